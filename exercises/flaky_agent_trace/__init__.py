@@ -1,0 +1,1 @@
+"""A support agent whose runs end badly about one time in five."""

@@ -1,0 +1,1 @@
+"""The reviewer's half: replay, statistics, rubric, score, report. Nothing here reaches a candidate."""

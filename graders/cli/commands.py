@@ -1,0 +1,12 @@
+"""The reviewer's and author's lines of the command table."""
+
+from __future__ import annotations
+
+from harness.cli.main import Command
+
+COMMANDS: dict[str, Command] = {
+    "grade": Command("graders.cli.grade", "reviewer", "replay a submission and score it"),
+    "regrade": Command("graders.cli.regrade", "reviewer", "score kept records again"),
+    "report": Command("graders.cli.report", "reviewer", "make the report of a grade again"),
+    "compare": Command("graders.cli.compare", "reviewer", "two grades, scenario by scenario"),
+}

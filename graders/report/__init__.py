@@ -1,0 +1,1 @@
+"""Draws what was computed elsewhere; computes nothing."""

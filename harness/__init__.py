@@ -1,0 +1,1 @@
+"""Everything that a candidate's machine needs: exercises, gateway, sandbox, workspace, command line."""

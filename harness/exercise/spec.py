@@ -1,0 +1,122 @@
+"""`exercise.toml`: what an exercise says about itself."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from harness.errors import SpecError
+
+Role = Literal["large", "medium", "small", "judge"]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Strict(BaseModel):
+    """The base of everything that is read from a file or a wire: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Limits(Strict):
+    """What one trial may use."""
+
+    wall_seconds: Positive = 60
+    """Real seconds; a sane client with honest backoff never meets it."""
+    memory_mb: int = Field(default=512, ge=64)
+    processes: int = Field(default=64, ge=8)
+    disk_mb: int = Field(default=64, ge=1)
+    output_bytes: int = Field(default=1_000_000, ge=1_000)
+    """Captured from stdout and stderr together; past it the trial is killed."""
+
+
+class Budget(Strict):
+    """What one trial may spend at the gateway; past it requests are refused."""
+
+    requests: int = Field(default=60, ge=1)
+    usd: Positive = 0.50
+    tool_calls: int = Field(default=200, ge=1)
+
+
+class ModelSpec(Strict):
+    """A simulated model: its name, its size and its price sheet (US dollars per million tokens)."""
+
+    name: str
+    context_tokens: int = Field(default=128_000, ge=1_000)
+    max_output_tokens: int = Field(default=16_384, ge=1)
+    input_usd: Annotated[float, Field(ge=0)]
+    output_usd: Annotated[float, Field(ge=0)]
+    cache_read_usd: Annotated[float, Field(ge=0)]
+    cache_write_usd: Annotated[float, Field(ge=0)]
+    cache_min_tokens: int = Field(default=1_024, ge=1)
+    token_factor: Positive = 1.0
+    """Its tokens, as a multiple of o200k_base's."""
+    latency_seconds: Positive = 0.8
+    """Median virtual seconds to the first token."""
+    tokens_per_second: Positive = 80
+
+
+class Practice(Strict):
+    """What a candidate has to work with."""
+
+    scenarios: str = "practice/scenarios.jsonl"
+    card: str = "practice/card.toml"
+    """The simulated model's parameters in practice; an assessment's own stand in the vault."""
+
+
+class ExerciseSpec(Strict):
+    """The whole of `exercise.toml`."""
+
+    schema_version: Literal[1] = Field(alias="schema")
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]{2,40}$")
+    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
+    title: str
+    capability: str
+    summary: str
+    timebox_minutes: int = Field(ge=10, le=600)
+    python: str = "3.11"
+    """The Python of the sandbox image that the candidate may rely on, as a lower bound."""
+    command: tuple[str, ...] = ("python", "main.py")
+    status: Literal["draft", "active"] = "draft"
+    """An exercise stays a draft until its signal report holds."""
+    limits: Limits = Limits()
+    budget: Budget = Budget()
+    models: dict[Role, ModelSpec]
+    practice: Practice = Practice()
+
+    def role_of(self, model: str) -> Role | None:
+        """The role that a model name stands for, `None` for a model that the exercise lacks."""
+        return next((role for role, spec in self.models.items() if spec.name == model), None)
+
+
+def read_toml(path: Path) -> dict[str, object]:
+    """A TOML file as a dict.
+
+    Raises `SpecError` with the line of the mistake where there is one.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SpecError(f"`{path}` does not exist") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SpecError(f"`{path}` is not valid TOML: {error}", hint="mend the line that is named") from None
+
+
+def load_spec(path: Path) -> ExerciseSpec:
+    """Read and check `exercise.toml`. Raises `SpecError`, naming each field that is wrong."""
+    data = read_toml(path)
+    try:
+        return ExerciseSpec.model_validate(data)
+    except ValidationError as error:
+        raise SpecError(f"`{path}` does not describe an exercise:\n{explain(error)}") from None
+
+
+def explain(error: ValidationError) -> str:
+    """A Pydantic error as one line per field, without addresses or jargon."""
+    return "\n".join(
+        f"  `{'.'.join(str(step) for step in item['loc']) or 'the whole'}`: {item['msg']}"
+        for item in error.errors(include_url=False)
+    )

@@ -1,0 +1,174 @@
+"""The admin contract: what the runner asks of a gateway, over a socket that no trial can reach."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from harness.exercise.scenario import PublicScenario
+from harness.exercise.spec import Budget, Strict
+
+FaceName = Literal["openai.chat", "openai.responses", "anthropic.messages"]
+
+
+class LiveModel(Strict):
+    """Where a role's requests go in live mode. The key stays in the gateway's environment."""
+
+    dialect: Literal["openai", "anthropic"]
+    base_url: str
+    model: str
+    key_variable: str
+
+
+class GatewayConfig(Strict):
+    """All that a gateway process needs; read once from its standard input as JSON."""
+
+    exercise: str
+    """An id or a folder."""
+    secret: str
+    """Hexadecimal; keys the draws."""
+    bank_digest: str
+    card: dict[str, Any]
+    backend: Literal["simulated", "live", "cassette"] = "simulated"
+    live: dict[str, LiveModel] = {}
+    """By role."""
+    cassette: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=0, ge=0, le=65_535)
+    admin_socket: Path
+    intake_socket: Path | None = None
+    """Where sandboxes hand over listening descriptors; `None` without such sandboxes."""
+
+
+class Ready(Strict):
+    """The one line that a gateway prints when it listens."""
+
+    base_url: str
+    pid: int
+
+
+class OpenTrial(Strict):
+    """Begin a trial."""
+
+    scenario: PublicScenario
+    replay: int = Field(ge=0)
+    epoch: int = Field(ge=0)
+    listener: str | None = None
+    """When given, only connections that came by this listener are served."""
+    budget: Budget | None = None
+    """`None`: the exercise's."""
+
+
+class OpenedTrial(Strict):
+    """A trial that waits for its program."""
+
+    trial: str
+    token: str
+    """The bearer token and API key; it dies with the trial."""
+
+
+class Charge(Strict):
+    """Tokens and dollars of one request. `input` counts all of the prompt, cached or not."""
+
+    input: int = 0
+    output: int = 0
+    cache_read: int = 0
+    cache_write: int = 0
+    usd: float = 0.0
+
+
+class ModeRecord(Strict):
+    """One way to err at one call."""
+
+    mode: str
+    p: float
+    u: float
+    fired: bool
+
+
+class DrawRecord(Strict):
+    """One keyed draw."""
+
+    key: tuple[str, str, str, int | str, str]
+    u: float
+
+
+class CallRecord(Strict):
+    """One model request, answered or refused. Messages stand by digest."""
+
+    seq: int
+    face: FaceName
+    model: str
+    role: str | None
+    status: int
+    """The HTTP status that the client was sent."""
+    fault: str | None = None
+    start: float
+    end: float
+    """Virtual seconds."""
+    messages: tuple[str, ...] = ()
+    """Digests, in order; the contents stand once each in the record's `contents`."""
+    tools: str | None = None
+    output: str | None = None
+    reply: str | None = None
+    stop: str | None = None
+    stream: bool = False
+    temperature: float | None = None
+    max_tokens: int | None = None
+    client_retry: int | None = None
+    """What the SDK said in `x-stainless-retry-count`; shown, never trusted."""
+    charge: Charge = Charge()
+    understood: bool = True
+    why_not: str = ""
+    operation: str = ""
+    decision: str = ""
+    subject: str = ""
+    attempt: int = 0
+    contended: bool = False
+    """Another request with the same draw key was in flight."""
+    modes: tuple[ModeRecord, ...] = ()
+    draws: tuple[DrawRecord, ...] = ()
+    unknown_fields: tuple[str, ...] = ()
+
+
+class ToolRecord(Strict):
+    """One call of a world tool, or one `GET /task`."""
+
+    seq: int
+    tool: str
+    arguments: dict[str, Any]
+    status: int
+    fault: str | None = None
+    at: float
+    """Virtual seconds at arrival."""
+    result: Any = None
+    """What the world answered, whether or not it was delivered."""
+    delivered: bool = True
+
+
+class Finding(Strict):
+    """Something that a person should look at. It never changes a score by itself."""
+
+    kind: str
+    detail: str
+    seq: int | None = None
+
+
+class GatewayRecord(Strict):
+    """What the gateway saw of one trial, and the world's end state."""
+
+    calls: tuple[CallRecord, ...]
+    tools: tuple[ToolRecord, ...]
+    end: dict[str, Any]
+    contents: dict[str, Any]
+    """Digest -> message, tool list or schema, each once."""
+    charge: Charge
+    virtual_seconds: float
+    requests: int
+    refused: int
+    """Requests turned away because the budget was spent."""
+    simulator: str
+    """The model's version, or what stands for it live."""
+    findings: tuple[Finding, ...] = ()

@@ -1,0 +1,1 @@
+"""Where a reply comes from: simulated, live or cassette."""

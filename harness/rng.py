@@ -1,0 +1,76 @@
+"""Draws keyed by meaning.
+
+Every random number of a trial is a keyed hash of what is being decided, never the next number of a
+stream: a program that makes one more request shifts no other draw, and two candidates of one
+assessment meet the same luck (common random numbers, Glasserman & Yao 1992).
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from dataclasses import dataclass, field, replace
+from statistics import NormalDist
+from typing import NamedTuple
+
+_NORMAL = NormalDist()
+SHARED = "*"
+"""The `attempt` of a draw that all attempts at the same question share."""
+
+
+class DrawKey(NamedTuple):
+    """What a draw is about. Wording, model name, dialect and generated ids never stand in it."""
+
+    stream: str
+    """`mode:NAME`, `text`, `latency` or `fault`."""
+    decision: str
+    """The exercise's name for the question being answered."""
+    subject: str
+    """The entity decided on."""
+    attempt: int | str
+    """How many earlier requests with the same decision and subject were answered, or `SHARED`."""
+    choice: str = ""
+    """Tells apart several draws of one stream in one answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One draw as it stands in the trial record."""
+
+    key: DrawKey
+    u: float
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """Uniform draws in (0, 1) for one trial.
+
+    `secret` belongs to the assessment. `scope` is (bank digest, simulator version, scenario,
+    replay, seed epoch).
+    """
+
+    secret: bytes
+    scope: tuple[str | int, ...]
+    log: list[Draw] = field(default_factory=list, compare=False)
+
+    def with_log(self, log: list[Draw]) -> Draws:
+        """The same draws, remembered in another list."""
+        return replace(self, log=log)
+
+    def uniform(self, key: DrawKey) -> float:
+        """The draw for `key`: always the same number for the same meaning, remembered in `log`."""
+        text = json.dumps([*self.scope, *key], ensure_ascii=True, separators=(",", ":"))
+        digest = hmac.digest(self.secret, text.encode(), "sha256")
+        u = (int.from_bytes(digest[:7], "big") + 0.5) / 2**56
+        self.log.append(Draw(key, u))
+        return u
+
+    def correlated(self, key: DrawKey, *, rho: float) -> float:
+        """A uniform draw whose resamples correlate by `rho` (Gaussian copula).
+
+        The shared part is drawn once per (decision, subject, choice) and met again by every
+        attempt; the marginal distribution stays uniform whatever `rho` is.
+        """
+        shared = _NORMAL.inv_cdf(self.uniform(key._replace(attempt=SHARED)))
+        own = _NORMAL.inv_cdf(self.uniform(key))
+        return float(_NORMAL.cdf(rho**0.5 * shared + (1 - rho) ** 0.5 * own))

@@ -1,0 +1,1 @@
+"""Runs a candidate's program, and trusts nothing that it says."""

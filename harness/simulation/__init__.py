@@ -1,0 +1,1 @@
+"""The simulated-model toolkit: ledger, operation, slots, card, noise."""

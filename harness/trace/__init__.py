@@ -1,0 +1,1 @@
+"""Trial records as OTLP, in the terminal and as a page."""

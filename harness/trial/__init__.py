@@ -1,0 +1,1 @@
+"""One run of a work on one scenario, and its record."""

@@ -1,0 +1,219 @@
+"""Trial records, and the file that keeps them.
+
+`trials.jsonl.gz` is a series of gzip members, one a trial, so that `zcat` reads it all. Each member
+holds the messages that no earlier member held, one a line, then the trial's line. A killed run can
+tear the last member only; reading drops it, and the next write goes where it stood.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from harness.errors import EnvironmentFailure, UsageError
+from harness.exercise.spec import Strict
+from harness.gateway.admin_api import GatewayRecord
+
+FORMAT = 1
+
+
+class TrialKey(NamedTuple):
+    """Which trial of a grade."""
+
+    scenario: str
+    replay: int
+    epoch: int
+
+
+class StoreKey(Strict):
+    """What a store's trials are trials of; a store refuses to go on under another key."""
+
+    format: int = FORMAT
+    exercise: str
+    """Digest."""
+    simulator: str
+    assessment: str
+    submission: str
+    image: str
+
+
+class Process(Strict):
+    """What the host saw of the program: shown to people, never scored."""
+
+    ended: str
+    exit_code: int | None
+    signal: int | None
+    wall_seconds: float
+    cpu_seconds: float | None
+    stdout: str
+    stderr: str
+    """Capped, undecodable bytes escaped."""
+    how: str
+
+
+class TrialRecord(Strict):
+    """One run of a work on one scenario."""
+
+    scenario: str
+    family: str
+    replay: int
+    epoch: int
+    gateway: GatewayRecord
+    process: Process
+
+    @property
+    def key(self) -> TrialKey:
+        """Which trial this is."""
+        return TrialKey(self.scenario, self.replay, self.epoch)
+
+    def canonical(self) -> dict[str, Any]:
+        """The record without wall times and process output: equal for equal behaviour."""
+        data = self.model_dump(mode="json")
+        data.pop("process")
+        data["gateway"]["calls"].sort(
+            key=lambda call: (call["decision"], call["subject"], call["attempt"], call["seq"])
+        )
+        return data
+
+
+class TrialStore:
+    """The trials of one (submission, assessment) on disk; every finished trial is kept at once."""
+
+    def __init__(self, path: Path, key: StoreKey) -> None:
+        """Open or begin the store. Raises `UsageError` when it holds trials of something else."""
+        self.path = path
+        self.key = key
+        self._lock = Lock()
+        self._known: set[str] = set()
+        self._trials: dict[TrialKey, TrialRecord] = {}
+        self._size = 0
+        if path.exists():
+            self._load()
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._append([{"store": key.model_dump()}])
+
+    def _load(self) -> None:
+        found, self._size, contents = read_members(self.path)
+        if found is None:
+            self._append([{"store": self.key.model_dump()}], fresh=True)
+            return
+        if found != self.key:
+            changed = [
+                name for name in StoreKey.model_fields if getattr(found, name) != getattr(self.key, name)
+            ]
+            raise UsageError(
+                f"`{self.path}` holds trials made with another {', '.join(changed)}",
+                hint="give another --out folder, or delete this one if its trials are no longer wanted",
+            )
+        self._known = set(contents)
+        for record in read_trials(self.path):
+            self._trials[record.key] = record
+
+    def __contains__(self, key: TrialKey) -> bool:
+        return key in self._trials
+
+    def __len__(self) -> int:
+        return len(self._trials)
+
+    def get(self, key: TrialKey) -> TrialRecord | None:
+        """The kept record of a trial, if there is one."""
+        return self._trials.get(key)
+
+    def add(self, record: TrialRecord) -> None:
+        """Keep a finished trial. Safe to call from several threads.
+
+        Raises `EnvironmentFailure` when the disk does not take it; what stood there before stays.
+        """
+        with self._lock:
+            fresh = {d: c for d, c in record.gateway.contents.items() if d not in self._known}
+            slim = record.model_dump(mode="json")
+            slim["gateway"]["contents"] = sorted(record.gateway.contents)
+            lines = [{"message": digest, "content": content} for digest, content in fresh.items()]
+            self._append([*lines, {"trial": slim}])
+            self._known.update(fresh)
+            self._trials[record.key] = record
+
+    def _append(self, lines: list[dict[str, Any]], *, fresh: bool = False) -> None:
+        text = "".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines)
+        member = gzip.compress(text.encode("utf-8", "surrogatepass"), compresslevel=6, mtime=0)
+        try:
+            with self.path.open("r+b" if self.path.exists() and not fresh else "w+b") as file:
+                file.seek(self._size)
+                file.truncate()
+                file.write(member)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise EnvironmentFailure(
+                f"`{self.path}` could not be written: {error.strerror}",
+                hint="free some disk space and run the same command again; finished trials are kept",
+            ) from error
+        self._size += len(member)
+
+
+def read_members(path: Path) -> tuple[StoreKey | None, int, dict[str, Any]]:
+    """The store's key, the bytes up to the last whole member, and all contents by digest."""
+    key: StoreKey | None = None
+    contents: dict[str, Any] = {}
+    end = 0
+    for lines, end in _members(path):  # noqa: B007  (the last value is wanted)
+        for line in lines:
+            if "store" in line:
+                key = _key(path, line["store"])
+            elif "message" in line:
+                contents[line["message"]] = line["content"]
+    return key, end, contents
+
+
+def read_trials(path: Path) -> Iterator[TrialRecord]:
+    """All whole trials of a store, contents put back. Raises `UsageError` for a foreign file."""
+    contents: dict[str, Any] = {}
+    for lines, _ in _members(path):
+        for line in lines:
+            if "message" in line:
+                contents[line["message"]] = line["content"]
+            elif "trial" in line:
+                data = line["trial"]
+                data["gateway"]["contents"] = {
+                    digest: contents[digest] for digest in data["gateway"]["contents"]
+                }
+                yield TrialRecord.model_validate(data)
+
+
+def _key(path: Path, data: Any) -> StoreKey:
+    try:
+        return StoreKey.model_validate(data)
+    except ValidationError:
+        raise UsageError(
+            f"`{path}` was written by another version of takehome",
+            hint="give another --out folder",
+        ) from None
+
+
+def _members(path: Path) -> Iterator[tuple[list[dict[str, Any]], int]]:
+    """(lines, offset behind the member) of each whole member; a torn last one is left out."""
+    data = memoryview(path.read_bytes())
+    offset = 0
+    while offset < len(data):
+        member = zlib.decompressobj(wbits=31)
+        try:
+            text = member.decompress(data[offset:])
+        except zlib.error:
+            return
+        if not member.eof:
+            return
+        offset = len(data) - len(member.unused_data)
+        try:
+            lines = [json.loads(line) for line in text.decode("utf-8", "surrogatepass").split("\n") if line]
+        except ValueError:
+            raise UsageError(f"`{path}` is not a store of trials") from None
+        yield lines, offset

@@ -1,0 +1,1 @@
+"""The candidate's folder: start, experiment, journal, claims, submission."""
