@@ -16,7 +16,7 @@ from typing import Any, cast
 from harness.errors import SpecError, UsageError
 from harness.exercise.assessment import Assessment, practice_assessment
 from harness.exercise.parts import Judge, SimulatedModel, World
-from harness.exercise.scenario import Bank, PublicScenario, load_bank
+from harness.exercise.scenario import Bank, PublicScenario, load_bank, make_bank
 from harness.exercise.spec import ExerciseSpec, load_spec, read_toml
 from harness.rng import Draws
 
@@ -75,6 +75,18 @@ class Exercise:
     def judge(self) -> Judge:
         """What tells a good end from a bad one."""
         return cast("Judge", self._part("judge").judge)
+
+    def vary(self, bank: Bank, secret: bytes) -> Bank:
+        """The bank as one assessment meets it: ids and names its own, meaning unchanged.
+
+        Done by the exercise's `variant.py`, where there is one: what a candidate remembers from
+        another assessment is then worth nothing.
+        """
+        if not (self.folder / "variant.py").is_file():
+            return bank
+        vary = self._part("variant").vary
+        scope = ("variant", bank.digest)
+        return make_bank(vary(scenario, Draws(secret, (*scope, scenario.id))) for scenario in bank)
 
     def _part(self, name: str) -> ModuleType:
         try:

@@ -1,0 +1,120 @@
+"""Runs many trials at once, each in a sandbox of its own, and keeps every one that finishes.
+
+Workers are threads: each holds one sandbox and takes the next key. A failure of the environment is
+tried once more in a fresh sandbox; a second one stops the run with what was finished kept.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from harness.errors import EnvironmentFailure
+from harness.sandbox.base import Sandbox
+from harness.trial.record import TrialKey, TrialRecord, TrialStore
+
+Progress = Callable[[TrialRecord, int, int], None]
+"""Called with a finished trial, how many are finished, and how many were asked for."""
+
+TRIES = 2
+"""How often a trial is begun before the environment is given up on."""
+
+
+class OneTrial(Protocol):
+    """Runs one trial in a sandbox. Raises `EnvironmentFailure` when it could not be run."""
+
+    def __call__(self, sandbox: Sandbox, key: TrialKey) -> TrialRecord: ...
+
+
+@dataclass
+class Work:
+    """The keys still to run, shared by the workers."""
+
+    waiting: deque[TrialKey]
+    total: int
+    store: TrialStore
+    progress: Progress | None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    finished: int = 0
+    failure: BaseException | None = None
+    stopped: bool = False
+
+    def next(self) -> TrialKey | None:
+        """The next key, `None` when there is none or the run was stopped."""
+        with self.lock:
+            return self.waiting.popleft() if self.waiting and not self.stopped else None
+
+    def keep(self, record: TrialRecord) -> None:
+        """Store a finished trial and tell who listens."""
+        self.store.add(record)
+        with self.lock:
+            self.finished += 1
+            if self.progress is not None:
+                self.progress(record, self.finished, self.total)
+
+    def fail(self, error: BaseException) -> None:
+        """Remember the first failure and let no worker begin another trial."""
+        with self.lock:
+            self.stopped = True
+            self.failure = self.failure or error
+
+
+def run_trials(
+    one: OneTrial,
+    keys: Sequence[TrialKey],
+    store: TrialStore,
+    *,
+    open_sandbox: Callable[[], Sandbox],
+    jobs: int,
+    progress: Progress | None = None,
+) -> list[TrialRecord]:
+    """Run the keys that the store lacks; return the records of all keys, in the order given.
+
+    Raises the first worker's error after all workers have stopped. Ctrl-C abandons the trials in
+    flight and raises `KeyboardInterrupt`; finished ones are in the store either way.
+    """
+    missing = deque(key for key in dict.fromkeys(keys) if key not in store)
+    total = len(dict.fromkeys(keys))
+    work = Work(missing, total, store, progress, finished=total - len(missing))
+    crew = [
+        threading.Thread(target=_worker, args=(one, work, open_sandbox), name=f"trial-{number}", daemon=True)
+        for number in range(min(jobs, len(missing)))
+    ]
+    for worker in crew:
+        worker.start()
+    try:
+        for worker in crew:
+            while worker.is_alive():
+                worker.join(timeout=0.2)
+    except KeyboardInterrupt:
+        work.stopped = True
+        raise
+    if work.failure is not None:
+        raise work.failure
+    return [record for key in keys if (record := store.get(key)) is not None]
+
+
+def _worker(one: OneTrial, work: Work, open_sandbox: Callable[[], Sandbox]) -> None:
+    sandbox: Sandbox | None = None
+    try:
+        while (key := work.next()) is not None:
+            for attempt in range(1, TRIES + 1):
+                try:
+                    sandbox = sandbox or open_sandbox()
+                    record = one(sandbox, key)
+                    break
+                except EnvironmentFailure:
+                    if sandbox is not None:
+                        sandbox.close()
+                        sandbox = None
+                    if attempt == TRIES or work.stopped:
+                        raise
+            work.keep(record)
+    except BaseException as error:
+        work.fail(error)
+    finally:
+        if sandbox is not None:
+            sandbox.close()

@@ -1,0 +1,180 @@
+"""A gateway and sandboxes joined for one (exercise, assessment), so that trials can be run."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+from harness.exercise.assessment import Assessment
+from harness.exercise.registry import Exercise
+from harness.gateway.admin_api import GatewayConfig, OpenTrial
+from harness.gateway.process import GatewayProcess
+from harness.gateway.urls import trial_env
+from harness.sandbox.base import Job, Ran, Sandbox
+from harness.sandbox.choose import make_sandboxes
+from harness.trial.record import Process, StoreKey, TrialKey, TrialRecord, TrialStore
+from harness.trial.runner import Progress, run_trials
+
+SandboxChoice = Literal["auto", "docker", "process"]
+Isolation = Literal["fork", "container"]
+
+
+class Session:
+    """Begin with `with`; everything it started is gone when the block ends.
+
+    `jobs` is how many trials run at once. Raises `EnvironmentFailure` when the gateway or the
+    sandbox cannot be had.
+    """
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        assessment: Assessment,
+        *,
+        sandbox: SandboxChoice = "auto",
+        jobs: int = 2,
+        isolation: Isolation = "fork",
+        runtime: str | None = None,
+    ) -> None:
+        self.exercise = exercise
+        self.assessment = assessment
+        self.jobs = jobs
+        self._scenarios = {scenario.id: scenario for scenario in assessment.bank}
+        model = exercise.model(assessment.card)
+        self.simulator = model.version
+        self.card_provenance = model.provenance
+        self._stack = ExitStack()
+        folder = _socket_folder()
+        self._stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        try:
+            self._sandboxes = self._stack.enter_context(
+                make_sandboxes(sandbox, intake=folder / "intake.sock", isolation=isolation, runtime=runtime)
+            )
+            config = GatewayConfig(
+                exercise=str(exercise.folder),
+                secret=assessment.secret.hex(),
+                bank_digest=assessment.bank.digest,
+                card=assessment.card,
+                admin_socket=folder / "admin.sock",
+                intake_socket=folder / "intake.sock" if self._sandboxes.kind == "docker" else None,
+            )
+            self._gateway = self._stack.enter_context(GatewayProcess(config, log=folder / "gateway.log"))
+        except BaseException:
+            self._stack.close()
+            raise
+
+    @property
+    def sandbox_kind(self) -> str:
+        """`docker` or `process`."""
+        return self._sandboxes.kind
+
+    @property
+    def sandbox_description(self) -> str:
+        """For the grade: engine, image, isolation."""
+        return self._sandboxes.description
+
+    @property
+    def image(self) -> str:
+        """Digest of what the program runs on."""
+        return self._sandboxes.image
+
+    def store_key(self, submission_digest: str) -> StoreKey:
+        """What a store of this session's trials of that submission bears."""
+        return StoreKey(
+            exercise=self.exercise.digest,
+            simulator=self.simulator,
+            assessment=self.assessment.digest,
+            submission=submission_digest,
+            image=self.image,
+        )
+
+    def run(
+        self,
+        work: Path,
+        keys: Sequence[TrialKey],
+        store: TrialStore,
+        *,
+        progress: Progress | None = None,
+    ) -> list[TrialRecord]:
+        """Run `work` on the keys that the store lacks; the records of all keys, in order.
+
+        Raises what `run_trials` raises.
+        """
+
+        def one(sandbox: Sandbox, key: TrialKey) -> TrialRecord:
+            return self._trial(sandbox, work, key)
+
+        return run_trials(
+            one, keys, store, open_sandbox=self._sandboxes.open, jobs=self.jobs, progress=progress
+        )
+
+    def _trial(self, sandbox: Sandbox, work: Path, key: TrialKey) -> TrialRecord:
+        spec = self.exercise.spec
+        scenario = self._scenarios[key.scenario]
+        by_listener = sandbox.kind == "docker"
+        listener = f"{key.scenario}.{key.replay}.{key.epoch}.{id(sandbox):x}"
+        opened = self._gateway.open(
+            OpenTrial(
+                scenario=scenario.public(),
+                replay=key.replay,
+                epoch=key.epoch,
+                listener=listener if by_listener else None,
+            )
+        )
+        try:
+            base_url = sandbox.base_url(self._gateway.base_url)
+            env = trial_env(base_url, opened.token, spec)
+            ran = sandbox.run(Job(work, spec.command, env, spec.limits, listener))
+        finally:
+            record = self._gateway.close(opened.trial)
+        return TrialRecord(
+            scenario=key.scenario,
+            family=scenario.family,
+            replay=key.replay,
+            epoch=key.epoch,
+            gateway=record,
+            process=describe(ran),
+        )
+
+    def close(self) -> None:
+        """Stop the gateway and the sandboxes. May be called twice."""
+        self._stack.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def describe(ran: Ran) -> Process:
+    """What the host saw, as it stands in a record."""
+    return Process(
+        ended=ran.ended,
+        exit_code=ran.exit_code,
+        signal=ran.signal,
+        wall_seconds=round(ran.wall_seconds, 4),
+        cpu_seconds=None if ran.cpu_seconds is None else round(ran.cpu_seconds, 4),
+        stdout=ran.stdout.decode("utf-8", "backslashreplace"),
+        stderr=ran.stderr.decode("utf-8", "backslashreplace"),
+        how=ran.how,
+    )
+
+
+def all_keys(scenarios: Sequence[str], replays: int, *, epoch: int = 0) -> list[TrialKey]:
+    """Round by round: every scenario once, then every scenario again."""
+    return [TrialKey(scenario, replay, epoch) for replay in range(replays) for scenario in scenarios]
+
+
+def _socket_folder() -> Path:
+    """A private folder whose path is short enough for a Unix socket (104 bytes on macOS)."""
+    base = None if platform.system() == "Linux" else "/tmp"  # noqa: S108
+    return Path(tempfile.mkdtemp(prefix="takehome-", dir=base))
