@@ -11,6 +11,9 @@ from typing import NamedTuple, NoReturn
 GROUP = "takehome.commands"
 """An entry point in this group offers a further table of commands."""
 
+INTERRUPTED = 130
+"""What Typer returns for a Ctrl-C, by the shell's custom."""
+
 
 class Command(NamedTuple):
     """Where a command lives and what its line in the help says."""
@@ -61,7 +64,6 @@ def main(argv: list[str] | None = None) -> NoReturn:
 
 def call(name: str, command: Command, arguments: list[str]) -> int:
     """Run one command; every error becomes a message and an exit code."""
-    import click
     import typer
 
     from harness.errors import TakehomeError
@@ -71,17 +73,16 @@ def call(name: str, command: Command, arguments: list[str]) -> int:
     app.command(help=run.__doc__ or command.help)(run)
     try:
         code = app(args=arguments, prog_name=f"takehome {name}", standalone_mode=False)
-    except click.exceptions.Exit as error:
-        return error.exit_code
-    except click.ClickException as error:
-        error.show()
+    except typer.TyperException as error:
+        show(error.format_message(), f"`takehome {name} --help` says what it takes")
         return 2
     except TakehomeError as error:
         show(error.message, error.hint)
         return error.exit_code
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    if code == INTERRUPTED:
         show("interrupted; what was finished is kept", "the same command goes on from there")
-        return 130
     return code if isinstance(code, int) else 0
 
 
