@@ -23,6 +23,7 @@ from harness.exercise.spec import Strict
 from harness.gateway.admin_api import GatewayRecord
 
 FORMAT = 1
+MAGIC = b"\x1f\x8b\x08"
 
 
 class TrialKey(NamedTuple):
@@ -102,11 +103,16 @@ class TrialStore:
             self._append([{"store": key.model_dump()}])
 
     def _load(self) -> None:
-        found, self._size, contents = read_members(self.path)
+        found: StoreKey | None = None
+        for line, end in read_lines(self.path):
+            self._size = end
+            if "store" in line:
+                found = _key(self.path, line["store"])
+            elif "message" in line:
+                self._known.add(line["message"])
         if found is None:
-            self._append([{"store": self.key.model_dump()}], fresh=True)
-            return
-        if found != self.key:
+            self._append([{"store": self.key.model_dump()}])
+        elif found != self.key:
             changed = [
                 name for name in StoreKey.model_fields if getattr(found, name) != getattr(self.key, name)
             ]
@@ -114,9 +120,7 @@ class TrialStore:
                 f"`{self.path}` holds trials made with another {', '.join(changed)}",
                 hint="give another --out folder, or delete this one if its trials are no longer wanted",
             )
-        self._known = set(contents)
-        for record in read_trials(self.path):
-            self._trials[record.key] = record
+        self._trials = {record.key: record for record in read_trials(self.path)}
 
     def __contains__(self, key: TrialKey) -> bool:
         return key in self._trials
@@ -142,11 +146,11 @@ class TrialStore:
             self._known.update(fresh)
             self._trials[record.key] = record
 
-    def _append(self, lines: list[dict[str, Any]], *, fresh: bool = False) -> None:
+    def _append(self, lines: list[dict[str, Any]]) -> None:
         text = "".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines)
         member = gzip.compress(text.encode("utf-8", "surrogatepass"), compresslevel=6, mtime=0)
         try:
-            with self.path.open("r+b" if self.path.exists() and not fresh else "w+b") as file:
+            with self.path.open("r+b" if self.path.exists() else "x+b") as file:
                 file.seek(self._size)
                 file.truncate()
                 file.write(member)
@@ -160,33 +164,16 @@ class TrialStore:
         self._size += len(member)
 
 
-def read_members(path: Path) -> tuple[StoreKey | None, int, dict[str, Any]]:
-    """The store's key, the bytes up to the last whole member, and all contents by digest."""
-    key: StoreKey | None = None
-    contents: dict[str, Any] = {}
-    end = 0
-    for lines, end in _members(path):  # noqa: B007  (the last value is wanted)
-        for line in lines:
-            if "store" in line:
-                key = _key(path, line["store"])
-            elif "message" in line:
-                contents[line["message"]] = line["content"]
-    return key, end, contents
-
-
 def read_trials(path: Path) -> Iterator[TrialRecord]:
     """All whole trials of a store, contents put back. Raises `UsageError` for a foreign file."""
     contents: dict[str, Any] = {}
-    for lines, _ in _members(path):
-        for line in lines:
-            if "message" in line:
-                contents[line["message"]] = line["content"]
-            elif "trial" in line:
-                data = line["trial"]
-                data["gateway"]["contents"] = {
-                    digest: contents[digest] for digest in data["gateway"]["contents"]
-                }
-                yield TrialRecord.model_validate(data)
+    for line, _ in read_lines(path):
+        if "message" in line:
+            contents[line["message"]] = line["content"]
+        elif "trial" in line:
+            data = line["trial"]
+            data["gateway"]["contents"] = {digest: contents[digest] for digest in data["gateway"]["contents"]}
+            yield TrialRecord.model_validate(data)
 
 
 def _key(path: Path, data: Any) -> StoreKey:
@@ -199,21 +186,29 @@ def _key(path: Path, data: Any) -> StoreKey:
         ) from None
 
 
-def _members(path: Path) -> Iterator[tuple[list[dict[str, Any]], int]]:
-    """(lines, offset behind the member) of each whole member; a torn last one is left out."""
+def read_lines(path: Path) -> Iterator[tuple[dict[str, Any], int]]:
+    """Each line of each whole member, with the offset behind its member; a torn last one is left out.
+
+    Raises `UsageError` for a file that is no store.
+    """
     data = memoryview(path.read_bytes())
+    foreign = UsageError(f"`{path}` is not a store of trials", hint="give another --out folder")
+    if not MAGIC.startswith(bytes(data[: len(MAGIC)])):
+        raise foreign
     offset = 0
     while offset < len(data):
         member = zlib.decompressobj(wbits=31)
         try:
             text = member.decompress(data[offset:])
+            if not member.eof:
+                return
+            lines = [json.loads(line) for line in text.decode("utf-8", "surrogatepass").split("\n") if line]
         except zlib.error:
             return
-        if not member.eof:
-            return
-        offset = len(data) - len(member.unused_data)
-        try:
-            lines = [json.loads(line) for line in text.decode("utf-8", "surrogatepass").split("\n") if line]
         except ValueError:
-            raise UsageError(f"`{path}` is not a store of trials") from None
-        yield lines, offset
+            raise foreign from None
+        if offset == 0 and not (lines and isinstance(lines[0], dict) and "store" in lines[0]):
+            raise foreign
+        offset = len(data) - len(member.unused_data)
+        for line in lines:
+            yield line, offset

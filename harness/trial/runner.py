@@ -10,7 +10,6 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from harness.errors import EnvironmentFailure
 from harness.sandbox.base import Sandbox
@@ -19,14 +18,11 @@ from harness.trial.record import TrialKey, TrialRecord, TrialStore
 Progress = Callable[[TrialRecord, int, int], None]
 """Called with a finished trial, how many are finished, and how many were asked for."""
 
+OneTrial = Callable[[Sandbox, TrialKey], TrialRecord]
+"""Runs one trial in a sandbox. Raises `EnvironmentFailure` when it could not be run."""
+
 TRIES = 2
 """How often a trial is begun before the environment is given up on."""
-
-
-class OneTrial(Protocol):
-    """Runs one trial in a sandbox. Raises `EnvironmentFailure` when it could not be run."""
-
-    def __call__(self, sandbox: Sandbox, key: TrialKey) -> TrialRecord: ...
 
 
 @dataclass

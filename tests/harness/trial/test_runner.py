@@ -1,0 +1,106 @@
+"""The runner keeps what finished, whatever fails."""
+
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pytest
+
+from harness.errors import EnvironmentFailure
+from harness.sandbox.base import Job, Kind, Ran, Sandbox
+from harness.trial.record import StoreKey, TrialKey, TrialRecord, TrialStore
+from harness.trial.runner import run_trials
+from tests.harness.trial.test_record import record
+
+STORE = StoreKey(exercise="e", simulator="1", assessment="a", submission="s", image="i")
+KEYS = [TrialKey(f"s{number}", 0, 0) for number in range(2, 12)]
+
+
+class Place:
+    """A sandbox that runs nothing; counts how many are open."""
+
+    kind: Kind = "process"
+    description = "fake"
+    open = 0
+    lock = threading.Lock()
+
+    def __init__(self) -> None:
+        self.closed = False
+        with Place.lock:
+            Place.open += 1
+
+    def base_url(self, gateway: str) -> str:
+        return gateway
+
+    def run(self, job: Job) -> Ran:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        with Place.lock:
+            Place.open -= not self.closed
+        self.closed = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def one(_: Sandbox, key: TrialKey) -> TrialRecord:
+    return record(int(key.scenario[1:]))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> TrialStore:
+    return TrialStore(tmp_path / "trials.jsonl.gz", STORE)
+
+
+def test_records_come_in_the_order_asked_for(store: TrialStore) -> None:
+    records = run_trials(one, KEYS, store, open_sandbox=Place, jobs=3)
+    assert [r.key for r in records] == KEYS
+    assert Place.open == 0
+
+
+def test_kept_trials_are_not_run_again(store: TrialStore) -> None:
+    run_trials(one, KEYS[:4], store, open_sandbox=Place, jobs=2)
+    ran: list[TrialKey] = []
+    seen: list[tuple[int, int]] = []
+
+    def watch(sandbox: Sandbox, key: TrialKey) -> TrialRecord:
+        ran.append(key)
+        return one(sandbox, key)
+
+    run_trials(
+        watch, KEYS, store, open_sandbox=Place, jobs=1, progress=lambda _, n, total: seen.append((n, total))
+    )
+    assert ran == KEYS[4:]
+    assert seen == [(n, 10) for n in range(5, 11)]
+
+
+def test_a_passing_environment_failure_is_tried_again(store: TrialStore) -> None:
+    failed = set[TrialKey]()
+
+    def flaky(sandbox: Sandbox, key: TrialKey) -> TrialRecord:
+        if key.scenario == "s5" and key not in failed:
+            failed.add(key)
+            raise EnvironmentFailure("the engine hiccuped")
+        return one(sandbox, key)
+
+    assert len(run_trials(flaky, KEYS, store, open_sandbox=Place, jobs=2)) == 10
+    assert Place.open == 0
+
+
+def test_a_lasting_one_stops_the_run_and_keeps_the_rest(store: TrialStore) -> None:
+    def dead(sandbox: Sandbox, key: TrialKey) -> TrialRecord:
+        if key.scenario == "s6":
+            raise EnvironmentFailure("the engine died")
+        return one(sandbox, key)
+
+    with pytest.raises(EnvironmentFailure, match="died"):
+        run_trials(dead, KEYS, store, open_sandbox=Place, jobs=1)
+    assert len(TrialStore(store.path, STORE)) == 4
+    assert Place.open == 0
