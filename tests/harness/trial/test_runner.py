@@ -1,6 +1,7 @@
 """The runner keeps what finished, whatever fails."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,8 +11,7 @@ import pytest
 from harness.errors import EnvironmentFailure
 from harness.sandbox.base import Job, Kind, Ran, Sandbox
 from harness.trial.record import StoreKey, TrialKey, TrialRecord, TrialStore
-from harness.trial.runner import run_trials
-from tests.harness.trial.test_record import record
+from harness.trial.runner import OneTrial, run_trials
 
 STORE = StoreKey(exercise="e", simulator="1", assessment="a", submission="s", image="i")
 KEYS = [TrialKey(f"s{number}", 0, 0) for number in range(2, 12)]
@@ -50,8 +50,9 @@ class Place:
         self.close()
 
 
-def one(_: Sandbox, key: TrialKey) -> TrialRecord:
-    return record(int(key.scenario[1:]))
+@pytest.fixture
+def one(make_record: Callable[..., TrialRecord]) -> OneTrial:
+    return lambda _, key: make_record(int(key.scenario[1:]))
 
 
 @pytest.fixture
@@ -59,13 +60,13 @@ def store(tmp_path: Path) -> TrialStore:
     return TrialStore(tmp_path / "trials.jsonl.gz", STORE)
 
 
-def test_records_come_in_the_order_asked_for(store: TrialStore) -> None:
+def test_records_come_in_the_order_asked_for(store: TrialStore, one: OneTrial) -> None:
     records = run_trials(one, KEYS, store, open_sandbox=Place, jobs=3)
     assert [r.key for r in records] == KEYS
     assert Place.open == 0
 
 
-def test_kept_trials_are_not_run_again(store: TrialStore) -> None:
+def test_kept_trials_are_not_run_again(store: TrialStore, one: OneTrial) -> None:
     run_trials(one, KEYS[:4], store, open_sandbox=Place, jobs=2)
     ran: list[TrialKey] = []
     seen: list[tuple[int, int]] = []
@@ -81,7 +82,7 @@ def test_kept_trials_are_not_run_again(store: TrialStore) -> None:
     assert seen == [(n, 10) for n in range(5, 11)]
 
 
-def test_a_passing_environment_failure_is_tried_again(store: TrialStore) -> None:
+def test_a_passing_environment_failure_is_tried_again(store: TrialStore, one: OneTrial) -> None:
     failed = set[TrialKey]()
 
     def flaky(sandbox: Sandbox, key: TrialKey) -> TrialRecord:
@@ -94,7 +95,7 @@ def test_a_passing_environment_failure_is_tried_again(store: TrialStore) -> None
     assert Place.open == 0
 
 
-def test_a_lasting_one_stops_the_run_and_keeps_the_rest(store: TrialStore) -> None:
+def test_a_lasting_one_stops_the_run_and_keeps_the_rest(store: TrialStore, one: OneTrial) -> None:
     def dead(sandbox: Sandbox, key: TrialKey) -> TrialRecord:
         if key.scenario == "s6":
             raise EnvironmentFailure("the engine died")
