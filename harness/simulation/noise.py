@@ -1,0 +1,60 @@
+"""Correlated noise: what a model gets wrong, it gets wrong again.
+
+A mode fires when its draw falls below its probability. The draw's normal score is
+`√ρ · shared + √(1-ρ) · own`. The shared part is keyed by (subject, mode, choice) alone, so every
+resample, persona, critic and framework meets it again; the own part is keyed by the question and the
+attempt as well. Evidence moves the probability, never the draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from statistics import NormalDist
+
+from harness.exercise.parts import ModeDraw, Turn
+from harness.rng import SHARED, DrawKey
+from harness.simulation.card import Card
+
+_NORMAL = NormalDist()
+
+
+def confusion(turn: Turn, mode: str, choice: str = "", *, rho: float, subject: str | None = None) -> float:
+    """A uniform draw, alike by `rho` among all questions about the same subject.
+
+    `subject`: what the confusion is about, where that is not the turn's own subject.
+    """
+    about = turn.subject if subject is None else subject
+    stream = f"mode:{mode}"
+    shared = turn.draws.uniform(DrawKey(stream, SHARED, about, SHARED, choice))
+    own = turn.draws.uniform(DrawKey(stream, turn.decision, about, turn.attempt, choice))
+    score = rho**0.5 * _NORMAL.inv_cdf(shared) + (1 - rho) ** 0.5 * _NORMAL.inv_cdf(own)
+    return float(_NORMAL.cdf(score))
+
+
+@dataclass(slots=True)
+class Noise:
+    """The error modes of one answer: asks the card, draws, and remembers both for the record."""
+
+    card: Card
+    turn: Turn
+    drawn: list[ModeDraw] = field(default_factory=list)
+
+    def fires(
+        self, mode: str, features: Mapping[str, float], choice: str = "", *, subject: str | None = None
+    ) -> bool:
+        """Whether the model errs this way here."""
+        p = self.card.p(mode, features)
+        u = confusion(self.turn, mode, choice, rho=self.card.share(mode), subject=subject)
+        name = f"{mode}/{choice}" if choice else mode
+        self.drawn.append(ModeDraw(name, p, u, u < p, self.card.used(mode, features)))
+        return u < p
+
+    def pick(self, count: int, choice: str, stream: str = "text") -> int:
+        """One of `count` things, each as likely as another."""
+        return int(self.turn.uniform(stream, choice) * count)
+
+    @property
+    def modes(self) -> tuple[ModeDraw, ...]:
+        """Everything drawn so far."""
+        return tuple(self.drawn)
