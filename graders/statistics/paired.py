@@ -1,0 +1,131 @@
+"""Differences between two works on the same scenarios and the same draws.
+
+Every draw is keyed by what is decided, so the two works met the same luck in (scenario, replay), and
+the difference is taken there. Intervals cluster by family and carry what could have been detected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from scipy import special
+
+from graders.statistics.units import (
+    Clustering,
+    Unit,
+    spread,
+    t_quantile,
+    trials,
+    weighted_mean,
+    z_quantile,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A mean paired difference: `value` = ours - theirs."""
+
+    value: float
+    low: float
+    high: float
+    pairs: int
+    clusters: int
+    by: Clustering
+    se: float
+    detectable: float
+    """The smallest true difference that these pairs would have shown with a power of .8."""
+    gained: float
+    """Share of pairs in which ours is higher."""
+    lost: float
+    """Share of pairs in which ours is lower (backflow)."""
+
+    @property
+    def distinguishable(self) -> bool:
+        """Whether the interval leaves 0 out."""
+        return self.low > 0 or self.high < 0
+
+
+def pair(ours: Sequence[Unit], theirs: Sequence[Unit]) -> list[Unit]:
+    """Differences by (scenario, replay), replays in the order given.
+
+    Raises `ValueError` unless both hold the same scenarios with as many replays.
+    """
+    other = {unit.id: unit for unit in theirs}
+    if len(other) != len(theirs) or {unit.id for unit in ours} != set(other):
+        raise ValueError("the two do not hold the same scenarios")
+    pairs = []
+    for unit in ours:
+        partner = other[unit.id]
+        if len(unit.values) != len(partner.values):
+            raise ValueError(f"scenario `{unit.id}` has other replays in the two")
+        moved = tuple(a - b for a, b in zip(unit.values, partner.values, strict=True))
+        pairs.append(Unit(unit.id, unit.family, moved, unit.weight))
+    return pairs
+
+
+def difference(pairs: Sequence[Unit], alpha: float = 0.05, *, power: float = 0.8) -> Difference:
+    """The mean difference; pass/fail pairs (-1, 0, 1) get the interval that suits rare discordance.
+
+    Quantities get Student's t over families. Pass/fail pairs get Bonett and Price's adjusted
+    interval (one discordant pair added to each side, two pairs to n) at the number of independent
+    pairs that the scatter of families leaves; pairs that never differ still get a width, since
+    unseen discordance is not ruled out.
+    """
+    value, scatter = weighted_mean(pairs), spread(pairs)
+    gained, lost = _share(pairs, above=True), _share(pairs, above=False)
+    degrees = scatter.clusters - 1
+    se = scatter.variance**0.5
+    if all(moved in {-1.0, 0.0, 1.0} for unit in pairs for moved in unit.values):
+        n = _effective_pairs(pairs, gained + lost - value**2, alpha)
+        up, down = (gained * n + 1) / (n + 2), (lost * n + 1) / (n + 2)
+        centre, adjusted = up - down, ((up + down - (up - down) ** 2) / (n + 2)) ** 0.5
+        half = z_quantile(1 - alpha / 2) * adjusted
+        low, high = max(-1.0, min(centre - half, value)), min(1.0, max(centre + half, value))
+        detectable = (z_quantile(1 - alpha / 2) + z_quantile(power)) * adjusted
+    else:
+        half = t_quantile(1 - alpha / 2, degrees) * se if degrees else float("inf")
+        low, high = value - half, value + half
+        reach = t_quantile(1 - alpha / 2, degrees) + t_quantile(power, degrees)
+        detectable = reach * se if degrees else float("inf")
+    return Difference(
+        value, low, high, trials(pairs), scatter.clusters, scatter.by, se, detectable, gained, lost
+    )
+
+
+def pairs_needed(delta: float, backflow: float, *, alpha: float = 0.05, power: float = 0.8) -> int:
+    """How many independent pass/fail pairs show a gain of `delta` when a share `backflow` gets worse.
+
+    n = (z_{1-alpha/2} + z_power)^2 * (delta + 2*backflow - delta^2) / delta^2.
+    """
+    if not 0 < delta <= 1 or not 0 <= backflow <= 1 - delta:
+        raise ValueError("0 < delta and delta + backflow <= 1 are needed")
+    reach = z_quantile(1 - alpha / 2) + z_quantile(power)
+    return ceil(reach**2 * (delta + 2 * backflow - delta**2) / delta**2)
+
+
+def power_of(delta: float, se: float, alpha: float = 0.05) -> float:
+    """The chance that a two-sided test at `alpha` shows a true difference `delta`."""
+    if se <= 0:
+        return 1.0 if delta else alpha
+    bound = z_quantile(1 - alpha / 2)
+    shift = abs(delta) / se
+    return float(special.ndtr(shift - bound) + special.ndtr(-shift - bound))
+
+
+def _share(pairs: Sequence[Unit], *, above: bool) -> float:
+    signs = [
+        Unit(u.id, u.family, tuple(float(v > 0 if above else v < 0) for v in u.values), u.weight)
+        for u in pairs
+    ]
+    return weighted_mean(signs)
+
+
+def _effective_pairs(pairs: Sequence[Unit], inside: float, alpha: float) -> float:
+    scatter = spread(pairs)
+    if scatter.clusters < 2 or inside <= 1e-12 or scatter.variance <= 1e-15:
+        return scatter.effective
+    quantile = 1 - alpha / 2
+    shrink = z_quantile(quantile) / t_quantile(quantile, scatter.clusters - 1)
+    return min(float(trials(pairs)), inside / scatter.variance * shrink**2)

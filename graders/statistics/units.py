@@ -1,0 +1,126 @@
+"""What the statistics are computed on: values by scenario, scenarios by family.
+
+A unit is one scenario with its values, one a replay. Families are the clusters: scenarios that were
+written from one template tend to fail together, so only families count as independent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from scipy import special
+
+Clustering = Literal["family", "scenario", "replay"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One scenario's values; `values` is never empty."""
+
+    id: str
+    family: str
+    values: tuple[float, ...]
+    weight: float = 1.0
+
+    @property
+    def mean(self) -> float:
+        """The mean over the replays."""
+        return sum(self.values) / len(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An estimate and where it may lie."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+    """Trials that it rests on."""
+    clusters: int
+    """Independent groups that it rests on."""
+    by: Clustering
+    """What those groups are."""
+    se: float
+    """Standard error: 0 where the sample shows no spread (no proof that there is none), infinite
+    where it cannot show any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The variance of a weighted mean, from the scatter of clusters."""
+
+    variance: float
+    clusters: int
+    effective: float
+    """Kish's number of equally weighted clusters; below `clusters` where weights differ."""
+    by: Clustering
+
+
+def weighted_mean(units: Sequence[Unit]) -> float:
+    """Mean of scenario means by weight. Raises `ValueError` without units."""
+    if not units:
+        raise ValueError("no scenario was measured")
+    total = sum(unit.weight for unit in units)
+    return sum(unit.weight * unit.mean for unit in units) / total
+
+
+def spread(units: Sequence[Unit]) -> Spread:
+    """Linearised variance of `weighted_mean` between clusters (ultimate-cluster estimator).
+
+    v = F/(F-1) * sum_f [sum_{s in f} w_s (m_s - m)/W]^2; with families of one size and one weight
+    that is var(family means)/F. One family alone says nothing of others: then scenarios are the
+    clusters, and with one scenario its replays, and `by` says so. One value has infinite variance.
+    """
+    mean = weighted_mean(units)
+    by: Clustering
+    if len({unit.family for unit in units}) > 1:
+        by, groups = "family", group(units, lambda unit: unit.family)
+    elif len(units) > 1:
+        by, groups = "scenario", group(units, lambda unit: unit.id)
+    else:
+        by, groups = "replay", [[Unit("", "", (value,))] for value in units[0].values]
+    weights = [sum(unit.weight for unit in members) for members in groups]
+    total = sum(weights)
+    moves = [sum(unit.weight * (unit.mean - mean) for unit in members) / total for members in groups]
+    count = len(groups)
+    variance = count / (count - 1) * sum(move * move for move in moves) if count > 1 else float("inf")
+    return Spread(variance, count, total * total / sum(weight * weight for weight in weights), by)
+
+
+def group(units: Iterable[Unit], name: Callable[[Unit], str]) -> list[list[Unit]]:
+    """Units by name, in order of first appearance."""
+    groups: dict[str, list[Unit]] = {}
+    for unit in units:
+        groups.setdefault(name(unit), []).append(unit)
+    return list(groups.values())
+
+
+def trials(units: Iterable[Unit]) -> int:
+    """How many values there are in all."""
+    return sum(len(unit.values) for unit in units)
+
+
+def t_quantile(p: float, degrees: float) -> float:
+    """Student's t; the normal's for infinite degrees. 0 degrees give infinity."""
+    if degrees <= 0:
+        return float("inf")
+    return float(special.stdtrit(degrees, p)) if degrees != float("inf") else z_quantile(p)
+
+
+def z_quantile(p: float) -> float:
+    """The standard normal's quantile."""
+    return float(special.ndtri(p))
+
+
+def t_interval(units: Sequence[Unit], alpha: float = 0.05) -> Interval:
+    """The mean of a quantity without bounds, with Student's t over clusters.
+
+    One cluster alone gives (-inf, inf): callers print that as not known.
+    """
+    value, scatter = weighted_mean(units), spread(units)
+    se = scatter.variance**0.5
+    half = t_quantile(1 - alpha / 2, scatter.clusters - 1) * se if scatter.clusters > 1 else float("inf")
+    return Interval(value, value - half, value + half, trials(units), scatter.clusters, scatter.by, se)
