@@ -1,0 +1,78 @@
+"""Each distribution declares what it imports, the lock holds it, and nothing is declared in vain."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from functools import cache
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+OURS = {"harness", "exercises", "graders", "takehome", "takehome-graders"}
+LOADED_BY_NAME = {"httptools", "uvloop", "vl-convert-python"}
+"""Nobody imports these: uvicorn and altair find them."""
+
+
+def declared(path: Path) -> set[str]:
+    names: list[str] = tomllib.loads(path.read_text(encoding="utf-8"))["project"]["dependencies"]
+    return {plain(name) for name in names}
+
+
+def plain(requirement: str) -> str:
+    match = re.match(r"[A-Za-z0-9._-]+", requirement)
+    assert match
+    return re.sub(r"[-_.]+", "-", match[0]).lower()
+
+
+@cache
+def distributions() -> dict[str, list[str]]:
+    return {name: [plain(one) for one in several] for name, several in dict(packages_distributions()).items()}
+
+
+def imported(folder: Path) -> dict[str, Path]:
+    """Third-party distributions that the Python under a folder imports, and where."""
+    found: dict[str, Path] = {}
+    for path in folder.rglob("*.py"):
+        beside = {entry.stem for entry in path.parent.iterdir()}
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for name in top_names(node):
+                if name not in sys.stdlib_module_names and name not in OURS | beside:
+                    for distribution in distributions().get(name, [name]):
+                        found[distribution] = path
+    return found
+
+
+def top_names(node: Any) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name.split(".")[0] for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+        return [node.module.split(".")[0]]
+    return []
+
+
+@pytest.mark.parametrize("package", ["harness", "exercises", "graders"])
+def test_imports_are_declared(root: Path, package: str) -> None:
+    known = declared(root / "pyproject.toml")
+    if package == "graders":
+        known |= declared(root / "graders" / "pyproject.toml")
+    missing = {name: path for name, path in imported(root / package).items() if name not in known}
+    assert missing == {}
+
+
+def test_nothing_is_declared_in_vain(root: Path) -> None:
+    candidate = imported(root / "harness") | imported(root / "exercises")
+    assert declared(root / "pyproject.toml") - set(candidate) - LOADED_BY_NAME == set()
+    reviewer = imported(root / "graders")
+    assert declared(root / "graders" / "pyproject.toml") - set(reviewer) - LOADED_BY_NAME - OURS == set()
+
+
+def test_the_lock_holds_them(root: Path) -> None:
+    lock = (root / "constraints.txt").read_text(encoding="utf-8")
+    locked = {plain(line) for line in lock.splitlines() if "==" in line and not line.startswith("#")}
+    needed = declared(root / "pyproject.toml") | declared(root / "graders" / "pyproject.toml")
+    assert needed - OURS - locked == set()
