@@ -1,6 +1,6 @@
-"""Text as a reader sees it: escapes undone, case and accents folded, punctuation dropped.
+r"""Text as a reader sees it: escapes undone, case and accents folded, punctuation dropped.
 
-A model meets the same mail as JSON with `\\u00fc`, as a quoted block, as HTML or as plain text, and
+A model meets the same mail as JSON with `\u00fc`, as a quoted block, as HTML or as plain text, and
 reads the same words. Everything here is pure and remembered by text, because a conversation sends
 its history again with every request.
 """
@@ -84,10 +84,12 @@ def fold(text: str) -> Folded:
     return Folded(plain, words, f" {' '.join(words)} ", frozenset(words))
 
 
-STOP_WORDS = frozenset(
-    "a an and any are as at be been but by can do does for from has have if in into is it its may no not of on "
-    "or our out so such than that the their them then there these they this those to under up was we were "
-    "when where which who will with within you your".split()
+_STOP = """
+a an and any are as at be been but by can do does for from has have if in into is it its may no not of
+on or our out so such than that the their them then there these they this those to under up was we were
+when where which who will with within you your
+"""
+STOP_WORDS = frozenset(_STOP.split())
 )
 
 

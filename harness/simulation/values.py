@@ -34,8 +34,8 @@ _DATE = re.compile(
     r"|(?P<mon3>[^\W\d_]{3,10})\.?\s+(?P<d3>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y3>\d{4})",
     re.IGNORECASE,
 )
-_YES = frozenset("true yes y 1 ja oui si on".split())
-_NO = frozenset("false no n 0 nein non off none".split())
+_YES = frozenset({"true", "yes", "y", "1", "ja", "oui", "si", "on"})
+_NO = frozenset({"false", "no", "n", "0", "nein", "non", "off", "none"})
 
 
 class Money(NamedTuple):
@@ -116,8 +116,8 @@ def _date(match: re.Match[str]) -> dt.date | None:
             else (match["mon3"], match["d3"], match["y3"])
         )
         month = fold(name).words[0]
-        number = _MONTHS.get(month[:4]) or _MONTHS.get(month[:3])
-        return dt.date(int(year), number, int(day)) if number else None
+        place = _MONTHS.get(month[:4]) or _MONTHS.get(month[:3])
+        return dt.date(int(year), place, int(day)) if place else None
     except ValueError:
         return None
 

@@ -1,0 +1,331 @@
+"""Business records found in a context: JSON, its remains, labelled lines, or prose.
+
+The exercise says what its records look like (`RecordSpec`); a program may prune, rename and re-lay
+them. Values are read where they stand, so what is swapped in the prompt is swapped in the belief.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from harness.simulation.blobs import blobs, outside, pairs
+from harness.simulation.text import fold, unescape
+from harness.simulation.values import Kind, canonical, dates, moneys
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """One field of a record."""
+
+    kind: Kind
+    aliases: tuple[str, ...] = ()
+    """Other names that programs give it; its own name is one anyway."""
+    values: tuple[str, ...] = ()
+    """Of a `word`: what it may be."""
+
+
+@dataclass(frozen=True, eq=False)
+class RecordSpec:
+    """One kind of record. Compared by identity: an exercise has one of each."""
+
+    name: str
+    id_field: str
+    id_pattern: re.Pattern[str] | None
+    """Finds ids in text; `None` for a part that is known by its parent."""
+    fields: Mapping[str, FieldSpec]
+    parts: Mapping[str, tuple[RecordSpec, tuple[str, ...]]] = field(default_factory=dict)
+    """Lists of parts, with the other names that programs give the list."""
+
+    def field_of(self, key: str) -> str | None:
+        """The field that a key means, if any."""
+        return _index(self).get(_key(key))
+
+    def part_of(self, key: str) -> str | None:
+        """The list of parts that a key means, if any."""
+        return _part_index(self).get(_key(key))
+
+
+@dataclass
+class Record:
+    """What a context says of one thing. `values` holds the last word on each field."""
+
+    spec: RecordSpec
+    id: str
+    values: dict[str, Any] = field(default_factory=dict)
+    others: dict[str, list[Any]] = field(default_factory=dict)
+    """Earlier values of fields that were said differently."""
+    parts: dict[str, list[Record]] = field(default_factory=dict)
+    places: list[int] = field(default_factory=list)
+    """Indices of the pieces that it was read from."""
+
+    def put(self, name: str, value: Any) -> None:
+        """Take a value as the last word."""
+        known = self.values.get(name)
+        if known is not None and not same(known, value):
+            self.others.setdefault(name, []).append(known)
+        self.values[name] = value
+
+    def get(self, name: str) -> Any:
+        """The last word on a field, `None` where the context is silent."""
+        return self.values.get(name)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two canonical values say the same; money without a currency agrees with any."""
+    if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other) == 2:
+        return bool(one[0] == other[0] and (None in (one[1], other[1]) or one[1] == other[1]))
+    if isinstance(one, str) and isinstance(other, str):
+        return fold(one).skeleton == fold(other).skeleton
+    return bool(one == other)
+
+
+@lru_cache(maxsize=4096)
+def _key(key: str) -> str:
+    return "".join(fold(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key)).words)
+
+
+@lru_cache(maxsize=64)
+def _index(spec: RecordSpec) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, field_spec in spec.fields.items():
+        for alias in (name, *field_spec.aliases):
+            found.setdefault(_key(alias), name)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _part_index(spec: RecordSpec) -> dict[str, str]:
+    return {_key(alias): name for name, (_, others) in spec.parts.items() for alias in (name, *others)}
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What this trial's world knows by name, to recognise parts in prose: name → part id."""
+
+    part_names: Mapping[str, str] = field(default_factory=dict)
+
+
+def find_records(text: str, spec: RecordSpec, lexicon: Lexicon) -> list[Record]:
+    """Every record of the kind that the text shows, in order; one id may come more than once."""
+    found: list[Record] = []
+    for blob in blobs(text):
+        _walk(blob.value, spec, None, found, 0)
+    rest = outside(text)
+    if spec.id_pattern is not None and spec.id_pattern.search(rest):
+        found += _sections(rest, spec, lexicon)
+    return found
+
+
+def merge(records: list[tuple[int, Record]]) -> dict[str, Record]:
+    """One record per id from sightings in reading order: the later one has the last word."""
+    merged: dict[str, Record] = {}
+    for place, seen in records:
+        record = merged.setdefault(seen.id, Record(seen.spec, seen.id))
+        record.places.append(place)
+        for name, value in seen.values.items():
+            record.put(name, value)
+        for name, parts in seen.parts.items():
+            kept = record.parts.setdefault(name, [])
+            for part in parts:
+                _merge_part(kept, part)
+    return merged
+
+
+def _merge_part(kept: list[Record], part: Record) -> None:
+    for known in kept:
+        if known.id == part.id:
+            for name, value in part.values.items():
+                known.put(name, value)
+            return
+    kept.append(part)
+
+
+def _walk(value: Any, spec: RecordSpec, inside: Record | None, found: list[Record], depth: int) -> None:
+    if depth > 30:
+        return
+    if isinstance(value, list):
+        for item in value:
+            _walk(item, spec, None if inside is None else inside, found, depth + 1)
+        return
+    if not isinstance(value, dict):
+        return
+    id = _own_id(value, spec)
+    record = inside
+    if id is not None and (inside is None or inside.id != id):
+        record = Record(spec, id)
+        found.append(record)
+    for key, item in value.items():
+        part = spec.part_of(key)
+        if record is not None and part is not None and isinstance(item, list | dict):
+            kind = spec.parts[part][0]
+            entries = item if isinstance(item, list) else [item]
+            record.parts.setdefault(part, []).extend(
+                _part(entry, kind, number) for number, entry in enumerate(entries)
+            )
+        elif isinstance(item, dict | list):
+            _walk(item, spec, record, found, depth + 1)
+        elif record is not None:
+            _take(record, key, item)
+
+
+def _own_id(value: dict[str, Any], spec: RecordSpec) -> str | None:
+    if spec.id_pattern is None:
+        return None
+    for key, item in value.items():
+        if isinstance(item, str) and spec.field_of(key) == spec.id_field:
+            match = spec.id_pattern.fullmatch(item.strip())
+            if match:
+                return match.group().upper()
+    # A mapping from id to record has the id as its key; that is left to the caller's `_walk` of keys.
+    return None
+
+
+def _take(record: Record, key: str, item: Any) -> None:
+    name = record.spec.field_of(key)
+    if name is None:
+        return
+    field_spec = record.spec.fields[name]
+    value = canonical(item, field_spec.kind)
+    if field_spec.kind == "word" and value is not None:
+        value = _word(str(value), field_spec.values)
+    if value is not None:
+        record.put(name, value)
+
+
+def _word(text: str, values: tuple[str, ...]) -> str | None:
+    for value in values:
+        if fold(text).has(value):
+            return value
+    return None
+
+
+def _part(entry: Any, kind: RecordSpec, number: int) -> Record:
+    """A part from an object, or from a line such as `2 x Kettle`."""
+    record = Record(kind, f"#{number}")
+    if isinstance(entry, dict):
+        for key, item in entry.items():
+            if isinstance(item, dict):
+                for inner, leaf in item.items():
+                    _take(record, inner, leaf)
+            else:
+                _take(record, key, item)
+    elif isinstance(entry, str):
+        _line_part(record, entry)
+    record.id = _part_id(record, number)
+    return record
+
+
+def _part_id(record: Record, number: int) -> str:
+    own = record.get(record.spec.id_field)
+    name = record.get("name")
+    return str(own or (f"name:{fold(str(name)).skeleton.strip()}" if name else f"#{number}"))
+
+
+_COUNT = re.compile(r"(?<![\d.,])(\d{1,3})\s?[x×]\s|\s[x×]\s?(\d{1,3})(?![\d.,])", re.IGNORECASE)
+
+
+def _line_part(record: Record, line: str) -> None:
+    match = _COUNT.search(f" {line} ")
+    if match and "quantity" in record.spec.fields:
+        record.put("quantity", float(match[1] or match[2]))
+    name = _COUNT.sub(" ", f" {line} ").strip(" -*•,")
+    if "name" in record.spec.fields and name:
+        record.put("name", re.split(r"\s[(@–—|]|:\s", name)[0].strip())
+    amounts = moneys(line)
+    if amounts and "unit_price" in record.spec.fields:
+        record.put("unit_price", amounts[0].value)
+
+
+def _sections(rest: str, spec: RecordSpec, lexicon: Lexicon) -> list[Record]:
+    """Records in labelled lines and prose: each id's section runs to the next other id."""
+    plain = unescape(rest)
+    assert spec.id_pattern is not None
+    marks = [(m.start(), m.group().upper()) for m in spec.id_pattern.finditer(plain)]
+    found: list[Record] = []
+    for number, (start, id) in enumerate(marks):
+        if found and found[-1].id == id:
+            continue
+        end = next((at for at, other in marks[number + 1 :] if other != id), len(plain))
+        end = plain.rfind("\n", start, end) + 1 or end if end < len(plain) else end
+        record = Record(spec, id, {spec.id_field: id})
+        _read_section(record, plain[start : max(end, start + len(id))], lexicon)
+        found.append(record)
+    return found
+
+
+def _read_section(record: Record, section: str, lexicon: Lexicon) -> None:
+    for pair in pairs(section):
+        name = record.spec.field_of(pair.key) or _tail_field(record.spec, pair.key)
+        if name is not None and name != record.spec.id_field and record.get(name) is None:
+            _take(record, name, pair.value)
+    _prose_values(record, section)
+    for part_name, (kind, _) in record.spec.parts.items():
+        if "name" in kind.fields:
+            parts = _prose_parts(kind, section, lexicon)
+            if parts:
+                record.parts[part_name] = parts
+
+
+def _tail_field(spec: RecordSpec, key: str) -> str | None:
+    """A key of several words by its last ones: `order status`, `- current status`."""
+    words = fold(key).words
+    for start in range(1, len(words)):
+        name = spec.field_of(" ".join(words[start:]))
+        if name is not None:
+            return name
+    return None
+
+
+def _prose_values(record: Record, section: str) -> None:
+    """Amounts and dates by the field's name just before them, and words by themselves."""
+    spec = record.spec
+    for kind, found in (("money", moneys(section)), ("date", dates(section))):
+        for value, start, _ in found:
+            before = fold(section[max(0, start - 40) : start]).words[-4:]
+            for width in (3, 2, 1):
+                name = next(
+                    (
+                        hit
+                        for at in range(len(before) - width, -1, -1)
+                        if (hit := spec.field_of(" ".join(before[at : at + width])))
+                        and spec.fields[hit].kind == kind
+                    ),
+                    None,
+                )
+                if name:
+                    if record.get(name) is None:
+                        record.put(name, value)
+                    break
+    folded = fold(section)
+    for name, field_spec in spec.fields.items():
+        if field_spec.kind == "word" and record.get(name) is None and name == "status":
+            word = next((value for value in field_spec.values if folded.has(value)), None)
+            if word:
+                record.put(name, word)
+
+
+def _prose_parts(kind: RecordSpec, section: str, lexicon: Lexicon) -> list[Record]:
+    """Parts that the world knows by name, each with the count and the first amount of its line."""
+    parts = []
+    for line in section.split("\n"):
+        folded = fold(line)
+        for name, id in lexicon.part_names.items():
+            if not folded.has(name):
+                continue
+            record = Record(kind, id, {"name": name})
+            _line_part(record, line)
+            record.put("name", name)
+            for pair in pairs(line):
+                field_name = kind.field_of(pair.key)
+                if field_name is not None and field_name != "name":
+                    _take(record, field_name, pair.value)
+            if "final_sale" in kind.fields and folded.has("final sale") and not folded.has("not final sale"):
+                record.values.setdefault("final_sale", True)
+            if folded.has(id):
+                record.put(kind.id_field, id)
+            parts.append(record)
+    return parts

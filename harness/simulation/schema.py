@@ -1,0 +1,322 @@
+"""Filling a JSON Schema from beliefs, so that the answer is valid whatever was asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.simulation.slots import Ontology, SlotSpec, render, words_of
+
+Json = Any
+Belief = Callable[[str], Any]
+"""slot → canonical value, a list of mappings for a `list` slot, `None` where nothing is believed."""
+_DEEPEST = 12
+_UNKNOWING = ("unknown", "other", "none", "n/a", "na", "unclear", "unspecified", "not_applicable", "null", "")
+
+
+@dataclass
+class Filling:
+    """One answer under construction."""
+
+    ontology: Ontology
+    root: Mapping[str, Json]
+    unknown: list[str] = field(default_factory=list)
+    slots: list[str] = field(default_factory=list)
+
+    def fill(self, schema: Json, belief: Belief, *, path: str = "", depth: int = 0) -> Json:
+        """A value valid for `schema`. Raises nothing: what cannot be known gets an empty value."""
+        schema = self.resolve(schema)
+        name = path.rsplit(".", 1)[-1].removesuffix("[]")
+        if depth > _DEEPEST:
+            return self.empty(schema)
+        if "const" in schema:
+            return schema["const"]
+        slot = self.slot(name, schema) if name else None
+        if slot is not None:
+            self.slots.append(slot)
+        if _type(schema) == "object":
+            return self._object(schema, belief, slot, path, depth)
+        if _type(schema) == "array":
+            return self._array(schema, belief, slot, path, depth)
+        return self._leaf(schema, belief, slot, name, path)
+
+    def slot(self, name: str, schema: Mapping[str, Json]) -> str | None:
+        """The slot of a named field."""
+        enum = tuple(str(option) for option in schema.get("enum") or _items(schema).get("enum") or ())
+        return self.ontology.slot_of(name, str(schema.get("description") or schema.get("title") or ""), enum)
+
+    def resolve(self, schema: Json, *, depth: int = 0) -> dict[str, Json]:
+        """Follow references and choose the branch of a union that says most; null only adds itself."""
+        if not isinstance(schema, dict) or depth > _DEEPEST:
+            return {}
+        if "$ref" in schema:
+            target: Json = self.root
+            for step in str(schema["$ref"]).lstrip("#/").split("/"):
+                target = target.get(step, {}) if isinstance(target, dict) else {}
+            rest = {key: value for key, value in schema.items() if key != "$ref"}
+            return {**self.resolve(target, depth=depth + 1), **rest}
+        if "allOf" in schema:
+            merged = {key: value for key, value in schema.items() if key != "allOf"}
+            for branch in schema["allOf"] if isinstance(schema["allOf"], list) else []:
+                found = self.resolve(branch, depth=depth + 1)
+                properties = {**merged.get("properties", {}), **found.get("properties", {})}
+                merged = {**found, **merged}
+                if properties:
+                    merged["properties"] = properties
+            return merged
+        for union in ("anyOf", "oneOf"):
+            if isinstance(schema.get(union), list):
+                return self._union(schema, union, depth)
+        kinds = schema.get("type")
+        if isinstance(kinds, list):
+            real = [kind for kind in kinds if kind != "null"]
+            return {
+                **schema,
+                "type": real[0] if real else "null",
+                "nullable": "null" in kinds,
+                "types": real,
+            }
+        return schema
+
+    def _union(self, schema: dict[str, Json], union: str, depth: int) -> dict[str, Json]:
+        branches = [self.resolve(branch, depth=depth + 1) for branch in schema[union]]
+        real = [branch for branch in branches if branch.get("type") != "null"]
+        rest = {key: value for key, value in schema.items() if key != union}
+        if not real:
+            return {**rest, "type": "null"}
+        # Pydantic writes a Decimal as number | string-with-pattern: a number is what models give.
+        chosen = next((branch for branch in real if _type(branch) in {"object", "array", "number"}), real[0])
+        return {**chosen, **rest, "nullable": len(real) < len(branches), "branches": real}
+
+    def _object(
+        self, schema: dict[str, Json], belief: Belief, slot: str | None, path: str, depth: int
+    ) -> Json:
+        properties = schema.get("properties")
+        inner = belief
+        if slot is not None and self.ontology.slots[slot].kind in {"record", "list"}:
+            value = belief(slot)
+            if isinstance(value, list):
+                value = value[0] if value else None
+            if value is None and schema.get("nullable"):
+                return None
+            if isinstance(value, Mapping):
+                inner = _layered(value, belief)
+        branches = [b for b in schema.get("branches", ()) if _type(b) == "object"]
+        if len(branches) > 1:
+            schema = {**schema, **self._fitting(branches, inner)}
+            properties = schema.get("properties")
+        if not isinstance(properties, dict) or not properties:
+            value = belief(slot) if slot is not None else None
+            return dict(value) if isinstance(value, Mapping) else {}
+        return {
+            key: self.fill(part, inner, path=f"{path}.{key}" if path else key, depth=depth + 1)
+            for key, part in properties.items()
+        }
+
+    def _fitting(self, branches: list[dict[str, Json]], belief: Belief) -> dict[str, Json]:
+        """Of several object shapes the one whose constants say what is believed."""
+        for branch in branches:
+            for key, part in (branch.get("properties") or {}).items():
+                part = self.resolve(part)  # noqa: PLW2901
+                options = (part["const"],) if "const" in part else tuple(part.get("enum") or ())
+                if len(options) != 1:
+                    continue
+                slot = self.ontology.slot_of(key, "", tuple(map(str, options)))
+                value = belief(slot) if slot else None
+                if (
+                    slot
+                    and isinstance(value, str)
+                    and self.ontology.option(slot, value, tuple(map(str, options)))
+                ):
+                    return branch
+        return branches[0]
+
+    def _array(
+        self, schema: dict[str, Json], belief: Belief, slot: str | None, path: str, depth: int
+    ) -> Json:
+        value = belief(slot) if slot is not None else None
+        if slot is None:
+            self._note(path)
+        if value is None and schema.get("nullable"):
+            return None
+        if isinstance(value, str | Mapping) or (value is not None and not isinstance(value, list)):
+            value = [value]
+        items = self.resolve(schema.get("items") or {})
+        entries = []
+        for entry in (value or [])[: int(schema.get("maxItems") or 1000)]:
+            if isinstance(entry, Mapping):
+                if _type(items) == "object":
+                    entries.append(
+                        self.fill(items, _layered(entry, belief), path=f"{path}[]", depth=depth + 1)
+                    )
+                else:
+                    entries.append(self._scalar_entry(items, entry, slot))
+            else:
+                entries.append(self._coerce(entry, items, self._spec(slot), slot))
+        entries = [entry for entry in entries if entry is not None]
+        while len(entries) < int(schema.get("minItems") or 0):
+            entries.append(self.empty(items))
+        return entries
+
+    def _scalar_entry(self, items: dict[str, Json], entry: Mapping[str, Any], slot: str | None) -> Json:
+        """One scalar for a part that the program wants as a line: its text, name or id."""
+        for key in ("text", "name", "sku", "id"):
+            if entry.get(key) is not None:
+                return self._coerce(entry[key], items, self._spec(slot), slot)
+        return None
+
+    def _leaf(self, schema: dict[str, Json], belief: Belief, slot: str | None, name: str, path: str) -> Json:
+        kind = _type(schema)
+        if slot is None or kind == "boolean":
+            flag = self.ontology.flag_of(name, str(schema.get("description") or ""))
+            if kind == "boolean" and flag is not None:
+                self.slots.append(flag[0])
+                value = belief(flag[0])
+                return value == flag[1] or (isinstance(value, list) and flag[1] in value)
+        if slot is None:
+            self._note(path)
+            return self.empty(schema)
+        value = belief(slot)
+        if isinstance(value, list) and self.ontology.slots[slot].kind != "list":
+            value = value[0] if value else None
+        answer = self._coerce(value, schema, self._spec(slot), slot, name)
+        return self.empty(schema) if answer is None and not schema.get("nullable") else answer
+
+    def _spec(self, slot: str | None) -> SlotSpec | None:
+        return self.ontology.slots[slot] if slot is not None else None
+
+    def _note(self, path: str) -> None:
+        if path and path not in self.unknown:
+            self.unknown.append(path)
+
+    def _coerce(
+        self, value: Any, schema: dict[str, Json], spec: SlotSpec | None, slot: str | None, name: str = ""
+    ) -> Json:
+        """The value in the schema's type, `None` where it cannot be said in it."""
+        if value is None:
+            return None
+        options = schema.get("enum")
+        if options:
+            text = (
+                str(value).lower()
+                if isinstance(value, bool)
+                else str(render(value, spec.kind if spec else "text"))
+            )
+            if slot is not None and spec is not None and spec.kind == "word":
+                hit = self.ontology.option(slot, text, tuple(map(str, options)))
+            else:
+                hit = next((str(o) for o in options if words_of(str(o)) == words_of(text)), None)
+            return (
+                next((option for option in options if str(option) == hit), None) if hit is not None else None
+            )
+        return _typed(value, schema, spec, name)
+
+    def empty(self, schema: Json) -> Json:
+        """A valid value that says as little as it can."""
+        schema = self.resolve(schema)
+        if "const" in schema:
+            return schema["const"]
+        if schema.get("nullable"):
+            return None
+        options = schema.get("enum")
+        if options:
+            low = {str(option).lower(): option for option in options}
+            return next((low[word] for word in _UNKNOWING if word in low), options[-1])
+        kind = _type(schema)
+        if kind == "object":
+            return {key: self.empty(part) for key, part in (schema.get("properties") or {}).items()}
+        if kind == "array":
+            return [self.empty(schema.get("items") or {}) for _ in range(int(schema.get("minItems") or 0))]
+        if kind in {"number", "integer"}:
+            low_bound = schema.get("minimum", schema.get("exclusiveMinimum", 0))
+            least = max(0, low_bound) if isinstance(low_bound, int | float) else 0
+            return int(least) + (1 if "exclusiveMinimum" in schema and least == low_bound else 0)
+        if kind == "boolean":
+            return False
+        if kind == "null":
+            return None
+        return {"date": "1970-01-01", "date-time": "1970-01-01T00:00:00Z"}.get(str(schema.get("format")), "")
+
+
+def _layered(value: Mapping[str, Any], belief: Belief) -> Belief:
+    return lambda slot: value[slot] if slot in value else belief(slot)
+
+
+def _items(schema: Mapping[str, Json]) -> Mapping[str, Json]:
+    items = schema.get("items")
+    return items if isinstance(items, dict) else {}
+
+
+def _type(schema: Mapping[str, Json]) -> str:
+    kind = schema.get("type")
+    if isinstance(kind, str):
+        return kind
+    if "properties" in schema:
+        return "object"
+    return "array" if "items" in schema else "string" if "enum" in schema else ""
+
+
+def _typed(value: Any, schema: Mapping[str, Json], spec: SlotSpec | None, name: str) -> Json:
+    kind = _type(schema)
+    if kind in {"number", "integer"}:
+        return _number(value, schema, spec, kind, name)
+    if kind == "boolean":
+        if isinstance(value, bool):
+            return value
+        return bool(value) and str(value).lower() not in {"no", "none", "false", "unknown"}
+    if kind == "null":
+        return None
+    if spec is not None and spec.kind == "money" and isinstance(value, tuple):
+        if kind == "string":
+            return _bounded(f"{value[0] / 100:.2f}", schema)
+        return value[0] / 100
+    if spec is not None and spec.kind in {"date", "number"} and not isinstance(value, str):
+        value = render(value, spec.kind)
+    if kind != "string":
+        return value.isoformat() if isinstance(value, dt.date) else value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return _bounded(", ".join(_line(entry) for entry in value), schema)
+    if isinstance(value, Mapping):
+        return _bounded(_line(value), schema)
+    return _bounded(str(value), schema)
+
+
+def _line(entry: Any) -> str:
+    if isinstance(entry, Mapping):
+        return str(next((entry[key] for key in ("text", "name", "sku", "issue", "id") if entry.get(key)), ""))
+    return str(entry)
+
+
+def _bounded(text: str, schema: Mapping[str, Json]) -> str:
+    longest = schema.get("maxLength")
+    return text[:longest] if isinstance(longest, int) and longest > 0 else text
+
+
+def _number(value: Any, schema: Mapping[str, Json], spec: SlotSpec | None, kind: str, name: str) -> Json:
+    if isinstance(value, bool):
+        number: float = int(value)
+    elif isinstance(value, tuple):
+        minor = {"cents", "minor", "pence", "grosz"} & set(words_of(name))
+        number = value[0] if minor else value[0] / 100
+    elif isinstance(value, int | float):
+        number = value
+    elif isinstance(value, list):
+        number = len(value)
+    else:
+        return None
+    low, high = schema.get("minimum"), schema.get("maximum")
+    if (
+        spec is not None
+        and spec.kind == "number"
+        and isinstance(high, int | float)
+        and high in {5, 10, 100}
+        and 0 < number < 1
+    ):
+        number *= high  # a confidence on another scale
+    number = max(number, low) if isinstance(low, int | float) else number
+    number = min(number, high) if isinstance(high, int | float) else number
+    return round(number) if kind == "integer" else number

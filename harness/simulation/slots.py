@@ -1,0 +1,175 @@
+"""Slots: what a field that a program asks for means, whatever it is called.
+
+An ontology lists the exercise's slots. A field finds its slot by name first (the whole name, then its
+last words), then by what its enum can say, then by its description.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Literal
+
+from harness.simulation.text import content_words, fold, stem
+
+SlotKind = Literal["money", "date", "number", "flag", "word", "text", "id", "list", "record", "json"]
+_ARTICLES = frozenset(
+    {"the", "a", "an", "of", "to", "for", "is", "has", "was", "should", "be", "this", "that"}
+)
+
+
+@dataclass(frozen=True)
+class SlotSpec:
+    """One thing that can be asked."""
+
+    kind: SlotKind
+    aliases: tuple[str, ...] = ()
+    """Names that programs give it; the slot's own name is one anyway."""
+    hints: tuple[str, ...] = ()
+    """Phrases by which a description gives it away; all words of one must stand there."""
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of a `word`: each canonical value with other words for it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ontology:
+    """All slots of an exercise. Compared by identity."""
+
+    slots: Mapping[str, SlotSpec]
+
+    def slot_of(self, name: str, description: str = "", enum: tuple[str, ...] = ()) -> str | None:
+        """The slot that a field asks for, `None` where there is none for it."""
+        return _slot_of(self, name, description, enum)
+
+    def flag_of(self, name: str, description: str = "") -> tuple[str, str] | None:
+        """For a yes-or-no field that names one value of a word slot: (slot, value)."""
+        return _flag_of(self, name, description)
+
+    def value_of(self, slot: str, text: str) -> str | None:
+        """The canonical value of a word slot that a text says, if any."""
+        return _value_of(self, slot, text)
+
+    def option(self, slot: str, value: str, options: tuple[str, ...]) -> str | None:
+        """Which of the enum's options says this value, `None` where none does."""
+        return _option(self, slot, value, options)
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """`refundAmount_eur` as (`refund`, `amount`, `eur`)."""
+    return fold(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ")).words
+
+
+@lru_cache(maxsize=64)
+def _names(ontology: Ontology) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, spec in ontology.slots.items():
+        for alias in (name, *spec.aliases):
+            found.setdefault("".join(words_of(alias)), name)
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _slot_of(ontology: Ontology, name: str, description: str, enum: tuple[str, ...]) -> str | None:
+    names = _names(ontology)
+    words = words_of(name)
+    joined = "".join(words)
+    if joined in names:
+        return names[joined]
+    for start in range(1, len(words)):
+        hit = names.get("".join(words[start:]))
+        if hit:
+            return hit
+    for end in range(len(words) - 1, 0, -1):
+        hit = names.get("".join(words[:end]))
+        if hit and ontology.slots[hit].kind != "text":
+            return hit
+    by_enum = _by_enum(ontology, enum)
+    if by_enum:
+        return by_enum
+    return _by_description(ontology, f"{' '.join(words)} {description}")
+
+
+def _by_enum(ontology: Ontology, enum: tuple[str, ...]) -> str | None:
+    best, most = None, 1
+    for name, spec in ontology.slots.items():
+        if spec.kind == "word":
+            hits = sum(1 for option in enum if _value_of(ontology, name, option))
+            if hits > most:
+                best, most = name, hits
+    return best
+
+
+def _by_description(ontology: Ontology, description: str) -> str | None:
+    said = content_words(description)
+    best, most = None, 0
+    for name, spec in ontology.slots.items():
+        for hint in spec.hints:
+            wanted = content_words(hint)
+            if wanted and wanted <= said and len(wanted) > most:
+                best, most = name, len(wanted)
+    return best
+
+
+@lru_cache(maxsize=4096)
+def _flag_of(ontology: Ontology, name: str, description: str) -> tuple[str, str] | None:
+    words = tuple(word for word in words_of(name) if word not in _ARTICLES)
+    for slot, spec in ontology.slots.items():
+        if spec.kind != "word":
+            continue
+        for value, others in spec.values.items():
+            if any(words_of(alias) == words for alias in (value, *others)):
+                return slot, value
+    del description
+    return None
+
+
+@lru_cache(maxsize=8192)
+def _value_of(ontology: Ontology, slot: str, text: str) -> str | None:
+    spec = ontology.slots[slot]
+    said = tuple(stem(word) for word in words_of(text))
+    if not said:
+        return None
+    best, most = None, 0.0
+    for value, others in spec.values.items():
+        for alias in (value, *others):
+            wanted = tuple(stem(word) for word in words_of(alias))
+            if wanted == said:
+                return value
+            if _inside(wanted, said):
+                share = len(wanted) / len(said)
+                if share > most:
+                    best, most = value, share
+    return best if most >= 0.25 else None
+
+
+def _inside(wanted: tuple[str, ...], said: tuple[str, ...]) -> bool:
+    width = len(wanted)
+    return bool(wanted) and any(said[at : at + width] == wanted for at in range(len(said) - width + 1))
+
+
+@lru_cache(maxsize=8192)
+def _option(ontology: Ontology, slot: str, value: str, options: tuple[str, ...]) -> str | None:
+    if value in options:
+        return value
+    for option in options:
+        if "".join(words_of(option)) == "".join(words_of(value)):
+            return option
+    for option in options:
+        if _value_of(ontology, slot, option) == value:
+            return option
+    return None
+
+
+def render(value: Any, kind: SlotKind) -> Any:
+    """A canonical value as plain JSON: money as its amount, dates as ISO text."""
+    if value is None:
+        return None
+    if kind == "money":
+        return value[0] / 100
+    if kind == "date":
+        return value.isoformat()
+    if kind == "number":
+        return int(value) if float(value).is_integer() else float(value)
+    return value
