@@ -92,6 +92,8 @@ class Request:
     stream: bool = False
     cache_marks: tuple[tuple[int, int], ...] = ()
     """Explicit prompt-cache breakpoints: (message index, part index); -1 is tools, -2 is system."""
+    cache_hour: tuple[tuple[int, int], ...] = ()
+    """Those of `cache_marks` that ask to be kept for an hour instead of five minutes."""
     extra: dict[str, Json] = field(default_factory=dict)
     """Wire fields that backends other than the simulated one may pass on."""
 
@@ -102,6 +104,8 @@ class Reply:
 
     parts: tuple[Text | ToolCall, ...]
     stop: Stop
+    stop_sequence: str | None = None
+    """The stop sequence that was met, when `stop` says that one was."""
 
     @property
     def text(self) -> str:
@@ -117,3 +121,5 @@ class Usage:
     output: int
     cache_read: int = 0
     cache_write: int = 0
+    cache_write_hour: int = 0
+    """Those of `cache_write` that are kept for an hour."""

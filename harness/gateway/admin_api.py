@@ -40,6 +40,8 @@ class GatewayConfig(Strict):
     admin_socket: Path
     intake_socket: Path | None = None
     """Where sandboxes hand over listening descriptors; `None` without such sandboxes."""
+    hold_ms: float = Field(default=4.0, ge=0, le=1_000)
+    """Real milliseconds that a simulated reply is held, so that parallel calls overlap."""
 
 
 class Ready(Strict):
@@ -59,6 +61,10 @@ class OpenTrial(Strict):
     """When given, only connections that came by this listener are served."""
     budget: Budget | None = None
     """`None`: the exercise's."""
+    keep: bool = True
+    """False for a trial that never closes: nothing is recorded call by call, memory stays bounded."""
+    token: str | None = Field(default=None, min_length=8, max_length=200)
+    """A key of the caller's own choice, for stand-alone use."""
 
 
 class OpenedTrial(Strict):
@@ -163,12 +169,16 @@ class GatewayRecord(Strict):
     tools: tuple[ToolRecord, ...]
     end: dict[str, Any]
     contents: dict[str, Any]
-    """Digest -> message, tool list or schema, each once."""
+    """Digest -> `{"role", "parts"}` (a reply has `stop` too; several choices stand under `choices`),
+    `{"tools"}` or `{"name", "schema", "strict"}`, each once."""
     charge: Charge
     virtual_seconds: float
     requests: int
+    """Model requests that arrived, refused ones included."""
     refused: int
     """Requests turned away because the budget was spent."""
     simulator: str
     """The model's version, or what stands for it live."""
     findings: tuple[Finding, ...] = ()
+    failure: str | None = None
+    """What failed in the exercise's or the gateway's own code; such a trial is not measured."""

@@ -1,0 +1,138 @@
+"""The exercise's own simulated model behind the API: read, answer, cut to the client's limits."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from statistics import NormalDist
+
+from harness.exchange import Reply, Request, Text, ToolCall
+from harness.exercise.parts import ModeDraw, Reading, SimulatedModel, Thought, Turn
+from harness.exercise.spec import ModelSpec
+from harness.gateway.backends.base import Ask, Completion
+from harness.gateway.ledger import CALL_TOKENS, reply_tokens
+from harness.gateway.tokens import count, cut, scaled
+
+SPREAD = 0.35
+"""Standard deviation of the logarithm of the time to the first token."""
+
+_NORMAL = NormalDist()
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedBackend:
+    """Answers at once; how long it took is drawn, not slept."""
+
+    model: SimulatedModel
+    longest: int = 2_048
+
+    @property
+    def version(self) -> str:
+        """The model's own version."""
+        return self.model.version
+
+    def read(self, ask: Ask) -> Reading:
+        """The model's own reading."""
+        return self.model.read(ask.request, ask.view)
+
+    async def complete(self, ask: Ask, reading: Reading, attempt: int) -> Completion:
+        """One thought for each choice, each with an attempt of its own."""
+        turns = [
+            Turn(ask.draws, reading.decision, reading.subject, attempt + choice)
+            for choice in range(ask.request.n)
+        ]
+        thoughts = [self.model.answer(reading, turn) for turn in turns]
+        replies = tuple(
+            shape(thought.reply, ask.request, ask.spec, f"{number}.{attempt + choice}")
+            for choice, (thought, number) in enumerate(
+                zip(thoughts, [_id_seed(turn) for turn in turns], strict=True)
+            )
+        )
+        firsts = [_first(ask.spec, turn, thought) for turn, thought in zip(turns, thoughts, strict=True)]
+        ends = [
+            first + scaled(reply_tokens(reply), ask.spec.token_factor) / ask.spec.tokens_per_second
+            for first, reply in zip(firsts, replies, strict=True)
+        ]
+        modes: tuple[ModeDraw, ...] = sum((thought.modes for thought in thoughts), ())
+        unknown = tuple(dict.fromkeys(f for thought in thoughts for f in thought.unknown_fields))
+        return Completion(replies, min(firsts), max(ends), modes=modes, unknown_fields=unknown)
+
+
+def _first(spec: ModelSpec, turn: Turn, thought: Thought) -> float:
+    """Seconds to the first token: lognormal with the price sheet's median."""
+    z = _NORMAL.inv_cdf(turn.uniform("latency"))
+    return spec.latency_seconds * math.exp(SPREAD * z) * thought.latency_factor
+
+
+def _id_seed(turn: Turn) -> str:
+    """Names for tool calls that lack one: the same for the same meaning, unlike across decisions."""
+    return f"{int(turn.uniform('text', 'call ids') * 16**10):010x}"
+
+
+def shape(reply: Reply, request: Request, spec: ModelSpec, seed: str) -> Reply:
+    """What the API does to a model's words: name the calls, one call only, stop sequences, limit."""
+    reply = _name_calls(reply, seed)
+    if not request.parallel_tools:
+        reply = _one_call(reply)
+    if request.stop:
+        reply = _stop_at(reply, request.stop)
+    limit = min(request.max_tokens or spec.max_output_tokens, spec.max_output_tokens)
+    if scaled(reply_tokens(reply), spec.token_factor) > limit:
+        reply = _cut_at(reply, int(limit / spec.token_factor))
+    return reply
+
+
+def _name_calls(reply: Reply, seed: str) -> Reply:
+    if all(not isinstance(part, ToolCall) or part.id for part in reply.parts):
+        return reply
+    parts = [
+        replace(part, id=f"call_{seed.replace('.', '')}{index}")
+        if isinstance(part, ToolCall) and not part.id
+        else part
+        for index, part in enumerate(reply.parts)
+    ]
+    return replace(reply, parts=tuple(parts))
+
+
+def _one_call(reply: Reply) -> Reply:
+    kept: list[Text | ToolCall] = []
+    for part in reply.parts:
+        kept.append(part)
+        if isinstance(part, ToolCall):
+            break
+    return replace(reply, parts=tuple(kept))
+
+
+def _stop_at(reply: Reply, sequences: tuple[str, ...]) -> Reply:
+    """Cut at the first stop sequence in the text; later parts are never written."""
+    kept: list[Text | ToolCall] = []
+    for part in reply.parts:
+        if isinstance(part, Text):
+            found = [(at, word) for word in sequences if word and (at := part.text.find(word)) >= 0]
+            if found:
+                at, word = min(found)
+                if part.text[:at]:
+                    kept.append(Text(part.text[:at]))
+                return Reply(tuple(kept), "stop_sequence", word)
+        kept.append(part)
+    return reply
+
+
+def _cut_at(reply: Reply, tokens: int) -> Reply:
+    """The first so many tokens; a tool call keeps its name and loses the end of its JSON."""
+    kept: list[Text | ToolCall] = []
+    for part in reply.parts:
+        if isinstance(part, Text):
+            text = cut(part.text, tokens)
+            if text:
+                kept.append(Text(text))
+            tokens -= count(part.text)
+        else:
+            tokens -= CALL_TOKENS + count(part.name)
+            if tokens <= 0:
+                break
+            kept.append(replace(part, arguments=cut(part.arguments, tokens)))
+            tokens -= count(part.arguments)
+        if tokens <= 0:
+            break
+    return Reply(tuple(kept), "length")
