@@ -90,7 +90,6 @@ on or our out so such than that the their them then there these they this those 
 when where which who will with within you your
 """
 STOP_WORDS = frozenset(_STOP.split())
-)
 
 
 @lru_cache(maxsize=4096)
