@@ -1,0 +1,31 @@
+"""Handle one ticket of the refund inbox."""
+
+import logging
+import os
+import sys
+
+from openai import OpenAI
+
+from agent import RefundAgent
+from llm import Model
+from shop import Shop
+
+log = logging.getLogger("refund-agent")
+
+
+def main() -> int:
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s %(levelname)s %(message)s")
+    # Retries are ours (llm.py): the SDK's own would hide them from the dashboard.
+    client = OpenAI(max_retries=0, timeout=40)
+    model = Model(client, os.environ["TAKEHOME_MODEL_MEDIUM"])
+    shop = Shop(os.environ["TAKEHOME_WORLD_URL"], os.environ["OPENAI_API_KEY"])
+    task = shop.task()
+    log.info("ticket %s: %s", task["ticket"]["id"], task["ticket"]["subject"])
+    agent = RefundAgent(model, shop)
+    agent.handle(task)
+    log.info("done in %d steps, %d tokens", agent.steps, model.tokens)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
