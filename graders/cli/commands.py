@@ -9,4 +9,5 @@ COMMANDS: dict[str, Command] = {
     "regrade": Command("graders.cli.regrade", "reviewer", "score kept records again"),
     "report": Command("graders.cli.report", "reviewer", "make the report of a grade again"),
     "compare": Command("graders.cli.compare", "reviewer", "two grades, scenario by scenario"),
+    "demo": Command("graders.cli.demo", "reviewer", "one exercise from start to report"),
 }
