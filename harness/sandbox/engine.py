@@ -1,0 +1,58 @@
+"""The container engine: whether one answers, and what it must be able to do."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Any
+
+import docker
+from docker.errors import DockerException
+
+from harness.errors import EnvironmentFailure
+
+TIMEOUT_SECONDS = 60
+OLDEST_API = (1, 41)
+"""Engine 20.10: the first whose seccomp profiles carry an error number."""
+
+
+def connect() -> docker.DockerClient:
+    """A client of the engine that the environment names. Raises `EnvironmentFailure`."""
+    try:
+        client = docker.from_env(timeout=TIMEOUT_SECONDS)
+        client.ping()
+    except (DockerException, OSError) as error:
+        raise EnvironmentFailure(
+            "no container engine answers", hint=f"start docker, or use `--sandbox process` ({error})"
+        ) from None
+    return client
+
+
+def look() -> str:
+    """Say in a few words which engine would run trials. Raises `EnvironmentFailure` when none can."""
+    with closing(connect()) as client:
+        return check(client.version(), client.info())
+
+
+def check(version: dict[str, Any], info: dict[str, Any]) -> str:
+    """The engine in words, when it is one that we can harden. Raises `EnvironmentFailure`."""
+    name = f"engine {version.get('Version', '?')}"
+    if info.get("OSType") != "linux":
+        raise EnvironmentFailure(f"{name} does not run Linux containers")
+    api = tuple(int(part) for part in str(version.get("ApiVersion", "0")).split("."))
+    if api < OLDEST_API:
+        raise EnvironmentFailure(f"{name} is too old", hint="20.10 is the oldest that will do")
+    options = [str(option) for option in info.get("SecurityOptions") or ()]
+    if not any("seccomp" in option for option in options):
+        raise EnvironmentFailure(f"{name} was built without seccomp")
+    lacking = [what for what in ("MemoryLimit", "SwapLimit", "PidsLimit") if not info.get(what)]
+    if lacking:
+        raise EnvironmentFailure(
+            f"{name} cannot enforce {', '.join(lacking)}", hint="the kernel lacks the control groups for it"
+        )
+    return name
+
+
+def remapped(info: dict[str, Any]) -> bool:
+    """Whether container user ids are mapped, so that only the first 65,536 exist."""
+    options = [str(option) for option in info.get("SecurityOptions") or ()]
+    return any("userns" in option or "rootless" in option for option in options)

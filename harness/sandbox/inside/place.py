@@ -1,0 +1,213 @@
+"""The two places where a supervisor lives: a container of its own, or the candidate's machine."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from harness.sandbox.inside import child, sweep
+from harness.sandbox.inside.cgroup import ProcessGroup
+
+PATIENCE = 5.0
+"""Seconds until what refuses to die counts as a broken sandbox."""
+_PR_SET_CHILD_SUBREAPER = 36
+_SPARE_TASKS = 16
+"""Tasks that a cap leaves over its word, so that threads of an interpreter at its end still fit."""
+_THREAD_STACKS = 64 * 8 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """What one trial may use, as the order says."""
+
+    wall: float
+    output: int
+    memory: int
+    disk: int
+    processes: int
+
+
+class Place(Protocol):
+    """Where trials run: its folders, its limits, how to kill and wipe there."""
+
+    work: str
+    home: str
+    tmp: str
+    listens: bool
+    """Whether trials are given a listener of their own."""
+    spared: set[int]
+    """Pids that belong to us."""
+
+    def prepare(self, uid: int | None) -> str:
+        """Make the trial's empty folders; empty, or what went wrong."""
+
+    def birth(
+        self, command: tuple[str, ...], env: dict[str, str], uid: int | None, caps: Caps
+    ) -> child.Birth:
+        """The trial's process, with this place's limits."""
+
+    def over(self, caps: Caps) -> bool:
+        """Whether the trial uses more memory than it may, where nobody else sees to that."""
+
+    def alive(self) -> list[int]:
+        """The pids of the trial that still live."""
+
+    def kill(self, uid: int | None, alive: Iterable[int]) -> None:
+        """Send SIGKILL to all of them."""
+
+    def clean(self, uid: int | None) -> list[str]:
+        """Wipe, and say what is left that should not be."""
+
+    def oom_kills(self) -> int:
+        """How often the kernel killed for want of memory here so far."""
+
+
+@dataclass
+class Container:
+    """PID 1 of a hardened container: a user per trial, limits by the engine."""
+
+    work: str = "/work/run"
+    home: str = "/work/home"
+    tmp: str = "/tmp"  # noqa: S108  (the container's own, wiped by us)
+    listens: bool = True
+    spared: set[int] = field(default_factory=lambda: {os.getpid()})
+    shared: tuple[str, ...] = ("/work", "/tmp", "/dev/shm", "/dev/mqueue")  # noqa: S108
+
+    def prepare(self, uid: int | None) -> str:
+        left = sweep.dirt(self.shared, frozenset(self.spared))
+        if left:
+            return f"not empty before the trial: {left[0]}"
+        return child.as_user(uid, lambda: child.make_folders((self.work, self.home)))
+
+    def birth(
+        self, command: tuple[str, ...], env: dict[str, str], uid: int | None, caps: Caps
+    ) -> child.Birth:
+        cpu = int(caps.wall * (os.cpu_count() or 1)) + 5
+        return child.Birth(command, env, self.work, uid, caps.processes, caps.disk, None, cpu)
+
+    def over(self, caps: Caps) -> bool:  # noqa: ARG002  (the container's memory limit does it)
+        return False
+
+    def alive(self) -> list[int]:
+        return [pid for pid in sweep.processes() if pid not in self.spared]
+
+    def kill(self, uid: int | None, alive: Iterable[int]) -> None:  # noqa: ARG002  (all of the user at once)
+        if uid is not None:
+            sweep.kill_user(uid)
+
+    def clean(self, uid: int | None) -> list[str]:
+        problem = child.as_user(uid, lambda: sweep.wipe(self.shared))
+        found = sweep.dirt(self.shared, frozenset(self.spared))
+        return [problem, *found] if problem else found
+
+    def oom_kills(self) -> int:
+        for path in ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"):
+            with contextlib.suppress(OSError, ValueError):
+                for line in Path(path).read_text().splitlines():
+                    if line.startswith("oom_kill "):
+                        return int(line.split()[1])
+        return 0
+
+
+class Host:
+    """A process on the candidate's own machine: same user, everything that it starts is its child."""
+
+    listens = False
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.work = f"{root}/work"
+        self.home = f"{root}/home"
+        self.tmp = f"{root}/tmp"
+        self.spared: set[int] = set()
+        self._group = ProcessGroup.make(str(os.getpid())) if os.geteuid() == 0 else None
+        self._looked = 0.0
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+    def prepare(self, uid: int | None) -> str:  # noqa: ARG002  (there is one user only)
+        try:
+            child.make_folders((self.work, self.home, self.tmp))
+        except OSError as error:
+            return str(error)
+        return ""
+
+    def birth(
+        self, command: tuple[str, ...], env: dict[str, str], uid: int | None, caps: Caps
+    ) -> child.Birth:
+        cpu = int(caps.wall * (os.cpu_count() or 1)) + 5
+        program = None
+        if command[0] in {"python", "python3"}:
+            program, command = sys.executable, (sys.executable, *command[1:])
+        tasks: int | None = None
+        if self._group is not None:
+            self._group.cap(caps.processes)
+        elif os.geteuid() != 0:
+            # The limit counts all that the user runs, so it starts from what runs already.
+            tasks = _tasks_of(os.geteuid()) + caps.processes + _SPARE_TASKS
+        data = 2 * caps.memory + _THREAD_STACKS
+        group = str(self._group.folder) if self._group else None
+        return child.Birth(command, env, self.work, uid, tasks, caps.disk, data, cpu, program, group)
+
+    def over(self, caps: Caps) -> bool:
+        now = time.monotonic()
+        if now - self._looked < 0.1:
+            return False
+        self._looked = now
+        pids = self.alive()
+        if sum(_memory(pid, "status", b"RssAnon:") for pid in pids) <= caps.memory:
+            return False
+        # Pages shared since a fork were counted for each; this slower figure shares them out.
+        return sum(_memory(pid, "smaps_rollup", b"Pss:") for pid in pids) > caps.memory
+
+    def alive(self) -> list[int]:
+        found = sweep.descendants(os.getpid(), frozenset(self.spared))
+        if self._group is not None:
+            found = list({*found, *self._group.members()})
+        return found
+
+    def kill(self, uid: int | None, alive: Iterable[int]) -> None:  # noqa: ARG002
+        sweep.kill_tree(alive)
+
+    def clean(self, uid: int | None) -> list[str]:  # noqa: ARG002
+        try:
+            sweep.wipe((self.root,))
+        except OSError as error:
+            return [str(error)]
+        return [f"file {name}" for name in os.listdir(self.root)]  # noqa: PTH208
+
+    def oom_kills(self) -> int:
+        return 0
+
+    def leave(self) -> None:
+        """Give back what the place holds on the machine."""
+        if self._group is not None:
+            self._group.remove()
+        with contextlib.suppress(OSError):
+            Path(self.root).rmdir()
+
+
+def _tasks_of(uid: int) -> int:
+    """Threads that the user runs now; what `RLIMIT_NPROC` counts on Linux."""
+    total = 0
+    for pid in sweep.processes():
+        with contextlib.suppress(OSError, ValueError):
+            if Path(f"/proc/{pid}").stat().st_uid == uid:
+                total += len(os.listdir(f"/proc/{pid}/task"))  # noqa: PTH208
+    return total
+
+
+def _memory(pid: int, file: str, field_name: bytes) -> int:
+    """Bytes of one line of `/proc/PID/FILE`; 0 when it cannot be read."""
+    with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/{file}", "rb") as status:  # noqa: PTH123
+        for line in status:
+            if line.startswith(field_name):
+                return int(line.split()[1]) * 1024
+    return 0

@@ -1,0 +1,147 @@
+"""Leave nothing of a trial: kill its processes, wipe its folders, prove that both are empty."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import stat
+import sys
+from collections.abc import Iterable
+
+KILLER_UID = 9999
+"""The real and saved user id of the process that kills; no trial ever has it."""
+
+
+def kill_user(uid: int) -> None:
+    """SIGKILL everything of user `uid`, in one system call that no fork can race.
+
+    Without CAP_KILL root may not signal another user, so a helper takes `uid` as its *effective* id.
+    Its real and saved ids are another's, so nothing of `uid` can signal it back.
+    """
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.setresuid(KILLER_UID, uid, KILLER_UID)
+            os.kill(-1, signal.SIGKILL)
+        except OSError:
+            pass
+        finally:
+            os._exit(0)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, 0)
+
+
+def processes() -> dict[int, int]:
+    """The parent's pid by pid, of all processes that can be seen."""
+    if sys.platform != "linux":
+        return _processes_by_ps()
+    found = {}
+    for name in os.listdir("/proc"):  # noqa: PTH208  (hot)
+        if name.isdigit():
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                with open(f"/proc/{name}/stat", "rb") as file:  # noqa: PTH123
+                    line = file.read()
+                # The name stands in parentheses and may hold anything, parentheses too.
+                found[int(name)] = int(line[line.rindex(b")") + 2 :].split()[1])
+    return found
+
+
+def _processes_by_ps() -> dict[int, int]:
+    import subprocess
+
+    text = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, check=False).stdout
+    return {int(pid): int(parent) for pid, parent in (line.split() for line in text.splitlines())}
+
+
+def descendants(root: int, spared: frozenset[int] = frozenset()) -> list[int]:
+    """Everything below `root` but `spared` and what is below those."""
+    children: dict[int, list[int]] = {}
+    for pid, parent in processes().items():
+        children.setdefault(parent, []).append(pid)
+    found: list[int] = []
+    waiting = [pid for pid in children.get(root, []) if pid not in spared]
+    while waiting:
+        pid = waiting.pop()
+        found.append(pid)
+        waiting += [child for child in children.get(pid, []) if child not in spared]
+    return found
+
+
+def kill_tree(pids: Iterable[int]) -> None:
+    """Stop all, then kill all: what is stopped cannot fork while the others die."""
+    known = list(pids)
+    for number in (signal.SIGSTOP, signal.SIGKILL):
+        for pid in known:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, number)
+
+
+def wipe(folders: Iterable[str]) -> None:
+    """Remove all that stands in `folders`, however deep and whatever its mode. Raises `OSError`.
+
+    Subfolders are moved up to the top before they are emptied, so that neither the length of a path
+    nor the depth of the tree can stop it.
+    """
+    for folder in folders:
+        top = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            _empty(top)
+        finally:
+            os.close(top)
+
+
+def _empty(top: int) -> None:
+    serial = 0
+    waiting = _unlink_all(top)
+    while waiting:
+        name = waiting.pop()
+        os.chmod(name, 0o700, dir_fd=top)
+        inner = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=top)
+        try:
+            for child in _unlink_all(inner):
+                serial += 1
+                moved = f".takehome-wipe-{serial}"
+                # Only its owner may move a folder whose own mode forbids writing to its `..`.
+                os.chmod(child, 0o700, dir_fd=inner)
+                os.rename(child, moved, src_dir_fd=inner, dst_dir_fd=top)
+                waiting.append(moved)
+        finally:
+            os.close(inner)
+        os.rmdir(name, dir_fd=top)
+
+
+def _unlink_all(folder: int) -> list[str]:
+    """Unlink every non-folder in it; the names of its subfolders."""
+    left = []
+    for name in os.listdir(folder):
+        if stat.S_ISDIR(os.lstat(name, dir_fd=folder).st_mode):
+            left.append(name)
+        else:
+            os.unlink(name, dir_fd=folder)
+    return left
+
+
+def reap() -> float:
+    """Collect every dead child; the CPU seconds that they and theirs had used."""
+    total = 0.0
+    while True:
+        try:
+            pid, _, usage = os.wait4(-1, os.WNOHANG)
+        except ChildProcessError:
+            return total
+        if pid == 0:
+            return total
+        total += usage.ru_utime + usage.ru_stime
+
+
+def dirt(folders: Iterable[str], allowed: frozenset[int]) -> list[str]:
+    """What should not be there in a container: processes, files, System V objects."""
+    found = [f"process {pid}" for pid in processes() if pid not in allowed]
+    for folder in folders:
+        found += [f"file in {folder}" for _ in os.listdir(folder)[:1]]  # noqa: PTH208
+    for kind in ("shm", "sem", "msg"):
+        with contextlib.suppress(OSError), open(f"/proc/sysvipc/{kind}", "rb") as file:  # noqa: PTH123
+            if len(file.read().splitlines()) > 1:
+                found.append(f"System V {kind}")
+    return found
