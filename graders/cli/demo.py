@@ -108,6 +108,8 @@ def apply(overlay: Path, workspace: Path) -> None:
     claims = overlay.parent / "claims.toml"
     if claims.is_file():
         shutil.copyfile(claims, workspace / "claims.toml")
+    if (overlay.parent / "claims").is_dir():
+        shutil.copytree(overlay.parent / "claims", workspace / "claims", dirs_exist_ok=True)
     git("add", "--all", inside=workspace)
     git("commit", "--quiet", "--message", "The reference solution", inside=workspace)
 
