@@ -14,8 +14,8 @@ WIDTH = 100
 HEAD = """\
 # Commands
 
-Written by `make docs` from the commands' own help. Exit codes: 0 done, 1 what was asked for did not hold, 2 usage,
-3 environment. Data goes to stdout, messages to stderr.
+Written by `make docs` from the commands' own help. Exit codes: 0 done, 1 what was asked for did not
+hold, 2 usage, 3 environment. Data goes to stdout, messages to stderr.
 """
 
 
