@@ -1,0 +1,301 @@
+"""What a report shows, picked from a grade's folder and put in order; no statistic is made here.
+
+Trials are counted and sorted; scores, intervals and probabilities are the grade's own and taken as
+they stand. `None` is *not measured*, and its reason stands beside it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from graders.difference import Changes, compare
+from graders.grade import Grade, TrialEnd, read_grade, read_verdicts
+from harness.gateway.admin_api import Charge
+from harness.trial.record import TrialKey, TrialRecord, read_trials
+from harness.workspace import journal as journal_file
+from harness.workspace.submission import JOURNAL
+
+Copy = Literal["reviewer", "candidate"]
+Ended = Literal["success", "failure", "harm", "not measured"]
+ENDED: tuple[Ended, ...] = ("success", "failure", "harm", "not measured")
+CAPABILITIES = (
+    "comfort with non-determinism",
+    "eval design",
+    "cost intuition",
+    "prompt debugging",
+    "recovery-mindedness",
+)
+"""What takehome's exercises measure, one each."""
+OURS, STARTER = "submission", "starter"
+RECORDS = "records"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Another work's score on the same scale: an anchor, or a stratum of the panel."""
+
+    name: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One scenario: how each replay ended, of this work and of the starter, by epoch and replay."""
+
+    id: str
+    family: str
+    ours: tuple[Ended, ...]
+    starter: tuple[Ended, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """This work against the starter on the same draws, counted by who succeeded."""
+
+    both: int = 0
+    ours: int = 0
+    starter: int = 0
+    neither: int = 0
+
+    @property
+    def count(self) -> int:
+        """All pairs of which both trials were measured."""
+        return self.both + self.ours + self.starter + self.neither
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A way to fail: trials, scenarios and families in which it happened, and trials with harm."""
+
+    label: str
+    trials: int
+    scenarios: int
+    families: int
+    harm: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """What one model's calls came to, over all trials of this work."""
+
+    role: str
+    calls: int
+    tokens_in: int
+    cached: int
+    tokens_out: int
+    usd: float
+
+
+class Look(NamedTuple):
+    """A trial worth reading, and why."""
+
+    record: TrialRecord
+    label: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the candidate's journal."""
+
+    minutes: float
+    """Since the first event, by the candidate's clock."""
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """The candidate's own log: self-attested, never scored."""
+
+    events: tuple[Event, ...] = ()
+    broken: str = ""
+    """Where and why its chain does not hold; empty when it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All of one report."""
+
+    grade: Grade
+    copy: Copy = "reviewer"
+    levels: tuple[Level, ...] = ()
+    """Of the panel; the starter and the reference are the scale's own 0 and 100."""
+    cases: tuple[Case, ...] = ()
+    pairs: Pairs = Pairs()
+    failures: tuple[Failure, ...] = ()
+    look: Look | None = None
+    spent: tuple[Spend, ...] = ()
+    refused: int = 0
+    """Requests that came after a trial's budget was spent."""
+    changes: Changes = field(default_factory=Changes)
+    journal: Journal = Journal()
+
+
+def load(folder: Path, *, levels: Sequence[Level] = ()) -> Evidence:
+    """The evidence in a grade's folder. Raises `UsageError` when there is no finished grade."""
+    grade = read_grade(folder)
+    works = read_verdicts(folder).works
+    ends = works.get(OURS, ())
+    failures = _failures(ends)
+    look, spent, refused = _records(folder, grade, ends, failures)
+    return Evidence(
+        grade=grade,
+        levels=tuple(levels),
+        cases=_cases(ends, works.get(STARTER, ())),
+        pairs=_pairs(ends, works.get(STARTER, ())),
+        failures=failures,
+        look=look,
+        spent=spent,
+        refused=refused,
+        changes=compare(_folder(folder / "starter"), _folder(folder / "submission" / "work")),
+        journal=_journal(folder / "submission" / JOURNAL),
+    )
+
+
+def _folder(path: Path) -> Path | None:
+    return path if path.is_dir() else None
+
+
+def _ended(end: TrialEnd) -> Ended:
+    if end.success is None:
+        return "not measured"
+    return "harm" if end.harm else "success" if end.success else "failure"
+
+
+def _cases(ours: Iterable[TrialEnd], starter: Iterable[TrialEnd]) -> tuple[Case, ...]:
+    """By family, families and scenarios in the order of their names."""
+    family: dict[str, str] = {}
+    found: dict[str, list[Ended]] = defaultdict(list)
+    other: dict[str, list[Ended]] = defaultdict(list)
+    for ends, into in ((ours, found), (starter, other)):
+        for end in sorted(ends, key=lambda end: (end.family, end.scenario, end.epoch, end.replay)):
+            family.setdefault(end.scenario, end.family)
+            into[end.scenario].append(_ended(end))
+    names = sorted(found, key=lambda name: (family[name], name))
+    return tuple(Case(name, family[name], tuple(found[name]), tuple(other[name])) for name in names)
+
+
+def _key(end: TrialEnd) -> TrialKey:
+    return TrialKey(end.scenario, end.replay, end.epoch)
+
+
+def _pairs(ours: Iterable[TrialEnd], starter: Iterable[TrialEnd]) -> Pairs:
+    base = {_key(end): end.success for end in starter}
+    both = Counter((end.success, base.get(_key(end))) for end in ours)
+    return Pairs(both[True, True], both[True, False], both[False, True], both[False, False])
+
+
+def _failures(ends: Iterable[TrialEnd]) -> tuple[Failure, ...]:
+    """The most frequent first, equally frequent ones by name."""
+    groups: dict[str, list[TrialEnd]] = defaultdict(list)
+    for end in ends:
+        if end.success is False or end.harm:
+            groups[end.label].append(end)
+    found = [
+        Failure(
+            label,
+            len(group),
+            len({end.scenario for end in group}),
+            len({end.family for end in group}),
+            sum(end.harm is True for end in group),
+        )
+        for label, group in groups.items()
+    ]
+    return tuple(sorted(found, key=lambda failure: (-failure.trials, failure.label)))
+
+
+def _records(
+    folder: Path, grade: Grade, ends: Sequence[TrialEnd], failures: Sequence[Failure]
+) -> tuple[Look | None, tuple[Spend, ...], int]:
+    """One pass over the trials: the one to look at, what each model cost, what was turned away."""
+    path = folder / RECORDS / f"{OURS}.trials.jsonl.gz"
+    wanted = _choose(grade, ends, failures)
+    look: Look | None = None
+    spent: dict[str, list[Charge]] = defaultdict(list)
+    refused = 0
+    scored = {_key(end) for end in ends}
+    for record in read_trials(path) if path.is_file() else ():
+        if record.key not in scored:
+            continue
+        refused += record.gateway.refused
+        for call in record.gateway.calls:
+            spent[call.role or call.model].append(call.charge)
+        if wanted and record.key == wanted[0]:
+            look = Look(record, wanted[1], wanted[2])
+    table = [_spend(role, charges) for role, charges in spent.items()]
+    return look, tuple(sorted(table, key=lambda spend: (-spend.usd, spend.role))), refused
+
+
+def _spend(role: str, charges: Sequence[Charge]) -> Spend:
+    return Spend(
+        role,
+        len(charges),
+        sum(charge.input for charge in charges),
+        sum(charge.cache_read for charge in charges),
+        sum(charge.output for charge in charges),
+        sum(charge.usd for charge in charges),
+    )
+
+
+def _choose(
+    grade: Grade, ends: Sequence[TrialEnd], failures: Sequence[Failure]
+) -> tuple[TrialKey, str, str] | None:
+    """The failing trial to show: the grade's own choice, else one of the most frequent failure."""
+    by_key = {_key(end): end for end in ends}
+    for named in grade.evidence:
+        end = by_key.get(_named(named))
+        if named.get("work", OURS) == OURS and end is not None and (end.harm or end.success is False):
+            return _key(end), end.label, str(named.get("why", ""))
+    if not failures:
+        return None
+    label = failures[0].label
+    first = min(
+        (end for end in ends if end.label == label and (end.harm or end.success is False)),
+        key=lambda end: (end.epoch, end.scenario, end.replay),
+    )
+    return _key(first), label, "the first trial, by name, with the most frequent failure"
+
+
+def _named(named: dict[str, Any]) -> TrialKey:
+    return TrialKey(str(named.get("scenario")), named.get("replay", -1), named.get("epoch", -1))
+
+
+def _journal(path: Path) -> Journal:
+    if not path.is_file():
+        return Journal()
+    reading = journal_file.verify(path.read_bytes())
+    start = _when(reading.events[0].at) if reading.events else None
+    events = tuple(
+        Event(_minutes(start, _when(event.at)), event.type, _told(event.data)) for event in reading.events
+    )
+    broken = f"line {reading.broken.line}: {reading.broken.why}" if reading.broken else ""
+    return Journal(events, broken)
+
+
+def _when(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _minutes(start: datetime | None, at: datetime | None) -> float:
+    """Clocks go back and strangers write what they like: at the start, then."""
+    if start is None or at is None or (start.tzinfo is None) != (at.tzinfo is None):
+        return 0.0
+    return max((at - start).total_seconds() / 60, 0.0)
+
+
+def _told(data: dict[str, Any]) -> str:
+    """An event's data as `name: value` pairs."""
+    return "; ".join(
+        f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+        for name, value in data.items()
+    )

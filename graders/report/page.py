@@ -1,0 +1,97 @@
+"""The report as one HTML file: no script, nothing fetched, everything of the candidate's as text."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from graders.evidence import CAPABILITIES, Copy, Evidence, load
+from graders.report import plots, words
+from graders.report.redaction import for_candidate
+from harness.errors import EnvironmentFailure
+from harness.trace.html import POLICY, STYLE, fragment
+from harness.trace.visible import capped, visible, visible_code
+
+_TEMPLATES = Path(__file__).parent / "templates"
+FILES: dict[Copy, str] = {"reviewer": "report.html", "candidate": "candidate.html"}
+_TEXT = 2_000
+"""Characters of any one text that is not code."""
+
+
+def write(out: Path, *, copy: Copy = "reviewer") -> Path:
+    """Make the report of the grade in `out`: `report.html`, or `candidate.html` for their own copy.
+
+    Raises `UsageError` when the folder holds no finished grade, `EnvironmentFailure` when the disk
+    does not take it.
+    """
+    evidence = load(out)
+    path = out / FILES[copy]
+    text = render(for_candidate(evidence) if copy == "candidate" else evidence)
+    try:
+        part = path.with_name(f".{path.name}.part")
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise EnvironmentFailure(f"`{path}` could not be written: {error.strerror}") from error
+    return path
+
+
+def render(evidence: Evidence) -> str:
+    """The whole document."""
+    look = evidence.look
+    grade = evidence.grade
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            e=evidence,
+            g=grade,
+            policy=POLICY,
+            style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8") + STYLE),  # noqa: S704
+            headline=words.HEADLINES[grade.recommendation.value],
+            facts=words.facts(evidence),
+            questions=words.questions(evidence) if evidence.copy == "reviewer" else [],
+            capabilities=[*CAPABILITIES, *({grade.capability} - {*CAPABILITIES})],
+            method=words.method(grade),
+            trace=Markup(fragment(look.record, modes=True)) if look else None,  # noqa: S704
+            score_strip=plots.score_strip(evidence),
+            claim_plots=plots.claims(grade.claims),
+            heat_map=plots.heat_map(evidence.cases),
+            failure_plot=plots.failures(evidence.failures),
+            timeline=plots.timeline(evidence.journal.events),
+        )
+    )
+
+
+@cache
+def environment() -> Environment:
+    """Templates that escape everything, after what would not show has been written out."""
+    made = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=shown,
+    )
+    made.filters.update(
+        num=words.number, times=words.times, name=words.name, verdict=words.verdict, code=code
+    )
+    made.globals.update(interval=words.interval)
+    return made
+
+
+def shown(value: Any) -> Any:
+    """Every text that a template prints comes through here; markup of our own passes."""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return visible(capped(value, _TEXT))
+
+
+def code(text: str, width: int) -> str:
+    """A line of a program: look-alike letters written out, cut at `width` characters."""
+    return visible_code(capped(text, width))

@@ -1,0 +1,64 @@
+"""The candidate's own copy: the same figures, without anything that would tell of the vault."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from graders.evidence import Evidence
+from graders.grade import Finding, Grade
+
+_FREE = frozenset({"family", "reasons", "remark", "why_not_measured"})
+"""Fields of a grade in which a hidden name may stand."""
+
+
+def for_candidate(evidence: Evidence) -> Evidence:
+    """Hidden scenarios and families by number; no trial's trace, no pointer to one, no quotation."""
+    families = _numbered("family", [*(c.family for c in evidence.cases), *_families(evidence.grade)])
+    scenarios = _numbered("scenario", (case.id for case in evidence.cases))
+    names = families | scenarios
+    grade = evidence.grade
+    told = grade.model_copy(update={"evidence": (), "integrity": tuple(map(_finding, grade.integrity))})
+    return replace(
+        evidence,
+        copy="candidate",
+        grade=Grade.model_validate(_walk(told.model_dump(mode="json"), names)),
+        cases=tuple(replace(c, id=scenarios[c.id], family=families[c.family]) for c in evidence.cases),
+        failures=tuple(replace(f, label=_rename(f.label, names)) for f in evidence.failures),
+        look=None,
+    )
+
+
+def _families(grade: Grade) -> list[str]:
+    return [row.family for row in grade.by_family]
+
+
+def _numbered(noun: str, names: Iterable[str]) -> dict[str, str]:
+    return {name: f"{noun} {number}" for number, name in enumerate(dict.fromkeys(names), start=1)}
+
+
+def _finding(finding: Finding) -> Finding:
+    """A finding about trials may quote what they served: then only its kind is told."""
+    if not finding.trials and finding.where in {"", "submission"}:
+        return finding
+    return finding.model_copy(update={"detail": "seen in hidden trials", "where": ""})
+
+
+def _walk(value: Any, names: Mapping[str, str], field: str = "") -> Any:
+    if isinstance(value, str):
+        return _rename(value, names) if field in _FREE else value
+    if isinstance(value, dict):
+        return {key: _walk(inner, names, key) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_walk(inner, names, field) for inner in value]
+    return value
+
+
+def _rename(text: str, names: Mapping[str, str]) -> str:
+    """Whole names only: `late` stays in `later`, and goes from `late.0`, a trial's name."""
+    if not names:
+        return text
+    either = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.sub(rf"(?<![\w-])(?:{either})(?![\w-])", lambda match: names[match.group()], text)

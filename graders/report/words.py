@@ -1,0 +1,250 @@
+"""The report's sentences, and its numbers as people read them. The numbers themselves are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graders.evidence import Evidence
+from graders.grade import ClaimResult, Grade, Scored
+from graders.measure.measurement import Measurement
+
+HEADLINES = {"above": "Above the bar", "refer": "Refer to a person", "below": "Below the bar"}
+METRICS = {
+    "failure_rate": "failure rate",
+    "harm_rate": "harm rate",
+    "usd_per_task": "cost of a task",
+    "success_rate": "success rate",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something to ask in the debrief, and the evidence that raises it."""
+
+    ask: str
+    because: str
+    anchor: str
+    """The id of the section that holds the evidence."""
+
+
+def number(value: float | None, unit: str = "", *, sign: bool = False) -> str:
+    """A value with its unit, a true minus, a dash for what is not there."""
+    if value is None:
+        return "–"
+    plus = "+" if sign else ""
+    if unit == "share":
+        text = f"{100 * value:{plus}.1f} %"
+    elif unit == "points":
+        text = f"{value:{plus}.1f}"
+    elif unit == "usd":
+        text = f"{'-' if value < 0 else plus}${abs(value):,.{4 if abs(value) < 1 else 2}f}"
+    elif unit == "seconds":
+        text = f"{value:{plus},.3g} s"
+    else:
+        text = f"{value:{plus},.4g} {unit}".strip()
+    return text.replace("-", "−")
+
+
+def interval(low: float | None, high: float | None, unit: str = "", *, sign: bool = False) -> str:
+    """`low to high`, a share's unit said once."""
+    if low is None or high is None:
+        return "–"
+    left = number(low, unit, sign=sign)
+    return f"{left.removesuffix(' %')} to {number(high, unit, sign=sign)}"
+
+
+def times(count: int, noun: str, plural: str = "") -> str:
+    """`1 trial`, `2 trials`."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def name(item: Measurement | str) -> str:
+    """What a measurement is called."""
+    label = item.label if isinstance(item, Scored) else ""
+    id = item if isinstance(item, str) else item.id
+    return label or METRICS.get(id, id.replace("_", " "))
+
+
+def verdict(claim: ClaimResult) -> str:
+    """What replication says of a claim, in a few words."""
+    if claim.value is None:
+        return f"not measured: {claim.why_not_measured or 'no reason given'}"
+    if claim.covered:
+        return "as predicted"
+    return "the other direction" if claim.sign_right is False else "outside the prediction"
+
+
+def facts(evidence: Evidence) -> list[str]:
+    """What went wrong, in sentences that hold a count each."""
+    said = [*_of_trials(evidence)]
+    if evidence.failures:
+        top = evidence.failures[0]
+        said.append(
+            f"The most common failure was {top.label}: {_spread(top.trials, top.scenarios, top.families)}."
+        )
+    if evidence.pairs.starter:
+        said.append(
+            f"In {times(evidence.pairs.starter, 'pair')} of {evidence.pairs.count:,} "
+            "the untouched starter succeeded where this work failed."
+        )
+    if evidence.refused:
+        said.append(f"{times(evidence.refused, 'request')} came after a trial’s budget was spent.")
+    claims = [claim for claim in evidence.grade.claims if claim.value is not None]
+    if claims:
+        missed = sum(claim.covered is False for claim in claims)
+        said.append(f"{missed:,} of {times(len(claims), 'replayed claim')} did not come out as predicted.")
+    return said
+
+
+def _of_trials(evidence: Evidence) -> list[str]:
+    ends = [ended for case in evidence.cases for ended in case.ours]
+    if not ends:
+        return []
+    good, harm, missing = (ends.count(kind) for kind in ("success", "harm", "not measured"))
+    bad = len(ends) - good - missing
+    said = [
+        f"{good:,} of {times(len(ends), 'trial')} ended well; {bad:,} failed, {harm:,} of them with harm."
+    ]
+    if missing:
+        said.append(f"{times(missing, 'trial')} could not be measured.")
+    never = sum("success" not in case.ours for case in evidence.cases)
+    mixed = _mixed(evidence)
+    if never or mixed:
+        said.append(
+            f"{times(never, 'scenario')} never succeeded; "
+            f"{mixed:,} succeeded in some replays and not in others."
+        )
+    return said
+
+
+def questions(evidence: Evidence, count: int = 3) -> list[Question]:
+    """The debrief questions that this evidence raises: claims, failures and cost first."""
+    makers = (_of_claims, _of_failures, _of_cost, _of_regressions, _of_findings, _of_luck, _of_work)
+    return [question for question in (make(evidence) for make in makers) if question is not None][:count]
+
+
+def _of_claims(evidence: Evidence) -> Question | None:
+    claims = [claim for claim in evidence.grade.claims if claim.value is not None]
+    if not claims:
+        return Question(
+            "How do you know that your changes helped, and by how much?",
+            "The submission makes no claim that could be replayed.",
+            "claims",
+        )
+    worst = min(
+        claims, key=lambda claim: (claim.covered is True, claim.skill if claim.skill is not None else 0.0)
+    )
+    seen = (
+        f"{worst.id}: the {name(worst.metric)} was predicted to change by "
+        f"{interval(*worst.predicted, worst.unit, sign=True)}; "
+        f"on fresh seeds it changed by {number(worst.value, worst.unit, sign=True)} "
+        f"({interval(worst.low, worst.high, worst.unit, sign=True)})."
+    )
+    if worst.covered:
+        ask = "Your predictions held. How did you decide how many trials each of them needed?"
+    elif worst.measured is not None and worst.measured_n:
+        ask = (
+            f"Your own {times(worst.measured_n, 'pair')} and our replay differ. "
+            "What would you look at first to find out why?"
+        )
+    else:
+        ask = "Your prediction and our replay differ. What did the prediction rest on?"
+    return Question(ask, seen, "claims")
+
+
+def _of_failures(evidence: Evidence) -> Question | None:
+    if not evidence.failures:
+        return None
+    top = max(evidence.failures, key=lambda failure: (failure.harm, failure.trials))
+    harm = f", {top.harm:,} with harm" if top.harm else ""
+    return Question(
+        f"What lies behind {top.label}, and would you repair it, catch it or live with it?",
+        f"{top.label}: {_spread(top.trials, top.scenarios, top.families)}{harm}.",
+        "failures",
+    )
+
+
+def _of_cost(evidence: Evidence) -> Question | None:
+    if not evidence.spent or not evidence.spent[0].usd:
+        return None
+    top, grade = evidence.spent[0], evidence.grade
+    return Question(
+        f"Where would you save on the {top.role} model’s calls, "
+        "and how would you notice what that costs in quality?",
+        f"The {top.role} model took {number(top.usd, 'usd')} of {number(grade.cost.usd, 'usd')} in "
+        f"{times(top.calls, 'call')}; {top.cached:,} of {top.tokens_in:,} input tokens came from the cache.",
+        "cost",
+    )
+
+
+def _of_regressions(evidence: Evidence) -> Question | None:
+    if not evidence.pairs.starter:
+        return None
+    return Question(
+        "Which of your changes could have made something worse, and how would you have seen it?",
+        f"In {times(evidence.pairs.starter, 'pair')} only the starter succeeded.",
+        "starter",
+    )
+
+
+def _of_findings(evidence: Evidence) -> Question | None:
+    if not evidence.grade.integrity:
+        return None
+    top = evidence.grade.integrity[0]
+    return Question("Can you walk us through this?", f"{top.kind}: {top.detail}", "integrity")
+
+
+def _of_luck(evidence: Evidence) -> Question | None:
+    mixed = _mixed(evidence)
+    if not mixed:
+        return None
+    return Question(
+        "What makes the same scenario succeed once and fail once, and how would you find out?",
+        f"{times(mixed, 'scenario')} ended well in some replays and not in others.",
+        "trials",
+    )
+
+
+def _of_work(evidence: Evidence) -> Question | None:
+    changed = max(evidence.changes.files, key=lambda file: file.added + file.removed, default=None)
+    if changed is None:
+        return None
+    return Question(
+        "Which part of this change mattered most, and how do you know?",
+        f"{changed.path}: {times(changed.added, 'line')} added, {changed.removed:,} removed.",
+        "changes",
+    )
+
+
+def method(grade: Grade) -> list[tuple[str, str]]:
+    """Everything that a rerun needs, by name."""
+    versions = grade.versions
+    rules = (
+        f"rubric {versions.rubric}, measurement {versions.measurement}, "
+        f"statistics {versions.statistics}, scoring {versions.scoring}"
+    )
+    return [
+        ("takehome", versions.takehome),
+        ("exercise", f"{grade.exercise} {grade.exercise_version}, {versions.exercise}"),
+        ("assessment", f"{grade.assessment}, {versions.assessment}"),
+        ("submission", grade.submission_digest),
+        ("its work", grade.work_digest),
+        ("simulated model", f"{versions.simulator}; card {grade.card_provenance}, {versions.card}"),
+        ("sandbox", f"{grade.sandbox.description}, isolation by {grade.sandbox.isolation}"),
+        ("image", grade.sandbox.image),
+        ("seed epoch", str(grade.seed_epoch)),
+        ("rounds", str(grade.rounds)),
+        ("vault", versions.vault),
+        ("rules", rules),
+    ]
+
+
+def _mixed(evidence: Evidence) -> int:
+    return sum("success" in case.ours and len(set(case.ours)) > 1 for case in evidence.cases)
+
+
+def _spread(trials: int, scenarios: int, families: int) -> str:
+    return (
+        f"{times(trials, 'trial')}, in {times(scenarios, 'scenario')} "
+        f"of {times(families, 'family', 'families')}"
+    )

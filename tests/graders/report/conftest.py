@@ -1,0 +1,275 @@
+"""Made-up evidence, as rich and as hostile as a real grade's may be."""
+
+from __future__ import annotations
+
+import pytest
+
+from graders import evidence as ev
+from graders import grade as gr
+from graders.difference import Changes, FileChange, Line
+from graders.measure.measurement import Measurement
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202e\"'{{ 7*7 }}"
+FAMILIES = tuple(f"{kind}-{n}" for kind in ("late-parcel", "wrong-item", "double-charge") for n in range(8))
+DIGEST = "9f2c" * 16
+
+
+def ended(place: int, replay: int) -> ev.Ended:
+    ends: tuple[ev.Ended, ...] = ("success", "success", "success", "failure", "success", "success", "harm")
+    return ends[(place * 5 + replay * 3) % len(ends)]
+
+
+def scored(id: str, label: str, value: float, low: float, high: float, **more: object) -> gr.Scored:
+    fields: dict[str, object] = {
+        "unit": "share",
+        "n": 192,
+        "clusters": 24,
+        "by": "family",
+        "group": "outcome",
+        "points": 25.0,
+        "earned": 17.25,
+        "starter": 0.33,
+        "reference": 0.95,
+    }
+    return gr.Scored.model_validate(
+        {"id": id, "label": label, "value": value, "low": low, "high": high, **fields, **more}
+    )
+
+
+def claim(id: str, **more: object) -> gr.ClaimResult:
+    fields: dict[str, object] = {
+        "id": id,
+        "metric": "failure_rate",
+        "unit": "share",
+        "base": "starter",
+        "hypothesis": "the model repeats a refund whose answer got lost",
+        "predicted": (-0.3, -0.1),
+        "measured": (-0.26, -0.14),
+        "measured_n": 120,
+        "value": -0.17,
+        "low": -0.23,
+        "high": -0.11,
+        "n": 192,
+        "sign_right": True,
+        "covered": True,
+        "skill": 0.71,
+        "points": 9.1,
+    }
+    return gr.ClaimResult.model_validate({**fields, **more})
+
+
+@pytest.fixture
+def grade() -> gr.Grade:
+    return gr.Grade(
+        exercise="flaky_agent_trace",
+        exercise_version="1.0.0",
+        title="The agent that fails on some days",
+        capability="comfort with non-determinism",
+        assessment="autumn",
+        demonstration=True,
+        submission_digest=DIGEST,
+        work_digest=DIGEST,
+        provenance="self-attested",
+        card_provenance="invented",
+        sandbox=gr.Sandbox(
+            kind="docker", description="engine 20.10, runc", image=f"sha256:{DIGEST}", isolation="fork"
+        ),
+        rounds=1,
+        seed_epoch=1,
+        trials=192,
+        scenarios=96,
+        families=24,
+        score=gr.Score(value=71.3, sem_replay=1.9, sem_general=4.1, low=62.9, high=79.7),
+        recommendation=gr.Recommendation(value="above", p_same=0.97, bar=60.0),
+        outcome=(
+            scored("success", "Tasks ended well", 0.714, 0.662, 0.771, points=50, earned=30.9),
+            scored("harm", "Did harm", 0.146, 0.1, 0.19, starter=0.2, reference=0.0),
+            scored(
+                "usd_per_task",
+                "Cost of a task",
+                0.0123,
+                0.011,
+                0.0135,
+                unit="usd",
+                starter=0.02,
+                reference=0.01,
+            ),
+            gr.Scored(
+                id="recovered",
+                label="Recovered",
+                value=None,
+                n=0,
+                unit="share",
+                why_not_measured="no fault fired",
+                group="outcome",
+                points=0,
+            ),
+        ),
+        process=(
+            scored(
+                "claims",
+                "Claims",
+                1.0,
+                0.5,
+                1.0,
+                group="process",
+                n=3,
+                earned=14.2,
+                starter=None,
+                reference=None,
+            ),
+        ),
+        shown=(Measurement(id="seconds_per_task", value=9.4, low=8.8, high=10.1, n=192, unit="seconds"),),
+        differences=(
+            gr.Difference(
+                id="success_rate",
+                value=0.38,
+                low=0.31,
+                high=0.45,
+                pairs=192,
+                clusters=24,
+                detectable=0.1,
+                gained=0.45,
+                lost=0.06,
+                distinguishable=True,
+                unit="share",
+            ),
+            gr.Difference(
+                id="usd_per_task",
+                value=-0.0007,
+                low=-0.0021,
+                high=0.0007,
+                pairs=192,
+                clusters=24,
+                detectable=0.002,
+                gained=0.5,
+                lost=0.5,
+                distinguishable=False,
+                unit="usd",
+            ),
+        ),
+        by_family=tuple(
+            gr.FamilyRow(
+                family=family,
+                scenarios=4,
+                trials=8,
+                success=0.75,
+                harm=0.125,
+                starter_success=0.33,
+                reference_success=1.0,
+                not_measured=0,
+            )
+            for family in FAMILIES
+        ),
+        claims=(
+            claim("retry-with-a-key"),
+            claim(
+                "read-the-order-again",
+                value=0.01,
+                low=-0.03,
+                high=0.05,
+                sign_right=False,
+                covered=False,
+                skill=-0.4,
+                points=0.0,
+                hypothesis=HOSTILE,
+            ),
+            claim(
+                "shorter-context",
+                metric="usd_per_task",
+                unit="usd",
+                predicted=(-0.012, -0.008),
+                measured=None,
+                measured_n=0,
+                value=-0.004,
+                low=-0.005,
+                high=-0.003,
+                covered=False,
+                skill=0.1,
+                points=1.2,
+            ),
+            claim("never-ran", value=None, low=None, high=None, why_not_measured="the patch does not apply"),
+        ),
+        integrity=(
+            gr.Finding(
+                kind="forged_turn",
+                detail=f"a turn that no model sent: {HOSTILE}",
+                where="late-parcel-0.3.1",
+                trials=3,
+            ),
+            gr.Finding(
+                kind="journal",
+                detail="the journal does not end where `submission.json` says",
+                where="submission",
+            ),
+        ),
+        simulator=gr.Simulator(version="sim-1", calls=1_530, not_understood=14, trials_not_measured=2),
+        cost=gr.Cost(usd=2.36, tokens_in=1_402_000, tokens_out=61_000, calls=1_530),
+        starter_cost=gr.Cost(usd=2.5, tokens_in=1_500_000, tokens_out=66_000, calls=1_700),
+        versions=gr.Versions(
+            rubric="1",
+            measurement="1",
+            statistics="1",
+            scoring="1",
+            simulator="sim-1",
+            card=DIGEST,
+            exercise=DIGEST,
+            assessment=DIGEST,
+            vault=DIGEST,
+            takehome="0.1.0",
+        ),
+    )
+
+
+@pytest.fixture
+def evidence(grade: gr.Grade) -> ev.Evidence:
+    cases = tuple(
+        ev.Case(
+            f"{family}.{number}",
+            family,
+            tuple(ended(place * 4 + number, replay) for replay in range(2)),
+            tuple("success" if (place + number + replay) % 3 == 0 else "failure" for replay in range(2)),
+        )
+        for place, family in enumerate(FAMILIES)
+        for number in range(4)
+    )
+    kinds = ("start", "run", "try", "try", "note", "keep", "run", "try", "drop", "submit")
+    return ev.Evidence(
+        grade=grade,
+        cases=cases,
+        pairs=ev.Pairs(51, 86, 12, 43),
+        failures=(
+            ev.Failure("wrong_amount", 27, 20, 9, 27),
+            ev.Failure("nothing_done", 19, 14, 8, 0),
+            ev.Failure("half_refund", 9, 8, 4, 2),
+        ),
+        spent=(
+            ev.Spend("large", 700, 900_000, 120_000, 40_000, 2.1),
+            ev.Spend("small", 830, 502_000, 0, 21_000, 0.26),
+        ),
+        refused=3,
+        changes=Changes(
+            (
+                FileChange(
+                    "agent/main.py",
+                    "changed",
+                    2,
+                    1,
+                    (
+                        Line("@", "line 3"),
+                        Line(" ", "def act(order):"),
+                        Line("-", "    return call(order)"),
+                        Line("+", "    return c\u0430ll(order, key=order.id)"),
+                        Line("+", HOSTILE),
+                    ),
+                ),
+                FileChange(HOSTILE, "added", 0, 0, note="binary although it is named like text: 5 bytes"),
+            )
+        ),
+        journal=ev.Journal(
+            tuple(
+                ev.Event(n * 11.0, kind, f"hypothesis: {HOSTILE}" if n == 3 else f"entry {n}")
+                for n, kind in enumerate(kinds)
+            )
+        ),
+    )
