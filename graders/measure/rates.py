@@ -1,0 +1,129 @@
+"""Measurements that most exercises share. Each is a pure function of trials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from graders.measure.measurement import Measurement, measured, not_measured
+from graders.measure.trial import Trial, settled, units
+from graders.statistics import paired
+from graders.statistics.proportion import rate
+from graders.statistics.repeats import all_of
+from graders.statistics.units import Interval, t_interval
+from harness.exercise.parts import Verdict
+
+MISSING = 0.10
+"""With a larger share of trials not measured, neither is what they would have told."""
+
+
+def share(id: str, trials: Sequence[Trial], of: Callable[[Verdict], bool]) -> Measurement:
+    """The share of trials that ended so, with its interval over families.
+
+    Trials that were not measured are left out of the value, and widen the interval as if all of
+    them had ended either way.
+    """
+    missing = sum(trial.verdict is None for trial in trials)
+    if why := _too_few(trials, missing):
+        return not_measured(id, "share", why, n=len(trials) - missing)
+    found = rate(units(trials, lambda trial: _yes(trial, of)))
+    if missing:
+        ends = [
+            rate(units(settled(trials, well=well), lambda trial: _yes(trial, of))) for well in (True, False)
+        ]
+        found = Interval(
+            found.value,
+            min(found.low, *(end.low for end in ends)),
+            max(found.high, *(end.high for end in ends)),
+            found.n,
+            found.clusters,
+            found.by,
+            found.se,
+        )
+    return measured(id, found, "share")
+
+
+def success_rate(trials: Sequence[Trial]) -> Measurement:
+    """The share of trials that ended as they should."""
+    return share("success_rate", trials, lambda verdict: verdict.success)
+
+
+def harm_rate(trials: Sequence[Trial]) -> Measurement:
+    """The share of trials in which something was done that should not have been."""
+    return share("harm_rate", trials, lambda verdict: verdict.harm)
+
+
+def metric_share(id: str, metric: str, trials: Sequence[Trial]) -> Measurement:
+    """The share of trials whose verdict bears a metric above 0, such as `escalated`."""
+    return share(id, trials, lambda verdict: verdict.metrics.get(metric, 0.0) > 0)
+
+
+def usd_per_task(trials: Sequence[Trial]) -> Measurement:
+    """US dollars that a trial spent at the gateway, failed ones included."""
+    return quantity("usd_per_task", "usd", trials, lambda trial: trial.usd)
+
+
+def seconds_per_task(trials: Sequence[Trial]) -> Measurement:
+    """Virtual seconds that a trial took, by the gateway's clock."""
+    return quantity("seconds_per_task", "seconds", trials, lambda trial: trial.seconds)
+
+
+def calls_per_task(trials: Sequence[Trial]) -> Measurement:
+    """Model requests of a trial, refused and failed ones included."""
+    return quantity("calls_per_task", "calls", trials, lambda trial: float(trial.calls))
+
+
+def quantity(id: str, unit: str, trials: Sequence[Trial], value: Callable[[Trial], float]) -> Measurement:
+    """The mean of what the gateway metered; every trial has it, whatever its verdict."""
+    if not trials:
+        return not_measured(id, unit, "no trial was run")
+    return measured(id, t_interval(units(trials, value)), unit)
+
+
+def pass_all(k: int, trials: Sequence[Trial]) -> Measurement:
+    """pass^k: how likely k runs of one scenario all end well."""
+    id = f"pass^{k}"
+    missing = sum(trial.verdict is None for trial in trials)
+    if why := _too_few(trials, missing):
+        return not_measured(id, "share", why)
+    kept = [unit for unit in units(trials, _success) if len(unit.values) >= k]
+    if len(kept) < (1 - MISSING) * len({trial.scenario for trial in trials}):
+        return not_measured(id, "share", f"it needs {k} measured replays of each scenario")
+    return measured(id, all_of(kept, k), "share")
+
+
+def not_understood_share(trials: Sequence[Trial]) -> Measurement:
+    """The share of model calls that the simulated model did not understand."""
+    calls, lost = sum(trial.calls for trial in trials), sum(trial.not_understood for trial in trials)
+    if not calls:
+        return not_measured("not_understood_share", "share", "no model was called")
+    return Measurement(id="not_understood_share", value=lost / calls, n=calls, unit="share")
+
+
+def against(
+    ours: Sequence[Trial], theirs: Sequence[Trial], value: Callable[[Trial], float | None]
+) -> paired.Difference | None:
+    """The paired difference ours - theirs over the trials that both have; `None` without any."""
+    values = {(t.scenario, t.replay, t.epoch): found for t in theirs if (found := value(t)) is not None}
+    both = [t for t in ours if (t.scenario, t.replay, t.epoch) in values and value(t) is not None]
+    if not both:
+        return None
+    kept = {(t.scenario, t.replay, t.epoch) for t in both}
+    other = [t for t in theirs if (t.scenario, t.replay, t.epoch) in kept]
+    return paired.difference(paired.pair(units(both, value), units(other, value)))
+
+
+def _success(trial: Trial) -> float | None:
+    return None if trial.verdict is None else float(trial.verdict.success)
+
+
+def _yes(trial: Trial, of: Callable[[Verdict], bool]) -> float | None:
+    return None if trial.verdict is None else float(of(trial.verdict))
+
+
+def _too_few(trials: Sequence[Trial], missing: int) -> str:
+    if not trials:
+        return "no trial was run"
+    if missing > MISSING * len(trials):
+        whose = sorted({trial.whose for trial in trials if trial.verdict is None})
+        return f"{' and '.join(whose)}: {missing} of {len(trials)} trials could not be measured"
+    return ""

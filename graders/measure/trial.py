@@ -1,0 +1,114 @@
+"""A trial as measurements see it: the judge's verdict and the meter's figures, nothing of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import isfinite
+from typing import Literal
+
+from graders.statistics.units import Unit
+from harness.exercise.parts import Judge, Verdict
+from harness.exercise.scenario import Bank, Scenario
+from harness.trial.record import TrialRecord
+
+DEPTH = 0.02
+"""Past this share of calls that the simulated model did not understand, a trial is not measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One trial. `verdict` is `None` exactly where `why_not_measured` says why."""
+
+    scenario: str
+    family: str
+    weight: float
+    replay: int
+    epoch: int
+    verdict: Verdict | None
+    usd: float
+    tokens_in: int
+    tokens_out: int
+    calls: int
+    not_understood: int
+    seconds: float
+    """Virtual time."""
+    refused: int
+    ended: str
+    why_not_measured: str = ""
+    whose: Literal["", "simulator", "grader"] = ""
+    """Who is to blame for a trial that is not measured; never the candidate, whose failures count."""
+
+
+def read(records: Iterable[TrialRecord], bank: Bank, judge: Judge) -> list[Trial]:
+    """The trials of these records, in their order.
+
+    A judge that crashes or answers nonsense is the grader's failure: that trial is not measured.
+    Raises `KeyError` for a scenario that the bank lacks.
+    """
+    scenarios = {scenario.id: scenario for scenario in bank}
+    return [_trial(record, scenarios[record.scenario], judge) for record in records]
+
+
+def _trial(record: TrialRecord, scenario: Scenario, judge: Judge) -> Trial:
+    gateway = record.gateway
+    asked = [call for call in gateway.calls if call.status == 200]
+    lost = sum(not call.understood for call in asked)
+    verdict, why = _verdict(scenario, record, judge)
+    whose: Literal["", "simulator", "grader"] = "grader" if verdict is None else ""
+    if asked and lost / len(asked) > DEPTH:
+        verdict, whose = None, "simulator"
+        why = f"the simulated model did not understand {lost} of {len(asked)} calls"
+    return Trial(
+        scenario=record.scenario,
+        family=scenario.family,
+        weight=scenario.weight,
+        replay=record.replay,
+        epoch=record.epoch,
+        verdict=verdict,
+        usd=gateway.charge.usd,
+        tokens_in=gateway.charge.input,
+        tokens_out=gateway.charge.output,
+        calls=len(gateway.calls),
+        not_understood=lost,
+        seconds=gateway.virtual_seconds,
+        refused=gateway.refused,
+        ended=record.process.ended,
+        why_not_measured=why,
+        whose=whose,
+    )
+
+
+def _verdict(scenario: Scenario, record: TrialRecord, judge: Judge) -> tuple[Verdict | None, str]:
+    try:
+        verdict = judge(scenario, record.gateway.end)
+    except Exception as error:
+        return None, f"the judge failed: {type(error).__name__}: {error}"
+    if not all(isfinite(value) for value in verdict.metrics.values()):
+        return None, "the judge gave a number that is not finite"
+    return verdict, ""
+
+
+def units(trials: Iterable[Trial], value: Callable[[Trial], float | None]) -> list[Unit]:
+    """The value of each trial by scenario, replays in order; `None` leaves a trial out."""
+    values: dict[str, list[tuple[int, int, float]]] = {}
+    first: dict[str, Trial] = {}
+    for trial in trials:
+        found = value(trial)
+        if found is not None:
+            first.setdefault(trial.scenario, trial)
+            values.setdefault(trial.scenario, []).append((trial.epoch, trial.replay, found))
+    return [
+        Unit(id, first[id].family, tuple(value for *_, value in sorted(kept)), first[id].weight)
+        for id, kept in values.items()
+    ]
+
+
+def settled(trials: Sequence[Trial], *, well: bool) -> list[Trial]:
+    """The trials with those that were not measured taken as ended well, or badly.
+
+    What was not measured may hide successes or failures, and a candidate could provoke it where the
+    work fails: so a recommendation must stand under both.
+    """
+    verdict = Verdict(success=well, harm=not well, label="not_measured")
+    return [trial if trial.verdict else replace(trial, verdict=verdict) for trial in trials]

@@ -1,0 +1,230 @@
+"""From trials to a score with its errors, and to the recommendation. Pure: trials in, numbers out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import isfinite
+
+from scipy import special
+
+from graders import claims as claims_rules
+from graders.claims import Claimed, Replayed
+from graders.grade import Band, Recommendation, Score
+from graders.measure.measurement import Measurement
+from graders.measure.trial import Trial, settled
+from graders.rubric import Earned, Rubric, earn
+from graders.statistics import sem
+from graders.statistics.units import t_quantile, z_quantile
+
+REFER = 1.81
+"""Within so many sem_general of the bar a person decides; for few families the factor grows as
+Student's t does."""
+NOT_UNDERSTOOD = 0.02
+"""Past this share of all calls, or of all trials, the simulated model was out of its depth."""
+
+Measure = Callable[[Sequence[Trial], Sequence[Trial]], list[Measurement]]
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """The trials that a score is made of."""
+
+    submission: Sequence[Trial]
+    starter: Sequence[Trial]
+    reference: Sequence[Trial]
+    claims: Sequence[Replayed] = ()
+
+    def only(self, keep: Callable[[Trial], bool]) -> Works:
+        """The same with some trials left out of every work at once: they share scenarios and draws."""
+        return Works(
+            [trial for trial in self.submission if keep(trial)],
+            [trial for trial in self.starter if keep(trial)],
+            [trial for trial in self.reference if keep(trial)],
+            [each.only(keep) for each in self.claims],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A score without its errors, and how it came about."""
+
+    value: float | None
+    why: str
+    earned: tuple[Earned, ...]
+    claimed: Claimed
+    measurements: tuple[Measurement, ...]
+    starter: tuple[Measurement, ...]
+    reference: tuple[Measurement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Everything that scoring says of a submission."""
+
+    total: Total
+    score: Score
+    recommendation: Recommendation
+
+
+def total(works: Works, measure: Measure, rubric: Rubric) -> Total:
+    """The score's value. A measurement that crashes is not measured, and the score with it."""
+    taken = [
+        _measure(measure, trials, works.starter)
+        for trials in (works.submission, works.starter, works.reference)
+    ]
+    if any(isinstance(found, str) for found in taken):
+        why = next(found for found in taken if isinstance(found, str))
+        return Total(None, why, (), Claimed((), None, why), (), (), ())
+    ours, starter, reference = (tuple(found) for found in taken if not isinstance(found, str))
+    values = [{each.id: each.value for each in found} for found in (ours, starter, reference)]
+    earned = tuple(earn(rubric, *values))
+    claimed = claims_rules.judge(rubric.claims, works.claims, scales(rubric, values[1], values[2]))
+    why = next((f"`{each.item.id}`: {each.why}" for each in earned if each.points is None), "")
+    if not why and claimed.points is None:
+        why = f"claims: {claimed.why}"
+    value = None if why else sum(each.points or 0.0 for each in earned) + (claimed.points or 0.0)
+    return Total(value, why, earned, claimed, ours, starter, reference)
+
+
+def scales(
+    rubric: Rubric, starter: Mapping[str, float | None], reference: Mapping[str, float | None]
+) -> dict[str, float]:
+    """What was to be gained, by the claims' metrics: starter minus reference, floored."""
+    found = {}
+    for metric, name in (
+        ("failure_rate", "success_rate"),
+        ("harm_rate", "harm_rate"),
+        ("usd_per_task", "usd_per_task"),
+    ):
+        low, high = starter.get(name), reference.get(name)
+        if low is None or high is None:
+            continue
+        if metric == "failure_rate":
+            low, high = 1 - low, 1 - high
+        found[metric] = max(low - high, rubric.claims.scale_floor * low)
+    return found
+
+
+def score(works: Works, measure: Measure, rubric: Rubric, bar: float) -> Result:
+    """Score, errors and recommendation."""
+    whole = total(works, measure, rubric)
+    reasons = _reasons(works)
+    if whole.value is None:
+        empty = Score(
+            value=None, sem_replay=None, sem_general=None, low=None, high=None, why_not_measured=whole.why
+        )
+        said = Recommendation(
+            value="refer", p_same=None, bar=bar, reasons=(*reasons, f"no score: {whole.why}")
+        )
+        return Result(whole, empty, said)
+
+    def value(kept: Works) -> float:
+        found = total(kept, measure, rubric).value
+        return float("nan") if found is None else found
+
+    families = dict.fromkeys(trial.family for trial in works.submission)
+    replays: dict[str, list[int]] = {}
+    for trial in works.submission:
+        replays.setdefault(trial.scenario, []).append(trial.replay)
+    general = sem.general(families, lambda name: value(works.only(lambda t: t.family != name)))
+    general = (general**2 + _unseen(whole) ** 2) ** 0.5
+    again = sem.replay(
+        replays, lambda name, n: value(works.only(lambda t: (t.scenario, t.replay) != (name, n)))
+    )
+    shrink = t_quantile(0.975, len(families) - 1)
+    known = isfinite(general)
+    found = Score(
+        value=whole.value,
+        sem_replay=again if isfinite(again) else None,
+        sem_general=general if known else None,
+        low=whole.value - shrink * general if known else None,
+        high=whole.value + shrink * general if known else None,
+    )
+    margin = REFER * shrink / z_quantile(0.975) * general if known else None
+
+    def otherwise(*, well: bool) -> float | None:
+        return total(replace(works, submission=settled(works.submission, well=well)), measure, rubric).value
+
+    if any(trial.verdict is None for trial in works.submission) and margin is not None:
+        ours = band(whole.value, bar, margin)
+        others = [otherwise(well=True), otherwise(well=False)]
+        if any(other is None or band(other, bar, margin) != ours for other in others):
+            reasons.append("trials that could not be measured might decide")
+    return Result(whole, found, _recommend(found, bar, margin, reasons))
+
+
+def _recommend(found: Score, bar: float, margin: float | None, reasons: list[str]) -> Recommendation:
+    assert found.value is not None
+    if margin is None:
+        reasons.append("the error on another bank is not known: too few families of scenarios")
+    if reasons or margin is None:
+        return Recommendation(value="refer", p_same=None, bar=bar, reasons=tuple(reasons))
+    p_same = None
+    if found.sem_replay is not None:
+        p_same = same_again(found.value, bar, margin, found.sem_replay)
+    return Recommendation(value=band(found.value, bar, margin), p_same=p_same, bar=bar)
+
+
+def band(value: float, bar: float, margin: float) -> Band:
+    """Above or below the bar by more than `margin`, else for a person to decide."""
+    if abs(value - bar) <= margin:
+        return "refer"
+    return "above" if value > bar else "below"
+
+
+def same_again(value: float, bar: float, margin: float, sem_replay: float) -> float:
+    """How likely a regrade with fresh seeds lands in the same band.
+
+    Both grades scatter about what this bank would show in the long run, so their difference has
+    sqrt(2) times the standard error of one.
+    """
+    said = band(value, bar, margin)
+    sd = 2**0.5 * sem_replay
+    if sd == 0:
+        return 1.0
+    below = float(special.ndtr((bar - margin - value) / sd))
+    above = float(special.ndtr((value - bar - margin) / sd))
+    return {"below": below, "above": above, "refer": max(0.0, 1 - below - above)}[said]
+
+
+def _unseen(whole: Total) -> float:
+    """The standard error that a sample without spread hides: half its interval's width, in points.
+
+    A rate of which every family shows the same (all passed) has no scatter to jackknife, but its
+    exact interval still has a width.
+    """
+    variance = 0.0
+    by_id = {each.id: each for each in whole.measurements}
+    for each in whole.earned:
+        found = by_id.get(each.item.measurement)
+        if found is None or not found.flat or found.low is None or found.high is None:
+            continue
+        variance += (each.slope * (found.high - found.low) / (2 * z_quantile(0.975))) ** 2
+    return float(variance**0.5)
+
+
+def _reasons(works: Works) -> list[str]:
+    """Why a person must look, whatever the score says."""
+    reasons = []
+    for name, trials in (
+        ("submission", works.submission),
+        ("starter", works.starter),
+        ("reference", works.reference),
+    ):
+        calls = sum(trial.calls for trial in trials)
+        lost = sum(trial.not_understood for trial in trials)
+        failed = [trial for trial in trials if trial.verdict is None]
+        if calls and lost / calls > NOT_UNDERSTOOD:
+            reasons.append(f"simulator: {lost} of {calls} calls of the {name} were not understood")
+        elif trials and len(failed) / len(trials) > NOT_UNDERSTOOD:
+            whose = " and ".join(sorted({trial.whose for trial in failed}))
+            reasons.append(f"{whose}: {len(failed)} of {len(trials)} trials of the {name} were not measured")
+    return reasons
+
+
+def _measure(measure: Measure, trials: Sequence[Trial], baseline: Sequence[Trial]) -> list[Measurement] | str:
+    try:
+        return measure(trials, baseline)
+    except Exception as error:
+        return f"grader: a measurement failed: {type(error).__name__}: {error}"

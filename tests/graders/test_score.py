@@ -1,0 +1,175 @@
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from statistics import fmean, stdev
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graders.measure.measurement import Measurement
+from graders.measure.trial import Trial
+from graders.rubric import Rubric
+from graders.score import Works, band, same_again, score, total
+from harness.exercise.parts import Verdict
+
+Make = Callable[..., list[Trial]]
+Measure = Callable[[Sequence[Trial], Sequence[Trial]], list[Measurement]]
+
+
+def works(make: Make, p: float, **more: int) -> Works:
+    return Works(make(p, **more), make(0.5, **more), make(0.9, **more))
+
+
+def lose(trials: Sequence[Trial], count: int) -> list[Trial]:
+    """The first `count` failed trials become `not measured: simulator`."""
+    left = count
+    changed = []
+    for trial in trials:
+        if left and trial.verdict is not None and not trial.verdict.success:
+            left -= 1
+            changed.append(replace(trial, verdict=None, why_not_measured="simulator", whose="simulator"))
+        else:
+            changed.append(trial)
+    return changed
+
+
+def test_the_starter_scores_nothing_and_the_reference_all_of_the_outcome(
+    make_trials: Make, measure: Measure, rubric: Rubric
+) -> None:
+    low = total(works(make_trials, 0.5), measure, rubric)
+    high = total(works(make_trials, 0.9), measure, rubric)
+    assert low.value == pytest.approx(0)
+    assert high.value == pytest.approx(75)
+    assert high.claimed.why == "the submission claims nothing"
+
+
+def test_doing_nothing_earns_nothing(make_trials: Make, measure: Measure, rubric: Rubric) -> None:
+    nothing = [
+        replace(t, verdict=Verdict(success=False, harm=False, label="nothing"), usd=0.0)
+        for t in make_trials(0.5)
+    ]
+    value = total(replace(works(make_trials, 0.5), submission=nothing), measure, rubric).value
+    assert value is not None
+    assert value <= 10
+
+
+def test_cheap_failure_earns_no_cost_points(make_trials: Make, measure: Measure, rubric: Rubric) -> None:
+    cheap = replace(works(make_trials, 0.5), submission=make_trials(0.5, usd=0.0001))
+    assert total(cheap, measure, rubric).value == pytest.approx(0)
+
+
+def test_both_errors_are_what_the_score_does_on_other_banks_and_seeds(
+    make_trials: Make, measure: Measure, rubric: Rubric
+) -> None:
+    found = [score(works(make_trials, 0.75, bank=bank), measure, rubric, 60).score for bank in range(40)]
+    values = [each.value for each in found if each.value is not None]
+    general = [each.sem_general for each in found if each.sem_general is not None]
+    assert len(values) == len(general) == 40
+    assert fmean(general) == pytest.approx(stdev(values), rel=0.3)
+    again = [total(works(make_trials, 0.75, epoch=epoch), measure, rubric).value for epoch in range(40)]
+    regrade = score(works(make_trials, 0.75), measure, rubric, 60).score.sem_replay
+    assert regrade == pytest.approx(stdev([value for value in again if value is not None]), rel=0.35)
+
+
+def test_far_from_the_bar_it_decides_and_near_it_refers(
+    make_trials: Make, measure: Measure, rubric: Rubric
+) -> None:
+    found = works(make_trials, 0.75)
+    value = total(found, measure, rubric).value
+    assert value is not None
+    assert score(found, measure, rubric, value - 40).recommendation.value == "above"
+    assert score(found, measure, rubric, value + 40).recommendation.value == "below"
+    near = score(found, measure, rubric, value + 1).recommendation
+    assert near.value == "refer"
+    assert near.p_same is not None
+    assert near.p_same > 0.5
+
+
+def test_one_replay_leaves_the_regrade_error_unknown(
+    make_trials: Make, measure: Measure, rubric: Rubric
+) -> None:
+    found = score(works(make_trials, 0.9, replays=1), measure, rubric, 20)
+    assert found.score.sem_replay is None
+    assert found.recommendation.p_same is None
+    assert found.score.sem_general is not None
+
+
+def test_one_family_refers(make_trials: Make, measure: Measure, rubric: Rubric) -> None:
+    found = score(works(make_trials, 0.9, families=1), measure, rubric, 20)
+    assert found.score.sem_general is None
+    assert found.score.low is None
+    assert found.recommendation.value == "refer"
+    assert "too few families" in found.recommendation.reasons[0]
+
+
+def test_a_spotless_work_is_not_certain(make_trials: Make, measure: Measure, rubric: Rubric) -> None:
+    spotless = replace(works(make_trials, 0.9), submission=make_trials(2.0))
+    found = score(spotless, measure, rubric, 60).score
+    assert found.sem_general is not None
+    assert found.sem_general > 2
+
+
+def test_hiding_failures_behind_an_unmeasured_trial_gains_no_recommendation(
+    make_trials: Make, measure: Measure, rubric: Rubric
+) -> None:
+    honest = works(make_trials, 0.75)
+    value = total(honest, measure, rubric).value
+    assert value is not None
+    margin = score(honest, measure, rubric, value).score.sem_general
+    assert margin is not None
+    bar = value - 2 * margin
+    assert score(honest, measure, rubric, bar).recommendation.value == "above"
+    hidden = replace(honest, submission=lose(honest.submission, 2))
+    assert total(hidden, measure, rubric).value > value  # type: ignore[operator]
+    for lost in (2, 10):
+        found = score(replace(honest, submission=lose(honest.submission, lost)), measure, rubric, value + 2.5)
+        assert found.recommendation.value == "refer"
+
+
+def test_many_unmeasured_trials_leave_no_score(make_trials: Make, measure: Measure, rubric: Rubric) -> None:
+    honest = works(make_trials, 0.6)
+    found = score(replace(honest, submission=lose(honest.submission, 30)), measure, rubric, 20)
+    assert found.score.value is None
+    assert "not" in (found.score.why_not_measured or "")
+    assert found.recommendation.value == "refer"
+    assert found.recommendation.p_same is None
+
+
+def test_calls_out_of_depth_refer_even_when_no_trial_is_lost(
+    make_trials: Make, measure: Measure, rubric: Rubric
+) -> None:
+    honest = works(make_trials, 0.9)
+    mumbling = [replace(trial, calls=40, not_understood=1) for trial in honest.submission]
+    found = score(replace(honest, submission=mumbling), measure, rubric, 10)
+    assert found.recommendation.value == "refer"
+    assert any("simulator" in reason for reason in found.recommendation.reasons)
+
+
+def test_a_measurement_that_crashes_is_the_graders_failure(make_trials: Make, rubric: Rubric) -> None:
+    def broken(trials: Sequence[Trial], baseline: Sequence[Trial]) -> list[Measurement]:
+        raise ZeroDivisionError("no")
+
+    found = score(works(make_trials, 0.9), broken, rubric, 20)
+    assert found.score.value is None
+    assert (found.score.why_not_measured or "").startswith("grader:")
+    assert found.recommendation.value == "refer"
+
+
+def test_anchors_that_do_not_differ_measure_nothing(
+    make_trials: Make, measure: Measure, rubric: Rubric
+) -> None:
+    flat = Works(make_trials(0.8), make_trials(0.8), make_trials(0.8))
+    found = score(flat, measure, rubric, 20)
+    assert found.score.value is None
+    assert "too close" in (found.score.why_not_measured or "")
+
+
+@given(st.floats(-50, 150), st.floats(0.1, 30), st.floats(0, 30))
+def test_the_three_bands_share_all_probability(value: float, margin: float, sem: float) -> None:
+    said = band(value, 60, margin)
+    p = same_again(value, 60, margin, sem)
+    assert 0 <= p <= 1
+    if sem == 0:
+        assert p == 1
+    if said != "refer" and abs(value - 60) > margin + 6 * sem:
+        assert p > 0.99
