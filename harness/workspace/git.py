@@ -105,19 +105,40 @@ def checkout(root: Path, revision: str, into: Path) -> None:
         index.unlink(missing_ok=True)
 
 
-def diff(root: Path, revision: str, paths: list[str]) -> str:
-    """The unified diff from a commit to the working tree, new files included."""
+def diff(root: Path, revision: str, paths: list[str], *, binary: bool = False) -> str:
+    """The unified diff from a commit to the working tree of these paths, new files included.
+
+    `binary`: with the contents of binary files, so that it can restore them.
+    """
     index = root / ".takehome" / "diff.index"
     env = {"GIT_INDEX_FILE": str(index)}
+    names = "\0".join(paths).encode("utf-8", "surrogateescape")
+    options = [
+        "--no-ext-diff",
+        "--no-textconv",
+        "--no-renames",
+        "--no-color",
+        *(["--binary"] if binary else []),
+    ]
     try:
         output(root, "read-tree", revision, env=env)
         if paths:
-            names = "\0".join(paths).encode("utf-8", "surrogateescape")
             output(
-                root, "add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul", stdin=names, env=env
+                root,
+                "--literal-pathspecs",
+                "add",
+                "--all",
+                "--pathspec-from-file=-",
+                "--pathspec-file-nul",
+                stdin=names,
+                env=env,
             )
-        return output(
-            root, "diff", "--cached", "--no-ext-diff", "--no-textconv", "--no-renames", revision, env=env
-        )
+        return output(root, "diff", "--cached", *options, revision, env=env)
     finally:
         index.unlink(missing_ok=True)
+
+
+def names_at(root: Path, revision: str) -> list[str]:
+    """The paths of all files of a commit."""
+    text = output(root, "ls-tree", "-r", "-z", "--name-only", "--full-tree", revision)
+    return [name for name in text.split("\0") if name]

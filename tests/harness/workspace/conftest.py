@@ -1,14 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import random
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Self
 
 import pytest
 
 from harness.exercise.registry import Exercise, find_exercise
+from harness.gateway.admin_api import Charge, GatewayRecord
+from harness.trial.record import Process, StoreKey, TrialKey, TrialRecord, TrialStore
 from harness.workspace import git
 from harness.workspace.folder import Workspace
 from harness.workspace.journal import START, Journal
+from harness.workspace.practice import Progress
 from harness.workspace.start import start
 from harness.workspace.submission import Meta
 
@@ -58,12 +63,6 @@ def meta() -> Meta:
     )
 
 
-def edit(workspace: Workspace, name: str, text: str) -> None:
-    path = workspace.root / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
-
-
 @pytest.fixture
 def a_patch(workspace: Workspace) -> str:
     """A diff that adds a comment at the top of the starter's `main.py`; the tree is left as it was."""
@@ -73,3 +72,62 @@ def a_patch(workspace: Workspace) -> str:
     text = git.diff(workspace.root, "HEAD", ["main.py"])
     path.write_text(before)
     return text
+
+
+class FakeRunner:
+    """Runs nothing: the work's `p.txt` says how often it fails, the key says with what luck."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+        self.ran: list[TrialKey] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def store_key(self, submission_digest: str) -> StoreKey:
+        return StoreKey(
+            exercise=self.exercise.digest,
+            simulator="f",
+            assessment="a",
+            submission=submission_digest,
+            image="i",
+        )
+
+    def run(
+        self, work: Path, keys: Sequence[TrialKey], store: TrialStore, *, progress: Progress | None = None
+    ) -> list[TrialRecord]:
+        path = work / "p.txt"
+        p = float(path.read_text()) if path.exists() else 0.5
+        for key in keys:
+            if key not in store:
+                self.ran.append(key)
+                store.add(self.record(key, p))
+        found = [store.get(key) for key in keys]
+        return [record for record in found if record is not None]
+
+    def record(self, key: TrialKey, p: float) -> TrialRecord:
+        scenario = self.exercise.bank[key.scenario]
+        fails = random.Random(repr(key)).random() < p
+        flags = {} if fails else {scenario.expected["account"]: [scenario.expected["flag"]]}
+        return TrialRecord(
+            scenario=key.scenario,
+            family=scenario.family,
+            replay=key.replay,
+            epoch=key.epoch,
+            gateway=GatewayRecord(
+                calls=(), tools=(), end={"flags": flags}, contents={}, charge=Charge(usd=0.01 + p / 100),
+                virtual_seconds=1, requests=0, refused=0, simulator="f",
+            ),
+            process=Process(
+                ended="exited", exit_code=0, signal=None, wall_seconds=0.1, cpu_seconds=None,
+                stdout="", stderr="", how="exec",
+            ),
+        )  # fmt: skip
+
+
+@pytest.fixture
+def runner(exercise: Exercise) -> FakeRunner:
+    return FakeRunner(exercise)

@@ -1,0 +1,192 @@
+"""Running a work on the practice scenarios, and what the trials say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+from typing import Any, Protocol
+
+from harness.errors import GraderError, UsageError
+from harness.exercise.parts import Verdict
+from harness.exercise.registry import Exercise
+from harness.trial.record import StoreKey, TrialKey, TrialRecord, TrialStore
+from harness.workspace.folder import Workspace
+from harness.workspace.paired import Value, rate_interval
+
+MAX_UNCLEAR = 0.02
+"""Past this share of calls not understood, a graded trial is not measured."""
+
+Progress = Callable[[TrialRecord, int, int], None]
+
+
+class Runner(Protocol):
+    """What runs trials: a `harness.trial.session.Session`."""
+
+    def run(
+        self,
+        work: Path,
+        keys: Sequence[TrialKey],
+        store: TrialStore,
+        *,
+        progress: Progress | None = None,
+    ) -> list[TrialRecord]:
+        """Run the keys that the store lacks; the records of all, in order."""
+
+    def store_key(self, submission_digest: str) -> StoreKey:
+        """What a store of that work's trials bears."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A trial with its verdict."""
+
+    record: TrialRecord
+    verdict: Verdict
+
+    @property
+    def name(self) -> str:
+        """How `takehome trace` is told which trial: scenario and replay."""
+        return f"{self.record.scenario}:{self.record.replay}"
+
+    @property
+    def usd(self) -> float:
+        """What the trial spent on models."""
+        return self.record.gateway.charge.usd
+
+    @property
+    def unclear(self) -> int:
+        """Answered calls that the simulated model did not understand."""
+        return sum(not call.understood for call in self.record.gateway.calls)
+
+
+def keys(exercise: Exercise, trials: int, only: Sequence[str] = (), *, first: int = 0) -> list[TrialKey]:
+    """Round by round: each scenario, `trials` times, from replay `first`. `only`: ids or families.
+
+    Raises `UsageError` for a name that is neither.
+    """
+    bank = exercise.bank
+    known = {name for scenario in bank for name in (scenario.id, scenario.family)}
+    for name in only:
+        if name not in known:
+            raise UsageError(
+                f"there is no practice scenario or family `{name}`",
+                hint="families: " + ", ".join(f"`{family}`" for family in bank.families),
+            )
+    chosen = [s.id for s in bank if not only or s.id in only or s.family in only]
+    return [TrialKey(id, replay, 0) for replay in range(first, first + trials) for id in chosen]
+
+
+def open_store(workspace: Workspace, runner: Runner, digest: str) -> TrialStore:
+    """The trials of a work: one store for each (work, exercise, image), so that no two ever mix."""
+    key = runner.store_key(digest)
+    return TrialStore(store_path(workspace, digest, key), key)
+
+
+def store_path(workspace: Workspace, digest: str, key: StoreKey) -> Path:
+    """Where the trials of a work lie."""
+    from hashlib import sha256
+
+    other = sha256(key.model_dump_json().encode()).hexdigest()
+    return workspace.home / "runs" / f"{digest[:16]}-{other[:8]}" / "trials.jsonl.gz"
+
+
+def newest_store(workspace: Workspace, digest: str | None = None) -> Path | None:
+    """The store that was written last, of one work if `digest` is given."""
+    found = (workspace.home / "runs").glob(f"{digest[:16] if digest else '*'}*/trials.jsonl.gz")
+    return max(found, key=lambda path: (path.stat().st_mtime_ns, str(path)), default=None)
+
+
+def judge(exercise: Exercise, records: Sequence[TrialRecord]) -> list[Judged]:
+    """Verdicts by the worlds' end states. Raises `GraderError` when the judge itself fails."""
+    judged = []
+    for record in records:
+        try:
+            verdict = exercise.judge(exercise.bank[record.scenario], record.gateway.end)
+        except Exception as error:
+            raise GraderError(
+                f"the judge of `{exercise.id}` failed on scenario `{record.scenario}`: {error!r}",
+                hint="this is a fault of the exercise, not of your work; tell whoever sent it",
+            ) from error
+        judged.append(Judged(record, verdict))
+    return judged
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table: a family, or all."""
+
+    name: str
+    trials: int
+    successes: int
+    rate: float
+    """The mean of scenario means."""
+    low: float
+    high: float
+    harms: int
+    usd: float
+    """Mean per trial."""
+    calls: int
+    unclear: int
+    labels: tuple[tuple[str, int], ...]
+    """Failures by label, commonest first."""
+    unmeasured: int
+    """Trials that a grade would not measure: too many calls not understood."""
+
+    def as_json(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {
+            "name": self.name,
+            "trials": self.trials,
+            "successes": self.successes,
+            "success_rate": {"value": self.rate, "low": self.low, "high": self.high},
+            "harms": self.harms,
+            "usd_per_task": self.usd,
+            "simulator": {"calls": self.calls, "not_understood": self.unclear},
+            "labels": dict(self.labels),
+            "not_measured": self.unmeasured,
+        }
+
+
+def row(name: str, judged: Sequence[Judged]) -> Row:
+    """Sum up some trials. Raises `ValueError` for none."""
+    values = measure(judged, "failure_rate")
+    low, high = rate_interval(values)
+    by_scenario: dict[str, list[float]] = {}
+    for value in values:
+        by_scenario.setdefault(value.scenario, []).append(value.value)
+    failing = Counter(item.verdict.label for item in judged if not item.verdict.success)
+    return Row(
+        name=name,
+        trials=len(judged),
+        successes=sum(item.verdict.success for item in judged),
+        rate=1 - fmean(fmean(found) for found in by_scenario.values()),
+        low=1 - high,
+        high=1 - low,
+        harms=sum(item.verdict.harm for item in judged),
+        usd=fmean(item.usd for item in judged),
+        calls=sum(len(item.record.gateway.calls) for item in judged),
+        unclear=sum(item.unclear for item in judged),
+        labels=tuple(sorted(failing.items(), key=lambda pair: (-pair[1], pair[0]))),
+        unmeasured=sum(item.unclear > MAX_UNCLEAR * len(item.record.gateway.calls) for item in judged),
+    )
+
+
+def table(judged: Sequence[Judged]) -> tuple[list[Row], Row]:
+    """A row for each family, in order of first appearance, and one for all."""
+    families = dict.fromkeys(item.record.family for item in judged)
+    rows = [row(name, [item for item in judged if item.record.family == name]) for name in families]
+    return rows, row("all", judged)
+
+
+def measure(judged: Sequence[Judged], metric: str) -> list[Value]:
+    """One number a trial: `failure_rate` and `harm_rate` as 0 or 1, `usd_per_task` in dollars."""
+
+    def value(item: Judged) -> float:
+        if metric == "usd_per_task":
+            return item.usd
+        return float(item.verdict.harm if metric == "harm_rate" else not item.verdict.success)
+
+    return [Value(item.record.scenario, item.record.family, value(item)) for item in judged]
