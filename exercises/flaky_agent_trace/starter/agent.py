@@ -12,7 +12,7 @@ from shop import TOOLS, Shop
 log = logging.getLogger("agent")
 
 MAX_STEPS = 12
-MAIL_CHARS = 3000
+MAIL_CHARS = 2000
 HISTORY_CHARS = 12_000
 
 PROMPT = (Path(__file__).parent / "prompt.md").read_text(encoding="utf-8")
@@ -61,7 +61,7 @@ class RefundAgent:
 def ticket_text(task: dict) -> str:
     ticket = task["ticket"]
     sender = ticket["from"]
-    # What comes after a few thousand characters is signatures and old mail.
+    # What comes after that is signatures and old mail.
     body = ticket["body"][:MAIL_CHARS]
     return (
         f"Now: {task['now']}\nTicket: {ticket['id']}\nFrom: {sender['name']} <{sender['email']}>\n"
