@@ -12,7 +12,6 @@ Not modelled: eviction under load, routing by `prompt_cache_key`, invalidation b
 from __future__ import annotations
 
 import hashlib
-import os.path
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -170,9 +169,19 @@ def _shared_start(node: _Node, block: Block, now: float) -> int:
     longest = ""
     for child in node.children.values():
         if child.block is not None and _alive(child.entry, now):
-            shared = os.path.commonprefix((child.block.text, block.text))
-            longest = max(longest, shared, key=len)
+            longest = max(longest, _common_start(child.block.text, block.text), key=len)
     return count(longest) if longest else 0
+
+
+def _common_start(one: str, other: str) -> str:
+    low, high = 0, min(len(one), len(other))
+    while low < high:  # by halves: comparing slices is much faster than comparing characters
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return one[:low]
 
 
 def _chain(before: bytes, digest: bytes) -> bytes:

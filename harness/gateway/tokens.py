@@ -15,8 +15,10 @@ import tiktoken
 
 from harness.gateway.vocabulary import VARIABLE, vocabulary_folder
 
-LONGEST_KEPT = 20_000
-"""Characters of the longest text whose count is remembered; bounds the memory of the cache."""
+STRETCH = 8_000
+"""Characters that are encoded at once. tiktoken's regular expression overflows its stack on very
+long runs of white space and panics, so a longer text is encoded stretch by stretch; a token that
+would have spanned a seam counts as two."""
 
 _lock = threading.Lock()
 
@@ -38,9 +40,9 @@ def encoding() -> tiktoken.Encoding:
 
 def count(text: str) -> int:
     """How many o200k_base tokens a text has; special tokens are read as plain text."""
-    if len(text) <= LONGEST_KEPT:
+    if len(text) <= STRETCH:
         return _remembered(text)
-    return len(encoding().encode_ordinary(text))
+    return sum(_remembered(text[at : at + STRETCH]) for at in range(0, len(text), STRETCH))
 
 
 @lru_cache(maxsize=4_096)
@@ -55,7 +57,9 @@ def scaled(tokens: int, factor: float) -> int:
 
 def cut(text: str, tokens: int) -> str:
     """The first so many o200k_base tokens of a text, whole characters only."""
-    if tokens <= 0:
-        return ""
-    kept = encoding().encode_ordinary(text)[:tokens]
-    return encoding().decode_bytes(kept).decode("utf-8", "ignore")
+    kept: list[int] = []
+    for at in range(0, len(text), STRETCH):
+        kept += encoding().encode_ordinary(text[at : at + STRETCH])
+        if len(kept) >= tokens:
+            break
+    return encoding().decode_bytes(kept[: max(0, tokens)]).decode("utf-8", "ignore")

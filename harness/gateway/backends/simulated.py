@@ -43,10 +43,8 @@ class SimulatedBackend:
         ]
         thoughts = [self.model.answer(reading, turn) for turn in turns]
         replies = tuple(
-            shape(thought.reply, ask.request, ask.spec, f"{number}.{attempt + choice}")
-            for choice, (thought, number) in enumerate(
-                zip(thoughts, [_id_seed(turn) for turn in turns], strict=True)
-            )
+            shape(_name_calls(thought.reply, turn), ask.request, ask.spec)
+            for thought, turn in zip(thoughts, turns, strict=True)
         )
         firsts = [_first(ask.spec, turn, thought) for turn, thought in zip(turns, thoughts, strict=True)]
         ends = [
@@ -64,14 +62,20 @@ def _first(spec: ModelSpec, turn: Turn, thought: Thought) -> float:
     return spec.latency_seconds * math.exp(SPREAD * z) * thought.latency_factor
 
 
-def _id_seed(turn: Turn) -> str:
-    """Names for tool calls that lack one: the same for the same meaning, unlike across decisions."""
-    return f"{int(turn.uniform('text', 'call ids') * 16**10):010x}"
+def _name_calls(reply: Reply, turn: Turn) -> Reply:
+    """Tool calls without an id get one: the same for the same meaning, unlike across decisions."""
+    if all(not isinstance(part, ToolCall) or part.id for part in reply.parts):
+        return reply
+    seed = f"{int(turn.uniform('text', 'call ids') * 16**12):012x}"
+    parts = [
+        replace(part, id=f"call_{seed}{index}") if isinstance(part, ToolCall) and not part.id else part
+        for index, part in enumerate(reply.parts)
+    ]
+    return replace(reply, parts=tuple(parts))
 
 
-def shape(reply: Reply, request: Request, spec: ModelSpec, seed: str) -> Reply:
-    """What the API does to a model's words: name the calls, one call only, stop sequences, limit."""
-    reply = _name_calls(reply, seed)
+def shape(reply: Reply, request: Request, spec: ModelSpec) -> Reply:
+    """What the API does to a model's words: one call only, stop sequences, the limit."""
     if not request.parallel_tools:
         reply = _one_call(reply)
     if request.stop:
@@ -80,18 +84,6 @@ def shape(reply: Reply, request: Request, spec: ModelSpec, seed: str) -> Reply:
     if scaled(reply_tokens(reply), spec.token_factor) > limit:
         reply = _cut_at(reply, int(limit / spec.token_factor))
     return reply
-
-
-def _name_calls(reply: Reply, seed: str) -> Reply:
-    if all(not isinstance(part, ToolCall) or part.id for part in reply.parts):
-        return reply
-    parts = [
-        replace(part, id=f"call_{seed.replace('.', '')}{index}")
-        if isinstance(part, ToolCall) and not part.id
-        else part
-        for index, part in enumerate(reply.parts)
-    ]
-    return replace(reply, parts=tuple(parts))
 
 
 def _one_call(reply: Reply) -> Reply:

@@ -1,0 +1,98 @@
+"""The ASGI application that trials see: model APIs and the world under one roof."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from harness.exercise.spec import ExerciseSpec
+from harness.gateway import catalogue, world
+from harness.gateway.calls import Endpoint
+from harness.gateway.http import ClientGone, Incoming, Message, Receive, Send
+from harness.gateway.trial import Trial
+from harness.gateway.trials import Trials
+from harness.gateway.wire.anthropic_messages import AnthropicMessages
+from harness.gateway.wire.base import Problem, Wire
+from harness.gateway.wire.openai_chat import OpenAIChat
+
+Handler = Callable[[Trial, Incoming], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Gateway:
+    """Routes a request to its handler once its key has been recognised."""
+
+    trials: Trials
+    hold: float
+    """Real seconds that simulated replies are held."""
+    _routes: dict[tuple[str, str], Handler] = field(default_factory=dict)
+    _chat: OpenAIChat = field(default_factory=OpenAIChat)
+    _messages: AnthropicMessages = field(default_factory=AnthropicMessages)
+
+    def __post_init__(self) -> None:
+        chat, messages = self._endpoint(self._chat), self._endpoint(self._messages)
+        spec = self.spec
+        self._routes = {
+            ("POST", "/v1/chat/completions"): chat.serve,
+            ("POST", "/v1/messages"): messages.serve,
+            ("POST", "/v1/messages/count_tokens"): lambda trial, incoming: catalogue.count_tokens(
+                messages, trial, incoming
+            ),
+            ("GET", "/v1/models"): lambda trial, incoming: catalogue.list_models(spec, trial, incoming),
+            ("GET", "/task"): world.serve_task,
+        }
+
+    @property
+    def spec(self) -> ExerciseSpec:
+        """The exercise's."""
+        return self.trials.exercise.spec
+
+    def _endpoint(self, wire: Wire) -> Endpoint:
+        return Endpoint(self.spec, self.trials.backend, wire, self.hold)
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """One HTTP request."""
+        if scope["type"] != "http":
+            return
+        incoming = Incoming(scope, receive, send, asyncio.get_running_loop().time())
+        try:
+            await self._serve(incoming)
+        except ClientGone:
+            return
+
+    async def _serve(self, incoming: Incoming) -> None:
+        trial = self.trials.find(incoming)
+        if trial is None:
+            await self._problem(
+                incoming, Problem("auth", "Incorrect API key provided.", code="invalid_api_key")
+            )
+            return
+        handler = self._routes.get((incoming.method, incoming.path))
+        if handler is not None:
+            await handler(trial, incoming)
+        elif incoming.method == "POST" and incoming.path.startswith("/tools/"):
+            await world.serve_tool(trial, incoming, incoming.path.removeprefix("/tools/"))
+        elif incoming.method == "GET" and incoming.path.startswith("/v1/models/"):
+            name = incoming.path.removeprefix("/v1/models/")
+            await catalogue.one_model(self.spec, trial, incoming, name)
+        else:
+            await self._problem(incoming, self._no_route(incoming))
+
+    def _no_route(self, incoming: Incoming) -> Problem:
+        if any(path == incoming.path for _, path in self._routes):
+            return Problem(
+                "method", f"Method {incoming.method} is not allowed here.", code="method_not_allowed"
+            )
+        shown = f"{incoming.method} {incoming.path[:200]}"
+        return Problem("not_found", f"Invalid URL ({shown})", code="unknown_url")
+
+    async def _problem(self, incoming: Incoming, problem: Problem) -> None:
+        """A refusal in the shape that the client of that path expects."""
+        if incoming.path.startswith("/v1/messages") or b"anthropic-version" in incoming.headers:
+            status, body = self._messages.problem(problem, "none")
+        elif incoming.path.startswith("/v1"):
+            status, body = self._chat.problem(problem, "none")
+        else:
+            status, body = world.problem_body(problem)
+        await incoming.respond(status, body, [(b"x-should-retry", b"false")])

@@ -1,0 +1,93 @@
+"""Requests that cost nothing: the list of models, and counting tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from harness.exercise.spec import ExerciseSpec, ModelSpec
+from harness.gateway.calls import Endpoint, retry_headers, spent
+from harness.gateway.http import Incoming
+from harness.gateway.trial import Call, Trial
+from harness.gateway.wire.anthropic_messages import AnthropicMessages
+from harness.gateway.wire.base import Problem, Wire
+from harness.gateway.wire.openai_chat import OpenAIChat
+
+Json = Any
+RELEASED = 1_767_225_600
+"""2026-01-01: simulated models have no date of their own."""
+MOST_FREE = 20
+"""Free requests a trial may make for each model request of its budget."""
+
+
+async def list_models(spec: ExerciseSpec, trial: Trial, incoming: Incoming) -> None:
+    """`GET /v1/models` in the shape of the vendor whose headers the client sends."""
+    if _anthropic(incoming):
+        rows = [_anthropic_model(model) for model in spec.models.values()]
+        names = [row["id"] for row in rows]
+        data = {"data": rows, "has_more": False, "first_id": names[0], "last_id": names[-1]}
+    else:
+        data = {"object": "list", "data": [_openai_model(model) for model in spec.models.values()]}
+    await _reply(trial, incoming, data)
+
+
+async def one_model(spec: ExerciseSpec, trial: Trial, incoming: Incoming, name: str) -> None:
+    """`GET /v1/models/{id}`."""
+    model = next((model for model in spec.models.values() if model.name == name), None)
+    if model is None:
+        problem = Problem("not_found", f"The model `{name[:200]}` does not exist", code="model_not_found")
+        await _refuse(trial, incoming, problem)
+        return
+    await _reply(trial, incoming, _anthropic_model(model) if _anthropic(incoming) else _openai_model(model))
+
+
+async def count_tokens(endpoint: Endpoint, trial: Trial, incoming: Incoming) -> None:
+    """`POST /v1/messages/count_tokens`: the number that `usage` would give."""
+    call = Call(0, endpoint.wire.face, 0.0, 0.0)
+    try:
+        body = await incoming.body()
+        prompt, _ = endpoint.prompt(trial, call, body, incoming, count_only=True)
+    except Problem as problem:
+        await _refuse(trial, incoming, problem)
+        return
+    await _reply(trial, incoming, {"input_tokens": prompt.tokens})
+
+
+def _anthropic(incoming: Incoming) -> bool:
+    return b"anthropic-version" in incoming.headers
+
+
+def _openai_model(model: ModelSpec) -> dict[str, Json]:
+    return {"id": model.name, "object": "model", "created": RELEASED, "owned_by": "takehome-simulated"}
+
+
+def _anthropic_model(model: ModelSpec) -> dict[str, Json]:
+    return {
+        "type": "model",
+        "id": model.name,
+        "display_name": f"{model.name} (simulated)",
+        "created_at": "2026-01-01T00:00:00Z",
+        "lifecycle": "active",
+        "max_input_tokens": model.context_tokens,
+        "max_tokens": model.max_output_tokens,
+    }
+
+
+async def _reply(trial: Trial, incoming: Incoming, data: dict[str, Json]) -> None:
+    trial.free += 1
+    if trial.free > MOST_FREE * trial.meter.budget.requests:
+        await _refuse(trial, incoming, spent("The trial has made too many requests for models and counts."))
+        return
+    await incoming.respond(200, orjson.dumps(data), [_id(trial, incoming)])
+
+
+async def _refuse(trial: Trial, incoming: Incoming, problem: Problem) -> None:
+    wire: Wire = AnthropicMessages() if _anthropic(incoming) else OpenAIChat()
+    status, body = wire.problem(problem, trial.request_id(0))
+    await incoming.respond(status, body, [_id(trial, incoming), *retry_headers(problem)])
+
+
+def _id(trial: Trial, incoming: Incoming) -> tuple[bytes, bytes]:
+    name = b"request-id" if _anthropic(incoming) else b"x-request-id"
+    return name, b"req_" + trial.request_id(0).encode()

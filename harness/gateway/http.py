@@ -1,0 +1,101 @@
+"""One HTTP request over ASGI, with the caps that hostile clients meet."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+from harness.gateway.wire.base import Problem
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Pairs = Iterable[tuple[bytes, bytes]]
+
+LARGEST_BODY = 4 * 1024 * 1024
+ABORT = "takehome.abort"
+"""The ASGI extension by which an application drops the connection."""
+JSON = (b"content-type", b"application/json")
+EVENTS = (b"content-type", b"text/event-stream; charset=utf-8")
+
+
+class ClientGone(Exception):
+    """The client closed the connection before its request was complete."""
+
+
+class Incoming:
+    """A request: its head is there, its body is read on demand."""
+
+    __slots__ = ("_receive", "_scope", "_send", "arrived", "door", "headers", "method", "path")
+
+    def __init__(self, scope: Message, receive: Receive, send: Send, arrived: float) -> None:
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        self.door: str | None = scope["state"].get("door")
+        """The listener by which the connection came; `None` for the gateway's own port."""
+        self.arrived = arrived
+        """Seconds of the event loop's clock."""
+
+    @property
+    def token(self) -> str | None:
+        """The bearer token, else the `x-api-key`."""
+        bearer = self.headers.get(b"authorization", b"")
+        if bearer[:7].lower() == b"bearer ":
+            return bearer[7:].strip().decode("latin-1")
+        key = self.headers.get(b"x-api-key")
+        return None if key is None else key.decode("latin-1")
+
+    @property
+    def retry(self) -> int | None:
+        """What the SDK says in `x-stainless-retry-count`; shown, never trusted."""
+        value = self.headers.get(b"x-stainless-retry-count", b"")
+        return int(value) if value.isdigit() and len(value) < 6 else None
+
+    async def body(self) -> bytes:
+        """All of the body. Raises `Problem` past 4 MiB or when compressed, `ClientGone`."""
+        if self.headers.get(b"content-encoding", b"identity") != b"identity":
+            raise Problem("encoding", "Content-Encoding is not supported.")
+        declared = self.headers.get(b"content-length", b"0")
+        if not declared.isdigit() or int(declared[:12]) > LARGEST_BODY:
+            raise Problem("too_large", f"The request body is larger than {LARGEST_BODY} bytes.")
+        parts: list[bytes] = []
+        size, more = 0, True
+        while more:
+            message = await self._receive()
+            if message["type"] != "http.request":
+                raise ClientGone
+            part = message.get("body", b"")
+            size += len(part)
+            if size > LARGEST_BODY:
+                raise Problem("too_large", f"The request body is larger than {LARGEST_BODY} bytes.")
+            parts.append(part)
+            more = message.get("more_body", False)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    async def respond(self, status: int, body: bytes, headers: Pairs = ()) -> None:
+        """A whole JSON reply; returns when it has been written."""
+        await self._send(
+            {
+                "type": "http.response.start",
+                "status": status,
+                "headers": [JSON, (b"content-length", b"%d" % len(body)), *headers],
+            }
+        )
+        await self._send({"type": "http.response.body", "body": body})
+
+    async def respond_events(self, events: bytes, headers: Pairs = ()) -> None:
+        """Server-sent events; returns when they have been written."""
+        await self._send({"type": "http.response.start", "status": 200, "headers": [EVENTS, *headers]})
+        await self._send({"type": "http.response.body", "body": events})
+
+    async def respond_and_drop(self, body: bytes, declared: int | None, headers: Pairs = ()) -> None:
+        """A reply whose connection breaks in the middle. `declared=None`: events."""
+        kind = EVENTS if declared is None else JSON
+        length = [] if declared is None else [(b"content-length", b"%d" % declared)]
+        await self._send({"type": "http.response.start", "status": 200, "headers": [kind, *length, *headers]})
+        await self._send({"type": "http.response.body", "body": body, "more_body": True})
+        self._scope["extensions"][ABORT]()

@@ -1,0 +1,110 @@
+"""uvicorn's HTTP protocol with deadlines and caps for clients that mean no good.
+
+* A head must be complete within `HEAD_SECONDS` of its first byte (or of connecting), a whole request
+  within `REQUEST_SECONDS`, and stay under `LARGEST_HEAD` bytes and `MOST_HEADERS` fields.
+* A client that does not read its reply for `READ_SECONDS` is dropped.
+* No door takes more than `MOST_CONNECTIONS` connections at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from harness.gateway.http import ABORT
+
+HEAD_SECONDS = 20.0
+REQUEST_SECONDS = 30.0
+READ_SECONDS = 30.0
+IDLE_SECONDS = 300
+"""Of a kept-alive connection; longer than any client's own, so that the client closes first."""
+LARGEST_HEAD = 64 * 1024
+MOST_HEADERS = 128
+MOST_CONNECTIONS = 512
+
+
+class GatewayProtocol(HttpToolsProtocol):
+    """One connection."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._deadline: asyncio.TimerHandle | None = None
+        self._reading: asyncio.TimerHandle | None = None
+        self._in_head = True
+        self._head_bytes = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Cap the connections of this door; a client that connects must speak."""
+        if len(self.connections) >= MOST_CONNECTIONS:
+            transport.abort()
+            return
+        super().connection_made(transport)
+        self._set_deadline(HEAD_SECONDS)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the timers with the connection."""
+        self._clear_deadline()
+        if self._reading is not None:
+            self._reading.cancel()
+        if self.transport is not None:
+            super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser; a head that does not end is cut off."""
+        if self._in_head:
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self._in_head and self._head_bytes > LARGEST_HEAD:
+            self.abort()
+
+    def on_message_begin(self) -> None:
+        """The first byte of a head starts its clock."""
+        super().on_message_begin()
+        self.scope["extensions"] = {ABORT: self.abort}  # type: ignore[dict-item]
+        self._in_head = True
+        self._set_deadline(HEAD_SECONDS)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Raises `ValueError`, which the parser turns into a 400, past the cap."""
+        if len(self.headers) >= MOST_HEADERS or len(name) + len(value) > LARGEST_HEAD:
+            raise ValueError("too many headers")
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The head is there; now the body has a deadline."""
+        self._in_head, self._head_bytes = False, 0
+        self._set_deadline(REQUEST_SECONDS)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is there; from now on it is the gateway's turn."""
+        self._clear_deadline()
+        super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """The client reads slower than we write."""
+        super().pause_writing()
+        self._reading = asyncio.get_running_loop().call_later(READ_SECONDS, self.abort)
+
+    def resume_writing(self) -> None:
+        """It reads again."""
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
+        super().resume_writing()
+
+    def abort(self) -> None:
+        """Drop the connection without another word."""
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.abort()
+
+    def _set_deadline(self, seconds: float) -> None:
+        self._clear_deadline()
+        self._deadline = asyncio.get_running_loop().call_later(seconds, self.abort)
+
+    def _clear_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None

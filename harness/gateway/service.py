@@ -1,0 +1,73 @@
+"""One gateway process: puts the parts together, opens the doors, waits for its parent to leave."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from contextlib import suppress
+
+from harness.errors import UsageError
+from harness.exercise.registry import Exercise, find_exercise
+from harness.gateway.admin import admin_app
+from harness.gateway.admin_api import GatewayConfig, Ready
+from harness.gateway.app import Gateway
+from harness.gateway.backends.base import Backend
+from harness.gateway.backends.simulated import SimulatedBackend
+from harness.gateway.intake import MODE, Intake
+from harness.gateway.server import Doors, http_config, listen_private, open_door
+from harness.gateway.tokens import encoding
+from harness.gateway.trials import Trials
+
+
+def make_backend(exercise: Exercise, config: GatewayConfig) -> Backend:
+    """What answers model requests. Raises `TakehomeError`."""
+    if config.backend != "simulated":
+        raise UsageError(f"the `{config.backend}` backend is not there yet", hint="use `simulated`")
+    return SimulatedBackend(exercise.model(config.card))
+
+
+async def serve(config: GatewayConfig, parent_pipe: int, parent: int) -> None:
+    """Serve until `parent_pipe` ends or the process `parent` is gone. Raises `TakehomeError`."""
+    exercise = find_exercise(config.exercise)
+    trials = Trials(exercise, make_backend(exercise, config), config)
+    encoding()
+    app = Gateway(trials, config.hold_ms / 1_000)
+    doors = Doors(http_config(app.__call__))
+    port = await doors.listen(config.host, config.port)
+    admin = await open_door(
+        http_config(admin_app(trials, doors)), listen_private(config.admin_socket, mode=0o600)
+    )
+    tasks = [asyncio.create_task(doors.keep_date())]
+    if config.intake_socket is not None:
+        intake = listen_private(config.intake_socket, mode=MODE)
+        tasks.append(asyncio.create_task(Intake(trials, doors).serve(intake)))
+    host = f"[{config.host}]" if ":" in config.host else config.host
+    print(Ready(base_url=f"http://{host}:{port}", pid=os.getpid()).model_dump_json(), flush=True)  # noqa: T201
+    await _parent_gone(parent_pipe, parent)
+    doors.close()
+    admin.close()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for path in (config.admin_socket, config.intake_socket):
+        if path is not None:
+            path.unlink(missing_ok=True)
+    sys.stdout.flush()
+
+
+async def _parent_gone(pipe: int, parent: int) -> None:
+    """Returns once stdin has ended, or once the parent process has."""
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+
+    def read() -> None:
+        if not os.read(pipe, 4_096):
+            ended.set()
+
+    os.set_blocking(pipe, False)
+    with suppress(OSError):  # a file cannot be waited for: then the parent's life is all there is
+        loop.add_reader(pipe, read)
+    while not ended.is_set() and os.getppid() == parent:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), 1.0)
