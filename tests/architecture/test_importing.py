@@ -97,8 +97,8 @@ def test_the_watch_sees(tmp_path: Path, source: str, act: str) -> None:
 
 
 HEAVY = {
-    "altair", "anthropic", "asyncio", "docker", "jinja2", "numpy", "openai", "pydantic", "rich", "scipy",
-    "starlette", "tiktoken", "typer", "uvicorn",
+    "anthropic", "asyncio", "docker", "jinja2", "numpy", "openai", "pydantic", "rich", "scipy",
+    "starlette", "tiktoken", "typer", "uvicorn", "vl_convert",
 }  # fmt: skip
 
 

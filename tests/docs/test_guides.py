@@ -23,9 +23,9 @@ BLOCK = re.compile(r"^```console\n(.*?)^```$|<!-- test: (.*?) -->", re.DOTALL | 
 
 SHORTER = {
     "flaky_agent_trace": str(TINY),
-    "--trials 20": "--trials 4",
-    "takehome try ": "takehome try --pairs 4 --sandbox process ",
-    "takehome run ": "takehome run --sandbox process ",
+    "--trials 3": "--trials 1",
+    "takehome try ": "takehome try --sandbox process ",
+    "takehome run": "takehome run --sandbox process",
     "takehome grade ": f"takehome grade --vault {TINY.parent / 'vault'} --rounds 1 --sandbox process "
     "--trust-submission ",
 }
