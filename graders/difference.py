@@ -121,7 +121,7 @@ def _change(path: str, before: Path | None, after: Path | None, *, shown: bool) 
     if len(lines) > SHOWN:
         note = f"{len(lines) - SHOWN:,} further lines not shown"
     elif not lines:
-        note = "differs only in how its lines end"
+        note = "differs only in how its lines end" if state == "changed" else "empty"
     return FileChange(path, state, added, removed, tuple(lines[:SHOWN]), note)
 
 

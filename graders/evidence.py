@@ -7,6 +7,7 @@ they stand. `None` is *not measured*, and its reason stands beside it.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ CAPABILITIES = (
     "recovery-mindedness",
 )
 """What takehome's exercises measure, one each."""
+_WORDS = ("text", "hypothesis")
+_DIGEST = re.compile(r"[0-9a-f]{32,}")
 OURS, STARTER = "submission", "starter"
 RECORDS = "records"
 
@@ -294,8 +297,20 @@ def _minutes(start: datetime | None, at: datetime | None) -> float:
 
 
 def _told(data: dict[str, Any]) -> str:
-    """An event's data as `name: value` pairs."""
-    return "; ".join(
-        f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
-        for name, value in data.items()
-    )
+    """What a person wrote first, then the event's other data as `name value`; no digests."""
+    words = [str(data[name]) for name in _WORDS if isinstance(data.get(name), str)]
+    rest = [
+        f"{name} {told}" for name, value in data.items() if name not in _WORDS and (told := _value(value))
+    ]
+    return "; ".join([*words, *rest])
+
+
+def _value(value: Any) -> str:
+    """Short for a line; empty for what tells a reader nothing."""
+    if isinstance(value, bool | int | str):
+        return "" if _DIGEST.fullmatch(str(value)) else str(value)
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, dict) and value.keys() == {"low", "high"}:
+        return f"{_value(value['low'])} to {_value(value['high'])}"
+    return json.dumps(value, ensure_ascii=False) if value else ""

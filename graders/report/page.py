@@ -58,6 +58,8 @@ def render(evidence: Evidence) -> str:
             capabilities=[*CAPABILITIES, *({grade.capability} - {*CAPABILITIES})],
             method=words.method(grade),
             trace=Markup(fragment(look.record, modes=True)) if look else None,  # noqa: S704
+            colours=plots.COLOURS,
+            sides=plots.SIDES,
             score_strip=plots.score_strip(evidence),
             claim_plots=plots.claims(grade.claims),
             heat_map=plots.heat_map(evidence.cases),

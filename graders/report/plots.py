@@ -27,12 +27,13 @@ COLOURS: dict[Ended, str] = {
     "harm": "#7a230c",
     "not measured": "#ffffff",
 }
-WIDTH = 640
+WIDTH = 450
+"""Of the plane; labels stand left of it."""
 NAME = 28
 """Characters of a label."""
 _CONFIG: Spec = {
     "background": "transparent",
-    "padding": {"left": 24, "right": 12, "top": 6, "bottom": 6},
+    "padding": {"left": 16, "right": 12, "top": 6, "bottom": 6},
     "view": {"stroke": None},
     "font": "sans-serif",
     "axis": {
@@ -47,7 +48,15 @@ _CONFIG: Spec = {
         "labelLimit": 260,
         "titlePadding": 8,
     },
-    "axisY": {"domain": False, "ticks": False, "labelPadding": 10, "grid": False, "title": None},
+    "axisX": {"tickCount": 7},
+    "axisY": {
+        "domain": False,
+        "ticks": False,
+        "labelPadding": 10,
+        "minExtent": 120,
+        "grid": False,
+        "title": None,
+    },
     "text": {"fontSize": 12, "color": INK},
 }
 
@@ -101,7 +110,7 @@ def claims(found: Sequence[ClaimResult]) -> list[Markup]:
     ]
 
 
-_SIDES = {"predicted": "#aab2ba", "measured by the candidate": SOFT, "found on fresh seeds": OURS}
+SIDES = {"predicted": "#aab2ba", "measured by the candidate": SOFT, "found on fresh seeds": OURS}
 
 
 def _claims(group: list[ClaimResult], metric: str, name: str) -> Markup:
@@ -111,26 +120,26 @@ def _claims(group: list[ClaimResult], metric: str, name: str) -> Markup:
     for claim in group:
         factor = 100 if claim.unit == "share" else 1
         own = (claim.low, claim.high) if claim.value is not None else None
-        for side, ends in zip(_SIDES, (claim.predicted, claim.measured, own), strict=True):
+        for side, ends in zip(SIDES, (claim.predicted, claim.measured, own), strict=True):
             if ends is None or ends[0] is None or ends[1] is None:
                 continue
             low, high = ends[0] * factor, ends[1] * factor
             rows.append({"name": _name(claim.id), "side": side, "low": low, "high": high})
             said.append(f"{claim.id} {side} {_ends(low, high, 4 if claim.unit == 'usd' else 1)}")
         if claim.value is not None:
-            points.append({"name": _name(claim.id), "side": list(_SIDES)[2], "low": claim.value * factor})
+            points.append({"name": _name(claim.id), "side": list(SIDES)[2], "low": claim.value * factor})
     share = group[0].unit == "share"
     title = f"change of the {METRICS.get(metric, metric)}, {'percentage points' if share else 'US dollars'}"
     domain = _domain([row[end] for row in rows for end in ("low", "high")], (0, 0))
     place: Spec = {
         "y": {"field": "name", "type": "nominal", "sort": None},
-        "yOffset": {"field": "side", "sort": list(_SIDES), "scale": {"paddingOuter": 1.2}},
+        "yOffset": {"field": "side", "sort": list(SIDES), "scale": {"paddingOuter": 1.2}},
         "x": {"field": "low", "type": "quantitative", "title": title, "scale": domain},
         "color": {
             "field": "side",
             "type": "nominal",
-            "scale": {"domain": list(_SIDES), "range": list(_SIDES.values())},
-            "legend": {"orient": "top", "title": None, "symbolType": "stroke", "symbolStrokeWidth": 3},
+            "scale": {"domain": list(SIDES), "range": list(SIDES.values())},
+            "legend": None,
         },
     }
     layers: list[Spec] = [
@@ -169,7 +178,6 @@ def heat_map(cases: Sequence[Case]) -> Markup | None:
     ]
     panel = 220 if len(columns) == 2 else 440
     size = min(panel / widest, 15)
-    legend = {"orient": "top", "title": None, "symbolStrokeColor": SOFT, "labelFontSize": 12, "offset": 4}
     spec: Spec = {
         "data": {"values": cells},
         "facet": {
@@ -204,7 +212,7 @@ def heat_map(cases: Sequence[Case]) -> Markup | None:
                     "field": "ended",
                     "type": "nominal",
                     "scale": {"domain": list(ENDED), "range": [COLOURS[name] for name in ENDED]},
-                    "legend": legend,
+                    "legend": None,
                 },
             },
         },
@@ -255,7 +263,7 @@ def failures(found: Sequence[Failure]) -> Markup | None:
                     "field": "kind",
                     "type": "nominal",
                     "scale": {"domain": ["failure", "harm"], "range": [COLOURS["failure"], COLOURS["harm"]]},
-                    "legend": {"orient": "top", "title": None, "labelFontSize": 12},
+                    "legend": None,
                 },
             },
         },
@@ -294,7 +302,7 @@ def timeline(events: Sequence[Event]) -> Markup | None:
 
 
 def _draw(layers: list[Spec], height: float, name: str, title: str, text: str) -> Markup:
-    spec = {"width": WIDTH - 180, "height": height, "layer": layers, "config": _CONFIG}
+    spec = {"width": WIDTH, "height": height, "layer": layers, "config": _CONFIG}
     return draw(spec, name=name, title=title, text=visible(text))
 
 

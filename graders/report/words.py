@@ -28,16 +28,19 @@ class Question:
 
 
 def number(value: float | None, unit: str = "", *, sign: bool = False) -> str:
-    """A value with its unit, a true minus, a dash for what is not there."""
+    """A value with its unit, a true minus, a dash for what is not there.
+
+    `sign`: it is a difference, so a share's is in percentage points.
+    """
     if value is None:
         return "–"
     plus = "+" if sign else ""
     if unit == "share":
-        text = f"{100 * value:{plus}.1f} %"
+        text = f"{100 * value:{plus}.1f} {'pp' if sign else '%'}"
     elif unit == "points":
         text = f"{value:{plus}.1f}"
     elif unit == "usd":
-        text = f"{'-' if value < 0 else plus}${abs(value):,.{4 if abs(value) < 1 else 2}f}"
+        text = f"{'-' if value < 0 else plus}${abs(value):,.{4 if abs(value) < 0.1 else 2}f}"
     elif unit == "seconds":
         text = f"{value:{plus},.3g} s"
     else:
@@ -46,11 +49,11 @@ def number(value: float | None, unit: str = "", *, sign: bool = False) -> str:
 
 
 def interval(low: float | None, high: float | None, unit: str = "", *, sign: bool = False) -> str:
-    """`low to high`, a share's unit said once."""
+    """`low to high`, a share's unit said once; empty for what is not there."""
     if low is None or high is None:
-        return "–"
+        return ""
     left = number(low, unit, sign=sign)
-    return f"{left.removesuffix(' %')} to {number(high, unit, sign=sign)}"
+    return f"{left.removesuffix(' %').removesuffix(' pp')} to {number(high, unit, sign=sign)}"
 
 
 def times(count: int, noun: str, plural: str = "") -> str:

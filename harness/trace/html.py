@@ -24,7 +24,7 @@ TEXT = 4_000
 LINE = 120
 """Characters of a name or a one-line remark shown."""
 
-STYLE = """
+STYLE = r"""
 .trace{--tr-model:#1f5fa8;--tr-tool:#5b6470;--tr-bad:#b8400e;--tr-rule:#d9dde2;--tr-soft:#f4f6f8;
  font-variant-numeric:tabular-nums;line-height:1.45}
 .trace dl{display:flex;flex-wrap:wrap;gap:.3rem 1.6rem;margin:.4rem 0 1rem}
@@ -36,12 +36,16 @@ STYLE = """
 .trace summary{cursor:pointer;list-style:none;padding:.22rem .3rem;font-size:.86rem}
 .trace summary::-webkit-details-marker{display:none}
 .trace summary:focus-visible{outline:2px solid var(--tr-model);outline-offset:-2px}
-.trace .tr-name{overflow-wrap:anywhere}.trace .tr-name small{display:block;color:#5b6470;font-size:.78rem}
+.trace .tr-name{overflow-wrap:anywhere}
+.trace .tr-name::before{content:"\25b8";color:#8a939d;margin-right:.4em}
+.trace details[open]>summary .tr-name::before{content:"\25be"}
+.trace .tr-name small{display:block;padding-left:1em;color:#5b6470;font-size:.78rem}
 .trace .tr-bad,.trace .tr-name small.tr-bad{color:var(--tr-bad);font-weight:600}
 .trace .tr-track{position:relative;height:1.1rem;min-width:0}
 .trace .tr-bar{position:absolute;top:.2rem;height:.7rem;min-width:3px;
  background:var(--tr-model);border-radius:1px}
 .trace .tr-bar.tr-failed{background:#fff;border:2px solid var(--tr-bad);box-sizing:border-box}
+.trace .tr-bar.tr-erred{background:var(--tr-bad)}
 .trace .tr-mark{position:absolute;top:.2rem;width:.62rem;height:.62rem;margin-left:-.31rem;
  background:#fff;border:2px solid var(--tr-tool);border-radius:50%;box-sizing:border-box}
 .trace .tr-mark.tr-failed{border-color:var(--tr-bad);background:var(--tr-bad);border-radius:0}
@@ -80,6 +84,9 @@ class _Row:
     name: str
     remark: str
     bad: str
+    """What was wrong with it; empty when nothing was."""
+    refused: bool
+    """The program got no whole answer."""
     start: float
     end: float | None
     """`None`: a moment, not a span."""
@@ -152,6 +159,7 @@ def _call(call: CallRecord, contents: dict[str, Any], seen: set[str], *, modes: 
         f"{call.role or call.model} model",
         asked,
         "; ".join(bad),
+        failed,
         call.start,
         call.end,
         f"${call.charge.usd:.4f}",
@@ -167,7 +175,7 @@ def _tool(tool: ToolRecord) -> _Row:
     failed = tool.status >= 400 or tool.fault is not None
     bad = f"{tool.status} {tool.fault or ''}".strip() if failed else ""
     first = ", ".join(f"{name}={_short(value)}" for name, value in tool.arguments.items())
-    return _Row(tool.seq, tool.tool, first, bad, tool.at, None, "", tuple(parts))
+    return _Row(tool.seq, tool.tool, first, bad, failed, tool.at, None, "", tuple(parts))
 
 
 def _content(heading: str, content: Any) -> list[tuple[str, str]]:
@@ -213,17 +221,17 @@ def _facts(record: TrialRecord) -> str:
 
 
 def _axis(span: float) -> str:
-    ticks = "".join(f"<span>{span * step / 4:.1f}</span>" for step in range(4))
+    ticks = "".join(f"<span>{span * step / 4:.3g}</span>" for step in range(4))
     return (
         '<div class="tr-axis"><span>virtual seconds</span>'
-        f'<span class="tr-scale">{ticks}<span>{span:.1f} s</span></span>'
+        f'<span class="tr-scale">{ticks}<span>{span:.3g} s</span></span>'
         '<span class="tr-cost">cost</span></div>'
     )
 
 
 def _line(row: _Row, span: float) -> str:
     left = 100 * min(max(row.start / span, 0.0), 1.0)
-    failed = " tr-failed" if row.bad else ""
+    failed = " tr-failed" if row.refused else " tr-erred" if row.bad else ""
     if row.end is None:
         when, mark = (
             f"at {row.start:.1f} s",
@@ -251,7 +259,7 @@ def _rest(record: TrialRecord) -> Iterable[str]:
     for name, text in blocks:
         if text.strip():
             body = f'<div class="tr-body"><pre>{_code(text)}</pre></div>'
-            yield f"<details><summary>{name}</summary>{body}</details>"
+            yield f'<details><summary><span class="tr-name">{name}</span></summary>{body}</details>'
 
 
 def _safe(text: str, limit: int = LINE) -> str:

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+
+from graders import evidence as ev
+from graders.report import plots
+from graders.report.page import render
+from graders.report.redaction import for_candidate
+from harness.trace.html import POLICY
+
+VOID = {"meta", "img", "br", "link", "input", "hr"}
+
+
+class Reader(HTMLParser):
+    """Tags, attributes, ids and text of a document; every tag must be closed in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str | None]] = []
+        self.policy: str | None = None
+        self.text: list[str] = []
+        self._open: list[str] = []
+        self.feed(text)
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes += attrs
+        if ("http-equiv", "Content-Security-Policy") in attrs:
+            self.policy = dict(attrs)["content"]
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+@pytest.fixture
+def html(evidence: ev.Evidence) -> str:
+    return render(evidence)
+
+
+def test_the_page_is_whole_and_inert(html: str) -> None:
+    page = Reader(html)
+    assert page.policy == POLICY
+    assert not page.tags & {
+        "script",
+        "img",
+        "link",
+        "iframe",
+        "object",
+        "embed",
+        "form",
+        "base",
+        "foreignObject",
+    }
+    names = {name for name, _ in page.attributes}
+    assert not {name for name in names if name.startswith("on")}
+    assert not names & {"src", "xlink:href", "srcset", "action"}
+    assert all((value or "").startswith("#") for name, value in page.attributes if name == "href")
+    assert "url(" not in html
+    assert "@import" not in html
+
+
+def test_ids_stand_once_and_links_lead_somewhere(html: str) -> None:
+    page = Reader(html)
+    ids = [value for name, value in page.attributes if name == "id"]
+    assert len(ids) == len(set(ids))
+    for name, value in page.attributes:
+        if name == "href":
+            assert str(value)[1:] in ids
+        if name == "aria-labelledby":
+            assert set(str(value).split()) <= set(ids)
+
+
+def test_what_a_stranger_wrote_is_text(html: str) -> None:
+    text = "".join(Reader(html).text)
+    assert "<script>alert(1)</script>" in text
+    assert "{{ 7*7 }}" in text
+    assert "\u202e" not in html
+    assert "\\u{202e}" in text
+    assert "c\\u{430}ll(order" in text
+
+
+def test_every_picture_says_in_words_what_it_shows(html: str) -> None:
+    assert html.count("<svg") == html.count("<title id=") == html.count("<desc id=") == 6
+
+
+def test_the_first_lines_say_what_matters(html: str) -> None:
+    text = " ".join(" ".join(Reader(html).text).split())
+    top = text[: text.index("What went wrong")]
+    for said in (
+        "Above the bar",
+        "A person decides",
+        "71.3",
+        "62.9 to 79.7",
+        "± 4.1",
+        "97 %",
+        "60.0",
+        "invented",
+    ):
+        assert said in top
+    assert "192 trials: 96 hidden scenarios of 24 families" in top
+    assert "reject" not in text.lower()
+    assert text.count("not measured") >= 4
+
+
+def test_what_could_not_be_measured_is_said(evidence: ev.Evidence) -> None:
+    score = evidence.grade.score.model_copy(
+        update={
+            "value": None,
+            "low": None,
+            "high": None,
+            "sem_replay": None,
+            "sem_general": None,
+            "why_not_measured": "the simulated model was out of its depth",
+        }
+    )
+    advice = evidence.grade.recommendation.model_copy(update={"value": "refer", "p_same": None})
+    grade = evidence.grade.model_copy(
+        update={"score": score, "recommendation": advice, "claims": (), "differences": (), "outcome": ()}
+    )
+    html = render(ev.Evidence(grade=grade))
+    text = " ".join(" ".join(Reader(html).text).split())
+    assert "Refer to a person" in text
+    assert "the simulated model was out of its depth" in text
+    assert "No trial was recorded" in text
+    assert "makes no claims" in text
+    assert "None" not in text.replace("None of", "")
+
+
+def test_sandbox_without_a_wall_is_a_caution(evidence: ev.Evidence) -> None:
+    sandbox = evidence.grade.sandbox.model_copy(update={"kind": "process"})
+    assert "Not isolated." in render(
+        replace(evidence, grade=evidence.grade.model_copy(update={"sandbox": sandbox}))
+    )
+
+
+def test_the_candidates_copy_has_the_figures_and_no_hidden_name(evidence: ev.Evidence, html: str) -> None:
+    told = render(for_candidate(evidence))
+    for case in evidence.cases:
+        assert case.id in html
+        assert case.id not in told
+        assert case.family not in told
+    assert "For the debrief" not in told
+    assert "One such trial" not in told
+    assert "seen in hidden trials" in told
+    assert "the journal does not end where" in told
+    for figure in ("71.3", "62.9 to 79.7", "± 4.1", "97 %", "wrong_amount", "$2.36", "family 24"):
+        assert figure in told
+
+
+def test_long_text_is_cut_and_the_cut_said(evidence: ev.Evidence) -> None:
+    event = ev.Event(0.0, "note", "x" * 5_000)
+    html = render(replace(evidence, journal=ev.Journal((event,) * 320)))
+    assert "3,000 further characters not shown" in html
+    assert "20 further events are not shown" in html
+
+
+def test_a_broken_chain_is_said(evidence: ev.Evidence) -> None:
+    html = render(replace(evidence, journal=ev.Journal(evidence.journal.events, "line 3: the line is torn")))
+    assert "The chain does not hold" in html
+    assert "The chain of events is whole" not in html
+
+
+def test_colours_differ_in_lightness() -> None:
+    def lightness(colour: str) -> float:
+        red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+        return float(0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2)
+
+    shades = sorted(lightness(colour) for colour in plots.COLOURS.values())
+    assert all((b + 0.05) / (a + 0.05) > 1.25 for a, b in pairwise(shades))

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from graders import evidence as ev
+from graders import grade as gr
+from graders.report.words import facts, interval, number, questions, verdict
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "sign", "said"),
+    [
+        (None, "share", False, "–"),
+        (0.735, "share", False, "73.5 %"),
+        (-0.12, "share", True, "−12.0 pp"),
+        (0.0123, "usd", False, "$0.0123"),
+        (-0.0123, "usd", True, "−$0.0123"),
+        (1234.5, "usd", False, "$1,234.50"),
+        (9.44, "seconds", False, "9.44 s"),
+        (7.0, "calls", False, "7 calls"),
+        (-3.14, "points", False, "−3.1"),
+    ],
+)
+def test_numbers_as_people_read_them(value: float | None, unit: str, sign: bool, said: str) -> None:
+    assert number(value, unit, sign=sign) == said
+
+
+def test_an_interval_says_its_unit_once() -> None:
+    assert interval(0.1, 0.2, "share") == "10.0 to 20.0 %"
+    assert interval(-0.1, 0.2, "share", sign=True) == "−10.0 to +20.0 pp"
+    assert interval(None, 0.2, "share") == ""
+
+
+def test_facts_count(evidence: ev.Evidence) -> None:
+    said = " ".join(facts(evidence))
+    ends = [ended for case in evidence.cases for ended in case.ours]
+    assert f"{ends.count('success')} of 192 trials ended well" in said
+    assert f"{ends.count('harm')} of them with harm" in said
+    assert "2 of 3 replayed claims did not come out as predicted" in said
+    assert "In 12 pairs of 192 the untouched starter succeeded" in said
+
+
+def test_questions_come_from_the_worst_claim_the_harm_and_the_dearest_model(evidence: ev.Evidence) -> None:
+    about = questions(evidence)
+    assert [question.anchor for question in about] == ["claims", "failures", "cost"]
+    assert about[0].because.startswith("read-the-order-again")
+    assert "120 pairs" in about[0].ask
+    assert "wrong_amount" in about[1].ask
+    assert "large" in about[2].ask
+
+
+def test_there_are_questions_to_flawless_work_too(evidence: ev.Evidence) -> None:
+    grade = evidence.grade.model_copy(update={"claims": (), "integrity": ()})
+    about = questions(replace(evidence, grade=grade, failures=(), pairs=ev.Pairs(190, 2, 0, 0)))
+    assert len(about) == 3
+    assert "no claim" in about[0].because
+
+
+def test_verdicts_on_claims(grade: gr.Grade) -> None:
+    assert [verdict(claim) for claim in grade.claims] == [
+        "as predicted",
+        "the other direction",
+        "outside the prediction",
+        "not measured: the patch does not apply",
+    ]
