@@ -74,9 +74,17 @@ def resolve(kind: Choice) -> Kind:
 
 def resolution(kind: Choice) -> Resolution:
     """The same, with the reason in words."""
-    if kind == "docker":
-        raise EnvironmentFailure("there is no docker sandbox yet")
-    return Resolution("process", "asked for" if kind == "process" else "no other yet")
+    if kind == "process":
+        return Resolution("process", "asked for")
+    from harness.sandbox import fleet
+
+    try:
+        found = fleet.look(must_build=kind == "docker")
+    except EnvironmentFailure as error:
+        if kind == "docker":
+            raise
+        return Resolution("process", error.message)
+    return Resolution("docker", found)
 
 
 def make_sandboxes(
@@ -89,6 +97,10 @@ def make_sandboxes(
     is missing. Raises `EnvironmentFailure`.
     """
     taken = resolution(kind)
+    if taken.kind == "docker":
+        from harness.sandbox.fleet import docker_sandboxes
+
+        return docker_sandboxes(taken.why, intake=intake, isolation=isolation, runtime=runtime)
     from harness.sandbox.process import ProcessSandbox
     from harness.vocabulary import vocabulary_cache
 

@@ -40,6 +40,7 @@ class Hello(Strict):
     interfaces: tuple[str, ...] = ()
     read_only: bool = False
     inodes: int = 0
+    modes: dict[str, int] = {}
 
 
 class RanHead(Strict):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import Any
 
-import docker
 from docker.errors import DockerException
 
+import docker
 from harness.errors import EnvironmentFailure
 
 TIMEOUT_SECONDS = 60
@@ -25,12 +24,6 @@ def connect() -> docker.DockerClient:
             "no container engine answers", hint=f"start docker, or use `--sandbox process` ({error})"
         ) from None
     return client
-
-
-def look() -> str:
-    """Say in a few words which engine would run trials. Raises `EnvironmentFailure` when none can."""
-    with closing(connect()) as client:
-        return check(client.version(), client.info())
 
 
 def check(version: dict[str, Any], info: dict[str, Any]) -> str:

@@ -99,8 +99,8 @@ def plain_signals() -> None:
 def execute(birth: Birth) -> NoReturn:
     """Replace this process by the command. Raises `OSError` when it cannot be run."""
     if birth.program is not None:
-        os.execve(birth.program, birth.command, birth.env)
-    os.execvpe(birth.command[0], birth.command, birth.env)
+        os.execve(birth.program, birth.command, birth.env)  # noqa: S606  (no shell is the point)
+    os.execvpe(birth.command[0], birth.command, birth.env)  # noqa: S606
 
 
 def spawn_exec(birth: Birth, *, stdin: int, stdout: int, stderr: int) -> tuple[int, str]:
@@ -138,7 +138,7 @@ def as_user(uid: int | None, action: Callable[[], None]) -> str:
                 become(uid)
             action()
         except BaseException as error:
-            os.write(tell, (f"{type(error).__name__}: {error}" or "failed").encode(errors="replace")[:4000])
+            os.write(tell, f"{type(error).__name__}: {error}".encode(errors="replace")[:4000])
         finally:
             os._exit(0)
     os.close(tell)

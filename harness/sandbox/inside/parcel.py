@@ -27,7 +27,7 @@ def pack(folder: Path) -> bytes:
     """
     index: list[tuple[str, bool, int]] = []
     contents: list[bytes] = []
-    for base, folders, names in os.walk(folder, followlinks=False):
+    for base, folders, names in os.walk(folder, onerror=_stop, followlinks=False):
         folders[:] = sorted(name for name in folders if name not in SKIPPED)
         for name in sorted(names):
             path = os.path.join(base, name)  # noqa: PTH118  (names may be undecodable)
@@ -38,6 +38,11 @@ def pack(folder: Path) -> bytes:
                 contents.append(data[0])
     head = json.dumps(index, separators=(",", ":")).encode()
     return b"".join([_SIZE.pack(len(head)), head, *contents])
+
+
+def _stop(error: OSError) -> None:
+    """A folder that cannot be read is not an empty one."""
+    raise error
 
 
 def _regular(path: str) -> tuple[bytes, bool] | None:

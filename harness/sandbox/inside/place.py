@@ -125,7 +125,7 @@ class Host:
         self.root = root
         self.work = f"{root}/work"
         self.home = f"{root}/home"
-        self.tmp = f"{root}/tmp"
+        self.tmp = f"{root}/tmp"  # noqa: S108  (below our own folder)
         self.spared: set[int] = set()
         self._group = ProcessGroup.make(str(os.getpid())) if os.geteuid() == 0 else None
         self._looked = 0.0

@@ -16,6 +16,7 @@ import contextlib
 import os
 import signal
 import socket
+import stat
 import sys
 import time
 import traceback
@@ -31,6 +32,8 @@ BACKLOG = 512
 BIND_SECONDS = 3.0
 """How long the listener of the trial before may take to be closed by the gateway."""
 KEPT_PARCELS = 2
+PLACES = ("/work", "/tmp", "/dev/shm", "/run/takehome")  # noqa: S108
+"""Folders of a container whose modes the host wants to know."""
 
 
 class Supervisor:
@@ -159,6 +162,9 @@ def facts() -> dict[str, Any]:
             line.split(":")[0].strip() for line in Path("/proc/net/dev").read_text().splitlines()[2:]
         ]
         found["read_only"] = bool(os.statvfs("/").f_flag & os.ST_RDONLY)
+        found["modes"] = {
+            path: stat.S_IMODE(Path(path).stat().st_mode) for path in PLACES if Path(path).is_dir()
+        }
         found["inodes"] = os.statvfs("/work").f_files if Path("/work").is_dir() else 0
     return found
 
@@ -179,6 +185,7 @@ def main(arguments: list[str]) -> None:
         Supervisor(place, control).serve()
         return
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.set_inheritable(options.control, False)
     host = Host(options.root)
     try:
         Supervisor(host, socket.socket(fileno=options.control)).serve()
