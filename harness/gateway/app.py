@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from harness.exercise.spec import ExerciseSpec
 from harness.gateway import catalogue, world
@@ -31,15 +32,12 @@ class Gateway:
     _messages: AnthropicMessages = field(default_factory=AnthropicMessages)
 
     def __post_init__(self) -> None:
-        chat, messages = self._endpoint(self._chat), self._endpoint(self._messages)
         spec = self.spec
         self._routes = {
-            ("POST", "/v1/chat/completions"): chat.serve,
-            ("POST", "/v1/messages"): messages.serve,
-            ("POST", "/v1/messages/count_tokens"): lambda trial, incoming: catalogue.count_tokens(
-                messages, trial, incoming
-            ),
-            ("GET", "/v1/models"): lambda trial, incoming: catalogue.list_models(spec, trial, incoming),
+            ("POST", "/v1/chat/completions"): self._endpoint(self._chat).serve,
+            ("POST", "/v1/messages"): self._endpoint(self._messages).serve,
+            ("POST", "/v1/messages/count_tokens"): partial(catalogue.count_tokens, spec),
+            ("GET", "/v1/models"): partial(catalogue.list_models, spec),
             ("GET", "/task"): world.serve_task,
         }
 

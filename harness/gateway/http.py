@@ -78,13 +78,8 @@ class Incoming:
 
     async def respond(self, status: int, body: bytes, headers: Pairs = ()) -> None:
         """A whole JSON reply; returns when it has been written."""
-        await self._send(
-            {
-                "type": "http.response.start",
-                "status": status,
-                "headers": [JSON, (b"content-length", b"%d" % len(body)), *headers],
-            }
-        )
+        own = [] if status == 204 else [JSON, (b"content-length", b"%d" % len(body))]
+        await self._send({"type": "http.response.start", "status": status, "headers": [*own, *headers]})
         await self._send({"type": "http.response.body", "body": body})
 
     async def respond_events(self, events: bytes, headers: Pairs = ()) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -19,7 +20,7 @@ from harness.gateway.wire.base import Problem
 Json = Any
 LARGEST_ARGUMENTS = 256 * 1024
 SHOWN = 500
-"""Characters of a refused body that the record keeps."""
+"""Bytes of a refused body that the record keeps."""
 REFUSED: dict[str, int] = {
     "auth": 401,
     "invalid": 400,
@@ -30,168 +31,177 @@ REFUSED: dict[str, int] = {
     "budget": 429,
     "server_error": 500,
 }
+INJECTED = {
+    "rate_limited": (429, "rate_limited", "too many requests, try again soon"),
+    "error_before": (503, "unavailable", "the service is not available right now"),
+    "lost_ack": (504, "gateway_timeout", "the service did not answer in time"),
+}
+"""Status, code and message of the faults that come as errors."""
 
 
 def problem_body(problem: Problem) -> tuple[int, bytes]:
     """Status and `{"error": {code, message}}`."""
-    error = {"code": problem.code or problem.kind, "message": problem.message}
-    return REFUSED.get(problem.kind, 400), orjson.dumps({"error": error})
+    return REFUSED.get(problem.kind, 400), error_body(problem.code or problem.kind, problem.message)
+
+
+def error_body(code: str, message: str) -> bytes:
+    """How all of the world's errors look."""
+    return orjson.dumps({"error": {"code": code, "message": message}})
 
 
 async def serve_task(trial: Trial, incoming: Incoming) -> None:
     """`GET /task`: 200 with the next task, 204 when there is none left."""
-    seq, at = trial.next_seq(), trial.clock.now
-    if not trial.meter.admit_tool_call():
-        await _refuse(trial, incoming, seq, "task", _spent())
-        return
+    visit = Visit(trial, incoming, trial.next_seq(), "task", trial.clock.now)
     try:
-        task = trial.world.task()
-        body = b"" if task is None else orjson.dumps(task)
-    except Exception as error:
-        trial.fail("the world's task", error, seq)
-        await _refuse(trial, incoming, seq, "task", _failed())
+        visit.admit()
+        task = visit.task()
+    except Problem as problem:
+        await visit.refuse(problem)
         return
-    status = 204 if task is None else 200
-    kept = None if task is None else orjson.loads(body)
-    trial.add_tool(ToolRecord(seq=seq, tool="task", arguments={}, status=status, at=at, result=kept))
+    body = b"" if task is None else orjson.dumps(task)
+    visit.note(204 if task is None else 200, task)
     if task is not None:
-        trial.serve(Served(seq, "task", {}, kept))
-    await _reply(trial, incoming, seq, status, body)
+        trial.serve(Served(visit.seq, "task", {}, task))
+    await visit.reply(204 if task is None else 200, body)
 
 
 async def serve_tool(trial: Trial, incoming: Incoming, tool: str) -> None:
     """`POST /tools/<name>`: the world acts; its refusals are JSON errors; faults are drawn."""
-    seq = trial.next_seq()
-    arguments: dict[str, Json] = {}
-    raw = b""
+    visit = Visit(trial, incoming, trial.next_seq(), tool[:80], trial.clock.now)
     try:
-        raw = await incoming.body()
-        if trial.closed:
-            raise Problem("auth", "this key is no longer valid", code="unauthorized")
-        if not trial.meter.admit_tool_call():
-            raise _spent()
-        if tool not in trial.world.tools:
-            raise Problem("not_found", f"there is no tool `{tool[:80]}`", code="no_such_tool")
-        if len(raw) > LARGEST_ARGUMENTS:
-            raise Problem("too_large", f"the body is larger than {LARGEST_ARGUMENTS} bytes")
-        arguments = parse_object(raw)
-    except BadJson as error:
-        trial.find("bad_json", f"{tool}: {error}", seq)
-        await _refuse(trial, incoming, seq, tool, Problem("invalid", str(error), code="bad_json"), raw)
-        return
+        visit.raw = await incoming.body()
+        visit.admit()
+        visit.parse()
     except Problem as problem:
-        await _refuse(trial, incoming, seq, tool, problem, raw)
+        await visit.refuse(problem)
         return
-    await _act(trial, incoming, seq, tool, arguments)
-
-
-async def _act(trial: Trial, incoming: Incoming, seq: int, tool: str, arguments: dict[str, Json]) -> None:
-    now = trial.clock.now
-    fault = _draw_fault(trial, tool, arguments)
-    if fault is not None and fault.kind in ("error_before", "rate_limited"):
-        limited = fault.kind == "rate_limited"
-        status = 429 if limited else 503
-        problem = Problem(
-            "rate_limited" if limited else "overloaded",
-            "too many requests, try again soon" if limited else "the service is not available right now",
-            code="rate_limited" if limited else "unavailable",
-            retry_ms=RETRY_MS,
-        )
-        _note(trial, seq, tool, arguments, status, now, fault, None)
-        await _reply(
-            trial, incoming, seq, status, _error(problem.code or "", problem.message), retry_headers(problem)
-        )
+    visit.draw_fault()
+    if visit.fault is not None and visit.fault.kind in ("error_before", "rate_limited"):
+        await visit.fail_before()
         return
-    slow = fault.seconds if fault is not None and fault.kind == "slow" else 0.0
     try:
-        result = trial.world.call(tool, arguments, now=now)
-        status, body = 200, orjson.dumps(result)
-    except ToolProblem as problem:
-        status, body = problem.status, _error(problem.code, problem.message)
-    except Exception as error:
-        trial.fail(f"the tool `{tool}`", error, seq)
-        await _refuse(trial, incoming, seq, tool, _failed())
+        status, result = visit.act()
+    except Problem as problem:
+        await visit.refuse(problem)
         return
-    kept = orjson.loads(body)
-    lost = fault is not None and fault.kind in ("lost_ack", "truncated")
-    sent = status
-    if fault is not None and fault.kind == "lost_ack":
-        sent, body = 504, _error("gateway_timeout", "the service did not answer in time")
-    elif fault is not None and fault.kind == "truncated":
-        body = body[: len(body) // 2]
-    _note(trial, seq, tool, arguments, sent, now, fault, kept)
-    if status == 200:
-        trial.serve(Served(seq, tool, arguments, kept, delivered=not lost))
-    await _reply(trial, incoming, seq, sent, body)
-    if slow:
-        trial.clock.written(now + slow)
+    await visit.deliver(status, result)
 
 
-def _draw_fault(trial: Trial, tool: str, arguments: dict[str, Json]) -> ToolFault | None:
-    if not trial.scenario.tool_faults:
-        return None
-    call = call_name(tool, arguments)
-    attempt = trial.tries.get(call, 0)
-    trial.tries[call] = attempt + 1
-    return tool_fault(trial.scenario, trial.draws, tool, call, attempt)
+@dataclass(slots=True)
+class Visit:
+    """One request to the world."""
 
+    trial: Trial
+    incoming: Incoming
+    seq: int
+    tool: str
+    at: float
+    """Virtual seconds at arrival."""
+    raw: bytes = b""
+    arguments: dict[str, Json] | None = None
+    fault: ToolFault | None = None
 
-def _note(
-    trial: Trial,
-    seq: int,
-    tool: str,
-    arguments: dict[str, Json],
-    status: int,
-    at: float,
-    fault: ToolFault | None,
-    result: Json,
-) -> None:
-    lost = fault is not None and fault.kind in ("lost_ack", "truncated")
-    trial.add_tool(
-        ToolRecord(
-            seq=seq,
-            tool=tool,
-            arguments=arguments,
-            status=status,
-            fault=fault.kind if fault else None,
-            at=round(at, 6),
-            result=result,
-            delivered=not lost,
-        )
-    )
+    def admit(self) -> None:
+        """Count it. Raises `Problem` when the trial has ended or made all of its calls."""
+        if self.trial.closed:
+            raise Problem("auth", "this key is no longer valid", code="unauthorized")
+        if not self.trial.meter.admit_tool_call():
+            raise Problem(
+                "budget", "the trial has made all of its calls to the world", code="budget_exceeded"
+            )
 
+    def parse(self) -> None:
+        """Find the tool and read the arguments. Raises `Problem`."""
+        if self.tool not in self.trial.world.tools:
+            raise Problem("not_found", f"there is no tool `{self.tool}`", code="no_such_tool")
+        if len(self.raw) > LARGEST_ARGUMENTS:
+            raise Problem("too_large", f"the body is larger than {LARGEST_ARGUMENTS} bytes")
+        try:
+            self.arguments = parse_object(self.raw)
+        except BadJson as error:
+            self.trial.find("bad_json", f"{self.tool}: {error}", self.seq)
+            raise Problem("invalid", str(error), code="bad_json") from None
 
-async def _refuse(
-    trial: Trial, incoming: Incoming, seq: int, tool: str, problem: Problem, raw: bytes = b""
-) -> None:
-    status, body = problem_body(problem)
-    if not trial.closed:
-        shown = {"refused": problem.message, "body": raw[:SHOWN].decode("utf-8", "backslashreplace")}
+    def draw_fault(self) -> None:
+        """The fault of this try of this call, if the scenario has any."""
+        if self.trial.scenario.tool_faults:
+            call = call_name(self.tool, self.arguments or {})
+            attempt = self.trial.tries.get(call, 0)
+            self.trial.tries[call] = attempt + 1
+            self.fault = tool_fault(self.trial.scenario, self.trial.draws, self.tool, call, attempt)
+
+    async def fail_before(self) -> None:
+        """A fault that comes before anything was done."""
+        assert self.fault is not None
+        status, code, message = INJECTED[self.fault.kind]
+        self.note(status, None)
+        problem = Problem("overloaded", message, code=code, retry_ms=RETRY_MS)
+        await self.reply(status, error_body(code, message), retry_headers(problem))
+
+    def task(self) -> Json:
+        """The next task as plain JSON, `None` when there is none. Raises `Problem`."""
+        try:
+            return orjson.loads(orjson.dumps(self.trial.world.task()))
+        except Exception as error:
+            raise self._broken("the world's task", error) from None
+
+    def act(self) -> tuple[int, Json]:
+        """Let the world act: status and result as plain JSON. Raises `Problem` when it fails."""
+        try:
+            result = self.trial.world.call(self.tool, self.arguments or {}, now=self.at)
+            # a world may hand out its own objects: what was served must not change afterwards
+            return 200, orjson.loads(orjson.dumps(result))
+        except ToolProblem as problem:
+            return problem.status, orjson.loads(error_body(problem.code, problem.message))
+        except Exception as error:
+            raise self._broken(f"the tool `{self.tool}`", error) from None
+
+    async def deliver(self, status: int, result: Json) -> None:
+        """Record, remember as served, and write what the client is to see of it."""
+        body, sent, kind = orjson.dumps(result), status, self.fault.kind if self.fault else None
+        if kind == "lost_ack":
+            sent, body = INJECTED[kind][0], error_body(*INJECTED[kind][1:])
+        elif kind == "truncated":
+            body = body[: len(body) // 2]
+        self.note(sent, result)
+        if status == 200:
+            self.trial.serve(Served(self.seq, self.tool, self.arguments or {}, result, self.delivered))
+        await self.reply(sent, body)
+        if self.fault is not None and kind == "slow":
+            self.trial.clock.written(self.at + self.fault.seconds)
+
+    async def refuse(self, problem: Problem) -> None:
+        """Turn it away; the record keeps the start of what was sent."""
+        status, body = problem_body(problem)
+        if not self.trial.closed:
+            shown = self.raw[:SHOWN].decode("utf-8", "backslashreplace")
+            self.note(status, {"refused": problem.message, "body": shown}, spare=True)
+        await self.reply(status, body)
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the client was sent the whole result."""
+        return self.fault is None or self.fault.kind not in ("lost_ack", "truncated")
+
+    def note(self, status: int, result: Json, *, spare: bool = False) -> None:
+        """Put it in the record."""
         record = ToolRecord(
-            seq=seq, tool=tool[:80], arguments={}, status=status, at=round(trial.clock.now, 6), result=shown
+            seq=self.seq,
+            tool=self.tool,
+            arguments=self.arguments or {},
+            status=status,
+            fault=self.fault.kind if self.fault else None,
+            at=round(self.at, 6),
+            result=result,
+            delivered=self.delivered,
         )
-        trial.add_tool(record, spare=True)
-    await _reply(trial, incoming, seq, status, body)
+        self.trial.add_tool(record, spare=spare)
 
+    async def reply(self, status: int, body: bytes, more: Pairs = ()) -> None:
+        """Write a reply with its id."""
+        id = (b"x-request-id", self.trial.request_id(self.seq).encode())
+        await self.incoming.respond(status, body, [id, *more])
 
-async def _reply(
-    trial: Trial,
-    incoming: Incoming,
-    seq: int,
-    status: int,
-    body: bytes,
-    more: Pairs = (),
-) -> None:
-    await incoming.respond(status, body, [(b"x-request-id", trial.request_id(seq).encode()), *more])
-
-
-def _error(code: str, message: str) -> bytes:
-    return orjson.dumps({"error": {"code": code, "message": message}})
-
-
-def _spent() -> Problem:
-    return Problem("budget", "the trial has made all of its calls to the world", code="budget_exceeded")
-
-
-def _failed() -> Problem:
-    return Problem("server_error", "the world failed; this is the grader's fault", code="internal")
+    def _broken(self, where: str, error: Exception) -> Problem:
+        self.trial.fail(where, error, self.seq)
+        return Problem("server_error", "the world failed; this is the grader's fault", code="internal")
