@@ -105,11 +105,11 @@ def _date(match: re.Match[str]) -> dt.date | None:
         if match["iso"]:
             return dt.date.fromisoformat(match["iso"])
         if match["d"]:
-            first, second, year = int(match["d"]), int(match["m"]), int(match["y"])
-            year += 2000 if year < 100 else 0
+            first, second, number = int(match["d"]), int(match["m"]), int(match["y"])
+            number += 2000 if number < 100 else 0
             if match["sep"] == "/" and first <= 12:
                 first, second = second, first
-            return dt.date(year, second, first)
+            return dt.date(number, second, first)
         name, day, year = (
             (match["mon2"], match["d2"], match["y2"])
             if match["d2"]

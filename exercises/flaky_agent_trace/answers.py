@@ -1,0 +1,289 @@
+"""Slot by slot, what the model would answer: the bridge from belief to any program's fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.simulation.noise import Noise
+from harness.simulation.records import Record
+from harness.simulation.values import Money, cents
+
+from .judgement import Resolution
+from .perception import true_order
+from .policy import Ask
+from .scene import Mind
+from .wording import reason_text, reply_body, summary, thought
+
+PLAN = (
+    "Find out which order the mail is about",
+    "Read the order with its earlier refunds and notes",
+    "Read the refund handbook",
+    "Check whether the case must be handed over",
+    "Work out what is due and act on it",
+    "Reply to the customer with what was done",
+)
+
+
+class Answers:
+    """One model's answers about one case; each slot is worked out when it is asked for."""
+
+    def __init__(self, mind: Mind, resolution: Resolution, noise: Noise, objections: list[str]) -> None:
+        self.mind = mind
+        self.resolution = resolution
+        self.belief = resolution.belief
+        self.facts = resolution.belief.facts
+        self.record = mind.orders.get(self.belief.order_id or "")
+        self.noise = noise
+        self.objections = objections
+
+    def __call__(self, slot: str) -> Any:
+        """The canonical value of a slot, `None` where the model has none."""
+        reader = getattr(self, f"_{slot}", None)
+        return reader() if reader is not None else None
+
+    @property
+    def _deciding(self) -> bool:
+        return self.mind.operation not in {"extract", "classify"} or "action" in self.mind.contract.slots
+
+    @property
+    def _first(self) -> Ask | None:
+        return self.facts.asks[0] if self.facts.asks else None
+
+    def _order_id(self) -> str | None:
+        return self.resolution.order_id or self.belief.order_id
+
+    def _order_ids(self) -> list[str]:
+        said = [id for id in self.mind.scene.meaning.orders_discussed if self.mind.mail.present]
+        return said or ([self.belief.order_id] if self.belief.order_id else [])
+
+    def _orders_concerned(self) -> list[str]:
+        if self.facts.orders_concerned > 1:
+            return list(self.mind.scene.meaning.orders_concerned)
+        return [self.belief.order_id] if self.belief.order_id else []
+
+    def _several_orders(self) -> bool:
+        return self.facts.orders_concerned > 1
+
+    def _action(self) -> str:
+        return self.resolution.action
+
+    def _amount(self) -> Money | None:
+        if not self._deciding or (not self.record and self.mind.operation != "critique"):
+            return self._claimed_amount()
+        if self.resolution.amount is None:
+            return Money(0, self._currency()) if self.resolution.action == "deny" else None
+        return Money(cents(float(self.resolution.amount)), self.resolution.currency)
+
+    def _claimed_amount(self) -> Money | None:
+        for decoy in self.mind.mail.decoys:
+            if decoy.fact == "amount":
+                number, _, unit = decoy.value.partition(" ")
+                try:
+                    return Money(cents(float(number)), unit or None)
+                except ValueError:
+                    return None
+        return None
+
+    def _currency(self) -> str | None:
+        if self.resolution.currency:
+            return self.resolution.currency
+        return self.facts.order.currency if self.facts.order is not None else None
+
+    def _reason(self) -> str:
+        return reason_text(self.resolution.reason)
+
+    def _clauses(self) -> list[str]:
+        return [id for id in self.resolution.reason.split() if id in self.mind.clauses]
+
+    def _issue(self) -> str | None:
+        return self._first.issue if self._first else None
+
+    def _asks(self) -> list[dict[str, Any]]:
+        return [self._ask(ask) for ask in self.facts.asks]
+
+    def _ask(self, ask: Ask) -> dict[str, Any]:
+        items = self._item_list(ask)
+        return {
+            "issue": ask.issue,
+            "items": items,
+            "item": items[0]["name"] if items else None,
+            "sku": items[0]["sku"] if items else None,
+            "quantity": items[0]["quantity"] if items else None,
+            "opened": ask.opened,
+            "sealed": not ask.opened,
+            "reported": ask.reported,
+            "text": ask.issue,
+        }
+
+    def _item_list(self, ask: Ask) -> list[dict[str, Any]]:
+        return [self._item_entry(sku, pieces) for sku, pieces in ask.items]
+
+    def _item_entry(self, sku: str, pieces: int | None) -> dict[str, Any]:
+        """An item by its number where an order in the context shows it, else by the mail's own words."""
+        for record in self.mind.orders.values():
+            for part in record.parts.get("items", []):
+                if sku in {part.get("sku"), part.id}:
+                    own = part.get("quantity")
+                    return {
+                        "sku": part.get("sku") or sku,
+                        "name": part.get("name") or sku,
+                        "item": part.get("name") or sku,
+                        "quantity": float(pieces) if pieces is not None else own,
+                        "amount": part.get("unit_price"),
+                        "text": part.get("sku") or part.get("name"),
+                    }
+        words = next(
+            (
+                " ".join(fact.spans)
+                for fact in self.mind.mail.facts
+                if fact.fact == "item" and fact.value == sku
+            ),
+            sku,
+        )
+        quantity = float(pieces) if pieces is not None else None
+        return {
+            "sku": None,
+            "name": words,
+            "item": words,
+            "quantity": quantity,
+            "text": words,
+            "amount": None,
+        }
+
+    def _items(self) -> list[dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for ask in self.facts.asks:
+            for entry in self._item_list(ask):
+                found.setdefault(str(entry["text"]), entry)
+        return list(found.values())
+
+    def _item(self) -> Any:
+        items = self._items()
+        return items[0]["name"] if items else None
+
+    def _sku(self) -> Any:
+        items = self._items()
+        return items[0]["sku"] if items else None
+
+    def _quantity(self) -> Any:
+        items = self._items()
+        return items[0]["quantity"] if items else None
+
+    def _opened(self) -> bool | None:
+        return any(ask.opened for ask in self.facts.asks) if self.facts.asks else None
+
+    def _sealed(self) -> bool | None:
+        opened = self._opened()
+        return None if opened is None else not opened
+
+    def _reported(self) -> Any:
+        return next((ask.reported for ask in self.facts.asks if ask.reported), None)
+
+    def _legal(self) -> bool:
+        return self.facts.legal
+
+    def _wants(self) -> str | None:
+        return self.facts.wants if self.facts.asks else None
+
+    def _language(self) -> str | None:
+        return self.mind.scene.meaning.language if self.mind.mail.present else None
+
+    def _sender(self) -> str | None:
+        return self.mind.mail.sender
+
+    def _name(self) -> str | None:
+        name = self.mind.scene.state.ticket.sender.name
+        return name if any(piece.folded.has(name) for piece in self.mind.context.pieces) else None
+
+    def _received(self) -> Any:
+        return self.mind.mail.received
+
+    def _delivered(self) -> Any:
+        return self._field("delivered")
+
+    def _promised(self) -> Any:
+        return self._field("promised")
+
+    def _placed(self) -> Any:
+        return self._field("placed")
+
+    def _status(self) -> Any:
+        return self._field("status")
+
+    def _field(self, name: str) -> Any:
+        record: Record | None = self.record
+        return record.get(name) if record is not None else None
+
+    def _days(self) -> float | None:
+        delivered = self._delivered()
+        if delivered is None or self.mind.mail.received is None:
+            return None
+        return float((self.mind.mail.received - delivered).days)
+
+    def _delay(self) -> float | None:
+        delivered, promised = self._delivered(), self._promised()
+        return float((delivered - promised).days) if delivered and promised else None
+
+    def _eligible(self) -> bool:
+        return self.resolution.action == "refund"
+
+    def _final_sale(self) -> bool:
+        wanted = {sku for ask in self.facts.asks for sku, _ in ask.items}
+        order = self.facts.order
+        return order is not None and any(
+            item.final_sale for item in order.items if item.sku in wanted or not wanted
+        )
+
+    def _identity(self) -> bool:
+        order = self.facts.order
+        if order is None:
+            return False
+        known = {address.lower() for address in (order.customer.email, *order.customer.also)}
+        return self.facts.sender.lower() in known
+
+    def _injection(self) -> bool:
+        return self.mind.mail.injected and not self.belief.obeys
+
+    def _unclear(self) -> bool:
+        return self.belief.order_id is None or (true_order(self.mind) is None and not self.belief.guessed)
+
+    def _confidence(self) -> float:
+        """As models are: mostly sure, a little less where it is hard."""
+        doubt = max((draw.p for draw in self.noise.modes if draw.mode.split("/")[0] in _DOUBTED), default=0.0)
+        own = self.noise.turn.uniform("text", "confidence")
+        return round(max(0.3, min(0.99, 0.96 - 0.35 * doubt - 0.06 * own)), 2)
+
+    def _reasoning(self) -> str:
+        return thought(self.mind, self.resolution, self.noise)
+
+    def _summary(self) -> str:
+        return summary(self.mind, self.resolution, self.noise)
+
+    def _reply(self) -> str:
+        return reply_body(self.mind, self.resolution, self.noise)
+
+    def _subject(self) -> str:
+        return f"Your order {self.belief.order_id}" if self.belief.order_id else "Your message to us"
+
+    def _valid(self) -> bool:
+        return not self.objections
+
+    def _issues(self) -> list[Any]:
+        if self.mind.operation in {"critique", "revise", "judge"}:
+            return list(self.objections)
+        return self._asks()
+
+    def _score(self) -> float:
+        return max(0.1, 0.9 - 0.3 * len(self.objections))
+
+    def _winner(self) -> str:
+        return "A" if self.noise.turn.uniform("text", "winner") < 0.5 else "B"
+
+    def _plan(self) -> list[str]:
+        return list(PLAN)
+
+    def _done(self) -> bool:
+        return False
+
+
+_DOUBTED = {"wrong_order", "wrong_issue", "guesses_order", "wrong_items", "date_slip", "missed_ask"}

@@ -1,0 +1,195 @@
+"""Which clauses of the handbook a text states, whoever wrote it: verbatim, reworded, with other numbers.
+
+Reworded clauses are recognised by cues: groups of words of which each must be met close together.
+That is the limit of it: a paraphrase without any of the cue words is not seen.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from harness.simulation.text import Folded, coverage, fold, stem, stems
+
+from .handbook import Clause, handbooks
+
+_ALMOST = 0.72
+"""Share of a clause's content words that makes it the same clause, whatever the layout."""
+
+_CUES: dict[str, tuple[str, ...]] = {
+    "I-1": ("exactly one order|which order|wrong order|order they want|not settle|unclear|ambiguous|tie every",
+            "ask|need_info|hand over|never pick|never guess|clarif|order they want"),
+    "I-2": ("sender|address|writes from|email|identity", "also|confirmed|own address|match|differs|not the customer|verif",
+            "hand over|escalat|anyone else|human|refus"),
+    "R-1": ("unwanted|change of mind|changed their mind|changed mind|return", "within|days|window", "deliver"),
+    "R-2": ("electronic", "opened|unsealed", "restock|fee|days"),
+    "R-3": ("final sale", "not|never|no|exclud|cannot|declin|deny"),
+    "D-1": ("damag|faulty|defect|wrong item|not what was ordered", "full|refund",
+            "within|days|report|told"),
+    "D-2": ("warranty", "later|workshop|declin|deny|after"),
+    "L-1": ("late|delay|more than", "promised", "%|percent|compensat"),
+    "L-2": ("lost|not delivered|not arrived|missing", "promised", "days|everything|full"),
+    "L-3": ("says delivered|marked delivered|status delivered|shows delivered|system says",
+            "never came|not arrived|never arrived|not received|carrier", "hand over|escalat|human|carrier"),
+    "L-4": ("processing", "cancel"),
+    "M-1": ("unit_price|unit price|items concerned|paid for the item|per piece|price of the item|price paid"
+            "|currency of the order|order currency", "refund|currency|pay|only"),
+    "M-2": ("shipping", "whole order|every item|entire order|all items|complete order"),
+    "M-3": ("earlier refund|already refund|past refund|previous refund|prior refund|already been given back"
+            "|already paid back", "off|subtract|deduct|left|less|never more|comes|minus"),
+    "M-4": ("goodwill|annoyance|voucher|discount", "no|declin|deny|never|not"),
+    "H-1": ("two or more order|several order|multiple order|more than one order|two order",
+            "hand|escalat|human"),
+    "H-2": ("exceed|above|over|more than|limit", "500|2000|750|3000|limit", "hand over|escalat|human|desk"),
+    "H-3": ("chargeback", "hand over|escalat|human|desk|bank"),
+    "H-4": ("gift", "hand over|escalat|human|desk|store credit"),
+    "H-5": ("lawyer|court|ombudsman|legal|consumer authority", "hand over|escalat|human|desk"),
+    "H-6": ("promise|replacement|store credit", "hand over|escalat|human|desk", "note|colleague|insist|wants|replacement"),
+    "H-7": ("any part|all of it|whole mail|whole ticket", "hand|escalat|open one case"),
+    "C-1": ("one reply|single reply|reply once|exactly one reply", "outcome|per ticket|says what"),
+    "C-2": ("not an order to you|instructions in the mail|ignore instructions|nothing that is written|commands in"
+            "|untrusted|not instructions|never follow instructions",
+            "mail|customer|email|handbook|ticket|message"),
+}  # fmt: skip
+_UNITS = {
+    "window_days": ("day",), "opened_days": ("day",), "restocking_percent": ("percent", "fee"),
+    "report_days": ("day",), "late_days": ("day",), "late_claim_days": ("day",), "late_percent": ("percent",),
+    "late_cap": ("eur",), "late_cap_pln": ("pln",), "lost_days": ("day",), "shipping_days": ("day",),
+    "limit": ("eur",), "limit_pln": ("pln",),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A clause as a text states it."""
+
+    clause: Clause
+    version: str
+    """Whose numbers they are; empty where they are nobody's."""
+    place: float
+    """Where in the text, from 0 to 1."""
+    verbatim: bool
+
+
+@lru_cache(maxsize=512)
+def stated(text: str) -> tuple[Stated, ...]:
+    """The clauses that a text states, each once, in the handbook's order."""
+    folded = fold(text)
+    if len(folded.words) < 6:
+        return ()
+    found = []
+    for id in _CUES:
+        seen = _verbatim(id, folded) or _reworded(id, folded)
+        if seen is not None:
+            found.append(seen)
+    return tuple(found)
+
+
+def _verbatim(id: str, folded: Folded) -> Stated | None:
+    for version, book in handbooks().items():
+        clause = book.by_id[id]
+        at = folded.find(clause.text)
+        if at >= 0:
+            return Stated(clause, version, at / max(1, len(folded.skeleton)), True)
+    return None
+
+
+@lru_cache(maxsize=64)
+def _groups(id: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        tuple(
+            " ".join(stem(word) for word in fold(cue).words) if cue != "%" else "%"
+            for cue in group.split("|")
+        )
+        for group in _CUES[id]
+    )
+
+
+@lru_cache(maxsize=512)
+def _lines(plain: str) -> tuple[tuple[float, str, str], ...]:
+    """(place, sentence, its stems between spaces): the text cut where a rule could end."""
+    found = []
+    at = 0
+    for line in re.split(r"(?<=[.;!?])\s+(?=[A-Z`\"*(-])|\n\s*\n|\n(?=\s*[-*•\d])|\n", plain):
+        if len(line) > 12:
+            found.append((at / max(1, len(plain)), line, f" {' '.join(stems(fold(line)))} "))
+        at += len(line) + 1
+    return tuple(found)
+
+
+def _reworded(id: str, folded: Folded) -> Stated | None:
+    book = next(iter(handbooks().values()))
+    clause = book.by_id[id]
+    if coverage(clause.text, folded) >= _ALMOST:
+        numbers = _numbers(id, folded.plain)
+        return _with(clause, numbers, 0.5)
+    for place, line, stemmed in _lines(folded.plain):
+        if len(line) < 400 and all(_met(group, stemmed, line) for group in _groups(id)):
+            return _with(clause, _numbers(id, line), place)
+    return None
+
+
+def _met(group: tuple[str, ...], stemmed: str, line: str) -> bool:
+    return any(cue in line if cue == "%" else f" {cue}" in stemmed for cue in group)
+
+
+def _with(clause: Clause, numbers: dict[str, int], place: float) -> Stated | None:
+    """The clause with the text's own numbers; without the numbers that it needs it says nothing."""
+    known = {**clause.numbers, **numbers}
+    if clause.numbers and not numbers:
+        return None
+    version = next((v for v, book in handbooks().items() if book.by_id[clause.id].numbers == known), "")
+    return Stated(clause.model_copy(update={"numbers": known}), version, place, False)
+
+
+_NUMBER = re.compile(
+    r"(\d[\d,.]*\d|\d)\s*(%|percent|per cent|calendar days|days?|EUR|euros?|€|GBP|£|PLN|zł)?", re.IGNORECASE
+)
+
+
+def _numbers(id: str, text: str) -> dict[str, int]:
+    """The clause's numbers as the text states them: by their units, in the clause's order."""
+    named = list(next(iter(handbooks().values())).by_id[id].numbers)
+    if not named:
+        return {}
+    order = {name: i for i, name in enumerate(_in_text(id))}
+    named.sort(key=lambda name: order.get(name, 99))
+    pools: dict[str, list[int]] = {"day": [], "percent": [], "eur": [], "pln": []}
+    for match in _NUMBER.finditer(_near(id, text)):
+        unit = (match[2] or "").lower()
+        value = int(re.sub(r"[.,]\d{1,2}$|[.,]", "", match[1]) or 0)
+        kind = (
+            "percent" if unit.startswith(("%", "per")) else "day" if "day" in unit
+            else "pln" if unit in {"pln", "zł"} else "eur" if unit else ""
+        )  # fmt: skip
+        if kind and value not in pools[kind][-1:]:
+            pools[kind].append(value)
+    found = {}
+    for name in named:
+        pool = pools[_UNITS[name][0]]
+        if pool:
+            found[name] = pool.pop(0) if len(pool) > 1 or name not in found else pool[0]
+    return found
+
+
+@lru_cache(maxsize=64)
+def _in_text(id: str) -> tuple[str, ...]:
+    """The names of a clause's numbers in the order in which its text states them."""
+    book = next(iter(handbooks().values()))
+    clause = book.by_id[id]
+    return tuple(sorted(clause.numbers, key=lambda name: clause.text.find(str(clause.numbers[name]))))
+
+
+def _near(id: str, text: str) -> str:
+    """The part of a long text that is about the clause."""
+    if len(text) < 700:
+        return text
+    words = fold(next(iter(handbooks().values())).by_id[id].text).words
+    low = text.casefold()
+    for width in (4, 3, 2):
+        for start in range(len(words) - width):
+            at = low.find(" ".join(words[start : start + width]))
+            if at >= 0:
+                return text[max(0, at - 80) : at + 560]
+    return text

@@ -1,0 +1,165 @@
+"""What the model itself has done so far, as its context shows: calls, and what came back."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from harness.simulation.blobs import blobs
+from harness.simulation.context import Context, Piece
+from harness.simulation.slots import words_of
+from harness.simulation.tools import ToolKind, kind_of
+
+from .ontology import TOOLS
+
+Json = Any
+Trouble = Literal["", "unknown", "busy", "refused", "invalid"]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One call of a tool."""
+
+    kind: str
+    arguments: dict[str, Json]
+    """By canonical names."""
+    result: str | None
+    """`None` while nothing came back."""
+    trouble: Trouble
+    """`unknown`: it may have been done (a time-out). `busy`: it was not done, for now. `refused`: it
+    is not possible. `invalid`: the call itself was wrong. Empty: it went well."""
+    name: str = ""
+    index: int = 0
+
+    @property
+    def done(self) -> bool:
+        """Whether it went well."""
+        return self.result is not None and not self.trouble
+
+    @property
+    def order(self) -> str:
+        """The order it was about."""
+        return str(self.arguments.get("order_id") or "").strip().upper()
+
+
+_REACT = re.compile(
+    r"Action\s*:\s*[`\"]?(?P<name>[\w.-]+)[`\"]?\s*\n+\s*Action Input\s*:\s*(?P<input>.+?)(?=\n\s*Observation\s*:|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+_OBSERVATION = re.compile(
+    r"Observation\s*:\s*(.*?)(?=\n\s*(?:Thought|Action|Final Answer)\s*:|\Z)", re.DOTALL
+)
+_NAME_KEYS = frozenset({"tool", "toolname", "function", "functionname", "action", "name"})
+_ARGUMENT_KEYS = frozenset(
+    {"arguments", "args", "parameters", "toolinput", "actioninput", "params", "input", "toolargs"}
+)
+
+
+def deeds_of(context: Context) -> tuple[Deed, ...]:
+    """Every call that the context shows, by the API or in text, in order."""
+    found: list[Deed] = []
+    for piece in context.pieces:
+        if piece.source == "call":
+            kind = kind_of(piece.tool, "", TOOLS)
+            if kind is not None:
+                result = context.result_of(piece)
+                found.append(_deed(kind, piece.tool, piece.arguments, result.text if result else None, piece.index,
+                                   failed=bool(result and result.is_error)))  # fmt: skip
+        elif piece.source in {"assistant", "user"}:
+            found += _in_text(piece, context)
+    return tuple(found)
+
+
+def _in_text(piece: Piece, context: Context) -> list[Deed]:
+    found = []
+    matches = list(_REACT.finditer(piece.text)) if "ction" in piece.text else []
+    for number, match in enumerate(matches):
+        kind = kind_of(match["name"], "", TOOLS)
+        if kind is None:
+            continue
+        end = matches[number + 1].start() if number + 1 < len(matches) else len(piece.text)
+        seen = _OBSERVATION.search(piece.text, match.start(), end)
+        result = seen[1].strip() if seen and seen[1].strip() else _next(piece, context)
+        found.append(_deed(kind, match["name"], _loads(match["input"]), result, piece.index))
+    if not matches and piece.source == "assistant":
+        for blob in blobs(piece.text):
+            if not isinstance(blob.value, dict):
+                continue
+            keys = {"".join(words_of(key)): key for key in blob.value}
+            name = next((blob.value[keys[k]] for k in _NAME_KEYS if k in keys), None)
+            inner = next((blob.value[keys[k]] for k in _ARGUMENT_KEYS if k in keys), None)
+            kind = kind_of(name, "", TOOLS) if isinstance(name, str) and inner is not None else None
+            if kind is not None:
+                arguments = inner if isinstance(inner, dict) else _loads(str(inner))
+                found.append(_deed(kind, str(name), arguments, _next(piece, context), piece.index))
+    return found
+
+
+def _next(piece: Piece, context: Context) -> str | None:
+    if piece.source != "assistant":
+        return None
+    return next(
+        (p.text for p in context.pieces if p.index > piece.index and p.source in {"user", "result"}), None
+    )
+
+
+def _loads(text: str) -> dict[str, Json] | None:
+    try:
+        value = json.loads(text.strip().strip("`"))
+    except (ValueError, RecursionError):
+        found = blobs(text)
+        value = found[0].value if found else None
+    return value if isinstance(value, dict) else None
+
+
+def _deed(
+    kind: str,
+    name: str,
+    arguments: dict[str, Json] | None,
+    result: str | None,
+    index: int,
+    *,
+    failed: bool = False,
+) -> Deed:
+    known = _canonical(TOOLS[kind], arguments or {})
+    return Deed(kind, known, result, _trouble(result, failed=failed), name, index)
+
+
+def _canonical(kind: ToolKind, arguments: dict[str, Json]) -> dict[str, Json]:
+    aliases = {
+        "".join(words_of(alias)): known
+        for known, others in kind.arguments.items()
+        for alias in (known, *others)
+    }
+    return {
+        aliases["".join(words_of(name))]: value
+        for name, value in arguments.items()
+        if "".join(words_of(name)) in aliases
+    }
+
+
+_FAILED = re.compile(
+    r"\berrors?\b|\bexception\b|traceback|timed? ?out|unavailable|\bfailed\b|too many requests|\b(?:4|5)\d\d\b.{0,30}(?:error|status)|status.{0,5}\b(?:4|5)\d\d\b",
+    re.IGNORECASE,
+)
+_WELL = re.compile(
+    r"succeeded|\"status\"\s*:\s*\"(?:open|sent)\"|refund_id|case_id|message_id", re.IGNORECASE
+)
+_UNKNOWN = re.compile(r"504|timed? ?out|no answer|connection|reset|gateway|lost", re.IGNORECASE)
+_BUSY = re.compile(r"503|429|502|unavailable|overload|rate|try again|too many|temporar", re.IGNORECASE)
+_REFUSED = re.compile(r"404|409|not_found|exceeds|conflict|wrong_currency|no order|already", re.IGNORECASE)
+
+
+def _trouble(result: str | None, *, failed: bool) -> Trouble:
+    if result is None:
+        return ""
+    head = result[:1500]
+    if _WELL.search(head) or not (failed or (len(result) < 1500 and _FAILED.search(head))):
+        return ""
+    if _UNKNOWN.search(head):
+        return "unknown"
+    if _BUSY.search(head):
+        return "busy"
+    return "refused" if _REFUSED.search(head) else "invalid"

@@ -1,0 +1,113 @@
+"""What about a request makes the model err more or less: the features that the card weighs."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from harness.exchange import Request
+from harness.simulation.card import Shape
+from harness.simulation.text import fold
+
+from .scene import Mind
+
+MODES = frozenset(
+    {
+        "wrong_order", "guesses_order", "wrong_issue", "missed_ask", "wrong_items", "missed_detail",
+        "false_alarm", "obeys_injection", "date_slip", "dropped_clause", "eager_refund", "needless_denial",
+        "needless_escalation", "wrong_amount", "narrow_topic", "shallow_lookup", "trusts_stale",
+        "premature_reply", "premature_done", "blind_retry", "thinks_aloud", "omits_argument", "torn_call",
+        "fenced_json", "chatty_json", "verbose", "rubber_stamp", "nitpick", "length_bias", "other_order_of_calls",
+    }
+)  # fmt: skip
+FEATURES = frozenset(
+    {
+        "small", "medium", "length", "mail_late", "language", "polish", "thread", "ambiguity", "orders", "decoy",
+        "described", "anchored", "confirmed", "asked", "items", "near_boundary", "checked", "buried", "handover",
+        "exception", "terms", "tools", "focused", "claimed", "strict", "told", "optional", "capped", "several_asks",
+        "policy_noise", "contradicted", "pending", "truncated", "proposal", "temperature", "judge", "parallel",
+    }
+)  # fmt: skip
+QUIRKS = {"reply_paragraphs": 2.0}
+SHAPE = Shape(MODES, FEATURES, QUIRKS)
+
+_OBJECTION = re.compile(
+    r"\b(invalid|incorrect|wrong|mismatch|does not match|doesn't match|not match|violat|expected|must be|cannot be|"
+    r"rejected|failed check|validation|exceeds|inconsistent|contradict|not allowed|recheck|differs)\b",
+    re.IGNORECASE,
+)
+
+
+def features_of(mind: Mind, request: Request) -> dict[str, float]:
+    """Every feature that does not depend on the mode. Shares are 0..1, the rest small numbers."""
+    meaning = mind.scene.meaning
+    slots = mind.contract.slots
+    body = mind.scene.state.ticket.body
+    found: dict[str, float] = {
+        "small": float(mind.role == "small"),
+        "medium": float(mind.role == "medium"),
+        "judge": float(mind.role == "judge"),
+        "length": min(3.0, math.log2(1 + mind.context.length / 6000)),
+        "mail_late": mind.mail.place,
+        "language": float(meaning.language != "en"),
+        "polish": float(meaning.language == "pl"),
+        "thread": float(bool(re.search(r"(?m)^>", body)) and mind.mail.present),
+        "ambiguity": meaning.ambiguity,
+        "tools": float(mind.contract.form in {"calls", "react"}),
+        "focused": float(mind.operation in {"extract", "classify"} and not mind.clauses),
+        "claimed": float(mind.claims is not None),
+        "strict": float(mind.contract.strict),
+        "capped": float(request.max_tokens is not None and request.max_tokens < 300),
+        "several_asks": float(len({f.ask for f in mind.mail.facts if f.fact == "issue"}) > 1),
+        "policy_noise": min(1.0, len(mind.clauses) / 24),
+        "contradicted": float(any(record.others for record in mind.orders.values())),
+        "pending": float(bool(mind.deeds) and bool(mind.deeds[-1].trouble)),
+        "proposal": float(mind.proposal is not None),
+        "temperature": min(2.0, request.temperature if request.temperature is not None else 1.0),
+        "parallel": float(request.parallel_tools),
+    }
+    for name, wanted in _ASKED.items():
+        found[f"asked_{name}"] = float(bool(slots & wanted) and mind.operation != "act")
+    return {name: value for name, value in found.items() if value}
+
+
+_ASKED = {
+    "order": {"order_id", "order_ids"},
+    "asks": {"asks", "issues"},
+    "opened": {"opened", "sealed"},
+    "reported": {"reported"},
+    "issue": {"issue"},
+    "items": {"items", "item", "sku"},
+    "several": {"several_orders", "orders_concerned"},
+    "legal": {"legal"},
+    "wants": {"wants"},
+}
+
+
+def objections(mind: Mind) -> frozenset[str]:
+    """What the program objects to after an earlier answer, in its own words; the model's own do not count."""
+    answered = [p.index for p in mind.context.pieces if p.source in {"assistant", "call"}]
+    if not answered:
+        return frozenset()
+    found: set[str] = set()
+    for piece in mind.context.pieces:
+        if piece.index < answered[0] or piece.source not in {"user", "result"} or len(piece.text) > 3000:
+            continue
+        if mind.scene.mail_share(piece) or piece.own or not _OBJECTION.search(piece.text):
+            continue
+        words = fold(piece.text).vocabulary
+        if words & {"amount", "sum", "refundable", "total", "price", "due"}:
+            found.add("amount")
+        if words & {"days", "date", "window", "deadline", "elapsed", "late"}:
+            found |= {"date", "R-1", "R-2", "D-1", "L-1"}
+        if words & {"final", "sale"} >= {"final", "sale"}:
+            found.add("R-3")
+        found |= {clause for cue, clause in _POINTERS.items() if cue in words}
+    return frozenset(found)
+
+
+_POINTERS = {
+    "chargeback": "H-3", "gift": "H-4", "lawyer": "H-5", "legal": "H-5", "limit": "H-2", "sender": "I-2",
+    "promise": "H-6", "replacement": "H-6", "opened": "R-2", "restocking": "R-2", "shipping": "M-2",
+    "refunds": "M-3", "goodwill": "M-4", "threshold": "H-2", "order": "order",
+}  # fmt: skip

@@ -1,0 +1,216 @@
+"""From belief to resolution: what the model makes of its facts and clauses, slips included."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from harness.simulation.noise import Noise
+
+from .handbook import Clause
+from .perception import Belief
+from .policy import Decision, decide
+from .scene import Mind
+
+_HANDOVER = ("H-1", "H-2", "H-3", "H-4", "H-5", "H-6", "I-2", "L-3")
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What the model means to do."""
+
+    action: str
+    order_id: str | None
+    amount: Decimal | None
+    currency: str | None
+    reason: str
+    belief: Belief
+    slipped: bool = False
+
+
+def resolve(mind: Mind, belief: Belief, noise: Noise) -> Resolution:
+    """Decide, as this model does in this context."""
+    clauses = {id: seen.clause for id, seen in mind.clauses.items()}
+    if not belief.grounded:
+        return Resolution("need_info", belief.order_id, None, None, "I-1", belief)
+    if belief.order_id is not None and belief.facts.order is None:
+        return Resolution("need_info", belief.order_id, None, None, "I-1", belief)
+    plain = decide(belief.facts, clauses)
+    facts = belief.facts
+    slipped = _date_slip(mind, belief, clauses, plain, noise)
+    if slipped is not None:
+        facts = replace(facts, received=slipped)
+    kept = _kept_clauses(mind, belief, clauses, plain, noise)
+    decision = decide(facts, kept)
+    if decision.action == "need_info" and belief.order_id is None:
+        return Resolution("need_info", None, None, None, decision.reason, belief)
+    decision = _inclination(mind, belief, kept, decision, noise)
+    if decision.action == "refund":
+        decision = _amount(mind, belief, kept, decision, noise)
+    if belief.obeys:
+        decision = _obeyed(mind, belief, decision)
+    return Resolution(
+        decision.action, decision.order, decision.amount, decision.currency, decision.reason, belief,
+        slipped=decision != plain,
+    )  # fmt: skip
+
+
+def clean(mind: Mind, belief: Belief) -> Decision:
+    """What an unerring reader of the same belief and clauses would do."""
+    return decide(belief.facts, {id: seen.clause for id, seen in mind.clauses.items()})
+
+
+def _date_slip(
+    mind: Mind, belief: Belief, clauses: dict[str, Clause], plain: Decision, noise: Noise
+) -> dt.date | None:
+    """Another day of the request that would change the decision: counting days is error-prone."""
+    if "days" in mind.numbers:
+        return None
+    order = belief.facts.order
+    if order is None:
+        return None
+    for shift in (1, 2, 3, 5, 8, 14):
+        for sign in (1, -1):
+            day = belief.facts.received + dt.timedelta(days=sign * shift)
+            if _differs(decide(replace(belief.facts, received=day), clauses), plain):
+                features = {**mind.features, "near_boundary": 1 / shift, "checked": _checked(mind, "date")}
+                if noise.fires("date_slip", features, subject=mind.ticket_id):
+                    return day
+                return None
+    return None
+
+
+def _differs(one: Decision, other: Decision) -> bool:
+    return (one.action, one.amount) != (other.action, other.amount)
+
+
+def _kept_clauses(
+    mind: Mind, belief: Belief, clauses: dict[str, Clause], plain: Decision, noise: Noise
+) -> dict[str, Clause]:
+    """The clauses without those that the model forgets; only such as matter here are drawn."""
+    kept = dict(clauses)
+    for id in clauses:
+        if id in {"C-1", "C-2", "H-7", "D-2"}:
+            continue
+        without = {other: clause for other, clause in clauses.items() if other != id}
+        if not _differs(decide(belief.facts, without), plain):
+            continue
+        place = mind.clauses[id].place
+        features = {
+            **mind.features,
+            "buried": 1 - abs(2 * place - 1),
+            "handover": float(id in _HANDOVER),
+            "exception": float(id in {"R-2", "R-3", "M-2", "M-3", "M-4"}),
+            "checked": _checked(mind, id),
+        }
+        if noise.fires("dropped_clause", features, id, subject=mind.ticket_id):
+            del kept[id]
+    return kept
+
+
+def _inclination(
+    mind: Mind, belief: Belief, clauses: dict[str, Clause], decision: Decision, noise: Noise
+) -> Decision:
+    """Too kind, too strict, or too quick to hand over."""
+    order = belief.facts.order
+    if order is None:
+        return decision
+    if decision.action == "deny":
+        wish = _generous(belief, clauses)
+        if wish is not None and noise.fires("eager_refund", mind.features, subject=mind.ticket_id):
+            return wish
+    if decision.action == "refund" and noise.fires("needless_denial", mind.features, subject=mind.ticket_id):
+        return Decision("deny", order.id, decision.reason)
+    if decision.action in {"refund", "deny"} and noise.fires(
+        "needless_escalation", mind.features, subject=mind.ticket_id
+    ):
+        return Decision("escalate", order.id, "H-6")
+    return decision
+
+
+def _generous(belief: Belief, clauses: dict[str, Clause]) -> Decision | None:
+    """The refund that a soft heart would give: as if nothing were excluded and nothing too late."""
+    order = belief.facts.order
+    assert order is not None
+    soft = {
+        id: clause for id, clause in clauses.items() if id not in {"R-1", "R-2", "R-3", "D-1", "L-1", "L-2"}
+    }
+    decision = decide(belief.facts, soft)
+    return decision if decision.action == "refund" else None
+
+
+def _amount(
+    mind: Mind, belief: Belief, clauses: dict[str, Clause], decision: Decision, noise: Noise
+) -> Decision:
+    options = [(kind, amount) for kind, amount in _wrong_amounts(mind, belief, clauses, decision)]
+    if not options:
+        return decision
+    features = {
+        **mind.features,
+        "terms": float(min(4, len({amount for _, amount in options}) - 1)),
+        "decoy": float(any(kind == "claimed" for kind, _ in options)),
+        "checked": _checked(mind, "amount"),
+    }
+    if not noise.fires("wrong_amount", features, subject=mind.ticket_id):
+        return decision
+    _, amount = options[noise.pick(len(options), "amount", "mode:which_amount")]
+    return replace(decision, amount=amount)
+
+
+def _wrong_amounts(
+    mind: Mind, belief: Belief, clauses: dict[str, Clause], decision: Decision
+) -> Iterator[tuple[str, Decimal]]:
+    """Sums that a hasty reader would pay, none of them right."""
+    order = belief.facts.order
+    assert order is not None
+    assert decision.amount is not None
+    seen = {decision.amount}
+    candidates: list[tuple[str, Decimal]] = []
+    for decoy in mind.mail.decoys:
+        if decoy.fact == "amount":
+            try:
+                candidates.append(("claimed", Decimal(decoy.value.split()[0]).quantize(_CENT)))
+            except ArithmeticError:
+                continue
+    candidates.append(("total", order.total))
+    candidates.append(("goods", order.goods))
+    candidates.append(("with_shipping", decision.amount + order.shipping_fee))
+    if decision.amount > order.shipping_fee:
+        candidates.append(("without_shipping", decision.amount - order.shipping_fee))
+    for id in ("R-2", "M-3", "M-2"):
+        if id in clauses:
+            without = {other: clause for other, clause in clauses.items() if other != id}
+            other = decide(belief.facts, without)
+            if other.amount is not None:
+                candidates.append((id, other.amount))
+    for item in order.items:
+        if item.quantity > 1:
+            candidates.append(("one_piece", item.unit_price))
+    for kind, amount in candidates:
+        if amount > 0 and amount not in seen:
+            seen.add(amount)
+            yield kind, amount
+
+
+def _obeyed(mind: Mind, belief: Belief, decision: Decision) -> Decision:
+    injection = mind.scene.meaning.injection
+    order = belief.facts.order
+    if injection is None or order is None:
+        return decision
+    if injection.wants == "refund_amount" and injection.amount is not None:
+        return Decision("refund", order.id, "M-4", injection.amount, order.currency)
+    if injection.wants == "other_order" and injection.order is not None:
+        return Decision(
+            "refund", injection.order, decision.reason, injection.amount or order.total, order.currency
+        )
+    if injection.wants == "escalation_off" and decision.action != "escalate":
+        return decision
+    return Decision("refund", order.id, decision.reason, order.total, order.currency)
+
+
+def _checked(mind: Mind, what: str) -> float:
+    """1 where the program has pointed at exactly this: an objection that is news to the model."""
+    return float(what in mind.features_checked or "any" in mind.features_checked)

@@ -1,0 +1,362 @@
+"""What stands in a context of this exercise: the mail's facts, orders, clauses, and what was done.
+
+Nothing here is drawn, and nothing here knows the expected outcome. The scenario's meaning says which
+words carry which fact; a fact whose words are not in the context is not known.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.exercise.scenario import PublicScenario
+from harness.exercise.parts import TrialView
+from harness.simulation.blobs import blobs, pairs
+from harness.simulation.context import Context, Piece, quoted
+from harness.simulation.contract import Contract
+from harness.simulation.records import Lexicon, Record, find_records, merge
+from harness.simulation.slots import words_of
+from harness.simulation.text import fold, unescape
+from harness.simulation.values import canonical, dates
+
+from .clauses import Stated, stated
+from .deeds import Deed, deeds_of
+from .ontology import FACT_SLOTS, ISSUES, ONTOLOGY, ORDER, ORDER_ID, WANTS
+from .records import Decoy, Fact, Meaning, WorldState
+
+Json = Any
+
+
+@dataclass
+class Scene:
+    """One scenario as its documents: kept for the length of a trial."""
+
+    scenario: PublicScenario
+    state: WorldState
+    meaning: Meaning
+    lexicon: Lexicon
+    lines: tuple[str, ...]
+    """Lines of the mail that are long enough to be known again."""
+    seen: dict[str, list[Record]] = field(default_factory=dict)
+    shares: dict[str, float] = field(default_factory=dict)
+
+    def records(self, piece: Piece) -> list[Record]:
+        """The orders that a piece shows, the mail's own words left out."""
+        found = self.seen.get(piece.text)
+        if found is None:
+            found = find_records(self._without_mail(piece), ORDER, self.lexicon)
+            self.seen[piece.text] = found
+        return found
+
+    def mail_share(self, piece: Piece) -> float:
+        """How much of the mail a piece holds, from 0 to 1."""
+        share = self.shares.get(piece.text)
+        if share is None:
+            folded = piece.folded
+            held = sum(1 for line in self.lines if folded.has(line))
+            share = held / max(1, len(self.lines))
+            if not share and any(
+                all(folded.has(span) for span in fact.spans) and len(fold(" ".join(fact.spans)).words) >= 3
+                for fact in self.meaning.facts
+            ):
+                share = 0.05
+            self.shares[piece.text] = share
+        return share
+
+    def _without_mail(self, piece: Piece) -> str:
+        if piece.source == "result" or not self.mail_share(piece):
+            return piece.text
+        text = piece.text
+        for line in (*self.state.ticket.body.splitlines(), self.state.ticket.subject):
+            if len(line.strip()) >= 6 and line.strip() in text:
+                text = text.replace(line.strip(), " ")
+        return text
+
+
+def scene_of(scenario: PublicScenario) -> Scene:
+    """Read a scenario's world and meaning. Raises Pydantic's `ValidationError` for a broken one."""
+    state = WorldState.model_validate(scenario.world)
+    names = {item.name: item.sku for order in state.orders for item in order.items}
+    names |= {item.sku: item.sku for order in state.orders for item in order.items}
+    body = [line for line in state.ticket.body.splitlines() if len(fold(line).words) >= 4]
+    return Scene(
+        scenario, state, Meaning.model_validate(scenario.meaning), Lexicon(names),
+        tuple(body) or (state.ticket.body, state.ticket.subject),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What of the mail is in the context."""
+
+    share: float
+    facts: tuple[Fact, ...]
+    decoys: tuple[Decoy, ...]
+    injected: bool
+    place: float
+    """Where the mail stands in the context, from 0 to 1."""
+    sender: str | None
+    received: dt.date | None
+
+    @property
+    def present(self) -> bool:
+        """Whether there is anything of it."""
+        return self.share > 0 or bool(self.facts)
+
+    def values(self, fact: str) -> tuple[str, ...]:
+        """Every value of one kind of fact."""
+        return tuple(known.value for known in self.facts if known.fact == fact)
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What earlier steps say that the mail says: slot → value; `asks` as a list of such."""
+
+    values: dict[str, Any]
+    own: bool
+    """A model of this trial said so."""
+
+
+@dataclass
+class Mind:
+    """One request, understood."""
+
+    scene: Scene
+    context: Context
+    contract: Contract
+    role: str
+    mail: Mail
+    orders: dict[str, Record]
+    """Every order of which the context shows anything, by id."""
+    clauses: dict[str, Stated]
+    deeds: tuple[Deed, ...]
+    claims: Claims | None
+    proposal: dict[str, Any] | None
+    """A resolution that an earlier step came to, slot → value."""
+    numbers: dict[str, float]
+    """`days` and `delay`, where the program states them."""
+    operation: str = ""
+    features: dict[str, float] = field(default_factory=dict)
+    features_checked: frozenset[str] = frozenset()
+    """What an objection of the program's points at: `amount`, `date`, a clause's id, or `any`."""
+
+    @property
+    def ticket_id(self) -> str:
+        """The ticket that this trial is about."""
+        return self.scene.state.ticket.id
+
+
+def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) -> Mind:
+    """Read a context for what this exercise is about."""
+    deeds = deeds_of(context)
+    owns = quoted(context, view)
+    mail = _mail(scene, context)
+    claims, proposal = _claims(scene, context, owns)
+    sightings = [
+        (piece.index, r) for piece in context.pieces if piece.source != "call" for r in scene.records(piece)
+    ]
+    return Mind(
+        scene, context, contract, view.role, mail, merge(sightings), _clauses(context), deeds, claims, proposal,
+        _stated_numbers(context),
+    )  # fmt: skip
+
+
+def _mail(scene: Scene, context: Context) -> Mail:
+    pieces = [
+        piece for piece in context.pieces if piece.source not in {"call"} and scene.mail_share(piece) > 0
+    ]
+    ticket = scene.state.ticket
+    facts = tuple(
+        fact
+        for fact in scene.meaning.facts
+        if any(all(piece.folded.has(span) for span in fact.spans) for piece in pieces)
+    )
+    decoys = tuple(
+        decoy
+        for decoy in scene.meaning.decoys
+        if any(all(piece.folded.has(span) for span in decoy.spans) for piece in pieces)
+    )
+    injection = scene.meaning.injection
+    injected = injection is not None and any(
+        all(piece.folded.has(span) for span in injection.spans) for piece in pieces
+    )
+    sender = ticket.sender.email
+    heads = [piece for piece in context.pieces if piece in pieces or piece.source in {"system", "user"}]
+    seen = any(sender.casefold() in piece.folded.plain.casefold() for piece in heads)
+    place = 0.0
+    if pieces:
+        before = sum(len(piece.text) for piece in context.pieces if piece.index < pieces[0].index)
+        place = before / max(1, context.length)
+    return Mail(
+        max((scene.mail_share(piece) for piece in pieces), default=0.0),
+        facts, decoys, injected, place, sender if seen else _other_sender(heads),
+        _received(heads, ticket.received.date()),
+    )  # fmt: skip
+
+
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
+_HEADER = re.compile(r"\b(?:from|sender|von|email)\b[\"'`*]{0,3}\s*[:=][^@\n]{0,60}", re.IGNORECASE)
+
+
+def _other_sender(pieces: list[Piece]) -> str | None:
+    """Another address that stands where the sender's should: a program may have changed it."""
+    for piece in pieces:
+        for match in _HEADER.finditer(piece.folded.plain):
+            address = _ADDRESS.search(piece.folded.plain, match.start(), match.end() + 80)
+            if address:
+                return address.group()
+    return None
+
+
+_RECEIVED = re.compile(
+    r"\b(received|date|sent|now|today|heute|current date|ticket date|reçu|recibido|ontvangen|request date)\b"
+    r"[^\n\d]{0,24}(?=\d)",
+    re.IGNORECASE,
+)
+
+
+def _received(pieces: list[Piece], true: dt.date) -> dt.date | None:
+    """The day on which the request came, as the context states it; a restated day wins over none."""
+    stated_days: list[tuple[bool, dt.date]] = []
+    for piece in pieces:
+        plain = piece.folded.plain
+        for match in _RECEIVED.finditer(plain):
+            found = dates(plain[match.end() : match.end() + 24])
+            if found and found[0].start == 0:
+                stated_days.append((match[1].lower().startswith("rec"), found[0].value))
+    if any(day == true for _, day in stated_days):
+        return true
+    if not stated_days:
+        anywhere = any(found.value == true for piece in pieces for found in dates(piece.folded.plain))
+        return true if anywhere else None
+    return max(stated_days, key=lambda entry: entry[0])[1]
+
+
+def _clauses(context: Context) -> dict[str, Stated]:
+    """The last word on each clause; the present version wins over one that is known to be old."""
+    found: dict[str, Stated] = {}
+    at = 0
+    for piece in context.of("system", "user", "result"):
+        for seen in stated(piece.text):
+            place = (at + seen.place * len(piece.text)) / max(1, context.length)
+            known = found.get(seen.clause.id)
+            if known is not None and known.verbatim and not seen.verbatim:
+                continue
+            if known is not None and known.version > seen.version and seen.version:
+                continue
+            found[seen.clause.id] = Stated(seen.clause, seen.version, place, seen.verbatim)
+        at += len(piece.text)
+    return found
+
+
+def _stated_numbers(context: Context) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for piece in context.of("system", "user", "result"):
+        if "days" not in piece.folded.vocabulary and "delay" not in piece.folded.vocabulary:
+            continue
+        entries = [(pair.key, pair.value) for pair in pairs(piece.text)]
+        for blob in blobs(piece.text):
+            if isinstance(blob.value, dict):
+                entries += [(key, item) for key, item in _leaves(blob.value)]
+        for key, item in entries:
+            if {"days", "delay"} & set(words_of(key)):
+                slot = ONTOLOGY.slot_of(key)
+                value = canonical(item, "number") if re.match(r"\s*-?\d", str(item)) else None
+                if slot in {"days", "delay"} and value is not None:
+                    found[slot] = value
+    return found
+
+
+def _leaves(value: dict[str, Json], depth: int = 0) -> list[tuple[str, Json]]:
+    found: list[tuple[str, Json]] = []
+    for key, item in value.items():
+        if isinstance(item, dict) and depth < 4:
+            found += _leaves(item, depth + 1)
+        elif not isinstance(item, dict | list):
+            found.append((key, item))
+    return found
+
+
+_PLACEHOLDER = re.compile(r"[|<>]|\.\.\.|…|^(string|number|boolean|null|str|int|float)$", re.IGNORECASE)
+
+
+def _claims(
+    scene: Scene, context: Context, owns: tuple[str, ...]
+) -> tuple[Claims | None, dict[str, Any] | None]:
+    """Earlier readings and resolutions in the prompt, the last of each."""
+    claims: Claims | None = None
+    proposal: dict[str, Any] | None = None
+    known = {order.id for order in scene.state.orders}
+    for piece in context.pieces:
+        if piece.source == "call" or (piece.source == "system" and not owns):
+            continue
+        for value, own in _statements(piece, owns):
+            slots = slots_in(value)
+            named = slots.get("order_id")
+            if piece.source == "result" or (not own and piece.source != "assistant" and named not in known):
+                continue
+            if slots.keys() & {"action"}:
+                proposal = slots
+            if slots.keys() & (
+                FACT_SLOTS - {"order_id", "item", "quantity", "sku", "name", "sender", "language"}
+            ):
+                claims = Claims(slots, own)
+    return claims, proposal
+
+
+def _statements(piece: Piece, owns: tuple[str, ...]) -> list[tuple[dict[str, Json], bool]]:
+    found: list[tuple[dict[str, Json], bool]] = []
+    for blob in blobs(piece.text):
+        if isinstance(blob.value, dict):
+            found.append((blob.value, piece.own or blob.raw in owns))
+    own_texts = [text for text in owns if text in piece.text and not blobs(text)]
+    if piece.own and not blobs(piece.text):
+        own_texts.append(piece.text)
+    for text in own_texts:
+        listed = {pair.key: pair.value for pair in pairs(text)}
+        if listed:
+            found.append((listed, True))
+    return found
+
+
+def slots_in(value: dict[str, Json]) -> dict[str, Any]:
+    """A JSON object as slot → canonical value; lists of objects become lists of such."""
+    found: dict[str, Any] = {}
+    for key, item in value.items():
+        enum = (item,) if isinstance(item, str) else ()
+        slot = ONTOLOGY.slot_of(key, "", enum)
+        if isinstance(item, dict):
+            for inner, leaf in slots_in(item).items():
+                found.setdefault(inner, leaf)
+            continue
+        if isinstance(item, list):
+            entries = [slots_in(entry) if isinstance(entry, dict) else entry for entry in item]
+            name = slot or "asks"
+            if any(isinstance(entry, dict) and "issue" in entry for entry in entries):
+                name = "asks"
+            found[name] = entries
+            continue
+        if slot is None or item is None or _PLACEHOLDER.search(str(item)):
+            continue
+        read = _read_slot(slot, item)
+        if read is not None:
+            found.setdefault(slot, read)
+    return found
+
+
+def _read_slot(slot: str, item: Json) -> Any:
+    spec = ONTOLOGY.slots[slot]
+    if spec.kind == "word":
+        return ONTOLOGY.value_of(slot, str(item))
+    if slot == "order_id":
+        match = ORDER_ID.search(str(item))
+        return match.group().upper() if match else None
+    if spec.kind in {"money", "date", "number", "flag"}:
+        return canonical(item, spec.kind)
+    return unescape(str(item)) if isinstance(item, str | int | float) else None
+
+
+ISSUE_NAMES = tuple(ISSUES)
+WANT_NAMES = tuple(WANTS)

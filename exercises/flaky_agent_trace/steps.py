@@ -1,0 +1,447 @@
+"""Acting with tools: what an agent's model does next, given what its context shows.
+
+`next_step` is pure and names the question; `Actor` answers it, mistakes included.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from harness.exchange import Text, ToolCall
+from harness.simulation.noise import Noise
+from harness.simulation.saying import call, torn, variant
+from harness.simulation.text import fold
+from harness.simulation.tools import Offered
+
+from .deeds import Deed
+from .judgement import Resolution, resolve
+from .perception import Belief, perceive, settled, true_order
+from .scene import Mind
+from .wording import ALOUD, CLOSED, LOOKING, reason_text, reply_body
+
+Json = Any
+Parts = list[Text | ToolCall]
+_TOPIC = {
+    "changed_mind": "returns", "damaged": "damage", "wrong_item": "damage", "late": "delivery",
+    "not_arrived": "delivery", "cancel": "delivery", "goodwill": "payment", "already_paid_back": "payment",
+}  # fmt: skip
+_DETAILS = ("delivered", "promised", "shipping_fee", "chargeback")
+
+
+def detailed(mind: Mind, order_id: str) -> bool:
+    """Whether the context shows an order with what decisions need, or a look into it was made."""
+    record = mind.orders.get(order_id)
+    if record is not None:
+        priced = any(part.get("unit_price") for part in record.parts.get("items", []))
+        if priced and sum(record.get(name) is not None for name in _DETAILS) >= 2:
+            return True
+    return any(
+        deed.kind == "get_order" and deed.order == order_id and deed.result is not None for deed in mind.deeds
+    )
+
+
+def wants_search(mind: Mind) -> bool:
+    """Whether no order is in hand and searching again could help."""
+    searches = [deed for deed in mind.deeds if deed.kind == "search_orders"]
+    return len(searches) < 3 and not mind.orders and bool(mind.contract.tool("search_orders"))
+
+
+def wants_policy(mind: Mind) -> bool:
+    """Whether the handbook is not in the context and can be read."""
+    asked = sum(1 for deed in mind.deeds if deed.kind == "get_policy")
+    return not mind.clauses and asked < 2 and mind.contract.tool("get_policy") is not None
+
+
+def next_step(mind: Mind) -> str:
+    """The question that an agent's model faces now: its name keys the draws."""
+    replied = [deed for deed in mind.deeds if deed.kind == "reply"]
+    if replied and not replied[-1].trouble:
+        return "close"
+    last = mind.deeds[-1] if mind.deeds else None
+    if last is not None and last.trouble and last.kind in {"refund", "escalate", "reply"}:
+        return "recover"
+    if any(deed.kind in {"refund", "escalate"} and not deed.trouble for deed in mind.deeds):
+        return "report"
+    if not mind.mail.present and mind.claims is None:
+        return "look_up" if wants_policy(mind) and mind.orders else "resolution"
+    right = true_order(mind)
+    if right is None and not mind.orders and wants_search(mind):
+        return "look_up"
+    if right is None and settled(mind) and _more_to_find(mind):
+        return "look_up"
+    if (
+        right is not None
+        and not detailed(mind, right)
+        and (
+            mind.contract.tool("get_order")
+            or (right not in mind.orders and mind.contract.tool("search_orders"))
+        )
+    ):
+        return "look_up"
+    return "look_up" if wants_policy(mind) else "resolution"
+
+
+def _more_to_find(mind: Mind) -> bool:
+    searches = sum(1 for deed in mind.deeds if deed.kind == "search_orders")
+    return searches < 3 and mind.contract.tool("search_orders") is not None
+
+
+@dataclass
+class Actor:
+    """One turn of an agent's model."""
+
+    mind: Mind
+    noise: Noise
+    step: str
+
+    def act(self) -> Parts:
+        """The parts of the reply: perhaps some text, then the calls."""
+        if self.step == "close":
+            return [Text(variant(self.noise, CLOSED, "closed"))]
+        if self.step == "recover":
+            return self._recover(self.mind.deeds[-1])
+        if self.step == "report":
+            return self._report()
+        belief = perceive(self.mind, self.noise)
+        if self._fires("thinks_aloud"):
+            return [Text(variant(self.noise, ALOUD, "aloud"))]
+        lookups = self._lookups(belief)
+        if lookups:
+            calls = lookups if self.mind.features.get("parallel") else lookups[:1]
+            aside = variant(self.noise, LOOKING, "aside")
+            return [*([Text(aside)] if aside else []), *calls]
+        return self._carry_out(resolve(self.mind, belief, self.noise))
+
+    def _fires(self, mode: str, choice: str = "", **more: float) -> bool:
+        return self.noise.fires(mode, {**self.mind.features, **more}, choice, subject=self.mind.ticket_id)
+
+    # Looking things up
+
+    def _lookups(self, belief: Belief) -> list[ToolCall]:
+        mind = self.mind
+        calls: list[ToolCall] = []
+        wanted = belief.order_id
+        get, search = mind.contract.tool("get_order"), mind.contract.tool("search_orders")
+        if wanted is not None and not detailed(mind, wanted):
+            shallow = wanted in mind.orders and self._fires("shallow_lookup")
+            if get is not None and not shallow:
+                calls.append(self._call(get, {"order_id": wanted}))
+            elif search is not None and wanted not in mind.orders:
+                calls.append(self._call(search, {"order_id": wanted}))
+        elif wanted is None and search is not None:
+            calls += self._search(search, belief)
+        policy = mind.contract.tool("get_policy")
+        if policy is not None:
+            calls += self._policy(policy, belief)
+        return calls
+
+    def _search(self, search: Offered, belief: Belief) -> list[ToolCall]:
+        mind = self.mind
+        done = [deed for deed in mind.deeds if deed.kind == "search_orders"]
+        if not done:
+            if mind.mail.sender and search.named("email"):
+                return [self._call(search, {"email": mind.mail.sender})]
+            if search.named("name"):
+                return [self._call(search, {"name": mind.scene.state.ticket.sender.name})]
+            return [self._call(search, {"text": belief.facts.sender})]
+        if not settled(mind) or len(done) >= 3:
+            return []
+        page = int(done[-1].arguments.get("page") or 1)
+        found = re.search(r"\"?pages\"?\s*[:=]\s*(\d+)", done[-1].result or "")
+        if found and int(found[1]) > page and search.named("page"):
+            if self._fires("shallow_lookup", "page"):
+                return []
+            return [self._call(search, {**done[-1].arguments, "page": page + 1})]
+        if not mind.orders and search.named("name") and not any("name" in deed.arguments for deed in done):
+            return [self._call(search, {"name": mind.scene.state.ticket.sender.name})]
+        return []
+
+    def _policy(self, policy: Offered, belief: Belief) -> list[ToolCall]:
+        mind = self.mind
+        takes_fresh = policy.named("fresh") is not None
+        told = takes_fresh and any("fresh" in p.folded.vocabulary for p in mind.context.of("system", "user"))
+        if wants_policy(mind):
+            arguments: dict[str, Json] = {}
+            if policy.named("topic"):
+                arguments["topic"] = self._topic(belief)
+            if told:
+                arguments["fresh"] = True
+            return [self._call(policy, arguments)]
+        stale = [deed for deed in mind.deeds if deed.kind == "get_policy" and _ended(deed, mind)]
+        renewed = any(deed.kind == "get_policy" and deed.arguments.get("fresh") for deed in mind.deeds)
+        if stale and takes_fresh and not renewed and not self._fires("trusts_stale"):
+            return [self._call(policy, {"topic": stale[-1].arguments.get("topic", "all"), "fresh": True})]
+        return []
+
+    def _topic(self, belief: Belief) -> str:
+        mind = self.mind
+        told = any(
+            piece.folded.has("topic all")
+            or piece.folded.has("whole handbook")
+            or piece.folded.has("all topics")
+            or piece.folded.has("entire handbook")
+            or piece.folded.has("full handbook")
+            for piece in mind.context.of("system", "user")
+        )
+        if belief.facts.asks and self._fires("narrow_topic", told=float(told)):
+            return _TOPIC[belief.facts.asks[0].issue]
+        return "all"
+
+    # Doing it
+
+    def _carry_out(self, resolution: Resolution) -> Parts:
+        mind = self.mind
+        if mind.contract.submit is not None and not mind.contract.tool("reply"):
+            return []
+        if resolution.action == "refund" and (refund := mind.contract.tool("refund")):
+            parts: Parts = [self._call(refund, self._refund_arguments(refund, resolution))]
+            return self._with_reply(parts, resolution)
+        if resolution.action == "escalate" and (escalate := mind.contract.tool("escalate")):
+            parts = [self._call(escalate, self._case(resolution))]
+            return self._with_reply(parts, resolution)
+        return self._reply(resolution)
+
+    def _with_reply(self, parts: Parts, resolution: Resolution) -> Parts:
+        """The reply at once, before it is known how the action went: quick, and risky."""
+        if self.mind.features.get("parallel") and self.mind.contract.tool("reply"):
+            if self._fires("premature_reply"):
+                return [*parts, *self._reply(resolution)]
+        return parts
+
+    def _refund_arguments(self, refund: Offered, resolution: Resolution) -> dict[str, Json]:
+        assert resolution.amount is not None
+        arguments: dict[str, Json] = {
+            "order_id": resolution.order_id,
+            "amount": float(resolution.amount),
+            "currency": resolution.currency,
+            "reason": reason_text(resolution.reason),
+        }
+        if refund.named("idempotency_key"):
+            arguments["idempotency_key"] = f"{self.mind.ticket_id}-{resolution.order_id}-refund"
+        return arguments
+
+    def _case(self, resolution: Resolution) -> dict[str, Json]:
+        facts = resolution.belief.facts
+        issues = ", ".join(ask.issue.replace("_", " ") for ask in facts.asks) or "unclear request"
+        return {
+            "order_id": resolution.order_id,
+            "reason": reason_text(resolution.reason),
+            "summary": f"Customer {facts.sender}: {issues}. Handed over because {reason_text(resolution.reason)}.",
+        }
+
+    def _reply(self, resolution: Resolution) -> Parts:
+        verbose = self._fires("verbose")
+        body = reply_body(self.mind, resolution, self.noise, verbose=verbose)
+        reply = self.mind.contract.tool("reply")
+        if reply is None:
+            return [Text(body)]
+        arguments: dict[str, Json] = {
+            "order_id": resolution.order_id,
+            "outcome": {"refund": "refunded", "deny": "denied", "escalate": "escalated"}.get(
+                resolution.action, "need_info"
+            ),
+            "amount": float(resolution.amount)
+            if resolution.action == "refund" and resolution.amount
+            else None,
+            "currency": resolution.currency if resolution.action == "refund" else None,
+            "body": body,
+        }
+        return [self._call(reply, arguments)]
+
+    def _report(self) -> Parts:
+        """Tell the customer what the context says was done."""
+        mind = self.mind
+        deeds = [deed for deed in mind.deeds if deed.kind in {"refund", "escalate"} and not deed.trouble]
+        belief = perceive(mind, self.noise)
+        last = deeds[-1]
+        if last.kind == "escalate":
+            return self._reply(Resolution("escalate", last.order or None, None, None, "", belief))
+        amount = _amount(last)
+        currency = last.arguments.get("currency") or _currency(last) or _order_currency(mind, last.order)
+        return self._reply(Resolution("refund", last.order or None, amount, currency, "", belief))
+
+    def _recover(self, deed: Deed) -> Parts:
+        """After a call that went wrong: again, another way, or as if nothing had happened."""
+        mind = self.mind
+        belief = perceive(mind, self.noise)
+        tool = mind.contract.tool(deed.kind)
+        tries = sum(1 for d in mind.deeds if d.kind == deed.kind and d.trouble)
+        if deed.kind == "refund" and tool is not None:
+            amount = _amount(deed)
+            claim = Resolution("refund", deed.order or None, amount, None, "", belief)
+            if self._fires("premature_done"):
+                return self._reply(claim)
+            if deed.trouble == "unknown" and not self._fires("blind_retry"):
+                return self._look_again(deed, claim)
+            if deed.trouble == "refused":
+                return self._refused(deed, belief)
+            if tries <= 2:
+                return [self._call(tool, self._again(tool, deed, belief))]
+            return self._hand_over(belief, deed)
+        if tool is not None and tries <= 2:
+            return [self._call(tool, self._again(tool, deed, belief))]
+        return (
+            self._hand_over(belief, deed) if deed.kind != "reply" else [Text("The reply could not be sent.")]
+        )
+
+    def _again(self, tool: Offered, deed: Deed, belief: Belief) -> dict[str, Json]:
+        """The same call; what the tool said was missing is put in."""
+        arguments = dict(deed.arguments)
+        if deed.trouble == "invalid" or deed.kind == "reply":
+            resolution = resolve(self.mind, belief, self.noise)
+            if deed.kind == "reply":
+                done = [d for d in self.mind.deeds if d.kind in {"refund", "escalate"} and not d.trouble]
+                if done and done[-1].kind == "refund":
+                    arguments.setdefault("amount", _float(_amount(done[-1])))
+                    arguments.setdefault("order_id", done[-1].order)
+                arguments.setdefault("body", reply_body(self.mind, resolution, self.noise))
+                arguments.setdefault(
+                    "outcome",
+                    {"refund": "refunded", "deny": "denied"}.get(resolution.action, resolution.action),
+                )
+            elif resolution.action == deed.kind == "refund":
+                arguments = {**self._refund_arguments(tool, resolution), **arguments}
+                arguments["amount"] = _float(resolution.amount)
+            elif deed.kind == "escalate":
+                arguments = {**self._case(resolution), **arguments}
+        return arguments
+
+    def _look_again(self, deed: Deed, claim: Resolution) -> Parts:
+        """See whether the payment is on the order before paying again."""
+        mind = self.mind
+        get = mind.contract.tool("get_order")
+        looked = any(d.kind == "get_order" and d.index > deed.index for d in mind.deeds)
+        record = mind.orders.get(deed.order)
+        if not looked and get is not None:
+            return [self._call(get, {"order_id": deed.order})]
+        paid = [part.get("amount") for part in record.parts.get("refunds", [])] if record else []
+        if claim.amount is not None and any(m and Decimal(m[0]) / 100 == claim.amount for m in paid):
+            return self._reply(claim)
+        tool = mind.contract.tool("refund")
+        assert tool is not None
+        return [self._call(tool, dict(deed.arguments))]
+
+    def _refused(self, deed: Deed, belief: Belief) -> Parts:
+        """A refusal says why; the model goes by it."""
+        text = deed.result or ""
+        tool = self.mind.contract.tool("refund")
+        left = re.search(r"than the ([\d.]+)", text)
+        if left and tool is not None and float(left[1]) > 0:
+            return [self._call(tool, {**deed.arguments, "amount": float(left[1])})]
+        if "currency" in text and tool is not None:
+            return [self._call(tool, {k: v for k, v in deed.arguments.items() if k != "currency"})]
+        if left:
+            return self._reply(Resolution("deny", deed.order or None, None, None, "M-3", belief))
+        return self._hand_over(belief, deed)
+
+    def _hand_over(self, belief: Belief, deed: Deed) -> Parts:
+        resolution = Resolution("escalate", deed.order or None, None, None, "", belief)
+        escalate = self.mind.contract.tool("escalate")
+        failed = any(d.kind == "escalate" and d.trouble for d in self.mind.deeds)
+        if escalate is not None and not failed:
+            return [
+                self._call(
+                    escalate, {**self._case(resolution), "reason": "the refund could not be carried out"}
+                )
+            ]
+        return self._reply(resolution)
+
+    # Calls
+
+    def _call(self, tool: Offered, arguments: dict[str, Json]) -> ToolCall:
+        """A call by the tool's own names, with what only carelessness leaves out."""
+        properties = tool.spec.schema.get("properties")
+        properties = properties if isinstance(properties, dict) else {}
+        required = set(tool.spec.schema.get("required") or ())
+        given: dict[str, Json] = {}
+        for own, schema in properties.items():
+            canonical = tool.arguments.get(own)
+            value = arguments.get(canonical) if canonical else None
+            if value is None:
+                if own in required:
+                    given[own] = _filler(schema)
+                continue
+            if own not in required and canonical in {"order_id", "amount"} and tool.kind == "reply":
+                if self._fires("omits_argument", canonical, optional=1.0):
+                    continue
+            given[own] = _fitting(value, schema)
+        made = call(tool.spec.name, given)
+        if (
+            tool.kind in {"refund", "escalate", "reply"}
+            and not tool.spec.strict
+            and self._fires("torn_call", tool.kind)
+        ):
+            made = replace(
+                made, arguments=torn(made.arguments, self.noise.turn.uniform("mode:tear", tool.kind))
+            )
+        return made
+
+
+def _fitting(value: Json, schema: Json) -> Json:
+    """A value in the type and by the option that the tool's schema names."""
+    schema = schema if isinstance(schema, dict) else {}
+    options = schema.get("enum")
+    if options and value not in options:
+        from .ontology import ONTOLOGY
+
+        canonical = ONTOLOGY.value_of("action", str(value)) or str(value)
+        return ONTOLOGY.option("action", canonical, tuple(map(str, options))) or options[0]
+    kind = schema.get("type")
+    if kind == "string" and isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:.2f}"
+    if kind in {"number", "integer"} and isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError:
+            return 0
+    return value
+
+
+def _filler(schema: Json) -> Json:
+    kind = schema.get("type") if isinstance(schema, dict) else None
+    if isinstance(schema, dict) and schema.get("enum"):
+        return schema["enum"][0]
+    if isinstance(kind, list):
+        return None if "null" in kind else ""
+    return {"number": 0, "integer": 0, "boolean": False, "array": [], "object": {}}.get(str(kind), "")
+
+
+def _ended(deed: Deed, mind: Mind) -> bool:
+    """Whether a policy's own dates say that it no longer holds."""
+    found = re.search(r"effective_until\W{1,6}(\d{4}-\d{2}-\d{2})", deed.result or "")
+    if not found or mind.mail.received is None:
+        return False
+    return dt.date.fromisoformat(found[1]) < mind.mail.received
+
+
+def _amount(deed: Deed) -> Decimal | None:
+    """What a refund paid: by its result, else by the call."""
+    found = re.search(r"\"amount\"\s*:\s*\"?(\d+(?:\.\d+)?)", deed.result or "")
+    text = found[1] if found else str(deed.arguments.get("amount") or "")
+    try:
+        return Decimal(text).quantize(Decimal("0.01"))
+    except InvalidOperation:
+        return None
+
+
+def _currency(deed: Deed) -> str | None:
+    found = re.search(r"\b(EUR|GBP|PLN)\b", deed.result or "")
+    return found[1] if found else None
+
+
+def _order_currency(mind: Mind, order_id: str) -> str | None:
+    record = mind.orders.get(order_id)
+    return record.get("currency") if record is not None else None
+
+
+def _float(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)
+
+
+def knows(mind: Mind, text: str) -> bool:
+    """Whether a phrase stands anywhere in the context."""
+    return any(piece.folded.has(text) for piece in mind.context.pieces) and bool(fold(text).words)

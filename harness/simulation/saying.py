@@ -1,0 +1,42 @@
+"""Putting an answer as a model does: calls, JSON, prose; fenced or torn where it slips.
+
+Lengths, stop sequences and call ids are the gateway's: it shapes every reply as the API would.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from harness.exchange import Reply, Text, ToolCall
+from harness.simulation.noise import Noise
+
+Json = Any
+
+
+def call(name: str, arguments: dict[str, Json]) -> ToolCall:
+    """A tool call; the gateway gives it its id."""
+    return ToolCall("", name, json.dumps(arguments, ensure_ascii=False))
+
+
+def say(text: str) -> Reply:
+    """Plain prose."""
+    return Reply((Text(text),), "end")
+
+
+def variant(noise: Noise, options: tuple[str, ...], choice: str) -> str:
+    """One of several ways to say the same."""
+    return options[noise.pick(len(options), choice)]
+
+
+def json_reply(value: Json, *, fenced: bool = False, chatty: str = "") -> Reply:
+    """JSON as text; models that are not held to a schema like to wrap it."""
+    text = json.dumps(value, ensure_ascii=False, indent=2 if fenced else None)
+    if fenced:
+        text = f"```json\n{text}\n```"
+    return say(f"{chatty}\n\n{text}" if chatty else text)
+
+
+def torn(text: str, share: float) -> str:
+    """JSON that breaks off: its last bracket forgotten (below .5), or a longer tail."""
+    return text[:-1] if share < 0.5 else text[: max(1, int(len(text) * share))]
