@@ -118,7 +118,7 @@ def _expected(data: dict[str, Json], state: WorldState, meaning: Meaning) -> dic
     for end in data["expect"].split(" | "):
         action, _, amount = end.partition(" ")
         outcome: dict[str, Json] = {"action": action}
-        if facts.order is not None:
+        if facts.order is not None and facts.orders_concerned == 1:
             outcome["order"] = facts.order.id
         if amount:
             outcome |= {"amount": amount, "currency": facts.order.currency if facts.order else None}

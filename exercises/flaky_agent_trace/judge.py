@@ -116,7 +116,8 @@ def _handover(outcome: Outcome, ended: _End) -> str:
         return "needless_escalation" if ended.cases else ""
     if not ended.cases:
         return "contradicting_reply" if ended.false_promise else "not_escalated"
-    return "wrong_order" if any(case not in (None, outcome.order) for case in ended.cases) else ""
+    strays = outcome.order is not None and any(case not in (None, outcome.order) for case in ended.cases)
+    return "wrong_order" if strays else ""
 
 
 def _money(outcome: Outcome, ended: _End) -> str:
