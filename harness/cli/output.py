@@ -11,8 +11,9 @@ from rich.console import Console
 
 
 def console() -> Console:
-    """For tables and text that are the command's result."""
-    return Console(highlight=False, soft_wrap=False)
+    """For tables and text that are the command's result; wide where no terminal says how wide."""
+    width = None if sys.stdout.isatty() else 160
+    return Console(highlight=False, soft_wrap=False, width=width)
 
 
 def messages() -> Console:
@@ -32,3 +33,8 @@ def harmless(text: str) -> str:
         char if char in "\n\t" or unicodedata.category(char)[0] != "C" else f"\\u{ord(char):04x}"
         for char in text
     )
+
+
+def show_problem(text: str) -> None:
+    """What did not hold, on stderr."""
+    sys.stderr.write(f"error: {harmless(text)}\n")

@@ -54,7 +54,7 @@ def export(records: Iterable[TrialRecord], folder: Path, *, service: str) -> lis
     for record in records:
         path = folder / f"{record.scenario}.{record.replay}.json"
         text = json.dumps(trace(record, service=service), ensure_ascii=False, indent=1, allow_nan=False)
-        path.write_bytes(text.encode("utf-8", "backslashreplace") + b"\n")
+        path.write_bytes(text.encode("utf-8", "replace") + b"\n")
         paths.append(path)
     return paths
 
@@ -130,7 +130,8 @@ def _chat(call: CallRecord, contents: Mapping[str, Json]) -> dict[str, Json]:
     separate = call.face == "anthropic.messages"
     turns = [contents[digest] for digest in call.messages if digest in contents]
     system = [turn for turn in turns if separate and turn.get("role") == "system"]
-    tools = contents.get(call.tools or "", {}).get("tools", [])
+    offered = contents.get(call.tools or "") or []
+    tools = offered.get("tools", []) if isinstance(offered, dict) else offered
     return {
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": call.face.split(".")[0],

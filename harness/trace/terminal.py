@@ -95,16 +95,23 @@ def _bar(start: float, end: float, span: float) -> str:
 
 def _said(call: CallRecord, contents: dict[str, Any], seen: set[str], limits: _Limits) -> Iterator[Text]:
     """What this request said that no request before it did, then the reply."""
-    old = sum(digest in seen for digest in call.messages)
+    said = [contents.get(digest) for digest in call.messages]
+    old = sum(_key(content) in seen for content in said)
     if old:
         yield _line(f"    ({old} earlier messages again)", "dim")
-    for digest in call.messages:
-        if digest not in seen:
-            seen.add(digest)
-            yield from _message(contents.get(digest), limits)
     reply = contents.get(call.reply or "")
-    for choice in reply.get("choices", [reply]) if isinstance(reply, dict) else []:
-        yield from _message(choice, limits)
+    choices = reply.get("choices", [reply]) if isinstance(reply, dict) else []
+    for content in (*said, *choices):
+        if _key(content) not in seen or content in choices:
+            yield from _message(content, limits)
+        seen.add(_key(content))
+
+
+def _key(content: Any) -> str:
+    """A reply that comes back as a turn is the same message."""
+    if isinstance(content, dict) and "parts" in content:
+        content = [content.get("role"), content["parts"]]
+    return json.dumps(content, sort_keys=True)
 
 
 def _message(content: Any, limits: _Limits) -> Iterator[Text]:

@@ -1,0 +1,35 @@
+"""`takehome keep`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def run(
+    message: Annotated[str, typer.Argument(help="The commit's message; by default the hypothesis.")] = "",
+    untested: Annotated[bool, typer.Option("--untested", help="Commit without an experiment.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="The result as JSON on stdout.")] = False,
+) -> int:
+    """Commit the change that was tried last, and draft its claim in `claims.toml`."""
+    from harness.cli.output import console, print_json
+    from harness.workspace.draft import keep
+    from harness.workspace.folder import find_workspace
+
+    kept = keep(find_workspace(), message, untested=untested)
+    if json:
+        claim = kept.claim.model_dump(mode="json") if kept.claim else None
+        print_json({"commit": kept.commit, "claim": claim, "why_no_claim": kept.why_no_claim})
+        return 0
+    out = console()
+    out.print(f"kept as {kept.commit[:10]}", markup=False)
+    if kept.claim:
+        out.print(
+            f"drafted claim `{kept.claim.id}` about the {kept.claim.base} ({kept.claim.patch}); "
+            "read it over in `claims.toml`",
+            markup=False,
+        )
+    else:
+        out.print(f"no claim was drafted: {kept.why_no_claim}", markup=False)
+    return 0

@@ -1,0 +1,88 @@
+"""`takehome run`."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def run(
+    *,
+    trials: Annotated[int, typer.Option(min=1, help="Trials of each scenario.")] = 1,
+    scenario: Annotated[
+        list[str] | None, typer.Option(help="Only this scenario or family; may be repeated.")
+    ] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Trials at once; by default one a core.")] = None,
+    sandbox: Annotated[str, typer.Option(help="auto, docker or process.")] = "auto",
+    failed: Annotated[bool, typer.Option("--failed", help="List the trials that failed.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="The result as JSON on stdout.")] = False,
+) -> int:
+    """Run your work, as it lies in the folder, on practice scenarios.
+
+    Finished trials are kept: Ctrl-C loses none, and the same command goes on. Uncommitted changes
+    run as well; files that git ignores do not.
+    """
+    from harness.cli.figures import family_table, percent
+    from harness.cli.output import console, messages, print_json
+    from harness.cli.trace import trial_table
+    from harness.cli.trials import TrialProgress, practice_session
+    from harness.workspace import git, practice
+    from harness.workspace.folder import find_workspace
+
+    workspace = find_workspace()
+    exercise = workspace.exercise
+    keys = practice.keys(exercise, trials, scenario or [])
+    with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
+        work = Path(temporary) / "work"
+        digest = workspace.copy_now(work)
+        with practice_session(exercise, sandbox, jobs) as session:
+            messages().print(session.sandbox_description, markup=False)
+            store = practice.open_store(workspace, session, digest)
+            with TrialProgress(len(keys)) as progress:
+                progress.reached(sum(key in store for key in keys))
+                records = session.run(work, keys, store, progress=progress.note)
+            kind = session.sandbox_kind
+    judged = practice.judge(exercise, records)
+    rows, total = practice.table(judged)
+    workspace.journal.append(
+        "run",
+        {
+            "work": digest,
+            "commit": git.head(workspace.root),
+            "only": scenario or [],
+            "trials": total.trials,
+            "successes": total.successes,
+            "harms": total.harms,
+            "usd_per_task": total.usd,
+            "not_understood": total.unclear,
+            "sandbox": kind,
+        },
+    )
+    failures = [item for item in judged if not item.verdict.success]
+    if json:
+        print_json(
+            {
+                "work": digest,
+                "sandbox": kind,
+                "all": total.as_json(),
+                "families": [row.as_json() for row in rows],
+                "failed": [item.name for item in failures],
+            }
+        )
+        return 0
+    console().print(family_table(rows, total))
+    if total.unmeasured:
+        share = percent(total.unclear / total.calls)
+        messages().print(
+            f"{total.unmeasured} trials would not be measured: the simulated model did not understand "
+            f"{share} of the calls. `takehome trace` shows which and why.",
+            markup=False,
+        )
+    if failed and failures:
+        console().print(trial_table(failures))
+    elif failures:
+        messages().print(f"`takehome trace {failures[0].name}` shows the first that failed", markup=False)
+    return 0
