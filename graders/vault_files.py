@@ -17,7 +17,7 @@ from graders.measure.measurement import Measurement
 from graders.measure.trial import Trial
 from graders.rubric import Rubric, load_rubric
 from harness.errors import GraderError, SpecError, UsageError
-from harness.exercise.assessment import Assessment, Parameters, load_parameters
+from harness.exercise.assessment import Assessment, Parameters, flatten, load_parameters
 from harness.exercise.registry import Exercise
 from harness.exercise.scenario import load_bank
 from harness.exercise.spec import Strict, explain, read_toml
@@ -71,6 +71,11 @@ class Vault:
         for name in ("measure.py", "rubric.toml", "parameters.toml", "scenarios.jsonl"):
             total.update(hashlib.sha256((self.folder / name).read_bytes()).digest())
         return total.hexdigest()
+
+    @property
+    def card_digest(self) -> str:
+        """Hex SHA-256 of the simulated model's card."""
+        return hashlib.sha256(repr(sorted(flatten(self.parameters.card))).encode()).hexdigest()
 
     @cached_property
     def _module(self) -> ModuleType:

@@ -1,0 +1,128 @@
+"""`takehome grade`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from harness.errors import UsageError
+
+if TYPE_CHECKING:
+    from harness.exercise.registry import Exercise
+
+Vaults = Annotated[
+    Path | None, typer.Option(help="The folder that holds `<exercise>/`; by default the demonstration's.")
+]
+ExerciseAt = Annotated[
+    str | None, typer.Option(help="The exercise's id or folder; by default what the submission says.")
+]
+Json = Annotated[bool, typer.Option("--json", help="The grade as JSON on stdout.")]
+
+
+def run(
+    submission: Annotated[Path, typer.Argument(help="The zip that `takehome submit` made.")],
+    *,
+    out: Annotated[
+        Path | None, typer.Option(help="The grade's folder; by default `grades/<zip's name>`.")
+    ] = None,
+    rounds: Annotated[int, typer.Option(min=1, max=50, help="Trials of each scenario.")] = 2,
+    seed_epoch: Annotated[int, typer.Option(min=0, max=400_000, help="Another number, fresh luck.")] = 0,
+    vault: Vaults = None,
+    exercise: ExerciseAt = None,
+    sandbox: Annotated[str, typer.Option(help="auto, docker or process.")] = "auto",
+    isolation: Annotated[
+        str, typer.Option(help="fork or container: how far trials are kept apart.")
+    ] = "fork",
+    jobs: Annotated[int | None, typer.Option(min=1, help="Trials at once; by default one a core.")] = None,
+    trust_submission: Annotated[
+        bool, typer.Option("--trust-submission", help="Run it without a container, with your rights.")
+    ] = False,
+    json: Json = False,
+) -> int:
+    """Replay a submission on the hidden scenarios and score it.
+
+    Starter and reference run on the same scenarios and seeds, claims on fresh ones. Finished trials
+    are kept: after Ctrl-C the same command goes on.
+    """
+    from graders.anchors import AnchorCache, cache_folder
+    from graders.cli.progress import GradeProgress
+    from graders.cli.summary import show
+    from graders.grading import grade_folder
+    from graders.replay import Plan, Task, intake, replay
+    from graders.report.page import write
+    from graders.vault_files import open_vault
+    from harness.cli.output import console, messages, print_json
+    from harness.cli.trials import default_jobs
+    from harness.sandbox.choose import resolve
+    from harness.trial.session import Isolation, SandboxChoice, Session
+
+    choice = cast("SandboxChoice", one_of("sandbox", sandbox, ("auto", "docker", "process")))
+    apart = cast("Isolation", one_of("isolation", isolation, ("fork", "container")))
+    if resolve(choice) == "process" and not trust_submission:
+        raise UsageError(
+            "a submission is somebody else's program, and without a container it runs with your rights",
+            hint="start a container engine, or say `--trust-submission` if the program is yours",
+        )
+    folder = out or Path("grades") / submission.stem
+    taken = intake(submission, folder)
+    found = exercise_of(taken.meta.exercise, exercise)
+    hidden = open_vault(vault, found)
+    plan = Plan(rounds, seed_epoch, apart, str(found.folder) if exercise else None)
+    cache = AnchorCache(cache_folder())
+    messages().print(
+        f"{found.spec.title}: {len(hidden.assessment.bank)} scenarios, {rounds} rounds", markup=False
+    )
+    with (
+        Session(
+            found, hidden.assessment, sandbox=choice, isolation=apart, jobs=jobs or default_jobs()
+        ) as session,
+        GradeProgress() as progress,
+    ):
+        replay(Task(taken, found, hidden, plan), session, folder, cache=cache, on_trial=progress)
+    made = grade_folder(folder, taken, found, hidden, others=neighbours(folder))
+    page = write(folder)
+    if json:
+        print_json(made.model_dump(mode="json"))
+        return 0
+    show(made)
+    console().print(f"report: {page}", markup=False, soft_wrap=True)
+    return 0
+
+
+def one_of(what: str, said: str, known: tuple[str, ...]) -> str:
+    """Raises `UsageError` for a word that is none of the known ones."""
+    if said not in known:
+        raise UsageError(f"there is no {what} `{said}`", hint="one of " + ", ".join(known))
+    return said
+
+
+def exercise_of(meta: str, asked: str | None) -> Exercise:
+    """The exercise that was asked for, else the *installed* one that the submission names.
+
+    What a submission says is never taken for a path: that would run code of its own outside the
+    sandbox. Raises `UsageError`.
+    """
+    from harness.exercise.registry import exercise_ids, find_exercise, open_exercise
+
+    if asked is None:
+        if meta not in exercise_ids():
+            raise UsageError(
+                f"the submission is of `{meta[:60]!a}`, which is not installed",
+                hint="`--exercise DIR` names an exercise's folder",
+            )
+        return find_exercise(meta)
+    found = open_exercise(Path(asked)) if "/" in asked else find_exercise(asked)
+    if found.id != meta:
+        raise UsageError(f"the submission is of {meta[:60]!a}, not of `{found.id}`")
+    return found
+
+
+def neighbours(folder: Path) -> list[Path]:
+    """Works of the other submissions whose grades stand beside this one."""
+    return [
+        work
+        for work in sorted(folder.resolve().parent.glob("*/submission/work"))
+        if work.parent.parent != folder.resolve()
+    ]

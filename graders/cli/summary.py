@@ -1,0 +1,65 @@
+"""A grade in a few lines, for the terminal."""
+
+from __future__ import annotations
+
+from rich.table import Table
+
+from graders.grade import Grade, Recommendation, Score
+from harness.cli.output import console, harmless
+
+_BANDS = {"above": "above the bar", "refer": "refer to a person", "below": "below the bar"}
+
+
+def show(grade: Grade) -> None:
+    """Print recommendation, score, what it is made of, and what to look at."""
+    out = console()
+    out.print(headline(grade.recommendation, grade.score), markup=False)
+    for reason in grade.recommendation.reasons:
+        out.print(f"  {reason}", markup=False)
+    table = Table(box=None, pad_edge=False)
+    for name in ("", "value", "95 % interval", "starter", "reference", "points"):
+        table.add_column(name, justify="left" if not name else "right")
+    for row in (*grade.outcome, *grade.process):
+        table.add_row(
+            row.id,
+            "not measured" if row.value is None else _number(row.value, row.unit),
+            ""
+            if row.low is None or row.high is None
+            else f"{_number(row.low, row.unit)} to {_number(row.high, row.unit)}",
+            "" if row.starter is None else _number(row.starter, row.unit),
+            "" if row.reference is None else _number(row.reference, row.unit),
+            f"{row.earned:.1f} of {row.points:g}" if row.earned is not None else f"– of {row.points:g}",
+        )
+    out.print(table)
+    for row in (*grade.outcome, *grade.process):
+        if row.why_not_measured:
+            out.print(f"`{row.id}`: {row.why_not_measured}", markup=False)
+    serious = [found for found in grade.integrity if found.weight != "note"]
+    for found in serious[:8]:
+        text = harmless(f"look: {found.kind}: {found.detail} ({found.where})")
+        out.print(text[:200], markup=False)
+    if grade.demonstration:
+        out.print(
+            "The vault is the public demonstration: this grade proves nothing of a person.", markup=False
+        )
+
+
+def headline(said: Recommendation, score: Score) -> str:
+    """One line: the band, the score with its error, and how likely a regrade says the same."""
+    text = f"{_BANDS[said.value]} ({said.bar:g})"
+    if score.value is None:
+        return f"{text}; no score"
+    text += f"; score {score.value:.1f}"
+    if score.sem_general is not None:
+        text += f" ± {score.sem_general:.1f} on another bank"
+    if score.sem_replay is not None:
+        text += f", ± {score.sem_replay:.1f} on a regrade"
+    if said.p_same is not None:
+        text += f"; a regrade says the same with probability {said.p_same:.2f}"
+    return text
+
+
+def _number(value: float, unit: str) -> str:
+    if unit == "share":
+        return f"{value:.1%}"
+    return f"${value:.4f}" if unit == "usd" else f"{value:.2f}"

@@ -1,0 +1,103 @@
+"""From a grade's folder to its grade: reads records, runs nothing, so that a regrade needs no sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from graders import integrity
+from graders.claims import Replayed, changed_lines, kept_share
+from graders.grade import FILE, VERDICTS, Grade, Verdicts, write_json
+from graders.measure.trial import Trial, read
+from graders.replay import Replay, ReplayedClaim, read_replay, records
+from graders.score import Works, score
+from graders.summary import Scoring, end_of, grade_of
+from graders.vault_files import Vault
+from harness.errors import GraderError, UsageError
+from harness.exercise.registry import Exercise
+from harness.trial.record import TrialKey, TrialRecord, read_trials
+from harness.workspace import claims as claims_file
+from harness.workspace.submission import Submission
+
+
+def grade_folder(
+    out: Path, submission: Submission, exercise: Exercise, vault: Vault, *, others: Iterable[Path] = ()
+) -> Grade:
+    """Score the records in `out`; writes `verdicts.json` and `grade.json` and returns the grade.
+
+    Raises `UsageError` when the records were made with another exercise or assessment,
+    `GraderError` when some are missing.
+    """
+    done = read_replay(out)
+    _check(done, exercise, vault, out)
+    keys = [
+        TrialKey(scenario.id, number, done.seed_epoch)
+        for number in range(done.rounds)
+        for scenario in vault.assessment.bank
+    ]
+    kept = _load(out, "submission", keys)
+    trials = {"submission": read(kept, vault.assessment.bank, exercise.judge)}
+    for name in ("starter", "reference"):
+        trials[name] = read(_load(out, name, keys), vault.assessment.bank, exercise.judge)
+    fresh = [key._replace(epoch=done.claim_epoch) for key in keys]
+    for name in sorted({name for claim in done.claims for name in _names(claim)}):
+        trials[name] = read(_load(out, name, fresh), vault.assessment.bank, exercise.judge)
+    works = Works(
+        trials["submission"], trials["starter"], trials["reference"], _replayed(done, submission, trials)
+    )
+    result = score(works, vault.measure, vault.rubric, vault.parameters.bar)
+    found = (*integrity.findings(submission, exercise, vault, others), *integrity.of_trials(kept))
+    made = grade_of(Scoring(done, submission, exercise, vault, works, result, found))
+    ends = Verdicts(works={name: tuple(map(end_of, each)) for name, each in trials.items()})
+    write_json(out / VERDICTS, ends)
+    write_json(out / FILE, made)
+    return made
+
+
+def _check(done: Replay, exercise: Exercise, vault: Vault, out: Path) -> None:
+    for what, theirs, ours in (
+        ("exercise", done.exercise, exercise.id),
+        ("assessment", done.assessment, vault.assessment.name),
+        ("bank of scenarios", done.bank_digest, vault.assessment.bank.digest),
+    ):
+        if theirs != ours:
+            raise UsageError(
+                f"the records in `{out}` were made with another {what}",
+                hint="give the --vault that they were made with, or grade the submission again",
+            )
+
+
+def _load(out: Path, name: str, keys: Sequence[TrialKey]) -> list[TrialRecord]:
+    path = records(out, name)
+    found = {record.key: record for record in read_trials(path)} if path.is_file() else {}
+    missing = [key for key in keys if key not in found]
+    if missing:
+        raise GraderError(
+            f"`{path}` lacks {len(missing)} of {len(keys)} trials",
+            hint="`takehome grade` with the same --out runs what is missing",
+        )
+    return [found[key] for key in keys]
+
+
+def _names(claim: ReplayedClaim) -> list[str]:
+    if claim.why_not:
+        return []
+    return sorted({claim.base, claim.variant, "claim-starter"})
+
+
+def _replayed(done: Replay, submission: Submission, trials: dict[str, list[Trial]]) -> list[Replayed]:
+    work = integrity.all_lines(submission.work)
+    found = []
+    by_id = {claim.id: claim for claim in done.claims}
+    for claim in submission.claims:
+        kept = by_id.get(claim.id)
+        if kept is None:
+            found.append(Replayed(claim, why_not="it was not replayed", whose="grader"))
+        elif kept.why_not:
+            found.append(Replayed(claim, why_not=kept.why_not, whose=kept.whose or "grader"))
+        else:
+            lines = changed_lines(claims_file.read_patch(claim, submission.folder))
+            base, starter = trials[kept.base], trials["claim-starter"]
+            share = kept_share(lines, work)
+            found.append(Replayed(claim, base, trials[kept.variant], starter, lines, share))
+    return found

@@ -1,0 +1,176 @@
+"""What a person should look at. Findings explain; none of them changes a score."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from graders.grade import Finding
+from graders.vault_files import Vault
+from harness.exercise.registry import Exercise
+from harness.trial.record import TrialRecord
+from harness.workspace import tree
+from harness.workspace.submission import Submission
+
+AIMED = frozenset(
+    {
+        "conftest.py", "sitecustomize.py", "usercustomize.py", "agents.md", "claude.md", "gemini.md",
+        ".cursorrules", ".windsurfrules", ".envrc", "tasks.json", "copilot-instructions.md", ".gitattributes",
+        ".mcp.json",
+    }
+)  # fmt: skip
+"""Names of files that other tools run or obey: never run here, named so that a reviewer does not."""
+ALIKE = 0.6
+"""Two works that share this much of what they add to the starter are worth a look."""
+_SERIOUS = frozenset({"forged_turn", "forged_tool_result", "foreign_token"})
+
+
+def findings(
+    submission: Submission, exercise: Exercise, vault: Vault, others: Iterable[Path] = ()
+) -> list[Finding]:
+    """Of the submission's files. `others`: works of other submissions to compare with."""
+    found = [Finding(kind="submission", detail=text, where="submission") for text in submission.findings]
+    if submission.meta.exercise_digest != exercise.digest:
+        found.append(
+            Finding(
+                kind="other_exercise_version",
+                detail=f"it was made from files of `{submission.meta.exercise}` "
+                f"{submission.meta.exercise_version} that are not those of the {exercise.spec.version} "
+                "it is graded by",
+                where="submission",
+            )
+        )
+    if submission.work_digest == tree.digest(exercise.starter):
+        found.append(
+            Finding(kind="unchanged", detail="the work is the starter, unchanged", where="submission")
+        )
+    if submission.lock is not None:
+        found.append(
+            Finding(
+                kind="own_dependencies",
+                detail="it locks packages of its own; this version replays with the image's packages only",
+                weight="serious",
+                where="submission",
+            )
+        )
+    return [
+        *found,
+        *_hidden(submission, exercise, vault),
+        *_aimed(submission),
+        *_alike(submission, exercise, others),
+    ]
+
+
+def _hidden(submission: Submission, exercise: Exercise, vault: Vault) -> list[Finding]:
+    """Traces of the hidden half in what the candidate sent."""
+    needles = {vault.parameters.canary: "the vault's canary", vault.parameters.secret: "the vault's secret"}
+    known = {scenario.id for scenario in exercise.bank}
+    hidden = {s.id for s in vault.assessment.bank if s.id not in known and len(s.id) >= 8}
+    found = []
+    for path in sorted(submission.folder.rglob("*")):
+        if not path.is_file():
+            continue
+        data = path.read_bytes()
+        seen = [what for needle, what in needles.items() if needle.encode() in data]
+        ids = sum(id.encode() in data for id in hidden)
+        if ids >= 3:
+            seen.append(f"{ids} ids of hidden scenarios")
+        found += [
+            Finding(
+                kind="hidden_half",
+                detail=f"it holds {what}",
+                weight="serious",
+                where=path.relative_to(submission.folder).as_posix(),
+            )
+            for what in seen
+        ]
+    return found
+
+
+def _aimed(submission: Submission) -> list[Finding]:
+    return [
+        Finding(
+            kind="aimed_at_tools",
+            detail="a file that other tools run or obey; it was not run here: do not open the folder in them",
+            weight="note",
+            where=str(path),
+        )
+        for path in tree.work_files(submission.work)
+        if path.name.lower() in AIMED or path.suffix == ".pth" or ".git" in path.parts
+    ]
+
+
+def _alike(submission: Submission, exercise: Exercise, others: Iterable[Path]) -> list[Finding]:
+    common = lines_of(exercise.starter)
+    ours = lines_of(submission.work) - common
+    found = []
+    for other in others:
+        theirs = lines_of(other) - common
+        smaller = min(len(ours), len(theirs))
+        if smaller >= 10 and len(ours & theirs) / smaller >= ALIKE:
+            found.append(
+                Finding(
+                    kind="similar",
+                    detail=f"{len(ours & theirs)} of {smaller} added lines stand in "
+                    f"`{other.parent.parent.name}` as well",
+                    weight="serious",
+                    where="submission",
+                )
+            )
+    return found
+
+
+def lines_of(work: Path) -> frozenset[str]:
+    """The lines of a work that two people would hardly write alike by chance: not the short ones."""
+    return frozenset(line for line in all_lines(work) if len(line) > 3)
+
+
+def all_lines(work: Path) -> frozenset[str]:
+    """All lines of a work's text files, white space at the ends off, blank ones left out."""
+    lines: set[str] = set()
+    for path in tree.work_files(work):
+        try:
+            text = (work / path).read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        lines.update(line.strip() for line in text.split("\n") if line.strip())
+    return frozenset(lines)
+
+
+def of_trials(records: Sequence[TrialRecord]) -> list[Finding]:
+    """Of the submission's records: the gateway's findings, and how programs ended, each once."""
+    trials: Counter[str] = Counter()
+    first: dict[str, str] = {}
+    where: dict[str, str] = {}
+    for record in records:
+        for kind, detail in dict(_seen(record)).items():
+            trials[kind] += 1
+            first.setdefault(kind, detail)
+            where.setdefault(kind, f"{record.scenario}.{record.replay}")
+    return [
+        Finding(
+            kind=kind,
+            detail=first[kind],
+            weight="serious" if kind in _SERIOUS else "look" if not kind.startswith("ended_") else "note",
+            where=where[kind],
+            trials=count,
+        )
+        for kind, count in trials.most_common()
+    ]
+
+
+def _seen(record: TrialRecord) -> Iterable[tuple[str, str]]:
+    for found in record.gateway.findings:
+        yield found.kind, found.detail
+    if record.gateway.refused:
+        yield "budget_spent", f"{record.gateway.refused} requests came after the budget was spent"
+    if record.process.ended != "exited":
+        yield f"ended_{record.process.ended}", "the program did not end by itself"
+    elif record.process.exit_code:
+        yield "ended_with_error", f"exit code {record.process.exit_code}"
+    if any(call.contended for call in record.gateway.calls):
+        yield (
+            "contended",
+            "equal questions were asked at once: their order, and so their luck, may differ on replay",
+        )

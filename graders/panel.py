@@ -1,0 +1,58 @@
+"""The panel: works of known quality, each the starter with an overlay."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from graders.vault_files import Vault
+from harness.errors import SpecError
+from harness.exercise.registry import Exercise
+from harness.workspace import tree
+from harness.workspace.draft import keep
+from harness.workspace.packing import pack
+from harness.workspace.start import start
+
+
+def materialise(vault: Vault, exercise: Exercise, member: str, into: Path) -> Path:
+    """Write a panel member's whole work into a fresh folder; returns it. Raises `SpecError`."""
+    tree.copy(exercise.starter, into)
+    overlay(vault, member, into)
+    return into
+
+
+def overlay(vault: Vault, member: str, work: Path) -> None:
+    """Change a starter's files into the member's. Raises `SpecError`."""
+    found = vault.members.get(member)
+    if found is None:
+        raise SpecError(f"the vault `{vault.folder}` has no panel member `{member}`")
+    for name in found.remove:
+        gone = work / name
+        if not gone.is_file():
+            raise SpecError(f"panel member `{member}` removes `{name}`, which the starter does not have")
+        gone.unlink()
+    folder = vault.overlay(member)
+    for path in tree.work_files(folder) if folder.is_dir() else []:
+        target = work / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / path, target)
+        target.chmod(0o755 if tree.executable(folder / path) else 0o644)
+
+
+def submission(vault: Vault, exercise: Exercise, member: str, into: Path) -> Path:
+    """A member's submission, made as a candidate makes one: start, change, keep, submit.
+
+    `into` is a new folder: the workspace, and the zip beside it. `exercise` must be found by its
+    id or folder. Raises `SpecError` for a member that is not there.
+    """
+    name = exercise.id if exercise.package.startswith("exercises.") else str(exercise.folder)
+    workspace = start(exercise, name, into / "workspace")
+    overlay(vault, member, workspace.root)
+    beside = vault.folder / "panel" / member
+    if (beside / "claims.toml").is_file():
+        shutil.copyfile(beside / "claims.toml", workspace.root / "claims.toml")
+    if (beside / "claims").is_dir():
+        shutil.copytree(beside / "claims", workspace.root / "claims", dirs_exist_ok=True)
+    if workspace.changes():
+        keep(workspace, f"Panel member {member}", untested=True)
+    return pack(workspace, into / f"{member}.zip").path

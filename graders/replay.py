@@ -1,0 +1,299 @@
+"""Runs a submission, the anchors and the claims on the hidden scenarios, and keeps the records.
+
+Everything is written below the grade's folder as soon as it is there, so that the same call goes on
+where an earlier one was stopped. Nothing is scored here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import random
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal, Protocol
+
+from graders.anchors import AnchorCache
+from graders.grade import Sandbox, read_model, write_json
+from graders.panel import materialise
+from graders.vault_files import Vault
+from harness.errors import EnvironmentFailure, UsageError, WorkspaceError
+from harness.exercise.registry import Exercise
+from harness.exercise.spec import Strict
+from harness.trial.record import StoreKey, TrialKey, TrialRecord, TrialStore
+from harness.trial.runner import Progress
+from harness.workspace import claims, tree
+from harness.workspace.submission import Submission, unpack
+
+FILE = "replay.json"
+FRESH = 500_000
+"""Added to the seed epoch for claims: their luck is neither practice's nor the score's."""
+
+
+class Runner(Protocol):
+    """What runs trials: `harness.trial.session.Session`, or a fake."""
+
+    simulator: str
+    card_provenance: str
+
+    @property
+    def sandbox_kind(self) -> str:
+        """`docker` or `process`."""
+
+    @property
+    def sandbox_description(self) -> str:
+        """For the grade."""
+
+    @property
+    def image(self) -> str:
+        """Digest of what programs run on."""
+
+    def store_key(self, submission_digest: str) -> StoreKey:
+        """What a store of these trials bears."""
+
+    def run(
+        self, work: Path, keys: Sequence[TrialKey], store: TrialStore, *, progress: Progress | None = None
+    ) -> list[TrialRecord]:
+        """The records of all keys, those that the store lacks run now."""
+
+
+class ReplayedClaim(Strict):
+    """Which records belong to a claim."""
+
+    id: str
+    base: str = ""
+    """Name of the base's records, such as `claim-starter`."""
+    variant: str = ""
+    why_not: str = ""
+    whose: Literal["", "candidate", "grader"] = ""
+
+
+class Replay(Strict):
+    """`replay.json`: what was run, and on what."""
+
+    format: Literal[1] = 1
+    exercise: str
+    exercise_folder: str | None
+    """For an exercise that was opened by its folder."""
+    exercise_version: str
+    exercise_digest: str
+    assessment: str
+    assessment_digest: str
+    bank_digest: str
+    submission_digest: str
+    work_digest: str
+    rounds: int
+    seed_epoch: int
+    claim_epoch: int
+    sandbox: Sandbox
+    simulator: str
+    card_provenance: str
+    claims: tuple[ReplayedClaim, ...]
+    takehome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a grade asks of the replay."""
+
+    rounds: int = 2
+    seed_epoch: int = 0
+    isolation: str = "fork"
+    exercise_folder: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A submission to be replayed under an assessment."""
+
+    submission: Submission
+    exercise: Exercise
+    vault: Vault
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One work to be run."""
+
+    name: str
+    """Of its records."""
+    work: Path
+    digest: str
+    epoch: int
+    anchor: bool = False
+
+
+OnTrial = Callable[[str, int, int], None]
+"""Called with the name of the work that a trial was of, trials finished, and trials in all."""
+
+
+def intake(zip: Path, out: Path) -> Submission:
+    """Copy and unpack a submission into the grade's folder, or find it there from before.
+
+    Raises `UsageError` when the folder holds another submission, `SubmissionError` for a zip that
+    is refused, `EnvironmentFailure` when the disk does not take it.
+    """
+    try:
+        data = zip.read_bytes()
+    except OSError as error:
+        raise UsageError(f"`{zip}` cannot be read: {error.strerror}") from None
+    kept = out / "submission.zip"
+    try:
+        if kept.is_file() and kept.read_bytes() != data:
+            raise UsageError(
+                f"`{out}` holds the grade of another submission", hint="give another --out folder"
+            )
+        if not kept.is_file() and out.is_dir() and any(out.iterdir()):
+            raise UsageError(f"`{out}` is not empty and holds no grade", hint="give another --out folder")
+        with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
+            unpack(zip, Path(temporary) / "trial")
+        out.mkdir(parents=True, exist_ok=True)
+        part = out / ".submission.zip.part"
+        part.write_bytes(data)
+        part.replace(kept)
+    except OSError as error:
+        raise EnvironmentFailure(f"`{out}` could not be written: {error.strerror}") from error
+    # Unpacked anew each time: what stands there may have been edited since.
+    shutil.rmtree(out / "submission", ignore_errors=True)
+    return unpack(kept, out / "submission")
+
+
+def replay(
+    task: Task,
+    runner: Runner,
+    out: Path,
+    *,
+    cache: AnchorCache | None = None,
+    on_trial: OnTrial | None = None,
+) -> Replay:
+    """Run all that a grade needs; returns and writes `replay.json`.
+
+    Raises `EnvironmentFailure` with everything finished kept, `UsageError` for a folder that holds
+    trials made with something else.
+    """
+    submission, exercise, vault, plan = task.submission, task.exercise, task.vault, task.plan
+    shutil.rmtree(out / "starter", ignore_errors=True)
+    tree.copy(exercise.starter, out / "starter")
+    with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
+        steps, replayed = _steps(task, out / "starter", Path(temporary))
+        keys = {
+            step.name: _shuffled(
+                vault, step, plan.rounds, [scenario.id for scenario in vault.assessment.bank]
+            )
+            for step in steps
+        }
+        total, before = sum(map(len, keys.values())), 0
+        for step in steps:
+            store = TrialStore(records(out, step.name), runner.store_key(step.digest))
+            if step.anchor and cache is not None:
+                cache.fetch(store, keys[step.name])
+            runner.run(
+                step.work, keys[step.name], store, progress=_progress(on_trial, step.name, before, total)
+            )
+            if step.anchor and cache is not None:
+                cache.keep(store, keys[step.name])
+            before += len(keys[step.name])
+            if on_trial is not None:
+                on_trial(step.name, before, total)
+    found = Replay(
+        exercise=exercise.id,
+        exercise_folder=plan.exercise_folder,
+        exercise_version=exercise.spec.version,
+        exercise_digest=exercise.digest,
+        assessment=vault.assessment.name,
+        assessment_digest=vault.assessment.digest,
+        bank_digest=vault.assessment.bank.digest,
+        submission_digest=submission.digest,
+        work_digest=submission.work_digest,
+        rounds=plan.rounds,
+        seed_epoch=plan.seed_epoch,
+        claim_epoch=plan.seed_epoch + FRESH,
+        sandbox=Sandbox(
+            kind=runner.sandbox_kind,
+            description=runner.sandbox_description,
+            image=runner.image,
+            isolation=plan.isolation,
+        ),
+        simulator=runner.simulator,
+        card_provenance=runner.card_provenance,
+        claims=tuple(replayed),
+        takehome=version("takehome"),
+    )
+    write_json(out / FILE, found)
+    return found
+
+
+def records(out: Path, name: str) -> Path:
+    """The file of a work's trial records."""
+    return out / "records" / f"{name}.trials.jsonl.gz"
+
+
+def read_replay(out: Path) -> Replay:
+    """What was run. Raises `UsageError`."""
+    if not (out / FILE).is_file():
+        raise UsageError(
+            f"`{out}` holds no finished replay",
+            hint="`takehome grade` with the same --out goes on where it stopped",
+        )
+    return read_model(out / FILE, Replay)
+
+
+def _steps(task: Task, starter: Path, temporary: Path) -> tuple[list[Step], list[ReplayedClaim]]:
+    submission = task.submission
+    reference = materialise(task.vault, task.exercise, "reference", temporary / "reference")
+    epoch, fresh = task.plan.seed_epoch, task.plan.seed_epoch + FRESH
+    steps = [
+        Step("starter", starter, tree.digest(starter), epoch, anchor=True),
+        Step("reference", reference, tree.digest(reference), epoch, anchor=True),
+        Step("submission", submission.work, submission.work_digest, epoch),
+    ]
+    variants: dict[str, Step] = {}
+    replayed = [
+        _claim(claim, submission, temporary, (starter, fresh), variants) for claim in submission.claims
+    ]
+    if variants:
+        steps.append(replace(steps[0], name="claim-starter", epoch=fresh))
+        if any(claim.base == "claim-work" for claim in replayed):
+            steps.append(replace(steps[2], name="claim-work", epoch=fresh))
+    return [*steps, *variants.values()], replayed
+
+
+def _claim(
+    claim: claims.Claim,
+    submission: Submission,
+    temporary: Path,
+    against: tuple[Path, int],
+    variants: dict[str, Step],
+) -> ReplayedClaim:
+    """The claim's records by name; a variant that another claim has is run once."""
+    starter, epoch = against
+    into = temporary / f"claim-{claim.id}"
+    try:
+        base = claims.variant(claim, submission.folder, starter=starter, work=submission.work, into=into)
+    except WorkspaceError as error:
+        return ReplayedClaim(id=claim.id, why_not=error.message, whose="candidate")
+    digest = tree.digest(into)
+    if digest == tree.digest(base):
+        return ReplayedClaim(id=claim.id, why_not="its patch changes nothing", whose="candidate")
+    step = variants.setdefault(digest, Step(f"claim-{claim.id}", into, digest, epoch))
+    return ReplayedClaim(id=claim.id, base=f"claim-{claim.base}", variant=step.name)
+
+
+def _shuffled(vault: Vault, step: Step, rounds: int, scenarios: Sequence[str]) -> list[TrialKey]:
+    """Every scenario `rounds` times, in an order that nobody without the secret can foresee."""
+    keys = [TrialKey(scenario, replay, step.epoch) for replay in range(rounds) for scenario in scenarios]
+    seed = hmac.new(vault.assessment.secret, f"order:{step.digest}:{step.epoch}".encode(), hashlib.sha256)
+    random.Random(seed.digest()).shuffle(keys)
+    return keys
+
+
+def _progress(on_trial: OnTrial | None, name: str, before: int, total: int) -> Progress | None:
+    if on_trial is None:
+        return None
+    tell = on_trial
+    return lambda _record, done, _asked: tell(name, before + done, total)

@@ -1,0 +1,256 @@
+"""What a scoring came to, written as a grade; nothing is scored here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from graders.grade import Cost, Difference, FamilyRow, Finding, Grade, Scored, Simulator, TrialEnd, Versions
+from graders.measure.measurement import Measurement
+from graders.measure.rates import against
+from graders.measure.trial import Trial
+from graders.replay import Replay
+from graders.score import Result, Works
+from graders.vault_files import Vault
+from harness.exercise.registry import Exercise
+from harness.workspace.submission import Submission
+
+STATISTICS = "1"
+SCORING = "1"
+MEASUREMENT = "1"
+"""Versions of `graders.statistics`, of `graders.score` with `graders.claims`, of `graders.measure`:
+one of them rises with every change that can change a figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """All that a grade is written from."""
+
+    done: Replay
+    submission: Submission
+    exercise: Exercise
+    vault: Vault
+    works: Works
+    result: Result
+    findings: tuple[Finding, ...]
+
+
+def grade_of(scoring: Scoring) -> Grade:
+    """The grade, ready to be written."""
+    done, submission, exercise, vault = scoring.done, scoring.submission, scoring.exercise, scoring.vault
+    works, result = scoring.works, scoring.result
+    spec, bank = exercise.spec, vault.assessment.bank
+    scored = {each.item.measurement for each in result.total.earned}
+    return Grade(
+        exercise=exercise.id,
+        exercise_version=spec.version,
+        title=spec.title,
+        capability=spec.capability,
+        assessment=vault.assessment.name,
+        demonstration=vault.demonstration,
+        submission_digest=submission.digest,
+        work_digest=submission.work_digest,
+        provenance="self-attested",
+        card_provenance=done.card_provenance,
+        sandbox=done.sandbox,
+        rounds=done.rounds,
+        seed_epoch=done.seed_epoch,
+        trials=len(works.submission),
+        scenarios=len(bank),
+        families=len(bank.families),
+        score=result.score,
+        recommendation=result.recommendation,
+        outcome=_outcome(result),
+        process=(_process(vault, result),),
+        shown=tuple(each for each in result.total.measurements if each.id not in scored),
+        differences=_differences(works),
+        by_family=_families(works, bank.families),
+        claims=result.total.claimed.results,
+        integrity=scoring.findings,
+        simulator=Simulator(
+            version=done.simulator,
+            calls=sum(trial.calls for trial in works.submission),
+            not_understood=sum(trial.not_understood for trial in works.submission),
+            trials_not_measured=sum(trial.whose == "simulator" for trial in works.submission),
+        ),
+        cost=_cost(works.submission),
+        starter_cost=_cost(works.starter),
+        evidence=tuple(_evidence(works)),
+        versions=Versions(
+            rubric=vault.rubric.version,
+            measurement=f"{MEASUREMENT}/{vault.measure_version}",
+            statistics=STATISTICS,
+            scoring=SCORING,
+            simulator=done.simulator,
+            card=vault.card_digest,
+            exercise=done.exercise_digest,
+            assessment=done.assessment_digest,
+            vault=vault.digest,
+            takehome=done.takehome,
+        ),
+    )
+
+
+def _outcome(result: Result) -> tuple[Scored, ...]:
+    by_id = {each.id: each for each in result.total.measurements}
+    rows = []
+    for each in result.total.earned:
+        found = by_id.get(each.item.measurement)
+        if found is None:
+            found = Measurement(
+                id=each.item.measurement,
+                value=None,
+                n=0,
+                unit="",
+                why_not_measured=each.why or "nobody took it",
+            )
+        rows.append(
+            Scored(
+                **found.model_dump(),
+                group="outcome",
+                points=each.item.points,
+                earned=each.points,
+                normalised=each.normalised,
+                starter=each.starter,
+                reference=each.reference,
+                label=each.item.label,
+            )
+        )
+    return tuple(rows)
+
+
+def _process(vault: Vault, result: Result) -> Scored:
+    claimed = result.total.claimed
+    return Scored(
+        id="claims",
+        value=claimed.points,
+        n=sum(each.value is not None for each in claimed.results),
+        unit="points",
+        why_not_measured=(claimed.why or "not measured") if claimed.points is None else None,
+        group="process",
+        points=vault.rubric.claims.points,
+        earned=claimed.points,
+        label=claimed.why or "predictions that replication confirmed",
+    )
+
+
+def _differences(works: Works) -> tuple[Difference, ...]:
+    rows = []
+    for id, unit, value in (
+        ("success_rate", "share", lambda t: None if t.verdict is None else float(t.verdict.success)),
+        ("harm_rate", "share", lambda t: None if t.verdict is None else float(t.verdict.harm)),
+        ("usd_per_task", "usd", lambda t: t.usd),
+    ):
+        found = against(works.submission, works.starter, value)
+        if found is None:
+            continue
+        rows.append(
+            Difference(
+                id=id,
+                unit=unit,
+                value=found.value,
+                low=found.low if isfinite(found.low) else None,
+                high=found.high if isfinite(found.high) else None,
+                pairs=found.pairs,
+                clusters=found.clusters,
+                detectable=found.detectable if isfinite(found.detectable) else None,
+                gained=min(1.0, found.gained),
+                lost=min(1.0, found.lost),
+                distinguishable=found.distinguishable,
+            )
+        )
+    return tuple(rows)
+
+
+def _families(works: Works, names: Sequence[str]) -> tuple[FamilyRow, ...]:
+    rows = []
+    for name in names:
+        ours, starter, reference = (
+            [trial for trial in trials if trial.family == name]
+            for trials in (works.submission, works.starter, works.reference)
+        )
+        rows.append(
+            FamilyRow(
+                family=name,
+                scenarios=len({trial.scenario for trial in ours}),
+                trials=len(ours),
+                success=_share(ours, "success"),
+                harm=_share(ours, "harm"),
+                starter_success=_share(starter, "success"),
+                reference_success=_share(reference, "success"),
+                not_measured=sum(trial.verdict is None for trial in ours),
+            )
+        )
+    return tuple(rows)
+
+
+def _share(trials: Sequence[Trial], name: str) -> float | None:
+    kept = [getattr(trial.verdict, name) for trial in trials if trial.verdict is not None]
+    return sum(kept) / len(kept) if kept else None
+
+
+def _cost(trials: Sequence[Trial]) -> Cost:
+    return Cost(
+        usd=sum(trial.usd for trial in trials),
+        tokens_in=sum(trial.tokens_in for trial in trials),
+        tokens_out=sum(trial.tokens_out for trial in trials),
+        calls=sum(trial.calls for trial in trials),
+    )
+
+
+def _evidence(works: Works) -> list[dict[str, Any]]:
+    """Trials that say most: harm, what the starter did better, the most frequent failure."""
+    better = {(t.scenario, t.replay) for t in works.starter if t.verdict is not None and t.verdict.success}
+    failed = [t for t in works.submission if t.verdict is not None and not t.verdict.success]
+    labels = Counter(t.verdict.label for t in failed if t.verdict is not None)
+    common = labels.most_common(1)[0][0] if labels else ""
+    wanted = (
+        (
+            "harm",
+            "something was done that should not have been",
+            [t for t in failed if t.verdict and t.verdict.harm],
+        ),
+        ("backflow", "the starter succeeded here", [t for t in failed if (t.scenario, t.replay) in better]),
+        (
+            "common",
+            f"the most frequent failure, `{common}`",
+            [t for t in failed if t.verdict and t.verdict.label == common],
+        ),
+        ("not_measured", "it could not be measured", [t for t in works.submission if t.verdict is None]),
+    )
+    rows = []
+    for kind, why, trials in wanted:
+        if trials:
+            first = min(trials, key=lambda t: (t.scenario, t.replay))
+            rows.append(
+                {
+                    "kind": kind,
+                    "work": "submission",
+                    "scenario": first.scenario,
+                    "replay": first.replay,
+                    "epoch": first.epoch,
+                    "why": f"{why} ({len(trials)} trials)",
+                }
+            )
+    return rows
+
+
+def end_of(trial: Trial) -> TrialEnd:
+    verdict = trial.verdict
+    return TrialEnd(
+        scenario=trial.scenario,
+        family=trial.family,
+        replay=trial.replay,
+        epoch=trial.epoch,
+        success=verdict.success if verdict else None,
+        harm=verdict.harm if verdict else None,
+        label=verdict.label if verdict else "not_measured",
+        detail=verdict.detail if verdict else "",
+        usd=trial.usd,
+        calls=trial.calls,
+        ended=trial.ended,
+        why_not_measured=trial.why_not_measured or None if verdict is None else None,
+    )
