@@ -6,27 +6,15 @@ header (`Authorization` or `x-api-key`) is the gateway's business, not this modu
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 
-from harness.exchange import (
-    Message,
-    OutputFormat,
-    Part,
-    Request,
-    Role,
-    Text,
-    ToolCall,
-    ToolResult,
-    ToolSpec,
-    Usage,
-)
+from harness.exchange import OutputFormat, Request, Text, ToolCall, ToolSpec, Usage
 from harness.gateway.admin_api import FaceName
-from harness.gateway.wire.base import Answer, Fields, Headers, Kind, Problem, Standing, fields, pieces
-from harness.gateway.wire.turns import disorder
+from harness.gateway.wire.anthropic_prompt import PromptReader
+from harness.gateway.wire.base import Answer, Fields, Headers, Kind, Problem, Standing, pieces
 
 Json = Any
 OLD, NEW = b"2023-06-01", b"2026-10-21"
@@ -38,7 +26,6 @@ KNOWN = frozenset(
         "inference_geo", "speed", "diagnostics", "user_profile_id", "workspace_id",
     }
 )  # fmt: skip
-MOST_MARKS = 4
 STATUS: dict[Kind, tuple[int, str]] = {
     "invalid": (400, "invalid_request_error"),
     "auth": (401, "authentication_error"),
@@ -78,7 +65,7 @@ class AnthropicMessages:
         new = _version(headers) == NEW
         _refuse_unknown(body, new=new)
         given = Fields(body)
-        prompt = _Prompt()
+        prompt = PromptReader()
         prompt.tools(given)
         prompt.system(given)
         prompt.messages(given, new=new)
@@ -233,165 +220,6 @@ def _refuse_unknown(body: dict[str, Json], *, new: bool) -> None:
                 )
         elif name not in KNOWN:
             raise Problem("invalid", f"{name}: Extra inputs are not permitted", param=name)
-
-
-class _Prompt:
-    """Tools, system and messages of one request, and the cache breakpoints on them."""
-
-    def __init__(self) -> None:
-        self.specs: list[ToolSpec] = []
-        self.turns: list[Message] = []
-        self.marks: list[tuple[int, int]] = []
-        self.hours: set[tuple[int, int]] = set()
-
-    def tools(self, given: Fields) -> None:
-        """Custom tools only; the vendor's hosted ones need what a gateway does not have."""
-        for index, row in enumerate(given.rows("tools")):
-            tool = fields(row, f"tools.{index}")
-            if tool.text("type") not in (None, "custom"):
-                raise tool.wrong("type", "this model only supports custom tools")
-            schema = tool.table("input_schema")
-            if schema is None:
-                raise Problem("invalid", f"{tool.at('input_schema')}: Field required")
-            self.specs.append(
-                ToolSpec(
-                    tool.needed_text("name"),
-                    tool.text("description") or "",
-                    schema,
-                    tool.flag("strict", default=False),
-                )
-            )
-            self._mark(tool, (-1, index))
-
-    def system(self, given: Fields) -> None:
-        """A string, or text blocks that can bear breakpoints."""
-        value = given.data.get("system")
-        if value is None:
-            return
-        if isinstance(value, str):
-            self.turns.append(Message("system", (Text(value),)))
-            return
-        parts: list[Part] = []
-        for index, row in enumerate(given.rows("system")):
-            block = fields(row, f"system.{index}")
-            parts.append(Text(block.needed_text("text")))
-            self._mark(block, (-2, index))
-        if parts:
-            self.turns.append(Message("system", tuple(parts)))
-
-    def messages(self, given: Fields, *, new: bool) -> None:
-        """User and assistant turns; results must stand right behind the calls."""
-        rows = given.rows("messages", most=100_000)
-        if not rows:
-            raise Problem("invalid", "messages: at least one message is required", param="messages")
-        before = len(self.turns)
-        for index, row in enumerate(rows):
-            turn = fields(row, f"messages.{index}")
-            role = turn.needed_text("role")
-            if role not in ("user", "assistant", "system"):
-                raise turn.wrong("role", "expected `user` or `assistant`")
-            self._turn(turn, role)
-        if self.turns[before].role == "assistant":
-            raise Problem("invalid", 'messages: first message must use the "user" role')
-        if new and self.turns[-1].role == "assistant":
-            raise Problem("invalid", "messages: prefill is not supported by this model")
-        wrong = disorder(self.turns)
-        if wrong is not None:
-            where = f"messages.{wrong.at - before}"
-            ids = ", ".join(wrong.ids)
-            if wrong.kind == "uncalled":
-                raise Problem(
-                    "invalid",
-                    f"{where}: unexpected `tool_use_id` found in `tool_result` blocks: {ids}. Each "
-                    "`tool_result` block must have a corresponding `tool_use` block in the previous message.",
-                )
-            raise Problem(
-                "invalid",
-                f"{where}: `tool_use` ids were found without `tool_result` blocks immediately after: "
-                f"{ids}. Each `tool_use` block must have a corresponding `tool_result` block in the next "
-                "message.",
-            )
-
-    def mark_whole(self, given: Fields) -> None:
-        """Top-level `cache_control` marks the last block. Then the marks are checked."""
-        if given.data.get("cache_control") is not None and self.turns and self.turns[-1].parts:
-            self._mark(given, (len(self.turns) - 1, len(self.turns[-1].parts) - 1))
-        if len(self.marks) > MOST_MARKS:
-            raise Problem(
-                "invalid",
-                f"A maximum of {MOST_MARKS} blocks with cache_control may be provided. "
-                f"Found {len(self.marks)}.",
-            )
-        brief = [mark not in self.hours for mark in self.marks]
-        if brief != sorted(brief):
-            raise Problem("invalid", "cache_control: a ttl='1h' block must not come after a ttl='5m' block.")
-
-    def _turn(self, turn: Fields, role: Role | str) -> None:
-        content = turn.data.get("content")
-        parts: list[Part] = []
-        at = len(self.turns)
-        if isinstance(content, str):
-            parts.append(Text(content))
-        else:
-            if not isinstance(content, list):
-                raise turn.wrong("content", "expected a string or an array of content blocks")
-            for index, row in enumerate(content):
-                block = fields(row, turn.at(f"content.{index}"))
-                part = _parse_block(block, role)
-                if part is not None:
-                    parts.append(part)
-                    self._mark(block, (at, len(parts) - 1))
-        known: Role = "assistant" if role == "assistant" else "system" if role == "system" else "user"
-        self.turns.append(Message(known, tuple(parts)))
-
-    def _mark(self, block: Fields, mark: tuple[int, int]) -> None:
-        table = block.table("cache_control")
-        if table is None:
-            return
-        control = Fields(table, block.at("cache_control"))
-        if control.needed_text("type") != "ephemeral":
-            raise control.wrong("type", "expected `ephemeral`")
-        life = control.text("ttl") or "5m"
-        if life not in ("5m", "1h"):
-            raise control.wrong("ttl", "expected `5m` or `1h`")
-        if mark not in self.marks:
-            self.marks.append(mark)
-        if life == "1h":
-            self.hours.add(mark)
-
-
-def _parse_block(block: Fields, role: str) -> Part | None:
-    """One content block; thinking blocks are taken and forgotten."""
-    kind = block.needed_text("type")
-    if kind == "text":
-        return Text(block.needed_text("text"))
-    if kind in ("thinking", "redacted_thinking") and role == "assistant":
-        return None
-    if kind == "tool_use" and role == "assistant":
-        value = block.table("input")
-        if value is None:
-            raise Problem("invalid", f"{block.at('input')}: Field required")
-        arguments = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        return ToolCall(block.needed_text("id"), block.needed_text("name"), arguments)
-    if kind == "tool_result" and role == "user":
-        error = block.flag("is_error", default=False)
-        return ToolResult(block.needed_text("tool_use_id"), _result_text(block), error)
-    raise block.wrong("type", f"this model does not support `{kind}` in a {role} message")
-
-
-def _result_text(block: Fields) -> str:
-    content = block.data.get("content")
-    if content is None:
-        return ""
-    if isinstance(content, str):
-        return content
-    texts = []
-    for index, row in enumerate(block.rows("content")):
-        part = fields(row, block.at(f"content.{index}"))
-        if part.needed_text("type") != "text":
-            raise part.wrong("type", "this model only supports `text` in tool results")
-        texts.append(part.needed_text("text"))
-    return "".join(texts)
 
 
 def _tool_choice(given: Fields, tools: list[ToolSpec]) -> tuple[str, bool]:
