@@ -179,7 +179,6 @@ class DockerSandbox:
                 "Hostname": "sandbox",
                 "Env": [f"{name}={value}" for name, value in wish.environment.items()],
                 "Labels": wish.labels,
-                "NetworkDisabled": True,
                 "AttachStdin": False,
                 "AttachStdout": False,
                 "AttachStderr": False,
