@@ -80,10 +80,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
         finalize=shown,
     )
-    made.filters.update(
-        num=words.number, times=words.times, name=words.name, verdict=words.verdict, code=code
-    )
-    made.globals.update(interval=words.interval)
+    made.filters.update(num=num, times=words.times, name=words.name, verdict=words.verdict, code=code)
+    made.globals.update(interval=interval)
     return made
 
 
@@ -97,3 +95,17 @@ def shown(value: Any) -> Any:
 def code(text: str, width: int) -> str:
     """A line of a program: look-alike letters written out, cut at `width` characters."""
     return visible_code(capped(text, width))
+
+
+def num(value: float | None, unit: str = "", *, sign: bool = False) -> Markup:
+    """`words.number`, kept on one line."""
+    return _UNBROKEN.format(words.number(value, unit, sign=sign))
+
+
+def interval(low: float | None, high: float | None, unit: str = "", *, sign: bool = False) -> Markup:
+    """`words.interval`, broken only between its ends."""
+    text = words.interval(low, high, unit, sign=sign)
+    return Markup(" to ").join(_UNBROKEN.format(end) for end in text.split(" to ")) if text else Markup()
+
+
+_UNBROKEN = Markup('<span class="v">{}</span>')

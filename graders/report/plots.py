@@ -27,7 +27,7 @@ COLOURS: dict[Ended, str] = {
     "harm": "#7a230c",
     "not measured": "#ffffff",
 }
-WIDTH = 450
+WIDTH = 400
 """Of the plane; labels stand left of it."""
 NAME = 28
 """Characters of a label."""
@@ -39,8 +39,8 @@ _CONFIG: Spec = {
     "axis": {
         "labelColor": INK,
         "titleColor": SOFT,
-        "labelFontSize": 12,
-        "titleFontSize": 12,
+        "labelFontSize": 13,
+        "titleFontSize": 13,
         "titleFontWeight": "normal",
         "domainColor": OTHERS,
         "tickColor": OTHERS,
@@ -48,16 +48,16 @@ _CONFIG: Spec = {
         "labelLimit": 260,
         "titlePadding": 8,
     },
-    "axisX": {"tickCount": 7},
+    "axisX": {"tickCount": 6},
     "axisY": {
         "domain": False,
         "ticks": False,
         "labelPadding": 10,
-        "minExtent": 120,
+        "minExtent": 112,
         "grid": False,
         "title": None,
     },
-    "text": {"fontSize": 12, "color": INK},
+    "text": {"fontSize": 13, "color": INK},
 }
 
 
@@ -176,7 +176,7 @@ def heat_map(cases: Sequence[Case]) -> Markup | None:
         for column, ends in zip(columns, (case.ours, case.starter), strict=False)
         for left, ended in ((place * pitch + replay, ended) for replay, ended in enumerate(ends))
     ]
-    panel = 220 if len(columns) == 2 else 440
+    panel = 190 if len(columns) == 2 else 400
     size = min(panel / widest, 15)
     spec: Spec = {
         "data": {"values": cells},
@@ -187,7 +187,7 @@ def heat_map(cases: Sequence[Case]) -> Markup | None:
                 "sort": list(columns),
                 "title": None,
                 "header": {
-                    "labelFontSize": 12,
+                    "labelFontSize": 13,
                     "labelColor": SOFT,
                     "labelAnchor": "start",
                     "labelPadding": 4,

@@ -20,7 +20,8 @@ def for_candidate(evidence: Evidence) -> Evidence:
     scenarios = _numbered("scenario", (case.id for case in evidence.cases))
     names = families | scenarios
     grade = evidence.grade
-    told = grade.model_copy(update={"evidence": (), "integrity": tuple(map(_finding, grade.integrity))})
+    findings = tuple(_finding(finding, names) for finding in grade.integrity)
+    told = grade.model_copy(update={"evidence": (), "integrity": findings})
     return replace(
         evidence,
         copy="candidate",
@@ -39,9 +40,10 @@ def _numbered(noun: str, names: Iterable[str]) -> dict[str, str]:
     return {name: f"{noun} {number}" for number, name in enumerate(dict.fromkeys(names), start=1)}
 
 
-def _finding(finding: Finding) -> Finding:
+def _finding(finding: Finding, names: Mapping[str, str]) -> Finding:
     """A finding about trials may quote what they served: then only its kind is told."""
-    if not finding.trials and finding.where in {"", "submission"}:
+    text = f"{finding.detail} {finding.where}"
+    if not finding.trials and _rename(text, names) == text:
         return finding
     return finding.model_copy(update={"detail": "seen in hidden trials", "where": ""})
 

@@ -43,6 +43,11 @@ class Reader(HTMLParser):
         self.text.append(data)
 
 
+def words_of(html: str) -> str:
+    """The text as a reader sees it, blanks as one."""
+    return " ".join("".join(Reader(html).text).split())
+
+
 @pytest.fixture
 def html(evidence: ev.Evidence) -> str:
     return render(evidence)
@@ -95,7 +100,7 @@ def test_every_picture_says_in_words_what_it_shows(html: str) -> None:
 
 
 def test_the_first_lines_say_what_matters(html: str) -> None:
-    text = " ".join(" ".join(Reader(html).text).split())
+    text = words_of(html)
     top = text[: text.index("What went wrong")]
     for said in (
         "Above the bar",
@@ -129,7 +134,7 @@ def test_what_could_not_be_measured_is_said(evidence: ev.Evidence) -> None:
         update={"score": score, "recommendation": advice, "claims": (), "differences": (), "outcome": ()}
     )
     html = render(ev.Evidence(grade=grade))
-    text = " ".join(" ".join(Reader(html).text).split())
+    text = words_of(html)
     assert "Refer to a person" in text
     assert "the simulated model was out of its depth" in text
     assert "No trial was recorded" in text
@@ -154,8 +159,9 @@ def test_the_candidates_copy_has_the_figures_and_no_hidden_name(evidence: ev.Evi
     assert "One such trial" not in told
     assert "seen in hidden trials" in told
     assert "the journal does not end where" in told
+    text = words_of(told)
     for figure in ("71.3", "62.9 to 79.7", "± 4.1", "97 %", "wrong_amount", "$2.36", "family 24"):
-        assert figure in told
+        assert figure in text
 
 
 def test_long_text_is_cut_and_the_cut_said(evidence: ev.Evidence) -> None:
