@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from harness.exchange import Request
-from harness.simulation.blobs import blobs
+from harness.simulation.blobs import blobs, outside
 from harness.simulation.context import Context
 from harness.simulation.schema import Filling
 from harness.simulation.slots import Ontology
@@ -123,14 +123,14 @@ def _template(text: str, ontology: Ontology) -> dict[str, Json] | None:
     best: dict[str, Json] | None = None
     most = 0.0
     for blob in blobs(text):
-        if isinstance(blob.value, dict):
+        if isinstance(blob.value, dict) and not _is_data(blob.value):
             schema = blob.value if _is_schema(blob.value) else _from_example(blob.value)
             score = _score(schema, ontology, blob.start, text)
             if score >= most and score > 0:
                 best, most = schema, score
     if best is not None:
         return best
-    for match in _BRACES.finditer(text):
+    for match in _BRACES.finditer(outside(text)):
         schema = _from_sketch(match.group())
         score = _score(schema, ontology, match.start(), text)
         if score >= most and score > 0:
@@ -140,6 +140,12 @@ def _template(text: str, ontology: Ontology) -> dict[str, Json] | None:
 
 def _is_schema(value: Mapping[str, Json]) -> bool:
     return isinstance(value.get("properties"), dict) and ("type" in value or "required" in value)
+
+
+def _is_data(value: Mapping[str, Json]) -> bool:
+    """Whether an object is a record rather than a template: filled in, with lists of filled objects."""
+    nested = [item for item in value.values() if isinstance(item, dict | list) and item]
+    return len(value) >= 9 and len(nested) >= 1 and not _is_schema(value)
 
 
 def _score(schema: Mapping[str, Json], ontology: Ontology, start: int, text: str) -> float:

@@ -166,6 +166,8 @@ def _walk(value: Any, spec: RecordSpec, inside: Record | None, found: list[Recor
             record.parts.setdefault(part, []).extend(
                 _part(entry, kind, number) for number, entry in enumerate(entries)
             )
+        elif record is not None and isinstance(item, list) and item and all(isinstance(i, str) for i in item):
+            _take(record, key, ", ".join(item))
         elif isinstance(item, dict | list):
             _walk(item, spec, record, found, depth + 1)
         elif record is not None:

@@ -28,7 +28,7 @@ class Filling:
     def fill(self, schema: Json, belief: Belief, *, path: str = "", depth: int = 0) -> Json:
         """A value valid for `schema`. Raises nothing: what cannot be known gets an empty value."""
         schema = self.resolve(schema)
-        name = path.rsplit(".", 1)[-1].removesuffix("[]")
+        name = "" if path.endswith("[]") else path.rsplit(".", 1)[-1]
         if depth > _DEEPEST:
             return self.empty(schema)
         if "const" in schema:
