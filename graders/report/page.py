@@ -18,6 +18,7 @@ from harness.trace.visible import capped, visible, visible_code
 
 _TEMPLATES = Path(__file__).parent / "templates"
 FILES: dict[Copy, str] = {"reviewer": "report.html", "candidate": "candidate.html"}
+_WEIGHTS = ("serious", "look", "note")
 _TEXT = 2_000
 """Characters of any one text that is not code."""
 
@@ -44,6 +45,7 @@ def render(evidence: Evidence) -> str:
     """The whole document."""
     look = evidence.look
     grade = evidence.grade
+    findings = sorted(grade.integrity, key=lambda finding: _WEIGHTS.index(finding.weight))
     return (
         environment()
         .get_template("report.html.j2")
@@ -57,6 +59,8 @@ def render(evidence: Evidence) -> str:
             questions=words.questions(evidence) if evidence.copy == "reviewer" else [],
             capabilities=[*CAPABILITIES, *({grade.capability} - {*CAPABILITIES})],
             method=words.method(grade),
+            findings=findings,
+            urgent=[finding for finding in findings if finding.weight != "note"],
             trace=Markup(fragment(look.record, modes=True)) if look else None,  # noqa: S704
             colours=plots.COLOURS,
             sides=plots.SIDES,

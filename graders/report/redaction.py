@@ -12,6 +12,8 @@ from graders.grade import Finding, Grade
 
 _FREE = frozenset({"family", "reasons", "remark", "why_not_measured"})
 """Fields of a grade in which a hidden name may stand."""
+_OWN = frozenset({"submission", "other_exercise_version", "unchanged", "own_dependencies", "aimed_at_tools"})
+"""Kinds of findings that tell of nothing but the candidate's own files."""
 
 
 def for_candidate(evidence: Evidence) -> Evidence:
@@ -41,11 +43,12 @@ def _numbered(noun: str, names: Iterable[str]) -> dict[str, str]:
 
 
 def _finding(finding: Finding, names: Mapping[str, str]) -> Finding:
-    """A finding about trials may quote what they served: then only its kind is told."""
+    """About trials a finding may quote what they served, about likeness it names somebody else."""
     text = f"{finding.detail} {finding.where}"
-    if not finding.trials and _rename(text, names) == text:
+    if finding.kind in _OWN and not finding.trials and _rename(text, names) == text:
         return finding
-    return finding.model_copy(update={"detail": "seen in hidden trials", "where": ""})
+    detail = "seen in hidden trials" if finding.trials else "the reviewer can tell more"
+    return finding.model_copy(update={"detail": detail, "where": ""})
 
 
 def _walk(value: Any, names: Mapping[str, str], field: str = "") -> Any:

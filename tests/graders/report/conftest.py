@@ -198,7 +198,7 @@ def grade() -> gr.Grade:
                 trials=3,
             ),
             gr.Finding(
-                kind="journal",
+                kind="submission",
                 detail="the journal does not end where `submission.json` says",
                 where="submission",
             ),
