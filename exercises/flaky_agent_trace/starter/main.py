@@ -15,6 +15,7 @@ log = logging.getLogger("refund-agent")
 
 def main() -> int:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s %(levelname)s %(message)s")
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
     # Retries are ours (llm.py): the SDK's own would hide them from the dashboard.
     client = OpenAI(max_retries=0, timeout=40)
     model = Model(client, os.environ["TAKEHOME_MODEL_MEDIUM"])

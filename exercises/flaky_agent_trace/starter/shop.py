@@ -11,7 +11,7 @@ ATTEMPTS = 3
 RESULT_CHARS = 8000
 
 
-def tool(name: str, description: str, required: list[str], **properties: dict) -> dict:
+def tool(name: str, description: str, required: list[str], /, **properties: dict) -> dict:
     parameters = {"type": "object", "properties": properties, "required": required}
     return {"type": "function", "function": {"name": name, "description": description, "parameters": parameters}}
 
