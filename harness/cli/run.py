@@ -47,21 +47,18 @@ def run(
             kind = session.sandbox_kind
     judged = practice.judge(exercise, records)
     rows, total = practice.table(judged)
-    workspace.journal.append(
-        "run",
-        {
-            "work": digest,
-            "commit": git.head(workspace.root),
-            "only": scenario or [],
-            "trials": total.trials,
-            "successes": total.successes,
-            "harms": total.harms,
-            "usd_per_task": total.usd,
-            "not_understood": total.unclear,
-            "sandbox": kind,
-        },
-    )
     failures = [item for item in judged if not item.verdict.success]
+    event = {
+        "work": digest,
+        "commit": git.head(workspace.root),
+        "only": scenario or [],
+        "trials": total.trials,
+        "successes": total.successes,
+        "harms": total.harms,
+        "usd_per_task": total.usd,
+        "not_understood": total.unclear,
+        "sandbox": kind,
+    }
     if json:
         print_json(
             {
@@ -72,6 +69,7 @@ def run(
                 "failed": [item.name for item in failures],
             }
         )
+        workspace.journal.append("run", event)
         return 0
     console().print(family_table(rows, total))
     if total.unmeasured:
@@ -85,4 +83,5 @@ def run(
         console().print(trial_table(failures))
     elif failures:
         messages().print(f"`takehome trace {failures[0].name}` shows the first that failed", markup=False)
+    workspace.journal.append("run", event)
     return 0

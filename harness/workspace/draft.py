@@ -107,8 +107,8 @@ def _ends(interval: Interval, *, turned: bool) -> tuple[float, float]:
 
 
 def _slug(text: str, taken: set[str]) -> str:
-    words = re.findall(r"[a-z0-9]+", text.lower())
-    base = "-".join(words)[:40].strip("-") or "change"
+    words = re.findall(r"[a-z0-9]+", text.lower())[:6]
+    base = "-".join(words)[:48].strip("-") or "change"
     id, number = base, 1
     while id in taken:
         number += 1

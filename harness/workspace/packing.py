@@ -51,6 +51,17 @@ def check(workspace: Workspace, *, allow_dirty: bool = False) -> list[str]:
     return found
 
 
+def refuse(workspace: Workspace, *, allow_dirty: bool = False) -> None:
+    """Raises `WorkspaceError` with all of `check`'s lines, if there are any."""
+    problems = check(workspace, allow_dirty=allow_dirty)
+    if problems:
+        raise WorkspaceError(
+            "the work cannot be submitted as it lies:\n" + "\n".join(f"  {line}" for line in problems),
+            hint="commit with `takehome keep` or `git commit` and mend the claims; "
+            "`--allow-dirty` packs uncommitted changes as they are",
+        )
+
+
 def pack(
     workspace: Workspace,
     out: Path | None = None,
@@ -63,13 +74,7 @@ def pack(
     The bytes depend on the work, the claims and the journal only. Raises `WorkspaceError` when
     something keeps it from being graded, `SubmissionError` for a file that no submission may hold.
     """
-    problems = check(workspace, allow_dirty=allow_dirty)
-    if problems:
-        raise WorkspaceError(
-            "the work cannot be submitted as it lies:\n" + "\n".join(f"  {line}" for line in problems),
-            hint="commit with `takehome keep` or `git commit` and mend the claims; "
-            "`--allow-dirty` packs uncommitted changes as they are",
-        )
+    refuse(workspace, allow_dirty=allow_dirty)
     path = workspace.journal.path
     raw = path.read_bytes() if path.exists() else b""
     reading = workspace.journal.read()

@@ -12,7 +12,7 @@ from harness.workspace.claims import TEMPLATE
 from harness.workspace.folder import STATE, State, Workspace, open_workspace, write_state
 from harness.workspace.journal import utc_now
 
-IGNORED = "__pycache__/\n*.pyc\n.venv/\n.env\n"
+IGNORED = "__pycache__/\n*.pyc\n.venv/\n.env\n/submission.zip\n"
 """Kept in `.git/info/exclude`: a `.gitignore` of ours would make the fresh work differ from the starter."""
 
 
