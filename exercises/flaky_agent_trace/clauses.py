@@ -79,8 +79,11 @@ def stated(text: str) -> tuple[Stated, ...]:
     if len(folded.words) < 6:
         return ()
     found = []
+    starts = frozenset(word[:4] for word in stems(folded)) | {"%"}
     for id in _CUES:
-        seen = _verbatim(id, folded) or _reworded(id, folded)
+        seen = _verbatim(id, folded)
+        if seen is None and all(any(cue[:4].strip() in starts for cue in group) for group in _groups(id)):
+            seen = _reworded(id, folded)
         if seen is not None:
             found.append(seen)
     return tuple(found)
@@ -121,7 +124,7 @@ def _lines(plain: str) -> tuple[tuple[float, str, str], ...]:
 def _reworded(id: str, folded: Folded) -> Stated | None:
     book = next(iter(handbooks().values()))
     clause = book.by_id[id]
-    if coverage(clause.text, folded) >= _ALMOST:
+    if coverage(clause.text, folded, least=_ALMOST) >= _ALMOST:
         numbers = _numbers(id, folded.plain)
         return _with(clause, numbers, 0.5)
     for place, line, stemmed in _lines(folded.plain):

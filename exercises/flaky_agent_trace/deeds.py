@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from harness.simulation.blobs import blobs
@@ -152,6 +153,7 @@ _BUSY = re.compile(r"503|429|502|unavailable|overload|rate|try again|too many|te
 _REFUSED = re.compile(r"404|409|not_found|exceeds|conflict|wrong_currency|no order|already", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
 def _trouble(result: str | None, *, failed: bool) -> Trouble:
     if result is None:
         return ""

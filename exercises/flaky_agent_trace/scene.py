@@ -41,6 +41,7 @@ class Scene:
     """Lines of the mail that are long enough to be known again."""
     seen: dict[str, list[Record]] = field(default_factory=dict)
     shares: dict[str, float] = field(default_factory=dict)
+    stated: dict[str, tuple[Stated, ...]] = field(default_factory=dict)
 
     def records(self, piece: Piece) -> list[Record]:
         """The orders that a piece shows, the mail's own words left out."""
@@ -64,6 +65,18 @@ class Scene:
                 share = 0.05
             self.shares[piece.text] = share
         return share
+
+    def rules(self, piece: Piece) -> tuple[Stated, ...]:
+        """The clauses that a piece states: not in the mail's words, not in mere data."""
+        found = self.stated.get(piece.text)
+        if found is None:
+            text = self._without_mail(piece)
+            for blob in reversed(blobs(text)):
+                if not _long_text(blob.value):
+                    text = text[: blob.start] + "\n" + text[blob.end :]
+            found = stated(text)
+            self.stated[piece.text] = found
+        return found
 
     def _without_mail(self, piece: Piece) -> str:
         if piece.source == "result" or not self.mail_share(piece):
@@ -158,7 +171,7 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
         (piece.index, r) for piece in context.pieces if piece.source != "call" for r in scene.records(piece)
     ]
     return Mind(
-        scene, context, contract, view.role, mail, merge(sightings), _clauses(context), deeds, claims, proposal,
+        scene, context, contract, view.role, mail, merge(sightings), _clauses(scene, context), deeds, claims, proposal,
         _stated_numbers(context),
     )  # fmt: skip
 
@@ -194,6 +207,15 @@ def _mail(scene: Scene, context: Context) -> Mail:
         facts, decoys, injected, place, sender if seen else _other_sender(heads),
         _received(heads, ticket.received.date()),
     )  # fmt: skip
+
+
+def _long_text(value: Json) -> bool:
+    """Whether data holds prose long enough to state a rule."""
+    if isinstance(value, dict):
+        return any(_long_text(item) for item in value.values())
+    if isinstance(value, list):
+        return any(_long_text(item) for item in value)
+    return isinstance(value, str) and len(value) > 60
 
 
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
@@ -234,12 +256,12 @@ def _received(pieces: list[Piece], true: dt.date) -> dt.date | None:
     return max(stated_days, key=lambda entry: entry[0])[1]
 
 
-def _clauses(context: Context) -> dict[str, Stated]:
+def _clauses(scene: Scene, context: Context) -> dict[str, Stated]:
     """The last word on each clause; the present version wins over one that is known to be old."""
     found: dict[str, Stated] = {}
     at = 0
     for piece in context.of("system", "user", "result"):
-        for seen in stated(piece.text):
+        for seen in scene.rules(piece):
             place = (at + seen.place * len(piece.text)) / max(1, context.length)
             known = found.get(seen.clause.id)
             if known is not None and known.verbatim and not seen.verbatim:
@@ -290,12 +312,12 @@ def _claims(
     proposal: dict[str, Any] | None = None
     known = {order.id for order in scene.state.orders}
     for piece in context.pieces:
-        if piece.source == "call" or (piece.source == "system" and not owns):
+        if piece.source in {"call", "result"} or (piece.source == "system" and not owns):
             continue
         for value, own in _statements(piece, owns):
             slots = slots_in(value)
             named = slots.get("order_id")
-            if piece.source == "result" or (not own and piece.source != "assistant" and named not in known):
+            if not own and piece.source != "assistant" and named not in known:
                 continue
             if slots.keys() & {"action"}:
                 proposal = slots
@@ -309,7 +331,7 @@ def _claims(
 def _statements(piece: Piece, owns: tuple[str, ...]) -> list[tuple[dict[str, Json], bool]]:
     found: list[tuple[dict[str, Json], bool]] = []
     for blob in blobs(piece.text):
-        if isinstance(blob.value, dict):
+        if isinstance(blob.value, dict) and not _is_record(blob.value):
             found.append((blob.value, piece.own or blob.raw in owns))
     own_texts = [text for text in owns if text in piece.text and not blobs(text)]
     if piece.own and not blobs(piece.text):
@@ -319,6 +341,11 @@ def _statements(piece: Piece, owns: tuple[str, ...]) -> list[tuple[dict[str, Jso
         if listed:
             found.append((listed, True))
     return found
+
+
+def _is_record(value: dict[str, Json]) -> bool:
+    """Whether an object is an order, as the shop or a program lays it out, rather than a statement."""
+    return sum(1 for key in value if ORDER.field_of(key) or ORDER.part_of(key)) >= 6
 
 
 def slots_in(value: dict[str, Json]) -> dict[str, Any]:

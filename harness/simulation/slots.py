@@ -56,6 +56,7 @@ class Ontology:
         return _option(self, slot, value, options)
 
 
+@lru_cache(maxsize=16384)
 def words_of(name: str) -> tuple[str, ...]:
     """`refundAmount_eur` as (`refund`, `amount`, `eur`)."""
     return fold(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ")).words
@@ -128,20 +129,28 @@ def _flag_of(ontology: Ontology, name: str, description: str) -> tuple[str, str]
 @lru_cache(maxsize=8192)
 def _value_of(ontology: Ontology, slot: str, text: str) -> str | None:
     spec = ontology.slots[slot]
-    said = tuple(stem(word) for word in words_of(text))
-    if not said:
+    said = _stemmed(text)
+    if not said or len(said) > 24:
         return None
     best, most = None, 0.0
-    for value, others in spec.values.items():
-        for alias in (value, *others):
-            wanted = tuple(stem(word) for word in words_of(alias))
-            if wanted == said:
-                return value
-            if _inside(wanted, said):
-                share = len(wanted) / len(said)
-                if share > most:
-                    best, most = value, share
+    for value, wanted in _spoken(spec):
+        if wanted == said:
+            return value
+        if len(wanted) > most * len(said) and _inside(wanted, said):
+            best, most = value, len(wanted) / len(said)
     return best if most >= 0.25 else None
+
+
+def _spoken(spec: SlotSpec) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Every way to say each value, as stems."""
+    return tuple(
+        (value, _stemmed(alias)) for value, others in spec.values.items() for alias in (value, *others)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _stemmed(alias: str) -> tuple[str, ...]:
+    return tuple(stem(word) for word in words_of(alias))
 
 
 def _inside(wanted: tuple[str, ...], said: tuple[str, ...]) -> bool:

@@ -107,16 +107,18 @@ def stem(word: str) -> str:
     return word
 
 
-def coverage(phrase: str, folded: Folded, *, reach: int = 3) -> float:
+def coverage(phrase: str, folded: Folded, *, reach: int = 3, least: float = 0.0) -> float:
     """The largest share of the phrase's content words that stand close together in the text.
 
-    Close means in a window of `reach` times the phrase's length. 1 for a phrase without content.
+    0 where fewer than `least` of them stand in it at all. Close means in a window of `reach` times the phrase's length. 1 for a phrase without content.
     """
     wanted = content_words(phrase)
     if not wanted:
         return 1.0
     if folded.has(phrase):
         return 1.0
+    if len(wanted & frozenset(stems(folded))) < least * len(wanted):
+        return 0.0
     places = [(i, s) for i, s in enumerate(stems(folded)) if s in wanted]
     span = max(8, reach * len(fold(phrase).words))
     best, start = 0, 0

@@ -146,7 +146,9 @@ def described_tools(text: str, kinds: Mapping[str, ToolKind]) -> tuple[Offered, 
             continue
         arguments = re.findall(r"[a-z_][a-z0-9_]*(?=\s*(?:[:=,)?]|$))", signature.strip("()"))
         names = arguments or list(kinds[kind].arguments)
-        properties: dict[str, object] = {argument: {} for argument in names if argument not in {"str", "int", "float", "none"}}
+        properties: dict[str, object] = {
+            argument: {} for argument in names if argument not in {"str", "int", "float", "none"}
+        }
         spec = ToolSpec(name, description, {"type": "object", "properties": properties})
         found[name] = Offered(spec, kind, _mapping(properties, kinds[kind]))
     return tuple(found.values())
