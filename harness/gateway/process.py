@@ -111,7 +111,9 @@ class GatewayProcess:
     def _ask(self, method: str, path: str, body: str | None) -> bytes:
         connection = _UnixConnection(self._config.admin_socket)
         try:
-            connection.request(method, path, body, {"content-type": "application/json"})
+            connection.request(
+                method, path, None if body is None else body.encode(), {"content-type": "application/json"}
+            )
             reply = connection.getresponse()
             data = reply.read()
         except (OSError, http.client.HTTPException):
