@@ -52,19 +52,19 @@ def all_checks(exercise: str) -> Iterator[Check]:
 
     yield from checks.machine(Path.cwd())
     yield from preflight.container()
-    yield checks.guarded(preflight.vocabulary)
+    yield checks.guarded("vocabulary", preflight.vocabulary)
     workspace = _workspace()
     found = _exercise(exercise, workspace)
     if not isinstance(found, checks.Check):
-        first = checks.guarded(lambda: preflight.loadable(found))
+        first = checks.guarded("exercise", lambda: preflight.loadable(found))
         yield first
         if first.level == "ok":
-            yield checks.guarded(lambda: preflight.gateway(found))
-            yield checks.guarded(lambda: preflight.one_trial(found))
+            yield checks.guarded("gateway", lambda: preflight.gateway(found))
+            yield checks.guarded("trial", lambda: preflight.one_trial(found))
     else:
         yield found
     if workspace is not None:
-        yield checks.guarded(lambda: preflight.simulator(workspace))
+        yield checks.guarded("simulator", lambda: preflight.simulator(workspace))
 
 
 def _workspace() -> Workspace | None:

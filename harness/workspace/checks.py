@@ -57,22 +57,23 @@ FLAWS = (
 
 def machine(folder: Path) -> Iterator[Check]:
     """What needs no exercise. `folder` is where the work will lie."""
-    for check in (python, system, lambda: git_version(folder), lambda: disk(folder), memory, loopback, clock):
-        yield guarded(check)
+    yield guarded("python", python)
+    yield guarded("system", system)
+    yield guarded("git", lambda: git_version(folder))
+    yield guarded("disk", lambda: disk(folder))
+    yield guarded("memory", memory)
+    yield guarded("loopback", loopback)
+    yield guarded("clock", clock)
 
 
-def guarded(check: Callable[[], Check]) -> Check:
+def guarded(name: str, check: Callable[[], Check]) -> Check:
     """A check that itself fails is a failure with a reason, never a crash."""
     try:
         return check()
     except TakehomeError as error:
-        return Check(_name(check), "fail", error.message, error.hint)
+        return Check(name, "fail", error.message, error.hint)
     except Exception as error:
-        return Check(_name(check), "fail", f"the check itself failed: {error!r}", "tell the maintainers")
-
-
-def _name(check: Callable[[], Check]) -> str:
-    return getattr(check, "__name__", "check").replace("<lambda>", "check").replace("_", " ")
+        return Check(name, "fail", f"the check itself failed: {error!r}", "tell the maintainers")
 
 
 def python(version: tuple[int, ...] = tuple(sys.version_info[:3])) -> Check:
