@@ -117,7 +117,8 @@ def _result(rules: ClaimRules, each: Replayed, scale: float | None) -> ClaimResu
         value=None,
     )
     value = VALUES[claim.metric]
-    found = None if each.why_not else against(each.variant, each.base, value)
+    binary = claim.metric != "usd_per_task"
+    found = None if each.why_not else against(each.variant, each.base, value, binary=binary)
     if found is None or not abs(found.low) < float("inf"):
         why = each.why_not or "our replay has too few trials"
         return empty.model_copy(update={"why_not_measured": why})

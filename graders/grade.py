@@ -3,6 +3,7 @@
     grade.json                     this module's `Grade`; written last, in one step
     report.html
     replay.json                    what was run, with which versions (`graders.replay.Replay`)
+    log.jsonl                      hash-chained: every grade and regrade, and what it came to
     verdicts.json                  how each trial ended, by work (`Verdicts`)
     records/submission.trials.jsonl.gz, starter…, reference…
     records/claim-ID.…, claim-starter.…, claim-work.…   claims and their bases, on fresh seeds
@@ -27,6 +28,7 @@ from harness.exercise.spec import Strict, explain
 FORMAT = 1
 FILE = "grade.json"
 VERDICTS = "verdicts.json"
+LOG = "log.jsonl"
 Band = Literal["above", "refer", "below"]
 Share = Annotated[float, Field(ge=0, le=1)]
 M = TypeVar("M", bound=Strict)
@@ -252,6 +254,7 @@ class TrialEnd(Strict):
     calls: int
     ended: str
     why_not_measured: str | None = None
+    weight: NotNegative = 1.0
 
 
 class Verdicts(Strict):

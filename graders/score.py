@@ -128,10 +128,14 @@ def score(works: Works, measure: Measure, rubric: Rubric, bar: float) -> Result:
     for trial in works.submission:
         replays.setdefault(trial.scenario, []).append(trial.replay)
     general = sem.general(families, lambda name: value(works.only(lambda t: t.family != name)))
-    general = (general**2 + _unseen(whole) ** 2) ** 0.5
     again = sem.replay(
         replays, lambda name, n: value(works.only(lambda t: (t.scenario, t.replay) != (name, n)))
     )
+    again = (again**2 + _unseen(whole, replays=True) ** 2) ** 0.5
+    general = (general**2 + _unseen(whole) ** 2) ** 0.5
+    if isfinite(again):
+        # Another bank brings fresh seeds as well; with few families the scatter may not show it.
+        general = max(general, again)
     shrink = t_quantile(0.975, len(families) - 1)
     known = isfinite(general)
     found = Score(
@@ -188,19 +192,27 @@ def same_again(value: float, bar: float, margin: float, sem_replay: float) -> fl
     return {"below": below, "above": above, "refer": max(0.0, 1 - below - above)}[said]
 
 
-def _unseen(whole: Total) -> float:
-    """The standard error that a sample without spread hides: half its interval's width, in points.
+def _unseen(whole: Total, *, replays: bool = False) -> float:
+    """The standard error that a sample without spread hides, in points.
 
-    A rate of which every family shows the same (all passed) has no scatter to jackknife, but its
-    exact interval still has a width.
+    A rate of which every family shows the same (all passed) has no scatter to jackknife. For another
+    bank it is taken as half the width of the exact interval; for a regrade as that of a rate with
+    one more success and one more failure than were seen.
     """
     variance = 0.0
     by_id = {each.id: each for each in whole.measurements}
     for each in whole.earned:
         found = by_id.get(each.item.measurement)
-        if found is None or not found.flat or found.low is None or found.high is None:
+        if found is None or found.value is None or not found.flat or found.unit != "share":
             continue
-        variance += (each.slope * (found.high - found.low) / (2 * z_quantile(0.975))) ** 2
+        if replays:
+            p = (found.value * found.n + 1) / (found.n + 2)
+            error = (p * (1 - p) / found.n) ** 0.5
+        elif found.low is not None and found.high is not None:
+            error = (found.high - found.low) / (2 * z_quantile(0.975))
+        else:
+            continue
+        variance += (each.slope * error) ** 2
     return float(variance**0.5)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
+from graders.compare import row
 from graders.grade import Cost, Difference, FamilyRow, Finding, Grade, Scored, Simulator, TrialEnd, Versions
 from graders.measure.measurement import Measurement
 from graders.measure.rates import against
@@ -144,24 +144,10 @@ def _differences(works: Works) -> tuple[Difference, ...]:
         ("harm_rate", "share", lambda t: None if t.verdict is None else float(t.verdict.harm)),
         ("usd_per_task", "usd", lambda t: t.usd),
     ):
-        found = against(works.submission, works.starter, value)
+        found = against(works.submission, works.starter, value, binary=unit == "share")
         if found is None:
             continue
-        rows.append(
-            Difference(
-                id=id,
-                unit=unit,
-                value=found.value,
-                low=found.low if isfinite(found.low) else None,
-                high=found.high if isfinite(found.high) else None,
-                pairs=found.pairs,
-                clusters=found.clusters,
-                detectable=found.detectable if isfinite(found.detectable) else None,
-                gained=min(1.0, found.gained),
-                lost=min(1.0, found.lost),
-                distinguishable=found.distinguishable,
-            )
-        )
+        rows.append(row(id, unit, found))
     return tuple(rows)
 
 
@@ -252,5 +238,6 @@ def end_of(trial: Trial) -> TrialEnd:
         usd=trial.usd,
         calls=trial.calls,
         ended=trial.ended,
+        weight=trial.weight,
         why_not_measured=trial.why_not_measured or None if verdict is None else None,
     )

@@ -9,5 +9,8 @@ COMMANDS: dict[str, Command] = {
     "regrade": Command("graders.cli.regrade", "reviewer", "score kept records again"),
     "report": Command("graders.cli.report", "reviewer", "make the report of a grade again"),
     "compare": Command("graders.cli.compare", "reviewer", "two grades, scenario by scenario"),
+    "export": Command("graders.cli.export", "reviewer", "hand over what is held of a candidate"),
+    "delete": Command("graders.cli.delete", "reviewer", "erase what is held of a candidate"),
+    "validate": Command("graders.cli.validate", "author", "check that an exercise can be trusted"),
     "demo": Command("graders.cli.demo", "reviewer", "one exercise from start to report"),
 }

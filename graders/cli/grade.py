@@ -10,6 +10,7 @@ import typer
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
+    from graders.grade import Grade
     from harness.exercise.registry import Exercise
 
 Vaults = Annotated[
@@ -51,7 +52,6 @@ def run(
     from graders.cli.summary import show
     from graders.grading import grade_folder
     from graders.replay import Plan, Task, intake, replay
-    from graders.report.page import write
     from graders.vault_files import open_vault
     from harness.cli.output import console, messages, print_json
     from harness.cli.trials import default_jobs
@@ -82,13 +82,48 @@ def run(
     ):
         replay(Task(taken, found, hidden, plan), session, folder, cache=cache, on_trial=progress)
     made = grade_folder(folder, taken, found, hidden, others=neighbours(folder))
-    page = write(folder)
+    page = finish(folder, made, "grade", trusted=trust_submission)
     if json:
         print_json(made.model_dump(mode="json"))
         return 0
     show(made)
     console().print(f"report: {page}", markup=False, soft_wrap=True)
     return 0
+
+
+def finish(folder: Path, made: Grade, what: str, **more: object) -> Path:
+    """Write the report, and a line about the grade into the folder's hash-chained log.
+
+    Raises `GraderError` when the report cannot be made; the grade stands all the same.
+    """
+    from graders.grade import LOG
+    from graders.report.page import write
+    from harness.errors import GraderError, TakehomeError
+    from harness.workspace.journal import Journal
+
+    Journal(folder / LOG).append(
+        what,
+        {
+            "submission": made.submission_digest,
+            "assessment": made.assessment,
+            "rounds": made.rounds,
+            "seed_epoch": made.seed_epoch,
+            "sandbox": made.sandbox.kind,
+            "versions": made.versions.model_dump(),
+            "score": made.score.model_dump(),
+            "recommendation": made.recommendation.model_dump(mode="json"),
+            **more,
+        },
+    )
+    try:
+        return write(folder)
+    except TakehomeError:
+        raise
+    except Exception as error:
+        raise GraderError(
+            f"the grade in `{folder}` is done, its report is not: {type(error).__name__}: {error}",
+            hint=f"`takehome report {folder}` makes the report again",
+        ) from error
 
 
 def one_of(what: str, said: str, known: tuple[str, ...]) -> str:

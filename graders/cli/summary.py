@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.table import Table
 
+from graders.changes import Change
+from graders.compare import Comparison
 from graders.grade import Grade, Recommendation, Score
 from harness.cli.output import console, harmless
 
@@ -44,6 +48,33 @@ def show(grade: Grade) -> None:
         )
 
 
+def show_changes(changed: Sequence[Change]) -> None:
+    """Print what a regrade changed."""
+    out = console()
+    if not changed:
+        out.print("nothing changed", markup=False)
+    for name, old, new in changed:
+        out.print(harmless(f"{name}: {_short(old)} → {_short(new)}"), markup=False)
+
+
+def show_comparison(found: Comparison) -> None:
+    """Print each difference, and whether it is one."""
+    out = console()
+    for warning in found.warnings:
+        out.print(warning, markup=False)
+    for row in found.differences:
+        text = f"{row.id}: A - B = {_signed(row.value, row.unit)}"
+        if row.low is not None and row.high is not None:
+            text += f" ({_signed(row.low, row.unit)} to {_signed(row.high, row.unit)}, {row.pairs} pairs)"
+        if not row.distinguishable:
+            text += "; not distinguishable"
+            if row.detectable is not None:
+                text += f": a true difference of {_number(row.detectable, row.unit)} would have shown"
+        out.print(text, markup=False)
+    for name, score in (("A", found.score_a), ("B", found.score_b)):
+        out.print(f"score {name}: {'not measured' if score is None else f'{score:.1f}'}", markup=False)
+
+
 def headline(said: Recommendation, score: Score) -> str:
     """One line: the band, the score with its error, and how likely a regrade says the same."""
     text = f"{_BANDS[said.value]} ({said.bar:g})"
@@ -57,6 +88,17 @@ def headline(said: Recommendation, score: Score) -> str:
     if said.p_same is not None:
         text += f"; a regrade says the same with probability {said.p_same:.2f}"
     return text
+
+
+def _short(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    text = "–" if value is None else str(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _signed(value: float, unit: str) -> str:
+    return ("+" if value >= 0 else "−") + _number(abs(value), unit)
 
 
 def _number(value: float, unit: str) -> str:

@@ -100,16 +100,23 @@ def not_understood_share(trials: Sequence[Trial]) -> Measurement:
 
 
 def against(
-    ours: Sequence[Trial], theirs: Sequence[Trial], value: Callable[[Trial], float | None]
+    ours: Sequence[Trial],
+    theirs: Sequence[Trial],
+    value: Callable[[Trial], float | None],
+    *,
+    binary: bool = True,
 ) -> paired.Difference | None:
-    """The paired difference ours - theirs over the trials that both have; `None` without any."""
+    """The paired difference ours - theirs over the trials that both have; `None` without any.
+
+    `binary=False` for quantities such as dollars.
+    """
     values = {(t.scenario, t.replay, t.epoch): found for t in theirs if (found := value(t)) is not None}
     both = [t for t in ours if (t.scenario, t.replay, t.epoch) in values and value(t) is not None]
     if not both:
         return None
     kept = {(t.scenario, t.replay, t.epoch) for t in both}
     other = [t for t in theirs if (t.scenario, t.replay, t.epoch) in kept]
-    return paired.difference(paired.pair(units(both, value), units(other, value)))
+    return paired.difference(paired.pair(units(both, value), units(other, value)), binary=binary)
 
 
 def _success(trial: Trial) -> float | None:

@@ -65,8 +65,12 @@ def pair(ours: Sequence[Unit], theirs: Sequence[Unit]) -> list[Unit]:
     return pairs
 
 
-def difference(pairs: Sequence[Unit], alpha: float = 0.05, *, power: float = 0.8) -> Difference:
+def difference(
+    pairs: Sequence[Unit], alpha: float = 0.05, *, power: float = 0.8, binary: bool = True
+) -> Difference:
     """The mean difference; pass/fail pairs (-1, 0, 1) get the interval that suits rare discordance.
+
+    `binary=False` says that the values are quantities, which may happen to be whole.
 
     Quantities get Student's t over families. Pass/fail pairs get Bonett and Price's adjusted
     interval (one discordant pair added to each side, two pairs to n) at the number of independent
@@ -77,7 +81,7 @@ def difference(pairs: Sequence[Unit], alpha: float = 0.05, *, power: float = 0.8
     gained, lost = _share(pairs, above=True), _share(pairs, above=False)
     degrees = scatter.clusters - 1
     se = scatter.variance**0.5
-    if all(moved in {-1.0, 0.0, 1.0} for unit in pairs for moved in unit.values):
+    if binary and all(moved in {-1.0, 0.0, 1.0} for unit in pairs for moved in unit.values):
         n = _effective_pairs(pairs, gained + lost - value**2, alpha)
         up, down = (gained * n + 1) / (n + 2), (lost * n + 1) / (n + 2)
         centre, adjusted = up - down, ((up + down - (up - down) ** 2) / (n + 2)) ** 0.5

@@ -1,0 +1,119 @@
+"""Two grades of one assessment, scenario by scenario: both works met the same draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import isfinite
+from pathlib import Path
+
+from graders.grade import Difference, Grade, TrialEnd, read_grade, read_verdicts
+from graders.statistics import paired
+from graders.statistics.units import Unit
+from harness.errors import UsageError
+from harness.exercise.spec import Strict
+
+_VALUES: tuple[tuple[str, str, Callable[[TrialEnd], float | None]], ...] = (
+    ("success_rate", "share", lambda end: None if end.success is None else float(end.success)),
+    ("harm_rate", "share", lambda end: None if end.harm is None else float(end.harm)),
+    ("usd_per_task", "usd", lambda end: end.usd),
+)
+
+
+class Comparison(Strict):
+    """What distinguishes work A from work B."""
+
+    a: str
+    b: str
+    """Digests of the submissions."""
+    score_a: float | None
+    score_b: float | None
+    differences: tuple[Difference, ...]
+    """A minus B."""
+    warnings: tuple[str, ...] = ()
+
+
+def compare(a: Path, b: Path) -> Comparison:
+    """Compare two grades' folders. Raises `UsageError` when they did not meet the same trials."""
+    ours, theirs = read_grade(a), read_grade(b)
+    _check(ours, theirs, a, b)
+    ends_a = read_verdicts(a).works.get("submission", ())
+    ends_b = read_verdicts(b).works.get("submission", ())
+    differences = tuple(
+        row
+        for id, unit, value in _VALUES
+        if (row := _difference(id, unit, *_pairs(ends_a, ends_b, value))) is not None
+    )
+    warnings = []
+    if ours.sandbox.image != theirs.sandbox.image:
+        warnings.append("the two ran on different images")
+    if ours.rounds != theirs.rounds:
+        warnings.append(
+            f"{ours.rounds} and {theirs.rounds} rounds: only the trials that both have are compared"
+        )
+    return Comparison(
+        a=ours.submission_digest,
+        b=theirs.submission_digest,
+        score_a=ours.score.value,
+        score_b=theirs.score.value,
+        differences=differences,
+        warnings=tuple(warnings),
+    )
+
+
+def _check(ours: Grade, theirs: Grade, a: Path, b: Path) -> None:
+    for what, left, right in (
+        ("exercise", ours.versions.exercise, theirs.versions.exercise),
+        ("assessment", ours.versions.assessment, theirs.versions.assessment),
+        ("simulated model", ours.versions.simulator, theirs.versions.simulator),
+        ("seed epoch", str(ours.seed_epoch), str(theirs.seed_epoch)),
+    ):
+        if left != right:
+            raise UsageError(
+                f"`{a}` and `{b}` were made with another {what}: their trials are not pairs",
+                hint="grade both submissions under one assessment with the same --seed-epoch",
+            )
+
+
+def _pairs(
+    a: Sequence[TrialEnd], b: Sequence[TrialEnd], value: Callable[[TrialEnd], float | None]
+) -> tuple[list[Unit], list[Unit]]:
+    """Values of the trials that both have, by scenario."""
+    known = {(end.scenario, end.replay, end.epoch): found for end in b if (found := value(end)) is not None}
+    left: dict[str, list[float]] = {}
+    right: dict[str, list[float]] = {}
+    about: dict[str, TrialEnd] = {}
+    for end in sorted(a, key=lambda end: (end.scenario, end.epoch, end.replay)):
+        found, other = value(end), known.get((end.scenario, end.replay, end.epoch))
+        if found is None or other is None:
+            continue
+        about[end.scenario] = end
+        left.setdefault(end.scenario, []).append(found)
+        right.setdefault(end.scenario, []).append(other)
+
+    def units(values: dict[str, list[float]]) -> list[Unit]:
+        return [Unit(id, about[id].family, tuple(kept), about[id].weight) for id, kept in values.items()]
+
+    return units(left), units(right)
+
+
+def _difference(id: str, unit: str, ours: list[Unit], theirs: list[Unit]) -> Difference | None:
+    return (
+        row(id, unit, paired.difference(paired.pair(ours, theirs), binary=unit == "share")) if ours else None
+    )
+
+
+def row(id: str, unit: str, found: paired.Difference) -> Difference:
+    """A paired difference as it stands in a file: what is not finite is `None`."""
+    return Difference(
+        id=id,
+        unit=unit,
+        value=found.value,
+        low=found.low if isfinite(found.low) else None,
+        high=found.high if isfinite(found.high) else None,
+        pairs=found.pairs,
+        clusters=found.clusters,
+        detectable=found.detectable if isfinite(found.detectable) else None,
+        gained=min(1.0, found.gained),
+        lost=min(1.0, found.lost),
+        distinguishable=found.distinguishable,
+    )
