@@ -41,7 +41,8 @@ class GatewayConfig(Strict):
     intake_socket: Path | None = None
     """Where sandboxes hand over listening descriptors; `None` without such sandboxes."""
     hold_ms: float = Field(default=4.0, ge=0, le=1_000)
-    """Real milliseconds that a simulated reply is held, so that parallel calls overlap."""
+    """Real milliseconds without a new request of the trial that a simulated reply waits for, so that
+    parallel calls overlap."""
 
 
 class Ready(Strict):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from typing import Any, Protocol
 
 from harness.gateway.wire.base import Problem
 
@@ -13,10 +13,21 @@ Send = Callable[[Message], Awaitable[None]]
 Pairs = Iterable[tuple[bytes, bytes]]
 
 LARGEST_BODY = 4 * 1024 * 1024
-ABORT = "takehome.abort"
-"""The ASGI extension by which an application drops the connection."""
+CONNECTION = "takehome.connection"
+"""The ASGI extension that names the request's connection."""
 JSON = (b"content-type", b"application/json")
 EVENTS = (b"content-type", b"text/event-stream; charset=utf-8")
+
+
+class Connection(Protocol):
+    """What an application may know of a connection, and do to it."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether either side may still send."""
+
+    def abort(self) -> None:
+        """Drop it without another word."""
 
 
 class ClientGone(Exception):
@@ -26,10 +37,9 @@ class ClientGone(Exception):
 class Incoming:
     """A request: its head is there, its body is read on demand."""
 
-    __slots__ = ("_receive", "_scope", "_send", "arrived", "door", "headers", "method", "path")
+    __slots__ = ("_receive", "_send", "arrived", "connection", "door", "headers", "method", "path")
 
     def __init__(self, scope: Message, receive: Receive, send: Send, arrived: float) -> None:
-        self._scope = scope
         self._receive = receive
         self._send = send
         self.method: str = scope["method"]
@@ -37,6 +47,7 @@ class Incoming:
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.door: str | None = scope["state"].get("door")
         """The listener by which the connection came; `None` for the gateway's own port."""
+        self.connection: Connection = scope["extensions"][CONNECTION]
         self.arrived = arrived
         """Seconds of the event loop's clock."""
 
@@ -93,4 +104,4 @@ class Incoming:
         length = [] if declared is None else [(b"content-length", b"%d" % declared)]
         await self._send({"type": "http.response.start", "status": 200, "headers": [kind, *length, *headers]})
         await self._send({"type": "http.response.body", "body": body, "more_body": True})
-        self._scope["extensions"][ABORT]()
+        self.connection.abort()

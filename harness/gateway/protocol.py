@@ -13,7 +13,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from harness.gateway.http import ABORT
+from harness.gateway.http import CONNECTION
 
 HEAD_SECONDS = 20.0
 REQUEST_SECONDS = 30.0
@@ -62,7 +62,7 @@ class GatewayProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """The first byte of a head starts its clock."""
         super().on_message_begin()
-        self.scope["extensions"] = {ABORT: self.abort}  # type: ignore[dict-item]
+        self.scope["extensions"] = {CONNECTION: self}  # type: ignore[dict-item]
         self._in_head = True
         self._set_deadline(HEAD_SECONDS)
 
@@ -94,6 +94,11 @@ class GatewayProtocol(HttpToolsProtocol):
             self._reading.cancel()
             self._reading = None
         super().resume_writing()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether either side may still send."""
+        return self.parser is not None and not self.transport.is_closing()
 
     def abort(self) -> None:
         """Drop the connection without another word."""

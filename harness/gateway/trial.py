@@ -23,6 +23,7 @@ from harness.gateway.admin_api import (
     ToolRecord,
 )
 from harness.gateway.cache import PromptCache
+from harness.gateway.http import Connection, Incoming
 from harness.gateway.ledger import Ledger
 from harness.gateway.meter import Meter
 from harness.rng import Draw, Draws
@@ -145,6 +146,9 @@ class Trial:
     """Calls of a tool by `faults.call_name`."""
     flying: dict[Question, list[Call]] = field(default_factory=dict)
     caches: dict[str, PromptCache] = field(default_factory=dict)
+    last_arrival: float = 0.0
+    """Of a model request, by the event loop's clock."""
+    _connections: set[Connection] = field(default_factory=set)
     free: int = 0
     """Requests for models and token counts, which cost nothing."""
     _seq: int = 0
@@ -160,6 +164,18 @@ class Trial:
         """Numbers everything that the trial sends, in order of arrival."""
         self._seq += 1
         return self._seq
+
+    def arrive(self, incoming: Incoming) -> None:
+        """A model request's head is there."""
+        self.last_arrival = incoming.arrived
+        if self.keep:
+            self._connections.add(incoming.connection)
+
+    @property
+    def connections_open(self) -> int:
+        """How many connections that brought model requests are still open."""
+        self._connections = {connection for connection in self._connections if connection.is_open}
+        return len(self._connections)
 
     def request_id(self, seq: int) -> str:
         """Stands in replies; the same for the same trial and place, so that reruns look alike."""
