@@ -26,8 +26,8 @@ SHORTER = {
     "--trials 3": "--trials 1",
     "takehome try ": "takehome try --sandbox process ",
     "takehome run": "takehome run --sandbox process",
-    "takehome grade ": f"takehome grade --vault {TINY.parent / 'vault'} --rounds 1 --sandbox process "
-    "--trust-submission ",
+    "takehome grade ": f"takehome grade --exercise {TINY} --vault {TINY.parent / 'tiny_vault'} --rounds 1 "
+    "--sandbox process --trust-submission ",
 }
 
 
