@@ -10,9 +10,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import docker
 from docker.errors import APIError, DockerException, ImageNotFound
 
-import docker
 from harness.errors import EnvironmentFailure
 from harness.vocabulary import cache_folder
 

@@ -21,6 +21,12 @@ HELLO_SECONDS = 30.0
 GRACE_SECONDS = 20.0
 """What a trial's set-up, kill and wipe may take over its wall time before the sandbox is given up."""
 MIB = 1 << 20
+PRELOADED = (
+    *("openai", "openai.resources.chat", "openai.resources.responses", "openai.types.responses"),
+    *("anthropic", "anthropic.resources.messages", "httpx", "httpx2", "pydantic", "tiktoken"),
+    *("tiktoken_ext.openai_public", "asyncio", "json", "concurrent.futures.thread", "urllib.request"),
+)
+"""What a zygote imports, as far as it is installed: trusted packages that nearly every program needs."""
 
 Model = TypeVar("Model", bound=Strict)
 Finite = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -55,6 +61,8 @@ class RanHead(Strict):
     stdout: int = Field(ge=0)
     stderr: int = Field(ge=0)
     how: Literal["exec", "fork"]
+    note: str
+    """Why it was not forked."""
     dirt: tuple[str, ...]
     phases: dict[str, Finite]
 
@@ -71,6 +79,7 @@ class Answer:
     dirt: tuple[str, ...]
     """What was left after the wipe; the sandbox must not be used again when there is any."""
     phases: dict[str, float]
+    note: str = ""
 
 
 class Control:
@@ -84,6 +93,13 @@ class Control:
     def _hello(self) -> Hello:
         self._sock.settimeout(HELLO_SECONDS)
         return _typed(self._next("its first word"), Hello)
+
+    def warm(self, env: dict[str, str]) -> None:
+        """Have the SDKs imported once, ahead of the trials; they are forked where that is the same."""
+        self._sock.settimeout(GRACE_SECONDS)
+        self._say({"do": "warm", "modules": PRELOADED, "env": env})
+        if self._next("`warming`").head.get("say") != "warming":
+            raise EnvironmentFailure("the supervisor did not begin to warm up")
 
     def run(
         self, job: Job, *, uid: int | None, env: dict[str, str], hand_over: Callable[[int], None] | None
@@ -127,7 +143,7 @@ class Control:
             stderr=frame.body[head.stdout :],
             how=head.how,
         )
-        return Answer(ran, head.dirt, head.phases)
+        return Answer(ran, head.dirt, head.phases, head.note)
 
     def _load(self, files: bytes) -> None:
         digest = _digest(files)

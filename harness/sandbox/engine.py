@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import docker
 from docker.errors import DockerException
 
-import docker
 from harness.errors import EnvironmentFailure
 
 TIMEOUT_SECONDS = 60

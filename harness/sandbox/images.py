@@ -21,9 +21,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import docker
 from docker.errors import APIError, BuildError, ImageNotFound
 
-import docker
 from harness.errors import EnvironmentFailure
 from harness.sandbox import base_image
 from harness.vocabulary import VOCABULARIES, cache_folder, write_vocabularies

@@ -8,9 +8,8 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from docker.errors import DockerException
-
 import docker
+from docker.errors import DockerException
 
 OWNER = "takehome"
 """The label that every container of ours has; its value says what it is for."""

@@ -40,6 +40,7 @@ class ProcessSandbox:
     ) -> None:
         self.description = f"process on {sys.platform}, {isolation}"
         self._vocabularies = vocabularies
+        self._isolation = isolation
         self._root: Path | None = None
         self._supervisor: subprocess.Popen[bytes] | None = None
         self._control: Control | None = None
@@ -67,10 +68,12 @@ class ProcessSandbox:
         return answer.ran
 
     def _env(self, job: Job) -> dict[str, str]:
-        env = {**host_env(), **job.env}
-        if self._vocabularies is not None:
-            env["TIKTOKEN_CACHE_DIR"] = str(self._vocabularies)
-        return env
+        own = self._own_env()
+        return {**own, **job.env, **{name: own[name] for name in ("TIKTOKEN_CACHE_DIR",) if name in own}}
+
+    def _own_env(self) -> dict[str, str]:
+        told = {} if self._vocabularies is None else {"TIKTOKEN_CACHE_DIR": str(self._vocabularies)}
+        return {**host_env(), **told}
 
     def _start(self) -> Control:
         ours, theirs = socket.socketpair()
@@ -92,6 +95,8 @@ class ProcessSandbox:
                     start_new_session=True,
                 )
             self._control = Control(ours)
+            if self._isolation == "fork" and sys.platform == "linux":
+                self._control.warm(self._own_env())
         except OSError as error:
             ours.close()
             self.close()

@@ -44,6 +44,8 @@ class Place(Protocol):
     """Whether trials are given a listener of their own."""
     spared: set[int]
     """Pids that belong to us."""
+    interpreter: str | None
+    """The Python that `python` means; `None`: whichever the path finds."""
 
     def prepare(self, uid: int | None) -> str:
         """Make the trial's empty folders; empty, or what went wrong."""
@@ -77,6 +79,7 @@ class Container:
     home: str = "/work/home"
     tmp: str = "/tmp"  # noqa: S108  (the container's own, wiped by us)
     listens: bool = True
+    interpreter: str | None = None
     spared: set[int] = field(default_factory=lambda: {os.getpid()})
     shared: tuple[str, ...] = ("/work", "/tmp", "/dev/shm", "/dev/mqueue")  # noqa: S108
 
@@ -127,6 +130,7 @@ class Host:
         self.home = f"{root}/home"
         self.tmp = f"{root}/tmp"  # noqa: S108  (below our own folder)
         self.spared: set[int] = set()
+        self.interpreter: str | None = sys.executable
         self._group = ProcessGroup.make(str(os.getpid())) if os.geteuid() == 0 else None
         self._looked = 0.0
         if sys.platform == "linux":

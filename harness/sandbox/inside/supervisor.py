@@ -2,7 +2,8 @@
 
 Order      head                                                        answer
 load       digest, and the parcel as the body                          loaded
-run        command, env, uid, caps, files, listen, how                 (listening + descriptor, go,) ran
+warm       modules, env                                                warming
+run        command, env, uid, caps, files, listen                      (listening + descriptor, go,) ran
 stop       -                                                           the process ends
 
 `ran` carries stdout and stderr as its body. What goes wrong on our side is `failed` with `why`; the
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.sandbox.inside import child, frames
+from harness.sandbox.inside.nursery import NoBirth, Nursery
 from harness.sandbox.inside.place import Caps, Container, Host, Place
 from harness.sandbox.inside.trial import HostGone, Outcome, StageFailure, Trial
 
@@ -43,6 +45,7 @@ class Supervisor:
         self._place = place
         self._control = control
         self._parcels: dict[str, bytes] = {}
+        self._nursery: Nursery | None = None
         self._wakeup, waker = socket.socketpair()
         self._waker = waker
         for end in (self._wakeup, waker):
@@ -52,6 +55,12 @@ class Supervisor:
 
     def serve(self) -> None:
         """Obey until told to stop. Whatever is left of a trial has been killed and wiped."""
+        try:
+            self._serve()
+        finally:
+            self._end_nursery()
+
+    def _serve(self) -> None:
         frames.send(self._control, {"say": "hello", "pid": os.getpid(), **facts()})
         while True:
             frame = frames.receive(self._control)
@@ -76,6 +85,8 @@ class Supervisor:
                 self._parcels.pop(next(iter(self._parcels)))
             self._parcels[frame.head["digest"]] = frame.body
             frames.send(self._control, {"say": "loaded"})
+        elif do == "warm":
+            self._warm(frame.head)
         elif do == "run":
             self._run(frame.head)
         else:
@@ -90,14 +101,37 @@ class Supervisor:
         listened = time.monotonic() - started
         trial = Trial(self._place, caps, uid=order["uid"], control=self._control, wakeup=self._wakeup)
         env = {**self._own_env(), **order["env"]}
-        outcome = trial.run(tuple(order["command"]), env, files, spawn)
+        command = tuple(order["command"])
+        nursery = self._nursery
+        try:
+            note = nursery.why_not(command, env, files) if nursery else "nothing is preloaded"
+            begin = spawn if note or nursery is None else nursery.spawn
+            outcome = trial.run(command, env, files, begin)
+        except NoBirth as error:
+            self._end_nursery()
+            raise StageFailure(str(error)) from error
         outcome.phases["listen"] = listened
-        self._report(outcome, "exec")
+        self._report(outcome, "exec" if note else "fork", note)
+
+    def _warm(self, order: dict[str, Any]) -> None:
+        self._end_nursery()
+        env = {**self._own_env(), **order["env"]}
+        self._nursery = Nursery(env, order["modules"], self._place.interpreter)
+        self._place.spared.add(self._nursery.pid)
+        frames.send(self._control, {"say": "warming"})
+
+    def _end_nursery(self) -> None:
+        nursery, self._nursery = self._nursery, None
+        if nursery is not None:
+            nursery.close()
+            self._place.spared.discard(nursery.pid)
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(nursery.pid, signal.SIGKILL)
 
     def _own_env(self) -> dict[str, str]:
         return {"HOME": self._place.home, "TMPDIR": self._place.tmp}
 
-    def _report(self, outcome: Outcome, how: str) -> None:
+    def _report(self, outcome: Outcome, how: str, note: str) -> None:
         head = {
             "say": "ran",
             "ended": outcome.ended,
@@ -108,6 +142,7 @@ class Supervisor:
             "stdout": len(outcome.stdout),
             "stderr": len(outcome.stderr),
             "how": how,
+            "note": note[:300],
             "dirt": outcome.dirt[:20],
             "phases": outcome.phases,
         }

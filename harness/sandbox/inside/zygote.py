@@ -1,0 +1,180 @@
+"""A process with the SDKs imported already, from which trials are forked.
+
+It is started just as a trial's `python FILE` would be, imports what it is told, and then does one
+thing: for each order it forks a process that becomes the trial. It learns a trial's user, arguments,
+environment and descriptors, and nothing of its files, answers or other trials.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from harness.sandbox.inside import frames
+
+OURS = "harness"
+"""Our own package's name; a trial must find it as it would without us, so it is forgotten again."""
+
+
+class Watched(dict[bytes, bytes]):
+    """The environment's bytes, remembering which names were asked for."""
+
+    def __init__(self, data: dict[bytes, bytes]) -> None:
+        super().__init__(data)
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: bytes) -> bytes:
+        self.asked.add(os.fsdecode(name))
+        return super().__getitem__(name)
+
+    def __contains__(self, name: object) -> bool:
+        if isinstance(name, bytes):
+            self.asked.add(os.fsdecode(name))
+        return super().__contains__(name)
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.asked.add("*")
+        return super().__iter__()
+
+
+def preload(modules: list[str]) -> dict[str, Any]:
+    """Import what can be imported; which modules are there now, and what they read of the environment.
+
+    A trial whose environment differs in one of those names would have imported something else, and
+    so must not be forked; the same holds for one with a file of the same name as a module.
+    """
+    environ: Any = os.environ
+    plain = environ._data  # noqa: SLF001  (a look at every read, whoever reads)
+    watched = Watched(plain)
+    environ._data = watched  # noqa: SLF001
+    missing = []
+    try:
+        for name in modules:
+            try:
+                importlib.import_module(name)
+            except ImportError:
+                missing.append(name)
+            except Exception as error:
+                missing.append(f"{name}: {error!r}")
+    finally:
+        asked = sorted(watched.asked)
+        plain.clear()
+        plain.update(watched)
+        environ._data = plain  # noqa: SLF001
+    build_models()
+    names = {name.partition(".")[0] for name in sys.modules} - {OURS, "__main__"}
+    return {"modules": sorted(names), "asked": asked, "missing": missing}
+
+
+def build_models() -> None:
+    """Have the SDKs' reply types build their schemas now; they would do so at the first reply."""
+    wanted = (
+        ("openai.types.chat", "ChatCompletion"),
+        ("openai.types.chat", "ChatCompletionChunk"),
+        ("openai.types.responses", "Response"),
+        ("anthropic.types", "Message"),
+        ("anthropic.types", "RawMessageStreamEvent"),
+    )
+    for module, name in wanted:
+        found = getattr(sys.modules.get(module), name, None)
+        rebuild = getattr(found, "model_rebuild", None)
+        if rebuild is not None:
+            rebuild(raise_errors=False)
+
+
+def serve(control: socket.socket, child: Any, frames: Any) -> None:
+    """Fork trials until the supervisor closes the channel. Returns in a trial's process never."""
+    gc.collect()
+    # What stands now is never looked at by a trial's collector, and its pages stay shared.
+    gc.freeze()
+    while True:
+        frame = frames.receive(control)
+        if frame is None:
+            return
+        pid = fork_away(control, frame, child)
+        for descriptor in frame.fds:
+            os.close(descriptor)
+        frames.send(control, {"pid": pid})
+
+
+def fork_away(control: socket.socket, frame: frames.Frame, child: Any) -> int:
+    """Fork twice, so that the trial is the supervisor's child and not ours; its pid, 0 if none came."""
+    told, tell = os.pipe()
+    middle = os.fork()
+    if middle == 0:
+        try:
+            pid = os.fork()
+        except OSError:
+            os._exit(1)
+        if pid:
+            os.write(tell, str(pid).encode())
+            os._exit(0)
+        os.close(told)
+        os.close(tell)
+        be_born(control, frame, child)
+    os.close(tell)
+    with open(told, "rb") as file:  # noqa: PTH123
+        text = file.read()
+    os.waitpid(middle, 0)
+    return int(text) if text else 0
+
+
+def be_born(control: socket.socket, frame: frames.Frame, child: Any) -> NoReturn:
+    """Become the trial and run its program. Whatever goes wrong before its first line ends in 127."""
+    try:
+        control.detach()
+        birth = child.Birth.from_json(frame.head["birth"])
+        stdin, stdout, stderr = frame.fds
+        child.enter(birth, stdin=stdin, stdout=stdout, stderr=stderr)
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    except BaseException as error:
+        os.write(frame.fds[2], f"{error!r}\n".encode())
+        os._exit(127)
+    run = importlib.import_module("harness.sandbox.inside.program").run
+    forget_ourselves()
+    run(birth.command, birth.env)
+    os._exit(127)
+
+
+def forget_ourselves() -> None:
+    """Take our own modules and path out, as if the interpreter had just begun."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == OURS]:
+        del sys.modules[name]
+    sys.path[:] = [path for path in sys.path if path not in OWN_PATHS]
+    for path in OWN_PATHS:
+        sys.path_importer_cache.pop(path, None)
+
+
+OWN_PATHS: list[str] = []
+
+
+def main(descriptor: int, root: str) -> None:
+    """Begin. `descriptor`: the control socket; `root`: the folder that holds our package."""
+    OWN_PATHS[:] = [sys.path[0], root]
+    sys.path.pop(0)
+    control = socket.socket(fileno=descriptor)
+    os.set_inheritable(descriptor, False)
+    added = root not in sys.path
+    if added:
+        sys.path.append(root)
+    else:
+        # An editable or a usual installation: a trial may import us as anybody's package.
+        OWN_PATHS.remove(root)
+    child = importlib.import_module("harness.sandbox.inside.child")
+    frames = importlib.import_module("harness.sandbox.inside.frames")
+    importlib.import_module("harness.sandbox.inside.program")
+    frame = frames.receive(control)
+    if frame is None:
+        return
+    frames.send(control, {"ready": True, **preload(frame.head["modules"])})
+    serve(control, child, frames)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2])
