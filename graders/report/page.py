@@ -59,6 +59,7 @@ def render(evidence: Evidence) -> str:
             questions=words.questions(evidence) if evidence.copy == "reviewer" else [],
             capabilities=[*CAPABILITIES, *({grade.capability} - {*CAPABILITIES})],
             method=words.method(grade),
+            scale=words.scale(grade),
             findings=findings,
             urgent=[finding for finding in findings if finding.weight != "note"],
             trace=Markup(fragment(look.record, modes=True)) if look else None,  # noqa: S704
@@ -84,7 +85,9 @@ def environment() -> Environment:
         lstrip_blocks=True,
         finalize=shown,
     )
-    made.filters.update(num=num, times=words.times, name=words.name, verdict=words.verdict, code=code)
+    made.filters.update(
+        num=num, times=words.times, name=words.name, verdict=words.verdict, code=code, path=path
+    )
     made.globals.update(interval=interval)
     return made
 
@@ -99,6 +102,11 @@ def shown(value: Any) -> Any:
 def code(text: str, width: int) -> str:
     """A line of a program: look-alike letters written out, cut at `width` characters."""
     return visible_code(capped(text, width))
+
+
+def path(text: str) -> str:
+    """A file's name on one line, whatever stands in it."""
+    return code(text.replace("\n", "\\n").replace("\t", "\\t"), 160)
 
 
 def num(value: float | None, unit: str = "", *, sign: bool = False) -> Markup:

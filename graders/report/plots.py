@@ -15,7 +15,7 @@ from markupsafe import Markup
 from graders.evidence import ENDED, Case, Ended, Event, Evidence, Failure
 from graders.grade import ClaimResult
 from graders.report.svg import draw
-from graders.report.words import METRICS
+from graders.report.words import METRICS, reference_points
 from harness.trace.visible import visible
 
 Spec = dict[str, Any]
@@ -66,11 +66,9 @@ def score_strip(evidence: Evidence) -> Markup | None:
     score, bar = evidence.grade.score, evidence.grade.recommendation.bar
     if score.value is None:
         return None
-    anchors = [
-        ("Reference", 100.0),
-        *((level.name, level.score) for level in evidence.levels),
-        ("Starter", 0.0),
-    ]
+    anchors = [("Reference", reference_points(evidence.grade))]
+    anchors += [(level.name, level.score) for level in evidence.levels]
+    anchors.append(("Starter", 0.0))
     rows: list[Spec] = [{"name": "This work", "value": score.value, "ours": True}]
     rows += [{"name": _name(name), "value": value, "ours": False} for name, value in anchors]
     names = list(dict.fromkeys(row["name"] for row in rows))
@@ -293,7 +291,12 @@ def timeline(events: Sequence[Event]) -> Markup | None:
             "mark": {"type": "tick", "thickness": 2, "color": OURS, "opacity": 0.8},
             "encoding": {
                 "y": {"field": "kind", "type": "nominal", "sort": kinds, "scale": {"paddingInner": 0.3}},
-                "x": {"field": "minutes", "type": "quantitative", "title": "minutes since the first event"},
+                "x": {
+                    "field": "minutes",
+                    "type": "quantitative",
+                    "title": "minutes since the first event",
+                    "scale": {"domain": [0, max(10, *(event.minutes for event in events))], "nice": False},
+                },
             },
         }
     ]

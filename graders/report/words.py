@@ -27,6 +27,20 @@ class Question:
     """The id of the section that holds the evidence."""
 
 
+def reference_points(grade: Grade) -> float:
+    """Where the reference stands on the scale: at what its outcome earns, claims apart."""
+    return sum(item.points for item in grade.outcome)
+
+
+def scale(grade: Grade) -> str:
+    """What the score's numbers stand for."""
+    outcome, claims = reference_points(grade), sum(item.points for item in grade.process)
+    return (
+        f"0 is the untouched starter, {outcome:g} what our reference’s outcome earns, "
+        f"and claims that replication confirms add up to {claims:g}."
+    )
+
+
 def number(value: float | None, unit: str = "", *, sign: bool = False) -> str:
     """A value with its unit, a true minus, a dash for what is not there.
 
@@ -45,6 +59,8 @@ def number(value: float | None, unit: str = "", *, sign: bool = False) -> str:
         text = f"{value:{plus},.3g} s"
     else:
         text = f"{value:{plus},.4g} {unit}".strip()
+    if not any(digit in text for digit in "123456789"):
+        text = text.lstrip("+-")
     return text.replace("-", "−")
 
 
@@ -105,9 +121,10 @@ def _of_trials(evidence: Evidence) -> list[str]:
         return []
     good, harm, missing = (ends.count(kind) for kind in ("success", "harm", "not measured"))
     bad = len(ends) - good - missing
-    said = [
-        f"{good:,} of {times(len(ends), 'trial')} ended well; {bad:,} failed, {harm:,} of them with harm."
-    ]
+    said = [f"{good:,} of {times(len(ends), 'trial')} ended well."]
+    if bad:
+        how_many = "all" if harm == bad else f"{harm:,}" if harm else "none"
+        said.append(f"{bad:,} failed, {how_many} of them with harm.")
     if missing:
         said.append(f"{times(missing, 'trial')} could not be measured.")
     never = sum("success" not in case.ours for case in evidence.cases)

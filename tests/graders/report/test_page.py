@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from graders import evidence as ev
+from graders.difference import Changes, FileChange
 from graders.report import plots
 from graders.report.page import render
 from graders.report.redaction import for_candidate
@@ -169,6 +170,13 @@ def test_long_text_is_cut_and_the_cut_said(evidence: ev.Evidence) -> None:
     html = render(replace(evidence, journal=ev.Journal((event,) * 320)))
     assert "3,000 further characters not shown" in html
     assert "20 further events are not shown" in html
+
+
+def test_absurd_file_names_stay_on_their_line(evidence: ev.Evidence) -> None:
+    name = "a\nb\u202e\ud800" + "x" * 300
+    html = render(replace(evidence, changes=Changes((FileChange(name, "added", 1, 0),))))
+    assert "a\\nb\\u{202e}\\u{d800}xxx" in html
+    assert "146 further characters not shown" in html
 
 
 def test_a_broken_chain_is_said(evidence: ev.Evidence) -> None:

@@ -21,6 +21,9 @@ from graders.report.words import facts, interval, number, questions, verdict
         (9.44, "seconds", False, "9.44 s"),
         (7.0, "calls", False, "7 calls"),
         (-3.14, "points", False, "−3.1"),
+        (-0.01, "points", False, "0.0"),
+        (0.0, "share", True, "0.0 pp"),
+        (-0.000001, "usd", True, "$0.0000"),
     ],
 )
 def test_numbers_as_people_read_them(value: float | None, unit: str, sign: bool, said: str) -> None:
@@ -36,7 +39,7 @@ def test_an_interval_says_its_unit_once() -> None:
 def test_facts_count(evidence: ev.Evidence) -> None:
     said = " ".join(facts(evidence))
     ends = [ended for case in evidence.cases for ended in case.ours]
-    assert f"{ends.count('success')} of 192 trials ended well" in said
+    assert f"{ends.count('success')} of 192 trials ended well." in said
     assert f"{ends.count('harm')} of them with harm" in said
     assert "2 of 3 replayed claims did not come out as predicted" in said
     assert "In 12 pairs of 192 the untouched starter succeeded" in said
