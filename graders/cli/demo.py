@@ -7,14 +7,13 @@ import shlex
 import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from graders.grade import Grade, Scored, read_grade
-from graders.vault_files import open_vault
+from graders.vault_files import load_member, open_vault
 from harness.cli.output import console, print_json
 from harness.errors import EnvironmentFailure, NotHeld, UsageError
 from harness.exercise.registry import find_exercise
@@ -100,8 +99,7 @@ def takehome(*arguments: str, inside: Path | None = None) -> None:
 
 def apply(overlay: Path, workspace: Path) -> None:
     """Lay the reference solution's files over the workspace and commit them with plain git."""
-    member = overlay.parent / "member.toml"
-    for name in tomllib.loads(member.read_text(encoding="utf-8")).get("remove", []):
+    for name in load_member(overlay.parent / "member.toml").remove:
         (workspace / name).unlink()
     shutil.copytree(overlay, workspace, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     claims = overlay.parent / "claims.toml"

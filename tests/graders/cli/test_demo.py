@@ -12,6 +12,15 @@ from graders.grade import Scored
 from harness.errors import NotHeld, UsageError
 
 
+MEMBER = """
+canary = "x"
+level = "reference"
+role = "reference"
+description = "made up"
+remove = ["old.py"]
+"""
+
+
 def scored(**fields: object) -> Scored:
     whole = {"id": "success_rate", "n": 94, "unit": "share", "group": "outcome", "points": 50.0} | fields
     return Scored.model_validate(whole)
@@ -56,7 +65,7 @@ def test_the_reference_is_laid_over_and_committed(tmp_path: Path) -> None:
     member = tmp_path / "reference"
     (member / "work" / "deep").mkdir(parents=True)
     (member / "work" / "deep" / "new.py").write_text("the reference's\n", encoding="utf-8")
-    (member / "member.toml").write_text('remove = ["old.py"]\n', encoding="utf-8")
+    (member / "member.toml").write_text(MEMBER, encoding="utf-8")
     (member / "claims.toml").write_text("# claims\n", encoding="utf-8")
     demo.apply(member / "work", workspace)
     assert git(workspace, "status", "--porcelain") == ""
