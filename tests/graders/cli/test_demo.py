@@ -11,7 +11,6 @@ from graders.cli import demo
 from graders.grade import Scored
 from harness.errors import NotHeld, UsageError
 
-
 MEMBER = """
 canary = "x"
 level = "reference"
