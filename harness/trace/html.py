@@ -130,15 +130,20 @@ def _rows(record: TrialRecord, *, modes: bool) -> list[_Row]:
 
 def _call(call: CallRecord, contents: dict[str, Any], seen: set[str], *, modes: bool) -> _Row:
     parts: list[tuple[str, str]] = []
-    old = sum(digest in seen for digest in call.messages)
-    if old:
-        parts.append(("Earlier messages", f"{old} as shown further up"))
-    for digest in (*call.messages, *(d for d in (call.tools, call.output) if d)):
-        if digest not in seen:
-            seen.add(digest)
-            parts += _content("Offered" if digest in {call.tools, call.output} else "", contents.get(digest))
+    fresh = [contents.get(digest) for digest in call.messages]
+    fresh = [content for content in fresh if _first_time(content, seen)]
+    if len(fresh) < len(call.messages):
+        parts.append(("Earlier messages", f"{len(call.messages) - len(fresh)} as shown further up"))
+    for content in fresh:
+        parts += _content(content)
+    for digest in filter(None, (call.tools, call.output)):
+        offered = contents.get(digest)
+        if _first_time(offered, seen):
+            parts.append(("Offered", _offer(offered)))
     if call.reply:
-        parts += _content("Reply", contents.get(call.reply))
+        reply = contents.get(call.reply)
+        _first_time(reply, seen)
+        parts += [(f"Reply: {heading}", text) for heading, text in _content(reply)]
     asked = " · ".join(filter(None, [call.operation, call.decision, call.subject]))
     fired = [mode for mode in call.modes if mode.fired] if modes else []
     if fired:
@@ -178,13 +183,37 @@ def _tool(tool: ToolRecord) -> _Row:
     return _Row(tool.seq, tool.tool, first, bad, failed, tool.at, None, "", tuple(parts))
 
 
-def _content(heading: str, content: Any) -> list[tuple[str, str]]:
-    """A message, tool list or schema, part by part."""
+def _first_time(content: Any, seen: set[str]) -> bool:
+    """Whether it was not shown yet. A reply comes again as a message, without why it stopped."""
+    same = content
+    if isinstance(content, dict):
+        same = {name: value for name, value in content.items() if name != "stop"}
+    key = json.dumps(same, sort_keys=True)
+    if key in seen:
+        return False
+    seen.add(key)
+    return True
+
+
+def _offer(content: Any) -> str:
+    """Tools by their signatures; a schema as it is."""
+    tools = content.get("tools") if isinstance(content, dict) else content
+    if not isinstance(tools, list) or not all(isinstance(tool, dict) for tool in tools):
+        return _json(content)
+    return "\n".join(f"{tool.get('name', '')}({', '.join(_fields(tool.get('schema')))})" for tool in tools)
+
+
+def _fields(schema: Any) -> list[str]:
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    return [str(name) for name in properties] if isinstance(properties, dict) else []
+
+
+def _content(content: Any) -> list[tuple[str, str]]:
+    """A message, part by part."""
     if not isinstance(content, dict):
-        return [(heading or "Message", content if isinstance(content, str) else _json(content))]
-    role = str(content.get("role", ""))
+        return [("Message", content if isinstance(content, str) else _json(content))]
+    heading = str(content.get("role", "")).capitalize() or "Message"
     parts = content.get("parts", content.get("content"))
-    heading = heading or role.capitalize() or "Message"
     if isinstance(parts, str):
         return [(heading, parts)]
     if not isinstance(parts, list):
@@ -221,10 +250,10 @@ def _facts(record: TrialRecord) -> str:
 
 
 def _axis(span: float) -> str:
-    ticks = "".join(f"<span>{span * step / 4:.3g}</span>" for step in range(4))
+    ticks = "".join(f"<span>{_seconds(span * step / 4)}</span>" for step in range(4))
     return (
         '<div class="tr-axis"><span>virtual seconds</span>'
-        f'<span class="tr-scale">{ticks}<span>{span:.3g} s</span></span>'
+        f'<span class="tr-scale">{ticks}<span>{_seconds(span)} s</span></span>'
         '<span class="tr-cost">cost</span></div>'
     )
 
@@ -262,6 +291,10 @@ def _rest(record: TrialRecord) -> Iterable[str]:
             yield f'<details><summary><span class="tr-name">{name}</span></summary>{body}</details>'
 
 
+def _seconds(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
 def _safe(text: str, limit: int = LINE) -> str:
     return escape(visible(capped(text, limit)))
 
@@ -275,7 +308,9 @@ def _short(value: Any) -> str:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    """On one line where it fits."""
+    short = json.dumps(value, ensure_ascii=False)
+    return short if len(short) <= LINE else json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def _pretty(text: Any) -> str:

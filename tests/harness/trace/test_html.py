@@ -37,7 +37,7 @@ def test_every_event_stands_in_the_order_it_came(trial: TrialRecord) -> None:
 def test_a_message_is_shown_once(trial: TrialRecord) -> None:
     html = fragment(trial)
     assert html.count("You answer support mail.") == 1
-    assert "2 as shown further up" in html
+    assert "3 as shown further up" in html
 
 
 def test_nothing_of_the_record_is_markup(trial: TrialRecord) -> None:
