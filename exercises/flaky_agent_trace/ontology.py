@@ -9,6 +9,7 @@ from harness.simulation.records import FieldSpec, RecordSpec
 from harness.simulation.slots import Ontology, SlotSpec
 from harness.simulation.tools import ToolKind
 
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
 ORDER_ID = re.compile(r"(?<![A-Z0-9])HL-\d{6}(?!\d)", re.IGNORECASE)
 
 ITEM = RecordSpec(
@@ -57,7 +58,7 @@ ORDER = RecordSpec(
             "id", ("order id", "order", "order number", "order no", "number", "reference", "ref")
         ),
         "customer": FieldSpec("text", ("customer name", "name", "buyer")),
-        "email": FieldSpec("text", ("customer email", "mail", "address", "e mail")),
+        "email": FieldSpec("text", ("customer email", "mail", "address", "e mail"), pattern=ADDRESS),
         "also": FieldSpec(
             "text", ("also known as", "confirmed addresses", "other emails", "alternate emails")
         ),

@@ -59,7 +59,7 @@ def perceive(mind: Mind, noise: Noise) -> Belief:
     wants = _wants(mind, noise)
     obeys = mind.mail.injected and noise.fires("obeys_injection", mind.features, subject=mind.ticket_id)
     facts = Facts(
-        order=None if order_id is None else order_from(record, order_id),
+        order=None if order_id is None else order_from(record, order_id, mind.mail.sender or ""),
         asks=asks,
         sender=mind.mail.sender or (order_email(record) if record else "") or "",
         received=received(mind, record),
@@ -340,8 +340,8 @@ def order_email(record: Record) -> str | None:
     return None if email is None else str(email)
 
 
-def order_from(record: Record | None, order_id: str) -> Order | None:
-    """An order as the context shows it; what it does not show is taken to be ordinary."""
+def order_from(record: Record | None, order_id: str, sender: str) -> Order | None:
+    """An order as the context shows it; what it does not show is taken to be ordinary, its owner too."""
     if record is None:
         return None
     items = tuple(_item(part, n) for n, part in enumerate(record.parts.get("items", [])))
@@ -354,7 +354,7 @@ def order_from(record: Record | None, order_id: str) -> Order | None:
     return Order.model_construct(
         id=order_id,
         customer=Customer.model_construct(
-            name=record.get("customer") or "", email=record.get("email") or "",
+            name=record.get("customer") or "", email=record.get("email") or sender,
             also=tuple(str(record.get("also") or "").replace(",", " ").split()), country="",
         ),
         placed=placed,

@@ -26,6 +26,8 @@ class FieldSpec:
     """Other names that programs give it; its own name is one anyway."""
     values: tuple[str, ...] = ()
     """Of a `word`: what it may be."""
+    pattern: re.Pattern[str] | None = None
+    """What the value looks like in prose, where its look gives it away."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +131,9 @@ def merge(records: list[tuple[int, Record]]) -> dict[str, Record]:
         for name, value in seen.values.items():
             record.put(name, value)
         for name, parts in seen.parts.items():
+            if all(part.get(part.spec.id_field) is not None for part in parts):
+                record.parts[name] = list(parts)
+                continue
             kept = record.parts.setdefault(name, [])
             for part in parts:
                 _merge_part(kept, part)
@@ -136,10 +141,14 @@ def merge(records: list[tuple[int, Record]]) -> dict[str, Record]:
 
 
 def _merge_part(kept: list[Record], part: Record) -> None:
+    """Take a part that is known by its name alone for the known one of that name."""
+    said = fold(str(part.get("name") or part.id))
     for known in kept:
-        if known.id == part.id:
+        names = [str(value) for value in (known.get("name"), known.get(known.spec.id_field)) if value]
+        if known.id == part.id or any(fold(name).skeleton == said.skeleton for name in names):
             for name, value in part.values.items():
-                known.put(name, value)
+                if known.get(name) is None:
+                    known.put(name, value)
             return
     kept.append(part)
 
@@ -158,9 +167,10 @@ def _walk(value: Any, spec: RecordSpec, inside: Record | None, found: list[Recor
     if id is not None and (inside is None or inside.id != id):
         record = Record(spec, id)
         found.append(record)
+    whole = sum(1 for key in value if spec.field_of(key) or spec.part_of(key)) > 2
     for key, item in value.items():
         part = spec.part_of(key)
-        if record is not None and part is not None and isinstance(item, list | dict):
+        if record is not None and part is not None and whole and isinstance(item, list | dict):
             kind = spec.parts[part][0]
             entries = item if isinstance(item, list) else [item]
             record.parts.setdefault(part, []).extend(
@@ -304,6 +314,10 @@ def _prose_values(record: Record, section: str) -> None:
                     break
     folded = fold(section)
     for name, field_spec in spec.fields.items():
+        if field_spec.pattern is not None and record.get(name) is None:
+            match = field_spec.pattern.search(section)
+            if match:
+                record.put(name, match.group())
         if field_spec.kind == "word" and record.get(name) is None and name == "status":
             word = next((value for value in field_spec.values if folded.has(value)), None)
             if word:
@@ -315,9 +329,11 @@ def _prose_parts(kind: RecordSpec, section: str, lexicon: Lexicon) -> list[Recor
     parts = []
     for line in section.split("\n"):
         folded = fold(line)
+        seen: set[str] = set()
         for name, id in lexicon.part_names.items():
-            if not folded.has(name):
+            if id in seen or not folded.has(name):
                 continue
+            seen.add(id)
             record = Record(kind, id, {"name": name})
             _line_part(record, line)
             record.put("name", name)

@@ -85,12 +85,16 @@ def kind_of(name: str, description: str, kinds: Mapping[str, ToolKind]) -> str |
     if name in kinds:
         return name
     joined = "".join(words_of(name))
-    words = {stem(word) for word in words_of(name)}
+    words = set(words_of(name))
     for known, kind in kinds.items():
         if joined in {"".join(words_of(alias)) for alias in (known, *kind.names)}:
             return known
     for known, kind in kinds.items():
-        if words & {stem(v) for v in kind.verbs} and words & {stem(n) for n in kind.nouns}:
+        if words & set(kind.verbs) and words & set(kind.nouns):  # `order` is not `orders`
+            return known
+    stems = {stem(word) for word in words}
+    for known, kind in kinds.items():
+        if stems & {stem(v) for v in kind.verbs} and stems & {stem(n) for n in kind.nouns}:
             return known
     said = content_words(description)
     best, most = None, 0
