@@ -1,0 +1,50 @@
+"""Handle one ticket: gather in code, decide with the model on a fact sheet, act in code."""
+
+import logging
+import os
+import sys
+
+from openai import OpenAI
+
+from casefile import Casefile
+from decide import Judge
+from backoffice import BackOffice, Refused
+
+log = logging.getLogger("refund-agent")
+TOLD = {"refund": "refunded", "deny": "denied", "escalate": "escalated", "need_info": "need_info"}
+
+
+def main() -> int:
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s %(levelname)s %(message)s")
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
+    office = BackOffice(os.environ["TAKEHOME_WORLD_URL"], os.environ["OPENAI_API_KEY"])
+    task = office.task()
+    # The SDK honours retry-after and backs off; eight times is plenty and still well within the time budget.
+    client = OpenAI(max_retries=8, timeout=30)
+    judge = Judge(client, os.environ["TAKEHOME_MODEL_MEDIUM"], os.environ["TAKEHOME_MODEL_LARGE"])
+    case = Casefile.gather(task, office)
+    try:
+        decision = judge.decide(case)
+    except Exception:
+        log.exception("no decision")
+        decision = {"action": "escalate", "order_id": None, "amount": None, "reason": "no decision", "body": ""}
+    finish(office, case, decision)
+    return 0
+
+
+def finish(office: BackOffice, case: Casefile, decision: dict) -> None:
+    action, order_id = decision["action"], decision["order_id"]
+    amount = None
+    if action == "refund":
+        try:
+            amount = office.refund(case.ticket["id"], order_id, decision["amount"], decision["reason"])
+        except Refused as error:
+            log.error("refund refused: %s", error)
+            action, decision["reason"] = "escalate", f"refund refused: {error}"
+    if action == "escalate":
+        office.escalate(order_id, decision["reason"], f"{case.ticket['subject']} - {decision['reason']}")
+    office.reply(order_id, TOLD[action], amount, decision["body"] or "Thank you for your message, this is how it stands.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

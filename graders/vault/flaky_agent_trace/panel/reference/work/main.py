@@ -1,0 +1,36 @@
+"""Handle one ticket of the refund inbox."""
+
+import logging
+import os
+import sys
+
+from openai import OpenAI
+
+from agent import RefundAgent
+from llm import Model
+from shop import Shop
+
+log = logging.getLogger("refund-agent")
+
+
+def main() -> int:
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s %(levelname)s %(message)s")
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
+    # Retries are ours (llm.py): the SDK's own would hide them from the dashboard.
+    client = OpenAI(max_retries=0, timeout=40)
+    model = Model(client, os.environ["TAKEHOME_MODEL_MEDIUM"])
+    larger = Model(client, os.environ["TAKEHOME_MODEL_LARGE"])
+    shop = Shop(os.environ["TAKEHOME_WORLD_URL"], os.environ["OPENAI_API_KEY"])
+    task = shop.task()
+    log.info("ticket %s: %s", task["ticket"]["id"], task["ticket"]["subject"])
+    agent = RefundAgent(model, larger, shop, task)
+    try:
+        agent.handle()
+    finally:
+        agent.close()
+    log.info("done in %d steps, %d tokens", agent.steps, model.tokens + larger.tokens)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
