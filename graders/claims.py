@@ -17,7 +17,7 @@ group earns at most `group_share`. If fewer intervals hold than `calibration` as
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from graders.grade import ClaimResult
@@ -57,13 +57,26 @@ class Replayed:
     """The share of them that stands in the submitted work."""
     why_not: str = ""
     whose: Literal["", "candidate", "grader"] = ""
+    known: dict[str, paired.Difference | None] = field(default_factory=dict, compare=False, repr=False)
+    """Differences already taken of these very trials."""
 
     def only(self, keep: Callable[[Trial], bool]) -> Replayed:
-        """The same with some trials left out."""
+        """The same with some trials left out; this very object where none is."""
         base = [trial for trial in self.base if keep(trial)]
-        starter = base if self.starter is self.base else [trial for trial in self.starter if keep(trial)]
         variant = [trial for trial in self.variant if keep(trial)]
-        return replace(self, base=base, variant=variant, starter=starter)
+        if len(base) == len(self.base) and len(variant) == len(self.variant):
+            return self
+        starter = base if self.starter is self.base else [trial for trial in self.starter if keep(trial)]
+        return replace(self, base=base, variant=variant, starter=starter, known={})
+
+    def difference(
+        self, what: str, ours: Sequence[Trial], theirs: Sequence[Trial], metric: str
+    ) -> paired.Difference | None:
+        """The paired difference of a metric, taken once; `what` names it."""
+        if what not in self.known:
+            binary = metric != "usd_per_task"
+            self.known[what] = against(ours, theirs, VALUES[metric], binary=binary)
+        return self.known[what]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,8 @@ class Claimed:
     results: tuple[ClaimResult, ...]
     points: float | None
     why: str = ""
+    possible: float = 0.0
+    """Further points at most, had our replay been good enough to judge every claim."""
 
 
 def judge(rules: ClaimRules, replayed: Sequence[Replayed], scales: Mapping[str, float]) -> Claimed:
@@ -84,22 +99,28 @@ def judge(rules: ClaimRules, replayed: Sequence[Replayed], scales: Mapping[str, 
         _result(rules, each, scales.get(each.claim.metric)).model_copy(update={"group": group})
         for each, group in zip(replayed, groups, strict=True)
     ]
-    ours = [each.whose == "grader" for each in replayed]
     judged = [result for result in results if result.value is not None]
     if not judged:
-        if any(ours) or not all(each.why_not for each in replayed):
-            return Claimed(tuple(results), None, "no claim could be replayed well enough by us")
-        return Claimed(tuple(results), 0.0, "no claim could be applied")
+        if all(each.whose == "candidate" for each in replayed):
+            return Claimed(tuple(results), 0.0, "no claim could be applied")
+        return Claimed(tuple(results), None, "no claim could be replayed well enough by us")
     shares = _shares(rules, results)
     covered = sum(bool(result.covered) for result in judged) / len(judged)
     factor = min(1.0, covered / rules.calibration) if rules.calibration else 1.0
     total = sum(shares)
     scale = rules.points * factor * (min(1.0, total) / total if total else 0.0)
     results = [
-        result.model_copy(update={"points": share * scale if result.value is not None else None})
+        result.model_copy(update={"points": share * scale if result.skill is not None else None})
         for result, share in zip(results, shares, strict=True)
     ]
-    return Claimed(tuple(results), sum(share * scale for share in shares))
+    open_ = {
+        result.group
+        for each, result in zip(replayed, results, strict=True)
+        if result.skill is None and each.whose != "candidate"
+    }
+    points = sum(share * scale for share in shares)
+    possible = min(rules.points - points, rules.points * rules.group_share * len(open_))
+    return Claimed(tuple(results), points, possible=possible)
 
 
 def _result(rules: ClaimRules, each: Replayed, scale: float | None) -> ClaimResult:
@@ -116,9 +137,7 @@ def _result(rules: ClaimRules, each: Replayed, scale: float | None) -> ClaimResu
         measured_n=claim.n,
         value=None,
     )
-    value = VALUES[claim.metric]
-    binary = claim.metric != "usd_per_task"
-    found = None if each.why_not else against(each.variant, each.base, value, binary=binary)
+    found = None if each.why_not else each.difference("claim", each.variant, each.base, claim.metric)
     if found is None or not abs(found.low) < float("inf"):
         why = each.why_not or "our replay has too few trials"
         return empty.model_copy(update={"why_not_measured": why})
@@ -140,16 +159,14 @@ def _result(rules: ClaimRules, each: Replayed, scale: float | None) -> ClaimResu
     )
     best = proper.best_interval_score(2**0.5 * noise, _ALPHA)
     if scale is None or scale <= 0:
-        return _unjudged(seen, f"nothing was to be gained in `{claim.metric}`")
+        why = f"nothing was to be gained in `{claim.metric}`"
+        return seen.model_copy(update={"skill": 0.0, "gain": 0.0, "remark": why})
     if best > NOISY * scale:
-        return _unjudged(seen, "our replay is too noisy to tell a good prediction from a bad one")
+        why = "not judged: our replay is too noisy to tell a good prediction from a bad one"
+        return seen.model_copy(update={"remark": why})
     skill = min(1.0, max(0.0, (scale - score) / (scale - best)))
     gain, remark = _gain(rules, each, found, noise, scale)
     return seen.model_copy(update={"skill": skill, "gain": gain, "remark": remark})
-
-
-def _unjudged(seen: ClaimResult, why: str) -> ClaimResult:
-    return seen.model_copy(update={"skill": 0.0, "gain": 0.0, "remark": why})
 
 
 def _gain(
@@ -160,10 +177,10 @@ def _gain(
         return 0.0, f"only {each.kept:.0%} of the change stands in the submitted work"
     improvement = -found.value
     if each.claim.base == "work":
-        broken = against(each.variant, each.starter, VALUES["failure_rate"])
+        broken = each.difference("broken", each.variant, each.starter, "failure_rate")
         if broken is not None and broken.low > 0:
             return 0.0, "taking it out leaves less than the starter: that shows a break, not a gain"
-        whole = against(each.starter, each.base, VALUES[each.claim.metric])
+        whole = each.difference("whole", each.starter, each.base, each.claim.metric)
         improvement = min(found.value, whole.value if whole is not None else 0.0)
     sure = max(0.0, improvement - _Z_LEVEL * noise)
     return min(1.0, sure / scale), "" if sure else "no gain that can be told from nothing"

@@ -16,6 +16,7 @@ from graders.vault_files import Vault
 from harness.errors import GraderError, UsageError
 from harness.exercise.registry import Exercise
 from harness.trial.record import TrialKey, TrialRecord, read_trials
+from harness.trial.session import all_keys
 from harness.workspace import claims as claims_file
 from harness.workspace.submission import Submission
 
@@ -30,16 +31,13 @@ def grade_folder(
     """
     done = read_replay(out)
     _check(done, exercise, vault, out)
-    keys = [
-        TrialKey(scenario.id, number, done.seed_epoch)
-        for number in range(done.rounds)
-        for scenario in vault.assessment.bank
-    ]
+    scenarios = [scenario.id for scenario in vault.assessment.bank]
+    keys = all_keys(scenarios, done.rounds, epoch=done.seed_epoch)
     kept = _load(out, "submission", keys)
     trials = {"submission": read(kept, vault.assessment.bank, exercise.judge)}
     for name in ("starter", "reference"):
         trials[name] = read(_load(out, name, keys), vault.assessment.bank, exercise.judge)
-    fresh = [key._replace(epoch=done.claim_epoch) for key in keys]
+    fresh = all_keys(scenarios, done.claim_rounds, epoch=done.claim_epoch)
     for name in sorted({name for claim in done.claims for name in _names(claim)}):
         trials[name] = read(_load(out, name, fresh), vault.assessment.bank, exercise.judge)
     works = Works(

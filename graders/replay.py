@@ -89,6 +89,7 @@ class Replay(Strict):
     rounds: int
     seed_epoch: int
     claim_epoch: int
+    claim_rounds: int
     sandbox: Sandbox
     simulator: str
     card_provenance: str
@@ -104,6 +105,11 @@ class Plan:
     seed_epoch: int = 0
     isolation: str = "fork"
     exercise_folder: str | None = None
+
+    @property
+    def claim_rounds(self) -> int:
+        """Claims get twice the rounds: an effect is a difference, and noisier than a rate."""
+        return 2 * self.rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,7 @@ class Step:
     work: Path
     digest: str
     epoch: int
+    rounds: int
     anchor: bool = False
 
 
@@ -182,9 +189,7 @@ def replay(
     with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
         steps, replayed = _steps(task, out / "starter", Path(temporary))
         keys = {
-            step.name: _shuffled(
-                vault, step, plan.rounds, [scenario.id for scenario in vault.assessment.bank]
-            )
+            step.name: _shuffled(vault, step, [scenario.id for scenario in vault.assessment.bank])
             for step in steps
         }
         total, before = sum(map(len, keys.values())), 0
@@ -213,6 +218,7 @@ def replay(
         rounds=plan.rounds,
         seed_epoch=plan.seed_epoch,
         claim_epoch=plan.seed_epoch + FRESH,
+        claim_rounds=plan.claim_rounds,
         sandbox=Sandbox(
             kind=runner.sandbox_kind,
             description=runner.sandbox_description,
@@ -247,19 +253,20 @@ def _steps(task: Task, starter: Path, temporary: Path) -> tuple[list[Step], list
     submission = task.submission
     reference = materialise(task.vault, task.exercise, "reference", temporary / "reference")
     epoch, fresh = task.plan.seed_epoch, task.plan.seed_epoch + FRESH
+    rounds, often = task.plan.rounds, task.plan.claim_rounds
     steps = [
-        Step("starter", starter, tree.digest(starter), epoch, anchor=True),
-        Step("reference", reference, tree.digest(reference), epoch, anchor=True),
-        Step("submission", submission.work, submission.work_digest, epoch),
+        Step("starter", starter, tree.digest(starter), epoch, rounds, anchor=True),
+        Step("reference", reference, tree.digest(reference), epoch, rounds, anchor=True),
+        Step("submission", submission.work, submission.work_digest, epoch, rounds),
     ]
     variants: dict[str, Step] = {}
     replayed = [
-        _claim(claim, submission, temporary, (starter, fresh), variants) for claim in submission.claims
+        _claim(claim, submission, temporary, (starter, fresh, often), variants) for claim in submission.claims
     ]
     if variants:
-        steps.append(replace(steps[0], name="claim-starter", epoch=fresh))
+        steps.append(replace(steps[0], name="claim-starter", epoch=fresh, rounds=often))
         if any(claim.base == "claim-work" for claim in replayed):
-            steps.append(replace(steps[2], name="claim-work", epoch=fresh))
+            steps.append(replace(steps[2], name="claim-work", epoch=fresh, rounds=often))
     return [*steps, *variants.values()], replayed
 
 
@@ -267,11 +274,11 @@ def _claim(
     claim: claims.Claim,
     submission: Submission,
     temporary: Path,
-    against: tuple[Path, int],
+    against: tuple[Path, int, int],
     variants: dict[str, Step],
 ) -> ReplayedClaim:
     """The claim's records by name; a variant that another claim has is run once."""
-    starter, epoch = against
+    starter, epoch, rounds = against
     into = temporary / f"claim-{claim.id}"
     try:
         base = claims.variant(claim, submission.folder, starter=starter, work=submission.work, into=into)
@@ -280,13 +287,13 @@ def _claim(
     digest = tree.digest(into)
     if digest == tree.digest(base):
         return ReplayedClaim(id=claim.id, why_not="its patch changes nothing", whose="candidate")
-    step = variants.setdefault(digest, Step(f"claim-{claim.id}", into, digest, epoch))
+    step = variants.setdefault(digest, Step(f"claim-{claim.id}", into, digest, epoch, rounds))
     return ReplayedClaim(id=claim.id, base=f"claim-{claim.base}", variant=step.name)
 
 
-def _shuffled(vault: Vault, step: Step, rounds: int, scenarios: Sequence[str]) -> list[TrialKey]:
-    """Every scenario `rounds` times, in an order that nobody without the secret can foresee."""
-    keys = [TrialKey(scenario, replay, step.epoch) for replay in range(rounds) for scenario in scenarios]
+def _shuffled(vault: Vault, step: Step, scenarios: Sequence[str]) -> list[TrialKey]:
+    """Every scenario as often as there are rounds, in an order that nobody without the secret can foresee."""
+    keys = [TrialKey(scenario, replay, step.epoch) for replay in range(step.rounds) for scenario in scenarios]
     seed = hmac.new(vault.assessment.secret, f"order:{step.digest}:{step.epoch}".encode(), hashlib.sha256)
     random.Random(seed.digest()).shuffle(keys)
     return keys

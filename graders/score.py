@@ -124,12 +124,13 @@ def score(works: Works, measure: Measure, rubric: Rubric, bar: float) -> Result:
         return float("nan") if found is None else found
 
     families = dict.fromkeys(trial.family for trial in works.submission)
-    replays: dict[str, list[int]] = {}
-    for trial in works.submission:
-        replays.setdefault(trial.scenario, []).append(trial.replay)
+    replays: dict[tuple[str, int], set[int]] = {}
+    for trial in (*works.submission, *(t for each in works.claims for t in (*each.base, *each.variant))):
+        replays.setdefault((trial.scenario, trial.epoch), set()).add(trial.replay)
     general = sem.general(families, lambda name: value(works.only(lambda t: t.family != name)))
     again = sem.replay(
-        replays, lambda name, n: value(works.only(lambda t: (t.scenario, t.replay) != (name, n)))
+        {place: sorted(numbers) for place, numbers in replays.items()},
+        lambda place, n: value(works.only(lambda t: (t.scenario, t.epoch, t.replay) != (*place, n))),
     )
     again = (again**2 + _unseen(whole, replays=True) ** 2) ** 0.5
     general = (general**2 + _unseen(whole) ** 2) ** 0.5
@@ -155,6 +156,9 @@ def score(works: Works, measure: Measure, rubric: Rubric, bar: float) -> Result:
         others = [otherwise(well=True), otherwise(well=False)]
         if any(other is None or band(other, bar, margin) != ours for other in others):
             reasons.append("trials that could not be measured might decide")
+    possible = whole.value + whole.claimed.possible
+    if margin is not None and band(possible, bar, margin) != band(whole.value, bar, margin):
+        reasons.append("claims that our replay was too noisy to judge might decide")
     return Result(whole, found, _recommend(found, bar, margin, reasons))
 
 

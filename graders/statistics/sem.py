@@ -22,7 +22,7 @@ def general(groups: Mapping[Id, object], score_without: Callable[[Id], float]) -
     return _jackknife([score_without(name) for name in groups])
 
 
-def replay(replays: Mapping[str, Sequence[int]], score_without: Callable[[str, int], float]) -> float:
+def replay(replays: Mapping[Id, Sequence[int]], score_without: Callable[[Id, int], float]) -> float:
     """Stratified delete-one-replay jackknife: sqrt(sum_s (K_s-1)/K_s * sum_r (theta_sr - mean_s)^2).
 
     `score_without(s, r)` is the score of all trials but replay r of scenario s (of every work at
