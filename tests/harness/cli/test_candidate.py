@@ -165,7 +165,20 @@ def test_doctor_fails_without_git(
 ) -> None:
     assert space.is_dir()
     monkeypatch.setenv("PATH", str(tmp_path))
-    printed = takehome("doctor", "--json", code=3)
+    printed = takehome("doctor", "--quick", "--json", code=3)
     found = {check["name"]: check for check in json.loads(printed.out)["checks"]}
     assert found["git"]["level"] == "fail"
     assert "install git" in found["git"]["hint"]
+
+
+def test_new_and_kit(takehome: Takehome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = takehome("new", "triage_mail", "--json")
+    assert "world.py" in made["files"]
+    takehome("new", "triage_mail", code=2)
+    takehome("start", "./triage_mail", "work")
+    sent = takehome("kit", "./triage_mail", "--json")
+    assert (tmp_path / "triage_mail-kit" / "README.md").is_file()
+    assert "triage_mail/BRIEF.md" in sent["files"]
+    takehome("kit", "./triage_mail", code=2)
+    assert takehome("kit", "./triage_mail", "--out", "sent.zip", "--json")["path"] == "sent.zip"
