@@ -17,8 +17,8 @@ from harness.gateway.vocabulary import VARIABLE, vocabulary_folder
 
 STRETCH = 8_000
 """Characters that are encoded at once. tiktoken's regular expression overflows its stack on very
-long runs of white space and panics, so a longer text is encoded stretch by stretch; a token that
-would have spanned a seam counts as two."""
+long runs of white space and panics, so a longer text is encoded stretch by stretch; a word that
+spans a seam counts as two."""
 
 _lock = threading.Lock()
 
