@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graders.claims import Replayed, changed_lines, judge, kept_share, overlaps
@@ -142,6 +142,7 @@ def test_no_claims_are_no_points() -> None:
     assert "claims nothing" in found.why
 
 
+@settings(max_examples=25)
 @given(
     st.lists(
         st.tuples(st.floats(-1, 1), st.floats(-1, 1), st.sampled_from([0.2, 0.5, 0.7, 0.9])),

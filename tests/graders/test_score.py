@@ -61,11 +61,14 @@ def test_cheap_failure_earns_no_cost_points(make_trials: Make, measure: Measure,
 def test_both_errors_are_what_the_score_does_on_other_banks_and_seeds(
     make_trials: Make, measure: Measure, rubric: Rubric
 ) -> None:
-    found = [score(works(make_trials, 0.75, bank=bank), measure, rubric, 60).score for bank in range(40)]
+    found = [
+        score(works(make_trials, 0.75, bank=bank, scenarios=40), measure, rubric, 60).score
+        for bank in range(25)
+    ]
     values = [each.value for each in found if each.value is not None]
     general = [each.sem_general for each in found if each.sem_general is not None]
-    assert len(values) == len(general) == 40
-    assert fmean(general) == pytest.approx(stdev(values), rel=0.3)
+    assert len(values) == len(general) == 25
+    assert fmean(general) == pytest.approx(stdev(values), rel=0.35)
     again = [total(works(make_trials, 0.75, epoch=epoch), measure, rubric).value for epoch in range(40)]
     regrade = score(works(make_trials, 0.75), measure, rubric, 60).score.sem_replay
     assert regrade == pytest.approx(stdev([value for value in again if value is not None]), rel=0.35)
