@@ -266,7 +266,9 @@ class Answers:
         return f"Your order {self.belief.order_id}" if self.belief.order_id else "Your message to us"
 
     def _valid(self) -> bool:
-        return not self.objections
+        if self.mind.operation in {"critique", "judge", "revise"}:
+            return not self.objections
+        return self.resolution.action == "refund"
 
     def _issues(self) -> list[Any]:
         if self.mind.operation in {"critique", "revise", "judge"}:

@@ -59,8 +59,11 @@ class RefundModel:
         mind = behold(self._scene(view.scenario), context, contract, view)
         operation = operation_of(
             contract, CUES, quotes_own=bool(quoted(context, view)), proposal=mind.proposal is not None,
-            asked=context.asked,
+            asked=mind.scene.instructions(context.of("system", "user")),
         )  # fmt: skip
+        if operation == "chat" and mind.mail.present:
+            # A case without a question: people who paste one want to know what to do with it.
+            operation = "decide" if mind.clauses else "summarise"
         mind.operation = operation
         mind.features = features_of(mind, request)
         mind.features_checked = objections(mind)
@@ -155,6 +158,8 @@ class _Answering:
             "done": made is None,
             "reply": words or None,
         }
+        if self.reading.decision == "look_up":
+            fixed["reasoning"] = words or "I need to look this up before I can decide."
         value = self._filled(schema, lambda slot: fixed[slot] if slot in fixed else answers(slot))
         return self._json(value)
 

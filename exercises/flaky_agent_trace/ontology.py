@@ -181,7 +181,7 @@ ONTOLOGY = Ontology(
         ),
         "amount": SlotSpec(
             "money", ("refund amount", "amount due", "sum", "refund total", "amount to refund", "due", "betrag",
-                      "total refund", "refund value", "value", "amount cents", "montant", "importe", "bedrag", "kwota"),
+                      "total refund", "refund value", "value", "amount cents", "refund cents", "refund", "payout", "reimbursement", "refund eur", "montant", "importe", "bedrag", "kwota"),
             ("amount refund", "how much refunded"),
         ),
         "claimed_amount": SlotSpec("money", ("amount claimed", "requested amount", "amount mentioned", "customer amount",

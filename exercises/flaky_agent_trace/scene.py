@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from harness.exercise.scenario import PublicScenario
 from harness.exercise.parts import TrialView
-from harness.simulation.blobs import blobs, pairs
+from harness.simulation.blobs import blobs, outside, pairs
 from harness.simulation.context import Context, Piece, quoted
 from harness.simulation.contract import Contract
 from harness.simulation.records import Lexicon, Record, find_records, merge
@@ -22,11 +23,13 @@ from harness.simulation.text import fold, unescape
 from harness.simulation.values import canonical, dates
 
 from .clauses import Stated, stated
+from .handbook import handbooks
 from .deeds import Deed, deeds_of
 from .ontology import FACT_SLOTS, ISSUES, ONTOLOGY, ORDER, ORDER_ID, WANTS
 from .records import Decoy, Fact, Meaning, WorldState
 
 Json = Any
+_HANDBOOK = fold("\n".join(book.text() for book in handbooks().values()))
 
 
 @dataclass
@@ -77,6 +80,17 @@ class Scene:
             found = stated(text)
             self.stated[piece.text] = found
         return found
+
+    def instructions(self, pieces: Iterable[Piece]) -> str:
+        """What a program says itself: without the mail, data, and the handbook's own sentences."""
+        kept = []
+        for piece in pieces:
+            for line in outside(self._without_mail(piece)).splitlines():
+                if line.strip() and not (
+                    len(fold(line).words) >= 4 and _HANDBOOK.has(line.partition("  ")[2] or line)
+                ):
+                    kept.append(line.strip())
+        return "\n".join(kept)
 
     def _without_mail(self, piece: Piece) -> str:
         if piece.source == "result" or not self.mail_share(piece):

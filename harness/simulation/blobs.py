@@ -84,9 +84,19 @@ def _literal(text: str, start: int) -> tuple[Any, int]:
     if depth:
         return None, start
     try:
-        return ast.literal_eval(text[start : at + 1]), at + 1
+        value = ast.literal_eval(text[start : at + 1])
     except (ValueError, SyntaxError, RecursionError, MemoryError):
         return None, start
+    return (value, at + 1) if _is_json(value) else (None, start)
+
+
+def _is_json(value: Any) -> bool:
+    """Whether a Python literal says what JSON could: `{...}` is a template, not a set."""
+    if isinstance(value, dict):
+        return all(isinstance(key, str | int) and _is_json(item) for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return all(_is_json(item) for item in value)
+    return value is None or isinstance(value, str | int | float)
 
 
 def _opened(value: Any, depth: int = 0) -> Any:

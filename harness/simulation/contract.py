@@ -13,9 +13,9 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from harness.exchange import Request
-from harness.simulation.blobs import blobs, outside
 from harness.simulation.context import Context
 from harness.simulation.schema import Filling
+from harness.simulation.sketch import sketched
 from harness.simulation.slots import Ontology
 from harness.simulation.text import content_words
 from harness.simulation.tools import Offered, ToolKind, described_tools, offered_tools, speaks_react
@@ -98,15 +98,6 @@ def asked_slots(schema: Mapping[str, Json], ontology: Ontology) -> frozenset[str
     return frozenset(filling.slots)
 
 
-_KEY = re.compile(r"[\"'`]?([A-Za-z_][\w-]{0,50})[\"'`]?\s*:\s*([^\n]*)")
-_BRACES = re.compile(r"\{[^{}]*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}[^{}]*)*\}")
-_NAMED = re.compile(
-    r"(?:keys?|fields?|propert(?:y|ies)|attributes?|schlüssel|felder|champs|campos|velden|pola|clés?)\b[^:\n]{0,60}[:\s]\s*(.{3,400})",
-    re.IGNORECASE,
-)
-_TICKED = re.compile(r"[`\"']([A-Za-z_]\w{1,40})[`\"']")
-
-
 def example_schema(context: Context, ontology: Ontology) -> dict[str, Json] | None:
     """A schema for JSON that a prompt asks for in prose: by a template, or by a list of keys."""
     for piece in reversed(context.of("system", "user")):
@@ -120,127 +111,11 @@ def example_schema(context: Context, ontology: Ontology) -> dict[str, Json] | No
 
 @lru_cache(maxsize=256)
 def _template(text: str, ontology: Ontology) -> dict[str, Json] | None:
-    best: dict[str, Json] | None = None
-    most = 0.0
-    for blob in blobs(text):
-        if isinstance(blob.value, dict) and not _is_data(blob.value):
-            schema = blob.value if _is_schema(blob.value) else _from_example(blob.value)
-            score = _score(schema, ontology, blob.start, text)
-            if score >= most and score > 0:
-                best, most = schema, score
-    if best is not None:
-        return best
-    for match in _BRACES.finditer(outside(text)):
-        schema = _from_sketch(match.group())
-        score = _score(schema, ontology, match.start(), text)
-        if score >= most and score > 0:
-            best, most = schema, score
-    return best or _from_names(text, ontology)
-
-
-def _is_schema(value: Mapping[str, Json]) -> bool:
-    return isinstance(value.get("properties"), dict) and ("type" in value or "required" in value)
-
-
-def _is_data(value: Mapping[str, Json]) -> bool:
-    """Whether an object is a record rather than a template: filled in, with lists of filled objects."""
-    nested = [item for item in value.values() if isinstance(item, dict | list) and item]
-    return len(value) >= 9 and len(nested) >= 1 and not _is_schema(value)
-
-
-def _score(schema: Mapping[str, Json], ontology: Ontology, start: int, text: str) -> float:
-    """How much a template looks like what is wanted: known slots, and `json` said shortly before."""
-    properties = schema.get("properties") or {}
-    if not properties:
-        return 0.0
-    known = len(asked_slots(schema, ontology))
-    near = "json" in text[max(0, start - 400) : start].casefold()
-    share = known / len(properties)
-    return known + 3.0 * near if known and (share >= 0.4 or near) else 0.0
-
-
-def _from_example(value: Json) -> dict[str, Json]:
-    """A schema from a JSON value that shows the shape, types or options written into its strings."""
-    if isinstance(value, dict):
-        return {"type": "object", "properties": {key: _from_example(item) for key, item in value.items()}}
-    if isinstance(value, list):
-        return {"type": "array", "items": _from_example(value[0]) if value else {}}
-    if isinstance(value, bool):
-        return {"type": "boolean"}
-    if isinstance(value, int | float):
-        return {"type": "number"}
-    if value is None:
-        return {"type": "string", "nullable": True}
-    return _from_hint(str(value))
-
-
-_TYPES = {
-    "number": "number", "float": "number", "decimal": "number", "int": "integer", "integer": "integer",
-    "bool": "boolean", "boolean": "boolean", "true": "boolean", "false": "boolean", "string": "string",
-    "str": "string", "text": "string",
-}  # fmt: skip
-
-
-def _from_hint(hint: str) -> dict[str, Json]:
-    """A schema from words such as `number or null`, `refund | deny | escalate`, `<ISO date>`."""
-    text = hint.strip(" <>\"'`,.")
-    nullable = bool(re.search(r"\b(null|none|nullable|optional)\b", text, re.IGNORECASE))
-    options = [part.strip(" \"'`<>") for part in re.split(r"\s*[|/]\s*|\s+or\s+|,\s*(?=[\"'])", text)]
-    options = [part for part in options if part and part.lower() not in {"null", "none"}]
-    described = {"description": hint[:200]} if hint else {}
-    if len(options) > 1 and all(re.fullmatch(r"[\w -]{1,30}", part) for part in options):
-        kinds = {_TYPES.get(part.lower()) for part in options}
-        if kinds == {None}:
-            return {"type": "string", "enum": options, "nullable": nullable, **described}
-    words = re.findall(r"[a-z]+", text.lower())
-    kind = next((_TYPES[word] for word in words if word in _TYPES), None)
-    if kind is None and re.fullmatch(r"-?\d+([.,]\d+)?", text):
-        kind = "number"
-    return {"type": kind or "string", "nullable": nullable, **described}
-
-
-def _from_sketch(braces: str) -> dict[str, Json]:
-    """A schema from something like JSON: keys, with anything for values."""
-    properties: dict[str, Json] = {}
-    body = re.sub(r"\s*(//|#)\s*([^\n]*)", r" <\2>", braces[1:-1])
-    for line in re.split(r"\n|,(?=\s*[\"'`]?[A-Za-z_][\w-]*[\"'`]?\s*:)", body):
-        match = _KEY.search(line)
-        if match and match[1] not in properties:
-            hint = match[2].strip().rstrip(",")
-            if hint.startswith("["):
-                properties[match[1]] = {"type": "array", "items": {}}
-            elif hint.startswith("{"):
-                properties[match[1]] = {"type": "object"}
-            else:
-                properties[match[1]] = _from_hint(hint)
-        elif re.fullmatch(r"\s*[\"'`][\w-]+[\"'`]\s*", line.strip(",")):
-            properties[line.strip(" \"'`,")] = {"type": "string"}
-    return {"type": "object", "properties": properties}
-
-
-def _from_names(text: str, ontology: Ontology) -> dict[str, Json] | None:
-    """A schema from a list of keys: in one line, or one a line with what each means."""
-    names: dict[str, str] = {}
-    for match in re.finditer(
-        r"^\s*(?:[-*•]|\d+[.)])\s*[`\"'*]{0,3}([a-z_][\w]{1,40})[`\"'*]{0,3}\s*(?:\(([^)\n]*)\))?\s*[:\u2013=-]\s*(.*)$",
-        text, re.MULTILINE | re.IGNORECASE,
-    ):  # fmt: skip
-        if ontology.slot_of(match[1]) is not None:
-            names.setdefault(match[1], f"{match[2] or ''} {match[3]}".strip())
-    for match in _NAMED.finditer(text):
-        line = match[1]
-        ticked = _TICKED.findall(line)
-        listed = ticked or [w for w in re.split(r"[,;]|\band\b|\bund\b|\by\b|\bet\b|\ben\b|\bi\b", line)]
-        for name in listed:
-            word = re.split(r"[\s(:.]", name.strip(" .`\"'"))[0]
-            if re.fullmatch(r"[A-Za-z_]\w{1,40}", word) and ontology.slot_of(word) is not None:
-                names.setdefault(word, "")
-    if not names:
-        return None
-    return {
-        "type": "object",
-        "properties": {name: _from_hint(hint) if hint else {} for name, hint in names.items()},
-    }
+    return sketched(
+        text,
+        lambda name: ontology.slot_of(name) is not None,
+        lambda schema: len(asked_slots(schema, ontology)),
+    )
 
 
 @dataclass(frozen=True)
@@ -262,13 +137,21 @@ def operation_of(contract: Contract, cues: Cues, *, quotes_own: bool, proposal: 
         return "act"
     if contract.form != "text":
         return _by_slots(contract.slots, cues, own=quotes_own or proposal)
-    said = content_words(asked)
-    for operation, phrases in cues.words.items():
-        if any(content_words(phrase) <= said for phrase in phrases):
-            if operation == "decide" and (quotes_own or proposal):
-                return "revise"
-            return operation
+    for sentence in reversed(sentences(asked)):
+        said = content_words(sentence)
+        for operation, phrases in cues.words.items():
+            if any(content_words(phrase) <= said for phrase in phrases):
+                if operation == "decide" and (quotes_own or proposal):
+                    return "revise"
+                return operation
     return "critique" if quotes_own or proposal else "chat"
+
+
+@lru_cache(maxsize=256)
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of instructions: short enough to be one."""
+    parts = re.split(r"(?<=[.!?:])\s+|\n", text)
+    return tuple(part for part in parts if 3 < len(part) < 300)
 
 
 def _by_slots(slots: frozenset[str], cues: Cues, *, own: bool) -> str:

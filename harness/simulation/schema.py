@@ -170,7 +170,8 @@ class Filling:
     def _leaf(self, schema: dict[str, Json], belief: Belief, slot: str | None, name: str, path: str) -> Json:
         kind = _type(schema)
         if slot is None or kind == "boolean":
-            flag = self.ontology.flag_of(name, str(schema.get("description") or ""))
+            own = slot is not None and self.ontology.slots[slot].kind == "flag"
+            flag = None if own else self.ontology.flag_of(name, str(schema.get("description") or ""))
             if kind == "boolean" and flag is not None:
                 self.slots.append(flag[0])
                 value = belief(flag[0])

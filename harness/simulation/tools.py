@@ -126,7 +126,8 @@ def _aliases(groups: tuple[tuple[str, ...], ...]) -> dict[str, str]:
 
 _REACT = re.compile(r"^\s*Action(?: Input)?\s*:", re.MULTILINE | re.IGNORECASE)
 _LISTED = re.compile(
-    r"^\s*(?:[-*\d.]+\s*)?[`*\"]{0,3}([a-z][a-z0-9_]{2,40})[`*\"]{0,3}\s*(\([^)\n]{0,200}\))?\s*(?:[:\u2013-]|->)\s*(\S.*)?$",
+    r"^\s*(?:[-*\d.]+\s*)?[`*\"]{0,3}([a-z][a-z0-9_]{2,40})[`*\"]{0,3}\s*"
+    r"(?:(\([^)\n]{0,200}\))[`*]{0,3}(?:\s*(?:[:\u2013-]|->)\s*(\S.*)?)?|(?:[:\u2013-]|->)\s*(\S.*)?)$",
     re.MULTILINE,
 )
 
@@ -138,7 +139,7 @@ def speaks_react(text: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _listed(text: str) -> tuple[tuple[str, str, str], ...]:
-    return tuple((m[1], m[2] or "", m[3] or "") for m in _LISTED.finditer(text))
+    return tuple((m[1], m[2] or "", m[3] or m[4] or "") for m in _LISTED.finditer(text))
 
 
 def described_tools(text: str, kinds: Mapping[str, ToolKind]) -> tuple[Offered, ...]:

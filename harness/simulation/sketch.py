@@ -1,0 +1,181 @@
+"""JSON that a prompt asks for in prose: a template, something like one, or a list of keys, as a schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from harness.simulation.blobs import blobs, outside
+
+Json = Any
+Known = Callable[[str], bool]
+"""Whether a key means something in the exercise."""
+
+_BRACES = re.compile(r"\{[^{}]*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}[^{}]*)*\}")
+_WORDS = r"keys?|fields?|propert(?:y|ies)|attributes?|schlüssel|felder[n]?|champs|campos|velden|pola|clés?"
+_NAMED = re.compile(rf"\b(?:{_WORDS})\b[^:\n`\"]{{0,40}}?[:\s]\s*(?P<list>[^\n]{{3,500}})", re.IGNORECASE)
+_AS_JSON = re.compile(
+    r"\b(?:extract|return|give|provide|list|output|respond with)\s+(?P<list>[^\n]{3,200}?)\s+(?:as|in)\s+(?:a\s+)?(?:valid\s+)?json",
+    re.IGNORECASE,
+)
+_TICKED = re.compile(r"[`\"']([A-Za-z_]\w{1,40})[`\"']\s*(?:\(([^)\n]{1,120})\))?")
+_AND = re.compile(r"[,;]|\b(?:and|und|y|et|en|i)\b", re.IGNORECASE)
+_BULLET = re.compile(
+    r"^\s*(?:[-*•]|\d+[.)])\s*[`\"'*]{0,3}([a-z_]\w{1,40})[`\"'*]{0,3}\s*(?:\(([^)\n]*)\))?\s*[:\u2013=-]\s*(.*)$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_TYPES = {
+    "number": "number", "float": "number", "decimal": "number", "int": "integer", "integer": "integer",
+    "bool": "boolean", "boolean": "boolean", "true": "boolean", "false": "boolean", "string": "string",
+    "str": "string", "text": "string", "zahl": "number", "nombre": "number",
+}  # fmt: skip
+
+
+def sketched(text: str, known: Known, count: Callable[[Mapping[str, Json]], int]) -> dict[str, Json] | None:
+    """The schema that a text sketches, `None` where it sketches none. `count`: slots in a schema."""
+    best: dict[str, Json] | None = None
+    most = 0.0
+    for blob in blobs(text):
+        if isinstance(blob.value, dict) and not _is_data(blob.value):
+            schema = blob.value if _is_schema(blob.value) else from_example(blob.value)
+            score = _score(schema, count, blob.start, text)
+            if score >= most and score > 0:
+                best, most = schema, score
+    if best is not None:
+        return best
+    rest = outside(text)
+    for match in _BRACES.finditer(rest):
+        schema, _ = _parsed(rest, match.start())
+        score = _score(schema, count, match.start(), text)
+        if score >= most and score > 0:
+            best, most = schema, score
+    return best or _from_names(rest, known)
+
+
+def _is_schema(value: Mapping[str, Json]) -> bool:
+    return isinstance(value.get("properties"), dict) and ("type" in value or "required" in value)
+
+
+def _is_data(value: Mapping[str, Json]) -> bool:
+    """Whether an object is a record rather than a template: filled in, with lists of filled objects."""
+    nested = [item for item in value.values() if isinstance(item, dict | list) and item]
+    return len(value) >= 9 and len(nested) >= 1 and not _is_schema(value)
+
+
+def _score(
+    schema: Mapping[str, Json], count: Callable[[Mapping[str, Json]], int], start: int, text: str
+) -> float:
+    """How much a template looks like what is wanted: known slots, and `json` said shortly before."""
+    properties = schema.get("properties") or {}
+    if not properties:
+        return 0.0
+    known = count(schema)
+    near = "json" in text[max(0, start - 400) : start].casefold()
+    share = known / len(properties)
+    return known + 3.0 * near if known and (share >= 0.4 or near) else 0.0
+
+
+def from_example(value: Json) -> dict[str, Json]:
+    """A schema from a JSON value that shows the shape, types or options written into its strings."""
+    if isinstance(value, dict):
+        return {"type": "object", "properties": {key: from_example(item) for key, item in value.items()}}
+    if isinstance(value, list):
+        return {"type": "array", "items": from_example(value[0]) if value else {}}
+    if isinstance(value, bool):
+        return {"type": "boolean"}
+    if isinstance(value, int | float):
+        return {"type": "number"}
+    return {"type": "string", "nullable": True} if value is None else from_hint(str(value))
+
+
+def from_hint(hint: str) -> dict[str, Json]:
+    """A schema from words such as `number or null`, `refund | deny | escalate`, `<ISO date>`."""
+    text = hint.strip(" <>\"'`,.")
+    nullable = bool(re.search(r"\b(null|none|nullable|optional)\b", text, re.IGNORECASE))
+    parts = [part.strip(" \"'`<>") for part in re.split(r"\s*[|/]\s*|\s+or\s+|,\s*", text)]
+    options = [part for part in parts if part and part.lower() not in {"null", "none"}]
+    described = {"description": hint[:200]} if hint else {}
+    if len(options) > 1 and all(re.fullmatch(r"[\w-]+(?: [\w-]+)?", part) for part in options):
+        if not any(part.lower() in _TYPES for part in options):
+            return {"type": "string", "enum": options, "nullable": nullable, **described}
+    words = re.findall(r"[a-z]+", text.lower())
+    kind = next((_TYPES[word] for word in words if word in _TYPES), None)
+    if kind is None and re.fullmatch(r"-?\d+([.,]\d+)?(?:\s*(?:-|to|\.\.)\s*\d+([.,]\d+)?)?", text):
+        kind = "number"
+    return {"type": kind or "string", "nullable": nullable, **described}
+
+
+def _parsed(text: str, at: int, depth: int = 0) -> tuple[dict[str, Json], int]:
+    """A schema from something like JSON at `at`, and where it ends."""
+    while at < len(text) and text[at].isspace():
+        at += 1
+    if at >= len(text) or depth > 8:
+        return {}, len(text)
+    if text[at] == "{":
+        return _parsed_object(text, at + 1, depth)
+    if text[at] == "[":
+        items, end = _parsed(text, at + 1, depth + 1)
+        close = text.find("]", end)
+        return {
+            "type": "array",
+            "items": items if items.get("description") != "..." else {},
+        }, close + 1 or end
+    match = re.compile(r"\"[^\"\n]*\"(?:\s*(?:\||or)\s*[\w\"|. ]+)?|[^,}\]\n]*").match(text, at)
+    assert match is not None
+    return from_hint(match.group().strip()), match.end()
+
+
+_MEMBER = re.compile(r"\s*[\"'`]?([A-Za-z_][\w-]{0,50})[\"'`]?\s*:\s*")
+_BETWEEN = re.compile(r"[\s,]*(?:(?://|#)\s*([^\n]*))?")
+
+
+def _parsed_object(text: str, at: int, depth: int) -> tuple[dict[str, Json], int]:
+    properties: dict[str, Json] = {}
+    last = ""
+    while at < len(text):
+        between = _BETWEEN.match(text, at)
+        if between is not None:
+            if between[1] and last and not properties[last].get("enum"):
+                properties[last] = {**properties[last], **_commented(properties[last], between[1])}
+            at = between.end()
+        if at >= len(text) or text[at] == "}":
+            return {"type": "object", "properties": properties}, at + 1
+        member = _MEMBER.match(text, at)
+        if member is None:
+            lone = re.compile(r"[\"'`]([\w-]+)[\"'`]").match(text, at)
+            if lone:
+                properties[lone[1]] = {"type": "string"}
+            at = lone.end() if lone else at + 1
+            continue
+        properties[member[1]], end = _parsed(text, member.end(), depth + 1)
+        last = member[1]
+        at = max(end, member.end())
+    return {"type": "object", "properties": properties}, at
+
+
+def _commented(schema: Mapping[str, Json], comment: str) -> dict[str, Json]:
+    """What a comment behind a member adds: options or a type for plain strings, else a description."""
+    said = from_hint(comment.strip())
+    if schema.get("type") == "string" and ("enum" in said or said["type"] != "string"):
+        return said
+    return {"description": comment[:200]}
+
+
+def _from_names(text: str, known: Known) -> dict[str, Json] | None:
+    """A schema from a list of keys: in one line, or one a line with what each means."""
+    names: dict[str, str] = {}
+    for match in _BULLET.finditer(text):
+        if known(match[1]):
+            names.setdefault(match[1], f"{match[2] or ''} {match[3]}".strip())
+    for match in (*_NAMED.finditer(text), *_AS_JSON.finditer(text)):
+        ticked = _TICKED.findall(match["list"])
+        listed = ticked or [(name, "") for name in _AND.split(match["list"])]
+        for name, hint in listed:
+            word = re.split(r"[\s(:.]", name.strip(" .`\"'"))[0]
+            if re.fullmatch(r"[A-Za-z_]\w{1,40}", word) and known(word):
+                names.setdefault(word, hint)
+    if not names:
+        return None
+    properties = {name: from_hint(hint) if hint else {} for name, hint in names.items()}
+    return {"type": "object", "properties": properties}
