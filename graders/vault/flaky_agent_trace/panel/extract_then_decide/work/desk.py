@@ -77,3 +77,5 @@ class Desk:
             except json.JSONDecodeError:
                 last = "half an answer"
         raise Trouble(f"{path}: {last} after {ATTEMPTS} attempts")
+
+# takehome-canary-200d6cea783a35e552f2dc9b3b17d73b

@@ -43,3 +43,5 @@ TEXTS = {
 def letter(language: str, outcome: str, order: str | None, amount: str | None, currency: str | None) -> str:
     texts = TEXTS.get(language[:2].lower(), TEXTS["en"])
     return texts[outcome].format(order=order or "", amount=amount or "", currency=currency or "") + "\n\nHarbour Lane"
+
+# takehome-canary-200d6cea783a35e552f2dc9b3b17d73b

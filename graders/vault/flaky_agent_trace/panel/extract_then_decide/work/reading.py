@@ -100,3 +100,5 @@ def describe(task: dict, orders: list[dict]) -> str:
         f"Received: {ticket['received']}\nSubject: {ticket['subject']}\n\n{ticket['body']}\n\n"
         f"Orders that it may be about:\n\n{listing or 'none found'}"
     )
+
+# takehome-canary-200d6cea783a35e552f2dc9b3b17d73b

@@ -50,3 +50,5 @@ class BackOffice:
                 break
             time.sleep(pause)
         raise Refused(f"{path}: no answer")
+
+# takehome-canary-200d6cea783a35e552f2dc9b3b17d73b

@@ -1,5 +1,6 @@
 """Everything about a case on one page: mail, handbook, orders, and the numbers that models get wrong."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -45,34 +46,18 @@ class Casefile:
         return "\n\n=====\n\n".join(parts)
 
     def sheet(self, order: dict) -> str:
+        """The order with the differences of its dates worked out: models are bad at counting days."""
         received = date.fromisoformat(self.ticket["received"][:10])
-        customer = order["customer"]
-        lines = [
-            f"ORDER id: {order['id']}",
-            f"customer: {customer['name']}, email: {customer['email']}, also: {', '.join(customer['also']) or 'none'}",
-            f"placed: {order['placed']}, status: {order['status']}, promised: {order['promised']}, "
-            f"delivered: {order['delivered'] or 'not yet'}",
-        ]
+        promised = date.fromisoformat(order["promised"])
         if order["delivered"]:
             delivered = date.fromisoformat(order["delivered"])
-            late = (delivered - date.fromisoformat(order["promised"])).days
-            lines.append(f"days since delivery: {(received - delivered).days}, days late: {max(late, 0)}")
+            worked_out = {
+                "days_since_delivery": (received - delivered).days,
+                "days_late": max((delivered - promised).days, 0),
+            }
         else:
-            overdue = (received - date.fromisoformat(order["promised"])).days
-            lines.append(f"days overdue: {overdue}")
-        for item in order["items"]:
-            final = ", final sale" if item["final_sale"] else ""
-            lines.append(
-                f"item sku: {item['sku']}, name: {item['name']}, category: {item['category']}, quantity: {item['quantity']}, "
-                f"unit_price: {item['unit_price']} {order['currency']}{final}"
-            )
-        lines.append(f"shipping_fee: {order['shipping_fee']}, total: {order['total']}, refundable: {order['refundable']}")
-        for past in order["refunds"]:
-            lines.append(f"earlier refund: amount: {past['amount']}, on: {past['on']}, sku: {past['sku']}, reason: {past['reason']}")
-        lines.append(f"chargeback: {order['chargeback']}, gift: {str(order['gift']).lower()}")
-        for note in order["notes"]:
-            lines.append(f"note: on: {note['on']}, author: {note['author']}, kind: {note['kind']}, text: {note['text']}")
-        return "\n".join(lines)
+            worked_out = {"days_overdue": (received - promised).days}
+        return json.dumps({**order, **worked_out}, ensure_ascii=False, indent=1)
 
     def barred(self, order: dict) -> str | None:
         """What only people may decide, as far as the order's own fields tell."""
@@ -105,3 +90,5 @@ class Casefile:
         fee = Decimal(order["shipping_fee"])
         sums |= {total + fee for total in sums if total >= goods * Decimal("0.8")} | {Decimal(order["refundable"])}
         return sums | late | {total + extra for total in list(sums)[:4000] for extra in late if len(late) < 40}
+
+# takehome-canary-200d6cea783a35e552f2dc9b3b17d73b

@@ -130,3 +130,5 @@ def same(one: dict, two: dict) -> bool:
 def brief(decision: dict) -> str:
     amount = f" {decision['amount']}" if decision["action"] == "refund" else ""
     return f"{decision['action']}{amount} on {decision['order_id']}"
+
+# takehome-canary-200d6cea783a35e552f2dc9b3b17d73b

@@ -175,3 +175,5 @@ def _value(issue, line, price, ask, days, received, delivered) -> Decimal:
 
 def _cents(value: Decimal) -> Decimal:
     return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+# takehome-canary-200d6cea783a35e552f2dc9b3b17d73b

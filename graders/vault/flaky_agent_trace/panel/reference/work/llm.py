@@ -128,3 +128,5 @@ class Model:
                     call.name += piece.function.name or ""
                     call.arguments += piece.function.arguments or ""
         return answer
+
+# takehome-canary-200d6cea783a35e552f2dc9b3b17d73b

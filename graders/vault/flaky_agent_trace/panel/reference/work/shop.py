@@ -115,3 +115,5 @@ class Shop:
             log.warning("%s: %s (attempt %d)", path, problem, attempt)
             time.sleep(min(1.0, 0.03 * 2**attempt) * random.uniform(0.5, 1.0))
         raise ShopError(f"{path} does not answer")
+
+# takehome-canary-200d6cea783a35e552f2dc9b3b17d73b
