@@ -40,8 +40,9 @@ class Nursery:
         index = parcel.read_index(files)
         if command[0] != "python" or len(command) < 2 or not command[1].endswith(".py"):
             return "the command is not `python FILE`"
-        if os.path.normpath(command[1]) not in {path for path, _, _ in index}:
-            return f"`{command[1]}` is no file of the work"
+        source = parcel.content(files, os.path.normpath(command[1]))
+        if source is None or not _is_plain(source):
+            return f"`{command[1]}` is no file of the work in UTF-8"
         names = {*self._asked, *(n for n in {*env, *self.env} if n.startswith(ALWAYS_ASKED))}
         if "*" in names:
             names |= {*env, *self.env}
@@ -84,6 +85,14 @@ class Nursery:
     def close(self) -> None:
         """Let the zygote end."""
         self._control.close()
+
+
+def _is_plain(source: bytes) -> bool:
+    """Whether reading it from a file and from memory comes to the same, complaints included."""
+    try:
+        return "\0" not in source.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
 
 
 def importable(index: list[tuple[str, bool, int]]) -> frozenset[str]:

@@ -67,6 +67,16 @@ def read_index(data: bytes) -> list[tuple[str, bool, int]]:
         raise BadParcel(str(error)) from error
 
 
+def content(data: bytes, wanted: str) -> bytes | None:
+    """The bytes of one file, `None` when there is none of that path."""
+    offset = _SIZE.size + _SIZE.unpack_from(data)[0]
+    for path, _, size in read_index(data):
+        if path == wanted:
+            return data[offset : offset + size]
+        offset += size
+    return None
+
+
 def unpack(data: bytes, folder: Path) -> None:
     """Write the files below `folder`, which must exist. Raises `BadParcel` or `OSError`."""
     offset = _SIZE.size + _SIZE.unpack_from(data)[0]

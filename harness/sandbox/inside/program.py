@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import contextlib
 import gc
 import os
 import signal
 import sys
 import threading
+import weakref
 from importlib.machinery import SourceFileLoader
 from types import ModuleType, TracebackType
 from typing import Any, NoReturn
@@ -39,7 +41,10 @@ def run(command: tuple[str, ...], env: dict[str, str]) -> NoReturn:
         __loader__=SourceFileLoader("__main__", path),
     )
     sys.modules["__main__"] = main
-    finish(*outcome(path, main), before)
+    code, interrupted = outcome(path, main)
+    # Nothing of ours may hold the program's module when its objects are let go of.
+    del main
+    finish(code, before, interrupted=interrupted)
 
 
 def outcome(path: str, main: ModuleType) -> tuple[int, bool]:
@@ -51,9 +56,12 @@ def outcome(path: str, main: ModuleType) -> tuple[int, bool]:
     except SystemExit as stop:
         return exit_code(stop), False
     except BaseException as error:
-        tell(error)
-        return 1, isinstance(error, KeyboardInterrupt)
-    return 0, False
+        uncaught = error
+    else:
+        return 0, False
+    # Outside of the handler: a hook that fails must not seem to fail while handling this.
+    tell(uncaught)
+    return 1, isinstance(uncaught, KeyboardInterrupt)
 
 
 def exit_code(stop: SystemExit) -> int:
@@ -78,14 +86,16 @@ def tell(error: BaseException) -> None:
         sys.excepthook(type(error), error, trace)
     except BaseException as second:
         if isinstance(second, SystemExit):
-            finish(exit_code(second), False, frozenset(sys.modules))
+            finish(exit_code(second), frozenset(sys.modules))
         print("Error in sys.excepthook:", file=sys.stderr)  # noqa: T201
-        sys.__excepthook__(type(second), second, second.__traceback__ and second.__traceback__.tb_next)
+        own = second.__traceback__
+        second = second.with_traceback(own and own.tb_next)
+        sys.__excepthook__(type(second), second, second.__traceback__)
         print("\nOriginal exception was:", file=sys.stderr)  # noqa: T201
         sys.__excepthook__(type(error), error, trace)
 
 
-def finish(code: int, interrupted: bool, before: frozenset[str]) -> NoReturn:
+def finish(code: int, before: frozenset[str], *, interrupted: bool = False) -> NoReturn:
     """End as the interpreter does, but for taking apart what the SDKs had built.
 
     Threads are joined, exit functions run, streams flushed, the program's own modules cleared so
@@ -120,17 +130,24 @@ class Unraisable:
 
 
 def clear_modules(before: frozenset[str]) -> None:
-    """Let go of all modules that the program brought in, the last first."""
+    """Let go of all modules that the program brought in, in the interpreter's order.
+
+    Most die with the table of modules, by the collector; who is still held by somebody has its names
+    cleared, the last module first and names with one underscore before the others.
+    """
     for name in ("last_type", "last_value", "last_traceback"):
         sys.__dict__.pop(name, None)
     names = [name for name in sys.modules if name not in before or name == "__main__"]
-    modules = [sys.modules.pop(name) for name in names]
-    for module in reversed(modules):
-        space = getattr(module, "__dict__", {})
-        # Names with one underscore go first, as in the interpreter; `__builtins__` stays for `__del__`.
+    held = []
+    for name in names:
+        with contextlib.suppress(TypeError):
+            held.append(weakref.ref(sys.modules[name]))
+        sys.__dict__["modules"][name] = None
+    gc.collect()
+    for reference in reversed(held):
+        space = getattr(reference(), "__dict__", {})
         for name in [*(n for n in space if n[:1] == "_" != n[1:2]), *(n for n in space if n[:1] != "_")]:
             space[name] = None
-    del modules
     gc.collect()
 
 
