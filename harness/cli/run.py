@@ -30,7 +30,7 @@ def run(
     from harness.cli.trace import trial_table
     from harness.cli.trials import TrialProgress, practice_session
     from harness.workspace import git, practice
-    from harness.workspace.folder import find_workspace
+    from harness.workspace.folder import alone, find_workspace
 
     workspace = find_workspace()
     exercise = workspace.exercise
@@ -38,7 +38,7 @@ def run(
     with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
         work = Path(temporary) / "work"
         digest = workspace.copy_now(work)
-        with practice_session(exercise, sandbox, jobs) as session:
+        with alone(workspace), practice_session(exercise, sandbox, jobs) as session:
             messages().print(session.sandbox_description, markup=False)
             store = practice.open_store(workspace, session, digest)
             with TrialProgress(len(keys)) as progress:

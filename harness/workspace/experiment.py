@@ -15,7 +15,7 @@ from typing import Any
 
 from harness.errors import WorkspaceError
 from harness.workspace import changes, git, practice
-from harness.workspace.folder import Workspace
+from harness.workspace.folder import Workspace, alone
 from harness.workspace.paired import difference, mean
 from harness.workspace.practice import Judged, Progress, Row, Runner
 from harness.workspace.tried import Plan, Tried, all_tries, describe, folder
@@ -66,7 +66,7 @@ def try_change(
                 hint="change something first, or name an older commit with `--against`",
             )
         text = changes.diff(workspace, commit)
-        with open_runner() as runner:
+        with alone(workspace), open_runner() as runner:
             stores = [practice.open_store(workspace, runner, digest) for digest in digests]
             for rounds in range(1, plan.trials + 1):
                 keys = practice.keys(exercise, rounds, plan.only)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -77,6 +80,23 @@ class Workspace:
         git.checkout(self.root, revision, whole)
         tree.copy(whole, into)
         return tree.digest(into)
+
+
+@contextmanager
+def alone(workspace: Workspace) -> Iterator[None]:
+    """Hold the workspace's trials: two runs at once would write into each other's stores.
+
+    Raises `WorkspaceError` when another command holds them.
+    """
+    with (workspace.home / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise WorkspaceError(
+                "another `takehome run` or `takehome try` is at work in this workspace",
+                hint="wait for it, or stop it with Ctrl-C: what is finished is kept",
+            ) from None
+        yield
 
 
 def find_workspace(start: Path | None = None) -> Workspace:

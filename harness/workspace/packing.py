@@ -7,12 +7,13 @@ import platform
 import tempfile
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from harness.errors import WorkspaceError
+from harness.errors import SubmissionError, WorkspaceError
 from harness.workspace import claims as claims_file
 from harness.workspace import git, tree
 from harness.workspace.folder import Workspace
+from harness.workspace.members import Caps, Names, check_name
 from harness.workspace.submission import LOCK, Meta, claim_files, write
 
 
@@ -45,9 +46,26 @@ def check(workspace: Workspace, *, allow_dirty: bool = False) -> list[str]:
             claims = claims_file.load(workspace.root)
         except WorkspaceError as error:
             return [*found, error.message]
-        if not tree.work_files(work):
+        files = tree.work_files(work)
+        if not files:
             found.append("the workspace holds no work")
+        found += _unsendable(work, files)
         found += claims_file.problems(claims, workspace.root, starter=workspace.exercise.starter, work=work)
+    return found
+
+
+def _unsendable(work: Path, files: list[PurePosixPath]) -> list[str]:
+    """Files that no submission may hold: the first by each rule, and sizes past the caps."""
+    caps, names, found = Caps(), Names(), []
+    try:
+        for file in files:
+            names.add(check_name(f"work/{file}", caps))
+    except SubmissionError as error:
+        found.append(error.message)
+    sizes = {file: (work / file).stat().st_size for file in files}
+    found += [f"`{file}` is larger than {caps.file:,} bytes" for file in files if sizes[file] > caps.file]
+    if sum(sizes.values()) > caps.total or len(files) > caps.members - 50:
+        found.append(f"the work is {len(files):,} files and {sum(sizes.values()):,} bytes, which is too much")
     return found
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import stat
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
@@ -52,6 +51,8 @@ def checked(folder: Path, paths: Iterable[PurePosixPath]) -> list[PurePosixPath]
     """The work's part of `paths`, sorted by name; refuses what is no regular file."""
     kept = sorted((path for path in paths if is_work(path)), key=str)
     for path in kept:
+        if any("\ud800" <= char <= "\udfff" for char in str(path)):
+            raise WorkspaceError(f"the name {str(path)!a} is not UTF-8", hint="rename the file")
         if not stat.S_ISREG((folder / path).lstat().st_mode):
             raise WorkspaceError(
                 f"`{path}` is not a regular file",
@@ -69,10 +70,17 @@ def digest(folder: Path, files: Iterable[PurePosixPath] | None = None) -> str:
     """Hex SHA-256 of the work in a folder: names, execute bits and contents, nothing else."""
     total = hashlib.sha256()
     for path in work_files(folder) if files is None else files:
-        content = (folder / path).read_bytes()
+        content = _read(folder / path)
         mode = "x" if executable(folder / path) else "-"
         total.update(f"{path}\0{mode}\0{hashlib.sha256(content).hexdigest()}\n".encode())
     return total.hexdigest()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise WorkspaceError(f"`{path}` cannot be read: {error.strerror}") from None
 
 
 def copy(folder: Path, into: Path, files: Iterable[PurePosixPath] | None = None) -> None:
@@ -81,5 +89,5 @@ def copy(folder: Path, into: Path, files: Iterable[PurePosixPath] | None = None)
     for path in work_files(folder) if files is None else files:
         target = into / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(folder / path, target)
+        target.write_bytes(_read(folder / path))
         target.chmod(0o755 if executable(folder / path) else 0o644)

@@ -86,14 +86,14 @@ def test_what_has_no_wheel_for_the_sandbox_is_refused(tmp_path: Path, index: Pat
 @pytest.mark.parametrize(
     "line",
     [
-        "--index-url https://example.com",
+        "--pre",
+        "--extra-index https://example.com",
         "-e .",
         "-r other.txt",
         "git+https://example.com/x",
         "x @ file:///tmp/x.whl",
         "./local.whl",
         "https://example.com/x.whl",
-        "--find-links x",
     ],
 )
 def test_only_plain_names_are_taken(tmp_path: Path, line: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from harness.errors import EnvironmentFailure, WorkspaceError
 from harness.exercise.registry import Exercise
 from harness.workspace import git, tree
-from harness.workspace.folder import Workspace, find_workspace, open_workspace
+from harness.workspace.folder import Workspace, alone, find_workspace, open_workspace
 from harness.workspace.packing import check, pack
 from harness.workspace.start import start
 from harness.workspace.submission import unpack
@@ -125,3 +125,28 @@ def test_git_sees_nothing_of_ours(workspace: Workspace) -> None:
         ["git", "ls-files"], cwd=workspace.root, capture_output=True, text=True, check=True
     ).stdout
     assert ".takehome" not in listed
+
+
+def test_two_commands_cannot_run_trials_at_once(workspace: Workspace) -> None:
+    with alone(workspace):
+        with pytest.raises(WorkspaceError) as caught, alone(open_workspace(workspace.root)):
+            pass
+        assert "another" in caught.value.message
+    with alone(workspace):
+        pass
+
+
+def test_what_no_submission_may_hold_is_said_before(workspace: Workspace) -> None:
+    (workspace.root / "aux.py").write_text("")
+    (workspace.root / "big.bin").write_bytes(bytes(17 * 2**20))
+    git.commit(workspace.root, "odd files")
+    problems = check(workspace)
+    assert any("Windows" in line for line in problems)
+    assert any("`big.bin`" in line for line in problems)
+
+
+def test_a_name_that_is_no_text_is_refused(workspace: Workspace) -> None:
+    (Path(os.fsdecode(os.fsencode(workspace.root) + b"/odd\xff.py"))).write_text("")
+    with pytest.raises(WorkspaceError) as caught:
+        workspace.digest()
+    assert "UTF-8" in caught.value.message
