@@ -14,6 +14,7 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 _NORMAL = NormalDist()
+_TEXT = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 SHARED = "*"
 """The `attempt` of a draw that all attempts at the same question share."""
 
@@ -59,7 +60,7 @@ class Draws:
 
     def uniform(self, key: DrawKey) -> float:
         """The draw for `key`: always the same number for the same meaning, remembered in `log`."""
-        text = json.dumps([*self.scope, *key], ensure_ascii=True, separators=(",", ":"))
+        text = _TEXT([*self.scope, *key])
         digest = hmac.digest(self.secret, text.encode(), "sha256")
         u = (int.from_bytes(digest[:7], "big") + 0.5) / 2**56
         self.log.append(Draw(key, u))

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from harness.exchange import Usage
 from harness.exercise.parts import Reading
@@ -62,8 +63,7 @@ class Endpoint:
             visit.landed()
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(NamedTuple):
     """What is to be written: bytes, and how the connection ends."""
 
     body: bytes

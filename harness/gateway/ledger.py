@@ -16,6 +16,8 @@ from harness.gateway.tokens import count
 Json = Any
 MESSAGE_TOKENS = 4
 """What a message costs beside its words, as in OpenAI's own recipe for counting."""
+MOST_UNKEPT = 2_000
+"""What a ledger that keeps nothing holds at most before it forgets."""
 CALL_TOKENS = 8
 """What a tool call or a tool result costs beside its words."""
 
@@ -48,6 +50,7 @@ class Ledger:
     """Digests of assistant messages that no model of this trial said, in order of appearance."""
     _messages: dict[Message, Known] = field(default_factory=dict)
     _lists: dict[bytes, Known] = field(default_factory=dict)
+    _replies: dict[tuple[Reply, ...], str] = field(default_factory=dict)
     _said: set[str] = field(default_factory=set)
     _view: frozenset[str] | None = None
 
@@ -84,6 +87,14 @@ class Ledger:
 
     def replies(self, replies: Sequence[Reply]) -> str:
         """Store what a model answered, remember it as said, and return its digest."""
+        self._bound()
+        said = tuple(replies)
+        digest = self._replies.get(said)
+        if digest is None:
+            digest = self._replies[said] = self._store_replies(said)
+        return digest
+
+    def _store_replies(self, replies: Sequence[Reply]) -> str:
         for reply in replies:
             for part in reply.parts:
                 self._say(part)
@@ -129,10 +140,11 @@ class Ledger:
         return digest
 
     def _bound(self) -> None:
-        if not self.keep and len(self._messages) + len(self._lists) + len(self._said) > 2_000:
+        if not self.keep and len(self._messages) + len(self._lists) + len(self._said) > MOST_UNKEPT:
             self._messages.clear()
             self._lists.clear()
             self._said.clear()
+            self._replies.clear()
             self.forged.clear()
             self._view = None
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -22,8 +21,7 @@ MOST_BYTES_A_TOKEN = 16
 """A body with more bytes than this for each token of the window is refused uncounted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(NamedTuple):
     """One request's input. Tokens are the model's own."""
 
     request: Request

@@ -1,7 +1,7 @@
 """uvicorn's HTTP protocol with deadlines and caps for clients that mean no good.
 
-* A head must be complete within `HEAD_SECONDS` of its first byte (or of connecting), a whole request
-  within `REQUEST_SECONDS`, and stay under `LARGEST_HEAD` bytes and `MOST_HEADERS` fields.
+* A request must be complete, head and body, within `REQUEST_SECONDS` of its first byte (or of
+  connecting), its head under `LARGEST_HEAD` bytes and `MOST_HEADERS` fields.
 * A client that does not read its reply for `READ_SECONDS` is dropped.
 * No door takes more than `MOST_CONNECTIONS` connections at once.
 """
@@ -15,8 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from harness.gateway.http import CONNECTION
 
-HEAD_SECONDS = 20.0
-REQUEST_SECONDS = 30.0
+REQUEST_SECONDS = 20.0
 READ_SECONDS = 30.0
 IDLE_SECONDS = 300
 """Of a kept-alive connection; longer than any client's own, so that the client closes first."""
@@ -33,6 +32,7 @@ class GatewayProtocol(HttpToolsProtocol):
         self._deadline: asyncio.TimerHandle | None = None
         self._reading: asyncio.TimerHandle | None = None
         self._in_head = True
+        self._partial = True
         self._head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -41,7 +41,7 @@ class GatewayProtocol(HttpToolsProtocol):
             transport.abort()
             return
         super().connection_made(transport)
-        self._set_deadline(HEAD_SECONDS)
+        self._set_deadline(REQUEST_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the timers with the connection."""
@@ -52,19 +52,23 @@ class GatewayProtocol(HttpToolsProtocol):
             super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Feed the parser; a head that does not end is cut off."""
+        """Feed the parser. Only a request that comes in pieces needs the clock."""
         if self._in_head:
             self._head_bytes += len(data)
         super().data_received(data)
-        if self._in_head and self._head_bytes > LARGEST_HEAD:
+        if not self._partial:
+            if self._deadline is not None:
+                self._clear_deadline()
+        elif self._in_head and self._head_bytes > LARGEST_HEAD:
             self.abort()
+        elif self._deadline is None:
+            self._set_deadline(REQUEST_SECONDS)
 
     def on_message_begin(self) -> None:
-        """The first byte of a head starts its clock."""
+        """The first byte of a head."""
         super().on_message_begin()
         self.scope["extensions"] = {CONNECTION: self}  # type: ignore[dict-item]
-        self._in_head = True
-        self._set_deadline(HEAD_SECONDS)
+        self._in_head = self._partial = True
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Raises `ValueError`, which the parser turns into a 400, past the cap."""
@@ -73,14 +77,13 @@ class GatewayProtocol(HttpToolsProtocol):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """The head is there; now the body has a deadline."""
+        """The head is there."""
         self._in_head, self._head_bytes = False, 0
-        self._set_deadline(REQUEST_SECONDS)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """The request is there; from now on it is the gateway's turn."""
-        self._clear_deadline()
+        self._partial = False
         super().on_message_complete()
 
     def pause_writing(self) -> None:

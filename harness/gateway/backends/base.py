@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from harness.exchange import Reply, Request, Usage
 from harness.exercise.parts import ModeDraw, Reading, TrialView
@@ -11,8 +10,7 @@ from harness.exercise.spec import ModelSpec
 from harness.rng import Draws
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """One model request with all that a backend may know about its trial."""
 
     request: Request
@@ -22,8 +20,7 @@ class Ask:
     """Log to a list of this request's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(NamedTuple):
     """What a backend answered: final, cut to the limits that the request gives."""
 
     replies: tuple[Reply, ...]

@@ -37,23 +37,24 @@ class SimulatedBackend:
 
     async def complete(self, ask: Ask, reading: Reading, attempt: int) -> Completion:
         """One thought for each choice, each with an attempt of its own."""
-        turns = [
-            Turn(ask.draws, reading.decision, reading.subject, attempt + choice)
-            for choice in range(ask.request.n)
-        ]
-        thoughts = [self.model.answer(reading, turn) for turn in turns]
-        replies = tuple(
-            shape(_name_calls(thought.reply, turn), ask.request, ask.spec)
-            for thought, turn in zip(thoughts, turns, strict=True)
-        )
-        firsts = [_first(ask.spec, turn, thought) for turn, thought in zip(turns, thoughts, strict=True)]
-        ends = [
-            first + scaled(reply_tokens(reply), ask.spec.token_factor) / ask.spec.tokens_per_second
-            for first, reply in zip(firsts, replies, strict=True)
-        ]
-        modes: tuple[ModeDraw, ...] = sum((thought.modes for thought in thoughts), ())
-        unknown = tuple(dict.fromkeys(f for thought in thoughts for f in thought.unknown_fields))
-        return Completion(replies, min(firsts), max(ends), modes=modes, unknown_fields=unknown)
+        spec, request = ask.spec, ask.request
+        replies: list[Reply] = []
+        firsts: list[float] = []
+        ends: list[float] = []
+        modes: tuple[ModeDraw, ...] = ()
+        unknown: dict[str, None] = {}
+        for choice in range(request.n):
+            turn = Turn(ask.draws, reading.decision, reading.subject, attempt + choice)
+            thought = self.model.answer(reading, turn)
+            reply = shape(_name_calls(thought.reply, turn), request, spec)
+            first = _first(spec, turn, thought)
+            tokens = scaled(reply_tokens(reply), spec.token_factor)
+            replies.append(reply)
+            firsts.append(first)
+            ends.append(first + tokens / spec.tokens_per_second)
+            modes += thought.modes
+            unknown |= dict.fromkeys(thought.unknown_fields)
+        return Completion(tuple(replies), min(firsts), max(ends), modes=modes, unknown_fields=tuple(unknown))
 
 
 def _first(spec: ModelSpec, turn: Turn, thought: Thought) -> float:

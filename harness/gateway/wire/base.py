@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from harness.exchange import Reply, Request, Usage
 from harness.gateway.admin_api import FaceName
@@ -53,8 +53,7 @@ class Problem(Exception):
         """Real milliseconds after which a client may try again; `None`: trying again is of no use."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A completed request, ready to be rendered."""
 
     id: str
@@ -67,8 +66,7 @@ class Answer:
     fingerprint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """Where a trial stands, for the rate-limit headers."""
 
     request_id: str
@@ -78,15 +76,6 @@ class Standing:
     tokens_left: int
     now: float
     """Unix seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class ModelCard:
-    """What a model list says of one model."""
-
-    name: str
-    context_tokens: int
-    max_output_tokens: int
 
 
 class Wire(Protocol):
@@ -112,7 +101,7 @@ class Wire(Protocol):
         """Headers of every reply: request id, rate limits."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fields:
     """Checked access to one JSON object of a request. Raises `Problem` that names the field."""
 

@@ -75,7 +75,7 @@ def test_an_honest_client_keeps_its_connection() -> None:
 
 @pytest.mark.parametrize("start", [b"", b"POST / HT", b"POST / HTTP/1.1\r\nx: y\r\n"])
 def test_a_head_that_does_not_end(monkeypatch: pytest.MonkeyPatch, start: bytes) -> None:
-    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.2)
+    monkeypatch.setattr(protocol, "REQUEST_SECONDS", 0.2)
 
     async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, _door: Door) -> None:
         writer.write(start)
@@ -85,7 +85,7 @@ def test_a_head_that_does_not_end(monkeypatch: pytest.MonkeyPatch, start: bytes)
 
 
 def test_a_head_that_trickles(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.3)
+    monkeypatch.setattr(protocol, "REQUEST_SECONDS", 0.3)
 
     async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, _door: Door) -> None:
         writer.write(b"POST / HTTP/1.1\r\n")
