@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from harness.simulation.noise import Noise
 from harness.simulation.records import Record
 from harness.simulation.values import Money, cents
 
-from .judgement import Resolution
-from .perception import true_order
+from .critique import differences
+from .judgement import Resolution, resolve
+from .perception import Belief, true_order
 from .policy import Ask
 from .scene import Mind
 from .wording import reason_text, reply_body, summary, thought
@@ -27,19 +29,35 @@ PLAN = (
 class Answers:
     """One model's answers about one case; each slot is worked out when it is asked for."""
 
-    def __init__(self, mind: Mind, resolution: Resolution, noise: Noise, objections: list[str]) -> None:
+    def __init__(self, mind: Mind, belief: Belief, noise: Noise) -> None:
         self.mind = mind
-        self.resolution = resolution
-        self.belief = resolution.belief
-        self.facts = resolution.belief.facts
+        self.belief = belief
+        self.facts = belief.facts
         self.record = mind.orders.get(self.belief.order_id or "")
         self.noise = noise
-        self.objections = objections
 
     def __call__(self, slot: str) -> Any:
         """The canonical value of a slot, `None` where the model has none."""
         reader = getattr(self, f"_{slot}", None)
         return reader() if reader is not None else None
+
+    @cached_property
+    def resolution(self) -> Resolution:
+        """What the model would do; worked out, and its slips drawn, only where it is asked for."""
+        return resolve(self.mind, self.belief, self.noise)
+
+    @cached_property
+    def objections(self) -> list[str]:
+        """What it objects to in a proposal."""
+        if self.mind.operation not in {"critique", "judge"}:
+            return []
+        found = differences(self.mind, self.resolution)
+        about = self.mind.ticket_id
+        if found and self.noise.fires("rubber_stamp", self.mind.features, subject=about):
+            return []
+        if not found and self.noise.fires("nitpick", self.mind.features, subject=about):
+            return ["the grounds given could be clearer"]
+        return found
 
     @property
     def _deciding(self) -> bool:
@@ -50,6 +68,8 @@ class Answers:
         return self.facts.asks[0] if self.facts.asks else None
 
     def _order_id(self) -> str | None:
+        if not self._deciding:
+            return self.belief.order_id
         return self.resolution.order_id or self.belief.order_id
 
     def _order_ids(self) -> list[str]:
@@ -85,7 +105,7 @@ class Answers:
         return None
 
     def _currency(self) -> str | None:
-        if self.resolution.currency:
+        if self._deciding and self.resolution.currency:
             return self.resolution.currency
         return self.facts.order.currency if self.facts.order is not None else None
 
@@ -254,10 +274,12 @@ class Answers:
         return round(max(0.3, min(0.99, 0.96 - 0.35 * doubt - 0.06 * own)), 2)
 
     def _reasoning(self) -> str:
-        return thought(self.mind, self.resolution, self.noise)
+        if not self._deciding:
+            return summary(self.belief).replace("\n", "; ")
+        return thought(self.resolution, self.noise)
 
     def _summary(self) -> str:
-        return summary(self.mind, self.resolution, self.noise)
+        return summary(self.belief)
 
     def _reply(self) -> str:
         return reply_body(self.mind, self.resolution, self.noise)

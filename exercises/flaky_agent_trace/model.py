@@ -25,9 +25,8 @@ from harness.simulation.schema import Filling
 from harness.simulation.version import source_digest
 
 from .answers import Answers
-from .critique import differences
 from .features import SHAPE, features_of, objections
-from .judgement import Resolution, resolve
+from .judgement import Resolution
 from .ontology import CUES, ONTOLOGY, TOOLS
 from .perception import perceive
 from .scene import Mind, Scene, behold, scene_of
@@ -115,9 +114,6 @@ class _Answering:
     def _fires(self, mode: str, choice: str = "") -> bool:
         return self.noise.fires(mode, self.mind.features, choice, subject=self.mind.ticket_id)
 
-    def _resolution(self) -> Resolution:
-        return resolve(self.mind, perceive(self.mind, self.noise), self.noise)
-
     def _act(self) -> Reply:
         mind = self.mind
         if not mind.mail.present and mind.claims is None and not mind.deeds and not mind.orders:
@@ -164,16 +160,7 @@ class _Answering:
         return self._json(value)
 
     def _answers(self) -> Answers:
-        mind = self.mind
-        resolution = self._resolution()
-        found: list[str] = []
-        if mind.operation in {"critique", "judge"}:
-            found = differences(mind, resolution)
-            if found and self._fires("rubber_stamp"):
-                found = []
-            elif not found and self._fires("nitpick"):
-                found = ["the grounds given could be clearer"]
-        return Answers(mind, resolution, self.noise, found)
+        return Answers(self.mind, perceive(self.mind, self.noise), self.noise)
 
     def _filled(self, schema: Mapping[str, Any], belief: Any) -> dict[str, Any]:
         filling = Filling(ONTOLOGY, schema)
@@ -203,25 +190,29 @@ class _Answering:
         operation = self.reading.operation
         if not mind.context.pieces or operation == "chat":
             return variant(noise, HONEST, "honest")
-        resolution = self._resolution()
-        if operation == "draft":
-            return reply_body(mind, resolution, noise, verbose=self._fires("verbose"))
-        if operation in {"critique", "judge"}:
-            found = self._answers().objections
-            if not found:
-                return "I find nothing wrong with it: it agrees with the mail, the order and the rules I was shown."
-            return "I would not let this pass:\n" + "\n".join(f"- {issue}" for issue in found)
+        answers = self._answers()
         if operation in {"summarise", "extract", "classify"}:
-            return summary(mind, resolution, noise)
+            return summary(answers.belief)
         if operation == "plan":
-            return "\n".join(f"{n}. {step}" for n, step in enumerate(self._answers()("plan"), start=1))
-        lines = [f"Decision: {resolution.action.replace('_', ' ')}"]
-        if resolution.order_id:
-            lines.append(f"Order: {resolution.order_id}")
-        if resolution.amount is not None:
-            lines.append(f"Amount: {money_text(resolution)}")
-        lines.append(f"Reason: {thought(mind, resolution, noise)}")
-        return "\n".join(lines)
+            return "\n".join(f"{n}. {step}" for n, step in enumerate(answers("plan"), start=1))
+        if operation in {"critique", "judge"}:
+            if not answers.objections:
+                return "I find nothing wrong with it: it agrees with the mail, the order and the rules I was shown."
+            return "I would not let this pass:\n" + "\n".join(f"- {issue}" for issue in answers.objections)
+        if operation == "draft":
+            return reply_body(mind, answers.resolution, noise, verbose=self._fires("verbose"))
+        return _decided(answers.resolution, noise)
+
+
+def _decided(resolution: Resolution, noise: Noise) -> str:
+    """A decision as labelled lines."""
+    lines = [f"Decision: {resolution.action.replace('_', ' ')}"]
+    if resolution.order_id:
+        lines.append(f"Order: {resolution.order_id}")
+    if resolution.amount is not None:
+        lines.append(f"Amount: {money_text(resolution)}")
+    lines.append(f"Reason: {thought(resolution, noise)}")
+    return "\n".join(lines)
 
 
 def _parses(text: str) -> bool:

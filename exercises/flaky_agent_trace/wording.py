@@ -6,6 +6,7 @@ from harness.simulation.noise import Noise
 from harness.simulation.saying import variant
 
 from .judgement import Resolution
+from .perception import Belief
 from .scene import Mind
 
 _GREETING = {
@@ -164,7 +165,7 @@ def reply_body(mind: Mind, resolution: Resolution, noise: Noise, *, verbose: boo
     return "\n\n".join(paragraphs)
 
 
-def thought(mind: Mind, resolution: Resolution, noise: Noise) -> str:
+def thought(resolution: Resolution, noise: Noise) -> str:
     """The grounds of a resolution, in a sentence or two."""
     order = resolution.order_id or "no order"
     what = {
@@ -185,12 +186,12 @@ def thought(mind: Mind, resolution: Resolution, noise: Noise) -> str:
     )
 
 
-def summary(mind: Mind, resolution: Resolution, noise: Noise) -> str:
+def summary(belief: Belief) -> str:
     """The case in a few labelled lines: readable for people, and for a later step."""
-    facts = resolution.belief.facts
+    facts = belief.facts
     lines = []
-    if resolution.belief.order_id:
-        lines.append(f"Order: {resolution.belief.order_id}")
+    if belief.order_id:
+        lines.append(f"Order: {belief.order_id}")
     for ask in facts.asks:
         items = ", ".join(sku if pieces is None else f"{pieces} x {sku}" for sku, pieces in ask.items)
         lines.append(f"Issue: {ask.issue.replace('_', ' ')}")
@@ -208,7 +209,6 @@ def summary(mind: Mind, resolution: Resolution, noise: Noise) -> str:
         lines.append("Several orders concerned: yes")
     if not lines:
         lines.append("There is no customer request in what I was given.")
-    del noise
     return "\n".join(lines)
 
 
