@@ -35,7 +35,8 @@ def run(
 ) -> None:
     """Start an exercise, apply the reference solution, practise, submit, and grade it beside the starter."""
     found = find_exercise(exercise)
-    reference = open_vault(vault, found).overlay("reference")
+    opened = open_vault(vault, found)
+    reference = opened.overlay("reference")
     if not reference.is_dir():
         raise UsageError(f"`{exercise}` has no reference solution at `{reference}`")
     clear(out)
@@ -48,8 +49,8 @@ def run(
     say("A candidate begins, and submits the starter as it is, to have something to compare with.")
     takehome("start", exercise, str(candidate))
     takehome("submit", "--out", str((out / "starter.zip").resolve()), inside=candidate)
-    say("Now the work: here, the vault's reference solution.")
-    apply(reference, candidate)
+    say("Now the work: here, the vault's reference solution, without the canary that its files bear.")
+    apply(reference, candidate, canary=opened.parameters.canary)
     takehome("run", inside=candidate)
     takehome("submit", "--out", str((out / "solution.zip").resolve()), inside=candidate)
     say(
@@ -97,16 +98,18 @@ def takehome(*arguments: str, inside: Path | None = None) -> None:
         )
 
 
-def apply(overlay: Path, workspace: Path) -> None:
+def apply(overlay: Path, workspace: Path, *, canary: str) -> None:
     """Lay the reference solution's files over the workspace and commit them with plain git."""
-    for name in load_member(overlay.parent / "member.toml").remove:
-        (workspace / name).unlink()
-    shutil.copytree(overlay, workspace, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    claims = overlay.parent / "claims.toml"
-    if claims.is_file():
-        shutil.copyfile(claims, workspace / "claims.toml")
-    if (overlay.parent / "claims").is_dir():
-        shutil.copytree(overlay.parent / "claims", workspace / "claims", dirs_exist_ok=True)
+    member = overlay.parent
+    for gone in load_member(member / "member.toml").remove:
+        (workspace / gone).unlink()
+    claims = [member / "claims.toml", *member.glob("claims/*")]
+    pieces = [(path, path.relative_to(overlay)) for path in overlay.rglob("*")]
+    for path, name in [*pieces, *((path, path.relative_to(member)) for path in claims)]:
+        if path.is_file() and "__pycache__" not in name.parts:
+            (workspace / name).parent.mkdir(parents=True, exist_ok=True)
+            lines = path.read_bytes().splitlines(keepends=True)
+            (workspace / name).write_bytes(b"".join(line for line in lines if canary.encode() not in line))
     git("add", "--all", inside=workspace)
     git("commit", "--quiet", "--message", "The reference solution", inside=workspace)
 
@@ -142,6 +145,10 @@ def show(grades: dict[str, Grade], out: Path) -> None:
     printer = console()
     printer.print()
     printer.print(table)
+    printer.print(
+        "Starter and reference are the ends of the score's scale, so these two scores are exact by "
+        "definition; the measurements are not.\n"
+    )
     for work in WORKS:
         printer.print(f"{work:<8}  {out / work / 'report.html'}", soft_wrap=True)
 

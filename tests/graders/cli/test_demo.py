@@ -13,7 +13,7 @@ from harness.errors import NotHeld, UsageError
 
 MEMBER = """
 canary = "x"
-level = "reference"
+level = 9
 role = "reference"
 description = "made up"
 remove = ["old.py"]
@@ -63,11 +63,12 @@ def test_the_reference_is_laid_over_and_committed(tmp_path: Path) -> None:
     git(workspace, "-c", "user.name=x", "-c", "user.email=x@localhost", "commit", "--quiet", "-m", "Start")
     member = tmp_path / "reference"
     (member / "work" / "deep").mkdir(parents=True)
-    (member / "work" / "deep" / "new.py").write_text("the reference's\n", encoding="utf-8")
+    (member / "work" / "deep" / "new.py").write_text("# tiny-canary\nthe reference's\n", encoding="utf-8")
     (member / "member.toml").write_text(MEMBER, encoding="utf-8")
     (member / "claims.toml").write_text("# claims\n", encoding="utf-8")
-    demo.apply(member / "work", workspace)
+    demo.apply(member / "work", workspace, canary="tiny-canary")
     assert git(workspace, "status", "--porcelain") == ""
+    assert (workspace / "deep" / "new.py").read_text(encoding="utf-8") == "the reference's\n"
     assert git(workspace, "ls-files").split() == ["claims.toml", "deep/new.py", "main.py"]
 
 
