@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
+    from harness.exercise.registry import Exercise
     from harness.trial.record import TrialRecord
     from harness.workspace.practice import Judged
 
@@ -22,6 +23,7 @@ def run(
     otlp: Annotated[
         Path | None, typer.Option(help="Write the trial, or all of them, as OpenTelemetry JSON here.")
     ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the trial as one HTML page here.")] = None,
     work: Annotated[str, typer.Option(help="Trials of the work with this digest, not of the newest.")] = "",
     full: Annotated[bool, typer.Option("--full", help="Messages at full length.")] = False,
     json: Annotated[bool, typer.Option("--json", help="The record, or the list, as JSON.")] = False,
@@ -30,9 +32,12 @@ def run(
 
     With `--otlp` and no trial, the path is a folder, and every trial gets a file.
     """
+    from json import dumps
+
     from harness.cli.output import console, messages, print_json
     from harness.errors import UsageError
     from harness.trace import otlp as telemetry
+    from harness.trace.html import page
     from harness.trace.terminal import lines
     from harness.trial.record import read_trials
     from harness.workspace import practice
@@ -46,12 +51,16 @@ def run(
     if trial:
         record = find(records, trial)
         if otlp is not None:
-            _write(otlp, [record], workspace.exercise.id)
-        elif json:
+            _write(otlp, dumps(telemetry.trace(record, service=workspace.exercise.id), ensure_ascii=False))
+        if html is not None:
+            _write(html, page(record))
+        if otlp is not None or html is not None:
+            return 0
+        if json:
             print_json(record.model_dump(mode="json", exclude={"gateway": {"calls": {"__all__": _DRAWN}}}))
         else:
             out = console()
-            for line in lines(record, full=full):
+            for line in lines(record, full=full, verdict=_words(workspace.exercise, record)):
                 out.print(line, soft_wrap=True)
         return 0
     if otlp is not None:
@@ -65,6 +74,17 @@ def run(
     else:
         console().print(trial_table(judged))
     return 0
+
+
+def _words(exercise: Exercise, record: TrialRecord) -> str:
+    """The verdict, as practice may see it."""
+    from harness.workspace.practice import judge
+
+    (item,) = judge(exercise, [record])
+    verdict = item.verdict
+    detail = f": {verdict.detail}" if verdict.detail else ""
+    harm = ", harm was done" if verdict.harm else ""
+    return f"{'success' if verdict.success else 'failure'}, {verdict.label}{harm}{detail}"
 
 
 _DRAWN = {"modes", "draws"}
@@ -84,13 +104,9 @@ def find(records: Sequence[TrialRecord], name: str) -> TrialRecord:
     )
 
 
-def _write(path: Path, records: Sequence[TrialRecord], service: str) -> None:
-    from json import dumps
-
+def _write(path: Path, text: str) -> None:
     from harness.errors import EnvironmentFailure
-    from harness.trace.otlp import trace
 
-    text = dumps(trace(records[0], service=service), ensure_ascii=False, indent=1)
     try:
         path.write_bytes(text.encode("utf-8", "replace") + b"\n")
     except OSError as error:

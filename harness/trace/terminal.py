@@ -32,11 +32,13 @@ class _Limits:
     lines: int
 
 
-def lines(record: TrialRecord, *, full: bool = False) -> Iterator[Text]:
-    """The trial, line by line, for a console that wraps softly."""
+def lines(record: TrialRecord, *, full: bool = False, verdict: str = "") -> Iterator[Text]:
+    """The trial, line by line, for a console that wraps softly; `verdict` in words, where it is known."""
     limits = _Limits(WHOLE, 10_000) if full else _Limits(TEXT, 14)
     gateway = record.gateway
     yield _line(f"trial {record.scenario}:{record.replay}", "bold")
+    if verdict:
+        yield _line(f"verdict: {verdict}", "bold")
     yield _line(_facts(record))
     span = max(gateway.virtual_seconds, 1e-9)
     events: list[CallRecord | ToolRecord] = sorted([*gateway.calls, *gateway.tools], key=lambda e: e.seq)

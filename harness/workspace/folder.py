@@ -33,6 +33,8 @@ class State(Strict):
     started: str
     commit: str
     """The commit that holds the untouched starter."""
+    id: str = ""
+    """Random; two candidates' submissions that share it come from one workspace."""
 
 
 @dataclass(frozen=True)

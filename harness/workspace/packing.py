@@ -103,6 +103,7 @@ def pack(
         exercise_version=exercise.spec.version,
         exercise_digest=exercise.digest,
         work=tree.digest(workspace.root, files),
+        workspace=workspace.state.id,
         commit=git.head(workspace.root),
         uncommitted=bool(workspace.changes()),
         journal=hashlib.sha256(raw).hexdigest(),

@@ -44,6 +44,8 @@ def container() -> Iterator[Check]:
             )  # fmt: skip
     except TakehomeError as error:
         yield Check("engine", "warn", error.message, error.hint)
+    except Exception as error:
+        yield Check("engine", "warn", f"it answers oddly: {error!r}", "use `--sandbox process`")
     finally:
         client.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def _fill(exercise: Exercise, name: str, root: Path) -> None:
     (root / STATE).mkdir()
     (root / STATE / ".gitignore").write_text("*\n")
     commit = git.commit(root, f"Start {exercise.id} {exercise.spec.version}")
-    began = utc_now()
+    began, id = utc_now(), secrets.token_hex(8)
     write_state(
         root,
         State(
@@ -67,6 +68,7 @@ def _fill(exercise: Exercise, name: str, root: Path) -> None:
             digest=exercise.digest,
             started=began,
             commit=commit,
+            id=id,
         ),
     )
     open_workspace(root).journal.append(
@@ -76,6 +78,7 @@ def _fill(exercise: Exercise, name: str, root: Path) -> None:
             "version": exercise.spec.version,
             "digest": exercise.digest,
             "commit": commit,
+            "workspace": id,
             "timebox_minutes": exercise.spec.timebox_minutes,
         },
     )

@@ -51,6 +51,8 @@ class Meta(Strict):
     exercise_digest: str = _Sha
     work: str = _Sha
     """Digest of the work, as `tree.digest` counts it."""
+    workspace: str = Field(default="", max_length=64)
+    """Random, drawn by `start`: the same in everything that comes from one workspace."""
     commit: str = _Text
     uncommitted: bool
     """Whether the work holds changes that were never committed."""

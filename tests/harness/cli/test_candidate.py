@@ -49,7 +49,11 @@ def test_from_start_to_submission(takehome: Takehome, space: Path, tmp_path: Pat
     listed = takehome("trace", "--json")
     assert [item["success"] for item in listed] == sorted(item["success"] for item in listed)
     name = listed[0]["trial"]
-    assert "find_account" in takehome("trace", name).out
+    shown = takehome("trace", name).out
+    assert "find_account" in shown
+    assert f"verdict: {'success' if listed[0]['success'] else 'failure'}" in shown
+    takehome("trace", name, "--html", str(tmp_path / "one.html"))
+    assert "find_account" in (tmp_path / "one.html").read_text()
     assert "draws" not in takehome("trace", name, "--json")["gateway"]["calls"][0]
     takehome("trace", name, "--otlp", str(tmp_path / "one.json"))
     takehome("trace", "--otlp", str(tmp_path / "all"))
