@@ -32,8 +32,8 @@ class Member(Strict):
     """A panel member's `member.toml`: a work of known quality, as an overlay on the starter."""
 
     canary: str
-    level: str
-    """The stratum of quality, such as `reference` or `two_of_four`."""
+    level: int
+    """The stratum of quality: 0 is no better than the starter, higher is better."""
     role: MemberRole
     description: str
     remove: tuple[str, ...] = ()
