@@ -33,6 +33,7 @@ FILE = "claims.toml"
 FOLDER = "claims"
 MAX_CLAIMS = 12
 MAX_BYTES = 128 * 1024
+MAX_USD = 10_000
 LEVEL = 0.8
 """What share of its intervals a calibrated candidate gets right."""
 
@@ -81,6 +82,8 @@ class Claim(Strict):
                 raise ValueError(f"`{name}` must be [low, high], with low ≤ high")
             if self.metric != "usd_per_task" and not -1 <= low <= high <= 1:
                 raise ValueError(f"`{name}`: a rate changes by -1 to 1; write 10 % as 0.10")
+            if max(abs(low), abs(high)) > MAX_USD:
+                raise ValueError(f"`{name}`: no task costs {MAX_USD:,} dollars")
         if self.measured is not None and self.n == 0:
             raise ValueError("`measured` needs `n`, the number of pairs")
         return self
@@ -103,13 +106,13 @@ def parse(text: str) -> tuple[Claim, ...]:
         raise WorkspaceError(f"`{FILE}` is longer than {MAX_BYTES} bytes")
     try:
         return _Claims.model_validate(tomllib.loads(text)).claim
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise WorkspaceError(
-            f"`{FILE}` is not valid TOML: {error}", hint="mend the line that is named"
-        ) from None
     except ValidationError as error:
         raise WorkspaceError(
             f"`{FILE}` is not as it should be:\n{explain(error)}", hint="the comments at its top say how"
+        ) from None
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits is no TOMLDecodeError
+        raise WorkspaceError(
+            f"`{FILE}` is not valid TOML: {error}", hint="mend the line that is named"
         ) from None
 
 

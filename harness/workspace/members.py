@@ -218,8 +218,9 @@ def extract(path: Path, into: Path, caps: Caps) -> list[PurePosixPath]:
         zlib.error,
         EOFError,
         struct.error,
-        NotImplementedError,
-        UnicodeError,
+        RuntimeError,
+        ValueError,
+        LookupError,
     ) as error:
         raise SubmissionError(f"`{path}` is a damaged zip: {error}", hint="copy the file again") from None
     return written

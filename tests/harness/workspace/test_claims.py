@@ -70,6 +70,8 @@ def test_the_template_holds_no_claim_and_its_example_is_one() -> None:
         ("".join(GOOD.replace("check-the-order", f"c{n}") for n in range(13)), "claim"),
         ("#" * 200_000, "longer"),
         ("x = " + "[" * 50_000, "TOML"),
+        ("x = " + "1" * 5_000, "TOML"),
+        (with_line("failure_rate", "usd_per_task").replace("-0.1]", "1e300]"), "dollars"),
     ],
 )
 def test_what_is_not_a_claim_is_refused_by_name(text: str, named: str) -> None:
