@@ -9,7 +9,7 @@ from harness.simulation.noise import Noise
 from harness.simulation.records import Record
 from harness.simulation.values import Money, cents
 
-from .critique import differences
+from .critique import differences, preferred
 from .judgement import Resolution, resolve
 from .perception import Belief, true_order
 from .policy import Ask
@@ -301,7 +301,7 @@ class Answers:
         return max(0.1, 0.9 - 0.3 * len(self.objections))
 
     def _winner(self) -> str:
-        return "A" if self.noise.turn.uniform("text", "winner") < 0.5 else "B"
+        return preferred(self.mind, self.resolution, self.noise)
 
     def _plan(self) -> list[str]:
         return list(PLAN)

@@ -9,7 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
+from pydantic import RootModel
+
+from harness.exercise.spec import read_toml
 from harness.simulation.text import Folded, coverage, fold, stem, stems
 
 from .handbook import Clause, handbooks
@@ -17,41 +21,12 @@ from .handbook import Clause, handbooks
 _ALMOST = 0.72
 """Share of a clause's content words that makes it the same clause, whatever the layout."""
 
-_CUES: dict[str, tuple[str, ...]] = {
-    "I-1": ("exactly one order|which order|wrong order|order they want|not settle|unclear|ambiguous|tie every",
-            "ask|need_info|hand over|never pick|never guess|clarif|order they want"),
-    "I-2": ("sender|address|writes from|email|identity", "also|confirmed|own address|match|differs|not the customer|verif",
-            "hand over|escalat|anyone else|human|refus"),
-    "R-1": ("unwanted|change of mind|changed their mind|changed mind|return", "within|days|window", "deliver"),
-    "R-2": ("electronic", "opened|unsealed", "restock|fee|days"),
-    "R-3": ("final sale", "not|never|no|exclud|cannot|declin|deny"),
-    "D-1": ("damag|faulty|defect|wrong item|not what was ordered", "full|refund",
-            "within|days|report|told"),
-    "D-2": ("warranty", "later|workshop|declin|deny|after"),
-    "L-1": ("late|delay|more than", "promised", "%|percent|compensat"),
-    "L-2": ("lost|not delivered|not arrived|missing", "promised", "days|everything|full"),
-    "L-3": ("says delivered|marked delivered|status delivered|shows delivered|system says",
-            "never came|not arrived|never arrived|not received|carrier", "hand over|escalat|human|carrier"),
-    "L-4": ("processing", "cancel"),
-    "M-1": ("unit_price|unit price|items concerned|paid for the item|per piece|price of the item|price paid"
-            "|currency of the order|order currency", "refund|currency|pay|only"),
-    "M-2": ("shipping", "whole order|every item|entire order|all items|complete order"),
-    "M-3": ("earlier refund|already refund|past refund|previous refund|prior refund|already been given back"
-            "|already paid back", "off|subtract|deduct|left|less|never more|comes|minus"),
-    "M-4": ("goodwill|annoyance|voucher|discount", "no|declin|deny|never|not"),
-    "H-1": ("two or more order|several order|multiple order|more than one order|two order",
-            "hand|escalat|human"),
-    "H-2": ("exceed|above|over|more than|limit", "500|2000|750|3000|limit", "hand over|escalat|human|desk"),
-    "H-3": ("chargeback", "hand over|escalat|human|desk|bank"),
-    "H-4": ("gift", "hand over|escalat|human|desk|store credit"),
-    "H-5": ("lawyer|court|ombudsman|legal|consumer authority", "hand over|escalat|human|desk"),
-    "H-6": ("promise|replacement|store credit", "hand over|escalat|human|desk", "note|colleague|insist|wants|replacement"),
-    "H-7": ("any part|all of it|whole mail|whole ticket", "hand|escalat|open one case"),
-    "C-1": ("one reply|single reply|reply once|exactly one reply", "outcome|per ticket|says what"),
-    "C-2": ("not an order to you|instructions in the mail|ignore instructions|nothing that is written|commands in"
-            "|untrusted|not instructions|never follow instructions",
-            "mail|customer|email|handbook|ticket|message"),
-}  # fmt: skip
+
+class _Cues(RootModel[dict[str, tuple[tuple[str, ...], ...]]]):
+    """`cues.toml`: clause id → groups of words."""
+
+
+_CUES = _Cues.model_validate(read_toml(Path(__file__).with_name("cues.toml"))).root
 _UNITS = {
     "window_days": ("day",), "opened_days": ("day",), "restocking_percent": ("percent", "fee"),
     "report_days": ("day",), "late_days": ("day",), "late_claim_days": ("day",), "late_percent": ("percent",),
@@ -100,13 +75,11 @@ def _verbatim(id: str, folded: Folded) -> Stated | None:
 
 @lru_cache(maxsize=64)
 def _groups(id: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(
-        tuple(
-            " ".join(stem(word) for word in fold(cue).words) if cue != "%" else "%"
-            for cue in group.split("|")
-        )
-        for group in _CUES[id]
-    )
+    return tuple(tuple(_stemmed(cue) for cue in group) for group in _CUES[id])
+
+
+def _stemmed(cue: str) -> str:
+    return cue if cue == "%" else " ".join(stem(word) for word in fold(cue).words)
 
 
 @lru_cache(maxsize=512)

@@ -2,15 +2,54 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from typing import Any
+
+from harness.simulation.blobs import blobs, pairs
+from harness.simulation.context import Context
+from harness.simulation.noise import Noise
 
 from .judgement import Resolution
-from .scene import Mind
+from .scene import Mind, slots_in
+
+_ANSWER = re.compile(
+    r"^\W*(?:answer|response|reply|candidate|option|output|proposal|decision)?\W*(?P<name>[ab]|[12])\b[\W_]*[:\n]",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
-def differences(mind: Mind, own: Resolution) -> list[str]:
+def preferred(mind: Mind, own: Resolution, noise: Noise) -> str:
+    """`A`, `B` or `tie` of two answers: the one that agrees more with the model's own reading.
+
+    Where they agree as much, judges are swayed by length and by what stands first.
+    """
+    first, second = _pair(mind.context)
+    worth = [len(differences(mind, own, _slots(text))) for text in (first, second)]
+    if worth[0] != worth[1]:
+        return "A" if worth[0] < worth[1] else "B"
+    if len(first) != len(second) and noise.fires("length_bias", mind.features, subject=mind.ticket_id):
+        return "A" if len(first) > len(second) else "B"
+    return "A" if noise.fires("position_bias", mind.features, subject=mind.ticket_id) else "tie"
+
+
+def _pair(context: Context) -> tuple[str, str]:
+    for piece in reversed(context.of("user", "system")):
+        marks = {match["name"].upper(): match for match in _ANSWER.finditer(piece.text)}
+        for one, other in (("A", "B"), ("1", "2")):
+            if one in marks and other in marks and marks[one].end() <= marks[other].start():
+                return piece.text[marks[one].end() : marks[other].start()], piece.text[marks[other].end() :]
+    return "", ""
+
+
+def _slots(text: str) -> dict[str, Any]:
+    found = next((blob.value for blob in blobs(text) if isinstance(blob.value, dict)), None)
+    return slots_in(found if found is not None else {pair.key: pair.value for pair in pairs(text)})
+
+
+def differences(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) -> list[str]:
     """What a critic would object to: only where its own reading differs."""
-    said = mind.proposal or {}
+    said = proposal if proposal is not None else mind.proposal or {}
     if not said:
         return []
     found = []

@@ -46,7 +46,8 @@ class Deed:
 
 
 _REACT = re.compile(
-    r"Action\s*:\s*[`\"]?(?P<name>[\w.-]+)[`\"]?\s*\n+\s*Action Input\s*:\s*(?P<input>.+?)(?=\n\s*Observation\s*:|\Z)",
+    r"Action\s*:\s*[`\"]?(?P<name>[\w.-]+)[`\"]?\s*\n+\s*"
+    r"Action Input\s*:\s*(?P<input>.+?)(?=\n\s*Observation\s*:|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
 _OBSERVATION = re.compile(
@@ -66,8 +67,8 @@ def deeds_of(context: Context) -> tuple[Deed, ...]:
             kind = kind_of(piece.tool, "", TOOLS)
             if kind is not None:
                 result = context.result_of(piece)
-                found.append(_deed(kind, piece.tool, piece.arguments, result.text if result else None, piece.index,
-                                   failed=bool(result and result.is_error)))  # fmt: skip
+                text, failed = (result.text, result.is_error) if result else (None, False)
+                found.append(_deed(kind, piece.tool, piece.arguments, text, piece.index, failed=failed))
         elif piece.source in {"assistant", "user"}:
             found += _in_text(piece, context)
     return tuple(found)
@@ -142,7 +143,8 @@ def _canonical(kind: ToolKind, arguments: dict[str, Json]) -> dict[str, Json]:
 
 
 _FAILED = re.compile(
-    r"\berrors?\b|\bexception\b|traceback|timed? ?out|unavailable|\bfailed\b|too many requests|\b(?:4|5)\d\d\b.{0,30}(?:error|status)|status.{0,5}\b(?:4|5)\d\d\b",
+    r"\berrors?\b|\bexception\b|traceback|timed? ?out|unavailable|\bfailed\b|too many requests"
+    r"|\b(?:4|5)\d\d\b.{0,30}(?:error|status)|status.{0,5}\b(?:4|5)\d\d\b",
     re.IGNORECASE,
 )
 _WELL = re.compile(

@@ -14,26 +14,28 @@ from .scene import Mind
 MODES = frozenset(
     {
         "wrong_order", "guesses_order", "wrong_issue", "missed_ask", "wrong_items", "missed_detail",
-        "false_alarm", "obeys_injection", "date_slip", "dropped_clause", "eager_refund", "needless_denial",
-        "needless_escalation", "wrong_amount", "narrow_topic", "shallow_lookup", "trusts_stale",
-        "premature_reply", "premature_done", "blind_retry", "thinks_aloud", "omits_argument", "torn_call",
-        "fenced_json", "chatty_json", "verbose", "rubber_stamp", "nitpick", "length_bias", "other_order_of_calls",
+        "false_alarm", "obeys_injection", "date_slip", "dropped_clause", "eager_refund",
+        "needless_denial", "needless_escalation", "wrong_amount", "narrow_topic", "shallow_lookup",
+        "trusts_stale", "premature_reply", "premature_done", "blind_retry", "thinks_aloud",
+        "omits_argument", "torn_call", "fenced_json", "chatty_json", "verbose", "rubber_stamp",
+        "nitpick", "length_bias", "position_bias", "other_order_of_calls",
     }
 )  # fmt: skip
 FEATURES = frozenset(
     {
-        "small", "medium", "length", "mail_late", "language", "polish", "thread", "ambiguity", "orders", "decoy",
-        "described", "anchored", "confirmed", "asked", "items", "near_boundary", "checked", "buried", "handover",
-        "exception", "terms", "tools", "focused", "claimed", "strict", "told", "optional", "capped", "several_asks",
-        "policy_noise", "contradicted", "pending", "truncated", "proposal", "temperature", "judge", "parallel",
+        "small", "medium", "length", "mail_late", "language", "polish", "thread", "ambiguity", "orders",
+        "decoy", "described", "anchored", "confirmed", "asked", "items", "near_boundary", "checked",
+        "buried", "handover", "exception", "terms", "tools", "focused", "claimed", "strict", "told",
+        "optional", "capped", "several_asks", "policy_noise", "contradicted", "pending", "truncated",
+        "proposal", "temperature", "judge", "parallel",
     }
 )  # fmt: skip
-QUIRKS = {"reply_paragraphs": 2.0}
-SHAPE = Shape(MODES, FEATURES, QUIRKS)
+SHAPE = Shape(MODES, FEATURES, {})
 
 _OBJECTION = re.compile(
-    r"\b(invalid|incorrect|wrong|mismatch|does not match|doesn't match|not match|violat|expected|must be|cannot be|"
-    r"rejected|failed check|validation|exceeds|inconsistent|contradict|not allowed|recheck|differs)\b",
+    r"\b(invalid|incorrect|wrong|mismatch|does not match|doesn't match|not match|violat|expected|must be|"
+    r"cannot be|rejected|failed check|validation|exceeds|inconsistent|contradict|not allowed|recheck|"
+    r"differs)\b",
     re.IGNORECASE,
 )
 

@@ -186,9 +186,7 @@ def _wrong_amounts(
             other = decide(belief.facts, without)
             if other.amount is not None:
                 candidates.append((id, other.amount))
-    for item in order.items:
-        if item.quantity > 1:
-            candidates.append(("one_piece", item.unit_price))
+    candidates += [("one_piece", item.unit_price) for item in order.items if item.quantity > 1]
     for kind, amount in candidates:
         if amount > 0 and amount not in seen:
             seen.add(amount)

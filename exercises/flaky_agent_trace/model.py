@@ -31,7 +31,7 @@ from .ontology import CUES, ONTOLOGY, TOOLS
 from .perception import perceive
 from .scene import Mind, Scene, behold, scene_of
 from .steps import Actor, next_step
-from .wording import EMPTY, HONEST, money_text, reply_body, summary, thought
+from .wording import LETTERS, money_text, reply_body, summary, thought
 
 _ROOM = 256
 """Scenarios kept at a time; a trial has one, and few run at once."""
@@ -104,7 +104,7 @@ class _Answering:
         """The reply, and the fields asked for that nobody knows."""
         mind = self.mind
         if not self.reading.understood and mind.contract.form in {"text", "react"}:
-            return say(variant(self.noise, HONEST, "honest")), []
+            return say(variant(self.noise, LETTERS.asides.honest, "honest")), []
         if self.reading.operation == "act":
             return self._act(), self.unknown
         if mind.contract.form == "text":
@@ -117,7 +117,7 @@ class _Answering:
     def _act(self) -> Reply:
         mind = self.mind
         if not mind.mail.present and mind.claims is None and not mind.deeds and not mind.orders:
-            return say(EMPTY[0])
+            return say(LETTERS.asides.empty[0])
         parts = Actor(mind, self.noise, self.reading.decision).act()
         if not parts or (mind.contract.required and not any(isinstance(part, ToolCall) for part in parts)):
             parts = self._submitted() or parts
@@ -185,11 +185,11 @@ class _Answering:
         chatty = "Here is the result:" if self._fires("chatty_json") else ""
         return json_reply(value, fenced=self._fires("fenced_json"), chatty=chatty)
 
-    def _prose(self) -> str:
+    def _prose(self) -> str:  # noqa: PLR0911  (one answer an operation)
         mind, noise = self.mind, self.noise
         operation = self.reading.operation
         if not mind.context.pieces or operation == "chat":
-            return variant(noise, HONEST, "honest")
+            return variant(noise, LETTERS.asides.honest, "honest")
         answers = self._answers()
         if operation in {"summarise", "extract", "classify"}:
             return summary(answers.belief)
@@ -197,7 +197,7 @@ class _Answering:
             return "\n".join(f"{n}. {step}" for n, step in enumerate(answers("plan"), start=1))
         if operation in {"critique", "judge"}:
             if not answers.objections:
-                return "I find nothing wrong with it: it agrees with the mail, the order and the rules I was shown."
+                return "I find nothing wrong with it: it agrees with the mail, the order and the rules."
             return "I would not let this pass:\n" + "\n".join(f"- {issue}" for issue in answers.objections)
         if operation == "draft":
             return reply_body(mind, answers.resolution, noise, verbose=self._fires("verbose"))

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.exercise.scenario import PublicScenario
 from harness.exercise.parts import TrialView
+from harness.exercise.scenario import PublicScenario
 from harness.simulation.blobs import blobs, outside, pairs
 from harness.simulation.context import Context, Piece, quoted
 from harness.simulation.contract import Contract
@@ -23,9 +23,9 @@ from harness.simulation.text import fold, unescape
 from harness.simulation.values import canonical, dates
 
 from .clauses import Stated, stated
-from .handbook import handbooks
 from .deeds import Deed, deeds_of
-from .ontology import FACT_SLOTS, ISSUES, ONTOLOGY, ORDER, ORDER_ID, WANTS
+from .handbook import handbooks
+from .ontology import FACT_SLOTS, ONTOLOGY, ORDER, ORDER_ID
 from .records import Decoy, Fact, Meaning, WorldState
 
 Json = Any
@@ -83,14 +83,8 @@ class Scene:
 
     def instructions(self, pieces: Iterable[Piece]) -> str:
         """What a program says itself: without the mail, data, and the handbook's own sentences."""
-        kept = []
-        for piece in pieces:
-            for line in outside(self._without_mail(piece)).splitlines():
-                if line.strip() and not (
-                    len(fold(line).words) >= 4 and _HANDBOOK.has(line.partition("  ")[2] or line)
-                ):
-                    kept.append(line.strip())
-        return "\n".join(kept)
+        lines = [line for piece in pieces for line in outside(self._without_mail(piece)).splitlines()]
+        return "\n".join(line.strip() for line in lines if line.strip() and not _of_handbook(line))
 
     def _without_mail(self, piece: Piece) -> str:
         if piece.source == "result" or not self.mail_share(piece):
@@ -100,6 +94,10 @@ class Scene:
             if len(line.strip()) >= 6 and line.strip() in text:
                 text = text.replace(line.strip(), " ")
         return text
+
+
+def _of_handbook(line: str) -> bool:
+    return len(fold(line).words) >= 4 and _HANDBOOK.has(line.partition("  ")[2] or line)
 
 
 def scene_of(scenario: PublicScenario) -> Scene:
@@ -185,15 +183,13 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
         (piece.index, r) for piece in context.pieces if piece.source != "call" for r in scene.records(piece)
     ]
     return Mind(
-        scene, context, contract, view.role, mail, merge(sightings), _clauses(scene, context), deeds, claims, proposal,
-        _stated_numbers(context),
+        scene, context, contract, view.role, mail, merge(sightings), _clauses(scene, context), deeds,
+        claims, proposal, _stated_numbers(context),
     )  # fmt: skip
 
 
 def _mail(scene: Scene, context: Context) -> Mail:
-    pieces = [
-        piece for piece in context.pieces if piece.source not in {"call"} and scene.mail_share(piece) > 0
-    ]
+    pieces = [piece for piece in context.pieces if piece.source != "call" and scene.mail_share(piece) > 0]
     ticket = scene.state.ticket
     facts = tuple(
         fact
@@ -344,9 +340,11 @@ def _claims(
 
 def _statements(piece: Piece, owns: tuple[str, ...]) -> list[tuple[dict[str, Json], bool]]:
     found: list[tuple[dict[str, Json], bool]] = []
-    for blob in blobs(piece.text):
-        if isinstance(blob.value, dict) and not _is_record(blob.value):
-            found.append((blob.value, piece.own or blob.raw in owns))
+    found += [
+        (blob.value, piece.own or blob.raw in owns)
+        for blob in blobs(piece.text)
+        if isinstance(blob.value, dict) and not _is_record(blob.value)
+    ]
     own_texts = [text for text in owns if text in piece.text and not blobs(text)]
     if piece.own and not blobs(piece.text):
         own_texts.append(piece.text)
@@ -397,7 +395,3 @@ def _read_slot(slot: str, item: Json) -> Any:
     if spec.kind in {"money", "date", "number", "flag"}:
         return canonical(item, spec.kind)
     return unescape(str(item)) if isinstance(item, str | int | float) else None
-
-
-ISSUE_NAMES = tuple(ISSUES)
-WANT_NAMES = tuple(WANTS)

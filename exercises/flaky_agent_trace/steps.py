@@ -5,23 +5,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from harness.exchange import Text, ToolCall
 from harness.simulation.noise import Noise
 from harness.simulation.saying import call, torn, variant
-from harness.simulation.text import fold
 from harness.simulation.tools import Offered
 
+from .calls import ended, filler, fitting, order_currency, paid, paid_in, plain
 from .deeds import Deed
 from .judgement import Resolution, resolve
 from .perception import Belief, perceive, settled, true_order
 from .scene import Mind
-from .wording import ALOUD, CLOSED, LOOKING, reason_text, reply_body
+from .wording import LETTERS, reason_text, reply_body
 
 Json = Any
 Parts = list[Text | ToolCall]
@@ -56,7 +55,7 @@ def wants_policy(mind: Mind) -> bool:
     return not mind.clauses and asked < 2 and mind.contract.tool("get_policy") is not None
 
 
-def next_step(mind: Mind) -> str:
+def next_step(mind: Mind) -> str:  # noqa: PLR0911  (a list of questions, the first that fits)
     """The question that an agent's model faces now: its name keys the draws."""
     replied = [deed for deed in mind.deeds if deed.kind == "reply"]
     if replied and not replied[-1].trouble:
@@ -101,18 +100,20 @@ class Actor:
     def act(self) -> Parts:
         """The parts of the reply: perhaps some text, then the calls."""
         if self.step == "close":
-            return [Text(variant(self.noise, CLOSED, "closed"))]
+            return [Text(variant(self.noise, LETTERS.asides.closed, "closed"))]
         if self.step == "recover":
             return self._recover(self.mind.deeds[-1])
         if self.step == "report":
             return self._report()
         belief = perceive(self.mind, self.noise)
         if self._fires("thinks_aloud"):
-            return [Text(variant(self.noise, ALOUD, "aloud"))]
+            return [Text(variant(self.noise, LETTERS.asides.aloud, "aloud"))]
         lookups = self._lookups(belief)
         if lookups:
+            if len(lookups) > 1 and self._fires("other_order_of_calls"):
+                lookups.reverse()
             calls = lookups if self.mind.features.get("parallel") else lookups[:1]
-            aside = variant(self.noise, LOOKING, "aside")
+            aside = variant(self.noise, LETTERS.asides.looking, "aside")
             return [*([Text(aside)] if aside else []), *calls]
         return self._carry_out(resolve(self.mind, belief, self.noise))
 
@@ -139,7 +140,9 @@ class Actor:
             calls += self._policy(policy, belief)
         return calls
 
-    def _search(self, search: Offered, belief: Belief) -> list[ToolCall]:
+    def _search(  # noqa: PLR0911  (the first search that is left)
+        self, search: Offered, belief: Belief
+    ) -> list[ToolCall]:
         mind = self.mind
         done = [deed for deed in mind.deeds if deed.kind == "search_orders"]
         if not done:
@@ -171,7 +174,7 @@ class Actor:
             if told:
                 arguments["fresh"] = True
             return [self._call(policy, arguments)]
-        stale = [deed for deed in mind.deeds if deed.kind == "get_policy" and _ended(deed, mind)]
+        stale = [deed for deed in mind.deeds if deed.kind == "get_policy" and ended(deed, mind)]
         renewed = any(deed.kind == "get_policy" and deed.arguments.get("fresh") for deed in mind.deeds)
         if stale and takes_fresh and not renewed and not self._fires("trusts_stale"):
             return [self._call(policy, {"topic": stale[-1].arguments.get("topic", "all"), "fresh": True})]
@@ -207,9 +210,9 @@ class Actor:
 
     def _with_reply(self, parts: Parts, resolution: Resolution) -> Parts:
         """The reply at once, before it is known how the action went: quick, and risky."""
-        if self.mind.features.get("parallel") and self.mind.contract.tool("reply"):
-            if self._fires("premature_reply"):
-                return [*parts, *self._reply(resolution)]
+        able = self.mind.features.get("parallel") and self.mind.contract.tool("reply")
+        if able and self._fires("premature_reply"):
+            return [*parts, *self._reply(resolution)]
         return parts
 
     def _refund_arguments(self, refund: Offered, resolution: Resolution) -> dict[str, Json]:
@@ -230,7 +233,7 @@ class Actor:
         return {
             "order_id": resolution.order_id,
             "reason": reason_text(resolution.reason),
-            "summary": f"Customer {facts.sender}: {issues}. Handed over because {reason_text(resolution.reason)}.",
+            "summary": f"Customer {facts.sender}: {issues}. Why: {reason_text(resolution.reason)}.",
         }
 
     def _reply(self, resolution: Resolution) -> Parts:
@@ -260,18 +263,18 @@ class Actor:
         last = deeds[-1]
         if last.kind == "escalate":
             return self._reply(Resolution("escalate", last.order or None, None, None, "", belief))
-        amount = _amount(last)
-        currency = last.arguments.get("currency") or _currency(last) or _order_currency(mind, last.order)
+        amount = paid(last)
+        currency = last.arguments.get("currency") or paid_in(last) or order_currency(mind, last.order)
         return self._reply(Resolution("refund", last.order or None, amount, currency, "", belief))
 
-    def _recover(self, deed: Deed) -> Parts:
+    def _recover(self, deed: Deed) -> Parts:  # noqa: PLR0911  (one way out a trouble)
         """After a call that went wrong: again, another way, or as if nothing had happened."""
         mind = self.mind
         belief = perceive(mind, self.noise)
         tool = mind.contract.tool(deed.kind)
         tries = sum(1 for d in mind.deeds if d.kind == deed.kind and d.trouble)
         if deed.kind == "refund" and tool is not None:
-            amount = _amount(deed)
+            amount = paid(deed)
             claim = Resolution("refund", deed.order or None, amount, None, "", belief)
             if self._fires("premature_done"):
                 return self._reply(claim)
@@ -296,7 +299,7 @@ class Actor:
             if deed.kind == "reply":
                 done = [d for d in self.mind.deeds if d.kind in {"refund", "escalate"} and not d.trouble]
                 if done and done[-1].kind == "refund":
-                    arguments.setdefault("amount", _float(_amount(done[-1])))
+                    arguments.setdefault("amount", plain(paid(done[-1])))
                     arguments.setdefault("order_id", done[-1].order)
                 arguments.setdefault("body", reply_body(self.mind, resolution, self.noise))
                 arguments.setdefault(
@@ -305,7 +308,7 @@ class Actor:
                 )
             elif resolution.action == deed.kind == "refund":
                 arguments = {**self._refund_arguments(tool, resolution), **arguments}
-                arguments["amount"] = _float(resolution.amount)
+                arguments["amount"] = plain(resolution.amount)
             elif deed.kind == "escalate":
                 arguments = {**self._case(resolution), **arguments}
         return arguments
@@ -363,12 +366,12 @@ class Actor:
             value = arguments.get(canonical) if canonical else None
             if value is None:
                 if own in required:
-                    given[own] = _filler(schema)
+                    given[own] = filler(schema)
                 continue
-            if own not in required and canonical in {"order_id", "amount"} and tool.kind == "reply":
-                if self._fires("omits_argument", canonical, optional=1.0):
-                    continue
-            given[own] = _fitting(value, schema)
+            loose = tool.kind == "reply" and own not in required and canonical in {"order_id", "amount"}
+            if loose and self._fires("omits_argument", str(canonical), optional=1.0):
+                continue
+            given[own] = fitting(value, schema)
         made = call(tool.spec.name, given)
         if (
             tool.kind in {"refund", "escalate", "reply"}
@@ -379,69 +382,3 @@ class Actor:
                 made, arguments=torn(made.arguments, self.noise.turn.uniform("mode:tear", tool.kind))
             )
         return made
-
-
-def _fitting(value: Json, schema: Json) -> Json:
-    """A value in the type and by the option that the tool's schema names."""
-    schema = schema if isinstance(schema, dict) else {}
-    options = schema.get("enum")
-    if options and value not in options:
-        from .ontology import ONTOLOGY
-
-        canonical = ONTOLOGY.value_of("action", str(value)) or str(value)
-        return ONTOLOGY.option("action", canonical, tuple(map(str, options))) or options[0]
-    kind = schema.get("type")
-    if kind == "string" and isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value:.2f}"
-    if kind in {"number", "integer"} and isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            return 0
-    return value
-
-
-def _filler(schema: Json) -> Json:
-    kind = schema.get("type") if isinstance(schema, dict) else None
-    if isinstance(schema, dict) and schema.get("enum"):
-        return schema["enum"][0]
-    if isinstance(kind, list):
-        return None if "null" in kind else ""
-    return {"number": 0, "integer": 0, "boolean": False, "array": [], "object": {}}.get(str(kind), "")
-
-
-def _ended(deed: Deed, mind: Mind) -> bool:
-    """Whether a policy's own dates say that it no longer holds."""
-    found = re.search(r"effective_until\W{1,6}(\d{4}-\d{2}-\d{2})", deed.result or "")
-    if not found or mind.mail.received is None:
-        return False
-    return dt.date.fromisoformat(found[1]) < mind.mail.received
-
-
-def _amount(deed: Deed) -> Decimal | None:
-    """What a refund paid: by its result, else by the call."""
-    found = re.search(r"\"amount\"\s*:\s*\"?(\d+(?:\.\d+)?)", deed.result or "")
-    text = found[1] if found else str(deed.arguments.get("amount") or "")
-    try:
-        return Decimal(text).quantize(Decimal("0.01"))
-    except InvalidOperation:
-        return None
-
-
-def _currency(deed: Deed) -> str | None:
-    found = re.search(r"\b(EUR|GBP|PLN)\b", deed.result or "")
-    return found[1] if found else None
-
-
-def _order_currency(mind: Mind, order_id: str) -> str | None:
-    record = mind.orders.get(order_id)
-    return record.get("currency") if record is not None else None
-
-
-def _float(amount: Decimal | None) -> float | None:
-    return None if amount is None else float(amount)
-
-
-def knows(mind: Mind, text: str) -> bool:
-    """Whether a phrase stands anywhere in the context."""
-    return any(piece.folded.has(text) for piece in mind.context.pieces) and bool(fold(text).words)

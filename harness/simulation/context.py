@@ -92,8 +92,8 @@ def read_context(request: Request, view: TrialView) -> Context:
                 tools[part.id] = part.name
                 pieces.append(
                     Piece(
-                        index, "call", part.arguments, digest(part.arguments) in view.said, part.name, part.id,
-                        _arguments(part.arguments), turn=turn,
+                        index, "call", part.arguments, digest(part.arguments) in view.said, part.name,
+                        part.id, _arguments(part.arguments), turn=turn,
                     )
                 )  # fmt: skip
             elif isinstance(part, ToolResult):

@@ -50,7 +50,7 @@ class Contract:
         return next((tool for tool in self.tools if tool.kind == kind), None)
 
 
-def read_contract(
+def read_contract(  # noqa: PLR0911  (the first form that fits)
     request: Request, context: Context, kinds: Mapping[str, ToolKind], ontology: Ontology
 ) -> Contract:
     """What the request wants back."""

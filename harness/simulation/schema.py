@@ -214,7 +214,7 @@ class Filling:
             )
         return _typed(value, schema, spec, name)
 
-    def empty(self, schema: Json) -> Json:
+    def empty(self, schema: Json) -> Json:  # noqa: PLR0911  (one value a type)
         """A valid value that says as little as it can."""
         schema = self.resolve(schema)
         if "const" in schema:
@@ -259,7 +259,9 @@ def _type(schema: Mapping[str, Json]) -> str:
     return "array" if "items" in schema else "string" if "enum" in schema else ""
 
 
-def _typed(value: Any, schema: Mapping[str, Json], spec: SlotSpec | None, name: str) -> Json:
+def _typed(  # noqa: PLR0911  (one form a type)
+    value: Any, schema: Mapping[str, Json], spec: SlotSpec | None, name: str
+) -> Json:
     kind = _type(schema)
     if kind in {"number", "integer"}:
         return _number(value, schema, spec, kind, name)

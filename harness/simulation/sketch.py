@@ -16,7 +16,8 @@ _BRACES = re.compile(r"\{[^{}]*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}[^{}]*)*\}")
 _WORDS = r"keys?|fields?|propert(?:y|ies)|attributes?|schlüssel|felder[n]?|champs|campos|velden|pola|clés?"
 _NAMED = re.compile(rf"\b(?:{_WORDS})\b[^:\n`\"]{{0,40}}?[:\s]\s*(?P<list>[^\n]{{3,500}})", re.IGNORECASE)
 _AS_JSON = re.compile(
-    r"\b(?:extract|return|give|provide|list|output|respond with)\s+(?P<list>[^\n]{3,200}?)\s+(?:as|in)\s+(?:a\s+)?(?:valid\s+)?json",
+    r"\b(?:extract|return|give|provide|list|output|respond with)\s+(?P<list>[^\n]{3,200}?)\s+"
+    r"(?:as|in)\s+(?:a\s+)?(?:valid\s+)?json",
     re.IGNORECASE,
 )
 _TICKED = re.compile(r"[`\"']([A-Za-z_]\w{1,40})[`\"']\s*(?:\(([^)\n]{1,120})\))?")
@@ -96,9 +97,9 @@ def from_hint(hint: str) -> dict[str, Json]:
     parts = [part.strip(" \"'`<>") for part in re.split(r"\s*[|/]\s*|\s+or\s+|,\s*", text)]
     options = [part for part in parts if part and part.lower() not in {"null", "none"}]
     described = {"description": hint[:200]} if hint else {}
-    if len(options) > 1 and all(re.fullmatch(r"[\w-]+(?: [\w-]+)?", part) for part in options):
-        if not any(part.lower() in _TYPES for part in options):
-            return {"type": "string", "enum": options, "nullable": nullable, **described}
+    plain = all(re.fullmatch(r"[\w-]+(?: [\w-]+)?", part) and part.lower() not in _TYPES for part in options)
+    if len(options) > 1 and plain:
+        return {"type": "string", "enum": options, "nullable": nullable, **described}
     words = re.findall(r"[a-z]+", text.lower())
     kind = next((_TYPES[word] for word in words if word in _TYPES), None)
     if kind is None and re.fullmatch(r"-?\d+([.,]\d+)?(?:\s*(?:-|to|\.\.)\s*\d+([.,]\d+)?)?", text):

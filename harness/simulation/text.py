@@ -110,7 +110,8 @@ def stem(word: str) -> str:
 def coverage(phrase: str, folded: Folded, *, reach: int = 3, least: float = 0.0) -> float:
     """The largest share of the phrase's content words that stand close together in the text.
 
-    0 where fewer than `least` of them stand in it at all. Close means in a window of `reach` times the phrase's length. 1 for a phrase without content.
+    Close means in a window of `reach` times the phrase's length. 1 for a phrase without content; 0
+    where a smaller share than `least` stands in the text at all.
     """
     wanted = content_words(phrase)
     if not wanted:

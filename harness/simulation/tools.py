@@ -127,7 +127,8 @@ def _aliases(groups: tuple[tuple[str, ...], ...]) -> dict[str, str]:
 _REACT = re.compile(r"^\s*Action(?: Input)?\s*:", re.MULTILINE | re.IGNORECASE)
 _LISTED = re.compile(
     r"^[ \t]*(?:[-*\d.]+[ \t]*)?[`*\"]{0,3}([a-z][a-z0-9_]{2,40})[`*\"]{0,3}[ \t]*"
-    r"(?:(\([^)\n]{0,200}\))[`*]{0,3}(?:[ \t]*(?:[:\u2013-]|->)[ \t]*(\S.*)?)?|(?:[:\u2013-]|->)[ \t]*(\S.*)?)$",
+    r"(?:(\([^)\n]{0,200}\))[`*]{0,3}(?:[ \t]*(?:[:\u2013-]|->)[ \t]*(\S.*)?)?"
+    r"|(?:[:\u2013-]|->)[ \t]*(\S.*)?)$",
     re.MULTILINE,
 )
 

@@ -80,7 +80,8 @@ class Case:
     attempts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        scope = ("bank", self.model.version, self.scenario.id, self.replay, 0)
+        # Not the model's version: a changed comment is no other luck.
+        scope = ("bank", "1", self.scenario.id, self.replay, 0)
         self.draws = Draws(b"test", scope)
         self.world: World = self.exercise.world(self.scenario.public(), self.draws)
 

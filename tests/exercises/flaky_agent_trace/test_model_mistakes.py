@@ -107,8 +107,10 @@ def test_a_smaller_model_errs_more(open_case: Open) -> None:
             case = open_case(id, "practice", role=role)
             case.decide(case.prompt())
             odds[role] = _odds(case)
-        for mode in odds["small"]:
-            assert odds["large"].get(mode, 0) <= odds["medium"].get(mode, 1) <= odds["small"][mode]
+        common = odds["large"].keys() & odds["medium"].keys() & odds["small"].keys()
+        assert len(common) > 1
+        for mode in common:
+            assert odds["large"][mode] <= odds["medium"][mode] <= odds["small"][mode]
 
 
 def test_a_longer_context_costs_attention(open_case: Open) -> None:
@@ -246,17 +248,19 @@ def _after(case: Any, result: ToolResult, **arguments: Any) -> list[Any]:
         Message("user", (result,)),
     )
     reply = case.ask(Request("m", messages, tools=tools))
-    return [(part.name, json.loads(part.arguments)) for part in reply.parts if isinstance(part, ToolCall)]
+    return [(part.name, part.arguments) for part in reply.parts if isinstance(part, ToolCall)]
 
 
 def test_what_came_back_decides_what_is_said(open_case: Open) -> None:
     done = ToolResult(
         "c9", '{"refund_id": "rf_1", "amount": "64.00", "currency": "EUR", "status": "succeeded"}'
     )
-    [(name, values)] = _after(open_case("p-return-01"), done)
+    [(name, text)] = _after(open_case("p-return-01"), done)
+    values = json.loads(text)
     assert (name, values["outcome"], values["amount"]) == ("reply", "refunded", 64.0)
     refused = ToolResult("c9", '{"error": {"code": "exceeds_refundable", "message": "64.00 is more than the 12.00 EUR left to refund"}}')  # fmt: skip
-    [(name, values)] = _after(open_case("p-return-01"), refused)
+    [(name, text)] = _after(open_case("p-return-01"), refused)
+    values = json.loads(text)
     assert (name, values["amount"]) == ("refund", 12.0)
 
 

@@ -1,0 +1,77 @@
+"""Arguments of calls, and what results say: the small print of acting with tools."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from .deeds import Deed
+from .ontology import ONTOLOGY
+from .scene import Mind
+
+Json = Any
+
+
+def fitting(value: Json, schema: Json) -> Json:
+    """A value in the type and by the option that the tool's schema names."""
+    schema = schema if isinstance(schema, dict) else {}
+    options = schema.get("enum")
+    if options and value not in options:
+        canonical = ONTOLOGY.value_of("action", str(value)) or str(value)
+        return ONTOLOGY.option("action", canonical, tuple(map(str, options))) or options[0]
+    kind = schema.get("type")
+    if kind == "string" and isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:.2f}"
+    if kind in {"number", "integer"} and isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError:
+            return 0
+    return value
+
+
+def filler(schema: Json) -> Json:
+    """What stands in a required argument that the model has nothing for."""
+    kind = schema.get("type") if isinstance(schema, dict) else None
+    if isinstance(schema, dict) and schema.get("enum"):
+        return schema["enum"][0]
+    if isinstance(kind, list):
+        return None if "null" in kind else ""
+    return {"number": 0, "integer": 0, "boolean": False, "array": [], "object": {}}.get(str(kind), "")
+
+
+def ended(deed: Deed, mind: Mind) -> bool:
+    """Whether a policy's own dates say that it no longer holds."""
+    found = re.search(r"effective_until\W{1,6}(\d{4}-\d{2}-\d{2})", deed.result or "")
+    if not found or mind.mail.received is None:
+        return False
+    return dt.date.fromisoformat(found[1]) < mind.mail.received
+
+
+def paid(deed: Deed) -> Decimal | None:
+    """What a refund paid: by its result, else by the call."""
+    found = re.search(r"\"amount\"\s*:\s*\"?(\d+(?:\.\d+)?)", deed.result or "")
+    text = found[1] if found else str(deed.arguments.get("amount") or "")
+    try:
+        return Decimal(text).quantize(Decimal("0.01"))
+    except InvalidOperation:
+        return None
+
+
+def paid_in(deed: Deed) -> str | None:
+    """The currency that a refund's result names."""
+    found = re.search(r"\b(EUR|GBP|PLN)\b", deed.result or "")
+    return found[1] if found else None
+
+
+def order_currency(mind: Mind, order_id: str) -> str | None:
+    """The currency of an order that the context shows."""
+    record = mind.orders.get(order_id)
+    return record.get("currency") if record is not None else None
+
+
+def plain(amount: Decimal | None) -> float | None:
+    """An amount as a JSON number."""
+    return None if amount is None else float(amount)

@@ -1,0 +1,89 @@
+"""`ontology.toml`: an exercise's slots, tools and cues as its author writes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from harness.errors import SpecError
+from harness.exercise.spec import Strict, explain, read_toml
+from harness.simulation.contract import Cues
+from harness.simulation.slots import Ontology, SlotKind, SlotSpec
+from harness.simulation.tools import ToolKind
+
+Names = tuple[str, ...]
+
+
+class SlotEntry(Strict):
+    """One thing that can be asked."""
+
+    kind: SlotKind
+    aliases: Names = ()
+    """Names that programs give it; the slot's own name is one anyway."""
+    hints: Names = ()
+    """Phrases by which a description gives it away."""
+    values: dict[str, Names] = {}
+    """Of a `word`: each canonical value with other words for it."""
+
+
+class ToolEntry(Strict):
+    """One thing that a tool can do."""
+
+    verbs: Names
+    nouns: Names
+    """A name with one verb and one noun means this kind."""
+    names: Names = ()
+    hints: Names = ()
+    arguments: dict[str, Names] = {}
+    """Each canonical argument with other names for it."""
+
+
+class OperationEntry(Strict):
+    """Which slots tell an operation, and which words where nothing else does."""
+
+    decide: frozenset[str]
+    critique: frozenset[str]
+    judge: frozenset[str]
+    plan: frozenset[str]
+    extract: frozenset[str]
+    words: dict[str, Names] = {}
+
+
+class OntologyFile(Strict):
+    """The whole file."""
+
+    slots: dict[str, SlotEntry]
+    tools: dict[str, ToolEntry] = {}
+    operations: OperationEntry
+
+
+class Vocabulary(NamedTuple):
+    """What the toolkit works with."""
+
+    ontology: Ontology
+    tools: dict[str, ToolKind]
+    cues: Cues
+
+
+def load_vocabulary(path: Path) -> Vocabulary:
+    """Read an `ontology.toml`. Raises `SpecError`, also for an operation that names no slot."""
+    try:
+        file = OntologyFile.model_validate(read_toml(path))
+    except ValidationError as error:
+        raise SpecError(f"`{path}` is not an ontology:\n{explain(error)}") from None
+    told = file.operations
+    for name in told.decide | told.critique | told.judge | told.plan | told.extract:
+        if name not in file.slots:
+            raise SpecError(f"`{path}`: `operations` names `{name}`, which is no slot")
+    slots = {
+        name: SlotSpec(entry.kind, entry.aliases, entry.hints, entry.values)
+        for name, entry in file.slots.items()
+    }
+    tools = {
+        name: ToolKind(entry.verbs, entry.nouns, entry.names, entry.arguments, entry.hints)
+        for name, entry in file.tools.items()
+    }
+    cues = Cues(told.decide, told.critique, told.judge, told.plan, told.extract, told.words)
+    return Vocabulary(Ontology(slots), tools, cues)
