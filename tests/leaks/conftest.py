@@ -10,8 +10,10 @@ import os
 import re
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import tomllib
+import venv
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -66,6 +68,29 @@ def installed(artefacts: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 @pytest.fixture(scope="session")
+def candidate(artefacts: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The `bin` folder of an environment as a candidate has it: the wheel and what it depends on."""
+    home = tmp_path_factory.mktemp("candidate")
+    venv.create(home, symlinks=True)
+    mine, ours = (
+        Path(sysconfig.get_path("purelib", vars={"base": str(base)})) for base in (home, sys.prefix)
+    )
+    for entry in ours.iterdir():
+        if entry.suffix != ".pth" and not entry.name.startswith(("takehome", "__editable__", "_editable")):
+            (mine / entry.name).symlink_to(entry)
+    wheel = next(artefacts.glob("takehome-*.whl"))
+    python = home / "bin" / "python"
+    subprocess.run(
+        [
+            sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index",
+            "--disable-pip-version-check", wheel,
+        ],
+        check=True,
+    )  # fmt: skip
+    return home / "bin"
+
+
+@pytest.fixture(scope="session")
 def vault_files() -> dict[str, list[Path]]:
     """The files of each exercise's vault."""
     return {
@@ -94,7 +119,8 @@ def secrets(canaries: dict[str, str]) -> dict[bytes, str]:
     found: dict[bytes, str] = {}
     for id, canary in canaries.items():
         found[canary.encode()] = id
-        public = (ROOT / "exercises" / id / "practice" / "scenarios.jsonl").read_text(encoding="utf-8")
+        practice = [path for path in (ROOT / "exercises" / id / "practice").rglob("*") if path.is_file()]
+        public = "\n".join(path.read_text(encoding="utf-8") for path in practice)
         for line in (VAULT / id / "scenarios.jsonl").read_text(encoding="utf-8").splitlines():
             if line.startswith("{"):
                 found |= {fact.encode(): id for fact in facts(json.loads(line)) if fact not in public}

@@ -6,8 +6,8 @@ import io
 import json
 import os
 import subprocess
-import sys
 import tarfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,32 +17,43 @@ EXERCISE = "flaky_agent_trace"
 Find = Callable[[Path], list[str]]
 
 
-def takehome(*arguments: str, inside: Path) -> str:
-    ran = subprocess.run(
-        [sys.executable, "-m", "harness.cli.main", *arguments],
+def takehome(candidate: Path, *arguments: str, inside: Path) -> str:
+    """Run a command as a candidate has it: from the wheel, in an environment of its own."""
+    ran = call(candidate, *arguments, inside=inside)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def call(candidate: Path, *arguments: str, inside: Path) -> subprocess.CompletedProcess[str]:
+    env = {
+        "PATH": f"{candidate}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(candidate.parent),
+        "LC_ALL": "C.UTF-8",
+    }
+    return subprocess.run(
+        ["takehome", *arguments],
+        executable=candidate / "takehome",
         cwd=inside,
-        env=os.environ | {"GIT_CONFIG_GLOBAL": os.devnull},
+        env=env,
         capture_output=True,
         check=False,
         text=True,
         timeout=110,
     )
-    assert ran.returncode == 0, ran.stderr
-    return ran.stdout
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
-    """A folder with a used workspace, its log and trace, a submission, and a kit."""
+def desk(candidate: Path, tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
+    """A folder with a used workspace, its log, a submission, and a kit."""
     desk: Path = tmp_path_factory.mktemp("desk")
-    takehome("start", EXERCISE, "work", inside=desk)
+    takehome(candidate, "start", EXERCISE, "work", inside=desk)
     bank = root / "exercises" / EXERCISE / "practice" / "scenarios.jsonl"
     scenario = next(line for line in bank.read_text(encoding="utf-8").splitlines() if line.startswith("{"))
     work = desk / "work"
-    takehome("run", "--scenario", json.loads(scenario)["id"], "--sandbox", "process", inside=work)
-    (desk / "log").write_text(takehome("log", "--json", inside=work), encoding="utf-8")
-    takehome("submit", "--out", str(desk / "submission.zip"), inside=work)
-    takehome("kit", EXERCISE, "--out", str(desk / "kit"), inside=desk)
+    takehome(candidate, "run", "--scenario", json.loads(scenario)["id"], "--sandbox", "process", inside=work)
+    (desk / "log").write_text(takehome(candidate, "log", "--json", inside=work), encoding="utf-8")
+    takehome(candidate, "submit", "--out", str(desk / "submission.zip"), inside=work)
+    takehome(candidate, "kit", EXERCISE, "--out", str(desk / "kit"), inside=desk)
     return desk
 
 
@@ -51,10 +62,21 @@ def test_nothing_of_the_vault(desk: Path, find_secrets: Find, name: str) -> None
     assert find_secrets(desk / name) == []
 
 
-def test_the_kit_works_alone(desk: Path) -> None:
-    names = {path.name for path in (desk / "kit").rglob("*")}
-    assert "BRIEF.md" in names
-    assert not {"graders", "vault", "panel", "parameters.toml", "rubric.toml", ".git"} & names
+def test_a_candidate_has_no_reviewers_command(candidate: Path, tmp_path: Path) -> None:
+    assert EXERCISE in takehome(candidate, "list", inside=tmp_path)
+    ran = call(candidate, "grade", "submission.zip", inside=tmp_path)
+    assert ran.returncode == 2
+    assert "there is no command `grade`" in ran.stderr
+
+
+def test_the_kit_holds_the_public_half_alone(desk: Path) -> None:
+    (wheel,) = (desk / "kit").glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    assert f"exercises/{EXERCISE}/exercise.toml" in names
+    assert f"exercises/{EXERCISE}/BRIEF.md" in names
+    steps = [step for name in names for step in name.split("/")]
+    assert not {"graders", "vault", "panel", "parameters.toml", "rubric.toml", ".git"} & set(steps)
 
 
 @pytest.mark.docker
