@@ -86,7 +86,13 @@ def environment() -> Environment:
         finalize=shown,
     )
     made.filters.update(
-        num=num, times=words.times, name=words.name, verdict=words.verdict, code=code, path=path
+        num=num,
+        times=words.times,
+        chance=words.chance,
+        name=words.name,
+        verdict=words.verdict,
+        code=code,
+        path=path,
     )
     made.globals.update(interval=interval)
     return made

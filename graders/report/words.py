@@ -14,6 +14,11 @@ METRICS = {
     "harm_rate": "harm rate",
     "usd_per_task": "cost of a task",
     "success_rate": "success rate",
+    "escalated_share": "handed to a person",
+    "false_promise_rate": "false promises",
+    "seconds_per_task": "virtual time of a task",
+    "calls_per_task": "model calls of a task",
+    "not_understood_share": "calls that the simulated model did not understand",
 }
 
 
@@ -54,22 +59,23 @@ def number(value: float | None, unit: str = "", *, sign: bool = False) -> str:
     elif unit == "points":
         text = f"{value:{plus}.1f}"
     elif unit == "usd":
-        text = f"{'-' if value < 0 else plus}${abs(value):,.{4 if abs(value) < 0.1 else 2}f}"
+        digits = 2 if abs(value) >= 1 else 4 if abs(value) >= 0.01 else 5
+        text = f"{'-' if value < 0 else plus}${abs(value):,.{digits}f}"
     elif unit == "seconds":
         text = f"{value:{plus},.3g} s"
     else:
-        text = f"{value:{plus},.4g} {unit}".strip()
+        text = f"{value:{plus},.3g} {unit}".strip()
     if not any(digit in text for digit in "123456789"):
         text = text.lstrip("+-")
     return text.replace("-", "−")
 
 
 def interval(low: float | None, high: float | None, unit: str = "", *, sign: bool = False) -> str:
-    """`low to high`, a share's unit said once; empty for what is not there."""
+    """`low to high`, the unit said once; empty for what is not there."""
     if low is None or high is None:
         return ""
-    left = number(low, unit, sign=sign)
-    return f"{left.removesuffix(' %').removesuffix(' pp')} to {number(high, unit, sign=sign)}"
+    left, right = number(low, unit, sign=sign), number(high, unit, sign=sign)
+    return f"{left.partition(' ')[0]} to {right}"
 
 
 def times(count: int, noun: str, plural: str = "") -> str:
@@ -81,13 +87,22 @@ def name(item: Measurement | str) -> str:
     """What a measurement is called."""
     label = item.label if isinstance(item, Scored) else ""
     id = item if isinstance(item, str) else item.id
+    if not label and id.startswith("pass^"):
+        return f"scenarios of which {id.removeprefix('pass^')} replays all end well"
     return label or METRICS.get(id, id.replace("_", " "))
+
+
+def chance(p: float) -> str:
+    """A probability in per cent; never surer than its rounding."""
+    return "over 99 %" if p > 0.99 else "under 1 %" if p < 0.01 else f"{100 * p:.0f} %"
 
 
 def verdict(claim: ClaimResult) -> str:
     """What replication says of a claim, in a few words."""
     if claim.value is None:
         return f"not measured: {claim.why_not_measured or 'no reason given'}"
+    if claim.points is None:
+        return "cannot be told"
     if claim.covered:
         return "as predicted"
     return "the other direction" if claim.sign_right is False else "outside the prediction"
@@ -108,7 +123,9 @@ def facts(evidence: Evidence) -> list[str]:
         )
     if evidence.refused:
         said.append(f"{times(evidence.refused, 'request')} came after a trial’s budget was spent.")
-    claims = [claim for claim in evidence.grade.claims if claim.value is not None]
+    claims = [
+        claim for claim in evidence.grade.claims if claim.value is not None and claim.points is not None
+    ]
     if claims:
         missed = sum(claim.covered is False for claim in claims)
         said.append(f"{missed:,} of {times(len(claims), 'replayed claim')} did not come out as predicted.")
@@ -187,12 +204,14 @@ def _of_failures(evidence: Evidence) -> Question | None:
 def _of_cost(evidence: Evidence) -> Question | None:
     if not evidence.spent or not evidence.spent[0].usd:
         return None
-    top, grade = evidence.spent[0], evidence.grade
+    top = evidence.spent[0]
+    whole = number(evidence.grade.cost.usd, "usd")
+    share = f"{number(top.usd, 'usd')} of {whole}" if len(evidence.spent) > 1 else f"all of {whole}"
     return Question(
         f"Where would you save on the {top.role} model’s calls, "
         "and how would you notice what that costs in quality?",
-        f"The {top.role} model took {number(top.usd, 'usd')} of {number(grade.cost.usd, 'usd')} in "
-        f"{times(top.calls, 'call')}; {top.cached:,} of {top.tokens_in:,} input tokens came from the cache.",
+        f"The {top.role} model took {share}, in {times(top.calls, 'call')}; "
+        f"{top.cached:,} of {top.tokens_in:,} input tokens came from the cache.",
         "cost",
     )
 

@@ -270,7 +270,7 @@ def _line(row: _Row, span: float) -> str:
         width = 100 * min(max(row.end - row.start, 0.0) / span, 1.0)
         when = f"{row.start:.1f} to {row.end:.1f} s"
         mark = f'<span class="tr-bar{failed}" style="left:{left:.2f}%;width:{width:.2f}%"></span>'
-    remark = f"<small>{_safe(row.remark, LINE)}</small>" if row.remark else ""
+    remark = f"<small>{_safe(_cut(row.remark, LINE))}</small>" if row.remark else ""
     bad = f'<small class="tr-bad">{_safe(row.bad, LINE)}</small>' if row.bad else ""
     body = "".join(f"<h4>{_safe(name, LINE)}</h4><pre>{_code(text)}</pre>" for name, text in row.parts)
     return (
@@ -304,7 +304,12 @@ def _code(text: str) -> str:
 
 
 def _short(value: Any) -> str:
-    return capped(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), 32)
+    return _cut(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), 32)
+
+
+def _cut(text: str, limit: int) -> str:
+    """For a line whose whole text unfolds below it."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def _json(value: Any) -> str:

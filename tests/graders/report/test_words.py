@@ -6,7 +6,7 @@ import pytest
 
 from graders import evidence as ev
 from graders import grade as gr
-from graders.report.words import facts, interval, number, questions, verdict
+from graders.report.words import chance, facts, interval, name, number, questions, verdict
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,8 @@ from graders.report.words import facts, interval, number, questions, verdict
         (-3.14, "points", False, "−3.1"),
         (-0.01, "points", False, "0.0"),
         (0.0, "share", True, "0.0 pp"),
-        (-0.000001, "usd", True, "$0.0000"),
+        (-0.000001, "usd", True, "$0.00000"),
+        (0.0024, "usd", False, "$0.00240"),
     ],
 )
 def test_numbers_as_people_read_them(value: float | None, unit: str, sign: bool, said: str) -> None:
@@ -33,6 +34,7 @@ def test_numbers_as_people_read_them(value: float | None, unit: str, sign: bool,
 def test_an_interval_says_its_unit_once() -> None:
     assert interval(0.1, 0.2, "share") == "10.0 to 20.0 %"
     assert interval(-0.1, 0.2, "share", sign=True) == "−10.0 to +20.0 pp"
+    assert interval(2.7, 3.1, "calls") == "2.7 to 3.1 calls"
     assert interval(None, 0.2, "share") == ""
 
 
@@ -68,3 +70,18 @@ def test_verdicts_on_claims(grade: gr.Grade) -> None:
         "outside the prediction",
         "not measured: the patch does not apply",
     ]
+
+
+def test_a_claim_that_our_replay_cannot_judge_is_neither_right_nor_wrong(grade: gr.Grade) -> None:
+    claim = grade.claims[0].model_copy(update={"points": None})
+    assert verdict(claim) == "cannot be told"
+
+
+@pytest.mark.parametrize(("p", "said"), [(1.0, "over 99 %"), (0.972, "97 %"), (0.0, "under 1 %")])
+def test_no_chance_is_surer_than_its_digits(p: float, said: str) -> None:
+    assert chance(p) == said
+
+
+def test_names_of_measurements() -> None:
+    assert name("pass^2") == "scenarios of which 2 replays all end well"
+    assert name("made_up_rate") == "made up rate"
