@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from checks import FACTS, OUTCOME, Verdict, verdict
+from checks import FACTS, OUTCOME, WHICH, Verdict, verdict
 from llm import Answer, Call, Model
 from shop import TOOLS, Shop, ShopError
 
@@ -48,6 +48,7 @@ class RefundAgent:
         self.steps = 0
         self.orders: dict[str, dict] = {}
         self.checked: Verdict | None = None
+        self.proposed: Verdict | None = None
         self.paid: tuple[str, str] | None = None
         self.escalated = False
         self.replied = False
@@ -150,14 +151,17 @@ class RefundAgent:
             return
         self.objections += 1
         if self.objections == 1:
+            self.proposed = proposed
             raise Objection(f"not allowed: a check of mail and order comes to: {checked}. Recheck, and correct yourself")
+        self.proposed = proposed
         raise Settled
 
     def settle(self) -> None:
         """Model and check don't agree: a larger model reads once more. Two out of three act, else people do."""
         first, third = self.check(), self.reading(self.larger)
         log.info("settling: %s / %s", first, third)
-        agreed = third if third.same(first) else Verdict("escalate", None, why="readings differ")
+        others = [first] if self.proposed is None else [first, self.proposed]
+        agreed = third if any(third.same(other) for other in others) else Verdict("escalate", None, why="readings differ")
         body = BODIES[agreed.action]
         if agreed.action == "refund":
             self.pay(agreed.order_id, agreed.amount, agreed.why)
@@ -215,9 +219,29 @@ class RefundAgent:
         return self.checked
 
     def reading(self, model: Model) -> Verdict:
-        facts = model.extract([{"role": "system", "content": READER}, {"role": "user", "content": self.case()}], FACTS)
+        facts = self.ask(model, FACTS)
+        if self.vague(facts) and model is not self.larger:
+            facts = self.ask(self.larger, FACTS)
+        if not self.named(facts["order_id"]) and len(self.orders) > 1 and not facts["order_unclear"]:
+            # Told by description only: a narrow question about nothing else has to give the same order.
+            again = self.ask(self.larger, WHICH)
+            facts["order_unclear"] = again["order_unclear"] or again["order_id"] != facts["order_id"]
         log.info("reading: %s", json.dumps(facts, ensure_ascii=False))
         received = date.fromisoformat(self.ticket["received"][:10])
         return verdict(self.orders, self.ticket["from"]["email"], received, facts)
+
+    def ask(self, model: Model, schema: dict) -> dict:
+        return model.extract([{"role": "system", "content": READER}, {"role": "user", "content": self.case()}], schema)
+
+    def vague(self, facts: dict) -> bool:
+        """Whether goods are complained of and no item is named, though the order has several."""
+        order = self.orders.get(facts["order_id"] or "")
+        goods = ("damaged", "wrong_item", "changed_mind")
+        return order is not None and len(order["items"]) > 1 and any(
+            ask["issue"] in goods and not ask["items"] for ask in facts["asks"]
+        )
+
+    def named(self, order_id: str | None) -> bool:
+        return bool(order_id) and order_id.removeprefix("HL-") in f"{self.ticket['subject']} {self.ticket['body']}"
 
 # takehome-canary-200d6cea783a35e552f2dc9b3b17d73b

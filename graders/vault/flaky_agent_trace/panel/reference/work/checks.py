@@ -47,6 +47,13 @@ FACTS = {
     },
 }
 
+WHICH = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["order_id", "order_unclear"],
+    "properties": {name: FACTS["properties"][name] for name in ("order_id", "order_unclear")},
+}
+
 
 @dataclass(frozen=True)
 class Verdict:
