@@ -132,7 +132,7 @@ TELLING = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|\b[A-Z]{1,4}-?\d{4,}\b")
 
 def facts(scenario: dict[str, Any]) -> Iterator[str]:
     """Ids, addresses, numbers of orders, and whole mails of a hidden scenario."""
-    yield f'"{scenario["id"]}"'
+    yield scenario["id"] if len(scenario["id"]) >= 8 else f'"{scenario["id"]}"'
     for text in strings(scenario):
         yield from TELLING.findall(text)
         if len(text) > 60:

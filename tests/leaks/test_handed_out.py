@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -77,6 +79,27 @@ def test_the_kit_holds_the_public_half_alone(desk: Path) -> None:
     assert f"exercises/{EXERCISE}/BRIEF.md" in names
     steps = [step for name in names for step in name.split("/")]
     assert not {"graders", "vault", "panel", "parameters.toml", "rubric.toml", ".git"} & set(steps)
+
+
+def test_the_candidates_copy_of_a_report(desk: Path, root: Path, find_secrets: Find, tmp_path: Path) -> None:
+    hidden = tmp_path / "vault"
+    shutil.copytree(root / "graders" / "vault" / EXERCISE, hidden / EXERCISE)
+    bank = hidden / EXERCISE / "scenarios.jsonl"
+    scenarios = [line for line in bank.read_text(encoding="utf-8").splitlines(True) if line.startswith("{")]
+    bank.write_text("".join(scenarios[::8]), encoding="utf-8")
+    out = tmp_path / "grade"
+    for arguments in (
+        ["grade", str(desk / "submission.zip"), "--out", str(out), "--vault", str(hidden), "--rounds", "1",
+         "--sandbox", "process", "--trust-submission"],
+        ["report", str(out), "--candidate"],
+        ["export", str(out), "--out", str(tmp_path / "export.zip")],
+    ):  # fmt: skip
+        subprocess.run(
+            [sys.executable, "-m", "harness.cli.main", *arguments], check=True, cwd=tmp_path, timeout=110
+        )
+    assert find_secrets(out / "report.html"), "the reviewer's page is known to show scenarios"
+    assert find_secrets(out / "candidate.html") == []
+    assert find_secrets(tmp_path / "export.zip") == []
 
 
 @pytest.mark.docker
