@@ -15,8 +15,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from pydantic import BaseModel, ValidationError
+
 from graders.difference import Changes, compare
 from graders.grade import Grade, TrialEnd, read_grade, read_verdicts
+from harness.errors import UsageError
 from harness.gateway.admin_api import Charge
 from harness.trial.record import TrialKey, TrialRecord, read_trials
 from harness.workspace import journal as journal_file
@@ -37,11 +40,12 @@ _WORDS = ("text", "hypothesis")
 _DIGEST = re.compile(r"[0-9a-f]{32,}")
 OURS, STARTER = "submission", "starter"
 RECORDS = "records"
+SIGNAL = "signal.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Another work's score on the same scale: an anchor, or a stratum of the panel."""
+    """The score of one of the panel's works on the same scale; works of one level share its name."""
 
     name: str
     score: float
@@ -141,8 +145,22 @@ class Evidence:
     journal: Journal = Journal()
 
 
-def load(folder: Path, *, levels: Sequence[Level] = ()) -> Evidence:
-    """The evidence in a grade's folder. Raises `UsageError` when there is no finished grade."""
+class _Member(BaseModel):
+    """What a report needs of one member of the panel in `signal --json`."""
+
+    level: str
+    score: float | None
+
+
+class _Signal(BaseModel):
+    panel: tuple[_Member, ...] = ()
+
+
+def load(folder: Path) -> Evidence:
+    """The evidence in a grade's folder; `signal.json`, where one was put there, gives the panel.
+
+    Raises `UsageError` when there is no finished grade.
+    """
     grade = read_grade(folder)
     works = read_verdicts(folder).works
     ends = works.get(OURS, ())
@@ -150,7 +168,7 @@ def load(folder: Path, *, levels: Sequence[Level] = ()) -> Evidence:
     look, spent, refused = _records(folder, grade, ends, failures)
     return Evidence(
         grade=grade,
-        levels=tuple(levels),
+        levels=_levels(folder / SIGNAL),
         cases=_cases(ends, works.get(STARTER, ())),
         pairs=_pairs(ends, works.get(STARTER, ())),
         failures=failures,
@@ -160,6 +178,23 @@ def load(folder: Path, *, levels: Sequence[Level] = ()) -> Evidence:
         changes=compare(_folder(folder / "starter"), _folder(folder / "submission" / "work")),
         journal=_journal(folder / "submission" / JOURNAL),
     )
+
+
+def _levels(path: Path) -> tuple[Level, ...]:
+    """Scores of the panel's members by their level, the best level first."""
+    if not path.is_file():
+        return ()
+    try:
+        signal = _Signal.model_validate_json(path.read_bytes())
+    except ValidationError:
+        raise UsageError(
+            f"`{path}` is not what `takehome signal --json` prints", hint="take it away, or write it anew"
+        ) from None
+    levels = [Level(f"Panel: {each.level}", each.score) for each in signal.panel if each.score is not None]
+    best: dict[str, float] = {}
+    for level in levels:
+        best[level.name] = max(level.score, best.get(level.name, level.score))
+    return tuple(sorted(levels, key=lambda level: (-best[level.name], level.name, -level.score)))
 
 
 def _folder(path: Path) -> Path | None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from graders.evidence import Case, Failure, Pairs, load
+from graders.evidence import SIGNAL, Case, Failure, Level, Pairs, load
 from graders.grade import FILE, VERDICTS, Grade, TrialEnd, Verdicts, write_json
 from graders.report.page import FILES, write
 from harness.errors import UsageError
@@ -194,3 +194,17 @@ def test_both_copies_are_written(folder: Path) -> None:
 def test_an_unfinished_grade_has_no_report(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no finished grade"):
         write(tmp_path)
+
+
+def test_the_panels_levels_stand_best_first(folder: Path) -> None:
+    panel = (
+        '[{"id": "a", "level": "2", "score": 40.0, "findings": []}, {"id": "b", "level": "3", "score": 80.5},'
+        '{"id": "c", "level": "2", "score": 85.0}, {"id": "d", "level": "1", "score": null}]'
+    )
+    (folder / SIGNAL).write_text(f'{{"exercise": "e", "figures": [], "panel": {panel}}}')
+    levels = load(folder).levels
+    assert levels == (Level("Panel: 2", 85.0), Level("Panel: 2", 40.0), Level("Panel: 3", 80.5))
+    assert "Panel: 3" in write(folder).read_text(encoding="utf-8")
+    (folder / SIGNAL).write_text('{"panel": 3}')
+    with pytest.raises(UsageError, match="signal --json"):
+        load(folder)
