@@ -12,5 +12,6 @@ COMMANDS: dict[str, Command] = {
     "export": Command("graders.cli.export", "reviewer", "hand over what is held of a candidate"),
     "delete": Command("graders.cli.delete", "reviewer", "erase what is held of a candidate"),
     "validate": Command("graders.cli.validate", "author", "check that an exercise can be trusted"),
+    "record": Command("graders.cli.record", "author", "run the starter and keep the traces"),
     "demo": Command("graders.cli.demo", "reviewer", "one exercise from start to report"),
 }
