@@ -64,6 +64,8 @@ def main(argv: list[str] | None = None) -> NoReturn:
 
 def call(name: str, command: Command, arguments: list[str]) -> int:
     """Run one command; every error becomes a message and an exit code."""
+    import traceback
+
     import typer
 
     from harness.errors import TakehomeError
@@ -81,6 +83,11 @@ def call(name: str, command: Command, arguments: list[str]) -> int:
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
+    except Exception:
+        # Python's own exit code for this, 1, would say that something asked for did not hold.
+        traceback.print_exc()
+        show("takehome itself failed; that says nothing of anybody's work", "report it with the text above")
+        return 3
     if code == INTERRUPTED:
         show("interrupted; what was finished is kept", "the same command goes on from there")
     return code if isinstance(code, int) else 0
