@@ -108,7 +108,7 @@ def claims(found: Sequence[ClaimResult]) -> list[Markup]:
     ]
 
 
-SIDES = {"predicted": "#aab2ba", "measured by the candidate": SOFT, "found on fresh seeds": OURS}
+SIDES = {"predicted": "#b3bac2", "measured by the candidate": "#7d8791", "found on fresh seeds": OURS}
 
 
 def _claims(group: list[ClaimResult], metric: str, name: str) -> Markup:
@@ -132,7 +132,13 @@ def _claims(group: list[ClaimResult], metric: str, name: str) -> Markup:
     place: Spec = {
         "y": {"field": "name", "type": "nominal", "sort": None},
         "yOffset": {"field": "side", "sort": list(SIDES), "scale": {"paddingOuter": 1.2}},
-        "x": {"field": "low", "type": "quantitative", "title": title, "scale": domain},
+        "x": {
+            "field": "low",
+            "type": "quantitative",
+            "title": title,
+            "scale": domain,
+            "axis": {"tickCount": 7 if share else 4},
+        },
         "color": {
             "field": "side",
             "type": "nominal",
@@ -144,8 +150,17 @@ def _claims(group: list[ClaimResult], metric: str, name: str) -> Markup:
         _rule(0, ""),
         {
             "data": {"values": rows},
-            "mark": {"type": "rule", "strokeWidth": 4},
-            "encoding": {**place, "x2": {"field": "high"}},
+            "mark": {"type": "rule"},
+            "encoding": {
+                **place,
+                "x2": {"field": "high"},
+                "strokeWidth": {
+                    "field": "side",
+                    "type": "nominal",
+                    "scale": {"domain": list(SIDES), "range": [9, 4, 4]},
+                    "legend": None,
+                },
+            },
         },
         {
             "data": {"values": points},

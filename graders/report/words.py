@@ -59,7 +59,7 @@ def number(value: float | None, unit: str = "", *, sign: bool = False) -> str:
     elif unit == "points":
         text = f"{value:{plus}.1f}"
     elif unit == "usd":
-        digits = 2 if abs(value) >= 1 else 4 if abs(value) >= 0.01 else 5
+        digits = 2 if abs(value) >= 0.1 else 4 if abs(value) >= 0.01 else 5
         text = f"{'-' if value < 0 else plus}${abs(value):,.{digits}f}"
     elif unit == "seconds":
         text = f"{value:{plus},.3g} s"
