@@ -107,7 +107,8 @@ def report(latest: Seen) -> Iterator[str]:
     yield f"{metric}: {kept} kept, {changed} changed"
     yield f"difference: {signed(tried.difference, metric)}"
     if tried.interval_95 is None:
-        yield "no interval: one scenario says nothing of others"
+        alone = "one scenario says nothing of others"
+        yield f"no interval: {alone if tried.scenarios == 1 else 'all scenarios moved alike'}"
     else:
         yield (
             f"95 % interval: {span(tried.interval_95.low, tried.interval_95.high, metric)}"

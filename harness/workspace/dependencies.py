@@ -15,13 +15,17 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from harness.errors import EnvironmentFailure, WorkspaceError
+from harness.errors import EnvironmentFailure, SubmissionError, WorkspaceError
 
 FILE = "requirements.txt"
 MACHINES = ("x86_64", "aarch64")
 """The first must have wheels; the others are locked as well where they have them."""
 GLIBC = (36, 35, 31, 28, 27, 24, 17, 12, 5)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\s*(\[[A-Za-z0-9,._ -]+\])?\s*([<>=!~].*)?(;.*)?")
+
+_LOCKED = re.compile(
+    r"[a-z0-9]([a-z0-9._-]{0,80}[a-z0-9])?==[A-Za-z0-9][A-Za-z0-9.!+_-]{0,60}( --hash=sha256:[0-9a-f]{64}){1,8}"
+)
 
 
 def wanted(folder: Path) -> list[str]:
@@ -71,6 +75,24 @@ def lock(folder: Path, python: str) -> bytes | None:
     for (name, version), digests in sorted(hashes.items()):
         rows.append(" ".join([f"{name}=={version}", *(f"--hash=sha256:{one}" for one in sorted(digests))]))
     return ("\n".join(rows) + "\n").encode()
+
+
+def read_lock(data: bytes) -> list[str]:
+    """The lines of somebody else's `requirements.lock`, each `name==version` with hashes.
+
+    Nothing else may reach pip: no option, no address. Raises `SubmissionError`.
+    """
+    lines = []
+    for number, raw in enumerate(data.decode("utf-8", "replace").split("\n"), start=1):
+        if not raw or raw.startswith("#"):
+            continue
+        if _LOCKED.fullmatch(raw) is None:
+            raise SubmissionError(
+                f"`requirements.lock`, line {number}, is no locked requirement: {raw[:80]!a}",
+                hint="`takehome submit` writes it",
+            )
+        lines.append(raw)
+    return lines
 
 
 def _resolve(lines: list[str], python: str, machine: str) -> list[dict[str, Any]]:

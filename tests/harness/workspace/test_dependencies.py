@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import WorkspaceError
-from harness.workspace.dependencies import lock, wanted
+from harness.errors import SubmissionError, WorkspaceError
+from harness.workspace.dependencies import lock, read_lock, wanted
 
 
 def wheel(folder: Path, name: str, release: str, *, tag: str = "py3-none-any", needs: str = "") -> str:
@@ -60,6 +60,7 @@ def test_names_are_locked_with_what_they_need_and_their_hashes(tmp_path: Path, i
     wheel(index, "beta", "1.0")
     found = lock(put(tmp_path, "alpha>=1 # why\n"), "3.11")
     assert found is not None
+    assert read_lock(found) == found.decode().splitlines()[1:]
     assert found.decode().splitlines()[1:] == [
         f"alpha==1.2 --hash=sha256:{first}",
         f"beta==2.5 --hash=sha256:{second}",
@@ -105,3 +106,25 @@ def test_only_plain_names_are_taken(tmp_path: Path, line: str) -> None:
 def test_usual_lines_are_taken(tmp_path: Path) -> None:
     lines = ["a", "b==1.0", "c[x,y]>=1,<2", "d~=1.4; python_version > '3.10'", "E_f.g!=2"]
     assert wanted(put(tmp_path, "\n".join(lines))) == lines
+
+
+HASH = "--hash=sha256:" + "0" * 64
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "alpha==1.0",
+        f"--pre {HASH}",
+        f"alpha==1.0 {HASH} --pre",
+        f"alpha @ file:///tmp/x.whl {HASH}",
+        f"alpha>=1.0 {HASH}",
+        f"alpha==1.0 {HASH}\\",
+        f" alpha==1.0 {HASH}",
+        f"alpha==1.0\r-e . {HASH}",
+        f"-alpha==1.0 {HASH}",
+    ],
+)
+def test_a_stranger_s_lock_holds_nothing_but_pins(line: str) -> None:
+    with pytest.raises(SubmissionError):
+        read_lock(f"# ok\nbeta==1.0 {HASH}\n{line}\n".encode())

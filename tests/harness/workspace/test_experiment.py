@@ -14,6 +14,8 @@ from harness.workspace.experiment import Seen, try_change
 from harness.workspace.folder import Workspace
 from harness.workspace.packing import check, pack
 from harness.workspace.paired import Value, difference
+from harness.workspace.start import start
+from harness.workspace.submission import unpack
 from harness.workspace.tried import Interval, Plan, last_try, outcome, parse_expect
 
 EXPECT = Interval(low=-0.6, high=-0.1)
@@ -263,3 +265,33 @@ def test_the_module_s_own_json_is_finite(workspace: Workspace, runner: Any) -> N
     seen: experiment.Seen = attempt(workspace, runner, "0.1", metric="usd_per_task", expect=None)
     text = json.dumps(seen.as_json(), allow_nan=False)
     assert json.loads(text)["metric"] == "usd_per_task"
+
+
+def test_claims_and_their_diffs_travel_with_the_submission(
+    workspace: Workspace, runner: Any, tmp_path: Path
+) -> None:
+    attempt(workspace, runner, "0.3")
+    keep(workspace)
+    attempt(workspace, runner, "0.1", expect=Interval(low=-0.3, high=-0.05))
+    keep(workspace)
+    found = unpack(pack(workspace, tmp_path / "s.zip").path, tmp_path / "into")
+    assert found.findings == ()
+    assert found.claims == claims.load(workspace.root)
+    starter = workspace.exercise.starter
+    assert claims.problems(found.claims, found.folder, starter=starter, work=found.work) == []
+    first, second = found.claims
+    assert (
+        claims.variant(first, found.folder, starter=starter, work=found.work, into=tmp_path / "a") == starter
+    )
+    assert (tmp_path / "a" / "p.txt").read_text() == "0.3"
+    claims.variant(second, found.folder, starter=starter, work=found.work, into=tmp_path / "b")
+    assert (tmp_path / "b" / "p.txt").read_text() == "0.3"
+    assert (found.work / "p.txt").read_text() == "0.1"
+
+
+def test_a_workspace_is_known_by_its_submissions(workspace: Workspace, exercise: Any, tmp_path: Path) -> None:
+    other = start(exercise, workspace.state.exercise, tmp_path / "other")
+    first = unpack(pack(workspace, tmp_path / "1.zip").path, tmp_path / "a").meta.workspace
+    again = unpack(pack(workspace, tmp_path / "2.zip").path, tmp_path / "b").meta.workspace
+    second = unpack(pack(other, tmp_path / "3.zip").path, tmp_path / "c").meta.workspace
+    assert first == again != second
