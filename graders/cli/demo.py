@@ -17,6 +17,7 @@ from graders.vault_files import load_member, open_vault
 from harness.cli.output import console, print_json
 from harness.errors import EnvironmentFailure, NotHeld, UsageError
 from harness.exercise.registry import find_exercise
+from harness.sandbox.base import Kind
 from harness.sandbox.choose import resolve
 
 MARK = ".takehome-demo"
@@ -41,7 +42,7 @@ def run(
         raise UsageError(f"`{exercise}` has no reference solution at `{reference}`")
     clear(out)
     candidate = out / "candidate"
-    sandbox = resolve("auto")
+    sandbox = prepared(resolve("auto"))
     grading = ["--rounds", str(rounds), "--jobs", str(jobs or os.cpu_count() or 2), "--sandbox", sandbox]
     grading += ["--trust-submission"] if sandbox == "process" else []
     grading += ["--vault", str(vault)] if vault else []
@@ -51,7 +52,7 @@ def run(
     takehome("submit", "--out", str((out / "starter.zip").resolve()), inside=candidate)
     say("Now the work: here, the vault's reference solution, without the canary that its files bear.")
     apply(reference, candidate, canary=opened.parameters.canary)
-    takehome("run", inside=candidate)
+    takehome("run", "--sandbox", sandbox, inside=candidate)
     takehome("submit", "--out", str((out / "solution.zip").resolve()), inside=candidate)
     say(
         f"A reviewer grades both in the {sandbox} sandbox. {rounds_said(rounds)} A grade that a person is "
@@ -84,6 +85,17 @@ def clear(out: Path) -> None:
         (out / MARK).touch()
     except OSError as error:
         raise EnvironmentFailure(f"`{out}` cannot be made: {error.strerror}") from error
+
+
+def prepared(sandbox: Kind) -> Kind:
+    """Build the container's image before the clock of anything runs; without one, take the process."""
+    if sandbox == "docker":
+        say("The sandbox's image: built at first, which downloads packages; found from then on.")
+        command = [sys.executable, "-m", "harness.sandbox.images"]
+        if subprocess.run(command, stdout=sys.stderr, check=False).returncode != 0:
+            say("It could not be built, so programs run as processes here. Trust them, or mend it first.")
+            return "process"
+    return sandbox
 
 
 def takehome(*arguments: str, inside: Path | None = None) -> None:
