@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -56,7 +56,7 @@ class Draws:
 
     def with_log(self, log: list[Draw]) -> Draws:
         """The same draws, remembered in another list."""
-        return replace(self, log=log)
+        return Draws(self.secret, self.scope, log)
 
     def uniform(self, key: DrawKey) -> float:
         """The draw for `key`: always the same number for the same meaning, remembered in `log`."""

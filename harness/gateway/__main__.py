@@ -7,7 +7,6 @@ that one died. Ctrl-C is ignored: trials are closed first, then stdin.
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import os
 import signal
@@ -36,7 +35,6 @@ def main() -> int:
 
 def run(config: GatewayConfig) -> None:
     """Serve until stdin ends."""
-    gc.freeze()
     try:
         import uvloop
     except ImportError:  # Windows

@@ -11,6 +11,7 @@ from harness.exercise.spec import ExerciseSpec
 from harness.gateway import catalogue, world
 from harness.gateway.calls import Endpoint
 from harness.gateway.http import ClientGone, Incoming, Message, Receive, Send
+from harness.gateway.prompts import models_by_name
 from harness.gateway.trial import Trial
 from harness.gateway.trials import Trials
 from harness.gateway.wire.anthropic_messages import AnthropicMessages
@@ -36,7 +37,7 @@ class Gateway:
         self._routes = {
             ("POST", "/v1/chat/completions"): self._endpoint(self._chat).serve,
             ("POST", "/v1/messages"): self._endpoint(self._messages).serve,
-            ("POST", "/v1/messages/count_tokens"): partial(catalogue.count_tokens, spec),
+            ("POST", "/v1/messages/count_tokens"): partial(catalogue.count_tokens, models_by_name(spec)),
             ("GET", "/v1/models"): partial(catalogue.list_models, spec),
             ("GET", "/task"): world.serve_task,
         }
@@ -47,7 +48,7 @@ class Gateway:
         return self.trials.exercise.spec
 
     def _endpoint(self, wire: Wire) -> Endpoint:
-        return Endpoint(self.spec, self.trials.backend, wire, self.hold)
+        return Endpoint(models_by_name(self.spec), self.trials.backend, wire, self.hold)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """One HTTP request."""

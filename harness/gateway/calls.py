@@ -11,14 +11,14 @@ from typing import NamedTuple
 from harness.exchange import Usage
 from harness.exercise.parts import Reading
 from harness.exercise.scenario import ModelFault
-from harness.exercise.spec import ExerciseSpec, ModelSpec
+from harness.exercise.spec import ModelSpec
 from harness.gateway.backends.base import Ask, Backend, Completion
 from harness.gateway.cache import NOTHING, Hit
 from harness.gateway.faults import damage, model_fault, refusal
 from harness.gateway.http import Incoming, Pairs
 from harness.gateway.ledger import reply_tokens
 from harness.gateway.meter import price
-from harness.gateway.prompts import Prompt, find_model, intern, parse_body
+from harness.gateway.prompts import Models, Prompt, find_model, intern, parse_body
 from harness.gateway.tokens import scaled
 from harness.gateway.trial import Call, Question, Trial
 from harness.gateway.wire.base import Answer, Problem, Standing, Wire
@@ -37,7 +37,7 @@ FINGERPRINT = "fp_simulated"
 class Endpoint:
     """Serves one wire's model requests with one backend."""
 
-    spec: ExerciseSpec
+    models: Models
     backend: Backend
     wire: Wire
     hold: float
@@ -126,7 +126,7 @@ class ModelVisit:
         request = self.endpoint.wire.parse(parse_body(body), self.incoming.headers)
         call.model, call.stream = request.model[:200], request.stream
         call.temperature, call.max_tokens = request.temperature, request.max_tokens
-        call.role, model = find_model(self.endpoint.spec, request)
+        call.role, model = find_model(self.endpoint.models, request)
         forged = len(ledger.forged)
         prompt = intern(ledger, request, model, len(body))
         call.messages = tuple([known.digest for known in prompt.messages])

@@ -10,7 +10,7 @@ from harness.exercise.spec import ExerciseSpec, ModelSpec
 from harness.gateway.calls import retry_headers, spent
 from harness.gateway.http import Incoming
 from harness.gateway.ledger import Ledger
-from harness.gateway.prompts import find_model, intern, parse_body
+from harness.gateway.prompts import Models, find_model, intern, parse_body
 from harness.gateway.trial import Trial
 from harness.gateway.wire.anthropic_messages import AnthropicMessages
 from harness.gateway.wire.base import Problem, Wire
@@ -44,12 +44,12 @@ async def one_model(spec: ExerciseSpec, trial: Trial, incoming: Incoming, name: 
     await _reply(trial, incoming, _anthropic_model(model) if _anthropic(incoming) else _openai_model(model))
 
 
-async def count_tokens(spec: ExerciseSpec, trial: Trial, incoming: Incoming) -> None:
+async def count_tokens(models: Models, trial: Trial, incoming: Incoming) -> None:
     """`POST /v1/messages/count_tokens`: the number that `usage` would give."""
     try:
         body = await incoming.body()
         request = AnthropicMessages().parse_count(parse_body(body), incoming.headers)
-        _, model = find_model(spec, request)
+        _, model = find_model(models, request)
         prompt = intern(Ledger(keep=False), request, model, len(body))
     except Problem as problem:
         await _refuse(trial, incoming, problem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -61,17 +62,26 @@ def parse_body(body: bytes) -> dict[str, Json]:
     return data
 
 
-def find_model(spec: ExerciseSpec, request: Request) -> tuple[Role, ModelSpec]:
+Models = Mapping[str, tuple[Role, ModelSpec]]
+"""An exercise's models by name."""
+
+
+def models_by_name(spec: ExerciseSpec) -> Models:
+    """For `find_model`. Of two roles with the same model the first counts."""
+    return {model.name: (role, model) for role, model in reversed(spec.models.items())}
+
+
+def find_model(models: Models, request: Request) -> tuple[Role, ModelSpec]:
     """The model that a request names, resolved once. Raises `Problem`, also for too long an output."""
-    role = spec.role_of(request.model)
-    if role is None:
+    found = models.get(request.model)
+    if found is None:
         raise Problem(
             "not_found",
             f"The model `{request.model[:200]}` does not exist or you do not have access to it.",
             code="model_not_found",
             param="model",
         )
-    model = spec.models[role]
+    model = found[1]
     if request.max_tokens is not None and request.max_tokens > model.max_output_tokens:
         raise Problem(
             "invalid",
@@ -80,7 +90,7 @@ def find_model(spec: ExerciseSpec, request: Request) -> tuple[Role, ModelSpec]:
             code="invalid_value",
             param="max_tokens",
         )
-    return role, model
+    return found
 
 
 def intern(ledger: Ledger, request: Request, model: ModelSpec, size: int) -> Prompt:

@@ -11,9 +11,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from harness.gateway.http import CONNECTION
+from harness.gateway.http import CONNECTION, CYCLE
 
 REQUEST_SECONDS = 20.0
 READ_SECONDS = 30.0
@@ -80,6 +80,7 @@ class GatewayProtocol(HttpToolsProtocol):
         """The head is there."""
         self._in_head, self._head_bytes = False, 0
         super().on_headers_complete()
+        self.scope["extensions"][CYCLE] = self.cycle  # type: ignore[assignment]
 
     def on_message_complete(self) -> None:
         """The request is there; from now on it is the gateway's turn."""
@@ -102,6 +103,29 @@ class GatewayProtocol(HttpToolsProtocol):
     def is_open(self) -> bool:
         """Whether either side may still send."""
         return self.parser is not None and not self.transport.is_closing()
+
+    def finish(self, cycle: RequestResponseCycle, head: bytes, body: bytes) -> bool:
+        """Write a whole reply in one go: what uvicorn's `send` does header by header, in two steps.
+
+        `head` is ours from status line to last field. False when the usual way has to be taken.
+        """
+        if cycle.disconnected or cycle.response_started or self.flow.write_paused:
+            return False
+        dates = b"".join([b"%b: %b\r\n" % pair for pair in cycle.default_headers])
+        end = b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n"
+        self.transport.write(b"%b%b%b%b" % (head, dates, end, body))
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            self.transport.close()
+        cycle.on_response()
+        return True
+
+    def drop(self) -> None:
+        """Close it as it is, once what was written has left."""
+        if self.transport is not None:
+            self.transport.close()
 
     def abort(self) -> None:
         """Drop the connection without another word."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from contextlib import suppress
@@ -42,6 +43,7 @@ async def serve(config: GatewayConfig, parent_pipe: int, parent: int) -> None:
     if config.intake_socket is not None:
         intake = listen_private(config.intake_socket, mode=MODE)
         tasks.append(asyncio.create_task(Intake(trials, doors).serve(intake)))
+    spare_the_collector()
     host = f"[{config.host}]" if ":" in config.host else config.host
     print(Ready(base_url=f"http://{host}:{port}", pid=os.getpid()).model_dump_json(), flush=True)  # noqa: T201
     await _parent_gone(parent_pipe, parent)
@@ -54,6 +56,13 @@ async def serve(config: GatewayConfig, parent_pipe: int, parent: int) -> None:
         if path is not None:
             path.unlink(missing_ok=True)
     sys.stdout.flush()
+
+
+def spare_the_collector() -> None:
+    """What is loaded by now stays: leave it out of every later garbage collection."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 async def _parent_gone(pipe: int, parent: int) -> None:

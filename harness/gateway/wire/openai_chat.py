@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 import orjson
@@ -41,6 +42,7 @@ UNSUPPORTED = {
 KNOWN = frozenset(SUPPORTED | UNSUPPORTED)
 """Every parameter that the SDK can send; a test compares."""
 
+PLAIN = frozenset({"model", "messages", "stream", "stream_options"})
 SAMPLING = {"frequency_penalty": (-2, 2), "presence_penalty": (-2, 2), "top_p": (0, 1)}
 """Checked and otherwise ignored: a simulated model's luck is keyed by meaning."""
 STATUS: dict[Kind, tuple[int, str]] = {
@@ -91,7 +93,7 @@ class OpenAIChat:
                     code="unsupported_parameter",
                     param=name,
                 )
-        if body.get("modalities") not in (None, ["text"]):
+        if "modalities" in body and body["modalities"] not in (None, ["text"]):
             raise given.wrong("modalities", 'this model only supports ["text"]')
         rows = given.rows("messages", most=4_096)
         if not rows:
@@ -102,25 +104,13 @@ class OpenAIChat:
         options = given.table("stream_options") or {}
         if options and not stream:
             raise given.wrong("stream_options", "only allowed when 'stream' is enabled")
-        tools, choice = _tool_choice(given, _tools(given))
-        if not SAMPLING.keys().isdisjoint(body):
-            for name, (low, high) in SAMPLING.items():
-                given.number(name, low, high)
-        return Request(
+        plain = Request(
             model=given.needed_text("model"),
             messages=messages,
-            tools=tools,
-            tool_choice=choice,
-            parallel_tools=given.flag("parallel_tool_calls", default=True),
-            output=_output(given, messages),
-            max_tokens=_max_tokens(given),
-            temperature=given.number("temperature", 0, 2),
-            stop=given.texts("stop", most=4),
-            n=given.whole_number("n", 1, 128) or 1,
-            seed=given.whole_number("seed", -(2**63), 2**63 - 1),
             stream=stream,
             extra={"include_usage": bool(options.get("include_usage"))},
         )
+        return plain if PLAIN.issuperset(body) else _with_options(plain, given)
 
     def whole(self, answer: Answer) -> bytes:
         """A `chat.completion`."""
@@ -179,6 +169,25 @@ class OpenAIChat:
             (b"x-ratelimit-remaining-tokens", b"%d" % standing.tokens_left),
             (b"x-ratelimit-reset-tokens", b"6ms"),
         ]
+
+
+def _with_options(plain: Request, given: Fields) -> Request:
+    """The request with everything that most requests leave out."""
+    for name, (low, high) in SAMPLING.items():
+        given.number(name, low, high)
+    tools, choice = _tool_choice(given, _tools(given))
+    return replace(
+        plain,
+        tools=tools,
+        tool_choice=choice,
+        parallel_tools=given.flag("parallel_tool_calls", default=True),
+        output=_output(given, plain.messages),
+        max_tokens=_max_tokens(given),
+        temperature=given.number("temperature", 0, 2),
+        stop=given.texts("stop", most=4),
+        n=given.whole_number("n", 1, 128) or 1,
+        seed=given.whole_number("seed", -(2**63), 2**63 - 1),
+    )
 
 
 def _event(data: dict[str, Json]) -> bytes:
