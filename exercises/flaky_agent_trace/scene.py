@@ -50,7 +50,10 @@ class Scene:
         """The orders that a piece shows, the mail's own words left out."""
         found = self.seen.get(piece.text)
         if found is None:
-            found = find_records(self._without_mail(piece), ORDER, self.lexicon)
+            text = self._without_mail(piece)
+            if piece.source != "result" and "handbook" in piece.folded.vocabulary:
+                text = "\n".join(line for line in text.splitlines() if not _of_handbook(line))
+            found = find_records(text, ORDER, self.lexicon)
             self.seen[piece.text] = found
         return found
 
@@ -311,6 +314,7 @@ def _leaves(value: dict[str, Json], depth: int = 0) -> list[tuple[str, Json]]:
     return found
 
 
+_LISTING = frozenset({"issue", "issues", "problem", "complaint", "category"})
 _PLACEHOLDER = re.compile(r"[|<>]|\.\.\.|…|^(string|number|boolean|null|str|int|float)$", re.IGNORECASE)
 
 
@@ -324,7 +328,7 @@ def _claims(
     for piece in context.pieces:
         if piece.source in {"call", "result"} or (piece.source == "system" and not owns):
             continue
-        for value, own in _statements(piece, owns):
+        for value, own in (*_statements(piece, owns), *_listed(scene, piece)):
             slots = slots_in(value)
             named = slots.get("order_id")
             if not own and piece.source != "assistant" and named not in known:
@@ -353,6 +357,15 @@ def _statements(piece: Piece, owns: tuple[str, ...]) -> list[tuple[dict[str, Jso
         if listed:
             found.append((listed, True))
     return found
+
+
+def _listed(scene: Scene, piece: Piece) -> list[tuple[dict[str, Json], bool]]:
+    """Facts that a program lists in its own words: `Order: …`, `Issue: …`."""
+    if piece.source != "user" or not _LISTING & piece.folded.vocabulary:
+        return []
+    listed = {pair.key: pair.value for pair in pairs(scene.instructions([piece]))}
+    slots = {ONTOLOGY.slot_of(key) for key in listed}
+    return [(listed, False)] if {"order_id", "issue"} <= slots else []
 
 
 def _is_record(value: dict[str, Json]) -> bool:

@@ -55,6 +55,7 @@ def read_contract(  # noqa: PLR0911  (the first form that fits)
 ) -> Contract:
     """What the request wants back."""
     choice = request.tool_choice
+    tools: tuple[Offered, ...] = ()
     if request.tools and choice != "none":
         tools = offered_tools(request, kinds, ontology)
         forced = choice if choice not in {"auto", "required"} else ""
@@ -84,11 +85,11 @@ def read_contract(  # noqa: PLR0911  (the first form that fits)
     template = example_schema(context, ontology)
     if template is not None:
         slots = asked_slots(template, ontology)
-        tools = described_tools(instructions, kinds) if "tool_name" in slots else ()
-        return Contract("json", template, request.output is not None, slots, tools)
+        described = described_tools(instructions, kinds) if "tool_name" in slots else ()
+        return Contract("json", template, request.output is not None, slots, described)
     if request.output is not None:
         return Contract("json", {"type": "object", "properties": {}}, True)
-    return Contract("text")
+    return Contract("text", tools=tools)
 
 
 def asked_slots(schema: Mapping[str, Json], ontology: Ontology) -> frozenset[str]:

@@ -131,7 +131,7 @@ def merge(records: list[tuple[int, Record]]) -> dict[str, Record]:
         for name, value in seen.values.items():
             record.put(name, value)
         for name, parts in seen.parts.items():
-            if all(part.get(part.spec.id_field) is not None for part in parts):
+            if all(part.get(part.spec.id_field) is not None and len(part.values) >= 3 for part in parts):
                 record.parts[name] = list(parts)
                 continue
             kept = record.parts.setdefault(name, [])
@@ -252,6 +252,14 @@ def _line_part(record: Record, line: str) -> None:
         record.put("unit_price", amounts[0].value)
 
 
+_HEADING = re.compile(
+    r"^[#*_\s\[<(=-]*(?:(?:refund|our|the|shop|company|current)\s+)?"
+    r"(?:policy|policies|handbook|rules?|instructions?|guidelines?|task|answer|output|mail|ticket)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Where something else than records begins."""
+
+
 def _sections(rest: str, spec: RecordSpec, lexicon: Lexicon) -> list[Record]:
     """Records in labelled lines and prose: each id's section runs to the next other id."""
     plain = unescape(rest)
@@ -263,6 +271,8 @@ def _sections(rest: str, spec: RecordSpec, lexicon: Lexicon) -> list[Record]:
             continue
         end = next((at for at, other in marks[number + 1 :] if other != id), len(plain))
         end = plain.rfind("\n", start, end) + 1 or end if end < len(plain) else end
+        other_matter = _HEADING.search(plain, start, end)
+        end = other_matter.start() if other_matter else end
         record = Record(spec, id, {spec.id_field: id})
         _read_section(record, plain[start : max(end, start + len(id))], lexicon)
         found.append(record)

@@ -144,21 +144,29 @@ class Filling:
         if isinstance(value, str | Mapping) or (value is not None and not isinstance(value, list)):
             value = [value]
         items = self.resolve(schema.get("items") or {})
-        entries = []
-        for entry in (value or [])[: int(schema.get("maxItems") or 1000)]:
-            if isinstance(entry, Mapping):
-                if _type(items) == "object":
-                    entries.append(
-                        self.fill(items, _layered(entry, belief), path=f"{path}[]", depth=depth + 1)
-                    )
-                else:
-                    entries.append(self._scalar_entry(items, entry, slot))
-            else:
-                entries.append(self._coerce(entry, items, self._spec(slot), slot))
+        entries = [
+            self._entry(items, entry, belief, slot, path, depth)
+            for entry in (value or [])[: int(schema.get("maxItems") or 1000)]
+        ]
         entries = [entry for entry in entries if entry is not None]
         while len(entries) < int(schema.get("minItems") or 0):
             entries.append(self.empty(items))
         return entries
+
+    def _entry(
+        self, items: dict[str, Json], entry: Any, belief: Belief, slot: str | None, path: str, depth: int
+    ) -> Json:
+        """One entry of an array, in the shape that the schema wants."""
+        if "const" in items:
+            return items["const"]
+        if _type(items) == "object":
+            inner = _layered(entry, belief) if isinstance(entry, Mapping) else belief
+            return self.fill(items, inner, path=f"{path}[]", depth=depth + 1)
+        if _type(items) == "array":
+            return self.empty(items)
+        if isinstance(entry, Mapping):
+            return self._scalar_entry(items, entry, slot)
+        return self._coerce(entry, items, self._spec(slot), slot)
 
     def _scalar_entry(self, items: dict[str, Json], entry: Mapping[str, Any], slot: str | None) -> Json:
         """One scalar for a part that the program wants as a line: its text, name or id."""
@@ -212,9 +220,10 @@ class Filling:
             return (
                 next((option for option in options if str(option) == hit), None) if hit is not None else None
             )
-        return _typed(value, schema, spec, name)
+        answer = _typed(value, schema, spec, name)
+        return answer if leaf_fits(answer, schema) else None
 
-    def empty(self, schema: Json) -> Json:  # noqa: PLR0911  (one value a type)
+    def empty(self, schema: Json, depth: int = 0) -> Json:  # noqa: PLR0911  (one value a type)
         """A valid value that says as little as it can."""
         schema = self.resolve(schema)
         if "const" in schema:
@@ -226,10 +235,17 @@ class Filling:
             low = {str(option).lower(): option for option in options}
             return next((low[word] for word in _UNKNOWING if word in low), options[-1])
         kind = _type(schema)
+        if depth > _DEEPEST:
+            return None
         if kind == "object":
-            return {key: self.empty(part) for key, part in (schema.get("properties") or {}).items()}
+            return {
+                key: self.empty(part, depth + 1) for key, part in (schema.get("properties") or {}).items()
+            }
         if kind == "array":
-            return [self.empty(schema.get("items") or {}) for _ in range(int(schema.get("minItems") or 0))]
+            return [
+                self.empty(schema.get("items") or {}, depth + 1)
+                for _ in range(int(schema.get("minItems") or 0))
+            ]
         if kind in {"number", "integer"}:
             low_bound = schema.get("minimum", schema.get("exclusiveMinimum", 0))
             least = max(0, low_bound) if isinstance(low_bound, int | float) else 0
@@ -238,7 +254,8 @@ class Filling:
             return False
         if kind == "null":
             return None
-        return {"date": "1970-01-01", "date-time": "1970-01-01T00:00:00Z"}.get(str(schema.get("format")), "")
+        blank = {"date": "1970-01-01", "date-time": "1970-01-01T00:00:00Z"}.get(str(schema.get("format")), "")
+        return blank.ljust(int(schema.get("minLength") or 0), "-")
 
 
 def _layered(value: Mapping[str, Any], belief: Belief) -> Belief:
@@ -257,6 +274,23 @@ def _type(schema: Mapping[str, Json]) -> str:
     if "properties" in schema:
         return "object"
     return "array" if "items" in schema else "string" if "enum" in schema else ""
+
+
+def leaf_fits(value: Json, schema: Mapping[str, Json]) -> bool:
+    """Whether a plain value fits its schema: type, bounds, length.
+
+    Patterns are not looked at: a program's regular expression could keep the gateway busy for ever.
+    """
+    kind = _type(schema)
+    if isinstance(value, str):
+        low, high = int(schema.get("minLength") or 0), int(schema.get("maxLength") or 10**9)
+        return kind in {"string", ""} and low <= len(value) <= high
+    if isinstance(value, bool):
+        return kind in {"boolean", ""}
+    if isinstance(value, int | float):
+        low, high = schema.get("minimum", value), schema.get("maximum", value)
+        return kind in {"number", "integer", ""} and bool(low <= value <= high)
+    return True
 
 
 def _typed(  # noqa: PLR0911  (one form a type)

@@ -100,8 +100,8 @@ def from_hint(hint: str) -> dict[str, Json]:
     plain = all(re.fullmatch(r"[\w-]+(?: [\w-]+)?", part) and part.lower() not in _TYPES for part in options)
     if len(options) > 1 and plain:
         return {"type": "string", "enum": options, "nullable": nullable, **described}
-    words = re.findall(r"[a-z]+", text.lower())
-    kind = next((_TYPES[word] for word in words if word in _TYPES), None)
+    typed = re.match(r"(?:an?\s+)?([a-z]+)\b|.*\((?:an?\s+)?([a-z]+)\b", text.lower())
+    kind = next((_TYPES[word] for word in typed.groups() if word in _TYPES), None) if typed else None
     if kind is None and re.fullmatch(r"-?\d+([.,]\d+)?(?:\s*(?:-|to|\.\.)\s*\d+([.,]\d+)?)?", text):
         kind = "number"
     return {"type": kind or "string", "nullable": nullable, **described}

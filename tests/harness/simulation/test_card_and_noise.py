@@ -1,0 +1,86 @@
+"""Cards are read strictly; noise is keyed by meaning and shared as stated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import kstest, norm
+
+from harness.errors import SpecError
+from harness.exercise.parts import Turn
+from harness.rng import Draws
+from harness.simulation.card import Card, Shape, parse_card, sigmoid
+from harness.simulation.noise import Noise, confusion
+
+SHAPE = Shape(frozenset({"slip"}), frozenset({"length", "small"}), {"gain": 1.0})
+GOOD: dict[str, Any] = {
+    "provenance": "invented",
+    "noise": {"rho": 0.6},
+    "modes": {"slip": {"base": -2.0, "weights": {"length": 1.0}}},
+}
+
+
+def _turn(replay: int = 0, decision: str = "resolution", attempt: int = 0) -> Turn:
+    return Turn(Draws(b"secret", ("bank", "1", "s", replay, 0)), decision, "T-1", attempt)
+
+
+def test_odds_add_up() -> None:
+    card = parse_card(GOOD, SHAPE)
+    assert card.p("slip", {}) == pytest.approx(sigmoid(-2))
+    assert card.p("slip", {"length": 1.5, "small": 1.0}) == pytest.approx(sigmoid(-0.5))
+    assert card.used("slip", {"length": 1.5, "small": 1.0}) == {"length": 1.5}
+    assert (card.share("slip"), card.quirks) == (0.6, {"gain": 1.0})
+
+
+@given(st.floats(-30, 30), st.floats(-30, 30))
+def test_no_mode_is_certain(base: float, weight: float) -> None:
+    spec = {"base": max(-20, min(20, base)), "weights": {"length": max(-20, min(20, weight))}}
+    card = parse_card({**GOOD, "modes": {"slip": spec}}, SHAPE)
+    assert 0 <= card.p("slip", {"length": 3.0}) <= 0.97
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"modes": {"slip": {"base": 0}, "other": {"base": 0}}}, "other"),
+        ({"modes": {}}, "slip"),
+        ({"modes": {"slip": {"base": 0, "weights": {"politeness": 1}}}}, "politeness"),
+        ({"modes": {"slip": {"base": float("nan")}}}, "base"),
+        ({"modes": {"slip": {}}}, "base"),
+        ({"quirks": {"charm": 1}}, "charm"),
+        ({"noise": {"rho": 1.4}}, "rho"),
+        ({"provenance": ""}, "provenance"),
+        ({"surprise": 1}, "surprise"),
+    ],
+)
+def test_a_card_that_says_something_else_is_refused(change: dict[str, Any], named: str) -> None:
+    with pytest.raises(SpecError, match=named):
+        parse_card({**GOOD, **change}, SHAPE)
+
+
+def test_confusion_is_uniform_and_shared_by_rho_across_questions() -> None:
+    first = [confusion(_turn(r), "slip", rho=0.6) for r in range(2000)]
+    resample = [confusion(_turn(r, attempt=1), "slip", rho=0.6) for r in range(2000)]
+    critic = [confusion(_turn(r, decision="review"), "slip", rho=0.6) for r in range(2000)]
+    other = [confusion(_turn(r), "slip", "other choice", rho=0.6) for r in range(2000)]
+    assert kstest(first, "uniform").pvalue > 0.001
+    scores = norm.ppf(np.array([first, resample, critic, other]))
+    correlated = np.corrcoef(scores)
+    assert correlated[0, 1] == pytest.approx(0.6, abs=0.05)
+    assert correlated[0, 2] == pytest.approx(0.6, abs=0.05)
+    assert correlated[0, 3] == pytest.approx(0.0, abs=0.07)
+
+
+def test_evidence_moves_p_and_never_u() -> None:
+    card: Card = parse_card(GOOD, SHAPE)
+    calm, loaded = Noise(card, _turn()), Noise(card, _turn())
+    calm.fires("slip", {})
+    loaded.fires("slip", {"length": 2.0})
+    [one], [two] = calm.modes, loaded.modes
+    assert one.u == two.u
+    assert one.p < two.p
+    assert two.features == {"length": 2.0}
