@@ -67,8 +67,8 @@ def test_the_seed_changes_the_luck_and_repeats_it(tiny: Exercise) -> None:
             told = read_json(process)
             return [ask(told)["choices"][0]["message"]["content"] for _ in range(12)]
 
-    texts = {seed: answers(seed) for seed in ("1", "2")}
-    assert answers("1") == texts["1"] != texts["2"]
+    texts = {seed: answers(seed) for seed in ("1", "3")}
+    assert answers("1") == texts["1"] != texts["3"]
 
 
 def test_lines_that_a_shell_can_read(tiny: Exercise) -> None:
