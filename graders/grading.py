@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from graders import integrity
+from graders import audit, integrity
 from graders.claims import Replayed, changed_lines, kept_share
 from graders.grade import FILE, VERDICTS, Grade, Verdicts, write_json
 from graders.measure.trial import Trial, read
@@ -44,7 +44,11 @@ def grade_folder(
         trials["submission"], trials["starter"], trials["reference"], _replayed(done, submission, trials)
     )
     result = score(works, vault.measure, vault.rubric, vault.parameters.bar)
-    found = (*integrity.findings(submission, exercise, vault, others), *integrity.of_trials(kept))
+    found = (
+        *integrity.findings(submission, exercise, vault, others),
+        *integrity.of_trials(kept),
+        *audit.findings(trials["submission"], _audited(out, exercise, vault)),
+    )
     made = grade_of(Scoring(done, submission, exercise, vault, works, result, found))
     ends = Verdicts(works={name: tuple(map(end_of, each)) for name, each in trials.items()})
     write_json(out / VERDICTS, ends)
@@ -75,6 +79,11 @@ def _load(out: Path, name: str, keys: Sequence[TrialKey]) -> list[TrialRecord]:
             hint="`takehome grade` with the same --out runs what is missing",
         )
     return [found[key] for key in keys]
+
+
+def _audited(out: Path, exercise: Exercise, vault: Vault) -> list[Trial]:
+    path = records(out, audit.NAME)
+    return read(read_trials(path), vault.assessment.bank, exercise.judge) if path.is_file() else []
 
 
 def _names(claim: ReplayedClaim) -> list[str]:

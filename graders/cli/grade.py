@@ -48,6 +48,7 @@ def run(
     are kept: after Ctrl-C the same command goes on.
     """
     from graders.anchors import AnchorCache, cache_folder
+    from graders.audit import audit
     from graders.cli.progress import GradeProgress
     from graders.cli.summary import show
     from graders.grading import grade_folder
@@ -74,13 +75,21 @@ def run(
     messages().print(
         f"{found.spec.title}: {len(hidden.assessment.bank)} scenarios, {rounds} rounds", markup=False
     )
+    task, workers = Task(taken, found, hidden, plan), jobs or default_jobs()
     with (
-        Session(
-            found, hidden.assessment, sandbox=choice, isolation=apart, jobs=jobs or default_jobs()
-        ) as session,
+        Session(found, hidden.assessment, sandbox=choice, isolation=apart, jobs=workers) as session,
         GradeProgress() as progress,
     ):
-        replay(Task(taken, found, hidden, plan), session, folder, cache=cache, on_trial=progress)
+        replay(task, session, folder, cache=cache, on_trial=progress)
+        warm = session.sandbox_kind == "docker" and apart == "fork"
+    if warm:
+        with (
+            Session(
+                found, hidden.assessment, sandbox="docker", isolation="container", jobs=workers
+            ) as session,
+            GradeProgress() as progress,
+        ):
+            audit(task, session, folder, on_trial=progress)
     made = grade_folder(folder, taken, found, hidden, others=neighbours(folder))
     page = finish(folder, made, "grade", trusted=trust_submission)
     if json:
