@@ -219,6 +219,14 @@ class Trial:
         if not racing:
             self.flying.pop(question, None)
 
+    def count_try(self, call: str) -> int:
+        """How often the same tool call was tried before."""
+        if not self.keep and len(self.tries) > MOST_SERVED:
+            self.tries.clear()
+        before = self.tries.get(call, 0)
+        self.tries[call] = before + 1
+        return before
+
     def add_call(self, call: Call, *, spare: bool = False) -> None:
         """Record a call. `spare`: it was turned away, and only so many of those are kept."""
         self._spare += spare

@@ -125,10 +125,9 @@ class Visit:
     def draw_fault(self) -> None:
         """The fault of this try of this call, if the scenario has any."""
         if self.trial.scenario.tool_faults:
-            call = call_name(self.tool, self.arguments or {})
-            attempt = self.trial.tries.get(call, 0)
-            self.trial.tries[call] = attempt + 1
-            self.fault = tool_fault(self.trial.scenario, self.trial.draws, self.tool, call, attempt)
+            trial, call = self.trial, call_name(self.tool, self.arguments or {})
+            attempt = trial.count_try(call)
+            self.fault = tool_fault(trial.scenario, trial.draws.with_log([]), self.tool, call, attempt)
 
     async def fail_before(self) -> None:
         """A fault that comes before anything was done."""
