@@ -21,6 +21,9 @@ LINES = 2_000
 """A longer file is not compared: the search for common lines grows with the square."""
 SHOWN = 400
 """Lines of one file shown."""
+TOTAL = 4_000
+"""Past so many lines of all files the rest is named."""
+_NAMED = "named only"
 CONTEXT = 3
 NOISE = frozenset(
     {".git", "__pycache__", ".venv", "node_modules", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
@@ -68,13 +71,16 @@ def compare(starter: Path | None, work: Path | None) -> Changes:
         return Changes(note="not shown: the starter or the submission's files are not at hand")
     before, after = _files(starter), _files(work)
     paths = sorted(path for path in {*before, *after} if not _same(before.get(path), after.get(path)))
-    changes = [
-        _change(path, before.get(path), after.get(path), shown=number < FILES)
-        for number, path in enumerate(paths[:NAMED])
-    ]
+    changes: list[FileChange] = []
+    lines = 0
+    for number, path in enumerate(paths[:NAMED]):
+        shown = number < FILES and lines < TOTAL
+        changes.append(_change(path, before.get(path), after.get(path), shown=shown))
+        lines += len(changes[-1].lines)
     notes = []
-    if len(paths) > FILES:
-        notes.append(f"{len(paths):,} files differ; {FILES} are shown line by line")
+    named = sum(change.note == _NAMED for change in changes)
+    if named:
+        notes.append(f"{len(paths):,} files differ; {len(changes) - named} are shown line by line")
     if len(paths) > NAMED:
         notes.append(f"{len(paths) - NAMED:,} are not even named here")
     return Changes(tuple(changes), "; ".join(notes))
@@ -112,7 +118,7 @@ def _change(path: str, before: Path | None, after: Path | None, *, shown: bool) 
         "changed" if before and after else "added" if after else "removed"
     )
     if not shown:
-        return FileChange(path, state, 0, 0, note="named only")
+        return FileChange(path, state, 0, 0, note=_NAMED)
     old, new = _text(before), _text(after)
     note = new.note or old.note
     if note:

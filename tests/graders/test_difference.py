@@ -80,6 +80,14 @@ def test_many_files_are_counted(tmp_path: Path) -> None:
     assert "203 files differ; 40 are shown line by line; 3 are not even named here" in changes.note
 
 
+def test_all_files_together_have_an_end(tmp_path: Path) -> None:
+    new = tree(tmp_path / "new", {f"{number:02}.py": "x\n" * 900 for number in range(20)})
+    changes = compare(tree(tmp_path / "old", {}), new)
+    shown = [change for change in changes.files if change.lines]
+    assert len(shown) == difference.TOTAL // difference.SHOWN
+    assert "20 files differ; 10 are shown line by line" in changes.note
+
+
 def test_without_a_folder_nothing_is_claimed(tmp_path: Path) -> None:
     assert "not shown" in compare(None, tmp_path).note
 
