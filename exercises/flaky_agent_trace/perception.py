@@ -7,6 +7,7 @@ operation come from here, so that a critic who sees no more than its generator i
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, cast
@@ -309,6 +310,9 @@ def _claimed_asks(mind: Mind, record: Record | None) -> tuple[Ask, ...] | None:
 def _claimed_items(values: dict[str, Any], record: Record | None) -> tuple[tuple[str, int | None], ...]:
     named = values.get("items")
     entries: list[Any] = named if isinstance(named, list) else []
+    if isinstance(named, str):
+        counted = [re.match(r"(?:(\d+)\s*[x×]\s+)?(.+)", part.strip()) for part in named.split(",")]
+        entries = [{"sku": match[2], "quantity": match[1] and int(match[1])} for match in counted if match]
     if not entries and (values.get("sku") or values.get("item")):
         entries = [{"sku": values.get("sku"), "item": values.get("item"), "quantity": values.get("quantity")}]
     found: list[tuple[str, int | None]] = []
