@@ -158,8 +158,8 @@ def show(grades: dict[str, Grade], out: Path) -> None:
     printer.print()
     printer.print(table)
     printer.print(
-        "Starter and reference are the ends of the score's scale, so these two scores are exact by "
-        "definition; the measurements are not.\n"
+        "Starter and reference are the ends of the outcome's scale: their outcome points are exact by "
+        "definition. What was measured of them is not, and claims are judged on fresh luck.\n"
     )
     for work in WORKS:
         printer.print(f"{work:<8}  {out / work / 'report.html'}", soft_wrap=True)
