@@ -11,7 +11,6 @@ import contextlib
 import random
 import shutil
 import socket
-import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -122,7 +121,7 @@ class DockerSandbox:
         return None
 
     def _start(self, limits: Limits) -> Control:
-        folder = Path(tempfile.mkdtemp(prefix="takehome-control-"))
+        folder = leftovers.control_folder()
         self._folder = folder
         path = folder / "control.sock"
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

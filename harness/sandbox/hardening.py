@@ -55,9 +55,14 @@ class Wish:
 
     @property
     def memory(self) -> int:
-        """The container's memory in bytes, files on tmpfs included."""
+        """The container's memory in bytes, files on tmpfs included.
+
+        The trial's own share is watched by the supervisor; this is the wall behind it.
+        """
         limits = self.limits
-        return (limits.memory_mb + limits.disk_mb) * MIB + MISCELLANEOUS_BYTES + SUPERVISOR_BYTES
+        # The supervisor holds the files once, /work can hold as much; full folders alone must not
+        # bring the kernel to kill.
+        return (limits.memory_mb + 2 * limits.disk_mb) * MIB + 2 * MISCELLANEOUS_BYTES + SUPERVISOR_BYTES
 
     @property
     def tmpfs(self) -> dict[str, str]:

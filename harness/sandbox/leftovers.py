@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import socket
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from docker.errors import DockerException
 
 OWNER = "takehome"
 """The label that every container of ours has; its value says what it is for."""
+FOLDER = "takehome-control-"
 HOST, PID, STARTED = "takehome.host", "takehome.pid", "takehome.started"
 
 
@@ -52,8 +55,23 @@ def containers(client: docker.DockerClient) -> list[Any]:
     return list(client.containers.list(all=True, filters={"label": OWNER}, ignore_removed=True))
 
 
+def control_folder() -> Path:
+    """A new private folder for a control socket, named after this process."""
+    pid = os.getpid()
+    return Path(tempfile.mkdtemp(prefix=f"{FOLDER}{pid}-{started(pid)}-"))
+
+
+def reap_folders() -> None:
+    """Remove the control folders of this user's dead runs."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*-*"):
+        pid, begun, _ = folder.name.removeprefix(FOLDER).split("-", 2)
+        if pid.isdigit() and started(int(pid)) != begun:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def reap(client: docker.DockerClient) -> int:
-    """Remove the containers of dead runs; how many there were."""
+    """Remove the containers and folders of dead runs; how many containers there were."""
+    reap_folders()
     count = 0
     for container in containers(client):
         if orphaned(container.labels):

@@ -16,6 +16,8 @@ from typing import Any, NoReturn
 OOM_FIRST = b"1000"
 """`oom_score_adj`: when memory runs out, the kernel takes the trial and not the supervisor."""
 NO_FILES = 1_024
+ALOOF_UID = 9999
+"""The real and saved user id of helpers among a trial's processes; no trial ever has it."""
 _PR_SET_DUMPABLE = 4
 
 
@@ -72,6 +74,16 @@ def become(uid: int) -> None:
     os.setresuid(uid, uid, uid)
     # A change of user closes /proc/self until the next exec; a forked trial has none to come.
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)
+
+
+def resemble(uid: int) -> None:
+    """Take `uid` as effective id only: may do what it may, and cannot be signalled by it.
+
+    Without CAP_KILL root may not signal another user, and nobody but root may signal us then.
+    """
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(ALOOF_UID, uid, ALOOF_UID)
 
 
 def limit(birth: Birth) -> None:
@@ -131,14 +143,19 @@ def spawn_exec(birth: Birth, *, stdin: int, stdout: int, stderr: int) -> tuple[i
     return pid, why_not
 
 
-def as_user(uid: int | None, action: Callable[[], None]) -> str:
-    """Do `action` in a process of its own under `uid`; empty, or what went wrong."""
+def as_user(uid: int | None, action: Callable[[], None], *, aloof: bool = False) -> str:
+    """Do `action` in a process of its own under `uid`; empty, or what went wrong.
+
+    `aloof`: while processes of `uid` live. They must not be able to stop it, and us with it.
+    """
     told, tell = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
             plain_signals()
-            if uid is not None:
+            if uid is not None and aloof:
+                resemble(uid)
+            elif uid is not None:
                 become(uid)
             action()
         except BaseException as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.sandbox.inside import child, frames, parcel
 
-READY_SECONDS = 60.0
+READY_SECONDS = 80.0
 BIRTH_SECONDS = 10.0
 ROOT = str(Path(__file__).resolve().parents[3])
 """The folder that holds our package."""

@@ -7,7 +7,7 @@ import ctypes
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +18,9 @@ from harness.sandbox.inside.cgroup import ProcessGroup
 PATIENCE = 5.0
 """Seconds until what refuses to die counts as a broken sandbox."""
 _PR_SET_CHILD_SUBREAPER = 36
+LOOK_SECONDS = 0.1
+CROWD = 2
+"""Times the limit of processes at which a trial is ended where nothing else holds it back."""
 _SPARE_TASKS = 16
 """Tasks that a cap leaves over its word, so that threads of an interpreter at its end still fit."""
 _THREAD_STACKS = 64 * 8 * 2**20
@@ -32,6 +35,37 @@ class Caps:
     memory: int
     disk: int
     processes: int
+
+
+class Meter:
+    """Looks now and then at what a trial's processes take together, where no control group does."""
+
+    def __init__(self) -> None:
+        self._looked = 0.0
+        self._over_before = False
+
+    def over(self, caps: Caps, pids: Callable[[], list[int]]) -> str:
+        """How to end the trial, empty when it keeps within bounds or was looked at just now.
+
+        Two looks must agree: processes that are forked during one are counted askew.
+        """
+        now = time.monotonic()
+        if now - self._looked < LOOK_SECONDS:
+            return ""
+        self._looked = now
+        found = pids()
+        if len(found) > CROWD * caps.processes:
+            return "signalled"
+        before, self._over_before = self._over_before, uses_more(found, caps.memory)
+        return "out_of_memory" if before and self._over_before else ""
+
+
+def uses_more(pids: list[int], memory: int) -> bool:
+    """Whether these processes together hold more private memory, in bytes."""
+    if sum(_memory(pid, "status", b"RssAnon:") for pid in pids) <= memory:
+        return False
+    # Pages shared since a fork were counted for each; this slower figure shares them out.
+    return sum(_memory(pid, "smaps_rollup", b"Pss:") for pid in pids) > memory
 
 
 class Place(Protocol):
@@ -55,8 +89,8 @@ class Place(Protocol):
     ) -> child.Birth:
         """The trial's process, with this place's limits."""
 
-    def over(self, caps: Caps) -> bool:
-        """Whether the trial uses more memory than it may, where nobody else sees to that."""
+    def over(self, caps: Caps) -> str:
+        """How to end a trial that uses more than it may: `out_of_memory`, `signalled`, or empty."""
 
     def alive(self) -> list[int]:
         """The pids of the trial that still live."""
@@ -81,12 +115,14 @@ class Container:
     listens: bool = True
     interpreter: str | None = None
     spared: set[int] = field(default_factory=lambda: {os.getpid()})
+    _before: int = 0
     shared: tuple[str, ...] = ("/work", "/tmp", "/dev/shm", "/dev/mqueue")  # noqa: S108
 
     def prepare(self, uid: int | None) -> str:
         left = sweep.dirt(self.shared, frozenset(self.spared))
         if left:
             return f"not empty before the trial: {left[0]}"
+        self._before = _anonymous()
         return child.as_user(uid, lambda: child.make_folders((self.work, self.home)))
 
     def birth(
@@ -95,8 +131,8 @@ class Container:
         cpu = int(caps.wall * (os.cpu_count() or 1)) + 5
         return child.Birth(command, env, self.work, uid, caps.processes, caps.disk, None, cpu)
 
-    def over(self, caps: Caps) -> bool:  # noqa: ARG002  (the container's memory limit does it)
-        return False
+    def over(self, caps: Caps) -> str:
+        return "out_of_memory" if _anonymous() - self._before > caps.memory else ""
 
     def alive(self) -> list[int]:
         return [pid for pid in sweep.processes() if pid not in self.spared]
@@ -132,7 +168,7 @@ class Host:
         self.spared: set[int] = set()
         self.interpreter: str | None = sys.executable
         self._group = ProcessGroup.make(str(os.getpid())) if os.geteuid() == 0 else None
-        self._looked = 0.0
+        self._meter = Meter()
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
@@ -160,16 +196,11 @@ class Host:
         group = str(self._group.folder) if self._group else None
         return child.Birth(command, env, self.work, uid, tasks, caps.disk, data, cpu, program, group)
 
-    def over(self, caps: Caps) -> bool:
-        now = time.monotonic()
-        if now - self._looked < 0.1:
-            return False
-        self._looked = now
-        pids = self.alive()
-        if sum(_memory(pid, "status", b"RssAnon:") for pid in pids) <= caps.memory:
-            return False
-        # Pages shared since a fork were counted for each; this slower figure shares them out.
-        return sum(_memory(pid, "smaps_rollup", b"Pss:") for pid in pids) > caps.memory
+    def over(self, caps: Caps) -> str:
+        def pids() -> list[int]:
+            return sweep.quick_descendants(os.getpid(), frozenset(self.spared))
+
+        return self._meter.over(caps, pids)
 
     def alive(self) -> list[int]:
         found = sweep.descendants(os.getpid(), frozenset(self.spared))
@@ -196,6 +227,19 @@ class Host:
             self._group.remove()
         with contextlib.suppress(OSError):
             Path(self.root).rmdir()
+
+
+def _anonymous() -> int:
+    """Bytes that processes of this container hold, files left out; 0 where the kernel does not tell."""
+    for path, name in (
+        ("/sys/fs/cgroup/memory.stat", "anon "),
+        ("/sys/fs/cgroup/memory/memory.stat", "rss "),
+    ):
+        with contextlib.suppress(OSError, ValueError):
+            for line in Path(path).read_text().splitlines():
+                if line.startswith(name):
+                    return int(line.split()[1])
+    return 0
 
 
 def _tasks_of(uid: int) -> int:

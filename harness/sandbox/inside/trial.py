@@ -141,8 +141,8 @@ class Trial:
                     self._killed = "too_much_output"
                 elif self._status is None and rest <= 0:
                     self._killed = "out_of_time"
-                elif self._status is None and self._place.over(self._caps):
-                    self._killed = "out_of_memory"
+                elif self._status is None:
+                    self._killed = self._place.over(self._caps)
 
     def _expect_silence(self) -> None:
         """During a trial the host says nothing; readable means that it is gone or wants out."""
