@@ -206,6 +206,8 @@ class Grade(Strict):
     exercise_version: str
     title: str
     capability: str
+    exercise_status: Literal["draft", "active"] = "draft"
+    """A draft has not yet proven that it separates: its signal report does not hold."""
     assessment: str
     demonstration: bool
     """The vault is the public one: who read the repository has seen its hidden half."""

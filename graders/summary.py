@@ -49,6 +49,7 @@ def grade_of(scoring: Scoring) -> Grade:
         exercise_version=spec.version,
         title=spec.title,
         capability=spec.capability,
+        exercise_status=spec.status,
         assessment=vault.assessment.name,
         demonstration=vault.demonstration,
         submission_digest=submission.digest,
@@ -64,7 +65,7 @@ def grade_of(scoring: Scoring) -> Grade:
         score=result.score,
         recommendation=result.recommendation,
         outcome=_outcome(result),
-        process=(_process(vault, result),),
+        process=(_process(vault, result, submission.claims_problem),),
         shown=tuple(each for each in result.total.measurements if each.id not in scored),
         differences=_differences(works),
         by_family=_families(works, bank.families),
@@ -122,8 +123,9 @@ def _outcome(result: Result) -> tuple[Scored, ...]:
     return tuple(rows)
 
 
-def _process(vault: Vault, result: Result) -> Scored:
+def _process(vault: Vault, result: Result, problem: str) -> Scored:
     claimed = result.total.claimed
+    said = f"the claims cannot be read: {problem}" if problem else claimed.why
     return Scored(
         id="claims",
         value=claimed.points,
@@ -133,7 +135,7 @@ def _process(vault: Vault, result: Result) -> Scored:
         group="process",
         points=vault.rubric.claims.points,
         earned=claimed.points,
-        label=claimed.why or "predictions that replication confirmed",
+        label=said or "predictions that replication confirmed",
     )
 
 

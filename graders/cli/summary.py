@@ -8,7 +8,7 @@ from rich.table import Table
 
 from graders.changes import Change
 from graders.compare import Comparison
-from graders.grade import Grade, Recommendation, Score
+from graders.grade import ClaimResult, Grade, Recommendation, Score
 from harness.cli.output import console, harmless
 
 _BANDS = {"above": "above the bar", "refer": "refer to a person", "below": "below the bar"}
@@ -19,7 +19,7 @@ def show(grade: Grade) -> None:
     out = console()
     out.print(headline(grade.recommendation, grade.score), markup=False)
     for reason in grade.recommendation.reasons:
-        out.print(f"  {reason}", markup=False)
+        out.print(harmless(f"  {reason}"), markup=False)
     table = Table(box=None, pad_edge=False)
     for name in ("", "value", "95 % interval", "starter", "reference", "points"):
         table.add_column(name, justify="left" if not name else "right")
@@ -35,13 +35,17 @@ def show(grade: Grade) -> None:
             f"{row.earned:.1f} of {row.points:g}" if row.earned is not None else f"– of {row.points:g}",
         )
     out.print(table)
+    for claim in grade.claims:
+        out.print(harmless(_claim(claim)), markup=False)
     for row in (*grade.outcome, *grade.process):
         if row.why_not_measured:
-            out.print(f"`{row.id}`: {row.why_not_measured}", markup=False)
+            out.print(harmless(f"`{row.id}`: {row.why_not_measured}"), markup=False)
     serious = [found for found in grade.integrity if found.weight != "note"]
     for found in serious[:8]:
         text = harmless(f"look: {found.kind}: {found.detail} ({found.where})")
         out.print(text[:200], markup=False)
+    if grade.exercise_status == "draft":
+        out.print("The exercise is a draft: it has not yet proven that it separates people.", markup=False)
     if grade.demonstration:
         out.print(
             "The vault is the public demonstration: this grade proves nothing of a person.", markup=False
@@ -88,6 +92,15 @@ def headline(said: Recommendation, score: Score) -> str:
     if said.p_same is not None:
         text += f"; a regrade says the same with probability {said.p_same:.2f}"
     return text
+
+
+def _claim(claim: ClaimResult) -> str:
+    found = "not measured" if claim.value is None else _signed(claim.value, claim.unit)
+    predicted = " to ".join(_signed(end, claim.unit) for end in claim.predicted)
+    points = "" if claim.points is None else f", {claim.points:.1f} points"
+    why = claim.why_not_measured or claim.remark
+    text = f"claim `{claim.id}`: {claim.metric} {predicted} claimed, {found} found{points}"
+    return f"{text}; {why}" if why else text
 
 
 def _short(value: object) -> str:
