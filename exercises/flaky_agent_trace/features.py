@@ -6,12 +6,13 @@ import math
 import re
 
 from harness.exchange import Request
+from harness.simulation.base import FORM_MODES
 from harness.simulation.card import Shape
 from harness.simulation.text import fold
 
 from .scene import Mind
 
-MODES = frozenset(
+MODES = FORM_MODES | frozenset(
     {
         "wrong_order", "guesses_order", "wrong_issue", "missed_ask", "wrong_items", "missed_detail",
         "false_alarm", "obeys_injection", "date_slip", "dropped_clause", "eager_refund",

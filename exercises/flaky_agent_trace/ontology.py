@@ -99,6 +99,7 @@ ORDER = RecordSpec(
     },
 )
 
-ONTOLOGY, TOOLS, CUES = load_vocabulary(Path(__file__).with_name("ontology.toml"))
+VOCABULARY = load_vocabulary(Path(__file__).with_name("ontology.toml"))
+ONTOLOGY, TOOLS, CUES = VOCABULARY
 FACT_SLOTS = CUES.extract
 """What a mail states, rather than what is made of it."""

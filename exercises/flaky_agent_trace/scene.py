@@ -171,6 +171,11 @@ class Mind:
     """What an objection of the program's points at: `amount`, `date`, a clause's id, or `any`."""
 
     @property
+    def about(self) -> str:
+        """What confusions are about: the ticket, whichever order or question."""
+        return self.ticket_id
+
+    @property
     def ticket_id(self) -> str:
         """The ticket that this trial is about."""
         return self.scene.state.ticket.id

@@ -45,8 +45,11 @@ class Noise:
     ) -> bool:
         """Whether the model errs this way here."""
         p = self.card.p(mode, features)
-        u = confusion(self.turn, mode, choice, rho=self.card.share(mode), subject=subject)
         name = f"{mode}/{choice}" if choice else mode
+        for known in self.drawn:
+            if known.mode == name and known.p == p:  # asked again within one answer
+                return known.fired
+        u = confusion(self.turn, mode, choice, rho=self.card.share(mode), subject=subject)
         self.drawn.append(ModeDraw(name, p, u, u < p, self.card.used(mode, features)))
         return u < p
 

@@ -145,7 +145,7 @@ class Filling:
             value = [value]
         items = self.resolve(schema.get("items") or {})
         entries = [
-            self._entry(items, entry, belief, slot, path, depth)
+            self._entry(items, entry, belief, slot, path=path, depth=depth)
             for entry in (value or [])[: int(schema.get("maxItems") or 1000)]
         ]
         entries = [entry for entry in entries if entry is not None]
@@ -154,7 +154,7 @@ class Filling:
         return entries
 
     def _entry(
-        self, items: dict[str, Json], entry: Any, belief: Belief, slot: str | None, path: str, depth: int
+        self, items: dict[str, Json], entry: Any, belief: Belief, slot: str | None, *, path: str, depth: int
     ) -> Json:
         """One entry of an array, in the shape that the schema wants."""
         if "const" in items:

@@ -1,0 +1,232 @@
+"""The base of an exercise's simulated model: everything but the exercise's own knowledge.
+
+`Simulation` reads a request into a context, a contract and an operation, asks the exercise's code what
+it makes of them, and puts the answer on the wire in whatever style the program wants.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from harness.exchange import Reply, Request, Text, ToolCall
+from harness.exercise.parts import Reading, Thought, TrialView, Turn
+from harness.simulation.card import Card
+from harness.simulation.context import Context, quoted, read_context
+from harness.simulation.contract import Contract, operation_of, read_contract
+from harness.simulation.noise import Noise
+from harness.simulation.saying import call, json_reply, say, torn, variant
+from harness.simulation.schema import Belief, Filling
+from harness.simulation.version import source_digest
+from harness.simulation.vocabulary import Vocabulary
+
+Parts = list[Text | ToolCall]
+FORM_MODES = frozenset({"fenced_json", "chatty_json", "torn_call"})
+"""Slips of form that the base draws; every card has them."""
+QUESTIONS = {
+    "decide": "resolution", "revise": "resolution", "extract": "reading", "classify": "reading",
+    "critique": "review", "judge": "review", "draft": "wording", "summarise": "summary", "plan": "plan",
+}  # fmt: skip
+"""Operation → the question's name in the draws' keys. `act` asks the exercise."""
+
+
+class MindLike(Protocol):
+    """What the base needs of an exercise's reading of a request."""
+
+    context: Context
+    contract: Contract
+    operation: str
+    features: dict[str, float]
+
+    @property
+    def about(self) -> str:
+        """What confusions are about, whatever the question: the trial's one case."""
+
+
+M = TypeVar("M", bound=MindLike)
+
+
+class Simulation(ABC, Generic[M]):
+    """A simulated model. An exercise fills in what it knows of its own world."""
+
+    honest: tuple[str, ...] = ("I am a simulated model; I know nothing about that.",)
+    """What it says to what is none of its business."""
+
+    def __init__(self, name: str, card: Card, vocabulary: Vocabulary, folder: Path) -> None:
+        """`folder`: where the exercise's sources are; their digest is the version."""
+        self.card = card
+        self.vocabulary = vocabulary
+        self.provenance = card.provenance
+        self.version = f"{name}/{source_digest(folder)[:12]}"
+
+    @abstractmethod
+    def behold(self, context: Context, contract: Contract, view: TrialView) -> M:
+        """What of this exercise stands in the context."""
+
+    @abstractmethod
+    def instructions(self, mind: M) -> str:
+        """What the program says itself, without documents and data."""
+
+    @abstractmethod
+    def proposed(self, mind: M) -> bool:
+        """Whether a resolution stands in the context that some earlier step came to."""
+
+    @abstractmethod
+    def settle(self, mind: M, operation: str, request: Request) -> None:
+        """Note the operation (which the exercise may correct) and the features in the mind."""
+
+    @abstractmethod
+    def relevant(self, mind: M) -> bool:
+        """Whether anything of this exercise stands in the context."""
+
+    @abstractmethod
+    def step(self, mind: M) -> str:
+        """Acting: the question that comes next."""
+
+    @abstractmethod
+    def subject(self, mind: M) -> str:
+        """The entity decided on."""
+
+    @abstractmethod
+    def belief(self, mind: M, noise: Noise) -> Belief:
+        """Slot → what the model answers."""
+
+    @abstractmethod
+    def act(self, mind: M, noise: Noise, step: str) -> Parts:
+        """Acting: what is said and called now. Nothing: the answer is to be submitted."""
+
+    @abstractmethod
+    def prose(self, mind: M, noise: Noise) -> str:
+        """The answer in plain words."""
+
+    def read(self, request: Request, view: TrialView) -> Reading:
+        """Understand the request. Pure: same request and view, same reading."""
+        context = read_context(request, view)
+        ontology, tools, cues = self.vocabulary
+        contract = read_contract(request, context, tools, ontology)
+        mind = self.behold(context, contract, view)
+        operation = operation_of(
+            contract, cues, quotes_own=bool(quoted(context, view)), proposal=self.proposed(mind),
+            asked=self.instructions(mind),
+        )  # fmt: skip
+        self.settle(mind, operation, request)
+        why_not = self._why_not(mind)
+        decision = self.step(mind) if mind.operation == "act" else QUESTIONS.get(mind.operation, "chat")
+        return Reading(not why_not, why_not, mind.operation, decision, self.subject(mind), mind)
+
+    def answer(self, reading: Reading, turn: Turn) -> Thought:
+        """Answer it. The only randomness is `turn`'s."""
+        mind: Any = reading.state
+        answering = _Answering(self, mind, Noise(self.card, turn), reading)
+        reply = answering.reply()
+        called = any(isinstance(part, ToolCall) for part in reply.parts)
+        return Thought(reply, answering.noise.modes, 1.15 if called else 1.0, tuple(answering.unknown))
+
+    def _why_not(self, mind: M) -> str:
+        """Why the request is beyond this model; empty where it is not."""
+        contract = mind.contract
+        structured = contract.form in {"schema", "submit", "json"} and bool(contract.schema)
+        if not mind.context.pieces:
+            return "the request is empty"
+        if contract.tools and all(tool.kind == "foreign" for tool in contract.tools):
+            return "none of the tools offered is one that this exercise knows"
+        if structured and not contract.slots and mind.operation != "act":
+            return "none of the fields asked for means anything in this exercise"
+        if not self.relevant(mind):
+            return "nothing of this exercise stands in the context"
+        return "what is asked for is not clear" if mind.operation == "chat" else ""
+
+
+@dataclass
+class _Answering(Generic[M]):
+    """One answer under way."""
+
+    model: Simulation[M]
+    mind: M
+    noise: Noise
+    reading: Reading
+    unknown: list[str] = field(default_factory=list)
+
+    def reply(self) -> Reply:
+        """The reply in the form that the program wants."""
+        form = self.mind.contract.form
+        if not self.reading.understood and form in {"text", "react"}:
+            return say(variant(self.noise, self.model.honest, "honest"))
+        if self.reading.operation == "act":
+            return self._act()
+        if form == "text":
+            return say(self.model.prose(self.mind, self.noise))
+        return self._structured()
+
+    def _fires(self, mode: str, choice: str = "") -> bool:
+        return self.noise.fires(mode, self.mind.features, choice, subject=self.mind.about)
+
+    def _act(self) -> Reply:
+        contract = self.mind.contract
+        parts = self.model.act(self.mind, self.noise, self.reading.decision)
+        silent = all(isinstance(part, Text) for part in parts)
+        if silent and contract.submit is not None:
+            value = self._filled(contract.submit.spec.schema, self.model.belief(self.mind, self.noise))
+            parts = [call(contract.submit.spec.name, value)]
+        if contract.form == "calls":
+            called = any(isinstance(part, ToolCall) for part in parts)
+            return Reply(tuple(parts), "tool" if called else "end")
+        return self._in_text(parts)
+
+    def _in_text(self, parts: Parts) -> Reply:
+        """Calls for programs that read them out of text: one at a time."""
+        made = next((part for part in parts if isinstance(part, ToolCall)), None)
+        words = "\n".join(part.text for part in parts if isinstance(part, Text))
+        if self.mind.contract.form == "react":
+            if made is None:
+                return say(f"Thought: I now know the final answer.\nFinal Answer: {words}")
+            aside = words or "I need to take the next step."
+            return say(f"Thought: {aside}\nAction: {made.name}\nAction Input: {made.arguments}")
+        belief = self.model.belief(self.mind, self.noise)
+        fixed: dict[str, Any] = {
+            "tool_name": made.name if made is not None else None,
+            "tool_arguments": _loaded(made.arguments) if made is not None else {},
+            "done": made is None,
+            "reply": words or None,
+        }
+        if made is not None:
+            fixed["action"] = made.name
+        if self.reading.decision == "look_up":
+            fixed["reasoning"] = words or "I need to look this up before I can decide."
+        schema = self.mind.contract.schema or {}
+        return self._json(self._filled(schema, lambda slot: fixed[slot] if slot in fixed else belief(slot)))
+
+    def _structured(self) -> Reply:
+        contract = self.mind.contract
+        value = self._filled(contract.schema or {}, self.model.belief(self.mind, self.noise))
+        if contract.form != "submit" or contract.submit is None:
+            return self._json(value)
+        made = call(contract.submit.spec.name, value)
+        if not contract.strict and self._fires("torn_call", "submit"):
+            share = self.noise.turn.uniform("mode:tear", "submit")
+            made = replace(made, arguments=torn(made.arguments, share))
+        return Reply((made,), "tool")
+
+    def _filled(self, schema: Mapping[str, Any], belief: Belief) -> dict[str, Any]:
+        filling = Filling(self.model.vocabulary.ontology, schema)
+        value = filling.fill(dict(schema), belief)
+        self.unknown += [name for name in filling.unknown if name not in self.unknown]
+        return value if isinstance(value, dict) else {}
+
+    def _json(self, value: dict[str, Any]) -> Reply:
+        if self.mind.contract.strict:
+            return json_reply(value)
+        chatty = "Here is the result:" if self._fires("chatty_json") else ""
+        return json_reply(value, fenced=self._fires("fenced_json"), chatty=chatty)
+
+
+def _loaded(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
