@@ -1,0 +1,70 @@
+"""A run that is killed leaves nothing, or nothing that the next run does not find."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from harness.sandbox import leftovers
+
+RUN = """
+import sys
+from pathlib import Path
+from harness.exercise.spec import Limits
+from harness.sandbox.base import Job
+from harness.sandbox.process import ProcessSandbox
+sandbox = ProcessSandbox()
+sandbox._start()
+print(sandbox._supervisor.pid, sandbox._root, flush=True)
+sandbox.run(Job(Path(sys.argv[1]), ("python", "main.py"), {}, Limits(), "none"))
+"""
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_a_killed_run_takes_its_programs_along(files: Path) -> None:
+    mark = files / "started"
+    main = f"import os, time, pathlib\npathlib.Path({str(mark)!r}).write_text(str(os.getpid()))\n"
+    (files / "main.py").write_text(main + "os.setsid() if os.fork() == 0 else None\ntime.sleep(100)\n")
+    run = subprocess.Popen([sys.executable, "-c", RUN, str(files)], stdout=subprocess.PIPE, text=True)
+    assert run.stdout is not None
+    with run.stdout:
+        supervisor, root = run.stdout.readline().split()
+        assert eventually(mark.exists)
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+    assert eventually(lambda: not Path(root).exists())
+    assert eventually(lambda: not Path(f"/proc/{supervisor}").exists())
+    program = mark.read_text()
+    assert eventually(lambda: not Path(f"/proc/{program}").exists())
+
+
+def test_an_orphan_is_told_from_a_running_ones() -> None:
+    own = leftovers.labels()
+    assert not leftovers.orphaned(own)
+    assert leftovers.orphaned({**own, leftovers.PID: "999999999"})
+    assert leftovers.orphaned({**own, leftovers.STARTED: "1"}), "the pid came again"
+    assert not leftovers.orphaned({**own, leftovers.HOST: "another", leftovers.PID: "999999999"})
+
+
+def test_folders_of_dead_runs_are_removed_and_others_kept() -> None:
+    kept = leftovers.control_folder()
+    dead = kept.with_name(f"{leftovers.FOLDER}999999999-1-abc")
+    dead.mkdir()
+    try:
+        leftovers.reap_folders()
+        assert kept.is_dir()
+        assert not dead.exists()
+    finally:
+        kept.rmdir()
