@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 from harness.errors import EnvironmentFailure
 
+VARIABLE = "TIKTOKEN_CACHE_DIR"
+
 
 class Vocabulary(NamedTuple):
     """One vocabulary file."""
@@ -87,7 +89,22 @@ def cache_folder() -> Path:
 
 
 def vocabulary_cache() -> Path:
-    """The folder in the user's cache that holds the vocabularies, filled when it is not."""
-    folder = cache_folder() / "tiktoken"
-    write_vocabularies(folder)
-    return folder
+    """A folder that holds the vocabularies, filled when it is not: in the user's cache, or where that
+    cannot be written, among the temporary files.
+
+    Raises `EnvironmentFailure` when neither can be written.
+    """
+    for folder in (
+        cache_folder() / "tiktoken",
+        Path(tempfile.gettempdir()) / f"takehome-tiktoken-{os.getuid()}",
+    ):
+        try:
+            write_vocabularies(folder)
+        except OSError as error:
+            failure = error
+        else:
+            return folder
+    raise EnvironmentFailure(
+        f"the token vocabularies could not be written: {failure}",
+        hint="free some disk space, or set TAKEHOME_CACHE to a folder that you may write to",
+    )

@@ -80,6 +80,8 @@ def _trial(record: TrialRecord, scenario: Scenario, judge: Judge) -> Trial:
 
 
 def _verdict(scenario: Scenario, record: TrialRecord, judge: Judge) -> tuple[Verdict | None, str]:
+    if record.gateway.failure:
+        return None, f"the gateway failed: {record.gateway.failure}"
     try:
         verdict = judge(scenario, record.gateway.end)
     except Exception as error:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import tiktoken
 
-from harness.gateway.vocabulary import VARIABLE, vocabulary_folder
+from harness.vocabulary import VARIABLE, vocabulary_cache
 
 STRETCH = 8_000
 """Characters that are encoded at once. tiktoken's regular expression overflows its stack on very
@@ -28,7 +28,7 @@ def encoding() -> tiktoken.Encoding:
     """o200k_base, read from the vocabulary folder. Takes about half a second, once."""
     with _lock:
         before = os.environ.get(VARIABLE)
-        os.environ[VARIABLE] = str(vocabulary_folder())
+        os.environ[VARIABLE] = str(vocabulary_cache())
         try:
             return tiktoken.get_encoding("o200k_base")
         finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.exercise.spec import ExerciseSpec, Role
-from harness.gateway.vocabulary import VARIABLE
+from harness.vocabulary import VARIABLE
 
 ROLE_VARIABLE: dict[Role, str] = {
     "large": "TAKEHOME_MODEL_LARGE",

@@ -1,49 +1,13 @@
 from __future__ import annotations
 
-import importlib
-import inspect
 import os
-from pathlib import Path
 
 import pytest
-import tiktoken
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.errors import EnvironmentFailure
-from harness.gateway import vocabulary
 from harness.gateway.tokens import STRETCH, count, cut, encoding, scaled
-from harness.gateway.vocabulary import VARIABLE, VOCABULARIES, vocabulary_folder
-
-
-def test_tiktoken_finds_both_vocabularies_offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = vocabulary_folder(tmp_path / "new")
-    monkeypatch.setenv(VARIABLE, str(folder))
-    monkeypatch.setattr(tiktoken.registry, "ENCODINGS", {})
-    for name in ("o200k_base", "cl100k_base"):
-        assert tiktoken.get_encoding(name).encode("hello world")
-    assert sorted(path.name for path in folder.iterdir()) == sorted(v.file for v in VOCABULARIES)
-
-
-def test_our_addresses_and_hashes_are_tiktokens_own() -> None:
-    source = inspect.getsource(importlib.import_module("tiktoken_ext.openai_public"))
-    for known in VOCABULARIES:
-        assert known.url in source
-        assert known.sha256 in source
-
-
-def test_a_spoiled_file_is_written_again(tmp_path: Path) -> None:
-    folder = vocabulary_folder(tmp_path)
-    file = folder / VOCABULARIES[0].file
-    file.write_bytes(b"spoiled")
-    vocabulary_folder(folder)
-    assert len(file.read_bytes()) > 1_000_000
-
-
-def test_bytes_that_are_not_tiktokens_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vocabulary, "VOCABULARIES", (VOCABULARIES[0]._replace(sha256="0" * 64),))
-    with pytest.raises(EnvironmentFailure, match="is not tiktoken's"):
-        vocabulary_folder(tmp_path)
+from harness.vocabulary import VARIABLE
 
 
 def test_loading_leaves_the_environment_alone() -> None:
