@@ -150,6 +150,13 @@ def test_sandbox_without_a_wall_is_a_caution(evidence: ev.Evidence) -> None:
     )
 
 
+def test_a_draft_says_so(evidence: ev.Evidence) -> None:
+    draft = evidence.grade.model_copy(update={"exercise_status": "draft"})
+    proven = evidence.grade.model_copy(update={"exercise_status": "active"})
+    assert "has not yet shown that it separates" in render(replace(evidence, grade=draft))
+    assert "has not yet shown that it separates" not in render(replace(evidence, grade=proven))
+
+
 def test_the_candidates_copy_has_the_figures_and_no_hidden_name(evidence: ev.Evidence, html: str) -> None:
     told = render(for_candidate(evidence))
     for case in evidence.cases:
