@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def test_a_cache_that_cannot_be_made_is_made_among_temporary_files(
     (tmp_path / "file").write_text("")
     (tmp_path / "temporary").mkdir()
     monkeypatch.setenv("TAKEHOME_CACHE", str(tmp_path / "file"))
-    monkeypatch.setattr(vocabulary.tempfile, "gettempdir", lambda: str(tmp_path / "temporary"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     folder = vocabulary_cache()
     assert folder.parent == tmp_path / "temporary"
     assert len(list(folder.iterdir())) == len(VOCABULARIES)
