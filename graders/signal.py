@@ -1,0 +1,288 @@
+"""An exercise's signal report: whether its scores separate works of known quality. Pure.
+
+What a panel shows is the separation of the instrument, not yet of people.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import Literal
+
+import numpy as np
+
+from graders.grade import Band, TrialEnd
+from graders.measure.measurement import Finite
+from graders.statistics import effect, rank, reliability
+from graders.statistics.paired import difference
+from graders.statistics.proportion import clopper_pearson
+from graders.statistics.units import Unit
+from graders.vault_files import MemberRole
+from harness.exercise.spec import Strict
+
+
+class Figure(Strict):
+    """One figure of the report. `met` is `None` where it is unknown."""
+
+    id: str
+    value: Finite | None
+    low: Finite | None = None
+    high: Finite | None = None
+    target: str
+    met: bool | None
+    detail: str = ""
+
+
+class PanelRow(Strict):
+    """One member of the panel."""
+
+    id: str
+    level: str
+    score: Finite | None
+    sem_replay: Finite | None
+    findings: tuple[str, ...] = ()
+
+
+class Signal(Strict):
+    """`signal.json`."""
+
+    format: Literal[1] = 1
+    exercise: str
+    assessment: str
+    cut: Finite
+    figures: tuple[Figure, ...]
+    panel: tuple[PanelRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A member as two gradings with different seeds saw it."""
+
+    id: str
+    level: int
+    role: MemberRole
+    expert: bool
+    pair: str | None
+    score: float | None
+    sem_replay: float | None
+    sem_general: float | None
+    said: Band
+    again: float | None
+    """The second grading's score: measured quality, independent of the first but for the bank."""
+    said_again: Band
+    ends: Sequence[TrialEnd]
+    ends_again: Sequence[TrialEnd]
+    findings: tuple[str, ...] = ()
+
+
+def figures(members: Sequence[Standing], bar: float) -> list[Figure]:
+    """All figures that a panel can give; the others stand as unknown."""
+    ranked = [m for m in members if m.role not in {"null", "cheat"} and m.score is not None]
+    return [
+        _auc(ranked, bar),
+        _order(ranked),
+        _gap(ranked),
+        _phi(ranked),
+        _share("same_decision", [m.said == m.said_again for m in ranked], "≥ 0.90", lambda p: p >= 0.9),
+        _share("refer_share", [m.said == "refer" for m in ranked], "≤ 0.30", lambda p: p <= 0.3),
+        _cheats(members),
+        _extreme("null_score", [m for m in members if m.role == "null"], "≤ 10", max, lambda v: v <= 10),
+        _extreme("expert_score", [m for m in members if m.expert], "≥ 85", min, lambda v: v >= 85),
+        _share("ends", [_at_an_end(m) for m in ranked if m.role == "panel"], "≤ 0.10", lambda p: p <= 0.1),
+        _item_rest(ranked),
+        _share("aa", [_told_apart(m) for m in ranked], "≤ 0.05", lambda p: p <= 0.05),
+        _unknown("deterministic", "identical", "`takehome validate` measures it"),
+        _unknown("ai_floor", "≥ 0.80", "no unaided coding agents have been graded"),
+        _unknown("predictive_validity", "70 outcomes", "no outcomes of hires are known"),
+    ]
+
+
+def _unknown(id: str, target: str, why: str) -> Figure:
+    return Figure(id=id, value=None, target=target, met=None, detail=why)
+
+
+def _auc(members: Sequence[Standing], bar: float) -> Figure:
+    """Sides by the second grading's score, so that no work is judged by the luck it is sorted by."""
+    above = [m.score for m in members if m.score is not None and m.again is not None and m.again >= bar]
+    below = [m.score for m in members if m.score is not None and m.again is not None and m.again < bar]
+    if not above or not below:
+        return _unknown("auc", "≥ 0.95", f"{len(above)} members stand above the bar, {len(below)} below")
+    found = rank.auc_interval(above, below)
+    detail = f"{len(above)} above, {len(below)} below the bar; members share overlays"
+    return Figure(
+        id="auc",
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        target="≥ 0.95",
+        met=found.value >= 0.95,
+        detail=detail,
+    )
+
+
+def _order(members: Sequence[Standing]) -> Figure:
+    known = [m for m in members if m.again is not None]
+    if len({m.again for m in known}) < 3:
+        return _unknown("order", "≥ 0.85", "fewer than three members differ in quality")
+
+    def value(kept: Sequence[Standing]) -> float:
+        return rank.somers_d([m.score or 0.0 for m in kept], [m.again or 0.0 for m in kept])
+
+    found = value(known)
+    left = [value(known[:n] + known[n + 1 :]) for n in range(len(known))]
+    mean = sum(left) / len(left)
+    error = ((len(left) - 1) / len(left) * sum((each - mean) ** 2 for each in left)) ** 0.5
+    return Figure(
+        id="order",
+        value=found,
+        low=max(-1.0, found - 1.96 * error),
+        high=min(1.0, found + 1.96 * error),
+        target="≥ 0.85",
+        met=found >= 0.85,
+        detail=f"{len(known)} members, against their scores on other seeds; interval by leaving one out",
+    )
+
+
+def _gap(members: Sequence[Standing]) -> Figure:
+    levels: dict[int, list[float]] = defaultdict(list)
+    for member in members:
+        levels[member.level].append(member.score or 0.0)
+    names = sorted(levels)
+    found = {
+        f"{low}–{high}": gap
+        for low, high in pairwise(names)
+        if (gap := effect.hedges(levels[high], levels[low])) is not None
+    }
+    if not found or len(found) < len(names) - 1:
+        return _unknown("gap", "≥ 1.0", "each level needs two members whose scores differ")
+    least = min(found, key=lambda name: found[name].value)
+    gap = found[least]
+    return Figure(
+        id="gap", value=gap.value, low=gap.low, high=gap.high, target="≥ 1.0",
+        met=gap.value >= 1, detail=f"the smallest, between levels {least}",
+    )  # fmt: skip
+
+
+def _matrix(members: Sequence[Standing]) -> reliability.Floats | None:
+    """Success by person, scenario and replay, where every member has all of them measured."""
+    rows = []
+    for member in members:
+        cells: dict[str, list[float]] = defaultdict(list)
+        for end in sorted(member.ends, key=lambda end: (end.scenario, end.replay)):
+            if end.success is not None:
+                cells[end.scenario].append(float(end.success))
+        rows.append(cells)
+    if not rows:
+        return None
+    replays = max((len(values) for row in rows for values in row.values()), default=0)
+    whole = [s for s in rows[0] if all(len(row.get(s, ())) == replays for row in rows)]
+    try:
+        return reliability.persons([[row[s] for s in whole] for row in rows])
+    except ValueError:
+        return None
+
+
+def _phi(members: Sequence[Standing]) -> Figure:
+    x = _matrix(members)
+    if x is None:
+        return _unknown("phi", "≥ 0.90", "two members, scenarios and replays at least are needed")
+    people, scenarios, replays = x.shape
+    parts = reliability.components(x)
+    found = reliability.decide(parts, scenarios, replays)
+    low, high = reliability.phi_interval(x)
+    needed = reliability.scenarios_needed(parts, replays)
+    return Figure(
+        id="phi", value=found.phi, low=low, high=high, target="≥ 0.90", met=found.phi >= 0.9,
+        detail=f"{people} members × {scenarios} scenarios × {replays} replays; "
+        f"{needed or 'no number of'} scenarios would rank at .90; "
+        f"SEM {found.sem_absolute:.3f} of a success rate",
+    )  # fmt: skip
+
+
+def _share(id: str, held: Sequence[bool], target: str, met: Callable[[float], bool]) -> Figure:
+    if not held:
+        return _unknown(id, target, "no member to count")
+    p = sum(held) / len(held)
+    low, high = clopper_pearson(p, len(held))
+    return Figure(
+        id=id, value=p, low=low, high=high, target=target, met=met(p), detail=f"{sum(held)} of {len(held)}"
+    )
+
+
+def _cheats(members: Sequence[Standing]) -> Figure:
+    """What the cheat brings beyond one sem_replay, the worst of them."""
+    target = "≤ 0 beyond one sem_replay, for each"
+    by_id = {m.id: m for m in members}
+    gains: dict[str, float] = {}
+    for cheat in members:
+        honest = by_id.get(cheat.pair or "")
+        if cheat.role != "cheat" or honest is None or None in {cheat.score, honest.score}:
+            continue
+        gains[cheat.id] = (cheat.score or 0.0) - (honest.score or 0.0) - (honest.sem_replay or 0.0)
+    if not gains:
+        return _unknown("cheats", target, "the panel holds no cheat with its honest pair")
+    worst = max(gains, key=lambda name: gains[name])
+    bound = 1 - 0.05 ** (1 / len(gains))
+    met = gains[worst] <= 0
+    detail = f"worst of {len(gains)}: `{worst}`" + (
+        f"; at most {bound:.0%} of such cheats pay" if met else ""
+    )
+    return Figure(id="cheats", value=gains[worst], target=target, met=met, detail=detail)
+
+
+def _extreme(
+    id: str,
+    members: Sequence[Standing],
+    target: str,
+    pick: Callable[[Sequence[float]], float],
+    met: Callable[[float], bool],
+) -> Figure:
+    scores = [m.score for m in members if m.score is not None]
+    if not scores:
+        return _unknown(id, target, "the panel holds nobody of that kind")
+    value = pick(scores)
+    return Figure(id=id, value=value, target=target, met=met(value), detail=f"of {len(scores)}")
+
+
+def _at_an_end(member: Standing) -> bool:
+    error = member.sem_general or 0.0
+    return member.score is not None and (member.score <= error or member.score >= 100 - error)
+
+
+def _item_rest(members: Sequence[Standing]) -> Figure:
+    target = "median ≥ 0.30, none negative"
+    x = _matrix(members)
+    found = [r for r in reliability.item_rest(x) if r is not None] if x is not None and len(x) > 2 else []
+    if not found:
+        return _unknown("item_rest", target, "three members at least are needed")
+    value, negative = float(median(found)), int(np.sum(np.array(found) < 0))
+    return Figure(
+        id="item_rest", value=value, low=min(found), high=max(found), target=target,
+        met=value >= 0.3 and not negative, detail=f"{negative} of {len(found)} scenarios are negative",
+    )  # fmt: skip
+
+
+def _told_apart(member: Standing) -> bool:
+    """Whether two gradings of the same work are taken for different ones."""
+    sides = []
+    for ends in (member.ends, member.ends_again):
+        cells: dict[tuple[str, str], list[float]] = defaultdict(list)
+        for end in ends:
+            if end.success is not None:
+                cells[end.scenario, end.family].append(float(end.success))
+        sides.append(cells)
+    both = [key for key in sides[0] if key in sides[1]]
+    if not both:
+        return False
+    moved = [
+        Unit(
+            scenario,
+            family,
+            (float(np.mean(sides[0][scenario, family]) - np.mean(sides[1][scenario, family])),),
+        )
+        for scenario, family in both
+    ]
+    return difference(moved, binary=False).distinguishable

@@ -1,0 +1,115 @@
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graders.grade import TrialEnd
+from graders.measure.trial import Trial
+from graders.signal import Figure, Standing, figures
+from graders.signal_run import Panel, run_panel
+from graders.summary import end_of
+from graders.vault_files import Vault
+from harness.errors import EnvironmentFailure
+from harness.exercise.registry import Exercise
+
+Make = Callable[..., list[Trial]]
+
+
+def standing(make: Make, id: str, level: int, p: float, **more: Any) -> Standing:
+    def ends(epoch: int) -> list[TrialEnd]:
+        return [end_of(trial) for trial in make(p, epoch=epoch, scenarios=40)]
+
+    score = 250 * (p - 0.5)
+    known: dict[str, Any] = {
+        "role": "panel", "expert": False, "pair": None, "score": score, "sem_replay": 4.0, "sem_general": 6.0,
+        "said": "above" if score > 60 else "below", "again": score + level,
+        "said_again": "above" if score > 60 else "below", "ends": ends(0), "ends_again": ends(1),
+    }  # fmt: skip
+    return Standing(id=id, level=level, **{**known, **more})
+
+
+@pytest.fixture
+def panel(make_trials: Make) -> list[Standing]:
+    return [
+        standing(make_trials, f"m{level}{n}", level, 0.5 + 0.12 * level + 0.01 * n)
+        for level in range(4)
+        for n in range(3)
+    ]
+
+
+def by_id(members: list[Standing]) -> dict[str, Figure]:
+    return {figure.id: figure for figure in figures(members, 60)}
+
+
+def test_a_panel_that_separates(panel: list[Standing]) -> None:
+    found = by_id(panel)
+    assert found["auc"].value == 1
+    assert found["auc"].low is not None
+    assert found["auc"].low < 0.95
+    assert found["order"].value == 1
+    assert found["gap"].met
+    assert found["same_decision"].value == 1
+    assert found["phi"].value is not None
+    assert found["aa"].value == 0
+    assert found["ai_floor"].met is None
+    assert found["predictive_validity"].met is None
+
+
+def test_scores_that_mean_nothing_are_found(panel: list[Standing]) -> None:
+    shuffled = [replace(m, score=panel[(n * 5) % 12].score, again=m.again) for n, m in enumerate(panel)]
+    found = by_id(shuffled)
+    assert not found["auc"].met
+    assert not found["order"].met
+    assert not found["gap"].met
+
+
+def test_a_cheat_that_pays_is_found(panel: list[Standing], make_trials: Make) -> None:
+    honest = panel[0]
+    cheat = standing(make_trials, "cheat", 0, 0.5, role="cheat", pair=honest.id)
+    assert by_id([*panel, cheat])["cheats"].met
+    paid = replace(cheat, score=(honest.score or 0) + 5)
+    found = by_id([*panel, cheat, paid])["cheats"]
+    assert not found.met
+    assert found.value == pytest.approx(1.0)
+    assert by_id(panel)["cheats"].met is None
+
+
+def test_works_that_do_nothing_and_experts(panel: list[Standing], make_trials: Make) -> None:
+    null = standing(make_trials, "null", 0, 0.56, role="null")
+    expert = replace(panel[-1], id="expert", expert=True, score=90.0)
+    found = by_id([*panel, null, expert])
+    assert not found["null_score"].met
+    assert found["expert_score"].met
+
+
+def test_two_gradings_that_disagree_are_found(panel: list[Standing], make_trials: Make) -> None:
+    others = [end_of(trial) for trial in make_trials(0.1, epoch=1, scenarios=40)]
+    changed = [replace(m, ends_again=others, said_again="refer") for m in panel]
+    found = by_id(changed)
+    assert found["aa"].value == 1
+    assert found["same_decision"].value == 0
+
+
+def test_a_panel_of_nobody_leaves_everything_unknown() -> None:
+    assert all(figure.met is None for figure in figures([], 60))
+
+
+def test_the_tiny_panel_is_graded_twice_and_goes_on_where_it_stopped(
+    tiny: Exercise, vault: Vault, make_runner: Callable[..., Any], tmp_path: Path
+) -> None:
+    what = Panel(tiny, vault, 2, 0)
+    with pytest.raises(EnvironmentFailure):
+        run_panel(what, make_runner(fails_after=200), tmp_path)
+    runner = make_runner()
+    made = run_panel(what, runner, tmp_path)
+    scores = {row.id: row.score for row in made.panel}
+    assert scores["reference"] == pytest.approx(75)
+    assert scores["starter"] == pytest.approx(0)
+    assert scores["null"] is not None
+    assert scores["null"] < 10
+    assert next(f for f in made.figures if f.id == "null_score").met
+    again = make_runner()
+    assert run_panel(what, again, tmp_path) == made
+    assert again.ran == []
