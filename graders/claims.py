@@ -113,14 +113,25 @@ def judge(rules: ClaimRules, replayed: Sequence[Replayed], scales: Mapping[str, 
         result.model_copy(update={"points": share * scale if result.skill is not None else None})
         for result, share in zip(results, shares, strict=True)
     ]
-    open_ = {
+    points = sum(share * scale for share in shares)
+    possible = min(rules.points - points, rules.points * _room(rules, replayed, results, shares))
+    return Claimed(tuple(results), points, possible=possible)
+
+
+def _room(
+    rules: ClaimRules, replayed: Sequence[Replayed], results: Sequence[ClaimResult], shares: Sequence[float]
+) -> float:
+    """The share that claims which our replay could not judge might still have earned at most."""
+    groups = {
         result.group
         for each, result in zip(replayed, results, strict=True)
         if result.skill is None and each.whose != "candidate"
     }
-    points = sum(share * scale for share in shares)
-    possible = min(rules.points - points, rules.points * rules.group_share * len(open_))
-    return Claimed(tuple(results), points, possible=possible)
+    earned = [
+        sum(share for share, result in zip(shares, results, strict=True) if result.group == group)
+        for group in groups
+    ]
+    return sum(max(0.0, rules.group_share - share) for share in earned)
 
 
 def _result(rules: ClaimRules, each: Replayed, scale: float | None) -> ClaimResult:

@@ -17,7 +17,7 @@
     points = 25
 
 Anchors may be multiples: `zero = "3*reference"`. `at_most` caps an item that would else pay for doing
-nothing, `gate` names an item whose normalised value (within 0 and 1) multiplies this one.
+nothing, `at_least` one that would else cost more than it is worth; `gate` names an item whose normalised value (within 0 and 1) multiplies this one.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ class Item(Strict):
     """In the measurement's unit. The anchors must differ by it, in the direction that `better` says."""
     better: Literal["higher", "lower"]
     at_most: float | None = None
-    """A cap on the normalised value."""
+    at_least: float | None = None
+    """Caps on the normalised value."""
     gate: str | None = None
 
     @field_validator("zero", "full")
@@ -146,8 +147,9 @@ def _earn(
     if (gap if item.better == "higher" else -gap) < item.min_gap:
         return missing(f"its anchors, {zero:.4g} and {full:.4g}, are too close to measure by")
     normalised, slope = (value - zero) / gap, 1 / gap
-    if item.at_most is not None and normalised > item.at_most:
-        normalised, slope = item.at_most, 0.0
+    for cap, past in ((item.at_most, 1), (item.at_least, -1)):
+        if cap is not None and (normalised - cap) * past > 0:
+            normalised, slope = cap, 0.0
     share = 1.0
     if item.gate is not None:
         gate = before[item.gate].normalised

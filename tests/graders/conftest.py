@@ -121,6 +121,7 @@ RUBRIC = Rubric.model_validate(
                 "min_gap": 0.0001,
                 "better": "lower",
                 "at_most": 1,
+                "at_least": -1,
                 "gate": "success",
             },
         ],

@@ -174,3 +174,25 @@ def test_lines_of_a_patch_and_what_of_them_was_kept() -> None:
     assert kept_share(lines, frozenset({"new = 2", "same"})) == 1
     assert kept_share(lines, frozenset({"old = 1", "same"})) == 0
     assert kept_share(frozenset(), frozenset()) == 0
+
+
+def test_what_our_noise_hides_is_not_judged_and_might_have_earned(make_trials: Make) -> None:
+    noisy = {"failure_rate": 0.05}
+    hidden = replayed(make_trials, claim(-0.05, -0.02, id="a"), after=0.53, lines="+a")
+    found = judge(RULES, [hidden], noisy)
+    assert found.points == 0
+    assert found.results[0].points is None
+    assert "too noisy" in found.results[0].remark
+    assert found.possible == pytest.approx(12.5)
+    full = replayed(make_trials, claim(-0.34, -0.26, id="b"), lines="+a")
+    both = judge(RULES, [hidden, full], {**SCALES, "failure_rate": 0.4})
+    assert both.possible == 0
+
+
+def test_a_group_that_has_earned_its_most_leaves_no_room(make_trials: Make) -> None:
+    sure = replayed(make_trials, claim(-0.34, -0.26, id="a"), lines="+a")
+    harm = replayed(make_trials, claim(-0.1, -0.05, id="b", metric="harm_rate"), lines="+a")
+    found = judge(RULES, [sure, harm], {"failure_rate": 0.4, "harm_rate": 0.01})
+    assert found.results[1].skill is None
+    assert found.points == pytest.approx(12.5)
+    assert found.possible == pytest.approx(0)

@@ -29,6 +29,7 @@ def test_cost_is_capped_and_gated_by_success(rubric: Rubric) -> None:
     assert points(rubric, usd_per_task=0.0)["cost"] == pytest.approx(10)
     assert points(rubric, usd_per_task=0.02)["cost"] == pytest.approx(5)
     assert points(rubric, usd_per_task=0.05)["cost"] == pytest.approx(-10)
+    assert points(rubric, usd_per_task=5.0)["cost"] == pytest.approx(-10)
     assert points(rubric, usd_per_task=0.0, success_rate=0.5)["cost"] == pytest.approx(0)
     assert points(rubric, usd_per_task=0.0, success_rate=0.1)["cost"] == pytest.approx(0)
     assert points(rubric, usd_per_task=0.0, success_rate=0.7)["cost"] == pytest.approx(5)
