@@ -17,7 +17,8 @@
     points = 25
 
 Anchors may be multiples: `zero = "3*reference"`. `at_most` caps an item that would else pay for doing
-nothing, `at_least` one that would else cost more than it is worth; `gate` names an item whose normalised value (within 0 and 1) multiplies this one.
+nothing, `at_least` one that would else cost more than it is worth; `gate` names an item whose
+normalised value (within 0 and 1) multiplies this one.
 """
 
 from __future__ import annotations

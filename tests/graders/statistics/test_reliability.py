@@ -1,8 +1,6 @@
 import numpy as np
-import pandas as pd  # type: ignore[import-untyped]
 import pytest
-import statsmodels.formula.api as smf
-from statsmodels.stats.anova import anova_lm
+import statsmodels.api as sm
 
 from graders.statistics.reliability import (
     Components,
@@ -28,17 +26,26 @@ def panel(seed: int, people: int = 8, scenarios: int = 12, replays: int = 3) -> 
     )
 
 
-def test_components_are_those_of_statsmodels_mean_squares() -> None:
+def test_components_are_those_of_nested_least_squares() -> None:
+    """Sums of squares as what each further set of dummies explains, by statsmodels' OLS."""
     x = panel(1)
-    p, s, _ = np.indices(x.shape)
-    columns = {"y": x.ravel(), "p": p.ravel(), "s": s.ravel()}
-    table = anova_lm(smf.ols("y ~ C(p) + C(s) + C(p):C(s)", pd.DataFrame(columns)).fit())
-    ms = table["mean_sq"]
+    p, s, _ = (index.ravel() for index in np.indices(x.shape))
+    people, scenarios = np.eye(8)[p], np.eye(12)[s]
+    both = np.eye(96)[p * 12 + s]
+
+    def left(*parts: np.ndarray) -> float:
+        # Dummies of several factors share the constant: the pseudo-inverse bears that.
+        return float(sm.OLS(x.ravel(), np.hstack(parts)).fit(method="pinv").ssr)
+
+    ms_r = left(both) / (8 * 12 * 2)
+    ms_ps = (left(people, scenarios) - left(both)) / (7 * 11)
+    ms_s = (left(people) - left(people, scenarios)) / 11
+    ms_p = (left(scenarios) - left(people, scenarios)) / 7
     found = components(x)
-    assert found.replay == pytest.approx(ms["Residual"])
-    assert found.person_scenario == pytest.approx(max(0, (ms["C(p):C(s)"] - ms["Residual"]) / 3))
-    assert found.scenario == pytest.approx(max(0, (ms["C(s)"] - ms["C(p):C(s)"]) / (8 * 3)))
-    assert found.person == pytest.approx(max(0, (ms["C(p)"] - ms["C(p):C(s)"]) / (12 * 3)))
+    assert found.replay == pytest.approx(ms_r)
+    assert found.person_scenario == pytest.approx(max(0, (ms_ps - ms_r) / 3))
+    assert found.scenario == pytest.approx(max(0, (ms_s - ms_ps) / (8 * 3)))
+    assert found.person == pytest.approx(max(0, (ms_p - ms_ps) / (12 * 3)))
 
 
 def test_components_are_right_on_average() -> None:
