@@ -9,6 +9,7 @@ from harness.simulation.noise import Noise
 from harness.simulation.records import Record
 from harness.simulation.values import Money, cents
 
+from .calls import done_so_far
 from .critique import differences, preferred
 from .judgement import Resolution, resolve
 from .perception import Belief, true_order
@@ -44,7 +45,8 @@ class Answers:
     @cached_property
     def resolution(self) -> Resolution:
         """What the model would do; worked out, and its slips drawn, only where it is asked for."""
-        return resolve(self.mind, self.belief, self.noise)
+        done = done_so_far(self.mind, self.belief) if self.mind.operation == "act" else None
+        return done or resolve(self.mind, self.belief, self.noise)
 
     @cached_property
     def objections(self) -> list[str]:

@@ -8,7 +8,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from .deeds import Deed
-from .ontology import ONTOLOGY
+from .judgement import Resolution
+from .ontology import vocabulary
+from .perception import Belief
 from .scene import Mind
 
 Json = Any
@@ -19,8 +21,8 @@ def fitting(value: Json, schema: Json) -> Json:
     schema = schema if isinstance(schema, dict) else {}
     options = schema.get("enum")
     if options and value not in options:
-        canonical = ONTOLOGY.value_of("action", str(value)) or str(value)
-        return ONTOLOGY.option("action", canonical, tuple(map(str, options))) or options[0]
+        canonical = vocabulary().ontology.value_of("action", str(value)) or str(value)
+        return vocabulary().ontology.option("action", canonical, tuple(map(str, options))) or options[0]
     kind = schema.get("type")
     if kind == "string" and isinstance(value, int | float) and not isinstance(value, bool):
         return f"{value:.2f}"
@@ -75,3 +77,20 @@ def order_currency(mind: Mind, order_id: str) -> str | None:
 def plain(amount: Decimal | None) -> float | None:
     """An amount as a JSON number."""
     return None if amount is None else float(amount)
+
+
+def done_so_far(mind: Mind, belief: Belief) -> Resolution | None:
+    """What earlier steps have already done, as the context shows it; `None` where nothing."""
+    deeds = [deed for deed in mind.deeds if deed.kind in {"refund", "escalate"} and not deed.trouble]
+    if not deeds:
+        told = [deed for deed in mind.deeds if deed.kind == "reply" and not deed.trouble]
+        outcome = str(told[-1].arguments.get("outcome") or "") if told else ""
+        action = vocabulary().ontology.value_of("action", outcome)
+        if not told or action not in {"deny", "need_info"}:
+            return None
+        return Resolution(action, told[-1].order or belief.order_id, None, None, "", belief)
+    last = deeds[-1]
+    if last.kind == "escalate":
+        return Resolution("escalate", last.order or None, None, None, "", belief)
+    currency = last.arguments.get("currency") or paid_in(last) or order_currency(mind, last.order)
+    return Resolution("refund", last.order or None, paid(last), currency, "", belief)

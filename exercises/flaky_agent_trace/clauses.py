@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from pydantic import RootModel
@@ -26,7 +26,11 @@ class _Cues(RootModel[dict[str, tuple[tuple[str, ...], ...]]]):
     """`cues.toml`: clause id → groups of words."""
 
 
-_CUES = _Cues.model_validate(read_toml(Path(__file__).with_name("cues.toml"))).root
+@cache
+def _cues() -> dict[str, tuple[tuple[str, ...], ...]]:
+    return _Cues.model_validate(read_toml(Path(__file__).with_name("cues.toml"))).root
+
+
 _UNITS = {
     "window_days": ("day",), "opened_days": ("day",), "restocking_percent": ("percent", "fee"),
     "report_days": ("day",), "late_days": ("day",), "late_claim_days": ("day",), "late_percent": ("percent",),
@@ -55,7 +59,7 @@ def stated(text: str) -> tuple[Stated, ...]:
         return ()
     found = []
     starts = frozenset(word[:4] for word in stems(folded)) | {"%"}
-    for id in _CUES:
+    for id in _cues():
         seen = _verbatim(id, folded)
         if seen is None and all(any(cue[:4].strip() in starts for cue in group) for group in _groups(id)):
             seen = _reworded(id, folded)
@@ -75,7 +79,7 @@ def _verbatim(id: str, folded: Folded) -> Stated | None:
 
 @lru_cache(maxsize=64)
 def _groups(id: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(_stemmed(cue) for cue in group) for group in _CUES[id])
+    return tuple(tuple(_stemmed(cue) for cue in group) for group in _cues()[id])
 
 
 def _stemmed(cue: str) -> str:

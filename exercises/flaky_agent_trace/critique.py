@@ -10,8 +10,9 @@ from harness.simulation.blobs import blobs, pairs
 from harness.simulation.context import Context
 from harness.simulation.noise import Noise
 
+from .claims import slots_in
 from .judgement import Resolution
-from .scene import Mind, slots_in
+from .scene import Mind
 
 _ANSWER = re.compile(
     r"^\W*(?:answer|response|reply|candidate|option|output|proposal|decision)?\W*(?P<name>[ab]|[12])\b[\W_]*[:\n]",

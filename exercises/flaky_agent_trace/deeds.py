@@ -13,7 +13,7 @@ from harness.simulation.context import Context, Piece
 from harness.simulation.slots import words_of
 from harness.simulation.tools import ToolKind, kind_of
 
-from .ontology import TOOLS
+from .ontology import vocabulary
 
 Json = Any
 Trouble = Literal["", "unknown", "busy", "refused", "invalid"]
@@ -64,7 +64,7 @@ def deeds_of(context: Context) -> tuple[Deed, ...]:
     found: list[Deed] = []
     for piece in context.pieces:
         if piece.source == "call":
-            kind = kind_of(piece.tool, "", TOOLS)
+            kind = kind_of(piece.tool, "", vocabulary().tools)
             if kind is not None:
                 result = context.result_of(piece)
                 text, failed = (result.text, result.is_error) if result else (None, False)
@@ -78,7 +78,7 @@ def _in_text(piece: Piece, context: Context) -> list[Deed]:
     found = []
     matches = list(_REACT.finditer(piece.text)) if "ction" in piece.text else []
     for number, match in enumerate(matches):
-        kind = kind_of(match["name"], "", TOOLS)
+        kind = kind_of(match["name"], "", vocabulary().tools)
         if kind is None:
             continue
         end = matches[number + 1].start() if number + 1 < len(matches) else len(piece.text)
@@ -92,7 +92,8 @@ def _in_text(piece: Piece, context: Context) -> list[Deed]:
             keys = {"".join(words_of(key)): key for key in blob.value}
             name = next((blob.value[keys[k]] for k in _NAME_KEYS if k in keys), None)
             inner = next((blob.value[keys[k]] for k in _ARGUMENT_KEYS if k in keys), None)
-            kind = kind_of(name, "", TOOLS) if isinstance(name, str) and inner is not None else None
+            named = isinstance(name, str) and inner is not None
+            kind = kind_of(str(name), "", vocabulary().tools) if named else None
             if kind is not None:
                 arguments = inner if isinstance(inner, dict) else _loads(str(inner))
                 found.append(_deed(kind, str(name), arguments, _next(piece, context), piece.index))
@@ -125,7 +126,7 @@ def _deed(
     *,
     failed: bool = False,
 ) -> Deed:
-    known = _canonical(TOOLS[kind], arguments or {})
+    known = _canonical(vocabulary().tools[kind], arguments or {})
     return Deed(kind, known, result, _trouble(result, failed=failed), name, index)
 
 

@@ -27,7 +27,7 @@ FEATURES = frozenset(
         "small", "medium", "length", "mail_late", "language", "polish", "thread", "ambiguity", "orders",
         "decoy", "described", "anchored", "confirmed", "asked", "items", "near_boundary", "checked",
         "buried", "handover", "exception", "terms", "tools", "focused", "claimed", "strict", "told",
-        "optional", "capped", "several_asks", "policy_noise", "contradicted", "pending", "truncated",
+        "optional", "capped", "several_asks", "policy_noise", "contradicted", "pending",
         "proposal", "temperature", "judge", "parallel",
     }
 )  # fmt: skip

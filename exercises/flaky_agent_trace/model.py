@@ -24,11 +24,11 @@ from harness.simulation.saying import variant
 from .answers import Answers
 from .features import SHAPE, features_of, objections
 from .judgement import Resolution
-from .ontology import VOCABULARY
+from .ontology import vocabulary
 from .perception import perceive
 from .scene import Mind, Scene, behold, scene_of
 from .steps import Actor, next_step
-from .wording import LETTERS, money_text, reply_body, summary, thought
+from .wording import letters, money_text, reply_body, summary, thought
 
 _ROOM = 256
 """Scenarios kept at a time; a trial has one, and few run at once."""
@@ -37,10 +37,9 @@ _ROOM = 256
 class RefundModel(Simulation[Mind]):
     """Reads mails, orders and the handbook; decides, acts, extracts, criticises and writes."""
 
-    honest = LETTERS.asides.honest
-
     def __init__(self, card: Card) -> None:
-        super().__init__("flaky_agent_trace", card, VOCABULARY, Path(__file__).parent)
+        super().__init__("flaky_agent_trace", card, vocabulary(), Path(__file__).parent)
+        self.honest = letters().asides.honest
         self._scenes: OrderedDict[int, Scene] = OrderedDict()
 
     def behold(self, context: Context, contract: Contract, view: TrialView) -> Mind:
@@ -79,7 +78,7 @@ class RefundModel(Simulation[Mind]):
 
     def act(self, mind: Mind, noise: Noise, step: str) -> Parts:
         if not mind.mail.present and mind.claims is None and not mind.deeds and not mind.orders:
-            return [Text(LETTERS.asides.empty[0])]
+            return [Text(letters().asides.empty[0])]
         return Actor(mind, noise, step).act()
 
     def prose(self, mind: Mind, noise: Noise) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 from harness.simulation.records import FieldSpec, RecordSpec
-from harness.simulation.vocabulary import load_vocabulary
+from harness.simulation.vocabulary import Vocabulary, load_vocabulary
 
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
 ORDER_ID = re.compile(r"(?<![A-Z0-9])HL-\d{6}(?!\d)", re.IGNORECASE)
@@ -99,7 +100,8 @@ ORDER = RecordSpec(
     },
 )
 
-VOCABULARY = load_vocabulary(Path(__file__).with_name("ontology.toml"))
-ONTOLOGY, TOOLS, CUES = VOCABULARY
-FACT_SLOTS = CUES.extract
-"""What a mail states, rather than what is made of it."""
+
+@cache
+def vocabulary() -> Vocabulary:
+    """What `ontology.toml` says."""
+    return load_vocabulary(Path(__file__).with_name("ontology.toml"))

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from harness.exercise.parts import TrialView
@@ -19,17 +20,17 @@ from harness.simulation.context import Context, Piece, quoted
 from harness.simulation.contract import Contract
 from harness.simulation.records import Lexicon, Record, find_records, merge
 from harness.simulation.slots import words_of
-from harness.simulation.text import fold, unescape
+from harness.simulation.text import Folded, fold
 from harness.simulation.values import canonical, dates
 
+from .claims import Claims, read_claims
 from .clauses import Stated, stated
 from .deeds import Deed, deeds_of
 from .handbook import handbooks
-from .ontology import FACT_SLOTS, ONTOLOGY, ORDER, ORDER_ID
+from .ontology import ORDER, vocabulary
 from .records import Decoy, Fact, Meaning, WorldState
 
 Json = Any
-_HANDBOOK = fold("\n".join(book.text() for book in handbooks().values()))
 
 
 @dataclass
@@ -99,8 +100,13 @@ class Scene:
         return text
 
 
+@cache
+def _all_rules() -> Folded:
+    return fold("\n".join(book.text() for book in handbooks().values()))
+
+
 def _of_handbook(line: str) -> bool:
-    return len(fold(line).words) >= 4 and _HANDBOOK.has(line.partition("  ")[2] or line)
+    return len(fold(line).words) >= 4 and _all_rules().has(line.partition("  ")[2] or line)
 
 
 def scene_of(scenario: PublicScenario) -> Scene:
@@ -136,15 +142,6 @@ class Mail:
     def values(self, fact: str) -> tuple[str, ...]:
         """Every value of one kind of fact."""
         return tuple(known.value for known in self.facts if known.fact == fact)
-
-
-@dataclass(frozen=True)
-class Claims:
-    """What earlier steps say that the mail says: slot → value; `asks` as a list of such."""
-
-    values: dict[str, Any]
-    own: bool
-    """A model of this trial said so."""
 
 
 @dataclass
@@ -186,7 +183,8 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     deeds = deeds_of(context)
     owns = quoted(context, view)
     mail = _mail(scene, context)
-    claims, proposal = _claims(scene, context, owns)
+    known = frozenset(order.id for order in scene.state.orders)
+    claims, proposal = read_claims(context, owns, known, scene.instructions)
     sightings = [
         (piece.index, r) for piece in context.pieces if piece.source != "call" for r in scene.records(piece)
     ]
@@ -302,7 +300,7 @@ def _stated_numbers(context: Context) -> dict[str, float]:
                 entries += [(key, item) for key, item in _leaves(blob.value)]
         for key, item in entries:
             if {"days", "delay"} & set(words_of(key)):
-                slot = ONTOLOGY.slot_of(key)
+                slot = vocabulary().ontology.slot_of(key)
                 value = canonical(item, "number") if re.match(r"\s*-?\d", str(item)) else None
                 if slot in {"days", "delay"} and value is not None:
                     found[slot] = value
@@ -317,99 +315,3 @@ def _leaves(value: dict[str, Json], depth: int = 0) -> list[tuple[str, Json]]:
         elif not isinstance(item, dict | list):
             found.append((key, item))
     return found
-
-
-_LISTING = frozenset({"issue", "issues", "problem", "complaint", "category"})
-_PLACEHOLDER = re.compile(r"[|<>]|\.\.\.|…|^(string|number|boolean|null|str|int|float)$", re.IGNORECASE)
-
-
-def _claims(
-    scene: Scene, context: Context, owns: tuple[str, ...]
-) -> tuple[Claims | None, dict[str, Any] | None]:
-    """Earlier readings and resolutions in the prompt, the last of each."""
-    claims: Claims | None = None
-    proposal: dict[str, Any] | None = None
-    known = {order.id for order in scene.state.orders}
-    for piece in context.pieces:
-        if piece.source in {"call", "result"} or (piece.source == "system" and not owns):
-            continue
-        for value, own in (*_statements(piece, owns), *_listed(scene, piece)):
-            slots = slots_in(value)
-            named = slots.get("order_id")
-            if not own and piece.source != "assistant" and named not in known:
-                continue
-            if slots.keys() & {"action"}:
-                proposal = slots
-            if slots.keys() & (
-                FACT_SLOTS - {"order_id", "item", "quantity", "sku", "name", "sender", "language"}
-            ):
-                claims = Claims(slots, own)
-    return claims, proposal
-
-
-def _statements(piece: Piece, owns: tuple[str, ...]) -> list[tuple[dict[str, Json], bool]]:
-    found: list[tuple[dict[str, Json], bool]] = []
-    found += [
-        (blob.value, piece.own or blob.raw in owns)
-        for blob in blobs(piece.text)
-        if isinstance(blob.value, dict) and not _is_record(blob.value)
-    ]
-    own_texts = [text for text in owns if text in piece.text and not blobs(text)]
-    if piece.own and not blobs(piece.text):
-        own_texts.append(piece.text)
-    for text in own_texts:
-        listed = {pair.key: pair.value for pair in pairs(text)}
-        if listed:
-            found.append((listed, True))
-    return found
-
-
-def _listed(scene: Scene, piece: Piece) -> list[tuple[dict[str, Json], bool]]:
-    """Facts that a program lists in its own words: `Order: …`, `Issue: …`."""
-    if piece.source != "user" or not _LISTING & piece.folded.vocabulary:
-        return []
-    listed = {pair.key: pair.value for pair in pairs(scene.instructions([piece]))}
-    slots = {ONTOLOGY.slot_of(key) for key in listed}
-    return [(listed, False)] if {"order_id", "issue"} <= slots else []
-
-
-def _is_record(value: dict[str, Json]) -> bool:
-    """Whether an object is an order, as the shop or a program lays it out, rather than a statement."""
-    return sum(1 for key in value if ORDER.field_of(key) or ORDER.part_of(key)) >= 6
-
-
-def slots_in(value: dict[str, Json]) -> dict[str, Any]:
-    """A JSON object as slot → canonical value; lists of objects become lists of such."""
-    found: dict[str, Any] = {}
-    for key, item in value.items():
-        enum = (item,) if isinstance(item, str) else ()
-        slot = ONTOLOGY.slot_of(key, "", enum)
-        if isinstance(item, dict):
-            for inner, leaf in slots_in(item).items():
-                found.setdefault(inner, leaf)
-            continue
-        if isinstance(item, list):
-            entries = [slots_in(entry) if isinstance(entry, dict) else entry for entry in item]
-            name = slot or "asks"
-            if any(isinstance(entry, dict) and "issue" in entry for entry in entries):
-                name = "asks"
-            found[name] = entries
-            continue
-        if slot is None or item is None or _PLACEHOLDER.search(str(item)):
-            continue
-        read = _read_slot(slot, item)
-        if read is not None:
-            found.setdefault(slot, read)
-    return found
-
-
-def _read_slot(slot: str, item: Json) -> Any:
-    spec = ONTOLOGY.slots[slot]
-    if spec.kind == "word":
-        return ONTOLOGY.value_of(slot, str(item))
-    if slot == "order_id":
-        match = ORDER_ID.search(str(item))
-        return match.group().upper() if match else None
-    if spec.kind in {"money", "date", "number", "flag"}:
-        return canonical(item, spec.kind)
-    return unescape(str(item)) if isinstance(item, str | int | float) else None

@@ -15,12 +15,12 @@ from harness.simulation.noise import Noise
 from harness.simulation.saying import call, torn, variant
 from harness.simulation.tools import Offered
 
-from .calls import ended, filler, fitting, order_currency, paid, paid_in, plain
+from .calls import done_so_far, ended, filler, fitting, paid, plain
 from .deeds import Deed
 from .judgement import Resolution, resolve
 from .perception import Belief, perceive, settled, true_order
 from .scene import Mind
-from .wording import LETTERS, reason_text, reply_body
+from .wording import letters, reason_text, reply_body
 
 Json = Any
 Parts = list[Text | ToolCall]
@@ -99,21 +99,25 @@ class Actor:
 
     def act(self) -> Parts:
         """The parts of the reply: perhaps some text, then the calls."""
-        if self.step == "close":
-            return [Text(variant(self.noise, LETTERS.asides.closed, "closed"))]
+        if next_step(self.mind) == "close":  # what is left to say takes the tool for the answer, if any
+            return (
+                []
+                if self.mind.contract.submit is not None
+                else [Text(variant(self.noise, letters().asides.closed, "closed"))]
+            )
         if self.step == "recover":
             return self._recover(self.mind.deeds[-1])
         if self.step == "report":
             return self._report()
         belief = perceive(self.mind, self.noise)
         if self._fires("thinks_aloud"):
-            return [Text(variant(self.noise, LETTERS.asides.aloud, "aloud"))]
+            return [Text(variant(self.noise, letters().asides.aloud, "aloud"))]
         lookups = self._lookups(belief)
         if lookups:
             if len(lookups) > 1 and self._fires("other_order_of_calls"):
                 lookups.reverse()
             calls = lookups if self.mind.features.get("parallel") else lookups[:1]
-            aside = variant(self.noise, LETTERS.asides.looking, "aside")
+            aside = variant(self.noise, letters().asides.looking, "aside")
             return [*([Text(aside)] if aside else []), *calls]
         return self._carry_out(resolve(self.mind, belief, self.noise))
 
@@ -257,15 +261,9 @@ class Actor:
 
     def _report(self) -> Parts:
         """Tell the customer what the context says was done."""
-        mind = self.mind
-        deeds = [deed for deed in mind.deeds if deed.kind in {"refund", "escalate"} and not deed.trouble]
-        belief = perceive(mind, self.noise)
-        last = deeds[-1]
-        if last.kind == "escalate":
-            return self._reply(Resolution("escalate", last.order or None, None, None, "", belief))
-        amount = paid(last)
-        currency = last.arguments.get("currency") or paid_in(last) or order_currency(mind, last.order)
-        return self._reply(Resolution("refund", last.order or None, amount, currency, "", belief))
+        done = done_so_far(self.mind, perceive(self.mind, self.noise))
+        assert done is not None
+        return self._reply(done)
 
     def _recover(self, deed: Deed) -> Parts:  # noqa: PLR0911  (one way out a trouble)
         """After a call that went wrong: again, another way, or as if nothing had happened."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from harness.exercise.spec import Strict, read_toml
@@ -37,12 +38,15 @@ class Letters(Strict):
     asides: Asides
 
 
-LETTERS = Letters.model_validate(read_toml(Path(__file__).with_name("letters.toml")))
+@cache
+def letters() -> Letters:
+    """What `letters.toml` says."""
+    return Letters.model_validate(read_toml(Path(__file__).with_name("letters.toml")))
 
 
 def reason_text(reason: str) -> str:
     """Clause ids as a phrase that a person would write."""
-    known = [f"{LETTERS.reasons[id]} ({id})" for id in reason.split() if id in LETTERS.reasons]
+    known = [f"{letters().reasons[id]} ({id})" for id in reason.split() if id in letters().reasons]
     return "; ".join(known) or "according to the refund handbook"
 
 
@@ -59,17 +63,17 @@ def reply_body(mind: Mind, resolution: Resolution, noise: Noise, *, verbose: boo
     sender = mind.scene.state.ticket.sender.name
     seen = any(sender.split()[0].casefold() in piece.folded.vocabulary for piece in mind.context.pieces)
     name = sender if seen else {"en": "there"}.get(language, "")
-    greeting = variant(noise, LETTERS.greeting[language], "greeting").format(name=name).replace(" ,", ",")
-    body = variant(noise, LETTERS.body[resolution.action][language], "body").format(
+    greeting = variant(noise, letters().greeting[language], "greeting").format(name=name).replace(" ,", ",")
+    body = variant(noise, letters().body[resolution.action][language], "body").format(
         amount=money_text(resolution), order=resolution.order_id or ""
     )
     paragraphs = [greeting, body[:1].upper() + body[1:] if language in {"en", "es", "pl"} else body]
     if resolution.action in {"deny", "refund"} and language == "en":
         paragraphs.append(f"This is why: {reason_text(resolution.reason)}.")
     if verbose:
-        padding = LETTERS.padding.get(language, LETTERS.padding["en"])
+        padding = letters().padding.get(language, letters().padding["en"])
         paragraphs += [*padding, *padding[:2]]
-    paragraphs.append(variant(noise, LETTERS.closing[language], "closing"))
+    paragraphs.append(variant(noise, letters().closing[language], "closing"))
     return "\n\n".join(paragraphs)
 
 

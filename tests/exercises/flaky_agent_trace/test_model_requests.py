@@ -88,6 +88,33 @@ def test_a_tool_that_takes_the_answer_is_structured_output(open_case: Open, choi
     assert case.readings[0].decision == "resolution"
 
 
+def test_acting_ends_with_the_tool_that_takes_the_answer(open_case: Open) -> None:
+    """As frameworks do it: the world's tools, and one more for the final result."""
+    from harness.exchange import ToolResult
+
+    kinds = {"get_order": ("order_id",), "get_policy": ("topic",), "refund": ("order_id", "amount", "reason"),
+             "reply": ("order_id", "outcome", "amount", "body")}  # fmt: skip
+    tools = tuple(
+        ToolSpec(name, "", {"type": "object", "properties": {p: {} for p in ps}, "required": list(ps)})
+        for name, ps in kinds.items()
+    )
+    case = open_case(RETURN)
+    messages = [Message("user", (Text(case.mail),))]
+    called: list[str] = []
+    for _ in range(8):
+        reply = case.ask(Request("m", tuple(messages), tools=(*tools, SUBMIT), tool_choice="required"))
+        calls = [part for part in reply.parts if isinstance(part, ToolCall)]
+        assert calls
+        called += [call.name for call in calls]
+        if called[-1] == "submit_decision":
+            break
+        results = tuple(ToolResult(c.id, case.tool(c.name, json.loads(c.arguments))[0]) for c in calls)
+        messages += [Message("assistant", reply.parts), Message("user", results)]
+    assert called == ["get_order", "get_policy", "refund", "reply", "submit_decision"]
+    assert json.loads(calls[-1].arguments)["refund_cents"] == 6400
+    assert case.verdict.success
+
+
 def test_tools_that_may_not_be_called_are_not(open_case: Open) -> None:
     case = open_case(RETURN)
     reply = case.say(case.prompt(), tools=(SUBMIT,), tool_choice="none")

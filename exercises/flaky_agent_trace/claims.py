@@ -1,0 +1,124 @@
+"""What earlier steps say: readings of the mail, and resolutions, wherever a prompt repeats them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from harness.simulation.blobs import blobs, pairs
+from harness.simulation.context import Context, Piece
+from harness.simulation.text import unescape
+from harness.simulation.values import canonical
+
+from .ontology import ORDER, ORDER_ID, vocabulary
+
+Json = Any
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What earlier steps say that the mail says: slot → value; `asks` as a list of such."""
+
+    values: dict[str, Any]
+    own: bool
+    """A model of this trial said so."""
+
+
+_LISTING = frozenset({"issue", "issues", "problem", "complaint", "category"})
+_COMMON = frozenset({"order_id", "item", "quantity", "sku", "name", "sender", "language"})
+"""What orders and tickets say as well."""
+_PLACEHOLDER = re.compile(r"[|<>]|\.\.\.|…|^(string|number|boolean|null|str|int|float)$", re.IGNORECASE)
+
+
+def read_claims(
+    context: Context, owns: tuple[str, ...], known: frozenset[str], instructions: Callable[[list[Piece]], str]
+) -> tuple[Claims | None, dict[str, Any] | None]:
+    """Earlier readings and resolutions in the prompt, the last of each."""
+    claims: Claims | None = None
+    proposal: dict[str, Any] | None = None
+    for piece in context.pieces:
+        if piece.source in {"call", "result"} or (piece.source == "system" and not owns):
+            continue
+        for value, own in (*_statements(piece, owns), *_listed(piece, instructions)):
+            slots = slots_in(value)
+            named = slots.get("order_id")
+            if not own and piece.source != "assistant" and named not in known:
+                continue
+            if slots.keys() & {"action"}:
+                proposal = slots
+            if slots.keys() & (
+                vocabulary().cues.extract
+                - {"order_id", "item", "quantity", "sku", "name", "sender", "language"}
+            ):
+                claims = Claims(slots, own)
+    return claims, proposal
+
+
+def _statements(piece: Piece, owns: tuple[str, ...]) -> list[tuple[dict[str, Json], bool]]:
+    found: list[tuple[dict[str, Json], bool]] = []
+    found += [
+        (blob.value, piece.own or blob.raw in owns)
+        for blob in blobs(piece.text)
+        if isinstance(blob.value, dict) and not _is_record(blob.value)
+    ]
+    own_texts = [text for text in owns if text in piece.text and not blobs(text)]
+    if piece.own and not blobs(piece.text):
+        own_texts.append(piece.text)
+    for text in own_texts:
+        listed = {pair.key: pair.value for pair in pairs(text)}
+        if listed:
+            found.append((listed, True))
+    return found
+
+
+def _listed(piece: Piece, instructions: Callable[[list[Piece]], str]) -> list[tuple[dict[str, Json], bool]]:
+    """Facts that a program lists in its own words: `Order: …`, `Issue: …`."""
+    if piece.source != "user" or not _LISTING & piece.folded.vocabulary:
+        return []
+    listed = {pair.key: pair.value for pair in pairs(instructions([piece]))}
+    slots = {vocabulary().ontology.slot_of(key) for key in listed}
+    return [(listed, False)] if {"order_id", "issue"} <= slots else []
+
+
+def _is_record(value: dict[str, Json]) -> bool:
+    """Whether an object is an order, as the shop or a program lays it out, rather than a statement."""
+    return sum(1 for key in value if ORDER.field_of(key) or ORDER.part_of(key)) >= 6
+
+
+def slots_in(value: dict[str, Json]) -> dict[str, Any]:
+    """A JSON object as slot → canonical value; lists of objects become lists of such."""
+    found: dict[str, Any] = {}
+    for key, item in value.items():
+        enum = (item,) if isinstance(item, str) else ()
+        slot = vocabulary().ontology.slot_of(key, "", enum)
+        if isinstance(item, dict):
+            for inner, leaf in slots_in(item).items():
+                found.setdefault(inner, leaf)
+            continue
+        if isinstance(item, list):
+            entries = [slots_in(entry) if isinstance(entry, dict) else entry for entry in item]
+            name = slot or "asks"
+            if any(isinstance(entry, dict) and "issue" in entry for entry in entries):
+                name = "asks"
+            found[name] = entries
+            continue
+        if slot is None or item is None or _PLACEHOLDER.search(str(item)):
+            continue
+        read = _read_slot(slot, item)
+        if read is not None:
+            found.setdefault(slot, read)
+    return found
+
+
+def _read_slot(slot: str, item: Json) -> Any:
+    spec = vocabulary().ontology.slots[slot]
+    if spec.kind == "word":
+        return vocabulary().ontology.value_of(slot, str(item))
+    if slot == "order_id":
+        match = ORDER_ID.search(str(item))
+        return match.group().upper() if match else None
+    if spec.kind in {"money", "date", "number", "flag"}:
+        return canonical(item, spec.kind)
+    return unescape(str(item)) if isinstance(item, str | int | float) else None
