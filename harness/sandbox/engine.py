@@ -16,10 +16,13 @@ OLDEST_API = (1, 41)
 
 def connect() -> docker.DockerClient:
     """A client of the engine that the environment names. Raises `EnvironmentFailure`."""
+    client = None
     try:
         client = docker.from_env(timeout=TIMEOUT_SECONDS)
         client.ping()
     except (DockerException, OSError) as error:
+        if client is not None:
+            client.close()
         raise EnvironmentFailure(
             "no container engine answers", hint=f"start docker, or use `--sandbox process` ({error})"
         ) from None

@@ -7,6 +7,7 @@ import socket
 from pathlib import Path
 
 from harness.sandbox.inside import child, frames, parcel
+from harness.sandbox.inside.trial import Born
 
 READY_SECONDS = 80.0
 BIRTH_SECONDS = 10.0
@@ -61,17 +62,21 @@ class Nursery:
         self._asked = frozenset(head["asked"])
         self._is_ready = True
 
-    def spawn(self, birth: child.Birth, stdin: int, stdout: int, stderr: int) -> tuple[int, str]:
-        """Have the trial forked; its pid. Raises `NoBirth`."""
+    def spawn(self, birth: child.Birth, stdin: int, stdout: int, stderr: int) -> Born:
+        """Have the trial forked. Raises `NoBirth`."""
         self._control.settimeout(BIRTH_SECONDS)
         try:
             frames.send(self._control, {"birth": birth.to_json()}, fds=[stdin, stdout, stderr])
         except OSError as error:
             raise NoBirth(f"the zygote is gone: {error}") from error
         pid = int(self._next().head["pid"])
-        if pid == 0:
+        if pid <= 0:
             raise NoBirth("the zygote could not fork")
-        return pid, ""
+        return Born(pid, news=self._control, read_news=self._read_end)
+
+    def _read_end(self) -> tuple[int, float]:
+        head = self._next().head
+        return int(head["status"]), float(head["cpu"])
 
     def _next(self) -> frames.Frame:
         try:

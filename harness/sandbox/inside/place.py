@@ -81,8 +81,11 @@ class Place(Protocol):
     interpreter: str | None
     """The Python that `python` means; `None`: whichever the path finds."""
 
-    def prepare(self, uid: int | None) -> str:
-        """Make the trial's empty folders; empty, or what went wrong."""
+    folders: tuple[str, ...]
+    """What a trial finds made for it, `work` among them."""
+
+    def refuses(self) -> str:
+        """Why no trial may begin here; empty when one may."""
 
     def birth(
         self, command: tuple[str, ...], env: dict[str, str], uid: int | None, caps: Caps
@@ -112,18 +115,17 @@ class Container:
     work: str = "/work/run"
     home: str = "/work/home"
     tmp: str = "/tmp"  # noqa: S108  (the container's own, wiped by us)
+    folders: tuple[str, ...] = ("/work/run", "/work/home")
     listens: bool = True
     interpreter: str | None = None
     spared: set[int] = field(default_factory=lambda: {os.getpid()})
     _before: int = 0
     shared: tuple[str, ...] = ("/work", "/tmp", "/dev/shm", "/dev/mqueue")  # noqa: S108
 
-    def prepare(self, uid: int | None) -> str:
+    def refuses(self) -> str:
         left = sweep.dirt(self.shared, frozenset(self.spared))
-        if left:
-            return f"not empty before the trial: {left[0]}"
         self._before = _anonymous()
-        return child.as_user(uid, lambda: child.make_folders((self.work, self.home)))
+        return f"not empty before the trial: {left[0]}" if left else ""
 
     def birth(
         self, command: tuple[str, ...], env: dict[str, str], uid: int | None, caps: Caps
@@ -165,6 +167,7 @@ class Host:
         self.work = f"{root}/work"
         self.home = f"{root}/home"
         self.tmp = f"{root}/tmp"  # noqa: S108  (below our own folder)
+        self.folders: tuple[str, ...] = (self.work, self.home, self.tmp)
         self.spared: set[int] = set()
         self.interpreter: str | None = sys.executable
         self._group = ProcessGroup.make(str(os.getpid())) if os.geteuid() == 0 else None
@@ -172,11 +175,7 @@ class Host:
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
-    def prepare(self, uid: int | None) -> str:  # noqa: ARG002  (there is one user only)
-        try:
-            child.make_folders((self.work, self.home, self.tmp))
-        except OSError as error:
-            return str(error)
+    def refuses(self) -> str:
         return ""
 
     def birth(

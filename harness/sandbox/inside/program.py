@@ -19,13 +19,18 @@ from importlib.machinery import SourceFileLoader
 from types import ModuleType, TracebackType
 from typing import Any, NoReturn
 
+BEFORE: dict[str, Any] = {"modules": frozenset(), "last": ""}
 EXIT_FLUSH = 120
 """The interpreter's exit code when standard output could not be written at the end."""
 
 
-def run(command: tuple[str, ...], env: dict[str, str]) -> NoReturn:
-    """Run `python FILE [ARGUMENTS]` in the current folder; ends the process."""
-    before = frozenset(sys.modules)
+def run(command: tuple[str, ...], env: dict[str, str], before: frozenset[str], last: str) -> NoReturn:
+    """Run `python FILE [ARGUMENTS]` in the current folder; ends the process.
+
+    `before` are the modules that were there, `last` the latest of them. They are told, since going
+    through them all would copy the pages that thousands of names stand on.
+    """
+    BEFORE.update(modules=before, last=last)
     os.environ.clear()
     os.environ.update(env)
     path = os.path.join(os.getcwd(), command[1])  # noqa: PTH109, PTH118  (as the interpreter does)
@@ -44,7 +49,7 @@ def run(command: tuple[str, ...], env: dict[str, str]) -> NoReturn:
     code, interrupted = outcome(path, main)
     # Nothing of ours may hold the program's module when its objects are let go of.
     del main
-    finish(code, before, interrupted=interrupted)
+    finish(code, interrupted=interrupted)
 
 
 def outcome(path: str, main: ModuleType) -> tuple[int, bool]:
@@ -86,7 +91,7 @@ def tell(error: BaseException) -> None:
         sys.excepthook(type(error), error, trace)
     except BaseException as second:
         if isinstance(second, SystemExit):
-            finish(exit_code(second), frozenset(sys.modules))
+            finish(exit_code(second))
         print("Error in sys.excepthook:", file=sys.stderr)  # noqa: T201
         own = second.__traceback__
         second = second.with_traceback(own and own.tb_next)
@@ -95,7 +100,7 @@ def tell(error: BaseException) -> None:
         sys.__excepthook__(type(error), error, trace)
 
 
-def finish(code: int, before: frozenset[str], *, interrupted: bool = False) -> NoReturn:
+def finish(code: int, *, interrupted: bool = False) -> NoReturn:
     """End as the interpreter does, but for taking apart what the SDKs had built.
 
     Threads are joined, exit functions run, streams flushed, the program's own modules cleared so
@@ -109,7 +114,7 @@ def finish(code: int, before: frozenset[str], *, interrupted: bool = False) -> N
     atexit._run_exitfuncs()  # noqa: SLF001  (what the interpreter calls)
     failed = not flush(sys.stdout)
     flush(sys.stderr)
-    clear_modules(before)
+    clear_modules()
     failed = not flush(sys.stdout) or failed
     flush(sys.stderr)
     if interrupted:
@@ -129,7 +134,18 @@ class Unraisable:
         self.object: object = source
 
 
-def clear_modules(before: frozenset[str]) -> None:
+def brought_in() -> list[str]:
+    """The modules that the program imported, the latest first."""
+    names = []
+    for name in reversed(sys.modules):
+        if name == BEFORE["last"]:
+            break
+        if name not in BEFORE["modules"]:
+            names.append(name)
+    return names
+
+
+def clear_modules() -> None:
     """Let go of all modules that the program brought in, in the interpreter's order.
 
     Most die with the table of modules, by the collector; who is still held by somebody has its names
@@ -137,10 +153,10 @@ def clear_modules(before: frozenset[str]) -> None:
     """
     for name in ("last_type", "last_value", "last_traceback"):
         sys.__dict__.pop(name, None)
-    names = [name for name in sys.modules if name not in before or name == "__main__"]
+    names = ["__main__", *reversed(brought_in())]
     held = []
     for name in names:
-        with contextlib.suppress(TypeError):
+        with contextlib.suppress(TypeError, KeyError):
             held.append(weakref.ref(sys.modules[name]))
         sys.__dict__["modules"][name] = None
     gc.collect()

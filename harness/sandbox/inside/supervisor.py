@@ -27,7 +27,7 @@ from typing import Any
 from harness.sandbox.inside import child, frames
 from harness.sandbox.inside.nursery import NoBirth, Nursery
 from harness.sandbox.inside.place import Caps, Container, Host, Place
-from harness.sandbox.inside.trial import HostGone, Outcome, StageFailure, Trial
+from harness.sandbox.inside.trial import Born, HostGone, Outcome, StageFailure, Trial
 
 ADDRESS = ("127.0.0.1", 8080)
 BACKLOG = 512
@@ -161,9 +161,9 @@ class Supervisor:
             raise StageFailure("the host did not say `go`")
 
 
-def spawn(birth: child.Birth, stdin: int, stdout: int, stderr: int) -> tuple[int, str]:
+def spawn(birth: child.Birth, stdin: int, stdout: int, stderr: int) -> Born:
     """Start by fork and execute."""
-    return child.spawn_exec(birth, stdin=stdin, stdout=stdout, stderr=stderr)
+    return Born(*child.spawn_exec(birth, stdin=stdin, stdout=stdout, stderr=stderr))
 
 
 def listen() -> socket.socket:

@@ -40,16 +40,16 @@ def _processes_by_ps() -> dict[int, int]:
 
 
 def descendants(root: int, spared: frozenset[int] = frozenset()) -> list[int]:
-    """Everything below `root` but `spared` and what is below those."""
+    """Everything below `root` but `spared` themselves; a zygote is ours, its children are trials."""
     children: dict[int, list[int]] = {}
     for pid, parent in processes().items():
         children.setdefault(parent, []).append(pid)
     found: list[int] = []
-    waiting = [pid for pid in children.get(root, []) if pid not in spared]
+    waiting = [root]
     while waiting:
-        pid = waiting.pop()
-        found.append(pid)
-        waiting += [one for one in children.get(pid, []) if one not in spared]
+        young = children.get(waiting.pop(), [])
+        found += [pid for pid in young if pid not in spared]
+        waiting += young
     return found
 
 
@@ -61,8 +61,8 @@ def quick_descendants(root: int, spared: frozenset[int] = frozenset()) -> list[i
     waiting = [root]
     while waiting:
         pid = waiting.pop()
-        young = [one for one in _children(pid) if one not in spared]
-        found += young
+        young = _children(pid)
+        found += [one for one in young if one not in spared]
         waiting += young
     return found
 

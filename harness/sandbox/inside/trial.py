@@ -19,8 +19,22 @@ from harness.sandbox.inside.place import PATIENCE, Caps, Place
 READ_BYTES = 65_536
 POLL_SECONDS = 0.1
 
-Spawn = Callable[[child.Birth, int, int, int], tuple[int, str]]
-"""(birth, stdin, stdout, stderr) -> (pid, why it could not be run)."""
+
+@dataclass(frozen=True, slots=True)
+class Born:
+    """A trial's process that has begun."""
+
+    pid: int
+    why_not: str = ""
+    """Why the command could not be run; the process is over then."""
+    news: socket.socket | None = None
+    """When it is another's child: what turns readable once that one has waited for it."""
+    read_news: Callable[[], tuple[int, float]] | None = None
+    """Its wait status and CPU seconds, once there is news."""
+
+
+Spawn = Callable[[child.Birth, int, int, int], Born]
+"""Starts a trial's process with these as its stdin, stdout and stderr."""
 
 
 class HostGone(Exception):
@@ -63,7 +77,7 @@ class Trial:
         self._err = Capture(self._budget)
         self._outcome = Outcome()
         self._status: int | None = None
-        self._pid = 0
+        self._born = Born(0)
         self._killed = ""
 
     def run(self, command: tuple[str, ...], env: dict[str, str], files: bytes, spawn: Spawn) -> Outcome:
@@ -84,11 +98,16 @@ class Trial:
         self._outcome.phases[name] = time.monotonic() - started
 
     def _stage(self, files: bytes) -> None:
-        problem = self._place.prepare(self._uid)
+        place = self._place
+        problem = place.refuses()
         if problem:
             raise StageFailure(problem)
-        work = self._place.work
-        problem = child.as_user(self._uid, lambda: parcel.unpack(files, Path(work)))
+
+        def put_down() -> None:
+            child.make_folders(place.folders)
+            parcel.unpack(files, Path(place.work))
+
+        problem = child.as_user(self._uid, put_down)
         if problem:
             raise StageFailure(f"the files could not be put down: {problem}")
 
@@ -105,19 +124,20 @@ class Trial:
             birth = self._place.birth(command, env, self._uid, self._caps)
             started = time.monotonic()
             try:
-                self._pid, why_not = spawn(birth, nothing, ends[1], ends[3])
+                self._born = spawn(birth, nothing, ends[1], ends[3])
             finally:
                 for descriptor in (nothing, ends[1], ends[3]):
                     os.close(descriptor)
             self._outcome.phases["spawn"] = time.monotonic() - started
             pipes = {ends[0]: self._out, ends[2]: self._err}
-            if why_not:
-                self._err.feed(f"{why_not}\n".encode())
+            if self._born.why_not:
+                self._err.feed(f"{self._born.why_not}\n".encode())
             self._watch(pipes, started + self._caps.wall)
             self._outcome.wall = time.monotonic() - started
             self._kill_all()
+            self._hear()
             self._drain_rest(pipes)
-            self._judge(why_not, self._place.oom_kills() - kills)
+            self._judge(self._place.oom_kills() - kills)
 
     def _watch(self, pipes: dict[int, Capture], deadline: float) -> None:
         """Until the program has ended, or must be ended."""
@@ -126,6 +146,8 @@ class Trial:
                 selector.register(descriptor, selectors.EVENT_READ, capture)
             selector.register(self._wakeup, selectors.EVENT_READ)
             selector.register(self._control, selectors.EVENT_READ)
+            if self._born.news is not None:
+                selector.register(self._born.news, selectors.EVENT_READ)
             self._reap()
             while self._status is None and not self._killed:
                 rest = deadline - time.monotonic()
@@ -134,6 +156,8 @@ class Trial:
                         self._wakeup.recv(4096)
                     elif key.fileobj is self._control:
                         self._expect_silence()
+                    elif key.fileobj is self._born.news:
+                        self._hear()
                     elif not _read_some(key.fd, key.data):
                         selector.unregister(key.fd)
                 self._reap()
@@ -157,8 +181,14 @@ class Trial:
             if pid == 0:
                 return
             self._outcome.cpu += usage.ru_utime + usage.ru_stime
-            if pid == self._pid:
+            if pid == self._born.pid:
                 self._status = status
+
+    def _hear(self) -> None:
+        """Take the news of a process that another waited for, once."""
+        if self._born.read_news is not None and self._status is None:
+            self._status, cpu = self._born.read_news()
+            self._outcome.cpu += cpu
 
     def _kill_all(self) -> None:
         """SIGKILL until nothing of the trial lives, or patience ends and the wipe will say so."""
@@ -178,9 +208,9 @@ class Trial:
                 while _read_some(descriptor, capture, wait=True):
                     pass
 
-    def _judge(self, why_not: str, kills: int) -> None:
+    def _judge(self, kills: int) -> None:
         outcome, status = self._outcome, self._status
-        if why_not:
+        if self._born.why_not:
             outcome.ended = "not_started"
             return
         if status is not None and os.WIFEXITED(status):

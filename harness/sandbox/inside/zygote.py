@@ -13,7 +13,7 @@ import os
 import socket
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
     from harness.sandbox.inside import frames
@@ -88,69 +88,71 @@ def build_models() -> None:
             rebuild(raise_errors=False)
 
 
-def serve(control: socket.socket, child: Any, frames: Any) -> None:
-    """Fork trials until the supervisor closes the channel. Returns in a trial's process never."""
+def serve(control: socket.socket, parts: Parts) -> None:
+    """Fork trials, one at a time, until the supervisor closes the channel.
+
+    Answers each order twice: with the trial's pid, and with how it ended.
+    """
+    preloaded = frozenset(name for name in sys.modules if name.partition(".")[0] != OURS)
+    last = next(name for name in reversed(sys.modules) if name in preloaded)
     gc.collect()
     # What stands now is never looked at by a trial's collector, and its pages stay shared.
     gc.freeze()
     while True:
-        frame = frames.receive(control)
+        frame = parts.frames.receive(control)
         if frame is None:
             return
-        pid = fork_away(control, frame, child)
-        for descriptor in frame.fds:
-            os.close(descriptor)
-        frames.send(control, {"pid": pid})
-
-
-def fork_away(control: socket.socket, frame: frames.Frame, child: Any) -> int:
-    """Fork twice, so that the trial is the supervisor's child and not ours; its pid, 0 if none came."""
-    told, tell = os.pipe()
-    middle = os.fork()
-    if middle == 0:
         try:
             pid = os.fork()
         except OSError:
-            os._exit(1)
-        if pid:
-            os.write(tell, str(pid).encode())
-            os._exit(0)
-        os.close(told)
-        os.close(tell)
-        be_born(control, frame, child)
-    os.close(tell)
-    with open(told, "rb") as file:  # noqa: PTH123
-        text = file.read()
-    os.waitpid(middle, 0)
-    return int(text) if text else 0
+            pid = -1
+        if pid == 0:
+            be_born(control, frame, parts, preloaded, last)
+        for descriptor in frame.fds:
+            os.close(descriptor)
+        parts.frames.send(control, {"pid": pid})
+        if pid > 0:
+            _, status, usage = os.wait4(pid, 0)
+            parts.frames.send(control, {"status": status, "cpu": usage.ru_utime + usage.ru_stime})
 
 
-def be_born(control: socket.socket, frame: frames.Frame, child: Any) -> NoReturn:
+def be_born(
+    control: socket.socket, frame: frames.Frame, parts: Parts, preloaded: frozenset[str], last: str
+) -> NoReturn:
     """Become the trial and run its program. Whatever goes wrong before its first line ends in 127."""
     try:
         control.detach()
-        birth = child.Birth.from_json(frame.head["birth"])
+        birth = parts.child.Birth.from_json(frame.head["birth"])
         stdin, stdout, stderr = frame.fds
-        child.enter(birth, stdin=stdin, stdout=stdout, stderr=stderr)
+        parts.child.enter(birth, stdin=stdin, stdout=stdout, stderr=stderr)
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     except BaseException as error:
         os.write(frame.fds[2], f"{error!r}\n".encode())
         os._exit(127)
-    run = importlib.import_module("harness.sandbox.inside.program").run
     forget_ourselves()
-    run(birth.command, birth.env)
+    parts.program.run(birth.command, birth.env, preloaded, last)
     os._exit(127)
 
 
 def forget_ourselves() -> None:
     """Take our own modules and path out, as if the interpreter had just begun."""
-    for name in [name for name in sys.modules if name.partition(".")[0] == OURS]:
+    for name in OWN_MODULES:
         del sys.modules[name]
-    sys.path[:] = [path for path in sys.path if path not in OWN_PATHS]
     for path in OWN_PATHS:
+        while path in sys.path:
+            sys.path.remove(path)
         sys.path_importer_cache.pop(path, None)
 
 
+class Parts(NamedTuple):
+    """Our own modules, which a trial's process uses without finding them by name."""
+
+    child: Any
+    frames: Any
+    program: Any
+
+
+OWN_MODULES: list[str] = []
 OWN_PATHS: list[str] = []
 
 
@@ -166,14 +168,13 @@ def main(descriptor: int, root: str) -> None:
     else:
         # An editable or a usual installation: a trial may import us as anybody's package.
         OWN_PATHS.remove(root)
-    child = importlib.import_module("harness.sandbox.inside.child")
-    frames = importlib.import_module("harness.sandbox.inside.frames")
-    importlib.import_module("harness.sandbox.inside.program")
-    frame = frames.receive(control)
+    parts = Parts(*(importlib.import_module(f"{OURS}.sandbox.inside.{name}") for name in Parts._fields))
+    frame = parts.frames.receive(control)
     if frame is None:
         return
-    frames.send(control, {"ready": True, **preload(frame.head["modules"])})
-    serve(control, child, frames)
+    parts.frames.send(control, {"ready": True, **preload(frame.head["modules"])})
+    OWN_MODULES[:] = [name for name in sys.modules if name.partition(".")[0] == OURS]
+    serve(control, parts)
 
 
 if __name__ == "__main__":
