@@ -17,6 +17,7 @@ from harness.gateway.trials import Trials
 from harness.gateway.wire.anthropic_messages import AnthropicMessages
 from harness.gateway.wire.base import Problem, Wire
 from harness.gateway.wire.openai_chat import OpenAIChat
+from harness.gateway.wire.openai_responses import OpenAIResponses
 
 Handler = Callable[[Trial, Incoming], Awaitable[None]]
 
@@ -36,6 +37,8 @@ class Gateway:
         spec = self.spec
         self._routes = {
             ("POST", "/v1/chat/completions"): self._endpoint(self._chat).serve,
+            ("POST", "/v1/responses"): self._endpoint(OpenAIResponses()).serve,
+            ("POST", "/v1/responses/input_tokens"): partial(catalogue.count_input, models_by_name(spec)),
             ("POST", "/v1/messages"): self._endpoint(self._messages).serve,
             ("POST", "/v1/messages/count_tokens"): partial(catalogue.count_tokens, models_by_name(spec)),
             ("GET", "/v1/models"): partial(catalogue.list_models, spec),
@@ -75,6 +78,8 @@ class Gateway:
         elif incoming.method == "GET" and incoming.path.startswith("/v1/models/"):
             name = incoming.path.removeprefix("/v1/models/")
             await catalogue.one_model(self.spec, trial, incoming, name)
+        elif incoming.path.startswith("/v1/responses/"):
+            await catalogue.kept_response(trial, incoming, incoming.path.removeprefix("/v1/responses/"))
         else:
             await self._problem(incoming, self._no_route(incoming))
 

@@ -118,6 +118,8 @@ class ModelVisit:
         answer = Answer(
             trial.request_id(call.seq), int(time.time()), request, completion.replies, usage, FINGERPRINT
         )
+        if self.endpoint.wire.face == "openai.responses":
+            trial.responses.keep(answer)
         return self._render(answer, ask)
 
     def prompt(self, body: bytes) -> tuple[Prompt, ModelSpec]:
@@ -126,6 +128,8 @@ class ModelVisit:
         request = self.endpoint.wire.parse(parse_body(body), self.incoming.headers)
         call.model, call.stream = request.model[:200], request.stream
         call.temperature, call.max_tokens = request.temperature, request.max_tokens
+        if self.endpoint.wire.face == "openai.responses":
+            request = self.trial.responses.continued(request)
         call.role, model = find_model(self.endpoint.models, request)
         forged = len(ledger.forged)
         prompt = intern(ledger, request, model, len(body))

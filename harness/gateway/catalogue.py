@@ -11,10 +11,12 @@ from harness.gateway.calls import retry_headers, spent
 from harness.gateway.http import Incoming
 from harness.gateway.ledger import Ledger
 from harness.gateway.prompts import Models, find_model, intern, parse_body
+from harness.gateway.responses import kept_data
 from harness.gateway.trial import Trial
 from harness.gateway.wire.anthropic_messages import AnthropicMessages
 from harness.gateway.wire.base import Problem, Wire
 from harness.gateway.wire.openai_chat import OpenAIChat
+from harness.gateway.wire.openai_responses import OpenAIResponses
 
 Json = Any
 RELEASED = 1_767_225_600
@@ -55,6 +57,29 @@ async def count_tokens(models: Models, trial: Trial, incoming: Incoming) -> None
         await _refuse(trial, incoming, problem)
         return
     await _reply(trial, incoming, {"input_tokens": prompt.tokens})
+
+
+async def count_input(models: Models, trial: Trial, incoming: Incoming) -> None:
+    """`POST /v1/responses/input_tokens`: the number that `usage` would give."""
+    try:
+        body = await incoming.body()
+        request = trial.responses.continued(OpenAIResponses().parse_count(parse_body(body)))
+        _, model = find_model(models, request)
+        prompt = intern(Ledger(keep=False), request, model, len(body))
+    except Problem as problem:
+        await _refuse(trial, incoming, problem)
+        return
+    await _reply(trial, incoming, {"object": "response.input_tokens", "input_tokens": prompt.tokens})
+
+
+async def kept_response(trial: Trial, incoming: Incoming, rest: str) -> None:
+    """`GET` and `DELETE /v1/responses/{id}`, `GET /v1/responses/{id}/input_items`."""
+    try:
+        data = kept_data(trial.responses, incoming.method, rest)
+    except Problem as problem:
+        await _refuse(trial, incoming, problem)
+        return
+    await _reply(trial, incoming, data)
 
 
 def _anthropic(incoming: Incoming) -> bool:

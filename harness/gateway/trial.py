@@ -26,6 +26,7 @@ from harness.gateway.cache import PromptCache
 from harness.gateway.http import Connection, Incoming
 from harness.gateway.ledger import Ledger
 from harness.gateway.meter import Meter
+from harness.gateway.responses import Responses
 from harness.rng import Draw, Draws
 
 Json = Any
@@ -148,6 +149,7 @@ class Trial:
     caches: dict[str, PromptCache] = field(default_factory=dict)
     last_arrival: float = 0.0
     """Of a model request, by the event loop's clock."""
+    responses: Responses = field(default_factory=Responses)
     _connections: set[Connection] = field(default_factory=set)
     free: int = 0
     """Requests for models and token counts, which cost nothing."""

@@ -12,6 +12,7 @@ from harness.gateway.backends.base import Backend
 from harness.gateway.http import Incoming
 from harness.gateway.ledger import Ledger
 from harness.gateway.meter import Meter
+from harness.gateway.responses import Responses
 from harness.gateway.trial import Trial
 from harness.rng import Draws
 
@@ -49,6 +50,7 @@ class Trials:
             ledger=Ledger(keep=wanted.keep),
             simulator=self.backend.version,
             listener=wanted.listener,
+            responses=Responses(bounded=not wanted.keep),
         )
         if wanted.token is not None:
             if wanted.token in self._by_token:

@@ -43,6 +43,8 @@ class WireContract:
 
     wire: Wire
     headers: Headers = {}
+    stop_sequences = True
+    """Whether the API has them."""
 
     def body(self, **neutral: Json) -> dict[str, Json]:
         """A request of this API."""
@@ -69,14 +71,14 @@ class WireContract:
 
     def test_a_conversation_is_read_in_order(self) -> None:
         turns = (("user", "one"), ("assistant", "two"), ("user", "three"))
-        request = self.parse(model="m", system="be kind", turns=turns, max_tokens=9, stop=("END",))
+        request = self.parse(model="m", system="be kind", turns=turns, max_tokens=32, stop=("END",))
         assert request.model == "m"
         assert [(message.role, message.text) for message in request.messages] == [
             ("system", "be kind"),
             *turns,
         ]
-        assert request.max_tokens == 9
-        assert request.stop == ("END",)
+        assert request.max_tokens == 32
+        assert request.stop == (("END",) if self.stop_sequences else ())
         assert request.stream is False
 
     def test_a_tool_and_a_schema_are_read(self) -> None:

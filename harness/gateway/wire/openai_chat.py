@@ -19,8 +19,9 @@ from harness.exchange import (
     Usage,
 )
 from harness.gateway.admin_api import FaceName
-from harness.gateway.wire.base import Answer, Fields, Headers, Kind, Problem, Standing, fields, pieces
+from harness.gateway.wire.base import Answer, Fields, Headers, Problem, Standing, fields, pieces
 from harness.gateway.wire.openai_messages import check_order, parse_message
+from harness.gateway.wire.openai_shared import check_sampling, error_body, refuse_set, reply_headers
 
 Json = Any
 
@@ -31,30 +32,17 @@ SUPPORTED = {
     "safety_identifier", "seed", "service_tier", "stop", "store", "stream", "stream_options",
     "temperature", "tool_choice", "tools", "top_p", "user", "verbosity",
 }  # fmt: skip
-UNSUPPORTED = {
-    "audio", "function_call", "functions", "logprobs", "moderation", "prediction", "top_logprobs",
-    "web_search_options",
-}  # fmt: skip
+UNSUPPORTED = frozenset(
+    {
+        "audio", "function_call", "functions", "logprobs", "moderation", "prediction", "top_logprobs",
+        "web_search_options",
+    }
+)  # fmt: skip
 """Refused when set: hosted tools, other media, and what a simulated model does not have."""
 KNOWN = frozenset(SUPPORTED | UNSUPPORTED)
 """Every parameter that the SDK can send; a test compares."""
 
 PLAIN = frozenset({"model", "messages", "stream", "stream_options"})
-SAMPLING = {"frequency_penalty": (-2, 2), "presence_penalty": (-2, 2), "top_p": (0, 1)}
-"""Checked and otherwise ignored: a simulated model's luck is keyed by meaning."""
-STATUS: dict[Kind, tuple[int, str]] = {
-    "invalid": (400, "invalid_request_error"),
-    "auth": (401, "invalid_request_error"),
-    "forbidden": (403, "invalid_request_error"),
-    "not_found": (404, "invalid_request_error"),
-    "method": (405, "invalid_request_error"),
-    "too_large": (413, "invalid_request_error"),
-    "encoding": (415, "invalid_request_error"),
-    "budget": (429, "insufficient_quota"),
-    "rate_limited": (429, "requests"),
-    "server_error": (500, "server_error"),
-    "overloaded": (503, "server_error"),
-}
 FINISH = {
     "end": "stop",
     "stop_sequence": "stop",
@@ -75,14 +63,8 @@ class OpenAIChat:
         given = Fields(body, known=KNOWN)
         if not KNOWN.issuperset(body):
             given.refuse_unknown()
-        for name in () if UNSUPPORTED.isdisjoint(body) else UNSUPPORTED & body.keys():
-            if body[name]:
-                raise Problem(
-                    "invalid",
-                    f"Unsupported parameter: '{name}' is not supported with this model.",
-                    code="unsupported_parameter",
-                    param=name,
-                )
+        if not UNSUPPORTED.isdisjoint(body):
+            refuse_set(body, UNSUPPORTED)
         if "modalities" in body and body["modalities"] not in (None, ["text"]):
             raise given.wrong("modalities", 'this model only supports ["text"]')
         rows = given.rows("messages", most=4_096)
@@ -143,28 +125,16 @@ class OpenAIChat:
     def problem(self, problem: Problem, request_id: str) -> tuple[int, bytes]:
         """`{"error": {message, type, param, code}}`."""
         del request_id
-        status, type = STATUS[problem.kind]
-        error = {"message": problem.message, "type": type, "param": problem.param, "code": problem.code}
-        return status, orjson.dumps({"error": error})
+        return error_body(problem)
 
     def headers(self, standing: Standing) -> list[tuple[bytes, bytes]]:
         """`x-request-id` and `x-ratelimit-*`."""
-        return [
-            (b"x-request-id", b"req_" + standing.request_id.encode()),
-            (b"openai-version", b"2020-10-01"),
-            (b"x-ratelimit-limit-requests", b"%d" % standing.requests),
-            (b"x-ratelimit-remaining-requests", b"%d" % standing.requests_left),
-            (b"x-ratelimit-reset-requests", b"12ms"),
-            (b"x-ratelimit-limit-tokens", b"%d" % standing.tokens),
-            (b"x-ratelimit-remaining-tokens", b"%d" % standing.tokens_left),
-            (b"x-ratelimit-reset-tokens", b"6ms"),
-        ]
+        return reply_headers(standing)
 
 
 def _with_options(plain: Request, given: Fields) -> Request:
     """The request with everything that most requests leave out."""
-    for name, (low, high) in SAMPLING.items():
-        given.number(name, low, high)
+    check_sampling(given)
     tools, choice = _tool_choice(given, _tools(given))
     return replace(
         plain,
