@@ -10,7 +10,7 @@ import typer
 from graders.cli.grade import Json, Vaults, one_of
 
 if TYPE_CHECKING:
-    from graders.signal import Signal
+    from graders.separation import Signal
     from harness.trial.session import SandboxChoice
 
 
@@ -37,7 +37,7 @@ def run(
     from graders.anchors import AnchorCache, cache_folder
     from graders.cli.progress import GradeProgress
     from graders.grade import write_json
-    from graders.signal_run import Panel, run_panel
+    from graders.standings import Panel, run_panel
     from graders.vault_files import open_vault
     from harness.cli.output import console, print_json
     from harness.cli.trials import default_jobs

@@ -12,7 +12,7 @@ from graders.anchors import AnchorCache
 from graders.grade import Grade, TrialEnd, read_verdicts
 from graders.grading import grade_folder
 from graders.replay import OnTrial, Plan, Runner, Task, intake, replay
-from graders.signal import PanelRow, Signal, Standing, figures
+from graders.separation import PanelRow, Signal, Standing, figures
 from graders.vault_files import Member, Vault
 from harness.exercise.registry import Exercise
 

@@ -7,8 +7,8 @@ import pytest
 
 from graders.grade import TrialEnd
 from graders.measure.trial import Trial
-from graders.signal import Figure, Standing, figures
-from graders.signal_run import Panel, run_panel
+from graders.separation import Figure, Standing, figures
+from graders.standings import Panel, run_panel
 from graders.summary import end_of
 from graders.vault_files import Vault
 from harness.errors import EnvironmentFailure
