@@ -29,6 +29,7 @@ from harness.exercise.scenario import Scenario
 from harness.rng import Draws
 
 Json = Any
+Renaming = Callable[[str, dict[str, Any]], tuple[str, dict[str, Any]]]
 
 PROMPT = """You work the refund inbox of a shop. Find the order, read the handbook, decide, act, and close
 the ticket with one reply."""
@@ -40,7 +41,10 @@ def _tool(name: str, required: list[str], /, **properties: Json) -> ToolSpec:
 
 
 TOOLS = (
-    _tool("search_orders", [], email="string", name="string", order_id="string", text="string", page="integer"),
+    _tool(
+        "search_orders", [],
+        email="string", name="string", order_id="string", text="string", page="integer",
+    ),
     _tool("get_order", ["order_id"], order_id="string"),
     _tool("get_policy", ["topic"], topic="string", fresh="boolean"),
     _tool("refund", ["order_id", "amount", "reason"], order_id="string", amount="number", reason="string"),
@@ -136,7 +140,8 @@ class Case:
         assert task is not None
         ticket = task["ticket"]
         return (
-            f"Now: {task['now']}\nTicket: {ticket['id']}\nFrom: {ticket['from']['name']} <{ticket['from']['email']}>\n"
+            f"Now: {task['now']}\nTicket: {ticket['id']}\n"
+            f"From: {ticket['from']['name']} <{ticket['from']['email']}>\n"
             f"Received: {ticket['received']}\nSubject: {ticket['subject']}\n\n{ticket['body']}"
         )
 
@@ -158,11 +163,12 @@ class Case:
     ) -> str:
         """All that a single call needs."""
         shown = json.dumps(self.orders, indent=1, ensure_ascii=False) if orders is None else orders
-        return f"{self.mail if mail is None else mail}\n\nOrders:\n{shown}\n\nPolicy:\n{self.handbook if handbook is None else handbook}"
+        rules = self.handbook if handbook is None else handbook
+        return f"{self.mail if mail is None else mail}\n\nOrders:\n{shown}\n\nPolicy:\n{rules}"
 
     def act(
         self, *, tools: tuple[ToolSpec, ...] = TOOLS, prompt: str = PROMPT,
-        names: Callable[[str, dict[str, Json]], tuple[str, dict[str, Json]]] = lambda name, values: (name, values),
+        names: Renaming = lambda name, values: (name, values),
         steps: int = 12, **options: Any,
     ) -> list[Message]:  # fmt: skip
         """A plain loop of calls and results until a reply was sent; `names` undoes renamings."""

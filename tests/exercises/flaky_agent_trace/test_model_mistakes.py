@@ -74,7 +74,8 @@ def test_the_same_question_has_the_same_draws_in_every_form(open_case: Open) -> 
         schema.decide(schema.prompt())
         prose.say(
             prose.prompt()
-            + '\nAnswer with JSON: {"order_id": "...", "action": "refund|deny|escalate|need_info", "amount": 0}'
+            + '\nAnswer with JSON: {"order_id": "...", "action": "refund|deny|escalate|need_info", '
+            + '"amount": 0}'
         )
         shared = _draws(schema).keys() & _draws(prose).keys()
         assert {"needless_escalation"} & shared or len(shared) >= 1
@@ -236,7 +237,8 @@ def _after(case: Any, result: ToolResult, **arguments: Any) -> list[Any]:
     from harness.exchange import ToolSpec
 
     names = {"get_order": ("order_id",), "refund": ("order_id", "amount", "reason"),
-             "reply": ("order_id", "outcome", "amount", "body"), "escalate": ("order_id", "reason", "summary")}  # fmt: skip
+             "reply": ("order_id", "outcome", "amount", "body"),
+             "escalate": ("order_id", "reason", "summary")}  # fmt: skip
     tools = tuple(
         ToolSpec(name, "", {"type": "object", "properties": {p: {} for p in ps}, "required": list(ps)})
         for name, ps in names.items()
@@ -258,7 +260,8 @@ def test_what_came_back_decides_what_is_said(open_case: Open) -> None:
     [(name, text)] = _after(open_case("p-return-01"), done)
     values = json.loads(text)
     assert (name, values["outcome"], values["amount"]) == ("reply", "refunded", 64.0)
-    refused = ToolResult("c9", '{"error": {"code": "exceeds_refundable", "message": "64.00 is more than the 12.00 EUR left to refund"}}')  # fmt: skip
+    error = {"code": "exceeds_refundable", "message": "64.00 is more than the 12.00 EUR left to refund"}
+    refused = ToolResult("c9", json.dumps({"error": error}))
     [(name, text)] = _after(open_case("p-return-01"), refused)
     values = json.loads(text)
     assert (name, values["amount"]) == ("refund", 12.0)

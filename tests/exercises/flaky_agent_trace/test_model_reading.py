@@ -26,7 +26,10 @@ def test_every_style_of_program_ends_well_when_nothing_is_misread(open_case: Ope
         single = open_case(id)
         single.carry_out(single.decide(single.prompt()))
         prose = open_case(id)
-        asked = 'Answer with JSON only: {"order_id": "..." or null, "action": "refund|deny|escalate|need_info", "amount": number or null}'
+        asked = (
+            'Answer with JSON only: {"order_id": "..." or null, '
+            '"action": "refund|deny|escalate|need_info", "amount": number or null}'
+        )
         reply = prose.say(f"{prose.prompt()}\n\n{asked}")
         prose.carry_out(json.loads(reply.text))
         for style, case in (("act", acting), ("single", single), ("prose", prose)):
@@ -78,7 +81,8 @@ LAYOUTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "renamed": lambda o: json.dumps(
         {
             "orderNumber": o["id"], "customerEmail": o["customer"]["email"], "orderDate": o["placed"],
-            "state": o["status"], "deliveredOn": o["delivered"], "promisedDate": o["promised"], "currency": o["currency"],
+            "state": o["status"], "deliveredOn": o["delivered"],
+            "promisedDate": o["promised"], "currency": o["currency"],
             "lines": [
                 {"sku": i["sku"], "title": i["name"], "qty": i["quantity"], "price": i["unit_price"],
                  "category": i["category"]}
@@ -88,19 +92,28 @@ LAYOUTS: dict[str, Callable[[dict[str, Any]], str]] = {
         }
     ),
     "yaml": lambda o: (
-        f"order_id: {o['id']}\nemail: {o['customer']['email']}\nplaced: {o['placed']}\nstatus: {o['status']}\n"
+        f"order_id: {o['id']}\nemail: {o['customer']['email']}\n"
+        f"placed: {o['placed']}\nstatus: {o['status']}\n"
         f"promised: {o['promised']}\ndelivered: {o['delivered']}\ncurrency: {o['currency']}\n"
         f"shipping fee: {o['shipping_fee']} {o['currency']}\nitems:\n"
-        + "\n".join(f"  - {i['quantity']} x {i['name']} ({i['sku']}, {i['category']}): {i['unit_price']} {o['currency']}" for i in o["items"])
+        + "\n".join(
+            f"  - {i['quantity']} x {i['name']} ({i['sku']}, {i['category']}): "
+            f"{i['unit_price']} {o['currency']}"
+            for i in o["items"]
+        )
     ),
     "prose": lambda o: (
-        f"Order {o['id']} of {o['customer']['email']} was placed on {o['placed']}, promised by {o['promised']} and "
-        f"delivered on {o['delivered']}; status delivered, shipping fee {o['shipping_fee']} {o['currency']}.\nIt holds:\n"
-        + "\n".join(f"* {i['quantity']} x {i['name']} at {i['unit_price']} {o['currency']}" for i in o["items"])
+        f"Order {o['id']} of {o['customer']['email']} was placed on {o['placed']}, promised by "
+        f"{o['promised']} and delivered on {o['delivered']}; status delivered, "
+        f"shipping fee {o['shipping_fee']} {o['currency']}.\nIt holds:\n"
+        + "\n".join(
+            f"* {i['quantity']} x {i['name']} at {i['unit_price']} {o['currency']}" for i in o["items"]
+        )
     ),
     "markdown": lambda o: (
         f"| field | value |\n|---|---|\n| order id | {o['id']} |\n| email | {o['customer']['email']} |\n"
-        f"| delivered | {o['delivered']} |\n| promised | {o['promised']} |\n| shipping fee | {o['shipping_fee']} |\n"
+        f"| delivered | {o['delivered']} |\n| promised | {o['promised']} |\n"
+        f"| shipping fee | {o['shipping_fee']} |\n"
         f"| currency | {o['currency']} |\n\n"
         + "\n".join(f"- {i['quantity']} x {i['name']}, {i['unit_price']} {o['currency']}" for i in o["items"])
     ),
@@ -108,7 +121,10 @@ LAYOUTS: dict[str, Callable[[dict[str, Any]], str]] = {
         f"<order><id>{o['id']}</id><email>{o['customer']['email']}</email><delivered>{o['delivered']}</delivered>"
         f"<promised>{o['promised']}</promised><currency>{o['currency']}</currency>"
         f"<shipping_fee>{o['shipping_fee']}</shipping_fee>\n"
-        + "\n".join(f"<item>{i['quantity']} x {i['name']} {i['unit_price']} {o['currency']}</item>" for i in o["items"])
+        + "\n".join(
+            f"<item>{i['quantity']} x {i['name']} {i['unit_price']} {o['currency']}</item>"
+            for i in o["items"]
+        )
         + "\n</order>"
     ),
 }  # fmt: skip
@@ -183,7 +199,7 @@ def test_changed_numbers_of_a_clause_are_followed(open_case: Open) -> None:
 
 def test_a_reworded_handbook_is_followed(open_case: Open) -> None:
     case = open_case("p-return-02")
-    own = "- Customers can return unwanted items within {} days of delivery.\n- Final sale items are never returned."
+    own = "- Unwanted items can be returned within {} days of delivery.\n- Final sale: never taken back."
     assert case.decide(case.prompt(handbook=own.format(30)))["action"] == "deny"
     assert case.decide(case.prompt(handbook=own.format(60)))["action"] == "refund"
 
@@ -234,10 +250,13 @@ def test_renamed_tools_and_arguments_are_used(open_case: Open, ids: list[str]) -
         "lookup_customer_orders": ("search_orders", {"customer_email": "email"}),
         "fetchOrderDetails": ("get_order", {"orderNumber": "order_id"}),
         "read_refund_handbook": ("get_policy", {"section": "topic"}),
-        "issue_refund": ("refund", {"order": "order_id", "refund_amount": "amount", "justification": "reason"}),
+        "issue_refund": (
+            "refund", {"order": "order_id", "refund_amount": "amount", "justification": "reason"},
+        ),
         "hand_over_to_human": ("escalate", {"order": "order_id", "why": "reason", "context": "summary"}),
         "answer_customer": (
-            "reply", {"order": "order_id", "decision": "outcome", "refund_amount": "amount", "message": "body"},
+            "reply",
+            {"order": "order_id", "decision": "outcome", "refund_amount": "amount", "message": "body"},
         ),
     }  # fmt: skip
 

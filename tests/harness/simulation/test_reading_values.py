@@ -41,8 +41,8 @@ def test_every_amount_survives_both_ways_of_writing(cents: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2026-05-03", "2026-05-03T10:00:00Z", "3.5.2026", "03.05.2026", "3. Mai 2026", "3 mai 2026", "May 3rd, 2026",
-     "3 de mayo de 2026", "3 mei 2026", "3 maja 2026", "05/03/2026", "3 May 2026"],
+    ["2026-05-03", "2026-05-03T10:00:00Z", "3.5.2026", "03.05.2026", "3. Mai 2026", "3 mai 2026",
+     "May 3rd, 2026",  "3 de mayo de 2026", "3 mei 2026", "3 maja 2026", "05/03/2026", "3 May 2026"],
 )  # fmt: skip
 def test_one_day_in_many_words(text: str) -> None:
     assert dates(f"delivered {text}.")[0].value == dt.date(2026, 5, 3)
@@ -101,7 +101,8 @@ def test_templates_with_an_ellipsis_are_no_data() -> None:
 
 
 def test_pairs_in_every_layout() -> None:
-    text = "order_id: A-1\n**Total:** 1.234,56 €, paid\n<status>sent</status>\n| name | value |\n|---|---|\n| fee | 4,90 |"
+    text = "order_id: A-1\n**Total:** 1.234,56 €, paid\n<status>sent</status>\n"
+    text += "| name | value |\n|---|---|\n| fee | 4,90 |"
     found = {pair.key: pair.value for pair in pairs(text)}
     assert found["order_id"] == "A-1"
     assert found["Total"] == "1.234,56 €"

@@ -58,7 +58,8 @@ def _of(**properties: Any) -> dict[str, Any]:
         ("is_late", {"type": "boolean"}, False),
         ("x7", {"type": "number", "description": "How much money goes back to the customer"}, 49.9),
         ("status_code", {"enum": ["declined", "refunded", "unknown"]}, "refunded"),
-        ("requests", {"type": "array", "items": _of(issue={"type": "string"})}, [{"issue": "damaged"}, {"issue": "late"}]),
+        ("requests", {"type": "array", "items": _of(issue={"type": "string"})},
+         [{"issue": "damaged"}, {"issue": "late"}]),
         ("kind", {"const": "v1"}, "v1"),
     ],
 )  # fmt: skip
@@ -96,8 +97,9 @@ def test_a_recursive_schema_comes_to_an_end() -> None:
 
 
 _LEAF = st.sampled_from(
-    [{"type": "string"}, {"type": "number"}, {"type": "integer"}, {"type": "boolean"}, {"type": ["string", "null"]},
-     {"enum": ["a", "b"]}, {"const": 3}, {"type": "string", "enum": ["approve", "reject"]},
+    [{"type": "string"}, {"type": "number"}, {"type": "integer"}, {"type": "boolean"},
+     {"type": ["string", "null"]}, {"enum": ["a", "b"]}, {"const": 3},
+     {"type": "string", "enum": ["approve", "reject"]},
      {"type": "integer", "minimum": 2, "maximum": 9}, {"type": "string", "maxLength": 2}, {"type": "null"}]
 )  # fmt: skip
 _NAME = st.sampled_from(["order", "amount", "decision", "issue", "requests", "valid", "foo", "bar_baz", "é"])
@@ -165,12 +167,14 @@ def _count(schema: Any) -> int:
     "text",
     [
         'Answer in JSON: {"order": "...", "amount": <number>, "decision": "approve|reject"}',
-        'Return JSON like\n```json\n{\n  "order": string,   // the number\n  "amount": number or null,\n  "decision": "approve" | "reject"\n}\n```',
+        'Return JSON like\n```json\n{\n  "order": string, // the number\n  "amount": number or null,\n  '
+        + '"decision": "approve" | "reject"\n}\n```',
         "Reply with a JSON object with keys `order`, `amount` (number) and `decision` (approve/reject).",
         "Antworte als JSON mit den Feldern order, amount und decision.",
         "Give order, amount and decision as JSON.",
         "Output JSON:\n- order: the order's number\n- amount: number\n- decision: approve or reject",
-        '{"type": "object", "properties": {"order": {"type": "string"}, "amount": {"type": "number"}, "decision": {}}} as JSON',
+        '{"type": "object", "properties": {"order": {"type": "string"}, "amount": {"type": "number"}, '
+        + '"decision": {}}} as JSON',
     ],
 )
 def test_json_asked_for_in_prose(text: str) -> None:
