@@ -10,7 +10,7 @@ from decimal import Decimal
 from harness.simulation.noise import Noise
 
 from .handbook import Clause
-from .perception import Belief
+from .perception import Belief, days_stated
 from .policy import Decision, decide
 from .scene import Mind
 
@@ -67,10 +67,8 @@ def _date_slip(
     mind: Mind, belief: Belief, clauses: dict[str, Clause], plain: Decision, noise: Noise
 ) -> dt.date | None:
     """Another day of the request that would change the decision: counting days is error-prone."""
-    if "days" in mind.numbers:
-        return None
     order = belief.facts.order
-    if order is None:
+    if order is None or days_stated(mind, mind.orders.get(order.id)) is not None:
         return None
     for shift in (1, 2, 3, 5, 8, 14):
         for sign in (1, -1):

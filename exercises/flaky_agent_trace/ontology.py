@@ -78,6 +78,18 @@ ORDER = RecordSpec(
             "date",
             ("delivered on", "delivery date", "delivered at", "arrived", "delivered date", "received on"),
         ),
+        "days": FieldSpec(
+            "number",
+            (
+                "days since delivery",
+                "days after delivery",
+                "days elapsed",
+                "elapsed days",
+                "days since delivered",
+                "age days",
+                "delivery age days",
+            ),
+        ),
         "currency": FieldSpec("word", ("order currency",), ("EUR", "GBP", "PLN")),
         "shipping_fee": FieldSpec(
             "money", ("shipping", "shipping cost", "delivery fee", "postage", "shipping costs")

@@ -203,6 +203,25 @@ def test_a_critic_without_new_evidence_shares_the_confusion(open_case: Open, ids
     assert alarmed / right < 0.25
 
 
+def test_days_that_the_program_counts_are_relied_on(open_case: Open) -> None:
+    """Right or wrong: what stands in the context is believed, and then there is nothing to miscount."""
+    plain, counted = open_case("p-return-02", "practice"), open_case("p-return-02", "practice")
+    plain.decide(plain.prompt())
+
+    def with_days(case: Any, days: int) -> dict[str, Any]:
+        orders = [{**order, "days_since_delivery": days} for order in case.orders]
+        answer = case.decide(case.prompt(orders=json.dumps(orders)))
+        assert isinstance(answer, dict)
+        return answer
+
+    with_days(counted, 34)
+    assert "date_slip" in _odds(plain)
+    assert "date_slip" not in _odds(counted)
+    unerring = open_case("p-return-02")
+    assert with_days(unerring, 34)["action"] == "deny"
+    assert with_days(unerring, 12)["action"] == "refund"
+
+
 def test_an_objection_with_news_helps_where_asking_again_does_not(open_case: Open) -> None:
     def odds(remark: str) -> float:
         case = open_case("p-opened-01", "practice")

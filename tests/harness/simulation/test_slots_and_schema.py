@@ -167,14 +167,18 @@ def _count(schema: Any) -> int:
     "text",
     [
         'Answer in JSON: {"order": "...", "amount": <number>, "decision": "approve|reject"}',
-        'Return JSON like\n```json\n{\n  "order": string, // the number\n  "amount": number or null,\n  '
-        + '"decision": "approve" | "reject"\n}\n```',
+        (
+            'Return JSON like\n```json\n{\n  "order": string, // the number\n  "amount": number or null,\n  '
+            '"decision": "approve" | "reject"\n}\n```'
+        ),
         "Reply with a JSON object with keys `order`, `amount` (number) and `decision` (approve/reject).",
         "Antworte als JSON mit den Feldern order, amount und decision.",
         "Give order, amount and decision as JSON.",
         "Output JSON:\n- order: the order's number\n- amount: number\n- decision: approve or reject",
-        '{"type": "object", "properties": {"order": {"type": "string"}, "amount": {"type": "number"}, '
-        + '"decision": {}}} as JSON',
+        (
+            '{"type": "object", "properties": {"order": {"type": "string"}, "amount": {"type": "number"}, '
+            '"decision": {}}} as JSON'
+        ),
     ],
 )
 def test_json_asked_for_in_prose(text: str) -> None:
