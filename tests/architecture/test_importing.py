@@ -1,4 +1,7 @@
-"""Importing does nothing: no output, no files, no environment, no network, no processes."""
+"""Importing does nothing: no output, no files, no environment, no network, no processes.
+
+An exercise may read its own data, which is imported only when that exercise is.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,8 @@ def culprit():
 def watch(event, arguments):
     if event in {"open", "os.listdir", "os.scandir", "os.mkdir", "os.remove", "os.rename", "subprocess.Popen",
                  "os.posix_spawn", "os.fork", "socket.connect", "socket.bind", "os.putenv"}:
-        if module := culprit():
+        own = event == "open" and arguments[1] in ("r", "rb") and "/exercises/" in str(arguments[0])
+        if (module := culprit()) and not own:
             seen.append([module, event, str(arguments[:1])])
 
 
