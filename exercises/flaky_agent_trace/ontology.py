@@ -90,6 +90,7 @@ ORDER = RecordSpec(
                 "delivery age days",
             ),
         ),
+        "overdue": FieldSpec("number", ("days overdue", "days past promise", "overdue days")),
         "currency": FieldSpec("word", ("order currency",), ("EUR", "GBP", "PLN")),
         "shipping_fee": FieldSpec(
             "money", ("shipping", "shipping cost", "delivery fee", "postage", "shipping costs")

@@ -73,8 +73,9 @@ def perceive(mind: Mind, noise: Noise) -> Belief:
 def received(mind: Mind, record: Record | None) -> dt.date:
     """The day of the request; where the context does not say, soon after what the order shows."""
     counted = days_stated(mind, record)
-    if record is not None and record.get("delivered") is not None and counted is not None:
-        return cast("dt.date", record.get("delivered")) + dt.timedelta(days=counted)
+    since = record.get("delivered") or record.get("promised") if record is not None else None
+    if since is not None and counted is not None:
+        return cast("dt.date", since) + dt.timedelta(days=counted)
     if mind.mail.received is not None:
         return mind.mail.received
     known = [record.get(name) for name in ("delivered", "promised", "placed")] if record else []
@@ -83,8 +84,13 @@ def received(mind: Mind, record: Record | None) -> dt.date:
 
 
 def days_stated(mind: Mind, record: Record | None) -> int | None:
-    """Days since delivery as the program has counted them: on the order, or once for the one order."""
-    own = record.get("days") if record is not None else None
+    """Days since delivery (or past the promised day) as the program has counted them.
+
+    They stand on the order, or once for the one order.
+    """
+    own = None
+    if record is not None:
+        own = record.get("days" if record.get("delivered") is not None else "overdue")
     if own is None and len(mind.orders) <= 1:
         own = mind.numbers.get("days")
     return None if own is None or abs(own) > 10_000 else int(own)
