@@ -65,8 +65,8 @@ bench-%: $(STAMP) ## run benchmarks/NAME.py, write build/bench/NAME.json
 	@mkdir -p build/bench
 	@$(BIN)/python benchmarks/$*.py
 
-clients: $(STAMP) ## drive the gateway with other languages' clients
-	@$(PYTEST) --run-slow tests/clients
+clients: $(STAMP) ## drive the gateway with real clients, each in its own environment
+	@$(BIN)/python -m tests.clients.conformance
 
 image: $(STAMP) ## build the sandbox's image
 	@$(BIN)/python -m harness.sandbox.images
