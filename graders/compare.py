@@ -7,6 +7,7 @@ from math import isfinite
 from pathlib import Path
 
 from graders.grade import Difference, Grade, TrialEnd, read_grade, read_verdicts
+from graders.replay import read_replay
 from graders.statistics import paired
 from graders.statistics.units import Unit
 from harness.errors import UsageError
@@ -61,8 +62,10 @@ def compare(a: Path, b: Path) -> Comparison:
 
 
 def _check(ours: Grade, theirs: Grade, a: Path, b: Path) -> None:
+    ran, ran_too = read_replay(a), read_replay(b)
     for what, left, right in (
-        ("exercise", ours.versions.exercise, theirs.versions.exercise),
+        ("exercise", ran.exercise_digest, ran_too.exercise_digest),
+        ("judge", ours.versions.exercise, theirs.versions.exercise),
         ("assessment", ours.versions.assessment, theirs.versions.assessment),
         ("simulated model", ours.versions.simulator, theirs.versions.simulator),
         ("seed epoch", str(ours.seed_epoch), str(theirs.seed_epoch)),

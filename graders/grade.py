@@ -181,7 +181,7 @@ class Versions(Strict):
     card: str
     """Digest."""
     exercise: str
-    """Digest."""
+    """Digest of the exercise that judged; `replay.json` has that of the one that was run."""
     assessment: str
     """Digest."""
     vault: str

@@ -87,7 +87,7 @@ def grade_of(scoring: Scoring) -> Grade:
             scoring=SCORING,
             simulator=done.simulator,
             card=vault.card_digest,
-            exercise=done.exercise_digest,
+            exercise=exercise.digest,
             assessment=done.assessment_digest,
             vault=vault.digest,
             takehome=done.takehome,
