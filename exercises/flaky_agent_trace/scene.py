@@ -289,10 +289,15 @@ def _clauses(scene: Scene, context: Context) -> dict[str, Stated]:
     return found
 
 
+_COUNTED = re.compile(
+    r"(?:days|delay)[\w ]{0,30}[\"'`*|]{0,3}\s{0,3}[:=|]\s{0,3}[\"'`*]{0,3}-?\d", re.IGNORECASE
+)
+
+
 def _stated_numbers(context: Context) -> dict[str, float]:
     found: dict[str, float] = {}
     for piece in context.of("system", "user", "result"):
-        if "days" not in piece.folded.vocabulary and "delay" not in piece.folded.vocabulary:
+        if not _COUNTED.search(piece.folded.plain):
             continue
         entries = [(pair.key, pair.value) for pair in pairs(piece.text)]
         for blob in blobs(piece.text):
