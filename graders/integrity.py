@@ -23,7 +23,7 @@ AIMED = frozenset(
 """Names of files that other tools run or obey: never run here, named so that a reviewer does not."""
 ALIKE = 0.6
 """Two works that share this much of what they add to the starter are worth a look."""
-_SERIOUS = frozenset({"forged_turn", "forged_tool_result", "foreign_token"})
+_SERIOUS = frozenset({"forged_tool_result", "foreign_token"})
 
 
 def findings(

@@ -40,6 +40,10 @@ class Known:
     tokens: int
 
 
+MENDING = "}]\"'` \n"
+"""What programs put behind JSON that was cut off."""
+
+
 @dataclass(slots=True)
 class Ledger:
     """Contents by digest. `keep=False`, for a trial that never closes, remembers next to nothing."""
@@ -52,6 +56,8 @@ class Ledger:
     _lists: dict[bytes, Known] = field(default_factory=dict)
     _replies: dict[tuple[Reply, ...], str] = field(default_factory=dict)
     _said: set[str] = field(default_factory=set)
+    _texts: list[str] = field(default_factory=list)
+    """What `_said` holds digests of, as the models wrote it."""
     _view: frozenset[str] | None = None
 
     @property
@@ -105,22 +111,26 @@ class Ledger:
         texts = {part.text, part.text.strip()} if isinstance(part, Text) else spellings(part.arguments)
         fresh = {text_digest(text) for text in texts} - self._said
         if fresh:
+            self._texts.append(part.text if isinstance(part, Text) else part.arguments)
             self._said |= fresh
             self._view = None
 
     def _was_said(self, message: Message) -> bool:
         for part in message.parts:
             if isinstance(part, Text):
-                if part.text.strip() and not self._said & {
-                    text_digest(part.text),
-                    text_digest(part.text.strip()),
-                }:
-                    return False
-            elif isinstance(part, ToolCall) and not any(
-                text_digest(text) in self._said for text in spellings(part.arguments)
-            ):
+                texts = {part.text, part.text.strip()}
+            elif isinstance(part, ToolCall):
+                texts = spellings(part.arguments)
+            else:
+                continue
+            if not any(text_digest(text) in self._said or self._is_piece(text) for text in texts):
                 return False
         return True
+
+    def _is_piece(self, text: str) -> bool:
+        """Whether it is part of what a model said: a cut reply, its brackets closed by the program."""
+        piece = text.strip().rstrip(MENDING).removesuffix("null").rstrip(MENDING)
+        return any(piece in said for said in self._texts)
 
     def _list(self, content: Json, items: list[Json]) -> Known:
         raw = orjson.dumps(content)
@@ -144,6 +154,7 @@ class Ledger:
             self._messages.clear()
             self._lists.clear()
             self._said.clear()
+            self._texts.clear()
             self._replies.clear()
             self.forged.clear()
             self._view = None

@@ -78,7 +78,7 @@ def test_findings_of_trials_are_counted_once_a_trial(make_runner: Callable[..., 
     bad = record.model_copy(update={"gateway": gateway, "process": killed})
     found = {each.kind: each for each in integrity.of_trials([bad, bad, record])}
     assert found["forged_turn"].trials == 2
-    assert found["forged_turn"].weight == "serious"
+    assert found["forged_turn"].weight == "look"
     assert found["budget_spent"].trials == 2
     assert found["ended_out_of_time"].weight == "note"
 

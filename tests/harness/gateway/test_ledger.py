@@ -48,6 +48,14 @@ def test_what_a_model_said_is_not_forged_however_it_comes_back() -> None:
     assert text_digest(CALL.arguments) in ledger.said
 
 
+def test_a_cut_reply_whose_brackets_the_program_closed_is_not_forged() -> None:
+    ledger = Ledger()
+    ledger.replies([Reply((Text("I look it up first."), CALL), "tool")])
+    for arguments in ('{"b": 1, "a": ""}', '{"b": 1}', "{}", '{"b": null}'):
+        ledger.message(Message("assistant", (Text("I look it"), ToolCall("x", "act", arguments))))
+    assert ledger.forged == []
+
+
 def test_what_no_model_said_is_forged_and_noticed_once() -> None:
     ledger = Ledger()
     ledger.replies([Reply((CALL,), "tool")])
