@@ -20,7 +20,7 @@ from harness.sandbox.inside import frames, parcel
 HELLO_SECONDS = 30.0
 WARM_SECONDS = 90.0
 """What importing the SDKs may take on a machine that is busy; the first trial waits for it."""
-GRACE_SECONDS = 20.0
+GRACE_SECONDS = 60.0
 """What a trial's set-up, kill and wipe may take over its wall time before the sandbox is given up."""
 MIB = 1 << 20
 PRELOADED = (
@@ -197,6 +197,8 @@ class Control:
         with contextlib.suppress(OSError):
             self._sock.settimeout(1)
             frames.send(self._sock, {"do": "stop"})
+            # Wakes a thread of ours that waits for a trial's end on this socket.
+            self._sock.shutdown(socket.SHUT_RDWR)
         self._sock.close()
 
 

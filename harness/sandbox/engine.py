@@ -37,6 +37,11 @@ def check(version: dict[str, Any], info: dict[str, Any]) -> str:
     api = tuple(int(part) for part in str(version.get("ApiVersion", "0")).split("."))
     if api < OLDEST_API:
         raise EnvironmentFailure(f"{name} is too old", hint="20.10 is the oldest that will do")
+    if info.get("OperatingSystem") == "Docker Desktop":
+        raise EnvironmentFailure(
+            f"{name} is Docker Desktop, whose virtual machine sockets of this machine do not reach",
+            hint="`--sandbox process`, or an engine on Linux",
+        )
     options = [str(option) for option in info.get("SecurityOptions") or ()]
     if not any("seccomp" in option for option in options):
         raise EnvironmentFailure(f"{name} was built without seccomp")
@@ -46,6 +51,14 @@ def check(version: dict[str, Any], info: dict[str, Any]) -> str:
             f"{name} cannot enforce {', '.join(lacking)}", hint="the kernel lacks the control groups for it"
         )
     return name
+
+
+def check_local(client: docker.DockerClient) -> None:
+    """Raises `EnvironmentFailure` for an engine elsewhere: descriptors cross no network."""
+    if not str(client.api.base_url).startswith("http+docker://"):
+        raise EnvironmentFailure(
+            "the container engine is not on this machine", hint="unset `DOCKER_HOST`, or use a local engine"
+        )
 
 
 def remapped(info: dict[str, Any]) -> bool:

@@ -20,6 +20,7 @@ def look(*, must_build: bool = False) -> str:
     when the image is not there and there is nothing to build it from.
     """
     with closing(engine.connect()) as client:
+        engine.check_local(client)
         words = engine.check(client.version(), client.info())
         if not must_build and find_image(client) is None and not can_build(client):
             raise EnvironmentFailure(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -81,6 +82,8 @@ class Place(Protocol):
     interpreter: str | None
     """The Python that `python` means; `None`: whichever the path finds."""
 
+    leader: int
+    """The pid of the trial's first process."""
     folders: tuple[str, ...]
     """What a trial finds made for it, `work` among them."""
 
@@ -115,6 +118,7 @@ class Container:
     work: str = "/work/run"
     home: str = "/work/home"
     tmp: str = "/tmp"  # noqa: S108  (the container's own, wiped by us)
+    leader: int = 0
     folders: tuple[str, ...] = ("/work/run", "/work/home")
     listens: bool = True
     interpreter: str | None = None
@@ -167,6 +171,7 @@ class Host:
         self.work = f"{root}/work"
         self.home = f"{root}/home"
         self.tmp = f"{root}/tmp"  # noqa: S108  (below our own folder)
+        self.leader = 0
         self.folders: tuple[str, ...] = (self.work, self.home, self.tmp)
         self.spared: set[int] = set()
         self.interpreter: str | None = sys.executable
@@ -211,6 +216,10 @@ class Host:
         sweep.kill_tree(alive)
 
     def clean(self, uid: int | None) -> list[str]:  # noqa: ARG002
+        if sys.platform != "linux" and self.leader:
+            # Without a subreaper an orphan is nobody's descendant; its process group still names it.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.leader, signal.SIGKILL)
         try:
             sweep.wipe((self.root,))
         except OSError as error:

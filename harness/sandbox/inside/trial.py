@@ -125,6 +125,7 @@ class Trial:
             started = time.monotonic()
             try:
                 self._born = spawn(birth, nothing, ends[1], ends[3])
+                self._place.leader = self._born.pid
             finally:
                 for descriptor in (nothing, ends[1], ends[3]):
                     os.close(descriptor)

@@ -101,6 +101,7 @@ def test_every_sandbox_is_closed_though_one_fails() -> None:
         (VERSION, {**GOOD, "SecurityOptions": []}),
         (VERSION, {**GOOD, "SwapLimit": False}),
         (VERSION, {**GOOD, "PidsLimit": None}),
+        (VERSION, {**GOOD, "OperatingSystem": "Docker Desktop"}),
     ],
 )
 def test_an_engine_that_cannot_harden_is_refused(version: dict[str, object], info: dict[str, object]) -> None:
