@@ -54,7 +54,7 @@ test-all: $(STAMP) ## all tests
 check: $(STAMP) ## lint, format, types, layers
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
+	@$(BIN)/mypy harness exercises graders tests docs $(wildcard benchmarks/*.py)
 	@$(BIN)/lint-imports --no-logo
 
 format: $(STAMP) ## put the source into shape
