@@ -59,6 +59,36 @@ class ModelSpec(Strict):
     tokens_per_second: Positive = 80
 
 
+class LiveModel(Strict):
+    """A real model that takes a role's requests in live mode. Only the variable's name stands here."""
+
+    dialect: Literal["openai", "anthropic"]
+    model: str = Field(min_length=1)
+    base_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    """By default the vendor's own; OpenAI's ends in `/v1`, Anthropic's does not."""
+    key_variable: str = Field(default="", pattern=r"^([A-Z][A-Z0-9_]*)?$")
+    """The environment variable with the key; by default the SDK's own. It is read by the gateway only."""
+    input_usd: Annotated[float, Field(ge=0)] | None = None
+    """Prices per million tokens, for models that no public list knows."""
+    output_usd: Annotated[float, Field(ge=0)] | None = None
+    cache_read_usd: Annotated[float, Field(ge=0)] | None = None
+    cache_write_usd: Annotated[float, Field(ge=0)] | None = None
+
+    @property
+    def url(self) -> str:
+        """The base URL, without a slash at its end."""
+        return (self.base_url or LIVE_URL[self.dialect]).rstrip("/")
+
+    @property
+    def variable(self) -> str:
+        """Where the key is."""
+        return self.key_variable or LIVE_KEY[self.dialect]
+
+
+LIVE_URL = {"openai": "https://api.openai.com/v1", "anthropic": "https://api.anthropic.com"}
+LIVE_KEY = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
+
+
 class Practice(Strict):
     """What a candidate has to work with."""
 
@@ -85,6 +115,8 @@ class ExerciseSpec(Strict):
     limits: Limits = Limits()
     budget: Budget = Budget()
     models: dict[Role, ModelSpec]
+    live: dict[Role, LiveModel] = {}
+    """The real models that the author has tried the exercise with, by role."""
     practice: Practice = Practice()
 
     def role_of(self, model: str) -> Role | None:

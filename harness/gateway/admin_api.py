@@ -8,18 +8,9 @@ from typing import Any, Literal
 from pydantic import Field
 
 from harness.exercise.scenario import PublicScenario
-from harness.exercise.spec import Budget, Strict
+from harness.exercise.spec import Budget, LiveModel, Role, Strict
 
 FaceName = Literal["openai.chat", "openai.responses", "anthropic.messages"]
-
-
-class LiveModel(Strict):
-    """Where a role's requests go in live mode. The key stays in the gateway's environment."""
-
-    dialect: Literal["openai", "anthropic"]
-    base_url: str
-    model: str
-    key_variable: str
 
 
 class GatewayConfig(Strict):
@@ -32,8 +23,10 @@ class GatewayConfig(Strict):
     bank_digest: str
     card: dict[str, Any]
     backend: Literal["simulated", "live", "cassette"] = "simulated"
-    live: dict[str, LiveModel] = {}
-    """By role."""
+    live: dict[Role, LiveModel] = {}
+    """By role. With the backend `cassette` they are recorded; without them it is replayed."""
+    max_usd: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    """What all trials of a live gateway may spend together."""
     cassette: Path | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=0, ge=0, le=65_535)
@@ -84,6 +77,8 @@ class Charge(Strict):
     cache_read: int = 0
     cache_write: int = 0
     usd: float = 0.0
+    priced: bool = True
+    """False: some of it has no known price; `usd` leaves that out, and cost is not measured."""
 
 
 class ModeRecord(Strict):
@@ -181,5 +176,8 @@ class GatewayRecord(Strict):
     simulator: str
     """The model's version, or what stands for it live."""
     findings: tuple[Finding, ...] = ()
+    environment: str | None = None
+    """What failed outside of both us and the program: an upstream that cannot be reached, money that
+    is spent. Such a trial is to be run again."""
     failure: str | None = None
     """What failed in the exercise's or the gateway's own code; such a trial is not measured."""

@@ -9,7 +9,8 @@ from functools import partial
 
 from harness.exercise.spec import ExerciseSpec
 from harness.gateway import catalogue, world
-from harness.gateway.calls import Endpoint
+from harness.gateway.backends.simulated import SimulatedBackend
+from harness.gateway.calls import Endpoint, Keep
 from harness.gateway.http import ClientGone, Incoming, Message, Receive, Send
 from harness.gateway.prompts import models_by_name
 from harness.gateway.trial import Trial
@@ -29,6 +30,8 @@ class Gateway:
     trials: Trials
     hold: float
     """Real seconds that simulated replies are held."""
+    keep: Keep | None = None
+    """Records a live model's answers."""
     _routes: dict[tuple[str, str], Handler] = field(default_factory=dict)
     _chat: OpenAIChat = field(default_factory=OpenAIChat)
     _messages: AnthropicMessages = field(default_factory=AnthropicMessages)
@@ -51,7 +54,16 @@ class Gateway:
         return self.trials.exercise.spec
 
     def _endpoint(self, wire: Wire) -> Endpoint:
-        return Endpoint(models_by_name(self.spec), self.trials.backend, wire, self.hold)
+        models, backend = models_by_name(self.spec), self.trials.backend
+        if isinstance(backend, SimulatedBackend):
+            return Endpoint(models, backend, wire, self.hold)
+        from harness.gateway.backends.live import LiveBackend  # its HTTP client is for those who need it
+
+        if not isinstance(backend, LiveBackend):
+            return Endpoint(models, backend, wire, self.hold)
+        from harness.gateway.live_calls import LiveVisit
+
+        return Endpoint(models, backend, wire, 0.0, LiveVisit, self.keep)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """One HTTP request."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -43,13 +43,17 @@ class Endpoint:
     hold: float
     """Real seconds without a new request of the trial that a reply waits for before it is written,
     so that parallel calls overlap in virtual time."""
+    visit: Visits | None = None
+    """What handles a request; `None`: `ModelVisit`."""
+    keep: Keep | None = None
+    """Records a real model's answers."""
 
     async def serve(self, trial: Trial, incoming: Incoming) -> None:
         """Answer one request of a trial. Raises `harness.gateway.http.ClientGone`."""
         now = trial.clock.now
         call = Call(trial.next_seq(), self.wire.face, now, now, incoming.retry)
         trial.arrive(incoming)
-        visit = ModelVisit(self, trial, incoming, call)
+        visit = (self.visit or ModelVisit)(self, trial, incoming, call)
         try:
             body = await incoming.body()
             visit.admit()
@@ -61,6 +65,11 @@ class Endpoint:
             await visit.write(rendered)
         finally:
             visit.landed()
+
+
+Keep = Callable[[Ask, int, Completion], None]
+"""Takes a real model's answer and the first attempt of its request."""
+Visits = Callable[[Endpoint, Trial, Incoming, Call], "ModelVisit"]
 
 
 class Rendered(NamedTuple):
@@ -108,7 +117,9 @@ class ModelVisit:
         call.attempt = trial.reserve(call, self.question, request.n)
         try:
             completion = await self._complete(ask, reading)
-        except Problem:
+        except Problem as problem:
+            if problem.code == "cassette_miss":
+                call.understood, call.why_not = False, problem.code
             trial.meter.release(self.reserved)
             trial.give_back(self.question, call.attempt, request.n)
             self.landed()
@@ -200,6 +211,9 @@ class ModelVisit:
             output = sum([scaled(reply_tokens(reply), model.token_factor) for reply in completion.replies])
             usage = Usage(prompt.tokens, output, hit.read, hit.write, hit.write_hour)
         call.usage, call.usd = usage, price(model, usage)
+        if completion.cost is not None:
+            call.usd, call.priced = completion.cost.usd or 0.0, completion.cost.usd is not None
+            self.trial.priced = self.trial.priced and call.priced
         call.end = call.start + slow + completion.seconds
         call.stop = completion.replies[0].stop
         call.reply = self.trial.ledger.replies(completion.replies)

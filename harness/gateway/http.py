@@ -109,6 +109,20 @@ class Incoming:
         chunk = b"%x\r\n%b\r\n0\r\n\r\n" % (len(events), events)
         await self._write(200, [EVENTS, *headers], events, chunk, CHUNKED)
 
+    async def begin_events(self, headers: Pairs = ()) -> None:
+        """Begin a reply whose events come one by one."""
+        await self._send({"type": "http.response.start", "status": 200, "headers": [EVENTS, *headers]})
+
+    async def send_event(self, event: bytes) -> None:
+        """One more event of it. Raises `ClientGone`."""
+        if not self.connection.is_open:
+            raise ClientGone
+        await self._send({"type": "http.response.body", "body": event, "more_body": True})
+
+    async def end_events(self) -> None:
+        """Its proper end."""
+        await self._send({"type": "http.response.body", "body": b""})
+
     async def _write(
         self, status: int, headers: list[tuple[bytes, bytes]], body: bytes, raw: bytes, more: bytes = b""
     ) -> None:

@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 from harness.errors import UsageError
 from harness.exercise.registry import Exercise, find_exercise
@@ -15,6 +16,7 @@ from harness.gateway.admin_api import GatewayConfig, Ready
 from harness.gateway.app import Gateway
 from harness.gateway.backends.base import Backend
 from harness.gateway.backends.simulated import SimulatedBackend
+from harness.gateway.calls import Keep
 from harness.gateway.intake import MODE, Intake
 from harness.gateway.server import Doors, http_config, listen_private, open_door
 from harness.gateway.tokens import encoding
@@ -23,9 +25,37 @@ from harness.gateway.trials import Trials
 
 def make_backend(exercise: Exercise, config: GatewayConfig) -> Backend:
     """What answers model requests. Raises `TakehomeError`."""
-    if config.backend != "simulated":
-        raise UsageError(f"the `{config.backend}` backend is not there yet", hint="use `simulated`")
-    return SimulatedBackend(exercise.model(config.card))
+    if config.backend == "simulated":
+        return SimulatedBackend(exercise.model(config.card))
+    if config.backend == "cassette" and not config.live:
+        from harness.gateway.backends.cassette import CassetteBackend
+
+        return CassetteBackend(needed_cassette(config))
+    from harness.gateway.backends.live import LiveBackend, Purse
+
+    missing = [role for role in exercise.spec.models if role not in config.live]
+    if missing:
+        raise UsageError(
+            f"no live model is named for: {', '.join(missing)}",
+            hint="name one for each role, in `[live]` of exercise.toml or by an option",
+        )
+    return LiveBackend(config.live, Purse(config.max_usd))
+
+
+def make_keep(config: GatewayConfig) -> Keep | None:
+    """What records live answers, if anything does. Raises `TakehomeError`."""
+    if config.backend != "cassette" or not config.live:
+        return None
+    from harness.gateway.backends.cassette import Recorder
+
+    return Recorder(needed_cassette(config), config.live).keep
+
+
+def needed_cassette(config: GatewayConfig) -> Path:
+    """Raises `UsageError` when none is named."""
+    if config.cassette is None:
+        raise UsageError("the `cassette` backend needs a file", hint="give `cassette` a path")
+    return config.cassette
 
 
 async def serve(config: GatewayConfig, parent_pipe: int, parent: int) -> None:
@@ -33,7 +63,7 @@ async def serve(config: GatewayConfig, parent_pipe: int, parent: int) -> None:
     exercise = find_exercise(config.exercise)
     trials = Trials(exercise, make_backend(exercise, config), config)
     encoding()
-    app = Gateway(trials, config.hold_ms / 1_000)
+    app = Gateway(trials, config.hold_ms / 1_000, make_keep(config))
     doors = Doors(http_config(app.__call__))
     port = await doors.listen(config.host, config.port)
     admin = await open_door(

@@ -63,6 +63,7 @@ class Call:
     max_tokens: int | None = None
     usage: Usage = UNUSED
     usd: float = 0.0
+    priced: bool = True
     understood: bool = True
     why_not: str = ""
     operation: str = ""
@@ -94,7 +95,7 @@ class Call:
             temperature=self.temperature,
             max_tokens=self.max_tokens,
             client_retry=self.retry,
-            charge=charge(self.usage, self.usd),
+            charge=charge(self.usage, self.usd, priced=self.priced),
             understood=self.understood,
             why_not=self.why_not,
             operation=self.operation,
@@ -108,7 +109,7 @@ class Call:
         )
 
 
-def charge(usage: Usage, usd: float) -> Charge:
+def charge(usage: Usage, usd: float, *, priced: bool = True) -> Charge:
     """Tokens and dollars as records hold them."""
     return Charge(
         input=usage.input,
@@ -116,6 +117,7 @@ def charge(usage: Usage, usd: float) -> Charge:
         cache_read=usage.cache_read,
         cache_write=usage.cache_write,
         usd=round(usd, 9),
+        priced=priced,
     )
 
 
@@ -135,6 +137,8 @@ class Trial:
     clock: VirtualClock = field(default_factory=VirtualClock)
     closed: bool = False
     failure: str | None = None
+    environment: str | None = None
+    priced: bool = True
     calls: list[Call] = field(default_factory=list)
     tools: list[ToolRecord] = field(default_factory=list)
     served: list[Served] = field(default_factory=list)
@@ -258,6 +262,10 @@ class Trial:
         self.failure = self.failure or detail
         self.find("grader_error", detail, seq)
 
+    def break_off(self, detail: str) -> None:
+        """The environment failed: the trial is to be run again."""
+        self.environment = self.environment or detail[:500]
+
     def record(self) -> GatewayRecord:
         """What was seen. Raises nothing: a world that cannot tell its end fails the trial instead."""
         end: dict[str, Json] = {}
@@ -271,11 +279,16 @@ class Trial:
             tools=tuple(self.tools),
             end=end,
             contents=self.ledger.contents,
-            charge=charge(Usage(meter.input, meter.output, meter.cache_read, meter.cache_write), meter.spent),
+            charge=charge(
+                Usage(meter.input, meter.output, meter.cache_read, meter.cache_write),
+                meter.spent,
+                priced=self.priced,
+            ),
             virtual_seconds=round(self.clock.now, 6),
             requests=meter.requests,
             refused=meter.refused,
             simulator=self.simulator,
             findings=tuple(self.findings),
+            environment=self.environment,
             failure=self.failure,
         )

@@ -20,6 +20,12 @@ class Ask(NamedTuple):
     """Log to a list of this request's own."""
 
 
+class Cost(NamedTuple):
+    """What a real model cost: US dollars, `None` when no price is known."""
+
+    usd: float | None
+
+
 class Completion(NamedTuple):
     """What a backend answered: final, cut to the limits that the request gives."""
 
@@ -33,6 +39,8 @@ class Completion(NamedTuple):
     """What an upstream billed; `None`: the gateway counts."""
     modes: tuple[ModeDraw, ...] = ()
     unknown_fields: tuple[str, ...] = ()
+    cost: Cost | None = None
+    """`None`: by the price sheet."""
 
 
 class Backend(Protocol):
