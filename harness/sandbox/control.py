@@ -26,6 +26,8 @@ MIB = 1 << 20
 PRELOADED = (
     *("openai", "openai.resources.chat", "openai.resources.responses", "openai.types.responses"),
     *("anthropic", "anthropic.resources.messages", "httpx", "httpx2", "pydantic", "tiktoken"),
+    *("openai.resources.chat.completions", "openai.lib.streaming.chat", "openai.pagination", "jiter"),
+    *("httpcore2", "h11", "truststore", "anyio._backends._asyncio", "encodings.idna", "stringprep"),
     *("tiktoken_ext.openai_public", "asyncio", "json", "concurrent.futures.thread", "urllib.request"),
 )
 """What a zygote imports, as far as it is installed: trusted packages that nearly every program needs."""

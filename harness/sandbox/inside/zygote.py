@@ -44,7 +44,7 @@ class Watched(dict[bytes, bytes]):
 
 
 def preload(modules: list[str]) -> dict[str, Any]:
-    """Import what can be imported; which modules are there now, and what they read of the environment.
+    """Import what can be imported; what it read of the environment, and what there was not.
 
     A trial whose environment differs in one of those names would have imported something else, and
     so must not be forked; the same holds for one with a file of the same name as a module.
@@ -67,25 +67,7 @@ def preload(modules: list[str]) -> dict[str, Any]:
         plain.clear()
         plain.update(watched)
         environ._data = plain  # noqa: SLF001
-    build_models()
-    names = {name.partition(".")[0] for name in sys.modules} - {OURS, "__main__"}
-    return {"modules": sorted(names), "asked": asked, "missing": missing}
-
-
-def build_models() -> None:
-    """Have the SDKs' reply types build their schemas now; they would do so at the first reply."""
-    wanted = (
-        ("openai.types.chat", "ChatCompletion"),
-        ("openai.types.chat", "ChatCompletionChunk"),
-        ("openai.types.responses", "Response"),
-        ("anthropic.types", "Message"),
-        ("anthropic.types", "RawMessageStreamEvent"),
-    )
-    for module, name in wanted:
-        found = getattr(sys.modules.get(module), name, None)
-        rebuild = getattr(found, "model_rebuild", None)
-        if rebuild is not None:
-            rebuild(raise_errors=False)
+    return {"asked": asked, "missing": missing}
 
 
 def serve(control: socket.socket, parts: Parts) -> None:
@@ -172,7 +154,10 @@ def main(descriptor: int, root: str) -> None:
     frame = parts.frames.receive(control)
     if frame is None:
         return
-    parts.frames.send(control, {"ready": True, **preload(frame.head["modules"])})
+    preloaded = preload(frame.head["modules"])
+    importlib.import_module(f"{OURS}.sandbox.inside.rehearsal").rehearse()
+    names = {name.partition(".")[0] for name in sys.modules} - {OURS, "__main__"}
+    parts.frames.send(control, {"modules": sorted(names), **preloaded})
     OWN_MODULES[:] = [name for name in sys.modules if name.partition(".")[0] == OURS]
     serve(control, parts)
 
