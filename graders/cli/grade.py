@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from harness.cli.live import DEFAULT_MAX_USD, CassetteFile, LiveFlag, LiveModels, MaxUsd
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ def run(
     trust_submission: Annotated[
         bool, typer.Option("--trust-submission", help="Run it without a container, with your rights.")
     ] = False,
+    live: LiveFlag = False,
+    live_model: LiveModels = None,
+    max_usd: MaxUsd = DEFAULT_MAX_USD,
+    cassette: CassetteFile = None,
     json: Json = False,
 ) -> int:
     """Replay a submission on the hidden scenarios and score it.
@@ -54,9 +59,11 @@ def run(
     from graders.grading import grade_folder
     from graders.replay import Plan, Task, intake, replay
     from graders.vault_files import open_vault
+    from harness.cli.live import chosen_models
     from harness.cli.output import console, messages, print_json
     from harness.cli.trials import default_jobs
     from harness.sandbox.choose import resolve
+    from harness.trial.models import SIMULATED
     from harness.trial.session import Isolation, SandboxChoice, Session
 
     choice = cast("SandboxChoice", one_of("sandbox", sandbox, ("auto", "docker", "process")))
@@ -70,6 +77,7 @@ def run(
     taken = intake(submission, folder)
     found = exercise_of(taken.meta.exercise, exercise)
     hidden = open_vault(vault, found)
+    models = chosen_models(found, live=live, named=live_model, max_usd=max_usd, cassette=cassette)
     plan = Plan(rounds, seed_epoch, apart, str(found.folder) if exercise else None)
     cache = AnchorCache(cache_folder())
     messages().print(
@@ -77,11 +85,14 @@ def run(
     )
     task, workers = Task(taken, found, hidden, plan), jobs or default_jobs()
     with (
-        Session(found, hidden.assessment, sandbox=choice, isolation=apart, jobs=workers) as session,
+        Session(
+            found, hidden.assessment, sandbox=choice, isolation=apart, jobs=workers, models=models
+        ) as session,
         GradeProgress() as progress,
     ):
-        replay(task, session, folder, cache=cache, on_trial=progress)
-        warm = session.sandbox_kind == "docker" and apart == "fork"
+        replay(task, session, folder, cache=cache if models is SIMULATED else None, on_trial=progress)
+        # the audit compares equal draws, which real models do not have
+        warm = session.sandbox_kind == "docker" and apart == "fork" and models.backend == "simulated"
     if warm:
         with (
             Session(

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from harness.cli.live import DEFAULT_MAX_USD, CassetteFile, LiveFlag, LiveModels, MaxUsd
+
 
 def run(
     *,
@@ -18,6 +20,10 @@ def run(
     jobs: Annotated[int | None, typer.Option(min=1, help="Trials at once; by default one a core.")] = None,
     sandbox: Annotated[str, typer.Option(help="auto, docker or process.")] = "auto",
     failed: Annotated[bool, typer.Option("--failed", help="List the trials that failed.")] = False,
+    live: LiveFlag = False,
+    live_model: LiveModels = None,
+    max_usd: MaxUsd = DEFAULT_MAX_USD,
+    cassette: CassetteFile = None,
     json: Annotated[bool, typer.Option("--json", help="The result as JSON on stdout.")] = False,
 ) -> int:
     """Run your work, as it lies in the folder, on practice scenarios.
@@ -26,6 +32,7 @@ def run(
     run as well; files that git ignores do not.
     """
     from harness.cli.figures import family_table, percent
+    from harness.cli.live import chosen_models
     from harness.cli.output import console, messages, print_json
     from harness.cli.trace import trial_table
     from harness.cli.trials import TrialProgress, practice_session
@@ -34,12 +41,15 @@ def run(
 
     workspace = find_workspace()
     exercise = workspace.exercise
+    models = chosen_models(exercise, live=live, named=live_model, max_usd=max_usd, cassette=cassette)
     keys = practice.keys(exercise, trials, scenario or [])
     with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
         work = Path(temporary) / "work"
         digest = workspace.copy_now(work)
-        with alone(workspace), practice_session(exercise, sandbox, jobs) as session:
+        with alone(workspace), practice_session(exercise, sandbox, jobs, models) as session:
             messages().print(session.sandbox_description, markup=False)
+            if models.backend != "simulated":
+                messages().print(session.card_provenance, markup=False)
             store = practice.open_store(workspace, session, digest)
             with TrialProgress(len(keys)) as progress:
                 progress.reached(sum(key in store for key in keys))
@@ -58,6 +68,7 @@ def run(
         "usd_per_task": total.usd,
         "not_understood": total.unclear,
         "sandbox": kind,
+        "models": models.backend,
     }
     if json:
         print_json(

@@ -16,18 +16,28 @@ from harness.exercise.registry import Exercise
 from harness.trial.record import TrialRecord
 
 if TYPE_CHECKING:
+    from harness.trial.models import Models
     from harness.trial.session import SandboxChoice, Session
 
 SANDBOXES: tuple[SandboxChoice, ...] = ("auto", "docker", "process")
 
 
-def practice_session(exercise: Exercise, sandbox: str, jobs: int | None) -> Session:
+def practice_session(
+    exercise: Exercise, sandbox: str, jobs: int | None, models: Models | None = None
+) -> Session:
     """A session under the public assessment. Raises `UsageError` for an unknown sandbox."""
+    from harness.trial.models import SIMULATED
     from harness.trial.session import Session
 
     for known in SANDBOXES:
         if known == sandbox:
-            return Session(exercise, exercise.practice, sandbox=known, jobs=jobs or default_jobs())
+            return Session(
+                exercise,
+                exercise.practice,
+                sandbox=known,
+                jobs=jobs or default_jobs(),
+                models=models or SIMULATED,
+            )
     raise UsageError(f"there is no sandbox `{sandbox}`", hint="one of " + ", ".join(SANDBOXES))
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
+from harness.errors import EnvironmentFailure
 from harness.exercise.assessment import Assessment
 from harness.exercise.registry import Exercise
 from harness.gateway.admin_api import GatewayConfig, OpenTrial
@@ -18,6 +19,7 @@ from harness.gateway.process import GatewayProcess
 from harness.gateway.urls import trial_env
 from harness.sandbox.base import Job, Ran, Sandbox
 from harness.sandbox.choose import make_sandboxes
+from harness.trial.models import SIMULATED, Models
 from harness.trial.record import Process, StoreKey, TrialKey, TrialRecord, TrialStore
 from harness.trial.runner import Progress, run_trials
 
@@ -41,14 +43,16 @@ class Session:
         jobs: int = 2,
         isolation: Isolation = "fork",
         runtime: str | None = None,
+        models: Models = SIMULATED,
     ) -> None:
         self.exercise = exercise
         self.assessment = assessment
         self.jobs = jobs
         self._scenarios = {scenario.id: scenario for scenario in assessment.bank}
-        model = exercise.model(assessment.card)
-        self.simulator = model.version
-        self.card_provenance = model.provenance
+        self._models = models
+        named = models.named(exercise, assessment)
+        self.simulator = named.version
+        self.card_provenance = named.provenance
         self._stack = ExitStack()
         folder = _socket_folder()
         self._stack.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -61,6 +65,10 @@ class Session:
                 secret=assessment.secret.hex(),
                 bank_digest=assessment.bank.digest,
                 card=assessment.card,
+                backend=models.backend,
+                live=dict(models.live),
+                max_usd=models.max_usd,
+                cassette=models.cassette,
                 admin_socket=folder / "admin.sock",
                 intake_socket=folder / "intake.sock" if self._sandboxes.kind == "docker" else None,
             )
@@ -130,9 +138,16 @@ class Session:
         try:
             base_url = sandbox.base_url(self._gateway.base_url)
             env = trial_env(base_url, opened.token, spec)
-            ran = sandbox.run(Job(work, spec.command, env, spec.limits, listener))
+            wall = spec.limits.wall_seconds * self._models.wall_factor
+            limits = spec.limits.model_copy(update={"wall_seconds": wall})
+            ran = sandbox.run(Job(work, spec.command, env, limits, listener))
         finally:
             record = self._gateway.close(opened.trial)
+        if record.environment is not None:
+            raise EnvironmentFailure(
+                record.environment,
+                hint="nothing of this trial counts; finished trials are kept, and the same command goes on",
+            )
         return TrialRecord(
             scenario=key.scenario,
             family=scenario.family,
