@@ -272,6 +272,45 @@ print(c.base_url, c.api_key, anthropic.Anthropic().base_url, openai.__version__)
 try: c.chat.completions.create(model='m', messages=[{'role': 'user', 'content': 'x'}])
 except openai.APIConnectionError as error: print(repr(error))
 """,
+    "sdk calls": """
+import asyncio, json, threading, warnings
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import anthropic, openai
+class Stub(BaseHTTPRequestHandler):
+    def log_message(self, *a): pass
+    def do_POST(self):
+        asked = json.loads(self.rfile.read(int(self.headers['content-length'])))
+        message = {'role': 'assistant', 'content': 'hi'}
+        body = json.dumps({
+            'id': 'c', 'object': 'chat.completion', 'created': 1, 'model': asked['model'],
+            'choices': [{'index': 0, 'message': message, 'finish_reason': 'stop'}],
+            'usage': {'prompt_tokens': 1, 'completion_tokens': 1, 'total_tokens': 2},
+        } if 'chat' in self.path else {
+            'id': 'm', 'type': 'message', 'role': 'assistant', 'model': asked['model'],
+            'content': [{'type': 'text', 'text': 'hi'}], 'stop_reason': 'end_turn', 'stop_sequence': None,
+            'usage': {'input_tokens': 1, 'output_tokens': 1},
+        }).encode()
+        print(self.path, sorted(self.headers.items()))
+        self.send_response(200)
+        self.send_header('content-type', 'application/json')
+        self.send_header('content-length', str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+server = ThreadingHTTPServer(('127.0.0.1', 48231), Stub)
+threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+url, turn = 'http://127.0.0.1:48231', [{'role': 'user', 'content': 'x'}]
+print(openai.OpenAI(base_url=url + '/v1').chat.completions.create(model='m', messages=turn))
+print(anthropic.Anthropic(base_url=url).messages.create(model='m', messages=turn, max_tokens=5))
+async def later():
+    client = openai.AsyncOpenAI(base_url=url + '/v1')
+    print(await client.chat.completions.create(model='n', messages=turn))
+asyncio.run(later())
+""",
+    "event loop of old": """
+import asyncio, warnings
+warnings.simplefilter('ignore')
+print(asyncio.get_event_loop())
+""",
     "contextvars": "import contextvars; print(len(contextvars.copy_context()))",
     "gc": "import gc; print(gc.isenabled(), gc.get_threshold(), gc.garbage, gc.callbacks)",
     "trace": "import tracemalloc, faulthandler; print(tracemalloc.is_tracing(), faulthandler.is_enabled())",
