@@ -21,9 +21,11 @@ class Client:
     """A client, and what it is installed from."""
 
     name: str
-    """Of its program, its requirements and its environment."""
+    """Of its program."""
     packages: tuple[str, ...]
     """What its users install; the versions of these are shown."""
+    environment: str
+    """Of its requirements and its environment, which programs may share."""
 
     @property
     def program(self) -> Path:
@@ -33,12 +35,12 @@ class Client:
     @property
     def requirements(self) -> Path:
         """All that is installed, pinned."""
-        return HERE / "requirements" / f"{self.name}.txt"
+        return HERE / "requirements" / f"{self.environment}.txt"
 
     @property
     def folder(self) -> Path:
         """The environment."""
-        return BUILD / self.name
+        return BUILD / self.environment
 
     @property
     def python(self) -> Path:
@@ -54,15 +56,17 @@ class Client:
         return {name: pins[name] for name in names}
 
 
+BOTH = ("openai", "anthropic")
 CLIENTS = (
-    Client("openai_sdk", ("openai",)),
-    Client("anthropic_sdk", ("anthropic",)),
-    Client("litellm_client", ("litellm", "openai")),
-    Client("langchain_client", ("langchain", "langchain-openai", "langchain-anthropic")),
-    Client("pydantic_ai_client", ("pydantic-ai-slim[openai,anthropic]", "openai", "anthropic")),
-    Client("instructor_client", ("instructor[anthropic]", "openai", "anthropic")),
-    Client("openai_agents_client", ("openai-agents", "openai")),
-    Client("inspect_client", ("inspect_ai", "openai", "anthropic")),
+    Client("openai_sdk", ("openai",), "openai"),
+    Client("openai_responses", ("openai",), "openai"),
+    Client("anthropic_sdk", ("anthropic",), "anthropic"),
+    Client("litellm_client", ("litellm[mcp]", "openai"), "litellm"),  # tools need the extra
+    Client("langchain_client", ("langchain", "langchain-openai", "langchain-anthropic"), "langchain"),
+    Client("pydantic_ai_client", ("pydantic-ai-slim[openai,anthropic]", *BOTH), "pydantic_ai"),
+    Client("instructor_client", ("instructor[anthropic]", *BOTH), "instructor"),
+    Client("openai_agents_client", ("openai-agents", "openai"), "openai_agents"),
+    Client("inspect_client", ("inspect_ai", *BOTH), "inspect_ai"),
 )
 
 

@@ -63,13 +63,14 @@ def run(program: dict[str, Any]) -> None:
     """
     logging.basicConfig(level=logging.ERROR)
     failed = False
+    loop = asyncio.Runner()  # one for all: clients that keep connections keep them in a loop
     for name, case in list(program.items()):
         if not name.startswith("case_"):
             continue
         ok: bool | None = True
         begun = time.monotonic()
         try:
-            result = asyncio.run(case()) if inspect.iscoroutinefunction(case) else case()
+            result = loop.run(case()) if inspect.iscoroutinefunction(case) else case()
             detail = str(result or "")
         except NotServed as why:
             ok, detail = None, str(why)
@@ -79,6 +80,7 @@ def run(program: dict[str, Any]) -> None:
             traceback.print_exc()
         seconds = round(time.monotonic() - begun, 2)
         _line({"case": name.removeprefix("case_"), "ok": ok, "detail": detail[:400], "seconds": seconds})
+    loop.close()
     _line({"requests": dict(SEEN)})
     sys.exit(failed)
 
