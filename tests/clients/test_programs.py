@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import anthropic
+import openai
 import pytest
 
+from harness.errors import EnvironmentFailure
 from tests.clients.conformance import Run, run_program
 from tests.clients.environments import CLIENTS, Client, make
-from tests.clients.stand import Stand, open_stand
+from tests.clients.stand import ECHO, Stand, open_stand
 
 HERE = ("openai_sdk", "openai_responses", "anthropic_sdk")
 
@@ -36,10 +43,36 @@ def test_installed_sdks(client: Client, stand: Stand) -> None:
 @pytest.mark.timeout(1_500)
 @pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
 def test_clients_in_their_own_environments(client: Client, stand: Stand) -> None:
-    make(client)
+    try:
+        make(client)
+    except EnvironmentFailure as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
     run = run_program(client.program, client.python, stand)
     assert failures(run) == []
     assert run.count(ok=True) > 5
+
+
+def test_a_mock_server_by_one_command() -> None:
+    """`takehome gateway` alone: what it prints is all that a client needs."""
+    command = [sys.executable, "-m", "harness.cli.main", "gateway", "--exercise", str(ECHO), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as gateway:
+        try:
+            assert gateway.stdout is not None
+            env = json.loads("".join(iter(gateway.stdout.readline, "}\n")) + "}")["env"]
+            with openai.OpenAI(base_url=env["OPENAI_BASE_URL"], api_key=env["OPENAI_API_KEY"]) as sdk:
+                whole = sdk.responses.create(model=env["TAKEHOME_MODEL_LARGE"], input="say yes")
+            with anthropic.Anthropic(
+                base_url=env["ANTHROPIC_BASE_URL"], api_key=env["ANTHROPIC_API_KEY"]
+            ) as other:
+                said = other.messages.create(
+                    model="echo-small", max_tokens=50, messages=[{"role": "user", "content": "say no"}]
+                )
+        finally:
+            gateway.send_signal(signal.SIGINT)
+    assert whole.output_text == "yes"
+    assert [block.text for block in said.content if block.type == "text"] == ["no"]
 
 
 def test_pins_are_whole() -> None:

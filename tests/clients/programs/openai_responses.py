@@ -194,8 +194,8 @@ def case_refused_for_good() -> str:
         "server_error": openai.InternalServerError,
     }
     for name, kind in kinds.items():
-        raises(kind, lambda name=name: faulty(name).responses.create(**ask("x")))  # type: ignore[misc]
-        raises(kind, lambda name=name: faulty(name).responses.create(**ask("x"), stream=True))  # type: ignore[misc]
+        raises(kind, lambda name=name: faulty(name).responses.create(**ask("x")))
+        raises(kind, lambda name=name: faulty(name).responses.create(**ask("x"), stream=True))
         seen(name, 6)
     return "each tried three times, whole and streamed"
 
