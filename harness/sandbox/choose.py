@@ -6,6 +6,7 @@ import hashlib
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from importlib.metadata import distributions
 from pathlib import Path
 from types import TracebackType
@@ -49,14 +50,13 @@ class Sandboxes:
         return sandbox
 
     def close(self) -> None:
-        """Close all that were opened. May be called twice."""
+        """Close all that were opened, whichever of them fails. May be called twice."""
         with self._lock:
             opened, self._opened = self._opened, []
-        try:
+        with ExitStack() as stack:
+            stack.callback(self._end)
             for sandbox in opened:
-                sandbox.close()
-        finally:
-            self._end()
+                stack.callback(sandbox.close)
 
     def __enter__(self) -> Self:
         return self

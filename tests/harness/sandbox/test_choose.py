@@ -27,8 +27,9 @@ class Counted:
     kind: Kind = "process"
     description = "fake"
 
-    def __init__(self) -> None:
+    def __init__(self, *, fails: bool = False) -> None:
         self.closed = 0
+        self.fails = fails
 
     def base_url(self, gateway: str) -> str:
         return gateway
@@ -38,6 +39,8 @@ class Counted:
 
     def close(self) -> None:
         self.closed += 1
+        if self.fails:
+            raise EnvironmentFailure("it stays")
 
     def __enter__(self) -> Self:
         return self
@@ -78,18 +81,15 @@ def test_auto_takes_docker_when_an_engine_answers(monkeypatch: pytest.MonkeyPatc
 
 def test_every_sandbox_is_closed_though_one_fails() -> None:
     ended = []
-    made: list[Counted] = []
-
-    def make() -> Counted:
-        made.append(Counted())
-        return made[-1]
-
-    sandboxes = Sandboxes("process", "d", "i", make, lambda: ended.append(True))
-    with sandboxes:
+    waiting = [Counted(), Counted(fails=True), Counted()]
+    made = list(waiting)
+    sandboxes = Sandboxes("process", "d", "i", waiting.pop, lambda: ended.append(True))
+    for _ in made:
         sandboxes.open()
-        sandboxes.open()
+    with pytest.raises(EnvironmentFailure, match="it stays"):
+        sandboxes.close()
     sandboxes.close()
-    assert [one.closed for one in made] == [1, 1]
+    assert [one.closed for one in made] == [1, 1, 1]
     assert ended
 
 
