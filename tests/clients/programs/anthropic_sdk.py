@@ -11,7 +11,20 @@ from typing import Any
 import anthropic
 import httpx2
 from anthropic import Anthropic, AsyncAnthropic
-from cases import LARGE, LONG, PERSON, PERSON_PROMPT, SMALL, TOOL_PROMPT, key, raises, run, same, seen
+from cases import (
+    LARGE,
+    LONG,
+    PERSON,
+    PERSON_PROMPT,
+    SMALL,
+    TOOL_PROMPT,
+    NotServed,
+    key,
+    raises,
+    run,
+    same,
+    seen,
+)
 from pydantic import BaseModel
 
 WEATHER: Any = {
@@ -146,6 +159,38 @@ def case_tool_choice() -> None:
         tool_choice={"type": "tool", "name": "weather"},
     )
     same(forced.content[0].type, "tool_use")
+
+
+def case_beta_tool_runner() -> None:
+    @anthropic.beta_tool
+    def weather(city: str, unit: str = "celsius") -> str:
+        """The weather in a city.
+
+        Args:
+            city: Where.
+            unit: Of the temperature.
+        """
+        return f"sunny in {city}, in {unit}"
+
+    runner = sdk().beta.messages.tool_runner(**ask(TOOL_PROMPT), tools=[weather], thread=False)
+    same(text_of(runner.until_done()), "It is sunny in Lyon.")
+
+
+def case_beta_threads() -> None:
+    """Conversations kept by the server, which the tool runner uses unless told not to."""
+    try:
+        sdk().beta.messages.create(**ask("say kept"), thread={"type": "create"})
+    except anthropic.BadRequestError as error:
+        if "thread: Extra inputs are not permitted" not in error.message:
+            raise
+        raise NotServed("threads of the beta Messages API; `thread=False` works") from None
+
+
+def case_parameters_that_change_nothing() -> None:
+    """A simulated model does not think, and is served at one tier."""
+    found = sdk().messages.create(**ask("say it", thinking={"type": "adaptive"}, service_tier="auto"))
+    same(text_of(found), "it")
+    same(found.usage.service_tier, "standard")
 
 
 def case_parse() -> None:

@@ -112,6 +112,28 @@ def case_stream_with_usage() -> str:
     return f"{len(chunks)} chunks"
 
 
+def case_streaming_response() -> None:
+    with sdk().chat.completions.with_streaming_response.create(**ask("say hi"), stream=True) as reply:
+        lines = [line for line in reply.iter_lines() if line]
+    same(lines[-1], "data: [DONE]")
+    assert all(json.loads(line.removeprefix("data: ")) for line in lines[:-1])
+
+
+def case_parameters_that_change_nothing() -> None:
+    found = sdk().chat.completions.create(
+        **ask("say it"),
+        reasoning_effort="low",
+        service_tier="auto",
+        store=False,
+        user="u-1",
+        prompt_cache_key="k",
+        logit_bias={"50256": -100},
+        top_p=0.9,
+        extra_headers={"x-own": "1"},
+    )
+    same(found.choices[0].message.content, "it")
+
+
 def case_stream_without_usage() -> None:
     with sdk().chat.completions.create(**ask("say hi"), stream=True) as stream:
         chunks = list(stream)
