@@ -25,6 +25,8 @@ def print_json(data: Any) -> None:
     """The result for a program: one JSON document on stdout, finite numbers only."""
     json.dump(data, sys.stdout, indent=2, ensure_ascii=False, allow_nan=False)
     sys.stdout.write("\n")
+    # A command that goes on serving is read by a program while it runs.
+    sys.stdout.flush()
 
 
 def harmless(text: str) -> str:
