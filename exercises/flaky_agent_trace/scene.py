@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from harness.exercise.parts import TrialView
@@ -94,10 +94,21 @@ class Scene:
         if piece.source == "result" or not self.mail_share(piece):
             return piece.text
         text = piece.text
-        for line in (*self.state.ticket.body.splitlines(), self.state.ticket.subject):
-            if len(line.strip()) >= 6 and line.strip() in text:
-                text = text.replace(line.strip(), " ")
-        return text
+        said = {line.strip() for line in (*self.state.ticket.body.splitlines(), self.state.ticket.subject)}
+        for line in sorted(said, key=len, reverse=True):  # a short line may stand in a longer one
+            if len(line) >= 6 and line in text:
+                text = text.replace(line, " ")
+        # What was quoted, wrapped or indented anew is still the mail's.
+        return "\n".join("" if self._of_mail(line) else line for line in text.split("\n"))
+
+    def _of_mail(self, line: str) -> bool:
+        folded = fold(line)
+        return len(folded.words) >= 4 and folded.skeleton in self.mail.skeleton
+
+    @cached_property
+    def mail(self) -> Folded:
+        """The ticket's own words."""
+        return fold(f"{self.state.ticket.subject}\n{self.state.ticket.body}")
 
 
 @cache

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from harness.simulation.blobs import blobs, outside, pairs
+from harness.simulation.layouts import Entry, Laid, lay_out, line_pairs
 from harness.simulation.text import fold, unescape
 from harness.simulation.values import Kind, canonical, dates, moneys
 
@@ -263,9 +264,8 @@ _HEADING = re.compile(
 def _sections(rest: str, spec: RecordSpec, lexicon: Lexicon) -> list[Record]:
     """Records in labelled lines and prose: each id's section runs to the next other id."""
     plain = unescape(rest)
-    assert spec.id_pattern is not None
-    marks = [(m.start(), m.group().upper()) for m in spec.id_pattern.finditer(plain)]
     found: list[Record] = []
+    marks = _marks(plain, spec)
     for number, (start, id) in enumerate(marks):
         if found and found[-1].id == id:
             continue
@@ -279,17 +279,89 @@ def _sections(rest: str, spec: RecordSpec, lexicon: Lexicon) -> list[Record]:
     return found
 
 
+_HEAD = re.compile(r"^[\W_]*(?:[^\W\d]+[\W_]*){0,4}$")
+"""What may stand before an id that heads a section: `- Order number: `, `### `, `ORDER id: `."""
+
+
+def _marks(plain: str, spec: RecordSpec) -> list[tuple[int, str]]:
+    """Where ids stand; only those that head a line, where there are such: a note may name another one."""
+    assert spec.id_pattern is not None
+    marks = [(m.start(), m.group().upper()) for m in spec.id_pattern.finditer(plain)]
+    heads = [(at, id) for at, id in marks if _HEAD.match(plain[plain.rfind("\n", 0, at) + 1 : at])]
+    named = {id for _, id in heads}
+    return sorted([*heads, *((at, id) for at, id in marks if id not in named)])
+
+
 def _read_section(record: Record, section: str, lexicon: Lexicon) -> None:
-    for pair in pairs(section):
-        name = record.spec.field_of(pair.key) or _tail_field(record.spec, pair.key)
-        if name is not None and name != record.spec.id_field and record.get(name) is None:
-            _take(record, name, pair.value)
-    _prose_values(record, section)
-    for part_name, (kind, _) in record.spec.parts.items():
-        if "name" in kind.fields:
-            parts = _prose_parts(kind, section, lexicon)
-            if parts:
-                record.parts[part_name] = parts
+    spec = record.spec
+    laid = lay_out(section, {name: kind for name, (kind, _) in spec.parts.items()}, _part_index(spec))
+    own = "\n".join(laid.own)
+    said = [pair for line in laid.own for pair in line_pairs(line).items()]
+    for key, value in [*said, *((pair.key, pair.value) for pair in pairs(own))]:
+        name = spec.field_of(key) or _tail_field(spec, key)
+        if name is not None and name != spec.id_field and record.get(name) is None:
+            _take(record, name, value)
+    _prose_values(record, own)
+    for part_name, (kind, _) in spec.parts.items():
+        parts = _laid_parts(kind, laid, part_name, lexicon)
+        if not parts and "name" in kind.fields:
+            parts = _prose_parts(kind, own, lexicon)
+        if parts:
+            record.parts[part_name] = parts
+
+
+def _marked(record: Record, line: str) -> None:
+    """What a line says of an item without a key: `final sale`, `electronics`."""
+    fields = record.spec.fields
+    if "final_sale" in fields and record.get("final_sale") is None:
+        folded = fold(line)
+        if folded.has("final sale") and not folded.has("not final sale"):
+            record.put("final_sale", True)
+    if "category" in fields and record.get("category") is None:
+        _take(record, "category", line)
+
+
+def _laid_parts(kind: RecordSpec, laid: Laid, part_name: str, lexicon: Lexicon) -> list[Record]:
+    """The parts whose lines are plain, one record for each thing: what is listed twice is one."""
+    found: dict[str, Record] = {}
+    for number, entry in enumerate(laid.parts.get(part_name, [])):
+        part = _entry_part(kind, entry, number, lexicon)
+        known = found.setdefault(part.id, part)
+        for name, value in part.values.items():
+            known.values.setdefault(name, value)
+    return list(found.values())
+
+
+def _entry_part(kind: RecordSpec, entry: Entry, number: int, lexicon: Lexicon) -> Record:
+    record = Record(kind, f"#{number}")
+    for key, value in entry.pairs.items():
+        _take(record, key, value)
+    own_id = str(record.get(kind.id_field) or "").partition(",")[0].strip()
+    if own_id in lexicon.part_names:  # `sku: HM-1, home) @ 3.00 EUR`
+        record.put(kind.id_field, own_id)
+    if "name" in kind.fields and record.get("name") is None:
+        folded = fold(entry.line)
+        known = next((name for name in lexicon.part_names if folded.has(name)), None)
+        own = Record(kind, "")
+        _line_part(own, re.sub(r"^\W*(?:items?|lines?)\s*\d*\s*:", "", entry.line))
+        for name, value in own.values.items():
+            record.values.setdefault(name, value)
+        if known is not None:
+            record.put("name", known)
+            if folded.has(lexicon.part_names[known]):
+                record.values.setdefault(kind.id_field, lexicon.part_names[known])
+    elif "text" in kind.fields and not entry.pairs:
+        record.put("text", entry.line)
+        if fold(entry.line).has("promise"):
+            record.put("kind", "promise")
+    elif "amount" in kind.fields and record.get("amount") is None:
+        for found, name in ((moneys(entry.line), "amount"), (dates(entry.line), "on")):
+            if found:
+                record.put(name, found[0].value)
+    _marked(record, entry.line)
+    named = lexicon.part_names.get(str(record.get("name"))) if record.get(kind.id_field) is None else None
+    record.id = named or _part_id(record, number)
+    return record
 
 
 def _tail_field(spec: RecordSpec, key: str) -> str | None:
@@ -336,7 +408,7 @@ def _prose_values(record: Record, section: str) -> None:
 
 def _prose_parts(kind: RecordSpec, section: str, lexicon: Lexicon) -> list[Record]:
     """Parts that the world knows by name, each with the count and the first amount of its line."""
-    parts = []
+    parts: dict[str, Record] = {}
     for line in section.split("\n"):
         folded = fold(line)
         seen: set[str] = set()
@@ -355,5 +427,7 @@ def _prose_parts(kind: RecordSpec, section: str, lexicon: Lexicon) -> list[Recor
                 record.values.setdefault("final_sale", True)
             if folded.has(id):
                 record.put(kind.id_field, id)
-            parts.append(record)
-    return parts
+            known = parts.setdefault(id, record)
+            for field_name, value in record.values.items():
+                known.values.setdefault(field_name, value)
+    return list(parts.values())

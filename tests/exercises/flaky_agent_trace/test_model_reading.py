@@ -284,3 +284,31 @@ def test_reading_is_pure(open_case: Open) -> None:
     assert first["amount"] == second["amount"]
     assert re.fullmatch(r"flaky_agent_trace/[0-9a-f]{12}", case.model.version)
     assert case.model.provenance == "invented"
+
+
+def _sheet(order: dict[str, Any]) -> str:
+    """An order as lines of comma-separated pairs."""
+    head = ("id", "placed", "status", "promised", "delivered", "currency", "shipping_fee", "total")
+    lines = [", ".join(f"{key}: {order[key]}" for key in head)]
+    lines += [f"customer: {order['customer']['name']}, email: {order['customer']['email']}"]
+    lines += [f"also: {' '.join(order['customer']['also']) or 'none'}, gift: {order['gift']}"]
+    lines += [f"chargeback: {order['chargeback']}, refundable: {order['refundable']}"]
+    for kind, entries in (("item", "items"), ("earlier refund", "refunds"), ("note", "notes")):
+        lines += [
+            f"{kind}: " + ", ".join(f"{key}: {value}" for key, value in entry.items())
+            for entry in order[entries]
+        ]
+    return "\n".join(lines)
+
+
+def test_sheets_of_comma_separated_pairs_are_decided_like_json(open_case: Open, ids: list[str]) -> None:
+    wrong = []
+    for id in ids:
+        case = open_case(id)
+        quoted = "\n".join(f"> {line}" for line in case.mail.splitlines())
+        sheets = "\n\n".join(_sheet(order) for order in case.orders)
+        plain = case.decide(case.prompt(mail=quoted, orders=sheets))
+        json_said = open_case(id).decide(case.prompt())
+        if (plain["action"], plain["amount"]) != (json_said["action"], json_said["amount"]):
+            wrong.append((id, plain, json_said))
+    assert wrong == []
