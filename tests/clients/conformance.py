@@ -133,11 +133,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code."""
     chosen = _choose(arguments)
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+    progress = Console(stderr=True, highlight=False)
     table = Table("client", "versions", "passed", "failed", "not served", "cases")
     runs: list[Run] = []
     missing = 0
     with open_stand() as stand:
-        for client in chosen.clients:
+        for number, client in enumerate(chosen.clients, start=1):
+            progress.print(f"{number} of {len(chosen.clients)}: {client.name}", style="dim")
             try:
                 (upgrade if chosen.upgrade else make)(client)
             except EnvironmentFailure as error:
