@@ -127,7 +127,14 @@ def _deed(
     failed: bool = False,
 ) -> Deed:
     known = _canonical(vocabulary().tools[kind], arguments or {})
-    return Deed(kind, known, result, _trouble(result, failed=failed), name, index)
+    return Deed(
+        kind,
+        known,
+        result,
+        _trouble(result, failed=failed, acts=kind in {"refund", "escalate", "reply"}),
+        name,
+        index,
+    )
 
 
 def _canonical(kind: ToolKind, arguments: dict[str, Json]) -> dict[str, Json]:
@@ -148,6 +155,13 @@ _FAILED = re.compile(
     r"|\b(?:4|5)\d\d\b.{0,30}(?:error|status)|status.{0,5}\b(?:4|5)\d\d\b",
     re.IGNORECASE,
 )
+_TURNED_DOWN = re.compile(
+    r"not (?:carried out|executed|accepted|done|sent|made|allowed|due)|\brejected\b|\bblocked\b|\binvalid\b"
+    r"|\brecheck\b|\brefused\b|\bseems? due\b|check (?:failed|first)"
+    r"|call `?(?:escalate|refund|get_\w+|search_\w+|reply)\b|\binstead\b",
+    re.IGNORECASE,
+)
+"""A program's own check spoke instead of the tool."""
 _WELL = re.compile(
     r"succeeded|\"status\"\s*:\s*\"(?:open|sent)\"|refund_id|case_id|message_id", re.IGNORECASE
 )
@@ -157,12 +171,14 @@ _REFUSED = re.compile(r"404|409|not_found|exceeds|conflict|wrong_currency|no ord
 
 
 @lru_cache(maxsize=1024)
-def _trouble(result: str | None, *, failed: bool) -> Trouble:
+def _trouble(result: str | None, *, failed: bool, acts: bool) -> Trouble:
     if result is None:
         return ""
     head = result[:1500]
-    if _WELL.search(head) or not (failed or (len(result) < 1500 and _FAILED.search(head))):
+    if _WELL.search(head):
         return ""
+    if not (failed or (len(result) < 1500 and _FAILED.search(head))):
+        return "invalid" if acts and len(result) < 1500 and _TURNED_DOWN.search(head) else ""
     if _UNKNOWN.search(head):
         return "unknown"
     if _BUSY.search(head):

@@ -19,7 +19,7 @@ MODES = FORM_MODES | frozenset(
         "needless_denial", "needless_escalation", "wrong_amount", "narrow_topic", "shallow_lookup",
         "trusts_stale", "premature_reply", "premature_done", "blind_retry", "thinks_aloud",
         "omits_argument", "torn_call", "fenced_json", "chatty_json", "verbose", "rubber_stamp",
-        "nitpick", "length_bias", "position_bias", "other_order_of_calls",
+        "nitpick", "length_bias", "ignores_feedback", "position_bias", "other_order_of_calls",
     }
 )  # fmt: skip
 FEATURES = frozenset(

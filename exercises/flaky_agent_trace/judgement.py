@@ -52,6 +52,7 @@ def resolve(mind: Mind, belief: Belief, noise: Noise) -> Resolution:
         decision = _amount(mind, belief, kept, decision, noise)
     if belief.obeys:
         decision = _obeyed(mind, belief, decision)
+    decision = _told(mind, belief, decision, noise)
     return Resolution(
         decision.action, decision.order, decision.amount, decision.currency, decision.reason, belief,
         slipped=decision != plain,
@@ -189,6 +190,21 @@ def _wrong_amounts(
         if amount > 0 and amount not in seen:
             seen.add(amount)
             yield kind, amount
+
+
+def _told(mind: Mind, belief: Belief, decision: Decision, noise: Noise) -> Decision:
+    """The decision after what the program said of the last answer; mostly a model goes along with it."""
+    said, order = mind.feedback, belief.facts.order
+    new_amount = said.amount is not None and (decision.action, decision.amount) != ("refund", said.amount)
+    if not (new_amount or (said.action and said.action != decision.action)):
+        return decision
+    if order is None or noise.fires("ignores_feedback", mind.features, subject=mind.ticket_id):
+        return decision
+    if said.action:
+        return Decision(said.action, order.id, decision.reason)
+    return Decision(
+        "refund" if said.amount else "deny", order.id, decision.reason, said.amount or None, order.currency
+    )
 
 
 def _obeyed(mind: Mind, belief: Belief, decision: Decision) -> Decision:

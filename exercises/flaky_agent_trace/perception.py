@@ -146,6 +146,13 @@ def _which_order(mind: Mind, noise: Noise) -> tuple[str | None, bool]:
     right = true_order(mind)
     others = rivals(mind, right)
     anchor = committed(mind)
+    told = mind.feedback.order
+    if (
+        told in mind.orders
+        and told != right
+        and not noise.fires("ignores_feedback", mind.features, "order", subject=mind.ticket_id)
+    ):
+        return told, False
     if right is None:
         if anchor is not None and anchor in others and not settled(mind):
             others = [anchor, *(id for id in others if id != anchor)]

@@ -26,6 +26,7 @@ from harness.simulation.values import canonical, dates
 from .claims import Claims, read_claims
 from .clauses import Stated, stated
 from .deeds import Deed, deeds_of
+from .feedback import Feedback, feedback_of
 from .handbook import handbooks
 from .ontology import ORDER, vocabulary
 from .records import Decoy, Fact, Meaning, WorldState
@@ -177,6 +178,11 @@ class Mind:
     features: dict[str, float] = field(default_factory=dict)
     features_checked: frozenset[str] = frozenset()
     """What an objection of the program's points at: `amount`, `date`, a clause's id, or `any`."""
+
+    @cached_property
+    def feedback(self) -> Feedback:
+        """What the program has told the model since it first answered."""
+        return feedback_of(self)
 
     @property
     def about(self) -> str:

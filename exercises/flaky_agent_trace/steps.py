@@ -271,6 +271,10 @@ class Actor:
         belief = perceive(mind, self.noise)
         tool = mind.contract.tool(deed.kind)
         tries = sum(1 for d in mind.deeds if d.kind == deed.kind and d.trouble)
+        if deed.trouble == "invalid" and tries <= 4:
+            resolution = resolve(mind, belief, self.noise)
+            if resolution.action != deed.kind and not (deed.kind == "reply" and not mind.feedback.action):
+                return self._carry_out(resolution)
         if deed.kind == "refund" and tool is not None:
             amount = paid(deed)
             claim = Resolution("refund", deed.order or None, amount, None, "", belief)
