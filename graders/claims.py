@@ -4,14 +4,19 @@ For one claim, D is our paired change of the metric with standard error s, `scal
 gained in the metric, and [l, u] the candidate's 80 % interval:
 
     skill = (scale - IS(l, u; D)) / (scale - best), within 0 and 1
-    gain  = max(0, improvement - 1.28 s) / scale, at most 1
-    value = skill * gain / enough
+    gain  = max(0, min(improvement, starter - work) - 1.28 s) / scale, at most 1
+    value = skill * gain * trust / enough
 
-IS is the interval score, best the expected one of somebody who knows the true change, with our noise
-and as much of their own. A guess from nothing to everything scores IS = scale: skill 0. What changes
-nothing, or cannot be told from nothing, gains nothing; a broken program is no gain either. Claims of
-one change (overlapping patches) share a group: two claims of one metric count by their mean, and a
-group earns at most `group_share`. If fewer intervals hold than `calibration` asks, all shrink.
+IS is the interval score, best the expected one of somebody who knows the true change and not our
+noise. A guess from nothing to everything scores IS = scale: skill 0. What changes nothing, or cannot
+be told from nothing, gains nothing; nor does a change that breaks something, or one whose effect the
+submitted work does not show on the same seeds. Trust falls from 1 to 0 as our noise hides the scale.
+Claims of one change share a group: two claims of one metric count by their mean, and a group earns at
+most `group_share`. All claims of a metric gain at most what the work gains. If fewer intervals hold
+than `calibration` asks, all shrink.
+
+Trials that could not be measured where the starter's could are settled against the claim: a patch
+can provoke them.
 """
 
 from __future__ import annotations
@@ -21,8 +26,9 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from graders.grade import ClaimResult
-from graders.measure.rates import against
-from graders.measure.trial import Trial
+from graders.measure.rates import MISSING, against
+from graders.measure.trial import Trial, settled, units
+from graders.patch_lines import overlap
 from graders.rubric import ClaimRules
 from graders.statistics import paired, proper
 from graders.statistics.units import z_quantile
@@ -31,8 +37,11 @@ from harness.workspace.claims import LEVEL, Claim
 _ALPHA = 1 - LEVEL
 _Z_LEVEL = z_quantile(1 - _ALPHA / 2)
 _Z = z_quantile(0.975)
-NOISY = 0.75
-"""With `best` above this share of `scale`, our replay cannot tell a good prediction from a bad one."""
+NOISY = 0.4
+"""With `best` above this share of `scale`, our replay tells good predictions from bad ones less and
+less; at twice it, not at all."""
+ALIKE = 0.95
+"""Two variants that end alike in this share of the trials are one change, however they are written."""
 
 VALUES: dict[str, Callable[[Trial], float | None]] = {
     "failure_rate": lambda trial: None if trial.verdict is None else float(not trial.verdict.success),
@@ -57,31 +66,68 @@ class Replayed:
     """The share of them that stands in the submitted work."""
     why_not: str = ""
     whose: Literal["", "candidate", "grader"] = ""
+    work: Sequence[Trial] = ()
+    """The submitted work on the same seeds; may be left out where it is the base."""
+    group: int = -1
+    """Set by `grouped`; below 0 where not yet known."""
     known: dict[str, paired.Difference | None] = field(default_factory=dict, compare=False, repr=False)
     """Differences already taken of these very trials."""
 
+    @property
+    def submitted(self) -> Sequence[Trial]:
+        """The work's trials."""
+        return self.work or (self.base if self.claim.base == "work" else ())
+
     def only(self, keep: Callable[[Trial], bool]) -> Replayed:
         """The same with some trials left out; this very object where none is."""
-        base = [trial for trial in self.base if keep(trial)]
-        variant = [trial for trial in self.variant if keep(trial)]
-        if len(base) == len(self.base) and len(variant) == len(self.variant):
+        base, variant, work = ([t for t in each if keep(t)] for each in (self.base, self.variant, self.work))
+        if (len(base), len(variant), len(work)) == (len(self.base), len(self.variant), len(self.work)):
             return self
         starter = base if self.starter is self.base else [trial for trial in self.starter if keep(trial)]
-        return replace(self, base=base, variant=variant, starter=starter, known={})
+        return replace(self, base=base, variant=variant, starter=starter, work=work, known={})
 
     def difference(
-        self, what: str, ours: Sequence[Trial], theirs: Sequence[Trial], metric: str
+        self,
+        what: str,
+        ours: tuple[Sequence[Trial], bool],
+        theirs: tuple[Sequence[Trial], bool],
+        metric: str,
     ) -> paired.Difference | None:
-        """The paired difference of a metric, taken once; `what` names it."""
+        """The paired difference of a metric, taken once; `what` names it.
+
+        With each side goes how its trials that were not measured are settled (well: true). Where the
+        starter's were not measured either, the pair is left out.
+        """
         if what not in self.known:
-            binary = metric != "usd_per_task"
-            self.known[what] = against(ours, theirs, VALUES[metric], binary=binary)
+            lost = {_place(trial) for trial in self.starter if trial.verdict is None}
+            here, there = (
+                settled([trial for trial in trials if _place(trial) not in lost], well=well)
+                for trials, well in (ours, theirs)
+            )
+            self.known[what] = against(here, there, VALUES[metric], binary=metric != "usd_per_task")
         return self.known[what]
+
+    def change(self) -> paired.Difference | None:
+        """Variant minus base in the claim's metric, settled against the claim."""
+        out = self.claim.base == "work"
+        return self.difference("claim", (self.variant, out), (self.base, False), self.claim.metric)
+
+    def whole(self) -> paired.Difference | None:
+        """Starter minus work: what the work gains in the claim's metric on these seeds."""
+        return self.difference("whole", (self.starter, True), (self.submitted, False), self.claim.metric)
+
+    def noise(self) -> float:
+        """The starter's own standard error in the claim's metric: no patch can raise it."""
+        if "starter" not in self.known:
+            own = units(self.starter, VALUES[self.claim.metric])
+            self.known["starter"] = paired.difference(own) if own else None
+        found = self.known["starter"]
+        return found.se if found is not None else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """All claims together: `points` is `None` where our own failure kept us from judging any."""
+    """All claims together: `points` is `None` only where the whole scoring failed."""
 
     results: tuple[ClaimResult, ...]
     points: float | None
@@ -90,51 +136,86 @@ class Claimed:
     """Further points at most, had our replay been good enough to judge every claim."""
 
 
-def judge(rules: ClaimRules, replayed: Sequence[Replayed], scales: Mapping[str, float]) -> Claimed:
-    """Points for claims. `scales`: what was to be gained by metric; absent where not measured."""
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A claim's result, and the share of all points that better replays might have given it."""
+
+    result: ClaimResult
+    trust: float = 0.0
+    room: float = 0.0
+
+
+def judge(
+    rules: ClaimRules,
+    replayed: Sequence[Replayed],
+    scales: Mapping[str, float],
+    moved: Mapping[int, float] | None = None,
+) -> Claimed:
+    """Points for claims. `scales`: what was to be gained by metric; absent where not measured.
+
+    A claim that cannot be judged earns nothing and never takes the others' points away. `moved`: by
+    how many standard errors the changes of some claims (by place) are taken to be others than seen.
+    """
     if not replayed:
         return Claimed((), 0.0, "the submission claims nothing")
-    groups = overlaps([each.lines for each in replayed])
-    results = [
-        _result(rules, each, scales.get(each.claim.metric)).model_copy(update={"group": group})
-        for each, group in zip(replayed, groups, strict=True)
+    if any(each.group < 0 for each in replayed):
+        replayed = grouped(replayed)
+    judged = [
+        _judge(rules, each, scales.get(each.claim.metric), (moved or {}).get(place, 0.0))
+        for place, each in enumerate(replayed)
     ]
-    judged = [result for result in results if result.value is not None]
-    if not judged:
+    seen = [each.result for each in judged if each.result.value is not None]
+    if not seen:
+        why = "no claim could be judged"
         if all(each.whose == "candidate" for each in replayed):
-            return Claimed(tuple(results), 0.0, "no claim could be applied")
-        return Claimed(tuple(results), None, "no claim could be replayed well enough by us")
-    shares = _shares(rules, results)
-    covered = sum(bool(result.covered) for result in judged) / len(judged)
+            why = "no claim could be applied"
+        return Claimed(
+            tuple(each.result for each in judged),
+            0.0,
+            why,
+            rules.points * min(1.0, _room(rules, judged, [0.0] * len(judged))),
+        )
+    shares = _shares(rules, judged, _ceilings(replayed, scales))
+    covered = sum(bool(result.covered) for result in seen) / len(seen)
     factor = min(1.0, covered / rules.calibration) if rules.calibration else 1.0
     total = sum(shares)
     scale = rules.points * factor * (min(1.0, total) / total if total else 0.0)
     results = [
-        result.model_copy(update={"points": share * scale if result.skill is not None else None})
-        for result, share in zip(results, shares, strict=True)
+        each.result.model_copy(update={"points": share * scale if each.result.skill is not None else None})
+        for each, share in zip(judged, shares, strict=True)
     ]
     points = sum(share * scale for share in shares)
-    possible = min(rules.points - points, rules.points * _room(rules, replayed, results, shares))
+    possible = min(rules.points - points, rules.points * _room(rules, judged, shares))
     return Claimed(tuple(results), points, possible=possible)
 
 
-def _room(
-    rules: ClaimRules, replayed: Sequence[Replayed], results: Sequence[ClaimResult], shares: Sequence[float]
-) -> float:
+def redrawn(rules: ClaimRules, replayed: Sequence[Replayed], scales: Mapping[str, float]) -> float:
+    """The standard error of the points if every change were drawn again from N(D, s).
+
+    One claim at a time, by Gauss and Hermite's three nodes (0 and +-sqrt 3, weights 2/3 and 1/6): a
+    jackknife sees only the slope at D, and the points have kinks.
+    """
+    here = judge(rules, replayed, scales).points or 0.0
+    variance = 0.0
+    for place in range(len(replayed)):
+        there = [judge(rules, replayed, scales, {place: way * 3**0.5}).points or 0.0 for way in (-1, 1)]
+        mean = 2 / 3 * here + sum(there) / 6
+        variance += 2 / 3 * (here - mean) ** 2 + sum((each - mean) ** 2 for each in there) / 6
+    return float(variance**0.5)
+
+
+def _room(rules: ClaimRules, judged: Sequence[_Judged], shares: Sequence[float]) -> float:
     """The share that claims which our replay could not judge might still have earned at most."""
-    groups = {
-        result.group
-        for each, result in zip(replayed, results, strict=True)
-        if result.skill is None and each.whose != "candidate"
-    }
-    earned = [
-        sum(share for share, result in zip(shares, results, strict=True) if result.group == group)
-        for group in groups
-    ]
-    return sum(max(0.0, rules.group_share - share) for share in earned)
+    total = 0.0
+    for group in {each.result.group for each in judged}:
+        members = [number for number, each in enumerate(judged) if each.result.group == group]
+        earned = sum(shares[number] for number in members)
+        room = sum(judged[number].room for number in members)
+        total += max(0.0, min(room, rules.group_share - earned))
+    return total
 
 
-def _result(rules: ClaimRules, each: Replayed, scale: float | None) -> ClaimResult:
+def _judge(rules: ClaimRules, each: Replayed, scale: float | None, moved: float) -> _Judged:
     claim = each.claim
     low, high = claim.predicted
     empty = ClaimResult(
@@ -147,64 +228,125 @@ def _result(rules: ClaimRules, each: Replayed, scale: float | None) -> ClaimResu
         measured=claim.measured,
         measured_n=claim.n,
         value=None,
+        group=each.group,
     )
-    found = None if each.why_not else each.difference("claim", each.variant, each.base, claim.metric)
+    why, whose = _unfit(each)
+    found = None if why else each.change()
     if found is None or not abs(found.low) < float("inf"):
-        why = each.why_not or "our replay has too few trials"
-        return empty.model_copy(update={"why_not_measured": why})
-    middle = (low + high) / 2
+        room = 0.0 if whose == "candidate" else rules.group_share
+        why = why or "our replay has too few trials"
+        return _Judged(empty.model_copy(update={"why_not_measured": why}), room=room)
     noise = (found.high - found.low) / (2 * _Z)
-    score = proper.interval_score(low, high, found.value, _ALPHA)
+    value = found.value + moved * noise
+    middle = (low + high) / 2
+    score = proper.interval_score(low, high, value, _ALPHA)
     seen = empty.model_copy(
         update={
-            "value": found.value,
+            "value": value,
             "low": found.low,
             "high": found.high,
             "n": found.pairs,
-            "sign_right": middle * found.value > 0,
-            "covered": low - _Z_LEVEL * noise <= found.value <= high + _Z_LEVEL * noise,
+            "sign_right": middle * value > 0,
+            "covered": low - _Z_LEVEL * noise <= value <= high + _Z_LEVEL * noise,
             "interval_score": score,
-            "inflation": proper.inflation(middle, found.value),
+            "inflation": proper.inflation(middle, value),
             "power": paired.power_of(middle, noise) if noise else None,
         }
     )
-    best = proper.best_interval_score(2**0.5 * noise, _ALPHA)
     if scale is None or scale <= 0:
         why = f"nothing was to be gained in `{claim.metric}`"
-        return seen.model_copy(update={"skill": 0.0, "gain": 0.0, "remark": why})
-    if best > NOISY * scale:
+        return _Judged(seen.model_copy(update={"skill": 0.0, "gain": 0.0, "remark": why}))
+    # What the starter's own luck does not explain is the patch's: randomness must not raise skill.
+    allowed = proper.best_interval_score(min(noise, each.noise()), _ALPHA)
+    skill = min(1.0, max(0.0, (scale - score) / (scale - min(allowed, NOISY * scale))))
+    trust = min(1.0, max(0.0, 2 - proper.best_interval_score(noise, _ALPHA) / (NOISY * scale)))
+    improvement, remark = _improvement(rules, each, value, 0.0)
+    sure = max(0.0, improvement - _Z_LEVEL * noise)
+    gain = min(1.0, sure / scale)
+    remark = remark or ("" if sure else "no gain that can be told from nothing")
+    if trust == 1:
+        return _Judged(seen.model_copy(update={"skill": skill, "gain": gain, "remark": remark}), trust)
+    most = max(0.0, _improvement(rules, each, value, _Z * noise)[0])
+    room = 0.0 if _alike(each.variant, each.base) == 1 else min(1.0, most / scale) / rules.enough
+    if not trust:
         why = "not judged: our replay is too noisy to tell a good prediction from a bad one"
-        return seen.model_copy(update={"remark": why})
-    skill = min(1.0, max(0.0, (scale - score) / (scale - best)))
-    gain, remark = _gain(rules, each, found, noise, scale)
-    return seen.model_copy(update={"skill": skill, "gain": gain, "remark": remark})
+        return _Judged(seen.model_copy(update={"remark": why}), room=room)
+    why = f"our replay is noisy: it counts {trust:.0%}" if sure else remark
+    return _Judged(
+        seen.model_copy(update={"skill": skill, "gain": gain * trust, "remark": why}),
+        trust,
+        max(0.0, room - skill * gain * trust / rules.enough),
+    )
 
 
-def _gain(
-    rules: ClaimRules, each: Replayed, found: paired.Difference, noise: float, scale: float
-) -> tuple[float, str]:
-    """How far the change surely improves the metric, and why it does not count where it does not."""
+def _unfit(each: Replayed) -> tuple[str, Literal["", "candidate", "grader"]]:
+    """Why a claim cannot be judged, and by whose fault."""
+    if each.why_not:
+        return each.why_not, each.whose or "grader"
+    known = {_place(trial) for trial in each.starter if trial.verdict is not None}
+    if len(known) < (1 - MISSING) * len(each.starter):
+        return "too many trials of the starter could not be measured", "grader"
+    for name, trials in (("patched program", each.variant), ("work", each.submitted)):
+        lost = sum(trial.verdict is None and _place(trial) in known for trial in trials)
+        if lost > MISSING * len(trials):
+            why = f"{lost} of {len(trials)} trials of the {name} could not be measured, the starter's could"
+            return why, "candidate"
+    return "", ""
+
+
+def _improvement(rules: ClaimRules, each: Replayed, value: float, more: float) -> tuple[float, str]:
+    """How far the change improves the metric, and why it does not count where it does not.
+
+    `more` is added to what was seen, for a bound.
+    """
     if each.kept < rules.kept:
         return 0.0, f"only {each.kept:.0%} of the change stands in the submitted work"
-    improvement = -found.value
-    if each.claim.base == "work":
-        broken = each.difference("broken", each.variant, each.starter, "failure_rate")
+    out = each.claim.base == "work"
+    changed, without = (each.base, each.variant) if out else (each.variant, each.base)
+    for metric in ("failure_rate", "harm_rate"):
+        worse = each.difference(f"worse {metric}", (changed, False), (without, True), metric)
+        if worse is not None and worse.low > 0:
+            return 0.0, f"with it the {metric.replace('_', ' ')} is worse: that is no gain"
+    if out:
+        broken = each.difference("broken", (each.variant, False), (each.starter, True), "failure_rate")
         if broken is not None and broken.low > 0:
             return 0.0, "taking it out leaves less than the starter: that shows a break, not a gain"
-        whole = each.difference("whole", each.starter, each.base, each.claim.metric)
-        improvement = min(found.value, whole.value if whole is not None else 0.0)
-    sure = max(0.0, improvement - _Z_LEVEL * noise)
-    return min(1.0, sure / scale), "" if sure else "no gain that can be told from nothing"
+    whole = each.whole()
+    most = whole.value if whole is not None else 0.0
+    improvement = (value if out else -value) + more
+    if most + more < improvement:
+        why = "" if most > 0 else "the submitted work does not improve this on the same seeds"
+        return most + more, why
+    return improvement, ""
 
 
-def _shares(rules: ClaimRules, results: Sequence[ClaimResult]) -> list[float]:
+def _ceilings(replayed: Sequence[Replayed], scales: Mapping[str, float]) -> dict[str, float]:
+    """By metric, what the work gains in all, as a share of what was to be gained."""
+    found: dict[str, float] = {}
+    for each in replayed:
+        metric, scale = each.claim.metric, scales.get(each.claim.metric)
+        if scale and not _unfit(each)[0] and (whole := each.whole()) is not None:
+            found[metric] = max(0.0, whole.value) / scale
+    return found
+
+
+def _shares(rules: ClaimRules, judged: Sequence[_Judged], ceilings: Mapping[str, float]) -> list[float]:
     """Each claim's share of the points before the common cap."""
-    shares = [(result.skill or 0.0) * (result.gain or 0.0) / rules.enough for result in results]
+    results = [each.result for each in judged]
+    gains = [(result.gain or 0.0) if result.skill else 0.0 for result in results]
+    for number, result in enumerate(results):
+        gains[number] /= sum((r.group, r.metric) == (result.group, result.metric) for r in results)
+    for metric in {result.metric for result in results}:
+        members = [number for number, result in enumerate(results) if result.metric == metric]
+        total, most = sum(gains[number] for number in members), ceilings.get(metric, 0.0)
+        if total > most:
+            for number in members:
+                gains[number] *= most / total
+    shares = [
+        gain * (result.skill or 0.0) / rules.enough for gain, result in zip(gains, results, strict=True)
+    ]
     for group in {result.group for result in results}:
         members = [number for number, result in enumerate(results) if result.group == group]
-        for number in members:
-            same = sum(results[other].metric == results[number].metric for other in members)
-            shares[number] /= same
         total = sum(shares[number] for number in members)
         if total > rules.group_share:
             for number in members:
@@ -212,32 +354,30 @@ def _shares(rules: ClaimRules, results: Sequence[ClaimResult]) -> list[float]:
     return shares
 
 
-def overlaps(patches: Sequence[frozenset[str]], *, much: float = 0.3) -> list[int]:
-    """Numbers of groups: patches whose changed lines overlap (Jaccard) are one change."""
-    groups = list(range(len(patches)))
-    for later, ours in enumerate(patches):
-        for earlier in range(later):
-            theirs = patches[earlier]
-            union = len(ours | theirs)
-            if union and len(ours & theirs) / union >= much:
+def grouped(replayed: Sequence[Replayed], *, much: float = 0.3) -> list[Replayed]:
+    """The same with numbers of groups: patches that share lines, or variants that end alike, are one change.
+
+    Lines by containment: padding one of two patches hides nothing, nor does putting one into another.
+    """
+    groups = list(range(len(replayed)))
+    for later, ours in enumerate(replayed):
+        for earlier, theirs in enumerate(replayed[:later]):
+            one = overlap(ours.lines, theirs.lines) >= much
+            if one or _alike(ours.variant, theirs.variant) >= ALIKE:
                 old, new = groups[later], groups[earlier]
                 groups = [new if group == old else group for group in groups]
-    return groups
+    return [replace(each, group=group) for each, group in zip(replayed, groups, strict=True)]
 
 
-def changed_lines(patch: str) -> frozenset[str]:
-    """The lines that a unified diff adds and removes, with their sign, white space at the ends off."""
-    lines = set()
-    for line in patch.split("\n"):
-        if line.startswith(("+++", "---")) or not line.startswith(("+", "-")):
-            continue
-        if line[1:].strip():
-            lines.add(line[0] + line[1:].strip())
-    return frozenset(lines)
+def _alike(ours: Sequence[Trial], theirs: Sequence[Trial]) -> float:
+    """The share of common draws on which two programs ended alike and spent as much."""
+    if ours is theirs and ours:
+        return 1.0
+    known = {_place(trial): trial for trial in theirs}
+    both = [(trial, known[_place(trial)]) for trial in ours if _place(trial) in known]
+    same = sum(a.verdict == b.verdict and abs(a.usd - b.usd) <= 1e-9 for a, b in both)
+    return same / len(both) if both else 0.0
 
 
-def kept_share(lines: frozenset[str], work: frozenset[str]) -> float:
-    """The share of a change that stands in the work: added lines there, removed ones gone."""
-    if not lines:
-        return 0.0
-    return sum((line[1:] in work) == (line[0] == "+") for line in lines) / len(lines)
+def _place(trial: Trial) -> tuple[str, int, int]:
+    return trial.scenario, trial.replay, trial.epoch

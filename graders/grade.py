@@ -6,7 +6,7 @@
     log.jsonl                      hash-chained: every grade and regrade, and what it came to
     verdicts.json                  how each trial ended, by work (`Verdicts`)
     records/submission.trials.jsonl.gz, starter…, reference…
-    records/claim-ID.…, claim-starter.…, claim-work.…   claims and their bases, on fresh seeds
+    records/variant-ID.…, claim-starter.…, claim-work.…   claims' variants, starter and work, on fresh seeds
     submission.zip, submission/    as it came, and unpacked
     starter/                       the starter's work, for the report's difference
 

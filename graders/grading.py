@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from graders import audit, integrity
-from graders.claims import Replayed, changed_lines, kept_share
+from graders.claims import Replayed
 from graders.grade import FILE, VERDICTS, Grade, Verdicts, write_json
 from graders.measure.trial import Trial, read
+from graders.patch_lines import changed_lines, kept_share
 from graders.replay import Replay, ReplayedClaim, read_replay, records
 from graders.score import Works, score
 from graders.summary import Scoring, end_of, grade_of
@@ -89,11 +90,11 @@ def _audited(out: Path, exercise: Exercise, vault: Vault) -> list[Trial]:
 def _names(claim: ReplayedClaim) -> list[str]:
     if claim.why_not:
         return []
-    return sorted({claim.base, claim.variant, "claim-starter"})
+    return sorted({claim.base, claim.variant, "claim-starter", "claim-work"})
 
 
 def _replayed(done: Replay, submission: Submission, trials: dict[str, list[Trial]]) -> list[Replayed]:
-    work = integrity.all_lines(submission.work)
+    work = integrity.lines_by_file(submission.work)
     found = []
     by_id = {claim.id: claim for claim in done.claims}
     for claim in submission.claims:
@@ -103,8 +104,16 @@ def _replayed(done: Replay, submission: Submission, trials: dict[str, list[Trial
         elif kept.why_not:
             found.append(Replayed(claim, why_not=kept.why_not, whose=kept.whose or "grader"))
         else:
-            lines = changed_lines(claims_file.read_patch(claim, submission.folder))
-            base, starter = trials[kept.base], trials["claim-starter"]
-            share = kept_share(lines, work)
-            found.append(Replayed(claim, base, trials[kept.variant], starter, lines, share))
+            patch = claims_file.read_patch(claim, submission.folder)
+            found.append(
+                Replayed(
+                    claim,
+                    trials[kept.base],
+                    trials[kept.variant],
+                    trials["claim-starter"],
+                    changed_lines(patch),
+                    kept_share(patch, work),
+                    work=trials["claim-work"],
+                )
+            )
     return found

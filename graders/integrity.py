@@ -128,14 +128,19 @@ def lines_of(work: Path) -> frozenset[str]:
 
 def all_lines(work: Path) -> frozenset[str]:
     """All lines of a work's text files, white space at the ends off, blank ones left out."""
-    lines: set[str] = set()
+    return frozenset().union(*lines_by_file(work).values())
+
+
+def lines_by_file(work: Path) -> dict[str, frozenset[str]]:
+    """The same by file, its path from the work's folder."""
+    lines = {}
     for path in tree.work_files(work):
         try:
             text = (work / path).read_text(encoding="utf-8")
         except UnicodeDecodeError:
             continue
-        lines.update(line.strip() for line in text.split("\n") if line.strip())
-    return frozenset(lines)
+        lines[path.as_posix()] = frozenset(line.strip() for line in text.split("\n") if line.strip())
+    return lines
 
 
 def of_trials(records: Sequence[TrialRecord]) -> list[Finding]:

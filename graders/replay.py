@@ -265,8 +265,8 @@ def _steps(task: Task, starter: Path, temporary: Path) -> tuple[list[Step], list
     ]
     if variants:
         steps.append(replace(steps[0], name="claim-starter", epoch=fresh, rounds=often))
-        if any(claim.base == "claim-work" for claim in replayed):
-            steps.append(replace(steps[2], name="claim-work", epoch=fresh, rounds=often))
+        # Always: no claim earns more than the work shows on the same seeds.
+        steps.append(replace(steps[2], name="claim-work", epoch=fresh, rounds=often))
     return [*steps, *variants.values()], replayed
 
 
@@ -287,7 +287,7 @@ def _claim(
     digest = tree.digest(into)
     if digest == tree.digest(base):
         return ReplayedClaim(id=claim.id, why_not="its patch changes nothing", whose="candidate")
-    step = variants.setdefault(digest, Step(f"claim-{claim.id}", into, digest, epoch, rounds))
+    step = variants.setdefault(digest, Step(f"variant-{claim.id}", into, digest, epoch, rounds))
     return ReplayedClaim(id=claim.id, base=f"claim-{claim.base}", variant=step.name)
 
 

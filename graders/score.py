@@ -22,6 +22,8 @@ REFER = 1.81
 Student's t does."""
 NOT_UNDERSTOOD = 0.02
 """Past this share of all calls, or of all trials, the simulated model was out of its depth."""
+FEW = 5
+"""With fewer failures, or fewer successes, a rate's exact interval is the floor of its error."""
 
 Measure = Callable[[Sequence[Trial], Sequence[Trial]], list[Measurement]]
 
@@ -81,8 +83,6 @@ def total(works: Works, measure: Measure, rubric: Rubric) -> Total:
     earned = tuple(earn(rubric, *values))
     claimed = claims_rules.judge(rubric.claims, works.claims, scales(rubric, values[1], values[2]))
     why = next((f"`{each.item.id}`: {each.why}" for each in earned if each.points is None), "")
-    if not why and claimed.points is None:
-        why = f"claims: {claimed.why}"
     value = None if why else sum(each.points or 0.0 for each in earned) + (claimed.points or 0.0)
     return Total(value, why, earned, claimed, ours, starter, reference)
 
@@ -108,36 +108,55 @@ def scales(
 
 def score(works: Works, measure: Measure, rubric: Rubric, bar: float) -> Result:
     """Score, errors and recommendation."""
-    whole = total(works, measure, rubric)
+    works = replace(works, claims=claims_rules.grouped(works.claims))
     reasons = _reasons(works)
+    scored = _score(works, measure, rubric)
+    whole, found, margin = scored.total, scored.score, scored.margin
+    lost = any(trial.verdict is None for trial in works.submission)
+    ends = []
+    if lost:
+        ends = [
+            _score(replace(works, submission=settled(works.submission, well=well)), measure, rubric)
+            for well in (True, False)
+        ]
+        ours = any(trial.whose == "environment" for trial in works.submission)
+        if _below(ends[0], bar) and not ours and not _reasons(replace(works, submission=())):
+            return Result(whole, _bounded(found, ends), _surely_below(ends[0], bar, reasons))
+    if found.value is None:
+        said = Recommendation(
+            value="refer", p_same=None, bar=bar, reasons=(*reasons, f"no score: {whole.why}")
+        )
+        return Result(whole, _bounded(found, ends), said)
+    if lost and margin is not None:
+        said_now = band(found.value, bar, margin)
+        others = [end.score.value for end in ends]
+        if any(other is None or band(other, bar, margin) != said_now for other in others):
+            reasons.append("trials that could not be measured might decide")
+    possible = found.value + whole.claimed.possible
+    if margin is not None and band(possible, bar, margin) != band(found.value, bar, margin):
+        reasons.append("claims that our replay was too noisy to judge might decide")
+    return Result(whole, found, _recommend(found, bar, margin, reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A score with its errors, and how near the bar a person decides."""
+
+    total: Total
+    score: Score
+    margin: float | None
+
+
+def _score(works: Works, measure: Measure, rubric: Rubric) -> _Scored:
+    whole = total(works, measure, rubric)
     if whole.value is None:
         empty = Score(
             value=None, sem_replay=None, sem_general=None, low=None, high=None, why_not_measured=whole.why
         )
-        said = Recommendation(
-            value="refer", p_same=None, bar=bar, reasons=(*reasons, f"no score: {whole.why}")
-        )
-        return Result(whole, empty, said)
-
-    def value(kept: Works) -> float:
-        found = total(kept, measure, rubric).value
-        return float("nan") if found is None else found
-
-    families = dict.fromkeys(trial.family for trial in works.submission)
-    replays: dict[tuple[str, int], set[int]] = {}
-    for trial in (*works.submission, *(t for each in works.claims for t in (*each.base, *each.variant))):
-        replays.setdefault((trial.scenario, trial.epoch), set()).add(trial.replay)
-    general = sem.general(families, lambda name: value(works.only(lambda t: t.family != name)))
-    again = sem.replay(
-        {place: sorted(numbers) for place, numbers in replays.items()},
-        lambda place, n: value(works.only(lambda t: (t.scenario, t.epoch, t.replay) != (*place, n))),
-    )
-    again = (again**2 + _unseen(whole, replays=True) ** 2) ** 0.5
-    general = (general**2 + _unseen(whole) ** 2) ** 0.5
-    if isfinite(again):
-        # Another bank brings fresh seeds as well; with few families the scatter may not show it.
-        general = max(general, again)
-    shrink = t_quantile(0.975, len(families) - 1)
+        return _Scored(whole, empty, None)
+    again, general = _errors(works, whole, measure, rubric)
+    families = len({trial.family for trial in works.submission})
+    shrink = t_quantile(0.975, families - 1)
     known = isfinite(general)
     found = Score(
         value=whole.value,
@@ -146,20 +165,90 @@ def score(works: Works, measure: Measure, rubric: Rubric, bar: float) -> Result:
         low=whole.value - shrink * general if known else None,
         high=whole.value + shrink * general if known else None,
     )
-    margin = REFER * shrink / z_quantile(0.975) * general if known else None
+    return _Scored(whole, found, REFER * shrink / z_quantile(0.975) * general if known else None)
 
-    def otherwise(*, well: bool) -> float | None:
-        return total(replace(works, submission=settled(works.submission, well=well)), measure, rubric).value
 
-    if any(trial.verdict is None for trial in works.submission) and margin is not None:
-        ours = band(whole.value, bar, margin)
-        others = [otherwise(well=True), otherwise(well=False)]
-        if any(other is None or band(other, bar, margin) != ours for other in others):
-            reasons.append("trials that could not be measured might decide")
-    possible = whole.value + whole.claimed.possible
-    if margin is not None and band(possible, bar, margin) != band(whole.value, bar, margin):
-        reasons.append("claims that our replay was too noisy to judge might decide")
-    return Result(whole, found, _recommend(found, bar, margin, reasons))
+def _errors(works: Works, whole: Total, measure: Measure, rubric: Rubric) -> tuple[float, float]:
+    """sem_replay and sem_general; infinite where not known.
+
+    Each record set stands for itself: replays of claims say nothing of how the submission scatters.
+    """
+    assert whole.value is not None
+    claims = works.claims
+    scale = scales(rubric, *(_values(found) for found in (whole.starter, whole.reference)))
+
+    def without(keep: Callable[[Trial], bool]) -> tuple[float, float]:
+        found = total(works.only(keep), measure, rubric)
+        if found.value is None:
+            return float("nan"), float("nan")
+        return found.value, found.value - (found.claimed.points or 0.0)
+
+    def claimed(place: tuple[str, int], n: int) -> float:
+        kept = [each.only(lambda t: (t.scenario, t.epoch, t.replay) != (*place, n)) for each in claims]
+        return claims_rules.judge(rubric.claims, kept, scale).points or 0.0
+
+    redrawn = claims_rules.redrawn(rubric.claims, claims, scale) if claims else 0.0
+    left = {
+        name: without(lambda t, name=name: t.family != name)  # type: ignore[misc]
+        for name in dict.fromkeys(trial.family for trial in works.submission)
+    }
+    general = sem.general(left, lambda name: left[name][0])
+    outcome = sem.general(left, lambda name: left[name][1])
+    again = sem.replay(
+        _replays(works.submission),
+        lambda place, n: without(lambda t: (t.scenario, t.epoch, t.replay) != (*place, n))[0],
+    )
+    of_claims = 0.0
+    if claims:
+        fresh = _replays([t for each in claims for t in (*each.base, *each.variant)])
+        of_claims = sem.replay(fresh, claimed) if fresh else 0.0
+        of_claims = max(of_claims, redrawn) if isfinite(of_claims) else redrawn
+    again = (again**2 + of_claims**2 + _unseen(whole, replays=True) ** 2) ** 0.5
+    general = max(
+        (general**2 + _unseen(whole) ** 2) ** 0.5,
+        (outcome**2 + redrawn**2 + _unseen(whole) ** 2) ** 0.5,
+        _floor(whole),
+    )
+    # Another bank brings fresh seeds as well; with few families the scatter may not show it.
+    return again, max(general, again) if isfinite(again) else general
+
+
+def _replays(trials: Sequence[Trial]) -> dict[tuple[str, int], list[int]]:
+    """Which replays each scenario has."""
+    found: dict[tuple[str, int], set[int]] = {}
+    for trial in trials:
+        found.setdefault((trial.scenario, trial.epoch), set()).add(trial.replay)
+    return {place: sorted(numbers) for place, numbers in found.items()}
+
+
+def _values(found: Sequence[Measurement]) -> dict[str, float | None]:
+    return {each.id: each.value for each in found}
+
+
+def _below(end: _Scored, bar: float) -> bool:
+    """Whether a score is below the bar even so."""
+    value, margin = end.score.value, end.margin
+    return value is not None and margin is not None and band(value, bar, margin) == "below"
+
+
+def _surely_below(end: _Scored, bar: float, reasons: Sequence[str]) -> Recommendation:
+    value, margin, again = end.score.value, end.margin, end.score.sem_replay
+    assert value is not None
+    assert margin is not None
+    return Recommendation(
+        value="below",
+        p_same=None if again is None else same_again(value, bar, margin, again),
+        bar=bar,
+        reasons=(*reasons, "it is below even if every trial that could not be measured had ended well"),
+    )
+
+
+def _bounded(found: Score, ends: Sequence[_Scored]) -> Score:
+    """A score that could not be had, with what it lies between if all that is missing were known."""
+    if found.value is not None or not ends:
+        return found
+    high, low = (end.score for end in ends)
+    return found.model_copy(update={"low": low.low, "high": high.high})
 
 
 def _recommend(found: Score, bar: float, margin: float | None, reasons: list[str]) -> Recommendation:
@@ -220,6 +309,23 @@ def _unseen(whole: Total, *, replays: bool = False) -> float:
     return float(variance**0.5)
 
 
+def _floor(whole: Total) -> float:
+    """The error of rates near 0 and 1, in points: of so few events a jackknife sees too little.
+
+    Elsewhere the jackknife stands, since it alone knows what the common draws take away.
+    """
+    by_id = {each.id: each for each in whole.measurements}
+    variance = 0.0
+    for each in whole.earned:
+        found = by_id.get(each.item.measurement)
+        if found is None or found.value is None or found.unit != "share":
+            continue
+        rare = min(found.value, 1 - found.value) * found.n < FEW
+        if rare and found.low is not None and found.high is not None:
+            variance += (each.slope * (found.high - found.low) / (2 * z_quantile(0.975))) ** 2
+    return float(variance**0.5)
+
+
 def _reasons(works: Works) -> list[str]:
     """Why a person must look, whatever the score says."""
     reasons = []
@@ -231,7 +337,10 @@ def _reasons(works: Works) -> list[str]:
         calls = sum(trial.calls for trial in trials)
         lost = sum(trial.not_understood for trial in trials)
         failed = [trial for trial in trials if trial.verdict is None]
-        if calls and lost / calls > NOT_UNDERSTOOD:
+        broken = sum(trial.whose == "environment" for trial in trials)
+        if broken:
+            reasons.append(f"environment: {broken} of {len(trials)} trials of the {name} could not be run")
+        elif calls and lost / calls > NOT_UNDERSTOOD:
             reasons.append(f"simulator: {lost} of {calls} calls of the {name} were not understood")
         elif trials and len(failed) / len(trials) > NOT_UNDERSTOOD:
             whose = " and ".join(sorted({trial.whose for trial in failed}))

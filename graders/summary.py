@@ -19,8 +19,8 @@ from harness.exercise.registry import Exercise
 from harness.workspace.submission import Submission
 
 STATISTICS = "1"
-SCORING = "1"
-MEASUREMENT = "1"
+SCORING = "2"
+MEASUREMENT = "2"
 """Versions of `graders.statistics`, of `graders.score` with `graders.claims`, of `graders.measure`:
 one of them rises with every change that can change a figure."""
 

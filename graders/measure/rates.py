@@ -24,7 +24,7 @@ def share(id: str, trials: Sequence[Trial], of: Callable[[Verdict], bool]) -> Me
     """
     missing = sum(trial.verdict is None for trial in trials)
     if why := _too_few(trials, missing):
-        return not_measured(id, "share", why, n=len(trials) - missing)
+        return _bounded(id, why, trials, missing, of)
     found = rate(units(trials, lambda trial: _yes(trial, of)))
     if missing:
         ends = [
@@ -40,6 +40,18 @@ def share(id: str, trials: Sequence[Trial], of: Callable[[Verdict], bool]) -> Me
             found.se,
         )
     return measured(id, found, "share")
+
+
+def _bounded(
+    id: str, why: str, trials: Sequence[Trial], missing: int, of: Callable[[Verdict], bool]
+) -> Measurement:
+    """Not measured, with the bounds that hold however the missing trials had ended."""
+    found = not_measured(id, "share", why, n=len(trials) - missing)
+    if not trials:
+        return found
+    ends = [rate(units(settled(trials, well=well), lambda trial: _yes(trial, of))) for well in (True, False)]
+    bounds = {"low": min(end.low for end in ends), "high": max(end.high for end in ends)}
+    return found.model_copy(update=bounds)
 
 
 def success_rate(trials: Sequence[Trial]) -> Measurement:

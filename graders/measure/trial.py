@@ -36,7 +36,7 @@ class Trial:
     refused: int
     ended: str
     why_not_measured: str = ""
-    whose: Literal["", "simulator", "grader"] = ""
+    whose: Literal["", "simulator", "grader", "environment"] = ""
     """Who is to blame for a trial that is not measured; never the candidate, whose failures count."""
 
 

@@ -1,11 +1,14 @@
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graders.claims import Replayed, changed_lines, judge, kept_share, overlaps
+from graders.claims import Replayed, grouped, judge, redrawn
 from graders.measure.trial import Trial
+from graders.patch_lines import changed_by_file, changed_lines, kept_share, overlap
 from graders.rubric import ClaimRules
 from harness.workspace.claims import Claim
 
@@ -43,7 +46,8 @@ def replayed(
     base = make(before, **SIZE)
     variant = make(after, usd=usd, **SIZE)
     starter = base if said.base == "starter" else make(0.5, **SIZE)
-    return Replayed(said, base, variant, starter, frozenset(lines.split()), kept)
+    work = base if said.base == "work" else variant
+    return Replayed(said, base, variant, starter, frozenset(lines.split()), kept, work=work)
 
 
 def points(*each: Replayed) -> float:
@@ -52,11 +56,25 @@ def points(*each: Replayed) -> float:
     return found
 
 
+def parts(make: Make, *, worth: float = 1.3) -> tuple[list[Trial], list[list[Trial]], list[Trial]]:
+    """Starter, two repairs of half the families each, and the work that holds both."""
+    base, fixed = make(0.5, **SIZE), make(worth, **SIZE)
+    halves = [
+        [new if int(new.family[1:]) % 2 == half else old for old, new in zip(base, fixed, strict=True)]
+        for half in (0, 1)
+    ]
+    return base, halves, fixed
+
+
 def test_a_sharp_true_claim_earns_and_two_earn_all(make_trials: Make) -> None:
-    one = replayed(make_trials, claim(-0.34, -0.26, id="a"), lines="+a")
-    two = replayed(make_trials, claim(-0.34, -0.26, id="b"), lines="+b")
-    assert points(one) == pytest.approx(12.5)
-    assert points(one, two) == pytest.approx(25)
+    base, halves, work = parts(make_trials)
+    each = [
+        Replayed(claim(-0.29, -0.21, id=name), base, half, base, frozenset({f"+{name}"}), 1.0, work=work)
+        for name, half in zip("ab", halves, strict=True)
+    ]
+    alone = [points(one) for one in each]
+    assert all(8 < worth <= 12.5 for worth in alone)
+    assert points(*each) == pytest.approx(sum(alone))
 
 
 def test_the_truth_is_the_best_claim(make_trials: Make) -> None:
@@ -133,7 +151,9 @@ def test_what_cannot_be_applied_is_not_measured_and_costs_nothing_else(make_tria
 
 def test_our_own_failure_is_not_the_candidates(make_trials: Make) -> None:
     ours = Replayed(claim(-0.3, -0.1), why_not="the sandbox failed", whose="grader")
-    assert judge(RULES, [ours], SCALES).points is None
+    found = judge(RULES, [ours], SCALES)
+    assert found.points == 0
+    assert found.possible == pytest.approx(12.5)
 
 
 def test_no_claims_are_no_points() -> None:
@@ -161,19 +181,155 @@ def test_points_stay_inside_and_add_up(make_trials: Make, said: list[tuple[float
     assert sum(result.points or 0 for result in found.results) == pytest.approx(found.points)
 
 
-def test_overlapping_patches_are_one_change() -> None:
-    a, b, c = frozenset({"+1", "+2", "+3"}), frozenset({"+2", "+3", "+4"}), frozenset({"+9"})
-    groups = overlaps([a, b, c])
-    assert groups[0] == groups[1] != groups[2]
+def test_padding_or_nesting_a_patch_leaves_it_one_change() -> None:
+    fix = frozenset(f"+fix {n}" for n in range(10))
+    padded = [fix | {f"+# {tag} {n}" for n in range(20)} for tag in "ab"]
+    assert overlap(*padded) >= 0.3
+    assert overlap(fix, fix | {f"+other {n}" for n in range(60)}) == 1
+    assert overlap(fix, frozenset({"+9"})) == overlap(fix, frozenset()) == 0
+
+
+def test_variants_that_end_alike_are_one_change_however_written(make_trials: Make) -> None:
+    said = [replayed(make_trials, claim(-0.34, -0.26, id=f"c{n}"), lines=f"+pad{n}") for n in range(6)]
+    assert {each.group for each in grouped(said)} == {0}
+    assert points(*said) == pytest.approx(points(said[0]))
+
+
+def test_all_claims_of_a_metric_gain_no_more_than_the_work(make_trials: Make) -> None:
+    base, halves, _ = parts(make_trials)
+    each = [
+        Replayed(claim(-0.29, -0.21, id=name), base, half, base, frozenset({f"+{name}"}), 1.0, work=halves[0])
+        for name, half in zip("ab", halves, strict=True)
+    ]
+    assert points(*each) <= 25 * 0.25 / 0.4 / RULES.enough + 1e-9
+    results = judge(RULES, each, {"failure_rate": 2.0}).results
+    assert sum(result.points or 0 for result in results) <= 25 * 0.25 / 2.0 / RULES.enough + 1e-9
+
+
+def test_an_exit_in_the_starter_is_no_saving(make_trials: Make) -> None:
+    base = make_trials(0.5, **SIZE)
+    gone = [replace(trial, usd=0.0) for trial in make_trials(-1.0, harm=0.0, **SIZE)]
+    for metric, said in (("usd_per_task", (-0.0101, -0.0099)), ("harm_rate", (-0.16, -0.14))):
+        for work in (base, gone):
+            one = Replayed(
+                claim(*said, metric=metric),
+                base,
+                gone,
+                base,
+                frozenset({"+raise SystemExit"}),
+                1.0,
+                work=work,
+            )
+            assert points(one) == 0, (metric, work is base)
+
+
+def test_an_exit_that_stands_in_the_work_is_no_saving_when_taken_out(make_trials: Make) -> None:
+    base = make_trials(0.5, **SIZE)
+    gone = [replace(trial, usd=0.0) for trial in make_trials(-1.0, harm=0.0, **SIZE)]
+    said = claim(0.0099, 0.0101, metric="usd_per_task", base="work")
+    assert points(Replayed(said, gone, base, base, frozenset({"+x"}), 1.0)) == 0
+
+
+def test_an_effect_that_the_work_does_not_show_earns_nothing(make_trials: Make) -> None:
+    one = replayed(make_trials, claim(-0.34, -0.26))
+    assert points(one) > 5
+    assert points(replace(one, work=one.base, known={})) == 0
+    assert points(replace(one, work=(), known={})) == 0
+
+
+def void(trials: list[Trial], which: Callable[[Trial], bool]) -> list[Trial]:
+    return [replace(t, verdict=None, whose="simulator") if which(t) else t for t in trials]
+
+
+def test_a_patch_that_makes_itself_unmeasurable_is_the_candidates_and_voids_nothing_else(
+    make_trials: Make,
+) -> None:
+    good = replayed(make_trials, claim(-0.34, -0.26, id="good"), lines="+good")
+    lost = replace(
+        replayed(make_trials, claim(-0.1, 0.0, id="lost"), lines="+lost"),
+        variant=void(make_trials(0.5, **SIZE), lambda _: True),
+        known={},
+    )
+    assert points(good, lost) == pytest.approx(points(good))
+    found = judge(RULES, [lost], SCALES)
+    assert (found.points, found.possible) == (0, 0)
+    assert "could not be measured" in (found.results[0].why_not_measured or "")
+
+
+@pytest.mark.parametrize("base", ["starter", "work"])
+def test_hiding_what_a_change_does_badly_gains_nothing(make_trials: Make, base: str) -> None:
+    if base == "starter":
+        honest = replayed(make_trials, claim(-0.34, -0.26))
+        bad = [t for t in honest.variant if t.verdict and not t.verdict.success][:12]
+    else:
+        honest = replayed(make_trials, claim(0.16, 0.24, base="work"), before=0.9, after=0.7)
+        bad = [t for t in honest.variant if t.verdict and t.verdict.success][:12]
+    places = {(t.scenario, t.replay) for t in bad}
+    hiding = replace(
+        honest, variant=void(list(honest.variant), lambda t: (t.scenario, t.replay) in places), known={}
+    )
+    said, hidden = (judge(RULES, [each], SCALES).results[0] for each in (honest, hiding))
+    assert said.value is not None
+    assert hidden.value == pytest.approx(said.value)
+
+
+def test_what_the_starter_could_not_have_measured_either_is_left_out(make_trials: Make) -> None:
+    base, variant = make_trials(0.5, **SIZE), make_trials(0.8, **SIZE)
+    lost = [void(each, lambda t: t.scenario in {"s1", "s2", "s3"}) for each in (base, variant)]
+    one = Replayed(claim(-0.34, -0.26), lost[0], lost[1], lost[0], frozenset({"+a"}), 1.0, work=lost[1])
+    found = judge(RULES, [one], SCALES).results[0]
+    assert found.n == len(base) - 6
+    assert found.points
+
+
+def test_a_patch_that_adds_randomness_earns_no_more(make_trials: Make) -> None:
+    said = claim(-0.45, -0.05)
+    calm = replayed(make_trials, said, after=0.75)
+    other = make_trials(0.75, **{**SIZE, "bank": 9})
+    pairs = enumerate(zip(calm.variant, other, strict=True))
+    wild = replace(calm, variant=[b if n % 2 else a for n, (a, b) in pairs], known={})
+    assert points(wild) <= points(calm)
+
+
+def test_points_do_not_jump_where_our_noise_begins_to_hide(make_trials: Make) -> None:
+    one = replayed(make_trials, claim(-0.23, -0.17), after=0.7)
+    scales = [0.05 + 0.0005 * n for n in range(300)]
+    worth = [judge(RULES, [one], {"failure_rate": scale}).points or 0.0 for scale in scales]
+    assert min(worth) == 0
+    assert max(abs(a - b) for a, b in pairwise(worth)) < 1.0
+
+
+def test_a_comment_leaves_no_room_for_a_gain(make_trials: Make) -> None:
+    base = make_trials(0.5, **SIZE)
+    note = Replayed(claim(-0.01, 0.0), base, list(base), base, frozenset({"+# a"}), 1.0, work=base)
+    found = judge(RULES, [note], {"failure_rate": 0.05})
+    assert (found.points, found.possible) == (0, 0)
+
+
+def test_redrawing_gives_kinked_points_an_error(make_trials: Make) -> None:
+    one = replayed(make_trials, claim(-0.23, -0.17), after=0.7)
+    assert redrawn(RULES, grouped([one]), SCALES) > 0.5
+    assert redrawn(RULES, grouped([replace(one, kept=0.0, known={})]), SCALES) == 0
+
+
+PATCH = "--- a/m.py\n+++ b/m.py\n@@ -1,2 +1,2 @@\n-old = 1\n+new = 2\n same\n+\n"
 
 
 def test_lines_of_a_patch_and_what_of_them_was_kept() -> None:
-    patch = "--- a/m.py\n+++ b/m.py\n@@ -1,2 +1,2 @@\n-old = 1\n+new = 2\n same\n+\n"
-    lines = changed_lines(patch)
-    assert lines == {"-old = 1", "+new = 2"}
-    assert kept_share(lines, frozenset({"new = 2", "same"})) == 1
-    assert kept_share(lines, frozenset({"old = 1", "same"})) == 0
-    assert kept_share(frozenset(), frozenset()) == 0
+    assert changed_lines(PATCH) == {"-old = 1", "+new = 2"}
+    assert kept_share(PATCH, {"m.py": frozenset({"new = 2", "same"})}) == 1
+    assert kept_share(PATCH, {"m.py": frozenset({"old = 1", "same"})}) == 0
+    assert kept_share("", {}) == 0
+
+
+def test_lines_in_another_file_keep_nothing() -> None:
+    notes = {"m.py": frozenset({"old = 1"}), "notes.txt": frozenset({"new = 2"})}
+    assert kept_share(PATCH, notes) == 0
+
+
+def test_a_changed_line_may_look_like_a_header() -> None:
+    patch = "--- a/m.sql\n+++ b/m.sql\n@@ -1 +1 @@\n--- old\n+++ b/other\n"
+    assert changed_by_file(patch) == {"m.sql": frozenset({"--- old", "+++ b/other"})}
 
 
 def test_what_our_noise_hides_is_not_judged_and_might_have_earned(make_trials: Make) -> None:

@@ -74,7 +74,7 @@ def test_claims_are_replayed_on_fresh_seeds(
     task = make_task("claims", out, rounds=6)
     done = replay(task, make_runner(), out)
     made = grade_folder(out, task.submission, task.exercise, task.vault)
-    epochs = {record.epoch for record in read_trials(records(out, "claim-sender"))}
+    epochs = {record.epoch for record in read_trials(records(out, "variant-sender"))}
     assert epochs == {done.claim_epoch}
     assert done.claim_epoch != done.seed_epoch
     sender, dollars, taken_out = made.claims

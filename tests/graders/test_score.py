@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graders.claims import Replayed
 from graders.measure.measurement import Measurement
 from graders.measure.trial import Trial
 from graders.rubric import Rubric
 from graders.score import Works, band, same_again, score, total
 from harness.exercise.parts import Verdict
+from harness.workspace.claims import Claim
 
 Make = Callable[..., list[Trial]]
 Measure = Callable[[Sequence[Trial], Sequence[Trial]], list[Measurement]]
@@ -176,3 +178,98 @@ def test_the_three_bands_share_all_probability(value: float, margin: float, sem:
         assert p == 1
     if said != "refer" and abs(value - 60) > margin + 6 * sem:
         assert p > 0.99
+
+
+def claim_of(make: Make, variant: Sequence[Trial] | None = None, **more: int) -> Replayed:
+    size = {"replays": 4, "epoch": 9, **more}
+    said = Claim.model_validate(
+        {
+            "id": "c",
+            "hypothesis": "h",
+            "patch": "claims/a.diff",
+            "metric": "failure_rate",
+            "predicted": (-0.2, 0),
+        }
+    )
+    base, work = make(0.5, **size), make(0.75, **size)
+    return Replayed(said, base, variant or work, base, frozenset({"+a"}), 1.0, work=work)
+
+
+def test_a_claim_that_cannot_be_judged_takes_no_score_away(
+    make_trials: Make, measure: Measure, rubric: Rubric
+) -> None:
+    honest = works(make_trials, 0.5)
+    lost = [
+        replace(t, verdict=None, not_understood=1, whose="simulator")
+        for t in make_trials(0.5, replays=4, epoch=9)
+    ]
+    found = score(replace(honest, claims=[claim_of(make_trials, lost)]), measure, rubric, 60)
+    alone = score(honest, measure, rubric, 60)
+    assert found.score.value == alone.score.value == pytest.approx(0)
+    assert found.recommendation.value == alone.recommendation.value == "below"
+
+
+def test_replays_of_claims_say_nothing_of_how_the_submission_scatters(
+    make_trials: Make, measure: Measure, rubric: Rubric
+) -> None:
+    single = works(make_trials, 0.9, replays=1)
+    found = score(replace(single, claims=[claim_of(make_trials)]), measure, rubric, 20)
+    assert found.score.sem_replay is None
+    assert found.recommendation.p_same is None
+
+
+def test_comments_as_claims_turn_no_below_into_refer(
+    make_trials: Make, measure: Measure, rubric: Rubric
+) -> None:
+    honest = works(make_trials, 0.6)
+    value = total(honest, measure, rubric).value
+    margin = score(honest, measure, rubric, 60).score.sem_general
+    assert value is not None
+    assert margin is not None
+    bar = value + 2.2 * margin
+    assert score(honest, measure, rubric, bar).recommendation.value == "below"
+    note = claim_of(make_trials, make_trials(0.5, replays=4, epoch=9))
+    found = score(replace(honest, claims=[note]), measure, rubric, bar)
+    assert found.total.claimed.possible == 0
+    assert found.recommendation.value == "below"
+
+
+@pytest.mark.parametrize("lost", [3, 5, 20])
+def test_making_trials_unmeasurable_is_no_way_out_of_below(
+    make_trials: Make, measure: Measure, rubric: Rubric, lost: int
+) -> None:
+    honest = works(make_trials, 0.45)
+    hiding = replace(honest, submission=lose(honest.submission, lost))
+    found = score(hiding, measure, rubric, 80)
+    assert found.recommendation.value == "below"
+    assert any("ended well" in reason for reason in found.recommendation.reasons)
+    assert found.score.low is not None
+    assert found.score.high is not None
+    assert found.score.low < found.score.high
+
+
+def test_what_the_machine_kept_from_running_refers(
+    make_trials: Make, measure: Measure, rubric: Rubric
+) -> None:
+    honest = works(make_trials, 0.45)
+    ours = [replace(t, whose="environment") if t.verdict is None else t for t in lose(honest.submission, 1)]
+    found = score(replace(honest, submission=ours), measure, rubric, 80)
+    assert found.recommendation.value == "refer"
+    assert any(reason.startswith("environment") for reason in found.recommendation.reasons)
+
+
+def test_one_failure_fewer_near_the_ceiling_does_not_shrink_the_error(
+    make_trials: Make, measure: Measure, rubric: Rubric
+) -> None:
+    spotless = make_trials(2.0)
+    one = [
+        replace(t, verdict=Verdict(success=False, harm=True, label="bad")) if not n else t
+        for n, t in enumerate(spotless)
+    ]
+    errors = [
+        score(replace(works(make_trials, 0.9), submission=each), measure, rubric, 60).score.sem_general
+        for each in (spotless, one)
+    ]
+    assert errors[0] is not None
+    assert errors[1] is not None
+    assert errors[1] > 0.6 * errors[0]
