@@ -15,7 +15,7 @@ from typing import Any
 
 from harness.exercise.parts import ToolProblem
 from harness.exercise.scenario import PublicScenario
-from harness.rng import Draws
+from harness.rng import DrawKey, Draws
 
 from .handbook import TOPICS, handbook
 from .records import Meaning, Order, WorldState
@@ -27,6 +27,8 @@ TOOLS = ("escalate", "get_order", "get_policy", "refund", "reply", "search_order
 OUTCOMES = ("refunded", "denied", "escalated", "need_info")
 PAGE = 5
 TEXT_LIMIT = 20_000
+STALE = 0.7
+"""Share of trials in which a cache that holds an old handbook is the one that answers."""
 
 
 @dataclass(slots=True)
@@ -352,6 +354,8 @@ def _content(entry: dict[str, Json]) -> list[str]:
     return [str(value) for value in entry.values()]
 
 
-def create(scenario: PublicScenario, draws: Draws) -> Shop:  # noqa: ARG001
-    """A fresh shop in the scenario's initial state. Nothing in it is drawn."""
-    return Shop(WorldState.model_validate(scenario.world))
+def create(scenario: PublicScenario, draws: Draws) -> Shop:
+    """A fresh shop in the initial state. Drawn is only whether a stale cache answers in this trial."""
+    state = WorldState.model_validate(scenario.world)
+    u = draws.uniform(DrawKey("world", "cached_policy", state.ticket.id, 0))
+    return Shop(state if u < STALE else state.model_copy(update={"cached_policy": None}))

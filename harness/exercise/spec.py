@@ -95,6 +95,9 @@ class Practice(Strict):
     scenarios: str = "practice/scenarios.jsonl"
     card: str = "practice/card.toml"
     """The simulated model's parameters in practice; an assessment's own stand in the vault."""
+    shown: tuple[str, ...] | None = None
+    """Keys of a practice scenario's `world` that the candidate's copy shows; all where left out. The copy
+    never holds the author's annotations and the faults: what goes wrong is to be found."""
 
 
 class ExerciseSpec(Strict):

@@ -336,9 +336,9 @@ def _entry_part(kind: RecordSpec, entry: Entry, number: int, lexicon: Lexicon) -
     record = Record(kind, f"#{number}")
     for key, value in entry.pairs.items():
         _take(record, key, value)
-    own_id = str(record.get(kind.id_field) or "").partition(",")[0].strip()
-    if own_id in lexicon.part_names:  # `sku: HM-1, home) @ 3.00 EUR`
-        record.put(kind.id_field, own_id)
+    own_id = record.get(kind.id_field)
+    if isinstance(own_id, str) and "text" not in kind.fields:
+        record.put(kind.id_field, own_id.partition(",")[0].strip(" )"))  # `sku: HM-1, home) @ 3.00 EUR`
     if "name" in kind.fields and record.get("name") is None:
         folded = fold(entry.line)
         known = next((name for name in lexicon.part_names if folded.has(name)), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import shutil
 from pathlib import Path
@@ -15,6 +16,9 @@ from harness.workspace.journal import utc_now
 
 IGNORED = "__pycache__/\n*.pyc\n.venv/\n.env\n/submission.zip\n"
 """Kept in `.git/info/exclude`: a `.gitignore` of ours would make the fresh work differ from the starter."""
+
+SHOWN_TAGS = ("language", "stratum")
+"""Tags of a scenario that say nothing of a cause."""
 
 
 def start(exercise: Exercise, name: str, into: Path) -> Workspace:
@@ -39,6 +43,24 @@ def start(exercise: Exercise, name: str, into: Path) -> Workspace:
     return open_workspace(root)
 
 
+def _shown(exercise: Exercise) -> str:
+    """The practice scenarios as a candidate gets them: what comes in and a good end, not what goes wrong."""
+    keys = exercise.spec.practice.shown
+    lines = []
+    for scenario in exercise.bank:
+        whole = scenario.model_dump(mode="json")
+        lines.append(
+            {
+                "id": scenario.id,
+                "family": scenario.family,
+                "tags": {name: scenario.tags[name] for name in SHOWN_TAGS if name in scenario.tags},
+                "world": {key: item for key, item in whole["world"].items() if keys is None or key in keys},
+                "expected": whole["expected"],
+            }
+        )
+    return "".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines)
+
+
 def _fill(exercise: Exercise, name: str, root: Path) -> None:
     ignore = shutil.ignore_patterns("__pycache__", "*.pyc")
     shutil.copytree(exercise.starter, root, ignore=ignore, dirs_exist_ok=True)
@@ -47,7 +69,7 @@ def _fill(exercise: Exercise, name: str, root: Path) -> None:
         shutil.copyfile(brief, root / "BRIEF.md")
     practice = root / "practice"
     practice.mkdir(exist_ok=True)
-    shutil.copyfile(exercise.folder / exercise.spec.practice.scenarios, practice / "scenarios.jsonl")
+    (practice / "scenarios.jsonl").write_text(_shown(exercise), encoding="utf-8")
     if not (root / "claims.toml").exists():
         (root / "claims.toml").write_text(TEMPLATE)
     for path in root.rglob("*"):

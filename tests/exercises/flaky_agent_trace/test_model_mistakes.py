@@ -17,7 +17,15 @@ from harness.exercise.registry import Exercise
 
 Open = Callable[..., Any]
 
-MEDLEY = ("p-alike-01", "p-opened-01", "p-thread-01", "p-delay-01", "p-desk-01", "p-pushy-01", "p-lang-01")
+MEDLEY = (
+    "p-regular-01",
+    "p-opened-01",
+    "p-thread-01",
+    "p-delay-01",
+    "p-desk-01",
+    "p-pushy-01",
+    "p-continent-01",
+)
 
 
 def _odds(case: Any) -> dict[str, float]:
@@ -56,7 +64,7 @@ def test_wording_moves_neither_the_odds_nor_the_draws(open_case: Open, rewrite: 
 
 
 def test_model_name_temperature_streaming_and_seed_stand_in_no_key(open_case: Open) -> None:
-    plain, other = open_case("p-alike-01", "practice"), open_case("p-alike-01", "practice")
+    plain, other = open_case("p-regular-01", "practice"), open_case("p-regular-01", "practice")
     plain.decide(plain.prompt())
     request = Request(
         "another-name", (Message("user", (Text(other.prompt()),)),), output=OutputFormat("x", _decision()),
@@ -115,7 +123,7 @@ def test_a_smaller_model_errs_more(open_case: Open) -> None:
 
 
 def test_a_longer_context_costs_attention(open_case: Open) -> None:
-    short, long = open_case("p-alike-01", "practice"), open_case("p-alike-01", "practice")
+    short, long = open_case("p-regular-01", "practice"), open_case("p-regular-01", "practice")
     short.decide(short.prompt())
     long.decide(long.prompt() + "\n\n" + "Minutes of the last team meeting, kept for reference. " * 600)
     assert _odds(long)["wrong_order"] > 1.2 * _odds(short)["wrong_order"]

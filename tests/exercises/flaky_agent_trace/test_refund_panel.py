@@ -188,8 +188,8 @@ def test_with_a_model_that_errs_not_the_loops_succeed(member: str, serve: Any, t
     ],
 )
 def test_a_lost_acknowledgement(member: str, label: str, serve: Any, tmp_path: Path) -> None:
-    service = Service(shop("p-lostack-01"), [[GLASSES], [TOLD]], lost={"refund"})
-    verdict = run(member, service, serve, tmp_path, "p-lostack-01")
+    service = Service(shop("p-monday-01"), [[GLASSES], [TOLD]], lost={"refund"})
+    verdict = run(member, service, serve, tmp_path, "p-monday-01")
     assert (verdict.label, verdict.harm) == (label, label != "ok")
 
 
@@ -223,17 +223,17 @@ DECISION = {
 
 @pytest.mark.parametrize("member", ["reference", "good_repair", "extract_then_decide"])
 def test_strong_repairs_pay_once_whatever_is_lost(member: str, serve: Any, tmp_path: Path) -> None:
-    service = Service(shop("p-lostack-01"), [[GLASSES], [TOLD]], lost={"refund", "reply", "get_order"})
+    service = Service(shop("p-monday-01"), [[GLASSES], [TOLD]], lost={"refund", "reply", "get_order"})
     service.facts = DECISION if member == "good_repair" else FACTS
-    verdict = run(member, service, serve, tmp_path, "p-lostack-01")
+    verdict = run(member, service, serve, tmp_path, "p-monday-01")
     assert verdict.label == "ok"
     assert verdict.metrics["refunds"] == 1
 
 
 def test_the_reference_lets_no_sum_through_that_does_not_follow(serve: Any, tmp_path: Path) -> None:
     wrong = ("refund", {"order_id": "HL-206330", "amount": 120.6, "reason": "D-1"})
-    service = Service(shop("p-lostack-01"), [[wrong], [wrong], [TOLD]], facts=FACTS)
-    assert run("reference", service, serve, tmp_path, "p-lostack-01").label == "ok"
+    service = Service(shop("p-monday-01"), [[wrong], [wrong], [TOLD]], facts=FACTS)
+    assert run("reference", service, serve, tmp_path, "p-monday-01").label == "ok"
 
 
 def test_the_starter_takes_a_refused_refund_for_a_paid_one(serve: Any, tmp_path: Path) -> None:

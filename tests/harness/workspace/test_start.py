@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import EnvironmentFailure, WorkspaceError
-from harness.exercise.registry import Exercise
+from harness.exercise.registry import Exercise, find_exercise
 from harness.workspace import git, tree
 from harness.workspace.folder import Workspace, alone, find_workspace, open_workspace
 from harness.workspace.packing import check, pack
@@ -22,6 +23,18 @@ def test_a_workspace_is_the_starter_and_what_lies_beside_it(workspace: Workspace
     assert git.head(workspace.root) == workspace.state.commit
     (event,) = workspace.journal.read().events
     assert event.type == "start"
+
+
+def test_practice_scenarios_show_what_comes_in_and_not_what_goes_wrong(tmp_path: Path) -> None:
+    exercise = find_exercise("flaky_agent_trace")
+    made = start(exercise, exercise.id, tmp_path / "made")
+    lines = (made.root / "practice" / "scenarios.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["id"] for line in lines] == [scenario.id for scenario in exercise.bank]
+    for line in lines:
+        shown = json.loads(line)
+        assert shown.keys() == {"id", "family", "tags", "world", "expected"}
+        assert shown["world"].keys() == {"ticket"}
+        assert shown["tags"].keys() == {"language", "stratum"}
 
 
 def test_the_fresh_work_is_the_starter(workspace: Workspace, exercise: Exercise, tmp_path: Path) -> None:
