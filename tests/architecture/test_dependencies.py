@@ -53,11 +53,14 @@ def imported(folder: Path, leave_out: Path | None = None) -> dict[str, Path]:
 
 
 def files_beside(program: Path) -> set[str]:
-    """Names that a program's own files take; a panel member's lie on top of the starter's."""
+    """Names that a program's own files take; a panel member's lie on top of the starter's, an
+    attack's beside what all attacks share."""
     names = {entry.stem for entry in program.parent.iterdir()}
     if "panel" in program.parts:
         id = program.parts[program.parts.index("panel") - 1]
         names |= {entry.stem for entry in (EXERCISES / id).glob("starter/*")}
+    if "works" in program.parts:
+        names |= {entry.stem for entry in program.parents[1].glob("*.py")}
     return names
 
 
