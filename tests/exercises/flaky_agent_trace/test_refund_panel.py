@@ -224,7 +224,7 @@ DECISION = {
 @pytest.mark.parametrize("member", ["reference", "good_repair", "extract_then_decide"])
 def test_strong_repairs_pay_once_whatever_is_lost(member: str, serve: Any, tmp_path: Path) -> None:
     service = Service(shop("p-monday-01"), [[GLASSES], [TOLD]], lost={"refund", "reply", "get_order"})
-    service.facts = DECISION if member == "good_repair" else FACTS
+    service.facts = {**FACTS, **DECISION} if member == "good_repair" else FACTS
     verdict = run(member, service, serve, tmp_path, "p-monday-01")
     assert verdict.label == "ok"
     assert verdict.metrics["refunds"] == 1
