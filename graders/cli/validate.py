@@ -10,7 +10,10 @@ import typer
 from graders.cli.grade import Json, Vaults, one_of
 
 if TYPE_CHECKING:
+    from graders.attacks.attack import Tried
     from graders.validation import Check
+    from graders.vault_files import Vault
+    from harness.exercise.registry import Exercise
     from harness.trial.session import SandboxChoice
 
 
@@ -19,6 +22,9 @@ def run(
     *,
     vault: Vaults = None,
     rounds: Annotated[int, typer.Option(min=1, max=20, help="Trials of each scenario.")] = 1,
+    attacks: Annotated[
+        bool, typer.Option("--attacks", help="Try what submissions do to graders, and nothing else.")
+    ] = False,
     paper: Annotated[bool, typer.Option("--paper", help="Only what can be seen without running.")] = False,
     out: Annotated[
         Path | None, typer.Option(help="Where to keep the records, so that the same command goes on.")
@@ -29,7 +35,8 @@ def run(
 ) -> int:
     """Check that an exercise can be trusted: files, leaks, anchors, works that do nothing, determinism.
 
-    Exits with 1 when something does not hold.
+    With --attacks: run programs and submissions that cheat or break graders, against every sandbox that
+    claims to stop them. Exits with 1 when something does not hold, or could not be tried.
     """
     import tempfile
     from dataclasses import asdict
@@ -45,6 +52,8 @@ def run(
     choice = cast("SandboxChoice", one_of("sandbox", sandbox, ("auto", "docker", "process")))
     found = find_exercise(exercise)
     hidden = open_vault(vault, found)
+    if attacks:
+        return _attack(found, hidden, choice, json=json)
     checks = on_paper(found, hidden)
     if not paper:
         with (
@@ -60,6 +69,32 @@ def run(
     else:
         _show(checks)
     return int(not all(check.held for check in checks))
+
+
+def _attack(exercise: Exercise, vault: Vault, sandbox: SandboxChoice, *, json: bool) -> int:
+    from dataclasses import asdict
+
+    from graders.attacks.suite import run_attacks
+    from harness.cli.output import console, harmless, messages, print_json
+
+    def tell(one: Tried, done: int, asked: int) -> None:
+        line = f"{done}/{asked} {one.where} {one.id}: {one.outcome.replace('_', ' ')}"
+        messages().print(line, markup=False, soft_wrap=True)
+
+    found = run_attacks(exercise, vault, sandbox=sandbox, on_attack=tell)
+    if json:
+        print_json(asdict(found))
+        return int(not found.held)
+    show = console().print
+    show(f"tried {found.tried}, stopped {found.stopped}, gained {found.gained}")
+    for one in found.attacks:
+        for gain in one.gained:
+            show(f"gained: {one.id} ({one.where}): {harmless(gain)}", markup=False, soft_wrap=True)
+    for line in found.not_tried:
+        show(f"not tried: {harmless(line)}", markup=False, soft_wrap=True)
+    for line in found.not_preventable:
+        show(f"not preventable: {line}", markup=False, soft_wrap=True)
+    return int(not found.held)
 
 
 def _show(checks: list[Check]) -> None:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import stat
 
 from probe import gained, tried
 
@@ -18,7 +19,8 @@ for top, folders, names in os.walk("/"):
     for name in names:
         path = os.path.join(top, name)
         try:
-            if not top.startswith(HERE) and os.path.getsize(path) < 1_000_000:
+            found = os.lstat(path)
+            if not top.startswith(HERE) and stat.S_ISREG(found.st_mode) and found.st_size < 1_000_000:
                 with open(path, "rb") as file:
                     if b"vault-canary" in file.read():
                         gained(f"{path} bears a canary")

@@ -14,7 +14,6 @@ for name, text in {
     "sitecustomize.py": "raise SystemExit(0)",
     "usercustomize.py": "raise SystemExit(0)",
     "evil.pth": "import os; os._exit(0)",
-    "/tmp/reward.txt": "1",
 }.items():
     with open(name, "w") as file:
         file.write(text)

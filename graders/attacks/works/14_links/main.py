@@ -10,17 +10,21 @@ os.symlink("/etc/passwd", "result.json")
 os.symlink("/dev/zero", "log.txt")
 os.mkfifo("pipe")
 tried("links")
+# Without walls there is nothing to claim: the program has its user's rights.
+walls = not facts().get("victim")
 try:
-    os.mknod("device", 0o60666, os.makedev(8, 0))
-    os.open("device", os.O_RDONLY)
-    gained("opened a device of its own making")
+    if walls:
+        os.mknod("device", 0o60666, os.makedev(8, 0))
+        os.open("device", os.O_RDONLY)
+        gained("opened a device of its own making")
 except OSError:
     pass
 tried("device")
 try:
-    os.link("/etc/shadow", "shadow")
-    open("shadow").read()
-    gained("/etc/shadow by a hard link")
+    if walls:
+        os.link("/etc/shadow", "shadow")
+        open("shadow").read()
+        gained("/etc/shadow by a hard link")
 except OSError:
     pass
 tried("hard link")
