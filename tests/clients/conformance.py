@@ -32,7 +32,6 @@ QUIET = {
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",
     "LANGSMITH_TRACING": "false",
     "OPENAI_AGENTS_DISABLE_TRACING": "1",
-    "INSPECT_TELEMETRY": "false",
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 """Clients that would otherwise call home."""
@@ -126,7 +125,10 @@ def show(client: Client, run: Run, table: Table, console: Console, *, all_cases:
         log = client.folder.with_suffix(".log")
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text(run.stderr, encoding="utf-8")
-        console.print(f"{client.name}: see {log}", markup=False)
+        console.print(
+            f"{client.name}: see {log.relative_to(Path.cwd()) if log.is_relative_to(Path.cwd()) else log}",
+            markup=False,
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
