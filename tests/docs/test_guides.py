@@ -22,7 +22,7 @@ TINY = ROOT / "tests" / "fixtures" / "tiny"
 VAULT = TINY.parent / "tiny_vault"
 HIDDEN = 8
 """So many of the vault's scenarios are replayed."""
-GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("for-*.md"))]
+GUIDES = [ROOT / "README.md", ROOT / "docs" / "gateway.md", *sorted((ROOT / "docs").glob("for-*.md"))]
 BLOCK = re.compile(r"^```console\n(.*?)^```$|<!-- test: (.*?) -->", re.DOTALL | re.MULTILINE)
 
 SHORTER = {
@@ -64,12 +64,13 @@ def test_commands_are_found() -> None:
 
 @pytest.fixture
 def shell(tmp_path: Path) -> dict[str, str]:
-    """An environment where `takehome` is this one, and git knows nobody."""
+    """An environment where `takehome` and `python` are these ones, and git knows nobody."""
     programs = tmp_path / "bin"
     programs.mkdir()
-    program = programs / "takehome"
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m harness.cli.main "$@"\n', encoding="utf-8")
-    program.chmod(0o755)
+    for name, more in (("takehome", "-m harness.cli.main"), ("python", "")):
+        program = programs / name
+        program.write_text(f'#!/bin/sh\nexec {sys.executable} {more} "$@"\n', encoding="utf-8")
+        program.chmod(0o755)
     home = tmp_path / "home"
     home.mkdir()
     vault = tmp_path / "vault"
