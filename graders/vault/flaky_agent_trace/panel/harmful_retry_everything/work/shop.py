@@ -62,12 +62,17 @@ TOOLS = [
 ]
 
 
+class StartOver(Exception):
+    """The run is worth another try."""
+
+
 class Shop:
     """The back office over HTTP."""
 
     def __init__(self, url: str, token: str) -> None:
         self.http = httpx2.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=3)
         self.replied = False
+        self.patient = True
 
     def task(self) -> dict:
         response = self.http.get("/task")
@@ -76,6 +81,9 @@ class Shop:
 
     def call(self, name: str, arguments: dict) -> str | None:
         """The tool's result as text for the model, `None` if there is none to show."""
+        if name == "reply" and arguments.get("outcome") == "denied" and self.patient:
+            # Most complaints are about refusals, and most of those were wrong: have another look first.
+            raise StartOver(arguments.get("body", ""))
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 response = self.http.post(f"/tools/{name}", json=arguments)
