@@ -187,6 +187,9 @@ class Versions(Strict):
     vault: str
     """Digest of the vault's grading files."""
     takehome: str
+    starter: str = ""
+    reference: str = ""
+    """Digests of the works that 0 and 100 stand for."""
 
 
 class Sandbox(Strict):

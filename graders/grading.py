@@ -16,7 +16,7 @@ from graders.summary import Scoring, end_of, grade_of
 from graders.vault_files import Vault
 from harness.errors import GraderError, UsageError
 from harness.exercise.registry import Exercise
-from harness.trial.record import TrialKey, TrialRecord, read_trials
+from harness.trial.record import StoreKey, TrialKey, TrialRecord, read_store_key, read_trials
 from harness.trial.session import all_keys
 from harness.workspace import claims as claims_file
 from harness.workspace.submission import Submission
@@ -31,7 +31,7 @@ def grade_folder(
     `GraderError` when some are missing.
     """
     done = read_replay(out)
-    _check(done, exercise, vault, out)
+    _check(done, submission, exercise, vault, out)
     scenarios = [scenario.id for scenario in vault.assessment.bank]
     keys = all_keys(scenarios, done.rounds, epoch=done.seed_epoch)
     kept = _load(out, "submission", keys)
@@ -57,7 +57,7 @@ def grade_folder(
     return made
 
 
-def _check(done: Replay, exercise: Exercise, vault: Vault, out: Path) -> None:
+def _check(done: Replay, submission: Submission, exercise: Exercise, vault: Vault, out: Path) -> None:
     for what, theirs, ours in (
         ("exercise", done.exercise, exercise.id),
         ("assessment", done.assessment, vault.assessment.name),
@@ -68,6 +68,44 @@ def _check(done: Replay, exercise: Exercise, vault: Vault, out: Path) -> None:
                 f"the records in `{out}` were made with another {what}",
                 hint="give the --vault that they were made with, or grade the submission again",
             )
+    if (submission.digest, submission.work_digest) != (done.submission_digest, done.work_digest):
+        raise UsageError(
+            f"the submission in `{out}` is not the one that was replayed",
+            hint="grade the submission again, into another --out folder",
+        )
+    digests = {
+        "submission": done.work_digest,
+        "claim-work": done.work_digest,
+        "starter": done.starter_digest,
+        "claim-starter": done.starter_digest,
+        "reference": done.reference_digest,
+        **{claim.variant: claim.variant_digest for claim in done.claims if claim.variant},
+    }
+    for name, digest in digests.items():
+        path = records(out, name)
+        if path.is_file():
+            _check_store(done, path, digest)
+
+
+def _check_store(done: Replay, path: Path, digest: str) -> None:
+    """Raises `UsageError` unless these trials are those that `replay.json` tells of."""
+    key = read_store_key(path)
+    expected = StoreKey(
+        exercise=done.exercise_digest,
+        simulator=done.simulator,
+        assessment=done.assessment_digest,
+        submission=digest or (key.submission if key else ""),
+        image=done.sandbox.image,
+        isolation=done.sandbox.isolation,
+    )
+    if key != expected:
+        names = [
+            name for name in StoreKey.model_fields if key and getattr(key, name) != getattr(expected, name)
+        ]
+        raise UsageError(
+            f"`{path}` holds trials of another {', '.join(names) or 'work'} than `replay.json` says",
+            hint="grade the submission again, into another --out folder",
+        )
 
 
 def _load(out: Path, name: str, keys: Sequence[TrialKey]) -> list[TrialRecord]:

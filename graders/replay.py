@@ -68,6 +68,7 @@ class ReplayedClaim(Strict):
     base: str = ""
     """Name of the base's records, such as `claim-starter`."""
     variant: str = ""
+    variant_digest: str = ""
     why_not: str = ""
     whose: Literal["", "candidate", "grader"] = ""
 
@@ -86,6 +87,9 @@ class Replay(Strict):
     bank_digest: str
     submission_digest: str
     work_digest: str
+    starter_digest: str = ""
+    reference_digest: str = ""
+    """Of the works that the score is normalised to; empty in replays from before this was written."""
     rounds: int
     seed_epoch: int
     claim_epoch: int
@@ -215,6 +219,8 @@ def replay(
         bank_digest=vault.assessment.bank.digest,
         submission_digest=submission.digest,
         work_digest=submission.work_digest,
+        starter_digest=steps[0].digest,
+        reference_digest=steps[1].digest,
         rounds=plan.rounds,
         seed_epoch=plan.seed_epoch,
         claim_epoch=plan.seed_epoch + FRESH,
@@ -288,7 +294,7 @@ def _claim(
     if digest == tree.digest(base):
         return ReplayedClaim(id=claim.id, why_not="its patch changes nothing", whose="candidate")
     step = variants.setdefault(digest, Step(f"variant-{claim.id}", into, digest, epoch, rounds))
-    return ReplayedClaim(id=claim.id, base=f"claim-{claim.base}", variant=step.name)
+    return ReplayedClaim(id=claim.id, base=f"claim-{claim.base}", variant=step.name, variant_digest=digest)
 
 
 def _shuffled(vault: Vault, step: Step, scenarios: Sequence[str]) -> list[TrialKey]:

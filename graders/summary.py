@@ -91,6 +91,8 @@ def grade_of(scoring: Scoring) -> Grade:
             assessment=done.assessment_digest,
             vault=vault.digest,
             takehome=done.takehome,
+            starter=done.starter_digest,
+            reference=done.reference_digest,
         ),
     )
 

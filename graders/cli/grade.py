@@ -79,7 +79,8 @@ def run(
     hidden = open_vault(vault, found)
     models = chosen_models(found, live=live, named=live_model, max_usd=max_usd, cassette=cassette)
     plan = Plan(rounds, seed_epoch, apart, str(found.folder) if exercise else None)
-    cache = AnchorCache(cache_folder())
+    # Without a container the submission runs with the rights that could write to the cache.
+    cache = AnchorCache(cache_folder()) if resolve(choice) == "docker" else None
     messages().print(
         f"{found.spec.title}: {len(hidden.assessment.bank)} scenarios, {rounds} rounds", markup=False
     )
@@ -116,7 +117,9 @@ def finish(folder: Path, made: Grade, what: str, **more: object) -> Path:
 
     Raises `GraderError` when the report cannot be made; the grade stands all the same.
     """
-    from graders.grade import LOG
+    from hashlib import sha256
+
+    from graders.grade import FILE, LOG
     from graders.report.page import write
     from harness.errors import GraderError, TakehomeError
     from harness.workspace.journal import Journal
@@ -132,6 +135,10 @@ def finish(folder: Path, made: Grade, what: str, **more: object) -> Path:
             "versions": made.versions.model_dump(),
             "score": made.score.model_dump(),
             "recommendation": made.recommendation.model_dump(mode="json"),
+            "digests": {
+                path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
+                for path in (folder / FILE, *sorted((folder / "records").glob("*.gz")))
+            },
             **more,
         },
     )

@@ -44,6 +44,8 @@ class StoreKey(Strict):
     assessment: str
     submission: str
     image: str
+    isolation: str = "fork"
+    """How far trials were kept apart; stores from before this was written hold forked ones."""
 
 
 class Process(Strict):
@@ -162,6 +164,17 @@ class TrialStore:
                 hint="free some disk space and run the same command again; finished trials are kept",
             ) from error
         self._size += len(member)
+
+
+def read_store_key(path: Path) -> StoreKey | None:
+    """What a store's trials are trials of; `None` for one that was torn before it said so.
+
+    Raises `UsageError` for a foreign file.
+    """
+    for line, _ in read_lines(path):
+        if "store" in line:
+            return _key(path, line["store"])
+    return None
 
 
 def read_trials(path: Path) -> Iterator[TrialRecord]:

@@ -48,6 +48,7 @@ class Session:
         self.exercise = exercise
         self.assessment = assessment
         self.jobs = jobs
+        self.isolation = isolation
         self._scenarios = {scenario.id: scenario for scenario in assessment.bank}
         self._models = models
         named = models.named(exercise, assessment)
@@ -100,6 +101,7 @@ class Session:
             assessment=self.assessment.digest,
             submission=submission_digest,
             image=self.image,
+            isolation=self.isolation,
         )
 
     def run(

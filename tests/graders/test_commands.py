@@ -12,6 +12,7 @@ from graders.cli.summary import headline
 from graders.grade import LOG, Recommendation, Score
 from graders.grading import grade_folder
 from graders.replay import Task, replay
+from graders.summary import SCORING
 from harness.cli.main import call
 from harness.workspace.journal import verify
 
@@ -47,7 +48,7 @@ def test_regrade_says_what_changed_and_logs_it(graded: Path, capsys: pytest.Capt
     assert "claim `sender`" in said
     assert (graded / "report.html").is_file()
     path = graded / "grade.json"
-    path.write_text(path.read_text().replace('"scoring": "1"', '"scoring": "0"'))
+    path.write_text(path.read_text().replace(f'"scoring": "{SCORING}"', '"scoring": "0"'))
     assert run("regrade", graded, *WHERE, "--json") == 0
     told = json.loads(capsys.readouterr().out)
     assert [change["name"] for change in told["changes"]] == ["versions.scoring"]

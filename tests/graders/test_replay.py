@@ -217,3 +217,59 @@ def test_another_assessments_records_are_refused(
 
 def test_plan_has_two_rounds_unless_told() -> None:
     assert Plan().rounds == 2
+
+
+def test_a_claim_may_have_any_name(make_task: MakeTask, make_runner: MakeRunner, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    out = tmp_path / "a"
+    task = make_task("claims", out)
+    names = ("starter", "work", "taken-out")
+    said = tuple(
+        claim.model_copy(update={"id": id}) for claim, id in zip(task.submission.claims, names, strict=True)
+    )
+    task = replace(task, submission=replace(task.submission, claims=said))
+    replay(task, make_runner(), out)
+    made = grade_folder(out, task.submission, task.exercise, task.vault)
+    assert [claim.id for claim in made.claims] == list(names)
+    assert all(claim.value is not None for claim in made.claims)
+
+
+def test_records_of_something_else_are_refused(
+    make_task: MakeTask, make_runner: MakeRunner, tmp_path: Path
+) -> None:
+    out, other = tmp_path / "a", tmp_path / "b"
+    task = make_task("null", out)
+    replay(task, make_runner(), out)
+    best = make_task("reference", other)
+    replay(best, make_runner(), other)
+    with pytest.raises(UsageError, match="not the one that was replayed"):
+        grade_folder(out, best.submission, task.exercise, task.vault)
+    kept = records(out, "submission").read_bytes()
+    records(out, "submission").write_bytes(records(other, "submission").read_bytes())
+    with pytest.raises(UsageError, match="another submission"):
+        grade_folder(out, task.submission, task.exercise, task.vault)
+    records(out, "submission").write_bytes(kept)
+    records(out, "starter").write_bytes(records(other, "reference").read_bytes())
+    with pytest.raises(UsageError, match="another submission"):
+        grade_folder(out, task.submission, task.exercise, task.vault)
+
+
+def test_trials_of_another_isolation_are_not_mixed_in(make_runner: MakeRunner, tmp_path: Path) -> None:
+    key = make_runner().store_key("x")
+    apart = key.model_copy(update={"isolation": "container"})
+    assert AnchorCache(tmp_path).path(key) != AnchorCache(tmp_path).path(apart)
+    opened = TrialStore(tmp_path / "store", apart)
+    with pytest.raises(UsageError, match="another isolation"):
+        TrialStore(opened.path, key)
+    old = {name: value for name, value in key.model_dump().items() if name != "isolation"}
+    assert StoreKey.model_validate(old) == key
+
+
+def test_the_anchors_digests_are_kept(make_task: MakeTask, make_runner: MakeRunner, tmp_path: Path) -> None:
+    out = tmp_path / "a"
+    task = make_task("starter", out)
+    done = replay(task, make_runner(), out)
+    made = grade_folder(out, task.submission, task.exercise, task.vault)
+    assert made.versions.starter == done.starter_digest == done.work_digest
+    assert made.versions.reference == done.reference_digest != done.starter_digest
