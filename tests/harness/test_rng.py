@@ -1,5 +1,7 @@
 """Draws depend on meaning alone."""
 
+import hmac
+import json
 import statistics
 
 from hypothesis import given
@@ -67,3 +69,15 @@ def test_correlated_draws_stay_uniform_and_correlate() -> None:
     for level in (0.1, 0.5, 0.9):
         share = sum(u < level for u in first) / len(first)
         assert abs(share - level) < 4 * (level * (1 - level) / len(first)) ** 0.5
+
+
+PARTS = st.text(st.characters(exclude_categories=())) | st.integers()
+
+
+@given(st.lists(PARTS, max_size=5), st.text(), st.integers())
+def test_a_draw_is_the_keyed_hash_of_plain_json(scope: list[str | int], subject: str, attempt: int) -> None:
+    key = KEY._replace(subject=subject, attempt=attempt)
+    text = json.dumps([*scope, *key], separators=(",", ":"))
+    digest = hmac.digest(b"secret", text.encode(), "sha256")
+    u = (int.from_bytes(digest[:7], "big") + 0.5) / 2**56
+    assert Draws(b"secret", tuple(scope)).uniform(key) == u
