@@ -63,7 +63,7 @@ for name in sorted(n for n in dir(resource) if n.startswith('RLIMIT_') and 'NPRO
 """,
     "status": """
 for line in open('/proc/self/status'):
-    if line.startswith(('CapE', 'CapP', 'NoNew', 'Seccomp:', 'Sig', 'Shd', 'Umask')): print(line.strip())
+    if line.startswith(('CapE', 'CapP', 'NoNew', 'Seccomp:', 'SigB', 'SigC', 'SigI', 'SigP', 'ShdP', 'Umask')): print(line.strip())
 """,
     "signals": """
 import signal
@@ -397,7 +397,7 @@ def test_what_might_differ_is_executed(sandbox: Sandbox, files: Path, case: str)
 
 def test_each_fork_draws_its_own_chance(sandbox: Sandbox, files: Path) -> None:
     (files / "main.py").write_text(
-        "import random, uuid, os; print(random.random(), uuid.uuid4(), os.urandom(4))"
+        "import random, uuid, os; print(random.random(), uuid.uuid4(), os.urandom(4).hex())"
     )
     runs = [sandbox.run(Job(files, ("python", "main.py"), {}, LIMITS, "a")) for _ in range(3)]
     assert {ran.how for ran in runs} == {"fork"}
