@@ -18,7 +18,7 @@ def _budget(arena: Arena) -> list[str]:
         found.append(f"{answered} requests were answered, the budget is {budget.requests}")
     if record.charge.usd > budget.usd:
         found.append(f"{record.charge.usd} USD were spent, the budget is {budget.usd}")
-    if record.requests <= answered:
+    if not found and record.requests <= answered:
         raise NotTried("the budget was never reached")
     return found
 
@@ -103,7 +103,8 @@ ATTACKS: tuple[Attack, ...] = (
            "finding, no score", _forged_turns, BOTH),
     Attack("35_hostile_json", "bodies that break parsers or mean two things", "caps on bytes and depth, one "
            "meaning or none", _json, BOTH),
-    Attack("36_slow_clients", "slow clients, smuggled requests", "each trial's own door, deadlines and caps", _slow),
+    Attack("36_slow_clients", "slow clients, smuggled requests", "each trial's own door, deadlines, caps",
+           _slow),
     Attack("43_stolen_token", "another trial's token, the admin's paths", "identity is the listener and the "
            "token; both die with the trial; the admin socket is another one", _token, BOTH),
     Attack("44_other_models", "other models, endpoints and hosted tools", "one list of models, endpoints and "

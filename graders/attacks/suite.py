@@ -35,8 +35,8 @@ NOT_PREVENTABLE = (
     ),
     "side channels of the hardware: timing and caches of the processors",
     (
-        "the process sandbox has limits and a wipe, but no walls: files, network, other processes and tokens of "
-        "this user are open to the program; it is for one's own work"
+        "the process sandbox has limits and a wipe, but no walls: files, network, other processes and tokens "
+        "of this user are open to the program; it is for one's own work"
     ),
     "the demonstration vault is public: whoever has the source has its answers; grade people with `--vault`",
     (

@@ -1,0 +1,300 @@
+"""That the checks see what they should: each is shown a grader without the wall."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+
+from graders.attacks import intake, terminal
+from graders.attacks.arena import Arena, alive
+from graders.attacks.attack import Tried, Where, results
+from graders.attacks.suite import ATTACKS, try_attack
+from graders.vault_files import Vault
+from harness.errors import EnvironmentFailure
+from harness.exercise.registry import Exercise
+from harness.gateway.admin_api import CallRecord, Charge, GatewayRecord, OpenedTrial, OpenTrial, ToolRecord
+from harness.sandbox.base import Ended, Job, Kind, Ran
+
+BY_ID = {attack.id: attack for attack in ATTACKS}
+
+
+def gateway_record(**fields: Any) -> GatewayRecord:
+    whole: dict[str, Any] = {
+        "calls": (),
+        "tools": (),
+        "end": {},
+        "contents": {},
+        "charge": Charge(),
+        "virtual_seconds": 1.0,
+        "requests": 0,
+        "refused": 0,
+        "simulator": "x",
+    }
+    return GatewayRecord(**(whole | fields))
+
+
+def call_record(**fields: Any) -> CallRecord:
+    whole: dict[str, Any] = {
+        "seq": 1,
+        "face": "openai.chat",
+        "model": "m",
+        "role": "large",
+        "status": 200,
+        "start": 0,
+        "end": 1,
+    }
+    return CallRecord(**(whole | fields))
+
+
+TOOL = ToolRecord(seq=1, tool="task", arguments={}, status=200, at=0)
+
+
+class FakeGateway:
+    """Hands out trials, and a prepared record for each that closes."""
+
+    base_url = "http://127.0.0.1:9"
+
+    def __init__(self, *records: GatewayRecord) -> None:
+        self._records = list(records) or [gateway_record()]
+
+    def open(self, trial: OpenTrial) -> OpenedTrial:
+        return OpenedTrial(trial="t", token=f"sk-takehome-{os.urandom(12).hex()}")
+
+    def close(self, trial: str) -> GatewayRecord:
+        return self._records.pop(0) if len(self._records) > 1 else self._records[0]
+
+    def health(self) -> dict[str, Any]:
+        return {"ok": True}
+
+
+class ScriptedSandbox:
+    """Prints what it is told to, for every program but the honest one."""
+
+    kind: Kind = "docker"
+    description = "scripted"
+
+    def __init__(self, printed: str = "", ended: Ended = "exited", wall: float = 1.0) -> None:
+        self._printed, self._ended, self._wall = printed, ended, wall
+
+    def base_url(self, gateway: str) -> str:
+        return gateway
+
+    def run(self, job: Job) -> Ran:
+        if self._printed == "broken":
+            raise EnvironmentFailure("the engine is gone")
+        honest = "What every trial may do" in (job.files / "main.py").read_text()
+        text = b"TRIED served\n" if honest else self._printed.encode()
+        ended: Ended = "exited" if honest else self._ended
+        return Ran(ended, 0, None, self._wall, None, text, b"", "exec")
+
+    def close(self) -> None:
+        pass
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+class OpenSandbox(ScriptedSandbox):
+    """A plain subprocess: no wall, no wipe, and nobody kills what it leaves."""
+
+    def run(self, job: Job) -> Ran:
+        out = job.files / "out.txt"
+        with out.open("wb") as file:
+            child = subprocess.Popen(
+                [sys.executable, *job.command[1:]], cwd=job.files, env=job.env, stdout=file, stderr=file
+            )
+            try:
+                code = child.wait(3)
+                ended: Ended = "exited"
+            except subprocess.TimeoutExpired:
+                child.kill()
+                code, ended = child.wait(), "out_of_time"
+        return Ran(ended, code, None, 1.0, None, out.read_bytes(), b"", "exec")
+
+
+Make = Callable[..., Arena]
+
+
+@pytest.fixture
+def make_arena(attacked: Exercise, attacked_vault: Vault, tmp_path: Path) -> Make:
+    def make(sandbox: ScriptedSandbox, *records: GatewayRecord, where: Where = "docker") -> Arena:
+        folder = tmp_path / "arena"
+        folder.mkdir()
+        needles = (attacked_vault.parameters.canary,)
+        gateway = FakeGateway(*records)
+        return Arena(where, attacked, attacked_vault.assessment, gateway, sandbox, needles, folder)
+
+    return make
+
+
+def said(*tried: str, gained: str = "") -> str:
+    return "".join(f"TRIED {one}\n" for one in tried) + (f"GAINED: {gained}\n" if gained else "")
+
+
+FILES = ("files", "packages", "environments")
+
+
+def test_what_a_program_gained_is_gained(make_arena: Make) -> None:
+    arena = make_arena(ScriptedSandbox(said(*FILES, gained="/vault")))
+    assert try_attack(BY_ID["01_hidden_files"], "docker", arena).gained == ("/vault",)
+
+
+def test_a_silent_program_was_not_tried(make_arena: Make) -> None:
+    found = try_attack(BY_ID["01_hidden_files"], "docker", make_arena(ScriptedSandbox(said("files"))))
+    assert (found.outcome, "environments, packages" in found.why) == ("not_tried", True)
+
+
+def test_a_broken_sandbox_is_not_a_wall(make_arena: Make) -> None:
+    found = try_attack(BY_ID["01_hidden_files"], "docker", make_arena(ScriptedSandbox("broken")))
+    assert (found.outcome, found.why) == ("not_tried", "the engine is gone")
+
+
+def test_a_printed_canary_is_gained(make_arena: Make, attacked_vault: Vault) -> None:
+    text = said(*FILES) + attacked_vault.parameters.canary
+    assert try_attack(BY_ID["01_hidden_files"], "docker", make_arena(ScriptedSandbox(text))).gained
+
+
+CALL = call_record(charge=Charge(usd=1.0))
+CHEAP = call_record(charge=Charge(usd=0.0001))
+JSON = said(
+    "deep", "digits", "nan", "infinity", "overflow", "twice", "surrogate", "not utf-8", "no object", "torn",
+    "pickle", "large", "compressed",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("id", "sandbox", "records"),
+    [
+        ("08_clock", ScriptedSandbox(said("clock"), wall=0.1), []),
+        ("08_clock", ScriptedSandbox(said("clock")), [gateway_record(virtual_seconds=0)]),
+        ("31_memory", ScriptedSandbox(said("memory")), []),
+        ("32_flood", ScriptedSandbox(said("flood")), []),
+        ("32_flood", ScriptedSandbox(said("flood") + "y" * 300_000, "too_much_output"), []),
+        ("34_orphans", ScriptedSandbox(said("orphans")), []),
+        ("34_orphans", ScriptedSandbox(said("orphans"), "out_of_time", wall=60), []),
+        ("21_budget", ScriptedSandbox(said("huge", "retries")), [gateway_record(charge=Charge(usd=9.0))]),
+        ("21_budget", ScriptedSandbox(said("huge", "retries")), [gateway_record(calls=(CALL,) * 21)]),
+        ("22_forged_turns", ScriptedSandbox(said("forged turn")), []),
+        ("35_hostile_json", ScriptedSandbox(JSON), [gateway_record(tools=(TOOL,))]),
+        ("35_hostile_json", ScriptedSandbox(JSON), [gateway_record(failure="it broke")]),
+        (
+            "36_slow_clients",
+            ScriptedSandbox(said("slow", "honest beside slow", "smuggling")),
+            [gateway_record(tools=(TOOL, TOOL))],
+        ),
+        (
+            "43_stolen_token",
+            ScriptedSandbox(said("dead", "other", "made up", "admin")),
+            [gateway_record(tools=(TOOL,))],
+        ),
+        (
+            "44_other_models",
+            ScriptedSandbox(said("aliases", "query", "endpoints", "hosted tools")),
+            [gateway_record(calls=(call_record(model="gpt-4o"),))],
+        ),
+        (
+            "47_spoofed_usage",
+            ScriptedSandbox(said("call")),
+            [gateway_record(calls=(CALL,)), gateway_record(calls=(CHEAP,))],
+        ),
+    ],
+)
+def test_a_wall_that_is_not_there_is_seen_from_outside(
+    make_arena: Make, id: str, sandbox: ScriptedSandbox, records: list[GatewayRecord]
+) -> None:
+    assert try_attack(BY_ID[id], "docker", make_arena(sandbox, *records)).outcome == "gained"
+
+
+def test_a_forged_pass_that_is_believed(make_arena: Make, attacked_vault: Vault) -> None:
+    expected = attacked_vault.assessment.bank.scenarios[0].expected
+    end = {"flags": {expected["account"]: [expected["flag"]]}}
+    arena = make_arena(ScriptedSandbox(said("files", "words")), gateway_record(end=end))
+    assert try_attack(BY_ID["05_forged_pass"], "docker", arena).outcome == "gained"
+
+
+def test_a_budget_that_was_never_reached_was_not_tried(make_arena: Make) -> None:
+    arena = make_arena(ScriptedSandbox(said("huge", "retries")))
+    assert try_attack(BY_ID["21_budget"], "docker", arena).outcome == "not_tried"
+
+
+@pytest.fixture
+def cleared() -> Iterator[None]:
+    """Kills what the two attacks below left: processes with this test's own mark only."""
+    yield
+    for _ in range(3):
+        for line in alive("takehome-attack-" + OWN):
+            with suppress(ProcessLookupError):
+                os.kill(int(line.split()[1]), signal.SIGKILL)
+        time.sleep(0.05)
+
+
+OWN = f"own{os.getpid()}"
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="looks under /proc")
+@pytest.mark.parametrize("id", ["04_daemon", "34_orphans"])
+@pytest.mark.usefixtures("cleared")
+def test_processes_that_nobody_kills_are_found(
+    make_arena: Make, id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from graders.attacks import arena, trials
+
+    for module in (arena, trials):
+        monkeypatch.setattr(module, "mark", lambda _token: f"takehome-attack-{OWN}")
+    monkeypatch.setattr(trials, "GONE_SECONDS", 0.1)
+    found = try_attack(BY_ID[id], "docker", make_arena(OpenSandbox()))
+    assert any("is alive after its trial" in gain for gain in found.gained)
+
+
+def test_an_intake_that_believes_its_zip_is_found(make_arena: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    def trusting(path: Path, into: Path, **_: object) -> None:
+        into.mkdir()
+        if "control" not in path.name:
+            with suppress(Exception), zipfile.ZipFile(path) as archive:
+                (into / str(len(archive.namelist()))).touch()
+
+    arena = make_arena(ScriptedSandbox())
+    monkeypatch.setattr(intake, "unpack", trusting)
+    found = try_attack(BY_ID["24_hostile_zips"], "host", arena)
+    assert len(found.gained) == len(intake.REFUSED)
+
+
+def test_an_intake_that_refuses_everything_shows_nothing(
+    make_arena: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusing(*_: object, **__: object) -> None:
+        raise EnvironmentFailure("no")
+
+    monkeypatch.setattr(intake, "unpack", refusing)
+    assert try_attack(BY_ID["24_hostile_zips"], "host", make_arena(ScriptedSandbox())).outcome == "not_tried"
+
+
+def test_a_terminal_that_shows_all_is_found(make_arena: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal, "harmless", str)
+    arena = make_arena(ScriptedSandbox(said("escapes") + "\x1b[2J\u202e"))
+    found = try_attack(BY_ID["52_escapes"], "docker", arena)
+    assert found.gained == ("a message holds U+001B, U+202E",)
+
+
+def test_what_was_not_tried_does_not_hold() -> None:
+    good = Tried("a", "a", "docker", "stopped")
+    missing = Tried("b", "b", "docker", "not_tried", why="no engine")
+    assert results([good], ()).held
+    assert not results([], ()).held
+    both = results([good, missing], ("kernels",))
+    assert (both.tried, both.stopped, both.gained, both.held) == (1, 1, 0, False)
+    assert both.not_tried == ("b (docker): no engine",)
+    assert not results([good, Tried("c", "c", "host", "gained", gained=("x",))], ()).held
