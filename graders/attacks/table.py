@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import sys
 
+from graders.attacks.attack import Attack
 from graders.attacks.suite import ATTACKS, NOT_PREVENTABLE
-
-TEST = "tests/attacks/test_attacks.py"
 
 
 def table() -> str:
     """Markdown: attack, what it tries, the wall, where it is claimed."""
-    rows = ["| attack | what it tries | the wall | tried against |", "|---|---|---|---|"]
+    rows = [
+        "| attack | what it tries | the wall | test in `tests/attacks/test_attacks.py` |",
+        "|---|---|---|---|",
+    ]
     rows += [
-        f"| `{one.id}` | {one.title} | {one.wall} | {', '.join(one.where)} |"
+        f"| `{one.id}` | {one.title} | {one.wall} | {_tests(one)} |"
         for one in sorted(ATTACKS, key=lambda one: one.id)
     ]
     return "\n".join(rows)
+
+
+def _tests(attack: Attack) -> str:
+    return ", ".join(f"`[{attack.id}-{where}]`" for where in attack.where)
 
 
 def bullets() -> str:

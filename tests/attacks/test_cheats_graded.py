@@ -42,12 +42,13 @@ for folder in ("/tmp", "/dev/shm"):
         pass
 again = """
 import os, time, urllib.request
+time.sleep(1)  # by then its own trial is over
 while True:
     time.sleep(0.02)
     try:
-        urllib.request.urlopen(urllib.request.Request(os.environ["TAKEHOME_WORLD_URL"] + "/tools/find_account",
-            data=b'{"name": "Ada Stone"}',
-            headers={"Authorization": "Bearer " + os.environ["OPENAI_API_KEY"]}), timeout=1)
+        url = os.environ["TAKEHOME_WORLD_URL"] + "/tools/find_account"
+        token = {"Authorization": "Bearer " + os.environ["OPENAI_API_KEY"]}
+        urllib.request.urlopen(urllib.request.Request(url, b'{"name": "Ada Stone"}', token), timeout=1)
     except OSError:
         pass
 """
@@ -74,13 +75,11 @@ def cheat(exercise: Exercise, vault: Vault, into: Path, head: str, files: dict[s
 
 
 def graded(zip: Path, out: Path, cache: Path) -> dict[str, Any]:
-    done = subprocess.run(
-        [
-            sys.executable, "-m", "harness.cli.main", "grade", str(zip), "--out", str(out), "--sandbox", "docker",
-            "--vault", str(FIXTURES / "tiny_vault"), "--exercise", str(FIXTURES / "tiny"), "--rounds", "1", "--json",
-        ],
-        capture_output=True, text=True, timeout=200, check=False, env={**os.environ, "TAKEHOME_CACHE": str(cache)},
-    )  # fmt: skip
+    command = [sys.executable, "-m", "harness.cli.main", "grade", str(zip), "--out", str(out), "--json"]
+    command += ["--sandbox", "docker", "--rounds", "1"]
+    command += ["--vault", str(FIXTURES / "tiny_vault"), "--exercise", str(FIXTURES / "tiny")]
+    env = {**os.environ, "TAKEHOME_CACHE": str(cache)}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False, env=env)
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found
@@ -99,16 +98,17 @@ def honest(
     return graded(panel.submission(attacked_vault, attacked, "reference", folder), folder / "out", cache)
 
 
-@pytest.mark.parametrize(("head", "files"), [(FORGED, HOOKS), (LEFT, {})], ids=["forged", "left-behind"])
+@pytest.mark.parametrize("how", [(FORGED, HOOKS), (LEFT, {})], ids=["forged", "left-behind"])
 def test_a_cheat_gains_nothing(
-    head: str,
-    files: dict[str, str],
+    how: tuple[str, dict[str, str]],
     honest: dict[str, Any],
     attacked: Exercise,
     attacked_vault: Vault,
+    *,
     tmp_path: Path,
     cache: Path,
 ) -> None:
+    head, files = how
     found = graded(cheat(attacked, attacked_vault, tmp_path, head, files), tmp_path / "out", cache)
     score, plain = found["score"], honest["score"]
     assert plain["value"] is not None
