@@ -143,8 +143,8 @@ class LiveVisit(ModelVisit):
         await self.incoming.begin_events(self._headers())
         try:
             async for event in upstream.events():
-                if self._take(seen, event):
-                    await self.incoming.send_event(event)
+                if shown := self._take(seen, event):
+                    await self.incoming.send_event(shown)
         except Unreachable as error:
             self._record(seen)
             self.trial.break_off(f"the upstream broke off a stream: {error}")
@@ -161,7 +161,7 @@ class LiveVisit(ModelVisit):
         assert self.fault is not None
         seen, events = tally(self.endpoint.wire.face), list[bytes]()
         try:
-            events += [event async for event in upstream.events() if self._take(seen, event)]
+            events += [shown async for event in upstream.events() if (shown := self._take(seen, event))]
         except Unreachable as error:
             self.trial.break_off(f"the upstream broke off a stream: {error}")
         self._record(seen)
@@ -171,17 +171,26 @@ class LiveVisit(ModelVisit):
         else:
             await self.incoming.respond_events(body, self._headers())
 
-    def _take(self, seen: Tally, event: bytes) -> bool:
-        """Count an event; whether the client is to see it."""
+    def _take(self, seen: Tally, event: bytes) -> bytes:
+        """Count an event; what the client is to see of it, which may be nothing.
+
+        Usage is always asked for. A client that did not ask gets none: upstreams send it in a chunk
+        without choices, or (LiteLLM) with the last one.
+        """
         data = event_data(event)
         if data is None:
-            return True
+            return event
         self.first = self.first or time.monotonic() - self.began
         seen.event(data)
         assert self.ask is not None
         extra = self.ask.request.extra
         hidden = self.endpoint.wire.face == "openai.chat" and not extra["include_usage"]
-        return not (hidden and data.get("choices") == [] and data.get("usage"))
+        if not hidden or not data.get("usage"):
+            return event
+        if not data.get("choices"):
+            return b""
+        del data["usage"]
+        return b"data: " + orjson.dumps(data) + b"\n\n"
 
     def _where(self) -> float:
         assert self.ask is not None
