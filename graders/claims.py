@@ -287,7 +287,10 @@ def _unfit(each: Replayed) -> tuple[str, Literal["", "candidate", "grader"]]:
     if len(known) < (1 - MISSING) * len(each.starter):
         return "too many trials of the starter could not be measured", "grader"
     for name, trials in (("patched program", each.variant), ("work", each.submitted)):
-        lost = sum(trial.verdict is None and _place(trial) in known for trial in trials)
+        lost = sum(
+            trial.verdict is None and trial.whose != "environment" and _place(trial) in known
+            for trial in trials
+        )
         if lost > MISSING * len(trials):
             why = f"{lost} of {len(trials)} trials of the {name} could not be measured, the starter's could"
             return why, "candidate"

@@ -8,7 +8,7 @@ from pathlib import Path
 from graders import audit, integrity
 from graders.claims import Replayed
 from graders.grade import FILE, VERDICTS, Grade, Verdicts, write_json
-from graders.measure.trial import Trial, read
+from graders.measure.trial import Trial, not_run, read
 from graders.patch_lines import changed_lines, kept_share
 from graders.replay import Replay, ReplayedClaim, read_replay, records
 from graders.score import Works, score
@@ -34,13 +34,20 @@ def grade_folder(
     _check(done, submission, exercise, vault, out)
     scenarios = [scenario.id for scenario in vault.assessment.bank]
     keys = all_keys(scenarios, done.rounds, epoch=done.seed_epoch)
-    kept = _load(out, "submission", keys)
-    trials = {"submission": read(kept, vault.assessment.bank, exercise.judge)}
-    for name in ("starter", "reference"):
-        trials[name] = read(_load(out, name, keys), vault.assessment.bank, exercise.judge)
+    kept = _load(out, "submission", keys, done)
+
+    def trials_of(name: str, asked: Sequence[TrialKey]) -> list[Trial]:
+        bank = vault.assessment.bank
+        found = {
+            (t.scenario, t.replay, t.epoch): t
+            for t in read(_load(out, name, asked, done), bank, exercise.judge)
+        }
+        return [found.get(key) or not_run(key, bank[key.scenario]) for key in asked]
+
+    trials = {name: trials_of(name, keys) for name in ("submission", "starter", "reference")}
     fresh = all_keys(scenarios, done.claim_rounds, epoch=done.claim_epoch)
     for name in sorted({name for claim in done.claims for name in _names(claim)}):
-        trials[name] = read(_load(out, name, fresh), vault.assessment.bank, exercise.judge)
+        trials[name] = trials_of(name, fresh)
     works = Works(
         trials["submission"], trials["starter"], trials["reference"], _replayed(done, submission, trials)
     )
@@ -108,16 +115,18 @@ def _check_store(done: Replay, path: Path, digest: str) -> None:
         )
 
 
-def _load(out: Path, name: str, keys: Sequence[TrialKey]) -> list[TrialRecord]:
+def _load(out: Path, name: str, keys: Sequence[TrialKey], done: Replay) -> list[TrialRecord]:
+    """The records of a work, but for those that the replay says were lost."""
     path = records(out, name)
     found = {record.key: record for record in read_trials(path)} if path.is_file() else {}
-    missing = [key for key in keys if key not in found]
+    lost = {(each.scenario, each.replay, each.epoch) for each in done.lost if each.work == name}
+    missing = [key for key in keys if key not in found and key not in lost]
     if missing:
         raise GraderError(
             f"`{path}` lacks {len(missing)} of {len(keys)} trials",
             hint="`takehome grade` with the same --out runs what is missing",
         )
-    return [found[key] for key in keys]
+    return [found[key] for key in keys if key in found]
 
 
 def _audited(out: Path, exercise: Exercise, vault: Vault) -> list[Trial]:

@@ -73,6 +73,16 @@ class ReplayedClaim(Strict):
     whose: Literal["", "candidate", "grader"] = ""
 
 
+class LostTrial(Strict):
+    """A trial that the environment failed at although others succeeded: not measured, nobody's fault."""
+
+    work: str
+    """Name of the records that lack it."""
+    scenario: str
+    replay: int
+    epoch: int
+
+
 class Replay(Strict):
     """`replay.json`: what was run, and on what."""
 
@@ -99,6 +109,7 @@ class Replay(Strict):
     card_provenance: str
     claims: tuple[ReplayedClaim, ...]
     takehome: str
+    lost: tuple[LostTrial, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +207,7 @@ def replay(
             step.name: _shuffled(vault, step, [scenario.id for scenario in vault.assessment.bank])
             for step in steps
         }
+        lost: list[LostTrial] = []
         total, before = sum(map(len, keys.values())), 0
         for step in steps:
             store = TrialStore(records(out, step.name), runner.store_key(step.digest))
@@ -206,6 +218,9 @@ def replay(
             )
             if step.anchor and cache is not None:
                 cache.keep(store, keys[step.name])
+            lost += [
+                LostTrial(work=step.name, **key._asdict()) for key in keys[step.name] if key not in store
+            ]
             before += len(keys[step.name])
             if on_trial is not None:
                 on_trial(step.name, before, total)
@@ -235,6 +250,7 @@ def replay(
         card_provenance=runner.card_provenance,
         claims=tuple(replayed),
         takehome=version("takehome"),
+        lost=tuple(lost),
     )
     write_json(out / FILE, found)
     return found

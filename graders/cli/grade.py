@@ -87,7 +87,13 @@ def run(
     task, workers = Task(taken, found, hidden, plan), jobs or default_jobs()
     with (
         Session(
-            found, hidden.assessment, sandbox=choice, isolation=apart, jobs=workers, models=models
+            found,
+            hidden.assessment,
+            sandbox=choice,
+            isolation=apart,
+            jobs=workers,
+            models=models,
+            patience=3,
         ) as session,
         GradeProgress() as progress,
     ):
@@ -97,7 +103,7 @@ def run(
     if warm:
         with (
             Session(
-                found, hidden.assessment, sandbox="docker", isolation="container", jobs=workers
+                found, hidden.assessment, sandbox="docker", isolation="container", jobs=workers, patience=3
             ) as session,
             GradeProgress() as progress,
         ):

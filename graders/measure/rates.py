@@ -85,7 +85,8 @@ def calls_per_task(trials: Sequence[Trial]) -> Measurement:
 
 
 def quantity(id: str, unit: str, trials: Sequence[Trial], value: Callable[[Trial], float]) -> Measurement:
-    """The mean of what the gateway metered; every trial has it, whatever its verdict."""
+    """The mean of what the gateway metered; every trial that ran has it, whatever its verdict."""
+    trials = [trial for trial in trials if trial.whose != "environment"]
     if not trials:
         return not_measured(id, unit, "no trial was run")
     return measured(id, t_interval(units(trials, value)), unit)
@@ -122,6 +123,7 @@ def against(
 
     `binary=False` for quantities such as dollars.
     """
+    ours, theirs = ([t for t in each if t.whose != "environment"] for each in (ours, theirs))
     values = {(t.scenario, t.replay, t.epoch): found for t in theirs if (found := value(t)) is not None}
     both = [t for t in ours if (t.scenario, t.replay, t.epoch) in values and value(t) is not None]
     if not both:

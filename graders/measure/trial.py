@@ -10,7 +10,7 @@ from typing import Literal
 from graders.statistics.units import Unit
 from harness.exercise.parts import Judge, Verdict
 from harness.exercise.scenario import Bank, Scenario
-from harness.trial.record import TrialRecord
+from harness.trial.record import TrialKey, TrialRecord
 
 DEPTH = 0.02
 """Past this share of calls that the simulated model did not understand, a trial is not measured."""
@@ -48,6 +48,28 @@ def read(records: Iterable[TrialRecord], bank: Bank, judge: Judge) -> list[Trial
     """
     scenarios = {scenario.id: scenario for scenario in bank}
     return [_trial(record, scenarios[record.scenario], judge) for record in records]
+
+
+def not_run(key: TrialKey, scenario: Scenario) -> Trial:
+    """A trial that our own machine kept from running: it counts for and against nobody."""
+    return Trial(
+        scenario=key.scenario,
+        family=scenario.family,
+        weight=scenario.weight,
+        replay=key.replay,
+        epoch=key.epoch,
+        verdict=None,
+        usd=0.0,
+        tokens_in=0,
+        tokens_out=0,
+        calls=0,
+        not_understood=0,
+        seconds=0.0,
+        refused=0,
+        ended="not_run",
+        why_not_measured="the environment failed twice",
+        whose="environment",
+    )
 
 
 def _trial(record: TrialRecord, scenario: Scenario, judge: Judge) -> Trial:

@@ -1,7 +1,8 @@
 """Runs many trials at once, each in a sandbox of its own, and keeps every one that finishes.
 
 Workers are threads: each holds one sandbox and takes the next key. A failure of the environment is
-tried once more in a fresh sandbox; a second one stops the run with what was finished kept.
+tried once more in a fresh sandbox. A second one loses that trial, which a program could provoke; so
+many lost in a row as `patience` says stop the run with what was finished kept.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ class Work:
     finished: int = 0
     failure: BaseException | None = None
     stopped: bool = False
+    patience: int = 1
+    lost: int = 0
+    """Trials lost since the last one that was run."""
 
     def next(self) -> TrialKey | None:
         """The next key, `None` when there is none or the run was stopped."""
@@ -47,9 +51,16 @@ class Work:
         """Store a finished trial and tell who listens."""
         self.store.add(record)
         with self.lock:
+            self.lost = 0
             self.finished += 1
             if self.progress is not None:
                 self.progress(record, self.finished, self.total)
+
+    def lose(self) -> bool:
+        """Count a trial that could not be run; whether to go on without it."""
+        with self.lock:
+            self.lost += 1
+            return self.lost < self.patience and not self.stopped
 
     def fail(self, error: BaseException) -> None:
         """Remember the first failure and let no worker begin another trial."""
@@ -66,15 +77,19 @@ def run_trials(
     open_sandbox: Callable[[], Sandbox],
     jobs: int,
     progress: Progress | None = None,
+    patience: int = 1,
 ) -> list[TrialRecord]:
     """Run the keys that the store lacks; return the records of all keys, in the order given.
+
+    The environment is given up on when `patience` different trials in a row could not be run. Fewer
+    are left out of the records and the store, so that the same call tries them again.
 
     Raises the first worker's error after all workers have stopped. Ctrl-C abandons the trials in
     flight and raises `KeyboardInterrupt`; finished ones are in the store either way.
     """
     missing = deque(key for key in dict.fromkeys(keys) if key not in store)
     total = len(dict.fromkeys(keys))
-    work = Work(missing, total, store, progress, finished=total - len(missing))
+    work = Work(missing, total, store, progress, finished=total - len(missing), patience=patience)
     crew = [
         threading.Thread(target=_worker, args=(one, work, open_sandbox), name=f"trial-{number}", daemon=True)
         for number in range(min(jobs, len(missing)))
@@ -97,6 +112,7 @@ def _worker(one: OneTrial, work: Work, open_sandbox: Callable[[], Sandbox]) -> N
     sandbox: Sandbox | None = None
     try:
         while (key := work.next()) is not None:
+            record = None
             for attempt in range(1, TRIES + 1):
                 try:
                     sandbox = sandbox or open_sandbox()
@@ -106,9 +122,10 @@ def _worker(one: OneTrial, work: Work, open_sandbox: Callable[[], Sandbox]) -> N
                     if sandbox is not None:
                         sandbox.close()
                         sandbox = None
-                    if attempt == TRIES or work.stopped:
+                    if work.stopped or (attempt == TRIES and not work.lose()):
                         raise
-            work.keep(record)
+            if record is not None:
+                work.keep(record)
     except BaseException as error:
         work.fail(error)
     finally:

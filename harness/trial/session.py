@@ -31,7 +31,7 @@ class Session:
     """Begin with `with`; everything it started is gone when the block ends.
 
     `jobs` is how many trials run at once. Raises `EnvironmentFailure` when the gateway or the
-    sandbox cannot be had.
+    sandbox cannot be had. `patience`: see `run_trials`.
     """
 
     def __init__(
@@ -44,11 +44,13 @@ class Session:
         isolation: Isolation = "fork",
         runtime: str | None = None,
         models: Models = SIMULATED,
+        patience: int = 1,
     ) -> None:
         self.exercise = exercise
         self.assessment = assessment
         self.jobs = jobs
         self.isolation = isolation
+        self.patience = patience
         self._scenarios = {scenario.id: scenario for scenario in assessment.bank}
         self._models = models
         named = models.named(exercise, assessment)
@@ -121,7 +123,13 @@ class Session:
             return self._trial(sandbox, work, key)
 
         return run_trials(
-            one, keys, store, open_sandbox=self._sandboxes.open, jobs=self.jobs, progress=progress
+            one,
+            keys,
+            store,
+            open_sandbox=self._sandboxes.open,
+            jobs=self.jobs,
+            progress=progress,
+            patience=self.patience,
         )
 
     def _trial(self, sandbox: Sandbox, work: Path, key: TrialKey) -> TrialRecord:

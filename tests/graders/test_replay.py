@@ -273,3 +273,25 @@ def test_the_anchors_digests_are_kept(make_task: MakeTask, make_runner: MakeRunn
     made = grade_folder(out, task.submission, task.exercise, task.vault)
     assert made.versions.starter == done.starter_digest == done.work_digest
     assert made.versions.reference == done.reference_digest != done.starter_digest
+
+
+def test_a_trial_that_could_not_be_run_is_not_measured_and_refers(
+    make_task: MakeTask, make_runner: MakeRunner, tmp_path: Path
+) -> None:
+    out = tmp_path / "a"
+    task = make_task("null", out)
+    runner = make_runner()
+    whole = runner.run
+
+    def losing(work: Path, keys: Any, store: TrialStore, **more: Any) -> Any:
+        left = keys[1:] if "submission" in store.path.name else keys
+        return whole(work, left, store, **more)
+
+    runner.run = losing
+    done = replay(task, runner, out)
+    assert [each.work for each in done.lost] == ["submission"]
+    made = grade_folder(out, task.submission, task.exercise, task.vault)
+    assert made.recommendation.value == "refer"
+    assert any("environment: 1 of 48" in reason for reason in made.recommendation.reasons)
+    assert made.outcome[0].n == 47
+    assert replay(task, make_runner(), out).lost == ()

@@ -105,3 +105,28 @@ def test_a_lasting_one_stops_the_run_and_keeps_the_rest(store: TrialStore, one: 
         run_trials(dead, KEYS, store, open_sandbox=Place, jobs=1)
     assert len(TrialStore(store.path, STORE)) == 4
     assert Place.open == 0
+
+
+def test_one_trial_that_breaks_the_environment_does_not_end_a_patient_run(
+    store: TrialStore, one: OneTrial
+) -> None:
+    def provoked(sandbox: Sandbox, key: TrialKey) -> TrialRecord:
+        if key.scenario in {"s4", "s8"}:
+            raise EnvironmentFailure("the container went away")
+        return one(sandbox, key)
+
+    found = run_trials(provoked, KEYS, store, open_sandbox=Place, jobs=1, patience=3)
+    assert [r.key for r in found] == [key for key in KEYS if key.scenario not in {"s4", "s8"}]
+    assert len(run_trials(one, KEYS, store, open_sandbox=Place, jobs=1, patience=3)) == 10
+    assert Place.open == 0
+
+
+def test_several_trials_in_a_row_stop_even_a_patient_run(store: TrialStore, one: OneTrial) -> None:
+    def dead(sandbox: Sandbox, key: TrialKey) -> TrialRecord:
+        if int(key.scenario[1:]) >= 5:
+            raise EnvironmentFailure("the engine died")
+        return one(sandbox, key)
+
+    with pytest.raises(EnvironmentFailure, match="died"):
+        run_trials(dead, KEYS, store, open_sandbox=Place, jobs=1, patience=3)
+    assert len(store) == 3
