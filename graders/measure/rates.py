@@ -81,7 +81,7 @@ def seconds_per_task(trials: Sequence[Trial]) -> Measurement:
 
 def calls_per_task(trials: Sequence[Trial]) -> Measurement:
     """Model requests of a trial, refused and failed ones included."""
-    return quantity("calls_per_task", "calls", trials, lambda trial: float(trial.calls))
+    return quantity("calls_per_task", "calls", trials, lambda trial: float(max(trial.requests, trial.calls)))
 
 
 def quantity(id: str, unit: str, trials: Sequence[Trial], value: Callable[[Trial], float]) -> Measurement:

@@ -38,6 +38,8 @@ class Trial:
     why_not_measured: str = ""
     whose: Literal["", "simulator", "grader", "environment"] = ""
     """Who is to blame for a trial that is not measured; never the candidate, whose failures count."""
+    requests: int = 0
+    """All requests to models that arrived, refused and failed ones included."""
 
 
 def read(records: Iterable[TrialRecord], bank: Bank, judge: Judge) -> list[Trial]:
@@ -98,6 +100,7 @@ def _trial(record: TrialRecord, scenario: Scenario, judge: Judge) -> Trial:
         ended=record.process.ended,
         why_not_measured=why,
         whose=whose,
+        requests=gateway.requests,
     )
 
 

@@ -166,3 +166,18 @@ def test_weights_count(make_trials: Make) -> None:
 def test_a_measurement_is_a_finite_value_or_a_reason(fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Measurement(id="x", n=1, unit="share", **fields)
+
+
+def test_requests_count_whether_answered_or_not(make_trials: Make) -> None:
+    trials = [replace(trial, requests=7) for trial in make_trials(0.8)]
+    assert rates.calls_per_task(trials).value == pytest.approx(7)
+
+
+def test_what_our_machine_kept_from_running_costs_nothing_and_saves_nothing(make_trials: Make) -> None:
+    trials = make_trials(0.8, usd=0.01)
+    lost = [
+        replace(trial, verdict=None, whose="environment", usd=0.0) if not number % 3 else trial
+        for number, trial in enumerate(trials)
+    ]
+    kept = [trial for trial in lost if trial.verdict is not None]
+    assert rates.usd_per_task(lost).value == rates.usd_per_task(kept).value
