@@ -62,8 +62,9 @@ for name in sorted(n for n in dir(resource) if n.startswith('RLIMIT_') and 'NPRO
     print(name, resource.getrlimit(getattr(resource, name)))
 """,
     "status": """
+own = 'CapE', 'CapP', 'NoNew', 'Seccomp:', 'SigB', 'SigC', 'SigI', 'SigP', 'ShdP', 'Umask'
 for line in open('/proc/self/status'):
-    if line.startswith(('CapE', 'CapP', 'NoNew', 'Seccomp:', 'SigB', 'SigC', 'SigI', 'SigP', 'ShdP', 'Umask')): print(line.strip())
+    if line.startswith(own): print(line.strip())
 """,
     "signals": """
 import signal
