@@ -113,7 +113,8 @@ def test_a_cheat_gains_nothing(
     score, plain = found["score"], honest["score"]
     assert plain["value"] is not None
     assert score["value"] is not None
-    assert score["value"] <= plain["value"] + plain["sem_replay"]
+    # The draws are the same, so one round has no error to hide behind.
+    assert score["value"] <= plain["value"] + 0.01
     kinds = {finding["kind"] for finding in found["integrity"]}
     assert not files or "aimed_at_tools" in kinds
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
