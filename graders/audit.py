@@ -12,6 +12,7 @@ import random
 from collections.abc import Sequence
 from math import ceil
 from pathlib import Path
+from typing import Literal
 
 from scipy import stats
 
@@ -46,8 +47,12 @@ def audit(task: Task, runner: Runner, out: Path, *, on_trial: OnTrial | None = N
     runner.run(task.submission.work, keys, store, progress=progress)
 
 
-def findings(warm: Sequence[Trial], fresh: Sequence[Trial]) -> list[Finding]:
-    """What the reruns say. Trials that were not measured either time are left out."""
+def findings(warm: Sequence[Trial], fresh: Sequence[Trial], *, contended: bool = False) -> list[Finding]:
+    """What the reruns say. Trials that were not measured either time are left out.
+
+    So few reruns can hardly be significant: a single one that was better warm is worth a look, but
+    where equal questions were asked at once (`contended`), whose order is chance.
+    """
     known = {(t.scenario, t.replay, t.epoch): t for t in warm}
     better = worse = pairs = 0
     where = ""
@@ -63,12 +68,15 @@ def findings(warm: Sequence[Trial], fresh: Sequence[Trial]) -> list[Finding]:
     if not better + worse:
         return []
     p = float(stats.binomtest(better, better + worse).pvalue)
+    weight: Literal["note", "look", "serious"] = "look" if better and not contended else "note"
+    if p <= LEVEL and better > worse:
+        weight = "serious"
     return [
         Finding(
             kind="warm_and_fresh_differ",
             detail=f"of {pairs} trials run again in fresh containers {better + worse} ended otherwise: "
             f"{better} were better warm, {worse} fresh (p = {p:.2f})",
-            weight="serious" if p <= LEVEL and better > worse else "note",
+            weight=weight,
             where=where,
             trials=better + worse,
         )

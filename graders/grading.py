@@ -55,7 +55,11 @@ def grade_folder(
     found = (
         *integrity.findings(submission, exercise, vault, others),
         *integrity.of_trials(kept),
-        *audit.findings(trials["submission"], _audited(out, exercise, vault)),
+        *audit.findings(
+            trials["submission"],
+            _audited(out, exercise, vault),
+            contended=any(call.contended for record in kept for call in record.gateway.calls),
+        ),
     )
     made = grade_of(Scoring(done, submission, exercise, vault, works, result, found))
     ends = Verdicts(works={name: tuple(map(end_of, each)) for name, each in trials.items()})

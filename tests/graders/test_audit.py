@@ -41,5 +41,7 @@ def test_a_work_that_is_better_warm_is_a_finding(make_trials: Make) -> None:
     assert findings(warm, warm) == []
     assert findings(warm, cold)[0].weight == "serious"
     assert findings(cold, warm)[0].weight == "note"
-    assert findings(warm, cold[:2])[0].weight == "note"
+    assert findings(warm, cold[:1])[0].weight == "look"
+    assert findings(warm, cold[:1], contended=True)[0].weight == "note"
+    assert findings(warm, cold, contended=True)[0].weight == "serious"
     assert findings(warm, [replace(trial, verdict=None) for trial in fresh]) == []
