@@ -71,7 +71,9 @@ def test_trials_of_something_else_are_refused(make_record: Make, tmp_path: Path)
     assert len(TrialStore(path, KEY)) == 1
 
 
-@pytest.mark.parametrize("content", [b"not gzip at all", gzip.compress(b"not json\n")])
+@pytest.mark.parametrize(
+    "content", [b"not gzip at all", gzip.compress(b"not json\n", mtime=0)], ids=["text", "gzip"]
+)
 def test_a_foreign_file_is_not_overwritten_silently(
     make_record: Make, tmp_path: Path, content: bytes
 ) -> None:
