@@ -15,6 +15,9 @@ Claims of one change share a group: two claims of one metric count by their mean
 most `group_share`. All claims of a metric gain at most what the work gains. If fewer intervals hold
 than `calibration` asks, all shrink.
 
+A claim is about the hidden bank as it is, so s is the error of our replays alone; what another bank
+would have shown is in the score's error, not in the claim's.
+
 Trials that could not be measured where the starter's could are settled against the claim: a patch
 can provoke them.
 """
@@ -104,7 +107,9 @@ class Replayed:
                 settled([trial for trial in trials if _place(trial) not in lost], well=well)
                 for trials, well in (ours, theirs)
             )
-            self.known[what] = against(here, there, VALUES[metric], binary=metric != "usd_per_task")
+            self.known[what] = against(
+                here, there, VALUES[metric], binary=metric != "usd_per_task", bank="fixed"
+            )
         return self.known[what]
 
     def change(self) -> paired.Difference | None:
@@ -120,7 +125,7 @@ class Replayed:
         """The starter's own standard error in the claim's metric: no patch can raise it."""
         if "starter" not in self.known:
             own = units(self.starter, VALUES[self.claim.metric])
-            self.known["starter"] = paired.difference(own) if own else None
+            self.known["starter"] = paired.difference(own, bank="fixed") if own else None
         found = self.known["starter"]
         return found.se if found is not None else 0.0
 

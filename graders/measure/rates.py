@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from graders.measure.measurement import Measurement, measured, not_measured
 from graders.measure.trial import Trial, settled, units
@@ -118,10 +119,11 @@ def against(
     value: Callable[[Trial], float | None],
     *,
     binary: bool = True,
+    bank: Literal["sampled", "fixed"] = "sampled",
 ) -> paired.Difference | None:
     """The paired difference ours - theirs over the trials that both have; `None` without any.
 
-    `binary=False` for quantities such as dollars.
+    `binary=False` for quantities such as dollars; `bank` as `paired.difference` has it.
     """
     ours, theirs = ([t for t in each if t.whose != "environment"] for each in (ours, theirs))
     values = {(t.scenario, t.replay, t.epoch): found for t in theirs if (found := value(t)) is not None}
@@ -130,7 +132,7 @@ def against(
         return None
     kept = {(t.scenario, t.replay, t.epoch) for t in both}
     other = [t for t in theirs if (t.scenario, t.replay, t.epoch) in kept]
-    return paired.difference(paired.pair(units(both, value), units(other, value)), binary=binary)
+    return paired.difference(paired.pair(units(both, value), units(other, value)), binary=binary, bank=bank)
 
 
 def _success(trial: Trial) -> float | None:

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import Literal
 
 from scipy import special
 
 from graders.statistics.units import (
     Clustering,
+    Spread,
     Unit,
     spread,
+    spread_within,
     t_quantile,
     trials,
     weighted_mean,
@@ -66,23 +69,29 @@ def pair(ours: Sequence[Unit], theirs: Sequence[Unit]) -> list[Unit]:
 
 
 def difference(
-    pairs: Sequence[Unit], alpha: float = 0.05, *, power: float = 0.8, binary: bool = True
+    pairs: Sequence[Unit],
+    alpha: float = 0.05,
+    *,
+    power: float = 0.8,
+    binary: bool = True,
+    bank: Literal["sampled", "fixed"] = "sampled",
 ) -> Difference:
     """The mean difference; pass/fail pairs (-1, 0, 1) get the interval that suits rare discordance.
 
-    `binary=False` says that the values are quantities, which may happen to be whole.
+    `binary=False` says that the values are quantities, which may happen to be whole. `bank="fixed"`
+    asks about these very scenarios, not about others of their kind: only replays scatter.
 
     Quantities get Student's t over families. Pass/fail pairs get Bonett and Price's adjusted
     interval (one discordant pair added to each side, two pairs to n) at the number of independent
     pairs that the scatter of families leaves; pairs that never differ still get a width, since
     unseen discordance is not ruled out.
     """
-    value, scatter = weighted_mean(pairs), spread(pairs)
+    value, scatter = weighted_mean(pairs), (spread if bank == "sampled" else spread_within)(pairs)
     gained, lost = _share(pairs, above=True), _share(pairs, above=False)
     degrees = scatter.clusters - 1
     se = scatter.variance**0.5
     if binary and all(moved in {-1.0, 0.0, 1.0} for unit in pairs for moved in unit.values):
-        n = _effective_pairs(pairs, gained + lost - value**2, alpha)
+        n = _effective_pairs(pairs, scatter, gained + lost - value**2, alpha)
         up, down = (gained * n + 1) / (n + 2), (lost * n + 1) / (n + 2)
         centre, adjusted = up - down, ((up + down - (up - down) ** 2) / (n + 2)) ** 0.5
         half = z_quantile(1 - alpha / 2) * adjusted
@@ -126,8 +135,7 @@ def _share(pairs: Sequence[Unit], *, above: bool) -> float:
     return weighted_mean(signs)
 
 
-def _effective_pairs(pairs: Sequence[Unit], inside: float, alpha: float) -> float:
-    scatter = spread(pairs)
+def _effective_pairs(pairs: Sequence[Unit], scatter: Spread, inside: float, alpha: float) -> float:
     if scatter.clusters < 2 or inside <= 1e-12 or scatter.variance <= 1e-15:
         return scatter.effective
     quantile = 1 - alpha / 2

@@ -6,6 +6,7 @@ written from one template tend to fail together, so only families count as indep
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -88,6 +89,24 @@ def spread(units: Sequence[Unit]) -> Spread:
     count = len(groups)
     variance = count / (count - 1) * sum(move * move for move in moves) if count > 1 else float("inf")
     return Spread(variance, count, total * total / sum(weight * weight for weight in weights), by)
+
+
+def spread_within(units: Sequence[Unit]) -> Spread:
+    """Variance of `weighted_mean` on these very scenarios: only the replays are drawn anew.
+
+    Stratified by scenario: v = sum_s (w_s/W)^2 * var(values_s, ddof=1)/K_s. A scenario with one
+    replay shows nothing of its own scatter and takes the others' mean variance; where no scenario
+    has two, the scatter between scenarios stands in (`spread`), which is too wide rather than too narrow.
+    """
+    repeated = [unit for unit in units if len(unit.values) > 1]
+    if not repeated:
+        return spread(units)
+    own = {unit.id: statistics.variance(unit.values) for unit in repeated}
+    common = statistics.fmean(own.values())
+    total = sum(unit.weight for unit in units)
+    variance = sum((unit.weight / total) ** 2 * own.get(unit.id, common) / len(unit.values) for unit in units)
+    count = sum(len(unit.values) - 1 for unit in repeated) + 1
+    return Spread(variance, count, float(trials(units)), "replay")
 
 
 def group(units: Iterable[Unit], name: Callable[[Unit], str]) -> list[list[Unit]]:

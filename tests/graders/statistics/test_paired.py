@@ -71,3 +71,27 @@ def test_power_agrees_with_statsmodels(delta: float, se: float) -> None:
 def test_power_without_spread() -> None:
     assert power_of(0.1, 0.0) == 1.0
     assert power_of(0.0, 0.0) == 0.05
+
+
+def test_an_interval_for_a_fixed_bank_covers_its_own_bank_and_no_more() -> None:
+    """Coverage of the change on these very scenarios, by simulation; families differ widely."""
+    rng = np.random.default_rng(7)
+    families = rng.normal(-0.3, 0.25, 20)
+    p = np.clip(np.repeat(families, 3) + rng.normal(0, 0.1, 60), -0.95, 0.6)
+    held, narrower = 0, 0
+    runs = 400
+    for _ in range(runs):
+        better = rng.random((60, 4)) < np.clip(-p, 0, 1)[:, None]
+        worse = rng.random((60, 4)) < np.clip(p, 0, 1)[:, None]
+        moves = worse.astype(float) - better.astype(float)
+        pairs = [Unit(f"s{n}", f"f{n // 3}", tuple(row)) for n, row in enumerate(moves)]
+        fixed, sampled = difference(pairs, bank="fixed"), difference(pairs)
+        held += fixed.low <= p.mean() <= fixed.high
+        narrower += fixed.high - fixed.low < sampled.high - sampled.low
+    assert held / runs > 0.93
+    assert narrower / runs > 0.9
+
+
+def test_one_replay_each_falls_back_on_the_scatter_between_scenarios() -> None:
+    pairs = [Unit(f"s{n}", f"f{n % 5}", (float(n % 2),)) for n in range(20)]
+    assert difference(pairs, bank="fixed") == difference(pairs)

@@ -101,7 +101,7 @@ def test_what_is_wrong_with_the_exercise_is_told(config: Any) -> None:
         GatewayProcess(config(card={}))
     with pytest.raises(UsageError, match="there is no exercise"):
         GatewayProcess(config(exercise="nothing_of_that_name"))
-    with pytest.raises(UsageError, match="not there yet"):
+    with pytest.raises(UsageError, match="no live model is named"):
         GatewayProcess(config(backend="live"))
 
 
