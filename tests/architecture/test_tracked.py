@@ -16,7 +16,7 @@ PLACES = [
     r"proxy[.]golang[.]org",
     r"(?<!no-emit-)(index[-]url|find[-]links)\b",
     r"file:/[/]/opt",
-    r"/work/(main|shared)\b",
+    re.escape(str(Path(__file__).parents[2])) + "/",  # this very checkout
     r"/root/[.]",
     r"/Users/\w",
     r"/opt/[p]ypi",
