@@ -57,8 +57,8 @@ def test_the_wheel_installs_and_its_record_holds(exercise: Exercise, tmp_path: P
         check=True, capture_output=True,
     )  # fmt: skip
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c",
-         f"import sys; sys.path.insert(0, {str(target)!r}); import harness.errors; print(harness.__path__[0])"],
+        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(target)!r}); "
+         "import harness.errors; print(harness.__path__[0])"],
         check=True, capture_output=True, text=True,
     )  # fmt: skip
     assert done.stdout.strip() == str(target / "harness")
