@@ -56,9 +56,10 @@ def test_the_wheel_installs_and_its_record_holds(exercise: Exercise, tmp_path: P
          "--disable-pip-version-check", "--target", str(target), str(wheel_of(tmp_path / "kit"))],
         check=True, capture_output=True,
     )  # fmt: skip
+    steps = "sys.path.insert(0, sys.argv[1])", "import harness.errors", "print(harness.__path__[0])"
+    program = "; ".join(("import sys", *steps))
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(target)!r}); "
-         "import harness.errors; print(harness.__path__[0])"],
+        [sys.executable, "-I", "-S", "-c", program, str(target)],
         check=True, capture_output=True, text=True,
     )  # fmt: skip
     assert done.stdout.strip() == str(target / "harness")
