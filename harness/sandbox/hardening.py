@@ -26,8 +26,8 @@ SUPERVISOR_BYTES = 192 * MIB
 SPARE_PROCESSES = 16
 INODES = 16_384
 MISCELLANEOUS_BYTES = 64 * MIB
-"""Size of /tmp and of /dev/shm, besides /work."""
-MODES = {"/work": 0o1777, "/tmp": 0o1777, "/dev/shm": 0o1777, "/run/takehome": 0o700}  # noqa: S108
+"""Size of /tmp and of /dev/shm, besides /trial."""
+MODES = {"/trial": 0o1777, "/tmp": 0o1777, "/dev/shm": 0o1777, "/run/takehome": 0o700}  # noqa: S108
 """Engines take the mode of the image's folder over that of the mount's options; so it is checked."""
 MUST_BE_EMPTY = ("Binds", "Devices", "DeviceRequests", "VolumesFrom", "Links", "ExtraHosts", "GroupAdd")
 MUST_BE_OWN = ("PidMode", "UTSMode", "UsernsMode", "CgroupParent")
@@ -60,7 +60,7 @@ class Wish:
         The trial's own share is watched by the supervisor; this is the wall behind it.
         """
         limits = self.limits
-        # The supervisor holds the files once, /work can hold as much; full folders alone must not
+        # The supervisor holds the files once, /trial can hold as much; full folders alone must not
         # bring the kernel to kill.
         return (limits.memory_mb + 2 * limits.disk_mb) * MIB + 2 * MISCELLANEOUS_BYTES + SUPERVISOR_BYTES
 
@@ -70,7 +70,7 @@ class Wish:
         common = f"rw,nosuid,nodev,nr_inodes={INODES}"
         size = self.limits.disk_mb * MIB
         return {
-            "/work": f"{common},exec,mode=1777,size={size}",
+            "/trial": f"{common},exec,mode=1777,size={size}",
             "/tmp": f"{common},noexec,mode=1777,size={MISCELLANEOUS_BYTES}",  # noqa: S108
             "/dev/shm": f"{common},noexec,mode=1777,size={MISCELLANEOUS_BYTES}",  # noqa: S108
             "/run/takehome": "rw,nosuid,nodev,noexec,mode=0700,size=65536,nr_inodes=16",
@@ -184,7 +184,7 @@ def check_hello(hello: Hello, *, seccomp_seen: bool = True) -> None:
     if not hello.read_only:
         wrong.append("the root can be written to")
     if not 0 < hello.inodes <= INODES:
-        wrong.append(f"{hello.inodes} inodes in /work")
+        wrong.append(f"{hello.inodes} inodes in /trial")
     wrong += [f"{folder} has the wrong mode" for folder in MODES if hello.modes.get(folder) != MODES[folder]]
     if wrong:
         raise EnvironmentFailure(f"the container is not hardened: {'; '.join(wrong)}")

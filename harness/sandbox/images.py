@@ -163,8 +163,8 @@ def _dockerfile(base: str, site: str) -> str:
     compile_all = "python3 -m compileall -q --invalidation-mode unchecked-hash"
     folders = (
         "{ test -e /usr/local/bin/python || ln -s /usr/bin/python3 /usr/local/bin/python; }",
-        "mkdir -p /work /run/takehome",
-        "chmod 1777 /work",
+        "mkdir -p /trial /run/takehome",
+        "chmod 1777 /trial",
         "chmod 0700 /run/takehome",
     )
     # What changes most comes last, so that a change of the supervisor builds in a second.

@@ -115,16 +115,16 @@ class Place(Protocol):
 class Container:
     """PID 1 of a hardened container: a user per trial, limits by the engine."""
 
-    work: str = "/work/run"
-    home: str = "/work/home"
+    work: str = "/trial/run"
+    home: str = "/trial/home"
     tmp: str = "/tmp"  # noqa: S108  (the container's own, wiped by us)
     leader: int = 0
-    folders: tuple[str, ...] = ("/work/run", "/work/home")
+    folders: tuple[str, ...] = ("/trial/run", "/trial/home")
     listens: bool = True
     interpreter: str | None = None
     spared: set[int] = field(default_factory=lambda: {os.getpid()})
     _before: int = 0
-    shared: tuple[str, ...] = ("/work", "/tmp", "/dev/shm", "/dev/mqueue")  # noqa: S108
+    shared: tuple[str, ...] = ("/trial", "/tmp", "/dev/shm", "/dev/mqueue")  # noqa: S108
 
     def refuses(self) -> str:
         left = sweep.dirt(self.shared, frozenset(self.spared))

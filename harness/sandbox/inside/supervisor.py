@@ -33,7 +33,7 @@ ADDRESS = ("127.0.0.1", 8080)
 BACKLOG = 512
 BIND_SECONDS = 3.0
 """How long the listener of the trial before may take to be closed by the gateway."""
-PLACES = ("/work", "/tmp", "/dev/shm", "/run/takehome")  # noqa: S108
+PLACES = ("/trial", "/tmp", "/dev/shm", "/run/takehome")  # noqa: S108
 """Folders of a container whose modes the host wants to know."""
 
 
@@ -199,7 +199,7 @@ def facts() -> dict[str, Any]:
         found["modes"] = {
             path: stat.S_IMODE(Path(path).stat().st_mode) for path in PLACES if Path(path).is_dir()
         }
-        found["inodes"] = os.statvfs("/work").f_files if Path("/work").is_dir() else 0
+        found["inodes"] = os.statvfs("/trial").f_files if Path("/trial").is_dir() else 0
     return found
 
 

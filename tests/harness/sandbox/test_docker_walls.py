@@ -107,7 +107,7 @@ def test_nothing_but_the_trials_own_folders_can_be_written(attempt: Attempt) -> 
         "    if top.startswith(('/proc', '/sys')): folders[:] = []; continue\n"
         "    if os.access(top, os.W_OK): print(top); folders[:] = []\n"
     )
-    assert set(attempt(main).stdout.decode().split()) == {"/work", "/tmp", "/dev/shm", "/dev/mqueue"}
+    assert set(attempt(main).stdout.decode().split()) == {"/trial", "/tmp", "/dev/shm", "/dev/mqueue"}
 
 
 def test_pid_one_cannot_be_looked_into_or_signalled(attempt: Attempt) -> None:
@@ -142,7 +142,7 @@ def test_users_differ_from_trial_to_trial(attempt: Attempt) -> None:
 def test_nothing_crosses_from_one_trial_to_the_next(attempt: Attempt) -> None:
     leave = (
         "import os, socket, subprocess, sys\n"
-        "for folder in ('/work', '/tmp', '/dev/shm', '/dev/mqueue', os.environ['HOME']):\n"
+        "for folder in ('/trial', '/tmp', '/dev/shm', '/dev/mqueue', os.environ['HOME']):\n"
         "    try: os.open(folder + '/left', os.O_CREAT | os.O_RDWR)\n"
         "    except OSError as error: print(folder, error)\n"
         "for name in ('abstract',):\n"
@@ -154,7 +154,7 @@ def test_nothing_crosses_from_one_trial_to_the_next(attempt: Attempt) -> None:
     )
     look = (
         "import os, socket\n"
-        "for folder in ('/work', '/tmp', '/dev/shm', '/dev/mqueue'):\n"
+        "for folder in ('/trial', '/tmp', '/dev/shm', '/dev/mqueue'):\n"
         "    print(folder, sorted(os.listdir(folder)))\n"
         "print(open('/proc/net/unix').read().count('abstract'))\n"
         "print(open('/proc/net/tcp').read().count(chr(10)))\n"
@@ -162,7 +162,7 @@ def test_nothing_crosses_from_one_trial_to_the_next(attempt: Attempt) -> None:
     )
     attempt(leave)
     assert attempt(look).stdout.decode().splitlines() == [
-        "/work ['home', 'run']",
+        "/trial ['home', 'run']",
         "/tmp []",
         "/dev/shm []",
         "/dev/mqueue []",

@@ -6,7 +6,7 @@ import socket
 
 from probe import gained, tried
 
-for folder in ("/work", "/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run", os.environ.get("HOME", "/")):
+for folder in ("/trial", "/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run", os.environ.get("HOME", "/")):
     if os.path.exists(f"{folder}/takehome-left"):
         gained(f"a file in {folder}")
 tried("files")

@@ -9,7 +9,7 @@ import sys
 from probe import facts, tried
 
 os.umask(0)
-for folder in ("/work", "/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run", os.environ.get("HOME", "/")):
+for folder in ("/trial", "/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run", os.environ.get("HOME", "/")):
     try:
         with open(f"{folder}/takehome-left", "w") as file:
             file.write("left")
