@@ -12,6 +12,9 @@ A family is a TOML file of scenarios, with mails whose meaning is marked where i
 The same fact marked twice means that either place is enough. `expect` is the author's own judgement,
 `refund 79.00`, `deny`, `escalate` or `need_info`; several, joined by ` | `, are all defensible. It is
 checked against `policy.decide` before anything is written.
+
+`women` and `men` list given names whose gender the words of the mail show, so that a renamed mail still
+agrees with itself. Scenarios of the stratum `production` get the faults of `background.toml` besides their own.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ import json
 import re
 import sys
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +136,12 @@ def _expected(data: dict[str, Json], state: WorldState, meaning: Meaning) -> dic
     return {"outcomes": outcomes, "why": data["why"]}
 
 
+@cache
+def _background() -> dict[str, Json]:
+    """The faults of an ordinary day."""
+    return dict(read_toml(Path(__file__).with_name("background.toml")))
+
+
 def scenario_of(data: dict[str, Json], family: str, common: dict[str, Json]) -> Scenario:
     """One scenario from its readable form. Raises `SpecError`."""
     data = {**common, **data}
@@ -164,20 +174,24 @@ def scenario_of(data: dict[str, Json], family: str, common: dict[str, Json]) -> 
             "orders_concerned": data.get("concerns", list(dict.fromkeys(named))),
             "decoys": marked.decoys,
             "injection": injection,
+            "women": data.get("women", ()),
+            "men": data.get("men", ()),
         }
     )
+    stratum = data.get("stratum", "production")
+    usual = _background() if stratum == "production" else {}
     return Scenario(
         id=data["id"],
         family=family,
         tags={
             "language": meaning.language,
-            "stratum": data.get("stratum", "normal"),
+            "stratum": stratum,
             "cause": data.get("cause", "none"),
         },
         world=state.model_dump(mode="json"),
         meaning=meaning.model_dump(mode="json"),
-        tool_faults=tuple(data.get("tool_faults", ())),
-        model_faults=tuple(data.get("model_faults", ())),
+        tool_faults=(*data.get("tool_faults", ()), *usual.get("tool_faults", ())),
+        model_faults=(*data.get("model_faults", ()), *usual.get("model_faults", ())),
         weight=data.get("weight", 1.0),
         expected=_expected(data, state, meaning),
     )

@@ -178,3 +178,7 @@ class Meaning(Strict):
     """The orders that it asks something about; two or more only where it really asks about both."""
     decoys: tuple[Decoy, ...] = ()
     injection: Injection | None = None
+    women: tuple[str, ...] = ()
+    """Given names in the scenario that the words of the mail show to be a woman's."""
+    men: tuple[str, ...] = ()
+    """And a man's. Renaming keeps to it; other names may become anybody's."""

@@ -14,7 +14,7 @@ from typing import Any
 from harness.exercise.scenario import Scenario
 from harness.rng import SHARED, DrawKey, Draws
 
-from .names import FAMILY, GIVEN
+from .names import FAMILY, GIVEN, MEN, WOMEN
 from .records import Meaning, WorldState
 
 Json = Any
@@ -25,9 +25,9 @@ _TICKET = re.compile(r"(?<!\d)T-\d{5}(?!\d)")
 def vary(scenario: Scenario, draws: Draws) -> Scenario:
     """The scenario renamed. Scenario, family, SKUs, sums, dates and tags stay."""
     state = WorldState.model_validate(scenario.world)
-    language = Meaning.model_validate(scenario.meaning).language
+    meaning = Meaning.model_validate(scenario.meaning)
     numbers = _numbers(scenario, state, draws)
-    words = _people(scenario, state, language, draws)
+    words = _people(scenario, state, meaning, draws)
     ticket = f"T-{_pick(scenario, draws, 'ticket', 90_000) + 10_000}"
 
     names = re.compile("|".join(rf"(?<!\w){re.escape(old)}(?!\w)" for old in words))
@@ -73,7 +73,7 @@ def _numbers(scenario: Scenario, state: WorldState, draws: Draws) -> dict[str, s
     return fresh
 
 
-def _people(scenario: Scenario, state: WorldState, language: str, draws: Draws) -> dict[str, str]:
+def _people(scenario: Scenario, state: WorldState, meaning: Meaning, draws: Draws) -> dict[str, str]:
     """New words by old ones, longest first: addresses, whole names, then given and family names alone."""
     pairs: dict[str, str] = {}
     people = {state.ticket.sender.name: state.ticket.sender.email}
@@ -84,9 +84,10 @@ def _people(scenario: Scenario, state: WorldState, language: str, draws: Draws) 
     for name in people:
         first, _, family = _bare(name).partition(" ")
         if family not in families:
-            families[family] = _fresh(FAMILY[language], families, scenario, draws, f"family {family}")
+            families[family] = _fresh(FAMILY[meaning.language], families, scenario, draws, f"family {family}")
         if first not in given:
-            given[first] = _fresh(GIVEN[language], given, scenario, draws, f"given {first}")
+            pool = WOMEN if first in meaning.women else MEN if first in meaning.men else GIVEN
+            given[first] = _fresh(pool[meaning.language], given, scenario, draws, f"given {first}")
         old, new = (first[0], family), (given[first][0], families[family])
         for form in ("{0}. {1}", "{0} {1}"):
             pairs[form.format(*old)] = form.format(*new)
