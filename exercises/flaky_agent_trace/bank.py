@@ -14,7 +14,8 @@ The same fact marked twice means that either place is enough. `expect` is the au
 checked against `policy.decide` before anything is written.
 
 `women` and `men` list given names whose gender the words of the mail show, so that a renamed mail still
-agrees with itself. Scenarios of the stratum `production` get the faults of `background.toml` besides their own.
+agrees with itself. Scenarios of the stratum `production` get the faults of `background.toml` besides
+their own.
 """
 
 from __future__ import annotations

@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 WOMEN: Mapping[str, Sequence[str]] = {
     language: names.split()
     for language, names in {
-        "en": "Ama Bernice Cara Eleri Farah Fiona Harriet Isla Joan Leila Maura Morag Nadia Orla Phoebe Rosa Tess Una Zoe",
+        "en": (
+            "Ama Bernice Cara Eleri Farah Fiona Harriet Isla Joan Leila Maura Morag Nadia Orla Phoebe Rosa "
+            "Tess Una Zoe"
+        ),
         "de": "Anke Birgit Dörte Gudrun Heike Ines Katrin Mareike Silke Svenja",
         "fr": "Agathe Bérénice Corinne Élise Gaëlle Jeanne Maëlys Noémie Solange Véronique",
         "es": "Alba Begoña Elena Inés Lucía Maite Nuria Pilar Rocío Silvia",
@@ -39,8 +42,8 @@ FAMILY: Mapping[str, Sequence[str]] = {
     for language, names in {
         "en": (
             "Adeyemi Ashdown Barlow Birch Callaghan Chowdhury Crowther Dunne Egerton Fairley Gallagher Gupta "
-            "Haddad Hargreave Iqbal Jephson Kearns Kimura Lockwood Maddox McKenna Nolan Okafor Prentice Quigley "
-            "Rafferty Salter Tierney Underhill Vaughan Whelan Yeoman"
+            "Haddad Hargreave Iqbal Jephson Kearns Kimura Lockwood Maddox McKenna Nolan Okafor Prentice "
+            "Quigley Rafferty Salter Tierney Underhill Vaughan Whelan Yeoman"
         ),
         "de": "Ahrens Böhm Dietz Ebert Fuchs Gruber Hansen Keller Lorenz Seidel Voss",
         "fr": "Aubert Besson Caron Delmas Faure Gilbert Lacroix Mallet Perrin Vidal",
