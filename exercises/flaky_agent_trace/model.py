@@ -26,7 +26,7 @@ from .features import SHAPE, features_of, objections
 from .judgement import Resolution
 from .ontology import vocabulary
 from .perception import perceive
-from .scene import Mind, Scene, behold, scene_of
+from .scene import Mind, Scene, at_hand, behold, scenes_of
 from .steps import Actor, next_step
 from .wording import letters, money_text, reply_body, summary, thought
 
@@ -40,10 +40,11 @@ class RefundModel(Simulation[Mind]):
     def __init__(self, card: Card) -> None:
         super().__init__("flaky_agent_trace", card, vocabulary(), Path(__file__).parent)
         self.honest = letters().asides.honest
-        self._scenes: OrderedDict[int, Scene] = OrderedDict()
+        self._scenes: OrderedDict[int, tuple[PublicScenario, tuple[Scene, ...]]] = OrderedDict()
 
     def behold(self, context: Context, contract: Contract, view: TrialView) -> Mind:
-        return behold(self._scene(view.scenario), context, contract, view)
+        scene = at_hand(self._known(view.scenario), context, view)
+        return behold(scene, context, contract, view)
 
     def instructions(self, mind: Mind) -> str:
         return mind.scene.instructions(mind.context.of("system", "user"))
@@ -97,14 +98,15 @@ class RefundModel(Simulation[Mind]):
                 return reply_body(mind, answers.resolution, noise, verbose=verbose)
         return _decided(answers.resolution, noise)
 
-    def _scene(self, scenario: PublicScenario) -> Scene:
+    def _known(self, scenario: PublicScenario) -> tuple[Scene, ...]:
+        """The tickets of a trial, read once."""
         known = self._scenes.get(id(scenario))
-        if known is None or known.scenario is not scenario:
-            known = scene_of(scenario)
+        if known is None or known[0] is not scenario:
+            known = scenario, scenes_of(scenario)
             self._scenes[id(scenario)] = known
             while len(self._scenes) > _ROOM:
                 self._scenes.popitem(last=False)
-        return known
+        return known[1]
 
 
 def _reviewed(objections: list[str]) -> str:

@@ -6,12 +6,14 @@ the expected outcome has its own shape in `judge.py`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, PlainSerializer
 
+from harness.exercise.scenario import Hours, PublicScenario
 from harness.exercise.spec import Share, Strict
 
 Money = Annotated[
@@ -129,6 +131,35 @@ class WorldState(Strict):
     """The version that a cache in front of the handbook still serves; `None`: an up-to-date cache."""
 
 
+class Lie(Strict):
+    """Hours in which a tool says what is not so, without an error; who looks again sees the truth."""
+
+    tool: Literal["get_order", "refund"]
+    """`get_order`: the first look at an order shows it as it was before it was delivered. `refund`: the
+    first call is acknowledged, but nothing is paid."""
+    hours: Hours
+    rate: Share = 1.0
+    """Share of the orders that it happens to."""
+
+
+class Arrival(Strict):
+    """One ticket of a weekend."""
+
+    hour: float = Field(ge=0)
+    """When it comes in, in virtual hours from the weekend's beginning."""
+    state: WorldState
+    """`now` in it is the hour of its arrival."""
+
+
+class Weekend(Strict):
+    """`Scenario.world` of a trial of many tickets."""
+
+    start: datetime
+    arrivals: tuple[Arrival, ...] = Field(min_length=1)
+    """In order of their hours."""
+    lies: tuple[Lie, ...] = ()
+
+
 class Fact(Strict):
     """One thing that the mail states, and where it does."""
 
@@ -182,3 +213,37 @@ class Meaning(Strict):
     """Given names in the scenario that the words of the mail show to be a woman's."""
     men: tuple[str, ...] = ()
     """And a man's. Renaming keeps to it; other names may become anybody's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A ticket with the author's reading of its mail."""
+
+    arrival: Arrival
+    meaning: Meaning
+
+    @property
+    def state(self) -> WorldState:
+        """What the shop's systems hold about it."""
+        return self.arrival.state
+
+
+def weekend_of(scenario: PublicScenario) -> Weekend:
+    """The world of any trial as a weekend: an ordinary one has one ticket, in the first hour.
+
+    Raises Pydantic's `ValidationError` for a broken one.
+    """
+    if scenario.tasks > 1:
+        return Weekend.model_validate(scenario.world)
+    state = WorldState.model_validate(scenario.world)
+    return Weekend(start=state.now, arrivals=(Arrival(hour=0, state=state),))
+
+
+def cases_of(scenario: PublicScenario) -> tuple[Case, ...]:
+    """Every ticket of a trial. A weekend's `meaning` is `{"tickets": […]}`, in order of arrival."""
+    arrivals = weekend_of(scenario).arrivals
+    meanings = scenario.meaning["tickets"] if scenario.tasks > 1 else [scenario.meaning]
+    return tuple(
+        Case(arrival, Meaning.model_validate(meaning))
+        for arrival, meaning in zip(arrivals, meanings, strict=True)
+    )

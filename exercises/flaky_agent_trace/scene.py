@@ -29,16 +29,17 @@ from .deeds import Deed, deeds_of
 from .feedback import Feedback, feedback_of
 from .handbook import handbooks
 from .ontology import ORDER, vocabulary
-from .records import Decoy, Fact, Meaning, WorldState
+from .records import Decoy, Fact, Meaning, WorldState, cases_of
 
 Json = Any
+_TOLD = 0.3
+"""With a smaller share of its lines in a piece, a mail is only touched on there."""
 
 
 @dataclass
 class Scene:
-    """One scenario as its documents: kept for the length of a trial."""
+    """One ticket as its documents: kept for the length of a trial."""
 
-    scenario: PublicScenario
     state: WorldState
     meaning: Meaning
     lexicon: Lexicon
@@ -106,6 +107,10 @@ class Scene:
         folded = fold(line)
         return len(folded.words) >= 4 and folded.skeleton in self.mail.skeleton
 
+    def named_at(self, text: str) -> int:
+        """Where the ticket's number or one of its orders is named last; -1: nowhere."""
+        return max(text.rfind(id) for id in (self.state.ticket.id, *(o.id for o in self.state.orders)))
+
     @cached_property
     def mail(self) -> Folded:
         """The ticket's own words."""
@@ -121,16 +126,38 @@ def _of_handbook(line: str) -> bool:
     return len(fold(line).words) >= 4 and _all_rules().has(line.partition("  ")[2] or line)
 
 
-def scene_of(scenario: PublicScenario) -> Scene:
-    """Read a scenario's world and meaning. Raises Pydantic's `ValidationError` for a broken one."""
-    state = WorldState.model_validate(scenario.world)
+def scenes_of(scenario: PublicScenario) -> tuple[Scene, ...]:
+    """Every ticket of a trial. Raises Pydantic's `ValidationError` for a broken world or meaning."""
+    return tuple(_scene(case.state, case.meaning) for case in cases_of(scenario))
+
+
+def _scene(state: WorldState, meaning: Meaning) -> Scene:
     names = {item.name: item.sku for order in state.orders for item in order.items}
     names |= {item.sku: item.sku for order in state.orders for item in order.items}
     body = [line for line in state.ticket.body.splitlines() if len(fold(line).words) >= 4]
-    return Scene(
-        scenario, state, Meaning.model_validate(scenario.meaning), Lexicon(names),
-        tuple(body) or (state.ticket.body, state.ticket.subject),
-    )  # fmt: skip
+    return Scene(state, meaning, Lexicon(names), tuple(body) or (state.ticket.body, state.ticket.subject))
+
+
+def at_hand(scenes: tuple[Scene, ...], context: Context, view: TrialView) -> Scene:
+    """The ticket that a context is about: whose mail stands last in it; without any mail, whose number
+    or order it names last; without these, the one that was handed out last.
+    """
+    if len(scenes) == 1:
+        return scenes[0]
+    handed = [served.result["ticket"]["id"] for served in view.served if served.tool == "task"]
+    recent = sorted(scenes, key=lambda scene: scene.state.ticket.id == (handed or [""])[-1], reverse=True)
+    pieces = [piece for piece in context.pieces if piece.source != "call"]
+    for piece in reversed(pieces):
+        shares = [(scene.mail_share(piece), scene) for scene in recent]
+        share, scene = max(shares, key=lambda pair: pair[0])
+        if share > _TOLD:
+            return scene
+    for piece in reversed(context.pieces):
+        named = [(scene.named_at(piece.text), scene) for scene in recent]
+        place, scene = max(named, key=lambda pair: pair[0])
+        if place >= 0:
+            return scene
+    return recent[0]
 
 
 @dataclass(frozen=True)

@@ -10,46 +10,60 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from harness.exercise.parts import ToolProblem
-from harness.exercise.scenario import PublicScenario
+from harness.exercise.scenario import PublicScenario, within
 from harness.rng import DrawKey, Draws
 
+from .arguments import Arguments
 from .handbook import TOPICS, handbook
-from .records import Meaning, Order, WorldState
+from .inbox import Inbox, Ticket
+from .records import Meaning, Order, WorldState, weekend_of
 
 __all__ = ["TOOLS", "Meaning", "Shop", "WorldState", "create"]
 
 Json = Any
-TOOLS = ("escalate", "get_order", "get_policy", "refund", "reply", "search_orders")
+TOOLS = ("defer", "escalate", "get_order", "get_policy", "refund", "reply", "search_orders")
 OUTCOMES = ("refunded", "denied", "escalated", "need_info")
 PAGE = 5
-TEXT_LIMIT = 20_000
 STALE = 0.7
-"""Share of trials in which a cache that holds an old handbook is the one that answers."""
+"""Share of tickets with an old handbook in some cache for which that cache is the one that answers."""
 
 
 @dataclass(slots=True)
 class Shop:
-    """One trial's shop. Calls come one at a time; `now` is virtual and is not used."""
+    """One trial's shop. Calls come one at a time; `now` is the gateway's clock and is not used."""
 
-    state: WorldState
-    refunds: list[dict[str, Json]] = field(default_factory=list)
-    escalations: list[dict[str, Json]] = field(default_factory=list)
-    replies: list[dict[str, Json]] = field(default_factory=list)
+    inbox: Inbox
+    draws: Draws
     keys: dict[str, tuple[tuple[Json, ...], dict[str, Json]]] = field(default_factory=dict)
+    looks: dict[str, int] = field(default_factory=dict)
+    """How often each order was looked at, and each refund asked for."""
 
     @property
     def tools(self) -> tuple[str, ...]:
         return TOOLS
 
+    @property
+    def hour(self) -> float:
+        """Virtual hours since the trial's first ticket could come."""
+        return self.inbox.hour
+
+    @property
+    def orders(self) -> list[Order]:
+        """Every order of the shop, whichever ticket it belongs to."""
+        return [order for ticket in self.inbox.tickets for order in ticket.arrival.state.orders]
+
     def task(self) -> dict[str, Json] | None:
-        """The one ticket of this trial. It may be read again; it does not change."""
-        ticket = self.state.ticket
+        """The ticket at hand until it is closed or put back, then the next; `None` when none is left."""
+        handed = self.inbox.hand_out()
+        if handed is None:
+            return None
+        ticket = handed.arrival.state.ticket
         return {
-            "now": self.state.now.isoformat(),
+            "now": self.inbox.now.isoformat(),
             "ticket": {
                 "id": ticket.id,
                 "from": {"name": ticket.sender.name, "email": ticket.sender.email},
@@ -68,31 +82,63 @@ class Shop:
             "refund": self._refund,
             "escalate": self._escalate,
             "reply": self._reply,
+            "defer": self._defer,
         }
         if tool not in calls:
             raise ToolProblem(404, "unknown_tool", f"there is no tool `{tool}`")
         return calls[tool](Arguments(tool, arguments))
 
     def end_state(self) -> dict[str, Json]:
-        """What was done, each list sorted by content: the judge reads sets, not sequences."""
-        return {
-            "refunds": sorted(self.refunds, key=_content),
-            "escalations": sorted(self.escalations, key=_content),
-            "replies": sorted(self.replies, key=_content),
-        }
+        """What was done: of the one ticket, or of a weekend by ticket, with how each fared."""
+        if len(self.inbox.tickets) == 1:
+            return self.inbox.tickets[0].done()
+        return {"tickets": {ticket.id: {**ticket.done(), **ticket.fate()} for ticket in self.inbox.tickets}}
+
+    def _ticket(self, arguments: Arguments) -> Ticket:
+        """The ticket that a call is about: named, or the one handed out last."""
+        named = arguments.text("ticket_id")
+        ticket = self.inbox.find(named) if named else self.inbox.current
+        if ticket is None and not named and len(self.inbox.tickets) == 1:
+            ticket = self.inbox.tickets[0]  # nobody need ask for the only one
+        if ticket is None:
+            what = f"there is no ticket `{named}` in hand" if named else "no ticket is in hand: name one"
+            raise ToolProblem(404, "ticket_not_found", what)
+        if ticket.with_people:
+            raise ToolProblem(
+                409, "with_people", f"ticket `{ticket.id}` is being handled by the refunds desk"
+            )
+        return ticket
 
     def _find(self, order_id: str) -> Order:
-        for order in self.state.orders:
+        for order in self.orders:
             if order.id == order_id:
                 return order
         raise ToolProblem(404, "order_not_found", f"there is no order `{order_id}`")
 
+    def _paid(self, order: Order) -> list[dict[str, Json]]:
+        """The refunds of this trial on an order."""
+        return [
+            refund
+            for ticket in self.inbox.tickets
+            for refund in ticket.refunds
+            if refund["order_id"] == order.id
+        ]
+
     def refunded(self, order: Order) -> Decimal:
         """What has gone back on an order, before this trial and in it."""
         before = sum((past.amount for past in order.refunds), Decimal(0))
-        return before + sum(
-            (Decimal(refund["amount"]) for refund in self.refunds if refund["order_id"] == order.id),
-            Decimal(0),
+        return before + sum((Decimal(refund["amount"]) for refund in self._paid(order)), Decimal(0))
+
+    def _lies(self, tool: str, subject: str) -> bool:
+        """Whether this first call about `subject` is answered with what is not so; later ones never are."""
+        name = f"{tool}:{subject}"
+        before = self.looks.get(name, 0)
+        self.looks[name] = before + 1
+        return before == 0 and any(
+            lie.tool == tool
+            and within(lie.hours, self.hour)
+            and self.draws.uniform(DrawKey("world", f"lie:{tool}", subject, 0)) < lie.rate
+            for lie in self.inbox.weekend.lies
         )
 
     def _search(self, arguments: Arguments) -> Json:
@@ -106,7 +152,7 @@ class Shop:
             )
         found = [
             order
-            for order in sorted(self.state.orders, key=lambda order: (order.placed, order.id), reverse=True)
+            for order in sorted(self.orders, key=lambda order: (order.placed, order.id), reverse=True)
             if (
                 not email
                 or email.lower() in [order.customer.email.lower(), *map(str.lower, order.customer.also)]
@@ -127,20 +173,22 @@ class Shop:
     def _get_order(self, arguments: Arguments) -> Json:
         arguments.only("order_id")
         order = self._find(arguments.required("order_id"))
+        left, paid = order.total - self.refunded(order), self._paid(order)
+        if self._lies("get_order", order.id):
+            order, left, paid = _before_delivery(order), order.total, []
         shown: dict[str, Json] = order.model_dump(mode="json")
         shown["total"] = f"{order.total:.2f}"
         done = [
             {
                 "amount": refund["amount"],
-                "on": self.state.now.date().isoformat(),
+                "on": self.inbox.now.date().isoformat(),
                 "sku": None,
                 "reason": refund["reason"],
             }
-            for refund in self.refunds
-            if refund["order_id"] == order.id
+            for refund in paid
         ]
         shown["refunds"] = [*shown["refunds"], *done]
-        shown["refundable"] = f"{order.total - self.refunded(order):.2f}"
+        shown["refundable"] = f"{left:.2f}"
         return shown
 
     def _get_policy(self, arguments: Arguments) -> Json:
@@ -148,11 +196,9 @@ class Shop:
         topic, fresh = arguments.text("topic") or "all", arguments.flag("fresh")
         if topic not in TOPICS:
             raise ToolProblem(404, "unknown_topic", f"topics are {', '.join(TOPICS)}")
-        cached = self.state.cached_policy is not None and not fresh
-        version = (
-            self.state.cached_policy if cached and self.state.cached_policy else self.state.policy_version
-        )
-        book = handbook(version)
+        state = (self.inbox.current or self.inbox.tickets[0]).arrival.state
+        old = None if fresh or not self._stale(state) else state.cached_policy
+        book = handbook(old or state.policy_version)
         return {
             "topic": topic,
             "version": book.version,
@@ -162,8 +208,14 @@ class Shop:
             "text": book.text(topic),
         }
 
+    def _stale(self, state: WorldState) -> bool:
+        """Whether a stale cache is the one that answers for this ticket."""
+        u = self.draws.uniform(DrawKey("world", "cached_policy", state.ticket.id, 0))
+        return state.cached_policy is not None and u < STALE
+
     def _refund(self, arguments: Arguments) -> Json:
-        arguments.only("order_id", "amount", "currency", "reason", "idempotency_key")
+        arguments.only("order_id", "amount", "currency", "reason", "idempotency_key", "ticket_id")
+        ticket = self._ticket(arguments)
         order_id, amount = arguments.required("order_id"), arguments.amount("amount")
         reason, key = arguments.required("reason"), arguments.text("idempotency_key")
         order = self._find(order_id)
@@ -183,37 +235,42 @@ class Shop:
                 "exceeds_refundable",
                 f"{amount:.2f} is more than the {left:.2f} {currency} left to refund",
             )
-        self.refunds.append(
-            {"order_id": order_id, "amount": f"{amount:.2f}", "currency": currency, "reason": reason}
-        )
+        lost = self._lies("refund", f"{order_id} {amount:.2f}")
+        if not lost:
+            ticket.refunds.append(
+                {"order_id": order_id, "amount": f"{amount:.2f}", "currency": currency, "reason": reason}
+            )
         answer = {
-            "refund_id": self._id("rf", len(self.refunds)),
+            "refund_id": _id(ticket, "rf", len(ticket.refunds) + lost),
             "order_id": order_id,
             "amount": f"{amount:.2f}",
             "currency": currency,
             "status": "succeeded",
             "refundable": f"{left - amount:.2f}",
         }
-        if key:
+        if key and not lost:
             self.keys[key] = (asked, answer)
         return answer
 
     def _escalate(self, arguments: Arguments) -> Json:
-        arguments.only("order_id", "reason", "summary")
+        arguments.only("order_id", "reason", "summary", "ticket_id")
+        ticket = self._ticket(arguments)
         order_id = arguments.text("order_id") or None
         if order_id is not None:
             self._find(order_id)
-        self.escalations.append(
+        ticket.escalations.append(
             {
                 "order_id": order_id,
                 "reason": arguments.required("reason"),
                 "summary": arguments.required("summary"),
             }
         )
-        return {"case_id": self._id("case", len(self.escalations)), "status": "open", "queue": "refunds-desk"}
+        case = _id(ticket, "case", len(ticket.escalations))
+        return {"case_id": case, "status": "open", "queue": "refunds-desk"}
 
     def _reply(self, arguments: Arguments) -> Json:
-        arguments.only("order_id", "outcome", "amount", "currency", "body")
+        arguments.only("order_id", "outcome", "amount", "currency", "body", "ticket_id")
+        ticket = self._ticket(arguments)
         order_id, outcome = arguments.text("order_id") or None, arguments.required("outcome")
         body = arguments.required("body")
         if outcome not in OUTCOMES:
@@ -225,7 +282,7 @@ class Shop:
             amount = f"{arguments.amount('amount'):.2f}"
         if outcome == "refunded" and (order_id is None or amount is None):
             raise ToolProblem(422, "incomplete_reply", "a `refunded` reply names the order and the amount")
-        self.replies.append(
+        ticket.replies.append(
             {
                 "order_id": order_id,
                 "outcome": outcome,
@@ -234,93 +291,29 @@ class Shop:
                 "body": body,
             }
         )
-        return {"message_id": self._id("msg", len(self.replies)), "status": "sent"}
+        ticket.closed = True
+        return {"message_id": _id(ticket, "msg", len(ticket.replies)), "status": "sent"}
 
-    def _id(self, kind: str, number: int) -> str:
-        text = f"{self.state.ticket.id}:{kind}:{number}"
-        return f"{kind}_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    def _defer(self, arguments: Arguments) -> Json:
+        arguments.only("ticket_id", "reason")
+        ticket = self._ticket(arguments)
+        if ticket.closed:
+            raise ToolProblem(409, "already_closed", f"ticket `{ticket.id}` has been replied to")
+        again = self.inbox.put_back(ticket)
+        if again is None:
+            return {"ticket_id": ticket.id, "status": "with_people", "again_at": None}
+        return {"ticket_id": ticket.id, "status": "deferred", "again_at": again.isoformat()}
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """A call's arguments, read strictly: a wrong type is the caller's mistake, never coerced."""
+def _id(ticket: Ticket, kind: str, number: int) -> str:
+    text = f"{ticket.id}:{kind}:{number}"
+    return f"{kind}_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
-    tool: str
-    values: dict[str, Json]
 
-    def only(self, *names: str) -> None:
-        """Refuse arguments that the tool does not know."""
-        for name in self.values:
-            if name not in names:
-                raise ToolProblem(400, "unknown_argument", f"`{self.tool}` has no argument `{name[:80]}`")
-
-    def given(self, name: str) -> bool:
-        """Whether the argument is there and is not null."""
-        return self.values.get(name) is not None
-
-    def text(self, name: str) -> str:
-        """An optional text; empty when left out."""
-        value = self.values.get(name)
-        if value is None:
-            return ""
-        if not isinstance(value, str) or len(value) > TEXT_LIMIT:
-            raise ToolProblem(
-                400, "bad_argument", f"`{name}` must be text of at most {TEXT_LIMIT} characters"
-            )
-        return value.strip()
-
-    def required(self, name: str) -> str:
-        """A text that must be there."""
-        value = self.text(name)
-        if not value:
-            raise ToolProblem(400, "missing_argument", f"`{self.tool}` needs `{name}`")
-        return value
-
-    def whole(self, name: str, default: int) -> int:
-        """A positive whole number."""
-        value = self.values.get(name)
-        if value is None:
-            return default
-        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 10_000:
-            raise ToolProblem(400, "bad_argument", f"`{name}` must be a whole number from 1")
-        return value
-
-    def flag(self, name: str) -> bool:
-        """True or false; false when left out."""
-        value = self.values.get(name)
-        if value is None:
-            return False
-        if not isinstance(value, bool):
-            raise ToolProblem(400, "bad_argument", f"`{name}` must be true or false")
-        return value
-
-    def zero(self, name: str) -> bool:
-        """Whether an amount is given as nought."""
-        return self._decimal(name) == 0
-
-    def amount(self, name: str) -> Decimal:
-        """A positive amount in whole cents, as a JSON number or a decimal text."""
-        value = self._decimal(name)
-        if value <= 0 or value >= 10_000_000:
-            raise ToolProblem(422, "bad_amount", f"`{name}` must be more than 0 and less than 10000000")
-        if value != round(value, 2):
-            raise ToolProblem(422, "bad_amount", f"`{name}` must be in whole cents")
-        return round(value, 2)
-
-    def _decimal(self, name: str) -> Decimal:
-        value = self.values.get(name)
-        if value is None:
-            raise ToolProblem(400, "missing_argument", f"`{self.tool}` needs `{name}`")
-        if isinstance(value, float) and math.isfinite(value):
-            return Decimal(repr(value))
-        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**9:
-            return Decimal(value)
-        if isinstance(value, str) and re.fullmatch(r"\d{1,9}(\.\d{1,6})?", value, re.ASCII):
-            try:
-                return Decimal(value)
-            except InvalidOperation:
-                pass
-        raise ToolProblem(400, "bad_argument", f"`{name}` must be a finite number such as 12.50")
+def _before_delivery(order: Order) -> Order:
+    """The order as a copy of the data that lags behind shows it."""
+    status = "shipped" if order.status == "delivered" else order.status
+    return order.model_copy(update={"status": status, "delivered": None, "refunds": (), "notes": ()})
 
 
 def _digits(text: str) -> str:
@@ -350,12 +343,6 @@ def _summary(order: Order) -> dict[str, Json]:
     }
 
 
-def _content(entry: dict[str, Json]) -> list[str]:
-    return [str(value) for value in entry.values()]
-
-
 def create(scenario: PublicScenario, draws: Draws) -> Shop:
-    """A fresh shop in the initial state. Drawn is only whether a stale cache answers in this trial."""
-    state = WorldState.model_validate(scenario.world)
-    u = draws.uniform(DrawKey("world", "cached_policy", state.ticket.id, 0))
-    return Shop(state if u < STALE else state.model_copy(update={"cached_policy": None}))
+    """A fresh shop in the initial state. Drawn are only stale caches and lies."""
+    return Shop(Inbox(weekend_of(scenario)), draws)

@@ -45,6 +45,11 @@ class World(Protocol):
         """The state that the judge reads: JSON, in an order that does not depend on timing."""
 
 
+def hour_of(world: World) -> float:
+    """Which virtual hour of the trial it is: a world in which time passes has `hour`, others stay at 0."""
+    return float(getattr(world, "hour", 0.0))
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """A value that the gateway served to the trial: the task, or a tool's result."""
@@ -146,6 +151,18 @@ class SimulatedModel(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """How one task of a trial of many ended."""
+
+    task: str
+    hour: float
+    """The virtual hour in which it came."""
+    success: bool
+    harm: bool
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """How a trial ended, by the world's end state alone."""
 
@@ -157,6 +174,8 @@ class Verdict:
     detail: str = ""
     metrics: dict[str, float] = field(default_factory=dict)
     """Further finite numbers by name, such as `escalated` or `refunded_usd_wrongly`."""
+    parts: tuple[Part, ...] = ()
+    """Its tasks in order of their hours, where a trial has many."""
 
 
 class Judge(Protocol):

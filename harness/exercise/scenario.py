@@ -7,12 +7,27 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from harness.errors import SpecError
 from harness.exercise.spec import Share, Strict, explain
+
+
+def _forward(hours: tuple[float, float]) -> tuple[float, float]:
+    if not 0 <= hours[0] < hours[1]:
+        raise ValueError("hours go from an earlier to a later one, from 0 on")
+    return hours
+
+
+Hours = Annotated[tuple[float, float], AfterValidator(_forward)]
+"""From and until which virtual hour of a trial, the end left out."""
+
+
+def within(hours: Hours | None, hour: float) -> bool:
+    """Whether `hour` lies in the window; `None` is always."""
+    return hours is None or hours[0] <= hour < hours[1]
 
 
 class ToolFault(Strict):
@@ -26,6 +41,8 @@ class ToolFault(Strict):
     attempts: int = Field(default=1, ge=1)
     """Only the first so many attempts at the same call can fail."""
     seconds: float = Field(default=8.0, ge=0)
+    hours: Hours | None = None
+    """When it can happen, by the world's hour; always where left out."""
 
 
 class ModelFault(Strict):
@@ -35,6 +52,8 @@ class ModelFault(Strict):
     rate: Share
     roles: tuple[str, ...] = ("large", "medium", "small", "judge")
     seconds: float = Field(default=20.0, ge=0)
+    hours: Hours | None = None
+    """When it can happen, by the world's hour; always where left out."""
 
 
 class PublicScenario(Strict):
@@ -50,6 +69,8 @@ class PublicScenario(Strict):
     """The author's annotations of what each document means; the exercise's `model.py` knows them."""
     tool_faults: tuple[ToolFault, ...] = ()
     model_faults: tuple[ModelFault, ...] = ()
+    tasks: int = Field(default=1, ge=1)
+    """How many tasks `GET /task` hands out in one trial; limits and budget are for one and grow with them."""
 
 
 class Scenario(PublicScenario):

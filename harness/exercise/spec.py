@@ -32,6 +32,15 @@ class Limits(Strict):
     output_bytes: int = Field(default=1_000_000, ge=1_000)
     """Captured from stdout and stderr together; past it the trial is killed."""
 
+    def times(self, tasks: int) -> Limits:
+        """For a trial of so many tasks, which come one after the other."""
+        return self.model_copy(
+            update={
+                "wall_seconds": self.wall_seconds * tasks,
+                "output_bytes": self.output_bytes * tasks,
+            }
+        )
+
 
 class Budget(Strict):
     """What one trial may spend at the gateway; past it requests are refused."""
@@ -39,6 +48,12 @@ class Budget(Strict):
     requests: int = Field(default=60, ge=1)
     usd: Positive = 0.50
     tool_calls: int = Field(default=200, ge=1)
+
+    def times(self, tasks: int) -> Budget:
+        """For a trial of so many tasks."""
+        return Budget(
+            requests=self.requests * tasks, usd=self.usd * tasks, tool_calls=self.tool_calls * tasks
+        )
 
 
 class ModelSpec(Strict):

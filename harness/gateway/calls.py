@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from harness.exchange import Usage
-from harness.exercise.parts import Reading
+from harness.exercise.parts import Reading, hour_of
 from harness.exercise.scenario import ModelFault
 from harness.exercise.spec import ModelSpec
 from harness.gateway.backends.base import Ask, Backend, Completion
@@ -175,7 +175,8 @@ class ModelVisit:
         trial.asked[self.question] = number + 1
         if not trial.scenario.model_faults:
             return
-        self.fault = model_fault(trial.scenario, ask.draws, call.role or "large", self.question, number)
+        role, hour = call.role or "large", hour_of(trial.world)
+        self.fault = model_fault(trial.scenario, ask.draws, role, self.question, number, hour=hour)
         if self.fault is not None:
             call.fault = self.fault.kind
             if (refused := refusal(self.fault)) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from harness.exercise.scenario import ModelFault, PublicScenario, ToolFault
+from harness.exercise.scenario import ModelFault, PublicScenario, ToolFault, within
 from harness.exercise.spec import Role
 from harness.gateway.ledger import canonical
 from harness.gateway.wire.base import Problem
@@ -16,11 +16,20 @@ RETRY_MS = 25
 
 
 def model_fault(
-    scenario: PublicScenario, draws: Draws, role: Role, question: tuple[str, str], number: int
+    scenario: PublicScenario,
+    draws: Draws,
+    role: Role,
+    question: tuple[str, str],
+    number: int,
+    *,
+    hour: float = 0.0,
 ) -> ModelFault | None:
-    """The fault that meets the `number`-th request about the question (decision, subject), if any."""
+    """The fault that meets the `number`-th request about the question (decision, subject), if any.
+
+    `hour`: the world's, see `parts.hour_of`.
+    """
     for index, fault in enumerate(scenario.model_faults):
-        if role in fault.roles:
+        if role in fault.roles and within(fault.hours, hour):
             key = DrawKey("fault", *question, number, f"{index}:{fault.kind}")
             if draws.uniform(key) < fault.rate:
                 return fault
@@ -70,11 +79,11 @@ def call_name(tool: str, arguments: dict[str, Any]) -> str:
 
 
 def tool_fault(
-    scenario: PublicScenario, draws: Draws, tool: str, call: str, attempt: int
+    scenario: PublicScenario, draws: Draws, tool: str, call: str, attempt: int, *, hour: float = 0.0
 ) -> ToolFault | None:
     """The fault that meets the `attempt`-th try of the call that `call_name` named, if any."""
     for index, fault in enumerate(scenario.tool_faults):
-        if fault.tool == tool and attempt < fault.attempts:
+        if fault.tool == tool and attempt < fault.attempts and within(fault.hours, hour):
             key = DrawKey("fault", f"tool:{tool}", call, attempt, f"{index}:{fault.kind}")
             if draws.uniform(key) < fault.rate:
                 return fault

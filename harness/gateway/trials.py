@@ -42,11 +42,12 @@ class Trials:
             wanted.epoch,
         )
         draws = Draws(bytes.fromhex(self.config.secret), scope)
+        budget = self.exercise.spec.budget.times(wanted.scenario.tasks) if wanted.keep else ENDLESS
         trial = Trial(
             scenario=wanted.scenario,
             world=self.exercise.world(wanted.scenario, draws),
             draws=draws,
-            meter=Meter(wanted.budget or (self.exercise.spec.budget if wanted.keep else ENDLESS)),
+            meter=Meter(wanted.budget or budget),
             ledger=Ledger(keep=wanted.keep),
             simulator=self.backend.version,
             listener=wanted.listener,

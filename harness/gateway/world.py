@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from harness.exercise.parts import Served, ToolProblem
+from harness.exercise.parts import Served, ToolProblem, hour_of
 from harness.exercise.scenario import ToolFault
 from harness.gateway.admin_api import ToolRecord
 from harness.gateway.calls import retry_headers
@@ -127,7 +127,10 @@ class Visit:
         if self.trial.scenario.tool_faults:
             trial, call = self.trial, call_name(self.tool, self.arguments or {})
             attempt = trial.count_try(call)
-            self.fault = tool_fault(trial.scenario, trial.draws.with_log([]), self.tool, call, attempt)
+            draws = trial.draws.with_log([])
+            self.fault = tool_fault(
+                trial.scenario, draws, self.tool, call, attempt, hour=hour_of(trial.world)
+            )
 
     async def fail_before(self) -> None:
         """A fault that comes before anything was done."""

@@ -148,8 +148,9 @@ class Session:
         try:
             base_url = sandbox.base_url(self._gateway.base_url)
             env = trial_env(base_url, opened.token, spec)
-            wall = spec.limits.wall_seconds * self._models.wall_factor
-            limits = spec.limits.model_copy(update={"wall_seconds": wall})
+            limits = spec.limits.times(scenario.tasks)
+            wall = limits.wall_seconds * self._models.wall_factor
+            limits = limits.model_copy(update={"wall_seconds": wall})
             ran = sandbox.run(Job(work, spec.command, env, limits, listener))
         finally:
             record = self._gateway.close(opened.trial)

@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -133,11 +134,17 @@ class Case:
         self.served.append(Served(len(self.served), name, arguments, result))
         return json.dumps(result, ensure_ascii=False), False
 
+    @cached_property
+    def task(self) -> dict[str, Json]:
+        """What `GET /task` said first."""
+        task = self.world.task()
+        assert task is not None
+        return task
+
     @property
     def mail(self) -> str:
         """The ticket as a program would paste it."""
-        task = self.world.task()
-        assert task is not None
+        task = self.task
         ticket = task["ticket"]
         return (
             f"Now: {task['now']}\nTicket: {ticket['id']}\n"

@@ -148,8 +148,8 @@ def test_json_escapes_quoting_and_case_do_not_hide_the_mail(open_case: Open, ids
     for id in ids:
         case = open_case(id)
         plain = case.decide(case.prompt())
-        body = case.world.task()["ticket"]["body"]
-        escaped = case.prompt(mail=json.dumps(case.world.task(), ensure_ascii=True))
+        body = case.task["ticket"]["body"]
+        escaped = case.prompt(mail=json.dumps(case.task, ensure_ascii=True))
         quoted = case.prompt(
             mail=case.mail.replace(body, "\n".join(f"> {line}" for line in body.splitlines()))
         )

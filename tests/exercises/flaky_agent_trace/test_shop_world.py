@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exercises.flaky_agent_trace.handbook import handbook
+from exercises.flaky_agent_trace.records import Order
 from exercises.flaky_agent_trace.world import TOOLS, Shop, WorldState, create
 from harness.exercise.parts import ToolProblem
 from harness.exercise.registry import find_exercise
@@ -18,8 +19,15 @@ from harness.rng import Draws
 EXERCISE = find_exercise("flaky_agent_trace")
 
 
-def shop(scenario: str = "p-return-01") -> Shop:
-    return create(EXERCISE.bank[scenario].public(), Draws(b"secret", ("test",)))
+def shop(scenario: str = "p-return-01", trial: str = "test") -> Shop:
+    return create(EXERCISE.bank[scenario].public(), Draws(b"secret", (trial,)))
+
+
+def shop_with(orders: list[Order]) -> Shop:
+    """A shop that has these orders only."""
+    scenario = EXERCISE.bank["p-return-01"].public()
+    world = {**scenario.world, "orders": [order.model_dump(mode="json") for order in orders]}
+    return create(scenario.model_copy(update={"world": world}), Draws(b"secret", ("test",)))
 
 
 def refused(world: Shop, tool: str, **arguments: Any) -> ToolProblem:
@@ -54,8 +62,9 @@ def test_search_meets_all_criteria_newest_first() -> None:
 
 def test_search_is_paged() -> None:
     world = shop()
-    orders = [world.state.orders[0].model_copy(update={"id": f"HL-30000{number}"}) for number in range(7)]
-    world.state = world.state.model_copy(update={"orders": tuple(orders)})
+    first = world.orders[0]
+    own = [first.model_copy(update={"id": f"HL-30000{number}"}) for number in range(7)]
+    world = shop_with(own)
     first = done(world, "search_orders", email="aoife.brennan@example.ie")
     second = done(world, "search_orders", email="aoife.brennan@example.ie", page=2)
     assert (len(first["orders"]), len(second["orders"]), first["pages"], first["total"]) == (5, 2, 2, 7)
@@ -65,10 +74,9 @@ def test_search_is_paged() -> None:
 
 def test_a_confirmed_second_address_finds_the_order() -> None:
     world = shop()
-    order = world.state.orders[0]
+    order = world.orders[0]
     also = order.customer.model_copy(update={"also": ("other@example.com",)})
-    changed = (order.model_copy(update={"customer": also}),)
-    world.state = world.state.model_copy(update={"orders": changed})
+    world = shop_with([order.model_copy(update={"customer": also})])
     assert done(world, "search_orders", email="other@example.com")["total"] == 1
 
 
@@ -137,7 +145,7 @@ def test_any_amount_is_paid_in_whole_cents_or_refused(amount: Any) -> None:
     try:
         paid = Decimal(done(world, "refund", order_id="HL-204173", amount=amount, reason="r")["amount"])
     except ToolProblem:
-        assert not world.refunds
+        assert not world.end_state()["refunds"]
     else:
         assert 0 < paid <= Decimal("107.40")
         assert paid == Decimal(str(amount)).quantize(Decimal("0.01"))
@@ -155,7 +163,11 @@ def test_other_arguments_are_strict_as_well() -> None:
 
 
 def test_the_cache_may_serve_an_old_handbook_and_fresh_goes_past_it() -> None:
-    world = Shop(WorldState.model_validate(EXERCISE.bank["p-autumn-01"].world))
+    world = next(
+        world
+        for trial in range(20)
+        if (world := shop("p-autumn-01", str(trial)))._stale(world.inbox.tickets[0].arrival.state)
+    )
     old = done(world, "get_policy", topic="returns")
     new = done(world, "get_policy", topic="returns", fresh=True)
     assert (old["version"], new["version"]) == ("2026-04", "2026-09")

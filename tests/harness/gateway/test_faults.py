@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.exercise.scenario import ModelFault
-from harness.gateway.faults import call_name, damage
+from harness.exercise.scenario import ModelFault, PublicScenario, ToolFault
+from harness.gateway.faults import call_name, damage, model_fault, tool_fault
+from harness.rng import Draws
 
 CUT = ModelFault(kind="cut_stream", rate=1)
 TORN = ModelFault(kind="malformed_chunk", rate=1)
@@ -50,3 +52,22 @@ def test_the_same_call_has_the_same_name() -> None:
     assert one == call_name("refund", {"usd": 5, "order": "A1"})
     assert one != call_name("refund", {"usd": 6, "order": "A1"})
     assert one != call_name("cancel", {"usd": 5, "order": "A1"})
+
+
+def test_faults_keep_to_their_hours() -> None:
+    scenario = PublicScenario(
+        id="s", family="f", world={},
+        tool_faults=(ToolFault(tool="pay", kind="lost_ack", hours=(2, 5)),),
+        model_faults=(ModelFault(kind="overloaded", rate=1, hours=(2, 5)),),
+    )  # fmt: skip
+    draws = Draws(b"secret", ("test",))
+    for hour, expected in ((0.0, False), (2.0, True), (4.9, True), (5.0, False)):
+        tool = tool_fault(scenario, draws, "pay", "pay:1", 0, hour=hour)
+        model = model_fault(scenario, draws, "large", ("a", "b"), 0, hour=hour)
+        assert (tool is not None, model is not None) == (expected, expected)
+
+
+@pytest.mark.parametrize("hours", [(3, 3), (5, 2), (-1, 2)])
+def test_hours_go_forward(hours: tuple[float, float]) -> None:
+    with pytest.raises(ValueError, match="earlier to a later"):
+        ModelFault(kind="overloaded", rate=1, hours=hours)
