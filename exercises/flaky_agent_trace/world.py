@@ -104,9 +104,7 @@ class Shop:
             what = f"there is no ticket `{named}` in hand" if named else "no ticket is in hand: name one"
             raise ToolProblem(404, "ticket_not_found", what)
         if ticket.with_people:
-            raise ToolProblem(
-                409, "with_people", f"ticket `{ticket.id}` is being handled by the refunds desk"
-            )
+            raise ToolProblem(409, "with_people", f"ticket `{ticket.id}` is with the refunds desk")
         return ticket
 
     def _find(self, order_id: str) -> Order:
