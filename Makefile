@@ -54,16 +54,16 @@ test-all: $(STAMP) ## all tests
 check: $(STAMP) ## lint, format, types, layers
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy harness exercises graders tests docs $(wildcard benchmarks/*.py)
+	@$(BIN)/mypy harness exercises graders tests docs benchmarks
 	@$(BIN)/lint-imports --no-logo
 
 format: $(STAMP) ## put the source into shape
 	@$(BIN)/ruff check --fix --exit-zero --quiet .
 	@$(BIN)/ruff format .
 
-bench-%: $(STAMP) ## run benchmarks/NAME.py, write build/bench/NAME.json
+bench-%: $(STAMP) ## run benchmarks/NAME, write build/bench/NAME.json
 	@mkdir -p build/bench
-	@$(BIN)/python benchmarks/$*.py
+	@$(BIN)/python -m benchmarks.$*
 
 clients: $(STAMP) ## drive the gateway with real clients, each in its own environment
 	@$(BIN)/python -m tests.clients.conformance

@@ -1,0 +1,1 @@
+"""Simulation studies of our statistics, and of what they are better than."""

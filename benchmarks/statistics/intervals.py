@@ -1,0 +1,97 @@
+"""Whether 95 % intervals hold the truth 95 times in 100, in banks like ours."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from benchmarks.rows import Row
+from benchmarks.statistics.banks import bank
+from graders.statistics.bootstrap import FEWEST, bca
+from graders.statistics.paired import Difference, difference
+from graders.statistics.proportion import rate, wilson
+from graders.statistics.units import Interval, Unit, t_interval, trials, weighted_mean
+
+Method = Callable[[Sequence[Unit]], tuple[float, float]]
+
+
+def rates(runs: int) -> list[Row]:
+    """Ours (Korn and Graubard), beside Student's t, BCa over families, and Wilson over all replays."""
+    rows = []
+    for p in (0.5, 0.8, 0.95):
+        for families in (8, 12, 30, 40):
+            methods: dict[str, Method] = {
+                "takehome": lambda units: _ends(rate(units)),
+                "t over families": lambda units: _ends(t_interval(units)),
+                "Wilson, pooled": _pooled,
+            }
+            if families >= FEWEST and p < 0.9:
+                methods["BCa over families"] = lambda units: _ends(bca(units, resamples=600))
+            rng = np.random.default_rng([round(p * 100), families])
+            rows += _coverage(
+                f"p {p}, {families} families of 3, K 2",
+                p,
+                lambda rng=rng, p=p, families=families: bank(rng, p, families=families, size=3),  # type: ignore[misc]
+                methods,
+                runs,
+            )
+    return rows
+
+
+def differences(runs: int) -> list[Row]:
+    """Ours (Bonett and Price at the effective number of pairs), beside Student's t over families."""
+    rows = []
+    for up, down in ((0.25, 0.05), (0.10, 0.02), (0.05, 0.05), (0.02, 0.0)):
+        rng = np.random.default_rng([round(up * 100), round(down * 100)])
+
+        def sample(rng: np.random.Generator = rng, up: float = up, down: float = down) -> list[Unit]:
+            # exp(N(-.08, .4)) has the mean 1: families differ in how much the change does.
+            tilt = np.exp(rng.normal(-0.08, 0.4, 30))
+            u = rng.random((30, 3, 2))
+            plus = (up * tilt)[:, None, None]
+            moved = (u < plus).astype(float) - ((u >= plus) & (u < plus + down))
+            return [Unit(f"{f}.{s}", f"f{f}", tuple(moved[f, s])) for f in range(30) for s in range(3)]
+
+        methods: dict[str, Method] = {
+            "takehome": lambda units: _ends(difference(units)),
+            "t over families": lambda units: _ends(t_interval(units)),
+        }
+        rows += _coverage(f"+{up}, -{down}, 30 families of 3, K 2", up - down, sample, methods, runs)
+    return rows
+
+
+def _coverage(
+    case: str, truth: float, sample: Callable[[], list[Unit]], methods: dict[str, Method], runs: int
+) -> list[Row]:
+    held: dict[str, int] = defaultdict(int)
+    width: dict[str, float] = defaultdict(float)
+    counted: dict[str, int] = defaultdict(int)
+    for _ in range(runs):
+        units = sample()
+        for name, method in methods.items():
+            try:
+                low, high = method(units)
+            except ValueError:  # the bootstrap refuses a sample without spread
+                continue
+            counted[name] += 1
+            held[name] += low <= truth <= high
+            width[name] += high - low
+    return [
+        Row(case, name, metric, value, "share", counted[name])
+        for name in methods
+        for metric, value in (
+            ("coverage", held[name] / counted[name]),
+            ("width", width[name] / counted[name]),
+        )
+    ]
+
+
+def _ends(found: Interval | Difference) -> tuple[float, float]:
+    return found.low, found.high
+
+
+def _pooled(units: Sequence[Unit]) -> tuple[float, float]:
+    n = trials(units)
+    return wilson(weighted_mean(units) * n, n)
