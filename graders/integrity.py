@@ -41,6 +41,15 @@ def findings(
                 where="submission",
             )
         )
+    if submission.meta.mix != vault.assessment.mix:
+        found.append(
+            Finding(
+                kind="other_mix",
+                detail="it was practised under another mix of causes than it is graded under: what was "
+                "measured in practice need not hold here, and its claims must be read so",
+                where="submission",
+            )
+        )
     if submission.work_digest == tree.digest(exercise.starter):
         found.append(
             Finding(kind="unchanged", detail="the work is the starter, unchanged", where="submission")

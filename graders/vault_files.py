@@ -74,8 +74,8 @@ class Vault:
 
     @property
     def card_digest(self) -> str:
-        """Hex SHA-256 of the simulated model's card."""
-        return hashlib.sha256(repr(sorted(flatten(self.parameters.card))).encode()).hexdigest()
+        """Hex SHA-256 of the simulated model's card, as mixed."""
+        return hashlib.sha256(repr(sorted(flatten(self.assessment.card))).encode()).hexdigest()
 
     @cached_property
     def _module(self) -> ModuleType:
@@ -131,7 +131,7 @@ def open_vault(path: Path | None, exercise: Exercise) -> Vault:
     return Vault(
         folder=folder,
         parameters=parameters,
-        assessment=Assessment(parameters.assessment, secret, parameters.card, bank),
+        assessment=exercise.assessment(parameters.assessment, secret, parameters.card, bank, parameters.mix),
         rubric=load_rubric(folder / "rubric.toml"),
         demonstration=root == DEMONSTRATION.resolve(),
     )

@@ -189,7 +189,7 @@ def scenario_of(data: dict[str, Json], family: str, common: dict[str, Json]) -> 
             "stratum": stratum,
             "cause": data.get("cause", "none"),
         },
-        world=state.model_dump(mode="json"),
+        world=state.model_dump(mode="json", exclude={"cached_share"}),
         meaning=meaning.model_dump(mode="json"),
         tool_faults=(*data.get("tool_faults", ()), *usual.get("tool_faults", ())),
         model_faults=(*data.get("model_faults", ()), *usual.get("model_faults", ())),

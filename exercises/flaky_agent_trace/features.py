@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 
 from harness.exchange import Request
 from harness.simulation.base import FORM_MODES
 from harness.simulation.card import Shape
 from harness.simulation.text import fold
 
+from .mix import LANGUAGES
 from .scene import Mind
 
 MODES = FORM_MODES | frozenset(
@@ -24,14 +26,19 @@ MODES = FORM_MODES | frozenset(
 )  # fmt: skip
 FEATURES = frozenset(
     {
-        "small", "medium", "length", "mail_late", "language", "polish", "thread", "ambiguity", "orders",
-        "decoy", "described", "anchored", "confirmed", "asked", "items", "near_boundary", "checked",
+        "small", "medium", "drift", "length", "mail_late", "language", "weak_language",
+        "thread", "ambiguity", "orders",
+        "decoy",
+        "lookalike", "described", "anchored", "confirmed", "asked", "items", "near_boundary", "checked",
         "buried", "handover", "exception", "terms", "tools", "focused", "claimed", "strict", "told",
         "optional", "capped", "several_asks", "policy_noise", "contradicted", "pending",
         "proposal", "temperature", "judge", "parallel",
     }
 )  # fmt: skip
-SHAPE = Shape(MODES, FEATURES, {})
+QUIRKS = {**{f"weak_{language}": 0.0 for language in LANGUAGES}, "weak_large": 0.35}
+"""`weak_de`: how badly the smaller models read German; `mix.py` sets one of them to 1. `weak_large`: the
+share of it that the large model has as well."""
+SHAPE = Shape(MODES, FEATURES, QUIRKS)
 
 _OBJECTION = re.compile(
     r"\b(invalid|incorrect|wrong|mismatch|does not match|doesn't match|not match|violat|expected|must be|"
@@ -41,7 +48,7 @@ _OBJECTION = re.compile(
 )
 
 
-def features_of(mind: Mind, request: Request) -> dict[str, float]:
+def features_of(mind: Mind, request: Request, quirks: Mapping[str, float]) -> dict[str, float]:
     """Every feature that does not depend on the mode. Shares are 0..1, the rest small numbers."""
     meaning = mind.scene.meaning
     slots = mind.contract.slots
@@ -53,8 +60,9 @@ def features_of(mind: Mind, request: Request) -> dict[str, float]:
         "length": min(3.0, math.log2(1 + mind.context.length / 6000)),
         "mail_late": mind.mail.place,
         "language": float(meaning.language != "en"),
-        "polish": float(meaning.language == "pl"),
-        "thread": float(bool(re.search(r"(?m)^>", body)) and mind.mail.present),
+        "weak_language": quirks.get(f"weak_{meaning.language}", 0.0)
+        * (quirks["weak_large"] if mind.role in {"large", "judge"} else 1.0),
+        "thread": _thread(body, len(meaning.orders_discussed)) if mind.mail.present else 0.0,
         "ambiguity": meaning.ambiguity,
         "tools": float(mind.contract.form in {"calls", "react"}),
         "focused": float(mind.operation in {"extract", "classify"} and not mind.clauses),
@@ -74,6 +82,13 @@ def features_of(mind: Mind, request: Request) -> dict[str, float]:
     return {name: value for name, value in found.items() if value}
 
 
+def _thread(body: str, orders: int) -> float:
+    """How much of a tangle the mail is: 0 without quoted mails, 1 with those of three orders."""
+    return 0.5 + 0.25 * min(2, max(0, orders - 1)) if QUOTED.search(body) else 0.0
+
+
+QUOTED = re.compile(r"(?m)^\s*(?:>|On .{5,60} wrote:$|-{3,} ?Original)")
+"""Where a mail begins to quote an earlier one."""
 _ASKED = {
     "order": {"order_id", "order_ids"},
     "asks": {"asks", "issues"},

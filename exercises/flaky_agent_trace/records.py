@@ -25,6 +25,8 @@ Currency = Literal["EUR", "GBP", "PLN"]
 OrderId = Annotated[str, Field(pattern=r"^HL-\d{6}$")]
 Language = Literal["en", "de", "fr", "es", "nl", "pl"]
 
+CACHED_SHARE = 0.55
+"""How often an outdated cache answers, where no mix says otherwise."""
 Issue = Literal[
     "changed_mind", "damaged", "wrong_item", "late", "not_arrived", "cancel", "goodwill", "already_paid_back"
 ]
@@ -129,6 +131,8 @@ class WorldState(Strict):
     policy_version: str = "2026-09"
     cached_policy: str | None = None
     """The version that a cache in front of the handbook still serves; `None`: an up-to-date cache."""
+    cached_share: Share = CACHED_SHARE
+    """Share of trials in which that cache is the one that answers; no family says so, only `mix.py`."""
 
 
 class Lie(Strict):

@@ -28,8 +28,6 @@ Json = Any
 TOOLS = ("defer", "escalate", "get_order", "get_policy", "refund", "reply", "search_orders")
 OUTCOMES = ("refunded", "denied", "escalated", "need_info")
 PAGE = 5
-STALE = 0.7
-"""Share of tickets with an old handbook in some cache for which that cache is the one that answers."""
 
 
 @dataclass(slots=True)
@@ -209,7 +207,7 @@ class Shop:
     def _stale(self, state: WorldState) -> bool:
         """Whether a stale cache is the one that answers for this ticket."""
         u = self.draws.uniform(DrawKey("world", "cached_policy", state.ticket.id, 0))
-        return state.cached_policy is not None and u < STALE
+        return state.cached_policy is not None and u < state.cached_share
 
     def _refund(self, arguments: Arguments) -> Json:
         arguments.only("order_id", "amount", "currency", "reason", "idempotency_key", "ticket_id")

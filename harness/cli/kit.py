@@ -14,6 +14,10 @@ def run(
     out: Annotated[
         Path | None, typer.Option(help="A new folder, or a name that ends in `.zip`; by default `ID-kit`.")
     ] = None,
+    mix: Annotated[
+        str,
+        typer.Option(help="The assessment's `mix`, from its `parameters.toml`; by default practice's own."),
+    ] = "",
     json: Annotated[bool, typer.Option("--json", help="The result as JSON on stdout.")] = False,
 ) -> int:
     """Make what candidates are sent: a wheel with the exercise's public half, and how to begin."""
@@ -22,7 +26,7 @@ def run(
     from harness.workspace.kit import make
 
     found = find_exercise(exercise)
-    made = make(found, out or Path(f"{found.id}-kit"))
+    made = make(found, out or Path(f"{found.id}-kit"), mix)
     if json:
         print_json({"path": str(made.path), "exercise": found.id, "files": list(made.files)})
         return 0

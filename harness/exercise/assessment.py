@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 
 from harness.errors import SpecError
 from harness.exercise.scenario import Bank
-from harness.exercise.spec import Strict, explain, read_toml
+from harness.exercise.spec import MIX, Strict, explain, read_toml
 
 
 class Parameters(Strict):
@@ -25,27 +25,36 @@ class Parameters(Strict):
     """Keys every draw; hexadecimal. The demonstration vault's is public, a real one is not."""
     bar: float = Field(ge=0, le=100)
     """The score that the recommendation is about."""
-    card: dict[str, Any]
-    """The simulated model's parameters; the exercise's `model.py` knows them."""
+    mix: str = Field(default="", pattern=MIX)
+    """The seed by which the exercise's `mix.py` weighs the causes of failure. The candidates' kit shares
+    it (`takehome kit --mix`), unlike the secret. Empty: practice's own."""
+    card: dict[str, Any] = {}
+    """The simulated model's parameters; the exercise's `model.py` knows them. Empty: practice's own, so
+    that what was measured in practice holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Secret, card and bank under one name; `digest` changes when any of them does."""
+    """Secret, mix, card and bank under one name; `digest` changes when any of them does.
+
+    Card and bank have been mixed already (`Exercise.assessment`).
+    """
 
     name: str
     secret: bytes
     card: dict[str, Any]
     bank: Bank
+    mix: str = ""
 
     @property
     def digest(self) -> str:
-        """Hex SHA-256 over name, keyed secret, card and bank; safe to print."""
+        """Hex SHA-256 over name, keyed secret, card, bank and mix; safe to print."""
         parts = (
             self.name,
             hashlib.sha256(self.secret).hexdigest(),
             repr(sorted(flatten(self.card))),
             self.bank.digest,
+            *([self.mix] if self.mix else []),
         )
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -61,9 +70,9 @@ def flatten(table: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
     return pairs
 
 
-def practice_assessment(exercise_id: str, card: dict[str, Any], bank: Bank) -> Assessment:
-    """The public assessment that practice runs under. Its secret is no secret."""
-    return Assessment("practice", hashlib.sha256(f"practice:{exercise_id}".encode()).digest(), card, bank)
+def practice_secret(exercise_id: str) -> bytes:
+    """What keys practice's draws: no secret at all."""
+    return hashlib.sha256(f"practice:{exercise_id}".encode()).digest()
 
 
 def load_parameters(path: Path) -> Parameters:

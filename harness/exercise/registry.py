@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
+import re
 import sys
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,7 @@ from types import ModuleType
 from typing import Any, cast
 
 from harness.errors import SpecError, UsageError
-from harness.exercise.assessment import Assessment, practice_assessment
+from harness.exercise.assessment import Assessment, practice_secret
 from harness.exercise.parts import Judge, SimulatedModel, World
 from harness.exercise.scenario import Bank, PublicScenario, load_bank, make_bank
 from harness.exercise.spec import ExerciseSpec, load_spec, read_toml
@@ -39,24 +40,46 @@ class Exercise:
 
     @cached_property
     def digest(self) -> str:
-        """Hex SHA-256 over every file of the folder that a candidate gets or that scores."""
+        """Hex SHA-256 over every file of the folder that a candidate gets or that scores.
+
+        The mix is left out: it is the assessment's, and kits of one exercise differ in it.
+        """
         total = hashlib.sha256()
         for path in sorted(self.folder.rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc":
-                total.update(path.relative_to(self.folder).as_posix().encode() + b"\0")
-                total.update(hashlib.sha256(path.read_bytes()).digest())
+                name = path.relative_to(self.folder).as_posix()
+                data = path.read_bytes()
+                if name == "exercise.toml":
+                    data = with_mix(data, "")
+                total.update(name.encode() + b"\0" + hashlib.sha256(data).digest())
         return total.hexdigest()
 
     @cached_property
     def practice(self) -> Assessment:
         """The public assessment: practice scenarios and practice card."""
-        card = cast("dict[str, Any]", read_toml(self.folder / self.spec.practice.card))
-        return practice_assessment(self.id, card, self.bank)
+        return self.assessment("practice", practice_secret(self.id), {}, self.bank)
 
     @cached_property
     def bank(self) -> Bank:
         """The practice scenarios."""
         return load_bank(self.folder / self.spec.practice.scenarios)
+
+    def assessment(
+        self, name: str, secret: bytes, card: dict[str, Any], bank: Bank, mix: str = ""
+    ) -> Assessment:
+        """An assessment with its causes of failure weighed by `mix`.
+
+        Practice's card and mix stand in for empty ones.
+        Done by the exercise's `mix.py`, where there is one: which cause matters most is then the
+        assessment's own, and has to be measured.
+        """
+        card = card or cast("dict[str, Any]", read_toml(self.folder / self.spec.practice.card))
+        if not (self.folder / "mix.py").is_file():
+            return Assessment(name, secret, card, bank)
+        mix = mix or self.spec.practice.mix
+        part = self._part("mix")
+        mixed = make_bank(part.mixed_scenario(scenario, mix) for scenario in bank)
+        return Assessment(name, secret, part.mixed_card(card, mix), mixed, mix)
 
     @property
     def starter(self) -> Path:
@@ -127,6 +150,14 @@ def open_exercise(folder: Path) -> Exercise:
         module.__path__ = [str(folder)]
         sys.modules[package] = module
     return Exercise(spec, folder, package)
+
+
+_MIX = re.compile(rb'^mix = "[0-9a-f]*"[ \t]*$', re.MULTILINE)
+
+
+def with_mix(data: bytes, mix: str) -> bytes:
+    """An `exercise.toml` with another mix in its line `mix = "..."`; without such a line, as it is."""
+    return _MIX.sub(b'mix = "%b"' % mix.encode(), data)
 
 
 def exercise_ids() -> list[str]:

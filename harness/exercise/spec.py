@@ -13,6 +13,7 @@ from harness.errors import SpecError
 Role = Literal["large", "medium", "small", "judge"]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1)]
+MIX = r"^([0-9a-f]{8,64})?$"
 
 
 class Strict(BaseModel):
@@ -110,6 +111,9 @@ class Practice(Strict):
     scenarios: str = "practice/scenarios.jsonl"
     card: str = "practice/card.toml"
     """The simulated model's parameters in practice; an assessment's own stand in the vault."""
+    mix: str = Field(default="", pattern=MIX)
+    """Which causes of failure weigh how much: a hexadecimal seed for the exercise's `mix.py`. A kit made
+    for an assessment has that assessment's here, so that rates measured in practice hold in grading."""
     shown: tuple[str, ...] | None = None
     """Keys of a practice scenario's `world` that the candidate's copy shows; all where left out. The copy
     never holds the author's annotations and the faults: what goes wrong is to be found."""

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, entry_points
 from pathlib import Path
 
-from harness.errors import EnvironmentFailure, SpecError, WorkspaceError
-from harness.exercise.registry import GROUP, Exercise
+from harness.errors import EnvironmentFailure, SpecError, UsageError, WorkspaceError
+from harness.exercise.registry import GROUP, Exercise, with_mix
+from harness.exercise.spec import MIX
 
 NAME = "takehome"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -37,13 +38,20 @@ class Kit:
     """Of the kit itself, not of the wheel inside."""
 
 
-def make(exercise: Exercise, into: Path) -> Kit:
+def make(exercise: Exercise, into: Path, mix: str = "") -> Kit:
     """Write the kit into a fresh folder, or into a zip when the name ends in `.zip`.
 
-    Raises `WorkspaceError` for a folder that holds anything, `SpecError` for an exercise with
-    a folder of the reviewer's half in it.
+    `mix`: the assessment's; practice's own where it is empty. Raises `WorkspaceError` for a folder that
+    holds anything, `SpecError` for an exercise with a folder of the reviewer's half in it, `UsageError`
+    for a mix that is none or that the exercise has no use for.
     """
-    members = dict(contents(exercise))
+    if mix and not re.fullmatch(MIX, mix):
+        raise UsageError(
+            f"`{mix}` is not a mix", hint="give 8 to 64 hexadecimal digits, as in `parameters.toml`"
+        )
+    if mix and not exercise.spec.practice.mix:
+        raise UsageError(f"`{exercise.id}` has no mix", hint="leave `--mix` out")
+    members = dict(contents(exercise, mix or exercise.spec.practice.mix))
     if into.suffix == ".zip":
         into.parent.mkdir(parents=True, exist_ok=True)
         into.write_bytes(_zip([(f"{exercise.id}/{name}", data) for name, data in members.items()]))
@@ -60,16 +68,16 @@ def make(exercise: Exercise, into: Path) -> Kit:
     return Kit(into, tuple(members))
 
 
-def contents(exercise: Exercise) -> Iterator[tuple[str, bytes]]:
+def contents(exercise: Exercise, mix: str = "") -> Iterator[tuple[str, bytes]]:
     """The kit's files: name and bytes."""
     inside = packaged(exercise)
-    wheel_name, wheel_data = wheel(exercise if inside else None)
+    wheel_name, wheel_data = wheel(exercise if inside else None, mix)
     yield wheel_name, wheel_data
     yield "constraints.txt", constraints().encode()
     begin = exercise.id if inside else f"./{exercise.id}"
     yield "README.md", readme(exercise, wheel_name, begin).encode()
     if not inside:
-        yield from ((f"{exercise.id}/{name}", data) for name, data in folder_files(exercise.folder))
+        yield from ((f"{exercise.id}/{name}", data) for name, data in _sent(exercise, mix))
 
 
 def packaged(exercise: Exercise) -> bool:
@@ -77,6 +85,12 @@ def packaged(exercise: Exercise) -> bool:
     return any(
         point.name == exercise.id and point.value == exercise.package for point in entry_points(group=GROUP)
     )
+
+
+def _sent(exercise: Exercise, mix: str) -> Iterator[tuple[str, bytes]]:
+    """The exercise's files, with this mix."""
+    for name, data in folder_files(exercise.folder):
+        yield name, with_mix(data, mix) if name == "exercise.toml" else data
 
 
 def folder_files(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -96,7 +110,7 @@ def folder_files(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield path.relative_to(folder).as_posix(), path.read_bytes()
 
 
-def wheel(exercise: Exercise | None) -> tuple[str, bytes]:
+def wheel(exercise: Exercise | None, mix: str = "") -> tuple[str, bytes]:
     """A wheel of the harness, with an installed exercise's package in it."""
     import harness
 
@@ -111,7 +125,7 @@ def wheel(exercise: Exercise | None) -> tuple[str, bytes]:
             above = exercise.folder.parents[len(steps) - depth - 1] / "__init__.py"
             if above.is_file():
                 files.append((f"{'/'.join(steps[:depth])}/__init__.py", above.read_bytes()))
-        files += [(f"{'/'.join(steps)}/{name}", data) for name, data in folder_files(exercise.folder)]
+        files += [(f"{'/'.join(steps)}/{name}", data) for name, data in _sent(exercise, mix)]
         points += f"\n[{GROUP}]\n{exercise.id} = {exercise.package}\n"
     files += [
         (f"{info}/METADATA", (own.read_text("METADATA") or "").encode()),

@@ -102,6 +102,7 @@ def pack(
         exercise=exercise.id,
         exercise_version=exercise.spec.version,
         exercise_digest=exercise.digest,
+        mix=exercise.spec.practice.mix,
         work=tree.digest(workspace.root, files),
         workspace=workspace.state.id,
         commit=git.head(workspace.root),

@@ -26,7 +26,7 @@ from typing import Literal
 from pydantic import Field, ValidationError
 
 from harness.errors import EnvironmentFailure, SubmissionError, WorkspaceError
-from harness.exercise.spec import Strict, explain
+from harness.exercise.spec import MIX, Strict, explain
 from harness.workspace import claims as claims_file
 from harness.workspace import journal as journal_file
 from harness.workspace import tree
@@ -49,6 +49,8 @@ class Meta(Strict):
     exercise: str = _Text
     exercise_version: str = _Text
     exercise_digest: str = _Sha
+    mix: str = Field(default="", pattern=MIX)
+    """The mix that practice ran under: the kit's."""
     work: str = _Sha
     """Digest of the work, as `tree.digest` counts it."""
     workspace: str = Field(default="", max_length=64)
