@@ -1,10 +1,11 @@
-"""The panel: works of known quality, each the starter with an overlay."""
+"""The panel: works of known quality, each the starter with an overlay or composed of named changes."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
 
+from graders import compositions
 from graders.vault_files import Vault
 from harness.errors import SpecError
 from harness.exercise.registry import Exercise
@@ -23,6 +24,10 @@ def materialise(vault: Vault, exercise: Exercise, member: str, into: Path) -> Pa
 
 def overlay(vault: Vault, member: str, work: Path) -> None:
     """Change a starter's files into the member's. Raises `SpecError`."""
+    composition = compositions.load(vault.panel).of(member)
+    if composition is not None:
+        compositions.compose(vault.panel, composition, work)
+        return
     found = vault.members.get(member)
     if found is None:
         raise SpecError(f"the vault `{vault.folder}` has no panel member `{member}`")
@@ -48,7 +53,10 @@ def submission(vault: Vault, exercise: Exercise, member: str, into: Path) -> Pat
     name = exercise.id if exercise.package.startswith("exercises.") else str(exercise.folder)
     workspace = start(exercise, name, into / "workspace")
     overlay(vault, member, workspace.root)
-    beside = vault.folder / "panel" / member
+    composed = compositions.load(vault.panel)
+    if (composition := composed.of(member)) is not None and composition.claims:
+        compositions.write_claims(vault.panel, composed, composition, workspace.root)
+    beside = vault.panel / member
     if (beside / "claims.toml").is_file():
         shutil.copyfile(beside / "claims.toml", workspace.root / "claims.toml")
     if (beside / "claims").is_dir():

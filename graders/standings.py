@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from graders import panel
+from graders import compositions, panel
 from graders.anchors import AnchorCache
 from graders.grade import Grade, TrialEnd, read_verdicts
 from graders.grading import grade_folder
@@ -121,10 +121,15 @@ def _zip(what: Panel, folder: Path, name: str) -> Path:
 
 def _digest(what: Panel, name: str) -> str:
     total = hashlib.sha256(what.exercise.digest.encode())
-    folder = what.vault.folder / "panel" / name
-    for path in sorted(folder.rglob("*")):
+    home = what.vault.panel
+    composition = compositions.load(home).of(name)
+    made_of = sorted((home / name).rglob("*"))
+    if composition is not None:
+        total.update(composition.model_dump_json().encode())
+        made_of = [home / compositions.CHANGES / f"{change}.diff" for change in composition.changes]
+    for path in made_of:
         if path.is_file():
-            total.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+            total.update(path.relative_to(home).as_posix().encode() + b"\0" + path.read_bytes())
     return total.hexdigest()
 
 

@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 from pydantic import Field, ValidationError
 
+from graders import compositions
 from graders.measure.measurement import Measurement
 from graders.measure.trial import Trial
 from graders.rubric import Rubric, load_rubric
@@ -104,13 +105,30 @@ class Vault:
     @property
     def members(self) -> dict[str, Member]:
         """The panel by name, read anew. Raises `SpecError`."""
-        folder = self.folder / "panel"
-        paths = sorted(folder.glob("*/member.toml")) if folder.is_dir() else []
-        return {path.parent.name: load_member(path) for path in paths}
+        paths = sorted(self.panel.glob("*/member.toml")) if self.panel.is_dir() else []
+        written = {path.parent.name: load_member(path) for path in paths}
+        composed = compositions.load(self.panel)
+        return written | {
+            each.id: Member(
+                canary=composed.canary,
+                level=each.level,
+                role="panel",
+                description="; ".join(change.what for change in composed.change if change.id in each.changes),
+                fixes=each.changes,
+                held_out=each.held_out,
+            )
+            for each in composed.composition
+            if each.id not in written
+        }
+
+    @property
+    def panel(self) -> Path:
+        """The folder of the panel's members; may not exist."""
+        return self.folder / "panel"
 
     def overlay(self, member: str) -> Path:
         """The folder with the files in which a member differs from the starter; may not exist."""
-        return self.folder / "panel" / member / "work"
+        return self.panel / member / "work"
 
 
 def open_vault(path: Path | None, exercise: Exercise) -> Vault:
