@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
 
 from harness.exchange import Request
 from harness.simulation.base import FORM_MODES
-from harness.simulation.card import Shape
+from harness.simulation.card import Card, Shape
 from harness.simulation.text import fold
 
 from .mix import LANGUAGES
@@ -26,7 +25,7 @@ MODES = FORM_MODES | frozenset(
 )  # fmt: skip
 FEATURES = frozenset(
     {
-        "small", "medium", "drift", "length", "mail_late", "language", "weak_language",
+        "small", "medium", "drift", "hurried", "length", "mail_late", "language", "weak_language",
         "thread", "ambiguity", "orders",
         "decoy",
         "lookalike", "described", "anchored", "confirmed", "asked", "items", "near_boundary", "checked",
@@ -48,12 +47,14 @@ _OBJECTION = re.compile(
 )
 
 
-def features_of(mind: Mind, request: Request, quirks: Mapping[str, float]) -> dict[str, float]:
+def features_of(mind: Mind, request: Request, card: Card) -> dict[str, float]:
     """Every feature that does not depend on the mode. Shares are 0..1, the rest small numbers."""
     meaning = mind.scene.meaning
     slots = mind.contract.slots
     body = mind.scene.state.ticket.body
+    quirks = card.quirks
     found: dict[str, float] = {
+        **card.snapshots.get(mind.snapshot, {}),
         "small": float(mind.role == "small"),
         "medium": float(mind.role == "medium"),
         "judge": float(mind.role == "judge"),

@@ -57,7 +57,7 @@ class RefundModel(Simulation[Mind]):
             # A case without a question: people who paste one want to know what to do with it.
             operation = "decide" if mind.clauses else "summarise"
         mind.operation = operation
-        mind.features = features_of(mind, request, self.card.quirks)
+        mind.features = features_of(mind, request, self.card)
         mind.features_checked = objections(mind)
 
     def relevant(self, mind: Mind) -> bool:

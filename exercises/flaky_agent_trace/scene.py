@@ -191,6 +191,7 @@ class Mind:
     context: Context
     contract: Contract
     role: str
+    snapshot: str
     mail: Mail
     orders: dict[str, Record]
     """Every order of which the context shows anything, by id."""
@@ -233,8 +234,8 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
         (piece.index, r) for piece in context.pieces if piece.source != "call" for r in scene.records(piece)
     ]
     return Mind(
-        scene, context, contract, view.role, mail, merge(sightings), _clauses(scene, context), deeds,
-        claims, proposal, _stated_numbers(context),
+        scene, context, contract, view.role, view.snapshot, mail, merge(sightings),
+        _clauses(scene, context), deeds, claims, proposal, _stated_numbers(context),
     )  # fmt: skip
 
 

@@ -74,6 +74,8 @@ class TrialView:
     this trial: tells the program's own words from the model's."""
     role: Role
     """The role of the model that is asked."""
+    snapshot: str = ""
+    """The dated name of what answers; the model's own name where it has no snapshots."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,16 @@ class ModelFault(Strict):
     """When it can happen, by the world's hour; always where left out."""
 
 
+class AliasMove(Strict):
+    """In this scenario a model's alias stands for another snapshot than the exercise says."""
+
+    model: str
+    """The alias."""
+    snapshot: str
+    hours: Hours | None = None
+    """When it does, by the world's hour; always where left out. Of several the last that fits counts."""
+
+
 class PublicScenario(Strict):
     """What the gateway may know of a scenario: everything but the expected outcome."""
 
@@ -69,6 +79,7 @@ class PublicScenario(Strict):
     """The author's annotations of what each document means; the exercise's `model.py` knows them."""
     tool_faults: tuple[ToolFault, ...] = ()
     model_faults: tuple[ModelFault, ...] = ()
+    aliases: tuple[AliasMove, ...] = ()
     tasks: int = Field(default=1, ge=1)
     """How many tasks `GET /task` hands out in one trial; limits and budget are for one and grow with them."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from harness.errors import SpecError
 
@@ -57,6 +58,13 @@ class Budget(Strict):
         )
 
 
+class Snapshot(Strict):
+    """A dated state of a model. What sets it apart from the others stands in the card."""
+
+    name: str
+    released: date
+
+
 class ModelSpec(Strict):
     """A simulated model: its name, its size and its price sheet (US dollars per million tokens)."""
 
@@ -73,6 +81,19 @@ class ModelSpec(Strict):
     latency_seconds: Positive = 0.8
     """Median virtual seconds to the first token."""
     tokens_per_second: Positive = 80
+    snapshots: tuple[Snapshot, ...] = ()
+    """Oldest first. `name` is then an alias for one of them; each can be asked for by its own name."""
+    current: str = ""
+    """The snapshot that the alias stands for; the last where left out. Later ones are not released yet."""
+
+    @model_validator(mode="after")
+    def _names_a_snapshot(self) -> ModelSpec:
+        names = [snapshot.name for snapshot in self.snapshots]
+        if self.current and self.current not in names:
+            raise ValueError(f"`current` names `{self.current}`, which is none of its snapshots")
+        if self.name in names or len(set(names)) < len(names):
+            raise ValueError("snapshots need names of their own")
+        return self
 
 
 class LiveModel(Strict):
@@ -142,8 +163,11 @@ class ExerciseSpec(Strict):
     practice: Practice = Practice()
 
     def role_of(self, model: str) -> Role | None:
-        """The role that a model name stands for, `None` for a model that the exercise lacks."""
-        return next((role for role, spec in self.models.items() if spec.name == model), None)
+        """The role that an alias or a snapshot stands for, `None` for a model that the exercise lacks."""
+        for role, spec in self.models.items():
+            if model == spec.name or any(model == snapshot.name for snapshot in spec.snapshots):
+                return role
+        return None
 
 
 def read_toml(path: Path) -> dict[str, object]:

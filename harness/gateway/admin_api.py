@@ -104,6 +104,8 @@ class CallRecord(Strict):
     face: FaceName
     model: str
     role: str | None
+    snapshot: str = ""
+    """The dated name of the model that answered, for which `model` may be an alias."""
     status: int
     """The HTTP status that the client was sent."""
     fault: str | None = None

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from harness.exchange import Usage
 from harness.exercise.parts import Reading, hour_of
 from harness.exercise.scenario import ModelFault
 from harness.exercise.spec import ModelSpec
+from harness.gateway.aliases import fingerprint, snapshot_of
 from harness.gateway.backends.base import Ask, Backend, Completion
 from harness.gateway.cache import NOTHING, Hit
 from harness.gateway.faults import damage, model_fault, refusal
@@ -30,7 +31,6 @@ PATIENCE = 5
 """So many times longer is the quiet for a program with several connections."""
 LONGEST_HOLD = 10
 """So many times the quiet after which a reply is written even though new requests keep coming."""
-FINGERPRINT = "fp_simulated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class ModelVisit:
         call, trial = self.call, self.trial
         request = prompt.request
         draws = trial.draws.with_log(call.draws)
-        ask = Ask(request, model, trial.view(call.role or "large"), draws)
+        ask = Ask(request, model, trial.view(call.role or "large", call.snapshot), draws)
         reading = self._read(ask)
         self._draw_fault(ask)
         self._reserve_money(prompt, model)
@@ -127,8 +127,9 @@ class ModelVisit:
         usage = self._settle(prompt, model, completion)
         trial.add_call(call)
         answer = Answer(
-            trial.request_id(call.seq), int(time.time()), request, completion.replies, usage, FINGERPRINT
-        )
+            trial.request_id(call.seq), int(time.time()), replace(request, model=call.snapshot),
+            completion.replies, usage, fingerprint(call.snapshot),
+        )  # fmt: skip
         if self.endpoint.wire.face == "openai.responses":
             trial.responses.keep(answer)
         return self._render(answer, ask)
@@ -142,6 +143,7 @@ class ModelVisit:
         if self.endpoint.wire.face == "openai.responses":
             request = self.trial.responses.continued(request)
         call.role, model = find_model(self.endpoint.models, request)
+        call.snapshot = snapshot_of(model, request.model, self.trial)
         forged = len(ledger.forged)
         prompt = intern(ledger, request, model, len(body))
         call.messages = tuple([known.digest for known in prompt.messages])
@@ -226,7 +228,7 @@ class ModelVisit:
         marked = self.endpoint.wire.face == "anthropic.messages"
         if prompt.tokens < model.cache_min_tokens or (marked and not prompt.request.cache_marks):
             return NOTHING
-        cache = self.trial.cache(model)
+        cache = self.trial.cache(model, self.call.snapshot)
         if marked:
             return cache.marked(prompt.blocks, prompt.marks(), self.call.start)
         return cache.automatic(prompt.blocks, self.call.start)

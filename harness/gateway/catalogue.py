@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import orjson
 
-from harness.exercise.spec import ExerciseSpec, ModelSpec
+from harness.exercise.spec import ExerciseSpec, ModelSpec, Snapshot
+from harness.gateway.aliases import listed
 from harness.gateway.calls import retry_headers, spent
 from harness.gateway.http import Incoming
 from harness.gateway.ledger import Ledger
@@ -19,8 +21,8 @@ from harness.gateway.wire.openai_chat import OpenAIChat
 from harness.gateway.wire.openai_responses import OpenAIResponses
 
 Json = Any
-RELEASED = 1_767_225_600
-"""2026-01-01: simulated models have no date of their own."""
+RELEASED = date(2026, 1, 1)
+"""Simulated models without snapshots have no date of their own."""
 MOST_FREE = 20
 """Free requests a trial may make for each model request of its budget."""
 
@@ -28,22 +30,22 @@ MOST_FREE = 20
 async def list_models(spec: ExerciseSpec, trial: Trial, incoming: Incoming) -> None:
     """`GET /v1/models` in the shape of the vendor whose headers the client sends."""
     if _anthropic(incoming):
-        rows = [_anthropic_model(model) for model in spec.models.values()]
+        rows = [_anthropic_model(*known) for known in listed(spec, trial)]
         names = [row["id"] for row in rows]
         data = {"data": rows, "has_more": False, "first_id": names[0], "last_id": names[-1]}
     else:
-        data = {"object": "list", "data": [_openai_model(model) for model in spec.models.values()]}
+        data = {"object": "list", "data": [_openai_model(*known) for known in listed(spec, trial)]}
     await _reply(trial, incoming, data)
 
 
 async def one_model(spec: ExerciseSpec, trial: Trial, incoming: Incoming, name: str) -> None:
     """`GET /v1/models/{id}`."""
-    model = next((model for model in spec.models.values() if model.name == name), None)
-    if model is None:
+    known = next((known for known in listed(spec, trial) if known[0] == name), None)
+    if known is None:
         problem = Problem("not_found", f"The model `{name[:200]}` does not exist", code="model_not_found")
         await _refuse(trial, incoming, problem)
         return
-    await _reply(trial, incoming, _anthropic_model(model) if _anthropic(incoming) else _openai_model(model))
+    await _reply(trial, incoming, _anthropic_model(*known) if _anthropic(incoming) else _openai_model(*known))
 
 
 async def count_tokens(models: Models, trial: Trial, incoming: Incoming) -> None:
@@ -86,20 +88,27 @@ def _anthropic(incoming: Incoming) -> bool:
     return b"anthropic-version" in incoming.headers
 
 
-def _openai_model(model: ModelSpec) -> dict[str, Json]:
-    return {"id": model.name, "object": "model", "created": RELEASED, "owned_by": "takehome-simulated"}
+def _openai_model(name: str, snapshot: Snapshot | None, model: ModelSpec) -> dict[str, Json]:
+    del model
+    created = int(_born(snapshot).timestamp())
+    return {"id": name, "object": "model", "created": created, "owned_by": "takehome-simulated"}
 
 
-def _anthropic_model(model: ModelSpec) -> dict[str, Json]:
+def _anthropic_model(name: str, snapshot: Snapshot | None, model: ModelSpec) -> dict[str, Json]:
     return {
         "type": "model",
-        "id": model.name,
-        "display_name": f"{model.name} (simulated)",
-        "created_at": "2026-01-01T00:00:00Z",
+        "id": name,
+        "display_name": f"{name} (simulated)",
+        "created_at": _born(snapshot).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "lifecycle": "active",
         "max_input_tokens": model.context_tokens,
         "max_tokens": model.max_output_tokens,
     }
+
+
+def _born(snapshot: Snapshot | None) -> datetime:
+    """Midnight of the day on which a snapshot was released."""
+    return datetime.combine(snapshot.released if snapshot else RELEASED, time(), UTC)
 
 
 async def _reply(trial: Trial, incoming: Incoming, data: dict[str, Json]) -> None:

@@ -60,7 +60,9 @@ class LiveVisit(ModelVisit):
         role = call.role or "large"
         if role not in self.live.models or self.model.dialect != DIALECT[face]:
             raise _other_dialect(request.model, self.live.models.get(role))
-        ask = self.ask = Ask(request, model, trial.view(role), trial.draws.with_log(call.draws))
+        ask = self.ask = Ask(
+            request, model, trial.view(role, call.snapshot), trial.draws.with_log(call.draws)
+        )
         self.prompt_tokens = prompt.tokens
         self._read(ask)
         self._draw_fault(ask)

@@ -67,8 +67,12 @@ Models = Mapping[str, tuple[Role, ModelSpec]]
 
 
 def models_by_name(spec: ExerciseSpec) -> Models:
-    """For `find_model`. Of two roles with the same model the first counts."""
-    return {model.name: (role, model) for role, model in reversed(spec.models.items())}
+    """For `find_model`: aliases and snapshots. Of two roles with the same model the first counts."""
+    found: dict[str, tuple[Role, ModelSpec]] = {}
+    for role, model in reversed(spec.models.items()):
+        for name in (model.name, *(snapshot.name for snapshot in model.snapshots)):
+            found[name] = role, model
+    return found
 
 
 def find_model(models: Models, request: Request) -> tuple[Role, ModelSpec]:

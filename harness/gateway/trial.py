@@ -51,6 +51,7 @@ class Call:
     retry: int | None = None
     model: str = ""
     role: Role | None = None
+    snapshot: str = ""
     status: int = 200
     fault: str | None = None
     messages: tuple[str, ...] = ()
@@ -82,6 +83,7 @@ class Call:
             face=self.face,
             model=self.model,
             role=self.role,
+            snapshot=self.snapshot,
             status=self.status,
             fault=self.fault,
             start=round(self.start, 6),
@@ -190,15 +192,15 @@ class Trial:
             self._prefix = hashlib.sha256(b"request id" + text).hexdigest()[:16]
         return f"{self._prefix}{seq:06x}"
 
-    def view(self, role: Role) -> TrialView:
+    def view(self, role: Role, snapshot: str = "") -> TrialView:
         """What a simulated model may know besides the request."""
-        return TrialView(self.scenario, tuple(self.served), self.ledger.said, role)
+        return TrialView(self.scenario, tuple(self.served), self.ledger.said, role, snapshot)
 
-    def cache(self, spec: ModelSpec) -> PromptCache:
-        """The prompt cache of one model."""
-        found = self.caches.get(spec.name)
+    def cache(self, spec: ModelSpec, snapshot: str) -> PromptCache:
+        """The prompt cache of one snapshot of a model."""
+        found = self.caches.get(snapshot)
         if found is None:
-            found = self.caches[spec.name] = PromptCache(spec.cache_min_tokens, spec.token_factor)
+            found = self.caches[snapshot] = PromptCache(spec.cache_min_tokens, spec.token_factor)
         return found
 
     def reserve(self, call: Call, question: Question, count: int) -> int:

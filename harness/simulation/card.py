@@ -12,6 +12,10 @@
     rho = 0.6               # optional: this mode's own share
     [modes.wrong_amount.weights]
     several_items = 1.2
+    drift = 0.7
+
+    [snapshots.big-model-2026-11-03]
+    drift = 1.0             # optional: features of a dated snapshot
 
 The exercise says which modes and features there are (`Shape`); a card that names another is refused.
 """
@@ -20,7 +24,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
@@ -60,6 +64,8 @@ class CardFile(Strict):
     modes: dict[str, ModeSpec]
     quirks: dict[str, float] = {}
     """Further numbers that the exercise's model knows by name."""
+    snapshots: dict[str, dict[str, LogOdds]] = {}
+    """Dated name of a model → the features that it brings with it; a snapshot that is not here has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,7 @@ class Card:
     rho: float
     modes: Mapping[str, ModeSpec]
     quirks: Mapping[str, float]
+    snapshots: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def p(self, mode: str, features: Mapping[str, float]) -> float:
         """The probability of a mode under these features; an absent feature is 0."""
@@ -116,8 +123,11 @@ def parse_card(data: Mapping[str, Any], shape: Shape, *, where: str = "the card"
         )
     for mode, spec in file.modes.items():
         _all_known(f"{where}, mode `{mode}`,", "feature", spec.weights, shape.features)
+    for name, features in file.snapshots.items():
+        _all_known(f"{where}, snapshot `{name}`,", "feature", features, shape.features)
     _all_known(where, "quirk", file.quirks, shape.quirks)
-    return Card(file.provenance, file.noise.rho, file.modes, {**shape.quirks, **file.quirks})
+    quirks = {**shape.quirks, **file.quirks}
+    return Card(file.provenance, file.noise.rho, file.modes, quirks, file.snapshots)
 
 
 def _all_known(where: str, what: str, names: Iterable[str], known: Iterable[str]) -> None:

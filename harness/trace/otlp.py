@@ -136,7 +136,7 @@ def _chat(call: CallRecord, contents: Mapping[str, Json]) -> dict[str, Json]:
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": call.face.split(".")[0],
         "gen_ai.request.model": call.model,
-        "gen_ai.response.model": call.model if call.reply else None,
+        "gen_ai.response.model": (call.snapshot or call.model) if call.reply else None,
         "gen_ai.request.temperature": call.temperature,
         "gen_ai.request.max_tokens": call.max_tokens,
         "gen_ai.output.type": ("json" if call.output else "text") if call.reply else None,

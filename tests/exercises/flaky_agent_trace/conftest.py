@@ -78,6 +78,7 @@ class Case:
     model: SimulatedModel
     replay: int = 0
     role: Any = "medium"
+    snapshot: str = ""
     served: list[Served] = field(default_factory=list)
     said: set[str] = field(default_factory=set)
     readings: list[Reading] = field(default_factory=list)
@@ -91,7 +92,9 @@ class Case:
         self.world: World = self.exercise.world(self.scenario.public(), self.draws)
 
     def view(self) -> TrialView:
-        return TrialView(self.scenario.public(), tuple(self.served), frozenset(self.said), self.role)
+        return TrialView(
+            self.scenario.public(), tuple(self.served), frozenset(self.said), self.role, self.snapshot
+        )
 
     def ask(self, request: Request) -> Reply:
         reading = self.model.read(request, self.view())

@@ -159,6 +159,7 @@ def test_models_are_listed(open_trial: Any) -> None:
     with client(open_trial()) as sdk:
         assert {model.id for model in sdk.models.list()} == {
             "tiny-large", "tiny-medium", "tiny-small", "tiny-judge",
+            "tiny-medium-2026-02-01", "tiny-medium-2026-06-01",
         }  # fmt: skip
         assert sdk.models.retrieve("tiny-small").id == "tiny-small"
         with pytest.raises(openai.NotFoundError):
