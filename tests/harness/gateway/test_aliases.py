@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from harness.exercise.spec import ModelSpec, Snapshot
 
 OLD, NOW, NEXT = (f"tiny-medium-2026-{month}-01" for month in ("02", "06", "11"))
-FACES = {
+FACES: dict[str, dict[str, Any]] = {
     "/v1/chat/completions": {"messages": [{"role": "user", "content": "hello"}]},
     "/v1/responses": {"input": "hello"},
     "/v1/messages": {"messages": [{"role": "user", "content": "hello"}], "max_tokens": 50},
