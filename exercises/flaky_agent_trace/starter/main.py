@@ -1,8 +1,9 @@
-"""Handle one ticket of the refund inbox."""
+"""Work off the refund inbox."""
 
 import logging
 import os
 import sys
+from datetime import datetime
 
 from openai import OpenAI
 
@@ -20,12 +21,17 @@ def main() -> int:
     client = OpenAI(max_retries=0, timeout=40)
     model = Model(client, os.environ["TAKEHOME_MODEL_MEDIUM"])
     shop = Shop(os.environ["TAKEHOME_WORLD_URL"], os.environ["OPENAI_API_KEY"])
-    task = shop.task()
-    log.info("ticket %s: %s", task["ticket"]["id"], task["ticket"]["subject"])
-    agent = RefundAgent(model, shop)
-    agent.handle(task)
-    log.info("done in %d steps, %d tokens", agent.steps, model.tokens)
+    while (task := shop.task()) is not None:
+        ticket = task["ticket"]
+        log.info("ticket %s, %d days old: %s", ticket["id"], age(ticket["received"]), ticket["subject"])
+        agent = RefundAgent(model, shop)
+        agent.handle(task)
+        log.info("done in %d steps; %d tokens, %d failed calls so far", agent.steps, model.tokens, shop.failed)
     return 0
+
+
+def age(received: str) -> int:
+    return (datetime.now() - datetime.fromisoformat(received[:19])).days
 
 
 if __name__ == "__main__":

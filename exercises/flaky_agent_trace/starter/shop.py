@@ -67,11 +67,13 @@ class Shop:
 
     def __init__(self, url: str, token: str) -> None:
         self.http = httpx2.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=15)
+        self.failed = 0
 
-    def task(self) -> dict:
+    def task(self) -> dict | None:
+        """The next ticket, `None` when the inbox is empty."""
         response = self.http.get("/task")
         response.raise_for_status()
-        return response.json()
+        return response.json() if response.content else None
 
     def call(self, name: str, arguments: dict) -> str | None:
         """The tool's result as text for the model, `None` if there is none to show."""
@@ -79,9 +81,11 @@ class Shop:
             try:
                 response = self.http.post(f"/tools/{name}", json=arguments)
             except httpx2.TransportError as error:
+                self.failed += 1
                 log.warning("%s: %s (attempt %d)", name, error, attempt)
                 continue
             if response.status_code >= 500:
+                self.failed += 1
                 # The payment service has its moments (INC-412). Almost always fine the second time.
                 log.warning("%s: HTTP %d (attempt %d)", name, response.status_code, attempt)
                 time.sleep(0.05)

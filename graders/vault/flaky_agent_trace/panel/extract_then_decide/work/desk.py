@@ -19,7 +19,7 @@ class Desk:
     def __init__(self, url: str, token: str) -> None:
         self.http = httpx2.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=20)
 
-    def task(self) -> dict:
+    def task(self) -> dict | None:
         return self._ask("GET", "/task")
 
     def policy(self) -> dict:
@@ -48,6 +48,9 @@ class Desk:
             "refund", order_id=order_id, amount=amount, reason=reason, idempotency_key=f"{ticket}/{order_id}"
         )
 
+    def defer(self, reason: str) -> dict:
+        return self._tool("defer", reason=reason)
+
     def escalate(self, order_id: str | None, reason: str, summary: str) -> dict:
         return self._tool("escalate", order_id=order_id, reason=reason, summary=summary)
 
@@ -73,7 +76,7 @@ class Desk:
             if response.is_error:
                 raise Trouble(f"{path}: HTTP {response.status_code} {response.text[:300]}")
             try:
-                return response.json()
+                return response.json() if response.content else None
             except json.JSONDecodeError:
                 last = "half an answer"
         raise Trouble(f"{path}: {last} after {ATTEMPTS} attempts")

@@ -1,11 +1,11 @@
-"""Handle one ticket: the model reads the mail, code applies the handbook and moves the money."""
+"""Work off the inbox: the model reads the mail, code applies the handbook and moves the money."""
 
 import json
 import logging
 import os
 import sys
 
-from openai import OpenAI
+from openai import APIError, OpenAI
 
 from desk import Desk, Trouble
 from letters import letter
@@ -19,19 +19,34 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s %(levelname)s %(message)s")
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     desk = Desk(os.environ["TAKEHOME_WORLD_URL"], os.environ["OPENAI_API_KEY"])
-    task = desk.task()
     reader = Reader(
         OpenAI(max_retries=6, timeout=30),
         os.environ["TAKEHOME_MODEL_MEDIUM"],
         os.environ["TAKEHOME_MODEL_LARGE"],
     )
+    waited: list[str] = []
+    while task := desk.task():
+        try:
+            handle(task, desk, reader, waited)
+        except Exception:
+            log.exception("the ticket stays open")
+    return 0
+
+
+def handle(task: dict, desk: Desk, reader: Reader, waited: list[str]) -> None:
+    ticket = task["ticket"]["id"]
     try:
         decision, reading = consider(task, desk, reader)
+    except APIError as error:
+        if waited.count(ticket) < 2:
+            waited.append(ticket)
+            desk.defer(f"no model: {error}")
+            return
+        decision, reading = Decision("escalate", None, "no model for hours"), {}
     except Exception as error:  # whatever it was, a person can still do it
         log.exception("could not decide")
         decision, reading = Decision("escalate", None, f"automatic handling failed: {error}"), {}
     act(task, desk, decision, reading)
-    return 0
 
 
 def consider(task: dict, desk: Desk, reader: Reader) -> tuple[Decision, dict]:

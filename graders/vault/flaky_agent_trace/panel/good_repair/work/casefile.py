@@ -30,7 +30,7 @@ class Casefile:
         orders = {}
         for order_id in ids:
             try:
-                orders[order_id] = office.tool("get_order", order_id=order_id)
+                orders[order_id] = office.order(order_id)
             except Refused:
                 continue
         policy = office.tool("get_policy", topic="all", fresh=True)

@@ -1,10 +1,10 @@
-"""Handle one ticket: gather in code, decide with the model on a fact sheet, act in code."""
+"""Work off the inbox. For each ticket: gather in code, decide with the model on a fact sheet, act in code."""
 
 import logging
 import os
 import sys
 
-from openai import OpenAI
+from openai import APIError, OpenAI
 
 from casefile import Casefile
 from decide import Judge
@@ -18,18 +18,38 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s %(levelname)s %(message)s")
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     office = BackOffice(os.environ["TAKEHOME_WORLD_URL"], os.environ["OPENAI_API_KEY"])
-    task = office.task()
     # The SDK honours retry-after and backs off; eight times is plenty and still well within the time budget.
     client = OpenAI(max_retries=8, timeout=30)
     judge = Judge(client, os.environ["TAKEHOME_MODEL_MEDIUM"], os.environ["TAKEHOME_MODEL_LARGE"])
+    goes: dict[str, int] = {}
+    while (task := office.task()) is not None:
+        ticket = task["ticket"]["id"]
+        goes[ticket] = goes.get(ticket, 0) + 1
+        try:
+            handle(task, office, judge, may_wait=goes[ticket] < 3)
+        except Exception:
+            log.exception("%s stays open", ticket)
+    return 0
+
+
+def handle(task: dict, office: BackOffice, judge: Judge, *, may_wait: bool) -> None:
     case = Casefile.gather(task, office)
     try:
         decision = judge.decide(case)
+    except APIError as error:
+        if may_wait:
+            log.warning("model out of reach, later: %s", error)
+            office.tool("defer", reason="model out of reach")
+            return
+        decision = nobody("model out of reach")
     except Exception:
         log.exception("no decision")
-        decision = {"action": "escalate", "order_id": None, "amount": None, "reason": "no decision", "body": ""}
+        decision = nobody("no decision")
     finish(office, case, decision)
-    return 0
+
+
+def nobody(reason: str) -> dict:
+    return {"action": "escalate", "order_id": None, "amount": None, "reason": reason, "body": ""}
 
 
 def finish(office: BackOffice, case: Casefile, decision: dict) -> None:

@@ -1,4 +1,4 @@
-"""Handle one ticket of the refund inbox."""
+"""Work off the refund inbox."""
 
 import logging
 import os
@@ -22,20 +22,21 @@ def main() -> int:
     client = OpenAI(max_retries=0, timeout=40)
     model = Model(client, os.environ["TAKEHOME_MODEL_MEDIUM"])
     shop = Shop(os.environ["TAKEHOME_WORLD_URL"], os.environ["OPENAI_API_KEY"])
-    task = shop.task()
-    log.info("ticket %s: %s", task["ticket"]["id"], task["ticket"]["subject"])
-    # One run in five goes wrong, so a ticket that wasn't closed gets a fresh start: three runs make 0.8 %.
-    for attempt in range(1, RUNS + 1):
-        agent = RefundAgent(model, shop)
-        shop.patient = attempt < RUNS
-        try:
-            agent.handle(task)
-        except Exception:
-            log.exception("run %d failed, starting over", attempt)
-            continue
-        log.info("done in %d steps, %d tokens", agent.steps, model.tokens)
-        if shop.replied:
-            break
+    while (task := shop.task()) is not None:
+        log.info("ticket %s: %s", task["ticket"]["id"], task["ticket"]["subject"])
+        shop.replied = False
+        # One run in five goes wrong, so a ticket that wasn't closed gets a fresh start: three runs make 0.8 %.
+        for attempt in range(1, RUNS + 1):
+            agent = RefundAgent(model, shop)
+            shop.patient = attempt < RUNS
+            try:
+                agent.handle(task)
+            except Exception:
+                log.exception("run %d failed, starting over", attempt)
+                continue
+            log.info("done in %d steps, %d tokens", agent.steps, model.tokens)
+            if shop.replied:
+                break
     return 0
 
 

@@ -71,13 +71,15 @@ class Shop:
 
     def __init__(self, url: str, token: str) -> None:
         self.http = httpx2.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=3)
+        self.failed = 0
         self.replied = False
         self.patient = True
 
-    def task(self) -> dict:
+    def task(self) -> dict | None:
+        """The next ticket, `None` when the inbox is empty."""
         response = self.http.get("/task")
         response.raise_for_status()
-        return response.json()
+        return response.json() if response.content else None
 
     def call(self, name: str, arguments: dict) -> str | None:
         """The tool's result as text for the model, `None` if there is none to show."""

@@ -69,13 +69,15 @@ class Shop:
 
     def __init__(self, url: str, token: str) -> None:
         self.http = httpx2.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=15)
+        self.failed = 0
         self.ticket = ""
 
-    def task(self) -> dict:
+    def task(self) -> dict | None:
+        """The next ticket, `None` when the inbox is empty."""
         response = self.http.get("/task")
         response.raise_for_status()
-        task = response.json()
-        self.ticket = task["ticket"]["id"]
+        task = response.json() if response.content else None
+        self.ticket = task["ticket"]["id"] if task else ""
         return task
 
     def call(self, name: str, arguments: dict) -> str:
@@ -91,10 +93,12 @@ class Shop:
             try:
                 response = self.http.post(f"/tools/{name}", json=arguments)
             except httpx2.TransportError as error:
+                self.failed += 1
                 problem = str(error)
                 log.warning("%s: %s (attempt %d)", name, error, attempt)
                 continue
             if response.status_code >= 500 or response.status_code == 429:
+                self.failed += 1
                 problem = f"HTTP {response.status_code}"
                 log.warning("%s: %s (attempt %d)", name, problem, attempt)
                 continue

@@ -71,6 +71,11 @@ class RefundAgent:
             except Settled:
                 self.settle()
 
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing was done yet that a second go might do twice."""
+        return self.paid is None and not self.escalated and not self.replied
+
     def close(self) -> None:
         """Whatever happened: the customer hears what was done, and a person has the rest."""
         if self.replied:
@@ -113,10 +118,11 @@ class RefundAgent:
             if not self.paid and not self.escalated:
                 self.agree(Verdict("escalate", arguments.get("order_id")))
             return self.escalate(arguments)
-        result = self.shop.call(call.name, arguments)
         if call.name == "get_order":
+            result = self.shop.order(str(arguments.get("order_id")))
             self.orders[result["id"]] = result
-        return result
+            return result
+        return self.shop.call(call.name, arguments)
 
     def refund(self, arguments: dict) -> dict:
         if self.paid:
@@ -131,18 +137,22 @@ class RefundAgent:
         return self.pay(arguments["order_id"], amount, str(arguments.get("reason") or "refund"))
 
     def pay(self, order_id: str, amount: Decimal, reason: str) -> dict:
-        done = self.shop.call(
-            "refund",
-            {
-                "order_id": order_id,
-                "amount": f"{amount:.2f}",
-                "currency": self.orders[order_id]["currency"],
-                "reason": reason,
-                "idempotency_key": f"{self.ticket['id']}:{order_id}",
-            },
-        )
-        self.paid = (order_id, done["amount"])
-        return done
+        asked = {
+            "order_id": order_id,
+            "amount": f"{amount:.2f}",
+            "currency": self.orders[order_id]["currency"],
+            "reason": reason,
+            "idempotency_key": f"{self.ticket['id']}:{order_id}",
+        }
+        before = Decimal(self.orders[order_id]["refundable"])
+        for _ in range(3):
+            done = self.shop.call("refund", asked)
+            # "succeeded" is what it says; the order tells whether money moved. The key makes asking again safe.
+            if Decimal(self.shop.order(order_id)["refundable"]) < before:
+                self.paid = (order_id, done["amount"])
+                return done
+            log.warning("refund on %s was acknowledged and is not there", order_id)
+        raise ShopError("the refund was acknowledged three times and is not there")
 
     def agree(self, proposed: Verdict) -> None:
         """Raises `Objection` the first time that the model differs from the check, `Settled` the second."""

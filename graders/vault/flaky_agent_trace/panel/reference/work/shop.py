@@ -72,12 +72,24 @@ class Shop:
     def __init__(self, url: str, token: str) -> None:
         self.http = httpx2.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=20)
 
-    def task(self) -> dict:
+    def task(self) -> dict | None:
+        """The next ticket, `None` when the inbox is empty."""
         return self._send("GET", "/task", None)
 
     def call(self, name: str, arguments: dict) -> dict:
         """The tool's result. Raises `ShopError` with what the back office said."""
         return self._send("POST", f"/tools/{name}", arguments)
+
+    def order(self, order_id: str) -> dict:
+        """An order, looked at until two looks agree: one copy of the data lags behind now and then."""
+        first = self.call("get_order", {"order_id": order_id})
+        for _ in range(3):
+            second = self.call("get_order", {"order_id": order_id})
+            if second == first:
+                break
+            log.warning("%s: two looks differ", order_id)
+            first = second
+        return first
 
     def policy(self) -> str:
         """The handbook as it holds now, past the cache."""
@@ -96,19 +108,19 @@ class Shop:
         orders = []
         for id in dict.fromkeys(ids):
             try:
-                orders.append(self.call("get_order", {"order_id": id}))
+                orders.append(self.order(id))
             except ShopError as error:
                 log.warning("%s: %s", id, error)
         return orders
 
-    def _send(self, method: str, path: str, arguments: dict | None) -> dict:
+    def _send(self, method: str, path: str, arguments: dict | None) -> dict | None:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 response = self.http.request(method, path, json=arguments)
                 if response.status_code != 429 and response.status_code < 500:
                     if response.is_error:
                         raise ShopError(f"HTTP {response.status_code} {response.text[:400]}")
-                    return response.json()
+                    return response.json() if response.content else None
                 problem = f"HTTP {response.status_code}"
             except (httpx2.TransportError, json.JSONDecodeError) as error:
                 problem = str(error)
