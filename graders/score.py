@@ -12,7 +12,7 @@ from graders import claims as claims_rules
 from graders.claims import Claimed, Replayed
 from graders.grade import Band, Recommendation, Score
 from graders.measure.measurement import Measurement
-from graders.measure.trial import Trial, settled
+from graders.measure.trial import Resample, Trial, settled
 from graders.rubric import Earned, Rubric, earn
 from graders.statistics import sem
 from graders.statistics.units import t_quantile, z_quantile
@@ -45,6 +45,11 @@ class Works:
             [trial for trial in self.reference if keep(trial)],
             [each.only(keep) for each in self.claims],
         )
+
+    def without(self, keep: Callable[[Trial], bool]) -> Works:
+        """`only`, for a jackknife: of the outcome's trials nothing but values is asked."""
+        kept = self.only(keep)
+        return Works(Resample(kept.submission), Resample(kept.starter), Resample(kept.reference), kept.claims)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +183,7 @@ def _errors(works: Works, whole: Total, measure: Measure, rubric: Rubric) -> tup
     scale = scales(rubric, *(_values(found) for found in (whole.starter, whole.reference)))
 
     def without(keep: Callable[[Trial], bool]) -> tuple[float, float]:
-        found = total(works.only(keep), measure, rubric)
+        found = total(works.without(keep), measure, rubric)
         if found.value is None:
             return float("nan"), float("nan")
         return found.value, found.value - (found.claimed.points or 0.0)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from graders.measure.measurement import Measurement, measured, not_measured
-from graders.measure.trial import Trial, settled, units
+from graders.measure.trial import Resample, Trial, settled, units
 from graders.statistics import paired
 from graders.statistics.proportion import rate
 from graders.statistics.repeats import all_of
@@ -26,6 +26,8 @@ def share(id: str, trials: Sequence[Trial], of: Callable[[Verdict], bool]) -> Me
     missing = sum(trial.verdict is None for trial in trials)
     if why := _too_few(trials, missing):
         return _bounded(id, why, trials, missing, of)
+    if isinstance(trials, Resample):
+        return _bare(id, "share", trials, lambda trial: _yes(trial, of))
     found = rate(units(trials, lambda trial: _yes(trial, of)))
     if missing:
         ends = [
@@ -87,9 +89,12 @@ def calls_per_task(trials: Sequence[Trial]) -> Measurement:
 
 def quantity(id: str, unit: str, trials: Sequence[Trial], value: Callable[[Trial], float]) -> Measurement:
     """The mean of what the gateway metered; every trial that ran has it, whatever its verdict."""
+    bare = isinstance(trials, Resample)
     trials = [trial for trial in trials if trial.whose != "environment"]
     if not trials:
         return not_measured(id, unit, "no trial was run")
+    if bare:
+        return _bare(id, unit, trials, value)
     return measured(id, t_interval(units(trials, value)), unit)
 
 
@@ -133,6 +138,21 @@ def against(
     kept = {(t.scenario, t.replay, t.epoch) for t in both}
     other = [t for t in theirs if (t.scenario, t.replay, t.epoch) in kept]
     return paired.difference(paired.pair(units(both, value), units(other, value)), binary=binary, bank=bank)
+
+
+def _bare(id: str, unit: str, trials: Sequence[Trial], value: Callable[[Trial], float | None]) -> Measurement:
+    """The weighted mean of scenario means, as `measured` has it, without an interval."""
+    sums: dict[str, list[float]] = {}
+    for trial in trials:
+        found = value(trial)
+        if found is not None:
+            kept = sums.setdefault(trial.scenario, [0.0, 0.0, trial.weight])
+            kept[0] += found
+            kept[1] += 1
+    total = sum(weight for _, _, weight in sums.values())
+    mean = sum(weight * sum_ / count for sum_, count, weight in sums.values()) / total
+    n = round(sum(count for _, count, _ in sums.values()))
+    return Measurement.model_construct(id=id, value=mean, n=n, unit=unit)
 
 
 def _success(trial: Trial) -> float | None:

@@ -42,6 +42,15 @@ class Trial:
     """All requests to models that arrived, refused and failed ones included."""
 
 
+class Resample(tuple[Trial, ...]):
+    """Trials of which only values are asked, not their intervals: what a jackknife leaves in.
+
+    Measurements may be taken without intervals then; a value must be the same with and without.
+    """
+
+    __slots__ = ()
+
+
 def read(records: Iterable[TrialRecord], bank: Bank, judge: Judge) -> list[Trial]:
     """The trials of these records, in their order.
 

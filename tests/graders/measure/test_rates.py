@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from graders.measure import rates
 from graders.measure.measurement import Measurement
-from graders.measure.trial import Trial, read, settled
+from graders.measure.trial import Resample, Trial, read, settled
 from graders.statistics.units import weighted_mean
 from graders.vault_files import Vault
 from harness.exercise.parts import Verdict
@@ -181,3 +181,16 @@ def test_what_our_machine_kept_from_running_costs_nothing_and_saves_nothing(make
     ]
     kept = [trial for trial in lost if trial.verdict is not None]
     assert rates.usd_per_task(lost).value == rates.usd_per_task(kept).value
+
+
+@pytest.mark.parametrize("bank", range(4))
+@pytest.mark.parametrize("lost", [0, 1])
+def test_a_resample_gives_the_same_values_without_intervals(make_trials: Make, bank: int, lost: int) -> None:
+    made = make_trials(0.2 + 0.2 * bank, bank=bank, scenarios=12)
+    weights = dict(zip(sorted({trial.scenario for trial in made}), (1.0, 2.0, 0.5) * 4, strict=True))
+    weighed = [replace(trial, weight=weights[trial.scenario]) for trial in made]
+    trials = lose(weighed[: len(made) - bank], lost)
+    for measure in (rates.success_rate, rates.harm_rate, rates.usd_per_task, rates.calls_per_task):
+        whole, bare = measure(trials), measure(Resample(trials))
+        assert bare.value == pytest.approx(whole.value)
+        assert bare.n == whole.n
