@@ -18,7 +18,7 @@ from scipy import stats
 
 from graders.grade import Finding
 from graders.measure.trial import Trial
-from graders.replay import OnTrial, Runner, Task, records
+from graders.replay import OnTrial, Runner, Task, own_packages, records
 from harness.trial.record import TrialKey, TrialStore
 from harness.trial.session import all_keys
 
@@ -41,10 +41,12 @@ def picked(task: Task) -> list[TrialKey]:
 def audit(task: Task, runner: Runner, out: Path, *, on_trial: OnTrial | None = None) -> None:
     """Run the picked trials in `runner`, which keeps each in a container of its own."""
     keys = picked(task)
-    store = TrialStore(records(out, NAME), runner.store_key(task.submission.work_digest))
+    work = task.submission.work
+    packages, _ = own_packages(task.submission, work, runner)
+    store = TrialStore(records(out, NAME), runner.store_key(task.submission.work_digest, packages))
     told = on_trial
     progress = None if told is None else lambda _record, done, asked: told(NAME, done, asked)
-    runner.run(task.submission.work, keys, store, progress=progress)
+    runner.run(work, keys, store, progress=progress)
 
 
 def findings(warm: Sequence[Trial], fresh: Sequence[Trial], *, contended: bool = False) -> list[Finding]:

@@ -199,6 +199,12 @@ class Sandbox(Strict):
     description: str
     image: str
     isolation: str
+    runtime: str = ""
+    """The engine's OCI runtime; empty without an engine, and in grades from before this was written."""
+    packages: tuple[str, ...] = ()
+    """`name==version` of the submission's own packages; its trials were executed, not forked."""
+    packages_digest: str = ""
+    """Names the set of wheels; empty for a work without own packages."""
 
 
 class Grade(Strict):

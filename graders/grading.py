@@ -95,10 +95,18 @@ def _check(done: Replay, submission: Submission, exercise: Exercise, vault: Vaul
     for name, digest in digests.items():
         path = records(out, name)
         if path.is_file():
-            _check_store(done, path, digest)
+            _check_store(done, path, digest, _packages(done, name))
 
 
-def _check_store(done: Replay, path: Path, digest: str) -> None:
+def _packages(done: Replay, name: str) -> tuple[str, ...]:
+    """Which own packages the records of that name may have been made with."""
+    own = done.sandbox.packages_digest
+    if name in {"submission", "claim-work"}:
+        return (own,)
+    return (own, "") if name.startswith("variant-") else ("",)
+
+
+def _check_store(done: Replay, path: Path, digest: str, packages: tuple[str, ...]) -> None:
     """Raises `UsageError` unless these trials are those that `replay.json` tells of."""
     key = read_store_key(path)
     expected = StoreKey(
@@ -108,6 +116,8 @@ def _check_store(done: Replay, path: Path, digest: str) -> None:
         submission=digest or (key.submission if key else ""),
         image=done.sandbox.image,
         isolation=done.sandbox.isolation,
+        runtime=done.sandbox.runtime,
+        packages=key.packages if key and key.packages in packages else packages[0],
     )
     if key != expected:
         names = [

@@ -21,12 +21,13 @@ from graders.anchors import AnchorCache
 from graders.grade import Sandbox, read_model, write_json
 from graders.panel import materialise
 from graders.vault_files import Vault
-from harness.errors import EnvironmentFailure, UsageError, WorkspaceError
+from harness.errors import EnvironmentFailure, SubmissionError, UsageError, WorkspaceError
 from harness.exercise.registry import Exercise
 from harness.exercise.spec import Strict
+from harness.sandbox.target import Target
 from harness.trial.record import StoreKey, TrialKey, TrialRecord, TrialStore
 from harness.trial.runner import Progress
-from harness.workspace import claims, tree
+from harness.workspace import claims, tree, wheels
 from harness.workspace.submission import Submission, unpack
 
 FILE = "replay.json"
@@ -52,8 +53,16 @@ class Runner(Protocol):
     def image(self) -> str:
         """Digest of what programs run on."""
 
-    def store_key(self, submission_digest: str) -> StoreKey:
-        """What a store of these trials bears."""
+    @property
+    def runtime(self) -> str:
+        """The engine's OCI runtime; empty without an engine."""
+
+    @property
+    def target(self) -> Target:
+        """What the wheels of own packages must fit."""
+
+    def store_key(self, submission_digest: str, packages: str = "") -> StoreKey:
+        """What a store of these trials, of a work with those own packages, bears."""
 
     def run(
         self, work: Path, keys: Sequence[TrialKey], store: TrialStore, *, progress: Progress | None = None
@@ -148,6 +157,8 @@ class Step:
     epoch: int
     rounds: int
     anchor: bool = False
+    packages: str = ""
+    """Digest of its own packages."""
 
 
 OnTrial = Callable[[str, int, int], None]
@@ -202,7 +213,8 @@ def replay(
     shutil.rmtree(out / "starter", ignore_errors=True)
     tree.copy(exercise.starter, out / "starter")
     with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
-        steps, replayed = _steps(task, out / "starter", Path(temporary))
+        steps, replayed = _steps(task, out / "starter", Path(temporary), runner)
+        own, names = own_packages(submission, submission.work, runner)
         keys = {
             step.name: _shuffled(vault, step, [scenario.id for scenario in vault.assessment.bank])
             for step in steps
@@ -210,7 +222,7 @@ def replay(
         lost: list[LostTrial] = []
         total, before = sum(map(len, keys.values())), 0
         for step in steps:
-            store = TrialStore(records(out, step.name), runner.store_key(step.digest))
+            store = TrialStore(records(out, step.name), runner.store_key(step.digest, step.packages))
             if step.anchor and cache is not None:
                 cache.fetch(store, keys[step.name])
             runner.run(
@@ -245,6 +257,9 @@ def replay(
             description=runner.sandbox_description,
             image=runner.image,
             isolation=plan.isolation,
+            runtime=runner.runtime,
+            packages=names,
+            packages_digest=own,
         ),
         simulator=runner.simulator,
         card_provenance=runner.card_provenance,
@@ -254,6 +269,15 @@ def replay(
     )
     write_json(out / FILE, found)
     return found
+
+
+def own_packages(submission: Submission, work: Path, runner: Runner) -> tuple[str, tuple[str, ...]]:
+    """What a work of a submission, its own or a claim's, has of the packages that it locked.
+
+    The set's digest and its `name==version`s; see `wheels.for_grading` for what it raises.
+    """
+    lock = submission.lock
+    return wheels.for_grading(work, lock.read_bytes() if lock else None, runner)
 
 
 def records(out: Path, name: str) -> Path:
@@ -271,7 +295,9 @@ def read_replay(out: Path) -> Replay:
     return read_model(out / FILE, Replay)
 
 
-def _steps(task: Task, starter: Path, temporary: Path) -> tuple[list[Step], list[ReplayedClaim]]:
+def _steps(
+    task: Task, starter: Path, temporary: Path, runner: Runner
+) -> tuple[list[Step], list[ReplayedClaim]]:
     submission = task.submission
     reference = materialise(task.vault, task.exercise, "reference", temporary / "reference")
     epoch, fresh = task.plan.seed_epoch, task.plan.seed_epoch + FRESH
@@ -279,11 +305,15 @@ def _steps(task: Task, starter: Path, temporary: Path) -> tuple[list[Step], list
     steps = [
         Step("starter", starter, tree.digest(starter), epoch, rounds, anchor=True),
         Step("reference", reference, tree.digest(reference), epoch, rounds, anchor=True),
-        Step("submission", submission.work, submission.work_digest, epoch, rounds),
-    ]
+        Step(
+            "submission", submission.work, submission.work_digest, epoch, rounds,
+            packages=own_packages(submission, submission.work, runner)[0],
+        ),
+    ]  # fmt: skip
     variants: dict[str, Step] = {}
     replayed = [
-        _claim(claim, submission, temporary, (starter, fresh, often), variants) for claim in submission.claims
+        _claim(claim, submission, temporary, (starter, fresh, often), variants, runner=runner)
+        for claim in submission.claims
     ]
     if variants:
         steps.append(replace(steps[0], name="claim-starter", epoch=fresh, rounds=often))
@@ -298,18 +328,23 @@ def _claim(
     temporary: Path,
     against: tuple[Path, int, int],
     variants: dict[str, Step],
+    *,
+    runner: Runner,
 ) -> ReplayedClaim:
     """The claim's records by name; a variant that another claim has is run once."""
     starter, epoch, rounds = against
     into = temporary / f"claim-{claim.id}"
     try:
         base = claims.variant(claim, submission.folder, starter=starter, work=submission.work, into=into)
-    except WorkspaceError as error:
+        packages = own_packages(submission, into, runner)[0]
+    except (WorkspaceError, SubmissionError) as error:
         return ReplayedClaim(id=claim.id, why_not=error.message, whose="candidate")
     digest = tree.digest(into)
     if digest == tree.digest(base):
         return ReplayedClaim(id=claim.id, why_not="its patch changes nothing", whose="candidate")
-    step = variants.setdefault(digest, Step(f"variant-{claim.id}", into, digest, epoch, rounds))
+    step = variants.setdefault(
+        digest, Step(f"variant-{claim.id}", into, digest, epoch, rounds, packages=packages)
+    )
     return ReplayedClaim(id=claim.id, base=f"claim-{claim.base}", variant=step.name, variant_digest=digest)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
@@ -55,7 +55,7 @@ class Places:
         self,
         exercise: Exercise,
         assessment: Assessment,
-        kinds: Iterable[Kind],
+        kinds: Sequence[Kind],
         *,
         needles: tuple[str, ...] = (),
         runtime: str | None = None,
@@ -77,7 +77,11 @@ class Places:
             running = self._stack.enter_context(GatewayProcess(config, log=folder / "gateway.log"))
             for kind in kinds:
                 made = self._stack.enter_context(
-                    make_sandboxes(kind, intake=folder / "intake.sock", runtime=runtime)
+                    make_sandboxes(
+                        kind,
+                        intake=folder / "intake.sock",
+                        runtime=None if kind == "process" and len(kinds) > 1 else runtime,
+                    )
                 )
                 arena = Arena(kind, exercise, assessment, running, made.open(), needles)
                 self.arenas[kind] = self._stack.enter_context(arena)
@@ -112,7 +116,12 @@ def try_attack(attack: Attack, where: Where, arena: Arena) -> Tried:
 
 
 def run_attacks(
-    exercise: Exercise, vault: Vault, *, sandbox: Choice = "auto", on_attack: OnAttack | None = None
+    exercise: Exercise,
+    vault: Vault,
+    *,
+    sandbox: Choice = "auto",
+    runtime: str | None = None,
+    on_attack: OnAttack | None = None,
 ) -> Results:
     """Try every attack wherever protection is claimed.
 
@@ -128,7 +137,7 @@ def run_attacks(
     found: list[Tried] = []
     parameters = vault.parameters
     needles = (parameters.canary, parameters.secret, vault.assessment.secret.hex())
-    with Places(exercise, vault.assessment, kinds, needles=needles) as places:
+    with Places(exercise, vault.assessment, kinds, needles=needles, runtime=runtime) as places:
         for attack, where in plan:
             arena = places.arenas.get(where)
             if arena is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from harness.cli.live import DEFAULT_MAX_USD, CassetteFile, LiveFlag, LiveModels, MaxUsd
+from harness.cli.runtime import RuntimeName
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def run(
     vault: Vaults = None,
     exercise: ExerciseAt = None,
     sandbox: Annotated[str, typer.Option(help="auto, docker or process.")] = "auto",
+    runtime: RuntimeName = None,
     isolation: Annotated[
         str, typer.Option(help="fork or container: how far trials are kept apart.")
     ] = "fork",
@@ -61,6 +63,7 @@ def run(
     from graders.vault_files import open_vault
     from harness.cli.live import chosen_models
     from harness.cli.output import console, messages, print_json
+    from harness.cli.runtime import told
     from harness.cli.trials import default_jobs
     from harness.sandbox.choose import resolve
     from harness.trial.models import SIMULATED
@@ -91,6 +94,7 @@ def run(
             hidden.assessment,
             sandbox=choice,
             isolation=apart,
+            runtime=told(runtime),
             jobs=workers,
             models=models,
             patience=3,
@@ -103,7 +107,13 @@ def run(
     if warm:
         with (
             Session(
-                found, hidden.assessment, sandbox="docker", isolation="container", jobs=workers, patience=3
+                found,
+                hidden.assessment,
+                sandbox="docker",
+                isolation="container",
+                jobs=workers,
+                patience=3,
+                runtime=runtime,
             ) as session,
             GradeProgress() as progress,
         ):

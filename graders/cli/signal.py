@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from graders.cli.grade import Json, Vaults, one_of
+from harness.cli.runtime import RuntimeName
 
 if TYPE_CHECKING:
     from graders.separation import Signal
@@ -24,6 +25,7 @@ def run(
         Path | None, typer.Option(help="Where to keep the records; `signal/<id>` by default.")
     ] = None,
     sandbox: Annotated[str, typer.Option(help="auto, docker or process.")] = "auto",
+    runtime: RuntimeName = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Trials at once; by default one a core.")] = None,
     json: Json = False,
 ) -> int:
@@ -40,6 +42,7 @@ def run(
     from graders.standings import Panel, run_panel
     from graders.vault_files import open_vault
     from harness.cli.output import console, print_json
+    from harness.cli.runtime import told
     from harness.cli.trials import default_jobs
     from harness.exercise.registry import find_exercise
     from harness.trial.session import Session
@@ -50,7 +53,9 @@ def run(
     folder = out or Path("signal") / found.id
     epoch = 100_000 + int(time.time()) % 100_000 * 2 if fresh else 0
     with (
-        Session(found, hidden.assessment, sandbox=choice, jobs=jobs or default_jobs()) as session,
+        Session(
+            found, hidden.assessment, sandbox=choice, jobs=jobs or default_jobs(), runtime=told(runtime)
+        ) as session,
         GradeProgress() as progress,
     ):
         made = run_panel(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from graders.cli.grade import Json, Vaults, one_of
+from harness.cli.runtime import RuntimeName
 
 if TYPE_CHECKING:
     from graders.attacks.attack import Tried
@@ -30,6 +31,7 @@ def run(
         Path | None, typer.Option(help="Where to keep the records, so that the same command goes on.")
     ] = None,
     sandbox: Annotated[str, typer.Option(help="auto, docker or process.")] = "auto",
+    runtime: RuntimeName = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Trials at once; by default one a core.")] = None,
     json: Json = False,
 ) -> int:
@@ -45,6 +47,7 @@ def run(
     from graders.validation import in_replay, on_paper
     from graders.vault_files import open_vault
     from harness.cli.output import print_json
+    from harness.cli.runtime import told
     from harness.cli.trials import default_jobs
     from harness.exercise.registry import find_exercise
     from harness.trial.session import Session
@@ -53,12 +56,14 @@ def run(
     found = find_exercise(exercise)
     hidden = open_vault(vault, found)
     if attacks:
-        return _attack(found, hidden, choice, json=json)
+        return _attack(found, hidden, choice, told(runtime), json=json)
     checks = on_paper(found, hidden)
     if not paper:
         with (
             tempfile.TemporaryDirectory(prefix="takehome-") as temporary,
-            Session(found, hidden.assessment, sandbox=choice, jobs=jobs or default_jobs()) as session,
+            Session(
+                found, hidden.assessment, sandbox=choice, jobs=jobs or default_jobs(), runtime=told(runtime)
+            ) as session,
             GradeProgress() as progress,
         ):
             checks += in_replay(
@@ -71,7 +76,9 @@ def run(
     return int(not all(check.held for check in checks))
 
 
-def _attack(exercise: Exercise, vault: Vault, sandbox: SandboxChoice, *, json: bool) -> int:
+def _attack(
+    exercise: Exercise, vault: Vault, sandbox: SandboxChoice, runtime: str | None, *, json: bool
+) -> int:
     from dataclasses import asdict
 
     from graders.attacks.suite import run_attacks
@@ -81,7 +88,7 @@ def _attack(exercise: Exercise, vault: Vault, sandbox: SandboxChoice, *, json: b
         line = f"{done}/{asked} {one.where} {one.id}: {one.outcome.replace('_', ' ')}"
         messages().print(line, markup=False, soft_wrap=True)
 
-    found = run_attacks(exercise, vault, sandbox=sandbox, on_attack=tell)
+    found = run_attacks(exercise, vault, sandbox=sandbox, runtime=runtime, on_attack=tell)
     if json:
         print_json(asdict(found))
         return int(not found.held)

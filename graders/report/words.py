@@ -269,6 +269,7 @@ def method(grade: Grade) -> list[tuple[str, str]]:
         ("simulated model", f"{versions.simulator}; card {grade.card_provenance}, {versions.card}"),
         ("sandbox", f"{grade.sandbox.description}, isolation by {grade.sandbox.isolation}"),
         ("image", grade.sandbox.image),
+        ("own packages", ", ".join(grade.sandbox.packages) or "none"),
         ("seed epoch", str(grade.seed_epoch)),
         ("rounds", str(grade.rounds)),
         ("vault", versions.vault),

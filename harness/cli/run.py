@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from harness.cli.live import DEFAULT_MAX_USD, CassetteFile, LiveFlag, LiveModels, MaxUsd
+from harness.cli.runtime import RuntimeName
 
 
 def run(
@@ -19,6 +20,7 @@ def run(
     ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Trials at once; by default one a core.")] = None,
     sandbox: Annotated[str, typer.Option(help="auto, docker or process.")] = "auto",
+    runtime: RuntimeName = None,
     failed: Annotated[bool, typer.Option("--failed", help="List the trials that failed.")] = False,
     live: LiveFlag = False,
     live_model: LiveModels = None,
@@ -46,11 +48,11 @@ def run(
     with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
         work = Path(temporary) / "work"
         digest = workspace.copy_now(work)
-        with alone(workspace), practice_session(exercise, sandbox, jobs, models) as session:
+        with alone(workspace), practice_session(exercise, sandbox, jobs, models, runtime) as session:
             messages().print(session.sandbox_description, markup=False)
             if models.backend != "simulated":
                 messages().print(session.card_provenance, markup=False)
-            store = practice.open_store(workspace, session, digest)
+            store = practice.open_store(workspace, session, digest, work)
             with TrialProgress(len(keys)) as progress:
                 progress.reached(sum(key in store for key in keys))
                 records = session.run(work, keys, store, progress=progress.note)

@@ -31,10 +31,12 @@ def run(
     packing.refuse(workspace, allow_dirty=allow_dirty)
     if lock_needed(workspace):
         messages().print("locking `requirements.txt` …", markup=False)
-    locked = lock(workspace.root, workspace.exercise.spec.python)
+    locked = lock(workspace.root, workspace.exercise.spec.python, keep=workspace.home / "locks")
     found = claims.load(workspace.root)
     _record(workspace, {"work": workspace.digest(), "claims": [claim.id for claim in found]})
-    packed = packing.pack(workspace, target, allow_dirty=allow_dirty, lock=locked)
+    packed = packing.pack(
+        workspace, target, allow_dirty=allow_dirty, lock=locked.to_bytes() if locked else None
+    )
     size = packed.path.stat().st_size
     if json:
         meta = packed.meta.model_dump(mode="json")

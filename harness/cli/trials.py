@@ -23,9 +23,14 @@ SANDBOXES: tuple[SandboxChoice, ...] = ("auto", "docker", "process")
 
 
 def practice_session(
-    exercise: Exercise, sandbox: str, jobs: int | None, models: Models | None = None
+    exercise: Exercise,
+    sandbox: str,
+    jobs: int | None,
+    models: Models | None = None,
+    runtime: str | None = None,
 ) -> Session:
     """A session under the public assessment. Raises `UsageError` for an unknown sandbox."""
+    from harness.cli.runtime import told
     from harness.trial.models import SIMULATED
     from harness.trial.session import Session
 
@@ -37,6 +42,7 @@ def practice_session(
                 sandbox=known,
                 jobs=jobs or default_jobs(),
                 models=models or SIMULATED,
+                runtime=told(runtime),
             )
     raise UsageError(f"there is no sandbox `{sandbox}`", hint="one of " + ", ".join(SANDBOXES))
 

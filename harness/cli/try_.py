@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
+from harness.cli.runtime import RuntimeName
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -28,6 +30,7 @@ def run(
     against: Annotated[str, typer.Option(help="The commit to compare with.")] = "HEAD",
     jobs: Annotated[int | None, typer.Option(min=1, help="Trials at once; by default one a core.")] = None,
     sandbox: Annotated[str, typer.Option(help="auto, docker or process.")] = "auto",
+    runtime: RuntimeName = None,
     json: Annotated[bool, typer.Option("--json", help="The result as JSON on stdout.")] = False,
 ) -> int:
     """Measure the change in your folder against the last commit.
@@ -64,7 +67,7 @@ def run(
         latest = try_change(
             workspace,
             plan,
-            open_runner=lambda: practice_session(exercise, sandbox, jobs),
+            open_runner=lambda: practice_session(exercise, sandbox, jobs, runtime=runtime),
             progress=progress.note,
             seen=seen,
         )

@@ -150,7 +150,7 @@ class ExerciseSpec(Strict):
     capability: str
     summary: str
     timebox_minutes: int = Field(ge=10, le=600)
-    python: str = "3.11"
+    python: str = Field(default="3.11", pattern=r"^3\.[1-9]\d$")
     """The Python of the sandbox image that the candidate may rely on, as a lower bound."""
     command: tuple[str, ...] = ("python", "main.py")
     status: Literal["draft", "active"] = "draft"

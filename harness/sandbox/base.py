@@ -28,6 +28,8 @@ class Job:
     limits: Limits
     listener: str
     """The id under which the gateway accepts this trial's own listener, where the sandbox has one."""
+    packages: Path | None = None
+    """The unpacked packages of its own that the program may import (`harness.sandbox.packages`)."""
 
 
 @dataclass(frozen=True, slots=True)

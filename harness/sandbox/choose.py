@@ -12,8 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, NamedTuple, Self
 
-from harness.errors import EnvironmentFailure
+from harness.errors import EnvironmentFailure, UsageError
 from harness.sandbox.base import Kind, Sandbox
+from harness.sandbox.target import Target, here
 
 Choice = Literal["auto", "docker", "process"]
 Isolation = Literal["fork", "container"]
@@ -30,13 +31,25 @@ class Sandboxes:
     """Opens sandboxes of one kind and closes every one of them at the end."""
 
     def __init__(
-        self, kind: Kind, description: str, image: str, make: Callable[[], Sandbox], end: Callable[[], None]
+        self,
+        kind: Kind,
+        description: str,
+        image: str,
+        make: Callable[[], Sandbox],
+        end: Callable[[], None],
+        *,
+        target: Target | None = None,
+        runtime: str = "",
     ) -> None:
         self.kind = kind
         self.description = description
         """For the grade: engine or machine, image, isolation, and why this kind."""
         self.image = image
         """Digest of what programs run on."""
+        self.target = target or here()
+        """What the wheels of own packages must fit."""
+        self.runtime = runtime
+        """The engine's OCI runtime; empty without an engine."""
         self._make = make
         self._end = end
         self._opened: list[Sandbox] = []
@@ -94,9 +107,14 @@ def make_sandboxes(
 
     `intake` is the gateway's socket for listeners; it need not be there before the first trial.
     `runtime` names another runtime of the engine, such as `runsc`. `docker` builds its image when it
-    is missing. Raises `EnvironmentFailure`.
+    is missing. Raises `EnvironmentFailure`, `UsageError` for a runtime without an engine.
     """
     taken = resolution(kind)
+    if runtime is not None and taken.kind != "docker":
+        raise UsageError(
+            f"the runtime `{runtime}` is one of a container engine, and this sandbox is a process",
+            hint=f"leave out `--runtime`, or use docker ({taken.why})",
+        )
     if taken.kind == "docker":
         from harness.sandbox.fleet import docker_sandboxes
 

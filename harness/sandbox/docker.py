@@ -20,9 +20,10 @@ from docker.errors import APIError, DockerException, NotFound
 
 from harness.errors import EnvironmentFailure
 from harness.exercise.spec import Limits
-from harness.sandbox import hardening, leftovers
+from harness.sandbox import hardening, leftovers, packages
 from harness.sandbox.base import Job, Kind, Ran
 from harness.sandbox.control import Answer, Control, Gone
+from harness.sandbox.engine import TRIED_RUNTIMES
 from harness.sandbox.images import CA_FILE, INSIDE, VOCABULARY_FOLDER, Image
 from harness.sandbox.listener import hand_over
 from harness.sandbox.process import common_env
@@ -58,6 +59,7 @@ class DockerSandbox:
         self._isolation = isolation
         self._runtime = runtime
         self._limits: Limits | None = None
+        self._packages: Path | None = None
         self._container: Any = None
         self._control: Control | None = None
         self._folder: Path | None = None
@@ -72,9 +74,9 @@ class DockerSandbox:
 
     def run(self, job: Job) -> Ran:
         """See `Sandbox.run`."""
-        if self._limits != job.limits:
+        if (self._limits, self._packages) != (job.limits, job.packages):
             self.close()
-        control = self._control or self._start(job.limits)
+        control = self._control or self._start(job.limits, job.packages)
         try:
             answer = control.run(job, uid=self._next_uid(), env=self._env(job), hand_over=self._giver(job))
         except Gone as error:
@@ -108,7 +110,8 @@ class DockerSandbox:
         return uid
 
     def _env(self, job: Job) -> dict[str, str]:
-        return {**container_env(), **job.env, "TIKTOKEN_CACHE_DIR": VOCABULARY_FOLDER}
+        found = {} if job.packages is None else {packages.VARIABLE: packages.INSIDE_FOLDER}
+        return {**container_env(), **job.env, "TIKTOKEN_CACHE_DIR": VOCABULARY_FOLDER, **found}
 
     def _memory_ran_out(self, job: Job) -> Ran | None:
         """When the kernel had to kill PID 1 itself, the program took the memory: that is its end."""
@@ -120,7 +123,7 @@ class DockerSandbox:
                 return Ran("out_of_memory", None, 9, job.limits.wall_seconds, None, b"", why, "container")
         return None
 
-    def _start(self, limits: Limits) -> Control:
+    def _start(self, limits: Limits, own: Path | None) -> Control:
         folder = leftovers.control_folder()
         self._folder = folder
         path = folder / "control.sock"
@@ -133,10 +136,12 @@ class DockerSandbox:
                 path.chmod(0o666)
                 listener.listen(1)
                 listener.settimeout(START_SECONDS)
-                self._make(limits, folder)
+                self._make(limits, folder, own)
                 self._control = Control(self._connected(listener))
-            hardening.check_hello(self._control.hello, seccomp_seen=self._runtime is None)
-            if self._isolation == "fork":
+            hardening.check_hello(
+                self._control.hello, seccomp_seen=(self._runtime or "runc") in TRIED_RUNTIMES
+            )
+            if self._isolation == "fork" and own is None:
                 self._control.warm(sandbox_env())
         except (APIError, DockerException) as error:
             self.close()
@@ -144,7 +149,7 @@ class DockerSandbox:
         except BaseException:
             self.close()
             raise
-        self._limits = limits
+        self._limits, self._packages = limits, own
         return self._control
 
     def _connected(self, listener: socket.socket) -> socket.socket:
@@ -158,7 +163,7 @@ class DockerSandbox:
                 f"({state.get('Status')}, exit code {state.get('ExitCode')} {state.get('Error')})"
             ) from None
 
-    def _make(self, limits: Limits, folder: Path) -> None:
+    def _make(self, limits: Limits, folder: Path, own: Path | None) -> None:
         wish = hardening.Wish(
             image=self._image.id,
             limits=limits,
@@ -166,6 +171,7 @@ class DockerSandbox:
             labels=leftovers.labels(),
             environment=container_env(),
             runtime=self._runtime,
+            packages=None if own is None else str(own),
         )
         api = self._client.api
         command = ["python3", "-I", "-S", "-E", f"{INSIDE}/lib"]
@@ -195,7 +201,7 @@ class DockerSandbox:
         control, self._control = self._control, None
         container, self._container = self._container, None
         folder, self._folder = self._folder, None
-        self._limits = None
+        self._limits = self._packages = None
         if control is not None:
             control.close()
         if container is not None:

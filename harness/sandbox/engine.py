@@ -10,6 +10,8 @@ from docker.errors import DockerException
 from harness.errors import EnvironmentFailure
 
 TIMEOUT_SECONDS = 60
+TRIED_RUNTIMES = frozenset({"runc", "io.containerd.runc.v2"})
+"""Those that the walls were tried under; they share the host's kernel and show its seccomp filter."""
 OLDEST_API = (1, 41)
 """Engine 20.10: the first whose seccomp profiles carry an error number."""
 
@@ -51,6 +53,22 @@ def check(version: dict[str, Any], info: dict[str, Any]) -> str:
             f"{name} cannot enforce {', '.join(lacking)}", hint="the kernel lacks the control groups for it"
         )
     return name
+
+
+def runtime(info: dict[str, Any], asked: str | None = None) -> str:
+    """The OCI runtime that containers get: the one asked for, else the engine's default.
+
+    Raises `EnvironmentFailure` for one that the engine lacks.
+    """
+    known = sorted(info.get("Runtimes") or {})
+    named = asked or str(info.get("DefaultRuntime") or "runc")
+    if asked is not None and asked not in known:
+        raise EnvironmentFailure(
+            f"the engine has no runtime `{asked}`",
+            hint=f"it has {', '.join(f'`{name}`' for name in known) or 'none that it names'}; "
+            "a new one is added to the engine's own configuration",
+        )
+    return named
 
 
 def check_local(client: docker.DockerClient) -> None:

@@ -36,13 +36,15 @@ def docker_sandboxes(
     """Reap what dead runs left, get the image, and be ready to open. Raises `EnvironmentFailure`."""
     client = engine.connect()
     try:
-        remapped = engine.remapped(client.info())
+        info = client.info()
+        remapped = engine.remapped(info)
+        named = engine.runtime(info, runtime)
         leftovers.reap(client)
         image = ensure_image(client)
     except BaseException:
         client.close()
         raise
-    description = f"docker, {why}, runtime {runtime or 'default'}, {isolation}, image {image.tag}"
+    description = f"docker, {why}, runtime {named}, {isolation}, image {image.tag}"
 
     def make() -> Sandbox:
         return DockerSandbox(
@@ -50,9 +52,17 @@ def docker_sandboxes(
             image,
             intake=intake,
             isolation=isolation,
-            runtime=runtime,
+            runtime=named,
             remapped=remapped,
             description=description,
         )
 
-    return Sandboxes("docker", description, f"sha256:{image.contents}", make, client.close)
+    return Sandboxes(
+        "docker",
+        description,
+        f"sha256:{image.contents}",
+        make,
+        client.close,
+        target=image.target,
+        runtime=named,
+    )

@@ -16,6 +16,7 @@ from typing import Any
 from harness.errors import EnvironmentFailure
 from harness.exercise.spec import Limits
 from harness.sandbox.control import MIB, Hello
+from harness.sandbox.packages import INSIDE_FOLDER
 
 CONTROL_FOLDER = "/run/takehome/control"
 CAPABILITIES = ("SETGID", "SETUID")
@@ -52,6 +53,14 @@ class Wish:
     labels: dict[str, str]
     environment: dict[str, str]
     runtime: str | None = None
+    packages: str | None = None
+    """The host's folder of the work's own packages; mounted read-only."""
+
+    @property
+    def mounts(self) -> list[tuple[str, str]]:
+        """(folder of the host, folder of the container), all of them read-only."""
+        own = [] if self.packages is None else [(self.packages, INSIDE_FOLDER)]
+        return [(self.control, CONTROL_FOLDER), *own]
 
     @property
     def memory(self) -> int:
@@ -90,7 +99,10 @@ def host_config(wish: Wish) -> dict[str, Any]:
         "MemorySwap": wish.memory,
         "PidsLimit": wish.limits.processes + SPARE_PROCESSES,
         "Tmpfs": wish.tmpfs,
-        "Mounts": [{"Type": "bind", "Source": wish.control, "Target": CONTROL_FOLDER, "ReadOnly": True}],
+        "Mounts": [
+            {"Type": "bind", "Source": source, "Target": inside, "ReadOnly": True}
+            for source, inside in wish.mounts
+        ],
         "LogConfig": {"Type": "none", "Config": {}},
         "Sysctls": dict(SYSCTLS),
         "IpcMode": "private",
@@ -117,8 +129,8 @@ def check_made(wish: Wish, made: dict[str, Any]) -> None:
     wrong = [name for name, value in wanted.items() if not _same(name, value, found.get(name))]
     wrong += [name for name in MUST_BE_EMPTY if found.get(name)]
     wrong += [name for name in MUST_BE_OWN if found.get(name) not in (None, "", "private")]
-    mounts = [(mount.get("Source"), mount.get("RW")) for mount in made.get("Mounts") or ()]
-    if mounts not in ([], [(wish.control, False)]):
+    mounts = {(mount.get("Source"), mount.get("RW")) for mount in made.get("Mounts") or ()}
+    if mounts not in (set(), {(source, False) for source, _ in wish.mounts}):
         wrong.append("Mounts as made")
     if made.get("Image") != wish.image:
         wrong.append("Image")

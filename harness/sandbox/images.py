@@ -11,11 +11,9 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -26,6 +24,8 @@ from docker.errors import APIError, BuildError, ImageNotFound
 
 from harness.errors import EnvironmentFailure
 from harness.sandbox import base_image
+from harness.sandbox.pip import NotToBeHad, pip
+from harness.sandbox.target import Target
 from harness.vocabulary import VOCABULARIES, cache_folder, write_vocabularies
 
 NAME = "takehome-sandbox"
@@ -34,13 +34,15 @@ VOCABULARY_FOLDER = f"{INSIDE}/tiktoken"
 CA_FILE = f"{INSIDE}/ca.pem"
 """One certificate that nothing bears: no TLS can be reached, and loading a whole store costs 100 ms."""
 CONTENTS_LABEL = "takehome.contents"
-REVISION = "1"
+PYTHON_LABEL = "takehome.python"
+MACHINE_LABEL = "takehome.machine"
+REVISION = "2"
 """Changes when the build itself does."""
 _PROBE = (
     "import json,platform,site,sys;"
     "print(json.dumps([sys.version_info[:3],site.getsitepackages()[0],platform.machine()]))"
 )
-_GLIBC = (17, 24, 26, 27, 28, 31, 34, 35, 36)
+_PIN = re.compile(r"^([a-z0-9-]+)==(\S+)((?: \\\n +--hash=\S+)+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,14 @@ class Image:
     contents: str
     """Digest of base, packages, vocabularies and supervisor: equal for equal content."""
     bytes: int
+    python: str
+    """Its Python in full, such as `3.11.2`."""
+    machine: str
+
+    @property
+    def target(self) -> Target:
+        """What wheels must fit to be of use in it."""
+        return Target(".".join(self.python.split(".")[:2]), self.machine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,19 @@ RECIPES = (Recipe("registry"), Recipe("debian"))
 def requirements() -> str:
     """The published list of packages, pinned and with hashes."""
     return files("harness.sandbox").joinpath("data/requirements-image.txt").read_text(encoding="utf-8")
+
+
+def published() -> dict[str, str]:
+    """Names and versions of the same list."""
+    return {name: version for name, version, _ in _PIN.findall(requirements())}
+
+
+def published_lines() -> dict[str, str]:
+    """By name, each requirement of the list in one line, hashes and all."""
+    return {
+        name: f"{name}=={version} {' '.join(hashes.replace(chr(92), ' ').split())}"
+        for name, version, hashes in _PIN.findall(requirements())
+    }
 
 
 def inside_files() -> list[tuple[str, bytes]]:
@@ -124,10 +147,11 @@ def can_build(client: docker.DockerClient) -> bool:
 def build(client: docker.DockerClient, recipe: Recipe, base: str) -> Image:
     """Build it from the given base image. Raises `EnvironmentFailure`."""
     python, site, machine = _probe(client, base)
-    wheels = download_wheels(python, machine)
+    fits = Target(".".join(python.split(".")[:2]), machine)
+    wheels = download_wheels(fits)
     with tempfile.TemporaryDirectory() as folder:
         context = Path(folder)
-        install_wheels(wheels, context / "site", python, machine)
+        install_wheels(wheels, context / "site", fits)
         for name, data in inside_files():
             target = context / "takehome" / name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -146,7 +170,7 @@ def build(client: docker.DockerClient, recipe: Recipe, base: str) -> Image:
                 network_mode="none",
                 rm=True,
                 forcerm=True,
-                labels={CONTENTS_LABEL: contents},
+                labels={CONTENTS_LABEL: contents, PYTHON_LABEL: python, MACHINE_LABEL: machine},
             )
         except (BuildError, APIError) as error:
             raise EnvironmentFailure(f"the sandbox image could not be built: {error}") from None
@@ -155,7 +179,14 @@ def build(client: docker.DockerClient, recipe: Recipe, base: str) -> Image:
 
 def _described(image: Any, tag: str) -> Image:
     labels = image.attrs["Config"].get("Labels") or {}
-    return Image(tag, str(image.id), labels.get(CONTENTS_LABEL, ""), int(image.attrs["Size"]))
+    return Image(
+        tag,
+        str(image.id),
+        labels.get(CONTENTS_LABEL, ""),
+        int(image.attrs["Size"]),
+        labels.get(PYTHON_LABEL, ""),
+        labels.get(MACHINE_LABEL, ""),
+    )
 
 
 def _dockerfile(base: str, site: str) -> str:
@@ -183,56 +214,50 @@ def _dockerfile(base: str, site: str) -> str:
 
 
 def _probe(client: docker.DockerClient, base: str) -> tuple[str, str, str]:
-    """(Python `3.11`, folder for packages, machine) of a base image."""
+    """(Python `3.11.2`, folder for packages, machine) of a base image."""
     try:
         output = client.containers.run(base, ["python3", "-c", _PROBE], network_mode="none", remove=True)
         version, site, machine = json.loads(output)
     except (docker.errors.DockerException, ValueError) as error:
         raise EnvironmentFailure(f"the base image has no working Python: {error}") from None
-    return f"{version[0]}.{version[1]}", str(site), str(machine)
+    return ".".join(map(str, version)), str(site), str(machine)
 
 
-def download_wheels(python: str, machine: str) -> Path:
+def download_wheels(target: Target) -> Path:
     """A folder with the wheels of the published list, fetched once per list and platform."""
-    key = hashlib.sha256(f"{requirements()}\n{python}\n{machine}".encode()).hexdigest()
+    key = hashlib.sha256(f"{requirements()}\n{target.python}\n{target.machine}".encode()).hexdigest()
     folder = cache_folder() / f"wheels-{key[:20]}"
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
             wanted = Path(temporary) / "requirements.txt"
             wanted.write_text(requirements())
-            target = Path(temporary) / "wheels"
-            options = ["--no-deps", "--require-hashes", "--dest", str(target), "--requirement", str(wanted)]
-            _pip(["download", *_platform(python, machine), *options])
+            fetched = Path(temporary) / "wheels"
+            options = ["--no-deps", "--require-hashes", "--dest", str(fetched), "--requirement", str(wanted)]
+            _published(["download", *options], target)
             with contextlib.suppress(FileExistsError):
-                target.rename(folder)
+                fetched.rename(folder)
     return folder
 
 
-def install_wheels(wheels: Path, target: Path, python: str, machine: str) -> None:
+def install_wheels(wheels: Path, into: Path, target: Target) -> None:
     """Unpack the wheels into a folder; no code of theirs runs."""
     names = sorted(str(path) for path in wheels.glob("*.whl"))
-    options = ["--no-index", "--no-deps", "--no-compile", "--target", str(target)]
-    _pip(["install", *options, *_platform(python, machine), *names])
-    shutil.rmtree(target / "bin", ignore_errors=True)
-    for record in target.glob("*.dist-info/direct_url.json"):
+    options = ["--no-index", "--no-deps", "--no-compile", "--target", str(into)]
+    _published(["install", *options, *names], target)
+    shutil.rmtree(into / "bin", ignore_errors=True)
+    for record in into.glob("*.dist-info/direct_url.json"):
         record.unlink()
 
 
-def _platform(python: str, machine: str) -> list[str]:
-    tags = [f"manylinux_2_{minor}_{machine}" for minor in _GLIBC] + [f"manylinux2014_{machine}"]
-    platforms = [word for tag in tags for word in ("--platform", tag)]
-    return ["--only-binary", ":all:", "--python-version", python, "--implementation", "cp", *platforms]
-
-
-def _pip(arguments: Iterable[str]) -> None:
-    command = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
-    if done.returncode != 0:
+def _published(arguments: list[str], target: Target) -> None:
+    try:
+        pip(arguments, target)
+    except NotToBeHad as error:
         raise EnvironmentFailure(
-            f"the sandbox's packages could not be had: {done.stderr.strip()[-600:]}",
-            hint="building the image needs `pip` and, the first time, a package index",
-        )
+            f"the sandbox's packages could not be had: {error}",
+            hint="the index, or the folder of wheels, must hold what `requirements-image.txt` names",
+        ) from None
 
 
 def _certificate() -> str:

@@ -19,6 +19,7 @@ from typing import Literal, Self
 
 import harness
 from harness.errors import EnvironmentFailure
+from harness.sandbox import packages
 from harness.sandbox.base import Job, Kind, Ran
 from harness.sandbox.control import Control, Gone
 
@@ -69,7 +70,9 @@ class ProcessSandbox:
 
     def _env(self, job: Job) -> dict[str, str]:
         own = self._own_env()
-        return {**own, **job.env, **{name: own[name] for name in ("TIKTOKEN_CACHE_DIR",) if name in own}}
+        ours = {name: own[name] for name in ("TIKTOKEN_CACHE_DIR",) if name in own}
+        found = {} if job.packages is None else {packages.VARIABLE: str(job.packages)}
+        return {**own, **job.env, **ours, **found}
 
     def _own_env(self) -> dict[str, str]:
         told = {} if self._vocabularies is None else {"TIKTOKEN_CACHE_DIR": str(self._vocabularies)}

@@ -46,6 +46,10 @@ class StoreKey(Strict):
     image: str
     isolation: str = "fork"
     """How far trials were kept apart; stores from before this was written hold forked ones."""
+    runtime: str = ""
+    """The engine's OCI runtime; empty without an engine."""
+    packages: str = ""
+    """Digest of the work's own packages; empty for a work that has none."""
 
 
 class Process(Strict):

@@ -19,6 +19,8 @@ from harness.gateway.process import GatewayProcess
 from harness.gateway.urls import trial_env
 from harness.sandbox.base import Job, Ran, Sandbox
 from harness.sandbox.choose import make_sandboxes
+from harness.sandbox.packages import folder_of
+from harness.sandbox.target import Target
 from harness.trial.models import SIMULATED, Models
 from harness.trial.record import Process, StoreKey, TrialKey, TrialRecord, TrialStore
 from harness.trial.runner import Progress, run_trials
@@ -75,6 +77,7 @@ class Session:
                 admin_socket=folder / "admin.sock",
                 intake_socket=folder / "intake.sock" if self._sandboxes.kind == "docker" else None,
             )
+            check_python(exercise, self._sandboxes.target)
             self._gateway = self._stack.enter_context(GatewayProcess(config, log=folder / "gateway.log"))
         except BaseException:
             self._stack.close()
@@ -95,8 +98,21 @@ class Session:
         """Digest of what the program runs on."""
         return self._sandboxes.image
 
-    def store_key(self, submission_digest: str) -> StoreKey:
-        """What a store of this session's trials of that submission bears."""
+    @property
+    def runtime(self) -> str:
+        """The engine's OCI runtime; empty without an engine."""
+        return self._sandboxes.runtime
+
+    @property
+    def target(self) -> Target:
+        """What the wheels of own packages must fit."""
+        return self._sandboxes.target
+
+    def store_key(self, submission_digest: str, packages: str = "") -> StoreKey:
+        """What a store of this session's trials of that submission bears.
+
+        `packages`: digest of its own packages, which lie unpacked in the cache.
+        """
         return StoreKey(
             exercise=self.exercise.digest,
             simulator=self.simulator,
@@ -104,6 +120,8 @@ class Session:
             submission=submission_digest,
             image=self.image,
             isolation=self.isolation,
+            runtime=self.runtime,
+            packages=packages,
         )
 
     def run(
@@ -116,11 +134,18 @@ class Session:
     ) -> list[TrialRecord]:
         """Run `work` on the keys that the store lacks; the records of all keys, in order.
 
-        Raises what `run_trials` raises.
+        Its own packages are those that the store's key names. Raises what `run_trials` raises, and
+        `EnvironmentFailure` when they are not in the cache.
         """
+        named = store.key.packages
+        packages = folder_of(named) if named else None
+        if packages is not None and not packages.is_dir():
+            raise EnvironmentFailure(
+                f"`{packages}` is gone, which held the work's own packages", hint="run the same command again"
+            )
 
         def one(sandbox: Sandbox, key: TrialKey) -> TrialRecord:
-            return self._trial(sandbox, work, key)
+            return self._trial(sandbox, work, packages, key)
 
         return run_trials(
             one,
@@ -132,7 +157,7 @@ class Session:
             patience=self.patience,
         )
 
-    def _trial(self, sandbox: Sandbox, work: Path, key: TrialKey) -> TrialRecord:
+    def _trial(self, sandbox: Sandbox, work: Path, packages: Path | None, key: TrialKey) -> TrialRecord:
         spec = self.exercise.spec
         scenario = self._scenarios[key.scenario]
         by_listener = sandbox.kind == "docker"
@@ -151,7 +176,7 @@ class Session:
             limits = spec.limits.times(scenario.tasks)
             wall = limits.wall_seconds * self._models.wall_factor
             limits = limits.model_copy(update={"wall_seconds": wall})
-            ran = sandbox.run(Job(work, spec.command, env, limits, listener))
+            ran = sandbox.run(Job(work, spec.command, env, limits, listener, packages))
         finally:
             record = self._gateway.close(opened.trial)
         if record.environment is not None:
@@ -179,6 +204,16 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def check_python(exercise: Exercise, target: Target) -> None:
+    """Raises `EnvironmentFailure` for a sandbox whose Python is older than the exercise says."""
+    wanted, found = (tuple(map(int, text.split("."))) for text in (exercise.spec.python, target.python))
+    if found < wanted:
+        raise EnvironmentFailure(
+            f"`{exercise.id}` needs Python {exercise.spec.python}, and this sandbox has {target.python}",
+            hint="the image takes the Python of its base: `docker pull` the one it names",
+        )
 
 
 def describe(ran: Ran) -> Process:

@@ -67,7 +67,10 @@ def try_change(
             )
         text = changes.diff(workspace, commit)
         with alone(workspace), open_runner() as runner:
-            stores = [practice.open_store(workspace, runner, digest) for digest in digests]
+            stores = [
+                practice.open_store(workspace, runner, digest, work)
+                for digest, work in zip(digests, works, strict=True)
+            ]
             for rounds in range(1, plan.trials + 1):
                 keys = practice.keys(exercise, rounds, plan.only)
                 sides = [

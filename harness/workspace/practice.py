@@ -12,7 +12,9 @@ from typing import Any, Protocol
 from harness.errors import GraderError, UsageError
 from harness.exercise.parts import Verdict
 from harness.exercise.registry import Exercise
+from harness.sandbox.target import Target
 from harness.trial.record import StoreKey, TrialKey, TrialRecord, TrialStore
+from harness.workspace import wheels
 from harness.workspace.folder import Workspace
 from harness.workspace.paired import Value, rate_interval
 
@@ -35,8 +37,16 @@ class Runner(Protocol):
     ) -> list[TrialRecord]:
         """Run the keys that the store lacks; the records of all, in order."""
 
-    def store_key(self, submission_digest: str) -> StoreKey:
-        """What a store of that work's trials bears."""
+    @property
+    def sandbox_kind(self) -> str:
+        """`docker` or `process`."""
+
+    @property
+    def target(self) -> Target:
+        """What the wheels of own packages must fit."""
+
+    def store_key(self, submission_digest: str, packages: str = "") -> StoreKey:
+        """What a store of that work's trials, with those own packages, bears."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +89,13 @@ def keys(exercise: Exercise, trials: int, only: Sequence[str] = (), *, first: in
     return [TrialKey(id, replay, 0) for replay in range(first, first + trials) for id in chosen]
 
 
-def open_store(workspace: Workspace, runner: Runner, digest: str) -> TrialStore:
-    """The trials of a work: one store for each (work, exercise, image), so that no two ever mix."""
-    key = runner.store_key(digest)
+def open_store(workspace: Workspace, runner: Runner, digest: str, work: Path) -> TrialStore:
+    """The trials of a work: one store for each (work, exercise, image), so that no two ever mix.
+
+    Its own packages are locked and fetched first. Raises what `wheels.for_practice` raises.
+    """
+    python, keep = workspace.exercise.spec.python, workspace.home / "locks"
+    key = runner.store_key(digest, wheels.for_practice(work, runner, python=python, keep=keep))
     return TrialStore(store_path(workspace, digest, key), key)
 
 

@@ -22,6 +22,7 @@ from harness.exercise.assessment import Assessment
 from harness.exercise.parts import Verdict
 from harness.exercise.registry import Exercise, open_exercise
 from harness.gateway.admin_api import CallRecord, Charge, GatewayRecord
+from harness.sandbox.target import here
 from harness.trial.record import Process, StoreKey, TrialKey, TrialRecord, TrialStore
 from harness.trial.runner import Progress
 from harness.workspace.draft import keep
@@ -156,6 +157,8 @@ class FakeRunner:
     sandbox_kind = "process"
     sandbox_description = "no sandbox at all"
     image = "fake"
+    runtime = ""
+    target = here()
 
     def __init__(self, exercise: Exercise, assessment: Assessment, *, fails_after: int | None = None) -> None:
         self.exercise = exercise
@@ -163,13 +166,14 @@ class FakeRunner:
         self.ran: list[tuple[str, TrialKey]] = []
         self.fails_after = fails_after
 
-    def store_key(self, submission_digest: str) -> StoreKey:
+    def store_key(self, submission_digest: str, packages: str = "") -> StoreKey:
         return StoreKey(
             exercise=self.exercise.digest,
             simulator=self.simulator,
             assessment=self.assessment.digest,
             submission=submission_digest,
             image=self.image,
+            packages=packages,
         )
 
     def run(

@@ -9,6 +9,7 @@ import pytest
 
 from harness.exercise.registry import Exercise, find_exercise
 from harness.gateway.admin_api import Charge, GatewayRecord
+from harness.sandbox.target import here
 from harness.trial.record import Process, StoreKey, TrialKey, TrialRecord, TrialStore
 from harness.workspace import git
 from harness.workspace.folder import Workspace
@@ -87,13 +88,17 @@ class FakeRunner:
     def __exit__(self, *_: object) -> None:
         return None
 
-    def store_key(self, submission_digest: str) -> StoreKey:
+    sandbox_kind = "process"
+    target = here()
+
+    def store_key(self, submission_digest: str, packages: str = "") -> StoreKey:
         return StoreKey(
             exercise=self.exercise.digest,
             simulator="f",
             assessment="a",
             submission=submission_digest,
             image="i",
+            packages=packages,
         )
 
     def run(

@@ -69,8 +69,8 @@ def test_a_judge_that_fails_is_the_grader_s_failure(runner: Any, exercise: Exerc
 
 
 def test_stores_of_two_works_or_two_exercises_lie_apart(workspace: Workspace, runner: Any) -> None:
-    one = practice.open_store(workspace, runner, "a" * 64)
-    two = practice.open_store(workspace, runner, "b" * 64)
+    one = practice.open_store(workspace, runner, "a" * 64, workspace.root)
+    two = practice.open_store(workspace, runner, "b" * 64, workspace.root)
     assert one.path != two.path
     other = runner.store_key("a" * 64).model_copy(update={"exercise": "changed"})
     assert practice.store_path(workspace, "a" * 64, other) != one.path
@@ -80,8 +80,8 @@ def test_the_newest_store_is_found(workspace: Workspace, runner: Any, tmp_path: 
     import os
 
     assert practice.newest_store(workspace) is None
-    one = practice.open_store(workspace, runner, "a" * 64)
-    two = practice.open_store(workspace, runner, "b" * 64)
+    one = practice.open_store(workspace, runner, "a" * 64, workspace.root)
+    two = practice.open_store(workspace, runner, "b" * 64, workspace.root)
     os.utime(one.path, ns=(1, 2**61))
     assert practice.newest_store(workspace) == one.path
     assert practice.newest_store(workspace, "b" * 64) == two.path
