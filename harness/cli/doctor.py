@@ -53,6 +53,7 @@ def all_checks(exercise: str, *, quick: bool = False) -> Iterator[Check]:
 
     yield from checks.machine(Path.cwd())
     yield from preflight.container()
+    yield checks.guarded("packages", preflight.packages)
     yield checks.guarded("vocabulary", preflight.vocabulary)
     workspace = _workspace()
     found = _exercise(exercise, workspace)

@@ -36,6 +36,7 @@ def run(
     from harness.cli.figures import family_table, percent
     from harness.cli.live import chosen_models
     from harness.cli.output import console, messages, print_json
+    from harness.cli.submit import lock_needed
     from harness.cli.trace import trial_table
     from harness.cli.trials import TrialProgress, practice_session
     from harness.workspace import git, practice
@@ -52,6 +53,8 @@ def run(
             messages().print(session.sandbox_description, markup=False)
             if models.backend != "simulated":
                 messages().print(session.card_provenance, markup=False)
+            if lock_needed(workspace):
+                messages().print("packages of `requirements.txt` …", markup=False)
             store = practice.open_store(workspace, session, digest, work)
             with TrialProgress(len(keys)) as progress:
                 progress.reached(sum(key in store for key in keys))

@@ -6,6 +6,7 @@ the like even where it is told another platform; so what it asks is answered her
 
 from __future__ import annotations
 
+import importlib
 import json
 import resource
 import runpy
@@ -21,8 +22,8 @@ def main(arguments: list[str]) -> None:
         hard = resource.getrlimit(number)[1]
         resource.setrlimit(number, (value if hard < 0 else min(value, hard), hard))
     if told["markers"]:
-        from pip._vendor.packaging import markers
-
+        # By name: pip is asked for when it is needed, and is no dependency of every installation.
+        markers: Any = importlib.import_module("pip._vendor.packaging.markers")
         if not hasattr(markers, "default_environment"):
             sys.exit("this version of pip cannot be told another platform's markers")
         markers.default_environment = lambda: dict(told["markers"])

@@ -34,7 +34,7 @@ def container() -> Iterator[Check]:
         yield checks.engine(version, engine.check(version, info))
         image = images.find_image(client)
         if image is not None:
-            yield Check("image", "ok", image.tag)
+            yield Check("image", "ok", f"{image.tag}, Python {image.python}, {image.bytes / 1e6:.0f} MB")
         elif images.can_build(client):
             yield Check("image", "warn", "not built yet", "the first run with `--sandbox docker` builds it")
         else:
@@ -48,6 +48,15 @@ def container() -> Iterator[Check]:
         yield Check("engine", "warn", f"it answers oddly: {error!r}", "use `--sandbox process`")
     finally:
         client.close()
+
+
+def packages() -> Check:
+    """What programs may import in a container; anything else goes into `requirements.txt`."""
+    from harness.sandbox.images import published
+    from harness.sandbox.target import PYTHONS
+
+    names = ", ".join(f"{name} {version}" for name, version in published().items())
+    return Check("packages", "ok", f"the image has {names}, on Python {' or '.join(PYTHONS)}")
 
 
 def vocabulary() -> Check:

@@ -6,7 +6,8 @@ from typing import Self
 
 import pytest
 
-from harness.errors import EnvironmentFailure
+from harness.errors import EnvironmentFailure, UsageError
+from harness.exercise.spec import Limits
 from harness.sandbox import engine, fleet
 from harness.sandbox.base import Job, Kind, Ran
 from harness.sandbox.choose import Sandboxes, interpreter_digest, make_sandboxes, resolution, resolve
@@ -53,6 +54,11 @@ class Counted:
 
 def no_engine(*, must_build: bool = False) -> str:
     raise EnvironmentFailure("no container engine answers")
+
+
+def test_a_runtime_without_an_engine_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"`runsc`.*process"):
+        make_sandboxes("process", intake=None, runtime="runsc")
 
 
 def test_process_is_taken_when_asked_for() -> None:
@@ -125,3 +131,34 @@ def test_vocabularies_are_where_programs_are_told(tmp_path: Path, monkeypatch: p
     (folder / VOCABULARIES[0].file_name).write_bytes(b"torn")
     assert write_vocabularies(folder) == ["cl100k_base", "o200k_base"]
     assert (folder / VOCABULARIES[0].file_name).stat().st_size > 1_000_000
+
+
+def test_the_engine_s_own_runtime_is_named_where_none_is_asked_for() -> None:
+    info = {"Runtimes": {"runc": {}, "runsc": {}}, "DefaultRuntime": "runc"}
+    assert engine.runtime(info) == "runc"
+    assert engine.runtime(info, "runsc") == "runsc"
+
+
+def test_a_runtime_that_the_engine_lacks_is_refused_with_those_it_has() -> None:
+    with pytest.raises(EnvironmentFailure, match="`kata`") as caught:
+        engine.runtime({"Runtimes": {"runc": {}, "runsc": {}}}, "kata")
+    assert "`runc`, `runsc`" in caught.value.hint
+
+
+@pytest.mark.docker
+def test_another_name_of_the_runtime_runs_and_is_told(files: Path) -> None:
+    limits = Limits(wall_seconds=20, memory_mb=256, processes=32, disk_mb=16, output_bytes=1_000)
+    (files / "main.py").write_text("print('ran')")
+    with make_sandboxes("docker", intake=None, runtime="io.containerd.runc.v2") as sandboxes:
+        assert sandboxes.runtime == "io.containerd.runc.v2"
+        assert "runtime io.containerd.runc.v2" in sandboxes.description
+        with sandboxes.open() as sandbox:
+            ran = sandbox.run(Job(files, ("python", "main.py"), {}, limits, "none"))
+    assert ran.stdout == b"ran\n"
+
+
+@pytest.mark.docker
+def test_a_runtime_that_is_not_there_is_the_environment_s() -> None:
+    with pytest.raises(EnvironmentFailure, match="no runtime `nothing`") as caught:
+        make_sandboxes("docker", intake=None, runtime="nothing")
+    assert "`runc`" in caught.value.hint
