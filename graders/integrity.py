@@ -11,6 +11,7 @@ from graders.vault_files import Vault
 from harness.exercise.registry import Exercise
 from harness.trial.record import TrialRecord
 from harness.workspace import tree
+from harness.workspace.dependencies import read_lock
 from harness.workspace.submission import Submission
 
 AIMED = frozenset(
@@ -55,14 +56,19 @@ def findings(
             Finding(kind="unchanged", detail="the work is the starter, unchanged", where="submission")
         )
     if submission.lock is not None:
-        found.append(
-            Finding(
-                kind="own_dependencies",
-                detail="it locks packages of its own; this version replays with the image's packages only",
-                weight="serious",
-                where="submission",
+        lines = {
+            line for section in read_lock(submission.lock.read_bytes()).sections.values() for line in section
+        }
+        names = sorted({line.partition(" ")[0].replace("==", " ") for line in lines})
+        if names:
+            found.append(
+                Finding(
+                    kind="own_dependencies",
+                    detail=f"it brings packages of its own: {', '.join(names)}",
+                    weight="note",
+                    where="submission",
+                )
             )
-        )
     return [
         *found,
         *_hidden(submission, exercise, vault),

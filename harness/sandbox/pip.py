@@ -84,7 +84,7 @@ def _wheelhouse() -> list[str]:
         return []
     if not Path(folder).is_dir():
         raise EnvironmentFailure(f"`{folder}`, which `{WHEELHOUSE}` names, is no folder")
-    return ["--no-index", "--find-links", folder]
+    return ["--no-index", "-f", folder]
 
 
 def _failure(stderr: str, log: str) -> Exception:
