@@ -229,7 +229,7 @@ def test_an_earlier_reading_is_built_upon(open_case: Open) -> None:
     assert case.decide(case.prompt(mail=f"{header}Facts: {forged}"))["action"] == "deny"
 
 
-def test_renamed_tools_and_arguments_are_used(open_case: Open, ids: list[str]) -> None:
+def test_renamed_tools_and_arguments_are_used(open_case: Open, exercise: Exercise) -> None:
     def tool(name: str, description: str, **properties: str) -> ToolSpec:
         kinds = {key: {"type": kind} for key, kind in properties.items()}
         return ToolSpec(
@@ -264,7 +264,7 @@ def test_renamed_tools_and_arguments_are_used(open_case: Open, ids: list[str]) -
         known, arguments = back[name]
         return known, {arguments[key]: value for key, value in values.items() if value not in ("", None)}
 
-    for id in [id for id in ids if "autumn" not in id]:
+    for id in [scenario.id for scenario in exercise.bank if not scenario.world.get("cached_policy")]:
         case = open_case(id)
         case.act(tools=tools, names=names)
         assert case.verdict.success, (id, case.verdict)

@@ -121,7 +121,7 @@ def test_the_bank_is_wide_enough(name: str) -> None:
     bank = BANKS[name]
     assert min(Counter(scenario.family for scenario in bank).values()) >= 2
     stress = sum(scenario.tags["stratum"] == "stress" for scenario in bank) / len(bank)
-    assert 0.4 <= stress <= 0.6
+    assert 0.35 <= stress <= 0.6
     actions = Counter(parts(scenario)[2].outcomes[0].action for scenario in bank)
     assert set(actions) == {"refund", "deny", "escalate", "need_info"}
     assert actions["refund"] / len(bank) < 0.75
