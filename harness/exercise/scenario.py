@@ -48,7 +48,17 @@ class ToolFault(Strict):
 class ModelFault(Strict):
     """A fault of the model endpoint, drawn per (decision, subject, request number)."""
 
-    kind: Literal["rate_limited", "overloaded", "server_error", "cut_stream", "malformed_chunk", "slow"]
+    kind: Literal[
+        "rate_limited",
+        "overloaded",
+        "server_error",
+        "cut_stream",
+        "malformed_chunk",
+        "error_event",
+        "slow",
+    ]
+    """`error_event`: a stream ends early with the vendor's own error event, an answer in one piece is
+    refused as overloaded."""
     rate: Share
     roles: tuple[str, ...] = ("large", "medium", "small", "judge")
     seconds: float = Field(default=20.0, ge=0)

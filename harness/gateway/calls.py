@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from harness.exchange import Usage
+from harness.exchange import Request, Usage
 from harness.exercise.parts import Reading, hour_of
 from harness.exercise.scenario import ModelFault
 from harness.exercise.spec import ModelSpec
 from harness.gateway.aliases import fingerprint, snapshot_of
 from harness.gateway.backends.base import Ask, Backend, Completion
 from harness.gateway.cache import NOTHING, Hit
-from harness.gateway.faults import damage, model_fault, refusal
+from harness.gateway.faults import DAMAGING, OVERLOADED, damage, model_fault, refusal
 from harness.gateway.http import Incoming, Pairs
 from harness.gateway.ledger import reply_tokens
 from harness.gateway.meter import price
@@ -132,6 +132,8 @@ class ModelVisit:
         )  # fmt: skip
         if self.endpoint.wire.face == "openai.responses":
             trial.responses.keep(answer)
+        elif "previous" in request.extra:
+            trial.threads.keep(answer, call.end)
         return self._render(answer, ask)
 
     def prompt(self, body: bytes) -> tuple[Prompt, ModelSpec]:
@@ -140,8 +142,7 @@ class ModelVisit:
         request = self.endpoint.wire.parse(parse_body(body), self.incoming.headers)
         call.model, call.stream = request.model[:200], request.stream
         call.temperature, call.max_tokens = request.temperature, request.max_tokens
-        if self.endpoint.wire.face == "openai.responses":
-            request = self.trial.responses.continued(request)
+        request = self.whole_conversation(request)
         call.role, model = find_model(self.endpoint.models, request)
         call.snapshot = snapshot_of(model, request.model, self.trial)
         forged = len(ledger.forged)
@@ -157,6 +158,14 @@ class ModelVisit:
                 call.seq,
             )
         return prompt, model
+
+    def whole_conversation(self, request: Request) -> Request:
+        """With what the gateway holds of it for the client. Raises `Problem`."""
+        if self.endpoint.wire.face == "openai.responses":
+            return self.trial.responses.continued(request)
+        if "previous" in request.extra:
+            return self.trial.threads.continued(request, self.call.start)
+        return request
 
     def _read(self, ask: Ask) -> Reading:
         call = self.call
@@ -181,7 +190,7 @@ class ModelVisit:
         self.fault = model_fault(trial.scenario, ask.draws, role, self.question, number, hour=hour)
         if self.fault is not None:
             call.fault = self.fault.kind
-            if (refused := refusal(self.fault)) is not None:
+            if (refused := refusal(self.fault, stream=ask.request.stream)) is not None:
                 raise refused
 
     def _reserve_money(self, prompt: Prompt, model: ModelSpec) -> None:
@@ -235,17 +244,21 @@ class ModelVisit:
 
     def _render(self, answer: Answer, ask: Ask) -> Rendered:
         wire, fault, request = self.endpoint.wire, self.fault, answer.request
-        if fault is None or fault.kind not in ("cut_stream", "malformed_chunk"):
+        if fault is None or fault.kind not in DAMAGING:
             return Rendered(b"".join(wire.stream(answer)) if request.stream else wire.whole(answer))
         # the client does not get the reply whole: its next try is to meet the same draws
         self.trial.give_back(self.question, self.call.attempt, request.n)
         number = self.trial.asked[self.question] - 1
         where = ask.draws.uniform(DrawKey("fault", *self.question, number, "where"))
         if request.stream:
-            return Rendered(*damage(fault, wire.stream(answer), where))
+            return Rendered(*damage(fault, wire.stream(answer), where, self._failure))
         whole = wire.whole(answer)
         half = whole[: max(1, int(len(whole) * where))]
         return Rendered(half) if fault.kind == "malformed_chunk" else Rendered(half, True, len(whole))
+
+    def _failure(self, number: int) -> bytes:
+        """The event by which a stream fails after so many others."""
+        return self.endpoint.wire.failure(OVERLOADED, self.trial.request_id(self.call.seq), number)
 
     async def write(self, rendered: Rendered) -> None:
         """Hold the reply for parallel calls to arrive, write it, and let virtual time pass."""

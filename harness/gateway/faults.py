@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from harness.exercise.scenario import ModelFault, PublicScenario, ToolFault, within
@@ -13,6 +14,11 @@ from harness.rng import DrawKey, Draws
 
 RETRY_MS = 25
 """What `retry-after-ms` says: short, so that honest back-off costs no grading time."""
+
+
+DAMAGING = frozenset({"cut_stream", "malformed_chunk", "error_event"})
+"""Faults that meet an answer on its way; the others turn the request away or slow it down."""
+OVERLOADED = Problem("overloaded", "Overloaded. Please try again later.", retry_ms=RETRY_MS)
 
 
 def model_fault(
@@ -36,8 +42,11 @@ def model_fault(
     return None
 
 
-def refusal(fault: ModelFault) -> Problem | None:
-    """The fault as a refusal; `None` when the model does answer."""
+def refusal(fault: ModelFault, *, stream: bool) -> Problem | None:
+    """The fault as a refusal; `None` when the model does answer.
+
+    An answer in one piece has no events, so an `error_event` is a refusal there.
+    """
     match fault.kind:
         case "rate_limited":
             return Problem(
@@ -47,7 +56,9 @@ def refusal(fault: ModelFault) -> Problem | None:
                 retry_ms=RETRY_MS,
             )
         case "overloaded":
-            return Problem("overloaded", "Overloaded. Please try again later.", retry_ms=RETRY_MS)
+            return OVERLOADED
+        case "error_event" if not stream:
+            return OVERLOADED
         case "server_error":
             return Problem(
                 "server_error",
@@ -58,17 +69,28 @@ def refusal(fault: ModelFault) -> Problem | None:
             return None
 
 
-def damage(fault: ModelFault, events: list[bytes], where: float) -> tuple[bytes, bool]:
-    """A stream after `cut_stream` or `malformed_chunk`: its bytes, and whether the connection drops.
+def damage(
+    fault: ModelFault, events: list[bytes], where: float, error: Callable[[int], bytes]
+) -> tuple[bytes, bool]:
+    """A stream after one of the faults that `DAMAGING` names: its bytes, and whether the connection drops.
 
     `where` in (0, 1) places the damage behind the first event and before the last two. Half of the
     cut streams end cleanly, which SDKs do not notice; of the other half the connection breaks.
+    `error` makes the vendor's error event from the number of events before it.
     """
     at = 1 + int(where * max(1, len(events) - 3))
     if fault.kind == "malformed_chunk":
-        torn = events[at][: max(8, len(events[at]) // 2)].rstrip(b"\n") + b"\n\n"
-        return b"".join([*events[:at], torn, *events[at + 1 :]]), False
+        at += events[at].startswith(b"event: ping")  # clients read no data of these
+        return b"".join([*events[:at], _torn(events[at]), *events[at + 1 :]]), False
+    if fault.kind == "error_event":
+        return b"".join([*events[:at], error(at)]), False
     return b"".join(events[:at]), where * 1000 % 1 < 0.5
+
+
+def _torn(event: bytes) -> bytes:
+    """The event with the first half of its JSON."""
+    name, data, text = event.partition(b"data: ")
+    return name + data + text[: len(text) // 2].rstrip() + b"\n\n"
 
 
 def call_name(tool: str, arguments: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from harness.exchange import Usage
+from harness.exchange import Request, Usage
 from harness.exercise.spec import LiveModel, ModelSpec
 from harness.gateway.backends.base import Ask, Completion, Cost
 from harness.gateway.backends.forward import DIALECT, PATHS, upstream_body
@@ -18,7 +18,7 @@ from harness.gateway.backends.live import LiveBackend, Unreachable, Upstream
 from harness.gateway.backends.prices import live_price
 from harness.gateway.backends.tally import Tally, event_data, tally
 from harness.gateway.calls import ModelVisit, Rendered, spent
-from harness.gateway.faults import damage
+from harness.gateway.faults import DAMAGING, damage
 from harness.gateway.http import ClientGone
 from harness.gateway.ledger import reply_tokens
 from harness.gateway.prompts import Prompt, parse_body
@@ -80,6 +80,16 @@ class LiveVisit(ModelVisit):
             raise self._lost(error) from None
         return Rendered(b"")
 
+    def whole_conversation(self, request: Request) -> Request:
+        """Threads are refused as the vendor refuses what cannot be one; SDKs then send everything."""
+        if self.endpoint.wire.face == "anthropic.messages" and "previous" in request.extra:
+            raise Problem(
+                "invalid",
+                "thread: not held for live models. Send the whole conversation without `thread`.",
+                code="thread_unsupported_request",
+            )
+        return ModelVisit.whole_conversation(self, request)
+
     def _reserve_money(self, prompt: Prompt, model: ModelSpec) -> None:
         """At the real model's price, with some caution; from the trial's budget and from the purse."""
         request = prompt.request
@@ -114,7 +124,7 @@ class LiveVisit(ModelVisit):
         except (orjson.JSONDecodeError, AttributeError):
             self.trial.find("upstream_reply", "the upstream's reply is no JSON object", self.call.seq)
         self._record(seen)
-        if self.fault is None or self.fault.kind not in ("cut_stream", "malformed_chunk"):
+        if self.fault is None or self.fault.kind not in DAMAGING:
             return Rendered(body)
         half = body[: max(1, int(len(body) * self._where()))]
         return Rendered(half) if self.fault.kind == "malformed_chunk" else Rendered(half, True, len(body))
@@ -131,7 +141,7 @@ class LiveVisit(ModelVisit):
                 await self.incoming.respond_and_drop(rendered.body, rendered.declared, headers)
             elif not self.call.stream:
                 await self.incoming.respond(200, rendered.body, headers)
-            elif self.fault is not None and self.fault.kind in ("cut_stream", "malformed_chunk"):
+            elif self.fault is not None and self.fault.kind in DAMAGING:
                 await self._damaged(upstream)
             else:
                 await self._forward(upstream)
@@ -167,7 +177,9 @@ class LiveVisit(ModelVisit):
         except Unreachable as error:
             self.trial.break_off(f"the upstream broke off a stream: {error}")
         self._record(seen)
-        body, drop = damage(self.fault, events, self._where()) if len(events) > 1 else (b"", True)
+        body, drop = b"", True
+        if len(events) > 1:
+            body, drop = damage(self.fault, events, self._where(), self._failure)
         if drop:
             await self.incoming.respond_and_drop(body, None, self._headers())
         else:

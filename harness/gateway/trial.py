@@ -27,6 +27,7 @@ from harness.gateway.http import Connection, Incoming
 from harness.gateway.ledger import Ledger
 from harness.gateway.meter import Meter
 from harness.gateway.responses import Responses
+from harness.gateway.threads import Threads
 from harness.rng import Draw, Draws
 
 Json = Any
@@ -156,6 +157,7 @@ class Trial:
     last_arrival: float = 0.0
     """Of a model request, by the event loop's clock."""
     responses: Responses = field(default_factory=Responses)
+    threads: Threads = field(default_factory=Threads)
     _connections: set[Connection] = field(default_factory=set)
     free: int = 0
     """Requests for models and token counts, which cost nothing."""

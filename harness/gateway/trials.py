@@ -13,6 +13,7 @@ from harness.gateway.http import Incoming
 from harness.gateway.ledger import Ledger
 from harness.gateway.meter import Meter
 from harness.gateway.responses import Responses
+from harness.gateway.threads import Threads
 from harness.gateway.trial import Trial
 from harness.rng import Draws
 
@@ -52,6 +53,7 @@ class Trials:
             simulator=self.backend.version,
             listener=wanted.listener,
             responses=Responses(bounded=not wanted.keep),
+            threads=Threads(bounded=not wanted.keep),
         )
         if wanted.token is not None:
             if wanted.token in self._by_token:

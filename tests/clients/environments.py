@@ -59,8 +59,10 @@ class Client:
 BOTH = ("openai", "anthropic")
 CLIENTS = (
     Client("openai_sdk", ("openai",), "openai"),
+    Client("openai_faults", ("openai",), "openai"),
     Client("openai_responses", ("openai",), "openai"),
     Client("anthropic_sdk", ("anthropic",), "anthropic"),
+    Client("anthropic_faults", ("anthropic",), "anthropic"),
     Client("litellm_client", ("litellm[mcp]", "openai"), "litellm"),  # tools need the extra
     Client("langchain_client", ("langchain", "langchain-openai", "langchain-anthropic"), "langchain"),
     Client("pydantic_ai_client", ("pydantic-ai-slim[openai,anthropic]", *BOTH), "pydantic_ai"),

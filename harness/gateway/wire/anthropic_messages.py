@@ -11,10 +11,10 @@ from typing import Any
 
 import orjson
 
-from harness.exchange import OutputFormat, Request, Text, ToolCall, ToolSpec, Usage
+from harness.exchange import Message, OutputFormat, Reply, Request, Text, ToolCall, ToolSpec, Usage
 from harness.gateway.admin_api import FaceName
-from harness.gateway.wire.anthropic_prompt import PromptReader
-from harness.gateway.wire.base import Answer, Fields, Headers, Kind, Problem, Standing, pieces
+from harness.gateway.wire.anthropic_prompt import PromptReader, parse_block
+from harness.gateway.wire.base import Answer, Fields, Headers, Kind, Problem, Standing, fields, pieces
 
 Json = Any
 OLD, NEW = b"2023-06-01", b"2026-10-21"
@@ -26,6 +26,9 @@ KNOWN = frozenset(
         "inference_geo", "speed", "diagnostics", "user_profile_id", "workspace_id",
     }
 )  # fmt: skip
+THREADS = "message-threads-2026-08-12"
+THREAD_CODES = frozenset({"thread_already_continued", "thread_not_found", "thread_unsupported_request"})
+"""Told to the client as `details`, by which the SDK knows how to go on."""
 STATUS: dict[Kind, tuple[int, str]] = {
     "invalid": (400, "invalid_request_error"),
     "auth": (401, "authentication_error"),
@@ -63,14 +66,16 @@ class AnthropicMessages:
 
     def _parse(self, body: dict[str, Json], headers: Headers, *, counting: bool) -> Request:
         new = _version(headers) == NEW
-        _refuse_unknown(body, new=new)
         given = Fields(body)
+        thread = None if counting else _thread(given, headers)
+        going_on = thread is not None and thread["previous"] is not None
+        _refuse_unknown(body, new=new, thread=thread is not None)
         prompt = PromptReader()
         prompt.tools(given)
         prompt.system(given)
-        prompt.messages(given, new=new)
+        prompt.messages(given, new=new, going_on=going_on)
         prompt.mark_whole(given)
-        choice, parallel = _tool_choice(given, prompt.specs)
+        choice, parallel = _tool_choice(given, None if going_on else prompt.specs)
         limit = given.whole_number("max_tokens", 1, 2**31)
         if limit is None and not counting:
             raise Problem("invalid", "max_tokens: Field required", param="max_tokens")
@@ -88,6 +93,7 @@ class AnthropicMessages:
             stream=given.flag("stream", default=False),
             cache_marks=tuple(prompt.marks),
             cache_hour=tuple(mark for mark in prompt.marks if mark in prompt.hours),
+            extra=thread or {},
         )
 
     def whole(self, answer: Answer) -> bytes:
@@ -126,8 +132,15 @@ class AnthropicMessages:
         """`{"type": "error", "error": {type, message}, "request_id"}`."""
         status, type = STATUS[problem.kind]
         message = f"{problem.code}: {problem.message}" if problem.kind == "budget" else problem.message
-        error = {"type": type, "message": message}
+        error: dict[str, Json] = {"type": type, "message": message}
+        if problem.code in THREAD_CODES:
+            error["details"] = {"error_code": problem.code}
         return status, orjson.dumps({"type": "error", "error": error, "request_id": f"req_{request_id}"})
+
+    def failure(self, problem: Problem, request_id: str, number: int) -> bytes:
+        """The body of the refusal as an `error` event."""
+        del number
+        return b"event: error\ndata: " + self.problem(problem, request_id)[1] + b"\n\n"
 
     def headers(self, standing: Standing) -> list[tuple[bytes, bytes]]:
         """`request-id` and `anthropic-ratelimit-*`."""
@@ -160,6 +173,13 @@ def usage(used: Usage) -> dict[str, Json]:
 
 def _event(type: str, **data: Json) -> bytes:
     return b"event: " + type.encode() + b"\ndata: " + orjson.dumps({"type": type, **data}) + b"\n\n"
+
+
+def said(reply: Reply) -> Message:
+    """A reply as the turn that a client would send back."""
+    cut = reply.stop == "length"
+    blocks = [fields(_block(part, cut=cut), "content") for part in reply.parts]
+    return Message("assistant", tuple(part for block in blocks if (part := parse_block(block, "assistant"))))
 
 
 def _message(answer: Answer) -> dict[str, Json]:
@@ -211,29 +231,51 @@ def _version(headers: Headers) -> bytes:
     return version
 
 
-def _refuse_unknown(body: dict[str, Json], *, new: bool) -> None:
+def _thread(given: Fields, headers: Headers) -> dict[str, Json] | None:
+    """`{"previous": id of the answer to go on from, or None}` for a request that wants a thread.
+
+    The beta has to be asked for; without its name in the header the field is as unknown as any other.
+    """
+    table = given.table("thread")
+    betas = headers.get(b"anthropic-beta", b"").decode("latin-1")
+    if table is None or THREADS not in betas.replace(" ", "").split(","):
+        return None
+    wish = Fields(table, "thread")
+    kind = wish.needed_text("type")
+    if kind == "create":
+        return {"previous": None}
+    if kind != "continue":
+        raise wish.wrong("type", "expected `create` or `continue`")
+    for name in ("system", "tools"):
+        if given.data.get(name) is not None:
+            raise Problem("invalid", f"{name}: a thread keeps what it was created with", param=name)
+    return {"previous": wish.needed_text("previous_message_id")}
+
+
+def _refuse_unknown(body: dict[str, Json], *, new: bool, thread: bool) -> None:
     for name in body:
         if name in SAMPLING:
             if new:
                 raise Problem(
                     "invalid", f"{name}: not supported in anthropic-version {NEW.decode()}", param=name
                 )
-        elif name not in KNOWN:
+        elif name not in KNOWN and not (thread and name == "thread"):
             raise Problem("invalid", f"{name}: Extra inputs are not permitted", param=name)
 
 
-def _tool_choice(given: Fields, tools: list[ToolSpec]) -> tuple[str, bool]:
+def _tool_choice(given: Fields, tools: list[ToolSpec] | None) -> tuple[str, bool]:
+    """`None` for tools that a thread holds."""
     table = given.table("tool_choice")
     if table is None:
         return "auto", True
     choice = Fields(table, "tool_choice")
     kind = choice.needed_text("type")
     parallel = not choice.flag("disable_parallel_tool_use", default=False)
-    if not tools and kind != "none":
+    if tools == [] and kind != "none":
         raise Problem("invalid", "tool_choice may only be specified while providing tools.")
     if kind == "tool":
         name = choice.needed_text("name")
-        if name not in {tool.name for tool in tools}:
+        if tools is not None and name not in {tool.name for tool in tools}:
             raise Problem("invalid", f"Tool '{name}' not found in provided tools")
         return name, parallel
     found = {"auto": "auto", "any": "required", "none": "none"}.get(kind)

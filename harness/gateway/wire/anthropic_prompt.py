@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from typing import Any
 
 from harness.exchange import Message, Part, Role, Text, ToolCall, ToolResult, ToolSpec
 from harness.gateway.wire.base import Fields, Problem, fields
@@ -55,8 +57,10 @@ class PromptReader:
         if parts:
             self.turns.append(Message("system", tuple(parts)))
 
-    def messages(self, given: Fields, *, new: bool) -> None:
-        """User and assistant turns; results must stand right behind the calls."""
+    def messages(self, given: Fields, *, new: bool, going_on: bool) -> None:
+        """User and assistant turns. `going_on`: more of them stand before, so that their order cannot
+        be judged yet.
+        """
         rows = given.rows("messages", most=100_000)
         if not rows:
             raise Problem("invalid", "messages: at least one message is required", param="messages")
@@ -67,26 +71,12 @@ class PromptReader:
             if role not in ("user", "assistant", "system"):
                 raise turn.wrong("role", "expected `user` or `assistant`")
             self._turn(turn, role)
-        if self.turns[before].role == "assistant":
+        if self.turns[before].role == "assistant" and not going_on:
             raise Problem("invalid", 'messages: first message must use the "user" role')
         if new and self.turns[-1].role == "assistant":
             raise Problem("invalid", "messages: prefill is not supported by this model")
-        wrong = disorder(self.turns)
-        if wrong is not None:
-            where = f"messages.{wrong.at - before}"
-            ids = ", ".join(wrong.ids)
-            if wrong.kind == "uncalled":
-                raise Problem(
-                    "invalid",
-                    f"{where}: unexpected `tool_use_id` found in `tool_result` blocks: {ids}. Each "
-                    "`tool_result` block must have a corresponding `tool_use` block in the previous message.",
-                )
-            raise Problem(
-                "invalid",
-                f"{where}: `tool_use` ids were found without `tool_result` blocks immediately after: "
-                f"{ids}. Each `tool_use` block must have a corresponding `tool_result` block in the next "
-                "message.",
-            )
+        if not going_on:
+            check_turns(self.turns, before)
 
     def mark_whole(self, given: Fields) -> None:
         """Top-level `cache_control` marks the last block. Then the marks are checked."""
@@ -136,6 +126,30 @@ class PromptReader:
             self.hours.add(mark)
 
 
+def check_turns(turns: Sequence[Message], before: int) -> None:
+    """Raises `Problem` unless results stand right behind the calls.
+
+    `before`: how many of the turns are no messages of the request, which errors name by number.
+    """
+    wrong = disorder(turns)
+    if wrong is None:
+        return
+    where = f"messages.{max(0, wrong.at - before)}"
+    ids = ", ".join(wrong.ids)
+    if wrong.kind == "uncalled":
+        raise Problem(
+            "invalid",
+            f"{where}: unexpected `tool_use_id` found in `tool_result` blocks: {ids}. Each "
+            "`tool_result` block must have a corresponding `tool_use` block in the previous message.",
+        )
+    raise Problem(
+        "invalid",
+        f"{where}: `tool_use` ids were found without `tool_result` blocks immediately after: "
+        f"{ids}. Each `tool_use` block must have a corresponding `tool_result` block in the next "
+        "message.",
+    )
+
+
 def parse_block(block: Fields, role: str) -> Part | None:
     """One content block; thinking blocks are taken and forgotten."""
     kind = block.needed_text("type")
@@ -147,12 +161,16 @@ def parse_block(block: Fields, role: str) -> Part | None:
         value = block.table("input")
         if value is None:
             raise Problem("invalid", f"{block.at('input')}: Field required")
-        arguments = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        return ToolCall(block.needed_text("id"), block.needed_text("name"), arguments)
+        return ToolCall(block.needed_text("id"), block.needed_text("name"), arguments(value))
     if kind == "tool_result" and role == "user":
         error = block.flag("is_error", default=False)
         return ToolResult(block.needed_text("tool_use_id"), _result_text(block), error)
     raise block.wrong("type", f"this model does not support `{kind}` in a {role} message")
+
+
+def arguments(input: dict[str, Any]) -> str:
+    """The one text of a call's arguments: this API knows them as objects only."""
+    return json.dumps(input, ensure_ascii=False, separators=(",", ":"))
 
 
 def _result_text(block: Fields) -> str:

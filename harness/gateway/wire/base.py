@@ -97,6 +97,9 @@ class Wire(Protocol):
     def problem(self, problem: Problem, request_id: str) -> tuple[int, bytes]:
         """Status and JSON body of a refusal."""
 
+    def failure(self, problem: Problem, request_id: str, number: int) -> bytes:
+        """The event by which a stream fails once `number` events have been sent."""
+
     def headers(self, standing: Standing) -> list[tuple[bytes, bytes]]:
         """Headers of every reply: request id, rate limits."""
 

@@ -134,6 +134,12 @@ class WireContract:
             assert status == wanted
             assert json.loads(body)["error"]["message"] == "why"
 
+    def test_a_stream_can_fail(self) -> None:
+        event = self.wire.failure(Problem("overloaded", "why"), "abc", 3)
+        data = json.loads(event.rpartition(b"data: ")[2])
+        assert event.endswith(b"\n\n")
+        assert "why" in (data.get("message"), data.get("error", {}).get("message"))
+
     def test_mistakes_are_refused(self) -> None:
         good = self.body(model="m", turns=(("user", "hi"),))
         assert self.wire.parse(good, self.headers)

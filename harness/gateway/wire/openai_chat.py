@@ -127,6 +127,11 @@ class OpenAIChat:
         del request_id
         return error_body(problem)
 
+    def failure(self, problem: Problem, request_id: str, number: int) -> bytes:
+        """The body of the refusal as a chunk."""
+        del request_id, number
+        return b"data: " + error_body(problem)[1] + b"\n\n"
+
     def headers(self, standing: Standing) -> list[tuple[bytes, bytes]]:
         """`x-request-id` and `x-ratelimit-*`."""
         return reply_headers(standing)

@@ -9,7 +9,7 @@ import orjson
 from harness.exchange import Message, OutputFormat, Request, Text, ToolSpec
 from harness.gateway.admin_api import FaceName
 from harness.gateway.wire.base import Answer, Fields, Headers, Problem, Standing, fields
-from harness.gateway.wire.openai_shared import check_sampling, error_body, refuse_set, reply_headers
+from harness.gateway.wire.openai_shared import STATUS, check_sampling, error_body, refuse_set, reply_headers
 from harness.gateway.wire.responses_input import parse_input
 from harness.gateway.wire.responses_output import events, response
 
@@ -113,6 +113,13 @@ class OpenAIResponses:
         """`{"error": {message, type, param, code}}`."""
         del request_id
         return error_body(problem)
+
+    def failure(self, problem: Problem, request_id: str, number: int) -> bytes:
+        """An `error` event, numbered like the others."""
+        del request_id
+        code = problem.code or STATUS[problem.kind][1]
+        data = {"code": code, "message": problem.message, "param": None, "sequence_number": number}
+        return b"event: error\ndata: " + orjson.dumps({"type": "error", **data}) + b"\n\n"
 
     def headers(self, standing: Standing) -> list[tuple[bytes, bytes]]:
         """`x-request-id` and `x-ratelimit-*`."""

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import socket
 from functools import cache
 from typing import Any
 
 import anthropic
-import httpx2
 from anthropic import Anthropic, AsyncAnthropic
 from cases import (
     LARGE,
@@ -18,12 +15,10 @@ from cases import (
     PERSON_PROMPT,
     SMALL,
     TOOL_PROMPT,
-    NotServed,
     key,
     raises,
     run,
     same,
-    seen,
 )
 from pydantic import BaseModel
 
@@ -161,29 +156,67 @@ def case_tool_choice() -> None:
     same(forced.content[0].type, "tool_use")
 
 
+@anthropic.beta_tool
+def weather(city: str, unit: str = "celsius") -> str:
+    """The weather in a city.
+
+    Args:
+        city: Where.
+        unit: Of the temperature.
+    """
+    return f"sunny in {city}, in {unit}"
+
+
+def case_beta_message() -> None:
+    """The same endpoint with `?beta=true`."""
+    found = sdk().beta.messages.create(**ask("say beta"), betas=["context-management-2025-06-27"])
+    same(text_of(found), "beta")
+    with sdk().beta.messages.stream(**ask("say beta")) as stream:
+        same("".join(stream.text_stream), "beta")
+    assert sdk().beta.messages.count_tokens(model=LARGE, messages=ask("hi")["messages"]).input_tokens > 3
+
+
 def case_beta_tool_runner() -> None:
-    @anthropic.beta_tool
-    def weather(city: str, unit: str = "celsius") -> str:
-        """The weather in a city.
-
-        Args:
-            city: Where.
-            unit: Of the temperature.
-        """
-        return f"sunny in {city}, in {unit}"
-
+    """It runs over a thread, so that each request brings new messages only."""
+    runner = sdk().beta.messages.tool_runner(**ask(TOOL_PROMPT), tools=[weather])
+    same(text_of(runner.until_done()), "It is sunny in Lyon.")
     runner = sdk().beta.messages.tool_runner(**ask(TOOL_PROMPT), tools=[weather], thread=False)
     same(text_of(runner.until_done()), "It is sunny in Lyon.")
 
 
 def case_beta_threads() -> None:
-    """Conversations kept by the server, which the tool runner uses unless told not to."""
-    try:
-        sdk().beta.messages.create(**ask("say kept"), thread={"type": "create"})
-    except anthropic.BadRequestError as error:
-        if "thread: Extra inputs are not permitted" not in error.message:
-            raise
-        raise NotServed("threads of the beta Messages API; `thread=False` works") from None
+    """Conversations that the server holds."""
+    thread = sdk().beta.messages.thread(model=LARGE, max_tokens=500, system="Be brief.")
+    first = thread.send({"role": "user", "content": "say one"})
+    with thread.stream({"role": "user", "content": "say two"}) as stream:
+        second = stream.get_final_message()
+    same((text_of(first), text_of(second)), ("one", "two"))
+    same(thread.previous_message_id, second.id)
+    assert second.usage.input_tokens > first.usage.input_tokens
+    parsed = sdk().beta.messages.thread(model=LARGE, max_tokens=500, output_format=Person)
+    same(
+        parsed.parse({"role": "user", "content": PERSON_PROMPT}).parsed_output, Person.model_validate(PERSON)
+    )
+
+
+async def case_async_beta_threads() -> None:
+    async with AsyncAnthropic() as client:
+        thread = client.beta.messages.thread(model=LARGE, max_tokens=500)
+        found = [await thread.send({"role": "user", "content": f"say {number}"}) for number in range(3)]
+    same([text_of(message) for message in found], ["0", "1", "2"])
+
+
+def case_beta_thread_that_is_gone() -> None:
+    """An answer can be gone on from once; a second try is told so."""
+    more: Any = {"betas": ["message-threads-2026-08-12"]}
+    first = sdk().beta.messages.create(**ask("say kept"), thread={"type": "create"}, **more)
+    on: Any = {"type": "continue", "previous_message_id": first.id}
+    same(text_of(sdk().beta.messages.create(**ask("say on"), thread=on, **more)), "on")
+    refused = raises(
+        anthropic.BadRequestError, lambda: sdk().beta.messages.create(**ask("say x"), thread=on, **more)
+    )
+    body: Any = refused.body
+    same(body["error"]["details"], {"error_code": "thread_already_continued"})
 
 
 def case_parameters_that_change_nothing() -> None:
@@ -260,116 +293,6 @@ def case_old_dialect() -> None:
     same(text_of(sdk().messages.create(**ask("say old"), **more)), "old")
     with sdk().messages.stream(**ask("say old"), **more) as stream:
         same("".join(stream.text_stream), "old")
-
-
-def case_errors() -> None:
-    create = sdk().messages.create
-    stranger = sdk().with_options(api_key="sk-ant-no")
-    raises(anthropic.AuthenticationError, lambda: stranger.messages.create(**ask("x")))
-    missing = raises(anthropic.NotFoundError, lambda: create(**{**ask("x"), "model": "claude"}))
-    body: Any = missing.body
-    same((body["type"], body["error"]["type"]), ("error", "not_found_error"))
-    assert missing.request_id
-    raises(anthropic.BadRequestError, lambda: create(**{**ask("x"), "messages": []}))
-    raises(anthropic.BadRequestError, lambda: create(**ask("x"), extra_body={"no_such_parameter": 1}))
-    result: Any = {"type": "tool_result", "tool_use_id": "toolu_9", "content": "?"}
-    alone: Any = {**ask("x"), "messages": [{"role": "user", "content": [result]}]}
-    raises(anthropic.BadRequestError, lambda: create(**alone))
-    large = raises(anthropic.APIStatusError, lambda: create(**ask("x" * 5_000_000)))
-    same(large.status_code, 413)
-    raises(anthropic.NotFoundError, lambda: sdk().post("/v1/nowhere", cast_to=object))
-
-
-def case_spent_budget() -> str:
-    client = faulty("spent")
-    client.messages.create(**ask("the last one"))
-    refused = raises(anthropic.APIStatusError, lambda: client.messages.create(**ask("one more")))
-    same(refused.status_code, 402)
-    return seen("spent", 2)
-
-
-def retried(name: str, kind: type[anthropic.APIStatusError], status: int) -> str:
-    """Refused for good: two more tries, then the error; a stream is refused before it begins."""
-    client = faulty(name)
-    error = raises(kind, lambda: client.messages.create(**ask("whole")))
-    same(error.status_code, status)
-    raises(kind, lambda: client.messages.create(**ask("streamed"), stream=True))
-    raises(kind, lambda: faulty(name, max_retries=0).messages.create(**ask("once")))
-    return seen(name, 3 + 3 + 1)
-
-
-def case_rate_limited() -> str:
-    return retried("rate_limited", anthropic.RateLimitError, 429)
-
-
-def case_overloaded() -> str:
-    return retried("overloaded", anthropic.InternalServerError, 529)
-
-
-def case_server_error() -> str:
-    return retried("server_error", anthropic.InternalServerError, 500)
-
-
-async def case_async_rate_limited() -> str:
-    async with AsyncAnthropic(api_key=key("rate_limited")) as client:
-        try:
-            await client.messages.create(**ask("async"))
-        except anthropic.RateLimitError:
-            return seen("rate_limited", 3)
-    raise AssertionError("was not refused")
-
-
-def case_retries_that_help() -> str:
-    client = faulty("now_and_then", max_retries=25)
-    for number in range(6):
-        same(text_of(client.messages.create(**ask(f"say {number}"))), str(number))
-    return "6 answers in spite of 429 and 500"
-
-
-def case_slow_in_virtual_time_only() -> None:
-    faulty("slow", timeout=20).messages.create(**ask("hello"))
-
-
-def streams(name: str, times: int) -> set[str]:
-    """How so many streams about different things ended."""
-    ends = set()
-    client = faulty(name)
-    for number in range(times):
-        stop, begun = None, False
-        try:
-            for event in client.messages.create(**ask(f"say {number} {LONG}"), stream=True):
-                begun = True
-                stop = event.delta.stop_reason if event.type == "message_delta" else stop
-        except httpx2.RemoteProtocolError:
-            ends.add("RemoteProtocolError" if begun else "broke before it began")
-        except json.JSONDecodeError:
-            ends.add("JSONDecodeError")
-        else:
-            ends.add("whole" if stop else "silently short")
-    seen(name, times)
-    return ends
-
-
-def case_cut_streams() -> str:
-    same(streams("cut_stream", 12), {"RemoteProtocolError", "silently short"})
-    return "half silent, half broken; none retried"
-
-
-def case_malformed_chunks() -> str:
-    same(streams("malformed_chunk", 6), {"JSONDecodeError"})
-    return "none retried"
-
-
-def case_cut_whole_reply() -> str:
-    raises(anthropic.APIConnectionError, lambda: faulty("cut_stream").messages.create(**ask("whole")))
-    return seen("cut_stream", 3)
-
-
-def case_nobody_listens() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    client = Anthropic(base_url=f"http://127.0.0.1:{port}", max_retries=1)
-    raises(anthropic.APIConnectionError, lambda: client.messages.create(**ask("x")))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from functools import cache
 from typing import Any
 
@@ -21,7 +20,6 @@ from cases import (
     raises,
     run,
     same,
-    seen,
 )
 from openai import AsyncOpenAI, OpenAI
 from pydantic import BaseModel
@@ -284,116 +282,6 @@ def case_models() -> None:
     same({model.id for model in sdk().models.list()}, {LARGE, SMALL})
     same(sdk().models.retrieve(SMALL).object, "model")
     raises(openai.NotFoundError, lambda: sdk().models.retrieve("gpt-4"))
-
-
-def case_errors() -> None:
-    create = sdk().chat.completions.create
-    raises(openai.AuthenticationError, lambda: OpenAI(api_key="sk-no").chat.completions.create(**ask("x")))
-    missing = raises(openai.NotFoundError, lambda: create(model="gpt-4", messages=ask("x")["messages"]))
-    same((missing.code, missing.param, missing.status_code), ("model_not_found", "model", 404))
-    assert missing.request_id
-    wrong = raises(openai.BadRequestError, lambda: create(**ask("x"), n=500))
-    same((wrong.type, wrong.param), ("invalid_request_error", "n"))
-    raises(openai.BadRequestError, lambda: create(**ask("x"), extra_body={"no_such_parameter": 1}))
-    raises(openai.BadRequestError, lambda: create(model=LARGE, messages=[]))
-    unanswered: Any = [*ask("x")["messages"], {"role": "tool", "tool_call_id": "call_9", "content": ""}]
-    raises(openai.BadRequestError, lambda: create(model=LARGE, messages=unanswered))
-    large = raises(openai.APIStatusError, lambda: create(**ask("x" * 5_000_000)))
-    same(large.status_code, 413)
-    raises(openai.NotFoundError, lambda: sdk().post("/nowhere", cast_to=object))
-
-
-def case_spent_budget() -> str:
-    client = faulty("spent")
-    client.chat.completions.create(**ask("the last one"))
-    refused = raises(openai.RateLimitError, lambda: client.chat.completions.create(**ask("one more")))
-    same((refused.code, refused.type), ("budget_exceeded", "insufficient_quota"))
-    return seen("spent", 2)
-
-
-def retried(name: str, kind: type[openai.APIStatusError], status: int) -> str:
-    """Refused for good: two more tries, then the error; a stream is refused before it begins."""
-    client = faulty(name)
-    error = raises(kind, lambda: client.chat.completions.create(**ask("whole")))
-    same(error.status_code, status)
-    raises(kind, lambda: client.chat.completions.create(**ask("streamed"), stream=True))
-    raises(kind, lambda: faulty(name, max_retries=0).chat.completions.create(**ask("once")))
-    return seen(name, 3 + 3 + 1)
-
-
-def case_rate_limited() -> str:
-    return retried("rate_limited", openai.RateLimitError, 429)
-
-
-def case_overloaded() -> str:
-    return retried("overloaded", openai.InternalServerError, 503)
-
-
-def case_server_error() -> str:
-    return retried("server_error", openai.InternalServerError, 500)
-
-
-async def case_async_rate_limited() -> str:
-    async with AsyncOpenAI(api_key=key("rate_limited")) as client:
-        try:
-            await client.chat.completions.create(**ask("async"))
-        except openai.RateLimitError:
-            return seen("rate_limited", 3)
-    raise AssertionError("was not refused")
-
-
-def case_retries_that_help() -> str:
-    client = faulty("now_and_then", max_retries=25)
-    for number in range(6):
-        found = client.chat.completions.create(**ask(f"say {number}"))
-        same(found.choices[0].message.content, str(number))
-    return "6 answers in spite of 429 and 500"
-
-
-def case_slow_in_virtual_time_only() -> None:
-    faulty("slow", timeout=20).chat.completions.create(**ask("hello"))
-
-
-def streams(name: str, times: int) -> set[str]:
-    """How so many streams about different things ended."""
-    ends = set()
-    client = faulty(name)
-    for number in range(times):
-        finish, chunks = None, 0
-        try:
-            for chunk in client.chat.completions.create(**ask(f"say {number} {LONG}"), stream=True):
-                chunks += 1
-                finish = chunk.choices[0].finish_reason
-        except openai.APIConnectionError:
-            ends.add("connection broke" if chunks else "broke before it began")
-        except json.JSONDecodeError:
-            ends.add("JSONDecodeError")
-        else:
-            ends.add("whole" if finish else "silently short")
-    seen(name, times)
-    return ends
-
-
-def case_cut_streams() -> str:
-    same(streams("cut_stream", 12), {"connection broke", "silently short"})
-    return "half silent, half broken; none retried"
-
-
-def case_malformed_chunks() -> str:
-    same(streams("malformed_chunk", 6), {"JSONDecodeError"})
-    return "none retried"
-
-
-def case_cut_whole_reply() -> str:
-    raises(openai.APIConnectionError, lambda: faulty("cut_stream").chat.completions.create(**ask("whole")))
-    return seen("cut_stream", 3)
-
-
-def case_nobody_listens() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    client = OpenAI(base_url=f"http://127.0.0.1:{port}/v1", max_retries=1)
-    raises(openai.APIConnectionError, lambda: client.chat.completions.create(**ask("x")))
 
 
 def case_embeddings() -> None:

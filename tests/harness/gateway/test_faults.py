@@ -3,16 +3,31 @@ from __future__ import annotations
 import json
 
 import pytest
+from anthropic._streaming import SSEDecoder
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.exchange import Message, Reply, Request, Text, ToolCall, Usage
 from harness.exercise.scenario import ModelFault, PublicScenario, ToolFault
-from harness.gateway.faults import call_name, damage, model_fault, tool_fault
+from harness.gateway.faults import OVERLOADED, call_name, damage, model_fault, refusal, tool_fault
+from harness.gateway.wire.anthropic_messages import AnthropicMessages
+from harness.gateway.wire.base import Answer
+from harness.gateway.wire.openai_chat import OpenAIChat
 from harness.rng import Draws
 
 CUT = ModelFault(kind="cut_stream", rate=1)
 TORN = ModelFault(kind="malformed_chunk", rate=1)
+FAILING = ModelFault(kind="error_event", rate=1)
 unit = st.floats(0.001, 0.999)
+
+
+ASKED = Request("m", (Message("user", (Text("hi"),)),))
+SAID = Reply((Text("A parcel, late, for Ada. " * 9), ToolCall("call_1", "act", '{"x": 1}')), "tool")
+MESSAGE = AnthropicMessages().stream(Answer("1", 0, ASKED, (SAID,), Usage(1, 1)))
+
+
+def error(number: int) -> bytes:
+    return OpenAIChat().failure(OVERLOADED, "1", number)
 
 
 def events(number: int) -> list[bytes]:
@@ -22,7 +37,7 @@ def events(number: int) -> list[bytes]:
 
 @given(st.integers(1, 30), unit)
 def test_a_cut_stream_has_begun_and_never_says_that_it_is_done(number: int, where: float) -> None:
-    body, _ = damage(CUT, events(number), where)
+    body, _ = damage(CUT, events(number), where, error)
     assert body.startswith(b'data: {"text": "chunk 0"}')
     assert b"finish" not in body
     assert b"DONE" not in body
@@ -30,7 +45,7 @@ def test_a_cut_stream_has_begun_and_never_says_that_it_is_done(number: int, wher
 
 @given(st.integers(1, 30), unit)
 def test_a_torn_stream_has_one_chunk_that_is_no_json(number: int, where: float) -> None:
-    body, drop = damage(TORN, events(number), where)
+    body, drop = damage(TORN, events(number), where, error)
     assert not drop
     bad = 0
     for event in body.split(b"\n\n")[:-2]:
@@ -41,8 +56,32 @@ def test_a_torn_stream_has_one_chunk_that_is_no_json(number: int, where: float) 
     assert bad == 1
 
 
+@given(unit)
+def test_no_torn_event_goes_unnoticed(where: float) -> None:
+    """Clients skip pings, and events without data."""
+    body, _ = damage(TORN, MESSAGE, where, error)
+    with pytest.raises(json.JSONDecodeError):
+        [sse.json() for sse in SSEDecoder().iter_bytes(iter([body])) if sse.event != "ping" and sse.data]
+
+
+@given(st.integers(1, 30), unit)
+def test_a_failing_stream_says_so_last(number: int, where: float) -> None:
+    body, drop = damage(FAILING, events(number), where, error)
+    assert not drop
+    *begun, last = body.removesuffix(b"\n\n").split(b"\n\n")
+    assert begun[0] == b'data: {"text": "chunk 0"}'
+    assert not any(b"finish" in event or b"error" in event for event in begun)
+    assert json.loads(last.removeprefix(b"data: "))["error"]["type"] == "server_error"
+
+
+def test_without_a_stream_an_error_event_is_a_refusal() -> None:
+    assert refusal(FAILING, stream=False) is OVERLOADED
+    assert refusal(FAILING, stream=True) is None
+
+
 def test_both_ways_to_cut_happen() -> None:
-    drops = {damage(CUT, events(8), number / 1_000 + 0.0005 * (number % 2))[1] for number in range(1, 999)}
+    places = [number / 1_000 + 0.0005 * (number % 2) for number in range(1, 999)]
+    drops = {damage(CUT, events(8), where, error)[1] for where in places}
     assert drops == {True, False}
 
 

@@ -113,6 +113,36 @@ def test_a_malformed_chunk_is_malformed(open_trial: Any) -> None:
     assert streams(open_trial(changes=fault("malformed_chunk")), 6) == {"malformed"}
 
 
+def test_an_error_event_raises_in_the_middle_of_a_stream(open_trial: Any) -> None:
+    visitor = open_trial(changes=fault("error_event"))
+    seen = []
+    with client(visitor) as sdk, pytest.raises(openai.APIError, match="Overloaded") as caught:
+        seen += [*sdk.chat.completions.create(**ASK, stream=True)]
+    assert not isinstance(caught.value, openai.APIStatusError)
+    with anthropic_client(visitor) as other, pytest.raises(anthropic.APIStatusError) as refused:
+        list(other.messages.create(**ASK, max_tokens=100, stream=True))
+    assert (refused.value.status_code, refused.value.type) == (200, "overloaded_error")
+    record = visitor.close()
+    assert [(call.status, call.attempt, call.fault) for call in record.calls] == [(200, 0, "error_event")] * 2
+    assert all(call.charge.usd > 0 for call in record.calls)
+
+
+def test_the_responses_api_has_an_error_event_of_its_own(open_trial: Any) -> None:
+    visitor = open_trial(changes=fault("error_event"))
+    with client(visitor) as sdk:
+        events = list(sdk.responses.create(model=ASK["model"], input="Ada Stone: A-107", stream=True))
+    assert events[-1].type == "error"
+    assert [event.sequence_number for event in events] == list(range(len(events)))
+
+
+def test_an_error_event_needs_a_stream(open_trial: Any) -> None:
+    visitor = open_trial(changes=fault("error_event"))
+    with anthropic_client(visitor, max_retries=0) as sdk, pytest.raises(anthropic.APIStatusError) as caught:
+        sdk.messages.create(**ASK, max_tokens=100)
+    assert caught.value.status_code == 529
+    assert visitor.close().charge.usd == 0
+
+
 def test_a_whole_reply_that_is_cut_breaks_the_connection(open_trial: Any) -> None:
     visitor = open_trial(changes=fault("cut_stream"))
     with client(visitor) as sdk, pytest.raises(openai.APIConnectionError):
