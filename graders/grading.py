@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from graders import audit, integrity
@@ -22,47 +23,66 @@ from harness.workspace import claims as claims_file
 from harness.workspace.submission import Submission
 
 
-def grade_folder(
-    out: Path, submission: Submission, exercise: Exercise, vault: Vault, *, others: Iterable[Path] = ()
-) -> Grade:
-    """Score the records in `out`; writes `verdicts.json` and `grade.json` and returns the grade.
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the records of a grade's folder came to, before any scoring."""
+
+    done: Replay
+    records: list[TrialRecord]
+    """The submission's."""
+    trials: dict[str, list[Trial]]
+    """By name of the work."""
+    works: Works
+
+
+def measured(out: Path, submission: Submission, exercise: Exercise, vault: Vault) -> Measured:
+    """Read and judge the records in `out`.
 
     Raises `UsageError` when the records were made with another exercise or assessment,
     `GraderError` when some are missing.
     """
     done = read_replay(out)
     _check(done, submission, exercise, vault, out)
-    scenarios = [scenario.id for scenario in vault.assessment.bank]
+    bank = vault.assessment.bank
+    scenarios = [scenario.id for scenario in bank]
     keys = all_keys(scenarios, done.rounds, epoch=done.seed_epoch)
-    kept = _load(out, "submission", keys, done)
 
-    def trials_of(name: str, asked: Sequence[TrialKey]) -> list[Trial]:
-        bank = vault.assessment.bank
-        found = {
-            (t.scenario, t.replay, t.epoch): t
-            for t in read(_load(out, name, asked, done), bank, exercise.judge)
-        }
+    def judged(kept: list[TrialRecord], asked: Sequence[TrialKey]) -> list[Trial]:
+        found = {(t.scenario, t.replay, t.epoch): t for t in read(kept, bank, exercise.judge)}
         return [found.get(key) or not_run(key, bank[key.scenario]) for key in asked]
 
-    trials = {name: trials_of(name, keys) for name in ("submission", "starter", "reference")}
+    own = _load(out, "submission", keys, done)
+    trials = {"submission": judged(own, keys)}
+    trials |= {name: judged(_load(out, name, keys, done), keys) for name in ("starter", "reference")}
     fresh = all_keys(scenarios, done.claim_rounds, epoch=done.claim_epoch)
     for name in sorted({name for claim in done.claims for name in _names(claim)}):
-        trials[name] = trials_of(name, fresh)
+        trials[name] = judged(_load(out, name, fresh, done), fresh)
     works = Works(
         trials["submission"], trials["starter"], trials["reference"], _replayed(done, submission, trials)
     )
-    result = score(works, vault.measure, vault.rubric, vault.parameters.bar)
+    return Measured(done, own, trials, works)
+
+
+def grade_folder(
+    out: Path, submission: Submission, exercise: Exercise, vault: Vault, *, others: Iterable[Path] = ()
+) -> Grade:
+    """Score the records in `out`; writes `verdicts.json` and `grade.json` and returns the grade.
+
+    Raises as `measured` does.
+    """
+    what = measured(out, submission, exercise, vault)
+    result = score(what.works, vault.measure, vault.rubric, vault.parameters.bar)
     found = (
         *integrity.findings(submission, exercise, vault, others),
-        *integrity.of_trials(kept),
+        *integrity.of_trials(what.records),
         *audit.findings(
-            trials["submission"],
+            what.trials["submission"],
             _audited(out, exercise, vault),
-            contended=any(call.contended for record in kept for call in record.gateway.calls),
+            contended=any(call.contended for record in what.records for call in record.gateway.calls),
         ),
     )
-    made = grade_of(Scoring(done, submission, exercise, vault, works, result, found))
-    ends = Verdicts(works={name: tuple(map(end_of, each)) for name, each in trials.items()})
+    made = grade_of(Scoring(what.done, submission, exercise, vault, what.works, result, found))
+    ends = Verdicts(works={name: tuple(map(end_of, each)) for name, each in what.trials.items()})
     write_json(out / VERDICTS, ends)
     write_json(out / FILE, made)
     return made

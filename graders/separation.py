@@ -55,6 +55,8 @@ class Signal(Strict):
     cut: Finite
     figures: tuple[Figure, ...]
     panel: tuple[PanelRow, ...]
+    remarks: tuple[str, ...] = ()
+    """What a reader must know of these figures, such as that they were measured with an older simulator."""
 
 
 @dataclass(frozen=True, slots=True)

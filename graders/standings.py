@@ -1,19 +1,19 @@
-"""Grades a panel's members as candidates are graded, twice, for the signal report."""
+"""Grades a panel's members as candidates are graded, twice, and keeps what was measured as vectors."""
 
 from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from graders import compositions, panel
+from graders import compositions, panel, vectors
 from graders.anchors import AnchorCache
-from graders.grade import Grade, TrialEnd, read_verdicts
-from graders.grading import grade_folder
+from graders.grading import grade_folder, measured
 from graders.replay import OnTrial, Plan, Runner, Task, intake, replay
-from graders.separation import PanelRow, Signal, Standing, figures
-from graders.vault_files import Member, Vault
+from graders.vault_files import Vault
+from graders.vectors import Anchors, Graded, Vector
 from harness.exercise.registry import Exercise
 
 _OURS = frozenset({"hidden_half"})
@@ -30,76 +30,79 @@ class Panel:
     epoch: int
 
 
-def run_panel(
+def grade_panel(
     what: Panel,
     runner: Runner,
     folder: Path,
     *,
     cache: AnchorCache | None = None,
     on_trial: OnTrial | None = None,
-) -> Signal:
-    """Grade every member on two epochs. Raises `EnvironmentFailure` with what was finished kept."""
-    standings = [
-        _standing(what, runner, folder, name, member, cache=cache, on_trial=on_trial)
-        for name, member in what.vault.members.items()
-    ]
-    bar = what.vault.parameters.bar
-    return Signal(
-        exercise=what.exercise.id,
-        assessment=what.vault.assessment.name,
-        cut=bar,
-        figures=tuple(figures(standings, bar)),
-        panel=tuple(
-            PanelRow(
-                id=each.id,
-                level=str(each.level),
-                score=each.score,
-                sem_replay=each.sem_replay,
-                findings=each.findings,
-            )
-            for each in standings
-        ),
-    )
+) -> Iterator[tuple[str, Vector, Anchors]]:
+    """Grade every member on two epochs, a member at a time.
+
+    Raises `EnvironmentFailure` with what was finished kept below `folder`.
+    """
+    for name in what.vault.members:
+        yield name, *_graded(what, runner, folder, name, cache=cache, on_trial=on_trial)
 
 
-def _standing(
+def made_from(exercise: Exercise, vault: Vault, name: str) -> str:
+    """Digest of the exercise and of all that a member is made of."""
+    total = hashlib.sha256(exercise.digest.encode())
+    composition = compositions.load(vault.panel).of(name)
+    parts = sorted((vault.panel / name).rglob("*"))
+    if composition is not None:
+        total.update(composition.model_dump_json().encode())
+        parts = [vault.panel / compositions.CHANGES / f"{change}.diff" for change in composition.changes]
+    for path in parts:
+        if path.is_file():
+            total.update(path.relative_to(vault.panel).as_posix().encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()
+
+
+def _graded(
     what: Panel,
     runner: Runner,
     folder: Path,
     name: str,
-    member: Member,
     *,
     cache: AnchorCache | None,
     on_trial: OnTrial | None,
-) -> Standing:
+) -> tuple[Vector, Anchors]:
     zip = _zip(what, folder, name)
-    grades: list[Grade] = []
-    ends: list[tuple[TrialEnd, ...]] = []
+    gradings: list[Graded] = []
+    shared: dict[str, vectors.Table] = {}
     for epoch in (what.epoch, what.epoch + 1):
         out = folder / name / f"epoch-{epoch}"
         taken = intake(zip, out)
         task = Task(taken, what.exercise, what.vault, Plan(what.rounds, epoch))
-        tell = None if on_trial is None else _named(name, on_trial)
-        replay(task, runner, out, cache=cache, on_trial=tell)
-        grades.append(grade_folder(out, taken, what.exercise, what.vault))
-        ends.append(read_verdicts(out).works["submission"])
-    first, second = grades
-    return Standing(
-        id=name,
-        level=member.level,
-        role=member.role,
-        expert=member.expert,
-        pair=member.pair,
-        score=first.score.value,
-        sem_replay=first.score.sem_replay,
-        sem_general=first.score.sem_general,
-        said=first.recommendation.value,
-        again=second.score.value,
-        said_again=second.recommendation.value,
-        ends=ends[0],
-        ends_again=ends[1],
-        findings=tuple(sorted({found.kind for found in first.integrity} - _OURS)),
+        replay(task, runner, out, cache=cache, on_trial=_named(name, on_trial))
+        grade = grade_folder(out, taken, what.exercise, what.vault)
+        seen = measured(out, taken, what.exercise, what.vault)
+        tables = {work: vectors.table(trials) for work, trials in seen.trials.items()}
+        shared |= {vectors.anchor(work, epoch): tables.pop(work) for work in vectors.SHARED if work in tables}
+        names = {claim.id: (claim.base, claim.variant) for claim in seen.done.claims}
+        gradings.append(
+            Graded(
+                epoch=epoch,
+                rounds=what.rounds,
+                works=tables,
+                claims=vectors.keep_claims(seen.works.claims, names),
+                score=grade.score,
+                said=grade.recommendation.value,
+                findings=tuple(sorted({found.kind for found in grade.integrity} - _OURS)),
+            )
+        )
+    canary = what.vault.parameters.canary
+    vector = Vector(
+        canary=canary,
+        member=name,
+        made_from=made_from(what.exercise, what.vault, name),
+        sandbox=grade.sandbox.kind,
+        versions=grade.versions,
+        gradings=tuple(gradings),
     )
+    return vector, Anchors(canary=canary, works=shared)
 
 
 def _zip(what: Panel, folder: Path, name: str) -> Path:
@@ -110,28 +113,17 @@ def _zip(what: Panel, folder: Path, name: str) -> Path:
     """
     home = folder / name
     zip, mark = home / "submission" / f"{name}.zip", home / "made-from"
-    made_from = _digest(what, name)
-    if zip.is_file() and mark.is_file() and mark.read_text() == made_from:
+    digest = made_from(what.exercise, what.vault, name)
+    if zip.is_file() and mark.is_file() and mark.read_text() == digest:
         return zip
     shutil.rmtree(home, ignore_errors=True)
     packed = panel.submission(what.vault, what.exercise, name, home / "submission")
-    mark.write_text(made_from)
+    mark.write_text(digest)
     return packed
 
 
-def _digest(what: Panel, name: str) -> str:
-    total = hashlib.sha256(what.exercise.digest.encode())
-    home = what.vault.panel
-    composition = compositions.load(home).of(name)
-    made_of = sorted((home / name).rglob("*"))
-    if composition is not None:
-        total.update(composition.model_dump_json().encode())
-        made_of = [home / compositions.CHANGES / f"{change}.diff" for change in composition.changes]
-    for path in made_of:
-        if path.is_file():
-            total.update(path.relative_to(home).as_posix().encode() + b"\0" + path.read_bytes())
-    return total.hexdigest()
-
-
-def _named(name: str, on_trial: OnTrial) -> OnTrial:
-    return lambda work, done, total: on_trial(f"{name}: {work}", done, total)
+def _named(name: str, on_trial: OnTrial | None) -> OnTrial | None:
+    if on_trial is None:
+        return None
+    tell = on_trial
+    return lambda work, done, total: tell(f"{name}: {work}", done, total)

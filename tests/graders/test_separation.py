@@ -1,6 +1,5 @@
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,11 +7,7 @@ import pytest
 from graders.grade import TrialEnd
 from graders.measure.trial import Trial
 from graders.separation import Figure, Standing, figures
-from graders.standings import Panel, run_panel
 from graders.summary import end_of
-from graders.vault_files import Vault
-from harness.errors import EnvironmentFailure
-from harness.exercise.registry import Exercise
 
 Make = Callable[..., list[Trial]]
 
@@ -94,22 +89,3 @@ def test_two_gradings_that_disagree_are_found(panel: list[Standing], make_trials
 
 def test_a_panel_of_nobody_leaves_everything_unknown() -> None:
     assert all(figure.met is None for figure in figures([], 60))
-
-
-def test_the_tiny_panel_is_graded_twice_and_goes_on_where_it_stopped(
-    tiny: Exercise, vault: Vault, make_runner: Callable[..., Any], tmp_path: Path
-) -> None:
-    what = Panel(tiny, vault, 2, 0)
-    with pytest.raises(EnvironmentFailure):
-        run_panel(what, make_runner(fails_after=200), tmp_path)
-    runner = make_runner()
-    made = run_panel(what, runner, tmp_path)
-    scores = {row.id: row.score for row in made.panel}
-    assert scores["reference"] == pytest.approx(75)
-    assert scores["starter"] == pytest.approx(0)
-    assert scores["null"] is not None
-    assert scores["null"] < 10
-    assert next(f for f in made.figures if f.id == "null_score").met
-    again = make_runner()
-    assert run_panel(what, again, tmp_path) == made
-    assert again.ran == []

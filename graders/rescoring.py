@@ -1,0 +1,148 @@
+"""Scores a panel's kept vectors anew: with today's rubric, measurements, statistics and scoring.
+
+A score that changes is shown with its cause. What was run is not run again: a vector of another
+simulator, card or work is *old*, and only a fresh grading tells what today's would come to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from graders.grade import Band, Score, Versions
+from graders.score import Result, score
+from graders.separation import PanelRow, Signal, Standing, figures
+from graders.summary import MEASUREMENT, SCORING, STATISTICS, end_of
+from graders.vault_files import Member, Vault
+from graders.vectors import Anchors, Vector, trials, works_of
+from harness.errors import SpecError
+from harness.exercise.registry import Exercise
+
+COMPUTED = ("rubric", "measurement", "statistics", "scoring")
+"""Versions of what a score is computed with; the others are of what was run."""
+RUN = ("simulator", "card", "assessment", "starter", "reference")
+
+
+class Change(NamedTuple):
+    """A grading that comes to something else than when it was kept."""
+
+    member: str
+    epoch: int
+    was: Score
+    now: Score
+    said: Band
+    says: Band
+    causes: tuple[str, ...]
+    """Which versions differ; empty where none does, and that is an error of ours."""
+
+    def text(self) -> str:
+        """The change in a line."""
+        was, now = (
+            "no score" if score.value is None else f"{score.value:.2f}" for score in (self.was, self.now)
+        )
+        why = ", ".join(self.causes) or "no version differs, so one must be raised"
+        return f"{self.member}, epoch {self.epoch}: {was} {self.said}, now {now} {self.says}; cause: {why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rescored:
+    """A member's gradings under today's rules."""
+
+    vector: Vector
+    results: tuple[Result, ...]
+    changes: tuple[Change, ...]
+
+
+def current(vault: Vault) -> dict[str, str]:
+    """Today's versions of what a score is computed with."""
+    return {
+        "rubric": vault.rubric.version,
+        "measurement": f"{MEASUREMENT}/{vault.measure_version}",
+        "statistics": STATISTICS,
+        "scoring": SCORING,
+    }
+
+
+def rescore(vector: Vector, shared: Anchors, vault: Vault) -> Rescored:
+    """Score both gradings again, and say what changed. Raises `SpecError` for anchors that are missing."""
+    results, changes = [], []
+    causes = tuple(name for name, now in current(vault).items() if getattr(vector.versions, name) != now)
+    for graded in vector.gradings:
+        result = score(works_of(graded, shared), vault.measure, vault.rubric, vault.parameters.bar)
+        results.append(result)
+        says = result.recommendation.value
+        if not _same(graded.score, result.score) or says != graded.said:
+            changes.append(
+                Change(vector.member, graded.epoch, graded.score, result.score, graded.said, says, causes)
+            )
+    return Rescored(vector, tuple(results), tuple(changes))
+
+
+def old(vector: Vector, vault: Vault, simulator: str) -> tuple[str, ...]:
+    """What was run otherwise than it would be today, by name of its version."""
+    now = {"simulator": simulator, "card": vault.card_digest, "assessment": vault.assessment.digest}
+    return tuple(name for name, version in now.items() if getattr(vector.versions, name) != version)
+
+
+def standing(member: Member, vector: Vector, results: Mapping[int, Result] | None = None) -> Standing:
+    """A member as its two gradings saw it: as kept, or as scored again (`results` by epoch)."""
+    if len(vector.gradings) != 2:
+        raise SpecError(f"the vector of `{vector.member}` holds {len(vector.gradings)} gradings, not two")
+    first, second = vector.gradings
+    scores = {graded.epoch: graded.score for graded in vector.gradings}
+    said = {graded.epoch: graded.said for graded in vector.gradings}
+    for epoch, result in (results or {}).items():
+        scores[epoch], said[epoch] = result.score, result.recommendation.value
+    return Standing(
+        id=vector.member,
+        level=member.level,
+        role=member.role,
+        expert=member.expert,
+        pair=member.pair,
+        score=scores[first.epoch].value,
+        sem_replay=scores[first.epoch].sem_replay,
+        sem_general=scores[first.epoch].sem_general,
+        said=said[first.epoch],
+        again=scores[second.epoch].value,
+        said_again=said[second.epoch],
+        ends=[end_of(trial) for trial in trials(first.works["submission"])],
+        ends_again=[end_of(trial) for trial in trials(second.works["submission"])],
+        findings=first.findings,
+    )
+
+
+def signal_of(
+    exercise: Exercise, vault: Vault, standings: list[Standing], remarks: tuple[str, ...]
+) -> Signal:
+    """The signal report of these standings."""
+    bar = vault.parameters.bar
+    return Signal(
+        exercise=exercise.id,
+        assessment=vault.assessment.name,
+        cut=bar,
+        figures=tuple(figures(standings, bar)),
+        panel=tuple(
+            PanelRow(
+                id=each.id,
+                level=str(each.level),
+                score=each.score,
+                sem_replay=each.sem_replay,
+                findings=each.findings,
+            )
+            for each in standings
+        ),
+        remarks=remarks,
+    )
+
+
+def outdated(versions: Versions, vault: Vault) -> bool:
+    """Whether a kept score was computed otherwise than today."""
+    return any(getattr(versions, name) != now for name, now in current(vault).items())
+
+
+def _same(was: Score, now: Score) -> bool:
+    pairs = [(was.value, now.value), (was.sem_replay, now.sem_replay), (was.sem_general, now.sem_general)]
+    return all(
+        one == other if one is None or other is None else abs(one - other) <= 1e-6 for one, other in pairs
+    )

@@ -1,0 +1,195 @@
+"""Measurement vectors: what a panel's gradings measured, trial by trial, kept in the vault.
+
+    vectors/anchors.json.gz        starter and reference, and the starter on the claims' seeds
+    vectors/MEMBER.json.gz         one member's two gradings
+
+A vector is all that a score is computed from, so a change of rubric, measurements, statistics or
+scoring can be tried on the whole panel within seconds, and the signal report needs no sandbox. What
+was run stands in its versions: a vector of another simulator or work is old, and says so.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from graders.claims import Replayed
+from graders.grade import Band, Score, Versions
+from graders.measure.trial import Trial
+from graders.score import Works
+from harness.errors import EnvironmentFailure, SpecError
+from harness.exercise.spec import Strict, explain
+from harness.workspace.claims import Claim
+
+FOLDER = "vectors"
+ANCHORS = "anchors"
+M = TypeVar("M", bound=Strict)
+_TRIALS = TypeAdapter(list[Trial])
+SHARED = ("starter", "reference", "claim-starter")
+"""Works that all members are measured against."""
+
+
+class Table(Strict):
+    """Trials, a row each: columns are named once."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+class KeptClaim(Strict):
+    """A claim, with what a score needs to know of its patch."""
+
+    claim: Claim
+    base: str = ""
+    variant: str = ""
+    """Names of works; empty where it was not replayed."""
+    lines: tuple[str, ...] = ()
+    kept: float = 0.0
+    why_not: str = ""
+    whose: Literal["", "candidate", "grader"] = ""
+
+
+class Graded(Strict):
+    """One grading: its own trials, and what it came to when it was kept."""
+
+    epoch: int
+    rounds: int
+    works: dict[str, Table]
+    claims: tuple[KeptClaim, ...]
+    score: Score
+    said: Band
+    findings: tuple[str, ...]
+
+
+class Vector(Strict):
+    """A member's two gradings, on seeds of their own."""
+
+    format: Literal[1] = 1
+    canary: str
+    member: str
+    made_from: str
+    """Digest of the exercise and the member's files."""
+    sandbox: str
+    versions: Versions
+    gradings: tuple[Graded, ...]
+
+
+class Anchors(Strict):
+    """The works that members are measured against, by name and epoch."""
+
+    format: Literal[1] = 1
+    canary: str
+    works: dict[str, Table]
+
+
+def anchor(name: str, epoch: int) -> str:
+    """The name of a shared work in `Anchors.works`."""
+    return f"{name}@{epoch}"
+
+
+def table(trials: Sequence[Trial]) -> Table:
+    """Trials as rows of plain JSON values."""
+    names = tuple(field.name for field in fields(Trial))
+    plain = _TRIALS.dump_python(list(trials), mode="json")
+    return Table(columns=names, rows=tuple(tuple(trial[name] for name in names) for trial in plain))
+
+
+def trials(kept: Table) -> list[Trial]:
+    """The trials again. Raises `SpecError` for a table that does not hold them."""
+    try:
+        return _TRIALS.validate_python([dict(zip(kept.columns, row, strict=True)) for row in kept.rows])
+    except (ValidationError, ValueError) as error:
+        said = explain(error) if isinstance(error, ValidationError) else str(error)
+        raise SpecError(f"kept trials do not have the columns of trials: {said}") from None
+
+
+def keep_claims(replayed: Sequence[Replayed], names: Mapping[str, tuple[str, str]]) -> tuple[KeptClaim, ...]:
+    """Claims for a vector; `names`: claim id -> names of base and variant."""
+    return tuple(
+        KeptClaim(
+            claim=each.claim,
+            base=names.get(each.claim.id, ("", ""))[0],
+            variant=names.get(each.claim.id, ("", ""))[1],
+            lines=tuple(sorted(each.lines)),
+            kept=each.kept,
+            why_not=each.why_not,
+            whose=each.whose,
+        )
+        for each in replayed
+    )
+
+
+def works_of(graded: Graded, shared: Anchors) -> Works:
+    """What a grading's score is computed from. Raises `SpecError` for anchors that are missing."""
+    known = {name: trials(kept) for name, kept in graded.works.items()}
+    for name in SHARED:
+        kept = shared.works.get(anchor(name, graded.epoch))
+        if kept is not None:
+            known[name] = trials(kept)
+
+    def of(name: str) -> list[Trial]:
+        if name not in known:
+            raise SpecError(f"the kept vectors lack `{name}` of epoch {graded.epoch}")
+        return known[name]
+
+    return Works(
+        of("submission"), of("starter"), of("reference"), [_replayed(each, of) for each in graded.claims]
+    )
+
+
+def _replayed(each: KeptClaim, of: Any) -> Replayed:
+    if each.why_not:
+        return Replayed(each.claim, why_not=each.why_not, whose=each.whose)
+    return Replayed(
+        each.claim,
+        of(each.base),
+        of(each.variant),
+        of("claim-starter"),
+        frozenset(each.lines),
+        each.kept,
+        work=of("claim-work"),
+    )
+
+
+def write(folder: Path, name: str, model: Vector | Anchors) -> Path:
+    """Write a vector. The same vector gives the same bytes; the canary stands readable in the header.
+
+    Raises `EnvironmentFailure`.
+    """
+    path = folder / FOLDER / f"{name}.json.gz"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.part")
+        with (
+            part.open("wb") as file,
+            gzip.GzipFile(model.canary, "wb", compresslevel=9, fileobj=file, mtime=0) as packed,
+        ):
+            packed.write(model.model_dump_json().encode())
+        part.replace(path)
+    except OSError as error:
+        raise EnvironmentFailure(f"`{path}` could not be written: {error.strerror}") from error
+    return path
+
+
+def load(folder: Path, members: Iterable[str]) -> tuple[Anchors, dict[str, Vector]]:
+    """The anchors and the members' vectors, those that are kept. Raises `SpecError`."""
+    home = folder / FOLDER
+    if not (home / f"{ANCHORS}.json.gz").is_file():
+        return Anchors(canary="", works={}), {}
+    paths = {name: home / f"{name}.json.gz" for name in members}
+    return _read(home / f"{ANCHORS}.json.gz", Anchors), {
+        name: _read(path, Vector) for name, path in paths.items() if path.is_file()
+    }
+
+
+def _read(path: Path, model: type[M]) -> M:
+    try:
+        return model.model_validate_json(gzip.decompress(path.read_bytes()))
+    except (OSError, EOFError, ValidationError) as error:
+        said = explain(error) if isinstance(error, ValidationError) else str(error)
+        raise SpecError(f"`{path}` does not hold a vector: {said}") from None
