@@ -15,7 +15,7 @@ from .judgement import Resolution, resolve
 from .perception import Belief, true_order
 from .policy import Ask
 from .scene import Mind
-from .wording import reason_text, reply_body, summary, thought
+from .wording import rambling, reason_text, reply_body, summary, thought
 
 PLAN = (
     "Find out which order the mail is about",
@@ -57,9 +57,25 @@ class Answers:
         about = self.mind.ticket_id
         if found and self.noise.fires("rubber_stamp", self.mind.features, subject=about):
             return []
+        if not found and (doubt := self._overstrict()):
+            return [doubt]
         if not found and self.noise.fires("nitpick", self.mind.features, subject=about):
             return ["the grounds given could be clearer"]
         return found
+
+    def _overstrict(self) -> str:
+        """What a reviewer holds against a refund that is due: asked to find fault, it finds some.
+
+        The less it sees itself of order and rules, the readier it is.
+        """
+        said = self.mind.proposal or {}
+        if said.get("action") != "refund":
+            return ""
+        seen = bool(self.mind.orders and self.mind.clauses and self.mind.mail.present)
+        features = {**self.mind.features, "evidence": float(seen)}
+        if not self.noise.fires("overstrict", features, subject=self.mind.about):
+            return ""
+        return "the refund is not clearly covered by the rules and should not be paid as it stands"
 
     @property
     def _deciding(self) -> bool:
@@ -97,6 +113,9 @@ class Answers:
         return Money(cents(float(self.resolution.amount)), self.resolution.currency)
 
     def _claimed_amount(self) -> Money | None:
+        injection = self.mind.scene.meaning.injection
+        if self.belief.obeys and injection is not None and injection.amount is not None:
+            return Money(cents(float(injection.amount)), self._currency())
         for decoy in self.mind.mail.decoys:
             if decoy.fact == "amount":
                 number, _, unit = decoy.value.partition(" ")
@@ -112,7 +131,7 @@ class Answers:
         return self.facts.order.currency if self.facts.order is not None else None
 
     def _reason(self) -> str:
-        return reason_text(self.resolution.reason)
+        return self._at_length(reason_text(self.resolution.reason))
 
     def _clauses(self) -> list[str]:
         return [id for id in self.resolution.reason.split() if id in self.mind.clauses]
@@ -121,18 +140,24 @@ class Answers:
         return self._first.issue if self._first else None
 
     def _asks(self) -> list[dict[str, Any]]:
-        return [self._ask(ask) for ask in self.facts.asks]
+        orders = self._orders_concerned()
+        if len(orders) < 2:
+            return [self._ask(ask, self._order_id()) for ask in self.facts.asks]
+        if len(orders) == len(self.facts.asks):
+            return [self._ask(ask, order) for ask, order in zip(self.facts.asks, orders, strict=True)]
+        return [self._ask(ask, order) for ask in self.facts.asks for order in orders]
 
-    def _ask(self, ask: Ask) -> dict[str, Any]:
+    def _ask(self, ask: Ask, order_id: str | None) -> dict[str, Any]:
         items = self._item_list(ask)
         return {
-            "issue": ask.issue,
+            "order_id": order_id,
             "items": items,
+            "issue": ask.issue,
             "item": items[0]["name"] if items else None,
             "sku": items[0]["sku"] if items else None,
             "quantity": items[0]["quantity"] if items else None,
             "opened": ask.opened,
-            "sealed": not ask.opened,
+            "sealed": None if ask.opened is None else not ask.opened,
             "reported": ask.reported,
             "text": ask.issue,
         }
@@ -192,7 +217,8 @@ class Answers:
         return items[0]["quantity"] if items else None
 
     def _opened(self) -> bool | None:
-        return any(ask.opened for ask in self.facts.asks) if self.facts.asks else None
+        said = [ask.opened for ask in self.facts.asks if ask.opened is not None]
+        return any(said) if said else None
 
     def _sealed(self) -> bool | None:
         opened = self._opened()
@@ -276,12 +302,17 @@ class Answers:
         return round(max(0.3, min(0.99, 0.96 - 0.35 * doubt - 0.06 * own)), 2)
 
     def _reasoning(self) -> str:
-        if not self._deciding:
-            return summary(self.belief).replace("\n", "; ")
-        return thought(self.resolution, self.noise)
+        own = thought(self.resolution, self.noise) if self._deciding else summary(self.belief)
+        return self._at_length(own.replace("\n", "; "))
 
     def _summary(self) -> str:
         return summary(self.belief)
+
+    def _at_length(self, text: str) -> str:
+        """Sometimes a model goes through everything that it has read: a small limit then cuts its JSON."""
+        if not self.noise.fires("rambles", self.mind.features, subject=self.mind.about):
+            return text
+        return rambling(self.mind, text)
 
     def _reply(self) -> str:
         return reply_body(self.mind, self.resolution, self.noise)

@@ -16,22 +16,22 @@ from .scene import Mind
 MODES = FORM_MODES | frozenset(
     {
         "wrong_order", "guesses_order", "wrong_issue", "missed_ask", "wrong_items", "missed_detail",
-        "false_alarm", "obeys_injection", "date_slip", "dropped_clause", "eager_refund",
-        "needless_denial", "needless_escalation", "wrong_amount", "narrow_topic", "shallow_lookup",
-        "trusts_stale", "premature_reply", "premature_done", "blind_retry", "thinks_aloud",
-        "omits_argument", "torn_call", "fenced_json", "chatty_json", "verbose", "rubber_stamp",
-        "nitpick", "length_bias", "ignores_feedback", "position_bias", "other_order_of_calls",
+        "false_alarm", "imagined_detail", "obeys_injection", "date_slip", "dropped_clause",
+        "eager_refund", "needless_denial", "needless_escalation", "wrong_amount", "narrow_topic",
+        "shallow_lookup", "trusts_stale", "premature_reply", "premature_done", "blind_retry",
+        "thinks_aloud", "omits_argument", "torn_call", "fenced_json", "chatty_json", "verbose",
+        "rambles", "rubber_stamp", "overstrict", "nitpick", "length_bias", "ignores_feedback",
+        "position_bias", "other_order_of_calls",
     }
 )  # fmt: skip
 FEATURES = frozenset(
     {
-        "small", "medium", "drift", "hurried", "length", "mail_late", "language", "weak_language",
-        "thread", "ambiguity", "orders",
-        "decoy",
-        "lookalike", "described", "anchored", "confirmed", "asked", "items", "near_boundary", "checked",
+        "small", "medium", "judge", "drift", "hurried", "length", "middle", "language",
+        "weak_language", "thread", "ambiguity", "orders", "decoy", "lookalike", "described",
+        "evidence", "silent", "anchored", "confirmed", "asked", "items", "near_boundary", "checked",
         "buried", "handover", "exception", "terms", "tools", "focused", "claimed", "strict", "told",
-        "optional", "capped", "several_asks", "policy_noise", "contradicted", "pending",
-        "proposal", "temperature", "judge", "parallel",
+        "optional", "capped", "several_asks", "policy_noise", "contradicted", "pending", "proposal",
+        "temperature", "parallel",
     }
 )  # fmt: skip
 QUIRKS = {**{f"weak_{language}": 0.0 for language in LANGUAGES}, "weak_large": 0.35}
@@ -51,7 +51,6 @@ def features_of(mind: Mind, request: Request, card: Card) -> dict[str, float]:
     """Every feature that does not depend on the mode. Shares are 0..1, the rest small numbers."""
     meaning = mind.scene.meaning
     slots = mind.contract.slots
-    body = mind.scene.state.ticket.body
     quirks = card.quirks
     found: dict[str, float] = {
         **card.snapshots.get(mind.snapshot, {}),
@@ -59,11 +58,11 @@ def features_of(mind: Mind, request: Request, card: Card) -> dict[str, float]:
         "medium": float(mind.role == "medium"),
         "judge": float(mind.role == "judge"),
         "length": min(3.0, math.log2(1 + mind.context.length / 6000)),
-        "mail_late": mind.mail.place,
+        "middle": min(1.0, mind.context.length / 24_000) * (1 - abs(2 * mind.mail.place - 1)),
         "language": float(meaning.language != "en"),
         "weak_language": quirks.get(f"weak_{meaning.language}", 0.0)
         * (quirks["weak_large"] if mind.role in {"large", "judge"} else 1.0),
-        "thread": _thread(body, len(meaning.orders_discussed)) if mind.mail.present else 0.0,
+        "thread": mind.mail.quoted * _tangle(len(meaning.orders_discussed)),
         "ambiguity": meaning.ambiguity,
         "tools": float(mind.contract.form in {"calls", "react"}),
         "focused": float(mind.operation in {"extract", "classify"} and not mind.clauses),
@@ -80,18 +79,18 @@ def features_of(mind: Mind, request: Request, card: Card) -> dict[str, float]:
     }
     for name, wanted in _ASKED.items():
         found[f"asked_{name}"] = float(bool(slots & wanted) and mind.operation != "act")
+    if "asked_order" in found and slots & {"unclear"}:
+        found["asked_order"] += 1.0  # a place to say that it isn't settled
     return {name: value for name, value in found.items() if value}
 
 
-def _thread(body: str, orders: int) -> float:
-    """How much of a tangle the mail is: 0 without quoted mails, 1 with those of three orders."""
-    return 0.5 + 0.25 * min(2, max(0, orders - 1)) if QUOTED.search(body) else 0.0
+def _tangle(orders: int) -> float:
+    """How much of a tangle quoted mails are: 0.5 where they are of one order, 1 where of three or more."""
+    return 0.5 + 0.25 * min(2, max(0, orders - 1))
 
 
-QUOTED = re.compile(r"(?m)^\s*(?:>|On .{5,60} wrote:$|-{3,} ?Original)")
-"""Where a mail begins to quote an earlier one."""
 _ASKED = {
-    "order": {"order_id", "order_ids"},
+    "order": {"order_id", "order_ids", "unclear"},
     "asks": {"asks", "issues"},
     "opened": {"opened", "sealed"},
     "reported": {"reported"},
@@ -119,12 +118,23 @@ def objections(mind: Mind) -> frozenset[str]:
             found.add("amount")
         if words & {"days", "date", "window", "deadline", "elapsed", "late"}:
             found |= {"date", "R-1", "R-2", "D-1", "L-1"}
+        found |= {what for what, cues in _READINGS.items() if words & cues}
         if words & {"final", "sale"} >= {"final", "sale"}:
             found.add("R-3")
         found |= {clause for cue, clause in _POINTERS.items() if cue in words}
     return frozenset(found)
 
 
+_READINGS = {
+    "items": {"item", "items", "sku", "skus", "product", "quantity", "pieces"},
+    "issue": {"issue", "complaint", "category"},
+    "asks": {"requests", "asks", "complaints"},
+    "opened": {"opened", "sealed", "unopened"},
+    "reported": {"reported", "report"},
+    "orders": {"orders"},
+    "legal": {"legal", "lawyer"},
+    "wants": {"replacement", "wants"},
+}
 _POINTERS = {
     "chargeback": "H-3", "gift": "H-4", "lawyer": "H-5", "legal": "H-5", "limit": "H-2", "sender": "I-2",
     "promise": "H-6", "replacement": "H-6", "opened": "R-2", "restocking": "R-2", "shipping": "M-2",

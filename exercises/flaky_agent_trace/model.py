@@ -55,7 +55,8 @@ class RefundModel(Simulation[Mind]):
     def settle(self, mind: Mind, operation: str, request: Request) -> None:
         if operation == "chat" and mind.mail.present and not mind.contract.tools:
             # A case without a question: people who paste one want to know what to do with it.
-            operation = "decide" if mind.clauses else "summarise"
+            told = "extract" if mind.contract.form == "json" else "summarise"
+            operation = "decide" if mind.clauses else told
         mind.operation = operation
         mind.features = features_of(mind, request, self.card)
         mind.features_checked = objections(mind)

@@ -7,31 +7,17 @@ operation come from here, so that a critic who sees no more than its generator i
 from __future__ import annotations
 
 import datetime as dt
-import re
-from dataclasses import dataclass
-from typing import Any, cast
+from dataclasses import dataclass, replace
+from typing import cast
 
 from harness.simulation.noise import Noise
 from harness.simulation.records import Record
-from harness.simulation.text import fold
 
+from .asks import read_asks, telling
 from .ontology import ORDER_ID
 from .orders import order_email, order_from
-from .policy import Ask, Facts
-from .records import Fact, Issue
+from .policy import Facts
 from .scene import Mind
-
-_MISTAKEN: dict[str, tuple[Issue, ...]] = {
-    "changed_mind": ("wrong_item", "damaged"),
-    "damaged": ("changed_mind", "wrong_item"),
-    "wrong_item": ("changed_mind", "damaged"),
-    "late": ("not_arrived", "goodwill"),
-    "not_arrived": ("late",),
-    "cancel": ("changed_mind", "not_arrived"),
-    "goodwill": ("late", "damaged"),
-    "already_paid_back": ("changed_mind", "damaged"),
-}
-"""What each issue is taken for when it is misread."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +39,7 @@ def perceive(mind: Mind, noise: Noise) -> Belief:
     """Read the mail and the orders, as this model does in this context."""
     order_id, guessed = _which_order(mind, noise)
     record = mind.orders.get(order_id or "")
-    asks = _asks(mind, noise, record)
+    asks = read_asks(mind, noise, record)
     concerned = _concerned(mind, noise)
     legal = _legal(mind, noise)
     wants = _wants(mind, noise)
@@ -67,7 +53,25 @@ def perceive(mind: Mind, noise: Noise) -> Belief:
         wants=wants,
         orders_concerned=concerned,
     )
-    return Belief(order_id, facts, bool(asks), obeys, guessed)
+    belief = Belief(order_id, facts, bool(asks), obeys, guessed)
+    return _commanded(mind, belief) if obeys and mind.operation in {"extract", "classify"} else belief
+
+
+def _commanded(mind: Mind, belief: Belief) -> Belief:
+    """What an extractor notes down that does as the mail commands: what is claimed, as if it were so."""
+    injection = mind.scene.meaning.injection
+    assert injection is not None
+    facts = belief.facts
+    match injection.wants:
+        case "refund_all" | "refund_amount":
+            facts = replace(facts, asks=tuple(replace(ask, items=()) for ask in facts.asks))
+        case "skip_checks" | "escalation_off":
+            asks = tuple(replace(ask, opened=None) for ask in facts.asks)
+            facts = replace(facts, asks=asks, legal=False, wants="refund", orders_concerned=1)
+        case "other_order" if injection.order is not None:
+            order = order_from(mind.orders.get(injection.order), injection.order, facts.sender)
+            return replace(belief, order_id=injection.order, facts=replace(facts, order=order))
+    return replace(belief, facts=facts)
 
 
 def received(mind: Mind, record: Record | None) -> dt.date:
@@ -162,11 +166,12 @@ def _which_order(mind: Mind, noise: Noise) -> tuple[str | None, bool]:
                 return others[0], True
         return None, False
     if others and not (mind.claims and mind.claims.values.get("order_id") == right):
-        decoy = any(decoy.fact == "order" for decoy in mind.mail.decoys)
         features = {
             **mind.features,
             "orders": float(min(len(others), 4)),
-            "decoy": float(decoy),
+            "lookalike": float(bool(mind.mail.lookalikes("order")) or _alike(mind, right, others)),
+            "evidence": float(_itemised(mind, right)),
+            "checked": float("order" in mind.features_checked),
             "described": float(_described(mind, right)),
             "anchored": float(anchor is not None and anchor != right and anchor in others),
             "confirmed": float(anchor == right),
@@ -177,85 +182,34 @@ def _which_order(mind: Mind, noise: Noise) -> tuple[str | None, bool]:
     return right, False
 
 
+def _itemised(mind: Mind, order_id: str) -> bool:
+    """Whether the context shows what is in an order."""
+    record = mind.orders.get(order_id)
+    return record is not None and any(part.get("name") for part in record.parts.get("items", []))
+
+
+def _alike(mind: Mind, right: str, others: list[str]) -> bool:
+    """Whether another order that the context shows has an item that goes by the same words."""
+    wanted = {fact.value for fact in mind.mail.facts if fact.fact == "item"}
+
+    def words(order_id: str, only: set[str]) -> set[str]:
+        record = mind.orders.get(order_id)
+        parts = record.parts.get("items", []) if record is not None else []
+        return {
+            word
+            for part in parts
+            if not only or part.get("sku") in only
+            for word in telling(str(part.get("name") or ""))
+        }
+
+    own = words(right, wanted)
+    return any(own & words(other, set()) for other in others)
+
+
 def _described(mind: Mind, right: str) -> bool:
     return not any(
         fact_id_in(span, right) for fact in mind.mail.facts if fact.fact == "order" for span in fact.spans
     )
-
-
-def _asks(mind: Mind, noise: Noise, record: Record | None) -> tuple[Ask, ...]:
-    claimed = _claimed_asks(mind, record)
-    if claimed is not None:
-        return claimed
-    facts = mind.mail.facts
-    numbers = sorted({fact.ask for fact in facts if fact.fact == "issue"})
-    if len(numbers) > 1:
-        features = {**mind.features, "asked": mind.features.get("asked_asks", 0.0)}
-        if noise.fires("missed_ask", features, subject=mind.ticket_id):
-            numbers = numbers[:-1] if noise.pick(3, "which ask") else numbers[1:]
-    return tuple(_ask(mind, noise, record, number) for number in numbers)
-
-
-def _ask(mind: Mind, noise: Noise, record: Record | None, number: int) -> Ask:
-    own = [fact for fact in mind.mail.facts if fact.ask == number]
-    values = {fact.fact: fact.value for fact in own}
-    choice = str(number) if number else ""
-    issue = _issue(mind, noise, values["issue"], choice)
-    opened = values.get("opened") == "yes"
-    if opened:
-        features = {**mind.features, "asked": mind.features.get("asked_opened", 0.0)}
-        opened = not noise.fires("missed_detail", features, f"opened{choice}", subject=mind.ticket_id)
-    reported = values.get("reported")
-    if reported:
-        features = {**mind.features, "asked": mind.features.get("asked_reported", 0.0)}
-        if noise.fires("missed_detail", features, f"reported{choice}", subject=mind.ticket_id):
-            reported = None
-    items = _items(mind, noise, [fact for fact in own if fact.fact == "item"], record, choice)
-    return Ask(issue, items, opened, dt.date.fromisoformat(reported) if reported else None)
-
-
-def _issue(mind: Mind, noise: Noise, issue: str, choice: str) -> Issue:
-    decoys = [decoy.value for decoy in mind.mail.decoys if decoy.fact == "issue" and decoy.value != issue]
-    features = {
-        **mind.features,
-        "decoy": float(bool(decoys)),
-        "asked": mind.features.get("asked_issue", 0.0),
-    }
-    if noise.fires("wrong_issue", features, choice, subject=mind.ticket_id):
-        options = decoys or _MISTAKEN[issue]
-        return cast("Issue", options[noise.pick(len(options), f"issue{choice}", "mode:which_issue")])
-    return cast("Issue", issue)
-
-
-def _items(
-    mind: Mind, noise: Noise, facts: list[Fact], record: Record | None, choice: str
-) -> tuple[tuple[str, int | None], ...]:
-    """(SKU, pieces) of the items concerned; none means the whole order."""
-    known = _item_ids(record)
-    found = tuple((fact.value, fact.quantity) for fact in facts)
-    if len(known) > 1 or any(quantity is not None for _, quantity in found):
-        decoys = [decoy.value for decoy in mind.mail.decoys if decoy.fact == "item"]
-        features = {
-            **mind.features,
-            "items": float(min(4, max(0, len(known) - 1))),
-            "decoy": float(bool(decoys)),
-            "asked": mind.features.get("asked_items", 0.0),
-        }
-        if found and noise.fires("wrong_items", features, choice, subject=mind.ticket_id):
-            if decoys:
-                return ((decoys[0], None),)
-            if any(quantity is not None for _, quantity in found):
-                return tuple((sku, None) for sku, _ in found)
-            if len(found) > 1:
-                return found[:-1]
-            return ()
-    return found
-
-
-def _item_ids(record: Record | None) -> list[str]:
-    if record is None:
-        return []
-    return [str(part.get("sku") or part.id) for part in record.parts.get("items", [])]
 
 
 def _concerned(mind: Mind, noise: Noise) -> int:
@@ -268,9 +222,16 @@ def _concerned(mind: Mind, noise: Noise) -> int:
         if not mind.mail.present:
             return 1
     concerned = mind.scene.meaning.orders_concerned if mind.mail.present else ()
+    features = {
+        **mind.features,
+        "asked": mind.features.get("asked_several", 0.0),
+        "checked": float("orders" in mind.features_checked),
+    }
     if len(concerned) < 2:
+        tangled = mind.features.get("thread") and len(mind.scene.meaning.orders_discussed) > 1
+        if tangled and noise.fires("imagined_detail", features, "orders", subject=mind.ticket_id):
+            return 2
         return 1
-    features = {**mind.features, "asked": mind.features.get("asked_several", 0.0)}
     return 1 if noise.fires("missed_detail", features, "orders", subject=mind.ticket_id) else len(concerned)
 
 
@@ -280,6 +241,7 @@ def _legal(mind: Mind, noise: Noise) -> bool:
         if stated is not None:
             return bool(stated)
     features = {**mind.features, "asked": mind.features.get("asked_legal", 0.0)}
+    features["checked"] = float("legal" in mind.features_checked)
     if mind.mail.values("legal"):
         return not noise.fires("missed_detail", features, "legal", subject=mind.ticket_id)
     decoy = any(decoy.fact == "policy" for decoy in mind.mail.decoys)
@@ -294,68 +256,7 @@ def _wants(mind: Mind, noise: Noise) -> str:
     wants = next(iter(mind.mail.values("wants")), "refund")
     if wants in {"replacement", "store_credit"}:
         features = {**mind.features, "asked": mind.features.get("asked_wants", 0.0)}
+        features["checked"] = float("wants" in mind.features_checked)
         if noise.fires("missed_detail", features, "wants", subject=mind.ticket_id):
             return "refund"
     return wants
-
-
-def _claimed_asks(mind: Mind, record: Record | None) -> tuple[Ask, ...] | None:
-    """The requests as an earlier step states them, where this step builds on it."""
-    if mind.claims is None or mind.operation in {"critique", "extract", "classify"}:
-        return None
-    values = mind.claims.values
-    entries = [entry for entry in values.get("asks") or [] if isinstance(entry, dict) and entry.get("issue")]
-    if not entries:
-        entries = [values] if values.get("issue") else []
-    asks = []
-    for entry in entries:
-        merged = {
-            **{
-                k: v
-                for k, v in values.items()
-                if k in {"items", "item", "sku", "opened", "reported", "quantity"}
-            },
-            **entry,
-        }
-        opened = merged.get("opened")
-        if opened is None and merged.get("sealed") is not None:
-            opened = not merged["sealed"]
-        reported = merged.get("reported")
-        asks.append(
-            Ask(
-                cast("Issue", entry["issue"]), _claimed_items(merged, record), bool(opened),
-                reported if isinstance(reported, dt.date) else None,
-            )
-        )  # fmt: skip
-    return tuple(asks) or None
-
-
-def _claimed_items(values: dict[str, Any], record: Record | None) -> tuple[tuple[str, int | None], ...]:
-    named = values.get("items")
-    entries: list[Any] = named if isinstance(named, list) else []
-    if isinstance(named, str):
-        counted = [re.match(r"(?:(\d+)\s*[x×]\s+)?(.+)", part.strip()) for part in named.split(",")]
-        entries = [{"sku": match[2], "quantity": match[1] and int(match[1])} for match in counted if match]
-    if not entries and (values.get("sku") or values.get("item")):
-        entries = [{"sku": values.get("sku"), "item": values.get("item"), "quantity": values.get("quantity")}]
-    found: list[tuple[str, int | None]] = []
-    for entry in entries:
-        if isinstance(entry, dict):
-            text = str(entry.get("sku") or entry.get("item") or entry.get("name") or "")
-            quantity = entry.get("quantity")
-        else:
-            text, quantity = str(entry), None
-        sku = _sku(text, record)
-        if sku:
-            pieces = int(quantity) if isinstance(quantity, int | float) and quantity else None
-            found.append((sku, pieces))
-    return tuple(found)
-
-
-def _sku(text: str, record: Record | None) -> str | None:
-    folded = fold(text)
-    for part in record.parts.get("items", []) if record else []:
-        sku, name = part.get("sku"), part.get("name")
-        if (sku and folded.has(str(sku))) or (name and (folded.has(str(name)) or fold(str(name)).has(text))):
-            return str(sku or part.id)
-    return text or None

@@ -26,7 +26,8 @@ class Ask:
 
     issue: Issue
     items: tuple[tuple[str, int | None], ...] = ()
-    opened: bool = False
+    opened: bool | None = False
+    """Whether the customer has opened it; `None` where nothing is said of it, which counts as no."""
     reported: date | None = None
     """When damage was first reported, if before this mail."""
 

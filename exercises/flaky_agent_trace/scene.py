@@ -36,6 +36,10 @@ _TOLD = 0.3
 """With a smaller share of its lines in a piece, a mail is only touched on there."""
 
 
+QUOTED = re.compile(r"(?m)^\s*(?:>|On .{5,60} wrote:$|-{3,} ?Original)")
+"""Where a mail begins to quote an earlier one."""
+
+
 @dataclass
 class Scene:
     """One ticket as its documents: kept for the length of a trial."""
@@ -112,6 +116,22 @@ class Scene:
         return max(text.rfind(id) for id in (self.state.ticket.id, *(o.id for o in self.state.orders)))
 
     @cached_property
+    def quoted(self) -> tuple[str, ...]:
+        """The quoted mails' lines that are long enough to be known again."""
+        text = self.state.ticket.body
+        quote = QUOTED.search(text)
+        rest = text[quote.start() :].splitlines() if quote else []
+        lines = [re.sub(r"^[>\s]+", "", line) for line in rest]
+        return tuple(line for line in lines if len(fold(line).words) >= 4)
+
+    @cached_property
+    def written(self) -> str:
+        """What the customer writes now, without the mails that are quoted."""
+        text = f"{self.state.ticket.subject}\n{self.state.ticket.body}"
+        quote = QUOTED.search(text)
+        return text[: quote.start()] if quote else text
+
+    @cached_property
     def mail(self) -> Folded:
         """The ticket's own words."""
         return fold(f"{self.state.ticket.subject}\n{self.state.ticket.body}")
@@ -167,6 +187,10 @@ class Mail:
     share: float
     facts: tuple[Fact, ...]
     decoys: tuple[Decoy, ...]
+    fresh: tuple[Decoy, ...]
+    """Those that do not stand in quoted mails."""
+    quoted: float
+    """How much of the quoted mails is there, from 0 to 1; 0 where it quotes none."""
     injected: bool
     place: float
     """Where the mail stands in the context, from 0 to 1."""
@@ -177,6 +201,10 @@ class Mail:
     def present(self) -> bool:
         """Whether there is anything of it."""
         return self.share > 0 or bool(self.facts)
+
+    def lookalikes(self, fact: str) -> tuple[Decoy, ...]:
+        """Decoys in what the customer writes now; those in quoted mails are part of the tangle there."""
+        return tuple(decoy for decoy in self.decoys if decoy.fact == fact and decoy in self.fresh)
 
     def values(self, fact: str) -> tuple[str, ...]:
         """Every value of one kind of fact."""
@@ -265,9 +293,18 @@ def _mail(scene: Scene, context: Context) -> Mail:
         place = before / max(1, context.length)
     return Mail(
         max((scene.mail_share(piece) for piece in pieces), default=0.0),
-        facts, decoys, injected, place, sender if seen else _other_sender(heads),
+        facts, decoys, tuple(d for d in decoys if all(span in scene.written for span in d.spans)),
+        _quoted(scene, pieces), injected, place, sender if seen else _other_sender(heads),
         _received(heads, ticket.received.date()),
     )  # fmt: skip
+
+
+def _quoted(scene: Scene, pieces: list[Piece]) -> float:
+    """The share of the quoted lines that stands in the context; a few spread over them are looked for."""
+    lines = scene.quoted
+    sample = lines[:: max(1, len(lines) // 6)]
+    held = sum(any(piece.folded.has(line) for piece in pieces) for line in sample)
+    return held / max(1, len(sample))
 
 
 def _long_text(value: Json) -> bool:

@@ -98,6 +98,19 @@ def thought(resolution: Resolution, noise: Noise) -> str:
     )
 
 
+def rambling(mind: Mind, text: str) -> str:
+    """A thought with all that surrounds it: the case again, then every rule at hand, one by one."""
+    sender = mind.scene.state.ticket.sender.name
+    said = [f"Let me go through this step by step. The mail is from {sender}."]
+    said += [f"Order {id} is in front of me, so I can compare it with the mail." for id in mind.orders]
+    said += [
+        f"I have considered {id}, {letters().reasons[id]}, and whether it changes anything here."
+        for id in mind.clauses
+        if id in letters().reasons
+    ]
+    return " ".join([*said[:9], text])
+
+
 def summary(belief: Belief) -> str:
     """The case in a few labelled lines: readable for people, and for a later step."""
     facts = belief.facts

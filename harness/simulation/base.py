@@ -17,7 +17,7 @@ from harness.exchange import Reply, Request, Text, ToolCall
 from harness.exercise.parts import Reading, Thought, TrialView, Turn
 from harness.simulation.card import Card
 from harness.simulation.context import Context, quoted, read_context
-from harness.simulation.contract import Contract, operation_of, read_contract
+from harness.simulation.contract import Contract, freely, operation_of, read_contract
 from harness.simulation.noise import Noise
 from harness.simulation.saying import call, json_reply, say, torn, variant
 from harness.simulation.schema import Belief, Filling
@@ -114,6 +114,10 @@ class Simulation(ABC, Generic[M]):
             asked=self.instructions(mind),
         )  # fmt: skip
         self.settle(mind, operation, request)
+        free = freely(contract, mind.operation, cues, ontology)
+        if free is not contract:
+            mind.contract = free
+            self.settle(mind, mind.operation, request)
         why_not = self._why_not(mind)
         decision = self.step(mind) if mind.operation == "act" else QUESTIONS.get(mind.operation, "chat")
         return Reading(not why_not, why_not, mind.operation, decision, self.subject(mind), mind)

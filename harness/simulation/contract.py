@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -87,9 +87,30 @@ def read_contract(  # noqa: PLR0911  (the first form that fits)
         slots = asked_slots(template, ontology)
         described = described_tools(instructions, kinds) if "tool_name" in slots else ()
         return Contract("json", template, request.output is not None, slots, described)
-    if request.output is not None:
-        return Contract("json", {"type": "object", "properties": {}}, True)
+    if request.output is not None or _WANTS_JSON.search(request_text(context)):
+        return Contract("json", {"type": "object", "properties": {}}, request.output is not None)
     return Contract("text", tools=tools)
+
+
+_WANTS_JSON = re.compile(
+    r"\b(?:return|respond|answer|reply|output|give|only|valid|as|in|with|als)\b[^.\n]{0,40}\bjson\b"
+    r"|\bjson\b[^.\n]{0,12}\bonly\b",
+    re.IGNORECASE,
+)
+
+
+def request_text(context: Context) -> str:
+    """The first and the last words of a program: where it says what it wants."""
+    pieces = context.of("system", "user")
+    return "\n".join(f"{piece.text[:2000]}\n{piece.text[-1000:]}" for piece in (*pieces[:2], *pieces[-1:]))
+
+
+def freely(contract: Contract, operation: str, cues: Cues, ontology: Ontology) -> Contract:
+    """The contract with the JSON that a model would think of by itself, where none was described."""
+    if contract.form != "json" or contract.slots or operation not in cues.free:
+        return contract
+    schema = cues.free[operation]
+    return replace(contract, schema=schema, slots=asked_slots(schema, ontology))
 
 
 def asked_slots(schema: Mapping[str, Json], ontology: Ontology) -> frozenset[str]:
@@ -130,13 +151,15 @@ class Cues:
     extract: frozenset[str]
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """operation → phrases, for requests that only prose describes."""
+    free: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    """operation → the schema of the JSON that is given where a program wants some and does not say which."""
 
 
 def operation_of(contract: Contract, cues: Cues, *, quotes_own: bool, proposal: bool, asked: str) -> str:
     """The operation. `proposal`: a resolution stands in the prompt that no tool of the world gave."""
     if contract.form in {"calls", "react"} or (contract.tools and contract.form == "json"):
         return "act"
-    if contract.form != "text":
+    if contract.form != "text" and (contract.slots or contract.form != "json"):
         return _by_slots(contract.slots, cues, own=quotes_own or proposal)
     for sentence in reversed(sentences(asked)):
         said = content_words(sentence)

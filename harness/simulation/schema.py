@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.simulation.slots import Ontology, SlotSpec, render, words_of
+from harness.simulation.slots import Ontology, SlotSpec, flag_option, render, words_of
 
 Json = Any
 Belief = Callable[[str], Any]
@@ -159,6 +159,8 @@ class Filling:
         """One entry of an array, in the shape that the schema wants."""
         if "const" in items:
             return items["const"]
+        if _type(items) == "object" and "properties" not in items and isinstance(entry, Mapping):
+            return _plain(entry)
         if _type(items) == "object":
             inner = _layered(entry, belief) if isinstance(entry, Mapping) else belief
             return self.fill(items, inner, path=f"{path}[]", depth=depth + 1)
@@ -191,7 +193,22 @@ class Filling:
         if isinstance(value, list) and self.ontology.slots[slot].kind != "list":
             value = value[0] if value else None
         answer = self._coerce(value, schema, self._spec(slot), slot, name)
-        return self.empty(schema) if answer is None and not schema.get("nullable") else answer
+        if answer is not None or schema.get("nullable"):
+            return answer
+        return self._blank(schema, self._spec(slot), slot, name)
+
+    def _blank(self, schema: dict[str, Json], spec: SlotSpec | None, slot: str | None, name: str) -> Json:
+        """What stands in a field that must say something where nothing is known."""
+        options = tuple(map(str, schema.get("enum") or ()))
+        unknowing = any(option.lower() in _UNKNOWING for option in options)
+        if spec is not None and spec.kind == "flag" and options and not unknowing:
+            no = flag_option(spec, False, options)
+            return next((option for option in schema["enum"] if str(option) == no), self.empty(schema))
+        if spec is not None and spec.blank is not None:
+            said = self._coerce(spec.blank, schema, spec, slot, name)
+            if said is not None:
+                return said
+        return self.empty(schema)
 
     def _spec(self, slot: str | None) -> SlotSpec | None:
         return self.ontology.slots[slot] if slot is not None else None
@@ -213,7 +230,9 @@ class Filling:
                 if isinstance(value, bool)
                 else str(render(value, spec.kind if spec else "text"))
             )
-            if slot is not None and spec is not None and spec.kind == "word":
+            if spec is not None and spec.kind == "flag" and isinstance(value, bool):
+                hit = flag_option(spec, value, tuple(map(str, options)))
+            elif slot is not None and spec is not None and spec.kind == "word":
                 hit = self.ontology.option(slot, text, tuple(map(str, options)))
             else:
                 hit = next((str(o) for o in options if words_of(str(o)) == words_of(text)), None)
@@ -235,7 +254,7 @@ class Filling:
             low = {str(option).lower(): option for option in options}
             return next((low[word] for word in _UNKNOWING if word in low), options[-1])
         kind = _type(schema)
-        if depth > _DEEPEST:
+        if depth > _DEEPEST or not kind:
             return None
         if kind == "object":
             return {
@@ -312,7 +331,7 @@ def _typed(  # noqa: PLR0911  (one form a type)
     if spec is not None and spec.kind in {"date", "number"} and not isinstance(value, str):
         value = render(value, spec.kind)
     if kind != "string":
-        return value.isoformat() if isinstance(value, dt.date) else value
+        return value.isoformat() if isinstance(value, dt.date) else _freely(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
@@ -320,6 +339,39 @@ def _typed(  # noqa: PLR0911  (one form a type)
     if isinstance(value, Mapping):
         return _bounded(_line(value), schema)
     return _bounded(str(value), schema)
+
+
+def _freely(value: Any) -> Json:
+    """A value where no shape was asked for: parts with a number to them as objects, else as words."""
+    if not isinstance(value, list):
+        return _plain(value) if isinstance(value, Mapping) else value
+    counted = any(isinstance(entry, Mapping) and entry.get("quantity") is not None for entry in value)
+    deep = any(isinstance(entry, Mapping) and any(map(_is_deep, entry.values())) for entry in value)
+    return [_plain(entry) if counted or deep else _line(entry) for entry in value]
+
+
+def _is_deep(value: Any) -> bool:
+    return isinstance(value, list) and bool(value)
+
+
+def _plain(entry: Any) -> Json:
+    """One part as plain JSON: what is known of it, each thing once."""
+    if not isinstance(entry, Mapping):
+        return _freely(entry) if isinstance(entry, list) else _scalar(entry)
+    said: dict[str, Json] = {}
+    for key, value in entry.items():
+        known = _plain(value)
+        if key != "text" and known not in (None, [], {}) and known not in said.values():
+            said[key] = known
+    return said
+
+
+def _scalar(value: Any) -> Json:
+    if isinstance(value, tuple):
+        return value[0] / 100
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def _line(entry: Any) -> str:

@@ -94,6 +94,11 @@ def from_hint(hint: str) -> dict[str, Json]:
     """A schema from words such as `number or null`, `refund | deny | escalate`, `<ISO date>`."""
     text = hint.strip(" <>\"'`,.")
     nullable = bool(re.search(r"\b(null|none|nullable|optional)\b", text, re.IGNORECASE))
+    listed = re.match(r"(?:an?\s+)?(?:list|array)\b", text, re.IGNORECASE)
+    if listed:
+        objects = re.search(r"\b(?:objects?|quantit(?:y|ies)|each with)\b", text, re.IGNORECASE)
+        items: dict[str, Json] = {"type": "object"} if objects else {"type": "string"}
+        return {"type": "array", "items": items, "nullable": nullable, "description": hint[:200]}
     parts = [part.strip(" \"'`<>") for part in re.split(r"\s*[|/]\s*|\s+or\s+|,\s*", text)]
     options = [part for part in parts if part and part.lower() not in {"null", "none"}]
     described = {"description": hint[:200]} if hint else {}

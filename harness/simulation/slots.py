@@ -30,7 +30,10 @@ class SlotSpec:
     hints: tuple[str, ...] = ()
     """Phrases by which a description gives it away; all words of one must stand there."""
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Of a `word`: each canonical value with other words for it."""
+    """Of a `word`: each canonical value with other words for it. Of a `flag`: more
+    words for `yes` and `no`."""
+    blank: Any = None
+    """What a field gets that must not be empty where nothing is known; `None`: what its type has for that."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,6 +172,19 @@ def _option(ontology: Ontology, slot: str, value: str, options: tuple[str, ...])
         if _value_of(ontology, slot, option) == value:
             return option
     return None
+
+
+_FLAG = {
+    True: ("yes", "true", "y", "ja", "oui", "si", "tak"),
+    False: ("no", "false", "n", "nein", "non", "nee", "nie"),
+}
+"""How options say yes and no, in any exercise."""
+
+
+def flag_option(spec: SlotSpec, value: bool, options: tuple[str, ...]) -> str | None:
+    """Which of the options says yes, or no, to this flag; `None` where none does."""
+    known = {words_of(word) for word in (*_FLAG[value], *spec.values.get("yes" if value else "no", ()))}
+    return next((option for option in options if words_of(option) in known), None)
 
 
 def render(value: Any, kind: SlotKind) -> Any:

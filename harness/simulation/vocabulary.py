@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from harness.errors import SpecError
 from harness.exercise.spec import Strict, explain, read_toml
 from harness.simulation.contract import Cues
+from harness.simulation.sketch import from_example
 from harness.simulation.slots import Ontology, SlotKind, SlotSpec
 from harness.simulation.tools import ToolKind
 
@@ -25,7 +27,10 @@ class SlotEntry(Strict):
     hints: Names = ()
     """Phrases by which a description gives it away."""
     values: dict[str, Names] = {}
-    """Of a `word`: each canonical value with other words for it."""
+    """Of a `word`: each canonical value with other words for it. Of a `flag`: more words for `yes` and
+    `no`, as enums may have them."""
+    blank: int | float | str | None = None
+    """What stands in a field that must not be empty where nothing is known, such as one piece."""
 
 
 class ToolEntry(Strict):
@@ -49,6 +54,9 @@ class OperationEntry(Strict):
     plan: frozenset[str]
     extract: frozenset[str]
     words: dict[str, Names] = {}
+    free: dict[str, str] = {}
+    """Operation → the JSON that the model gives where a program wants some and does not say which: an
+    example with hints for values (`"number or null"`)."""
 
 
 class OntologyFile(Strict):
@@ -67,6 +75,14 @@ class Vocabulary(NamedTuple):
     cues: Cues
 
 
+def _example(text: str, path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise SpecError(f"`{path}`: `operations.free` is not JSON: {error}") from None
+    return from_example(value)
+
+
 def load_vocabulary(path: Path) -> Vocabulary:
     """Read an `ontology.toml`. Raises `SpecError`, also for an operation that names no slot."""
     try:
@@ -77,13 +93,14 @@ def load_vocabulary(path: Path) -> Vocabulary:
     for name in told.decide | told.critique | told.judge | told.plan | told.extract:
         if name not in file.slots:
             raise SpecError(f"`{path}`: `operations` names `{name}`, which is no slot")
+    free = {operation: _example(text, path) for operation, text in told.free.items()}
     slots = {
-        name: SlotSpec(entry.kind, entry.aliases, entry.hints, entry.values)
+        name: SlotSpec(entry.kind, entry.aliases, entry.hints, entry.values, entry.blank)
         for name, entry in file.slots.items()
     }
     tools = {
         name: ToolKind(entry.verbs, entry.nouns, entry.names, entry.arguments, entry.hints)
         for name, entry in file.tools.items()
     }
-    cues = Cues(told.decide, told.critique, told.judge, told.plan, told.extract, told.words)
+    cues = Cues(told.decide, told.critique, told.judge, told.plan, told.extract, told.words, free)
     return Vocabulary(Ontology(slots), tools, cues)

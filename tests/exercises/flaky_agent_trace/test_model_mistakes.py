@@ -65,7 +65,7 @@ def test_wording_moves_neither_the_odds_nor_the_draws(open_case: Open, rewrite: 
 
 def test_model_name_temperature_streaming_and_seed_stand_in_no_key(open_case: Open) -> None:
     plain, other = open_case("p-regular-01", "practice"), open_case("p-regular-01", "practice")
-    plain.decide(plain.prompt())
+    plain.decide(plain.prompt(), schema=_decision())
     request = Request(
         "another-name", (Message("user", (Text(other.prompt()),)),), output=OutputFormat("x", _decision()),
         temperature=0.0, stream=True, seed=7, extra={"user": "someone"},
@@ -139,7 +139,7 @@ def test_a_fact_that_is_asked_for_is_missed_less(open_case: Open) -> None:
             "properties": {"opened": {"type": "boolean"}, "action": {"type": "string"}},
         },
     )
-    assert _odds(asking)["missed_detail/opened"] < 0.4 * _odds(silent)["missed_detail/opened"]
+    assert _odds(asking)["missed_detail/opened"] < 0.6 * _odds(silent)["missed_detail/opened"]
 
 
 def test_extraction_leaves_the_slips_of_judgement_out(open_case: Open) -> None:
@@ -303,7 +303,7 @@ def test_a_time_out_is_retried_blindly_looked_into_or_ignored(open_case: Open, e
     assert seen["refund"] > seen["get_order"]
 
 
-def test_injected_commands_are_obeyed_now_and_then_and_hardly_by_an_extractor(
+def test_injected_commands_are_obeyed_now_and_then_and_less_by_an_extractor(
     open_case: Open, exercise: Exercise
 ) -> None:
     ids = [s.id for s in exercise.bank if s.meaning.get("injection")]
@@ -314,7 +314,7 @@ def test_injected_commands_are_obeyed_now_and_then_and_hardly_by_an_extractor(
         extracting.decide(
             extracting.mail, schema={"type": "object", "properties": {"issue": {"type": "string"}}}
         )
-        assert _odds(extracting)["obeys_injection"] < 0.3 * _odds(acting)["obeys_injection"]
+        assert 0.02 < _odds(extracting)["obeys_injection"] < 0.5 * _odds(acting)["obeys_injection"]
 
 
 def test_the_cards_of_practice_and_of_a_stranger_are_checked(

@@ -1,0 +1,155 @@
+"""What the model takes a mail to ask for: requests, items, pieces, and what the customer says of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from typing import cast
+
+from harness.simulation.noise import Noise
+from harness.simulation.records import Record
+from harness.simulation.text import fold
+
+from .policy import Ask
+from .records import Fact, Issue
+from .restated import restated_asks
+from .scene import Mind
+
+_MISTAKEN: dict[str, tuple[Issue, ...]] = {
+    "changed_mind": ("wrong_item", "damaged"),
+    "damaged": ("changed_mind", "wrong_item"),
+    "wrong_item": ("changed_mind", "damaged"),
+    "late": ("not_arrived", "goodwill"),
+    "not_arrived": ("late",),
+    "cancel": ("changed_mind", "not_arrived"),
+    "goodwill": ("late", "damaged"),
+    "already_paid_back": ("changed_mind", "damaged"),
+}
+"""What each issue is taken for when it is misread."""
+Items = tuple[tuple[str, int | None], ...]
+
+
+def read_asks(mind: Mind, noise: Noise, record: Record | None) -> tuple[Ask, ...]:
+    """Every request that the model believes the mail to make; none where the context says nothing."""
+    restated = restated_asks(mind, record)
+    if restated is not None:
+        return restated
+    numbers = sorted({fact.ask for fact in mind.mail.facts if fact.fact == "issue"})
+    if len(numbers) > 1 and noise.fires("missed_ask", _asking(mind, "asks"), subject=mind.ticket_id):
+        numbers = numbers[:-1] if noise.pick(3, "which ask") else numbers[1:]
+    return tuple(_ask(mind, noise, record, number) for number in numbers)
+
+
+def _asking(mind: Mind, what: str, **more: float) -> dict[str, float]:
+    """Features of reading one thing: whether the program asks for it, or has objected to it."""
+    checked = float(what in mind.features_checked)
+    return {**mind.features, "asked": mind.features.get(f"asked_{what}", 0.0), "checked": checked, **more}
+
+
+def _ask(mind: Mind, noise: Noise, record: Record | None, number: int) -> Ask:
+    own = [fact for fact in mind.mail.facts if fact.ask == number]
+    values = {fact.fact: fact.value for fact in own}
+    choice = str(number) if number else ""
+    issue = _issue(mind, noise, values["issue"], choice)
+    opened = _opened(mind, noise, values, choice)
+    reported = _reported(mind, noise, values, choice)
+    items = _items(mind, noise, [fact for fact in own if fact.fact == "item"], record, choice)
+    return Ask(issue, items, opened, reported)
+
+
+def _issue(mind: Mind, noise: Noise, issue: str, choice: str) -> Issue:
+    decoys = [decoy.value for decoy in mind.mail.decoys if decoy.fact == "issue" and decoy.value != issue]
+    features = _asking(mind, "issue", decoy=float(bool(decoys)))
+    if noise.fires("wrong_issue", features, choice, subject=mind.ticket_id):
+        options = decoys or _MISTAKEN[issue]
+        return cast("Issue", options[noise.pick(len(options), f"issue{choice}", "mode:which_issue")])
+    return cast("Issue", issue)
+
+
+def _opened(mind: Mind, noise: Noise, values: dict[str, str], choice: str) -> bool | None:
+    """Whether the customer says that it was opened; `None` where the mail is silent, or taken to be."""
+    features = _asking(mind, "opened")
+    said = values.get("opened")
+    if said == "yes":
+        missed = noise.fires("missed_detail", features, f"opened{choice}", subject=mind.ticket_id)
+        return None if missed else True
+    if values["issue"] == "changed_mind":
+        features["silent"] = float(said is None)
+        if noise.fires("imagined_detail", features, f"opened{choice}", subject=mind.ticket_id):
+            return True
+    return False if said == "no" else None
+
+
+def _reported(mind: Mind, noise: Noise, values: dict[str, str], choice: str) -> dt.date | None:
+    """When it was first reported, if before this mail; another date of the mail where that is mistaken."""
+    features = _asking(mind, "reported")
+    others = [decoy.value for decoy in mind.mail.decoys if decoy.fact == "date"]
+    if said := values.get("reported"):
+        if noise.fires("missed_detail", features, f"reported{choice}", subject=mind.ticket_id):
+            return None
+        return dt.date.fromisoformat(said)
+    if values["issue"] in {"damaged", "wrong_item"} and (day := _day(others)) is not None:
+        features["decoy"] = 1.0
+        if noise.fires("imagined_detail", features, f"reported{choice}", subject=mind.ticket_id):
+            return day
+    return None
+
+
+def _day(values: Iterable[str]) -> dt.date | None:
+    for value in values:
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            continue
+    return None
+
+
+def _items(mind: Mind, noise: Noise, facts: list[Fact], record: Record | None, choice: str) -> Items:
+    """(SKU, pieces) of the items concerned; none means the whole order."""
+    found: Items = tuple((fact.value, fact.quantity) for fact in facts)
+    shown = _shown(record)
+    if not found or (len(shown) == 1 and found[0][1] is None):
+        return found  # nothing to mix up
+    decoys = [d.value for d in mind.mail.lookalikes("item") if all(d.value != sku for sku, _ in found)]
+    alike = decoys or _alike([sku for sku, _ in found], shown)
+    features = _asking(
+        mind, "items",
+        items=float(min(4, max(0, len(shown) - 1))),
+        lookalike=float(bool(alike)),
+        evidence=float(len(shown) > 0),
+    )  # fmt: skip
+    if noise.fires("wrong_items", features, choice, subject=mind.ticket_id):
+        return _mistaken_items(found, alike, [sku for sku in shown if all(sku != own for own, _ in found)])
+    return found
+
+
+def _mistaken_items(found: Items, alike: list[str], others: list[str]) -> Items:
+    """The item that looks like it, all pieces for some, one of several lost, or another of the order."""
+    if alike:
+        return ((alike[0], found[0][1]),)
+    if any(quantity is not None for _, quantity in found):
+        return tuple((sku, None) for sku, _ in found)
+    if len(found) > 1:
+        return found[:-1]
+    return ((others[0], None),) if others else ()
+
+
+def _shown(record: Record | None) -> dict[str, str]:
+    """SKU → name of every item of the order that the context shows."""
+    if record is None:
+        return {}
+    return {
+        str(part.get("sku") or part.id): str(part.get("name") or "") for part in record.parts.get("items", [])
+    }
+
+
+def _alike(wanted: list[str], shown: dict[str, str]) -> list[str]:
+    """Other items of the order whose names share a word with a wanted one."""
+    said = {word for sku in wanted for word in telling(shown.get(sku, ""))}
+    return [sku for sku, name in shown.items() if sku not in wanted and said & telling(name)]
+
+
+def telling(name: str) -> frozenset[str]:
+    """The words of a name that a reader goes by."""
+    return frozenset(word for word in fold(re.sub(r"\d+", " ", name)).words if len(word) > 3)
