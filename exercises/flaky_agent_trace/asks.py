@@ -49,7 +49,7 @@ def _asking(mind: Mind, what: str, **more: float) -> dict[str, float]:
 
 def _ask(mind: Mind, noise: Noise, record: Record | None, number: int) -> Ask:
     own = [fact for fact in mind.mail.facts if fact.ask == number]
-    values = {fact.fact: fact.value for fact in own}
+    values: dict[str, str] = {fact.fact: fact.value for fact in own}
     choice = str(number) if number else ""
     issue = _issue(mind, noise, values["issue"], choice)
     opened = _opened(mind, noise, values, choice)
