@@ -105,6 +105,7 @@ def run_trials(
         raise
     if work.failure is not None:
         raise work.failure
+    store.sync()
     return [record for key in keys if (record := store.get(key)) is not None]
 
 

@@ -143,31 +143,49 @@ def spawn_exec(birth: Birth, *, stdin: int, stdout: int, stderr: int) -> tuple[i
     return pid, why_not
 
 
-def as_user(uid: int | None, action: Callable[[], None], *, aloof: bool = False) -> str:
-    """Do `action` in a process of its own under `uid`; empty, or what went wrong.
+def as_user(uid: int | None, action: Callable[[], None]) -> str:
+    """Do `action` with the rights of `uid`; empty, or what went wrong. `None`: as we are.
 
-    `aloof`: while processes of `uid` live. They must not be able to stop it, and us with it.
+    Only the effective ids change, which is all that files are judged by. The real and the saved ones
+    stay ours: no process of `uid` may signal or trace us meanwhile, and we can come back.
     """
-    told, tell = os.pipe()
+    if uid is None:
+        return _problem_of(action)
+    os.setgroups([])
+    os.setegid(uid)
+    os.seteuid(uid)
+    try:
+        return _problem_of(action)
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+        # A change of user closes /proc/self, where our forks still have to write.
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)
+
+
+def _problem_of(action: Callable[[], None]) -> str:
+    try:
+        action()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"[:4000]
+    return ""
+
+
+def apart(uid: int, action: Callable[[], None]) -> None:
+    """Do `action` in a process of its own while processes of `uid` live, who cannot stop it.
+
+    It may do what they may, and whatever happens to it leaves us as we were.
+    """
     pid = os.fork()
     if pid == 0:
         try:
             plain_signals()
-            if uid is not None and aloof:
-                resemble(uid)
-            elif uid is not None:
-                become(uid)
+            resemble(uid)
             action()
-        except BaseException as error:
-            os.write(tell, f"{type(error).__name__}: {error}".encode(errors="replace")[:4000])
         finally:
             os._exit(0)
-    os.close(tell)
-    with open(told, "rb") as file:  # noqa: PTH123
-        problem = file.read().decode(errors="replace")
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, 0)
-    return problem
 
 
 def make_folders(folders: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from harness.sandbox.inside import child
 
 def kill_user(uid: int) -> None:
     """SIGKILL everything of user `uid`, in one system call that no fork can race."""
-    child.as_user(uid, lambda: os.kill(-1, signal.SIGKILL), aloof=True)
+    child.apart(uid, lambda: os.kill(-1, signal.SIGKILL))
 
 
 def processes() -> dict[int, int]:
