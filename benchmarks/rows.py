@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 OUT = Path("build/bench")
+WIDTH = 120
+"""Of a table that goes into a file."""
 
 
 class Row(NamedTuple):
@@ -34,6 +37,8 @@ def write(name: str, rows: Sequence[Row]) -> Path:
 
 def show(title: str, rows: Sequence[Row]) -> None:
     """A table: cases and subjects down, metrics across."""
+    if not rows:
+        return
     metrics = list(dict.fromkeys(row.metric for row in rows))
     table = Table(title=title, title_justify="left")
     for head in ("case", "subject", "runs", *metrics):
@@ -43,4 +48,4 @@ def show(title: str, rows: Sequence[Row]) -> None:
         found = [values.get((case, subject, metric)) for metric in metrics]
         shown = ["" if value is None else f"{value:.3f}" for value in found]
         table.add_row(case, subject, str(runs), *shown)
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else WIDTH).print(table)

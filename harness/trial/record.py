@@ -97,7 +97,7 @@ class TrialRecord(Strict):
 
 
 class TrialStore:
-    """The trials of one (submission, assessment) on disk; every finished trial is kept at once."""
+    """The trials of one (submission, assessment) on disk; every finished trial is written at once."""
 
     def __init__(self, path: Path, key: StoreKey) -> None:
         """Open or begin the store. Raises `UsageError` when it holds trials of something else."""
