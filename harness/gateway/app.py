@@ -1,8 +1,7 @@
-"""The ASGI application that trials see: model APIs and the world under one roof."""
+"""What trials see: model APIs and the world under one roof."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,7 +10,7 @@ from harness.exercise.spec import ExerciseSpec
 from harness.gateway import catalogue, world
 from harness.gateway.backends.simulated import SimulatedBackend
 from harness.gateway.calls import Endpoint, Keep
-from harness.gateway.http import ClientGone, Incoming, Message, Receive, Send
+from harness.gateway.http import Incoming
 from harness.gateway.prompts import models_by_name
 from harness.gateway.trial import Trial
 from harness.gateway.trials import Trials
@@ -65,17 +64,8 @@ class Gateway:
 
         return Endpoint(models, backend, wire, 0.0, LiveVisit, self.keep)
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """One HTTP request."""
-        if scope["type"] != "http":
-            return
-        incoming = Incoming(scope, receive, send, asyncio.get_running_loop().time())
-        try:
-            await self._serve(incoming)
-        except ClientGone:
-            return
-
-    async def _serve(self, incoming: Incoming) -> None:
+    async def handle(self, incoming: Incoming) -> None:
+        """One HTTP request. Raises `harness.gateway.http.ClientGone`."""
         trial = self.trials.find(incoming)
         if trial is None:
             await self._problem(

@@ -220,7 +220,11 @@ class ModelVisit:
         if usage is None:
             hit = self._cache(prompt, model)
             hit.keep(call.start + slow + completion.first)
-            output = sum([scaled(reply_tokens(reply), model.token_factor) for reply in completion.replies])
+            output = completion.output
+            if output is None:
+                output = sum(
+                    [scaled(reply_tokens(reply), model.token_factor) for reply in completion.replies]
+                )
             usage = Usage(prompt.tokens, output, hit.read, hit.write, hit.write_hour)
         call.usage, call.usd = usage, price(model, usage)
         if completion.cost is not None:

@@ -1,38 +1,40 @@
-"""One HTTP request over ASGI, with the caps that hostile clients meet."""
+"""One HTTP request and its reply, with the caps that hostile clients meet."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any, Protocol
-
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Protocol
 
 from harness.gateway.wire.base import Problem
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 Pairs = Iterable[tuple[bytes, bytes]]
 
 LARGEST_BODY = 4 * 1024 * 1024
-CONNECTION = "takehome.connection"
-"""The ASGI extension that names the request's connection."""
-CYCLE = "takehome.cycle"
-"""The ASGI extension that names uvicorn's own state of the request."""
-JSON = (b"content-type", b"application/json")
-EVENTS = (b"content-type", b"text/event-stream; charset=utf-8")
+PHRASES = {int(status): status.phrase for status in HTTPStatus}
+STATUS_LINE = {
+    status: b"HTTP/1.1 %d %b\r\n" % (status, PHRASES.get(status, "").encode()) for status in range(200, 600)
+}
+"""Also of those that only a vendor knows, such as 529."""
+EVENTS = b"content-type: text/event-stream; charset=utf-8\r\n"
 CHUNKED = b"transfer-encoding: chunked\r\n"
 
 
 class Connection(Protocol):
-    """What an application may know of a connection, and do to it."""
+    """What a request may do to the connection it came by."""
 
     @property
     def is_open(self) -> bool:
         """Whether either side may still send."""
 
-    def finish(self, cycle: Any, head: bytes, body: bytes) -> bool:
-        """Write a whole reply in one go; False when it has to go the usual way."""
+    async def rest(self, incoming: Incoming) -> None:
+        """Returns once the request's body is there, is too large, or never comes."""
+
+    def write(self, incoming: Incoming, data: bytes, *, last: bool) -> None:
+        """Send a piece of the reply; `last`: the connection is free for the next request."""
+
+    async def drain(self) -> None:
+        """Returns once the client has read enough to be sent more, or is gone."""
 
     def drop(self) -> None:
         """Close it as it is, once what was written has left."""
@@ -43,25 +45,38 @@ class ClientGone(Exception):
 
 
 class Incoming:
-    """A request: its head is there, its body is read on demand."""
+    """A request: its head is there, its body comes when it comes."""
 
     __slots__ = (
-        "_cycle", "_receive", "_send", "arrived", "connection", "door", "headers", "method", "path",
+        "_first", "_more", "answered", "arrived", "complete", "connection", "date", "door", "headers",
+        "keep_alive", "method", "path", "size", "version",
     )  # fmt: skip
 
-    def __init__(self, scope: Message, receive: Receive, send: Send, arrived: float) -> None:
-        self._receive = receive
-        self._send = send
-        self.method: str = scope["method"]
-        self.path: str = scope["path"]
-        self.headers: dict[bytes, bytes] = dict(scope["headers"])
-        self.door: str | None = scope["state"].get("door")
-        """The listener by which the connection came; `None` for the gateway's own port."""
-        extensions = scope["extensions"]
-        self.connection: Connection = extensions[CONNECTION]
-        self._cycle = extensions.get(CYCLE)
+    def __init__(
+        self, connection: Connection, method: str, path: str, headers: dict[bytes, bytes], arrived: float
+    ) -> None:
+        self.connection = connection
+        self.method = method
+        self.path = path
+        """Without the query."""
+        self.headers = headers
+        """Lower-case names. Of a header that stands twice the last value counts."""
         self.arrived = arrived
-        """Seconds of the event loop's clock."""
+        """When the head was there, in seconds of the event loop's clock."""
+        self.door: str | None = None
+        """The listener by which the connection came; `None` for the gateway's own port."""
+        self.date = b""
+        """The `date` header of the reply, a whole line."""
+        self.version = "1.1"
+        self.keep_alive = True
+        self.complete = False
+        """Whether the body's last byte is there."""
+        self.answered = False
+        """Whether the reply has begun."""
+        self.size = 0
+        """Bytes of the body so far."""
+        self._first = b""
+        self._more: bytearray | None = None
 
     @property
     def token(self) -> str | None:
@@ -78,67 +93,93 @@ class Incoming:
         value = self.headers.get(b"x-stainless-retry-count", b"")
         return int(value) if value.isdigit() and len(value) < 6 else None
 
+    @property
+    def too_large(self) -> bool:
+        """Whether more came than is taken; the rest is not kept."""
+        return self.size > LARGEST_BODY
+
+    def feed(self, part: bytes) -> None:
+        """A piece of the body; nobody wants it once the reply has begun."""
+        if self.answered:
+            return
+        self.size += len(part)
+        if self.too_large:
+            self._first, self._more = b"", None
+        elif not self._first:
+            self._first = part
+        elif self._more is None:
+            self._more = bytearray(part)
+        else:
+            self._more += part
+
     async def body(self) -> bytes:
         """All of the body. Raises `Problem` past 4 MiB or when compressed, `ClientGone`."""
-        if self.headers.get(b"content-encoding", b"identity") != b"identity":
+        headers = self.headers
+        if headers.get(b"content-encoding", b"identity") != b"identity":
             raise Problem("encoding", "Content-Encoding is not supported.")
-        declared = self.headers.get(b"content-length", b"0")
+        declared = headers.get(b"content-length", b"0")
         if not declared.isdigit() or int(declared[:12]) > LARGEST_BODY:
-            raise Problem("too_large", f"The request body is larger than {LARGEST_BODY} bytes.")
-        parts: list[bytes] = []
-        size, more = 0, True
-        while more:
-            message = await self._receive()
-            if message["type"] != "http.request":
-                raise ClientGone
-            part = message.get("body", b"")
-            size += len(part)
-            if size > LARGEST_BODY:
-                raise Problem("too_large", f"The request body is larger than {LARGEST_BODY} bytes.")
-            parts.append(part)
-            more = message.get("more_body", False)
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+            raise _too_large()
+        if not self.complete and not self.too_large:
+            await self.connection.rest(self)
+        if self.too_large:
+            raise _too_large()
+        if not self.complete:
+            raise ClientGone
+        return self._first if self._more is None else self._first + self._more
 
     async def respond(self, status: int, body: bytes, headers: Pairs = ()) -> None:
-        """A whole JSON reply; returns when it has been written."""
-        own = [] if status == 204 else [JSON, (b"content-length", b"%d" % len(body))]
-        await self._write(status, [*own, *headers], body, body)
+        """A whole JSON reply, in one write."""
+        kind = b""
+        if status != 204:
+            kind = b"content-type: application/json\r\ncontent-length: %d\r\n" % len(body)
+        if self.method == "HEAD":
+            body = b""
+        head = self._head(status, kind, headers)
+        self.connection.write(self, b"%b%b" % (head, body), last=True)
 
     async def respond_events(self, events: bytes, headers: Pairs = ()) -> None:
-        """Server-sent events; returns when they have been written."""
-        chunk = b"%x\r\n%b\r\n0\r\n\r\n" % (len(events), events)
-        await self._write(200, [EVENTS, *headers], events, chunk, CHUNKED)
+        """Server-sent events that are all there, in one write."""
+        end = b"" if self.version == "1.0" else b"0\r\n\r\n"
+        self.connection.write(self, self._events_head(headers) + self._chunk(events) + end, last=True)
 
     async def begin_events(self, headers: Pairs = ()) -> None:
         """Begin a reply whose events come one by one."""
-        await self._send({"type": "http.response.start", "status": 200, "headers": [EVENTS, *headers]})
+        self.connection.write(self, self._events_head(headers), last=False)
 
     async def send_event(self, event: bytes) -> None:
         """One more event of it. Raises `ClientGone`."""
         if not self.connection.is_open:
             raise ClientGone
-        await self._send({"type": "http.response.body", "body": event, "more_body": True})
+        self.connection.write(self, self._chunk(event), last=False)
+        await self.connection.drain()
 
     async def end_events(self) -> None:
         """Its proper end."""
-        await self._send({"type": "http.response.body", "body": b""})
-
-    async def _write(
-        self, status: int, headers: list[tuple[bytes, bytes]], body: bytes, raw: bytes, more: bytes = b""
-    ) -> None:
-        """By the short way where the server offers it: one write, nothing checked twice."""
-        if self._cycle is not None and self.method != "HEAD":
-            lines = [b"%b: %b\r\n" % pair for pair in headers]
-            head = b"%b%b%b" % (STATUS_LINE[status], b"".join(lines), more)
-            if self.connection.finish(self._cycle, head, raw):
-                return
-        await self._send({"type": "http.response.start", "status": status, "headers": headers})
-        await self._send({"type": "http.response.body", "body": body})
+        self.connection.write(self, b"" if self.version == "1.0" else b"0\r\n\r\n", last=True)
 
     async def respond_and_drop(self, body: bytes, declared: int | None, headers: Pairs = ()) -> None:
         """A reply whose connection breaks in the middle. `declared=None`: events."""
-        kind = EVENTS if declared is None else JSON
-        length = [] if declared is None else [(b"content-length", b"%d" % declared)]
-        await self._send({"type": "http.response.start", "status": 200, "headers": [kind, *length, *headers]})
-        await self._send({"type": "http.response.body", "body": body, "more_body": True})
+        if declared is None:
+            begun = self._events_head(headers) + self._chunk(body)
+        else:
+            kind = b"content-type: application/json\r\ncontent-length: %d\r\n" % declared
+            begun = self._head(200, kind, headers) + body
+        self.connection.write(self, begun, last=False)
         self.connection.drop()
+
+    def _events_head(self, headers: Pairs) -> bytes:
+        """HTTP/1.0 knows no chunks: there, the end of the connection ends the events."""
+        return self._head(200, EVENTS if self.version == "1.0" else EVENTS + CHUNKED, headers)
+
+    def _chunk(self, data: bytes) -> bytes:
+        return data if self.version == "1.0" or not data else b"%x\r\n%b\r\n" % (len(data), data)
+
+    def _head(self, status: int, kind: bytes, headers: Pairs) -> bytes:
+        lines = b"".join([b"%b: %b\r\n" % pair for pair in headers])
+        end = b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n"
+        return b"%b%b%b%b%b" % (STATUS_LINE[status], kind, lines, self.date, end)
+
+
+def _too_large() -> Problem:
+    return Problem("too_large", f"The request body is larger than {LARGEST_BODY} bytes.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from harness.exchange import Message, Request
@@ -50,7 +50,7 @@ class Responses:
             said = Message("assistant", kept.answer.replies[0].parts)
             turns = join((*kept.turns, said), turns)
         check_items(turns)
-        return replace(request, messages=(*head, *turns))
+        return request._replace(messages=(*head, *turns))
 
     def keep(self, answer: Answer) -> None:
         """Remember an answer, unless its request says not to."""

@@ -1,6 +1,7 @@
 """The gateway's doors: its own port, the admin socket, the intake, and one listener a sandbox.
 
-uvicorn's protocol does the HTTP; who listens where, and until when, is decided here.
+Who listens where, and until when, is decided here. Trials are served by `GatewayProtocol`; the admin
+socket, which no trial can reach, by uvicorn.
 """
 
 from __future__ import annotations
@@ -8,21 +9,19 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from email.utils import formatdate
 from pathlib import Path
+from typing import Any
 
 from uvicorn import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from harness.errors import EnvironmentFailure
-from harness.gateway.http import Message, Receive, Send
-from harness.gateway.protocol import IDLE_SECONDS, GatewayProtocol
+from harness.gateway.protocol import IDLE_SECONDS, GatewayProtocol, Handler, Visitors
 
 BACKLOG = 512
-Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -30,58 +29,55 @@ class Door:
     """One listening socket and the connections that came by it."""
 
     server: asyncio.AbstractServer
-    state: ServerState
+    connections: Collection[Any]
+    """Of either protocol."""
+    visitors: Visitors | None = None
 
     def close(self) -> None:
         """Listen no longer and drop every connection."""
         self.server.close()
-        for connection in list(self.state.connections):
+        for connection in list(self.connections):
             transport = getattr(connection, "transport", None)
             if transport is not None and not transport.is_closing():
                 transport.abort()
 
 
-async def open_door(config: Config, listener: socket.socket, name: str | None = None) -> Door:
-    """Serve HTTP on a listening socket. Requests find `name` in their scope's state as `door`."""
-    state = ServerState()
-    state.default_headers = [date_header()]
-
-    def protocol() -> GatewayProtocol:
-        return GatewayProtocol(config=config, server_state=state, app_state={"door": name})
-
+async def open_door(handler: Handler, listener: socket.socket, name: str | None = None) -> Door:
+    """Serve trials on a listening socket. Requests find `name` as their `door`."""
+    visitors = Visitors(handler, name)
     loop = asyncio.get_running_loop()
-    if listener.family == socket.AF_UNIX:
-        return Door(await loop.create_unix_server(protocol, sock=listener, backlog=BACKLOG), state)
-    return Door(await loop.create_server(protocol, sock=listener, backlog=BACKLOG), state)
+    server = await loop.create_server(lambda: GatewayProtocol(visitors), sock=listener, backlog=BACKLOG)
+    return Door(server, visitors.connections, visitors)
 
 
-def http_config(app: Application) -> Config:
-    """The settings of uvicorn for one of our doors."""
+async def open_admin(app: Any, listener: socket.socket) -> Door:
+    """Serve an ASGI application on a listening Unix socket."""
     config = Config(
         app,
-        http=GatewayProtocol,
+        http=HttpToolsProtocol,
         ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
         proxy_headers=False,
-        timeout_keep_alive=IDLE_SECONDS,
+        timeout_keep_alive=int(IDLE_SECONDS),
         interface="asgi3",
     )
     config.load()
-    return config
+    state = ServerState()
 
+    def protocol() -> HttpToolsProtocol:
+        return HttpToolsProtocol(config=config, server_state=state, app_state={})
 
-def date_header() -> tuple[bytes, bytes]:
-    """The `date` that every reply bears."""
-    return b"date", formatdate(time.time(), usegmt=True).encode()
+    server = await asyncio.get_running_loop().create_unix_server(protocol, sock=listener, backlog=BACKLOG)
+    return Door(server, state.connections)
 
 
 @dataclass(slots=True)
 class Doors:
     """All doors that trials come by: the gateway's own port, and one listener for each sandbox."""
 
-    config: Config
+    handler: Handler
     _doors: dict[str, Door] = field(default_factory=dict)
     _main: Door | None = None
 
@@ -101,14 +97,14 @@ class Doors:
                 f"port {port} on {host} cannot be opened: {error.strerror}",
                 hint="another program may be listening there; take another --port, or 0 for a free one",
             ) from None
-        self._main = await open_door(self.config, listener)
+        self._main = await open_door(self.handler, listener)
         return int(listener.getsockname()[1])
 
     async def adopt(self, listener: str, descriptor: socket.socket) -> None:
         """Serve a listening socket that a sandbox handed over, for that sandbox's trial only."""
         self.shut(listener)
         descriptor.setblocking(False)
-        self._doors[listener] = await open_door(self.config, descriptor, listener)
+        self._doors[listener] = await open_door(self.handler, descriptor, listener)
 
     def shut(self, listener: str | None) -> None:
         """Close a sandbox's listener and everything that came by it."""
@@ -124,10 +120,11 @@ class Doors:
             self._main.close()
 
     async def keep_date(self) -> None:
-        """Refresh the `date` header, as uvicorn's own server would. Never returns."""
+        """Refresh the `date` header every second. Never returns."""
         while True:
             for door in (*self._doors.values(), *((self._main,) if self._main else ())):
-                door.state.default_headers = [date_header()]
+                if door.visitors is not None:
+                    door.visitors.refresh()
             await asyncio.sleep(1)
 
 

@@ -18,7 +18,7 @@ from harness.gateway.backends.base import Backend
 from harness.gateway.backends.simulated import SimulatedBackend
 from harness.gateway.calls import Keep
 from harness.gateway.intake import MODE, Intake
-from harness.gateway.server import Doors, http_config, listen_private, open_door
+from harness.gateway.server import Doors, listen_private, open_admin
 from harness.gateway.tokens import encoding
 from harness.gateway.trials import Trials
 
@@ -64,11 +64,9 @@ async def serve(config: GatewayConfig, parent_pipe: int, parent: int) -> None:
     trials = Trials(exercise, make_backend(exercise, config), config)
     encoding()
     app = Gateway(trials, config.hold_ms / 1_000, make_keep(config))
-    doors = Doors(http_config(app.__call__))
+    doors = Doors(app.handle)
     port = await doors.listen(config.host, config.port)
-    admin = await open_door(
-        http_config(admin_app(trials, doors)), listen_private(config.admin_socket, mode=0o600)
-    )
+    admin = await open_admin(admin_app(trials, doors), listen_private(config.admin_socket, mode=0o600))
     tasks = [asyncio.create_task(doors.keep_date())]
     if config.intake_socket is not None:
         intake = listen_private(config.intake_socket, mode=MODE)

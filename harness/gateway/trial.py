@@ -164,6 +164,8 @@ class Trial:
     _seq: int = 0
     _spare: int = 0
     _prefix: str = ""
+    _views: dict[tuple[Role, str], TrialView] = field(default_factory=dict)
+    """As long as nothing new was served or said."""
 
     @property
     def keep(self) -> bool:
@@ -196,7 +198,11 @@ class Trial:
 
     def view(self, role: Role, snapshot: str = "") -> TrialView:
         """What a simulated model may know besides the request."""
-        return TrialView(self.scenario, tuple(self.served), self.ledger.said, role, snapshot)
+        said, found = self.ledger.said, self._views.get((role, snapshot))
+        if found is None or found.said is not said:
+            found = TrialView(self.scenario, tuple(self.served), said, role, snapshot)
+            self._views[role, snapshot] = found
+        return found
 
     def cache(self, spec: ModelSpec, snapshot: str) -> PromptCache:
         """The prompt cache of one snapshot of a model."""
@@ -252,6 +258,7 @@ class Trial:
     def serve(self, served: Served) -> None:
         """Remember a value that the world gave out."""
         self.served.append(served)
+        self._views.clear()
         if not self.keep and len(self.served) > MOST_SERVED:
             del self.served[: MOST_SERVED // 2]
 

@@ -4,6 +4,7 @@ import hmac
 import json
 import statistics
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,3 +82,12 @@ def test_a_draw_is_the_keyed_hash_of_plain_json(scope: list[str | int], subject:
     digest = hmac.digest(b"secret", text.encode(), "sha256")
     u = (int.from_bytes(digest[:7], "big") + 0.5) / 2**56
     assert Draws(b"secret", tuple(scope)).uniform(key) == u
+
+
+@pytest.mark.parametrize("length", [0, 1, 32, 64, 65, 200])
+def test_a_secret_of_any_length_keys_as_hmac_does(length: int) -> None:
+    secret = bytes(range(length))
+    wanted = int.from_bytes(
+        hmac.digest(secret, json.dumps([*KEY], separators=(",", ":")).encode(), "sha256")[:7]
+    )
+    assert Draws(secret, ()).uniform(KEY) == (wanted + 0.5) / 2**56

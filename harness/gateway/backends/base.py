@@ -37,6 +37,8 @@ class Completion(NamedTuple):
     """Seconds until it has ended."""
     usage: Usage | None = None
     """What an upstream billed; `None`: the gateway counts."""
+    output: int | None = None
+    """Tokens of all replies where the backend has counted them as the gateway does."""
     modes: tuple[ModeDraw, ...] = ()
     unknown_fields: tuple[str, ...] = ()
     cost: Cost | None = None

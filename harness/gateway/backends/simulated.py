@@ -40,6 +40,7 @@ class SimulatedBackend:
         spec, request = ask.spec, ask.request
         replies: list[Reply] = []
         firsts: list[float] = []
+        output = 0
         ends: list[float] = []
         modes: tuple[ModeDraw, ...] = ()
         unknown: dict[str, None] = {}
@@ -49,12 +50,15 @@ class SimulatedBackend:
             reply = shape(_name_calls(thought.reply, turn), request, spec)
             first = _first(spec, turn, thought)
             tokens = scaled(reply_tokens(reply), spec.token_factor)
+            output += tokens
             replies.append(reply)
             firsts.append(first)
             ends.append(first + tokens / spec.tokens_per_second)
             modes += thought.modes
             unknown |= dict.fromkeys(thought.unknown_fields)
-        return Completion(tuple(replies), min(firsts), max(ends), modes=modes, unknown_fields=tuple(unknown))
+        return Completion(
+            tuple(replies), min(firsts), max(ends), output=output, modes=modes, unknown_fields=tuple(unknown)
+        )
 
 
 def _first(spec: ModelSpec, turn: Turn, thought: Thought) -> float:
@@ -65,7 +69,10 @@ def _first(spec: ModelSpec, turn: Turn, thought: Thought) -> float:
 
 def _name_calls(reply: Reply, turn: Turn) -> Reply:
     """Tool calls without an id get one: the same for the same meaning, unlike across decisions."""
-    if all(not isinstance(part, ToolCall) or part.id for part in reply.parts):
+    for part in reply.parts:
+        if isinstance(part, ToolCall) and not part.id:
+            break
+    else:
         return reply
     seed = f"{int(turn.uniform('text', 'call ids') * 16**12):012x}"
     parts = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, cast
 
 import orjson
@@ -141,8 +140,7 @@ def _with_options(plain: Request, given: Fields) -> Request:
     """The request with everything that most requests leave out."""
     check_sampling(given)
     tools, choice = _tool_choice(given, _tools(given))
-    return replace(
-        plain,
+    return plain._replace(
         tools=tools,
         tool_choice=choice,
         parallel_tools=given.flag("parallel_tool_calls", default=True),

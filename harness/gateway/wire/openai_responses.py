@@ -93,13 +93,13 @@ class OpenAIResponses:
             temperature=given.number("temperature", 0, 2),
             stream=stream,
         )
-        request.extra.update(
-            previous=given.text("previous_response_id"),
-            store=given.flag("store", default=True),
-            instructions=len(head),
-            echo=_echo(body, request, every),
-        )
-        return request
+        extra = {
+            "previous": given.text("previous_response_id"),
+            "store": given.flag("store", default=True),
+            "instructions": len(head),
+            "echo": _echo(body, request, every),
+        }
+        return request._replace(extra=extra)
 
     def whole(self, answer: Answer) -> bytes:
         """A `response`."""

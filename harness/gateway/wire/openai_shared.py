@@ -11,6 +11,12 @@ from harness.gateway.wire.base import Fields, Kind, Problem, Standing
 Json = Any
 SAMPLING = {"frequency_penalty": (-2, 2), "presence_penalty": (-2, 2), "top_p": (0, 1)}
 """Checked and otherwise ignored: a simulated model's luck is keyed by meaning."""
+SAME_FOR_ALL = (
+    (b"openai-version", b"2020-10-01"),
+    (b"x-ratelimit-reset-requests", b"12ms"),
+    (b"x-ratelimit-reset-tokens", b"6ms"),
+)
+"""Headers that no request changes."""
 STATUS: dict[Kind, tuple[int, str]] = {
     "invalid": (400, "invalid_request_error"),
     "auth": (401, "invalid_request_error"),
@@ -37,13 +43,11 @@ def reply_headers(standing: Standing) -> list[tuple[bytes, bytes]]:
     """`x-request-id` and `x-ratelimit-*`."""
     return [
         (b"x-request-id", b"req_" + standing.request_id.encode()),
-        (b"openai-version", b"2020-10-01"),
         (b"x-ratelimit-limit-requests", b"%d" % standing.requests),
         (b"x-ratelimit-remaining-requests", b"%d" % standing.requests_left),
-        (b"x-ratelimit-reset-requests", b"12ms"),
         (b"x-ratelimit-limit-tokens", b"%d" % standing.tokens),
         (b"x-ratelimit-remaining-tokens", b"%d" % standing.tokens_left),
-        (b"x-ratelimit-reset-tokens", b"6ms"),
+        *SAME_FOR_ALL,
     ]
 
 

@@ -25,14 +25,19 @@ def disorder(messages: Sequence[Message]) -> Disorder | None:
     waiting: dict[str, None] = {}
     caller = -1
     for index, message in enumerate(messages):
-        results = [part.call_id for part in message.parts if isinstance(part, ToolResult)]
+        results: list[str] = []
+        calls: list[str] = []
+        for part in message.parts:
+            if isinstance(part, ToolResult):
+                results.append(part.call_id)
+            elif isinstance(part, ToolCall):
+                calls.append(part.id)
         for id in results:
             if id not in waiting:
                 return Disorder("uncalled", (id,), index)
             del waiting[id]
         if waiting and not results:
             return Disorder("unanswered", tuple(waiting), caller)
-        calls = [part.id for part in message.parts if isinstance(part, ToolCall)]
         if calls:
             waiting, caller = dict.fromkeys(calls), index
     return Disorder("unanswered", tuple(waiting), caller) if waiting else None

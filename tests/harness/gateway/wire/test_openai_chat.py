@@ -90,7 +90,7 @@ def test_every_parameter_of_the_sdk_is_known() -> None:
 
 def test_include_usage_adds_one_chunk_without_choices() -> None:
     answer = TestOpenAIChat().answer(Text("hello"), stream=True)
-    answer.request.extra["include_usage"] = True
+    answer = answer._replace(request=answer.request._replace(extra={"include_usage": True}))
     chunks = strict(WIRE.stream(answer))
     assert [chunk.usage for chunk in chunks[:-1]] == [None] * (len(chunks) - 1)
     assert all(b'"usage":null' in event for event in WIRE.stream(answer)[:-2])
