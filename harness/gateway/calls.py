@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from harness.exchange import Request, Usage
@@ -127,7 +127,7 @@ class ModelVisit:
         usage = self._settle(prompt, model, completion)
         trial.add_call(call)
         answer = Answer(
-            trial.request_id(call.seq), int(time.time()), replace(request, model=call.snapshot),
+            trial.request_id(call.seq), int(time.time()), request._replace(model=call.snapshot),
             completion.replies, usage, fingerprint(call.snapshot),
         )  # fmt: skip
         if self.endpoint.wire.face == "openai.responses":

@@ -6,7 +6,7 @@ with the new messages alone. System prompt and tools stay those that it was crea
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from harness.exchange import Message, Request, ToolSpec
@@ -68,8 +68,7 @@ class Threads:
         turns = (*thread.turns, *request.messages)
         check_turns(turns, len(thread.turns))
         start = len(thread.turns)
-        return replace(
-            request,
+        return request._replace(
             messages=turns,
             tools=thread.tools,
             cache_marks=(*thread.marks, *_moved(request.cache_marks, start)),
