@@ -38,6 +38,7 @@ from .handbook import handbook
 from .judge import Expected
 from .policy import decide, facts_of
 from .records import Meaning, WorldState
+from .weekend import compile_weekends
 
 Json = Any
 _MARK = re.compile(r"\[\[([^\[\]|]+)\|([^\[\]]+)\]\]")
@@ -214,9 +215,20 @@ def compile_families(folder: Path) -> list[Scenario]:
     return list(make_bank(scenarios))
 
 
+def compile_bank(folder: Path) -> list[Scenario]:
+    """The families of a folder, and the weekends in `weekends` beside it, which are made of them and of the
+    tickets in `weekends/mails`. Raises `SpecError`.
+    """
+    tickets = compile_families(folder)
+    weekends = folder.parent / "weekends"
+    own = compile_families(weekends / "mails") if (weekends / "mails").is_dir() else []
+    known = {scenario.id: scenario for scenario in (*tickets, *own)}
+    return list(make_bank([*tickets, *compile_weekends(weekends, known, _background())]))
+
+
 def main(folder: str, out: str, *comments: str) -> None:
     """Compile `folder` into `out`; each of `comments` becomes a `#` line at the top."""
-    scenarios = compile_families(Path(folder))
+    scenarios = compile_bank(Path(folder))
     lines = [f"# {comment}" for comment in comments]
     lines += [
         json.dumps(scenario.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))

@@ -57,6 +57,7 @@ class ExpectedWeekend(Strict):
 
     tickets: tuple[Expected, ...]
     events: tuple[Event, ...]
+    why: str = ""
 
     @property
     def first_fault(self) -> float:

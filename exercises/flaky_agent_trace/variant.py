@@ -16,14 +16,18 @@ from harness.rng import SHARED, DrawKey, Draws
 
 from .names import FAMILY, GIVEN, MEN, WOMEN
 from .records import Meaning, WorldState
+from .weekend import join, split
 
 Json = Any
+_TRIES = 20
 _NUMBER = re.compile(r"(?<![\d.,])(\d{6})(?![\d.,]\d|\d)")
 _TICKET = re.compile(r"(?<!\d)T-\d{5}(?!\d)")
 
 
 def vary(scenario: Scenario, draws: Draws) -> Scenario:
     """The scenario renamed. Scenario, family, SKUs, sums, dates and tags stay."""
+    if scenario.tasks > 1:
+        return _weekend(scenario, draws)
     state = WorldState.model_validate(scenario.world)
     meaning = Meaning.model_validate(scenario.meaning)
     numbers = _numbers(scenario, state, draws)
@@ -43,6 +47,27 @@ def vary(scenario: Scenario, draws: Draws) -> Scenario:
     return scenario.model_copy(
         update={name: _map(getattr(scenario, name), text) for name in ("world", "meaning", "expected")}
     )
+
+
+def _weekend(scenario: Scenario, draws: Draws) -> Scenario:
+    """Each ticket renamed by itself; one whose new numbers or addresses are taken is renamed once more."""
+    taken: set[str] = set()
+    renamed = []
+    for hour, part in split(scenario):
+        for again in range(_TRIES):
+            new = vary(part.model_copy(update={"id": f"{part.id}.{again}"}), draws)
+            names = _unique(WorldState.model_validate(new.world))
+            if not names & taken:
+                break
+        taken |= names
+        renamed.append((hour, new))
+    return join(scenario, renamed)
+
+
+def _unique(state: WorldState) -> set[str]:
+    """What may stand only once in a shop: numbers of tickets and orders, addresses of customers."""
+    people = {order.customer.email for order in state.orders} | {state.ticket.sender.email}
+    return {state.ticket.id, *(order.id for order in state.orders)} | people
 
 
 def _map(value: Json, text: Callable[[str], str]) -> Json:
