@@ -33,14 +33,26 @@ from .records import Arrival, Lie, Meaning, Weekend, WorldState, cases_of
 
 Json = Any
 STRATUM = "weekend"
+_MONTHS = (
+    "january february march april june july august september october november december januar februar märz "
+    "juni juli oktober dezember janvier février mars avril juin juillet août septembre octobre novembre "
+    "décembre enero febrero marzo abril junio julio agosto septiembre octubre noviembre diciembre januari "
+    "februari maart mei augustus stycznia lutego marca kwietnia maja czerwca lipca sierpnia września "
+    "października listopada grudnia"
+)
+_DAYS = (
+    "monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag "
+    "samstag sonntag sonntags lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles "
+    "jueves viernes sábado domingo maandag dinsdag woensdag donderdag vrijdag zaterdag zondag poniedziałek "
+    "wtorek środę środa czwartek piątek sobotę sobota niedzielę niedziela niedziele"
+)
 _DAY = re.compile(
-    r"\b(?:\d{1,2}[./]\d{1,2}\.?|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*|monday|tuesday|"
-    r"wednesday|thursday|friday|saturday|sunday|(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|lundi|mardi|"
-    r"mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|maandag|dinsdag|"
-    r"woensdag|donderdag|vrijdag|zaterdag|zondag|poniedział\w+|wtor\w+|środ\w+|czwart\w+|piąt\w+|sobot\w+|"
-    r"niedziel\w+|oktober|dezember|octobre|décembre|octubre|noviembre|diciembre|październik\w*|listopad\w*)\b",
+    rf"\b(?:{'|'.join((_MONTHS + ' ' + _DAYS).split())})\b|"
+    r"\b\d{1,2}/\d{1,2}\b|\b\d{1,2}\.\d{1,2}\.(?!\d)|"
+    r"\b\d{1,2}(?:st|nd|rd|th)\b|\b\d{1,2}\.? (?:jan|feb|apr|may|aug|sept?|oct|okt|nov|dec|dez)\b",
     re.IGNORECASE,
 )
+"""What names a day or a month, in the languages of the inbox."""
 
 
 def compile_weekends(
