@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.table import Table
 
 from harness.cli.output import harmless
+from harness.exercise.parts import Verdict
 from harness.workspace.practice import Row
 
 
@@ -42,6 +43,19 @@ def family_table(rows: list[Row], total: Row) -> Table:
         _add(table, row)
     table.add_section()
     _add(table, total, style="bold")
+    return table
+
+
+def parts_table(name: str, verdict: Verdict) -> Table:
+    """A trial of many tasks: each with the hour in which it came and how it ended."""
+    table = Table(box=None, pad_edge=False, title=harmless(f"{name}: {verdict.detail}"), title_justify="left")
+    table.add_column("hour", justify="right", no_wrap=True)
+    for title in ("task", "end"):
+        table.add_column(title, no_wrap=True)
+    for part in verdict.parts:
+        style = "red" if part.harm else "" if part.success else "yellow"
+        end = f"{part.label} (harm)" if part.harm else part.label
+        table.add_row(f"{part.hour:.1f}", harmless(part.task), harmless(end), style=style)
     return table
 
 

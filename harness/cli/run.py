@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -33,7 +34,7 @@ def run(
     Finished trials are kept: Ctrl-C loses none, and the same command goes on. Uncommitted changes
     run as well; files that git ignores do not.
     """
-    from harness.cli.figures import family_table, percent
+    from harness.cli.figures import family_table, parts_table, percent
     from harness.cli.live import chosen_models
     from harness.cli.output import console, messages, print_json
     from harness.cli.submit import lock_needed
@@ -83,11 +84,22 @@ def run(
                 "all": total.as_json(),
                 "families": [row.as_json() for row in rows],
                 "failed": [item.name for item in failures],
+                "parts": {
+                    item.name: {
+                        "detail": item.verdict.detail,
+                        "parts": [asdict(p) for p in item.verdict.parts],
+                    }
+                    for item in judged
+                    if item.verdict.parts
+                },
             }
         )
         workspace.journal.append("run", event)
         return 0
     console().print(family_table(rows, total))
+    for item in judged:
+        if item.verdict.parts:
+            console().print(parts_table(item.name, item.verdict))
     if total.unmeasured:
         share = percent(total.unclear / total.calls)
         messages().print(

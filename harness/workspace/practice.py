@@ -75,6 +75,8 @@ class Judged:
 def keys(exercise: Exercise, trials: int, only: Sequence[str] = (), *, first: int = 0) -> list[TrialKey]:
     """Round by round: each scenario, `trials` times, from replay `first`. `only`: ids or families.
 
+    Scenarios of many tasks are long and a matter of their own: they run only where they are named.
+
     Raises `UsageError` for a name that is neither.
     """
     bank = exercise.bank
@@ -85,7 +87,7 @@ def keys(exercise: Exercise, trials: int, only: Sequence[str] = (), *, first: in
                 f"there is no practice scenario or family `{name}`",
                 hint="families: " + ", ".join(f"`{family}`" for family in bank.families),
             )
-    chosen = [s.id for s in bank if not only or s.id in only or s.family in only]
+    chosen = [s.id for s in bank if (s.id in only or s.family in only if only else s.tasks == 1)]
     return [TrialKey(id, replay, 0) for replay in range(first, first + trials) for id in chosen]
 
 

@@ -18,11 +18,14 @@ from exercises.flaky_agent_trace.judge import Expected, judge
 from exercises.flaky_agent_trace.policy import decide, facts_of
 from exercises.flaky_agent_trace.records import Meaning, Order, WorldState
 from harness.exercise.registry import find_exercise
-from harness.exercise.scenario import Bank, Scenario, load_bank
+from harness.exercise.scenario import Bank, Scenario, load_bank, make_bank
 
 EXERCISE = find_exercise("flaky_agent_trace")
 VAULT = Path(__file__).parents[3] / "graders" / "vault" / "flaky_agent_trace"
-BANKS: dict[str, Bank] = {"practice": EXERCISE.bank, "hidden": load_bank(VAULT / "scenarios.jsonl")}
+BANKS: dict[str, Bank] = {
+    name: make_bank(scenario for scenario in bank if scenario.tasks == 1)
+    for name, bank in {"practice": EXERCISE.bank, "hidden": load_bank(VAULT / "scenarios.jsonl")}.items()
+}
 EVERY = [scenario for bank in BANKS.values() for scenario in bank]
 ABROAD = ("de", "fr", "es", "nl", "pl")
 ACTIONS = {"refund": (0.45, 0.55), "deny": (0.18, 0.26), "escalate": (0.14, 0.22), "need_info": (0.07, 0.13)}

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from exercises.flaky_agent_trace.handbook import handbook
+from exercises.flaky_agent_trace.judge import Expected
+from exercises.flaky_agent_trace.policy import decide, facts_of
+from exercises.flaky_agent_trace.records import Meaning, WorldState
 from exercises.flaky_agent_trace.scene import at_hand, scenes_of
+from exercises.flaky_agent_trace.variant import vary
+from exercises.flaky_agent_trace.weekend import compile_weekends, split
 from exercises.flaky_agent_trace.world import Shop, create
+from harness.errors import SpecError
 from harness.exchange import Message, Request, Text
 from harness.exercise.parts import Served, ToolProblem, TrialView
 from harness.exercise.registry import find_exercise
-from harness.exercise.scenario import Scenario
+from harness.exercise.scenario import Scenario, load_bank
 from harness.rng import Draws
 from harness.simulation.context import Context, read_context
 
 EXERCISE = find_exercise("flaky_agent_trace")
+VAULT = Path(__file__).parents[3] / "graders" / "vault" / "flaky_agent_trace"
 START = dt.datetime(2026, 11, 14, 6, tzinfo=dt.UTC)
 
 
 def weekend(*hours: float, lies: tuple[dict[str, Any], ...] = (), events: Any = ()) -> Scenario:
     """Practice tickets, one for each hour."""
-    due = [s for s in EXERCISE.bank if {o["action"] for o in s.expected["outcomes"]} == {"refund"}]
+    tickets = [s for s in EXERCISE.bank if s.tasks == 1]
+    due = [s for s in tickets if {o["action"] for o in s.expected["outcomes"]} == {"refund"}]
     parts = due[: len(hours)]
     arrivals = [{"hour": hour, "state": part.world} for hour, part in zip(hours, parts, strict=True)]
     return Scenario(
@@ -196,3 +206,54 @@ def test_the_model_finds_the_ticket_from_what_it_is_shown() -> None:
     assert found(f"What of {scenes[1].state.orders[0].id}?") == 1
     assert found(f"Ticket {scenes[2].state.ticket.id}: refund it?") == 2
     assert found("Hello!") == 0
+
+
+WEEKENDS = [
+    pytest.param(scenario, id=scenario.id)
+    for bank in (EXERCISE.bank, load_bank(VAULT / "scenarios.jsonl"))
+    for scenario in bank
+    if scenario.tasks > 1
+]
+
+
+def check(weekend: Scenario) -> None:
+    for hour, part in split(weekend):
+        state = WorldState.model_validate(part.world)
+        meaning = Meaning.model_validate(part.meaning)
+        arrives = dt.datetime.fromisoformat(weekend.world["start"]) + dt.timedelta(hours=hour)
+        assert state.now == state.ticket.received == arrives
+        assert all(order.placed <= arrives.date() for order in state.orders)
+        decision = decide(facts_of(meaning, state), handbook(state.policy_version).by_id)
+        first = Expected.model_validate(part.expected).outcomes[0]
+        assert (decision.action, decision.amount) == (first.action, first.amount)
+    numbers = [order["id"] for arrival in weekend.world["arrivals"] for order in arrival["state"]["orders"]]
+    assert len(set(numbers)) == len(numbers)
+
+
+@pytest.mark.parametrize("weekend", WEEKENDS)
+def test_a_weekend_and_its_renamed_twin_follow_from_the_handbook(weekend: Scenario) -> None:
+    assert 12 <= weekend.tasks <= 16
+    check(weekend)
+    for secret in (b"one", b"two"):
+        new = vary(weekend, Draws(secret, ("variant", weekend.id)))
+        check(new)
+        old = {arrival["state"]["ticket"]["id"] for arrival in weekend.world["arrivals"]}
+        assert not old & {arrival["state"]["ticket"]["id"] for arrival in new.world["arrivals"]}
+        assert (new.world["lies"], new.aliases) == (weekend.world["lies"], weekend.aliases)
+        assert new.expected["events"] == weekend.expected["events"]
+
+
+def test_a_mail_that_names_a_day_cannot_move(tmp_path: Path) -> None:
+    scenario = EXERCISE.bank["p-return-01"]
+    named = scenario.world | {"ticket": scenario.world["ticket"] | {"body": "I wrote on the 3rd of May."}}
+    known = {"p-return-01": scenario.model_copy(update={"world": named})}
+    (tmp_path / "w.toml").write_text(
+        'start = 2026-11-21T00:00:00Z\nwhy = "w"\nevents = []\n'
+        'tickets = [[1, "p-return-01"], [2, "p-return-01"]]\n'
+    )
+    faults: dict[str, Any] = {"tool_faults": [], "model_faults": []}
+    with pytest.raises(SpecError, match="names a day: `3rd`"):
+        compile_weekends(tmp_path, known, faults)
+    known["p-return-01"] = scenario
+    with pytest.raises(SpecError, match="stand for two things"):
+        compile_weekends(tmp_path, known, faults)
