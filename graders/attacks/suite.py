@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
-from graders.attacks import gateway, intake, terminal, trials
+from graders.attacks import gateway, intake, terminal, trials, wheels
 from graders.attacks.arena import Arena
 from graders.attacks.attack import Attack, NotTried, Results, Tried, Where, results
 from graders.vault_files import Vault
@@ -21,7 +21,9 @@ from harness.gateway.process import GatewayProcess
 from harness.sandbox.base import Kind
 from harness.sandbox.choose import Choice, make_sandboxes, resolution
 
-ATTACKS: tuple[Attack, ...] = (*trials.ATTACKS, *gateway.ATTACKS, *intake.ATTACKS, *terminal.ATTACKS)
+ATTACKS: tuple[Attack, ...] = (
+    *trials.ATTACKS, *gateway.ATTACKS, *intake.ATTACKS, *wheels.ATTACKS, *terminal.ATTACKS,
+)  # fmt: skip
 OnAttack = Callable[[Tried, int, int], None]
 
 NOT_PREVENTABLE = (

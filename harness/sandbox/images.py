@@ -36,7 +36,7 @@ CA_FILE = f"{INSIDE}/ca.pem"
 CONTENTS_LABEL = "takehome.contents"
 PYTHON_LABEL = "takehome.python"
 MACHINE_LABEL = "takehome.machine"
-REVISION = "2"
+REVISION = "3"
 """Changes when the build itself does."""
 _PROBE = (
     "import json,platform,site,sys;"
@@ -246,8 +246,12 @@ def install_wheels(wheels: Path, into: Path, target: Target) -> None:
     options = ["--no-index", "--no-deps", "--no-compile", "--target", str(into)]
     _published(["install", *options, *names], target)
     shutil.rmtree(into / "bin", ignore_errors=True)
-    for record in into.glob("*.dist-info/direct_url.json"):
-        record.unlink()
+    for written in into.glob("*.dist-info/direct_url.json"):
+        written.unlink()
+    for record in into.glob("*.dist-info/RECORD"):
+        # What was taken away again held this machine's paths, and so would its digests here.
+        lines = record.read_text(encoding="utf-8").splitlines(keepends=True)
+        record.write_text("".join(line for line in lines if (into / line.split(",")[0]).is_file()))
 
 
 def _published(arguments: list[str], target: Target) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 import pytest
 
-from graders.attacks import intake, terminal
+from graders.attacks import intake, terminal, wheels
 from graders.attacks.arena import Arena, alive
 from graders.attacks.attack import Tried, Where, results
 from graders.attacks.suite import ATTACKS, try_attack
@@ -280,6 +280,12 @@ def test_an_intake_that_refuses_everything_shows_nothing(
 
     monkeypatch.setattr(intake, "unpack", refusing)
     assert try_attack(BY_ID["24_hostile_zips"], "host", make_arena(ScriptedSandbox())).outcome == "not_tried"
+
+
+def test_wheels_that_nobody_judges_are_found(make_arena: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wheels, "unpack", lambda *_: None)
+    found = try_attack(BY_ID["05_hostile_wheels"], "host", make_arena(ScriptedSandbox()))
+    assert len(found.gained) == len(wheels.WHEELS)
 
 
 def test_a_terminal_that_shows_all_is_found(make_arena: Make, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -173,6 +173,7 @@ class FakeRunner:
             assessment=self.assessment.digest,
             submission=submission_digest,
             image=self.image,
+            runtime=self.runtime,
             packages=packages,
         )
 
