@@ -36,7 +36,7 @@ CA_FILE = f"{INSIDE}/ca.pem"
 CONTENTS_LABEL = "takehome.contents"
 PYTHON_LABEL = "takehome.python"
 MACHINE_LABEL = "takehome.machine"
-REVISION = "3"
+REVISION = "4"
 """Changes when the build itself does."""
 _PROBE = (
     "import json,platform,site,sys;"
@@ -158,11 +158,12 @@ def build(client: docker.DockerClient, recipe: Recipe, base: str) -> Image:
             target.write_bytes(data)
         write_vocabularies(context / "takehome" / "tiktoken")
         (context / "takehome" / "ca.pem").write_text(_certificate())
+        # By its layers, since the base's id holds the time of its import.
+        layers = client.images.get(base).attrs["RootFS"]["Layers"]
+        steps = f"{layers}\n{_dockerfile('BASE', site)}\n{_tree_digest(context)}"
+        contents = hashlib.sha256(steps.encode()).hexdigest()
         (context / "Dockerfile").write_text(_dockerfile(base, site))
         _settle(context)
-        # Layers, not the image's id: that holds the time of the import.
-        layers = client.images.get(base).attrs["RootFS"]["Layers"]
-        contents = hashlib.sha256(f"{layers}\n{_tree_digest(context)}".encode()).hexdigest()
         try:
             image, _ = client.images.build(
                 path=str(context),
