@@ -16,7 +16,7 @@ from graders.vault_files import Vault, without_canary
 from harness.exercise.registry import Exercise
 from harness.rng import Draws
 from harness.trial.record import TrialKey, TrialRecord, TrialStore
-from harness.workspace import tree
+from harness.workspace import dependencies, tree
 
 SCENARIOS, FAMILIES = 100, 30
 NULL = 10.0
@@ -59,7 +59,20 @@ def on_paper(exercise: Exercise, vault: Vault) -> list[Check]:
             {"starter", "reference"} <= set(vault.members),
             "the panel holds " + (", ".join(sorted(vault.members)) or "nobody"),
         ),
+        _packages(exercise, vault),
     ]
+
+
+def _packages(exercise: Exercise, vault: Vault) -> Check:
+    """Only a submission has a lock: what else is run has the image's packages and no others."""
+    with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
+        works = {
+            name: materialise(vault, exercise, name, Path(temporary) / name) for name in sorted(vault.members)
+        }
+        found = [name for name, work in works.items() if dependencies.asks(work)]
+    return Check(
+        "image_packages", not found, _names("works of the panel ask for packages of their own", found)
+    )
 
 
 def _leak(exercise: Exercise, vault: Vault) -> Check:

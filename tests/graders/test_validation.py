@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +35,17 @@ def test_a_leak_and_a_bare_file_are_found(tiny: Exercise, vault: Vault, tmp_path
     assert not found["no_leak"].held
     assert "model.py" in found["no_leak"].detail
     assert not found["canary_everywhere"].held
+
+
+def test_a_panel_that_needs_packages_of_its_own_is_found(
+    tiny: Exercise, vault: Vault, tmp_path: Path
+) -> None:
+    folder = tmp_path / "tiny"
+    shutil.copytree(tiny.folder, folder)
+    (folder / "starter" / "requirements.txt").write_text("numpy\n")
+    found = by_id(on_paper(replace(tiny, folder=folder), vault))["image_packages"]
+    assert not found.held
+    assert "starter" in found.detail
 
 
 def test_a_scenario_that_practice_has_too_is_found(tiny: Exercise, vault: Vault) -> None:
