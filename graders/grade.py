@@ -58,6 +58,21 @@ class Recommendation(Strict):
     bar: Finite
     reasons: tuple[str, ...] = ()
     """Why a person is asked, where more than the error bar asks for it."""
+    margin: NotNegative | None = None
+    """Within so many points of the bar a person decides; `None` where the error is not known."""
+    noisy_claims: bool = False
+    """One of the reasons is that our replay was too noisy to judge claims: more rounds would tell."""
+
+
+class Stopped(Strict):
+    """Why the replay ended where it did."""
+
+    limit: int
+    """The most rounds that were allowed; 0 where their number was given."""
+    settled: bool
+    """More rounds on this bank would hardly have changed the recommendation."""
+    saved: int
+    """Rounds that were not needed."""
 
 
 class Scored(Measurement):
@@ -227,6 +242,7 @@ class Grade(Strict):
     card_provenance: str
     sandbox: Sandbox
     rounds: int
+    stopped: Stopped | None = None
     seed_epoch: int
     trials: int
     scenarios: int

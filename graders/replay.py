@@ -110,6 +110,8 @@ class Replay(Strict):
     reference_digest: str = ""
     """Of the works that the score is normalised to; empty in replays from before this was written."""
     rounds: int
+    limit: int = 0
+    """The most rounds that it might have gone to; 0 where their number was given."""
     seed_epoch: int
     claim_epoch: int
     claim_rounds: int
@@ -129,11 +131,17 @@ class Plan:
     seed_epoch: int = 0
     isolation: str = "fork"
     exercise_folder: str | None = None
+    limit: int = 0
+    """The most rounds that a grade may go to until its recommendation is settled; 0: `rounds` it is."""
 
     @property
     def claim_rounds(self) -> int:
-        """Claims get twice the rounds: an effect is a difference, and noisier than a rate."""
-        return 2 * self.rounds
+        """Claims get twice the rounds, eight at least as soon as the score has four.
+
+        An effect is a difference, and noisier than a rate; from eight rounds on it is as good as it
+        gets for the time.
+        """
+        return max(min(2 * self.rounds, 8), self.rounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +257,7 @@ def replay(
         starter_digest=steps[0].digest,
         reference_digest=steps[1].digest,
         rounds=plan.rounds,
+        limit=plan.limit,
         seed_epoch=plan.seed_epoch,
         claim_epoch=plan.seed_epoch + FRESH,
         claim_rounds=plan.claim_rounds,

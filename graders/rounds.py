@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from graders.grade import Recommendation, Score
 from graders.statistics.sequential import NOMINAL
 from graders.statistics.units import z_quantile
 
@@ -31,6 +32,18 @@ class Stand(NamedTuple):
     """Whether claims that our replay was too noisy to judge might decide: more rounds tell."""
     unmeasured: bool = False
     """Whether it is for a person whatever the score: more rounds do not mend that."""
+
+
+def stand_of(score: Score, said: Recommendation) -> Stand:
+    """Where a grade stands."""
+    return Stand(
+        value=score.value,
+        sem_replay=score.sem_replay,
+        bar=said.bar,
+        margin=said.margin,
+        noisy_claims=said.noisy_claims,
+        unmeasured=len(said.reasons) > said.noisy_claims,
+    )
 
 
 def settled(stand: Stand) -> bool:

@@ -138,9 +138,14 @@ def score(works: Works, measure: Measure, rubric: Rubric, bar: float) -> Result:
         if any(other is None or band(other, bar, margin) != said_now for other in others):
             reasons.append("trials that could not be measured might decide")
     possible = found.value + whole.claimed.possible
+    noisy = False
     if margin is not None and band(possible, bar, margin) != band(found.value, bar, margin):
         reasons.append("claims that our replay was too noisy to judge might decide")
-    return Result(whole, found, _recommend(found, bar, margin, reasons))
+        noisy = True
+    said_finally = _recommend(found, bar, margin, reasons).model_copy(
+        update={"margin": margin, "noisy_claims": noisy}
+    )
+    return Result(whole, found, said_finally)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from graders.compare import row
-from graders.grade import Cost, Difference, FamilyRow, Finding, Grade, Scored, Simulator, TrialEnd, Versions
+from graders.grade import (
+    Cost,
+    Difference,
+    FamilyRow,
+    Finding,
+    Grade,
+    Scored,
+    Simulator,
+    Stopped,
+    TrialEnd,
+    Versions,
+)
 from graders.measure.measurement import Measurement
 from graders.measure.rates import against
 from graders.measure.trial import Trial
 from graders.replay import Replay
+from graders.rounds import settled, stand_of
 from graders.score import Result, Works
 from graders.vault_files import Vault
 from harness.exercise.registry import Exercise
@@ -58,6 +70,11 @@ def grade_of(scoring: Scoring) -> Grade:
         card_provenance=done.card_provenance,
         sandbox=done.sandbox,
         rounds=done.rounds,
+        stopped=Stopped(
+            limit=done.limit,
+            settled=settled(stand_of(result.score, result.recommendation)),
+            saved=max(0, done.limit - done.rounds),
+        ),
         seed_epoch=done.seed_epoch,
         trials=len(works.submission),
         scenarios=len(bank),

@@ -20,6 +20,7 @@ STUDIES: dict[str, tuple[str, Callable[[int], list[Row]]]] = {
     "differences": ("Coverage of 95 % intervals of a paired difference", intervals.differences),
     "draws": ("Replays that common draws save", draws.saved),
     "stops": ("Looks after 5, 10, 15 and 20 rounds", stops.looks),
+    "settling": ("Rounds until the recommendation is settled", stops.settling),
     "designs": ("Reliability by design: σ²_p .02, σ²_ps .03, σ²_r .12", panels.designs),
     "areas": ("Coverage of 95 % intervals of an AUC", panels.areas),
     "judges": ("Coverage of a rate corrected for its judge", panels.judges),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.rows import Row
+from graders import rounds
 from graders.statistics.proportion import wilson
 from graders.statistics.sequential import LOOKS, look
 
@@ -25,7 +26,7 @@ def looks(runs: int) -> list[Row]:
         rates += CUT + distance - rates.mean()
         passed = (rng.random((runs * 2, LOOKS[-1], SCENARIOS)) < rates).mean(axis=2)
         for subject, stop in (("takehome", _ours), ("peeking with Wilson", _peek)):
-            found = [stop(rounds) for rounds in passed]
+            found = [stop(each) for each in passed]
             settled = [said for said, _ in found if said != "undecided"]
             wrong = [said for said in settled if distance == 0 or said == "below"]
             for metric, value in (
@@ -37,18 +38,41 @@ def looks(runs: int) -> list[Row]:
     return rows
 
 
-def _ours(rounds: np.ndarray) -> tuple[str, int]:
+def settling(runs: int) -> list[Row]:
+    """A grade's own rule (`graders.rounds`), by how far the truth lies from the band's end.
+
+    Distances and biases in standard errors of a regrade: at two rounds, and as printed at the end.
+    """
+    rng = np.random.default_rng(11)
+    rows, count = [], runs * 10
+    steps = np.arange(1, len(rounds.LOOKS) + 1)
+    for distance in (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0):
+        seen = rng.normal(distance, 1, (count, len(steps))).cumsum(axis=1) / steps
+        ends = np.abs(seen) > rounds.BOUND / np.sqrt(steps)
+        last = np.where(ends.any(axis=1), ends.argmax(axis=1), len(steps) - 1)
+        off = (seen[np.arange(count), last] - distance) * np.sqrt(steps[last])
+        for metric, value in (
+            ("settled", float(ends.any(axis=1).mean())),
+            ("rounds saved", 1 - float((last + 1).mean()) / len(steps)),
+            ("bias", float(off.mean())),
+            ("bias of early ends", float(off[last < len(steps) - 1].mean())),
+        ):
+            rows.append(Row(f"{distance} from the end", "takehome", metric, value, "sem_replay", count))
+    return rows
+
+
+def _ours(seen: np.ndarray) -> tuple[str, int]:
     for count in LOOKS:
-        said = look([float(x) for x in rounds[:count]], CUT).said
+        said = look([float(x) for x in seen[:count]], CUT).said
         if said != "go on":
             return said, count
     return "undecided", LOOKS[-1]
 
 
-def _peek(rounds: np.ndarray) -> tuple[str, int]:
+def _peek(seen: np.ndarray) -> tuple[str, int]:
     for count in range(2, LOOKS[-1] + 1):
         n = count * SCENARIOS
-        low, high = wilson(float(rounds[:count].sum()) * SCENARIOS, n)
+        low, high = wilson(float(seen[:count].sum()) * SCENARIOS, n)
         if low > CUT or high < CUT:
             return "above" if low > CUT else "below", count
     return "undecided", LOOKS[-1]

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from graders.grade import Grade
     from harness.exercise.registry import Exercise
 
+LIMIT = 8
+"""Rounds at most where their number is not given."""
 Vaults = Annotated[
     Path | None, typer.Option(help="The folder that holds `<exercise>/`; by default the demonstration's.")
 ]
@@ -30,7 +32,13 @@ def run(
     out: Annotated[
         Path | None, typer.Option(help="The grade's folder; by default `grades/<zip's name>`.")
     ] = None,
-    rounds: Annotated[int, typer.Option(min=1, max=50, help="Trials of each scenario.")] = 2,
+    rounds: Annotated[
+        int | None,
+        typer.Option(min=1, max=50, help="Trials of each scenario; by default as many as settle it."),
+    ] = None,
+    max_rounds: Annotated[
+        int, typer.Option(min=1, max=50, help="Without --rounds: how far it may go on.")
+    ] = LIMIT,
     seed_epoch: Annotated[int, typer.Option(min=0, max=400_000, help="Another number, fresh luck.")] = 0,
     vault: Vaults = None,
     exercise: ExerciseAt = None,
@@ -51,15 +59,18 @@ def run(
 ) -> int:
     """Replay a submission on the hidden scenarios and score it.
 
-    Starter and reference run on the same scenarios and seeds, claims on fresh ones. Finished trials
-    are kept: after Ctrl-C the same command goes on.
+    Starter and reference run on the same scenarios and seeds, claims on fresh ones. Without
+    `--rounds` it looks after 2, 4, 6 and 8 rounds and ends when the recommendation is settled; with
+    live models after 2. Finished trials are kept: after Ctrl-C the same command goes on.
     """
     from graders.anchors import AnchorCache, cache_folder
     from graders.audit import audit
     from graders.cli.progress import GradeProgress
     from graders.cli.summary import show
     from graders.grading import grade_folder
-    from graders.replay import Plan, Task, intake, replay
+    from graders.replay import Plan, Task, intake
+    from graders.rounds import next_look
+    from graders.settling import counted, replay_until_settled
     from graders.vault_files import open_vault
     from harness.cli.live import chosen_models
     from harness.cli.output import console, messages, print_json
@@ -81,11 +92,18 @@ def run(
     found = exercise_of(taken.meta.exercise, exercise)
     hidden = open_vault(vault, found)
     models = chosen_models(found, live=live, named=live_model, max_usd=max_usd, cassette=cassette)
-    plan = Plan(rounds, seed_epoch, apart, str(found.folder) if exercise else None)
+    first = rounds or next_look(0, max_rounds) or max_rounds
+    plan = Plan(
+        first,
+        seed_epoch,
+        apart,
+        str(found.folder) if exercise else None,
+        limit=0 if rounds or live else max_rounds,
+    )
     # Without a container the submission runs with the rights that could write to the cache.
     cache = AnchorCache(cache_folder()) if resolve(choice) == "docker" else None
     messages().print(
-        f"{found.spec.title}: {len(hidden.assessment.bank)} scenarios, {rounds} rounds", markup=False
+        f"{found.spec.title}: {len(hidden.assessment.bank)} scenarios, {counted(plan)}", markup=False
     )
     task, workers = Task(taken, found, hidden, plan), jobs or default_jobs()
     with (
@@ -101,7 +119,8 @@ def run(
         ) as session,
         GradeProgress() as progress,
     ):
-        replay(task, session, folder, cache=cache if models is SIMULATED else None, on_trial=progress)
+        kept = cache if models is SIMULATED else None
+        task = replay_until_settled(task, session, folder, cache=kept, on_trial=progress)
         # the audit compares equal draws, which real models do not have
         warm = session.sandbox_kind == "docker" and apart == "fork" and models.backend == "simulated"
     if warm:

@@ -59,6 +59,7 @@ def render(evidence: Evidence) -> str:
             questions=words.questions(evidence) if evidence.copy == "reviewer" else [],
             capabilities=[*CAPABILITIES, *({grade.capability} - {*CAPABILITIES})],
             method=words.method(grade),
+            rounds=words.rounds(grade),
             scale=words.scale(grade),
             findings=findings,
             urgent=[finding for finding in findings if finding.weight != "note"],

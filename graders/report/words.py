@@ -271,10 +271,22 @@ def method(grade: Grade) -> list[tuple[str, str]]:
         ("image", grade.sandbox.image),
         ("own packages", ", ".join(grade.sandbox.packages) or "none"),
         ("seed epoch", str(grade.seed_epoch)),
-        ("rounds", str(grade.rounds)),
+        ("rounds", rounds(grade)),
         ("vault", versions.vault),
         ("rules", rules),
     ]
+
+
+def rounds(grade: Grade) -> str:
+    """How often the bank was run, and why not more often."""
+    said = times(grade.rounds, "round")
+    stop = grade.stopped
+    if stop is None or not stop.limit:
+        return said
+    if not stop.settled:
+        return f"{said}, the most that were allowed: on these scenarios the recommendation is not settled"
+    saved = f"; {times(stop.saved, 'further round')} saved" if stop.saved else ""
+    return f"{said}: on these scenarios more would hardly change the recommendation{saved}"
 
 
 def _mixed(evidence: Evidence) -> int:
