@@ -116,7 +116,7 @@ def _items(mind: Mind, noise: Noise, facts: list[Fact], record: Record | None, c
     features = _asking(
         mind, "items",
         items=float(min(4, max(0, len(shown) - 1))),
-        lookalike=float(bool(alike)),
+        lookalike=1.0 if decoys else 0.5 * bool(alike),
         evidence=float(len(shown) > 0),
     )  # fmt: skip
     if noise.fires("wrong_items", features, choice, subject=mind.ticket_id):

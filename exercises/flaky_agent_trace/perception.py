@@ -169,7 +169,7 @@ def _which_order(mind: Mind, noise: Noise) -> tuple[str | None, bool]:
         features = {
             **mind.features,
             "orders": float(min(len(others), 4)),
-            "lookalike": float(bool(mind.mail.lookalikes("order")) or _alike(mind, right, others)),
+            "lookalike": 1.0 if mind.mail.lookalikes("order") else 0.7 * _alike(mind, right, others),
             "evidence": float(_itemised(mind, right)),
             "checked": float("order" in mind.features_checked),
             "described": float(_described(mind, right)),

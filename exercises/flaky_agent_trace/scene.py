@@ -290,6 +290,7 @@ def _mail(scene: Scene, context: Context) -> Mail:
     place = 0.0
     if pieces:
         before = sum(len(piece.text) for piece in context.pieces if piece.index < pieces[0].index)
+        before += _at(scene, pieces[0].text)
         place = before / max(1, context.length)
     return Mail(
         max((scene.mail_share(piece) for piece in pieces), default=0.0),
@@ -297,6 +298,11 @@ def _mail(scene: Scene, context: Context) -> Mail:
         _quoted(scene, pieces), injected, place, sender if seen else _other_sender(heads),
         _received(heads, ticket.received.date()),
     )  # fmt: skip
+
+
+def _at(scene: Scene, text: str) -> int:
+    """Where in a text the mail begins."""
+    return min((at for line in scene.lines[:3] if (at := text.find(line)) >= 0), default=0)
 
 
 def _quoted(scene: Scene, pieces: list[Piece]) -> float:

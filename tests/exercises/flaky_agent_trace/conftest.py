@@ -278,6 +278,18 @@ def open_case(exercise: Exercise, models: dict[str, SimulatedModel]) -> Open:
     return opened
 
 
+@pytest.fixture
+def altered(exercise: Exercise, models: dict[str, SimulatedModel]) -> Open:
+    """`altered(id, model=…, **meaning)`: a practice scenario of which the author says something else."""
+
+    def made(id: str, /, model: str | SimulatedModel = "practice", **meaning: Json) -> Case:
+        scenario = exercise.bank[id]
+        changed = scenario.model_copy(update={"meaning": {**scenario.meaning, **meaning}})
+        return Case(exercise, changed, models[model] if isinstance(model, str) else model)
+
+    return made
+
+
 @pytest.fixture(scope="session")
 def ids(exercise: Exercise) -> list[str]:
     """The ids of the practice bank."""
