@@ -36,7 +36,10 @@ _TOLD = 0.3
 """With a smaller share of its lines in a piece, a mail is only touched on there."""
 
 
-QUOTED = re.compile(r"(?m)^\s*(?:>|On .{5,60} wrote:$|-{3,} ?Original)")
+QUOTED = re.compile(
+    r"(?m)^\s*(?:>|On .{5,60} wrote:$|-{3,} ?(?:Original|Ursprüngliche|Forwarded)|## "
+    r"|(?:From|Von|De|Van|Od): .+\n\s*(?:Sent|Date|Gesendet|Envoyé|Enviado|Verzonden|Wysłano):)"
+)
 """Where a mail begins to quote an earlier one."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations
@@ -17,6 +18,7 @@ from exercises.flaky_agent_trace.handbook import handbook
 from exercises.flaky_agent_trace.judge import Expected, judge
 from exercises.flaky_agent_trace.policy import decide, facts_of
 from exercises.flaky_agent_trace.records import Meaning, Order, WorldState
+from exercises.flaky_agent_trace.scene import QUOTED
 from harness.exercise.registry import find_exercise
 from harness.exercise.scenario import Bank, Scenario, load_bank, make_bank
 
@@ -294,6 +296,26 @@ def test_every_clause_matters_in_several_hidden_scenarios() -> None:
     assert {
         id: (changed[id], named[id]) for id in set(book) - spoken_only if max(changed[id], named[id]) < 3
     } == {}
+
+
+def test_threads_are_seen_as_threads() -> None:
+    """Whatever mail program quoted them. A crowded account is long in another way."""
+    threads = [s for s in EVERY if s.tags["cause"] == "long_context" and s.family != "crowded_account"]
+    assert len(threads) >= 12
+    assert [s.id for s in threads if not QUOTED.search(state_of(s).ticket.body)] == []
+
+
+@pytest.mark.parametrize("scenario", [pytest.param(s, id=s.id) for s in BANKS["hidden"]])
+def test_a_model_that_never_errs_ends_every_hidden_scenario_well(
+    open_case: Callable[..., Any], scenario: Scenario
+) -> None:
+    """With everything at hand in one request, and step by step with tools."""
+    once = replace(open_case(EXERCISE.bank.scenarios[0].id), scenario=scenario)
+    assert once.carry_out(once.decide(once.prompt())).success
+    looped = replace(open_case(EXERCISE.bank.scenarios[0].id), scenario=scenario)
+    looped.act()
+    # A loop that asks the cache for the handbook may get the old one.
+    assert scenario.world.get("cached_policy") or looped.verdict.success
 
 
 def test_ordinary_tickets_meet_the_faults_of_an_ordinary_day() -> None:
