@@ -117,6 +117,11 @@ class LiveModel(Strict):
         return (self.base_url or LIVE_URL[self.dialect]).rstrip("/")
 
     @property
+    def compatible(self) -> bool:
+        """Whether somebody else's server speaks the vendor's dialect."""
+        return self.url != LIVE_URL[self.dialect]
+
+    @property
     def variable(self) -> str:
         """Where the key is."""
         return self.key_variable or LIVE_KEY[self.dialect]

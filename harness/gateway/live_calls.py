@@ -69,7 +69,7 @@ class LiveVisit(ModelVisit):
         self._reserve_money(prompt, model)
         call.attempt = trial.reserve(call, self.question, request.n)
         limit = min(self.live.longest, model.max_output_tokens)
-        sent = upstream_body(face, parse_body(body), request, self.model.model, limit)
+        sent = upstream_body(face, parse_body(body), request, self.model, limit)
         try:
             self.upstream = await self.live.send(role, PATHS[face], sent, self.incoming.headers)
             if self.upstream.status != 200:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from harness.exchange import Request
+from harness.exercise.spec import LiveModel
 from harness.gateway.admin_api import FaceName
 from harness.gateway.wire.responses_input import items
 
@@ -52,7 +53,8 @@ LIMIT: dict[FaceName, str] = {
     "openai.responses": "max_output_tokens",
     "anthropic.messages": "max_tokens",
 }
-"""The field that bounds the output."""
+"""The field that bounds the output. Compatible servers know chat's by its old name, `max_tokens`, all of
+them, and some by no other: llama-cpp-python writes on without end."""
 ITEM = frozenset(
     {
         "arguments", "cache_control", "call_id", "citations", "content", "data", "description",
@@ -67,19 +69,21 @@ LISTS = frozenset({"content", "output", "summary", "tool_calls"})
 
 
 def upstream_body(
-    face: FaceName, body: dict[str, Json], request: Request, model: str, limit: int
+    face: FaceName, body: dict[str, Json], request: Request, model: LiveModel, limit: int
 ) -> dict[str, Json]:
-    """The JSON to send. `model` is the upstream's name, `limit` bounds an output that has no bound.
+    """The JSON to send. `limit` bounds an output that has no bound.
 
     `request` has the whole conversation, which replaces what `previous_response_id` stood for.
     """
     sent = {name: value for name, value in body.items() if name in FIELDS[face] and value is not None}
-    sent["model"] = model
+    sent["model"] = model.model
     for name in ("messages", "input", "system", "tools"):
         if isinstance(sent.get(name), list):
             sent[name] = [_item(row) for row in sent[name]]
     if request.max_tokens is None:
         sent[LIMIT[face]] = limit
+    if face == "openai.chat" and model.compatible and LIMIT[face] in sent:
+        sent["max_tokens"] = sent.pop(LIMIT[face])
     if face == "openai.chat" and request.stream:
         sent["stream_options"] = {"include_usage": True}
     if face == "openai.responses":

@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,65 +11,37 @@ from typing import Any
 import pytest
 
 from harness.exercise.registry import Exercise
-from tests.harness.gateway.backends.test_live import FIND, TURNS, live_gateway
+from tests.harness.gateway.backends.stand import FIND, ROLES, TURNS, live_gateway
+from tests.harness.gateway.upstreams import environment, free_port, running
 
-ROOT = Path(__file__).parents[3]
-VENV = ROOT / "build" / "venvs" / "litellm"
 KEY = f"sk-{secrets.token_hex(24)}"
-START_SECONDS = 240
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
-@pytest.fixture(scope="module")
-def program() -> Path:
-    found = VENV / "bin" / "litellm"
-    if not found.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
-        pip = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "litellm[proxy]"]
-        if subprocess.run(pip, check=False, capture_output=True).returncode:
-            pytest.skip("LiteLLM's proxy does not install here")
-    return found
-
-
 @pytest.fixture
-def proxy(program: Path, open_trial: Any, tmp_path: Path) -> Iterator[tuple[str, Any]]:
+def proxy(open_trial: Any, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     """Its URL, and the trial that it asks."""
+    program = environment("litellm", ["litellm[proxy]"]) / "litellm"
     vendor = open_trial(budget={"requests": 1000, "usd": 100, "tool_calls": 1})
-    names = [f"tiny-{role}" for role in ("large", "medium", "small", "judge")]
     models = [
         {
-            "model_name": name,
+            "model_name": f"tiny-{role}",
             "litellm_params": {
-                "model": f"openai/{name}",
+                "model": f"openai/tiny-{role}",
                 "api_base": vendor.env["OPENAI_BASE_URL"],
                 "api_key": vendor.opened.token,
             },
         }
-        for name in names
+        for role in ROLES
     ]
     config = tmp_path / "litellm.yaml"
     config.write_text(json.dumps({"model_list": models, "general_settings": {"master_key": KEY}}))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
     command = [str(program), "--config", str(config), "--port", str(port), "--host", "127.0.0.1"]
-    env = {**os.environ, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
-    log = tmp_path / "litellm.log"
-    with log.open("wb") as file:
-        process = subprocess.Popen(command, stdout=file, stderr=file, start_new_session=True, env=env)
-    try:
-        url = f"http://127.0.0.1:{port}"
-        for _ in range(START_SECONDS):
-            assert process.poll() is None, log.read_text()[-2_000:]
-            try:
-                with urllib.request.urlopen(f"{url}/health/liveliness", timeout=5):
-                    break
-            except (urllib.error.URLError, OSError):
-                time.sleep(1)
+    more = {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+    with running(command, f"{url}/health/liveliness", tmp_path / "litellm.log", **more):
         yield url, vendor
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 def test_whole_and_streamed_through_litellm(

@@ -19,9 +19,8 @@ from harness.gateway.backends.base import Ask, Completion
 from harness.gateway.backends.cassette import Recorder, read_cassette
 from harness.gateway.backends.live import meaning
 from harness.rng import Draws
-from tests.harness.gateway.backends.test_live import MAIL, TURNS, live_gateway, upstream
+from tests.harness.gateway.backends.stand import MAIL, TURNS, live_gateway
 
-__all__ = ["upstream"]
 OFF: Any = {"live": {}, "backend": "cassette"}
 ASK: Any = {"model": "tiny-large", "messages": TURNS}
 

@@ -3,112 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import anthropic
 import openai
 import pytest
-from anthropic import Anthropic
-from openai import OpenAI
 
 from harness.errors import UsageError
 from harness.exercise.registry import Exercise
-from harness.gateway.admin_api import GatewayConfig, GatewayRecord, OpenedTrial, OpenTrial
-from harness.gateway.process import GatewayProcess
-
-MAIL = "I am Ada Stone. My card was stolen last night, please stop all payments."
-TURNS: Any = [{"role": "user", "content": MAIL}]
-FIND: Any = {
-    "type": "function",
-    "function": {
-        "name": "find_account",
-        "parameters": {"type": "object", "properties": {"name": {"type": "string"}}},
-    },
-}
-ROLES = ("large", "medium", "small", "judge")
-
-
-@dataclass
-class Live:
-    """A live gateway and its one trial, as a program sees it."""
-
-    process: GatewayProcess
-    opened: OpenedTrial
-    record: GatewayRecord | None = None
-
-    def openai(self) -> OpenAI:
-        return OpenAI(base_url=f"{self.process.base_url}/v1", api_key=self.opened.token, max_retries=0)
-
-    def anthropic(self) -> Anthropic:
-        return Anthropic(base_url=self.process.base_url, api_key=self.opened.token, max_retries=0)
-
-    def close(self) -> GatewayRecord:
-        if self.record is None:
-            self.record = self.process.close(self.opened.trial)
-        return self.record
-
-
-@contextmanager
-def live_gateway(
-    tiny: Exercise,
-    url: str,
-    *,
-    dialect: str = "openai",
-    changes: Any = None,
-    model: Any = None,
-    trial: Any = None,
-    **config: Any,
-) -> Iterator[Live]:
-    base = f"{url}/v1" if dialect == "openai" else url
-    practice = tiny.practice
-    with tempfile.TemporaryDirectory(prefix="th-") as folder:
-        live = {
-            role: {
-                "dialect": dialect,
-                "base_url": base,
-                "model": f"tiny-{role}",
-                "key_variable": "TH_UPSTREAM_KEY",
-                "input_usd": 2.5,
-                "output_usd": 10.0,
-                **(model or {}),
-            }
-            for role in ROLES
-        }
-        wanted = {
-            "exercise": str(tiny.folder),
-            "secret": practice.secret.hex(),
-            "bank_digest": practice.bank.digest,
-            "card": practice.card,
-            "admin_socket": str(Path(folder) / "admin.sock"),
-            "backend": "live",
-            "live": live,
-            **config,
-        }
-        log = Path(folder) / "gateway.log"
-        with GatewayProcess(GatewayConfig.model_validate(wanted), log) as process:
-            scenario = practice.bank["stolen_card_1"].public()
-            data = {**scenario.model_dump(), **(changes or {})}
-            opening = {"scenario": data, "replay": 0, "epoch": 0, **(trial or {})}
-            found = Live(process, process.open(OpenTrial.model_validate(opening)))
-            yield found
-            found.close()
-        assert os.environ.get("TH_UPSTREAM_KEY", "none") not in log.read_text()
-
-
-@pytest.fixture
-def upstream(open_trial: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A trial of another gateway that stands for a vendor; its token is the vendor's key."""
-    visitor = open_trial(budget={"requests": 1000, "usd": 100, "tool_calls": 1})
-    monkeypatch.setenv("TH_UPSTREAM_KEY", visitor.opened.token)
-    return visitor
+from tests.harness.gateway.backends.odd_upstreams import dripping, echoing
+from tests.harness.gateway.backends.stand import FIND, MAIL, TURNS, live_gateway
 
 
 def test_chat_goes_through_and_is_metered(tiny: Exercise, upstream: Any) -> None:
@@ -330,79 +235,6 @@ def test_a_stream_that_breaks_off_is_the_environments_failure(
         with live.openai() as sdk, pytest.raises(openai.APIConnectionError):
             list(sdk.chat.completions.create(model="tiny-large", messages=TURNS, stream=True))
         assert "broke off" in str(live.close().environment)
-
-
-@contextmanager
-def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-class Quiet(BaseHTTPRequestHandler):
-    """No log on stderr."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *arguments: Any) -> None:
-        pass
-
-    def take(self) -> None:
-        self.rfile.read(int(self.headers["content-length"]))
-
-
-@contextmanager
-def echoing(key: str) -> Iterator[str]:
-    """An upstream that repeats the key in its error."""
-
-    class Echo(Quiet):
-        def do_POST(self) -> None:
-            self.take()
-            body = json.dumps({"error": {"message": f"Incorrect API key provided: {key}."}}).encode()
-            self.send_response(401)
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-    with serving(Echo) as url:
-        yield url
-
-
-@contextmanager
-def dripping(go_on: threading.Event, *, breaks: bool = False) -> Iterator[str]:
-    """An upstream that streams a first chunk, and the rest when told to."""
-
-    def chunk(delta: Any, finish: str | None) -> bytes:
-        choice = {"index": 0, "delta": delta, "finish_reason": finish}
-        data = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
-        event = b"data: " + json.dumps(data).encode() + b"\n\n"
-        return b"%x\r\n%b\r\n" % (len(event), event)
-
-    class Drip(Quiet):
-        def do_POST(self) -> None:
-            self.take()
-            self.send_response(200)
-            self.send_header("content-type", "text/event-stream")
-            self.send_header("transfer-encoding", "chunked")
-            self.end_headers()
-            self.wfile.write(chunk({"role": "assistant", "content": "early"}, None))
-            self.wfile.flush()
-            go_on.wait(30)
-            if breaks:
-                self.close_connection = True
-                return
-            self.wfile.write(chunk({"content": " and late"}, None))
-            self.wfile.write(chunk({}, "stop"))
-            self.wfile.write(b"e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n")
-
-    with serving(Drip) as url:
-        yield url
 
 
 def test_anthropics_errors_stay_anthropics(tiny: Exercise, upstream: Any) -> None:
