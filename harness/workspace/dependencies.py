@@ -31,6 +31,7 @@ _LOCKED = re.compile(
     r"([a-z0-9](?:[a-z0-9-]{0,80}[a-z0-9])?)==([A-Za-z0-9][A-Za-z0-9.!+_-]{0,60})"
     r"( --hash=sha256:[0-9a-f]{64})"
 )
+_BESIDE = "# beside the image's own: "
 _HEAD = re.compile(r"# CPython (3\.\d{1,2}) on Linux (x86_64|aarch64)")
 
 
@@ -40,10 +41,12 @@ class Lock:
 
     sections: Mapping[Target, tuple[str, ...]]
     """`name==version --hash=sha256:…`, one wheel a line."""
+    beside: tuple[str, ...] = ()
+    """Names of the image's own packages that they need: a process sandbox may lack those."""
 
     def to_bytes(self) -> bytes:
         """As it stands in a submission."""
-        rows: list[str] = []
+        rows = [f"{_BESIDE}{' '.join(self.beside)}"] if self.beside else []
         for target, lines in self.sections.items():
             rows += [f"# {target}", *lines]
         return ("\n".join(rows) + "\n").encode()
@@ -97,15 +100,16 @@ def lock(folder: Path, python: str, *, keep: Path | None = None) -> Lock | None:
     targets = [Target(one, machine) for machine in MACHINES for one in pythons]
     with ThreadPoolExecutor(len(targets)) as pool:
         asked = {target: pool.submit(_section, lines, target, published()) for target in targets}
-    sections = {}
+    sections, beside = {}, set[str]()
     for target, answer in asked.items():
         try:
-            sections[target] = answer.result()
+            sections[target], needed = answer.result()
+            beside |= needed
         except WorkspaceError:
             # The first machine must have wheels; the other is locked as well where it has them.
             if target.machine == MACHINES[0]:
                 raise
-    found = Lock(sections)
+    found = Lock(sections, tuple(sorted(beside)))
     if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_bytes(found.to_bytes())
@@ -119,23 +123,30 @@ def native(folder: Path, target: Target, like: Lock) -> tuple[str, ...]:
     """
     first = next(iter(like.sections.values()))
     pins = dict(line.partition(" ")[0].split("==") for line in first)
-    return _section(wanted(folder), target, {**pins, **published()})
+    return _section(wanted(folder), target, {**pins, **published()})[0]
 
 
-def _section(lines: list[str], target: Target, pins: Mapping[str, str]) -> tuple[str, ...]:
-    """The wheels of a target, without what the image has; `pins` hold for whatever is needed."""
-    rows = []
+def _section(
+    lines: list[str], target: Target, pins: Mapping[str, str]
+) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The wheels of a target, and the names of what is needed and the image has.
+
+    `pins` hold for whatever is needed.
+    """
+    rows, beside = [], set()
     for item in _resolve(lines, target, pins):
         name = re.sub(r"[-_.]+", "-", item["metadata"]["name"]).lower()
         version = item["metadata"]["version"]
         digest = item["download_info"].get("archive_info", {}).get("hashes", {}).get("sha256")
         if not digest:
             raise WorkspaceError(f"pip knows no SHA-256 for `{name}`")
-        if name not in published():
+        if name in published():
+            beside.add(name)
+        else:
             rows.append(f"{name}=={version} --hash=sha256:{digest}")
     if len(rows) > MOST:
         raise WorkspaceError(f"`{FILE}` brings {len(rows)} packages; {MOST} at most are taken")
-    return tuple(sorted(rows))
+    return tuple(sorted(rows)), frozenset(beside)
 
 
 def _resolve(lines: list[str], target: Target, pins: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -167,7 +178,11 @@ def read_lock(data: bytes) -> Lock:
     sections: dict[Target, tuple[str, ...]] = {}
     names: set[str] = set()
     target: Target | None = None
+    beside: tuple[str, ...] = ()
     for number, raw in enumerate(data.decode("utf-8", "replace").split("\n"), start=1):
+        if number == 1 and raw.startswith(_BESIDE):
+            beside = tuple(name for name in raw.removeprefix(_BESIDE).split() if name in published())
+            continue
         if not raw:
             continue
         head = _HEAD.fullmatch(raw)
@@ -184,4 +199,4 @@ def read_lock(data: bytes) -> Lock:
             )
         names.add(found[1])
         sections[target] = (*sections[target], raw)
-    return Lock(sections)
+    return Lock(sections, beside)

@@ -55,7 +55,7 @@ def for_practice(work: Path, place: Place, *, python: str, keep: Path) -> str:
     lines = lock.sections.get(place.target)
     if lines is None:
         lines = dependencies.native(work, place.target, lock)
-    return unpack_set(lines, place.target, trusted=_missing(place))
+    return unpack_set(lines, place.target, trusted=_missing(lock, place))
 
 
 def for_grading(work: Path, data: bytes | None, place: Place) -> tuple[str, tuple[str, ...]]:
@@ -73,7 +73,7 @@ def for_grading(work: Path, data: bytes | None, place: Place) -> tuple[str, tupl
     lock = dependencies.read_lock(data)
     lines = _section(lock, place.target)
     names = tuple(line.partition(" ")[0] for line in lines)
-    return unpack_set(lines, place.target, trusted=_missing(place)), names
+    return unpack_set(lines, place.target, trusted=_missing(lock, place)), names
 
 
 def _section(lock: Lock, target: Target) -> tuple[str, ...]:
@@ -87,13 +87,13 @@ def _section(lock: Lock, target: Target) -> tuple[str, ...]:
     return lines
 
 
-def _missing(place: Place) -> list[str]:
-    """What the image has and this machine has not: own packages may need it in a process sandbox."""
+def _missing(lock: Lock, place: Place) -> list[str]:
+    """What own packages need and the image has, but the machine of a process sandbox has not."""
     if place.sandbox_kind == "docker":
         return []
     here = {one.metadata["Name"].lower().replace("_", "-") for one in distributions()}
     lines = published_lines()
-    return [line for name, line in lines.items() if name not in here]
+    return [lines[name] for name in lock.beside if name not in here]
 
 
 def unpack_set(lines: Sequence[str], target: Target, *, trusted: Sequence[str] = ()) -> str:

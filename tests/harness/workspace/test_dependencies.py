@@ -99,6 +99,8 @@ def test_what_the_image_has_is_taken_in_its_version_and_left_out(tmp_path: Path,
     found = lock(put(tmp_path, "alpha\ntenacity\n"), "3.11")
     assert found is not None
     assert all([line.partition("==")[0] for line in lines] == ["alpha"] for lines in found.sections.values())
+    assert found.beside == ("tenacity",)
+    assert read_lock(found.to_bytes()) == found
 
 
 def test_another_version_than_the_image_s_is_refused_with_both_named(tmp_path: Path, index: Path) -> None:

@@ -137,10 +137,12 @@ def test_a_process_gets_what_the_image_has_and_this_machine_lacks(
         target = here()
 
     beta = f"beta==1.0 --hash=sha256:{wheel(index, 'beta', '1.0', files={'yaml/__init__.py': b''})}"
-    known = next(iter(published_lines()))
-    monkeypatch.setattr(wheels, "published_lines", lambda: {"beta": beta, "pydantic": known})
+    have = next(iter(published_lines()))
+    monkeypatch.setattr(wheels, "published_lines", lambda: {"tenacity": beta, "yaml": "x", "pydantic": have})
+    here_too = type("Dist", (), {"metadata": {"Name": "pydantic"}})()
+    monkeypatch.setattr(wheels, "distributions", lambda: [here_too])
     alpha = f"alpha==1.0 --hash=sha256:{wheel(index, 'alpha', '1.0')}"
-    named, names = for_grading(work, Lock({here(): (alpha,)}).to_bytes(), Here())
+    named, names = for_grading(work, Lock({here(): (alpha,)}, ("pydantic", "tenacity")).to_bytes(), Here())
     assert names == ("alpha==1.0",)
     assert (folder_of(named) / "yaml/__init__.py").is_file()
 
