@@ -30,6 +30,7 @@ from typing import Literal
 
 from graders.grade import ClaimResult
 from graders.measure.rates import MISSING, against
+from graders.measure.strata import weigh
 from graders.measure.trial import Trial, settled, units
 from graders.patch_lines import overlap
 from graders.rubric import ClaimRules
@@ -87,6 +88,12 @@ class Replayed:
         if (len(base), len(variant), len(work)) == (len(self.base), len(self.variant), len(self.work)):
             return self
         starter = base if self.starter is self.base else [trial for trial in self.starter if keep(trial)]
+        return replace(self, base=base, variant=variant, starter=starter, work=work, known={})
+
+    def weighed(self, strata: Mapping[str, float]) -> Replayed:
+        """The same with the strata's shares. Once: a family left out later hardly moves them."""
+        base, variant, work = (weigh(each, strata) for each in (self.base, self.variant, self.work))
+        starter = base if self.starter is self.base else weigh(self.starter, strata)
         return replace(self, base=base, variant=variant, starter=starter, work=work, known={})
 
     def difference(

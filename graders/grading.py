@@ -11,7 +11,7 @@ from graders.claims import Replayed
 from graders.grade import FILE, VERDICTS, Grade, Verdicts, write_json
 from graders.measure.trial import Trial, not_run, read
 from graders.patch_lines import changed_lines, kept_share
-from graders.replay import Replay, ReplayedClaim, read_replay, records
+from graders.replay import Replay, ReplayedClaim, of_claims, read_replay, records
 from graders.score import Works, score
 from graders.summary import Scoring, end_of, grade_of
 from graders.vault_files import Vault
@@ -54,7 +54,7 @@ def measured(out: Path, submission: Submission, exercise: Exercise, vault: Vault
     own = _load(out, "submission", keys, done)
     trials = {"submission": judged(own, keys)}
     trials |= {name: judged(_load(out, name, keys, done), keys) for name in ("starter", "reference")}
-    fresh = all_keys(scenarios, done.claim_rounds, epoch=done.claim_epoch)
+    fresh = all_keys(of_claims(bank), done.claim_rounds, epoch=done.claim_epoch)
     for name in sorted({name for claim in done.claims for name in _names(claim)}):
         trials[name] = judged(_load(out, name, fresh, done), fresh)
     works = Works(

@@ -23,6 +23,7 @@ from graders.panel import materialise
 from graders.vault_files import Vault
 from harness.errors import EnvironmentFailure, SubmissionError, UsageError, WorkspaceError
 from harness.exercise.registry import Exercise
+from harness.exercise.scenario import Bank
 from harness.exercise.spec import Strict
 from harness.sandbox.target import Target
 from harness.trial.record import StoreKey, TrialKey, TrialRecord, TrialStore
@@ -223,8 +224,10 @@ def replay(
     with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
         steps, replayed = _steps(task, out / "starter", Path(temporary), runner)
         own, names = own_packages(submission, submission.work, runner)
+        bank = vault.assessment.bank
+        whole = [scenario.id for scenario in bank]
         keys = {
-            step.name: _shuffled(vault, step, [scenario.id for scenario in vault.assessment.bank])
+            step.name: _shuffled(vault, step, whole if step.epoch == plan.seed_epoch else of_claims(bank))
             for step in steps
         }
         lost: list[LostTrial] = []
@@ -278,6 +281,11 @@ def replay(
     )
     write_json(out / FILE, found)
     return found
+
+
+def of_claims(bank: Bank) -> list[str]:
+    """The scenarios that claims are replayed on. Claims are about single tasks."""
+    return [scenario.id for scenario in bank if scenario.tasks == 1] or [scenario.id for scenario in bank]
 
 
 def own_packages(submission: Submission, work: Path, runner: Runner) -> tuple[str, tuple[str, ...]]:

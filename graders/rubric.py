@@ -13,6 +13,10 @@
     full = "reference"        # and this much all the points, linearly in between and beyond
     min_gap = 0.10            # anchors closer than this measure nothing
 
+    [strata]                  # may be left out: then every scenario counts alike
+    production = 0.6
+    stress = 0.4
+
     [claims]
     points = 25
 
@@ -86,6 +90,8 @@ class Rubric(Strict):
 
     canary: str
     version: str
+    strata: dict[str, Share] = {}
+    """How much each stratum of the bank counts in rates and means; those not named stand for themselves."""
     item: tuple[Item, ...] = Field(min_length=1)
     claims: ClaimRules = ClaimRules()
 
@@ -97,6 +103,8 @@ class Rubric(Strict):
         for item in self.item:
             if item.gate is not None and item.gate not in ids[: ids.index(item.id)]:
                 raise ValueError(f"item `{item.id}`: its gate `{item.gate}` must stand before it")
+        if self.strata and abs(sum(self.strata.values()) - 1) > 1e-9:
+            raise ValueError("the strata's shares do not add up to 1")
         total = sum(item.points for item in self.item) + self.claims.points
         if abs(total - 100) > 1e-9:
             raise ValueError(f"the points add up to {total:g}, not to 100")

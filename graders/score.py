@@ -12,6 +12,7 @@ from graders import claims as claims_rules
 from graders.claims import Claimed, Replayed
 from graders.grade import Band, Recommendation, Score
 from graders.measure.measurement import Measurement
+from graders.measure.strata import weigh
 from graders.measure.trial import Resample, Trial, settled
 from graders.rubric import Earned, Rubric, earn
 from graders.statistics import sem
@@ -76,8 +77,9 @@ class Result:
 
 def total(works: Works, measure: Measure, rubric: Rubric) -> Total:
     """The score's value. A measurement that crashes is not measured, and the score with it."""
+    starting = weigh(works.starter, rubric.strata)
     taken = [
-        _measure(measure, trials, works.starter)
+        _measure(measure, weigh(trials, rubric.strata), starting)
         for trials in (works.submission, works.starter, works.reference)
     ]
     if any(isinstance(found, str) for found in taken):
@@ -113,7 +115,8 @@ def scales(
 
 def score(works: Works, measure: Measure, rubric: Rubric, bar: float) -> Result:
     """Score, errors and recommendation."""
-    works = replace(works, claims=claims_rules.grouped(works.claims))
+    weighed = [each.weighed(rubric.strata) for each in works.claims]
+    works = replace(works, claims=claims_rules.grouped(weighed))
     reasons = _reasons(works)
     scored = _score(works, measure, rubric)
     whole, found, margin = scored.total, scored.score, scored.margin

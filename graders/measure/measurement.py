@@ -56,6 +56,11 @@ def measured(id: str, found: Interval, unit: str) -> Measurement:
     )
 
 
+def renamed(id: str, found: Measurement) -> Measurement:
+    """The same under another name."""
+    return found.model_copy(update={"id": id})
+
+
 def not_measured(id: str, unit: str, why: str, *, n: int = 0) -> Measurement:
     """The absence of a measurement."""
     return Measurement(id=id, value=None, n=n, unit=unit, why_not_measured=why)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from graders.measure.measurement import Measurement, measured, not_measured
@@ -10,8 +11,9 @@ from graders.measure.trial import Resample, Trial, settled, units
 from graders.statistics import paired
 from graders.statistics.proportion import rate
 from graders.statistics.repeats import all_of
-from graders.statistics.units import Interval, t_interval
-from harness.exercise.parts import Verdict
+from graders.statistics.units import Interval, Unit, t_interval, weighted_mean
+from graders.statistics.units import trials as count
+from harness.exercise.parts import Part, Verdict
 
 MISSING = 0.10
 """With a larger share of trials not measured, neither is what they would have told."""
@@ -72,9 +74,60 @@ def metric_share(id: str, metric: str, trials: Sequence[Trial]) -> Measurement:
     return share(id, trials, lambda verdict: verdict.metrics.get(metric, 0.0) > 0)
 
 
+def share_of_tasks(
+    id: str,
+    trials: Sequence[Trial],
+    of: Callable[[Part], bool],
+    *,
+    among: Callable[[Part], bool] | None = None,
+) -> Measurement:
+    """The share of the tasks of trials of many that ended so; its interval is over families.
+
+    `among` leaves tasks out. All tasks of a trial that was not measured count as if they had ended
+    one way, then the other, for the interval.
+    """
+    missing = sum(trial.verdict is None for trial in trials)
+    why = _too_few(trials, missing)
+
+    def found(trials: Sequence[Trial]) -> list[Unit]:
+        return [unit for unit in _of_tasks(trials, of, among) if unit.values]
+
+    ends = [rate(found(settled(trials, well=well))) for well in (True, False)] if missing else []
+    if why or not found(trials):
+        return not_measured(id, "share", why or "there was no such task", n=len(trials) - missing)
+    if isinstance(trials, Resample):
+        here = found(trials)
+        return Measurement.model_construct(id=id, value=weighted_mean(here), n=count(here), unit="share")
+    seen = rate(found(trials))
+    low, high = min([seen.low, *(end.low for end in ends)]), max([seen.high, *(end.high for end in ends)])
+    return measured(id, replace(seen, low=low, high=high), "share")
+
+
+def _of_tasks(
+    trials: Sequence[Trial], of: Callable[[Part], bool], among: Callable[[Part], bool] | None
+) -> list[Unit]:
+    """One unit a task: its values are the replays of its trial."""
+    found = []
+    for place in range(max((trial.tasks for trial in trials), default=0)):
+
+        def value(trial: Trial, place: int = place) -> float | None:
+            if trial.verdict is None or place >= trial.tasks:
+                return None
+            verdict = trial.verdict
+            part = (
+                verdict.parts[place]
+                if verdict.parts
+                else Part("", 0.0, verdict.success, verdict.harm, verdict.label, left=not verdict.success)
+            )
+            return float(of(part)) if among is None or among(part) else None
+
+        found += [replace(unit, id=f"{unit.id}:{place}") for unit in units(trials, value)]
+    return found
+
+
 def usd_per_task(trials: Sequence[Trial]) -> Measurement:
-    """US dollars that a trial spent at the gateway, failed ones included."""
-    return quantity("usd_per_task", "usd", trials, lambda trial: trial.usd)
+    """US dollars that a task cost at the gateway, failed ones included."""
+    return quantity("usd_per_task", "usd", trials, lambda trial: trial.usd / trial.tasks)
 
 
 def seconds_per_task(trials: Sequence[Trial]) -> Measurement:

@@ -38,6 +38,10 @@ class Trial:
     why_not_measured: str = ""
     whose: Literal["", "simulator", "grader", "environment"] = ""
     """Who is to blame for a trial that is not measured; never the candidate, whose failures count."""
+    stratum: str = ""
+    """The scenario's tag of that name."""
+    tasks: int = 1
+    """How many tasks it handed out."""
     requests: int = 0
     """All requests to models that arrived, refused and failed ones included."""
 
@@ -67,6 +71,8 @@ def not_run(key: TrialKey, scenario: Scenario) -> Trial:
         scenario=key.scenario,
         family=scenario.family,
         weight=scenario.weight,
+        stratum=scenario.tags.get("stratum", ""),
+        tasks=scenario.tasks,
         replay=key.replay,
         epoch=key.epoch,
         verdict=None,
@@ -96,6 +102,8 @@ def _trial(record: TrialRecord, scenario: Scenario, judge: Judge) -> Trial:
         scenario=record.scenario,
         family=scenario.family,
         weight=scenario.weight,
+        stratum=scenario.tags.get("stratum", ""),
+        tasks=scenario.tasks,
         replay=record.replay,
         epoch=record.epoch,
         verdict=verdict,
@@ -135,9 +143,21 @@ def units(trials: Iterable[Trial], value: Callable[[Trial], float | None]) -> li
             first.setdefault(trial.scenario, trial)
             values.setdefault(trial.scenario, []).append((trial.epoch, trial.replay, found))
     return [
-        Unit(id, first[id].family, tuple(value for *_, value in sorted(kept)), first[id].weight)
+        Unit(
+            id,
+            first[id].family,
+            tuple(value for *_, value in sorted(kept)),
+            first[id].weight,
+            first[id].stratum,
+        )
         for id, kept in values.items()
     ]
+
+
+def part(trials: Sequence[Trial], keep: Callable[[Trial], bool]) -> Sequence[Trial]:
+    """Some of the trials; of a resample a resample."""
+    kept = [trial for trial in trials if keep(trial)]
+    return Resample(kept) if isinstance(trials, Resample) else kept
 
 
 def settled(trials: Sequence[Trial], *, well: bool) -> list[Trial]:

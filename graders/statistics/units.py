@@ -24,6 +24,8 @@ class Unit:
     family: str
     values: tuple[float, ...]
     weight: float = 1.0
+    stratum: str = ""
+    """Scenarios of one kind, whose share of the whole is fixed by their weights."""
 
     @property
     def mean(self) -> float:
@@ -72,10 +74,11 @@ def spread(units: Sequence[Unit]) -> Spread:
     """Linearised variance of `weighted_mean` between clusters (ultimate-cluster estimator).
 
     v = F/(F-1) * sum_f [sum_{s in f} w_s (m_s - m)/W]^2; with families of one size and one weight
-    that is var(family means)/F. One family alone says nothing of others: then scenarios are the
-    clusters, and with one scenario its replays, and `by` says so. One value has infinite variance.
+    that is var(family means)/F. Where clusters lie in strata, two or more in each, they scatter about
+    their stratum's mean, and the strata's variances add up: how much each counts is no accident. One
+    family alone says nothing of others: then scenarios are the clusters, and with one scenario its
+    replays, and `by` says so. One value has infinite variance.
     """
-    mean = weighted_mean(units)
     by: Clustering
     if len({unit.family for unit in units}) > 1:
         by, groups = "family", group(units, lambda unit: unit.family)
@@ -85,10 +88,29 @@ def spread(units: Sequence[Unit]) -> Spread:
         by, groups = "replay", [[Unit("", "", (value,))] for value in units[0].values]
     weights = [sum(unit.weight for unit in members) for members in groups]
     total = sum(weights)
-    moves = [sum(unit.weight * (unit.mean - mean) for unit in members) / total for members in groups]
     count = len(groups)
-    variance = count / (count - 1) * sum(move * move for move in moves) if count > 1 else float("inf")
+    variance = float("inf")
+    if count > 1:
+        variance = sum(_scatter(stratum, total) for stratum in _strata(groups))
     return Spread(variance, count, total * total / sum(weight * weight for weight in weights), by)
+
+
+def _strata(groups: Sequence[Sequence[Unit]]) -> list[list[Sequence[Unit]]]:
+    """Clusters by stratum; all together where one lies in several, or a stratum has only one."""
+    found: dict[str, list[Sequence[Unit]]] = {}
+    for members in groups:
+        names = {unit.stratum for unit in members}
+        if len(names) > 1:
+            return [list(groups)]
+        found.setdefault(names.pop(), []).append(members)
+    return list(found.values()) if min(map(len, found.values())) > 1 else [list(groups)]
+
+
+def _scatter(groups: Sequence[Sequence[Unit]], total: float) -> float:
+    """The variance that clusters of one stratum bring into a mean over weights that sum to `total`."""
+    mean, count = weighted_mean([unit for members in groups for unit in members]), len(groups)
+    moves = [sum(unit.weight * (unit.mean - mean) for unit in members) / total for members in groups]
+    return count / (count - 1) * sum(move * move for move in moves)
 
 
 def spread_within(units: Sequence[Unit]) -> Spread:

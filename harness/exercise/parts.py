@@ -162,6 +162,10 @@ class Part:
     success: bool
     harm: bool
     label: str
+    left: bool = False
+    """Whether people have it to do: it was handed over without need, or never finished."""
+    struck: bool = True
+    """Whether something had broken by the time it came."""
 
 
 @dataclass(frozen=True, slots=True)
