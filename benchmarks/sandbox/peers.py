@@ -52,7 +52,7 @@ INSPECT = """
         where = ("docker", order["compose"]) if order["compose"] else "local"
         task = Task(dataset=samples, solver=run(), sandbox=where)
         log, = eval(
-            task, model="mockllm/model", display="none", log_dir=order["logs"],
+            task, model="mockllm/model", display="plain", log_dir=order["logs"],
             max_samples=order["jobs"], max_sandboxes=order["jobs"],
         )
         assert log.status == "success", log.error
@@ -96,7 +96,7 @@ def inspect(where: str, image: str) -> Callable[[str, int], list[Timed]]:
             )
         line = next((line for line in ran.stdout.splitlines() if line.startswith("ends ")), None)
         if ran.returncode or line is None:
-            raise Skipped(f"it ended with {ran.returncode}: {(ran.stderr or ran.stdout).strip()[-300:]}")
+            raise Skipped(f"it ended with {ran.returncode}: {_tail(ran)}")
         ends = json.loads(line.removeprefix("ends "))
         return [Timed(end - before, own_cpu(work)) for before, end in pairwise(ends)]
 
@@ -148,7 +148,7 @@ def harbor(image: str) -> Callable[[str, int], list[Timed]]:
             )
             ends = sorted(_harbor_end(path) for path in jobs.glob("bench/*/result.json"))
         if ran.returncode or len(ends) != runs + 1:
-            raise Skipped(f"it ended with {ran.returncode}: {(ran.stderr or ran.stdout).strip()[-300:]}")
+            raise Skipped(f"it ended with {ran.returncode}: {_tail(ran)}")
         return [Timed(end - before, own_cpu(work)) for before, end in pairwise(ends)]
 
     return run
@@ -170,6 +170,10 @@ def _harbor_program() -> Path:
         if python := shutil.which(name):
             return in_venv("harbor", python, "harbor").with_name("harbor")
     raise Skipped("it needs Python 3.12, which this machine does not have")
+
+
+def _tail(ran: subprocess.CompletedProcess[str]) -> str:
+    return " ".join(f"{ran.stdout} {ran.stderr}".split())[-300:]
 
 
 def _need_compose() -> None:

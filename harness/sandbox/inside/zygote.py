@@ -80,6 +80,7 @@ def serve(control: socket.socket, parts: Parts) -> None:
     gc.collect()
     # What stands now is never looked at by a trial's collector, and its pages stay shared.
     gc.freeze()
+    parts.pages.enlarge()
     while True:
         frame = parts.frames.receive(control)
         if frame is None:
@@ -131,6 +132,7 @@ class Parts(NamedTuple):
 
     child: Any
     frames: Any
+    pages: Any
     program: Any
 
 
