@@ -7,18 +7,21 @@ from itertools import cycle, islice
 from harness.exercise.scenario import Bank
 from harness.trial.record import TrialKey
 
-NORMAL = "normal"
+PRODUCTION = "production"
 
 
-def traffic(bank: Bank, trials: int, *, normal: float, epoch: int) -> list[TrialKey]:
-    """`trials` keys, the share `normal` of them of scenarios tagged `stratum = "normal"`.
+def traffic(bank: Bank, trials: int, *, production: float, epoch: int) -> list[TrialKey]:
+    """`trials` keys, the share `production` of them of scenarios tagged `stratum = "production"`.
 
     Each stratum goes round its scenarios, so that none comes twice more often than another; where
-    one stratum is empty the other takes its share.
+    one stratum is empty the other takes its share. Scenarios of many tasks are left out.
     """
-    ordinary = [scenario.id for scenario in bank if scenario.tags.get("stratum", NORMAL) == NORMAL]
-    trouble = [scenario.id for scenario in bank if scenario.id not in set(ordinary)]
-    share = round(trials * normal) if trouble and ordinary else (trials if ordinary else 0)
+    single = {
+        scenario.id: scenario.tags.get("stratum", PRODUCTION) for scenario in bank if scenario.tasks == 1
+    }
+    ordinary = [id for id, stratum in single.items() if stratum == PRODUCTION]
+    trouble = [id for id, stratum in single.items() if stratum != PRODUCTION]
+    share = round(trials * production) if trouble and ordinary else (trials if ordinary else 0)
     chosen = [*islice(cycle(ordinary), share), *islice(cycle(trouble), trials - share)]
     seen: dict[str, int] = {}
     keys = []

@@ -15,13 +15,13 @@ def run(
     exercise: Annotated[str, typer.Argument(help="An exercise's id, or the path of its folder.")],
     *,
     trials: Annotated[int, typer.Option(min=1, help="How many runs to record.")] = 60,
-    normal: Annotated[float, typer.Option(min=0, max=1, help="Share of ordinary scenarios.")] = 0.8,
+    production: Annotated[float, typer.Option(min=0, max=1, help="Share of ordinary scenarios.")] = 0.8,
     out: Annotated[Path | None, typer.Option(help="Folder; by default the starter's `traces/`.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Trials at once; by default one a core.")] = None,
 ) -> int:
     """Run the starter on practice scenarios in production's mix and keep the runs as OTLP JSON.
 
-    Scenarios tagged `stratum = "normal"` make up the given share. Replaces the folder's JSON files.
+    Scenarios tagged `stratum = "production"` make up the given share. Replaces the folder's JSON files.
     """
     import tempfile
 
@@ -35,7 +35,7 @@ def run(
 
     found = find_exercise(exercise)
     folder = out or found.starter / "traces"
-    keys = traffic(found.bank, trials, normal=normal, epoch=EPOCH)
+    keys = traffic(found.bank, trials, production=production, epoch=EPOCH)
     with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
         work = Path(temporary) / "work"
         tree.copy(found.starter, work)
