@@ -22,8 +22,9 @@ LiveModels = Annotated[
     list[str] | None,
     typer.Option(
         "--live-model",
-        metavar="ROLE=API:MODEL[@URL]",
-        help="A role's real model, API openai or anthropic; may be repeated. `all` stands for every role.",
+        metavar="ROLE=API:MODEL[@URL][,IN/OUT]",
+        help="A role's real model, API openai or anthropic; may be repeated. `all` stands for every role. "
+        "IN/OUT: dollars per million tokens, where no public list knows them.",
     ),
 ]
 MaxUsd = Annotated[
@@ -66,7 +67,9 @@ def chosen_models(
     if unpriced:
         raise UsageError(
             f"no price is known for {', '.join(unpriced)}, so neither cost nor the cap could be kept",
-            hint="give `input_usd` and `output_usd` (per million tokens) in `[live.ROLE]` of exercise.toml",
+            hint="dollars per million tokens stand behind the model, as in "
+            "`--live-model all=openai:NAME@http://localhost:8000/v1,0.5/1.5`, or as `input_usd` and "
+            "`output_usd` in `[live.ROLE]` of exercise.toml",
         )
     return Models(models, max_usd, None if cassette is None else cassette.resolve())
 
@@ -78,15 +81,20 @@ def _parse(exercise: Exercise, text: str) -> dict[Role, LiveModel]:
 
     role, _, rest = text.partition("=")
     dialect, _, model = rest.partition(":")
+    model, _, price = model.partition(",")
     name, _, url = model.partition("@")
+    data: dict[str, str] = {"dialect": dialect, "model": name, "base_url": url}
+    if price:
+        data["input_usd"], _, data["output_usd"] = price.partition("/")
     if role != "all" and role not in exercise.spec.models:
         known = ", ".join(["all", *exercise.spec.models])
         raise UsageError(f"`{text}` names no role of the exercise", hint=f"one of {known}")
     try:
-        found = LiveModel.model_validate({"dialect": dialect, "model": name, "base_url": url})
+        found = LiveModel.model_validate(data)
     except ValidationError as error:
         raise UsageError(
-            f"`{text}` names no model:\n{explain(error)}", hint="such as `large=openai:gpt-5-mini`"
+            f"`{text}` names no model:\n{explain(error)}",
+            hint="such as `large=openai:gpt-5-mini`, or `small=openai:NAME@URL,0.5/1.5`",
         ) from None
     roles = list(exercise.spec.models) if role == "all" else [cast("Role", role)]
     return dict.fromkeys(roles, found)

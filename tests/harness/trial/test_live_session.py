@@ -133,7 +133,17 @@ def test_options_name_models_by_role(tiny: Exercise) -> None:
         choose("judge=openai:gpt-5-mini")
     with pytest.raises(UsageError, match="no price is known for home-made"):
         choose("all=openai:home-made@http://127.0.0.1:8000/v1")
-    for wrong in ("huge=openai:gpt-5-mini", "all=acme:gpt-5-mini", "all=openai:", "all"):
+    own = choose("all=openai:home-made@http://127.0.0.1:8000/v1,0.5/1.5").live["small"]
+    assert (own.url, own.input_usd, own.output_usd) == ("http://127.0.0.1:8000/v1", 0.5, 1.5)
+    dear = "all=openai:home-made,0.5/much"
+    for wrong in (
+        "huge=openai:gpt-5-mini",
+        "all=acme:gpt-5-mini",
+        "all=openai:",
+        "all",
+        dear,
+        "all=openai:x,3",
+    ):
         with pytest.raises(UsageError):
             choose(wrong)
     with pytest.raises(UsageError, match="for `--live`"):
