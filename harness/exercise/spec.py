@@ -6,6 +6,7 @@ import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -120,6 +121,15 @@ class LiveModel(Strict):
     def compatible(self) -> bool:
         """Whether somebody else's server speaks the vendor's dialect."""
         return self.url != LIVE_URL[self.dialect]
+
+    @property
+    def title(self) -> str:
+        """Names it for a grade: API and model, and the host where that is not the vendor's.
+
+        A port and what else an address may hold say nothing about the model.
+        """
+        host = f"@{urlsplit(self.url).hostname}" if self.compatible else ""
+        return f"{self.dialect}:{self.model}{host}"
 
     @property
     def variable(self) -> str:

@@ -174,7 +174,7 @@ class LiveBackend:
 
 def live_version(models: Mapping[Role, LiveModel]) -> str:
     """Names the models by role, for records and stores."""
-    return "live " + ", ".join(f"{role}={model.dialect}:{model.model}" for role, model in models.items())
+    return "live " + ", ".join(f"{role}={model.title}" for role, model in models.items())
 
 
 def explain(error: Exception) -> str:

@@ -154,4 +154,7 @@ def test_the_specs_own_models_come_first(tiny: Exercise) -> None:
     text = json.dumps({"dialect": "openai", "model": "gpt-5-mini"})
     model = LiveModel.model_validate_json(text)
     assert (model.url, model.variable) == ("https://api.openai.com/v1", "OPENAI_API_KEY")
+    assert model.title == "openai:gpt-5-mini"
+    own = LiveModel(dialect="openai", model="gpt-5-mini", base_url="http://me:secret@llm.example:8000/v1")
+    assert own.title == "openai:gpt-5-mini@llm.example", "it is not the vendor's"
     assert tiny.spec.live == {}

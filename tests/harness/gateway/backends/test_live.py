@@ -36,7 +36,7 @@ def test_chat_goes_through_and_is_metered(tiny: Exercise, upstream: Any) -> None
     assert record.charge == seen.charge
     assert record.contents[str(seen.reply)]["parts"][0]["name"] == "find_account"
     assert 0 < seen.end == record.virtual_seconds
-    assert record.simulator.startswith("live large=openai:tiny-large")
+    assert record.simulator.startswith("live large=openai:tiny-large@127.0.0.1, ")
     (sent,) = upstream.close().calls
     assert sent.max_tokens == 4_096, "what has no limit gets one"
 
