@@ -120,16 +120,19 @@ def _items(mind: Mind, noise: Noise, facts: list[Fact], record: Record | None, c
         evidence=float(len(shown) > 0),
     )  # fmt: skip
     if noise.fires("wrong_items", features, choice, subject=mind.ticket_id):
-        return _mistaken_items(found, alike, [sku for sku in shown if all(sku != own for own, _ in found)])
+        others = [sku for sku in shown if all(sku != own for own, _ in found)]
+        return _mistaken_items(
+            found, alike, others, one=bool(noise.pick(3, f"pieces{choice}", "mode:which_pieces"))
+        )
     return found
 
 
-def _mistaken_items(found: Items, alike: list[str], others: list[str]) -> Items:
-    """The item that looks like it, all pieces for some, one of several lost, or another of the order."""
+def _mistaken_items(found: Items, alike: list[str], others: list[str], *, one: bool) -> Items:
+    """The item that looks like it, one piece or all for some, one of several lost, or another of the order."""
     if alike:
         return ((alike[0], found[0][1]),)
     if any(quantity is not None for _, quantity in found):
-        return tuple((sku, None) for sku, _ in found)
+        return tuple((sku, 1 if one and quantity != 1 else None) for sku, quantity in found)
     if len(found) > 1:
         return found[:-1]
     return ((others[0], None),) if others else ()

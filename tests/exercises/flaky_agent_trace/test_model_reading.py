@@ -264,7 +264,11 @@ def test_renamed_tools_and_arguments_are_used(open_case: Open, exercise: Exercis
         known, arguments = back[name]
         return known, {arguments[key]: value for key, value in values.items() if value not in ("", None)}
 
-    for id in [scenario.id for scenario in exercise.bank if not scenario.world.get("cached_policy")]:
+    for id in [
+        scenario.id
+        for scenario in exercise.bank
+        if scenario.tasks == 1 and not scenario.world.get("cached_policy")
+    ]:
         case = open_case(id)
         case.act(tools=tools, names=names)
         assert case.verdict.success, (id, case.verdict)

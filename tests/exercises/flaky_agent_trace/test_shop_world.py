@@ -186,7 +186,7 @@ def test_a_stale_cache_answers_in_some_trials_and_in_the_same_ones_again() -> No
         return str(done(world, "get_policy", topic="all")["version"])
 
     versions = [served(trial) for trial in range(80)]
-    assert 40 <= versions.count("2026-04") <= 70
+    assert 25 <= versions.count("2026-04") <= 47  # CACHED_SHARE of 80, +- 2.5 standard errors
     assert versions == [served(trial) for trial in range(80)]
 
 
