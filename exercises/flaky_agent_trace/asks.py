@@ -128,7 +128,7 @@ def _items(mind: Mind, noise: Noise, facts: list[Fact], record: Record | None, c
 
 
 def _mistaken_items(found: Items, alike: list[str], others: list[str], *, one: bool) -> Items:
-    """The item that looks like it, one piece or all for some, one of several lost, or another of the order."""
+    """What looks like it, one piece or all for some, one of several lost, or another of the order."""
     if alike:
         return ((alike[0], found[0][1]),)
     if any(quantity is not None for _, quantity in found):

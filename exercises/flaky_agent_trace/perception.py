@@ -180,7 +180,7 @@ def _which_order(mind: Mind, noise: Noise) -> tuple[str | None, bool]:
         if noise.fires("wrong_order", features, subject=mind.ticket_id):
             if features["anchored"] and anchor:
                 return anchor, False
-            # What is confused is not always taken for the other: sometimes the model sees that it is at a loss.
+            # Not always is one taken for the other: sometimes the model sees that it is at a loss.
             return (others[0] if noise.pick(5, "at a loss", "mode:which_order") < 3 else None), False
     return right, False
 
