@@ -80,7 +80,11 @@ def _check(ours: Grade, theirs: Grade, a: Path, b: Path) -> None:
 def _pairs(
     a: Sequence[TrialEnd], b: Sequence[TrialEnd], value: Callable[[TrialEnd], float | None]
 ) -> tuple[list[Unit], list[Unit]]:
-    """Values of the trials that both have, by scenario."""
+    """Values of the trials that both have, by scenario.
+
+    Trials of many tasks are left out: they are no single success or failure.
+    """
+    a = [end for end in a if not end.parts]
     known = {(end.scenario, end.replay, end.epoch): found for end in b if (found := value(end)) is not None}
     left: dict[str, list[float]] = {}
     right: dict[str, list[float]] = {}
@@ -94,7 +98,10 @@ def _pairs(
         right.setdefault(end.scenario, []).append(other)
 
     def units(values: dict[str, list[float]]) -> list[Unit]:
-        return [Unit(id, about[id].family, tuple(kept), about[id].weight) for id, kept in values.items()]
+        return [
+            Unit(id, about[id].family, tuple(kept), about[id].weight, about[id].stratum)
+            for id, kept in values.items()
+        ]
 
     return units(left), units(right)
 

@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from graders.difference import Changes, compare
-from graders.grade import Grade, TrialEnd, read_grade, read_verdicts
+from graders.grade import Grade, PartEnd, TrialEnd, read_grade, read_verdicts
 from harness.errors import UsageError
 from harness.gateway.admin_api import Charge
 from harness.trial.record import TrialKey, TrialRecord, read_trials
@@ -59,6 +59,28 @@ class Case:
     family: str
     ours: tuple[Ended, ...]
     starter: tuple[Ended, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Weekend:
+    """A trial of many tasks, task by task: of this work and of the starter on the same draws."""
+
+    scenario: str
+    family: str
+    replay: int
+    ours: tuple[PartEnd, ...]
+    starter: tuple[PartEnd, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """One kind of scenario: trials of this work and how they ended."""
+
+    name: str
+    scenarios: int
+    trials: int
+    ended: dict[Ended, int]
+    starter: dict[Ended, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +157,8 @@ class Evidence:
     levels: tuple[Level, ...] = ()
     """Of the panel; the starter and the reference are the scale's own 0 and 100."""
     cases: tuple[Case, ...] = ()
+    strata: tuple[Stratum, ...] = ()
+    weekends: tuple[Weekend, ...] = ()
     pairs: Pairs = Pairs()
     failures: tuple[Failure, ...] = ()
     look: Look | None = None
@@ -164,13 +188,19 @@ def load(folder: Path) -> Evidence:
     grade = read_grade(folder)
     works = read_verdicts(folder).works
     ends = works.get(OURS, ())
-    failures = _failures(ends)
+    base = works.get(STARTER, ())
+    # A trial of many tasks is neither a success nor a failure: its tasks stand by themselves.
+    many = {end.scenario for end in (*ends, *base) if end.parts}
+    single, base_single = ([end for end in each if end.scenario not in many] for each in (ends, base))
+    failures = _failures(single)
     look, spent, refused = _records(folder, grade, ends, failures)
     return Evidence(
         grade=grade,
         levels=_levels(folder / SIGNAL),
-        cases=_cases(ends, works.get(STARTER, ())),
-        pairs=_pairs(ends, works.get(STARTER, ())),
+        cases=_cases(single, base_single),
+        strata=_strata(single, base_single),
+        weekends=_weekends(ends, base),
+        pairs=_pairs(single, base_single),
         failures=failures,
         look=look,
         spent=spent,
@@ -218,6 +248,38 @@ def _cases(ours: Iterable[TrialEnd], starter: Iterable[TrialEnd]) -> tuple[Case,
             into[end.scenario].append(_ended(end))
     names = sorted(found, key=lambda name: (family[name], name))
     return tuple(Case(name, family[name], tuple(found[name]), tuple(other[name])) for name in names)
+
+
+def _strata(ours: Sequence[TrialEnd], starter: Sequence[TrialEnd]) -> tuple[Stratum, ...]:
+    """In the order of their names; none where the bank has only one."""
+
+    def ended(ends: Sequence[TrialEnd], name: str) -> dict[Ended, int]:
+        counts = Counter(_ended(end) for end in ends if end.stratum == name)
+        return {kind: counts[kind] for kind in ENDED}
+
+    names = sorted({end.stratum for end in ours})
+    if len(names) < 2:
+        return ()
+    return tuple(
+        Stratum(
+            name,
+            len({end.scenario for end in ours if end.stratum == name}),
+            sum(end.stratum == name for end in ours),
+            ended(ours, name),
+            ended(starter, name),
+        )
+        for name in names
+    )
+
+
+def _weekends(ours: Iterable[TrialEnd], starter: Iterable[TrialEnd]) -> tuple[Weekend, ...]:
+    base = {_key(end): end.parts for end in starter}
+    found = [
+        Weekend(end.scenario, end.family, end.replay, end.parts, base.get(_key(end), ()))
+        for end in ours
+        if end.parts
+    ]
+    return tuple(sorted(found, key=lambda weekend: (weekend.scenario, weekend.replay)))
 
 
 def _key(end: TrialEnd) -> TrialKey:

@@ -254,6 +254,8 @@ class Grade(Strict):
     shown: tuple[Measurement, ...] = ()
     """Measured and without points."""
     differences: tuple[Difference, ...] = ()
+    strata: dict[str, float] = {}
+    """How much each stratum of the bank counts in rates and means."""
     by_family: tuple[FamilyRow, ...] = ()
     claims: tuple[ClaimResult, ...] = ()
     integrity: tuple[Finding, ...] = ()
@@ -263,6 +265,18 @@ class Grade(Strict):
     evidence: tuple[dict[str, Any], ...] = ()
     """Trials to look at first, each `{kind, work, scenario, replay, epoch, why}`."""
     versions: Versions
+
+
+class PartEnd(Strict):
+    """How one task of a trial of many ended."""
+
+    hour: float
+    """The virtual hour in which it came."""
+    success: bool
+    harm: bool
+    left: bool
+    """Whether people have it to do."""
+    label: str
 
 
 class TrialEnd(Strict):
@@ -282,6 +296,10 @@ class TrialEnd(Strict):
     ended: str
     why_not_measured: str | None = None
     weight: NotNegative = 1.0
+    """As the strata weigh it."""
+    stratum: str = ""
+    parts: tuple[PartEnd, ...] = ()
+    """Its tasks by their hours, where the trial had many."""
 
 
 class Verdicts(Strict):

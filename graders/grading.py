@@ -9,6 +9,7 @@ from pathlib import Path
 from graders import audit, integrity
 from graders.claims import Replayed
 from graders.grade import FILE, VERDICTS, Grade, Verdicts, write_json
+from graders.measure.strata import weigh
 from graders.measure.trial import Trial, not_run, read
 from graders.patch_lines import changed_lines, kept_share
 from graders.replay import Replay, ReplayedClaim, of_claims, read_replay, records
@@ -82,7 +83,8 @@ def grade_folder(
         ),
     )
     made = grade_of(Scoring(what.done, submission, exercise, vault, what.works, result, found))
-    ends = Verdicts(works={name: tuple(map(end_of, each)) for name, each in what.trials.items()})
+    strata = vault.rubric.strata
+    ends = Verdicts(works={n: tuple(map(end_of, weigh(each, strata))) for n, each in what.trials.items()})
     write_json(out / VERDICTS, ends)
     write_json(out / FILE, made)
     return made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from graders.grade import (
     FamilyRow,
     Finding,
     Grade,
+    PartEnd,
     Scored,
     Simulator,
     Stopped,
@@ -22,6 +23,7 @@ from graders.grade import (
 )
 from graders.measure.measurement import Measurement
 from graders.measure.rates import against
+from graders.measure.strata import weigh
 from graders.measure.trial import Trial
 from graders.replay import Replay
 from graders.rounds import settled, stand_of
@@ -30,9 +32,9 @@ from graders.vault_files import Vault
 from harness.exercise.registry import Exercise
 from harness.workspace.submission import Submission
 
-STATISTICS = "1"
-SCORING = "2"
-MEASUREMENT = "2"
+STATISTICS = "2"
+SCORING = "3"
+MEASUREMENT = "3"
 """Versions of `graders.statistics`, of `graders.score` with `graders.claims`, of `graders.measure`:
 one of them rises with every change that can change a figure."""
 
@@ -84,7 +86,8 @@ def grade_of(scoring: Scoring) -> Grade:
         outcome=_outcome(result),
         process=(_process(vault, result, submission.claims_problem),),
         shown=tuple(each for each in result.total.measurements if each.id not in scored),
-        differences=_differences(works),
+        differences=_differences(works, vault.rubric.strata),
+        strata=dict(vault.rubric.strata),
         by_family=_families(works, bank.families),
         claims=result.total.claimed.results,
         integrity=scoring.findings,
@@ -158,14 +161,17 @@ def _process(vault: Vault, result: Result, problem: str) -> Scored:
     )
 
 
-def _differences(works: Works) -> tuple[Difference, ...]:
+def _differences(works: Works, strata: Mapping[str, float]) -> tuple[Difference, ...]:
+    """Of single tasks, the strata weighed as in the score."""
+    single = works.only(lambda trial: trial.tasks == 1)
+    ours, starter = (weigh(trials, strata) for trials in (single.submission, single.starter))
     rows = []
     for id, unit, value in (
         ("success_rate", "share", lambda t: None if t.verdict is None else float(t.verdict.success)),
         ("harm_rate", "share", lambda t: None if t.verdict is None else float(t.verdict.harm)),
         ("usd_per_task", "usd", lambda t: t.usd),
     ):
-        found = against(works.submission, works.starter, value, binary=unit == "share")
+        found = against(ours, starter, value, binary=unit == "share")
         if found is None:
             continue
         rows.append(row(id, unit, found))
@@ -195,7 +201,9 @@ def _families(works: Works, names: Sequence[str]) -> tuple[FamilyRow, ...]:
 
 
 def _share(trials: Sequence[Trial], name: str) -> float | None:
-    kept = [getattr(trial.verdict, name) for trial in trials if trial.verdict is not None]
+    """Of trials of many tasks the share of tasks."""
+    verdicts = [trial.verdict for trial in trials if trial.verdict is not None]
+    kept = [getattr(each, name) for verdict in verdicts for each in verdict.parts or (verdict,)]
     return sum(kept) / len(kept) if kept else None
 
 
@@ -211,7 +219,8 @@ def _cost(trials: Sequence[Trial]) -> Cost:
 def _evidence(works: Works) -> list[dict[str, Any]]:
     """Trials that say most: harm, what the starter did better, the most frequent failure."""
     better = {(t.scenario, t.replay) for t in works.starter if t.verdict is not None and t.verdict.success}
-    failed = [t for t in works.submission if t.verdict is not None and not t.verdict.success]
+    single = [trial for trial in works.submission if trial.tasks == 1]
+    failed = [t for t in single if t.verdict is not None and not t.verdict.success]
     labels = Counter(t.verdict.label for t in failed if t.verdict is not None)
     common = labels.most_common(1)[0][0] if labels else ""
     wanted = (
@@ -260,5 +269,10 @@ def end_of(trial: Trial) -> TrialEnd:
         calls=trial.calls,
         ended=trial.ended,
         weight=trial.weight,
+        stratum=trial.stratum,
+        parts=tuple(
+            PartEnd(hour=p.hour, success=p.success, harm=p.harm, left=p.left, label=p.label)
+            for p in (verdict.parts if verdict else ())
+        ),
         why_not_measured=trial.why_not_measured or None if verdict is None else None,
     )

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from graders.evidence import CAPABILITIES, Copy, Evidence, load
-from graders.report import plots, words
+from graders.report import plots, weekends, words
 from graders.report.redaction import for_candidate
 from harness.errors import EnvironmentFailure
 from harness.trace.html import POLICY, STYLE, fragment
@@ -65,6 +65,9 @@ def render(evidence: Evidence) -> str:
             urgent=[finding for finding in findings if finding.weight != "note"],
             trace=Markup(fragment(look.record, modes=True)) if look else None,  # noqa: S704
             colours=plots.COLOURS,
+            shares=grade.strata,
+            weekend_colours=weekends.COLOURS,
+            weekend_plot=weekends.timelines(evidence.weekends),
             sides=plots.SIDES,
             score_strip=plots.score_strip(evidence),
             claim_plots=plots.claims(grade.claims),

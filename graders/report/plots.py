@@ -31,7 +31,7 @@ WIDTH = 400
 """Of the plane; labels stand left of it."""
 NAME = 28
 """Characters of a label."""
-_CONFIG: Spec = {
+CONFIG: Spec = {
     "background": "transparent",
     "padding": {"left": 16, "right": 12, "top": 6, "bottom": 6},
     "view": {"stroke": None},
@@ -229,7 +229,7 @@ def heat_map(cases: Sequence[Case]) -> Markup | None:
                 },
             },
         },
-        "config": _CONFIG,
+        "config": CONFIG,
     }
     counts = {name: sum(case.ours.count(name) for case in cases) for name in ENDED}
     said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
@@ -320,7 +320,7 @@ def timeline(events: Sequence[Event]) -> Markup | None:
 
 
 def _draw(layers: list[Spec], height: float, name: str, title: str, text: str) -> Markup:
-    spec = {"width": WIDTH, "height": height, "layer": layers, "config": _CONFIG}
+    spec = {"width": WIDTH, "height": height, "layer": layers, "config": CONFIG}
     return draw(spec, name=name, title=title, text=visible(text))
 
 

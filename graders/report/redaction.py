@@ -17,7 +17,10 @@ _OWN = frozenset({"submission", "other_exercise_version", "unchanged", "own_depe
 
 
 def for_candidate(evidence: Evidence) -> Evidence:
-    """Hidden scenarios and families by number; no trial's trace, no pointer to one, no quotation."""
+    """Hidden scenarios and families by number; no trial's trace, no pointer to one, no quotation.
+
+    Nor the weekends hour by hour: the picture would tell when what happens.
+    """
     families = _numbered("family", [*(c.family for c in evidence.cases), *_families(evidence.grade)])
     scenarios = _numbered("scenario", (case.id for case in evidence.cases))
     names = families | scenarios
@@ -29,6 +32,7 @@ def for_candidate(evidence: Evidence) -> Evidence:
         copy="candidate",
         grade=Grade.model_validate(_walk(told.model_dump(mode="json"), names)),
         cases=tuple(replace(c, id=scenarios[c.id], family=families[c.family]) for c in evidence.cases),
+        weekends=(),
         failures=tuple(replace(f, label=_rename(f.label, names)) for f in evidence.failures),
         look=None,
     )

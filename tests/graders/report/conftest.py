@@ -148,6 +148,7 @@ def grade() -> gr.Grade:
                 unit="usd",
             ),
         ),
+        strata={"production": 0.6, "stress": 0.4},
         by_family=tuple(
             gr.FamilyRow(
                 family=family,
@@ -221,6 +222,19 @@ def grade() -> gr.Grade:
     )
 
 
+def counts(well: int, badly: int, harm: int) -> dict[ev.Ended, int]:
+    return {"success": well, "failure": badly, "harm": harm, "not measured": 0}
+
+
+def tickets(ends: str) -> tuple[gr.PartEnd, ...]:
+    """`+` well, `-` badly, `!` harm, `<` left to people; one every eight hours."""
+    labels = {"+": "ok", "-": "wrong_amount", "!": "double_refund", "<": "out_of_time"}
+    return tuple(
+        gr.PartEnd(hour=8.0 * n, success=end == "+", harm=end == "!", left=end == "<", label=labels[end])
+        for n, end in enumerate(ends)
+    )
+
+
 @pytest.fixture
 def evidence(grade: gr.Grade) -> ev.Evidence:
     cases = tuple(
@@ -237,6 +251,14 @@ def evidence(grade: gr.Grade) -> ev.Evidence:
     return ev.Evidence(
         grade=grade,
         cases=cases,
+        strata=(
+            ev.Stratum("production", 60, 120, counts(95, 20, 5), counts(70, 40, 10)),
+            ev.Stratum("stress", 36, 72, counts(42, 25, 5), counts(30, 33, 9)),
+        ),
+        weekends=(
+            ev.Weekend("h-weekend-dark-cellar", "weekend_dark_cellar", 0, tickets("+-!<+"), tickets("+<<!-")),
+            ev.Weekend("h-weekend-long-night", "weekend_long_night", 0, tickets("++++")),
+        ),
         pairs=ev.Pairs(51, 86, 12, 43),
         failures=(
             ev.Failure("wrong_amount", 27, 20, 9, 27),

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from graders.evidence import SIGNAL, Case, Failure, Level, Pairs, load
-from graders.grade import FILE, VERDICTS, Grade, TrialEnd, Verdicts, write_json
+from graders.evidence import SIGNAL, Case, Failure, Level, Pairs, Weekend, load
+from graders.grade import FILE, VERDICTS, Grade, PartEnd, TrialEnd, Verdicts, write_json
 from graders.report.page import FILES, write
 from harness.errors import UsageError
 from harness.gateway.admin_api import CallRecord, Charge, GatewayRecord
@@ -208,3 +208,24 @@ def test_the_panels_levels_stand_best_first(folder: Path) -> None:
     (folder / SIGNAL).write_text('{"panel": 3}')
     with pytest.raises(UsageError, match="signal --json"):
         load(folder)
+
+
+def test_weekends_stand_by_themselves(tmp_path: Path, grade: Grade) -> None:
+    part = PartEnd(hour=2, success=True, harm=False, left=False, label="ok")
+    ours = (
+        end("late.1", 0).model_copy(update={"stratum": "stress"}),
+        end("item.1", 0, "wrong").model_copy(update={"stratum": "production"}),
+        end("weekend.1", 0, "idle").model_copy(update={"stratum": "weekend", "parts": (part, part)}),
+        end("weekend.1", 1, "not_measured").model_copy(update={"stratum": "weekend"}),
+    )
+    write_json(tmp_path / VERDICTS, Verdicts(works={"submission": ours, "starter": ours[:3]}))
+    write_json(tmp_path / FILE, grade)
+    evidence = load(tmp_path)
+    assert [case.id for case in evidence.cases] == ["item.1", "late.1"]
+    assert [(s.name, s.trials, s.ended["success"], s.ended["harm"]) for s in evidence.strata] == [
+        ("production", 1, 0, 1),
+        ("stress", 1, 1, 0),
+    ]
+    assert evidence.weekends == (Weekend("weekend.1", "weekend", 0, (part, part), (part, part)),)
+    assert evidence.pairs.count == 2
+    assert [failure.label for failure in evidence.failures] == ["wrong"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -97,7 +98,7 @@ def test_what_a_stranger_wrote_is_text(html: str) -> None:
 
 
 def test_every_picture_says_in_words_what_it_shows(html: str) -> None:
-    assert html.count("<svg") == html.count("<title id=") == html.count("<desc id=") == 6
+    assert html.count("<svg") == html.count("<title id=") == html.count("<desc id=") == 7
 
 
 def test_the_first_lines_say_what_matters(html: str) -> None:
@@ -199,3 +200,19 @@ def test_colours_differ_in_lightness() -> None:
 
     shades = sorted(lightness(colour) for colour in plots.COLOURS.values())
     assert all((b + 0.05) / (a + 0.05) > 1.25 for a, b in pairwise(shades))
+
+
+def test_strata_and_weekends_are_shown_and_a_candidate_is_not_told_when_what_happens(
+    evidence: ev.Evidence, html: str
+) -> None:
+    cells = re.sub(r"\s", "", words_of(html))
+    assert re.search(r"production60(\.0)?%601209520507010", cells)
+    assert "9 tickets: 6 ended well, 1 failed, 1 harm, 1 left to people" in html
+    assert "16double_refund(harm);24out_of_time(lefttopeople)" in cells
+    told = render(for_candidate(evidence))
+    assert "dark-cellar" in html
+    assert "dark-cellar" not in told
+    assert "out_of_time" not in told
+    plain = render(replace(evidence, weekends=(), strata=()))
+    assert "The weekends" not in plain
+    assert "Kind of ticket" not in plain
