@@ -1,7 +1,7 @@
 # Everything runs in .venv, made here from constraints.txt. `make` alone prints the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-all check format clients image docs build lock clean
+.PHONY: help venv demo test test-all check format clients image axe docs build lock clean
 
 BIN := .venv/bin
 STAMP := .venv/.made-from-constraints
@@ -70,6 +70,11 @@ clients: $(STAMP) ## drive the gateway with real clients, each in its own enviro
 
 image: $(STAMP) ## build the sandbox's image
 	@$(BIN)/python -m harness.sandbox.images
+
+axe: ## fetch axe-core for the report's accessibility tests
+	@mkdir -p build/axe
+	@test -f build/axe/node_modules/axe-core/axe.min.js || \
+	    npm install --silent --no-audit --no-fund --no-save --prefix build/axe axe-core@4.14.1
 
 docs: $(STAMP) ## write docs/commands.md from the commands' own help
 	@$(BIN)/python docs/commands.py

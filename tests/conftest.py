@@ -44,11 +44,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """In CI an engine is a must: a skipped engine test is a hole, not a pass."""
+    """In CI an engine and a browser are a must: a skip for want of one is a hole, not a pass."""
     report = yield
-    if CI and report.skipped and item.get_closest_marker("docker") and not hasattr(report, "wasxfail"):
-        report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} needs a container engine, and CI must have one: {report.longrepr}"
+    for marker, what in (("docker", "a container engine"), ("browser", "a browser")):
+        if CI and report.skipped and item.get_closest_marker(marker) and not hasattr(report, "wasxfail"):
+            report.outcome = "failed"
+            report.longrepr = f"{item.nodeid} needs {what}, and CI must have one: {report.longrepr}"
     return report
 
 

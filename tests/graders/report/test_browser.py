@@ -28,7 +28,7 @@ FLAGS = (
     "--enable-logging=stderr",
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
 
 
 def load(text: str, folder: Path) -> tuple[str, list[str]]:
