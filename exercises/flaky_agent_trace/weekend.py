@@ -2,7 +2,7 @@
 
     start = 2026-11-21T00:00:00Z
     why = "An outage over lunch, and a copy of the orders that lags behind in the evening."
-    tickets = [[0.5, "h-window-01"], [2, "h-fee-02"]]                # hour of arrival, scenario
+    tickets = [[0.5, "p-return-01"], [2, "p-opened-02"]]              # hour of arrival, scenario
     events = [
       { kind = "outage", hours = [9, 12] },                          # every model call fails
       { kind = "lie", hours = [30, 36], tool = "refund", rate = 0.7 },
