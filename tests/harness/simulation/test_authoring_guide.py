@@ -21,12 +21,15 @@ def test_the_ontology_of_the_guide_works(tmp_path: Path) -> None:
     assert ontology.option("action", "refund", ("APPROVE", "REJECT")) == "APPROVE"
     assert "get_order" in tools
     assert cues.decide == {"action", "amount"}
+    assert set(cues.free["decide"]["properties"]) == {"order_id", "action", "amount"}
+    assert ontology.slots["quantity"].blank == 1
 
 
 def test_the_card_of_the_guide_works() -> None:
-    shape = Shape(frozenset({"wrong_issue"}), frozenset({"decoy", "small", "asked"}), {})
+    shape = Shape(frozenset({"wrong_issue"}), frozenset({"decoy", "small", "asked", "drift"}), {})
     card = parse_card(tomllib.loads(CARD), shape)
     assert 0.005 < card.p("wrong_issue", {}) < 0.02
+    assert card.p("wrong_issue", card.snapshots["big-model-2026-11-03"]) > card.p("wrong_issue", {})
 
 
 def test_the_guide_names_every_feature_of_the_example() -> None:
