@@ -31,7 +31,7 @@ from tests.exercises.flaky_agent_trace.conftest import Case
 Json = Any
 LUCKS, LOOPS = 40, 4
 """Draws of each extraction; loops of each scenario."""
-STANDS_FOR = {
+STANDS_FOR: dict[str, str] = {
     role: spec.current or spec.snapshots[-1].name
     for role, spec in find_exercise("flaky_agent_trace").spec.models.items()
 }
