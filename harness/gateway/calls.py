@@ -19,7 +19,7 @@ from harness.gateway.faults import DAMAGING, OVERLOADED, damage, model_fault, re
 from harness.gateway.http import Incoming, Pairs
 from harness.gateway.ledger import reply_tokens
 from harness.gateway.meter import price
-from harness.gateway.prompts import Models, Prompt, find_model, intern, parse_body
+from harness.gateway.prompts import Models, Prompt, find_model, intern, make_ready, parse_body
 from harness.gateway.tokens import scaled
 from harness.gateway.trial import Call, Question, Trial
 from harness.gateway.wire.base import Answer, Problem, Standing, Wire
@@ -106,7 +106,7 @@ class ModelVisit:
 
     async def answer(self, body: bytes) -> Rendered:
         """Everything between the last byte in and the first byte out. Raises `Problem`."""
-        prompt, model = self.prompt(body)
+        prompt, model = await self.prompt(body)
         call, trial = self.call, self.trial
         request = prompt.request
         draws = trial.draws.with_log(call.draws)
@@ -136,7 +136,7 @@ class ModelVisit:
             trial.threads.keep(answer, call.end)
         return self._render(answer, ask)
 
-    def prompt(self, body: bytes) -> tuple[Prompt, ModelSpec]:
+    async def prompt(self, body: bytes) -> tuple[Prompt, ModelSpec]:
         """Parse, resolve the model, intern and count. Raises `Problem`."""
         call, ledger = self.call, self.trial.ledger
         request = self.endpoint.wire.parse(parse_body(body), self.incoming.headers)
@@ -145,8 +145,9 @@ class ModelVisit:
         request = self.whole_conversation(request)
         call.role, model = find_model(self.endpoint.models, request)
         call.snapshot = snapshot_of(model, request.model, self.trial)
+        await make_ready(ledger, request, model, len(body))
         forged = len(ledger.forged)
-        prompt = intern(ledger, request, model, len(body))
+        prompt = intern(ledger, request, model)
         call.messages = tuple([known.digest for known in prompt.messages])
         call.tools = prompt.tools.digest if prompt.tools else None
         call.output = prompt.output.digest if prompt.output else None

@@ -12,7 +12,7 @@ from harness.gateway.aliases import listed
 from harness.gateway.calls import retry_headers, spent
 from harness.gateway.http import Incoming
 from harness.gateway.ledger import Ledger
-from harness.gateway.prompts import Models, find_model, intern, parse_body
+from harness.gateway.prompts import Models, find_model, intern, make_ready, parse_body
 from harness.gateway.responses import kept_data
 from harness.gateway.trial import Trial
 from harness.gateway.wire.anthropic_messages import AnthropicMessages
@@ -54,7 +54,9 @@ async def count_tokens(models: Models, trial: Trial, incoming: Incoming) -> None
         body = await incoming.body()
         request = AnthropicMessages().parse_count(parse_body(body), incoming.headers)
         _, model = find_model(models, request)
-        prompt = intern(Ledger(keep=False), request, model, len(body))
+        ledger = Ledger(keep=False)
+        await make_ready(ledger, request, model, len(body))
+        prompt = intern(ledger, request, model)
     except Problem as problem:
         await _refuse(trial, incoming, problem)
         return
@@ -67,7 +69,9 @@ async def count_input(models: Models, trial: Trial, incoming: Incoming) -> None:
         body = await incoming.body()
         request = trial.responses.continued(OpenAIResponses().parse_count(parse_body(body)))
         _, model = find_model(models, request)
-        prompt = intern(Ledger(keep=False), request, model, len(body))
+        ledger = Ledger(keep=False)
+        await make_ready(ledger, request, model, len(body))
+        prompt = intern(ledger, request, model)
     except Problem as problem:
         await _refuse(trial, incoming, problem)
         return

@@ -81,6 +81,11 @@ class Ledger:
                 self.forged.append(known.digest)
         return known
 
+    def new_texts(self, messages: Sequence[Message]) -> list[str]:
+        """What stands in messages that were not seen before."""
+        parts = [part for message in messages if message not in self._messages for part in message.parts]
+        return [_text(part) for part in parts]
+
     def tools(self, tools: Sequence[ToolSpec]) -> Known:
         """Intern a list of tools."""
         content = {"tools": [tool_json(tool) for tool in tools]}
@@ -207,6 +212,12 @@ def _part_json(part: Part) -> dict[str, Json]:
 def tool_json(tool: ToolSpec) -> dict[str, Json]:
     """A tool as it stands in a record's `contents`."""
     return {"name": tool.name, "description": tool.description, "schema": tool.schema, "strict": tool.strict}
+
+
+def _text(part: Part) -> str:
+    match part:
+        case Text(text=text) | ToolCall(arguments=text) | ToolResult(content=text):
+            return text
 
 
 def _block(part: Part, role: str) -> Block:

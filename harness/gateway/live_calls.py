@@ -54,7 +54,7 @@ class LiveVisit(ModelVisit):
 
     async def answer(self, body: bytes) -> Rendered:
         """Send it on; the reply itself is written by `write`, unless a fault needs all of it."""
-        prompt, model = self.prompt(body)
+        prompt, model = await self.prompt(body)
         call, trial, face = self.call, self.trial, self.endpoint.wire.face
         request = prompt.request
         role = call.role or "large"

@@ -12,7 +12,7 @@ from harness.exchange import Request
 from harness.exercise.spec import ExerciseSpec, ModelSpec, Role
 from harness.gateway.cache import BRIEF, HOUR, Mark
 from harness.gateway.ledger import Block, Known, Ledger
-from harness.gateway.tokens import scaled
+from harness.gateway.tokens import count_ahead, scaled
 from harness.gateway.wire.base import Problem
 
 Json = Any
@@ -20,6 +20,8 @@ PRIMING = 3
 """Tokens that begin every reply, counted with the prompt as in OpenAI's recipe."""
 MOST_BYTES_A_TOKEN = 16
 """A body with more bytes than this for each token of the window is refused uncounted."""
+LONG = 32 * 1024
+"""Bytes of a body that take some milliseconds to count."""
 
 
 class Prompt(NamedTuple):
@@ -97,10 +99,19 @@ def find_model(models: Models, request: Request) -> tuple[Role, ModelSpec]:
     return found
 
 
-def intern(ledger: Ledger, request: Request, model: ModelSpec, size: int) -> Prompt:
-    """Intern and count. `size`: bytes of the body. Raises `Problem` when the window is too small."""
+async def make_ready(ledger: Ledger, request: Request, model: ModelSpec, size: int) -> None:
+    """Count what is long and new in a thread, so that others are served meanwhile; `intern` is brief then.
+
+    `size`: bytes of the body. Raises `Problem` where no count is needed to see that it is too long.
+    """
     if size > model.context_tokens * MOST_BYTES_A_TOKEN:
         raise too_long(model, size // MOST_BYTES_A_TOKEN)
+    if size > LONG:
+        await count_ahead(ledger.new_texts(request.messages))
+
+
+def intern(ledger: Ledger, request: Request, model: ModelSpec) -> Prompt:
+    """Intern and count. Raises `Problem` when the window is too small."""
     messages = tuple([ledger.message(message) for message in request.messages])
     tools = ledger.tools(request.tools) if request.tools else None
     output = ledger.output(request.output) if request.output else None
