@@ -133,8 +133,7 @@ class GatewayProtocol(asyncio.Protocol):
         except httptools.HttpParserError:
             self._refuse()
             return
-        if self._served is None and self._queue:
-            self._serve(self._queue.popleft())
+        self._serve_next()
         if not self._partial:
             if self._deadline is not None:
                 self._clear_deadline()
@@ -156,6 +155,7 @@ class GatewayProtocol(asyncio.Protocol):
         if self._writable is not None and not self._writable.done():
             self._writable.set_result(None)
         self._writable = None
+        self._serve_next()
 
     # the parser's side; whatever is raised here becomes a 400
 
@@ -257,7 +257,11 @@ class GatewayProtocol(asyncio.Protocol):
         if self.transport is not None:
             self.transport.abort()
 
-    def _serve(self, incoming: Incoming) -> None:
+    def _serve_next(self) -> None:
+        """The request ahead of all others, once the replies before it are on their way to the client."""
+        if self._served is not None or not self._queue or self._writable is not None:
+            return
+        incoming = self._queue.popleft()
         incoming.date = self._visitors.date
         self._served = incoming
         self._task = self._loop.create_task(self._handle(incoming))
@@ -285,7 +289,7 @@ class GatewayProtocol(asyncio.Protocol):
         ):  # reading may rest for a body nobody wanted, or for the queue
             transport.resume_reading()
         if self._queue:
-            self._serve(self._queue.popleft())
+            self._serve_next()
             return
         self._quiet_since = self._loop.time()
         if self._idle is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from dataclasses import dataclass, replace
 from statistics import NormalDist
@@ -15,6 +16,8 @@ from harness.gateway.tokens import count, cut, scaled
 
 SPREAD = 0.35
 """Standard deviation of the logarithm of the time to the first token."""
+BREATH = 8
+"""Choices after which other requests get their turn."""
 
 _NORMAL = NormalDist()
 
@@ -45,6 +48,8 @@ class SimulatedBackend:
         modes: tuple[ModeDraw, ...] = ()
         unknown: dict[str, None] = {}
         for choice in range(request.n):
+            if choice % BREATH == BREATH - 1:
+                await asyncio.sleep(0)
             turn = Turn(ask.draws, reading.decision, reading.subject, attempt + choice)
             thought = self.model.answer(reading, turn)
             reply = shape(_name_calls(thought.reply, turn), request, spec)

@@ -11,6 +11,7 @@ import uvloop
 
 from harness.gateway import http, protocol
 from harness.gateway.http import Incoming
+from harness.gateway.protocol import Handler
 from harness.gateway.server import Door, open_door
 from harness.gateway.wire.base import Problem
 
@@ -31,7 +32,7 @@ async def handler(incoming: Incoming) -> None:
 Client = Callable[[asyncio.StreamReader, asyncio.StreamWriter, Door], Awaitable[None]]
 
 
-def against_server(client: Client) -> None:
+def against_server(client: Client, handler: Handler = handler) -> None:
     async def main() -> None:
         listener = socket.create_server(("127.0.0.1", 0))
         door = await open_door(handler, listener)
@@ -121,6 +122,28 @@ def test_a_reply_that_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
         assert not door.connections
 
     against_server(client)
+
+
+def test_requests_sent_ahead_by_one_that_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The replies to come are not made before the ones that wait have left."""
+    monkeypatch.setattr(protocol, "READ_SECONDS", 0.3)
+    answered = []
+
+    async def counting(incoming: Incoming) -> None:
+        answered.append(incoming)
+        await incoming.respond(200, b"x" * 20_000_000)
+
+    async def client(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter, door: Door) -> None:
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        writer.write(b"GET /big HTTP/1.1\r\nhost: x\r\n\r\n" * 50)
+        for _ in range(500):
+            await asyncio.sleep(0.02)
+            if answered and not door.connections:
+                break
+        assert len(answered) == 1
+        assert not door.connections
+
+    against_server(client, counting)
 
 
 def test_endless_headers() -> None:

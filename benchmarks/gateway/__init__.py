@@ -1,0 +1,1 @@
+"""The gateway beside bare Starlette and other mock LLM servers."""
