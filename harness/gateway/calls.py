@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from harness.exchange import Request, Usage
@@ -27,6 +27,8 @@ from harness.rng import DrawKey
 
 TOKENS_A_MINUTE = 2_000_000
 """What the rate-limit headers promise."""
+MANY = 8
+"""Choices up to which a request need not wait for others like it."""
 PATIENCE = 5
 """So many times longer is the quiet for a program with several connections."""
 LONGEST_HOLD = 10
@@ -47,6 +49,8 @@ class Endpoint:
     """What handles a request; `None`: `ModelVisit`."""
     keep: Keep | None = None
     """Records a real model's answers."""
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by the one request for many choices that is being answered; all others go on meanwhile."""
 
     async def serve(self, trial: Trial, incoming: Incoming) -> None:
         """Answer one request of a trial. Raises `harness.gateway.http.ClientGone`."""
@@ -107,6 +111,12 @@ class ModelVisit:
     async def answer(self, body: bytes) -> Rendered:
         """Everything between the last byte in and the first byte out. Raises `Problem`."""
         prompt, model = await self.prompt(body)
+        if prompt.request.n <= MANY:
+            return await self._answer(prompt, model)
+        async with self.endpoint.turn:
+            return await self._answer(prompt, model)
+
+    async def _answer(self, prompt: Prompt, model: ModelSpec) -> Rendered:
         call, trial = self.call, self.trial
         request = prompt.request
         draws = trial.draws.with_log(call.draws)
