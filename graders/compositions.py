@@ -34,6 +34,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from harness.errors import SpecError, WorkspaceError
 from harness.exercise.spec import Strict, explain, read_toml
+from harness.sandbox.folders import prefix
 from harness.workspace import git, patches, tree
 from harness.workspace.claims import Interval, Metric
 
@@ -120,7 +121,7 @@ def compose(panel: Path, composition: Composition, work: Path) -> None:
 
     Raises `SpecError` for a diff that does not apply to the starter, and for two that meet.
     """
-    with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
+    with tempfile.TemporaryDirectory(prefix=prefix()) as temporary:
         starter = Path(temporary) / "starter"
         tree.copy(work, starter)
         for name in composition.changes:

@@ -25,6 +25,7 @@ from harness.errors import EnvironmentFailure, SubmissionError, UsageError, Work
 from harness.exercise.registry import Exercise
 from harness.exercise.scenario import Bank
 from harness.exercise.spec import Strict
+from harness.sandbox.folders import prefix
 from harness.sandbox.target import Target
 from harness.trial.record import StoreKey, TrialKey, TrialRecord, TrialStore
 from harness.trial.runner import Progress
@@ -192,7 +193,7 @@ def intake(zip: Path, out: Path) -> Submission:
             )
         if not kept.is_file() and out.is_dir() and any(out.iterdir()):
             raise UsageError(f"`{out}` is not empty and holds no grade", hint="give another --out folder")
-        with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
+        with tempfile.TemporaryDirectory(prefix=prefix()) as temporary:
             unpack(zip, Path(temporary) / "trial")
         out.mkdir(parents=True, exist_ok=True)
         part = out / ".submission.zip.part"
@@ -221,7 +222,7 @@ def replay(
     submission, exercise, vault, plan = task.submission, task.exercise, task.vault, task.plan
     shutil.rmtree(out / "starter", ignore_errors=True)
     tree.copy(exercise.starter, out / "starter")
-    with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
+    with tempfile.TemporaryDirectory(prefix=prefix()) as temporary:
         steps, replayed = _steps(task, out / "starter", Path(temporary), runner)
         own, names = own_packages(submission, submission.work, runner)
         bank = vault.assessment.bank

@@ -15,6 +15,7 @@ from graders.score import Works, total
 from graders.vault_files import Vault, without_canary
 from harness.exercise.registry import Exercise
 from harness.rng import Draws
+from harness.sandbox.folders import prefix
 from harness.trial.record import TrialKey, TrialRecord, TrialStore
 from harness.workspace import dependencies, tree
 
@@ -65,7 +66,7 @@ def on_paper(exercise: Exercise, vault: Vault) -> list[Check]:
 
 def _packages(exercise: Exercise, vault: Vault) -> Check:
     """Only a submission has a lock: what else is run has the image's packages and no others."""
-    with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
+    with tempfile.TemporaryDirectory(prefix=prefix()) as temporary:
         works = {
             name: materialise(vault, exercise, name, Path(temporary) / name) for name in sorted(vault.members)
         }
@@ -156,7 +157,7 @@ def in_replay(
     names = ["starter", "reference", *nulls, "empty", "starter again"]
     trials: dict[str, list[Trial]] = {}
     kept: dict[str, list[TrialRecord]] = {}
-    with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
+    with tempfile.TemporaryDirectory(prefix=prefix()) as temporary:
         for number, name in enumerate(names):
             work = _work(exercise, vault, name, Path(temporary) / str(number))
             store = TrialStore(

@@ -25,6 +25,7 @@ from harness.gateway.admin_api import GatewayRecord, OpenedTrial, OpenTrial
 from harness.gateway.urls import trial_env
 from harness.rng import Draws
 from harness.sandbox.base import Job, Ran, Sandbox
+from harness.sandbox.folders import prefix
 
 LIMITS = Limits(wall_seconds=5, memory_mb=192, processes=32, disk_mb=16, output_bytes=100_000)
 """The same for all attacks: other limits would mean another container."""
@@ -67,7 +68,9 @@ class Arena:
     sandbox: Sandbox
     needles: tuple[str, ...] = ()
     """Texts of the hidden half: wherever a program prints one, it has reached it."""
-    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="takehome-attack-")))
+    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix=prefix("attack"))))
+    runtime: str | None = None
+    """Of the engine, when another than its default was asked for."""
     _shots: int = 0
 
     @property
@@ -125,11 +128,16 @@ class Arena:
 
     def _work(self, name: str, told: Mapping[str, Any]) -> Path:
         work = self.folder / str(self._shots)
-        with as_file(files("graders.attacks").joinpath("works")) as works:
-            shutil.copytree(works / name, work, ignore=shutil.ignore_patterns("__pycache__"))
-            shutil.copyfile(works / "probe.py", work / "probe.py")
+        self.put(name, work)
         (work / FACTS).write_text(json.dumps(told))
         return work
+
+    def put(self, name: str, work: Path) -> None:
+        """An attack's programs, into a folder that may hold a work already."""
+        with as_file(files("graders.attacks").joinpath("works")) as works:
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(works / name, work, ignore=ignored, dirs_exist_ok=True)
+            shutil.copyfile(works / "probe.py", work / "probe.py")
 
     def gains(self, shot: Shot, *expected: str) -> list[str]:
         """What a shot says that it gained, or shows. Raises `NotTried` unless it tried all of `expected`."""

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import socket
+
 from graders.attacks.arena import Arena, Shot
 from graders.attacks.attack import Attack, NotTried, Where
+from harness.gateway.admin_api import GatewayRecord
+from harness.rng import Draws
 
 BOTH: tuple[Where, ...] = ("docker", "process")
 JSON = ("deep", "digits", "nan", "infinity", "overflow", "twice", "surrogate", "not utf-8", "no object")
+
+ODD = (
+    *("booleans", "huge", "negative", "infinite", "not a number", "tiny", "as text", "objects", "lists"),
+    *("nothing", "pickled"),
+)
 
 
 def _budget(arena: Arena) -> list[str]:
@@ -96,7 +106,43 @@ def _usage(arena: Arena) -> list[str]:
     return [] if costs[0] == costs[1] else [f"the same call cost {costs[0]}, with forged usage {costs[1]}"]
 
 
+def _odd_values(arena: Arena) -> list[str]:
+    scenario = arena.assessment.bank.scenarios[0]
+    tools = arena.exercise.world(scenario.public(), Draws(b"attack", (scenario.id,))).tools
+    found = []
+    # One value a trial: a world's calls are counted.
+    for what in ODD:
+        shot = arena.shoot("11_odd_values", facts={"tools": list(tools), "what": what})
+        found += arena.gains(shot, what)
+        try:
+            json.dumps(shot.record.end, allow_nan=False)
+            GatewayRecord.model_validate_json(shot.record.model_dump_json())
+        except ValueError as error:
+            found.append(f"{what}: the record holds what is no JSON: {error}")
+        if arena.exercise.judge(scenario, shot.record.end).success:
+            found.append(f"{what}: a world full of odd values was judged a success")
+    return found + arena.well()
+
+
+def _fetched(arena: Arena) -> list[str]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        shot = arena.shoot("45_fetched_by_us", facts={"url": url})
+        found = arena.gains(shot, "images", "hosted", "files")
+        server.setblocking(False)
+        try:
+            server.accept()[0].close()
+            found.append("this machine connected to an address that the program named")
+        except BlockingIOError:
+            pass
+    return found + arena.well()
+
+
 ATTACKS: tuple[Attack, ...] = (
+    Attack("11_odd_values", "numbers that are none, booleans, objects and pickles for the world",
+           "strictly typed JSON; finite numbers only", _odd_values, BOTH),
+    Attack("45_fetched_by_us", "addresses for the gateway to fetch: images, files, hosted tools, callbacks",
+           "nothing that a program names is fetched; endpoints and fields are lists", _fetched, BOTH),
     Attack("21_budget", "best of many, huge `n` and `max_tokens`", "money is reserved before the work; "
            "requests are counted", _budget, BOTH),
     Attack("22_forged_turns", "turns that no model said", "messages are compared with what was served; a "

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
-from graders.attacks import gateway, intake, terminal, trials, wheels
+from graders.attacks import gateway, intake, reading, telling, terminal, trials, wheels
 from graders.attacks.arena import Arena
 from graders.attacks.attack import Attack, NotTried, Results, Tried, Where, results
 from graders.vault_files import Vault
@@ -20,10 +20,17 @@ from harness.gateway.admin_api import GatewayConfig
 from harness.gateway.process import GatewayProcess
 from harness.sandbox.base import Kind
 from harness.sandbox.choose import Choice, make_sandboxes, resolution
+from harness.sandbox.folders import prefix
 
 ATTACKS: tuple[Attack, ...] = (
-    *trials.ATTACKS, *gateway.ATTACKS, *intake.ATTACKS, *wheels.ATTACKS, *terminal.ATTACKS,
-)  # fmt: skip
+    *trials.ATTACKS,
+    *gateway.ATTACKS,
+    *telling.ATTACKS,
+    *intake.ATTACKS,
+    *wheels.ATTACKS,
+    *reading.ATTACKS,
+    *terminal.ATTACKS,
+)
 OnAttack = Callable[[Tried, int, int], None]
 
 NOT_PREVENTABLE = (
@@ -39,6 +46,14 @@ NOT_PREVENTABLE = (
     (
         "the process sandbox has limits and a wipe, but no walls: files, network, other processes and tokens "
         "of this user are open to the program; it is for one's own work"
+    ),
+    (
+        "practice as processes looks unlike a grade in docker; practice in docker looks the same to a "
+        "program (`16_telling_apart`), but for tasks, which are other ones"
+    ),
+    (
+        "a program that breaks its own sandbox: that trial is lost and not measured, the error bar grows, "
+        "and three in a row end the grade with an environment error"
     ),
     "the demonstration vault is public: whoever has the source has its answers; grade people with `--vault`",
     (
@@ -65,7 +80,7 @@ class Places:
         """Raises `EnvironmentFailure` when a sandbox or the gateway cannot be had."""
         self.arenas: dict[Where, Arena] = {}
         self._stack = ExitStack()
-        folder = Path(tempfile.mkdtemp(prefix="takehome-"))
+        folder = Path(tempfile.mkdtemp(prefix=prefix()))
         self._stack.callback(shutil.rmtree, folder, ignore_errors=True)
         try:
             config = GatewayConfig(
@@ -78,14 +93,11 @@ class Places:
             )
             running = self._stack.enter_context(GatewayProcess(config, log=folder / "gateway.log"))
             for kind in kinds:
+                told = None if kind == "process" and len(kinds) > 1 else runtime
                 made = self._stack.enter_context(
-                    make_sandboxes(
-                        kind,
-                        intake=folder / "intake.sock",
-                        runtime=None if kind == "process" and len(kinds) > 1 else runtime,
-                    )
+                    make_sandboxes(kind, intake=folder / "intake.sock", runtime=told)
                 )
-                arena = Arena(kind, exercise, assessment, running, made.open(), needles)
+                arena = Arena(kind, exercise, assessment, running, made.open(), needles=needles, runtime=told)
                 self.arenas[kind] = self._stack.enter_context(arena)
             # What needs no sandbox is tried where any arena has its folder.
             self.arenas["host"] = next(iter(self.arenas.values()))

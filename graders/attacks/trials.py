@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import re
 import time
 
 from graders.attacks.arena import LIMITS, Arena, Shot, alive, mark
 from graders.attacks.attack import Attack, Where
+from harness.gateway.urls import trial_env
+from harness.sandbox.docker import sandbox_env
 
+RACES = 5
+SECRET = re.compile("KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL", re.IGNORECASE)
+"""Variables of the reviewer's own environment that nobody else may see."""
+SECRET_LENGTH = 8
 GONE_SECONDS = 2.0
 """What a trial left must be gone when `run` returns; a slow /proc gets this long."""
 
@@ -109,6 +117,50 @@ def _orphans(arena: Arena) -> list[str]:
     return found + _left(arena, shot)
 
 
+def _secrets(arena: Arena) -> list[str]:
+    shot = arena.shoot("12_secrets")
+    found = arena.gains(shot, "names", "proc")
+    told = trial_env("http://sandbox", "", arena.exercise.spec)
+    known = {*sandbox_env(), *told, "HOME", "TMPDIR"}
+    found += [f"a variable that no trial needs: {name}" for name in sorted({*shot.lines("NAME ")} - known)]
+    printed = shot.text
+    found += [
+        f"the value of this machine's {name} was printed"
+        for name, value in os.environ.items()
+        if SECRET.search(name) and len(value) >= SECRET_LENGTH and value in printed
+    ]
+    if arena.assessment.secret.hex() in printed:
+        found.append("the assessment's secret was printed")
+    return found
+
+
+def _trojans(arena: Arena) -> list[str]:
+    sink = arena.folder / "sink.txt"
+    private = arena.where == "process"
+    facts = {"private": private, "sink": str(sink) if private else "/tmp/sink.txt"}  # noqa: S108  (in there)
+    shot = arena.shoot("13_trojaned_tools", facts=facts)
+    found = arena.gains(shot, "tools")
+    found += arena.well() + arena.well()
+    if sink.exists():
+        found.append(f"a program that a trial left was run: {sink.read_text()[:200]}")
+    return found
+
+
+def _copy_race(arena: Arena) -> list[str]:
+    victim = arena.folder / "raced"
+    (victim / "deep").mkdir(parents=True, exist_ok=True)
+    kept = victim / "deep" / "kept.txt"
+    kept.write_text("kept")
+    facts = {"victim": str(victim) if arena.where == "process" else ""}
+    found = []
+    for _ in range(RACES):
+        shot = arena.shoot("15_copy_race", facts=facts)
+        found += [*arena.gains(shot, "race"), *_left(arena, shot)]
+    if not kept.is_file() or kept.read_text() != "kept" or len(list(victim.iterdir())) != 1:
+        found.append("the wipe was led out of the trial")
+    return found + arena.well()
+
+
 HIDDEN = "the hidden half is in no image, volume or variable; the needles are looked for in what it printed"
 BOTH: tuple[Where, ...] = ("docker", "process")
 ATTACKS: tuple[Attack, ...] = (
@@ -121,6 +173,12 @@ ATTACKS: tuple[Attack, ...] = (
     Attack("08_clock", "patched clocks and luck", "time is the host's and the gateway's", _clock, BOTH),
     simple("09_other_processes", "look into, trace and signal other processes",
            "a user of its own for each trial, no rights, no ptrace", "look", "trace", "signal", "become"),
+    Attack("12_secrets", "secrets in variables, arguments and /proc", "a trial is told its own gateway and "
+           "nothing else of this machine", _secrets),
+    Attack("13_trojaned_tools", "programs left under the names of tools, and hooks of interpreters",
+           "nothing in the sandbox is run for a grade, and all of it is wiped", _trojans, BOTH),
+    Attack("15_copy_race", "folders swapped for links while they are copied or wiped", "nothing is copied "
+           "from a living trial; the wipe comes after the kill and follows no link", _copy_race, BOTH),
     Attack("14_links", "links, pipes and devices left behind", "nothing is collected; the wipe follows no "
            "link", _links, BOTH),
     Attack("20_leftovers", "a message for the next trial", "files wiped, the user's processes and IPC "

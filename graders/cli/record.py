@@ -29,6 +29,7 @@ def run(
     from harness.cli.output import messages
     from harness.cli.trials import TrialProgress, practice_session
     from harness.exercise.registry import find_exercise
+    from harness.sandbox.folders import prefix
     from harness.trace.otlp import export
     from harness.trial.record import TrialStore
     from harness.workspace import tree
@@ -36,7 +37,7 @@ def run(
     found = find_exercise(exercise)
     folder = out or found.starter / "traces"
     keys = traffic(found.bank, trials, production=production, epoch=EPOCH)
-    with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
+    with tempfile.TemporaryDirectory(prefix=prefix()) as temporary:
         work = Path(temporary) / "work"
         tree.copy(found.starter, work)
         with practice_session(found, "process", jobs) as session, TrialProgress(len(keys)) as progress:

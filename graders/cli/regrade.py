@@ -32,6 +32,7 @@ def run(
     from graders.vault_files import open_vault
     from harness.cli.output import messages, print_json
     from harness.errors import UsageError
+    from harness.sandbox.folders import prefix
     from harness.workspace.submission import unpack
 
     done = read_replay(folder)
@@ -41,7 +42,7 @@ def run(
             old = read_grade(folder)
         except UsageError as error:
             messages().print(f"the old grade cannot be read, so nothing can be compared: {error.message}")
-    with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
+    with tempfile.TemporaryDirectory(prefix=prefix()) as temporary:
         # From the zip: the unpacked folder may have been edited since.
         taken = unpack(folder / "submission.zip", Path(temporary) / "submission")
         found = exercise_of(taken.meta.exercise, exercise or done.exercise_folder)

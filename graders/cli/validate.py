@@ -50,6 +50,7 @@ def run(
     from harness.cli.runtime import told
     from harness.cli.trials import default_jobs
     from harness.exercise.registry import find_exercise
+    from harness.sandbox.folders import prefix
     from harness.trial.session import Session
 
     choice = cast("SandboxChoice", one_of("sandbox", sandbox, ("auto", "docker", "process")))
@@ -60,7 +61,7 @@ def run(
     checks = on_paper(found, hidden)
     if not paper:
         with (
-            tempfile.TemporaryDirectory(prefix="takehome-") as temporary,
+            tempfile.TemporaryDirectory(prefix=prefix()) as temporary,
             Session(
                 found, hidden.assessment, sandbox=choice, jobs=jobs or default_jobs(), runtime=told(runtime)
             ) as session,

@@ -12,6 +12,7 @@ import typer
 
 from harness.cli.output import messages, print_json
 from harness.errors import UsageError
+from harness.sandbox.folders import prefix
 
 if TYPE_CHECKING:
     from harness.gateway.process import GatewayProcess
@@ -41,7 +42,7 @@ def run(
     except KeyError:
         known = ", ".join(f"`{known.id}`" for known in assessment.bank)
         raise UsageError(f"there is no practice scenario `{chosen}`", hint=f"known: {known}") from None
-    with tempfile.TemporaryDirectory(prefix="takehome-") as folder:
+    with tempfile.TemporaryDirectory(prefix=prefix()) as folder:
         config = GatewayConfig(
             exercise=str(found.folder),
             secret=assessment.secret.hex(),

@@ -14,6 +14,9 @@ GROUP = "takehome.commands"
 INTERRUPTED = 130
 """What Typer returns for a Ctrl-C, by the shell's custom."""
 
+AGAIN = "what was finished is kept; run the same command again, and `takehome doctor` if it stays"
+"""The hint where nothing more is known of an environment's failure."""
+
 
 class Command(NamedTuple):
     """Where a command lives and what its line in the help says."""
@@ -64,12 +67,17 @@ def main(argv: list[str] | None = None) -> NoReturn:
 
 def call(name: str, command: Command, arguments: list[str]) -> int:
     """Run one command; every error becomes a message and an exit code."""
+    import signal
     import traceback
 
     import typer
 
-    from harness.errors import TakehomeError
+    from harness.errors import EnvironmentFailure, TakehomeError
 
+    # Asked to end, we end as after Ctrl-C: with everything closed that was opened.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
     run = importlib.import_module(command.module).run
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     app.command(help=run.__doc__ or command.help)(run)
@@ -78,6 +86,9 @@ def call(name: str, command: Command, arguments: list[str]) -> int:
     except typer.TyperException as error:
         show(error.format_message(), f"`takehome {name} --help` says what it takes")
         return 2
+    except EnvironmentFailure as error:
+        show(error.message, error.hint or AGAIN)
+        return error.exit_code
     except TakehomeError as error:
         show(error.message, error.hint)
         return error.exit_code

@@ -11,6 +11,7 @@ import typer
 
 from harness.cli.live import DEFAULT_MAX_USD, CassetteFile, LiveFlag, LiveModels, MaxUsd
 from harness.cli.runtime import RuntimeName
+from harness.sandbox.folders import prefix
 
 
 def run(
@@ -47,7 +48,7 @@ def run(
     exercise = workspace.exercise
     models = chosen_models(exercise, live=live, named=live_model, max_usd=max_usd, cassette=cassette)
     keys = practice.keys(exercise, trials, scenario or [])
-    with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
+    with tempfile.TemporaryDirectory(prefix=prefix()) as temporary:
         work = Path(temporary) / "work"
         digest = workspace.copy_now(work)
         with alone(workspace), practice_session(exercise, sandbox, jobs, models, runtime) as session:

@@ -183,3 +183,5 @@ class GatewayRecord(Strict):
     is spent. Such a trial is to be run again."""
     failure: str | None = None
     """What failed in the exercise's or the gateway's own code; such a trial is not measured."""
+    stalled_seconds: float = 0.0
+    """While it was open: the gateway was ready to answer and the machine did not let it run."""

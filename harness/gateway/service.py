@@ -67,7 +67,7 @@ async def serve(config: GatewayConfig, parent_pipe: int, parent: int) -> None:
     doors = Doors(app.handle)
     port = await doors.listen(config.host, config.port)
     admin = await open_admin(admin_app(trials, doors), listen_private(config.admin_socket, mode=0o600))
-    tasks = [asyncio.create_task(doors.keep_date())]
+    tasks = [asyncio.create_task(doors.keep_date()), asyncio.create_task(trials.stalls.watch())]
     if config.intake_socket is not None:
         intake = listen_private(config.intake_socket, mode=MODE)
         tasks.append(asyncio.create_task(Intake(trials, doors).serve(intake)))

@@ -13,6 +13,7 @@ from harness.gateway.http import Incoming
 from harness.gateway.ledger import Ledger
 from harness.gateway.meter import Meter
 from harness.gateway.responses import Responses
+from harness.gateway.stalls import Stalls
 from harness.gateway.threads import Threads
 from harness.gateway.trial import Trial
 from harness.rng import Draws
@@ -28,8 +29,10 @@ class Trials:
     exercise: Exercise
     backend: Backend
     config: GatewayConfig
+    stalls: Stalls = field(default_factory=Stalls)
     _by_id: dict[str, Trial] = field(default_factory=dict)
     _by_token: dict[str, Trial] = field(default_factory=dict)
+    _stalled_before: dict[str, float] = field(default_factory=dict)
 
     def open(self, wanted: OpenTrial) -> OpenedTrial:
         """Begin a trial. Raises `UsageError` for a listener or a key that is taken."""
@@ -59,6 +62,7 @@ class Trials:
             if wanted.token in self._by_token:
                 raise UsageError("a trial with this key is open already")
             trial.token = wanted.token
+        self._stalled_before[trial.id] = self.stalls.seconds
         self._by_id[trial.id] = self._by_token[trial.token] = trial
         return OpenedTrial(trial=trial.id, token=trial.token)
 
@@ -67,7 +71,8 @@ class Trials:
         trial = self._by_id.pop(id)
         del self._by_token[trial.token]
         trial.closed = True
-        return trial.record(), trial.listener
+        stalled = round(self.stalls.seconds - self._stalled_before.pop(id), 3)
+        return trial.record().model_copy(update={"stalled_seconds": stalled}), trial.listener
 
     def find(self, incoming: Incoming) -> Trial | None:
         """The trial whose key the request bears, if it came by that trial's own door."""

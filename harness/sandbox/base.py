@@ -46,6 +46,8 @@ class Ran:
     """Both capped; the last bytes are kept as well as the first."""
     how: str
     """`exec`, `fork` or `container`."""
+    withheld_seconds: float = 0.0
+    """Of the wall time: the machine kept the program from running, so this was not charged to it."""
 
 
 class Sandbox(Protocol):

@@ -119,9 +119,11 @@ def make_sandboxes(
         from harness.sandbox.fleet import docker_sandboxes
 
         return docker_sandboxes(taken.why, intake=intake, isolation=isolation, runtime=runtime)
+    from harness.sandbox import folders
     from harness.sandbox.process import ProcessSandbox
     from harness.vocabulary import vocabulary_cache
 
+    folders.reap()
     vocabularies = vocabulary_cache()
 
     def make() -> Sandbox:

@@ -16,12 +16,13 @@ from harness.errors import EnvironmentFailure
 from harness.exercise.spec import Limits, Strict, explain
 from harness.sandbox.base import Ended, Job, Ran
 from harness.sandbox.inside import frames, parcel
+from harness.sandbox.inside.trial import MOST
 
 HELLO_SECONDS = 30.0
 WARM_SECONDS = 90.0
 """What importing the SDKs may take on a machine that is busy; the first trial waits for it."""
 GRACE_SECONDS = 60.0
-"""What a trial's set-up, kill and wipe may take over its wall time before the sandbox is given up."""
+"""What a trial's set-up, kill and wipe may take over its longest time before the sandbox is given up."""
 MIB = 1 << 20
 PRELOADED = (
     *("openai", "openai.resources.chat", "openai.resources.responses", "openai.types.responses"),
@@ -62,6 +63,7 @@ class RanHead(Strict):
     signal: int | None = Field(ge=1, le=128)
     wall: Finite
     cpu: Finite
+    withheld: Finite
     stdout: int = Field(ge=0)
     stderr: int = Field(ge=0)
     how: Literal["exec", "fork"]
@@ -134,7 +136,7 @@ class Control:
         )
         if hand_over is not None:
             self._pass_listener(hand_over)
-        self._sock.settimeout(job.limits.wall_seconds + GRACE_SECONDS + self._still_warming)
+        self._sock.settimeout(MOST * job.limits.wall_seconds + GRACE_SECONDS + self._still_warming)
         frame = self._next("the end of a trial")
         self._still_warming = 0.0
         head = _typed(frame, RanHead)
@@ -146,6 +148,7 @@ class Control:
             signal=head.signal,
             wall_seconds=head.wall,
             cpu_seconds=head.cpu,
+            withheld_seconds=head.withheld,
             stdout=frame.body[: head.stdout],
             stderr=frame.body[head.stdout :],
             how=head.how,

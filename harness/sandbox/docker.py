@@ -11,6 +11,8 @@ import contextlib
 import random
 import shutil
 import socket
+import time
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -77,10 +79,11 @@ class DockerSandbox:
         if (self._limits, self._packages) != (job.limits, job.packages):
             self.close()
         control = self._control or self._start(job.limits, job.packages)
+        begun = time.monotonic()
         try:
             answer = control.run(job, uid=self._next_uid(), env=self._env(job), hand_over=self._giver(job))
         except Gone as error:
-            ran = self._memory_ran_out(job)
+            ran = self._memory_ran_out(time.monotonic() - begun)
             self.close()
             if ran is None:
                 raise error from None
@@ -113,14 +116,14 @@ class DockerSandbox:
         found = {} if job.packages is None else {packages.VARIABLE: packages.INSIDE_FOLDER}
         return {**container_env(), **job.env, "TIKTOKEN_CACHE_DIR": VOCABULARY_FOLDER, **found}
 
-    def _memory_ran_out(self, job: Job) -> Ran | None:
+    def _memory_ran_out(self, seconds: float) -> Ran | None:
         """When the kernel had to kill PID 1 itself, the program took the memory: that is its end."""
         with contextlib.suppress(DockerException, OSError):
             self._container.reload()
             state = self._container.attrs["State"]
             if state.get("OOMKilled"):
                 why = b"the container ran out of memory\n"
-                return Ran("out_of_memory", None, 9, job.limits.wall_seconds, None, b"", why, "container")
+                return Ran("out_of_memory", None, 9, seconds, None, b"", why, "container")
         return None
 
     def _start(self, limits: Limits, own: Path | None) -> Control:
@@ -145,7 +148,10 @@ class DockerSandbox:
                 self._control.warm(sandbox_env())
         except (APIError, DockerException) as error:
             self.close()
-            raise EnvironmentFailure(f"the engine could not start a container: {error}") from error
+            raise EnvironmentFailure(
+                f"the engine could not start a container: {error}",
+                hint="look at its disk and memory, then run the same command again; finished trials are kept",
+            ) from error
         except BaseException:
             self.close()
             raise
@@ -210,6 +216,8 @@ class DockerSandbox:
             except NotFound:
                 pass
             except (DockerException, OSError) as error:
+                if getattr(error, "status_code", None) == HTTPStatus.CONFLICT:
+                    return  # another thread is removing it
                 raise EnvironmentFailure(
                     f"container {container.short_id} could not be removed: {error}",
                     hint=f"`docker rm -f {container.short_id}`",

@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 
 from harness.errors import EnvironmentFailure
+from harness.sandbox.folders import prefix
 from harness.sandbox.target import Target
 
 WHEELHOUSE = "TAKEHOME_WHEELHOUSE"
@@ -54,7 +55,7 @@ def pip(arguments: list[str], target: Target) -> None:
         )
     told = {"markers": target.markers, "memory": MEMORY_BYTES, "file": WHEEL_BYTES}
     command, options = arguments[0], [*target.options, *_wheelhouse(), *arguments[1:]]
-    with tempfile.TemporaryDirectory(prefix="takehome-") as folder:
+    with tempfile.TemporaryDirectory(prefix=prefix()) as folder:
         log = Path(folder) / "pip.log"
         try:
             done = subprocess.run(

@@ -22,9 +22,8 @@ from harness.errors import EnvironmentFailure
 from harness.sandbox import packages
 from harness.sandbox.base import Job, Kind, Ran
 from harness.sandbox.control import Control, Gone
+from harness.sandbox.folders import prefix
 
-PREFIX = "takehome-trial-"
-"""Temporary folders of process sandboxes begin so."""
 _START = (
     "import sys; sys.path.append(sys.argv[1]); "
     "from harness.sandbox.inside.supervisor import main; main(sys.argv[2:])"
@@ -81,7 +80,7 @@ class ProcessSandbox:
     def _start(self) -> Control:
         ours, theirs = socket.socketpair()
         # The supervisor removes it; so a run that is killed leaves nothing either.
-        self._root = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+        self._root = Path(tempfile.mkdtemp(prefix=prefix("trial"))).resolve()
         package_root = str(Path(next(iter(harness.__path__))).parent)
         command = [
             *(sys.executable, "-I", "-S", "-E", "-c", _START, package_root),

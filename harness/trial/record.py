@@ -69,6 +69,8 @@ class Process(Strict):
     stderr: str
     """Capped, undecodable bytes escaped."""
     how: str
+    withheld_seconds: float = 0.0
+    """Of the wall time: a busy machine kept the program from running, so its limit was put off by it."""
 
 
 class TrialRecord(Strict):
@@ -90,6 +92,7 @@ class TrialRecord(Strict):
         """The record without wall times and process output: equal for equal behaviour."""
         data = self.model_dump(mode="json")
         data.pop("process")
+        data["gateway"].pop("stalled_seconds")
         data["gateway"]["calls"].sort(
             key=lambda call: (call["decision"], call["subject"], call["attempt"], call["seq"])
         )

@@ -10,10 +10,12 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from harness.errors import EnvironmentFailure
 from harness.sandbox.base import Sandbox
+from harness.trial.heartbeat import BEAT_SECONDS, Heartbeat
 from harness.trial.record import TrialKey, TrialRecord, TrialStore
 
 Progress = Callable[[TrialRecord, int, int], None]
@@ -38,9 +40,12 @@ class Work:
     finished: int = 0
     failure: BaseException | None = None
     stopped: bool = False
+    heartbeat: Heartbeat = field(default_factory=Heartbeat)
     patience: int = 1
     lost: int = 0
     """Trials lost since the last one that was run."""
+    sandboxes: list[Sandbox] = field(default_factory=list)
+    """All that were opened, closed ones too."""
 
     def next(self) -> TrialKey | None:
         """The next key, `None` when there is none or the run was stopped."""
@@ -62,6 +67,22 @@ class Work:
             self.lost += 1
             return self.lost < self.patience and not self.stopped
 
+    def opened(self, sandbox: Sandbox) -> Sandbox:
+        """Remember a sandbox, so that its trial can be abandoned."""
+        with self.lock:
+            self.sandboxes.append(sandbox)
+        return sandbox
+
+    def abandon(self) -> None:
+        """Let no trial begin, and end those in flight: their workers wake and close what they hold."""
+        with self.lock:
+            self.stopped = True
+            opened = list(self.sandboxes)
+        for sandbox in opened:
+            # What cannot be closed from here its worker will tell.
+            with suppress(Exception):
+                sandbox.close()
+
     def fail(self, error: BaseException) -> None:
         """Remember the first failure and let no worker begin another trial."""
         with self.lock:
@@ -78,11 +99,13 @@ def run_trials(
     jobs: int,
     progress: Progress | None = None,
     patience: int = 1,
+    heartbeat: Heartbeat | None = None,
 ) -> list[TrialRecord]:
     """Run the keys that the store lacks; return the records of all keys, in the order given.
 
     The environment is given up on when `patience` different trials in a row could not be run. Fewer
-    are left out of the records and the store, so that the same call tries them again.
+    are left out of the records and the store, so that the same call tries them again. A trial in which
+    the whole machine stood still counts as one that could not be run: see `Heartbeat`.
 
     Raises the first worker's error after all workers have stopped. Ctrl-C abandons the trials in
     flight and raises `KeyboardInterrupt`; finished ones are in the store either way.
@@ -90,6 +113,7 @@ def run_trials(
     missing = deque(key for key in dict.fromkeys(keys) if key not in store)
     total = len(dict.fromkeys(keys))
     work = Work(missing, total, store, progress, finished=total - len(missing), patience=patience)
+    work.heartbeat = heartbeat or work.heartbeat
     crew = [
         threading.Thread(target=_worker, args=(one, work, open_sandbox), name=f"trial-{number}", daemon=True)
         for number in range(min(jobs, len(missing)))
@@ -99,9 +123,13 @@ def run_trials(
     try:
         for worker in crew:
             while worker.is_alive():
-                worker.join(timeout=0.2)
+                worker.join(timeout=BEAT_SECONDS)
+                work.heartbeat.beat()
     except KeyboardInterrupt:
-        work.stopped = True
+        work.abandon()
+        # A worker may be making a container just now, which nobody else knows of.
+        for worker in crew:
+            worker.join()
         raise
     if work.failure is not None:
         raise work.failure
@@ -116,13 +144,16 @@ def _worker(one: OneTrial, work: Work, open_sandbox: Callable[[], Sandbox]) -> N
             record = None
             for attempt in range(1, TRIES + 1):
                 try:
-                    sandbox = sandbox or open_sandbox()
+                    sandbox = sandbox or work.opened(open_sandbox())
+                    begun = work.heartbeat.now()
                     record = one(sandbox, key)
+                    work.heartbeat.check(begun)
                     break
                 except EnvironmentFailure:
+                    record = None
                     if sandbox is not None:
-                        sandbox.close()
-                        sandbox = None
+                        broken, sandbox = sandbox, None
+                        broken.close()
                     if work.stopped or (attempt == TRIES and not work.lose()):
                         raise
             if record is not None:
@@ -131,4 +162,8 @@ def _worker(one: OneTrial, work: Work, open_sandbox: Callable[[], Sandbox]) -> N
         work.fail(error)
     finally:
         if sandbox is not None:
-            sandbox.close()
+            try:
+                sandbox.close()
+            except Exception as error:
+                # Nobody hears what a thread raises: what could not be removed must not pass for done.
+                work.fail(error)

@@ -19,6 +19,7 @@ from harness.gateway.process import GatewayProcess
 from harness.gateway.urls import trial_env
 from harness.sandbox.base import Job, Ran, Sandbox
 from harness.sandbox.choose import make_sandboxes
+from harness.sandbox.folders import prefix
 from harness.sandbox.packages import folder_of
 from harness.sandbox.target import Target
 from harness.trial.models import SIMULATED, Models
@@ -27,6 +28,9 @@ from harness.trial.runner import Progress, run_trials
 
 SandboxChoice = Literal["auto", "docker", "process"]
 Isolation = Literal["fork", "container"]
+
+STALLED_SHARE = 0.1
+"""Of a trial's wall time: when a gateway was held up for longer, a time-out is nobody's."""
 
 
 class Session:
@@ -184,6 +188,11 @@ class Session:
                 record.environment,
                 hint="nothing of this trial counts; finished trials are kept, and the same command goes on",
             )
+        if ran.ended == "out_of_time" and record.stalled_seconds > STALLED_SHARE * wall:
+            raise EnvironmentFailure(
+                f"a trial ran out of time with the gateway held up for {record.stalled_seconds:.1f} s",
+                hint="this machine is too busy: fewer `--jobs`, or the same command again when it is not",
+            )
         return TrialRecord(
             scenario=key.scenario,
             family=scenario.family,
@@ -227,6 +236,7 @@ def describe(ran: Ran) -> Process:
         stdout=ran.stdout.decode("utf-8", "backslashreplace"),
         stderr=ran.stderr.decode("utf-8", "backslashreplace"),
         how=ran.how,
+        withheld_seconds=round(ran.withheld_seconds, 4),
     )
 
 
@@ -238,4 +248,4 @@ def all_keys(scenarios: Sequence[str], replays: int, *, epoch: int = 0) -> list[
 def _socket_folder() -> Path:
     """A private folder whose path is short enough for a Unix socket (104 bytes on macOS)."""
     base = None if platform.system() == "Linux" else "/tmp"  # noqa: S108
-    return Path(tempfile.mkdtemp(prefix="takehome-", dir=base))
+    return Path(tempfile.mkdtemp(prefix=prefix(), dir=base))

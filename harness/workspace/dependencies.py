@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import SubmissionError, WorkspaceError
+from harness.sandbox.folders import prefix
 from harness.sandbox.images import published
 from harness.sandbox.pip import NotToBeHad, pip
 from harness.sandbox.target import MACHINES, PYTHONS, Target
@@ -150,7 +151,7 @@ def _section(
 
 
 def _resolve(lines: list[str], target: Target, pins: Mapping[str, str]) -> list[dict[str, Any]]:
-    with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
+    with tempfile.TemporaryDirectory(prefix=prefix()) as temporary:
         source, constraints = Path(temporary) / FILE, Path(temporary) / "constraints.txt"
         source.write_text("\n".join(lines) + "\n", encoding="utf-8")
         constraints.write_text("".join(f"{name}=={version}\n" for name, version in pins.items()))

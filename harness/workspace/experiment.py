@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import WorkspaceError
+from harness.sandbox.folders import prefix
 from harness.workspace import changes, git, practice
 from harness.workspace.folder import Workspace, alone
 from harness.workspace.paired import difference, mean
@@ -57,7 +58,7 @@ def try_change(
     commit = git.output(workspace.root, "rev-parse", "--verify", f"{plan.against}^{{commit}}").strip()
     paths = all_tries(workspace)
     number = 1 + (int(paths[-1].stem) if paths else 0)
-    with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
+    with tempfile.TemporaryDirectory(prefix=prefix()) as temporary:
         works = Path(temporary) / "baseline", Path(temporary) / "change"
         digests = workspace.copy_commit(commit, works[0]), workspace.copy_now(works[1])
         if digests[0] == digests[1]:

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 
 from harness.errors import SubmissionError, WorkspaceError
+from harness.sandbox.folders import prefix
 from harness.workspace import claims as claims_file
 from harness.workspace import git, tree
 from harness.workspace.folder import Workspace
@@ -39,7 +40,7 @@ def check(workspace: Workspace, *, allow_dirty: bool = False) -> list[str]:
             + ", ".join(f"`{change[3:]}`" for change in changes[:5])
             + (" …" if len(changes) > 5 else "")
         )
-    with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
+    with tempfile.TemporaryDirectory(prefix=prefix()) as temporary:
         work = Path(temporary) / "work"
         try:
             workspace.copy_now(work)

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 
 from harness.errors import SubmissionError, WorkspaceError
+from harness.sandbox.folders import prefix
 from harness.workspace import git, tree
 from harness.workspace.members import Caps, check_name
 
@@ -128,7 +129,7 @@ def applied(text: str, base: Path, into: Path, *, reverse: bool = False) -> None
 
 def applies(text: str, base: Path, *, reverse: bool = False) -> str:
     """Why the diff does not apply to the work in `base`; empty when it does."""
-    with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
+    with tempfile.TemporaryDirectory(prefix=prefix()) as temporary:
         try:
             applied(text, base, Path(temporary) / "work", reverse=reverse)
         except WorkspaceError as error:

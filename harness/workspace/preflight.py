@@ -8,9 +8,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from harness.errors import EnvironmentFailure, TakehomeError
 from harness.exercise.registry import Exercise
+from harness.sandbox import folders
+from harness.sandbox.folders import prefix
 from harness.trial.record import TrialKey, TrialStore, read_trials
 from harness.workspace import checks, practice, tree
 from harness.workspace.checks import Check
@@ -19,7 +22,7 @@ from harness.workspace.folder import Workspace
 
 def container() -> Iterator[Check]:
     """The engine and the image; practice needs neither."""
-    from harness.sandbox import engine, images
+    from harness.sandbox import engine, images, leftovers
 
     try:
         client = engine.connect()
@@ -28,10 +31,12 @@ def container() -> Iterator[Check]:
             "engine", "warn", error.message,
             "practice runs as processes then; a grade runs in docker, where memory and time are tighter",
         )  # fmt: skip
+        yield _leftovers([])
         return
     try:
         version, info = client.version(), client.info()
         yield checks.engine(version, engine.check(version, info))
+        yield _leftovers(leftovers.orphans(client))
         image = images.find_image(client)
         if image is not None:
             yield Check("image", "ok", f"{image.tag}, Python {image.python}, {image.bytes / 1e6:.0f} MB")
@@ -59,6 +64,18 @@ def packages() -> Check:
     return Check("packages", "ok", f"the image has {names}, on Python {' or '.join(PYTHONS)}")
 
 
+def _leftovers(orphans: list[Any]) -> Check:
+    """Containers and folders of runs that were killed."""
+    kept = [path.name for path in folders.orphans()]
+    if not orphans and not kept:
+        return Check("leftovers", "ok", "no killed run left anything")
+    names = [f"container {container.short_id}" for container in orphans]
+    return Check(
+        "leftovers", "warn", "killed runs left " + ", ".join([*names, *kept]),
+        "the next run removes them by itself",
+    )  # fmt: skip
+
+
 def vocabulary() -> Check:
     """Token vocabularies, needed offline."""
     from harness.vocabulary import vocabulary_cache
@@ -83,7 +100,7 @@ def gateway(exercise: Exercise) -> Check:
     from harness.gateway.process import GatewayProcess
 
     assessment = exercise.practice
-    with tempfile.TemporaryDirectory(prefix="takehome-", dir=_short()) as temporary:
+    with tempfile.TemporaryDirectory(prefix=prefix(), dir=_short()) as temporary:
         config = GatewayConfig(
             exercise=str(exercise.folder),
             secret=assessment.secret.hex(),
@@ -128,7 +145,7 @@ def one_trial(exercise: Exercise) -> Check:
     """The starter runs on one scenario, in the sandbox that `auto` takes."""
     from harness.trial.session import Session
 
-    with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
+    with tempfile.TemporaryDirectory(prefix=prefix()) as temporary:
         work = Path(temporary) / "work"
         tree.copy(exercise.starter, work)
         with Session(exercise, exercise.practice, jobs=1) as session:

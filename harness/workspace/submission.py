@@ -27,6 +27,7 @@ from pydantic import Field, ValidationError
 
 from harness.errors import EnvironmentFailure, SubmissionError, WorkspaceError
 from harness.exercise.spec import MIX, Strict, explain
+from harness.sandbox.folders import prefix
 from harness.workspace import claims as claims_file
 from harness.workspace import journal as journal_file
 from harness.workspace import tree
@@ -130,7 +131,7 @@ def write(
         for path in sorted(files, key=str)
     ]
     data = _zip(entries, caps)
-    with tempfile.TemporaryDirectory(prefix="takehome-") as temporary:
+    with tempfile.TemporaryDirectory(prefix=prefix()) as temporary:
         trial = Path(temporary) / "trial.zip"
         trial.write_bytes(data)
         unpack(trial, Path(temporary) / "into", caps=caps)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -15,14 +17,16 @@ from typing import Any, Self
 
 import pytest
 
-from graders.attacks import intake, terminal, wheels
+from graders.attacks import intake, reading, terminal, wheels
 from graders.attacks.arena import Arena, alive
 from graders.attacks.attack import Tried, Where, results
 from graders.attacks.suite import ATTACKS, try_attack
+from graders.difference import Changes
 from graders.vault_files import Vault
 from harness.errors import EnvironmentFailure
 from harness.exercise.registry import Exercise
 from harness.gateway.admin_api import CallRecord, Charge, GatewayRecord, OpenedTrial, OpenTrial, ToolRecord
+from harness.sandbox import hardening
 from harness.sandbox.base import Ended, Job, Kind, Ran
 
 BY_ID = {attack.id: attack for attack in ATTACKS}
@@ -293,6 +297,97 @@ def test_a_terminal_that_shows_all_is_found(make_arena: Make, monkeypatch: pytes
     arena = make_arena(ScriptedSandbox(said("escapes") + "\x1b[2J\u202e"))
     found = try_attack(BY_ID["52_escapes"], "docker", arena)
     assert found.gained == ("a message holds U+001B, U+202E",)
+
+
+@pytest.mark.parametrize(
+    ("id", "printed"),
+    [
+        ("12_secrets", said("names", "proc") + "NAME AWS_SECRET_ACCESS_KEY\n"),
+        ("12_secrets", said("names", "proc") + "{secret}\n"),
+        ("12_secrets", said("names", "proc") + "PATH=/bin MY_TEST_TOKEN=not-for-anybody\n"),
+    ],
+)
+def test_a_secret_that_reaches_a_program_is_found(
+    make_arena: Make, attacked_vault: Vault, monkeypatch: pytest.MonkeyPatch, *, id: str, printed: str
+) -> None:
+    monkeypatch.setenv("MY_TEST_TOKEN", "not-for-anybody")
+    text = printed.replace("{secret}", attacked_vault.assessment.secret.hex())
+    assert try_attack(BY_ID[id], "docker", make_arena(ScriptedSandbox(text))).outcome == "gained"
+
+
+def test_a_tool_of_a_trial_that_is_run_is_found(make_arena: Make) -> None:
+    arena = make_arena(ScriptedSandbox(said("tools")))
+    (arena.folder / "sink.txt").write_text("takehome-attack")
+    assert try_attack(BY_ID["13_trojaned_tools"], "docker", arena).outcome == "gained"
+
+
+def test_a_world_that_keeps_odd_values_is_found(make_arena: Make, attacked_vault: Vault) -> None:
+    class Odd(ScriptedSandbox):
+        def run(self, job: Job) -> Ran:
+            self._printed = said(json.loads((job.files / "arena.json").read_text()).get("what", ""))
+            return super().run(job)
+
+    expected = attacked_vault.assessment.bank.scenarios[0].expected
+    end = {"flags": {expected["account"]: [expected["flag"]]}, "amount": float("nan")}
+    found = try_attack(BY_ID["11_odd_values"], "docker", make_arena(Odd(), gateway_record(end=end)))
+    assert any("no JSON" in gain for gain in found.gained)
+    assert any("judged a success" in gain for gain in found.gained)
+
+
+def test_a_host_that_fetches_is_found(make_arena: Make) -> None:
+    class Fetching(ScriptedSandbox):
+        def run(self, job: Job) -> Ran:
+            told = json.loads((job.files / "arena.json").read_text())
+            if "url" in told:
+                with urllib.request.urlopen(told["url"], timeout=0.01):
+                    pass
+            return super().run(job)
+
+    class Impatient(Fetching):
+        def run(self, job: Job) -> Ran:
+            with suppress(OSError):
+                return super().run(job)
+            return ScriptedSandbox.run(self, job)
+
+    arena = make_arena(Impatient(said("images", "hosted", "files")))
+    found = try_attack(BY_ID["45_fetched_by_us"], "docker", arena)
+    assert found.gained == ("this machine connected to an address that the program named",)
+
+
+def test_an_inspection_that_takes_anything_is_found(
+    make_arena: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hardening, "check_made", lambda *_: None)
+    found = try_attack(BY_ID["40_softer_container"], "host", make_arena(ScriptedSandbox()))
+    assert len(found.gained) == len(reading.SOFTER) + 2
+
+
+def test_a_page_that_shows_all_is_found(make_arena: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "page", lambda changes: "".join(
+        change.path + "".join(line.text for line in change.lines) for change in changes.files
+    ))  # fmt: skip
+    monkeypatch.setattr(reading, "harmless", str)
+    monkeypatch.setattr(reading, "PAGE_BYTES", 1_000)
+    arena = make_arena(ScriptedSandbox())
+    disguised = try_attack(BY_ID["53_disguised_code"], "host", arena).gained
+    assert {gain.split(":")[0] for gain in disguised} == {
+        "right to left", "look-alikes", "invisible", "escapes", "a page",
+    }  # fmt: skip
+    absurd = try_attack(BY_ID["54_absurd_files"], "host", arena).gained
+    assert {"a name that turns", "a name that is a page"} <= {gain.split(":")[0] for gain in absurd}
+
+
+def test_an_intake_that_runs_what_it_meets_is_found(
+    make_arena: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def curious(_: Path, work: Path) -> Changes:
+        subprocess.run([sys.executable, str(work / "setup.py")], check=True)
+        return Changes()
+
+    monkeypatch.setattr(reading, "compare", curious)
+    found = try_attack(BY_ID["28_code_at_intake"], "host", make_arena(ScriptedSandbox()))
+    assert len(found.gained) == 1
+    assert "ran on this machine" in found.gained[0]
 
 
 def test_what_was_not_tried_does_not_hold() -> None:

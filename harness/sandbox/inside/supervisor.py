@@ -138,6 +138,7 @@ class Supervisor:
             "signal": outcome.signal,
             "wall": outcome.wall,
             "cpu": outcome.cpu,
+            "withheld": outcome.withheld,
             "stdout": len(outcome.stdout),
             "stderr": len(outcome.stderr),
             "how": how,

@@ -15,9 +15,12 @@ from pathlib import Path
 from harness.sandbox.inside import child, parcel, sweep
 from harness.sandbox.inside.capture import Budget, Capture
 from harness.sandbox.inside.place import PATIENCE, Caps, Place
+from harness.sandbox.inside.withheld import Tasks, Withheld, tasks_of
 
 READ_BYTES = 65_536
 POLL_SECONDS = 0.1
+MOST = 4
+"""Times its wall time may a trial take on a machine that withholds the rest, before it is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Outcome:
     signal: int | None = None
     wall: float = 0.0
     cpu: float = 0.0
+    withheld: float = 0.0
+    """Seconds of `wall` that the machine kept the program from running, and that are not charged to it."""
     stdout: bytes = b""
     stderr: bytes = b""
     dirt: list[str] = field(default_factory=list)
@@ -79,6 +84,7 @@ class Trial:
         self._status: int | None = None
         self._born = Born(0)
         self._killed = ""
+        self._oom_kills = 0
 
     def run(self, command: tuple[str, ...], env: dict[str, str], files: bytes, spawn: Spawn) -> Outcome:
         """Run it to its end. Raises `StageFailure` or `HostGone`; the place is wiped either way."""
@@ -133,15 +139,17 @@ class Trial:
             pipes = {ends[0]: self._out, ends[2]: self._err}
             if self._born.why_not:
                 self._err.feed(f"{self._born.why_not}\n".encode())
-            self._watch(pipes, started + self._caps.wall)
+            self._watch(pipes, started)
             self._outcome.wall = time.monotonic() - started
             self._kill_all()
             self._hear()
             self._drain_rest(pipes)
-            self._judge(self._place.oom_kills() - kills)
+            self._oom_kills = self._place.oom_kills() - kills
+            self._judge()
 
-    def _watch(self, pipes: dict[int, Capture], deadline: float) -> None:
-        """Until the program has ended, or must be ended."""
+    def _watch(self, pipes: dict[int, Capture], started: float) -> None:
+        """Until the program has ended, or must be ended. Raises `StageFailure` on too slow a machine."""
+        withheld = Withheld(started)
         with selectors.DefaultSelector() as selector:
             for descriptor, capture in pipes.items():
                 selector.register(descriptor, selectors.EVENT_READ, capture)
@@ -151,7 +159,7 @@ class Trial:
                 selector.register(self._born.news, selectors.EVENT_READ)
             self._reap()
             while self._status is None and not self._killed:
-                rest = deadline - time.monotonic()
+                rest = self._rest(withheld, started)
                 for key, _ in selector.select(max(0.0, min(rest, POLL_SECONDS))):
                     if key.fileobj is self._wakeup:
                         self._wakeup.recv(4096)
@@ -168,6 +176,25 @@ class Trial:
                     self._killed = "out_of_time"
                 elif self._status is None:
                     self._killed = self._place.over(self._caps)
+
+    def _rest(self, withheld: Withheld, started: float) -> float:
+        """Seconds that the program may still take."""
+
+        def tasks() -> Tasks:
+            return tasks_of(self._place.running())
+
+        wall = self._caps.wall
+        withheld.look(tasks)
+        passed = time.monotonic() - started
+        if passed - withheld.seconds >= wall:
+            withheld.look(tasks, now=True)
+        self._outcome.withheld = withheld.seconds
+        if passed >= MOST * wall and passed - withheld.seconds < wall:
+            raise StageFailure(
+                f"this machine was too busy, or stood still: of {passed:.0f} s it let the program run for "
+                f"{passed - withheld.seconds:.0f} s; fewer `--jobs` may help"
+            )
+        return wall + withheld.seconds - passed
 
     def _expect_silence(self) -> None:
         """During a trial the host says nothing; readable means that it is gone or wants out."""
@@ -209,7 +236,7 @@ class Trial:
                 while _read_some(descriptor, capture, wait=True):
                     pass
 
-    def _judge(self, kills: int) -> None:
+    def _judge(self) -> None:
         outcome, status = self._outcome, self._status
         if self._born.why_not:
             outcome.ended = "not_started"
@@ -223,11 +250,15 @@ class Trial:
             outcome.ended = "too_much_output"
         elif self._killed:
             outcome.ended = self._killed
-        elif outcome.signal == signal.SIGKILL and kills > 0:
+        elif outcome.signal == signal.SIGKILL and self._oom_kills > 0:
             outcome.ended = "out_of_memory"
 
     def _wipe(self) -> None:
         self._outcome.dirt = self._place.clean(self._uid)
+        if self._oom_kills:
+            # The engine says so of this container for good; a later kill from outside would then look
+            # like the doing of the program that runs at that time.
+            self._outcome.dirt.append("the kernel has killed here for want of memory")
         sweep.reap()
 
 

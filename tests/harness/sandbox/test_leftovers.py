@@ -5,11 +5,14 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from harness.sandbox import leftovers
+import pytest
+
+from harness.sandbox import folders, leftovers
 
 RUN = """
 import sys
@@ -58,13 +61,20 @@ def test_an_orphan_is_told_from_a_running_ones() -> None:
     assert not leftovers.orphaned({**own, leftovers.HOST: "another", leftovers.PID: "999999999"})
 
 
-def test_folders_of_dead_runs_are_removed_and_others_kept() -> None:
+def test_folders_of_dead_runs_are_removed_and_others_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     kept = leftovers.control_folder()
-    dead = kept.with_name(f"{leftovers.FOLDER}999999999-1-abc")
-    dead.mkdir()
-    try:
-        leftovers.reap_folders()
-        assert kept.is_dir()
-        assert not dead.exists()
-    finally:
-        kept.rmdir()
+    own = folders.prefix()
+    pid, begun, space = own.removeprefix("takehome-run-").split("-")[:3]
+    again = tmp_path / f"takehome-run-{pid}-{int(begun or 0) + 1}-{space}-pid_came_again"
+    dead = tmp_path / f"takehome-control-999999999-1-{space}-dead"
+    elsewhere = tmp_path / "takehome-run-999999999-1-1-elsewhere"
+    foreign = tmp_path / "takehome-mine"
+    for folder in (again, dead, elsewhere, foreign):
+        folder.mkdir()
+    (dead / "control.sock").touch()
+    assert folders.orphans() == sorted([again, dead])
+    folders.reap()
+    assert sorted(tmp_path.iterdir()) == sorted([kept, elsewhere, foreign])

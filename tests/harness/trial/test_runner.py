@@ -10,6 +10,7 @@ import pytest
 
 from harness.errors import EnvironmentFailure
 from harness.sandbox.base import Job, Kind, Ran, Sandbox
+from harness.trial.heartbeat import Heartbeat
 from harness.trial.record import StoreKey, TrialKey, TrialRecord, TrialStore
 from harness.trial.runner import OneTrial, run_trials
 
@@ -130,3 +131,55 @@ def test_several_trials_in_a_row_stop_even_a_patient_run(store: TrialStore, one:
     with pytest.raises(EnvironmentFailure, match="died"):
         run_trials(dead, KEYS, store, open_sandbox=Place, jobs=1, patience=3)
     assert len(store) == 3
+
+
+def test_a_sandbox_that_cannot_be_closed_is_no_success(store: TrialStore, one: OneTrial) -> None:
+    class Stuck(Place):
+        def close(self) -> None:
+            super().close()
+            raise EnvironmentFailure("a container could not be removed", hint="`docker rm -f it`")
+
+    with pytest.raises(EnvironmentFailure, match="removed"):
+        run_trials(one, KEYS, store, open_sandbox=Stuck, jobs=2)
+    assert len(TrialStore(store.path, STORE)) == len(KEYS)
+    assert Place.open == 0
+
+
+def test_a_trial_in_which_the_machine_stood_still_is_run_again(store: TrialStore, one: OneTrial) -> None:
+    now = [0.0]
+    slept = set[TrialKey]()
+    ran: list[TrialKey] = []
+
+    def sleepy(sandbox: Sandbox, key: TrialKey) -> TrialRecord:
+        ran.append(key)
+        if key.scenario == "s5" and key not in slept:
+            slept.add(key)
+            now[0] += 600
+        return one(sandbox, key)
+
+    heartbeat = Heartbeat(lambda: now[0])
+    found = run_trials(sleepy, KEYS, store, open_sandbox=Place, jobs=1, heartbeat=heartbeat)
+    assert [r.key for r in found] == KEYS
+    assert ran.count(TrialKey("s5", 0, 0)) == 2
+    assert len(ran) == len(KEYS) + 1
+
+
+def test_an_interrupt_waits_for_who_is_making_a_sandbox(store: TrialStore, one: OneTrial) -> None:
+    begun, interrupted = threading.Event(), threading.Event()
+
+    def slow() -> Sandbox:
+        begun.set()
+        assert interrupted.wait(60)
+        return Place()
+
+    class Interrupted(Heartbeat):
+        def beat(self) -> None:
+            if begun.is_set() and not interrupted.is_set():
+                interrupted.set()
+                raise KeyboardInterrupt
+            super().beat()
+
+    with pytest.raises(KeyboardInterrupt):
+        run_trials(one, KEYS, store, open_sandbox=slow, jobs=2, heartbeat=Interrupted())
+    assert Place.open == 0
+    assert len(store) <= 2
