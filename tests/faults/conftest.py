@@ -72,7 +72,8 @@ def grader(submitted: Path, cache: Path, tmp_path: Path, short: Path) -> Iterato
         if one.running is not None and one.running.poll() is None:
             one.running.kill()
             one.running.communicate()
-        if one.sandbox == "docker":
+        # An engine of the test's own is gone by now, and its containers with it.
+        if one.sandbox == "docker" and not one.engine:
             with suppress(Exception):
                 for container in one.containers():
                     container.remove(force=True, v=True)
