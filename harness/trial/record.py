@@ -107,7 +107,8 @@ class TrialStore:
         self.path = path
         self.key = key
         self._lock = Lock()
-        self._known: set[str] = set()
+        self._contents: dict[str, Any] = {}
+        """By digest, so that records which hold the same message share it in memory as on disk."""
         self._trials: dict[TrialKey, TrialRecord] = {}
         self._size = 0
         self._synced = time.monotonic()
@@ -123,8 +124,6 @@ class TrialStore:
             self._size = end
             if "store" in line:
                 found = _key(self.path, line["store"])
-            elif "message" in line:
-                self._known.add(line["message"])
         if found is None:
             self._append([{"store": self.key.model_dump()}])
         elif found != self.key:
@@ -135,7 +134,14 @@ class TrialStore:
                 f"`{self.path}` holds trials made with another {', '.join(changed)}",
                 hint="give another --out folder, or delete this one if its trials are no longer wanted",
             )
-        self._trials = {record.key: record for record in read_trials(self.path)}
+        for record in read_trials(self.path):
+            self._keep(record)
+
+    def _keep(self, record: TrialRecord) -> None:
+        contents = record.gateway.contents
+        for digest, content in contents.items():
+            contents[digest] = self._contents.setdefault(digest, content)
+        self._trials[record.key] = record
 
     def __contains__(self, key: TrialKey) -> bool:
         return key in self._trials
@@ -153,13 +159,12 @@ class TrialStore:
         Raises `EnvironmentFailure` when the disk does not take it; what stood there before stays.
         """
         with self._lock:
-            fresh = {d: c for d, c in record.gateway.contents.items() if d not in self._known}
+            fresh = {d: c for d, c in record.gateway.contents.items() if d not in self._contents}
             slim = record.model_dump(mode="json")
             slim["gateway"]["contents"] = sorted(record.gateway.contents)
             lines = [{"message": digest, "content": content} for digest, content in fresh.items()]
             self._append([*lines, {"trial": slim}])
-            self._known.update(fresh)
-            self._trials[record.key] = record
+            self._keep(record)
 
     def _append(self, lines: list[dict[str, Any]]) -> None:
         text = "".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines)
