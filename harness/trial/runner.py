@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from operator import methodcaller
 
 from harness.errors import EnvironmentFailure
 from harness.sandbox.base import Sandbox
@@ -23,6 +24,9 @@ Progress = Callable[[TrialRecord, int, int], None]
 
 OneTrial = Callable[[Sandbox, TrialKey], TrialRecord]
 """Runs one trial in a sandbox. Raises `EnvironmentFailure` when it could not be run."""
+
+DoneWith = Callable[[Sandbox], None]
+"""Takes a sandbox that a run needs no longer."""
 
 TRIES = 2
 """How often a trial is begun before the environment is given up on."""
@@ -96,12 +100,15 @@ def run_trials(
     store: TrialStore,
     *,
     open_sandbox: Callable[[], Sandbox],
+    done_with: DoneWith = methodcaller("close"),
     jobs: int,
     progress: Progress | None = None,
     patience: int = 1,
     heartbeat: Heartbeat | None = None,
 ) -> list[TrialRecord]:
     """Run the keys that the store lacks; return the records of all keys, in the order given.
+
+    `done_with` is given every sandbox that still works at the end; others are closed.
 
     The environment is given up on when `patience` different trials in a row could not be run. Fewer
     are left out of the records and the store, so that the same call tries them again. A trial in which
@@ -115,7 +122,9 @@ def run_trials(
     work = Work(missing, total, store, progress, finished=total - len(missing), patience=patience)
     work.heartbeat = heartbeat or work.heartbeat
     crew = [
-        threading.Thread(target=_worker, args=(one, work, open_sandbox), name=f"trial-{number}", daemon=True)
+        threading.Thread(
+            target=_worker, args=(one, work, open_sandbox, done_with), name=f"trial-{number}", daemon=True
+        )
         for number in range(min(jobs, len(missing)))
     ]
     for worker in crew:
@@ -137,7 +146,7 @@ def run_trials(
     return [record for key in keys if (record := store.get(key)) is not None]
 
 
-def _worker(one: OneTrial, work: Work, open_sandbox: Callable[[], Sandbox]) -> None:
+def _worker(one: OneTrial, work: Work, open_sandbox: Callable[[], Sandbox], done_with: DoneWith) -> None:
     sandbox: Sandbox | None = None
     try:
         while (key := work.next()) is not None:
@@ -158,6 +167,9 @@ def _worker(one: OneTrial, work: Work, open_sandbox: Callable[[], Sandbox]) -> N
                         raise
             if record is not None:
                 work.keep(record)
+        if sandbox is not None:
+            healthy, sandbox = sandbox, None
+            done_with(healthy)
     except BaseException as error:
         work.fail(error)
     finally:

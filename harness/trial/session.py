@@ -25,6 +25,7 @@ from harness.sandbox.target import Target
 from harness.trial.models import SIMULATED, Models
 from harness.trial.record import Process, StoreKey, TrialKey, TrialRecord, TrialStore
 from harness.trial.runner import Progress, run_trials
+from harness.trial.warm import WarmSandboxes
 
 SandboxChoice = Literal["auto", "docker", "process"]
 Isolation = Literal["fork", "container"]
@@ -69,6 +70,8 @@ class Session:
             self._sandboxes = self._stack.enter_context(
                 make_sandboxes(sandbox, intake=folder / "intake.sock", isolation=isolation, runtime=runtime)
             )
+            # Enough for two works in turn, such as the two sides of a comparison.
+            self._warm = WarmSandboxes(self._sandboxes.open, 2 * jobs)
             config = GatewayConfig(
                 exercise=str(exercise.folder),
                 secret=assessment.secret.hex(),
@@ -151,11 +154,13 @@ class Session:
         def one(sandbox: Sandbox, key: TrialKey) -> TrialRecord:
             return self._trial(sandbox, work, packages, key)
 
+        whose = store.key
         return run_trials(
             one,
             keys,
             store,
-            open_sandbox=self._sandboxes.open,
+            open_sandbox=lambda: self._warm.lend(whose),
+            done_with=lambda sandbox: self._warm.give_back(whose, sandbox),
             jobs=self.jobs,
             progress=progress,
             patience=self.patience,
