@@ -6,7 +6,7 @@
 * No door takes more than `MOST_CONNECTIONS` connections at once.
 
 A request that is there as a whole costs one task and one write; no timer is touched for it.
-`docs/decisions/009-own-http-protocol.md` says why this is not uvicorn's.
+`docs/decisions/012-own-http-protocol.md` says why this is not uvicorn's.
 """
 
 from __future__ import annotations
