@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from harness.exchange import Reply, Request
 from harness.exercise.scenario import PublicScenario, Scenario
@@ -117,8 +117,7 @@ class Thought:
     """Fields asked for that the ontology does not know; filled with low-information values."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """Draws of one answer: the attempt was reserved when the request arrived."""
 
     draws: Draws

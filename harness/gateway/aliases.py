@@ -62,6 +62,7 @@ def listed(spec: ExerciseSpec, trial: Trial) -> Iterator[tuple[str, Snapshot | N
 
 
 @lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def fingerprint(snapshot: str) -> str:
     """OpenAI's `system_fingerprint`: another one where something else answers."""
     return f"fp_{hashlib.sha256(snapshot.encode()).hexdigest()[:10]}"

@@ -95,6 +95,11 @@ class ModelVisit:
     call: Call
     fault: ModelFault | None = None
     reserved: float = 0.0
+    id: str = ""
+    """Stands in the reply and in its headers."""
+
+    def __post_init__(self) -> None:
+        self.id = self.trial.request_id(self.call.seq)
 
     @property
     def question(self) -> Question:
@@ -137,8 +142,8 @@ class ModelVisit:
         usage = self._settle(prompt, model, completion)
         trial.add_call(call)
         answer = Answer(
-            trial.request_id(call.seq), int(time.time()), request._replace(model=call.snapshot),
-            completion.replies, usage, fingerprint(call.snapshot),
+            self.id, int(time.time()), request, completion.replies, usage, fingerprint(call.snapshot),
+            call.snapshot,
         )  # fmt: skip
         if self.endpoint.wire.face == "openai.responses":
             trial.responses.keep(answer)
@@ -307,7 +312,7 @@ class ModelVisit:
     async def refuse(self, problem: Problem) -> None:
         """Turn it away in the vendor's own words."""
         call, trial = self.call, self.trial
-        call.status, body = self.endpoint.wire.problem(problem, trial.request_id(call.seq))
+        call.status, body = self.endpoint.wire.problem(problem, self.id)
         if not trial.closed:
             trial.add_call(call, spare=call.fault is None and trial.failure is None)
         await self.incoming.respond(call.status, body, [*self._headers(), *retry_headers(problem)])
@@ -320,7 +325,7 @@ class ModelVisit:
         meter = self.trial.meter
         return self.endpoint.wire.headers(
             Standing(
-                self.trial.request_id(self.call.seq),
+                self.id,
                 meter.budget.requests,
                 meter.requests_left,
                 TOKENS_A_MINUTE,

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -22,8 +22,7 @@ CALL_TOKENS = 8
 """What a tool call or a tool result costs beside its words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One part of a prompt as the prompt cache sees it."""
 
     digest: bytes
@@ -31,8 +30,7 @@ class Block:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What is remembered about a message, a tool list or a schema. Tokens are o200k_base's."""
 
     digest: str

@@ -13,6 +13,8 @@ HOUR_FACTOR = 1.6
 
 def price(spec: ModelSpec, usage: Usage) -> float:
     """US dollars of one request by the price sheet."""
+    if not (usage.cache_read or usage.cache_write):
+        return (usage.input * spec.input_usd + usage.output * spec.output_usd) / 1e6
     fresh = usage.input - usage.cache_read - usage.cache_write
     brief = usage.cache_write - usage.cache_write_hour
     written = brief + usage.cache_write_hour * HOUR_FACTOR

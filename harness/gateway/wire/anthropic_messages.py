@@ -187,7 +187,7 @@ def _message(answer: Answer) -> dict[str, Json]:
         "id": f"msg_{answer.id}",
         "type": "message",
         "role": "assistant",
-        "model": answer.request.model,
+        "model": answer.model or answer.request.model,
     }
 
 

@@ -64,6 +64,8 @@ class Answer(NamedTuple):
     replies: tuple[Reply, ...]
     usage: Usage
     fingerprint: str = ""
+    model: str = ""
+    """What answered, where the request named it otherwise."""
 
 
 class Standing(NamedTuple):

@@ -90,7 +90,7 @@ class OpenAIChat:
                 "id": f"chatcmpl-{answer.id}",
                 "object": "chat.completion",
                 "created": answer.created,
-                "model": answer.request.model,
+                "model": answer.model or answer.request.model,
                 "choices": [_choice(index, reply) for index, reply in enumerate(answer.replies)],
                 "usage": usage(answer.usage),
                 "service_tier": "default",
@@ -104,7 +104,7 @@ class OpenAIChat:
             "id": f"chatcmpl-{answer.id}",
             "object": "chat.completion.chunk",
             "created": answer.created,
-            "model": answer.request.model,
+            "model": answer.model or answer.request.model,
             "service_tier": "default",
             "system_fingerprint": answer.fingerprint,
         }

@@ -65,7 +65,7 @@ def _frame(answer: Answer) -> dict[str, Json]:
         "completed_at": None,
         "error": None,
         "incomplete_details": None,
-        "model": answer.request.model,
+        "model": answer.model or answer.request.model,
         "output": [],
         "service_tier": "default",
         "usage": None,
