@@ -22,6 +22,7 @@ KEY = f"sk-{secrets.token_hex(24)}"
 PACKAGES = ["llama-cpp-python[server]==0.3.36", "gguf==0.19.0"]
 PORTABLE = {"CMAKE_ARGS": "-DGGML_NATIVE=OFF", "CMAKE_BUILD_PARALLEL_LEVEL": "2"}
 MODEL: Any = {"model": "random"}
+PROGRAMS = Path(__file__).parents[2] / "clients" / "programs"
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3_600)]
 
 
@@ -31,7 +32,7 @@ def llama(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     programs = environment("llama", PACKAGES, **PORTABLE)
     folder = tmp_path_factory.mktemp("llama")
     python, model = str(programs / "python"), str(folder / "random.gguf")
-    writer = str(Path(__file__).with_name("tiny_gguf.py"))
+    writer = str(PROGRAMS / "random_gguf.py")
     subprocess.run([python, writer, model], check=True)
     port = free_port()
     command = [python, "-m", "llama_cpp.server", "--model", model, "--model_alias", "random"]

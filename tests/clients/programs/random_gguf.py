@@ -1,6 +1,6 @@
 """Write a llama model of random weights: one layer, 32 wide, a vocabulary of bytes.
 
-    python tiny_gguf.py FILE
+    python random_gguf.py FILE
 
 Runs where `gguf` is installed. What such a model says is noise, but a real server says it.
 """
