@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import tempfile
@@ -20,8 +19,7 @@ TAKEHOME = [sys.executable, "-m", "harness.cli.main"]
 
 
 def rows(kind: SandboxChoice) -> Iterator[Row]:
-    """Of the starter with a change of one line. CPU seconds are those of this machine's processes,
-    which leaves out what a container uses."""
+    """Of the starter with a change of one line."""
     with tempfile.TemporaryDirectory(prefix="th-bench-") as folder:
         work = Path(folder) / "work"
         subprocess.run([*TAKEHOME, "start", EXERCISE, str(work)], check=True, capture_output=True)
@@ -30,7 +28,6 @@ def rows(kind: SandboxChoice) -> Iterator[Row]:
         scenarios = len(find_exercise(EXERCISE).practice.bank.scenarios)
         trials = -(-PAIRS // scenarios)
         command = [*TAKEHOME, "try", "colder", "--trials", str(trials), "--sandbox", kind, "--json"]
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         begun = time.perf_counter()
         process = subprocess.Popen(
             command, cwd=work, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
@@ -43,11 +40,7 @@ def rows(kind: SandboxChoice) -> Iterator[Row]:
         if process.wait() != 0:
             raise RuntimeError(f"`takehome try` ended with {process.returncode}")
         wall = time.perf_counter() - begun
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
     case, pairs = f"loop_{kind}", trials * scenarios
     if first is not None:
         yield Row(case, "takehome", "first_numbers_s", round(first, 2), "s", scenarios)
     yield Row(case, "takehome", f"pairs{PAIRS}_s", round(wall * PAIRS / pairs, 2), "s", pairs)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    if kind == "process":
-        yield Row(case, "takehome", f"pairs{PAIRS}_cpu_s", round(cpu * PAIRS / pairs, 2), "s", pairs)
