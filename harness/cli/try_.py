@@ -60,7 +60,7 @@ def run(
     with TrialProgress(2 * pairs * trials) as progress:
 
         def seen(latest: Seen, rounds: int) -> None:
-            progress.reached(2 * pairs * rounds)
+            progress.reached(2 * latest.tried.pairs)
             if rounds < trials:
                 progress.say(short(latest.tried))
 

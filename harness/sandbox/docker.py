@@ -60,7 +60,7 @@ class DockerSandbox:
         self._intake = intake
         self._isolation = isolation
         self._runtime = runtime
-        self._limits: Limits | None = None
+        self._walls: tuple[int, ...] = ()
         self._packages: Path | None = None
         self._container: Any = None
         self._control: Control | None = None
@@ -76,7 +76,7 @@ class DockerSandbox:
 
     def run(self, job: Job) -> Ran:
         """See `Sandbox.run`."""
-        if (self._limits, self._packages) != (job.limits, job.packages):
+        if (self._walls, self._packages) != (walls(job.limits), job.packages):
             self.close()
         control = self._control or self._start(job.limits, job.packages)
         begun = time.monotonic()
@@ -155,7 +155,7 @@ class DockerSandbox:
         except BaseException:
             self.close()
             raise
-        self._limits, self._packages = limits, own
+        self._walls, self._packages = walls(limits), own
         return self._control
 
     def _connected(self, listener: socket.socket) -> socket.socket:
@@ -207,7 +207,7 @@ class DockerSandbox:
         control, self._control = self._control, None
         container, self._container = self._container, None
         folder, self._folder = self._folder, None
-        self._limits = self._packages = None
+        self._walls, self._packages = (), None
         if control is not None:
             control.close()
         if container is not None:
@@ -235,6 +235,11 @@ class DockerSandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def walls(limits: Limits) -> tuple[int, ...]:
+    """The limits that a container is made with; time and output are the supervisor's, trial by trial."""
+    return limits.memory_mb, limits.disk_mb, limits.processes
 
 
 def container_env() -> dict[str, str]:

@@ -7,7 +7,7 @@ scenarios with the same draws.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 from harness.errors import WorkspaceError
 from harness.sandbox.folders import prefix
+from harness.trial.record import TrialKey
 from harness.workspace import changes, git, practice
 from harness.workspace.folder import Workspace, alone
 from harness.workspace.paired import difference, mean
@@ -49,7 +50,8 @@ def try_change(
     progress: Progress | None = None,
     seen: Callable[[Seen, int], None] | None = None,
 ) -> Seen:
-    """Measure the working tree against a commit; `seen` is told the numbers after each round.
+    """Measure the working tree against a commit; `seen` is told the numbers
+    after a first glance and after each round.
 
     Trials of either side that were run before are taken from their stores. Raises
     `WorkspaceError` when the two sides are the same work.
@@ -72,13 +74,18 @@ def try_change(
                 practice.open_store(workspace, runner, digest, work)
                 for digest, work in zip(digests, works, strict=True)
             ]
-            for rounds in range(1, plan.trials + 1):
-                keys = practice.keys(exercise, rounds, plan.only)
+
+            def look(keys: Sequence[TrialKey]) -> Seen:
                 sides = [
                     practice.judge(exercise, runner.run(work, keys, store, progress=progress))
                     for work, store in zip(works, stores, strict=True)
                 ]
-                latest = _see(plan, sides, number, commit, digests)
+                return _see(plan, sides, number, commit, digests)
+
+            if seen is not None and (first := practice.glance(exercise, plan.only)):
+                seen(look(first), 0)
+            for rounds in range(1, plan.trials + 1):
+                latest = look(practice.keys(exercise, rounds, plan.only))
                 if seen is not None:
                     seen(latest, rounds)
     _remember(workspace, latest.tried, text)

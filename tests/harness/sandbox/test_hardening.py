@@ -10,6 +10,7 @@ from harness.errors import EnvironmentFailure
 from harness.exercise.spec import Limits
 from harness.sandbox import hardening
 from harness.sandbox.control import Hello
+from harness.sandbox.docker import walls
 
 WISH = hardening.Wish("sha256:1", Limits(), "/folder", {}, {})
 GOOD = Hello(
@@ -154,3 +155,10 @@ def test_the_profile_allows_no_way_around_itself() -> None:
         "chroot",
     }
     assert allowed & banned == set()
+
+
+def test_a_trial_of_more_tasks_needs_no_other_container() -> None:
+    limits = Limits(memory_mb=256, processes=32, disk_mb=16)
+    assert walls(limits.times(20)) == walls(limits)
+    for name in ("memory_mb", "processes", "disk_mb"):
+        assert walls(limits.model_copy(update={name: 64})) != walls(limits)
