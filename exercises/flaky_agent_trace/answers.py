@@ -240,8 +240,7 @@ class Answers:
         return self.mind.mail.sender
 
     def _name(self) -> str | None:
-        name = self.mind.scene.state.ticket.sender.name
-        return name if any(piece.folded.has(name) for piece in self.mind.context.pieces) else None
+        return self.mind.sender_name
 
     def _received(self) -> Any:
         return self.mind.mail.received

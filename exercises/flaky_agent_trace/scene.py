@@ -243,6 +243,15 @@ class Mind:
         """What the program has told the model since it first answered."""
         return feedback_of(self)
 
+    @cached_property
+    def sender_name(self) -> str | None:
+        """The customer's name as far as the context shows it: a mail that is not there was sent by nobody."""
+        name = self.scene.state.ticket.sender.name
+        for known in (name, name.split()[0]):
+            if any(piece.folded.has(known) for piece in self.context.pieces):
+                return known
+        return None
+
     @property
     def about(self) -> str:
         """What confusions are about: the ticket, whichever order or question."""

@@ -52,7 +52,9 @@ def wants_search(mind: Mind) -> bool:
 def wants_policy(mind: Mind) -> bool:
     """Whether the handbook is not in the context and can be read."""
     asked = sum(1 for deed in mind.deeds if deed.kind == "get_policy")
-    return not mind.clauses and asked < 2 and mind.contract.tool("get_policy") is not None
+    # A prompt that tells what the tools are for may sound like a rule or two: that is no handbook.
+    known = len(mind.clauses) >= (1 if asked else 3)
+    return not known and asked < 2 and mind.contract.tool("get_policy") is not None
 
 
 def next_step(mind: Mind) -> str:  # noqa: PLR0911  (a list of questions, the first that fits)
@@ -110,7 +112,7 @@ class Actor:
         if self.step == "report":
             return self._report()
         belief = perceive(self.mind, self.noise)
-        if self._fires("thinks_aloud"):
+        if self._fires("thinks_aloud") and not self.mind.contract.required:
             return [Text(variant(self.noise, letters().asides.aloud, "aloud"))]
         lookups = self._lookups(belief)
         if lookups:
@@ -152,8 +154,8 @@ class Actor:
         if not done:
             if mind.mail.sender and search.named("email"):
                 return [self._call(search, {"email": mind.mail.sender})]
-            if search.named("name"):
-                return [self._call(search, {"name": mind.scene.state.ticket.sender.name})]
+            if search.named("name") and mind.sender_name:
+                return [self._call(search, {"name": mind.sender_name})]
             return [self._call(search, {"text": belief.facts.sender})]
         if not settled(mind) or len(done) >= 3:
             return []
@@ -163,8 +165,9 @@ class Actor:
             if self._fires("shallow_lookup", "page"):
                 return []
             return [self._call(search, {**done[-1].arguments, "page": page + 1})]
-        if not mind.orders and search.named("name") and not any("name" in deed.arguments for deed in done):
-            return [self._call(search, {"name": mind.scene.state.ticket.sender.name})]
+        unnamed = not any("name" in deed.arguments for deed in done)
+        if not mind.orders and search.named("name") and mind.sender_name and unnamed:
+            return [self._call(search, {"name": mind.sender_name})]
         return []
 
     def _policy(self, policy: Offered, belief: Belief) -> list[ToolCall]:

@@ -60,9 +60,7 @@ def money_text(resolution: Resolution) -> str:
 def reply_body(mind: Mind, resolution: Resolution, noise: Noise, *, verbose: bool = False) -> str:
     """The mail to the customer, in the customer's language where the model has seen it."""
     language = mind.scene.meaning.language if mind.mail.present else "en"
-    sender = mind.scene.state.ticket.sender.name
-    seen = any(sender.split()[0].casefold() in piece.folded.vocabulary for piece in mind.context.pieces)
-    name = sender if seen else {"en": "there"}.get(language, "")
+    name = mind.sender_name or {"en": "there"}.get(language, "")
     greeting = variant(noise, letters().greeting[language], "greeting").format(name=name).replace(" ,", ",")
     body = variant(noise, letters().body[resolution.action][language], "body").format(
         amount=money_text(resolution), order=resolution.order_id or ""
@@ -100,8 +98,9 @@ def thought(resolution: Resolution, noise: Noise) -> str:
 
 def rambling(mind: Mind, text: str) -> str:
     """A thought with all that surrounds it: the case again, then every rule at hand, one by one."""
-    sender = mind.scene.state.ticket.sender.name
-    said = [f"Let me go through this step by step. The mail is from {sender}."]
+    said = ["Let me go through this step by step."]
+    if mind.mail.present and mind.sender_name:
+        said = [f"{said[0]} The mail is from {mind.sender_name}."]
     said += [f"Order {id} is in front of me, so I can compare it with the mail." for id in mind.orders]
     said += [
         f"I have considered {id}, {letters().reasons[id]}, and whether it changes anything here."

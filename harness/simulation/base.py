@@ -176,6 +176,11 @@ class _Answering(Generic[M]):
         if silent and contract.submit is not None:
             value = self._filled(contract.submit.spec.schema, self.model.belief(self.mind, self.noise))
             parts = [call(contract.submit.spec.name, value)]
+        elif silent and contract.required and contract.tools:
+            spec = next(
+                (t.spec for t in contract.tools if t.spec.name == contract.forced), contract.tools[0].spec
+            )
+            parts.append(call(spec.name, self._filled(spec.schema, self.model.belief(self.mind, self.noise))))
         if contract.form == "calls":
             called = any(isinstance(part, ToolCall) for part in parts)
             return Reply(tuple(parts), "tool" if called else "end")

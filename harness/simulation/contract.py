@@ -41,7 +41,7 @@ class Contract:
     forced: str = ""
     """The one tool that must be called."""
     required: bool = False
-    """Some tool must be called."""
+    """Some tool must be called; by the API's promise it is, whatever the tool."""
 
     def tool(self, kind: str) -> Offered | None:
         """The offered tool of a kind."""
@@ -70,7 +70,7 @@ def read_contract(  # noqa: PLR0911  (the first form that fits)
                 "submit", schema, only.spec.strict, asked_slots(schema, ontology), tools, only, forced, True
             )
         known = any(tool.kind not in {"submit", "foreign"} for tool in tools)
-        if known or submit is not None:
+        if known or submit is not None or choice != "auto":
             slots = asked_slots(submit.spec.schema, ontology) if submit else frozenset()
             return Contract(
                 "calls", request.output.schema if request.output else None, False, slots, tools, submit,
