@@ -48,12 +48,11 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_whole_and_streamed_through_llama(tiny: Exercise, llama: str) -> None:
+    ask: Any = {"model": "tiny-large", "messages": TURNS, "seed": 7}  # noise, but the same noise
     with live_gateway(tiny, llama, model=MODEL) as live:
         with live.openai() as sdk:
-            whole = sdk.chat.completions.create(model="tiny-large", messages=TURNS, max_completion_tokens=40)
-            chunks = list(
-                sdk.chat.completions.create(model="tiny-large", messages=TURNS, max_tokens=40, stream=True)
-            )
+            whole = sdk.chat.completions.create(**ask, max_completion_tokens=40)
+            chunks = list(sdk.chat.completions.create(**ask, max_tokens=40, stream=True))
         record = live.close()
     assert whole.choices[0].message.role == "assistant"
     assert whole.usage is not None
