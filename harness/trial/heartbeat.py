@@ -14,7 +14,7 @@ from threading import Lock
 from harness.errors import EnvironmentFailure
 
 BEAT_SECONDS = 0.2
-STILL_SECONDS = 3.0
+STILL_SECONDS = 5.0
 """A beat that comes so late is a stand-still; a machine that is only busy keeps it far shorter."""
 
 
@@ -36,12 +36,16 @@ class Heartbeat:
                 self._still.append((self._last, now))
             self._last = now
 
-    def check(self, begun: float) -> None:
-        """Raises `EnvironmentFailure` when the machine stood still between `begun` and now."""
+    def still(self, begun: float) -> float:
+        """Seconds that the machine stood still between `begun` and now."""
         # Whoever wakes first after a stand-still must not miss it.
         self.beat()
         with self._lock:
-            still = sum(end - max(start, begun) for start, end in self._still if end > begun)
+            return sum(end - max(start, begun) for start, end in self._still if end > begun)
+
+    def check(self, begun: float) -> None:
+        """Raises `EnvironmentFailure` when the machine stood still between `begun` and now."""
+        still = self.still(begun)
         if still > 0:
             raise EnvironmentFailure(
                 f"the machine stood still for {still:.0f} s in the middle of a trial",

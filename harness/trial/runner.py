@@ -31,6 +31,9 @@ DoneWith = Callable[[Sandbox], None]
 TRIES = 2
 """How often a trial is begun before the environment is given up on."""
 
+STAND_STILLS = 5
+"""How often, besides, a trial is begun again because the machine stood still in it."""
+
 
 @dataclass
 class Work:
@@ -112,7 +115,7 @@ def run_trials(
 
     The environment is given up on when `patience` different trials in a row could not be run. Fewer
     are left out of the records and the store, so that the same call tries them again. A trial in which
-    the whole machine stood still counts as one that could not be run: see `Heartbeat`.
+    the whole machine stood still (see `Heartbeat`) is run again without counting as a try.
 
     Raises the first worker's error after all workers have stopped. Ctrl-C abandons the trials in
     flight and raises `KeyboardInterrupt`; finished ones are in the store either way.
@@ -147,35 +150,66 @@ def run_trials(
 
 
 def _worker(one: OneTrial, work: Work, open_sandbox: Callable[[], Sandbox], done_with: DoneWith) -> None:
-    sandbox: Sandbox | None = None
+    crewman = _Crewman(one, work, open_sandbox)
     try:
         while (key := work.next()) is not None:
-            record = None
-            for attempt in range(1, TRIES + 1):
-                try:
-                    sandbox = sandbox or work.opened(open_sandbox())
-                    begun = work.heartbeat.now()
-                    record = one(sandbox, key)
-                    work.heartbeat.check(begun)
-                    break
-                except EnvironmentFailure:
-                    record = None
-                    if sandbox is not None:
-                        broken, sandbox = sandbox, None
-                        broken.close()
-                    if work.stopped or (attempt == TRIES and not work.lose()):
-                        raise
+            record = crewman.run(key)
             if record is not None:
                 work.keep(record)
-        if sandbox is not None:
-            healthy, sandbox = sandbox, None
-            done_with(healthy)
+        crewman.hand_back(done_with)
     except BaseException as error:
         work.fail(error)
     finally:
-        if sandbox is not None:
+        try:
+            crewman.close()
+        except Exception as error:
+            # Nobody hears what a thread raises: what could not be removed must not pass for done.
+            work.fail(error)
+
+
+class _Crewman:
+    """One worker's sandbox, and how often a trial is tried in it."""
+
+    def __init__(self, one: OneTrial, work: Work, open_sandbox: Callable[[], Sandbox]) -> None:
+        self._one = one
+        self._work = work
+        self._open = open_sandbox
+        self._sandbox: Sandbox | None = None
+
+    def run(self, key: TrialKey) -> TrialRecord | None:
+        """The trial's record, `None` when it is lost. Raises what it is given up for."""
+        work = self._work
+        failures = stills = 0
+        while True:
+            begun = work.heartbeat.now()
             try:
-                sandbox.close()
-            except Exception as error:
-                # Nobody hears what a thread raises: what could not be removed must not pass for done.
-                work.fail(error)
+                self._sandbox = self._sandbox or work.opened(self._open())
+                record = self._one(self._sandbox, key)
+                work.heartbeat.check(begun)
+            except EnvironmentFailure:
+                self.close()
+                if work.stopped:
+                    raise
+                # No program brings a machine to a stand-still, so this trial has not had its try.
+                if work.heartbeat.still(begun) and stills < STAND_STILLS:
+                    stills += 1
+                    continue
+                failures += 1
+                if failures < TRIES:
+                    continue
+                if work.lose():
+                    return None
+                raise
+            return record
+
+    def hand_back(self, done_with: DoneWith) -> None:
+        """Give the sandbox, which still works, to who keeps such."""
+        sandbox, self._sandbox = self._sandbox, None
+        if sandbox is not None:
+            done_with(sandbox)
+
+    def close(self) -> None:
+        """Close the sandbox; the next trial gets another."""
+        sandbox, self._sandbox = self._sandbox, None
+        if sandbox is not None:
+            sandbox.close()

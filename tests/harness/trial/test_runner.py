@@ -12,7 +12,7 @@ from harness.errors import EnvironmentFailure
 from harness.sandbox.base import Job, Kind, Ran, Sandbox
 from harness.trial.heartbeat import Heartbeat
 from harness.trial.record import StoreKey, TrialKey, TrialRecord, TrialStore
-from harness.trial.runner import OneTrial, run_trials
+from harness.trial.runner import STAND_STILLS, OneTrial, run_trials
 
 STORE = StoreKey(exercise="e", simulator="1", assessment="a", submission="s", image="i")
 KEYS = [TrialKey(f"s{number}", 0, 0) for number in range(2, 12)]
@@ -183,3 +183,33 @@ def test_an_interrupt_waits_for_who_is_making_a_sandbox(store: TrialStore, one: 
         run_trials(one, KEYS, store, open_sandbox=slow, jobs=2, heartbeat=Interrupted())
     assert Place.open == 0
     assert len(store) <= 2
+
+
+def test_a_machine_that_stands_still_again_and_again_loses_no_trial_until_it_is_given_up_on(
+    store: TrialStore, one: OneTrial
+) -> None:
+    now = [0.0]
+    ran: list[TrialKey] = []
+
+    def sleepy(times: int) -> OneTrial:
+        def run(sandbox: Sandbox, key: TrialKey) -> TrialRecord:
+            ran.append(key)
+            if key == KEYS[3] and ran.count(key) <= times:
+                now[0] += 600
+                raise EnvironmentFailure("the container did not answer in time")
+            return one(sandbox, key)
+
+        return run
+
+    heartbeat = Heartbeat(lambda: now[0])
+    found = run_trials(sleepy(STAND_STILLS), KEYS[:4], store, open_sandbox=Place, jobs=1, heartbeat=heartbeat)
+    assert [r.key for r in found] == KEYS[:4]
+    assert ran.count(KEYS[3]) == STAND_STILLS + 1
+    ran.clear()
+    other = TrialStore(store.path.with_name("other.jsonl.gz"), STORE)
+    with pytest.raises(EnvironmentFailure, match="in time"):
+        run_trials(
+            sleepy(100), KEYS[:4], other, open_sandbox=Place, jobs=1, heartbeat=Heartbeat(lambda: now[0])
+        )
+    assert len(other) == 3
+    assert Place.open == 0
