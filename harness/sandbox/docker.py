@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 import docker
-from docker.errors import APIError, DockerException, NotFound
+from docker.errors import DockerException, NotFound
 
 from harness.errors import EnvironmentFailure
 from harness.exercise.spec import Limits
@@ -146,7 +146,7 @@ class DockerSandbox:
             )
             if self._isolation == "fork" and own is None:
                 self._control.warm(sandbox_env())
-        except (APIError, DockerException) as error:
+        except (DockerException, OSError) as error:
             self.close()
             raise EnvironmentFailure(
                 f"the engine could not start a container: {error}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import docker
@@ -29,6 +31,18 @@ def connect() -> docker.DockerClient:
             "no container engine answers", hint=f"start docker, or use `--sandbox process` ({error})"
         ) from None
     return client
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """For calls of an engine that was there just now: if it is no more, `EnvironmentFailure` is raised."""
+    try:
+        yield
+    except (DockerException, OSError) as error:
+        raise EnvironmentFailure(
+            f"the container engine failed to answer: {error}",
+            hint="start it again, then run the same command: what was finished is kept",
+        ) from error
 
 
 def check(version: dict[str, Any], info: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ def look(*, must_build: bool = False) -> str:
     Raises `EnvironmentFailure` when none answers, when it cannot be hardened, or, unless `must_build`,
     when the image is not there and there is nothing to build it from.
     """
-    with closing(engine.connect()) as client:
+    with closing(engine.connect()) as client, engine.answering():
         engine.check_local(client)
         words = engine.check(client.version(), client.info())
         if not must_build and find_image(client) is None and not can_build(client):
@@ -36,11 +36,12 @@ def docker_sandboxes(
     """Reap what dead runs left, get the image, and be ready to open. Raises `EnvironmentFailure`."""
     client = engine.connect()
     try:
-        info = client.info()
-        remapped = engine.remapped(info)
-        named = engine.runtime(info, runtime)
-        leftovers.reap(client)
-        image = ensure_image(client)
+        with engine.answering():
+            info = client.info()
+            remapped = engine.remapped(info)
+            named = engine.runtime(info, runtime)
+            leftovers.reap(client)
+            image = ensure_image(client)
     except BaseException:
         client.close()
         raise

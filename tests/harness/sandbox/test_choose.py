@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Self
 
 import pytest
+from docker.errors import DockerException
 
 from harness.errors import EnvironmentFailure, UsageError
 from harness.exercise.spec import Limits
@@ -162,3 +163,10 @@ def test_a_runtime_that_is_not_there_is_the_environment_s() -> None:
     with pytest.raises(EnvironmentFailure, match="no runtime `nothing`") as caught:
         make_sandboxes("docker", intake=None, runtime="nothing")
     assert "`runc`" in caught.value.hint
+
+
+@pytest.mark.parametrize("error", [ConnectionRefusedError("gone"), DockerException("odd")])
+def test_an_engine_that_dies_between_two_calls_is_the_environments_failure(error: Exception) -> None:
+    with pytest.raises(EnvironmentFailure, match="engine failed to answer") as caught, engine.answering():
+        raise error
+    assert caught.value.hint
