@@ -6,23 +6,20 @@ they stand. `None` is *not measured*, and its reason stands beside it.
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
+from graders import history
 from graders.difference import Changes, compare
 from graders.grade import Grade, PartEnd, TrialEnd, read_grade, read_verdicts
 from harness.errors import UsageError
 from harness.gateway.admin_api import Charge
 from harness.trial.record import TrialKey, TrialRecord, read_trials
-from harness.workspace import journal as journal_file
 from harness.workspace.submission import JOURNAL
 
 Copy = Literal["reviewer", "candidate"]
@@ -36,8 +33,6 @@ CAPABILITIES = (
     "recovery-mindedness",
 )
 """What takehome's exercises measure, one each."""
-_WORDS = ("text", "hypothesis")
-_DIGEST = re.compile(r"[0-9a-f]{32,}")
 OURS, STARTER = "submission", "starter"
 RECORDS = "records"
 SIGNAL = "signal.json"
@@ -130,25 +125,6 @@ class Look(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One line of the candidate's journal."""
-
-    minutes: float
-    """Since the first event, by the candidate's clock."""
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Journal:
-    """The candidate's own log: self-attested, never scored."""
-
-    events: tuple[Event, ...] = ()
-    broken: str = ""
-    """Where and why its chain does not hold; empty when it does."""
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """All of one report."""
 
@@ -166,7 +142,7 @@ class Evidence:
     refused: int = 0
     """Requests that came after a trial's budget was spent."""
     changes: Changes = field(default_factory=Changes)
-    journal: Journal = Journal()
+    journal: history.Journal = field(default_factory=history.Journal)
 
 
 class _Member(BaseModel):
@@ -206,7 +182,7 @@ def load(folder: Path) -> Evidence:
         spent=spent,
         refused=refused,
         changes=compare(_folder(folder / "starter"), _folder(folder / "submission" / "work")),
-        journal=_journal(folder / "submission" / JOURNAL),
+        journal=history.read(folder / "submission" / JOURNAL),
     )
 
 
@@ -365,49 +341,3 @@ def _choose(
 
 def _named(named: dict[str, Any]) -> TrialKey:
     return TrialKey(str(named.get("scenario")), named.get("replay", -1), named.get("epoch", -1))
-
-
-def _journal(path: Path) -> Journal:
-    if not path.is_file():
-        return Journal()
-    reading = journal_file.verify(path.read_bytes())
-    start = _when(reading.events[0].at) if reading.events else None
-    events = tuple(
-        Event(_minutes(start, _when(event.at)), event.type, _told(event.data)) for event in reading.events
-    )
-    broken = f"line {reading.broken.line}: {reading.broken.why}" if reading.broken else ""
-    return Journal(events, broken)
-
-
-def _when(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _minutes(start: datetime | None, at: datetime | None) -> float:
-    """Clocks go back and strangers write what they like: at the start, then."""
-    if start is None or at is None or (start.tzinfo is None) != (at.tzinfo is None):
-        return 0.0
-    return max((at - start).total_seconds() / 60, 0.0)
-
-
-def _told(data: dict[str, Any]) -> str:
-    """What a person wrote first, then the event's other data as `name value`; no digests."""
-    words = [str(data[name]) for name in _WORDS if isinstance(data.get(name), str)]
-    rest = [
-        f"{name} {told}" for name, value in data.items() if name not in _WORDS and (told := _value(value))
-    ]
-    return "; ".join([*words, *rest])
-
-
-def _value(value: Any) -> str:
-    """Short for a line; empty for what tells a reader nothing."""
-    if isinstance(value, bool | int | str):
-        return "" if _DIGEST.fullmatch(str(value)) else str(value)
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if isinstance(value, dict) and value.keys() == {"low", "high"}:
-        return f"{_value(value['low'])} to {_value(value['high'])}"
-    return json.dumps(value, ensure_ascii=False) if value else ""

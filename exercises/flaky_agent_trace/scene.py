@@ -21,13 +21,14 @@ from harness.simulation.contract import Contract
 from harness.simulation.records import Lexicon, Record, find_records, merge
 from harness.simulation.slots import words_of
 from harness.simulation.text import Folded, fold
-from harness.simulation.values import canonical, dates
+from harness.simulation.values import canonical
 
 from .claims import Claims, read_claims
 from .clauses import Stated, stated
 from .deeds import Deed, deeds_of
 from .feedback import Feedback, feedback_of
 from .handbook import handbooks
+from .headers import other_sender, received_on
 from .ontology import ORDER, vocabulary
 from .records import Decoy, Fact, Meaning, WorldState, cases_of
 
@@ -307,8 +308,8 @@ def _mail(scene: Scene, context: Context) -> Mail:
     return Mail(
         max((scene.mail_share(piece) for piece in pieces), default=0.0),
         facts, decoys, tuple(d for d in decoys if all(span in scene.written for span in d.spans)),
-        _quoted(scene, pieces), injected, place, sender if seen else _other_sender(heads),
-        _received(heads, ticket.received.date()),
+        _quoted(scene, pieces), injected, place, sender if seen else other_sender(heads),
+        received_on(heads, ticket.received.date()),
     )  # fmt: skip
 
 
@@ -332,44 +333,6 @@ def _long_text(value: Json) -> bool:
     if isinstance(value, list):
         return any(_long_text(item) for item in value)
     return isinstance(value, str) and len(value) > 60
-
-
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
-_HEADER = re.compile(r"\b(?:from|sender|von|email)\b[\"'`*]{0,3}\s*[:=][^@\n]{0,60}", re.IGNORECASE)
-
-
-def _other_sender(pieces: list[Piece]) -> str | None:
-    """Another address that stands where the sender's should: a program may have changed it."""
-    for piece in pieces:
-        for match in _HEADER.finditer(piece.folded.plain):
-            address = _ADDRESS.search(piece.folded.plain, match.start(), match.end() + 80)
-            if address:
-                return address.group()
-    return None
-
-
-_RECEIVED = re.compile(
-    r"\b(received|date|sent|now|today|heute|current date|ticket date|reçu|recibido|ontvangen|request date)\b"
-    r"[^\n\d]{0,24}(?=\d)",
-    re.IGNORECASE,
-)
-
-
-def _received(pieces: list[Piece], true: dt.date) -> dt.date | None:
-    """The day on which the request came, as the context states it; a restated day wins over none."""
-    stated_days: list[tuple[bool, dt.date]] = []
-    for piece in pieces:
-        plain = piece.folded.plain
-        for match in _RECEIVED.finditer(plain):
-            found = dates(plain[match.end() : match.end() + 24])
-            if found and found[0].start == 0:
-                stated_days.append((match[1].lower().startswith("rec"), found[0].value))
-    if any(day == true for _, day in stated_days):
-        return true
-    if not stated_days:
-        anywhere = any(found.value == true for piece in pieces for found in dates(piece.folded.plain))
-        return true if anywhere else None
-    return max(stated_days, key=lambda entry: entry[0])[1]
 
 
 def _clauses(scene: Scene, context: Context) -> dict[str, Stated]:

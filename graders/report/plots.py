@@ -12,8 +12,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from graders.evidence import ENDED, Case, Ended, Event, Evidence, Failure
+from graders.evidence import ENDED, Case, Ended, Evidence, Failure
 from graders.grade import ClaimResult
+from graders.history import Event
 from graders.report.svg import draw
 from graders.report.words import METRICS, reference_points
 from harness.trace.visible import visible

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.simulation.free import freely, line, plain
 from harness.simulation.slots import Ontology, SlotSpec, flag_option, render, words_of
 
 Json = Any
@@ -160,7 +161,7 @@ class Filling:
         if "const" in items:
             return items["const"]
         if _type(items) == "object" and "properties" not in items and isinstance(entry, Mapping):
-            return _plain(entry)
+            return plain(entry)
         if _type(items) == "object":
             inner = _layered(entry, belief) if isinstance(entry, Mapping) else belief
             return self.fill(items, inner, path=f"{path}[]", depth=depth + 1)
@@ -331,53 +332,14 @@ def _typed(  # noqa: PLR0911  (one form a type)
     if spec is not None and spec.kind in {"date", "number"} and not isinstance(value, str):
         value = render(value, spec.kind)
     if kind != "string":
-        return value.isoformat() if isinstance(value, dt.date) else _freely(value)
+        return value.isoformat() if isinstance(value, dt.date) else freely(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return _bounded(", ".join(_line(entry) for entry in value), schema)
+        return _bounded(", ".join(line(entry) for entry in value), schema)
     if isinstance(value, Mapping):
-        return _bounded(_line(value), schema)
+        return _bounded(line(value), schema)
     return _bounded(str(value), schema)
-
-
-def _freely(value: Any) -> Json:
-    """A value where no shape was asked for: parts with a number to them as objects, else as words."""
-    if not isinstance(value, list):
-        return _plain(value) if isinstance(value, Mapping) else value
-    counted = any(isinstance(entry, Mapping) and entry.get("quantity") is not None for entry in value)
-    deep = any(isinstance(entry, Mapping) and any(map(_is_deep, entry.values())) for entry in value)
-    return [_plain(entry) if counted or deep else _line(entry) for entry in value]
-
-
-def _is_deep(value: Any) -> bool:
-    return isinstance(value, list) and bool(value)
-
-
-def _plain(entry: Any) -> Json:
-    """One part as plain JSON: what is known of it, each thing once."""
-    if not isinstance(entry, Mapping):
-        return _freely(entry) if isinstance(entry, list) else _scalar(entry)
-    said: dict[str, Json] = {}
-    for key, value in entry.items():
-        known = _plain(value)
-        if key != "text" and known not in (None, [], {}) and known not in said.values():
-            said[key] = known
-    return said
-
-
-def _scalar(value: Any) -> Json:
-    if isinstance(value, tuple):
-        return value[0] / 100
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value.isoformat() if isinstance(value, dt.date) else value
-
-
-def _line(entry: Any) -> str:
-    if isinstance(entry, Mapping):
-        return str(next((entry[key] for key in ("text", "name", "sku", "issue", "id") if entry.get(key)), ""))
-    return str(entry)
 
 
 def _bounded(text: str, schema: Mapping[str, Json]) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from graders import evidence as ev
 from graders import grade as gr
+from graders import history
 from graders.difference import Changes, FileChange, Line
 from graders.measure.measurement import Measurement
 
@@ -288,9 +289,9 @@ def evidence(grade: gr.Grade) -> ev.Evidence:
                 FileChange(HOSTILE, "added", 0, 0, note="binary although it is named like text: 5 bytes"),
             )
         ),
-        journal=ev.Journal(
+        journal=history.Journal(
             tuple(
-                ev.Event(n * 11.0, kind, f"hypothesis: {HOSTILE}" if n == 3 else f"entry {n}")
+                history.Event(n * 11.0, kind, f"hypothesis: {HOSTILE}" if n == 3 else f"entry {n}")
                 for n, kind in enumerate(kinds)
             )
         ),

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from graders import evidence as ev
+from graders import history
 from graders.report.page import render
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -64,8 +65,8 @@ def test_the_policy_stops_what_would_get_in(evidence: ev.Evidence, tmp_path: Pat
 
 @pytest.mark.parametrize("width", [340, 390, 760, 1200])
 def test_nothing_is_wider_than_the_screen(evidence: ev.Evidence, tmp_path: Path, width: int) -> None:
-    long = ev.Event(1.0, "note", "x" * 900)
-    text = render(replace(evidence, journal=ev.Journal((*evidence.journal.events, long))))
+    long = history.Event(1.0, "note", "x" * 900)
+    text = render(replace(evidence, journal=history.Journal((*evidence.journal.events, long))))
     text = re.sub("<meta http-equiv[^>]*>", "", text)  # the measuring script must run
     text = text.replace("<details", "<details open")
     measure = "parent.document.title=document.documentElement.scrollWidth"

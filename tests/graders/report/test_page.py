@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 from graders import evidence as ev
+from graders import history
 from graders.difference import Changes, FileChange
 from graders.report import plots
 from graders.report.page import render
@@ -174,8 +175,8 @@ def test_the_candidates_copy_has_the_figures_and_no_hidden_name(evidence: ev.Evi
 
 
 def test_long_text_is_cut_and_the_cut_said(evidence: ev.Evidence) -> None:
-    event = ev.Event(0.0, "note", "x" * 5_000)
-    html = render(replace(evidence, journal=ev.Journal((event,) * 320)))
+    event = history.Event(0.0, "note", "x" * 5_000)
+    html = render(replace(evidence, journal=history.Journal((event,) * 320)))
     assert "3,000 further characters not shown" in html
     assert "20 further events are not shown" in html
 
@@ -188,7 +189,9 @@ def test_absurd_file_names_stay_on_their_line(evidence: ev.Evidence) -> None:
 
 
 def test_a_broken_chain_is_said(evidence: ev.Evidence) -> None:
-    html = render(replace(evidence, journal=ev.Journal(evidence.journal.events, "line 3: the line is torn")))
+    html = render(
+        replace(evidence, journal=history.Journal(evidence.journal.events, "line 3: the line is torn"))
+    )
     assert "The chain does not hold" in html
     assert "The chain of events is whole" not in html
 
