@@ -43,15 +43,15 @@ class Engine:
             if running.poll() is not None:
                 lines = (self.folder / "log").read_text(errors="replace").splitlines()
                 pytest.skip(f"no second engine can be started here: {lines[-1:]}")
-            # A client that finds nobody leaves its sockets open: look first whether somebody listens.
+            # A client that finds nobody leaves its sockets open: ask first whether somebody answers.
             with socket.socket(socket.AF_UNIX) as listening, suppress(OSError):
+                listening.settimeout(5)
                 listening.connect(self.address.removeprefix("unix://"))
-                return True
+                listening.sendall(b"GET /_ping HTTP/1.0\r\nHost: engine\r\n\r\n")
+                return b" 200 " in listening.recv(100)
             return False
 
         eventually(answers, "an engine of our own", 60)
-        with closing(docker.DockerClient(self.address)) as client:
-            client.ping()
 
     def kill(self) -> None:
         """SIGKILL to the engine, its containerd and all that they run."""
