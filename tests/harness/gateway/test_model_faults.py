@@ -56,7 +56,7 @@ def test_the_other_vendors_status_for_overload(open_trial: Any) -> None:
 
 def test_a_refused_request_uses_up_no_attempt(open_trial: Any) -> None:
     """What was drawn for the first answer stays the first answer's, however many faults come before."""
-    faulty = open_trial(changes={"model_faults": [{"kind": "rate_limited", "rate": 0.8}]})
+    faulty = open_trial(changes={"model_faults": [{"kind": "rate_limited", "rate": 0.5}]})
     clean = open_trial()
     for visitor in (faulty, clean):
         with client(visitor, max_retries=8) as sdk:
