@@ -1,7 +1,7 @@
 """One agent's logic under twenty prompts and three in-process frameworks: wording alone decides nothing.
 
-Its author had read parts of the code that reads prompts. All arms meet the same tickets with the same luck, and the
-figure is the mean difference of success to the plain wording, paired by ticket and replay.
+Its author had read parts of the code that reads prompts. All arms meet the same tickets with
+the same luck, and the figure is the mean difference of success to the plain wording, paired by ticket and replay.
 """
 
 from __future__ import annotations
@@ -185,6 +185,5 @@ def test_wording_moves_success_by_less_than_three_points(open_case: Open, ids: l
         for wording in SYSTEMS
         if wording != "plain"
     }
-    # Beyond three points for sure, and not by the luck of twenty comparisons.
     wrong = {wording: gap for wording, gap in moved.items() if abs(gap[0]) > 0.03}
     assert wrong == {}
