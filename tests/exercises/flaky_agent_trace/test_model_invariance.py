@@ -1,7 +1,8 @@
 """One agent's logic under twenty prompts and three in-process frameworks: wording alone decides nothing.
 
 Its author had read parts of the code that reads prompts. All arms meet the same tickets with
-the same luck, and the figure is the mean difference of success to the plain wording, paired by ticket and replay.
+the same luck. The figure is the mean difference of success to the plain wording, paired by ticket
+and replay.
 """
 
 from __future__ import annotations
