@@ -58,14 +58,14 @@ class AnchorCache:
         path = self.path(store.key)
         if not missing or not path.is_file():
             return 0
+        found = 0
         try:
-            known = TrialStore(path, store.key)
+            for record in TrialStore(path, store.key).kept(missing):
+                store.add(record)
+                found += 1
         except (UsageError, OSError, ValueError, KeyError):
-            return 0
-        found = [record for key in missing if (record := known.get(key)) is not None]
-        for record in found:
-            store.add(record)
-        return len(found)
+            return found
+        return found
 
     def keep(self, store: TrialStore, keys: Iterable[TrialKey]) -> None:
         """Add the store's records of `keys`. Two grades at once may lose each other's, no more."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from graders import audit, integrity
 from graders.claims import Replayed
 from graders.grade import FILE, VERDICTS, Grade, Verdicts, write_json
+from graders.integrity import Noted
 from graders.measure.strata import weigh
-from graders.measure.trial import Trial, not_run, read
+from graders.measure.trial import Trial, not_run, read, read_one
 from graders.patch_lines import changed_lines, kept_share
 from graders.replay import Replay, ReplayedClaim, of_claims, read_replay, records
 from graders.score import Works, score
@@ -29,8 +30,8 @@ class Measured:
     """What the records of a grade's folder came to, before any scoring."""
 
     done: Replay
-    records: list[TrialRecord]
-    """The submission's."""
+    noted: list[Noted]
+    """Of the submission's records."""
     trials: dict[str, list[Trial]]
     """By name of the work."""
     works: Works
@@ -48,20 +49,24 @@ def measured(out: Path, submission: Submission, exercise: Exercise, vault: Vault
     scenarios = [scenario.id for scenario in bank]
     keys = all_keys(scenarios, done.rounds, epoch=done.seed_epoch)
 
-    def judged(kept: list[TrialRecord], asked: Sequence[TrialKey]) -> list[Trial]:
-        found = {(t.scenario, t.replay, t.epoch): t for t in read(kept, bank, exercise.judge)}
+    noted: dict[TrialKey, Noted] = {}
+
+    def judged(name: str, asked: Sequence[TrialKey]) -> list[Trial]:
+        found = {}
+        for record in _kept(out, name, asked, done):
+            found[record.key] = read_one(record, bank[record.scenario], exercise.judge)
+            if name == "submission":
+                noted[record.key] = integrity.note(record)
         return [found.get(key) or not_run(key, bank[key.scenario]) for key in asked]
 
-    own = _load(out, "submission", keys, done)
-    trials = {"submission": judged(own, keys)}
-    trials |= {name: judged(_load(out, name, keys, done), keys) for name in ("starter", "reference")}
+    trials = {name: judged(name, keys) for name in ("submission", "starter", "reference")}
     fresh = all_keys(of_claims(bank), done.claim_rounds, epoch=done.claim_epoch)
     for name in sorted({name for claim in done.claims for name in _names(claim)}):
-        trials[name] = judged(_load(out, name, fresh, done), fresh)
+        trials[name] = judged(name, fresh)
     works = Works(
         trials["submission"], trials["starter"], trials["reference"], _replayed(done, submission, trials)
     )
-    return Measured(done, own, trials, works)
+    return Measured(done, [noted[key] for key in keys if key in noted], trials, works)
 
 
 def grade_folder(
@@ -75,11 +80,11 @@ def grade_folder(
     result = score(what.works, vault.measure, vault.rubric, vault.parameters.bar)
     found = (
         *integrity.findings(submission, exercise, vault, others),
-        *integrity.of_trials(what.records),
+        *integrity.of_trials(what.noted),
         *audit.findings(
             what.trials["submission"],
             _audited(out, exercise, vault),
-            contended=any(call.contended for record in what.records for call in record.gateway.calls),
+            contended=any(integrity.CONTENDED in one.seen for one in what.noted),
         ),
     )
     made = grade_of(Scoring(what.done, submission, exercise, vault, what.works, result, found))
@@ -151,18 +156,24 @@ def _check_store(done: Replay, path: Path, digest: str, packages: tuple[str, ...
         )
 
 
-def _load(out: Path, name: str, keys: Sequence[TrialKey], done: Replay) -> list[TrialRecord]:
-    """The records of a work, but for those that the replay says were lost."""
+def _kept(out: Path, name: str, keys: Sequence[TrialKey], done: Replay) -> Iterator[TrialRecord]:
+    """The records of a work, one after the other: those of a long grade do not fit into memory.
+
+    Raises `GraderError` behind the last one when some are missing that the replay does not call lost.
+    """
     path = records(out, name)
-    found = {record.key: record for record in read_trials(path)} if path.is_file() else {}
-    lost = {(each.scenario, each.replay, each.epoch) for each in done.lost if each.work == name}
-    missing = [key for key in keys if key not in found and key not in lost]
+    missing = set(keys)
+    wanted = frozenset(missing)
+    for record in read_trials(path) if path.is_file() else ():
+        missing.discard(record.key)
+        if record.key in wanted:
+            yield record
+    missing -= {TrialKey(each.scenario, each.replay, each.epoch) for each in done.lost if each.work == name}
     if missing:
         raise GraderError(
             f"`{path}` lacks {len(missing)} of {len(keys)} trials",
             hint="`takehome grade` with the same --out runs what is missing",
         )
-    return [found[key] for key in keys if key in found]
 
 
 def _audited(out: Path, exercise: Exercise, vault: Vault) -> list[Trial]:

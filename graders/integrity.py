@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from graders.grade import Finding
@@ -24,6 +25,7 @@ AIMED = frozenset(
 """Names of files that other tools run or obey: never run here, named so that a reviewer does not."""
 ALIKE = 0.6
 """Two works that share this much of what they add to the starter are worth a look."""
+CONTENDED = "contended"
 _SERIOUS = frozenset({"forged_tool_result", "foreign_token"})
 
 
@@ -158,16 +160,30 @@ def lines_by_file(work: Path) -> dict[str, frozenset[str]]:
     return lines
 
 
-def of_trials(records: Sequence[TrialRecord]) -> list[Finding]:
-    """Of the submission's records: the gateway's findings, and how programs ended, each once."""
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What there is to say of one trial."""
+
+    where: str
+    seen: dict[str, str]
+    """Details by kind."""
+
+
+def note(record: TrialRecord) -> Noted:
+    """The gateway's findings, and how the program ended."""
+    return Noted(f"{record.scenario}.{record.replay}", dict(_seen(record)))
+
+
+def of_trials(noted: Iterable[Noted]) -> list[Finding]:
+    """What was noted of the submission's trials, each kind once."""
     trials: Counter[str] = Counter()
     first: dict[str, str] = {}
     where: dict[str, str] = {}
-    for record in records:
-        for kind, detail in dict(_seen(record)).items():
+    for one in noted:
+        for kind, detail in one.seen.items():
             trials[kind] += 1
             first.setdefault(kind, detail)
-            where.setdefault(kind, f"{record.scenario}.{record.replay}")
+            where.setdefault(kind, one.where)
     return [
         Finding(
             kind=kind,
@@ -191,6 +207,6 @@ def _seen(record: TrialRecord) -> Iterable[tuple[str, str]]:
         yield "ended_with_error", f"exit code {record.process.exit_code}"
     if any(call.contended for call in record.gateway.calls):
         yield (
-            "contended",
+            CONTENDED,
             "equal questions were asked at once: their order, and so their luck, may differ on replay",
         )

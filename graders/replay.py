@@ -68,7 +68,7 @@ class Runner(Protocol):
 
     def run(
         self, work: Path, keys: Sequence[TrialKey], store: TrialStore, *, progress: Progress | None = None
-    ) -> list[TrialRecord]:
+    ) -> Sequence[TrialRecord]:
         """The records of all keys, those that the store lacks run now."""
 
 

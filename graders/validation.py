@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Sequence
@@ -156,7 +157,7 @@ def in_replay(
     keys = [TrialKey(s.id, number, 0) for number in range(rounds) for s in vault.assessment.bank]
     names = ["starter", "reference", *nulls, "empty", "starter again"]
     trials: dict[str, list[Trial]] = {}
-    kept: dict[str, list[TrialRecord]] = {}
+    kept: dict[str, Sequence[TrialRecord]] = {}
     with tempfile.TemporaryDirectory(prefix=prefix()) as temporary:
         for number, name in enumerate(names):
             work = _work(exercise, vault, name, Path(temporary) / str(number))
@@ -219,13 +220,18 @@ def _understood(trials: Sequence[Trial], name: str) -> Check:
 
 
 def _deterministic(first: Sequence[TrialRecord], second: Sequence[TrialRecord]) -> Check:
-    other = {record.key: record for record in second}
+    other = {record.key: _digest(record) for record in second}
     apart = [
         f"{record.scenario}.{record.replay}"
         for record in first
-        if record.key in other and record.canonical() != other[record.key].canonical()
+        if record.key in other and _digest(record) != other[record.key]
     ]
     return Check("deterministic", not apart, _names(f"of {len(first)} trials differ when run again", apart))
+
+
+def _digest(record: TrialRecord) -> bytes:
+    text = json.dumps(record.canonical(), sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def _names(what: str, found: Sequence[object]) -> str:

@@ -7,7 +7,8 @@ calls to the real gateway. A subject that cannot be run is left out with its rea
 subject, metric, value, unit, runs.
 
     ours    trivial_warm trivial_exec trivial_container agent8_warm agent8_exec, by one job;
-            agent8_warm_j1 _j2 _j4 by several; start; growth_10 growth_N; loop (--full)
+            agent8_warm_j1 _j2 _j4 by several; start; loop (--full);
+            growth_10 growth_N growth_scored: of a whole grade, its starter and reference included
     others  trivial and agent8: fork (SDK imported, no walls), exec (no walls), docker_run (a hardened
             container each), inspect_local, inspect_docker, harbor
     metrics wall_ms; cpu_ms, the program's own; overhead_ms = wall - cpu, of each trial, the median;
@@ -25,7 +26,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from benchmarks.rows import Row, show, write
-from benchmarks.sandbox import floors, loop, ours, peers
+from benchmarks.sandbox import floors, growth, loop, ours, peers
 from benchmarks.sandbox.floors import Timed
 from harness.sandbox.choose import resolve
 from harness.sandbox.engine import connect
@@ -69,7 +70,7 @@ def main() -> int:
     for subject, timing in others.items():
         rows += other_rows(subject, timing, options.runs)
     if "growth" in wanted:
-        rows += ours.growth(kind, "agent8", GROWN_FULL if options.full else GROWN)
+        rows += growth.growth(kind, "agent8", GROWN_FULL if options.full else GROWN)
     if options.full:
         for sandbox in dict.fromkeys((kind, "process")):
             rows += loop.rows(sandbox)
@@ -82,20 +83,20 @@ def our_rows(kind: SandboxChoice, runs: int) -> Iterator[Row]:
     """Warm, executed, and a container for each; then several at once."""
     for work in ("trivial", "agent8"):
         with ours.running(work, kind) as runner:
-            run, _ = runner.run(runs + 3)
+            run = runner.run(runs + 3)
         yield from timed_rows(f"{work}_warm", OURS, run.timed()[2:])
         if work == "trivial":
             yield Row("start", OURS, "ready_s", round(run.ready, 2), "s", 1)
         with ours.running(work, kind, executed=True) as runner:
-            run, _ = runner.run(max(4, runs // 2))
+            run = runner.run(max(4, runs // 2))
         yield from timed_rows(f"{work}_exec", OURS, run.timed()[1:])
     with ours.running("trivial", kind, isolation="container") as runner:
-        run, _ = runner.run(max(4, runs // 8))
+        run = runner.run(max(4, runs // 8))
     yield from timed_rows("trivial_container", OURS, run.timed())
     for jobs in JOBS:
         count = 3 * jobs + 2 * runs
         with ours.running("agent8", kind, jobs=jobs) as runner:
-            run, _ = runner.run(count)
+            run = runner.run(count)
         yield Row(f"agent8_warm_j{jobs}", OURS, "trials_per_s", round(run.rate(jobs), 2), "trials/s", count)
 
 

@@ -83,7 +83,7 @@ def run_in_session(
     try:
         with Session(arena.exercise, assessment, sandbox=kind, jobs=1, runtime=arena.runtime) as session:
             store = TrialStore(folder / "trials.jsonl.gz", session.store_key("0" * 64))
-            return session.run(work, keys, store)
+            return list(session.run(work, keys, store))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -46,7 +46,7 @@ def run(
         for old in folder.glob("*.json"):
             old.unlink()
         export(records, folder, service=found.id)
-    verdicts = [found.judge(found.bank[record.scenario], record.gateway.end) for record in records]
+        verdicts = [found.judge(found.bank[record.scenario], record.gateway.end) for record in records]
     good, harm = sum(v.success for v in verdicts), sum(v.harm for v in verdicts)
     messages().print(f"{len(records)} runs in `{folder}`: {good} ended well, {harm} did harm")
     return 0

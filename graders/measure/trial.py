@@ -62,7 +62,7 @@ def read(records: Iterable[TrialRecord], bank: Bank, judge: Judge) -> list[Trial
     Raises `KeyError` for a scenario that the bank lacks.
     """
     scenarios = {scenario.id: scenario for scenario in bank}
-    return [_trial(record, scenarios[record.scenario], judge) for record in records]
+    return [read_one(record, scenarios[record.scenario], judge) for record in records]
 
 
 def not_run(key: TrialKey, scenario: Scenario) -> Trial:
@@ -89,7 +89,8 @@ def not_run(key: TrialKey, scenario: Scenario) -> Trial:
     )
 
 
-def _trial(record: TrialRecord, scenario: Scenario, judge: Judge) -> Trial:
+def read_one(record: TrialRecord, scenario: Scenario, judge: Judge) -> Trial:
+    """The trial of one record; see `read`."""
     gateway = record.gateway
     asked = [call for call in gateway.calls if call.status == 200]
     lost = sum(not call.understood for call in asked)

@@ -11,21 +11,21 @@ import contextlib
 import gzip
 import json
 import os
+import sys
 import time
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 from pydantic import ValidationError
 
 from harness.errors import EnvironmentFailure, UsageError
 from harness.exercise.spec import Strict
 from harness.gateway.admin_api import GatewayRecord
+from harness.trial.archive import Member, Shelf, read_members
 
 FORMAT = 1
-MAGIC = b"\x1f\x8b\x08"
 SYNC_SECONDS = 1.0
 """What a machine that loses its power may lose of finished trials; a killed run loses none. Waiting
 for the disk after every trial took a tenth of the time of a short one."""
@@ -99,17 +99,44 @@ class TrialRecord(Strict):
         return data
 
 
+class Kept(Sequence[TrialRecord]):
+    """Records of a store, in the order asked for; each is read from its file whenever it is asked for."""
+
+    def __init__(self, store: TrialStore, keys: Sequence[TrialKey]) -> None:
+        self._store = store
+        self._keys = keys
+
+    @overload
+    def __getitem__(self, index: int) -> TrialRecord: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Kept: ...
+
+    def __getitem__(self, index: int | slice) -> TrialRecord | Kept:
+        if isinstance(index, slice):
+            return Kept(self._store, self._keys[index])
+        found = self._store.get(self._keys[index])
+        assert found is not None, "a store never loses a trial"
+        return found
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
 class TrialStore:
-    """The trials of one (submission, assessment) on disk; every finished trial is written at once."""
+    """The trials of one (submission, assessment) on disk; every finished trial is written at once.
+
+    In memory it has where each of them stands, and none of them.
+    """
 
     def __init__(self, path: Path, key: StoreKey) -> None:
         """Open or begin the store. Raises `UsageError` when it holds trials of something else."""
         self.path = path
         self.key = key
         self._lock = Lock()
-        self._contents: dict[str, Any] = {}
-        """By digest, so that records which hold the same message share it in memory as on disk."""
-        self._trials: dict[TrialKey, TrialRecord] = {}
+        self._shelf = Shelf(path)
+        self._trials: dict[TrialKey, int] = {}
+        """Offsets of their members."""
         self._size = 0
         self._synced = time.monotonic()
         if path.exists():
@@ -120,28 +147,21 @@ class TrialStore:
 
     def _load(self) -> None:
         found: StoreKey | None = None
-        for line, end in read_lines(self.path):
-            self._size = end
-            if "store" in line:
-                found = _key(self.path, line["store"])
+        for member in read_members(self.path):
+            if found is None:
+                found = _check(self.path, member, self.key)
+            self._note(member)
         if found is None:
             self._append([{"store": self.key.model_dump()}])
-        elif found != self.key:
-            changed = [
-                name for name in StoreKey.model_fields if getattr(found, name) != getattr(self.key, name)
-            ]
-            raise UsageError(
-                f"`{self.path}` holds trials made with another {', '.join(changed)}",
-                hint="give another --out folder, or delete this one if its trials are no longer wanted",
-            )
-        for record in read_trials(self.path):
-            self._keep(record)
 
-    def _keep(self, record: TrialRecord) -> None:
-        contents = record.gateway.contents
-        for digest, content in contents.items():
-            contents[digest] = self._contents.setdefault(digest, content)
-        self._trials[record.key] = record
+    def _note(self, member: Member) -> None:
+        self._size = member.end
+        self._shelf.note(member)
+        for line in member.lines:
+            if "trial" in line:
+                trial = line["trial"]
+                key = TrialKey(sys.intern(trial["scenario"]), trial["replay"], trial["epoch"])
+                self._trials[key] = member.start
 
     def __contains__(self, key: TrialKey) -> bool:
         return key in self._trials
@@ -150,21 +170,29 @@ class TrialStore:
         return len(self._trials)
 
     def get(self, key: TrialKey) -> TrialRecord | None:
-        """The kept record of a trial, if there is one."""
-        return self._trials.get(key)
+        """The kept record of a trial, if there is one, read from the file."""
+        start = self._trials.get(key)
+        return None if start is None else TrialRecord.model_validate(self._shelf.trial_at(start))
+
+    def kept(self, keys: Iterable[TrialKey]) -> Kept:
+        """The records of those of the keys that there are."""
+        return Kept(self, [key for key in keys if key in self._trials])
 
     def add(self, record: TrialRecord) -> None:
         """Keep a finished trial. Safe to call from several threads.
 
         Raises `EnvironmentFailure` when the disk does not take it; what stood there before stays.
         """
+        slim = record.model_dump(mode="json")
+        contents = record.gateway.contents
+        slim["gateway"]["contents"] = sorted(contents)
         with self._lock:
-            fresh = {d: c for d, c in record.gateway.contents.items() if d not in self._contents}
-            slim = record.model_dump(mode="json")
-            slim["gateway"]["contents"] = sorted(record.gateway.contents)
-            lines = [{"message": digest, "content": content} for digest, content in fresh.items()]
+            lines = [
+                {"message": digest, "content": content}
+                for digest, content in contents.items()
+                if digest not in self._shelf
+            ]
             self._append([*lines, {"trial": slim}])
-            self._keep(record)
 
     def _append(self, lines: list[dict[str, Any]]) -> None:
         text = "".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines)
@@ -176,7 +204,7 @@ class TrialStore:
             file.flush()
             if time.monotonic() - self._synced > SYNC_SECONDS:
                 self._sync(file.fileno())
-        self._size += len(member)
+        self._note(Member(self._size, self._size + len(member), lines))
 
     def sync(self) -> None:
         """Have all that was added on the disk. Raises `EnvironmentFailure`."""
@@ -203,57 +231,37 @@ def read_store_key(path: Path) -> StoreKey | None:
 
     Raises `UsageError` for a foreign file.
     """
-    for line, _ in read_lines(path):
-        if "store" in line:
-            return _key(path, line["store"])
-    return None
+    first = next(read_members(path), None)
+    return None if first is None else _key(path, first)
 
 
 def read_trials(path: Path) -> Iterator[TrialRecord]:
     """All whole trials of a store, contents put back. Raises `UsageError` for a foreign file."""
-    contents: dict[str, Any] = {}
-    for line, _ in read_lines(path):
-        if "message" in line:
-            contents[line["message"]] = line["content"]
-        elif "trial" in line:
-            data = line["trial"]
-            data["gateway"]["contents"] = {digest: contents[digest] for digest in data["gateway"]["contents"]}
-            yield TrialRecord.model_validate(data)
+    shelf = Shelf(path)
+    for member in read_members(path):
+        shelf.note(member)
+        trial = shelf.trial(member)
+        if trial is not None:
+            yield TrialRecord.model_validate(trial)
 
 
-def _key(path: Path, data: Any) -> StoreKey:
+def _check(path: Path, first: Member, key: StoreKey) -> StoreKey:
+    """The key in a store's first member. Raises `UsageError` unless it is the one that is asked for."""
+    found = _key(path, first)
+    if found != key:
+        changed = [name for name in StoreKey.model_fields if getattr(found, name) != getattr(key, name)]
+        raise UsageError(
+            f"`{path}` holds trials made with another {', '.join(changed)}",
+            hint="give another --out folder, or delete this one if its trials are no longer wanted",
+        )
+    return found
+
+
+def _key(path: Path, first: Member) -> StoreKey:
     try:
-        return StoreKey.model_validate(data)
+        return StoreKey.model_validate(first.lines[0]["store"])
     except ValidationError:
         raise UsageError(
             f"`{path}` was written by another version of takehome",
             hint="give another --out folder",
         ) from None
-
-
-def read_lines(path: Path) -> Iterator[tuple[dict[str, Any], int]]:
-    """Each line of each whole member, with the offset behind its member; a torn last one is left out.
-
-    Raises `UsageError` for a file that is no store.
-    """
-    data = memoryview(path.read_bytes())
-    foreign = UsageError(f"`{path}` is not a store of trials", hint="give another --out folder")
-    if not MAGIC.startswith(bytes(data[: len(MAGIC)])):
-        raise foreign
-    offset = 0
-    while offset < len(data):
-        member = zlib.decompressobj(wbits=31)
-        try:
-            text = member.decompress(data[offset:])
-            if not member.eof:
-                return
-            lines = [json.loads(line) for line in text.decode("utf-8", "surrogatepass").split("\n") if line]
-        except zlib.error:
-            return
-        except ValueError:
-            raise foreign from None
-        if offset == 0 and not (lines and isinstance(lines[0], dict) and "store" in lines[0]):
-            raise foreign
-        offset = len(data) - len(member.unused_data)
-        for line in lines:
-            yield line, offset

@@ -17,7 +17,7 @@ from operator import methodcaller
 from harness.errors import EnvironmentFailure
 from harness.sandbox.base import Sandbox
 from harness.trial.heartbeat import BEAT_SECONDS, Heartbeat
-from harness.trial.record import TrialKey, TrialRecord, TrialStore
+from harness.trial.record import Kept, TrialKey, TrialRecord, TrialStore
 
 Progress = Callable[[TrialRecord, int, int], None]
 """Called with a finished trial, how many are finished, and how many were asked for."""
@@ -108,7 +108,7 @@ def run_trials(
     progress: Progress | None = None,
     patience: int = 1,
     heartbeat: Heartbeat | None = None,
-) -> list[TrialRecord]:
+) -> Kept:
     """Run the keys that the store lacks; return the records of all keys, in the order given.
 
     `done_with` is given every sandbox that still works at the end; others are closed.
@@ -146,7 +146,7 @@ def run_trials(
     if work.failure is not None:
         raise work.failure
     store.sync()
-    return [record for key in keys if (record := store.get(key)) is not None]
+    return store.kept(keys)
 
 
 def _worker(one: OneTrial, work: Work, open_sandbox: Callable[[], Sandbox], done_with: DoneWith) -> None:

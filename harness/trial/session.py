@@ -23,7 +23,7 @@ from harness.sandbox.folders import prefix
 from harness.sandbox.packages import folder_of
 from harness.sandbox.target import Target
 from harness.trial.models import SIMULATED, Models
-from harness.trial.record import Process, StoreKey, TrialKey, TrialRecord, TrialStore
+from harness.trial.record import Kept, Process, StoreKey, TrialKey, TrialRecord, TrialStore
 from harness.trial.runner import Progress, run_trials
 from harness.trial.warm import WarmSandboxes
 
@@ -138,7 +138,7 @@ class Session:
         store: TrialStore,
         *,
         progress: Progress | None = None,
-    ) -> list[TrialRecord]:
+    ) -> Kept:
         """Run `work` on the keys that the store lacks; the records of all keys, in order.
 
         Its own packages are those that the store's key names. Raises what `run_trials` raises, and

@@ -75,11 +75,14 @@ def try_change(
                 for digest, work in zip(digests, works, strict=True)
             ]
 
+            judged: tuple[dict[TrialKey, Judged], ...] = ({}, {})
+
             def look(keys: Sequence[TrialKey]) -> Seen:
-                sides = [
-                    practice.judge(exercise, runner.run(work, keys, store, progress=progress))
-                    for work, store in zip(works, stores, strict=True)
-                ]
+                for known, work, store in zip(judged, works, stores, strict=True):
+                    fresh = [key for key in keys if key not in known]
+                    records = runner.run(work, fresh, store, progress=progress)
+                    known.update({one.record.key: one for one in practice.judge(exercise, records)})
+                sides = [[known[key] for key in keys] for known in judged]
                 return _see(plan, sides, number, commit, digests)
 
             if seen is not None and (first := practice.glance(exercise, plan.only)):

@@ -34,7 +34,7 @@ class Runner(Protocol):
         store: TrialStore,
         *,
         progress: Progress | None = None,
-    ) -> list[TrialRecord]:
+    ) -> Sequence[TrialRecord]:
         """Run the keys that the store lacks; the records of all, in order."""
 
     @property

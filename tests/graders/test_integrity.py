@@ -75,7 +75,7 @@ def test_findings_of_trials_are_counted_once_a_trial(make_runner: Callable[..., 
     gateway = record.gateway.model_copy(update={"findings": (forged, forged), "refused": 3})
     killed = record.process.model_copy(update={"ended": "out_of_time"})
     bad = record.model_copy(update={"gateway": gateway, "process": killed})
-    found = {each.kind: each for each in integrity.of_trials([bad, bad, record])}
+    found = {each.kind: each for each in integrity.of_trials(map(integrity.note, (bad, bad, record)))}
     assert found["forged_turn"].trials == 2
     assert found["forged_turn"].weight == "look"
     assert found["budget_spent"].trials == 2

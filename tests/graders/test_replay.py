@@ -1,3 +1,4 @@
+import gc
 import json
 from collections import Counter
 from collections.abc import Callable
@@ -8,12 +9,13 @@ import pytest
 
 from graders.anchors import AnchorCache
 from graders.grade import read_grade, read_verdicts
-from graders.grading import grade_folder
+from graders.grading import grade_folder, measured
 from graders.replay import Plan, Task, intake, read_replay, records, replay
 from graders.vault_files import Vault
 from harness.errors import EnvironmentFailure, GraderError, UsageError
+from harness.exercise.parts import Judge
 from harness.exercise.registry import Exercise
-from harness.trial.record import StoreKey, TrialStore, read_trials
+from harness.trial.record import StoreKey, TrialRecord, TrialStore, read_trials
 
 MakeTask = Callable[..., Task]
 MakeRunner = Callable[..., Any]
@@ -36,6 +38,27 @@ def test_a_grade_from_zip_to_json(make_task: MakeTask, make_runner: MakeRunner, 
     assert seen[-1] == ("submission", 144, 144)
     assert set(read_verdicts(out).works) == {"submission", "starter", "reference"}
     json.loads((out / "grade.json").read_text(), parse_constant=pytest.fail)
+
+
+def test_a_grade_judges_one_record_after_the_other(
+    make_task: MakeTask, make_runner: MakeRunner, tmp_path: Path
+) -> None:
+    out = tmp_path / "a"
+    task = make_task("reference", out)
+    replay(task, make_runner(), out)
+    alive = []
+
+    class Counted(Exercise):
+        @property
+        def judge(self) -> Judge:
+            alive.append(sum(isinstance(each, TrialRecord) for each in gc.get_objects()))
+            return super().judge
+
+    counted = Counted(task.exercise.spec, task.exercise.folder, task.exercise.package)
+    assert len(measured(out, task.submission, counted, task.vault).trials["submission"]) == 48
+    assert len(alive) >= 48
+    # The one being judged, and the one before, whose name it takes.
+    assert max(alive) <= 2
 
 
 def test_trials_run_in_an_order_that_is_not_the_banks(

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import UsageError
+from harness.trial.archive import RECENT
 from harness.trial.record import StoreKey, TrialKey, TrialRecord, TrialStore, read_trials
 
 KEY = StoreKey(exercise="e", simulator="1", assessment="a", submission="s", image="i")
@@ -93,3 +95,28 @@ def test_any_text_survives(make_record: Make, text: str) -> None:
         TrialStore(path, KEY).add(make_record(2, text))
         (kept,) = read_trials(path)
         assert kept.gateway.contents["d2"] == {"text": text}
+
+
+def test_a_message_is_read_from_wherever_it_stands(make_record: Make, tmp_path: Path) -> None:
+    path = tmp_path / "trials.jsonl.gz"
+    store = TrialStore(path, KEY)
+    numbers = range(2, 2 + 3 * RECENT)
+    for number in numbers:
+        store.add(make_record(number))
+    keys = [TrialKey(f"s{number}", 0, 0) for number in numbers]
+    for opened in (store, TrialStore(path, KEY)):
+        assert list(opened.kept([*reversed(keys), TrialKey("s0", 0, 0)])) == [
+            make_record(number) for number in reversed(numbers)
+        ]
+
+
+def test_threads_read_while_another_writes(make_record: Make, tmp_path: Path) -> None:
+    store = TrialStore(tmp_path / "trials.jsonl.gz", KEY)
+    store.add(make_record(2))
+    numbers = range(3, 60)
+    with ThreadPoolExecutor(3) as crew:
+        written = [crew.submit(store.add, make_record(number)) for number in numbers]
+        read = [crew.submit(store.get, TrialKey("s2", 0, 0)) for _ in numbers]
+    assert all(each.result() is None for each in written)
+    assert all(each.result() == make_record(2) for each in read)
+    assert len(list(read_trials(store.path))) == 58

@@ -1,6 +1,8 @@
 """The runner keeps what finished, whatever fails."""
 
+import gc
 import threading
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +17,7 @@ from harness.trial.record import StoreKey, TrialKey, TrialRecord, TrialStore
 from harness.trial.runner import STAND_STILLS, OneTrial, run_trials
 
 STORE = StoreKey(exercise="e", simulator="1", assessment="a", submission="s", image="i")
+Make = Callable[..., TrialRecord]
 KEYS = [TrialKey(f"s{number}", 0, 0) for number in range(2, 12)]
 
 
@@ -213,3 +216,30 @@ def test_a_machine_that_stands_still_again_and_again_loses_no_trial_until_it_is_
         )
     assert len(other) == 3
     assert Place.open == 0
+
+
+def test_a_long_run_holds_the_records_on_disk_alone(store: TrialStore, make_record: Make) -> None:
+    alive, held = [], []
+
+    def counted(record: TrialRecord, number: int, total: int) -> None:
+        del record, total
+        if number % 100 == 0:
+            gc.collect()
+            alive.append(sum(isinstance(each, TrialRecord) for each in gc.get_objects()))
+            held.append(tracemalloc.get_traced_memory()[0])
+
+    def big(_: Sandbox, key: TrialKey) -> TrialRecord:
+        return make_record(int(key.scenario[1:]), "x" * 50_000)
+
+    keys = [TrialKey(f"s{number}", 0, 0) for number in range(2, 602)]
+    tracemalloc.start()
+    try:
+        records = run_trials(big, keys, store, open_sandbox=Place, jobs=2, progress=counted)
+    finally:
+        tracemalloc.stop()
+    # Each worker may hold the one that it has just run.
+    assert max(alive) <= 2
+    assert (held[-1] - held[0]) / 500 < 2_000
+    assert len(records) == 600
+    assert records[-1] == make_record(601, "x" * 50_000)
+    assert [record.scenario for record in records[:3]] == ["s2", "s3", "s4"]

@@ -1,0 +1,111 @@
+"""What grader, gateway and supervisors hold after few and after many trials of one real grade."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import docker
+from docker.errors import DockerException
+
+from benchmarks.rows import Row
+from benchmarks.sandbox.works import WORKS, exercise
+from graders.grading import grade_folder
+from graders.replay import Plan, Task, intake, replay
+from graders.vault_files import open_vault
+from harness.sandbox import leftovers
+from harness.sandbox.inside.sweep import processes
+from harness.trial.session import SandboxChoice, Session
+from harness.workspace.draft import keep
+from harness.workspace.packing import pack
+from harness.workspace.start import start
+
+VAULT = Path(__file__).parents[2] / "tests" / "fixtures" / "tiny_vault"
+FEW = 10
+WORKS_RUN = 3
+"""Starter, reference and the submission run on the same scenarios."""
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def growth(kind: SandboxChoice, work: str, many: int) -> Iterator[Row]:
+    """Memory and open files after 10 trials of a grade, after `many`, and once it was scored."""
+    found = exercise()
+    vault = open_vault(VAULT, found)
+    rounds = -(-many // (WORKS_RUN * len(vault.assessment.bank)))
+    held: dict[str, dict[str, Held]] = {}
+
+    def finished(name: str, done: int, total: int) -> None:
+        del name, total
+        if done in {FEW, many}:
+            held[str(done)] = holdings()
+
+    with tempfile.TemporaryDirectory(prefix="th-bench-") as folder:
+        out = Path(folder) / "out"
+        task = Task(intake(_submitted(work, Path(folder)), out), found, vault, Plan(rounds))
+        with Session(found, vault.assessment, sandbox=kind, jobs=2) as session:
+            replay(task, session, out, on_trial=finished)
+        grade_folder(out, task.submission, found, vault)
+        held["scored"] = {"grader": _held([os.getpid()])}
+    for when, parts in held.items():
+        for part, one in parts.items():
+            yield Row(f"growth_{when}", "takehome", f"{part}_rss_mb", round(one.rss_mb, 1), "MB", 1)
+            yield Row(f"growth_{when}", "takehome", f"{part}_files", one.files, "files", 1)
+
+
+def _submitted(work: str, folder: Path) -> Path:
+    """The work as a candidate hands it in."""
+    found = exercise()
+    workspace = start(found, str(found.folder), folder / "workspace")
+    (workspace.root / "main.py").write_text(WORKS[work])
+    keep(workspace, "Call it eight times", untested=True)
+    return pack(workspace, folder / "submission.zip").path
+
+
+@dataclass(frozen=True)
+class Held:
+    """What processes of one kind hold together."""
+
+    rss_mb: float
+    files: int
+
+
+def holdings() -> dict[str, Held]:
+    """By part: the grader (this process), the gateway, and the supervisors with their zygotes."""
+    own = os.getpid()
+    parents = {pid: parent for pid, parent in processes().items() if pid != own}
+    children = [pid for pid, parent in parents.items() if parent == own]
+    gateways = [pid for pid in children if "harness.gateway" in _words(pid)]
+    supervisors = [pid for pid in children if "--control" in _words(pid)] + _first_processes(own)
+    supervisors += [pid for pid, parent in parents.items() if parent in supervisors]
+    return {"grader": _held([own]), "gateway": _held(gateways), "supervisor": _held(supervisors)}
+
+
+def _first_processes(owner: int) -> list[int]:
+    """The pids of the containers that the process `owner` made, as this machine counts them."""
+    try:
+        client = docker.from_env()
+        found = client.containers.list(filters={"label": f"{leftovers.PID}={owner}"})
+        return [int(one.attrs["State"]["Pid"]) for one in found]
+    except DockerException:
+        return []
+
+
+def _words(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+    except OSError:
+        return []
+
+
+def _held(pids: list[int]) -> Held:
+    pages = files = 0
+    for pid in pids:
+        try:
+            pages += int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+            files += len(list(Path(f"/proc/{pid}/fd").iterdir()))
+        except OSError:
+            continue
+    return Held(pages * PAGE / 2**20, files)
