@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import docker
@@ -17,7 +18,7 @@ from graders.grading import grade_folder
 from graders.replay import Plan, Task, intake, replay
 from graders.vault_files import open_vault
 from harness.sandbox import leftovers
-from harness.sandbox.inside.sweep import processes
+from harness.sandbox.inside.sweep import descendants, processes
 from harness.trial.session import SandboxChoice, Session
 from harness.workspace.draft import keep
 from harness.workspace.packing import pack
@@ -31,7 +32,10 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def growth(kind: SandboxChoice, work: str, many: int) -> Iterator[Row]:
-    """Memory and open files after 10 trials of a grade, after `many`, and once it was scored."""
+    """Memory and open files after 10 trials of a grade, after `many`, and once it was scored.
+
+    The supervisor's are those of one sandbox, on average.
+    """
     found = exercise()
     vault = open_vault(VAULT, found)
     rounds = -(-many // (WORKS_RUN * len(vault.assessment.bank)))
@@ -51,8 +55,11 @@ def growth(kind: SandboxChoice, work: str, many: int) -> Iterator[Row]:
         held["scored"] = {"grader": _held([os.getpid()])}
     for when, parts in held.items():
         for part, one in parts.items():
-            yield Row(f"growth_{when}", "takehome", f"{part}_rss_mb", round(one.rss_mb, 1), "MB", 1)
-            yield Row(f"growth_{when}", "takehome", f"{part}_files", one.files, "files", 1)
+            case, count = f"growth_{when}", max(1, one.count)
+            yield Row(case, "takehome", f"{part}_rss_mb", round(one.rss_mb / count, 1), "MB", 1)
+            yield Row(case, "takehome", f"{part}_files", round(one.files / count, 1), "files", 1)
+        if "supervisor" in parts:
+            yield Row(case, "takehome", "sandboxes", parts["supervisor"].count, "sandboxes", 1)
 
 
 def _submitted(work: str, folder: Path) -> Path:
@@ -66,10 +73,12 @@ def _submitted(work: str, folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Held:
-    """What processes of one kind hold together."""
+    """What the processes of some parts of one kind hold together."""
 
     rss_mb: float
     files: int
+    count: int = 1
+    """How many parts: a grade keeps the sandboxes of its other works warm."""
 
 
 def holdings() -> dict[str, Held]:
@@ -78,17 +87,18 @@ def holdings() -> dict[str, Held]:
     parents = {pid: parent for pid, parent in processes().items() if pid != own}
     children = [pid for pid, parent in parents.items() if parent == own]
     gateways = [pid for pid in children if "harness.gateway" in _words(pid)]
-    supervisors = [pid for pid in children if "--control" in _words(pid)] + _first_processes(own)
-    supervisors += [pid for pid, parent in parents.items() if parent in supervisors]
-    return {"grader": _held([own]), "gateway": _held(gateways), "supervisor": _held(supervisors)}
+    sandboxes = [pid for pid in children if "--control" in _words(pid)] + _first_processes(own)
+    below = [pid for first in sandboxes for pid in descendants(first)]
+    held = replace(_held([*sandboxes, *below]), count=len(sandboxes))
+    return {"grader": _held([own]), "gateway": _held(gateways), "supervisor": held}
 
 
 def _first_processes(owner: int) -> list[int]:
     """The pids of the containers that the process `owner` made, as this machine counts them."""
     try:
-        client = docker.from_env()
-        found = client.containers.list(filters={"label": f"{leftovers.PID}={owner}"})
-        return [int(one.attrs["State"]["Pid"]) for one in found]
+        with closing(docker.from_env()) as client:
+            found = client.containers.list(filters={"label": f"{leftovers.PID}={owner}"})
+            return [int(one.attrs["State"]["Pid"]) for one in found]
     except DockerException:
         return []
 

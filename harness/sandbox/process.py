@@ -1,7 +1,8 @@
 """A sandbox on the candidate's own machine: no walls against malice, but limits, a wipe and a clean room.
 
 A supervisor process (`harness.sandbox.inside`) runs the trials; every process that one starts is its
-descendant and dies with it, as does all if this process dies.
+descendant and dies with it, as does all if this process dies. Its parent, the keeper, does nothing but
+end what a supervisor leaves that was killed itself.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from harness.sandbox import packages
 from harness.sandbox.base import Job, Kind, Ran
 from harness.sandbox.control import Control, Gone
 from harness.sandbox.folders import prefix
+from harness.sandbox.inside import sweep
 
 _START = (
     "import sys; sys.path.append(sys.argv[1]); "
@@ -42,7 +44,7 @@ class ProcessSandbox:
         self._vocabularies = vocabularies
         self._isolation = isolation
         self._root: Path | None = None
-        self._supervisor: subprocess.Popen[bytes] | None = None
+        self._keeper: subprocess.Popen[bytes] | None = None
         self._control: Control | None = None
 
     def base_url(self, gateway: str) -> str:
@@ -88,7 +90,7 @@ class ProcessSandbox:
         ]
         try:
             with theirs:
-                self._supervisor = subprocess.Popen(
+                self._keeper = subprocess.Popen(
                     command,
                     pass_fds=(theirs.fileno(),),
                     env=host_env(),
@@ -112,16 +114,17 @@ class ProcessSandbox:
     def close(self) -> None:
         """See `Sandbox.close`."""
         control, self._control = self._control, None
-        supervisor, self._supervisor = self._supervisor, None
+        keeper, self._keeper = self._keeper, None
         root, self._root = self._root, None
         if control is not None:
             control.close()
-        if supervisor is not None:
+        if keeper is not None:
             try:
-                supervisor.wait(10)
+                keeper.wait(10)
             except subprocess.TimeoutExpired:
-                supervisor.kill()
-                supervisor.wait()
+                # The supervisor hangs. Without it the keeper ends by itself.
+                sweep.kill_tree(sweep.descendants(keeper.pid))
+                keeper.wait()
         if root is not None:
             shutil.rmtree(root, ignore_errors=True)
 

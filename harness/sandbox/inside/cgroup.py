@@ -17,14 +17,18 @@ class ProcessGroup:
     @classmethod
     def make(cls, name: str) -> ProcessGroup | None:
         """A new group, or `None` where this user or kernel has no such thing."""
-        for root in _ROOTS:
-            folder = root / f"takehome-{name}"
+        for folder in _folders(name):
             with contextlib.suppress(OSError):
                 folder.mkdir()
                 if (folder / "pids.max").exists():
                     return cls(folder)
                 folder.rmdir()
         return None
+
+    @classmethod
+    def find(cls, name: str) -> ProcessGroup | None:
+        """The group that somebody else has made under that name."""
+        return next((cls(folder) for folder in _folders(name) if (folder / "pids.max").exists()), None)
 
     def cap(self, processes: int) -> None:
         """Let no more than so many tasks stand in the group. Raises `OSError`."""
@@ -40,3 +44,7 @@ class ProcessGroup:
         """Give the group back; it must be empty."""
         with contextlib.suppress(OSError):
             self.folder.rmdir()
+
+
+def _folders(name: str) -> list[Path]:
+    return [root / f"takehome-{name}" for root in _ROOTS]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import signal
 import sys
@@ -13,12 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from harness.sandbox.inside import child, sweep
+from harness.sandbox.inside import child, keeper, sweep
 from harness.sandbox.inside.cgroup import ProcessGroup
 
 PATIENCE = 5.0
 """Seconds until what refuses to die counts as a broken sandbox."""
-_PR_SET_CHILD_SUBREAPER = 36
 LOOK_SECONDS = 0.1
 CROWD = 2
 """Times the limit of processes at which a trial is ended where nothing else holds it back."""
@@ -183,8 +181,7 @@ class Host:
         self.interpreter: str | None = sys.executable
         self._group = ProcessGroup.make(str(os.getpid())) if os.geteuid() == 0 else None
         self._meter = Meter()
-        if sys.platform == "linux":
-            ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        keeper.adopt_orphans()
 
     def refuses(self) -> str:
         return ""
@@ -219,7 +216,8 @@ class Host:
         return found
 
     def kill(self, uid: int | None, alive: Iterable[int]) -> None:  # noqa: ARG002
-        sweep.kill_tree(alive)
+        # A trial that is just being born still stands in its parent's group.
+        sweep.kill_tree(alive, spared={os.getpgrp(), *self.spared})
 
     def clean(self, uid: int | None) -> list[str]:  # noqa: ARG002
         if sys.platform != "linux" and self.leader:

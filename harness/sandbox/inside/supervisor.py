@@ -24,7 +24,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from harness.sandbox.inside import child, frames
+from harness.sandbox.inside import child, frames, keeper
 from harness.sandbox.inside.nursery import NoBirth, Nursery
 from harness.sandbox.inside.place import Caps, Container, Host, Place
 from harness.sandbox.inside.trial import Born, HostGone, Outcome, StageFailure, Trial
@@ -219,6 +219,12 @@ def main(arguments: list[str]) -> None:
         place = Container()
         Supervisor(place, control).serve()
         return
+    keeper.adopt_orphans()
+    supervisor = os.fork()
+    if supervisor:
+        # Whoever holds the other end must see at once when the supervisor has died.
+        os.close(options.control)
+        os._exit(keeper.keep(supervisor, options.root))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.set_inheritable(options.control, False)
     host = Host(options.root)

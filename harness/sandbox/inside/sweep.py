@@ -7,7 +7,7 @@ import os
 import signal
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from harness.sandbox.inside import child
 
@@ -76,9 +76,21 @@ def _children(pid: int) -> list[int]:
     return found
 
 
-def kill_tree(pids: Iterable[int]) -> None:
-    """Stop all, then kill all: what is stopped cannot fork while the others die."""
+def kill_tree(pids: Iterable[int], spared: Container[int] = ()) -> None:
+    """Stop all, then kill all: what is stopped cannot fork while the others die.
+
+    First whole process groups but the `spared` ones: those the kernel kills at once, so that nothing
+    in them forks away.
+    """
     known = list(pids)
+    groups: set[int] = set()
+    for pid in known:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            groups.add(os.getpgid(pid))
+    for group in groups:
+        if group not in spared:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(group, signal.SIGKILL)
     for number in (signal.SIGSTOP, signal.SIGKILL):
         for pid in known:
             with contextlib.suppress(ProcessLookupError, PermissionError):

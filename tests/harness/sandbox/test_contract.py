@@ -269,8 +269,8 @@ def traces(sandbox: Sandbox) -> list[Callable[[], bool]]:
     """Whether each thing that a sandbox has outside its own memory is there."""
     if isinstance(sandbox, ProcessSandbox):
         assert sandbox._root is not None
-        assert sandbox._supervisor is not None
-        pid = sandbox._supervisor.pid
+        assert sandbox._keeper is not None
+        pid = sandbox._keeper.pid
         return [sandbox._root.exists, Path(f"/proc/{pid}").exists]
     assert isinstance(sandbox, DockerSandbox)
     assert sandbox._folder is not None

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
+from harness.exercise.spec import Limits
 from harness.sandbox import folders, leftovers
+from harness.sandbox.base import Job
+from harness.sandbox.control import Gone
+from harness.sandbox.inside import sweep
+from harness.sandbox.process import ProcessSandbox
 
 RUN = """
 import sys
@@ -22,7 +31,7 @@ from harness.sandbox.base import Job
 from harness.sandbox.process import ProcessSandbox
 sandbox = ProcessSandbox()
 sandbox._start()
-print(sandbox._supervisor.pid, sandbox._root, flush=True)
+print(sandbox._keeper.pid, sandbox._root, flush=True)
 sandbox.run(Job(Path(sys.argv[1]), ("python", "main.py"), {}, Limits(), "none"))
 """
 
@@ -51,6 +60,56 @@ def test_a_killed_run_takes_its_programs_along(files: Path) -> None:
     assert eventually(lambda: not Path(f"/proc/{supervisor}").exists())
     program = mark.read_text()
     assert eventually(lambda: not Path(f"/proc/{program}").exists())
+
+
+CHURN = """
+import os, sys, time
+end = time.monotonic() + 60
+for _ in range(4):
+    os.fork()
+open(sys.argv[1], "a").close()
+while time.monotonic() < end:
+    try:
+        if os.fork():
+            os._exit(0)
+        if "alone" in sys.argv:
+            os.setsid()
+    except OSError:
+        pass
+"""
+"""Sixteen processes that change their numbers all the time, and end by themselves if nobody ends them."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has subreapers")
+@pytest.mark.parametrize("isolation", ["fork", "container"])
+@pytest.mark.parametrize("more", [(), ("alone",)], ids=["one group", "groups of their own"])
+def test_a_fork_bomb_does_not_outlive_a_supervisor_that_is_killed(
+    files: Path, isolation: Literal["fork", "container"], more: tuple[str, ...]
+) -> None:
+    (files / "main.py").write_text(CHURN)
+    mark = files / "started"
+    with ProcessSandbox(isolation=isolation) as sandbox, ThreadPoolExecutor(1) as other:
+        control = sandbox._start()
+        keeper, root = sandbox._keeper, sandbox._root
+        assert keeper is not None
+        assert root is not None
+        job = Job(files, ("python", "main.py", str(mark), *more), {}, Limits(processes=32), "none")
+        running = other.submit(sandbox.run, job)
+        assert eventually(mark.exists)
+        zygotes = set(sweep.descendants(keeper.pid))
+        os.kill(control.hello.pid, signal.SIGKILL)
+        with pytest.raises(Gone):
+            running.result(60)
+        assert not root.exists()
+        assert keeper.wait(60) == 1
+        assert not [pid for pid in zygotes if Path(f"/proc/{pid}").exists()]
+        assert not [pid for pid in sweep.processes() if str(root) in folder_of(pid)]
+
+
+def folder_of(pid: int) -> str:
+    with suppress(OSError):
+        return str(Path(f"/proc/{pid}/cwd").readlink())
+    return ""
 
 
 def test_an_orphan_is_told_from_a_running_ones() -> None:
