@@ -77,6 +77,19 @@ def grade_folder(
     Raises as `measured` does.
     """
     what = measured(out, submission, exercise, vault)
+    return grade_measured(out, what, submission, exercise, vault, others=others)
+
+
+def grade_measured(
+    out: Path,
+    what: Measured,
+    submission: Submission,
+    exercise: Exercise,
+    vault: Vault,
+    *,
+    others: Iterable[Path] = (),
+) -> Grade:
+    """`grade_folder`, of records that have been read."""
     result = score(what.works, vault.measure, vault.rubric, vault.parameters.bar)
     found = (
         *integrity.findings(submission, exercise, vault, others),

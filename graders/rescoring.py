@@ -6,7 +6,6 @@ simulator, card or work is *old*, and only a fresh grading tells what today's wo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -52,6 +51,8 @@ class Rescored:
     vector: Vector
     results: tuple[Result, ...]
     changes: tuple[Change, ...]
+    today: Vector
+    """The vector with what its gradings come to now."""
 
 
 def current(vault: Vault) -> dict[str, str]:
@@ -66,17 +67,39 @@ def current(vault: Vault) -> dict[str, str]:
 
 def rescore(vector: Vector, shared: Anchors, vault: Vault) -> Rescored:
     """Score both gradings again, and say what changed. Raises `SpecError` for anchors that are missing."""
-    results, changes = [], []
+    results, changes, gradings = [], [], []
     causes = tuple(name for name, now in current(vault).items() if getattr(vector.versions, name) != now)
     for graded in vector.gradings:
         result = score(works_of(graded, shared), vault.measure, vault.rubric, vault.parameters.bar)
         results.append(result)
         says = result.recommendation.value
+        gradings.append(graded.model_copy(update={"score": result.score, "said": says}))
         if not _same(graded.score, result.score) or says != graded.said:
             changes.append(
                 Change(vector.member, graded.epoch, graded.score, result.score, graded.said, says, causes)
             )
-    return Rescored(vector, tuple(results), tuple(changes))
+    versions = vector.versions.model_copy(update=current(vault))
+    today = vector.model_copy(update={"gradings": tuple(gradings), "versions": versions})
+    return Rescored(vector, tuple(results), tuple(changes), today)
+
+
+def moved(was: Vector, now: Vector) -> list[Change]:
+    """What a new measurement of a member says otherwise than the kept one, with all that differs.
+
+    The first grading of each: they ran on other seeds, so a score within their errors is no change.
+    """
+    before, after = was.gradings[0], now.gradings[0]
+    if was.made_from == now.made_from and before.epoch == after.epoch and _same(before.score, after.score):
+        return []
+    names = [*COMPUTED, *RUN]
+    causes = [name for name in names if getattr(was.versions, name) != getattr(now.versions, name)]
+    if was.made_from != now.made_from and not set(causes) & set(RUN):
+        causes.append("work")
+    if before.epoch != after.epoch:
+        causes.append("seeds")
+    return [
+        Change(now.member, after.epoch, before.score, after.score, before.said, after.said, tuple(causes))
+    ]
 
 
 def old(vector: Vector, vault: Vault, simulator: str) -> tuple[str, ...]:
@@ -85,27 +108,23 @@ def old(vector: Vector, vault: Vault, simulator: str) -> tuple[str, ...]:
     return tuple(name for name, version in now.items() if getattr(vector.versions, name) != version)
 
 
-def standing(member: Member, vector: Vector, results: Mapping[int, Result] | None = None) -> Standing:
-    """A member as its two gradings saw it: as kept, or as scored again (`results` by epoch)."""
+def standing(member: Member, vector: Vector) -> Standing:
+    """A member as its two gradings saw it."""
     if len(vector.gradings) != 2:
         raise SpecError(f"the vector of `{vector.member}` holds {len(vector.gradings)} gradings, not two")
     first, second = vector.gradings
-    scores = {graded.epoch: graded.score for graded in vector.gradings}
-    said = {graded.epoch: graded.said for graded in vector.gradings}
-    for epoch, result in (results or {}).items():
-        scores[epoch], said[epoch] = result.score, result.recommendation.value
     return Standing(
         id=vector.member,
         level=member.level,
         role=member.role,
         expert=member.expert,
         pair=member.pair,
-        score=scores[first.epoch].value,
-        sem_replay=scores[first.epoch].sem_replay,
-        sem_general=scores[first.epoch].sem_general,
-        said=said[first.epoch],
-        again=scores[second.epoch].value,
-        said_again=said[second.epoch],
+        score=first.score.value,
+        sem_replay=first.score.sem_replay,
+        sem_general=first.score.sem_general,
+        said=first.said,
+        again=second.score.value,
+        said_again=second.said,
         ends=[end_of(trial) for trial in trials(first.works["submission"])],
         ends_again=[end_of(trial) for trial in trials(second.works["submission"])],
         findings=first.findings,

@@ -2,6 +2,7 @@
 
     vectors/anchors.json.gz        starter and reference, and the starter on the claims' seeds
     vectors/MEMBER.json.gz         one member's two gradings
+    exemplars/MEMBER.trials.jsonl.gz   all that was recorded in a member's first grading, of a few
 
 A vector is all that a score is computed from, so a change of rubric, measurements, statistics or
 scoring can be tried on the whole panel within seconds, and the signal report needs no sandbox. What
@@ -27,6 +28,7 @@ from harness.exercise.spec import Strict, explain
 from harness.workspace.claims import Claim
 
 FOLDER = "vectors"
+EXEMPLARS = "exemplars"
 ANCHORS = "anchors"
 M = TypeVar("M", bound=Strict)
 _TRIALS = TypeAdapter(list[Trial])
@@ -59,6 +61,8 @@ class Graded(Strict):
 
     epoch: int
     rounds: int
+    against: str
+    """Which of the kept anchors it was measured against: those that ran in its place and time."""
     works: dict[str, Table]
     claims: tuple[KeptClaim, ...]
     score: Score
@@ -84,12 +88,12 @@ class Anchors(Strict):
 
     format: Literal[1] = 1
     canary: str
-    works: dict[str, Table]
+    works: dict[str, Table] = {}
 
 
-def anchor(name: str, epoch: int) -> str:
-    """The name of a shared work in `Anchors.works`."""
-    return f"{name}@{epoch}"
+def anchor(name: str, against: str) -> str:
+    """The name of a shared work in `Anchors.works`; `against` as in `Graded`."""
+    return f"{name}@{against}"
 
 
 def table(trials: Sequence[Trial]) -> Table:
@@ -128,7 +132,7 @@ def works_of(graded: Graded, shared: Anchors) -> Works:
     """What a grading's score is computed from. Raises `SpecError` for anchors that are missing."""
     known = {name: trials(kept) for name, kept in graded.works.items()}
     for name in SHARED:
-        kept = shared.works.get(anchor(name, graded.epoch))
+        kept = shared.works.get(anchor(name, graded.against))
         if kept is not None:
             known[name] = trials(kept)
 
@@ -163,17 +167,57 @@ def write(folder: Path, name: str, model: Vector | Anchors) -> Path:
     """
     path = folder / FOLDER / f"{name}.json.gz"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        with (
-            part.open("wb") as file,
-            gzip.GzipFile(model.canary, "wb", compresslevel=9, fileobj=file, mtime=0) as packed,
-        ):
-            packed.write(model.model_dump_json().encode())
-        part.replace(path)
+        _pack(path, model.model_dump_json().encode(), model.canary)
     except OSError as error:
         raise EnvironmentFailure(f"`{path}` could not be written: {error.strerror}") from error
     return path
+
+
+def _pack(path: Path, data: bytes, canary: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    with (
+        part.open("wb") as file,
+        gzip.GzipFile(canary, "wb", compresslevel=9, fileobj=file, mtime=0) as packed,
+    ):
+        packed.write(data)
+    part.replace(path)
+
+
+def keep(folder: Path, vector: Vector, shared: Anchors) -> None:
+    """Write a member's vector and what it was measured against: that first, so that no kill leaves it out.
+
+    Raises `SpecError`, `EnvironmentFailure`.
+    """
+    before, _ = load(folder, ())
+    if any(before.works.get(name) != table for name, table in shared.works.items()):
+        write(folder, ANCHORS, Anchors(canary=vector.canary, works=before.works | shared.works))
+    write(folder, vector.member, vector)
+
+
+def keep_exemplar(folder: Path, run: Path, vector: Vector) -> Path:
+    """Keep all that was recorded of a member's own trials in its first grading; `run`: where it was graded.
+
+    One gzip member, since what trials have in common then stands there once. Raises `EnvironmentFailure`.
+    """
+    first = vector.gradings[0]
+    store = run / vector.member / f"epoch-{first.epoch}" / "records" / "submission.trials.jsonl.gz"
+    path = folder / EXEMPLARS / f"{vector.member}.trials.jsonl.gz"
+    try:
+        _pack(path, gzip.decompress(store.read_bytes()), vector.canary)
+    except (OSError, EOFError) as error:
+        raise EnvironmentFailure(f"`{path}` could not be written from `{store}`: {error}") from error
+    return path
+
+
+def prune(folder: Path) -> None:
+    """Drop the anchors that no kept vector was measured against. Raises as `keep` does."""
+    names = {path.name.removesuffix(".json.gz") for path in (folder / FOLDER).glob("*.json.gz")} - {ANCHORS}
+    shared, kept = load(folder, sorted(names))
+    used = {graded.against for vector in kept.values() for graded in vector.gradings}
+    works = {name: table for name, table in sorted(shared.works.items()) if name.partition("@")[2] in used}
+    if works != shared.works:
+        write(folder, ANCHORS, shared.model_copy(update={"works": works}))
 
 
 def load(folder: Path, members: Iterable[str]) -> tuple[Anchors, dict[str, Vector]]:

@@ -10,6 +10,8 @@ import typer
 from graders.cli.grade import Json, Vaults, one_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from graders.rescoring import Change
     from graders.separation import Signal
     from graders.standings import Panel
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from graders.vectors import Anchors, Table, Vector
     from harness.exercise.registry import Exercise
     from harness.trial.session import SandboxChoice
+
+EPOCH = "epoch"
+"""The file, in a run's folder, that says on which seeds it goes on."""
 
 
 def run(
@@ -26,8 +31,19 @@ def run(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Grade the panel, on seeds that no report used before.")
     ] = False,
-    keep: Annotated[bool, typer.Option("--keep", help="Put what was measured into the vault.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Put what was measured into the vault, and today's scores of it.")
+    ] = False,
+    members: Annotated[
+        str, typer.Option(help="With --fresh: some of the panel, by commas; the others stay as kept.")
+    ] = "",
+    exemplars: Annotated[
+        str, typer.Option(help="With --keep: whose whole records the vault keeps too, by commas.")
+    ] = "",
     rounds: Annotated[int, typer.Option(min=2, max=50, help="With --fresh: trials of each scenario.")] = 2,
+    seed_epoch: Annotated[
+        int | None, typer.Option(min=0, max=400_000, help="With --fresh: this one and the next; else fresh.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="With --fresh: where the records go; `signal/<id>` by default.")
     ] = None,
@@ -38,11 +54,13 @@ def run(
     """Whether the exercise separates works of known quality: each figure with its target.
 
     From what the vault keeps of the panel's last grading, in seconds; a kept score that comes to
-    something else under today's rubric and statistics is shown with its cause. `--fresh` grades the whole
-    panel twice and goes on where it was stopped. Exits with 1 when a figure misses its target.
+    something else under today's rubric and statistics is shown with its cause. `--fresh` grades the
+    panel, or some of its members, twice; a run that was stopped goes on with the same command, and with
+    `--keep` each member that is finished is kept at once. Exits with 1 when a figure misses its target.
     """
     from graders import vectors
     from graders.grade import write_json
+    from graders.standings import Panel
     from graders.vault_files import open_vault
     from harness.cli.output import console, print_json
     from harness.errors import UsageError
@@ -52,20 +70,31 @@ def run(
     found = find_exercise(exercise)
     hidden = open_vault(vault, found)
     folder = out or Path("signal") / found.id
+    some = named(members, hidden.members)
+    shown = named(exemplars, some or hidden.members)
+    before = vectors.load(hidden.folder, hidden.members)
+    shared, kept = before
+    changes: list[Change] = []
     if fresh:
-        shared, kept = _grade(found, hidden, folder, rounds=rounds, choice=choice, jobs=jobs)
-    else:
-        shared, kept = vectors.load(hidden.folder, hidden.members)
+        what = Panel(found, hidden, rounds, _epoch(folder, seed_epoch), some)
+        measured, changes = _grade(what, folder, choice=choice, jobs=jobs, kept=before[1], keep=keep)
+        for name in shown if keep else ():
+            vectors.keep_exemplar(hidden.folder, folder, measured[1][name])
+        shared = vectors.Anchors(canary=shared.canary, works=shared.works | measured[0].works)
+        kept = kept | measured[1]
+        if not some:
+            (folder / EPOCH).unlink(missing_ok=True)
     if not kept:
         raise UsageError(
             f"the vault keeps no measurements of the panel of `{found.id}`",
             hint="`--fresh` grades the panel; with `--keep` its measurements are kept",
         )
-    made, changes = _report(found, hidden, shared, kept)
+    made, rescored, today = _report(found, hidden, shared, kept)
+    changes += rescored
     if keep:
-        for name, vector in kept.items():
-            vectors.write(hidden.folder, name, vector)
-        vectors.write(hidden.folder, vectors.ANCHORS, shared)
+        for vector in today:
+            vectors.keep(hidden.folder, vector, shared)
+        vectors.prune(hidden.folder)
     if json:
         print_json(made.model_dump(mode="json"))
     else:
@@ -77,48 +106,97 @@ def run(
     return int(any(figure.met is False for figure in made.figures))
 
 
-def _grade(
-    exercise: Exercise, vault: Vault, folder: Path, *, rounds: int, choice: SandboxChoice, jobs: int | None
-) -> tuple[Anchors, dict[str, Vector]]:
-    """Grade the panel; the epoch stands in the folder until all of it is done."""
+def named(text: str, known: Collection[str]) -> tuple[str, ...]:
+    """Names by commas. Raises `UsageError` for one that is not known."""
+    from harness.errors import UsageError
+
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if strange := [name for name in names if name not in known]:
+        raise UsageError(f"the panel has no member {', '.join(strange)}", hint=f"one of {', '.join(known)}")
+    return names
+
+
+def _epoch(folder: Path, asked: int | None) -> int:
+    """Which seeds: as asked, as a stopped run in this folder had them, or fresh ones."""
     import time
 
+    mark = folder / EPOCH
+    if asked is None and mark.is_file():
+        return int(mark.read_text())
+    epoch = 100_000 + int(time.time()) % 100_000 * 2 if asked is None else asked
+    folder.mkdir(parents=True, exist_ok=True)
+    mark.write_text(str(epoch))
+    return epoch
+
+
+def _grade(
+    what: Panel,
+    folder: Path,
+    *,
+    choice: SandboxChoice,
+    jobs: int | None,
+    kept: dict[str, Vector],
+    keep: bool,
+) -> tuple[tuple[Anchors, dict[str, Vector]], list[Change]]:
+    """Grade the panel; what was measured, and how it differs from what was kept."""
+    import time
+
+    from graders import vectors
     from graders.anchors import AnchorCache, cache_folder
     from graders.cli.progress import GradeProgress
-    from graders.standings import Panel, grade_panel
-    from graders.vectors import Anchors
+    from graders.rescoring import moved
+    from graders.standings import grade_panel
+    from harness.cli.output import messages
     from harness.cli.trials import default_jobs
     from harness.trial.session import Session
 
-    mark = folder / "epoch"
-    folder.mkdir(parents=True, exist_ok=True)
-    if not mark.is_file():
-        mark.write_text(str(100_000 + int(time.time()) % 100_000 * 2))
-    what: Panel = Panel(exercise, vault, rounds, int(mark.read_text()))
-    kept: dict[str, Vector] = {}
+    found: dict[str, Vector] = {}
     works: dict[str, Table] = {}
+    changes: list[Change] = []
     with (
-        Session(exercise, vault.assessment, sandbox=choice, jobs=jobs or default_jobs()) as session,
+        Session(
+            what.exercise, what.vault.assessment, sandbox=choice, jobs=jobs or default_jobs(), patience=3
+        ) as session,
         GradeProgress() as progress,
     ):
+        begun = time.monotonic()
         for name, vector, shared in grade_panel(
             what, session, folder, cache=AnchorCache(cache_folder()), on_trial=progress
         ):
-            kept[name] = vector
+            found[name] = vector
             works |= shared.works
-    mark.unlink()
-    return Anchors(canary=vault.parameters.canary, works=works), kept
+            if keep:
+                vectors.keep(what.vault.folder, vector, shared)
+            if name in kept:
+                changes += moved(kept[name], vector)
+            done, minutes = f"{len(found)} of {len(what.members)}", (time.monotonic() - begun) / 60
+            messages().print(
+                f"{done} {name}: {_told(vector)}; {minutes:.1f} minutes so far",
+                markup=False,
+                soft_wrap=True,
+            )
+    return (vectors.Anchors(canary=what.vault.parameters.canary, works=works), found), changes
+
+
+def _told(vector: Vector) -> str:
+    """Both scores, in words."""
+    scores = [graded.score for graded in vector.gradings]
+    return ", then ".join(
+        "no score" if score.value is None else f"{score.value:.1f} ± {score.sem_replay or 0:.1f}"
+        for score in scores
+    )
 
 
 def _report(
     exercise: Exercise, vault: Vault, shared: Anchors, kept: dict[str, Vector]
-) -> tuple[Signal, list[Change]]:
-    """The report, and what today's rules change in kept scores."""
+) -> tuple[Signal, list[Change], list[Vector]]:
+    """The report, what today's rules change in kept scores, and the vectors with today's."""
     from graders.rescoring import old, outdated, rescore, signal_of, standing
 
     simulator = exercise.model(vault.assessment.card).version
     standings, remarks = [], []
     changes: list[Change] = []
+    today: list[Vector] = []
     missing = [name for name in vault.members if name not in kept]
     if missing:
         remarks.append(f"not measured: {', '.join(missing)}")
@@ -126,15 +204,14 @@ def _report(
     if stale:
         remarks.append(f"measured with another {', '.join(stale)} than today's: `--fresh` measures anew")
     for name, vector in kept.items():
-        results = None
+        now = vector
         if outdated(vector.versions, vault):
             again = rescore(vector, shared, vault)
             changes += again.changes
-            results = {
-                graded.epoch: result for graded, result in zip(vector.gradings, again.results, strict=True)
-            }
-        standings.append(standing(vault.members[name], vector, results))
-    return signal_of(exercise, vault, standings, tuple(remarks)), changes
+            now = again.today
+            today.append(now)
+        standings.append(standing(vault.members[name], now))
+    return signal_of(exercise, vault, standings, tuple(remarks)), changes, today
 
 
 def _show(made: Signal, changes: list[Change]) -> None:

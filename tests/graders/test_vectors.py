@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 
 from graders import vectors
-from graders.rescoring import current, old, rescore, signal_of, standing
+from graders.measure.trial import read
+from graders.rescoring import current, moved, old, rescore, signal_of, standing
 from graders.score import Works, score
 from graders.standings import Panel, grade_panel
 from graders.vault_files import Vault
 from graders.vectors import Anchors, Vector
 from harness.errors import EnvironmentFailure, SpecError
 from harness.exercise.registry import Exercise
+from harness.trial.record import read_trials
 
 Kept = tuple[Anchors, dict[str, Vector]]
 
@@ -47,6 +49,25 @@ def test_a_panel_is_graded_twice_and_goes_on_where_it_stopped(
     again = make_runner()
     assert graded(what, again, tmp_path)[1] == kept
     assert again.ran == []
+    (tmp_path / vectors.FOLDER / "null.json.gz").unlink()
+    assert graded(what, again, tmp_path)[1] == kept, "records are enough"
+    assert again.ran == []
+
+
+def test_some_of_a_panel_are_graded_and_a_changed_member_anew(
+    tiny: Exercise, vault: Vault, make_runner: Callable[..., Any], tmp_path: Path
+) -> None:
+    what = Panel(tiny, vault, 2, 0, only=("null",))
+    _, kept = graded(what, make_runner(), tmp_path)
+    assert list(kept) == ["null"]
+    other = make_runner()
+    other.simulator = "fake/2"
+    (vector,) = graded(what, other, tmp_path)[1].values()
+    assert vector.versions.simulator == "fake/2"
+    assert other.ran
+    (change,) = moved(kept["null"], vector.model_copy(update={"made_from": "edited"}))
+    assert change.causes == ("simulator",)
+    assert moved(vector, vector) == []
 
 
 def test_trials_come_back_as_they_were(make_trials: Callable[..., Any]) -> None:
@@ -64,6 +85,34 @@ def test_a_vector_comes_back_from_disk_and_bears_the_canary(kept: Kept, tmp_path
     vectors.write(tmp_path, "reference", first)
     assert path.read_bytes() == before
     assert vectors.load(tmp_path, ["reference", "nobody"]) == (shared, {"reference": first})
+
+
+def test_keeping_adds_anchors_and_pruning_drops_those_of_nobody(kept: Kept, tmp_path: Path) -> None:
+    shared, members = kept
+    first, *_ = members.values()
+    only = vectors.Anchors(
+        canary="c", works={n: t for n, t in shared.works.items() if n.endswith(first.gradings[0].against)}
+    )
+    stranger = vectors.Anchors(canary="c", works={"starter@gone": next(iter(shared.works.values()))})
+    vectors.keep(tmp_path, first, stranger)
+    vectors.keep(tmp_path, first, only)
+    vectors.keep(tmp_path, first, shared)
+    assert set(vectors.load(tmp_path, [])[0].works) == set(shared.works) | {"starter@gone"}
+    vectors.prune(tmp_path)
+    kept_now, vector = vectors.load(tmp_path, [first.member])
+    assert (kept_now.works, vector) == (shared.works, {first.member: first})
+
+
+def test_an_exemplar_holds_what_was_recorded_in_the_first_grading(
+    tiny: Exercise, vault: Vault, make_runner: Callable[..., Any], tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    _, kept = graded(Panel(tiny, vault, 2, 0, only=("null",)), make_runner(), run)
+    path = vectors.keep_exemplar(tmp_path, run, kept["null"])
+    found = read(read_trials(path), vault.assessment.bank, tiny.judge)
+    own = vectors.trials(kept["null"].gradings[0].works["submission"])
+    assert sorted(found, key=repr) == sorted(own, key=repr)
+    assert kept["null"].canary.encode() in path.read_bytes()
 
 
 def test_the_same_rules_give_the_same_scores(kept: Kept, vault: Vault) -> None:
@@ -89,6 +138,9 @@ def test_a_changed_rubric_is_named_as_the_cause(kept: Kept, vault: Vault) -> Non
     assert change.now.value is not None
     assert change.now.value < change.was.value
     assert "cause: rubric" in change.text()
+    today = rescore(vector, shared, other).today
+    assert rescore(today, shared, other).changes == ()
+    assert today.versions.rubric == "new"
 
 
 def test_a_change_that_no_version_tells_of_is_ours_to_mend(kept: Kept, vault: Vault) -> None:
