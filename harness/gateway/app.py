@@ -101,4 +101,4 @@ class Gateway:
             status, body = self._chat.problem(problem, "none")
         else:
             status, body = world.problem_body(problem)
-        await incoming.respond(status, body, [(b"x-should-retry", b"false")])
+        await incoming.respond(status, body, b"x-should-retry: false\r\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from harness.gateway.aliases import fingerprint, snapshot_of
 from harness.gateway.backends.base import Ask, Backend, Completion
 from harness.gateway.cache import NOTHING, Hit
 from harness.gateway.faults import DAMAGING, OVERLOADED, damage, model_fault, refusal
-from harness.gateway.http import Incoming, Pairs
+from harness.gateway.http import Incoming
 from harness.gateway.ledger import reply_tokens
 from harness.gateway.meter import price
 from harness.gateway.prompts import Models, Prompt, find_model, intern, make_ready, parse_body
@@ -315,13 +315,13 @@ class ModelVisit:
         call.status, body = self.endpoint.wire.problem(problem, self.id)
         if not trial.closed:
             trial.add_call(call, spare=call.fault is None and trial.failure is None)
-        await self.incoming.respond(call.status, body, [*self._headers(), *retry_headers(problem)])
+        await self.incoming.respond(call.status, body, self._headers() + retry_headers(problem))
 
     def landed(self) -> None:
         """It no longer races with others for the same question."""
         self.trial.landed(self.call, self.question)
 
-    def _headers(self) -> Pairs:
+    def _headers(self) -> bytes:
         meter = self.trial.meter
         return self.endpoint.wire.headers(
             Standing(
@@ -344,12 +344,9 @@ def spent(message: str) -> Problem:
     return Problem("budget", message, code="budget_exceeded")
 
 
-def retry_headers(problem: Problem) -> Sequence[tuple[bytes, bytes]]:
+def retry_headers(problem: Problem) -> bytes:
     """When to try again, in milliseconds for SDKs and in seconds for the rest; or not to."""
     if problem.retry_ms is None:
-        return [(b"x-should-retry", b"false")]
-    return [
-        (b"x-should-retry", b"true"),
-        (b"retry-after-ms", b"%d" % problem.retry_ms),
-        (b"retry-after", b"%d" % -(-problem.retry_ms // 1000)),
-    ]
+        return b"x-should-retry: false\r\n"
+    seconds = -(-problem.retry_ms // 1000)
+    return b"x-should-retry: true\r\nretry-after-ms: %d\r\nretry-after: %d\r\n" % (problem.retry_ms, seconds)

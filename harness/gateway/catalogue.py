@@ -120,15 +120,15 @@ async def _reply(trial: Trial, incoming: Incoming, data: dict[str, Json]) -> Non
     if trial.free > MOST_FREE * trial.meter.budget.requests:
         await _refuse(trial, incoming, spent("The trial has made too many requests for models and counts."))
         return
-    await incoming.respond(200, orjson.dumps(data), [_id(trial, incoming)])
+    await incoming.respond(200, orjson.dumps(data), _id(trial, incoming))
 
 
 async def _refuse(trial: Trial, incoming: Incoming, problem: Problem) -> None:
     wire: Wire = AnthropicMessages() if _anthropic(incoming) else OpenAIChat()
     status, body = wire.problem(problem, trial.request_id(0))
-    await incoming.respond(status, body, [_id(trial, incoming), *retry_headers(problem)])
+    await incoming.respond(status, body, _id(trial, incoming) + retry_headers(problem))
 
 
-def _id(trial: Trial, incoming: Incoming) -> tuple[bytes, bytes]:
+def _id(trial: Trial, incoming: Incoming) -> bytes:
     name = b"request-id" if _anthropic(incoming) else b"x-request-id"
-    return name, b"req_" + trial.request_id(0).encode()
+    return b"%b: req_%b\r\n" % (name, trial.request_id(0).encode())

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Protocol
 
 from harness.gateway.wire.base import Problem
-
-Pairs = Iterable[tuple[bytes, bytes]]
 
 LARGEST_BODY = 4 * 1024 * 1024
 PHRASES = {int(status): status.phrase for status in HTTPStatus}
@@ -128,24 +125,23 @@ class Incoming:
             raise ClientGone
         return self._first if self._more is None else self._first + self._more
 
-    async def respond(self, status: int, body: bytes, headers: Pairs = ()) -> None:
-        """A whole JSON reply, in one write."""
+    async def respond(self, status: int, body: bytes, lines: bytes = b"") -> None:
+        """A whole JSON reply, in one write. `lines`: more headers, each with its line's end."""
         kind = b""
         if status != 204:
             kind = b"content-type: application/json\r\ncontent-length: %d\r\n" % len(body)
         if self.method == "HEAD":
             body = b""
-        head = self._head(status, kind, headers)
-        self.connection.write(self, b"%b%b" % (head, body), last=True)
+        self.connection.write(self, self._head(status, kind, lines) + body, last=True)
 
-    async def respond_events(self, events: bytes, headers: Pairs = ()) -> None:
+    async def respond_events(self, events: bytes, lines: bytes = b"") -> None:
         """Server-sent events that are all there, in one write."""
         end = b"" if self.version == "1.0" else b"0\r\n\r\n"
-        self.connection.write(self, self._events_head(headers) + self._chunk(events) + end, last=True)
+        self.connection.write(self, self._events_head(lines) + self._chunk(events) + end, last=True)
 
-    async def begin_events(self, headers: Pairs = ()) -> None:
+    async def begin_events(self, lines: bytes = b"") -> None:
         """Begin a reply whose events come one by one."""
-        self.connection.write(self, self._events_head(headers), last=False)
+        self.connection.write(self, self._events_head(lines), last=False)
 
     async def send_event(self, event: bytes) -> None:
         """One more event of it. Raises `ClientGone`."""
@@ -158,25 +154,24 @@ class Incoming:
         """Its proper end."""
         self.connection.write(self, b"" if self.version == "1.0" else b"0\r\n\r\n", last=True)
 
-    async def respond_and_drop(self, body: bytes, declared: int | None, headers: Pairs = ()) -> None:
+    async def respond_and_drop(self, body: bytes, declared: int | None, lines: bytes = b"") -> None:
         """A reply whose connection breaks in the middle. `declared=None`: events."""
         if declared is None:
-            begun = self._events_head(headers) + self._chunk(body)
+            begun = self._events_head(lines) + self._chunk(body)
         else:
             kind = b"content-type: application/json\r\ncontent-length: %d\r\n" % declared
-            begun = self._head(200, kind, headers) + body
+            begun = self._head(200, kind, lines) + body
         self.connection.write(self, begun, last=False)
         self.connection.drop()
 
-    def _events_head(self, headers: Pairs) -> bytes:
+    def _events_head(self, lines: bytes) -> bytes:
         """HTTP/1.0 knows no chunks: there, the end of the connection ends the events."""
-        return self._head(200, EVENTS if self.version == "1.0" else EVENTS + CHUNKED, headers)
+        return self._head(200, EVENTS if self.version == "1.0" else EVENTS + CHUNKED, lines)
 
     def _chunk(self, data: bytes) -> bytes:
         return data if self.version == "1.0" or not data else b"%x\r\n%b\r\n" % (len(data), data)
 
-    def _head(self, status: int, kind: bytes, headers: Pairs) -> bytes:
-        lines = b"".join([b"%b: %b\r\n" % pair for pair in headers])
+    def _head(self, status: int, kind: bytes, lines: bytes) -> bytes:
         end = b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n"
         return b"%b%b%b%b%b" % (STATUS_LINE[status], kind, lines, self.date, end)
 

@@ -131,16 +131,16 @@ class LiveVisit(ModelVisit):
 
     async def write(self, rendered: Rendered) -> None:
         """Write what is there, or forward events as they come."""
-        upstream, headers = self.upstream, self._headers()
+        upstream, lines = self.upstream, self._headers()
         assert upstream is not None
         try:
             if upstream.status != 200:
-                headers = [*headers, *upstream.headers]
-                await self.incoming.respond(upstream.status, rendered.body, headers)
+                lines += b"".join([b"%b: %b\r\n" % pair for pair in upstream.headers])
+                await self.incoming.respond(upstream.status, rendered.body, lines)
             elif rendered.drop:
-                await self.incoming.respond_and_drop(rendered.body, rendered.declared, headers)
+                await self.incoming.respond_and_drop(rendered.body, rendered.declared, lines)
             elif not self.call.stream:
-                await self.incoming.respond(200, rendered.body, headers)
+                await self.incoming.respond(200, rendered.body, lines)
             elif self.fault is not None and self.fault.kind in DAMAGING:
                 await self._damaged(upstream)
             else:

@@ -5,7 +5,8 @@
 * A client that does not read its reply for `READ_SECONDS` is dropped.
 * No door takes more than `MOST_CONNECTIONS` connections at once.
 
-A request that is there as a whole costs one task and one write; no timer is touched for it.
+A request that is there as a whole is answered at once where nothing makes it wait: it costs one write,
+no task and no timer.
 `docs/decisions/012-own-http-protocol.md` says why this is not uvicorn's.
 """
 
@@ -15,12 +16,14 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from email.utils import formatdate
+from typing import Any
 from urllib.parse import unquote
 
 import httptools
 
+from harness.gateway import eager
 from harness.gateway.http import STATUS_LINE, ClientGone, Incoming
 
 REQUEST_SECONDS = 20.0
@@ -45,7 +48,7 @@ FAILED = (
     + b"Internal Server Error"
 )
 
-Handler = Callable[[Incoming], Awaitable[None]]
+Handler = Callable[[Incoming], Coroutine[Any, Any, None]]
 log = logging.getLogger("takehome.gateway")
 
 
@@ -264,7 +267,7 @@ class GatewayProtocol(asyncio.Protocol):
         incoming = self._queue.popleft()
         incoming.date = self._visitors.date
         self._served = incoming
-        self._task = self._loop.create_task(self._handle(incoming))
+        self._task = eager.run(self._handle(incoming))
 
     async def _handle(self, incoming: Incoming) -> None:
         """Let the gateway answer; what it leaves unanswered ends the connection."""
@@ -289,7 +292,7 @@ class GatewayProtocol(asyncio.Protocol):
         ):  # reading may rest for a body nobody wanted, or for the queue
             transport.resume_reading()
         if self._queue:
-            self._serve_next()
+            self._loop.call_soon(self._serve_next)  # other connections get their turn first
             return
         self._quiet_since = self._loop.time()
         if self._idle is None:

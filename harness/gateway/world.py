@@ -12,7 +12,7 @@ from harness.exercise.scenario import ToolFault
 from harness.gateway.admin_api import ToolRecord
 from harness.gateway.calls import retry_headers
 from harness.gateway.faults import RETRY_MS, call_name, tool_fault
-from harness.gateway.http import Incoming, Pairs
+from harness.gateway.http import Incoming
 from harness.gateway.strict_json import BadJson, parse_object
 from harness.gateway.trial import Trial
 from harness.gateway.wire.base import Problem
@@ -199,10 +199,10 @@ class Visit:
         )
         self.trial.add_tool(record, spare=spare)
 
-    async def reply(self, status: int, body: bytes, more: Pairs = ()) -> None:
+    async def reply(self, status: int, body: bytes, more: bytes = b"") -> None:
         """Write a reply with its id."""
-        id = (b"x-request-id", self.trial.request_id(self.seq).encode())
-        await self.incoming.respond(status, body, [id, *more])
+        id = b"x-request-id: %b\r\n" % self.trial.request_id(self.seq).encode()
+        await self.incoming.respond(status, body, id + more)
 
     def _broken(self, where: str, error: Exception) -> Problem:
         self.trial.fail(where, error, self.seq)

@@ -5,6 +5,7 @@ Keys come from this process's environment and go nowhere but into the upstream's
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterator, Mapping
@@ -148,6 +149,7 @@ class LiveBackend:
 
         A connection that cannot be made is tried again; once a request has left, nothing is.
         """
+        await asyncio.sleep(0)  # the HTTP client keeps its time-outs by the current task
         model, key = self.models[role], self._keys[role]
         if self._client is None:
             timeout = httpx2.Timeout(QUIET_SECONDS, connect=CONNECT_SECONDS)

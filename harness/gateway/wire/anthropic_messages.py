@@ -42,6 +42,15 @@ STATUS: dict[Kind, tuple[int, str]] = {
     "server_error": (500, "api_error"),
     "overloaded": (529, "overloaded_error"),
 }
+HEADERS = (
+    b"request-id: req_%b\r\n"
+    b"anthropic-ratelimit-requests-limit: %d\r\n"
+    b"anthropic-ratelimit-requests-remaining: %d\r\n"
+    b"anthropic-ratelimit-requests-reset: %b\r\n"
+    b"anthropic-ratelimit-tokens-limit: %d\r\n"
+    b"anthropic-ratelimit-tokens-remaining: %d\r\n"
+    b"anthropic-ratelimit-tokens-reset: %b\r\n"
+)
 STOPS = {
     "end": "end_turn",
     "length": "max_tokens",
@@ -142,18 +151,11 @@ class AnthropicMessages:
         del number
         return b"event: error\ndata: " + self.problem(problem, request_id)[1] + b"\n\n"
 
-    def headers(self, standing: Standing) -> list[tuple[bytes, bytes]]:
+    def headers(self, standing: Standing) -> bytes:
         """`request-id` and `anthropic-ratelimit-*`."""
         reset = datetime.fromtimestamp(standing.now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-        return [
-            (b"request-id", b"req_" + standing.request_id.encode()),
-            (b"anthropic-ratelimit-requests-limit", b"%d" % standing.requests),
-            (b"anthropic-ratelimit-requests-remaining", b"%d" % standing.requests_left),
-            (b"anthropic-ratelimit-requests-reset", reset),
-            (b"anthropic-ratelimit-tokens-limit", b"%d" % standing.tokens),
-            (b"anthropic-ratelimit-tokens-remaining", b"%d" % standing.tokens_left),
-            (b"anthropic-ratelimit-tokens-reset", reset),
-        ]
+        id, limit, left, tokens, tokens_left, _ = standing
+        return HEADERS % (id.encode(), limit, left, reset, tokens, tokens_left, reset)
 
 
 def usage(used: Usage) -> dict[str, Json]:

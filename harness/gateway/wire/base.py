@@ -102,8 +102,8 @@ class Wire(Protocol):
     def failure(self, problem: Problem, request_id: str, number: int) -> bytes:
         """The event by which a stream fails once `number` events have been sent."""
 
-    def headers(self, standing: Standing) -> list[tuple[bytes, bytes]]:
-        """Headers of every reply: request id, rate limits."""
+    def headers(self, standing: Standing) -> bytes:
+        """Headers of every reply, as lines: request id, rate limits."""
 
 
 @dataclass(slots=True)

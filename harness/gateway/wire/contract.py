@@ -165,6 +165,8 @@ class WireContract:
                 raise AssertionError(f"was not refused: {mistake}")
 
     def test_headers_bear_the_request_id_and_what_is_left(self) -> None:
-        headers = dict(self.wire.headers(STANDING))
+        lines = self.wire.headers(STANDING)
+        assert lines.endswith(b"\r\n")
+        headers = dict(line.split(b": ", 1) for line in lines.removesuffix(b"\r\n").split(b"\r\n"))
         assert any(name.endswith(b"request-id") and b"abc" in value for name, value in headers.items())
         assert any(b"remaining" in name and value == b"9" for name, value in headers.items())

@@ -131,7 +131,7 @@ class OpenAIChat:
         del request_id, number
         return b"data: " + error_body(problem)[1] + b"\n\n"
 
-    def headers(self, standing: Standing) -> list[tuple[bytes, bytes]]:
+    def headers(self, standing: Standing) -> bytes:
         """`x-request-id` and `x-ratelimit-*`."""
         return reply_headers(standing)
 

@@ -121,7 +121,7 @@ class OpenAIResponses:
         data = {"code": code, "message": problem.message, "param": None, "sequence_number": number}
         return b"event: error\ndata: " + orjson.dumps({"type": "error", **data}) + b"\n\n"
 
-    def headers(self, standing: Standing) -> list[tuple[bytes, bytes]]:
+    def headers(self, standing: Standing) -> bytes:
         """`x-request-id` and `x-ratelimit-*`."""
         return reply_headers(standing)
 

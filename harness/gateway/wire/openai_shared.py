@@ -11,12 +11,16 @@ from harness.gateway.wire.base import Fields, Kind, Problem, Standing
 Json = Any
 SAMPLING = {"frequency_penalty": (-2, 2), "presence_penalty": (-2, 2), "top_p": (0, 1)}
 """Checked and otherwise ignored: a simulated model's luck is keyed by meaning."""
-SAME_FOR_ALL = (
-    (b"openai-version", b"2020-10-01"),
-    (b"x-ratelimit-reset-requests", b"12ms"),
-    (b"x-ratelimit-reset-tokens", b"6ms"),
+HEADERS = (
+    b"x-request-id: req_%b\r\n"
+    b"x-ratelimit-limit-requests: %d\r\n"
+    b"x-ratelimit-remaining-requests: %d\r\n"
+    b"x-ratelimit-limit-tokens: %d\r\n"
+    b"x-ratelimit-remaining-tokens: %d\r\n"
+    b"openai-version: 2020-10-01\r\n"
+    b"x-ratelimit-reset-requests: 12ms\r\n"
+    b"x-ratelimit-reset-tokens: 6ms\r\n"
 )
-"""Headers that no request changes."""
 STATUS: dict[Kind, tuple[int, str]] = {
     "invalid": (400, "invalid_request_error"),
     "auth": (401, "invalid_request_error"),
@@ -39,16 +43,10 @@ def error_body(problem: Problem) -> tuple[int, bytes]:
     return status, orjson.dumps({"error": error})
 
 
-def reply_headers(standing: Standing) -> list[tuple[bytes, bytes]]:
+def reply_headers(standing: Standing) -> bytes:
     """`x-request-id` and `x-ratelimit-*`."""
-    return [
-        (b"x-request-id", b"req_" + standing.request_id.encode()),
-        (b"x-ratelimit-limit-requests", b"%d" % standing.requests),
-        (b"x-ratelimit-remaining-requests", b"%d" % standing.requests_left),
-        (b"x-ratelimit-limit-tokens", b"%d" % standing.tokens),
-        (b"x-ratelimit-remaining-tokens", b"%d" % standing.tokens_left),
-        *SAME_FOR_ALL,
-    ]
+    id, limit, left, tokens, tokens_left, _ = standing
+    return HEADERS % (id.encode(), limit, left, tokens, tokens_left)
 
 
 def refuse_set(body: dict[str, Json], names: frozenset[str]) -> None:

@@ -34,7 +34,7 @@ async def handler(incoming: Incoming) -> None:
     else:
         body = await incoming.body()
         await asyncio.sleep(0.01)
-        await incoming.respond(200, incoming.method.encode() + b" " + body, [(b"x-more", b"1")])
+        await incoming.respond(200, incoming.method.encode() + b" " + body, b"x-more: 1\r\n")
 
 
 def against_server(client: Client) -> None:
