@@ -48,6 +48,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--runs", type=int, default=40, help="trials of each case")
     parser.add_argument("--full", action="store_true", help="grow to 2,000 trials; the candidate's loop")
+    parser.add_argument("--grown", type=int, help="trials to grow to; 100 by default, 2,000 with --full")
     parser.add_argument("--only", default="ours,floors,peers,growth", help="groups, by commas")
     parser.add_argument("--sandbox", choices=("auto", "docker", "process"), default="auto")
     options = parser.parse_args()
@@ -70,7 +71,7 @@ def main() -> int:
     for subject, timing in others.items():
         rows += other_rows(subject, timing, options.runs)
     if "growth" in wanted:
-        rows += growth.growth(kind, "agent8", GROWN_FULL if options.full else GROWN)
+        rows += growth.growth(kind, "agent8", options.grown or (GROWN_FULL if options.full else GROWN))
     if options.full:
         for sandbox in dict.fromkeys((kind, "process")):
             rows += loop.rows(sandbox)
