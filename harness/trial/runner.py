@@ -36,12 +36,30 @@ STAND_STILLS = 5
 
 
 @dataclass
-class Work:
-    """The keys still to run, shared by the workers."""
+class Side:
+    """The trials of one work in a run."""
 
-    waiting: deque[TrialKey]
-    total: int
+    one: OneTrial
+    keys: Sequence[TrialKey]
     store: TrialStore
+    open_sandbox: Callable[[], Sandbox]
+    done_with: DoneWith = methodcaller("close")
+    """Given every sandbox that still works at the end; others are closed."""
+    waiting: deque[TrialKey] = field(init=False)
+    total: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keys that the store has are finished already."""
+        keys = dict.fromkeys(self.keys)
+        self.waiting = deque(key for key in keys if key not in self.store)
+        self.total = len(keys)
+
+
+@dataclass
+class Work:
+    """What the workers share."""
+
+    total: int
     progress: Progress | None
     lock: threading.Lock = field(default_factory=threading.Lock)
     finished: int = 0
@@ -54,14 +72,14 @@ class Work:
     sandboxes: list[Sandbox] = field(default_factory=list)
     """All that were opened, closed ones too."""
 
-    def next(self) -> TrialKey | None:
-        """The next key, `None` when there is none or the run was stopped."""
+    def next(self, side: Side) -> TrialKey | None:
+        """The side's next key, `None` when there is none or the run was stopped."""
         with self.lock:
-            return self.waiting.popleft() if self.waiting and not self.stopped else None
+            return side.waiting.popleft() if side.waiting and not self.stopped else None
 
-    def keep(self, record: TrialRecord) -> None:
+    def keep(self, side: Side, record: TrialRecord) -> None:
         """Store a finished trial and tell who listens."""
-        self.store.add(record)
+        side.store.add(record)
         with self.lock:
             self.lost = 0
             self.finished += 1
@@ -109,9 +127,23 @@ def run_trials(
     patience: int = 1,
     heartbeat: Heartbeat | None = None,
 ) -> Kept:
-    """Run the keys that the store lacks; return the records of all keys, in the order given.
+    """Run the keys of one work that the store lacks; see `run_sides`."""
+    side = Side(one, keys, store, open_sandbox, done_with)
+    return run_sides([side], jobs=jobs, progress=progress, patience=patience, heartbeat=heartbeat)[0]
 
-    `done_with` is given every sandbox that still works at the end; others are closed.
+
+def run_sides(
+    sides: Sequence[Side],
+    *,
+    jobs: int,
+    progress: Progress | None = None,
+    patience: int = 1,
+    heartbeat: Heartbeat | None = None,
+) -> list[Kept]:
+    """Run the keys that the stores lack, all sides at once; their records, in the order given.
+
+    Each worker keeps to its side, so that two works need no more sandboxes than one. With fewer jobs
+    than sides a worker takes one side after the other.
 
     The environment is given up on when `patience` different trials in a row could not be run. Fewer
     are left out of the records and the store, so that the same call tries them again. A trial in which
@@ -120,15 +152,12 @@ def run_trials(
     Raises the first worker's error after all workers have stopped. Ctrl-C abandons the trials in
     flight and raises `KeyboardInterrupt`; finished ones are in the store either way.
     """
-    missing = deque(key for key in dict.fromkeys(keys) if key not in store)
-    total = len(dict.fromkeys(keys))
-    work = Work(missing, total, store, progress, finished=total - len(missing), patience=patience)
+    total, missing = sum(side.total for side in sides), sum(len(side.waiting) for side in sides)
+    work = Work(total, progress, finished=total - missing, patience=patience)
     work.heartbeat = heartbeat or work.heartbeat
     crew = [
-        threading.Thread(
-            target=_worker, args=(one, work, open_sandbox, done_with), name=f"trial-{number}", daemon=True
-        )
-        for number in range(min(jobs, len(missing)))
+        threading.Thread(target=_worker, args=(shift, work), name=f"trial-{number}", daemon=True)
+        for number, shift in enumerate(_shifts([side for side in sides if side.waiting], jobs))
     ]
     for worker in crew:
         worker.start()
@@ -145,35 +174,46 @@ def run_trials(
         raise
     if work.failure is not None:
         raise work.failure
-    store.sync()
-    return store.kept(keys)
+    for side in sides:
+        side.store.sync()
+    return [side.store.kept(side.keys) for side in sides]
 
 
-def _worker(one: OneTrial, work: Work, open_sandbox: Callable[[], Sandbox], done_with: DoneWith) -> None:
-    crewman = _Crewman(one, work, open_sandbox)
-    try:
-        while (key := work.next()) is not None:
-            record = crewman.run(key)
-            if record is not None:
-                work.keep(record)
-        crewman.hand_back(done_with)
-    except BaseException as error:
-        work.fail(error)
-    finally:
+def _shifts(sides: Sequence[Side], jobs: int) -> list[list[Side]]:
+    """For each worker the sides that it runs, one after the other; none has more workers than trials."""
+    if jobs < len(sides):
+        return [list(sides[number::jobs]) for number in range(jobs)]
+    crews = [
+        [side] * min(len(side.waiting), len(range(at, jobs, len(sides)))) for at, side in enumerate(sides)
+    ]
+    return [[side] for crew in crews for side in crew]
+
+
+def _worker(shift: list[Side], work: Work) -> None:
+    for side in shift:
+        crewman = _Crewman(side, work)
         try:
-            crewman.close()
-        except Exception as error:
-            # Nobody hears what a thread raises: what could not be removed must not pass for done.
+            while (key := work.next(side)) is not None:
+                record = crewman.run(key)
+                if record is not None:
+                    work.keep(side, record)
+            crewman.hand_back()
+        except BaseException as error:
             work.fail(error)
+        finally:
+            try:
+                crewman.close()
+            except Exception as error:
+                # Nobody hears what a thread raises: what could not be removed must not pass for done.
+                work.fail(error)
 
 
 class _Crewman:
     """One worker's sandbox, and how often a trial is tried in it."""
 
-    def __init__(self, one: OneTrial, work: Work, open_sandbox: Callable[[], Sandbox]) -> None:
-        self._one = one
+    def __init__(self, side: Side, work: Work) -> None:
+        self._side = side
         self._work = work
-        self._open = open_sandbox
         self._sandbox: Sandbox | None = None
 
     def run(self, key: TrialKey) -> TrialRecord | None:
@@ -183,8 +223,8 @@ class _Crewman:
         while True:
             begun = work.heartbeat.now()
             try:
-                self._sandbox = self._sandbox or work.opened(self._open())
-                record = self._one(self._sandbox, key)
+                self._sandbox = self._sandbox or work.opened(self._side.open_sandbox())
+                record = self._side.one(self._sandbox, key)
                 work.heartbeat.check(begun)
             except EnvironmentFailure:
                 self.close()
@@ -202,11 +242,11 @@ class _Crewman:
                 raise
             return record
 
-    def hand_back(self, done_with: DoneWith) -> None:
+    def hand_back(self) -> None:
         """Give the sandbox, which still works, to who keeps such."""
         sandbox, self._sandbox = self._sandbox, None
         if sandbox is not None:
-            done_with(sandbox)
+            self._side.done_with(sandbox)
 
     def close(self) -> None:
         """Close the sandbox; the next trial gets another."""

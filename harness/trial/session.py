@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 from harness.errors import EnvironmentFailure
 from harness.exercise.assessment import Assessment
@@ -24,7 +24,7 @@ from harness.sandbox.packages import folder_of
 from harness.sandbox.target import Target
 from harness.trial.models import SIMULATED, Models
 from harness.trial.record import Kept, Process, StoreKey, TrialKey, TrialRecord, TrialStore
-from harness.trial.runner import Progress, run_trials
+from harness.trial.runner import Progress, Side, run_sides
 from harness.trial.warm import WarmSandboxes
 
 SandboxChoice = Literal["auto", "docker", "process"]
@@ -34,11 +34,19 @@ STALLED_SHARE = 0.1
 """Of a trial's wall time: when a gateway was held up for longer, a time-out is nobody's."""
 
 
+class Part(NamedTuple):
+    """A work to be run, on what, and where its records go."""
+
+    work: Path
+    keys: Sequence[TrialKey]
+    store: TrialStore
+
+
 class Session:
     """Begin with `with`; everything it started is gone when the block ends.
 
     `jobs` is how many trials run at once. Raises `EnvironmentFailure` when the gateway or the
-    sandbox cannot be had. `patience`: see `run_trials`.
+    sandbox cannot be had. `patience`: see `run_sides`.
     """
 
     def __init__(
@@ -141,9 +149,18 @@ class Session:
     ) -> Kept:
         """Run `work` on the keys that the store lacks; the records of all keys, in order.
 
-        Its own packages are those that the store's key names. Raises what `run_trials` raises, and
+        Its own packages are those that the store's key names. Raises what `run_sides` raises, and
         `EnvironmentFailure` when they are not in the cache.
         """
+        return self.run_together([Part(work, keys, store)], progress=progress)[0]
+
+    def run_together(self, parts: Sequence[Part], *, progress: Progress | None = None) -> list[Kept]:
+        """The same for several works at once, which share the jobs."""
+        sides = [self._side(part) for part in parts]
+        return run_sides(sides, jobs=self.jobs, progress=progress, patience=self.patience)
+
+    def _side(self, part: Part) -> Side:
+        work, keys, store = part
         named = store.key.packages
         packages = folder_of(named) if named else None
         if packages is not None and not packages.is_dir():
@@ -155,15 +172,12 @@ class Session:
             return self._trial(sandbox, work, packages, key)
 
         whose = store.key
-        return run_trials(
+        return Side(
             one,
             keys,
             store,
             open_sandbox=lambda: self._warm.lend(whose),
             done_with=lambda sandbox: self._warm.give_back(whose, sandbox),
-            jobs=self.jobs,
-            progress=progress,
-            patience=self.patience,
         )
 
     def _trial(self, sandbox: Sandbox, work: Path, packages: Path | None, key: TrialKey) -> TrialRecord:

@@ -16,6 +16,7 @@ from typing import Any
 from harness.errors import WorkspaceError
 from harness.sandbox.folders import prefix
 from harness.trial.record import TrialKey
+from harness.trial.session import Part
 from harness.workspace import changes, git, practice
 from harness.workspace.folder import Workspace, alone
 from harness.workspace.paired import difference, mean
@@ -78,9 +79,12 @@ def try_change(
             judged: tuple[dict[TrialKey, Judged], ...] = ({}, {})
 
             def look(keys: Sequence[TrialKey]) -> Seen:
-                for known, work, store in zip(judged, works, stores, strict=True):
-                    fresh = [key for key in keys if key not in known]
-                    records = runner.run(work, fresh, store, progress=progress)
+                # Both at once, each in sandboxes of its own: half as many have to be made.
+                parts = [
+                    Part(work, [key for key in keys if key not in known], store)
+                    for known, work, store in zip(judged, works, stores, strict=True)
+                ]
+                for known, records in zip(judged, runner.run_together(parts, progress=progress), strict=True):
                     known.update({one.record.key: one for one in practice.judge(exercise, records)})
                 sides = [[known[key] for key in keys] for known in judged]
                 return _see(plan, sides, number, commit, digests)

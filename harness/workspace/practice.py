@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from harness.errors import GraderError, UsageError
 from harness.exercise.parts import Verdict
@@ -17,6 +17,9 @@ from harness.trial.record import StoreKey, TrialKey, TrialRecord, TrialStore
 from harness.workspace import wheels
 from harness.workspace.folder import Workspace
 from harness.workspace.paired import Value, rate_interval
+
+if TYPE_CHECKING:
+    from harness.trial.session import Part
 
 MAX_UNCLEAR = 0.02
 """Past this share of calls not understood, a graded trial is not measured."""
@@ -36,6 +39,11 @@ class Runner(Protocol):
         progress: Progress | None = None,
     ) -> Sequence[TrialRecord]:
         """Run the keys that the store lacks; the records of all, in order."""
+
+    def run_together(
+        self, parts: Sequence[Part], *, progress: Progress | None = None
+    ) -> Sequence[Sequence[TrialRecord]]:
+        """The same for several works at once."""
 
     @property
     def sandbox_kind(self) -> str:

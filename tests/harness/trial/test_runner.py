@@ -14,7 +14,7 @@ from harness.errors import EnvironmentFailure
 from harness.sandbox.base import Job, Kind, Ran, Sandbox
 from harness.trial.heartbeat import Heartbeat
 from harness.trial.record import StoreKey, TrialKey, TrialRecord, TrialStore
-from harness.trial.runner import STAND_STILLS, OneTrial, run_trials
+from harness.trial.runner import STAND_STILLS, OneTrial, Side, run_sides, run_trials
 
 STORE = StoreKey(exercise="e", simulator="1", assessment="a", submission="s", image="i")
 Make = Callable[..., TrialRecord]
@@ -243,3 +243,66 @@ def test_a_long_run_holds_the_records_on_disk_alone(store: TrialStore, make_reco
     assert len(records) == 600
     assert records[-1] == make_record(601, "x" * 50_000)
     assert [record.scenario for record in records[:3]] == ["s2", "s3", "s4"]
+
+
+@pytest.mark.parametrize(("jobs", "sandboxes"), [(1, 2), (2, 2), (3, 3), (4, 4), (99, 20)])
+def test_two_works_at_once_share_the_jobs(
+    make_record: Make, tmp_path: Path, jobs: int, sandboxes: int
+) -> None:
+    opened: list[str] = []
+    ran: list[tuple[str, TrialKey]] = []
+    most = 0
+
+    def side(name: str, store: TrialStore) -> Side:
+        def one(sandbox: Sandbox, key: TrialKey) -> TrialRecord:
+            nonlocal most
+            most = max(most, Place.open)
+            ran.append((name, key))
+            return make_record(int(key.scenario[1:]))
+
+        def open_sandbox() -> Place:
+            opened.append(name)
+            return Place()
+
+        return Side(one, KEYS, store, open_sandbox)
+
+    stores = {name: TrialStore(tmp_path / name, STORE) for name in ("before", "after")}
+    found = run_sides([side(name, store) for name, store in stores.items()], jobs=jobs)
+    assert [[record.key for record in records] for records in found] == [KEYS, KEYS]
+    assert sorted(ran) == sorted((name, key) for name in stores for key in KEYS)
+    assert len(opened) <= sandboxes
+    assert set(opened) == set(stores)
+    assert most <= jobs
+    assert Place.open == 0
+
+
+def test_a_work_that_fails_stops_the_other(make_record: Make, tmp_path: Path) -> None:
+    began, failed = threading.Event(), threading.Event()
+
+    def fails(_: Sandbox, key: TrialKey) -> TrialRecord:
+        assert began.wait(60)
+        raise ValueError(key)
+
+    def waits(_: Sandbox, key: TrialKey) -> TrialRecord:
+        began.set()
+        assert failed.wait(60)
+        return make_record(int(key.scenario[1:]))
+
+    def closing() -> Place:
+        place = Place()
+        close = place.close
+
+        def told() -> None:
+            close()
+            failed.set()
+
+        place.close = told  # type: ignore[method-assign]
+        return place
+
+    good, bad = (TrialStore(tmp_path / name, STORE) for name in ("good", "bad"))
+    sides = [Side(waits, KEYS, good, Place), Side(fails, KEYS, bad, closing)]
+    with pytest.raises(ValueError, match="s2"):
+        run_sides(sides, jobs=2)
+    assert len(good) == 1
+    assert len(bad) == 0
+    assert Place.open == 0

@@ -11,6 +11,7 @@ from harness.exercise.registry import Exercise, find_exercise
 from harness.gateway.admin_api import Charge, GatewayRecord
 from harness.sandbox.target import here
 from harness.trial.record import Process, StoreKey, TrialKey, TrialRecord, TrialStore
+from harness.trial.session import Part
 from harness.workspace import git
 from harness.workspace.folder import Workspace
 from harness.workspace.journal import START, Journal
@@ -112,6 +113,11 @@ class FakeRunner:
                 store.add(self.record(key, p))
         found = [store.get(key) for key in keys]
         return [record for record in found if record is not None]
+
+    def run_together(
+        self, parts: Sequence[Part], *, progress: Progress | None = None
+    ) -> list[list[TrialRecord]]:
+        return [self.run(*part, progress=progress) for part in parts]
 
     def record(self, key: TrialKey, p: float) -> TrialRecord:
         scenario = self.exercise.bank[key.scenario]
