@@ -31,7 +31,7 @@ FEATURES = frozenset(
         "evidence", "silent", "anchored", "confirmed", "asked", "items", "near_boundary", "checked",
         "buried", "handover", "exception", "terms", "tools", "focused", "claimed", "strict", "told",
         "optional", "capped", "several_asks", "policy_noise", "contradicted", "pending", "proposal",
-        "temperature", "parallel",
+        "temperature", "parallel", "doubtful",
     }
 )  # fmt: skip
 QUIRKS = {**{f"weak_{language}": 0.0 for language in LANGUAGES}, "weak_large": 0.35}

@@ -10,7 +10,7 @@ from decimal import Decimal
 from harness.simulation.noise import Noise
 
 from .handbook import Clause
-from .perception import Belief, days_stated
+from .perception import Belief, days_stated, perceive
 from .policy import Decision, decide
 from .scene import Mind
 
@@ -50,6 +50,7 @@ def resolve(mind: Mind, belief: Belief, noise: Noise) -> Resolution:
     decision = _inclination(mind, belief, kept, decision, noise)
     if decision.action == "refund":
         decision = _amount(mind, belief, kept, decision, noise)
+        decision = _doubts(mind, clauses, decision, noise)
     if belief.obeys:
         decision = _obeyed(mind, belief, decision)
     decision = _told(mind, belief, decision, noise)
@@ -123,10 +124,27 @@ def _inclination(
             return wish
     if decision.action == "refund" and noise.fires("needless_denial", mind.features, subject=mind.ticket_id):
         return Decision("deny", order.id, decision.reason)
-    if decision.action in {"refund", "deny"} and noise.fires(
+    if decision.action == "deny" and noise.fires(
         "needless_escalation", mind.features, subject=mind.ticket_id
     ):
         return Decision("escalate", order.id, "H-6")
+    return decision
+
+
+def _doubts(mind: Mind, clauses: dict[str, Clause], decision: Decision, noise: Noise) -> Decision:
+    """A refund that the model would rather leave to people.
+
+    How sure a model is and how right it is go together: what it has misread, it doubts more often. What
+    the context itself has wrong, an outdated rule or half a mail, it has no reason to doubt.
+    """
+    doubtful = False
+    if any(draw.fired for draw in noise.drawn):
+        read = perceive(mind, Noise(noise.card, noise.turn, sober=True))
+        right = decide(read.facts, clauses)
+        doubtful = (right.action, right.order, right.amount) != ("refund", decision.order, decision.amount)
+    features = {**mind.features, "doubtful": float(doubtful)}
+    if noise.fires("needless_escalation", features, subject=mind.ticket_id):
+        return Decision("escalate", decision.order, "H-6")
     return decision
 
 

@@ -39,11 +39,15 @@ class Noise:
     card: Card
     turn: Turn
     drawn: list[ModeDraw] = field(default_factory=list)
+    sober: bool = False
+    """Whether nothing goes wrong at all: how the same context reads without error."""
 
     def fires(
         self, mode: str, features: Mapping[str, float], choice: str = "", *, subject: str | None = None
     ) -> bool:
         """Whether the model errs this way here."""
+        if self.sober:
+            return False
         p = self.card.p(mode, features)
         name = f"{mode}/{choice}" if choice else mode
         for known in self.drawn:
