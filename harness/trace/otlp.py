@@ -53,7 +53,8 @@ def export(records: Iterable[TrialRecord], folder: Path, *, service: str) -> lis
     paths = []
     for record in records:
         path = folder / f"{record.scenario}.{record.replay}.json"
-        text = json.dumps(trace(record, service=service), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        found = trace(record, service=service)
+        text = json.dumps(found, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         path.write_bytes(text.encode("utf-8", "replace") + b"\n")
         paths.append(path)
     return paths
