@@ -24,19 +24,19 @@ can provoke them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from graders.grade import ClaimResult
-from graders.measure.rates import MISSING, against
-from graders.measure.strata import weigh
-from graders.measure.trial import Trial, settled, units
+from graders.measure.rates import MISSING
+from graders.measure.trial import Trial
 from graders.patch_lines import overlap
+from graders.replayed import Replayed, met
 from graders.rubric import ClaimRules
 from graders.statistics import paired, proper
 from graders.statistics.units import z_quantile
-from harness.workspace.claims import LEVEL, Claim
+from harness.workspace.claims import LEVEL
 
 _ALPHA = 1 - LEVEL
 _Z_LEVEL = z_quantile(1 - _ALPHA / 2)
@@ -46,95 +46,6 @@ NOISY = 0.4
 less; at twice it, not at all."""
 ALIKE = 0.95
 """Two variants that end alike in this share of the trials are one change, however they are written."""
-
-VALUES: dict[str, Callable[[Trial], float | None]] = {
-    "failure_rate": lambda trial: None if trial.verdict is None else float(not trial.verdict.success),
-    "harm_rate": lambda trial: None if trial.verdict is None else float(trial.verdict.harm),
-    "usd_per_task": lambda trial: trial.usd,
-}
-"""A trial's value by the claims' metrics; all of them are better when lower."""
-
-
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """One claim with our trials of it, all of one fresh epoch."""
-
-    claim: Claim
-    base: Sequence[Trial] = ()
-    variant: Sequence[Trial] = ()
-    starter: Sequence[Trial] = ()
-    """The starter on the same seeds; the base itself where that is the starter."""
-    lines: frozenset[str] = frozenset()
-    """The patch's changed lines, with their sign."""
-    kept: float = 0.0
-    """The share of them that stands in the submitted work."""
-    why_not: str = ""
-    whose: Literal["", "candidate", "grader"] = ""
-    work: Sequence[Trial] = ()
-    """The submitted work on the same seeds; may be left out where it is the base."""
-    group: int = -1
-    """Set by `grouped`; below 0 where not yet known."""
-    known: dict[str, paired.Difference | None] = field(default_factory=dict, compare=False, repr=False)
-    """Differences already taken of these very trials."""
-
-    @property
-    def submitted(self) -> Sequence[Trial]:
-        """The work's trials."""
-        return self.work or (self.base if self.claim.base == "work" else ())
-
-    def only(self, keep: Callable[[Trial], bool]) -> Replayed:
-        """The same with some trials left out; this very object where none is."""
-        base, variant, work = ([t for t in each if keep(t)] for each in (self.base, self.variant, self.work))
-        if (len(base), len(variant), len(work)) == (len(self.base), len(self.variant), len(self.work)):
-            return self
-        starter = base if self.starter is self.base else [trial for trial in self.starter if keep(trial)]
-        return replace(self, base=base, variant=variant, starter=starter, work=work, known={})
-
-    def weighed(self, strata: Mapping[str, float]) -> Replayed:
-        """The same with the strata's shares. Once: a family left out later hardly moves them."""
-        base, variant, work = (weigh(each, strata) for each in (self.base, self.variant, self.work))
-        starter = base if self.starter is self.base else weigh(self.starter, strata)
-        return replace(self, base=base, variant=variant, starter=starter, work=work, known={})
-
-    def difference(
-        self,
-        what: str,
-        ours: tuple[Sequence[Trial], bool],
-        theirs: tuple[Sequence[Trial], bool],
-        metric: str,
-    ) -> paired.Difference | None:
-        """The paired difference of a metric, taken once; `what` names it.
-
-        With each side goes how its trials that were not measured are settled (well: true). Where the
-        starter's were not measured either, the pair is left out.
-        """
-        if what not in self.known:
-            lost = {_place(trial) for trial in self.starter if trial.verdict is None}
-            here, there = (
-                settled([trial for trial in trials if _place(trial) not in lost], well=well)
-                for trials, well in (ours, theirs)
-            )
-            self.known[what] = against(
-                here, there, VALUES[metric], binary=metric != "usd_per_task", bank="fixed"
-            )
-        return self.known[what]
-
-    def change(self) -> paired.Difference | None:
-        """Variant minus base in the claim's metric, settled against the claim."""
-        out = self.claim.base == "work"
-        return self.difference("claim", (self.variant, out), (self.base, False), self.claim.metric)
-
-    def whole(self) -> paired.Difference | None:
-        """Starter minus work: what the work gains in the claim's metric on these seeds."""
-        return self.difference("whole", (self.starter, True), (self.submitted, False), self.claim.metric)
-
-    def noise(self) -> float:
-        """The starter's own standard error in the claim's metric: no patch can raise it."""
-        if "starter" not in self.known:
-            own = units(self.starter, VALUES[self.claim.metric])
-            self.known["starter"] = paired.difference(own, bank="fixed") if own else None
-        found = self.known["starter"]
-        return found.se if found is not None else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,13 +206,12 @@ def _unfit(each: Replayed) -> tuple[str, Literal["", "candidate", "grader"]]:
     """Why a claim cannot be judged, and by whose fault."""
     if each.why_not:
         return each.why_not, each.whose or "grader"
-    known = {_place(trial) for trial in each.starter if trial.verdict is not None}
+    known = {met(trial) for trial in each.starter if trial.verdict is not None}
     if len(known) < (1 - MISSING) * len(each.starter):
         return "too many trials of the starter could not be measured", "grader"
     for name, trials in (("patched program", each.variant), ("work", each.submitted)):
         lost = sum(
-            trial.verdict is None and trial.whose != "environment" and _place(trial) in known
-            for trial in trials
+            trial.verdict is None and trial.whose != "environment" and met(trial) in known for trial in trials
         )
         if lost > MISSING * len(trials):
             why = f"{lost} of {len(trials)} trials of the {name} could not be measured, the starter's could"
@@ -388,11 +298,7 @@ def _alike(ours: Sequence[Trial], theirs: Sequence[Trial]) -> float:
     """The share of common draws on which two programs ended alike and spent as much."""
     if ours is theirs and ours:
         return 1.0
-    known = {_place(trial): trial for trial in theirs}
-    both = [(trial, known[_place(trial)]) for trial in ours if _place(trial) in known]
+    known = {met(trial): trial for trial in theirs}
+    both = [(trial, known[met(trial)]) for trial in ours if met(trial) in known]
     same = sum(a.verdict == b.verdict and abs(a.usd - b.usd) <= 1e-9 for a, b in both)
     return same / len(both) if both else 0.0
-
-
-def _place(trial: Trial) -> tuple[str, int, int]:
-    return trial.scenario, trial.replay, trial.epoch

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graders import audit, integrity
-from graders.claims import Replayed
 from graders.grade import FILE, VERDICTS, Grade, Verdicts, write_json
 from graders.integrity import Noted
 from graders.measure.strata import weigh
 from graders.measure.trial import Trial, not_run, read, read_one
 from graders.patch_lines import changed_lines, kept_share
 from graders.replay import Replay, ReplayedClaim, of_claims, read_replay, records
+from graders.replayed import Replayed
 from graders.score import Works, score
 from graders.summary import Scoring, end_of, grade_of
 from graders.vault_files import Vault

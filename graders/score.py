@@ -9,11 +9,12 @@ from math import isfinite
 from scipy import special
 
 from graders import claims as claims_rules
-from graders.claims import Claimed, Replayed
+from graders.claims import Claimed
 from graders.grade import Band, Recommendation, Score
 from graders.measure.measurement import Measurement
 from graders.measure.strata import weigh
 from graders.measure.trial import Resample, Trial, settled
+from graders.replayed import Replayed
 from graders.rubric import Earned, Rubric, earn
 from graders.statistics import sem
 from graders.statistics.units import t_quantile, z_quantile
@@ -113,10 +114,21 @@ def scales(
     return found
 
 
+def weighed(works: Works, rubric: Rubric) -> Works:
+    """The works with the strata's shares, and the claims by groups.
+
+    Once, so that a jackknife which leaves out a replay has no weights to change.
+    """
+    ours, starter, reference = (
+        weigh(trials, rubric.strata) for trials in (works.submission, works.starter, works.reference)
+    )
+    claims = claims_rules.grouped([each.weighed(rubric.strata) for each in works.claims])
+    return Works(ours, starter, reference, claims)
+
+
 def score(works: Works, measure: Measure, rubric: Rubric, bar: float) -> Result:
     """Score, errors and recommendation."""
-    weighed = [each.weighed(rubric.strata) for each in works.claims]
-    works = replace(works, claims=claims_rules.grouped(weighed))
+    works = weighed(works, rubric)
     reasons = _reasons(works)
     scored = _score(works, measure, rubric)
     whole, found, margin = scored.total, scored.score, scored.margin
@@ -197,7 +209,7 @@ def _errors(works: Works, whole: Total, measure: Measure, rubric: Rubric) -> tup
         return found.value, found.value - (found.claimed.points or 0.0)
 
     def claimed(place: tuple[str, int], n: int) -> float:
-        kept = [each.only(lambda t: (t.scenario, t.epoch, t.replay) != (*place, n)) for each in claims]
+        kept = [each.without((place[0], n, place[1])) for each in claims]
         return claims_rules.judge(rubric.claims, kept, scale).points or 0.0
 
     redrawn = claims_rules.redrawn(rubric.claims, claims, scale) if claims else 0.0

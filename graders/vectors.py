@@ -19,9 +19,9 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from graders.claims import Replayed
 from graders.grade import Band, Score, Versions
 from graders.measure.trial import Trial
+from graders.replayed import Replayed
 from graders.score import Works
 from harness.errors import EnvironmentFailure, SpecError
 from harness.exercise.spec import Strict, explain
@@ -198,7 +198,7 @@ def keep(folder: Path, vector: Vector, shared: Anchors) -> None:
 def keep_exemplar(folder: Path, run: Path, vector: Vector) -> Path:
     """Keep all that was recorded of a member's own trials in its first grading; `run`: where it was graded.
 
-    One gzip member, since what trials have in common then stands there once. Raises `EnvironmentFailure`.
+    One gzip member, two fifths smaller than a store's one a trial. Raises `EnvironmentFailure`.
     """
     first = vector.gradings[0]
     store = run / vector.member / f"epoch-{first.epoch}" / "records" / "submission.trials.jsonl.gz"
@@ -208,6 +208,18 @@ def keep_exemplar(folder: Path, run: Path, vector: Vector) -> Path:
     except (OSError, EOFError) as error:
         raise EnvironmentFailure(f"`{path}` could not be written from `{store}`: {error}") from error
     return path
+
+
+def unpack_exemplar(path: Path, into: Path) -> Path:
+    """An exemplar as a store of trials again, a gzip member a trial; returns `into`."""
+    with into.open("wb") as file:
+        lines: list[bytes] = []
+        for line in gzip.decompress(path.read_bytes()).splitlines(keepends=True):
+            lines.append(line)
+            if line.startswith((b'{"store"', b'{"trial"')):
+                file.write(gzip.compress(b"".join(lines), mtime=0))
+                lines = []
+    return into
 
 
 def prune(folder: Path) -> None:

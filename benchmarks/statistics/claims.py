@@ -8,8 +8,9 @@ import numpy as np
 
 from benchmarks.rows import Row
 from benchmarks.statistics.works import Work, make_bank, replay
-from graders.claims import VALUES, Replayed, judge
+from graders.claims import judge
 from graders.measure.trial import Trial, units
+from graders.replayed import VALUES, Replayed
 from graders.rubric import ClaimRules
 from graders.statistics.paired import difference, pair
 from graders.statistics.units import Unit

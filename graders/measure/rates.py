@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -10,9 +10,8 @@ from graders.measure.measurement import Measurement, measured, not_measured
 from graders.measure.trial import Resample, Trial, settled, units
 from graders.statistics import paired
 from graders.statistics.proportion import rate
-from graders.statistics.repeats import all_of
-from graders.statistics.units import Interval, Unit, t_interval, weighted_mean
-from graders.statistics.units import trials as count
+from graders.statistics.repeats import all_of, chance_of_all
+from graders.statistics.units import Interval, Unit, t_interval
 from harness.exercise.parts import Part, Verdict
 
 MISSING = 0.10
@@ -88,6 +87,8 @@ def share_of_tasks(
     """
     missing = sum(trial.verdict is None for trial in trials)
     why = _too_few(trials, missing)
+    if isinstance(trials, Resample) and not why:
+        return _bare_tasks(id, trials, of, among)
 
     def found(trials: Sequence[Trial]) -> list[Unit]:
         return [unit for unit in _of_tasks(trials, of, among) if unit.values]
@@ -95,12 +96,33 @@ def share_of_tasks(
     ends = [rate(found(settled(trials, well=well))) for well in (True, False)] if missing else []
     if why or not found(trials):
         return not_measured(id, "share", why or "there was no such task", n=len(trials) - missing)
-    if isinstance(trials, Resample):
-        here = found(trials)
-        return Measurement.model_construct(id=id, value=weighted_mean(here), n=count(here), unit="share")
     seen = rate(found(trials))
     low, high = min([seen.low, *(end.low for end in ends)]), max([seen.high, *(end.high for end in ends)])
     return measured(id, replace(seen, low=low, high=high), "share")
+
+
+def _bare_tasks(
+    id: str, trials: Sequence[Trial], of: Callable[[Part], bool], among: Callable[[Part], bool] | None
+) -> Measurement:
+    """The value of `share_of_tasks`, without an interval."""
+    sums: dict[tuple[str, int], list[float]] = {}
+    for trial in trials:
+        if trial.verdict is None:
+            continue
+        for place in range(trial.tasks):
+            part = _part(trial.verdict, place)
+            if among is None or among(part):
+                kept = sums.setdefault((trial.scenario, place), [0.0, 0.0, trial.weight])
+                kept[0] += of(part)
+                kept[1] += 1
+    return _mean(id, "share", sums.values(), "there was no such task")
+
+
+def _part(verdict: Verdict, place: int) -> Part:
+    """How one task ended; a verdict on the whole is one on each."""
+    if verdict.parts:
+        return verdict.parts[place]
+    return Part("", 0.0, verdict.success, verdict.harm, verdict.label, left=not verdict.success)
 
 
 def _of_tasks(
@@ -113,12 +135,7 @@ def _of_tasks(
         def value(trial: Trial, place: int = place) -> float | None:
             if trial.verdict is None or place >= trial.tasks:
                 return None
-            verdict = trial.verdict
-            part = (
-                verdict.parts[place]
-                if verdict.parts
-                else Part("", 0.0, verdict.success, verdict.harm, verdict.label, left=not verdict.success)
-            )
+            part = _part(trial.verdict, place)
             return float(of(part)) if among is None or among(part) else None
 
         found += [replace(unit, id=f"{unit.id}:{place}") for unit in units(trials, value)]
@@ -160,6 +177,11 @@ def pass_all(k: int, trials: Sequence[Trial]) -> Measurement:
     kept = [unit for unit in units(trials, _success) if len(unit.values) >= k]
     if len(kept) < (1 - MISSING) * len({trial.scenario for trial in trials}):
         return not_measured(id, "share", f"it needs {k} measured replays of each scenario")
+    if isinstance(trials, Resample):
+        sums = [
+            (chance_of_all(k, unit.values) * len(unit.values), len(unit.values), unit.weight) for unit in kept
+        ]
+        return _mean(id, "share", sums, "no trial was measured")
     return measured(id, all_of(kept, k), "share")
 
 
@@ -183,14 +205,20 @@ def against(
 
     `binary=False` for quantities such as dollars; `bank` as `paired.difference` has it.
     """
+    pairs = paired_units(ours, theirs, value)
+    return paired.difference(pairs, binary=binary, bank=bank) if pairs else None
+
+
+def paired_units(
+    ours: Sequence[Trial], theirs: Sequence[Trial], value: Callable[[Trial], float | None]
+) -> list[Unit]:
+    """Ours - theirs by scenario over the trials that both have, replays in order; may be empty."""
     ours, theirs = ([t for t in each if t.whose != "environment"] for each in (ours, theirs))
     values = {(t.scenario, t.replay, t.epoch): found for t in theirs if (found := value(t)) is not None}
     both = [t for t in ours if (t.scenario, t.replay, t.epoch) in values and value(t) is not None]
-    if not both:
-        return None
     kept = {(t.scenario, t.replay, t.epoch) for t in both}
     other = [t for t in theirs if (t.scenario, t.replay, t.epoch) in kept]
-    return paired.difference(paired.pair(units(both, value), units(other, value)), binary=binary, bank=bank)
+    return paired.pair(units(both, value), units(other, value))
 
 
 def _bare(id: str, unit: str, trials: Sequence[Trial], value: Callable[[Trial], float | None]) -> Measurement:
@@ -202,9 +230,16 @@ def _bare(id: str, unit: str, trials: Sequence[Trial], value: Callable[[Trial], 
             kept = sums.setdefault(trial.scenario, [0.0, 0.0, trial.weight])
             kept[0] += found
             kept[1] += 1
-    total = sum(weight for _, _, weight in sums.values())
-    mean = sum(weight * sum_ / count for sum_, count, weight in sums.values()) / total
-    n = round(sum(count for _, count, _ in sums.values()))
+    return _mean(id, unit, sums.values(), "no trial was measured")
+
+
+def _mean(id: str, unit: str, sums: Collection[Sequence[float]], why: str) -> Measurement:
+    """The weighted mean of (sum, count, weight)s."""
+    if not sums:
+        return not_measured(id, unit, why)
+    total = sum(weight for _, _, weight in sums)
+    mean = sum(weight * sum_ / number for sum_, number, weight in sums) / total
+    n = round(sum(number for _, number, _ in sums))
     return Measurement.model_construct(id=id, value=mean, n=n, unit=unit)
 
 

@@ -143,16 +143,20 @@ def units(trials: Iterable[Trial], value: Callable[[Trial], float | None]) -> li
         if found is not None:
             first.setdefault(trial.scenario, trial)
             values.setdefault(trial.scenario, []).append((trial.epoch, trial.replay, found))
-    return [
-        Unit(
-            id,
-            first[id].family,
-            tuple(value for *_, value in sorted(kept)),
-            first[id].weight,
-            first[id].stratum,
+    found_units = []
+    for id, kept in values.items():
+        kept.sort()
+        found_units.append(
+            Unit(
+                id,
+                first[id].family,
+                tuple(value for *_, value in kept),
+                first[id].weight,
+                first[id].stratum,
+                tuple((epoch, replay) for epoch, replay, _ in kept),
+            )
         )
-        for id, kept in values.items()
-    ]
+    return found_units
 
 
 def part(trials: Sequence[Trial], keep: Callable[[Trial], bool]) -> Sequence[Trial]:

@@ -17,6 +17,7 @@ from graders.statistics.units import (
     Clustering,
     Spread,
     Unit,
+    facts,
     spread,
     spread_within,
     t_quantile,
@@ -64,7 +65,7 @@ def pair(ours: Sequence[Unit], theirs: Sequence[Unit]) -> list[Unit]:
         if len(unit.values) != len(partner.values):
             raise ValueError(f"scenario `{unit.id}` has other replays in the two")
         moved = tuple(a - b for a, b in zip(unit.values, partner.values, strict=True))
-        pairs.append(Unit(unit.id, unit.family, moved, unit.weight))
+        pairs.append(Unit(unit.id, unit.family, moved, unit.weight, at=unit.at))
     return pairs
 
 
@@ -87,10 +88,14 @@ def difference(
     unseen discordance is not ruled out.
     """
     value, scatter = weighted_mean(pairs), (spread if bank == "sampled" else spread_within)(pairs)
-    gained, lost = _share(pairs, above=True), _share(pairs, above=False)
+    seen, total = [facts(unit.values) for unit in pairs], sum(unit.weight for unit in pairs)
+    gained, lost = (
+        sum(unit.weight * share for unit, share in zip(pairs, shares, strict=True)) / total
+        for shares in ([each.above for each in seen], [each.below for each in seen])
+    )
     degrees = scatter.clusters - 1
     se = scatter.variance**0.5
-    if binary and all(moved in {-1.0, 0.0, 1.0} for unit in pairs for moved in unit.values):
+    if binary and all(each.moves for each in seen):
         n = _effective_pairs(pairs, scatter, gained + lost - value**2, alpha)
         up, down = (gained * n + 1) / (n + 2), (lost * n + 1) / (n + 2)
         centre, adjusted = up - down, ((up + down - (up - down) ** 2) / (n + 2)) ** 0.5
@@ -125,14 +130,6 @@ def power_of(delta: float, se: float, alpha: float = 0.05) -> float:
     bound = z_quantile(1 - alpha / 2)
     shift = abs(delta) / se
     return float(special.ndtr(shift - bound) + special.ndtr(-shift - bound))
-
-
-def _share(pairs: Sequence[Unit], *, above: bool) -> float:
-    signs = [
-        Unit(u.id, u.family, tuple(float(v > 0 if above else v < 0) for v in u.values), u.weight)
-        for u in pairs
-    ]
-    return weighted_mean(signs)
 
 
 def _effective_pairs(pairs: Sequence[Unit], scatter: Spread, inside: float, alpha: float) -> float:

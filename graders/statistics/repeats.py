@@ -28,6 +28,11 @@ def all_of(units: Sequence[Unit], k: int, alpha: float = 0.05) -> Interval:
     return _repeated(units, k, alpha, lambda c, n: comb(c, k) / comb(n, k))
 
 
+def chance_of_all(k: int, values: Sequence[float]) -> float:
+    """pass^k of one scenario: C(c, k)/C(K, k)."""
+    return comb(round(sum(values)), k) / comb(len(values), k)
+
+
 def _repeated(units: Sequence[Unit], k: int, alpha: float, share: _Share) -> Interval:
     if k < 1 or any(len(unit.values) < k for unit in units):
         raise ValueError(f"{k} replays of each scenario are needed")

@@ -6,10 +6,10 @@ written from one template tend to fail together, so only families count as indep
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from scipy import special
 
@@ -26,11 +26,41 @@ class Unit:
     weight: float = 1.0
     stratum: str = ""
     """Scenarios of one kind, whose share of the whole is fixed by their weights."""
+    at: tuple[tuple[int, int], ...] = ()
+    """Epoch and replay of each value, where somebody wants to know."""
 
     @property
     def mean(self) -> float:
         """The mean over the replays."""
-        return sum(self.values) / len(self.values)
+        return facts(self.values).mean
+
+
+class Facts(NamedTuple):
+    """What is asked of a scenario's values again and again, in a jackknife above all."""
+
+    mean: float
+    variance: float
+    """With one degree of freedom less; 0 for one value."""
+    above: float
+    below: float
+    """Shares of values above and below 0."""
+    moves: bool
+    """Whether all are -1, 0 or 1."""
+
+
+@lru_cache(maxsize=20_000)
+def facts(values: tuple[float, ...]) -> Facts:
+    """Facts of one scenario's values."""
+    count = len(values)
+    mean = sum(values) / count
+    variance = sum((value - mean) ** 2 for value in values) / (count - 1) if count > 1 else 0.0
+    return Facts(
+        mean,
+        variance,
+        sum(value > 0 for value in values) / count,
+        sum(value < 0 for value in values) / count,
+        all(value in {-1.0, 0.0, 1.0} for value in values),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +153,8 @@ def spread_within(units: Sequence[Unit]) -> Spread:
     repeated = [unit for unit in units if len(unit.values) > 1]
     if not repeated:
         return spread(units)
-    own = {unit.id: statistics.variance(unit.values) for unit in repeated}
-    common = statistics.fmean(own.values())
+    own = {unit.id: facts(unit.values).variance for unit in repeated}
+    common = sum(own.values()) / len(own)
     total = sum(unit.weight for unit in units)
     variance = sum((unit.weight / total) ** 2 * own.get(unit.id, common) / len(unit.values) for unit in units)
     count = sum(len(unit.values) - 1 for unit in repeated) + 1

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graders.claims import Replayed, grouped, judge, redrawn
+from graders.claims import grouped, judge, redrawn
 from graders.measure.trial import Trial
 from graders.patch_lines import changed_by_file, changed_lines, kept_share, overlap
+from graders.replayed import Replayed
 from graders.rubric import ClaimRules
 from harness.workspace.claims import Claim
 

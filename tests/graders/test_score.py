@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graders.claims import Replayed
 from graders.measure.measurement import Measurement
 from graders.measure.trial import Trial
+from graders.replayed import Replayed
 from graders.rubric import Rubric
 from graders.score import Works, band, same_again, score, total
 from harness.exercise.parts import Verdict

@@ -109,7 +109,8 @@ def test_an_exemplar_holds_what_was_recorded_in_the_first_grading(
     run = tmp_path / "run"
     _, kept = graded(Panel(tiny, vault, 2, 0, only=("null",)), make_runner(), run)
     path = vectors.keep_exemplar(tmp_path, run, kept["null"])
-    found = read(read_trials(path), vault.assessment.bank, tiny.judge)
+    store = vectors.unpack_exemplar(path, tmp_path / "again.trials.jsonl.gz")
+    found = read(read_trials(store), vault.assessment.bank, tiny.judge)
     own = vectors.trials(kept["null"].gradings[0].works["submission"])
     assert sorted(found, key=repr) == sorted(own, key=repr)
     assert kept["null"].canary.encode() in path.read_bytes()
