@@ -53,7 +53,7 @@ def run(
         if otlp is not None:
             _write(otlp, dumps(telemetry.trace(record, service=workspace.exercise.id), ensure_ascii=False))
         if html is not None:
-            _write(html, page(record))
+            _write(html, page(record, verdict=_words(workspace.exercise, record)))
         if otlp is not None or html is not None:
             return 0
         if json:

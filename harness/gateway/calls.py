@@ -59,7 +59,7 @@ class Endpoint:
         trial.arrive(incoming)
         visit = (self.visit or ModelVisit)(self, trial, incoming, call)
         try:
-            body = await incoming.body()
+            body = await incoming.body(trial.room)
             visit.admit()
             rendered = await visit.answer(body)
         except Problem as problem:

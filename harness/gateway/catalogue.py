@@ -51,7 +51,7 @@ async def one_model(spec: ExerciseSpec, trial: Trial, incoming: Incoming, name: 
 async def count_tokens(models: Models, trial: Trial, incoming: Incoming) -> None:
     """`POST /v1/messages/count_tokens`: the number that `usage` would give."""
     try:
-        body = await incoming.body()
+        body = await incoming.body(trial.room)
         request = AnthropicMessages().parse_count(parse_body(body), incoming.headers)
         _, model = find_model(models, request)
         ledger = Ledger(keep=False)
@@ -66,7 +66,7 @@ async def count_tokens(models: Models, trial: Trial, incoming: Incoming) -> None
 async def count_input(models: Models, trial: Trial, incoming: Incoming) -> None:
     """`POST /v1/responses/input_tokens`: the number that `usage` would give."""
     try:
-        body = await incoming.body()
+        body = await incoming.body(trial.room)
         request = trial.responses.continued(OpenAIResponses().parse_count(parse_body(body)))
         _, model = find_model(models, request)
         ledger = Ledger(keep=False)

@@ -5,9 +5,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Protocol
 
+from harness.gateway.room import Room
 from harness.gateway.wire.base import Problem
 
 LARGEST_BODY = 4 * 1024 * 1024
+SMALL_BODY = 64 * 1024
+"""Bytes up to which a body needs no room: the connections of a door bound what all of them hold."""
+CROWDED_MS = 100
+"""When a client may try again whose trial has too many large requests under way."""
 PHRASES = {int(status): status.phrase for status in HTTPStatus}
 STATUS_LINE = {
     status: b"HTTP/1.1 %d %b\r\n" % (status, PHRASES.get(status, "").encode()) for status in range(200, 600)
@@ -45,8 +50,8 @@ class Incoming:
     """A request: its head is there, its body comes when it comes."""
 
     __slots__ = (
-        "_first", "_more", "answered", "arrived", "complete", "connection", "date", "door", "headers",
-        "keep_alive", "method", "path", "size", "version",
+        "_first", "_more", "_room", "answered", "arrived", "complete", "connection", "date", "door",
+        "headers", "held", "keep_alive", "method", "path", "size", "version",
     )  # fmt: skip
 
     def __init__(
@@ -72,6 +77,9 @@ class Incoming:
         """Whether the reply has begun."""
         self.size = 0
         """Bytes of the body so far."""
+        self.held = 0
+        """Bytes of room that were taken for it."""
+        self._room: Room | None = None
         self._first = b""
         self._more: bytearray | None = None
 
@@ -109,14 +117,17 @@ class Incoming:
         else:
             self._more += part
 
-    async def body(self) -> bytes:
-        """All of the body. Raises `Problem` past 4 MiB or when compressed, `ClientGone`."""
+    async def body(self, room: Room) -> bytes:
+        """All of the body. Raises `Problem` past 4 MiB, without room or when compressed; `ClientGone`."""
         headers = self.headers
         if headers.get(b"content-encoding", b"identity") != b"identity":
             raise Problem("encoding", "Content-Encoding is not supported.")
         declared = headers.get(b"content-length", b"0")
         if not declared.isdigit() or int(declared[:12]) > LARGEST_BODY:
             raise _too_large()
+        size = LARGEST_BODY if b"transfer-encoding" in headers else int(declared)
+        if size > SMALL_BODY:
+            self._hold(room, size)
         if not self.complete and not self.too_large:
             await self.connection.rest(self)
         if self.too_large:
@@ -124,6 +135,22 @@ class Incoming:
         if not self.complete:
             raise ClientGone
         return self._first if self._more is None else self._first + self._more
+
+    def _hold(self, room: Room, size: int) -> None:
+        if not room.take(size):
+            raise Problem(
+                "rate_limited",
+                "Too many large requests at once. Wait for some of them to be answered.",
+                code="rate_limit_exceeded",
+                retry_ms=CROWDED_MS,
+            )
+        self._room, self.held = room, size
+
+    def release(self) -> None:
+        """Give back the room that its body took."""
+        if self._room is not None:
+            self._room.give(self.held)
+            self._room, self.held = None, 0
 
     async def respond(self, status: int, body: bytes, lines: bytes = b"") -> None:
         """A whole JSON reply, in one write. `lines`: more headers, each with its line's end."""

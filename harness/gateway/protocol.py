@@ -24,7 +24,7 @@ from urllib.parse import unquote
 import httptools
 
 from harness.gateway import eager
-from harness.gateway.http import STATUS_LINE, ClientGone, Incoming
+from harness.gateway.http import SMALL_BODY, STATUS_LINE, ClientGone, Incoming
 
 REQUEST_SECONDS = 20.0
 READ_SECONDS = 30.0
@@ -35,8 +35,6 @@ MOST_HEADERS = 128
 MOST_CONNECTIONS = 512
 MOST_WAITING = 64
 """Requests that a client may send ahead on one connection."""
-UNREAD = 64 * 1024
-"""Bytes of a body that are taken before anyone asks for them."""
 BAD_REQUEST = (
     STATUS_LINE[400]
     + b"content-type: text/plain\r\ncontent-length: 30\r\nconnection: close\r\n\r\n"
@@ -203,7 +201,7 @@ class GatewayProtocol(asyncio.Protocol):
         if self._awaited is not None and incoming is self._served:
             if incoming.too_large:
                 self._wake()
-        elif incoming.size > UNREAD and not incoming.answered and self.transport is not None:
+        elif incoming.size > SMALL_BODY and not incoming.answered and self.transport is not None:
             self.transport.pause_reading()
 
     def on_message_complete(self) -> None:
@@ -280,6 +278,9 @@ class GatewayProtocol(asyncio.Protocol):
             if not incoming.answered and self.transport is not None and self.is_open:
                 self.transport.write(FAILED)
             self.drop()
+        finally:
+            if incoming.held:
+                incoming.release()
 
     def _next(self, incoming: Incoming, transport: asyncio.Transport) -> None:
         """The reply is complete: close, or go on with what came meanwhile."""

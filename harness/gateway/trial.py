@@ -27,6 +27,7 @@ from harness.gateway.http import Connection, Incoming
 from harness.gateway.ledger import Ledger
 from harness.gateway.meter import Meter
 from harness.gateway.responses import Responses
+from harness.gateway.room import Room
 from harness.gateway.threads import Threads
 from harness.rng import Draw, Draws
 
@@ -134,6 +135,7 @@ class Trial:
     meter: Meter
     ledger: Ledger
     simulator: str
+    room: Room
     listener: str | None = None
     token: str = field(default_factory=lambda: f"sk-takehome-{secrets.token_urlsafe(24)}")
     id: str = field(default_factory=lambda: secrets.token_hex(8))

@@ -13,6 +13,7 @@ from harness.gateway.http import Incoming
 from harness.gateway.ledger import Ledger
 from harness.gateway.meter import Meter
 from harness.gateway.responses import Responses
+from harness.gateway.room import GATEWAY_BYTES, TRIAL_BYTES, Room
 from harness.gateway.stalls import Stalls
 from harness.gateway.threads import Threads
 from harness.gateway.trial import Trial
@@ -30,6 +31,7 @@ class Trials:
     backend: Backend
     config: GatewayConfig
     stalls: Stalls = field(default_factory=Stalls)
+    room: Room = field(default_factory=lambda: Room(GATEWAY_BYTES))
     _by_id: dict[str, Trial] = field(default_factory=dict)
     _by_token: dict[str, Trial] = field(default_factory=dict)
     _stalled_before: dict[str, float] = field(default_factory=dict)
@@ -54,6 +56,7 @@ class Trials:
             meter=Meter(wanted.budget or budget),
             ledger=Ledger(keep=wanted.keep),
             simulator=self.backend.version,
+            room=Room(TRIAL_BYTES, self.room),
             listener=wanted.listener,
             responses=Responses(bounded=not wanted.keep),
             threads=Threads(bounded=not wanted.keep),

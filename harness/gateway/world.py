@@ -29,6 +29,7 @@ REFUSED: dict[str, int] = {
     "too_large": 413,
     "encoding": 415,
     "budget": 429,
+    "rate_limited": 429,
     "server_error": 500,
 }
 INJECTED = {
@@ -69,7 +70,7 @@ async def serve_tool(trial: Trial, incoming: Incoming, tool: str) -> None:
     """`POST /tools/<name>`: the world acts; its refusals are JSON errors; faults are drawn."""
     visit = Visit(trial, incoming, trial.next_seq(), tool[:80], trial.clock.now)
     try:
-        visit.raw = await incoming.body()
+        visit.raw = await incoming.body(trial.room)
         visit.admit()
         visit.parse()
     except Problem as problem:

@@ -95,10 +95,11 @@ class _Row:
     """What unfolds: (heading, text)."""
 
 
-def page(record: TrialRecord) -> str:
-    """The trial as a self-contained document."""
+def page(record: TrialRecord, *, verdict: str = "") -> str:
+    """The trial as a self-contained document; `verdict` in words, where it is known."""
     title = f"Trial {record.scenario}, replay {record.replay}"
-    return _PAGE.format(policy=POLICY, title=_safe(title), style=STYLE, body=fragment(record))
+    said = f"<p><strong>verdict: {_safe(verdict)}</strong></p>\n" if verdict else ""
+    return _PAGE.format(policy=POLICY, title=_safe(title), style=STYLE, body=said + fragment(record))
 
 
 def fragment(record: TrialRecord, *, modes: bool = False) -> str:

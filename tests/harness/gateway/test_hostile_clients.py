@@ -12,6 +12,7 @@ import uvloop
 from harness.gateway import http, protocol
 from harness.gateway.http import Incoming
 from harness.gateway.protocol import Handler
+from harness.gateway.room import TRIAL_BYTES, Room
 from harness.gateway.server import Door, open_door
 from harness.gateway.wire.base import Problem
 
@@ -19,7 +20,7 @@ from harness.gateway.wire.base import Problem
 async def handler(incoming: Incoming) -> None:
     """Says how many bytes came, or why they did not; `/big` answers with far too much."""
     try:
-        body = await incoming.body()
+        body = await incoming.body(ROOM)
     except Problem as problem:
         await incoming.respond(400, problem.kind.encode())
         return
@@ -29,6 +30,7 @@ async def handler(incoming: Incoming) -> None:
     await incoming.respond(200, b"%d" % len(body))
 
 
+ROOM = Room(TRIAL_BYTES)
 Client = Callable[[asyncio.StreamReader, asyncio.StreamWriter, Door], Awaitable[None]]
 
 
@@ -59,6 +61,14 @@ async def closed(reader: asyncio.StreamReader) -> bool:
         return await reader.read() == b""
     except ConnectionError:
         return True
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    for _ in range(1_000):
+        if holds():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never came to hold")
 
 
 def test_an_honest_client_keeps_its_connection() -> None:
@@ -217,3 +227,52 @@ def test_too_many_connections(monkeypatch: pytest.MonkeyPatch) -> None:
             other.close()
 
     against_server(client)
+
+
+def test_large_requests_share_a_trials_room() -> None:
+    """As many as fit wait for their bytes; one more is told to come again, and fits once they are gone."""
+    large = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % http.LARGEST_BODY
+    room = TRIAL_BYTES // http.LARGEST_BODY
+
+    async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, door: Door) -> None:
+        del reader
+        address = writer.get_extra_info("peername")[:2]
+        waiting = []
+        for _ in range(room):
+            _, other = await asyncio.open_connection(*address)
+            other.write(large + b"a" * http.SMALL_BODY)
+            waiting.append(other)
+        await until(lambda: not ROOM.left)
+
+        async def ask() -> tuple[int, bytes]:
+            mine, own = await asyncio.open_connection(*address)
+            own.write(large + b"a" * http.LARGEST_BODY)
+            try:
+                return await status(mine)
+            finally:
+                own.close()
+
+        assert await ask() == (400, b"rate_limited")
+        small, own = await asyncio.open_connection(*address)
+        own.write(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nabc")
+        assert await status(small) == (200, b"3")
+        own.close()
+        for other in waiting:
+            other.close()
+        await until(lambda: len(door.connections) == 1)
+        assert await ask() == (200, b"%d" % http.LARGEST_BODY)
+        assert ROOM.left == TRIAL_BYTES
+
+    against_server(client)
+
+
+def test_all_trials_share_the_gateways_room() -> None:
+    everyone = Room(10)
+    one, other = Room(8, everyone), Room(8, everyone)
+    assert one.take(8)
+    assert not one.take(1)
+    assert not other.take(3)
+    assert other.take(2)
+    one.give(8)
+    assert (one.left, other.left, everyone.left) == (8, 6, 8)
+    assert other.take(6)

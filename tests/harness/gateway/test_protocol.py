@@ -12,9 +12,11 @@ import uvloop
 from harness.gateway import protocol
 from harness.gateway.http import Incoming
 from harness.gateway.protocol import path_of
+from harness.gateway.room import TRIAL_BYTES, Room
 from harness.gateway.server import open_door
 
 HEAD = b"POST /x?y=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
+ROOM = Room(TRIAL_BYTES)
 Client = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -32,7 +34,7 @@ async def handler(incoming: Incoming) -> None:
     elif incoming.path == "/once":
         await incoming.respond_events(b"data: 1\n\n")
     else:
-        body = await incoming.body()
+        body = await incoming.body(ROOM)
         await asyncio.sleep(0.01)
         await incoming.respond(200, incoming.method.encode() + b" " + body, b"x-more: 1\r\n")
 

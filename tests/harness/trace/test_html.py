@@ -53,6 +53,11 @@ def test_nothing_of_the_record_is_markup(trial: TrialRecord) -> None:
     assert POLICY in document
 
 
+def test_the_verdict_stands_where_it_is_known(trial: TrialRecord) -> None:
+    assert "verdict" not in page(trial)
+    assert "verdict: failure, &lt;b&gt;" in page(trial, verdict="failure, <b>")
+
+
 def test_drawn_errors_are_for_reviewers(trial: TrialRecord) -> None:
     assert "wrong_amount" not in page(trial)
     assert "wrong_amount: probability 0.31, drawn 0.12" in fragment(trial, modes=True)
