@@ -61,7 +61,6 @@ def listed(spec: ExerciseSpec, trial: Trial) -> Iterator[tuple[str, Snapshot | N
             yield snapshot.name, snapshot, model
 
 
-@lru_cache(maxsize=64)
 @lru_cache(maxsize=256)
 def fingerprint(snapshot: str) -> str:
     """OpenAI's `system_fingerprint`: another one where something else answers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -97,14 +98,11 @@ class ModelVisit:
     reserved: float = 0.0
     id: str = ""
     """Stands in the reply and in its headers."""
+    question: Question = ("", "")
+    """What the request was read to be about."""
 
     def __post_init__(self) -> None:
         self.id = self.trial.request_id(self.call.seq)
-
-    @property
-    def question(self) -> Question:
-        """What the request was read to be about."""
-        return self.call.decision, self.call.subject
 
     def admit(self) -> None:
         """Count it. Raises `Problem` when the trial has ended or made all of its requests."""
@@ -155,7 +153,7 @@ class ModelVisit:
         """Parse, resolve the model, intern and count. Raises `Problem`."""
         call, ledger = self.call, self.trial.ledger
         request = self.endpoint.wire.parse(parse_body(body), self.incoming.headers)
-        call.model, call.stream = request.model[:200], request.stream
+        call.model, call.stream = sys.intern(request.model[:200]), request.stream
         call.temperature, call.max_tokens = request.temperature, request.max_tokens
         request = self.whole_conversation(request)
         call.role, model = find_model(self.endpoint.models, request)
@@ -193,6 +191,7 @@ class ModelVisit:
             raise self._broken("reading a model request", error) from None
         call.understood, call.why_not = reading.understood, reading.why_not
         call.operation, call.decision, call.subject = reading.operation, reading.decision, reading.subject
+        self.question = reading.decision, reading.subject
         return reading
 
     def _draw_fault(self, ask: Ask) -> None:

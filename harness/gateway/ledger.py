@@ -18,6 +18,8 @@ MESSAGE_TOKENS = 4
 """What a message costs beside its words, as in OpenAI's own recipe for counting."""
 MOST_UNKEPT = 2_000
 """What a ledger that keeps nothing holds at most before it forgets."""
+MOST_KNOWN = 2_000
+"""Messages of one trial that are remembered with their tokens."""
 CALL_TOKENS = 8
 """What a tool call or a tool result costs beside its words."""
 
@@ -47,9 +49,10 @@ class Ledger:
     """Contents by digest. `keep=False`, for a trial that never closes, remembers next to nothing."""
 
     keep: bool = True
-    contents: dict[str, Json] = field(default_factory=dict)
     forged: list[str] = field(default_factory=list)
     """Digests of assistant messages that no model of this trial said, in order of appearance."""
+    _contents: dict[str, str] = field(default_factory=dict)
+    """As JSON: a fifth of what the same takes as objects."""
     _messages: dict[Message, Known] = field(default_factory=dict)
     _lists: dict[bytes, Known] = field(default_factory=dict)
     _replies: dict[tuple[Reply, ...], str] = field(default_factory=dict)
@@ -57,6 +60,11 @@ class Ledger:
     _texts: list[str] = field(default_factory=list)
     """What `_said` holds digests of, as the models wrote it."""
     _view: frozenset[str] | None = None
+
+    @property
+    def contents(self) -> dict[str, Json]:
+        """What was said, once each, by digest."""
+        return {digest: orjson.loads(raw) for digest, raw in self._contents.items()}
 
     @property
     def said(self) -> frozenset[str]:
@@ -70,12 +78,13 @@ class Ledger:
         known = self._messages.get(message)
         if known is None:
             self._bound()
-            content = message_json(message)
+            stored = len(self._contents)
+            digest = self._store(message_json(message))
             blocks = tuple(_block(part, message.role) for part in message.parts)
             tokens = MESSAGE_TOKENS + sum(block.tokens for block in blocks)
-            known = Known(self._store(content), blocks, tokens)
-            self._messages[message] = known
-            if message.role == "assistant" and not self._was_said(message):
+            known = self._messages[message] = Known(digest, blocks, tokens)
+            new = not self.keep or len(self._contents) > stored
+            if new and message.role == "assistant" and not self._was_said(message):
                 self.forged.append(known.digest)
         return known
 
@@ -142,17 +151,21 @@ class Ledger:
             self._bound()
             texts = [orjson.dumps(item).decode() for item in items]
             blocks = tuple(Block(hashlib.sha256(t.encode()).digest(), count(t), t) for t in texts)
-            known = Known(self._store(content), blocks, sum(block.tokens for block in blocks))
+            known = Known(self._store(content, raw), blocks, sum(block.tokens for block in blocks))
             self._lists[raw] = known
         return known
 
-    def _store(self, content: Json) -> str:
-        digest = hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    def _store(self, content: Json, shown: bytes | None = None) -> str:
+        """Its digest, by sorted keys; `shown`: its JSON in the order that people are to see."""
+        raw = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+        digest = hashlib.sha256(raw).hexdigest()
         if self.keep:
-            self.contents.setdefault(digest, content)
+            self._contents.setdefault(digest, (shown or raw).decode())  # exact in size, as no buffer is
         return digest
 
     def _bound(self) -> None:
+        if len(self._messages) > MOST_KNOWN:  # whoever comes back is counted anew
+            self._messages.clear()
         if not self.keep and len(self._messages) + len(self._lists) + len(self._said) > MOST_UNKEPT:
             self._messages.clear()
             self._lists.clear()

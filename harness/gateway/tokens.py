@@ -23,6 +23,9 @@ STRETCH = 8_000
 long runs of white space and panics, so a longer text is encoded stretch by stretch; a word that
 spans a seam counts as two."""
 
+MOST_COUNTED = 4_096
+"""Stretches whose count is remembered."""
+
 _lock = threading.Lock()
 
 
@@ -66,7 +69,7 @@ def _thread() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, "tokens")
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=MOST_COUNTED)
 def _remembered(text: str) -> int:
     return len(encoding().encode_ordinary(text))
 

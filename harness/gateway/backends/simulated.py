@@ -43,27 +43,27 @@ class SimulatedBackend:
         spec, request = ask.spec, ask.request
         replies: list[Reply] = []
         firsts: list[float] = []
-        output = 0
         ends: list[float] = []
+        output = 0
         modes: tuple[ModeDraw, ...] = ()
-        unknown: dict[str, None] = {}
+        unknown: tuple[str, ...] = ()
         for choice in range(request.n):
             if choice % BREATH == BREATH - 1:
                 await asyncio.sleep(0)
             turn = Turn(ask.draws, reading.decision, reading.subject, attempt + choice)
             thought = self.model.answer(reading, turn)
-            reply = shape(_name_calls(thought.reply, turn), request, spec)
+            reply, tokens = shape(_name_calls(thought.reply, turn), request, spec)
             first = _first(spec, turn, thought)
-            tokens = scaled(reply_tokens(reply), spec.token_factor)
             output += tokens
             replies.append(reply)
             firsts.append(first)
             ends.append(first + tokens / spec.tokens_per_second)
             modes += thought.modes
-            unknown |= dict.fromkeys(thought.unknown_fields)
+            unknown += thought.unknown_fields
         return Completion(
-            tuple(replies), min(firsts), max(ends), output=output, modes=modes, unknown_fields=tuple(unknown)
-        )
+            tuple(replies), min(firsts), max(ends),
+            output=output, modes=modes, unknown_fields=tuple(dict.fromkeys(unknown)),
+        )  # fmt: skip
 
 
 def _first(spec: ModelSpec, turn: Turn, thought: Thought) -> float:
@@ -87,16 +87,18 @@ def _name_calls(reply: Reply, turn: Turn) -> Reply:
     return replace(reply, parts=tuple(parts))
 
 
-def shape(reply: Reply, request: Request, spec: ModelSpec) -> Reply:
-    """What the API does to a model's words: one call only, stop sequences, the limit."""
+def shape(reply: Reply, request: Request, spec: ModelSpec) -> tuple[Reply, int]:
+    """What the API does to a model's words: one call only, stop sequences, the limit; its own tokens."""
     if not request.parallel_tools:
         reply = _one_call(reply)
     if request.stop:
         reply = _stop_at(reply, request.stop)
     limit = min(request.max_tokens or spec.max_output_tokens, spec.max_output_tokens)
-    if scaled(reply_tokens(reply), spec.token_factor) > limit:
+    tokens = scaled(reply_tokens(reply), spec.token_factor)
+    if tokens > limit:
         reply = _cut_at(reply, int(limit / spec.token_factor))
-    return reply
+        tokens = scaled(reply_tokens(reply), spec.token_factor)
+    return reply, tokens
 
 
 def _one_call(reply: Reply) -> Reply:

@@ -331,7 +331,7 @@ def test_a_small_limit_cuts_strict_json_now_and_then(open_case: Open, exercise: 
         broken = 0
         for replay in range(150):
             turn = Turn(Draws(b"test", (case.scenario.id, replay)), reading.decision, reading.subject, 0)
-            reply = shape(case.model.answer(reading, turn).reply, request, spec)
+            reply, _ = shape(case.model.answer(reading, turn).reply, request, spec)
             broken += reply.stop == "length"
         return broken / 150
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.exchange import Message, OutputFormat, Reply, Text, ToolCall, ToolResult, ToolSpec
-from harness.gateway.ledger import Ledger, spellings, text_digest
+from harness.gateway.ledger import MOST_KNOWN, Ledger, spellings, text_digest
 
 CALL = ToolCall("call_1", "act", '{"b": 1, "a": "ü"}')
 
@@ -80,6 +80,17 @@ def test_a_ledger_that_keeps_nothing_stays_small() -> None:
         ledger.replies([Reply((Text(f"answer {number}"),), "end")])
     assert ledger.contents == {}
     assert len(ledger.said) < 3_000
+
+
+def test_what_is_known_may_be_forgotten_and_what_was_said_stays() -> None:
+    ledger = Ledger()
+    forged = said("I never said this.")
+    ledger.message(forged)
+    for number in range(MOST_KNOWN + 2):
+        ledger.message(Message("user", (Text(str(number)),)))
+    ledger.message(forged)
+    assert len(ledger.forged) == 1
+    assert len(ledger.contents) == MOST_KNOWN + 3
 
 
 @given(
