@@ -45,18 +45,22 @@ def answering() -> Iterator[None]:
         ) from error
 
 
-def check(version: dict[str, Any], info: dict[str, Any]) -> str:
-    """The engine in words, when it is one that we can harden. Raises `EnvironmentFailure`."""
+def check(version: dict[str, Any], info: dict[str, Any], *, kernel: str) -> str:
+    """The engine in words, when it is one that we can harden. Raises `EnvironmentFailure`.
+
+    `kernel`: our own release. Descriptors are passed from a container to the gateway, so both need one.
+    """
     name = f"engine {version.get('Version', '?')}"
     if info.get("OSType") != "linux":
         raise EnvironmentFailure(f"{name} does not run Linux containers")
     api = tuple(int(part) for part in str(version.get("ApiVersion", "0")).split("."))
     if api < OLDEST_API:
         raise EnvironmentFailure(f"{name} is too old", hint="20.10 is the oldest that will do")
-    if info.get("OperatingSystem") == "Docker Desktop":
+    if info.get("KernelVersion", kernel) != kernel:
+        where = info.get("OperatingSystem") or "another system"
         raise EnvironmentFailure(
-            f"{name} is Docker Desktop, whose virtual machine sockets of this machine do not reach",
-            hint="`--sandbox process`, or an engine on Linux",
+            f"{name} ({where}) runs in a virtual machine, which sockets of this machine do not reach",
+            hint="`--sandbox process`, or run takehome in a container there: see docs/security.md",
         )
     options = [str(option) for option in info.get("SecurityOptions") or ()]
     if not any("seccomp" in option for option in options):

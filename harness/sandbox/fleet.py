@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from contextlib import closing
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def look(*, must_build: bool = False) -> str:
     """
     with closing(engine.connect()) as client, engine.answering():
         engine.check_local(client)
-        words = engine.check(client.version(), client.info())
+        words = engine.check(client.version(), client.info(), kernel=platform.release())
         if not must_build and find_image(client) is None and not can_build(client):
             raise EnvironmentFailure(
                 f"{words} answers, but there is no sandbox image",

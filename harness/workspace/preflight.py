@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import tempfile
 import urllib.error
 import urllib.request
@@ -35,7 +36,7 @@ def container() -> Iterator[Check]:
         return
     try:
         version, info = client.version(), client.info()
-        yield checks.engine(version, engine.check(version, info))
+        yield checks.engine(version, engine.check(version, info, kernel=platform.release()))
         yield _leftovers(leftovers.orphans(client))
         image = images.find_image(client)
         if image is not None:

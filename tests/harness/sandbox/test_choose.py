@@ -108,16 +108,18 @@ def test_every_sandbox_is_closed_though_one_fails() -> None:
         (VERSION, {**GOOD, "SecurityOptions": []}),
         (VERSION, {**GOOD, "SwapLimit": False}),
         (VERSION, {**GOOD, "PidsLimit": None}),
-        (VERSION, {**GOOD, "OperatingSystem": "Docker Desktop"}),
+        (VERSION, {**GOOD, "OperatingSystem": "Docker Desktop", "KernelVersion": "6.12.5-linuxkit"}),
     ],
 )
 def test_an_engine_that_cannot_harden_is_refused(version: dict[str, object], info: dict[str, object]) -> None:
     with pytest.raises(EnvironmentFailure):
-        engine.check(version, info)
+        engine.check(version, info, kernel="6.1.0")
 
 
 def test_an_engine_that_can_is_named() -> None:
-    assert engine.check(VERSION, GOOD) == "engine 24.0"
+    assert engine.check(VERSION, GOOD, kernel="6.1.0") == "engine 24.0"
+    desktop = {**GOOD, "OperatingSystem": "Docker Desktop", "KernelVersion": "6.12.5-linuxkit"}
+    assert engine.check(VERSION, desktop, kernel="6.12.5-linuxkit") == "engine 24.0", "run inside its machine"
     assert not engine.remapped(GOOD)
     assert engine.remapped({"SecurityOptions": ["name=rootless"]})
 
