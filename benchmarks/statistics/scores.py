@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from benchmarks.rows import Row
-from benchmarks.statistics.works import Bank, Work, make_bank, replay
+from benchmarks.statistics import desk, works
+from benchmarks.statistics.works import Work
 from graders.measure import rates
 from graders.measure.measurement import Measurement
 from graders.measure.trial import Trial
-from graders.rubric import ClaimRules, Item, Rubric, earn
-from graders.score import Result, Works, score
+from graders.replayed import Replayed
+from graders.rubric import ClaimRules, Item, Rubric
+from graders.score import Measure, Result, Works, score, total, weighed
+from harness.workspace.claims import Claim
 
-STARTER, REFERENCE = Work(0.4, 0.25, 0.004), Work(3.2, 0.15, 0.003)
 BAR = 60
-RUBRIC = Rubric(
+PLAIN = Rubric(
     canary="",
     version="study",
     item=(
@@ -25,6 +28,23 @@ RUBRIC = Rubric(
     ),
     claims=ClaimRules(points=0),
 )
+CHANGED = 0.5
+"""How far the claimed change goes from the starter's skill to the work's."""
+
+Bank = Callable[[np.random.Generator], Callable[[], Works]]
+"""Draws a bank; each call of what it returns grades the work on it, with fresh draws."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is graded, on which kind of bank, by which rubric."""
+
+    name: str
+    bank: Bank
+    law: Bank
+    """The same with so many families that chance is gone."""
+    measure: Measure
+    rubric: Rubric
 
 
 def coverage(runs: int) -> list[Row]:
@@ -34,30 +54,111 @@ def coverage(runs: int) -> list[Row]:
     is the same rubric at the works' long-run rates.
     """
     rows = []
-    for families, size in ((30, 4), (15, 4)):
-        for name, skill in (("weak", 0.9), ("at the bar", 1.75), ("strong", 3.0)):
-            works = (Work(skill, 0.2, 0.003), STARTER, REFERENCE)
-            rows += _case(
-                f"{name}, {families} families of {size}, K 2", works, families, size, max(50, runs // 4)
-            )
+    for number, case in enumerate([*_plain(), *_desks()]):
+        rows += _case(case, max(50, runs // 4), number)
     return rows
 
 
-def _case(case: str, works: Sequence[Work], families: int, size: int, runs: int) -> list[Row]:
-    rng = np.random.default_rng([families, round(works[0].skill * 100)])
-    truth = _truth(works)
-    held = wrong = referred = same = 0
-    printed, chance, moved = [], [], []
+def _plain() -> list[Case]:
+    """One kind of scenario, success and harm, in many and in few families."""
+    starter, reference = Work(0.4, 0.25, 0.004), Work(3.2, 0.15, 0.003)
+
+    def drawn(skill: float, families: int, size: int) -> Bank:
+        def draw(rng: np.random.Generator) -> Callable[[], Works]:
+            all_works = (Work(skill, 0.2, 0.003), starter, reference)
+            bank = works.make_bank(rng, 3, families=families, size=size)
+
+            def grade() -> Works:
+                ours, base, best = works.replay(rng, bank, all_works, replays=2)
+                return Works(ours, base, best)
+
+            return grade
+
+        return draw
+
+    return [
+        Case(
+            f"{name}, {families} families of 4, K 2",
+            drawn(skill, families, 4),
+            drawn(skill, 4_000, 4),
+            _measure,
+            PLAIN,
+        )
+        for families in (30, 15)
+        for name, skill in (("weak", 0.9), ("at the bar", 1.75), ("strong", 3.0))
+    ]
+
+
+def _desks() -> list[Case]:
+    """A bank, works and a rubric like those of `flaky_agent_trace`, without and with a claim."""
+    return [
+        Case(
+            f"{name}, 46 families and 6 weekends, K {replays}{', a claim' if claim else ''}",
+            _desk(skill, replays, claim=claim),
+            _desk(skill, replays, claim=claim, times=40),
+            desk.measure,
+            desk.RUBRIC,
+        )
+        for name, skill, replays, claim in (
+            ("weak", 1.4, 2, False),
+            ("at the bar", 2.6, 2, False),
+            ("strong", 3.1, 2, False),
+            ("at the bar", 2.6, 5, False),
+            ("at the bar", 2.4, 2, True),
+        )
+    ]
+
+
+def _desk(skill: float, replays: int, *, claim: bool, times: int = 1) -> Bank:
+    work, starter = Work(skill, 0.25, 0.0035), desk.STARTER
+    changed = Work(starter.skill + CHANGED * (skill - starter.skill), 0.35, 0.003)
+    all_works = (work, starter, desk.REFERENCE, changed)
+    said = Claim(
+        id="change", hypothesis="a change that helps", patch="claims/change.diff", metric="failure_rate",
+        predicted=(-0.18, -0.08), n=240,
+    )  # fmt: skip
+
+    def draw(rng: np.random.Generator) -> Callable[[], Works]:
+        bank = desk.make_desk(rng, len(all_works), times=times)
+        epochs = iter(range(0, 1_000, 2))
+
+        def grade() -> Works:
+            epoch = next(epochs)
+            ours, base, best, _ = desk.replay(rng, bank, all_works, replays=replays, epoch=epoch)
+            if not claim:
+                return Works(ours, base, best)
+            own, starting, _, variant = desk.replay(
+                rng, bank, all_works, replays=2 * replays, epoch=epoch + 1, weekends=False
+            )
+            replayed = Replayed(said, starting, variant, starting, frozenset({"+a"}), 1.0, work=own)
+            return Works(ours, base, best, [replayed])
+
+        return grade
+
+    return draw
+
+
+def _case(case: Case, runs: int, seed: int) -> list[Row]:
+    truth = _truth(case)
+    rng = np.random.default_rng([17, seed])
+    held = wrong = referred = same = above = lost = 0
+    printed, chance, moved, width = [], [], [], []
     for _ in range(runs):
-        bank = make_bank(rng, len(works), families=families, size=size)
-        one, other = (_graded(rng, bank, works) for _ in range(2))
+        grade = case.bank(rng)
+        one, other = (_graded(case, grade()) for _ in range(2))
         found, again = one.score, other.score
+        ends = (found.value, again.value, found.low, found.high, found.sem_replay)
+        if None in ends:  # an anchor that this bank does not tell apart: no score, and a person decides
+            lost += 1
+            continue
         assert found.value is not None
         assert again.value is not None
         assert found.low is not None
         assert found.high is not None
         assert found.sem_replay is not None
         held += found.low <= truth <= found.high
+        above += found.low > truth
+        width.append(found.high - found.low)
         said = one.recommendation.value
         referred += said == "refer"
         wrong += said == ("below" if truth > BAR else "above")
@@ -65,8 +166,13 @@ def _case(case: str, works: Sequence[Work], families: int, size: int, runs: int)
         chance.append(one.recommendation.p_same or 0.0)
         printed.append(found.sem_replay)
         moved.append(again.value - found.value)
+    unmeasured, runs = lost / runs, max(1, runs - lost)
     values = {
+        "truth": truth,
+        "unmeasured": unmeasured,
         "coverage": held / runs,
+        "too high": above / runs,
+        "width": float(np.mean(width)),
         "sem_replay": float(np.mean(np.square(printed)) ** 0.5),
         "regrades' sd": float(np.std(moved) / 2**0.5),
         "p_same": float(np.mean(chance)),
@@ -74,28 +180,19 @@ def _case(case: str, works: Sequence[Work], families: int, size: int, runs: int)
         "referred": referred / runs,
         "wrong": wrong / runs,
     }
-    return [Row(case, "takehome", metric, value, "", runs) for metric, value in values.items()]
+    return [Row(case.name, "takehome", metric, value, "", runs) for metric, value in values.items()]
 
 
-def _graded(rng: np.random.Generator, bank: Bank, works: Sequence[Work]) -> Result:
-    ours, starter, reference = replay(rng, bank, works, replays=2)
-    return score(Works(ours, starter, reference), _measure, RUBRIC, BAR)
+def _graded(case: Case, works: Works) -> Result:
+    return score(works, case.measure, case.rubric, BAR)
 
 
-def _truth(works: Sequence[Work]) -> float:
-    """The rubric at the long-run rates: a bank of 4,000 families."""
-    rng = np.random.default_rng(1)
-    bank = make_bank(rng, len(works), families=4_000, size=4)
-    found = []
-    for trials in replay(rng, bank, works, replays=2):
-        ends = [trial.verdict for trial in trials if trial.verdict is not None]
-        found.append(
-            {
-                "success_rate": sum(end.success for end in ends) / len(ends),
-                "harm_rate": sum(end.harm for end in ends) / len(ends),
-            }
-        )
-    return sum(each.points or 0.0 for each in earn(RUBRIC, *found))
+def _truth(case: Case) -> float:
+    """The rubric at the long-run rates: a bank of thousands of families."""
+    found = weighed(case.law(np.random.default_rng(1))(), case.rubric)
+    value = total(found, case.measure, case.rubric).value
+    assert value is not None
+    return value
 
 
 def _measure(trials: Sequence[Trial], baseline: Sequence[Trial]) -> list[Measurement]:

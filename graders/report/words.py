@@ -114,7 +114,8 @@ def facts(evidence: Evidence) -> list[str]:
     if evidence.failures:
         top = evidence.failures[0]
         said.append(
-            f"The most common failure was {top.label}: {_spread(top.trials, top.scenarios, top.families)}."
+            f"The most common failure was {plain(top.label)}: "
+            f"{_spread(top.trials, top.scenarios, top.families)}."
         )
     if evidence.pairs.starter:
         said.append(
@@ -123,11 +124,51 @@ def facts(evidence: Evidence) -> list[str]:
         )
     if evidence.refused:
         said.append(f"{times(evidence.refused, 'request')} came after a trial’s budget was spent.")
-    claims = [
-        claim for claim in evidence.grade.claims if claim.value is not None and claim.points is not None
-    ]
-    if missed := sum(claim.covered is False for claim in claims):
-        said.append(f"{missed:,} of {times(len(claims), 'replayed claim')} did not come out as predicted.")
+    return [*said, *_weekends(evidence), *_claims(evidence.grade)]
+
+
+def plain(label: str) -> str:
+    """A judge's label as words."""
+    return label.replace("_", " ")
+
+
+def _weekends(evidence: Evidence) -> list[str]:
+    """What became of the tickets of trials of many, beside the starter's."""
+    ours = [part for weekend in evidence.weekends for part in weekend.ours]
+    base = [part for weekend in evidence.weekends for part in weekend.starter]
+    if not ours:
+        return []
+    harm, left = (sum(getattr(part, what) for part in ours) for what in ("harm", "left"))
+    said = f"On the weekends {harm:,} of {times(len(ours), 'ticket')} did harm"
+    if base:
+        said += f" (the starter’s: {sum(part.harm for part in base):,})"
+    return [f"{said} and {left:,} were left to people."]
+
+
+def _claims(grade: Grade) -> list[str]:
+    """How many claims held, and which did not."""
+    if not grade.claims:
+        return ["The submission claims nothing."]
+    judged = [claim for claim in grade.claims if claim.value is not None and claim.points is not None]
+    said = []
+    if missed := [claim for claim in judged if claim.covered is False]:
+        which = "; ".join(
+            f"{claim.id} (predicted {interval(*claim.predicted, claim.unit, sign=True)}, "
+            f"found {number(claim.value, claim.unit, sign=True)})"
+            for claim in missed
+        )
+        said.append(
+            f"{len(missed):,} of {times(len(judged), 'replayed claim')} "
+            f"did not come out as predicted: {which}."
+        )
+    elif judged:
+        said.append(
+            f"All {len(judged):,} replayed claims came out as predicted."
+            if len(judged) > 1
+            else "The one replayed claim came out as predicted."
+        )
+    if lost := len(grade.claims) - len(judged):
+        said.append(f"{times(lost, 'claim')} could not be judged.")
     return said
 
 

@@ -44,7 +44,19 @@ def test_facts_count(evidence: ev.Evidence) -> None:
     assert f"{ends.count('success')} of 192 trials ended well." in said
     assert f"{ends.count('harm')} of them with harm" in said
     assert "2 of 3 replayed claims did not come out as predicted" in said
+    assert "did not come out as predicted: read-the-order-again (predicted " in said
+    assert "_" not in said
     assert "In 12 pairs of 192 the untouched starter succeeded" in said
+
+
+def test_facts_say_what_became_of_weekends_and_that_nothing_was_claimed(evidence: ev.Evidence) -> None:
+    part = gr.PartEnd(hour=1.0, success=False, harm=True, left=True, label="wrong_amount")
+    well = gr.PartEnd(hour=2.0, success=True, harm=False, left=False, label="ok")
+    weekend = ev.Weekend("w", "weekend", 0, (part, well), (part, part))
+    grade = evidence.grade.model_copy(update={"claims": ()})
+    said = " ".join(facts(replace(evidence, weekends=(weekend,), grade=grade)))
+    assert "On the weekends 1 of 2 tickets did harm (the starter’s: 2) and 1 were left to people." in said
+    assert "The submission claims nothing." in said
 
 
 def test_questions_come_from_the_worst_claim_the_harm_and_the_dearest_model(evidence: ev.Evidence) -> None:
