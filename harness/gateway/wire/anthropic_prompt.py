@@ -75,6 +75,7 @@ class PromptReader:
             raise Problem("invalid", 'messages: first message must use the "user" role')
         if new and self.turns[-1].role == "assistant":
             raise Problem("invalid", "messages: prefill is not supported by this model")
+        _check_texts(self.turns[before:])
         if not going_on:
             check_turns(self.turns, before)
 
@@ -124,6 +125,20 @@ class PromptReader:
             self.marks.append(mark)
         if life == "1h":
             self.hours.add(mark)
+
+
+def _check_texts(turns: Sequence[Message]) -> None:
+    """Raises `Problem` for a turn that says nothing, and for a prefill that ends in white space."""
+    for index, turn in enumerate(turns):
+        final = index == len(turns) - 1 and turn.role == "assistant"
+        if turn.parts and not final and all(isinstance(part, Text) and not part.text for part in turn.parts):
+            raise Problem(
+                "invalid",
+                f"messages.{index}: all messages must have non-empty content except for the optional final "
+                "assistant message",
+            )
+        if final and turn.text != turn.text.rstrip():
+            raise Problem("invalid", "messages: final assistant content cannot end with trailing whitespace")
 
 
 def check_turns(turns: Sequence[Message], before: int) -> None:

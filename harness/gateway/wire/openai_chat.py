@@ -21,6 +21,7 @@ from harness.gateway.admin_api import FaceName
 from harness.gateway.wire.base import Answer, Fields, Headers, Problem, Standing, fields, pieces
 from harness.gateway.wire.openai_messages import check_order, parse_message
 from harness.gateway.wire.openai_shared import check_sampling, error_body, refuse_set, reply_headers
+from harness.gateway.wire.strict_schema import check_name, check_strict
 
 Json = Any
 
@@ -221,14 +222,24 @@ def _deltas(reply: Reply) -> Iterator[tuple[dict[str, Json], str | None]]:
 
 def _tools(given: Fields) -> tuple[ToolSpec, ...]:
     found = []
+    if given.data.get("tools") == []:
+        raise Problem(
+            "invalid",
+            "Invalid 'tools': empty array. Expected an array with minimum length 1, but got an empty array "
+            "instead.",
+            code="empty_array",
+            param="tools",
+        )
     for index, row in enumerate(given.rows("tools", most=128)):
         tool = fields(row, f"tools[{index}]")
         if tool.needed_text("type") != "function":
             raise tool.wrong("type", "this model only supports `function`")
         function = fields(tool.data.get("function"), tool.at("function"))
+        name = function.needed_text("name")
+        check_name(name, function.at("name"))
         found.append(
             ToolSpec(
-                function.needed_text("name"),
+                name,
                 function.text("description") or "",
                 function.table("parameters") or {"type": "object", "properties": {}},
                 function.flag("strict", default=False),
@@ -283,9 +294,11 @@ def _output(given: Fields, messages: tuple[Message, ...]) -> OutputFormat | None
         return OutputFormat()
     if kind == "json_schema":
         schema = fields(table.get("json_schema"), "response_format.json_schema")
-        return OutputFormat(
-            schema.needed_text("name"), schema.table("schema"), schema.flag("strict", default=False)
-        )
+        name, wanted = schema.needed_text("name"), schema.table("schema")
+        strict = schema.flag("strict", default=False)
+        if strict:
+            check_strict(name, wanted, "response_format")
+        return OutputFormat(name, wanted, strict)
     raise wish.wrong("type", "expected `text`, `json_object` or `json_schema`")
 
 

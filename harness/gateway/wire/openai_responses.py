@@ -12,6 +12,7 @@ from harness.gateway.wire.base import Answer, Fields, Headers, Problem, Standing
 from harness.gateway.wire.openai_shared import STATUS, check_sampling, error_body, refuse_set, reply_headers
 from harness.gateway.wire.responses_input import parse_input
 from harness.gateway.wire.responses_output import events, response
+from harness.gateway.wire.strict_schema import check_name, check_strict
 
 Json = Any
 SUPPORTED = frozenset(
@@ -175,9 +176,11 @@ def _tools(given: Fields) -> tuple[ToolSpec, ...]:
                 code="unsupported_value",
                 param=f"tools[{index}].type",
             )
+        name = tool.needed_text("name")
+        check_name(name, tool.at("name"))
         found.append(
             ToolSpec(
-                tool.needed_text("name"),
+                name,
                 tool.text("description") or "",
                 tool.table("parameters") or {"type": "object", "properties": {}},
                 tool.flag("strict", default=True),
@@ -231,5 +234,8 @@ def _output(given: Fields, messages: tuple[Message, ...]) -> OutputFormat | None
         schema = wish.table("schema")
         if schema is None:
             wish.needed_text("schema")
-        return OutputFormat(wish.needed_text("name"), schema, wish.flag("strict", default=False))
+        name, strict = wish.needed_text("name"), wish.flag("strict", default=False)
+        if strict:
+            check_strict(name, schema, "text.format.schema")
+        return OutputFormat(name, schema, strict)
     raise wish.wrong("type", "expected `text`, `json_object` or `json_schema`")

@@ -202,9 +202,10 @@ def test_requests_that_the_vendor_refuses(wrong: dict[str, Json]) -> None:
 
 
 def test_prefill_still_works_in_the_old_dialect() -> None:
-    assert (
-        parse(OLD, messages=[USER, {"role": "assistant", "content": "Sure, "}]).messages[-1].text == "Sure, "
-    )
+    begun = {"role": "assistant", "content": "Sure,"}
+    assert parse(OLD, messages=[USER, begun]).messages[-1].text == "Sure,"
+    with pytest.raises(Problem, match="cannot end with trailing whitespace"):
+        parse(OLD, messages=[USER, {**begun, "content": "Sure, "}])
 
 
 def test_usage_splits_the_prompt_by_what_the_cache_did() -> None:
