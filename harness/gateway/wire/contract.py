@@ -82,7 +82,12 @@ class WireContract:
         assert request.stream is False
 
     def test_a_tool_and_a_schema_are_read(self) -> None:
-        schema = {"type": "object", "properties": {"x": {"type": "integer"}}, "required": ["x"]}
+        schema = {
+            "type": "object",
+            "properties": {"x": {"type": "integer"}},
+            "required": ["x"],
+            "additionalProperties": False,
+        }
         request = self.parse(model="m", turns=(("user", "go"),), tool="act", schema=schema)
         assert [tool.name for tool in request.tools] == ["act"]
         assert request.output is not None
