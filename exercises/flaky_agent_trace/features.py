@@ -103,7 +103,10 @@ _ASKED = {
 
 
 def objections(mind: Mind) -> frozenset[str]:
-    """What the program objects to after an earlier answer, in its own words; the model's own do not count."""
+    """What the program objects to after an earlier answer, in its own words; the model's own do not count.
+
+    Who objects to everything at once points at nothing.
+    """
     answered = [p.index for p in mind.context.pieces if p.source in {"assistant", "call"}]
     if not answered:
         return frozenset()
@@ -113,16 +116,27 @@ def objections(mind: Mind) -> frozenset[str]:
             continue
         if mind.scene.mail_share(piece) or piece.own or not _OBJECTION.search(piece.text):
             continue
-        words = fold(piece.text).vocabulary
-        if words & {"amount", "sum", "refundable", "total", "price", "due"}:
-            found.add("amount")
-        if words & {"days", "date", "window", "deadline", "elapsed", "late"}:
-            found |= {"date", "R-1", "R-2", "D-1", "L-1"}
-        found |= {what for what, cues in _READINGS.items() if words & cues}
-        if words & {"final", "sale"} >= {"final", "sale"}:
-            found.add("R-3")
-        found |= {clause for cue, clause in _POINTERS.items() if cue in words}
+        named = _named(fold(piece.text).vocabulary)
+        if len(named) <= _POINTED:
+            found = found.union(*named.values())
     return frozenset(found)
+
+
+_POINTED = 4
+"""An objection that names more things than these is no hint at any of them."""
+
+
+def _named(words: frozenset[str] | set[str]) -> dict[str, set[str]]:
+    """What an objection's words name → what of a decision that is about."""
+    found: dict[str, set[str]] = {}
+    if words & {"amount", "sum", "refundable", "total", "price", "due"}:
+        found["amount"] = {"amount"}
+    if words & {"days", "date", "window", "deadline", "elapsed", "late"}:
+        found["date"] = {"date", "R-1", "R-2", "D-1", "L-1"}
+    found |= {what: {what} for what, cues in _READINGS.items() if words & cues}
+    if words & {"final", "sale"} >= {"final", "sale"}:
+        found["R-3"] = {"R-3"}
+    return found | {clause: {clause} for cue, clause in _POINTERS.items() if cue in words}
 
 
 _READINGS = {
