@@ -165,6 +165,10 @@ class Answers:
     def _item_list(self, ask: Ask) -> list[dict[str, Any]]:
         return [self._item_entry(sku, pieces) for sku, pieces in ask.items]
 
+    def item_words(self, sku: str) -> str:
+        """An item as the context has it: by number, or by the mail's own words."""
+        return str(self._item_entry(sku, None)["text"])
+
     def _item_entry(self, sku: str, pieces: int | None) -> dict[str, Any]:
         """An item by its number where an order in the context shows it, else by the mail's own words."""
         for record in self.mind.orders.values():
@@ -301,11 +305,13 @@ class Answers:
         return round(max(0.3, min(0.99, 0.96 - 0.35 * doubt - 0.06 * own)), 2)
 
     def _reasoning(self) -> str:
-        own = thought(self.resolution, self.noise) if self._deciding else summary(self.belief)
+        own = (
+            thought(self.resolution, self.noise) if self._deciding else summary(self.belief, self.item_words)
+        )
         return self._at_length(own.replace("\n", "; "))
 
     def _summary(self) -> str:
-        return summary(self.belief)
+        return summary(self.belief, self.item_words)
 
     def _at_length(self, text: str) -> str:
         """Sometimes a model goes through everything that it has read: a small limit then cuts its JSON."""

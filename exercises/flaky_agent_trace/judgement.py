@@ -123,11 +123,11 @@ def _inclination(
         if wish is not None and noise.fires("eager_refund", mind.features, subject=mind.ticket_id):
             return wish
     if decision.action == "refund" and noise.fires("needless_denial", mind.features, subject=mind.ticket_id):
-        return Decision("deny", order.id, decision.reason)
+        return Decision("deny", order.id, "")
     if decision.action == "deny" and noise.fires(
         "needless_escalation", mind.features, subject=mind.ticket_id
     ):
-        return Decision("escalate", order.id, "H-6")
+        return Decision("escalate", order.id, "doubt")
     return decision
 
 
@@ -144,7 +144,7 @@ def _doubts(mind: Mind, clauses: dict[str, Clause], decision: Decision, noise: N
         doubtful = (right.action, right.order, right.amount) != ("refund", decision.order, decision.amount)
     features = {**mind.features, "doubtful": float(doubtful)}
     if noise.fires("needless_escalation", features, subject=mind.ticket_id):
-        return Decision("escalate", decision.order, "H-6")
+        return Decision("escalate", decision.order, "doubt")
     return decision
 
 
@@ -219,7 +219,7 @@ def _told(mind: Mind, belief: Belief, decision: Decision, noise: Noise) -> Decis
     if order is None or noise.fires("ignores_feedback", mind.features, subject=mind.ticket_id):
         return decision
     if said.action:
-        return Decision(said.action, order.id, decision.reason)
+        return Decision(said.action, order.id, "")
     return Decision(
         "refund" if said.amount else "deny", order.id, decision.reason, said.amount or None, order.currency
     )

@@ -89,7 +89,7 @@ class RefundModel(Simulation[Mind]):
         answers = self.belief(mind, noise)
         match mind.operation:
             case "summarise" | "extract" | "classify":
-                return summary(answers.belief)
+                return summary(answers.belief, answers.item_words)
             case "plan":
                 return "\n".join(f"{n}. {step}" for n, step in enumerate(answers("plan"), start=1))
             case "critique" | "judge":

@@ -281,7 +281,7 @@ class Actor:
         if deed.kind == "refund" and tool is not None:
             amount = paid(deed)
             claim = Resolution("refund", deed.order or None, amount, None, "", belief)
-            if self._fires("premature_done"):
+            if deed.trouble in {"unknown", "busy"} and self._fires("premature_done"):
                 return self._reply(claim)
             if deed.trouble == "unknown" and not self._fires("blind_retry"):
                 return self._look_again(deed, claim)

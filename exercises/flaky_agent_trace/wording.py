@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -46,7 +47,8 @@ def letters() -> Letters:
 
 def reason_text(reason: str) -> str:
     """Clause ids as a phrase that a person would write."""
-    known = [f"{letters().reasons[id]} ({id})" for id in reason.split() if id in letters().reasons]
+    reasons = letters().reasons
+    known = [f"{reasons[id]} ({id})" if "-" in id else reasons[id] for id in reason.split() if id in reasons]
     return "; ".join(known) or "according to the refund handbook"
 
 
@@ -66,7 +68,7 @@ def reply_body(mind: Mind, resolution: Resolution, noise: Noise, *, verbose: boo
         amount=money_text(resolution), order=resolution.order_id or ""
     )
     paragraphs = [greeting, body[:1].upper() + body[1:] if language in {"en", "es", "pl"} else body]
-    if resolution.action in {"deny", "refund"} and language == "en":
+    if resolution.action in {"deny", "refund"} and resolution.reason and language == "en":
         paragraphs.append(f"This is why: {reason_text(resolution.reason)}.")
     if verbose:
         padding = letters().padding.get(language, letters().padding["en"])
@@ -110,14 +112,19 @@ def rambling(mind: Mind, text: str) -> str:
     return " ".join([*said[:9], text])
 
 
-def summary(belief: Belief) -> str:
-    """The case in a few labelled lines: readable for people, and for a later step."""
+def summary(belief: Belief, named: Callable[[str], str]) -> str:
+    """The case in a few labelled lines: readable for people, and for a later step.
+
+    `named`: an item as the context shows it.
+    """
     facts = belief.facts
     lines = []
     if belief.order_id:
         lines.append(f"Order: {belief.order_id}")
     for ask in facts.asks:
-        items = ", ".join(sku if pieces is None else f"{pieces} x {sku}" for sku, pieces in ask.items)
+        items = ", ".join(
+            named(sku) if pieces is None else f"{pieces} x {named(sku)}" for sku, pieces in ask.items
+        )
         lines.append(f"Issue: {ask.issue.replace('_', ' ')}")
         if items:
             lines.append(f"Items: {items}")
