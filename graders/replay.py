@@ -135,6 +135,9 @@ class Plan:
     exercise_folder: str | None = None
     limit: int = 0
     """The most rounds that a grade may go to until its recommendation is settled; 0: `rounds` it is."""
+    alike: bool = False
+    """Whether others will claim the same changes to the starter, as members of a panel do: then what the
+    cache has of a claim's variant is used, and kept for them."""
 
     @property
     def claim_rounds(self) -> int:
@@ -167,6 +170,7 @@ class Step:
     epoch: int
     rounds: int
     anchor: bool = False
+    """Whether its records are kept from one grade to the next."""
     packages: str = ""
     """Digest of its own packages."""
 
@@ -330,7 +334,15 @@ def _steps(
     ]  # fmt: skip
     variants: dict[str, Step] = {}
     replayed = [
-        _claim(claim, submission, temporary, (starter, fresh, often), variants, runner=runner)
+        _claim(
+            claim,
+            submission,
+            temporary,
+            (starter, fresh, often),
+            variants,
+            runner=runner,
+            alike=task.plan.alike,
+        )
         for claim in submission.claims
     ]
     if variants:
@@ -348,6 +360,7 @@ def _claim(
     variants: dict[str, Step],
     *,
     runner: Runner,
+    alike: bool,
 ) -> ReplayedClaim:
     """The claim's records by name; a variant that another claim has is run once."""
     starter, epoch, rounds = against
@@ -360,8 +373,10 @@ def _claim(
     digest = tree.digest(into)
     if digest == tree.digest(base):
         return ReplayedClaim(id=claim.id, why_not="its patch changes nothing", whose="candidate")
+    common = alike and claim.base == "starter" and not packages
     step = variants.setdefault(
-        digest, Step(f"variant-{claim.id}", into, digest, epoch, rounds, packages=packages)
+        digest,
+        Step(f"variant-{claim.id}", into, digest, epoch, rounds, anchor=common, packages=packages),
     )
     return ReplayedClaim(id=claim.id, base=f"claim-{claim.base}", variant=step.name, variant_digest=digest)
 

@@ -122,7 +122,7 @@ def _graded(
     for number, epoch in enumerate((what.epoch, what.epoch + 1), start=1):
         out = folder / name / f"epoch-{epoch}"
         taken = intake(zip, out)
-        task = Task(taken, what.exercise, what.vault, Plan(what.rounds, epoch))
+        task = Task(taken, what.exercise, what.vault, Plan(what.rounds, epoch, alike=True))
         replay(task, runner, out, cache=cache, on_trial=_named(f"{name}, grading {number}", on_trial))
         seen = measured(out, taken, what.exercise, what.vault)
         grade = grade_measured(out, seen, taken, what.exercise, what.vault)

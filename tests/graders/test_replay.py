@@ -159,6 +159,19 @@ def test_anchors_are_run_once_for_many_grades(
     assert len(fresh.ran) == 144
 
 
+@pytest.mark.parametrize("alike", [False, True])
+def test_a_change_that_others_claim_too_is_run_once(
+    make_task: MakeTask, make_runner: MakeRunner, tmp_path: Path, alike: bool
+) -> None:
+    cache = AnchorCache(tmp_path / "kept")
+    replay(make_task("claims", tmp_path / "a", alike=alike), make_runner(), tmp_path / "a", cache=cache)
+    second = make_runner()
+    replay(make_task("claims", tmp_path / "b", alike=alike), second, tmp_path / "b", cache=cache)
+    again = {name for name, _ in second.ran}
+    assert ("variant-sender" in again) is not alike
+    assert {"submission", "claim-work"} <= again
+
+
 def test_a_spoilt_cache_costs_time_only(make_task: MakeTask, make_runner: MakeRunner, tmp_path: Path) -> None:
     cache = AnchorCache(tmp_path / "kept")
     replay(make_task("reference", tmp_path / "a"), make_runner(), tmp_path / "a", cache=cache)
