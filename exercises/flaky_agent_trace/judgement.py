@@ -139,7 +139,7 @@ def _doubts(mind: Mind, clauses: dict[str, Clause], decision: Decision, noise: N
     """
     doubtful = False
     if any(draw.fired for draw in noise.drawn):
-        read = perceive(mind, Noise(noise.card, noise.turn, sober=True))
+        read = perceive(mind, Noise(noise.card, noise.turn, noise.size, sober=True))
         right = decide(read.facts, clauses)
         doubtful = (right.action, right.order, right.amount) != ("refund", decision.order, decision.amount)
     features = {**mind.features, "doubtful": float(doubtful)}

@@ -39,6 +39,8 @@ class MindLike(Protocol):
 
     context: Context
     contract: Contract
+    role: str
+    """Of the model that is asked: its size."""
     operation: str
     features: dict[str, float]
 
@@ -125,7 +127,7 @@ class Simulation(ABC, Generic[M]):
     def answer(self, reading: Reading, turn: Turn) -> Thought:
         """Answer it. The only randomness is `turn`'s."""
         mind: Any = reading.state
-        answering = _Answering(self, mind, Noise(self.card, turn), reading)
+        answering = _Answering(self, mind, Noise(self.card, turn, mind.role), reading)
         reply = answering.reply()
         called = any(isinstance(part, ToolCall) for part in reply.parts)
         return Thought(reply, answering.noise.modes, 1.15 if called else 1.0, tuple(answering.unknown))

@@ -6,6 +6,7 @@
 
     [noise]
     rho = 0.75              # share of a confusion that resamples, personas and critics have in common
+    kinship = 0.6           # of that, what models of another size have in common as well; 1 unless said
 
     [modes.wrong_amount]
     base = -3.0
@@ -40,6 +41,8 @@ class NoiseSpec(Strict):
 
     rho: Share = 0.75
     """Default share of a confusion that is the question's own and comes back with every resample."""
+    kinship: Share = 1.0
+    """How much of that share models of another size have too; at 1 they err on the same things."""
 
 
 class ModeSpec(Strict):
@@ -87,6 +90,7 @@ class Card:
     modes: Mapping[str, ModeSpec]
     quirks: Mapping[str, float]
     snapshots: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    kinship: float = 1.0
 
     def p(self, mode: str, features: Mapping[str, float]) -> float:
         """The probability of a mode under these features; an absent feature is 0."""
@@ -127,7 +131,7 @@ def parse_card(data: Mapping[str, Any], shape: Shape, *, where: str = "the card"
         _all_known(f"{where}, snapshot `{name}`,", "feature", features, shape.features)
     _all_known(where, "quirk", file.quirks, shape.quirks)
     quirks = {**shape.quirks, **file.quirks}
-    return Card(file.provenance, file.noise.rho, file.modes, quirks, file.snapshots)
+    return Card(file.provenance, file.noise.rho, file.modes, quirks, file.snapshots, file.noise.kinship)
 
 
 def _all_known(where: str, what: str, names: Iterable[str], known: Iterable[str]) -> None:

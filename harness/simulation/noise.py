@@ -4,6 +4,10 @@ A mode fires when its draw falls below its probability. The draw's normal score 
 `√ρ · shared + √(1-ρ) · own`. The shared part is keyed by (subject, mode, choice) alone, so every
 resample, persona, critic and framework meets it again; the own part is keyed by the question and the
 attempt as well. Evidence moves the probability, never the draw.
+
+Models of different sizes are kin, not copies: with κ below 1 the shared part is itself
+`√κ · common + √(1-κ) · the size's`, and the own part is each size's too. Snapshots of one size meet
+the same draws, as versions of one model do.
 """
 
 from __future__ import annotations
@@ -19,17 +23,44 @@ from harness.simulation.card import Card
 _NORMAL = NormalDist()
 
 
-def confusion(turn: Turn, mode: str, choice: str = "", *, rho: float, subject: str | None = None) -> float:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whose confusion it is: a size of model, and how far it errs as the other sizes do."""
+
+    size: str = ""
+    kinship: float = 1.0
+
+    @property
+    def stream(self) -> str:
+        """What the size's own draws have in their stream; nothing where all sizes are one."""
+        return f"/{self.size}" if self.kinship < 1 else ""
+
+
+def confusion(
+    turn: Turn,
+    mode: str,
+    choice: str = "",
+    *,
+    rho: float,
+    subject: str | None = None,
+    reader: Reader = Reader(),
+) -> float:
     """A uniform draw, alike by `rho` among all questions about the same subject.
 
     `subject`: what the confusion is about, where that is not the turn's own subject.
     """
     about = turn.subject if subject is None else subject
     stream = f"mode:{mode}"
-    shared = turn.draws.uniform(DrawKey(stream, SHARED, about, SHARED, choice))
-    own = turn.draws.uniform(DrawKey(stream, turn.decision, about, turn.attempt, choice))
-    score = rho**0.5 * _NORMAL.inv_cdf(shared) + (1 - rho) ** 0.5 * _NORMAL.inv_cdf(own)
-    return float(_NORMAL.cdf(score))
+
+    def score(stream: str, decision: str, attempt: int | str) -> float:
+        return _NORMAL.inv_cdf(turn.draws.uniform(DrawKey(stream, decision, about, attempt, choice)))
+
+    shared = score(stream, SHARED, SHARED)
+    if reader.stream:
+        sized = score(stream + reader.stream, SHARED, SHARED)
+        shared = reader.kinship**0.5 * shared + (1 - reader.kinship) ** 0.5 * sized
+    own = score(stream + reader.stream, turn.decision, turn.attempt)
+    return float(_NORMAL.cdf(rho**0.5 * shared + (1 - rho) ** 0.5 * own))
 
 
 @dataclass(slots=True)
@@ -38,6 +69,8 @@ class Noise:
 
     card: Card
     turn: Turn
+    size: str = ""
+    """The size of the model that answers."""
     drawn: list[ModeDraw] = field(default_factory=list)
     sober: bool = False
     """Whether nothing goes wrong at all: how the same context reads without error."""
@@ -53,7 +86,8 @@ class Noise:
         for known in self.drawn:
             if known.mode == name and known.p == p:  # asked again within one answer
                 return known.fired
-        u = confusion(self.turn, mode, choice, rho=self.card.share(mode), subject=subject)
+        reader = Reader(self.size, self.card.kinship)
+        u = confusion(self.turn, mode, choice, rho=self.card.share(mode), subject=subject, reader=reader)
         self.drawn.append(ModeDraw(name, p, u, u < p, self.card.used(mode, features)))
         return u < p
 

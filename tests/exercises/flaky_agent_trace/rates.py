@@ -83,7 +83,7 @@ def extraction(exercise: Exercise, card: dict[str, Json], bank: Bank, role: str,
             reading = model.read(Request("m", (Message("user", (Text(text),)),), output=output), case.view())
             for luck in range(LUCKS):
                 turn = Turn(Draws(b"rates", (scenario.id, luck)), reading.decision, reading.subject, 0)
-                noise = Noise(model.card, turn)
+                noise = Noise(model.card, turn, role)
                 good += _right(scenario, _decided(scenario, perceive(reading.state, noise), noise))
             total += LUCKS
         shares.append(f"{stratum} {good / total:.3f}")

@@ -14,7 +14,7 @@ from harness.errors import SpecError
 from harness.exercise.parts import Turn
 from harness.rng import Draws
 from harness.simulation.card import Card, Shape, parse_card, sigmoid
-from harness.simulation.noise import Noise, confusion
+from harness.simulation.noise import Noise, Reader, confusion
 
 SHAPE = Shape(frozenset({"slip"}), frozenset({"length", "small"}), {"gain": 1.0})
 GOOD: dict[str, Any] = {
@@ -73,6 +73,17 @@ def test_confusion_is_uniform_and_shared_by_rho_across_questions() -> None:
     assert correlated[0, 1] == pytest.approx(0.6, abs=0.05)
     assert correlated[0, 2] == pytest.approx(0.6, abs=0.05)
     assert correlated[0, 3] == pytest.approx(0.0, abs=0.07)
+
+
+def test_sizes_are_kin_and_not_copies() -> None:
+    def scores(size: str, kinship: float = 0.5) -> Any:
+        reader = Reader(size, kinship)
+        return norm.ppf([confusion(_turn(r), "slip", rho=0.8, reader=reader) for r in range(2000)])
+
+    large, small, copies = scores("large"), scores("small"), (scores("large", 1.0), scores("small", 1.0))
+    assert kstest(norm.cdf(large), "uniform").pvalue > 0.001
+    assert np.corrcoef(large, small)[0, 1] == pytest.approx(0.4, abs=0.05)
+    assert np.array_equal(*copies)
 
 
 def test_evidence_moves_p_and_never_u() -> None:
