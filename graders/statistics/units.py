@@ -50,7 +50,8 @@ class Facts(NamedTuple):
 
 @lru_cache(maxsize=20_000)
 def facts(values: tuple[float, ...]) -> Facts:
-    """Facts of one scenario's values."""
+    """Facts of one scenario's values: plain numbers, for what is remembered of NumPy's is given to Python's."""
+    values = tuple(map(float, values))
     count = len(values)
     mean = sum(values) / count
     variance = sum((value - mean) ** 2 for value in values) / (count - 1) if count > 1 else 0.0
