@@ -50,7 +50,7 @@ class Facts(NamedTuple):
 
 @lru_cache(maxsize=20_000)
 def facts(values: tuple[float, ...]) -> Facts:
-    """Facts of one scenario's values: plain numbers, for what is remembered of NumPy's is given to Python's."""
+    """Facts of one scenario's values: plain numbers, whoever asks first."""
     values = tuple(map(float, values))
     count = len(values)
     mean = sum(values) / count
