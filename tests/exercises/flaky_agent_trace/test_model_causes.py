@@ -87,7 +87,7 @@ def test_the_drifted_snapshot_misreads_more_and_pinning_the_old_one_takes_it_awa
 
 
 def test_drift_drops_clauses_too(open_case: Open) -> None:
-    odds = {}
+    odds: dict[str, dict[str, float]] = {}
     for snapshot in (OLD, NOW):
         odds[snapshot] = {}
         for replay in range(8):  # in some the case is misread, and other clauses matter
