@@ -31,10 +31,14 @@ def overlay(vault: Vault, member: str, work: Path) -> None:
     found = vault.members.get(member)
     if found is None:
         raise SpecError(f"the vault `{vault.folder}` has no panel member `{member}`")
+    if found.base is not None:
+        overlay(vault, found.base, work)
     for name in found.remove:
         gone = work / name
         if not gone.is_file():
-            raise SpecError(f"panel member `{member}` removes `{name}`, which the starter does not have")
+            raise SpecError(
+                f"panel member `{member}` removes `{name}`, which what it is laid over does not have"
+            )
         gone.unlink()
     folder = vault.overlay(member)
     for path in tree.work_files(folder) if folder.is_dir() else []:

@@ -75,7 +75,8 @@ def grade_panel(
 def made_from(exercise: Exercise, vault: Vault, name: str) -> str:
     """Digest of the exercise, the assessment, the reference and of all that a member is made of."""
     total = hashlib.sha256(f"{exercise.digest}\n{vault.assessment.digest}\n".encode())
-    for member in (name, "reference"):
+    base = vault.members[name].base
+    for member in (name, *([base] if base else []), "reference"):
         composition = compositions.load(vault.panel).of(member)
         parts = sorted((vault.panel / member).rglob("*"))
         if composition is not None:

@@ -37,8 +37,10 @@ class Member(Strict):
     """The stratum of quality: 0 is no better than the starter, higher is better."""
     role: MemberRole
     description: str
+    base: str | None = None
+    """Another written member that this one is laid over; `None`: the starter."""
     remove: tuple[str, ...] = ()
-    """Files of the starter that this work does not have."""
+    """Files of what it is laid over that this work does not have."""
     pair: str | None = None
     """For a cheat: the member whose work is the same without the cheat."""
     fixes: tuple[str, ...] = ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ import pytest
 
 from exercises.flaky_agent_trace.judge import judge
 from exercises.flaky_agent_trace.world import Shop, create
+from graders.panel import materialise
 from graders.vault_files import open_vault
 from harness.exercise.parts import ToolProblem, Verdict
 from harness.exercise.registry import find_exercise
@@ -112,13 +112,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def built(member: str, into: Path) -> Path:
-    shutil.copytree(EXERCISE.starter, into)
-    overlay = VAULT.overlay(member)
-    if overlay.is_dir():
-        shutil.copytree(overlay, into, dirs_exist_ok=True)
-    for name in VAULT.members[member].remove:
-        (into / name).unlink()
-    return into
+    return materialise(VAULT, EXERCISE, member, into)
 
 
 @pytest.fixture
