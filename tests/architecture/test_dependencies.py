@@ -59,6 +59,10 @@ def files_beside(program: Path) -> set[str]:
     if "panel" in program.parts:
         id = program.parts[program.parts.index("panel") - 1]
         names |= {entry.stem for entry in (EXERCISES / id).glob("starter/*")}
+        member = program.parents[1]
+        said = tomllib.loads((member / "member.toml").read_text(encoding="utf-8"))
+        if base := said.get("base"):
+            names |= {entry.stem for entry in (member.parent / base / "work").glob("*.py")}
     if "works" in program.parts:
         names |= {entry.stem for entry in program.parents[1].glob("*.py")}
     return names
