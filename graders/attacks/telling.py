@@ -49,8 +49,15 @@ def tells(practice: Sequence[Dump], grading: Sequence[Dump]) -> list[str]:
         if ours & theirs:
             continue
         if (len(ours) == 1 or len(theirs) == 1) or _lasting(ours) != _lasting(theirs):
-            found.append(f"{name}: practice {min(ours)[:160]}, a grade {min(theirs)[:160]}")
+            found.append(f"{name}: {_beside(min(ours), min(theirs))}")
     return found
+
+
+def _beside(ours: str, theirs: str, room: int = 160) -> str:
+    """Both texts from a little before the place where they part."""
+    same = next((n for n, (one, other) in enumerate(zip(ours, theirs, strict=False)) if one != other), 0)
+    at = max(same - room // 4, 0)
+    return f"practice {ours[at : at + room]}, a grade {theirs[at : at + room]}"
 
 
 def _lasting(texts: set[str]) -> set[str]:

@@ -56,3 +56,13 @@ def test_a_word_that_lasts_through_what_differs_tells() -> None:
         dump(n, **{FOLDER: f"/tmp/takehome-grading-{n}-99-xyz{n} /run/takehome/control ro"}) for n in (7, 8)
     ]
     assert [line.split(":")[0] for line in tells(PRACTICE, grading)] == [FOLDER]
+
+
+def test_the_place_is_shown_where_long_texts_part() -> None:
+    [line] = tells(
+        [dump(n, argv=["x" * 500, "practice"]) for n in (1, 2)],
+        [dump(n, argv=["x" * 500, "graded"]) for n in (7, 8)],
+    )
+    assert '"practice"]' in line
+    assert '"graded"]' in line
+    assert len(line) < 400

@@ -33,6 +33,11 @@ def place(path):
     return [stat.filemode(found.st_mode), found.st_uid, found.st_nlink, found.st_size, int(found.st_mtime)]
 
 
+def listed(path):
+    # The links of /proc are as many as the machine has processes, whoever runs it.
+    return place(path)[: 2 if path == "/proc" else 3]
+
+
 for name, value in os.environ.items():
     seen[f"env {name}"] = value
 look("env order", lambda: list(os.environ))
@@ -60,7 +65,7 @@ for path in (
     "/", "/etc", "/run", "/tmp", "/dev", "/dev/shm", "/opt", "/home", "/mnt", "/sys/fs/cgroup", "/trial",
     os.getcwd(), os.path.expanduser("~"),
 ):  # fmt: skip
-    look(f"list {path}", lambda path=path: {name: place(os.path.join(path, name))[:3] for name in sorted(os.listdir(path))})
+    look(f"list {path}", lambda path=path: {name: listed(os.path.join(path, name)) for name in sorted(os.listdir(path))})
     look(f"room {path}", lambda path=path: [getattr(os.statvfs(path), n) for n in ("f_blocks", "f_bavail", "f_files", "f_flag")])
 for name in ("arena.json", "main.py", "probe.py"):
     look(f"file {name}", lambda name=name: place(name)[:3] + [place(name)[4]])
