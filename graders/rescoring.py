@@ -145,8 +145,10 @@ def signal_of(
             PanelRow(
                 id=each.id,
                 level=str(each.level),
+                role=each.role,
                 score=each.score,
                 sem_replay=each.sem_replay,
+                again=each.again,
                 findings=each.findings,
             )
             for each in standings

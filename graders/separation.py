@@ -41,8 +41,11 @@ class PanelRow(Strict):
 
     id: str
     level: str
+    role: MemberRole
     score: Finite | None
     sem_replay: Finite | None
+    again: Finite | None
+    """The score on other seeds."""
     findings: tuple[str, ...] = ()
 
 
@@ -81,8 +84,11 @@ class Standing:
 
 
 def figures(members: Sequence[Standing], bar: float) -> list[Figure]:
-    """All figures that a panel can give; the others stand as unknown."""
-    ranked = [m for m in members if m.role not in {"null", "cheat"} and m.score is not None]
+    """All figures that a panel can give; the others stand as unknown.
+
+    Starter and reference make the scale and are not counted on it, nor are cheats and works that do nothing.
+    """
+    ranked = [m for m in members if m.role == "panel" and m.score is not None]
     return [
         _auc(ranked, bar),
         _order(ranked),
@@ -93,7 +99,7 @@ def figures(members: Sequence[Standing], bar: float) -> list[Figure]:
         _cheats(members),
         _extreme("null_score", [m for m in members if m.role == "null"], "≤ 10", max, lambda v: v <= 10),
         _extreme("expert_score", [m for m in members if m.expert], "≥ 85", min, lambda v: v >= 85),
-        _share("ends", [_at_an_end(m) for m in ranked if m.role == "panel"], "≤ 0.10", lambda p: p <= 0.1),
+        _share("ends", [_at_an_end(m) for m in ranked], "≤ 0.10", lambda p: p <= 0.1),
         _item_rest(ranked),
         _share("aa", [_told_apart(m) for m in ranked], "≤ 0.05", lambda p: p <= 0.05),
         _unknown("deterministic", "identical", "`takehome validate` measures it"),
@@ -246,7 +252,8 @@ def _extreme(
     if not scores:
         return _unknown(id, target, "the panel holds nobody of that kind")
     value = pick(scores)
-    return Figure(id=id, value=value, target=target, met=met(value), detail=f"of {len(scores)}")
+    detail = f"of {len(scores)}" if len(scores) > 1 else "the only one"
+    return Figure(id=id, value=value, target=target, met=met(value), detail=detail)
 
 
 def _at_an_end(member: Standing) -> bool:

@@ -49,6 +49,7 @@ def run(
     ] = None,
     sandbox: Annotated[str, typer.Option(help="With --fresh: auto, docker or process.")] = "auto",
     jobs: Annotated[int | None, typer.Option(min=1, help="Trials at once; by default one a core.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the report as a page, too.")] = None,
     json: Json = False,
 ) -> int:
     """Whether the exercise separates works of known quality: each figure with its target.
@@ -60,6 +61,7 @@ def run(
     """
     from graders import vectors
     from graders.grade import write_json
+    from graders.report.signal import write_signal
     from graders.standings import Panel
     from graders.vault_files import open_vault
     from harness.cli.output import console, print_json
@@ -99,10 +101,14 @@ def run(
         print_json(made.model_dump(mode="json"))
     else:
         _show(made, changes)
+    pages = [] if html is None else [html]
     if fresh:
         write_json(folder / "signal.json", made)
+        pages.append(folder / "signal.html")
+    for page in pages:
+        write_signal(page, made)
         if not json:
-            console().print(f"written to {folder / 'signal.json'}", markup=False, soft_wrap=True)
+            console().print(f"written to {page}", markup=False, soft_wrap=True)
     return int(any(figure.met is False for figure in made.figures))
 
 

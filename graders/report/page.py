@@ -53,7 +53,7 @@ def render(evidence: Evidence) -> str:
             e=evidence,
             g=grade,
             policy=POLICY,
-            style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8") + STYLE),  # noqa: S704
+            style=styles(),
             headline=words.HEADLINES[grade.recommendation.value],
             facts=words.facts(evidence),
             questions=words.questions(evidence) if evidence.copy == "reviewer" else [],
@@ -76,6 +76,11 @@ def render(evidence: Evidence) -> str:
             timeline=plots.timeline(evidence.journal.events),
         )
     )
+
+
+def styles() -> Markup:
+    """The style sheet of our pages."""
+    return Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8") + STYLE)  # noqa: S704
 
 
 @cache

@@ -89,3 +89,11 @@ def test_two_gradings_that_disagree_are_found(panel: list[Standing], make_trials
 
 def test_a_panel_of_nobody_leaves_everything_unknown() -> None:
     assert all(figure.met is None for figure in figures([], 60))
+
+
+def test_anchors_make_the_scale_and_do_not_count_on_it(panel: list[Standing], make_trials: Make) -> None:
+    anchors = [
+        standing(make_trials, role, level, p, role=role, said="refer", said_again="refer")
+        for role, level, p in (("starter", 0, 0.5), ("reference", 3, 0.9))
+    ]
+    assert figures([*panel, *anchors], 60) == figures(panel, 60)

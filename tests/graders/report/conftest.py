@@ -9,6 +9,8 @@ from graders import grade as gr
 from graders import history
 from graders.difference import Changes, FileChange, Line
 from graders.measure.measurement import Measurement
+from graders.separation import Figure, PanelRow, Signal
+from graders.vault_files import MemberRole
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202e\"'{{ 7*7 }}"
 FAMILIES = tuple(f"{kind}-{n}" for kind in ("late-parcel", "wrong-item", "double-charge") for n in range(8))
@@ -295,4 +297,30 @@ def evidence(grade: gr.Grade) -> ev.Evidence:
                 for n, kind in enumerate(kinds)
             )
         ),
+    )
+
+
+def figure(id: str, met: bool | None, value: float | None = 0.97) -> Figure:
+    return Figure(id=id, value=value, low=0.9, high=1.0, target="≥ 0.95", met=met, detail=HOSTILE)
+
+
+def row(id: str, level: int, score: float | None, role: MemberRole = "panel") -> PanelRow:
+    return PanelRow(id=id, level=str(level), role=role, score=score, sem_replay=3.0, again=score)
+
+
+@pytest.fixture
+def signal() -> Signal:
+    return Signal(
+        exercise="an_exercise",
+        assessment="demonstration",
+        cut=60,
+        figures=(figure("auc", True), figure("gap", False), figure("ai_floor", None, None)),
+        panel=(
+            row("starter", 0, 0.0, "starter"),
+            row("worst", 0, -12.5),
+            row("best", 3, 91.0),
+            row("cheat", 0, 4.0, "cheat"),
+            row(HOSTILE, 2, None),
+        ),
+        remarks=("not measured: c-07",),
     )

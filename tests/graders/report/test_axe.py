@@ -11,6 +11,8 @@ import pytest
 from graders import evidence as ev
 from graders.report.page import render
 from graders.report.redaction import for_candidate
+from graders.report.signal import render_signal
+from graders.separation import Signal
 from tests.graders.report.test_browser import CHROMIUM, load
 
 AXE = Path(__file__).parents[3] / "build" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
@@ -50,6 +52,10 @@ def test_axe_finds_nothing(evidence: ev.Evidence, tmp_path: Path) -> None:
 
 def test_axe_finds_nothing_in_the_candidates_copy(evidence: ev.Evidence, tmp_path: Path) -> None:
     assert violations(render(for_candidate(evidence)), tmp_path) == []
+
+
+def test_axe_finds_nothing_in_a_signal_report(signal: Signal, tmp_path: Path) -> None:
+    assert violations(render_signal(signal), tmp_path) == []
 
 
 def test_axe_sees_what_is_wrong(evidence: ev.Evidence, tmp_path: Path) -> None:

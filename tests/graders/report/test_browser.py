@@ -14,6 +14,8 @@ import pytest
 from graders import evidence as ev
 from graders import history
 from graders.report.page import render
+from graders.report.signal import render_signal
+from graders.separation import Signal
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (
@@ -51,6 +53,12 @@ def test_the_page_loads_without_a_word_in_the_console(evidence: ev.Evidence, tmp
     document, console = load(render(evidence), tmp_path)
     assert console == []
     assert "How it was measured" in document
+
+
+def test_a_signal_report_loads_without_a_word_in_the_console(signal: Signal, tmp_path: Path) -> None:
+    document, console = load(render_signal(signal), tmp_path)
+    assert console == []
+    assert "The panel" in document
 
 
 def test_the_policy_stops_what_would_get_in(evidence: ev.Evidence, tmp_path: Path) -> None:
