@@ -65,6 +65,12 @@ def run(
                 for name, value in env.items():
                     typer.echo(f"export {name}={value}")
                 messages().print(f"serving `{found.id}`, scenario `{chosen}`; Ctrl-C ends it")
+                if len(assessment.bank) > 1:
+                    messages().print(
+                        f"the model knows the world of this scenario alone; `--scenario` serves another, "
+                        f"{len(assessment.bank)} in all",
+                        style="dim",
+                    )
             _wait(gateway)
 
 

@@ -75,6 +75,18 @@ def test_a_mock_server_by_one_command() -> None:
     assert [block.text for block in said.content if block.type == "text"] == ["no"]
 
 
+def test_a_mock_server_says_whose_world_it_knows() -> None:
+    command = [sys.executable, "-m", "harness.cli.main", "gateway", "--exercise", str(ECHO)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as gateway:
+        try:
+            assert gateway.stderr is not None
+            said = gateway.stderr.readline() + gateway.stderr.readline()
+        finally:
+            gateway.send_signal(signal.SIGINT)
+    assert "scenario `plain`" in said
+    assert "`--scenario` serves another" in said
+
+
 def test_pins_are_whole() -> None:
     for client in CLIENTS:
         lines = client.requirements.read_text(encoding="utf-8").splitlines()
