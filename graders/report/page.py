@@ -99,6 +99,7 @@ def environment() -> Environment:
         times=words.times,
         chance=words.chance,
         name=words.name,
+        plain=words.plain,
         verdict=words.verdict,
         code=code,
         path=path,

@@ -16,7 +16,7 @@ from graders.evidence import ENDED, Case, Ended, Evidence, Failure
 from graders.grade import ClaimResult
 from graders.history import Event
 from graders.report.svg import draw
-from graders.report.words import METRICS, reference_points
+from graders.report.words import METRICS, plain, reference_points
 from harness.trace.visible import visible
 
 Spec = dict[str, Any]
@@ -256,7 +256,7 @@ def failures(found: Sequence[Failure]) -> Markup | None:
     """How often each way to fail was met, harm apart from the rest."""
     if not found:
         return None
-    names = [_name(failure.label) for failure in found]
+    names = [_name(plain(failure.label)) for failure in found]
     rows = [
         {"name": name, "kind": kind, "trials": trials}
         for name, failure in zip(names, found, strict=True)
@@ -291,7 +291,7 @@ def failures(found: Sequence[Failure]) -> Markup | None:
             },
         },
     ]
-    said = ", ".join(f"{failure.label} {failure.trials}" for failure in found)
+    said = ", ".join(f"{plain(failure.label)} {failure.trials}" for failure in found)
     return _draw(layers, 26 * len(names), "failures", "Failed trials by label", said)
 
 

@@ -234,8 +234,8 @@ def _of_failures(evidence: Evidence) -> Question | None:
     top = max(evidence.failures, key=lambda failure: (failure.harm, failure.trials))
     harm = f", {top.harm:,} with harm" if top.harm else ""
     return Question(
-        f"What lies behind {top.label}, and would you repair it, catch it or live with it?",
-        f"{top.label}: {_spread(top.trials, top.scenarios, top.families)}{harm}.",
+        f"What lies behind {plain(top.label)}, and would you repair it, catch it or live with it?",
+        f"{plain(top.label)}: {_spread(top.trials, top.scenarios, top.families)}{harm}.",
         "failures",
     )
 

@@ -170,7 +170,7 @@ def test_the_candidates_copy_has_the_figures_and_no_hidden_name(evidence: ev.Evi
     assert "seen in hidden trials" in told
     assert "the journal does not end where" in told
     text = words_of(told)
-    for figure in ("71.3", "62.9 to 79.7", "± 4.1", "97 %", "wrong_amount", "$2.36", "family 24"):
+    for figure in ("71.3", "62.9 to 79.7", "± 4.1", "97 %", "wrong amount", "$2.36", "family 24"):
         assert figure in text
 
 
@@ -211,7 +211,7 @@ def test_strata_and_weekends_are_shown_and_a_candidate_is_not_told_when_what_hap
     cells = re.sub(r"\s", "", words_of(html))
     assert re.search(r"production60(\.0)?%601209520507010", cells)
     assert "9 tickets: 6 ended well, 1 failed, 1 harm, 1 left to people" in html
-    assert "16double_refund(harm);24out_of_time(lefttopeople)" in cells
+    assert "16doublerefund(harm);24outoftime(lefttopeople)" in cells
     told = render(for_candidate(evidence))
     assert "dark-cellar" in html
     assert "dark-cellar" not in told

@@ -64,7 +64,7 @@ def test_questions_come_from_the_worst_claim_the_harm_and_the_dearest_model(evid
     assert [question.anchor for question in about] == ["claims", "failures", "cost"]
     assert about[0].because.startswith("read-the-order-again")
     assert "120 pairs" in about[0].ask
-    assert "wrong_amount" in about[1].ask
+    assert "wrong amount" in about[1].ask
     assert "large" in about[2].ask
 
 
