@@ -64,6 +64,7 @@ class DockerSandbox:
         self._packages: Path | None = None
         self._container: Any = None
         self._control: Control | None = None
+        self._listener: socket.socket | None = None
         self._folder: Path | None = None
         # The kernel counts processes per user id over all containers: blocks must not overlap.
         low, high = _FEW_IDS if remapped else _MANY_IDS
@@ -130,7 +131,7 @@ class DockerSandbox:
         folder = leftovers.control_folder()
         self._folder = folder
         path = folder / "control.sock"
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._listener = listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             with listener:
                 listener.bind(str(path))
@@ -160,7 +161,11 @@ class DockerSandbox:
 
     def _connected(self, listener: socket.socket) -> socket.socket:
         try:
-            return listener.accept()[0]
+            found = listener.accept()[0]
+            if self._listener is not None:
+                return found
+            found.close()
+            raise EnvironmentFailure("the sandbox was closed while its container started")
         except TimeoutError:
             self._container.reload()
             state = self._container.attrs["State"]
@@ -205,11 +210,16 @@ class DockerSandbox:
     def close(self) -> None:
         """See `Sandbox.close`."""
         control, self._control = self._control, None
+        listener, self._listener = self._listener, None
         container, self._container = self._container, None
         folder, self._folder = self._folder, None
         self._walls, self._packages = (), None
         if control is not None:
             control.close()
+        if listener is not None:
+            # Whoever waits for the container to report back need wait no longer.
+            with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as knock:
+                knock.connect(listener.getsockname())
         if container is not None:
             try:
                 container.remove(force=True, v=True)
