@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import socket
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Literal, TypeVar
@@ -89,10 +90,11 @@ class Answer:
 
 
 class Control:
-    """Speaks with one supervisor; not for several threads at once."""
+    """Speaks with one supervisor; not for several threads at once, but for `close`."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
+        self._receiving = threading.Lock()
         self._loaded = ""
         self._still_warming = 0.0
         self.hello = self._hello()
@@ -184,7 +186,8 @@ class Control:
 
     def _next(self, what: str) -> frames.Frame:
         try:
-            frame = frames.receive(self._sock)
+            with self._receiving:
+                frame = frames.receive(self._sock)
         except TimeoutError:
             raise Gone(f"the sandbox's supervisor did not send {what} in time") from None
         except (OSError, frames.BrokenFrame) as error:
@@ -202,9 +205,12 @@ class Control:
         with contextlib.suppress(OSError):
             self._sock.settimeout(1)
             frames.send(self._sock, {"do": "stop"})
-            # Wakes a thread of ours that waits for a trial's end on this socket.
+        # Wakes a thread of ours that waits for a trial's end on this socket, and only then gives its number
+        # back: that thread would wait on whatever has it next.
+        with contextlib.suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
-        self._sock.close()
+        with self._receiving:
+            self._sock.close()
 
 
 def caps(limits: Limits) -> dict[str, float | int]:
