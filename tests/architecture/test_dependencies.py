@@ -41,7 +41,7 @@ def imported(folder: Path, leave_out: Path | None = None) -> dict[str, Path]:
     """Third-party distributions that the Python under a folder imports, and where."""
     found: dict[str, Path] = {}
     for path in folder.rglob("*.py"):
-        if path.parent == leave_out:
+        if leave_out in path.parents:
             continue
         beside = set() if (path.parent / "__init__.py").is_file() else files_beside(path)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

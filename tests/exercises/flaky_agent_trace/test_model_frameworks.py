@@ -21,7 +21,7 @@ from tests.clients.conformance import QUIET
 from tests.clients.environments import CLIENTS, make
 from tests.exercises.flaky_agent_trace.test_model_invariance import PLAIN, SYSTEMS, paired
 
-PROGRAMS = Path(__file__).parent / "frameworks"
+PROGRAMS = Path(__file__).parents[2] / "clients" / "programs" / "refund_desk"
 AGENTS = {"langchain_agent": "langchain_client", "pydantic_ai_agent": "pydantic_ai_client"}
 REPLAYS = 2
 
