@@ -25,15 +25,7 @@ def configure(folder: Path, port: int = 0) -> tuple[GatewayConfig, OpenTrial]:
     """The gateway's configuration, and a trial to open in it."""
     found = find_exercise(str(EXERCISE))
     practice = found.practice
-    config = GatewayConfig(
-        exercise=str(found.folder),
-        secret=practice.secret.hex(),
-        card=practice.card,
-        bank_digest=practice.bank.digest,
-        port=port,
-        hold_ms=0,
-        admin_socket=folder / "admin.sock",
-    )
+    config = GatewayConfig.of(found, practice, folder, port=port, hold_ms=0)
     scenario = practice.bank.scenarios[0].public()
     return config, OpenTrial(scenario=scenario, replay=0, epoch=0, budget=ENDLESS)
 

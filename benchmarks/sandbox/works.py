@@ -71,13 +71,7 @@ def environments(count: int) -> Iterator[list[dict[str, str]]]:
     found = exercise()
     practice = found.practice
     with tempfile.TemporaryDirectory(prefix="th-bench-") as folder:
-        config = GatewayConfig(
-            exercise=str(found.folder),
-            secret=practice.secret.hex(),
-            card=practice.card,
-            bank_digest=practice.bank.digest,
-            admin_socket=Path(folder) / "admin.sock",
-        )
+        config = GatewayConfig.of(found, practice, Path(folder))
         with GatewayProcess(config) as gateway:
             scenario = practice.bank.scenarios[0].public()
             tokens = [

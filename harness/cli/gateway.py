@@ -43,16 +43,7 @@ def run(
         known = ", ".join(f"`{known.id}`" for known in assessment.bank)
         raise UsageError(f"there is no practice scenario `{chosen}`", hint=f"known: {known}") from None
     with tempfile.TemporaryDirectory(prefix=prefix()) as folder:
-        config = GatewayConfig(
-            exercise=str(found.folder),
-            secret=assessment.secret.hex(),
-            bank_digest=assessment.bank.digest,
-            card=assessment.card,
-            host=host,
-            port=port,
-            admin_socket=Path(folder) / "admin.sock",
-            hold_ms=0,
-        )
+        config = GatewayConfig.of(found, assessment, Path(folder), host=host, port=port, hold_ms=0)
         with process.GatewayProcess(config, Path(folder) / "gateway.log") as gateway:
             wanted = OpenTrial(scenario=public, replay=seed, epoch=0, keep=False, token=key or None)
             opened = gateway.open(wanted)

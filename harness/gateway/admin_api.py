@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import Field
 
 from harness.exercise.scenario import PublicScenario
 from harness.exercise.spec import Budget, LiveModel, Role, Strict
+
+if TYPE_CHECKING:
+    from harness.exercise.assessment import Assessment
+    from harness.exercise.registry import Exercise
 
 FaceName = Literal["openai.chat", "openai.responses", "anthropic.messages"]
 
@@ -36,6 +40,18 @@ class GatewayConfig(Strict):
     hold_ms: float = Field(default=4.0, ge=0, le=1_000)
     """Real milliseconds without a new request of the trial that a simulated reply waits for, so that
     parallel calls overlap."""
+
+    @classmethod
+    def of(cls, exercise: Exercise, assessment: Assessment, folder: Path, **more: Any) -> Self:
+        """The configuration of a gateway for an assessment; its admin socket lies in `folder`."""
+        return cls(
+            exercise=str(exercise.folder),
+            secret=assessment.secret.hex(),
+            bank_digest=assessment.bank.digest,
+            card=assessment.card,
+            admin_socket=folder / "admin.sock",
+            **more,
+        )
 
 
 class Ready(Strict):

@@ -80,16 +80,14 @@ class Session:
             )
             # Enough for two works in turn, such as the two sides of a comparison.
             self._warm = WarmSandboxes(self._sandboxes.open, 2 * jobs)
-            config = GatewayConfig(
-                exercise=str(exercise.folder),
-                secret=assessment.secret.hex(),
-                bank_digest=assessment.bank.digest,
-                card=assessment.card,
+            config = GatewayConfig.of(
+                exercise,
+                assessment,
+                folder,
                 backend=models.backend,
                 live=dict(models.live),
                 max_usd=models.max_usd,
                 cassette=models.cassette,
-                admin_socket=folder / "admin.sock",
                 intake_socket=folder / "intake.sock" if self._sandboxes.kind == "docker" else None,
             )
             check_python(exercise, self._sandboxes.target)

@@ -102,13 +102,7 @@ def gateway(exercise: Exercise) -> Check:
 
     assessment = exercise.practice
     with tempfile.TemporaryDirectory(prefix=prefix(), dir=_short()) as temporary:
-        config = GatewayConfig(
-            exercise=str(exercise.folder),
-            secret=assessment.secret.hex(),
-            bank_digest=assessment.bank.digest,
-            card=assessment.card,
-            admin_socket=Path(temporary) / "admin.sock",
-        )
+        config = GatewayConfig.of(exercise, assessment, Path(temporary))
         with GatewayProcess(config, log=Path(temporary) / "gateway.log") as process:
             public = assessment.bank.scenarios[0].public()
             opened = process.open(OpenTrial(scenario=public, replay=0, epoch=0))

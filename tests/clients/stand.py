@@ -59,15 +59,7 @@ class Stand:
 def open_stand() -> Iterator[Stand]:
     """The gateway in a process of its own. Raises `EnvironmentFailure`."""
     exercise = find_exercise(str(ECHO))
-    practice = exercise.practice
     with tempfile.TemporaryDirectory(prefix="th-") as folder:
-        config = GatewayConfig(
-            exercise=str(exercise.folder),
-            secret=practice.secret.hex(),
-            bank_digest=practice.bank.digest,
-            card=practice.card,
-            admin_socket=Path(folder) / "admin.sock",
-            hold_ms=0,
-        )
+        config = GatewayConfig.of(exercise, exercise.practice, Path(folder), hold_ms=0)
         with GatewayProcess(config, Path(folder) / "gateway.log") as gateway:
             yield Stand(gateway, exercise)

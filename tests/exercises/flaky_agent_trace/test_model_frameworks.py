@@ -59,15 +59,8 @@ def running(name: str, exercise: Exercise) -> Iterator[Agent]:
     """A framework's agent beside a gateway of the practice tickets. Raises `EnvironmentFailure`."""
     client = next(client for client in CLIENTS if client.name == AGENTS[name])
     make(client)
-    practice = exercise.practice
     with tempfile.TemporaryDirectory(prefix="th-") as folder:
-        config = GatewayConfig(
-            exercise=str(exercise.folder),
-            secret=practice.secret.hex(),
-            bank_digest=practice.bank.digest,
-            card=practice.card,
-            admin_socket=Path(folder) / "admin.sock",
-        )
+        config = GatewayConfig.of(exercise, exercise.practice, Path(folder))
         with GatewayProcess(config, Path(folder) / "gateway.log") as gateway:
             env = trial_env(gateway.base_url, "none", exercise.spec)
             with subprocess.Popen(

@@ -133,16 +133,8 @@ def ask_all(process: GatewayProcess, exercise: Exercise) -> list[Asked]:
 
 @pytest.fixture(scope="module")
 def replies(exercise: Exercise) -> list[Asked]:
-    practice = exercise.practice
     with tempfile.TemporaryDirectory(prefix="th-") as folder:
-        config = GatewayConfig(
-            exercise=str(exercise.folder),
-            secret=practice.secret.hex(),
-            bank_digest=practice.bank.digest,
-            card=practice.card,
-            admin_socket=Path(folder) / "admin.sock",
-            hold_ms=0,
-        )
+        config = GatewayConfig.of(exercise, exercise.practice, Path(folder), hold_ms=0)
         with GatewayProcess(config, Path(folder) / "gateway.log") as process:
             return ask_all(process, exercise)
 

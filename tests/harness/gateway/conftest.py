@@ -26,15 +26,7 @@ def tiny() -> Exercise:
 
 
 def make_config(tiny: Exercise, folder: Path, **more: Any) -> GatewayConfig:
-    practice = tiny.practice
-    return GatewayConfig(
-        exercise=str(tiny.folder),
-        secret=practice.secret.hex(),
-        bank_digest=practice.bank.digest,
-        card=practice.card,
-        admin_socket=folder / "admin.sock",
-        **more,
-    )
+    return GatewayConfig.of(tiny, tiny.practice, folder, **more)
 
 
 @pytest.fixture(scope="session")

@@ -58,14 +58,7 @@ async def ask(gateway: Gateway, number: int) -> None:
 def test_a_call_leaves_little_behind(tmp_path: Path) -> None:
     exercise = find_exercise(str(TINY))
     practice = exercise.practice
-    config = GatewayConfig(
-        exercise=str(exercise.folder),
-        secret=practice.secret.hex(),
-        card=practice.card,
-        bank_digest=practice.bank.digest,
-        hold_ms=0,
-        admin_socket=tmp_path / "admin.sock",
-    )
+    config = GatewayConfig.of(exercise, practice, tmp_path, hold_ms=0)
     trials = Trials(exercise, make_backend(exercise, config), config)
     budget = Budget(requests=10**6, usd=1e6, tool_calls=1)
     scenario = practice.bank.scenarios[0].public()
