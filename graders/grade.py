@@ -309,11 +309,15 @@ class Verdicts(Strict):
 
 
 def write_json(path: Path, model: Strict) -> None:
-    """Write a model in one step: readers see the old file or the new one, never half of one.
+    """Write a model in one step, as `write_text` does."""
+    write_text(path, model.model_dump_json(indent=2) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file in one step: readers see the old one or the new one, never half of one.
 
     Raises `EnvironmentFailure`.
     """
-    text = model.model_dump_json(indent=2) + "\n"
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

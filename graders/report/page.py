@@ -10,9 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from graders.evidence import CAPABILITIES, Copy, Evidence, load
+from graders.grade import write_text
 from graders.report import plots, weekends, words
 from graders.report.redaction import for_candidate
-from harness.errors import EnvironmentFailure
 from harness.trace.html import POLICY, STYLE, fragment
 from harness.trace.visible import capped, visible, visible_code
 
@@ -32,12 +32,7 @@ def write(out: Path, *, copy: Copy = "reviewer") -> Path:
     evidence = load(out)
     path = out / FILES[copy]
     text = render(for_candidate(evidence) if copy == "candidate" else evidence)
-    try:
-        part = path.with_name(f".{path.name}.part")
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise EnvironmentFailure(f"`{path}` could not be written: {error.strerror}") from error
+    write_text(path, text)
     return path
 
 

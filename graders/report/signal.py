@@ -7,12 +7,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from graders.grade import write_text
 from graders.report.page import environment, styles
 from graders.report.plots import CONFIG, INK, OTHERS, OURS, SOFT, WIDTH
 from graders.report.svg import draw
 from graders.separation import Figure, PanelRow, Signal
 from graders.vault_files import MemberRole
-from harness.errors import EnvironmentFailure
 from harness.trace.html import POLICY
 from harness.trace.visible import visible
 
@@ -45,12 +45,7 @@ KINDS: dict[MemberRole, tuple[str, str]] = {
 
 def write_signal(path: Path, signal: Signal) -> None:
     """Write the page. Raises `EnvironmentFailure` when the disk does not take it."""
-    try:
-        part = path.with_name(f".{path.name}.part")
-        part.write_text(render_signal(signal), encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise EnvironmentFailure(f"`{path}` could not be written: {error.strerror}") from error
+    write_text(path, render_signal(signal))
 
 
 def render_signal(signal: Signal) -> str:

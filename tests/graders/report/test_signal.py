@@ -47,7 +47,8 @@ def test_a_page_without_a_panel(signal: Signal) -> None:
 
 
 def test_a_page_that_cannot_be_written_is_said(signal: Signal, tmp_path: Path) -> None:
+    page = tmp_path / "signal.html"
+    write_signal(page, signal)
     with pytest.raises(EnvironmentFailure, match="could not be written"):
-        write_signal(tmp_path / "nowhere" / "signal.html", signal)
-    write_signal(tmp_path / "signal.html", signal)
+        write_signal(page / "below a file" / "signal.html", signal)
     assert [path.name for path in tmp_path.iterdir()] == ["signal.html"]
