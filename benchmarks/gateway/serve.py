@@ -6,10 +6,10 @@ a load with 64 connections is no agent. `alone`: as `takehome gateway` opens it.
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 import tempfile
-import threading
 from pathlib import Path
 
 from harness.exercise.registry import find_exercise
@@ -33,14 +33,13 @@ def configure(folder: Path, port: int = 0) -> tuple[GatewayConfig, OpenTrial]:
 def main() -> int:
     """Serve until told to stop."""
     port, how, *keys = sys.argv[1:]
-    ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    with tempfile.TemporaryDirectory(prefix="th-") as folder:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with tempfile.TemporaryDirectory(prefix="th-") as folder, contextlib.suppress(KeyboardInterrupt):
         config, trial = configure(Path(folder), int(port))
         with GatewayProcess(config) as gateway:
             for key in keys:
                 gateway.open(trial.model_copy(update={"token": key, "keep": how == "trial"}))
-            ended.wait()
+            signal.pause()
     return 0
 
 

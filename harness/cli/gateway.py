@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import signal
+import contextlib
 import tempfile
-import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +16,9 @@ from harness.sandbox.folders import prefix
 
 if TYPE_CHECKING:
     from harness.gateway.process import GatewayProcess
+
+
+HEALTH_SECONDS = 2.0
 
 
 def run(
@@ -66,9 +69,9 @@ def run(
 
 
 def _wait(gateway: GatewayProcess) -> None:
-    """Until Ctrl-C or SIGTERM; a gateway that dies is an error of its own."""
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
-    while not ended.wait(2.0):
-        gateway.health()
+    """Until Ctrl-C, or SIGTERM, which is the same here; a gateway that dies is an error of its own."""
+    # No `Event`: set by a handler that comes as it begins to wait, it would wait for itself.
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            time.sleep(HEALTH_SECONDS)
+            gateway.health()

@@ -51,7 +51,7 @@ def test_a_grade_judges_one_record_after_the_other(
     class Counted(Exercise):
         @property
         def judge(self) -> Judge:
-            alive.append(sum(isinstance(each, TrialRecord) for each in gc.get_objects()))
+            alive.append(sum(type(each) is TrialRecord for each in gc.get_objects()))
             return super().judge
 
     counted = Counted(task.exercise.spec, task.exercise.folder, task.exercise.package)
