@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -78,7 +79,7 @@ def inspect(where: str, image: str) -> Callable[[str, int], list[Timed]]:
             service = {"image": image, "command": "sleep infinity", "init": True, "network_mode": network}
             compose.write_text(json.dumps({"services": {"default": service}}))
             order = {
-                "python": "python" if where == "docker" else str(python),
+                "python": "/usr/local/bin/python" if where == "docker" else str(python),
                 "program": (folder / "main.py").read_text(),
                 "environments": found,
                 "compose": str(compose) if where == "docker" else "",
@@ -115,43 +116,51 @@ TASK = """
 
 
 def harbor(image: str) -> Callable[[str, int], list[Timed]]:
-    """Harbor: its oracle runs the program in a container, a verifier gives it a one."""
+    """Harbor: its oracle runs the program in a container, a verifier gives it a one.
+
+    Each trial is a task of its own, since each has a gateway key of its own. `trivial` has the network
+    that Harbor makes for every task, the agent the host's, where its gateway is.
+    """
 
     def run(work: str, runs: int) -> list[Timed]:
-        if work != "trivial":
-            raise Skipped("its containers have a network of their own, where this machine's gateway is not")
         program = _harbor_program()
         _need_compose()
-        with written(work) as folder:
-            task = folder.parent / "task"
-            files = {
-                "task.toml": textwrap.dedent(TASK).format(image=image),
-                "instruction.md": "Run it.\n",
-                "environment/Dockerfile": f"FROM {image}\n",
-                "solution/solve.sh": "#!/bin/bash\npython /solution/main.py\n",
-                "solution/main.py": (folder / "main.py").read_text(),
-                "tests/test.sh": "#!/bin/bash\necho 1 > /logs/verifier/reward.txt\n",
-            }
-            for name, text in files.items():
-                (task / name).parent.mkdir(parents=True, exist_ok=True)
-                (task / name).write_text(text)
-                (task / name).chmod(0o755)
-            jobs = folder.parent / "jobs"
-            command = [str(program), "run", "--path", str(task), "--agent", "oracle", "--quiet", "--yes"]
-            command += ["--n-attempts", str(runs + 1), "--n-concurrent", "1", "--jobs-dir", str(jobs)]
-            ran = subprocess.run(
-                [*command, "--job-name", "bench"],
-                capture_output=True,
-                text=True,
-                timeout=PATIENCE,
-                check=False,
-            )
+        with written(work) as folder, environments(runs + 1) as found:
+            tasks, jobs = folder.parent / "tasks", folder.parent / "jobs"
+            for number, told in enumerate(found):
+                _harbor_task(tasks / f"task-{number}", image, (folder / "main.py").read_text(), told)
+                if work != "trivial":
+                    network = {"services": {"main": {"network_mode": "host"}}}
+                    compose = tasks / f"task-{number}" / "environment" / "docker-compose.yaml"
+                    compose.write_text(json.dumps(network))
+            command = [str(program), "run", "--path", str(tasks), "--agent", "oracle", "--quiet", "--yes"]
+            command += ["--n-concurrent", "1", "--jobs-dir", str(jobs), "--job-name", "bench"]
+            ran = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
             ends = sorted(_harbor_end(path) for path in jobs.glob("bench/*/result.json"))
         if ran.returncode or len(ends) != runs + 1:
             raise Skipped(f"it ended with {ran.returncode}: {_tail(ran)}")
         return [Timed(end - before, own_cpu(work)) for before, end in pairwise(ends)]
 
     return run
+
+
+def _harbor_task(folder: Path, image: str, program: str, told: dict[str, str]) -> None:
+    """A task whose oracle runs the program in an environment."""
+    exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in told.items())
+    solve = f"set -e\n{exports}python /solution/main.py\necho done >/tmp/done\n"
+    files = {
+        "task.toml": textwrap.dedent(TASK).format(image=image),
+        "instruction.md": "Run it.\n",
+        "environment/Dockerfile": f"FROM {image}\n",
+        "solution/solve.sh": f"#!/bin/bash\n{solve}",
+        "solution/main.py": program,
+        "tests/test.sh": "#!/bin/bash\ntest -f /tmp/done && echo 1 >/logs/verifier/reward.txt\n",
+    }
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        path.chmod(0o755)
 
 
 def _harbor_end(path: Path) -> float:

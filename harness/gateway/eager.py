@@ -23,7 +23,12 @@ def run(work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
         awaited = work.send(None)
     except StopIteration:
         return None
-    return asyncio.get_running_loop().create_task(_rest(work, awaited))
+    return asyncio.get_running_loop().create_task(_finish(work, awaited))
+
+
+async def _finish(work: Coroutine[Any, Any, None], awaited: Any) -> None:
+    """The coroutine that a loop asks for: since Python 3.12 a generator is none."""
+    await _rest(work, awaited)
 
 
 @coroutine

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 
 import pytest
 
@@ -35,6 +36,7 @@ def test_the_rest_becomes_a_task() -> None:
         task = eager.run(work())
         assert steps == ["begun"]
         assert task is not None
+        assert inspect.iscoroutine(task.get_coro())  # loops take no generators since Python 3.12
         future.set_result("waited")
         await task
 
