@@ -90,6 +90,8 @@ class GatewayProtocol(asyncio.Protocol):
         """Resolved once the body of `_served` has come to an end of some sort."""
         self._writable: asyncio.Future[None] | None = None
         """Resolved once the client reads again; `None`: it does."""
+        self._paused = False
+        """Whether reading rests: for a reply, or for room."""
         self._in_head = True
         self._partial = True
         self._head_bytes = 0
@@ -190,8 +192,8 @@ class GatewayProtocol(asyncio.Protocol):
         incoming.keep_alive = incoming.version != "1.0" and parser.should_keep_alive()
         self._read = incoming
         self._queue.append(incoming)
-        if self._served is not None and self.transport is not None:
-            self.transport.pause_reading()
+        if self._served is not None:
+            self._pause()
 
     def on_body(self, part: bytes) -> None:
         """A piece of the body."""
@@ -201,8 +203,8 @@ class GatewayProtocol(asyncio.Protocol):
         if self._awaited is not None and incoming is self._served:
             if incoming.too_large:
                 self._wake()
-        elif incoming.size > SMALL_BODY and not incoming.answered and self.transport is not None:
-            self.transport.pause_reading()
+        elif incoming.size > SMALL_BODY and not incoming.answered:
+            self._pause()
 
     def on_message_complete(self) -> None:
         """The request is there; from now on it is the gateway's turn."""
@@ -227,7 +229,7 @@ class GatewayProtocol(asyncio.Protocol):
             self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         self._awaited = self._loop.create_future()
         if not self._queue:
-            self.transport.resume_reading()
+            self._resume()
         try:
             await self._awaited
         finally:
@@ -288,16 +290,25 @@ class GatewayProtocol(asyncio.Protocol):
             transport.close()
             return
         self._served = None
-        if (
-            not incoming.complete or self._queue
-        ):  # reading may rest for a body nobody wanted, or for the queue
-            transport.resume_reading()
+        self._resume()
         if self._queue:
             self._loop.call_soon(self._serve_next)  # other connections get their turn first
             return
         self._quiet_since = self._loop.time()
         if self._idle is None:
             self._idle = self._loop.call_later(IDLE_SECONDS, self._check_idle)
+
+    def _pause(self) -> None:
+        """Read no further, and so let the client wait."""
+        if not self._paused and self.transport is not None:
+            self._paused = True
+            self.transport.pause_reading()
+
+    def _resume(self) -> None:
+        """Read on, where reading rests: also to see that the client is gone."""
+        if self._paused and self.transport is not None:
+            self._paused = False
+            self.transport.resume_reading()
 
     def _check_idle(self) -> None:
         """One timer for the whole of a connection's life: it looks how long it has been quiet."""

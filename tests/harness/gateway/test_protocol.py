@@ -10,7 +10,7 @@ import pytest
 import uvloop
 
 from harness.gateway import protocol
-from harness.gateway.http import Incoming
+from harness.gateway.http import SMALL_BODY, Incoming
 from harness.gateway.protocol import path_of
 from harness.gateway.room import TRIAL_BYTES, Room
 from harness.gateway.server import open_door
@@ -72,6 +72,41 @@ def test_byte_by_byte() -> None:
         assert body == b"POST hello"
 
     against_server(client)
+
+
+def test_a_connection_goes_on_after_a_large_request() -> None:
+    """Its body came at once, so that nobody waited for the rest and read on."""
+    body = b"x" * (SMALL_BODY + 1)
+    asked = b"POST /x HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body)
+
+    async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for _ in range(3):
+            writer.write(asked)
+            _, answer = await asyncio.wait_for(read_reply(reader), 5)
+            assert answer == b"POST " + body
+
+    against_server(client)
+
+
+def test_a_client_that_leaves_after_a_large_request_is_noticed() -> None:
+    body = b"x" * (SMALL_BODY + 1)
+
+    async def main() -> None:
+        listener = socket.create_server(("127.0.0.1", 0))
+        door = await open_door(handler, listener)
+        reader, writer = await asyncio.open_connection(*listener.getsockname()[:2])
+        writer.write(b"POST /x HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body))
+        await read_reply(reader)
+        writer.close()
+        for _ in range(100):
+            await asyncio.sleep(0.01)
+            if not door.connections:
+                break
+        left = len(door.connections)
+        door.close()
+        assert left == 0
+
+    uvloop.run(main())
 
 
 def test_requests_sent_ahead_are_answered_in_order() -> None:
