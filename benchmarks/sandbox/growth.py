@@ -28,7 +28,6 @@ VAULT = Path(__file__).parents[2] / "tests" / "fixtures" / "tiny_vault"
 FEW = 10
 WORKS_RUN = 3
 """Starter, reference and the submission run on the same scenarios."""
-PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def growth(kind: SandboxChoice, work: str, many: int) -> Iterator[Row]:
@@ -56,7 +55,7 @@ def growth(kind: SandboxChoice, work: str, many: int) -> Iterator[Row]:
     for when, parts in held.items():
         for part, one in parts.items():
             case, count = f"growth_{when}", max(1, one.count)
-            yield Row(case, "takehome", f"{part}_rss_mb", round(one.rss_mb / count, 1), "MB", 1)
+            yield Row(case, "takehome", f"{part}_mb", round(one.mb / count, 1), "MB", 1)
             yield Row(case, "takehome", f"{part}_files", round(one.files / count, 1), "files", 1)
         if "supervisor" in parts:
             yield Row(case, "takehome", "sandboxes", parts["supervisor"].count, "sandboxes", 1)
@@ -75,7 +74,7 @@ def _submitted(work: str, folder: Path) -> Path:
 class Held:
     """What the processes of some parts of one kind hold together."""
 
-    rss_mb: float
+    mb: float
     files: int
     count: int = 1
     """How many parts: a grade keeps the sandboxes of its other works warm."""
@@ -111,11 +110,13 @@ def _words(pid: int) -> list[str]:
 
 
 def _held(pids: list[int]) -> Held:
-    pages = files = 0
+    """Proportional sizes: what a trial's fork shares with its zygote counts once."""
+    kib = files = 0
     for pid in pids:
         try:
-            pages += int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+            kib += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
             files += len(list(Path(f"/proc/{pid}/fd").iterdir()))
         except OSError:
             continue
-    return Held(pages * PAGE / 2**20, files)
+    return Held(kib / 2**10, files)

@@ -158,6 +158,8 @@ def members(archive: zipfile.ZipFile, caps: Caps) -> list[Member]:
     infos = archive.infolist()
     if len(infos) > caps.members:
         raise SubmissionError(f"the zip has more than {caps.members} members")
+    if len({info.header_offset for info in infos}) < len(infos):
+        raise SubmissionError("members of the zip share one body", hint="pack it with `takehome submit`")
     names = Names()
     kept = []
     for info in infos:

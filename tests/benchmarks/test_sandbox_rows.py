@@ -38,7 +38,5 @@ def test_a_short_run_writes_every_row(tmp_path: Path) -> None:
     assert {(case, subject, metric) for case, subject in named for metric in timed} <= set(found)
     assert {f"agent8_warm_j{jobs}" for jobs in (1, 2, 4)} <= {case for case, _, _ in found}
     for when, parts in {"10": 3, "12": 3, "scored": 1}.items():
-        held = [
-            metric for case, _, metric in found if case == f"growth_{when}" and metric.endswith("_rss_mb")
-        ]
+        held = [metric for case, _, metric in found if case == f"growth_{when}" and metric.endswith("_mb")]
         assert len(held) == parts

@@ -52,8 +52,8 @@ for name in ("cgroup", "oom_score_adj", "oom_score", "mountinfo", "uid_map", "se
     look(f"/proc/self/{name}", lambda name=name: text(f"/proc/self/{name}"))
 for line in text("/proc/self/status").splitlines():
     field, _, value = line.partition(":")
-    # What depends on the moment is memory and switches; the rest must be the same.
-    if not field.startswith(("Vm", "Rss", "Huge", "voluntary", "nonvoluntary")):
+    # What depends on the moment is memory, switches, and how many numbers the engine took before our own.
+    if not field.startswith(("PPid", "Vm", "Rss", "Huge", "voluntary", "nonvoluntary")):
         seen[f"status {field}"] = value.strip()
 look("parents", lambda: [len([p for p in os.listdir("/proc") if p.isdigit()]), os.getppid() == 1])
 look("arguments", lambda: sorted({text(f"/proc/{p}/cmdline") for p in os.listdir("/proc") if p.isdigit()}))
