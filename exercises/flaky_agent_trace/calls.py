@@ -7,6 +7,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from .clauses import stated
 from .deeds import Deed
 from .judgement import Resolution
 from .ontology import vocabulary
@@ -42,6 +43,23 @@ def filler(schema: Json) -> Json:
     if isinstance(kind, list):
         return None if "null" in kind else ""
     return {"number": 0, "integer": 0, "boolean": False, "array": [], "object": {}}.get(str(kind), "")
+
+
+_LONGEST_ERROR = 300
+"""Characters. A result that is longer is no mere error, whatever words are in it."""
+
+
+def answered(deed: Deed) -> bool:
+    """Whether a look-up came back with what was asked for, be it that there is no such thing.
+
+    Not so: an error, a word such as `done`, or what another tool has said.
+    """
+    text = deed.result or ""
+    if deed.trouble and len(text) < _LONGEST_ERROR:
+        return deed.trouble == "refused"
+    if deed.kind == "get_order":
+        return re.sub(r"\D", "", deed.order) in text
+    return len(text.split()) > 2 and (deed.kind == "get_policy" or not stated(text))
 
 
 def ended(deed: Deed, mind: Mind) -> bool:

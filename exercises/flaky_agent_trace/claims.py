@@ -10,6 +10,7 @@ from typing import Any
 from harness.simulation.blobs import blobs, pairs
 from harness.simulation.context import Context, Piece
 from harness.simulation.text import unescape
+from harness.simulation.tools import kind_of
 from harness.simulation.values import canonical
 
 from .ontology import ORDER, ORDER_ID, vocabulary
@@ -41,7 +42,7 @@ def read_claims(
     for piece in context.pieces:
         if piece.source in {"call", "result"} or (piece.source == "system" and not owns):
             continue
-        for value, own in (*_statements(piece, owns), *_listed(piece, instructions)):
+        for value, own in (*_statements(piece, owns), *_calls(piece), *_listed(piece, instructions)):
             slots = slots_in(value)
             named = slots.get("order_id")
             if not own and piece.source != "assistant" and named not in known:
@@ -70,6 +71,20 @@ def _statements(piece: Piece, owns: tuple[str, ...]) -> list[tuple[dict[str, Jso
         listed = {pair.key: pair.value for pair in pairs(text)}
         if listed:
             found.append((listed, True))
+    return found
+
+
+_CALLED = re.compile(r"([\w.-]+)[\s`(:]{0,3}$")
+
+
+def _calls(piece: Piece) -> list[tuple[dict[str, Json], bool]]:
+    """Steps that a program shows as calls, `refund {...}`: what is called is the action."""
+    found = []
+    for blob in blobs(piece.text) if piece.source == "user" else ():
+        name = _CALLED.search(piece.text[max(0, blob.start - 60) : blob.start])
+        kind = kind_of(name[1], "", vocabulary().tools) if name else None
+        if kind in {"refund", "escalate"} and isinstance(blob.value, dict):
+            found.append(({**blob.value, "action": kind}, False))
     return found
 
 

@@ -49,13 +49,16 @@ def _slots(text: str) -> dict[str, Any]:
 
 
 def differences(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) -> list[str]:
-    """What a critic would object to: only where its own reading differs."""
+    """What a critic would object to: only where its own reading differs.
+
+    Who sees no order has nothing to hold against an action or a sum.
+    """
     said = proposal if proposal is not None else mind.proposal or {}
     if not said:
         return []
     found = []
     action = said.get("action")
-    if action is not None and action != own.action:
+    if action is not None and action != own.action and mind.orders:
         found.append(f"the decision should be `{own.action}`, not `{action}`")
     order = said.get("order_id")
     if order and own.order_id and order != own.order_id:

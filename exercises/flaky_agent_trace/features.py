@@ -21,7 +21,7 @@ MODES = FORM_MODES | frozenset(
         "shallow_lookup", "trusts_stale", "premature_reply", "premature_done", "blind_retry",
         "thinks_aloud", "omits_argument", "torn_call", "fenced_json", "chatty_json", "verbose",
         "rambles", "rubber_stamp", "overstrict", "nitpick", "length_bias", "ignores_feedback",
-        "position_bias", "other_order_of_calls",
+        "position_bias", "other_order_of_calls", "goes_without",
     }
 )  # fmt: skip
 FEATURES = frozenset(

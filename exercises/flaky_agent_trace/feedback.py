@@ -33,7 +33,8 @@ _DUE = (
 _DO = re.compile(
     r"(?:\bcall|\buse|\bmust|\bshould|\bplease|\binstead|\bto be|\bhas to|\bneeds to|\baction:?)\s+(?:be\s+)?"
     r"(?:the\s+)?"
-    r"[`\"']?(?P<do>escalated?|hand(?:ed)?\b[^.\n]{0,20}?\bover|deny|denied|decline[sd]?|need_info|ask)",
+    r"[`\"']?(?P<do>escalated?|hand(?:ed)?\b[^.\n]{0,20}?\bover|deny|denied|decline[sd]?|need_info|ask)"
+    r"|[.!]\s+(?P<imperative>decline|deny|escalate)\b",
     re.IGNORECASE,
 )
 _ORDER = re.compile(
@@ -76,7 +77,7 @@ def feedback_of(mind: Mind) -> Feedback:
         if sums and (said := number(sums[0]["sum"])) is not None:
             amount, action = Decimal(str(said)).quantize(Decimal("0.01")), None
         if match := _DO.search(plain):
-            action, amount = _ACTIONS[match["do"][0].lower()], None
+            action, amount = _ACTIONS[(match["do"] or match["imperative"])[0].lower()], None
         if match := _ORDER.search(plain):
             order = match["id"].upper()
     return Feedback(amount, action, order)

@@ -7,6 +7,7 @@ never what a good end would be. Read on in `scene.py` (what stands in the contex
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,8 @@ class RefundModel(Simulation[Mind]):
             # A case without a question: people who paste one want to know what to do with it.
             told = "extract" if mind.contract.form == "json" else "summarise"
             operation = "decide" if mind.clauses else told
+        if mind.proposal and mind.contract.form == "text" and not mind.contract.tools:
+            operation = "critique" if _YES_OR_NO.search(mind.context.asked) else operation
         mind.operation = operation
         mind.features = features_of(mind, request, self.card)
         mind.features_checked = objections(mind)
@@ -93,7 +96,7 @@ class RefundModel(Simulation[Mind]):
             case "plan":
                 return "\n".join(f"{n}. {step}" for n, step in enumerate(answers("plan"), start=1))
             case "critique" | "judge":
-                return _reviewed(answers.objections)
+                return _reviewed(answers.objections, mind.context.asked)
             case "draft":
                 verbose = noise.fires("verbose", mind.features, subject=mind.about)
                 return reply_body(mind, answers.resolution, noise, verbose=verbose)
@@ -110,10 +113,20 @@ class RefundModel(Simulation[Mind]):
         return known[1]
 
 
-def _reviewed(objections: list[str]) -> str:
-    if not objections:
-        return "I find nothing wrong with it: it agrees with the mail, the order and the rules."
-    return "I would not let this pass:\n" + "\n".join(f"- {issue}" for issue in objections)
+_YES_OR_NO = re.compile(r"\byes\b\W+(?:or\W+)?no\b", re.IGNORECASE)
+_FOR_FAULTS = re.compile(
+    r"\b(?:wrong|mistakes?|errors?|problems?|invalid|object\w*|violat\w+|reject\w*)\b[^.?!\n]*\?",
+    re.IGNORECASE,
+)
+
+
+def _reviewed(objections: list[str], asked: str) -> str:
+    said = "I find nothing wrong with it: it agrees with the mail, the order and the rules."
+    if objections:
+        said = "I would not let this pass:\n" + "\n".join(f"- {issue}" for issue in objections)
+    if not _YES_OR_NO.search(asked):
+        return said
+    return f"{'Yes' if bool(objections) == bool(_FOR_FAULTS.search(asked)) else 'No'}. {said}"
 
 
 def _decided(resolution: Resolution, noise: Noise) -> str:

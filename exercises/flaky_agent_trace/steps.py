@@ -15,7 +15,7 @@ from harness.simulation.noise import Noise
 from harness.simulation.saying import call, torn, variant
 from harness.simulation.tools import Offered
 
-from .calls import done_so_far, ended, filler, fitting, paid, plain
+from .calls import answered, done_so_far, ended, filler, fitting, paid, plain
 from .deeds import Deed
 from .judgement import Resolution, resolve
 from .perception import Belief, perceive, settled, true_order
@@ -31,16 +31,19 @@ _TOPIC = {
 _DETAILS = ("delivered", "promised", "shipping_fee", "chargeback")
 
 
+_TRIES = 3
+"""Calls of one look-up that is not answered, at most."""
+
+
 def detailed(mind: Mind, order_id: str) -> bool:
-    """Whether the context shows an order with what decisions need, or a look into it was made."""
+    """Whether the context shows an order with what decisions need, or no look into it would show more."""
     record = mind.orders.get(order_id)
     if record is not None:
         priced = any(part.get("unit_price") for part in record.parts.get("items", []))
         if priced and sum(record.get(name) is not None for name in _DETAILS) >= 2:
             return True
-    return any(
-        deed.kind == "get_order" and deed.order == order_id and deed.result is not None for deed in mind.deeds
-    )
+    looks = [deed for deed in mind.deeds if deed.kind == "get_order" and deed.order == order_id]
+    return any(answered(deed) for deed in looks) or sum(deed.result is not None for deed in looks) >= _TRIES
 
 
 def wants_search(mind: Mind) -> bool:
@@ -51,10 +54,11 @@ def wants_search(mind: Mind) -> bool:
 
 def wants_policy(mind: Mind) -> bool:
     """Whether the handbook is not in the context and can be read."""
-    asked = sum(1 for deed in mind.deeds if deed.kind == "get_policy")
+    asked = [deed for deed in mind.deeds if deed.kind == "get_policy"]
     # A prompt that tells what the tools are for may sound like a rule or two: that is no handbook.
     known = len(mind.clauses) >= (1 if asked else 3)
-    return not known and asked < 2 and mind.contract.tool("get_policy") is not None
+    tries = 2 if asked and answered(asked[-1]) else _TRIES
+    return not known and len(asked) < tries and mind.contract.tool("get_policy") is not None
 
 
 def next_step(mind: Mind) -> str:  # noqa: PLR0911  (a list of questions, the first that fits)
@@ -128,6 +132,19 @@ class Actor:
 
     # Looking things up
 
+    def _goes_without(self, deed: Deed | None) -> bool:
+        """Whether the model lets a look-up be that has not been answered.
+
+        An error says that it can be made again. `done`, or another tool's words in its place, does not.
+        """
+        if deed is None or deed.result is None or answered(deed):
+            return False
+        return self._fires("goes_without", deed.kind, silent=float(not deed.trouble))
+
+    def _last(self, kind: str, order_id: str = "") -> Deed | None:
+        deeds = [deed for deed in self.mind.deeds if deed.kind == kind and order_id in {"", deed.order}]
+        return deeds[-1] if deeds else None
+
     def _lookups(self, belief: Belief) -> list[ToolCall]:
         mind = self.mind
         calls: list[ToolCall] = []
@@ -135,7 +152,9 @@ class Actor:
         get, search = mind.contract.tool("get_order"), mind.contract.tool("search_orders")
         if wanted is not None and not detailed(mind, wanted):
             shallow = wanted in mind.orders and self._fires("shallow_lookup")
-            if get is not None and not shallow:
+            if self._goes_without(self._last("get_order", wanted)):
+                pass
+            elif get is not None and not shallow:
                 calls.append(self._call(get, {"order_id": wanted}))
             elif search is not None and wanted not in mind.orders:
                 calls.append(self._call(search, {"order_id": wanted}))
@@ -157,6 +176,8 @@ class Actor:
             if search.named("name") and mind.sender_name:
                 return [self._call(search, {"name": mind.sender_name})]
             return [self._call(search, {"text": belief.facts.sender})]
+        if len(done) < _TRIES and not answered(done[-1]) and not self._goes_without(done[-1]):
+            return [self._call(search, done[-1].arguments)]
         if not settled(mind) or len(done) >= 3:
             return []
         page = int(done[-1].arguments.get("page") or 1)
@@ -175,6 +196,8 @@ class Actor:
         takes_fresh = policy.named("fresh") is not None
         told = takes_fresh and any("fresh" in p.folded.vocabulary for p in mind.context.of("system", "user"))
         if wants_policy(mind):
+            if self._goes_without(self._last("get_policy")):
+                return []
             arguments: dict[str, Json] = {}
             if policy.named("topic"):
                 arguments["topic"] = self._topic(belief)
@@ -322,9 +345,10 @@ class Actor:
         """See whether the payment is on the order before paying again."""
         mind = self.mind
         get = mind.contract.tool("get_order")
-        looked = any(d.kind == "get_order" and d.index > deed.index for d in mind.deeds)
+        looks = [d for d in mind.deeds if d.kind == "get_order" and d.index > deed.index]
+        looked = len(looks) >= _TRIES or any(answered(d) for d in looks)
         record = mind.orders.get(deed.order)
-        if not looked and get is not None:
+        if get is not None and not looked and not (looks and self._goes_without(looks[-1])):
             return [self._call(get, {"order_id": deed.order})]
         paid = [part.get("amount") for part in record.parts.get("refunds", [])] if record else []
         if claim.amount is not None and any(m and Decimal(m[0]) / 100 == claim.amount for m in paid):
