@@ -71,7 +71,7 @@ class Answers:
         said = self.mind.proposal or {}
         if said.get("action") != "refund":
             return ""
-        seen = bool(self.mind.orders and self.mind.clauses and self.mind.mail.present)
+        seen = self.mind.sees_orders and bool(self.mind.clauses) and self.mind.mail.present
         features = {**self.mind.features, "evidence": float(seen)}
         if not self.noise.fires("overstrict", features, subject=self.mind.about):
             return ""

@@ -58,13 +58,13 @@ def differences(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = N
         return []
     found = []
     action = said.get("action")
-    if action is not None and action != own.action and mind.orders:
+    if action is not None and action != own.action and mind.sees_orders:
         found.append(f"the decision should be `{own.action}`, not `{action}`")
     order = said.get("order_id")
     if order and own.order_id and order != own.order_id:
         found.append(f"the request concerns {own.order_id}, not {order}")
     amount = said.get("amount")
-    if action == own.action == "refund" and amount is not None and own.amount is not None:
+    if action == own.action == "refund" and amount and own.amount is not None and mind.sees_orders:
         paid = Decimal(amount[0]) / 100
         if paid != own.amount:
             found.append(f"the amount due is {own.amount:.2f}, not {paid:.2f}")

@@ -2,7 +2,7 @@
 
 It sees the request, what the world served, and the author's notes on what the mail's words mean;
 never what a good end would be. Read on in `scene.py` (what stands in the context), `perception.py`
-(what it makes of the mail), `judgement.py` (what it decides) and `steps.py` (how it acts).
+(what it makes of the mail), `judgement.py` (what it decides), `questions.py` and `steps.py` (how it acts).
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ from .features import SHAPE, features_of, objections
 from .judgement import Resolution
 from .ontology import vocabulary
 from .perception import perceive
+from .questions import next_step
 from .scene import Mind, Scene, at_hand, behold, scenes_of
-from .steps import Actor, next_step
+from .steps import Actor
 from .wording import letters, money_text, reply_body, summary, thought
 
 _ROOM = 256

@@ -254,6 +254,14 @@ class Mind:
         return None
 
     @property
+    def sees_orders(self) -> bool:
+        """Whether the context shows of an order more than its number and a sum, as a proposal does."""
+        return any(
+            order.parts.get("items") or order.get("status") or order.get("placed")
+            for order in self.orders.values()
+        )
+
+    @property
     def about(self) -> str:
         """What confusions are about: the ticket, whichever order or question."""
         return self.ticket_id

@@ -1,6 +1,6 @@
 """Acting with tools: what an agent's model does next, given what its context shows.
 
-`next_step` is pure and names the question; `Actor` answers it, mistakes included.
+`questions.py` names the question; `Actor` answers it, mistakes included.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from harness.simulation.tools import Offered
 from .calls import answered, done_so_far, ended, filler, fitting, paid, plain
 from .deeds import Deed
 from .judgement import Resolution, resolve
-from .perception import Belief, perceive, settled, true_order
+from .orders import order_from
+from .perception import Belief, perceive, settled
+from .questions import TRIES, detailed, in_trouble, next_step, since, wants_policy
 from .scene import Mind
 from .wording import letters, reason_text, reply_body
 
@@ -28,71 +30,6 @@ _TOPIC = {
     "changed_mind": "returns", "damaged": "damage", "wrong_item": "damage", "late": "delivery",
     "not_arrived": "delivery", "cancel": "delivery", "goodwill": "payment", "already_paid_back": "payment",
 }  # fmt: skip
-_DETAILS = ("delivered", "promised", "shipping_fee", "chargeback")
-
-
-_TRIES = 3
-"""Calls of one look-up that is not answered, at most."""
-
-
-def detailed(mind: Mind, order_id: str) -> bool:
-    """Whether the context shows an order with what decisions need, or no look into it would show more."""
-    record = mind.orders.get(order_id)
-    if record is not None:
-        priced = any(part.get("unit_price") for part in record.parts.get("items", []))
-        if priced and sum(record.get(name) is not None for name in _DETAILS) >= 2:
-            return True
-    looks = [deed for deed in mind.deeds if deed.kind == "get_order" and deed.order == order_id]
-    return any(answered(deed) for deed in looks) or sum(deed.result is not None for deed in looks) >= _TRIES
-
-
-def wants_search(mind: Mind) -> bool:
-    """Whether no order is in hand and searching again could help."""
-    searches = [deed for deed in mind.deeds if deed.kind == "search_orders"]
-    return len(searches) < 3 and not mind.orders and bool(mind.contract.tool("search_orders"))
-
-
-def wants_policy(mind: Mind) -> bool:
-    """Whether the handbook is not in the context and can be read."""
-    asked = [deed for deed in mind.deeds if deed.kind == "get_policy"]
-    # A prompt that tells what the tools are for may sound like a rule or two: that is no handbook.
-    known = len(mind.clauses) >= (1 if asked else 3)
-    tries = 2 if asked and answered(asked[-1]) else _TRIES
-    return not known and len(asked) < tries and mind.contract.tool("get_policy") is not None
-
-
-def next_step(mind: Mind) -> str:  # noqa: PLR0911  (a list of questions, the first that fits)
-    """The question that an agent's model faces now: its name keys the draws."""
-    replied = [deed for deed in mind.deeds if deed.kind == "reply"]
-    if replied and not replied[-1].trouble:
-        return "close"
-    last = mind.deeds[-1] if mind.deeds else None
-    if last is not None and last.trouble and last.kind in {"refund", "escalate", "reply"}:
-        return "recover"
-    if any(deed.kind in {"refund", "escalate"} and not deed.trouble for deed in mind.deeds):
-        return "report"
-    if not mind.mail.present and mind.claims is None:
-        return "look_up" if wants_policy(mind) and mind.orders else "resolution"
-    right = true_order(mind)
-    if right is None and not mind.orders and wants_search(mind):
-        return "look_up"
-    if right is None and settled(mind) and _more_to_find(mind):
-        return "look_up"
-    if (
-        right is not None
-        and not detailed(mind, right)
-        and (
-            mind.contract.tool("get_order")
-            or (right not in mind.orders and mind.contract.tool("search_orders"))
-        )
-    ):
-        return "look_up"
-    return "look_up" if wants_policy(mind) else "resolution"
-
-
-def _more_to_find(mind: Mind) -> bool:
-    searches = sum(1 for deed in mind.deeds if deed.kind == "search_orders")
-    return searches < 3 and mind.contract.tool("search_orders") is not None
 
 
 @dataclass
@@ -112,7 +49,9 @@ class Actor:
                 else [Text(variant(self.noise, letters().asides.closed, "closed"))]
             )
         if self.step == "recover":
-            return self._recover(self.mind.deeds[-1])
+            deed = in_trouble(self.mind)
+            assert deed is not None
+            return self._recover(deed)
         if self.step == "report":
             return self._report()
         belief = perceive(self.mind, self.noise)
@@ -176,7 +115,7 @@ class Actor:
             if search.named("name") and mind.sender_name:
                 return [self._call(search, {"name": mind.sender_name})]
             return [self._call(search, {"text": belief.facts.sender})]
-        if len(done) < _TRIES and not answered(done[-1]) and not self._goes_without(done[-1]):
+        if len(done) < TRIES and not answered(done[-1]) and not self._goes_without(done[-1]):
             return [self._call(search, done[-1].arguments)]
         if not settled(mind) or len(done) >= 3:
             return []
@@ -304,12 +243,14 @@ class Actor:
         if deed.kind == "refund" and tool is not None:
             amount = paid(deed)
             claim = Resolution("refund", deed.order or None, amount, None, "", belief)
+            if since(mind, deed):
+                return self._look_again(deed, claim)
             if deed.trouble in {"unknown", "busy"} and self._fires("premature_done"):
                 return self._reply(claim)
             if deed.trouble == "unknown" and not self._fires("blind_retry"):
                 return self._look_again(deed, claim)
             if deed.trouble == "refused":
-                return self._refused(deed, belief)
+                return self._refused(deed, claim)
             if tries <= 2:
                 return [self._call(tool, self._again(tool, deed, belief))]
             return self._hand_over(belief, deed)
@@ -345,30 +286,42 @@ class Actor:
         """See whether the payment is on the order before paying again."""
         mind = self.mind
         get = mind.contract.tool("get_order")
-        looks = [d for d in mind.deeds if d.kind == "get_order" and d.index > deed.index]
-        looked = len(looks) >= _TRIES or any(answered(d) for d in looks)
+        looks = since(mind, deed)
+        looked = len(looks) >= TRIES or any(answered(d) for d in looks)
         record = mind.orders.get(deed.order)
         if get is not None and not looked and not (looks and self._goes_without(looks[-1])):
             return [self._call(get, {"order_id": deed.order})]
         paid = [part.get("amount") for part in record.parts.get("refunds", [])] if record else []
         if claim.amount is not None and any(m and Decimal(m[0]) / 100 == claim.amount for m in paid):
             return self._reply(claim)
+        if deed.trouble == "refused":
+            return self._refused(deed, claim)
         tool = mind.contract.tool("refund")
         assert tool is not None
         return [self._call(tool, dict(deed.arguments))]
 
-    def _refused(self, deed: Deed, belief: Belief) -> Parts:
-        """A refusal says why; the model goes by it."""
+    def _refused(self, deed: Deed, claim: Resolution) -> Parts:
+        """A refusal says why; the model goes by it, or sees that the order had told otherwise."""
         text = deed.result or ""
         tool = self.mind.contract.tool("refund")
         left = re.search(r"than the ([\d.]+)", text)
+        odd = left and self._had_enough(claim) and not since(self.mind, deed)
+        if odd and not self._fires("blind_retry", "refused", evidence=1.0):
+            return self._look_again(deed, claim)
         if left and tool is not None and float(left[1]) > 0:
             return [self._call(tool, {**deed.arguments, "amount": float(left[1])})]
         if "currency" in text and tool is not None:
             return [self._call(tool, {k: v for k, v in deed.arguments.items() if k != "currency"})]
         if left:
-            return self._reply(Resolution("deny", deed.order or None, None, None, "M-3", belief))
-        return self._hand_over(belief, deed)
+            return self._reply(Resolution("deny", deed.order or None, None, None, "M-3", claim.belief))
+        return self._hand_over(claim.belief, deed)
+
+    def _had_enough(self, claim: Resolution) -> bool:
+        """Whether the order, as it was read, left room for a refund, and it can be read again."""
+        order = order_from(self.mind.orders.get(claim.order_id or ""), claim.order_id or "", "")
+        if order is None or claim.amount is None or self.mind.contract.tool("get_order") is None:
+            return False
+        return claim.amount <= order.total - sum((past.amount for past in order.refunds), Decimal(0))
 
     def _hand_over(self, belief: Belief, deed: Deed) -> Parts:
         resolution = Resolution("escalate", deed.order or None, None, None, "", belief)

@@ -1,0 +1,86 @@
+"""Which question an agent's model faces now, given what its context shows. Nothing here is drawn."""
+
+from __future__ import annotations
+
+from .calls import answered
+from .deeds import Deed
+from .perception import settled, true_order
+from .scene import Mind
+
+_DETAILS = ("delivered", "promised", "shipping_fee", "chargeback")
+TRIES = 3
+"""Calls of one look-up that is not answered, at most."""
+
+
+def detailed(mind: Mind, order_id: str) -> bool:
+    """Whether the context shows an order with what decisions need, or no look into it would show more."""
+    record = mind.orders.get(order_id)
+    if record is not None:
+        priced = any(part.get("unit_price") for part in record.parts.get("items", []))
+        if priced and sum(record.get(name) is not None for name in _DETAILS) >= 2:
+            return True
+    looks = [deed for deed in mind.deeds if deed.kind == "get_order" and deed.order == order_id]
+    return any(answered(deed) for deed in looks) or sum(deed.result is not None for deed in looks) >= TRIES
+
+
+def wants_search(mind: Mind) -> bool:
+    """Whether no order is in hand and searching again could help."""
+    searches = [deed for deed in mind.deeds if deed.kind == "search_orders"]
+    return len(searches) < 3 and not mind.orders and bool(mind.contract.tool("search_orders"))
+
+
+def wants_policy(mind: Mind) -> bool:
+    """Whether the handbook is not in the context and can be read."""
+    asked = [deed for deed in mind.deeds if deed.kind == "get_policy"]
+    # A prompt that tells what the tools are for may sound like a rule or two: that is no handbook.
+    known = len(mind.clauses) >= (1 if asked else 3)
+    tries = 2 if asked and answered(asked[-1]) else TRIES
+    return not known and len(asked) < tries and mind.contract.tool("get_policy") is not None
+
+
+def next_step(mind: Mind) -> str:  # noqa: PLR0911  (a list of questions, the first that fits)
+    """The question that an agent's model faces now: its name keys the draws."""
+    replied = [deed for deed in mind.deeds if deed.kind == "reply"]
+    if replied and not replied[-1].trouble:
+        return "close"
+    if in_trouble(mind) is not None:
+        return "recover"
+    if any(deed.kind in {"refund", "escalate"} and not deed.trouble for deed in mind.deeds):
+        return "report"
+    if not mind.mail.present and mind.claims is None:
+        return "look_up" if wants_policy(mind) and mind.orders else "resolution"
+    right = true_order(mind)
+    if right is None and not mind.orders and wants_search(mind):
+        return "look_up"
+    if right is None and settled(mind) and _more_to_find(mind):
+        return "look_up"
+    if (
+        right is not None
+        and not detailed(mind, right)
+        and (
+            mind.contract.tool("get_order")
+            or (right not in mind.orders and mind.contract.tool("search_orders"))
+        )
+    ):
+        return "look_up"
+    return "look_up" if wants_policy(mind) else "resolution"
+
+
+def in_trouble(mind: Mind) -> Deed | None:
+    """The last action where it went wrong; a look at the order since then leaves it so."""
+    acts = [deed for deed in mind.deeds if deed.kind in {"refund", "escalate", "reply"}]
+    if not acts or not acts[-1].trouble:
+        return None
+    later = since(mind, acts[-1])
+    looked = acts[-1].kind == "refund" and acts[-1].trouble in {"unknown", "refused"}
+    return acts[-1] if not later or (looked and all(deed.kind == "get_order" for deed in later)) else None
+
+
+def since(mind: Mind, deed: Deed) -> list[Deed]:
+    """What was called after a deed."""
+    return [later for later in mind.deeds if later.index > deed.index]
+
+
+def _more_to_find(mind: Mind) -> bool:
+    searches = sum(1 for deed in mind.deeds if deed.kind == "search_orders")
+    return searches < 3 and mind.contract.tool("search_orders") is not None
