@@ -260,8 +260,8 @@ def _decision() -> dict[str, Any]:
     }
 
 
-def _after(case: Any, result: ToolResult, **arguments: Any) -> list[Any]:
-    """The model's next parts after its refund call came back with `result`."""
+def _after(case: Any, *results: ToolResult, prompt: str = "") -> list[Any]:
+    """The model's next parts after its refund call came back so, and then a look at the order, if any."""
     from harness.exchange import ToolSpec
 
     names = {"get_order": ("order_id",), "refund": ("order_id", "amount", "reason"),
@@ -272,12 +272,11 @@ def _after(case: Any, result: ToolResult, **arguments: Any) -> list[Any]:
         for name, ps in names.items()
     )
     call = ToolCall("c9", "refund", json.dumps({"order_id": "HL-204173", "amount": 64.0, "reason": "R-1"}))
-    messages = (
-        Message("user", (Text(case.prompt()),)),
-        Message("assistant", (call,)),
-        Message("user", (result,)),
-    )
-    reply = case.ask(Request("m", messages, tools=tools))
+    look = ToolCall("c10", "get_order", '{"order_id": "HL-204173"}')
+    messages = [Message("user", (Text(prompt or case.prompt()),))]
+    for made, result in zip((call, look), results, strict=False):
+        messages += [Message("assistant", (made,)), Message("user", (result,))]
+    reply = case.ask(Request("m", tuple(messages), tools=tools))
     return [(part.name, part.arguments) for part in reply.parts if isinstance(part, ToolCall)]
 
 
@@ -291,6 +290,11 @@ def test_what_came_back_decides_what_is_said(open_case: Open) -> None:
     error = {"code": "exceeds_refundable", "message": "64.00 is more than the 12.00 EUR left to refund"}
     refused = ToolResult("c9", json.dumps({"error": error}))
     [(name, text)] = _after(open_case("p-return-01"), refused)
+    assert name == "get_order"  # the order as read had room for it
+    case = open_case("p-return-01")
+    before = {"amount": "52.00", "on": "2026-09-01", "sku": None, "reason": "goodwill"}
+    orders = [{**order, "refunds": [before]} for order in case.orders]
+    [(name, text)] = _after(case, refused, prompt=case.prompt(orders=json.dumps(orders)))
     values = json.loads(text)
     assert (name, values["amount"]) == ("refund", 12.0)
 
@@ -302,6 +306,20 @@ def test_a_time_out_is_retried_blindly_looked_into_or_ignored(open_case: Open, e
     )
     assert set(seen) == {"refund", "get_order", "reply"}
     assert seen["refund"] > seen["get_order"]
+
+
+def test_a_refund_that_is_found_on_the_order_is_not_made_again(open_case: Open) -> None:
+    lost = '{"error": {"code": "gateway_timeout", "message": "504: no answer in time"}}'
+    error = {"code": "exceeds_refundable", "message": "64.00 is more than the 12.00 EUR left to refund"}
+    for result in (lost, json.dumps({"error": error})):
+        for paid in (True, False):
+            case = open_case("p-return-01")
+            refunds = [{"amount": "64.00", "on": "2026-10-01", "sku": None, "reason": "R-1"}] * paid
+            order = next(order for order in case.orders if order["id"] == "HL-204173")
+            seen = ToolResult("c10", json.dumps({**order, "refunds": refunds}))
+            [(name, text)] = _after(case, ToolResult("c9", result), seen)
+            assert name == ("reply" if paid else "refund")
+            assert json.loads(text)["amount"] == (64.0 if paid or result == lost else 12.0)
 
 
 def test_injected_commands_are_obeyed_now_and_then_and_less_by_an_extractor(
