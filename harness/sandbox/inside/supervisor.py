@@ -58,6 +58,9 @@ class Supervisor:
             self._serve()
         finally:
             self._end_nursery()
+            signal.set_wakeup_fd(-1)
+            self._wakeup.close()
+            self._waker.close()
 
     def _serve(self) -> None:
         frames.send(self._control, {"say": "hello", "pid": os.getpid(), **facts()})

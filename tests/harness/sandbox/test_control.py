@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ import pytest
 
 from harness.sandbox.control import Control, Gone
 from harness.sandbox.inside import frames
+from harness.sandbox.inside.place import Container
+from harness.sandbox.inside.supervisor import Supervisor
 
 
 @pytest.fixture
@@ -51,3 +54,17 @@ def test_closing_wakes_whoever_waits_for_the_supervisor(
     assert len(ended) == 1
     if not deaf:
         assert frames.receive(theirs) == frames.Frame({"do": "stop"})
+
+
+def test_no_signal_is_told_to_sockets_that_are_gone(ends: tuple[socket.socket, socket.socket]) -> None:
+    """The last children end while the supervisor does: that went to a closed descriptor, and said so."""
+    ours, theirs = ends
+    before = signal.getsignal(signal.SIGCHLD)
+    try:
+        supervisor = Supervisor(Container(), ours)
+        theirs.shutdown(socket.SHUT_WR)
+        supervisor.serve()
+        assert signal.set_wakeup_fd(-1) == -1
+    finally:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, before)
