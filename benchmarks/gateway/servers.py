@@ -20,6 +20,10 @@ from benchmarks.rows import OUT
 LOGS = OUT / "gateway_logs"
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
+POLL, PATIENCE = 0.25, 30.0
+"""Seconds between two looks, and until nobody waits any longer."""
+IDLE = 0.1
+"""CPU seconds a second of a server that nobody asks."""
 REPLY = "Done: the account of Ada Stone is flagged, and all payments are stopped for now."
 
 
@@ -38,6 +42,14 @@ class Server:
     def cpu(self) -> float:
         """CPU seconds of the process and its descendants."""
         return sum(_cpu(pid) for pid in _family(self.process.pid))
+
+    def rest(self) -> None:
+        """Returns once it is idle: some go on answering a load that has left, on the core of the next one."""
+        end = time.monotonic() + PATIENCE
+        used, before = 1.0, self.cpu()
+        while used > IDLE * POLL and time.monotonic() < end:
+            time.sleep(POLL)
+            used, before = self.cpu() - before, self.cpu()
 
     def memory(self) -> int:
         """Resident bytes of the largest of them: the one that serves."""

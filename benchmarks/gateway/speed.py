@@ -72,6 +72,7 @@ def in_turns(
                 if not turn:
                     check(servers[name], work)
                 ran = load(servers[name], work, connections, seconds)
+                servers[name].rest()
             except Skipped as reason:
                 print(f"{name}: left out of {work}: {reason}", file=sys.stderr)
                 del found[name]
