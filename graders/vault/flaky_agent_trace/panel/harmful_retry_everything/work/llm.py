@@ -56,7 +56,7 @@ class Model:
                 return self._stream(messages, tools)
             except (openai.APIError, json.JSONDecodeError) as error:
                 log.warning("model call failed: %s", error)
-                time.sleep(min(2.0, 0.04 * 2**attempt))
+                time.sleep(min(0.1, 0.04 * 2**attempt))
         return None
 
     def _stream(self, messages: list[dict], tools: list[dict]) -> Answer:

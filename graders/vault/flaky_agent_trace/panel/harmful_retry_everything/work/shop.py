@@ -95,7 +95,7 @@ class Shop:
             if response.is_error:
                 # Whatever it was, give it another chance before we bother the model with it.
                 log.warning("%s: HTTP %d (attempt %d)", name, response.status_code, attempt)
-                time.sleep(min(1.0, 0.03 * 2**attempt))
+                time.sleep(min(0.1, 0.03 * 2**attempt))
                 continue
             self.replied = self.replied or name == "reply"
             return response.text[:RESULT_CHARS]
