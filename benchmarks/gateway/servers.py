@@ -46,10 +46,10 @@ class Server:
     def rest(self) -> None:
         """Returns once it is idle: some go on answering a load that has left, on the core of the next one."""
         end = time.monotonic() + PATIENCE
-        used, before = 1.0, self.cpu()
-        while used > IDLE * POLL and time.monotonic() < end:
+        before, now = -1.0, self.cpu()
+        while now - before > IDLE * POLL and time.monotonic() < end:
             time.sleep(POLL)
-            used, before = self.cpu() - before, self.cpu()
+            before, now = now, self.cpu()
 
     def memory(self) -> int:
         """Resident bytes of the largest of them: the one that serves."""

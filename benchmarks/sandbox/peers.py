@@ -113,6 +113,8 @@ TASK = """
     [verifier]
     timeout_sec = 60
     """
+ON_HOST = {"services": {"main": {"network_mode": "host"}}}
+"""The compose file of a task on the host's network."""
 
 
 def harbor(image: str) -> Callable[[str, int], list[Timed]]:
@@ -127,12 +129,10 @@ def harbor(image: str) -> Callable[[str, int], list[Timed]]:
         _need_compose()
         with written(work) as folder, environments(runs + 1) as found:
             tasks, jobs = folder.parent / "tasks", folder.parent / "jobs"
+            more = {} if work == "trivial" else {"environment/docker-compose.yaml": json.dumps(ON_HOST)}
+            more["solution/main.py"] = (folder / "main.py").read_text()
             for number, told in enumerate(found):
-                _harbor_task(tasks / f"task-{number}", image, (folder / "main.py").read_text(), told)
-                if work != "trivial":
-                    network = {"services": {"main": {"network_mode": "host"}}}
-                    compose = tasks / f"task-{number}" / "environment" / "docker-compose.yaml"
-                    compose.write_text(json.dumps(network))
+                _harbor_task(tasks / f"task-{number}", image, told, more)
             command = [str(program), "run", "--path", str(tasks), "--agent", "oracle", "--quiet", "--yes"]
             command += ["--n-concurrent", "1", "--jobs-dir", str(jobs), "--job-name", "bench"]
             ran = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
@@ -144,7 +144,7 @@ def harbor(image: str) -> Callable[[str, int], list[Timed]]:
     return run
 
 
-def _harbor_task(folder: Path, image: str, program: str, told: dict[str, str]) -> None:
+def _harbor_task(folder: Path, image: str, told: dict[str, str], more: dict[str, str]) -> None:
     """A task whose oracle runs the program in an environment."""
     exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in told.items())
     solve = f"set -e\n{exports}python /solution/main.py\necho done >/tmp/done\n"
@@ -153,8 +153,8 @@ def _harbor_task(folder: Path, image: str, program: str, told: dict[str, str]) -
         "instruction.md": "Run it.\n",
         "environment/Dockerfile": f"FROM {image}\n",
         "solution/solve.sh": f"#!/bin/bash\n{solve}",
-        "solution/main.py": program,
         "tests/test.sh": "#!/bin/bash\ntest -f /tmp/done && echo 1 >/logs/verifier/reward.txt\n",
+        **more,
     }
     for name, text in files.items():
         path = folder / name
