@@ -14,7 +14,7 @@ from graders.score import Result, score
 from graders.separation import PanelRow, Signal, Standing, figures
 from graders.summary import MEASUREMENT, SCORING, STATISTICS, end_of
 from graders.vault_files import Member, Vault
-from graders.vectors import Anchors, Vector, trials, works_of
+from graders.vectors import Anchors, Vector, anchor, trials, works_of
 from harness.errors import SpecError
 from harness.exercise.registry import Exercise
 
@@ -108,8 +108,8 @@ def old(vector: Vector, vault: Vault, simulator: str) -> tuple[str, ...]:
     return tuple(name for name, version in now.items() if getattr(vector.versions, name) != version)
 
 
-def standing(member: Member, vector: Vector) -> Standing:
-    """A member as its two gradings saw it."""
+def standing(member: Member, vector: Vector, shared: Anchors) -> Standing:
+    """A member as its two gradings saw it. Raises `SpecError` for a vector without two."""
     if len(vector.gradings) != 2:
         raise SpecError(f"the vector of `{vector.member}` holds {len(vector.gradings)} gradings, not two")
     first, second = vector.gradings
@@ -128,7 +128,26 @@ def standing(member: Member, vector: Vector) -> Standing:
         ends=[end_of(trial) for trial in trials(first.works["submission"])],
         ends_again=[end_of(trial) for trial in trials(second.works["submission"])],
         findings=first.findings,
+        reruns=_reruns(member, vector, shared),
     )
+
+
+def _reruns(member: Member, vector: Vector, shared: Anchors) -> tuple[bool, ...]:
+    """For trials of starter and reference, which ran as an anchor and as a submission: whether all that
+    is measured of both is the same.
+    """
+    if member.role not in {"starter", "reference"}:
+        return ()
+    same: list[bool] = []
+    for graded in vector.gradings:
+        kept = shared.works.get(anchor(member.role, graded.against))
+        anchored = {(t.scenario, t.replay): t for t in trials(kept)} if kept is not None else {}
+        same += [
+            trial == anchored[trial.scenario, trial.replay]
+            for trial in trials(graded.works["submission"])
+            if (trial.scenario, trial.replay) in anchored
+        ]
+    return tuple(same)
 
 
 def signal_of(

@@ -81,6 +81,8 @@ class Standing:
     ends: Sequence[TrialEnd]
     ends_again: Sequence[TrialEnd]
     findings: tuple[str, ...] = ()
+    reruns: tuple[bool, ...] = ()
+    """Of each trial that was run twice on the same seeds: whether both came to the same."""
 
 
 def figures(members: Sequence[Standing], bar: float) -> list[Figure]:
@@ -102,7 +104,7 @@ def figures(members: Sequence[Standing], bar: float) -> list[Figure]:
         _share("ends", [_at_an_end(m) for m in ranked], "≤ 0.10", lambda p: p <= 0.1),
         _item_rest(ranked),
         _share("aa", [_told_apart(m) for m in ranked], "≤ 0.05", lambda p: p <= 0.05),
-        _unknown("deterministic", "identical", "`takehome validate` measures it"),
+        _deterministic(members),
         _unknown("ai_floor", "≥ 0.80", "no unaided coding agents have been graded"),
         _unknown("predictive_validity", "70 outcomes", "no outcomes of hires are known"),
     ]
@@ -271,6 +273,19 @@ def _item_rest(members: Sequence[Standing]) -> Figure:
     return Figure(
         id="item_rest", value=value, low=min(found), high=max(found), target=target,
         met=value >= 0.3 and not negative, detail=f"{negative} of {len(found)} scenarios are negative",
+    )  # fmt: skip
+
+
+def _deterministic(members: Sequence[Standing]) -> Figure:
+    """The share of trials, run twice on the same seeds, of which not all that is measured is the same."""
+    same = [each for member in members for each in member.reruns]
+    if not same:
+        return _unknown("deterministic", "0", "no work was run twice on the same seeds")
+    apart = len(same) - sum(same)
+    low, high = clopper_pearson(apart / len(same), len(same))
+    return Figure(
+        id="deterministic", value=apart / len(same), low=low, high=high, target="0",
+        met=not apart, detail=f"{apart} of {len(same)} trials of starter and reference differ when run again",
     )  # fmt: skip
 
 

@@ -216,7 +216,7 @@ def _report(
             changes += again.changes
             now = again.today
             today.append(now)
-        standings.append(standing(vault.members[name], now))
+        standings.append(standing(vault.members[name], now, shared))
     return signal_of(exercise, vault, standings, tuple(remarks)), changes, today
 
 

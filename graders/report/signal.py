@@ -30,7 +30,7 @@ NAMES = {
     "ends": "Works at either end of the scale",
     "item_rest": "Scenarios agree with the others",
     "aa": "A work told apart from itself",
-    "deterministic": "Records of two runs are the same",
+    "deterministic": "Trials that differ when run again on the same seeds",
     "ai_floor": "Experts score above unaided coding agents",
     "predictive_validity": "Scores foresee what happens after hiring",
 }

@@ -79,6 +79,15 @@ def test_works_that_do_nothing_and_experts(panel: list[Standing], make_trials: M
     assert found["expert_score"].met
 
 
+def test_trials_that_differ_when_run_again_are_found(panel: list[Standing]) -> None:
+    assert by_id(panel)["deterministic"].met is None
+    same = replace(panel[0], reruns=(True,) * 40)
+    assert by_id([same, *panel[1:]])["deterministic"].met
+    found = by_id([replace(same, reruns=(True,) * 39 + (False,)), *panel[1:]])["deterministic"]
+    assert not found.met
+    assert found.value == pytest.approx(1 / 40)
+
+
 def test_two_gradings_that_disagree_are_found(panel: list[Standing], make_trials: Make) -> None:
     others = [end_of(trial) for trial in make_trials(0.1, epoch=1, scenarios=40)]
     changed = [replace(m, ends_again=others, said_again="refer") for m in panel]

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,9 @@ def test_a_panel_is_graded_twice_and_goes_on_where_it_stopped(
     what = Panel(tiny, vault, 2, 0)
     with pytest.raises(EnvironmentFailure):
         graded(what, make_runner(fails_after=200), tmp_path)
-    _, kept = graded(what, make_runner(), tmp_path)
-    made = signal_of(tiny, vault, [standing(vault.members[name], each) for name, each in kept.items()], ())
+    shared, kept = graded(what, make_runner(), tmp_path)
+    standings = [standing(vault.members[name], each, shared) for name, each in kept.items()]
+    made = signal_of(tiny, vault, standings, ())
     scores = {row.id: row.score for row in made.panel}
     assert scores["reference"] == pytest.approx(75)
     assert scores["starter"] == pytest.approx(0)
@@ -160,6 +162,21 @@ def test_another_simulator_makes_a_vector_old(kept: Kept, vault: Vault) -> None:
     assert old(vector, vault, vector.versions.simulator) == ()
     assert old(vector, vault, "another") == ("simulator",)
     assert set(current(vault)) <= set(type(vector.versions).model_fields)
+
+
+def test_anchor_and_submission_of_the_same_work_are_the_same_trials_run_twice(kept: Kept, vault: Vault) -> None:
+    shared, members = kept
+    vector = members["starter"]
+    first = vector.gradings[0]
+    seen = standing(vault.members["starter"], vector, shared).reruns
+    assert len(seen) == sum(len(graded.works["submission"].rows) for graded in vector.gradings)
+    assert all(seen)
+    assert standing(vault.members["null"], members["null"], shared).reruns == ()
+    name = vectors.anchor("starter", first.against)
+    known = vectors.trials(shared.works[name])
+    known[3] = replace(known[3], calls=known[3].calls + 1)
+    other = Anchors(canary="c", works=shared.works | {name: vectors.table(known)})
+    assert standing(vault.members["starter"], vector, other).reruns.count(False) == 1
 
 
 def test_a_vector_without_its_anchors_is_refused(kept: Kept, vault: Vault) -> None:
