@@ -73,7 +73,8 @@ def rescore(vector: Vector, shared: Anchors, vault: Vault) -> Rescored:
         result = score(works_of(graded, shared), vault.measure, vault.rubric, vault.parameters.bar)
         results.append(result)
         says = result.recommendation.value
-        gradings.append(graded.model_copy(update={"score": result.score, "said": says}))
+        now = {"score": result.score, "said": says, "p_same": result.recommendation.p_same}
+        gradings.append(graded.model_copy(update=now))
         if not _same(graded.score, result.score) or says != graded.said:
             changes.append(
                 Change(vector.member, graded.epoch, graded.score, result.score, graded.said, says, causes)
@@ -123,6 +124,7 @@ def standing(member: Member, vector: Vector, shared: Anchors) -> Standing:
         sem_replay=first.score.sem_replay,
         sem_general=first.score.sem_general,
         said=first.said,
+        p_same=first.p_same,
         again=second.score.value,
         said_again=second.said,
         ends=[end_of(trial) for trial in trials(first.works["submission"])],

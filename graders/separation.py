@@ -75,6 +75,8 @@ class Standing:
     sem_replay: float | None
     sem_general: float | None
     said: Band
+    p_same: float | None
+    """How likely the first grading said that another says the same."""
     again: float | None
     """The second grading's score: measured quality, independent of the first but for the bank."""
     said_again: Band
@@ -97,6 +99,7 @@ def figures(members: Sequence[Standing], bar: float) -> list[Figure]:
         _gap(ranked),
         _phi(ranked),
         _share("same_decision", [m.said == m.said_again for m in ranked], "≥ 0.90", lambda p: p >= 0.9),
+        _as_printed(ranked),
         _share("refer_share", [m.said == "refer" for m in ranked], "≤ 0.30", lambda p: p <= 0.3),
         _cheats(members),
         _extreme("null_score", [m for m in members if m.role == "null"], "≤ 10", max, lambda v: v <= 10),
@@ -220,6 +223,25 @@ def _share(id: str, held: Sequence[bool], target: str, met: Callable[[float], bo
     return Figure(
         id=id, value=p, low=low, high=high, target=target, met=met(p), detail=f"{sum(held)} of {len(held)}"
     )
+
+
+def _as_printed(members: Sequence[Standing]) -> Figure:
+    """How much oftener two gradings agree than the first ones said they would.
+
+    The interval takes what was said for true: a sum of independent chances (Poisson's binomial), near normal.
+    """
+    target = "0 within the interval"
+    known = [(m.said == m.said_again, m.p_same) for m in members if m.p_same is not None]
+    if not known:
+        return _unknown("as_printed", target, "no grading said how likely another says the same")
+    agreed = sum(same for same, _ in known) / len(known)
+    printed = sum(p for _, p in known) / len(known)
+    half = 1.96 * sum(p * (1 - p) for _, p in known) ** 0.5 / len(known)
+    value = agreed - printed
+    return Figure(
+        id="as_printed", value=value, low=value - half, high=value + half, target=target,
+        met=abs(value) <= half, detail=f"{agreed:.0%} of {len(known)} agree; {printed:.0%} were expected to",
+    )  # fmt: skip
 
 
 def _cheats(members: Sequence[Standing]) -> Figure:

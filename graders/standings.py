@@ -159,6 +159,7 @@ def _kept(seen: Measured, grade: Grade) -> tuple[Graded, dict[str, Table]]:
         claims=vectors.keep_claims(seen.works.claims, names),
         score=grade.score,
         said=grade.recommendation.value,
+        p_same=grade.recommendation.p_same,
         findings=tuple(sorted({found.kind for found in grade.integrity} - _OURS)),
     )
     return graded, shared

@@ -20,6 +20,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from graders.grade import Band, Score, Versions
+from graders.measure.measurement import Finite
 from graders.measure.trial import Trial
 from graders.replayed import Replayed
 from graders.score import Works
@@ -67,6 +68,8 @@ class Graded(Strict):
     claims: tuple[KeptClaim, ...]
     score: Score
     said: Band
+    p_same: Finite | None = None
+    """How likely it said that a regrade says the same."""
     findings: tuple[str, ...]
 
 

@@ -105,6 +105,7 @@ def _desks() -> list[Case]:
             ("strong", 3.1, 2, False),
             ("at the bar", 2.6, 5, False),
             ("at the bar", 2.4, 2, True),
+            ("at the bar", 2.4, 5, True),
         )
     ]
 

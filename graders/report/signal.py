@@ -23,6 +23,7 @@ NAMES = {
     "gap": "Adjacent levels lie apart (Hedges’ d)",
     "phi": "A success rate ranks works reliably (Φ)",
     "same_decision": "A second grading says the same",
+    "as_printed": "… more often than was printed",
     "refer_share": "Works that a person has to look at",
     "cheats": "What the best cheat gains",
     "null_score": "The best work that does nothing",

@@ -19,7 +19,7 @@ def standing(make: Make, id: str, level: int, p: float, **more: Any) -> Standing
     score = 250 * (p - 0.5)
     known: dict[str, Any] = {
         "role": "panel", "expert": False, "pair": None, "score": score, "sem_replay": 4.0, "sem_general": 6.0,
-        "said": "above" if score > 60 else "below", "again": score + level,
+        "said": "above" if score > 60 else "below", "p_same": 0.95, "again": score + level,
         "said_again": "above" if score > 60 else "below", "ends": ends(0), "ends_again": ends(1),
     }  # fmt: skip
     return Standing(id=id, level=level, **{**known, **more})
@@ -94,6 +94,15 @@ def test_two_gradings_that_disagree_are_found(panel: list[Standing], make_trials
     found = by_id(changed)
     assert found["aa"].value == 1
     assert found["same_decision"].value == 0
+
+
+def test_agreement_is_held_against_what_was_printed(panel: list[Standing]) -> None:
+    found = by_id(panel)["as_printed"]
+    assert found.value == pytest.approx(0.05)
+    assert found.met
+    surer = [replace(m, said_again="refer", p_same=0.95) for m in panel]
+    assert not by_id(surer)["as_printed"].met
+    assert by_id([replace(m, p_same=None) for m in panel])["as_printed"].met is None
 
 
 def test_a_panel_of_nobody_leaves_everything_unknown() -> None:

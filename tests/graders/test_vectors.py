@@ -164,7 +164,7 @@ def test_another_simulator_makes_a_vector_old(kept: Kept, vault: Vault) -> None:
     assert set(current(vault)) <= set(type(vector.versions).model_fields)
 
 
-def test_anchor_and_submission_of_the_same_work_are_the_same_trials_run_twice(kept: Kept, vault: Vault) -> None:
+def test_an_anchor_handed_in_runs_the_same_trials_twice(kept: Kept, vault: Vault) -> None:
     shared, members = kept
     vector = members["starter"]
     first = vector.gradings[0]
