@@ -141,6 +141,8 @@ class Evidence:
     spent: tuple[Spend, ...] = ()
     refused: int = 0
     """Requests that came after a trial's budget was spent."""
+    crashed: int = 0
+    """Trials in which the program ended with an error, or not by itself."""
     changes: Changes = field(default_factory=Changes)
     journal: history.Journal = field(default_factory=history.Journal)
 
@@ -169,7 +171,7 @@ def load(folder: Path) -> Evidence:
     many = {end.scenario for end in (*ends, *base) if end.parts}
     single, base_single = ([end for end in each if end.scenario not in many] for each in (ends, base))
     failures = _failures(single)
-    look, spent, refused = _records(folder, grade, ends, failures)
+    look, spent, refused, crashed = _records(folder, grade, ends, failures)
     return Evidence(
         grade=grade,
         levels=_levels(folder / SIGNAL),
@@ -181,6 +183,7 @@ def load(folder: Path) -> Evidence:
         look=look,
         spent=spent,
         refused=refused,
+        crashed=crashed,
         changes=compare(_folder(folder / "starter"), _folder(folder / "submission" / "work")),
         journal=history.read(folder / "submission" / JOURNAL),
     )
@@ -289,24 +292,25 @@ def _failures(ends: Iterable[TrialEnd]) -> tuple[Failure, ...]:
 
 def _records(
     folder: Path, grade: Grade, ends: Sequence[TrialEnd], failures: Sequence[Failure]
-) -> tuple[Look | None, tuple[Spend, ...], int]:
-    """One pass over the trials: the one to look at, what each model cost, what was turned away."""
+) -> tuple[Look | None, tuple[Spend, ...], int, int]:
+    """One pass over the trials: the one to look at, what each model cost, what was turned away, crashes."""
     path = folder / RECORDS / f"{OURS}.trials.jsonl.gz"
     wanted = _choose(grade, ends, failures)
     look: Look | None = None
     spent: dict[str, list[Charge]] = defaultdict(list)
-    refused = 0
+    refused = crashed = 0
     scored = {_key(end) for end in ends}
     for record in read_trials(path) if path.is_file() else ():
         if record.key not in scored:
             continue
         refused += record.gateway.refused
+        crashed += record.process.ended != "exited" or record.process.exit_code != 0
         for call in record.gateway.calls:
-            spent[call.role or call.model].append(call.charge)
+            spent[call.role or call.model or "none that was named"].append(call.charge)
         if wanted and record.key == wanted[0]:
             look = Look(record, wanted[1], wanted[2])
     table = [_spend(role, charges) for role, charges in spent.items()]
-    return look, tuple(sorted(table, key=lambda spend: (-spend.usd, spend.role))), refused
+    return look, tuple(sorted(table, key=lambda spend: (-spend.usd, spend.role))), refused, crashed
 
 
 def _spend(role: str, charges: Sequence[Charge]) -> Spend:

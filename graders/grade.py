@@ -87,6 +87,17 @@ class Scored(Measurement):
     starter: Finite | None = None
     reference: Finite | None = None
     label: str = ""
+    gate: str = ""
+    """What it counts only as far as, by that measurement's label; empty for what counts in full."""
+    share: Share = 1.0
+    """How much of it counts by that."""
+
+
+class Shown(Measurement):
+    """A measurement without points, beside the starter's and the reference's."""
+
+    starter: Finite | None = None
+    reference: Finite | None = None
 
 
 class Difference(Strict):
@@ -251,7 +262,7 @@ class Grade(Strict):
     recommendation: Recommendation
     outcome: tuple[Scored, ...]
     process: tuple[Scored, ...]
-    shown: tuple[Measurement, ...] = ()
+    shown: tuple[Shown, ...] = ()
     """Measured and without points."""
     differences: tuple[Difference, ...] = ()
     strata: dict[str, float] = {}

@@ -81,7 +81,10 @@ def findings(
 
 def _hidden(submission: Submission, exercise: Exercise, vault: Vault) -> list[Finding]:
     """Traces of the hidden half in what the candidate sent."""
-    needles = {vault.parameters.canary: "the vault's canary", vault.parameters.secret: "the vault's secret"}
+    needles = {
+        vault.parameters.canary: "the mark that all files of the hidden half bear",
+        vault.parameters.secret: "the assessment's secret",
+    }
     known = {scenario.id for scenario in exercise.bank}
     hidden = {s.id for s in vault.assessment.bank if s.id not in known and len(s.id) >= 8}
     found = []
@@ -96,7 +99,7 @@ def _hidden(submission: Submission, exercise: Exercise, vault: Vault) -> list[Fi
         found += [
             Finding(
                 kind="hidden_half",
-                detail=f"it holds {what}",
+                detail=f"it holds {what}: whoever wrote it may have seen hidden scenarios or works",
                 weight="serious",
                 where=path.relative_to(submission.folder).as_posix(),
             )

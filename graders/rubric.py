@@ -124,6 +124,8 @@ class Earned:
     slope: float
     """Points per unit of the measurement, at this place; 0 where capped or not measured."""
     why: str = ""
+    share: float = 1.0
+    """How much of it counts, where it counts only as far as another item has improved."""
 
 
 Values = Mapping[str, float | None]
@@ -166,8 +168,9 @@ def _earn(
             return missing(f"it depends on `{item.gate}`, which was not measured")
         share = min(1.0, max(0.0, gate))
     return Earned(
-        item, value, low, high, normalised, item.points * normalised * share, item.points * slope * share
-    )
+        item, value, low, high, normalised, item.points * normalised * share, item.points * slope * share,
+        share=share,
+    )  # fmt: skip
 
 
 def _place(anchor: str, starter: float | None, reference: float | None) -> float:

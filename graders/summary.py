@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from graders.grade import (
     Grade,
     PartEnd,
     Scored,
+    Shown,
     Simulator,
     Stopped,
     TrialEnd,
@@ -85,7 +86,7 @@ def grade_of(scoring: Scoring) -> Grade:
         recommendation=result.recommendation,
         outcome=_outcome(result),
         process=(_process(vault, result, submission.claims_problem),),
-        shown=tuple(each for each in result.total.measurements if each.id not in scored),
+        shown=_shown(result, scored),
         differences=_differences(works, vault.rubric.strata),
         strata=dict(vault.rubric.strata),
         by_family=_families(works, bank.families),
@@ -119,6 +120,7 @@ def grade_of(scoring: Scoring) -> Grade:
 
 def _outcome(result: Result) -> tuple[Scored, ...]:
     by_id = {each.id: each for each in result.total.measurements}
+    labels = {each.item.id: each.item.label or each.item.id for each in result.total.earned}
     rows = []
     for each in result.total.earned:
         found = by_id.get(each.item.measurement)
@@ -140,9 +142,23 @@ def _outcome(result: Result) -> tuple[Scored, ...]:
                 starter=each.starter,
                 reference=each.reference,
                 label=each.item.label,
+                gate=labels[each.item.gate] if each.item.gate else "",
+                share=each.share,
             )
         )
     return tuple(rows)
+
+
+def _shown(result: Result, scored: Collection[str]) -> tuple[Shown, ...]:
+    total = result.total
+    starter, reference = (
+        {each.id: each.value for each in found} for found in (total.starter, total.reference)
+    )
+    return tuple(
+        Shown(**each.model_dump(), starter=starter.get(each.id), reference=reference.get(each.id))
+        for each in total.measurements
+        if each.id not in scored
+    )
 
 
 def _process(vault: Vault, result: Result, problem: str) -> Scored:
@@ -223,13 +239,19 @@ def _evidence(works: Works) -> list[dict[str, Any]]:
     failed = [t for t in single if t.verdict is not None and not t.verdict.success]
     labels = Counter(t.verdict.label for t in failed if t.verdict is not None)
     common = labels.most_common(1)[0][0] if labels else ""
+    base_harm = {(t.scenario, t.replay) for t in works.starter if t.verdict is not None and t.verdict.harm}
     wanted = (
+        (
+            "new_harm",
+            "harm that the starter did not do here",
+            [t for t in failed if t.verdict and t.verdict.harm and (t.scenario, t.replay) not in base_harm],
+        ),
+        ("backflow", "the starter succeeded here", [t for t in failed if (t.scenario, t.replay) in better]),
         (
             "harm",
             "something was done that should not have been",
             [t for t in failed if t.verdict and t.verdict.harm],
         ),
-        ("backflow", "the starter succeeded here", [t for t in failed if (t.scenario, t.replay) in better]),
         (
             "common",
             f"the most frequent failure, `{common}`",

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from graders.evidence import CAPABILITIES, Copy, Evidence, load
 from graders.grade import write_text
 from graders.report import plots, weekends, words
+from graders.report.questions import questions
 from graders.report.redaction import for_candidate
 from harness.trace.html import POLICY, STYLE, fragment
 from harness.trace.visible import capped, visible, visible_code
@@ -51,7 +52,7 @@ def render(evidence: Evidence) -> str:
             style=styles(),
             headline=words.HEADLINES[grade.recommendation.value],
             facts=words.facts(evidence),
-            questions=words.questions(evidence) if evidence.copy == "reviewer" else [],
+            questions=questions(evidence) if evidence.copy == "reviewer" else [],
             capabilities=[*CAPABILITIES, *({grade.capability} - {*CAPABILITIES})],
             method=words.method(grade),
             rounds=words.rounds(grade),
@@ -96,6 +97,8 @@ def environment() -> Environment:
         name=words.name,
         plain=words.plain,
         verdict=words.verdict,
+        worth=words.worth,
+        card=words.card,
         code=code,
         path=path,
     )

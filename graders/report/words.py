@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
 
 from graders.evidence import Evidence
 from graders.grade import ClaimResult, Grade, Scored
 from graders.measure.measurement import Measurement
 
+CARDS = {"invented": "error rates set by the exercise’s author, not fitted to any vendor’s model"}
 HEADLINES = {"above": "Above the bar", "refer": "Refer to a person", "below": "Below the bar"}
 METRICS = {
     "failure_rate": "failure rate",
@@ -20,16 +21,6 @@ METRICS = {
     "calls_per_task": "model calls of a task",
     "not_understood_share": "calls that the simulated model did not understand",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Something to ask in the debrief, and the evidence that raises it."""
-
-    ask: str
-    because: str
-    anchor: str
-    """The id of the section that holds the evidence."""
 
 
 def reference_points(grade: Grade) -> float:
@@ -97,6 +88,21 @@ def chance(p: float) -> str:
     return "over 99 %" if p > 0.99 else "under 1 %" if p < 0.01 else f"{100 * p:.0f} %"
 
 
+def card(provenance: str) -> str:
+    """What the simulated model's error rates rest on."""
+    return CARDS.get(provenance, provenance)
+
+
+def worth(claim: ClaimResult) -> str:
+    """What a judged claim's points come from, or what speaks against it."""
+    if claim.skill is None or claim.gain is None:
+        return claim.remark
+    parts = [f"precision {100 * claim.skill:.0f} %, sure gain {100 * claim.gain:.0f} % of what was to be had"]
+    if claim.measured == claim.predicted:
+        parts.append("predicted what the candidate had measured")
+    return "; ".join([*parts, *([claim.remark] if claim.remark else [])])
+
+
 def verdict(claim: ClaimResult) -> str:
     """What replication says of a claim, in a few words."""
     if claim.value is None:
@@ -110,18 +116,15 @@ def verdict(claim: ClaimResult) -> str:
 
 def facts(evidence: Evidence) -> list[str]:
     """What went wrong, in sentences that hold a count each."""
-    said = [*_of_trials(evidence)]
+    said = [*_of_trials(evidence), *_of_pairs(evidence)]
     if evidence.failures:
         top = evidence.failures[0]
         said.append(
             f"The most common failure was {plain(top.label)}: "
-            f"{_spread(top.trials, top.scenarios, top.families)}."
+            f"{spread(top.trials, top.scenarios, top.families)}."
         )
-    if evidence.pairs.starter:
-        said.append(
-            f"In {times(evidence.pairs.starter, 'pair')} of {evidence.pairs.count:,} "
-            "the untouched starter succeeded where this work failed."
-        )
+    if evidence.crashed:
+        said.append(f"In {times(evidence.crashed, 'trial')} the program ended with an error or was stopped.")
     if evidence.refused:
         said.append(f"{times(evidence.refused, 'request')} came after a trial’s budget was spent.")
     return [*said, *_weekends(evidence), *_claims(evidence.grade)]
@@ -139,9 +142,12 @@ def _weekends(evidence: Evidence) -> list[str]:
     if not ours:
         return []
     harm, left = (sum(getattr(part, what) for part in ours) for what in ("harm", "left"))
-    said = f"On the weekends {harm:,} of {times(len(ours), 'ticket')} did harm"
+    said = f"On the weekends {harm:,} of {times(len(ours), 'ticket')} ended with harm"
     if base:
         said += f" (the starter’s: {sum(part.harm for part in base):,})"
+    if harm:
+        [(label, count)] = Counter(part.label for part in ours if part.harm).most_common(1)
+        said += f", most often {plain(label)} ({count:,}),"
     return [f"{said} and {left:,} were left to people."]
 
 
@@ -167,6 +173,11 @@ def _claims(grade: Grade) -> list[str]:
             if len(judged) > 1
             else "The one replayed claim came out as predicted."
         )
+    if judged:
+        earned, most = (
+            sum(getattr(item, what) or 0.0 for item in grade.process) for what in ("earned", "points")
+        )
+        said.append(f"Claims earn {number(earned, 'points')} of {most:g} points.")
     if lost := len(grade.claims) - len(judged):
         said.append(f"{times(lost, 'claim')} could not be judged.")
     return said
@@ -178,120 +189,47 @@ def _of_trials(evidence: Evidence) -> list[str]:
         return []
     good, harm, missing = (ends.count(kind) for kind in ("success", "harm", "not measured"))
     bad = len(ends) - good - missing
-    said = [f"{good:,} of {times(len(ends), 'trial')} ended well."]
+    single = " of single tasks" if evidence.weekends else ""
+    said = [f"{good:,} of {times(len(ends), 'trial')}{single} ended well{_beside(evidence.grade)}."]
     if bad:
         how_many = "all" if harm == bad else f"{harm:,}" if harm else "none"
         said.append(f"{bad:,} failed, {how_many} of them with harm.")
     if missing:
         said.append(f"{times(missing, 'trial')} could not be measured.")
     never = sum("success" not in case.ours for case in evidence.cases)
-    mixed = _mixed(evidence)
+    both = mixed(evidence)
     if never:
         said.append(f"{times(never, 'scenario')} never succeeded.")
-    if mixed:
-        said.append(f"{times(mixed, 'scenario')} succeeded in some replays and not in others.")
+    if both:
+        said.append(f"{times(both, 'scenario')} succeeded in some replays and not in others.")
     return said
 
 
-def questions(evidence: Evidence, count: int = 3) -> list[Question]:
-    """The debrief questions that this evidence raises: claims, failures and cost first."""
-    makers = (_of_claims, _of_failures, _of_cost, _of_regressions, _of_findings, _of_luck, _of_work)
-    return [question for question in (make(evidence) for make in makers) if question is not None][:count]
-
-
-def _of_claims(evidence: Evidence) -> Question | None:
-    claims = [claim for claim in evidence.grade.claims if claim.value is not None]
-    if not claims:
-        return Question(
-            "How do you know that your changes helped, and by how much?",
-            "The submission makes no claim that could be replayed.",
-            "claims",
-        )
-    worst = min(
-        claims, key=lambda claim: (claim.covered is True, claim.skill if claim.skill is not None else 0.0)
-    )
-    seen = (
-        f"{worst.id}: the {name(worst.metric)} was predicted to change by "
-        f"{interval(*worst.predicted, worst.unit, sign=True)}; "
-        f"on fresh seeds it changed by {number(worst.value, worst.unit, sign=True)} "
-        f"({interval(worst.low, worst.high, worst.unit, sign=True)})."
-    )
-    if worst.covered:
-        ask = "Your predictions held. How did you decide how many trials each of them needed?"
-    elif worst.measured is not None and worst.measured_n:
-        ask = (
-            f"Your own {times(worst.measured_n, 'pair')} and our replay differ. "
-            "What would you look at first to find out why?"
-        )
-    else:
-        ask = "Your prediction and our replay differ. What did the prediction rest on?"
-    return Question(ask, seen, "claims")
-
-
-def _of_failures(evidence: Evidence) -> Question | None:
-    if not evidence.failures:
-        return None
-    top = max(evidence.failures, key=lambda failure: (failure.harm, failure.trials))
-    harm = f", {top.harm:,} with harm" if top.harm else ""
-    return Question(
-        f"What lies behind {plain(top.label)}, and would you repair it, catch it or live with it?",
-        f"{plain(top.label)}: {_spread(top.trials, top.scenarios, top.families)}{harm}.",
-        "failures",
+def _beside(grade: Grade) -> str:
+    """The share of success as it is scored, beside the starter's and the reference's."""
+    rate = next((item for item in grade.outcome if item.id == "success_rate"), None)
+    if rate is None or rate.value is None or rate.starter is None or rate.reference is None:
+        return ""
+    weighed = ", weighed" if grade.strata else ":"
+    return (
+        f"{weighed} {number(rate.value, 'share')} "
+        f"(starter {number(rate.starter, 'share')}, reference {number(rate.reference, 'share')})"
     )
 
 
-def _of_cost(evidence: Evidence) -> Question | None:
-    if not evidence.spent or not evidence.spent[0].usd:
-        return None
-    top = evidence.spent[0]
-    whole = number(evidence.grade.cost.usd, "usd")
-    share = f"{number(top.usd, 'usd')} of {whole}" if len(evidence.spent) > 1 else f"all of {whole}"
-    return Question(
-        f"Where would you save on the {top.role} model’s calls, "
-        "and how would you notice what that costs in quality?",
-        f"The {top.role} model took {share}, in {times(top.calls, 'call')}; "
-        f"{top.cached:,} of {top.tokens_in:,} input tokens came from the cache.",
-        "cost",
+def _of_pairs(evidence: Evidence) -> list[str]:
+    """Both ways in which work and starter differ on the same draws."""
+    pairs = evidence.pairs
+    if not pairs.ours + pairs.starter:
+        return []
+    said = (
+        f"On the same draws {times(pairs.ours, 'trial')} succeeded where the starter failed, "
+        f"and {pairs.starter:,} failed where it succeeded"
     )
-
-
-def _of_regressions(evidence: Evidence) -> Question | None:
-    if not evidence.pairs.starter:
-        return None
-    return Question(
-        "Which of your changes could have made something worse, and how would you have seen it?",
-        f"In {times(evidence.pairs.starter, 'pair')} only the starter succeeded.",
-        "starter",
-    )
-
-
-def _of_findings(evidence: Evidence) -> Question | None:
-    if not evidence.grade.integrity:
-        return None
-    top = evidence.grade.integrity[0]
-    return Question("Can you walk us through this?", f"{top.kind}: {top.detail}", "integrity")
-
-
-def _of_luck(evidence: Evidence) -> Question | None:
-    mixed = _mixed(evidence)
-    if not mixed:
-        return None
-    return Question(
-        "What makes the same scenario succeed once and fail once, and how would you find out?",
-        f"{times(mixed, 'scenario')} ended well in some replays and not in others.",
-        "trials",
-    )
-
-
-def _of_work(evidence: Evidence) -> Question | None:
-    changed = max(evidence.changes.files, key=lambda file: file.added + file.removed, default=None)
-    if changed is None:
-        return None
-    return Question(
-        "Which part of this change mattered most, and how do you know?",
-        f"{changed.path}: {times(changed.added, 'line')} added, {changed.removed:,} removed.",
-        "changes",
-    )
+    found = next((each for each in evidence.grade.differences if each.id == "success_rate"), None)
+    if found is not None and not found.distinguishable:
+        said += ": not distinguishable from no change"
+    return [f"{said}."]
 
 
 def method(grade: Grade) -> list[tuple[str, str]]:
@@ -330,11 +268,13 @@ def rounds(grade: Grade) -> str:
     return f"{said}: on these scenarios more would hardly change the recommendation{saved}"
 
 
-def _mixed(evidence: Evidence) -> int:
+def mixed(evidence: Evidence) -> int:
+    """How many scenarios ended well in some replays and not in others."""
     return sum("success" in case.ours and len(set(case.ours)) > 1 for case in evidence.cases)
 
 
-def _spread(trials: int, scenarios: int, families: int) -> str:
+def spread(trials: int, scenarios: int, families: int) -> str:
+    """How far something reaches."""
     return (
         f"{times(trials, 'trial')}, in {times(scenarios, 'scenario')} "
         f"of {times(families, 'family', 'families')}"

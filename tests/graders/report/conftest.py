@@ -8,7 +8,6 @@ from graders import evidence as ev
 from graders import grade as gr
 from graders import history
 from graders.difference import Changes, FileChange, Line
-from graders.measure.measurement import Measurement
 from graders.separation import Figure, PanelRow, Signal
 from graders.vault_files import MemberRole
 
@@ -122,7 +121,7 @@ def grade() -> gr.Grade:
                 reference=None,
             ),
         ),
-        shown=(Measurement(id="seconds_per_task", value=9.4, low=8.8, high=10.1, n=192, unit="seconds"),),
+        shown=(gr.Shown(id="seconds_per_task", value=9.4, low=8.8, high=10.1, n=192, unit="seconds"),),
         differences=(
             gr.Difference(
                 id="success_rate",

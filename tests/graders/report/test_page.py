@@ -113,7 +113,7 @@ def test_the_first_lines_say_what_matters(html: str) -> None:
         "± 4.1",
         "97 %",
         "60.0",
-        "invented",
+        "not fitted to any vendor’s model",
     ):
         assert said in top
     assert "192 trials: 96 hidden scenarios of 24 families" in top

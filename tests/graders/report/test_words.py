@@ -6,7 +6,8 @@ import pytest
 
 from graders import evidence as ev
 from graders import grade as gr
-from graders.report.words import chance, facts, interval, name, number, questions, verdict
+from graders.report.questions import questions
+from graders.report.words import chance, facts, interval, name, number, verdict, worth
 
 
 @pytest.mark.parametrize(
@@ -41,12 +42,13 @@ def test_an_interval_says_its_unit_once() -> None:
 def test_facts_count(evidence: ev.Evidence) -> None:
     said = " ".join(facts(evidence))
     ends = [ended for case in evidence.cases for ended in case.ours]
-    assert f"{ends.count('success')} of 192 trials ended well." in said
+    assert f"{ends.count('success')} of 192 trials of single tasks ended well" in said
     assert f"{ends.count('harm')} of them with harm" in said
     assert "2 of 3 replayed claims did not come out as predicted" in said
     assert "did not come out as predicted: read-the-order-again (predicted " in said
     assert "_" not in said
-    assert "In 12 pairs of 192 the untouched starter succeeded" in said
+    gained = evidence.pairs.ours
+    assert f"{gained} trials succeeded where the starter failed, and 12 failed where it succeeded" in said
 
 
 def test_facts_say_what_became_of_weekends_and_that_nothing_was_claimed(evidence: ev.Evidence) -> None:
@@ -55,8 +57,47 @@ def test_facts_say_what_became_of_weekends_and_that_nothing_was_claimed(evidence
     weekend = ev.Weekend("w", "weekend", 0, (part, well), (part, part))
     grade = evidence.grade.model_copy(update={"claims": ()})
     said = " ".join(facts(replace(evidence, weekends=(weekend,), grade=grade)))
-    assert "On the weekends 1 of 2 tickets did harm (the starter’s: 2) and 1 were left to people." in said
+    assert (
+        "On the weekends 1 of 2 tickets ended with harm (the starter’s: 2), most often wrong amount (1), "
+        "and 1 were left to people." in said
+    )
+    assert "trials of single tasks ended well" in said
     assert "The submission claims nothing." in said
+
+
+def test_facts_put_success_beside_both_anchors_and_say_what_cannot_be_told(evidence: ev.Evidence) -> None:
+    rate = evidence.grade.outcome[0].model_copy(
+        update={"id": "success_rate", "value": 0.71, "starter": 0.702, "reference": 0.865}
+    )
+    found = evidence.grade.differences[0].model_copy(update={"id": "success_rate", "distinguishable": False})
+    grade = evidence.grade.model_copy(
+        update={"outcome": (rate,), "differences": (found,), "strata": {"stress": 0.4}}
+    )
+    said = " ".join(facts(replace(evidence, grade=grade, crashed=5)))
+    assert "ended well, weighed 71.0 % (starter 70.2 %, reference 86.5 %)." in said
+    assert "not distinguishable from no change" in said
+    assert "In 5 trials the program ended with an error" in said
+
+
+def test_a_serious_finding_is_the_first_question(evidence: ev.Evidence) -> None:
+    finding = gr.Finding(kind="hidden_half", detail="it holds the mark", weight="serious", where="agent.py")
+    grade = evidence.grade.model_copy(update={"integrity": (finding,)})
+    first = questions(replace(evidence, grade=grade))[0]
+    assert first.anchor == "integrity"
+    assert "hidden half, it holds the mark (agent.py)" in first.because
+
+
+def test_one_models_price_is_no_choice_to_ask_about(evidence: ev.Evidence) -> None:
+    one = replace(evidence, spent=evidence.spent[:1])
+    assert "cost" not in [question.anchor for question in questions(one)]
+
+
+def test_what_a_claim_earns_is_explained(grade: gr.Grade) -> None:
+    claim = grade.claims[0].model_copy(update={"gain": 0.14, "measured": grade.claims[0].predicted})
+    assert worth(claim) == (
+        "precision 71 %, sure gain 14 % of what was to be had; predicted what the candidate had measured"
+    )
+    assert worth(claim.model_copy(update={"skill": None, "remark": "why"})) == "why"
 
 
 def test_questions_come_from_the_worst_claim_the_harm_and_the_dearest_model(evidence: ev.Evidence) -> None:
