@@ -78,9 +78,11 @@ class TrialView:
     """The dated name of what answers; the model's own name where it has no snapshots."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a simulated model took a request to be, before anything is drawn."""
+class Reading(NamedTuple):
+    """What a simulated model took a request to be, before anything is drawn.
+
+    A tuple, as `Request` is: many are made.
+    """
 
     understood: bool
     why_not: str
@@ -90,7 +92,7 @@ class Reading:
     decision: str
     """The exercise's name for the question; with `subject` it keys the draws."""
     subject: str
-    state: object = field(default=None, repr=False)
+    state: object = None
     """The model's own; handed back to `answer`."""
 
 
@@ -105,8 +107,7 @@ class ModeDraw:
     features: dict[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Thought:
+class Thought(NamedTuple):
     """A simulated model's answer, and how it came about."""
 
     reply: Reply
