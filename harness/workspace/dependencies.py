@@ -138,7 +138,7 @@ def _section(
     for item in _resolve(lines, target, pins):
         name = re.sub(r"[-_.]+", "-", item["metadata"]["name"]).lower()
         version = item["metadata"]["version"]
-        digest = item["download_info"].get("archive_info", {}).get("hashes", {}).get("sha256")
+        digest = _sha256(item["download_info"].get("archive_info", {}))
         if not digest:
             raise WorkspaceError(f"pip knows no SHA-256 for `{name}`")
         if name in published():
@@ -148,6 +148,13 @@ def _section(
     if len(rows) > MOST:
         raise WorkspaceError(f"`{FILE}` brings {len(rows)} packages; {MOST} at most are taken")
     return tuple(sorted(rows)), frozenset(beside)
+
+
+def _sha256(archive: Mapping[str, Any]) -> str:
+    """A wheel's SHA-256 as pip's report has it; before pip 23.1 there was only `hash`. Empty without one."""
+    kind, _, digest = str(archive.get("hash", "")).partition("=")
+    found: str = archive.get("hashes", {}).get("sha256", digest if kind == "sha256" else "")
+    return found
 
 
 def _resolve(lines: list[str], target: Target, pins: Mapping[str, str]) -> list[dict[str, Any]]:
