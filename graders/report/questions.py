@@ -22,7 +22,7 @@ class Question:
 
 
 def questions(evidence: Evidence, count: int = 3) -> list[Question]:
-    """The debrief questions that this evidence raises: claims, failures and cost first."""
+    """The debrief questions that this evidence raises: serious findings, claims and failures first."""
     makers = (
         _of_serious, _of_claims, _of_failures, _of_cost, _of_regressions, _of_luck, _of_work, _of_findings,
     )  # fmt: skip
@@ -75,11 +75,10 @@ def _of_cost(evidence: Evidence) -> Question | None:
         return None  # one model's price is no choice to speak about
     top = evidence.spent[0]
     whole = number(evidence.grade.cost.usd, "usd")
-    share = f"{number(top.usd, 'usd')} of {whole}" if len(evidence.spent) > 1 else f"all of {whole}"
     return Question(
         f"Where would you save on the {top.role} model’s calls, "
         "and how would you notice what that costs in quality?",
-        f"The {top.role} model took {share}, in {times(top.calls, 'call')}; "
+        f"The {top.role} model took {number(top.usd, 'usd')} of {whole}, in {times(top.calls, 'call')}; "
         f"{top.cached:,} of {top.tokens_in:,} input tokens came from the cache.",
         "cost",
     )
