@@ -241,7 +241,8 @@ def _as_printed(members: Sequence[Standing]) -> Figure:
     value = agreed - printed
     return Figure(
         id="as_printed", value=value, low=value - half, high=value + half, target=target,
-        met=abs(value) <= half, detail=f"{agreed:.0%} of {len(known)} agree; {printed:.0%} were expected to; they share seeds",
+        met=abs(value) <= half,
+        detail=f"{agreed:.0%} of {len(known)} agree; {printed:.0%} were expected to; they share seeds",
     )  # fmt: skip
 
 
