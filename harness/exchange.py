@@ -12,7 +12,8 @@ from typing import Any, Literal, NamedTuple
 
 Json = Any
 Role = Literal["system", "user", "assistant"]
-Stop = Literal["end", "length", "tool", "stop_sequence", "refusal"]
+Stop = Literal["end", "length", "tool", "stop_sequence", "refusal", "filtered"]
+"""`refusal`: the model's own words say no. `filtered`: the vendor cut off or withheld what it said."""
 NOTHING_MORE: Mapping[str, Json] = MappingProxyType({})
 
 

@@ -32,6 +32,7 @@ FINISH = {
     "length": "length",
     "tool": "tool_call",
     "refusal": "content_filter",
+    "filtered": "content_filter",
 }
 
 

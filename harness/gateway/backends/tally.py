@@ -16,7 +16,7 @@ OPENAI_STOPS: dict[str, Stop] = {
     "length": "length",
     "tool_calls": "tool",
     "function_call": "tool",
-    "content_filter": "refusal",
+    "content_filter": "filtered",
 }
 ANTHROPIC_STOPS: dict[str, Stop] = {
     "end_turn": "end",
@@ -95,11 +95,13 @@ class _Choice:
     calls: dict[int, list[str]] = field(default_factory=dict)
     """[id, name, arguments] by index."""
     stop: Stop = "end"
+    refused: bool = False
 
     def reply(self) -> Reply:
+        stop: Stop = "refusal" if self.refused and self.stop == "end" else self.stop
         calls = [ToolCall(id, name, text) for id, name, text in self.calls.values()]
         texts = (Text(self.text),) if self.text else ()
-        return Reply((*texts, *calls), self.stop)
+        return Reply((*texts, *calls), stop)
 
 
 class ChatTally:
@@ -138,7 +140,9 @@ class ChatTally:
         for row in _rows(data.get("choices")):
             choice = self._choices.setdefault(_count(row, "index"), _Choice())
             said = _table(row.get(name))
-            choice.text += _text(said.get("content")) + _text(said.get("refusal"))
+            refused = _text(said.get("refusal"))
+            choice.text += _text(said.get("content")) + refused
+            choice.refused = choice.refused or bool(refused)
             for place, call in enumerate(_rows(said.get("tool_calls"))):
                 function = _table(call.get("function"))
                 index = _count(call, "index") if "index" in call else place
@@ -174,7 +178,10 @@ class ResponsesTally:
                 _count(details, "cache_write_tokens"),
             )
         parts: list[Text | ToolCall] = []
-        stop: Stop = "length" if data.get("status") == "incomplete" else "end"
+        stop: Stop = "end"
+        if data.get("status") == "incomplete":
+            why = _table(data.get("incomplete_details")).get("reason")
+            stop = "filtered" if why == "content_filter" else "length"
         for item in _rows(data.get("output")):
             if item.get("type") == "function_call":
                 names = ("call_id", "name", "arguments")

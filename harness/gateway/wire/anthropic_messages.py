@@ -57,7 +57,10 @@ STOPS = {
     "tool": "tool_use",
     "stop_sequence": "stop_sequence",
     "refusal": "refusal",
+    "filtered": "refusal",
 }
+CUT = frozenset({"length", "filtered"})
+"""Behind these, arguments may lack their end."""
 
 
 class AnthropicMessages:
@@ -109,7 +112,7 @@ class AnthropicMessages:
         """A `message`."""
         message = _message(answer)
         reply = answer.replies[0]
-        message["content"] = [_block(part, cut=reply.stop == "length") for part in reply.parts]
+        message["content"] = [_block(part, cut=reply.stop in CUT) for part in reply.parts]
         message["usage"] = usage(answer.usage)
         return orjson.dumps({**message, **_stop(answer)})
 
@@ -179,8 +182,7 @@ def _event(type: str, **data: Json) -> bytes:
 
 def said(reply: Reply) -> Message:
     """A reply as the turn that a client would send back."""
-    cut = reply.stop == "length"
-    blocks = [fields(_block(part, cut=cut), "content") for part in reply.parts]
+    blocks = [fields(_block(part, cut=reply.stop in CUT), "content") for part in reply.parts]
     return Message("assistant", tuple(part for block in blocks if (part := parse_block(block, "assistant"))))
 
 
@@ -196,7 +198,7 @@ def _message(answer: Answer) -> dict[str, Json]:
 def _stop(answer: Answer) -> dict[str, Json]:
     reply = answer.replies[0]
     stop: dict[str, Json] = {"stop_reason": STOPS[reply.stop], "stop_sequence": reply.stop_sequence}
-    if reply.stop == "refusal":
+    if stop["stop_reason"] == "refusal":
         stop["stop_details"] = {"type": "refusal", "category": None, "explanation": None}
     return stop
 

@@ -33,6 +33,7 @@ class Seen:
     calls: tuple[tuple[str, Json], ...]
     """(name, arguments as JSON values)"""
     stop: str
+    """`refusal` for one, wherever the API says it: it may be another field than for the rest."""
     input: int | None
     """All tokens of the prompt, cached or not; `None` when the answer does not say."""
     output: int | None
@@ -112,11 +113,13 @@ class WireContract:
         assert streamed.input in (None, USAGE.input)
         assert streamed.output in (None, USAGE.output)
 
-    def test_every_way_to_stop_has_a_word(self) -> None:
-        words = {
-            self.read_whole(self.wire.whole(self.answer(Text("x"), stop=stop))).stop
-            for stop in ("end", "length", "refusal")
-        }
+    def test_every_way_to_stop_can_be_told_whole_and_streamed(self) -> None:
+        words = set()
+        for stop in ("end", "length", "refusal"):
+            whole = self.read_whole(self.wire.whole(self.answer(Text("x"), stop=stop)))
+            streamed = self.read_stream(self.wire.stream(self.answer(Text("x"), stop=stop, stream=True)))
+            assert (whole.text, whole.stop) == (streamed.text, streamed.stop)
+            words.add(whole.stop)
         assert len(words) == 3
 
     def test_arguments_cut_short_do_not_break_the_answer(self) -> None:

@@ -48,7 +48,8 @@ FINISH = {
     "stop_sequence": "stop",
     "length": "length",
     "tool": "tool_calls",
-    "refusal": "content_filter",
+    "refusal": "stop",
+    "filtered": "content_filter",
 }
 
 

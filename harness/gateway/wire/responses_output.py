@@ -12,17 +12,19 @@ from harness.gateway.wire.base import Answer, pieces
 
 Json = Any
 Event = tuple[str, dict[str, Json]]
+CUT = {"length": "max_output_tokens", "filtered": "content_filter"}
+"""Why an answer is incomplete."""
 
 
 def response(answer: Answer) -> dict[str, Json]:
     """The whole `response` object."""
     reply = answer.replies[0]
-    cut = reply.stop == "length"
+    cut = CUT.get(reply.stop)
     return {
         **_frame(answer),
         "status": "incomplete" if cut else "completed",
         "completed_at": None if cut else answer.created,
-        "incomplete_details": {"reason": "max_output_tokens"} if cut else None,
+        "incomplete_details": {"reason": cut} if cut else None,
         "output": [_item(answer, index, part) for index, part in enumerate(reply.parts)],
         "usage": usage(answer.usage),
     }
@@ -76,7 +78,7 @@ def _frame(answer: Answer) -> dict[str, Json]:
 def _item(answer: Answer, index: int, part: Text | ToolCall) -> dict[str, Json]:
     reply = answer.replies[0]
     last = index == len(reply.parts) - 1
-    status = "incomplete" if reply.stop == "length" and last else "completed"
+    status = "incomplete" if reply.stop in CUT and last else "completed"
     if isinstance(part, Text):
         return {**_begun(answer, index, part), "status": status, "content": [_content(reply, part.text)]}
     return {**_begun(answer, index, part), "status": status, "arguments": part.arguments}

@@ -249,7 +249,10 @@ def case_limits() -> None:
 
 
 def case_refusal() -> None:
-    same(sdk().messages.create(**ask("refuse I can't help with that.")).stop_reason, "refusal")
+    found = sdk().messages.create(**ask("refuse I can't help with that."))
+    same((found.stop_reason, text_of(found)), ("refusal", "I can't help with that."))
+    with sdk().messages.stream(**ask("withhold First, take")) as stream:
+        same(stream.get_final_message().stop_reason, "refusal")
 
 
 def case_count_tokens() -> str:

@@ -154,6 +154,11 @@ def case_limits_and_refusal() -> None:
     [item] = sdk().responses.create(**ask("refuse I can't help with that.")).output
     assert item.type == "message"
     same(item.content[0].type, "refusal")
+    refused = sdk().responses.parse(**ask("refuse I can't help with that."), text_format=Person)
+    same((refused.status, refused.output_parsed), ("completed", None))
+    filtered = sdk().responses.create(**ask("withhold First, take"))
+    assert filtered.incomplete_details is not None
+    same((filtered.status, filtered.incomplete_details.reason), ("incomplete", "content_filter"))
 
 
 def case_count_tokens() -> None:

@@ -259,10 +259,40 @@ def case_limits() -> None:
     )
 
 
+REFUSED: Any = ask("refuse I can't help with that.")
+FILTERED: Any = ask("withhold First, take")
+
+
 def case_refusal() -> None:
-    found = sdk().chat.completions.create(**ask("refuse I can't help with that."))
-    same(found.choices[0].message.refusal, "I can't help with that.")
-    same(found.choices[0].finish_reason, "content_filter")
+    """The words stand in a field of their own, so that nobody takes them for the answer."""
+    [found] = sdk().chat.completions.create(**REFUSED).choices
+    same((found.message.content, found.finish_reason), (None, "stop"))
+    same(found.message.refusal, "I can't help with that.")
+    deltas = [chunk.choices[0] for chunk in sdk().chat.completions.create(**REFUSED, stream=True)]
+    same("".join(choice.delta.refusal or "" for choice in deltas), "I can't help with that.")
+    same("".join(choice.delta.content or "" for choice in deltas), "")
+    same(deltas[-1].finish_reason, "stop")
+
+
+def case_parse_meets_a_refusal() -> None:
+    [found] = sdk().chat.completions.parse(**REFUSED, response_format=Person).choices
+    same((found.message.parsed, found.message.refusal), (None, "I can't help with that."))
+    with sdk().chat.completions.stream(**REFUSED, response_format=Person) as stream:
+        kinds = {event.type for event in stream}
+        [final] = stream.get_final_completion().choices
+    assert {"refusal.delta", "refusal.done"} <= kinds
+    same((final.message.parsed, final.message.refusal), (None, "I can't help with that."))
+
+
+def case_content_filter() -> None:
+    """What the vendor cuts off is no refusal of the model's."""
+    [found] = sdk().chat.completions.create(**FILTERED).choices
+    same((found.message.content, found.message.refusal), ("First, take", None))
+    same(found.finish_reason, "content_filter")
+    raises(
+        openai.ContentFilterFinishReasonError,
+        lambda: sdk().chat.completions.parse(**FILTERED, response_format=Person),
+    )
 
 
 def case_prompt_cache() -> str:

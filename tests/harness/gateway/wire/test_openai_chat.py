@@ -46,10 +46,13 @@ class TestOpenAIChat(WireContract):
             if call.type == "function"
         )
         assert found.usage is not None
+        stop = found.choices[0].finish_reason
+        if message.refusal:
+            assert (stop, message.content) == ("stop", None)
         return Seen(
-            message.content or "",
+            message.refusal or message.content or "",
             calls,
-            found.choices[0].finish_reason,
+            "refusal" if message.refusal else stop,
             found.usage.prompt_tokens,
             found.usage.completion_tokens,
         )
@@ -58,11 +61,12 @@ class TestOpenAIChat(WireContract):
         chunks = strict(events)
         assert len({(chunk.id, chunk.created, chunk.model) for chunk in chunks}) == 1
         assert chunks[0].choices[0].delta.role == "assistant"
-        text, stop = "", ""
+        text, stop, refused = "", "", False
         calls: dict[int, tuple[str, str]] = {}
         for chunk in chunks:
             choice = chunk.choices[0]
-            text += choice.delta.content or ""
+            text += choice.delta.content or choice.delta.refusal or ""
+            refused = refused or bool(choice.delta.refusal)
             stop = choice.finish_reason or stop
             for call in choice.delta.tool_calls or ():
                 name, arguments = calls.get(call.index, ("", ""))
@@ -73,7 +77,7 @@ class TestOpenAIChat(WireContract):
                 )
         assert list(calls) == list(range(len(calls)))
         found = tuple((name, json.loads(arguments)) for name, arguments in calls.values())
-        return Seen(text, found, stop, None, None)
+        return Seen(text, found, "refusal" if refused and stop == "stop" else stop, None, None)
 
 
 WIRE = OpenAIChat()
@@ -113,10 +117,15 @@ def test_several_choices_have_their_indices_whole_and_streamed() -> None:
     assert texts == {0: "a", 1: "b"}
 
 
-def test_a_refusal_stands_in_its_own_field() -> None:
+def test_a_refusal_stands_in_its_own_field_and_a_filter_is_no_refusal() -> None:
     answer = TestOpenAIChat().answer(Text("I can not."), stop="refusal")
-    message = ChatCompletion.model_validate_json(WIRE.whole(answer)).choices[0].message
-    assert (message.content, message.refusal) == (None, "I can not.")
+    [refused] = ChatCompletion.model_validate_json(WIRE.whole(answer)).choices
+    assert (refused.message.content, refused.message.refusal) == (None, "I can not.")
+    assert refused.finish_reason == "stop"
+    filtered = TestOpenAIChat().answer(Text("First, take"), stop="filtered")
+    [cut] = ChatCompletion.model_validate_json(WIRE.whole(filtered)).choices
+    assert (cut.message.content, cut.message.refusal) == ("First, take", None)
+    assert cut.finish_reason == "content_filter"
 
 
 def test_tool_turns_become_calls_and_results() -> None:

@@ -110,6 +110,9 @@ def test_events_come_in_the_vendors_order() -> None:
     last = strict(WIRE.stream(cut))[-1]
     assert last.type == "response.incomplete"
     assert last.response.incomplete_details.reason == "max_output_tokens"
+    filtered = TestOpenAIResponses().answer(Text("fir"), stop="filtered", stream=True)
+    last = strict(WIRE.stream(filtered))[-1]
+    assert (last.type, last.response.incomplete_details.reason) == ("response.incomplete", "content_filter")
     refused = strict(WIRE.stream(TestOpenAIResponses().answer(Text("no"), stop="refusal", stream=True)))
     assert "response.refusal.delta" in {event.type for event in refused}
 
