@@ -179,39 +179,53 @@ def _gap(members: Sequence[Standing]) -> Figure:
     )  # fmt: skip
 
 
-def _matrix(members: Sequence[Standing]) -> reliability.Floats | None:
-    """Success by person, scenario and replay, where every member has all of them measured."""
+def _matrix(members: Sequence[Standing]) -> tuple[reliability.Floats, list[str]] | None:
+    """Success by person, scenario and replay, where every member has all of them measured, and the families.
+
+    Trials of many tasks are left out: they are no single success or failure.
+    """
     rows = []
+    families: dict[str, str] = {}
     for member in members:
         cells: dict[str, list[float]] = defaultdict(list)
         for end in sorted(member.ends, key=lambda end: (end.scenario, end.replay)):
-            if end.success is not None:
+            if end.success is not None and not end.parts:
                 cells[end.scenario].append(float(end.success))
+                families[end.scenario] = end.family
         rows.append(cells)
     if not rows:
         return None
     replays = max((len(values) for row in rows for values in row.values()), default=0)
     whole = [s for s in rows[0] if all(len(row.get(s, ())) == replays for row in rows)]
     try:
-        return reliability.persons([[row[s] for s in whole] for row in rows])
+        return reliability.persons([[row[s] for s in whole] for row in rows]), [families[s] for s in whole]
     except ValueError:
         return None
 
 
 def _phi(members: Sequence[Standing]) -> Figure:
-    x = _matrix(members)
-    if x is None:
-        return _unknown("phi", "≥ 0.90", "two members, scenarios and replays at least are needed")
+    """Of single tasks' success, with all that moves a cut: families of scenarios, and luck that all share."""
+    target, found = "≥ 0.90", _matrix(members)
+    if found is None or len(set(found[1])) < 2:
+        return _unknown("phi", target, "two members, families, scenarios and replays at least are needed")
+    x, families = found
     people, scenarios, replays = x.shape
-    parts = reliability.components(x)
-    found = reliability.decide(parts, scenarios, replays)
-    low, high = reliability.phi_interval(x)
-    needed = reliability.scenarios_needed(parts, replays)
+    here = reliability.in_families(x, families)
+    low, high = reliability.phi_interval(x, families)
+    such, ranks, apart = (
+        needed or "no number of"
+        for needed in (
+            reliability.more_needed(here, scenarios),
+            reliability.more_needed(here, scenarios, cuts=False),
+            reliability.scenarios_needed(reliability.components(x), replays, cuts=True),
+        )
+    )
     return Figure(
-        id="phi", value=found.phi, low=low, high=high, target="≥ 0.90", met=found.phi >= 0.9,
-        detail=f"{people} members × {scenarios} scenarios × {replays} replays; "
-        f"{needed or 'no number of'} scenarios would rank at .90; "
-        f"SEM {found.sem_absolute:.3f} of a success rate",
+        id="phi", value=here.phi, low=low, high=high, target=target, met=here.phi >= 0.9,
+        detail=f"{people} members × {scenarios} scenarios of {len(set(families))} families × "
+        f"{replays} replays; {such} scenarios in such families would bring .90, {apart} in families of one; "
+        f"{ranks} would rank at .90; SEM {here.sem_absolute:.3f} of a success rate; "
+        "members taken as independent; single tasks, strata as the bank has them",
     )  # fmt: skip
 
 
@@ -289,8 +303,10 @@ def _at_an_end(member: Standing) -> bool:
 
 def _item_rest(members: Sequence[Standing]) -> Figure:
     target = "median ≥ 0.30, none negative"
-    x = _matrix(members)
-    found = [r for r in reliability.item_rest(x) if r is not None] if x is not None and len(x) > 2 else []
+    known = _matrix(members)
+    found = []
+    if known is not None and len(known[0]) > 2:
+        found = [r for r in reliability.item_rest(known[0]) if r is not None]
     if not found:
         return _unknown("item_rest", target, "three members at least are needed")
     value, negative = float(median(found)), int(np.sum(np.array(found) < 0))

@@ -21,7 +21,10 @@ STUDIES: dict[str, tuple[str, Callable[[int], list[Row]]]] = {
     "draws": ("Replays that common draws save", draws.saved),
     "stops": ("Looks after 5, 10, 15 and 20 rounds", stops.looks),
     "settling": ("Rounds until the recommendation is settled", stops.settling),
-    "designs": ("Reliability by design: σ²_p .02, σ²_ps .03, σ²_r .12", panels.designs),
+    "designs": (
+        "Reliability by design: σ²_p .02, σ²_ps .03, σ²_e .12, and σ²_r .05 of draws that all share",
+        panels.designs,
+    ),
     "areas": ("Coverage of 95 % intervals of an AUC", panels.areas),
     "judges": ("Coverage of a rate corrected for its judge", panels.judges),
     "claims": ("What an honest and a bolder claim earn", claims.honesty),

@@ -10,7 +10,7 @@ from graders.statistics.judges import corrected
 from graders.statistics.rank import auc_interval
 from graders.statistics.reliability import Components, components, decide
 
-KNOWN = Components(person=0.02, scenario=0.01, person_scenario=0.03, replay=0.12)
+KNOWN = Components(person=0.02, scenario=0.01, replay=0.05, person_scenario=0.03, residual=0.12)
 
 
 def designs(runs: int) -> list[Row]:
@@ -24,14 +24,14 @@ def designs(runs: int) -> list[Row]:
         for _ in range(max(5, runs // 50)):
             person = rng.normal(0, KNOWN.person**0.5, 200)
             # Two gradings on two banks of the same law share the person and nothing else that is theirs.
-            noise = (KNOWN.person_scenario / scenarios + KNOWN.replay / (scenarios * replays)) ** 0.5
+            noise = (KNOWN.person_scenario / scenarios + KNOWN.residual / (scenarios * replays)) ** 0.5
             one, other = (person + rng.normal(0, noise, 200) for _ in range(2))
             seen.append(float(np.corrcoef(one, other)[0, 1]))
         rows.append(
             Row(case, "correlation of two gradings", "reliability", float(np.mean(seen)), "", len(seen))
         )
     found = [components(_panel(rng, 20, 20, 2)) for _ in range(max(20, runs // 20))]
-    for name in ("person", "person_scenario", "replay"):
+    for name in ("person", "person_scenario", "replay", "residual"):
         mean = float(np.mean([getattr(each, name) for each in found]))
         rows.append(
             Row(f"G-study, σ² {name} {getattr(KNOWN, name)}", "takehome", "estimate", mean, "", len(found))
@@ -44,7 +44,8 @@ def _panel(rng: np.random.Generator, people: int, scenarios: int, replays: int) 
         rng.normal(0, KNOWN.person**0.5, (people, 1, 1))
         + rng.normal(0, KNOWN.scenario**0.5, (1, scenarios, 1))
         + rng.normal(0, KNOWN.person_scenario**0.5, (people, scenarios, 1))
-        + rng.normal(0, KNOWN.replay**0.5, (people, scenarios, replays))
+        + rng.normal(0, KNOWN.replay**0.5, (1, scenarios, replays))
+        + rng.normal(0, KNOWN.residual**0.5, (people, scenarios, replays))
     )
 
 

@@ -28,6 +28,8 @@ PLAIN = Rubric(
     ),
     claims=ClaimRules(points=0),
 )
+REGRADED = 4
+"""One bank of so many is graded twice."""
 CHANGED = 0.5
 """How far the claimed change goes from the starter's skill to the work's."""
 
@@ -142,18 +144,16 @@ def _desk(skill: float, replays: int, *, claim: bool, times: int = 1) -> Bank:
 def _case(case: Case, runs: int, seed: int) -> list[Row]:
     truth = _truth(case)
     rng = np.random.default_rng([17, seed])
-    held = wrong = referred = same = above = lost = 0
-    printed, chance, moved, width = [], [], [], []
-    for _ in range(runs):
+    held = wrong = referred = above = lost = 0
+    printed, chance, same, moved, width = [], [], [], [], []
+    for number in range(runs):
         grade = case.bank(rng)
-        one, other = (_graded(case, grade()) for _ in range(2))
-        found, again = one.score, other.score
-        ends = (found.value, again.value, found.low, found.high, found.sem_replay)
-        if None in ends:  # an anchor that this bank does not tell apart: no score, and a person decides
-            lost += 1
+        one = _graded(case, grade())
+        found = one.score
+        if None in {found.value, found.low, found.high, found.sem_replay}:
+            lost += 1  # an anchor that this bank does not tell apart: no score, and a person decides
             continue
         assert found.value is not None
-        assert again.value is not None
         assert found.low is not None
         assert found.high is not None
         assert found.sem_replay is not None
@@ -163,10 +163,15 @@ def _case(case: Case, runs: int, seed: int) -> list[Row]:
         said = one.recommendation.value
         referred += said == "refer"
         wrong += said == ("below" if truth > BAR else "above")
-        same += said == other.recommendation.value
+        if number % REGRADED:
+            continue
+        other = _graded(case, grade())
+        if other.score.value is None:
+            continue
+        same.append(said == other.recommendation.value)
         chance.append(one.recommendation.p_same or 0.0)
         printed.append(found.sem_replay)
-        moved.append(again.value - found.value)
+        moved.append(other.score.value - found.value)
     unmeasured, runs = lost / runs, max(1, runs - lost)
     values = {
         "truth": truth,
@@ -177,7 +182,7 @@ def _case(case: Case, runs: int, seed: int) -> list[Row]:
         "sem_replay": float(np.mean(np.square(printed)) ** 0.5),
         "regrades' sd": float(np.std(moved) / 2**0.5),
         "p_same": float(np.mean(chance)),
-        "same": same / runs,
+        "same": float(np.mean(same)),
         "referred": referred / runs,
         "wrong": wrong / runs,
     }

@@ -21,7 +21,7 @@ NAMES = {
     "auc": "Works above the bar score higher than works below it",
     "order": "Better works score higher (Somers’ D)",
     "gap": "Adjacent levels lie apart (Hedges’ d)",
-    "phi": "A success rate ranks works reliably (Φ)",
+    "phi": "A success rate tells works apart at a cut, reliably (Φ)",
     "same_decision": "A second grading says the same",
     "as_printed": "… more often than was printed",
     "refer_share": "Works that a person has to look at",
