@@ -19,7 +19,7 @@ from harness.gateway.cache import NOTHING, Hit
 from harness.gateway.faults import DAMAGING, OVERLOADED, damage, model_fault, refusal
 from harness.gateway.http import Incoming
 from harness.gateway.ledger import reply_tokens
-from harness.gateway.meter import price
+from harness.gateway.meter import Caching, price, worst_uses
 from harness.gateway.prompts import Models, Prompt, find_model, intern, make_ready, parse_body
 from harness.gateway.tokens import scaled
 from harness.gateway.trial import Call, Question, Trial
@@ -209,13 +209,25 @@ class ModelVisit:
                 raise refused
 
     def _reserve_money(self, prompt: Prompt, model: ModelSpec) -> None:
-        """Prompt and longest possible output of all choices, at the sheet's price."""
+        """Prompt and longest possible output of all choices, at the dearest that the sheet may ask."""
         request = prompt.request
         longest = scaled(self.endpoint.backend.longest, model.token_factor)
         most = min(request.max_tokens or longest, longest, model.max_output_tokens)
-        self.reserved = price(model, Usage(prompt.tokens, most * request.n))
-        if not self.trial.meter.reserve(self.reserved):
+        uses = worst_uses(prompt.tokens, most * request.n, self._caching(prompt, model))
+        self._reserve(max(price(model, usage) for usage in uses))
+
+    def _reserve(self, usd: float) -> None:
+        """Set so much more aside. Raises `Problem` when it is not there."""
+        if not self.trial.meter.reserve(usd):
             raise spent("What is left of the trial's money does not pay for this request.")
+        self.reserved += usd
+
+    def _caching(self, prompt: Prompt, model: ModelSpec) -> Caching:
+        """OpenAI's faces cache by themselves, Anthropic's only where the request says so."""
+        request = prompt.request
+        marked = self.endpoint.wire.face == "anthropic.messages"
+        possible = prompt.tokens >= model.cache_min_tokens and (not marked or bool(request.cache_marks))
+        return Caching(possible, possible and bool(request.cache_hour))
 
     async def _complete(self, ask: Ask, reading: Reading) -> Completion:
         try:
@@ -224,6 +236,8 @@ class ModelVisit:
             raise
         except Exception as error:
             raise self._broken("answering a model request", error) from None
+        if completion.cost is not None:  # recorded: by the real model's prices, not by the sheet's
+            self._reserve(max(0.0, (completion.cost.usd or 0.0) - self.reserved))
         self.call.modes, self.call.unknown_fields = completion.modes, completion.unknown_fields
         return completion
 
@@ -252,12 +266,10 @@ class ModelVisit:
         return usage
 
     def _cache(self, prompt: Prompt, model: ModelSpec) -> Hit:
-        """OpenAI's faces cache by themselves, Anthropic's only where the request says so."""
-        marked = self.endpoint.wire.face == "anthropic.messages"
-        if prompt.tokens < model.cache_min_tokens or (marked and not prompt.request.cache_marks):
+        if not self._caching(prompt, model).possible:
             return NOTHING
         cache = self.trial.cache(model, self.call.snapshot)
-        if marked:
+        if self.endpoint.wire.face == "anthropic.messages":
             return cache.marked(prompt.blocks, prompt.marks(), self.call.start)
         return cache.automatic(prompt.blocks, self.call.start)
 

@@ -15,12 +15,13 @@ from harness.exercise.spec import LiveModel, ModelSpec
 from harness.gateway.backends.base import Ask, Completion, Cost
 from harness.gateway.backends.forward import DIALECT, PATHS, upstream_body
 from harness.gateway.backends.live import LiveBackend, Unreachable, Upstream
-from harness.gateway.backends.prices import live_price
+from harness.gateway.backends.prices import live_price, most_price
 from harness.gateway.backends.tally import Tally, event_data, tally
 from harness.gateway.calls import ModelVisit, Rendered, spent
 from harness.gateway.faults import DAMAGING, damage
 from harness.gateway.http import ClientGone
 from harness.gateway.ledger import reply_tokens
+from harness.gateway.meter import Caching
 from harness.gateway.prompts import Prompt, parse_body
 from harness.gateway.wire.base import Answer, Problem
 from harness.rng import DrawKey
@@ -94,14 +95,19 @@ class LiveVisit(ModelVisit):
         """At the real model's price, with some caution; from the trial's budget and from the purse."""
         request = prompt.request
         limit = request.max_tokens or min(self.live.longest, model.max_output_tokens)
-        most = Usage(int(prompt.tokens * CAUTION) + 64, limit * request.n)
-        self.reserved = live_price(self.model, most) or 0.0
-        if not self.trial.meter.reserve(self.reserved):
-            raise spent("What is left of the trial's money does not pay for this request.")
+        most = int(prompt.tokens * CAUTION) + 64, limit * request.n
+        self._reserve(most_price(self.model, *most, self._caching(prompt, model)) or 0.0)
         if not self.live.purse.reserve(self.reserved):
             self.trial.meter.release(self.reserved)
             self.trial.break_off(f"the cap of {self.live.purse.limit} USD for all trials is reached")
             raise spent("The money for all trials is spent; this is no fault of the program.")
+
+    def _caching(self, prompt: Prompt, model: ModelSpec) -> Caching:
+        """The upstream has a minimum of its own, or none."""
+        del model
+        request = prompt.request
+        possible = self.model.dialect == "openai" or bool(request.cache_marks)
+        return Caching(possible, bool(request.cache_hour))
 
     async def _pass_error(self) -> Rendered:
         """An upstream's refusal reaches the client as it is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from harness.exchange import Usage
 from harness.exercise.spec import Budget, ModelSpec
@@ -24,6 +25,27 @@ def price(spec: ModelSpec, usage: Usage) -> float:
         + written * spec.cache_write_usd
         + usage.output * spec.output_usd
     ) / 1e6
+
+
+class Caching(NamedTuple):
+    """What a request may do to the prompt cache, whatever it will find there."""
+
+    possible: bool
+    hour: bool = False
+    """Whether it asks to keep something for an hour."""
+
+
+def worst_uses(input: int, output: int, caching: Caching) -> list[Usage]:
+    """The uses of which the dearest is the most that a request can cost.
+
+    A prompt is fresh, read and written in some mixture, so the worst is all of it one of the three.
+    """
+    found = [Usage(input, output)]
+    if caching.possible:
+        found += [Usage(input, output, cache_read=input), Usage(input, output, cache_write=input)]
+    if caching.hour:
+        found.append(Usage(input, output, cache_write=input, cache_write_hour=input))
+    return found
 
 
 @dataclass(slots=True)

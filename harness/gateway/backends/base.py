@@ -54,7 +54,9 @@ class Backend(Protocol):
 
     @property
     def longest(self) -> int:
-        """Tokens that no reply exceeds when the client sets no limit; bounds what is reserved."""
+        """o200k_base tokens that no reply exceeds, at a live model when the client sets no limit; bounds
+        what is reserved.
+        """
 
     def read(self, ask: Ask) -> Reading:
         """Understand the request: its decision and subject key the draws. Draws nothing."""

@@ -16,6 +16,8 @@ from harness.gateway.tokens import count, cut, scaled
 
 SPREAD = 0.35
 """Standard deviation of the logarithm of the time to the first token."""
+LONGEST = 2_048
+"""o200k_base tokens after which any simulated reply ends, whatever the client allows."""
 BREATH = 8
 """Choices after which other requests get their turn."""
 
@@ -27,7 +29,7 @@ class SimulatedBackend:
     """Answers at once; how long it took is drawn, not slept."""
 
     model: SimulatedModel
-    longest: int = 2_048
+    longest: int = LONGEST
 
     @property
     def version(self) -> str:
@@ -52,7 +54,7 @@ class SimulatedBackend:
                 await asyncio.sleep(0)
             turn = Turn(ask.draws, reading.decision, reading.subject, attempt + choice)
             thought = self.model.answer(reading, turn)
-            reply, tokens = shape(_name_calls(thought.reply, turn), request, spec)
+            reply, tokens = shape(_name_calls(thought.reply, turn), request, spec, self.longest)
             first = _first(spec, turn, thought)
             output += tokens
             replies.append(reply)
@@ -87,17 +89,21 @@ def _name_calls(reply: Reply, turn: Turn) -> Reply:
     return replace(reply, parts=tuple(parts))
 
 
-def shape(reply: Reply, request: Request, spec: ModelSpec) -> tuple[Reply, int]:
-    """What the API does to a model's words: one call only, stop sequences, the limit; its own tokens."""
+def shape(reply: Reply, request: Request, spec: ModelSpec, longest: int = LONGEST) -> tuple[Reply, int]:
+    """What the API does to a model's words: one call only, stop sequences, the limit; its own tokens.
+
+    No more tokens are billed than the limit allows.
+    """
     if not request.parallel_tools:
         reply = _one_call(reply)
     if request.stop:
         reply = _stop_at(reply, request.stop)
-    limit = min(request.max_tokens or spec.max_output_tokens, spec.max_output_tokens)
+    limit = min(spec.max_output_tokens, scaled(longest, spec.token_factor))
+    limit = min(request.max_tokens or limit, limit)
     tokens = scaled(reply_tokens(reply), spec.token_factor)
     if tokens > limit:
         reply = _cut_at(reply, int(limit / spec.token_factor))
-        tokens = scaled(reply_tokens(reply), spec.token_factor)
+        tokens = min(limit, scaled(reply_tokens(reply), spec.token_factor))
     return reply, tokens
 
 

@@ -65,6 +65,29 @@ def test_what_was_recorded_is_replayed(tiny: Exercise, upstream: Any, tmp_path: 
     assert upstream.opened.token not in cassette.read_text()
 
 
+def test_a_recorded_answer_is_paid_for_at_its_own_price(
+    tiny: Exercise, upstream: Any, tmp_path: Path
+) -> None:
+    """The sheet's price would let it through; what it cost once does not fit into the budget."""
+    url, more = upstream.process.base_url, {"cassette": str(tmp_path / "answers.jsonl")}
+    budget = {"requests": 10, "usd": 1_000, "tool_calls": 1}
+    dear: Any = {"model": {"output_usd": 100_000}, "trial": {"budget": budget}}
+    with live_gateway(tiny, url, backend="cassette", **more, **dear) as live:
+        with live.openai() as sdk:
+            sdk.chat.completions.create(**ASK, max_tokens=30)
+        cost = live.close().charge.usd
+    assert cost > 0.1
+    for usd in (cost * 0.9, cost):
+        with live_gateway(tiny, url, **OFF, **more, trial={"budget": {**budget, "usd": usd}}) as live:
+            with live.openai() as sdk:
+                if usd < cost:
+                    with pytest.raises(openai.RateLimitError, match="does not pay"):
+                        sdk.chat.completions.create(**ASK, max_tokens=30)
+                else:
+                    sdk.chat.completions.create(**ASK, max_tokens=30)
+            assert live.close().charge.usd == (0 if usd < cost else cost)
+
+
 def test_secrets_are_scrubbed_and_other_models_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

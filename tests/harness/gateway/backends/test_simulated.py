@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from harness.exchange import Message, Reply, Request, Text, ToolCall
 from harness.exercise.spec import ModelSpec
-from harness.gateway.backends.simulated import shape
+from harness.gateway.backends.simulated import LONGEST, shape
 from harness.gateway.ledger import reply_tokens
 from harness.gateway.tokens import scaled
 
@@ -21,9 +21,10 @@ def ask(**more: Any) -> Request:
 
 
 def shaped(reply: Reply, request: Request, spec: ModelSpec) -> Reply:
-    """What is left of a reply; its tokens are counted as they are."""
+    """What is left of a reply; its tokens are counted as they are, and never more than was allowed."""
     found, tokens = shape(reply, request, spec)
-    assert tokens == scaled(reply_tokens(found), spec.token_factor)
+    limit = min(request.max_tokens or spec.max_output_tokens, spec.max_output_tokens)
+    assert tokens == min(limit, scaled(reply_tokens(found), spec.token_factor))
     return found
 
 
@@ -63,6 +64,12 @@ def test_the_models_own_limit_holds_without_the_clients() -> None:
     found = shaped(Reply((Text("word " * 1_000),), "end"), ask(), SPEC)
     assert found.stop == "length"
     assert reply_tokens(found) <= SPEC.max_output_tokens
+
+
+def test_no_reply_is_longer_than_what_was_reserved_for_it() -> None:
+    large = SPEC.model_copy(update={"max_output_tokens": 64_000, "token_factor": 1.5})
+    found, tokens = shape(Reply((Text("word " * 9_000),), "end"), ask(max_tokens=32_000), large)
+    assert (found.stop, tokens) == ("length", scaled(LONGEST, 1.5))
 
 
 parts = st.lists(
