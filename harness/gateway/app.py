@@ -10,7 +10,7 @@ from harness.exercise.spec import ExerciseSpec
 from harness.gateway import catalogue, world
 from harness.gateway.backends.simulated import SimulatedBackend
 from harness.gateway.calls import Endpoint, Keep
-from harness.gateway.http import Incoming
+from harness.gateway.http import Incoming, new_id
 from harness.gateway.prompts import models_by_name
 from harness.gateway.trial import Trial
 from harness.gateway.trials import Trials
@@ -32,16 +32,14 @@ class Gateway:
     keep: Keep | None = None
     """Records a live model's answers."""
     _routes: dict[tuple[str, str], Handler] = field(default_factory=dict)
-    _chat: OpenAIChat = field(default_factory=OpenAIChat)
-    _messages: AnthropicMessages = field(default_factory=AnthropicMessages)
 
     def __post_init__(self) -> None:
         spec = self.spec
         self._routes = {
-            ("POST", "/v1/chat/completions"): self._endpoint(self._chat).serve,
+            ("POST", "/v1/chat/completions"): self._endpoint(OpenAIChat()).serve,
             ("POST", "/v1/responses"): self._endpoint(OpenAIResponses()).serve,
             ("POST", "/v1/responses/input_tokens"): partial(catalogue.count_input, models_by_name(spec)),
-            ("POST", "/v1/messages"): self._endpoint(self._messages).serve,
+            ("POST", "/v1/messages"): self._endpoint(AnthropicMessages()).serve,
             ("POST", "/v1/messages/count_tokens"): partial(catalogue.count_tokens, models_by_name(spec)),
             ("GET", "/v1/models"): partial(catalogue.list_models, spec),
             ("GET", "/task"): world.serve_task,
@@ -68,9 +66,8 @@ class Gateway:
         """One HTTP request. Raises `harness.gateway.http.ClientGone`."""
         trial = self.trials.find(incoming)
         if trial is None:
-            await self._problem(
-                incoming, Problem("auth", "Incorrect API key provided.", code="invalid_api_key")
-            )
+            stranger = Problem("auth", "Incorrect API key provided.", code="invalid_api_key")
+            await self._refuse(incoming, stranger, new_id())
             return
         handler = self._routes.get((incoming.method, incoming.path))
         if handler is not None:
@@ -83,7 +80,7 @@ class Gateway:
         elif incoming.path.startswith("/v1/responses/"):
             await catalogue.kept_response(trial, incoming, incoming.path.removeprefix("/v1/responses/"))
         else:
-            await self._problem(incoming, self._no_route(incoming))
+            await self._refuse(incoming, self._no_route(incoming), trial.spare_id())
 
     def _no_route(self, incoming: Incoming) -> Problem:
         if any(path == incoming.path for _, path in self._routes):
@@ -93,12 +90,7 @@ class Gateway:
         shown = f"{incoming.method} {incoming.path[:200]}"
         return Problem("not_found", f"Invalid URL ({shown})", code="unknown_url")
 
-    async def _problem(self, incoming: Incoming, problem: Problem) -> None:
-        """A refusal in the shape that the client of that path expects."""
-        if incoming.path.startswith("/v1/messages") or b"anthropic-version" in incoming.headers:
-            status, body = self._messages.problem(problem, "none")
-        elif incoming.path.startswith("/v1"):
-            status, body = self._chat.problem(problem, "none")
-        else:
-            status, body = world.problem_body(problem)
-        await incoming.respond(status, body, b"x-should-retry: false\r\n")
+    async def _refuse(self, incoming: Incoming, problem: Problem, id: str) -> None:
+        """In the shape that the client of that path expects."""
+        models = incoming.path.startswith("/v1") or catalogue.speaks_anthropic(incoming)
+        await (catalogue.refuse if models else world.refuse)(incoming, problem, id)

@@ -29,7 +29,7 @@ MOST_FREE = 20
 
 async def list_models(spec: ExerciseSpec, trial: Trial, incoming: Incoming) -> None:
     """`GET /v1/models` in the shape of the vendor whose headers the client sends."""
-    if _anthropic(incoming):
+    if speaks_anthropic(incoming):
         rows = [_anthropic_model(*known) for known in listed(spec, trial)]
         names = [row["id"] for row in rows]
         data = {"data": rows, "has_more": False, "first_id": names[0], "last_id": names[-1]}
@@ -45,7 +45,9 @@ async def one_model(spec: ExerciseSpec, trial: Trial, incoming: Incoming, name: 
         problem = Problem("not_found", f"The model `{name[:200]}` does not exist", code="model_not_found")
         await _refuse(trial, incoming, problem)
         return
-    await _reply(trial, incoming, _anthropic_model(*known) if _anthropic(incoming) else _openai_model(*known))
+    await _reply(
+        trial, incoming, _anthropic_model(*known) if speaks_anthropic(incoming) else _openai_model(*known)
+    )
 
 
 async def count_tokens(models: Models, trial: Trial, incoming: Incoming) -> None:
@@ -88,10 +90,6 @@ async def kept_response(trial: Trial, incoming: Incoming, rest: str) -> None:
     await _reply(trial, incoming, data)
 
 
-def _anthropic(incoming: Incoming) -> bool:
-    return b"anthropic-version" in incoming.headers
-
-
 def _openai_model(name: str, snapshot: Snapshot | None, model: ModelSpec) -> dict[str, Json]:
     del model
     created = int(_born(snapshot).timestamp())
@@ -115,20 +113,30 @@ def _born(snapshot: Snapshot | None) -> datetime:
     return datetime.combine(snapshot.released if snapshot else RELEASED, time(), UTC)
 
 
+def speaks_anthropic(incoming: Incoming) -> bool:
+    """Whether the client expects Anthropic's shapes: by its path, else by its headers."""
+    return incoming.path.startswith("/v1/messages") or b"anthropic-version" in incoming.headers
+
+
+async def refuse(incoming: Incoming, problem: Problem, id: str) -> None:
+    """A refusal in the shape, and with the id, that the client expects."""
+    wire: Wire = AnthropicMessages() if speaks_anthropic(incoming) else OpenAIChat()
+    status, body = wire.problem(problem, id)
+    await incoming.respond(status, body, _id(incoming, id) + retry_headers(problem))
+
+
 async def _reply(trial: Trial, incoming: Incoming, data: dict[str, Json]) -> None:
     trial.free += 1
     if trial.free > MOST_FREE * trial.meter.budget.requests:
         await _refuse(trial, incoming, spent("The trial has made too many requests for models and counts."))
         return
-    await incoming.respond(200, orjson.dumps(data), _id(trial, incoming))
+    await incoming.respond(200, orjson.dumps(data), _id(incoming, trial.spare_id()))
 
 
 async def _refuse(trial: Trial, incoming: Incoming, problem: Problem) -> None:
-    wire: Wire = AnthropicMessages() if _anthropic(incoming) else OpenAIChat()
-    status, body = wire.problem(problem, trial.request_id(0))
-    await incoming.respond(status, body, _id(trial, incoming) + retry_headers(problem))
+    await refuse(incoming, problem, trial.spare_id())
 
 
-def _id(trial: Trial, incoming: Incoming) -> bytes:
-    name = b"request-id" if _anthropic(incoming) else b"x-request-id"
-    return b"%b: req_%b\r\n" % (name, trial.request_id(0).encode())
+def _id(incoming: Incoming, id: str) -> bytes:
+    name = b"request-id" if speaks_anthropic(incoming) else b"x-request-id"
+    return b"%b: req_%b\r\n" % (name, id.encode())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from http import HTTPStatus
 from typing import Protocol
 
@@ -201,6 +202,11 @@ class Incoming:
     def _head(self, status: int, kind: bytes, lines: bytes) -> bytes:
         end = b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n"
         return b"%b%b%b%b%b" % (STATUS_LINE[status], kind, lines, self.date, end)
+
+
+def new_id() -> str:
+    """Names a request that belongs to no trial; as long as a trial's own."""
+    return secrets.token_hex(11)
 
 
 def _too_large() -> Problem:

@@ -24,7 +24,7 @@ from urllib.parse import unquote
 import httptools
 
 from harness.gateway import eager
-from harness.gateway.http import SMALL_BODY, STATUS_LINE, ClientGone, Incoming
+from harness.gateway.http import SMALL_BODY, STATUS_LINE, ClientGone, Incoming, new_id
 
 REQUEST_SECONDS = 20.0
 READ_SECONDS = 30.0
@@ -41,9 +41,9 @@ BAD_REQUEST = (
     + b"Invalid HTTP request received."
 )
 FAILED = (
-    STATUS_LINE[500]
-    + b"content-type: text/plain\r\ncontent-length: 21\r\nconnection: close\r\n\r\n"
-    + b"Internal Server Error"
+    STATUS_LINE[500] + b"content-type: text/plain\r\ncontent-length: 21\r\nconnection: close\r\n"
+    b"x-request-id: %b\r\nrequest-id: %b\r\n\r\n"
+    b"Internal Server Error"
 )
 
 Handler = Callable[[Incoming], Coroutine[Any, Any, None]]
@@ -276,9 +276,10 @@ class GatewayProtocol(asyncio.Protocol):
         except ClientGone:
             self.abort()
         except Exception:
-            log.exception("a request was not answered: %s %s", incoming.method, incoming.path[:200])
+            id = f"req_{new_id()}"
+            log.exception("%s was not answered: %s %s", id, incoming.method, incoming.path[:200])
             if not incoming.answered and self.transport is not None and self.is_open:
-                self.transport.write(FAILED)
+                self.transport.write(FAILED % (id.encode(), id.encode()))
             self.drop()
         finally:
             if incoming.held:

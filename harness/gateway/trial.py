@@ -35,6 +35,8 @@ Json = Any
 Question = tuple[str, str]
 """(decision, subject)"""
 UNUSED = Usage(0, 0)
+UNNUMBERED = 0xF00000
+"""Behind the places of all requests that a trial may make."""
 MOST_FINDINGS = 40
 MOST_SPARE_RECORDS = 40
 """Refused requests are recorded up to this number; all of them are counted."""
@@ -164,6 +166,7 @@ class Trial:
     free: int = 0
     """Requests for models and token counts, which cost nothing."""
     _seq: int = 0
+    _unnumbered: int = 0
     _spare: int = 0
     _prefix: str = ""
     _views: dict[tuple[Role, str], TrialView] = field(default_factory=dict)
@@ -197,6 +200,11 @@ class Trial:
             text = repr(self.draws.scope).encode() + self.draws.secret
             self._prefix = hashlib.sha256(b"request id" + text).hexdigest()[:16]
         return f"{self._prefix}{seq:06x}"
+
+    def spare_id(self) -> str:
+        """For the reply to a request that no record numbers."""
+        self._unnumbered += 1
+        return self.request_id(UNNUMBERED + self._unnumbered)
 
     def view(self, role: Role, snapshot: str = "") -> TrialView:
         """What a simulated model may know besides the request."""

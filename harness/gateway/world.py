@@ -45,6 +45,17 @@ def problem_body(problem: Problem) -> tuple[int, bytes]:
     return REFUSED.get(problem.kind, 400), error_body(problem.code or problem.kind, problem.message)
 
 
+async def refuse(incoming: Incoming, problem: Problem, id: str) -> None:
+    """Turn away what no visit was made of."""
+    status, body = problem_body(problem)
+    await incoming.respond(status, body, id_line(id) + retry_headers(problem))
+
+
+def id_line(id: str) -> bytes:
+    """The header that names a request."""
+    return b"x-request-id: %b\r\n" % id.encode()
+
+
 def error_body(code: str, message: str) -> bytes:
     """How all of the world's errors look."""
     return orjson.dumps({"error": {"code": code, "message": message}})
@@ -202,8 +213,7 @@ class Visit:
 
     async def reply(self, status: int, body: bytes, more: bytes = b"") -> None:
         """Write a reply with its id."""
-        id = b"x-request-id: %b\r\n" % self.trial.request_id(self.seq).encode()
-        await self.incoming.respond(status, body, id + more)
+        await self.incoming.respond(status, body, id_line(self.trial.request_id(self.seq)) + more)
 
     def _broken(self, where: str, error: Exception) -> Problem:
         self.trial.fail(where, error, self.seq)

@@ -13,22 +13,32 @@ from anthropic_sdk import ask, faulty, sdk, text_of
 from cases import LONG, key, raises, run, same, seen
 
 
+def named(error: anthropic.APIStatusError) -> bool:
+    """Whether header and body name the refused request, by the same id."""
+    body: Any = error.body
+    same(body["request_id"], error.request_id)
+    return (error.request_id or "").startswith("req_")
+
+
 def case_errors() -> None:
     create = sdk().messages.create
     stranger = sdk().with_options(api_key="sk-ant-no")
-    raises(anthropic.AuthenticationError, lambda: stranger.messages.create(**ask("x")))
+    assert named(raises(anthropic.AuthenticationError, lambda: stranger.messages.create(**ask("x"))))
     missing = raises(anthropic.NotFoundError, lambda: create(**{**ask("x"), "model": "claude"}))
     body: Any = missing.body
     same((body["type"], body["error"]["type"]), ("error", "not_found_error"))
-    assert missing.request_id
+    assert named(missing)
     raises(anthropic.BadRequestError, lambda: create(**{**ask("x"), "messages": []}))
     raises(anthropic.BadRequestError, lambda: create(**ask("x"), extra_body={"no_such_parameter": 1}))
     result: Any = {"type": "tool_result", "tool_use_id": "toolu_9", "content": "?"}
     alone: Any = {**ask("x"), "messages": [{"role": "user", "content": [result]}]}
     raises(anthropic.BadRequestError, lambda: create(**alone))
     large = raises(anthropic.APIStatusError, lambda: create(**ask("x" * 5_000_000)))
-    same(large.status_code, 413)
-    raises(anthropic.NotFoundError, lambda: sdk().post("/v1/nowhere", cast_to=object))
+    same((large.status_code, named(large)), (413, True))
+    assert named(raises(anthropic.NotFoundError, lambda: sdk().post("/v1/nowhere", cast_to=object)))
+    assert named(raises(anthropic.NotFoundError, lambda: sdk().models.retrieve("claude")))
+    count: Any = {"model": "claude", "messages": ask("x")["messages"]}
+    assert named(raises(anthropic.NotFoundError, lambda: sdk().messages.count_tokens(**count)))
 
 
 def case_spent_budget() -> str:

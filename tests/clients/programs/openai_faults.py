@@ -13,12 +13,19 @@ from openai import AsyncOpenAI, OpenAI
 from openai_sdk import ask, faulty, sdk
 
 
+def named(error: openai.APIStatusError) -> bool:
+    """Whether the refused request can be told from all others."""
+    return (error.request_id or "").startswith("req_")
+
+
 def case_errors() -> None:
     create = sdk().chat.completions.create
-    raises(openai.AuthenticationError, lambda: OpenAI(api_key="sk-no").chat.completions.create(**ask("x")))
+    stranger = OpenAI(api_key="sk-no")
+    unknown = raises(openai.AuthenticationError, lambda: stranger.chat.completions.create(**ask("x")))
+    same((unknown.code, named(unknown)), ("invalid_api_key", True))
     missing = raises(openai.NotFoundError, lambda: create(model="gpt-4", messages=ask("x")["messages"]))
     same((missing.code, missing.param, missing.status_code), ("model_not_found", "model", 404))
-    assert missing.request_id
+    assert named(missing)
     wrong = raises(openai.BadRequestError, lambda: create(**ask("x"), n=500))
     same((wrong.type, wrong.param), ("invalid_request_error", "n"))
     raises(openai.BadRequestError, lambda: create(**ask("x"), extra_body={"no_such_parameter": 1}))
@@ -26,8 +33,10 @@ def case_errors() -> None:
     unanswered: Any = [*ask("x")["messages"], {"role": "tool", "tool_call_id": "call_9", "content": ""}]
     raises(openai.BadRequestError, lambda: create(model=LARGE, messages=unanswered))
     large = raises(openai.APIStatusError, lambda: create(**ask("x" * 5_000_000)))
-    same(large.status_code, 413)
-    raises(openai.NotFoundError, lambda: sdk().post("/nowhere", cast_to=object))
+    same((large.status_code, named(large)), (413, True))
+    nowhere = raises(openai.NotFoundError, lambda: sdk().post("/nowhere", cast_to=object))
+    same((nowhere.code, named(nowhere)), ("unknown_url", True))
+    assert named(raises(openai.NotFoundError, lambda: sdk().models.retrieve("gpt-4")))
 
 
 def case_spent_budget() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import Awaitable, Callable
 
@@ -205,10 +206,15 @@ def test_an_upgrade_is_not_taken_up() -> None:
 def test_a_handler_that_fails(caplog: pytest.LogCaptureFixture) -> None:
     async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"GET /fail HTTP/1.1\r\n\r\n")
-        assert (await reader.read()).startswith(b"HTTP/1.1 500 ")
+        reply = await reader.read()
+        assert reply.startswith(b"HTTP/1.1 500 ")
+        ids.update(re.findall(rb"request-id: (\S+)", reply))
 
+    ids: set[bytes] = set()
     against_server(client)
     assert "on purpose" in caplog.text
+    [id] = ids
+    assert f"{id.decode()} was not answered" in caplog.text
 
 
 def test_a_quiet_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
