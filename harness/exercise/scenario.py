@@ -52,13 +52,19 @@ class ModelFault(Strict):
         "rate_limited",
         "overloaded",
         "server_error",
+        "timeout",
+        "request_timeout",
+        "conflict",
+        "forbidden",
+        "unprocessable",
         "cut_stream",
         "malformed_chunk",
         "error_event",
         "slow",
     ]
-    """`error_event`: a stream ends early with the vendor's own error event, an answer in one piece is
-    refused as overloaded."""
+    """The first six are worth another try: 429, 503 or 529, 500, 504, 408, 409. `forbidden` (403) and
+    `unprocessable` (422) stay what they are. `error_event`: a stream ends early with the vendor's own
+    error event, an answer in one piece is refused as overloaded."""
     rate: Share
     roles: tuple[str, ...] = ("large", "medium", "small", "judge")
     seconds: float = Field(default=20.0, ge=0)

@@ -16,7 +16,7 @@ from harness.exercise.spec import ModelSpec
 from harness.gateway.aliases import fingerprint, snapshot_of
 from harness.gateway.backends.base import Ask, Backend, Completion
 from harness.gateway.cache import NOTHING, Hit
-from harness.gateway.faults import DAMAGING, OVERLOADED, damage, model_fault, refusal
+from harness.gateway.faults import DAMAGING, OVERLOADED, damage, model_fault, problem_of, refusal
 from harness.gateway.http import Incoming
 from harness.gateway.ledger import reply_tokens
 from harness.gateway.meter import Caching, price, worst_uses
@@ -289,7 +289,9 @@ class ModelVisit:
 
     def _failure(self, number: int) -> bytes:
         """The event by which a stream fails after so many others."""
-        return self.endpoint.wire.failure(OVERLOADED, self.trial.request_id(self.call.seq), number)
+        return self.endpoint.wire.failure(
+            problem_of(OVERLOADED), self.trial.request_id(self.call.seq), number
+        )
 
     async def write(self, rendered: Rendered) -> None:
         """Hold the reply for parallel calls to arrive, write it, and let virtual time pass."""

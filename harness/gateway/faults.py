@@ -4,21 +4,47 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from harness.exercise.scenario import ModelFault, PublicScenario, ToolFault, within
 from harness.exercise.spec import Role
 from harness.gateway.ledger import canonical
-from harness.gateway.wire.base import Problem
+from harness.gateway.wire.base import Kind, Problem
 from harness.rng import DrawKey, Draws
 
 RETRY_MS = 25
 """What `retry-after-ms` says: short, so that honest back-off costs no grading time."""
-
-
 DAMAGING = frozenset({"cut_stream", "malformed_chunk", "error_event"})
 """Faults that meet an answer on its way; the others turn the request away or slow it down."""
-OVERLOADED = Problem("overloaded", "Overloaded. Please try again later.", retry_ms=RETRY_MS)
+
+
+class Refusal(NamedTuple):
+    """How a fault turns a request away."""
+
+    kind: Kind
+    message: str
+    code: str | None = None
+    passes: bool = True
+    """Whether trying again is of use."""
+
+
+OVERLOADED = Refusal("overloaded", "Overloaded. Please try again later.")
+REFUSALS: dict[str, Refusal] = {
+    "rate_limited": Refusal(
+        "rate_limited", "Rate limit reached. Please try again in 25ms.", "rate_limit_exceeded"
+    ),
+    "overloaded": OVERLOADED,
+    "error_event": OVERLOADED,
+    "server_error": Refusal(
+        "server_error", "The server had an error while processing your request. Please retry."
+    ),
+    "timeout": Refusal("timeout", "The request timed out while it was processed. Please retry."),
+    "request_timeout": Refusal("request_timeout", "The request did not come in time. Please retry."),
+    "conflict": Refusal("conflict", "The request conflicts with another one. Please retry."),
+    "forbidden": Refusal("forbidden", "Your API key may not use this model.", passes=False),
+    "unprocessable": Refusal("unprocessable", "The request cannot be processed as it is.", passes=False),
+}
+"""By the kind of fault."""
 
 
 def model_fault(
@@ -47,26 +73,15 @@ def refusal(fault: ModelFault, *, stream: bool) -> Problem | None:
 
     An answer in one piece has no events, so an `error_event` is a refusal there.
     """
-    match fault.kind:
-        case "rate_limited":
-            return Problem(
-                "rate_limited",
-                "Rate limit reached. Please try again in 25ms.",
-                code="rate_limit_exceeded",
-                retry_ms=RETRY_MS,
-            )
-        case "overloaded":
-            return OVERLOADED
-        case "error_event" if not stream:
-            return OVERLOADED
-        case "server_error":
-            return Problem(
-                "server_error",
-                "The server had an error while processing your request. Please retry.",
-                retry_ms=RETRY_MS,
-            )
-        case _:
-            return None
+    if fault.kind not in REFUSALS or (fault.kind == "error_event" and stream):
+        return None
+    return problem_of(REFUSALS[fault.kind])
+
+
+def problem_of(refused: Refusal) -> Problem:
+    """A new one each time: an exception that is raised again remembers where it was raised before."""
+    retry = RETRY_MS if refused.passes else None
+    return Problem(refused.kind, refused.message, code=refused.code, retry_ms=retry)
 
 
 def damage(

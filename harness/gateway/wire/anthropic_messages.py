@@ -35,11 +35,15 @@ STATUS: dict[Kind, tuple[int, str]] = {
     "forbidden": (403, "permission_error"),
     "not_found": (404, "not_found_error"),
     "method": (405, "invalid_request_error"),
+    "request_timeout": (408, "timeout_error"),
+    "conflict": (409, "conflict_error"),
     "too_large": (413, "request_too_large"),
     "encoding": (415, "invalid_request_error"),
+    "unprocessable": (422, "invalid_request_error"),
     "budget": (402, "billing_error"),
     "rate_limited": (429, "rate_limit_error"),
     "server_error": (500, "api_error"),
+    "timeout": (504, "timeout_error"),
     "overloaded": (529, "overloaded_error"),
 }
 HEADERS = (

@@ -23,12 +23,16 @@ Kind = Literal[
     "forbidden",  # 403
     "not_found",  # 404
     "method",  # 405
+    "request_timeout",  # 408
+    "conflict",  # 409
     "too_large",  # 413
     "encoding",  # 415
+    "unprocessable",  # 422
     "budget",  # the trial's money or requests are spent
     "rate_limited",  # 429
     "server_error",  # 500
     "overloaded",  # 503 or 529
+    "timeout",  # 504
 ]
 
 

@@ -133,9 +133,13 @@ class WireContract:
             "auth": 401,
             "forbidden": 403,
             "not_found": 404,
+            "request_timeout": 408,
+            "conflict": 409,
             "too_large": 413,
+            "unprocessable": 422,
             "rate_limited": 429,
             "server_error": 500,
+            "timeout": 504,
         }
         for kind, wanted in kinds.items():
             status, body = self.wire.problem(Problem(kind, "why"), "abc")  # type: ignore[arg-type]

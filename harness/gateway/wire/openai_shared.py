@@ -27,12 +27,16 @@ STATUS: dict[Kind, tuple[int, str]] = {
     "forbidden": (403, "invalid_request_error"),
     "not_found": (404, "invalid_request_error"),
     "method": (405, "invalid_request_error"),
+    "request_timeout": (408, "server_error"),
+    "conflict": (409, "invalid_request_error"),
     "too_large": (413, "invalid_request_error"),
     "encoding": (415, "invalid_request_error"),
+    "unprocessable": (422, "invalid_request_error"),
     "budget": (429, "insufficient_quota"),
     "rate_limited": (429, "requests"),
     "server_error": (500, "server_error"),
     "overloaded": (503, "server_error"),
+    "timeout": (504, "server_error"),
 }
 
 

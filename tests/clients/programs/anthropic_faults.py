@@ -10,7 +10,7 @@ import anthropic
 import httpx2
 from anthropic import Anthropic, AsyncAnthropic
 from anthropic_sdk import ask, faulty, sdk, text_of
-from cases import LONG, key, raises, run, same, seen
+from cases import LONG, key, pauses, raises, run, same, seen, silent_server
 
 
 def named(error: anthropic.APIStatusError) -> bool:
@@ -129,6 +129,47 @@ def case_error_events() -> str:
     raises(anthropic.InternalServerError, lambda: faulty("error_event").messages.create(**ask("whole")))
     seen("error_event", 3)
     return "none retried"
+
+
+REFUSALS: dict[str, tuple[type[anthropic.APIStatusError], int, int, str]] = {
+    "forbidden": (anthropic.PermissionDeniedError, 403, 1, "permission_error"),
+    "request_timeout": (anthropic.RequestTimeoutError, 408, 3, "timeout_error"),
+    "conflict": (anthropic.ConflictError, 409, 3, "conflict_error"),
+    "unprocessable": (anthropic.UnprocessableEntityError, 422, 1, "invalid_request_error"),
+    "timeout": (anthropic.GatewayTimeoutError, 504, 3, "timeout_error"),
+}
+"""Class, status, how often it is sent, type."""
+
+
+def case_other_refusals() -> str:
+    for name, (kind, status, tries, said) in REFUSALS.items():
+        error = raises(kind, lambda name=name: faulty(name).messages.create(**ask("whole")))
+        same((type(error), error.status_code, named(error)), (kind, status, True))
+        same(error.type, said)
+        same(error.request.headers["x-stainless-retry-count"], str(tries - 1))
+        raises(kind, lambda name=name: faulty(name).messages.create(**ask("streamed"), stream=True))
+        seen(name, 2 * tries)
+    return ", ".join(f"{name} sent {row[2]} times" for name, row in REFUSALS.items())
+
+
+def case_retry_after_ms() -> str:
+    """The SDK waits as long as it is told, not its own half second and more."""
+    with pauses() as waited:
+        retried("rate_limited", anthropic.RateLimitError, 429)
+    same(waited, [0.025] * 4)
+    return "25 ms before each new try"
+
+
+def case_time_out() -> str:
+    """Nobody answers in time: told nothing, the SDK waits as it likes."""
+    with silent_server() as (url, heads), pauses() as waited:
+        client = Anthropic(base_url=url, api_key="sk-x", timeout=0.4, max_retries=1)
+        raises(anthropic.APITimeoutError, lambda: client.messages.create(**ask("x")))
+    counts = [head.partition("x-stainless-retry-count: ")[2][:1] for head in heads]
+    same(counts, ["0", "1"])
+    [pause] = waited
+    assert 0.3 < pause <= 0.5
+    return "tried twice"
 
 
 def case_cut_whole_reply() -> str:

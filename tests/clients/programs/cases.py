@@ -7,12 +7,16 @@ import inspect
 import json
 import logging
 import os
+import socket
 import sys
+import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
+from unittest import mock
 
 E = TypeVar("E", bound=BaseException)
 SEEN: Counter[str] = Counter()
@@ -54,6 +58,33 @@ def raises(kind: type[E], act: Callable[[], Any]) -> E:
     except kind as error:
         return error
     raise AssertionError(f"expected {kind.__name__}, found {result!r}")
+
+
+@contextmanager
+def pauses() -> Iterator[list[float]]:
+    """How long a client would have slept, in seconds; it does not."""
+    found: list[float] = []
+    with mock.patch("time.sleep", found.append):
+        yield found
+
+
+@contextmanager
+def silent_server() -> Iterator[tuple[str, list[str]]]:
+    """A server that takes requests and never answers: its address, and each head that came."""
+    heads: list[str] = []
+    kept: list[socket.socket] = []
+
+    def take() -> None:
+        with suppress(OSError):  # closed
+            while True:
+                kept.append(server.accept()[0])
+                heads.append(kept[-1].recv(65_536).decode("latin-1").lower())
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=take, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}", heads
+    for connection in kept:
+        connection.close()
 
 
 def run(program: dict[str, Any]) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
-import time
 from typing import Any
 
 import openai
-from cases import LARGE, LONG, key, raises, run, same, seen
+from cases import LARGE, LONG, key, pauses, raises, run, same, seen, silent_server
 from openai import AsyncOpenAI, OpenAI
 from openai_sdk import ask, faulty, sdk
 
@@ -130,11 +129,44 @@ def case_error_events() -> str:
     return "none retried"
 
 
+REFUSALS: dict[str, tuple[type[openai.APIStatusError], int, int]] = {
+    "forbidden": (openai.PermissionDeniedError, 403, 1),
+    "request_timeout": (openai.APIStatusError, 408, 3),
+    "conflict": (openai.ConflictError, 409, 3),
+    "unprocessable": (openai.UnprocessableEntityError, 422, 1),
+    "timeout": (openai.InternalServerError, 504, 3),
+}
+"""Class, status, how often it is sent; the SDK has no class for 408."""
+
+
+def case_other_refusals() -> str:
+    for name, (kind, status, tries) in REFUSALS.items():
+        error = raises(kind, lambda name=name: faulty(name).chat.completions.create(**ask("whole")))
+        same((type(error), error.status_code, named(error)), (kind, status, True))
+        same(error.request.headers["x-stainless-retry-count"], str(tries - 1))
+        raises(kind, lambda name=name: faulty(name).chat.completions.create(**ask("streamed"), stream=True))
+        seen(name, 2 * tries)
+    return ", ".join(f"{name} sent {row[2]} times" for name, row in REFUSALS.items())
+
+
 def case_retry_after_ms() -> str:
-    """The SDK waits as long as it is told, not its own half second."""
-    begun = time.monotonic()
-    retried("rate_limited", openai.RateLimitError, 429)
-    return f"{time.monotonic() - begun:.2f} s for 4 waits"
+    """The SDK waits as long as it is told, not its own half second and more."""
+    with pauses() as waited:
+        retried("rate_limited", openai.RateLimitError, 429)
+    same(waited, [0.025] * 4)
+    return "25 ms before each new try"
+
+
+def case_time_out() -> str:
+    """Nobody answers in time: told nothing, the SDK waits as it likes."""
+    with silent_server() as (url, heads), pauses() as waited:
+        client = OpenAI(base_url=url, api_key="sk-x", timeout=0.4, max_retries=1)
+        raises(openai.APITimeoutError, lambda: client.chat.completions.create(**ask("x")))
+    counts = [head.partition("x-stainless-retry-count: ")[2][:1] for head in heads]
+    same(counts, ["0", "1"])
+    [pause] = waited
+    assert 0.3 < pause <= 0.5
+    return "tried twice"
 
 
 def case_cut_whole_reply() -> str:

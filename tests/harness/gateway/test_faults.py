@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from harness.exchange import Message, Reply, Request, Text, ToolCall, Usage
 from harness.exercise.scenario import ModelFault, PublicScenario, ToolFault
-from harness.gateway.faults import OVERLOADED, call_name, damage, model_fault, refusal, tool_fault
+from harness.gateway.faults import OVERLOADED, call_name, damage, model_fault, problem_of, refusal, tool_fault
 from harness.gateway.wire.anthropic_messages import AnthropicMessages
 from harness.gateway.wire.base import Answer
 from harness.gateway.wire.openai_chat import OpenAIChat
@@ -27,7 +27,7 @@ MESSAGE = AnthropicMessages().stream(Answer("1", 0, ASKED, (SAID,), Usage(1, 1))
 
 
 def error(number: int) -> bytes:
-    return OpenAIChat().failure(OVERLOADED, "1", number)
+    return OpenAIChat().failure(problem_of(OVERLOADED), "1", number)
 
 
 def events(number: int) -> list[bytes]:
@@ -75,8 +75,16 @@ def test_a_failing_stream_says_so_last(number: int, where: float) -> None:
 
 
 def test_without_a_stream_an_error_event_is_a_refusal() -> None:
-    assert refusal(FAILING, stream=False) is OVERLOADED
+    refused = refusal(FAILING, stream=False)
+    assert refused is not None
+    assert refused.kind == "overloaded"
     assert refusal(FAILING, stream=True) is None
+
+
+def test_refusals_share_nothing() -> None:
+    """An exception that is raised again keeps all frames of the times before."""
+    one, other = (refusal(ModelFault(kind="overloaded", rate=1), stream=True) for _ in range(2))
+    assert one is not other
 
 
 def test_both_ways_to_cut_happen() -> None:
