@@ -54,12 +54,16 @@ class Recommendation(Strict):
 
     value: Band
     p_same: Share | None
-    """How likely a regrade of the same work on the same bank says the same (by `sem_replay`)."""
+    """How likely a regrade of the same work on the same bank says the same (`sem_replay`, `margin_error`)."""
     bar: Finite
     reasons: tuple[str, ...] = ()
     """Why a person is asked, where more than the error bar asks for it."""
     margin: NotNegative | None = None
     """Within so many points of the bar a person decides; `None` where the error is not known."""
+    margin_error: NotNegative | None = None
+    """Standard error of `margin` on a regrade, which estimates it anew; `None` where that is not known."""
+    margin_follows: Finite = 0.0
+    """Covariance of score and `margin` on a regrade: below 0 where a better score shows less scatter."""
     noisy_claims: bool = False
     """One of the reasons is that our replay was too noisy to judge claims: more rounds would tell."""
 

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 
-from scipy import special
-
 from graders import claims as claims_rules
+from graders.bands import band, half_width, same_again
 from graders.claims import Claimed
-from graders.grade import Band, Recommendation, Score
+from graders.grade import Recommendation, Score
 from graders.measure.measurement import Measurement
 from graders.measure.strata import weigh
 from graders.measure.trial import Resample, Trial, settled
@@ -19,9 +18,6 @@ from graders.rubric import Earned, Rubric, earn
 from graders.statistics import sem
 from graders.statistics.units import t_quantile, z_quantile
 
-REFER = 1.81
-"""Within so many sem_general of the bar a person decides; for few families the factor grows as
-Student's t does."""
 NOT_UNDERSTOOD = 0.02
 """Past this share of all calls, or of all trials, the simulated model was out of its depth."""
 FEW = 5
@@ -157,8 +153,13 @@ def score(works: Works, measure: Measure, rubric: Rubric, bar: float) -> Result:
     if margin is not None and band(possible, bar, margin) != band(found.value, bar, margin):
         reasons.append("claims that our replay was too noisy to judge might decide")
         noisy = True
-    said_finally = _recommend(found, bar, margin, reasons).model_copy(
-        update={"margin": margin, "noisy_claims": noisy}
+    said_finally = _recommend(scored, bar, reasons).model_copy(
+        update={
+            "margin": margin,
+            "margin_error": scored.margin_error,
+            "margin_follows": scored.margin_follows,
+            "noisy_claims": noisy,
+        }
     )
     return Result(whole, found, said_finally)
 
@@ -170,6 +171,8 @@ class _Scored:
     total: Total
     score: Score
     margin: float | None
+    margin_error: float | None = None
+    margin_follows: float = 0.0
 
 
 def _score(works: Works, measure: Measure, rubric: Rubric) -> _Scored:
@@ -179,7 +182,7 @@ def _score(works: Works, measure: Measure, rubric: Rubric) -> _Scored:
             value=None, sem_replay=None, sem_general=None, low=None, high=None, why_not_measured=whole.why
         )
         return _Scored(whole, empty, None)
-    again, general = _errors(works, whole, measure, rubric)
+    again, general, together = _errors(works, whole, measure, rubric)
     families = len({trial.family for trial in works.submission})
     shrink = t_quantile(0.975, families - 1)
     known = isfinite(general)
@@ -190,11 +193,15 @@ def _score(works: Works, measure: Measure, rubric: Rubric) -> _Scored:
         low=whole.value - shrink * general if known else None,
         high=whole.value + shrink * general if known else None,
     )
-    return _Scored(whole, found, REFER * shrink / z_quantile(0.975) * general if known else None)
+    if not known:
+        return _Scored(whole, found, None)
+    factor = half_width(families)
+    moved = factor * sem.of_general(general, again, families) if isfinite(again) else None
+    return _Scored(whole, found, factor * general, moved, factor * together)
 
 
-def _errors(works: Works, whole: Total, measure: Measure, rubric: Rubric) -> tuple[float, float]:
-    """sem_replay and sem_general; infinite where not known.
+def _errors(works: Works, whole: Total, measure: Measure, rubric: Rubric) -> tuple[float, float, float]:
+    """sem_replay and sem_general, infinite where not known; how the latter follows the score on a regrade.
 
     Each record set stands for itself: replays of claims say nothing of how the submission scatters.
     """
@@ -219,10 +226,11 @@ def _errors(works: Works, whole: Total, measure: Measure, rubric: Rubric) -> tup
     }
     general = sem.general(left, lambda name: left[name][0])
     outcome = sem.general(left, lambda name: left[name][1])
-    again = sem.replay(
+    luck = sem.luck(
         _replays(works.submission),
         lambda place, n: without(lambda t: (t.scenario, t.epoch, t.replay) != (*place, n))[0],
     )
+    again = sum(luck.values()) ** 0.5 if luck else float("inf")
     of_claims = 0.0
     if claims:
         fresh = _replays([t for each in claims for t in (*each.base, *each.variant)])
@@ -235,7 +243,15 @@ def _errors(works: Works, whole: Total, measure: Measure, rubric: Rubric) -> tup
         _floor(whole),
     )
     # Another bank brings fresh seeds as well; with few families the scatter may not show it.
-    return again, max(general, again) if isfinite(again) else general
+    general = max(general, again) if isfinite(again) else general
+    together = 0.0
+    if luck and isfinite(general):
+        home = {(trial.scenario, trial.epoch): trial.family for trial in works.submission}
+        of_family = dict.fromkeys(left, 0.0)
+        for place, variance in luck.items():
+            of_family[home[place]] += variance
+        together = sem.follows({name: found[0] for name, found in left.items()}, of_family, general)
+    return again, general, together
 
 
 def _replays(trials: Sequence[Trial]) -> dict[tuple[str, int], list[int]]:
@@ -257,12 +273,9 @@ def _below(end: _Scored, bar: float) -> bool:
 
 
 def _surely_below(end: _Scored, bar: float, reasons: Sequence[str]) -> Recommendation:
-    value, margin, again = end.score.value, end.margin, end.score.sem_replay
-    assert value is not None
-    assert margin is not None
     return Recommendation(
         value="below",
-        p_same=None if again is None else same_again(value, bar, margin, again),
+        p_same=_p_same(end, bar),
         bar=bar,
         reasons=(*reasons, "it is below even if every trial that could not be measured had ended well"),
     )
@@ -276,38 +289,21 @@ def _bounded(found: Score, ends: Sequence[_Scored]) -> Score:
     return found.model_copy(update={"low": low.low, "high": high.high})
 
 
-def _recommend(found: Score, bar: float, margin: float | None, reasons: list[str]) -> Recommendation:
-    assert found.value is not None
+def _recommend(scored: _Scored, bar: float, reasons: list[str]) -> Recommendation:
+    value, margin = scored.score.value, scored.margin
+    assert value is not None
     if margin is None:
         reasons.append("the error on another bank is not known: too few families of scenarios")
     if reasons or margin is None:
         return Recommendation(value="refer", p_same=None, bar=bar, reasons=tuple(reasons))
-    p_same = None
-    if found.sem_replay is not None:
-        p_same = same_again(found.value, bar, margin, found.sem_replay)
-    return Recommendation(value=band(found.value, bar, margin), p_same=p_same, bar=bar)
+    return Recommendation(value=band(value, bar, margin), p_same=_p_same(scored, bar), bar=bar)
 
 
-def band(value: float, bar: float, margin: float) -> Band:
-    """Above or below the bar by more than `margin`, else for a person to decide."""
-    if abs(value - bar) <= margin:
-        return "refer"
-    return "above" if value > bar else "below"
-
-
-def same_again(value: float, bar: float, margin: float, sem_replay: float) -> float:
-    """How likely a regrade with fresh seeds lands in the same band.
-
-    Both grades scatter about what this bank would show in the long run, so their difference has
-    sqrt(2) times the standard error of one.
-    """
-    said = band(value, bar, margin)
-    sd = 2**0.5 * sem_replay
-    if sd == 0:
-        return 1.0
-    below = float(special.ndtr((bar - margin - value) / sd))
-    above = float(special.ndtr((value - bar - margin) / sd))
-    return {"below": below, "above": above, "refer": max(0.0, 1 - below - above)}[said]
+def _p_same(scored: _Scored, bar: float) -> float | None:
+    value, margin, again = scored.score.value, scored.margin, scored.score.sem_replay
+    if value is None or margin is None or again is None:
+        return None
+    return same_again(value, bar, margin, again, scored.margin_error or 0.0)
 
 
 def _unseen(whole: Total, *, replays: bool = False) -> float:

@@ -30,7 +30,7 @@ def replay_until_settled(
         if look is None:
             return task
         made = grade_folder(out, task.submission, task.exercise, task.vault)
-        if settled(stand_of(made.score, made.recommendation)):
+        if settled(stand_of(made.score, made.recommendation), task.plan.rounds, task.plan.limit):
             return task
         task = replace(task, plan=replace(task.plan, rounds=look))
 

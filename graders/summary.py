@@ -34,7 +34,7 @@ from harness.exercise.registry import Exercise
 from harness.workspace.submission import Submission
 
 STATISTICS = "3"
-SCORING = "3"
+SCORING = "4"
 MEASUREMENT = "3"
 """Versions of `graders.statistics`, of `graders.score` with `graders.claims`, of `graders.measure`:
 one of them rises with every change that can change a figure."""
@@ -75,7 +75,7 @@ def grade_of(scoring: Scoring) -> Grade:
         rounds=done.rounds,
         stopped=Stopped(
             limit=done.limit,
-            settled=settled(stand_of(result.score, result.recommendation)),
+            settled=settled(stand_of(result.score, result.recommendation), done.rounds, done.limit),
             saved=max(0, done.limit - done.rounds),
         ),
         seed_epoch=done.seed_epoch,

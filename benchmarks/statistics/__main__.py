@@ -13,7 +13,7 @@ import argparse
 from collections.abc import Callable
 
 from benchmarks.rows import Row, show, write
-from benchmarks.statistics import claims, draws, intervals, panels, scores, stops
+from benchmarks.statistics import claims, draws, intervals, panels, regrades, scores, stops
 
 STUDIES: dict[str, tuple[str, Callable[[int], list[Row]]]] = {
     "rates": ("Coverage of 95 % intervals of a pass rate, families alike by .15", intervals.rates),
@@ -21,6 +21,8 @@ STUDIES: dict[str, tuple[str, Callable[[int], list[Row]]]] = {
     "draws": ("Replays that common draws save", draws.saved),
     "stops": ("Looks after 5, 10, 15 and 20 rounds", stops.looks),
     "settling": ("Rounds until the recommendation is settled", stops.settling),
+    "ends": ("Settled at an end of the band, where any word is luck", regrades.settling),
+    "regrades": ("How often a regrade says the same, and what is printed", regrades.printed),
     "designs": (
         "Reliability by design: σ²_p .02, σ²_ps .03, σ²_e .12, and σ²_r .05 of draws that all share",
         panels.designs,

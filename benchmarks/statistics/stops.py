@@ -48,7 +48,7 @@ def settling(runs: int) -> list[Row]:
     steps = np.arange(1, len(rounds.LOOKS) + 1)
     for distance in (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0):
         seen = rng.normal(distance, 1, (count, len(steps))).cumsum(axis=1) / steps
-        ends = np.abs(seen) > rounds.BOUND / np.sqrt(steps)
+        ends = np.abs(seen) > rounds.bound(rounds.LOOKS[-1]) / np.sqrt(steps)
         last = np.where(ends.any(axis=1), ends.argmax(axis=1), len(steps) - 1)
         off = (seen[np.arange(count), last] - distance) * np.sqrt(steps[last])
         for metric, value in (

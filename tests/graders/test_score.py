@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graders.bands import band, same_again
 from graders.measure.measurement import Measurement
 from graders.measure.trial import Trial
 from graders.replayed import Replayed
 from graders.rubric import Rubric
-from graders.score import Works, band, same_again, score, total
+from graders.score import Works, score, total
 from harness.exercise.parts import Verdict
 from harness.workspace.claims import Claim
 
@@ -178,6 +179,32 @@ def test_the_three_bands_share_all_probability(value: float, margin: float, sem:
         assert p == 1
     if said != "refer" and abs(value - 60) > margin + 6 * sem:
         assert p > 0.99
+    moved = same_again(value, 60, margin, sem, margin_error=0.2 * margin)
+    assert 0 <= moved <= 1
+    if said != "refer" and sem:
+        assert moved <= p
+
+
+def test_a_band_that_is_estimated_anew_makes_a_regrade_less_sure(
+    make_trials: Make, measure: Measure, rubric: Rubric
+) -> None:
+    few = works(make_trials, 0.75, families=6, scenarios=30)
+    value = total(few, measure, rubric).value
+    assert value is not None
+    said = score(few, measure, rubric, value - 40).recommendation
+    found = score(few, measure, rubric, value - 40).score
+    assert said.margin is not None
+    assert said.margin_error is not None
+    assert found.sem_replay is not None
+    assert found.sem_general is not None
+    share = (found.sem_replay / found.sem_general) ** 2
+    assert said.margin_error / said.margin == pytest.approx((share * (2 - share) / (2 * 5)) ** 0.5)
+    assert said.margin_follows < 0
+    bar = value - said.margin - found.sem_replay
+    near = score(few, measure, rubric, bar).recommendation
+    assert near.value == "above"
+    assert near.p_same is not None
+    assert near.p_same < same_again(value, bar, said.margin, found.sem_replay)
 
 
 def claim_of(make: Make, variant: Sequence[Trial] | None = None, **more: int) -> Replayed:

@@ -29,7 +29,7 @@ def test_it_goes_on_while_nothing_is_settled(
     make_task: MakeTask, make_runner: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = iter([False, False, True])
-    monkeypatch.setattr(settling, "settled", lambda _stand: next(words))
+    monkeypatch.setattr(settling, "settled", lambda *_: next(words))
     done = settle(make_task("claims", tmp_path, rounds=2, limit=LIMIT), make_runner(), tmp_path)
     assert done.plan.rounds == LOOKS[2]
     found = read_replay(tmp_path)
@@ -45,7 +45,7 @@ def test_it_stops_at_the_first_look_that_settles(
 ) -> None:
     done = settle(make_task("null", tmp_path, rounds=2, limit=LIMIT), make_runner(), tmp_path)
     made = read_grade(tmp_path)
-    assert settled(stand_of(made.score, made.recommendation)) or done.plan.rounds == LIMIT
+    assert settled(stand_of(made.score, made.recommendation), made.rounds, LIMIT) or done.plan.rounds == LIMIT
     assert made.stopped is not None
     assert made.stopped.saved == LIMIT - done.plan.rounds
 

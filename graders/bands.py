@@ -1,0 +1,43 @@
+"""Where a score stands to the bar: above, below, or so near that a person decides. Pure."""
+
+from __future__ import annotations
+
+from scipy import special
+
+from graders.grade import Band
+from graders.statistics.units import t_quantile, z_quantile
+
+REFER = 1.81
+"""Within so many sem_general of the bar a person decides; for few families the factor grows as
+Student's t does."""
+
+
+def half_width(families: int) -> float:
+    """How many sem_general from the bar a person decides: REFER * t_{F-1} / z."""
+    return REFER * t_quantile(0.975, families - 1) / z_quantile(0.975)
+
+
+def band(value: float, bar: float, margin: float) -> Band:
+    """Above or below the bar by more than `margin`, else for a person to decide."""
+    if abs(value - bar) <= margin:
+        return "refer"
+    return "above" if value > bar else "below"
+
+
+def same_again(
+    value: float, bar: float, margin: float, sem_replay: float, margin_error: float = 0.0
+) -> float:
+    """How likely a regrade with fresh seeds lands in the same band.
+
+    Both grades scatter about what this bank would show in the long run, so their difference has
+    sqrt(2) times the standard error of one. Each estimates the band's half-width anew, so an end of the
+    band moves as well: sd = sqrt(2 (sem_replay^2 + margin_error^2)), score and half-width taken as
+    independent.
+    """
+    said = band(value, bar, margin)
+    sd = (2 * (sem_replay**2 + margin_error**2)) ** 0.5
+    if sd == 0:
+        return 1.0
+    below = float(special.ndtr((bar - margin - value) / sd))
+    above = float(special.ndtr((value - bar - margin) / sd))
+    return {"below": below, "above": above, "refer": max(0.0, 1 - below - above)}[said]
