@@ -14,6 +14,7 @@ import orjson
 from harness.exchange import Message, OutputFormat, Reply, Request, Text, ToolCall, ToolSpec, Usage
 from harness.gateway.admin_api import FaceName
 from harness.gateway.wire.anthropic_prompt import PromptReader, parse_block
+from harness.gateway.wire.anthropic_thinking import check_thinking
 from harness.gateway.wire.base import Answer, Fields, Headers, Kind, Problem, Standing, fields, pieces
 
 Json = Any
@@ -95,6 +96,7 @@ class AnthropicMessages:
         limit = given.whole_number("max_tokens", 1, 2**31)
         if limit is None and not counting:
             raise Problem("invalid", "max_tokens: Field required", param="max_tokens")
+        check_thinking(given, limit, headers)
         given.table("metadata")
         return Request(
             model=given.needed_text("model"),

@@ -238,14 +238,11 @@ def _tools(given: Fields) -> tuple[ToolSpec, ...]:
         function = fields(tool.data.get("function"), tool.at("function"))
         name = function.needed_text("name")
         check_name(name, function.at("name"))
-        found.append(
-            ToolSpec(
-                name,
-                function.text("description") or "",
-                function.table("parameters") or {"type": "object", "properties": {}},
-                function.flag("strict", default=False),
-            )
-        )
+        schema, strict = function.table("parameters"), function.flag("strict", default=False)
+        if strict and schema is not None:
+            check_strict(name, schema, function.at("parameters"), function=True)
+        schema = schema or {"type": "object", "properties": {}}
+        found.append(ToolSpec(name, function.text("description") or "", schema, strict))
     return tuple(found)
 
 

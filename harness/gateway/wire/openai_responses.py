@@ -164,7 +164,11 @@ def _echo(body: dict[str, Json], request: Request, tools: tuple[ToolSpec, ...]) 
 
 
 def _tools(given: Fields) -> tuple[ToolSpec, ...]:
-    """Functions only; the vendor's hosted tools need what a gateway must not reach."""
+    """Functions only; the vendor's hosted tools need what a gateway must not reach.
+
+    Only an explicit `strict` is held against a schema: what says nothing, the vendor makes strict as far
+    as that goes.
+    """
     found = []
     for index, row in enumerate(given.rows("tools", most=128)):
         tool = fields(row, f"tools[{index}]")
@@ -178,13 +182,12 @@ def _tools(given: Fields) -> tuple[ToolSpec, ...]:
             )
         name = tool.needed_text("name")
         check_name(name, tool.at("name"))
+        schema = tool.table("parameters")
+        if tool.flag("strict", default=False) and schema is not None:
+            check_strict(name, schema, tool.at("parameters"), function=True)
+        schema = schema or {"type": "object", "properties": {}}
         found.append(
-            ToolSpec(
-                name,
-                tool.text("description") or "",
-                tool.table("parameters") or {"type": "object", "properties": {}},
-                tool.flag("strict", default=True),
-            )
+            ToolSpec(name, tool.text("description") or "", schema, tool.flag("strict", default=True))
         )
     return tuple(found)
 

@@ -32,22 +32,21 @@ def check_name(name: str, param: str) -> None:
         )
 
 
-def check_strict(name: str, schema: dict[str, Json] | None, param: str) -> None:
-    """Raises `Problem` in the vendor's words."""
+def check_strict(name: str, schema: dict[str, Json] | None, param: str, *, function: bool = False) -> None:
+    """Raises `Problem` in the vendor's words. `function`: it is a tool's schema, else an output's."""
     root = schema or {}
+    why: str | None = None
     if root.get("type") != "object":
         shown = root.get("type")
+        why = f"schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{shown}\"'."
         if isinstance(shown, str) and shown not in TYPES:
-            raise _wrong(name, param, (), f"'{shown}' is not valid under any of the given schemas")
-        raise Problem(
-            "invalid",
-            f"Invalid schema for response_format '{name}': schema must be a JSON Schema of "
-            f"'type: \"object\"', got 'type: \"{shown}\"'.",
-            param=param,
-        )
-    for path, part in _parts(root, ()):
-        if (why := _flaw(part, root)) is not None:
-            raise _wrong(name, param, path, why)
+            why = _at((), f"'{shown}' is not valid under any of the given schemas")
+    else:
+        flaws = (_at(path, flaw) for path, part in _parts(root, ()) if (flaw := _flaw(part, root)))
+        why = next(flaws, None)
+    if why is not None:
+        kind, code = ("function", "invalid_function_parameters") if function else ("response_format", None)
+        raise Problem("invalid", f"Invalid schema for {kind} '{name}': {why}", code=code, param=param)
 
 
 def _flaw(part: dict[str, Json], root: dict[str, Json]) -> str | None:
@@ -94,8 +93,6 @@ def _leads(target: str, root: dict[str, Json]) -> bool:
     return target.startswith("#") and isinstance(found, dict)
 
 
-def _wrong(name: str, param: str, path: Path, why: str) -> Problem:
+def _at(path: Path, why: str) -> str:
     shown = "(" + ", ".join(f"'{step}'" for step in path) + ("," if len(path) == 1 else "") + ")"
-    return Problem(
-        "invalid", f"Invalid schema for response_format '{name}': In context={shown}, {why}.", param=param
-    )
+    return f"In context={shown}, {why}."

@@ -30,6 +30,9 @@ def case_errors() -> None:
     assert named(missing)
     raises(anthropic.BadRequestError, lambda: create(**{**ask("x"), "messages": []}))
     raises(anthropic.BadRequestError, lambda: create(**ask("x"), extra_body={"no_such_parameter": 1}))
+    for budget in (1_023, 500):
+        thinking: Any = {"type": "enabled", "budget_tokens": budget}
+        raises(anthropic.BadRequestError, lambda thinking=thinking: create(**ask("x", thinking=thinking)))
     result: Any = {"type": "tool_result", "tool_use_id": "toolu_9", "content": "?"}
     alone: Any = {**ask("x"), "messages": [{"role": "user", "content": [result]}]}
     raises(anthropic.BadRequestError, lambda: create(**alone))

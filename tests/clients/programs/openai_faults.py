@@ -31,6 +31,11 @@ def case_errors() -> None:
     raises(openai.BadRequestError, lambda: create(model=LARGE, messages=[]))
     unanswered: Any = [*ask("x")["messages"], {"role": "tool", "tool_call_id": "call_9", "content": ""}]
     raises(openai.BadRequestError, lambda: create(model=LARGE, messages=unanswered))
+    loose: Any = {"name": "f", "strict": True, "parameters": {"type": "object", "properties": {}}}
+    shapeless = raises(
+        openai.BadRequestError, lambda: create(**ask("x"), tools=[{"type": "function", "function": loose}])
+    )
+    same((shapeless.code, shapeless.param), ("invalid_function_parameters", "tools[0].function.parameters"))
     large = raises(openai.APIStatusError, lambda: create(**ask("x" * 5_000_000)))
     same((large.status_code, named(large)), (413, True))
     nowhere = raises(openai.NotFoundError, lambda: sdk().post("/nowhere", cast_to=object))

@@ -188,6 +188,9 @@ def case_errors() -> None:
     same(missing.code, "model_not_found")
     raises(openai.BadRequestError, lambda: create(**ask("x"), extra_body={"no_such_parameter": 1}))
     raises(openai.BadRequestError, lambda: create(**ask("x", tools=[{"type": "web_search"}])))
+    loose: Any = {"type": "function", "name": "f", "strict": True, "parameters": {"type": "object"}}
+    shapeless = raises(openai.BadRequestError, lambda: create(**ask("x", tools=[loose])))
+    same((shapeless.code, shapeless.param), ("invalid_function_parameters", "tools[0].parameters"))
     alone: Any = {"type": "function_call_output", "call_id": "call_9", "output": "?"}
     raises(openai.BadRequestError, lambda: create(model=LARGE, input=[alone]))
 

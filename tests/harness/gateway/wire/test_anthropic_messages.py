@@ -236,3 +236,44 @@ def test_a_spent_budget_is_a_billing_error() -> None:
         "error": {"type": "billing_error", "message": "budget_exceeded: spent"},
         "request_id": "req_1",
     }
+
+
+@pytest.mark.parametrize(
+    ("thinking", "said"),
+    [
+        ({"type": "enabled", "budget_tokens": 1_023}, "greater than or equal to 1024"),
+        ({"type": "enabled", "budget_tokens": 4_000}, "must be greater than `thinking.budget_tokens`"),
+        ({"type": "enabled"}, "thinking.enabled.budget_tokens: Field required"),
+        ({"type": "enabled", "budget_tokens": 2_000.0}, "a valid integer"),
+        ({"type": "enabled", "budget_tokens": True}, "a valid integer"),
+        ({"type": "on"}, "Input tag 'on' found using 'type'"),
+        ({"type": "adaptive", "display": "loud"}, "thinking.adaptive.display"),
+        ({"budget_tokens": 2_000}, "thinking.type"),
+        ("enabled", "thinking"),
+        (["enabled"], "thinking"),
+    ],
+)
+def test_thinking_that_the_vendor_refuses(thinking: Json, said: str) -> None:
+    with pytest.raises(Problem) as refused:
+        parse(thinking=thinking, max_tokens=4_000)
+    assert said in refused.value.message
+    assert refused.value.kind == "invalid"
+
+
+def test_thinking_that_the_vendor_takes() -> None:
+    for thinking in (
+        None,
+        {"type": "disabled"},
+        {"type": "between_tools"},
+        {"type": "adaptive", "display": "omitted"},
+        {"type": "enabled", "budget_tokens": 1_024},
+        {"type": "enabled", "budget_tokens": 3_999, "display": None},
+    ):
+        assert parse(thinking=thinking, max_tokens=4_000)
+    body = {"model": "m", "messages": [USER], "thinking": {"type": "enabled", "budget_tokens": 9_000}}
+    headers = {b"anthropic-version": NEW}
+    assert WIRE.parse_count(body, headers), "a count has no limit"
+    with pytest.raises(Problem):
+        WIRE.parse({**body, "max_tokens": 4_000}, headers)
+    beta = {**headers, b"anthropic-beta": b"interleaved-thinking-2025-05-14"}
+    assert WIRE.parse({**body, "max_tokens": 4_000}, beta)

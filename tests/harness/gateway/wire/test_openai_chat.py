@@ -219,3 +219,22 @@ def test_a_spent_budget_says_so_in_its_code() -> None:
         "param": None,
         "code": "budget_exceeded",
     }
+
+
+LOOSE = {"type": "object", "properties": {"x": {"type": "string"}}, "required": []}
+
+
+@pytest.mark.parametrize("schema", [LOOSE, {**LOOSE, "additionalProperties": False}, {}])
+def test_a_strict_function_needs_a_strict_schema(schema: Json) -> None:
+    def tools(**more: Json) -> Json:
+        return [{"type": "function", "function": {"name": "f", "parameters": schema, **more}}]
+
+    with pytest.raises(Problem) as refused:
+        parse(tools=tools(strict=True))
+    assert (refused.value.code, refused.value.param) == (
+        "invalid_function_parameters",
+        "tools[0].function.parameters",
+    )
+    for free in ({}, {"strict": False}, {"strict": None}):
+        assert not parse(tools=tools(**free)).tools[0].strict
+    assert parse(tools=[{"type": "function", "function": {"name": "f", "strict": True}}]).tools[0].strict

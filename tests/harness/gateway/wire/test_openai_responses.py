@@ -212,3 +212,16 @@ def test_tool_choice_by_name_and_by_allowed_tools() -> None:
 
 def test_json_object_without_a_schema() -> None:
     assert parse(input="as JSON", text={"format": {"type": "json_object"}}).output == OutputFormat()
+
+
+def test_a_function_that_says_it_is_strict_needs_a_strict_schema() -> None:
+    loose = {"type": "object", "properties": {"x": {"type": "string"}}}
+    tool = {"type": "function", "name": "f", "parameters": loose}
+    with pytest.raises(Problem) as refused:
+        parse(tools=[{**tool, "strict": True}])
+    assert (refused.value.code, refused.value.param) == (
+        "invalid_function_parameters",
+        "tools[0].parameters",
+    )
+    assert parse(tools=[tool]).tools[0].strict
+    assert not parse(tools=[{**tool, "strict": False}]).tools[0].strict

@@ -57,6 +57,13 @@ def test_what_it_refuses(schema: dict[str, Any] | None, said: str) -> None:
     assert found.value.param == "response_format"
 
 
+def test_a_functions_schema_is_refused_in_other_words() -> None:
+    with pytest.raises(Problem) as found:
+        check_strict("look_up", {"type": "object"}, "tools[0].parameters", function=True)
+    assert found.value.message.startswith("Invalid schema for function 'look_up': In context=(), ")
+    assert (found.value.code, found.value.param) == ("invalid_function_parameters", "tools[0].parameters")
+
+
 @pytest.mark.parametrize("name", ["a b", "", "f!", "grüße", "f\n"])
 def test_names_of_functions(name: str) -> None:
     check_name("look_up-2", "tools[0].function.name")
