@@ -1,10 +1,15 @@
-"""Two grades of one assessment, scenario by scenario: both works met the same draws."""
+"""Two grades of one assessment, scenario by scenario: both works met the same draws.
+
+Single tasks are compared by how each ended. Trials of many tasks, such as weekends, are no single success or
+failure: they are compared apart, by the shares of their tasks.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import isfinite
 from pathlib import Path
+from statistics import fmean
 
 from graders.grade import Difference, Grade, TrialEnd, read_grade, read_verdicts
 from graders.replay import read_replay
@@ -13,11 +18,20 @@ from graders.statistics.units import Unit
 from harness.errors import UsageError
 from harness.exercise.spec import Strict
 
-_VALUES: tuple[tuple[str, str, Callable[[TrialEnd], float | None]], ...] = (
+Value = Callable[[TrialEnd], float | None]
+_VALUES: tuple[tuple[str, str, Value], ...] = (
     ("success_rate", "share", lambda end: None if end.success is None else float(end.success)),
     ("harm_rate", "share", lambda end: None if end.harm is None else float(end.harm)),
     ("usd_per_task", "usd", lambda end: end.usd),
 )
+_OF_TASKS: tuple[tuple[str, str, Value], ...] = (
+    ("success_share", "share", lambda end: fmean(p.success for p in end.parts) if end.parts else None),
+    ("harm_share", "share", lambda end: fmean(p.harm for p in end.parts) if end.parts else None),
+    ("left_share", "share", lambda end: fmean(p.left for p in end.parts) if end.parts else None),
+    ("usd_per_task", "usd", lambda end: end.usd / len(end.parts) if end.parts else None),
+)
+_MANY = "many_tasks"
+"""What scenarios of many tasks are called that have no stratum."""
 
 
 class Comparison(Strict):
@@ -39,11 +53,21 @@ def compare(a: Path, b: Path) -> Comparison:
     _check(ours, theirs, a, b)
     ends_a = read_verdicts(a).works.get("submission", ())
     ends_b = read_verdicts(b).works.get("submission", ())
-    differences = tuple(
-        row
-        for id, unit, value in _VALUES
-        if (row := _difference(id, unit, *_pairs(ends_a, ends_b, value))) is not None
-    )
+    kinds = {end.scenario: end.stratum or _MANY for end in (*ends_a, *ends_b) if end.parts}
+
+    def of(kind: str) -> tuple[list[TrialEnd], list[TrialEnd]]:
+        one, other = ([e for e in ends if kinds.get(e.scenario, "") == kind] for ends in (ends_a, ends_b))
+        return one, other
+
+    differences = [
+        _difference(id, unit, *_pairs(*of(""), value), binary=unit == "share") for id, unit, value in _VALUES
+    ]
+    many = sorted(set(kinds.values()))
+    differences += [
+        _difference(f"{kind}_{id}", unit, *_pairs(*of(kind), value), binary=False)
+        for kind in many
+        for id, unit, value in _OF_TASKS
+    ]
     warnings = []
     if ours.sandbox.image != theirs.sandbox.image:
         warnings.append("the two ran on different images")
@@ -51,12 +75,17 @@ def compare(a: Path, b: Path) -> Comparison:
         warnings.append(
             f"{ours.rounds} and {theirs.rounds} rounds: only the trials that both have are compared"
         )
+    warnings += [
+        f"{len(of(kind)[0])} trials of many tasks (`{kind}`) stand apart, by the shares of their tasks: "
+        "they are no single success or failure"
+        for kind in many
+    ]
     return Comparison(
         a=ours.submission_digest,
         b=theirs.submission_digest,
         score_a=ours.score.value,
         score_b=theirs.score.value,
-        differences=differences,
+        differences=tuple(row for row in differences if row is not None),
         warnings=tuple(warnings),
     )
 
@@ -77,14 +106,8 @@ def _check(ours: Grade, theirs: Grade, a: Path, b: Path) -> None:
             )
 
 
-def _pairs(
-    a: Sequence[TrialEnd], b: Sequence[TrialEnd], value: Callable[[TrialEnd], float | None]
-) -> tuple[list[Unit], list[Unit]]:
-    """Values of the trials that both have, by scenario.
-
-    Trials of many tasks are left out: they are no single success or failure.
-    """
-    a = [end for end in a if not end.parts]
+def _pairs(a: Sequence[TrialEnd], b: Sequence[TrialEnd], value: Value) -> tuple[list[Unit], list[Unit]]:
+    """Values of the trials that both have, by scenario."""
     known = {(end.scenario, end.replay, end.epoch): found for end in b if (found := value(end)) is not None}
     left: dict[str, list[float]] = {}
     right: dict[str, list[float]] = {}
@@ -106,10 +129,10 @@ def _pairs(
     return units(left), units(right)
 
 
-def _difference(id: str, unit: str, ours: list[Unit], theirs: list[Unit]) -> Difference | None:
-    return (
-        row(id, unit, paired.difference(paired.pair(ours, theirs), binary=unit == "share")) if ours else None
-    )
+def _difference(
+    id: str, unit: str, ours: list[Unit], theirs: list[Unit], *, binary: bool
+) -> Difference | None:
+    return row(id, unit, paired.difference(paired.pair(ours, theirs), binary=binary)) if ours else None
 
 
 def row(id: str, unit: str, found: paired.Difference) -> Difference:

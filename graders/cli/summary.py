@@ -73,7 +73,8 @@ def show_comparison(found: Comparison) -> None:
         if not row.distinguishable:
             text += "; not distinguishable"
             if row.detectable is not None:
-                text += f": a true difference of {_number(row.detectable, row.unit)} would have shown"
+                least = _number(row.detectable, row.unit)
+                text += f": a true difference of {least} would have shown 4 times in 5"
         out.print(text, markup=False)
     for name, score in (("A", found.score_a), ("B", found.score_b)):
         out.print(f"score {name}: {'not measured' if score is None else f'{score:.1f}'}", markup=False)

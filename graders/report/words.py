@@ -110,7 +110,7 @@ def verdict(claim: ClaimResult) -> str:
     if claim.points is None:
         return "cannot be told"
     if claim.covered:
-        return "as predicted"
+        return "as predicted, within our noise"
     return "the other direction" if claim.sign_right is False else "outside the prediction"
 
 
@@ -169,9 +169,9 @@ def _claims(grade: Grade) -> list[str]:
         )
     elif judged:
         said.append(
-            f"All {len(judged):,} replayed claims came out as predicted."
+            f"All {len(judged):,} replayed claims came out as predicted, within our noise."
             if len(judged) > 1
-            else "The one replayed claim came out as predicted."
+            else "The one replayed claim came out as predicted, within our noise."
         )
     if judged:
         earned, most = (

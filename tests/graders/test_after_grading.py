@@ -11,7 +11,7 @@ import pytest
 from graders.belongings import erase, export
 from graders.changes import changes
 from graders.compare import compare
-from graders.grade import Grade, read_grade
+from graders.grade import VERDICTS, Grade, PartEnd, Verdicts, read_grade, read_verdicts, write_json
 from graders.grading import grade_folder
 from graders.replay import Task, replay
 from graders.vault_files import Vault
@@ -51,6 +51,34 @@ def test_other_rounds_compare_what_both_have(graded: Graded) -> None:
     found = compare(graded("reference", "a", rounds=3), graded("starter", "b"))
     assert found.differences[0].pairs == 48
     assert "3 and 2 rounds" in found.warnings[0]
+
+
+def test_trials_of_many_tasks_are_compared_apart_and_it_is_said(graded: Graded) -> None:
+    """The third scenario becomes a weekend: A spoils one of its four tasks, B two."""
+    a, b = graded("reference", "a"), graded("reference", "b")
+    for folder, spoiled in ((a, 1), (b, 2)):
+        ends = read_verdicts(folder)
+        name = sorted({end.scenario for end in ends.works["submission"]})[2]
+        parts = tuple(
+            PartEnd(hour=float(n), success=n >= spoiled, harm=n < spoiled, left=False, label="x")
+            for n in range(4)
+        )
+        changed = tuple(
+            end.model_copy(update={"parts": parts, "stratum": "weekend", "success": False, "usd": 0.4})
+            if end.scenario == name
+            else end
+            for end in ends.works["submission"]
+        )
+        lost = changed[-1].model_copy(update={"scenario": name, "replay": 7, "success": None, "usd": 99.0})
+        write_json(folder / VERDICTS, Verdicts(works=ends.works | {"submission": (*changed, lost)}))
+    found = compare(a, b)
+    rows = {row.id: row for row in found.differences}
+    assert rows["weekend_success_share"].value == pytest.approx(0.25)
+    assert rows["weekend_harm_share"].value == pytest.approx(-0.25)
+    assert rows["weekend_success_share"].pairs == 2
+    assert rows["success_rate"].pairs == 46
+    assert rows["usd_per_task"].value == 0
+    assert "3 trials of many tasks (`weekend`) stand apart" in found.warnings[0]
 
 
 def test_other_seeds_are_no_pairs(graded: Graded) -> None:

@@ -54,8 +54,13 @@ def test_todays_judge_reads_an_exemplar_as_it_was_kept(id: str, path: Path, tmp_
     name = path.name.removesuffix(".trials.jsonl.gz")
     shared, kept = vectors.load(vault.folder, [name])
     simulator = exercise.model(vault.assessment.card).version
-    if "assessment" in old(kept[name], vault, simulator):
-        pytest.skip(f"`{name}` was measured with another assessment: `takehome signal {id} --fresh --keep`")
+    stale = old(kept[name], vault, simulator)
+    if "assessment" in stale:
+        today = {"simulator": simulator, "card": vault.card_digest, "assessment": vault.assessment.digest}
+        then = kept[name].versions
+        apart = ", ".join(f"{what} {getattr(then, what)[:12]} (today {today[what][:12]})" for what in stale)
+        mend = f"takehome signal {id} --fresh --members {name} --keep --exemplars {name}"
+        pytest.skip(f"`{name}` was measured with {apart}: `{mend}`")
     store = vectors.unpack_exemplar(path, tmp_path / "store.trials.jsonl.gz")
     found = read(read_trials(store), vault.assessment.bank, exercise.judge)
     own = vectors.trials(kept[name].gradings[0].works["submission"])
