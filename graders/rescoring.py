@@ -130,6 +130,7 @@ def standing(member: Member, vector: Vector, shared: Anchors) -> Standing:
         ends=[end_of(trial) for trial in trials(first.works["submission"])],
         ends_again=[end_of(trial) for trial in trials(second.works["submission"])],
         findings=first.findings,
+        changes=member.fixes,
         reruns=_reruns(member, vector, shared),
     )
 

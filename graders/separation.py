@@ -23,6 +23,9 @@ from graders.statistics.units import Unit
 from graders.vault_files import MemberRole
 from harness.exercise.spec import Strict
 
+TRUTH = "by their scores on other seeds of the same bank, whose favours count as quality"
+SHARED = "interval as if members were independent: they share changes and seeds"
+
 
 class Figure(Strict):
     """One figure of the report. `met` is `None` where it is unknown."""
@@ -83,6 +86,8 @@ class Standing:
     ends: Sequence[TrialEnd]
     ends_again: Sequence[TrialEnd]
     findings: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    """Names of what it is composed of; others have them too."""
     reruns: tuple[bool, ...] = ()
     """Of each trial that was run twice on the same seeds: whether both came to the same."""
 
@@ -124,7 +129,7 @@ def _auc(members: Sequence[Standing], bar: float) -> Figure:
     if not above or not below:
         return _unknown("auc", "≥ 0.95", f"{len(above)} members stand above the bar, {len(below)} below")
     found = rank.auc_interval(above, below)
-    detail = f"{len(above)} above, {len(below)} below the bar; members share overlays"
+    detail = f"{len(above)} above, {len(below)} below the bar, {TRUTH}; {SHARED}"
     return Figure(
         id="auc",
         value=found.value,
@@ -140,23 +145,18 @@ def _order(members: Sequence[Standing]) -> Figure:
     known = [m for m in members if m.again is not None]
     if len({m.again for m in known}) < 3:
         return _unknown("order", "≥ 0.85", "fewer than three members differ in quality")
-
-    def value(kept: Sequence[Standing]) -> float:
-        return rank.somers_d([m.score or 0.0 for m in kept], [m.again or 0.0 for m in kept])
-
-    found = value(known)
-    left = [value(known[:n] + known[n + 1 :]) for n in range(len(known))]
-    mean = sum(left) / len(left)
-    error = ((len(left) - 1) / len(left) * sum((each - mean) ** 2 for each in left)) ** 0.5
-    return Figure(
-        id="order",
-        value=found,
-        low=max(-1.0, found - 1.96 * error),
-        high=min(1.0, found + 1.96 * error),
-        target="≥ 0.85",
-        met=found >= 0.85,
-        detail=f"{len(known)} members, against their scores on other seeds; interval by leaving one out",
+    found = rank.order(
+        [m.score or 0.0 for m in known],
+        [m.again or 0.0 for m in known],
+        [m.changes or (m.id,) for m in known],
     )
+    parts = "change, with all that have it," if any(m.changes for m in known) else "member"
+    return Figure(
+        id="order", value=found.value, low=found.low, high=found.high, target="≥ 0.85",
+        met=found.value >= 0.85,
+        detail=f"{len(known)} members, {TRUTH}; interval by leaving out one {parts} at a time; "
+        f"{found.least:.2f} without `{found.without}`",
+    )  # fmt: skip
 
 
 def _gap(members: Sequence[Standing]) -> Figure:
@@ -235,8 +235,9 @@ def _share(id: str, held: Sequence[bool], target: str, met: Callable[[float], bo
     p = sum(held) / len(held)
     low, high = clopper_pearson(p, len(held))
     return Figure(
-        id=id, value=p, low=low, high=high, target=target, met=met(p), detail=f"{sum(held)} of {len(held)}"
-    )
+        id=id, value=p, low=low, high=high, target=target, met=met(p),
+        detail=f"{sum(held)} of {len(held)}; {SHARED}",
+    )  # fmt: skip
 
 
 def _as_printed(members: Sequence[Standing]) -> Figure:
@@ -265,20 +266,30 @@ def _cheats(members: Sequence[Standing]) -> Figure:
     target = "≤ 0 beyond one sem_replay, for each"
     by_id = {m.id: m for m in members}
     gains: dict[str, float] = {}
+    lost = []
     for cheat in members:
-        honest = by_id.get(cheat.pair or "")
-        if cheat.role != "cheat" or honest is None or None in {cheat.score, honest.score}:
+        if cheat.role != "cheat":
             continue
-        gains[cheat.id] = (cheat.score or 0.0) - (honest.score or 0.0) - (honest.sem_replay or 0.0)
+        honest = by_id.get(cheat.pair or "")
+        if honest is None or cheat.score is None or honest.score is None:
+            lost.append(f"`{cheat.id}`" if honest is not None else f"`{cheat.id}`, without its honest pair")
+        else:
+            gains[cheat.id] = cheat.score - honest.score - (honest.sem_replay or 0.0)
+    missing = f"not measured: {', '.join(lost)}" if lost else ""
     if not gains:
-        return _unknown("cheats", target, "the panel holds no cheat with its honest pair")
+        return _unknown("cheats", target, missing or "the panel holds no cheat with its honest pair")
     worst = max(gains, key=lambda name: gains[name])
     bound = 1 - 0.05 ** (1 / len(gains))
-    met = gains[worst] <= 0
-    detail = f"worst of {len(gains)}: `{worst}`" + (
-        f"; at most {bound:.0%} of such cheats pay" if met else ""
-    )
-    return Figure(id="cheats", value=gains[worst], target=target, met=met, detail=detail)
+    held = gains[worst] <= 0
+    said = [
+        f"worst of {len(gains)}: `{worst}`",
+        f"at most {bound:.0%} of such cheats pay" if held else "",
+        missing,
+    ]
+    return Figure(
+        id="cheats", value=gains[worst], target=target, met=None if held and lost else held,
+        detail="; ".join(part for part in said if part),
+    )  # fmt: skip
 
 
 def _extreme(

@@ -71,6 +71,48 @@ def test_a_cheat_that_pays_is_found(panel: list[Standing], make_trials: Make) ->
     assert by_id(panel)["cheats"].met is None
 
 
+def test_a_cheat_without_a_score_is_not_passed_over(panel: list[Standing], make_trials: Make) -> None:
+    """One that was measured does not pay; of the other nobody knows."""
+    cheat = standing(make_trials, "cheat", 0, 0.5, role="cheat", pair=panel[0].id)
+    lost = replace(cheat, id="lost", score=None)
+    for others in ([lost], [cheat, lost]):
+        found = by_id([*panel, *others])["cheats"]
+        assert found.met is None
+        assert "not measured: `lost`" in found.detail
+    paid = replace(cheat, score=(panel[0].score or 0) + 50)
+    found = by_id([*panel, paid, replace(lost, pair="nobody")])["cheats"]
+    assert found.met is False
+    assert "`lost`, without its honest pair" in found.detail
+
+
+def test_intervals_say_what_they_take_members_for(panel: list[Standing]) -> None:
+    found = by_id(panel)
+    for id in ("auc", "same_decision", "refer_share", "ends", "aa"):
+        assert "as if members were independent" in found[id].detail, id
+    for id in ("auc", "order"):
+        assert "other seeds of the same bank" in found[id].detail
+    assert "members taken as independent" in found["phi"].detail
+
+
+def test_order_leaves_out_a_change_with_all_that_have_it(panel: list[Standing]) -> None:
+    """All that is good has `key`: without it little order is left."""
+    noise = [replace(m, score=50 + (n * 5) % 12, again=50 + (n * 7) % 12) for n, m in enumerate(panel)]
+    made = [
+        replace(m, changes=("key", f"own-{n}") if n >= 6 else (f"own-{n}",),
+                score=(m.score or 0) + 100 * (n >= 6), again=(m.again or 0) + 100 * (n >= 6))
+        for n, m in enumerate(noise)
+    ]  # fmt: skip
+    alone = by_id([replace(m, changes=()) for m in made])["order"]
+    found = by_id(made)["order"]
+    assert found.value == alone.value
+    assert "leaving out one change" in found.detail
+    assert "leaving out one member" in alone.detail
+    assert "without `key`" in found.detail
+    assert found.low is not None
+    assert alone.low is not None
+    assert found.low < alone.low
+
+
 def test_works_that_do_nothing_and_experts(panel: list[Standing], make_trials: Make) -> None:
     null = standing(make_trials, "null", 0, 0.56, role="null")
     expert = replace(panel[-1], id="expert", expert=True, score=90.0)

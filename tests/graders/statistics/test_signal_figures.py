@@ -10,7 +10,7 @@ from statsmodels.stats.inter_rater import cohens_kappa
 from graders.statistics.agreement import alpha, gwet, kappa
 from graders.statistics.effect import correction, hedges
 from graders.statistics.judges import corrected, drift
-from graders.statistics.rank import auc, auc_interval, somers_d
+from graders.statistics.rank import auc, auc_interval, order, somers_d
 from graders.statistics.sequential import LOOKS, NOMINAL, bound, crossing, look
 from graders.statistics.units import z_quantile
 
@@ -53,6 +53,42 @@ def test_somers_d_is_scipys(pairs: list[tuple[int, int]]) -> None:
 def test_strata_are_not_compared_with_each_other() -> None:
     assert somers_d([1, 2, 9, 8], [1, 2, 1, 2], strata=["a", "a", "b", "b"]) == 0
     assert somers_d([1, 2, 8, 9], [1, 2, 1, 2], strata=["a", "a", "b", "b"]) == 1
+
+
+def test_order_of_works_that_share_nothing_is_the_plain_jackknife() -> None:
+    score, quality = [1.0, 3.0, 2.0, 5.0, 4.0], [1.0, 2.0, 3.0, 4.0, 5.0]
+    found = order(score, quality, [{f"m{n}"} for n in range(5)])
+    left = [
+        somers_d([s for i, s in enumerate(score) if i != n], [q for i, q in enumerate(quality) if i != n])
+        for n in range(5)
+    ]
+    error = (4 / 5 * 5) ** 0.5 * float(np.std(left))
+    assert found.value == somers_d(score, quality)
+    assert found.high - found.value == pytest.approx(min(1 - found.value, 1.96 * error), rel=1e-3)
+    assert (found.least, found.units) == (min(left), 5)
+    assert order(score, quality, [{"all"}] * 5).low == -1
+
+
+@pytest.mark.slow
+def test_works_that_share_changes_are_no_independent_sample() -> None:
+    """Changes are drawn anew for each panel: works left out one by one show too little of what that moves."""
+    rng = np.random.default_rng(1)
+    size, changes = 40, 20
+    values, by_change, by_work = [], [], []
+    for _ in range(80):
+        has = np.zeros((size, changes), dtype=bool)
+        for row in has:
+            row[rng.choice(changes, rng.choice([1, 1, 2, 3, 5]), replace=False)] = True
+        quality = has @ np.where(rng.random(changes) < 0.5, 0, rng.normal(0, 8, changes))
+        one, other = ([float(x) for x in quality + rng.normal(0, 5, size)] for _ in range(2))
+        shared = order(one, other, [{f"c{n}" for n in np.flatnonzero(row)} for row in has])
+        apart = order(one, other, [{f"m{n}"} for n in range(size)])
+        values.append(shared.value)
+        by_change.append(shared.high - shared.low)
+        by_work.append(apart.high - apart.low)
+    moved = 2 * 1.96 * np.std(values)
+    assert np.mean(by_work) < 0.9 * moved
+    assert moved < np.mean(by_change) < 2 * moved
 
 
 def test_hedges_by_hand() -> None:
