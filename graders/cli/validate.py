@@ -22,7 +22,10 @@ def run(
     exercise: Annotated[str, typer.Argument(help="An exercise's id, or the path of its folder.")],
     *,
     vault: Vaults = None,
-    rounds: Annotated[int, typer.Option(min=1, max=20, help="Trials of each scenario.")] = 1,
+    rounds: Annotated[int, typer.Option(min=1, max=20, help="Trials of each scenario.")] = 2,
+    experts: Annotated[
+        bool, typer.Option("--experts", help="Run those of the panel, too, who saw only the brief.")
+    ] = False,
     attacks: Annotated[
         bool, typer.Option("--attacks", help="Try what submissions do to graders, and nothing else.")
     ] = False,
@@ -35,16 +38,19 @@ def run(
     jobs: Annotated[int | None, typer.Option(min=1, help="Trials at once; by default one a core.")] = None,
     json: Json = False,
 ) -> int:
-    """Check that an exercise can be trusted: files, leaks, anchors, works that do nothing, determinism.
+    """Check that an exercise can be trusted: files, leaks, anchors, works that do nothing, cheats,
+    recognition, determinism, and what one grade takes.
 
     With --attacks: run programs and submissions that cheat or break graders, against every sandbox that
-    claims to stop them. Exits with 1 when something does not hold, or could not be tried.
+    claims to stop them. Exits with 1 when something does not hold, or could not be tried; what the
+    panel does not hold, and experts without --experts, are told as not run.
     """
     import tempfile
     from dataclasses import asdict
 
     from graders.cli.progress import GradeProgress
-    from graders.validation import in_replay, on_paper
+    from graders.rehearsal import in_replay
+    from graders.validation import on_paper
     from graders.vault_files import open_vault
     from harness.cli.output import print_json
     from harness.cli.runtime import told
@@ -68,13 +74,24 @@ def run(
             GradeProgress() as progress,
         ):
             checks += in_replay(
-                found, hidden, session, out or Path(temporary), rounds=rounds, on_trial=progress
+                found,
+                hidden,
+                session,
+                out or Path(temporary),
+                rounds=rounds,
+                experts=experts,
+                on_trial=progress,
             )
     if json:
         print_json([asdict(check) for check in checks])
     else:
-        _show(checks)
-    return int(not all(check.held for check in checks))
+        show(checks)
+    return exit_code(checks)
+
+
+def exit_code(checks: list[Check]) -> int:
+    """1 when something that was asked does not hold or could not be told."""
+    return int(not all(check.held for check in checks if check.asked))
 
 
 def _attack(
@@ -105,9 +122,10 @@ def _attack(
     return int(not found.held)
 
 
-def _show(checks: list[Check]) -> None:
+def show(checks: list[Check]) -> None:
     from harness.cli.output import console
 
     words = {True: "holds", False: "does not hold", None: "not measured"}
     for check in checks:
-        console().print(f"{check.id}: {words[check.held]} ({check.detail})", markup=False, soft_wrap=True)
+        word = words[check.held] if check.asked else "not run"
+        console().print(f"{check.id}: {word} ({check.detail})", markup=False, soft_wrap=True)

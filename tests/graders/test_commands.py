@@ -9,10 +9,12 @@ import pytest
 
 from graders.cli.commands import COMMANDS
 from graders.cli.summary import headline
+from graders.cli.validate import exit_code, show
 from graders.grade import LOG, Recommendation, Score
 from graders.grading import grade_folder
 from graders.replay import Task, replay
 from graders.summary import SCORING
+from graders.validation import Check
 from harness.cli.main import call
 from harness.workspace.journal import verify
 
@@ -95,6 +97,19 @@ def test_a_folder_without_a_grade_is_a_usage_error(
 def test_validate_on_paper_exits_with_what_it_found(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("validate", FIXTURES / "tiny", "--vault", FIXTURES / "tiny_vault", "--paper") == 1
     assert "bank_size: does not hold" in capsys.readouterr().out
+
+
+def test_what_was_not_run_is_said_and_is_no_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    held, lost = Check("a", held=True, detail="x"), Check("b", held=None, detail="no score")
+    skipped = Check("experts", held=None, detail="`--experts` runs `blind`", asked=False)
+    show([held, lost, skipped])
+    assert capsys.readouterr().out.splitlines() == [
+        "a: holds (x)",
+        "b: not measured (no score)",
+        "experts: not run (`--experts` runs `blind`)",
+    ]
+    assert exit_code([held, skipped]) == 0
+    assert exit_code([held, lost]) == 1
 
 
 def test_the_headline_never_says_more_than_is_known() -> None:

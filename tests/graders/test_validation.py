@@ -1,5 +1,4 @@
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -7,15 +6,12 @@ from typing import Any
 import pytest
 
 from graders import validation
-from graders.validation import Check, in_replay, on_paper
+from graders.validation import Check, on_paper
 from graders.vault_files import Vault, open_vault
 from harness.errors import SpecError, UsageError
 from harness.exercise.parts import Verdict
 from harness.exercise.registry import Exercise, find_exercise
 from harness.exercise.scenario import make_bank
-from harness.trial.record import TrialKey, TrialRecord
-
-MakeRunner = Callable[..., Any]
 
 
 def by_id(checks: list[Check]) -> dict[str, Check]:
@@ -73,51 +69,6 @@ def test_a_judge_that_takes_nothing_for_success_is_found(tiny: Exercise, vault: 
         assert not by_id(on_paper(exercise, vault))["nothing_done"].held
 
 
-def test_in_replay(tiny: Exercise, vault: Vault, make_runner: MakeRunner, tmp_path: Path) -> None:
-    seen: list[tuple[str, int, int]] = []
-    found = by_id(
-        in_replay(tiny, vault, make_runner(), tmp_path, rounds=2, on_trial=lambda *told: seen.append(told))
-    )
-    assert all(check.held for check in found.values())
-    assert set(found) == {
-        "anchors_apart",
-        "null_score:null",
-        "null_score:empty",
-        "understood:starter",
-        "understood:reference",
-        "deterministic",
-    }
-    assert seen[-1] == ("starter again", 240, 240)
-
-
-def test_a_program_that_differs_when_run_again_is_found(
-    tiny: Exercise, vault: Vault, make_runner: MakeRunner, tmp_path: Path
-) -> None:
-    runner = make_runner()
-    plain = runner.trial
-    count = iter(range(10_000))
-
-    def moody(key: TrialKey, p: float) -> TrialRecord:
-        record: TrialRecord = plain(key, p)
-        virtual = record.gateway.model_copy(update={"virtual_seconds": float(next(count))})
-        return record.model_copy(update={"gateway": virtual})
-
-    runner.trial = moody
-    found = by_id(in_replay(tiny, vault, runner, tmp_path))
-    assert not found["deterministic"].held
-
-
-def test_anchors_that_do_not_differ_are_found(
-    tiny: Exercise, vault: Vault, make_runner: MakeRunner, tmp_path: Path
-) -> None:
-    runner = make_runner()
-    plain = runner.trial
-    runner.trial = lambda key, p: plain(key, 0.5 if p else p)
-    found = by_id(in_replay(tiny, vault, runner, tmp_path))
-    assert not found["anchors_apart"].held
-    assert found["null_score:null"].held is None
-
-
 def test_the_demonstration_vault_opens_and_bears_its_canary() -> None:
     exercise = find_exercise("flaky_agent_trace")
     found = by_id(on_paper(exercise, open_vault(None, exercise)))
@@ -141,4 +92,4 @@ def test_a_rubric_that_does_not_add_up_is_refused(tiny: Exercise, vault: Vault, 
 
 
 def test_names_are_cut() -> None:
-    assert validation._names("things", range(7)) == "7 things: 0, 1, 2, 3, 4 and 2 more"
+    assert validation.listed("things", range(7)) == "7 things: 0, 1, 2, 3, 4 and 2 more"
