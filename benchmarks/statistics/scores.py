@@ -56,9 +56,14 @@ def coverage(runs: int) -> list[Row]:
     is the same rubric at the works' long-run rates.
     """
     rows = []
-    for number, case in enumerate([*_plain(), *_desks()]):
+    for number, case in enumerate(cases()):
         rows += _case(case, max(50, runs // 4), number)
     return rows
+
+
+def cases() -> list[Case]:
+    """All that is graded."""
+    return [*_plain(), *_desks()]
 
 
 def _plain() -> list[Case]:
@@ -142,7 +147,7 @@ def _desk(skill: float, replays: int, *, claim: bool, times: int = 1) -> Bank:
 
 
 def _case(case: Case, runs: int, seed: int) -> list[Row]:
-    truth = _truth(case)
+    truth = truth_of(case)
     rng = np.random.default_rng([17, seed])
     held = wrong = referred = above = lost = 0
     printed, chance, same, moved, width = [], [], [], [], []
@@ -193,7 +198,7 @@ def _graded(case: Case, works: Works) -> Result:
     return score(works, case.measure, case.rubric, BAR)
 
 
-def _truth(case: Case) -> float:
+def truth_of(case: Case) -> float:
     """The rubric at the long-run rates: a bank of thousands of families."""
     found = weighed(case.law(np.random.default_rng(1))(), case.rubric)
     value = total(found, case.measure, case.rubric).value
