@@ -1,6 +1,7 @@
 """The gateway beside bare Starlette and other mock LLM servers: `make bench-gateway`.
 
-    python -m benchmarks.gateway [--only PART,PART] [--subjects NAME,NAME] [--runs N] [--full]
+    python -m benchmarks.gateway [--only PART,PART] [--subjects NAME,NAME] [--cases CASE,CASE]
+        [--runs N] [--full]
 
 Every server runs in one process on one core and the load on another; all get the same requests over
 kept connections, in turns, so that a noisy machine is as noisy to each. Per second of wall time is what
@@ -35,13 +36,14 @@ class Options:
     """What the command line asks for."""
 
     subjects: tuple[str, ...]
+    cases: tuple[str, ...]
     runs: int
     seconds: int
     full: bool
 
 
 PARTS: dict[str, Callable[[Options], Iterator[Row]]] = {
-    "speed": lambda options: speed.rows(options.subjects, options.runs, options.seconds),
+    "speed": lambda options: speed.rows(options.subjects, options.cases, options.runs, options.seconds),
     "prompts": lambda options: prompts.rows(options.runs),
     "memory": lambda options: memory.rows(full=options.full),
     "hostile": lambda options: hostile.rows(options.seconds),
@@ -53,11 +55,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--only", default=",".join(PARTS), help="parts, by commas")
     parser.add_argument("--subjects", default=",".join(speed.SUBJECTS), help="of `speed`, by commas")
+    parser.add_argument("--cases", default=",".join(speed.CASES), help="of `speed`, by commas")
     parser.add_argument("--runs", type=int, default=3, help="of each case; the median counts")
     parser.add_argument("--seconds", type=int, default=1, help="of one run")
     parser.add_argument("--full", action="store_true", help="memory over a million calls")
     given = parser.parse_args()
-    options = Options(tuple(given.subjects.split(",")), given.runs, given.seconds, given.full)
+    subjects, cases = tuple(given.subjects.split(",")), tuple(given.cases.split(","))
+    options = Options(subjects, cases, given.runs, given.seconds, given.full)
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", file=sys.stderr)
     rows: list[Row] = []
     for part in given.only.split(","):

@@ -100,8 +100,19 @@ def check(server: Server, work: Work) -> None:
             if not left:
                 raise Skipped(f"it answers {error}") from None
             time.sleep(0.5)
-    if ("[DONE]" in text) is not work.stream or len(text) < 100:
+    if ("[DONE]" in text) is not work.stream or not said(text, stream=work.stream):
         raise Skipped(f"its answer is none: {text[:200]!r}")
+
+
+def said(text: str, *, stream: bool) -> str:
+    """The words of an answer, empty where it is none."""
+    lines = [line.removeprefix("data:").strip() for line in text.splitlines() if line.startswith("data:")]
+    bodies = [line for line in lines if line != "[DONE]"] if stream else [text]
+    try:
+        choices = [choice for body in bodies for choice in json.loads(body)["choices"]]
+        return "".join(choice["delta" if stream else "message"].get("content") or "" for choice in choices)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""
 
 
 @lru_cache(maxsize=1)

@@ -42,8 +42,8 @@ METRICS: dict[str, tuple[str, Callable[[Load], float]]] = {
 }
 
 
-def rows(subjects: Sequence[str], runs: int, seconds: int) -> Iterator[Row]:
-    """Every case of every subject that could be started; the median of the runs."""
+def rows(subjects: Sequence[str], cases: Sequence[str], runs: int, seconds: int) -> Iterator[Row]:
+    """These cases of every subject that could be started; the median of the runs."""
     found: list[Row] = []
     with ExitStack() as stack:
         servers: dict[str, Server] = {}
@@ -52,7 +52,8 @@ def rows(subjects: Sequence[str], runs: int, seconds: int) -> Iterator[Row]:
                 servers[name] = stack.enter_context(SUBJECTS[name]())
             except Skipped as reason:
                 print(f"{name}: left out: {reason}", file=sys.stderr)
-        for case, (work, connections) in CASES.items():
+        for case in cases:
+            work, connections = CASES[case]
             for name, ran in in_turns(servers, work, connections, runs, seconds).items():
                 for metric, (unit, of) in METRICS.items():
                     value = statistics.median(of(run) for run in ran)

@@ -36,7 +36,7 @@ def honesty(runs: int) -> list[Row]:
     The candidate measured on a practice bank of the same law, clustered by family, as `takehome try`
     prints it; the claim is judged on the hidden bank. One change earns half of all points at most.
     """
-    runs = max(50, runs // 4)
+    runs = max(min(runs, 50), runs // 4)
     points: dict[str, list[float]] = {name: [] for name in (*SAID, "from everything to nothing")}
     rng = np.random.default_rng(12)
     for _ in range(runs):

@@ -49,15 +49,15 @@ class Case:
     rubric: Rubric
 
 
-def coverage(runs: int) -> list[Row]:
+def coverage(runs: int, among: Sequence[Case] | None = None) -> list[Row]:
     """95 % intervals over banks; printed regrade error beside what regrades do; wrong recommendations.
 
     A score is normalised to a starter and a reference that ran on the same bank and draws. The truth
     is the same rubric at the works' long-run rates.
     """
     rows = []
-    for number, case in enumerate(cases()):
-        rows += _case(case, max(50, runs // 4), number)
+    for number, case in enumerate(cases() if among is None else among):
+        rows += _case(case, max(min(runs, 50), runs // 4), number)
     return rows
 
 

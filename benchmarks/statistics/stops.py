@@ -51,12 +51,14 @@ def settling(runs: int) -> list[Row]:
         ends = np.abs(seen) > rounds.bound(rounds.LOOKS[-1]) / np.sqrt(steps)
         last = np.where(ends.any(axis=1), ends.argmax(axis=1), len(steps) - 1)
         off = (seen[np.arange(count), last] - distance) * np.sqrt(steps[last])
-        for metric, value in (
-            ("settled", float(ends.any(axis=1).mean())),
-            ("rounds saved", 1 - float((last + 1).mean()) / len(steps)),
-            ("bias", float(off.mean())),
-            ("bias of early ends", float(off[last < len(steps) - 1].mean())),
-        ):
+        values = {
+            "settled": float(ends.any(axis=1).mean()),
+            "rounds saved": 1 - float((last + 1).mean()) / len(steps),
+            "bias": float(off.mean()),
+        }
+        if (early := last < len(steps) - 1).any():
+            values["bias of early ends"] = float(off[early].mean())
+        for metric, value in values.items():
             rows.append(Row(f"{distance} from the end", "takehome", metric, value, "sem_replay", count))
     return rows
 
