@@ -119,8 +119,7 @@ def settling(runs: int) -> list[Row]:
             for end, name in ((1, "upper"), (-1, "lower")):
                 rng = np.random.default_rng([29, families, round(100 * p)])
                 found = [
-                    settled_at_an_end(rng, draw_bank(rng, p, families, size), max(200, runs), end)
-                    for _ in range(4)
+                    settled_at_an_end(rng, draw_bank(rng, p, families, size), runs, end) for _ in range(4)
                 ]
                 case = f"{families} families of {size}, rate {p}, {name} end"
                 rows.append(Row(case, "takehome", "settled", float(np.mean(found)), "share", 4 * runs))
