@@ -126,6 +126,7 @@ def standing(member: Member, vector: Vector, shared: Anchors) -> Standing:
         said=first.said,
         p_same=first.p_same,
         again=second.score.value,
+        sem_again=second.score.sem_replay,
         said_again=second.said,
         ends=[end_of(trial) for trial in trials(first.works["submission"])],
         ends_again=[end_of(trial) for trial in trials(second.works["submission"])],

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import hypot
 from statistics import median
 from typing import Literal
 
@@ -16,7 +17,7 @@ import numpy as np
 
 from graders.grade import Band, TrialEnd
 from graders.measure.measurement import Finite
-from graders.statistics import effect, rank, reliability
+from graders.statistics import effect, rank, reliability, sem
 from graders.statistics.paired import difference
 from graders.statistics.proportion import clopper_pearson
 from graders.statistics.units import Unit
@@ -82,6 +83,8 @@ class Standing:
     """How likely the first grading said that another says the same."""
     again: float | None
     """The second grading's score: measured quality, independent of the first but for the bank."""
+    sem_again: float | None
+    """The second grading's `sem_replay`."""
     said_again: Band
     ends: Sequence[TrialEnd]
     ends_again: Sequence[TrialEnd]
@@ -105,6 +108,7 @@ def figures(members: Sequence[Standing], bar: float) -> list[Figure]:
         _phi(ranked),
         _share("same_decision", [m.said == m.said_again for m in ranked], "≥ 0.90", lambda p: p >= 0.9),
         _as_printed(ranked),
+        _errors(ranked),
         _share("refer_share", [m.said == "refer" for m in ranked], "≤ 0.30", lambda p: p <= 0.3),
         _cheats(members),
         _extreme("null_score", [m for m in members if m.role == "null"], "≤ 10", max, lambda v: v <= 10),
@@ -258,6 +262,31 @@ def _as_printed(members: Sequence[Standing]) -> Figure:
         id="as_printed", value=value, low=value - half, high=value + half, target=target,
         met=abs(value) <= half,
         detail=f"{agreed:.0%} of {len(known)} agree; {printed:.0%} were expected to; they share seeds",
+    )  # fmt: skip
+
+
+def _errors(members: Sequence[Standing]) -> Figure:
+    """How far two gradings lie apart, in the errors that they printed: the root mean square of
+    (again - score) / √(sem_replay² + sem_again²), 1 where the errors are what they say, more where they are
+    too small.
+    """
+    target = "1 within the interval"
+    apart = []
+    for m in members:
+        if m.score is None or m.again is None or m.sem_replay is None or m.sem_again is None:
+            continue
+        if error := hypot(m.sem_replay, m.sem_again):
+            apart.append(((m.again - m.score) / error) ** 2)
+    if len(apart) < 3:
+        return _unknown("errors", target, "fewer than three members were graded twice with an error")
+    total, n = sum(apart), len(apart)
+    value = (total / n) ** 0.5
+    half = 1.96 * sem.jackknife([((total - each) / (n - 1)) ** 0.5 for each in apart])
+    inside = sum(each <= 1.96**2 for each in apart)
+    return Figure(
+        id="errors", value=value, low=max(0.0, value - half), high=value + half, target=target,
+        met=abs(value - 1) <= half,
+        detail=f"{inside} of {n} lie within 1.96 of their errors; they share seeds; interval by leaving one out",
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ NAMES = {
     "phi": "A success rate tells works apart at a cut, reliably (Φ)",
     "same_decision": "A second grading says the same",
     "as_printed": "… more often than was printed",
+    "errors": "Two gradings lie apart as far as their errors say",
     "refer_share": "Works that a person has to look at",
     "cheats": "What the best cheat gains",
     "null_score": "The best work that does nothing",

@@ -19,7 +19,7 @@ def general(groups: Mapping[Id, object], score_without: Callable[[Id], float]) -
 
     `score_without(f)` is the score of all trials but those of family f. Infinite for one family.
     """
-    return _jackknife([score_without(name) for name in groups])
+    return jackknife([score_without(name) for name in groups])
 
 
 def replay(replays: Mapping[Id, Sequence[int]], score_without: Callable[[Id, int], float]) -> float:
@@ -36,7 +36,7 @@ def replay(replays: Mapping[Id, Sequence[int]], score_without: Callable[[Id, int
 def luck(replays: Mapping[Id, Sequence[int]], score_without: Callable[[Id, int], float]) -> dict[Id, float]:
     """The variance that each scenario's replays bring into a score, see `replay`; empty where not known."""
     parts = {
-        scenario: _jackknife([score_without(scenario, number) for number in kept]) ** 2
+        scenario: jackknife([score_without(scenario, number) for number in kept]) ** 2
         for scenario, kept in replays.items()
         if len(kept) > 1
     }
@@ -80,7 +80,11 @@ def follows(left: Mapping[Id, float], luck: Mapping[Id, float], general: float) 
     return float(worth * moves / general)
 
 
-def _jackknife(scores: Sequence[float]) -> float:
+def jackknife(scores: Sequence[float]) -> float:
+    """Error of a statistic from its values with one unit left out each: sqrt((n-1)/n * sum (x_i - mean)^2).
+
+    Infinite for one unit.
+    """
     count = len(scores)
     if count < 2:
         return float("inf")

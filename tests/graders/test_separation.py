@@ -20,6 +20,7 @@ def standing(make: Make, id: str, level: int, p: float, **more: Any) -> Standing
     known: dict[str, Any] = {
         "role": "panel", "expert": False, "pair": None, "score": score, "sem_replay": 4.0, "sem_general": 6.0,
         "said": "above" if score > 60 else "below", "p_same": 0.95, "again": score + level,
+        "sem_again": 4.0,
         "said_again": "above" if score > 60 else "below", "ends": ends(0), "ends_again": ends(1),
     }  # fmt: skip
     return Standing(id=id, level=level, **{**known, **more})
@@ -145,6 +146,23 @@ def test_agreement_is_held_against_what_was_printed(panel: list[Standing]) -> No
     surer = [replace(m, said_again="refer", p_same=0.95) for m in panel]
     assert not by_id(surer)["as_printed"].met
     assert by_id([replace(m, p_same=None) for m in panel])["as_printed"].met is None
+
+
+def test_scores_that_lie_farther_apart_than_their_errors_are_found(panel: list[Standing]) -> None:
+    """Errors of 3 and 4 make one of 5."""
+
+    def apart(*points: float) -> Figure:
+        pairs = zip(panel, points, strict=False)
+        return by_id([replace(m, sem_replay=3, sem_again=4, again=(m.score or 0) + by) for m, by in pairs])[
+            "errors"
+        ]
+
+    honest = apart(5, -5, 2, -8, 9, 0, 1, -3)
+    assert honest.value == pytest.approx(((25 + 25 + 4 + 64 + 81 + 1 + 9) / 8) ** 0.5 / 5)
+    assert honest.met
+    assert apart(15, -14, 16, -15, 13, 15, -15, 14).met is False
+    assert apart(0.1, 0.2, -0.1, 0.1, 0.2, 0.1, 0.2, 0.1).met is False
+    assert apart(15, -14).met is None
 
 
 def test_a_panel_of_nobody_leaves_everything_unknown() -> None:

@@ -65,6 +65,9 @@ def test_a_killed_run_takes_its_programs_along(files: Path) -> None:
 CHURN = """
 import os, sys, time
 end = time.monotonic() + 60
+if os.fork():
+    time.sleep(60)
+    sys.exit()
 for _ in range(4):
     os.fork()
 open(sys.argv[1], "a").close()
@@ -77,7 +80,10 @@ while time.monotonic() < end:
     except OSError:
         pass
 """
-"""Sixteen processes that change their numbers all the time, and end by themselves if nobody ends them."""
+"""Sixteen processes that change their numbers all the time, and end by themselves if nobody ends them.
+
+The first one stays, so that the trial has not ended when its supervisor is killed.
+"""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has subreapers")
