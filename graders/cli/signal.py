@@ -10,7 +10,7 @@ import typer
 from graders.cli.grade import Json, Vaults, one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from graders.rescoring import Change
     from graders.separation import Signal
@@ -35,11 +35,13 @@ def run(
         bool, typer.Option("--keep", help="Put what was measured into the vault, and today's scores of it.")
     ] = False,
     members: Annotated[
-        str, typer.Option(help="With --fresh: some of the panel, by commas; the others stay as kept.")
-    ] = "",
+        list[str] | None,
+        typer.Option(help="With --fresh: some of the panel, by commas or repeated; the others stay as kept."),
+    ] = None,
     exemplars: Annotated[
-        str, typer.Option(help="With --keep: whose whole records the vault keeps too, by commas.")
-    ] = "",
+        list[str] | None,
+        typer.Option(help="With --keep: whose whole records the vault keeps too, by commas or repeated."),
+    ] = None,
     rounds: Annotated[int, typer.Option(min=2, max=50, help="With --fresh: trials of each scenario.")] = 2,
     seed_epoch: Annotated[
         int | None, typer.Option(min=0, max=400_000, help="With --fresh: this one and the next; else fresh.")
@@ -72,8 +74,8 @@ def run(
     found = find_exercise(exercise)
     hidden = open_vault(vault, found)
     folder = out or Path("signal") / found.id
-    some = named(members, hidden.members)
-    shown = named(exemplars, some or hidden.members)
+    some = named(members or (), hidden.members)
+    shown = named(exemplars or (), some or hidden.members)
     before = vectors.load(hidden.folder, hidden.members)
     shared, kept = before
     changes: list[Change] = []
@@ -112,11 +114,12 @@ def run(
     return int(any(figure.met is False for figure in made.figures))
 
 
-def named(text: str, known: Collection[str]) -> tuple[str, ...]:
-    """Names by commas. Raises `UsageError` for one that is not known."""
+def named(texts: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
+    """Names by commas, of all texts, each once. Raises `UsageError` for one that is not known."""
     from harness.errors import UsageError
 
-    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    every = (name.strip() for text in texts for name in text.split(","))
+    names = tuple(dict.fromkeys(name for name in every if name))
     if strange := [name for name in names if name not in known]:
         raise UsageError(f"the panel has no member {', '.join(strange)}", hint=f"one of {', '.join(known)}")
     return names
