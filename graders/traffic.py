@@ -1,10 +1,17 @@
-"""Which trials make up a day of production: mostly ordinary cases, some of each kind of trouble."""
+"""What makes up recorded production: mostly ordinary cases, some of each kind of trouble, each as of its day."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
 from itertools import cycle, islice
 
-from harness.exercise.scenario import Bank
+from harness.exercise.assessment import Assessment
+from harness.exercise.registry import Exercise
+from harness.exercise.scenario import AliasMove, Bank, Scenario, make_bank
+from harness.exercise.spec import ModelSpec
+from harness.rng import Draws
 from harness.trial.record import TrialKey
 
 PRODUCTION = "production"
@@ -29,3 +36,36 @@ def traffic(bank: Bank, trials: int, *, production: float, epoch: int) -> list[T
         keys.append(TrialKey(scenario, seen.get(scenario, 0), epoch))
         seen[scenario] = seen.get(scenario, 0) + 1
     return keys
+
+
+def as_of_their_days(exercise: Exercise, assessment: Assessment) -> Assessment:
+    """The assessment with every alias as it stood on each scenario's day: the last snapshot released by then."""
+    bank = make_bank(
+        scenario.model_copy(
+            update={
+                "aliases": (
+                    *_then(exercise.spec.models.values(), _day(exercise, scenario)),
+                    *scenario.aliases,
+                )
+            }
+        )
+        for scenario in assessment.bank
+    )
+    return replace(assessment, bank=bank)
+
+
+def _day(exercise: Exercise, scenario: Scenario) -> dt.date:
+    task = exercise.world(scenario.public(), Draws(b"", ())).task() or {}
+    return dt.datetime.fromisoformat(str(task["now"])).date()
+
+
+def _then(models: Iterable[ModelSpec], day: dt.date) -> list[AliasMove]:
+    """Where an alias stood for an earlier snapshot than today's."""
+    moves = []
+    for model in models:
+        names = [snapshot.name for snapshot in model.snapshots]
+        known = model.snapshots[: names.index(model.current or names[-1]) + 1] if names else ()
+        past = [snapshot.name for snapshot in known if snapshot.released <= day]
+        if past and past[-1] != known[-1].name:
+            moves.append(AliasMove(model=model.name, snapshot=past[-1]))
+    return moves

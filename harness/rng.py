@@ -28,7 +28,7 @@ class DrawKey(NamedTuple):
     """What a draw is about. Wording, model name, dialect and generated ids never stand in it."""
 
     stream: str
-    """`mode:NAME`, `text`, `latency` or `fault`."""
+    """`mode:NAME`, `text`, `sampling`, `latency` or `fault`."""
     decision: str
     """The exercise's name for the question being answered."""
     subject: str

@@ -94,6 +94,8 @@ class RefundModel(Simulation[Mind]):
         match mind.operation:
             case "summarise" | "extract" | "classify":
                 return summary(answers.belief, answers.item_words)
+            case "translate":
+                return f"In English, and in short:\n\n{summary(answers.belief, answers.item_words)}"
             case "plan":
                 return "\n".join(f"{n}. {step}" for n, step in enumerate(answers("plan"), start=1))
             case "critique" | "judge":

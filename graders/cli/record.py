@@ -21,17 +21,19 @@ def run(
 ) -> int:
     """Run the starter on practice scenarios in production's mix and keep the runs as OTLP JSON.
 
-    Scenarios tagged `stratum = "production"` make up the given share. Replaces the folder's JSON files.
+    Scenarios tagged `stratum = "production"` make up the given share, and each meets the snapshots of its
+    own day. Replaces the folder's JSON files.
     """
     import tempfile
 
-    from graders.traffic import traffic
+    from graders.traffic import as_of_their_days, traffic
     from harness.cli.output import messages
-    from harness.cli.trials import TrialProgress, practice_session
+    from harness.cli.trials import TrialProgress, default_jobs
     from harness.exercise.registry import find_exercise
     from harness.sandbox.folders import prefix
     from harness.trace.otlp import export
     from harness.trial.record import TrialStore
+    from harness.trial.session import Session
     from harness.workspace import tree
 
     found = find_exercise(exercise)
@@ -40,7 +42,11 @@ def run(
     with tempfile.TemporaryDirectory(prefix=prefix()) as temporary:
         work = Path(temporary) / "work"
         tree.copy(found.starter, work)
-        with practice_session(found, "process", jobs) as session, TrialProgress(len(keys)) as progress:
+        then = as_of_their_days(found, found.practice)
+        with (
+            Session(found, then, sandbox="process", jobs=jobs or default_jobs()) as session,
+            TrialProgress(len(keys)) as progress,
+        ):
             store = TrialStore(Path(temporary) / "trials.jsonl.gz", session.store_key("starter"))
             records = session.run(work, keys, store, progress=progress.note)
         for old in folder.glob("*.json"):

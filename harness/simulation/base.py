@@ -18,7 +18,7 @@ from harness.exercise.parts import Reading, Thought, TrialView, Turn
 from harness.simulation.card import Card
 from harness.simulation.context import Context, quoted, read_context
 from harness.simulation.contract import Contract, freely, operation_of, read_contract
-from harness.simulation.noise import Noise
+from harness.simulation.noise import Noise, sampled
 from harness.simulation.saying import call, json_reply, say, torn, variant
 from harness.simulation.schema import Belief, Filling
 from harness.simulation.version import source_digest
@@ -127,7 +127,8 @@ class Simulation(ABC, Generic[M]):
     def answer(self, reading: Reading, turn: Turn) -> Thought:
         """Answer it. The only randomness is `turn`'s."""
         mind: Any = reading.state
-        answering = _Answering(self, mind, Noise(self.card, turn, mind.role), reading)
+        luck = sampled(turn, mind.context.temperature, said=mind.context.said)
+        answering = _Answering(self, mind, Noise(self.card, luck, mind.role), reading)
         reply = answering.reply()
         called = any(isinstance(part, ToolCall) for part in reply.parts)
         return Thought(reply, answering.noise.modes, 1.15 if called else 1.0, tuple(answering.unknown))

@@ -46,6 +46,8 @@ class Context:
     pieces: tuple[Piece, ...]
     length: int
     """Characters."""
+    temperature: float | None = None
+    """As the request has it."""
 
     @property
     def last(self) -> Piece | None:
@@ -63,6 +65,11 @@ class Context:
         if not texts:
             return ""
         return "\n".join(piece.text for piece in texts if piece.turn == texts[-1].turn)
+
+    @property
+    def said(self) -> int:
+        """How many answers of a model stand in it."""
+        return len({piece.turn for piece in self.of("assistant", "call")})
 
     def result_of(self, call: Piece) -> Piece | None:
         """What came back for a call."""
@@ -104,7 +111,7 @@ def read_context(request: Request, view: TrialView) -> Context:
                         is_error=part.is_error, turn=turn,
                     )
                 )  # fmt: skip
-    return Context(tuple(pieces), sum(len(piece.text) for piece in pieces))
+    return Context(tuple(pieces), sum(len(piece.text) for piece in pieces), request.temperature)
 
 
 def quoted(context: Context, view: TrialView) -> tuple[str, ...]:

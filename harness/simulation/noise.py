@@ -5,6 +5,9 @@ A mode fires when its draw falls below its probability. The draw's normal score 
 resample, persona, critic and framework meets it again; the own part is keyed by the question and the
 attempt as well. Evidence moves the probability, never the draw.
 
+An answer asked for again is another sample only as far as the temperature lets it be one: at 1 and above each
+attempt has luck of its own, at 0 all but `LATE` of them repeat the attempt before, word for word.
+
 Models of different sizes are kin, not copies: with κ below 1 the shared part is itself
 `√κ · common + √(1-κ) · the size's`, and the own part is each size's too. Snapshots of one size meet
 the same draws, as versions of one model do.
@@ -21,6 +24,9 @@ from harness.rng import SHARED, DrawKey
 from harness.simulation.card import Card
 
 _NORMAL = NormalDist()
+LATE = 0.1
+"""The share of attempts at temperature 0 that come out otherwise all the same, as with served models, whose
+arithmetic depends on what else is in the batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,18 @@ def confusion(
         shared = reader.kinship**0.5 * shared + (1 - reader.kinship) ** 0.5 * sized
     own = score(stream + reader.stream, turn.decision, turn.attempt)
     return float(_NORMAL.cdf(rho**0.5 * shared + (1 - rho) ** 0.5 * own))
+
+
+def sampled(turn: Turn, temperature: float | None, *, said: int = 0) -> Turn:
+    """The attempt whose luck this answer has: its own, or that of the last one which branched off.
+
+    `said`: how many answers stand in the context. So many attempts were asked after other words, and are no
+    samples of one another.
+    """
+    branches = LATE + (1 - LATE) * min(1.0, 1.0 if temperature is None else temperature)
+    while turn.attempt > said and branches < 1 and turn.uniform("sampling") >= branches:
+        turn = turn._replace(attempt=turn.attempt - 1)
+    return turn
 
 
 @dataclass(slots=True)

@@ -32,6 +32,8 @@ class SlotSpec:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of a `word`: each canonical value with other words for it. Of a `flag`: more
     words for `yes` and `no`."""
+    own: bool = False
+    """It is about the answer itself: another word before the name (`fraud_score`) makes it another thing."""
     blank: Any = None
     """What a field gets that must not be empty where nothing is known; `None`: what its type has for that."""
 
@@ -74,6 +76,13 @@ def _names(ontology: Ontology) -> dict[str, str]:
     return found
 
 
+_OF_THE_ANSWER = frozenset(
+    "action answer case classification decision extraction final model my order overall own reading refund "
+    "reply review self the this total your".split()
+)
+"""Words that leave a score or a confidence what it is: about the answer."""
+
+
 @lru_cache(maxsize=8192)
 def _slot_of(ontology: Ontology, name: str, description: str, enum: tuple[str, ...]) -> str | None:
     names = _names(ontology)
@@ -83,7 +92,7 @@ def _slot_of(ontology: Ontology, name: str, description: str, enum: tuple[str, .
         return names[joined]
     for start in range(1, len(words)):
         hit = names.get("".join(words[start:]))
-        if hit:
+        if hit and (not ontology.slots[hit].own or _OF_THE_ANSWER.issuperset(words[:start])):
             return hit
     for end in range(len(words) - 1, 0, -1):
         hit = names.get("".join(words[:end]))

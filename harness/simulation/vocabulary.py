@@ -29,6 +29,8 @@ class SlotEntry(Strict):
     values: dict[str, Names] = {}
     """Of a `word`: each canonical value with other words for it. Of a `flag`: more words for `yes` and
     `no`, as enums may have them."""
+    own: bool = False
+    """It is about the answer itself, as a confidence is: another word before the name makes it another thing."""
     blank: int | float | str | None = None
     """What stands in a field that must not be empty where nothing is known, such as one piece."""
 
@@ -95,7 +97,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
             raise SpecError(f"`{path}`: `operations` names `{name}`, which is no slot")
     free = {operation: _example(text, path) for operation, text in told.free.items()}
     slots = {
-        name: SlotSpec(entry.kind, entry.aliases, entry.hints, entry.values, entry.blank)
+        name: SlotSpec(entry.kind, entry.aliases, entry.hints, entry.values, entry.own, entry.blank)
         for name, entry in file.slots.items()
     }
     tools = {

@@ -11,13 +11,13 @@ from graders.measure import rates
 from graders.measure.measurement import Measurement, renamed
 from graders.measure.trial import Trial, part
 
-VERSION = "2"
+VERSION = "3"
 WEEKEND = "weekend"
 STRATA = ("production", "stress")
 
 
 def measure(trials: Sequence[Trial], baseline: Sequence[Trial]) -> list[Measurement]:
-    """The rubric's six, and what explains them in the report.
+    """The rubric's seven, and what explains them in the report.
 
     Rates of single tickets weigh production and stress as the rubric says; weekends stand for themselves.
     """
@@ -33,8 +33,8 @@ def measure(trials: Sequence[Trial], baseline: Sequence[Trial]) -> list[Measurem
             "weekend_recovery", weekends, lambda ticket: ticket.success, among=lambda ticket: ticket.struck
         ),
         rates.share_of_tasks("weekend_left_to_people", weekends, lambda ticket: ticket.left),
-        *(found for name in STRATA for found in _of_stratum(name, trials)),
         renamed("weekend_usd_per_task", rates.usd_per_task(weekends)),
+        *(found for name in STRATA for found in _of_stratum(name, trials)),
         rates.pass_all(2, tickets),
         rates.metric_share("escalated_share", "escalated", tickets),
         rates.metric_share("false_promise_rate", "false_promise", tickets),

@@ -169,6 +169,23 @@ def test_voting_recovers_only_a_share(open_case: Open, ids: list[str]) -> None:
     assert 0 <= recovered <= 0.6 * failures
 
 
+def test_the_same_request_at_temperature_0_mostly_gets_the_same_answer(
+    open_case: Open, ids: list[str]
+) -> None:
+    def differing(temperature: float) -> int:
+        found = 0
+        for id in ids:
+            for replay in range(3):
+                case = open_case(id, "practice", replay=replay)
+                prompt = case.prompt()
+                found += len({case.say(prompt, temperature=temperature).text for _ in range(3)}) > 1
+        return found
+
+    cold, warm = differing(0), differing(1)
+    assert warm > 20
+    assert 0 < cold < 0.4 * warm
+
+
 def test_resamples_share_their_confusion_by_rho(open_case: Open) -> None:
     scores = []
     for replay in range(300):

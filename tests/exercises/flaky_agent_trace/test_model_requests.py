@@ -43,6 +43,14 @@ def test_tools_in_text_work_like_tools_by_the_api(open_case: Open, ids: list[str
         assert case.verdict.success, (id, case.verdict)
 
 
+def test_a_translation_says_what_the_mail_says_and_decides_nothing(open_case: Open) -> None:
+    case = open_case("p-continent-01")
+    said = case.say(f"Translate this mail into English, all of it:\n\n{case.mail}").text
+    assert "damaged" in said
+    assert "HL-209177" in said
+    assert "Decision" not in said
+
+
 def test_tools_in_json_work_too(open_case: Open, ids: list[str]) -> None:
     prompt = LISTED + 'Respond with JSON: {"thought": "...", "tool": "tool name", "args": {...}}'
     for id in ids:

@@ -14,7 +14,7 @@ from harness.errors import SpecError
 from harness.exercise.parts import Turn
 from harness.rng import Draws
 from harness.simulation.card import Card, Shape, parse_card, sigmoid
-from harness.simulation.noise import Noise, Reader, confusion
+from harness.simulation.noise import LATE, Noise, Reader, confusion, sampled
 
 SHAPE = Shape(frozenset({"slip"}), frozenset({"length", "small"}), {"gain": 1.0})
 GOOD: dict[str, Any] = {
@@ -95,3 +95,28 @@ def test_evidence_moves_p_and_never_u() -> None:
     assert one.u == two.u
     assert one.p < two.p
     assert two.features == {"length": 2.0}
+
+
+def _repeats(temperature: float | None, *, attempt: int = 1, said: int = 0) -> float:
+    """How often an attempt has the luck of the first."""
+    turns = [sampled(_turn(n, attempt=attempt), temperature, said=said) for n in range(1000)]
+    return sum(turn.attempt == 0 for turn in turns) / len(turns)
+
+
+def test_at_temperature_0_an_answer_mostly_repeats_and_at_1_never() -> None:
+    assert _repeats(0) == pytest.approx(1 - LATE, abs=0.03)
+    assert _repeats(0.5) == pytest.approx((1 - LATE) / 2, abs=0.05)
+    assert _repeats(1) == _repeats(None) == _repeats(2) == 0
+    assert _repeats(0, attempt=3) == pytest.approx((1 - LATE) ** 3, abs=0.05)
+
+
+def test_what_was_asked_after_an_answer_is_no_sample_of_it() -> None:
+    assert _repeats(0, said=1) == 0
+    turns = [sampled(_turn(n, attempt=2), 0, said=1) for n in range(1000)]
+    assert sum(turn.attempt == 1 for turn in turns) / 1000 == pytest.approx(1 - LATE, abs=0.03)
+
+
+def test_a_first_answer_owes_nothing_to_the_temperature() -> None:
+    turn = _turn()
+    assert sampled(turn, 0) == sampled(turn, 2) == turn
+    assert not turn.draws.log

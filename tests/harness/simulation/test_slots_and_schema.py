@@ -23,6 +23,7 @@ ONTOLOGY = Ontology(
         "asks": SlotSpec("list", ("requests",)),
         "issue": SlotSpec("word", (), (), {"damaged": ("broken",), "late": ("delay",)}),
         "valid": SlotSpec("flag", ("approved",)),
+        "confidence": SlotSpec("number", ("probability",), own=True),
     }
 )
 BELIEFS: dict[str, Any] = {
@@ -32,6 +33,7 @@ BELIEFS: dict[str, Any] = {
     "asks": [{"issue": "damaged"}, {"issue": "late"}],
     "issue": "damaged",
     "valid": True,
+    "confidence": 0.8,
 }
 
 
@@ -61,6 +63,7 @@ def _of(**properties: Any) -> dict[str, Any]:
         ("requests", {"type": "array", "items": _of(issue={"type": "string"})},
          [{"issue": "damaged"}, {"issue": "late"}]),
         ("kind", {"const": "v1"}, "v1"),
+        ("decision_confidence", {"type": "number"}, 0.8),
     ],
 )  # fmt: skip
 def test_fields_find_their_slot(name: str, schema: dict[str, Any], value: Any) -> None:
@@ -202,3 +205,9 @@ def test_hints() -> None:
     assert from_hint("0.0 - 1.0")["type"] == "number"
     assert from_hint("true/false")["type"] == "boolean"
     assert from_hint("a | b | null")["enum"] == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", ["fraud_probability", "churnConfidence", "sentiment_confidence"])
+def test_a_figure_about_something_else_is_not_the_answers_own(name: str) -> None:
+    filled, unknown = _fill(_of(**{name: {"type": "number"}}))
+    assert (filled[name], unknown) == (0, [name])

@@ -12,7 +12,7 @@ log = logging.getLogger("agent")
 
 MAX_STEPS = 12
 MAIL_CHARS = 2000
-HISTORY_CHARS = 12_000
+HISTORY_CHARS = 6_500
 
 PROMPT = (Path(__file__).parent / "prompt.md").read_text(encoding="utf-8")
 

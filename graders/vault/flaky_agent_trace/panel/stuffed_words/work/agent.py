@@ -19,7 +19,7 @@ elapsed late; items sku product quantity pieces; issue complaint category; reque
 sealed unopened; reported report; orders order; legal lawyer; wants replacement; final sale;
 chargeback gift limit sender promise restocking shipping refunds goodwill threshold"""
 MAIL_CHARS = 2000
-HISTORY_CHARS = 12_000
+HISTORY_CHARS = 6_500
 
 PROMPT = (Path(__file__).parent / "prompt.md").read_text(encoding="utf-8")
 
