@@ -286,7 +286,7 @@ def _errors(members: Sequence[Standing]) -> Figure:
     return Figure(
         id="errors", value=value, low=max(0.0, value - half), high=value + half, target=target,
         met=abs(value - 1) <= half,
-        detail=f"{inside} of {n} lie within 1.96 of their errors; they share seeds; interval by leaving one out",
+        detail=f"{inside} of {n} lie within 1.96 errors; they share seeds; interval by leaving one out",
     )  # fmt: skip
 
 

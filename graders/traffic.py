@@ -1,4 +1,4 @@
-"""What makes up recorded production: mostly ordinary cases, some of each kind of trouble, each as of its day."""
+"""Recorded production: mostly ordinary cases, some of each kind of trouble, each as of its day."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def traffic(bank: Bank, trials: int, *, production: float, epoch: int) -> list[T
 
 
 def as_of_their_days(exercise: Exercise, assessment: Assessment) -> Assessment:
-    """The assessment with every alias as it stood on each scenario's day: the last snapshot released by then."""
+    """The assessment with every alias as on each scenario's day: the last snapshot released by then."""
     bank = make_bank(
         scenario.model_copy(
             update={

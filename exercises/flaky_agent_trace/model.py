@@ -92,10 +92,9 @@ class RefundModel(Simulation[Mind]):
             return variant(noise, self.honest, "honest")
         answers = self.belief(mind, noise)
         match mind.operation:
-            case "summarise" | "extract" | "classify":
-                return summary(answers.belief, answers.item_words)
-            case "translate":
-                return f"In English, and in short:\n\n{summary(answers.belief, answers.item_words)}"
+            case "summarise" | "extract" | "classify" | "translate":
+                lead = "In English, and in short:\n\n" if mind.operation == "translate" else ""
+                return lead + summary(answers.belief, answers.item_words)
             case "plan":
                 return "\n".join(f"{n}. {step}" for n, step in enumerate(answers("plan"), start=1))
             case "critique" | "judge":

@@ -77,9 +77,12 @@ def _names(ontology: Ontology) -> dict[str, str]:
 
 
 _OF_THE_ANSWER = frozenset(
-    "action answer case classification decision extraction final model my order overall own reading refund "
-    "reply review self the this total your".split()
-)
+    {
+        "action", "answer", "case", "classification", "decision", "extraction", "final", "model", "my",
+        "order", "overall", "own", "reading", "refund", "reply", "review", "self", "the", "this", "total",
+        "your",
+    }
+)  # fmt: skip
 """Words that leave a score or a confidence what it is: about the answer."""
 
 

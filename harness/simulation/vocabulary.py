@@ -30,7 +30,7 @@ class SlotEntry(Strict):
     """Of a `word`: each canonical value with other words for it. Of a `flag`: more words for `yes` and
     `no`, as enums may have them."""
     own: bool = False
-    """It is about the answer itself, as a confidence is: another word before the name makes it another thing."""
+    """It is about the answer itself, as a confidence is: a word before the name makes it another thing."""
     blank: int | float | str | None = None
     """What stands in a field that must not be empty where nothing is known, such as one piece."""
 

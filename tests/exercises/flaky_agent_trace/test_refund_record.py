@@ -3,6 +3,7 @@
 import hashlib
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from harness.exercise.spec import read_toml
 EXERCISE = find_exercise("flaky_agent_trace")
 VAULT = open_vault(None, EXERCISE)
 SHARED, KEPT = vectors.load(VAULT.folder, VAULT.members)
-FROZEN = read_toml(VAULT.folder / "frozen.toml")
+FROZEN: dict[str, Any] = read_toml(VAULT.folder / "frozen.toml")
 ROOT = Path(__file__).parents[3]
 
 

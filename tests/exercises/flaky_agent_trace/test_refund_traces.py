@@ -35,7 +35,7 @@ def _attributes(span: dict[str, Any]) -> dict[str, Any]:
 
 
 def _day(span: dict[str, Any]) -> dt.date:
-    return dt.datetime.fromtimestamp(int(span["startTimeUnixNano"]) / 1e9, dt.timezone.utc).date()
+    return dt.datetime.fromtimestamp(int(span["startTimeUnixNano"]) / 1e9, dt.UTC).date()
 
 
 def test_there_are_enough_of_them() -> None:

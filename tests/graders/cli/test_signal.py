@@ -10,7 +10,7 @@ from graders import vectors
 from graders.cli.commands import COMMANDS
 from graders.cli.signal import named
 from graders.standings import Panel, grade_panel
-from graders.vault_files import Vault, open_vault
+from graders.vault_files import open_vault
 from harness.cli.main import call
 from harness.errors import UsageError
 from harness.exercise.registry import Exercise
@@ -39,14 +39,13 @@ def test_members_come_by_commas_and_repeated_each_once() -> None:
 def test_what_a_vault_keeps_is_reported_and_what_misses_sets_the_exit_code(
     home: Path,
     tiny: Exercise,
-    vault: Vault,
     make_runner: Callable[..., Any],
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    kept = open_vault(home, tiny).folder
+    vault = open_vault(home, tiny)
     for _, vector, shared in grade_panel(Panel(tiny, vault, 2, 0), make_runner(), tmp_path / "panel"):
-        vectors.keep(kept, vector, shared)
+        vectors.keep(vault.folder, vector, shared)
     page = tmp_path / "signal.html"
     code = signal(home, "--json", "--html", page)
     made = json.loads(capsys.readouterr().out)
