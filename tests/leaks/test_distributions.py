@@ -36,14 +36,19 @@ def test_the_candidates_half_alone(
     assert find_secrets(archive) == []
 
 
-def test_the_search_finds(artefacts: Path, find_secrets: Callable[[Path], list[str]], tmp_path: Path) -> None:
+def test_the_search_finds(
+    artefacts: Path, find_secrets: Callable[[Path], list[str]], root: Path, tmp_path: Path
+) -> None:
     (wheel,) = artefacts.glob("takehome_graders-*.whl")
     assert find_secrets(wheel)
     (sdist,) = artefacts.glob("takehome_graders-*.tar.gz")
     assert find_secrets(sdist)
-    nested = tmp_path / "nested.zip"
-    with zipfile.ZipFile(nested, "w") as archive:
-        archive.write(sdist, "inner.tar.gz")
+    inner, nested = tmp_path / "inner.tar.gz", tmp_path / "nested.zip"
+    (vault,) = (root / "graders" / "vault").iterdir()
+    with tarfile.open(inner, "w:gz") as archive:
+        archive.add(vault / "rubric.toml", "rubric.toml")
+    with zipfile.ZipFile(nested, "w") as outer:
+        outer.write(inner, "inner.tar.gz")
     assert find_secrets(nested)
 
 

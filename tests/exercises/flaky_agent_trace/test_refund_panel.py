@@ -265,6 +265,7 @@ def test_some_members_make_claims() -> None:
     assert [m for m in MEMBERS if claims.load(VAULT.folder / "panel" / m)] == [
         "blind_one",
         "blind_two",
+        "good_repair",
         "partial_context",
         "partial_retry_keys",
         "reference",
