@@ -22,6 +22,8 @@ COLOURS: dict[End, str] = {
     "left to people": "#ffffff",
 }
 ROW = 19
+SAID = "test(/, starter$/, datum.value) ? 'starter' : replace(datum.value, /, work$/, '')"
+"""A row's label: the weekend's name stands once, beside the work."""
 
 
 def end_of(part: PartEnd) -> End:
@@ -50,7 +52,13 @@ def timelines(weekends: Sequence[Weekend]) -> Markup | None:
         "data": {"values": rows},
         "mark": {"type": "square", "size": 130, "stroke": plots.SOFT, "strokeWidth": 0.6, "opacity": 1},
         "encoding": {
-            "y": {"field": "row", "type": "nominal", "sort": names, "scale": {"paddingInner": 0.1}},
+            "y": {
+                "field": "row",
+                "type": "nominal",
+                "sort": names,
+                "scale": {"paddingInner": 0.1},
+                "axis": {"labelExpr": SAID},
+            },
             "x": {
                 "field": "hour",
                 "type": "quantitative",

@@ -148,7 +148,7 @@ def _weekends(evidence: Evidence) -> list[str]:
     if harm:
         [(label, count)] = Counter(part.label for part in ours if part.harm).most_common(1)
         said += f", most often {plain(label)} ({count:,}),"
-    return [f"{said} and {left:,} were left to people."]
+    return [f"{said} and {left:,} {'was' if left == 1 else 'were'} left to people."]
 
 
 def _claims(grade: Grade) -> list[str]:
@@ -168,11 +168,10 @@ def _claims(grade: Grade) -> list[str]:
             f"did not come out as predicted: {which}."
         )
     elif judged:
-        said.append(
-            f"All {len(judged):,} replayed claims came out as predicted, within our noise."
-            if len(judged) > 1
-            else "The one replayed claim came out as predicted, within our noise."
+        every = {1: "The one replayed claim", 2: "Both replayed claims"}.get(
+            len(judged), f"All {len(judged):,} replayed claims"
         )
+        said.append(f"{every} came out as predicted, within our noise.")
     if judged:
         earned, most = (
             sum(getattr(item, what) or 0.0 for item in grade.process) for what in ("earned", "points")

@@ -62,7 +62,7 @@ def test_facts_say_what_became_of_weekends_and_that_nothing_was_claimed(evidence
     said = " ".join(facts(replace(evidence, weekends=(weekend,), grade=grade)))
     assert (
         "On the weekends 1 of 2 tickets ended with harm (the starter’s: 2), most often wrong amount (1), "
-        "and 1 were left to people." in said
+        "and 1 was left to people." in said
     )
     assert "trials of single tasks ended well" in said
     assert "The submission claims nothing." in said
