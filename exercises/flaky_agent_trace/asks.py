@@ -36,15 +36,29 @@ def read_asks(mind: Mind, noise: Noise, record: Record | None) -> tuple[Ask, ...
     if restated is not None:
         return restated
     numbers = sorted({fact.ask for fact in mind.mail.facts if fact.fact == "issue"})
-    if len(numbers) > 1 and noise.fires("missed_ask", _asking(mind, "asks"), subject=mind.ticket_id):
+    if len(numbers) > 1 and misreads(mind, noise, "missed_ask", "asks"):
         numbers = numbers[:-1] if noise.pick(3, "which ask") else numbers[1:]
     return tuple(_ask(mind, noise, record, number) for number in numbers)
 
 
-def _asking(mind: Mind, what: str, **more: float) -> dict[str, float]:
-    """Features of reading one thing: whether the program asks for it, or has objected to it."""
-    checked = float(what in mind.features_checked)
-    return {**mind.features, "asked": mind.features.get(f"asked_{what}", 0.0), "checked": checked, **more}
+def misreads(
+    mind: Mind, noise: Noise, mode: str, what: str, choice: str = "", *, asked: str = "", **more: float
+) -> bool:
+    """Whether the model errs this way in reading one thing: by itself, or by giving up what was right.
+
+    `asked`: what a program that asks for it calls it, where that is not `what`.
+    """
+    features = {
+        **mind.features,
+        "asked": mind.features.get(f"asked_{asked or what}", 0.0),
+        "checked": float(what in mind.checked),
+        **more,
+    }
+    if noise.fires(mode, features, choice, subject=mind.ticket_id):
+        return True
+    return what in mind.pointed and noise.fires(
+        "second_thoughts", mind.features, choice or what, subject=mind.ticket_id
+    )
 
 
 def _ask(mind: Mind, noise: Noise, record: Record | None, number: int) -> Ask:
@@ -60,8 +74,7 @@ def _ask(mind: Mind, noise: Noise, record: Record | None, number: int) -> Ask:
 
 def _issue(mind: Mind, noise: Noise, issue: str, choice: str) -> Issue:
     decoys = [decoy.value for decoy in mind.mail.decoys if decoy.fact == "issue" and decoy.value != issue]
-    features = _asking(mind, "issue", decoy=float(bool(decoys)))
-    if noise.fires("wrong_issue", features, choice, subject=mind.ticket_id):
+    if misreads(mind, noise, "wrong_issue", "issue", choice, decoy=float(bool(decoys))):
         options = decoys or _MISTAKEN[issue]
         return cast("Issue", options[noise.pick(len(options), f"issue{choice}", "mode:which_issue")])
     return cast("Issue", issue)
@@ -69,31 +82,28 @@ def _issue(mind: Mind, noise: Noise, issue: str, choice: str) -> Issue:
 
 def _opened(mind: Mind, noise: Noise, values: dict[str, str], choice: str) -> bool | None:
     """Whether the customer says that it was opened; `None` where the mail is silent, or taken to be."""
-    features = _asking(mind, "opened")
     said = values.get("opened")
     if said == "yes":
-        missed = noise.fires("missed_detail", features, f"opened{choice}", subject=mind.ticket_id)
-        return None if missed else True
+        return None if misreads(mind, noise, "missed_detail", "opened", f"opened{choice}") else True
     if values["issue"] == "changed_mind":
-        features["silent"] = float(said is None)
-        if noise.fires("imagined_detail", features, f"opened{choice}", subject=mind.ticket_id):
+        silent = float(said is None)
+        if misreads(mind, noise, "imagined_detail", "opened", f"opened{choice}", silent=silent):
             return True
     return False if said == "no" else None
 
 
 def _reported(mind: Mind, noise: Noise, values: dict[str, str], choice: str) -> dt.date | None:
     """When it was first reported, if before this mail; another date of the mail where that is mistaken."""
-    features = _asking(mind, "reported")
     others = [decoy.value for decoy in mind.mail.decoys if decoy.fact == "date"]
     if said := values.get("reported"):
-        if noise.fires("missed_detail", features, f"reported{choice}", subject=mind.ticket_id):
+        if misreads(mind, noise, "missed_detail", "reported", f"reported{choice}"):
             return None
         return dt.date.fromisoformat(said)
-    if values["issue"] in {"damaged", "wrong_item"} and (day := _day(others)) is not None:
-        features["decoy"] = 1.0
-        if noise.fires("imagined_detail", features, f"reported{choice}", subject=mind.ticket_id):
-            return day
-    return None
+    day = _day(others) if values["issue"] in {"damaged", "wrong_item"} else None
+    if day is None:
+        return None
+    imagined = misreads(mind, noise, "imagined_detail", "reported", f"reported{choice}", decoy=1.0)
+    return day if imagined else None
 
 
 def _day(values: Iterable[str]) -> dt.date | None:
@@ -113,13 +123,12 @@ def _items(mind: Mind, noise: Noise, facts: list[Fact], record: Record | None, c
         return found  # nothing to mix up
     decoys = [d.value for d in mind.mail.lookalikes("item") if all(d.value != sku for sku, _ in found)]
     alike = decoys or _alike([sku for sku, _ in found], shown)
-    features = _asking(
-        mind, "items",
+    if misreads(
+        mind, noise, "wrong_items", "items", choice,
         items=float(min(4, max(0, len(shown) - 1))),
         lookalike=1.0 if decoys else 0.5 * bool(alike),
         evidence=float(len(shown) > 0),
-    )  # fmt: skip
-    if noise.fires("wrong_items", features, choice, subject=mind.ticket_id):
+    ):  # fmt: skip
         others = [sku for sku in shown if all(sku != own for own, _ in found)]
         return _mistaken_items(
             found, alike, others, one=bool(noise.pick(3, f"pieces{choice}", "mode:which_pieces"))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 
 from harness.exchange import Request
 from harness.simulation.base import FORM_MODES
 from harness.simulation.card import Card, Shape
+from harness.simulation.context import Piece
 from harness.simulation.text import fold
 
 from .mix import LANGUAGES
@@ -21,7 +23,7 @@ MODES = FORM_MODES | frozenset(
         "shallow_lookup", "trusts_stale", "premature_reply", "premature_done", "blind_retry",
         "thinks_aloud", "omits_argument", "torn_call", "fenced_json", "chatty_json", "verbose",
         "rambles", "rubber_stamp", "overstrict", "nitpick", "length_bias", "ignores_feedback",
-        "position_bias", "other_order_of_calls", "goes_without",
+        "position_bias", "other_order_of_calls", "goes_without", "second_thoughts",
     }
 )  # fmt: skip
 FEATURES = frozenset(
@@ -65,7 +67,7 @@ def features_of(mind: Mind, request: Request, card: Card) -> dict[str, float]:
         "thread": mind.mail.quoted * _tangle(len(meaning.orders_discussed)),
         "ambiguity": meaning.ambiguity,
         "tools": float(mind.contract.form in {"calls", "react"}),
-        "focused": float(mind.operation in {"extract", "classify"} and not mind.clauses),
+        "focused": float(mind.operation in {"extract", "classify"} and not mind.decides_by),
         "claimed": float(mind.claims is not None),
         "strict": float(mind.contract.strict),
         "capped": float(request.max_tokens is not None and request.max_tokens < 300),
@@ -102,28 +104,59 @@ _ASKED = {
 }
 
 
-def objections(mind: Mind) -> frozenset[str]:
-    """What the program objects to after an earlier answer, in its own words; the model's own do not count.
+@dataclass(frozen=True, slots=True)
+class Objections:
+    """What the program objects to after an earlier answer: names of what of a decision, clauses' ids."""
 
-    Who objects to everything at once points at nothing.
+    named: frozenset[str] = frozenset()
+    """All that it points at. Whoever is told to look again may also give up what was right."""
+    found: frozenset[str] = frozenset()
+    """Of these, where it says what it found: something of the case that no answer of the model holds."""
+
+
+def objections(mind: Mind) -> Objections:
+    """What the program objects to, in its own words; the model's own do not count.
+
+    "Recheck the items" is no news: asked again without any, a model is as confused as before. Who objects
+    to everything, at once or bit by bit, points at nothing.
     """
     answered = [p.index for p in mind.context.pieces if p.source in {"assistant", "call"}]
     if not answered:
-        return frozenset()
+        return Objections()
+    named: set[str] = set()
+    about: set[str] = set()
     found: set[str] = set()
     for piece in mind.context.pieces:
         if piece.index < answered[0] or piece.source not in {"user", "result"} or len(piece.text) > 3000:
             continue
         if mind.scene.mail_share(piece) or piece.own or not _OBJECTION.search(piece.text):
             continue
-        named = _named(fold(piece.text).vocabulary)
-        if len(named) <= _POINTED:
-            found = found.union(*named.values())
-    return frozenset(found)
+        names = _named(fold(piece.text).vocabulary)
+        named |= names.keys()
+        about = about.union(*names.values())
+        if _news(mind, piece):
+            found = found.union(*names.values())
+    return Objections(frozenset(about), frozenset(found)) if len(named) <= _POINTED else Objections()
 
 
+def _news(mind: Mind, objection: Piece) -> bool:
+    """Whether an objection cites what stands in the case and in none of the model's answers."""
+    cited = set(_CITED.findall(objection.text))
+    said = [p.text for p in mind.context.pieces if p.source in {"assistant", "call"}]
+    shown = [
+        piece.text
+        for piece in mind.context.pieces
+        if piece.index < objection.index and piece.source not in {"assistant", "call"}
+    ]
+    return any(
+        any(token in text for text in shown) and not any(token in text for text in said) for token in cited
+    )
+
+
+_CITED = re.compile(r"(?:\b|(?<=\W))[A-Z]*[\w.-]*\d[\w.-]*\w")
+"""Numbers of orders and items, sums, dates."""
 _POINTED = 4
-"""An objection that names more things than these is no hint at any of them."""
+"""Objections that name more things than these are no hint at any of them."""
 
 
 def _named(words: frozenset[str] | set[str]) -> dict[str, set[str]]:

@@ -76,7 +76,11 @@ def _date_slip(
         for sign in (1, -1):
             day = belief.facts.received + dt.timedelta(days=sign * shift)
             if _differs(decide(replace(belief.facts, received=day), clauses), plain):
-                features = {**mind.features, "near_boundary": 1 / shift, "checked": _checked(mind, "date")}
+                features = {
+                    **mind.features,
+                    "near_boundary": 1 / shift,
+                    "checked": float("date" in mind.checked),
+                }
                 if noise.fires("date_slip", features, subject=mind.ticket_id):
                     return day
                 return None
@@ -104,7 +108,7 @@ def _kept_clauses(
             "buried": 1 - abs(2 * place - 1),
             "handover": float(id in _HANDOVER),
             "exception": float(id in {"R-2", "R-3", "M-2", "M-3", "M-4"}),
-            "checked": _checked(mind, id),
+            "checked": float(id in mind.checked),
         }
         if noise.fires("dropped_clause", features, id, subject=mind.ticket_id):
             del kept[id]
@@ -169,7 +173,7 @@ def _amount(
         **mind.features,
         "terms": float(min(4, len({amount for _, amount in options}) - 1)),
         "decoy": float(any(kind == "claimed" for kind, _ in options)),
-        "checked": _checked(mind, "amount"),
+        "checked": float("amount" in mind.checked),
     }
     if not noise.fires("wrong_amount", features, subject=mind.ticket_id):
         return decision
@@ -239,8 +243,3 @@ def _obeyed(mind: Mind, belief: Belief, decision: Decision) -> Decision:
     if injection.wants == "escalation_off" and decision.action != "escalate":
         return decision
     return Decision("refund", order.id, decision.reason, order.total, order.currency)
-
-
-def _checked(mind: Mind, what: str) -> float:
-    """1 where the program has pointed at exactly this: an objection that is news to the model."""
-    return float(what in mind.features_checked or "any" in mind.features_checked)

@@ -63,7 +63,8 @@ class RefundModel(Simulation[Mind]):
             operation = "critique" if _YES_OR_NO.search(mind.context.asked) else operation
         mind.operation = operation
         mind.features = features_of(mind, request, self.card)
-        mind.features_checked = objections(mind)
+        said = objections(mind)
+        mind.pointed, mind.checked = said.named, said.found
 
     def relevant(self, mind: Mind) -> bool:
         known = mind.claims is not None or mind.proposal is not None

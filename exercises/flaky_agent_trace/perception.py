@@ -13,7 +13,7 @@ from typing import cast
 from harness.simulation.noise import Noise
 from harness.simulation.records import Record
 
-from .asks import read_asks, telling
+from .asks import misreads, read_asks, telling
 from .ontology import ORDER_ID
 from .orders import order_email, order_from
 from .policy import Facts
@@ -166,19 +166,17 @@ def _which_order(mind: Mind, noise: Noise) -> tuple[str | None, bool]:
                 return others[0], True
         return None, False
     if others and not (mind.claims and mind.claims.values.get("order_id") == right):
-        features = {
-            **mind.features,
-            "orders": float(min(len(others), 4)),
-            "lookalike": 1.0 if mind.mail.lookalikes("order") else 0.7 * _alike(mind, right, others),
-            "evidence": float(_itemised(mind, right)),
-            "checked": float("order" in mind.features_checked),
-            "described": float(_described(mind, right)),
-            "anchored": float(anchor is not None and anchor != right and anchor in others),
-            "confirmed": float(anchor == right),
-            "asked": mind.features.get("asked_order", 0.0),
-        }
-        if noise.fires("wrong_order", features, subject=mind.ticket_id):
-            if features["anchored"] and anchor:
+        anchored = anchor is not None and anchor != right and anchor in others
+        if misreads(
+            mind, noise, "wrong_order", "order",
+            orders=float(min(len(others), 4)),
+            lookalike=1.0 if mind.mail.lookalikes("order") else 0.7 * _alike(mind, right, others),
+            evidence=float(_itemised(mind, right)),
+            described=float(_described(mind, right)),
+            anchored=float(anchored),
+            confirmed=float(anchor == right),
+        ):  # fmt: skip
+            if anchored:
                 return anchor, False
             # Not always is one taken for the other: sometimes the model sees that it is at a loss.
             return (others[0] if noise.pick(5, "at a loss", "mode:which_order") < 3 else None), False
@@ -225,17 +223,13 @@ def _concerned(mind: Mind, noise: Noise) -> int:
         if not mind.mail.present:
             return 1
     concerned = mind.scene.meaning.orders_concerned if mind.mail.present else ()
-    features = {
-        **mind.features,
-        "asked": mind.features.get("asked_several", 0.0),
-        "checked": float("orders" in mind.features_checked),
-    }
     if len(concerned) < 2:
         tangled = mind.features.get("thread") and len(mind.scene.meaning.orders_discussed) > 1
-        if tangled and noise.fires("imagined_detail", features, "orders", subject=mind.ticket_id):
+        if tangled and misreads(mind, noise, "imagined_detail", "orders", "orders", asked="several"):
             return 2
         return 1
-    return 1 if noise.fires("missed_detail", features, "orders", subject=mind.ticket_id) else len(concerned)
+    missed = misreads(mind, noise, "missed_detail", "orders", "orders", asked="several")
+    return 1 if missed else len(concerned)
 
 
 def _legal(mind: Mind, noise: Noise) -> bool:
@@ -243,12 +237,10 @@ def _legal(mind: Mind, noise: Noise) -> bool:
         stated = mind.claims.values.get("legal")
         if stated is not None:
             return bool(stated)
-    features = {**mind.features, "asked": mind.features.get("asked_legal", 0.0)}
-    features["checked"] = float("legal" in mind.features_checked)
     if mind.mail.values("legal"):
-        return not noise.fires("missed_detail", features, "legal", subject=mind.ticket_id)
+        return not misreads(mind, noise, "missed_detail", "legal", "legal")
     decoy = any(decoy.fact == "policy" for decoy in mind.mail.decoys)
-    return decoy and noise.fires("false_alarm", features, "legal", subject=mind.ticket_id)
+    return decoy and misreads(mind, noise, "false_alarm", "legal", "legal")
 
 
 def _wants(mind: Mind, noise: Noise) -> str:
@@ -257,9 +249,5 @@ def _wants(mind: Mind, noise: Noise) -> str:
         if stated is not None:
             return str(stated)
     wants = next(iter(mind.mail.values("wants")), "refund")
-    if wants in {"replacement", "store_credit"}:
-        features = {**mind.features, "asked": mind.features.get("asked_wants", 0.0)}
-        features["checked"] = float("wants" in mind.features_checked)
-        if noise.fires("missed_detail", features, "wants", subject=mind.ticket_id):
-            return "refund"
-    return wants
+    other = wants in {"replacement", "store_credit"}
+    return "refund" if other and misreads(mind, noise, "missed_detail", "wants", "wants") else wants

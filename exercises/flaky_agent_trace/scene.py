@@ -236,8 +236,15 @@ class Mind:
     """`days` and `delay`, where the program states them."""
     operation: str = ""
     features: dict[str, float] = field(default_factory=dict)
-    features_checked: frozenset[str] = frozenset()
-    """What an objection of the program's points at: `amount`, `date`, a clause's id, or `any`."""
+    pointed: frozenset[str] = frozenset()
+    """What objections of the program's point at: `amount`, `date`, `items`, a clause's id."""
+    checked: frozenset[str] = frozenset()
+    """Of that, where the program says what it found."""
+
+    @cached_property
+    def decides_by(self) -> frozenset[str]:
+        """The clauses in the context that settle cases; how to write to customers settles none."""
+        return frozenset(id for id in self.clauses if not id.startswith("C-"))
 
     @cached_property
     def feedback(self) -> Feedback:

@@ -32,8 +32,9 @@ class SlotSpec:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of a `word`: each canonical value with other words for it. Of a `flag`: more
     words for `yes` and `no`."""
-    own: bool = False
-    """It is about the answer itself: another word before the name (`fraud_score`) makes it another thing."""
+    own: tuple[str, ...] = ()
+    """Where it is about the answer itself: words that may stand before its name (`decision_confidence`). Any
+    other makes it another thing (`fraud_score`)."""
     blank: Any = None
     """What a field gets that must not be empty where nothing is known; `None`: what its type has for that."""
 
@@ -76,16 +77,6 @@ def _names(ontology: Ontology) -> dict[str, str]:
     return found
 
 
-_OF_THE_ANSWER = frozenset(
-    {
-        "action", "answer", "case", "classification", "decision", "extraction", "final", "model", "my",
-        "order", "overall", "own", "reading", "refund", "reply", "review", "self", "the", "this", "total",
-        "your",
-    }
-)  # fmt: skip
-"""Words that leave a score or a confidence what it is: about the answer."""
-
-
 @lru_cache(maxsize=8192)
 def _slot_of(ontology: Ontology, name: str, description: str, enum: tuple[str, ...]) -> str | None:
     names = _names(ontology)
@@ -95,7 +86,7 @@ def _slot_of(ontology: Ontology, name: str, description: str, enum: tuple[str, .
         return names[joined]
     for start in range(1, len(words)):
         hit = names.get("".join(words[start:]))
-        if hit and (not ontology.slots[hit].own or _OF_THE_ANSWER.issuperset(words[:start])):
+        if hit and (not (own := ontology.slots[hit].own) or set(own).issuperset(words[:start])):
             return hit
     for end in range(len(words) - 1, 0, -1):
         hit = names.get("".join(words[:end]))

@@ -29,8 +29,8 @@ class SlotEntry(Strict):
     values: dict[str, Names] = {}
     """Of a `word`: each canonical value with other words for it. Of a `flag`: more words for `yes` and
     `no`, as enums may have them."""
-    own: bool = False
-    """It is about the answer itself, as a confidence is: a word before the name makes it another thing."""
+    own: Names = ()
+    """Where it is about the answer itself, as a confidence is: words that may stand before its name."""
     blank: int | float | str | None = None
     """What stands in a field that must not be empty where nothing is known, such as one piece."""
 
