@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import cast
 
 from harness.simulation.noise import Noise
@@ -13,7 +14,7 @@ from harness.simulation.text import fold
 
 from .policy import Ask
 from .records import Fact, Issue
-from .restated import restated_asks
+from .restated import READERS, restated_asks, stated_asks
 from .scene import Mind
 
 _MISTAKEN: dict[str, tuple[Issue, ...]] = {
@@ -57,8 +58,32 @@ def misreads(
     if noise.fires(mode, features, choice, subject=mind.ticket_id):
         return True
     return what in mind.pointed and noise.fires(
-        "second_thoughts", mind.features, choice or what, subject=mind.ticket_id
+        "second_thoughts", features, choice or what, subject=mind.ticket_id
     )
+
+
+def leans(mind: Mind, noise: Noise, what: str) -> bool:
+    """Whether a reading that differs from an earlier one in the context gives way to it, right or wrong."""
+    told = what in mind.checked
+    return not told and noise.fires("leans_on_draft", mind.features, what, subject=mind.ticket_id)
+
+
+def swayed(mind: Mind, noise: Noise, record: Record | None, asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
+    """What is left of a reading beside a draft: a checker that is shown one leans on it."""
+    drafts = stated_asks(mind, record) if mind.operation in READERS else ()
+    if not drafts or drafts == asks:
+        return asks
+    if len(drafts) != len(asks):
+        return drafts if leans(mind, noise, "asks") else asks
+    found = []
+    for ask, draft in zip(asks, drafts, strict=True):
+        stated = {
+            what: said
+            for what in ("issue", "items", "opened", "reported")
+            if (said := getattr(draft, what)) not in {None, ()} and said != getattr(ask, what)
+        }
+        found.append(replace(ask, **{w: said for w, said in stated.items() if leans(mind, noise, w)}))
+    return tuple(found)
 
 
 def _ask(mind: Mind, noise: Noise, record: Record | None, number: int) -> Ask:

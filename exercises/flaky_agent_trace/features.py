@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from harness.exchange import Request
 from harness.simulation.base import FORM_MODES
 from harness.simulation.card import Card, Shape
-from harness.simulation.context import Piece
 from harness.simulation.text import fold
 
 from .mix import LANGUAGES
@@ -24,6 +23,7 @@ MODES = FORM_MODES | frozenset(
         "thinks_aloud", "omits_argument", "torn_call", "fenced_json", "chatty_json", "verbose",
         "rambles", "rubber_stamp", "overstrict", "nitpick", "length_bias", "ignores_feedback",
         "position_bias", "other_order_of_calls", "goes_without", "second_thoughts",
+        "leans_on_draft",
     }
 )  # fmt: skip
 FEATURES = frozenset(
@@ -41,12 +41,12 @@ QUIRKS = {**{f"weak_{language}": 0.0 for language in LANGUAGES}, "weak_large": 0
 share of it that the large model has as well."""
 SHAPE = Shape(MODES, FEATURES, QUIRKS)
 
-_OBJECTION = re.compile(
-    r"\b(invalid|incorrect|wrong|mismatch|does not match|doesn't match|not match|violat|expected|must be|"
-    r"cannot be|rejected|failed check|validation|exceeds|inconsistent|contradict|not allowed|recheck|"
-    r"differs)\b",
-    re.IGNORECASE,
+_SAYS_WRONG = (
+    r"invalid|incorrect|wrong|mismatch|does not match|doesn't match|not match|violat|expected|must be|"
+    r"cannot be|rejected|failed|exceeds|inconsistent|contradict|not allowed|differs"
 )
+_ASSERTION = re.compile(rf"\b(?:{_SAYS_WRONG})\b", re.IGNORECASE)
+_OBJECTION = re.compile(rf"\b(?:{_SAYS_WRONG}|validation|recheck|check again|look again)\b", re.IGNORECASE)
 
 
 def features_of(mind: Mind, request: Request, card: Card) -> dict[str, float]:
@@ -110,8 +110,8 @@ class Objections:
 
     named: frozenset[str] = frozenset()
     """All that it points at. Whoever is told to look again may also give up what was right."""
-    found: frozenset[str] = frozenset()
-    """Of these, where it says what it found: something of the case that no answer of the model holds."""
+    asserted: frozenset[str] = frozenset()
+    """Of these, what it says to be wrong: a hint that helps where it is so, and misleads where it is not."""
 
 
 def objections(mind: Mind) -> Objections:
@@ -123,38 +123,22 @@ def objections(mind: Mind) -> Objections:
     answered = [p.index for p in mind.context.pieces if p.source in {"assistant", "call"}]
     if not answered:
         return Objections()
-    named: set[str] = set()
-    about: set[str] = set()
-    found: set[str] = set()
+    named: dict[str, set[str]] = {}
+    asserted: set[str] = set()
     for piece in mind.context.pieces:
         if piece.index < answered[0] or piece.source not in {"user", "result"} or len(piece.text) > 3000:
             continue
         if mind.scene.mail_share(piece) or piece.own or not _OBJECTION.search(piece.text):
             continue
         names = _named(fold(piece.text).vocabulary)
-        named |= names.keys()
-        about = about.union(*names.values())
-        if _news(mind, piece):
-            found = found.union(*names.values())
-    return Objections(frozenset(about), frozenset(found)) if len(named) <= _POINTED else Objections()
+        named |= names
+        if _ASSERTION.search(piece.text):
+            asserted = asserted.union(*names.values())
+    if len(named) > _POINTED:
+        return Objections()
+    return Objections(frozenset().union(*named.values()), frozenset(asserted))
 
 
-def _news(mind: Mind, objection: Piece) -> bool:
-    """Whether an objection cites what stands in the case and in none of the model's answers."""
-    cited = set(_CITED.findall(objection.text))
-    said = [p.text for p in mind.context.pieces if p.source in {"assistant", "call"}]
-    shown = [
-        piece.text
-        for piece in mind.context.pieces
-        if piece.index < objection.index and piece.source not in {"assistant", "call"}
-    ]
-    return any(
-        any(token in text for text in shown) and not any(token in text for text in said) for token in cited
-    )
-
-
-_CITED = re.compile(r"(?:\b|(?<=\W))[A-Z]*[\w.-]*\d[\w.-]*\w")
-"""Numbers of orders and items, sums, dates."""
 _POINTED = 4
 """Objections that name more things than these are no hint at any of them."""
 

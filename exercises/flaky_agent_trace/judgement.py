@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from harness.simulation.noise import Noise
 
+from .asks import misreads
 from .handbook import Clause
 from .perception import Belief, days_stated, perceive
 from .policy import Decision, decide
@@ -103,14 +104,12 @@ def _kept_clauses(
         if not _differs(decide(belief.facts, without), plain):
             continue
         place = mind.clauses[id].place
-        features = {
-            **mind.features,
-            "buried": 1 - abs(2 * place - 1),
-            "handover": float(id in _HANDOVER),
-            "exception": float(id in {"R-2", "R-3", "M-2", "M-3", "M-4"}),
-            "checked": float(id in mind.checked),
-        }
-        if noise.fires("dropped_clause", features, id, subject=mind.ticket_id):
+        if misreads(
+            mind, noise, "dropped_clause", id, id,
+            buried=1 - abs(2 * place - 1),
+            handover=float(id in _HANDOVER),
+            exception=float(id in {"R-2", "R-3", "M-2", "M-3", "M-4"}),
+        ):  # fmt: skip
             del kept[id]
     return kept
 
@@ -169,13 +168,9 @@ def _amount(
     options = [(kind, amount) for kind, amount in _wrong_amounts(mind, belief, clauses, decision)]
     if not options:
         return decision
-    features = {
-        **mind.features,
-        "terms": float(min(4, len({amount for _, amount in options}) - 1)),
-        "decoy": float(any(kind == "claimed" for kind, _ in options)),
-        "checked": float("amount" in mind.checked),
-    }
-    if not noise.fires("wrong_amount", features, subject=mind.ticket_id):
+    terms = float(min(4, len({amount for _, amount in options}) - 1))
+    decoy = float(any(kind == "claimed" for kind, _ in options))
+    if not misreads(mind, noise, "wrong_amount", "amount", terms=terms, decoy=decoy):
         return decision
     _, amount = options[noise.pick(len(options), "amount", "mode:which_amount")]
     return replace(decision, amount=amount)

@@ -64,7 +64,7 @@ class RefundModel(Simulation[Mind]):
         mind.operation = operation
         mind.features = features_of(mind, request, self.card)
         said = objections(mind)
-        mind.pointed, mind.checked = said.named, said.found
+        mind.pointed, mind.checked = said.named, said.asserted
 
     def relevant(self, mind: Mind) -> bool:
         known = mind.claims is not None or mind.proposal is not None

@@ -13,10 +13,11 @@ from typing import cast
 from harness.simulation.noise import Noise
 from harness.simulation.records import Record
 
-from .asks import misreads, read_asks, telling
+from .asks import leans, misreads, read_asks, swayed, telling
 from .ontology import ORDER_ID
 from .orders import order_email, order_from
 from .policy import Facts
+from .restated import READERS
 from .scene import Mind
 
 
@@ -38,8 +39,11 @@ class Belief:
 def perceive(mind: Mind, noise: Noise) -> Belief:
     """Read the mail and the orders, as this model does in this context."""
     order_id, guessed = _which_order(mind, noise)
+    drafted = _drafted_order(mind)
+    if drafted not in {None, order_id} and leans(mind, noise, "order"):
+        order_id, guessed = drafted, False
     record = mind.orders.get(order_id or "")
-    asks = read_asks(mind, noise, record)
+    asks = swayed(mind, noise, record, read_asks(mind, noise, record))
     concerned = _concerned(mind, noise)
     legal = _legal(mind, noise)
     wants = _wants(mind, noise)
@@ -55,6 +59,14 @@ def perceive(mind: Mind, noise: Noise) -> Belief:
     )
     belief = Belief(order_id, facts, bool(asks), obeys, guessed)
     return _commanded(mind, belief) if obeys and mind.operation in {"extract", "classify"} else belief
+
+
+def _drafted_order(mind: Mind) -> str | None:
+    """The order that a reading before this one took."""
+    if mind.claims is None or mind.operation not in READERS:
+        return None
+    named = str(mind.claims.values.get("order_id") or "")
+    return named if named in mind.orders else None
 
 
 def _commanded(mind: Mind, belief: Belief) -> Belief:

@@ -13,12 +13,20 @@ from .policy import Ask
 from .records import Issue
 from .scene import Mind
 
+READERS = frozenset({"extract", "classify"})
+"""Operations that read for themselves, whatever was read before; a draft sways them all the same."""
+
 
 def restated_asks(mind: Mind, record: Record | None) -> tuple[Ask, ...] | None:
     """The requests as an earlier step states them, where this step builds on it."""
-    if mind.claims is None or mind.operation in {"critique", "extract", "classify"}:
+    if mind.claims is None or mind.operation in {"critique", *READERS}:
         return None
-    values = mind.claims.values
+    return stated_asks(mind, record) or None
+
+
+def stated_asks(mind: Mind, record: Record | None) -> tuple[Ask, ...]:
+    """The requests that an earlier reading states."""
+    values = mind.claims.values if mind.claims is not None else {}
     entries = [entry for entry in values.get("asks") or [] if isinstance(entry, dict) and entry.get("issue")]
     if not entries:
         entries = [values] if values.get("issue") else []
@@ -43,7 +51,7 @@ def restated_asks(mind: Mind, record: Record | None) -> tuple[Ask, ...] | None:
                 reported if isinstance(reported, dt.date) else None,
             )
         )  # fmt: skip
-    return tuple(asks) or None
+    return tuple(asks)
 
 
 def _items(values: dict[str, Any], record: Record | None) -> tuple[tuple[str, int | None], ...]:

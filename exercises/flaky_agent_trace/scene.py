@@ -239,7 +239,7 @@ class Mind:
     pointed: frozenset[str] = frozenset()
     """What objections of the program's point at: `amount`, `date`, `items`, a clause's id."""
     checked: frozenset[str] = frozenset()
-    """Of that, where the program says what it found."""
+    """Of that, what the program says to be wrong."""
 
     @cached_property
     def decides_by(self) -> frozenset[str]:

@@ -22,8 +22,9 @@ def run(
     """Run the starter on practice scenarios in production's mix and keep the runs as OTLP JSON.
 
     Scenarios tagged `stratum = "production"` make up the given share, and each meets the snapshots of its
-    own day. Replaces the folder's JSON files.
+    own day. Replaces the folder's JSON files, and `audit.csv`, which says how each run ended.
     """
+    import csv
     import tempfile
 
     from graders.traffic import as_of_their_days, traffic
@@ -51,8 +52,13 @@ def run(
             records = session.run(work, keys, store, progress=progress.note)
         for old in folder.glob("*.json"):
             old.unlink()
-        export(records, folder, service=found.id)
+        files = export(records, folder, service=found.id)
         verdicts = [found.judge(found.bank[record.scenario], record.gateway.end) for record in records]
+    with (folder / "audit.csv").open("w", newline="", encoding="utf-8") as audit:
+        rows = csv.writer(audit, lineterminator="\n")
+        rows.writerow(["run", "ended"])
+        for file, verdict in sorted(zip(files, verdicts, strict=True), key=lambda row: row[0]):
+            rows.writerow([file.name, "harm" if verdict.harm else "well" if verdict.success else "badly"])
     good, harm = sum(v.success for v in verdicts), sum(v.harm for v in verdicts)
     messages().print(f"{len(records)} runs in `{folder}`: {good} ended well, {harm} did harm")
     return 0

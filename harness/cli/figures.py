@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.console import Console
 from rich.table import Table
 
 from harness.cli.output import harmless
@@ -46,17 +47,22 @@ def family_table(rows: list[Row], total: Row) -> Table:
     return table
 
 
-def parts_table(name: str, verdict: Verdict) -> Table:
-    """A trial of many tasks: each with the hour in which it came and how it ended."""
-    table = Table(box=None, pad_edge=False, title=harmless(f"{name}: {verdict.detail}"), title_justify="left")
+def print_parts(console: Console, name: str, verdict: Verdict) -> None:
+    """A trial of many tasks in a line, and below it those that did not end well."""
+    console.print(harmless(f"{name}: {verdict.detail}"))
+    table = Table(box=None, pad_edge=False)
     table.add_column("hour", justify="right", no_wrap=True)
     for title in ("task", "end"):
         table.add_column(title, no_wrap=True)
     for part in verdict.parts:
-        style = "red" if part.harm else "" if part.success else "yellow"
+        if part.success and not part.harm:
+            continue
         end = f"{part.label} (harm)" if part.harm else part.label
-        table.add_row(f"{part.hour:.1f}", harmless(part.task), harmless(end), style=style)
-    return table
+        table.add_row(
+            f"{part.hour:.1f}", harmless(part.task), harmless(end), style="red" if part.harm else "yellow"
+        )
+    if table.row_count:
+        console.print(table)
 
 
 def _add(table: Table, row: Row, style: str = "") -> None:

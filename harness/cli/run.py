@@ -35,7 +35,7 @@ def run(
     Finished trials are kept: Ctrl-C loses none, and the same command goes on. Uncommitted changes
     run as well; files that git ignores do not.
     """
-    from harness.cli.figures import family_table, parts_table, percent
+    from harness.cli.figures import family_table, percent, print_parts
     from harness.cli.live import chosen_models
     from harness.cli.output import console, messages, print_json
     from harness.cli.submit import lock_needed
@@ -100,7 +100,7 @@ def run(
     console().print(family_table(rows, total))
     for item in judged:
         if item.verdict.parts:
-            console().print(parts_table(item.name, item.verdict))
+            print_parts(console(), item.name, item.verdict)
     if total.unmeasured:
         share = percent(total.unclear / total.calls)
         messages().print(

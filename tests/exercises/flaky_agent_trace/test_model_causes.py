@@ -152,7 +152,7 @@ def test_more_orders_in_a_thread_are_more_of_a_tangle(altered: Open, exercise: E
     rates = []
     for orders in (discussed[:1], discussed, [*discussed, "HL-111111"]):
         case = altered("p-thread-01", orders_discussed=orders)
-        rates.append(slips(case, case.mail, "missed_detail"))
+        rates.append(slips(case, case.mail, "missed_detail", count=1_500))
     assert rates[0] < rates[1] < rates[2]
 
 

@@ -199,7 +199,7 @@ def test_resamples_share_their_confusion_by_rho(open_case: Open) -> None:
         if len(both) == 2:
             scores.append(both)
     first, second = norm.ppf(np.array(scores).T)
-    assert abs(np.corrcoef(first, second)[0, 1] - 0.75) < 0.08
+    assert abs(np.corrcoef(first, second)[0, 1] - case.model.card.rho) < 0.08
 
 
 def test_a_critic_without_new_evidence_shares_the_confusion(open_case: Open, ids: list[str]) -> None:

@@ -1,7 +1,9 @@
 """The recorded runs are of their time: an alias drifted inside their window, and they show it."""
 
+import csv
 import datetime as dt
 import json
+from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -51,3 +53,12 @@ def test_the_alias_drifted_in_between_and_nothing_answers_before_it_was_released
         for day, name in found:
             latest = max((n for n in met if released[n] <= day), key=lambda n: released[n])
             assert name == latest, trace
+
+
+def test_support_has_gone_through_all_of_them_and_about_four_in_five_ended_well() -> None:
+    with (EXERCISE.starter / "traces" / "audit.csv").open(encoding="utf-8", newline="") as file:
+        ended = {row["run"]: row["ended"] for row in csv.DictReader(file)}
+    assert ended.keys() == answers().keys()
+    found = Counter(ended.values())
+    assert found.keys() == {"well", "badly", "harm"}
+    assert 0.7 < found["well"] / len(ended) < 0.88

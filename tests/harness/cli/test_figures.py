@@ -1,9 +1,13 @@
 from __future__ import annotations
 
-import pytest
+import io
 
-from harness.cli.figures import percent, signed, span
+import pytest
+from rich.console import Console
+
+from harness.cli.figures import percent, print_parts, signed, span
 from harness.cli.try_ import report, short
+from harness.exercise.parts import Part, Verdict
 from harness.workspace.experiment import Seen
 from harness.workspace.practice import Row
 from harness.workspace.tried import Interval, Tried
@@ -85,3 +89,16 @@ def test_changes_bear_their_sign_and_unit() -> None:
     assert signed(-0.123, "failure_rate") == "−12.3 points"
     assert signed(0.0012, "usd_per_task") == "+0.00120 $"
     assert span(-0.1, 0.1, "harm_rate") == "−10.0 points to +10.0 points"
+
+
+def test_a_trial_of_many_tasks_is_a_line_and_what_did_not_end_well() -> None:
+    out = io.StringIO()
+    parts = (
+        Part("T-1", 1.0, success=True, harm=False, label="ok"),
+        Part("T-2", 4.5, success=False, harm=True, label="paid_twice"),
+    )
+    verdict = Verdict(success=False, harm=True, label="harm", detail="1 of 2 tickets ended well", parts=parts)
+    print_parts(Console(file=out, width=160), "p-weekend-01:0", verdict)
+    lines = [line.rstrip() for line in out.getvalue().splitlines()]
+    assert lines[0] == "p-weekend-01:0: 1 of 2 tickets ended well"
+    assert lines[2:] == [" 4.5  T-2   paid_twice (harm)"]

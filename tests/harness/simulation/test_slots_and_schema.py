@@ -23,7 +23,9 @@ ONTOLOGY = Ontology(
         "asks": SlotSpec("list", ("requests",)),
         "issue": SlotSpec("word", (), (), {"damaged": ("broken",), "late": ("delay",)}),
         "valid": SlotSpec("flag", ("approved",)),
-        "confidence": SlotSpec("number", ("probability",), own=("my", "decision", "overall", "the", "answer", "order", "self")),
+        "confidence": SlotSpec(
+            "number", ("probability",), own=("my", "decision", "overall", "the", "answer", "order", "self")
+        ),
     }
 )
 BELIEFS: dict[str, Any] = {
