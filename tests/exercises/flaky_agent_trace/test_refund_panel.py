@@ -264,9 +264,11 @@ def test_claims_of_the_panel_can_be_replayed(member: str, tmp_path: Path) -> Non
 def test_some_members_make_claims() -> None:
     assert [m for m in MEMBERS if claims.load(VAULT.folder / "panel" / m)] == [
         "blind_one",
+        "blind_three",
         "blind_two",
         "good_repair",
         "partial_context",
         "partial_retry_keys",
         "reference",
+        "reviewed_once",
     ]
