@@ -27,6 +27,7 @@ def test_the_panel_has_every_kind_of_work() -> None:
         "rules_only", "extract_then_decide", "plan_then_act", "anthropic_loop", "stuffed_words",
         "hard_coded_practice", "escalate_everything", "deny_everything", "harmful_retry_everything",
         "read_three_times", "nothing_done", "partial_context", "partial_retry_keys", "good_repair",
+        "framework_agent", "reviewed_once",
     }  # fmt: skip
     assert kinds <= set(VAULT.members)
     roles = [member.role for member in VAULT.members.values()]
