@@ -10,6 +10,7 @@ from graders.vault_files import Vault
 from harness.errors import SpecError
 from harness.exercise.registry import Exercise
 from harness.workspace import tree
+from harness.workspace.dependencies import lock
 from harness.workspace.draft import keep
 from harness.workspace.packing import pack
 from harness.workspace.start import start
@@ -52,7 +53,8 @@ def submission(vault: Vault, exercise: Exercise, member: str, into: Path) -> Pat
     """A member's submission, made as a candidate makes one: start, change, keep, submit.
 
     `into` is a new folder: the workspace, and the zip beside it. `exercise` must be found by its
-    id or folder. Raises `SpecError` for a member that is not there.
+    id or folder. Asks the package index where the member has packages of its own. Raises `SpecError` for a
+    member that is not there.
     """
     name = exercise.id if exercise.package.startswith("exercises.") else str(exercise.folder)
     workspace = start(exercise, name, into / "workspace")
@@ -67,4 +69,5 @@ def submission(vault: Vault, exercise: Exercise, member: str, into: Path) -> Pat
         shutil.copytree(beside / "claims", workspace.root / "claims", dirs_exist_ok=True)
     if workspace.changes():
         keep(workspace, f"Panel member {member}", untested=True)
-    return pack(workspace, into / f"{member}.zip").path
+    locked = lock(workspace.root, exercise.spec.python, keep=workspace.home / "locks")
+    return pack(workspace, into / f"{member}.zip", lock=locked.to_bytes() if locked else None).path
