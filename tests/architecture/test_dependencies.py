@@ -44,8 +44,11 @@ def imported(folder: Path, leave_out: Path | None = None) -> dict[str, Path]:
         if leave_out in path.parents:
             continue
         beside = set() if (path.parent / "__init__.py").is_file() else files_beside(path)
+        asked = packages_of_its_own(path)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             for name in top_names(node):
+                if any(package.startswith(plain(name)) for package in asked):
+                    continue
                 if name not in sys.stdlib_module_names and name not in OURS | beside:
                     for distribution in distributions().get(name, [name]):
                         found[distribution] = path
@@ -66,6 +69,13 @@ def files_beside(program: Path) -> set[str]:
     if "works" in program.parts:
         names |= {entry.stem for entry in program.parents[1].glob("*.py")}
     return names
+
+
+def packages_of_its_own(program: Path) -> list[str]:
+    """What a program asks for beside it, as works may; `pydantic-ai-slim` brings `pydantic_ai`."""
+    file = program.with_name("requirements.txt")
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    return [plain(line) for line in lines if line and not line.startswith("#")]
 
 
 def top_names(node: Any) -> list[str]:
