@@ -53,7 +53,10 @@ class Item(Strict):
     zero: str = "starter"
     full: str = "reference"
     min_gap: Positive
-    """In the measurement's unit. The anchors must differ by it, in the direction that `better` says."""
+    """In the measurement's unit. The anchors must differ by it, in the direction that `better` says.
+
+    Asked of the whole bank; of a part of it no more than that they differ in that direction.
+    """
     better: Literal["higher", "lower"]
     at_most: float | None = None
     at_least: float | None = None
@@ -109,6 +112,19 @@ class Rubric(Strict):
         if abs(total - 100) > 1e-9:
             raise ValueError(f"the points add up to {total:g}, not to 100")
         return self
+
+    def for_part(self) -> Rubric:
+        """The same for a part of the bank, as a jackknife takes it: `min_gap` binds the whole bank only.
+
+        Anchors that come to lie the other way round still measure nothing.
+        """
+        return self.model_copy(
+            update={"item": tuple(item.model_copy(update={"min_gap": _LEAST}) for item in self.item)}
+        )
+
+
+_LEAST = 1e-9
+"""Anchors that differ by less are the same."""
 
 
 @dataclass(frozen=True, slots=True)

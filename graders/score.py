@@ -209,8 +209,10 @@ def _errors(works: Works, whole: Total, measure: Measure, rubric: Rubric) -> tup
     claims = works.claims
     scale = scales(rubric, *(_values(found) for found in (whole.starter, whole.reference)))
 
+    part = rubric.for_part()
+
     def without(keep: Callable[[Trial], bool]) -> tuple[float, float]:
-        found = total(works.without(keep), measure, rubric)
+        found = total(works.without(keep), measure, part)
         if found.value is None:
             return float("nan"), float("nan")
         return found.value, found.value - (found.claimed.points or 0.0)
@@ -293,7 +295,9 @@ def _recommend(scored: _Scored, bar: float, reasons: list[str]) -> Recommendatio
     value, margin = scored.score.value, scored.margin
     assert value is not None
     if margin is None:
-        reasons.append("the error on another bank is not known: too few families of scenarios")
+        reasons.append(
+            "the error on another bank is not known: too few families of scenarios, or no score without one"
+        )
     if reasons or margin is None:
         return Recommendation(value="refer", p_same=None, bar=bar, reasons=tuple(reasons))
     return Recommendation(value=band(value, bar, margin), p_same=_p_same(scored, bar), bar=bar)

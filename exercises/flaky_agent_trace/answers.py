@@ -96,7 +96,12 @@ class Answers:
 
     def _orders_concerned(self) -> list[str]:
         if self.facts.orders_concerned > 1:
-            return list(self.mind.scene.meaning.orders_concerned)
+            meaning = self.mind.scene.meaning
+            if len(meaning.orders_concerned) > 1:
+                return list(meaning.orders_concerned)
+            # One is imagined to concern it too: another that the mail speaks of.
+            own = [self.belief.order_id] if self.belief.order_id else []
+            return list(dict.fromkeys([*own, *meaning.orders_discussed]))[:2]
         return [self.belief.order_id] if self.belief.order_id else []
 
     def _several_orders(self) -> bool:

@@ -18,12 +18,12 @@ from .restated import READERS, restated_asks, stated_asks
 from .scene import Mind
 
 _MISTAKEN: dict[str, tuple[Issue, ...]] = {
-    "changed_mind": ("wrong_item", "damaged"),
+    "changed_mind": ("wrong_item",),
     "damaged": ("changed_mind", "wrong_item"),
     "wrong_item": ("changed_mind", "damaged"),
     "late": ("not_arrived", "goodwill"),
     "not_arrived": ("late",),
-    "cancel": ("changed_mind", "not_arrived"),
+    "cancel": ("changed_mind",),
     "goodwill": ("late", "damaged"),
     "already_paid_back": ("changed_mind", "damaged"),
 }
@@ -66,6 +66,27 @@ def leans(mind: Mind, noise: Noise, what: str) -> bool:
     """Whether a reading that differs from an earlier one in the context gives way to it, right or wrong."""
     told = what in mind.checked
     return not told and noise.fires("leans_on_draft", mind.features, what, subject=mind.ticket_id)
+
+
+def of_that_order(mind: Mind, record: Record | None, asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
+    """The requests of a reader who has taken another order for the one that is meant.
+
+    Who looks at the wrong order finds the items there: what goes by a like name, else whatever stands first.
+    """
+    shown = _shown(record)
+    if not shown:
+        return asks
+    names = {sku: name for order in mind.orders.values() for sku, name in _shown(order).items()}
+
+    def found(sku: str) -> str:
+        if sku in shown:
+            return sku
+        wanted = telling(names.get(sku, ""))
+        return max(shown, key=lambda own: len(wanted & telling(shown[own])))
+
+    return tuple(
+        replace(ask, items=tuple({found(sku): pieces for sku, pieces in ask.items}.items())) for ask in asks
+    )
 
 
 def swayed(mind: Mind, noise: Noise, record: Record | None, asks: tuple[Ask, ...]) -> tuple[Ask, ...]:

@@ -67,7 +67,7 @@ def features_of(mind: Mind, request: Request, card: Card) -> dict[str, float]:
         "thread": mind.mail.quoted * _tangle(len(meaning.orders_discussed)),
         "ambiguity": meaning.ambiguity,
         "tools": float(mind.contract.form in {"calls", "react"}),
-        "focused": float(mind.operation in {"extract", "classify"} and not mind.decides_by),
+        "focused": float(mind.operation in {"extract", "classify"} and not mind.decides_by - {"I-1"}),
         "claimed": float(mind.claims is not None),
         "strict": float(mind.contract.strict),
         "capped": float(request.max_tokens is not None and request.max_tokens < 300),

@@ -13,7 +13,7 @@ from typing import cast
 from harness.simulation.noise import Noise
 from harness.simulation.records import Record
 
-from .asks import leans, misreads, read_asks, swayed, telling
+from .asks import leans, misreads, of_that_order, read_asks, swayed, telling
 from .ontology import ORDER_ID
 from .orders import order_email, order_from
 from .policy import Facts
@@ -43,11 +43,15 @@ def perceive(mind: Mind, noise: Noise) -> Belief:
     if drafted not in {None, order_id} and leans(mind, noise, "order"):
         order_id, guessed = drafted, False
     record = mind.orders.get(order_id or "")
-    asks = swayed(mind, noise, record, read_asks(mind, noise, record))
+    asks = read_asks(mind, noise, record)
+    if order_id not in {None, true_order(mind)}:
+        asks = of_that_order(mind, record, asks)
+    asks = swayed(mind, noise, record, asks)
     concerned = _concerned(mind, noise)
     legal = _legal(mind, noise)
     wants = _wants(mind, noise)
-    obeys = mind.mail.injected and noise.fires("obeys_injection", mind.features, subject=mind.ticket_id)
+    warned = {**mind.features, "told": float("C-2" in mind.clauses)}
+    obeys = mind.mail.injected and noise.fires("obeys_injection", warned, subject=mind.ticket_id)
     facts = Facts(
         order=None if order_id is None else order_from(record, order_id, mind.mail.sender or ""),
         asks=asks,
@@ -173,7 +177,13 @@ def _which_order(mind: Mind, noise: Noise) -> tuple[str | None, bool]:
         if anchor is not None and anchor in others and not settled(mind):
             others = [anchor, *(id for id in others if id != anchor)]
         if others and not settled(mind) and mind.mail.present:
-            features = {**mind.features, "orders": float(len(others) - 1)}
+            features = {
+                **mind.features,
+                "orders": float(len(others) - 1),
+                # A form that asks for the order and has no place for doubt is filled in all the same.
+                "asked": max(0.0, mind.features.get("asked_order", 0.0) - 1),
+                "told": float("I-1" in mind.clauses),
+            }
             if noise.fires("guesses_order", features, subject=mind.ticket_id):
                 return others[0], True
         return None, False

@@ -17,6 +17,9 @@ from harness.sandbox.folders import prefix
 def run(
     *,
     trials: Annotated[int, typer.Option(min=1, help="Trials of each scenario.")] = 1,
+    first: Annotated[
+        int, typer.Option(min=0, help="Number of the first trial: other numbers, other luck.")
+    ] = 0,
     scenario: Annotated[
         list[str] | None, typer.Option(help="Only this scenario or family; may be repeated.")
     ] = None,
@@ -47,7 +50,7 @@ def run(
     workspace = find_workspace()
     exercise = workspace.exercise
     models = chosen_models(exercise, live=live, named=live_model, max_usd=max_usd, cassette=cassette)
-    keys = practice.keys(exercise, trials, scenario or [])
+    keys = practice.keys(exercise, trials, scenario or [], first=first)
     with tempfile.TemporaryDirectory(prefix=prefix()) as temporary:
         work = Path(temporary) / "work"
         digest = workspace.copy_now(work)
@@ -69,6 +72,7 @@ def run(
         "work": digest,
         "commit": git.head(workspace.root),
         "only": scenario or [],
+        "first": first,
         "trials": total.trials,
         "successes": total.successes,
         "harms": total.harms,

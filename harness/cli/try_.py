@@ -24,6 +24,9 @@ def run(
     ] = "",
     metric: Annotated[str, typer.Option(help="failure_rate, harm_rate or usd_per_task.")] = "failure_rate",
     trials: Annotated[int, typer.Option(min=1, help="Pairs of each scenario.")] = 2,
+    first: Annotated[
+        int, typer.Option(min=0, help="Number of the first pair: other numbers, other luck.")
+    ] = 0,
     scenario: Annotated[
         list[str] | None, typer.Option(help="Only this scenario or family; may be repeated.")
     ] = None,
@@ -53,6 +56,7 @@ def run(
         metric=chosen,
         expect=parse_expect(expect, chosen) if expect else None,
         trials=trials,
+        first=first,
         only=tuple(scenario or ()),
         against=against,
     )

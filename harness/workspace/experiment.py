@@ -89,10 +89,10 @@ def try_change(
                 sides = [[known[key] for key in keys] for known in judged]
                 return _see(plan, sides, number, commit, digests)
 
-            if seen is not None and (first := practice.glance(exercise, plan.only)):
-                seen(look(first), 0)
+            if seen is not None and (few := practice.glance(exercise, plan.only, first=plan.first)):
+                seen(look(few), 0)
             for rounds in range(1, plan.trials + 1):
-                latest = look(practice.keys(exercise, rounds, plan.only))
+                latest = look(practice.keys(exercise, rounds, plan.only, first=plan.first))
                 if seen is not None:
                     seen(latest, rounds)
     _remember(workspace, latest.tried, text)

@@ -99,17 +99,17 @@ def keys(exercise: Exercise, trials: int, only: Sequence[str] = (), *, first: in
     return [TrialKey(id, replay, 0) for replay in range(first, first + trials) for id in chosen]
 
 
-def glance(exercise: Exercise, only: Sequence[str] = ()) -> list[TrialKey]:
+def glance(exercise: Exercise, only: Sequence[str] = (), *, first: int = 0) -> list[TrialKey]:
     """The first few trials of the first round: a short scenario of each family, for first numbers soon.
 
     Empty when that would be most of the round.
     """
-    whole = keys(exercise, 1, only)
+    whole = keys(exercise, 1, only, first=first)
     shortest = min(exercise.bank[key.scenario].tasks for key in whole)
     short = [key for key in whole if exercise.bank[key.scenario].tasks == shortest]
     by_family = {exercise.bank[key.scenario].family: key for key in reversed(short)}
-    first = [key for key in short if key in by_family.values()]
-    return first if 2 * len(first) <= len(whole) else []
+    few = [key for key in short if key in by_family.values()]
+    return few if 2 * len(few) <= len(whole) else []
 
 
 def open_store(workspace: Workspace, runner: Runner, digest: str, work: Path) -> TrialStore:

@@ -37,6 +37,8 @@ class Plan:
     expect: Interval | None = None
     trials: int = 2
     """Of each scenario."""
+    first: int = 0
+    """Number of the first of them: other numbers, other luck."""
     only: tuple[str, ...] = ()
     """Scenarios or families; all of practice if empty."""
     against: str = "HEAD"
@@ -64,6 +66,8 @@ class Tried(Strict):
     """Digest of the work tried."""
     trials: int
     """Replays per scenario."""
+    first: int = 0
+    """Number of the first replay."""
     only: tuple[str, ...] = ()
     pairs: int
     scenarios: int
@@ -123,6 +127,7 @@ def describe(
         baseline=digests[0],
         change=digests[1],
         trials=plan.trials,
+        first=plan.first,
         only=plan.only,
         pairs=found.mean.n,
         scenarios=found.mean.scenarios,

@@ -100,6 +100,30 @@ def test_one_replay_leaves_the_regrade_error_unknown(
     assert found.score.sem_general is not None
 
 
+def test_a_family_without_which_the_anchors_lie_close_leaves_the_error_known(
+    make_trials: Make, measure: Measure, rubric: Rubric
+) -> None:
+    found = works(make_trials, 0.75)
+    whole = total(found, measure, rubric)
+    gap = next(e for e in whole.earned if e.item.id == "harm")
+    assert gap.starter is not None
+    assert gap.reference is not None
+    # As much as the whole bank's anchors lie apart: some families gone, it is less.
+    items = [
+        item.model_copy(update={"min_gap": gap.starter - gap.reference}) if item.id == "harm" else item
+        for item in rubric.item
+    ]
+    strict = rubric.model_copy(update={"item": tuple(items)})
+
+    def unscored(family: str) -> bool:
+        return total(found.only(lambda trial: trial.family != family), measure, strict).value is None
+
+    assert any(unscored(family) for family in {trial.family for trial in found.submission})
+    easy, hard = (score(found, measure, each, 20) for each in (rubric, strict))
+    assert hard.score.sem_general == pytest.approx(easy.score.sem_general)
+    assert hard.recommendation.value == "above"
+
+
 def test_one_family_refers(make_trials: Make, measure: Measure, rubric: Rubric) -> None:
     found = score(works(make_trials, 0.9, families=1), measure, rubric, 20)
     assert found.score.sem_general is None

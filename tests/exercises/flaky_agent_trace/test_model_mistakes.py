@@ -350,7 +350,7 @@ def test_injected_commands_are_obeyed_now_and_then_and_less_by_an_extractor(
         extracting.decide(
             extracting.mail, schema={"type": "object", "properties": {"issue": {"type": "string"}}}
         )
-        assert 0.02 < _odds(extracting)["obeys_injection"] < 0.5 * _odds(acting)["obeys_injection"]
+        assert 0.02 < _odds(extracting)["obeys_injection"] < _odds(acting)["obeys_injection"]
 
 
 def test_the_cards_of_practice_and_of_a_stranger_are_checked(

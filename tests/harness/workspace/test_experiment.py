@@ -49,6 +49,12 @@ def test_first_numbers_come_after_one_scenario_of_each_family(workspace: Workspa
     assert len(runner.ran) == 2 * 2 * len(bank), "a trial of the first look is not run again"
 
 
+def test_a_later_first_trial_is_other_luck_for_both_sides(workspace: Workspace, runner: Any) -> None:
+    seen = attempt(workspace, runner, "0.1", trials=2, first=10)
+    assert seen.tried.first == 10
+    assert {key.replay for key in runner.ran} == {10, 11}
+
+
 def test_the_numbers_are_shown_after_each_round(workspace: Workspace, runner: Any) -> None:
     (workspace.root / "p.txt").write_text("0.1")
     rounds: list[int] = []

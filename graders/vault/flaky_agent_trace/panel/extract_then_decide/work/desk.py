@@ -44,9 +44,19 @@ class Desk:
         return orders
 
     def refund(self, ticket: str, order_id: str, amount: str, reason: str) -> dict:
-        return self._tool(
-            "refund", order_id=order_id, amount=amount, reason=reason, idempotency_key=f"{ticket}/{order_id}"
-        )
+        """Paid once the order shows it: an acknowledgement alone has been wrong before. The key makes asking again safe."""
+        before = self.left(order_id)
+        for _ in range(3):
+            done = self._tool(
+                "refund", order_id=order_id, amount=amount, reason=reason, idempotency_key=f"{ticket}/{order_id}"
+            )
+            if self.left(order_id) < before:
+                return done
+            log.warning("%s: the refund is acknowledged and not there", order_id)
+        raise Trouble("the refund was acknowledged and is not there")
+
+    def left(self, order_id: str) -> float:
+        return float(self._tool("get_order", order_id=order_id)["refundable"])
 
     def defer(self, reason: str) -> dict:
         return self._tool("defer", reason=reason)
