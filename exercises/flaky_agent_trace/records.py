@@ -25,7 +25,7 @@ Currency = Literal["EUR", "GBP", "PLN"]
 OrderId = Annotated[str, Field(pattern=r"^HL-\d{6}$")]
 Language = Literal["en", "de", "fr", "es", "nl", "pl"]
 
-CACHED_SHARE = 0.45
+CACHED_SHARE = 0.38
 """How often an outdated cache answers, where no mix says otherwise."""
 Issue = Literal[
     "changed_mind", "damaged", "wrong_item", "late", "not_arrived", "cancel", "goodwill", "already_paid_back"

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import sys
 import tempfile
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from graders.measure.rates import harm_rate, success_rate
@@ -58,16 +58,31 @@ def main(mixes: str, *names: str) -> None:
     exercise = find_exercise("flaky_agent_trace")
     vault = open_vault(None, exercise)
     rows: dict[str, list[list[float]]] = defaultdict(list)
+    labels: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for number in map(int, mixes.split(",")):
         for name, trials in ran(exercise, vault, number, names or ("starter", "reference")).items():
             row = []
             for stratum in STRATA:
                 of = part(trials, lambda trial, stratum=stratum: trial.stratum == stratum)  # type: ignore[misc]
                 row += [success_rate(of).value or 0.0, harm_rate(of).value or 0.0]
+                labels[name, stratum].update(failures(of))
             rows[name].append(row)
             say(f"mix {number}  {name}", row)
     for name, each in rows.items():
         say(f"mean   {name}", [sum(column) / len(each) for column in zip(*each, strict=True)])
+    for (name, stratum), found in labels.items():
+        told = ", ".join(f"{label} {count}" for label, count in found.most_common(12))
+        sys.stdout.write(f"{name}, {stratum}: {told}\n")
+
+
+def failures(trials: Sequence[Trial]) -> Iterator[str]:
+    """Label and family of every trial that did not end well."""
+    for trial in trials:
+        if trial.verdict is None:
+            yield f"not measured: {trial.why_not_measured}"
+        elif not trial.verdict.success:
+            yield trial.verdict.label + (" (harm)" if trial.verdict.harm else "")
+            yield f"/{trial.family}"
 
 
 def say(what: str, row: Sequence[float]) -> None:

@@ -73,7 +73,7 @@ def misread(case: Any, *remarks: str) -> list[bool]:
 def test_to_be_told_to_look_again_makes_nothing_better(open_case: Open, remarks: list[str]) -> None:
     case = open_case("p-damaged-01", "practice", role="small")
     plain, again = sum(misread(case)), sum(misread(case, *remarks))
-    assert plain > 0.06 * TRIALS
+    assert plain > 0.04 * TRIALS
     assert again > 0.9 * plain
 
 
@@ -104,7 +104,7 @@ def test_a_reader_leans_on_the_draft_that_it_is_shown(
     case = open_case("p-damaged-01", "practice", role=reader)
     alone = _misread_beside(case, None)
     beside = _misread_beside(case, drafted)
-    assert alone > 0.01
+    assert alone > 0.004
     assert beside < 0.8 * alone if better else beside > 5 * alone
 
 
