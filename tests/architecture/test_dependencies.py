@@ -59,10 +59,9 @@ def files_beside(program: Path) -> set[str]:
     """Names that a program's own files take; a panel member's lie on top of the starter's, an
     attack's beside what all attacks share."""
     names = {entry.stem for entry in program.parent.iterdir()}
-    if "panel" in program.parts:
-        id = program.parts[program.parts.index("panel") - 1]
-        names |= {entry.stem for entry in (EXERCISES / id).glob("starter/*")}
-        member = program.parents[1]
+    member = program.parents[1]
+    if (member / "member.toml").is_file():
+        names |= {entry.stem for entry in (EXERCISES / member.parents[1].name).glob("starter/*")}
         said = tomllib.loads((member / "member.toml").read_text(encoding="utf-8"))
         if base := said.get("base"):
             names |= {entry.stem for entry in (member.parent / base / "work").glob("*.py")}
