@@ -15,7 +15,7 @@ from .judgement import Resolution, resolve
 from .perception import Belief, true_order
 from .policy import Ask
 from .scene import Mind
-from .wording import rambling, reason_text, reply_body, summary, thought
+from .wording import heated, pressing, rambling, reason_text, reply_body, summary, thought
 
 PLAN = (
     "Find out which order the mail is about",
@@ -92,6 +92,8 @@ class Answers:
 
     def _order_ids(self) -> list[str]:
         said = [id for id in self.mind.scene.meaning.orders_discussed if self.mind.mail.present]
+        if not said and self.mind.mail.present:
+            return list(self.mind.orders)  # nothing in the mail tells them apart
         return said or ([self.belief.order_id] if self.belief.order_id else [])
 
     def _orders_concerned(self) -> list[str]:
@@ -196,6 +198,7 @@ class Answers:
             ),
             sku,
         )
+        words = "item" if _NUMERALS & set(words.casefold().split()[:1]) else words
         quantity = float(pieces) if pieces is not None else None
         return {
             "sku": None,
@@ -244,6 +247,16 @@ class Answers:
 
     def _language(self) -> str | None:
         return self.mind.scene.meaning.language if self.mind.mail.present else None
+
+    def _mood(self) -> str | None:
+        if not self.mind.mail.present:
+            return None
+        return "angry" if heated(self.mind.scene.written) else "neutral"
+
+    def _urgency(self) -> str | None:
+        if not self.mind.mail.present:
+            return None
+        return "high" if self.facts.legal or pressing(self.mind.scene.written) else "low"
 
     def _sender(self) -> str | None:
         return self.mind.mail.sender
@@ -354,3 +367,8 @@ class Answers:
 
 
 _DOUBTED = {"wrong_order", "wrong_issue", "guesses_order", "wrong_items", "date_slip", "missed_ask"}
+
+_NUMERALS = frozenset(
+    {"one", "two", "three", "four", "both", "all", "zwei", "drei", "deux", "trois", "dos", "tres", "twee"}
+)
+"""A mail's only words for an item, at times."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from harness.exchange import Request, Text
 from harness.exercise.parts import SimulatedModel, TrialView
@@ -21,6 +22,7 @@ from harness.simulation.context import Context
 from harness.simulation.contract import Contract
 from harness.simulation.noise import Noise
 from harness.simulation.saying import variant
+from harness.simulation.spoken import answered, question
 
 from .answers import Answers
 from .features import SHAPE, features_of, objections
@@ -30,7 +32,7 @@ from .perception import perceive
 from .questions import next_step
 from .scene import Mind, Scene, at_hand, behold, scenes_of
 from .steps import Actor
-from .wording import letters, money_text, reply_body, summary, thought
+from .wording import letters, money_text, reply_body, retold, summary, thought
 
 _ROOM = 256
 """Scenarios kept at a time; a trial has one, and few run at once."""
@@ -61,6 +63,18 @@ class RefundModel(Simulation[Mind]):
             operation = "decide" if mind.clauses else told
         if mind.proposal and mind.contract.form == "text" and not mind.contract.tools:
             operation = "critique" if _YES_OR_NO.search(mind.context.asked) else operation
+        asked = self.instructions(mind) if mind.contract.form == "text" and not mind.contract.tools else ""
+        if _OTHER_CRAFT.search(asked):
+            operation = "chat"
+        deciding = operation == "decide"
+        if operation in _READS or deciding:
+            mind.question = question(asked, self.vocabulary.ontology, _DECIDED if deciding else _ANSWERABLE)
+        if deciding and mind.question is not None and not mind.question.brief:
+            mind.question = None
+        if mind.question is not None and not deciding:
+            room = {"unclear"} if mind.question.at_a_loss else set()
+            mind.contract = replace(mind.contract, slots=frozenset(mind.question.slots) | room)
+            operation = "classify" if len(mind.question.slots) == 1 else "extract"
         mind.operation = operation
         mind.features = features_of(mind, request, self.card)
         said = objections(mind)
@@ -94,16 +108,41 @@ class RefundModel(Simulation[Mind]):
         answers = self.belief(mind, noise)
         match mind.operation:
             case "summarise" | "extract" | "classify" | "translate":
-                lead = "In English, and in short:\n\n" if mind.operation == "translate" else ""
-                return lead + summary(answers.belief, answers.item_words)
+                return self._told(mind, answers)
             case "plan":
                 return "\n".join(f"{n}. {step}" for n, step in enumerate(answers("plan"), start=1))
-            case "critique" | "judge":
+            case "critique" | "judge" if mind.proposal is not None or mind.claims is not None:
                 return _reviewed(answers.objections, mind.context.asked)
             case "draft":
                 verbose = noise.fires("verbose", mind.features, subject=mind.about)
-                return reply_body(mind, answers.resolution, noise, verbose=verbose)
-        return _decided(answers.resolution, noise)
+                return reply_body(mind, self._as_told(mind, answers.resolution), noise, verbose=verbose)
+        return self._told(mind, answers) if mind.question is not None else _decided(answers.resolution, noise)
+
+    def _told(self, mind: Mind, answers: Answers) -> str:
+        """What was asked for of the case, or all of it."""
+        if mind.question is not None:
+            return answered(mind.question, self.vocabulary.ontology, answers)
+        asked = self.instructions(mind)
+        if _QUOTE.search(asked) and (spans := mind.mail.spans("issue")):
+            return "\n".join(f"“{span}”" for span in spans)
+        if mind.operation == "translate":
+            return f"In English, and in short:\n\n{retold(answers.belief, answers.item_words)}"
+        in_sentences = _SENTENCES.search(asked)
+        return (retold if in_sentences else summary)(answers.belief, answers.item_words)
+
+    def _as_told(self, mind: Mind, own: Resolution) -> Resolution:
+        """The resolution that a letter tells: the program's, where it says which, else the model's own."""
+        said = _TO_TELL.search(self.instructions(mind))
+        told = next((action for action, found in said.groupdict().items() if found), "") if said else ""
+        if not told or told == own.action:
+            return own
+        return replace(
+            own,
+            action=cast("Any", told),
+            amount=None,
+            reason="",
+            order_id=own.order_id or own.belief.order_id,
+        )
 
     def _known(self, scenario: PublicScenario) -> tuple[Scene, ...]:
         """The tickets of a trial, read once."""
@@ -116,6 +155,24 @@ class RefundModel(Simulation[Mind]):
         return known[1]
 
 
+_READS = frozenset({"summarise", "extract", "classify"})
+_ANSWERABLE = vocabulary().cues.extract | {
+    "confidence", "delivered", "promised", "placed", "status", "mood", "urgency",
+}  # fmt: skip
+_DECIDED = _ANSWERABLE | {"action", "amount", "clauses", "eligible", "days", "currency"}
+_QUOTE = re.compile(r"\b(?:quote|verbatim|exact words|word for word)\b", re.IGNORECASE)
+_SENTENCES = re.compile(r"\b(?:sentences?|paragraph|prose)\b", re.IGNORECASE)
+_OTHER_CRAFT = re.compile(
+    r"\b(?:write|generate|create|compose|give me|tell me)\b[^.\n]{0,40}\b(?:python|javascript|typescript|sql|"
+    r"regex|function|script|source code|program|unit tests?|poem|haiku|joke|song|limerick|recipe)\b",
+    re.IGNORECASE,
+)
+_TO_TELL = re.compile(
+    r"(?P<deny>\b(?:den(?:y|ies|ying|ied)|declin\w+|refus(?:e|es|ing|ed|al)|reject\w*|turn(?:ing)? down)\b)"
+    r"|(?P<escalate>\b(?:handed over|hand(?:ing)? over|escalat\w+|passed on|refunds desk)\b)"
+    r"|(?P<need_info>\bask(?:s|ing)? (?:the customer|them|him|her|back|which|for (?:the|an) order)\b)",
+    re.IGNORECASE,
+)
 _YES_OR_NO = re.compile(r"\byes\b\W+(?:or\W+)?no\b", re.IGNORECASE)
 _FOR_FAULTS = re.compile(
     r"\b(?:wrong|mistakes?|errors?|problems?|invalid|object\w*|violat\w+|reject\w*)\b[^.?!\n]*\?",

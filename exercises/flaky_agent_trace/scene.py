@@ -20,6 +20,7 @@ from harness.simulation.context import Context, Piece, quoted
 from harness.simulation.contract import Contract
 from harness.simulation.records import Lexicon, Record, find_records, merge
 from harness.simulation.slots import words_of
+from harness.simulation.spoken import Question
 from harness.simulation.text import Folded, fold
 from harness.simulation.values import canonical
 
@@ -210,6 +211,10 @@ class Mail:
         """Decoys in what the customer writes now; those in quoted mails are part of the tangle there."""
         return tuple(decoy for decoy in self.decoys if decoy.fact == fact and decoy in self.fresh)
 
+    def spans(self, fact: str) -> tuple[str, ...]:
+        """The mail's own words for one kind of fact."""
+        return tuple(span for known in self.facts if known.fact == fact for span in known.spans)
+
     def values(self, fact: str) -> tuple[str, ...]:
         """Every value of one kind of fact."""
         return tuple(known.value for known in self.facts if known.fact == fact)
@@ -235,6 +240,8 @@ class Mind:
     numbers: dict[str, float]
     """`days` and `delay`, where the program states them."""
     operation: str = ""
+    question: Question | None = None
+    """What is asked in plain words, where an answer in plain words is wanted."""
     features: dict[str, float] = field(default_factory=dict)
     pointed: frozenset[str] = frozenset()
     """What objections of the program's point at: `amount`, `date`, `items`, a clause's id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -141,3 +142,54 @@ def summary(belief: Belief, named: Callable[[str], str]) -> str:
     if not lines:
         lines.append("There is no customer request in what I was given.")
     return "\n".join(lines)
+
+
+_HAPPENED = {
+    "changed_mind": "wants to give back {what}", "damaged": "says that {what} arrived damaged or faulty",
+    "wrong_item": "says that {what} is not what was ordered", "late": "complains that {what} came late",
+    "not_arrived": "says that {what} never arrived", "cancel": "wants to cancel {what}",
+    "goodwill": "asks for a gesture of goodwill over {what}",
+    "already_paid_back": "asks about money for {what} that has been paid back already",
+}  # fmt: skip
+
+
+def retold(belief: Belief, named: Callable[[str], str]) -> str:
+    """The case in sentences, for people. `named`: as for `summary`."""
+    facts = belief.facts
+    told = []
+    for number, ask in enumerate(facts.asks):
+        items = [named(sku) if pieces is None else f"{pieces} of {named(sku)}" for sku, pieces in ask.items]
+        what = " and ".join(items) or "the order"
+        opened = ", which has been opened" if ask.opened else ""
+        since = f", first reported on {ask.reported:%d %B %Y}" if ask.reported else ""
+        who = "The customer" if not number else "They also"
+        happened = _HAPPENED[ask.issue] if not number else _HAPPENED[ask.issue].replace("wants", "want", 1)
+        told.append(f"{who} {happened.format(what=what)}{opened}{since}.")
+    if not told:
+        return "There is no customer request in what I was given."
+    about = f"It is about order {belief.order_id}" if belief.order_id else "Which order it is remains open"
+    wants = facts.wants.replace("_", " ")
+    legal = " and a lawyer or an authority is mentioned" if facts.legal else ""
+    return " ".join([*told, f"{about}, they want a {wants}{legal}."])
+
+
+_HEAT = re.compile(
+    r"\b(?:ridiculous|disgrace\w*|furious|unacceptable|outrag\w+|scandal\w*|appall\w+|disgust\w*|"
+    r"angry|fed up|frechheit|unverschämt\w*|inacceptable|inaceptable|vergüenza|onacceptabel|schandalig|"
+    r"skandal\w*)\b|!{2,}",
+    re.IGNORECASE,
+)
+_PRESSING = re.compile(
+    r"\b(?:urgent\w*|asap|immediately|dringend|sofort|immédiat\w*|inmediat\w*|meteen|natychmiast|pilne)\b",
+    re.IGNORECASE,
+)
+
+
+def heated(text: str) -> bool:
+    """Whether a mail is written in anger, as far as its words and marks tell."""
+    return bool(_HEAT.search(text))
+
+
+def pressing(text: str) -> bool:
+    """Whether a mail says that it is urgent."""
+    return bool(_PRESSING.search(text))

@@ -94,8 +94,8 @@ def read_contract(  # noqa: PLR0911  (the first form that fits)
 
 _WANTS_JSON = re.compile(
     r"\b(?:return|respond|answer|reply|output|give|only|valid|as|in|with|als)\b[^.\n]{0,40}\bjson\b"
-    r"|\bjson\b[^.\n]{0,12}\bonly\b",
-    re.IGNORECASE,
+    r"|\bjson\b[^.\n]{0,12}\bonly\b|\bjson\W*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -123,12 +123,18 @@ def asked_slots(schema: Mapping[str, Json], ontology: Ontology) -> frozenset[str
 def example_schema(context: Context, ontology: Ontology) -> dict[str, Json] | None:
     """A schema for JSON that a prompt asks for in prose: by a template, or by a list of keys."""
     for piece in reversed(context.of("system", "user")):
-        if "json" not in piece.text.casefold():
+        if "json" not in piece.text.casefold() and not _SHOTS.search(piece.text):
             continue
         found = _template(piece.text, ontology)
         if found is not None:
             return found
     return None
+
+
+_SHOTS = re.compile(
+    r"\}[\s\S]*(?:->|=>|→|\b(?:output|answer|response|result|extraction|a)\s*:)\s*\Z", re.IGNORECASE
+)
+"""Examples with objects, and a last line that waits for one."""
 
 
 @lru_cache(maxsize=256)

@@ -187,6 +187,8 @@ class Filling:
                 self.slots.append(flag[0])
                 value = belief(flag[0])
                 return value == flag[1] or (isinstance(value, list) and flag[1] in value)
+            if kind == "boolean" and slot is not None and self.ontology.slots[slot].kind == "word":
+                return self._is_named(slot, name, belief, path)
         if slot is None:
             self._note(path)
             return self.empty(schema)
@@ -197,6 +199,13 @@ class Filling:
         if answer is not None or schema.get("nullable"):
             return answer
         return self._blank(schema, self._spec(slot), slot, name)
+
+    def _is_named(self, slot: str, name: str, belief: Belief, path: str) -> bool:
+        """For a yes-or-no field about a word slot: whether it is the value that the field's name holds."""
+        named = self.ontology.value_of(slot, name)
+        if named is None:
+            self._note(path)
+        return named is not None and belief(slot) == named
 
     def _blank(self, schema: dict[str, Json], spec: SlotSpec | None, slot: str | None, name: str) -> Json:
         """What stands in a field that must say something where nothing is known."""

@@ -49,6 +49,10 @@ class Ontology:
         """The slot that a field asks for, `None` where there is none for it."""
         return _slot_of(self, name, description, enum)
 
+    def named(self, joined: str) -> str | None:
+        """The slot that has just this name, its words joined."""
+        return _names(self).get(joined)
+
     def flag_of(self, name: str, description: str = "") -> tuple[str, str] | None:
         """For a yes-or-no field that names one value of a word slot: (slot, value)."""
         return _flag_of(self, name, description)

@@ -77,7 +77,7 @@ SUBMIT = ToolSpec(
             "verdict": {"type": "string", "enum": ["APPROVE", "REJECT", "HUMAN_REVIEW", "ASK_CUSTOMER"]},
             "order_number": {"type": "string"},
             "refund_cents": {"type": "integer"},
-            "mood": {"type": "string"},
+            "star_sign": {"type": "string"},
         },
         "required": ["verdict"],
     },
@@ -90,9 +90,9 @@ def test_a_tool_that_takes_the_answer_is_structured_output(open_case: Open, choi
     [call] = case.say(case.prompt(), tools=(SUBMIT,), tool_choice=choice).parts
     assert isinstance(call, ToolCall)
     assert json.loads(call.arguments) == {
-        "verdict": "APPROVE", "order_number": "HL-204173", "refund_cents": 6400, "mood": "",
+        "verdict": "APPROVE", "order_number": "HL-204173", "refund_cents": 6400, "star_sign": "",
     }  # fmt: skip
-    assert case.thoughts[0].unknown_fields == ("mood",)
+    assert case.thoughts[0].unknown_fields == ("star_sign",)
     assert case.readings[0].decision == "resolution"
 
 

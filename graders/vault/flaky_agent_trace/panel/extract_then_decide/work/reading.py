@@ -1,6 +1,7 @@
 """What the mail says, as the model reads it: facts only, no decision.
 
-Two readings are taken, of the case and of the order alone. Where they differ a third, larger one settles it.
+Two readings are taken, of the case and of the order alone. Where they differ a third, larger one settles it; and
+before anything final is done, a larger model reads the case by itself.
 """
 
 import json
@@ -74,6 +75,9 @@ class Reader:
         if (reading["order_id"], reading["order_unclear"]) != (order["order_id"], order["order_unclear"]):
             reading = self._extract(self.larger, case, SCHEMA)
         return reading
+
+    def again(self, task: dict, orders: list[dict]) -> dict:
+        return self._extract(self.larger, describe(task, orders), SCHEMA)
 
     def _extract(self, model: str, case: str, schema: dict) -> dict:
         for _ in range(3):
