@@ -129,16 +129,27 @@ def _alike(submission: Submission, exercise: Exercise, others: Iterable[Path]) -
         theirs = lines_of(other) - common
         smaller = min(len(ours), len(theirs))
         if smaller >= 10 and len(ours & theirs) / smaller >= ALIKE:
+            whose = other.parent.parent.name
+            same = _contents(other.parent) == _contents(submission.work.parent)
+            detail = f"{len(ours & theirs)} of {smaller} added lines stand in `{whose}` as well"
             found.append(
                 Finding(
                     kind="similar",
-                    detail=f"{len(ours & theirs)} of {smaller} added lines stand in "
-                    f"`{other.parent.parent.name}` as well",
-                    weight="serious",
+                    detail=f"the very same submission was graded as `{whose}`" if same else detail,
+                    # On appeal that is as it should be; for another candidate's it would not.
+                    weight="note" if same else "serious",
                     where="submission",
                 )
             )
     return found
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink()
+    }
 
 
 def lines_of(work: Path) -> frozenset[str]:

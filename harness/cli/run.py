@@ -68,6 +68,9 @@ def run(
     judged = practice.judge(exercise, records)
     rows, total = practice.table(judged)
     failures = [item for item in judged if not item.verdict.success]
+    unknown = sorted(
+        {name for item in judged for call in item.record.gateway.calls for name in call.unknown_fields}
+    )
     event = {
         "work": digest,
         "commit": git.head(workspace.root),
@@ -89,6 +92,7 @@ def run(
                 "all": total.as_json(),
                 "families": [row.as_json() for row in rows],
                 "failed": [item.name for item in failures],
+                "unknown_fields": unknown,
                 "parts": {
                     item.name: {
                         "detail": item.verdict.detail,
@@ -110,6 +114,11 @@ def run(
         messages().print(
             f"{total.unmeasured} trials would not be measured: the simulated model did not understand "
             f"{share} of the calls. `takehome trace` shows which and why.",
+            markup=False,
+        )
+    if unknown:
+        messages().print(
+            "the simulated model knows no such fields, and left them empty: " + ", ".join(unknown),
             markup=False,
         )
     if failed and failures:

@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -58,9 +59,22 @@ def test_another_candidates_work_is_recognised(make_task: MakeTask, tmp_path: Pa
     added = "\n".join(f"value_{n} = compute({n})" for n in range(30)) + "\n"
     for task in (ours, theirs):
         (task.submission.work / "more.py").write_text(added)
+    (theirs.submission.work / "name.py").write_text("whose = 'theirs'\n")
     assert kinds(ours, [theirs.submission.work])["similar"] == "serious"
     (ours.submission.work / "more.py").write_text(added.replace("value", "other"))
     assert "similar" not in kinds(ours, [theirs.submission.work])
+
+
+def test_the_very_same_submission_is_told_as_such(make_task: MakeTask, tmp_path: Path) -> None:
+    """As on appeal, where it is graded again beside its first grade."""
+    ours = make_task("claims", tmp_path / "a")
+    added = "\n".join(f"value_{n} = compute({n})" for n in range(30)) + "\n"
+    (ours.submission.work / "more.py").write_text(added)
+    again = tmp_path / "a7" / "submission"
+    shutil.copytree(ours.submission.work.parent, again)
+    assert kinds(ours, [again / "work"])["similar"] == "note"
+    (again / "claims.toml").write_text("# another's claims\n")
+    assert kinds(ours, [again / "work"])["similar"] == "serious"
 
 
 def test_what_all_have_from_the_starter_is_not_likeness(make_task: MakeTask, tmp_path: Path) -> None:
