@@ -6,11 +6,14 @@ import ast
 from pathlib import Path
 
 LONGEST = 400
+FROZEN = {"exercises.flaky_agent_trace.scene": 410}
+"""What a panel was measured with stays as it is until the next freeze."""
 
 
 def test_modules_are_short(modules: dict[str, Path]) -> None:
     lengths = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in modules.items()}
-    assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+    long = {name: length for name, length in lengths.items() if length > FROZEN.get(name, LONGEST)}
+    assert long == {}
 
 
 def test_no_drawer_for_everything(modules: dict[str, Path]) -> None:
