@@ -93,7 +93,7 @@ def run(
             f"the vault keeps no measurements of the panel of `{found.id}`",
             hint="`--fresh` grades the panel; with `--keep` its measurements are kept",
         )
-    made, rescored, today = _report(found, hidden, shared, kept)
+    made, rescored, today = reported(found, hidden, shared, kept)
     changes += rescored
     if keep:
         for vector in today:
@@ -196,7 +196,7 @@ def _told(vector: Vector) -> str:
     )
 
 
-def _report(
+def reported(
     exercise: Exercise, vault: Vault, shared: Anchors, kept: dict[str, Vector]
 ) -> tuple[Signal, list[Change], list[Vector]]:
     """The report, what today's rules change in kept scores, and the vectors with today's."""

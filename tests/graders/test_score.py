@@ -269,6 +269,25 @@ def test_replays_of_claims_say_nothing_of_how_the_submission_scatters(
     assert found.recommendation.p_same is None
 
 
+@pytest.mark.parametrize("edge", [-0.30, -0.24, -0.18, -0.12, -0.06])
+def test_claims_scatter_no_more_than_their_points_can(
+    make_trials: Make, measure: Measure, rubric: Rubric, edge: float
+) -> None:
+    """At the edge of a prediction all of a claim's points hang on a few trials."""
+    plain = works(make_trials, 0.75)
+    few = claim_of(make_trials, make_trials(0.75, replays=2, epoch=9))
+    narrow = few.claim.model_copy(update={"predicted": (edge - 0.01, edge)})
+    claiming = replace(plain, claims=[replace(few, claim=narrow)])
+    bare, with_claim = (score(each, measure, rubric, 60).score for each in (plain, claiming))
+    most = rubric.claims.points / 2
+    assert bare.sem_replay is not None
+    assert with_claim.sem_replay is not None
+    assert bare.sem_general is not None
+    assert with_claim.sem_general is not None
+    assert with_claim.sem_replay <= (bare.sem_replay**2 + most**2) ** 0.5 + 1e-9
+    assert with_claim.sem_general <= bare.sem_general + most + bare.sem_replay + 1e-9
+
+
 def test_comments_as_claims_turn_no_below_into_refer(
     make_trials: Make, measure: Measure, rubric: Rubric
 ) -> None:
