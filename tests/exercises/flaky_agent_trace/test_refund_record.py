@@ -57,11 +57,7 @@ def test_who_judges_nothing_ends_below_the_bar(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted({"good_repair", "extract_then_decide"} & set(KEPT)))
 def test_who_lets_the_model_read_and_code_decide_ends_above_it(name: str) -> None:
-    """By the score; whether its claims hold can be too noisy to say so, and then a person looks."""
-    for graded in KEPT[name].gradings:
-        assert graded.said != "below"
-        assert (graded.score.value or 0.0) > VAULT.parameters.bar
-    assert any(graded.said == "above" for graded in KEPT[name].gradings)
+    assert all(graded.said == "above" for graded in KEPT[name].gradings)
 
 
 def test_what_was_frozen_has_not_been_touched() -> None:
