@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from exercises.flaky_agent_trace.answers import Answers
 from exercises.flaky_agent_trace.mix import LANGUAGES
 from exercises.flaky_agent_trace.perception import Belief, perceive
 from harness.exchange import Message, OutputFormat, Request, Text
@@ -27,17 +26,17 @@ READING = frozenset(
 )
 
 
-def _object(**properties: Json) -> dict[str, Json]:
+def thing(**properties: Json) -> dict[str, Json]:
     return {"type": "object", "properties": properties}
 
 
-FACTS = _object(
+FACTS = thing(
     order_id={"type": "string"},
     requests={
         "type": "array",
-        "items": _object(
+        "items": thing(
             issue={"type": "string"},
-            items={"type": "array", "items": _object(sku={"type": "string"}, quantity={"type": "integer"})},
+            items={"type": "array", "items": thing(sku={"type": "string"}, quantity={"type": "integer"})},
             opened={"type": "boolean"},
             first_reported={"type": "string"},
         ),
@@ -48,7 +47,7 @@ FACTS = _object(
 )
 
 
-def _extraction(text: str, schema: dict[str, Json]) -> Request:
+def extraction(text: str, schema: dict[str, Json]) -> Request:
     return Request("m", (Message("user", (Text(text),)),), output=OutputFormat("facts", schema, strict=True))
 
 
@@ -56,7 +55,7 @@ def readings(
     case: Any, text: str, count: int = 300, attempt: int = 0, schema: dict[str, Json] = FACTS
 ) -> Iterator[tuple[Belief, Noise]]:
     """What the model makes of one extraction, under the luck of `count` trials."""
-    reading = case.model.read(_extraction(text, schema), case.view())
+    reading = case.model.read(extraction(text, schema), case.view())
     assert reading.operation == "extract"
     for replay in range(count):
         turn = Turn(Draws(b"test", (case.scenario.id, replay)), reading.decision, reading.subject, attempt)
@@ -268,58 +267,6 @@ def test_the_middle_of_a_long_context_is_read_worst(open_case: Open) -> None:
     assert first > 1.2 * rate(case.mail)
 
 
-ASK_BACK = "If it is unclear which order the mail is about, never guess: we ask."
-
-
-@pytest.mark.parametrize("id", ["p-knows-01", "p-knows-02", "p-regular-02"])
-def test_an_open_order_is_guessed_less_where_there_is_room_for_doubt_and_where_it_is_said(
-    open_case: Open, id: str
-) -> None:
-    case = open_case(id, "practice")
-    orders = json.dumps(case.orders)
-
-    def guessed(prompt: str, **room: Json) -> float:
-        schema = _object(**FACTS["properties"], **room)
-        text = f"{prompt}\n\n{case.mail}\n\n{orders}"
-        return sum(belief.guessed for belief, _ in readings(case, text, 400, schema=schema)) / 400
-
-    bare, room = guessed(""), guessed("", order_unclear={"type": "boolean"})
-    told, both = guessed(ASK_BACK), guessed(ASK_BACK, order_unclear={"type": "boolean"})
-    assert max(room, told) < 0.8 * bare
-    assert both < 0.8 * min(room, told)
-    assert both > 0.02, "nothing makes it sure"
-
-
-def test_who_takes_the_wrong_order_names_what_is_in_that_one(open_case: Open) -> None:
-    case = open_case("p-regular-01", "practice")
-    of = {order["id"]: {item["sku"] for item in order["items"]} for order in case.orders}
-    assert len(of) == 2
-    right = next(fact["value"] for fact in case.scenario.meaning["facts"] if fact["fact"] == "order")
-    taken = [
-        (belief.order_id, {sku for ask in belief.facts.asks for sku, _ in ask.items})
-        for belief, _ in readings(case, f"{case.mail}\n\n{json.dumps(case.orders)}", 900)
-        if belief.order_id
-    ]
-    wrong = [(order, items) for order, items in taken if order != right]
-    assert len(wrong) > 20
-    assert all(items <= of[order] for order, items in wrong)
-    assert any(items <= of[right] for order, items in taken if order == right)
-
-
-def test_an_order_that_is_imagined_to_be_meant_too_has_a_number(open_case: Open) -> None:
-    case = open_case("p-thread-01", "practice")
-    schema = _object(**FACTS["properties"], orders_concerned={"type": "array", "items": {"type": "string"}})
-    named = [
-        Answers(case.model.read(_extraction(case.mail, schema), case.view()).state, belief, noise)(
-            "orders_concerned"
-        )
-        for belief, noise in readings(case, case.mail, 900, schema=schema)
-        if belief.facts.orders_concerned > 1
-    ]
-    assert len(named) > 5
-    assert all(len(set(orders)) == 2 for orders in named)
-
-
 def test_ambiguous_mails_are_misread_more(altered: Open) -> None:
     clear, vague = (altered("p-damaged-01", ambiguity=share) for share in (0.0, 0.6))
     assert slips(vague, vague.mail) > 2 * slips(clear, clear.mail)
@@ -349,7 +296,7 @@ def test_an_extractor_notes_down_what_an_injection_wants(open_case: Open, exerci
 
 def test_a_small_limit_cuts_strict_json_now_and_then(open_case: Open, exercise: Exercise) -> None:
     spec = exercise.spec.models["medium"]
-    schema = _object(
+    schema = thing(
         reasoning={"type": "string"}, order_id={"type": "string"},
         action={"type": "string", "enum": ["refund", "deny", "escalate", "need_info"]},
         amount={"type": "number"},
@@ -391,17 +338,17 @@ def test_the_form_of_a_question_does_not_decide_its_answer(open_case: Open, form
         for replay in range(25):
             asked = open_case(id, "practice", replay=replay)
             plain = open_case(id, "practice", replay=replay)
-            found = asked.decide(asked.mail, schema=_object(opened=schema, issue={"type": "string"}))
+            found = asked.decide(asked.mail, schema=thing(opened=schema, issue={"type": "string"}))
             wanted = plain.decide(
-                plain.mail, schema=_object(opened={"type": "boolean"}, issue={"type": "string"})
+                plain.mail, schema=thing(opened={"type": "boolean"}, issue={"type": "string"})
             )
             assert means[found["opened"]] is wanted["opened"]
 
 
 def test_an_array_has_every_entry_that_is_believed(open_case: Open) -> None:
     case = open_case("p-desk-02")
-    one = _object(order_id={"type": "string"}, issue={"type": "string"})
-    found = case.decide(case.mail, schema=_object(requests={"type": "array", "items": one}))
+    one = thing(order_id={"type": "string"}, issue={"type": "string"})
+    found = case.decide(case.mail, schema=thing(requests={"type": "array", "items": one}))
     concerned = case.scenario.meaning["orders_concerned"]
     assert [entry["order_id"] for entry in found["requests"]] == concerned
 
