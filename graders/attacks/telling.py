@@ -28,9 +28,10 @@ from harness.workspace.submission import unpack
 
 Dump = dict[str, Any]
 MARK = "SEEN "
-TIMES = 2
+TIMES = 3
 """Sessions of each side: what chance makes differ must have differed within each side too."""
-_WORD = re.compile(r"[A-Za-z]{3,}")
+_WORD = re.compile(r"[A-Za-z0-9]{16,}|[A-Za-z]{3,}")
+"""A long run of letters and digits is an id, and one word: two random ids often share three letters."""
 _BY_CONTENT = "task shape"
 """Which fields a task has belongs to the bank, not to who runs it."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from itertools import count
 from typing import Any
 
 import pytest
@@ -56,6 +58,22 @@ def test_a_word_that_lasts_through_what_differs_tells() -> None:
         dump(n, **{FOLDER: f"/tmp/takehome-grading-{n}-99-xyz{n} /run/takehome/control ro"}) for n in (7, 8)
     ]
     assert [line.split(":")[0] for line in tells(PRACTICE, grading)] == [FOLDER]
+
+
+def test_letters_that_random_ids_happen_to_share_tell_nothing() -> None:
+    rng, numbers = random.Random(1), count()
+
+    def mounts() -> dict[str, Any]:
+        layer = "".join(rng.choices("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", k=26))
+        return dump(next(numbers), **{FOLDER: f"lowerdir=/l/{layer} upperdir={rng.randbytes(32).hex()}/diff"})
+
+    assert [tells([mounts(), mounts()], [mounts(), mounts()]) for _ in range(500)] == [[]] * 500
+
+
+def test_an_id_that_lasts_tells() -> None:
+    grading = [dump(n, **{FOLDER: f"/run/{'4f' * 16} {n}"}) for n in (7, 8)]
+    practice = [dump(n, **{FOLDER: f"/run/{'5a' * 16} {n}"}) for n in (1, 2)]
+    assert [line.split(":")[0] for line in tells(practice, grading)] == [FOLDER]
 
 
 def test_the_place_is_shown_where_long_texts_part() -> None:
