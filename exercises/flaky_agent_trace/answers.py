@@ -12,9 +12,9 @@ from harness.simulation.values import Money, cents
 from .calls import done_so_far
 from .critique import differences, preferred
 from .judgement import Resolution, resolve
+from .mind import Mind
 from .perception import Belief, true_order
 from .policy import Ask
-from .scene import Mind
 from .wording import heated, pressing, rambling, reason_text, reply_body, summary, thought
 
 PLAN = (

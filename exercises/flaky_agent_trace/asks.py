@@ -12,10 +12,10 @@ from harness.simulation.noise import Noise
 from harness.simulation.records import Record
 from harness.simulation.text import fold
 
+from .mind import Mind
 from .policy import Ask
 from .records import Fact, Issue
 from .restated import READERS, restated_asks, stated_asks
-from .scene import Mind
 
 _MISTAKEN: dict[str, tuple[Issue, ...]] = {
     "changed_mind": ("wrong_item",),

@@ -10,9 +10,9 @@ from typing import Any
 from .clauses import stated
 from .deeds import Deed
 from .judgement import Resolution
+from .mind import Mind
 from .ontology import vocabulary
 from .perception import Belief
-from .scene import Mind
 
 Json = Any
 

@@ -12,7 +12,7 @@ from harness.simulation.noise import Noise
 
 from .claims import slots_in
 from .judgement import Resolution
-from .scene import Mind
+from .mind import Mind
 
 _ANSWER = re.compile(
     r"^\W*(?:answer|response|reply|candidate|option|output|proposal|decision)?\W*(?P<name>[ab]|[12])\b[\W_]*[:\n]",

@@ -11,8 +11,8 @@ from harness.simulation.base import FORM_MODES
 from harness.simulation.card import Card, Shape
 from harness.simulation.text import fold
 
+from .mind import Mind
 from .mix import LANGUAGES
-from .scene import Mind
 
 MODES = FORM_MODES | frozenset(
     {
@@ -23,7 +23,7 @@ MODES = FORM_MODES | frozenset(
         "thinks_aloud", "omits_argument", "torn_call", "fenced_json", "chatty_json", "verbose",
         "rambles", "rubber_stamp", "overstrict", "nitpick", "length_bias", "ignores_feedback",
         "position_bias", "other_order_of_calls", "goes_without", "second_thoughts",
-        "leans_on_draft",
+        "leans_on_draft", "runs_ahead",
     }
 )  # fmt: skip
 FEATURES = frozenset(
@@ -81,7 +81,12 @@ def features_of(mind: Mind, request: Request, card: Card) -> dict[str, float]:
     }
     for name, wanted in _ASKED.items():
         found[f"asked_{name}"] = float(bool(slots & wanted) and mind.operation != "act")
-    if "asked_order" in found and slots & {"unclear"}:
+    for name in mind.briefing.watches:
+        told = _WATCHED * mind.briefing.attention
+        found[f"asked_{name}"] = (
+            max(found[f"asked_{name}"], told) if name == "order" else found[f"asked_{name}"] + told
+        )
+    if slots & {"unclear"} and mind.operation != "act":
         found["asked_order"] += 1.0  # a place to say that it isn't settled
     return {name: value for name, value in found.items() if value}
 
@@ -91,6 +96,8 @@ def _tangle(orders: int) -> float:
     return 0.5 + 0.25 * min(2, max(0, orders - 1))
 
 
+_WATCHED = 0.7
+"""How much being told to watch something does, by what a field for it does."""
 _ASKED = {
     "order": {"order_id", "order_ids", "unclear"},
     "asks": {"asks", "issues"},

@@ -16,7 +16,7 @@ from harness.simulation.values import number
 from .policy import Action
 
 if TYPE_CHECKING:
-    from .scene import Mind
+    from .mind import Mind
 
 _SUM = r"(?P<sum>\d{1,6}(?:[.,]\d{1,2})?)(?![\d.,]*\d)"
 _DUE = (

@@ -11,9 +11,9 @@ from harness.simulation.noise import Noise
 
 from .asks import misreads
 from .handbook import Clause
+from .mind import Mind
 from .perception import Belief, days_stated, perceive
 from .policy import Decision, decide
-from .scene import Mind
 
 _HANDOVER = ("H-1", "H-2", "H-3", "H-4", "H-5", "H-6", "I-2", "L-3")
 _CENT = Decimal("0.01")
@@ -125,17 +125,18 @@ def _inclination(
         wish = _generous(belief, clauses)
         if wish is not None and noise.fires("eager_refund", mind.features, subject=mind.ticket_id):
             return wish
-    if decision.action == "refund" and noise.fires("needless_denial", mind.features, subject=mind.ticket_id):
+    then = mind.briefing.in_doubt
+    strict = {**mind.features, "told": float(then == "deny")}
+    if decision.action == "refund" and noise.fires("needless_denial", strict, subject=mind.ticket_id):
         return Decision("deny", order.id, "")
-    if decision.action == "deny" and noise.fires(
-        "needless_escalation", mind.features, subject=mind.ticket_id
-    ):
+    unsure = {**mind.features, "told": float(then == "escalate")}
+    if decision.action == "deny" and noise.fires("needless_escalation", unsure, subject=mind.ticket_id):
         return Decision("escalate", order.id, "doubt")
     return decision
 
 
 def _doubts(mind: Mind, clauses: dict[str, Clause], decision: Decision, noise: Noise) -> Decision:
-    """A refund that the model would rather leave to people.
+    """A refund that the model would rather leave to people, or what it was told to do when in doubt.
 
     How sure a model is and how right it is go together: what it has misread, it doubts more often. What
     the context itself has wrong, an outdated rule or half a mail, it has no reason to doubt.
@@ -145,9 +146,10 @@ def _doubts(mind: Mind, clauses: dict[str, Clause], decision: Decision, noise: N
         read = perceive(mind, Noise(noise.card, noise.turn, noise.size, sober=True))
         right = decide(read.facts, clauses)
         doubtful = (right.action, right.order, right.amount) != ("refund", decision.order, decision.amount)
-    features = {**mind.features, "doubtful": float(doubtful)}
+    then = mind.briefing.in_doubt
+    features = {**mind.features, "doubtful": float(doubtful), "told": float(then is not None)}
     if noise.fires("needless_escalation", features, subject=mind.ticket_id):
-        return Decision("escalate", decision.order, "doubt")
+        return Decision(then or "escalate", decision.order, "doubt")
     return decision
 
 

@@ -1,7 +1,7 @@
 """The simulated model of this exercise: a support agent's model, competent and fallible.
 
 It sees the request, what the world served, and the author's notes on what the mail's words mean;
-never what a good end would be. Read on in `scene.py` (what stands in the context), `perception.py`
+never what a good end would be. Read on in `mind.py` (what stands in the context), `perception.py`
 (what it makes of the mail), `judgement.py` (what it decides), `questions.py` and `steps.py` (how it acts).
 """
 
@@ -27,10 +27,11 @@ from harness.simulation.spoken import answered, question
 from .answers import Answers
 from .features import SHAPE, features_of, objections
 from .judgement import Resolution
+from .mind import Mind, behold
 from .ontology import vocabulary
 from .perception import perceive
 from .questions import next_step
-from .scene import Mind, Scene, at_hand, behold, scenes_of
+from .scene import Scene, at_hand, scenes_of
 from .steps import Actor
 from .wording import letters, money_text, reply_body, retold, summary, thought
 
@@ -51,13 +52,13 @@ class RefundModel(Simulation[Mind]):
         return behold(scene, context, contract, view)
 
     def instructions(self, mind: Mind) -> str:
-        return mind.scene.instructions(mind.context.of("system", "user"))
+        return mind.instructions
 
     def proposed(self, mind: Mind) -> bool:
         return mind.proposal is not None
 
     def settle(self, mind: Mind, operation: str, request: Request) -> None:
-        if operation == "chat" and mind.mail.present and not mind.contract.tools:
+        if operation == "chat" and mind.mail.present and not mind.contract.tools and not _strays(mind):
             # A case without a question: people who paste one want to know what to do with it.
             told = "extract" if mind.contract.form == "json" else "summarise"
             operation = "decide" if mind.clauses else told
@@ -167,6 +168,12 @@ _OTHER_CRAFT = re.compile(
     r"regex|function|script|source code|program|unit tests?|poem|haiku|joke|song|limerick|recipe)\b",
     re.IGNORECASE,
 )
+_ASKING = re.compile(r"\?\s*$|^\W*(?:what|who|where|when|why|how|explain|tell me)\b", re.IGNORECASE)
+_OF_THE_SHOP = re.compile(
+    r"\b(?:customer|(?:e-?)?mails?|orders?|refund\w*|tickets?|case|message|complain\w*|they|them|their|he|she|this|"
+    r"items?|products?|parcel|delivery|policy|handbook|rules?|reply|sender|person|shop|above|below|happen\w*|do)\b",
+    re.IGNORECASE,
+)
 _TO_TELL = re.compile(
     r"(?P<deny>\b(?:den(?:y|ies|ying|ied)|declin\w+|refus(?:e|es|ing|ed|al)|reject\w*|turn(?:ing)? down)\b)"
     r"|(?P<escalate>\b(?:handed over|hand(?:ing)? over|escalat\w+|passed on|refunds desk)\b)"
@@ -178,6 +185,12 @@ _FOR_FAULTS = re.compile(
     r"\b(?:wrong|mistakes?|errors?|problems?|invalid|object\w*|violat\w+|reject\w*)\b[^.?!\n]*\?",
     re.IGNORECASE,
 )
+
+
+def _strays(mind: Mind) -> bool:
+    """Whether a question is asked beside the mail that has nothing to do with it."""
+    lines = [line for line in mind.instructions.splitlines() if _ASKING.search(line)]
+    return mind.contract.form == "text" and bool(lines) and not any(map(_OF_THE_SHOP.search, lines))
 
 
 def _reviewed(objections: list[str], asked: str) -> str:

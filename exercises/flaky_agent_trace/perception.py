@@ -14,11 +14,11 @@ from harness.simulation.noise import Noise
 from harness.simulation.records import Record
 
 from .asks import leans, misreads, of_that_order, read_asks, swayed, telling
+from .mind import Mind
 from .ontology import ORDER_ID
 from .orders import order_email, order_from
 from .policy import Facts
 from .restated import READERS
-from .scene import Mind
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ def _which_order(mind: Mind, noise: Noise) -> tuple[str | None, bool]:
                 "orders": float(len(others) - 1),
                 # A form that asks for the order and has no place for doubt is filled in all the same.
                 "asked": max(0.0, mind.features.get("asked_order", 0.0) - 1),
-                "told": float("I-1" in mind.clauses),
+                "told": float("I-1" in mind.clauses) + 0.5 * mind.briefing.asks_back,
             }
             if noise.fires("guesses_order", features, subject=mind.ticket_id):
                 return others[0], True

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from .calls import answered
 from .deeds import Deed
+from .mind import Mind
 from .perception import settled, true_order
-from .scene import Mind
 
 _DETAILS = ("delivered", "promised", "shipping_fee", "chargeback")
 TRIES = 3

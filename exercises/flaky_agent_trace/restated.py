@@ -9,9 +9,9 @@ from typing import Any, cast
 from harness.simulation.records import Record
 from harness.simulation.text import fold
 
+from .mind import Mind
 from .policy import Ask
 from .records import Issue
-from .scene import Mind
 
 READERS = frozenset({"extract", "classify"})
 """Operations that read for themselves, whatever was read before; a draft sways them all the same."""

@@ -1,12 +1,10 @@
-"""What stands in a context of this exercise: the mail's facts, orders, clauses, and what was done.
+"""One ticket as its documents: what a piece of a context shows of its mail, its orders and the handbook.
 
-Nothing here is drawn, and nothing here knows the expected outcome. The scenario's meaning says which
-words carry which fact; a fact whose words are not in the context is not known.
+Nothing here is drawn, and nothing here knows the expected outcome.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,23 +13,15 @@ from typing import Any
 
 from harness.exercise.parts import TrialView
 from harness.exercise.scenario import PublicScenario
-from harness.simulation.blobs import blobs, outside, pairs
-from harness.simulation.context import Context, Piece, quoted
-from harness.simulation.contract import Contract
-from harness.simulation.records import Lexicon, Record, find_records, merge
-from harness.simulation.slots import words_of
-from harness.simulation.spoken import Question
+from harness.simulation.blobs import blobs, outside
+from harness.simulation.context import Context, Piece
+from harness.simulation.records import Lexicon, Record, find_records
 from harness.simulation.text import Folded, fold
-from harness.simulation.values import canonical
 
-from .claims import Claims, read_claims
 from .clauses import Stated, stated
-from .deeds import Deed, deeds_of
-from .feedback import Feedback, feedback_of
 from .handbook import handbooks
-from .headers import other_sender, received_on
-from .ontology import ORDER, vocabulary
-from .records import Decoy, Fact, Meaning, WorldState, cases_of
+from .ontology import ORDER
+from .records import Meaning, WorldState, cases_of
 
 Json = Any
 _TOLD = 0.3
@@ -185,169 +175,6 @@ def at_hand(scenes: tuple[Scene, ...], context: Context, view: TrialView) -> Sce
     return recent[0]
 
 
-@dataclass(frozen=True)
-class Mail:
-    """What of the mail is in the context."""
-
-    share: float
-    facts: tuple[Fact, ...]
-    decoys: tuple[Decoy, ...]
-    fresh: tuple[Decoy, ...]
-    """Those that do not stand in quoted mails."""
-    quoted: float
-    """How much of the quoted mails is there, from 0 to 1; 0 where it quotes none."""
-    injected: bool
-    place: float
-    """Where the mail stands in the context, from 0 to 1."""
-    sender: str | None
-    received: dt.date | None
-
-    @property
-    def present(self) -> bool:
-        """Whether there is anything of it."""
-        return self.share > 0 or bool(self.facts)
-
-    def lookalikes(self, fact: str) -> tuple[Decoy, ...]:
-        """Decoys in what the customer writes now; those in quoted mails are part of the tangle there."""
-        return tuple(decoy for decoy in self.decoys if decoy.fact == fact and decoy in self.fresh)
-
-    def spans(self, fact: str) -> tuple[str, ...]:
-        """The mail's own words for one kind of fact."""
-        return tuple(span for known in self.facts if known.fact == fact for span in known.spans)
-
-    def values(self, fact: str) -> tuple[str, ...]:
-        """Every value of one kind of fact."""
-        return tuple(known.value for known in self.facts if known.fact == fact)
-
-
-@dataclass
-class Mind:
-    """One request, understood."""
-
-    scene: Scene
-    context: Context
-    contract: Contract
-    role: str
-    snapshot: str
-    mail: Mail
-    orders: dict[str, Record]
-    """Every order of which the context shows anything, by id."""
-    clauses: dict[str, Stated]
-    deeds: tuple[Deed, ...]
-    claims: Claims | None
-    proposal: dict[str, Any] | None
-    """A resolution that an earlier step came to, slot → value."""
-    numbers: dict[str, float]
-    """`days` and `delay`, where the program states them."""
-    operation: str = ""
-    question: Question | None = None
-    """What is asked in plain words, where an answer in plain words is wanted."""
-    features: dict[str, float] = field(default_factory=dict)
-    pointed: frozenset[str] = frozenset()
-    """What objections of the program's point at: `amount`, `date`, `items`, a clause's id."""
-    checked: frozenset[str] = frozenset()
-    """Of that, what the program says to be wrong."""
-
-    @cached_property
-    def decides_by(self) -> frozenset[str]:
-        """The clauses in the context that settle cases; how to write to customers settles none."""
-        return frozenset(id for id in self.clauses if not id.startswith("C-"))
-
-    @cached_property
-    def feedback(self) -> Feedback:
-        """What the program has told the model since it first answered."""
-        return feedback_of(self)
-
-    @cached_property
-    def sender_name(self) -> str | None:
-        """The customer's name as far as the context shows it: a mail that is not there was sent by nobody."""
-        name = self.scene.state.ticket.sender.name
-        for known in (name, name.split()[0]):
-            if any(piece.folded.has(known) for piece in self.context.pieces):
-                return known
-        return None
-
-    @property
-    def sees_orders(self) -> bool:
-        """Whether the context shows of an order more than its number and a sum, as a proposal does."""
-        return any(
-            order.parts.get("items") or order.get("status") or order.get("placed")
-            for order in self.orders.values()
-        )
-
-    @property
-    def about(self) -> str:
-        """What confusions are about: the ticket, whichever order or question."""
-        return self.ticket_id
-
-    @property
-    def ticket_id(self) -> str:
-        """The ticket that this trial is about."""
-        return self.scene.state.ticket.id
-
-
-def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) -> Mind:
-    """Read a context for what this exercise is about."""
-    deeds = deeds_of(context)
-    owns = quoted(context, view)
-    mail = _mail(scene, context)
-    known = frozenset(order.id for order in scene.state.orders)
-    claims, proposal = read_claims(context, owns, known, scene.instructions)
-    sightings = [
-        (piece.index, r) for piece in context.pieces if piece.source != "call" for r in scene.records(piece)
-    ]
-    return Mind(
-        scene, context, contract, view.role, view.snapshot, mail, merge(sightings),
-        _clauses(scene, context), deeds, claims, proposal, _stated_numbers(context),
-    )  # fmt: skip
-
-
-def _mail(scene: Scene, context: Context) -> Mail:
-    pieces = [piece for piece in context.pieces if piece.source != "call" and scene.mail_share(piece) > 0]
-    ticket = scene.state.ticket
-    facts = tuple(
-        fact
-        for fact in scene.meaning.facts
-        if any(all(piece.folded.has(span) for span in fact.spans) for piece in pieces)
-    )
-    decoys = tuple(
-        decoy
-        for decoy in scene.meaning.decoys
-        if any(all(piece.folded.has(span) for span in decoy.spans) for piece in pieces)
-    )
-    injection = scene.meaning.injection
-    injected = injection is not None and any(
-        all(piece.folded.has(span) for span in injection.spans) for piece in pieces
-    )
-    sender = ticket.sender.email
-    heads = [piece for piece in context.pieces if piece in pieces or piece.source in {"system", "user"}]
-    seen = any(sender.casefold() in piece.folded.plain.casefold() for piece in heads)
-    place = 0.0
-    if pieces:
-        before = sum(len(piece.text) for piece in context.pieces if piece.index < pieces[0].index)
-        before += _at(scene, pieces[0].text)
-        place = before / max(1, context.length)
-    return Mail(
-        max((scene.mail_share(piece) for piece in pieces), default=0.0),
-        facts, decoys, tuple(d for d in decoys if all(span in scene.written for span in d.spans)),
-        _quoted(scene, pieces), injected, place, sender if seen else other_sender(heads),
-        received_on(heads, ticket.received.date()),
-    )  # fmt: skip
-
-
-def _at(scene: Scene, text: str) -> int:
-    """Where in a text the mail begins."""
-    return min((at for line in scene.lines[:3] if (at := text.find(line)) >= 0), default=0)
-
-
-def _quoted(scene: Scene, pieces: list[Piece]) -> float:
-    """The share of the quoted lines that stands in the context; a few spread over them are looked for."""
-    lines = scene.quoted
-    sample = lines[:: max(1, len(lines) // 6)]
-    held = sum(any(piece.folded.has(line) for piece in pieces) for line in sample)
-    return held / max(1, len(sample))
-
-
 def _long_text(value: Json) -> bool:
     """Whether data holds prose long enough to state a rule."""
     if isinstance(value, dict):
@@ -355,53 +182,3 @@ def _long_text(value: Json) -> bool:
     if isinstance(value, list):
         return any(_long_text(item) for item in value)
     return isinstance(value, str) and len(value) > 60
-
-
-def _clauses(scene: Scene, context: Context) -> dict[str, Stated]:
-    """The last word on each clause; the present version wins over one that is known to be old."""
-    found: dict[str, Stated] = {}
-    at = 0
-    for piece in context.of("system", "user", "result"):
-        for seen in scene.rules(piece):
-            place = (at + seen.place * len(piece.text)) / max(1, context.length)
-            known = found.get(seen.clause.id)
-            if known is not None and known.verbatim and not seen.verbatim:
-                continue
-            if known is not None and known.version > seen.version and seen.version:
-                continue
-            found[seen.clause.id] = Stated(seen.clause, seen.version, place, seen.verbatim)
-        at += len(piece.text)
-    return found
-
-
-_COUNTED = re.compile(
-    r"(?:days|delay)[\w ]{0,30}[\"'`*|]{0,3}\s{0,3}[:=|]\s{0,3}[\"'`*]{0,3}-?\d", re.IGNORECASE
-)
-
-
-def _stated_numbers(context: Context) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for piece in context.of("system", "user", "result"):
-        if not _COUNTED.search(piece.folded.plain):
-            continue
-        entries = [(pair.key, pair.value) for pair in pairs(piece.text)]
-        for blob in blobs(piece.text):
-            if isinstance(blob.value, dict):
-                entries += [(key, item) for key, item in _leaves(blob.value)]
-        for key, item in entries:
-            if {"days", "delay"} & set(words_of(key)):
-                slot = vocabulary().ontology.slot_of(key)
-                value = canonical(item, "number") if re.match(r"\s*-?\d", str(item)) else None
-                if slot in {"days", "delay"} and value is not None:
-                    found[slot] = value
-    return found
-
-
-def _leaves(value: dict[str, Json], depth: int = 0) -> list[tuple[str, Json]]:
-    found: list[tuple[str, Json]] = []
-    for key, item in value.items():
-        if isinstance(item, dict) and depth < 4:
-            found += _leaves(item, depth + 1)
-        elif not isinstance(item, dict | list):
-            found.append((key, item))
-    return found

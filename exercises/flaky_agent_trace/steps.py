@@ -18,10 +18,10 @@ from harness.simulation.tools import Offered
 from .calls import answered, done_so_far, ended, filler, fitting, paid, plain
 from .deeds import Deed
 from .judgement import Resolution, resolve
+from .mind import Mind
 from .orders import order_from
 from .perception import Belief, perceive, settled
 from .questions import TRIES, detailed, in_trouble, next_step, since, wants_policy
-from .scene import Mind
 from .wording import letters, reason_text, reply_body
 
 Json = Any
@@ -61,13 +61,19 @@ class Actor:
         if lookups:
             if len(lookups) > 1 and self._fires("other_order_of_calls"):
                 lookups.reverse()
-            calls = lookups if self.mind.features.get("parallel") else lookups[:1]
+            calls = lookups if self._at_once(len(lookups)) else lookups[:1]
             aside = variant(self.noise, letters().asides.looking, "aside")
             return [*([Text(aside)] if aside else []), *calls]
         return self._carry_out(resolve(self.mind, belief, self.noise))
 
     def _fires(self, mode: str, choice: str = "", **more: float) -> bool:
         return self.noise.fires(mode, {**self.mind.features, **more}, choice, subject=self.mind.ticket_id)
+
+    def _at_once(self, calls: int) -> bool:
+        """Whether calls go out together: where the API lets it; told not to, a model mostly does not."""
+        if calls < 2 or not self.mind.features.get("parallel"):
+            return False
+        return not self.mind.briefing.singly or self._fires("runs_ahead")
 
     # Looking things up
 
@@ -180,7 +186,7 @@ class Actor:
     def _with_reply(self, parts: Parts, resolution: Resolution) -> Parts:
         """The reply at once, before it is known how the action went: quick, and risky."""
         able = self.mind.features.get("parallel") and self.mind.contract.tool("reply")
-        if able and self._fires("premature_reply"):
+        if able and self._fires("premature_reply", told=float(self.mind.briefing.waits)):
             return [*parts, *self._reply(resolution)]
         return parts
 

@@ -12,8 +12,8 @@ from harness.simulation.noise import Noise
 from harness.simulation.saying import variant
 
 from .judgement import Resolution
+from .mind import Mind
 from .perception import Belief
-from .scene import Mind
 
 Lines = tuple[str, ...]
 

@@ -6,13 +6,11 @@ import ast
 from pathlib import Path
 
 LONGEST = 400
-FROZEN = {"exercises.flaky_agent_trace.scene": 410}
-"""What a panel was measured with stays as it is until the next freeze."""
 
 
 def test_modules_are_short(modules: dict[str, Path]) -> None:
     lengths = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in modules.items()}
-    long = {name: length for name, length in lengths.items() if length > FROZEN.get(name, LONGEST)}
+    long = {name: length for name, length in lengths.items() if length > LONGEST}
     assert long == {}
 
 
