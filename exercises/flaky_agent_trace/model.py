@@ -22,6 +22,7 @@ from harness.simulation.context import Context
 from harness.simulation.contract import Contract
 from harness.simulation.noise import Noise
 from harness.simulation.saying import variant
+from harness.simulation.slots import words_of
 from harness.simulation.spoken import answered, question
 
 from .answers import Answers
@@ -58,7 +59,9 @@ class RefundModel(Simulation[Mind]):
         return mind.proposal is not None
 
     def settle(self, mind: Mind, operation: str, request: Request) -> None:
-        if operation == "chat" and mind.mail.present and not mind.contract.tools and not _strays(mind):
+        if operation in {"chat", "summarise"} and _strays(mind):
+            operation = "chat"
+        elif operation == "chat" and mind.mail.present and not mind.contract.tools:
             # A case without a question: people who paste one want to know what to do with it.
             told = "extract" if mind.contract.form == "json" else "summarise"
             operation = "decide" if mind.clauses else told
@@ -170,8 +173,8 @@ _OTHER_CRAFT = re.compile(
 )
 _ASKING = re.compile(r"\?\s*$|^\W*(?:what|who|where|when|why|how|explain|tell me)\b", re.IGNORECASE)
 _OF_THE_SHOP = re.compile(
-    r"\b(?:customer|(?:e-?)?mails?|orders?|refund\w*|tickets?|case|message|complain\w*|they|them|their|he|she|this|"
-    r"items?|products?|parcel|delivery|policy|handbook|rules?|reply|sender|person|shop|above|below|happen\w*|do)\b",
+    r"\b(?:customer|(?:e-?)?mails?|tickets?|case|complain\w*|they|them|their|he|she|this|that|parcel|policy|handbook|"
+    r"sender|person|shop|above|below|happen\w*|do|sure|refund\w*)\b",
     re.IGNORECASE,
 )
 _TO_TELL = re.compile(
@@ -190,7 +193,9 @@ _FOR_FAULTS = re.compile(
 def _strays(mind: Mind) -> bool:
     """Whether a question is asked beside the mail that has nothing to do with it."""
     lines = [line for line in mind.instructions.splitlines() if _ASKING.search(line)]
-    return mind.contract.form == "text" and bool(lines) and not any(map(_OF_THE_SHOP.search, lines))
+    named = vocabulary().ontology.named
+    own = any(_OF_THE_SHOP.search(line) or any(map(named, words_of(line))) for line in lines)
+    return mind.contract.form == "text" and not mind.contract.tools and bool(lines) and not own
 
 
 def _reviewed(objections: list[str], asked: str) -> str:

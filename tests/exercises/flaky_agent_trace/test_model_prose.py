@@ -135,3 +135,17 @@ def test_a_quote_is_in_the_mails_own_words(open_case: Open) -> None:
     case = open_case("p-thread-01")
     said = asked(case, "Quote the words that show what is wrong.")
     assert said.strip("“”") in case.mail
+
+
+@pytest.mark.parametrize(
+    "question", ["What is the capital of France?", "Explain quantum physics", "Who won the cup?"]
+)
+def test_a_question_that_has_nothing_to_do_with_the_mail_beside_it_is_not_answered_with_the_case(
+    open_case: Open, question: str
+) -> None:
+    case = open_case("p-return-01")
+    said = case.say(f"{case.mail}\n\n{question}").text
+    assert not case.readings[-1].understood
+    assert "HL-" not in said
+    case.say(f"{case.mail}\n\nWhat happened, and what is the customer after?")
+    assert case.readings[-1].understood
