@@ -194,7 +194,9 @@ def _strays(mind: Mind) -> bool:
     """Whether a question is asked beside the mail that has nothing to do with it."""
     lines = [line for line in mind.instructions.splitlines() if _ASKING.search(line)]
     named = vocabulary().ontology.named
-    own = any(_OF_THE_SHOP.search(line) or any(map(named, words_of(line))) for line in lines)
+    own = any(
+        _OF_THE_SHOP.search(line) or any(map(named, words_of(_ASKING.sub(" ", line)))) for line in lines
+    )
     return mind.contract.form == "text" and not mind.contract.tools and bool(lines) and not own
 
 
