@@ -317,10 +317,12 @@ class Answers:
         return self.belief.order_id is None or (true_order(self.mind) is None and not self.belief.guessed)
 
     def _confidence(self) -> float:
-        """As models are: mostly sure, a little less where it is hard."""
+        """As models are: mostly sure, a little less where it is hard, and at times where they have erred."""
         doubt = max((draw.p for draw in self.noise.modes if draw.mode.split("/")[0] in _DOUBTED), default=0.0)
         own = self.noise.turn.uniform("text", "confidence")
-        return round(max(0.3, min(0.99, 0.96 - 0.35 * doubt - 0.06 * own)), 2)
+        erred = any(draw.fired and draw.mode.split("/")[0] in _DOUBTED for draw in self.noise.modes)
+        felt = erred and self.noise.turn.uniform("text", "misgiving") < 0.5
+        return round(max(0.3, min(0.99, 0.96 - 0.35 * doubt - 0.06 * own - 0.15 * felt)), 2)
 
     def _reasoning(self) -> str:
         own = (

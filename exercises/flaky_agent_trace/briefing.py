@@ -14,7 +14,8 @@ from harness.simulation.text import fold
 
 from .policy import Action
 
-_STATEMENT = re.compile(r"(?<=[.!?;])\s+|\n\s*\n|\n(?=\s*(?:[-*•`]|\d+[.)]))")
+STATEMENT = re.compile(r"(?<=[.!?;])\s+|\n\s*\n|\n(?=\s*(?:[-*•`]|\d+[.)]))")
+"""Where one statement ends and another begins."""
 _SINGLY = re.compile(
     r"\b(?:one|a single|1)\b(?:[ -]\w+){0,2}[ -](?:tool|call|function)s?(?: call)?\b[^.]{0,20}"
     r"\b(?:at a time|per turn|per step|per message|at once)\b"
@@ -95,7 +96,7 @@ class Briefing:
 @lru_cache(maxsize=512)
 def briefing(instructions: str) -> Briefing:
     """Read a program's own words: without the mail, the handbook and data."""
-    said = [" ".join(part.split()) for part in _STATEMENT.split(instructions)]
+    said = [" ".join(part.split()) for part in STATEMENT.split(instructions)]
     short = [part for part in said if len(part) < _LONGEST]
     watched = [fold(part).vocabulary for part in short if _WATCH.search(part) or _DEFINES.match(part)]
     return Briefing(

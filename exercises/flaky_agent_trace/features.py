@@ -13,6 +13,7 @@ from harness.simulation.text import fold
 
 from .mind import Mind
 from .mix import LANGUAGES
+from .ontology import vocabulary
 
 MODES = FORM_MODES | frozenset(
     {
@@ -23,7 +24,7 @@ MODES = FORM_MODES | frozenset(
         "thinks_aloud", "omits_argument", "torn_call", "fenced_json", "chatty_json", "verbose",
         "rambles", "rubber_stamp", "overstrict", "nitpick", "length_bias", "ignores_feedback",
         "position_bias", "other_order_of_calls", "goes_without", "second_thoughts",
-        "leans_on_draft", "runs_ahead",
+        "leans_on_draft", "runs_ahead", "disregards",
     }
 )  # fmt: skip
 FEATURES = frozenset(
@@ -33,7 +34,7 @@ FEATURES = frozenset(
         "evidence", "silent", "anchored", "confirmed", "asked", "items", "near_boundary", "checked",
         "buried", "handover", "exception", "terms", "tools", "focused", "claimed", "strict", "told",
         "optional", "capped", "several_asks", "policy_noise", "contradicted", "pending", "proposal",
-        "temperature", "parallel", "doubtful",
+        "temperature", "parallel", "doubtful", "reasoned",
     }
 )  # fmt: skip
 QUIRKS = {**{f"weak_{language}": 0.0 for language in LANGUAGES}, "weak_large": 0.35}
@@ -78,6 +79,7 @@ def features_of(mind: Mind, request: Request, card: Card) -> dict[str, float]:
         "proposal": float(mind.proposal is not None),
         "temperature": min(2.0, request.temperature if request.temperature is not None else 1.0),
         "parallel": float(request.parallel_tools),
+        "reasoned": float(_reasons_first(mind)),
     }
     for name, wanted in _ASKED.items():
         found[f"asked_{name}"] = float(bool(slots & wanted) and mind.operation != "act")
@@ -89,6 +91,27 @@ def features_of(mind: Mind, request: Request, card: Card) -> dict[str, float]:
     if slots & {"unclear"} and mind.operation != "act":
         found["asked_order"] += 1.0  # a place to say that it isn't settled
     return {name: value for name, value in found.items() if value}
+
+
+_BY_STEPS = re.compile(
+    r"\bstep by step\b|\bthink (?:it )?(?:through|first|aloud)\b|\breason(?:ing)? (?:first|before)\b",
+    re.IGNORECASE,
+)
+
+
+def _reasons_first(mind: Mind) -> bool:
+    """Whether the case is gone through before it is decided: a field for it comes first, or it is told so."""
+    contract, named = mind.contract, vocabulary().ontology.slot_of
+    if mind.operation == "act":
+        return False
+    if contract.form == "text":
+        return bool(_BY_STEPS.search(mind.instructions))
+    for name in (contract.schema or {}).get("properties", {}):
+        if (slot := named(name)) in {"action", "amount", "eligible", "clauses"}:
+            return False
+        if slot == "reasoning":
+            return True
+    return False
 
 
 def _tangle(orders: int) -> float:

@@ -54,6 +54,7 @@ def resolve(mind: Mind, belief: Belief, noise: Noise) -> Resolution:
         decision = _doubts(mind, clauses, decision, noise)
     if belief.obeys:
         decision = _obeyed(mind, belief, decision)
+    decision = _bidden(mind, belief, decision, noise)
     decision = _told(mind, belief, decision, noise)
     return Resolution(
         decision.action, decision.order, decision.amount, decision.currency, decision.reason, belief,
@@ -209,6 +210,22 @@ def _wrong_amounts(
         if amount > 0 and amount not in seen:
             seen.add(amount)
             yield kind, amount
+
+
+def _bidden(mind: Mind, belief: Belief, decision: Decision, noise: Noise) -> Decision:
+    """The decision after what the prompt rules out or asks for in every case; mostly a model keeps to it."""
+    told, order = mind.rulings, belief.facts.order
+    due = decision.amount if decision.currency != "PLN" else None
+    over = told.limit is not None and due is not None and due > told.limit
+    then = told.only or decision.action
+    if then in told.forbids or (then == "refund" and over):
+        then = next(action for action in ("escalate", "deny", "need_info") if action not in told.forbids)
+    if then == decision.action or order is None:
+        return decision
+    if noise.fires("disregards", mind.features, subject=mind.ticket_id):
+        return decision
+    amount = order.total if then == "refund" else None
+    return Decision(then, order.id, "H-2" if over else "told", amount, order.currency if amount else None)
 
 
 def _told(mind: Mind, belief: Belief, decision: Decision, noise: Noise) -> Decision:

@@ -29,6 +29,7 @@ from .feedback import Feedback, feedback_of
 from .headers import other_sender, received_on
 from .ontology import vocabulary
 from .records import Decoy, Fact
+from .rulings import Rulings, rulings
 from .scene import Scene
 
 Json = Any
@@ -115,9 +116,18 @@ class Mind:
     @cached_property
     def briefing(self) -> Briefing:
         """How the program told the model to work, before its first answer."""
+        return briefing(self._told_first)
+
+    @cached_property
+    def rulings(self) -> Rulings:
+        """What the program ruled for every case, before its first answer."""
+        return rulings(self._told_first)
+
+    @cached_property
+    def _told_first(self) -> str:
         answered = [piece.index for piece in self.context.pieces if piece.source in {"assistant", "call"}]
         before = [p for p in self.context.of("system", "user") if not answered or p.index < answered[0]]
-        return briefing(self.scene.instructions(before))
+        return self.scene.instructions(before)
 
     @cached_property
     def sender_name(self) -> str | None:

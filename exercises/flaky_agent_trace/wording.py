@@ -60,21 +60,39 @@ def money_text(resolution: Resolution) -> str:
     return f"{resolution.amount:.2f} {resolution.currency or 'EUR'}"
 
 
+_LANGUAGES = {
+    "english": "en", "german": "de", "french": "fr", "spanish": "es", "dutch": "nl", "polish": "pl",
+}  # fmt: skip
+_IN = re.compile(rf"\bin ({'|'.join(_LANGUAGES)})\b", re.IGNORECASE)
+_SHORT = re.compile(
+    r"\b(?:shorter|(?:one|two|1|2|a single) sentences?|(?:at most|no more than|under) \d+ words)\b",
+    re.IGNORECASE,
+)
+_SIGNED = re.compile(r"\b[Ss]ign(?:ed)? (?:it |off |the \w+ )?(?:as|with|by) [`\"']?([A-Z]\w+(?: [A-Z]\w+)?)")
+
+
 def reply_body(mind: Mind, resolution: Resolution, noise: Noise, *, verbose: bool = False) -> str:
-    """The mail to the customer, in the customer's language where the model has seen it."""
-    language = mind.scene.meaning.language if mind.mail.present else "en"
+    """The mail to the customer: in the customer's language where the model has seen it, or as it is told."""
+    told = mind.instructions
+    language: str = mind.scene.meaning.language if mind.mail.present else "en"
+    if asked := _IN.search(told):
+        language = _LANGUAGES[asked[1].casefold()]
     name = mind.sender_name or {"en": "there"}.get(language, "")
     greeting = variant(noise, letters().greeting[language], "greeting").format(name=name).replace(" ,", ",")
     body = variant(noise, letters().body[resolution.action][language], "body").format(
         amount=money_text(resolution), order=resolution.order_id or ""
     )
     paragraphs = [greeting, body[:1].upper() + body[1:] if language in {"en", "es", "pl"} else body]
-    if resolution.action in {"deny", "refund"} and resolution.reason and language == "en":
+    short = _SHORT.search(told)
+    if resolution.action in {"deny", "refund"} and resolution.reason and language == "en" and not short:
         paragraphs.append(f"This is why: {reason_text(resolution.reason)}.")
-    if verbose:
+    if verbose and not short:
         padding = letters().padding.get(language, letters().padding["en"])
         paragraphs += [*padding, *padding[:2]]
-    paragraphs.append(variant(noise, letters().closing[language], "closing"))
+    closing = variant(noise, letters().closing[language], "closing")
+    if signed := _SIGNED.search(told):
+        closing = f"{closing.splitlines()[0]}\n{signed[1]}"
+    paragraphs.append(closing)
     return "\n\n".join(paragraphs)
 
 

@@ -1,0 +1,86 @@
+"""What a prompt rules for every case: an action that is always or never to be taken, a sum too large.
+
+Only whole statements count. What has a condition in it ("never refund twice", "deny if it is too late") is
+the handbook's business, and what a model makes of that stands in `judgement.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from .briefing import STATEMENT
+from .policy import Action
+
+_ACT: dict[Action, str] = {
+    "refund": r"(?:refunds?|pay(?: out| back)?(?: money)?)",
+    "deny": r"(?:deny|denials?|declin\w+|refus\w+|reject\w*)",
+    "escalate": r"(?:escalat\w+|hand\w*(?: \w+)? over|transfer\w*)",
+    "need_info": r"(?:ask(?:ing)?(?: back| the customer)?|need_info)",
+}
+_CALL = r"(?:ever |call |use |issue |make |give |answer (?:with )?|choose |the |a |an |any |action )*[`\"']?"
+_EACH = (
+    r"[`\"']?(?: (?:tool|every|all|any|each|the|this|these|tickets?|requests?|cases?|mails?|customers?"
+    r"|anything|everything|only))*"
+)
+_NEVER = r"(?:you )?(?:never|do not|don't|must not|may not|must never)"
+_ALWAYS = r"(?:you )?(?:always|must always|only|just|must only)"
+_FORBIDS = {act: re.compile(rf"{_NEVER} {_CALL}{word}{_EACH}", re.IGNORECASE) for act, word in _ACT.items()}
+_ONLY = {
+    act: re.compile(
+        rf"{_ALWAYS} {_CALL}{word}{_EACH}|{_CALL}{word}[`\"']? (?:only|every \w+|all \w+|everything)",
+        re.IGNORECASE,
+    )
+    for act, word in _ACT.items()
+}
+_IF = re.compile(
+    r"\b(?:if|when|where|unless|except|before|after|until|without|twice|again|only for|final sale|doubt"
+    r"|sure)\b",
+    re.IGNORECASE,
+)
+_ABOVE = re.compile(
+    r"(?:\b(?:above|over|exceed\w*|more than|larger than|greater than|beyond)|>)\s*(?:EUR|GBP|€|£)?\s*"
+    r"(?P<sum>\d{1,6}(?:[.,]\d{1,2})?)\s*(?:EUR|GBP|€|£|euros?|pounds?)",
+    re.IGNORECASE,
+)
+_NOT_OURS = re.compile(
+    r"\b(?:escalat\w+|hand\w*\b[^.]{0,20}\bover|refunds desk|humans?|approv\w+)\b"
+    r"|(?:\bnever|\bnot|n't)\b[^.]{0,20}\brefund\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """What holds whatever the case is."""
+
+    only: Action | None = None
+    """The one action to take."""
+    forbids: frozenset[Action] = frozenset()
+    limit: Decimal | None = None
+    """The sum in euros or pounds above which the model may not pay."""
+
+
+@lru_cache(maxsize=512)
+def rulings(instructions: str) -> Rulings:
+    """Read a program's own words: without the mail, the handbook and data."""
+    said = [" ".join(part.split()) for part in STATEMENT.split(instructions)]
+    bare = [
+        clause.strip(" -*•\"'`")
+        for part in said
+        if not _IF.search(part)
+        for clause in re.split(r"[.;:!?,]|\band\b", part)
+    ]
+    return Rulings(
+        next((act for clause in bare for act, told in _ONLY.items() if told.fullmatch(clause)), None),
+        frozenset(act for clause in bare for act, told in _FORBIDS.items() if told.fullmatch(clause)),
+        next((limit for part in said if (limit := _limit(part)) is not None), None),
+    )
+
+
+def _limit(part: str) -> Decimal | None:
+    """The sum above which a statement leaves refunds to people, or forbids them."""
+    found = _ABOVE.search(part)
+    return Decimal(found["sum"].replace(",", ".")) if found and _NOT_OURS.search(part) else None
