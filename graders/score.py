@@ -20,6 +20,9 @@ from graders.statistics.units import t_quantile, z_quantile
 
 NOT_UNDERSTOOD = 0.02
 """Past this share of all calls, or of all trials, the simulated model was out of its depth."""
+FORETELLS = 24
+"""With fewer families it is not told how likely a regrade says the same: what luck does to the anchors there
+moves the band in ways that no error of this grade shows (decision 005)."""
 FEW = 5
 """With fewer failures, or fewer successes, a rate's exact interval is the floor of its error."""
 
@@ -171,6 +174,7 @@ class _Scored:
     total: Total
     score: Score
     margin: float | None
+    families: int = 0
     margin_error: float | None = None
     margin_follows: float = 0.0
 
@@ -197,7 +201,7 @@ def _score(works: Works, measure: Measure, rubric: Rubric) -> _Scored:
         return _Scored(whole, found, None)
     factor = half_width(families)
     moved = factor * sem.of_general(general, again, families) if isfinite(again) else None
-    return _Scored(whole, found, factor * general, moved, factor * together)
+    return _Scored(whole, found, factor * general, families, moved, factor * together)
 
 
 def _errors(works: Works, whole: Total, measure: Measure, rubric: Rubric) -> tuple[float, float, float]:
@@ -309,7 +313,7 @@ def _recommend(scored: _Scored, bar: float, reasons: list[str]) -> Recommendatio
 
 def _p_same(scored: _Scored, bar: float) -> float | None:
     value, margin, again = scored.score.value, scored.margin, scored.score.sem_replay
-    if value is None or margin is None or again is None:
+    if value is None or margin is None or again is None or scored.families < FORETELLS:
         return None
     return same_again(value, bar, margin, again, scored.margin_error or 0.0)
 

@@ -11,7 +11,7 @@ from graders.measure.measurement import Measurement
 from graders.measure.trial import Trial
 from graders.replayed import Replayed
 from graders.rubric import Rubric
-from graders.score import Works, score, total
+from graders.score import FORETELLS, Works, score, total
 from harness.exercise.parts import Verdict
 from harness.workspace.claims import Claim
 
@@ -80,7 +80,7 @@ def test_both_errors_are_what_the_score_does_on_other_banks_and_seeds(
 def test_far_from_the_bar_it_decides_and_near_it_refers(
     make_trials: Make, measure: Measure, rubric: Rubric
 ) -> None:
-    found = works(make_trials, 0.75)
+    found = works(make_trials, 0.75, families=FORETELLS)
     value = total(found, measure, rubric).value
     assert value is not None
     assert score(found, measure, rubric, value - 40).recommendation.value == "above"
@@ -89,6 +89,15 @@ def test_far_from_the_bar_it_decides_and_near_it_refers(
     assert near.value == "refer"
     assert near.p_same is not None
     assert near.p_same > 0.5
+
+
+def test_with_few_families_it_decides_and_does_not_say_how_surely_a_regrade_does_the_same(
+    make_trials: Make, measure: Measure, rubric: Rubric
+) -> None:
+    for families, known in ((FORETELLS - 1, False), (FORETELLS, True)):
+        said = score(works(make_trials, 0.75, families=families), measure, rubric, 0).recommendation
+        assert said.value == "above"
+        assert (said.p_same is not None) == known
 
 
 def test_one_replay_leaves_the_regrade_error_unknown(
@@ -212,7 +221,7 @@ def test_the_three_bands_share_all_probability(value: float, margin: float, sem:
 def test_a_band_that_is_estimated_anew_makes_a_regrade_less_sure(
     make_trials: Make, measure: Measure, rubric: Rubric
 ) -> None:
-    few = works(make_trials, 0.75, families=6, scenarios=30)
+    few = works(make_trials, 0.75, families=FORETELLS, scenarios=48)
     value = total(few, measure, rubric).value
     assert value is not None
     said = score(few, measure, rubric, value - 40).recommendation
@@ -222,7 +231,9 @@ def test_a_band_that_is_estimated_anew_makes_a_regrade_less_sure(
     assert found.sem_replay is not None
     assert found.sem_general is not None
     share = (found.sem_replay / found.sem_general) ** 2
-    assert said.margin_error / said.margin == pytest.approx((share * (2 - share) / (2 * 5)) ** 0.5)
+    assert said.margin_error / said.margin == pytest.approx(
+        (share * (2 - share) / (2 * (FORETELLS - 1))) ** 0.5
+    )
     assert said.margin_follows < 0
     bar = value - said.margin - found.sem_replay
     near = score(few, measure, rubric, bar).recommendation
