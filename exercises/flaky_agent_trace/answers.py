@@ -15,6 +15,7 @@ from .judgement import Resolution, resolve
 from .mind import Mind
 from .perception import Belief, true_order
 from .policy import Ask
+from .recorded import Recorded
 from .wording import heated, pressing, rambling, reason_text, reply_body, summary, thought
 
 PLAN = (
@@ -40,7 +41,11 @@ class Answers:
     def __call__(self, slot: str) -> Any:
         """The canonical value of a slot, `None` where the model has none."""
         reader = getattr(self, f"_{slot}", None)
-        return reader() if reader is not None else None
+        return reader() if reader is not None else self._recorded(slot)
+
+    @cached_property
+    def _recorded(self) -> Recorded:
+        return Recorded(self.mind, self.belief, (lambda: self.resolution) if self._deciding else None)
 
     @cached_property
     def resolution(self) -> Resolution:
@@ -296,17 +301,17 @@ class Answers:
     def _eligible(self) -> bool:
         return self.resolution.action == "refund"
 
-    def _final_sale(self) -> bool:
+    def _final_sale(self) -> bool | None:
         wanted = {sku for ask in self.facts.asks for sku, _ in ask.items}
         order = self.facts.order
-        return order is not None and any(
-            item.final_sale for item in order.items if item.sku in wanted or not wanted
-        )
+        if order is None:
+            return None
+        return any(item.final_sale for item in order.items if item.sku in wanted or not wanted)
 
-    def _identity(self) -> bool:
+    def _identity(self) -> bool | None:
         order = self.facts.order
         if order is None:
-            return False
+            return None
         known = {address.lower() for address in (order.customer.email, *order.customer.also)}
         return self.facts.sender.lower() in known
 

@@ -59,7 +59,11 @@ class RefundModel(Simulation[Mind]):
         return mind.proposal is not None
 
     def settle(self, mind: Mind, operation: str, request: Request) -> None:
-        if operation in {"chat", "summarise"} and _strays(mind):
+        asked = self.instructions(mind) if mind.contract.form == "text" and not mind.contract.tools else ""
+        plainly = operation == "chat" and mind.mail.present and bool(asked)
+        if plainly and (about := self._plainly(asked)):
+            operation = about
+        elif operation in {"chat", "summarise"} and _strays(mind):
             operation = "chat"
         elif operation == "chat" and mind.mail.present and not mind.contract.tools:
             # A case without a question: people who paste one want to know what to do with it.
@@ -67,13 +71,12 @@ class RefundModel(Simulation[Mind]):
             operation = "decide" if mind.clauses else told
         if mind.proposal and mind.contract.form == "text" and not mind.contract.tools:
             operation = "critique" if _YES_OR_NO.search(mind.context.asked) else operation
-        asked = self.instructions(mind) if mind.contract.form == "text" and not mind.contract.tools else ""
         if _OTHER_CRAFT.search(asked):
             operation = "chat"
         deciding = operation == "decide"
         if operation in _READS or deciding:
             mind.question = question(asked, self.vocabulary.ontology, _DECIDED if deciding else _ANSWERABLE)
-        if deciding and mind.question is not None and not mind.question.brief:
+        if deciding and mind.question is not None and not (mind.question.brief or plainly):
             mind.question = None
         if mind.question is not None and not deciding:
             room = {"unclear"} if mind.question.at_a_loss else set()
@@ -83,6 +86,19 @@ class RefundModel(Simulation[Mind]):
         mind.features = features_of(mind, request, self.card)
         said = objections(mind)
         mind.pointed, mind.checked = said.named, said.asserted
+
+    def _plainly(self, asked: str) -> str:
+        """The operation that a question beside a mail asks for, where nothing says so but what it names.
+
+        `chat` for one that names nothing which the model knows: it must not get a decision for an answer.
+        """
+        asking = [line for line in asked.splitlines() if _ASKING.search(line)]
+        found = question("\n".join(asking), self.vocabulary.ontology, _DECIDED) if asking else None
+        if found is not None:
+            return "extract" if _ANSWERABLE.issuperset(found.slots) else "decide"
+        if not asking or any(_ON_THE_CASE.search(line) for line in asking):
+            return ""
+        return "summarise" if any(_ON_THE_MAIL.search(line) for line in asking) else "chat"
 
     def relevant(self, mind: Mind) -> bool:
         known = mind.claims is not None or mind.proposal is not None
@@ -161,9 +177,14 @@ class RefundModel(Simulation[Mind]):
 
 _READS = frozenset({"summarise", "extract", "classify"})
 _ANSWERABLE = vocabulary().cues.extract | {
-    "confidence", "delivered", "promised", "placed", "status", "mood", "urgency",
+    "already_refunded", "chargeback", "confidence", "delivered", "electronics", "final_sale", "gift",
+    "has_chargeback", "item_category", "item_price", "mood", "order_cancelled", "order_delivered",
+    "order_total", "payment", "placed", "promise_note", "promised", "refunded_before", "refundable_left",
+    "shipping_fee", "status", "urgency", "whole_order",
 }  # fmt: skip
-_DECIDED = _ANSWERABLE | {"action", "amount", "clauses", "eligible", "days", "currency"}
+_DECIDED = _ANSWERABLE | {
+    "action", "amount", "clauses", "currency", "days", "delay", "eligible", "exceeds_limit", "restocking_fee",
+}  # fmt: skip
 _QUOTE = re.compile(r"\b(?:quote|verbatim|exact words|word for word)\b", re.IGNORECASE)
 _SENTENCES = re.compile(r"\b(?:sentences?|paragraph|prose)\b", re.IGNORECASE)
 _OTHER_CRAFT = re.compile(
@@ -175,6 +196,16 @@ _ASKING = re.compile(r"\?\s*$|^\W*(?:what|who|where|when|why|how|explain|tell me
 _OF_THE_SHOP = re.compile(
     r"\b(?:customer|(?:e-?)?mails?|tickets?|case|complain\w*|they|them|their|he|she|this|that|parcel|policy|handbook|"
     r"sender|person|shop|above|below|happen\w*|do|sure|refund\w*)\b",
+    re.IGNORECASE,
+)
+_ON_THE_CASE = re.compile(
+    r"\b(?:should|do|would you|next|now|handle|proceed|decid\w*|decision|due|entitled|owe\w*|resolve|"
+    r"right (?:call|thing)|refund\w*|deny|escalate|approve|case|ticket|appl(?:y|ies)|allowed|sure)\b",
+    re.IGNORECASE,
+)
+_ON_THE_MAIL = re.compile(
+    r"\b(?:happen\w*|complain\w*|unhappy|wrong|about|wants?|say(?:s|ing)?|mean\w*|trouble|matter|"
+    r"going on)\b",
     re.IGNORECASE,
 )
 _TO_TELL = re.compile(

@@ -180,9 +180,8 @@ def _returned(ask: Ask, facts: Facts, order: Order, clauses: Mapping[str, Clause
         if item.final_sale and "R-3" in clauses:
             reason, worth = "R-3", ZERO
         elif item.category == "electronics" and ask.opened and "R-2" in clauses:
-            numbers = clauses["R-2"].numbers
-            fee = _cents(price * numbers["restocking_percent"] / 100)
-            reason, worth = "R-2", price - fee if days <= numbers["opened_days"] else ZERO
+            fee = _fee(price, clauses)
+            reason, worth = "R-2", price - fee if days <= clauses["R-2"].numbers["opened_days"] else ZERO
         elif "R-1" in clauses and days > clauses["R-1"].numbers["window_days"]:
             worth = ZERO
         reasons.append(reason)
@@ -190,6 +189,18 @@ def _returned(ask: Ask, facts: Facts, order: Order, clauses: Mapping[str, Clause
             goods.append(_Back(item, price, worth))
     shipping = "M-2" not in clauses or days <= clauses["M-2"].numbers["shipping_days"]
     return _Due(" ".join(dict.fromkeys(reasons)), goods=tuple(goods), shipping=shipping)
+
+
+def restocking_fee(ask: Ask, order: Order, clauses: Mapping[str, Clause]) -> Decimal:
+    """What is kept of the price of opened electronics that go back."""
+    if ask.issue != "changed_mind" or not ask.opened or "R-2" not in clauses:
+        return ZERO
+    prices = ((item, price) for item, price in _prices(ask, order) if item.category == "electronics")
+    return sum((_fee(price, clauses) for item, price in prices if not item.final_sale), ZERO)
+
+
+def _fee(price: Decimal, clauses: Mapping[str, Clause]) -> Decimal:
+    return _cents(price * clauses["R-2"].numbers["restocking_percent"] / 100)
 
 
 def _late(facts: Facts, order: Order, clauses: Mapping[str, Clause]) -> _Due:

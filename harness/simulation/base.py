@@ -17,10 +17,11 @@ from harness.exchange import Reply, Request, Text, ToolCall
 from harness.exercise.parts import Reading, Thought, TrialView, Turn
 from harness.simulation.card import Card
 from harness.simulation.context import Context, quoted, read_context
-from harness.simulation.contract import Contract, freely, operation_of, read_contract
+from harness.simulation.contract import Contract, freely, ids_served, operation_of, read_contract
 from harness.simulation.noise import Noise, sampled
 from harness.simulation.saying import call, json_reply, say, torn, variant
 from harness.simulation.schema import Belief, Filling
+from harness.simulation.slots import Ontology
 from harness.simulation.version import source_digest
 from harness.simulation.vocabulary import Vocabulary
 
@@ -109,7 +110,7 @@ class Simulation(ABC, Generic[M]):
         """Understand the request. Pure: same request and view, same reading."""
         context = read_context(request, view)
         ontology, tools, cues = self.vocabulary
-        contract = read_contract(request, context, tools, ontology)
+        contract = read_contract(request, context, tools, ontology, ids_served(view.served))
         mind = self.behold(context, contract, view)
         operation = operation_of(
             contract, cues, quotes_own=bool(quoted(context, view)), proposal=self.proposed(mind),
@@ -143,6 +144,9 @@ class Simulation(ABC, Generic[M]):
             return "none of the tools offered is one that this exercise knows"
         if structured and not contract.slots and mind.operation != "act":
             return "none of the fields asked for means anything in this exercise"
+        blind = structured and _mostly_blind(contract.schema, self.vocabulary.ontology)
+        if blind and mind.operation != "act":
+            return "most of what is asked for are flags and numbers that mean nothing in this exercise"
         if not self.relevant(mind):
             return "nothing of this exercise stands in the context"
         return "what is asked for is not clear" if mind.operation == "chat" else ""
@@ -234,6 +238,25 @@ class _Answering(Generic[M]):
             return json_reply(value)
         chatty = "Here is the result:" if self._fires("chatty_json") else ""
         return json_reply(value, fenced=self._fires("fenced_json"), chatty=chatty)
+
+
+def _mostly_blind(schema: Mapping[str, Any] | None, ontology: Ontology) -> bool:
+    """Whether most fields that have to be filled are flags and numbers without a meaning here.
+
+    They get false and 0, which look like answers: a program that decides by them would be misled.
+    """
+    filling = Filling(ontology, schema or {})
+    root = filling.resolve(dict(schema or {}))
+    properties = root.get("properties") or {}
+    needed = [name for name in root.get("required") or properties if name in properties]
+    filling.fill(root, lambda _: None)
+    blind = [
+        name
+        for name in needed
+        if name in filling.unknown
+        and filling.resolve(properties[name]).get("type") in {"boolean", "integer", "number"}
+    ]
+    return 2 * len(blind) > len(needed)
 
 
 def _loaded(text: str) -> dict[str, Any]:

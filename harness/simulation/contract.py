@@ -7,15 +7,16 @@ The output contract speaks first (tools, a schema, an example of the JSON wanted
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Literal
 
 from harness.exchange import Request
+from harness.exercise.parts import Served
 from harness.simulation.context import Context
 from harness.simulation.schema import Filling
-from harness.simulation.sketch import sketched
+from harness.simulation.sketch import ids_in, sketched
 from harness.simulation.slots import Ontology
 from harness.simulation.text import content_words
 from harness.simulation.tools import Offered, ToolKind, described_tools, offered_tools, speaks_react
@@ -51,9 +52,10 @@ class Contract:
 
 
 def read_contract(  # noqa: PLR0911  (the first form that fits)
-    request: Request, context: Context, kinds: Mapping[str, ToolKind], ontology: Ontology
-) -> Contract:
-    """What the request wants back."""
+    request: Request, context: Context, kinds: Mapping[str, ToolKind], ontology: Ontology,
+    served: frozenset[str] = frozenset(),
+) -> Contract:  # fmt: skip
+    """What the request wants back. `served`: the ids that the world has handed out."""
     choice = request.tool_choice
     tools: tuple[Offered, ...] = ()
     if request.tools and choice != "none":
@@ -82,7 +84,7 @@ def read_contract(  # noqa: PLR0911  (the first form that fits)
     instructions = "\n\n".join(piece.text for piece in context.of("system", "user"))
     if speaks_react(instructions):
         return Contract("react", tools=described_tools(instructions, kinds))
-    template = example_schema(context, ontology)
+    template = example_schema(context, ontology, served)
     if template is not None:
         slots = asked_slots(template, ontology)
         described = described_tools(instructions, kinds) if "tool_name" in slots else ()
@@ -120,12 +122,19 @@ def asked_slots(schema: Mapping[str, Json], ontology: Ontology) -> frozenset[str
     return frozenset(filling.slots)
 
 
-def example_schema(context: Context, ontology: Ontology) -> dict[str, Json] | None:
+def ids_served(served: Iterable[Served]) -> frozenset[str]:
+    """The ids of all that the world has handed out."""
+    return frozenset(id for one in served for id in ids_in(one.result))
+
+
+def example_schema(
+    context: Context, ontology: Ontology, served: frozenset[str] = frozenset()
+) -> dict[str, Json] | None:
     """A schema for JSON that a prompt asks for in prose: by a template, or by a list of keys."""
     for piece in reversed(context.of("system", "user")):
         if "json" not in piece.text.casefold() and not _SHOTS.search(piece.text):
             continue
-        found = _template(piece.text, ontology)
+        found = _template(piece.text, ontology, served)
         if found is not None:
             return found
     return None
@@ -138,11 +147,12 @@ _SHOTS = re.compile(
 
 
 @lru_cache(maxsize=256)
-def _template(text: str, ontology: Ontology) -> dict[str, Json] | None:
+def _template(text: str, ontology: Ontology, served: frozenset[str]) -> dict[str, Json] | None:
     return sketched(
         text,
         lambda name: ontology.slot_of(name) is not None,
         lambda schema: len(asked_slots(schema, ontology)),
+        served,
     )
 
 

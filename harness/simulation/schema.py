@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,7 +47,8 @@ class Filling:
     def slot(self, name: str, schema: Mapping[str, Json]) -> str | None:
         """The slot of a named field."""
         enum = tuple(str(option) for option in schema.get("enum") or _items(schema).get("enum") or ())
-        return self.ontology.slot_of(name, str(schema.get("description") or schema.get("title") or ""), enum)
+        said = str(schema.get("description") or schema.get("title") or "")
+        return self.ontology.slot_of(name, said, enum, boolean=_type(schema) == "boolean")
 
     def resolve(self, schema: Json, *, depth: int = 0) -> dict[str, Json]:
         """Follow references and choose the branch of a union that says most; null only adds itself."""
@@ -336,7 +338,8 @@ def _typed(  # noqa: PLR0911  (one form a type)
         return None
     if spec is not None and spec.kind == "money" and isinstance(value, tuple):
         if kind == "string":
-            return _bounded(f"{value[0] / 100:.2f}", schema)
+            minor = _in_cents(name, schema)
+            return _bounded(str(value[0]) if minor else f"{value[0] / 100:.2f}", schema)
         return value[0] / 100
     if spec is not None and spec.kind in {"date", "number"} and not isinstance(value, str):
         value = render(value, spec.kind)
@@ -351,6 +354,20 @@ def _typed(  # noqa: PLR0911  (one form a type)
     return _bounded(str(value), schema)
 
 
+_CENTS = re.compile(
+    r"(?<!not )(?<!never )\bin\s+(?:\w+[ -])?(?:cents|pence|groszy?)\b"
+    r"|\bminor (?:currency )?units?\b",
+    re.IGNORECASE,
+)
+
+
+def _in_cents(name: str, schema: Mapping[str, Json]) -> bool:
+    """Whether a sum is wanted in its currency's smallest unit, by the field's name or its description."""
+    if {"cents", "minor", "pence", "grosz"} & set(words_of(name)):
+        return True
+    return bool(_CENTS.search(f"{schema.get('description') or ''} {schema.get('title') or ''}"))
+
+
 def _bounded(text: str, schema: Mapping[str, Json]) -> str:
     longest = schema.get("maxLength")
     return text[:longest] if isinstance(longest, int) and longest > 0 else text
@@ -360,8 +377,7 @@ def _number(value: Any, schema: Mapping[str, Json], spec: SlotSpec | None, kind:
     if isinstance(value, bool):
         number: float = int(value)
     elif isinstance(value, tuple):
-        minor = {"cents", "minor", "pence", "grosz"} & set(words_of(name))
-        number = value[0] if minor else value[0] / 100
+        number = value[0] if _in_cents(name, schema) else value[0] / 100
     elif isinstance(value, int | float):
         number = value
     elif isinstance(value, list):

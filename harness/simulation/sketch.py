@@ -33,12 +33,19 @@ _TYPES = {
 }  # fmt: skip
 
 
-def sketched(text: str, known: Known, count: Callable[[Mapping[str, Json]], int]) -> dict[str, Json] | None:
-    """The schema that a text sketches, `None` where it sketches none. `count`: slots in a schema."""
+def sketched(
+    text: str,
+    known: Known,
+    count: Callable[[Mapping[str, Json]], int],
+    served: frozenset[str] = frozenset(),
+) -> dict[str, Json] | None:
+    """The schema that a text sketches, `None` where it sketches none. `count`: slots in a schema.
+    `served`: ids of the world's records; an object that holds one of them is such a record.
+    """
     best: dict[str, Json] | None = None
     most = 0.0
     for blob in blobs(text):
-        if isinstance(blob.value, dict) and not _is_data(blob.value):
+        if isinstance(blob.value, dict) and not (_is_data(blob.value) or served & ids_in(blob.value)):
             schema = blob.value if _is_schema(blob.value) else from_example(blob.value)
             score = _score(schema, count, blob.start, text)
             if score >= most and score > 0:
@@ -62,6 +69,16 @@ def _is_data(value: Mapping[str, Json]) -> bool:
     """Whether an object is a record rather than a template: filled in, with lists of filled objects."""
     nested = [item for item in value.values() if isinstance(item, dict | list) and item]
     return len(value) >= 9 and len(nested) >= 1 and not _is_schema(value)
+
+
+def ids_in(value: Json, depth: int = 0) -> frozenset[str]:
+    """Every `id` of the objects in a value."""
+    if depth > 12 or not isinstance(value, dict | list):
+        return frozenset()
+    own = value.get("id") if isinstance(value, dict) else None
+    parts = value.values() if isinstance(value, dict) else value
+    inner = frozenset(id for part in parts for id in ids_in(part, depth + 1))
+    return inner | {own} if isinstance(own, str) and own else inner
 
 
 def _score(

@@ -12,12 +12,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
 
+from harness.simulation.beside import ARTICLES, BESIDE, BESIDE_KIND
 from harness.simulation.text import content_words, fold, stem
 
 SlotKind = Literal["money", "date", "number", "flag", "word", "text", "id", "list", "record", "json"]
-_ARTICLES = frozenset(
-    {"the", "a", "an", "of", "to", "for", "is", "has", "was", "should", "be", "this", "that"}
-)
 
 
 @dataclass(frozen=True)
@@ -33,8 +31,10 @@ class SlotSpec:
     """Of a `word`: each canonical value with other words for it. Of a `flag`: more
     words for `yes` and `no`."""
     own: tuple[str, ...] = ()
-    """Where it is about the answer itself: words that may stand before its name (`decision_confidence`). Any
-    other makes it another thing (`fraud_score`)."""
+    """Where it is about the answer itself: the only words that may stand beside its name
+    (`decision_confidence`). Any other makes it another thing (`fraud_score`)."""
+    beside: tuple[str, ...] = ()
+    """Without `own`: words that may stand beside its name, besides those that never change what is meant."""
     blank: Any = None
     """What a field gets that must not be empty where nothing is known; `None`: what its type has for that."""
 
@@ -45,13 +45,15 @@ class Ontology:
 
     slots: Mapping[str, SlotSpec]
 
-    def slot_of(self, name: str, description: str = "", enum: tuple[str, ...] = ()) -> str | None:
+    def slot_of(
+        self, name: str, description: str = "", enum: tuple[str, ...] = (), *, boolean: bool = False
+    ) -> str | None:
         """The slot that a field asks for, `None` where there is none for it."""
-        return _slot_of(self, name, description, enum)
+        return _slot_of(self, name, description, enum, boolean)
 
     def named(self, joined: str) -> str | None:
         """The slot that has just this name, its words joined."""
-        return _names(self).get(joined)
+        return next(iter(_names(self).get(joined, ())), None)
 
     def flag_of(self, name: str, description: str = "") -> tuple[str, str] | None:
         """For a yes-or-no field that names one value of a word slot: (slot, value)."""
@@ -73,33 +75,62 @@ def words_of(name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _names(ontology: Ontology) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _names(ontology: Ontology) -> dict[str, tuple[str, ...]]:
+    """Each name, its words joined, with the slots that have it: two where a yes or no is another thing."""
+    found: dict[str, tuple[str, ...]] = {}
     for name, spec in ontology.slots.items():
         for alias in (name, *spec.aliases):
-            found.setdefault("".join(words_of(alias)), name)
+            joined = "".join(words_of(alias))
+            found[joined] = tuple(dict.fromkeys((*found.get(joined, ()), name)))
     return found
 
 
+_NO_FLAGS = frozenset({"id", "record", "text", "money", "json"})
+"""What a yes or no never stands for: there is no saying what of it would be true."""
+
+
 @lru_cache(maxsize=8192)
-def _slot_of(ontology: Ontology, name: str, description: str, enum: tuple[str, ...]) -> str | None:
-    names = _names(ontology)
+def _slot_of(
+    ontology: Ontology, name: str, description: str, enum: tuple[str, ...], boolean: bool
+) -> str | None:
     words = words_of(name)
-    joined = "".join(words)
-    if joined in names:
-        return names[joined]
-    for start in range(1, len(words)):
-        hit = names.get("".join(words[start:]))
-        if hit and (not (own := ontology.slots[hit].own) or set(own).issuperset(words[:start])):
-            return hit
-    for end in range(len(words) - 1, 0, -1):
-        hit = names.get("".join(words[:end]))
-        if hit and ontology.slots[hit].kind != "text":
-            return hit
-    by_enum = _by_enum(ontology, enum)
-    if by_enum:
-        return by_enum
-    return _by_description(ontology, f"{' '.join(words)} {description}")
+    hit, foreign = _by_name(ontology, words, boolean)
+    if hit is not None:
+        return hit
+    found = _by_enum(ontology, enum)
+    if found is None and not foreign:
+        found = _by_description(ontology, f"{' '.join(words)} {description}")
+    return found if found is None or _may_be(ontology, found, boolean) else None
+
+
+def _may_be(ontology: Ontology, slot: str, boolean: bool) -> bool:
+    return not boolean or ontology.slots[slot].kind not in _NO_FLAGS
+
+
+def _by_name(ontology: Ontology, words: tuple[str, ...], boolean: bool) -> tuple[str | None, bool]:
+    """The slot whose name stands in a field's, the longest name and the last, with nothing beside it that
+    makes it another thing; and whether some name stands there with something beside it that does.
+    """
+    foreign = False
+    for spoken in dict.fromkeys((words, tuple(word for word in words if word not in ARTICLES))):
+        for width in range(len(spoken), 0, -1):
+            for start in range(len(spoken) - width, -1, -1):
+                slots = _names(ontology).get("".join(spoken[start : start + width]), ())
+                rest = (*spoken[:start], *spoken[start + width :])
+                for slot in sorted(slots, key=lambda slot: ontology.slots[slot].kind != "flag" and boolean):
+                    if _may_be(ontology, slot, boolean) and _harmless(ontology.slots[slot]).issuperset(rest):
+                        return slot, False
+                    foreign = True
+                    named = ontology.value_of(slot, " ".join(rest)) if boolean and rest else None
+                    if named is not None and ontology.slots[slot].kind == "word":
+                        return slot, False  # a yes or no about one of its values
+    return None, foreign
+
+
+def _harmless(spec: SlotSpec) -> frozenset[str]:
+    if spec.own:
+        return frozenset(spec.own)
+    return BESIDE | BESIDE_KIND.get(spec.kind, frozenset()) | frozenset(spec.beside)
 
 
 def _by_enum(ontology: Ontology, enum: tuple[str, ...]) -> str | None:
@@ -125,12 +156,12 @@ def _by_description(ontology: Ontology, description: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _flag_of(ontology: Ontology, name: str, description: str) -> tuple[str, str] | None:
-    words = tuple(word for word in words_of(name) if word not in _ARTICLES)
+    words = tuple(word for word in words_of(name) if word not in ARTICLES)
     for slot, spec in ontology.slots.items():
         if spec.kind != "word":
             continue
         for value, others in spec.values.items():
-            if any(words_of(alias) == words for alias in (value, *others)):
+            if words and any(words_of(alias) == words for alias in (value, *others)):
                 return slot, value
     del description
     return None

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from harness.simulation.beside import ARTICLES
 from harness.simulation.schema import Filling
 from harness.simulation.slots import Ontology, words_of
+from harness.simulation.text import content_words
 
 MOST = 3
 """Who asks for more than this wants the whole case told."""
@@ -32,10 +34,14 @@ _PLAIN = re.compile(
 _HEADER = re.compile(
     r"^\s*(?:now|ticket|from|to|received|date|sent|subject|orders?|mail|policy)\s*:", re.IGNORECASE
 )
-_IN_PASSING = frozenset({"customer", "item", "product", "from", "message", "text", "order", "refund"})
+_IN_PASSING = frozenset({"customer", "item", "product", "from", "message", "text", "order", "refund", "used"})
 """Names that questions about other things have in them."""
+_ASKING = frozenset({"what", "how", "much", "many", "should", "would", "we", "i", "s", "please"})
 _WHICH = (("which",), ("what",), ("each",), ("every",))
 _YES_OR_NO = re.compile(r"\byes\b\W+(?:or\W+)?no\b|\btrue\b\W+(?:or\W+)?false\b", re.IGNORECASE)
+_POLAR = re.compile(
+    r"^\W*(?:is|are|was|were|does|did|do|has|have)\b(?:(?!\bor\b).)*\?\s*$", re.IGNORECASE | re.DOTALL
+)
 _DOUBTS = frozenset({"unclear"})
 """Said beside another thing, they are what to say where that is not known."""
 _BRIEF = re.compile(
@@ -67,6 +73,8 @@ class Question:
     """Whether shares are wanted as hundredths."""
     is_it: str = ""
     """Of one slot: the value that a yes-or-no question asks whether it is."""
+    numbers: tuple[str, ...] = ()
+    """With `options`: the number of each, where the number is the answer."""
 
 
 @lru_cache(maxsize=512)
@@ -77,11 +85,13 @@ def question(asked: str, ontology: Ontology, answerable: frozenset[str]) -> Ques
     brief = any(_BRIEF.search(sentence) for sentence in said)
     if not told or not (brief or any(_PLAIN.search(sentence) for sentence in told)):
         return None
-    if brief and (chosen := _chosen(told, ontology, answerable)):
-        return Question((chosen[0],), brief, chosen[1])
+    if brief and (chosen := _numbered(said, ontology, answerable) or _chosen(told, ontology, answerable)):
+        return chosen
     found = dict.fromkeys(slot for sentence in told for slot in _named(sentence, ontology, answerable))
-    if _YES_OR_NO.search(asked) and (value := _is_it(told, ontology, answerable)):
-        return Question((value[0],), brief, is_it=value[1])
+    asking = [sentence for sentence in told if sentence.rstrip().endswith("?")]
+    polar = not found and len(asking) == 1 and bool(_POLAR.search(asking[0]))
+    if (polar or _YES_OR_NO.search(asked)) and (value := _is_it(told, ontology, answerable)):
+        return Question((value[0],), brief or polar, is_it=value[1])
     slots = tuple(slot for slot in found if slot not in _DOUBTS or len(found) == 1)
     if not slots or len(slots) > MOST:
         return None
@@ -90,10 +100,8 @@ def question(asked: str, ontology: Ontology, answerable: frozenset[str]) -> Ques
     return Question(slots, brief, options, loss[1] if loss else "", bool(_PERCENT.search(asked)))
 
 
-def _chosen(
-    told: list[str], ontology: Ontology, answerable: Collection[str]
-) -> tuple[str, tuple[str, ...]] | None:
-    """For a sentence that is nothing but a list: the slot whose values it lists, and the list."""
+def _chosen(told: list[str], ontology: Ontology, answerable: Collection[str]) -> Question | None:
+    """For a sentence that is nothing but a list: which of the values of a slot it is."""
     for sentence in told:
         parts = tuple(part.strip(" \"'`().?") for part in _BETWEEN.split(sentence))
         if len(parts) < 2 or any(not part or len(part.split()) > 3 for part in parts):
@@ -101,8 +109,27 @@ def _chosen(
         for slot in sorted(answerable):
             known = [ontology.value_of(slot, part) for part in parts if _is_word(ontology, slot)]
             if known and all(known) and len(set(known)) > 1:
-                return slot, parts
+                return Question((slot,), True, parts)
     return None
+
+
+def _numbered(said: list[str], ontology: Ontology, answerable: frozenset[str]) -> Question | None:
+    """For options with a number each, of which the number alone is wanted."""
+    if not any(_NUMBER_ALONE.search(sentence) for sentence in said):
+        return None
+    found = [match.groups() for sentence in said for match in _OPTION_NUMBER.finditer(sentence)]
+    listed = ", ".join(option for _, option in found)
+    chosen = _chosen([listed], ontology, answerable)
+    if chosen is None or len(chosen.options) != len(found):
+        return None
+    return replace(chosen, numbers=tuple(number for number, _ in found))
+
+
+_NUMBER_ALONE = re.compile(r"\b(?:digit|number|numeral)\b", re.IGNORECASE)
+_OPTION_NUMBER = re.compile(
+    r"(?:^|[,;(|/]|\bor\b|:)\s*(\d)\s*[-.:=)–]?\s*(?:for |is |means )?([A-Za-z][A-Za-z_ ]{1,24}?)"
+    r"(?=\s*(?:$|[,;.)|/]|\bor\b))"
+)
 
 
 def _is_it(told: list[str], ontology: Ontology, answerable: Collection[str]) -> tuple[str, str] | None:
@@ -111,8 +138,13 @@ def _is_it(told: list[str], ontology: Ontology, answerable: Collection[str]) -> 
         words = words_of(sentence)
         for width in range(_LONGEST_NAME, 0, -1):
             for at in range(len(words) - width + 1):
-                hit = ontology.flag_of(" ".join(words[at : at + width]))
-                if hit is not None and hit[0] in answerable:
+                said = words[at : at + width]
+                hit = ontology.flag_of(" ".join(said))
+                if (
+                    hit is not None
+                    and hit[0] in answerable
+                    and not _IN_PASSING.issuperset(set(said) - ARTICLES)
+                ):
                     return hit
     return None
 
@@ -133,6 +165,8 @@ def _named(sentence: str, ontology: Ontology, answerable: Collection[str]) -> li
                 at += width - 1
                 break
         at += 1
+    if not found and sentence.rstrip().endswith("?"):
+        return passing if len(content_words(sentence) - _ASKING) <= 1 else []  # else it is about the rest
     return found or passing
 
 
@@ -163,6 +197,9 @@ def answered(asked: Question, ontology: Ontology, belief: Callable[[str], Any]) 
     if asked.is_it:
         return _worded(belief(asked.slots[0]) == asked.is_it)
     lines = {slot: _value(slot, asked, ontology, belief) for slot in asked.slots}
+    if asked.numbers:
+        by_option = dict(zip(map(_worded, asked.options), asked.numbers, strict=True))
+        return by_option.get(lines[asked.slots[0]], asked.at_a_loss or "None of these.")
     if asked.brief:
         return ", ".join(dict.fromkeys(lines.values()))
     names = {slot: slot.removesuffix("_id").replace("_", " ").capitalize() for slot in lines}
@@ -172,7 +209,7 @@ def answered(asked: Question, ontology: Ontology, belief: Callable[[str], Any]) 
 def _value(slot: str, asked: Question, ontology: Ontology, belief: Callable[[str], Any]) -> str:
     schema: dict[str, Any] = {"nullable": True}
     if asked.options and ontology.slots[slot].kind == "word":
-        schema = {"type": "string", "enum": list(asked.options)}
+        schema = {"type": "string", "enum": list(asked.options), "nullable": bool(asked.numbers)}
     filled = Filling(ontology, {}).fill({"type": "object", "properties": {slot: schema}}, belief)[slot]
     if ontology.slots[slot].kind == "money" and isinstance(filled, int | float):
         return f"{filled:.2f}"

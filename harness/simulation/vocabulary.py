@@ -30,7 +30,10 @@ class SlotEntry(Strict):
     """Of a `word`: each canonical value with other words for it. Of a `flag`: more words for `yes` and
     `no`, as enums may have them."""
     own: Names = ()
-    """Where it is about the answer itself, as a confidence is: words that may stand before its name."""
+    """Where it is about the answer itself, as a confidence is: the only words that may stand beside
+    its name."""
+    beside: Names = ()
+    """Words that may stand beside its name, besides those that never change what is meant."""
     blank: int | float | str | None = None
     """What stands in a field that must not be empty where nothing is known, such as one piece."""
 
@@ -97,7 +100,9 @@ def load_vocabulary(path: Path) -> Vocabulary:
             raise SpecError(f"`{path}`: `operations` names `{name}`, which is no slot")
     free = {operation: _example(text, path) for operation, text in told.free.items()}
     slots = {
-        name: SlotSpec(entry.kind, entry.aliases, entry.hints, entry.values, entry.own, entry.blank)
+        name: SlotSpec(
+            entry.kind, entry.aliases, entry.hints, entry.values, entry.own, entry.beside, entry.blank
+        )
         for name, entry in file.slots.items()
     }
     tools = {

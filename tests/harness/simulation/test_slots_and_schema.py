@@ -213,3 +213,35 @@ def test_hints() -> None:
 def test_a_figure_about_something_else_is_not_the_answers_own(name: str) -> None:
     filled, unknown = _fill(_of(**{name: {"type": "number"}}))
     assert (filled[name], unknown) == (0, [name])
+
+
+@pytest.mark.parametrize(
+    ("name", "slot"),
+    [("final_refund_amount", "amount"), ("customer_order_id", "order_id"), ("shipping_amount", None),
+     ("amount_kept", None), ("fake_order", None), ("decision_made", "action"), ("decision_fee", None)],
+)  # fmt: skip
+def test_what_stands_beside_a_name_tells_whether_it_is_meant(name: str, slot: str | None) -> None:
+    made = Ontology({**ONTOLOGY.slots, "action": SlotSpec("word", ("decision",), beside=("made",))})
+    assert made.slot_of(name) == slot
+
+
+@pytest.mark.parametrize("name", ["order", "refund_amount", "is_order_number"])
+def test_a_yes_or_no_is_never_an_id_or_a_sum(name: str) -> None:
+    filled, unknown = _fill(_of(**{name: {"type": "boolean"}}))
+    assert filled == {name: False}
+    assert unknown == [name]
+
+
+def test_of_two_slots_of_one_name_a_yes_or_no_asks_for_the_flag() -> None:
+    made = Ontology({"sum": SlotSpec("money", ("paid",)), "settled": SlotSpec("flag", ("paid",))})
+    assert (made.slot_of("paid"), made.slot_of("paid", boolean=True)) == ("sum", "settled")
+
+
+def test_a_record_that_the_world_handed_out_is_no_template() -> None:
+    text = 'Answer as JSON.\n{"case": {"id": "A-1", "order": "7"}, "decision": ""}'
+
+    def sketch(served: frozenset[str]) -> Any:
+        return sketched(text, lambda name: ONTOLOGY.slot_of(name) is not None, lambda _: 2, served)
+
+    assert sketch(frozenset()) is not None
+    assert sketch(frozenset({"A-1"})) is None

@@ -1,0 +1,53 @@
+"""Words beside a slot's name that leave it what it is: `final_refund_amount`, but not `shipping_refund`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from harness.simulation.text import fold
+
+ARTICLES = frozenset(
+    {"the", "a", "an", "of", "to", "for", "is", "has", "was", "should", "be", "this", "that"}
+)
+_ANY = """
+actual affected answer any applicable are asked assigned believed best by can case chosen claim clear
+concerned confirmed correct current customer customers detected determined did does email exact expected
+extracted field final flag found from given has have her his identified if in it its known likely mail
+main matched matching mentioned message my new now null on one only or our output predicted present
+primary proposed question recommended relevant request requested resolved right selected single stated
+suggested support target their ticket user value was were which with your
+"""
+_OF_KIND = {
+    "money": """
+        amount approved calculated cents computed due eligible eur euro euros gbp minor money
+        owed payable pence pln recommended refund refunded sum to total units zloty
+    """,
+    "date": """
+        at date day iso on
+    """,
+    "id": """
+        code id number order ref reference string
+    """,
+    "word": """
+        code label level name type
+    """,
+    "list": """
+        all each every ids list number
+    """,
+    "number": """
+        number total
+    """,
+    "flag": """
+        contains involved made mention mentions needs present suspected there threatened
+    """,
+    "text": """
+        brief detailed full line one short string text
+    """,
+}
+
+BESIDE = ARTICLES | frozenset(fold(_ANY).words)
+"""Beside any slot."""
+BESIDE_KIND: Mapping[str, frozenset[str]] = {
+    kind: frozenset(fold(words).words) for kind, words in _OF_KIND.items()
+}
+"""Beside the slots of one kind."""
