@@ -68,8 +68,6 @@ _READINGS: dict[str, frozenset[str]] = {
     "legal": frozenset({"legal", "lawyer", "court"}),
     "wants": frozenset({"replacement"}),
 }
-_FULL = 5
-"""A list of so many things to watch is heeded as well as a shorter one; of a longer one, each less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +84,6 @@ class Briefing:
     """To ask rather than guess which order is meant."""
     watches: frozenset[str] = frozenset()
     """Readings that it is told to be careful with."""
-
-    @property
-    def attention(self) -> float:
-        """How much of its care each of these gets."""
-        return min(1.0, _FULL / max(1, len(self.watches)))
 
 
 @lru_cache(maxsize=512)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from harness.exchange import Request
 from harness.simulation.base import FORM_MODES
@@ -68,7 +70,9 @@ def features_of(mind: Mind, request: Request, card: Card) -> dict[str, float]:
         "thread": mind.mail.quoted * _tangle(len(meaning.orders_discussed)),
         "ambiguity": meaning.ambiguity,
         "tools": float(mind.contract.form in {"calls", "react"}),
-        "focused": float(mind.operation in {"extract", "classify"} and not mind.decides_by - {"I-1"}),
+        "focused": float(
+            mind.operation in {"extract", "classify"} and len(mind.decides_by - {"I-1"}) < _HANDBOOK
+        ),
         "claimed": float(mind.claims is not None),
         "strict": float(mind.contract.strict),
         "capped": float(request.max_tokens is not None and request.max_tokens < 300),
@@ -83,10 +87,11 @@ def features_of(mind: Mind, request: Request, card: Card) -> dict[str, float]:
     }
     for name, wanted in _ASKED.items():
         found[f"asked_{name}"] = float(bool(slots & wanted) and mind.operation != "act")
-    for name in mind.briefing.watches:
-        told = _WATCHED * mind.briefing.attention
+    watched = mind.briefing.watches | _defined(mind)
+    heed = _WATCHED * min(1.0, _FULL / max(1, len(watched)))
+    for name in watched:
         found[f"asked_{name}"] = (
-            max(found[f"asked_{name}"], told) if name == "order" else found[f"asked_{name}"] + told
+            max(found[f"asked_{name}"], heed) if name == "order" else found[f"asked_{name}"] + heed
         )
     if slots & {"unclear"} and mind.operation != "act":
         found["asked_order"] += 1.0  # a place to say that it isn't settled
@@ -121,6 +126,10 @@ def _tangle(orders: int) -> float:
 
 _WATCHED = 0.7
 """How much being told to watch something does, by what a field for it does."""
+_FULL = 5
+"""So many things to watch are heeded as well as fewer; of more, each gets less."""
+_HANDBOOK = 3
+"""A prompt that tells what to note may sound like a rule or two: that is no handbook."""
 _ASKED = {
     "order": {"order_id", "order_ids", "unclear"},
     "asks": {"asks", "issues"},
@@ -132,6 +141,31 @@ _ASKED = {
     "legal": {"legal"},
     "wants": {"wants"},
 }
+
+
+def _defined(mind: Mind) -> set[str]:
+    """The readings whose fields a schema describes in so many words."""
+    if mind.operation == "act":
+        return set()
+    described = {
+        slot
+        for name, field in _fields(mind.contract.schema or {})
+        if len(str(field.get("description") or "").split()) >= 5
+        and (slot := vocabulary().ontology.slot_of(name))
+    }
+    return {name for name, wanted in _ASKED.items() if described & wanted}
+
+
+def _fields(schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every field of a schema, however deep: (name, its own schema)."""
+    if isinstance(schema, dict):
+        own = schema.get("properties")
+        yield from ((n, f) for n, f in own.items() if isinstance(f, dict)) if isinstance(own, dict) else ()
+        for part in schema.values():
+            yield from _fields(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _fields(part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pytest
 from exercises.flaky_agent_trace.briefing import Briefing, briefing
 from harness.exchange import Message, Request, Text, ToolCall
 from tests.exercises.flaky_agent_trace.conftest import PROMPT, TOOLS
-from tests.exercises.flaky_agent_trace.test_model_causes import readings
+from tests.exercises.flaky_agent_trace.test_model_causes import FACTS, readings, thing
 
 Open = Callable[..., Any]
 IDS = ("p-opened-01", "p-damaged-01", "p-return-01", "p-regular-01", "p-thread-01", "p-knows-01")
@@ -102,8 +102,46 @@ def test_what_a_prompt_tells_to_watch_is_missed_less_and_what_it_does_not_name_a
     assert abs(missed("p-opened-01", "Before you decide, check which items it is about.") - bare) < 0.005
 
 
-def test_a_long_list_of_things_to_watch_is_heeded_less() -> None:
-    few = briefing(WATCH)
-    many = briefing(f"{WATCH} Check order, requests, issue, items, orders, lawyer and replacement.")
-    assert few.attention == 1 > many.attention > 0
-    assert few.watches < many.watches
+def test_a_long_list_of_things_to_watch_is_heeded_less_each(open_case: Open) -> None:
+    def heed(prompt: str) -> float:
+        case = open_case("p-opened-01", "practice")
+        case.decide(f"{prompt}\n\n{case.mail}", schema=FACTS)
+        return float(case.readings[-1].state.features["asked_opened"])
+
+    assert heed("") < heed(f"{WATCH} Check order, requests, issue, items, orders and lawyer.") < heed(WATCH)
+
+
+def test_a_field_that_the_schema_describes_is_read_as_one_that_the_prompt_describes(open_case: Open) -> None:
+    said = "yes where the customer says that it was opened or used"
+    told = "Before you decide, check whether it was opened or used."
+
+    def missed(prompt: str, **more: Any) -> float:
+        case = open_case("p-opened-01", "practice")
+        schema = thing(opened={"type": "boolean", **more}, order_id={"type": "string"})
+        drawn = [
+            draw.fired
+            for _, noise in readings(case, f"{prompt}\n\n{case.mail}", 900, schema=schema)
+            for draw in noise.modes
+            if draw.mode == "missed_detail/opened"
+        ]
+        return sum(drawn) / 900
+
+    bare, described = missed(""), missed("", description=said)
+    assert 0 < described < 0.85 * bare
+    assert abs(missed(told) - described) < 0.005
+    assert missed("", description="a boolean") == bare
+
+
+def test_a_form_with_its_fields_explained_is_no_handbook(open_case: Open) -> None:
+    """Explained at length, fields sound like a rule or two; what is asked for is facts all the same."""
+    case = open_case("p-opened-01", "practice")
+    prompt = (
+        "Note what the mail says and decide nothing. Amounts that were refunded already are noted, less the "
+        "shipping fee. Never pay goodwill, we only note it: goodwill refunds or discounts are not given."
+    )
+    case.decide(f"{prompt}\n\n{case.mail}", schema=FACTS)
+    state = case.readings[-1].state
+    assert 0 < len(state.decides_by) < 3
+    assert state.features["focused"] == 1
+    case.decide(f"{case.prompt()}", schema=FACTS)
+    assert "focused" not in case.readings[-1].state.features

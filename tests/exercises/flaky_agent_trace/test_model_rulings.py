@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
+from exercises.flaky_agent_trace.policy import Action
 from exercises.flaky_agent_trace.rulings import Rulings, rulings
 from tests.exercises.flaky_agent_trace.conftest import DECISION
 
 Open = Callable[..., Any]
 IDS = ("p-opened-01", "p-damaged-01", "p-return-01", "p-regular-01", "p-thread-01", "p-monday-01")
-NEVER = frozenset({"refund"})
+NEVER: frozenset[Action] = frozenset({"refund"})
 
 
 @pytest.mark.parametrize(
