@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from harness.simulation.context import Piece
 from harness.simulation.values import number
 
+from .orders import described
 from .policy import Action
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ def _order(mind: Mind, piece: Piece) -> str | None:
         return None
     plain = _NOT_THAT.sub(" ", plain)
     known = {order.id for order in mind.scene.state.orders}
-    known |= {id for id, record in mind.orders.items() if record.values or record.parts}
+    known |= {id for id, record in mind.orders.items() if described(record)}
     named = {
         match.group().upper()
         for sentence in _SENTENCE.split(plain)

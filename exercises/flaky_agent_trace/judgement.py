@@ -14,6 +14,7 @@ from .deeds import no_such_order
 from .grounds import for_denial, for_handover, for_refund, worded
 from .handbook import Clause
 from .mind import Mind
+from .orders import described
 from .perception import Belief, days_stated, perceive
 from .policy import Action, Decision, decide
 
@@ -71,7 +72,7 @@ def _number_only(mind: Mind, belief: Belief) -> bool:
     record = mind.orders.get(belief.order_id or "")
     if belief.facts.order is None or record is None:
         return belief.facts.order is None
-    return not record.values and not record.parts and mind.claims is None and not mind.numbers
+    return not described(record) and mind.claims is None and not mind.numbers
 
 
 def _open(mind: Mind, belief: Belief, reason: str, noise: Noise) -> Resolution:

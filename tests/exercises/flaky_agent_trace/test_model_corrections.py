@@ -231,7 +231,7 @@ def test_an_order_whose_number_is_known_is_not_asked_for(open_case: Open) -> Non
 @pytest.mark.parametrize(
     ("code", "outcome", "words"),
     [
-        ('{"error": {"code": "order_not_found", "message": "no order `HL-204173`"}}', "need_info", "check the"),
+        ('{"error": {"code": "not_found", "message": "no order `HL-204173`"}}', "need_info", "check the"),
         ('{"error": {"code": "unavailable", "message": "503"}}', "escalated", "could not look up"),
     ],
 )  # fmt: skip
