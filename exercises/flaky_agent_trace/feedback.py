@@ -123,13 +123,13 @@ class Feedback:
 
 def feedback_of(mind: Mind) -> Feedback:
     """The program's words since the model first answered."""
-    answered = [piece.index for piece in mind.context.pieces if piece.source in {"assistant", "call"}]
+    since = _first_answer(mind)
     amount: Decimal | None = None
     action: Action | None = None
     order: str | None = None
     barred = False
     for piece in mind.context.of("user", "result"):
-        if not answered or piece.index < answered[0] or len(piece.text) > 2000 or piece.own:
+        if since is None or piece.index < since or len(piece.text) > 2000 or piece.own:
             continue
         plain = piece.folded.plain
         rules = len(plain.split()) > _SHORT and mind.scene.rules(piece)
@@ -146,6 +146,14 @@ def feedback_of(mind: Mind) -> Feedback:
             barred, amount, action = False, None, told
         order = _order(mind, piece) or order
     return Feedback(amount, action, order, barred)
+
+
+def _first_answer(mind: Mind) -> int | None:
+    """Where the model first answered, to this mail where there were others before."""
+    pieces = mind.context.pieces
+    mail = next((p.index for p in pieces if p.source != "call" and mind.scene.mail_share(p)), -1)
+    answered = (p.index for p in pieces if p.source in {"assistant", "call"} and p.index > mail)
+    return next(answered, None)
 
 
 def _sums(sentence: str) -> Iterator[Decimal]:

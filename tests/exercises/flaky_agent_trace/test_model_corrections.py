@@ -127,6 +127,20 @@ def test_a_command_reaches_who_has_no_order_yet(open_case: Open) -> None:
     assert corrected(case, f"They mean {meant}.")["order_id"] == meant
 
 
+def test_what_was_said_of_an_earlier_ticket_is_no_word_on_this_one(open_case: Open) -> None:
+    case = open_case(RETURN)
+    output = OutputFormat("answer", DECISION, strict=True)
+    before = (
+        Message("user", (Text("Ticket 1: a lamp came broken, what do we do?"),)),
+        Message("assistant", (Text("I would pay."),)),
+        Message("user", (Text("Deny it."),)),
+        Message("assistant", (Text("Denied."),)),
+    )
+    now = Message("user", (Text(case.prompt()),))
+    answer = case.ask(Request("m", (*before, now), output=output))
+    assert json.loads(answer.text)["action"] == "refund"
+
+
 def test_corrections_are_mostly_heeded(open_case: Open) -> None:
     heeded = sum(
         corrected(open_case(RETURN, "practice", replay=replay), "Deny it.")["action"] == "deny"
