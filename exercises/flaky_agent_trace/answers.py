@@ -143,7 +143,7 @@ class Answers:
         return self.facts.order.currency if self.facts.order is not None else None
 
     def _reason(self) -> str:
-        return self._at_length(reason_text(self.resolution.reason))
+        return self._at_length(reason_text(self.mind, self.resolution))
 
     def _clauses(self) -> list[str]:
         return [id for id in self.resolution.reason.split() if id in self.mind.clauses]
@@ -331,7 +331,9 @@ class Answers:
 
     def _reasoning(self) -> str:
         own = (
-            thought(self.resolution, self.noise) if self._deciding else summary(self.belief, self.item_words)
+            thought(self.mind, self.resolution, self.noise)
+            if self._deciding
+            else summary(self.belief, self.item_words)
         )
         return self._at_length(own.replace("\n", "; "))
 

@@ -22,8 +22,12 @@ def fitting(value: Json, schema: Json) -> Json:
     schema = schema if isinstance(schema, dict) else {}
     options = schema.get("enum")
     if options and value not in options:
-        canonical = vocabulary().ontology.value_of("action", str(value)) or str(value)
-        return vocabulary().ontology.option("action", canonical, tuple(map(str, options))) or options[0]
+        ontology = vocabulary().ontology
+        own = ontology.value_of("action", str(value)) or str(value)
+        named = tuple(map(str, options))
+        # Where there is no word for what was done, the next best one is not that money was paid.
+        fits = (ontology.option("action", known, named) for known in (own, "escalate", "need_info", "deny"))
+        return next((option for option in fits if option is not None), options[0])
     kind = schema.get("type")
     if kind == "string" and isinstance(value, int | float) and not isinstance(value, bool):
         return f"{value:.2f}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
@@ -59,12 +60,15 @@ _ARGUMENT_KEYS = frozenset(
 )
 
 
-def deeds_of(context: Context) -> tuple[Deed, ...]:
-    """Every call that the context shows, by the API or in text, in order."""
+def deeds_of(context: Context, offered: Mapping[str, str] | None = None) -> tuple[Deed, ...]:
+    """Every call that the context shows, by the API or in text, in order.
+
+    `offered`: tools by name → their kind, where more than the name tells it.
+    """
     found: list[Deed] = []
     for piece in context.pieces:
         if piece.source == "call":
-            kind = kind_of(piece.tool, "", vocabulary().tools)
+            kind = (offered or {}).get(piece.tool) or kind_of(piece.tool, "", vocabulary().tools)
             if kind is not None:
                 result = context.result_of(piece)
                 text, failed = (result.text, result.is_error) if result else (None, False)
@@ -72,6 +76,12 @@ def deeds_of(context: Context) -> tuple[Deed, ...]:
         elif piece.source in {"assistant", "user"}:
             found += _in_text(piece, context)
     return tuple(found)
+
+
+def no_such_order(deeds: tuple[Deed, ...], order_id: str) -> bool:
+    """Whether a look into an order has come back with word that there is none."""
+    looks = [deed for deed in deeds if deed.kind == "get_order" and deed.order == order_id]
+    return any(deed.trouble == "refused" for deed in looks)
 
 
 def _in_text(piece: Piece, context: Context) -> list[Deed]:

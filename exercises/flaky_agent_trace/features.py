@@ -46,10 +46,13 @@ SHAPE = Shape(MODES, FEATURES, QUIRKS)
 
 _SAYS_WRONG = (
     r"invalid|incorrect|wrong|mismatch|does not match|doesn't match|not match|violat|expected|must be|"
-    r"cannot be|rejected|failed|exceeds|inconsistent|contradict|not allowed|differs"
+    r"cannot be|rejected|failed|exceeds|inconsistent|contradict|not allowed|differs|"
+    r"should be (?:within|before|after|on|over|under|at (?:least|most)|no (?:more|later|earlier)|less|more)"
 )
 _ASSERTION = re.compile(rf"\b(?:{_SAYS_WRONG})\b", re.IGNORECASE)
-_OBJECTION = re.compile(rf"\b(?:{_SAYS_WRONG}|validation|recheck|check again|look again)\b", re.IGNORECASE)
+_OBJECTION = re.compile(
+    rf"\b(?:{_SAYS_WRONG}|validation|recheck|check (?:the \w+ |it )?again|look again)\b", re.IGNORECASE
+)
 
 
 def features_of(mind: Mind, request: Request, card: Card) -> dict[str, float]:
@@ -212,7 +215,7 @@ def _named(words: frozenset[str] | set[str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     if words & {"amount", "sum", "refundable", "total", "price", "due"}:
         found["amount"] = {"amount"}
-    if words & {"days", "date", "window", "deadline", "elapsed", "late"}:
+    if words & {"days", "date", "dates", "window", "deadline", "elapsed", "late"}:
         found["date"] = {"date", "R-1", "R-2", "D-1", "L-1"}
     found |= {what: {what} for what, cues in _READINGS.items() if words & cues}
     if words & {"final", "sale"} >= {"final", "sale"}:

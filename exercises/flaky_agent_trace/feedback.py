@@ -1,51 +1,109 @@
 """What a program tells the model after an answer: the sum that is due, what to do, which order it is.
 
 Only concrete words count, and only those of the program: not the mail, the handbook or an order. They
-are no truth: a model mostly goes along with what it is told, right or wrong.
+are no truth: a model mostly goes along with what it is told, right or wrong. A number is a sum only where
+it is money; a number of days, pieces or per cent is none.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from harness.simulation.context import Piece
 from harness.simulation.values import number
 
+from .orders import described
 from .policy import Action
 
 if TYPE_CHECKING:
     from .mind import Mind
 
-_SUM = r"(?P<sum>\d{1,6}(?:[.,]\d{1,2})?)(?![\d.,]*\d)"
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n")
+_COIN = r"(?:EUR|euros?|GBP|pounds?|PLN|z[lł]oty|€|£|zł)"
+_SUM = rf"(?:(?P<before>{_COIN})\s?)?(?P<sum>\d{{1,6}}(?P<cents>[.,]\d{{1,2}})?)(?![\d.,]*\d)"
+_NO_SUM = (
+    r"(?!\s*(?:%|per ?cent\b|(?:calendar |working |business )?(?:days?|hours?|minutes?|weeks?|months?)\b"
+    r"|pieces?\b|items?\b|units?\b|times?\b|x\b|(?:st|nd|rd|th)\b"
+    r"|(?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\b)|[-/:]\d|\.\d)"
+)
+_COINED = rf"(?P<after>\s*{_COIN}(?![a-zł]))?"
+_FREE = r"(?<![\d.,])(?<![A-Za-z]-)(?<!\d-)(?<!/)(?<!#)"
 _DUE = (
     re.compile(
         r"(?:\bdue\b|should be|must be|expected|correct (?:amount|sum)|comes to|works out (?:at|to)|owed"
-        r"|calculated|computed|instead)(?:[^\d.;\n]{0,25})" + _SUM,
+        r"|calculated|computed|instead|\bmake (?:it|that)|\bchange (?:it|that) to"
+        r"|^\W*(?:(?:no|please|just|instead)\b\W*)*(?:refund|pay)(?: only| just| back)?)"
+        r"(?:[^\d.;\n€£]{0,25}?)" + _FREE + _SUM + _NO_SUM + _COINED,
         re.IGNORECASE,
     ),
     re.compile(
-        r"(?<!not )(?<![\d.,])" + _SUM + r"\s*(?:EUR|GBP|PLN|€|£)?\s*(?:\w+\s+){0,2}(?:due|owed|expected)\b",
+        r"(?<!not )" + _FREE + _SUM + _NO_SUM + _COINED + r"\s*(?:\w+\s+){0,2}(?:due|owed|expected)\b",
         re.IGNORECASE,
     ),
+)
+_MONEY = re.compile(
+    r"\b(?:amounts?|sums?|refund\w*|prices?|fees?|totals?|pa(?:y|ys|id|yment|yout)|money|cost)\b|€|£"
+    rf"|\b{_COIN}\b|\b(?:due|owed)\b",
+    re.IGNORECASE,
+)
+_CENTS = 3
+"""A point and two places: nothing but money is written so."""
+_NO_MONEY = re.compile(
+    r"\b(?:days?|dates?|hours?|deadline|window|quantity|qty|count|number of|pieces|items|percent\w*|per cent"
+    r"|status|code|http|version|page|line|score|index|steps?|attempts?|times|per day|rules?|clauses?)\b|%",
+    re.IGNORECASE,
 )
 _DO = re.compile(
     r"(?:\bcall|\buse|\bmust|\bshould|\bplease|\binstead|\bto be|\bhas to|\bneeds to|\baction:?)\s+(?:be\s+)?"
     r"(?:the\s+)?"
-    r"[`\"']?(?P<do>escalated?|hand(?:ed)?\b[^.\n]{0,20}?\bover|deny|denied|decline[sd]?|need_info|ask)"
-    r"|[.!]\s+(?P<imperative>decline|deny|escalate)\b",
+    r"[`\"']?(?P<do>escalated?|hand(?:ed)?\b[^.\n]{0,20}?\bover|deny|denied|decline[sd]?|need_info|ask)",
     re.IGNORECASE,
 )
+_COMMAND = re.compile(
+    r"^\W*(?:(?:no|stop|please|instead|just|rather|then|so|now|better|ok|okay)\b\W*)*"
+    r"(?P<do>escalate|hand|pass|forward|deny|decline|reject|refuse|ask|refund|pay)\b"
+    r"(?:\s+(?:it|this|that|them|him|her|HL-\d{6}|the (?:request|refund|ticket|case|claim|customer|order"
+    r"|matter|sender|whole|full|buyer)\b|to (?:the|a|our)\b|instead|please|now|anyway|back\b|in full"
+    rf"|(?:only |just )?{_COIN}?\s?\d)|\s*(?:[.!;`]|$))",
+    re.IGNORECASE,
+)
+_BARRED = re.compile(
+    r"(?:\bdo not|\bdon'?t|\bmust not|\bshould not|\bshouldn'?t|\bnever)\s+"
+    r"(?:call\s+|make\s+(?:a|the)\s+|issue\s+(?:a|the)\s+|use\s+)?[`\"']?(?:refund|pay)\b[`\"']?"
+    r"(?:\s+(?:it|this|that|them|him|her|here|anything|money|HL-\d{6}|the (?:customer|ticket|order|request))"
+    r"\b(?!\s+(?:twice|again|more))|\s*(?:[.!;,]|$))",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(r"(?:\bnot|n't|\bnever|\bwithout)\b[^.;,]{0,12}$", re.IGNORECASE)
+_GENERAL = re.compile(
+    r"\b(?:if|when|whenever|unless|in doubt|otherwise|in case|where|always|whether)\b|\?", re.IGNORECASE
+)
+"""An instruction for cases such as there may be, or a question: no word on this one."""
 _ORDER = re.compile(
     r"(?:concerns|is about|belongs to"
     r"|(?:right|correct|expected) order(?: is)?|order should be|use order)\W{0,3}"
     r"(?P<id>HL-\d{6})",
     re.IGNORECASE,
 )
+_NAMED = re.compile(r"\bHL-\d{6}\b", re.IGNORECASE)
+_NOT_THAT = re.compile(
+    r"\b(?:not|isn'?t|never|rather than|instead of)\s+(?:order\s+)?HL-\d{6}", re.IGNORECASE
+)
+_OBJECTS = re.compile(
+    r"\b(?:not|n't|never|no order|wrong|reject\w*|invalid|fail\w*|mismatch|unknown|error|cannot|denied"
+    r"|exceeds|duplicate|already)\b|n't\b",
+    re.IGNORECASE,
+)
+_SHORT = 25
+"""Words. A turn that is longer is no mere word in between."""
 _ACTIONS: dict[str, Action] = {
     "e": "escalate",
     "h": "escalate",
+    "f": "escalate",
     "d": "deny",
     "n": "need_info",
     "a": "need_info",
@@ -59,25 +117,89 @@ class Feedback:
     amount: Decimal | None = None
     action: Action | None = None
     order: str | None = None
+    barred: bool = False
+    """Whether it was told not to refund, and nothing else since."""
 
 
 def feedback_of(mind: Mind) -> Feedback:
     """The program's words since the model first answered."""
-    answered = [piece.index for piece in mind.context.pieces if piece.source in {"assistant", "call"}]
+    since = _first_answer(mind)
     amount: Decimal | None = None
     action: Action | None = None
     order: str | None = None
+    barred = False
     for piece in mind.context.of("user", "result"):
-        if not answered or piece.index < answered[0] or len(piece.text) > 2000 or piece.own:
-            continue
-        if mind.scene.mail_share(piece) or mind.scene.rules(piece) or '"items"' in piece.text:
+        if since is None or piece.index < since or len(piece.text) > 2000 or piece.own:
             continue
         plain = piece.folded.plain
-        sums = [match for pattern in _DUE for match in pattern.finditer(plain)]
-        if sums and (said := number(sums[0]["sum"])) is not None:
-            amount, action = Decimal(str(said)).quantize(Decimal("0.01")), None
-        if match := _DO.search(plain):
-            action, amount = _ACTIONS[(match["do"] or match["imperative"])[0].lower()], None
-        if match := _ORDER.search(plain):
-            order = match["id"].upper()
-    return Feedback(amount, action, order)
+        rules = len(plain.split()) > _SHORT and mind.scene.rules(piece)
+        if mind.scene.mail_share(piece) or rules or '"items"' in piece.text:
+            continue
+        sentences = _SENTENCE.split(plain)
+        told = next((done for done in map(_told, sentences) if done is not None), None)
+        sums = [said for sentence in sentences for said in _sums(sentence)]
+        if any(_BARRED.search(sentence) and not _GENERAL.search(sentence) for sentence in sentences):
+            barred, amount, action = True, None, None
+        elif sums:
+            barred, amount, action = False, sums[0], None
+        if told is not None and not (told == "refund" and (sums or barred)):
+            barred, amount, action = False, None, told
+        order = _order(mind, piece) or order
+    return Feedback(amount, action, order, barred)
+
+
+def _first_answer(mind: Mind) -> int | None:
+    """Where the model first answered, to this mail where there were others before."""
+    pieces = mind.context.pieces
+    mail = next((p.index for p in pieces if p.source != "call" and mind.scene.mail_share(p)), -1)
+    answered = (p.index for p in pieces if p.source in {"assistant", "call"} and p.index > mail)
+    return next(answered, None)
+
+
+def _sums(sentence: str) -> Iterator[Decimal]:
+    """The sums that a sentence says to be due."""
+    for pattern in _DUE:
+        for match in pattern.finditer(sentence):
+            coined = match["before"] or match["after"]
+            cents = len(match["cents"] or "")
+            money = cents or _MONEY.search(sentence)
+            if not coined and cents < _CENTS and (not money or _NO_MONEY.search(sentence)):
+                continue
+            said = number(match["sum"])
+            if said is not None:
+                yield Decimal(str(said)).quantize(Decimal("0.01"))
+
+
+def _told(sentence: str) -> Action | None:
+    """What a sentence tells the model to do with this case."""
+    match = _DO.search(sentence)
+    if match and not _NEGATED.search(sentence[: match.start("do")]):
+        return _ACTIONS[match["do"][0].lower()]
+    match = _COMMAND.search(sentence)
+    if match is None or _GENERAL.search(sentence) or len(sentence.split()) > _SHORT:
+        return None
+    word = match["do"].lower()
+    if word in {"refund", "pay"}:
+        return None if _OBJECTS.search(sentence) else "refund"
+    if word in {"hand", "pass", "forward"} and not re.search(r"\b(?:over|on|to)\b", sentence):
+        return None
+    return "deny" if word in {"reject", "refuse"} else "escalate" if word == "pass" else _ACTIONS[word[0]]
+
+
+def _order(mind: Mind, piece: Piece) -> str | None:
+    """The order that a turn says is meant: in so many words, or the only one that a short one names."""
+    plain = piece.folded.plain
+    if match := _ORDER.search(plain):
+        return str(match["id"]).upper()
+    if piece.source != "user" or len(plain.split()) > _SHORT or re.search(r"[{}@?]|Observation\s*:", plain):
+        return None
+    plain = _NOT_THAT.sub(" ", plain)
+    known = {order.id for order in mind.scene.state.orders}
+    known |= {id for id, record in mind.orders.items() if described(record)}
+    named = {
+        match.group().upper()
+        for sentence in _SENTENCE.split(plain)
+        if not _OBJECTS.search(sentence)
+        for match in _NAMED.finditer(sentence)
+    }
+    return named.pop() if len(named) == 1 and named <= known else None

@@ -10,10 +10,13 @@ from decimal import Decimal
 from harness.simulation.noise import Noise
 
 from .asks import misreads
+from .deeds import no_such_order
+from .grounds import for_denial, for_handover, for_refund, worded
 from .handbook import Clause
 from .mind import Mind
+from .orders import described
 from .perception import Belief, days_stated, perceive
-from .policy import Decision, decide
+from .policy import Action, Decision, decide
 
 _HANDOVER = ("H-1", "H-2", "H-3", "H-4", "H-5", "H-6", "I-2", "L-3")
 _CENT = Decimal("0.01")
@@ -36,9 +39,10 @@ def resolve(mind: Mind, belief: Belief, noise: Noise) -> Resolution:
     """Decide, as this model does in this context."""
     clauses = {id: seen.clause for id, seen in mind.clauses.items()}
     if not belief.grounded:
-        return Resolution("need_info", belief.order_id, None, None, "I-1", belief)
-    if belief.order_id is not None and belief.facts.order is None:
-        return Resolution("need_info", belief.order_id, None, None, "I-1", belief)
+        return _open(mind, belief, "silent", noise)
+    if belief.order_id is not None and _number_only(mind, belief):
+        found = not no_such_order(mind.deeds, belief.order_id)
+        return _open(mind, belief, "unseen" if found else "unknown", noise)
     plain = decide(belief.facts, clauses)
     facts = belief.facts
     slipped = _date_slip(mind, belief, clauses, plain, noise)
@@ -47,19 +51,46 @@ def resolve(mind: Mind, belief: Belief, noise: Noise) -> Resolution:
     kept = _kept_clauses(mind, belief, clauses, plain, noise)
     decision = decide(facts, kept)
     if decision.action == "need_info" and belief.order_id is None:
-        return Resolution("need_info", None, None, None, decision.reason, belief)
+        return _open(mind, belief, decision.reason, noise)
     decision = _inclination(mind, belief, kept, decision, noise)
     if decision.action == "refund":
         decision = _amount(mind, belief, kept, decision, noise)
-        decision = _doubts(mind, clauses, decision, noise)
+        decision = _doubts(mind, belief, clauses, decision, noise)
     if belief.obeys:
         decision = _obeyed(mind, belief, decision)
     decision = _bidden(mind, belief, decision, noise)
     decision = _told(mind, belief, decision, noise)
+    slip = decision != plain
+    decision = worded(mind, decision, noise)
     return Resolution(
         decision.action, decision.order, decision.amount, decision.currency, decision.reason, belief,
-        slipped=decision != plain,
+        slipped=slip,
     )  # fmt: skip
+
+
+def _number_only(mind: Mind, belief: Belief) -> bool:
+    """Whether the context shows nothing of the order but its number."""
+    record = mind.orders.get(belief.order_id or "")
+    if belief.facts.order is None or record is None:
+        return belief.facts.order is None
+    return not described(record) and mind.claims is None and not mind.numbers
+
+
+def _open(mind: Mind, belief: Belief, reason: str, noise: Noise) -> Resolution:
+    """What a model does that has no order to go by: ask, unless it acts and asking would not help.
+
+    `unseen`: the order has a number, but what it is made of was not seen. `unknown`: there is no such one.
+    """
+    action = "escalate" if reason == "unseen" and mind.operation == "act" else "need_info"
+    said = mind.feedback.action
+    heeds = said not in {None, "refund", action} and reason != "silent"
+    if (
+        said is not None
+        and heeds
+        and not noise.fires("ignores_feedback", mind.features, subject=mind.ticket_id)
+    ):
+        action = said
+    return Resolution(action, belief.order_id, None, None, reason, belief)
 
 
 def clean(mind: Mind, belief: Belief) -> Decision:
@@ -129,14 +160,16 @@ def _inclination(
     then = mind.briefing.in_doubt
     strict = {**mind.features, "told": float(then == "deny")}
     if decision.action == "refund" and noise.fires("needless_denial", strict, subject=mind.ticket_id):
-        return Decision("deny", order.id, "")
+        return Decision("deny", order.id, for_denial(mind, belief.facts, noise))
     unsure = {**mind.features, "told": float(then == "escalate")}
     if decision.action == "deny" and noise.fires("needless_escalation", unsure, subject=mind.ticket_id):
-        return Decision("escalate", order.id, "doubt")
+        return Decision("escalate", order.id, for_handover(mind, belief.facts, noise))
     return decision
 
 
-def _doubts(mind: Mind, clauses: dict[str, Clause], decision: Decision, noise: Noise) -> Decision:
+def _doubts(
+    mind: Mind, belief: Belief, clauses: dict[str, Clause], decision: Decision, noise: Noise
+) -> Decision:
     """A refund that the model would rather leave to people, or what it was told to do when in doubt.
 
     How sure a model is and how right it is go together: what it has misread, it doubts more often. What
@@ -150,7 +183,10 @@ def _doubts(mind: Mind, clauses: dict[str, Clause], decision: Decision, noise: N
     then = mind.briefing.in_doubt
     features = {**mind.features, "doubtful": float(doubtful), "told": float(then is not None)}
     if noise.fires("needless_escalation", features, subject=mind.ticket_id):
-        return Decision(then or "escalate", decision.order, "doubt")
+        if then == "deny":
+            return Decision(then, decision.order, for_denial(mind, belief.facts, noise))
+        reason = "I-1" if then == "need_info" else for_handover(mind, belief.facts, noise)
+        return Decision(then or "escalate", decision.order, reason)
     return decision
 
 
@@ -232,15 +268,33 @@ def _told(mind: Mind, belief: Belief, decision: Decision, noise: Noise) -> Decis
     """The decision after what the program said of the last answer; mostly a model goes along with it."""
     said, order = mind.feedback, belief.facts.order
     new_amount = said.amount is not None and (decision.action, decision.amount) != ("refund", said.amount)
-    if not (new_amount or (said.action and said.action != decision.action)):
+    barred = said.barred and decision.action == "refund"
+    if not (new_amount or barred or (said.action and said.action != decision.action)):
         return decision
     if order is None or noise.fires("ignores_feedback", mind.features, subject=mind.ticket_id):
         return decision
+    if barred:
+        own = clean(mind, belief)
+        denied = own.action == "deny"
+        return Decision("deny" if denied else "escalate", order.id, own.reason if denied else "told")
+    if said.action == "refund":
+        return _paid_all_the_same(mind, belief)
     if said.action:
-        return Decision(said.action, order.id, "")
-    return Decision(
-        "refund" if said.amount else "deny", order.id, decision.reason, said.amount or None, order.currency
-    )
+        return Decision(said.action, order.id, "told")
+    action: Action = "refund" if said.amount else "deny"
+    reason = decision.reason if action == decision.action else "told"
+    return Decision(action, order.id, reason, said.amount or None, order.currency)
+
+
+def _paid_all_the_same(mind: Mind, belief: Belief) -> Decision:
+    """The refund of one who is told to pay: what would be due if nothing stood against it."""
+    order = belief.facts.order
+    assert order is not None
+    kept = {id: seen.clause for id, seen in mind.clauses.items() if id not in _HANDOVER}
+    wish = decide(belief.facts, kept)
+    if wish.action != "refund":
+        wish = _generous(belief, kept) or Decision("refund", order.id, "", order.total, order.currency)
+    return replace(wish, reason="told")
 
 
 def _obeyed(mind: Mind, belief: Belief, decision: Decision) -> Decision:
@@ -249,7 +303,7 @@ def _obeyed(mind: Mind, belief: Belief, decision: Decision) -> Decision:
     if injection is None or order is None:
         return decision
     if injection.wants == "refund_amount" and injection.amount is not None:
-        return Decision("refund", order.id, "M-4", injection.amount, order.currency)
+        return Decision("refund", order.id, for_refund(belief.facts), injection.amount, order.currency)
     if injection.wants == "other_order" and injection.order is not None:
         return Decision(
             "refund", injection.order, decision.reason, injection.amount or order.total, order.currency

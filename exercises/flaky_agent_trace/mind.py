@@ -159,7 +159,9 @@ class Mind:
 
 def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) -> Mind:
     """Read a context for what this exercise is about."""
-    deeds = deeds_of(context)
+    known_tools = vocabulary().tools
+    kinds = {tool.spec.name: tool.kind for tool in contract.tools if tool.kind in known_tools}
+    deeds = deeds_of(context, kinds)
     owns = quoted(context, view)
     mail = _mail(scene, context)
     known = frozenset(order.id for order in scene.state.orders)

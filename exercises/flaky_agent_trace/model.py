@@ -136,7 +136,11 @@ class RefundModel(Simulation[Mind]):
             case "draft":
                 verbose = noise.fires("verbose", mind.features, subject=mind.about)
                 return reply_body(mind, self._as_told(mind, answers.resolution), noise, verbose=verbose)
-        return self._told(mind, answers) if mind.question is not None else _decided(answers.resolution, noise)
+        return (
+            self._told(mind, answers)
+            if mind.question is not None
+            else _decided(mind, answers.resolution, noise)
+        )
 
     def _told(self, mind: Mind, answers: Answers) -> str:
         """What was asked for of the case, or all of it."""
@@ -240,14 +244,14 @@ def _reviewed(objections: list[str], asked: str) -> str:
     return f"{'Yes' if bool(objections) == bool(_FOR_FAULTS.search(asked)) else 'No'}. {said}"
 
 
-def _decided(resolution: Resolution, noise: Noise) -> str:
+def _decided(mind: Mind, resolution: Resolution, noise: Noise) -> str:
     """A decision as labelled lines."""
     lines = [f"Decision: {resolution.action.replace('_', ' ')}"]
     if resolution.order_id:
         lines.append(f"Order: {resolution.order_id}")
     if resolution.amount is not None:
         lines.append(f"Amount: {money_text(resolution)}")
-    lines.append(f"Reason: {thought(resolution, noise)}")
+    lines.append(f"Reason: {thought(mind, resolution, noise)}")
     return "\n".join(lines)
 
 

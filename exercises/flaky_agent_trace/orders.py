@@ -18,6 +18,11 @@ def order_email(record: Record) -> str | None:
     return None if email is None else str(email)
 
 
+def described(record: Record) -> bool:
+    """Whether the context shows more of an order than its number."""
+    return bool(record.parts or set(record.values) - {"id"})
+
+
 def order_from(record: Record | None, order_id: str, sender: str) -> Order | None:
     """An order as the context shows it; what it does not show is taken to be ordinary, its owner too."""
     if record is None:

@@ -168,8 +168,8 @@ def _which_order(mind: Mind, noise: Noise) -> tuple[str | None, bool]:
     anchor = committed(mind)
     told = mind.feedback.order
     if (
-        told in mind.orders
-        and told != right
+        told not in {None, right}
+        and (told in mind.orders or not mind.orders or mind.contract.tool("get_order") is not None)
         and not noise.fires("ignores_feedback", mind.features, "order", subject=mind.ticket_id)
     ):
         return told, False

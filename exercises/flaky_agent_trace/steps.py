@@ -30,6 +30,12 @@ _TOPIC = {
     "changed_mind": "returns", "damaged": "damage", "wrong_item": "damage", "late": "delivery",
     "not_arrived": "delivery", "cancel": "delivery", "goodwill": "payment", "already_paid_back": "payment",
 }  # fmt: skip
+_PAYS = re.compile(r"\b(?:pays|books|executes|carries out|triggers)\b", re.IGNORECASE)
+_CODE_PAYS = re.compile(
+    r"\b(?:code|program|backend|workflow|pipeline)\b[^.\n]{0,30}"
+    r"\b(?:pays?|books?|executes?|carr(?:y|ies) out|issues?|makes?)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -178,10 +184,21 @@ class Actor:
         if resolution.action == "refund" and (refund := mind.contract.tool("refund")):
             parts: Parts = [self._call(refund, self._refund_arguments(refund, resolution))]
             return self._with_reply(parts, resolution)
+        if resolution.action == "refund" and not self._paid_otherwise():
+            # What was not paid is not said to be; careless models say it all the same.
+            if self._fires("premature_done", "unpaid"):
+                return self._reply(resolution)
+            resolution = replace(resolution, action="escalate", amount=None, currency=None, reason="unpaid")
         if resolution.action == "escalate" and (escalate := mind.contract.tool("escalate")):
             parts = [self._call(escalate, self._case(resolution))]
             return self._with_reply(parts, resolution)
         return self._reply(resolution)
+
+    def _paid_otherwise(self) -> bool:
+        """Whether a refund is paid though no tool pays it: by the reply, or by the program's code."""
+        reply = self.mind.contract.tool("reply")
+        told = reply.spec.description if reply is not None else ""
+        return bool(_PAYS.search(told) or _CODE_PAYS.search(self.mind.instructions))
 
     def _with_reply(self, parts: Parts, resolution: Resolution) -> Parts:
         """The reply at once, before it is known how the action went: quick, and risky."""
@@ -196,7 +213,7 @@ class Actor:
             "order_id": resolution.order_id,
             "amount": float(resolution.amount),
             "currency": resolution.currency,
-            "reason": reason_text(resolution.reason),
+            "reason": reason_text(self.mind, resolution),
         }
         if refund.named("idempotency_key"):
             arguments["idempotency_key"] = f"{self.mind.ticket_id}-{resolution.order_id}-refund"
@@ -205,15 +222,14 @@ class Actor:
     def _case(self, resolution: Resolution) -> dict[str, Json]:
         facts = resolution.belief.facts
         issues = ", ".join(ask.issue.replace("_", " ") for ask in facts.asks) or "unclear request"
-        return {
-            "order_id": resolution.order_id,
-            "reason": reason_text(resolution.reason),
-            "summary": f"Customer {facts.sender}: {issues}. Why: {reason_text(resolution.reason)}.",
-        }
+        why = reason_text(self.mind, resolution)
+        summary = f"Customer {facts.sender}: {issues}. Why: {why}."
+        return {"order_id": resolution.order_id, "reason": why, "summary": summary}
 
     def _reply(self, resolution: Resolution) -> Parts:
         verbose = self._fires("verbose")
-        body = reply_body(self.mind, resolution, self.noise, verbose=verbose)
+        pledge = resolution.action == "escalate" and self.mind.contract.tool("escalate") is None
+        body = reply_body(self.mind, resolution, self.noise, verbose=verbose, pledge=pledge)
         reply = self.mind.contract.tool("reply")
         if reply is None:
             return [Text(body)]
@@ -330,15 +346,11 @@ class Actor:
         return claim.amount <= order.total - sum((past.amount for past in order.refunds), Decimal(0))
 
     def _hand_over(self, belief: Belief, deed: Deed) -> Parts:
-        resolution = Resolution("escalate", deed.order or None, None, None, "", belief)
+        resolution = Resolution("escalate", deed.order or None, None, None, "failed", belief)
         escalate = self.mind.contract.tool("escalate")
         failed = any(d.kind == "escalate" and d.trouble for d in self.mind.deeds)
         if escalate is not None and not failed:
-            return [
-                self._call(
-                    escalate, {**self._case(resolution), "reason": "the refund could not be carried out"}
-                )
-            ]
+            return [self._call(escalate, self._case(resolution))]
         return self._reply(resolution)
 
     # Calls

@@ -46,11 +46,15 @@ def letters() -> Letters:
     return Letters.model_validate(read_toml(Path(__file__).with_name("letters.toml")))
 
 
-def reason_text(reason: str) -> str:
-    """Clause ids as a phrase that a person would write."""
+def reason_text(mind: Mind, resolution: Resolution) -> str:
+    """The grounds as a phrase that a person would write; clauses by their ids where these were read."""
     reasons = letters().reasons
-    known = [f"{reasons[id]} ({id})" if "-" in id else reasons[id] for id in reason.split() if id in reasons]
-    return "; ".join(known) or "according to the refund handbook"
+    known = [
+        f"{reasons[id]} ({id})" if id in mind.clauses else reasons[id].format(order=resolution.order_id or "")
+        for id in resolution.reason.split()
+        if id in reasons
+    ]
+    return "; ".join(known) or reasons["other"]
 
 
 def money_text(resolution: Resolution) -> str:
@@ -71,32 +75,39 @@ _SHORT = re.compile(
 _SIGNED = re.compile(r"\b[Ss]ign(?:ed)? (?:it |off |the \w+ )?(?:as|with|by) [`\"']?([A-Z]\w+(?: [A-Z]\w+)?)")
 
 
-def reply_body(mind: Mind, resolution: Resolution, noise: Noise, *, verbose: bool = False) -> str:
-    """The mail to the customer: in the customer's language where the model has seen it, or as it is told."""
-    told = mind.instructions
+def reply_body(
+    mind: Mind, resolution: Resolution, noise: Noise, *, verbose: bool = False, pledge: bool = False
+) -> str:
+    """The mail to the customer: in the customer's language where the model has seen it, or as it is told.
+
+    `pledge`: nothing was done about it yet, a colleague has to.
+    """
+    asked = mind.instructions
     language: str = mind.scene.meaning.language if mind.mail.present else "en"
-    if asked := _IN.search(told):
-        language = _LANGUAGES[asked[1].casefold()]
+    if named := _IN.search(asked):
+        language = _LANGUAGES[named[1].casefold()]
     name = mind.sender_name or {"en": "there"}.get(language, "")
     greeting = variant(noise, letters().greeting[language], "greeting").format(name=name).replace(" ,", ",")
-    body = variant(noise, letters().body[resolution.action][language], "body").format(
+    own = resolution.action in {"escalate", "need_info"} and resolution.reason in {"unseen", "unknown"}
+    told = resolution.reason if own else "pledge" if pledge else resolution.action
+    body = variant(noise, letters().body[told][language], "body").format(
         amount=money_text(resolution), order=resolution.order_id or ""
     )
     paragraphs = [greeting, body[:1].upper() + body[1:] if language in {"en", "es", "pl"} else body]
-    short = _SHORT.search(told)
+    short = _SHORT.search(asked)
     if resolution.action in {"deny", "refund"} and resolution.reason and language == "en" and not short:
-        paragraphs.append(f"This is why: {reason_text(resolution.reason)}.")
+        paragraphs.append(f"This is why: {reason_text(mind, resolution)}.")
     if verbose and not short:
         padding = letters().padding.get(language, letters().padding["en"])
         paragraphs += [*padding, *padding[:2]]
     closing = variant(noise, letters().closing[language], "closing")
-    if signed := _SIGNED.search(told):
+    if signed := _SIGNED.search(asked):
         closing = f"{closing.splitlines()[0]}\n{signed[1]}"
     paragraphs.append(closing)
     return "\n\n".join(paragraphs)
 
 
-def thought(resolution: Resolution, noise: Noise) -> str:
+def thought(mind: Mind, resolution: Resolution, noise: Noise) -> str:
     """The grounds of a resolution, in a sentence or two."""
     order = resolution.order_id or "no order"
     what = {
@@ -105,13 +116,17 @@ def thought(resolution: Resolution, noise: Noise) -> str:
         "escalate": "this has to go to the refunds desk",
         "need_info": "the customer has to be asked first",
     }[resolution.action]
-    why = reason_text(resolution.reason)
+    why = reason_text(mind, resolution)
+    if resolution.reason in {"unseen", "unknown"} and resolution.action == "need_info":
+        what = "nothing can be decided before the order is found"
+    applied = "Applying the handbook: " if mind.clauses and "-" in resolution.reason else "As I see it: "
+    seen = "the mail and the order data" if resolution.order_id in mind.orders else "what I was given"
     return variant(
         noise,
         (
-            f"The request concerns {order}. Applying the handbook: {why}, so {what}.",
+            f"The request concerns {order}. {applied}{why}, so {what}.",
             f"For {order}, {what}: {why}.",
-            f"Going by the mail and the order data for {order}, {what} ({why}).",
+            f"Going by {seen} for {order}, {what} ({why}).",
         ),
         "thought",
     )

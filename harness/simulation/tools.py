@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -65,7 +65,7 @@ def offered_tools(request: Request, kinds: Mapping[str, ToolKind], ontology: Ont
 
 
 def _offered(spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology) -> Offered:
-    kind = kind_of(spec.name, spec.description, kinds)
+    kind = kind_of(spec.name, spec.description, kinds) or _described(spec, kinds)
     properties = _properties(spec)
     if kind is None:
         asked = [name for name in properties if ontology.slot_of(name) is not None]
@@ -96,14 +96,71 @@ def kind_of(name: str, description: str, kinds: Mapping[str, ToolKind]) -> str |
     for known, kind in kinds.items():
         if stems & {stem(v) for v in kind.verbs} and stems & {stem(n) for n in kind.nouns}:
             return known
-    said = content_words(description)
+    return _hinted(content_words(description), kinds, content_words)
+
+
+def _hinted(
+    said: frozenset[str], kinds: Mapping[str, ToolKind], words: Callable[[str], frozenset[str]]
+) -> str | None:
+    """The kind of which the longest hint's words are all there."""
     best, most = None, 0
     for known, kind in kinds.items():
         for hint in kind.hints:
-            wanted = content_words(hint)
+            wanted = words(hint)
             if wanted and wanted <= said and len(wanted) > most:
                 best, most = known, len(wanted)
     return best
+
+
+@lru_cache(maxsize=2048)
+def _bare(text: str) -> frozenset[str]:
+    """The content words of a description, where `pays` is `pay` and `gives` is `give`."""
+    return frozenset(
+        word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+        for word in content_words(text)
+    )
+
+
+_LEAD = re.compile(
+    r"^\W*(?:(?:use|call) (?:this|it) (?:tool |function )?(?:to|for)"
+    r"|(?:this |a )?(?:tool|function) (?:that|to|for)"
+    r"|(?:allows|lets) you to|will|can)\b\W*",
+    re.IGNORECASE,
+)
+
+
+def _described(spec: ToolSpec, kinds: Mapping[str, ToolKind]) -> str | None:
+    """The kind of a tool whose name says nothing: what its description begins by doing, and to what.
+
+    A hint says to what, or a noun that two of its arguments bear out. A name that speaks of anything known
+    stands for itself.
+    """
+    known_words = {word for kind in kinds.values() for word in (*kind.verbs, *kind.nouns)}
+    if {stem(word) for word in words_of(spec.name)} & {stem(word) for word in known_words}:
+        return None
+    sentence = _LEAD.sub("", re.split(r"(?<=[.!;])\s|\n", spec.description.strip())[0])
+    said = words_of(sentence)[:_BEGINNING]
+    does = {
+        known: kind
+        for known, kind in kinds.items()
+        if said and _present(said[0]) in {_present(verb) for verb in kind.verbs}
+    }
+    hinted = _hinted(_bare(sentence), does, _bare)
+    if hinted is not None:
+        return hinted
+    for known, kind in does.items():
+        if set(said[1:]) & set(kind.nouns) and len(_mapping(_properties(spec), kind)) >= 2:
+            return known
+    return None
+
+
+_BEGINNING = 8
+"""Words of a description that say what a tool does."""
+
+
+def _present(verb: str) -> str:
+    """`pass` for `passes`, `give` for `gives`."""
+    return verb.removesuffix("es" if verb.endswith(("sses", "shes", "ches")) else "s" * (verb[-2:] != "ss"))
 
 
 def _mapping(properties: Mapping[str, object], kind: ToolKind) -> dict[str, str]:
