@@ -68,6 +68,13 @@ def show_comparison(found: Comparison) -> None:
         out.print(warning, markup=False)
     for row in found.differences:
         text = f"{row.id}: A - B = {_signed(row.value, row.unit)}"
+        if row.gained == row.lost == 0:
+            text += f"; not distinguishable: no pair differed ({row.pairs} pairs)"
+            if row.low is not None and row.high is not None and row.high > row.low:
+                most = _number(max(-row.low, row.high), row.unit)
+                text += f"; a difference of up to {most} could have been missed"
+            out.print(text, markup=False)
+            continue
         if row.low is not None and row.high is not None:
             text += f" ({_signed(row.low, row.unit)} to {_signed(row.high, row.unit)}, {row.pairs} pairs)"
         if not row.distinguishable:

@@ -13,14 +13,21 @@ def run(
     json: Annotated[bool, typer.Option("--json", help="The result as JSON on stdout.")] = False,
 ) -> int:
     """Commit the change that was tried last, and draft its claim in `claims.toml`."""
-    from harness.cli.output import console, print_json
+    from harness.cli.output import console, harmless, messages, print_json
     from harness.workspace.draft import keep
     from harness.workspace.folder import find_workspace
 
     kept = keep(find_workspace(), message, untested=untested)
     if json:
         claim = kept.claim.model_dump(mode="json") if kept.claim else None
-        print_json({"commit": kept.commit, "claim": claim, "why_no_claim": kept.why_no_claim})
+        print_json(
+            {
+                "commit": kept.commit,
+                "claim": claim,
+                "why_no_claim": kept.why_no_claim,
+                "stale_claims": list(kept.stale),
+            }
+        )
         return 0
     out = console()
     out.print(f"kept as {kept.commit[:10]}", markup=False)
@@ -32,4 +39,6 @@ def run(
         )
     else:
         out.print(f"no claim was drafted: {kept.why_no_claim}", markup=False)
+    for line in kept.stale:
+        messages().print(f"cannot be submitted like this: {harmless(line)}", markup=False, soft_wrap=True)
     return 0

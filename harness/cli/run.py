@@ -64,6 +64,7 @@ def run(
             with TrialProgress(len(keys)) as progress:
                 progress.reached(sum(key in store for key in keys))
                 records = session.run(work, keys, store, progress=progress.note)
+            practice.make_newest(workspace, store)
             kind = session.sandbox_kind
     judged = practice.judge(exercise, records)
     rows, total = practice.table(judged)

@@ -24,6 +24,7 @@ def run(
     from harness.workspace import claims, packing
     from harness.workspace.dependencies import lock
     from harness.workspace.folder import find_workspace
+    from harness.workspace.unshown import unshown
 
     workspace = find_workspace()
     target = (out or workspace.root / "submission.zip").resolve()
@@ -38,11 +39,21 @@ def run(
         workspace, target, allow_dirty=allow_dirty, lock=locked.to_bytes() if locked else None
     )
     size = packed.path.stat().st_size
+    journal = workspace.journal.read()
+    # Behind a line that does not hold, a try may stand unseen.
+    notes = [] if journal.broken else list(unshown(found, journal.events))
     if json:
         meta = packed.meta.model_dump(mode="json")
         files = list(packed.names)
         print_json(
-            {"path": str(target), "digest": packed.digest, "bytes": size, "meta": meta, "files": files}
+            {
+                "path": str(target),
+                "digest": packed.digest,
+                "bytes": size,
+                "meta": meta,
+                "files": files,
+                "notes": notes,
+            }
         )
         return 0
     console_ = console()
@@ -53,6 +64,8 @@ def run(
     )
     if packed.meta.uncommitted:
         messages().print("uncommitted changes are in it", markup=False)
+    for note in notes:
+        messages().print(f"note: {note} (your word, and unscored)", markup=False, soft_wrap=True)
     if not found:
         messages().print("there are no claims: the process part of the score will be 0", markup=False)
     console_.print(f"{target}\n{size:,} bytes, sha256 {packed.digest}", markup=False, soft_wrap=True)

@@ -20,7 +20,11 @@ def run(
     hypothesis: Annotated[str, typer.Argument(help="Why the change should help, in a sentence.")],
     *,
     expect: Annotated[
-        str, typer.Option(help="Your prediction, an 80 % interval of the change: -0.25..-0.10.")
+        str,
+        typer.Option(
+            help="Your prediction, an 80 % interval of the change: -0.25..-0.10; "
+            "for usd_per_task in dollars: -0.002..-0.001usd."
+        ),
     ] = "",
     metric: Annotated[str, typer.Option(help="failure_rate, harm_rate or usd_per_task.")] = "failure_rate",
     trials: Annotated[int, typer.Option(min=1, help="Pairs of each scenario.")] = 2,
@@ -41,11 +45,12 @@ def run(
     Both sides run on the same practice scenarios with the same luck, so a small difference shows
     soon. A prediction made before (`--expect`) is what becomes a claim when you keep the change.
     """
-    from harness.cli.output import console, print_json
+    from harness.cli.output import console, messages, print_json
     from harness.cli.trials import TrialProgress, practice_session
     from harness.workspace import practice
     from harness.workspace.experiment import try_change
     from harness.workspace.folder import find_workspace
+    from harness.workspace.luck import worn
     from harness.workspace.tried import Plan, parse_expect
 
     chosen = _metric(metric)
@@ -75,6 +80,13 @@ def run(
             progress=progress.note,
             seen=seen,
         )
+    if often := worn(workspace, latest.tried):
+        messages().print(
+            f"these trials were used for tries of {often.changes} changes; "
+            f"`--first {often.fresh}` gives fresh luck",
+            markup=False,
+            soft_wrap=True,
+        )
     if json:
         print_json(latest.as_json())
         return 0
@@ -100,7 +112,10 @@ def short(tried: Tried) -> str:
     from harness.cli.figures import signed, span
 
     ends = tried.interval_95
-    interval = span(ends.low, ends.high, tried.metric) if ends else "no interval"
+    if tried.differing == 0:
+        interval = "no pair differed"
+    else:
+        interval = span(ends.low, ends.high, tried.metric) if ends else "no interval"
     return f"after {tried.pairs} pairs: {signed(tried.difference, tried.metric)} ({interval})"
 
 
@@ -113,7 +128,9 @@ def report(latest: Seen) -> Iterator[str]:
     kept, changed = _level(tried.baseline_value, metric), _level(tried.change_value, metric)
     yield f"{metric}: {kept} kept, {changed} changed"
     yield f"difference: {signed(tried.difference, metric)}"
-    if tried.interval_95 is None:
+    if tried.differing == 0:
+        yield from _none_differed(tried)
+    elif tried.interval_95 is None:
         alone = "one scenario says nothing of others"
         yield f"no interval: {alone if tried.scenarios == 1 else 'all scenarios moved alike'}"
     else:
@@ -122,7 +139,8 @@ def report(latest: Seen) -> Iterator[str]:
             f"  ({tried.pairs} pairs, {tried.scenarios} scenarios, {tried.clusters} clusters)"
         )
     if tried.detectable is None:
-        yield "power: unknown, all scenarios moved alike"
+        if tried.differing != 0:
+            yield "power: unknown, all scenarios moved alike"
     else:
         yield f"a true difference of {signed(tried.detectable, metric).lstrip('+')} would show 4 times in 5"
     if tried.expected is not None:
@@ -136,6 +154,22 @@ def report(latest: Seen) -> Iterator[str]:
         if row.unmeasured:
             yield f"{row.name}: {row.unmeasured} trials would not be measured (too much not understood)"
     yield "`takehome keep` commits the change, `takehome drop` goes back"
+
+
+def _none_differed(tried: Tried) -> Iterator[str]:
+    """What may still be said where both sides fared alike in every pair."""
+    from harness.cli.figures import signed
+
+    yield f"no pair differed  ({tried.pairs} pairs, {tried.scenarios} scenarios, {tried.clusters} clusters)"
+    if tried.unseen is not None and tried.unseen <= 0.5:
+        most = signed(tried.unseen, tried.metric).lstrip("+")
+        yield f"a difference of up to {most}, up or down, could still have been missed"
+    elif tried.scenarios == 1:
+        yield "one scenario says nothing of others"
+    elif tried.unseen is not None:
+        yield f"{tried.scenarios} scenarios are too few to tell: half of all others could differ unseen"
+    else:
+        yield "how much others could differ is not known"
 
 
 def _level(value: float, metric: str) -> str:

@@ -175,8 +175,22 @@ def problems(found: tuple[Claim, ...], folder: Path, *, starter: Path, work: Pat
         base = starter if claim.base == "starter" else work
         why = patches.applies(text, base, reverse=claim.base == "work")
         if why:
-            lines.append(f"claim `{claim.id}`: `{claim.patch}`, {_against(claim)}: {why}")
+            why = "; ".join(why.splitlines())
+            lines.append(f"claim `{claim.id}`: `{claim.patch}`, {_against(claim)}: {why}; {_redraft(claim)}")
     return lines
+
+
+def _redraft(claim: Claim) -> str:
+    """How a diff that fits no longer is written anew."""
+    if claim.base == "starter":
+        return (
+            "write it again as a `git diff` against the starter, or, if the work contains it, "
+            'claim it with `base = "work"`'
+        )
+    return (
+        "to write it again, commit all, take the change out of the files by hand, "
+        f"`git diff -R -- . ':!claims' ':!{FILE}' > {claim.patch}`, then `takehome drop` puts the work back"
+    )
 
 
 def _against(claim: Claim) -> str:

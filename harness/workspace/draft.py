@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import WorkspaceError
+from harness.sandbox.folders import prefix
 from harness.workspace import claims as claims_file
 from harness.workspace import git, patches, tree
 from harness.workspace.claims import MAX_CLAIMS, Claim
@@ -23,6 +25,8 @@ class Kept:
     tried: Tried | None
     claim: Claim | None
     why_no_claim: str
+    stale: tuple[str, ...] = ()
+    """Claims whose diffs do not apply to the kept work, or to the starter, a line each."""
 
 
 def keep(workspace: Workspace, message: str = "", *, untested: bool = False) -> Kept:
@@ -52,7 +56,20 @@ def keep(workspace: Workspace, message: str = "", *, untested: bool = False) -> 
         "claim": claim.id if claim else None,
     }
     workspace.journal.append("keep", data)
-    return Kept(commit, tried, claim, why)
+    return Kept(commit, tried, claim, why, stale(workspace))
+
+
+def stale(workspace: Workspace) -> tuple[str, ...]:
+    """Which claims cannot be replayed on the work as it lies in the folder, a line each."""
+    with tempfile.TemporaryDirectory(prefix=prefix()) as temporary:
+        work = Path(temporary) / "work"
+        try:
+            known = claims_file.load(workspace.root)
+            workspace.copy_now(work)
+        except WorkspaceError as error:
+            return (error.message,)
+        starter = workspace.exercise.starter
+        return tuple(claims_file.problems(known, workspace.root, starter=starter, work=work))
 
 
 def draft(workspace: Workspace, tried: Tried, text: str) -> tuple[Claim | None, str]:

@@ -95,6 +95,7 @@ def try_change(
                 latest = look(practice.keys(exercise, rounds, plan.only, first=plan.first))
                 if seen is not None:
                     seen(latest, rounds)
+            practice.make_newest(workspace, stores[1])
     _remember(workspace, latest.tried, text)
     return latest
 

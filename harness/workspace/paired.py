@@ -10,7 +10,8 @@ small-sample factor for G families):
 With a single family each scenario is its own cluster; with a single scenario nothing is known about
 others and there is no interval. Where every scenario shows the same difference of a rate, V = 0
 says nothing: the interval then reaches as far as a share of deviating scenarios that S scenarios
-could all have missed, 1 − (α/2)^(1/S).
+could all have missed, 1 − (α/2)^(1/S). Where no pair differed at all, that reach is no measurement
+but a bound on what stayed unseen, and is told as such (`unseen`).
 """
 
 from __future__ import annotations
@@ -86,6 +87,8 @@ class Difference:
     mean: Mean
     bound: float | None
     """How far the difference can lie from zero in the unit: 1 for rates, `None` for dollars."""
+    differing: int
+    """Pairs whose two sides are not equal."""
 
     @property
     def value(self) -> float:
@@ -110,6 +113,13 @@ class Difference:
         if self.bound is None:
             return None
         return self.bound * (1 - math.pow((1 - level) / 2, 1 / self.mean.scenarios))
+
+    def unseen(self, level: float = 0.95) -> float | None:
+        """Where no pair differed, how large a difference, up or down, all of them could have missed.
+
+        `None` where some did, and where the data cannot tell: a single scenario, dollars.
+        """
+        return None if self.differing else self._half(level)
 
     def detectable(self) -> float | None:
         """The true difference that would show (5 % two-sided) four times in five at this n."""
@@ -147,7 +157,7 @@ def difference(
         if before.scenario != after.scenario:
             raise ValueError("the two sides are not paired")
         pairs.append(Value(before.scenario, before.family, after.value - before.value))
-    return Difference(mean(pairs), bound)
+    return Difference(mean(pairs), bound, sum(pair.value != 0 for pair in pairs))
 
 
 def rate_interval(values: Sequence[Value], level: float = 0.95) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,9 @@ from harness.workspace.claims import LEVEL, Metric
 from harness.workspace.folder import Workspace
 from harness.workspace.paired import Difference
 
-_EXPECT = re.compile(r"\s*([+-]?[0-9.]+)(%?)\s*\.\.\s*([+-]?[0-9.]+)(%?)\s*")
+_EXPECT = re.compile(
+    r"\s*([+-]?[0-9.]+)\s*(%|\$|usd)?\s*\.\.\s*([+-]?[0-9.]+)\s*(%|\$|usd)?\s*", re.IGNORECASE
+)
 
 Outcome = Literal["as predicted", "outside the prediction", "not settled", "no prediction"]
 
@@ -76,7 +79,12 @@ class Tried(Strict):
     baseline_value: float
     change_value: float
     difference: float
+    differing: int | None = None
+    """Pairs whose two sides are not equal; `None` in a file from before this was counted."""
+    unseen: float | None = None
+    """Where no pair differed: how large a difference, up or down, all of them could have missed (95 %)."""
     interval_95: Interval | None
+    """`None` where no pair differed, too: then there is nothing to put an interval around."""
     interval_80: Interval | None
     detectable: float | None
     """The true difference that would have shown four times in five."""
@@ -88,22 +96,43 @@ class Tried(Strict):
 
 
 def parse_expect(text: str, metric: Metric) -> Interval:
-    """`-0.25..-0.10`, or `-25%..-10%` for a rate. Raises `UsageError`."""
+    """`-0.25..-0.10` or `-25%..-10%` for a rate, `-0.002..-0.001usd` for dollars. Raises `UsageError`.
+
+    Dollars must be said: an expectation of a rate, left in the command beside another metric, would pass.
+    """
     found = _EXPECT.fullmatch(text)
     wrong = UsageError(
         f"`--expect {text}` is not an interval",
         hint="write LOW..HIGH with LOW ≤ HIGH, such as `--expect -0.25..-0.10`; below zero: it falls",
     )
-    if found is None or (metric == "usd_per_task" and "%" in text):
+    if found is None:
         raise wrong
+    _same_unit(text, metric, low=found[2] or "", high=found[4] or "")
     try:
-        low = float(found[1]) / (100 if found[2] else 1)
-        high = float(found[3]) / (100 if found[4] else 1)
+        low = float(found[1]) / (100 if found[2] == "%" else 1)
+        high = float(found[3]) / (100 if found[4] == "%" else 1)
     except ValueError:
         raise wrong from None
     if low > high:
         raise wrong
     return Interval(low=low, high=high)
+
+
+def _same_unit(text: str, metric: Metric, *, low: str, high: str) -> None:
+    """Raises `UsageError` for an expectation of another metric than the one that is measured."""
+    if metric == "usd_per_task":
+        if "%" in {low, high} or not high:
+            raise UsageError(
+                f"`--expect {text}` does not say dollars, and `--metric usd_per_task` is in dollars a task",
+                hint="an expectation belongs to its metric: write one as `--expect -0.002..-0.001usd`, "
+                "or leave it out if it was about a rate",
+            )
+    elif {low, high} - {"", "%"}:
+        raise UsageError(
+            f"`--expect {text}` is in dollars, and `{metric}` is a rate",
+            hint="an expectation belongs to its metric: write one as `--expect -0.25..-0.10`, "
+            "or measure dollars with `--metric usd_per_task`",
+        )
 
 
 def describe(
@@ -135,8 +164,10 @@ def describe(
         baseline_value=values[0],
         change_value=values[1],
         difference=found.value,
-        interval_95=_interval(found.interval(0.95)),
-        interval_80=_interval(found.interval(LEVEL)),
+        differing=found.differing,
+        unseen=found.unseen(0.95),
+        interval_95=_interval(found.interval(0.95)) if found.differing else None,
+        interval_80=_interval(found.interval(LEVEL)) if found.differing else None,
         detectable=found.detectable(),
         power=found.power(middle) if middle else None,
         pairs_needed=found.needed(middle) if middle else None,
@@ -175,6 +206,15 @@ def folder(workspace: Workspace) -> Path:
 def all_tries(workspace: Workspace) -> list[Path]:
     """The files of all experiments, oldest first."""
     return sorted(folder(workspace).glob("*.json"), key=lambda path: int(path.stem))
+
+
+def known_tries(workspace: Workspace) -> list[Tried]:
+    """All experiments that can be read, oldest first."""
+    found = []
+    for path in all_tries(workspace):
+        with contextlib.suppress(OSError, ValidationError):
+            found.append(Tried.model_validate_json(path.read_bytes()))
+    return found
 
 
 def last_try(workspace: Workspace) -> tuple[Tried, str] | None:

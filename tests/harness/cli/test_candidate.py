@@ -120,6 +120,50 @@ def test_a_program_that_crashes_is_data_not_an_error(takehome: Takehome, space: 
     assert "moved_1:0" in failed
 
 
+def test_trace_shows_the_work_that_was_asked_for_last_though_all_was_known(
+    takehome: Takehome, space: Path
+) -> None:
+    run = ("run", "--sandbox", "process", "--scenario", "moved_1")
+    main = space / "main.py"
+    starter = main.read_text()
+    takehome(*run)
+    main.write_text("raise SystemExit(3)\n")
+    takehome(*run)
+    assert takehome("trace", "--json")[0]["exit_code"] == 3
+    main.write_text(starter)
+    takehome(*run)
+    assert takehome("trace", "--json")[0]["exit_code"] == 0
+    main.write_text("raise SystemExit(3)\n")
+    printed = takehome("try", "it ends early", "--trials", "1", *run[1:])
+    assert takehome("trace", "--json")[0]["exit_code"] == 3
+    assert "--first" not in printed.err
+    for code in (4, 5):
+        main.write_text(f"raise SystemExit({code})\n")
+        printed = takehome("try", "it ends otherwise", "--trials", "1", *run[1:])
+    assert "these trials were used for tries of 3 changes; `--first 1` gives fresh luck" in printed.err
+
+
+def test_what_the_claims_lack_is_said_by_keep_and_submit(takehome: Takehome, space: Path) -> None:
+    (space / "claims").mkdir()
+    (space / "claims" / "01-x.diff").write_text("--- a/none.py\n+++ b/none.py\n@@ -1 +1 @@\n-a\n+b\n")
+    claim = space / "claims.toml"
+    claim.write_text(
+        '[[claim]]\nid = "x"\nhypothesis = "h"\npatch = "claims/01-x.diff"\nbase = "work"\n'
+        'metric = "harm_rate"\npredicted = [0.1, 0.2]\nn = 30\n'
+    )
+    said = takehome("keep", "--untested").err
+    assert "claim `x`" in said
+    assert "git diff -R" in said
+    assert "git diff -R" in takehome("status").out
+    assert "git diff -R" in takehome("submit", code=2).err
+    (space / "none.py").write_text("b\n")
+    assert takehome("keep", "--untested", "--json")["stale_claims"] == []
+    assert takehome("submit", "--json")["notes"] == [
+        "claim `x`: no try in the journal measured harm_rate on 30 pairs"
+    ]
+    assert "your word, and unscored" in takehome("submit").err
+
+
 def test_a_journal_that_was_edited_is_said_and_does_not_hinder_the_submission(
     takehome: Takehome, space: Path
 ) -> None:

@@ -71,6 +71,25 @@ def test_what_is_not_known_is_said_and_not_made_up() -> None:
     assert "no interval" in short(one)
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"unseen": 0.077}, "up to 7.7 points, up or down, could still have been missed"),
+        ({"scenarios": 2, "unseen": 0.842}, "2 scenarios are too few to tell"),
+        ({"scenarios": 1}, "one scenario says nothing of others"),
+        ({"metric": "usd_per_task"}, "is not known"),
+    ],
+)
+def test_where_no_pair_differed_no_interval_is_made_up(changes: dict[str, object], said: str) -> None:
+    nothing = {"interval_95": None, "interval_80": None, "detectable": None, "power": None}
+    one = tried(difference=0.0, differing=0, **nothing, **changes)
+    assert said in text(one)
+    assert "no pair differed" in text(one)
+    assert "interval" not in text(one)
+    assert "84" not in text(one)
+    assert short(one).endswith("(no pair differed)")
+
+
 def test_trials_that_would_not_be_measured_are_said() -> None:
     from dataclasses import replace
 

@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import UsageError, WorkspaceError
-from harness.workspace import changes, claims, experiment, git
+from harness.workspace import changes, claims, experiment, git, practice
+from harness.workspace.claims import Metric
 from harness.workspace.draft import keep
 from harness.workspace.experiment import Seen, try_change
 from harness.workspace.folder import Workspace
+from harness.workspace.luck import worn
 from harness.workspace.packing import check, pack
 from harness.workspace.paired import Value, difference
 from harness.workspace.start import start
@@ -84,8 +86,37 @@ def test_an_equal_change_is_not_settled_and_not_certain(workspace: Workspace, ru
     tried = attempt(workspace, runner, "0.5").tried
     assert tried.difference == 0
     assert tried.outcome == "not settled"
-    assert tried.interval_95 is not None
-    assert tried.interval_95.low < 0 < tried.interval_95.high
+    assert tried.differing == 0
+    assert tried.interval_95 is tried.interval_80 is None
+    assert tried.unseen == pytest.approx(1 - 0.025 ** (1 / len(workspace.exercise.bank)))
+    claim = keep(workspace).claim
+    assert claim is not None
+    assert (claim.n, claim.measured) == (tried.pairs, None)
+
+
+def test_the_work_that_was_tried_is_the_newest_cached_or_not(workspace: Workspace, runner: Any) -> None:
+    def newest() -> str:
+        path = practice.newest_store(workspace)
+        assert path is not None
+        return path.parent.name
+
+    for p in ("0.1", "0.2", "0.1"):
+        tried = attempt(workspace, runner, p).tried
+        assert newest().startswith(tried.change[:16])
+
+
+def test_trials_that_many_changes_were_tried_on_are_said(workspace: Workspace, runner: Any) -> None:
+    for p, first, only in (
+        ("0.1", 0, ()),
+        ("0.1", 0, ()),
+        ("0.2", 0, ()),
+        ("0.3", 2, ()),
+        ("0.3", 0, ("stolen_card",)),
+    ):
+        found = worn(workspace, attempt(workspace, runner, p, first=first, only=only).tried)
+        assert (found is None) == (only == ())
+    assert found == (3, 4)
+    assert worn(workspace, attempt(workspace, runner, "0.4", first=4).tried) is None
 
 
 def test_the_journal_tells_the_try(workspace: Workspace, runner: Any) -> None:
@@ -135,9 +166,12 @@ def test_an_older_claim_that_no_longer_comes_out_is_said(workspace: Workspace, r
     attempt(workspace, runner, "0.2")
     keep(workspace)
     (workspace.root / "p.txt").write_text("0.1")
-    keep(workspace, untested=True)
+    kept = keep(workspace, untested=True)
     (problem,) = check(workspace)
+    assert kept.stale == (problem,)
     assert "`it-helps-2`" in problem
+    assert "does not apply" in problem
+    assert "\n" not in problem
 
 
 def test_work_that_was_not_tried_is_kept_only_when_asked(workspace: Workspace, runner: Any) -> None:
@@ -249,6 +283,21 @@ def test_predictions_are_read(text: str, low: float, high: float) -> None:
 def test_what_is_no_prediction_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         parse_expect(text, "failure_rate")
+
+
+@pytest.mark.parametrize("text", ["-0.002..-0.001usd", "-0.002$..-0.001$", "-.002 USD .. -.001 USD"])
+def test_dollars_are_said(text: str) -> None:
+    assert parse_expect(text, "usd_per_task") == Interval(low=-0.002, high=-0.001)
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [("-0.02..0.005", "usd_per_task"), ("-20%..-10usd", "usd_per_task"), ("-0.2..-0.1usd", "harm_rate")],
+)
+def test_an_expectation_of_another_metric_is_refused(text: str, metric: Metric) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_expect(text, metric)
+    assert "belongs to its metric" in caught.value.hint
 
 
 def test_per_cent_of_dollars_is_refused_and_so_is_a_rate_beyond_one() -> None:

@@ -70,9 +70,20 @@ def test_no_difference_anywhere_is_not_certainty() -> None:
     interval = found.interval(0.95)
     assert interval is not None
     assert interval == pytest.approx((-(1 - 0.025 ** (1 / 30)), 1 - 0.025 ** (1 / 30)))
+    assert found.differing == 0
+    assert found.unseen() == pytest.approx(1 - 0.025 ** (1 / 30))
+    assert difference(side, side).unseen() is None, "dollars have no bound"
     assert found.detectable() is None
     assert found.power(0.1) is None
     assert found.needed(0.1) is None
+
+
+def test_pairs_that_cancel_did_differ() -> None:
+    before = [Value(f"s{n}", "f", float(replay)) for n in range(4) for replay in range(2)]
+    after = [Value(f"s{n}", "f", float(1 - replay)) for n in range(4) for replay in range(2)]
+    found = difference(before, after, bound=1)
+    assert (found.value, found.differing, found.unseen()) == (0, 8, None)
+    assert found.interval() is not None
 
 
 def test_sides_that_are_not_paired_are_refused() -> None:
@@ -112,7 +123,7 @@ def test_the_power_that_it_states_is_met() -> None:
         1 - stats.nct.cdf(stats.t.ppf(0.975, 19), 19, 3.0) + stats.nct.cdf(-stats.t.ppf(0.975, 19), 19, 3.0)
     )
     assert abs(seen / 1_500 - exact) < 0.05
-    stated = Difference(mean([Value(f"s{n}", f"s{n}", x) for n, x in enumerate(standard(20))]), None)
+    stated = Difference(mean([Value(f"s{n}", f"s{n}", x) for n, x in enumerate(standard(20))]), None, 20)
     assert stated.power(3.0 / math.sqrt(20)) == pytest.approx(exact, abs=0.03)
 
 

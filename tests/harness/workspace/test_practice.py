@@ -87,6 +87,16 @@ def test_the_newest_store_is_found(workspace: Workspace, runner: Any, tmp_path: 
     assert practice.newest_store(workspace, "b" * 64) == two.path
 
 
+def test_what_was_asked_for_last_is_the_newest_though_nothing_was_written(
+    workspace: Workspace, runner: Any
+) -> None:
+    one = practice.open_store(workspace, runner, "a" * 64, workspace.root)
+    two = practice.open_store(workspace, runner, "b" * 64, workspace.root)
+    for store in (one, two, one, two):
+        practice.make_newest(workspace, store)
+        assert practice.newest_store(workspace) == store.path
+
+
 def test_measures(runner: Any, exercise: Exercise) -> None:
     found = judged(runner, exercise, 1.0, trials=1)
     assert {value.value for value in practice.measure(found, "failure_rate")} == {1.0}
