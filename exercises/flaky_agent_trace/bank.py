@@ -14,8 +14,7 @@ The same fact marked twice means that either place is enough. `expect` is the au
 checked against `policy.decide` before anything is written.
 
 `women` and `men` list given names whose gender the words of the mail show, so that a renamed mail still
-agrees with itself. Scenarios of the stratum `production` get the faults of `background.toml` besides
-their own.
+agrees with itself. Every scenario gets the faults of `background.toml` besides its own.
 """
 
 from __future__ import annotations
@@ -181,7 +180,7 @@ def scenario_of(data: dict[str, Json], family: str, common: dict[str, Json]) -> 
         }
     )
     stratum = data.get("stratum", "production")
-    usual = _background() if stratum == "production" else {}
+    usual = _background()
     return Scenario(
         id=data["id"],
         family=family,
