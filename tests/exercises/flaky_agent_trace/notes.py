@@ -20,7 +20,7 @@ from graders.vectors import Vector
 from harness.exercise.registry import find_exercise
 from tests.exercises.flaky_agent_trace import changes_table
 
-ON_WEEKENDS = ("starter", "reference", "good_repair", "extract_then_decide", "reviewed_once", "blind_four")
+ON_WEEKENDS = ("starter", "reference", "good_repair", "extract_then_decide", "reviewed_once", "blind_five")
 
 
 def main() -> None:
