@@ -42,7 +42,7 @@ def test_no_two_compositions_come_to_the_same() -> None:
 
 
 MISSED = ("c-49", "c-51")
-"""A mail that the model itself has translated is not known again: a miss, told in the notes, for the next freeze."""
+"""A mail that the model itself has translated is not known again: a miss, told in the notes."""
 
 
 @pytest.mark.parametrize(
