@@ -18,6 +18,7 @@ from .policy import Ask
 from .recorded import Recorded
 from .wording import heated, pressing, rambling, reason_text, reply_body, summary, thought
 
+NO_PROPOSAL = "there is no proposal to review"
 PLAN = (
     "Find out which order the mail is about",
     "Read the order with its earlier refunds and notes",
@@ -58,6 +59,8 @@ class Answers:
         """What it objects to in a proposal."""
         if self.mind.operation not in {"critique", "judge"}:
             return []
+        if self.mind.at_a_loss:
+            return [NO_PROPOSAL]
         found = differences(self.mind, self.resolution)
         about = self.mind.ticket_id
         if found and self.noise.fires("rubber_stamp", self.mind.features, subject=about):

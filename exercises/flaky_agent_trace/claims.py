@@ -9,11 +9,12 @@ from typing import Any
 
 from harness.simulation.blobs import blobs, pairs
 from harness.simulation.context import Context, Piece
-from harness.simulation.text import unescape
 from harness.simulation.tools import kind_of
-from harness.simulation.values import canonical
 
-from .ontology import ORDER, ORDER_ID, vocabulary
+from .fields import slots_in
+from .ontology import ORDER, vocabulary
+from .proposals import Proposal, proposal_of, proposals_in
+from .scene import Scene
 
 Json = Any
 
@@ -30,31 +31,61 @@ class Claims:
 _LISTING = frozenset({"issue", "issues", "problem", "complaint", "category"})
 _COMMON = frozenset({"order_id", "item", "quantity", "sku", "name", "sender", "language"})
 """What orders and tickets say as well."""
-_PLACEHOLDER = re.compile(r"[|<>]|\.\.\.|…|^(string|number|boolean|null|str|int|float)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Said:
+    """All that earlier steps say, the last of each."""
+
+    claims: Claims | None
+    proposal: dict[str, Any] | None
+    shown: tuple[str, ...]
+    """The texts of proposals that are not JSON: they are neither instructions nor records."""
 
 
 def read_claims(
-    context: Context, owns: tuple[str, ...], known: frozenset[str], instructions: Callable[[list[Piece]], str]
-) -> tuple[Claims | None, dict[str, Any] | None]:
-    """Earlier readings and resolutions in the prompt, the last of each."""
+    context: Context, owns: tuple[str, ...], known: frozenset[str], scene: Scene, *, reviews: bool
+) -> Said:
+    """Earlier readings and resolutions in the prompt. `reviews`: one is asked to be judged, so that what
+    stands there may be wrong in its order as well.
+    """
     claims: Claims | None = None
     proposal: dict[str, Any] | None = None
+    shown: list[str] = []
+    mentioned: dict[str, Any] | None = None
     for piece in context.pieces:
-        if piece.source in {"call", "result"} or (piece.source == "system" and not owns):
+        if piece.source in {"call", "result"}:
             continue
-        for value, own in (*_statements(piece, owns), *_calls(piece), *_listed(piece, instructions)):
+        quoted = piece.source != "system" or bool(owns)
+        for value, own in _data(piece, owns, scene) if quoted else ():
             slots = slots_in(value)
             named = slots.get("order_id")
-            if not own and piece.source != "assistant" and named not in known:
-                continue
-            if slots.keys() & {"action"}:
+            trusted = own or piece.source == "assistant" or named in known
+            if "action" in slots and (trusted or reviews):
                 proposal = slots
-            if slots.keys() & (
-                vocabulary().cues.extract
-                - {"order_id", "item", "quantity", "sku", "name", "sender", "language"}
-            ):
+            if trusted and slots.keys() & (vocabulary().cues.extract - _COMMON):
                 claims = Claims(slots, own)
-    return claims, proposal
+        for found in _put(piece, scene, reviews=reviews):
+            if not reviews and found.slots.get("order_id") not in known:
+                continue
+            shown.append(found.text)
+            if found.plain:
+                mentioned = found.slots
+            else:
+                proposal = found.slots
+    return Said(claims, proposal if proposal is not None else mentioned, tuple(shown))
+
+
+def _data(piece: Piece, owns: tuple[str, ...], scene: Scene) -> list[tuple[dict[str, Json], bool]]:
+    return [*_statements(piece, owns), *_calls(piece), *_listed(piece, scene.instructions)]
+
+
+def _put(piece: Piece, scene: Scene, *, reviews: bool) -> list[Proposal]:
+    """What a program puts as a proposal in other forms than JSON; an assistant's turn is one as a whole."""
+    if piece.source == "assistant":
+        whole = proposal_of(piece.text) if reviews and not blobs(piece.text) else None
+        return [whole] if whole is not None else []
+    return [found for found in proposals_in(scene.told(piece)) if reviews or not found.plain]
 
 
 def _statements(piece: Piece, owns: tuple[str, ...]) -> list[tuple[dict[str, Json], bool]]:
@@ -100,40 +131,3 @@ def _listed(piece: Piece, instructions: Callable[[list[Piece]], str]) -> list[tu
 def _is_record(value: dict[str, Json]) -> bool:
     """Whether an object is an order, as the shop or a program lays it out, rather than a statement."""
     return sum(1 for key in value if ORDER.field_of(key) or ORDER.part_of(key)) >= 6
-
-
-def slots_in(value: dict[str, Json]) -> dict[str, Any]:
-    """A JSON object as slot → canonical value; lists of objects become lists of such."""
-    found: dict[str, Any] = {}
-    for key, item in value.items():
-        enum = (item,) if isinstance(item, str) else ()
-        slot = vocabulary().ontology.slot_of(key, "", enum)
-        if isinstance(item, dict):
-            for inner, leaf in slots_in(item).items():
-                found.setdefault(inner, leaf)
-            continue
-        if isinstance(item, list):
-            entries = [slots_in(entry) if isinstance(entry, dict) else entry for entry in item]
-            name = slot or "asks"
-            if any(isinstance(entry, dict) and "issue" in entry for entry in entries):
-                name = "asks"
-            found[name] = entries
-            continue
-        if slot is None or item is None or _PLACEHOLDER.search(str(item)):
-            continue
-        read = _read_slot(slot, item)
-        if read is not None:
-            found.setdefault(slot, read)
-    return found
-
-
-def _read_slot(slot: str, item: Json) -> Any:
-    spec = vocabulary().ontology.slots[slot]
-    if spec.kind == "word":
-        return vocabulary().ontology.value_of(slot, str(item))
-    if slot == "order_id":
-        match = ORDER_ID.search(str(item))
-        return match.group().upper() if match else None
-    if spec.kind in {"money", "date", "number", "flag"}:
-        return canonical(item, spec.kind)
-    return unescape(str(item)) if isinstance(item, str | int | float) else None

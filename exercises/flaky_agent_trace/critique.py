@@ -10,7 +10,7 @@ from harness.simulation.blobs import blobs, pairs
 from harness.simulation.context import Context
 from harness.simulation.noise import Noise
 
-from .claims import slots_in
+from .fields import slots_in
 from .judgement import Resolution
 from .mind import Mind
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +29,7 @@ from .deeds import Deed, deeds_of
 from .feedback import Feedback, feedback_of
 from .headers import other_sender, received_on
 from .ontology import vocabulary
+from .proposals import asks_for_review, speaks_of_proposal
 from .records import Decoy, Fact
 from .rulings import Rulings, rulings
 from .scene import Scene
@@ -87,6 +89,8 @@ class Mind:
     claims: Claims | None
     proposal: dict[str, Any] | None
     """A resolution that an earlier step came to, slot → value."""
+    shown: tuple[str, ...]
+    """The texts of proposals: no instructions."""
     numbers: dict[str, float]
     """`days` and `delay`, where the program states them."""
     operation: str = ""
@@ -111,7 +115,23 @@ class Mind:
     @cached_property
     def instructions(self) -> str:
         """What the program says itself, without the mail, the handbook and data."""
-        return self.scene.instructions(self.context.of("system", "user"))
+        return self.scene.instructions(shorn(self.context.of("system", "user"), self.shown))
+
+    @property
+    def unseen(self) -> bool:
+        """Whether nothing that an earlier step said stands in the context."""
+        return self.proposal is None and self.claims is None
+
+    @property
+    def asks_for_review(self) -> bool:
+        """Whether the program speaks of a proposal that it wants judged."""
+        return self.contract.form == "text" or speaks_of_proposal(self.instructions)
+
+    @property
+    def at_a_loss(self) -> bool:
+        """Whether a proposal is to be judged and there is none."""
+        judging = self.operation in {"critique", "judge"} and "winner" not in self.contract.slots
+        return judging and self.unseen and self.asks_for_review
 
     @cached_property
     def briefing(self) -> Briefing:
@@ -127,7 +147,7 @@ class Mind:
     def _told_first(self) -> str:
         answered = [piece.index for piece in self.context.pieces if piece.source in {"assistant", "call"}]
         before = [p for p in self.context.of("system", "user") if not answered or p.index < answered[0]]
-        return self.scene.instructions(before)
+        return self.scene.instructions(shorn(before, self.shown))
 
     @cached_property
     def sender_name(self) -> str | None:
@@ -165,14 +185,33 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     owns = quoted(context, view)
     mail = _mail(scene, context)
     known = frozenset(order.id for order in scene.state.orders)
-    claims, proposal = read_claims(context, owns, known, scene.instructions)
-    sightings = [
-        (piece.index, r) for piece in context.pieces if piece.source != "call" for r in scene.records(piece)
-    ]
+    reviews = bool(contract.slots & _JUDGED) or (not contract.slots and _reviews(scene, context))
+    said = read_claims(context, owns, known, scene, reviews=reviews)
+    seen = shorn([piece for piece in context.pieces if piece.source != "call"], said.shown)
+    sightings = [(piece.index, r) for piece in seen for r in scene.records(piece)]
     return Mind(
         scene, context, contract, view.role, view.snapshot, mail, merge(sightings),
-        _clauses(scene, context), deeds, claims, proposal, _stated_numbers(context),
+        _clauses(scene, context), deeds, said.claims, said.proposal, said.shown, _stated_numbers(context),
     )  # fmt: skip
+
+
+_JUDGED = vocabulary().cues.critique | {"score", "issues"}
+
+
+def _reviews(scene: Scene, context: Context) -> bool:
+    """Whether the program asks in words to have a proposal judged."""
+    return asks_for_review(scene.instructions(context.of("system", "user")))
+
+
+def shorn(pieces: Iterable[Piece], shown: tuple[str, ...]) -> list[Piece]:
+    """The pieces without the texts of proposals."""
+    left = list(pieces)
+    for text in shown:
+        left = [
+            replace(piece, text=piece.text.replace(text, " ")) if text in piece.text else piece
+            for piece in left
+        ]
+    return left
 
 
 def _mail(scene: Scene, context: Context) -> Mail:

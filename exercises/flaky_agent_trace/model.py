@@ -25,7 +25,7 @@ from harness.simulation.saying import variant
 from harness.simulation.slots import words_of
 from harness.simulation.spoken import answered, question
 
-from .answers import Answers
+from .answers import NO_PROPOSAL, Answers
 from .features import SHAPE, features_of, objections
 from .judgement import Resolution
 from .mind import Mind, behold
@@ -71,6 +71,8 @@ class RefundModel(Simulation[Mind]):
             operation = "decide" if mind.clauses else told
         if mind.proposal and mind.contract.form == "text" and not mind.contract.tools:
             operation = "critique" if _YES_OR_NO.search(mind.context.asked) else operation
+        if operation == "critique" and mind.unseen and mind.mail.present and not mind.asks_for_review:
+            operation = "decide"  # what there is to approve is the customer's wish
         if _OTHER_CRAFT.search(asked):
             operation = "chat"
         deciding = operation == "decide"
@@ -99,6 +101,12 @@ class RefundModel(Simulation[Mind]):
         if not asking or any(_ON_THE_CASE.search(line) for line in asking):
             return ""
         return "summarise" if any(_ON_THE_MAIL.search(line) for line in asking) else "chat"
+
+    def lacks(self, mind: Mind) -> str:
+        return NO_PROPOSAL if mind.at_a_loss else ""
+
+    def excuse(self, mind: Mind, noise: Noise) -> str:
+        return f"{NO_PROPOSAL.capitalize()}." if mind.at_a_loss else super().excuse(mind, noise)
 
     def relevant(self, mind: Mind) -> bool:
         known = mind.claims is not None or mind.proposal is not None

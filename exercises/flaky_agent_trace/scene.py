@@ -91,6 +91,11 @@ class Scene:
         lines = [line for piece in pieces for line in outside(self._without_mail(piece)).splitlines()]
         return "\n".join(line.strip() for line in lines if line.strip() and not _of_handbook(line))
 
+    def told(self, piece: Piece) -> str:
+        """A piece as it is laid out, without the mail and the handbook's own sentences."""
+        lines = self._without_mail(piece).split("\n")
+        return "\n".join("" if _of_handbook(line) else line for line in lines)
+
     def _without_mail(self, piece: Piece) -> str:
         if piece.source == "result" or not self.mail_share(piece):
             return piece.text

@@ -86,6 +86,16 @@ class Simulation(ABC, Generic[M]):
     def relevant(self, mind: M) -> bool:
         """Whether anything of this exercise stands in the context."""
 
+    def lacks(self, mind: M) -> str:
+        """What is asked about and does not stand in the request; empty where nothing is missing."""
+        del mind
+        return ""
+
+    def excuse(self, mind: M, noise: Noise) -> str:
+        """What is said in plain words to a request that is not understood."""
+        del mind
+        return variant(noise, self.honest, "honest")
+
     @abstractmethod
     def step(self, mind: M) -> str:
         """Acting: the question that comes next."""
@@ -149,7 +159,7 @@ class Simulation(ABC, Generic[M]):
             return "most of what is asked for are flags and numbers that mean nothing in this exercise"
         if not self.relevant(mind):
             return "nothing of this exercise stands in the context"
-        return "what is asked for is not clear" if mind.operation == "chat" else ""
+        return "what is asked for is not clear" if mind.operation == "chat" else self.lacks(mind)
 
 
 @dataclass
@@ -166,7 +176,7 @@ class _Answering(Generic[M]):
         """The reply in the form that the program wants."""
         form = self.mind.contract.form
         if not self.reading.understood and form in {"text", "react"}:
-            return say(variant(self.noise, self.model.honest, "honest"))
+            return say(self.model.excuse(self.mind, self.noise))
         if self.reading.operation == "act":
             return self._act()
         if form == "text":

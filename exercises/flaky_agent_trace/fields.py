@@ -1,0 +1,58 @@
+"""JSON and listed fields by what they mean here: slot → value."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from harness.simulation.slots import words_of
+from harness.simulation.text import unescape
+from harness.simulation.values import Money, canonical
+
+from .ontology import ORDER_ID, vocabulary
+from .outcomes import sum_in
+
+Json = Any
+_PLACEHOLDER = re.compile(r"[|<>]|\.\.\.|…|^(string|number|boolean|null|str|int|float)$", re.IGNORECASE)
+_MINOR = frozenset({"cents", "cent", "minor", "pence", "grosz"})
+
+
+def slots_in(value: dict[str, Json]) -> dict[str, Any]:
+    """A JSON object as slot → canonical value; lists of objects become lists of such."""
+    found: dict[str, Any] = {}
+    for key, item in value.items():
+        enum = (item,) if isinstance(item, str) else ()
+        slot = vocabulary().ontology.slot_of(key, "", enum)
+        if isinstance(item, dict):
+            for inner, leaf in slots_in(item).items():
+                found.setdefault(inner, leaf)
+            continue
+        if isinstance(item, list):
+            entries = [slots_in(entry) if isinstance(entry, dict) else entry for entry in item]
+            name = slot or "asks"
+            if any(isinstance(entry, dict) and "issue" in entry for entry in entries):
+                name = "asks"
+            found[name] = entries
+            continue
+        if slot is None or item is None or _PLACEHOLDER.search(str(item)):
+            continue
+        read = _read_slot(slot, item)
+        if isinstance(read, Money) and _MINOR & set(words_of(key)) and re.fullmatch(r"\s*\d+\s*", str(item)):
+            read = Money(read.cents // 100, read.currency)
+        if read is not None:
+            found.setdefault(slot, read)
+    return found
+
+
+def _read_slot(slot: str, item: Json) -> Any:
+    spec = vocabulary().ontology.slots[slot]
+    if spec.kind == "word":
+        return vocabulary().ontology.value_of(slot, str(item))
+    if slot == "order_id":
+        match = ORDER_ID.search(str(item))
+        return match.group().upper() if match else None
+    if spec.kind == "money":
+        return canonical(item, "money") or (sum_in(item) if isinstance(item, str) else None)
+    if spec.kind in {"date", "number", "flag"}:
+        return canonical(item, spec.kind)
+    return unescape(str(item)) if isinstance(item, str | int | float) else None

@@ -1,0 +1,234 @@
+"""Proposals as programs put them before a critic: behind a label, in a tag, as a call, in a sentence.
+
+Only what the program puts as one counts. The text that is read here is without the mail and the handbook.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from harness.simulation.blobs import blobs, pairs
+from harness.simulation.tools import kind_of
+from harness.simulation.values import canonical
+
+from .fields import slots_in
+from .ontology import ORDER_ID, vocabulary
+from .outcomes import outcome_named, outcomes_in, proposed_by
+
+_THING = (
+    r"(?:proposals?|proposed|decisions?|drafts?|answers?|plan(?:ned)?|recommend(?:ed|ation)|resolutions?"
+    r"|suggest(?:ed|ion)|verdict|outcome|candidate|action|steps?|solution|response|output|disposition"
+    r"|vorschlag|entscheidung|antwort)"
+)
+_LABEL = re.compile(
+    rf"^[ \t>#*_-]{{0,8}}(?P<name>(?:[\w'’]+[ _-]){{0,4}}?{_THING}\b(?:[ _][\w'’()]+){{0,5}}?)[*_\"' ]{{0,3}}"
+    r"(?:[:=][*_ ]{0,3}|[ \t]*$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TAG = re.compile(
+    rf"<(?P<name>(?:\w+[_-])?{_THING}(?:[_-]\w+)?)(?:\s[^<>]{{0,80}})?>(?P<body>.*?)</(?P=name)>",
+    re.IGNORECASE | re.DOTALL,
+)
+_CALL = re.compile(
+    r"(?<![\w.])(?P<name>[A-Za-z_]\w{2,40})\((?P<inside>[^()\n]{3,500}(?:\([^()\n]*\)[^()\n]*)*)\)"
+)
+_ARGUMENT = re.compile(
+    r"(?P<key>[A-Za-z_]\w*)\s*=\s*(?:\w+\()?(?:<[\w.]+:\s*)?(?P<value>'[^']*'|\"[^\"]*\"|[\w.+-]+)"
+)
+_NUMBER = re.compile(r"(?<![\w.=-])\d+(?:\.\d+)?(?=\s*(?:,|$))")
+_WHO = (
+    r"(?:i|we|it|he|she|they|(?:(?:my|our|the|an?|this|its|their|his|her|another) (?:\w+ ){0,2}?"
+    r"(?:agent|assistant|model|bot|ai|colleague|clerk|junior|intern|teammate|drafter|planner|system"
+    r"|proposal|suggestion|recommendation|plan|draft|decision|answer)))"
+)
+_MEANS = (
+    r"(?:'d|’d|'ll|’ll|would|want(?:s|ed)?|propos(?:e|es|ed)|suggest(?:s|ed)?|recommend(?:s|ed)?|plan(?:s|ned)?"
+    r"|intend(?:s|ed)?|decid(?:es?|ed)|(?:is|am|are) (?:going )?(?:about )?to|will|chose|opted)"
+)
+_LEAD = re.compile(
+    rf"^\W*(?:\w+, )?{_WHO}(?:\b|(?='|’))\s?{_MEANS}\b(?! (?:you|like you))"
+    r"|\b(?:is|was|has been) (?:proposed|suggested|planned|recommended|decided)\b"
+    r"|^\W*(?:proposed|suggested|planned|recommended)\b"
+    r"|^\W*(?:is it (?:right|correct|ok|fine|okay)|should (?:i|we)|may (?:i|we)|can (?:i|we))\b",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(r"^\W*(?:is it|should|may|can)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"[^\n]+?(?:(?<=\D)[.!](?=\s|$)|\?|\n|$)|[^\n]+")
+_QUESTION = re.compile(
+    r"(?:^|(?<=[.!;]))[^.!;\n]*\?|^\W*(?:please |now )?(?:review|check|verify|answer|reply|respond|is"
+    r"|does|judge)\b.*",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PATTERN = re.compile(
+    r"\b(?:examples?|e\.g\.|for instance|form(?:at)?|like this|template|one of)\b", re.IGNORECASE
+)
+_HEADING = re.compile(
+    r"^[ \t]{0,3}(?:#{1,6} |<[a-z]|\*\*[^*\n]+\*\*:?\s*$)|^[\w ]{3,40}:[ \t]*$", re.IGNORECASE
+)
+_FIELD = re.compile(r"^[ \t>*_-]*(?:\|.*\||<\w+>.*|\{.*|```.*|[\w* ]{2,24}[:=].*)$")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is proposed, and the text that says so."""
+
+    slots: dict[str, Any]
+    text: str
+    start: int
+    plain: bool = False
+    """A sentence among others says so, and nothing else marks it."""
+
+
+@lru_cache(maxsize=512)
+def proposals_in(text: str) -> tuple[Proposal, ...]:
+    """Every proposal, in order; sentences only where nothing is marked as one."""
+    marked = [*_tagged(text), *_labelled(text), *_called(text)]
+    found = marked or _told(text)
+    return tuple(sorted((p for p in found if "action" in p.slots), key=lambda p: p.start))
+
+
+def proposal_of(turn: str) -> Proposal | None:
+    """What one turn of an assistant proposes."""
+    slots = _read(turn)
+    return Proposal(slots, turn, 0) if "action" in slots else None
+
+
+_REVIEW = re.compile(
+    r"\b(?:review|verif(?:y|ier)|critique|critic|audit|second opinion|double-?check)\w*\b"
+    r"|\b(?:check|assess|evaluate|judge|confirm|approve|reject|agree|object)\b[^.\n]{0,40}\b(?:it|this|that|proposal"
+    r"|decision|draft|answer|steps?|plan|action|colleague|agent)\b"
+    r"|\b(?:is|was|are) (?:it|this|that|he|she|the \w+(?: \w+)?) (?:\w+ )?(?:right|correct|valid|ok|okay"
+    r"|sound|wrong"
+    r"|justified|acceptable|in order|in line)\b|\byes\b\W+(?:or\W+)?no\b|\b(?:anything|what is"
+    r"|what's) wrong\b"
+    r"|\b(?:right|correct|agreed)\?",
+    re.IGNORECASE,
+)
+
+
+_SPOKEN_OF = re.compile(
+    r"\b(?:reviewer|verifier|critic|second opinion)\b"
+    r"|\b(?:review|verify|check|critique|audit|judge|assess|evaluate|confirm|approve|agree|is|was|are|does)\b[^.\n]{0,40}"
+    r"\b(?:proposals?|proposed|decision|draft|answer|step|plan|colleague|agent|assistant|candidate|response|output)\b",
+    re.IGNORECASE,
+)
+
+
+def speaks_of_proposal(asked: str) -> bool:
+    """Whether what is to be judged is somebody's proposal."""
+    return bool(_SPOKEN_OF.search(asked))
+
+
+def asks_for_review(asked: str) -> bool:
+    """Whether a program's own words ask to have something judged."""
+    return bool(_REVIEW.search(asked))
+
+
+def _tagged(text: str) -> list[Proposal]:
+    return [Proposal(_read(m["body"]), m.group(), m.start()) for m in _TAG.finditer(text)]
+
+
+def _labelled(text: str) -> list[Proposal]:
+    found: list[Proposal] = []
+    end = 0
+    for label in _LABEL.finditer(text):
+        if label.start() < end or _PATTERN.search(text[max(0, label.start() - 120) : label.end()]):
+            continue
+        body = _body(text, label.end())
+        slots = _read(body)
+        if "action" in slots:
+            end = label.end() + len(body)
+            found.append(Proposal(slots, text[label.start() : end], label.start()))
+    return found
+
+
+def _body(text: str, start: int) -> str:
+    """What a label stands over: its paragraph, and what is listed next."""
+    kept: list[str] = []
+    filled = False
+    for line in text[start:].split("\n"):
+        blank = not line.strip()
+        asks = _QUESTION.search(line)
+        if asks and asks.start() == 0 and not _FIELD.match(line):
+            break
+        if filled and not blank:
+            after_gap = bool(kept) and not kept[-1].strip()
+            if _HEADING.match(line) or (after_gap and not _FIELD.match(line)):
+                break
+        filled = filled or not blank
+        kept.append(line[: asks.start()] if asks and not _FIELD.match(line) else line)
+    return "\n".join(kept)
+
+
+def _called(text: str) -> list[Proposal]:
+    found = []
+    for match in _CALL.finditer(text):
+        slots = _arguments(match)
+        if slots:
+            found.append(Proposal(slots, match.group(), match.start()))
+    return found
+
+
+def _arguments(match: re.Match[str]) -> dict[str, Any]:
+    """A call, or an object as Python prints it: what is called is the action, or one argument says it."""
+    named = {m["key"]: m["value"].strip("'\"") for m in _ARGUMENT.finditer(match["inside"])}
+    given = {key: value for key, value in named.items() if value not in {"None", "null", "str", "float"}}
+    data = next((blob.value for blob in blobs(match["inside"]) if isinstance(blob.value, dict)), None)
+    slots = _slots(given if data is None else data)
+    kind = kind_of(match["name"], "", vocabulary().tools)
+    own = kind if kind in {"refund", "escalate"} else None if kind else outcome_named(match["name"])
+    order = ORDER_ID.search(match["inside"])
+    if own and not (given or order):
+        return {}
+    slots.setdefault("action", own)
+    if order:
+        slots.setdefault("order_id", order.group().upper())
+    if slots["action"] == "refund" and "amount" not in slots and (paid := _NUMBER.search(match["inside"])):
+        slots["amount"] = canonical(paid.group(), "money")
+    return {slot: value for slot, value in slots.items() if value is not None}
+
+
+def _told(text: str) -> list[Proposal]:
+    found = []
+    for match in _SENTENCE.finditer(text):
+        sentence = match.group()
+        asking = bool(_ASKING.search(sentence))
+        if not _LEAD.search(sentence) or (sentence.rstrip().endswith("?") and not asking):
+            continue
+        slots = proposed_by(sentence)
+        if asking and not slots.keys() & {"order_id", "amount"}:
+            continue
+        found.append(Proposal(slots, sentence, match.start(), plain=True))
+    return found
+
+
+def _read(body: str) -> dict[str, Any]:
+    """Slots of what stands behind a label: data, a call, pairs, or words."""
+    data = next((blob.value for blob in blobs(body) if isinstance(blob.value, dict)), None)
+    if data is not None:
+        return _slots(data)
+    for match in _CALL.finditer(body):
+        if "action" in (slots := _arguments(match)):
+            return slots
+    listed: dict[str, str] = {}
+    for pair in pairs(body):
+        listed.setdefault(pair.key, pair.value)
+    slots = _slots(listed)
+    if "action" not in slots and len(outcomes_in(body.strip().partition("\n")[0])) >= 3:
+        return {}  # what there is to choose from
+    for slot, value in proposed_by(body).items():
+        slots.setdefault(slot, value)
+    return slots
+
+
+def _slots(value: dict[str, Any]) -> dict[str, Any]:
+    slots = slots_in(value)
+    for key, item in value.items():
+        if vocabulary().ontology.slot_of(key) == "action" and isinstance(item, str):
+            if len(outcomes_in(item)) >= 3:
+                return {}
+            slots["action"] = outcome_named(item)
+    return {slot: value for slot, value in slots.items() if value is not None}
