@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -13,20 +14,15 @@ from .calls import done_so_far
 from .critique import differences, preferred
 from .judgement import Resolution, resolve
 from .mind import Mind
+from .ontology import vocabulary
 from .perception import Belief, true_order
 from .policy import Ask
+from .questions import next_step
+from .quoting import quotes
 from .recorded import Recorded
-from .wording import heated, pressing, rambling, reason_text, reply_body, summary, thought
+from .wording import PLAN, heated, outcome, pressing, rambling, reason_text, reply_body, summary, thought
 
 NO_PROPOSAL = "there is no proposal to review"
-PLAN = (
-    "Find out which order the mail is about",
-    "Read the order with its earlier refunds and notes",
-    "Read the refund handbook",
-    "Check whether the case must be handed over",
-    "Work out what is due and act on it",
-    "Reply to the customer with what was done",
-)
 
 
 class Answers:
@@ -51,8 +47,27 @@ class Answers:
     @cached_property
     def resolution(self) -> Resolution:
         """What the model would do; worked out, and its slips drawn, only where it is asked for."""
-        done = done_so_far(self.mind, self.belief) if self.mind.operation == "act" else None
-        return done or resolve(self.mind, self.belief, self.noise)
+        done = self.done
+        if done is None or (done.action == "refund" and done.amount is None):
+            own = resolve(self.mind, self.belief, self.noise)
+            return own if done is None else replace(done, amount=own.amount, currency=own.currency)
+        return done
+
+    @cached_property
+    def done(self) -> Resolution | None:
+        """What was done before, where this answer is about that: who acts or writes goes by it."""
+        mind = self.mind
+        asked = mind.contract.slots
+        letter = bool(asked & {"reply", "subject"}) and not asked & (vocabulary().cues.decide | {"valid"})
+        writes = mind.operation == "draft" or (
+            letter and mind.operation not in {"critique", "judge", "revise"}
+        )
+        return done_so_far(mind, self.belief) if writes or mind.operation == "act" else None
+
+    @property
+    def _ended(self) -> bool:
+        """Whether nothing is left but to tell the program that it is done."""
+        return self.mind.operation == "act" and (self.done is not None or next_step(self.mind) == "close")
 
     @cached_property
     def objections(self) -> list[str]:
@@ -121,7 +136,7 @@ class Answers:
         return self.resolution.action
 
     def _amount(self) -> Money | None:
-        if not self._deciding or (not self.record and self.mind.operation != "critique"):
+        if not self._deciding or (not self.record and self.mind.operation != "critique" and not self.done):
             return self._claimed_amount()
         if self.resolution.amount is None:
             return Money(0, self._currency()) if self.resolution.action == "deny" else None
@@ -209,13 +224,8 @@ class Answers:
         words = "item" if _NUMERALS & set(words.casefold().split()[:1]) else words
         quantity = float(pieces) if pieces is not None else None
         return {
-            "sku": None,
-            "name": words,
-            "item": words,
-            "quantity": quantity,
-            "text": words,
-            "amount": None,
-        }
+            "sku": None, "name": words, "item": words, "quantity": quantity, "text": words, "amount": None,
+        }  # fmt: skip
 
     def _items(self) -> list[dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
@@ -285,6 +295,8 @@ class Answers:
         return self._field("placed")
 
     def _status(self) -> Any:
+        if self._ended and self.mind.contract.submit is not None:
+            return outcome(self.resolution)
         return self._field("status")
 
     def _field(self, name: str) -> Any:
@@ -341,6 +353,8 @@ class Answers:
         return self._at_length(own.replace("\n", "; "))
 
     def _summary(self) -> str:
+        if self._ended:
+            return outcome(self.resolution)
         return summary(self.belief, self.item_words)
 
     def _at_length(self, text: str) -> str:
@@ -375,7 +389,10 @@ class Answers:
         return list(PLAN)
 
     def _done(self) -> bool:
-        return False
+        return self._ended
+
+    def _quote(self) -> list[str] | None:
+        return list(quotes(self.mind)) or None
 
 
 _DOUBTED = {"wrong_order", "wrong_issue", "guesses_order", "wrong_items", "date_slip", "missed_ask"}

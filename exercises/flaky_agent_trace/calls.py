@@ -7,6 +7,10 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from harness.simulation.contract import Contract
+from harness.simulation.slots import words_of
+from harness.simulation.tools import Offered
+
 from .clauses import stated
 from .deeds import Deed
 from .judgement import Resolution
@@ -15,6 +19,10 @@ from .ontology import vocabulary
 from .perception import Belief
 
 Json = Any
+TOPIC = {
+    "changed_mind": "returns", "damaged": "damage", "wrong_item": "damage", "late": "delivery",
+    "not_arrived": "delivery", "cancel": "delivery", "goodwill": "payment", "already_paid_back": "payment",
+}  # fmt: skip
 
 
 def fitting(value: Json, schema: Json) -> Json:
@@ -101,9 +109,22 @@ def plain(amount: Decimal | None) -> float | None:
     return None if amount is None else float(amount)
 
 
+_ENDS = frozenset({"final", "finish", "done", "end", "close", "complete", "submit", "stop"})
+
+
+def ending_tool(contract: Contract) -> Offered | None:
+    """The tool that ends the work, where it is not one that takes a decision."""
+    for tool in contract.tools:
+        bare = tool.kind == "foreign" and not tool.spec.schema.get("properties")
+        last = tool.kind == "reply" and tool is not contract.tool("reply")
+        if (bare or last) and _ENDS.intersection(words_of(tool.spec.name)):
+            return tool
+    return None
+
+
 def done_so_far(mind: Mind, belief: Belief) -> Resolution | None:
     """What earlier steps have already done, as the context shows it; `None` where nothing."""
-    deeds = [deed for deed in mind.deeds if deed.kind in {"refund", "escalate"} and not deed.trouble]
+    deeds = [deed for deed in mind.deeds if deed.kind in {"refund", "escalate", "deny"} and not deed.trouble]
     if not deeds:
         told = [deed for deed in mind.deeds if deed.kind == "reply" and not deed.trouble]
         outcome = str(told[-1].arguments.get("outcome") or "") if told else ""
@@ -112,7 +133,15 @@ def done_so_far(mind: Mind, belief: Belief) -> Resolution | None:
             return None
         return Resolution(action, told[-1].order or belief.order_id, None, None, "", belief)
     last = deeds[-1]
-    if last.kind == "escalate":
-        return Resolution("escalate", last.order or None, None, None, "", belief)
-    currency = last.arguments.get("currency") or paid_in(last) or order_currency(mind, last.order)
-    return Resolution("refund", last.order or None, paid(last), currency, "", belief)
+    order = last.order or belief.order_id
+    if last.kind != "refund":
+        return Resolution(last.kind, order, None, None, str(last.arguments.get("why") or ""), belief)
+    currency = last.arguments.get("currency") or paid_in(last) or order_currency(mind, order or "")
+    return Resolution("refund", order, paid(last) or _on_record(mind, order), currency, "", belief)
+
+
+def _on_record(mind: Mind, order_id: str | None) -> Decimal | None:
+    """What an order shows to have been refunded last."""
+    record = mind.orders.get(order_id or "")
+    past = [part.get("amount") for part in record.parts.get("refunds", [])] if record is not None else []
+    return Decimal(past[-1][0]) / 100 if past and past[-1] else None

@@ -31,6 +31,7 @@ from .headers import other_sender, received_on
 from .ontology import vocabulary
 from .proposals import asks_for_review, speaks_of_proposal
 from .records import Decoy, Fact
+from .reported import told_deeds
 from .rulings import Rulings, rulings
 from .scene import Scene
 
@@ -189,8 +190,12 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     said = read_claims(context, owns, known, scene, reviews=reviews)
     seen = shorn([piece for piece in context.pieces if piece.source != "call"], said.shown)
     sightings = [(piece.index, r) for piece in seen for r in scene.records(piece)]
+    orders = merge(sightings)
+    deeds = told_deeds(
+        context, scene, frozenset((contract.schema or {}).get("properties", {})), deeds, orders
+    )
     return Mind(
-        scene, context, contract, view.role, view.snapshot, mail, merge(sightings),
+        scene, context, contract, view.role, view.snapshot, mail, orders,
         _clauses(scene, context), deeds, said.claims, said.proposal, said.shown, _stated_numbers(context),
     )  # fmt: skip
 

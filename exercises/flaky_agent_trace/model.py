@@ -32,6 +32,7 @@ from .mind import Mind, behold
 from .ontology import vocabulary
 from .perception import perceive
 from .questions import next_step
+from .quoting import asked_for_quotes
 from .scene import Scene, at_hand, scenes_of
 from .steps import Actor
 from .wording import letters, money_text, reply_body, retold, summary, thought
@@ -73,6 +74,12 @@ class RefundModel(Simulation[Mind]):
             operation = "critique" if _YES_OR_NO.search(mind.context.asked) else operation
         if operation == "critique" and mind.unseen and mind.mail.present and not mind.asks_for_review:
             operation = "decide"  # what there is to approve is the customer's wish
+        if (
+            operation in {"chat", "decide"}
+            and _TELLS.search(asked)
+            and any(d.kind in _ENDS for d in mind.deeds)
+        ):
+            operation = "draft"
         if _OTHER_CRAFT.search(asked):
             operation = "chat"
         deciding = operation == "decide"
@@ -110,7 +117,7 @@ class RefundModel(Simulation[Mind]):
 
     def relevant(self, mind: Mind) -> bool:
         known = mind.claims is not None or mind.proposal is not None
-        return bool(known or mind.mail.present or mind.orders or mind.clauses)
+        return bool(known or mind.mail.present or mind.orders or mind.clauses or mind.deeds)
 
     def step(self, mind: Mind) -> str:
         step = next_step(mind)
@@ -143,7 +150,8 @@ class RefundModel(Simulation[Mind]):
                 return _reviewed(answers.objections, mind.context.asked)
             case "draft":
                 verbose = noise.fires("verbose", mind.features, subject=mind.about)
-                return reply_body(mind, self._as_told(mind, answers.resolution), noise, verbose=verbose)
+                told = answers.resolution if answers.done else self._as_told(mind, answers.resolution)
+                return reply_body(mind, told, noise, verbose=verbose)
         return (
             self._told(mind, answers)
             if mind.question is not None
@@ -152,11 +160,11 @@ class RefundModel(Simulation[Mind]):
 
     def _told(self, mind: Mind, answers: Answers) -> str:
         """What was asked for of the case, or all of it."""
+        asked = self.instructions(mind)
+        if spans := asked_for_quotes(mind, asked):
+            return "\n".join(f"“{span}”" for span in spans)
         if mind.question is not None:
             return answered(mind.question, self.vocabulary.ontology, answers)
-        asked = self.instructions(mind)
-        if _QUOTE.search(asked) and (spans := mind.mail.spans("issue")):
-            return "\n".join(f"“{span}”" for span in spans)
         if mind.operation == "translate":
             return f"In English, and in short:\n\n{retold(answers.belief, answers.item_words)}"
         in_sentences = _SENTENCES.search(asked)
@@ -197,7 +205,6 @@ _ANSWERABLE = vocabulary().cues.extract | {
 _DECIDED = _ANSWERABLE | {
     "action", "amount", "clauses", "currency", "days", "delay", "eligible", "exceeds_limit", "restocking_fee",
 }  # fmt: skip
-_QUOTE = re.compile(r"\b(?:quote|verbatim|exact words|word for word)\b", re.IGNORECASE)
 _SENTENCES = re.compile(r"\b(?:sentences?|paragraph|prose)\b", re.IGNORECASE)
 _OTHER_CRAFT = re.compile(
     r"\b(?:write|generate|create|compose|give me|tell me)\b[^.\n]{0,40}\b(?:python|javascript|typescript|sql|"
@@ -226,6 +233,11 @@ _TO_TELL = re.compile(
     r"|(?P<need_info>\bask(?:s|ing)? (?:the customer|them|him|her|back|which|for (?:the|an) order)\b)",
     re.IGNORECASE,
 )
+_TELLS = re.compile(
+    r"(?:^|[.;,:]\s+|\band\s+)(?:now |please )*(?:tell|inform|notify|answer) (?:the customer|them|him|her)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ENDS = frozenset({"refund", "escalate", "deny"})
 _YES_OR_NO = re.compile(r"\byes\b\W+(?:or\W+)?no\b", re.IGNORECASE)
 _FOR_FAULTS = re.compile(
     r"\b(?:wrong|mistakes?|errors?|problems?|invalid|object\w*|violat\w+|reject\w*)\b[^.?!\n]*\?",

@@ -45,7 +45,7 @@ def next_step(mind: Mind) -> str:  # noqa: PLR0911  (a list of questions, the fi
         return "close"
     if in_trouble(mind) is not None:
         return "recover"
-    if any(deed.kind in {"refund", "escalate"} and not deed.trouble for deed in mind.deeds):
+    if any(deed.kind in {"refund", "escalate", "deny"} and not deed.trouble for deed in mind.deeds):
         return "report"
     if not mind.mail.present and mind.claims is None:
         return "look_up" if wants_policy(mind) and mind.orders else "resolution"

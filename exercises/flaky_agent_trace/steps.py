@@ -15,21 +15,18 @@ from harness.simulation.noise import Noise
 from harness.simulation.saying import call, torn, variant
 from harness.simulation.tools import Offered
 
-from .calls import answered, done_so_far, ended, filler, fitting, paid, plain
+from .calls import TOPIC, answered, done_so_far, ended, ending_tool, filler, fitting, paid, plain
 from .deeds import Deed
 from .judgement import Resolution, resolve
 from .mind import Mind
 from .orders import order_from
 from .perception import Belief, perceive, settled
 from .questions import TRIES, detailed, in_trouble, next_step, since, wants_policy
-from .wording import letters, reason_text, reply_body
+from .wording import letters, outcome, reason_text, reply_body
 
 Json = Any
 Parts = list[Text | ToolCall]
-_TOPIC = {
-    "changed_mind": "returns", "damaged": "damage", "wrong_item": "damage", "late": "delivery",
-    "not_arrived": "delivery", "cancel": "delivery", "goodwill": "payment", "already_paid_back": "payment",
-}  # fmt: skip
+_WHOLE = ("topic all", "whole handbook", "all topics", "entire handbook", "full handbook")
 _PAYS = re.compile(r"\b(?:pays|books|executes|carries out|triggers)\b", re.IGNORECASE)
 _CODE_PAYS = re.compile(
     r"\b(?:code|program|backend|workflow|pipeline)\b[^.\n]{0,30}"
@@ -48,12 +45,8 @@ class Actor:
 
     def act(self) -> Parts:
         """The parts of the reply: perhaps some text, then the calls."""
-        if next_step(self.mind) == "close":  # what is left to say takes the tool for the answer, if any
-            return (
-                []
-                if self.mind.contract.submit is not None
-                else [Text(variant(self.noise, letters().asides.closed, "closed"))]
-            )
+        if next_step(self.mind) == "close":
+            return self._close()
         if self.step == "recover":
             deed = in_trouble(self.mind)
             assert deed is not None
@@ -71,6 +64,15 @@ class Actor:
             aside = variant(self.noise, letters().asides.looking, "aside")
             return [*([Text(aside)] if aside else []), *calls]
         return self._carry_out(resolve(self.mind, belief, self.noise))
+
+    def _close(self) -> Parts:
+        """What is left to say takes the tool for the answer, if any."""
+        if self.mind.contract.submit is not None:
+            return []
+        if ending := ending_tool(self.mind.contract):
+            done = done_so_far(self.mind, perceive(self.mind, self.noise))
+            return [self._call(ending, {"body": outcome(done)} if done else {})]
+        return [Text(variant(self.noise, letters().asides.closed, "closed"))]
 
     def _fires(self, mode: str, choice: str = "", **more: float) -> bool:
         return self.noise.fires(mode, {**self.mind.features, **more}, choice, subject=self.mind.ticket_id)
@@ -163,16 +165,9 @@ class Actor:
 
     def _topic(self, belief: Belief) -> str:
         mind = self.mind
-        told = any(
-            piece.folded.has("topic all")
-            or piece.folded.has("whole handbook")
-            or piece.folded.has("all topics")
-            or piece.folded.has("entire handbook")
-            or piece.folded.has("full handbook")
-            for piece in mind.context.of("system", "user")
-        )
+        told = any(p.folded.has(phrase) for p in mind.context.of("system", "user") for phrase in _WHOLE)
         if belief.facts.asks and self._fires("narrow_topic", told=float(told)):
-            return _TOPIC[belief.facts.asks[0].issue]
+            return TOPIC[belief.facts.asks[0].issue]
         return "all"
 
     # Doing it
@@ -248,14 +243,24 @@ class Actor:
 
     def _report(self) -> Parts:
         """Tell the customer what the context says was done."""
-        done = done_so_far(self.mind, perceive(self.mind, self.noise))
+        belief = perceive(self.mind, self.noise)
+        done = done_so_far(self.mind, belief)
         assert done is not None
-        return self._reply(done)
+        if done.action != "refund" or done.amount is not None:
+            return self._reply(done)
+        get = self.mind.contract.tool("get_order")
+        paid = [deed for deed in self.mind.deeds if deed.kind == "refund"][-1]
+        if get is not None and done.order_id and not since(self.mind, paid):
+            return [self._call(get, {"order_id": done.order_id})]  # how much it was is not told
+        own = resolve(self.mind, belief, self.noise)
+        return self._reply(replace(done, amount=own.amount, currency=own.currency or done.currency))
 
     def _recover(self, deed: Deed) -> Parts:  # noqa: PLR0911  (one way out a trouble)
         """After a call that went wrong: again, another way, or as if nothing had happened."""
         mind = self.mind
         belief = perceive(mind, self.noise)
+        if not deed.order and belief.order_id:
+            deed = replace(deed, arguments={**deed.arguments, "order_id": belief.order_id})
         tool = mind.contract.tool(deed.kind)
         tries = sum(1 for d in mind.deeds if d.kind == deed.kind and d.trouble)
         if deed.trouble == "invalid" and tries <= 4:
@@ -320,7 +325,18 @@ class Actor:
             return self._refused(deed, claim)
         tool = mind.contract.tool("refund")
         assert tool is not None
-        return [self._call(tool, dict(deed.arguments))]
+        if claim.amount is None:
+            return self._untold(claim, paid)
+        told = {} if deed.name else self._refund_arguments(tool, claim)
+        return [self._call(tool, {**told, **deed.arguments})]
+
+    def _untold(self, claim: Resolution, paid: list[Json]) -> Parts:
+        """A refund that may have been made, of a sum that nobody has told: was what is due paid?"""
+        if lookups := self._lookups(claim.belief):
+            return [lookups[0]]
+        own = resolve(self.mind, claim.belief, self.noise)
+        made = any(sum and Decimal(sum[0]) / 100 == own.amount for sum in paid)
+        return self._reply(own) if made else self._carry_out(own)
 
     def _refused(self, deed: Deed, claim: Resolution) -> Parts:
         """A refusal says why; the model goes by it, or sees that the order had told otherwise."""

@@ -54,7 +54,22 @@ def reason_text(mind: Mind, resolution: Resolution) -> str:
         for id in resolution.reason.split()
         if id in reasons
     ]
-    return "; ".join(known) or reasons["other"]
+    own = resolution.reason if _IN_WORDS.search(resolution.reason) else ""
+    return "; ".join(known) or own or reasons["other"]
+
+
+_IN_WORDS = re.compile(r"[a-z]{2,} [a-z]")
+"""Grounds that a program gave, not those of the handbook."""
+
+
+def outcome(resolution: Resolution) -> str:
+    """What was done, in a line for the program."""
+    order = f" for order {resolution.order_id}" if resolution.order_id else ""
+    return {
+        "refund": f"Refunded {money_text(resolution) or 'the customer'}{order}.",
+        "deny": f"Denied the request{order}.",
+        "escalate": f"Escalated the case{order}.",
+    }.get(resolution.action, f"Asked the customer{order}.")
 
 
 def money_text(resolution: Resolution) -> str:
@@ -226,3 +241,13 @@ def heated(text: str) -> bool:
 def pressing(text: str) -> bool:
     """Whether a mail says that it is urgent."""
     return bool(_PRESSING.search(text))
+
+
+PLAN = (
+    "Find out which order the mail is about",
+    "Read the order with its earlier refunds and notes",
+    "Read the refund handbook",
+    "Check whether the case must be handed over",
+    "Work out what is due and act on it",
+    "Reply to the customer with what was done",
+)

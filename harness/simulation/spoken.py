@@ -36,6 +36,7 @@ _HEADER = re.compile(
 )
 _IN_PASSING = frozenset({"customer", "item", "product", "from", "message", "text", "order", "refund", "used"})
 """Names that questions about other things have in them."""
+_LITTLE = frozenset({"the", "an"})
 _ASKING = frozenset({"what", "how", "much", "many", "should", "would", "we", "i", "s", "please"})
 _WHICH = (("which",), ("what",), ("each",), ("every",))
 _YES_OR_NO = re.compile(r"\byes\b\W+(?:or\W+)?no\b|\btrue\b\W+(?:or\W+)?false\b", re.IGNORECASE)
@@ -152,6 +153,7 @@ def _is_it(told: list[str], ontology: Ontology, answerable: Collection[str]) -> 
 def _named(sentence: str, ontology: Ontology, answerable: Collection[str]) -> list[str]:
     """The slots whose names stand in a sentence, the longest names first taken."""
     words = words_of(_OPTIONS.sub(" ", sentence) if _listed(sentence) else sentence)
+    words = tuple(word for word in words if word not in _LITTLE)
     found: list[str] = []
     passing: list[str] = []
     at = 0
