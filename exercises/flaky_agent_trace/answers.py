@@ -235,16 +235,13 @@ class Answers:
         return list(found.values())
 
     def _item(self) -> Any:
-        items = self._items()
-        return items[0]["name"] if items else None
+        return next((item["name"] for item in self._items()), None)
 
     def _sku(self) -> Any:
-        items = self._items()
-        return items[0]["sku"] if items else None
+        return next((item["sku"] for item in self._items()), None)
 
     def _quantity(self) -> Any:
-        items = self._items()
-        return items[0]["quantity"] if items else None
+        return next((item["quantity"] for item in self._items()), None)
 
     def _opened(self) -> bool | None:
         said = [ask.opened for ask in self.facts.asks if ask.opened is not None]
