@@ -114,6 +114,12 @@ class Mind:
         return self.scene.instructions(self.context.of("system", "user"))
 
     @cached_property
+    def asked_last(self) -> str:
+        """What the program says itself in its last message."""
+        said = self.context.of("user")
+        return self.scene.instructions([piece for piece in said if piece.turn == said[-1].turn])
+
+    @cached_property
     def briefing(self) -> Briefing:
         """How the program told the model to work, before its first answer."""
         return briefing(self._told_first)

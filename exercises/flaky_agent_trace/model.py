@@ -32,6 +32,7 @@ from .mind import Mind, behold
 from .ontology import vocabulary
 from .perception import perceive
 from .questions import next_step
+from .reviews import compared, review_asked, reviewed
 from .scene import Scene, at_hand, scenes_of
 from .steps import Actor
 from .wording import letters, money_text, reply_body, retold, summary, thought
@@ -69,8 +70,7 @@ class RefundModel(Simulation[Mind]):
             # A case without a question: people who paste one want to know what to do with it.
             told = "extract" if mind.contract.form == "json" else "summarise"
             operation = "decide" if mind.clauses else told
-        if mind.proposal and mind.contract.form == "text" and not mind.contract.tools:
-            operation = "critique" if _YES_OR_NO.search(mind.context.asked) else operation
+        operation = review_asked(mind, operation)
         if _OTHER_CRAFT.search(asked):
             operation = "chat"
         deciding = operation == "decide"
@@ -132,7 +132,7 @@ class RefundModel(Simulation[Mind]):
             case "plan":
                 return "\n".join(f"{n}. {step}" for n, step in enumerate(answers("plan"), start=1))
             case "critique" | "judge" if mind.proposal is not None or mind.claims is not None:
-                return _reviewed(answers.objections, mind.context.asked)
+                return (compared if mind.operation == "judge" else reviewed)(mind, answers)
             case "draft":
                 verbose = noise.fires("verbose", mind.features, subject=mind.about)
                 return reply_body(mind, self._as_told(mind, answers.resolution), noise, verbose=verbose)
@@ -218,11 +218,6 @@ _TO_TELL = re.compile(
     r"|(?P<need_info>\bask(?:s|ing)? (?:the customer|them|him|her|back|which|for (?:the|an) order)\b)",
     re.IGNORECASE,
 )
-_YES_OR_NO = re.compile(r"\byes\b\W+(?:or\W+)?no\b", re.IGNORECASE)
-_FOR_FAULTS = re.compile(
-    r"\b(?:wrong|mistakes?|errors?|problems?|invalid|object\w*|violat\w+|reject\w*)\b[^.?!\n]*\?",
-    re.IGNORECASE,
-)
 
 
 def _strays(mind: Mind) -> bool:
@@ -233,15 +228,6 @@ def _strays(mind: Mind) -> bool:
         _OF_THE_SHOP.search(line) or any(map(named, words_of(_ASKING.sub(" ", line)))) for line in lines
     )
     return mind.contract.form == "text" and not mind.contract.tools and bool(lines) and not own
-
-
-def _reviewed(objections: list[str], asked: str) -> str:
-    said = "I find nothing wrong with it: it agrees with the mail, the order and the rules."
-    if objections:
-        said = "I would not let this pass:\n" + "\n".join(f"- {issue}" for issue in objections)
-    if not _YES_OR_NO.search(asked):
-        return said
-    return f"{'Yes' if bool(objections) == bool(_FOR_FAULTS.search(asked)) else 'No'}. {said}"
 
 
 def _decided(mind: Mind, resolution: Resolution, noise: Noise) -> str:
