@@ -367,9 +367,13 @@ class Answers:
         return f"Your order {self.belief.order_id}" if self.belief.order_id else "Your message to us"
 
     def _valid(self) -> bool:
-        if self.mind.operation in {"critique", "judge", "revise"}:
+        judging = self.mind.operation in {"critique", "judge", "revise"}
+        if judging and (not self.mind.unseen or self.mind.at_a_loss):
             return not self.objections
         return self.resolution.action == "refund"
+
+    def _ruling(self) -> bool:
+        return self._valid() if self.mind.proposal is not None else self.resolution.action == "refund"
 
     def _issues(self) -> list[Any]:
         if self.mind.operation in {"critique", "revise", "judge"}:
@@ -377,7 +381,7 @@ class Answers:
         return self._asks()
 
     def _score(self) -> float:
-        return max(0.1, 0.9 - 0.3 * len(self.objections))
+        return max(0.1, 0.5 - 0.2 * len(self.objections)) if self.objections else 0.9
 
     def _winner(self) -> str:
         return preferred(self.mind, self.resolution, self.noise)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -15,9 +16,25 @@ from .judgement import Resolution
 from .mind import Mind
 
 _ANSWER = re.compile(
-    r"^\W*(?:answer|response|reply|candidate|option|output|proposal|decision)?\W*(?P<name>[ab]|[12])\b[\W_]*[:\n]",
+    r"^\W*(?:answer|response|reply|candidate|option|output|proposal|decision|the)?\W*"
+    r"(?P<name>[ab]|[12]|first|second)\b(?: (?:answer|proposal|option|decision|candidate))?[\W_]*?[:=)\n]",
     re.IGNORECASE | re.MULTILINE,
 )
+_NAMES = (("A", "B"), ("1", "2"), ("FIRST", "SECOND"))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two proposals to compare."""
+
+    names: tuple[str, str]
+    """What the program calls them."""
+    texts: tuple[str, str]
+
+    @property
+    def read(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What each proposes, slot → value."""
+        return _slots(self.texts[0]), _slots(self.texts[1])
 
 
 def preferred(mind: Mind, own: Resolution, noise: Noise) -> str:
@@ -25,7 +42,8 @@ def preferred(mind: Mind, own: Resolution, noise: Noise) -> str:
 
     Where they agree as much, judges are swayed by length and by what stands first.
     """
-    first, second = _pair(mind.context)
+    shown = pair_in(mind.context)
+    first, second = shown.texts if shown is not None else ("", "")
     worth = [len(differences(mind, own, _slots(text))) for text in (first, second)]
     if worth[0] != worth[1]:
         return "A" if worth[0] < worth[1] else "B"
@@ -34,13 +52,16 @@ def preferred(mind: Mind, own: Resolution, noise: Noise) -> str:
     return "A" if noise.fires("position_bias", mind.features, subject=mind.ticket_id) else "tie"
 
 
-def _pair(context: Context) -> tuple[str, str]:
+def pair_in(context: Context) -> Pair | None:
+    """The last two proposals with a name each, `None` where there are none."""
     for piece in reversed(context.of("user", "system")):
         marks = {match["name"].upper(): match for match in _ANSWER.finditer(piece.text)}
-        for one, other in (("A", "B"), ("1", "2")):
+        for one, other in _NAMES:
             if one in marks and other in marks and marks[one].end() <= marks[other].start():
-                return piece.text[marks[one].end() : marks[other].start()], piece.text[marks[other].end() :]
-    return "", ""
+                first, second = marks[one], marks[other]
+                texts = (piece.text[first.end() : second.start()], piece.text[second.end() :])
+                return Pair((first["name"], second["name"]), texts)
+    return None
 
 
 def _slots(text: str) -> dict[str, Any]:

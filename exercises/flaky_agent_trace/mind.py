@@ -135,6 +135,12 @@ class Mind:
         return judging and self.unseen and self.asks_for_review
 
     @cached_property
+    def asked_last(self) -> str:
+        """What the program says itself in its last message."""
+        said = self.context.of("user")
+        return self.scene.instructions([piece for piece in said if piece.turn == said[-1].turn])
+
+    @cached_property
     def briefing(self) -> Briefing:
         """How the program told the model to work, before its first answer."""
         return briefing(self._told_first)

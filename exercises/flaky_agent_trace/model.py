@@ -33,6 +33,7 @@ from .ontology import vocabulary
 from .perception import perceive
 from .questions import next_step
 from .quoting import asked_for_quotes
+from .reviews import compared, review_asked, reviewed
 from .scene import Scene, at_hand, scenes_of
 from .steps import Actor
 from .wording import letters, money_text, reply_body, retold, summary, thought
@@ -70,15 +71,11 @@ class RefundModel(Simulation[Mind]):
             # A case without a question: people who paste one want to know what to do with it.
             told = "extract" if mind.contract.form == "json" else "summarise"
             operation = "decide" if mind.clauses else told
-        if mind.proposal and mind.contract.form == "text" and not mind.contract.tools:
-            operation = "critique" if _YES_OR_NO.search(mind.context.asked) else operation
+        operation = review_asked(mind, operation)
         if operation == "critique" and mind.unseen and mind.mail.present and not mind.asks_for_review:
             operation = "decide"  # what there is to approve is the customer's wish
-        if (
-            operation in {"chat", "decide"}
-            and _TELLS.search(asked)
-            and any(d.kind in _ENDS for d in mind.deeds)
-        ):
+        ended = any(deed.kind in _ENDS for deed in mind.deeds)
+        if operation in {"chat", "decide"} and ended and _TELLS.search(asked):
             operation = "draft"
         if _OTHER_CRAFT.search(asked):
             operation = "chat"
@@ -147,7 +144,7 @@ class RefundModel(Simulation[Mind]):
             case "plan":
                 return "\n".join(f"{n}. {step}" for n, step in enumerate(answers("plan"), start=1))
             case "critique" | "judge" if mind.proposal is not None or mind.claims is not None:
-                return _reviewed(answers.objections, mind.context.asked)
+                return (compared if mind.operation == "judge" else reviewed)(mind, answers)
             case "draft":
                 verbose = noise.fires("verbose", mind.features, subject=mind.about)
                 told = answers.resolution if answers.done else self._as_told(mind, answers.resolution)
@@ -238,11 +235,6 @@ _TELLS = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ENDS = frozenset({"refund", "escalate", "deny"})
-_YES_OR_NO = re.compile(r"\byes\b\W+(?:or\W+)?no\b", re.IGNORECASE)
-_FOR_FAULTS = re.compile(
-    r"\b(?:wrong|mistakes?|errors?|problems?|invalid|object\w*|violat\w+|reject\w*)\b[^.?!\n]*\?",
-    re.IGNORECASE,
-)
 
 
 def _strays(mind: Mind) -> bool:
@@ -253,15 +245,6 @@ def _strays(mind: Mind) -> bool:
         _OF_THE_SHOP.search(line) or any(map(named, words_of(_ASKING.sub(" ", line)))) for line in lines
     )
     return mind.contract.form == "text" and not mind.contract.tools and bool(lines) and not own
-
-
-def _reviewed(objections: list[str], asked: str) -> str:
-    said = "I find nothing wrong with it: it agrees with the mail, the order and the rules."
-    if objections:
-        said = "I would not let this pass:\n" + "\n".join(f"- {issue}" for issue in objections)
-    if not _YES_OR_NO.search(asked):
-        return said
-    return f"{'Yes' if bool(objections) == bool(_FOR_FAULTS.search(asked)) else 'No'}. {said}"
 
 
 def _decided(mind: Mind, resolution: Resolution, noise: Noise) -> str:

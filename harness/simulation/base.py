@@ -156,7 +156,9 @@ class Simulation(ABC, Generic[M]):
             return "none of the fields asked for means anything in this exercise"
         blind = structured and _mostly_blind(contract.schema, self.vocabulary.ontology)
         if blind and mind.operation != "act":
-            return "most of what is asked for are flags and numbers that mean nothing in this exercise"
+            return (
+                "most of what is asked for are choices, flags and numbers that mean nothing in this exercise"
+            )
         if not self.relevant(mind):
             return "nothing of this exercise stands in the context"
         return "what is asked for is not clear" if mind.operation == "chat" else self.lacks(mind)
@@ -251,21 +253,16 @@ class _Answering(Generic[M]):
 
 
 def _mostly_blind(schema: Mapping[str, Any] | None, ontology: Ontology) -> bool:
-    """Whether most fields that have to be filled are flags and numbers without a meaning here.
+    """Whether most fields that have to be filled are choices, flags and numbers without a meaning here.
 
-    They get false and 0, which look like answers: a program that decides by them would be misled.
+    They get false, 0 and some option, which look like answers: who decides by them is misled.
     """
     filling = Filling(ontology, schema or {})
     root = filling.resolve(dict(schema or {}))
     properties = root.get("properties") or {}
     needed = [name for name in root.get("required") or properties if name in properties]
     filling.fill(root, lambda _: None)
-    blind = [
-        name
-        for name in needed
-        if name in filling.unknown
-        and filling.resolve(properties[name]).get("type") in {"boolean", "integer", "number"}
-    ]
+    blind = [name for name in needed if name in filling.unknown and filling.guesses(properties[name])]
     return 2 * len(blind) > len(needed)
 
 

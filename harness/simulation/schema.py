@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.simulation.free import freely, line, plain
-from harness.simulation.slots import Ontology, SlotSpec, flag_option, render, words_of
+from harness.simulation.free import plain
+from harness.simulation.slots import UNKNOWING, Ontology, SlotSpec, flag_option, render, words_of
+from harness.simulation.typed import leaf_fits, nearest, type_of, typed
 
 Json = Any
 Belief = Callable[[str], Any]
 """slot → canonical value, a list of mappings for a `list` slot, `None` where nothing is believed."""
 _DEEPEST = 12
-_UNKNOWING = ("unknown", "other", "none", "n/a", "na", "unclear", "unspecified", "not_applicable", "null", "")
 
 
 @dataclass
@@ -38,9 +36,9 @@ class Filling:
         slot = self.slot(name, schema) if name else None
         if slot is not None:
             self.slots.append(slot)
-        if _type(schema) == "object":
+        if type_of(schema) == "object":
             return self._object(schema, belief, slot, path, depth)
-        if _type(schema) == "array":
+        if type_of(schema) == "array":
             return self._array(schema, belief, slot, path, depth)
         return self._leaf(schema, belief, slot, name, path)
 
@@ -48,7 +46,7 @@ class Filling:
         """The slot of a named field."""
         enum = tuple(str(option) for option in schema.get("enum") or _items(schema).get("enum") or ())
         said = str(schema.get("description") or schema.get("title") or "")
-        return self.ontology.slot_of(name, said, enum, boolean=_type(schema) == "boolean")
+        return self.ontology.slot_of(name, said, enum, boolean=type_of(schema) == "boolean")
 
     def resolve(self, schema: Json, *, depth: int = 0) -> dict[str, Json]:
         """Follow references and choose the branch of a union that says most; null only adds itself."""
@@ -90,7 +88,9 @@ class Filling:
         if not real:
             return {**rest, "type": "null"}
         # Pydantic writes a Decimal as number | string-with-pattern: a number is what models give.
-        chosen = next((branch for branch in real if _type(branch) in {"object", "array", "number"}), real[0])
+        chosen = next(
+            (branch for branch in real if type_of(branch) in {"object", "array", "number"}), real[0]
+        )
         return {**chosen, **rest, "nullable": len(real) < len(branches), "branches": real}
 
     def _object(
@@ -106,7 +106,7 @@ class Filling:
                 return None
             if isinstance(value, Mapping):
                 inner = _layered(value, belief)
-        branches = [b for b in schema.get("branches", ()) if _type(b) == "object"]
+        branches = [b for b in schema.get("branches", ()) if type_of(b) == "object"]
         if len(branches) > 1:
             schema = {**schema, **self._fitting(branches, inner)}
             properties = schema.get("properties")
@@ -162,12 +162,12 @@ class Filling:
         """One entry of an array, in the shape that the schema wants."""
         if "const" in items:
             return items["const"]
-        if _type(items) == "object" and "properties" not in items and isinstance(entry, Mapping):
+        if type_of(items) == "object" and "properties" not in items and isinstance(entry, Mapping):
             return plain(entry)
-        if _type(items) == "object":
+        if type_of(items) == "object":
             inner = _layered(entry, belief) if isinstance(entry, Mapping) else belief
             return self.fill(items, inner, path=f"{path}[]", depth=depth + 1)
-        if _type(items) == "array":
+        if type_of(items) == "array":
             return self.empty(items)
         if isinstance(entry, Mapping):
             return self._scalar_entry(items, entry, slot)
@@ -181,7 +181,7 @@ class Filling:
         return None
 
     def _leaf(self, schema: dict[str, Json], belief: Belief, slot: str | None, name: str, path: str) -> Json:
-        kind = _type(schema)
+        kind = type_of(schema)
         if slot is None or kind == "boolean":
             own = slot is not None and self.ontology.slots[slot].kind == "flag"
             flag = None if own else self.ontology.flag_of(name, str(schema.get("description") or ""))
@@ -212,7 +212,7 @@ class Filling:
     def _blank(self, schema: dict[str, Json], spec: SlotSpec | None, slot: str | None, name: str) -> Json:
         """What stands in a field that must say something where nothing is known."""
         options = tuple(map(str, schema.get("enum") or ()))
-        unknowing = any(option.lower() in _UNKNOWING for option in options)
+        unknowing = any(option.lower() in UNKNOWING for option in options)
         if spec is not None and spec.kind == "flag" and options and not unknowing:
             no = flag_option(spec, False, options)
             return next((option for option in schema["enum"] if str(option) == no), self.empty(schema))
@@ -246,13 +246,26 @@ class Filling:
                 hit = flag_option(spec, value, tuple(map(str, options)))
             elif slot is not None and spec is not None and spec.kind == "word":
                 hit = self.ontology.option(slot, text, tuple(map(str, options)))
+            elif spec is not None and spec.kind == "number" and isinstance(value, int | float):
+                return nearest(value, options)
             else:
                 hit = next((str(o) for o in options if words_of(str(o)) == words_of(text)), None)
             return (
                 next((option for option in options if str(option) == hit), None) if hit is not None else None
             )
-        answer = _typed(value, schema, spec, name)
+        if spec is not None and spec.kind == "word" and type_of(schema) in {"number", "integer"}:
+            # `better: 1`: the number among the words for a value.
+            words = (str(value), *spec.values.get(str(value), ()))
+            value = next((int(word) for word in words if word.isdigit()), None)
+        answer = typed(value, schema, spec, name)
         return answer if leaf_fits(answer, schema) else None
+
+    def guesses(self, schema: Json) -> bool:
+        """Whether the empty value of a field looks like an answer."""
+        schema = self.resolve(schema)
+        if schema.get("enum") and not schema.get("nullable"):
+            return len(schema["enum"]) > 1 and str(self.empty(schema)).lower() not in UNKNOWING
+        return type_of(schema) in {"boolean", "integer", "number"}
 
     def empty(self, schema: Json, depth: int = 0) -> Json:  # noqa: PLR0911  (one value a type)
         """A valid value that says as little as it can."""
@@ -264,8 +277,8 @@ class Filling:
         options = schema.get("enum")
         if options:
             low = {str(option).lower(): option for option in options}
-            return next((low[word] for word in _UNKNOWING if word in low), options[-1])
-        kind = _type(schema)
+            return next((low[word] for word in UNKNOWING if word in low), options[-1])
+        kind = type_of(schema)
         if depth > _DEEPEST or not kind:
             return None
         if kind == "object":
@@ -296,103 +309,3 @@ def _layered(value: Mapping[str, Any], belief: Belief) -> Belief:
 def _items(schema: Mapping[str, Json]) -> Mapping[str, Json]:
     items = schema.get("items")
     return items if isinstance(items, dict) else {}
-
-
-def _type(schema: Mapping[str, Json]) -> str:
-    kind = schema.get("type")
-    if isinstance(kind, str):
-        return kind
-    if "properties" in schema:
-        return "object"
-    return "array" if "items" in schema else "string" if "enum" in schema else ""
-
-
-def leaf_fits(value: Json, schema: Mapping[str, Json]) -> bool:
-    """Whether a plain value fits its schema: type, bounds, length.
-
-    Patterns are not looked at: a program's regular expression could keep the gateway busy for ever.
-    """
-    kind = _type(schema)
-    if isinstance(value, str):
-        low, high = int(schema.get("minLength") or 0), int(schema.get("maxLength") or 10**9)
-        return kind in {"string", ""} and low <= len(value) <= high
-    if isinstance(value, bool):
-        return kind in {"boolean", ""}
-    if isinstance(value, int | float):
-        low, high = schema.get("minimum", value), schema.get("maximum", value)
-        return kind in {"number", "integer", ""} and bool(low <= value <= high)
-    return True
-
-
-def _typed(  # noqa: PLR0911  (one form a type)
-    value: Any, schema: Mapping[str, Json], spec: SlotSpec | None, name: str
-) -> Json:
-    kind = _type(schema)
-    if kind in {"number", "integer"}:
-        return _number(value, schema, spec, kind, name)
-    if kind == "boolean":
-        if isinstance(value, bool):
-            return value
-        return bool(value) and str(value).lower() not in {"no", "none", "false", "unknown"}
-    if kind == "null":
-        return None
-    if spec is not None and spec.kind == "money" and isinstance(value, tuple):
-        if kind == "string":
-            minor = _in_cents(name, schema)
-            return _bounded(str(value[0]) if minor else f"{value[0] / 100:.2f}", schema)
-        return value[0] / 100
-    if spec is not None and spec.kind in {"date", "number"} and not isinstance(value, str):
-        value = render(value, spec.kind)
-    if kind != "string":
-        return value.isoformat() if isinstance(value, dt.date) else freely(value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return _bounded(", ".join(line(entry) for entry in value), schema)
-    if isinstance(value, Mapping):
-        return _bounded(line(value), schema)
-    return _bounded(str(value), schema)
-
-
-_CENTS = re.compile(
-    r"(?<!not )(?<!never )\bin\s+(?:\w+[ -])?(?:cents|pence|groszy?)\b"
-    r"|\bminor (?:currency )?units?\b",
-    re.IGNORECASE,
-)
-
-
-def _in_cents(name: str, schema: Mapping[str, Json]) -> bool:
-    """Whether a sum is wanted in its currency's smallest unit, by the field's name or its description."""
-    if {"cents", "minor", "pence", "grosz"} & set(words_of(name)):
-        return True
-    return bool(_CENTS.search(f"{schema.get('description') or ''} {schema.get('title') or ''}"))
-
-
-def _bounded(text: str, schema: Mapping[str, Json]) -> str:
-    longest = schema.get("maxLength")
-    return text[:longest] if isinstance(longest, int) and longest > 0 else text
-
-
-def _number(value: Any, schema: Mapping[str, Json], spec: SlotSpec | None, kind: str, name: str) -> Json:
-    if isinstance(value, bool):
-        number: float = int(value)
-    elif isinstance(value, tuple):
-        number = value[0] if _in_cents(name, schema) else value[0] / 100
-    elif isinstance(value, int | float):
-        number = value
-    elif isinstance(value, list):
-        number = len(value)
-    else:
-        return None
-    low, high = schema.get("minimum"), schema.get("maximum")
-    if (
-        spec is not None
-        and spec.kind == "number"
-        and isinstance(high, int | float)
-        and high in {5, 10, 100}
-        and 0 < number < 1
-    ):
-        number *= high  # a confidence on another scale
-    number = max(number, low) if isinstance(low, int | float) else number
-    number = min(number, high) if isinstance(high, int | float) else number
-    return round(number) if kind == "integer" else number

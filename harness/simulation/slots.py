@@ -1,7 +1,8 @@
 """Slots: what a field that a program asks for means, whatever it is called.
 
 An ontology lists the exercise's slots. A field finds its slot by name first (the whole name, then its
-last words), then by what its enum can say, then by its description.
+last words), then by what its enum can say, then by its description. A name is no slot where its enum
+offers nothing that the slot could say: `verdict` of `PASS` and `FAIL` is not what to do with a case.
 """
 
 from __future__ import annotations
@@ -94,20 +95,30 @@ def _slot_of(
     ontology: Ontology, name: str, description: str, enum: tuple[str, ...], boolean: bool
 ) -> str | None:
     words = words_of(name)
-    hit, foreign = _by_name(ontology, words, boolean)
+    hit, foreign = _by_name(ontology, words, enum, boolean)
     if hit is not None:
         return hit
-    found = _by_enum(ontology, enum)
+    found = (None if foreign else _by_polar_enum(ontology, enum)) or _by_enum(ontology, enum)
     if found is None and not foreign:
         found = _by_description(ontology, f"{' '.join(words)} {description}")
-    return found if found is None or _may_be(ontology, found, boolean) else None
+    return found if found is None or _may_be(ontology, found, enum, boolean) else None
 
 
-def _may_be(ontology: Ontology, slot: str, boolean: bool) -> bool:
-    return not boolean or ontology.slots[slot].kind not in _NO_FLAGS
+def _may_be(ontology: Ontology, slot: str, enum: tuple[str, ...], boolean: bool) -> bool:
+    """Whether a field with these options can say what the slot says."""
+    spec = ontology.slots[slot]
+    if boolean:
+        return spec.kind not in _NO_FLAGS
+    if enum and spec.kind == "word":
+        return any(_value_of(ontology, slot, option) for option in enum)
+    if enum and spec.kind == "text":
+        return _by_polar_enum(ontology, enum) is None  # `status` of `ok` and `wrong`
+    return not enum or spec.kind != "flag" or any(sides(spec, enum))
 
 
-def _by_name(ontology: Ontology, words: tuple[str, ...], boolean: bool) -> tuple[str | None, bool]:
+def _by_name(
+    ontology: Ontology, words: tuple[str, ...], enum: tuple[str, ...], boolean: bool
+) -> tuple[str | None, bool]:
     """The slot whose name stands in a field's, the longest name and the last, with nothing beside it that
     makes it another thing; and whether some name stands there with something beside it that does.
     """
@@ -117,10 +128,11 @@ def _by_name(ontology: Ontology, words: tuple[str, ...], boolean: bool) -> tuple
             for start in range(len(spoken) - width, -1, -1):
                 slots = _names(ontology).get("".join(spoken[start : start + width]), ())
                 rest = (*spoken[:start], *spoken[start + width :])
-                for slot in sorted(slots, key=lambda slot: ontology.slots[slot].kind != "flag" and boolean):
-                    if _may_be(ontology, slot, boolean) and _harmless(ontology.slots[slot]).issuperset(rest):
+                for slot in sorted(slots, key=lambda slot: not _polar(ontology.slots[slot], enum, boolean)):
+                    harmless = _harmless(ontology.slots[slot]).issuperset(rest)
+                    if harmless and _may_be(ontology, slot, enum, boolean):
                         return slot, False
-                    foreign = True
+                    foreign |= boolean or not harmless
                     named = ontology.value_of(slot, " ".join(rest)) if boolean and rest else None
                     if named is not None and ontology.slots[slot].kind == "word":
                         return slot, False  # a yes or no about one of its values
@@ -141,6 +153,22 @@ def _by_enum(ontology: Ontology, enum: tuple[str, ...]) -> str | None:
             if hits > most:
                 best, most = name, hits
     return best
+
+
+def _by_polar_enum(ontology: Ontology, enum: tuple[str, ...]) -> str | None:
+    """The flag of which all options say yes or no in words of its own."""
+    for name, spec in ontology.slots.items():
+        if _polar(spec, enum, boolean=False) and any(side_of(spec, option) for option in enum):
+            return name
+    return None
+
+
+def _polar(spec: SlotSpec, enum: tuple[str, ...], boolean: bool) -> bool:
+    """Whether a field says yes or no to this flag and nothing else."""
+    if spec.kind != "flag" or boolean or not enum:
+        return spec.kind == "flag" and boolean
+    said = sides(spec, enum)
+    return all(said) and not set(enum) - {option for side in said for option in side} - set(UNKNOWING)
 
 
 def _by_description(ontology: Ontology, description: str) -> str | None:
@@ -219,10 +247,37 @@ _FLAG = {
 """How options say yes and no, in any exercise."""
 
 
+UNKNOWING = (
+    "unknown", "other", "none", "n/a", "na", "unclear", "unspecified", "unsure", "not_applicable", "null", "",
+)  # fmt: skip
+"""Options that say that it is not known."""
+
+
+def sides(spec: SlotSpec, options: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of the options those that say yes to this flag, and those that say no."""
+
+    def saying(value: bool) -> tuple[str, ...]:
+        words = (*_FLAG[value], *spec.values.get("yes" if value else "no", ()))
+        known = {words_of(word) for word in words}
+        return tuple(option for option in options if words_of(option) in known)
+
+    return saying(True), saying(False)
+
+
+def side_of(spec: SlotSpec, words: str) -> str | None:
+    """Which value has just these words for a name; of a flag `yes` or `no`, by its own words only."""
+    said = words_of(words)
+    for value, others in spec.values.items():
+        names = others if spec.kind == "flag" else (value, *others)
+        if any(words_of(name) == said for name in names):
+            return value
+    return None
+
+
 def flag_option(spec: SlotSpec, value: bool, options: tuple[str, ...]) -> str | None:
     """Which of the options says yes, or no, to this flag; `None` where none does."""
-    known = {words_of(word) for word in (*_FLAG[value], *spec.values.get("yes" if value else "no", ()))}
-    return next((option for option in options if words_of(option) in known), None)
+    said = sides(spec, options)[0 if value else 1]
+    return said[0] if said else None
 
 
 def render(value: Any, kind: SlotKind) -> Any:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from harness.simulation.beside import ARTICLES
+from harness.simulation.choices import offered
 from harness.simulation.schema import Filling
-from harness.simulation.slots import Ontology, words_of
+from harness.simulation.slots import Ontology, side_of, words_of
 from harness.simulation.text import content_words
 
 MOST = 3
@@ -82,6 +83,8 @@ class Question:
 def question(asked: str, ontology: Ontology, answerable: frozenset[str]) -> Question | None:
     """The question in a program's own words, `None` where there is none about these slots."""
     said = [line for line in _SENTENCE.split(asked) if 3 < len(line) < 400 and not _HEADER.match(line)]
+    if (either := _either(said, ontology, answerable)) is not None:
+        return either
     told = [sentence for sentence in said if _ASKS.search(sentence)]
     brief = any(_BRIEF.search(sentence) for sentence in said)
     if not told or not (brief or any(_PLAIN.search(sentence) for sentence in told)):
@@ -99,6 +102,17 @@ def question(asked: str, ontology: Ontology, answerable: frozenset[str]) -> Ques
     loss = _AT_A_LOSS.search(asked)
     options = _options(told, slots, ontology)
     return Question(slots, brief, options, loss[1] if loss else "", bool(_PERCENT.search(asked)))
+
+
+def _either(said: list[str], ontology: Ontology, answerable: Collection[str]) -> Question | None:
+    """For two words of which one says yes to a flag and one no: `CLEAN or INJECTION`."""
+    for sentence in reversed(said):
+        for slot in sorted(answerable):
+            spec = ontology.slots[slot]
+            choice = offered(sentence, partial(side_of, spec)) if spec.values else None
+            if choice is not None and spec.kind == "flag":
+                return Question((slot,), True, tuple(choice.words.values()))
+    return None
 
 
 def _chosen(told: list[str], ontology: Ontology, answerable: Collection[str]) -> Question | None:
@@ -210,7 +224,7 @@ def answered(asked: Question, ontology: Ontology, belief: Callable[[str], Any]) 
 
 def _value(slot: str, asked: Question, ontology: Ontology, belief: Callable[[str], Any]) -> str:
     schema: dict[str, Any] = {"nullable": True}
-    if asked.options and ontology.slots[slot].kind == "word":
+    if asked.options and ontology.slots[slot].kind in {"word", "flag"}:
         schema = {"type": "string", "enum": list(asked.options), "nullable": bool(asked.numbers)}
     filled = Filling(ontology, {}).fill({"type": "object", "properties": {slot: schema}}, belief)[slot]
     if ontology.slots[slot].kind == "money" and isinstance(filled, int | float):

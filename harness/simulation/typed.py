@@ -1,0 +1,132 @@
+"""A value in the type that a schema wants: money in cents, shares on the scale asked for, text in bounds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from harness.simulation.free import freely, line
+from harness.simulation.slots import SlotSpec, render, words_of
+
+Json = Any
+
+
+def type_of(schema: Mapping[str, Json]) -> str:
+    """The JSON type that a schema wants, said or implied; empty where it says none."""
+    kind = schema.get("type")
+    if isinstance(kind, str):
+        return kind
+    if "properties" in schema:
+        return "object"
+    return "array" if "items" in schema else "string" if "enum" in schema else ""
+
+
+def leaf_fits(value: Json, schema: Mapping[str, Json]) -> bool:
+    """Whether a plain value fits its schema: type, bounds, length.
+
+    Patterns are not looked at: a program's regular expression could keep the gateway busy for ever.
+    """
+    kind = type_of(schema)
+    if isinstance(value, str):
+        low, high = int(schema.get("minLength") or 0), int(schema.get("maxLength") or 10**9)
+        return kind in {"string", ""} and low <= len(value) <= high
+    if isinstance(value, bool):
+        return kind in {"boolean", ""}
+    if isinstance(value, int | float):
+        low, high = schema.get("minimum", value), schema.get("maximum", value)
+        return kind in {"number", "integer", ""} and bool(low <= value <= high)
+    return True
+
+
+def typed(  # noqa: PLR0911  (one form a type)
+    value: Any, schema: Mapping[str, Json], spec: SlotSpec | None, name: str
+) -> Json:
+    """A canonical value as the schema's type."""
+    kind = type_of(schema)
+    if kind in {"number", "integer"}:
+        return _number(value, schema, spec, kind, name)
+    if kind == "boolean":
+        if isinstance(value, bool):
+            return value
+        return bool(value) and str(value).lower() not in {"no", "none", "false", "unknown"}
+    if kind == "null":
+        return None
+    if spec is not None and spec.kind == "money" and isinstance(value, tuple):
+        if kind == "string":
+            minor = _in_cents(name, schema)
+            return _bounded(str(value[0]) if minor else f"{value[0] / 100:.2f}", schema)
+        return value[0] / 100
+    if spec is not None and spec.kind in {"date", "number"} and not isinstance(value, str):
+        value = render(value, spec.kind)
+    if kind != "string":
+        return value.isoformat() if isinstance(value, dt.date) else freely(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return _bounded(", ".join(line(entry) for entry in value), schema)
+    if isinstance(value, Mapping):
+        return _bounded(line(value), schema)
+    return _bounded(str(value), schema)
+
+
+_CENTS = re.compile(
+    r"(?<!not )(?<!never )\bin\s+(?:\w+[ -])?(?:cents|pence|groszy?)\b"
+    r"|\bminor (?:currency )?units?\b",
+    re.IGNORECASE,
+)
+
+
+def _in_cents(name: str, schema: Mapping[str, Json]) -> bool:
+    """Whether a sum is wanted in its currency's smallest unit, by the field's name or its description."""
+    if {"cents", "minor", "pence", "grosz"} & set(words_of(name)):
+        return True
+    return bool(_CENTS.search(f"{schema.get('description') or ''} {schema.get('title') or ''}"))
+
+
+def _bounded(text: str, schema: Mapping[str, Json]) -> str:
+    longest = schema.get("maxLength")
+    return text[:longest] if isinstance(longest, int) and longest > 0 else text
+
+
+_SCALES = (5, 10, 100)
+_SCALE = re.compile(
+    r"\b[01]\s{0,3}(?:-|–|to|\.\.|through|and)\s{0,3}(5|10|100)\b|(?:\bout of |/\s?)(5|10|100)\b"
+)
+
+
+def scale_in(text: str) -> int:
+    """How far a scale goes that a text names, as `1 to 10` does; 0 where it names none."""
+    found = _SCALE.search(text)
+    return int(found[1] or found[2]) if found else 0
+
+
+def nearest(value: float, options: Sequence[Json]) -> Json:
+    """Of numbers to choose from the nearest; shares count on the scale that the numbers have."""
+    numbers = {option: float(option) for option in options if re.fullmatch(r"-?\d+(\.\d+)?", str(option))}
+    if not numbers:
+        return None
+    top = max(numbers.values())
+    wanted = value * top if top in _SCALES and 0 < value < 1 else value
+    return min(numbers, key=lambda option: abs(numbers[option] - wanted))
+
+
+def _number(value: Any, schema: Mapping[str, Json], spec: SlotSpec | None, kind: str, name: str) -> Json:
+    if isinstance(value, bool):
+        number: float = int(value)
+    elif isinstance(value, tuple):
+        number = value[0] if _in_cents(name, schema) else value[0] / 100
+    elif isinstance(value, int | float):
+        number = value
+    elif isinstance(value, list):
+        number = len(value)
+    else:
+        return None
+    low, high = schema.get("minimum"), schema.get("maximum")
+    top = high if isinstance(high, int | float) else scale_in(str(schema.get("description") or ""))
+    if spec is not None and spec.kind == "number" and top in _SCALES and 0 < number < 1:
+        number *= top  # a confidence on another scale
+    number = max(number, low) if isinstance(low, int | float) else number
+    number = min(number, high) if isinstance(high, int | float) else number
+    return round(number) if kind == "integer" else number
