@@ -26,9 +26,13 @@ class Filling:
     root: Mapping[str, Json]
     unknown: list[str] = field(default_factory=list)
     slots: list[str] = field(default_factory=list)
+    given: Mapping[str, Json] = field(default_factory=dict)
+    """Path → a value that stands already."""
 
     def fill(self, schema: Json, belief: Belief, *, path: str = "", depth: int = 0) -> Json:
         """A value valid for `schema`. Raises nothing: what cannot be known gets an empty value."""
+        if path in self.given:
+            return self.given[path]
         schema = self.resolve(schema)
         name = "" if path.endswith("[]") else path.rsplit(".", 1)[-1]
         if depth > _DEEPEST:
