@@ -97,8 +97,8 @@ def _in_text(piece: Piece, context: Context, by_json: Mapping[str, str] | None) 
     if not matches and piece.source == "assistant":
         steps = [step for step in steps_in(piece.text, by_json) if _kind(step.name, by_json)]
         for number, step in enumerate(steps):
-            seen = _next(piece, context)
-            told = result_for(seen, steps, number) if seen is not None else None
+            after = _next(piece, context)
+            told = result_for(after, steps, number) if after is not None else None
             found.append(_deed(str(_kind(step.name, by_json)), step.name, step.arguments, told, piece.index))
     return found
 

@@ -235,7 +235,8 @@ def _branch(node: Schema, name: str, kind: ToolKind | None) -> Schema | None:
         held = len(mapping(_properties(branch), kind))
         return held - len(_properties(branch)), held
 
-    return max(titled or branches, key=fits)
+    best: Schema = max(titled or branches, key=fits)
+    return best
 
 
 def _arranged(root: Filling, schema: Json, arguments: Mapping[str, Json], name: str, *, loose: bool) -> Json:

@@ -240,7 +240,7 @@ def test_a_tool_that_is_no_option_is_not_called(open_case: Open) -> None:
     "listed",
     [
         "You can call: lookup_order, search_policy, refund, reply.",
-        "| tool | arguments |\n|---|---|\n| lookup_order | order_id |\n| search_policy | topic |\n| reply | body |",
+        "| tool | arguments |\n|---|---|\n| lookup_order | order_id |\n| search_policy | topic |",
         'Tools: [{"name": "lookup_order", "parameters": {"type": "object", "properties": {"order_id": {}}}}]',
     ],
 )
