@@ -26,8 +26,7 @@ class Filling:
     root: Mapping[str, Json]
     unknown: list[str] = field(default_factory=list)
     slots: list[str] = field(default_factory=list)
-    given: Mapping[str, Json] = field(default_factory=dict)
-    """Path → a value that stands already."""
+    given: Mapping[str, Json] = field(default_factory=dict)  # path → a value that stands already
 
     def fill(self, schema: Json, belief: Belief, *, path: str = "", depth: int = 0) -> Json:
         """A value valid for `schema`. Raises nothing: what cannot be known gets an empty value."""
@@ -89,9 +88,8 @@ class Filling:
 
     def _union(self, schema: dict[str, Json], union: str, depth: int) -> dict[str, Json]:
         branches = [self.resolve(branch, depth=depth + 1) for branch in schema[union]]
-        real = [branch for branch in branches if branch.get("type") != "null"]
         rest = {key: value for key, value in schema.items() if key != union}
-        if not real:
+        if not (real := [branch for branch in branches if branch.get("type") != "null"]):
             return {**rest, "type": "null"}
         # Pydantic writes a Decimal as number | string-with-pattern: a number is what models give.
         chosen = next((branch for branch in real if _type(branch) in {"object", "array", "number"}), real[0])
