@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from harness.simulation.blobs import blobs
 from harness.simulation.context import Context, Piece
 from harness.simulation.slots import words_of
 from harness.simulation.tools import ToolKind, kind_of
 
+from .logged import loads, log_in, result_for, steps_in
 from .ontology import vocabulary
 
 Json = Any
@@ -54,17 +53,17 @@ _REACT = re.compile(
 _OBSERVATION = re.compile(
     r"Observation\s*:\s*(.*?)(?=\n\s*(?:Thought|Action|Final Answer)\s*:|\Z)", re.DOTALL
 )
-_NAME_KEYS = frozenset({"tool", "toolname", "function", "functionname", "action", "name"})
-_ARGUMENT_KEYS = frozenset(
-    {"arguments", "args", "parameters", "toolinput", "actioninput", "params", "input", "toolargs"}
-)
 
 
-def deeds_of(context: Context, offered: Mapping[str, str] | None = None) -> tuple[Deed, ...]:
+def deeds_of(
+    context: Context, offered: Mapping[str, str] | None = None, *, by_json: bool = False
+) -> tuple[Deed, ...]:
     """Every call that the context shows, by the API or in text, in order.
 
-    `offered`: tools by name → their kind, where more than the name tells it.
+    `offered`: tools by name → their kind, where more than the name tells it. `by_json`: they are called
+    by JSON in the answer.
     """
+    stepped = offered if by_json else None
     found: list[Deed] = []
     for piece in context.pieces:
         if piece.source == "call":
@@ -74,8 +73,8 @@ def deeds_of(context: Context, offered: Mapping[str, str] | None = None) -> tupl
                 text, failed = (result.text, result.is_error) if result else (None, False)
                 found.append(_deed(kind, piece.tool, piece.arguments, text, piece.index, failed=failed))
         elif piece.source in {"assistant", "user"}:
-            found += _in_text(piece, context)
-    return tuple(found)
+            found += _in_text(piece, context, stepped)
+    return tuple(found or _of_log(context, stepped or {}))
 
 
 def no_such_order(deeds: tuple[Deed, ...], order_id: str) -> bool:
@@ -84,7 +83,7 @@ def no_such_order(deeds: tuple[Deed, ...], order_id: str) -> bool:
     return any(deed.trouble == "refused" for deed in looks)
 
 
-def _in_text(piece: Piece, context: Context) -> list[Deed]:
+def _in_text(piece: Piece, context: Context, by_json: Mapping[str, str] | None) -> list[Deed]:
     found = []
     matches = list(_REACT.finditer(piece.text)) if "ction" in piece.text else []
     for number, match in enumerate(matches):
@@ -94,20 +93,28 @@ def _in_text(piece: Piece, context: Context) -> list[Deed]:
         end = matches[number + 1].start() if number + 1 < len(matches) else len(piece.text)
         seen = _OBSERVATION.search(piece.text, match.start(), end)
         result = seen[1].strip() if seen and seen[1].strip() else _next(piece, context)
-        found.append(_deed(kind, match["name"], _loads(match["input"]), result, piece.index))
+        found.append(_deed(kind, match["name"], loads(match["input"]), result, piece.index))
     if not matches and piece.source == "assistant":
-        for blob in blobs(piece.text):
-            if not isinstance(blob.value, dict):
-                continue
-            keys = {"".join(words_of(key)): key for key in blob.value}
-            name = next((blob.value[keys[k]] for k in _NAME_KEYS if k in keys), None)
-            inner = next((blob.value[keys[k]] for k in _ARGUMENT_KEYS if k in keys), None)
-            named = isinstance(name, str) and inner is not None
-            kind = kind_of(str(name), "", vocabulary().tools) if named else None
-            if kind is not None:
-                arguments = inner if isinstance(inner, dict) else _loads(str(inner))
-                found.append(_deed(kind, str(name), arguments, _next(piece, context), piece.index))
+        steps = [step for step in steps_in(piece.text, by_json) if _kind(step.name, by_json)]
+        for number, step in enumerate(steps):
+            after = _next(piece, context)
+            told = result_for(after, steps, number) if after is not None else None
+            found.append(_deed(str(_kind(step.name, by_json)), step.name, step.arguments, told, piece.index))
     return found
+
+
+def _kind(name: str, by_json: Mapping[str, str] | None) -> str | None:
+    return (by_json or {}).get(name) or kind_of(name, "", vocabulary().tools)
+
+
+def _of_log(context: Context, by_json: Mapping[str, str]) -> list[Deed]:
+    """What a program tells of calls where it does not show the model's own answers."""
+    return [
+        _deed(by_json[call.name], call.name, call.arguments, call.result, piece.index)
+        for piece in context.of("user")
+        for call in log_in(piece.text, by_json)
+        if call.name in by_json
+    ]
 
 
 def _next(piece: Piece, context: Context) -> str | None:
@@ -116,15 +123,6 @@ def _next(piece: Piece, context: Context) -> str | None:
     return next(
         (p.text for p in context.pieces if p.index > piece.index and p.source in {"user", "result"}), None
     )
-
-
-def _loads(text: str) -> dict[str, Json] | None:
-    try:
-        value = json.loads(text.strip().strip("`"))
-    except (ValueError, RecursionError):
-        found = blobs(text)
-        value = found[0].value if found else None
-    return value if isinstance(value, dict) else None
 
 
 def _deed(

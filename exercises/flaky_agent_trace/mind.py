@@ -188,7 +188,7 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     """Read a context for what this exercise is about."""
     known_tools = vocabulary().tools
     kinds = {tool.spec.name: tool.kind for tool in contract.tools if tool.kind in known_tools}
-    deeds = deeds_of(context, kinds)
+    deeds = deeds_of(context, kinds, by_json=contract.step is not None)
     owns = quoted(context, view)
     mail = _mail(scene, context)
     known = frozenset(order.id for order in scene.state.orders)

@@ -174,7 +174,8 @@ class Actor:
 
     def _carry_out(self, resolution: Resolution) -> Parts:
         mind = self.mind
-        if mind.contract.submit is not None and not mind.contract.tool("reply"):
+        able = mind.contract.tool("reply") or (mind.contract.step and mind.contract.tool(resolution.action))
+        if mind.contract.submit is not None and not able:
             return []
         if resolution.action == "refund" and (refund := mind.contract.tool("refund")):
             parts: Parts = [self._call(refund, self._refund_arguments(refund, resolution))]

@@ -6,7 +6,6 @@ it makes of them, and puts the answer on the wire in whatever style the program 
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -22,6 +21,7 @@ from harness.simulation.noise import Noise, sampled
 from harness.simulation.saying import call, json_reply, say, torn, variant
 from harness.simulation.schema import Belief, Filling
 from harness.simulation.slots import Ontology
+from harness.simulation.stepping import Stepping, calls_in
 from harness.simulation.version import source_digest
 from harness.simulation.vocabulary import Vocabulary
 
@@ -195,7 +195,7 @@ class _Answering(Generic[M]):
         if silent and contract.submit is not None:
             value = self._filled(contract.submit.spec.schema, self.model.belief(self.mind, self.noise))
             parts = [call(contract.submit.spec.name, value)]
-        elif silent and contract.required and contract.tools:
+        elif silent and contract.required and contract.tools and contract.step is None:
             spec = next(
                 (t.spec for t in contract.tools if t.spec.name == contract.forced), contract.tools[0].spec
             )
@@ -203,30 +203,38 @@ class _Answering(Generic[M]):
         if contract.form == "calls":
             called = any(isinstance(part, ToolCall) for part in parts)
             return Reply(tuple(parts), "tool" if called else "end")
-        return self._in_text(parts)
+        return self._in_text(parts) if contract.step is None else self._stepped(contract.step, parts)
 
     def _in_text(self, parts: Parts) -> Reply:
-        """Calls for programs that read them out of text: one at a time."""
+        """Calls for programs that read `Action:` lines out of text: one at a time."""
         made = next((part for part in parts if isinstance(part, ToolCall)), None)
-        words = "\n".join(part.text for part in parts if isinstance(part, Text))
-        if self.mind.contract.form == "react":
-            if made is None:
-                return say(f"Thought: I now know the final answer.\nFinal Answer: {words}")
-            aside = words or "I need to take the next step."
-            return say(f"Thought: {aside}\nAction: {made.name}\nAction Input: {made.arguments}")
-        belief = self.model.belief(self.mind, self.noise)
-        fixed: dict[str, Any] = {
-            "tool_name": made.name if made is not None else None,
-            "tool_arguments": _loaded(made.arguments) if made is not None else {},
-            "done": made is None,
-            "reply": words or None,
-        }
-        if made is not None:
-            fixed["action"] = made.name
+        words = _words(parts)
+        if made is None:
+            return say(f"Thought: I now know the final answer.\nFinal Answer: {words}")
+        aside = words or "I need to take the next step."
+        return say(f"Thought: {aside}\nAction: {made.name}\nAction Input: {made.arguments}")
+
+    def _stepped(self, step: Stepping, parts: Parts) -> Reply:
+        """Calls for programs that read them out of JSON."""
+        ontology, _, cues = self.model.vocabulary
+        calls = calls_in((part.name, part.arguments) for part in parts if isinstance(part, ToolCall))
+        words = _words(parts)
+        fixed: dict[str, Any] = {"done": not calls, "reply": None if calls else words or None}
+        if calls:
+            fixed |= dict.fromkeys(cues.decide)  # it is not decided before it is done
         if self.reading.decision == "look_up":
             fixed["reasoning"] = words or "I need to look this up before I can decide."
-        schema = self.mind.contract.schema or {}
-        return self._json(self._filled(schema, lambda slot: fixed[slot] if slot in fixed else belief(slot)))
+        belief = self.model.belief(self.mind, self.noise)
+        schema = dict(self.mind.contract.schema or {})
+        root = Filling(ontology, schema)
+
+        def fill(part: Any, path: str, given: Mapping[str, Any]) -> Any:
+            said = replace(root, given=given)
+            return said.fill(part, lambda slot: fixed[slot] if slot in fixed else belief(slot), path=path)
+
+        value = fill(schema, "", step.given(root, calls, fill))
+        self.unknown += [name for name in root.unknown if name not in self.unknown]
+        return Reply((call(step.within, value),), "tool") if step.within else self._json(value)
 
     def _structured(self) -> Reply:
         contract = self.mind.contract
@@ -266,9 +274,5 @@ def _mostly_blind(schema: Mapping[str, Any] | None, ontology: Ontology) -> bool:
     return 2 * len(blind) > len(needed)
 
 
-def _loaded(text: str) -> dict[str, Any]:
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
+def _words(parts: Parts) -> str:
+    return "\n".join(part.text for part in parts if isinstance(part, Text))

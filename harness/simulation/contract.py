@@ -16,10 +16,12 @@ from harness.exchange import Request
 from harness.exercise.parts import Served
 from harness.simulation.context import Context
 from harness.simulation.schema import Filling
-from harness.simulation.sketch import ids_in, sketched
+from harness.simulation.sketch import Sketch, ids_in, sketch_of
 from harness.simulation.slots import Ontology
+from harness.simulation.stepping import Stepping, read_stepping
 from harness.simulation.text import content_words
 from harness.simulation.tools import Offered, ToolKind, described_tools, offered_tools, speaks_react
+from harness.simulation.turns import asks_plainly
 
 Json = Any
 Form = Literal["calls", "submit", "schema", "json", "react", "text"]
@@ -43,6 +45,8 @@ class Contract:
     """The one tool that must be called."""
     required: bool = False
     """Some tool must be called; by the API's promise it is, whatever the tool."""
+    step: Stepping | None = None
+    """Where in JSON the next call stands, if that is what the JSON says."""
 
     def tool(self, kind: str) -> Offered | None:
         """The offered tool of a kind."""
@@ -51,11 +55,29 @@ class Contract:
         return next((tool for tool in self.tools if tool.kind == kind), None)
 
 
-def read_contract(  # noqa: PLR0911  (the first form that fits)
+def read_contract(
     request: Request, context: Context, kinds: Mapping[str, ToolKind], ontology: Ontology,
     served: frozenset[str] = frozenset(),
 ) -> Contract:  # fmt: skip
     """What the request wants back. `served`: the ids that the world has handed out."""
+    contract = _form(request, context, kinds, ontology, served)
+    if contract.form not in {"submit", "schema", "json"} or not contract.schema:
+        return contract
+    listed = described_tools("\n\n".join(piece.text for piece in context.of("system", "user")), kinds)
+    step = read_stepping(contract.schema, ontology, kinds, listed, loose=contract.form == "json")
+    if step is None:
+        return contract
+    within = contract.submit.spec.name if contract.submit is not None else ""
+    submit = next((tool for tool in step.tools if tool.kind == "submit"), None)
+    return replace(
+        contract, tools=step.tools, submit=submit, forced="", required=True, step=replace(step, within=within)
+    )
+
+
+def _form(  # noqa: PLR0911  (the first form that fits)
+    request: Request, context: Context, kinds: Mapping[str, ToolKind], ontology: Ontology,
+    served: frozenset[str],
+) -> Contract:  # fmt: skip
     choice = request.tool_choice
     tools: tuple[Offered, ...] = ()
     if request.tools and choice != "none":
@@ -66,7 +88,9 @@ def read_contract(  # noqa: PLR0911  (the first form that fits)
         else:
             only = tools[0] if len(tools) == 1 else None
         submit = next((tool for tool in tools if tool.kind == "submit"), None)
-        if only is not None and only.kind == "submit":
+        if only is not None and (
+            only.kind == "submit" or read_stepping(only.spec.schema, ontology, kinds, ())
+        ):
             schema = only.spec.schema
             return Contract(
                 "submit", schema, only.spec.strict, asked_slots(schema, ontology), tools, only, forced, True
@@ -84,11 +108,11 @@ def read_contract(  # noqa: PLR0911  (the first form that fits)
     instructions = "\n\n".join(piece.text for piece in context.of("system", "user"))
     if speaks_react(instructions):
         return Contract("react", tools=described_tools(instructions, kinds))
+    if request.output is None and asks_plainly(context):
+        return Contract("text", tools=tools)
     template = example_schema(context, ontology, served)
     if template is not None:
-        slots = asked_slots(template, ontology)
-        described = described_tools(instructions, kinds) if "tool_name" in slots else ()
-        return Contract("json", template, request.output is not None, slots, described)
+        return Contract("json", template, request.output is not None, asked_slots(template, ontology))
     if request.output is not None or _WANTS_JSON.search(request_text(context)):
         return Contract("json", {"type": "object", "properties": {}}, request.output is not None)
     return Contract("text", tools=tools)
@@ -131,15 +155,23 @@ def example_schema(
     context: Context, ontology: Ontology, served: frozenset[str] = frozenset()
 ) -> dict[str, Json] | None:
     """A schema for JSON that a prompt asks for in prose: by a template, or by a list of keys."""
+    shown: dict[str, Json] | None = None
     for piece in reversed(context.of("system", "user")):
-        if "json" not in piece.text.casefold() and not _SHOTS.search(piece.text):
-            continue
-        found = _template(piece.text, ontology, served)
-        if found is not None:
-            return found
-    return None
+        if "json" in piece.text.casefold() or _SHOTS.search(piece.text) or _BRACED.search(piece.text):
+            found = _template(piece.text, ontology, served)
+            if found is not None and found.meant:
+                return found.schema
+            if (found is not None and "json" in piece.text.casefold()) or _SHOTS.search(piece.text):
+                shown = shown or (found.schema if found is not None else None)
+    return shown
 
 
+_BRACED = re.compile(
+    r"(?<!of )(?<!from )(?<!for )\b(?:answer|respond|reply|return|output|produce|give|format|schema)\b"
+    r"[^{}\n]{0,80}\s*\{",
+    re.IGNORECASE,
+)
+"""An answer that looks like something in braces."""
 _SHOTS = re.compile(
     r"\}[\s\S]*(?:->|=>|→|\b(?:output|answer|response|result|extraction|a)\s*:)\s*\Z", re.IGNORECASE
 )
@@ -147,8 +179,8 @@ _SHOTS = re.compile(
 
 
 @lru_cache(maxsize=256)
-def _template(text: str, ontology: Ontology, served: frozenset[str]) -> dict[str, Json] | None:
-    return sketched(
+def _template(text: str, ontology: Ontology, served: frozenset[str]) -> Sketch | None:
+    return sketch_of(
         text,
         lambda name: ontology.slot_of(name) is not None,
         lambda schema: len(asked_slots(schema, ontology)),
@@ -173,7 +205,7 @@ class Cues:
 
 def operation_of(contract: Contract, cues: Cues, *, quotes_own: bool, proposal: bool, asked: str) -> str:
     """The operation. `proposal`: a resolution stands in the prompt that no tool of the world gave."""
-    if contract.form in {"calls", "react"} or (contract.tools and contract.form == "json"):
+    if contract.form in {"calls", "react"} or contract.step is not None:
         return "act"
     if contract.form != "text" and (contract.slots or contract.form != "json"):
         return _by_slots(contract.slots, cues, own=quotes_own or proposal)

@@ -24,9 +24,12 @@ class Filling:
     root: Mapping[str, Json]
     unknown: list[str] = field(default_factory=list)
     slots: list[str] = field(default_factory=list)
+    given: Mapping[str, Json] = field(default_factory=dict)  # path → a value that stands already
 
     def fill(self, schema: Json, belief: Belief, *, path: str = "", depth: int = 0) -> Json:
         """A value valid for `schema`. Raises nothing: what cannot be known gets an empty value."""
+        if path in self.given:
+            return self.given[path]
         schema = self.resolve(schema)
         name = "" if path.endswith("[]") else path.rsplit(".", 1)[-1]
         if depth > _DEEPEST:
@@ -83,9 +86,8 @@ class Filling:
 
     def _union(self, schema: dict[str, Json], union: str, depth: int) -> dict[str, Json]:
         branches = [self.resolve(branch, depth=depth + 1) for branch in schema[union]]
-        real = [branch for branch in branches if branch.get("type") != "null"]
         rest = {key: value for key, value in schema.items() if key != union}
-        if not real:
+        if not (real := [branch for branch in branches if branch.get("type") != "null"]):
             return {**rest, "type": "null"}
         # Pydantic writes a Decimal as number | string-with-pattern: a number is what models give.
         chosen = next(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from harness.simulation.blobs import blobs, outside
 
@@ -30,7 +30,16 @@ _TYPES = {
     "number": "number", "float": "number", "decimal": "number", "int": "integer", "integer": "integer",
     "bool": "boolean", "boolean": "boolean", "true": "boolean", "false": "boolean", "string": "string",
     "str": "string", "text": "string", "zahl": "number", "nombre": "number",
+    "object": "object", "dict": "object", "map": "object", "mapping": "object",
 }  # fmt: skip
+
+
+class Sketch(NamedTuple):
+    """A schema that a text sketches, and how sure it is that it is the one that is wanted."""
+
+    schema: dict[str, Json]
+    meant: bool
+    """Whether it is no data that the text only shows: a template, or what the text says to answer with."""
 
 
 def sketched(
@@ -39,26 +48,90 @@ def sketched(
     count: Callable[[Mapping[str, Json]], int],
     served: frozenset[str] = frozenset(),
 ) -> dict[str, Json] | None:
-    """The schema that a text sketches, `None` where it sketches none. `count`: slots in a schema.
+    """The schema that a text sketches, `None` where it sketches none."""
+    found = sketch_of(text, known, count, served)
+    return found.schema if found is not None else None
+
+
+def sketch_of(
+    text: str,
+    known: Known,
+    count: Callable[[Mapping[str, Json]], int],
+    served: frozenset[str] = frozenset(),
+) -> Sketch | None:
+    """What a text sketches, `None` where it is nothing. `count`: slots in a schema.
     `served`: ids of the world's records; an object that holds one of them is such a record.
     """
-    best: dict[str, Json] | None = None
-    most = 0.0
+    meant: list[tuple[float, dict[str, Json]]] = []
+    shown: list[tuple[float, dict[str, Json]]] = []
     for blob in blobs(text):
         if isinstance(blob.value, dict) and not (_is_data(blob.value) or served & ids_in(blob.value)):
-            schema = blob.value if _is_schema(blob.value) else from_example(blob.value)
-            score = _score(schema, count, blob.start, text)
-            if score >= most and score > 0:
-                best, most = schema, score
-    if best is not None:
-        return best
+            is_schema = _is_schema(blob.value)
+            schema = blob.value if is_schema else from_example(blob.value)
+            template = is_schema or _is_template(blob.value)
+            wanted = template or _announced(text[max(0, blob.start - _LEAD) : blob.start])
+            if (score := _score(schema, count, blob.start, text)) > 0:
+                (meant if wanted else shown).append((score, schema))
     rest = outside(text)
     for match in _BRACES.finditer(rest):
         schema, _ = _parsed(rest, match.start())
-        score = _score(schema, count, match.start(), text)
-        if score >= most and score > 0:
-            best, most = schema, score
-    return best or _from_names(rest, known)
+        if (score := _score(schema, count, match.start(), text)) > 0:
+            meant.append((score, schema))
+    if meant:
+        return Sketch(_best(meant), meant=True)
+    if named := _from_names(_in_line(text), known):
+        return Sketch(named, meant=True)
+    if shown:
+        return Sketch(_best(shown), meant=False)
+    listed = _from_names(((m[1], f"{m[2] or ''} {m[3]}".strip()) for m in _BULLET.finditer(text)), known)
+    return Sketch(listed, meant=True) if listed else None
+
+
+def _best(scored: list[tuple[float, dict[str, Json]]]) -> dict[str, Json]:
+    """The one with the highest score, the last of several."""
+    return max(reversed(scored), key=lambda pair: pair[0])[1]
+
+
+_LEAD = 160
+_WANTED = re.compile(
+    r"\b(?:return|respond|repl(?:y|ies)|answer|output|give|produce|provide|emit|format|schema|structure|shape|"
+    r"template|example|like|following|looks?|keys|fields|extract(?:ion)?|response)\b",
+    re.IGNORECASE,
+)
+_DATA = re.compile(
+    r"\b(?:propos(?:al|ed)|decisions?|decided|orders?|records?|results?|drafts?|previous|earlier|first|data|input|"
+    r"cases?|candidates?|observations?|tickets?|customers?|suggest(?:ed|ion))\b[^.{]{0,40}\Z",
+    re.IGNORECASE,
+)
+
+
+_RETURNED = re.compile(r"\b(?:results?|observations?|output|response)[ \t]+(?:of|from|for)\b", re.IGNORECASE)
+_ORDERED = re.compile(
+    r"\b(?:return|respond|give|produce|provide|emit|format|schema|structure|shape|template|example|like|extract|"
+    r"(?:answer|reply) (?:with|in|as|by|only))\b",
+    re.IGNORECASE,
+)
+
+
+def _announced(lead: str) -> bool:
+    """Whether the words before an object say that the answer looks like it, and not what it is."""
+    heads = [line for line in lead.replace("```json", "").replace("```", "").splitlines() if line.strip()]
+    head = heads[-1] if heads else ""
+    if _RETURNED.search(head) or (_DATA.search(head) and not _ORDERED.search(head)):
+        return False
+    return bool(_WANTED.search(lead))
+
+
+def _is_template(value: Json) -> bool:
+    """Whether some value of an object says what should stand there: a type, options, a gap."""
+    if isinstance(value, dict | list):
+        parts = value.values() if isinstance(value, dict) else value
+        return any(_is_template(part) for part in parts)
+    if not isinstance(value, str):
+        return False
+    text = value.strip()
+    listed = re.fullmatch(r"[\w-]+(?: [\w-]+)?(?:\s*\|\s*[\w-]+(?: [\w-]+)?)+", text)
+    return bool(listed or text in {"...", "…"} or re.fullmatch(r"<[^<>]+>", text) or text.lower() in _TYPES)
 
 
 def _is_schema(value: Mapping[str, Json]) -> bool:
@@ -107,9 +180,15 @@ def from_example(value: Json) -> dict[str, Json]:
     return {"type": "string", "nullable": True} if value is None else from_hint(str(value))
 
 
+_ONE_OF = re.compile(
+    r"^(?:(?:either|any|one) of|enum|literal|one_?of|choice)\b\s*:?\s*(?=[\[(\w\"'`])", re.IGNORECASE
+)
+
+
 def from_hint(hint: str) -> dict[str, Json]:
     """A schema from words such as `number or null`, `refund | deny | escalate`, `<ISO date>`."""
-    text = hint.strip(" <>\"'`,.")
+    text = _ONE_OF.sub("", hint.strip(" <>\"'`,."))
+    text = text.strip(" []()<>\"'`,.") if text != hint.strip(" <>\"'`,.") else text
     nullable = bool(re.search(r"\b(null|none|nullable|optional)\b", text, re.IGNORECASE))
     listed = re.match(r"(?:an?\s+)?(?:list|array)\b", text, re.IGNORECASE)
     if listed:
@@ -144,11 +223,14 @@ def _parsed(text: str, at: int, depth: int = 0) -> tuple[dict[str, Json], int]:
             "type": "array",
             "items": items if items.get("description") != "..." else {},
         }, close + 1 or end
+    if chosen := _CHOICE.match(text, at):
+        return from_hint(chosen.group()), chosen.end()
     match = re.compile(r"\"[^\"\n]*\"(?:\s*(?:\||or)\s*[\w\"|. ]+)?|[^,}\]\n]*").match(text, at)
     assert match is not None
     return from_hint(match.group().strip()), match.end()
 
 
+_CHOICE = re.compile(r"(?:enum|literal|one[ _]?of|choice)\s*[\[(][^\[\](){}]*[\])]", re.IGNORECASE)
 _MEMBER = re.compile(r"\s*[\"'`]?([A-Za-z_][\w-]{0,50})[\"'`]?\s*:\s*")
 _BETWEEN = re.compile(r"[\s,]*(?:(?://|#)\s*([^\n]*))?")
 
@@ -185,20 +267,19 @@ def _commented(schema: Mapping[str, Json], comment: str) -> dict[str, Json]:
     return {"description": comment[:200]}
 
 
-def _from_names(text: str, known: Known) -> dict[str, Json] | None:
-    """A schema from a list of keys: in one line, or one a line with what each means."""
-    names: dict[str, str] = {}
-    for match in _BULLET.finditer(text):
-        if known(match[1]):
-            names.setdefault(match[1], f"{match[2] or ''} {match[3]}".strip())
+def _in_line(text: str) -> Iterator[tuple[str, str]]:
+    """Names of keys in one line, with what is said of each."""
     for match in (*_NAMED.finditer(text), *_AS_JSON.finditer(text)):
         ticked = _TICKED.findall(match["list"])
-        listed = ticked or [(name, "") for name in _AND.split(match["list"])]
-        for name, hint in listed:
-            word = re.split(r"[\s(:.]", name.strip(" .`\"'"))[0]
-            if re.fullmatch(r"[A-Za-z_]\w{1,40}", word) and known(word):
-                names.setdefault(word, hint)
-    if not names:
-        return None
+        for name, hint in ticked or [(name, "") for name in _AND.split(match["list"])]:
+            yield re.split(r"[\s(:.]", name.strip(" .`\"'"))[0], hint
+
+
+def _from_names(listed: Iterable[tuple[str, str]], known: Known) -> dict[str, Json] | None:
+    """A schema from keys, each with what it means."""
+    names: dict[str, str] = {}
+    for name, hint in listed:
+        if re.fullmatch(r"[A-Za-z_]\w{1,40}", name) and known(name):
+            names.setdefault(name, hint)
     properties = {name: from_hint(hint) if hint else {} for name, hint in names.items()}
-    return {"type": "object", "properties": properties}
+    return {"type": "object", "properties": properties} if names else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from harness.exchange import Request, ToolSpec
+from harness.simulation.listed import listed_tools
 from harness.simulation.slots import Ontology, words_of
 from harness.simulation.text import content_words, stem
 
@@ -42,6 +43,16 @@ class Offered:
         return next((own for own, known in self.arguments.items() if known == canonical), None)
 
 
+NAME_KEYS = (
+    "tool", "toolname", "nexttool", "tooltocall", "function", "functionname", "action", "nextaction",
+    "actionname", "name", "type", "kind", "step", "nextstep", "call",
+)  # fmt: skip
+"""Where JSON names a tool, its words joined: what says so most clearly comes first."""
+ARGUMENT_KEYS = (
+    "arguments", "args", "parameters", "params", "toolinput", "actioninput", "toolargs", "toolarguments",
+    "toolparameters", "actionargs", "actionarguments", "actionparameters", "input", "inputs", "kwargs",
+)  # fmt: skip
+"""Where it says with what."""
 _SUBMIT = frozenset(
     {
         "final",
@@ -72,7 +83,7 @@ def _offered(spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology) 
         words = set(words_of(spec.name))
         answers = bool(words & _SUBMIT) or (len(asked) >= 2 and len(asked) * 2 >= len(properties))
         return Offered(spec, "submit" if answers and properties else "foreign")
-    return Offered(spec, kind, _mapping(properties, kinds[kind]))
+    return Offered(spec, kind, mapping(properties, kinds[kind]))
 
 
 def _properties(spec: ToolSpec) -> Mapping[str, object]:
@@ -149,7 +160,7 @@ def _described(spec: ToolSpec, kinds: Mapping[str, ToolKind]) -> str | None:
     if hinted is not None:
         return hinted
     for known, kind in does.items():
-        if set(said[1:]) & set(kind.nouns) and len(_mapping(_properties(spec), kind)) >= 2:
+        if set(said[1:]) & set(kind.nouns) and len(mapping(_properties(spec), kind)) >= 2:
             return known
     return None
 
@@ -163,7 +174,7 @@ def _present(verb: str) -> str:
     return verb.removesuffix("es" if verb.endswith(("sses", "shes", "ches")) else "s" * (verb[-2:] != "ss"))
 
 
-def _mapping(properties: Mapping[str, object], kind: ToolKind) -> dict[str, str]:
+def mapping(properties: Mapping[str, object], kind: ToolKind) -> dict[str, str]:
     known = _aliases(tuple((name, *others) for name, others in kind.arguments.items()))
     found: dict[str, str] = {}
     for own in properties:
@@ -201,9 +212,9 @@ def _listed(text: str) -> tuple[tuple[str, str, str], ...]:
 
 
 def described_tools(text: str, kinds: Mapping[str, ToolKind]) -> tuple[Offered, ...]:
-    """Tools that a prompt lists in text, as `name(arguments): what it does`."""
+    """Tools that a prompt lists in text: a line each as `name(arguments): what it does`, else in one line."""
     found: dict[str, Offered] = {}
-    for name, signature, description in _listed(text):
+    for name, signature, description in (*_listed(text), *listed_tools(text)):
         kind = kind_of(name, "", kinds)
         if kind is None or name in found:
             continue
@@ -213,5 +224,5 @@ def described_tools(text: str, kinds: Mapping[str, ToolKind]) -> tuple[Offered, 
             argument: {} for argument in names if argument not in {"str", "int", "float", "none"}
         }
         spec = ToolSpec(name, description, {"type": "object", "properties": properties})
-        found[name] = Offered(spec, kind, _mapping(properties, kinds[kind]))
+        found[name] = Offered(spec, kind, mapping(properties, kinds[kind]))
     return tuple(found.values())
