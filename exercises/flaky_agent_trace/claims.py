@@ -14,6 +14,8 @@ from harness.simulation.tools import kind_of
 from harness.simulation.values import canonical
 
 from .ontology import ORDER, ORDER_ID, vocabulary
+from .retelling import read_retelling
+from .scene import Scene
 
 Json = Any
 
@@ -34,7 +36,7 @@ _PLACEHOLDER = re.compile(r"[|<>]|\.\.\.|…|^(string|number|boolean|null|str|in
 
 
 def read_claims(
-    context: Context, owns: tuple[str, ...], known: frozenset[str], instructions: Callable[[list[Piece]], str]
+    context: Context, owns: tuple[str, ...], known: frozenset[str], scene: Scene
 ) -> tuple[Claims | None, dict[str, Any] | None]:
     """Earlier readings and resolutions in the prompt, the last of each."""
     claims: Claims | None = None
@@ -42,7 +44,7 @@ def read_claims(
     for piece in context.pieces:
         if piece.source in {"call", "result"} or (piece.source == "system" and not owns):
             continue
-        for value, own in (*_statements(piece, owns), *_calls(piece), *_listed(piece, instructions)):
+        for value, own in (*_statements(piece, owns), *_calls(piece), *_listed(piece, scene.instructions)):
             slots = slots_in(value)
             named = slots.get("order_id")
             if not own and piece.source != "assistant" and named not in known:
@@ -54,6 +56,9 @@ def read_claims(
                 - {"order_id", "item", "quantity", "sku", "name", "sender", "language"}
             ):
                 claims = Claims(slots, own)
+        retelling = _retold(piece, owns, scene)
+        if retelling and retelling.get("order_id", "") in {"", *known}:
+            claims = Claims(retelling, piece.own or any(text in piece.text for text in owns))
     return claims, proposal
 
 
@@ -72,6 +77,18 @@ def _statements(piece: Piece, owns: tuple[str, ...]) -> list[tuple[dict[str, Jso
         if listed:
             found.append((listed, True))
     return found
+
+
+def _retold(piece: Piece, owns: tuple[str, ...], scene: Scene) -> dict[str, Any]:
+    """What a piece tells of the mail in sentences or labelled lines; the mail's own words are none."""
+    own = next((text for text in owns if text in piece.text), "")
+    if piece.own or own:
+        text = scene.no_lines_of_mail(own or piece.text)
+    elif piece.source == "user":
+        text = scene.aside(piece)
+    else:
+        return {}
+    return read_retelling(text)
 
 
 _CALLED = re.compile(r"([\w.-]+)[\s`(:]{0,3}$")
