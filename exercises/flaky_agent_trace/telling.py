@@ -51,8 +51,12 @@ def retold(answers: Answers) -> str:
         for number, ask in enumerate(answers.facts.asks)
     ]
     wants = f"They want a {answers.facts.wants.replace('_', ' ')}{_legal(answers)}."
-    lines = [" ".join([*said, *_about_order(answers), wants, *_besides(answers.mind)])]
-    return "\n".join([*_head(answers.mind), *lines])
+    mail = answers.mind.mail
+    when = f" on {mail.received:%d %B %Y}" if mail.received else ""
+    wrote = (
+        [f"{answers.mind.sender_name or 'The customer'} ({mail.sender}) wrote{when}."] if mail.sender else []
+    )
+    return " ".join([*wrote, *said, *_about_order(answers), wants, *_besides(answers.mind)])
 
 
 def translated(answers: Answers) -> str:
