@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import cast
 
 from harness.simulation.noise import Noise
 from harness.simulation.records import Record
-from harness.simulation.text import fold
 
 from .mind import Mind
 from .policy import Ask
 from .records import Fact, Issue
-from .restated import READERS, restated_asks, stated_asks
+from .restated import READERS, restated_asks, stated_asks, telling
 
 _MISTAKEN: dict[str, tuple[Issue, ...]] = {
     "changed_mind": ("wrong_item",),
@@ -206,8 +204,3 @@ def _alike(wanted: list[str], shown: dict[str, str]) -> list[str]:
     """Other items of the order whose names share a word with a wanted one."""
     said = {word for sku in wanted for word in telling(shown.get(sku, ""))}
     return [sku for sku, name in shown.items() if sku not in wanted and said & telling(name)]
-
-
-def telling(name: str) -> frozenset[str]:
-    """The words of a name that a reader goes by."""
-    return frozenset(word for word in fold(re.sub(r"\d+", " ", name)).words if len(word) > 3)

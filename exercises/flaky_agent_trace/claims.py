@@ -14,6 +14,7 @@ from harness.simulation.tools import kind_of
 from .fields import slots_in
 from .ontology import ORDER, vocabulary
 from .proposals import Proposal, proposal_of, proposals_in
+from .retelling import read_retelling
 from .scene import Scene
 
 Json = Any
@@ -73,6 +74,9 @@ def read_claims(
                 mentioned = found.slots
             else:
                 proposal = found.slots
+        retelling = _retold(piece, owns, scene) if quoted else {}
+        if retelling and retelling.get("order_id", "") in {"", *known}:
+            claims = Claims(retelling, piece.own or any(text in piece.text for text in owns))
     return Said(claims, proposal if proposal is not None else mentioned, tuple(shown))
 
 
@@ -103,6 +107,18 @@ def _statements(piece: Piece, owns: tuple[str, ...]) -> list[tuple[dict[str, Jso
         if listed:
             found.append((listed, True))
     return found
+
+
+def _retold(piece: Piece, owns: tuple[str, ...], scene: Scene) -> dict[str, Any]:
+    """What a piece tells of the mail in sentences or labelled lines; the mail's own words are none."""
+    own = next((text for text in owns if text in piece.text), "")
+    if piece.own or own:
+        text = scene.no_lines_of_mail(own or piece.text)
+    elif piece.source == "user":
+        text = scene.aside(piece)
+    else:
+        return {}
+    return read_retelling(text)
 
 
 _CALLED = re.compile(r"([\w.-]+)[\s`(:]{0,3}$")

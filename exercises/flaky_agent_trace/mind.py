@@ -20,6 +20,7 @@ from harness.simulation.contract import Contract
 from harness.simulation.records import Record, merge
 from harness.simulation.slots import words_of
 from harness.simulation.spoken import Question
+from harness.simulation.text import fold
 from harness.simulation.values import canonical
 
 from .briefing import Briefing, briefing
@@ -32,6 +33,7 @@ from .ontology import vocabulary
 from .proposals import asks_for_review, speaks_of_proposal
 from .records import Decoy, Fact
 from .reported import told_deeds
+from .retelling import says_all, without
 from .rulings import Rulings, rulings
 from .scene import Scene
 
@@ -102,6 +104,31 @@ class Mind:
     """What objections of the program's point at: `amount`, `date`, `items`, a clause's id."""
     checked: frozenset[str] = frozenset()
     """Of that, what the program says to be wrong."""
+
+    @cached_property
+    def headed(self) -> bool:
+        """Whether a mail's head stands in the context, be there a mail below it or not."""
+        ticket = self.scene.state.ticket
+        known = (ticket.id.casefold(), ticket.sender.email.casefold())
+        heads = [piece.folded.plain.casefold() for piece in self.context.of("system", "user")]
+        return any(name in head for name in known for head in heads)
+
+    @cached_property
+    def retold(self) -> bool:
+        """Whether the mail is known only from what an earlier step says of it."""
+        return self.claims is not None and not any(
+            all(text.has(span) for span in fact.spans)
+            for text in (fold(without(piece.text)) for piece in self.context.pieces if piece.source != "call")
+            for fact in self.mail.facts
+            if fact.fact == "issue"
+        )
+
+    def builds_on(self, *but: str) -> Claims | None:
+        """What an earlier step says of the mail, where this one goes by it.
+
+        `but`: operations that read the mail for themselves where they can.
+        """
+        return self.claims if self.retold or self.operation not in but else None
 
     @cached_property
     def decides_by(self) -> frozenset[str]:
@@ -190,10 +217,10 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     kinds = {tool.spec.name: tool.kind for tool in contract.tools if tool.kind in known_tools}
     deeds = deeds_of(context, kinds, by_json=contract.step is not None)
     owns = quoted(context, view)
-    mail = _mail(scene, context)
     known = frozenset(order.id for order in scene.state.orders)
     reviews = bool(contract.slots & _JUDGED) or (not contract.slots and _reviews(scene, context))
     said = read_claims(context, owns, known, scene, reviews=reviews)
+    mail = _mail(scene, context, said.claims.values.get("quotes", []) if said.claims is not None else [])
     seen = shorn([piece for piece in context.pieces if piece.source != "call"], said.shown)
     sightings = [(piece.index, r) for piece in seen for r in scene.records(piece)]
     orders = merge(sightings)
@@ -225,13 +252,15 @@ def shorn(pieces: Iterable[Piece], shown: tuple[str, ...]) -> list[Piece]:
     return left
 
 
-def _mail(scene: Scene, context: Context) -> Mail:
+def _mail(scene: Scene, context: Context, quotes: list[str]) -> Mail:
+    """`quotes`: the mail's own words in a retelling of it."""
     pieces = [piece for piece in context.pieces if piece.source != "call" and scene.mail_share(piece) > 0]
     ticket = scene.state.ticket
     facts = tuple(
         fact
         for fact in scene.meaning.facts
         if any(all(piece.folded.has(span) for span in fact.spans) for piece in pieces)
+        or (fact.fact in {"order", "item"} and says_all(quotes, fact.spans))
     )
     decoys = tuple(
         decoy

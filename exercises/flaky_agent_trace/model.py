@@ -36,7 +36,8 @@ from .quoting import asked_for_quotes
 from .reviews import compared, review_asked, reviewed
 from .scene import Scene, at_hand, scenes_of
 from .steps import Actor
-from .wording import letters, money_text, reply_body, retold, summary, thought
+from .telling import retold, told, translated
+from .wording import letters, money_text, reply_body, thought
 
 _ROOM = 256
 """Scenarios kept at a time; a trial has one, and few run at once."""
@@ -114,7 +115,8 @@ class RefundModel(Simulation[Mind]):
 
     def relevant(self, mind: Mind) -> bool:
         known = mind.claims is not None or mind.proposal is not None
-        return bool(known or mind.mail.present or mind.orders or mind.clauses or mind.deeds)
+        there = mind.mail.present or mind.orders or mind.clauses or mind.deeds
+        return bool(known or there or mind.headed)
 
     def step(self, mind: Mind) -> str:
         step = next_step(mind)
@@ -130,7 +132,8 @@ class RefundModel(Simulation[Mind]):
         return Answers(mind, perceive(mind, noise), noise)
 
     def act(self, mind: Mind, noise: Noise, step: str) -> Parts:
-        if not mind.mail.present and mind.claims is None and not mind.deeds and not mind.orders:
+        known = mind.mail.present or mind.headed or mind.claims is not None
+        if not known and not mind.deeds and not mind.orders:
             return [Text(letters().asides.empty[0])]
         return Actor(mind, noise, step).act()
 
@@ -163,9 +166,8 @@ class RefundModel(Simulation[Mind]):
         if mind.question is not None:
             return answered(mind.question, self.vocabulary.ontology, answers)
         if mind.operation == "translate":
-            return f"In English, and in short:\n\n{retold(answers.belief, answers.item_words)}"
-        in_sentences = _SENTENCES.search(asked)
-        return (retold if in_sentences else summary)(answers.belief, answers.item_words)
+            return translated(answers)
+        return (retold if _SENTENCES.search(asked) else told)(answers)
 
     def _as_told(self, mind: Mind, own: Resolution) -> Resolution:
         """The resolution that a letter tells: the program's, where it says which, else the model's own."""

@@ -13,12 +13,12 @@ from typing import cast
 from harness.simulation.noise import Noise
 from harness.simulation.records import Record
 
-from .asks import leans, misreads, of_that_order, read_asks, swayed, telling
+from .asks import leans, misreads, of_that_order, read_asks, swayed
 from .mind import Mind
 from .ontology import ORDER_ID
 from .orders import order_email, order_from
 from .policy import Facts
-from .restated import READERS
+from .restated import READERS, telling
 
 
 @dataclass(frozen=True)
@@ -118,10 +118,11 @@ def days_stated(mind: Mind, record: Record | None) -> int | None:
 
 def true_order(mind: Mind) -> str | None:
     """The order that an attentive reader of this context would take, `None` where it isn't settled."""
-    if mind.claims is not None and mind.operation not in {"critique", "extract"}:
-        named = mind.claims.values.get("order_id")
-        if named:
+    if (claims := mind.builds_on("critique", "extract")) is not None:
+        if named := claims.values.get("order_id"):
             return str(named)
+        if claims.values.get("unclear") and mind.retold:
+            return None
     for fact in mind.mail.facts:
         if fact.fact == "order":
             literal = any(fact_id_in(span, fact.value) for span in fact.spans)
@@ -236,13 +237,13 @@ def _described(mind: Mind, right: str) -> bool:
 
 
 def _concerned(mind: Mind, noise: Noise) -> int:
-    if mind.claims is not None and mind.operation not in {"critique", "extract"}:
-        stated = mind.claims.values.get("orders_concerned")
+    if (claims := mind.builds_on("critique", "extract")) is not None:
+        stated = claims.values.get("orders_concerned")
         if isinstance(stated, list):
             return max(1, len(stated))
-        if mind.claims.values.get("several_orders") is not None:
-            return 2 if mind.claims.values["several_orders"] else 1
-        if not mind.mail.present:
+        if claims.values.get("several_orders") is not None:
+            return 2 if claims.values["several_orders"] else 1
+        if mind.retold:
             return 1
     concerned = mind.scene.meaning.orders_concerned if mind.mail.present else ()
     if len(concerned) < 2:
@@ -255,8 +256,8 @@ def _concerned(mind: Mind, noise: Noise) -> int:
 
 
 def _legal(mind: Mind, noise: Noise) -> bool:
-    if mind.claims is not None and mind.operation not in {"critique", "extract"}:
-        stated = mind.claims.values.get("legal")
+    if (claims := mind.builds_on("critique", "extract")) is not None:
+        stated = claims.values.get("legal")
         if stated is not None:
             return bool(stated)
     if mind.mail.values("legal"):
@@ -266,8 +267,8 @@ def _legal(mind: Mind, noise: Noise) -> bool:
 
 
 def _wants(mind: Mind, noise: Noise) -> str:
-    if mind.claims is not None and mind.operation not in {"critique", "extract"}:
-        stated = mind.claims.values.get("wants")
+    if (claims := mind.builds_on("critique", "extract")) is not None:
+        stated = claims.values.get("wants")
         if stated is not None:
             return str(stated)
     wants = next(iter(mind.mail.values("wants")), "refund")

@@ -48,7 +48,8 @@ def next_step(mind: Mind) -> str:  # noqa: PLR0911  (a list of questions, the fi
     if any(deed.kind in {"refund", "escalate", "deny"} and not deed.trouble for deed in mind.deeds):
         return "report"
     if not mind.mail.present and mind.claims is None:
-        return "look_up" if wants_policy(mind) and mind.orders else "resolution"
+        find = mind.headed and not mind.orders and wants_search(mind)
+        return "look_up" if find or (wants_policy(mind) and mind.orders) else "resolution"
     right = true_order(mind)
     if right is None and not mind.orders and wants_search(mind):
         return "look_up"

@@ -11,7 +11,8 @@ from harness.simulation.text import fold
 
 from .mind import Mind
 from .policy import Ask
-from .records import Issue
+from .records import Decoy, Fact, Issue
+from .retelling import says_all
 
 READERS = frozenset({"extract", "classify"})
 """Operations that read for themselves, whatever was read before; a draft sways them all the same."""
@@ -19,7 +20,7 @@ READERS = frozenset({"extract", "classify"})
 
 def restated_asks(mind: Mind, record: Record | None) -> tuple[Ask, ...] | None:
     """The requests as an earlier step states them, where this step builds on it."""
-    if mind.claims is None or mind.operation in {"critique", *READERS}:
+    if mind.builds_on("critique", *READERS) is None:
         return None
     return stated_asks(mind, record) or None
 
@@ -44,9 +45,12 @@ def stated_asks(mind: Mind, record: Record | None) -> tuple[Ask, ...]:
         if opened is None and merged.get("sealed") is not None:
             opened = not merged["sealed"]
         reported = merged.get("reported")
+        items = _items(mind, merged, record)
+        if items is None:
+            continue
         asks.append(
             Ask(
-                cast("Issue", entry["issue"]), _items(merged, record),
+                cast("Issue", entry["issue"]), items,
                 None if opened is None else bool(opened),
                 reported if isinstance(reported, dt.date) else None,
             )
@@ -54,32 +58,81 @@ def stated_asks(mind: Mind, record: Record | None) -> tuple[Ask, ...]:
     return tuple(asks)
 
 
-def _items(values: dict[str, Any], record: Record | None) -> tuple[tuple[str, int | None], ...]:
+def _items(
+    mind: Mind, values: dict[str, Any], record: Record | None
+) -> tuple[tuple[str, int | None], ...] | None:
+    """(SKU, pieces) of what is named; none of it known to the order: `None`, which is not the whole order."""
     named = values.get("items")
     entries: list[Any] = named if isinstance(named, list) else []
     if isinstance(named, str):
-        counted = [re.match(r"(?:(\d+)\s*[x×]\s+)?(.+)", part.strip()) for part in named.split(",")]
-        entries = [{"sku": match[2], "quantity": match[1] and int(match[1])} for match in counted if match]
+        return _found(mind, named, record) or _guessed(named, record)
     if not entries and (values.get("sku") or values.get("item")):
         entries = [{"sku": values.get("sku"), "item": values.get("item"), "quantity": values.get("quantity")}]
+    if not entries and isinstance(values.get("said"), str):
+        said = str(values["said"])
+        # Quoted or counted things are items; a phrase without any is about the whole order.
+        return _found(mind, said, record) or (_guessed(said, record) if "“" in said else ())
     found: list[tuple[str, int | None]] = []
     for entry in entries:
         if isinstance(entry, dict):
-            text = str(entry.get("sku") or entry.get("item") or entry.get("name") or "")
+            texts = [str(entry[key]) for key in ("sku", "item", "name") if entry.get(key)]
             quantity = entry.get("quantity")
         else:
-            text, quantity = str(entry), None
-        sku = _sku(text, record)
-        if sku:
-            pieces = int(quantity) if isinstance(quantity, int | float) and quantity else None
-            found.append((sku, pieces))
-    return tuple(found)
+            texts, quantity = [str(entry)], None
+        pieces = int(quantity) if isinstance(quantity, int | float) and quantity else None
+        for text in texts:
+            if own := _found(mind, text, record):
+                found += [(sku, pieces or counted) for sku, counted in own]
+                break
+        else:
+            guess = _guessed(", ".join(texts), record) if texts else None
+            found += [(sku, pieces or counted) for sku, counted in guess or ()]
+    return tuple(dict(found).items()) if found or not entries else None
 
 
-def _sku(text: str, record: Record | None) -> str | None:
+_BEFORE = re.compile(r"(\d{1,3})\s*(?:[x×]|of|pcs\.?|pieces(?: of)?)?\s*(?:the\s+)?[“\"'(]*$", re.IGNORECASE)
+_AFTER = re.compile(r"^\W{0,3}(?:(\d{1,3})\s*(?:pieces|pcs|pc|units|[x×])|[x×]\s*(\d{1,3}))\b", re.IGNORECASE)
+
+
+def _found(mind: Mind, text: str, record: Record | None) -> tuple[tuple[str, int | None], ...]:
+    """The items that a text names, by number, name, or the mail's own words for them."""
+    found: dict[str, int | None] = {}
     folded = fold(text)
     for part in record.parts.get("items", []) if record else []:
-        sku, name = part.get("sku"), part.get("name")
-        if (sku and folded.has(str(sku))) or (name and (folded.has(str(name)) or fold(str(name)).has(text))):
-            return str(sku or part.id)
-    return text or None
+        sku, name = str(part.get("sku") or part.id), str(part.get("name") or "")
+        places = [
+            m for word in (sku, name) if word for m in re.finditer(re.escape(word), text, re.IGNORECASE)
+        ]
+        if places:
+            first, last = min(m.start() for m in places), max(m.end() for m in places)
+            counted = _BEFORE.search(text[:first]) or _AFTER.search(text[last:].lstrip(")"))
+            found[sku] = int(next(filter(None, counted.groups()))) if counted else None
+        elif name and (folded.has(name) or (len(folded.words) > 0 and fold(name).has(text))):
+            found[sku] = None
+    quotes = re.findall(r"“([^”]*)”", text)
+    known: list[Fact | Decoy] = [*mind.scene.meaning.facts, *mind.scene.meaning.decoys] if quotes else []
+    for said in known:
+        if said.fact == "item" and says_all(quotes, said.spans) and said.value not in found:
+            counted = _BEFORE.search(text[: text.find(f"“{quotes[0]}")])
+            found[said.value] = int(counted[1]) if counted and len(quotes) == 1 else None
+    return tuple(found.items())
+
+
+def _guessed(text: str, record: Record | None) -> tuple[tuple[str, int | None], ...] | None:
+    """The item whose name shares most words with what is named; the only one where there is but one."""
+    parts = record.parts.get("items", []) if record else []
+    if not parts:
+        return ((text, None),) if record is None else ()
+    counted = re.match(r"\W*(\d{1,3})\s*(?:[x×]|of)?\s", text)
+    pieces = int(counted[1]) if counted else None
+    shared = {
+        str(part.get("sku") or part.id): len(telling(text) & telling(str(part.get("name") or "")))
+        for part in parts
+    }
+    best = max(shared, key=lambda sku: shared[sku])
+    return ((best, pieces),) if shared[best] or len(parts) == 1 else None
+
+
+def telling(name: str) -> frozenset[str]:
+    """The words of a name that a reader goes by."""
+    return frozenset(word for word in fold(re.sub(r"\d+", " ", name)).words if len(word) > 3)

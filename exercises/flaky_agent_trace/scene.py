@@ -22,6 +22,7 @@ from .clauses import Stated, stated
 from .handbook import handbooks
 from .ontology import ORDER
 from .records import Meaning, WorldState, cases_of
+from .retelling import bare, without
 
 Json = Any
 _TOLD = 0.3
@@ -52,9 +53,11 @@ class Scene:
         """The orders that a piece shows, the mail's own words left out."""
         found = self.seen.get(piece.text)
         if found is None:
-            text = self._without_mail(piece)
+            text = self.without_mail(piece)
             if piece.source != "result" and "handbook" in piece.folded.vocabulary:
                 text = "\n".join(line for line in text.splitlines() if not _of_handbook(line))
+            if piece.source != "result":
+                text = bare(text)
             found = find_records(text, ORDER, self.lexicon)
             self.seen[piece.text] = found
         return found
@@ -78,7 +81,7 @@ class Scene:
         """The clauses that a piece states: not in the mail's words, not in mere data."""
         found = self.stated.get(piece.text)
         if found is None:
-            text = self._without_mail(piece)
+            text = self.without_mail(piece)
             for blob in reversed(blobs(text)):
                 if not _long_text(blob.value):
                     text = text[: blob.start] + "\n" + text[blob.end :]
@@ -88,15 +91,20 @@ class Scene:
 
     def instructions(self, pieces: Iterable[Piece]) -> str:
         """What a program says itself: without the mail, data, and the handbook's own sentences."""
-        lines = [line for piece in pieces for line in outside(self._without_mail(piece)).splitlines()]
+        return "\n".join(filter(None, (without(self.aside(piece)) for piece in pieces)))
+
+    def aside(self, piece: Piece) -> str:
+        """What a piece says without the mail, data, and the handbook's own sentences."""
+        lines = outside(self.without_mail(piece)).splitlines()
         return "\n".join(line.strip() for line in lines if line.strip() and not _of_handbook(line))
 
     def told(self, piece: Piece) -> str:
         """A piece as it is laid out, without the mail and the handbook's own sentences."""
-        lines = self._without_mail(piece).split("\n")
+        lines = self.without_mail(piece).split("\n")
         return "\n".join("" if _of_handbook(line) else line for line in lines)
 
-    def _without_mail(self, piece: Piece) -> str:
+    def without_mail(self, piece: Piece) -> str:
+        """What a piece says besides the mail."""
         if piece.source == "result" or not self.mail_share(piece):
             return piece.text
         text = piece.text
@@ -106,6 +114,13 @@ class Scene:
                 text = text.replace(line, " ")
         # What was quoted, wrapped or indented anew is still the mail's.
         return "\n".join("" if self._of_mail(line) else line for line in text.split("\n"))
+
+    def no_lines_of_mail(self, text: str) -> str:
+        """A text without the lines that are the mail's, as a translation of a mail in English holds them."""
+        own = {line.strip() for line in (*self.state.ticket.body.splitlines(), self.state.ticket.subject)}
+        return "\n".join(
+            line for line in text.splitlines() if line.strip() not in own and not self._of_mail(line)
+        )
 
     def _of_mail(self, line: str) -> bool:
         folded = fold(line)

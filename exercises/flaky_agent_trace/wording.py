@@ -161,6 +161,9 @@ def rambling(mind: Mind, text: str) -> str:
     return " ".join([*said[:9], text])
 
 
+NOTHING = "There is no customer request in what I was given."
+
+
 def summary(belief: Belief, named: Callable[[str], str]) -> str:
     """The case in a few labelled lines: readable for people, and for a later step.
 
@@ -188,37 +191,8 @@ def summary(belief: Belief, named: Callable[[str], str]) -> str:
     if facts.orders_concerned > 1:
         lines.append("Several orders concerned: yes")
     if not lines:
-        lines.append("There is no customer request in what I was given.")
+        lines.append(NOTHING)
     return "\n".join(lines)
-
-
-_HAPPENED = {
-    "changed_mind": "wants to give back {what}", "damaged": "says that {what} arrived damaged or faulty",
-    "wrong_item": "says that {what} is not what was ordered", "late": "complains that {what} came late",
-    "not_arrived": "says that {what} never arrived", "cancel": "wants to cancel {what}",
-    "goodwill": "asks for a gesture of goodwill over {what}",
-    "already_paid_back": "asks about money for {what} that has been paid back already",
-}  # fmt: skip
-
-
-def retold(belief: Belief, named: Callable[[str], str]) -> str:
-    """The case in sentences, for people. `named`: as for `summary`."""
-    facts = belief.facts
-    told = []
-    for number, ask in enumerate(facts.asks):
-        items = [named(sku) if pieces is None else f"{pieces} of {named(sku)}" for sku, pieces in ask.items]
-        what = " and ".join(items) or "the order"
-        opened = ", which has been opened" if ask.opened else ""
-        since = f", first reported on {ask.reported:%d %B %Y}" if ask.reported else ""
-        who = "The customer" if not number else "They also"
-        happened = _HAPPENED[ask.issue] if not number else _HAPPENED[ask.issue].replace("wants", "want", 1)
-        told.append(f"{who} {happened.format(what=what)}{opened}{since}.")
-    if not told:
-        return "There is no customer request in what I was given."
-    about = f"It is about order {belief.order_id}" if belief.order_id else "Which order it is remains open"
-    wants = facts.wants.replace("_", " ")
-    legal = " and a lawyer or an authority is mentioned" if facts.legal else ""
-    return " ".join([*told, f"{about}, they want a {wants}{legal}."])
 
 
 _HEAT = re.compile(

@@ -38,16 +38,22 @@ def merge(records: list[tuple[int, Record]]) -> dict[str, Record]:
         for name, value in seen.values.items():
             record.put(name, value)
         for name, parts in seen.parts.items():
-            if all(part.get(part.spec.id_field) is not None and len(part.values) >= 3 for part in parts):
+            if _whole(parts):
                 record.parts[name] = list(parts)
                 continue
             kept = record.parts.setdefault(name, [])
+            complete = bool(kept) and _whole(kept)
             for part in parts:
-                _merge_part(kept, part)
+                _merge_part(kept, part, only_known=complete)
     return merged
 
 
-def _merge_part(kept: list[Record], part: Record) -> None:
+def _whole(parts: list[Record]) -> bool:
+    """Whether a list is told in full: what is only mentioned elsewhere adds nothing to it."""
+    return all(part.get(part.spec.id_field) is not None and len(part.values) >= 3 for part in parts)
+
+
+def _merge_part(kept: list[Record], part: Record, *, only_known: bool) -> None:
     """Take a part that is known by its name alone for the known one of that name."""
     said = fold(str(part.get("name") or part.id))
     for known in kept:
@@ -57,7 +63,8 @@ def _merge_part(kept: list[Record], part: Record) -> None:
                 if known.get(name) is None:
                     known.put(name, value)
             return
-    kept.append(part)
+    if not only_known:
+        kept.append(part)
 
 
 def _walk(value: Any, spec: RecordSpec, inside: Record | None, found: list[Record], depth: int) -> None:
