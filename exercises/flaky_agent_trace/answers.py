@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from harness.simulation.noise import Noise
-from harness.simulation.records import Record
 from harness.simulation.values import Money, cents
 
 from .calls import done_so_far
@@ -78,13 +77,13 @@ class Answers:
             return [NO_PROPOSAL]
         found = differences(self.mind, self.resolution)
         about = self.mind.ticket_id
-        if found and self.noise.fires("rubber_stamp", self.mind.features, subject=about):
-            return []
-        if not found and (doubt := self._overstrict()):
+        if found:
+            passes = self.noise.fires("rubber_stamp", self.mind.features, subject=about)
+            return [] if passes else found
+        if doubt := self._overstrict():
             return [doubt]
-        if not found and self.noise.fires("nitpick", self.mind.features, subject=about):
-            return ["the grounds given could be clearer"]
-        return found
+        picky = self.noise.fires("nitpick", self.mind.features, subject=about)
+        return ["the grounds given could be clearer"] if picky else []
 
     def _overstrict(self) -> str:
         """What a reviewer holds against a refund that is due: asked to find fault, it finds some.
@@ -297,8 +296,7 @@ class Answers:
         return self._field("status")
 
     def _field(self, name: str) -> Any:
-        record: Record | None = self.record
-        return record.get(name) if record is not None else None
+        return self.record.get(name) if self.record is not None else None
 
     def _days(self) -> float | None:
         delivered = self._delivered()
@@ -311,14 +309,12 @@ class Answers:
         return float((delivered - promised).days) if delivered and promised else None
 
     def _eligible(self) -> bool:
-        return self.resolution.action == "refund"
+        return self._pays()
 
     def _final_sale(self) -> bool | None:
         wanted = {sku for ask in self.facts.asks for sku, _ in ask.items}
-        order = self.facts.order
-        if order is None:
-            return None
-        return any(item.final_sale for item in order.items if item.sku in wanted or not wanted)
+        items = self.facts.order.items if self.facts.order is not None else None
+        return None if items is None else any(i.final_sale for i in items if i.sku in wanted or not wanted)
 
     def _identity(self) -> bool | None:
         order = self.facts.order
@@ -350,15 +346,12 @@ class Answers:
         return self._at_length(own.replace("\n", "; "))
 
     def _summary(self) -> str:
-        if self._ended:
-            return outcome(self.resolution)
-        return summary(self.belief, self.item_words)
+        return outcome(self.resolution) if self._ended else summary(self.belief, self.item_words)
 
     def _at_length(self, text: str) -> str:
         """Sometimes a model goes through everything that it has read: a small limit then cuts its JSON."""
-        if not self.noise.fires("rambles", self.mind.features, subject=self.mind.about):
-            return text
-        return rambling(self.mind, text)
+        fires = self.noise.fires("rambles", self.mind.features, subject=self.mind.about)
+        return rambling(self.mind, text) if fires else text
 
     def _reply(self) -> str:
         return reply_body(self.mind, self.resolution, self.noise)
@@ -368,12 +361,14 @@ class Answers:
 
     def _valid(self) -> bool:
         judging = self.mind.operation in {"critique", "judge", "revise"}
-        if judging and (not self.mind.unseen or self.mind.at_a_loss):
-            return not self.objections
-        return self.resolution.action == "refund"
+        told = judging and (not self.mind.unseen or self.mind.at_a_loss)
+        return not self.objections if told else self._pays()
 
     def _ruling(self) -> bool:
-        return self._valid() if self.mind.proposal is not None else self.resolution.action == "refund"
+        return self._valid() if self.mind.proposal is not None else self._pays()
+
+    def _pays(self) -> bool:
+        return self.resolution.action == "refund"
 
     def _issues(self) -> list[Any]:
         if self.mind.operation in {"critique", "revise", "judge"}:

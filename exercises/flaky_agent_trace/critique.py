@@ -16,7 +16,7 @@ from .judgement import Resolution
 from .mind import Mind
 
 _ANSWER = re.compile(
-    r"^\W*(?:answer|response|reply|candidate|option|output|proposal|decision|the)?\W*"
+    r"^\W{0,12}(?:answer|response|reply|candidate|option|output|proposal|decision|the)?\W{0,12}"
     r"(?P<name>[ab]|[12]|first|second)\b(?: (?:answer|proposal|option|decision|candidate))?[\W_]*?[:=)\n]",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -36,7 +36,7 @@ _DUE = (
     re.compile(
         r"(?:\bdue\b|should be|must be|expected|correct (?:amount|sum)|comes to|works out (?:at|to)|owed"
         r"|calculated|computed|instead|\bmake (?:it|that)|\bchange (?:it|that) to"
-        r"|^\W*(?:(?:no|please|just|instead)\b\W*)*(?:refund|pay)(?: only| just| back)?)"
+        r"|^\W{0,12}(?:(?:no|please|just|instead)\b\W*)*(?:refund|pay)(?: only| just| back)?)"
         r"(?:[^\d.;\n€£]{0,25}?)" + _FREE + _SUM + _NO_SUM + _COINED,
         re.IGNORECASE,
     ),
@@ -64,7 +64,7 @@ _DO = re.compile(
     re.IGNORECASE,
 )
 _COMMAND = re.compile(
-    r"^\W*(?:(?:no|stop|please|instead|just|rather|then|so|now|better|ok|okay)\b\W*)*"
+    r"^\W{0,12}(?:(?:no|stop|please|instead|just|rather|then|so|now|better|ok|okay)\b\W*)*"
     r"(?P<do>escalate|hand|pass|forward|deny|decline|reject|refuse|ask|refund|pay)\b"
     r"(?:\s+(?:it|this|that|them|him|her|HL-\d{6}|the (?:request|refund|ticket|case|claim|customer|order"
     r"|matter|sender|whole|full|buyer)\b|to (?:the|a|our)\b|instead|please|now|anyway|back\b|in full"

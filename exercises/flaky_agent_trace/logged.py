@@ -16,13 +16,13 @@ from .ontology import vocabulary
 Json = Any
 _RESULT_KEYS = ("result", "observation", "output", "toolresult", "response", "returned", "content")
 _RESULT_OF = re.compile(
-    r"^\W*(?:\w+[ \t]+){0,2}?(?:results?|output|observation|response|answer)[ \t]+(?:of|from|for)[ \t]+"
+    r"^\W{0,12}(?:\w+[ \t]+){0,2}?(?:results?|output|observation|response|answer)[ \t]+(?:of|from|for)[ \t]+"
     r"(?:tool[ \t]+|calling[ \t]+)?[`*\"']{0,3}(?P<name>[a-z][a-z0-9_]{2,40})[`*\"']{0,3}[ \t]*"
     r"(?:\((?P<input>[^()\n]*)\))?[`*\"']{0,3}[ \t]*[:=]+>?",
     re.MULTILINE | re.IGNORECASE,
 )
 _CALLED = re.compile(
-    r"^\W*(?:\w+[ \t]+){0,2}?[`*\"']{0,3}(?P<name>[a-z][a-z0-9_]{2,40})[`*\"']{0,3}[ \t]*"
+    r"^\W{0,12}(?:\w+[ \t]+){0,2}?[`*\"']{0,3}(?P<name>[a-z][a-z0-9_]{2,40})[`*\"']{0,3}[ \t]*"
     r"\((?P<input>[^()\n]*)\)[`*\"']{0,3}[ \t]*(?:->|=>|→|:|=|returned:?|gave:?)[ \t]*\n?[ \t]*(?=[{\[\"])",
     re.MULTILINE | re.IGNORECASE,
 )

@@ -165,7 +165,8 @@ class Mind:
     def asked_last(self) -> str:
         """What the program says itself in its last message."""
         said = self.context.of("user")
-        return self.scene.instructions([piece for piece in said if piece.turn == said[-1].turn])
+        last = [piece for piece in said if piece.turn == said[-1].turn]
+        return self.scene.instructions(shorn(last, self.shown))
 
     @cached_property
     def briefing(self) -> Briefing:

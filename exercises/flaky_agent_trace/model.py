@@ -210,7 +210,7 @@ _OTHER_CRAFT = re.compile(
     r"regex|function|script|source code|program|unit tests?|poem|haiku|joke|song|limerick|recipe)\b",
     re.IGNORECASE,
 )
-_ASKING = re.compile(r"\?\s*$|^\W*(?:what|who|where|when|why|how|explain|tell me)\b", re.IGNORECASE)
+_ASKING = re.compile(r"\?\s*$|^\W{0,12}(?:what|who|where|when|why|how|explain|tell me)\b", re.IGNORECASE)
 _OF_THE_SHOP = re.compile(
     r"\b(?:customer|(?:e-?)?mails?|tickets?|case|complain\w*|they|them|their|he|she|this|that|parcel|policy|handbook|"
     r"sender|person|shop|above|below|happen\w*|do|sure|refund\w*)\b",

@@ -49,17 +49,17 @@ _MEANS = (
     r"|intend(?:s|ed)?|decid(?:es?|ed)|(?:is|am|are) (?:going )?(?:about )?to|will|chose|opted)"
 )
 _LEAD = re.compile(
-    rf"^\W*(?:\w+, )?{_WHO}(?:\b|(?='|’))\s?{_MEANS}\b(?! (?:you|like you))"
+    rf"^\W{{0,12}}(?:\w+, )?{_WHO}(?:\b|(?='|’))\s?{_MEANS}\b(?! (?:you|like you))"
     r"|\b(?:is|was|has been) (?:proposed|suggested|planned|recommended|decided)\b"
-    r"|^\W*(?:proposed|suggested|planned|recommended)\b"
-    r"|^\W*(?:is it (?:right|correct|ok|fine|okay)|should (?:i|we)|may (?:i|we)|can (?:i|we))\b",
+    r"|^\W{0,12}(?:proposed|suggested|planned|recommended)\b"
+    r"|^\W{0,12}(?:is it (?:right|correct|ok|fine|okay)|should (?:i|we)|may (?:i|we)|can (?:i|we))\b",
     re.IGNORECASE,
 )
-_ASKING = re.compile(r"^\W*(?:is it|should|may|can)\b", re.IGNORECASE)
+_ASKING = re.compile(r"^\W{0,12}(?:is it|should|may|can)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^\n]+?(?:(?<=\D)[.!](?=\s|$)|\?|\n|$)|[^\n]+")
 _QUESTION = re.compile(
-    r"(?:^|(?<=[.!;]))[^.!;\n]*\?|^\W*(?:please |now )?(?:review|check|verify|answer|reply|respond|is"
-    r"|does|judge)\b.*",
+    r"(?:^|(?<=[.!;]))[^.!;\n]*\?|^\W{0,12}(?:please |now )?(?:review|check|verify|answer|reply|respond|is"
+    r"|does|judge|pick|choose|compare|which)\b.*",
     re.IGNORECASE | re.MULTILINE,
 )
 _PATTERN = re.compile(
@@ -138,6 +138,9 @@ def _labelled(text: str) -> list[Proposal]:
         if label.start() < end or _PATTERN.search(text[max(0, label.start() - 120) : label.end()]):
             continue
         body = _body(text, label.end())
+        data = next((blob for blob in blobs(body) if isinstance(blob.value, dict)), None)
+        if data is not None and not body[: data.start].strip("`json \n"):
+            body = body[: data.start + len(data.raw)]
         slots = _read(body)
         if "action" in slots:
             end = label.end() + len(body)

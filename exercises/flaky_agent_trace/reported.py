@@ -27,13 +27,14 @@ _BULLET = re.compile(
 _MARKED = re.compile(r"\[[xX✓✔]\]|[✓✔✅]|\[?\d{1,2}:\d\d")
 _OPEN_BOX = re.compile(r"^\s*[*-]?\s*\[ \]")
 _DONE_LIST = re.compile(
-    r"^\W*(?:[\w ]{0,30}\b)?(?:done|completed|finished|executed|performed|taken|history|log|progress"
+    r"^\W{0,12}(?:[\w ]{0,30}\b)?(?:done|completed|finished|executed|performed|taken|history|log|progress"
     r"|so far|happened)\b"
     r"[^:\n]{0,40}:",
     re.IGNORECASE,
 )
 _OTHER_LIST = re.compile(
-    r"^\W*[\w ]{0,30}\b(?:left|to ?do|next|remaining|open|pending|not done|plan|missing|steps|tools|rules)\b"
+    r"^\W{0,12}[\w ]{0,30}\b(?:left|to ?do|next|remaining|open|pending|not done|plan"
+    r"|missing|steps|tools|rules)\b"
     r"[^:\n]{0,30}:",
     re.IGNORECASE,
 )

@@ -37,27 +37,28 @@ _ISSUES = {issue: re.compile(said, re.IGNORECASE) for issue, said in ISSUES.item
 _GIVE_BACK = re.compile(r"\bgive back (?=\S)", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?:“[^”]*”|[^.!?\n“]|[.!?](?!\s|$))+[.!?]?")
 _TELLS = re.compile(
-    r"^\W*(?:(?:also, )?I (?:want|would like|am writing|write|ask|complain)\b"
+    r"^\W{0,12}(?:(?:also, )?I (?:want|would like|am writing|write|ask|complain)\b"
     r"|(?:the )?customer\b(?! (?:support|service))[^:]{0,40}?"
     r"\b(?:says?|said|writes?|wrote|wants?|complains?|claims?|reports?|asks?|would like|has|received)\b"
     r"|they (?:also|want)\b)",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"^\W*(?:customer (?:says|said|writes|wrote|reports|message)|complaint|request|problem|what happened)"
+    r"^\W{0,12}(?:customer (?:says|said|writes|wrote|reports|message)|complaint"
+    r"|request|problem|what happened)"
     r"\W{0,3}:\s*(?P<said>.+)",
     re.IGNORECASE,
 )
 _ABOUT = r"it is about order|which order it is|it concerns several|the order is (?:called|described)"
-_ON_ORDER = re.compile(rf"^\W*(?:{_ABOUT})", re.IGNORECASE)
+_ON_ORDER = re.compile(rf"^\W{{0,12}}(?:{_ABOUT})", re.IGNORECASE)
 _MORE = re.compile(
-    rf"^\W*(?:{_ABOUT}|"
+    rf"^\W{{0,12}}(?:{_ABOUT}|"
     r"the mail also (?:holds|says)|(?:from|received|subject|customer|order|issue|items?|opened|"
     r"first reported|"
     r"legal threat|customer wants|wants|several orders concerned|first reported)\s*:)",
     re.IGNORECASE,
 )
-_ITEMS = re.compile(r"^\W*(?:affected |returned )?items?\s*:(?!.*\d[.,]\d\d\b)", re.IGNORECASE)
+_ITEMS = re.compile(r"^\W{0,12}(?:affected |returned )?items?\s*:(?!.*\d[.,]\d\d\b)", re.IGNORECASE)
 _OPENED = re.compile(
     r"\b(?:has|have) been (opened|used)|\b(?:was|were|already) (?:opened|used)", re.IGNORECASE
 )
@@ -66,7 +67,7 @@ _SEALED = re.compile(
 )
 _REPORTED = re.compile(r"\bfirst reported(?: on)?\b", re.IGNORECASE)
 _LABELLED = re.compile(
-    r"^\W*(?P<key>issue|items?|(?:affected|returned) items?|opened)[\s*`]*:[\s*`]*(?P<said>\S.*)$",
+    r"^\W{0,12}(?P<key>issue|items?|(?:affected|returned) items?|opened)[\s*`]*:[\s*`]*(?P<said>\S.*)$",
     re.IGNORECASE,
 )
 _ORDER = re.compile(r"\border\W{0,3}(?:number\W{0,3}|no\.?\s*)?(?=HL-\d)", re.IGNORECASE)

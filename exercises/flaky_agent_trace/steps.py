@@ -60,9 +60,9 @@ class Actor:
         if lookups:
             if len(lookups) > 1 and self._fires("other_order_of_calls"):
                 lookups.reverse()
-            calls = lookups if self._at_once(len(lookups)) else lookups[:1]
             aside = variant(self.noise, letters().asides.looking, "aside")
-            return [*([Text(aside)] if aside else []), *calls]
+            calls = lookups if self._at_once(len(lookups)) else lookups[:1]
+            return [Text(aside), *calls] if aside else [*calls]
         return self._carry_out(resolve(self.mind, belief, self.noise))
 
     def _close(self) -> Parts:
@@ -390,12 +390,8 @@ class Actor:
                 continue
             given[own] = fitting(value, schema)
         made = call(tool.spec.name, given)
-        if (
-            tool.kind in {"refund", "escalate", "reply"}
-            and not tool.spec.strict
-            and self._fires("torn_call", tool.kind)
-        ):
-            made = replace(
-                made, arguments=torn(made.arguments, self.noise.turn.uniform("mode:tear", tool.kind))
-            )
+        loose = tool.kind in {"refund", "escalate", "reply"} and not tool.spec.strict
+        if loose and self._fires("torn_call", tool.kind):
+            where = self.noise.turn.uniform("mode:tear", tool.kind)
+            made = replace(made, arguments=torn(made.arguments, where))
         return made

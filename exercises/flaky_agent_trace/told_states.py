@@ -22,7 +22,7 @@ ILL = (
 """How a program says that it does not know whether a thing was done."""
 _ILL = re.compile(rf"\b{ILL}\b", re.IGNORECASE)
 _WELL = re.compile(
-    r"^\W*(?:true|yes|ok|okay|done|success\w*|succeeded|accepted|issued|made|paid|booked|sent|complete\w*|"
+    r"^\W{0,12}(?:true|yes|ok|okay|done|success\w*|succeeded|accepted|issued|made|paid|booked|sent|complete\w*|"
     r"confirmed|executed|processed|200|201)\b",
     re.IGNORECASE,
 )
@@ -48,7 +48,7 @@ _DONE_KEY = re.compile(
 _NAMES = ("tool", "toolname", "function", "name", "action", "step", "event", "call")
 _RESULTS = ("result", "status", "outcome", "observation", "response", "ok", "output", "success")
 _CALL = re.compile(
-    r"(?P<name>[A-Za-z_][\w.]*)\s{0,2}(?P<args>\([^()\n]{1,300}\)|\{[^{}\n]{1,400}\})\s*"
+    r"(?<![\w.])(?P<name>[A-Za-z_][\w.]{0,60})\s{0,2}(?P<args>\([^()\n]{1,300}\)|\{[^{}\n]{1,400}\})\s*"
     r"(?:→|->|=>|=|:|Observation\s*:|Result\s*:|returned)\s*(?P<result>[^\n]{1,300})"
 )
 _ACTION = re.compile(

@@ -17,7 +17,7 @@ SAY = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    rf"(?:^\W*|{_QUOTE}|\b(?:line|with|as|by|say|write|form)[:\s]\s*)([A-Za-z]+)\s*:\s*{_QUOTE}*$",
+    rf"(?:^\W{{0,12}}|{_QUOTE}|\b(?:line|with|as|by|say|write|form)[:\s]\s*)([A-Za-z]+)\s*:\s*{_QUOTE}*$",
     re.IGNORECASE,
 )
 _NO_LABEL = frozenset(

@@ -256,7 +256,7 @@ def _entry_part(kind: RecordSpec, entry: Entry, number: int, lexicon: Lexicon) -
         folded = fold(entry.line)
         known = next((name for name in lexicon.part_names if folded.has(name)), None)
         own = Record(kind, "")
-        _line_part(own, re.sub(r"^\W*(?:items?|lines?)\s*\d*\s*:", "", entry.line))
+        _line_part(own, re.sub(r"^\W{0,12}(?:items?|lines?)\s*\d*\s*:", "", entry.line))
         for name, value in own.values.items():
             record.values.setdefault(name, value)
         if known is not None:

@@ -22,7 +22,7 @@ MOST = 3
 """Who asks for more than this wants the whole case told."""
 _LONGEST_NAME = 4
 _ASKS = re.compile(
-    r"\?|^\W*(?:please\s+)?(?:what|which|who|when|is|are|was|does|do|did|has|have|how|classify|"
+    r"\?|^\W{0,12}(?:please\s+)?(?:what|which|who|when|is|are|was|does|do|did|has|have|how|classify|"
     r"categori[sz]e|detect|identify|determine|name|tell|say|state|answer|give|return|reply|respond|output|"
     r"rate|extract|pull|find|get|only|just)\b",
     re.IGNORECASE,
@@ -30,7 +30,7 @@ _ASKS = re.compile(
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n")
 _PERCENT = re.compile(r"\b0\s*(?:-|–|to|\.\.)\s*100\b|\bper ?cent|%", re.IGNORECASE)
 _PLAIN = re.compile(
-    r"\?|^\W*(?:please\s+)?(?:classify|categori[sz]e|detect|identify|determine|name)\b", re.IGNORECASE
+    r"\?|^\W{0,12}(?:please\s+)?(?:classify|categori[sz]e|detect|identify|determine|name)\b", re.IGNORECASE
 )
 _HEADER = re.compile(
     r"^\s*(?:now|ticket|from|to|received|date|sent|subject|orders?|mail|policy)\s*:", re.IGNORECASE
@@ -42,7 +42,7 @@ _ASKING = frozenset({"what", "how", "much", "many", "should", "would", "we", "i"
 _WHICH = (("which",), ("what",), ("each",), ("every",))
 _YES_OR_NO = re.compile(r"\byes\b\W+(?:or\W+)?no\b|\btrue\b\W+(?:or\W+)?false\b", re.IGNORECASE)
 _POLAR = re.compile(
-    r"^\W*(?:is|are|was|were|does|did|do|has|have)\b(?:(?!\bor\b).)*\?\s*$", re.IGNORECASE | re.DOTALL
+    r"^\W{0,12}(?:is|are|was|were|does|did|do|has|have)\b(?:(?!\bor\b).)*\?\s*$", re.IGNORECASE | re.DOTALL
 )
 _DOUBTS = frozenset({"unclear"})
 """Said beside another thing, they are what to say where that is not known."""

@@ -133,7 +133,7 @@ def _bare(text: str) -> frozenset[str]:
 
 
 _LEAD = re.compile(
-    r"^\W*(?:(?:use|call) (?:this|it) (?:tool |function )?(?:to|for)"
+    r"^\W{0,12}(?:(?:use|call) (?:this|it) (?:tool |function )?(?:to|for)"
     r"|(?:this |a )?(?:tool|function) (?:that|to|for)"
     r"|(?:allows|lets) you to|will|can)\b\W*",
     re.IGNORECASE,

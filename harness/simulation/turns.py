@@ -16,7 +16,8 @@ _PLAIN = re.compile(
 )
 """Says the form."""
 _STARTS = (
-    r"^\W*(?:(?:now|then|next|please|ok(?:ay)?|great|good|thanks|thank you|and|finally|also|based on \w+)"
+    r"^\W{0,12}(?:(?:now|then|next|please|ok(?:ay)?|great|good|thanks|thank you|and"
+    r"|finally|also|based on \w+)"
     r"[,.!:]?\s+)*"
 )
 _WRITES = re.compile(
