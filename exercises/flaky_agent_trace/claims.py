@@ -13,6 +13,7 @@ from harness.simulation.tools import kind_of
 
 from .fields import slots_in
 from .ontology import ORDER, vocabulary
+from .outcomes import outcomes_in
 from .proposals import Proposal, proposal_of, proposals_in
 from .retelling import read_retelling
 from .scene import Scene
@@ -29,6 +30,7 @@ class Claims:
     """A model of this trial said so."""
 
 
+_CALLS = frozenset({"refund", "escalate"})
 _LISTING = frozenset({"issue", "issues", "problem", "complaint", "category"})
 _COMMON = frozenset({"order_id", "item", "quantity", "sku", "name", "sender", "language"})
 """What orders and tickets say as well."""
@@ -58,7 +60,7 @@ def read_claims(
         if piece.source in {"call", "result"}:
             continue
         quoted = piece.source != "system" or bool(owns)
-        for value, own in _data(piece, owns, scene) if quoted else ():
+        for value, own in _data(piece, owns, scene, reviews=reviews) if quoted else ():
             slots = slots_in(value)
             named = slots.get("order_id")
             trusted = own or piece.source == "assistant" or named in known
@@ -80,8 +82,11 @@ def read_claims(
     return Said(claims, proposal if proposal is not None else mentioned, tuple(shown))
 
 
-def _data(piece: Piece, owns: tuple[str, ...], scene: Scene) -> list[tuple[dict[str, Json], bool]]:
-    return [*_statements(piece, owns), *_calls(piece), *_listed(piece, scene.instructions)]
+def _data(
+    piece: Piece, owns: tuple[str, ...], scene: Scene, *, reviews: bool
+) -> list[tuple[dict[str, Json], bool]]:
+    calls = _calls(piece, reviews=reviews)
+    return [*_statements(piece, owns), *calls, *_listed(piece, scene.instructions)]
 
 
 def _put(piece: Piece, scene: Scene, *, reviews: bool) -> list[Proposal]:
@@ -124,14 +129,21 @@ def _retold(piece: Piece, owns: tuple[str, ...], scene: Scene) -> dict[str, Any]
 _CALLED = re.compile(r"([\w.-]+)[\s`(:]{0,3}$")
 
 
-def _calls(piece: Piece) -> list[tuple[dict[str, Json], bool]]:
-    """Steps that a program shows as calls, `refund {...}`: what is called is the action."""
+def _calls(piece: Piece, *, reviews: bool) -> list[tuple[dict[str, Json], bool]]:
+    """Steps that a program shows as calls, `refund {...}`: what is called is the action.
+
+    Where a review is asked for, a sentence may say what the arguments are of: "a colleague's refund: {...}".
+    """
     found = []
     for blob in blobs(piece.text) if piece.source == "user" else ():
-        name = _CALLED.search(piece.text[max(0, blob.start - 60) : blob.start])
+        before = piece.text[max(0, blob.start - 120) : blob.start]
+        name = _CALLED.search(before)
         kind = kind_of(name[1], "", vocabulary().tools) if name else None
-        if kind in {"refund", "escalate"} and isinstance(blob.value, dict):
-            found.append(({**blob.value, "action": kind}, False))
+        if kind not in _CALLS and reviews and before.rstrip().endswith(":"):
+            named = outcomes_in(before[before.rfind("\n") + 1 :])
+            kind = next(iter(named)) if len(named) == 1 else None
+        if kind in _CALLS and isinstance(blob.value, dict) and not _is_record(blob.value):
+            found.append(({"action": kind, **blob.value}, False))
     return found
 
 

@@ -150,6 +150,15 @@ def test_the_verdict_follows_the_proposal_in_every_form(open_case: Open, form: s
         assert _yes(case, FORMS[form](step)) is right, (form, step)
 
 
+@pytest.mark.parametrize("of", ["a colleague's refund before it is paid", "the refund below"])
+def test_a_sentence_says_what_the_arguments_are_of(open_case: Open, of: str) -> None:
+    case = open_case("p-return-01")
+    due = _due(case)
+    for factor in (1, 2):
+        arguments = {"order_id": due["order_id"], "amount": factor * due["amount"], "reason": "return"}
+        assert _yes(case, f"You review {of}: {json.dumps(arguments)}") is (factor == 1)
+
+
 @pytest.mark.parametrize("id", ["p-damaged-02", "p-desk-01", "p-knows-02", "p-thread-01"])
 @pytest.mark.parametrize("form", FORMS)
 def test_whatever_is_due_the_verdict_knows_it(open_case: Open, id: str, form: str) -> None:
