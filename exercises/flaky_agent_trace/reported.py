@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from harness.simulation.context import Context
 from harness.simulation.records import Record
-from harness.simulation.values import moneys
 
 from .deeds import Deed, Trouble
 from .ontology import ORDER_ID
@@ -41,10 +40,11 @@ _OTHER_LIST = re.compile(
 _ITEM = re.compile(r"^\s+\S|^\s*(?:[*•–-]|\d{1,2}[.)]|\[)")
 _GENERAL = re.compile(
     r"\b(?:if|when|whenever|once|unless|until|each|every|any|whether|suppose|in case|orders? (?:that|which)"
-    r"|customers? (?:who|that)|twice|for example|e\.g)\b|\?",
+    r"|customers? (?:who|that)|twice|for example|e\.g|before (?:it|you|the|an?|any|we|they|i))\b|\?"
+    r"|\{[^{}\n]{0,40}\}",
     re.IGNORECASE,
 )
-"""A rule for cases such as there may be, or a question."""
+"""A rule for cases such as there may be, a question, or a pattern to fill in."""
 _WISHED = re.compile(
     r"\b(?:will|would|must|should|can|could|shall|might|to be"
     r"|let|please|cannot|wants?|or|going to|needs?|plan\w*)\b",
@@ -87,7 +87,8 @@ _HOW = {
         rf"|\b(?:escalation|handover)\b[^;!?\n]{{0,40}}?\b{_WELL}\b"
     ),
     "reply": (
-        rf"\b(?:reply|answer|response)\b[^;!?\n]{{0,30}}?\b(?:{_WELL}|delivered|went out|gone out)\b"
+        r"\b(?:reply|answer|response)\b[^;!?\n]{0,30}?\b(?:sent|delivered|went out|gone out|done"
+        r"|completed?)\b"
         r"|\bsent (?:the|a|your) (?:reply|answer|response)\b|\b(?:replied|written) to the customer\b"
         r"|\bcustomer (?:has been|was|is) (?:already )?(?:informed|told|notified|answered)\b"
     ),
@@ -109,10 +110,12 @@ _TODO = re.compile(
     r"\b(?:escalate|retry|retries|look|call|reply|tell|use|ask|hand|check|try|stop|report)\b", re.IGNORECASE
 )
 _DEFINITE = re.compile(
-    r"\b(?:has been|have been|was|were|it|this|the (?:case|ticket|request)|to an? (?:person|human|colleague)"
-    r"|to the (?:desk|refunds desk|team)|id|refund of|the refund)\b",
+    r"\b(?:the|this|your) (?:\w+ )?(?:refund|payout|escalation|handover|case|ticket|request|claim|reply"
+    r"|answer)\b[^.;]{0,30}?\b(?:has|have|was|were|is)\b",
     re.IGNORECASE,
 )
+_ENTRY = re.compile(r"\W*$|\s+(?:to|on|in|for|by)\b", re.IGNORECASE)
+_LOOKS = frozenset({"get_order", "get_policy"})
 _WHY = re.compile(r"\b(?:because|since)\b\s*(?P<why>[^.;]{4,160})", re.IGNORECASE)
 
 
@@ -129,7 +132,10 @@ def told_deeds(
     called = {deed.kind for deed in made}
     found = list(made)
     for piece in context.of("system", "user"):
-        for one in (*_said(scene.instructions([piece]), ids), *states(piece.text, ids, fields)):
+        said = _said(scene.instructions([piece]), ids)
+        if piece.source == "system":  # where rules stand, and examples
+            said = (one for one in said if one.arguments.keys() & {"order_id", "amount"})
+        for one in (*said, *states(piece.text, ids, fields)):
             trouble: Trouble = "unknown" if one.failed else ""
             arguments = dict(one.arguments)
             if (trouble and one.kind in called) or (one.loose and _recorded(arguments, orders)):
@@ -183,7 +189,9 @@ def _in_sentence(sentence: str, ids: frozenset[str], *, marked: bool) -> Iterato
             yield Told(kind, sums(clause, named), clause, failed=True)
         elif _states(clause):
             for kind, pattern in _DONE.items():
-                if (hit := pattern.search(clause)) and _meant(clause, hit, subject=subject, marked=marked):
+                if (hit := pattern.search(clause)) and _meant(
+                    kind, clause, hit, subject=subject, marked=marked
+                ):
                     why = _WHY.search(sentence) if kind == "deny" else None
                     arguments = sums(clause, named)
                     if why:
@@ -200,9 +208,14 @@ def _states(clause: str) -> bool:
     return not any(p.search(clause) for p in (_WISHED, _NOT, _OF_THE_CUSTOMER, _ANOTHER))
 
 
-def _meant(clause: str, hit: re.Match[str], *, subject: bool, marked: bool) -> bool:
+def _meant(kind: str, clause: str, hit: re.Match[str], *, subject: bool, marked: bool) -> bool:
     """Whether it is a whole statement: of somebody, about something, or an entry of a log."""
-    if marked or subject or _AGENT.search(clause) or _DEFINITE.search(clause):
+    if marked or subject or _AGENT.search(clause):
         return True
+    if kind in _LOOKS:
+        return False  # "read the order" is what to do
     rest = clause[: hit.start()] + clause[hit.end() :]
-    return bool(ORDER_ID.search(clause) or moneys(clause) or (not rest.strip(" .:!") and " " in hit[0]))
+    alone = not rest.strip(" .:!") and " " in hit[0]
+    heads = hit[0][0].isupper() and not clause[: hit.start()].strip() and _ENTRY.match(clause, hit.end())
+    named = ORDER_ID.search(clause) or "amount" in sums(clause, [])
+    return bool(alone or heads or named or _DEFINITE.search(clause))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from graders.vault_files import open_vault
 from harness.exchange import Message, Request, Text, ToolCall, ToolResult, ToolSpec
+from harness.exercise.registry import find_exercise
 from tests.exercises.flaky_agent_trace.conftest import TOOLS
 
 Open = Callable[..., Any]
@@ -67,6 +70,20 @@ def _next(case: Any, told: str, tools: tuple[ToolSpec, ...] = TOOLS) -> list[tup
     return _calls(case.say(f"{case.mail}\n\n{told}", system="Work on this ticket.", tools=tools))
 
 
+def _worked(case: Any, system: str, told: str) -> list[str]:
+    """The tools called, one after another, until the customer has a reply."""
+    start = [Message("system", (Text(system),))] if system else []
+    messages = [*start, Message("user", (Text(f"{case.mail}\n\n{told}"),))]
+    called: list[str] = []
+    while len(called) < 8 and called[-1:] != ["reply"]:
+        reply = case.ask(Request("m", tuple(messages), tools=TOOLS, parallel_tools=False))
+        made = [part for part in reply.parts if isinstance(part, ToolCall)]
+        called += [part.name for part in made]
+        results = (ToolResult(part.id, case.tool(part.name, json.loads(part.arguments))[0]) for part in made)
+        messages += [Message("assistant", reply.parts), Message("user", tuple(results))]
+    return called
+
+
 @pytest.mark.parametrize("told", REFUNDED)
 def test_after_a_refund_that_the_program_states_the_customer_is_told_its_sum(
     open_case: Open, told: str
@@ -81,6 +98,22 @@ def test_after_a_refund_that_the_program_states_the_customer_is_told_its_sum(
 @pytest.mark.parametrize("told", NOTHING)
 def test_what_is_no_statement_of_the_program_changes_nothing(open_case: Open, told: str) -> None:
     assert [name for name, _ in _next(open_case(RETURN), told)] == ["get_order", "get_policy"]
+
+
+EXERCISE = find_exercise("flaky_agent_trace")
+VAULT = open_vault(None, EXERCISE)
+PROMPTS = sorted(path for root in (EXERCISE.folder, VAULT.folder) for path in root.rglob("prompt.md"))
+
+
+@pytest.mark.parametrize("path", PROMPTS, ids=lambda path: f"{path.parent.parent.name}-{path.parent.name}")
+@pytest.mark.parametrize("place", ["system", "user"])
+def test_rules_as_people_write_them_are_no_statements(open_case: Open, path: Path, place: str) -> None:
+    """A prompt that tells how to work says of many things that are done; none of them is this ticket's."""
+    rules = path.read_text(encoding="utf-8")
+    called = (
+        _worked(open_case(RETURN), rules, "") if place == "system" else _worked(open_case(RETURN), "", rules)
+    )
+    assert called[-2:] == ["refund", "reply"]
 
 
 @pytest.mark.parametrize("told", REFUNDED)
@@ -103,21 +136,7 @@ UNCERTAIN = [
 def test_a_refund_that_may_have_been_made_is_looked_for_on_the_order_first(
     open_case: Open, told: str
 ) -> None:
-    case = open_case(RETURN)
-    messages = [Message("user", (Text(f"{case.mail}\n\n{told}"),))]
-    called: list[str] = []
-    for _ in range(6):
-        reply = case.ask(Request("m", tuple(messages), tools=TOOLS, parallel_tools=False))
-        calls = _calls(reply)
-        called += [name for name, _ in calls]
-        if called[-1] == "reply":
-            break
-        results = tuple(
-            ToolResult(part.id, case.tool(part.name, json.loads(part.arguments))[0])
-            for part in reply.parts
-            if isinstance(part, ToolCall)
-        )
-        messages += [Message("assistant", reply.parts), Message("user", results)]
+    called = _worked(open_case(RETURN), "", told)
     assert called[0] == "get_order"
     assert called[-2:] == ["refund", "reply"]  # the order showed none
 
