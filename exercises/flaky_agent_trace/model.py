@@ -114,7 +114,8 @@ class RefundModel(Simulation[Mind]):
         return f"{NO_PROPOSAL.capitalize()}." if mind.at_a_loss else super().excuse(mind, noise)
 
     def relevant(self, mind: Mind) -> bool:
-        known = mind.claims is not None or mind.proposal is not None
+        ids = {order.id for order in mind.scene.state.orders}
+        known = mind.claims is not None or (mind.proposal or {}).get("order_id") in ids
         there = mind.mail.present or mind.orders or mind.clauses or mind.deeds
         return bool(known or there or mind.headed)
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from harness.simulation.context import Context
 from harness.simulation.records import Record
+from harness.simulation.values import number
 
 from .deeds import Deed, Trouble
 from .ontology import ORDER_ID
@@ -24,6 +26,14 @@ _BULLET = re.compile(
     r"(?:\[?(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}:\d\d(?::\d\d)?Z?\]?\s*[-–|:]?\s*)?"
 )
 _MARKED = re.compile(r"\[[xX✓✔]\]|[✓✔✅]|\[?\d{1,2}:\d\d")
+_EXAMPLE = re.compile(
+    r"<(?P<tag>(?:examples?|samples?|few[_-]?shots?|demonstrations?)\b)[^<>]{0,80}>.{0,4000}?</(?P=tag)>"
+    r"|^[#*\s]{0,8}(?:examples?|for example|beispiele?|zum beispiel|exemples?|par exemple)\b[^\n]*"
+    r"(?:\n[^\n]+)*",
+    re.IGNORECASE | re.DOTALL | re.MULTILINE,
+)
+_QUOTED = re.compile(r"(?<=[\w:,(] )(?:\"[^\"\n]+\"|“[^”\n]+”|(?<!\w)'[^'\n]+'(?!\w))")
+"""What somebody else says, or is to say."""
 _OPEN_BOX = re.compile(r"^\s*[*-]?\s*\[ \]")
 _DONE_LIST = re.compile(
     r"^\W{0,12}(?:[\w ]{0,30}\b)?(?:done|completed|finished|executed|performed|taken|history|log|progress"
@@ -132,13 +142,16 @@ def told_deeds(
     called = {deed.kind for deed in made}
     found = list(made)
     for piece in context.of("system", "user"):
-        said = _said(scene.instructions([piece]), ids)
-        if piece.source == "system":  # where rules stand, and examples
-            said = (one for one in said if one.arguments.keys() & {"order_id", "amount"})
-        for one in (*said, *states(piece.text, ids, fields)):
+        shown = replace(piece, text=_EXAMPLE.sub(" ", piece.text))
+        said = _said(_QUOTED.sub(" ", scene.instructions([shown])), ids)
+        for one in (*said, *states(shown.text, ids, fields)):
             trouble: Trouble = "unknown" if one.failed else ""
             arguments = dict(one.arguments)
+            if piece.source == "system" and "order_id" not in arguments:
+                continue  # there stand rules and examples
             if (trouble and one.kind in called) or (one.loose and _recorded(arguments, orders)):
+                continue
+            if not trouble and any(_same(one, deed) for deed in made):
                 continue
             if one.kind == "get_order":
                 if not seen or arguments.get("order_id", seen[0]) not in seen:
@@ -147,6 +160,17 @@ def told_deeds(
             text = f"{arguments.get('order_id', '')} {one.text}"
             found.append(Deed(one.kind, arguments, text, trouble, "", piece.index))
     return tuple(sorted(found, key=lambda deed: deed.index))
+
+
+def _same(told: Told, deed: Deed) -> bool:
+    """Whether it is told of a call that went well, as its result tells of it."""
+    order, amount = told.arguments.get("order_id", deed.order), told.arguments.get("amount")
+    paid = str(deed.arguments.get("amount"))
+    return (
+        deed.done
+        and (told.kind, order) == (deed.kind, deed.order)
+        and (amount is None or number(paid) == amount)
+    )
 
 
 def _recorded(arguments: dict[str, object], orders: dict[str, Record]) -> bool:

@@ -51,6 +51,7 @@ _CALL = re.compile(
     r"(?<![\w.])(?P<name>[A-Za-z_][\w.]{0,60})\s{0,2}(?P<args>\([^()\n]{1,300}\)|\{[^{}\n]{1,400}\})\s*"
     r"(?:→|->|=>|=|:|Observation\s*:|Result\s*:|returned)\s*(?P<result>[^\n]{1,300})"
 )
+_OF_CALL = re.compile(r"(?:→|->|=>|\bObservation\s*:|\breturn(?:s|ed)\b:?)[\s`]*$", re.IGNORECASE)
 _ACTION = re.compile(
     r"Action\s*:\s*[`\"']?(?P<name>[\w.]+)[`\"']?(?P<args>[^\n]*)\n+\s*Observation\s*:\s*(?P<result>[^\n]+)",
     re.IGNORECASE,
@@ -74,6 +75,8 @@ class Told:
 def states(text: str, ids: frozenset[str], fields: frozenset[str]) -> Iterator[Told]:
     """Deeds in a text's data. `ids`: this case's orders. `fields`: JSON with these is a pattern."""
     for blob in blobs(text):
+        if _OF_CALL.search(text[max(0, blob.start - 40) : blob.start]):
+            continue  # the result of a call, which tells of itself what it is
         yield from _in_value(blob.value, ids, fields, blob.raw[:600])
     for pattern in (_CALL, _ACTION):
         for match in pattern.finditer(text):
