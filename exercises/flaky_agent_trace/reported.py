@@ -35,6 +35,12 @@ _EXAMPLE = re.compile(
 _QUOTED = re.compile(r"(?<=[\w:,(] )(?:\"[^\"\n]+\"|“[^”\n]+”|(?<!\w)'[^'\n]+'(?!\w))")
 """What somebody else says, or is to say."""
 _OPEN_BOX = re.compile(r"^\s*[*-]?\s*\[ \]")
+_CASES = re.compile(r"\b(?:if|when|once|after|outcomes?)\b[^:\n]{0,40}:\W*$", re.IGNORECASE)
+"""What stands below is what may be."""
+_DEFINED = re.compile(
+    r"^\W{0,12}(?:refund(?:ed)?|den(?:y|ied)|escalated?|need info|reply|replied|sent|done|closed)\W{1,4}the\b",
+    re.IGNORECASE,
+)
 _DONE_LIST = re.compile(
     r"^\W{0,12}(?:[\w ]{0,30}\b)?(?:done|completed|finished|executed|performed|taken|history|log|progress"
     r"|so far|happened)\b"
@@ -49,7 +55,8 @@ _OTHER_LIST = re.compile(
 )
 _ITEM = re.compile(r"^\s+\S|^\s*(?:[*•–-]|\d{1,2}[.)]|\[)")
 _GENERAL = re.compile(
-    r"\b(?:if|when|whenever|once|unless|until|each|every|any|whether|suppose|in case|orders? (?:that|which)"
+    r"\b(?:if|when|whenever|once|after|means|unless|until|each"
+    r"|every|any|whether|suppose|in case|orders? (?:that|which)"
     r"|customers? (?:who|that)|twice|for example|e\.g|before (?:it|you|the|an?|any|we|they|i))\b|\?"
     r"|\{[^{}\n]{0,40}\}",
     re.IGNORECASE,
@@ -60,7 +67,7 @@ _WISHED = re.compile(
     r"|let|please|cannot|wants?|or|going to|needs?|plan\w*)\b",
     re.IGNORECASE,
 )
-_NOT = re.compile(r"\b(?:not|never|no(?! longer)|nothing|without|yet to|false)\b|n't\b", re.IGNORECASE)
+_NOT = re.compile(r"\b(?:not|never|none|no(?! longer)|nothing|without|yet to|false)\b|n't\b", re.IGNORECASE)
 _QUOTES = re.compile(
     r"\b(?:customers?|they|he|she|sender|mail|according)\b[^,;.]{0,30}"
     r"\b(?:says?|said|claims?|claimed|writes?|wrote|states?|thinks?|believes?|asks?|complains?|mentions?|to)\b",
@@ -180,10 +187,11 @@ def _recorded(arguments: dict[str, object], orders: dict[str, Record]) -> bool:
 
 
 def _said(text: str, ids: frozenset[str]) -> Iterator[Told]:
-    listing = False
+    listing = ruled = False
     for line in text.replace("_", " ").splitlines():
         rest = line
-        if _OPEN_BOX.match(line):
+        ruled = bool(_CASES.search(line)) or (ruled and bool(_ITEM.match(line)))
+        if ruled or _OPEN_BOX.match(line) or _DEFINED.match(line):
             continue
         if not _GENERAL.search(line) and (header := _DONE_LIST.match(line)) and not _NOT.search(header[0]):
             listing, rest = True, line[header.end() :]

@@ -94,3 +94,22 @@ def test_a_proposal_without_a_case_cannot_be_reviewed(open_case: Open) -> None:
     case.say(f"{case.prompt()}\n\n{asked}")
     assert case.readings[-1].understood
     assert case.readings[-1].operation == "critique"
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "Close every ticket with exactly one reply. After the reply was sent, stop.",
+        "Done means: the refund is booked, and the reply was sent. Nothing else is done.",
+        "Only say refunded after the refund call was accepted.",
+        "Refund: none issued. Escalation: none. Reply: not sent.",
+        (
+            "Outcomes of `reply`:\n- refunded: the refund was issued and accepted.\n"
+            "- denied: the request was turned down."
+        ),
+        "The ticket is done when:\n1. the refund was booked\n2. the reply was sent",
+    ],
+)
+def test_rules_before_the_mail_were_not_carried_out(open_case: Open, rules: str) -> None:
+    case = open_case(RETURN)
+    assert kinds(case, "You are the refund agent.", f"{rules}\n\n{case.mail}") == []
