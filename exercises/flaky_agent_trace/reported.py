@@ -38,7 +38,7 @@ _OPEN_BOX = re.compile(r"^\s*[*-]?\s*\[ \]")
 _CASES = re.compile(r"\b(?:if|when|once|after|outcomes?)\b[^:\n]{0,40}:\W*$", re.IGNORECASE)
 """What stands below is what may be."""
 _DEFINED = re.compile(
-    r"^\W{0,12}(?:refund(?:ed)?|den(?:y|ied)|escalated?|need info|reply|replied|sent|done|closed)\W{1,4}the\b",
+    r"^\W{0,12}(?:refund(?:ed)?|den(?:y|ied)|escalated?|need info|reply|replied|sent|closed)\W{1,4}the\b",
     re.IGNORECASE,
 )
 _DONE_LIST = re.compile(
