@@ -113,6 +113,12 @@ class Mind:
         heads = [piece.folded.plain.casefold() for piece in self.context.of("system", "user")]
         return any(name in head for name in known for head in heads)
 
+    @property
+    def read_before(self) -> dict[str, Any]:
+        """A reading of the mail that is to be held against the mail itself; nothing where none is."""
+        judging = self.operation in {"critique", "judge"} and self.mail.present and not self.retold
+        return self.claims.values if judging and self.claims is not None else {}
+
     @cached_property
     def retold(self) -> bool:
         """Whether the mail is known only from what an earlier step says of it."""
@@ -234,7 +240,7 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     )  # fmt: skip
 
 
-_JUDGED = vocabulary().cues.critique | {"score", "issues"}
+_JUDGED = vocabulary().cues.critique | vocabulary().cues.judge - {"winner"} | {"issues"}
 
 
 def _reviews(scene: Scene, context: Context) -> bool:

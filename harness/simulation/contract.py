@@ -113,7 +113,7 @@ def _form(  # noqa: PLR0911  (the first form that fits)
     template = example_schema(context, ontology, served)
     if template is not None:
         return Contract("json", template, request.output is not None, asked_slots(template, ontology))
-    if request.output is not None or _WANTS_JSON.search(request_text(context)):
+    if request.output is not None or _WANTS_JSON.search(_FENCE.sub("", request_text(context))):
         return Contract("json", {"type": "object", "properties": {}}, request.output is not None)
     return Contract("text", tools=tools)
 
@@ -157,15 +157,18 @@ def example_schema(
     """A schema for JSON that a prompt asks for in prose: by a template, or by a list of keys."""
     shown: dict[str, Json] | None = None
     for piece in reversed(context.of("system", "user")):
-        if "json" in piece.text.casefold() or _SHOTS.search(piece.text) or _BRACED.search(piece.text):
+        says_json = "json" in _FENCE.sub("", piece.text).casefold()
+        if says_json or _SHOTS.search(piece.text) or _BRACED.search(piece.text):
             found = _template(piece.text, ontology, served)
             if found is not None and found.meant:
                 return found.schema
-            if (found is not None and "json" in piece.text.casefold()) or _SHOTS.search(piece.text):
+            if (found is not None and says_json) or _SHOTS.search(piece.text):
                 shown = shown or (found.schema if found is not None else None)
     return shown
 
 
+_FENCE = re.compile(r"```\s*json", re.IGNORECASE)
+"""Says what stands in it, not what is wanted."""
 _BRACED = re.compile(
     r"(?<!of )(?<!from )(?<!for )\b(?:answer|respond|reply|return|output|produce|give|format|schema)\b"
     r"[^{}\n]{0,80}\s*\{",
