@@ -97,6 +97,8 @@ class Mind:
     numbers: dict[str, float]
     """`days` and `delay`, where the program states them."""
     operation: str = ""
+    craft: str = ""
+    """What else is to be written: `redact`, `note`, `pitfalls`."""
     question: Question | None = None
     """What is asked in plain words, where an answer in plain words is wanted."""
     features: dict[str, float] = field(default_factory=dict)
