@@ -29,7 +29,7 @@ def test_each_aspect_of_a_proposal_gets_its_own_verdict(open_case: Open, id: str
     }
     for changed, wrong in (({}, set()), ({"more": 10}, {"amount"}), ({"order_id": "HL-999999"}, {"order"})):
         case = open_case(id)
-        text = f"{case.prompt()}\n\nAn agent proposed: {json.dumps(_due(case, **changed))}\n"  # type: ignore[arg-type]
+        text = f"{case.prompt()}\n\nAn agent proposed: {json.dumps(_due(case, **changed))}\n"
         said = case.decide(text, schema={"type": "object", "properties": flags, "required": list(flags)})
         right = {"order_ok": "order" not in wrong, "amount_valid": "amount" not in wrong}
         assert said == {**right, "correct_action": True, "overall": not wrong}
