@@ -16,7 +16,7 @@ from .ontology import vocabulary
 from .outcomes import order_in, sum_in
 
 _ASKED = re.compile(
-    r"\b(?:end|finish|conclude|(?:last|final) line|finally)\b[^\n]{0,60}?[\s\"'`*“(:]"
+    r"\b(?i:end|finish|conclude|(?:last|final) line|finally)\b[^\n]{0,60}?[\s\"'`*“(:]"
     r"(?P<label>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,2}):[ \t]*(?P<form>[^\n\"`”]{1,120})",
 )
 _GAP = re.compile(r"[<\[{]([^<>\[\]{}]{1,60})[>\]}]")

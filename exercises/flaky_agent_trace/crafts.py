@@ -19,13 +19,20 @@ _FOUND = re.compile(
     r"|\bwhat (?:should|must) (?:\w+ ){1,3}(?:watch|look) out\b)",
     re.IGNORECASE | re.MULTILINE,
 )
+_ELSE = re.compile(
+    r"\bdecide\b|\bshould (?:we|i)\b"
+    r"|\b(?:write|draft|compose)\b[^.\n]{0,20}\b(?:reply|answer|e-?mail|letter)\b"
+    r"|\b(?:classify|summari[sz]e|translate|extract|review|verify)\b",
+    re.IGNORECASE,
+)
+"""Something more is asked for, to which it is a condition."""
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 
 def craft_of(asked: str) -> str:
     """Which of them a program asks for in its own words; empty: none."""
     found = _FOUND.search(asked)
-    return found.lastgroup or "" if found else ""
+    return found.lastgroup or "" if found and not _ELSE.search(asked) else ""
 
 
 def crafted(craft: str, mind: Mind, answers: Answers) -> str:

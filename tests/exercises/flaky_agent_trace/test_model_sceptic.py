@@ -50,6 +50,8 @@ def test_a_proposal_in_a_fence_is_judged_and_not_filled_in(open_case: Open, id: 
         shown = f"{case.prompt()}\n\nProposed:\n```json\n{json.dumps(_due(case, more))}\n```\n\n"
         assert case.say(f"{shown}Is the proposal correct? Answer yes or no.").text.startswith(word)
     case = open_case(id)
+    wanted = f'{case.prompt()}\n\nRespond with:\n```json\n{{"action": "refund", "amount": 1.5}}\n```'
+    assert json.loads(case.say(wanted).text)["amount"] == _due(case)["amount"]
     both = f"Answer A: {json.dumps(_due(case, 10))}\nAnswer B: {json.dumps(_due(case))}\n"
     assert case.say(f"{case.prompt()}\n\n{both}Which is better? Reply A or B only.").text == "B"
 
@@ -97,6 +99,8 @@ def test_clean_copies_notes_and_pitfalls_are_what_they_are_called(open_case: Ope
     assert "54.00" in note
     assert "Decision:" not in note
     assert case.say(f"{case.prompt()}\n\nWhat could go wrong with this ticket?").text.startswith("- ")
+    asked = "Consider the pitfalls and what could go wrong. Then decide: refund, deny or escalate."
+    assert case.say(f"{case.prompt()}\n\n{asked}").text.startswith("Decision: refund")
     asked = "How confident are you (0-100) that a refund is due? Number only."
     assert case.say(f"{case.prompt()}\n\n{asked}").text.isdigit()
 
