@@ -9,8 +9,9 @@ from typing import Any
 from harness.simulation.noise import Noise
 from harness.simulation.values import Money, cents
 
+from .aspects import ASPECTS, judged, share
 from .calls import done_so_far
-from .critique import differences, preferred
+from .critique import faults, preferred
 from .judgement import Resolution, resolve
 from .mind import Mind
 from .ontology import vocabulary
@@ -36,6 +37,8 @@ class Answers:
 
     def __call__(self, slot: str) -> Any:
         """The canonical value of a slot, `None` where the model has none."""
+        if slot in ASPECTS:
+            return judged(slot, self.mind, self.resolution, self.objections)
         reader = getattr(self, f"_{slot}", None)
         return reader() if reader is not None else self._recorded(slot)
 
@@ -75,7 +78,7 @@ class Answers:
             return []
         if self.mind.at_a_loss:
             return [NO_PROPOSAL]
-        found = differences(self.mind, self.resolution)
+        found = [fault.text for fault in faults(self.mind, self.resolution)]
         about = self.mind.ticket_id
         if found:
             passes = self.noise.fires("rubber_stamp", self.mind.features, subject=about)
@@ -308,9 +311,6 @@ class Answers:
         delivered, promised = self._delivered(), self._promised()
         return float((delivered - promised).days) if delivered and promised else None
 
-    def _eligible(self) -> bool:
-        return self._pays()
-
     def _final_sale(self) -> bool | None:
         wanted = {sku for ask in self.facts.asks for sku, _ in ask.items}
         items = self.facts.order.items if self.facts.order is not None else None
@@ -370,13 +370,15 @@ class Answers:
     def _pays(self) -> bool:
         return self.resolution.action == "refund"
 
+    _eligible = _pays
+
     def _issues(self) -> list[Any]:
         if self.mind.operation in {"critique", "revise", "judge"}:
             return list(self.objections)
         return self._asks()
 
     def _score(self) -> float:
-        return max(0.1, 0.5 - 0.2 * len(self.objections)) if self.objections else 0.9
+        return share(self.objections)
 
     def _winner(self) -> str:
         return preferred(self.mind, self.resolution, self.noise)
@@ -392,7 +394,6 @@ class Answers:
 
 
 _DOUBTED = {"wrong_order", "wrong_issue", "guesses_order", "wrong_items", "date_slip", "missed_ask"}
-
 _NUMERALS = frozenset(
     {"one", "two", "three", "four", "both", "all", "zwei", "drei", "deux", "trois", "dos", "tres", "twee"}
 )

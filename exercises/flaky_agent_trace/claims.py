@@ -66,7 +66,7 @@ def read_claims(
             trusted = own or piece.source == "assistant" or named in known
             if "action" in slots and (trusted or reviews):
                 proposal = slots
-            if trusted and slots.keys() & (vocabulary().cues.extract - _COMMON):
+            if (trusted or reviews) and slots.keys() & (vocabulary().cues.extract - _COMMON):
                 claims = Claims(slots, own)
         for found in _put(piece, scene, reviews=reviews):
             if not reviews and found.slots.get("order_id") not in known:

@@ -69,28 +69,60 @@ def _slots(text: str) -> dict[str, Any]:
     return slots_in(found if found is not None else {pair.key: pair.value for pair in pairs(text)})
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something to object to."""
+
+    text: str
+    aspects: frozenset[str]
+    """What of the proposal is wrong: `order`, `action`, `amount`, `policy`, `issue`."""
+
+
 def differences(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) -> list[str]:
+    """What a critic would object to, in words."""
+    return [fault.text for fault in faults(mind, own, proposal)]
+
+
+def faults(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) -> list[Fault]:
     """What a critic would object to: only where its own reading differs.
 
     Who sees no order has nothing to hold against an action or a sum.
     """
-    said = proposal if proposal is not None else mind.proposal or {}
+    said = proposal if proposal is not None else mind.proposal or mind.read_before
     if not said:
         return []
     found = []
-    action = said.get("action")
+    action, amount = said.get("action"), said.get("amount")
+    paid = Decimal(amount[0]) / 100 if amount else None
     if action is not None and action != own.action and mind.sees_orders:
-        found.append(f"the decision should be `{own.action}`, not `{action}`")
+        wrong = {"action", "policy", *(("amount",) if (paid or 0) != (own.amount or 0) else ())}
+        found.append(Fault(f"the decision should be `{own.action}`, not `{action}`", frozenset(wrong)))
     order = said.get("order_id")
     if order and own.order_id and order != own.order_id:
-        found.append(f"the request concerns {own.order_id}, not {order}")
-    amount = said.get("amount")
-    if action == own.action == "refund" and amount and own.amount is not None and mind.sees_orders:
-        paid = Decimal(amount[0]) / 100
-        if paid != own.amount:
-            found.append(f"the amount due is {own.amount:.2f}, not {paid:.2f}")
-    issue = said.get("issue")
+        found.append(Fault(f"the request concerns {own.order_id}, not {order}", frozenset({"order"})))
+    due = own.amount if action == own.action == "refund" and mind.sees_orders else None
+    if due is not None and paid is not None and paid != due:
+        wrong = {"amount", "policy"}
+        found.append(Fault(f"the amount due is {due:.2f}, not {paid:.2f}", frozenset(wrong)))
+    return found + _misread(own, said)
+
+
+def _misread(own: Resolution, said: dict[str, Any]) -> list[Fault]:
+    """Where a proposal or an extraction tells of the mail what does not stand there."""
     asks = own.belief.facts.asks
-    if issue is not None and asks and issue not in {ask.issue for ask in asks}:
-        found.append(f"the customer's issue is `{asks[0].issue}`, not `{issue}`")
+    listed = [entry for entry in said.get("asks") or () if isinstance(entry, dict)]
+    found = []
+    for entry in (listed or [said]) if asks else []:
+        issue, pieces, opened = entry.get("issue"), entry.get("quantity"), entry.get("opened")
+        same = next((ask for ask in asks if ask.issue == issue), None)
+        if issue is not None and same is None:
+            wrong = f"the customer's issue is `{asks[0].issue}`, not `{issue}`"
+            found.append(Fault(wrong, frozenset({"issue"})))
+        counted = [count for _, count in same.items if count is not None] if same else []
+        if counted and pieces is not None and float(pieces) != sum(counted):
+            wrong = f"{sum(counted)} pieces are concerned, not {float(pieces):g}"
+            found.append(Fault(wrong, frozenset({"items"})))
+        if same and opened is not None and same.opened is not None and bool(opened) != same.opened:
+            wrong = f"it {'was' if same.opened else 'was not'} opened"
+            found.append(Fault(wrong, frozenset({"opened"})))
     return found

@@ -97,6 +97,8 @@ class Mind:
     numbers: dict[str, float]
     """`days` and `delay`, where the program states them."""
     operation: str = ""
+    craft: str = ""
+    """What else is to be written: `redact`, `note`, `pitfalls`."""
     question: Question | None = None
     """What is asked in plain words, where an answer in plain words is wanted."""
     features: dict[str, float] = field(default_factory=dict)
@@ -112,6 +114,12 @@ class Mind:
         known = (ticket.id.casefold(), ticket.sender.email.casefold())
         heads = [piece.folded.plain.casefold() for piece in self.context.of("system", "user")]
         return any(name in head for name in known for head in heads)
+
+    @property
+    def read_before(self) -> dict[str, Any]:
+        """A reading of the mail that is to be held against the mail itself; nothing where none is."""
+        judging = self.operation in {"critique", "judge"} and self.mail.present and not self.retold
+        return self.claims.values if judging and self.claims is not None else {}
 
     @cached_property
     def retold(self) -> bool:
@@ -234,7 +242,7 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     )  # fmt: skip
 
 
-_JUDGED = vocabulary().cues.critique | {"score", "issues"}
+_JUDGED = vocabulary().cues.critique | vocabulary().cues.judge - {"winner"} | {"issues"}
 
 
 def _reviews(scene: Scene, context: Context) -> bool:

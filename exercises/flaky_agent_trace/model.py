@@ -26,6 +26,8 @@ from harness.simulation.slots import words_of
 from harness.simulation.spoken import answered, question
 
 from .answers import NO_PROPOSAL, Answers
+from .closing import last_line, paid_as_told
+from .crafts import craft_of, crafted
 from .features import SHAPE, features_of, objections
 from .judgement import Resolution
 from .mind import Mind, behold
@@ -78,10 +80,20 @@ class RefundModel(Simulation[Mind]):
         ended = any(deed.kind in _ENDS for deed in mind.deeds)
         if operation in {"chat", "decide"} and ended and _TELLS.search(asked):
             operation = "draft"
+        mind.craft = craft_of(asked) if asked and mind.mail.present else ""
+        if mind.craft:
+            operation = "decide" if mind.craft == "note" and mind.clauses else "summarise"
+        if (
+            mind.proposal is not None
+            and asked
+            and operation == "critique"
+            and _REVISE.search(mind.asked_last)
+        ):
+            operation = "revise"
         if _OTHER_CRAFT.search(asked):
             operation = "chat"
         deciding = operation == "decide"
-        if operation in _READS or deciding:
+        if (operation in _READS or deciding) and not mind.craft:
             mind.question = question(asked, self.vocabulary.ontology, _DECIDED if deciding else _ANSWERABLE)
         if deciding and mind.question is not None and not (mind.question.brief or plainly):
             mind.question = None
@@ -138,10 +150,12 @@ class RefundModel(Simulation[Mind]):
             return [Text(letters().asides.empty[0])]
         return Actor(mind, noise, step).act()
 
-    def prose(self, mind: Mind, noise: Noise) -> str:
+    def prose(self, mind: Mind, noise: Noise) -> str:  # noqa: PLR0911  (one text an operation)
         if mind.operation == "chat":
             return variant(noise, self.honest, "honest")
         answers = self.belief(mind, noise)
+        if mind.craft:
+            return crafted(mind.craft, mind, answers)
         match mind.operation:
             case "summarise" | "extract" | "classify" | "translate":
                 return self._told(mind, answers)
@@ -153,11 +167,11 @@ class RefundModel(Simulation[Mind]):
                 verbose = noise.fires("verbose", mind.features, subject=mind.about)
                 told = answers.resolution if answers.done else self._as_told(mind, answers.resolution)
                 return reply_body(mind, told, noise, verbose=verbose)
-        return (
-            self._told(mind, answers)
-            if mind.question is not None
-            else _decided(mind, answers.resolution, noise)
-        )
+        if mind.operation in {"decide", "revise"} and (last := last_line(self.instructions(mind), answers)):
+            return f"{thought(mind, answers.resolution, noise)}\n\n{last}"
+        if mind.question is not None:
+            return self._told(mind, answers)
+        return _decided(mind, answers.resolution, noise)
 
     def _told(self, mind: Mind, answers: Answers) -> str:
         """What was asked for of the case, or all of it."""
@@ -174,6 +188,8 @@ class RefundModel(Simulation[Mind]):
         """The resolution that a letter tells: the program's, where it says which, else the model's own."""
         said = _TO_TELL.search(self.instructions(mind))
         told = next((action for action, found in said.groupdict().items() if found), "") if said else ""
+        if not told and not mind.clauses and (paid := paid_as_told(self.instructions(mind), own)):
+            return paid
         if not told or told == own.action:
             return own
         return replace(
@@ -232,6 +248,10 @@ _TO_TELL = re.compile(
     r"|(?P<escalate>\b(?:handed over|hand(?:ing)? over|escalat\w+|passed on|refunds desk)\b)"
     r"|(?P<need_info>\bask(?:s|ing)? (?:the customer|them|him|her|back|which|for (?:the|an) order)\b)",
     re.IGNORECASE,
+)
+_REVISE = re.compile(
+    r"(?:^|[.!]\s+)\W{0,6}(?:now |please |then )*(?:improve|revise|correct|fix|rework)\b",
+    re.IGNORECASE | re.MULTILINE,
 )
 _TELLS = re.compile(
     r"(?:^|[.;,:]\s+|\band\s+)(?:now |please )*(?:tell|inform|notify|answer) (?:the customer|them|him|her)\b",

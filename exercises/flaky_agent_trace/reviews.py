@@ -6,12 +6,14 @@ What they object to and which of two they prefer, `critique.py` says.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from harness.simulation.ballots import Ballot, ballot, with_grounds
 from harness.simulation.choices import SAY, offered
 from harness.simulation.slots import side_of
 
 from .answers import Answers
+from .aspects import aspect_asked, aspects_listed, held
 from .critique import differences, pair_in
 from .mind import Mind
 from .ontology import vocabulary
@@ -21,6 +23,11 @@ _TIE = re.compile(r"\b(?:tie|draw|equal|neither|both|same)\b", re.IGNORECASE)
 _COMPARES = re.compile(
     r"\b(?:which|better|best|prefer\w*|compar\w+|choose|pick|winner|judge|closer)\b", re.IGNORECASE
 )
+_OF_READING = re.compile(
+    r"\b(?:check|verify|review|validate|is|are|does|do)\b[^.\n?]{0,40}\b(?:extract\w*|classification|fields)\b",
+    re.IGNORECASE,
+)
+"""Asks to hold a reading of the mail against the mail."""
 _OVERRIDDEN = frozenset({"chat", "critique", "decide", "revise", "classify", "extract"})
 _PROPOSES = frozenset({"action", "amount", "order_id"})
 
@@ -33,16 +40,32 @@ def review_asked(mind: Mind, operation: str) -> str:
     comparable = shown is not None and all(_PROPOSES & proposal.keys() for proposal in shown.read)
     if comparable and _COMPARES.search(mind.asked_last):
         return "judge"
-    return "critique" if mind.proposal is not None and _form(mind) is not None else operation
+    shows = mind.proposal is not None or (
+        mind.claims is not None and mind.mail.present and _OF_READING.search(mind.asked_last)
+    )
+    return "critique" if shows and _form(mind) is not None else operation
 
 
 def reviewed(mind: Mind, answers: Answers) -> str:
     """The verdict on a proposal."""
     objections = answers.objections
-    listed = "\n".join(f"- {issue}" for issue in objections)
-    said = f"I would not let this pass:\n{listed}" if objections else _FINE
     form = _form(mind)
+    if named := aspects_listed(mind.asked_last):
+        return "\n".join(f"{aspect.capitalize()}: {_of_one(mind, answers, aspect, form)}" for aspect in named)
+    if aspect := aspect_asked(mind.asked_last):
+        objections = held(aspect, mind, answers.resolution, objections)
+    listed = "\n".join(f"- {issue}" for issue in objections)
+    fine = f"The {aspect} is right." if aspect else _FINE
+    said = f"I would not let this pass:\n{listed}" if objections else fine
     return form.filled(said, good=not objections, share=answers("score")) if form is not None else said
+
+
+def _of_one(mind: Mind, answers: Answers, aspect: str, form: Ballot | None) -> str:
+    """The verdict on one aspect of several."""
+    objections = held(aspect, mind, answers.resolution, answers.objections)
+    alone = replace(form or Ballot("ok", "wrong"), label="")
+    said = alone.filled("; ".join(objections), good=not objections, share=answers(f"{aspect}_score"))
+    return said.removesuffix(". ")
 
 
 def _form(mind: Mind) -> Ballot | None:

@@ -113,7 +113,7 @@ def _form(  # noqa: PLR0911  (the first form that fits)
     template = example_schema(context, ontology, served)
     if template is not None:
         return Contract("json", template, request.output is not None, asked_slots(template, ontology))
-    if request.output is not None or _WANTS_JSON.search(request_text(context)):
+    if request.output is not None or _WANTS_JSON.search(_SHOWN.sub("", request_text(context))):
         return Contract("json", {"type": "object", "properties": {}}, request.output is not None)
     return Contract("text", tools=tools)
 
@@ -157,15 +157,23 @@ def example_schema(
     """A schema for JSON that a prompt asks for in prose: by a template, or by a list of keys."""
     shown: dict[str, Json] | None = None
     for piece in reversed(context.of("system", "user")):
+        says_json = "json" in _SHOWN.sub("", piece.text).casefold()
         if "json" in piece.text.casefold() or _SHOTS.search(piece.text) or _BRACED.search(piece.text):
             found = _template(piece.text, ontology, served)
             if found is not None and found.meant:
                 return found.schema
-            if (found is not None and "json" in piece.text.casefold()) or _SHOTS.search(piece.text):
+            if (found is not None and says_json) or _SHOTS.search(piece.text):
                 shown = shown or (found.schema if found is not None else None)
     return shown
 
 
+_SHOWN = re.compile(
+    r"^(?![^\n]{0,200}\b(?:return|respond|format|schema|template|example|like|with|give|produce|output)\b)[^\n]{0,80}"
+    r"\b(?:proposals?|proposed|decisions?|decided|drafts?|previous|earlier|extraction|extracted|suggest(?:ed|ion))\b"
+    r"[^\n]{0,80}\n{1,3}```\s{0,3}json",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A fence that a label says to hold what was proposed or read: its `json` does not say what is wanted."""
 _BRACED = re.compile(
     r"(?<!of )(?<!from )(?<!for )\b(?:answer|respond|reply|return|output|produce|give|format|schema)\b"
     r"[^{}\n]{0,80}\s*\{",

@@ -105,6 +105,12 @@ _DATA = re.compile(
 )
 
 
+_LETTERED = re.compile(
+    r"(?:^|\s)(?:answer|response|option|output|reply|candidate|assistant|agent|model|version)\W{0,3}(?:[a-c]|[1-3]|one|two)"
+    r"\W*\Z",
+    re.IGNORECASE,
+)
+"""One of several that are shown."""
 _RETURNED = re.compile(r"\b(?:results?|observations?|output|response)[ \t]+(?:of|from|for)\b", re.IGNORECASE)
 _ORDERED = re.compile(
     r"\b(?:return|respond|give|produce|provide|emit|format|schema|structure|shape|template|example|like|extract|"
@@ -117,7 +123,7 @@ def _announced(lead: str) -> bool:
     """Whether the words before an object say that the answer looks like it, and not what it is."""
     heads = [line for line in lead.replace("```json", "").replace("```", "").splitlines() if line.strip()]
     head = heads[-1] if heads else ""
-    if _RETURNED.search(head) or (_DATA.search(head) and not _ORDERED.search(head)):
+    if _RETURNED.search(head) or _LETTERED.search(head) or (_DATA.search(head) and not _ORDERED.search(head)):
         return False
     return bool(_WANTED.search(lead))
 

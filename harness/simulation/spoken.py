@@ -44,6 +44,7 @@ _YES_OR_NO = re.compile(r"\byes\b\W+(?:or\W+)?no\b|\btrue\b\W+(?:or\W+)?false\b"
 _POLAR = re.compile(
     r"^\W{0,12}(?:is|are|was|were|does|did|do|has|have)\b(?:(?!\bor\b).)*\?\s*$", re.IGNORECASE | re.DOTALL
 )
+_HOW_SURE = re.compile(r"\bhow (?:sure|confident|certain)\b", re.IGNORECASE)
 _DOUBTS = frozenset({"unclear"})
 """Said beside another thing, they are what to say where that is not known."""
 _BRIEF = re.compile(
@@ -96,6 +97,8 @@ def question(asked: str, ontology: Ontology, answerable: frozenset[str]) -> Ques
     polar = not found and len(asking) == 1 and bool(_POLAR.search(asking[0]))
     if (polar or _YES_OR_NO.search(asked)) and (value := _is_it(told, ontology, answerable)):
         return Question((value[0],), brief or polar, is_it=value[1])
+    if "confidence" in found and any(_HOW_SURE.search(sentence) for sentence in told):
+        found = {"confidence": None}
     slots = tuple(slot for slot in found if slot not in _DOUBTS or len(found) == 1)
     if not slots or len(slots) > MOST:
         return None

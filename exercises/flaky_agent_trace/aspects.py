@@ -1,0 +1,68 @@
+"""What of a proposal is right and what is wrong, aspect by aspect, as checklists and rubrics ask for it."""
+
+from __future__ import annotations
+
+import re
+
+from .critique import faults
+from .judgement import Resolution
+from .mind import Mind
+
+_ASPECTS = {
+    "order": r"order(?: id| number)?",
+    "action": r"action|decision|outcome",
+    "amount": r"(?:refund )?amount|sum",
+    "policy": r"policy|rules?|handbook",
+    "issue": r"issue|category",
+    "items": r"items?|quantity",
+}
+ASPECTS = frozenset(f"{aspect}_{form}" for aspect in _ASPECTS for form in ("ok", "score"))
+"""Slots: whether one aspect is right, and how right."""
+_SAID = {name: f"(?P<{name}>{words})" for name, words in _ASPECTS.items()}
+_ANY = "|".join(_SAID.values())
+_ONE = re.compile(
+    rf"\b(?:is|was|are|check (?:only )?(?:that|whether|if)) (?:only )?(?:the|its) (?:proposed )?(?:{_ANY})"
+    r" (?:is |are )?(?:\w+ )?(?:right|correct|ok|okay|valid|accurate|wrong|incorrect)\b",
+    re.IGNORECASE,
+)
+_WHOLE = frozenset({"decision", "outcome"})
+"""Words for the whole proposal where they stand alone."""
+_EACH = re.compile(
+    r"\b(?:each|every|per (?:line|aspect|criterion|item)|one line|separately)\b", re.IGNORECASE
+)
+_NAMED = re.compile(rf"\b(?:{_ANY})\b(?!\s*:\s*$)", re.IGNORECASE | re.MULTILINE)
+
+
+def share(objections: list[str]) -> float:
+    """How good a thing is of which so much is wrong, from 0 to 1."""
+    return max(0.1, 0.5 - 0.2 * len(objections)) if objections else 0.9
+
+
+def judged(slot: str, mind: Mind, own: Resolution, objections: list[str]) -> bool | float:
+    """What an aspect's slot says. `objections`: all that the reviewer holds against the proposal."""
+    aspect, _, form = slot.rpartition("_")
+    found = held(aspect, mind, own, objections)
+    return share(found) if form == "score" else not found
+
+
+def held(aspect: str, mind: Mind, own: Resolution, objections: list[str]) -> list[str]:
+    """What of it is held against one aspect; all where there is nothing to judge."""
+    if mind.at_a_loss:
+        return objections
+    known = {fault.text: fault.aspects for fault in faults(mind, own)}
+    return [said for said in objections if aspect in known.get(said, {"action", "policy"})]
+
+
+def aspect_asked(asked: str) -> str:
+    """The one aspect that a question is about; empty where it is about the whole."""
+    found = [match for match in _ONE.finditer(asked) if match[match.lastgroup or 0].lower() not in _WHOLE]
+    named = {match.lastgroup or "" for match in found}
+    return named.pop() if len(named) == 1 else ""
+
+
+def aspects_listed(asked: str) -> tuple[str, ...]:
+    """The aspects of which each is to get a verdict of its own."""
+    if not _EACH.search(asked):
+        return ()
+    found = tuple(dict.fromkeys(match.lastgroup or "" for match in _NAMED.finditer(asked)))
+    return found if len(found) > 1 else ()

@@ -1,0 +1,92 @@
+"""What a program says that a text is to end with or to tell: `ANSWER: <action>`, a sum that was paid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from harness.simulation.slots import words_of
+from harness.simulation.values import Money
+
+from .judgement import Resolution
+from .ontology import vocabulary
+from .outcomes import order_in, sum_in
+
+_ASKED = re.compile(
+    r"\b(?i:end|finish|conclude|(?:last|final) line|finally)\b[^\n]{0,60}?[\s\"'`*“(:]"
+    r"(?P<label>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,2}):[ \t]*(?P<form>[^\n\"`”]{1,120})",
+)
+_GAP = re.compile(r"[<\[{]([^<>\[\]{}]{1,60})[>\]}]")
+_BETWEEN = re.compile(r"\s*(?:\||/|,|\bor\b)\s*")
+_SHOULD = re.compile(
+    r"\b(?:should|shall|do|can|may|must) (?:we|i) (?:refund|pay|approve)\b|\b(?:refund|eligible)\b[^.\n]*\?",
+    re.IGNORECASE,
+)
+"""Asks whether to refund, which is what yes then says."""
+_PAID = re.compile(
+    r"\b(?:we|i)(?:['’]?(?:ve|ll| have| will| are| am))?(?: \w+){0,2} (?:refund(?:ed|ing)?|paid|pay)\b"
+    r"[^.\n]{0,20}\d[\d.,]*[^\n]{0,8}"
+    r"|\b(?:decision|outcome|facts?)\b[^.\n]{0,12}\brefund(?:ed)?\b[^.\n]{0,20}\d[\d.,]*[^\n]{0,8}",
+    re.IGNORECASE,
+)
+_RULE = re.compile(
+    r"\b(?:if|when|where|whenever|above|over|more than|up to|per|unless|always|never|only|may)\b",
+    re.IGNORECASE,
+)
+_POLAR = frozenset({"yes", "no"})
+
+
+def last_line(asked: str, said: Callable[[str], Any]) -> str:
+    """The line, filled in; empty where a program asks for none, or for something else.
+
+    `said`: slot → what is believed.
+    """
+    found = None
+    for match in _ASKED.finditer(asked):
+        found = match
+    if found is None:
+        return ""
+    form = found["form"].strip(" .'*")
+    if re.match(r"yes|no", form, re.IGNORECASE) and not _SHOULD.search(asked):
+        return ""
+    if gaps := _GAP.findall(form):
+        filled = [_value(gap, said) for gap in gaps]
+        return f"{found['label']}: {' '.join(filled)}" if all(filled) else ""
+    value = _value(form, said)
+    return f"{found['label']}: {value}" if value else ""
+
+
+def _value(form: str, said: Callable[[str], Any]) -> str:
+    """What stands for options, for the name of a slot, or for a bare `x`."""
+    ontology = vocabulary().ontology
+    options = tuple(part.strip(" '\"“”") for part in _BETWEEN.split(form) if part.strip(" '\"“”"))
+    words = {option.casefold() for option in options}
+    if (words and words <= {*_POLAR}) or (words & _POLAR and "ANSWER".casefold() in form.casefold()):
+        word = "yes" if said("action") == "refund" else "no"
+        return next((option for option in options if option.casefold() == word), word)
+    if len(options) > 1:
+        return ontology.option("action", str(said("action")), options) or ""
+    slot = ontology.named("".join(words_of(form)))
+    value = said(slot or "action") if slot or form.casefold() in {"x", "...", "…"} else None
+    if isinstance(value, Money):
+        return f"{value.cents / 100:.2f}"
+    if slot in {"amount", "order_id"} and value is None:
+        return "none"
+    return "" if value is None or isinstance(value, list | dict) else str(value)
+
+
+def paid_as_told(asked: str, own: Resolution) -> Resolution | None:
+    """What a program says that a letter is to tell: that a sum was paid; `None` where it says no sum."""
+    for line in asked.splitlines():
+        paid = None if _RULE.search(line) else _PAID.search(line)
+        money = sum_in(paid.group()) if paid else None
+        if money is not None:
+            order = order_in(line) or own.order_id or own.belief.order_id
+            known = own.belief.facts.order
+            unit = money.currency or own.currency or (known.currency if known is not None else None)
+            amount = Decimal(money.cents) / 100
+            return replace(own, action="refund", amount=amount, currency=unit, reason="", order_id=order)
+    return None
