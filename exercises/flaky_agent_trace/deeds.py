@@ -65,16 +65,21 @@ def deeds_of(
     """
     stepped = offered if by_json else None
     found: list[Deed] = []
+    told: list[Deed] = []
     for piece in context.pieces:
         if piece.source == "call":
             kind = (offered or {}).get(piece.tool) or kind_of(piece.tool, "", vocabulary().tools)
             if kind is not None:
                 result = context.result_of(piece)
                 text, failed = (result.text, result.is_error) if result else (None, False)
+                if result and kind == "refund" and (word := _word_on(result, context)):
+                    text = word
                 found.append(_deed(kind, piece.tool, piece.arguments, text, piece.index, failed=failed))
         elif piece.source in {"assistant", "user"}:
-            found += _in_text(piece, context, stepped)
-    return tuple(found or _of_log(context, stepped or {}))
+            told += _in_text(piece, context, stepped)
+    # A program's log stands for what is no longer shown; beside the model's own lines it would say them again.
+    told = told or _of_log(context, offered or {})
+    return tuple(sorted([*told, *found], key=lambda deed: deed.index))
 
 
 def no_such_order(deeds: tuple[Deed, ...], order_id: str) -> bool:
@@ -103,17 +108,26 @@ def _in_text(piece: Piece, context: Context, by_json: Mapping[str, str] | None) 
     return found
 
 
+def _word_on(result: Piece, context: Context) -> str:
+    """What a person says to a refund that waits for approval, where it is no."""
+    later = [piece for piece in context.pieces if piece.index > result.index]
+    said = next((piece for piece in later if piece.source != "result"), None)
+    if said is None or said.source != "user" or not _UNSURE.search(result.text[:300]):
+        return ""
+    return said.text if _DENIED.search(said.text[:80]) and len(said.text) < 300 else ""
+
+
 def _kind(name: str, by_json: Mapping[str, str] | None) -> str | None:
     return (by_json or {}).get(name) or kind_of(name, "", vocabulary().tools)
 
 
-def _of_log(context: Context, by_json: Mapping[str, str]) -> list[Deed]:
+def _of_log(context: Context, kinds: Mapping[str, str]) -> list[Deed]:
     """What a program tells of calls where it does not show the model's own answers."""
     return [
-        _deed(by_json[call.name], call.name, call.arguments, call.result, piece.index)
+        _deed(kinds[call.name], call.name, call.arguments, call.result, piece.index)
         for piece in context.of("user")
-        for call in log_in(piece.text, by_json)
-        if call.name in by_json
+        for call in log_in(piece.text, kinds)
+        if call.name in kinds
     ]
 
 
@@ -139,7 +153,9 @@ def _deed(
         kind,
         known,
         result,
-        _trouble(result, failed=failed, acts=kind in {"refund", "escalate", "reply"}),
+        _trouble(
+            result, failed=failed, acts=kind in {"refund", "escalate", "reply"}, pays=kind == "refund"
+        ),
         name,
         index,
     )
@@ -170,6 +186,14 @@ _TURNED_DOWN = re.compile(
     re.IGNORECASE,
 )
 """A program's own check spoke instead of the tool."""
+_DENIED = re.compile(r"\b(?:denied|declined|disapproved|vetoed|not approved)\b", re.IGNORECASE)
+"""Who was to approve it did not."""
+_UNSURE = re.compile(
+    r"\bno (?:answer|response|acknowledg\w+)\b|\bconnection (?:was )?(?:lost|reset|closed|aborted|refused)\b"
+    r"|^\W*(?:\w+\W+){0,4}?(?:pending|queued|waiting|awaiting|awaits)\b",
+    re.IGNORECASE,
+)
+"""It is not said whether it was done."""
 _WELL = re.compile(
     r"succeeded|\"status\"\s*:\s*\"(?:open|sent)\"|refund_id|case_id|message_id", re.IGNORECASE
 )
@@ -179,12 +203,16 @@ _REFUSED = re.compile(r"404|409|not_found|exceeds|conflict|wrong_currency|no ord
 
 
 @lru_cache(maxsize=1024)
-def _trouble(result: str | None, *, failed: bool, acts: bool) -> Trouble:
+def _trouble(result: str | None, *, failed: bool, acts: bool, pays: bool) -> Trouble:
     if result is None:
         return ""
     head = result[:1500]
     if _WELL.search(head):
         return ""
+    if pays and len(result) < 300 and _DENIED.search(head):
+        return "refused"
+    if acts and not failed and len(result) < 300 and _UNSURE.search(head):
+        return "unknown"
     if not (failed or (len(result) < 1500 and _FAILED.search(head))):
         return "invalid" if acts and len(result) < 1500 and _TURNED_DOWN.search(head) else ""
     if _UNKNOWN.search(head):

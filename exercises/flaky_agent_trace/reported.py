@@ -138,7 +138,8 @@ def told_deeds(
         for one in (*said, *states(piece.text, ids, fields)):
             trouble: Trouble = "unknown" if one.failed else ""
             arguments = dict(one.arguments)
-            if (trouble and one.kind in called) or (one.loose and _recorded(arguments, orders)):
+            again = one.kind in called and (trouble or one.kind in _LOOKS)
+            if again or (one.loose and _recorded(arguments, orders)):
                 continue
             if one.kind == "get_order":
                 if not seen or arguments.get("order_id", seen[0]) not in seen:
