@@ -77,7 +77,7 @@ def deeds_of(
                 found.append(_deed(kind, piece.tool, piece.arguments, text, piece.index, failed=failed))
         elif piece.source in {"assistant", "user"}:
             told += _in_text(piece, context, stepped)
-    # A program's log stands for what is no longer shown; beside the model's own lines it would say them again.
+    # A program's log stands for what is no longer shown; beside the model's own lines it would repeat them.
     told = told or _of_log(context, offered or {})
     return tuple(sorted([*told, *found], key=lambda deed: deed.index))
 
@@ -153,9 +153,7 @@ def _deed(
         kind,
         known,
         result,
-        _trouble(
-            result, failed=failed, acts=kind in {"refund", "escalate", "reply"}, pays=kind == "refund"
-        ),
+        _trouble(result, failed=failed, acts=kind in {"refund", "escalate", "reply"}, pays=kind == "refund"),
         name,
         index,
     )
@@ -203,7 +201,9 @@ _REFUSED = re.compile(r"404|409|not_found|exceeds|conflict|wrong_currency|no ord
 
 
 @lru_cache(maxsize=1024)
-def _trouble(result: str | None, *, failed: bool, acts: bool, pays: bool) -> Trouble:
+def _trouble(  # noqa: PLR0911  (the first trouble that fits)
+    result: str | None, *, failed: bool, acts: bool, pays: bool
+) -> Trouble:
     if result is None:
         return ""
     head = result[:1500]

@@ -15,7 +15,18 @@ from harness.simulation.noise import Noise
 from harness.simulation.saying import call, torn, variant
 from harness.simulation.tools import Offered
 
-from .calls import TOPIC, answered, done_so_far, ended, ending_tool, filler, fitting, order_currency, paid, plain
+from .calls import (
+    TOPIC,
+    answered,
+    done_so_far,
+    ended,
+    ending_tool,
+    filler,
+    fitting,
+    order_currency,
+    paid,
+    plain,
+)
 from .deeds import Deed
 from .judgement import Resolution, resolve
 from .mind import Mind

@@ -24,8 +24,8 @@ _ENDS = frozenset(
 
 _FINISH = re.compile(
     r"\b(?:tool|action|function|name|choose|use|call|set|say|answer)\b[^.\n]{0,30}?"
-    r"(?:[\"'`]|\b(?:tool|action|choose|use|call) )(?P<word>finish|finished|done|stop|end|none|final|final_answer"
-    r"|submit|complete|close)\b(?![\"'`]?\s*:)",
+    r"(?:[\"'`]|\b(?:tool|action|choose|use|call) )(?P<word>finish|finished|done|stop|end|none|final"
+    r"|final_answer|submit|complete|close)\b(?![\"'`]?\s*:)",
     re.IGNORECASE,
 )
 """A prompt says by what name an answer tells that it is the end."""

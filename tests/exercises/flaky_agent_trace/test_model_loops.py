@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from exercises.flaky_agent_trace.outcomes import proposed_by
 from harness.exchange import Message, OutputFormat, Request, Text, ToolCall, ToolResult
 
 from .conftest import PROMPT, TOOLS
@@ -119,6 +120,18 @@ def test_a_lost_answer_does_not_change_the_currency(open_case: Open) -> None:
     with_refund_answered(case, "Error: request timed out", made=True)
     body = case.world.end_state()["replies"][0]["body"]
     assert "28.60 GBP" in body
+
+
+@pytest.mark.parametrize(
+    ("words", "action"),
+    [
+        ("We are able to refund the order.", "refund"),
+        ("We aren't able to refund the order.", "deny"),
+        ("I'm afraid we can't offer a refund.", "deny"),
+    ],
+)
+def test_what_is_not_refunded_is_no_refund(words: str, action: str) -> None:
+    assert proposed_by(words)["action"] == action
 
 
 @pytest.mark.parametrize(
