@@ -14,7 +14,8 @@ from .policy import Action
 _OUTCOMES: dict[Action, str] = {
     "deny": r"den(?:y|ies|ied|ying|ial)|declin(?:e[sd]?|ing)|refus(?:e[sd]?|ing|al)|reject(?:s|ed|ing|ion)?"
     r"|turn(?:s|ed|ing)? (?:\w+ ){0,4}?down|no (?:\w+ )?(?:refund|money|payment)\b"
-    r"|(?:not|never|cannot|unable|[a-z]+n['’]t|without) (?:able to |offer |make |be |to |pay(?:ing)? |giv(?:e|ing) "
+    r"|(?:not|never|cannot|unable|[a-z]+n['’]t|without) (?:able to |offer |make |be |to |pay(?:ing)? "
+    r"|giv(?:e|ing) "
     r"|issu(?:e|ing) |grant(?:ing)? |a "
     r"|any |the )*"
     r"(?:refund(?:ed|ing|s)?|money|paid back|reimburs\w+)|not eligible",
