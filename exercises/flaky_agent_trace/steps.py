@@ -16,7 +16,16 @@ from harness.simulation.saying import call, torn, variant
 from harness.simulation.tools import Offered
 
 from .calls import (
-    TOPIC, answered, done_so_far, ended, ending_tool, filler, fitting, order_currency, paid, plain,
+    TOPIC,
+    answered,
+    done_so_far,
+    ended,
+    ending_tool,
+    filler,
+    fitting,
+    order_currency,
+    paid,
+    plain,
 )  # fmt: skip
 from .deeds import Deed
 from .judgement import Resolution, resolve
