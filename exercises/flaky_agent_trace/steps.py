@@ -15,18 +15,7 @@ from harness.simulation.noise import Noise
 from harness.simulation.saying import call, torn, variant
 from harness.simulation.tools import Offered
 
-from .calls import (
-    TOPIC,
-    answered,
-    done_so_far,
-    ended,
-    ending_tool,
-    filler,
-    fitting,
-    order_currency,
-    paid,
-    plain,
-)  # fmt: skip
+from .calls import TOPIC, answered, done_so_far, ended, ending_tool, filler, fitting, paid, plain
 from .deeds import Deed
 from .judgement import Resolution, resolve
 from .mind import Mind
@@ -281,7 +270,8 @@ class Actor:
                 return self._carry_out(resolution)
         if deed.kind == "refund" and tool is not None:
             amount = paid(deed)
-            currency = deed.arguments.get("currency") or order_currency(mind, deed.order)
+            record = mind.orders.get(deed.order)
+            currency = deed.arguments.get("currency") or (record.get("currency") if record else None)
             claim = Resolution("refund", deed.order or None, amount, currency, "", belief)
             if since(mind, deed):
                 return self._look_again(deed, claim)
