@@ -13,7 +13,7 @@ from harness.simulation.slots import words_of
 from harness.simulation.tools import ToolKind, kind_of
 
 from .logged import loads, log_in, result_for, steps_in
-from .ontology import vocabulary
+from .ontology import ORDER_ID, vocabulary
 
 Json = Any
 Trouble = Literal["", "unknown", "busy", "refused", "invalid"]
@@ -56,25 +56,34 @@ _OBSERVATION = re.compile(
 
 
 def deeds_of(
-    context: Context, offered: Mapping[str, str] | None = None, *, by_json: bool = False
+    context: Context,
+    offered: Mapping[str, str] | None = None,
+    *,
+    by_json: bool = False,
+    ids: frozenset[str] = frozenset(),
 ) -> tuple[Deed, ...]:
     """Every call that the context shows, by the API or in text, in order.
 
     `offered`: tools by name → their kind, where more than the name tells it. `by_json`: they are called
-    by JSON in the answer.
+    by JSON in the answer. `ids`: this case's orders; a log of others is an example.
     """
     stepped = offered if by_json else None
     found: list[Deed] = []
+    told: list[Deed] = []
     for piece in context.pieces:
         if piece.source == "call":
             kind = (offered or {}).get(piece.tool) or kind_of(piece.tool, "", vocabulary().tools)
             if kind is not None:
                 result = context.result_of(piece)
                 text, failed = (result.text, result.is_error) if result else (None, False)
+                if result and kind == "refund" and (word := _word_on(result, context)):
+                    text = word
                 found.append(_deed(kind, piece.tool, piece.arguments, text, piece.index, failed=failed))
         elif piece.source in {"assistant", "user"}:
-            found += _in_text(piece, context, stepped)
-    return tuple(found or _of_log(context, stepped or {}))
+            told += _in_text(piece, context, stepped)
+    # A program's log stands for what is no longer shown; beside the model's own lines it would repeat them.
+    told = told or _of_log(context, offered or {}, ids)
+    return tuple(sorted([*told, *found], key=lambda deed: deed.index))
 
 
 def no_such_order(deeds: tuple[Deed, ...], order_id: str) -> bool:
@@ -103,18 +112,31 @@ def _in_text(piece: Piece, context: Context, by_json: Mapping[str, str] | None) 
     return found
 
 
+def _word_on(result: Piece, context: Context) -> str:
+    """What a person says to a refund that waits for approval, where it is no."""
+    later = [piece for piece in context.pieces if piece.index > result.index]
+    said = next((piece for piece in later if piece.source != "result"), None)
+    if said is None or said.source != "user" or not _UNSURE.search(result.text[:300]):
+        return ""
+    return said.text if _DENIED.search(said.text[:80]) and len(said.text) < 300 else ""
+
+
 def _kind(name: str, by_json: Mapping[str, str] | None) -> str | None:
     return (by_json or {}).get(name) or kind_of(name, "", vocabulary().tools)
 
 
-def _of_log(context: Context, by_json: Mapping[str, str]) -> list[Deed]:
+def _of_log(context: Context, kinds: Mapping[str, str], ids: frozenset[str]) -> list[Deed]:
     """What a program tells of calls where it does not show the model's own answers."""
-    return [
-        _deed(by_json[call.name], call.name, call.arguments, call.result, piece.index)
+    found = [
+        (piece.index, call)
         for piece in context.of("user")
-        for call in log_in(piece.text, by_json)
-        if call.name in by_json
+        for call in log_in(piece.text, kinds)
+        if call.name in kinds
     ]
+    named = {match.group().upper() for _, call in found for match in ORDER_ID.finditer(str(call.arguments))}
+    if not ids.issuperset(named):
+        return []
+    return [_deed(kinds[call.name], call.name, call.arguments, call.result, index) for index, call in found]
 
 
 def _next(piece: Piece, context: Context) -> str | None:
@@ -139,7 +161,7 @@ def _deed(
         kind,
         known,
         result,
-        _trouble(result, failed=failed, acts=kind in {"refund", "escalate", "reply"}),
+        _trouble(result, failed=failed, acts=kind in {"refund", "escalate", "reply"}, pays=kind == "refund"),
         name,
         index,
     )
@@ -170,6 +192,14 @@ _TURNED_DOWN = re.compile(
     re.IGNORECASE,
 )
 """A program's own check spoke instead of the tool."""
+_DENIED = re.compile(r"\b(?:denied|declined|disapproved|vetoed|not approved)\b", re.IGNORECASE)
+"""Who was to approve it did not."""
+_UNSURE = re.compile(
+    r"\bno (?:answer|response|acknowledg\w+)\b|\bconnection (?:was )?(?:lost|reset|closed|aborted|refused)\b"
+    r"|^\W*(?:\w+\W+){0,4}?(?:pending|queued|waiting|awaiting|awaits)\b",
+    re.IGNORECASE,
+)
+"""It is not said whether it was done."""
 _WELL = re.compile(
     r"succeeded|\"status\"\s*:\s*\"(?:open|sent)\"|refund_id|case_id|message_id", re.IGNORECASE
 )
@@ -179,12 +209,18 @@ _REFUSED = re.compile(r"404|409|not_found|exceeds|conflict|wrong_currency|no ord
 
 
 @lru_cache(maxsize=1024)
-def _trouble(result: str | None, *, failed: bool, acts: bool) -> Trouble:
+def _trouble(  # noqa: PLR0911  (the first trouble that fits)
+    result: str | None, *, failed: bool, acts: bool, pays: bool
+) -> Trouble:
     if result is None:
         return ""
     head = result[:1500]
     if _WELL.search(head):
         return ""
+    if pays and len(result) < 300 and _DENIED.search(head):
+        return "refused"
+    if acts and not failed and len(result) < 300 and _UNSURE.search(head):
+        return "unknown"
     if not (failed or (len(result) < 1500 and _FAILED.search(head))):
         return "invalid" if acts and len(result) < 1500 and _TURNED_DOWN.search(head) else ""
     if _UNKNOWN.search(head):

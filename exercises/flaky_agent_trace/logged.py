@@ -22,8 +22,9 @@ _RESULT_OF = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _CALLED = re.compile(
-    r"^\W{0,12}(?:\w+[ \t]+){0,2}?[`*\"']{0,3}(?P<name>[a-z][a-z0-9_]{2,40})[`*\"']{0,3}[ \t]*"
-    r"\((?P<input>[^()\n]*)\)[`*\"']{0,3}[ \t]*(?:->|=>|→|:|=|returned:?|gave:?)[ \t]*\n?[ \t]*(?=[{\[\"])",
+    r"^[^A-Za-z\n]{0,40}(?:\w+[ \t]+){0,2}?[`*\"']{0,3}(?P<name>[a-z][a-z0-9_]{2,40})[`*\"']{0,3}[ \t]*"
+    r"(?:\((?P<input>\{[^\n]*?\}|(?:[^()\n]|\([^()\n]*\))*)\)|:?[ \t]*(?P<object>\{[^\n]*?\}))[`*\"']{0,3}\s*"
+    r"(?:->|=>|→|:|=|returned:?|gave:?|(?:result|output|observation)[ \t]*:)[ \t]*\n?[ \t]*(?=[{\[\"])",
     re.MULTILINE | re.IGNORECASE,
 )
 _GIVEN = re.compile(r"([a-z_]\w*)\s*[=:]\s*(\"[^\"]*\"|'[^']*'|[^,]+)", re.IGNORECASE)
@@ -75,7 +76,7 @@ def log_in(text: str, tools: Mapping[str, str]) -> list[Logged]:
     marks = sorted((m for m in marks if m["name"] in tools), key=lambda match: match.start("name"))
     for match, later in zip(marks, [*marks[1:], None], strict=False):
         result = text[match.end() : later.start() if later is not None else len(text)].strip()
-        found.append(Logged(match["name"], _given(match["input"] or ""), result))
+        found.append(Logged(match["name"], _given(_input(match)), result))
     return [
         call if call.arguments else call._replace(arguments=loads(call.result or "") or {}) for call in found
     ]
@@ -97,6 +98,11 @@ def loads(text: str) -> dict[str, Json] | None:
         found = blobs(text)
         value = found[0].value if found else None
     return value if isinstance(value, dict) else None
+
+
+def _input(match: re.Match[str]) -> str:
+    groups = match.groupdict()
+    return groups["input"] or groups.get("object") or ""
 
 
 def _given(text: str) -> dict[str, Json]:

@@ -224,9 +224,9 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     """Read a context for what this exercise is about."""
     known_tools = vocabulary().tools
     kinds = {tool.spec.name: tool.kind for tool in contract.tools if tool.kind in known_tools}
-    deeds = deeds_of(context, kinds, by_json=contract.step is not None)
-    owns = quoted(context, view)
     known = frozenset(order.id for order in scene.state.orders)
+    deeds = deeds_of(context, kinds, by_json=contract.step is not None, ids=known)
+    owns = quoted(context, view)
     reviews = bool(contract.slots & _JUDGED) or (not contract.slots and _reviews(scene, context))
     said = read_claims(context, owns, known, scene, reviews=reviews)
     mail = _mail(scene, context, said.claims.values.get("quotes", []) if said.claims is not None else [])

@@ -14,7 +14,9 @@ from .policy import Action
 _OUTCOMES: dict[Action, str] = {
     "deny": r"den(?:y|ies|ied|ying|ial)|declin(?:e[sd]?|ing)|refus(?:e[sd]?|ing|al)|reject(?:s|ed|ing|ion)?"
     r"|turn(?:s|ed|ing)? (?:\w+ ){0,4}?down|no (?:\w+ )?(?:refund|money|payment)\b"
-    r"|(?:not|never|n't|without) (?:be |to |pay(?:ing)? |giv(?:e|ing) |issu(?:e|ing) |grant(?:ing)? |a "
+    r"|(?:not|never|cannot|unable|[a-z]+n['’]t|without) (?:able to |offer |make |be |to |pay(?:ing)? "
+    r"|giv(?:e|ing) "
+    r"|issu(?:e|ing) |grant(?:ing)? |a "
     r"|any |the )*"
     r"(?:refund(?:ed|ing|s)?|money|paid back|reimburs\w+)|not eligible",
     "escalate": r"escalat(?:e[sd]?|ing|ion)|hand(?:s|ed|ing)? (?:\w+ ){0,4}?(?:over|off|on)\b|hand-?over"
@@ -36,7 +38,8 @@ _OUTCOMES: dict[Action, str] = {
     r"|approv(?:e[sd]?|ing|al)|accept(?:s|ed|ing)?",
 }  # fmt: skip
 _NOT_IT = re.compile(
-    r"(?:\b(?:not|n't|never|without|instead of|rather than|no need to|no reason to)(?: to| be| being)? $)"
+    r"(?:\b(?:not|cannot|\w+n['’]t|never|without|instead of|rather than|no need to|no reason to)"
+    r"(?: to| be| being)? $)"
     r"|(?:\b(?:ask\w*|want\w*|request\w*|demand\w*|claim\w*|wish\w*) (?:for )?(?:a |the |his |her "
     r"|their )?(?:full )?$)",
     re.IGNORECASE,

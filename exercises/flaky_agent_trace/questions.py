@@ -79,7 +79,10 @@ def in_trouble(mind: Mind) -> Deed | None:
 
 def since(mind: Mind, deed: Deed) -> list[Deed]:
     """What was called after a deed."""
-    return [later for later in mind.deeds if later.index > deed.index]
+    later = [other for other in mind.deeds if other.index >= deed.index]
+    known = (deed.index, deed.kind, deed.result)  # a log of the program holds several deeds
+    at = max((n for n, o in enumerate(later) if (o.index, o.kind, o.result) == known), default=-1)
+    return later[at + 1 :]
 
 
 def _more_to_find(mind: Mind) -> bool:

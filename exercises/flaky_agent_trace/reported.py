@@ -156,7 +156,8 @@ def told_deeds(
             arguments = dict(one.arguments)
             if piece.source == "system" and "order_id" not in arguments:
                 continue  # there stand rules and examples
-            if (trouble and one.kind in called) or (one.loose and _recorded(arguments, orders)):
+            again = one.kind in called and (trouble or one.kind in _LOOKS)
+            if again or (one.loose and _recorded(arguments, orders)):
                 continue
             if not trouble and any(_same(one, deed) for deed in made):
                 continue

@@ -5,6 +5,7 @@ Nothing here is drawn, and nothing here knows the expected outcome.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -55,6 +56,8 @@ class Scene:
         if found is None:
             text = self.without_mail(piece)
             if piece.source != "result" and "handbook" in piece.folded.vocabulary:
+                for blob in blobs(text):  # JSON in one line is not all handbook
+                    text = text.replace(blob.raw, json.dumps(blob.value, indent=1, ensure_ascii=False))
                 text = "\n".join(line for line in text.splitlines() if not _of_handbook(line))
             if piece.source != "result":
                 text = bare(text)

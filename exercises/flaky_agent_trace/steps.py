@@ -270,7 +270,9 @@ class Actor:
                 return self._carry_out(resolution)
         if deed.kind == "refund" and tool is not None:
             amount = paid(deed)
-            claim = Resolution("refund", deed.order or None, amount, None, "", belief)
+            record = mind.orders.get(deed.order)
+            currency = deed.arguments.get("currency") or (record.get("currency") if record else None)
+            claim = Resolution("refund", deed.order or None, amount, currency, "", belief)
             if since(mind, deed):
                 return self._look_again(deed, claim)
             if deed.trouble in {"unknown", "busy"} and self._fires("premature_done"):

@@ -48,7 +48,7 @@ _DONE_KEY = re.compile(
 _NAMES = ("tool", "toolname", "function", "name", "action", "step", "event", "call")
 _RESULTS = ("result", "status", "outcome", "observation", "response", "ok", "output", "success")
 _CALL = re.compile(
-    r"(?<![\w.])(?P<name>[A-Za-z_][\w.]{0,60})\s{0,2}(?P<args>\([^()\n]{1,300}\)|\{[^{}\n]{1,400}\})\s*"
+    r"(?<![\w.])(?P<name>[A-Za-z_][\w.]{0,60})\s{0,2}(?P<args>\((?:[^()\n]|\([^()\n]{0,80}\)){1,300}\)|\{[^{}\n]{1,400}\})\s*"
     r"(?:→|->|=>|=|:|Observation\s*:|Result\s*:|returned)\s*(?P<result>[^\n]{1,300})"
 )
 _OF_CALL = re.compile(r"(?:→|->|=>|\bObservation\s*:|\breturn(?:s|ed)\b:?)[\s`]*$", re.IGNORECASE)

@@ -63,8 +63,11 @@ def read_contract(
     contract = _form(request, context, kinds, ontology, served)
     if contract.form not in {"submit", "schema", "json"} or not contract.schema:
         return contract
-    listed = described_tools("\n\n".join(piece.text for piece in context.of("system", "user")), kinds)
-    step = read_stepping(contract.schema, ontology, kinds, listed, loose=contract.form == "json")
+    prompt = "\n\n".join(piece.text for piece in context.of("system", "user"))
+    listed = described_tools(prompt, kinds)
+    step = read_stepping(
+        contract.schema, ontology, kinds, listed, loose=contract.form == "json", prompt=prompt
+    )
     if step is None:
         return contract
     within = contract.submit.spec.name if contract.submit is not None else ""

@@ -22,6 +22,14 @@ _ENDS = frozenset(
     {"finish", "finished", "done", "stop", "end", "none", "final", "submit", "complete", "close", "no"}
 )
 
+_FINISH = re.compile(
+    r"\b(?:tool|action|function|name|choose|use|call|set|say|answer)\b[^.\n]{0,30}?"
+    r"(?:[\"'`]|\b(?:tool|action|choose|use|call) )(?P<word>finish|finished|done|stop|end|none|final"
+    r"|final_answer|submit|complete|close)\b(?![\"'`]?\s*:)",
+    re.IGNORECASE,
+)
+"""A prompt says by what name an answer tells that it is the end."""
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -95,6 +103,7 @@ def read_stepping(
     described: Sequence[Offered],
     *,
     loose: bool = False,
+    prompt: str = "",
 ) -> Stepping | None:
     """The stepping of a schema, `None` where it asks for no call. `described`: what a prompt lists."""
     root = Filling(ontology, schema)
@@ -111,6 +120,8 @@ def read_stepping(
             known = {tool.spec.name for tool in tools if tool.kind in kinds}
             rest = [name for name in said if name not in known and _ENDS & set(words_of(name))]
             finish = next((t.spec.name for t in tools if t.kind == "submit"), rest[0] if rest else "")
+            if not finish and any(not shape.options for shape in shapes):
+                finish = next((match["word"] for match in _FINISH.finditer(prompt)), "")
             return Stepping(path, array, shapes, tools, finish, bool(node.get("nullable")), "", loose)
     return None
 
