@@ -11,7 +11,7 @@ from harness.simulation.blobs import blobs
 from harness.simulation.slots import words_of
 from harness.simulation.tools import ARGUMENT_KEYS, NAME_KEYS, kind_of
 
-from .ontology import vocabulary
+from .ontology import ORDER_ID, vocabulary
 
 Json = Any
 _RESULT_KEYS = ("result", "observation", "output", "toolresult", "response", "returned", "content")
@@ -76,7 +76,10 @@ def log_in(text: str, tools: Mapping[str, str]) -> list[Logged]:
     marks = sorted((m for m in marks if m["name"] in tools), key=lambda match: match.start("name"))
     for match, later in zip(marks, [*marks[1:], None], strict=False):
         result = text[match.end() : later.start() if later is not None else len(text)].strip()
-        found.append(Logged(match["name"], _given(_input(match)), result))
+        given = _input(match)
+        order = ORDER_ID.search(given)  # an argument without its name
+        arguments = _given(given) or ({"order_id": order.group().upper()} if order else {})
+        found.append(Logged(match["name"], arguments, result))
     return [
         call if call.arguments else call._replace(arguments=loads(call.result or "") or {}) for call in found
     ]
