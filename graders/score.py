@@ -23,8 +23,9 @@ NOT_UNDERSTOOD = 0.02
 FORETELLS = 24
 """With fewer families it is not told how likely a regrade says the same: what luck does to the anchors there
 moves the band in ways that no error of this grade shows (decision 005)."""
-FEW = 5
-"""With fewer failures, or fewer successes, a rate's exact interval is the floor of its error."""
+FEW = 2
+"""With fewer failures, or fewer successes, a rate's exact interval is the floor of its error: from two on
+they scatter, and the jackknife sees it (decision 005)."""
 
 Measure = Callable[[Sequence[Trial], Sequence[Trial]], list[Measurement]]
 

@@ -34,7 +34,7 @@ from harness.exercise.registry import Exercise
 from harness.workspace.submission import Submission
 
 STATISTICS = "3"
-SCORING = "7"
+SCORING = "8"
 MEASUREMENT = "3"
 """Versions of `graders.statistics`, of `graders.score` with `graders.claims`, of `graders.measure`:
 one of them rises with every change that can change a figure."""
