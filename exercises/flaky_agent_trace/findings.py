@@ -32,9 +32,13 @@ _REPLACES = re.compile(
     re.IGNORECASE,
 )
 _REPORTS = re.compile(
-    r"\breport\b[^.\n]{0,40}\b(?:what|find|found|findings|back|facts)\b|\bfindings\b"
-    rf"|\b{_SUMMARISE}\b[^.\n]{{0,40}}\b(?:found|find|facts)\b"
-    r"|\b(?:gather|collect|look up|research|find out)\b[^.\n]{0,80}\b(?:report|hand)\b",
+    r"(?:^\W{0,6}|[.,:;]\s+|\b(?:and|then|to|please)\s+)report\b"
+    r"[^.\n]{0,40}\b(?:what|find|found|findings|back|facts)\b"
+    rf"|\bfindings\b|\b{_SUMMARISE}\b[^.\n]{{0,40}}\b(?:found|find|facts)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_WRITES = re.compile(
+    r"(?<!not )(?<!never )\b(?:write|draft|compose)\b[^.\n]{0,20}\b(?:reply|answer|letter|e-?mail)\b",
     re.IGNORECASE,
 )
 _ACTS = ("refund", "escalate", "reply")
@@ -51,7 +55,9 @@ def reports(mind: Mind) -> bool:
     """Whether this is an agent that only looks things up, to tell what it has found."""
     contract = mind.contract
     acts = contract.submit is not None or any(contract.tool(kind) for kind in _ACTS)
-    return not acts and contract.form in {"calls", "react"} and bool(_REPORTS.search(mind.instructions))
+    if acts or contract.form not in {"calls", "react"}:
+        return False
+    return bool(_REPORTS.search(mind.instructions)) and not _WRITES.search(mind.instructions)
 
 
 def findings(answers: Answers, *, state: bool = False) -> str:

@@ -195,7 +195,7 @@ class RefundModel(Simulation[Mind]):
 
     def _as_told(self, mind: Mind, own: Resolution) -> Resolution:
         """The resolution that a letter tells: the program's, where it says which, else the model's own."""
-        said = _TO_TELL.search(self.instructions(mind))
+        said = _TO_TELL.search(_OF_A_DRAFT.sub(" ", self.instructions(mind)))
         told = next((action for action, found in said.groupdict().items() if found), "") if said else ""
         if not told and not mind.clauses and (paid := paid_as_told(self.instructions(mind), own)):
             return paid
@@ -258,6 +258,13 @@ _TO_TELL = re.compile(
     r"|(?P<need_info>\bask(?:s|ing)? (?:the customer|them|him|her|back|which|for (?:the|an) order)\b)",
     re.IGNORECASE,
 )
+_OF_A_DRAFT = re.compile(
+    r"\b(?:reply|body|answer|message|response|draft|letter|mail) (?:was|is|has been|got) "
+    r"(?:rejected|refused|declined)\b"
+    r"|^\W{0,6}(?:rejected|refused|declined)\W{0,3}:",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What is turned down there is the letter."""
 _REVISE = re.compile(
     r"(?:^|[.!]\s+)\W{0,6}(?:now |please |then )*(?:improve|revise|correct|fix|rework)\b",
     re.IGNORECASE | re.MULTILINE,

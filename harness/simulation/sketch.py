@@ -318,7 +318,8 @@ def _commented(schema: Mapping[str, Json], comment: str) -> dict[str, Json]:
 
 def _in_line(text: str) -> Iterator[tuple[str, str]]:
     """Names of keys in one line, with what is said of each."""
-    for match in (*_NAMED.finditer(text), *_AS_JSON.finditer(text), *_JSON_WITH.finditer(text)):
+    several = (match for match in _JSON_WITH.finditer(text) if len(_AND.split(match["list"])) > 1)
+    for match in (*_NAMED.finditer(text), *_AS_JSON.finditer(text), *several):
         ticked = _TICKED.findall(match["list"])
         for name, hint in ticked or [(name, "") for name in _AND.split(match["list"])]:
             yield re.split(r"[\s(:.]", name.strip(" .`\"'"))[0], hint

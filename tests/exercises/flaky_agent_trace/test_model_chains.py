@@ -40,6 +40,12 @@ def test_facts_behind_a_label_are_no_template(open_case: Open, label: str, fence
     assert (set(said), said["action"], said["amount"]) == ({"action", "order_id", "amount"}, "refund", 28.6)
 
 
+def test_a_choice_is_no_list_of_keys(open_case: Open) -> None:
+    case = open_case(DAMAGED)
+    said = json.loads(case.say(f"{case.prompt()}\n\nDecide. Respond with JSON: refund or deny.").text)
+    assert said["action"] == "refund"
+
+
 def test_an_example_behind_a_label_is_one(open_case: Open) -> None:
     case = open_case(DAMAGED)
     shot = '{"order_id": "HL-100000", "issue": "late", "quantity": 1}'
@@ -75,9 +81,13 @@ def test_who_looks_up_reports_what_a_decider_needs(open_case: Open, id: str) -> 
     assert case.verdict.success, case.verdict
 
 
-def test_who_answers_customers_writes_to_them_all_the_same(open_case: Open) -> None:
+@pytest.mark.parametrize(
+    "prompt",
+    [PROMPT, "Customers must report what is broken within 7 days. Look it up and answer the customer."],
+)
+def test_who_answers_customers_writes_to_them_all_the_same(open_case: Open, prompt: str) -> None:
     case = open_case(DAMAGED)
-    assert looked_up(case, PROMPT).startswith("Hello Callum Reid")
+    assert looked_up(case, prompt).startswith("Hello Callum Reid")
 
 
 @pytest.mark.parametrize(
@@ -154,3 +164,50 @@ def test_an_agent_ends_with_the_other_object(open_case: Open, template: str, key
     assert set(step) == {key}
     assert step[key]
     assert case.verdict.success
+
+
+MISSING = "Validation error: body must mention the ticket number."
+
+
+def test_a_rejected_reply_is_mended(open_case: Open) -> None:
+    case = open_case(DAMAGED)
+    messages = [Message("system", (Text(PROMPT),)), Message("user", (Text(case.mail),))]
+    bodies: list[str] = []
+    for _ in range(8):
+        reply = case.ask(Request("m", tuple(messages), tools=TOOLS))
+        results = []
+        for part in (part for part in reply.parts if isinstance(part, ToolCall)):
+            if part.name == "reply":
+                bodies.append(json.loads(part.arguments)["body"])
+                results.append(ToolResult(part.id, json.dumps({"error": MISSING}), is_error=True))
+            else:
+                results.append(_result(case, part))
+        messages += [Message("assistant", reply.parts), Message("user", tuple(results))]
+        if len(bodies) > 1:
+            break
+    ticket = case.task["ticket"]["id"]
+    assert [ticket in body for body in bodies] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "said", ["Do not mention the ticket number.", "Customers mention the order number if they can."]
+)
+def test_what_need_not_be_named_is_not(open_case: Open, said: str) -> None:
+    case = open_case(DAMAGED)
+    body = case.say(f"{case.prompt()}\n\nWrite the reply to the customer. {said}").text
+    assert case.task["ticket"]["id"] not in body
+
+
+def test_a_rejected_letter_is_no_denial(open_case: Open) -> None:
+    case = open_case(DAMAGED)
+    asked = f"{case.prompt()}\n\nWrite the reply to the customer."
+    first = case.say(asked)
+    objection = "The reply was rejected: the body must contain the ticket id. Write it again."
+    turns = [
+        Message("user", (Text(asked),)),
+        Message("assistant", first.parts),
+        Message("user", (Text(objection),)),
+    ]
+    again = case.ask(Request("m", tuple(turns))).text
+    assert "28.60" in again
+    assert case.task["ticket"]["id"] in again
