@@ -69,8 +69,15 @@ def sketch_of(
     """
     meant: list[tuple[float, dict[str, Json]]] = []
     shown: list[tuple[float, dict[str, Json]]] = []
+    found = _OTHERWISE.search(text)
+    found = found if found and "{" in text[: found.start()] else None
+    ending = found.start("object") if found else -1
     for blob in blobs(text):
-        if isinstance(blob.value, dict) and not (_is_data(blob.value) or served & ids_in(blob.value)):
+        if (
+            blob.start != ending
+            and isinstance(blob.value, dict)
+            and not (_is_data(blob.value) or served & ids_in(blob.value))
+        ):
             is_schema = _is_schema(blob.value)
             schema = blob.value if is_schema else from_example(blob.value)
             template = is_schema or _is_template(blob.value)
@@ -83,6 +90,8 @@ def sketch_of(
     rest = outside(text)
     for match in _BRACES.finditer(rest):
         schema, _ = _parsed(rest, match.start())
+        if match.group() == (found["object"] if found else ""):
+            continue
         if (score := _score(schema, count, match.start(), text)) > 0:
             meant.append((score, schema))
     if meant:
