@@ -74,9 +74,13 @@ def answered(deed: Deed) -> bool:
     return len(text.split()) > 2 and (deed.kind == "get_policy" or not stated(text))
 
 
+UNTIL = re.compile(r"(?:effective_until|which ended on)\W{1,6}(\d{4}-\d{2}-\d{2})")
+"""The last day of a policy, as the tool or a summary has it."""
+
+
 def ended(deed: Deed, mind: Mind) -> bool:
     """Whether a policy's own dates say that it no longer holds."""
-    found = re.search(r"effective_until\W{1,6}(\d{4}-\d{2}-\d{2})", deed.result or "")
+    found = UNTIL.search(deed.result or "")
     if not found or mind.mail.received is None:
         return False
     return dt.date.fromisoformat(found[1]) < mind.mail.received

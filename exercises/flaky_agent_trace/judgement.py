@@ -44,6 +44,8 @@ def resolve(mind: Mind, belief: Belief, noise: Noise) -> Resolution:
         found = not no_such_order(mind.deeds, belief.order_id)
         return _open(mind, belief, "unseen" if found else "unknown", noise)
     plain = decide(belief.facts, clauses)
+    if plain.action == "deny" and _for_want_of_prices(mind, belief, clauses):
+        return _open(mind, belief, "unseen", noise)
     facts = belief.facts
     slipped = _date_slip(mind, belief, clauses, plain, noise)
     if slipped is not None:
@@ -74,6 +76,17 @@ def _number_only(mind: Mind, belief: Belief) -> bool:
     if belief.facts.order is None or record is None:
         return belief.facts.order is None
     return not described(record) and mind.claims is None and not mind.numbers
+
+
+def _for_want_of_prices(mind: Mind, belief: Belief, clauses: dict[str, Clause]) -> bool:
+    """Whether money would be due if the context showed what the order is made of, and it shows no sum."""
+    record, order = mind.orders.get(belief.order_id or ""), belief.facts.order
+    if record is None or order is None or order.total:
+        return False
+    items = tuple(item.model_copy(update={"unit_price": Decimal("10.00")}) for item in order.items)
+    priced = order.model_copy(update={"items": items})
+    whole = tuple(replace(ask, items=()) for ask in belief.facts.asks)
+    return decide(replace(belief.facts, order=priced, asks=whole), clauses).action == "refund"
 
 
 def _open(mind: Mind, belief: Belief, reason: str, noise: Noise) -> Resolution:

@@ -32,7 +32,7 @@ from .headers import other_sender, received_on
 from .ontology import vocabulary
 from .proposals import asks_for_review, speaks_of_proposal
 from .records import Decoy, Fact
-from .reported import told_deeds
+from .reported import summaries, told_deeds
 from .retelling import says_all, without
 from .rulings import Rulings, rulings
 from .scene import Scene
@@ -313,7 +313,7 @@ def _clauses(scene: Scene, context: Context) -> dict[str, Stated]:
     """The last word on each clause; the present version wins over one that is known to be old."""
     found: dict[str, Stated] = {}
     at = 0
-    for piece in context.of("system", "user", "result"):
+    for piece in [*context.of("system", "user", "result"), *summaries(context)]:
         for seen in scene.rules(piece):
             place = (at + seen.place * len(piece.text)) / max(1, context.length)
             known = found.get(seen.clause.id)

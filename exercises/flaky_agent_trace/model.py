@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from harness.exchange import Request, Text
+from harness.exchange import Request, Text, ToolCall
 from harness.exercise.parts import SimulatedModel, TrialView
 from harness.exercise.scenario import PublicScenario
 from harness.simulation.base import Parts, Simulation
@@ -29,6 +29,7 @@ from .answers import NO_PROPOSAL, Answers
 from .closing import last_line, paid_as_told
 from .crafts import craft_of, crafted
 from .features import SHAPE, features_of, objections
+from .findings import findings, reports, wants_state
 from .judgement import Resolution
 from .mind import Mind, behold
 from .ontology import vocabulary
@@ -74,6 +75,9 @@ class RefundModel(Simulation[Mind]):
             # A case without a question: people who paste one want to know what to do with it.
             told = "extract" if mind.contract.form == "json" else "summarise"
             operation = "decide" if mind.clauses else told
+        free = mind.contract.form == "calls" and not mind.contract.required
+        if operation == "act" and free and wants_state(mind):
+            mind.contract, operation = Contract("text"), "summarise"
         operation = review_asked(mind, operation)
         if operation == "critique" and mind.unseen and mind.mail.present and not mind.asks_for_review:
             operation = "decide"  # what there is to approve is the customer's wish
@@ -148,7 +152,10 @@ class RefundModel(Simulation[Mind]):
         known = mind.mail.present or mind.headed or mind.claims is not None
         if not known and not mind.deeds and not mind.orders:
             return [Text(letters().asides.empty[0])]
-        return Actor(mind, noise, step).act()
+        parts = Actor(mind, noise, step).act()
+        if reports(mind) and not any(isinstance(part, ToolCall) for part in parts):
+            return [Text(findings(self.belief(mind, noise)))]
+        return parts
 
     def prose(self, mind: Mind, noise: Noise) -> str:  # noqa: PLR0911  (one text an operation)
         if mind.operation == "chat":
@@ -176,6 +183,8 @@ class RefundModel(Simulation[Mind]):
     def _told(self, mind: Mind, answers: Answers) -> str:
         """What was asked for of the case, or all of it."""
         asked = self.instructions(mind)
+        if mind.operation == "summarise" and wants_state(mind):
+            return findings(answers, state=True)
         if spans := asked_for_quotes(mind, asked):
             return "\n".join(f"“{span}”" for span in spans)
         if mind.question is not None:
@@ -186,7 +195,7 @@ class RefundModel(Simulation[Mind]):
 
     def _as_told(self, mind: Mind, own: Resolution) -> Resolution:
         """The resolution that a letter tells: the program's, where it says which, else the model's own."""
-        said = _TO_TELL.search(self.instructions(mind))
+        said = _TO_TELL.search(_OF_A_DRAFT.sub(" ", self.instructions(mind)))
         told = next((action for action, found in said.groupdict().items() if found), "") if said else ""
         if not told and not mind.clauses and (paid := paid_as_told(self.instructions(mind), own)):
             return paid
@@ -249,6 +258,13 @@ _TO_TELL = re.compile(
     r"|(?P<need_info>\bask(?:s|ing)? (?:the customer|them|him|her|back|which|for (?:the|an) order)\b)",
     re.IGNORECASE,
 )
+_OF_A_DRAFT = re.compile(
+    r"\b(?:reply|body|answer|message|response|draft|letter|mail) (?:was|is|has been|got) "
+    r"(?:rejected|refused|declined)\b"
+    r"|^\W{0,6}(?:rejected|refused|declined)\W{0,3}:",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What is turned down there is the letter."""
 _REVISE = re.compile(
     r"(?:^|[.!]\s+)\W{0,6}(?:now |please |then )*(?:improve|revise|correct|fix|rework)\b",
     re.IGNORECASE | re.MULTILINE,

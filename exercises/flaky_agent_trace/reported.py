@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.simulation.context import Context
+from harness.simulation.context import Context, Piece
 from harness.simulation.records import Record
 from harness.simulation.values import number
 
@@ -116,6 +116,7 @@ _HOW = {
         r"|\b(?:you|we|I)\b(?:'ve| have)?(?: already)? (?:denied|declined|turned down|refused)\b"
     ),
     "get_order": rf"\b{_LOOKED}\b[^;!?\n]{{0,12}}\border\b",
+    "search_orders": r"\bsearched the orders\b",
     "get_policy": rf"\b{_LOOKED}\b[^;!?\n]{{0,12}}\b(?:handbook|policy|rules)\b",
 }
 _DONE = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in _HOW.items()}
@@ -132,7 +133,11 @@ _DEFINITE = re.compile(
     re.IGNORECASE,
 )
 _ENTRY = re.compile(r"\W*$|\s+(?:to|on|in|for|by)\b", re.IGNORECASE)
-_LOOKS = frozenset({"get_order", "get_policy"})
+_LOOKS = frozenset({"get_order", "get_policy", "search_orders"})
+SEARCHED = ("email", "name", "order_id", "text")
+"""What orders are searched by."""
+_STATE = re.compile(r"^(?:Done so far|Rules that seem to apply):", re.MULTILINE)
+"""A summary of a conversation, as `findings.py` writes it."""
 _WHY = re.compile(r"\b(?:because|since)\b\s*(?P<why>[^.;]{4,160})", re.IGNORECASE)
 
 
@@ -148,7 +153,7 @@ def told_deeds(
     seen = [id for id, record in orders.items() if record.parts.get("items")]
     called = {deed.kind for deed in made}
     found = list(made)
-    for piece in context.of("system", "user"):
+    for piece in [*context.of("system", "user"), *summaries(context)]:
         shown = replace(piece, text=_EXAMPLE.sub(" ", piece.text))
         said = _said(_QUOTED.sub(" ", scene.instructions([shown])), ids)
         for one in (*said, *states(shown.text, ids, fields)):
@@ -168,6 +173,11 @@ def told_deeds(
             text = f"{arguments.get('order_id', '')} {one.text}"
             found.append(Deed(one.kind, arguments, text, trouble, "", piece.index))
     return tuple(sorted(found, key=lambda deed: deed.index))
+
+
+def summaries(context: Context) -> list[Piece]:
+    """The model's own summaries of what was before, where they stand as its turns."""
+    return [piece for piece in context.of("assistant") if _STATE.search(piece.text)]
 
 
 def _same(told: Told, deed: Deed) -> bool:
@@ -227,6 +237,10 @@ def _in_sentence(sentence: str, ids: frozenset[str], *, marked: bool) -> Iterato
                 ):
                     why = _WHY.search(sentence) if kind == "deny" else None
                     arguments = sums(clause, named)
+                    if kind == "search_orders":
+                        arguments |= {by: "" for by in SEARCHED if by.replace("_", " ") in clause}
+                    if kind == "get_policy" and "afresh" in clause:
+                        arguments["fresh"] = True
                     if why:
                         arguments["why"] = why["why"].strip()
                     loose = kind == "refund" and not subject and bool(_EARLIER.search(clause))

@@ -22,7 +22,7 @@ from .mind import Mind
 from .orders import order_from
 from .perception import Belief, perceive, settled
 from .questions import TRIES, detailed, in_trouble, next_step, since, wants_policy
-from .wording import letters, outcome, reason_text, reply_body
+from .wording import letters, named_numbers, outcome, reason_text, reply_body
 
 Json = Any
 Parts = list[Text | ToolCall]
@@ -113,8 +113,7 @@ class Actor:
                 calls.append(self._call(search, {"order_id": wanted}))
         elif wanted is None and search is not None:
             calls += self._search(search, belief)
-        policy = mind.contract.tool("get_policy")
-        if policy is not None:
+        if policy := mind.contract.tool("get_policy"):
             calls += self._policy(policy, belief)
         return calls
 
@@ -300,7 +299,9 @@ class Actor:
                 if done and done[-1].kind == "refund":
                     arguments.setdefault("amount", plain(paid(done[-1])))
                     arguments.setdefault("order_id", done[-1].order)
-                arguments.setdefault("body", reply_body(self.mind, resolution, self.noise))
+                told = arguments.get("body")
+                if not told or any(n not in str(told) for n in named_numbers(self.mind, resolution)):
+                    arguments["body"] = reply_body(self.mind, resolution, self.noise)
                 arguments.setdefault(
                     "outcome",
                     {"refund": "refunded", "deny": "denied"}.get(resolution.action, resolution.action),

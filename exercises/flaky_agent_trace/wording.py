@@ -115,11 +115,36 @@ def reply_body(
     if verbose and not short:
         padding = letters().padding.get(language, letters().padding["en"])
         paragraphs += [*padding, *padding[:2]]
+    paragraphs += _to_name(mind, resolution, "\n".join(paragraphs))
     closing = variant(noise, letters().closing[language], "closing")
     if signed := _SIGNED.search(asked):
         closing = f"{closing.splitlines()[0]}\n{signed[1]}"
     paragraphs.append(closing)
     return "\n\n".join(paragraphs)
+
+
+_NAMES = re.compile(
+    r"(?:^\W{0,6}|[.:;]\s+|\b(?:must|should|shall|has to|have to|needs? to|always|please)\s+"
+    r"(?:(?!not\b|never\b)\w+\s+){0,2})"
+    r"(?:mention|contain|include|quote|cite|name|state)\b (?:the )?(?P<what>ticket|order)(?:'s)?[ _-]?"
+    r"(?:number|id|no\b|reference|ref\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def named_numbers(mind: Mind, resolution: Resolution) -> list[str]:
+    """The numbers that the program wants to read in a mail, by its prompt or by an objection to one."""
+    objections = [p.text for p in mind.context.of("result") if len(p.text) < 600]
+    asked = "\n".join([mind.instructions, *objections])
+    known = {"ticket": mind.ticket_id, "order": resolution.order_id or ""}
+    named = dict.fromkeys(known[found["what"].casefold()] for found in _NAMES.finditer(asked))
+    return [number for number in named if number]
+
+
+def _to_name(mind: Mind, resolution: Resolution, text: str) -> list[str]:
+    """A line with what is wanted and not said yet."""
+    missing = [number for number in named_numbers(mind, resolution) if number not in text]
+    return [f"({', '.join(missing)})"] if missing else []
 
 
 def thought(mind: Mind, resolution: Resolution, noise: Noise) -> str:

@@ -225,14 +225,15 @@ class _Answering(Generic[M]):
         if self.reading.decision == "look_up":
             fixed["reasoning"] = words or "I need to look this up before I can decide."
         belief = self.model.belief(self.mind, self.noise)
-        schema = dict(self.mind.contract.schema or {})
+        schema = dict((None if calls else step.ending) or self.mind.contract.schema or {})
         root = Filling(ontology, schema)
 
         def fill(part: Any, path: str, given: Mapping[str, Any]) -> Any:
             said = replace(root, given=given)
             return said.fill(part, lambda slot: fixed[slot] if slot in fixed else belief(slot), path=path)
 
-        value = fill(schema, "", step.given(root, calls, fill))
+        ends = not calls and step.ending is not None
+        value = fill(schema, "", {} if ends else step.given(root, calls, fill))
         self.unknown += [name for name in root.unknown if name not in self.unknown]
         return Reply((call(step.within, value),), "tool") if step.within else self._json(value)
 

@@ -16,7 +16,7 @@ from harness.exchange import Request
 from harness.exercise.parts import Served
 from harness.simulation.context import Context
 from harness.simulation.schema import Filling
-from harness.simulation.sketch import Sketch, ids_in, sketch_of
+from harness.simulation.sketch import Sketch, ending_in, ids_in, sketch_of
 from harness.simulation.slots import Ontology
 from harness.simulation.stepping import Stepping, read_stepping
 from harness.simulation.text import content_words
@@ -72,6 +72,8 @@ def read_contract(
         return contract
     within = contract.submit.spec.name if contract.submit is not None else ""
     submit = next((tool for tool in step.tools if tool.kind == "submit"), None)
+    if step.loose and step.array is None and not step.path:
+        step = replace(step, ending=ending_in(prompt))
     return replace(
         contract, tools=step.tools, submit=submit, forced="", required=True, step=replace(step, within=within)
     )

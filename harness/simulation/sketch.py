@@ -20,6 +20,11 @@ _AS_JSON = re.compile(
     r"(?:as|in)\s+(?:a\s+)?(?:valid\s+)?json",
     re.IGNORECASE,
 )
+_JSON_WITH = re.compile(
+    r"\b(?:respond|reply|answer|return|output|give|provide)\b[^.:\n]{0,30}\bjson\b(?: object)?\s*"
+    r"(?:with|:|containing)\s*(?!keys?\b|fields?\b)(?P<list>[^\n{}\[\]]{3,200})",
+    re.IGNORECASE,
+)
 _TICKED = re.compile(r"[`\"']([A-Za-z_]\w{1,40})[`\"']\s*(?:\(([^)\n]{1,120})\))?")
 _AND = re.compile(r"[,;]|\b(?:and|und|y|et|en|i)\b", re.IGNORECASE)
 _BULLET = re.compile(
@@ -64,17 +69,29 @@ def sketch_of(
     """
     meant: list[tuple[float, dict[str, Json]]] = []
     shown: list[tuple[float, dict[str, Json]]] = []
+    found = _OTHERWISE.search(text)
+    found = found if found and "{" in text[: found.start()] else None
+    ending = found.start("object") if found else -1
     for blob in blobs(text):
-        if isinstance(blob.value, dict) and not (_is_data(blob.value) or served & ids_in(blob.value)):
+        if (
+            blob.start != ending
+            and isinstance(blob.value, dict)
+            and not (_is_data(blob.value) or served & ids_in(blob.value))
+        ):
             is_schema = _is_schema(blob.value)
             schema = blob.value if is_schema else from_example(blob.value)
             template = is_schema or _is_template(blob.value)
-            wanted = template or _announced(text[max(0, blob.start - _LEAD) : blob.start])
+            lead = text[max(0, blob.start - _LEAD) : blob.start]
+            if not template and _is_fact(_head(lead), text):
+                continue
+            wanted = template or _announced(lead)
             if (score := _score(schema, count, blob.start, text)) > 0:
                 (meant if wanted else shown).append((score, schema))
     rest = outside(text)
     for match in _BRACES.finditer(rest):
         schema, _ = _parsed(rest, match.start())
+        if match.group() == (found["object"] if found else ""):
+            continue
         if (score := _score(schema, count, match.start(), text)) > 0:
             meant.append((score, schema))
     if meant:
@@ -85,6 +102,19 @@ def sketch_of(
         return Sketch(_best(shown), meant=False)
     listed = _from_names(((m[1], f"{m[2] or ''} {m[3]}".strip()) for m in _BULLET.finditer(text)), known)
     return Sketch(listed, meant=True) if listed else None
+
+
+_OTHERWISE = re.compile(
+    r"\bor\b[^{}\n]{0,60}\n?\s{0,3}(?:```json\s{0,3})?(?P<object>\{\s*[\"']?(?:done|finish(?:ed)?|final(?:_?answer)?|complete"
+    r"|stop|end)\b[^{}]{0,300}\})",
+    re.IGNORECASE,
+)
+
+
+def ending_in(text: str) -> dict[str, Json] | None:
+    """The other object that a prompt offers to end with: `{"tool": …} or {"done": true}`."""
+    found = _OTHERWISE.search(text)
+    return _parsed(text, found.start("object"))[0] if found else None
 
 
 def _best(scored: list[tuple[float, dict[str, Json]]]) -> dict[str, Json]:
@@ -105,6 +135,17 @@ _DATA = re.compile(
 )
 
 
+_FACTS = re.compile(
+    r"^\W{0,12}(?:here (?:is|are) )?(?:the |this |your )?(?:[\w'’]+ )?"
+    r"(?:extracted(?: [\w'’]+){0,3}|facts?|case|input|ticket|context|orders?)"
+    r"(?: (?:data|facts?|details|record))?(?: \(?(?:in |as )?json\)?)?[*_ ]{0,3}:\W{0,6}\Z",
+    re.IGNORECASE,
+)
+_EXTRACTION = re.compile(
+    r"^\W{0,12}(?:the |previous |earlier )?extraction(?: result)?[*_ ]{0,3}:\W{0,6}\Z", re.IGNORECASE
+)
+_SHOTS = re.compile(r"(?m)^\W{0,12}(?:few-?shot )?examples?\b|:\s*\Z", re.IGNORECASE)
+"""Examples are shown, or the last line waits for an answer as they have it."""
 _LETTERED = re.compile(
     r"(?:^|\s)(?:answer|response|option|output|reply|candidate|assistant|agent|model|version)\W{0,3}(?:[a-c]|[1-3]|one|two)"
     r"\W*\Z",
@@ -119,10 +160,21 @@ _ORDERED = re.compile(
 )
 
 
+def _head(lead: str) -> str:
+    """The last line before an object."""
+    heads = [line for line in lead.replace("```json", "").replace("```", "").splitlines() if line.strip()]
+    return heads[-1] if heads else ""
+
+
+def _is_fact(head: str, text: str) -> bool:
+    """Whether a label says that what stands there is known: no answer looks like it."""
+    label = f"{head.rstrip()}:" if head.startswith("#") and not head.rstrip().endswith(":") else head
+    return bool(_FACTS.search(label) or (_EXTRACTION.search(label) and not _SHOTS.search(text)))
+
+
 def _announced(lead: str) -> bool:
     """Whether the words before an object say that the answer looks like it, and not what it is."""
-    heads = [line for line in lead.replace("```json", "").replace("```", "").splitlines() if line.strip()]
-    head = heads[-1] if heads else ""
+    head = _head(lead)
     if _RETURNED.search(head) or _LETTERED.search(head) or (_DATA.search(head) and not _ORDERED.search(head)):
         return False
     return bool(_WANTED.search(lead))
@@ -275,7 +327,8 @@ def _commented(schema: Mapping[str, Json], comment: str) -> dict[str, Json]:
 
 def _in_line(text: str) -> Iterator[tuple[str, str]]:
     """Names of keys in one line, with what is said of each."""
-    for match in (*_NAMED.finditer(text), *_AS_JSON.finditer(text)):
+    several = (match for match in _JSON_WITH.finditer(text) if len(_AND.split(match["list"])) > 1)
+    for match in (*_NAMED.finditer(text), *_AS_JSON.finditer(text), *several):
         ticked = _TICKED.findall(match["list"])
         for name, hint in ticked or [(name, "") for name in _AND.split(match["list"])]:
             yield re.split(r"[\s(:.]", name.strip(" .`\"'"))[0], hint

@@ -60,6 +60,8 @@ class Stepping:
     """Whether no call need be there."""
     within: str = ""
     """The tool of the API whose arguments the answer is."""
+    ending: Schema | None = None
+    """The shape that says that nothing is left, where it is another than that of a call."""
     loose: bool = False
     """Whether a prompt describes the answer, so that what is no object need not be meant as a string."""
 
@@ -122,7 +124,7 @@ def read_stepping(
             finish = next((t.spec.name for t in tools if t.kind == "submit"), rest[0] if rest else "")
             if not finish and any(not shape.options for shape in shapes):
                 finish = next((match["word"] for match in _FINISH.finditer(prompt)), "")
-            return Stepping(path, array, shapes, tools, finish, bool(node.get("nullable")), "", loose)
+            return Stepping(path, array, shapes, tools, finish, bool(node.get("nullable")), loose=loose)
     return None
 
 
