@@ -57,12 +57,16 @@ def rule_asked(asked: str) -> str:
 
 def ruled(mind: Mind, rule: str) -> str:
     """The clause in the context that is about what is asked, with its number; empty where none is."""
-    about = _about(rule)
+    own, about = content_words(rule) - _ASKING, _about(rule)
     wants_number = bool(_A_NUMBER.search(rule))
 
     def score(one: Stated) -> float:
         said = about & content_words(one.clause.text)
-        return len(said) + 0.5 * (wants_number and bool(one.clause.numbers) and bool(said))
+        return (
+            len(said & own)
+            + 0.6 * len(said - own)
+            + 0.5 * (wants_number and bool(one.clause.numbers) and bool(said))
+        )
 
     best = max(mind.clauses.values(), key=score, default=None)
     alike = best is not None and sum(score(one) == score(best) for one in mind.clauses.values())

@@ -166,10 +166,9 @@ NOTHING = "There is no customer request in what I was given."
 
 
 def counted(name: str, pieces: int | None) -> str:
-    """An item with its pieces; `two of them` where the mail has no other word for it."""
-    bare = name.strip("“”").casefold()
-    if bare in NUMERALS:
-        return f"{bare} of them"
+    """An item with its pieces; `2 of them (“two”)` where the mail has no other word for it."""
+    if name.strip("“”").casefold() in NUMERALS:
+        return f"{pieces} of them ({name})" if pieces is not None else f"{name} of them"
     return name if pieces is None else f"{pieces} x {name}"
 
 

@@ -15,7 +15,8 @@ _LEAD = re.compile(
     r"|(?:one|a single) word|only|"
     r"(?:classify|label|tag|sort|route)(?: \w+){0,3}|"
     r"(?:answer|reply|respond|rate|label|tag|classify|route|sort)\b[^,;|:.?!\n]{0,40}?"
-    r"\b(?:with|as|to|into)|(?:answer|reply|respond|say|pick|choose|either))\b(?P<colon>\s*[:,]\s*|\s+)"
+    r"\b(?:with|as|to|into)|(?:answer|reply|respond|say|(?:pick|choose)(?: one)?|either))\b"
+    r"(?P<colon>\s*[:,]\s*|\s+)"
     r"(?P<list>[^.?!:\n]{5,300})",
     re.IGNORECASE,
 )
@@ -28,8 +29,8 @@ _BULLET = re.compile(
 )
 _ANNOUNCES = re.compile(rf"\b(?:{_KIND}|one of|classify)\b[^\n]*:\s*$", re.IGNORECASE)
 _NO_LABELS = frozenset({
-    "yes", "no", "true", "false", "pass", "fail", "json", "and", "then", "if", "is", "was", "are", "say", "what",
-    "which", "where", "otherwise", "word",
+    "yes", "no", "true", "false", "pass", "fail", "json", "and", "then", "if", "is", "was", "are", "say",
+    "what", "which", "where", "otherwise", "word",
 })  # fmt: skip
 _OPEN_END = re.compile(r"(?:^|\n)[ \t]*(?P<name>[A-Z][A-Za-z]{2,15}):[ \t]*$")
 _MOST = 12

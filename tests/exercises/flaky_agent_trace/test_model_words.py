@@ -86,7 +86,9 @@ def test_labels_are_learnt_from_examples(open_case: Open) -> None:
         assert _said(case, f"{shown}Mail: {case.task['ticket']['body']}\nLabel:") == (label, True)
 
 
-@pytest.mark.parametrize("asked", ["Reply with one of: foo, bar, baz", "Answer yes or no."])
+@pytest.mark.parametrize(
+    "asked", ["Reply with one of: foo, bar, baz", "Answer yes or no.", "Choose one: VIP or NORMAL."]
+)
 def test_words_without_a_meaning_here_are_not_understood(open_case: Open, asked: str) -> None:
     case = open_case("p-return-01")
     text, understood = _said(case, f"{asked}\n\n{case.mail}")
@@ -99,6 +101,8 @@ RULES = {
     "How many days does a customer have to return an item?": ("R-1: ", "30 days"),
     "What does the policy say about final sale items?": ("R-3: ", "final sale"),
     "What is the refund window for damaged goods?": ("D-1: ", "7 days"),
+    "Can a customer return a final sale item?": ("R-3: ", "not taken back"),
+    "What happens to late parcels?": ("L-1: ", "10 %"),
     "How much is the restocking fee for opened electronics?": ("R-2: ", "15 %"),
 }
 
@@ -160,4 +164,4 @@ def test_another_craft_is_declined_rather_than_a_summary(open_case: Open, asked:
 
 def test_two_of_an_item_without_a_name_are_two_of_them(open_case: Open) -> None:
     case = open_case("p-damaged-01")
-    assert "Items: two of them" in _said(case, f"Summarise this.\n\n{case.mail}")[0]
+    assert "Items: 2 of them (“two”)" in _said(case, f"Summarise this.\n\n{case.mail}")[0]
