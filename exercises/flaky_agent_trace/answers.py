@@ -14,7 +14,7 @@ from .calls import done_so_far
 from .critique import faults, preferred
 from .judgement import Resolution, resolve
 from .mind import Mind
-from .ontology import vocabulary
+from .ontology import NUMERALS, vocabulary
 from .perception import Belief, true_order
 from .policy import Ask
 from .questions import next_step
@@ -223,7 +223,7 @@ class Answers:
             ),
             sku,
         )
-        words = "item" if _NUMERALS & set(words.casefold().split()[:1]) else words
+        words = "item" if NUMERALS & set(words.casefold().split()[:1]) else words
         quantity = float(pieces) if pieces is not None else None
         return {
             "sku": None, "name": words, "item": words, "quantity": quantity, "text": words, "amount": None,
@@ -394,7 +394,3 @@ class Answers:
 
 
 _DOUBTED = {"wrong_order", "wrong_issue", "guesses_order", "wrong_items", "date_slip", "missed_ask"}
-_NUMERALS = frozenset(
-    {"one", "two", "three", "four", "both", "all", "zwei", "drei", "deux", "trois", "dos", "tres", "twee"}
-)
-"""A mail's only words for an item, at times."""

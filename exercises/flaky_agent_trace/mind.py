@@ -29,6 +29,7 @@ from .clauses import Stated
 from .deeds import Deed, deeds_of
 from .feedback import Feedback, feedback_of
 from .headers import other_sender, received_on
+from .offers import Labels
 from .ontology import vocabulary
 from .proposals import asks_for_review, speaks_of_proposal
 from .records import Decoy, Fact
@@ -99,6 +100,12 @@ class Mind:
     operation: str = ""
     craft: str = ""
     """What else is to be written: `redact`, `note`, `pitfalls`."""
+    labels: Labels | None = None
+    """Of which labels one is to be the answer."""
+    rule: str = ""
+    """The clause that answers a question about the rules."""
+    lacking: str = ""
+    """What is asked for and cannot be given."""
     question: Question | None = None
     """What is asked in plain words, where an answer in plain words is wanted."""
     features: dict[str, float] = field(default_factory=dict)

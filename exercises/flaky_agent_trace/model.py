@@ -31,9 +31,11 @@ from .crafts import craft_of, crafted
 from .features import SHAPE, features_of, objections
 from .findings import findings, reports, wants_state
 from .judgement import Resolution
+from .labels import fitting
 from .mind import Mind, behold
 from .ontology import vocabulary
 from .perception import perceive
+from .plainly import plain_ask, question_in
 from .questions import next_step
 from .quoting import asked_for_quotes
 from .reviews import compared, review_asked, reviewed
@@ -66,6 +68,10 @@ class RefundModel(Simulation[Mind]):
 
     def settle(self, mind: Mind, operation: str, request: Request) -> None:
         asked = self.instructions(mind) if mind.contract.form == "text" and not mind.contract.tools else ""
+        if plain := plain_ask(mind, operation, asked, _DECIDED):
+            mind.operation, mind.craft, mind.question = plain, "", None
+            mind.features = features_of(mind, request, self.card)
+            return
         plainly = operation == "chat" and mind.mail.present and bool(asked)
         if plainly and (about := self._plainly(asked)):
             operation = about
@@ -98,7 +104,7 @@ class RefundModel(Simulation[Mind]):
             operation = "chat"
         deciding = operation == "decide"
         if (operation in _READS or deciding) and not mind.craft:
-            mind.question = question(asked, self.vocabulary.ontology, _DECIDED if deciding else _ANSWERABLE)
+            mind.question = question_in(asked, _DECIDED if deciding else _ANSWERABLE)
         if deciding and mind.question is not None and not (mind.question.brief or plainly):
             mind.question = None
         if mind.question is not None and not deciding:
@@ -124,10 +130,11 @@ class RefundModel(Simulation[Mind]):
         return "summarise" if any(_ON_THE_MAIL.search(line) for line in asking) else "chat"
 
     def lacks(self, mind: Mind) -> str:
-        return NO_PROPOSAL if mind.at_a_loss else ""
+        return mind.lacking or (NO_PROPOSAL if mind.at_a_loss else "")
 
     def excuse(self, mind: Mind, noise: Noise) -> str:
-        return f"{NO_PROPOSAL.capitalize()}." if mind.at_a_loss else super().excuse(mind, noise)
+        missing = self.lacks(mind)
+        return f"{missing[0].upper()}{missing[1:]}." if missing else super().excuse(mind, noise)
 
     def relevant(self, mind: Mind) -> bool:
         ids = {order.id for order in mind.scene.state.orders}
@@ -160,7 +167,11 @@ class RefundModel(Simulation[Mind]):
     def prose(self, mind: Mind, noise: Noise) -> str:  # noqa: PLR0911  (one text an operation)
         if mind.operation == "chat":
             return variant(noise, self.honest, "honest")
+        if mind.rule:
+            return mind.rule
         answers = self.belief(mind, noise)
+        if mind.labels is not None:
+            return fitting(mind.labels, answers)
         if mind.craft:
             return crafted(mind.craft, mind, answers)
         match mind.operation:

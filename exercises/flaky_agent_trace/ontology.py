@@ -12,6 +12,11 @@ from harness.simulation.vocabulary import Vocabulary, load_vocabulary
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
 ORDER_ID = re.compile(r"(?<![A-Z0-9])HL-\d{6}(?!\d)", re.IGNORECASE)
 
+NUMERALS = frozenset(
+    {"one", "two", "three", "four", "both", "all", "zwei", "drei", "deux", "trois", "dos", "tres", "twee"}
+)
+"""A mail's only words for an item, at times."""
+
 ITEM = RecordSpec(
     name="item",
     id_field="sku",

@@ -90,7 +90,9 @@ def _items(
     return tuple(dict(found).items()) if found or not entries else None
 
 
-_BEFORE = re.compile(r"(\d{1,3})\s*(?:[x×]|of|pcs\.?|pieces(?: of)?)?\s*(?:the\s+)?[“\"'(]*$", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"(\d{1,3})\s*(?:[x×]|of(?: them)?|pcs\.?|pieces(?: of)?)?\s*(?:the\s+)?[“\"'(]*$", re.IGNORECASE
+)
 _AFTER = re.compile(r"^\W{0,3}(?:(\d{1,3})\s*(?:pieces|pcs|pc|units|[x×])|[x×]\s*(\d{1,3}))\b", re.IGNORECASE)
 
 

@@ -8,7 +8,7 @@ from .answers import Answers
 from .mind import Mind
 from .policy import Ask
 from .records import Decoy, Fact
-from .wording import NOTHING, summary
+from .wording import NOTHING, counted, summary
 
 _THEY = {
     "changed_mind": "wants to give back {what}", "damaged": "says that {what} arrived damaged or faulty",
@@ -94,10 +94,7 @@ def _what(answers: Answers, ask: Ask) -> str:
 
 
 def _items(answers: Answers, ask: Ask) -> list[str]:
-    return [
-        named(answers, sku) if pieces is None else f"{pieces} x {named(answers, sku)}"
-        for sku, pieces in ask.items
-    ]
+    return [counted(named(answers, sku), pieces) for sku, pieces in ask.items]
 
 
 def named(answers: Answers, sku: str) -> str:

@@ -13,6 +13,7 @@ from harness.simulation.saying import variant
 
 from .judgement import Resolution
 from .mind import Mind
+from .ontology import NUMERALS
 from .perception import Belief
 
 Lines = tuple[str, ...]
@@ -189,6 +190,13 @@ def rambling(mind: Mind, text: str) -> str:
 NOTHING = "There is no customer request in what I was given."
 
 
+def counted(name: str, pieces: int | None) -> str:
+    """An item with its pieces; `2 of them (“two”)` where the mail has no other word for it."""
+    if name.strip("“”").casefold() in NUMERALS:
+        return f"{pieces} of them ({name})" if pieces is not None else f"{name} of them"
+    return name if pieces is None else f"{pieces} x {name}"
+
+
 def summary(belief: Belief, named: Callable[[str], str]) -> str:
     """The case in a few labelled lines: readable for people, and for a later step.
 
@@ -199,9 +207,7 @@ def summary(belief: Belief, named: Callable[[str], str]) -> str:
     if belief.order_id:
         lines.append(f"Order: {belief.order_id}")
     for ask in facts.asks:
-        items = ", ".join(
-            named(sku) if pieces is None else f"{pieces} x {named(sku)}" for sku, pieces in ask.items
-        )
+        items = ", ".join(counted(named(sku), pieces) for sku, pieces in ask.items)
         lines.append(f"Issue: {ask.issue.replace('_', ' ')}")
         if items:
             lines.append(f"Items: {items}")

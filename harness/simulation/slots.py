@@ -56,6 +56,10 @@ class Ontology:
         """The slot that has just this name, its words joined."""
         return next(iter(_names(self).get(joined, ())), None)
 
+    def all_named(self, joined: str) -> tuple[str, ...]:
+        """Every slot that has just this name, the first meant first."""
+        return _names(self).get(joined, ())
+
     def flag_of(self, name: str, description: str = "") -> tuple[str, str] | None:
         """For a yes-or-no field that names one value of a word slot: (slot, value)."""
         return _flag_of(self, name, description)

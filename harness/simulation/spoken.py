@@ -14,6 +14,7 @@ from typing import Any
 
 from harness.simulation.beside import ARTICLES
 from harness.simulation.choices import offered
+from harness.simulation.labels import labels_in
 from harness.simulation.schema import Filling
 from harness.simulation.slots import Ontology, side_of, words_of
 from harness.simulation.text import content_words
@@ -40,10 +41,16 @@ _IN_PASSING = frozenset({"customer", "item", "product", "from", "message", "text
 _LITTLE = frozenset({"the", "an"})
 _ASKING = frozenset({"what", "how", "much", "many", "should", "would", "we", "i", "s", "please"})
 _WHICH = (("which",), ("what",), ("each",), ("every",))
-_YES_OR_NO = re.compile(r"\byes\b\W+(?:or\W+)?no\b|\btrue\b\W+(?:or\W+)?false\b", re.IGNORECASE)
+YES_OR_NO = re.compile(r"\byes\b\W+(?:or\W+)?no\b|\btrue\b\W+(?:or\W+)?false\b", re.IGNORECASE)
 _POLAR = re.compile(
     r"^\W{0,12}(?:is|are|was|were|does|did|do|has|have)\b(?:(?!\bor\b).)*\?\s*$", re.IGNORECASE | re.DOTALL
 )
+_NEVER_POLAR = re.compile(
+    r"^\W{0,12}(?:and |so |please )*(?:when|who|where|how (?:much|many|long)|what (?:was|were|did)|"
+    r"(?:on )?(?:what|which) (?:date|day))\b",
+    re.IGNORECASE,
+)
+"""What no yes or no answers."""
 _HOW_SURE = re.compile(r"\bhow (?:sure|confident|certain)\b", re.IGNORECASE)
 _DOUBTS = frozenset({"unclear"})
 """Said beside another thing, they are what to say where that is not known."""
@@ -95,7 +102,7 @@ def question(asked: str, ontology: Ontology, answerable: frozenset[str]) -> Ques
     found = dict.fromkeys(slot for sentence in told for slot in _named(sentence, ontology, answerable))
     asking = [sentence for sentence in told if sentence.rstrip().endswith("?")]
     polar = not found and len(asking) == 1 and bool(_POLAR.search(asking[0]))
-    if (polar or _YES_OR_NO.search(asked)) and (value := _is_it(told, ontology, answerable)):
+    if (polar or YES_OR_NO.search(asked)) and (value := _is_it(told, ontology, answerable)):
         return Question((value[0],), brief or polar, is_it=value[1])
     if "confidence" in found and any(_HOW_SURE.search(sentence) for sentence in told):
         found = {"confidence": None}
@@ -121,7 +128,7 @@ def _either(said: list[str], ontology: Ontology, answerable: Collection[str]) ->
 def _chosen(told: list[str], ontology: Ontology, answerable: Collection[str]) -> Question | None:
     """For a sentence that is nothing but a list: which of the values of a slot it is."""
     for sentence in told:
-        parts = tuple(part.strip(" \"'`().?") for part in _BETWEEN.split(sentence))
+        parts = labels_in(sentence) or tuple(part.strip(" \"'`().?") for part in _BETWEEN.split(sentence))
         if len(parts) < 2 or any(not part or len(part.split()) > 3 for part in parts):
             continue
         for slot in sorted(answerable):
@@ -171,14 +178,16 @@ def _named(sentence: str, ontology: Ontology, answerable: Collection[str]) -> li
     """The slots whose names stand in a sentence, the longest names first taken."""
     words = words_of(_OPTIONS.sub(" ", sentence) if _listed(sentence) else sentence)
     words = tuple(word for word in words if word not in _LITTLE)
+    if _NEVER_POLAR.search(sentence):
+        answerable = [slot for slot in answerable if ontology.slots[slot].kind != "flag"]
     found: list[str] = []
     passing: list[str] = []
     at = 0
     while at < len(words):
         for width in range(min(_LONGEST_NAME, len(words) - at), 0, -1):
             name = "".join(words[at : at + width])
-            slot = ontology.named(name)
-            if slot is not None and slot in answerable:
+            slot = next((slot for slot in ontology.all_named(name) if slot in answerable), None)
+            if slot is not None:
                 meant = name not in _IN_PASSING or words[at - 1 : at] in _WHICH
                 (found if meant else passing).append(slot)
                 at += width - 1
@@ -230,6 +239,8 @@ def _value(slot: str, asked: Question, ontology: Ontology, belief: Callable[[str
     if asked.options and ontology.slots[slot].kind in {"word", "flag"}:
         schema = {"type": "string", "enum": list(asked.options), "nullable": bool(asked.numbers)}
     filled = Filling(ontology, {}).fill({"type": "object", "properties": {slot: schema}}, belief)[slot]
+    if isinstance(filled, str) and filled in asked.options and not asked.numbers:
+        return filled
     if ontology.slots[slot].kind == "money" and isinstance(filled, int | float):
         return f"{filled:.2f}"
     if asked.percent and isinstance(filled, float) and 0 <= filled <= 1:

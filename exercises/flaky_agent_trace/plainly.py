@@ -1,0 +1,87 @@
+"""What programs ask in plain words besides decisions, readings and letters: a label, a rule, another craft.
+
+What is beyond the model is said to be, rather than answered with something else.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from harness.simulation.spoken import YES_OR_NO, Question, question
+
+from .mind import Mind
+from .offers import labels_of
+from .ontology import vocabulary
+from .rules import NO_RULES, rule_asked, ruled
+
+ENGLISH_ONLY = "I can translate into English only"
+_START = r"(?:^|[.!?]\s+)\W{0,6}(?:please |now |then |can you |could you )*"
+_BEYOND = re.compile(
+    rf"{_START}(?:rewrite|rephrase|reword|proofread|polish|spell-?check|shorten"
+    r"|correct the (?:grammar|spelling))\b[^.\n]{0,40}\b(?:mail|e-?mail|message|text|letter|ticket)\b"
+    rf"|{_START}(?:give|suggest|write|propose|find|create|generate)\b[^.,\n]{{0,20}}\bsubject line\b"
+    rf"|{_START}(?:ask|(?:write|draft)\b[^.\n]{{0,30}}\b(?:asking|to ask))\b"
+    r"(?:(?!\bif\b|\bwhen\b)[^.\n]){0,40}"
+    r"\b(?:photos?|pictures?|images?|videos?|receipts?)\b(?!(?:[^.\n]*)\b(?:if|when)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_INTO = re.compile(
+    r"\b(?:in|into|to)\s+(german|deutsch|french|spanish|dutch|polish|italian|portuguese|danish|swedish)\b",
+    re.IGNORECASE,
+)
+_CODES = {"german": "de", "deutsch": "de", "french": "fr", "spanish": "es", "dutch": "nl", "polish": "pl"}
+_HEAD = re.compile(r"\s*[\w ]{2,20}:")
+_FEW = 3
+_YES_OR_NO = re.compile(r"\W*(?:\w+ ){0,4}yes\W+(?:or\W+)?no(?: only)?\W*", re.IGNORECASE)
+
+
+def plain_ask(mind: Mind, operation: str, asked: str, answerable: frozenset[str]) -> str:
+    """The operation, where a program asks for one of these; empty: it does not."""
+    mind.labels, mind.rule, mind.lacking = None, "", ""
+    if mind.contract.form != "text" or mind.contract.tools or mind.proposal is not None:
+        return ""
+    if operation in _OPEN and (rule := rule_asked(asked)):
+        mind.rule = ruled(mind, rule)
+        mind.lacking = "" if mind.clauses else NO_RULES
+        return "summarise" if mind.rule or mind.lacking else "chat"
+    if not mind.mail.present:
+        return ""
+    if operation == "translate" and (into := _INTO.search(asked)):
+        own = _CODES.get(into[1].lower()) == mind.scene.meaning.language
+        mind.lacking = "" if own else ENGLISH_ONLY
+    elif operation in {"chat", "draft"} and _BEYOND.search(asked):
+        return "chat"
+    elif operation in _OPEN:
+        return _labelled(mind, operation, asked, answerable)
+    return operation if mind.lacking else ""
+
+
+def question_in(asked: str, answerable: frozenset[str]) -> Question | None:
+    """The question that is asked: told to say yes or no to a refund, it is whether one is due."""
+    found = question(asked, vocabulary().ontology, answerable)
+    if found is not None and found.slots == ("amount",) and YES_OR_NO.search(asked):
+        return replace(found, slots=("eligible",))
+    return found
+
+
+_OPEN = frozenset({"chat", "classify"})
+
+
+def _labelled(mind: Mind, operation: str, asked: str, answerable: frozenset[str]) -> str:
+    said = [line for line in asked.splitlines() if len(line.split()) > _FEW and not _HEAD.match(line)]
+    if operation == "chat" and said and all(_YES_OR_NO.fullmatch(line) for line in said):
+        return "chat"  # to what?
+    labels = labels_of(asked, mind.context)
+    if labels is None:
+        return ""
+    if labels.slot in {"", "topic", "effort"}:
+        found = question(asked, vocabulary().ontology, answerable)
+        if found is not None and found.slots != ("issue",):
+            return ""
+    if not labels.slot:
+        return "chat"
+    mind.labels = labels
+    slot = labels.slot if labels.slot in vocabulary().ontology.slots else "issue"
+    mind.contract = replace(mind.contract, slots=frozenset({slot}))
+    return "decide" if slot == "action" else "classify"
