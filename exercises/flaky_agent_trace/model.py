@@ -30,6 +30,7 @@ from .closing import last_line, paid_as_told
 from .crafts import craft_of, crafted
 from .features import SHAPE, features_of, objections
 from .judgement import Resolution
+from .letters import letters
 from .mind import Mind, behold
 from .ontology import vocabulary
 from .perception import perceive
@@ -39,7 +40,7 @@ from .reviews import compared, review_asked, reviewed
 from .scene import Scene, at_hand, scenes_of
 from .steps import Actor
 from .telling import retold, told, translated
-from .wording import letters, money_text, reply_body, thought
+from .wording import money_text, reply_body, thought
 
 _ROOM = 256
 """Scenarios kept at a time; a trial has one, and few run at once."""

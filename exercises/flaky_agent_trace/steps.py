@@ -18,11 +18,12 @@ from harness.simulation.tools import Offered
 from .calls import TOPIC, answered, done_so_far, ended, ending_tool, filler, fitting, paid, plain
 from .deeds import Deed
 from .judgement import Resolution, resolve
+from .letters import letters
 from .mind import Mind
 from .orders import order_from
 from .perception import Belief, perceive, settled
 from .questions import TRIES, detailed, in_trouble, next_step, since, wants_policy
-from .wording import letters, outcome, reason_text, reply_body
+from .wording import outcome, reason_text, reply_body
 
 Json = Any
 Parts = list[Text | ToolCall]
