@@ -1,6 +1,6 @@
 """What reviewers and judges say in plain words, in the form that they are asked for.
 
-What they object to and which of two they prefer, `critique.py` says.
+What they object to and which of several they prefer, `critique.py` says.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from harness.simulation.slots import side_of
 
 from .answers import Answers
 from .aspects import aspect_asked, aspects_listed, held
-from .critique import differences, pair_in
+from .critique import SIDES, differences, rivals_in
 from .mind import Mind
 from .ontology import vocabulary
 
@@ -36,7 +36,7 @@ def review_asked(mind: Mind, operation: str) -> str:
     """The operation, where plain words ask for a verdict on what the request shows."""
     if mind.contract.form != "text" or mind.contract.tools or operation not in _OVERRIDDEN:
         return operation
-    shown = pair_in(mind.context)
+    shown = rivals_in(mind.context)
     comparable = shown is not None and all(_PROPOSES & proposal.keys() for proposal in shown.read)
     if comparable and _COMPARES.search(mind.asked_last):
         return "judge"
@@ -75,26 +75,32 @@ def _form(mind: Mind) -> Ballot | None:
 
 
 def compared(mind: Mind, answers: Answers) -> str:
-    """Which of two proposals is better."""
-    shown = pair_in(mind.context)
+    """Which of several proposals is best."""
+    shown = rivals_in(mind.context)
     if shown is None:
         return reviewed(mind, answers)
     winner = answers("winner")
     lines = mind.asked_last.splitlines()
     choices = [(line, found) for line in lines if (found := offered(line, _named))]
     words = choices[-1][1].words if choices else {}
-    first, second = words.get("A", shown.names[0]), words.get("B", shown.names[1])
+    names = [words.get(side, name) for side, name in zip(SIDES, shown.names, strict=False)]
     told = any(SAY.search(line[: found.start]) for line, found in choices)
     if winner == "tie":
         tie = _TIE.search(mind.asked_last)
-        form = Ballot(good=tie.group() if tie else first, alone=told)
-        grounds = "I see no difference between the two that matters."
+        form = Ballot(good=tie.group() if tie else names[0], alone=told)
+        grounds = "I see no difference between them that matters."
     else:
-        form = Ballot(good=first, bad=second, alone=told)
-        other = 1 if winner == "A" else 0
-        faults = differences(mind, answers.resolution, shown.read[other])
-        grounds = f"In {(first, second)[other]}, {faults[0]}." if faults else "It is the more thorough one."
-    return with_grounds(form, mind.asked_last).filled(grounds, good=winner != "B", share=0.0)
+        best = SIDES.index(winner)
+        form = Ballot(good=names[best], alone=told)
+        others = [at for at in range(len(names)) if at != best]
+        said = [
+            f"in {names[at]}, {faults[0]}"
+            for at in others
+            if (faults := differences(mind, answers.resolution, shown.read[at]))
+        ]
+        grounds = f"{'; '.join(said)}." if said else "It is the more thorough one."
+        grounds = grounds[0].upper() + grounds[1:]
+    return with_grounds(form, mind.asked_last).filled(grounds, good=True, share=0.0)
 
 
 def _named(words: str) -> str | None:
