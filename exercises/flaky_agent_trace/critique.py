@@ -14,11 +14,12 @@ from harness.simulation.noise import Noise
 from .fields import slots_in
 from .judgement import Resolution
 from .mind import Mind
+from .policy import Ask
 
 _ANSWER = re.compile(
     r"^\W{0,12}(?:answer|response|reply|candidate|option|output|proposal|decision|the)?\W{0,12}"
-    r"(?P<name>[a-e]|[1-5]|first|second|third|fourth|fifth)\b(?: (?:answer|proposal|option|decision|candidate))?"
-    r"[\W_]*?[:=)\]\n]",
+    r"(?P<name>[a-e]|[1-5]|first|second|third|fourth|fifth)\b"
+    r"(?: (?:answer|proposal|option|decision|candidate))?[\W_]*?[:=)\]\n]",
     re.IGNORECASE | re.MULTILINE,
 )
 _NAMES = (
@@ -129,10 +130,19 @@ def faults(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) 
     if due is not None and paid is not None and paid != due:
         wrong = {"amount", "policy"}
         found.append(Fault(f"the amount due is {due:.2f}, not {paid:.2f}", frozenset(wrong)))
-    return found + _misread(own, said)
+    return found + _misread(mind, own, said)
 
 
-def _misread(own: Resolution, said: dict[str, Any]) -> list[Fault]:
+def _pieces(mind: Mind, own: Resolution, ask: Ask) -> list[float]:
+    """How many of each item: as the mail counts them, else as many as the order has."""
+    record = mind.orders.get(own.belief.order_id or "")
+    parts = record.parts.get("items", []) if record is not None else []
+    ordered = {str(part.get("sku") or part.id): part.get("quantity") for part in parts}
+    counted = [float(count or ordered.get(sku) or 0) for sku, count in ask.items]
+    return counted if all(counted) else []
+
+
+def _misread(mind: Mind, own: Resolution, said: dict[str, Any]) -> list[Fault]:
     """Where a proposal or an extraction tells of the mail what does not stand there."""
     asks = own.belief.facts.asks
     listed = [entry for entry in said.get("asks") or () if isinstance(entry, dict)]
@@ -143,9 +153,9 @@ def _misread(own: Resolution, said: dict[str, Any]) -> list[Fault]:
         if issue is not None and same is None:
             wrong = f"the customer's issue is `{asks[0].issue}`, not `{issue}`"
             found.append(Fault(wrong, frozenset({"issue"})))
-        counted = [count for _, count in same.items if count is not None] if same else []
+        counted = _pieces(mind, own, same) if same else []
         if counted and pieces is not None and float(pieces) != sum(counted):
-            wrong = f"{sum(counted)} pieces are concerned, not {float(pieces):g}"
+            wrong = f"{sum(counted):g} pieces are concerned, not {float(pieces):g}"
             found.append(Fault(wrong, frozenset({"items"})))
         if same and opened is not None and same.opened is not None and bool(opened) != same.opened:
             wrong = f"it {'was' if same.opened else 'was not'} opened"

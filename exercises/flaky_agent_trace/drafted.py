@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, cast
 
 from .letters import letters
 from .outcomes import order_in, sum_in
@@ -148,7 +148,7 @@ def read_letter(letter: str) -> dict[str, Any]:
 def _as_listed(plain: str) -> tuple[Action, int] | None:
     """By the sentences that `letters.toml` has for an outcome."""
     found = [(match.start(), action) for action, form in _forms() if (match := form.search(plain))]
-    return min(found)[::-1] if found else None  # type: ignore[return-value]
+    return min(found)[::-1] if found else None
 
 
 def _as_said(plain: str) -> tuple[Action, int] | None:
@@ -168,7 +168,7 @@ def _as_said(plain: str) -> tuple[Action, int] | None:
 def _forms() -> tuple[tuple[Action, re.Pattern[str]], ...]:
     found: list[tuple[Action, re.Pattern[str]]] = []
     for told, languages in letters().body.items():
-        action: Action = _MADE.get(told) or told
+        action = cast("Action", _MADE.get(told) or told)
         for form in (form for forms in languages.values() for form in forms):
             words = re.escape(" ".join(form.split()))
             open_ = re.sub(r"\\\{\w+\\\}", lambda _: r"\\S{1,20}(?: \\S{1,8})?".replace("\\\\", "\\"), words)

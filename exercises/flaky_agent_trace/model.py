@@ -31,6 +31,7 @@ from .crafts import craft_of, crafted
 from .features import SHAPE, features_of, objections
 from .judgement import Resolution
 from .letters import letters
+from .manners import manner_asked
 from .mind import Mind, behold
 from .ontology import vocabulary
 from .perception import perceive
@@ -121,6 +122,8 @@ class RefundModel(Simulation[Mind]):
         return "summarise" if any(_ON_THE_MAIL.search(line) for line in asking) else "chat"
 
     def lacks(self, mind: Mind) -> str:
+        if mind.operation == "critique" and mind.shown and manner_asked(mind.asked_last) == "writing":
+            return "how well a letter is written is beyond what is known here"
         return NO_PROPOSAL if mind.at_a_loss else ""
 
     def excuse(self, mind: Mind, noise: Noise) -> str:

@@ -16,6 +16,7 @@ from harness.simulation.values import canonical
 
 from .drafted import letter_at, read_letter
 from .fields import slots_in
+from .manners import manner_asked
 from .ontology import ORDER_ID, vocabulary
 from .outcomes import outcome_named, outcomes_in, proposed_by
 
@@ -113,7 +114,7 @@ def proposal_of(turn: str) -> Proposal | None:
 _REVIEW = re.compile(
     r"\b(?:review|verif(?:y|ier)|critique|critic|audit|second opinion|double-?check)\w*\b"
     r"|\b(?:check|assess|evaluate|judge|confirm|approve|reject|agree|object)\b[^.\n]{0,40}\b(?:it"
-    r"|this|that|proposal"
+    r"|this|that|proposal|extraction"
     r"|decision|draft|answer|steps?|plan|action|colleague|agent)\b"
     r"|\b(?:is|was|are) (?:it|this|that|he|she|the \w+(?: \w+)?) (?:\w+ )?(?:right|correct|valid|ok|okay"
     r"|sound|wrong"
@@ -142,7 +143,7 @@ def speaks_of_proposal(asked: str) -> bool:
 
 def asks_for_review(asked: str) -> bool:
     """Whether a program's own words ask to have something judged."""
-    return bool(_REVIEW.search(asked))
+    return bool(_REVIEW.search(asked) or manner_asked(asked))
 
 
 def _written(text: str) -> tuple[Proposal, ...]:

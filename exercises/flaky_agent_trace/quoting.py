@@ -15,6 +15,10 @@ _FACTS = {
     "wants": "wants",
 }  # fmt: skip
 """Slot → the kind of fact whose words bear it out; every other is borne out by what is wrong."""
+NUMERALS = frozenset(
+    {"one", "two", "three", "four", "both", "all", "zwei", "drei", "deux", "trois", "dos", "tres", "twee"}
+)
+"""A mail's only words for an item, at times."""
 _END = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
@@ -41,6 +45,17 @@ def quotes(mind: Mind, *facts: str, sentences: bool = False) -> tuple[str, ...]:
     if sentences:
         spans = [_sentence(mind.scene.state.ticket.body, span) for span in spans]
     return tuple(dict.fromkeys(spans))
+
+
+def evidence(mind: Mind, *, flagged: bool) -> tuple[str, ...]:
+    """What of the mail bears an answer out. `flagged`: it is found to speak to the model.
+
+    Who is asked for that alone quotes what does, and nothing where nothing does.
+    """
+    asked, injection = mind.contract.slots, mind.scene.meaning.injection
+    if not asked & {"injection", "safe"} or "issue" in asked:
+        return quotes(mind)
+    return tuple(injection.spans) if flagged and injection is not None else ()
 
 
 def _sentence(body: str, span: str) -> str:

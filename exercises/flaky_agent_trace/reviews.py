@@ -15,6 +15,7 @@ from harness.simulation.slots import side_of
 from .answers import Answers
 from .aspects import aspect_asked, aspects_listed, held
 from .critique import SIDES, differences, rivals_in
+from .manners import asks_for_fault, manner_asked, rude_words
 from .mind import Mind
 from .ontology import vocabulary
 
@@ -28,7 +29,7 @@ _OF_READING = re.compile(
     re.IGNORECASE,
 )
 """Asks to hold a reading of the mail against the mail."""
-_OVERRIDDEN = frozenset({"chat", "critique", "decide", "revise", "classify", "extract"})
+_OVERRIDDEN = frozenset({"chat", "critique", "decide", "revise", "classify", "extract", "summarise"})
 _PROPOSES = frozenset({"action", "amount", "order_id"})
 
 
@@ -43,13 +44,17 @@ def review_asked(mind: Mind, operation: str) -> str:
     shows = mind.proposal is not None or (
         mind.claims is not None and mind.mail.present and _OF_READING.search(mind.asked_last)
     )
+    if mind.shown and manner_asked(mind.asked_last):
+        return "critique"
     return "critique" if shows and _form(mind) is not None else operation
 
 
 def reviewed(mind: Mind, answers: Answers) -> str:
     """The verdict on a proposal."""
-    objections = answers.objections
     form = _form(mind)
+    if manner_asked(mind.asked_last):
+        return _of_manner(mind, form)
+    objections = answers.objections
     if named := aspects_listed(mind.asked_last):
         return "\n".join(f"{aspect.capitalize()}: {_of_one(mind, answers, aspect, form)}" for aspect in named)
     if aspect := aspect_asked(mind.asked_last):
@@ -58,6 +63,14 @@ def reviewed(mind: Mind, answers: Answers) -> str:
     fine = f"The {aspect} is right." if aspect else _FINE
     said = f"I would not let this pass:\n{listed}" if objections else fine
     return form.filled(said, good=not objections, share=answers("score")) if form is not None else said
+
+
+def _of_manner(mind: Mind, form: Ballot | None) -> str:
+    """The verdict on the tone of a letter."""
+    rude = rude_words(mind.shown[-1]) if mind.shown else ()
+    said = f"I would not write: {', '.join(rude)}" if rude else "The tone is polite."
+    good = bool(rude) if asks_for_fault(mind.asked_last) else not rude
+    return form.filled(said, good=good, share=0.2 if rude else 0.9) if form is not None else said
 
 
 def _of_one(mind: Mind, answers: Answers, aspect: str, form: Ballot | None) -> str:
