@@ -130,6 +130,8 @@ def faults(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) 
     if due is not None and paid is not None and paid != due:
         wrong = {"amount", "policy"}
         found.append(Fault(f"the amount due is {due:.2f}, not {paid:.2f}", frozenset(wrong)))
+    if thing := said.get("promised_thing"):
+        found.append(Fault(f"it promises what was not decided: {thing}", frozenset({"policy"})))
     return found + _misread(mind, own, said)
 
 

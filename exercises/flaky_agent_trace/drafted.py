@@ -99,6 +99,15 @@ _TOLD: tuple[tuple[Action, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_GIVEN = re.compile(
+    r"\b(?:replacement|voucher|store credit|ersatz\w*|gutschein\w*|remplacement|bon d'achat|reemplazo"
+    r"|vervang\w+|tegoedbon|wymian\w+)\b",
+    re.IGNORECASE,
+)
+"""What a letter may promise and the shop's handbook does not give."""
+_OPEN = re.compile(
+    rf"\b{_NOT}\b|\?$|\b(?:if|whether|asked?|want(?:ed)?|would like|instead of)\b", re.IGNORECASE
+)
 _NUMBER = (
     r"(?:order|number|bestell\w*|nummer|commande|numéro|pedido|número|zamówieni\w+|numer\w*|photos?|fotos?)"
 )
@@ -142,6 +151,8 @@ def read_letter(letter: str) -> dict[str, Any]:
         return {}
     said: dict[str, Any] = {"action": action, "order_id": order_in(plain)}
     said["amount"] = sum_in(plain, at) if action == "refund" else None
+    given = [m[0] for part in _SENTENCE.split(plain) if (m := _GIVEN.search(part)) and not _OPEN.search(part)]
+    said["promised_thing"] = given[0] if given and action in {"refund", "deny"} else None
     return {slot: value for slot, value in said.items() if value is not None}
 
 

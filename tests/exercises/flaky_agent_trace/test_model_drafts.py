@@ -50,7 +50,7 @@ def test_the_models_own_letters_are_read_back(language: str) -> None:
             6400,
         ),
         (
-            "Dear Aoife,\n\nUnfortunately a refund is not possible, since the 30 days are over.\n\nYours\nTom",
+            "Dear Aoife,\n\nUnfortunately a refund is not possible, after 30 days.\n\nYours\nTom",
             "deny",
             None,
         ),
@@ -219,3 +219,18 @@ def test_guards_know_what_the_mail_tells(open_case: Open, id: str) -> None:
     assert case.readings[-1].understood
     assert case.decide(f"{case.mail}\n\nClassify it.", schema=_fields(is_spam="boolean"))
     assert not case.readings[-1].understood
+
+
+@pytest.mark.parametrize(
+    ("also", "right"),
+    [
+        (" A replacement is on its way as well.", False),
+        (" We cannot send a replacement.", True),
+        (" You asked for a replacement.", True),
+        (" Thank you for your patience.", True),
+    ],
+)
+def test_what_a_letter_promises_besides_is_seen(open_case: Open, also: str, right: bool) -> None:
+    case = open_case("p-return-01")
+    letter = f"Dear Aoife,\n\nWe have refunded 64.00 EUR for order HL-204173.{also}\n\nKind regards"
+    assert _said(case, letter, "Is it fine to send? Answer yes or no.", "Draft:\n").startswith("Yes") is right
