@@ -9,8 +9,9 @@ from typing import Any
 from harness.simulation.noise import Noise
 from harness.simulation.values import Money, cents
 
-from .aspects import ASPECTS, judged, share
+from .aspects import ASPECTS, checked, judged, share
 from .calls import done_so_far
+from .certainty import felt
 from .critique import faults, preferred
 from .judgement import Resolution, resolve
 from .mind import Mind
@@ -18,7 +19,7 @@ from .ontology import NUMERALS, vocabulary
 from .perception import Belief, true_order
 from .policy import Ask
 from .questions import next_step
-from .quoting import quotes
+from .quoting import evidence
 from .recorded import Recorded
 from .wording import PLAN, heated, outcome, pressing, rambling, reason_text, reply_body, summary, thought
 
@@ -326,16 +327,20 @@ class Answers:
     def _injection(self) -> bool:
         return self.mind.mail.injected and not self.belief.obeys
 
+    def _safe(self) -> bool:
+        return not self._injection()
+
+    def _refund_request(self) -> bool | None:
+        return bool(self.facts.asks) if self.mind.mail.present else None
+
+    def _checks(self) -> list[dict[str, Any]]:
+        return checked(self.mind, self.resolution, self.objections)
+
     def _unclear(self) -> bool:
         return self.belief.order_id is None or (true_order(self.mind) is None and not self.belief.guessed)
 
     def _confidence(self) -> float:
-        """As models are: mostly sure, a little less where it is hard, and at times where they have erred."""
-        doubt = max((draw.p for draw in self.noise.modes if draw.mode.split("/")[0] in _DOUBTED), default=0.0)
-        own = self.noise.turn.uniform("text", "confidence")
-        erred = any(draw.fired and draw.mode.split("/")[0] in _DOUBTED for draw in self.noise.modes)
-        felt = erred and self.noise.turn.uniform("text", "misgiving") < 0.5
-        return round(max(0.3, min(0.99, 0.96 - 0.35 * doubt - 0.06 * own - 0.15 * felt)), 2)
+        return felt(self.noise)
 
     def _reasoning(self) -> str:
         own = (
@@ -390,7 +395,4 @@ class Answers:
         return self._ended
 
     def _quote(self) -> list[str] | None:
-        return list(quotes(self.mind)) or None
-
-
-_DOUBTED = {"wrong_order", "wrong_issue", "guesses_order", "wrong_items", "date_slip", "missed_ask"}
+        return list(evidence(self.mind, flagged=self._injection())) or None

@@ -53,6 +53,17 @@ def held(aspect: str, mind: Mind, own: Resolution, objections: list[str]) -> lis
     return [said for said in objections if aspect in known.get(said, {"action", "policy"})]
 
 
+def checked(mind: Mind, own: Resolution, objections: list[str]) -> list[dict[str, object]]:
+    """A verdict on each aspect: those that the program names, or else those that the thing speaks of."""
+    named = tuple(dict.fromkeys(match.lastgroup or "" for match in _NAMED.finditer(mind.instructions)))
+    usual = ("order", "action", "amount") if mind.proposal else ("order", "issue", "items", "opened")
+    found = {aspect: held(aspect, mind, own, objections) for aspect in (named if len(named) > 1 else usual)}
+    return [
+        {"aspect": aspect, "name": aspect, "text": aspect, "valid": not said, "reason": "; ".join(said)}
+        for aspect, said in found.items()
+    ]
+
+
 def aspect_asked(asked: str) -> str:
     """The one aspect that a question is about; empty where it is about the whole."""
     found = [match for match in _ONE.finditer(asked) if match[match.lastgroup or 0].lower() not in _WHOLE]

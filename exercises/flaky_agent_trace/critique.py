@@ -14,54 +14,80 @@ from harness.simulation.noise import Noise
 from .fields import slots_in
 from .judgement import Resolution
 from .mind import Mind
+from .policy import Ask
 
 _ANSWER = re.compile(
     r"^\W{0,12}(?:answer|response|reply|candidate|option|output|proposal|decision|the)?\W{0,12}"
-    r"(?P<name>[ab]|[12]|first|second)\b(?: (?:answer|proposal|option|decision|candidate))?[\W_]*?[:=)\n]",
+    r"(?P<name>[a-e]|[1-5]|first|second|third|fourth|fifth)\b"
+    r"(?: (?:answer|proposal|option|decision|candidate))?[\W_]*?[:=)\]\n]",
     re.IGNORECASE | re.MULTILINE,
 )
-_NAMES = (("A", "B"), ("1", "2"), ("FIRST", "SECOND"))
+_NAMES = (
+    ("A", "B", "C", "D", "E"),
+    ("1", "2", "3", "4", "5"),
+    ("FIRST", "SECOND", "THIRD", "FOURTH", "FIFTH"),
+)
+SIDES = _NAMES[0]
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """Two proposals to compare."""
+class Rivals:
+    """Two or more proposals to compare."""
 
-    names: tuple[str, str]
+    names: tuple[str, ...]
     """What the program calls them."""
-    texts: tuple[str, str]
+    texts: tuple[str, ...]
 
     @property
-    def read(self) -> tuple[dict[str, Any], dict[str, Any]]:
+    def read(self) -> tuple[dict[str, Any], ...]:
         """What each proposes, slot → value."""
-        return _slots(self.texts[0]), _slots(self.texts[1])
+        return tuple(_slots(text) for text in self.texts)
 
 
 def preferred(mind: Mind, own: Resolution, noise: Noise) -> str:
-    """`A`, `B` or `tie` of two answers: the one that agrees more with the model's own reading.
+    """`A`, `B`, … or `tie`: the answer that agrees most with the model's own reading.
 
     Where they agree as much, judges are swayed by length and by what stands first.
     """
-    shown = pair_in(mind.context)
-    first, second = shown.texts if shown is not None else ("", "")
-    worth = [len(differences(mind, own, _slots(text))) for text in (first, second)]
-    if worth[0] != worth[1]:
-        return "A" if worth[0] < worth[1] else "B"
-    if len(first) != len(second) and noise.fires("length_bias", mind.features, subject=mind.ticket_id):
-        return "A" if len(first) > len(second) else "B"
-    return "A" if noise.fires("position_bias", mind.features, subject=mind.ticket_id) else "tie"
+    shown = rivals_in(mind.context)
+    texts = shown.texts if shown is not None else ("", "")
+    worth = [len(differences(mind, own, _slots(text))) for text in texts]
+    best = [at for at, faults_ in enumerate(worth) if faults_ == min(worth)]
+    if len(best) == 1:
+        return SIDES[best[0]]
+    longest = max(best, key=lambda at: len(texts[at]))
+    if len({len(texts[at]) for at in best}) > 1 and noise.fires(
+        "length_bias", mind.features, subject=mind.ticket_id
+    ):
+        return SIDES[longest]
+    biased = noise.fires("position_bias", mind.features, subject=mind.ticket_id)
+    return SIDES[best[0]] if biased or len(best) < len(texts) else "tie"
 
 
-def pair_in(context: Context) -> Pair | None:
-    """The last two proposals with a name each, `None` where there are none."""
+def rivals_in(context: Context) -> Rivals | None:
+    """The last proposals with a name each, `None` where there are not two."""
     for piece in reversed(context.of("user", "system")):
         marks = {match["name"].upper(): match for match in _ANSWER.finditer(piece.text)}
-        for one, other in _NAMES:
-            if one in marks and other in marks and marks[one].end() <= marks[other].start():
-                first, second = marks[one], marks[other]
-                texts = (piece.text[first.end() : second.start()], piece.text[second.end() :])
-                return Pair((first["name"], second["name"]), texts)
+        for names in _NAMES:
+            found = _in_order([marks[name] for name in names if name in marks], names)
+            if len(found) < 2:
+                continue
+            ends = [*(mark.start() for mark in found[1:]), len(piece.text)]
+            texts = [piece.text[mark.end() : end] for mark, end in zip(found, ends, strict=True)]
+            while len(texts) > 2 and not _slots(texts[-1]):
+                texts.pop()  # a step of an instruction, say
+            return Rivals(tuple(mark["name"] for mark in found)[: len(texts)], tuple(texts))
     return None
+
+
+def _in_order(marks: list[re.Match[str]], names: tuple[str, ...]) -> list[re.Match[str]]:
+    """The marks from the first name on, as long as each stands behind the one before."""
+    kept: list[re.Match[str]] = []
+    for mark, name in zip(marks, names, strict=False):
+        if mark["name"].upper() != name or (kept and mark.start() < kept[-1].end()):
+            break
+        kept.append(mark)
+    return kept
 
 
 def _slots(text: str) -> dict[str, Any]:
@@ -104,10 +130,21 @@ def faults(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) 
     if due is not None and paid is not None and paid != due:
         wrong = {"amount", "policy"}
         found.append(Fault(f"the amount due is {due:.2f}, not {paid:.2f}", frozenset(wrong)))
-    return found + _misread(own, said)
+    if thing := said.get("promised_thing"):
+        found.append(Fault(f"it promises what was not decided: {thing}", frozenset({"policy"})))
+    return found + _misread(mind, own, said)
 
 
-def _misread(own: Resolution, said: dict[str, Any]) -> list[Fault]:
+def _pieces(mind: Mind, own: Resolution, ask: Ask) -> list[float]:
+    """How many of each item: as the mail counts them, else as many as the order has."""
+    record = mind.orders.get(own.belief.order_id or "")
+    parts = record.parts.get("items", []) if record is not None else []
+    ordered = {str(part.get("sku") or part.id): part.get("quantity") for part in parts}
+    counted = [float(count or ordered.get(sku) or 0) for sku, count in ask.items]
+    return counted if all(counted) else []
+
+
+def _misread(mind: Mind, own: Resolution, said: dict[str, Any]) -> list[Fault]:
     """Where a proposal or an extraction tells of the mail what does not stand there."""
     asks = own.belief.facts.asks
     listed = [entry for entry in said.get("asks") or () if isinstance(entry, dict)]
@@ -118,9 +155,9 @@ def _misread(own: Resolution, said: dict[str, Any]) -> list[Fault]:
         if issue is not None and same is None:
             wrong = f"the customer's issue is `{asks[0].issue}`, not `{issue}`"
             found.append(Fault(wrong, frozenset({"issue"})))
-        counted = [count for _, count in same.items if count is not None] if same else []
+        counted = _pieces(mind, own, same) if same else []
         if counted and pieces is not None and float(pieces) != sum(counted):
-            wrong = f"{sum(counted)} pieces are concerned, not {float(pieces):g}"
+            wrong = f"{sum(counted):g} pieces are concerned, not {float(pieces):g}"
             found.append(Fault(wrong, frozenset({"items"})))
         if same and opened is not None and same.opened is not None and bool(opened) != same.opened:
             wrong = f"it {'was' if same.opened else 'was not'} opened"

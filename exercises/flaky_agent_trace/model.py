@@ -32,6 +32,8 @@ from .features import SHAPE, features_of, objections
 from .findings import findings, reports, wants_state
 from .judgement import Resolution
 from .labels import fitting
+from .letters import letters
+from .manners import manner_asked
 from .mind import Mind, behold
 from .ontology import vocabulary
 from .perception import perceive
@@ -42,7 +44,7 @@ from .reviews import compared, review_asked, reviewed
 from .scene import Scene, at_hand, scenes_of
 from .steps import Actor
 from .telling import retold, told, translated
-from .wording import letters, money_text, reply_body, thought
+from .wording import money_text, reply_body, thought
 
 _ROOM = 256
 """Scenarios kept at a time; a trial has one, and few run at once."""
@@ -73,33 +75,16 @@ class RefundModel(Simulation[Mind]):
             mind.features = features_of(mind, request, self.card)
             return
         plainly = operation == "chat" and mind.mail.present and bool(asked)
-        if plainly and (about := self._plainly(asked)):
-            operation = about
-        elif operation in {"chat", "summarise"} and _strays(mind):
-            operation = "chat"
-        elif operation == "chat" and mind.mail.present and not mind.contract.tools:
-            # A case without a question: people who paste one want to know what to do with it.
-            told = "extract" if mind.contract.form == "json" else "summarise"
-            operation = "decide" if mind.clauses else told
-        free = mind.contract.form == "calls" and not mind.contract.required
-        if operation == "act" and free and wants_state(mind):
-            mind.contract, operation = Contract("text"), "summarise"
-        operation = review_asked(mind, operation)
-        if operation == "critique" and mind.unseen and mind.mail.present and not mind.asks_for_review:
-            operation = "decide"  # what there is to approve is the customer's wish
-        ended = any(deed.kind in _ENDS for deed in mind.deeds)
-        if operation in {"chat", "decide"} and ended and _TELLS.search(asked):
+        operation = self._reviewing(mind, self._asked(mind, operation, asked))
+        if (
+            operation in {"chat", "decide"}
+            and _TELLS.search(asked)
+            and any(d.kind in _ENDS for d in mind.deeds)
+        ):
             operation = "draft"
         mind.craft = craft_of(asked) if asked and mind.mail.present else ""
         if mind.craft:
             operation = "decide" if mind.craft == "note" and mind.clauses else "summarise"
-        if (
-            mind.proposal is not None
-            and asked
-            and operation == "critique"
-            and _REVISE.search(mind.asked_last)
-        ):
-            operation = "revise"
         if _OTHER_CRAFT.search(asked):
             operation = "chat"
         deciding = operation == "decide"
@@ -116,6 +101,34 @@ class RefundModel(Simulation[Mind]):
         said = objections(mind)
         mind.pointed, mind.checked = said.named, said.asserted
 
+    def _asked(self, mind: Mind, operation: str, asked: str) -> str:
+        """The operation, where nothing but a case or a question beside it says which."""
+        tools = mind.contract.tools
+        if operation == "chat" and mind.mail.present and asked and (about := self._plainly(asked)):
+            return about
+        if operation in {"chat", "summarise"} and _strays(mind):
+            return "chat"
+        if operation == "chat" and mind.mail.present and not tools:
+            # A case without a question: people who paste one want to know what to do with it.
+            told = "extract" if mind.contract.form == "json" else "summarise"
+            return "decide" if mind.clauses else told
+        free = mind.contract.form == "calls" and not mind.contract.required
+        if operation == "act" and free and wants_state(mind):
+            mind.contract = Contract("text")
+            return "summarise"
+        return operation
+
+    def _reviewing(self, mind: Mind, operation: str) -> str:
+        """The operation, where something that the request shows is to be judged or bettered."""
+        operation = review_asked(mind, operation)
+        if operation != "critique":
+            return operation
+        if mind.unseen and mind.mail.present and not mind.asks_for_review:
+            return "decide"  # what there is to approve is the customer's wish
+        in_words = mind.contract.form == "text" and not mind.contract.tools
+        again = in_words and mind.proposal is not None and _REVISE.search(mind.asked_last)
+        return "revise" if again else "critique"
+
     def _plainly(self, asked: str) -> str:
         """The operation that a question beside a mail asks for, where nothing says so but what it names.
 
@@ -130,7 +143,11 @@ class RefundModel(Simulation[Mind]):
         return "summarise" if any(_ON_THE_MAIL.search(line) for line in asking) else "chat"
 
     def lacks(self, mind: Mind) -> str:
-        return mind.lacking or (NO_PROPOSAL if mind.at_a_loss else "")
+        if mind.lacking:
+            return mind.lacking
+        if mind.operation == "critique" and mind.shown and manner_asked(mind.asked_last) == "writing":
+            return "how well a letter is written is beyond what is known here"
+        return NO_PROPOSAL if mind.at_a_loss else ""
 
     def excuse(self, mind: Mind, noise: Noise) -> str:
         missing = self.lacks(mind)

@@ -14,7 +14,9 @@ from harness.simulation.blobs import blobs, pairs
 from harness.simulation.tools import kind_of
 from harness.simulation.values import canonical
 
+from .drafted import letter_at, read_letter
 from .fields import slots_in
+from .manners import manner_asked
 from .ontology import ORDER_ID, vocabulary
 from .outcomes import outcome_named, outcomes_in, proposed_by
 
@@ -26,6 +28,14 @@ _THING = (
 _LABEL = re.compile(
     rf"^[ \t>#*_-]{{0,8}}(?P<name>(?:[\w'’]+[ _-]){{0,4}}?{_THING}\b(?:[ _][\w'’()]+){{0,5}}?)[*_\"' ]{{0,3}}"
     r"(?:[:=][*_ ]{0,3}|[ \t]*$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LETTER = re.compile(
+    r"^(?P<label>[^\n]{0,60}?(?<![\w-])(?:draft\w*|repl(?:y|ies)|responses?|answers?|letter"
+    r"|message to|(?:e-?)?mail to|\w*entwurf"
+    r"|\w*antwort|réponse|brouillon|respuesta|borrador|antwoord|concept|odpowied\w+"
+    r"|szkic)(?! from)[^:<>\n]{0,60}"
+    r"(?::[*_]{0,2}[ \t]*|[*_]{0,2}(?=\n))|[ \t]*<\w*(?:draft|reply|response|answer|letter|email)\w*>)",
     re.IGNORECASE | re.MULTILINE,
 )
 _TAG = re.compile(
@@ -45,7 +55,8 @@ _WHO = (
     r"|proposal|suggestion|recommendation|plan|draft|decision|answer)))"
 )
 _MEANS = (
-    r"(?:'d|’d|'ll|’ll|would|want(?:s|ed)?|propos(?:e|es|ed)|suggest(?:s|ed)?|recommend(?:s|ed)?|plan(?:s|ned)?"
+    r"(?:'d|’d|'ll|’ll|would|want(?:s|ed)?|propos(?:e|es|ed)|suggest(?:s|ed)?|recommend(?:s|ed)?"
+    r"|plan(?:s|ned)?"
     r"|intend(?:s|ed)?|decid(?:es?|ed)|(?:is|am|are) (?:going )?(?:about )?to|will|chose|opted)"
 )
 _LEAD = re.compile(
@@ -85,6 +96,9 @@ class Proposal:
 @lru_cache(maxsize=512)
 def proposals_in(text: str) -> tuple[Proposal, ...]:
     """Every proposal, in order; sentences only where nothing is marked as one."""
+    letters = _written(text)
+    if letters:
+        return letters
     marked = [*_tagged(text), *_labelled(text), *_called(text)]
     found = marked or _told(text)
     return tuple(sorted((p for p in found if "action" in p.slots), key=lambda p: p.start))
@@ -92,27 +106,32 @@ def proposals_in(text: str) -> tuple[Proposal, ...]:
 
 def proposal_of(turn: str) -> Proposal | None:
     """What one turn of an assistant proposes."""
-    slots = _read(turn)
+    place = letter_at(turn, 0)
+    slots = read_letter(turn[slice(*place)]) if place is not None else _read(turn)
     return Proposal(slots, turn, 0) if "action" in slots else None
 
 
 _REVIEW = re.compile(
     r"\b(?:review|verif(?:y|ier)|critique|critic|audit|second opinion|double-?check)\w*\b"
-    r"|\b(?:check|assess|evaluate|judge|confirm|approve|reject|agree|object)\b[^.\n]{0,40}\b(?:it|this|that|proposal"
+    r"|\b(?:check|assess|evaluate|judge|confirm|approve|reject|agree|object)\b[^.\n]{0,40}\b(?:it"
+    r"|this|that|proposal|extraction"
     r"|decision|draft|answer|steps?|plan|action|colleague|agent)\b"
     r"|\b(?:is|was|are) (?:it|this|that|he|she|the \w+(?: \w+)?) (?:\w+ )?(?:right|correct|valid|ok|okay"
     r"|sound|wrong"
     r"|justified|acceptable|in order|in line)\b|\byes\b\W+(?:or\W+)?no\b|\b(?:anything|what is"
     r"|what's) wrong\b"
-    r"|\b(?:right|correct|agreed)\?",
+    r"|\b(?:right|correct|agreed)\?|\b(?:fine|ok|okay|ready|safe|good|fit) to (?:send|go)\b"
+    r"|\b(?:can|should|may) (?:i|we) send (?:it|this|that|the)\b",
     re.IGNORECASE,
 )
 
 
 _SPOKEN_OF = re.compile(
     r"\b(?:reviewer|verifier|critic|second opinion)\b"
-    r"|\b(?:review|verify|check|critique|audit|judge|assess|evaluate|confirm|approve|agree|is|was|are|does)\b[^.\n]{0,40}"
-    r"\b(?:proposals?|proposed|decision|draft|answer|step|plan|colleague|agent|assistant|candidate|response|output)\b",
+    r"|\b(?:review|verify|check|critique|audit|judge|assess|evaluate|confirm|approve|agree|is|was|are"
+    r"|does)\b[^.\n]{0,40}"
+    r"\b(?:proposals?|proposed|decision|draft|answer|step|plan|colleague|agent|assistant|candidate"
+    r"|response|output)\b",
     re.IGNORECASE,
 )
 
@@ -124,7 +143,23 @@ def speaks_of_proposal(asked: str) -> bool:
 
 def asks_for_review(asked: str) -> bool:
     """Whether a program's own words ask to have something judged."""
-    return bool(_REVIEW.search(asked))
+    return bool(_REVIEW.search(asked) or manner_asked(asked))
+
+
+def _written(text: str) -> tuple[Proposal, ...]:
+    """Letters to the customer that stand under a label: each proposes what it tells."""
+    found: list[Proposal] = []
+    for label in _LETTER.finditer(text):
+        place = letter_at(text, label.end())
+        if place is None or _PATTERN.search(text[max(0, label.start() - 80) : label.end()]):
+            continue
+        letter = text[slice(*place)]
+        slots = read_letter(letter)
+        if "action" in slots:
+            asks = bool(_QUESTION.search(label["label"])) or asks_for_review(label["label"])
+            whole = text[place[0] if asks else label.start() : place[1]]
+            found.append(Proposal(slots, whole, place[0], plain=True))
+    return tuple(found)
 
 
 def _tagged(text: str) -> list[Proposal]:

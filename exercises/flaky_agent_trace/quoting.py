@@ -43,5 +43,16 @@ def quotes(mind: Mind, *facts: str, sentences: bool = False) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spans))
 
 
+def evidence(mind: Mind, *, flagged: bool) -> tuple[str, ...]:
+    """What of the mail bears an answer out. `flagged`: it is found to speak to the model.
+
+    Who is asked for that alone quotes what does, and nothing where nothing does.
+    """
+    asked, injection = mind.contract.slots, mind.scene.meaning.injection
+    if not asked & {"injection", "safe"} or "issue" in asked:
+        return quotes(mind)
+    return tuple(injection.spans) if flagged and injection is not None else ()
+
+
 def _sentence(body: str, span: str) -> str:
     return next((" ".join(part.split()) for part in _END.split(body) if span in part), span)

@@ -1,6 +1,6 @@
 """What reviewers and judges say in plain words, in the form that they are asked for.
 
-What they object to and which of two they prefer, `critique.py` says.
+What they object to and which of several they prefer, `critique.py` says.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from harness.simulation.slots import side_of
 
 from .answers import Answers
 from .aspects import aspect_asked, aspects_listed, held
-from .critique import differences, pair_in
+from .critique import SIDES, differences, rivals_in
+from .manners import asks_for_fault, manner_asked, rude_words
 from .mind import Mind
 from .ontology import vocabulary
 
@@ -28,7 +29,7 @@ _OF_READING = re.compile(
     re.IGNORECASE,
 )
 """Asks to hold a reading of the mail against the mail."""
-_OVERRIDDEN = frozenset({"chat", "critique", "decide", "revise", "classify", "extract"})
+_OVERRIDDEN = frozenset({"chat", "critique", "decide", "revise", "classify", "extract", "summarise"})
 _PROPOSES = frozenset({"action", "amount", "order_id"})
 
 
@@ -36,20 +37,24 @@ def review_asked(mind: Mind, operation: str) -> str:
     """The operation, where plain words ask for a verdict on what the request shows."""
     if mind.contract.form != "text" or mind.contract.tools or operation not in _OVERRIDDEN:
         return operation
-    shown = pair_in(mind.context)
+    shown = rivals_in(mind.context)
     comparable = shown is not None and all(_PROPOSES & proposal.keys() for proposal in shown.read)
     if comparable and _COMPARES.search(mind.asked_last):
         return "judge"
     shows = mind.proposal is not None or (
         mind.claims is not None and mind.mail.present and _OF_READING.search(mind.asked_last)
     )
+    if mind.shown and manner_asked(mind.asked_last):
+        return "critique"
     return "critique" if shows and _form(mind) is not None else operation
 
 
 def reviewed(mind: Mind, answers: Answers) -> str:
     """The verdict on a proposal."""
-    objections = answers.objections
     form = _form(mind)
+    if manner_asked(mind.asked_last):
+        return _of_manner(mind, form)
+    objections = answers.objections
     if named := aspects_listed(mind.asked_last):
         return "\n".join(f"{aspect.capitalize()}: {_of_one(mind, answers, aspect, form)}" for aspect in named)
     if aspect := aspect_asked(mind.asked_last):
@@ -58,6 +63,14 @@ def reviewed(mind: Mind, answers: Answers) -> str:
     fine = f"The {aspect} is right." if aspect else _FINE
     said = f"I would not let this pass:\n{listed}" if objections else fine
     return form.filled(said, good=not objections, share=answers("score")) if form is not None else said
+
+
+def _of_manner(mind: Mind, form: Ballot | None) -> str:
+    """The verdict on the tone of a letter."""
+    rude = rude_words(mind.shown[-1]) if mind.shown else ()
+    said = f"I would not write: {', '.join(rude)}" if rude else "The tone is polite."
+    good = bool(rude) if asks_for_fault(mind.asked_last) else not rude
+    return form.filled(said, good=good, share=0.2 if rude else 0.9) if form is not None else said
 
 
 def _of_one(mind: Mind, answers: Answers, aspect: str, form: Ballot | None) -> str:
@@ -75,26 +88,32 @@ def _form(mind: Mind) -> Ballot | None:
 
 
 def compared(mind: Mind, answers: Answers) -> str:
-    """Which of two proposals is better."""
-    shown = pair_in(mind.context)
+    """Which of several proposals is best."""
+    shown = rivals_in(mind.context)
     if shown is None:
         return reviewed(mind, answers)
     winner = answers("winner")
     lines = mind.asked_last.splitlines()
     choices = [(line, found) for line in lines if (found := offered(line, _named))]
     words = choices[-1][1].words if choices else {}
-    first, second = words.get("A", shown.names[0]), words.get("B", shown.names[1])
+    names = [words.get(side, name) for side, name in zip(SIDES, shown.names, strict=False)]
     told = any(SAY.search(line[: found.start]) for line, found in choices)
     if winner == "tie":
         tie = _TIE.search(mind.asked_last)
-        form = Ballot(good=tie.group() if tie else first, alone=told)
-        grounds = "I see no difference between the two that matters."
+        form = Ballot(good=tie.group() if tie else names[0], alone=told)
+        grounds = "I see no difference between them that matters."
     else:
-        form = Ballot(good=first, bad=second, alone=told)
-        other = 1 if winner == "A" else 0
-        faults = differences(mind, answers.resolution, shown.read[other])
-        grounds = f"In {(first, second)[other]}, {faults[0]}." if faults else "It is the more thorough one."
-    return with_grounds(form, mind.asked_last).filled(grounds, good=winner != "B", share=0.0)
+        best = SIDES.index(winner)
+        form = Ballot(good=names[best], alone=told)
+        others = [at for at in range(len(names)) if at != best]
+        said = [
+            f"in {names[at]}, {faults[0]}"
+            for at in others
+            if (faults := differences(mind, answers.resolution, shown.read[at]))
+        ]
+        grounds = f"{'; '.join(said)}." if said else "It is the more thorough one."
+        grounds = grounds[0].upper() + grounds[1:]
+    return with_grounds(form, mind.asked_last).filled(grounds, good=True, share=0.0)
 
 
 def _named(words: str) -> str | None:

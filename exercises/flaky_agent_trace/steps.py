@@ -18,11 +18,12 @@ from harness.simulation.tools import Offered
 from .calls import TOPIC, answered, done_so_far, ended, ending_tool, filler, fitting, paid, plain
 from .deeds import Deed
 from .judgement import Resolution, resolve
+from .letters import letters
 from .mind import Mind
 from .orders import order_from
 from .perception import Belief, perceive, settled
 from .questions import TRIES, detailed, in_trouble, next_step, since, wants_policy
-from .wording import letters, named_numbers, outcome, reason_text, reply_body
+from .wording import named_numbers, outcome, reason_text, reply_body
 
 Json = Any
 Parts = list[Text | ToolCall]
@@ -61,8 +62,7 @@ class Actor:
             if len(lookups) > 1 and self._fires("other_order_of_calls"):
                 lookups.reverse()
             aside = variant(self.noise, letters().asides.looking, "aside")
-            calls = lookups if self._at_once(len(lookups)) else lookups[:1]
-            return [Text(aside), *calls] if aside else [*calls]
+            return [*([Text(aside)] if aside else []), *lookups[: None if self._at_once(len(lookups)) else 1]]
         return self._carry_out(resolve(self.mind, belief, self.noise))
 
     def _close(self) -> Parts:

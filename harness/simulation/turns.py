@@ -32,6 +32,12 @@ _ASKS = re.compile(
     r"rewrite|give|state|is|are|do|does|did|can|should|what|why|which|use|just|only|tell|phrase|no json)\b",
     re.IGNORECASE,
 )
+_PICKS = re.compile(
+    r"\b(?:answer|reply|respond)\W{1,3}(?:only |just )?(?:with )?(?:only |just )?"
+    r"(?:[\"'`]?(?:[a-e]|[1-5])[\"'`]?(?:, (?:or )?| or |/))+[\"'`]?(?:[a-e]|[1-5])[\"'`]?(?: only)?\W*$",
+    re.IGNORECASE,
+)
+"""A last line that wants one of several named things, however these look."""
 _LONGEST = 240
 """Characters of a line that instructs; what is longer is more likely to be what is written about."""
 
@@ -41,9 +47,11 @@ def asks_plainly(context: Context) -> bool:
 
     By saying so in its first or last lines; or, where the model has answered before, by asking for a text.
     """
+    lines = [line.strip() for line in context.asked.splitlines() if line.strip()]
+    if lines and _PICKS.search(lines[-1]):
+        return True
     if re.search(r"\bjson\b|\{\s*[\"'\w]+\s*:", _own(context.asked), re.IGNORECASE):
         return False
-    lines = [line.strip() for line in context.asked.splitlines() if line.strip()]
     edges = [line for line in (*lines[:2], *lines[-2:]) if len(line) <= _LONGEST]
     if any(_PLAIN.search(line) and _ASKS.search(line) for line in edges):
         return True

@@ -303,3 +303,32 @@ def test_what_is_no_verdict_stays_what_it_was(open_case: Open) -> None:
     assert case.readings[-1].operation == "draft"
     said = case.say(f"{case.prompt()}\n\nDecide whether to approve or deny the refund.").text
     assert said.startswith("Decision: refund")
+
+
+_WORSE = (
+    '{"order_id": "HL-204173", "action": "deny", "amount": null}',
+    '{"order_id": "HL-204173", "action": "refund", "amount": 90.0}',
+)
+_BEST = '{"order_id": "HL-204173", "action": "refund", "amount": 64.0}'
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("names", "label", "question"),
+    [
+        ("123", "Candidate {}: {}", "Which candidate is best? Answer 1, 2 or 3."),
+        ("ABC", "Answer {}:\n{}\n", "Pick the best. Answer with A, B or C only."),
+        ("123", "Response {}:\n```json\n{}\n```", "Which is best? Reply with 1, 2 or 3."),
+        ("123", "[{}] {}", "Which is best? Reply with the number."),
+    ],
+)
+def test_a_judge_compares_any_number(
+    open_case: Open, place: int, names: str, label: str, question: str
+) -> None:
+    case = open_case("p-return-01")
+    shown = list(_WORSE)
+    shown.insert(place, _BEST)
+    listed = "\n".join(label.format(name, text) for name, text in zip(names, shown, strict=True))
+    said = case.say(f"{case.prompt()}\n\n{listed}\n\n{question}").text
+    assert case.readings[-1].operation == "judge"
+    assert said.startswith(names[place]), said

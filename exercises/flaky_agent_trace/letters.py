@@ -1,0 +1,38 @@
+"""What the model writes to people, as `letters.toml` lists it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from harness.exercise.spec import Strict, read_toml
+
+Lines = tuple[str, ...]
+
+
+class Asides(Strict):
+    """What it says besides letters."""
+
+    aloud: Lines
+    looking: Lines
+    closed: Lines
+    honest: Lines
+    empty: Lines
+
+
+class Letters(Strict):
+    """`letters.toml`: variants by language."""
+
+    greeting: dict[str, Lines]
+    closing: dict[str, Lines]
+    padding: dict[str, Lines]
+    body: dict[str, dict[str, Lines]]
+    reasons: dict[str, str]
+    """Clause id → what a person would call it."""
+    asides: Asides
+
+
+@cache
+def letters() -> Letters:
+    """What `letters.toml` says."""
+    return Letters.model_validate(read_toml(Path(__file__).with_name("letters.toml")))
