@@ -20,6 +20,7 @@ _AS_JSON = re.compile(
     r"(?:as|in)\s+(?:a\s+)?(?:valid\s+)?json",
     re.IGNORECASE,
 )
+_KEY = re.compile(r"\W*(?:an? |the )?\W?[A-Za-z_]\w*\W*")
 _JSON_WITH = re.compile(
     r"\b(?:respond|reply|answer|return|output|give|provide)\b[^.:\n]{0,30}\bjson\b(?: object)?\s*"
     r"(?:with|:|containing)\s*(?!keys?\b|fields?\b)(?P<list>[^\n{}\[\]]{3,200})",
@@ -158,6 +159,11 @@ _ORDERED = re.compile(
     r"(?:answer|reply) (?:with|in|as|by|only))\b",
     re.IGNORECASE,
 )
+
+
+def _are_keys(named: list[str]) -> bool:
+    """Whether words in a list are names of fields and not descriptions."""
+    return len(named) > 1 and all(_KEY.fullmatch(name) for name in named)
 
 
 def _head(lead: str) -> str:
@@ -327,7 +333,7 @@ def _commented(schema: Mapping[str, Json], comment: str) -> dict[str, Json]:
 
 def _in_line(text: str) -> Iterator[tuple[str, str]]:
     """Names of keys in one line, with what is said of each."""
-    several = (match for match in _JSON_WITH.finditer(text) if len(_AND.split(match["list"])) > 1)
+    several = (match for match in _JSON_WITH.finditer(text) if _are_keys(_AND.split(match["list"])))
     for match in (*_NAMED.finditer(text), *_AS_JSON.finditer(text), *several):
         ticked = _TICKED.findall(match["list"])
         for name, hint in ticked or [(name, "") for name in _AND.split(match["list"])]:
