@@ -89,7 +89,10 @@ class RefundModel(Simulation[Mind]):
             operation = "chat"
         deciding = operation == "decide"
         if (operation in _READS or deciding) and not mind.craft:
-            mind.question = question_in(asked, _DECIDED if deciding else _ANSWERABLE)
+            last = mind.asked_last if asked and _ASKS.search(mind.asked_last) else asked
+            mind.question = question_in(last, _DECIDED if deciding else _ANSWERABLE)
+            if mind.question is not None and last != asked and "?" in last:
+                deciding = deciding and not _ANSWERABLE.issuperset(mind.question.slots)
         if deciding and mind.question is not None and not (mind.question.brief or plainly):
             mind.question = None
         if mind.question is not None and not deciding:
@@ -104,6 +107,8 @@ class RefundModel(Simulation[Mind]):
     def _asked(self, mind: Mind, operation: str, asked: str) -> str:
         """The operation, where nothing but a case or a question beside it says which."""
         tools = mind.contract.tools
+        if operation in {"chat", "decide"} and asked and not mind.clauses and _PLANS.search(mind.asked_last):
+            return "plan"
         if operation == "chat" and mind.mail.present and asked and (about := self._plainly(asked)):
             return about
         if operation in {"chat", "summarise"} and _strays(mind):
@@ -262,6 +267,19 @@ _SENTENCES = re.compile(r"\b(?:sentences?|paragraph|prose)\b", re.IGNORECASE)
 _OTHER_CRAFT = re.compile(
     r"\b(?:write|generate|create|compose|give me|tell me)\b[^.\n]{0,40}\b(?:python|javascript|typescript|sql|"
     r"regex|function|script|source code|program|unit tests?|poem|haiku|joke|song|limerick|recipe)\b",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"\?|(?:^|[.:!]\s+)\W{0,6}(?:please |now |then )?(?:write|list|tell|say|answer|give|name|state|what|which"
+    r"|who"
+    r"|when|where|why|how|is|are|does|did|was|should|draft|plan|make|explain|describe|summari[sz]e|extract|classify"
+    r"|translate|quote|rate)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""The last message asks something of its own: what was said before it is no part of the question."""
+_PLANS = re.compile(
+    r"\b(?:should be handled|(?:to|would you|you would|you(?:['’]d| will)) (?:handle|proceed|do with)"
+    r"|plan)\b",
     re.IGNORECASE,
 )
 _ASKING = re.compile(r"\?\s*$|^\W{0,12}(?:what|who|where|when|why|how|explain|tell me)\b", re.IGNORECASE)

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from harness.exchange import Message, Request, Text
+from harness.exercise.registry import find_exercise
 from harness.simulation.labels import labels_in
 
 Open = Callable[..., Any]
@@ -165,3 +167,25 @@ def test_another_craft_is_declined_rather_than_a_summary(open_case: Open, asked:
 def test_two_of_an_item_without_a_name_are_two_of_them(open_case: Open) -> None:
     case = open_case("p-damaged-01")
     assert "Items: 2 of them (“two”)" in _said(case, f"Summarise this.\n\n{case.mail}")[0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [("Which order is it about?", "HL-204173"), ("What does the customer want?", "refund")],
+)
+def test_the_last_message_is_the_question_and_not_all_that_the_prompt_names(
+    open_case: Open, asked: str, answer: str
+) -> None:
+    case = open_case("p-return-01")
+    prompt = (find_exercise("flaky_agent_trace").folder / "starter" / "prompt.md").read_text(encoding="utf-8")
+    messages = [Message("system", (Text(prompt),)), Message("user", (Text(case.mail),))]
+    said = case.ask(Request("m", (*messages, Message("user", (Text(asked),))))).text
+    assert answer in said
+    assert "@" not in said
+
+
+def test_asked_how_it_would_go_about_it_a_model_makes_a_plan(open_case: Open) -> None:
+    case = open_case("p-return-01")
+    asked = "Before you act: write in three lines how this ticket should be handled. Do not call tools."
+    messages = [Message("user", (Text(case.mail),)), Message("user", (Text(asked),))]
+    assert "1. Find out which order" in case.ask(Request("m", tuple(messages))).text
