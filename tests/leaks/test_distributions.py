@@ -37,19 +37,19 @@ def test_the_candidates_half_alone(
 
 
 def test_the_search_finds(
-    artefacts: Path, find_secrets: Callable[[Path], list[str]], root: Path, tmp_path: Path
+    artefacts: Path, find_secrets: Callable[..., list[str]], root: Path, tmp_path: Path
 ) -> None:
     (wheel,) = artefacts.glob("takehome_graders-*.whl")
-    assert find_secrets(wheel)
+    assert find_secrets(wheel, most=1)
     (sdist,) = artefacts.glob("takehome_graders-*.tar.gz")
-    assert find_secrets(sdist)
+    assert find_secrets(sdist, most=1)
     inner, nested = tmp_path / "inner.tar.gz", tmp_path / "nested.zip"
     (vault,) = (root / "graders" / "vault").iterdir()
     with tarfile.open(inner, "w:gz") as archive:
         archive.add(vault / "rubric.toml", "rubric.toml")
     with zipfile.ZipFile(nested, "w") as outer:
         outer.write(inner, "inner.tar.gz")
-    assert find_secrets(nested)
+    assert find_secrets(nested, most=1)
 
 
 def test_the_reviewers_half_is_whole(artefacts: Path, root: Path) -> None:

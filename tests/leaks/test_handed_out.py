@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 EXERCISE = "flaky_agent_trace"
-Find = Callable[[Path], list[str]]
+Find = Callable[..., list[str]]
 
 
 def takehome(candidate: Path, *arguments: str, inside: Path) -> str:
@@ -97,7 +97,7 @@ def test_the_candidates_copy_of_a_report(desk: Path, root: Path, find_secrets: F
         subprocess.run(
             [sys.executable, "-m", "harness.cli.main", *arguments], check=True, cwd=tmp_path, timeout=110
         )
-    assert find_secrets(out / "report.html"), "the reviewer's page is known to show scenarios"
+    assert find_secrets(out / "report.html", most=1), "the reviewer's page is known to show scenarios"
     assert find_secrets(out / "candidate.html") == []
     assert find_secrets(tmp_path / "export.zip") == []
 
