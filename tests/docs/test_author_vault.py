@@ -59,9 +59,9 @@ def test_a_vault_made_by_the_guide_validates_and_grades(tmp_path: Path, shell: d
     write_vault(tmp_path / "triage_mail", tmp_path / "vaults" / "triage_mail")
     run(
         [
-            "takehome start ./triage_mail work >&2",
-            "cp vaults/triage_mail/panel/reference/work/* work/",
-            "cd work",
+            "takehome start ./triage_mail mine >&2",
+            "cp vaults/triage_mail/panel/reference/work/main.py mine",
+            "cd mine",
             "git -c user.name=x -c user.email=x@localhost commit --quiet --all --message subject",
             "takehome submit --out ../work.zip",
         ],
