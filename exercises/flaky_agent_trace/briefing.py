@@ -55,7 +55,9 @@ _WATCH = re.compile(
     r"|when it was first)\b",
     re.IGNORECASE,
 )
-_DEFINES = re.compile(r"[-*\s]*[`\"'*]+\w+[`\"'*]+\s*(?::|\bis\b|-)(?:\s+\S+){5}")
+_DEFINES = re.compile(
+    r"[-*\s]{0,8}[`\"'*]{1,3}\w{1,40}[`\"'*]{1,3}\s{0,4}(?::|\bis\b|-)(?:\s{1,8}\S{1,80}){5}"
+)
 """A field, and what it is."""
 _READINGS: dict[str, frozenset[str]] = {
     "order": frozenset({"order"}),

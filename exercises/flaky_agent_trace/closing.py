@@ -20,9 +20,10 @@ _ASKED = re.compile(
     r"(?P<label>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,2}):[ \t]*(?P<form>[^\n\"`”]{1,120})",
 )
 _GAP = re.compile(r"[<\[{]([^<>\[\]{}]{1,60})[>\]}]")
-_BETWEEN = re.compile(r"\s*(?:\||/|,|\bor\b)\s*")
+_BETWEEN = re.compile(r"\s{0,4}(?:\||/|,|\bor\b)\s{0,4}")
 _SHOULD = re.compile(
-    r"\b(?:should|shall|do|can|may|must) (?:we|i) (?:refund|pay|approve)\b|\b(?:refund|eligible)\b[^.\n]*\?",
+    r"\b(?:should|shall|do|can|may|must) (?:we|i) (?:refund|pay|approve)\b"
+    r"|\b(?:refund|eligible)\b[^.\n]{0,200}\?",
     re.IGNORECASE,
 )
 """Asks whether to refund, which is what yes then says."""

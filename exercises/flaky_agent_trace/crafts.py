@@ -6,7 +6,7 @@ import re
 
 from .answers import Answers
 from .mind import Mind
-from .ontology import ORDER_ID
+from .ontology import ADDRESS, ORDER_ID
 from .telling import retold
 from .wording import thought
 
@@ -26,7 +26,6 @@ _ELSE = re.compile(
     re.IGNORECASE,
 )
 """Something more is asked for, to which it is a condition."""
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 
 def craft_of(asked: str) -> str:
@@ -59,7 +58,7 @@ def _redacted(mind: Mind) -> str:
     for name in names:
         if len(name) > 1:
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "[NAME]", text)
-    return _EMAIL.sub("[EMAIL]", text).strip()
+    return ADDRESS.sub("[EMAIL]", text).strip()
 
 
 def _pitfalls(mind: Mind, answers: Answers) -> str:

@@ -19,7 +19,7 @@ from .policy import Ask
 _ANSWER = re.compile(
     r"^\W{0,12}(?:answer|response|reply|candidate|option|output|proposal|decision|the)?\W{0,12}"
     r"(?P<name>[a-e]|[1-5]|first|second|third|fourth|fifth)\b"
-    r"(?: (?:answer|proposal|option|decision|candidate))?[\W_]*?[:=)\]\n]",
+    r"(?: (?:answer|proposal|option|decision|candidate))?[\W_]{0,12}?[:=)\]\n]",
     re.IGNORECASE | re.MULTILINE,
 )
 _NAMES = (

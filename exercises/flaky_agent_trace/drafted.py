@@ -14,9 +14,9 @@ from .outcomes import order_in, sum_in
 from .policy import Action
 
 _GREETING = re.compile(
-    r"[ \t]*(?:dear|hello|hi|hey|good (?:morning|afternoon|evening)|guten (?:tag|morgen)|hallo|liebe[rs]?"
-    r"|moin|sehr geehrte[rs]?|bonjour|ch[eè]re?|hola|estimad\S*|buen[oa]s \w+|beste|geachte|dzień dobry"
-    r"|szanown\w+|witam)"
+    r"[ \t]{0,16}(?:dear|hello|hi|hey|good (?:morning|afternoon|evening)|guten (?:tag|morgen)|hallo"
+    r"|liebe[rs]?|moin|sehr geehrte[rs]?|bonjour|ch[eè]re?|hola|estimad\S*|buen[oa]s \w+|beste|geachte"
+    r"|dzień dobry|szanown\w+|witam)"
     r"\b[^,:!.?\n]{0,50}(?:[,:!]|\.?[ \t]*(?=\n))",
     re.IGNORECASE,
 )

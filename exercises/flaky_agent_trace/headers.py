@@ -8,7 +8,8 @@ import re
 from harness.simulation.context import Piece
 from harness.simulation.values import dates
 
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
+from .ontology import ADDRESS
+
 _HEADER = re.compile(r"\b(?:from|sender|von|email)\b[\"'`*]{0,3}\s*[:=][^@\n]{0,60}", re.IGNORECASE)
 
 
@@ -16,7 +17,7 @@ def other_sender(pieces: list[Piece]) -> str | None:
     """Another address that stands where the sender's should: a program may have changed it."""
     for piece in pieces:
         for match in _HEADER.finditer(piece.folded.plain):
-            address = _ADDRESS.search(piece.folded.plain, match.start(), match.end() + 80)
+            address = ADDRESS.search(piece.folded.plain, match.start(), match.end() + 80)
             if address:
                 return address.group()
     return None

@@ -27,7 +27,7 @@ _CALLED = re.compile(
     r"(?:->|=>|→|:|=|returned:?|gave:?|(?:result|output|observation)[ \t]*:)[ \t]*\n?[ \t]*(?=[{\[\"])",
     re.MULTILINE | re.IGNORECASE,
 )
-_GIVEN = re.compile(r"([a-z_]\w*)\s*[=:]\s*(\"[^\"]*\"|'[^']*'|[^,]+)", re.IGNORECASE)
+_GIVEN = re.compile(r"\b([a-z_]\w{0,60})\s{0,8}[=:]\s{0,8}(\"[^\"]*\"|'[^']*'|[^,]+)", re.IGNORECASE)
 
 
 class Logged(NamedTuple):

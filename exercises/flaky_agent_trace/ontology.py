@@ -9,7 +9,7 @@ from pathlib import Path
 from harness.simulation.records import FieldSpec, RecordSpec
 from harness.simulation.vocabulary import Vocabulary, load_vocabulary
 
-ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
+ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{0,120}\w")
 ORDER_ID = re.compile(r"(?<![A-Z0-9])HL-\d{6}(?!\d)", re.IGNORECASE)
 
 NUMERALS = frozenset(

@@ -31,9 +31,11 @@ _INTO = re.compile(
     re.IGNORECASE,
 )
 _CODES = {"german": "de", "deutsch": "de", "french": "fr", "spanish": "es", "dutch": "nl", "polish": "pl"}
-_HEAD = re.compile(r"\s*[\w ]{2,20}:")
+_HEAD = re.compile(r"\s{0,8}[\w ]{2,20}:")
 _FEW = 3
-_YES_OR_NO = re.compile(r"\W*(?:\w+ ){0,4}yes\W+(?:or\W+)?no(?: only)?\W*", re.IGNORECASE)
+_YES_OR_NO = re.compile(
+    r"\W{0,8}(?:\w{1,20} ){0,4}yes\W{1,8}(?:or\W{1,8})?no(?: only)?\W{0,8}", re.IGNORECASE
+)
 
 
 def plain_ask(mind: Mind, operation: str, asked: str, answerable: frozenset[str]) -> str:

@@ -20,7 +20,7 @@ from .scene import Scene
 from .told_states import ILL, Told, states, step_of, sums
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
-_CLAUSE = re.compile(r",\s+|\s+(?:and|but|then|so)\s+|\s[–—]\s", re.IGNORECASE)
+_CLAUSE = re.compile(r",\s{1,8}|\s{1,8}(?:and|but|then|so)\s{1,8}|\s[–—]\s", re.IGNORECASE)
 _BULLET = re.compile(
     r"^[\s>*•–-]*(?:\d{1,2}[.)]\s+)?(?:\[[xX✓✔]\]|[✓✔✅])?\s*"
     r"(?:\[?(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}:\d\d(?::\d\d)?Z?\]?\s*[-–|:]?\s*)?"
@@ -34,7 +34,7 @@ _EXAMPLE = re.compile(
 )
 _QUOTED = re.compile(r"(?<=[\w:,(] )(?:\"[^\"\n]+\"|“[^”\n]+”|(?<!\w)'[^'\n]+'(?!\w))")
 """What somebody else says, or is to say."""
-_OPEN_BOX = re.compile(r"^\s*[*-]?\s*\[ \]")
+_OPEN_BOX = re.compile(r"^[ \t]{0,16}[*-]?[ \t]{0,4}\[ \]")
 _CASES = re.compile(r"\b(?:if|when|once|after|outcomes?)\b[^:\n]{0,40}:\W*$", re.IGNORECASE)
 """What stands below is what may be."""
 _DEFINED = re.compile(

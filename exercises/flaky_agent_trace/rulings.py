@@ -20,10 +20,12 @@ _ACT: dict[Action, str] = {
     "escalate": r"(?:escalat\w+|hand\w*(?: \w+)? over|transfer\w*)",
     "need_info": r"(?:ask(?:ing)?(?: back| the customer)?|need_info)",
 }
-_CALL = r"(?:ever |call |use |issue |make |give |answer (?:with )?|choose |the |a |an |any |action )*[`\"']?"
+_CALL = (
+    r"(?:ever |call |use |issue |make |give |answer (?:with )?|choose |the |a |an |any |action ){0,6}[`\"']?"
+)
 _EACH = (
     r"[`\"']?(?: (?:tool|every|all|any|each|the|this|these|tickets?|requests?|cases?|mails?|customers?"
-    r"|anything|everything|only))*"
+    r"|anything|everything|only)){0,6}"
 )
 _NEVER = r"(?:you )?(?:never|do not|don't|must not|may not|must never)"
 _ALWAYS = r"(?:you )?(?:always|must always|only|just|must only)"

@@ -31,8 +31,8 @@ _TOLD = 0.3
 
 
 QUOTED = re.compile(
-    r"(?m)^\s*(?:>|On .{5,60} wrote:$|-{3,} ?(?:Original|Ursprüngliche|Forwarded)|## "
-    r"|(?:From|Von|De|Van|Od): .+\n\s*(?:Sent|Date|Gesendet|Envoyé|Enviado|Verzonden|Wysłano):)"
+    r"(?m)^[ \t]{0,16}(?:>|On .{5,60} wrote:$|-{3,} ?(?:Original|Ursprüngliche|Forwarded)|## "
+    r"|(?:From|Von|De|Van|Od): .+\n\s{0,16}(?:Sent|Date|Gesendet|Envoyé|Enviado|Verzonden|Wysłano):)"
 )
 """Where a mail begins to quote an earlier one."""
 

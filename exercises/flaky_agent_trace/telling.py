@@ -27,7 +27,7 @@ _I = {
     "already_paid_back": "I ask about money for {what} that has been paid back already",
 }  # fmt: skip
 _HEADER = re.compile(
-    r"(?m)^\s*(?:Now|Ticket|From|Sender|To|Received|Date|Sent|Subject)\s*:\s*\S.*$", re.IGNORECASE
+    r"(?m)^[ \t]{0,16}(?:Now|Ticket|From|Sender|To|Received|Date|Sent|Subject)\s*:\s*\S.*$", re.IGNORECASE
 )
 
 

@@ -27,7 +27,7 @@ def reason_text(mind: Mind, resolution: Resolution) -> str:
     return "; ".join(known) or own or reasons["other"]
 
 
-_IN_WORDS = re.compile(r"[a-z]{2,} [a-z]")
+_IN_WORDS = re.compile(r"[a-z]{2} [a-z]")
 """Grounds that a program gave, not those of the handbook."""
 
 

@@ -42,7 +42,7 @@ _SOUND = re.compile(
 _NONE = re.compile(r"\b(?:nothing|no|not|none|without|never|cannot)\b|n['’]t\b", re.IGNORECASE)
 _OTHERWISE = r"\b(?:otherwise|else|if not|in (?:all|any) other cases?)\b"
 _AFTER = re.compile(
-    rf"[\W_]*(?:(?P<other>{_OTHERWISE})|(?:only\s+)?"
+    rf"[\W_]{{0,8}}(?:(?P<other>{_OTHERWISE})|(?:only\s+)?"
     r"(?:if|when|where|in case|means?|for|=)\s(?P<clause>[^,;.]*))",
     re.IGNORECASE,
 )

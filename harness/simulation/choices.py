@@ -9,7 +9,7 @@ from dataclasses import dataclass
 Meaning = Callable[[str], str | None]
 """What a word or three mean, `None` for nothing that matters."""
 
-_OR = re.compile(r"\s*(?:,?\s*\bor\s+(?:else\s+)?(?:with\s+)?|/|\|)\s*|,\s*", re.IGNORECASE)
+_OR = re.compile(r"\s{0,4}(?:,?\s{0,4}\bor\s+(?:else\s+)?(?:with\s+)?|/|\|)\s{0,4}|,\s{0,4}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:_[^\W_]+)*")
 _QUOTE = r"[\"'`*“”‘’«»<>\[\](){}]"
 SAY = re.compile(

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-_BETWEEN = re.compile(r"\s*(?:,\s*(?:or\b\s*)?|;|\||/|\bor\b)\s*", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s{0,4}(?:,\s{0,4}(?:or\b\s{0,4})?|;|\||/|\bor\b)\s{0,4}", re.IGNORECASE)
 _KIND = r"(?:labels?|categor(?:y|ies)|class(?:es)?|queues?|tags?|topics?|options?|teams?|departments?)"
 _LEAD = re.compile(
     rf"(?<!not )(?<!never )\b(?:one of(?: the following| these)?(?: {_KIND})?|{_KIND}(?: only)?"
@@ -21,7 +21,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _UP_TO = re.compile(r"^[^,;|/]{0,24}?\b(?:as|with|into|either)\s+|^(?:the|an?|one of)\s+", re.IGNORECASE)
-_AND_NO_MORE = re.compile(r"[\s,;(-]+(?:only|please|nothing else|alone)$", re.IGNORECASE)
+_AND_NO_MORE = re.compile(r"[\s,;(-]{1,8}(?:only|please|nothing else|alone)$", re.IGNORECASE)
 _AROUND = " \t\"'`()[]{}<>“”‘’*_.?!"
 _PART = re.compile(r"[^\W\d][\w&'’-]*(?: [\w&'’-]+){0,3}")
 _BULLET = re.compile(

@@ -12,13 +12,19 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 _KEY = re.compile(
-    r"(?:^|[,;|(\t]|(?<=\s)[-–—·•](?=\s)|(?<=\s)(?=\w+=))\s*[*_`\"']{0,3}(?P<key>[^\W\d][\w /.-]{0,38}?)"
-    r"[*_`\"']{0,3}\s{0,2}(?::(?!//)|=>|=)[*_]{0,2}(?=\s|[^\s:=])"
+    r"(?:^|[,;|(\t]|(?<=\s)[-–—·•](?=\s)|(?<=\s)(?=\w{1,40}=))\s{0,8}[*_`\"']{0,3}"
+    r"(?P<key>[^\W\d][\w /.-]{0,38}?)[*_`\"']{0,3}\s{0,2}(?::(?!//)|=>|=)[*_]{0,2}(?=\s|[^\s:=])"
 )
 _BULLET = re.compile(r"^(?P<indent>[ \t]*)(?:[-*•·+–]|\(?\d{1,2}[.)])[ \t]+(?P<rest>\S.*)$")
-_HEADING = re.compile(r"^[\s#*_>-]*(?P<key>[^\W\d][\w ]{1,30}?)(?:\s*\(\d+\))?[*_]*\s*(?P<colon>:?)[*_]*\s*$")
-_LABEL = re.compile(r"^[\s*_>-]*(?P<key>[^\W\d][\w ]{1,30}?)\s*#?\d{0,2}[*_]*\s*:[*_]*\s*(?P<rest>\S.*)$")
-_PREFIX = re.compile(r"^[\s*_>-]*(?P<key>[^\W\d]+)\s+(?P<rest>[^\W\d]\w*\s*[:=].*)$")
+_HEADING = re.compile(
+    r"^[\s#*_>-]{0,40}+(?P<key>[^\W\d_][\w ]{1,30}?)(?:\s{0,4}\(\d{1,4}\))?[*_]{0,3}"
+    r"\s{0,4}(?P<colon>:?)[*_]{0,3}\s{0,8}$"
+)
+_LABEL = re.compile(
+    r"^[\s*_>-]{0,40}+(?P<key>[^\W\d][\w ]{1,30}?)\s{0,4}#?\d{0,2}[*_]{0,3}"
+    r"\s{0,4}:[*_]{0,3}\s{0,8}(?P<rest>\S.*)$"
+)
+_PREFIX = re.compile(r"^[\s*_>-]{0,40}+(?P<key>[^\W\d]{1,40})\s{1,8}(?P<rest>[^\W\d]\w{0,40}\s{0,8}[:=].*)$")
 _NOTHING = frozenset({"none", "[]", "-", "–", "n/a", "no", "nothing", "null", "{}"})
 
 

@@ -167,7 +167,7 @@ def _line_part(record: Record, line: str) -> None:
 
 
 _HEADING = re.compile(
-    r"^[#*_\s\[<(=-]*(?:(?:refund|our|the|shop|company|current)\s+)?"
+    r"^[#*_\s\[<(=-]{0,40}(?:(?:refund|our|the|shop|company|current)\s+)?"
     r"(?:policy|policies|handbook|rules?|instructions?|guidelines?|task|answer|output|mail|ticket)\b",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -20,7 +20,7 @@ _AS_JSON = re.compile(
     r"(?:as|in)\s+(?:a\s+)?(?:valid\s+)?json",
     re.IGNORECASE,
 )
-_KEY = re.compile(r"\W*(?:an? |the )?\W?[A-Za-z_]\w*\W*")
+_KEY = re.compile(r"\W{0,8}(?:an? |the )?\W?[A-Za-z_]\w{0,60}\W{0,8}")
 _JSON_WITH = re.compile(
     r"\b(?:respond|reply|answer|return|output|give|provide)\b[^.:\n]{0,30}\bjson\b(?: object)?\s*"
     r"(?:with|:|containing)\s*(?!keys?\b|fields?\b)(?P<list>[^\n{}\[\]]{3,200})",
@@ -29,7 +29,7 @@ _JSON_WITH = re.compile(
 _TICKED = re.compile(r"[`\"']([A-Za-z_]\w{1,40})[`\"']\s*(?:\(([^)\n]{1,120})\))?")
 _AND = re.compile(r"[,;]|\b(?:and|und|y|et|en|i)\b", re.IGNORECASE)
 _BULLET = re.compile(
-    r"^\s*(?:[-*•]|\d+[.)])\s*[`\"'*]{0,3}([a-z_]\w{1,40})[`\"'*]{0,3}\s*(?:\(([^)\n]*)\))?\s*[:\u2013=-]\s*(.*)$",
+    r"^\s{0,16}(?:[-*•]|\d{1,3}[.)])\s{0,4}[`\"'*]{0,3}([a-z_]\w{1,40})[`\"'*]{0,3}\s*(?:\(([^)\n]*)\))?\s*[:\u2013=-]\s*(.*)$",
     re.MULTILINE | re.IGNORECASE,
 )
 _TYPES = {
@@ -295,7 +295,7 @@ def _parsed(text: str, at: int, depth: int = 0) -> tuple[dict[str, Json], int]:
 
 
 _CHOICE = re.compile(r"(?:enum|literal|one[ _]?of|choice)\s*[\[(][^\[\](){}]*[\])]", re.IGNORECASE)
-_MEMBER = re.compile(r"\s*[\"'`]?([A-Za-z_][\w-]{0,50})[\"'`]?\s*:\s*")
+_MEMBER = re.compile(r"\s{0,80}[\"'`]?([A-Za-z_][\w-]{0,50})[\"'`]?\s{0,8}:\s{0,80}")
 _BETWEEN = re.compile(r"[\s,]*(?:(?://|#)\s*([^\n]*))?")
 
 

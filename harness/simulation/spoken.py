@@ -62,7 +62,7 @@ _BRIEF = re.compile(
 _OPTIONS = re.compile(
     r"(?::|\bone of\b:?|\bas\b|\beither\b|\bwith\b)\s*(?P<list>[^.?!\n:]{5,300})", re.IGNORECASE
 )
-_BETWEEN = re.compile(r"\s*(?:,\s*or\b|,|;|\||/|\bor\b)\s*", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s{0,4}(?:,\s{0,4}or\b|,|;|\||/|\bor\b)\s{0,4}", re.IGNORECASE)
 _AT_A_LOSS = re.compile(
     r"\b(?:or|else|otherwise|say|answer|write|return|output)\W+(UNCLEAR|UNKNOWN|NONE|N/?A|unclear|unknown|none)\b"
 )

@@ -192,7 +192,7 @@ def _aliases(groups: tuple[tuple[str, ...], ...]) -> dict[str, str]:
     return {"".join(words_of(alias)): group[0] for group in groups for alias in group}
 
 
-_REACT = re.compile(r"^\s*Action(?: Input)?\s*:", re.MULTILINE | re.IGNORECASE)
+_REACT = re.compile(r"^[ \t]{0,16}Action(?: Input)?[ \t]{0,4}:", re.MULTILINE | re.IGNORECASE)
 _LISTED = re.compile(
     r"^[ \t]*(?:[-*\d.]+[ \t]*)?[`*\"]{0,3}([a-z][a-z0-9_]{2,40})[`*\"]{0,3}[ \t]*"
     r"(?:(\([^)\n]{0,200}\))[`*]{0,3}(?:[ \t]*(?:[:\u2013-]|->)[ \t]*(\S.*)?)?"

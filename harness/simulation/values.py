@@ -20,7 +20,7 @@ _MONEY = re.compile(
     rf"(?P<before>{_CURRENCY})\s?(?P<a>{_NUMBER})|(?<![\w.,-])(?P<b>{_NUMBER})\s?(?P<after>{_CURRENCY})",
     re.IGNORECASE,
 )
-_BARE = re.compile(r"^\s*[-+]?\s*(?:\d[\d.,'’\u00a0\u202f ]*)\s*$")
+_BARE = re.compile(r"^\s{0,8}[-+]?\s{0,8}(?:\d[\d.,'’\u00a0\u202f ]{0,40})\s{0,8}$")
 _MONTHS = {
     "jan": 1, "ene": 1, "janv": 1, "gen": 1, "feb": 2, "fev": 2, "fevr": 2, "mar": 3, "marz": 3, "mars": 3,
     "mrt": 3, "maa": 3, "apr": 4, "avr": 4, "abr": 4, "mai": 5, "may": 5, "mei": 5, "mag": 5, "maj": 5,
