@@ -66,9 +66,9 @@ def cost(pattern: re.Pattern[str], text: str, times: int = 1) -> float:
 def growth(pattern: re.Pattern[str], unit: str) -> float:
     """How many times the cost of a text is that of an eighth of it: 8 for a line, 64 for a square."""
     short, long = ((unit * size)[:size] for size in (SHORT, LONG))
-    if cost(pattern, short) < NOTICED or (before := cost(pattern, short, times=5)) < NOTICED:
+    if cost(pattern, short) < NOTICED or (before := cost(pattern, short, times=3)) < NOTICED:
         return 1.0
-    return cost(pattern, long, times=2) / before
+    return cost(pattern, long) / before
 
 
 def test_there_are_patterns() -> None:
