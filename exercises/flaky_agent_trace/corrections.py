@@ -87,7 +87,8 @@ def says_what(mind: Mind, deed: Deed) -> bool:
     text = deed.result or ""
     said = mind.feedback
     news = said.action or said.amount is not None or said.barred
-    return bool(news or pointed_at(text) or _ANEW.search(text))
+    rejected = deed.kind != "reply" and _REJECTED.search(text)
+    return bool(news or pointed_at(text) or _ANEW.search(text) or rejected)
 
 
 _ANEW = re.compile(
@@ -96,6 +97,12 @@ _ANEW = re.compile(
     re.IGNORECASE,
 )
 """The case is to be gone through anew."""
+_REJECTED = re.compile(
+    r"\breject|\bblocked\b|\binvalid\b|\brefused\b|\bwrong\b|\bincorrect\b|\binstead\b|check (?:failed|first)"
+    r"|\bnot (?:carried out|executed|accepted|done|sent|made|allowed|due|right|correct)\b",
+    re.IGNORECASE,
+)
+"""What was to be done is held to be wrong."""
 
 
 def told_to_confirm(text: str) -> bool:

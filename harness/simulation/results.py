@@ -24,7 +24,7 @@ _DONE = (
     r"(?:sent|made|paid(?: back| out)?|issued|booked|processed|completed?|executed|refunded|created|opened"
     r"|closed|delivered|posted|submitted|recorded|registered|credited|transferred|settled|finished|forwarded"
     r"|escalated|carried out|handed over|passed on|succeeded|success(?:ful(?:ly)?)?|done|initiated"
-    r"|notified|informed|on its way|returned|saved|logged|filed|scheduled)"
+    r"|notified|informed|on its way|(?:went|gone) through|returned|saved|logged|filed|scheduled)"
 )
 _SAID = (
     r"(?:ok(?:ay)?|yes|true|accepted|approved|confirmed|received|noted|acknowledged|ack|thanks|thank you"
@@ -52,11 +52,11 @@ _CALM = re.compile(
 _DOUBT = re.compile(
     rf"{_NEGATION}\b|\b(?:neither|nor|cannot|must|should|shall|needs?|needed|requires?|required|would|could|might"
     r"|can|if|unless|until|before|once|but|however|although|though|instead|rather|too|than|says?|said|claims?"
-    r"|states?"
+    r"|states"
     r"|expect\w*|due|owed|wrong|incorrect|mismatch\w*|differs?|different|disagrees?|exceeds?|missing|lacks?"
     r"|invalid|unknown|unclear|fail\w*|errors?|please|check|verify|re-?read|reread|reconsider\w*|review|recheck"
     r"|blocked|held|stopped|rejected|denied|declined|paused|suspended|intercepted|vetoed|refused|cancell?ed"
-    r"|impossible|unable|violat\w+|contradict\w*|inconsistent|suspicious|insufficient|incomplete|sure)\b|\?",
+    r"|impossible|wanted|halt(?:ed)?|again|another|unable|violat\w+|contradict\w*|inconsistent|suspicious|insufficient|incomplete|sure)\b|\?",
     re.IGNORECASE,
 )
 _WAITS = re.compile(r"\b(?:pending|queued|awaits?|awaiting|in progress|processing)\b", re.IGNORECASE)
@@ -67,6 +67,21 @@ _CALLS = re.compile(
     r"|double-check|make sure|ensure|go back|start over|redo|revise|rewrite|shorten|escalate|refund)\b",
     re.IGNORECASE | re.MULTILINE,
 )
+_LABEL = re.compile(
+    r"\A[^\w\n]{0,12}(?:\w+[ \t]+){0,4}?"
+    r"(?:\w*results?|\w*output|observation|response|answer|returned|says?|said|gave|came back)\b"
+    r"[^\n:]{0,60}:\s*",
+    re.IGNORECASE,
+)
+"""What a program puts before a result that it hands on in words."""
+_NUDGE = re.compile(
+    r"(?:\A|\n|(?<=[.!?}]))\s{0,9}(?:(?:now |and |so )?what(?:['’]s| is| do you do| will you do)? "
+    r"(?:is )?(?:next|now)"
+    r"|continue|go on|(?:your )?next (?:step|action|call|move)|(?:answer|reply|respond) with [^\n]{0,80}"
+    r"|proceed(?: with the next step)?)\W{0,4}\Z",
+    re.IGNORECASE,
+)
+"""What it puts behind, to have the next step."""
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n")
 _FLAGS = frozenset(
     [
@@ -98,7 +113,7 @@ _FLAGS = frozenset(
 _AGAINST = frozenset(
     ["blocked", "rejected", "refused", "denied", "held", "iserror", "failed", "vetoed", "needsconfirmation"]
 )
-_STATES = frozenset(["status", "state", "result", "outcome", "verdict", "decision"])
+_STATES = ("status", "state", "result", "outcome", "verdict", "decision", "output", "observation", "response")
 _WRONG = frozenset(
     ["error", "errors", "problem", "problems", "violation", "violations", "objection", "objections", "issues"]
 )
@@ -136,6 +151,8 @@ def standing(text: str, *, answer: bool = True) -> Standing:
     """
     if len(text) > _LONGEST:
         return "said"
+    if not answer:
+        text = _LABEL.sub("", _NUDGE.sub("", text.strip()))
     found = next(iter(blobs(text)), None)
     if found is not None and isinstance(found.value, dict) and len(found.raw) * 2 > len(text.strip()):
         return _of_object(found.value, 0) or "said"
@@ -162,7 +179,8 @@ def _of_object(value: dict[str, Json], depth: int) -> Standing | None:
     for key in _STATES:
         entry = keys.get(key)
         if isinstance(entry, str) and entry.strip():
-            said = _of_words(" ".join(words_of(entry)) if " " not in entry.strip() else entry, answer=True)
+            inner = entry.strip()
+            said = standing(" ".join(words_of(inner)) if re.fullmatch(r"\w+", inner) else inner)
             if said in {"done", "not", "open"}:
                 return said
             worst = said
