@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from harness.simulation.context import Context, Piece
-from harness.simulation.results import demands, standing
+from harness.simulation.results import demands, denies, standing
 from harness.simulation.slots import words_of
 from harness.simulation.tools import ToolKind, kind_of
 
@@ -122,12 +122,15 @@ def _word_on(result: Piece, context: Context) -> str:
     if said is None or said.source != "user" or len(said.text) >= _LONGEST_WORD:
         return ""
     if result.source == "call":  # nothing came back for it
-        return said.text
+        return said.text if demands(said.text) else ""
     stands = standing(result.text)
-    if stands == "done" or (_UNSURE.search(result.text[:300]) and not _DENIED.search(said.text[:80])):
+    denied = _DENIED.search(said.text[:80])
+    if stands == "done":
         return ""
-    denied = stands != "not" and _DENIED.search(said.text[:80])
-    return said.text if denied or demands(said.text) else ""
+    if stands == "not":
+        lost = _UNKNOWN.search(result.text) or _BUSY.search(result.text)
+        return "" if lost else f"{result.text} {said.text}"
+    return said.text if denied or (stands == "said" and denies(said.text)) else ""
 
 
 _ACTS = frozenset({"refund", "escalate", "reply", "deny"})

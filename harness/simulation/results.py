@@ -159,6 +159,11 @@ def standing(text: str, *, answer: bool = True) -> Standing:
     return _of_words(text.strip().strip("\"'"), answer=answer)
 
 
+def denies(text: str) -> bool:
+    """Whether a text says that something was not done."""
+    return bool(_NOT_DONE.search(text))
+
+
 def demands(text: str) -> bool:
     """Whether a text says that something is wanted, or that something is wrong or was not done."""
     return bool(_NOT_DONE.search(text) or _DOUBT.search(_CALM.sub(" ", text)) or _CALLS.search(text))

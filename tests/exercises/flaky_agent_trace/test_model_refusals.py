@@ -131,6 +131,9 @@ def test_the_programs_word_counts_where_the_result_says_little(open_case: Open) 
     sent = _told("refunded", '{"message_id": "m1", "status": "sent"}')
     thanks = Message("user", (*sent[1].parts, Text("Well done, go on.")))
     assert _next(open_case(RETURN), sent[0], thanks)[0] == ""
+    paid = _asked(DUE, "ok")
+    nudge = Message("user", (*paid[1].parts, Text("Please reply to the customer now.")))
+    assert _next(open_case(RETURN), paid[0], nudge)[0] == "reply"
 
 
 def test_a_letter_that_tells_of_a_handover_leads_to_it(open_case: Open) -> None:
@@ -343,3 +346,26 @@ def test_a_known_order_is_not_asked_for(open_case: Open) -> None:
     """A near miss: a tool that looks customers up is none that asks them."""
     lookup = _tool("get_customer_info", "Read a customer's record", email="string")
     assert _custom(open_case(RETURN), (lookup, *ENDS))[0] == "approve_refund"
+
+
+@pytest.mark.parametrize(
+    ("result", "wanted"),
+    [
+        ("timeout after 8 s, outcome unknown", "Look at the order again"),
+        ("503 service unavailable", "once more a little later"),
+        ("Not made: the sum is not what came back.", "mend what the refusal names"),
+    ],
+)
+def test_asked_what_comes_next_it_says_so(open_case: Open, result: str, wanted: str) -> None:
+    case = open_case(RETURN)
+
+    def said(question: str) -> str:
+        messages = (
+            Message("user", (Text(case.prompt()),)),
+            *_asked(DUE, result, failed=True),
+            Message("user", (Text(question),)),
+        )
+        return str(case.ask(Request("m", messages)).text)
+
+    assert wanted in said("The refund call did not go well. What should be done next? One sentence.")
+    assert wanted not in said("Is the mail about a return? Answer yes or no.")
