@@ -15,8 +15,9 @@ from .clauses import stated
 from .deeds import Deed
 from .judgement import Resolution
 from .mind import Mind
-from .ontology import vocabulary
+from .ontology import ORDER_ID, vocabulary
 from .perception import Belief
+from .policy import Action
 
 Json = Any
 TOPIC = {
@@ -126,9 +127,18 @@ def ending_tool(contract: Contract) -> Offered | None:
     return None
 
 
+ENDS = frozenset({"refund", "escalate", "deny", "need_info"})
+"""What settles a case, until the customer writes again."""
+
+
+def went_on(deed: Deed) -> bool:
+    """Whether the customer has answered a question, with an order's number in it."""
+    return deed.kind == "need_info" and bool(ORDER_ID.search(deed.result or ""))
+
+
 def done_so_far(mind: Mind, belief: Belief) -> Resolution | None:
     """What earlier steps have already done, as the context shows it; `None` where nothing."""
-    deeds = [deed for deed in mind.deeds if deed.kind in {"refund", "escalate", "deny"} and not deed.trouble]
+    deeds = [deed for deed in mind.deeds if deed.kind in ENDS and not deed.trouble and not went_on(deed)]
     if not deeds:
         told = [deed for deed in mind.deeds if deed.kind == "reply" and not deed.trouble]
         outcome = str(told[-1].arguments.get("outcome") or "") if told else ""
@@ -139,9 +149,12 @@ def done_so_far(mind: Mind, belief: Belief) -> Resolution | None:
     last = deeds[-1]
     order = last.order or belief.order_id
     if last.kind != "refund":
-        return Resolution(last.kind, order, None, None, str(last.arguments.get("why") or ""), belief)
+        return Resolution(_ACTION[last.kind], order, None, None, str(last.arguments.get("why") or ""), belief)
     currency = last.arguments.get("currency") or paid_in(last) or order_currency(mind, order or "")
     return Resolution("refund", order, paid(last) or _on_record(mind, order), currency, "", belief)
+
+
+_ACTION: dict[str, Action] = {"escalate": "escalate", "deny": "deny", "need_info": "need_info"}
 
 
 def _on_record(mind: Mind, order_id: str | None) -> Decimal | None:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from harness.simulation.context import Context, Piece
+from harness.simulation.results import demands, denies, standing
 from harness.simulation.slots import words_of
 from harness.simulation.tools import ToolKind, kind_of
 
@@ -76,9 +77,11 @@ def deeds_of(
             if kind is not None:
                 result = context.result_of(piece)
                 text, failed = (result.text, result.is_error) if result else (None, False)
-                if result and kind == "refund" and (word := _word_on(result, context)):
+                if kind in _ACTS and (word := _word_on(result or piece, context)):
                     text = word
-                found.append(_deed(kind, piece.tool, piece.arguments, text, piece.index, failed=failed))
+                found.append(
+                    _deed(kind, piece.tool, piece.arguments, text, piece.index, failed=failed, answer=True)
+                )
         elif piece.source in {"assistant", "user"}:
             told += _in_text(piece, context, stepped)
     # A program's log stands for what is no longer shown; beside the model's own lines it would repeat them.
@@ -113,12 +116,26 @@ def _in_text(piece: Piece, context: Context, by_json: Mapping[str, str] | None) 
 
 
 def _word_on(result: Piece, context: Context) -> str:
-    """What a person says to a refund that waits for approval, where it is no."""
+    """What a person or the program says right after a result that confirms nothing, where it is no."""
     later = [piece for piece in context.pieces if piece.index > result.index]
-    said = next((piece for piece in later if piece.source != "result"), None)
-    if said is None or said.source != "user" or not _UNSURE.search(result.text[:300]):
+    said = next((piece for piece in later if piece.source not in {"result", "call"}), None)
+    if said is None or said.source != "user" or len(said.text) >= _LONGEST_WORD:
         return ""
-    return said.text if _DENIED.search(said.text[:80]) and len(said.text) < 300 else ""
+    if result.source == "call":  # nothing came back for it
+        return said.text if demands(said.text) else ""
+    stands = standing(result.text)
+    denied = _DENIED.search(said.text[:80])
+    if stands == "done":
+        return ""
+    if stands == "not":
+        lost = _UNKNOWN.search(result.text) or _BUSY.search(result.text)
+        return "" if lost else f"{result.text} {said.text}"
+    return said.text if denied or (stands == "said" and denies(said.text)) else ""
+
+
+_ACTS = frozenset({"refund", "escalate", "reply", "deny"})
+_LONGEST_WORD = 300
+"""Characters of a remark on a call."""
 
 
 def _kind(name: str, by_json: Mapping[str, str] | None) -> str | None:
@@ -155,13 +172,15 @@ def _deed(
     index: int,
     *,
     failed: bool = False,
+    answer: bool = False,
 ) -> Deed:
+    """`answer`: the result is the tool's own, no turn of the program's that stands for one."""
     known = _canonical(vocabulary().tools[kind], arguments or {})
     return Deed(
         kind,
         known,
         result,
-        _trouble(result, failed=failed, acts=kind in {"refund", "escalate", "reply"}, pays=kind == "refund"),
+        _trouble(result, failed=failed, acts=kind in _ACTS, pays=kind == "refund", answer=answer),
         name,
         index,
     )
@@ -185,13 +204,6 @@ _FAILED = re.compile(
     r"|\b(?:4|5)\d\d\b.{0,30}(?:error|status)|status.{0,5}\b(?:4|5)\d\d\b",
     re.IGNORECASE,
 )
-_TURNED_DOWN = re.compile(
-    r"not (?:carried out|executed|accepted|done|sent|made|allowed|due)|\brejected\b|\bblocked\b|\binvalid\b"
-    r"|\brecheck\b|\brefused\b|\bseems? due\b|check (?:failed|first)"
-    r"|call `?(?:escalate|refund|get_\w+|search_\w+|reply)\b|\binstead\b",
-    re.IGNORECASE,
-)
-"""A program's own check spoke instead of the tool."""
 _DENIED = re.compile(r"\b(?:denied|declined|disapproved|vetoed|not approved)\b", re.IGNORECASE)
 """Who was to approve it did not."""
 _UNSURE = re.compile(
@@ -200,31 +212,48 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 """It is not said whether it was done."""
-_WELL = re.compile(
-    r"succeeded|\"status\"\s*:\s*\"(?:open|sent)\"|refund_id|case_id|message_id", re.IGNORECASE
+_UNKNOWN = re.compile(r"504|timed? ?out|no answer|connection|\breset\b|gateway|\blost\b", re.IGNORECASE)
+_BUSY = re.compile(
+    r"503|429|502|unavailable|overload|\brate.?limit|try again(?: later| in\b| soon| shortly|\W*$)|too many"
+    r"|temporar",
+    re.IGNORECASE,
 )
-_UNKNOWN = re.compile(r"504|timed? ?out|no answer|connection|reset|gateway|lost", re.IGNORECASE)
-_BUSY = re.compile(r"503|429|502|unavailable|overload|rate|try again|too many|temporar", re.IGNORECASE)
 _REFUSED = re.compile(r"404|409|not_found|exceeds|conflict|wrong_currency|no order|already", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)
 def _trouble(  # noqa: PLR0911  (the first trouble that fits)
-    result: str | None, *, failed: bool, acts: bool, pays: bool
+    result: str | None, *, failed: bool, acts: bool, pays: bool, answer: bool
 ) -> Trouble:
+    """What is wrong with a call, by what came back. An action is done only where that is confirmed."""
     if result is None:
         return ""
-    head = result[:1500]
-    if _WELL.search(head):
+    head = _NO_ERROR.sub("", result[:1500])
+    stands = standing(result, answer=answer or failed) if acts else "said"
+    if stands == "done" or (not acts and _WELL.search(head)):
         return ""
     if pays and len(result) < 300 and _DENIED.search(head):
         return "refused"
-    if acts and not failed and len(result) < 300 and _UNSURE.search(head):
+    if acts and not failed and len(result) < 300 and (stands == "open" or _UNSURE.search(head)):
         return "unknown"
     if not (failed or (len(result) < 1500 and _FAILED.search(head))):
-        return "invalid" if acts and len(result) < 1500 and _TURNED_DOWN.search(head) else ""
+        return "invalid" if stands == "not" else ""
+    if acts and _WANTED.search(head):
+        return "invalid"
     if _UNKNOWN.search(head):
         return "unknown"
     if _BUSY.search(head):
         return "busy"
     return "refused" if _REFUSED.search(head) else "invalid"
+
+
+_NO_ERROR = re.compile(r"\"errors?\"\s{0,3}:\s{0,3}(?:null|None|false|\"\"|\[\]|\{\}),?", re.IGNORECASE)
+_WELL = re.compile(
+    r"succeeded|\"status\"\s*:\s*\"(?:open|sent)\"|refund_id|case_id|message_id", re.IGNORECASE
+)
+_WANTED = re.compile(
+    r"\bre-?(?:read|consider|check|think)\b|\bdouble-?check|does not (?:match|fit)|\bmismatch|\bfirst\b[.!]"
+    r"|not (?:sent|made|paid|executed|done|carried out)\b[^.\n]{0,20}:",
+    re.IGNORECASE,
+)
+"""Another call is wanted, whatever else went wrong."""

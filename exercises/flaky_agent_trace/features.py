@@ -210,6 +210,11 @@ _POINTED = 4
 """Objections that name more things than these are no hint at any of them."""
 
 
+def pointed_at(text: str) -> frozenset[str]:
+    """What of a decision a text names, be it an objection or not."""
+    return frozenset().union(*_named(fold(text).vocabulary).values())
+
+
 def _named(words: frozenset[str] | set[str]) -> dict[str, set[str]]:
     """What an objection's words name → what of a decision that is about."""
     found: dict[str, set[str]] = {}

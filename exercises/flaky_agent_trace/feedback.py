@@ -35,6 +35,8 @@ _FREE = r"(?<![\d.,])(?<![A-Za-z]-)(?<!\d-)(?<!/)(?<!#)"
 _DUE = (
     re.compile(
         r"(?:\bdue\b|should be|must be|expected|correct (?:amount|sum)|comes to|works out (?:at|to)|owed"
+        r"|(?:i|we|it|model|checker|reviewer|reader|calculator|system|code) "
+        r"(?:gets?|got|reckons?|thinks?|finds?|found|says|makes it|came to|arrives? at)"
         r"|calculated|computed|instead|\bmake (?:it|that)|\bchange (?:it|that) to"
         r"|^\W{0,12}(?:(?:no|please|just|instead)\b\W*)*(?:refund|pay)(?: only| just| back)?)"
         r"(?:[^\d.;\n€£]{0,25}?)" + _FREE + _SUM + _NO_SUM + _COINED,
@@ -78,6 +80,13 @@ _BARRED = re.compile(
     r"\b(?!\s+(?:twice|again|more))|\s*(?:[.!;,]|$))",
     re.IGNORECASE,
 )
+_PEOPLE = re.compile(
+    r"\b(?:only|needs?|requires?|must|has to|have to)\b(?: \w+){0,3}? (?:a |an |the |our )?(?:real )?"
+    r"(?:person|human|colleague|people|manager|supervisor|refunds desk)\b"
+    r"|\b(?:person|human|colleague|people|manager|supervisor|desk) (?:must|ha(?:s|ve) to|needs? to|should)\b",
+    re.IGNORECASE,
+)
+"""It is for people to do."""
 _NEGATED = re.compile(r"(?:\bnot|n't|\bnever|\bwithout)\b[^.;,]{0,12}$", re.IGNORECASE)
 _GENERAL = re.compile(
     r"\b(?:if|when|whenever|unless|in doubt|otherwise|in case|where|always|whether)\b|\?", re.IGNORECASE
@@ -172,6 +181,9 @@ def _sums(sentence: str) -> Iterator[Decimal]:
 
 def _told(sentence: str) -> Action | None:
     """What a sentence tells the model to do with this case."""
+    people = _PEOPLE.search(sentence)
+    if people and not _GENERAL.search(sentence) and not _NEGATED.search(sentence[: people.start()]):
+        return "escalate"
     match = _DO.search(sentence)
     if match and not _NEGATED.search(sentence[: match.start("do")]):
         return _ACTIONS[match["do"][0].lower()]

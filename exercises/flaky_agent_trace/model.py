@@ -25,6 +25,7 @@ from harness.simulation.saying import variant
 from harness.simulation.slots import words_of
 from harness.simulation.spoken import answered, question
 
+from .advice import what_next
 from .answers import NO_PROPOSAL, Answers
 from .closing import last_line, paid_as_told
 from .crafts import craft_of, crafted
@@ -189,6 +190,8 @@ class RefundModel(Simulation[Mind]):
     def prose(self, mind: Mind, noise: Noise) -> str:  # noqa: PLR0911  (one text an operation)
         if mind.operation == "chat":
             return variant(noise, self.honest, "honest")
+        if next_words := what_next(mind):
+            return next_words
         if mind.rule:
             return mind.rule
         answers = self.belief(mind, noise)

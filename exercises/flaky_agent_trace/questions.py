@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from .calls import answered
+from .calls import ENDS, answered, went_on
 from .deeds import Deed
 from .mind import Mind
 from .perception import settled, true_order
 
 _DETAILS = ("delivered", "promised", "shipping_fee", "chargeback")
+LOOKS = frozenset({"get_order", "get_policy", "search_orders"})
 TRIES = 3
 """Calls of one look-up that is not answered, at most."""
 
@@ -45,7 +46,7 @@ def next_step(mind: Mind) -> str:  # noqa: PLR0911  (a list of questions, the fi
         return "close"
     if in_trouble(mind) is not None:
         return "recover"
-    if any(deed.kind in {"refund", "escalate", "deny"} and not deed.trouble for deed in mind.deeds):
+    if any(deed.kind in ENDS and not deed.trouble and not went_on(deed) for deed in mind.deeds):
         return "report"
     if not mind.mail.present and mind.claims is None:
         find = mind.headed and not mind.orders and wants_search(mind)
@@ -73,7 +74,9 @@ def in_trouble(mind: Mind) -> Deed | None:
     if not acts or not acts[-1].trouble:
         return None
     later = since(mind, acts[-1])
-    looked = acts[-1].kind == "refund" and acts[-1].trouble in {"unknown", "refused"}
+    if acts[-1].trouble in {"invalid", "refused"} and all(deed.kind in LOOKS for deed in later):
+        return acts[-1]
+    looked = acts[-1].kind == "refund" and acts[-1].trouble == "unknown"
     return acts[-1] if not later or (looked and all(deed.kind == "get_order" for deed in later)) else None
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from harness.simulation.blobs import blobs, outside, pairs
+from harness.simulation.results import standing
 from harness.simulation.slots import words_of
 from harness.simulation.tools import kind_of
 from harness.simulation.values import moneys, number
@@ -145,6 +147,9 @@ def _listed(entries: list[Json], ids: frozenset[str], amount: Json) -> Iterator[
                 yield Told(kind, own if "amount" in own else {**own, **sums(str(amount), [])}, entry)
 
 
+_ACTS = frozenset({"refund", "escalate", "reply", "deny"})
+
+
 def _entry(entry: dict[str, Json], ids: frozenset[str], *, done: bool = False) -> Iterator[Told]:
     """A call with its result, as an object of a log."""
     name = next((entry[key] for key in _NAMES if isinstance(entry.get(key), str)), None)
@@ -156,7 +161,9 @@ def _entry(entry: dict[str, Json], ids: frozenset[str], *, done: bool = False) -
     flat = {**{"".join(words_of(k)): v for k, v in inner.items()}, **entry}
     said = str(result)
     if result is None or result is True or _WELL.search(said) or isinstance(result, dict):
-        yield from _made(kind, flat, ids, said, failed=bool(_ILL.search(said)))
+        shown = json.dumps(result, default=str) if isinstance(result, dict) else said
+        turned_down = kind in _ACTS and standing(shown) == "not"
+        yield from _made(kind, flat, ids, said, failed=turned_down or bool(_ILL.search(said)))
     elif _ILL.search(said):
         yield from _made(kind, flat, ids, said, failed=True)
 

@@ -199,7 +199,7 @@ class _Answering(Generic[M]):
             spec = next(
                 (t.spec for t in contract.tools if t.spec.name == contract.forced), contract.tools[0].spec
             )
-            parts.append(call(spec.name, self._filled(spec.schema, self.model.belief(self.mind, self.noise))))
+            parts = [call(spec.name, self._filled(spec.schema, self.model.belief(self.mind, self.noise)))]
         if contract.form == "calls":
             called = any(isinstance(part, ToolCall) for part in parts)
             return Reply(tuple(parts), "tool" if called else "end")

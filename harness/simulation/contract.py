@@ -181,6 +181,7 @@ _SHOWN = re.compile(
 """A fence that a label says to hold what was proposed or read: its `json` does not say what is wanted."""
 _BRACED = re.compile(
     r"(?<!of )(?<!from )(?<!for )\b(?:answer|respond|reply|return|output|produce|give|format|schema)\b"
+    r"(?![\"']| (?:returned|gave|said|result|failed|came back)\b)"
     r"[^{}\n]{0,80}\s*\{",
     re.IGNORECASE,
 )

@@ -26,6 +26,8 @@ class ToolKind:
     """Each canonical argument with other names for it."""
     hints: tuple[str, ...] = ()
     """Phrases by which a description gives it away."""
+    own: bool = False
+    """A program may have made it up: it is known where the API offers it, not by a name in a text."""
 
 
 @dataclass(frozen=True)
@@ -72,16 +74,24 @@ _SUBMIT = frozenset(
 
 def offered_tools(request: Request, kinds: Mapping[str, ToolKind], ontology: Ontology) -> tuple[Offered, ...]:
     """The request's tools with what each is taken for, in the order offered."""
-    return tuple(_offered(spec, kinds, ontology) for spec in request.tools)
+    several = len(request.tools) > 1
+    return tuple(
+        _offered(spec, kinds, ontology, beside=several and request.tool_choice != spec.name)
+        for spec in request.tools
+    )
 
 
-def _offered(spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology) -> Offered:
+def _offered(spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology, *, beside: bool) -> Offered:
+    """`beside`: there are others to choose from."""
+    made_up = {name: kind for name, kind in kinds.items() if kind.own}
     kind = kind_of(spec.name, spec.description, kinds) or _described(spec, kinds)
     properties = _properties(spec)
+    asked = [name for name in properties if ontology.slot_of(name) is not None]
+    words = set(words_of(spec.name))
+    answers = bool(words & _SUBMIT) or (len(asked) >= 2 and len(asked) * 2 >= len(properties))
+    if kind is None and made_up and not words & _SUBMIT and (beside or not (answers and properties)):
+        kind = kind_of(spec.name, spec.description, made_up, own=True)
     if kind is None:
-        asked = [name for name in properties if ontology.slot_of(name) is not None]
-        words = set(words_of(spec.name))
-        answers = bool(words & _SUBMIT) or (len(asked) >= 2 and len(asked) * 2 >= len(properties))
         return Offered(spec, "submit" if answers and properties else "foreign")
     return Offered(spec, kind, mapping(properties, kinds[kind]))
 
@@ -91,8 +101,9 @@ def _properties(spec: ToolSpec) -> Mapping[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def kind_of(name: str, description: str, kinds: Mapping[str, ToolKind]) -> str | None:
-    """The kind that a tool's name, and else its description, speaks of."""
+def kind_of(name: str, description: str, kinds: Mapping[str, ToolKind], *, own: bool = False) -> str | None:
+    """The kind that a tool's name, and else its description, speaks of. `own`: of those made up."""
+    kinds = {known: kind for known, kind in kinds.items() if kind.own == own}
     if name in kinds:
         return name
     joined = "".join(words_of(name))
@@ -146,6 +157,7 @@ def _described(spec: ToolSpec, kinds: Mapping[str, ToolKind]) -> str | None:
     A hint says to what, or a noun that two of its arguments bear out. A name that speaks of anything known
     stands for itself.
     """
+    kinds = {known: kind for known, kind in kinds.items() if not kind.own}
     known_words = {word for kind in kinds.values() for word in (*kind.verbs, *kind.nouns)}
     if {stem(word) for word in words_of(spec.name)} & {stem(word) for word in known_words}:
         return None

@@ -48,6 +48,8 @@ class ToolEntry(Strict):
     hints: Names = ()
     arguments: dict[str, Names] = {}
     """Each canonical argument with other names for it."""
+    own: bool = False
+    """Known where the API offers it, not by a name in a text."""
 
 
 class OperationEntry(Strict):
@@ -106,7 +108,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
         for name, entry in file.slots.items()
     }
     tools = {
-        name: ToolKind(entry.verbs, entry.nouns, entry.names, entry.arguments, entry.hints)
+        name: ToolKind(entry.verbs, entry.nouns, entry.names, entry.arguments, entry.hints, entry.own)
         for name, entry in file.tools.items()
     }
     cues = Cues(told.decide, told.critique, told.judge, told.plan, told.extract, told.words, free)
