@@ -13,6 +13,7 @@ from .aspects import ASPECTS, checked, judged, share
 from .calls import done_so_far
 from .certainty import felt
 from .critique import faults, preferred
+from .handed import to_tell
 from .judgement import Resolution, resolve
 from .mind import Mind
 from .ontology import NUMERALS, vocabulary
@@ -53,6 +54,8 @@ class Answers:
         done = self.done
         if done is None or (done.action == "refund" and done.amount is None):
             own = resolve(self.mind, self.belief, self.noise)
+            if done is not None and own.amount is None:
+                return done
             return own if done is None else replace(done, amount=own.amount, currency=own.currency)
         return done
 
@@ -65,7 +68,8 @@ class Answers:
         writes = mind.operation == "draft" or (
             letter and mind.operation not in {"critique", "judge", "revise"}
         )
-        return done_so_far(mind, self.belief) if writes or mind.operation == "act" else None
+        done = done_so_far(mind, self.belief) if writes or mind.operation == "act" else None
+        return to_tell(mind, self.belief) if done is None and writes else done
 
     @property
     def _ended(self) -> bool:

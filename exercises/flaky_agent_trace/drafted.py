@@ -35,9 +35,15 @@ _END = re.compile(
     r"|check|verify"
     r"|critique|criticise|approve|judge|assess|evaluate|is (?:it|this|that|the|anything)|are there"
     r"|does (?:it|this|the)"
-    r"|answer|respond|reply (?:with|yes|only)|(?:can|may|should) (?:i|we) send|what is wrong|score|rate)\b)",
+    r"|answer|respond|reply (?:with|yes|only)|(?:can|may|should) (?:i|we) send|what is wrong|score|rate)\b)"
+    r"|\n(?=\W{0,6}(?:is|are|does|do|did|has|was|should|can|which|what|check|verify|review|judge)\b"
+    r"(?![^\n]{0,200}\byou)[^\n]{0,120}\b(?:draft|reply|letter|message|e-?mail|answer|anything|it|this|that)\b)"
+    r"|\n[ \t*#_]{0,6}(?=(?:tool|actions?|calls?|deeds?|decision|outcome|policy|orders?|log|events|history|question"
+    r"|task|customer|mail|e-?mail|facts|done|ledger)\b[^\n:.,]{0,24}:)",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"(?P<mark>\"{3}|[\"“„])(?P<said>[^\"“”„]{12,3000})(?:\"{3}|[\"“”])(?=\s*(?:\n|$))")
+"""A letter in quotes, of which a greeting is not asked."""
 _WISHED = re.compile(
     r"\b(?:your|ihre\w*|votre|su|uw|państwa) (?:[\w-]+ ){0,2}?(?:request|wish|claim|anfrage|bitte"
     r"|demande|solicitud"
@@ -127,6 +133,9 @@ def letter_at(text: str, start: int) -> tuple[int, int] | None:
     """From where to where a letter stands that begins at a place; `None` where none does."""
     lead = _SUBJECT.match(text, start)
     begin = lead.end() if lead else start
+    quoted = _QUOTED.search(text, start, begin + 3100)
+    if quoted is not None and quoted.start("said") == begin:
+        return quoted.span("said")
     greeting = _GREETING.match(text, begin)
     if greeting is None:
         return None

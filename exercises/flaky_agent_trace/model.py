@@ -30,6 +30,7 @@ from .closing import last_line, paid_as_told
 from .crafts import craft_of, crafted
 from .features import SHAPE, features_of, objections
 from .findings import findings, reports, wants_state
+from .handed import handed, letter_asked
 from .judgement import Resolution
 from .labels import fitting
 from .letters import letters
@@ -38,6 +39,7 @@ from .mind import Mind, behold
 from .ontology import vocabulary
 from .perception import perceive
 from .plainly import plain_ask, question_in
+from .proposals import asks_for_review
 from .questions import next_step
 from .quoting import asked_for_quotes
 from .reviews import compared, review_asked, reviewed
@@ -74,8 +76,12 @@ class RefundModel(Simulation[Mind]):
             mind.operation, mind.craft, mind.question = plain, "", None
             mind.features = features_of(mind, request, self.card)
             return
+        if operation == "chat" and letter_asked(mind.asked_last or asked) and not craft_of(asked):
+            operation = "draft"
         plainly = operation == "chat" and mind.mail.present and bool(asked)
         operation = self._reviewing(mind, self._asked(mind, operation, asked))
+        if _writes(mind, operation, asked):
+            operation = "draft"
         if (
             operation in {"chat", "decide"}
             and _TELLS.search(asked)
@@ -230,7 +236,8 @@ class RefundModel(Simulation[Mind]):
         """The resolution that a letter tells: the program's, where it says which, else the model's own."""
         said = _TO_TELL.search(_OF_A_DRAFT.sub(" ", self.instructions(mind)))
         told = next((action for action, found in said.groupdict().items() if found), "") if said else ""
-        if not told and not mind.clauses and (paid := paid_as_told(self.instructions(mind), own)):
+        saying = mind.asked_last if mind.clauses else self.instructions(mind)
+        if not told and (paid := paid_as_told(saying, own)):
             return paid
         if not told or told == own.action:
             return own
@@ -320,6 +327,15 @@ _TELLS = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ENDS = frozenset({"refund", "escalate", "deny"})
+
+
+def _writes(mind: Mind, operation: str, asked: str) -> bool:
+    """Whether a letter is wanted that tells a decision, or one where nothing else is asked for."""
+    if not asked or operation not in {"chat", "critique", "decide", "summarise", "revise"}:
+        return False
+    if not letter_asked(asked) or (operation == "critique" and asks_for_review(mind.asked_last)):
+        return False
+    return handed(mind) is not None
 
 
 def _strays(mind: Mind) -> bool:

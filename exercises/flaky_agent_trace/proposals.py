@@ -53,7 +53,8 @@ _NUMBER = re.compile(r"(?<![\w.=-])\d+(?:\.\d+)?(?=\s*(?:,|$))")
 _WHO = (
     r"(?:i|we|it|he|she|they|(?:(?:my|our|the|an?|this|its|their|his|her|another) (?:\w+ ){0,2}?"
     r"(?:agent|assistant|model|bot|ai|colleague|clerk|junior|intern|teammate|drafter|planner|system"
-    r"|proposal|suggestion|recommendation|plan|draft|decision|answer)))"
+    r"|proposal|suggestion|recommendation|plan|draft|decision|answer|manager|supervisor|boss|engine|team|desk"
+    r"|reviewer|analyst|lawyer)))"
 )
 _MEANS = (
     r"(?:'d|’d|'ll|’ll|would|want(?:s|ed)?|propos(?:e|es|ed)|suggest(?:s|ed)?|recommend(?:s|ed)?"
@@ -69,13 +70,25 @@ _LEAD = re.compile(
 )
 _ASKING = re.compile(r"^\W{0,12}(?:is it|should|may|can)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^\n]+?(?:(?<=\D)[.!](?=\s|$)|\?|\n|$)|[^\n]+")
+_ASKED = (
+    r"(?:please |now |then )*(?:(?:review|check|verify|answer|reply|respond|judge|pick|choose|compare"
+    r"|write|draft|compose|formulate|give|rate|score|grade|assess|evaluate|return|output|tell (?:me|the|him|her)"
+    r"|say (?:if|whether|yes|ok)"
+    r"|decide|confirm|explain|list|find|name|quote|state (?:if|whether)|translate|summari[sz]e|extract"
+    r"|schreib\w*|verfasse\w*|rédige\w*|écri\w+|escrib\w+|redacta|schrijf|napisz)\b(?![ \t]{0,3}:)"
+    r"|(?:is|does|which)\b|(?-i:[A-Z][A-Z_ ]{1,20}(?: or |/| \| )[A-Z][A-Z_ ]{1,20})\W{0,4}$)"
+)
+"""What is wanted of the thing that stands before it."""
 _QUESTION = re.compile(
-    r"(?:^|(?<=[.!;]))[^.!;\n]*\?|^\W{0,12}(?:please |now )?(?:review|check|verify|answer|reply|respond|is"
-    r"|does|judge|pick|choose|compare|which)\b.*",
+    rf"(?:^|(?<=[.!;]))[^.!;\n]*\?|^\W{{0,12}}{_ASKED}.*|(?<=\S[.!;] ){_ASKED}.*",
     re.IGNORECASE | re.MULTILINE,
 )
+_OF_LETTER = re.compile(
+    r"\?|^\W{0,12}(?:please |now )?(?:review|check|verify|is|does|judge|compare|which)\b", re.IGNORECASE
+)
+"""A label that asks about the letter below it."""
 _PATTERN = re.compile(
-    r"\b(?:examples?|e\.g\.|for instance|form(?:at)?|like this|template|one of)\b", re.IGNORECASE
+    r"\b(?:(?<![@.])examples?(?!\.\w)|e\.g\.|for instance|form(?:at)?|like this|template|one of)\b", re.IGNORECASE
 )
 _HEADING = re.compile(
     r"^[ \t]{0,3}(?:#{1,6} |<[a-z]|\*\*[^*\n]+\*\*:?\s*$)|^[\w ]{3,40}:[ \t]*$", re.IGNORECASE
@@ -157,7 +170,7 @@ def _written(text: str) -> tuple[Proposal, ...]:
         letter = text[slice(*place)]
         slots = read_letter(letter)
         if "action" in slots:
-            asks = bool(_QUESTION.search(label["label"])) or asks_for_review(label["label"])
+            asks = bool(_OF_LETTER.search(label["label"])) or asks_for_review(label["label"])
             whole = text[place[0] if asks else label.start() : place[1]]
             found.append(Proposal(slots, whole, place[0], plain=True))
     return tuple(found)
@@ -198,7 +211,8 @@ def _body(text: str, start: int) -> str:
             if _HEADING.match(line) or (after_gap and not _FIELD.match(line)):
                 break
         filled = filled or not blank
-        kept.append(line[: asks.start()] if asks and not _FIELD.match(line) else line)
+        cut = asks is not None and (asks.start() > 0 or not _FIELD.match(line))
+        kept.append(line[: asks.start()] if asks and cut else line)
     return "\n".join(kept)
 
 

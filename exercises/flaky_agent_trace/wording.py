@@ -45,7 +45,8 @@ def money_text(resolution: Resolution) -> str:
     """The sum as a customer reads it."""
     if resolution.amount is None:
         return ""
-    return f"{resolution.amount:.2f} {resolution.currency or 'EUR'}"
+    unit = "EUR" if resolution.currency is None else resolution.currency
+    return f"{resolution.amount:.2f} {unit}".strip()
 
 
 _LANGUAGES = {
