@@ -9,7 +9,7 @@ from typing import Any
 from harness.simulation.noise import Noise
 from harness.simulation.values import Money, cents
 
-from .aspects import ASPECTS, checked, judged, share
+from .aspects import ASPECTS, checked, held, judged, share
 from .calls import done_so_far
 from .certainty import felt
 from .critique import faults, preferred
@@ -22,6 +22,7 @@ from .policy import Ask
 from .questions import next_step
 from .quoting import evidence
 from .recorded import Recorded
+from .told_letters import on_letter
 from .wording import PLAN, heated, outcome, pressing, rambling, reason_text, reply_body, summary, thought
 
 NO_PROPOSAL = "there is no proposal to review"
@@ -168,6 +169,8 @@ class Answers:
         return self.facts.order.currency if self.facts.order is not None else None
 
     def _reason(self) -> str:
+        if self.mind.operation == "critique" and (self.mind.proposal or {}).get("letter"):
+            return on_letter(self.mind, self.objections)
         return self._at_length(reason_text(self.mind, self.resolution))
 
     def _clauses(self) -> list[str]:
@@ -347,6 +350,8 @@ class Answers:
         return felt(self.noise)
 
     def _reasoning(self) -> str:
+        if self.mind.operation == "critique" and (self.mind.proposal or {}).get("letter"):
+            return on_letter(self.mind, self.objections)
         own = (
             thought(self.mind, self.resolution, self.noise)
             if self._deciding
@@ -385,6 +390,9 @@ class Answers:
         if self.mind.operation in {"critique", "revise", "judge"}:
             return list(self.objections)
         return self._asks()
+
+    def _false_claim(self) -> bool:
+        return bool(held("claim", self.mind, self.resolution, self.objections))
 
     def _score(self) -> float:
         return share(self.objections)

@@ -12,9 +12,11 @@ from harness.simulation.context import Context
 from harness.simulation.noise import Noise
 
 from .fields import slots_in
+from .handed import as_resolution, decided
 from .judgement import Resolution
 from .mind import Mind
 from .policy import Ask
+from .told_letters import untrue
 
 _ANSWER = re.compile(
     r"^\W{0,12}(?:answer|response|reply|candidate|option|output|proposal|decision|the)?\W{0,12}"
@@ -117,17 +119,24 @@ def faults(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) 
     said = proposal if proposal is not None else mind.proposal or mind.read_before
     if not said:
         return []
-    found = []
+    found = [Fault(each.text, each.aspects) for each in untrue(mind, said)]
+    fixed = decided(mind) if said.get("letter") and proposal is None else None
+    if fixed is not None:
+        own = as_resolution(mind, own.belief, fixed)
+    elif found and not mind.sees_orders:
+        return found
+    sees = mind.sees_orders or fixed is not None
     action, amount = said.get("action"), said.get("amount")
     paid = Decimal(amount[0]) / 100 if amount else None
-    if action is not None and action != own.action and mind.sees_orders:
+    if action is not None and action != own.action and sees:
         wrong = {"action", "policy", *(("amount",) if (paid or 0) != (own.amount or 0) else ())}
         found.append(Fault(f"the decision should be `{own.action}`, not `{action}`", frozenset(wrong)))
     order = said.get("order_id")
     if order and own.order_id and order != own.order_id:
         found.append(Fault(f"the request concerns {own.order_id}, not {order}", frozenset({"order"})))
-    due = own.amount if action == own.action == "refund" and mind.sees_orders else None
-    if due is not None and paid is not None and paid != due:
+    due = own.amount if action == own.action == "refund" and sees else None
+    told = {each.text for each in found}
+    if due is not None and paid is not None and paid != due and f"{due:.2f} was refunded, not {paid:.2f}" not in told:
         wrong = {"amount", "policy"}
         found.append(Fault(f"the amount due is {due:.2f}, not {paid:.2f}", frozenset(wrong)))
     if thing := said.get("promised_thing"):

@@ -16,7 +16,7 @@ from .mind import Mind
 from .ontology import ORDER, ORDER_ID, vocabulary
 from .outcomes import outcome_named, proposed_by
 from .perception import Belief
-from .proposals import asks_for_review, proposals_in
+from .proposals import asks_for_review, decisions_in
 
 _THE = r"[^.\n?]{0,60}?"
 _WRITES = re.compile(
@@ -71,16 +71,19 @@ def letter_asked(asked: str) -> bool:
 
 def handed(mind: Mind) -> Handed | None:
     """The last decision that the program states for the writer; `None` where it states none."""
-    if asks_for_review(mind.asked_last):
-        return None
+    return None if asks_for_review(mind.asked_last) else decided(mind)
+
+
+def decided(mind: Mind) -> Handed | None:
+    """The last decision that a program states, letters left aside."""
     known = {order.id for order in mind.scene.state.orders}
     found: list[tuple[dict[str, Any], str]] = []
     for piece in mind.context.of("system", "user", "assistant"):
         text = mind.scene.told(piece)
-        told = [(put.slots, put.text) for put in proposals_in(text) if not _open(put.text)]
+        told = [(put.slots, put.text) for put in decisions_in(text) if not _open(put.text)]
         told += [(proposed_by(line["said"]), line["said"]) for line in _RESULT.finditer(text)]
         told += [(slots, blob.raw) for blob in blobs(text) if (slots := _stated(blob.value))]
-        found += [(slots, said) for slots, said in told if slots and slots.get("order_id") in {None, *known}]
+        found += [(slots, said) for slots, said in told if slots.get("action") and slots.get("order_id") in {None, *known}]
     if not found:
         return None
     slots, text = found[-1]
@@ -124,8 +127,11 @@ def _grounds(slots: dict[str, Any], text: str) -> str:
 def to_tell(mind: Mind, belief: Belief) -> Resolution | None:
     """What a letter is to tell, where the program has decided it."""
     told = handed(mind)
-    if told is None:
-        return None
+    return as_resolution(mind, belief, told) if told is not None else None
+
+
+def as_resolution(mind: Mind, belief: Belief, told: Handed) -> Resolution:
+    """A decision of the program's as if it were the model's own."""
     slots = told.slots
     order = slots.get("order_id") or belief.order_id
     money = slots.get("amount") if slots["action"] == "refund" else None

@@ -30,7 +30,7 @@ from .closing import last_line, paid_as_told
 from .crafts import craft_of, crafted
 from .features import SHAPE, features_of, objections
 from .findings import findings, reports, wants_state
-from .handed import handed, letter_asked
+from .handed import decided, handed, letter_asked
 from .judgement import Resolution
 from .labels import fitting
 from .letters import letters
@@ -45,6 +45,7 @@ from .quoting import asked_for_quotes
 from .reviews import compared, review_asked, reviewed
 from .scene import Scene, at_hand, scenes_of
 from .steps import Actor
+from .told_letters import shows_deeds
 from .telling import retold, told, translated
 from .wording import money_text, reply_body, thought
 
@@ -168,7 +169,8 @@ class RefundModel(Simulation[Mind]):
         ids = {order.id for order in mind.scene.state.orders}
         known = mind.claims is not None or (mind.proposal or {}).get("order_id") in ids
         there = mind.mail.present or mind.orders or mind.clauses or mind.deeds
-        return bool(known or there or mind.headed)
+        letter = bool((mind.proposal or {}).get("letter")) and (shows_deeds(mind) or decided(mind) is not None)
+        return bool(known or there or mind.headed or letter)
 
     def step(self, mind: Mind) -> str:
         step = next_step(mind)

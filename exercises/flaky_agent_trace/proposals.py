@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from harness.simulation.ballots import ballot
 from harness.simulation.blobs import blobs, pairs
 from harness.simulation.tools import kind_of
 from harness.simulation.values import canonical
 
 from .drafted import letter_at, read_letter
 from .fields import slots_in
-from .manners import manner_asked
+from .manners import OF_LETTERS, manner_asked
 from .ontology import ORDER_ID, vocabulary
 from .outcomes import outcome_named, outcomes_in, proposed_by
 
@@ -110,9 +111,14 @@ class Proposal:
 @lru_cache(maxsize=512)
 def proposals_in(text: str) -> tuple[Proposal, ...]:
     """Every proposal, in order; sentences only where nothing is marked as one."""
-    letters = _written(text)
-    if letters:
-        return letters
+    return _written(text) or decisions_in(text)
+
+
+@lru_cache(maxsize=512)
+def decisions_in(text: str) -> tuple[Proposal, ...]:
+    """Proposals that are no letters to the customer."""
+    for letter in _written(text):
+        text = text.replace(letter.text, " ")
     marked = [*_tagged(text), *_labelled(text), *_called(text)]
     found = marked or _told(text)
     return tuple(sorted((p for p in found if "action" in p.slots), key=lambda p: p.start))
@@ -125,6 +131,23 @@ def proposal_of(turn: str) -> Proposal | None:
     return Proposal(slots, turn, 0) if "action" in slots else None
 
 
+def _review_by(asked: str) -> bool:
+    """Whether a line offers two words for right and wrong, and nothing else: `CORRECT or INCORRECT`."""
+    lines = [line for line in asked.splitlines() if len(line) < _SHORT and line.lstrip()[:2].isupper()]
+    return any(ballot(line, vocabulary().ontology.slots["valid"]) is not None for line in lines)
+
+
+def asks_of_letter(text: str, asked: str) -> bool:
+    """Whether a letter stands in a text, and a verdict on one is asked for."""
+    if not _written(text):
+        return False
+    words = ballot(asked, vocabulary().ontology.slots["valid"])
+    return words is not None or any(aspect.search(asked) for aspect in OF_LETTERS.values())
+
+
+_SHORT = 60
+
+
 _REVIEW = re.compile(
     r"\b(?:review|verif(?:y|ier)|critique|critic|audit|second opinion|double-?check)\w*\b"
     r"|\b(?:check|assess|evaluate|judge|confirm|approve|reject|agree|object)\b[^.\n]{0,40}\b(?:it"
@@ -135,7 +158,14 @@ _REVIEW = re.compile(
     r"|justified|acceptable|in order|in line)\b|\byes\b\W+(?:or\W+)?no\b|\b(?:anything|what is"
     r"|what's) wrong\b"
     r"|\b(?:right|correct|agreed)\?|\b(?:fine|ok|okay|ready|safe|good|fit) to (?:send|go)\b"
-    r"|\b(?:can|should|may) (?:i|we) send (?:it|this|that|the)\b",
+    r"|\b(?:can|should|may) (?:i|we) send (?:it|this|that|the)\b"
+    r"|\b(?:check|checks|assess|evaluate|judge|vet|inspect|proofread)\b(?:(?!\b(?:and|then|before|to)\b)[^.\n]){0,30}"
+    r"\b(?:drafts|repl(?:y|ies)|letters?|messages?|proposals|decisions)\b"
+    r"|\b(?:is|are|was)\b[^.\n]{0,40}\b(?:draft|reply|letter|message|proposal|decision|answer)\b[^.\n]{0,40}"
+    r"\b(?:wrong|incorrect|mistaken|right|correct)\b"
+    r"|\b(?:does|do|did|is|are|has)\b[^.\n]{0,40}\b(?:draft|reply|letter|message|e-?mail|answer)\b[^.\n]{0,60}"
+    r"\b(?:match\w*|agree\w*|claim\w*|tell\w*|says?|state\w*|mention\w*|promis\w+|contradict\w*|mislead\w*"
+    r"|invent\w*|supported|backed|borne out|true|false|consistent|faithful|accurate|language|untrue)\b",
     re.IGNORECASE,
 )
 
@@ -157,7 +187,7 @@ def speaks_of_proposal(asked: str) -> bool:
 
 def asks_for_review(asked: str) -> bool:
     """Whether a program's own words ask to have something judged."""
-    return bool(_REVIEW.search(asked) or manner_asked(asked))
+    return bool(_REVIEW.search(asked) or manner_asked(asked) or _review_by(asked))
 
 
 def _written(text: str) -> tuple[Proposal, ...]:
@@ -169,7 +199,7 @@ def _written(text: str) -> tuple[Proposal, ...]:
             continue
         letter = text[slice(*place)]
         slots = read_letter(letter)
-        if "action" in slots:
+        if slots:
             asks = bool(_OF_LETTER.search(label["label"])) or asks_for_review(label["label"])
             whole = text[place[0] if asks else label.start() : place[1]]
             found.append(Proposal(slots, whole, place[0], plain=True))

@@ -18,8 +18,8 @@ from .critique import SIDES, differences, rivals_in
 from .manners import asks_for_fault, manner_asked, rude_words
 from .mind import Mind
 from .ontology import vocabulary
+from .told_letters import FINE, TRUE, shows_deeds
 
-_FINE = "I find nothing wrong with it: it agrees with the mail, the order and the rules."
 _TIE = re.compile(r"\b(?:tie|draw|equal|neither|both|same)\b", re.IGNORECASE)
 _COMPARES = re.compile(
     r"\b(?:which|better|best|prefer\w*|compar\w+|choose|pick|winner|judge|closer)\b", re.IGNORECASE
@@ -60,7 +60,8 @@ def reviewed(mind: Mind, answers: Answers) -> str:
     if aspect := aspect_asked(mind.asked_last):
         objections = held(aspect, mind, answers.resolution, objections)
     listed = "\n".join(f"- {issue}" for issue in objections)
-    fine = f"The {aspect} is right." if aspect else _FINE
+    letter = bool((mind.proposal or {}).get("letter")) and shows_deeds(mind) and not mind.sees_orders
+    fine = TRUE if aspect == "claim" or (letter and not aspect) else f"The {aspect} is right." if aspect else FINE
     said = f"I would not let this pass:\n{listed}" if objections else fine
     return form.filled(said, good=not objections, share=answers("score")) if form is not None else said
 
