@@ -15,13 +15,22 @@ from .fields import slots_in
 from .handed import as_resolution, decided
 from .judgement import Resolution
 from .mind import Mind
+from .outcomes import order_in, outcomes_in, proposed_by, sum_in
 from .policy import Ask
 from .told_letters import untrue
 
+_WHOSE = (
+    r"(?:answers?|responses?|reply|candidates?|options?|outputs?|proposals?|decisions?|agents?|models?|assistants?"
+    r"|reviewers?|analysts?|clerks?|colleagues?|choices?|variants?|versions?|plans?|solutions?|samples?|runs?|votes?"
+    r"|voters?|judges?|solvers?|bots?|drafts?|suggestions?|verdicts?|results?|amounts?|resolutions?|opinions?"
+    r"|attempts?|experts?|workers?)"
+)
 _ANSWER = re.compile(
-    r"^\W{0,12}(?:answer|response|reply|candidate|option|output|proposal|decision|the)?\W{0,12}"
+    rf"(?:^\W{{0,12}}(?:{_WHOSE}|the)?\W{{0,12}}|(?<=[.;:!?] )(?:the )?{_WHOSE} |(?<=[.;:!?] )(?=[A-E]:))"
     r"(?P<name>[a-e]|[1-5]|first|second|third|fourth|fifth)\b"
-    r"(?: (?:answer|proposal|option|decision|candidate))?[\W_]{0,12}?[:=)\]\n]",
+    rf"(?: (?:one|{_WHOSE}))?"
+    r"(?:\s(?:says?|said|proposes?|proposed|suggests?|suggested|recommends?|wants?(?: to)?|thinks?|would|answers?|answered)\b"
+    r"|[\W_]{0,12}?[:=)\]\n]|\s[–—-]\s)",
     re.IGNORECASE | re.MULTILINE,
 )
 _NAMES = (
@@ -39,6 +48,8 @@ class Rivals:
     names: tuple[str, ...]
     """What the program calls them."""
     texts: tuple[str, ...]
+    labelled: bool = True
+    """Whether they are called something, `Candidate 1`, and not only counted."""
 
     @property
     def read(self) -> tuple[dict[str, Any], ...]:
@@ -78,7 +89,8 @@ def rivals_in(context: Context) -> Rivals | None:
             texts = [piece.text[mark.end() : end] for mark, end in zip(found, ends, strict=True)]
             while len(texts) > 2 and not _slots(texts[-1]):
                 texts.pop()  # a step of an instruction, say
-            return Rivals(tuple(mark["name"] for mark in found)[: len(texts)], tuple(texts))
+            said = all(re.search(_WHOSE, mark.group(), re.IGNORECASE) for mark in found)
+            return Rivals(tuple(mark["name"] for mark in found)[: len(texts)], tuple(texts), said)
     return None
 
 
@@ -94,7 +106,27 @@ def _in_order(marks: list[re.Match[str]], names: tuple[str, ...]) -> list[re.Mat
 
 def _slots(text: str) -> dict[str, Any]:
     found = next((blob.value for blob in blobs(text) if isinstance(blob.value, dict)), None)
-    return slots_in(found if found is not None else {pair.key: pair.value for pair in pairs(text)})
+    slots = slots_in(found if found is not None else {pair.key: pair.value for pair in pairs(text)})
+    return slots or _in_short(text)
+
+
+def _in_short(text: str) -> dict[str, Any]:
+    """What a few words propose: `refund 14.35`, `deny`, `14.35 EUR`."""
+    said = next((line for line in text.splitlines() if line.strip()), "").partition("?")[0]
+    if _RULE.search(said) or len(outcomes_in(said)) > _FEW:
+        return {}
+    found = proposed_by(said)
+    if found or len(said) > _SHORT:
+        return found
+    amount, order = sum_in(said), order_in(said)
+    paid = {"action": "refund", "amount": amount} if amount is not None else {}
+    return {**paid, **({"order_id": order} if order is not None else {})}
+
+
+_SHORT = 40
+"""Characters of a line that is nothing but a sum or a number."""
+_FEW = 2
+_RULE = re.compile(r"\b(?:if|when|whether|unless|decide|check|read|choose|or)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

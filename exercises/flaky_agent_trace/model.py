@@ -209,7 +209,7 @@ class RefundModel(Simulation[Mind]):
                 return self._told(mind, answers)
             case "plan":
                 return "\n".join(f"{n}. {step}" for n, step in enumerate(answers("plan"), start=1))
-            case "critique" | "judge" if mind.proposal is not None or mind.claims is not None:
+            case "critique" | "judge" if not mind.unseen or mind.operation == "judge":
                 return (compared if mind.operation == "judge" else reviewed)(mind, answers)
             case "draft":
                 verbose = noise.fires("verbose", mind.features, subject=mind.about)
@@ -321,7 +321,7 @@ _OF_A_DRAFT = re.compile(
 )
 """What is turned down there is the letter."""
 _REVISE = re.compile(
-    r"(?:^|[.!]\s+)\W{0,6}(?:now |please |then )*(?:improve|revise|correct|fix|rework)\b",
+    r"(?:^|[.!]\s+)\W{0,6}(?:now |please |then )*(?:improve|revise|correct|fix|rework)\b(?!\s?(?:or\b|/|\|))",
     re.IGNORECASE | re.MULTILINE,
 )
 _TELLS = re.compile(

@@ -19,7 +19,7 @@ from .drafted import letter_at, read_letter
 from .fields import slots_in
 from .manners import OF_LETTERS, manner_asked
 from .ontology import ORDER_ID, vocabulary
-from .outcomes import outcome_named, outcomes_in, proposed_by
+from .outcomes import outcome_named, outcomes_in, proposed_by, sum_in
 
 _THING = (
     r"(?:proposals?|proposed|decisions?|drafts?|answers?|plan(?:ned)?|recommend(?:ed|ation)|resolutions?"
@@ -62,14 +62,23 @@ _MEANS = (
     r"|plan(?:s|ned)?"
     r"|intend(?:s|ed)?|decid(?:es?|ed)|(?:is|am|are) (?:going )?(?:about )?to|will|chose|opted)"
 )
+_SAID = (
+    r"(?:the|an?|my|our|another) (?:\w+ ){0,2}?(?:agent|assistant|model|bot|ai|colleague|clerk|reviewer|junior|planner"
+    r"|system|engine|analyst) (?:said|says|thinks|thought|answered|answers|concluded|concludes|came to|picked|voted for"
+    r"|returned|gave|came up with|arrived at|settled on|goes for|went for)\b"
+)
+_OPINION = re.compile(rf"^\W{{0,12}}{_SAID}", re.IGNORECASE)
 _LEAD = re.compile(
     rf"^\W{{0,12}}(?:\w+, )?{_WHO}(?:\b|(?='|’))\s?{_MEANS}\b(?! (?:you|like you))"
+    rf"|^\W{{0,12}}(?:\w+, )?{_SAID}"
+    r"|^\W{0,12}(?:is|are|was|would|wouldn't) (?:a refund of |the amount of |an amount of |paying )?[^\w\s]?\d[\d.,]{0,8}"
+    r"[^\w\s]?(?: ?[A-Z]{3})? (?:be )?(?:the )?(?:right|correct|due|ok|okay|fine)\b"
     r"|\b(?:is|was|has been) (?:proposed|suggested|planned|recommended|decided)\b"
     r"|^\W{0,12}(?:proposed|suggested|planned|recommended)\b"
     r"|^\W{0,12}(?:is it (?:right|correct|ok|fine|okay)|should (?:i|we)|may (?:i|we)|can (?:i|we))\b",
     re.IGNORECASE,
 )
-_ASKING = re.compile(r"^\W{0,12}(?:is it|should|may|can)\b", re.IGNORECASE)
+_ASKING = re.compile(r"^\W{0,12}(?:is|are|was|would|wouldn't|should|may|can)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^\n]+?(?:(?<=\D)[.!](?=\s|$)|\?|\n|$)|[^\n]+")
 _ASKED = (
     r"(?:please |now |then )*(?:(?:review|check|verify|answer|reply|respond|judge|pick|choose|compare"
@@ -133,7 +142,8 @@ def proposal_of(turn: str) -> Proposal | None:
 
 def _review_by(asked: str) -> bool:
     """Whether a line offers two words for right and wrong, and nothing else: `CORRECT or INCORRECT`."""
-    lines = [line for line in asked.splitlines() if len(line) < _SHORT and line.lstrip()[:2].isupper()]
+    said = re.split(r"(?<=[.?!])\s|\n", asked)
+    lines = [line for line in said if len(line) < _SHORT and line.lstrip()[:2].isupper()]
     return any(ballot(line, vocabulary().ontology.slots["valid"]) is not None for line in lines)
 
 
@@ -157,6 +167,7 @@ _REVIEW = re.compile(
     r"|sound|wrong"
     r"|justified|acceptable|in order|in line)\b|\byes\b\W+(?:or\W+)?no\b|\b(?:anything|what is"
     r"|what's) wrong\b"
+    r"|\bdo you (?:agree|concur)\b|\bright or wrong\b"
     r"|\b(?:right|correct|agreed)\?|\b(?:fine|ok|okay|ready|safe|good|fit) to (?:send|go)\b"
     r"|\b(?:can|should|may) (?:i|we) send (?:it|this|that|the)\b"
     r"|\b(?:check|checks|assess|evaluate|judge|vet|inspect|proofread)\b(?:(?!\b(?:and|then|before|to)\b)[^.\n]){0,30}"
@@ -282,6 +293,8 @@ def _told(text: str) -> list[Proposal]:
         if not _LEAD.search(sentence) or (sentence.rstrip().endswith("?") and not asking):
             continue
         slots = proposed_by(sentence)
+        if (asking or _OPINION.search(sentence)) and not slots and (paid := sum_in(sentence)) is not None:
+            slots = {"action": "refund", "amount": paid}
         if asking and not slots.keys() & {"order_id", "amount"}:
             continue
         found.append(Proposal(slots, sentence, match.start(), plain=True))

@@ -18,11 +18,16 @@ from .critique import SIDES, differences, rivals_in
 from .manners import asks_for_fault, manner_asked, rude_words
 from .mind import Mind
 from .ontology import vocabulary
-from .told_letters import FINE, TRUE, shows_deeds
+from .told_letters import FINE, TRUE, on_letter, shows_deeds
 
 _TIE = re.compile(r"\b(?:tie|draw|equal|neither|both|same)\b", re.IGNORECASE)
 _COMPARES = re.compile(
-    r"\b(?:which|better|best|prefer\w*|compar\w+|choose|pick|winner|judge|closer)\b", re.IGNORECASE
+    r"\b(?:which|better|best|prefer\w*|compar\w+|choose|pick|winner|judge|closer|whose|disagree)\b"
+    r"|\bwho(?: is|'s|’s| of them is)? (?:right|correct)\b|\b(?:right|correct) (?:one|answer|candidate|option)\b",
+    re.IGNORECASE,
+)
+_POLAR = re.compile(
+    r"\b(?:is|was|are) (?:that|this|it|he|she|they|the \w+) (?:right|correct|accurate|sound|ok|okay|fine)\?", re.IGNORECASE
 )
 _OF_READING = re.compile(
     r"\b(?:check|verify|review|validate|is|are|does|do)\b[^.\n?]{0,40}\b(?:extract\w*|classification|fields)\b",
@@ -39,8 +44,12 @@ def review_asked(mind: Mind, operation: str) -> str:
         return operation
     shown = rivals_in(mind.context)
     comparable = shown is not None and all(_PROPOSES & proposal.keys() for proposal in shown.read)
-    if comparable and _COMPARES.search(mind.asked_last):
-        return "judge"
+    if comparable and _COMPARES.search(mind.asked_last) and shown is not None:
+        stated = any(proposal.keys() & {"amount", "order_id"} for proposal in shown.read)
+        if stated or shown.labelled:
+            if mind.unseen:
+                mind.contract = replace(mind.contract, slots=mind.contract.slots | {"winner"})
+            return "judge"
     shows = mind.proposal is not None or (
         mind.claims is not None and mind.mail.present and _OF_READING.search(mind.asked_last)
     )
@@ -63,6 +72,10 @@ def reviewed(mind: Mind, answers: Answers) -> str:
     letter = bool((mind.proposal or {}).get("letter")) and shows_deeds(mind) and not mind.sees_orders
     fine = TRUE if aspect == "claim" or (letter and not aspect) else f"The {aspect} is right." if aspect else FINE
     said = f"I would not let this pass:\n{listed}" if objections else fine
+    asking = bool(mind.shown) and mind.shown[-1].rstrip().endswith("?")
+    if form is None and (asking or _POLAR.search(mind.asked_last)):
+        form = with_grounds(Ballot("Yes", "No"), mind.asked_last)
+        said = on_letter(mind, objections) if objections else fine
     return form.filled(said, good=not objections, share=answers("score")) if form is not None else said
 
 

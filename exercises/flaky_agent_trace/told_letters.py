@@ -31,7 +31,7 @@ _WORDS = {code: frozenset(words.split()) for code, words in _COMMON.items()}
 _LEAST = 2
 _LOG = re.compile(
     r"^[\W_]{0,8}(?:(?:the )?(?:tool|action|call|deed|audit|event|agent)s?[ _-]?(?:log|calls|trail|history|list|taken"
-    r"|done|made)?|log(?:book)?|ledger|history|executed|performed|what (?:was|has been) done|done(?: so far)?"
+    r"|done|made)?|log(?:book)?|ledger|history|executed|performed|what (?:\w+ ){1,5}?(?:did|done)(?: so far)?|done(?: so far)?"
     r"|refunds (?:made|paid|issued)|calls made)\s?(?:\([^()\n]{0,40}\)\s?)?[:=]",
     re.IGNORECASE | re.MULTILINE,
 )
