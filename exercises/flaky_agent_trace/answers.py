@@ -20,9 +20,10 @@ from .ontology import NUMERALS, vocabulary
 from .perception import Belief, true_order
 from .policy import Ask
 from .questions import next_step
-from .quoting import evidence
+from .quoting import evidence, quotes
 from .recorded import Recorded
 from .told_letters import on_letter
+from .translating import translated
 from .wording import PLAN, heated, outcome, pressing, rambling, reason_text, reply_body, summary, thought
 
 NO_PROPOSAL = "there is no proposal to review"
@@ -394,6 +395,9 @@ class Answers:
     def _false_claim(self) -> bool:
         return bool(held("claim", self.mind, self.resolution, self.objections))
 
+    def _translation(self) -> str | None:
+        return translated(self, headed=False) if self.mind.mail.present else None
+
     def _score(self) -> float:
         return share(self.objections)
 
@@ -405,6 +409,15 @@ class Answers:
 
     def _done(self) -> bool:
         return self._ended
+
+    def _legal_quote(self) -> str | None:
+        return " ".join(quotes(self.mind, "legal", sentences=True)) or None if self._legal() else None
+
+    def _injection_quote(self) -> str | None:
+        return " ".join(quotes(self.mind, "injection")) or None if self._injection() else None
+
+    def _chargeback_quote(self) -> str | None:
+        return " ".join(quotes(self.mind, "chargeback")) or None
 
     def _quote(self) -> list[str] | None:
         return list(evidence(self.mind, flagged=self._injection())) or None

@@ -41,12 +41,13 @@ from .perception import perceive
 from .plainly import plain_ask, question_in
 from .proposals import asks_for_review
 from .questions import next_step
-from .quoting import asked_for_quotes
+from .quoting import quoted_as_asked
 from .reviews import compared, review_asked, reviewed
 from .scene import Scene, at_hand, scenes_of
 from .steps import Actor
 from .told_letters import shows_deeds
-from .telling import retold, told, translated
+from .telling import retold, told
+from .translating import translated
 from .wording import money_text, reply_body, thought
 
 _ROOM = 256
@@ -226,8 +227,8 @@ class RefundModel(Simulation[Mind]):
         asked = self.instructions(mind)
         if mind.operation == "summarise" and wants_state(mind):
             return findings(answers, state=True)
-        if spans := asked_for_quotes(mind, asked):
-            return "\n".join(f"“{span}”" for span in spans)
+        if quotation := quoted_as_asked(mind, asked):
+            return quotation
         if mind.question is not None:
             return answered(mind.question, self.vocabulary.ontology, answers)
         if mind.operation == "translate":

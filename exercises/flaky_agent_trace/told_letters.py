@@ -11,6 +11,7 @@ from harness.simulation.tools import kind_of
 
 from .calls import paid
 from .drafted import PAID
+from .manners import OF_LETTERS
 from .mind import Mind
 from .ontology import ORDER_ID, vocabulary
 from .outcomes import sum_in
@@ -99,11 +100,12 @@ def _logged(line: str) -> list[tuple[str, Decimal | None]]:
 
 
 def untrue(mind: Mind, said: dict[str, Any]) -> list[Untrue]:
-    """What a letter says that neither the deeds nor the customer's language bear out."""
+    """What a letter says that the deeds do not bear out; its language, where that is asked about."""
     letter = said.get("letter")
     if not isinstance(letter, str):
         return []
-    found = _language(mind, letter)
+    asked = "language_ok" in mind.contract.slots or OF_LETTERS["language"].search(mind.instructions)
+    found = _language(mind, letter) if asked else []
     return [*_claims(mind, said, letter), *found] if shows_deeds(mind) else found
 
 
