@@ -29,7 +29,8 @@ _ANSWER = re.compile(
     rf"(?:^\W{{0,12}}(?:{_WHOSE}|the)?\W{{0,12}}|(?<=[.;:!?] )(?:the )?{_WHOSE} |(?<=[.;:!?] )(?=[A-E]:))"
     r"(?P<name>[a-e]|[1-5]|first|second|third|fourth|fifth)\b"
     rf"(?: (?:one|{_WHOSE}))?"
-    r"(?:\s(?:says?|said|proposes?|proposed|suggests?|suggested|recommends?|wants?(?: to)?|thinks?|would|answers?|answered)\b"
+    r"(?:\s(?:says?|said|proposes?|proposed|suggests?|suggested|recommends?|wants?(?: to)?|thinks?|would"
+    r"|answers?|answered)\b"
     r"|[\W_]{0,12}?[:=)\]\n]|\s[–—-]\s)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -168,7 +169,12 @@ def faults(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) 
         found.append(Fault(f"the request concerns {own.order_id}, not {order}", frozenset({"order"})))
     due = own.amount if action == own.action == "refund" and sees else None
     told = {each.text for each in found}
-    if due is not None and paid is not None and paid != due and f"{due:.2f} was refunded, not {paid:.2f}" not in told:
+    if (
+        due is not None
+        and paid is not None
+        and paid != due
+        and f"{due:.2f} was refunded, not {paid:.2f}" not in told
+    ):
         wrong = {"amount", "policy"}
         found.append(Fault(f"the amount due is {due:.2f}, not {paid:.2f}", frozenset(wrong)))
     if thing := said.get("promised_thing"):

@@ -24,8 +24,10 @@ _WRITES = re.compile(
     r"\b(?:(?:reply|letter|e-?mails?|closing mail|mail to|mail that|note to the customer)\b"
     r"(?! (?:address|class|summar|from|extract|of the customer))"
     r"|(?:answer|response|message|mail)\b[^.\n?]{0,30}\b(?:customers?|him|her|them|sender)\b)"
-    r"|\b(?:write|draft|compose|word) (?:(?:this|that|the|a|an) )?(?:\w+ )?e?-?mail\b(?! (?:\w+ )?(?:summar|address|class))"
-    r"|\b(?:turn|put|make)\b[^.\n?]{0,30}\binto (?:an? |the )?(?:\w+ )?(?:reply|letter|e-?mail|mail|message)\b"
+    r"|\b(?:write|draft|compose|word) (?:(?:this|that|the|a"
+    r"|an) )?(?:\w+ )?e?-?mail\b(?! (?:\w+ )?(?:summar|address|class))"
+    r"|\b(?:turn|put|make)\b[^.\n?]{0,30}\binto (?:an? |the )?(?:\w+ )?(?:reply|letter|e-?mail|mail"
+    r"|message)\b"
     r"|\bwrite (?:back )?to (?:the |our )?(?:customers?|him|her|them)\b"
     r"|\b(?:tell|inform|notify) (?:the customer|him|her|them)\b"
     rf"|\b(?:schreib\w*|verfass\w*|formulier\w*){_THE}\b(?:antwort\w*|mail|e-?mail|brief|schreiben)\b"
@@ -36,7 +38,8 @@ _WRITES = re.compile(
     re.IGNORECASE,
 )
 _NO_LETTER = re.compile(
-    r"\b(?:do not|don't|never|not to|without|before|once|after|when|if|who|may|can)\b[^.\n]{0,40}$", re.IGNORECASE
+    r"\b(?:do not|don't|never|not to|without|before|once|after|when|if|who|may|can)\b[^.\n]{0,40}$",
+    re.IGNORECASE,
 )
 """What stands before it where it is no request."""
 _EITHER = re.compile(r"^[^\n.]{0,40}\b\w+\s{0,3}(?:\||/|,? or\b)\s{0,3}\w+", re.IGNORECASE)
@@ -48,7 +51,8 @@ _WHY = re.compile(
 )
 _REST = re.compile(r"^[^\n]{0,200}?(?<=[a-z])[.;][ \t]+(?P<said>[A-Z][^\n<>{}]{8,200})")
 _RESULT = re.compile(
-    r"^\W{0,8}(?:results?|ruling|conclusion|what (?:was|we|has been) decided|what to (?:tell|say))\s?[:=]\s{0,3}(?P<said>[^\n{]{4,200})",
+    r"^\W{0,8}(?:results?|ruling|conclusion|what (?:was|we|has been) decided|what to (?:tell"
+    r"|say))\s?[:=]\s{0,3}(?P<said>[^\n{]{4,200})",
     re.IGNORECASE | re.MULTILINE,
 )
 _CLAUSE = re.compile(r"\(?\b[A-Z]-\d\b\)?[,:;]?\s{0,3}")
@@ -83,7 +87,11 @@ def decided(mind: Mind) -> Handed | None:
         told = [(put.slots, put.text) for put in decisions_in(text) if not _open(put.text)]
         told += [(proposed_by(line["said"]), line["said"]) for line in _RESULT.finditer(text)]
         told += [(slots, blob.raw) for blob in blobs(text) if (slots := _stated(blob.value))]
-        found += [(slots, said) for slots, said in told if slots.get("action") and slots.get("order_id") in {None, *known}]
+        found += [
+            (slots, said)
+            for slots, said in told
+            if slots.get("action") and slots.get("order_id") in {None, *known}
+        ]
     if not found:
         return None
     slots, text = found[-1]

@@ -27,14 +27,16 @@ _VERDICT = re.compile(
 _SENTENCE = re.compile(r"(?<=[.?!])\s+|\n")
 OF_LETTERS = {
     "language": re.compile(
-        r"\b(?:in|into) (?:the |his |her |their )?(?:customer|sender|client|recipient|mail|buyer)?(?:['’]s)? ?(?:own )?"
+        r"\b(?:in|into) (?:the |his |her |their )?(?:customer|sender|client|recipient|mail"
+        r"|buyer)?(?:['’]s)? ?(?:own )?"
         r"language\b|\b(?:right|correct|same|wrong|proper) language\b",
         re.IGNORECASE,
     ),
     "claim": re.compile(
         r"\b(?:claim\w*|tells?|says?|states?|asserts?|mentions?|reports?)\b[^.?\n]{0,60}"
         r"\b(?:not|never|n['’]t|without)\b[^.?\n]{0,30}\b(?:made|done|taken|happen\w*|executed|issued|paid|performed"
-        r"|called|in the|there|place|logged)\b|\b(?:false|unsupported|untrue|invented) (?:claims?|statements?)\b",
+        r"|called|in the|there|place|logged)\b|\b(?:false|unsupported|untrue|invented) (?:claims?"
+        r"|statements?)\b",
         re.IGNORECASE,
     ),
 }

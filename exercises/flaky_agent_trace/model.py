@@ -45,8 +45,8 @@ from .quoting import quoted_as_asked
 from .reviews import compared, review_asked, reviewed
 from .scene import Scene, at_hand, scenes_of
 from .steps import Actor
-from .told_letters import shows_deeds
 from .telling import retold, told
+from .told_letters import shows_deeds
 from .translating import translated
 from .wording import money_text, reply_body, thought
 
@@ -170,7 +170,9 @@ class RefundModel(Simulation[Mind]):
         ids = {order.id for order in mind.scene.state.orders}
         known = mind.claims is not None or (mind.proposal or {}).get("order_id") in ids
         there = mind.mail.present or mind.orders or mind.clauses or mind.deeds
-        letter = bool((mind.proposal or {}).get("letter")) and (shows_deeds(mind) or decided(mind) is not None)
+        letter = bool((mind.proposal or {}).get("letter")) and (
+            shows_deeds(mind) or decided(mind) is not None
+        )
         return bool(known or there or mind.headed or letter)
 
     def step(self, mind: Mind) -> str:
@@ -237,7 +239,7 @@ class RefundModel(Simulation[Mind]):
 
     def _as_told(self, mind: Mind, own: Resolution) -> Resolution:
         """The resolution that a letter tells: the program's, where it says which, else the model's own."""
-        said = _TO_TELL.search(_OF_A_DRAFT.sub(" ", self.instructions(mind)))
+        said = _TO_TELL.search(_OF_A_DRAFT.sub(" ", _CONDITIONAL.sub(" ", self.instructions(mind))))
         told = next((action for action, found in said.groupdict().items() if found), "") if said else ""
         saying = mind.asked_last if mind.clauses else self.instructions(mind)
         if not told and (paid := paid_as_told(saying, own)):
@@ -311,9 +313,11 @@ _ON_THE_MAIL = re.compile(
 _TO_TELL = re.compile(
     r"(?P<deny>\b(?:den(?:y|ies|ying|ied)|declin\w+|refus(?:e|es|ing|ed|al)|reject\w*|turn(?:ing)? down)\b)"
     r"|(?P<escalate>\b(?:handed over|hand(?:ing)? over|escalat\w+|passed on|refunds desk)\b)"
-    r"|(?P<need_info>\bask(?:s|ing)? (?:the customer|them|him|her|back|which|for (?:the|an) order)\b)",
+    r"|(?P<need_info>\bask(?:s|ing)? (?:the customer|them|him|her|back|which|for (?:the|an) order)\b"
+    r"(?! (?:about|whether|if|for (?!(?:the|an|their) order))))",
     re.IGNORECASE,
 )
+_CONDITIONAL = re.compile(r"[^.!?\n]{0,200}\b(?:if|unless|whenever|in case)\b[^.!?\n]{0,300}", re.IGNORECASE)
 _OF_A_DRAFT = re.compile(
     r"\b(?:reply|body|answer|message|response|draft|letter|mail) (?:was|is|has been|got) "
     r"(?:rejected|refused|declined)\b"

@@ -27,10 +27,13 @@ _BEYOND = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _NAMES = {
-    "de": r"german|deutsch\w*|allemand|alemán|duits|niemieck\w+", "fr": r"french|französisch\w*|français|francés|frans",
-    "es": r"spanish|spanisch\w*|espagnol|español|spaans", "nl": r"dutch|niederländisch\w*|néerlandais|nederlands",
-    "pl": r"polish|polnisch\w*|polonais|polaco|pools|polski", "": r"italian|portuguese|danish|swedish|czech|italienisch\w*",
-}  # fmt: skip
+    "de": r"german|deutsch\w*|allemand|alemán|duits|niemieck\w+",
+    "fr": r"french|französisch\w*|français|francés|frans",
+    "es": r"spanish|spanisch\w*|espagnol|español|spaans",
+    "nl": r"dutch|niederländisch\w*|néerlandais|nederlands",
+    "pl": r"polish|polnisch\w*|polonais|polaco|pools|polski",
+    "": r"italian|portuguese|danish|swedish|czech|italienisch\w*",
+}
 _INTO = re.compile(
     r"\b(?:in|into|to|auf|ins|en|al|na|naar het)\s+(?:"
     + "|".join(f"(?P<{code or 'other'}>{names})" for code, names in _NAMES.items())
@@ -53,17 +56,14 @@ def plain_ask(mind: Mind, operation: str, asked: str, answerable: frozenset[str]
         mind.rule = ruled(mind, rule)
         mind.lacking = "" if mind.clauses else NO_RULES
         return "summarise" if mind.rule or mind.lacking else "chat"
-    if operation == "translate" and not mind.mail.present and _INTO.search(asked):
-        mind.lacking = ENGLISH_ONLY
-        return operation
+    into = _INTO.search(asked) if operation == "translate" else None
     if not mind.mail.present:
-        return ""
-    if operation == "translate" and (into := _INTO.search(asked)):
-        own = into.lastgroup == mind.scene.meaning.language
-        mind.lacking = "" if own else ENGLISH_ONLY
-    elif operation in {"chat", "draft"} and _BEYOND.search(asked):
+        mind.lacking = ENGLISH_ONLY if into else ""
+        return operation if into else ""
+    mind.lacking = ENGLISH_ONLY if into and into.lastgroup != mind.scene.meaning.language else ""
+    if operation in {"chat", "draft"} and _BEYOND.search(asked):
         return "chat"
-    elif operation in _OPEN:
+    if operation in _OPEN:
         return _labelled(mind, operation, asked, answerable)
     return operation if mind.lacking else ""
 

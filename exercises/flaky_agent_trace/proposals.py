@@ -63,15 +63,18 @@ _MEANS = (
     r"|intend(?:s|ed)?|decid(?:es?|ed)|(?:is|am|are) (?:going )?(?:about )?to|will|chose|opted)"
 )
 _SAID = (
-    r"(?:the|an?|my|our|another) (?:\w+ ){0,2}?(?:agent|assistant|model|bot|ai|colleague|clerk|reviewer|junior|planner"
-    r"|system|engine|analyst) (?:said|says|thinks|thought|answered|answers|concluded|concludes|came to|picked|voted for"
+    r"(?:the|an?|my|our|another) (?:\w+ ){0,2}?(?:agent|assistant|model|bot|ai|colleague|clerk|reviewer"
+    r"|junior|planner"
+    r"|system|engine|analyst) (?:said|says|thinks|thought|answered|answers|concluded|concludes|came to"
+    r"|picked|voted for"
     r"|returned|gave|came up with|arrived at|settled on|goes for|went for)\b"
 )
 _OPINION = re.compile(rf"^\W{{0,12}}{_SAID}", re.IGNORECASE)
 _LEAD = re.compile(
     rf"^\W{{0,12}}(?:\w+, )?{_WHO}(?:\b|(?='|’))\s?{_MEANS}\b(?! (?:you|like you))"
     rf"|^\W{{0,12}}(?:\w+, )?{_SAID}"
-    r"|^\W{0,12}(?:is|are|was|would|wouldn't) (?:a refund of |the amount of |an amount of |paying )?[^\w\s]?\d[\d.,]{0,8}"
+    r"|^\W{0,12}(?:is|are|was|would|wouldn't) (?:a refund of |the amount of |an amount of "
+    r"|paying )?[^\w\s]?\d[\d.,]{0,8}"
     r"[^\w\s]?(?: ?[A-Z]{3})? (?:be )?(?:the )?(?:right|correct|due|ok|okay|fine)\b"
     r"|\b(?:is|was|has been) (?:proposed|suggested|planned|recommended|decided)\b"
     r"|^\W{0,12}(?:proposed|suggested|planned|recommended)\b"
@@ -82,7 +85,8 @@ _ASKING = re.compile(r"^\W{0,12}(?:is|are|was|would|wouldn't|should|may|can)\b",
 _SENTENCE = re.compile(r"[^\n]+?(?:(?<=\D)[.!](?=\s|$)|\?|\n|$)|[^\n]+")
 _ASKED = (
     r"(?:please |now |then )*(?:(?:review|check|verify|answer|reply|respond|judge|pick|choose|compare"
-    r"|write|draft|compose|formulate|give|rate|score|grade|assess|evaluate|return|output|tell (?:me|the|him|her)"
+    r"|write|draft|compose|formulate|give|rate|score|grade|assess|evaluate|return|output|tell (?:me|the"
+    r"|him|her)"
     r"|say (?:if|whether|yes|ok)"
     r"|decide|confirm|explain|list|find|name|quote|state (?:if|whether)|translate|summari[sz]e|extract"
     r"|schreib\w*|verfasse\w*|rédige\w*|écri\w+|escrib\w+|redacta|schrijf|napisz)\b(?![ \t]{0,3}:)"
@@ -98,7 +102,8 @@ _OF_LETTER = re.compile(
 )
 """A label that asks about the letter below it."""
 _PATTERN = re.compile(
-    r"\b(?:(?<![@.])examples?(?!\.\w)|e\.g\.|for instance|form(?:at)?|like this|template|one of)\b", re.IGNORECASE
+    r"\b(?:(?<![@.])examples?(?!\.\w)|e\.g\.|for instance|form(?:at)?|like this|template|one of)\b",
+    re.IGNORECASE,
 )
 _HEADING = re.compile(
     r"^[ \t]{0,3}(?:#{1,6} |<[a-z]|\*\*[^*\n]+\*\*:?\s*$)|^[\w ]{3,40}:[ \t]*$", re.IGNORECASE

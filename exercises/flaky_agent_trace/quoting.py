@@ -27,7 +27,8 @@ _TOPICS = {
         r"|threat\w*)\b"
     ),
     "chargeback": (
-        r"\b(?:chargebacks?|banks?|card (?:company|issuer|provider)|credit card|disput\w*|paypal|payment provider)\b"
+        r"\b(?:chargebacks?|banks?|card (?:company|issuer|provider)|credit card|disput\w*|paypal"
+        r"|payment provider)\b"
     ),
     "reported": r"\b(?:first (?:report\w*|wrote|told|contact\w*)|earlier (?:report|mail|message|contact))\b",
     "wants": r"\b(?:wants?|wish\w*|demands?|asks? for|request(?:s|ed)?|would like)\b",
@@ -35,19 +36,22 @@ _TOPICS = {
 """What a program calls a thing that mails may say, and that no slot's name says."""
 _TOPIC = {fact: re.compile(said, re.IGNORECASE) for fact, said in _TOPICS.items()}
 _MONEY_BACK = re.compile(
-    r"\b(?:chargeback|charge back|my bank|the bank|card company|card issuer|credit card company|disputed?|paypal"
+    r"\b(?:chargeback|charge back|my bank|the bank|card company|card issuer|credit card company|disputed?"
+    r"|paypal"
     r"|meine bank|bank|banque|banco|rückbuchung|rücklastschrift|opposition|terugboeking|kartenfirma)\b",
     re.IGNORECASE,
 )
 _END = re.compile(r"(?<=[.!?])\s+|\n+")
 _QUOTE = re.compile(
-    r"\b(?:quot(?:e|es|ing)|verbatim|exact words|word for word|copy (?:out )?(?:the|any|each|every|all)|zitier\w*|cite"
+    r"\b(?:quot(?:e|es|ing)|verbatim|exact words|word for word|copy (?:out )?(?:the|any|each|every|all)"
+    r"|zitier\w*|cite"
     r"|extract the (?:exact )?(?:sentences?|passages?|words))\b",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"\b(?:sentences?|lines?|passages?)\b", re.IGNORECASE)
 _AT_A_LOSS = re.compile(
-    r"\b(?:or|else|otherwise|say|write|answer|return|output|reply|just|with)\W{1,3}(?:just |only |the word )?[\"'`]?"
+    r"\b(?:or|else|otherwise|say|write|answer|return|output|reply|just|with)\W{1,3}(?:just |only "
+    r"|the word )?[\"'`]?"
     r"(?P<word>NONE|NOTHING|N/?A|NO|EMPTY|none|nothing|\"\"|\[\])(?![\w])"
 )
 
@@ -101,7 +105,9 @@ def _there(mind: Mind, part: str) -> bool:
     return any(piece.folded.has(part) for piece in mind.context.pieces if piece.source != "call")
 
 
-_OF_ITS_OWN = frozenset({"injection", "safe", "legal", "chargeback", "has_chargeback", "opened", "reported", "wants"})
+_OF_ITS_OWN = frozenset(
+    {"injection", "safe", "legal", "chargeback", "has_chargeback", "opened", "reported", "wants"}
+)
 
 
 def evidence(mind: Mind, *, flagged: bool) -> tuple[str, ...]:

@@ -23,11 +23,13 @@ from .told_letters import FINE, TRUE, on_letter, shows_deeds
 _TIE = re.compile(r"\b(?:tie|draw|equal|neither|both|same)\b", re.IGNORECASE)
 _COMPARES = re.compile(
     r"\b(?:which|better|best|prefer\w*|compar\w+|choose|pick|winner|judge|closer|whose|disagree)\b"
-    r"|\bwho(?: is|'s|’s| of them is)? (?:right|correct)\b|\b(?:right|correct) (?:one|answer|candidate|option)\b",
+    r"|\bwho(?: is|'s|’s| of them is)? (?:right|correct)\b|\b(?:right|correct) (?:one|answer|candidate"
+    r"|option)\b",
     re.IGNORECASE,
 )
 _POLAR = re.compile(
-    r"\b(?:is|was|are) (?:that|this|it|he|she|they|the \w+) (?:right|correct|accurate|sound|ok|okay|fine)\?", re.IGNORECASE
+    r"\b(?:is|was|are) (?:that|this|it|he|she|they|the \w+) (?:right|correct|accurate|sound|ok|okay|fine)\?",
+    re.IGNORECASE,
 )
 _OF_READING = re.compile(
     r"\b(?:check|verify|review|validate|is|are|does|do)\b[^.\n?]{0,40}\b(?:extract\w*|classification|fields)\b",
@@ -70,7 +72,13 @@ def reviewed(mind: Mind, answers: Answers) -> str:
         objections = held(aspect, mind, answers.resolution, objections)
     listed = "\n".join(f"- {issue}" for issue in objections)
     letter = bool((mind.proposal or {}).get("letter")) and shows_deeds(mind) and not mind.sees_orders
-    fine = TRUE if aspect == "claim" or (letter and not aspect) else f"The {aspect} is right." if aspect else FINE
+    fine = (
+        TRUE
+        if aspect == "claim" or (letter and not aspect)
+        else f"The {aspect} is right."
+        if aspect
+        else FINE
+    )
     said = f"I would not let this pass:\n{listed}" if objections else fine
     asking = bool(mind.shown) and mind.shown[-1].rstrip().endswith("?")
     if form is None and (asking or _POLAR.search(mind.asked_last)):

@@ -114,7 +114,9 @@ class Scene:
         text = piece.text
         said = {line.strip() for line in (*self.state.ticket.body.splitlines(), self.state.ticket.subject)}
         names = set(fold(self.state.ticket.sender.name).words)
-        for line in sorted(filter(None, said), key=len, reverse=True):  # a short line may stand in a longer one
+        for line in sorted(
+            filter(None, said), key=len, reverse=True
+        ):  # a short line may stand in a longer one
             if names.issuperset(fold(line).words) or frames(line):  # as letters to them have them too
                 text = re.sub(rf"(?m)^[>\s]{{0,8}}{re.escape(line)}[ \t]*$", " ", text)
             elif len(line) >= 6 and line in text:

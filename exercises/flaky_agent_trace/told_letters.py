@@ -31,17 +31,21 @@ _COMMON = {
 _WORDS = {code: frozenset(words.split()) for code, words in _COMMON.items()}
 _LEAST = 2
 _LOG = re.compile(
-    r"^[\W_]{0,8}(?:(?:the )?(?:tool|action|call|deed|audit|event|agent)s?[ _-]?(?:log|calls|trail|history|list|taken"
-    r"|done|made)?|log(?:book)?|ledger|history|executed|performed|what (?:\w+ ){1,5}?(?:did|done)(?: so far)?|done(?: so far)?"
+    r"^[\W_]{0,8}(?:(?:the )?(?:tool|action|call|deed|audit|event|agent)s?[ _-]?(?:log|calls|trail"
+    r"|history|list|taken"
+    r"|done|made)?|log(?:book)?|ledger|history|executed|performed|what (?:\w+ ){1,5}?(?:did"
+    r"|done)(?: so far)?|done(?: so far)?"
     r"|refunds (?:made|paid|issued)|calls made)\s?(?:\([^()\n]{0,40}\)\s?)?[:=]",
     re.IGNORECASE | re.MULTILINE,
 )
 _UP_TO = re.compile(r"\n\s*\n|\n(?=[A-Z][\w ]{1,24}:)")
 _NOTHING = re.compile(
-    r"\b(?:no|zero) (?:actions?|tools?|refunds?|calls?|deeds?|payments?) (?:(?:has|have|was|were|is|are) )?(?:been )?"
+    r"\b(?:no|zero) (?:actions?|tools?|refunds?|calls?|deeds?|payments?) (?:(?:has|have|was|were|is"
+    r"|are) )?(?:been )?"
     r"(?:made|taken|called|issued|paid|done|executed|performed|booked)\b"
     r"|\bnothing (?:has been|was|is) (?:done|paid|refunded|executed|called)\b"
-    r"|\b(?:refunds?|tools?) (?:has|have|was|were) (?:not|never) (?:been )?(?:made|called|issued|executed|paid)\b",
+    r"|\b(?:refunds?|tools?) (?:has|have|was|were) (?:not|never) (?:been )?(?:made|called|issued|executed"
+    r"|paid)\b",
     re.IGNORECASE,
 )
 _TO_COME = re.compile(
@@ -49,12 +53,13 @@ _TO_COME = re.compile(
     re.IGNORECASE,
 )
 _PASSED = re.compile(
-    r"\b(?:have|has|'ve|’ve|was|is)?\s?(?:passed|handed|forwarded|escalated|weitergegeben|weitergeleitet|transmis"
+    r"\b(?:passed|handed|forwarded|escalated|weitergegeben|weitergeleitet|transmis"
     r"|pasado|remitido|doorgegeven|doorgestuurd|przekaza\w+)\b",
     re.IGNORECASE,
 )
 _OTHER_DEEDS = re.compile(
-    r"\b(?:(?P<cancel>cancell?ed)|(?:sent|shipped|dispatched) (?:you |out )?(?:an? |the )?(?P<replacement>replacement\w*|new \w+)"
+    r"\b(?:(?P<cancel>cancell?ed)|(?:sent|shipped|dispatched) (?:you |out )?(?:an? "
+    r"|the )?(?P<replacement>replacement\w*|new \w+)"
     r"|(?P<voucher>issued (?:you )?(?:an? )?(?:voucher|credit)))\b",
     re.IGNORECASE,
 )
@@ -78,7 +83,7 @@ def shows_deeds(mind: Mind) -> bool:
 
 
 def _done(mind: Mind) -> list[tuple[str, Decimal | None]]:
-    """What was done, and the sum of a refund: the deeds of the context, and what a log of the program's lists."""
+    """What was done, and the sum of a refund: by the deeds, and by what a log of the program's lists."""
     found = [(deed.kind, paid(deed)) for deed in mind.deeds if not deed.trouble]
     for piece in mind.context.of("system", "user"):
         text = mind.scene.told(piece)

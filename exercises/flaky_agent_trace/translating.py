@@ -51,7 +51,12 @@ def translated(answers: Answers, *, headed: bool = True) -> str:
     said.append(f"I would like a refund{of}, please." if wants == "refund" else f"What I want is a {wants}.")
     if answers.facts.legal:
         said.append("Otherwise I will go to a lawyer or to an authority.")
-    parts = [headers(mind) if headed else "", _greeting(mind), " ".join([*said, *besides(mind)]), _closing(mind)]
+    parts = [
+        headers(mind) if headed else "",
+        _greeting(mind),
+        " ".join([*said, *besides(mind)]),
+        _closing(mind),
+    ]
     return "\n\n".join(part for part in parts if part)
 
 
