@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from harness.simulation.blobs import blobs
+from harness.simulation.blobs import blobs, pairs
 from harness.simulation.values import Money
 
 from .fields import slots_in
@@ -84,7 +84,11 @@ def decided(mind: Mind) -> Handed | None:
     found: list[tuple[dict[str, Any], str]] = []
     for piece in mind.context.of("system", "user", "assistant"):
         text = mind.scene.told(piece)
-        told = [(put.slots, put.text) for put in decisions_in(text) if not _open(put.text)]
+        told = [
+            ({**_above(text, put.text), **put.slots}, put.text)
+            for put in decisions_in(text)
+            if not _open(put.text)
+        ]
         told += [(proposed_by(line["said"]), line["said"]) for line in _RESULT.finditer(text)]
         told += [(slots, blob.raw) for blob in blobs(text) if (slots := _stated(blob.value))]
         found += [
@@ -96,6 +100,14 @@ def decided(mind: Mind) -> Handed | None:
         return None
     slots, text = found[-1]
     return Handed(slots, _grounds(slots, text))
+
+
+def _above(text: str, said: str) -> dict[str, Any]:
+    """What stands right above a decision, line by line: its order and its sum."""
+    lines = text[: max(0, text.find(said))].rstrip(" \t").removesuffix("\n").split("\n")
+    block = lines[max((at for at, line in enumerate(lines) if not line.strip()), default=-1) + 1 :]
+    slots = slots_in({pair.key: pair.value for pair in pairs("\n".join(block))})
+    return {slot: slots[slot] for slot in ("order_id", "amount", "currency") if slot in slots}
 
 
 def _open(text: str) -> bool:

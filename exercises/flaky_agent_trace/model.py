@@ -37,6 +37,7 @@ from .letters import letters
 from .manners import manner_asked
 from .mind import Mind, behold
 from .ontology import vocabulary
+from .outcomes import outcomes_in
 from .perception import perceive
 from .plainly import plain_ask, question_in
 from .proposals import asks_for_review
@@ -239,7 +240,8 @@ class RefundModel(Simulation[Mind]):
 
     def _as_told(self, mind: Mind, own: Resolution) -> Resolution:
         """The resolution that a letter tells: the program's, where it says which, else the model's own."""
-        said = _TO_TELL.search(_OF_A_DRAFT.sub(" ", _CONDITIONAL.sub(" ", self.instructions(mind))))
+        asked = _EXAMPLE.sub(" ", _OF_A_DRAFT.sub(" ", _CONDITIONAL.sub(" ", self.instructions(mind))))
+        said = _TO_TELL.search("\n".join(line for line in asked.splitlines() if len(outcomes_in(line)) < 3))
         told = next((action for action, found in said.groupdict().items() if found), "") if said else ""
         saying = mind.asked_last if mind.clauses else self.instructions(mind)
         if not told and (paid := paid_as_told(saying, own)):
@@ -316,6 +318,9 @@ _TO_TELL = re.compile(
     r"|(?P<need_info>\bask(?:s|ing)? (?:the customer|them|him|her|back|which|for (?:the|an) order)\b"
     r"(?! (?:about|whether|if|for (?!(?:the|an|their) order))))",
     re.IGNORECASE,
+)
+_EXAMPLE = re.compile(
+    r"^\W{0,8}(?:for )?examples?\b[^\n]{0,400}(?:\n[^\n]{1,400}){0,20}", re.IGNORECASE | re.MULTILINE
 )
 _CONDITIONAL = re.compile(r"[^.!?\n]{0,200}\b(?:if|unless|whenever|in case)\b[^.!?\n]{0,300}", re.IGNORECASE)
 _OF_A_DRAFT = re.compile(

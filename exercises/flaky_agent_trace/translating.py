@@ -25,7 +25,7 @@ _I = {
     "goodwill": "I ask for a gesture of goodwill over {what}",
     "already_paid_back": "I ask about money for {what} that has been paid back already",
 }  # fmt: skip
-_SIZE = re.compile(r"\s+\d[\d.,x]*\s*\w{0,3}$")
+_SIZE = re.compile(r"\s{1,3}\d[\d.,x]{0,8}\s{0,2}\w{0,3}$")
 _FORMAL = re.compile(r"sehr geehrt|szanown|madame, monsieur|estimad|geacht", re.IGNORECASE)
 _LAST_LINES = 6
 
