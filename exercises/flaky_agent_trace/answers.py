@@ -71,7 +71,10 @@ class Answers:
             letter and mind.operation not in {"critique", "judge", "revise"}
         )
         done = done_so_far(mind, self.belief) if writes or mind.operation == "act" else None
-        return to_tell(mind, self.belief) if done is None and writes else done
+        if not writes or (done is not None and (done.action != "refund" or done.amount is not None)):
+            return done
+        told = to_tell(mind, self.belief)
+        return told if done is None or (told is not None and told.action == "refund") else done
 
     @property
     def _ended(self) -> bool:

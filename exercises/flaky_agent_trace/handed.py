@@ -14,7 +14,7 @@ from .fields import slots_in
 from .judgement import Resolution
 from .mind import Mind
 from .ontology import ORDER, ORDER_ID, vocabulary
-from .outcomes import outcome_named, proposed_by
+from .outcomes import outcome_named, proposed_by, sum_in
 from .perception import Belief
 from .proposals import asks_for_review, decisions_in
 
@@ -29,7 +29,8 @@ _WRITES = re.compile(
     r"|\b(?:turn|put|make)\b[^.\n?]{0,30}\binto (?:an? |the )?(?:\w+ )?(?:reply|letter|e-?mail|mail"
     r"|message)\b"
     r"|\bwrite (?:back )?to (?:the |our )?(?:customers?|him|her|them)\b"
-    r"|\b(?:tell|inform|notify) (?:the customer|him|her|them)\b"
+    r"|\b(?:tell|inform|notify|answer|e-?mail|message) (?:the customer|him|her|them)\b(?!['’]s)"
+    r"|\blet (?:the customer|him|her|them) know\b"
     rf"|\b(?:schreib\w*|verfass\w*|formulier\w*){_THE}\b(?:antwort\w*|mail|e-?mail|brief|schreiben)\b"
     rf"|\b(?:rédige\w*|écri\w+){_THE}(?:réponse|mail|lettre|courriel)\b"
     rf"|\b(?:escrib\w+|redact\w+){_THE}\b(?:respuesta|correo|carta|e-?mail)\b"
@@ -51,7 +52,7 @@ _WHY = re.compile(
 )
 _REST = re.compile(r"^[^\n]{0,200}?(?<=[a-z])[.;][ \t]+(?P<said>[A-Z][^\n<>{}]{8,200})")
 _RESULT = re.compile(
-    r"^\W{0,8}(?:results?|ruling|conclusion|what (?:was|we|has been) decided|what to (?:tell"
+    r"^\W{0,8}(?:results?|status|state|ruling|conclusion|what (?:was|we|has been) decided|what to (?:tell"
     r"|say))\s?[:=]\s{0,3}(?P<said>[^\n{]{4,200})",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -89,7 +90,10 @@ def decided(mind: Mind) -> Handed | None:
             for put in decisions_in(text)
             if not _open(put.text)
         ]
-        told += [(proposed_by(line["said"]), line["said"]) for line in _RESULT.finditer(text)]
+        told += [
+            (_with_sum(proposed_by(line["said"]), text, line), line["said"])
+            for line in _RESULT.finditer(text)
+        ]
         told += [(slots, blob.raw) for blob in blobs(text) if (slots := _stated(blob.value))]
         found += [
             (slots, said)
@@ -100,6 +104,18 @@ def decided(mind: Mind) -> Handed | None:
         return None
     slots, text = found[-1]
     return Handed(slots, _grounds(slots, text))
+
+
+def _with_sum(slots: dict[str, Any], text: str, line: re.Match[str]) -> dict[str, Any]:
+    """The decision of a line, with the sum that stands in the lines around it."""
+    if slots.get("action") != "refund" or "amount" in slots:
+        return slots
+    block = text[text.rfind("\n\n", 0, line.start()) + 1 :].partition("\n\n")[0].strip()
+    paid = sum_in(ORDER_ID.sub(" ", block)) if len(block) < _BLOCK else None
+    return {**slots, "amount": paid} if paid is not None else slots
+
+
+_BLOCK = 300
 
 
 def _above(text: str, said: str) -> dict[str, Any]:

@@ -313,7 +313,8 @@ _ON_THE_MAIL = re.compile(
     re.IGNORECASE,
 )
 _TO_TELL = re.compile(
-    r"(?P<deny>\b(?:den(?:y|ies|ying|ied)|declin\w+|refus(?:e|es|ing|ed|al)|reject\w*|turn(?:ing)? down)\b)"
+    r"(?P<deny>\b(?:den(?:y|ies|ying|ied)|declin\w+|refus(?:e|es|ing|ed|al)|reject\w*|turn(?:ing"
+    r"|ed)? (?:\w+ ){0,3}?down)\b)"
     r"|(?P<escalate>\b(?:handed over|hand(?:ing)? over|escalat\w+|passed on|refunds desk)\b)"
     r"|(?P<need_info>\bask(?:s|ing)? (?:the customer|them|him|her|back|which|for (?:the|an) order)\b"
     r"(?! (?:about|whether|if|for (?!(?:the|an|their) order))))",

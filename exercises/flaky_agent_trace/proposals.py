@@ -24,10 +24,11 @@ from .outcomes import outcome_named, outcomes_in, proposed_by, sum_in
 _THING = (
     r"(?:proposals?|proposed|decisions?|drafts?|answers?|plan(?:ned)?|recommend(?:ed|ation)|resolutions?"
     r"|suggest(?:ed|ion)|verdict|outcome|candidate|action|steps?|solution|response|output|disposition"
-    r"|vorschlag|entscheidung|antwort)"
+    r"|vorschlag|entscheidung|ergebnis|antwort|décision|decisión|resultado|beslissing|uitkomst|decyzja|wynik)"
 )
 _LABEL = re.compile(
-    rf"^[ \t>#*_-]{{0,8}}(?P<name>(?:[\w'’]{{1,24}}[ _-]){{0,4}}?{_THING}\b(?:[ _][\w'’()]{{1,24}}){{0,5}}?)"
+    rf"^[ \t>#*_-]{{0,8}}(?P<name>(?:[\w'’]{{1,24}}[ _-]){{0,4}}?{_THING}\b(?:[ _][\w'’()]{{1,24}}){{0,5}}?"
+    r"|(?:proposed|suggested|recommended|planned)[ _](?P<paid>refund|payout|amount|sum|payment))"
     r"[*_\"' ]{0,3}(?:[:=][*_ ]{0,3}|[ \t]*$)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -76,6 +77,11 @@ _LEAD = re.compile(
     r"|^\W{0,12}(?:is|are|was|would|wouldn't) (?:a refund of |the amount of |an amount of "
     r"|paying )?[^\w\s]?\d[\d.,]{0,8}"
     r"[^\w\s]?(?: ?[A-Z]{3})? (?:be )?(?:the )?(?:right|correct|due|ok|okay|fine)\b"
+    r"|^\W{0,12}(?:you|we)(?:['’]ve| have)? (?:\w+ly |just |already |now |earlier )?(?:decided|agreed"
+    r"|concluded|settled)\b"
+    r"|\b(?:refund|payout|denial|escalation|handover|request|claim)\b(?:[^.\n?]|\.\d){0,40}\b(?:has been|was"
+    r"|is) (?:now )?"
+    r"(?:approved|agreed|signed off|granted|turned down|declined)\b"
     r"|\b(?:is|was|has been) (?:proposed|suggested|planned|recommended|decided)\b"
     r"|^\W{0,12}(?:proposed|suggested|planned|recommended)\b"
     r"|^\W{0,12}(?:is it (?:right|correct|ok|fine|okay)|should (?:i|we)|may (?:i|we)|can (?:i|we))\b",
@@ -172,6 +178,8 @@ _REVIEW = re.compile(
     r"|sound|wrong"
     r"|justified|acceptable|in order|in line)\b|\byes\b\W+(?:or\W+)?no\b|\b(?:anything|what is"
     r"|what's) wrong\b"
+    r"|\b(?:grade|rate|score)\b[^.\n]{0,30}\b(?:this|it|that|the (?:proposal|decision|answer|draft|reply"
+    r"|plan))\b"
     r"|\bdo you (?:agree|concur)\b|\bright or wrong\b"
     r"|\b(?:right|correct|agreed)\?|\b(?:fine|ok|okay|ready|safe|good|fit) to (?:send|go)\b"
     r"|\b(?:can|should|may) (?:i|we) send (?:it|this|that|the)\b"
@@ -237,6 +245,8 @@ def _labelled(text: str) -> list[Proposal]:
         if data is not None and not body[: data.start].strip("`json \n"):
             body = body[: data.start + len(data.raw)]
         slots = _read(body)
+        if label["paid"] and "action" not in slots and (paid := sum_in(body)) is not None:
+            slots |= {"action": "refund", "amount": paid}
         if "action" in slots:
             end = label.end() + len(body)
             found.append(Proposal(slots, text[label.start() : end], label.start()))

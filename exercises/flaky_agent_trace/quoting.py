@@ -23,7 +23,7 @@ _TOPICS = {
         r"|machine)\b|\b(?:prompt )?injections?\b|\binstructions (?:to|for|aimed)\b|\bsuspicious\b"
     ),
     "legal": (
-        r"\b(?:legal|lawyers?|attorneys?|solicitors?|court\w*|sue|sues|suing|lawsuits?|litigation|ombudsm\w+|authorit\w+"
+        r"\b(?:legal|lawyers?|attorneys?|solicitors?|court\w*|sue|sues|suing|lawsuits?|litigation|\w*anw[aä]lt\w*|gericht\w*|avocat\w*|tribunal|abogad\w*|advoca\w+|prawnik\w*|ombudsm\w+|authorit\w+"
         r"|threat\w*)\b"
     ),
     "chargeback": (
@@ -75,7 +75,8 @@ def _asked_for(line: str) -> list[str]:
     if topics:
         return topics[:1]
     named = [vocabulary().ontology.named(word) for word in words_of(line)]
-    return [_FACTS[slot] for slot in named if slot in _FACTS]
+    facts = [_FACTS[slot] for slot in named if slot in _FACTS]
+    return [fact for fact in facts if fact not in {"item", "order"}] or facts
 
 
 def quotes(mind: Mind, *facts: str, sentences: bool = False) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def review_asked(mind: Mind, operation: str) -> str:
         return operation
     shown = rivals_in(mind.context)
     comparable = shown is not None and all(_PROPOSES & proposal.keys() for proposal in shown.read)
-    if comparable and _COMPARES.search(mind.asked_last) and shown is not None:
+    if comparable and _COMPARES.search(_asking(mind)) and shown is not None:
         stated = any(proposal.keys() & {"amount", "order_id"} for proposal in shown.read)
         if stated or shown.labelled:
             if mind.unseen:
@@ -109,19 +109,25 @@ def _form(mind: Mind) -> Ballot | None:
     return ballot(mind.asked_last, spec) or ballot(mind.instructions, spec)
 
 
+def _asking(mind: Mind) -> str:
+    """What the program asks: in its last message, or at all where that only shows a case."""
+    last = mind.asked_last
+    return last if "?" in last or SAY.search(last) or _COMPARES.search(last) else mind.instructions
+
+
 def compared(mind: Mind, answers: Answers) -> str:
     """Which of several proposals is best."""
     shown = rivals_in(mind.context)
     if shown is None:
         return reviewed(mind, answers)
     winner = answers("winner")
-    lines = mind.asked_last.splitlines()
+    lines = _asking(mind).splitlines()
     choices = [(line, found) for line in lines if (found := offered(line, _named))]
     words = choices[-1][1].words if choices else {}
     names = [words.get(side, name) for side, name in zip(SIDES, shown.names, strict=False)]
     told = any(SAY.search(line[: found.start]) for line, found in choices)
     if winner == "tie":
-        tie = _TIE.search(mind.asked_last)
+        tie = _TIE.search(_asking(mind))
         form = Ballot(good=tie.group() if tie else names[0], alone=told)
         grounds = "I see no difference between them that matters."
     else:
@@ -135,7 +141,7 @@ def compared(mind: Mind, answers: Answers) -> str:
         ]
         grounds = f"{'; '.join(said)}." if said else "It is the more thorough one."
         grounds = grounds[0].upper() + grounds[1:]
-    return with_grounds(form, mind.asked_last).filled(grounds, good=True, share=0.0)
+    return with_grounds(form, _asking(mind)).filled(grounds, good=True, share=0.0)
 
 
 def _named(words: str) -> str | None:

@@ -33,7 +33,8 @@ _LEAST = 2
 _LOG = re.compile(
     r"^[\W_]{0,8}(?:(?:the )?(?:tool|action|call|deed|audit|event|agent)s?[ _-]?(?:log|calls|trail"
     r"|history|list|taken"
-    r"|done|made|called|used|run)?|log(?:book)?|ledger|history|executed|performed|what (?:\w+ ){1,5}?(?:did"
+    r"|done|made|called|used|run|so far|until now)?|log(?:book)?|ledger|history|executed|performed"
+    r"|what (?:\w+ ){1,5}?(?:did"
     r"|done)(?: so far)?|done(?: so far)?"
     r"|refunds (?:made|paid|issued)|calls made)\s?(?:\([^()\n]{0,40}\)\s?)?[:=]",
     re.IGNORECASE | re.MULTILINE,

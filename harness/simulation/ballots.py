@@ -44,6 +44,9 @@ _UNTRUE = re.compile(
     re.IGNORECASE,
 )
 """Something is said that is not so."""
+_EITHER = re.compile(
+    r"\b(?:true or false|right or wrong|correct or incorrect|valid or invalid)\b", re.IGNORECASE
+)
 _SOUND = re.compile(
     r"\b(?:right|correct|valid|fine|ok|okay|good|agrees?|sound|accurate|consistent|in order|follows?|"
     r"approved?|well|complies|due|true|truthful|faithful|happened|took place|supported|backed"
@@ -153,7 +156,7 @@ def _for_faults(told: list[str], at: int) -> bool:
     asking = [
         line for line in (*told[at + 1 : at + 2], *told[: at + 1]) if line.rstrip(" \"'`*").endswith("?")
     ]
-    question = asking[-1] if asking else told[at]
+    question = _EITHER.sub(" ", asking[-1] if asking else told[at])
     return bool(_FAULTS.search(question) or _UNTRUE.search(question))
 
 
