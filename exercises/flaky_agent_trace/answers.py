@@ -9,7 +9,7 @@ from typing import Any
 from harness.simulation.noise import Noise
 from harness.simulation.values import Money, cents
 
-from .aspects import ASPECTS, checked, held, judged, share
+from .aspects import ASPECTS, checked, judged, share
 from .calls import done_so_far
 from .certainty import felt
 from .critique import faults, preferred
@@ -20,16 +20,15 @@ from .ontology import NUMERALS, vocabulary
 from .perception import Belief, true_order
 from .policy import Ask
 from .questions import next_step
-from .quoting import evidence, quotes
+from .quoting import evidence
 from .recorded import Recorded
-from .told_letters import on_letter
-from .translating import translated
 from .wording import PLAN, heated, outcome, pressing, rambling, reason_text, reply_body, summary, thought
+from .written import Written
 
 NO_PROPOSAL = "there is no proposal to review"
 
 
-class Answers:
+class Answers(Written):
     """One model's answers about one case; each slot is worked out when it is asked for."""
 
     def __init__(self, mind: Mind, belief: Belief, noise: Noise) -> None:
@@ -173,8 +172,8 @@ class Answers:
         return self.facts.order.currency if self.facts.order is not None else None
 
     def _reason(self) -> str:
-        if self.mind.operation == "critique" and (self.mind.proposal or {}).get("letter"):
-            return on_letter(self.mind, self.objections)
+        if self.on_letter:
+            return self.on_letter
         return self._at_length(reason_text(self.mind, self.resolution))
 
     def _clauses(self) -> list[str]:
@@ -354,8 +353,8 @@ class Answers:
         return felt(self.noise)
 
     def _reasoning(self) -> str:
-        if self.mind.operation == "critique" and (self.mind.proposal or {}).get("letter"):
-            return on_letter(self.mind, self.objections)
+        if self.on_letter:
+            return self.on_letter
         own = (
             thought(self.mind, self.resolution, self.noise)
             if self._deciding
@@ -395,12 +394,6 @@ class Answers:
             return list(self.objections)
         return self._asks()
 
-    def _false_claim(self) -> bool:
-        return bool(held("claim", self.mind, self.resolution, self.objections))
-
-    def _translation(self) -> str | None:
-        return translated(self, headed=False) if self.mind.mail.present else None
-
     def _score(self) -> float:
         return share(self.objections)
 
@@ -412,15 +405,6 @@ class Answers:
 
     def _done(self) -> bool:
         return self._ended
-
-    def _legal_quote(self) -> str | None:
-        return " ".join(quotes(self.mind, "legal", sentences=True)) or None if self._legal() else None
-
-    def _injection_quote(self) -> str | None:
-        return " ".join(quotes(self.mind, "injection")) or None if self._injection() else None
-
-    def _chargeback_quote(self) -> str | None:
-        return " ".join(quotes(self.mind, "chargeback")) or None
 
     def _quote(self) -> list[str] | None:
         return list(evidence(self.mind, flagged=self._injection())) or None

@@ -178,12 +178,7 @@ def rambling(mind: Mind, text: str) -> str:
     said += [f"Order {id}: {_seen_of(order)}." for id, order in mind.orders.items()]
     reasons = letters().reasons
     said += [
-        f"{reasons[id][0].upper()}{reasons[id][1:]} ({id}): "
-        + (
-            "this is what settles it."
-            if id in text
-            else "read and held against the case, it does not settle it."
-        )
+        f"{id} ({reasons[id]}): looked at, {'this settles' if id in text else 'it does not settle'} the case."
         for id in mind.clauses
         if id in reasons
     ]

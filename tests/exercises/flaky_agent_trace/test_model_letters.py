@@ -12,6 +12,8 @@ from exercises.flaky_agent_trace.told_letters import language_of
 from exercises.flaky_agent_trace.wishes import wishes
 from harness.exchange import OutputFormat
 
+from .conftest import Case
+
 Open = Callable[..., Any]
 WRITE = "Write the reply to the customer."
 HANDED = {
@@ -122,3 +124,14 @@ def test_an_agent_with_tools_is_told_no_wishes_by_its_rules() -> None:
     rules = "Say that you are sorry. Ask the customer for photos of the damage."
     assert wishes(rules, writing=False).asks == ()
     assert wishes(rules, writing=True).asks == ("for photos of the damage",)
+
+
+def test_who_goes_through_all_of_it_tells_what_was_checked(exercise: Any, models: Any) -> None:
+    said = []
+    for replay in range(12):
+        case = Case(exercise, exercise.bank["p-return-01"], models["practice"], replay=replay)
+        said.append(str(case.decide(case.prompt())["reason"]))
+    long = [text for text in said if text.startswith("Checked")]
+    assert long
+    assert all("HL-204173: placed 01 October 2026" in text and "R-1" in text for text in long)
+    assert not any("step by step" in text for text in said)
