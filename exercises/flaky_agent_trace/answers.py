@@ -9,7 +9,7 @@ from typing import Any
 from harness.simulation.noise import Noise
 from harness.simulation.values import Money, cents
 
-from .aspects import ASPECTS, checked, judged, share
+from .aspects import ASPECTS, checked, judged
 from .calls import done_so_far
 from .certainty import felt
 from .critique import faults, preferred
@@ -22,7 +22,7 @@ from .policy import Ask
 from .questions import next_step
 from .quoting import evidence
 from .recorded import Recorded
-from .wording import PLAN, heated, outcome, pressing, rambling, reason_text, reply_body, summary, thought
+from .wording import PLAN, heated, outcome, pressing, rambling, reason_text, summary, thought
 from .written import Written
 
 NO_PROPOSAL = "there is no proposal to review"
@@ -370,12 +370,6 @@ class Answers(Written):
         fires = self.noise.fires("rambles", self.mind.features, subject=self.mind.about)
         return rambling(self.mind, text) if fires else text
 
-    def _reply(self) -> str:
-        return reply_body(self.mind, self.resolution, self.noise)
-
-    def _subject(self) -> str:
-        return f"Your order {self.belief.order_id}" if self.belief.order_id else "Your message to us"
-
     def _valid(self) -> bool:
         judging = self.mind.operation in {"critique", "judge", "revise"}
         told = judging and (not self.mind.unseen or self.mind.at_a_loss)
@@ -393,9 +387,6 @@ class Answers(Written):
         if self.mind.operation in {"critique", "revise", "judge"}:
             return list(self.objections)
         return self._asks()
-
-    def _score(self) -> float:
-        return share(self.objections)
 
     def _winner(self) -> str:
         return preferred(self.mind, self.resolution, self.noise)

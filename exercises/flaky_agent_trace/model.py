@@ -46,7 +46,7 @@ from .quoting import quoted_as_asked
 from .reviews import compared, review_asked, reviewed
 from .scene import Scene, at_hand, scenes_of
 from .steps import Actor
-from .telling import retold, told
+from .telling import retold, thread, thread_asked, told
 from .told_letters import shows_deeds
 from .translating import translated
 from .wording import money_text, reply_body, thought
@@ -232,6 +232,8 @@ class RefundModel(Simulation[Mind]):
             return findings(answers, state=True)
         if quotation := quoted_as_asked(mind, asked):
             return quotation
+        if mind.operation == "summarise" and mind.mail.present and thread_asked(asked):
+            return thread(answers)
         if mind.question is not None:
             return answered(mind.question, self.vocabulary.ontology, answers)
         if mind.operation == "translate":
@@ -309,7 +311,7 @@ _ON_THE_CASE = re.compile(
 )
 _ON_THE_MAIL = re.compile(
     r"\b(?:happen\w*|complain\w*|unhappy|wrong|about|wants?|say(?:s|ing)?|mean\w*|trouble|matter|"
-    r"going on)\b",
+    r"going on|settled|resolved|unresolved|outstanding|still open)\b",
     re.IGNORECASE,
 )
 _TO_TELL = re.compile(

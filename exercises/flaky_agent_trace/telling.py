@@ -53,6 +53,30 @@ def retold(answers: Answers) -> str:
     return " ".join([*wrote, *said, *about_order(answers), wants, *besides(answers.mind)])
 
 
+_SETTLED = re.compile(
+    r"\b(?:which|what|anything|everything|summari[sz]e|list|tell)\b[^.\n]{0,80}"
+    r"\b(?:settled|resolved|still open|outstanding|pending|unresolved)\b",
+    re.IGNORECASE,
+)
+
+
+def thread_asked(asked: str) -> bool:
+    """Whether it is asked what of a mail is settled and what is open."""
+    return bool(_SETTLED.search(asked))
+
+
+def thread(answers: Answers) -> str:
+    """What the mail asks for now, and which orders it speaks of without asking anything about them."""
+    orders = answers("orders_concerned") or []
+    others = [order for order in answers("order_ids") or [] if order not in orders]
+    lines = []
+    for number, ask in enumerate(answers.facts.asks):
+        order = orders[min(number, len(orders) - 1)] if orders else "order not named"
+        lines.append(f"Open: {ask.issue.replace('_', ' ')}, {_what(answers, ask)} ({order})")
+    lines += [f"Settled: {order} (spoken of, but nothing is asked about it now)" for order in others]
+    return "\n".join(lines or [NOTHING])
+
+
 def _plural(sentence: str, number: int) -> str:
     """`wants` as `want`, after `they also`."""
     return re.sub(r"^(\w+)s\b", r"\1", sentence) if number else sentence

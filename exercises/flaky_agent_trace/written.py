@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from .aspects import held
+from .aspects import held, share
 from .mind import Mind
 from .quoting import quotes
 from .told_letters import on_letter
 from .translating import translated
+from .wording import reply_body
 
 
 class Written:
@@ -22,8 +23,17 @@ class Written:
         judging = self.mind.operation == "critique" and (self.mind.proposal or {}).get("letter")
         return on_letter(self.mind, self.objections) if judging else ""
 
+    def _reply(self: Any) -> str:
+        return reply_body(self.mind, self.resolution, self.noise)
+
+    def _subject(self: Any) -> str:
+        return f"Your order {self.belief.order_id}" if self.belief.order_id else "Your message to us"
+
     def _false_claim(self: Any) -> bool:
         return bool(held("claim", self.mind, self.resolution, self.objections))
+
+    def _score(self: Any) -> float:
+        return share(self.objections)
 
     def _translation(self: Any) -> str | None:
         return translated(self, headed=False) if self.mind.mail.present else None

@@ -90,3 +90,11 @@ def test_evidence_for_one_thing_is_of_that_thing(open_case: Open) -> None:
         case = open_case(id)
         found = _field(case, case.mail, legal="boolean", quote="string")["quote"]
         assert word in found if word else found == "", found
+
+
+def test_of_a_thread_it_is_told_what_is_settled_and_what_open(open_case: Open) -> None:
+    case = open_case("p-thread-01")
+    said = case.say(f"{case.mail}\n\nWhich is settled, which open?").text
+    assert "Open: damaged" in said
+    assert "Settled: HL-206301" in said
+    assert "Settled" not in open_case("p-thread-01").say(f"{case.mail}\n\nSummarise this mail.").text
