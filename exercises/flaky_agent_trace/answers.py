@@ -12,7 +12,7 @@ from harness.simulation.values import Money, cents
 from .aspects import ASPECTS, checked, judged
 from .calls import done_so_far
 from .certainty import felt
-from .critique import faults, preferred
+from .critique import faults
 from .handed import to_tell
 from .judgement import Resolution, resolve
 from .mind import Mind
@@ -387,9 +387,6 @@ class Answers(Written):
         if self.mind.operation in {"critique", "revise", "judge"}:
             return list(self.objections)
         return self._asks()
-
-    def _winner(self) -> str:
-        return preferred(self.mind, self.resolution, self.noise)
 
     def _plan(self) -> list[str]:
         return list(PLAN)

@@ -1,10 +1,11 @@
-"""What answers say of letters, translations and the mail's own words."""
+"""What answers say of letters, rivals, translations and the mail's own words."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from .aspects import held, share
+from .critique import preferred
 from .mind import Mind
 from .quoting import quotes
 from .told_letters import on_letter
@@ -34,6 +35,9 @@ class Written:
 
     def _score(self: Any) -> float:
         return share(self.objections)
+
+    def _winner(self: Any) -> str:
+        return preferred(self.mind, self.resolution, self.noise)
 
     def _translation(self: Any) -> str | None:
         return translated(self, headed=False) if self.mind.mail.present else None
