@@ -23,14 +23,13 @@ _WORDS = re.compile(
     r"|\b(?P<limit>\d{1,3})[ -]words? (?:max\w*|or (?:less|fewer)|at most|limit)\b",
     re.IGNORECASE,
 )
-_NO_GREETING = re.compile(
-    r"\b(?:no|without(?: an?y?)?|skip the|omit the|leave out the|drop the) (?:greeting|salutation|opening)",
-    re.IGNORECASE,
+_WITHOUT = (
+    r"\b(?:no|without(?: an?y?)?|(?:skip|omit|leave out|drop)(?: the| any)?"
+    r"|(?:do not|don['’]t|never) (?:include|write|use|add|put)(?: an?y?| the)?)"
 )
+_NO_GREETING = re.compile(rf"{_WITHOUT} (?:greeting|salutation|opening)", re.IGNORECASE)
 _NO_CLOSING = re.compile(
-    r"\b(?:no|without(?: an?y?)?|skip the|omit the|leave out the|drop the)\b[^.\n]{0,20}"
-    r"\b(?:sign-?off|closing|signature|farewell|valediction)",
-    re.IGNORECASE,
+    rf"{_WITHOUT}\b[^.\n]{{0,20}}\b(?:sign-?off|closing|signature|farewell|valediction)", re.IGNORECASE
 )
 _CLOSES = re.compile(
     r"\b(?:end|ends|ending|close|closes|finish|sign(?:ed)?(?: it)?(?: off)?)(?: the (?:mail|letter"
@@ -44,7 +43,8 @@ _SIGNED = re.compile(
     r"|by) [`\"']?(?P<said>[A-Z][\w.]*(?: [A-Z][\w.]*){0,3})"
 )
 _CALLED = re.compile(
-    r"\b(?i:address|call|greet) (?i:him|her|them|the customer|the sender) (?i:as |by |with )?[\"'“]?"
+    r"\b(?:(?i:address|call|greet) (?i:him|her|them|the customer|the sender) (?i:as |by |with )?"
+    r"|(?i:use the name) )[\"'“]?"
     r"(?P<name>(?:(?:[A-Z][a-z]{0,3}\.(?= [A-Z])|[A-Z][\w’'-]*|v[ao]n|de[rnl]?)\s?){1,4})"
 )
 _FIRST = re.compile(
