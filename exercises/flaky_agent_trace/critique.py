@@ -33,7 +33,7 @@ _ANSWER = re.compile(
     rf"(?: (?:one|{_WHOSE}))?"
     r"(?:\s(?:says?|said|proposes?|proposed|suggests?|suggested|recommends?|wants?(?: to)?|thinks?"
     r"|would|answers?|answered)\b"
-    r"|[\W_]{0,12}?[:=)\]\n]|\s[–—-]\s|\.\s)",
+    r"|[\W_]{0,12}?[:=)\]\n]|\s[–—-]\s|\.\s(?=\{|refund|deny|denied|escalat|pay|need|ask))",
     re.IGNORECASE | re.MULTILINE,
 )
 _NAMES = (
