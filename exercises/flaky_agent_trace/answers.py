@@ -9,10 +9,11 @@ from typing import Any
 from harness.simulation.noise import Noise
 from harness.simulation.values import Money, cents
 
-from .aspects import ASPECTS, checked, judged, share
+from .aspects import ASPECTS, checked, judged
 from .calls import done_so_far
 from .certainty import felt
-from .critique import faults, preferred
+from .critique import faults
+from .handed import to_tell
 from .judgement import Resolution, resolve
 from .mind import Mind
 from .ontology import NUMERALS, vocabulary
@@ -21,12 +22,13 @@ from .policy import Ask
 from .questions import next_step
 from .quoting import evidence
 from .recorded import Recorded
-from .wording import PLAN, heated, outcome, pressing, rambling, reason_text, reply_body, summary, thought
+from .wording import PLAN, heated, outcome, pressing, rambling, reason_text, summary, thought
+from .written import Written
 
 NO_PROPOSAL = "there is no proposal to review"
 
 
-class Answers:
+class Answers(Written):
     """One model's answers about one case; each slot is worked out when it is asked for."""
 
     def __init__(self, mind: Mind, belief: Belief, noise: Noise) -> None:
@@ -53,6 +55,8 @@ class Answers:
         done = self.done
         if done is None or (done.action == "refund" and done.amount is None):
             own = resolve(self.mind, self.belief, self.noise)
+            if done is not None and own.amount is None:
+                return done
             return own if done is None else replace(done, amount=own.amount, currency=own.currency)
         return done
 
@@ -65,7 +69,11 @@ class Answers:
         writes = mind.operation == "draft" or (
             letter and mind.operation not in {"critique", "judge", "revise"}
         )
-        return done_so_far(mind, self.belief) if writes or mind.operation == "act" else None
+        done = done_so_far(mind, self.belief) if writes or mind.operation == "act" else None
+        if not writes or (done is not None and (done.action != "refund" or done.amount is not None)):
+            return done
+        told = to_tell(mind, self.belief)
+        return told if done is None or (told is not None and told.action == "refund") else done
 
     @property
     def _ended(self) -> bool:
@@ -164,6 +172,8 @@ class Answers:
         return self.facts.order.currency if self.facts.order is not None else None
 
     def _reason(self) -> str:
+        if self.on_letter:
+            return self.on_letter
         return self._at_length(reason_text(self.mind, self.resolution))
 
     def _clauses(self) -> list[str]:
@@ -343,6 +353,8 @@ class Answers:
         return felt(self.noise)
 
     def _reasoning(self) -> str:
+        if self.on_letter:
+            return self.on_letter
         own = (
             thought(self.mind, self.resolution, self.noise)
             if self._deciding
@@ -357,12 +369,6 @@ class Answers:
         """Sometimes a model goes through everything that it has read: a small limit then cuts its JSON."""
         fires = self.noise.fires("rambles", self.mind.features, subject=self.mind.about)
         return rambling(self.mind, text) if fires else text
-
-    def _reply(self) -> str:
-        return reply_body(self.mind, self.resolution, self.noise)
-
-    def _subject(self) -> str:
-        return f"Your order {self.belief.order_id}" if self.belief.order_id else "Your message to us"
 
     def _valid(self) -> bool:
         judging = self.mind.operation in {"critique", "judge", "revise"}
@@ -381,12 +387,6 @@ class Answers:
         if self.mind.operation in {"critique", "revise", "judge"}:
             return list(self.objections)
         return self._asks()
-
-    def _score(self) -> float:
-        return share(self.objections)
-
-    def _winner(self) -> str:
-        return preferred(self.mind, self.resolution, self.noise)
 
     def _plan(self) -> list[str]:
         return list(PLAN)

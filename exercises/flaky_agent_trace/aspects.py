@@ -6,6 +6,7 @@ import re
 
 from .critique import faults
 from .judgement import Resolution
+from .manners import OF_LETTERS
 from .mind import Mind
 
 _ASPECTS = {
@@ -15,6 +16,7 @@ _ASPECTS = {
     "policy": r"policy|rules?|handbook",
     "issue": r"issue|category",
     "items": r"items?|quantity",
+    "language": r"language",
 }
 ASPECTS = frozenset(f"{aspect}_{form}" for aspect in _ASPECTS for form in ("ok", "score"))
 """Slots: whether one aspect is right, and how right."""
@@ -68,6 +70,7 @@ def aspect_asked(asked: str) -> str:
     """The one aspect that a question is about; empty where it is about the whole."""
     found = [match for match in _ONE.finditer(asked) if match[match.lastgroup or 0].lower() not in _WHOLE]
     named = {match.lastgroup or "" for match in found}
+    named |= {aspect for aspect, words in OF_LETTERS.items() if words.search(asked)}
     return named.pop() if len(named) == 1 else ""
 
 

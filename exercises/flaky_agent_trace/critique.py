@@ -12,14 +12,28 @@ from harness.simulation.context import Context
 from harness.simulation.noise import Noise
 
 from .fields import slots_in
+from .handed import as_resolution, decided
 from .judgement import Resolution
 from .mind import Mind
+from .outcomes import order_in, outcomes_in, proposed_by, sum_in
 from .policy import Ask
+from .told_letters import untrue
 
+_WHOSE = (
+    r"(?:answers?|responses?|reply|candidates?|options?|outputs?|proposals?|decisions?|agents?|models?|assistants?"
+    r"|reviewers?|analysts?|clerks?|colleagues?|choices?|variants?|versions?|plans?|solutions?|samples?|runs?|votes?"
+    r"|voters?|judges?|solvers?|bots?|drafts?|suggestions?|verdicts?|results?|amounts?|resolutions?|opinions?"
+    r"|attempts?|experts?|workers?)"
+)
+_NEXT = r"(?:(?<=[.;:!?,] )|(?<=\band ))"
 _ANSWER = re.compile(
-    r"^\W{0,12}(?:answer|response|reply|candidate|option|output|proposal|decision|the)?\W{0,12}"
+    rf"(?:^\W{{0,12}}(?:{_WHOSE}|the)?\W{{0,12}}|{_NEXT}(?:the )?{_WHOSE} |(?<=[.;:!?] )(?=[A-E]:)"
+    rf"|{_NEXT}(?:the )?(?=(?:first|second|third|fourth|fifth) {_WHOSE}))"
     r"(?P<name>[a-e]|[1-5]|first|second|third|fourth|fifth)\b"
-    r"(?: (?:answer|proposal|option|decision|candidate))?[\W_]{0,12}?[:=)\]\n]",
+    rf"(?: (?:one|{_WHOSE}))?"
+    r"(?:\s(?:says?|said|proposes?|proposed|suggests?|suggested|recommends?|wants?(?: to)?|thinks?"
+    r"|would|answers?|answered)\b"
+    r"|[\W_]{0,12}?[:=)\]\n]|\s[–—-]\s|\.\s(?=\{|refund|deny|denied|escalat|pay|need|ask))",
     re.IGNORECASE | re.MULTILINE,
 )
 _NAMES = (
@@ -37,6 +51,8 @@ class Rivals:
     names: tuple[str, ...]
     """What the program calls them."""
     texts: tuple[str, ...]
+    labelled: bool = True
+    """Whether they are called something, `Candidate 1`, and not only counted."""
 
     @property
     def read(self) -> tuple[dict[str, Any], ...]:
@@ -76,7 +92,8 @@ def rivals_in(context: Context) -> Rivals | None:
             texts = [piece.text[mark.end() : end] for mark, end in zip(found, ends, strict=True)]
             while len(texts) > 2 and not _slots(texts[-1]):
                 texts.pop()  # a step of an instruction, say
-            return Rivals(tuple(mark["name"] for mark in found)[: len(texts)], tuple(texts))
+            said = all(re.search(_WHOSE, mark.group(), re.IGNORECASE) for mark in found)
+            return Rivals(tuple(mark["name"] for mark in found)[: len(texts)], tuple(texts), said)
     return None
 
 
@@ -92,7 +109,27 @@ def _in_order(marks: list[re.Match[str]], names: tuple[str, ...]) -> list[re.Mat
 
 def _slots(text: str) -> dict[str, Any]:
     found = next((blob.value for blob in blobs(text) if isinstance(blob.value, dict)), None)
-    return slots_in(found if found is not None else {pair.key: pair.value for pair in pairs(text)})
+    slots = slots_in(found if found is not None else {pair.key: pair.value for pair in pairs(text)})
+    return slots or _in_short(text)
+
+
+def _in_short(text: str) -> dict[str, Any]:
+    """What a few words propose: `refund 14.35`, `deny`, `14.35 EUR`."""
+    said = next((line for line in text.splitlines() if line.strip()), "").partition("?")[0]
+    if _RULE.search(said) or len(outcomes_in(said)) > _FEW:
+        return {}
+    found = proposed_by(said)
+    if found or len(said) > _SHORT:
+        return found
+    amount, order = sum_in(said), order_in(said)
+    paid = {"action": "refund", "amount": amount} if amount is not None else {}
+    return {**paid, **({"order_id": order} if order is not None else {})}
+
+
+_SHORT = 40
+"""Characters of a line that is nothing but a sum or a number."""
+_FEW = 2
+_RULE = re.compile(r"\b(?:if|when|whether|unless|decide|check|read|choose|or)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +154,29 @@ def faults(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) 
     said = proposal if proposal is not None else mind.proposal or mind.read_before
     if not said:
         return []
-    found = []
+    found = [Fault(each.text, each.aspects) for each in untrue(mind, said)]
+    fixed = decided(mind) if said.get("letter") and proposal is None else None
+    if fixed is not None:
+        own = as_resolution(mind, own.belief, fixed)
+    elif found and not mind.sees_orders:
+        return found
+    sees = mind.sees_orders or fixed is not None
     action, amount = said.get("action"), said.get("amount")
     paid = Decimal(amount[0]) / 100 if amount else None
-    if action is not None and action != own.action and mind.sees_orders:
+    if action is not None and action != own.action and sees:
         wrong = {"action", "policy", *(("amount",) if (paid or 0) != (own.amount or 0) else ())}
         found.append(Fault(f"the decision should be `{own.action}`, not `{action}`", frozenset(wrong)))
     order = said.get("order_id")
     if order and own.order_id and order != own.order_id:
         found.append(Fault(f"the request concerns {own.order_id}, not {order}", frozenset({"order"})))
-    due = own.amount if action == own.action == "refund" and mind.sees_orders else None
-    if due is not None and paid is not None and paid != due:
+    due = own.amount if action == own.action == "refund" and sees else None
+    told = {each.text for each in found}
+    if (
+        due is not None
+        and paid is not None
+        and paid != due
+        and f"{due:.2f} was refunded, not {paid:.2f}" not in told
+    ):
         wrong = {"amount", "policy"}
         found.append(Fault(f"the amount due is {due:.2f}, not {paid:.2f}", frozenset(wrong)))
     if thing := said.get("promised_thing"):

@@ -35,9 +35,16 @@ _END = re.compile(
     r"|check|verify"
     r"|critique|criticise|approve|judge|assess|evaluate|is (?:it|this|that|the|anything)|are there"
     r"|does (?:it|this|the)"
-    r"|answer|respond|reply (?:with|yes|only)|(?:can|may|should) (?:i|we) send|what is wrong|score|rate)\b)",
+    r"|answer|respond|reply (?:with|yes|only)|(?:can|may|should) (?:i|we) send|what is wrong|score|rate)\b)"
+    r"|\n(?=\W{0,6}(?:is|are|does|do|did|has|was|should|can|which|what|check|verify|review|judge)\b"
+    r"(?![^\n]{0,200}\byou)[^\n]{0,120}\b(?:draft|reply|letter|message|e-?mail|answer|anything|it|this|that)\b)"
+    r"|\n[ \t*#_]{0,6}(?=(?:tool|actions?|calls?|deeds?|decision|outcome|policy|orders?|log|events"
+    r"|history|question"
+    r"|task|customer|mail|e-?mail|facts|done|ledger)\b[^\n:.,]{0,24}:)",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"(?P<mark>\"{3}|[\"“„])(?P<said>[^\"“”„]{12,3000})(?:\"{3}|[\"“”])(?=\s*(?:\n|$))")
+"""A letter in quotes, of which a greeting is not asked."""
 _WISHED = re.compile(
     r"\b(?:your|ihre\w*|votre|su|uw|państwa) (?:[\w-]+ ){0,2}?(?:request|wish|claim|anfrage|bitte"
     r"|demande|solicitud"
@@ -55,6 +62,8 @@ _PAID = (
     r"|rembours\w+"
     r"|reembols\w+|devol\w+|devuel\w+|terugbeta\w+|teruggest\w+|terugst\w+|zwrot\w*|zwróc\w+|zwraca\w+)"
 )
+PAID = re.compile(rf"\b{_PAID}", re.IGNORECASE)
+"""A word of paying back."""
 _NOT = (
     r"(?:not|cannot|\w+n['’]t|unable|no|never|nicht|kein\w*|pas|aucun\w*|niet\w*|geen|nie|żadn\w+"
     r"|impossible|imposible"
@@ -123,10 +132,18 @@ _MADE: dict[str, Action] = {"pledge": "escalate", "unseen": "escalate", "unknown
 _LEAST = 20
 
 
+def frames(line: str) -> bool:
+    """Whether a line greets or closes, as anybody's letter may."""
+    return bool(_GREETING.fullmatch(line) or _CLOSING.fullmatch(line))
+
+
 def letter_at(text: str, start: int) -> tuple[int, int] | None:
     """From where to where a letter stands that begins at a place; `None` where none does."""
     lead = _SUBJECT.match(text, start)
     begin = lead.end() if lead else start
+    quoted = _QUOTED.search(text, start, begin + 3100)
+    if quoted is not None and quoted.start() <= begin <= quoted.end():
+        return quoted.span("said")
     greeting = _GREETING.match(text, begin)
     if greeting is None:
         return None
@@ -141,15 +158,13 @@ def letter_at(text: str, start: int) -> tuple[int, int] | None:
 
 @lru_cache(maxsize=512)
 def read_letter(letter: str) -> dict[str, Any]:
-    """Slot → value of what a letter tells the customer; empty where it tells no outcome."""
+    """Slot → value of what a letter tells the customer, and the `letter` itself; no `action`: no outcome."""
     greeting = _GREETING.match(letter)
     closing = _CLOSING.search(letter)
     body = letter[greeting.end() if greeting else 0 : closing.start() if closing else len(letter)]
     plain = " ".join(body.split())
     action, at = _as_listed(plain) or _as_said(plain) or (None, 0)
-    if action is None:
-        return {}
-    said: dict[str, Any] = {"action": action, "order_id": order_in(plain)}
+    said: dict[str, Any] = {"action": action, "order_id": order_in(plain), "letter": plain}
     said["amount"] = sum_in(plain, at) if action == "refund" else None
     given = [m[0] for part in _SENTENCE.split(plain) if (m := _GIVEN.search(part)) and not _OPEN.search(part)]
     said["promised_thing"] = given[0] if given and action in {"refund", "deny"} else None
@@ -170,7 +185,8 @@ def _as_said(plain: str) -> tuple[Action, int] | None:
         place = at + len(sentence)
         kept = _WISHED.sub(lambda match: "_" * len(match.group()), sentence)
         for action, words in _TOLD:
-            if not kept.endswith("?") and (match := words.search(kept)):
+            said = sentence if action == "escalate" else kept  # a refunds desk is no refund
+            if not kept.endswith("?") and (match := words.search(said)):
                 return action, at + match.start()
     return ("need_info", 0) if _QUESTION.search(plain) else None
 

@@ -25,6 +25,22 @@ _VERDICT = re.compile(
     r"\b(?:critique|review|approve|verify|check|fine|what is wrong)\b(?![^.]{0,30}:\s*$)", re.IGNORECASE
 )
 _SENTENCE = re.compile(r"(?<=[.?!])\s+|\n")
+OF_LETTERS = {
+    "language": re.compile(
+        r"\b(?:in|into) (?:the |his |her |their )?(?:customer|sender|client|recipient|mail"
+        r"|buyer)?(?:['’]s)? ?(?:own )?"
+        r"language\b|\b(?:right|correct|same|wrong|proper) language\b",
+        re.IGNORECASE,
+    ),
+    "claim": re.compile(
+        r"\b(?:claim\w*|tells?|says?|states?|asserts?|mentions?|reports?)\b[^.?\n]{0,60}"
+        r"\b(?:not|never|n['’]t|without)\b[^.?\n]{0,30}\b(?:made|done|taken|happen\w*|executed|issued|paid|performed"
+        r"|called|in the|there|place|logged)\b|\b(?:false|unsupported|untrue|invented) (?:claims?"
+        r"|statements?)\b",
+        re.IGNORECASE,
+    ),
+}
+"""What only letters are asked for."""
 _RUDE = re.compile(
     r"\b(?:stupid|idiot\w*|nonsense|shut up|(?:stop|quit) (?:whining|bothering|complaining)"
     r"|your own fault|not our problem|don['’]t care|get lost|liar|dumm|selbst schuld|unsinn)\b|!!",

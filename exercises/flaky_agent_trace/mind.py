@@ -31,7 +31,7 @@ from .feedback import Feedback, feedback_of
 from .headers import other_sender, received_on
 from .offers import Labels
 from .ontology import vocabulary
-from .proposals import asks_for_review, speaks_of_proposal
+from .proposals import asks_for_review, asks_of_letter, speaks_of_proposal
 from .records import Decoy, Fact
 from .reported import summaries, told_deeds
 from .retelling import says_all, without
@@ -254,7 +254,9 @@ _JUDGED = vocabulary().cues.critique | vocabulary().cues.judge - {"winner"} | {"
 
 def _reviews(scene: Scene, context: Context) -> bool:
     """Whether the program asks in words to have a proposal judged."""
-    return asks_for_review(scene.instructions(context.of("system", "user")))
+    pieces = context.of("system", "user")
+    asked = scene.instructions(pieces)
+    return asks_for_review(asked) or any(asks_of_letter(scene.told(piece), asked) for piece in pieces)
 
 
 def shorn(pieces: Iterable[Piece], shown: tuple[str, ...]) -> list[Piece]:

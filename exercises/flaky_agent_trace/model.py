@@ -31,20 +31,25 @@ from .closing import last_line, paid_as_told
 from .crafts import craft_of, crafted
 from .features import SHAPE, features_of, objections
 from .findings import findings, reports, wants_state
+from .handed import decided, handed, letter_asked
 from .judgement import Resolution
 from .labels import fitting
 from .letters import letters
 from .manners import manner_asked
 from .mind import Mind, behold
 from .ontology import vocabulary
+from .outcomes import outcomes_in
 from .perception import perceive
 from .plainly import plain_ask, question_in
+from .proposals import asks_for_review
 from .questions import next_step
-from .quoting import asked_for_quotes
+from .quoting import quoted_as_asked
 from .reviews import compared, review_asked, reviewed
 from .scene import Scene, at_hand, scenes_of
 from .steps import Actor
-from .telling import retold, told, translated
+from .telling import retold, thread, thread_asked, told
+from .told_letters import shows_deeds
+from .translating import translated
 from .wording import money_text, reply_body, thought
 
 _ROOM = 256
@@ -75,8 +80,12 @@ class RefundModel(Simulation[Mind]):
             mind.operation, mind.craft, mind.question = plain, "", None
             mind.features = features_of(mind, request, self.card)
             return
+        if operation == "chat" and letter_asked(mind.asked_last or asked) and not craft_of(asked):
+            operation = "draft"
         plainly = operation == "chat" and mind.mail.present and bool(asked)
         operation = self._reviewing(mind, self._asked(mind, operation, asked))
+        if _writes(mind, operation, asked):
+            operation = "draft"
         if (
             operation in {"chat", "decide"}
             and _TELLS.search(asked)
@@ -163,7 +172,10 @@ class RefundModel(Simulation[Mind]):
         ids = {order.id for order in mind.scene.state.orders}
         known = mind.claims is not None or (mind.proposal or {}).get("order_id") in ids
         there = mind.mail.present or mind.orders or mind.clauses or mind.deeds
-        return bool(known or there or mind.headed)
+        letter = bool((mind.proposal or {}).get("letter")) and (
+            shows_deeds(mind) or decided(mind) is not None
+        )
+        return bool(known or there or mind.headed or letter)
 
     def step(self, mind: Mind) -> str:
         step = next_step(mind)
@@ -204,7 +216,7 @@ class RefundModel(Simulation[Mind]):
                 return self._told(mind, answers)
             case "plan":
                 return "\n".join(f"{n}. {step}" for n, step in enumerate(answers("plan"), start=1))
-            case "critique" | "judge" if mind.proposal is not None or mind.claims is not None:
+            case "critique" | "judge" if not mind.unseen or mind.operation == "judge":
                 return (compared if mind.operation == "judge" else reviewed)(mind, answers)
             case "draft":
                 verbose = noise.fires("verbose", mind.features, subject=mind.about)
@@ -221,8 +233,10 @@ class RefundModel(Simulation[Mind]):
         asked = self.instructions(mind)
         if mind.operation == "summarise" and wants_state(mind):
             return findings(answers, state=True)
-        if spans := asked_for_quotes(mind, asked):
-            return "\n".join(f"“{span}”" for span in spans)
+        if quotation := quoted_as_asked(mind, asked):
+            return quotation
+        if mind.operation == "summarise" and mind.mail.present and thread_asked(asked):
+            return thread(answers)
         if mind.question is not None:
             return answered(mind.question, self.vocabulary.ontology, answers)
         if mind.operation == "translate":
@@ -231,9 +245,11 @@ class RefundModel(Simulation[Mind]):
 
     def _as_told(self, mind: Mind, own: Resolution) -> Resolution:
         """The resolution that a letter tells: the program's, where it says which, else the model's own."""
-        said = _TO_TELL.search(_OF_A_DRAFT.sub(" ", self.instructions(mind)))
+        asked = _EXAMPLE.sub(" ", _OF_A_DRAFT.sub(" ", _CONDITIONAL.sub(" ", self.instructions(mind))))
+        said = _TO_TELL.search("\n".join(line for line in asked.splitlines() if len(outcomes_in(line)) < 3))
         told = next((action for action, found in said.groupdict().items() if found), "") if said else ""
-        if not told and not mind.clauses and (paid := paid_as_told(self.instructions(mind), own)):
+        saying = mind.asked_last if mind.clauses else self.instructions(mind)
+        if not told and (paid := paid_as_told(saying, own)):
             return paid
         if not told or told == own.action:
             return own
@@ -298,15 +314,21 @@ _ON_THE_CASE = re.compile(
 )
 _ON_THE_MAIL = re.compile(
     r"\b(?:happen\w*|complain\w*|unhappy|wrong|about|wants?|say(?:s|ing)?|mean\w*|trouble|matter|"
-    r"going on)\b",
+    r"going on|settled|resolved|unresolved|outstanding|still open)\b",
     re.IGNORECASE,
 )
 _TO_TELL = re.compile(
-    r"(?P<deny>\b(?:den(?:y|ies|ying|ied)|declin\w+|refus(?:e|es|ing|ed|al)|reject\w*|turn(?:ing)? down)\b)"
+    r"(?P<deny>\b(?:den(?:y|ies|ying|ied)|declin\w+|refus(?:e|es|ing|ed|al)|reject\w*|turn(?:ing"
+    r"|ed)? (?:\w+ ){0,3}?down)\b)"
     r"|(?P<escalate>\b(?:handed over|hand(?:ing)? over|escalat\w+|passed on|refunds desk)\b)"
-    r"|(?P<need_info>\bask(?:s|ing)? (?:the customer|them|him|her|back|which|for (?:the|an) order)\b)",
+    r"|(?P<need_info>\bask(?:s|ing)? (?:the customer|them|him|her|back|which|for (?:the|an) order)\b"
+    r"(?! (?:about|whether|if|for (?!(?:the|an|their) order))))",
     re.IGNORECASE,
 )
+_EXAMPLE = re.compile(
+    r"^\W{0,8}(?:for )?examples?\b[^\n]{0,400}(?:\n[^\n]{1,400}){0,20}", re.IGNORECASE | re.MULTILINE
+)
+_CONDITIONAL = re.compile(r"[^.!?\n]{0,200}\b(?:if|unless|whenever|in case)\b[^.!?\n]{0,300}", re.IGNORECASE)
 _OF_A_DRAFT = re.compile(
     r"\b(?:reply|body|answer|message|response|draft|letter|mail) (?:was|is|has been|got) "
     r"(?:rejected|refused|declined)\b"
@@ -315,7 +337,7 @@ _OF_A_DRAFT = re.compile(
 )
 """What is turned down there is the letter."""
 _REVISE = re.compile(
-    r"(?:^|[.!]\s+)\W{0,6}(?:now |please |then )*(?:improve|revise|correct|fix|rework)\b",
+    r"(?:^|[.!]\s+)\W{0,6}(?:now |please |then )*(?:improve|revise|correct|fix|rework)\b(?!\s?(?:or\b|/|\|))",
     re.IGNORECASE | re.MULTILINE,
 )
 _TELLS = re.compile(
@@ -323,6 +345,15 @@ _TELLS = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ENDS = frozenset({"refund", "escalate", "deny"})
+
+
+def _writes(mind: Mind, operation: str, asked: str) -> bool:
+    """Whether a letter is wanted that tells a decision, or one where nothing else is asked for."""
+    if not asked or operation not in {"chat", "critique", "decide", "summarise", "revise"}:
+        return False
+    if not letter_asked(asked) or (operation == "critique" and asks_for_review(mind.asked_last)):
+        return False
+    return handed(mind) is not None
 
 
 def _strays(mind: Mind) -> bool:

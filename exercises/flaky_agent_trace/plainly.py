@@ -26,11 +26,20 @@ _BEYOND = re.compile(
     r"\b(?:photos?|pictures?|images?|videos?|receipts?)\b(?!(?:[^.\n]*)\b(?:if|when)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
+_NAMES = {
+    "de": r"german|deutsch\w*|allemand|alemán|duits|niemieck\w+",
+    "fr": r"french|französisch\w*|français|francés|frans",
+    "es": r"spanish|spanisch\w*|espagnol|español|spaans",
+    "nl": r"dutch|niederländisch\w*|néerlandais|nederlands",
+    "pl": r"polish|polnisch\w*|polonais|polaco|pools|polski",
+    "": r"italian|portuguese|danish|swedish|czech|italienisch\w*",
+}
 _INTO = re.compile(
-    r"\b(?:in|into|to)\s+(german|deutsch|french|spanish|dutch|polish|italian|portuguese|danish|swedish)\b",
+    r"\b(?:in|into|to|auf|ins|en|al|na|naar het)\s+(?:"
+    + "|".join(f"(?P<{code or 'other'}>{names})" for code, names in _NAMES.items())
+    + r")\b",
     re.IGNORECASE,
 )
-_CODES = {"german": "de", "deutsch": "de", "french": "fr", "spanish": "es", "dutch": "nl", "polish": "pl"}
 _HEAD = re.compile(r"\s{0,8}[\w ]{2,20}:")
 _FEW = 3
 _YES_OR_NO = re.compile(
@@ -47,14 +56,14 @@ def plain_ask(mind: Mind, operation: str, asked: str, answerable: frozenset[str]
         mind.rule = ruled(mind, rule)
         mind.lacking = "" if mind.clauses else NO_RULES
         return "summarise" if mind.rule or mind.lacking else "chat"
+    into = _INTO.search(asked) if operation == "translate" else None
     if not mind.mail.present:
-        return ""
-    if operation == "translate" and (into := _INTO.search(asked)):
-        own = _CODES.get(into[1].lower()) == mind.scene.meaning.language
-        mind.lacking = "" if own else ENGLISH_ONLY
-    elif operation in {"chat", "draft"} and _BEYOND.search(asked):
+        mind.lacking = ENGLISH_ONLY if into else ""
+        return operation if into else ""
+    mind.lacking = ENGLISH_ONLY if into and into.lastgroup != mind.scene.meaning.language else ""
+    if operation in {"chat", "draft"} and _BEYOND.search(asked):
         return "chat"
-    elif operation in _OPEN:
+    if operation in _OPEN:
         return _labelled(mind, operation, asked, answerable)
     return operation if mind.lacking else ""
 

@@ -10,23 +10,25 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from harness.simulation.ballots import ballot
 from harness.simulation.blobs import blobs, pairs
 from harness.simulation.tools import kind_of
 from harness.simulation.values import canonical
 
 from .drafted import letter_at, read_letter
 from .fields import slots_in
-from .manners import manner_asked
+from .manners import OF_LETTERS, manner_asked
 from .ontology import ORDER_ID, vocabulary
-from .outcomes import outcome_named, outcomes_in, proposed_by
+from .outcomes import outcome_named, outcomes_in, proposed_by, sum_in
 
 _THING = (
     r"(?:proposals?|proposed|decisions?|drafts?|answers?|plan(?:ned)?|recommend(?:ed|ation)|resolutions?"
     r"|suggest(?:ed|ion)|verdict|outcome|candidate|action|steps?|solution|response|output|disposition"
-    r"|vorschlag|entscheidung|antwort)"
+    r"|vorschlag|entscheidung|ergebnis|antwort|décision|decisión|resultado|beslissing|uitkomst|decyzja|wynik)"
 )
 _LABEL = re.compile(
-    rf"^[ \t>#*_-]{{0,8}}(?P<name>(?:[\w'’]{{1,24}}[ _-]){{0,4}}?{_THING}\b(?:[ _][\w'’()]{{1,24}}){{0,5}}?)"
+    rf"^[ \t>#*_-]{{0,8}}(?P<name>(?:[\w'’]{{1,24}}[ _-]){{0,4}}?{_THING}\b(?:[ _][\w'’()]{{1,24}}){{0,5}}?"
+    r"|(?:proposed|suggested|recommended|planned)[ _](?P<paid>refund|payout|amount|sum|payment))"
     r"[*_\"' ]{0,3}(?:[:=][*_ ]{0,3}|[ \t]*$)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -53,29 +55,61 @@ _NUMBER = re.compile(r"(?<![\w.=-])\d+(?:\.\d+)?(?=\s*(?:,|$))")
 _WHO = (
     r"(?:i|we|it|he|she|they|(?:(?:my|our|the|an?|this|its|their|his|her|another) (?:\w+ ){0,2}?"
     r"(?:agent|assistant|model|bot|ai|colleague|clerk|junior|intern|teammate|drafter|planner|system"
-    r"|proposal|suggestion|recommendation|plan|draft|decision|answer)))"
+    r"|proposal|suggestion|recommendation|plan|draft|decision|answer|manager|supervisor|boss|engine|team|desk"
+    r"|reviewer|analyst|lawyer)))"
 )
 _MEANS = (
     r"(?:'d|’d|'ll|’ll|would|want(?:s|ed)?|propos(?:e|es|ed)|suggest(?:s|ed)?|recommend(?:s|ed)?"
     r"|plan(?:s|ned)?"
     r"|intend(?:s|ed)?|decid(?:es?|ed)|(?:is|am|are) (?:going )?(?:about )?to|will|chose|opted)"
 )
+_SAID = (
+    r"(?:the|an?|my|our|another) (?:\w+ ){0,2}?(?:agent|assistant|model|bot|ai|colleague|clerk|reviewer"
+    r"|junior|planner"
+    r"|system|engine|analyst) (?:said|says|thinks|thought|answered|answers|concluded|concludes|came to"
+    r"|picked|voted for"
+    r"|returned|gave|came up with|arrived at|settled on|goes for|went for)\b"
+)
+_OPINION = re.compile(rf"^\W{{0,12}}{_SAID}", re.IGNORECASE)
 _LEAD = re.compile(
     rf"^\W{{0,12}}(?:\w+, )?{_WHO}(?:\b|(?='|’))\s?{_MEANS}\b(?! (?:you|like you))"
+    rf"|^\W{{0,12}}(?:\w+, )?{_SAID}"
+    r"|^\W{0,12}(?:is|are|was|would|wouldn't) (?:a refund of |the amount of |an amount of "
+    r"|paying )?[^\w\s]?\d[\d.,]{0,8}"
+    r"[^\w\s]?(?: ?[A-Z]{3})? (?:be )?(?:the )?(?:right|correct|due|ok|okay|fine)\b"
+    r"|^\W{0,12}(?:you|we)(?:['’]ve| have)? (?:\w+ly |just |already |now |earlier )?(?:decided|agreed"
+    r"|concluded|settled)\b"
+    r"|\b(?:refund|payout|denial|escalation|handover|request|claim)\b(?:[^.\n?]|\.\d){0,40}\b(?:has been|was"
+    r"|is) (?:now )?"
+    r"(?:approved|agreed|signed off|granted|turned down|declined)\b"
     r"|\b(?:is|was|has been) (?:proposed|suggested|planned|recommended|decided)\b"
     r"|^\W{0,12}(?:proposed|suggested|planned|recommended)\b"
     r"|^\W{0,12}(?:is it (?:right|correct|ok|fine|okay)|should (?:i|we)|may (?:i|we)|can (?:i|we))\b",
     re.IGNORECASE,
 )
-_ASKING = re.compile(r"^\W{0,12}(?:is it|should|may|can)\b", re.IGNORECASE)
+_ASKING = re.compile(r"^\W{0,12}(?:is|are|was|would|wouldn't|should|may|can)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^\n]+?(?:(?<=\D)[.!](?=\s|$)|\?|\n|$)|[^\n]+")
+_ASKED = (
+    r"(?:please |now |then )*(?:(?:review|check|verify|answer|reply|respond|judge|pick|choose|compare"
+    r"|write|draft|compose|formulate|give|rate|score|grade|assess|evaluate|return|output|tell (?:me|the"
+    r"|him|her)"
+    r"|say (?:if|whether|yes|ok)"
+    r"|decide|confirm|explain|list|find|name|quote|state (?:if|whether)|translate|summari[sz]e|extract"
+    r"|schreib\w*|verfasse\w*|rédige\w*|écri\w+|escrib\w+|redacta|schrijf|napisz)\b(?![ \t]{0,3}:)"
+    r"|(?:is|does|which)\b|(?-i:[A-Z][A-Z_ ]{1,20}(?: or |/| \| )[A-Z][A-Z_ ]{1,20})\W{0,4}$)"
+)
+"""What is wanted of the thing that stands before it."""
 _QUESTION = re.compile(
-    r"(?:^|(?<=[.!;]))[^.!;\n]*\?|^\W{0,12}(?:please |now )?(?:review|check|verify|answer|reply|respond|is"
-    r"|does|judge|pick|choose|compare|which)\b.*",
+    rf"(?:^|(?<=[.!;]))[^.!;\n]*\?|^\W{{0,12}}{_ASKED}.*|(?<=\S[.!;] ){_ASKED}.*",
     re.IGNORECASE | re.MULTILINE,
 )
+_OF_LETTER = re.compile(
+    r"\?|^\W{0,12}(?:please |now )?(?:review|check|verify|is|does|judge|compare|which)\b", re.IGNORECASE
+)
+"""A label that asks about the letter below it."""
 _PATTERN = re.compile(
-    r"\b(?:examples?|e\.g\.|for instance|form(?:at)?|like this|template|one of)\b", re.IGNORECASE
+    r"\b(?:(?<![@.])examples?(?!\.\w)|e\.g\.|for instance|form(?:at)?|like this|template|one of)\b",
+    re.IGNORECASE,
 )
 _HEADING = re.compile(
     r"^[ \t]{0,3}(?:#{1,6} |<[a-z]|\*\*[^*\n]+\*\*:?\s*$)|^[\w ]{3,40}:[ \t]*$", re.IGNORECASE
@@ -97,9 +131,14 @@ class Proposal:
 @lru_cache(maxsize=512)
 def proposals_in(text: str) -> tuple[Proposal, ...]:
     """Every proposal, in order; sentences only where nothing is marked as one."""
-    letters = _written(text)
-    if letters:
-        return letters
+    return _written(text) or decisions_in(text)
+
+
+@lru_cache(maxsize=512)
+def decisions_in(text: str) -> tuple[Proposal, ...]:
+    """Proposals that are no letters to the customer."""
+    for letter in _written(text):
+        text = text.replace(letter.text, " ")
     marked = [*_tagged(text), *_labelled(text), *_called(text)]
     found = marked or _told(text)
     return tuple(sorted((p for p in found if "action" in p.slots), key=lambda p: p.start))
@@ -112,6 +151,24 @@ def proposal_of(turn: str) -> Proposal | None:
     return Proposal(slots, turn, 0) if "action" in slots else None
 
 
+def _review_by(asked: str) -> bool:
+    """Whether a line offers two words for right and wrong, and nothing else: `CORRECT or INCORRECT`."""
+    said = re.split(r"(?<=[.?!])\s|\n", asked)
+    lines = [line for line in said if len(line) < _SHORT and line.lstrip()[:2].isupper()]
+    return any(ballot(line, vocabulary().ontology.slots["valid"]) is not None for line in lines)
+
+
+def asks_of_letter(text: str, asked: str) -> bool:
+    """Whether a letter stands in a text, and a verdict on one is asked for."""
+    if not _written(text):
+        return False
+    words = ballot(asked, vocabulary().ontology.slots["valid"])
+    return words is not None or any(aspect.search(asked) for aspect in OF_LETTERS.values())
+
+
+_SHORT = 60
+
+
 _REVIEW = re.compile(
     r"\b(?:review|verif(?:y|ier)|critique|critic|audit|second opinion|double-?check)\w*\b"
     r"|\b(?:check|assess|evaluate|judge|confirm|approve|reject|agree|object)\b[^.\n]{0,40}\b(?:it"
@@ -121,8 +178,18 @@ _REVIEW = re.compile(
     r"|sound|wrong"
     r"|justified|acceptable|in order|in line)\b|\byes\b\W+(?:or\W+)?no\b|\b(?:anything|what is"
     r"|what's) wrong\b"
+    r"|\b(?:grade|rate|score)\b[^.\n]{0,30}\b(?:this|it|that|the (?:proposal|decision|answer|draft|reply"
+    r"|plan))\b"
+    r"|\bdo you (?:agree|concur)\b|\bright or wrong\b"
     r"|\b(?:right|correct|agreed)\?|\b(?:fine|ok|okay|ready|safe|good|fit) to (?:send|go)\b"
-    r"|\b(?:can|should|may) (?:i|we) send (?:it|this|that|the)\b",
+    r"|\b(?:can|should|may) (?:i|we) send (?:it|this|that|the)\b"
+    r"|\b(?:check|checks|assess|evaluate|judge|vet|inspect|proofread)\b(?:(?!\b(?:and|then|before|to)\b)[^.\n]){0,30}"
+    r"\b(?:drafts|repl(?:y|ies)|letters?|messages?|proposals|decisions)\b"
+    r"|\b(?:is|are|was)\b[^.\n]{0,40}\b(?:draft|reply|letter|message|proposal|decision|answer)\b[^.\n]{0,40}"
+    r"\b(?:wrong|incorrect|mistaken|right|correct)\b"
+    r"|\b(?:does|do|did|is|are|has)\b[^.\n]{0,40}\b(?:draft|reply|letter|message|e-?mail|answer)\b[^.\n]{0,60}"
+    r"\b(?:match\w*|agree\w*|claim\w*|tell\w*|says?|state\w*|mention\w*|promis\w+|contradict\w*|mislead\w*"
+    r"|invent\w*|supported|backed|borne out|true|false|consistent|faithful|accurate|language|untrue)\b",
     re.IGNORECASE,
 )
 
@@ -144,7 +211,7 @@ def speaks_of_proposal(asked: str) -> bool:
 
 def asks_for_review(asked: str) -> bool:
     """Whether a program's own words ask to have something judged."""
-    return bool(_REVIEW.search(asked) or manner_asked(asked))
+    return bool(_REVIEW.search(asked) or manner_asked(asked) or _review_by(asked))
 
 
 def _written(text: str) -> tuple[Proposal, ...]:
@@ -156,8 +223,8 @@ def _written(text: str) -> tuple[Proposal, ...]:
             continue
         letter = text[slice(*place)]
         slots = read_letter(letter)
-        if "action" in slots:
-            asks = bool(_QUESTION.search(label["label"])) or asks_for_review(label["label"])
+        if slots:
+            asks = bool(_OF_LETTER.search(label["label"])) or asks_for_review(label["label"])
             whole = text[place[0] if asks else label.start() : place[1]]
             found.append(Proposal(slots, whole, place[0], plain=True))
     return tuple(found)
@@ -178,6 +245,8 @@ def _labelled(text: str) -> list[Proposal]:
         if data is not None and not body[: data.start].strip("`json \n"):
             body = body[: data.start + len(data.raw)]
         slots = _read(body)
+        if label["paid"] and "action" not in slots and (paid := sum_in(body)) is not None:
+            slots |= {"action": "refund", "amount": paid}
         if "action" in slots:
             end = label.end() + len(body)
             found.append(Proposal(slots, text[label.start() : end], label.start()))
@@ -198,7 +267,8 @@ def _body(text: str, start: int) -> str:
             if _HEADING.match(line) or (after_gap and not _FIELD.match(line)):
                 break
         filled = filled or not blank
-        kept.append(line[: asks.start()] if asks and not _FIELD.match(line) else line)
+        cut = asks is not None and (asks.start() > 0 or not _FIELD.match(line))
+        kept.append(line[: asks.start()] if asks and cut else line)
     return "\n".join(kept)
 
 
@@ -238,6 +308,8 @@ def _told(text: str) -> list[Proposal]:
         if not _LEAD.search(sentence) or (sentence.rstrip().endswith("?") and not asking):
             continue
         slots = proposed_by(sentence)
+        if (asking or _OPINION.search(sentence)) and not slots and (paid := sum_in(sentence)) is not None:
+            slots = {"action": "refund", "amount": paid}
         if asking and not slots.keys() & {"order_id", "amount"}:
             continue
         found.append(Proposal(slots, sentence, match.start(), plain=True))

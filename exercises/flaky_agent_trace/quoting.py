@@ -12,24 +12,71 @@ from .ontology import vocabulary
 _FACTS = {
     "order_id": "order", "order_ids": "order", "item": "item", "items": "item", "sku": "item",
     "quantity": "item", "opened": "opened", "sealed": "opened", "reported": "reported", "legal": "legal",
-    "wants": "wants",
+    "wants": "wants", "injection": "injection", "safe": "injection", "chargeback": "chargeback",
+    "has_chargeback": "chargeback", "issue": "issue",
 }  # fmt: skip
 """Slot → the kind of fact whose words bear it out; every other is borne out by what is wrong."""
+_TOPICS = {
+    "injection": (
+        r"\b(?:instruct\w*|command\w*|order|inject\w*|manipulat\w*|steer\w*|address\w*|speak\w*|talk\w*|aim\w*|direct\w*"
+        r"|trick\w*|influence\w*)\b[^.\n]{0,60}\b(?:agents?|assistants?|models?|ai|llms?|bots?|systems?|reader|you|software"
+        r"|machine)\b|\b(?:prompt )?injections?\b|\binstructions (?:to|for|aimed)\b|\bsuspicious\b"
+    ),
+    "legal": (
+        r"\b(?:legal|lawyers?|attorneys?|solicitors?|court\w*|sue|sues|suing|lawsuits?|litigation|\w*anw[aä]lt\w*|gericht\w*|avocat\w*|tribunal|abogad\w*|advoca\w+|prawnik\w*|ombudsm\w+|authorit\w+"
+        r"|threat\w*)\b"
+    ),
+    "chargeback": (
+        r"\b(?:chargebacks?|banks?|card (?:company|issuer|provider)|credit card|disput\w*|paypal"
+        r"|payment provider)\b"
+    ),
+    "reported": r"\b(?:first (?:report\w*|wrote|told|contact\w*)|earlier (?:report|mail|message|contact))\b",
+    "wants": r"\b(?:wants?|wish\w*|demands?|asks? for|request(?:s|ed)?|would like)\b",
+}
+"""What a program calls a thing that mails may say, and that no slot's name says."""
+_TOPIC = {fact: re.compile(said, re.IGNORECASE) for fact, said in _TOPICS.items()}
+_MONEY_BACK = re.compile(
+    r"\b(?:chargeback|charge back|my bank|the bank|card company|card issuer|credit card company|disputed?"
+    r"|paypal"
+    r"|meine bank|bank|banque|banco|rückbuchung|rücklastschrift|opposition|terugboeking|kartenfirma)\b",
+    re.IGNORECASE,
+)
 _END = re.compile(r"(?<=[.!?])\s+|\n+")
-
-
-_QUOTE = re.compile(r"\b(?:quote|verbatim|exact words|word for word)\b", re.IGNORECASE)
+_QUOTE = re.compile(
+    r"\b(?:quot(?:e|es|ing)|verbatim|exact words|word for word|copy (?:out )?(?:the|any|each|every|all)"
+    r"|zitier\w*|cite"
+    r"|extract the (?:exact )?(?:sentences?|passages?|words))\b",
+    re.IGNORECASE,
+)
 _WHOLE = re.compile(r"\b(?:sentences?|lines?|passages?)\b", re.IGNORECASE)
+_AT_A_LOSS = re.compile(
+    r"\b(?:or|else|otherwise|say|write|answer|return|output|reply|just|with)\W{1,3}(?:just |only "
+    r"|the word )?[\"'`]?"
+    r"(?P<word>NONE|NOTHING|N/?A|NO|EMPTY|none|nothing|\"\"|\[\])(?![\w])"
+)
 
 
-def asked_for_quotes(mind: Mind, asked: str) -> tuple[str, ...]:
-    """The quotations that a program asks for in plain words; nothing where it asks for none."""
+def quoted_as_asked(mind: Mind, asked: str) -> str:
+    """The quotations that a program asks for in plain words, a line each; empty where it asks for none."""
     line = next((line for line in _END.split(asked) if _QUOTE.search(line)), "")
     if not line:
-        return ()
+        return ""
+    facts = _asked_for(line)
+    found = quotes(mind, *facts, sentences=bool(_WHOLE.search(line)))
+    if found:
+        return "\n".join(f"“{span}”" for span in found)
+    loss = _AT_A_LOSS.search(asked)
+    return loss["word"] if loss else "NONE"
+
+
+def _asked_for(line: str) -> list[str]:
+    """The kinds of facts that a line asks for."""
+    topics = [fact for fact, said in _TOPIC.items() if said.search(line)]
+    if topics:
+        return topics[:1]
     named = [vocabulary().ontology.named(word) for word in words_of(line)]
     facts = [_FACTS[slot] for slot in named if slot in _FACTS]
-    return quotes(mind, *facts, sentences=bool(_WHOLE.search(line)))
+    return [fact for fact in facts if fact not in {"item", "order"}] or facts
 
 
 def quotes(mind: Mind, *facts: str, sentences: bool = False) -> tuple[str, ...]:
@@ -37,21 +84,43 @@ def quotes(mind: Mind, *facts: str, sentences: bool = False) -> tuple[str, ...]:
 
     `sentences`: whole ones, in place of the words that say it.
     """
-    spans = [span for fact in dict.fromkeys(facts or ("issue",)) for span in mind.mail.spans(fact)]
+    spans = [span for fact in dict.fromkeys(facts or ("issue",)) for span in _spans(mind, fact)]
     if sentences:
         spans = [_sentence(mind.scene.state.ticket.body, span) for span in spans]
     return tuple(dict.fromkeys(spans))
 
 
+def _spans(mind: Mind, fact: str) -> tuple[str, ...]:
+    if fact == "injection":
+        injection = mind.scene.meaning.injection
+        return tuple(injection.spans) if injection is not None and mind.mail.injected else ()
+    if fact == "chargeback":
+        said = _END.split(mind.scene.written) if mind.mail.share else []
+        seen = [part for part in said if _MONEY_BACK.search(part) and _there(mind, part)]
+        return tuple(" ".join(part.split()) for part in seen)
+    return mind.mail.spans(fact)
+
+
+def _there(mind: Mind, part: str) -> bool:
+    """Whether a part of the mail stands in the context."""
+    return any(piece.folded.has(part) for piece in mind.context.pieces if piece.source != "call")
+
+
+_OF_ITS_OWN = frozenset(
+    {"injection", "safe", "legal", "chargeback", "has_chargeback", "opened", "reported", "wants"}
+)
+
+
 def evidence(mind: Mind, *, flagged: bool) -> tuple[str, ...]:
     """What of the mail bears an answer out. `flagged`: it is found to speak to the model.
 
-    Who is asked for that alone quotes what does, and nothing where nothing does.
+    Who asks for one thing besides gets the words for that, and nothing where there are none.
     """
-    asked, injection = mind.contract.slots, mind.scene.meaning.injection
-    if not asked & {"injection", "safe"} or "issue" in asked:
+    asked = mind.contract.slots & _OF_ITS_OWN
+    if not asked or mind.contract.slots & {"issue", "asks"} or len({_FACTS[slot] for slot in asked}) > 1:
         return quotes(mind)
-    return tuple(injection.spans) if flagged and injection is not None else ()
+    fact = _FACTS[next(iter(asked))]
+    return quotes(mind, fact) if flagged or fact != "injection" else ()
 
 
 def _sentence(body: str, span: str) -> str:

@@ -49,7 +49,10 @@ _LABEL = re.compile(
     r"\W{0,3}:\s*(?P<said>.+)",
     re.IGNORECASE,
 )
-_ABOUT = r"it is about order|which order it is|it concerns several|the order is (?:called|described)"
+_ABOUT = (
+    r"it is about order|which order it is|it concerns several|the order is (?:called|described)"
+    r"|by the order i mean|i do not have the order number"
+)
 _ON_ORDER = re.compile(rf"^\W{{0,12}}(?:{_ABOUT})", re.IGNORECASE)
 _MORE = re.compile(
     rf"^\W{{0,12}}(?:{_ABOUT}|"
@@ -75,7 +78,9 @@ _WANTS = re.compile(
     r"\bwant(?:s|ed)?\b[^.\n]{0,40}?\b(replacement|store credit|discount|refund|money back)\b", re.IGNORECASE
 )
 _LEGAL = re.compile(r"\blawyer|\blegal (?:action|steps|threat: yes)|\bsue\b", re.IGNORECASE)
-_OPEN = re.compile(r"\bwhich order it is remains open", re.IGNORECASE)
+_OPEN = re.compile(
+    r"\bwhich order it is remains open|\bi do not have the order number at hand", re.IGNORECASE
+)
 _SEVERAL = re.compile(r"\bit concerns several orders\b|\bseveral orders concerned: yes", re.IGNORECASE)
 
 

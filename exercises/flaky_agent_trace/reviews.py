@@ -18,11 +18,18 @@ from .critique import SIDES, differences, rivals_in
 from .manners import asks_for_fault, manner_asked, rude_words
 from .mind import Mind
 from .ontology import vocabulary
+from .told_letters import FINE, TRUE, on_letter, shows_deeds
 
-_FINE = "I find nothing wrong with it: it agrees with the mail, the order and the rules."
 _TIE = re.compile(r"\b(?:tie|draw|equal|neither|both|same)\b", re.IGNORECASE)
 _COMPARES = re.compile(
-    r"\b(?:which|better|best|prefer\w*|compar\w+|choose|pick|winner|judge|closer)\b", re.IGNORECASE
+    r"\b(?:which|better|best|prefer\w*|compar\w+|choose|pick|winner|judge|closer|whose|disagree)\b"
+    r"|\bwho(?: is|'s|’s| of them is)? (?:right|correct)\b|\b(?:right|correct) (?:one|answer|candidate"
+    r"|option)\b",
+    re.IGNORECASE,
+)
+_POLAR = re.compile(
+    r"\b(?:is|was|are) (?:that|this|it|he|she|they|the \w+) (?:right|correct|accurate|sound|ok|okay|fine)\?",
+    re.IGNORECASE,
 )
 _OF_READING = re.compile(
     r"\b(?:check|verify|review|validate|is|are|does|do)\b[^.\n?]{0,40}\b(?:extract\w*|classification|fields)\b",
@@ -39,8 +46,12 @@ def review_asked(mind: Mind, operation: str) -> str:
         return operation
     shown = rivals_in(mind.context)
     comparable = shown is not None and all(_PROPOSES & proposal.keys() for proposal in shown.read)
-    if comparable and _COMPARES.search(mind.asked_last):
-        return "judge"
+    if comparable and _COMPARES.search(_asking(mind)) and shown is not None:
+        stated = any(proposal.keys() & {"amount", "order_id"} for proposal in shown.read)
+        if stated or shown.labelled:
+            if mind.unseen:
+                mind.contract = replace(mind.contract, slots=mind.contract.slots | {"winner"})
+            return "judge"
     shows = mind.proposal is not None or (
         mind.claims is not None and mind.mail.present and _OF_READING.search(mind.asked_last)
     )
@@ -60,8 +71,19 @@ def reviewed(mind: Mind, answers: Answers) -> str:
     if aspect := aspect_asked(mind.asked_last):
         objections = held(aspect, mind, answers.resolution, objections)
     listed = "\n".join(f"- {issue}" for issue in objections)
-    fine = f"The {aspect} is right." if aspect else _FINE
+    letter = bool((mind.proposal or {}).get("letter")) and shows_deeds(mind) and not mind.sees_orders
+    fine = (
+        TRUE
+        if aspect == "claim" or (letter and not aspect)
+        else f"The {aspect} is right."
+        if aspect
+        else FINE
+    )
     said = f"I would not let this pass:\n{listed}" if objections else fine
+    asking = bool(mind.shown) and mind.shown[-1].rstrip().endswith("?")
+    if form is None and (asking or _POLAR.search(mind.asked_last)):
+        form = with_grounds(Ballot("Yes", "No"), mind.asked_last)
+        said = on_letter(mind, objections) if objections else fine
     return form.filled(said, good=not objections, share=answers("score")) if form is not None else said
 
 
@@ -87,19 +109,25 @@ def _form(mind: Mind) -> Ballot | None:
     return ballot(mind.asked_last, spec) or ballot(mind.instructions, spec)
 
 
+def _asking(mind: Mind) -> str:
+    """What the program asks: in its last message, or at all where that only shows a case."""
+    last = mind.asked_last
+    return last if "?" in last or SAY.search(last) or _COMPARES.search(last) else mind.instructions
+
+
 def compared(mind: Mind, answers: Answers) -> str:
     """Which of several proposals is best."""
     shown = rivals_in(mind.context)
     if shown is None:
         return reviewed(mind, answers)
     winner = answers("winner")
-    lines = mind.asked_last.splitlines()
+    lines = _asking(mind).splitlines()
     choices = [(line, found) for line in lines if (found := offered(line, _named))]
     words = choices[-1][1].words if choices else {}
     names = [words.get(side, name) for side, name in zip(SIDES, shown.names, strict=False)]
     told = any(SAY.search(line[: found.start]) for line, found in choices)
     if winner == "tie":
-        tie = _TIE.search(mind.asked_last)
+        tie = _TIE.search(_asking(mind))
         form = Ballot(good=tie.group() if tie else names[0], alone=told)
         grounds = "I see no difference between them that matters."
     else:
@@ -113,7 +141,7 @@ def compared(mind: Mind, answers: Answers) -> str:
         ]
         grounds = f"{'; '.join(said)}." if said else "It is the more thorough one."
         grounds = grounds[0].upper() + grounds[1:]
-    return with_grounds(form, mind.asked_last).filled(grounds, good=True, share=0.0)
+    return with_grounds(form, _asking(mind)).filled(grounds, good=True, share=0.0)
 
 
 def _named(words: str) -> str | None:

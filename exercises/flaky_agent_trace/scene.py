@@ -20,6 +20,7 @@ from harness.simulation.records import Lexicon, Record, find_records
 from harness.simulation.text import Folded, fold
 
 from .clauses import Stated, stated
+from .drafted import frames
 from .handbook import handbooks
 from .ontology import ORDER
 from .records import Meaning, WorldState, cases_of
@@ -112,8 +113,13 @@ class Scene:
             return piece.text
         text = piece.text
         said = {line.strip() for line in (*self.state.ticket.body.splitlines(), self.state.ticket.subject)}
-        for line in sorted(said, key=len, reverse=True):  # a short line may stand in a longer one
-            if len(line) >= 6 and line in text:
+        names = set(fold(self.state.ticket.sender.name).words)
+        for line in sorted(
+            filter(None, said), key=len, reverse=True
+        ):  # a short line may stand in a longer one
+            if names.issuperset(fold(line).words) or frames(line):  # as letters to them have them too
+                text = re.sub(rf"(?m)^[>\s]{{0,8}}{re.escape(line)}[ \t]*$", " ", text)
+            elif len(line) >= 6 and line in text:
                 text = text.replace(line, " ")
         # What was quoted, wrapped or indented anew is still the mail's.
         return "\n".join("" if self._of_mail(line) else line for line in text.split("\n"))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from .answers import Answers
 from .mind import Mind
 from .policy import Ask
 from .records import Decoy, Fact
 from .wording import NOTHING, counted, summary
+
+if TYPE_CHECKING:
+    from .answers import Answers
 
 _THEY = {
     "changed_mind": "wants to give back {what}", "damaged": "says that {what} arrived damaged or faulty",
@@ -17,16 +20,7 @@ _THEY = {
     "goodwill": "asks for a gesture of goodwill over {what}",
     "already_paid_back": "asks about money for {what} that has been paid back already",
 }  # fmt: skip
-_I = {
-    "changed_mind": "I want to give back {what}",
-    "damaged": "I am writing because {what} arrived damaged or faulty",
-    "wrong_item": "I am writing because {what} is not what I ordered",
-    "late": "I am writing because {what} came late",
-    "not_arrived": "I am writing because {what} never arrived", "cancel": "I want to cancel {what}",
-    "goodwill": "I ask for a gesture of goodwill over {what}",
-    "already_paid_back": "I ask about money for {what} that has been paid back already",
-}  # fmt: skip
-_HEADER = re.compile(
+HEADER = re.compile(
     r"(?m)^[ \t]{0,16}(?:Now|Ticket|From|Sender|To|Received|Date|Sent|Subject)\s*:\s*\S.*$", re.IGNORECASE
 )
 
@@ -36,9 +30,9 @@ def told(answers: Answers) -> str:
     lines = summary(answers.belief, lambda sku: named(answers, sku))
     if not answers.facts.asks:
         return lines
-    open_one = [] if answers.belief.order_id else _about_order(answers)
-    several = [said for said in _about_order(answers) if "several" in said]
-    return "\n".join([*_head(answers.mind), lines, *open_one, *several, *_besides(answers.mind)])
+    open_one = [] if answers.belief.order_id else about_order(answers)
+    several = [said for said in about_order(answers) if "several" in said]
+    return "\n".join([*_head(answers.mind), lines, *open_one, *several, *besides(answers.mind)])
 
 
 def retold(answers: Answers) -> str:
@@ -47,7 +41,7 @@ def retold(answers: Answers) -> str:
         return NOTHING
     said = [
         f"{'They also' if number else 'The customer'} "
-        f"{_plural(_THEY[ask.issue], number).format(what=_what(answers, ask))}{_asides(ask)}."
+        f"{_plural(_THEY[ask.issue], number).format(what=_what(answers, ask))}{asides(ask)}."
         for number, ask in enumerate(answers.facts.asks)
     ]
     wants = f"They want a {answers.facts.wants.replace('_', ' ')}{_legal(answers)}."
@@ -56,26 +50,31 @@ def retold(answers: Answers) -> str:
     wrote = (
         [f"{answers.mind.sender_name or 'The customer'} ({mail.sender}) wrote{when}."] if mail.sender else []
     )
-    return " ".join([*wrote, *said, *_about_order(answers), wants, *_besides(answers.mind)])
+    return " ".join([*wrote, *said, *about_order(answers), wants, *besides(answers.mind)])
 
 
-def translated(answers: Answers) -> str:
-    """The mail in English: as it stands where it is English, freely where not."""
-    mind = answers.mind
-    if not answers.facts.asks:
-        return NOTHING
-    if mind.mail.present and mind.scene.meaning.language == "en" and (whole := _as_it_stands(mind)):
-        return whole
-    said = []
+_SETTLED = re.compile(
+    r"\b(?:which|what|anything|everything|summari[sz]e|list|tell)\b[^.\n]{0,80}"
+    r"\b(?:settled|resolved|still open|outstanding|pending|unresolved)\b",
+    re.IGNORECASE,
+)
+
+
+def thread_asked(asked: str) -> bool:
+    """Whether it is asked what of a mail is settled and what is open."""
+    return bool(_SETTLED.search(asked))
+
+
+def thread(answers: Answers) -> str:
+    """What the mail asks for now, and which orders it speaks of without asking anything about them."""
+    orders = answers("orders_concerned") or []
+    others = [order for order in answers("order_ids") or [] if order not in orders]
+    lines = []
     for number, ask in enumerate(answers.facts.asks):
-        sentence = _I[ask.issue].format(what=_what(answers, ask)) + _asides(ask)
-        said.append(f"Also, {sentence}." if number else f"{sentence}.")
-    said += [*_about_order(answers), f"What I want is a {answers.facts.wants.replace('_', ' ')}."]
-    if answers.facts.legal:
-        said.append("Otherwise I will go to a lawyer or to an authority.")
-    headers = _headers(mind)
-    parts = [headers, "Hello,", " ".join([*said, *_besides(mind)]), mind.sender_name or ""]
-    return "\n\n".join(part for part in parts if part)
+        order = orders[min(number, len(orders) - 1)] if orders else "order not named"
+        lines.append(f"Open: {ask.issue.replace('_', ' ')}, {_what(answers, ask)} ({order})")
+    lines += [f"Settled: {order} (spoken of, but nothing is asked about it now)" for order in others]
+    return "\n".join(lines or [NOTHING])
 
 
 def _plural(sentence: str, number: int) -> str:
@@ -83,7 +82,7 @@ def _plural(sentence: str, number: int) -> str:
     return re.sub(r"^(\w+)s\b", r"\1", sentence) if number else sentence
 
 
-def _asides(ask: Ask) -> str:
+def asides(ask: Ask) -> str:
     opened = ", which has been opened" if ask.opened else ""
     since = f", first reported on {ask.reported:%d %B %Y}" if ask.reported else ""
     return opened + since
@@ -107,14 +106,14 @@ def named(answers: Answers, sku: str) -> str:
                 return f"{name} ({own})" if name and own else str(name or own or sku)
     known: list[Fact | Decoy] = [*mind.mail.facts, *mind.mail.decoys]
     spans = next((each.spans for each in known if each.fact == "item" and each.value == sku), ())
-    return " … ".join(map(_quoted, spans)) or sku
+    return " … ".join(map(quoted, spans)) or sku
 
 
 def _legal(answers: Answers) -> str:
     return " and a lawyer or an authority is mentioned" if answers.facts.legal else ""
 
 
-def _about_order(answers: Answers) -> list[str]:
+def about_order(answers: Answers) -> list[str]:
     """Which order it is: by number, as several, or by the mail's own words where no order is known yet."""
     belief = answers.belief
     if belief.facts.orders_concerned > 1:
@@ -125,21 +124,21 @@ def _about_order(answers: Answers) -> list[str]:
         return [f"It is about order {belief.order_id}."]
     pointing = [fact for fact in answers.mind.mail.facts if fact.fact == "order"]
     if pointing:
-        words = " … ".join(_quoted(span) for span in pointing[0].spans)
+        words = " … ".join(quoted(span) for span in pointing[0].spans)
         return [f"The order is called {words} there."]
     return ["Which order it is remains open."]
 
 
-def _besides(mind: Mind) -> list[str]:
+def besides(mind: Mind) -> list[str]:
     """Words that try to command the reader, told as what they are."""
     injection = mind.scene.meaning.injection
     if not mind.mail.injected or injection is None:
         return []
-    words = " ".join(_quoted(span) for span in injection.spans)
+    words = " ".join(quoted(span) for span in injection.spans)
     return [f"The mail also holds instructions to whoever reads it: {words}"]
 
 
-def _quoted(span: str) -> str:
+def quoted(span: str) -> str:
     return f"“{' '.join(span.split())}”"
 
 
@@ -152,27 +151,13 @@ def _head(mind: Mind) -> list[str]:
     return lines
 
 
-def _headers(mind: Mind) -> str:
+def headers(mind: Mind) -> str:
     """The head of the mail, as the program shows it."""
-    shown = [line.strip() for p in _pieces(mind) for line in _HEADER.findall(p)]
+    shown = [line.strip() for p in pieces(mind) for line in HEADER.findall(p)]
     return "\n".join(dict.fromkeys(shown)) or "\n".join(_head(mind))
 
 
-def _pieces(mind: Mind) -> list[str]:
+def pieces(mind: Mind) -> list[str]:
     return [
         piece.folded.plain for piece in mind.context.of("system", "user") if mind.scene.mail_share(piece) > 0
     ]
-
-
-def _as_it_stands(mind: Mind) -> str:
-    """The lines of a context that are the mail's, its head included."""
-    known = {line.strip() for line in mind.scene.state.ticket.body.splitlines()}
-    body = " ".join(mind.scene.state.ticket.body.split())
-    kept: list[str] = []
-    for text in _pieces(mind)[:1]:
-        for line in text.splitlines():
-            own = line.strip()
-            clipped = len(own) > 12 and " ".join(own.split()) in body
-            if own in known or clipped or _HEADER.match(line):
-                kept.append(line)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 
 from harness.simulation.noise import Noise
+from harness.simulation.records import Record
 from harness.simulation.saying import variant
 
 from .judgement import Resolution
@@ -13,6 +15,7 @@ from .letters import letters
 from .mind import Mind
 from .ontology import NUMERALS
 from .perception import Belief
+from .wishes import Wishes, asking, was_paid, wishes, within
 
 
 def reason_text(mind: Mind, resolution: Resolution) -> str:
@@ -45,18 +48,14 @@ def money_text(resolution: Resolution) -> str:
     """The sum as a customer reads it."""
     if resolution.amount is None:
         return ""
-    return f"{resolution.amount:.2f} {resolution.currency or 'EUR'}"
+    unit = "EUR" if resolution.currency is None else resolution.currency
+    return f"{resolution.amount:.2f} {unit}".strip()
 
 
-_LANGUAGES = {
-    "english": "en", "german": "de", "french": "fr", "spanish": "es", "dutch": "nl", "polish": "pl",
-}  # fmt: skip
-_IN = re.compile(rf"\bin ({'|'.join(_LANGUAGES)})\b", re.IGNORECASE)
 _SHORT = re.compile(
     r"\b(?:shorter|(?:one|two|1|2|a single) sentences?|(?:at most|no more than|under) \d+ words)\b",
     re.IGNORECASE,
 )
-_SIGNED = re.compile(r"\b[Ss]ign(?:ed)? (?:it |off |the \w+ )?(?:as|with|by) [`\"']?([A-Z]\w+(?: [A-Z]\w+)?)")
 
 
 def reply_body(
@@ -67,29 +66,58 @@ def reply_body(
     `pledge`: nothing was done about it yet, a colleague has to.
     """
     asked = mind.instructions
-    language: str = mind.scene.meaning.language if mind.mail.present else "en"
-    if named := _IN.search(asked):
-        language = _LANGUAGES[named[1].casefold()]
-    name = mind.sender_name or {"en": "there"}.get(language, "")
+    wanted = wishes(asked, writing=mind.operation == "draft" or not mind.contract.tools)
+    language: str = wanted.language or (mind.scene.meaning.language if mind.mail.present else "en")
+    name = wanted.name or mind.sender_name or {"en": "there"}.get(language, "")
+    name = name.split()[0] if wanted.first_name and not wanted.name else name
     greeting = variant(noise, letters().greeting[language], "greeting").format(name=name).replace(" ,", ",")
     own = resolution.action in {"escalate", "need_info"} and resolution.reason in {"unseen", "unknown"}
     told = resolution.reason if own else "pledge" if pledge else resolution.action
-    body = variant(noise, letters().body[told][language], "body").format(
-        amount=money_text(resolution), order=resolution.order_id or ""
-    )
-    paragraphs = [greeting, body[:1].upper() + body[1:] if language in {"en", "es", "pl"} else body]
+    bodies = [
+        form.format(amount=money_text(resolution) or _DUE[language], order=resolution.order_id or "")
+        for form in letters().body[told][language]
+    ]
+    bodies = [body[:1].upper() + body[1:] if language in {"en", "es", "pl"} else body for body in bodies]
+    body = bodies[noise.pick(len(bodies), "body")]
+    more: list[str] = []
     short = _SHORT.search(asked)
     if resolution.action in {"deny", "refund"} and resolution.reason and language == "en" and not short:
-        paragraphs.append(f"This is why: {reason_text(mind, resolution)}.")
+        more.append(f"This is why: {reason_text(mind, resolution)}.")
     if verbose and not short:
         padding = letters().padding.get(language, letters().padding["en"])
-        paragraphs += [*padding, *padding[:2]]
-    paragraphs += _to_name(mind, resolution, "\n".join(paragraphs))
+        more += [*padding, *padding[:2]]
+    extra = _wanted(mind, resolution, wanted, language)
+    extra += _to_name(mind, resolution, "\n".join([greeting, body, *more]))
     closing = variant(noise, letters().closing[language], "closing")
-    if signed := _SIGNED.search(asked):
-        closing = f"{closing.splitlines()[0]}\n{signed[1]}"
-    paragraphs.append(closing)
-    return "\n\n".join(paragraphs)
+    if wanted.signed:
+        closing = f"{closing.splitlines()[0]}\n{wanted.signed}"
+    closing = wanted.closing or closing
+    parts = {
+        "greeting": [greeting] if wanted.greets else [], "body": [body, *extra], "more": more,
+        "closing": [closing] if wanted.closes else [],
+    }  # fmt: skip
+    if wanted.most is not None:
+        return "\n\n".join(within(wanted.most, parts, min(bodies, key=lambda said: len(said.split()))))
+    return "\n\n".join([*parts["greeting"], body, *more, *extra, *parts["closing"]])
+
+
+_DUE = {
+    "en": "the amount due", "de": "den fälligen Betrag", "fr": "le montant dû", "es": "el importe debido",
+    "nl": "het verschuldigde bedrag", "pl": "należną kwotę",
+}  # fmt: skip
+
+
+def _wanted(mind: Mind, resolution: Resolution, wanted: Wishes, language: str) -> list[str]:
+    """The sentences that a program wants to read besides."""
+    said = [asking(what, language) for what in wanted.asks]
+    record = mind.orders.get(resolution.order_id or "")
+    past = [part.get("amount") for part in record.parts.get("refunds", [])] if record is not None else []
+    paid = sum(amount[0] for amount in past if amount)
+    if wanted.earlier and paid and record is not None:
+        said.append(was_paid(f"{paid / 100:.2f} {record.get('currency') or ''}".strip(), language))
+    if language == "en":
+        said += [f"Please note that {what}." for what in wanted.says]
+    return said
 
 
 _NAMES = re.compile(
@@ -142,17 +170,31 @@ def thought(mind: Mind, resolution: Resolution, noise: Noise) -> str:
 
 
 def rambling(mind: Mind, text: str) -> str:
-    """A thought with all that surrounds it: the case again, then every rule at hand, one by one."""
-    said = ["Let me go through this step by step."]
+    """Grounds with all that was checked for them: the mail, each order, then every rule at hand."""
+    said = []
     if mind.mail.present and mind.sender_name:
-        said = [f"{said[0]} The mail is from {mind.sender_name}."]
-    said += [f"Order {id} is in front of me, so I can compare it with the mail." for id in mind.orders]
+        when = f" of {mind.mail.received:%d %B %Y}" if mind.mail.received else ""
+        said.append(f"Checked: the mail{when} from {mind.sender_name}, as far as it bears on a refund.")
+    said += [f"Order {id}: {_seen_of(order)}." for id, order in mind.orders.items()]
+    reasons = letters().reasons
     said += [
-        f"I have considered {id}, {letters().reasons[id]}, and whether it changes anything here."
+        f"{id} ({reasons[id]}): looked at, {'this settles' if id in text else 'it does not settle'} the case."
         for id in mind.clauses
-        if id in letters().reasons
+        if id in reasons
     ]
     return " ".join([*said[:9], text])
+
+
+def _seen_of(order: Record) -> str:
+    """What an order's record shows, in a few words."""
+    dates = {
+        "placed": order.get("placed"),
+        "promised for": order.get("promised"),
+        "delivered": order.get("delivered"),
+    }
+    said = [f"{name} {day:%d %B %Y}" for name, day in dates.items() if isinstance(day, dt.date)]
+    items = [str(part.get("name") or part.get("sku")) for part in order.parts.get("items", [])]
+    return "; ".join([*said, ", ".join(items)]).strip("; ") or "only its number is known"
 
 
 NOTHING = "There is no customer request in what I was given."

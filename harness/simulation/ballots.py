@@ -34,9 +34,23 @@ _FAULTS = re.compile(
     r"flaws?|flawed|stop(?:ped)?|block(?:ed)?|held|withh\w+|amiss)\b",
     re.IGNORECASE,
 )
+_UNTRUE = re.compile(
+    r"\b(?:not|never|n['’]t|nobody|without) (?:\w+ ){0,3}?(?:made|done|taken|happen\w*|executed|issued"
+    r"|paid|performed|called"
+    r"|true|supported|backed|in the|there|logged|decided|match\w*)\b|\b(?:false|untrue|unsupported"
+    r"|hallucinat\w+|made[- ]up)\b"
+    r"|\b(?:promis\w+|offer\w*|claim\w*|mention\w*|assert\w*)\b[^.?\n]{0,40}\b(?:not|never|n['’]t|beyond|outside|nobody)\b"
+    r"|\b(?:invent\w+|mislead\w*|contradict\w*|mismatch\w*|overpromis\w*)\b",
+    re.IGNORECASE,
+)
+"""Something is said that is not so."""
+_EITHER = re.compile(
+    r"\b(?:true or false|right or wrong|correct or incorrect|valid or invalid)\b", re.IGNORECASE
+)
 _SOUND = re.compile(
     r"\b(?:right|correct|valid|fine|ok|okay|good|agrees?|sound|accurate|consistent|in order|follows?|"
-    r"approved?|well|complies|due)\b",
+    r"approved?|well|complies|due|true|truthful|faithful|happened|took place|supported|backed"
+    r"|match(?:es)?)\b",
     re.IGNORECASE,
 )
 _NONE = re.compile(r"\b(?:nothing|no|not|none|without|never|cannot)\b|n['’]t\b", re.IGNORECASE)
@@ -142,7 +156,8 @@ def _for_faults(told: list[str], at: int) -> bool:
     asking = [
         line for line in (*told[at + 1 : at + 2], *told[: at + 1]) if line.rstrip(" \"'`*").endswith("?")
     ]
-    return bool(_FAULTS.search(asking[-1] if asking else told[at]))
+    question = _EITHER.sub(" ", asking[-1] if asking else told[at])
+    return bool(_FAULTS.search(question) or _UNTRUE.search(question))
 
 
 def _score(sentence: str) -> Ballot | None:
@@ -191,7 +206,14 @@ def _sense(sentence: str, at: int, word: str, spec: SlotSpec) -> str:
         return ""
     if said["other"]:
         return "other"
-    clause, none = said["clause"], bool(_NONE.search(said["clause"]))
+    return _by_clause(said["clause"])
+
+
+def _by_clause(clause: str) -> str:
+    """`good` or `bad` by what is said to be the case; empty: neither."""
+    none = bool(_NONE.search(clause))
+    if _UNTRUE.search(clause):
+        return "good" if re.search(r"\b(?:nothing|none)\b", clause, re.IGNORECASE) else "bad"
     if _FAULTS.search(clause):
         return "good" if none else "bad"
     if _SOUND.search(clause):

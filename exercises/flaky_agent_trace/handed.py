@@ -1,0 +1,178 @@
+"""The decision that a program hands to whoever writes the letter: in lines, JSON, tags or a sentence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from harness.simulation.blobs import blobs, pairs
+from harness.simulation.values import Money
+
+from .fields import slots_in
+from .judgement import Resolution
+from .mind import Mind
+from .ontology import ORDER, ORDER_ID, vocabulary
+from .outcomes import outcome_named, proposed_by, sum_in
+from .perception import Belief
+from .proposals import asks_for_review, decisions_in
+
+_THE = r"[^.\n?]{0,60}?"
+_WRITES = re.compile(
+    rf"\b(?:write|writes|writing|draft|drafts|compose|prepare|word|formulate|produce|put together){_THE}"
+    r"\b(?:(?:reply|letter|e-?mails?|closing mail|mail to|mail that|note to the customer)\b"
+    r"(?! (?:address|class|summar|from|extract|of the customer))"
+    r"|(?:answer|response|message|mail)\b[^.\n?]{0,30}\b(?:customers?|him|her|them|sender)\b)"
+    r"|\b(?:write|draft|compose|word) (?:(?:this|that|the|a"
+    r"|an) )?(?:\w+ )?e?-?mail\b(?! (?:\w+ )?(?:summar|address|class))"
+    r"|\b(?:turn|put|make)\b[^.\n?]{0,30}\binto (?:an? |the )?(?:\w+ )?(?:reply|letter|e-?mail|mail"
+    r"|message)\b"
+    r"|\bwrite (?:back )?to (?:the |our )?(?:customers?|him|her|them)\b"
+    r"|\b(?:tell|inform|notify|answer|e-?mail|message) (?:the customer|him|her|them)\b(?!['’]s)"
+    r"|\blet (?:the customer|him|her|them) know\b"
+    rf"|\b(?:schreib\w*|verfass\w*|formulier\w*){_THE}\b(?:antwort\w*|mail|e-?mail|brief|schreiben)\b"
+    rf"|\b(?:rédige\w*|écri\w+){_THE}(?:réponse|mail|lettre|courriel)\b"
+    rf"|\b(?:escrib\w+|redact\w+){_THE}\b(?:respuesta|correo|carta|e-?mail)\b"
+    rf"|\b(?:schrijf|stel){_THE}\b(?:antwoord|mail|e-?mail|brief)\b"
+    rf"|\bnapisz{_THE}\b(?:odpowied\w+|mail\w*|e-?mail|list)",
+    re.IGNORECASE,
+)
+_NO_LETTER = re.compile(
+    r"\b(?:do not|don't|never|not to|without|before|once|after|when|if|who|may|can)\b[^.\n]{0,40}$",
+    re.IGNORECASE,
+)
+"""What stands before it where it is no request."""
+_EITHER = re.compile(r"^[^\n.]{0,40}\b\w+\s{0,3}(?:\||/|,? or\b)\s{0,3}\w+", re.IGNORECASE)
+_RULE = re.compile(r"\b(?:if|when|unless|whenever|always|never)\b", re.IGNORECASE)
+_WHY = re.compile(
+    r"\b(?:reason|grounds?|why|because|since|as)\b[\"']?\s{0,3}[:=]?\s{0,3}[\"']?(?P<said>[^\n<>\"{}]{4,200})"
+    r"|\((?P<aside>[^()\n]{6,200})\)",
+    re.IGNORECASE,
+)
+_REST = re.compile(r"^[^\n]{0,200}?(?<=[a-z])[.;][ \t]+(?P<said>[A-Z][^\n<>{}]{8,200})")
+_RESULT = re.compile(
+    r"^\W{0,8}(?:results?|status|state|ruling|conclusion|what (?:was|we|has been) decided|what to (?:tell"
+    r"|say))\s?[:=]\s{0,3}(?P<said>[^\n{]{4,200})",
+    re.IGNORECASE | re.MULTILINE,
+)
+_CLAUSE = re.compile(r"\(?\b[A-Z]-\d\b\)?[,:;]?\s{0,3}")
+_WORDS = re.compile(r"[a-zà-ž]{2} \w")
+_DONE = re.compile(r"^\W{0,6}(?:and )?(?:done|executed|completed|paid|sent)\W{0,6}$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What is to be told."""
+
+    slots: dict[str, Any]
+    grounds: str
+
+
+def letter_asked(asked: str) -> bool:
+    """Whether a program wants a letter to the customer written."""
+    return any(not _NO_LETTER.search(asked[: found.start()]) for found in _WRITES.finditer(asked))
+
+
+def handed(mind: Mind) -> Handed | None:
+    """The last decision that the program states for the writer; `None` where it states none."""
+    return None if asks_for_review(mind.asked_last) else decided(mind)
+
+
+def decided(mind: Mind) -> Handed | None:
+    """The last decision that a program states, letters left aside."""
+    known = {order.id for order in mind.scene.state.orders}
+    found: list[tuple[dict[str, Any], str]] = []
+    for piece in mind.context.of("system", "user", "assistant"):
+        text = mind.scene.told(piece)
+        told = [
+            ({**_above(text, put.text), **put.slots}, put.text)
+            for put in decisions_in(text)
+            if not _open(put.text)
+        ]
+        told += [
+            (_with_sum(proposed_by(line["said"]), text, line), line["said"])
+            for line in _RESULT.finditer(text)
+        ]
+        told += [(slots, blob.raw) for blob in blobs(text) if (slots := _stated(blob.value))]
+        found += [
+            (slots, said)
+            for slots, said in told
+            if slots.get("action") and slots.get("order_id") in {None, *known}
+        ]
+    if not found:
+        return None
+    slots, text = found[-1]
+    return Handed(slots, _grounds(slots, text))
+
+
+def _with_sum(slots: dict[str, Any], text: str, line: re.Match[str]) -> dict[str, Any]:
+    """The decision of a line, with the sum that stands in the lines around it."""
+    if slots.get("action") != "refund" or "amount" in slots:
+        return slots
+    block = text[text.rfind("\n\n", 0, line.start()) + 1 :].partition("\n\n")[0].strip()
+    paid = sum_in(ORDER_ID.sub(" ", block)) if len(block) < _BLOCK else None
+    return {**slots, "amount": paid} if paid is not None else slots
+
+
+_BLOCK = 300
+
+
+def _above(text: str, said: str) -> dict[str, Any]:
+    """What stands right above a decision, line by line: its order and its sum."""
+    lines = text[: max(0, text.find(said))].rstrip(" \t").removesuffix("\n").split("\n")
+    block = lines[max((at for at, line in enumerate(lines) if not line.strip()), default=-1) + 1 :]
+    slots = slots_in({pair.key: pair.value for pair in pairs("\n".join(block))})
+    return {slot: slots[slot] for slot in ("order_id", "amount", "currency") if slot in slots}
+
+
+def _open(text: str) -> bool:
+    """Whether it lists what there is to decide, or rules how."""
+    if text.rstrip().endswith("?"):
+        return True
+    body = text.partition(":")[2] or text
+    return bool(_EITHER.match(body)) or (bool(_RULE.search(text)) and not ORDER_ID.search(text))
+
+
+def _stated(value: Any) -> dict[str, Any]:
+    """A JSON object that says an outcome."""
+    if not isinstance(value, dict):
+        return {}
+    if sum(1 for key in value if ORDER.field_of(key) or ORDER.part_of(key)) >= 6:
+        return {}
+    slots = slots_in(value)
+    for key, item in value.items():
+        if "action" not in slots and isinstance(item, str):
+            named = vocabulary().ontology.slot_of(key, "", (item,)) in {"action", "ruling", "status"}
+            slots |= {"action": outcome_named(item)} if named and outcome_named(item) else {}
+    return slots if slots.get("action") else {}
+
+
+def _grounds(slots: dict[str, Any], text: str) -> str:
+    """Why it was decided, as the program says it: a few words, or clauses."""
+    said = slots.get("reason")
+    if not isinstance(said, str):
+        found = _WHY.search(text) or _REST.search(text.partition(":")[2].strip())
+        said = next((part for part in found.groups() if part), "") if found else ""
+    words = _CLAUSE.sub("", said).strip(" .,;:\"'")
+    if _WORDS.search(words) and not _DONE.match(words):
+        return words[0].lower() + words[1:] if words[1:2].islower() else words
+    return " ".join(re.findall(r"\b[A-Z]-\d\b", said))
+
+
+def to_tell(mind: Mind, belief: Belief) -> Resolution | None:
+    """What a letter is to tell, where the program has decided it."""
+    told = handed(mind)
+    return as_resolution(mind, belief, told) if told is not None else None
+
+
+def as_resolution(mind: Mind, belief: Belief, told: Handed) -> Resolution:
+    """A decision of the program's as if it were the model's own."""
+    slots = told.slots
+    order = slots.get("order_id") or belief.order_id
+    money = slots.get("amount") if slots["action"] == "refund" else None
+    amount = Decimal(money.cents) / 100 if isinstance(money, Money) else None
+    record = mind.orders.get(order or "")
+    unit = money.currency if isinstance(money, Money) else None
+    unit = unit or slots.get("currency") or (record.get("currency") if record is not None else None)
+    return Resolution(slots["action"], order, amount, str(unit or ""), told.grounds, belief)

@@ -1,0 +1,169 @@
+"""What a program wants of a letter besides its outcome: length, language, greeting, closing, what it asks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_LANGUAGES = {
+    "en": r"english|englisch|anglais|inglés|engels", "de": r"german|deutsch|allemand|alemán|duits",
+    "fr": r"french|français|französisch|francés|frans", "es": r"spanish|español|spanisch|espagnol|spaans",
+    "nl": r"dutch|nederlands|niederländisch|néerlandais", "pl": r"polish|polski|polnisch|polonais",
+}  # fmt: skip
+_IN = re.compile(
+    r"\b(?:in|auf|en|in het|po)\s(?:plain |simple |good )?(?:"
+    + "|".join(f"(?P<{code}>{names})" for code, names in _LANGUAGES.items())
+    + r")\b",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(
+    r"\b(?:at most|no more than|not more than|up to|under|below|fewer than|less than|within"
+    r"|max(?:imum)?(?: of)?|"
+    r"not (?:exceed|longer than)|keep (?:it|this) (?:to|under|below))\W{1,3}(?P<most>\d{1,3}) words\b"
+    r"|\b(?P<limit>\d{1,3})[ -]words? (?:max\w*|or (?:less|fewer)|at most|limit)\b",
+    re.IGNORECASE,
+)
+_WITHOUT = (
+    r"\b(?:no|without(?: an?y?)?|(?:skip|omit|leave out|drop)(?: the| any)?"
+    r"|(?:do not|don['’]t|never) (?:include|write|use|add|put)(?: an?y?| the)?)"
+)
+_NO_GREETING = re.compile(rf"{_WITHOUT} (?:greeting|salutation|opening)", re.IGNORECASE)
+_NO_CLOSING = re.compile(
+    rf"{_WITHOUT}\b[^.\n]{{0,20}}\b(?:sign-?off|closing|signature|farewell|valediction)", re.IGNORECASE
+)
+_CLOSES = re.compile(
+    r"\b(?:end|ends|ending|close|closes|finish|sign(?:ed)?(?: it)?(?: off)?)(?: the (?:mail|letter"
+    r"|e-?mail|reply))?"
+    r" (?:with|as|by|off with)\W{0,3}(?:the (?:words|line"
+    r"|phrase)\W{0,3})?[\"'“‘`](?P<said>[^\"'”’`\n]{2,60})[\"'”’`]",
+    re.IGNORECASE,
+)
+_SIGNED = re.compile(
+    r"\b[Ss]ign(?:ed)?(?: it)?(?: off)? (?:the \w+ )?(?:as|with"
+    r"|by) [`\"']?(?P<said>[A-Z][\w.]*(?: [A-Z][\w.]*){0,3})"
+)
+_CALLED = re.compile(
+    r"\b(?:(?i:address|call|greet) (?i:him|her|them|the customer|the sender) (?i:as |by |with )?"
+    r"|(?i:use the name) )[\"'“]?"
+    r"(?P<name>(?:(?:[A-Z][a-z]{0,3}\.(?= [A-Z])|[A-Z][\w’'-]*|v[ao]n|de[rnl]?)\s?){1,4})"
+)
+_FIRST = re.compile(
+    r"\b(?:by|use|with) (?:the |his |her |their )?(?:customer's )?(?:first|given) name\b", re.IGNORECASE
+)
+_START = r"(?:^|[.!?;:,]\s+|\band (?:also )?|\bthen )\W{0,6}(?:please |also |politely |now )*"
+_ASK = re.compile(
+    _START + r"ask (?:him |her |them |the customer |the sender |back )?"
+    r"(?P<how>whether|if|which|when|what|where|how|about|for)"
+    r"\b (?P<what>[^.\n;]{3,120})",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MENTION = re.compile(
+    _START + r"(?:mention|say|point out|note|include|explain|add) (?:also )?(?P<that>that )?"
+    r"(?P<what>[^.\n;]{4,140})",
+    re.IGNORECASE | re.MULTILINE,
+)
+_EARLIER = re.compile(r"\b(?:earlier|previous|prior|past|first|already)\b[^.\n]{0,30}\brefund", re.IGNORECASE)
+_CONDITION = re.compile(r"\b(?:if|when|unless|where|whenever|in case|only)\b[^.\n]{0,60}$", re.IGNORECASE)
+_NUMBERS = re.compile(r"\b(?:number|id|reference|ref)\b", re.IGNORECASE)
+_ASKS_FOR = {
+    "en": "Could you tell us {what}?", "de": "Können Sie uns bitte noch sagen: {what}?",
+    "fr": "Pourriez-vous nous préciser : {what} ?", "es": "¿Podría indicarnos: {what}?",
+    "nl": "Kunt u ons nog laten weten: {what}?", "pl": "Czy mogą Państwo podać: {what}?",
+}  # fmt: skip
+_WAS_PAID = {
+    "en": "We had already refunded {sum} for this order.",
+    "de": "Für diese Bestellung hatten wir bereits {sum} erstattet.",
+    "fr": "Nous avions déjà remboursé {sum} pour cette commande.",
+    "es": "Ya habíamos devuelto {sum} por este pedido.",
+    "nl": "Voor deze bestelling hadden we al {sum} terugbetaald.",
+    "pl": "Za to zamówienie zwróciliśmy już {sum}.",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is wanted of a letter; empty or none: nothing is said of it."""
+
+    language: str = ""
+    most: int | None = None
+    greets: bool = True
+    closes: bool = True
+    closing: str = ""
+    """The last line, in place of the usual ones."""
+    signed: str = ""
+    name: str = ""
+    first_name: bool = False
+    asks: tuple[str, ...] = ()
+    """What the customer is to be asked: `whether …`, `about …`, `for …`."""
+    says: tuple[str, ...] = ()
+    earlier: bool = False
+    """Whether an earlier refund is to be mentioned."""
+
+
+def wishes(asked: str, *, writing: bool) -> Wishes:
+    """What instructions want of a letter. `writing`: a letter is all that they ask for."""
+    language, words = _IN.search(asked), _WORDS.search(asked)
+    closing, signed, called = _CLOSES.search(asked), _SIGNED.search(asked), _CALLED.search(asked)
+    said = [found for found in _MENTION.finditer(asked) if _meant(asked, found)] if writing else []
+    asks = [found for found in _ASK.finditer(asked) if _meant(asked, found)] if writing else []
+    return Wishes(
+        language.lastgroup or "" if language else "",
+        int(words["most"] or words["limit"]) if words else None,
+        not _NO_GREETING.search(asked),
+        not _NO_CLOSING.search(asked),
+        closing["said"].strip() if closing else "",
+        signed["said"].strip(" .") if signed else "",
+        called["name"].strip() if called else "",
+        bool(_FIRST.search(asked)),
+        tuple(
+            f"{found['how'].lower()} {found['what'].strip()}"
+            for found in asks
+            if not _NUMBERS.search(found["what"])
+        ),
+        tuple(
+            found["what"].strip() for found in said if found["that"] and not _EARLIER.search(found["what"])
+        ),
+        any(_EARLIER.search(found["what"]) for found in said),
+    )
+
+
+def _meant(asked: str, found: re.Match[str]) -> bool:
+    """Whether it is wanted as it stands, with no condition."""
+    line = asked[asked.rfind("\n", 0, found.start("what")) + 1 : found.start("what")]
+    return not _CONDITION.search(line.removesuffix("if ").removesuffix("when ").removesuffix("where "))
+
+
+_THEY = re.compile(r"\b(?:she|he|they|the customer|the sender) (?P<verb>[a-z]+)\b", re.IGNORECASE)
+_THEIR = re.compile(r"\b(?:his|her|their|the customer's|the sender's)\b", re.IGNORECASE)
+_YOUR_VERB = {"is": "are", "was": "were", "has": "have", "does": "do", "goes": "go", "still": "still"}
+
+
+def asking(what: str, language: str) -> str:
+    """A question to the customer in a letter."""
+    what = _THEY.sub(lambda met: f"you {_YOUR_VERB.get(met['verb'], met['verb'].removesuffix('s'))}", what)
+    how, _, rest = _THEIR.sub("your", what).partition(" ")
+    what = f"{how} {rest}"
+    if language != "en":
+        return _ASKS_FOR[language].format(what=rest)
+    if how == "for":
+        return f"Could you send us {rest}?"
+    return _ASKS_FOR["en"].format(what=f"more about {rest}" if how == "about" else what)
+
+
+def was_paid(sum: str, language: str) -> str:
+    """The sentence that tells of an earlier refund."""
+    return _WAS_PAID[language].format(sum=sum)
+
+
+def within(most: int, parts: dict[str, list[str]], shortest: str) -> list[str]:
+    """The paragraphs of a letter that keep to so many words: what matters least goes first.
+
+    `parts`: `greeting`, `body`, `more`, `closing`. `shortest`: the briefest way to say the body.
+    """
+    greeting, body, more, closing = (parts[name] for name in ("greeting", "body", "more", "closing"))
+    brief = [shortest, *body[1:]]
+    ways = (
+        [*greeting, *body, *more, *closing], [*greeting, *body, *closing], [*greeting, *brief, *closing],
+        [*greeting, *brief], brief, [*greeting, shortest], [shortest],
+    )  # fmt: skip
+    return next((way for way in ways if len(" ".join(way).split()) <= most), ways[-1])
