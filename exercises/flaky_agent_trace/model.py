@@ -19,7 +19,7 @@ from harness.exercise.scenario import PublicScenario
 from harness.simulation.base import Parts, Simulation
 from harness.simulation.card import Card, parse_card
 from harness.simulation.context import Context
-from harness.simulation.contract import Contract
+from harness.simulation.contract import Contract, operation_of
 from harness.simulation.noise import Noise
 from harness.simulation.saying import variant
 from harness.simulation.slots import words_of
@@ -28,6 +28,7 @@ from harness.simulation.spoken import answered, question
 from .answers import NO_PROPOSAL, Answers
 from .closing import last_line, paid_as_told
 from .crafts import craft_of, crafted
+from .critique import rivals_in
 from .features import SHAPE, features_of, objections
 from .findings import findings, reports, wants_state
 from .judgement import Resolution
@@ -38,8 +39,10 @@ from .mind import Mind, behold
 from .ontology import vocabulary
 from .perception import perceive
 from .plainly import plain_ask, question_in
+from .queries import UNTOLD, asked_of, query_of
 from .questions import next_step
 from .quoting import asked_for_quotes
+from .replies import reply_to
 from .reviews import compared, review_asked, reviewed
 from .scene import Scene, at_hand, scenes_of
 from .steps import Actor
@@ -74,6 +77,9 @@ class RefundModel(Simulation[Mind]):
             mind.operation, mind.craft, mind.question = plain, "", None
             mind.features = features_of(mind, request, self.card)
             return
+        if asked and self._queried(mind):
+            mind.features = features_of(mind, request, self.card)
+            return
         plainly = operation == "chat" and mind.mail.present and bool(asked)
         operation = self._reviewing(mind, self._asked(mind, operation, asked))
         if (
@@ -103,6 +109,27 @@ class RefundModel(Simulation[Mind]):
         mind.features = features_of(mind, request, self.card)
         said = objections(mind)
         mind.pointed, mind.checked = said.named, said.asserted
+
+    def _queried(self, mind: Mind) -> bool:
+        """Whether one thing is asked in plain words; what it is and how it is answered is noted then."""
+        mind.query = None
+        if mind.proposal is not None or rivals_in(mind.context) is not None or not self.relevant(mind):
+            return False
+        ask = asked_of(mind)
+        query = query_of(ask) if ask is not None else None
+        if ask is None or (query is None and not (ask.closed and ask.words)):
+            return False
+        mind.craft, mind.question, mind.lacking = "", None, ""
+        if query is None:
+            mind.operation, mind.lacking = "extract", UNTOLD
+            return True
+        mind.query = query
+        mind.contract = replace(mind.contract, slots=query.slots | ({"unclear"} if ask.loss else set()))
+        formal = Contract("schema", {}, slots=query.slots)
+        mind.operation = operation_of(
+            formal, self.vocabulary.cues, quotes_own=False, proposal=False, asked=""
+        )
+        return True
 
     def _asked(self, mind: Mind, operation: str, asked: str) -> str:
         """The operation, where nothing but a case or a question beside it says which."""
@@ -192,6 +219,8 @@ class RefundModel(Simulation[Mind]):
         if mind.rule:
             return mind.rule
         answers = self.belief(mind, noise)
+        if mind.query is not None:
+            return reply_to(mind.query, answers)
         if mind.labels is not None:
             return fitting(mind.labels, answers)
         if mind.craft:

@@ -1,0 +1,221 @@
+"""Questions in plain words and what they mean here: as a field of that name would be answered.
+
+Yes or no to a flag, to a value, to a figure that is named, to a count; or one value alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from harness.simulation.asking import Ask, ask_in
+from harness.simulation.meant import slot_meant, value_meant
+from harness.simulation.spoken import question
+from harness.simulation.values import canonical
+
+from .mind import Mind
+from .ontology import ORDER_ID, vocabulary
+from .outcomes import sum_in
+
+UNTOLD = "I can't tell that from what I was given"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question about the case."""
+
+    ask: Ask
+    slot: str = ""
+    value: Any = None
+    """What a yes says of the slot."""
+    holds: str = "is"
+    """How the slot's value and `value` have to compare: `is`, `<=`, `>`, `count`."""
+    also: tuple[Query, ...] = ()
+    """What has to hold besides."""
+    wants: str = ""
+    """Of a question that is not for yes or no: `value` or `score`."""
+    scale: tuple[int, int] = (0, 0)
+
+    @property
+    def slots(self) -> frozenset[str]:
+        """Every slot that the answer needs."""
+        return frozenset({self.slot}).union(*(one.slots for one in self.also))
+
+
+PHRASES: dict[str, tuple[tuple[str, Any], ...]] = {
+    "identity": (
+        ("owner|owns|owned|holder|belongs|account|own", True), ("sender|writer|customer owner|holder|account", True),
+        ("address|mail|email|sender match|matches|same|confirmed|known|registered|verified", True),
+        ("sender|identity verified|confirmed|known|authorised|authorized", True), ("third party|person", False),
+        ("behalf", False), ("else|someone|somebody|stranger|other|another order|account|name|person|behalf", False),
+    ),
+    "unclear": (
+        ("clear|settled|obvious|certain|unambiguous|known|evident|sure|identifiable|identified order|purchase|meant", False),
+        ("ambiguous|unclear|undecidable|unsettled|doubt|open order|purchase|meant|means", True), ("ambiguous|unclear", True),
+    ),
+    "several_orders": (
+        ("more|several|multiple|two|various|different order|orders|purchases", True), ("single|one order|purchase", False),
+    ),
+    "already_refunded": (
+        ("already|before|previously|earlier|prior|past refund|refunded|paid|refunds|money|reimbursed", True),
+        ("got|received|had|given refund|money back|refunded", True),
+    ),
+    "exceeds_limit": (("exceed|exceeds|above|over|more|beyond|higher|larger|greater|under|below limit|threshold|cap|ceiling", True),),
+    "has_chargeback": (
+        ("chargeback|dispute|disputed|disputing", True), ("bank|card contested|reversed|contacted|involved|reclaimed", True),
+        ("charge back|reversed|contested|disputed", True),
+    ),
+    "injection": (
+        ("instruct|instructions|command|commands|order|orders|tell|manipulate|steer|influence|directive|directions "
+         "ai|agent|assistant|model|bot|system|reader|llm|machine", True),
+        ("prompt|hidden injection|instruction|instructions", True), ("try|trying|tries|attempt manipulate|instruct|trick", True),
+    ),
+    "promise_note": (("promise|promised|promises|assured|committed|commitment|pledged|assurance", True),),
+    "whole_order": (
+        ("whole|entire|complete|everything|every|full order|item|items", True), ("all order|items", True),
+        ("part|partial|some order|items", False), ("everything", True),
+    ),
+    "opened": (("opened|used|unsealed|unpacked|unboxed|worn|tried", True), ("sealed|unopened|unused", False)),
+    "legal": (("lawyer|court|legal|sue|attorney|solicitor|ombudsman|lawsuit|authority|litigation|tribunal", True),),
+    "gift": (("gift|present", True),),
+    "final_sale": (("final sale", True), ("final|clearance|non-returnable|nonreturnable", True)),
+    "action": (
+        ("refund|pay|settle|close|handle|resolve|approve without|ourselves|automatically|directly|alone", "refund"),
+        ("human|person|desk|colleague|supervisor|handed|hand|escalate|escalated|escalation|manual|specialist", "escalate"),
+        ("ask|clarify|clarification|question|information|back need|needs|needed|missing|have|must", "need_info"),
+        ("deny|denied|decline|declined|reject|rejected|refuse|refused|turn|turned", "deny"),
+        ("refund due|owed|issued|made|granted|right|correct|justified|appropriate|warranted|possible|entitled|allowed|paid|approved", "refund"),
+        ("entitled|eligible|refundable|qualify|qualifies refund|money|reimbursement", "refund"),
+        ("refund", "refund"), ("entitled money|refund|reimbursement", "refund"), ("money back", "refund"),
+        ("anything|money|payment due|owed|owe", "refund"),
+    ),
+}  # fmt: skip
+"""How questions put it, besides the names of fields."""
+_COUNTED = re.compile(
+    r"\b(?P<most>(?:exactly|only|just|precisely) )?(?P<n>one|a single|two|three|four|several|multiple|more than one|many|no)"
+    r" (?P<what>(?:different |separate )?(?:orders?|items?|products?|articles?|skus?|pieces?|requests?|issues?|problems?))\b",
+    re.IGNORECASE,
+)
+_COUNTS = {"one": 1, "a single": 1, "two": 2, "three": 3, "four": 4, "no": 0}
+_LISTS = {"order": "orders_concerned", "request": "asks", "issue": "asks", "problem": "asks", "piece": "quantity"}
+_COMPARED = re.compile(
+    r"\b(?P<op>within|in under|no (?:later|more|longer) than|at most|not more than|up to|under|less than|fewer than|below"
+    r"|more than|longer than|over|above|at least|exceeds?|beyond|higher than|greater than)\s"
+    r"(?:the\s|a\s|its\s)?(?P<what>(?:EUR |GBP |PLN |€|£)?\d[\d.,]*(?:-|\s)?(?P<unit>days?|EUR|GBP|PLN|€|£|euros?|pounds?|zł)?)",
+    re.IGNORECASE,
+)
+_ABOVE = re.compile(r"more than|longer|over|above|exceed|beyond|higher|greater", re.IGNORECASE)
+_LATE = re.compile(r"\b(?:late|delay\w*|overdue|promised)\b", re.IGNORECASE)
+_DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
+_MONEY = re.compile(r"(?:EUR|GBP|PLN|€|£)\s?\d[\d.,]*\d|\d[\d.,]*\s?(?:EUR|GBP|PLN|€|£|euros?|pounds?|zł)(?!\w)", re.IGNORECASE)
+_BARE_SUM = re.compile(r"\b\d{1,6}\.\d\d\b")
+_SCALE = re.compile(r"\b(?:from\s)?(\d{1,2})\s?(?:to|-|–|through|and)\s?(\d{1,3})\b")
+_HOW = re.compile(r"\bhow\s(\w{3,20})\b", re.IGNORECASE)
+_WHEN = re.compile(r"\b(?:when|date|day|on which)\b", re.IGNORECASE)
+_NUMBERS = frozenset({"number", "money"})
+_VALUES = frozenset({"id", "number", "money", "date", "word", "text", "list"})
+
+
+_ABOUT_ANSWERS = frozenset({
+    "valid", "ruling", "winner", "score", "issues", "checks", "aspect", "plan", "tool_name", "tool_arguments", "done",
+    "reply", "subject", "summary", "quote", "reasoning", "reason", "safe", "refund_request",
+})  # fmt: skip
+_WRITES = re.compile(
+    r"(?:^|[.!?:,]\s+|\b(?:and|then|please)\s+)(?:write|draft|compose|prepare|translate|summari[sz]e|rewrite|rephrase|redact"
+    r"|anonymi[sz]e|mask|quote|plan|list)\b",
+    re.IGNORECASE,
+)
+
+
+def answerable() -> frozenset[str]:
+    """Every slot about the case itself, rather than about a proposal or an answer."""
+    slots = vocabulary().ontology.slots
+    return frozenset(
+        slot for slot in slots if slot not in _ABOUT_ANSWERS and not slot.endswith(("_ok", "_score"))
+    )
+
+
+def asked_of(mind: Mind) -> Ask | None:
+    """What the program asks, by the last message or else by its system prompt."""
+    system = mind.scene.instructions(mind.context.of("system"))
+    return ask_in(mind.asked_last, system)
+
+
+def query_of(ask: Ask) -> Query | None:
+    """The question as slots, `None` where it is about none."""
+    if ask.closed:
+        return _closed(ask, ask.question, answerable())
+    if (ask.brief or ask.loss) and not _WRITES.search(ask.text):
+        return _valued(ask, answerable())
+    return None
+
+
+def _closed(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
+    """A question for yes or no; several that have to hold together are taken apart."""
+    parts = [part for part in re.split(r"\s+and\s+", said) if part]
+    if len(parts) > 1 and (each := [_one(ask, part, answerable) for part in parts]) and None not in each:
+        known = [one for one in each if one is not None]
+        return Query(ask, known[0].slot, known[0].value, known[0].holds, tuple(known[1:]))
+    return _one(ask, said, answerable)
+
+
+def _one(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
+    ontology = vocabulary().ontology
+    if found := _COUNTED.search(said):
+        what = found["what"].split()[-1].casefold().rstrip("s")
+        number = _COUNTS.get(found["n"].casefold())
+        value, holds = (1, "count>") if number is None else (number, "count")
+        return Query(ask, _LISTS.get(what, "items"), value, holds)
+    if found := _COMPARED.search(said):
+        unit = (found["unit"] or "").casefold()
+        if unit.startswith("day"):
+            number = re.search(r"\d+", found["what"])
+            slot = "delay" if _LATE.search(said) else "days"
+            return Query(ask, slot, float(number[0]) if number else 0.0, ">" if _ABOVE.search(found["op"]) else "<=")
+        if (money := sum_in(found["what"])) is not None:
+            slot = slot_meant(said, ontology, answerable - {"claimed_amount"}, {"money"}) or "amount"
+            return Query(ask, slot, money.cents, ">" if _ABOVE.search(found["op"]) else "<=")
+    if named := _named_figure(ask, said, answerable):
+        return named
+    meant = value_meant(said, ontology, sorted(answerable), PHRASES)
+    return Query(ask, meant[0], meant[1]) if meant is not None else None
+
+
+def _named_figure(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
+    """For a question that names a sum, an order or a day: whether that is the one."""
+    ontology = vocabulary().ontology
+    if order := ORDER_ID.search(said):
+        return Query(ask, "order_id", order.group().upper())
+    if day := _DATE.search(said):
+        slot = slot_meant(said, ontology, answerable, {"date"})
+        return Query(ask, slot, canonical(day.group(), "date")) if slot else None
+    money = _MONEY.search(said) or _BARE_SUM.search(said)
+    if money and (total := sum_in(money.group())) is not None:
+        slot = slot_meant(said, ontology, answerable - {"claimed_amount", "refunded_before"}, {"money"})
+        return Query(ask, slot or "amount", total.cents, "=")
+    return None
+
+
+def _valued(ask: Ask, answerable: frozenset[str]) -> Query | None:
+    """A question for one value."""
+    ontology = vocabulary().ontology
+    scale = _SCALE.search(ask.text)
+    if scale and (how := _HOW.search(ask.text)):
+        for slot in ("mood", "urgency"):
+            if value := ontology.value_of(slot, how[1]):
+                return Query(ask, slot, value, wants="score", scale=(int(scale[1]), int(scale[2])))
+    kinds = _VALUES
+    if re.search(r"\bhow (?:many|much)\b|\binteger\b", ask.text, re.IGNORECASE):
+        kinds = _NUMBERS
+    elif _WHEN.search(ask.text):
+        kinds = frozenset({"date"})
+    known = question(ask.text, ontology, answerable)
+    if known is not None and len(known.slots) == 1 and (known.options or known.is_it or known.numbers):
+        return None
+    slot = slot_meant(ask.question, ontology, sorted(answerable), kinds)
+    if slot is None and ask.question != ask.text:
+        slot = slot_meant(ask.text, ontology, sorted(answerable), kinds)
+    if slot is None and known is not None and len(known.slots) == 1:
+        slot = known.slots[0]
+    return Query(ask, slot, wants="value") if slot else None
