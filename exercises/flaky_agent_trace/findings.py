@@ -104,10 +104,10 @@ def _deciding(answers: Answers) -> list[str]:
         less = {other: clause for other, clause in kept.items() if other != id}
         if id not in whole.reason.split() and decide(facts, less) == whole:
             kept = less
-    return [f"{id}  {_worded(answers.mind.clauses[id])}" for id in kept]
+    return [f"{id}  {worded_rule(answers.mind.clauses[id])}" for id in kept]
 
 
-def _worded(seen: Stated) -> str:
+def worded_rule(seen: Stated) -> str:
     """A clause with the numbers that the context gives it."""
     book = handbooks().get(seen.version)
     if book is not None:

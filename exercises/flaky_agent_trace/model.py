@@ -24,11 +24,12 @@ from harness.simulation.noise import Noise
 from harness.simulation.saying import variant
 from harness.simulation.slots import words_of
 from harness.simulation.spoken import answered, question
+from harness.simulation.sums import sum_asked
 
 from .answers import NO_PROPOSAL, Answers
 from .closing import last_line, paid_as_told
 from .crafts import craft_of, crafted
-from .critique import rivals_in
+from .explained import telling_asked, told_of
 from .features import SHAPE, features_of, objections
 from .findings import findings, reports, wants_state
 from .judgement import Resolution
@@ -38,12 +39,13 @@ from .manners import manner_asked
 from .mind import Mind, behold
 from .ontology import vocabulary
 from .perception import perceive
-from .plainly import plain_ask, question_in
-from .queries import UNTOLD, asked_of, query_of
+from .plainly import labelled_ask, plain_ask, question_in
+from .queries import UNTOLD, asked_of, either_of, left_to_words, query_of, unanswerable
 from .questions import next_step
 from .quoting import asked_for_quotes
 from .replies import reply_to
 from .reviews import compared, review_asked, reviewed
+from .rules import rule_answer
 from .scene import Scene, at_hand, scenes_of
 from .steps import Actor
 from .telling import retold, told, translated
@@ -73,11 +75,11 @@ class RefundModel(Simulation[Mind]):
 
     def settle(self, mind: Mind, operation: str, request: Request) -> None:
         asked = self.instructions(mind) if mind.contract.form == "text" and not mind.contract.tools else ""
-        if plain := plain_ask(mind, operation, asked, _DECIDED):
-            mind.operation, mind.craft, mind.question = plain, "", None
+        if asked and self._queried(mind, operation):
             mind.features = features_of(mind, request, self.card)
             return
-        if asked and self._queried(mind):
+        if plain := plain_ask(mind, operation, asked, _DECIDED):
+            mind.operation, mind.craft, mind.question = plain, "", None
             mind.features = features_of(mind, request, self.card)
             return
         plainly = operation == "chat" and mind.mail.present and bool(asked)
@@ -110,16 +112,34 @@ class RefundModel(Simulation[Mind]):
         said = objections(mind)
         mind.pointed, mind.checked = said.named, said.asserted
 
-    def _queried(self, mind: Mind) -> bool:
+    def _queried(self, mind: Mind, operation: str) -> bool:
         """Whether one thing is asked in plain words; what it is and how it is answered is noted then."""
-        mind.query = None
-        if mind.proposal is not None or rivals_in(mind.context) is not None or not self.relevant(mind):
+        mind.query, mind.told, mind.rule, mind.lacking, mind.labels = None, "", "", "", None
+        if mind.contract.form != "text" or mind.contract.tools or (ask := asked_of(mind)) is None:
             return False
-        ask = asked_of(mind)
-        query = query_of(ask) if ask is not None else None
-        if ask is None or (query is None and not (ask.closed and ask.words)):
+        if result := sum_asked(ask.question):
+            return self._told_plainly(mind, result)
+        judged = review_asked(mind, operation) in {"critique", "judge"} and mind.contract.form == "text"
+        if (mind.proposal is not None and not mind.context.said) or (judged and not mind.context.said):
             return False
-        mind.craft, mind.question, mind.lacking = "", None, ""
+        if not self.relevant(mind):
+            return False
+        if mind.clauses and (rule := rule_answer(mind, ask)) is not None:
+            return self._told_plainly(mind, rule)
+        if told := telling_asked(mind, ask.text):
+            mind.told, mind.operation = told, "summarise" if told in {"rewrite", "cleaned"} else "decide"
+            mind.craft, mind.question = "", None
+            return True
+        if mind.proposal is not None or judged:
+            return False
+        either = either_of(ask)
+        if either is None and not ask.closed and (labelled := labelled_ask(mind, ask.text, _DECIDED)):
+            mind.operation, mind.craft, mind.question = labelled, "", None
+            return True
+        query = either or query_of(ask)
+        if (query is None and not unanswerable(ask)) or (query is not None and left_to_words(query)):
+            return False
+        mind.craft, mind.question = "", None
         if query is None:
             mind.operation, mind.lacking = "extract", UNTOLD
             return True
@@ -129,6 +149,12 @@ class RefundModel(Simulation[Mind]):
         mind.operation = operation_of(
             formal, self.vocabulary.cues, quotes_own=False, proposal=False, asked=""
         )
+        return True
+
+    def _told_plainly(self, mind: Mind, text: str) -> bool:
+        """Note an answer that is no matter of judgement; empty: it is not to be told from the request."""
+        mind.operation, mind.rule, mind.lacking = "summarise", text, "" if text else UNTOLD
+        mind.craft, mind.question = "", None
         return True
 
     def _asked(self, mind: Mind, operation: str, asked: str) -> str:
@@ -183,13 +209,17 @@ class RefundModel(Simulation[Mind]):
 
     def excuse(self, mind: Mind, noise: Noise) -> str:
         missing = self.lacks(mind)
-        return f"{missing[0].upper()}{missing[1:]}." if missing else super().excuse(mind, noise)
+        if missing:
+            return f"{missing[0].upper()}{missing[1:]}."
+        asked = self.instructions(mind)
+        ordinary = mind.mail.present and not _strays(mind) and not _OF_ITSELF.search(asked)
+        return f"{UNTOLD}." if ordinary and not _OTHER_CRAFT.search(asked) else super().excuse(mind, noise)
 
     def relevant(self, mind: Mind) -> bool:
         ids = {order.id for order in mind.scene.state.orders}
         known = mind.claims is not None or (mind.proposal or {}).get("order_id") in ids
         there = mind.mail.present or mind.orders or mind.clauses or mind.deeds
-        return bool(known or there or mind.headed)
+        return bool(known or there or mind.headed or mind.rule)
 
     def step(self, mind: Mind) -> str:
         step = next_step(mind)
@@ -219,6 +249,8 @@ class RefundModel(Simulation[Mind]):
         if mind.rule:
             return mind.rule
         answers = self.belief(mind, noise)
+        if mind.told:
+            return told_of(mind.told, mind, answers)
         if mind.query is not None:
             return reply_to(mind.query, answers)
         if mind.labels is not None:
@@ -298,6 +330,12 @@ _OTHER_CRAFT = re.compile(
     r"regex|function|script|source code|program|unit tests?|poem|haiku|joke|song|limerick|recipe)\b",
     re.IGNORECASE,
 )
+_OF_ITSELF = re.compile(
+    r"\b(?:who|what) are you\b|\bare you (?:an? )?(?:real|human|ai|bot|llm|model|language)\b|\byour (?:name|model|maker|version)\b"
+    r"|\bwhat can you do\b|\bwhich model\b",
+    re.IGNORECASE,
+)
+"""Asks about the model itself."""
 _ASKS = re.compile(
     r"\?|(?:^|[.:!]\s+)\W{0,6}(?:please |now |then )?(?:write|list|tell|say|answer|give|name|state|what|which"
     r"|who"

@@ -6,7 +6,7 @@ Yes or no to a flag, to a value, to a figure that is named, to a count; or one v
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.simulation.asking import Ask, ask_in
@@ -52,7 +52,7 @@ PHRASES: dict[str, tuple[tuple[str, Any], ...]] = {
     ),
     "unclear": (
         ("clear|settled|obvious|certain|unambiguous|known|evident|sure|identifiable|identified order|purchase|meant", False),
-        ("ambiguous|unclear|undecidable|unsettled|doubt|open order|purchase|meant|means", True), ("ambiguous|unclear", True),
+        ("ambiguous|unclear|undecidable|unsettled|doubt|open order|purchase|meant|means", True), ("ambiguous|unclear", True), ("clear|unambiguous|settled|unique", False),
     ),
     "several_orders": (
         ("more|several|multiple|two|various|different order|orders|purchases", True), ("single|one order|purchase", False),
@@ -75,6 +75,24 @@ PHRASES: dict[str, tuple[tuple[str, Any], ...]] = {
     "whole_order": (
         ("whole|entire|complete|everything|every|full order|item|items", True), ("all order|items", True),
         ("part|partial|some order|items", False), ("everything", True),
+    ),
+    "in_time": (
+        ("report|reported|complaint|complained|told|damage|mail|return|returned|request|requested|notified|claim time|timely|early|soon|window|"
+         "period|deadline", True),
+        ("return|request|damage|report|reported|complaint|requested late|expired|over|passed|missed", False),
+    ),
+    "delay_counts": (
+        ("delay|late|lateness|delayed enough|qualifies|qualify|compensation|compensable|count|counts|long", True),
+        ("entitled|qualify|qualifies|due|owed compensation", True),
+    ),
+    "delivered_late": (("delivered|delivery|arrived|arrive|came|parcel|order late|delayed|overdue", True),),
+    "counts_as_lost": (("lost counts|count|considered|deemed|treated|presumed|regarded|declared|qualifies", True),),
+    "shipping_back": (
+        ("shipping|delivery|postage fee|cost|costs|charge|charges refund|refunded|back|returned|include|included|reimbursed", True),
+        ("shipping|postage refund|refunded|back|returned|include|included|reimbursed", True),
+    ),
+    "status": (
+        ("shipped|dispatched|sent|left", "shipped"), ("processing|unshipped|unsent", "processing"),
     ),
     "opened": (("opened|used|unsealed|unpacked|unboxed|worn|tried", True), ("sealed|unopened|unused", False)),
     "legal": (("lawyer|court|legal|sue|attorney|solicitor|ombudsman|lawsuit|authority|litigation|tribunal", True),),
@@ -142,6 +160,24 @@ def asked_of(mind: Mind) -> Ask | None:
     return ask_in(mind.asked_last, system)
 
 
+_OPEN = re.compile(
+    r"\b(?:should|sure|agree|ok(?:ay)?|fine|do we|can we|must we|approve|correct|right|good|reply|draft|letter|answer|tone|proposal"
+    r"|decision|extraction|summary)\b",
+    re.IGNORECASE,
+)
+_DECIDES = frozenset({"action", "eligible", "amount", "clauses"})
+
+
+def unanswerable(ask: Ask) -> bool:
+    """Whether a yes or no is wanted of something that nobody here knows: said so, rather than guessed."""
+    return ask.closed and (ask.words is not None or not _OPEN.search(ask.question))
+
+
+def left_to_words(query: Query) -> bool:
+    """Whether a decision is asked for that is better told with its grounds."""
+    return query.ask.closed and query.ask.words is None and query.slot in _DECIDES and query.holds == "is"
+
+
 def query_of(ask: Ask) -> Query | None:
     """The question as slots, `None` where it is about none."""
     if ask.closed:
@@ -149,6 +185,26 @@ def query_of(ask: Ask) -> Query | None:
     if (ask.brief or ask.loss) and not _WRITES.search(ask.text):
         return _valued(ask, answerable())
     return None
+
+
+_OFFERED = re.compile(
+    r"(?<![,/|] )(?<!or )[\"'`]?\b([A-Z][A-Z_-]{2,20})\b[\"'`]?(?:\s?[/|]\s?|,?\sor\s)[\"'`]?([A-Z][A-Z_-]{2,20})\b(?!\s?(?:/|,|\||or\b))"
+)
+
+
+def either_of(ask: Ask) -> Query | None:
+    """For two words in capitals of which one says yes to a flag and one no: `CLEAR or AMBIGUOUS`."""
+    found = None if ask.words else _OFFERED.search(ask.text)
+    if found is None:
+        return None
+    ontology = vocabulary().ontology
+    flags = sorted(slot for slot in answerable() if ontology.slots[slot].kind == "flag")
+    sides = [value_meant(word.replace("_", " ").lower(), ontology, flags, PHRASES) for word in found.groups()]
+    if None in sides or sides[0][0] != sides[1][0] or sides[0][1] == sides[1][1]:  # type: ignore[index]
+        return None
+    slot, first = sides[0]  # type: ignore[misc]
+    words = (found[1], found[2]) if first else (found[2], found[1])
+    return Query(replace(ask, words=words, closed=True, brief=True), slot, True)
 
 
 def _closed(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
@@ -218,4 +274,6 @@ def _valued(ask: Ask, answerable: frozenset[str]) -> Query | None:
         slot = slot_meant(ask.text, ontology, sorted(answerable), kinds)
     if slot is None and known is not None and len(known.slots) == 1:
         slot = known.slots[0]
+    if slot == "order_ids" and not re.search(r"\b(?:orders|candidates|ids|numbers)\b", ask.text, re.IGNORECASE):
+        slot = "order_id"
     return Query(ask, slot, wants="value") if slot else None

@@ -14,9 +14,9 @@ from .ontology import ORDER_ID, vocabulary
 from .queries import UNTOLD, Query
 
 _LISTED = re.compile(r"^\W{0,3}(\d{1,2})[\].):]{1,2}\s+(.{0,200})$", re.MULTILINE)
+_PERCENT = re.compile(r"\b0\s*(?:-|–|to|\.\.)\s*100\b|\bper ?cent|%", re.IGNORECASE)
 _READ = frozenset({"opened", "legal", "injection"})
 """What a mail that does not say it denies."""
-_WITHOUT = frozenset({"order_id", "amount"})
 
 
 def reply_to(query: Query, answers: Answers) -> str:
@@ -68,13 +68,17 @@ def _compared(query: Query, answers: Answers) -> bool | None:  # noqa: PLR0911  
         return bool(known <= query.value)
     if isinstance(query.value, bool):
         return bool(known) is query.value
+    if query.slot == "status" and query.value == "shipped":
+        return known in {"shipped", "delivered"}
     return bool(known == query.value)
 
 
 def _value(query: Query, answers: Answers) -> str:
     """One value alone; where orders are offered by numbers and a number is wanted, that number."""
     ask, ontology = query.ask, vocabulary().ontology
-    plain = Question((query.slot,), brief=True, at_a_loss=ask.loss)
+    plain = Question(
+        (query.slot,), brief=True, at_a_loss=ask.loss, percent=bool(_PERCENT.search(ask.text))
+    )
     said = answered(plain, ontology, answers)
     instead: Any = getattr(ontology.slots[query.slot], "instead", "")
     if said == "unknown" and instead:

@@ -68,6 +68,11 @@ _LOSS = re.compile(
     rf"\s(?:{_SAY}\s)?(?:with\s|just\s)?{_QUOTE}(?P<else>[A-Z][A-Z_/]{{2,20}}|-1|0|none|null|unknown|unclear|unsure))"
     rf"{_QUOTE}(?=\s{{0,2}}(?:$|[.,;)]|if\b|when\b|where\b))"
 )
+_BESIDE = re.compile(
+    rf"(?i:{_ALONE})|^[\"'`]?[A-Z][A-Z_-]+[\"'`]?(?:(?:,? or |, | ?/ ?| ?\| ?)[\"'`]?[A-Z][A-Z_-]+[\"'`]?){{1,6}}\W{{0,3}}$"
+    rf"|{_LOSS.pattern}"
+)
+"""Says how to answer, and asks nothing itself."""
 _POLAR_WORDS = (("yes", "no"), ("true", "false"), ("ja", "nein"), ("oui", "non"), ("y", "n"), ("si", "no"))
 _CLOSED = re.compile(
     r"^(?:(?:and|so|please|now|question|q)\b[:,]?\s+){0,2}(?:is|are|was|were|does|do|did|has|have|had|can|may|must"
@@ -112,7 +117,7 @@ def ask_in(last: str, system: str) -> Ask | None:
     rules = [line for line in (mine if own else theirs) if _is_rule(line)]
     borrowed = [] if rules or not own else [line for line in theirs if _is_form(line)]
     if own:
-        said = [line for line in mine if line in own or line in rules or _LOSS.search(line) or _BRIEF.search(line)]
+        said = [line for line in mine if line in own or line in rules or _BESIDE.search(line)]
     elif rules:
         last_rule = len(theirs) - 1 - theirs[::-1].index(rules[-1])
         said = [line for line in theirs[max(0, last_rule - 2) : last_rule + 2] if _ASKING.search(line)]
@@ -154,8 +159,10 @@ def _formed(said: list[str], borrowed: list[str], *, own: bool, ruled: bool) -> 
             (found[1], found[2], found[3]) if found else (first[2], first[1], first[3]) if first else ("",) * 3
         )
         return Ask(text, condition.strip(), (one, other), True, True, own=own, ruled=True)
-    asking = [line for line in said if line.rstrip("\"'”").endswith("?")]
+    asking = [line for line in said if line.rstrip("\"'”").endswith("?") and not _says_form_only(line)]
     main = asking[-1] if asking else next((line for line in said if not _is_form(line)), said[-1])
+    if ":" in main and (parts := [p.strip() for p in main.split(":") if not _says_form_only(p)]):
+        main = max(parts, key=len) if polar_words(main) is not None else main
     words = polar_words(text)
     closed = bool(_CLOSED.match(main)) and not re.search(r"\bor\b(?! not\b)", main.partition("?")[0])
     if words is not None and not closed and (about := _WHETHER.search(text)):
@@ -164,6 +171,17 @@ def _formed(said: list[str], borrowed: list[str], *, own: bool, ruled: bool) -> 
         text, main, words, closed or words is not None, brief, bool(_NUMBER.search(text)),
         (loss["or"] or loss["else"]) if loss else "", own, ruled, bool(_SENTENCES.search(text)),
     )  # fmt: skip
+
+
+_FORM_WORDS = frozenset(
+    "answer reply respond output return print say state give write report with only just please either yes no true false ja "
+    "nein oui non or and one a word single the question in your by exactly nothing else y n simply alone".split()
+)
+
+
+def _says_form_only(line: str) -> bool:
+    """Whether a sentence names the words of the answer and nothing to answer."""
+    return not set(re.findall(r"[a-z]+", line.casefold())) - _FORM_WORDS
 
 
 def _apart(one: str, other: str) -> bool:

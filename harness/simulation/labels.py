@@ -13,6 +13,7 @@ _KIND = r"(?:labels?|categor(?:y|ies)|class(?:es)?|queues?|tags?|topics?|options
 _LEAD = re.compile(
     rf"(?<!not )(?<!never )\b(?:one of(?: the following| these)?(?: {_KIND})?|{_KIND}(?: only)?"
     r"|(?:one|a single) word|only|"
+    rf"(?:one|a single|exactly one) {_KIND}(?=\s*:)|"
     r"(?:classify|label|tag|sort|route)(?: \w+){0,3}|"
     r"(?:answer|reply|respond|rate|label|tag|classify|route|sort)\b[^,;|:.?!\n]{0,40}?"
     r"\b(?:with|as|to|into)|(?:answer|reply|respond|say|(?:pick|choose)(?: one)?|either))\b"

@@ -27,9 +27,9 @@ _LITTLE = frozenset(
 _FILLERS = frozenset(
     map(
         stem,
-        "customer mail email message letter ticket case item product article goods order parcel package request sender "
+        "customer mail email message letter asking ticket case item product article goods order parcel package request sender "
         "buyer person say said mention ask asked want wanted policy handbook rule make made give given get got need "
-        "contain involve concern speak talk write wrote state already agent shop text above below question".split(),
+        "contain involve concern speak talk write wrote state already agent shop amount due sum total refund automatic compensation text above below question".split(),
     )
 )
 """Said of anything here; they tell little."""
