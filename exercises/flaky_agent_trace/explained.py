@@ -36,7 +36,7 @@ _AGAINST = re.compile(
 _MONEY = re.compile(r"\b(?:refund\w*|pay\w*|paid|money|amount|sum|due)\b", re.IGNORECASE)
 _NEXT = re.compile(
     r"\bwhat(?:['’]s| is| should| must| would| do| needs| has| comes)\b[^.?\n]{0,40}\b(?:next|now|then|do about)\b"
-    r"|\bnext (?:steps?|action|move)\b|\bhow (?:should|do|would) (?:we|i|you) (?:proceed|go on|continue)\b",
+    r"|\bwhat now\b|\bnext (?:steps?|action|move)\b|\bhow (?:should|do|would) (?:we|i|you) (?:proceed|go on|continue)\b",
     re.IGNORECASE,
 )
 _CALLS = re.compile(
@@ -46,7 +46,8 @@ _CALLS = re.compile(
 )
 _REWRITE = re.compile(
     r"(?:^|[.!?:]\s+|\b(?:please|then|now) )\W{0,4}(?:rewrite|rephrase|reword|restate|paraphrase|put|simplify)\b"
-    r"[^.\n]{0,60}\b(?:e?-?mail|message|request|letter|ticket|complaint)\b",
+    r"[^.\n]{0,60}\b(?:e?-?mail|message|request|letter|ticket|complaint)\b"
+    r"(?=[^.\n]{0,80}\b(?:plain|simple|simpler|own|other|few|everyday|clear words|stands? on its own|English|without|leav\w+|no)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 _CLEANED = re.compile(

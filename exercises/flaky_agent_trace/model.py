@@ -27,7 +27,7 @@ from harness.simulation.spoken import answered, question
 from harness.simulation.sums import sum_asked
 
 from .answers import NO_PROPOSAL, Answers
-from .closing import last_line, paid_as_told
+from .closing import last_line, last_line_asked, paid_as_told
 from .crafts import craft_of, crafted
 from .explained import telling_asked, told_of
 from .features import SHAPE, features_of, objections
@@ -45,7 +45,7 @@ from .questions import next_step
 from .quoting import asked_for_quotes
 from .replies import reply_to
 from .reviews import compared, review_asked, reviewed
-from .rules import rule_answer
+from .rules import rule_answer, rule_asked
 from .scene import Scene, at_hand, scenes_of
 from .steps import Actor
 from .telling import retold, told, translated
@@ -122,7 +122,7 @@ class RefundModel(Simulation[Mind]):
         judged = review_asked(mind, operation) in {"critique", "judge"} and mind.contract.form == "text"
         if (mind.proposal is not None and not mind.context.said) or (judged and not mind.context.said):
             return False
-        if not self.relevant(mind):
+        if not self.relevant(mind) or rule_asked(ask.question) or last_line_asked(ask.text):
             return False
         if mind.clauses and (rule := rule_answer(mind, ask)) is not None:
             return self._told_plainly(mind, rule)
@@ -133,7 +133,7 @@ class RefundModel(Simulation[Mind]):
         if mind.proposal is not None or judged:
             return False
         either = either_of(ask)
-        if either is None and not ask.closed and (labelled := labelled_ask(mind, ask.text, _DECIDED)):
+        if either is None and not ask.closed and (labelled := labelled_ask(mind, ask, _DECIDED)):
             mind.operation, mind.craft, mind.question = labelled, "", None
             return True
         query = either or query_of(ask)

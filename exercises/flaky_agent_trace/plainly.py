@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from harness.simulation.asking import Ask
 from harness.simulation.spoken import YES_OR_NO, Question, question
 
 from .mind import Mind
@@ -70,8 +71,9 @@ def question_in(asked: str, answerable: frozenset[str]) -> Question | None:
 _OPEN = frozenset({"chat", "classify"})
 
 
-def labelled_ask(mind: Mind, asked: str, answerable: frozenset[str]) -> str:
+def labelled_ask(mind: Mind, ask: Ask, answerable: frozenset[str]) -> str:
     """The operation, where one of several labels is to be the answer and it is known what they mean."""
+    asked = mind.asked_last if ask.own else mind.scene.instructions(mind.context.of("system"))
     sure = bool(_CLASSIFIES.search(asked))
     found = _labelled(mind, "classify", asked, answerable, sure=sure) if mind.mail.present else ""
     return found if mind.labels is not None else ""

@@ -51,33 +51,33 @@ PHRASES: dict[str, tuple[tuple[str, Any], ...]] = {
         ("behalf", False), ("else|someone|somebody|stranger|other|another order|account|name|person|behalf", False),
     ),
     "unclear": (
-        ("clear|settled|obvious|certain|unambiguous|known|evident|sure|identifiable|identified order|purchase|meant", False),
+        ("clear|settled|obvious|certain|unambiguous|known|evident|sure|told|tell|determined|decided|identifiable|identified order|purchase|meant", False),
         ("ambiguous|unclear|undecidable|unsettled|doubt|open order|purchase|meant|means", True), ("ambiguous|unclear", True), ("clear|unambiguous|settled|unique", False),
     ),
     "several_orders": (
         ("more|several|multiple|two|various|different order|orders|purchases", True), ("single|one order|purchase", False),
     ),
     "already_refunded": (
-        ("already|before|previously|earlier|prior|past refund|refunded|paid|refunds|money|reimbursed", True),
-        ("got|received|had|given refund|money back|refunded", True),
+        ("already|before|previously|earlier|prior|past refund|refunded|paid|refunds|money|back|reimbursed", True),
+        ("got|get|received|had|given refund|money|back|refunded before|already|earlier|previously", True),
     ),
     "exceeds_limit": (("exceed|exceeds|above|over|more|beyond|higher|larger|greater|under|below limit|threshold|cap|ceiling", True),),
     "has_chargeback": (
         ("chargeback|dispute|disputed|disputing", True), ("bank|card contested|reversed|contacted|involved|reclaimed", True),
-        ("charge back|reversed|contested|disputed", True),
+        ("charge back|reversed|contested|disputed", True), ("bank|issuer dealing|deals|involved|handling|payment|case|charge", True),
     ),
     "injection": (
         ("instruct|instructions|command|commands|order|orders|tell|manipulate|steer|influence|directive|directions "
          "ai|agent|assistant|model|bot|system|reader|llm|machine", True),
         ("prompt|hidden injection|instruction|instructions", True), ("try|trying|tries|attempt manipulate|instruct|trick", True),
     ),
-    "promise_note": (("promise|promised|promises|assured|committed|commitment|pledged|assurance", True),),
+    "promise_note": (("promise|promised|promises|commit|commits|assured|committed|commitment|pledged|assurance", True),),
     "whole_order": (
         ("whole|entire|complete|everything|every|full order|item|items", True), ("all order|items", True),
         ("part|partial|some order|items", False), ("everything", True),
     ),
     "in_time": (
-        ("report|reported|complaint|complained|told|damage|mail|return|returned|request|requested|notified|claim time|timely|early|soon|window|"
+        ("report|reported|complaint|complained|told|damage|mail|wrote|write|send|goods|return|returned|request|requested|notified|claim|back time|timely|early|soon|window|"
          "period|deadline", True),
         ("return|request|damage|report|reported|complaint|requested late|expired|over|passed|missed", False),
     ),
@@ -86,10 +86,10 @@ PHRASES: dict[str, tuple[tuple[str, Any], ...]] = {
         ("entitled|qualify|qualifies|due|owed compensation", True),
     ),
     "delivered_late": (("delivered|delivery|arrived|arrive|came|parcel|order late|delayed|overdue", True),),
-    "counts_as_lost": (("lost counts|count|considered|deemed|treated|presumed|regarded|declared|qualifies", True),),
+    "counts_as_lost": (("lost counts|count|considered|deemed|treated|presumed|regarded|declared|qualifies|within|meaning|sense|terms", True), ("lost", True),),
     "shipping_back": (
-        ("shipping|delivery|postage fee|cost|costs|charge|charges refund|refunded|back|returned|include|included|reimbursed", True),
-        ("shipping|postage refund|refunded|back|returned|include|included|reimbursed", True),
+        ("shipping|delivery|postage fee|cost|costs|charge|charges pay|pays|owe|refund|refunded|back|returned|include|included|reimbursed", True),
+        ("shipping|postage pay|owe|well|refund|refunded|back|returned|include|included|reimbursed", True),
     ),
     "status": (
         ("shipped|dispatched|sent|left", "shipped"), ("processing|unshipped|unsent", "processing"),
@@ -102,6 +102,7 @@ PHRASES: dict[str, tuple[tuple[str, Any], ...]] = {
         ("refund|pay|settle|close|handle|resolve|approve without|ourselves|automatically|directly|alone", "refund"),
         ("human|person|desk|colleague|supervisor|handed|hand|escalate|escalated|escalation|manual|specialist", "escalate"),
         ("ask|clarify|clarification|question|information|back need|needs|needed|missing|have|must", "need_info"),
+        ("ask|contact|customer|back|clarify first|before|back|question", "need_info"),
         ("deny|denied|decline|declined|reject|rejected|refuse|refused|turn|turned", "deny"),
         ("refund due|owed|issued|made|granted|right|correct|justified|appropriate|warranted|possible|entitled|allowed|paid|approved", "refund"),
         ("entitled|eligible|refundable|qualify|qualifies refund|money|reimbursement", "refund"),
@@ -110,6 +111,18 @@ PHRASES: dict[str, tuple[tuple[str, Any], ...]] = {
     ),
 }  # fmt: skip
 """How questions put it, besides the names of fields."""
+PUT: dict[str, tuple[str, ...]] = {
+    "item_price": ("item|product|goods|it|piece cost|costs|price|worth|paid",),
+    "delay": ("late|delay|delayed|overdue days|day|long|many",),
+    "days": ("days|long delivery|delivered|passed|elapsed|since|after|arrived",),
+    "reported": ("first|earliest|originally report|reported|told|complained|mentioned|wrote",),
+    "quantity": ("many pieces|items|units|broken|damaged|concerned",),
+    "order_total": ("whole|entire order|purchase cost|costs|worth|paid|value",),
+    "refunded_before": ("already|before|earlier|previously|past refunded|refund|paid|back",),
+    "sender": ("address mail|email|sender|customer|writes",),
+    "name": ("who wrote|writes|sent|customer|sender", "customer|sender called|name"),
+}
+"""How questions for a value put it, besides the names of fields."""
 _COUNTED = re.compile(
     r"\b(?P<most>(?:exactly|only|just|precisely) )?(?P<n>one|a single|two|three|four|several|multiple|more than one|many|no)"
     r" (?P<what>(?:different |separate )?(?:orders?|items?|products?|articles?|skus?|pieces?|requests?|issues?|problems?))\b",
@@ -230,7 +243,7 @@ def _one(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
             slot = "delay" if _LATE.search(said) else "days"
             return Query(ask, slot, float(number[0]) if number else 0.0, ">" if _ABOVE.search(found["op"]) else "<=")
         if (money := sum_in(found["what"])) is not None:
-            slot = slot_meant(said, ontology, answerable - {"claimed_amount"}, {"money"}) or "amount"
+            slot = slot_meant(said, ontology, answerable - {"claimed_amount"}, {"money"}, PUT) or "amount"
             return Query(ask, slot, money.cents, ">" if _ABOVE.search(found["op"]) else "<=")
     if named := _named_figure(ask, said, answerable):
         return named
@@ -244,11 +257,11 @@ def _named_figure(ask: Ask, said: str, answerable: frozenset[str]) -> Query | No
     if order := ORDER_ID.search(said):
         return Query(ask, "order_id", order.group().upper())
     if day := _DATE.search(said):
-        slot = slot_meant(said, ontology, answerable, {"date"})
+        slot = slot_meant(said, ontology, answerable, {"date"}, PUT)
         return Query(ask, slot, canonical(day.group(), "date")) if slot else None
     money = _MONEY.search(said) or _BARE_SUM.search(said)
     if money and (total := sum_in(money.group())) is not None:
-        slot = slot_meant(said, ontology, answerable - {"claimed_amount", "refunded_before"}, {"money"})
+        slot = slot_meant(said, ontology, answerable - {"claimed_amount", "refunded_before"}, {"money"}, PUT)
         return Query(ask, slot or "amount", total.cents, "=")
     return None
 
@@ -269,9 +282,9 @@ def _valued(ask: Ask, answerable: frozenset[str]) -> Query | None:
     known = question(ask.text, ontology, answerable)
     if known is not None and len(known.slots) == 1 and (known.options or known.is_it or known.numbers):
         return None
-    slot = slot_meant(ask.question, ontology, sorted(answerable), kinds)
+    slot = slot_meant(ask.question, ontology, sorted(answerable), kinds, PUT)
     if slot is None and ask.question != ask.text:
-        slot = slot_meant(ask.text, ontology, sorted(answerable), kinds)
+        slot = slot_meant(ask.text, ontology, sorted(answerable), kinds, PUT)
     if slot is None and known is not None and len(known.slots) == 1:
         slot = known.slots[0]
     if slot == "order_ids" and not re.search(r"\b(?:orders|candidates|ids|numbers)\b", ask.text, re.IGNORECASE):

@@ -15,6 +15,7 @@ from .queries import UNTOLD, Query
 
 _LISTED = re.compile(r"^\W{0,3}(\d{1,2})[\].):]{1,2}\s+(.{0,200})$", re.MULTILINE)
 _PERCENT = re.compile(r"\b0\s*(?:-|–|to|\.\.)\s*100\b|\bper ?cent|%", re.IGNORECASE)
+_ORDER_NUMBER = re.compile(r"\border(?:'s)? (?:number|id)\b|\bid\b", re.IGNORECASE)
 _READ = frozenset({"opened", "legal", "injection"})
 """What a mail that does not say it denies."""
 
@@ -83,11 +84,11 @@ def _value(query: Query, answers: Answers) -> str:
     instead: Any = getattr(ontology.slots[query.slot], "instead", "")
     if said == "unknown" and instead:
         said = answered(replace(plain, slots=(instead,)), ontology, answers)
-    if query.slot == "order_id" and ask.number:
+    if query.slot == "order_id" and ask.number and not _ORDER_NUMBER.search(ask.text):
         users = answers.mind.context.of("user", "system")
         listed = [match.groups() for piece in users for match in _LISTED.finditer(piece.text)]
         by_order = {found.group(): number for number, line in listed if (found := ORDER_ID.search(line))}
-        return by_order.get(said, ask.loss or said)
+        return by_order.get(said, ask.loss or said) if len(by_order) > 1 else said
     if query.slot == "amount" and said == "unknown" and ask.number:
         return ask.loss or "0"
     return said

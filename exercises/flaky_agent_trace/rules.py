@@ -54,7 +54,7 @@ _PARAMETER = re.compile(
     re.IGNORECASE,
 )
 _OF_CASE = re.compile(
-    r"\b(?:this|these|here|due|paid|charged|HL-\d+|in EUR|shipping fee|(?:the|its|his|her|their) (?:customer|case|order|item|mail)"
+    r"\b(?:this|these|here|due|paid|charged|HL-\d+|shipping fee|(?:the|its|his|her|their) (?:customer|case|order|item|mail)"
     r"|should (?:we|i))\b",
     re.IGNORECASE,
 )
@@ -117,7 +117,7 @@ def _parameter(mind: Mind, asked: str, what: str) -> str | None:
         for name, number in seen.clause.numbers.items():
             unit = "percent" if "percent" in name else "days" if "days" in name else "sum"
             wanted = (
-                "percent" if re.search(r"%|\bper ?cent|\brate\b|\bfee\b", asked, re.IGNORECASE)
+                "percent" if re.search(r"%|\bper ?cent|\brate\b|\bfee\b(?!.*\b(?:EUR|GBP|PLN)\b)", asked, re.IGNORECASE)
                 else "days" if re.search(r"\bdays?\b|\bwindow\b|\blong\b|\bperiod\b|\bdeadline\b", asked, re.IGNORECASE)
                 else "sum"
             )  # fmt: skip

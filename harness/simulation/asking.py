@@ -22,7 +22,8 @@ _POLITE = r"^(?:(?:please|now|then|so|and|finally|just|simply|only|task|question
 _SAY = r"(?:answer|reply|respond|output|return|print|say|state|give|write|report)"
 _ORDERS = (
     rf"(?:{_SAY}|name|tell|explain|list|quote|rewrite|describe|classify|categori[sz]e|label|rate|score|extract"
-    r"|identify|determine|decide whether|find|pull|detect|check|justify|walk me|show|compute|calculate|copy)"
+    r"|identify|determine|decide whether|find|pull|detect|check|justify|walk|show|compute|calculate|copy|break down|lay out|set out|put|restate|paraphrase"
+    r"|simplify|rephrase|reword|argue|play|route|sort|triage|work out)"
 )
 _ASKING = re.compile(
     rf"{_POLITE}(?:{_ORDERS}\b|(?:what|which|who|whose|when|where|why|how|is|are|was|were|does|do|did|has|have"
@@ -65,7 +66,9 @@ _LOSS = re.compile(
     rf"(?:\bor\s(?:{_SAY}\s)?(?:with\s)?{_QUOTE}(?P<or>NONE|UNKNOWN|UNCLEAR|UNSURE|UNDECIDED|NULL|N/?A|-1|0|none|unknown"
     rf"|unclear|unsure|null|[A-Z]{{3,20}}(?=\W{{1,3}}(?:if|when|where)\b))"
     rf"|\b(?:[Oo]therwise|[Ee]lse|[Ii]f (?:you are |it is |it's )?(?:not|unclear|not clear|unsure|unknown|in doubt|not sure))[,:]?"
-    rf"\s(?:{_SAY}\s)?(?:with\s|just\s)?{_QUOTE}(?P<else>[A-Z][A-Z_/]{{2,20}}|-1|0|none|null|unknown|unclear|unsure))"
+    rf"\s(?:{_SAY}\s)?(?:with\s|just\s)?{_QUOTE}(?P<else>[A-Z][A-Z_/]{{2,20}}|-1|0|none|null|unknown|unclear|unsure)"
+    rf"|\b[Ii]f\s[^.,;\n]{{3,60}}\b(?:not|cannot|can't|n't|unclear|open|ambiguous|doubt|unsure|unsettled)\b[^.,;\n]{{0,40}},\s(?:then\s)?{_SAY}\s(?:with\s|just\s)?"
+    rf"{_QUOTE}(?P<then>[A-Z][A-Z_/]{{2,20}}|-1|0|none|null|unknown|unclear|unsure))"
     rf"{_QUOTE}(?=\s{{0,2}}(?:$|[.,;)]|if\b|when\b|where\b))"
 )
 _BESIDE = re.compile(
@@ -169,7 +172,7 @@ def _formed(said: list[str], borrowed: list[str], *, own: bool, ruled: bool) -> 
         main, closed = about[1], True
     return Ask(
         text, main, words, closed or words is not None, brief, bool(_NUMBER.search(text)),
-        (loss["or"] or loss["else"]) if loss else "", own, ruled, bool(_SENTENCES.search(text)),
+        (loss["or"] or loss["else"] or loss["then"]) if loss else "", own, ruled, bool(_SENTENCES.search(text)),
     )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ _NOT = frozenset({"not", "never", "isn", "wasn", "hasn", "doesn", "didn", "aren"
 _LEAST = 0.5
 _LEAST_OF_WORD = 0.6
 _HEAD = re.compile(
-    r"\b(?:which|what(?:['’]s| is| was| are)?|whose|how many|with|output|return|give|state|name|extract|identify|print"
+    r"\b(?:which|what(?:['’]s| is| was| are)?|whose|how many|tell me|with|output|return|give|state|name|extract|identify|print"
     r"|say|find|report|(?:only|just) the)\s(?:me\s|only\s|just\s|back\s){0,2}(?:the\s|an?\s)?"
     r"(?P<head>[\w'’-]{1,30}(?:\s[\w'’-]{1,30}){0,5})",
     re.IGNORECASE,
@@ -63,7 +63,7 @@ def value_meant(
         if not flag and ontology.slots[slot].kind != "word" and slot not in phrases:
             continue
         for groups, value in _valued(ontology, slot, phrases.get(slot, ())):
-            share, weight = _share(groups, said)
+            share, weight = _share(groups, said, _beside(ontology, slot))
             least = _LEAST if flag or slot in phrases else _LEAST_OF_WORD
             if share >= least and (share, weight) > best:
                 best, found = (share, weight), (slot, value)
@@ -74,7 +74,11 @@ def value_meant(
 
 
 def slot_meant(
-    question: str, ontology: Ontology, allowed: Collection[str], kinds: Collection[str]
+    question: str,
+    ontology: Ontology,
+    allowed: Collection[str],
+    kinds: Collection[str],
+    phrases: Mapping[str, tuple[str, ...]],
 ) -> str | None:
     """The slot whose value is asked for: by what stands behind `which`, else by all that is said."""
     fits = [slot for slot in allowed if ontology.slots[slot].kind in kinds]
@@ -89,7 +93,7 @@ def slot_meant(
     said = frozenset(stem(word) for word in words_of(question) if word not in _LITTLE)
     best, found = (0.0, 0.0), None
     for slot in fits:
-        for groups in _named(ontology, slot):
+        for groups in (*_named(ontology, slot), *map(_groups, phrases.get(slot, ()))):
             share, weight = _share(groups, said)
             if (weight, share) > best and weight >= 1:
                 best, found = (weight, share), slot
@@ -107,14 +111,22 @@ def heads(question: str) -> Iterator[str]:
         yield trailing["head"]
 
 
-def _share(groups: Groups, said: frozenset[str]) -> tuple[float, float]:
+def _share(
+    groups: Groups, said: frozenset[str], beside: frozenset[str] = frozenset()
+) -> tuple[float, float]:
     """How much of what is said they are about, and how much they say; 0 where a word of them is missing."""
     if not groups or not all(said & group for group in groups):
         return 0.0, 0.0
     held = said & frozenset().union(*groups)
     weight = sum(0.4 if word in _FILLERS else 1.0 for word in held)
-    rest = len(said - held - _FILLERS)
+    rest = len(said - held - _FILLERS - beside)
     return weight / (weight + rest), weight
+
+
+@lru_cache(maxsize=2048)
+def _beside(ontology: Ontology, slot: str) -> frozenset[str]:
+    """What may stand beside the slot's names."""
+    return frozenset(map(stem, ontology.slots[slot].beside))
 
 
 @lru_cache(maxsize=2048)
