@@ -9,7 +9,7 @@ from decimal import Decimal
 from harness.simulation.values import Money
 
 from .answers import Answers
-from .findings import worded_rule
+from .clauses import worded
 from .mind import Mind
 from .telling import named, retold
 from .wording import money_text, reason_text, thought
@@ -104,7 +104,7 @@ def _steps(mind: Mind, answers: Answers) -> Iterator[str]:
         yield "The mail does not settle which order is meant."
     for id in own.reason.split():
         if (seen := mind.clauses.get(id)) is not None:
-            yield f"{id}: {' '.join(worded_rule(seen).split())}"
+            yield f"{id}: {' '.join(worded(seen).split())}"
     if own.action == "refund":
         yield from _sum(answers)
     yield f"{_ends(answers)}."

@@ -10,8 +10,7 @@ import re
 from harness.simulation.asking import Ask
 from harness.simulation.text import content_words
 
-from .clauses import Stated
-from .findings import worded_rule
+from .clauses import Stated, worded
 from .handbook import handbooks
 from .mind import Mind
 
@@ -94,14 +93,14 @@ def rule_answer(mind: Mind, ask: Ask) -> str | None:
     asked = ask.text
     if cited := _CITED.search(asked):
         seen = mind.clauses.get(cited[1].upper())
-        return " ".join(worded_rule(seen).split()) if seen is not None else ""
+        return " ".join(worded(seen).split()) if seen is not None else ""
     if _EDITION.search(ask.question):
         return _edition(mind, ask)
     if which := _WHICH_RULE.search(asked):
         best = _best(mind, which["what"])
         if best is None:
             return ""
-        return best.clause.id if _ONLY_ID.search(asked) else f"{best.clause.id}: {' '.join(worded_rule(best).split())}"
+        return best.clause.id if _ONLY_ID.search(asked) else f"{best.clause.id}: {' '.join(worded(best).split())}"
     named = _PARAMETER.search(asked)
     if named and _ALONE.search(asked) and not _OF_CASE.search(ask.question):
         return _parameter(mind, ask.question, named["what"])
