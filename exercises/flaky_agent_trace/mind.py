@@ -109,8 +109,8 @@ class Mind:
     """The clause that answers a question about the rules."""
     lacking: str = ""
     """What is asked for and cannot be given."""
-    query: Query | None = None
-    """The one thing that is asked for, where a question in plain words names one."""
+    points: tuple[tuple[str, Query | None], ...] = ()
+    """What questions in plain words ask, where it is known, with the mark before each of several."""
     told: str = ""
     """Of what is to be told about the case, which: how a decision comes about, what is next."""
     question: Question | None = None

@@ -16,6 +16,7 @@ from typing import Any, cast
 from harness.exchange import Request, Text, ToolCall
 from harness.exercise.parts import SimulatedModel, TrialView
 from harness.exercise.scenario import PublicScenario
+from harness.simulation.asking import Ask
 from harness.simulation.base import Parts, Simulation
 from harness.simulation.card import Card, parse_card
 from harness.simulation.context import Context
@@ -40,7 +41,7 @@ from .mind import Mind, behold
 from .ontology import vocabulary
 from .perception import perceive
 from .plainly import labelled_ask, plain_ask, question_in
-from .queries import UNTOLD, asked_of, either_of, left_to_words, query_of, unanswerable
+from .queries import UNTOLD, Query, asked_of, either_of, left_to_words, of_a_draft, points_of, query_of, unanswerable
 from .questions import next_step
 from .quoting import asked_for_quotes
 from .replies import reply_to
@@ -114,7 +115,7 @@ class RefundModel(Simulation[Mind]):
 
     def _queried(self, mind: Mind, operation: str) -> bool:
         """Whether one thing is asked in plain words; what it is and how it is answered is noted then."""
-        mind.query, mind.told, mind.rule, mind.lacking, mind.labels = None, "", "", "", None
+        mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), "", "", "", None
         if mind.contract.form != "text" or mind.contract.tools or (ask := asked_of(mind)) is None:
             return False
         if result := sum_asked(ask.question):
@@ -130,8 +131,10 @@ class RefundModel(Simulation[Mind]):
             mind.told, mind.operation = told, "summarise" if told in {"rewrite", "cleaned"} else "decide"
             mind.craft, mind.question = "", None
             return True
-        if mind.proposal is not None or judged:
+        if mind.proposal is not None or judged or of_a_draft(ask):
             return False
+        if points := points_of(ask, mind.asked_last if ask.own else self.instructions(mind)):
+            return self._asks_for(mind, ask, points)
         either = either_of(ask)
         if either is None and not ask.closed and (labelled := labelled_ask(mind, ask, _DECIDED)):
             mind.operation, mind.craft, mind.question = labelled, "", None
@@ -143,9 +146,14 @@ class RefundModel(Simulation[Mind]):
         if query is None:
             mind.operation, mind.lacking = "extract", UNTOLD
             return True
-        mind.query = query
-        mind.contract = replace(mind.contract, slots=query.slots | ({"unclear"} if ask.loss else set()))
-        formal = Contract("schema", {}, slots=query.slots)
+        return self._asks_for(mind, ask, (("", query),))
+
+    def _asks_for(self, mind: Mind, ask: Ask, points: tuple[tuple[str, Query | None], ...]) -> bool:
+        """Note what is asked, and the operation as a schema with fields for it would have it."""
+        slots: frozenset[str] = frozenset().union(*(query.slots for _, query in points if query))
+        mind.points, mind.craft, mind.question = points, "", None
+        mind.contract = replace(mind.contract, slots=slots | ({"unclear"} if ask.loss else set()))
+        formal = Contract("schema", {}, slots=slots)
         mind.operation = operation_of(
             formal, self.vocabulary.cues, quotes_own=False, proposal=False, asked=""
         )
@@ -251,8 +259,8 @@ class RefundModel(Simulation[Mind]):
         answers = self.belief(mind, noise)
         if mind.told:
             return told_of(mind.told, mind, answers)
-        if mind.query is not None:
-            return reply_to(mind.query, answers)
+        if mind.points:
+            return "\n".join(f"{mark} {reply_to(query, answers)}".strip() for mark, query in mind.points)
         if mind.labels is not None:
             return fitting(mind.labels, answers)
         if mind.craft:

@@ -133,13 +133,13 @@ _LISTS = {"order": "orders_concerned", "request": "asks", "issue": "asks", "prob
 _COMPARED = re.compile(
     r"\b(?P<op>within|in under|no (?:later|more|longer) than|at most|not more than|up to|under|less than|fewer than|below"
     r"|more than|longer than|over|above|at least|exceeds?|beyond|higher than|greater than)\s"
-    r"(?:the\s|a\s|its\s)?(?P<what>(?:EUR |GBP |PLN |€|£)?\d[\d.,]*(?:-|\s)?(?P<unit>days?|EUR|GBP|PLN|€|£|euros?|pounds?|zł)?)",
+    r"(?:the\s|a\s|its\s)?(?P<what>(?:EUR |GBP |PLN |€|£)?\d[\d.,]{0,12}(?:-|\s)?(?P<unit>days?|EUR|GBP|PLN|€|£|euros?|pounds?|zł)?)",
     re.IGNORECASE,
 )
 _ABOVE = re.compile(r"more than|longer|over|above|exceed|beyond|higher|greater", re.IGNORECASE)
 _LATE = re.compile(r"\b(?:late|delay\w*|overdue|promised)\b", re.IGNORECASE)
 _DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
-_MONEY = re.compile(r"(?:EUR|GBP|PLN|€|£)\s?\d[\d.,]*\d|\d[\d.,]*\s?(?:EUR|GBP|PLN|€|£|euros?|pounds?|zł)(?!\w)", re.IGNORECASE)
+_MONEY = re.compile(r"(?:EUR|GBP|PLN|€|£)\s?\d[\d.,]{0,12}\d|(?<![\d.,])\d[\d.,]{0,12}\s?(?:EUR|GBP|PLN|€|£|euros?|pounds?|zł)(?!\w)", re.IGNORECASE)
 _BARE_SUM = re.compile(r"\b\d{1,6}\.\d\d\b")
 _SCALE = re.compile(r"\b(?:from\s)?(\d{1,2})\s?(?:to|-|–|through|and)\s?(\d{1,3})\b")
 _HOW = re.compile(r"\bhow\s(\w{3,20})\b", re.IGNORECASE)
@@ -150,13 +150,38 @@ _VALUES = frozenset({"id", "number", "money", "date", "word", "text", "list"})
 
 _ABOUT_ANSWERS = frozenset({
     "valid", "ruling", "winner", "score", "issues", "checks", "aspect", "plan", "tool_name", "tool_arguments", "done",
-    "reply", "subject", "summary", "quote", "reasoning", "reason", "safe", "refund_request",
+    "reply", "subject", "summary", "quote", "reasoning", "reason", "safe", "refund_request", "matches",
+    "fit_score", "rank",
 })  # fmt: skip
+_GROUNDS = frozenset({"grounds", "handover_grounds", "denial_grounds", "risks"})
+"""What a decision rests on: what is so of the case has slots of its own."""
 _WRITES = re.compile(
     r"(?:^|[.!?:,]\s+|\b(?:and|then|please)\s+)(?:write|draft|compose|prepare|translate|summari[sz]e|rewrite|rephrase|redact"
     r"|anonymi[sz]e|mask|quote|plan|list)\b",
     re.IGNORECASE,
 )
+
+_A_TEXT = re.compile(
+    r"\b(?:only|just|but)\b(?:\s\w+){0,3}?\s(?:e-?mail|mail|reply|letter|message|text|translation|summary|body|note|rewritten)\b"
+    r"(?! (?:address|date))",
+    re.IGNORECASE,
+)
+"""A whole text is what is to be given alone."""
+_A_FORMAT = re.compile(
+    r"\b(?:json|xml|csv|yaml|tsv|markdown|table|columns?|keys?|tags?|template|fields?)\b|<\w[^<>\n]{0,40}>|\w\s?\|\s?\w+\s?\|",
+    re.IGNORECASE,
+)
+"""The answer has a shape of its own."""
+_OF_A_DRAFT = re.compile(
+    r"\b(?:draft|proposals?|proposed|agent [\dA-E]|assistant['’]s|candidate [A-E\d]|option [A-E\d])\b"
+    r"|\b(?:the|this|that|our|my|your) (?:\w{1,12} )?(?:reply|answer|letter|decision|extraction)\b",
+    re.IGNORECASE,
+)
+
+
+def of_a_draft(ask: Ask) -> bool:
+    """Whether it is about something that another step made of the case, or for an answer with a shape of its own."""
+    return bool(_OF_A_DRAFT.search(ask.question) or _A_FORMAT.search(ask.text))
 
 
 def answerable() -> frozenset[str]:
@@ -195,7 +220,7 @@ def query_of(ask: Ask) -> Query | None:
     """The question as slots, `None` where it is about none."""
     if ask.closed:
         return _closed(ask, ask.question, answerable())
-    if (ask.brief or ask.loss) and not _WRITES.search(ask.text):
+    if (ask.brief or ask.loss) and not (_WRITES.search(ask.text) or _A_TEXT.search(ask.text)):
         return _valued(ask, answerable())
     return None
 
@@ -218,6 +243,19 @@ def either_of(ask: Ask) -> Query | None:
     slot, first = sides[0]  # type: ignore[misc]
     words = (found[1], found[2]) if first else (found[2], found[1])
     return Query(replace(ask, words=words, closed=True, brief=True), slot, True)
+
+
+_EACH = re.compile(r"\b(?:each|every|all|following|line by line|per line)\b", re.IGNORECASE)
+_POINT = re.compile(r"^[ \t]{0,4}(?P<mark>(?:\d{1,2}|[a-z])[.):]|[-*•])[ \t]{1,4}(?P<said>[^\n]{6,200})$", re.MULTILINE)
+
+
+def points_of(ask: Ask, asked: str) -> tuple[tuple[str, Query | None], ...]:
+    """Several points that are each to be answered by yes or no: its mark, and what it asks."""
+    if ask.words is None or not _EACH.search(ask.text):
+        return ()
+    found = [(match["mark"], match["said"].strip()) for match in _POINT.finditer(asked)]
+    known = tuple((mark, _closed(ask, said, answerable())) for mark, said in found)
+    return known if len(known) > 1 and any(query for _, query in known) else ()
 
 
 def _closed(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
@@ -247,7 +285,7 @@ def _one(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
             return Query(ask, slot, money.cents, ">" if _ABOVE.search(found["op"]) else "<=")
     if named := _named_figure(ask, said, answerable):
         return named
-    meant = value_meant(said, ontology, sorted(answerable), PHRASES)
+    meant = value_meant(said, ontology, sorted(answerable - _GROUNDS), PHRASES)
     return Query(ask, meant[0], meant[1]) if meant is not None else None
 
 

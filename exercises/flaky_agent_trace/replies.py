@@ -20,8 +20,10 @@ _READ = frozenset({"opened", "legal", "injection"})
 """What a mail that does not say it denies."""
 
 
-def reply_to(query: Query, answers: Answers) -> str:
+def reply_to(query: Query | None, answers: Answers) -> str:
     """The answer."""
+    if query is None:
+        return "Unknown"
     ask = query.ask
     if query.wants == "score":
         low, high = query.scale

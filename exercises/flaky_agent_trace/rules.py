@@ -46,17 +46,6 @@ _WHICH_RULE = re.compile(
     r"|is for|concerns?|sets?|defines?|limits?)\s(?P<what>[^?.\n]{3,100})",
     re.IGNORECASE,
 )
-_PARAMETER = re.compile(
-    r"\b(?:what(?:['’]s| is| are)|how (?:long|many days|much|high|big|large)(?: is| are)?|state|give|name|tell me)\s"
-    r"(?:the\s)?(?P<what>[^?.\n]{0,60}\b(?:window|periods?|deadlines?|limits?|fees?|cap|percentage|percent|rate|thresholds?"
-    r"|maximum)\b[^?.\n]{0,60})",
-    re.IGNORECASE,
-)
-_OF_CASE = re.compile(
-    r"\b(?:this|these|here|due|paid|charged|HL-\d+|shipping fee|(?:the|its|his|her|their) (?:customer|case|order|item|mail)"
-    r"|should (?:we|i))\b",
-    re.IGNORECASE,
-)
 _EDITION = re.compile(
     r"\b(?:editions?|versions?|handbook|polic(?:y|ies))\b[^?.\n]{0,60}\b(?:in force|valid|current|outdated|out of date"
     r"|expired|still (?:applies|hold|apply|holds)|in effect|superseded|up to date)\b"
@@ -68,7 +57,6 @@ _VERSION = re.compile(r"\bversion\s(\d{4}-\d\d)\b")
 _DAY = re.compile(r"\b(20\d\d-\d\d-\d\d)\b")
 _NOW = re.compile(r"\b(?:now|today|date)\b[^\n\d]{0,24}(20\d\d-\d\d-\d\d)", re.IGNORECASE)
 _ONLY_ID = re.compile(r"\b(?:ids?|numbers?|names?)\b[^.]{0,12}\b(?:only|alone)\b|\b(?:only|just) (?:the |its )?(?:id|number)\b", re.IGNORECASE)
-_ALONE = re.compile(r"\b(?:only|just|nothing else|integer)\b", re.IGNORECASE)
 _SAME = {
     "late": "late promised delays complains", "delay": "late promised delays",
     "delayed": "late promised delays",
@@ -101,27 +89,6 @@ def rule_answer(mind: Mind, ask: Ask) -> str | None:
         if best is None:
             return ""
         return best.clause.id if _ONLY_ID.search(asked) else f"{best.clause.id}: {' '.join(worded(best).split())}"
-    named = _PARAMETER.search(asked)
-    if named and _ALONE.search(asked) and not _OF_CASE.search(ask.question):
-        return _parameter(mind, ask.question, named["what"])
-    return None
-
-
-def _parameter(mind: Mind, asked: str, what: str) -> str | None:
-    """A number of the rules: the one of the best clause in the unit that is asked for."""
-    ranked = sorted(mind.clauses.values(), key=lambda one: -_score(one, what, number=True))
-    for seen in ranked[:2]:
-        if _score(seen, what, number=True) < 1:
-            continue
-        for name, number in seen.clause.numbers.items():
-            unit = "percent" if "percent" in name else "days" if "days" in name else "sum"
-            wanted = (
-                "percent" if re.search(r"%|\bper ?cent|\brate\b|\bfee\b(?!.*\b(?:EUR|GBP|PLN)\b)", asked, re.IGNORECASE)
-                else "days" if re.search(r"\bdays?\b|\bwindow\b|\blong\b|\bperiod\b|\bdeadline\b", asked, re.IGNORECASE)
-                else "sum"
-            )  # fmt: skip
-            if unit == wanted and ("pln" in name) == bool(re.search(r"\bPLN\b|\bz[łl]oty\b", asked, re.IGNORECASE)):
-                return str(number)
     return None
 
 

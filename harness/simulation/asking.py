@@ -39,7 +39,7 @@ _BARE = re.compile(
 """Asks for nothing that the system prompt has not asked for."""
 _ALONE = (
     r"\b(?:only|just|nothing else|nothing but|alone|(?:exactly |in )?(?:one|a single|a) (?:word|number|integer"
-    r"|digit|line|letter)|no (?:explanations?|other text|comments?)|without (?:an? )?(?:explanation|comment)s?)\b"
+    r"|digit|letter)|no (?:explanations?|other text|comments?)|without (?:an? )?(?:explanation|comment)s?)\b"
 )
 _BRIEF = re.compile(_ALONE, re.IGNORECASE)
 _RULE = re.compile(
@@ -123,7 +123,8 @@ def ask_in(last: str, system: str) -> Ask | None:
         said = [line for line in mine if line in own or line in rules or _BESIDE.search(line)]
     elif rules:
         last_rule = len(theirs) - 1 - theirs[::-1].index(rules[-1])
-        said = [line for line in theirs[max(0, last_rule - 2) : last_rule + 2] if _ASKING.search(line)]
+        near = theirs[max(0, last_rule - 2) : last_rule + 2]
+        said = [line for line in near if _ASKING.search(line) or _BESIDE.search(line)]
         said = said or [rules[-1]]
     else:
         return None

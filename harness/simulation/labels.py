@@ -90,4 +90,5 @@ def _fit(parts: tuple[str, ...]) -> bool:
     """Whether they can be labels: a few short and different ones."""
     known = {part.casefold() for part in parts}
     words = {word for part in known for word in part.split()}
-    return 1 < len(parts) == len(known) <= _MOST and "" not in known and not _NO_LABELS & words
+    listed = any(part.startswith("one of ") for part in known)
+    return 1 < len(parts) == len(known) <= _MOST and not ("" in known or listed or _NO_LABELS & words)
