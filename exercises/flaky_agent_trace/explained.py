@@ -1,4 +1,6 @@
-"""How a decision comes about, why another would be wrong, and what is to be done next: from its own reasons."""
+"""How a decision comes about, why another would be wrong, and what is to be done next: from its own "
+"reasons.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,16 @@ from .telling import named, retold
 from .wording import money_text, reason_text, thought
 
 _HOW = re.compile(
-    r"\b(?:explain|show|describe|tell me|walk (?:me|us) through|lay out|set out|justify|demonstrate|break down|detail)\b"
-    r"[^.?\n]{0,60}\b(?:how|why|step by step|steps|calculat\w+|comput\w+|working|reasoning|decision|amount|sum|maths?"
+    r"\b(?:explain|show|describe|tell me|walk (?:me|us) through|lay out|set out|justify|demonstrate|break "
+    r"down|detail)\b"
+    r"[^.?\n]{0,60}\b(?:how|why|step by step|steps|calculat\w+|comput\w+|working|reasoning|decision|amount"
+    r"|sum|maths?"
     r"|conclusion|result|answer|it|refund)\b"
-    r"|\bhow (?:did|do|would|have|had|could) (?:you|we|i|one)\b[^.?\n]{0,30}\b(?:get|got|arrive\w*|come|came|reach\w*|calculat\w+"
+    r"|\bhow (?:did|do|would|have|had|could) (?:you|we|i|one)\b[^.?\n]{0,30}\b(?:get|got|arrive\w*|come"
+    r"|came|reach\w*|calculat\w+"
     r"|comput\w+|work\w*|conclude\w*|decid\w+|know|derive\w*)\b"
-    r"|\bhow (?:is|was|are|were) (?:the|this|that|your)\b[^.?\n]{0,40}\b(?:calculat\w+|comput\w+|worked out|made up|composed"
+    r"|\bhow (?:is|was|are|were) (?:the|this|that|your)\b[^.?\n]{0,40}\b(?:calculat\w+|comput\w+|worked "
+    r"out|made up|composed"
     r"|derived|reached|arrived)\b|\bwhat (?:is|are) (?:the|your) (?:reasons?|reasoning|grounds)\b",
     re.IGNORECASE,
 )
@@ -30,13 +36,16 @@ _WHY = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _AGAINST = re.compile(
-    r"\b(?:wrong|mistake\w*|not|deny|denied|declin\w+|reject\w*|refus\w+|against|devil\w*|incorrect|problem\w*)\b|n['’]t\b",
+    r"\b(?:wrong|mistake\w*|not|deny|denied|declin\w+|reject\w*|refus\w+|against|devil\w*|incorrect"
+    r"|problem\w*)\b|n['’]t\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"\b(?:refund\w*|pay\w*|paid|money|amount|sum|due)\b", re.IGNORECASE)
 _NEXT = re.compile(
-    r"\bwhat(?:['’]s| is| should| must| would| do| needs| has| comes)\b[^.?\n]{0,40}\b(?:next|now|then|do about)\b"
-    r"|\bwhat now\b|\bnext (?:steps?|action|move)\b|\bhow (?:should|do|would) (?:we|i|you) (?:proceed|go on|continue)\b",
+    r"\bwhat(?:['’]s| is| should| must| would| do| needs| has| comes)\b[^.?\n]{0,40}\b(?:next|now|then|do "
+    r"about)\b"
+    r"|\bwhat now\b|\bnext (?:steps?|action|move)\b|\bhow (?:should|do|would) (?:we|i|you) (?:proceed|go "
+    r"on|continue)\b",
     re.IGNORECASE,
 )
 _CALLS = re.compile(
@@ -45,17 +54,21 @@ _CALLS = re.compile(
     re.IGNORECASE,
 )
 _REWRITE = re.compile(
-    r"(?:^|[.!?:]\s+|\b(?:please|then|now) )\W{0,4}(?:rewrite|rephrase|reword|restate|paraphrase|put|simplify)\b"
+    r"(?:^|[.!?:]\s+|\b(?:please|then|now) )\W{0,4}(?:rewrite|rephrase|reword|restate|paraphrase|put"
+    r"|simplify)\b"
     r"[^.\n]{0,60}\b(?:e?-?mail|message|request|letter|ticket|complaint)\b"
-    r"(?=[^.\n]{0,80}\b(?:plain|simple|simpler|own|other|few|everyday|clear words|stands? on its own|English|without|leav\w+|no)\b)",
+    r"(?=[^.\n]{0,80}\b(?:plain|simple|simpler|own|other|few|everyday|clear words|stands? on its own"
+    r"|English|without|leav\w+|no)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 _CLEANED = re.compile(
-    r"\b(?:without|leav\w+ out|remov\w+|strip\w*|drop\w*|omit\w*)\b[^.\n]{0,50}\b(?:instruct\w*|command\w*|injection\w*|order\w* to)\b",
+    r"\b(?:without|leav\w+ out|remov\w+|strip\w*|drop\w*|omit\w*)\b[^.\n]{0,50}\b(?:instruct\w*|command\w*"
+    r"|injection\w*|order\w* to)\b",
     re.IGNORECASE,
 )
 _LOST = re.compile(
-    r"\b(?:refund|call|payment|request)\b[^.\n]{0,40}\b(?:timed? ?out|no (?:answer|response)|did not (?:answer|return)"
+    r"\b(?:refund|call|payment|request)\b[^.\n]{0,40}\b(?:timed? ?out|no (?:answer|response)|did not "
+    r"(?:answer|return)"
     r"|hung|unknown|connection|dropped)\b",
     re.IGNORECASE,
 )
@@ -86,12 +99,16 @@ def told_of(which: str, mind: Mind, answers: Answers) -> str:
         case "cleaned":
             return _cleaned(mind)
         case "calls":
-            return "\n".join(f"{number}. {call}" for number, call in enumerate(_calls(mind, answers), start=1))
+            return _numbered(_calls(mind, answers))
         case "next":
             return _next(mind, answers)
         case "why":
             return _why(mind, answers, against=bool(_AGAINST.search(asked)))
-    return "\n".join(f"{number}. {step}" for number, step in enumerate(_steps(mind, answers), start=1))
+    return _numbered(_steps(mind, answers))
+
+
+def _numbered(lines: Iterator[str]) -> str:
+    return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
 
 
 def _steps(mind: Mind, answers: Answers) -> Iterator[str]:
@@ -99,7 +116,8 @@ def _steps(mind: Mind, answers: Answers) -> Iterator[str]:
     own = answers.resolution
     order = own.order_id or answers.belief.order_id
     if answers.facts.asks and order:
-        yield f"The mail is about order {order}: {', '.join(a.issue.replace('_', ' ') for a in answers.facts.asks)}."
+        issues = ", ".join(ask.issue.replace("_", " ") for ask in answers.facts.asks)
+        yield f"The mail is about order {order}: {issues}."
     elif order is None:
         yield "The mail does not settle which order is meant."
     for id in own.reason.split():
@@ -126,7 +144,7 @@ def _sum(answers: Answers) -> Iterator[str]:
                 worth = item.unit_price * pieces
                 total += worth
                 yield f"{named(answers, item.sku)}: {pieces} x {item.unit_price:.2f} = {worth:.2f} {unit}."
-        if ask.issue in {"late"}:
+        if ask.issue == "late":
             yield f"What the goods cost: {order.goods:.2f} {unit}."
     fee = answers("restocking_fee")
     if isinstance(fee, Money) and fee.cents:
@@ -162,7 +180,7 @@ def _next(mind: Mind, answers: Answers) -> str:
     why = reason_text(mind, own)
     if _LOST.search(mind.asked_last):
         order = own.order_id or "the order"
-        return f"Look at {order} again to see whether the refund was made, and only if it was not, make it once more."
+        return f"Look at {order} again to see whether the refund was made, and make it once more only if not."
     order = f" for order {own.order_id}" if own.order_id else ""
     return {
         "refund": f"Refund {money_text(own)}{order} and tell the customer ({why}).",

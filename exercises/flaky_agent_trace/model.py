@@ -16,21 +16,20 @@ from typing import Any, cast
 from harness.exchange import Request, Text, ToolCall
 from harness.exercise.parts import SimulatedModel, TrialView
 from harness.exercise.scenario import PublicScenario
-from harness.simulation.asking import Ask
 from harness.simulation.base import Parts, Simulation
 from harness.simulation.card import Card, parse_card
 from harness.simulation.context import Context
-from harness.simulation.contract import Contract, operation_of
+from harness.simulation.contract import Contract
 from harness.simulation.noise import Noise
 from harness.simulation.saying import variant
 from harness.simulation.slots import words_of
 from harness.simulation.spoken import answered, question
-from harness.simulation.sums import sum_asked
 
 from .answers import NO_PROPOSAL, Answers
-from .closing import last_line, last_line_asked, paid_as_told
+from .asked import note_question
+from .closing import last_line, paid_as_told
 from .crafts import craft_of, crafted
-from .explained import telling_asked, told_of
+from .explained import told_of
 from .features import SHAPE, features_of, objections
 from .findings import findings, reports, wants_state
 from .judgement import Resolution
@@ -40,13 +39,14 @@ from .manners import manner_asked
 from .mind import Mind, behold
 from .ontology import vocabulary
 from .perception import perceive
-from .plainly import labelled_ask, plain_ask, question_in
-from .queries import UNTOLD, Query, asked_of, either_of, left_to_words, of_a_draft, points_of, query_of, unanswerable
+from .plainly import plain_ask, question_in
+from .queries import (
+    UNTOLD,
+)
 from .questions import next_step
 from .quoting import asked_for_quotes
 from .replies import reply_to
 from .reviews import compared, review_asked, reviewed
-from .rules import rule_answer, rule_asked
 from .scene import Scene, at_hand, scenes_of
 from .steps import Actor
 from .telling import retold, told, translated
@@ -76,7 +76,7 @@ class RefundModel(Simulation[Mind]):
 
     def settle(self, mind: Mind, operation: str, request: Request) -> None:
         asked = self.instructions(mind) if mind.contract.form == "text" and not mind.contract.tools else ""
-        if asked and self._queried(mind, operation):
+        if asked and note_question(mind, operation, _DECIDED, relevant=self.relevant(mind)):
             mind.features = features_of(mind, request, self.card)
             return
         if plain := plain_ask(mind, operation, asked, _DECIDED):
@@ -112,58 +112,6 @@ class RefundModel(Simulation[Mind]):
         mind.features = features_of(mind, request, self.card)
         said = objections(mind)
         mind.pointed, mind.checked = said.named, said.asserted
-
-    def _queried(self, mind: Mind, operation: str) -> bool:
-        """Whether one thing is asked in plain words; what it is and how it is answered is noted then."""
-        mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), "", "", "", None
-        if mind.contract.form != "text" or mind.contract.tools or (ask := asked_of(mind)) is None:
-            return False
-        if result := sum_asked(ask.question):
-            return self._told_plainly(mind, result)
-        judged = review_asked(mind, operation) in {"critique", "judge"} and mind.contract.form == "text"
-        if (mind.proposal is not None and not mind.context.said) or (judged and not mind.context.said):
-            return False
-        if not self.relevant(mind) or rule_asked(ask.question) or last_line_asked(ask.text):
-            return False
-        if mind.clauses and (rule := rule_answer(mind, ask)) is not None:
-            return self._told_plainly(mind, rule)
-        if told := telling_asked(mind, ask.text):
-            mind.told, mind.operation = told, "summarise" if told in {"rewrite", "cleaned"} else "decide"
-            mind.craft, mind.question = "", None
-            return True
-        if mind.proposal is not None or judged or of_a_draft(ask):
-            return False
-        if points := points_of(ask, mind.asked_last if ask.own else self.instructions(mind)):
-            return self._asks_for(mind, ask, points)
-        either = either_of(ask)
-        if either is None and not ask.closed and (labelled := labelled_ask(mind, ask, _DECIDED)):
-            mind.operation, mind.craft, mind.question = labelled, "", None
-            return True
-        query = either or query_of(ask)
-        if (query is None and not unanswerable(ask)) or (query is not None and left_to_words(query)):
-            return False
-        mind.craft, mind.question = "", None
-        if query is None:
-            mind.operation, mind.lacking = "extract", UNTOLD
-            return True
-        return self._asks_for(mind, ask, (("", query),))
-
-    def _asks_for(self, mind: Mind, ask: Ask, points: tuple[tuple[str, Query | None], ...]) -> bool:
-        """Note what is asked, and the operation as a schema with fields for it would have it."""
-        slots: frozenset[str] = frozenset().union(*(query.slots for _, query in points if query))
-        mind.points, mind.craft, mind.question = points, "", None
-        mind.contract = replace(mind.contract, slots=slots | ({"unclear"} if ask.loss else set()))
-        formal = Contract("schema", {}, slots=slots)
-        mind.operation = operation_of(
-            formal, self.vocabulary.cues, quotes_own=False, proposal=False, asked=""
-        )
-        return True
-
-    def _told_plainly(self, mind: Mind, text: str) -> bool:
-        """Note an answer that is no matter of judgement; empty: it is not to be told from the request."""
-        mind.operation, mind.rule, mind.lacking = "summarise", text, "" if text else UNTOLD
-        mind.craft, mind.question = "", None
-        return True
 
     def _asked(self, mind: Mind, operation: str, asked: str) -> str:
         """The operation, where nothing but a case or a question beside it says which."""
@@ -339,7 +287,8 @@ _OTHER_CRAFT = re.compile(
     re.IGNORECASE,
 )
 _OF_ITSELF = re.compile(
-    r"\b(?:who|what) are you\b|\bare you (?:an? )?(?:real|human|ai|bot|llm|model|language)\b|\byour (?:name|model|maker|version)\b"
+    r"\b(?:who|what) are you\b|\bare you (?:an? )?(?:real|human|ai|bot|llm|model|language)\b|\byour "
+    r"(?:name|model|maker|version)\b"
     r"|\bwhat can you do\b|\bwhich model\b",
     re.IGNORECASE,
 )
@@ -347,7 +296,8 @@ _OF_ITSELF = re.compile(
 _ASKS = re.compile(
     r"\?|(?:^|[.:!]\s+)\W{0,6}(?:please |now |then )?(?:write|list|tell|say|answer|give|name|state|what|which"
     r"|who"
-    r"|when|where|why|how|is|are|does|did|was|should|draft|plan|make|explain|describe|summari[sz]e|extract|classify"
+    r"|when|where|why|how|is|are|does|did|was|should|draft|plan|make|explain|describe|summari[sz]e|extract"
+    r"|classify"
     r"|translate|quote|rate)\b",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -359,7 +309,8 @@ _PLANS = re.compile(
 )
 _ASKING = re.compile(r"\?\s*$|^\W{0,12}(?:what|who|where|when|why|how|explain|tell me)\b", re.IGNORECASE)
 _OF_THE_SHOP = re.compile(
-    r"\b(?:customer|(?:e-?)?mails?|tickets?|case|complain\w*|they|them|their|he|she|this|that|parcel|policy|handbook|"
+    r"\b(?:customer|(?:e-?)?mails?|tickets?|case|complain\w*|they|them|their|he|she|this|that|parcel"
+    r"|policy|handbook|"
     r"sender|person|shop|above|below|happen\w*|do|sure|refund\w*)\b",
     re.IGNORECASE,
 )

@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from pydantic import RootModel
+
+from harness.exercise.spec import read_toml
 from harness.simulation.asking import Ask, ask_in
 from harness.simulation.meant import slot_meant, value_meant
 from harness.simulation.spoken import question
 from harness.simulation.values import canonical
 
 from .mind import Mind
+from .offers import effort
 from .ontology import ORDER_ID, vocabulary
 from .outcomes import sum_in
 
@@ -43,105 +49,69 @@ class Query:
         return frozenset({self.slot}).union(*(one.slots for one in self.also))
 
 
-PHRASES: dict[str, tuple[tuple[str, Any], ...]] = {
-    "identity": (
-        ("owner|owns|owned|holder|belongs|account|own", True), ("sender|writer|customer owner|holder|account", True),
-        ("address|mail|email|sender match|matches|same|confirmed|known|registered|verified", True),
-        ("sender|identity verified|confirmed|known|authorised|authorized", True), ("third party|person", False),
-        ("behalf", False), ("else|someone|somebody|stranger|other|another order|account|name|person|behalf", False),
-    ),
-    "unclear": (
-        ("clear|settled|obvious|certain|unambiguous|known|evident|sure|told|tell|determined|decided|identifiable|identified order|purchase|meant", False),
-        ("ambiguous|unclear|undecidable|unsettled|doubt|open order|purchase|meant|means", True), ("ambiguous|unclear", True), ("clear|unambiguous|settled|unique", False),
-    ),
-    "several_orders": (
-        ("more|several|multiple|two|various|different order|orders|purchases", True), ("single|one order|purchase", False),
-    ),
-    "already_refunded": (
-        ("already|before|previously|earlier|prior|past refund|refunded|paid|refunds|money|back|reimbursed", True),
-        ("got|get|received|had|given refund|money|back|refunded before|already|earlier|previously", True),
-    ),
-    "exceeds_limit": (("exceed|exceeds|above|over|more|beyond|higher|larger|greater|under|below limit|threshold|cap|ceiling", True),),
-    "has_chargeback": (
-        ("chargeback|dispute|disputed|disputing", True), ("bank|card contested|reversed|contacted|involved|reclaimed", True),
-        ("charge back|reversed|contested|disputed", True), ("bank|issuer dealing|deals|involved|handling|payment|case|charge", True),
-    ),
-    "injection": (
-        ("instruct|instructions|command|commands|order|orders|tell|manipulate|steer|influence|directive|directions "
-         "ai|agent|assistant|model|bot|system|reader|llm|machine", True),
-        ("prompt|hidden injection|instruction|instructions", True), ("try|trying|tries|attempt manipulate|instruct|trick", True),
-    ),
-    "promise_note": (("promise|promised|promises|commit|commits|assured|committed|commitment|pledged|assurance", True),),
-    "whole_order": (
-        ("whole|entire|complete|everything|every|full order|item|items", True), ("all order|items", True),
-        ("part|partial|some order|items", False), ("everything", True),
-    ),
-    "in_time": (
-        ("report|reported|complaint|complained|told|damage|mail|wrote|write|send|goods|return|returned|request|requested|notified|claim|back time|timely|early|soon|window|"
-         "period|deadline", True),
-        ("return|request|damage|report|reported|complaint|requested late|expired|over|passed|missed", False),
-    ),
-    "delay_counts": (
-        ("delay|late|lateness|delayed enough|qualifies|qualify|compensation|compensable|count|counts|long", True),
-        ("entitled|qualify|qualifies|due|owed compensation", True),
-    ),
-    "delivered_late": (("delivered|delivery|arrived|arrive|came|parcel|order late|delayed|overdue", True),),
-    "counts_as_lost": (("lost counts|count|considered|deemed|treated|presumed|regarded|declared|qualifies|within|meaning|sense|terms", True), ("lost", True),),
-    "shipping_back": (
-        ("shipping|delivery|postage fee|cost|costs|charge|charges pay|pays|owe|refund|refunded|back|returned|include|included|reimbursed", True),
-        ("shipping|postage pay|owe|well|refund|refunded|back|returned|include|included|reimbursed", True),
-    ),
-    "status": (
-        ("shipped|dispatched|sent|left", "shipped"), ("processing|unshipped|unsent", "processing"),
-    ),
-    "opened": (("opened|used|unsealed|unpacked|unboxed|worn|tried", True), ("sealed|unopened|unused", False)),
-    "legal": (("lawyer|court|legal|sue|attorney|solicitor|ombudsman|lawsuit|authority|litigation|tribunal", True),),
-    "gift": (("gift|present", True),),
-    "final_sale": (("final sale", True), ("final|clearance|non-returnable|nonreturnable", True)),
-    "action": (
-        ("refund|pay|settle|close|handle|resolve|approve without|ourselves|automatically|directly|alone", "refund"),
-        ("human|person|desk|colleague|supervisor|handed|hand|escalate|escalated|escalation|manual|specialist", "escalate"),
-        ("ask|clarify|clarification|question|information|back need|needs|needed|missing|have|must", "need_info"),
-        ("ask|contact|customer|back|clarify first|before|back|question", "need_info"),
-        ("deny|denied|decline|declined|reject|rejected|refuse|refused|turn|turned", "deny"),
-        ("refund due|owed|issued|made|granted|right|correct|justified|appropriate|warranted|possible|entitled|allowed|paid|approved", "refund"),
-        ("entitled|eligible|refundable|qualify|qualifies refund|money|reimbursement", "refund"),
-        ("refund", "refund"), ("entitled money|refund|reimbursement", "refund"), ("money back", "refund"),
-        ("anything|money|payment due|owed|owe", "refund"),
-    ),
-}  # fmt: skip
-"""How questions put it, besides the names of fields."""
-PUT: dict[str, tuple[str, ...]] = {
-    "item_price": ("item|product|goods|it|piece cost|costs|price|worth|paid",),
-    "delay": ("late|delay|delayed|overdue days|day|long|many",),
-    "days": ("days|long delivery|delivered|passed|elapsed|since|after|arrived",),
-    "reported": ("first|earliest|originally report|reported|told|complained|mentioned|wrote",),
-    "quantity": ("many pieces|items|units|broken|damaged|concerned",),
-    "order_total": ("whole|entire order|purchase cost|costs|worth|paid|value",),
-    "refunded_before": ("already|before|earlier|previously|past refunded|refund|paid|back",),
-    "sender": ("address mail|email|sender|customer|writes",),
-    "name": ("who wrote|writes|sent|customer|sender", "customer|sender called|name"),
-}
-"""How questions for a value put it, besides the names of fields."""
+class _Put(RootModel[dict[str, dict[str, dict[str, tuple[str, ...]]]]]):
+    """`questions.toml`: slot → the value that a yes says, or `asked` → wordings."""
+
+
+@cache
+def _put() -> dict[str, dict[str, tuple[str, ...]]]:
+    return _Put.model_validate(read_toml(Path(__file__).with_name("questions.toml"))).root["slots"]
+
+
+@cache
+def phrases() -> dict[str, tuple[tuple[str, Any], ...]]:
+    """How questions for yes or no put it, besides names of fields: slot → wordings, each with its value."""
+    sides: dict[str, Any] = {"yes": True, "no": False}
+    return {
+        slot: tuple(
+            (words, sides.get(value, value))
+            for value, put in told.items()
+            for words in put
+            if value != "asked"
+        )
+        for slot, told in _put().items()
+    }
+
+
+@cache
+def _asked() -> dict[str, tuple[str, ...]]:
+    """How questions for a value put it: slot → wordings."""
+    return {slot: told["asked"] for slot, told in _put().items() if "asked" in told}
+
+
 _COUNTED = re.compile(
-    r"\b(?P<most>(?:exactly|only|just|precisely) )?(?P<n>one|a single|two|three|four|several|multiple|more than one|many|no)"
-    r" (?P<what>(?:different |separate )?(?:orders?|items?|products?|articles?|skus?|pieces?|requests?|issues?|problems?))\b",
+    r"\b(?P<most>(?:exactly|only|just|precisely) )?(?P<n>one|a single|two|three|four|several|multiple|more "
+    r"than one|many|no)"
+    r" (?P<what>(?:different |separate "
+    r")?(?:orders?|items?|products?|articles?|skus?|pieces?|requests?|issues?|problems?))\b",
     re.IGNORECASE,
 )
 _COUNTS = {"one": 1, "a single": 1, "two": 2, "three": 3, "four": 4, "no": 0}
-_LISTS = {"order": "orders_concerned", "request": "asks", "issue": "asks", "problem": "asks", "piece": "quantity"}
+_LISTS = {
+    "order": "orders_concerned",
+    "request": "asks",
+    "issue": "asks",
+    "problem": "asks",
+    "piece": "quantity",
+}
 _COMPARED = re.compile(
-    r"\b(?P<op>within|in under|no (?:later|more|longer) than|at most|not more than|up to|under|less than|fewer than|below"
+    r"\b(?P<op>within|in under|no (?:later|more|longer) than|at most|not more than|up to|under|less than"
+    r"|fewer than|below"
     r"|more than|longer than|over|above|at least|exceeds?|beyond|higher than|greater than)\s"
-    r"(?:the\s|a\s|its\s)?(?P<what>(?:EUR |GBP |PLN |€|£)?\d[\d.,]{0,12}(?:-|\s)?(?P<unit>days?|EUR|GBP|PLN|€|£|euros?|pounds?|zł)?)",
+    r"(?:the\s|a\s|its\s)?(?P<what>(?:EUR |GBP |PLN |€|£)?\d[\d.,]{0,12}(?:-|\s)?(?P<unit>days?|EUR|GBP"
+    r"|PLN|€|£|euros?|pounds?|zł)?)",
     re.IGNORECASE,
 )
 _ABOVE = re.compile(r"more than|longer|over|above|exceed|beyond|higher|greater", re.IGNORECASE)
 _LATE = re.compile(r"\b(?:late|delay\w*|overdue|promised)\b", re.IGNORECASE)
 _DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
-_MONEY = re.compile(r"(?:EUR|GBP|PLN|€|£)\s?\d[\d.,]{0,12}\d|(?<![\d.,])\d[\d.,]{0,12}\s?(?:EUR|GBP|PLN|€|£|euros?|pounds?|zł)(?!\w)", re.IGNORECASE)
+_MONEY = re.compile(
+    r"(?:EUR|GBP|PLN|€|£)\s?\d[\d.,]{0,12}\d|(?<![\d.,])\d[\d.,]{0,12}\s?(?:EUR|GBP|PLN|€"
+    r"|£|euros?|pounds?|zł)(?!\w)",
+    re.IGNORECASE,
+)
 _BARE_SUM = re.compile(r"\b\d{1,6}\.\d\d\b")
-_SCALE = re.compile(r"\b(?:from\s)?(\d{1,2})\s?(?:to|-|–|through|and)\s?(\d{1,3})\b")
+_SCALE = re.compile(r"\b(?:from\s)?(\d{1,2})\s?(?:\([^()\n]{1,30}\)\s?)?(?:to|-|–|through|and)\s?(\d{1,3})\b")
 _HOW = re.compile(r"\bhow\s(\w{3,20})\b", re.IGNORECASE)
 _WHEN = re.compile(r"\b(?:when|date|day|on which)\b", re.IGNORECASE)
 _NUMBERS = frozenset({"number", "money"})
@@ -149,38 +119,43 @@ _VALUES = frozenset({"id", "number", "money", "date", "word", "text", "list"})
 
 
 _ABOUT_ANSWERS = frozenset({
-    "valid", "ruling", "winner", "score", "issues", "checks", "aspect", "plan", "tool_name", "tool_arguments", "done",
-    "reply", "subject", "summary", "quote", "reasoning", "reason", "safe", "refund_request", "matches",
+    "valid", "ruling", "winner", "score", "issues", "checks", "aspect", "plan", "tool_name", "tool_arguments",
+    "done", "reply", "subject", "summary", "quote", "reasoning", "reason", "safe", "refund_request", "matches",
     "fit_score", "rank",
 })  # fmt: skip
 _GROUNDS = frozenset({"grounds", "handover_grounds", "denial_grounds", "risks"})
 """What a decision rests on: what is so of the case has slots of its own."""
 _WRITES = re.compile(
-    r"(?:^|[.!?:,]\s+|\b(?:and|then|please)\s+)(?:write|draft|compose|prepare|translate|summari[sz]e|rewrite|rephrase|redact"
+    r"(?:^|[.!?:,]\s+|\b(?:and|then|please)\s+)(?:write|draft|compose|prepare|translate|summari[sz]e"
+    r"|rewrite|rephrase|redact"
     r"|anonymi[sz]e|mask|quote|plan|list)\b",
     re.IGNORECASE,
 )
 
 _A_TEXT = re.compile(
-    r"\b(?:only|just|but)\b(?:\s\w+){0,3}?\s(?:e-?mail|mail|reply|letter|message|text|translation|summary|body|note|rewritten)\b"
+    r"\b(?:only|just|but)\b(?:\s\w+){0,3}?\s(?:e-?mail|mail|reply|letter|message|text|translation|summary"
+    r"|body|note|rewritten)\b"
     r"(?! (?:address|date))",
     re.IGNORECASE,
 )
 """A whole text is what is to be given alone."""
 _A_FORMAT = re.compile(
-    r"\b(?:json|xml|csv|yaml|tsv|markdown|table|columns?|keys?|tags?|template|fields?)\b|<\w[^<>\n]{0,40}>|\w\s?\|\s?\w+\s?\|",
+    r"\b(?:json|xml|csv|yaml|tsv|markdown|table|columns?|keys?|tags?|template|fields?)\b|<\w[^<>\n]{0,40}>"
+    r"|\w\s?\|\s?\w+\s?\|",
     re.IGNORECASE,
 )
 """The answer has a shape of its own."""
 _OF_A_DRAFT = re.compile(
     r"\b(?:draft|proposals?|proposed|agent [\dA-E]|assistant['’]s|candidate [A-E\d]|option [A-E\d])\b"
-    r"|\b(?:the|this|that|our|my|your) (?:\w{1,12} )?(?:reply|answer|letter|decision|extraction)\b",
+    r"|\b(?:the|this|that|our|my) (?:\w{1,12} )?(?:reply|answer|letter|decision|extraction)\b",
     re.IGNORECASE,
 )
 
 
 def of_a_draft(ask: Ask) -> bool:
-    """Whether it is about something that another step made of the case, or for an answer with a shape of its own."""
+    """Whether it is about something that another step made of the case, or for an answer with a shape of "
+    "its own.
+    """
     return bool(_OF_A_DRAFT.search(ask.question) or _A_FORMAT.search(ask.text))
 
 
@@ -199,7 +174,8 @@ def asked_of(mind: Mind) -> Ask | None:
 
 
 _OPEN = re.compile(
-    r"\b(?:should|sure|agree|ok(?:ay)?|fine|do we|can we|must we|approve|correct|right|good|reply|draft|letter|answer|tone|proposal"
+    r"\b(?:should|sure|agree|ok(?:ay)?|fine|do we|can we|must we|approve|correct|right|good|reply|draft"
+    r"|letter|answer|tone|proposal"
     r"|decision|extraction|summary)\b",
     re.IGNORECASE,
 )
@@ -226,7 +202,8 @@ def query_of(ask: Ask) -> Query | None:
 
 
 _OFFERED = re.compile(
-    r"(?<![,/|] )(?<!or )[\"'`]?\b([A-Z][A-Z_-]{2,20})\b[\"'`]?(?:\s?[/|]\s?|,?\sor\s)[\"'`]?([A-Z][A-Z_-]{2,20})\b(?!\s?(?:/|,|\||or\b))"
+    r"(?<![,/|] )(?<!or "
+    r")[\"'`]?\b([A-Z][A-Z_-]{2,20})\b[\"'`]?(?:\s?[/|]\s?|,?\sor\s)[\"'`]?([A-Z][A-Z_-]{2,20})\b(?!\s?(?:/|,|\||or\b))"
 )
 
 
@@ -237,7 +214,9 @@ def either_of(ask: Ask) -> Query | None:
         return None
     ontology = vocabulary().ontology
     flags = sorted(slot for slot in answerable() if ontology.slots[slot].kind == "flag")
-    sides = [value_meant(word.replace("_", " ").lower(), ontology, flags, PHRASES) for word in found.groups()]
+    sides = [
+        value_meant(word.replace("_", " ").lower(), ontology, flags, phrases()) for word in found.groups()
+    ]
     if None in sides or sides[0][0] != sides[1][0] or sides[0][1] == sides[1][1]:  # type: ignore[index]
         return None
     slot, first = sides[0]  # type: ignore[misc]
@@ -246,7 +225,11 @@ def either_of(ask: Ask) -> Query | None:
 
 
 _EACH = re.compile(r"\b(?:each|every|all|following|line by line|per line)\b", re.IGNORECASE)
-_POINT = re.compile(r"^[ \t]{0,4}(?P<mark>(?:\d{1,2}|[a-z])[.):]|[-*•])[ \t]{1,4}(?P<said>[^\n]{6,200})$", re.MULTILINE)
+_POINT = re.compile(
+    r"^[ \t]{0,4}(?P<mark>(?:\d{1,2}|[a-z])[.):]"
+    r"|[-*•])[ \t]{1,4}(?P<said>[^\n]{6,200})$",
+    re.MULTILINE,
+)
 
 
 def points_of(ask: Ask, asked: str) -> tuple[tuple[str, Query | None], ...]:
@@ -269,23 +252,27 @@ def _closed(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
 
 def _one(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
     ontology = vocabulary().ontology
-    if found := _COUNTED.search(said):
-        what = found["what"].split()[-1].casefold().rstrip("s")
-        number = _COUNTS.get(found["n"].casefold())
-        value, holds = (1, "count>") if number is None else (number, "count")
+    if counted := _COUNTED.search(said):
+        what = counted["what"].split()[-1].casefold().rstrip("s")
+        exactly = _COUNTS.get(counted["n"].casefold())
+        value, holds = (1, "count>") if exactly is None else (exactly, "count")
         return Query(ask, _LISTS.get(what, "items"), value, holds)
     if found := _COMPARED.search(said):
         unit = (found["unit"] or "").casefold()
         if unit.startswith("day"):
             number = re.search(r"\d+", found["what"])
             slot = "delay" if _LATE.search(said) else "days"
-            return Query(ask, slot, float(number[0]) if number else 0.0, ">" if _ABOVE.search(found["op"]) else "<=")
+            return Query(
+                ask, slot, float(number[0]) if number else 0.0, ">" if _ABOVE.search(found["op"]) else "<="
+            )
         if (money := sum_in(found["what"])) is not None:
-            slot = slot_meant(said, ontology, answerable - {"claimed_amount"}, {"money"}, PUT) or "amount"
+            slot = (
+                slot_meant(said, ontology, answerable - {"claimed_amount"}, {"money"}, _asked()) or "amount"
+            )
             return Query(ask, slot, money.cents, ">" if _ABOVE.search(found["op"]) else "<=")
     if named := _named_figure(ask, said, answerable):
         return named
-    meant = value_meant(said, ontology, sorted(answerable - _GROUNDS), PHRASES)
+    meant = value_meant(said, ontology, sorted(answerable - _GROUNDS), phrases())
     return Query(ask, meant[0], meant[1]) if meant is not None else None
 
 
@@ -295,11 +282,13 @@ def _named_figure(ask: Ask, said: str, answerable: frozenset[str]) -> Query | No
     if order := ORDER_ID.search(said):
         return Query(ask, "order_id", order.group().upper())
     if day := _DATE.search(said):
-        slot = slot_meant(said, ontology, answerable, {"date"}, PUT)
+        slot = slot_meant(said, ontology, answerable, {"date"}, _asked())
         return Query(ask, slot, canonical(day.group(), "date")) if slot else None
     money = _MONEY.search(said) or _BARE_SUM.search(said)
     if money and (total := sum_in(money.group())) is not None:
-        slot = slot_meant(said, ontology, answerable - {"claimed_amount", "refunded_before"}, {"money"}, PUT)
+        slot = slot_meant(
+            said, ontology, answerable - {"claimed_amount", "refunded_before"}, {"money"}, _asked()
+        )
         return Query(ask, slot or "amount", total.cents, "=")
     return None
 
@@ -309,9 +298,11 @@ def _valued(ask: Ask, answerable: frozenset[str]) -> Query | None:
     ontology = vocabulary().ontology
     scale = _SCALE.search(ask.text)
     if scale and (how := _HOW.search(ask.text)):
-        for slot in ("mood", "urgency"):
-            if value := ontology.value_of(slot, how[1]):
-                return Query(ask, slot, value, wants="score", scale=(int(scale[1]), int(scale[2])))
+        if effort(how[1]):
+            return Query(ask, "action", effort(how[1]), wants="score", scale=(int(scale[1]), int(scale[2])))
+        for felt in ("mood", "urgency"):
+            if value := ontology.value_of(felt, how[1]):
+                return Query(ask, felt, value, wants="score", scale=(int(scale[1]), int(scale[2])))
     kinds = _VALUES
     if re.search(r"\bhow (?:many|much)\b|\binteger\b", ask.text, re.IGNORECASE):
         kinds = _NUMBERS
@@ -320,11 +311,13 @@ def _valued(ask: Ask, answerable: frozenset[str]) -> Query | None:
     known = question(ask.text, ontology, answerable)
     if known is not None and len(known.slots) == 1 and (known.options or known.is_it or known.numbers):
         return None
-    slot = slot_meant(ask.question, ontology, sorted(answerable), kinds, PUT)
+    slot: str | None = slot_meant(ask.question, ontology, sorted(answerable), kinds, _asked())
     if slot is None and ask.question != ask.text:
-        slot = slot_meant(ask.text, ontology, sorted(answerable), kinds, PUT)
+        slot = slot_meant(ask.text, ontology, sorted(answerable), kinds, _asked())
     if slot is None and known is not None and len(known.slots) == 1:
         slot = known.slots[0]
-    if slot == "order_ids" and not re.search(r"\b(?:orders|candidates|ids|numbers)\b", ask.text, re.IGNORECASE):
+    if slot == "order_ids" and not re.search(
+        r"\b(?:orders|candidates|ids|numbers)\b", ask.text, re.IGNORECASE
+    ):
         slot = "order_id"
     return Query(ask, slot, wants="value") if slot else None

@@ -10,6 +10,7 @@ from harness.simulation.spoken import Question, answered
 from harness.simulation.values import Money
 
 from .answers import Answers
+from .labels import is_hard
 from .ontology import ORDER_ID, vocabulary
 from .queries import UNTOLD, Query
 
@@ -27,7 +28,9 @@ def reply_to(query: Query | None, answers: Answers) -> str:
     ask = query.ask
     if query.wants == "score":
         low, high = query.scale
-        share = 0.8 if answers(query.slot) == query.value else 0.2
+        hard = query.value in {"hard", "easy"}
+        high = is_hard(answers) is (query.value == "hard") if hard else answers(query.slot) == query.value
+        share = 0.8 if high else 0.2
         return str(round(low + share * (high - low)))
     if query.wants == "value":
         return _value(query, answers)
@@ -55,7 +58,7 @@ def _compared(query: Query, answers: Answers) -> bool | None:  # noqa: PLR0911  
         number = len(known) if isinstance(known, list) else known
         if number is None:
             return None
-        return number > query.value if query.holds == "count>" else number == query.value
+        return bool(number > query.value if query.holds == "count>" else number == query.value)
     if known is None and query.slot == "amount" and query.holds == "=":
         return False
     if known is None:
@@ -79,9 +82,7 @@ def _compared(query: Query, answers: Answers) -> bool | None:  # noqa: PLR0911  
 def _value(query: Query, answers: Answers) -> str:
     """One value alone; where orders are offered by numbers and a number is wanted, that number."""
     ask, ontology = query.ask, vocabulary().ontology
-    plain = Question(
-        (query.slot,), brief=True, at_a_loss=ask.loss, percent=bool(_PERCENT.search(ask.text))
-    )
+    plain = Question((query.slot,), brief=True, at_a_loss=ask.loss, percent=bool(_PERCENT.search(ask.text)))
     said = answered(plain, ontology, answers)
     instead: Any = getattr(ontology.slots[query.slot], "instead", "")
     if said == "unknown" and instead:

@@ -36,18 +36,21 @@ _THIS_CASE = re.compile(
     re.IGNORECASE,
 )
 _CITED = re.compile(
-    r"\b(?:quote|cite|copy|repeat|recite|reproduce|print|give me|show|what does|what is|text of|wording of|state)\b"
+    r"\b(?:quote|cite|copy|repeat|recite|reproduce|print|give me|show|what does|what is|text of|wording of"
+    r"|state)\b"
     r"[^.?\n]{0,40}?\b([A-Z]-\d)\b",
     re.IGNORECASE,
 )
 _WHICH_RULE = re.compile(
     r"\b(?:which|what) (?:clauses?|rules?|paragraphs?|sections?)(?: of the \w+)?\s"
-    r"(?:covers?|governs?|is about|are about|deals? with|regulates?|says?|states?|rules? on|handles?|speaks? of|tells?"
+    r"(?:covers?|governs?|is about|are about|deals? with|regulates?|says?|states?|rules? on"
+    r"|handles?|speaks? of|tells?"
     r"|is for|concerns?|sets?|defines?|limits?)\s(?P<what>[^?.\n]{3,100})",
     re.IGNORECASE,
 )
 _EDITION = re.compile(
-    r"\b(?:editions?|versions?|handbook|polic(?:y|ies))\b[^?.\n]{0,60}\b(?:in force|valid|current|outdated|out of date"
+    r"\b(?:editions?|versions?|handbook|polic(?:y|ies))\b[^?.\n]{0,60}\b(?:in force|valid|current|outdated"
+    r"|out of date"
     r"|expired|still (?:applies|hold|apply|holds)|in effect|superseded|up to date)\b"
     r"|\b(?:which|what) (?:edition|version)\b",
     re.IGNORECASE,
@@ -56,7 +59,12 @@ _OLD = re.compile(r"\b(?:outdated|out of date|expired|superseded)\b", re.IGNOREC
 _VERSION = re.compile(r"\bversion\s(\d{4}-\d\d)\b")
 _DAY = re.compile(r"\b(20\d\d-\d\d-\d\d)\b")
 _NOW = re.compile(r"\b(?:now|today|date)\b[^\n\d]{0,24}(20\d\d-\d\d-\d\d)", re.IGNORECASE)
-_ONLY_ID = re.compile(r"\b(?:ids?|numbers?|names?)\b[^.]{0,12}\b(?:only|alone)\b|\b(?:only|just) (?:the |its )?(?:id|number)\b", re.IGNORECASE)
+_UNTIL = re.compile(r"effective_until\W{1,6}(20\d\d-\d\d-\d\d)")
+_ONLY_ID = re.compile(
+    r"\b(?:ids?|numbers?|names?)\b[^.]{0,12}\b(?:only|alone)\b|\b(?:only|just) (?:the "
+    r"|its )?(?:id|number)\b",
+    re.IGNORECASE,
+)
 _SAME = {
     "late": "late promised delays complains", "delay": "late promised delays",
     "delayed": "late promised delays",
@@ -88,7 +96,9 @@ def rule_answer(mind: Mind, ask: Ask) -> str | None:
         best = _best(mind, which["what"])
         if best is None:
             return ""
-        return best.clause.id if _ONLY_ID.search(asked) else f"{best.clause.id}: {' '.join(worded(best).split())}"
+        if _ONLY_ID.search(asked):
+            return best.clause.id
+        return f"{best.clause.id}: {' '.join(worded(best).split())}"
     return None
 
 
@@ -103,23 +113,24 @@ def _edition(mind: Mind, ask: Ask) -> str:
     if not ask.closed and re.search(r"\b(?:which|what) (?:edition|version)\b", ask.question, re.IGNORECASE):
         return version
     said = _DAY.search(ask.text) or next((day for text in pieces if (day := _NOW.search(text))), None)
-    day = dt.date.fromisoformat(said[1]) if said else mind.mail.received
-    if day is None:
+    on = dt.date.fromisoformat(said[1]) if said else mind.mail.received
+    if on is None:
         return ""
     until = _until(pieces, book.effective_until)
-    held = book.effective_from <= day and (until is None or day <= until)
+    held = book.effective_from <= on and (until is None or on <= until)
     good = not held if _OLD.search(ask.question) else held
     word = (ask.words or ("Yes", "No"))[0 if good else 1]
     word = word.capitalize() if word.islower() else word
     if ask.brief:
         return word
-    over = f"it ended on {until.isoformat()}" if until is not None and not held else f"it holds from {book.effective_from.isoformat()} on"
+    ended = until is not None and not held
+    over = f"it ended on {until}" if ended else f"it holds from {book.effective_from} on"
     return f"{word}: this is version {version}, and {over}."
 
 
 def _until(pieces: list[str], known: dt.date | None) -> dt.date | None:
     """The last day of an edition, as the context says it."""
-    said = [found for text in pieces for found in re.findall(r"effective_until\W{1,6}(20\d\d-\d\d-\d\d)", text)]
+    said = [found for text in pieces for found in _UNTIL.findall(text)]
     return dt.date.fromisoformat(said[-1]) if said else known
 
 

@@ -21,12 +21,15 @@ _DATA = re.compile(
 _POLITE = r"^(?:(?:please|now|then|so|and|finally|just|simply|only|task|question|q)\b[:,]?\s+){0,3}"
 _SAY = r"(?:answer|reply|respond|output|return|print|say|state|give|write|report)"
 _ORDERS = (
-    rf"(?:{_SAY}|name|tell|explain|list|quote|rewrite|describe|classify|categori[sz]e|label|rate|score|extract"
-    r"|identify|determine|decide whether|find|pull|detect|check|justify|walk|show|compute|calculate|copy|break down|lay out|set out|put|restate|paraphrase"
+    rf"(?:{_SAY}|name|tell|explain|list|quote|rewrite|describe|classify|categori[sz]e|label|rate|score"
+    rf"|extract"
+    r"|identify|determine|decide whether|find|pull|detect|check|justify|walk|show|compute|calculate|copy"
+    r"|break down|lay out|set out|put|restate|paraphrase"
     r"|simplify|rephrase|reword|argue|play|route|sort|triage|work out)"
 )
 _ASKING = re.compile(
-    rf"{_POLITE}(?:{_ORDERS}\b|(?:what|which|who|whose|when|where|why|how|is|are|was|were|does|do|did|has|have"
+    rf"{_POLITE}(?:{_ORDERS}\b|(?:what|which|who|whose|when|where|why|how|is|are|was|were|does|do|did|has"
+    rf"|have"
     r"|had|can|could|may|must|should|will|would)\b[^.]*\?"
     rf"|if\b[^.]{{3,80}},\s(?:then\s)?{_SAY}\b)|\?[\"'”]?$",
     re.IGNORECASE,
@@ -38,12 +41,14 @@ _BARE = re.compile(
 )
 """Asks for nothing that the system prompt has not asked for."""
 _ALONE = (
-    r"\b(?:only|just|nothing else|nothing but|alone|(?:exactly |in )?(?:one|a single|a) (?:word|number|integer"
+    r"\b(?:only|just|nothing else|nothing but|alone|(?:exactly |in )?(?:one|a single|a) (?:word|number"
+    r"|integer"
     r"|digit|letter)|no (?:explanations?|other text|comments?)|without (?:an? )?(?:explanation|comment)s?)\b"
 )
 _BRIEF = re.compile(_ALONE, re.IGNORECASE)
 _RULE = re.compile(
-    rf"{_POLITE}(?:{_SAY}\b(?!\W+(?:to )?(?:the |a |an )?(?:customer|sender|e-?mail|letter|json|xml|yaml|csv)\b)"
+    rf"{_POLITE}(?:{_SAY}\b(?!\W+(?:to )?(?:the |a |an )?(?:customer|sender|e-?mail|letter|json|xml|yaml"
+    rf"|csv)\b)"
     r"|one (?:word|number)\b|(?:your (?:answer|reply|output) (?:is|must be|should be))\b"
     rf"|(?:if|when)\b[^.]{{3,80}},\s{{0,2}}{_SAY}\b)",
     re.IGNORECASE,
@@ -53,32 +58,41 @@ _SENTENCES = re.compile(r"\b(?:one|two|three|a|1|2|3|full|short) (?:short )?sent
 _QUOTE = r"[\"'`“”‘’*]{0,2}"
 _WORD = rf"{_QUOTE}([A-Za-z][\w/-]{{0,20}}){_QUOTE}"
 _IF_THEN = re.compile(
-    rf"\b{_SAY}\b(?:\s(?:with|only|just|the|word|exactly)){{0,3}}\s{_WORD}\s(?:if|when|where)\s([^,;.]{{4,200}})[,;.]?\s"
-    rf"{{0,2}}(?:and |or )?(?:otherwise|else|if not|in all other cases)[,:]?\s(?:{_SAY}\s)?(?:with\s)?{_WORD}",
+    rf"\b{_SAY}\b(?:\s(?:with|only|just|the|word|exactly)){{0,3}}\s{_WORD}\s(?:if|when"
+    rf"|where)\s([^,;.]{{4,200}})[,;.]?\s"
+    rf"{{0,2}}(?:and |or )?(?:otherwise|else|if not|in all other "
+    rf"cases)[,:]?\s(?:{_SAY}\s)?(?:with\s)?{_WORD}",
     re.IGNORECASE,
 )
 _IF_FIRST = re.compile(
-    rf"\bif\s([^,;.]{{4,200}}),\s(?:then\s)?{_SAY}\b(?:\s(?:with|only|just|the|word|exactly)){{0,3}}\s{_WORD}[,;.]\s{{0,2}}"
+    rf"\bif\s([^,;.]{{4,200}}),\s(?:then\s)?{_SAY}\b(?:\s(?:with|only|just|the|word"
+    rf"|exactly)){{0,3}}\s{_WORD}[,;.]\s{{0,2}}"
     rf"(?:and |or )?(?:otherwise|else|if not|in all other cases)[,:]?\s(?:{_SAY}\s)?(?:with\s)?{_WORD}",
     re.IGNORECASE,
 )
 _LOSS = re.compile(
-    rf"(?:\bor\s(?:{_SAY}\s)?(?:with\s)?{_QUOTE}(?P<or>NONE|UNKNOWN|UNCLEAR|UNSURE|UNDECIDED|NULL|N/?A|-1|0|none|unknown"
+    rf"(?:\bor\s(?:{_SAY}\s)?(?:with\s)?{_QUOTE}(?P<or>NONE|UNKNOWN|UNCLEAR|UNSURE|UNDECIDED|NULL|N/?A|-1"
+    rf"|0|none|unknown"
     rf"|unclear|unsure|null|[A-Z]{{3,20}}(?=\W{{1,3}}(?:if|when|where)\b))"
-    rf"|\b(?:[Oo]therwise|[Ee]lse|[Ii]f (?:you are |it is |it's )?(?:not|unclear|not clear|unsure|unknown|in doubt|not sure))[,:]?"
-    rf"\s(?:{_SAY}\s)?(?:with\s|just\s)?{_QUOTE}(?P<else>[A-Z][A-Z_/]{{2,20}}|-1|0|none|null|unknown|unclear|unsure)"
-    rf"|\b[Ii]f\s[^.,;\n]{{3,60}}\b(?:not|cannot|can't|n't|unclear|open|ambiguous|doubt|unsure|unsettled)\b[^.,;\n]{{0,40}},\s(?:then\s)?{_SAY}\s(?:with\s|just\s)?"
+    rf"|\b(?:[Oo]therwise|[Ee]lse|[Ii]f (?:you are |it is |it's )?(?:not|unclear|not clear|unsure|unknown"
+    rf"|in doubt|not sure))[,:]?"
+    rf"\s(?:{_SAY}\s)?(?:with\s|just\s)?{_QUOTE}(?P<else>[A-Z][A-Z_/]{{2,20}}|-1|0|none|null|unknown"
+    rf"|unclear|unsure)"
+    rf"|\b[Ii]f\s[^.,;\n]{{3,60}}\b(?:not|cannot|can't|n't|unclear|open|ambiguous|doubt|unsure"
+    rf"|unsettled)\b[^.,;\n]{{0,40}},\s(?:then\s)?{_SAY}\s(?:with\s|just\s)?"
     rf"{_QUOTE}(?P<then>[A-Z][A-Z_/]{{2,20}}|-1|0|none|null|unknown|unclear|unsure))"
     rf"{_QUOTE}(?=\s{{0,2}}(?:$|[.,;)]|if\b|when\b|where\b))"
 )
 _BESIDE = re.compile(
-    rf"(?i:{_ALONE})|^[\"'`]?[A-Z][A-Z_-]+[\"'`]?(?:(?:,? or |, | ?/ ?| ?\| ?)[\"'`]?[A-Z][A-Z_-]+[\"'`]?){{1,6}}\W{{0,3}}$"
+    rf"(?i:{_ALONE})|^[\"'`]?[A-Z][A-Z_-]+[\"'`]?(?:(?:,? or |, | ?/ ?| ?\| "
+    rf"?)[\"'`]?[A-Z][A-Z_-]+[\"'`]?){{1,6}}\W{{0,3}}$"
     rf"|{_LOSS.pattern}"
 )
 """Says how to answer, and asks nothing itself."""
 _POLAR_WORDS = (("yes", "no"), ("true", "false"), ("ja", "nein"), ("oui", "non"), ("y", "n"), ("si", "no"))
 _CLOSED = re.compile(
-    r"^(?:(?:and|so|please|now|question|q)\b[:,]?\s+){0,2}(?:is|are|was|were|does|do|did|has|have|had|can|may|must"
+    r"^(?:(?:and|so|please|now|question|q)\b[:,]?\s+){0,2}(?:is|are|was|were|does|do|did|has|have|had|can"
+    r"|may|must"
     r"|should|will|would|could)\b[^?]{3,300}\?",
     re.IGNORECASE,
 )
@@ -160,7 +174,11 @@ def _formed(said: list[str], borrowed: list[str], *, own: bool, ruled: bool) -> 
     brief = bool(_BRIEF.search(text)) or polar_words(text) is not None
     if (found and _apart(found[1], found[3])) or (first and _apart(first[2], first[3])):
         one, condition, other = (
-            (found[1], found[2], found[3]) if found else (first[2], first[1], first[3]) if first else ("",) * 3
+            (found[1], found[2], found[3])
+            if found
+            else (first[2], first[1], first[3])
+            if first
+            else ("",) * 3
         )
         return Ask(text, condition.strip(), (one, other), True, True, own=own, ruled=True)
     asking = [line for line in said if line.rstrip("\"'”").endswith("?") and not _says_form_only(line)]
@@ -177,10 +195,11 @@ def _formed(said: list[str], borrowed: list[str], *, own: bool, ruled: bool) -> 
     )  # fmt: skip
 
 
-_FORM_WORDS = frozenset(
-    "answer reply respond output return print say state give write report with only just please either yes no true false ja "
-    "nein oui non or and one a word single the question in your by exactly nothing else y n simply alone".split()
-)
+_OF_FORM = """
+answer reply respond output return print say state give write report with only just please either yes no true
+false ja nein oui non or and one a word single the question in your by exactly nothing else y n simply alone
+"""
+_FORM_WORDS = frozenset(_OF_FORM.split())
 
 
 def _says_form_only(line: str) -> bool:
@@ -197,7 +216,8 @@ def polar_words(text: str) -> tuple[str, str] | None:
     """The words for yes and no that a text offers, as they stand there."""
     for yes, no in _POLAR_WORDS:
         found = re.search(
-            rf"(?<!\w){_QUOTE}({yes}){_QUOTE}\s?(?:,|/|\||\bor\b|\boder\b|\bou\b|\bo\b)\s?(?:or )?{_QUOTE}({no})(?!\w)",
+            rf"(?<!\w){_QUOTE}({yes}){_QUOTE}\s?(?:,|/|\||\bor\b|\boder\b|\bou\b|\bo\b)\s?(?:or "
+            rf")?{_QUOTE}({no})(?!\w)",
             text,
             re.IGNORECASE,
         )

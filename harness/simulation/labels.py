@@ -22,7 +22,9 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _UP_TO = re.compile(r"^[^,;|/]{0,24}?\b(?:as|with|into|either)\s+|^(?:the|an?|one of)\s+", re.IGNORECASE)
-_AND_NO_MORE = re.compile(r"[\s,;(-]{1,8}(?:only|please|nothing else|alone|(?:in )?one word|a single word)$", re.IGNORECASE)
+_AND_NO_MORE = re.compile(
+    r"[\s,;(-]{1,8}(?:only|please|nothing else|alone|(?:in )?one word|a single word)$", re.IGNORECASE
+)
 _AROUND = " \t\"'`()[]{}<>“”‘’*_.?!"
 _PART = re.compile(r"[^\W\d][\w&'’-]*(?: [\w&'’-]+){0,3}")
 _BULLET = re.compile(

@@ -1,4 +1,4 @@
-"""What a question in plain words means: the slot that a field of that name would have, and for yes or no its value.
+"""What a question in plain words means: the slot that a field of that name would have, and its value.
 
 Words count in any order, and what is said besides counts against it: "Is the parcel heavy?" is about no slot,
 though it speaks of a parcel.
@@ -18,32 +18,34 @@ Groups = tuple[frozenset[str], ...]
 Phrases = Mapping[str, tuple[tuple[str, Any], ...]]
 """Slot → (words, value) pairs: `late|delay days|long` is a word of each group."""
 
-_LITTLE = frozenset(
-    "a an the of to in on at by for from with as it its is are was were be been being do does did done has have had can "
-    "could may might must shall should will would this that these those there any anything some and or if so too "
-    "also still yet now ever even just only really actually currently please we us our you your i me my he she they "
-    "them their his her who which what when where how whether s t under according about here all into out".split()
-)
-_FILLERS = frozenset(
-    map(
-        stem,
-        "customer mail email message letter asking ticket case item product article goods order parcel package request sender "
-        "buyer person say said mention ask asked want wanted policy handbook rule make made give given get got need "
-        "contain involve concern speak talk write wrote state already agent shop amount due sum total refund automatic compensation text above below question".split(),
-    )
-)
+_SMALL = """
+a an the of to in on at by for from with as it its is are was were be been being do does did done has have had can
+could may might must shall should will would this that these those there any anything some and or if so too also
+still yet now ever even just only really actually currently please we us our you your i me my he she they them
+their his her who which what when where how whether s t under according about here all into out
+"""
+_LITTLE = frozenset(_SMALL.split())
+_COMMON = """
+customer mail email message letter asking ticket case item product article goods order parcel package request
+sender buyer person say said mention ask asked want wanted policy handbook rule make made give given get
+got need contain involve concern speak talk write wrote state already agent shop amount due sum total refund automatic
+compensation text above below question
+"""
+_FILLERS = frozenset(map(stem, _COMMON.split()))
 """Said of anything here; they tell little."""
 _NOT = frozenset({"not", "never", "isn", "wasn", "hasn", "doesn", "didn", "aren"})
 _LEAST = 0.5
 _LEAST_OF_WORD = 0.6
 _HEAD = re.compile(
-    r"\b(?:which|what(?:['’]s| is| was| are)?|whose|how many|tell me|with|output|return|give|state|name|extract|identify|print"
+    r"\b(?:which|what(?:['’]s| is| was| are)?|whose|how many|tell me|with|output|return|give|state|name"
+    r"|extract|identify|print"
     r"|say|find|report|(?:only|just) the)\s(?:me\s|only\s|just\s|back\s){0,2}(?:the\s|an?\s)?"
     r"(?P<head>[\w'’-]{1,30}(?:\s[\w'’-]{1,30}){0,5})",
     re.IGNORECASE,
 )
 _ENDS = re.compile(
-    r"\s(?:is|are|was|were|does|do|did|has|have|had|should|would|can|could|will|that|which|who|we|you|they|he|she|if|or"
+    r"\s(?:is|are|was|were|does|do|did|has|have|had|should|would|can|could|will|that|which|who|we|you|they"
+    r"|he|she|if|or"
     r"|only|as|the customer|nothing|and|to|into|decides?|covers?|applies)\b.*$",
     re.IGNORECASE,
 )
@@ -111,9 +113,7 @@ def heads(question: str) -> Iterator[str]:
         yield trailing["head"]
 
 
-def _share(
-    groups: Groups, said: frozenset[str], beside: frozenset[str] = frozenset()
-) -> tuple[float, float]:
+def _share(groups: Groups, said: frozenset[str], beside: frozenset[str] = frozenset()) -> tuple[float, float]:
     """How much of what is said they are about, and how much they say; 0 where a word of them is missing."""
     if not groups or not all(said & group for group in groups):
         return 0.0, 0.0
@@ -157,4 +157,3 @@ def _groups(words: str) -> Groups:
     if "|" in words:
         return tuple(frozenset(map(stem, group.casefold().split("|"))) for group in words.split())
     return tuple(frozenset({stem(word)}) for word in words_of(words) if word not in _LITTLE)
-
