@@ -1,4 +1,4 @@
-"""Which of the questions in plain words a request asks, noted in the mind: what it is, and how it is answered."""
+"""The question in plain words that a request asks, noted in the mind: what it is, and how it is answered."""
 
 from __future__ import annotations
 

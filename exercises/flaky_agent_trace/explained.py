@@ -31,7 +31,8 @@ _HOW = re.compile(
     re.IGNORECASE,
 )
 _WHY = re.compile(
-    r"^\W{0,6}(?:and |so |but )?why\b[^.\n]{3,160}|\bwhat (?:speaks|argues) (?:against|for)\b"
+    r"^\W{0,6}(?:and |so |but )?why\b[^.\n]{3,160}|\breasons? (?:why|that)\b[^.\n]{3,100}"
+    r"|\bwhat (?:speaks|argues) (?:against|for)\b"
     r"|\b(?:argue|make the case|play devil)[^.\n]{0,60}\b(?:against|advocate|for)\b",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -24,6 +24,7 @@ from harness.simulation.noise import Noise
 from harness.simulation.saying import variant
 from harness.simulation.slots import words_of
 from harness.simulation.spoken import answered, question
+from harness.simulation.text import content_words
 
 from .answers import NO_PROPOSAL, Answers
 from .asked import note_question
@@ -168,7 +169,8 @@ class RefundModel(Simulation[Mind]):
         if missing:
             return f"{missing[0].upper()}{missing[1:]}."
         asked = self.instructions(mind)
-        ordinary = mind.mail.present and not _strays(mind) and not _OF_ITSELF.search(asked)
+        near = content_words(mind.asked_last) & content_words(mind.scene.mail.plain)
+        ordinary = mind.mail.present and (near or not _strays(mind)) and not _OF_ITSELF.search(asked)
         return f"{UNTOLD}." if ordinary and not _OTHER_CRAFT.search(asked) else super().excuse(mind, noise)
 
     def relevant(self, mind: Mind) -> bool:

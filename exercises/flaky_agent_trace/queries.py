@@ -114,13 +114,17 @@ _BARE_SUM = re.compile(r"\b\d{1,6}\.\d\d\b")
 _SCALE = re.compile(r"\b(?:from\s)?(\d{1,2})\s?(?:\([^()\n]{1,30}\)\s?)?(?:to|-|–|through|and)\s?(\d{1,3})\b")
 _HOW = re.compile(r"\bhow\s(\w{3,20})\b", re.IGNORECASE)
 _WHEN = re.compile(r"\b(?:when|date|day|on which)\b", re.IGNORECASE)
+_CLAUSES = re.compile(r"\b(?:clauses|rules|paragraphs|sections|ids)\b", re.IGNORECASE)
+_OF_SYSTEM = 0.6
+"""How much of a system prompt's rule for answers has to be about what it is taken to ask."""
 _NUMBERS = frozenset({"number", "money"})
 _VALUES = frozenset({"id", "number", "money", "date", "word", "text", "list"})
 
 
 _ABOUT_ANSWERS = frozenset({
     "valid", "ruling", "winner", "score", "issues", "checks", "aspect", "plan", "tool_name", "tool_arguments",
-    "done", "reply", "subject", "summary", "quote", "reasoning", "reason", "safe", "refund_request", "matches",
+    "done", "reply", "subject", "summary", "quote", "reasoning", "reason", "safe", "refund_request",
+    "matches",
     "fit_score", "rank",
 })  # fmt: skip
 _GROUNDS = frozenset({"grounds", "handover_grounds", "denial_grounds", "risks"})
@@ -311,13 +315,16 @@ def _valued(ask: Ask, answerable: frozenset[str]) -> Query | None:
     known = question(ask.text, ontology, answerable)
     if known is not None and len(known.slots) == 1 and (known.options or known.is_it or known.numbers):
         return None
-    slot: str | None = slot_meant(ask.question, ontology, sorted(answerable), kinds, _asked())
+    least = 0.0 if ask.own or ask.question.endswith("?") or kinds is not _VALUES else _OF_SYSTEM
+    slot: str | None = slot_meant(ask.question, ontology, sorted(answerable), kinds, _asked(), least=least)
     if slot is None and ask.question != ask.text:
-        slot = slot_meant(ask.text, ontology, sorted(answerable), kinds, _asked())
+        slot = slot_meant(ask.text, ontology, sorted(answerable), kinds, _asked(), least=least)
     if slot is None and known is not None and len(known.slots) == 1:
         slot = known.slots[0]
     if slot == "order_ids" and not re.search(
         r"\b(?:orders|candidates|ids|numbers)\b", ask.text, re.IGNORECASE
     ):
         slot = "order_id"
+    if slot == "clauses" and "clause_id" in answerable and not _CLAUSES.search(ask.text):
+        slot = "clause_id"
     return Query(ask, slot, wants="value") if slot else None

@@ -41,15 +41,15 @@ _BARE = re.compile(
 )
 """Asks for nothing that the system prompt has not asked for."""
 _ALONE = (
-    r"\b(?:only|just|nothing else|nothing but|alone|(?:exactly |in )?(?:one|a single|a) (?:word|number"
-    r"|integer"
-    r"|digit|letter)|no (?:explanations?|other text|comments?)|without (?:an? )?(?:explanation|comment)s?)\b"
+    r"\b(?:only|just|nothing (?:else|more|but|further)|alone"
+    r"|(?:exactly |in )?(?:one|a single|a) (?:word|number|integer|digit|letter)"
+    r"|no (?:explanations?|other text|comments?)|without (?:an? )?(?:explanation|comment)s?)\b"
 )
 _BRIEF = re.compile(_ALONE, re.IGNORECASE)
 _RULE = re.compile(
-    rf"{_POLITE}(?:{_SAY}\b(?!\W+(?:to )?(?:the |a |an )?(?:customer|sender|e-?mail|letter|json|xml|yaml"
-    rf"|csv)\b)"
-    r"|one (?:word|number)\b|(?:your (?:answer|reply|output) (?:is|must be|should be))\b"
+    rf"{_POLITE}(?:(?:{_SAY}|tell me|name|detect|identify|determine)\b"
+    r"(?!\W+(?:to )?(?:the |a |an )?(?:customer|sender|e-?mail|letter|json|xml|yaml|csv)\b)"
+    r"|one (?:word|number|of)\b|(?:your (?:answer|reply|output) (?:is|must be|should be))\b"
     rf"|(?:if|when)\b[^.]{{3,80}},\s{{0,2}}{_SAY}\b)",
     re.IGNORECASE,
 )
@@ -78,6 +78,9 @@ _LOSS = re.compile(
     rf"|in doubt|not sure))[,:]?"
     rf"\s(?:{_SAY}\s)?(?:with\s|just\s)?{_QUOTE}(?P<else>[A-Z][A-Z_/]{{2,20}}|-1|0|none|null|unknown"
     rf"|unclear|unsure)"
+    rf"|\b(?:[Aa]nswer|[Rr]eply|[Ss]ay|[Rr]eturn|[Ww]rite|[Oo]utput|[Pp]rint)\s(?:with\s|just\s)?{_QUOTE}"
+    rf"(?P<when>[A-Z][A-Z_/]{{2,20}}){_QUOTE}(?=\s(?:if|when|where)\s[^.,;\n]{{0,40}}"
+    rf"\b(?:not|cannot|can't|can’t|n't|unclear|open|unsure|unsettled|doubt)\b)"
     rf"|\b[Ii]f\s[^.,;\n]{{3,60}}\b(?:not|cannot|can't|n't|unclear|open|ambiguous|doubt|unsure"
     rf"|unsettled)\b[^.,;\n]{{0,40}},\s(?:then\s)?{_SAY}\s(?:with\s|just\s)?"
     rf"{_QUOTE}(?P<then>[A-Z][A-Z_/]{{2,20}}|-1|0|none|null|unknown|unclear|unsure))"
@@ -91,9 +94,8 @@ _BESIDE = re.compile(
 """Says how to answer, and asks nothing itself."""
 _POLAR_WORDS = (("yes", "no"), ("true", "false"), ("ja", "nein"), ("oui", "non"), ("y", "n"), ("si", "no"))
 _CLOSED = re.compile(
-    r"^(?:(?:and|so|please|now|question|q)\b[:,]?\s+){0,2}(?:is|are|was|were|does|do|did|has|have|had|can"
-    r"|may|must"
-    r"|should|will|would|could)\b[^?]{3,300}\?",
+    r"^(?:(?:and|so|please|now|question|q)\b[:,]?\s+){0,2}(?:is|are|was|were|do|does|did|has|have|had|can|may"
+    r"|must|should|will|would|could)\b[^?]{3,300}\?",
     re.IGNORECASE,
 )
 _WHETHER = re.compile(
@@ -134,15 +136,20 @@ def ask_in(last: str, system: str) -> Ask | None:
     rules = [line for line in (mine if own else theirs) if _is_rule(line)]
     borrowed = [] if rules or not own else [line for line in theirs if _is_form(line)]
     if own:
-        said = [line for line in mine if line in own or line in rules or _BESIDE.search(line)]
+        said = [line for line in mine if line in own or line in rules or _goes_along(line)]
     elif rules:
         last_rule = len(theirs) - 1 - theirs[::-1].index(rules[-1])
         near = theirs[max(0, last_rule - 2) : last_rule + 2]
-        said = [line for line in near if _ASKING.search(line) or _BESIDE.search(line)]
+        said = [line for line in near if _ASKING.search(line) or _goes_along(line)]
         said = said or [rules[-1]]
     else:
         return None
     return _formed(said, borrowed, own=bool(own), ruled=bool(rules or borrowed))
+
+
+def _goes_along(line: str) -> bool:
+    """Whether a sentence says how to answer, and asks nothing itself."""
+    return bool(_BESIDE.search(line)) or (_says_form_only(line) and polar_words(line) is not None)
 
 
 def sentences_in(text: str) -> list[str]:
@@ -158,6 +165,7 @@ def _is_rule(line: str) -> bool:
         or polar_words(line) is not None
         or bool(_NUMBER.search(line))
         or len(re.findall(r"\b[A-Z]{3,}\b", line)) > 1
+        or bool(re.match(r"one of\b", line, re.IGNORECASE))
     )
 
 
@@ -186,18 +194,21 @@ def _formed(said: list[str], borrowed: list[str], *, own: bool, ruled: bool) -> 
     if ":" in main and (parts := [p.strip() for p in main.split(":") if not _says_form_only(p)]):
         main = max(parts, key=len) if polar_words(main) is not None else main
     words = polar_words(text)
-    closed = bool(_CLOSED.match(main)) and not re.search(r"\bor\b(?! not\b)", main.partition("?")[0])
+    closed = bool(_CLOSED.match(main)) and not re.search(
+        r"\bor\b(?! (?:not|more|less|so|later)\b)", main.partition("?")[0]
+    )
     if words is not None and not closed and (about := _WHETHER.search(text)):
         main, closed = about[1], True
     return Ask(
         text, main, words, closed or words is not None, brief, bool(_NUMBER.search(text)),
-        (loss["or"] or loss["else"] or loss["then"]) if loss else "", own, ruled, bool(_SENTENCES.search(text)),
+        next(filter(None, loss.groups()), "") if loss else "", own, ruled, bool(_SENTENCES.search(text)),
     )  # fmt: skip
 
 
 _OF_FORM = """
-answer reply respond output return print say state give write report with only just please either yes no true
-false ja nein oui non or and one a word single the question in your by exactly nothing else y n simply alone
+answer reply respond output return print say state give write report with only just please either
+yes no true false ja nein oui non or and one a word single the question in your by exactly nothing
+else y n simply alone
 """
 _FORM_WORDS = frozenset(_OF_FORM.split())
 

@@ -19,23 +19,27 @@ Phrases = Mapping[str, tuple[tuple[str, Any], ...]]
 """Slot → (words, value) pairs: `late|delay days|long` is a word of each group."""
 
 _SMALL = """
-a an the of to in on at by for from with as it its is are was were be been being do does did done has have had can
-could may might must shall should will would this that these those there any anything some and or if so too also
-still yet now ever even just only really actually currently please we us our you your i me my he she they them
-their his her who which what when where how whether s t under according about here all into out
+a an the of to in on at by for from with as it its is are was were be been being do does did done
+has have had can could may might must shall should will would this that these those there any
+anything some and or if so too also still yet now ever even just only really actually currently
+please we us our you your i me my he she they them their his her who which what when where how
+whether s t under according about here all into out
 """
 _LITTLE = frozenset(_SMALL.split())
 _COMMON = """
-customer mail email message letter asking ticket case item product article goods order parcel package request
-sender buyer person say said mention ask asked want wanted policy handbook rule make made give given get
-got need contain involve concern speak talk write wrote state already agent shop amount due sum total refund automatic
-compensation text above below question
+customer mail email message letter asking ticket case item product article goods order parcel
+package request sender buyer person say said mention ask asked want wanted policy handbook rule make
+made give given get got need contain involve concern speak talk talking write wrote written state already agent shop
+amount due sum total refund automatic compensation anything something text above below question
 """
 _FILLERS = frozenset(map(stem, _COMMON.split()))
 """Said of anything here; they tell little."""
 _NOT = frozenset({"not", "never", "isn", "wasn", "hasn", "doesn", "didn", "aren"})
 _LEAST = 0.5
 _LEAST_OF_WORD = 0.6
+_SAYS_ENOUGH = 2
+_GENERIC = frozenset({"days", "day", "number", "date", "amount", "sum", "percent", "percentage", "figure"})
+"""What says no more than the kind of the answer."""
 _HEAD = re.compile(
     r"\b(?:which|what(?:['’]s| is| was| are)?|whose|how many|tell me|with|output|return|give|state|name"
     r"|extract|identify|print"
@@ -81,10 +85,17 @@ def slot_meant(
     allowed: Collection[str],
     kinds: Collection[str],
     phrases: Mapping[str, tuple[str, ...]],
+    *,
+    least: float = 0.0,
 ) -> str | None:
     """The slot whose value is asked for: by what stands behind `which`, else by all that is said."""
     fits = [slot for slot in allowed if ontology.slots[slot].kind in kinds]
-    for head in heads(question):
+    named = list(heads(question))
+    if named and _GENERIC.issuperset(words_of(named[-1])):
+        found, weight, share = _covering(question, ontology, fits, phrases)
+        if found is not None and weight >= _SAYS_ENOUGH and share >= _LEAST:
+            return found
+    for head in named:
         hit = ontology.slot_of(head)
         if hit in fits:
             return hit
@@ -92,14 +103,23 @@ def slot_meant(
         hit = next((slot for slot in ontology.all_named(joined) if slot in fits), None)
         if hit is not None:
             return hit
+    found, weight, share = _covering(question, ontology, fits, phrases)
+    return found if weight >= 1 and share >= least else None
+
+
+def _covering(
+    question: str, ontology: Ontology, fits: Collection[str], phrases: Mapping[str, tuple[str, ...]]
+) -> tuple[str | None, float, float]:
+    """The slot of which the most is said, how much that is, and how much of all that is said."""
     said = frozenset(stem(word) for word in words_of(question) if word not in _LITTLE)
-    best, found = (0.0, 0.0), None
+    best: tuple[float, float] = (0.0, 0.0)
+    found = None
     for slot in fits:
         for groups in (*_named(ontology, slot), *map(_groups, phrases.get(slot, ()))):
             share, weight = _share(groups, said)
-            if (weight, share) > best and weight >= 1:
+            if (weight, share) > best:
                 best, found = (weight, share), slot
-    return found
+    return found, *best
 
 
 def heads(question: str) -> Iterator[str]:
@@ -126,7 +146,10 @@ def _share(groups: Groups, said: frozenset[str], beside: frozenset[str] = frozen
 @lru_cache(maxsize=2048)
 def _beside(ontology: Ontology, slot: str) -> frozenset[str]:
     """What may stand beside the slot's names."""
-    return frozenset(map(stem, ontology.slots[slot].beside))
+    spec = ontology.slots[slot]
+    named = (word for alias in (slot, *spec.aliases) for word in words_of(alias))
+    own = () if spec.kind == "flag" else named
+    return frozenset(map(stem, (*spec.beside, *getattr(spec, "around", ()), *own)))
 
 
 @lru_cache(maxsize=2048)
