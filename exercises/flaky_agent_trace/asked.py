@@ -38,6 +38,10 @@ def note_question(mind: Mind, operation: str, answerable: frozenset[str], *, rel
     mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), "", "", "", None
     if mind.contract.form != "text" or mind.contract.tools or (ask := asked_of(mind)) is None:
         return False
+    points = points_of(ask, mind.asked_last if ask.own else mind.instructions) if relevant else ()
+    if points:
+        mind.craft, mind.question = "", None
+        return _as_fields(mind, ask, points)
     result = sum_asked(ask.question)
     if not result and not relevant:
         return False
@@ -63,8 +67,6 @@ def _judges(mind: Mind, operation: str) -> bool:
 
 def _of_case(mind: Mind, ask: Ask, answerable: frozenset[str]) -> bool:
     """For a question about the case: yes or no, one of several labels, one value."""
-    if points := points_of(ask, mind.asked_last if ask.own else mind.instructions):
-        return _as_fields(mind, ask, points)
     either = either_of(ask)
     if either is None and not ask.closed and (labelled := labelled_ask(mind, ask, answerable)):
         mind.operation = labelled

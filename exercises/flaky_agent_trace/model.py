@@ -43,6 +43,7 @@ from .perception import perceive
 from .plainly import plain_ask, question_in
 from .queries import (
     UNTOLD,
+    asked_of,
 )
 from .questions import next_step
 from .quoting import asked_for_quotes
@@ -99,7 +100,10 @@ class RefundModel(Simulation[Mind]):
             operation = "chat"
         deciding = operation == "decide"
         if (operation in _READS or deciding) and not mind.craft:
-            last = mind.asked_last if asked and _ASKS.search(mind.asked_last) else asked
+            own = bool(asked) and _ASKS.search(mind.asked_last) is not None
+            last = mind.asked_last if own else asked
+            if deciding and not own:  # of a system prompt's rules only the one for answers is a question
+                last = ask.text if (ask := asked_of(mind)) is not None else mind.asked_last
             mind.question = question_in(last, _DECIDED if deciding else _ANSWERABLE)
             if mind.question is not None and last != asked and "?" in last:
                 deciding = deciding and not _ANSWERABLE.issuperset(mind.question.slots)

@@ -27,11 +27,11 @@ def reply_to(query: Query | None, answers: Answers) -> str:
         return "Unknown"
     ask = query.ask
     if query.wants == "score":
-        low, high = query.scale
+        low, top = query.scale
         hard = query.value in {"hard", "easy"}
         high = is_hard(answers) is (query.value == "hard") if hard else answers(query.slot) == query.value
         share = 0.8 if high else 0.2
-        return str(round(low + share * (high - low)))
+        return str(round(low + share * (top - low)))
     if query.wants == "value":
         return _value(query, answers)
     held = _holds(query, answers)

@@ -13,7 +13,7 @@ from functools import lru_cache
 _SENTENCE = re.compile(r"(?<=[.!?])[\"'”]?\s+|\n")
 _MARKS = " \t-*•#>"
 _DATA = re.compile(
-    r"^</?\w[^<>]{0,40}>$|^[\w' ]{2,30}:$|^\W*$"
+    r"^</?\w[^<>]{0,40}>$|^(?!(?:answer|reply|respond|say|write|return|tick|check)\b)[\w' ]{2,30}:$|^\W*$"
     r"|^(?:now|ticket|from|to|received|date|sent|subject|orders?|mail|e-?mail|policy|today)\s*:",
     re.IGNORECASE,
 )

@@ -29,8 +29,9 @@ _LITTLE = frozenset(_SMALL.split())
 _COMMON = """
 customer mail email message letter asking ticket case item product article goods order parcel
 package request sender buyer person say said mention ask asked want wanted policy handbook rule make
-made give given get got need contain involve concern speak talk talking write wrote written state already agent shop
-amount due sum total refund automatic compensation anything something text above below question
+made give given get got need contain involve concern speak talk talking write wrote written state
+already agent shop amount due sum total refund automatic compensation anything something text above
+below question
 """
 _FILLERS = frozenset(map(stem, _COMMON.split()))
 """Said of anything here; they tell little."""
