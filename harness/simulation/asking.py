@@ -53,6 +53,8 @@ _RULE = re.compile(
     rf"|(?:if|when)\b[^.]{{3,80}},\s{{0,2}}{_SAY}\b)",
     re.IGNORECASE,
 )
+_SHORT = 5
+"""`Number only.`, `Nothing but the id, please.`"""
 _NUMBER = re.compile(r"\b(?:number|integer|digit|figure|numeral)\b", re.IGNORECASE)
 _SENTENCES = re.compile(r"\b(?:one|two|three|a|1|2|3|full|short) (?:short )?sentences?\b", re.IGNORECASE)
 _QUOTE = r"[\"'`“”‘’*]{0,2}"
@@ -160,6 +162,8 @@ def sentences_in(text: str) -> list[str]:
 
 def _is_rule(line: str) -> bool:
     """Whether a sentence tells the form of a short answer."""
+    if len(line.split()) <= _SHORT and _BRIEF.search(line):
+        return True
     return bool(_RULE.match(line)) and (
         bool(_BRIEF.search(line) or _LOSS.search(line) or _IF_THEN.search(line) or _IF_FIRST.search(line))
         or polar_words(line) is not None
