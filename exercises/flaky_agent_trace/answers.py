@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -11,20 +12,26 @@ from harness.simulation.values import Money, cents
 
 from .aspects import ASPECTS, checked, judged
 from .calls import done_so_far
-from .certainty import felt
+from .certainty import Certain
 from .critique import faults
+from .enumerated import Enumerated
+from .grounded import Grounded
 from .handed import to_tell
+from .itemised import Itemised
 from .judgement import Resolution, resolve
 from .mind import Mind
-from .ontology import NUMERALS, vocabulary
+from .ontology import vocabulary
 from .perception import Belief, true_order
-from .policy import Ask
+from .policy import Ask, Line
 from .questions import next_step
 from .quoting import evidence
+from .reckoned import Reckoned
 from .recorded import Recorded
+from .rulebook import PARAMETERS
 from .wording import PLAN, heated, outcome, pressing, rambling, reason_text, summary, thought
 from .written import Written
 
+_MONEY = frozenset({"amount", "restocking_fee", "fee_kept"})
 NO_PROPOSAL = "there is no proposal to review"
 
 
@@ -42,12 +49,30 @@ class Answers(Written):
         """The canonical value of a slot, `None` where the model has none."""
         if slot in ASPECTS:
             return judged(slot, self.mind, self.resolution, self.objections)
-        reader = getattr(self, f"_{slot}", None)
-        return reader() if reader is not None else self._recorded(slot)
+        own = getattr(self, f"_{slot}", None)
+        if own is not None:
+            return own()
+        known = (
+            reader(slot) for reader in self._readers if hasattr(reader, f"_{slot}") or slot in PARAMETERS
+        )
+        return next((value for value in known if value is not None), None)
 
     @cached_property
-    def _recorded(self) -> Recorded:
-        return Recorded(self.mind, self.belief, (lambda: self.resolution) if self._deciding else None)
+    def _readers(self) -> tuple[Callable[[str], Any], ...]:
+        """Who knows what is asked besides the case itself: the first that says something has the word."""
+        decided = (lambda: self.resolution) if self._deciding else None
+        return (
+            self.reckoned,
+            Recorded(self.mind, self.belief, decided),
+            Grounded(self.mind, self.belief, decided, self),
+            Enumerated(self.mind, self.belief, self, self.item_words),
+            Certain(self.mind, self.belief, self.noise, self._pays),
+        )
+
+    @cached_property
+    def reckoned(self) -> Reckoned:
+        """How the sum comes about."""
+        return Reckoned(self.mind, self.belief, (lambda: self.resolution) if self._deciding else None)
 
     @cached_property
     def resolution(self) -> Resolution:
@@ -177,6 +202,9 @@ class Answers(Written):
         return self._at_length(reason_text(self.mind, self.resolution))
 
     def _clauses(self) -> list[str]:
+        mind = self.mind
+        if not (mind.mail.present or mind.orders or mind.claims or mind.deeds or mind.proposal):
+            return list(mind.clauses)  # a mere handbook: all that it has
         return [id for id in self.resolution.reason.split() if id in self.mind.clauses]
 
     def _issue(self) -> str | None:
@@ -191,7 +219,7 @@ class Answers(Written):
         return [self._ask(ask, order) for ask in self.facts.asks for order in orders]
 
     def _ask(self, ask: Ask, order_id: str | None) -> dict[str, Any]:
-        items = self._item_list(ask)
+        items = self.items.of(ask)
         return {
             "order_id": order_id,
             "items": items,
@@ -205,45 +233,25 @@ class Answers(Written):
             "text": ask.issue,
         }
 
-    def _item_list(self, ask: Ask) -> list[dict[str, Any]]:
-        return [self._item_entry(sku, pieces) for sku, pieces in ask.items]
+    @cached_property
+    def items(self) -> Itemised:
+        """The items as the context has them."""
+        return Itemised(self.mind, self.record, self._lines)
+
+    def _lines(self) -> Callable[[str], Line | None] | None:
+        """What each item brings, where money for it is asked for and the model decides on it."""
+        if not self._deciding or not self.mind.contract.slots & _MONEY:
+            return None
+        return self.reckoned.line_of if self.resolution.action in {"refund", "deny"} else None
 
     def item_words(self, sku: str) -> str:
         """An item as the context has it: by number, or by the mail's own words."""
-        return str(self._item_entry(sku, None)["text"])
-
-    def _item_entry(self, sku: str, pieces: int | None) -> dict[str, Any]:
-        """An item by its number where an order in the context shows it, else by the mail's own words."""
-        for record in self.mind.orders.values():
-            for part in record.parts.get("items", []):
-                if sku in {part.get("sku"), part.id}:
-                    own = part.get("quantity")
-                    return {
-                        "sku": part.get("sku") or sku,
-                        "name": part.get("name") or sku,
-                        "item": part.get("name") or sku,
-                        "quantity": float(pieces) if pieces is not None else own,
-                        "amount": part.get("unit_price"),
-                        "text": part.get("sku") or part.get("name"),
-                    }
-        words = next(
-            (
-                " ".join(fact.spans)
-                for fact in self.mind.mail.facts
-                if fact.fact == "item" and fact.value == sku
-            ),
-            sku,
-        )
-        words = "item" if NUMERALS & set(words.casefold().split()[:1]) else words
-        quantity = float(pieces) if pieces is not None else None
-        return {
-            "sku": None, "name": words, "item": words, "quantity": quantity, "text": words, "amount": None,
-        }  # fmt: skip
+        return self.items.words(sku)
 
     def _items(self) -> list[dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
         for ask in self.facts.asks:
-            for entry in self._item_list(ask):
+            for entry in self.items.of(ask):
                 found.setdefault(str(entry["text"]), entry)
         return list(found.values())
 
@@ -348,9 +356,6 @@ class Answers(Written):
 
     def _unclear(self) -> bool:
         return self.belief.order_id is None or (true_order(self.mind) is None and not self.belief.guessed)
-
-    def _confidence(self) -> float:
-        return felt(self.noise)
 
     def _reasoning(self) -> str:
         if self.on_letter:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from harness.simulation.noise import Noise
+
+from .mind import Mind
+from .perception import Belief
 
 _DOUBTED = {"wrong_order", "wrong_issue", "guesses_order", "wrong_items", "date_slip", "missed_ask"}
 
@@ -14,3 +20,35 @@ def felt(noise: Noise) -> float:
     erred = any(draw.fired and draw.mode.split("/")[0] in _DOUBTED for draw in noise.modes)
     misgives = erred and noise.turn.uniform("text", "misgiving") < 0.5
     return round(max(0.3, min(0.99, 0.96 - 0.35 * doubt - 0.06 * own - 0.15 * misgives)), 2)
+
+
+class Certain:
+    """How sure it is of what a program asks to be sure of."""
+
+    def __init__(self, mind: Mind, belief: Belief, noise: Noise, pays: Callable[[], bool]) -> None:
+        """`pays`: whether the model finds a refund due; drawn only if it is called."""
+        self.mind = mind
+        self.belief = belief
+        self.noise = noise
+        self.pays = pays
+
+    def __call__(self, slot: str) -> Any:
+        """A share from 0 to 1."""
+        return float(getattr(self, f"_{slot}")())
+
+    def _confidence(self) -> float:
+        """Of the answer; who asks for nothing but the order gets that of the order."""
+        asked = self.mind.contract.slots
+        of_order = "order_id" in asked and not asked & {"action", "unclear"}
+        return self._order_confidence() if of_order else felt(self.noise)
+
+    def _order_confidence(self) -> float:
+        return self._turned(self.belief.order_id is not None)
+
+    def _refund_likelihood(self) -> float:
+        return self._turned(self.pays())
+
+    def _turned(self, holds: bool) -> float:
+        """What it is sure of, or how little is left of it."""
+        own = felt(self.noise)
+        return own if holds else round(1 - own, 2)

@@ -68,6 +68,17 @@ def stated(text: str) -> tuple[Stated, ...]:
     return tuple(found)
 
 
+def worded(seen: Stated) -> str:
+    """A clause with the numbers that the context gives it."""
+    book = handbooks().get(seen.version)
+    if book is not None:
+        return book.by_id[seen.clause.id].text
+    text, base = seen.clause.text, next(iter(handbooks().values())).by_id[seen.clause.id].numbers
+    for name, number in seen.clause.numbers.items():
+        text = re.sub(rf"\b{base.get(name, number)}\b", str(number), text, count=1)
+    return text
+
+
 def _verbatim(id: str, folded: Folded) -> Stated | None:
     for version, book in handbooks().items():
         clause = book.by_id[id]

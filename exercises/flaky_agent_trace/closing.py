@@ -40,6 +40,11 @@ _RULE = re.compile(
 _POLAR = frozenset({"yes", "no"})
 
 
+def last_line_asked(asked: str) -> bool:
+    """Whether a program says with which line a text is to end."""
+    return _ASKED.search(asked) is not None
+
+
 def last_line(asked: str, said: Callable[[str], Any]) -> str:
     """The line, filled in; empty where a program asks for none, or for something else.
 

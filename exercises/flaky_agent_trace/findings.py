@@ -15,9 +15,9 @@ from harness.simulation.values import Money
 
 from .answers import Answers
 from .calls import UNTIL, answered, order_currency, paid
-from .clauses import Stated
+from .clauses import worded
 from .deeds import Deed
-from .handbook import Clause, handbooks
+from .handbook import Clause
 from .mind import Mind
 from .orders import described
 from .policy import decide
@@ -104,18 +104,7 @@ def _deciding(answers: Answers) -> list[str]:
         less = {other: clause for other, clause in kept.items() if other != id}
         if id not in whole.reason.split() and decide(facts, less) == whole:
             kept = less
-    return [f"{id}  {_worded(answers.mind.clauses[id])}" for id in kept]
-
-
-def _worded(seen: Stated) -> str:
-    """A clause with the numbers that the context gives it."""
-    book = handbooks().get(seen.version)
-    if book is not None:
-        return book.by_id[seen.clause.id].text
-    text, base = seen.clause.text, next(iter(handbooks().values())).by_id[seen.clause.id].numbers
-    for name, number in seen.clause.numbers.items():
-        text = re.sub(rf"\b{base.get(name, number)}\b", str(number), text, count=1)
-    return text
+    return [f"{id}  {worded(answers.mind.clauses[id])}" for id in kept]
 
 
 def _done(mind: Mind, deed: Deed) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from harness.simulation.noise import Noise
@@ -16,7 +16,7 @@ from .handbook import Clause
 from .mind import Mind
 from .orders import described
 from .perception import Belief, days_stated, perceive
-from .policy import Action, Decision, decide
+from .policy import Action, Decision, Facts, decide
 
 _HANDOVER = ("H-1", "H-2", "H-3", "H-4", "H-5", "H-6", "I-2", "L-3")
 _CENT = Decimal("0.01")
@@ -33,6 +33,10 @@ class Resolution:
     reason: str
     belief: Belief
     slipped: bool = False
+    facts: Facts | None = None
+    """What it was decided by: the belief, days miscounted included. `None` where nothing was reckoned."""
+    kept: Mapping[str, Clause] = field(default_factory=dict)
+    """The clauses that were not forgotten."""
 
 
 def resolve(mind: Mind, belief: Belief, noise: Noise) -> Resolution:
@@ -66,7 +70,7 @@ def resolve(mind: Mind, belief: Belief, noise: Noise) -> Resolution:
     decision = worded(mind, decision, noise)
     return Resolution(
         decision.action, decision.order, decision.amount, decision.currency, decision.reason, belief,
-        slipped=slip,
+        slip, facts, kept,
     )  # fmt: skip
 
 

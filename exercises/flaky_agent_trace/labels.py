@@ -19,7 +19,7 @@ _NEXT = {
 def fitting(labels: Labels, answers: Answers) -> str:
     """The label that fits, else the one for all the rest, else the nearest: one of them in any case."""
     if labels.slot == "effort":
-        wanted = "hard" if _is_hard(answers) else "easy"
+        wanted = "hard" if is_hard(answers) else "easy"
         return next((word for word in labels.words if effort(word) == wanted), labels.words[-1])
     said = answers("issue" if labels.slot == "topic" else labels.slot)
     rest = [word for word in labels.words if REST.search(plain(word))]
@@ -55,7 +55,8 @@ def _rank(label: str, issue: str | None) -> int | None:
     return named if named is not None and issue in TOPICS[named][1] else None
 
 
-def _is_hard(answers: Answers) -> bool:
+def is_hard(answers: Answers) -> bool:
+    """Whether a case is no plain one."""
     facts = answers.facts
     several = facts.orders_concerned > 1 or len(facts.asks) > 1
     odd = facts.legal or facts.wants != "refund" or answers.mind.mail.injected

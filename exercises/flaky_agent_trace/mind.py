@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.exercise.parts import TrialView
 from harness.simulation.blobs import blobs, pairs
@@ -37,6 +37,9 @@ from .reported import summaries, told_deeds
 from .retelling import says_all, without
 from .rulings import Rulings, rulings
 from .scene import Scene
+
+if TYPE_CHECKING:
+    from .queries import Query
 
 Json = Any
 
@@ -106,6 +109,10 @@ class Mind:
     """The clause that answers a question about the rules."""
     lacking: str = ""
     """What is asked for and cannot be given."""
+    points: tuple[tuple[str, Query | None], ...] = ()
+    """What questions in plain words ask, where it is known, with the mark before each of several."""
+    told: str = ""
+    """Of what is to be told about the case, which: how a decision comes about, what is next."""
     question: Question | None = None
     """What is asked in plain words, where an answer in plain words is wanted."""
     features: dict[str, float] = field(default_factory=dict)

@@ -24,11 +24,14 @@ from harness.simulation.noise import Noise
 from harness.simulation.saying import variant
 from harness.simulation.slots import words_of
 from harness.simulation.spoken import answered, question
+from harness.simulation.text import content_words
 
 from .advice import what_next
 from .answers import NO_PROPOSAL, Answers
+from .asked import note_question
 from .closing import last_line, paid_as_told
 from .crafts import craft_of, crafted
+from .explained import told_of
 from .features import SHAPE, features_of, objections
 from .findings import findings, reports, wants_state
 from .handed import decided, handed, letter_asked
@@ -42,8 +45,10 @@ from .outcomes import outcomes_in
 from .perception import perceive
 from .plainly import plain_ask, question_in
 from .proposals import asks_for_review
+from .queries import UNTOLD, asked_of
 from .questions import next_step
 from .quoting import quoted_as_asked
+from .replies import reply_to
 from .reviews import compared, review_asked, reviewed
 from .scene import Scene, at_hand, scenes_of
 from .steps import Actor
@@ -76,6 +81,9 @@ class RefundModel(Simulation[Mind]):
 
     def settle(self, mind: Mind, operation: str, request: Request) -> None:
         asked = self.instructions(mind) if mind.contract.form == "text" and not mind.contract.tools else ""
+        if asked and note_question(mind, operation, _DECIDED, relevant=self.relevant(mind)):
+            mind.features = features_of(mind, request, self.card)
+            return
         if plain := plain_ask(mind, operation, asked, _DECIDED):
             mind.operation, mind.craft, mind.question = plain, "", None
             mind.features = features_of(mind, request, self.card)
@@ -99,7 +107,10 @@ class RefundModel(Simulation[Mind]):
             operation = "chat"
         deciding = operation == "decide"
         if (operation in _READS or deciding) and not mind.craft:
-            last = mind.asked_last if asked and _ASKS.search(mind.asked_last) else asked
+            own = bool(asked) and _ASKS.search(mind.asked_last) is not None
+            last = mind.asked_last if own else asked
+            if deciding and not own:  # of a system prompt's rules only the one for answers is a question
+                last = ask.text if (ask := asked_of(mind)) is not None else mind.asked_last
             mind.question = question_in(last, _DECIDED if deciding else _ANSWERABLE)
             if mind.question is not None and last != asked and "?" in last:
                 deciding = deciding and not _ANSWERABLE.issuperset(mind.question.slots)
@@ -166,7 +177,12 @@ class RefundModel(Simulation[Mind]):
 
     def excuse(self, mind: Mind, noise: Noise) -> str:
         missing = self.lacks(mind)
-        return f"{missing[0].upper()}{missing[1:]}." if missing else super().excuse(mind, noise)
+        if missing:
+            return f"{missing[0].upper()}{missing[1:]}."
+        asked = self.instructions(mind)
+        near = content_words(mind.asked_last) & content_words(mind.scene.mail.plain)
+        ordinary = mind.mail.present and (near or not _strays(mind)) and not _OF_ITSELF.search(asked)
+        return f"{UNTOLD}." if ordinary and not _OTHER_CRAFT.search(asked) else super().excuse(mind, noise)
 
     def relevant(self, mind: Mind) -> bool:
         ids = {order.id for order in mind.scene.state.orders}
@@ -175,7 +191,7 @@ class RefundModel(Simulation[Mind]):
         letter = bool((mind.proposal or {}).get("letter")) and (
             shows_deeds(mind) or decided(mind) is not None
         )
-        return bool(known or there or mind.headed or letter)
+        return bool(known or there or mind.headed or mind.rule or letter)
 
     def step(self, mind: Mind) -> str:
         step = next_step(mind)
@@ -207,10 +223,8 @@ class RefundModel(Simulation[Mind]):
         if mind.rule:
             return mind.rule
         answers = self.belief(mind, noise)
-        if mind.labels is not None:
-            return fitting(mind.labels, answers)
-        if mind.craft:
-            return crafted(mind.craft, mind, answers)
+        if asked := _asked_for(mind, answers):
+            return asked
         match mind.operation:
             case "summarise" | "extract" | "classify" | "translate":
                 return self._told(mind, answers)
@@ -288,10 +302,18 @@ _OTHER_CRAFT = re.compile(
     r"regex|function|script|source code|program|unit tests?|poem|haiku|joke|song|limerick|recipe)\b",
     re.IGNORECASE,
 )
+_OF_ITSELF = re.compile(
+    r"\b(?:who|what) are you\b|\bare you (?:an? )?(?:real|human|ai|bot|llm|model|language)\b|\byour "
+    r"(?:name|model|maker|version)\b"
+    r"|\bwhat can you do\b|\bwhich model\b",
+    re.IGNORECASE,
+)
+"""Asks about the model itself."""
 _ASKS = re.compile(
     r"\?|(?:^|[.:!]\s+)\W{0,6}(?:please |now |then )?(?:write|list|tell|say|answer|give|name|state|what|which"
     r"|who"
-    r"|when|where|why|how|is|are|does|did|was|should|draft|plan|make|explain|describe|summari[sz]e|extract|classify"
+    r"|when|where|why|how|is|are|does|did|was|should|draft|plan|make|explain|describe|summari[sz]e|extract"
+    r"|classify"
     r"|translate|quote|rate)\b",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -303,7 +325,8 @@ _PLANS = re.compile(
 )
 _ASKING = re.compile(r"\?\s*$|^\W{0,12}(?:what|who|where|when|why|how|explain|tell me)\b", re.IGNORECASE)
 _OF_THE_SHOP = re.compile(
-    r"\b(?:customer|(?:e-?)?mails?|tickets?|case|complain\w*|they|them|their|he|she|this|that|parcel|policy|handbook|"
+    r"\b(?:customer|(?:e-?)?mails?|tickets?|case|complain\w*|they|them|their|he|she|this|that|parcel"
+    r"|policy|handbook|"
     r"sender|person|shop|above|below|happen\w*|do|sure|refund\w*)\b",
     re.IGNORECASE,
 )
@@ -364,6 +387,19 @@ def _strays(mind: Mind) -> bool:
         _OF_THE_SHOP.search(line) or any(map(named, words_of(_ASKING.sub(" ", line)))) for line in lines
     )
     return mind.contract.form == "text" and not mind.contract.tools and bool(lines) and not own
+
+
+def _asked_for(mind: Mind, answers: Answers) -> str:
+    """What answers just what is asked, whatever the operation."""
+    if mind.told:
+        return told_of(mind.told, mind, answers)
+    if mind.points:
+        return "\n".join(f"{mark} {reply_to(query, answers)}".strip() for mark, query in mind.points)
+    if mind.labels is not None:
+        return fitting(mind.labels, answers)
+    if mind.craft:
+        return crafted(mind.craft, mind, answers)
+    return ""
 
 
 def _decided(mind: Mind, resolution: Resolution, noise: Noise) -> str:

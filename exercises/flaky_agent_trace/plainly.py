@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from harness.simulation.asking import Ask
 from harness.simulation.spoken import YES_OR_NO, Question, question
 
 from .mind import Mind
@@ -79,14 +80,27 @@ def question_in(asked: str, answerable: frozenset[str]) -> Question | None:
 _OPEN = frozenset({"chat", "classify"})
 
 
-def _labelled(mind: Mind, operation: str, asked: str, answerable: frozenset[str]) -> str:
+def labelled_ask(mind: Mind, ask: Ask, answerable: frozenset[str]) -> str:
+    """The operation, where one of several labels is to be the answer and it is known what they mean."""
+    asked = mind.asked_last if ask.own else mind.scene.instructions(mind.context.of("system"))
+    sure = bool(_CLASSIFIES.search(asked))
+    found = _labelled(mind, "classify", asked, answerable, sure=sure) if mind.mail.present else ""
+    return found if mind.labels is not None else ""
+
+
+_CLASSIFIES = re.compile(r"\b(?:classify|categori[sz]e|triage|route|label|sort|tag)\b", re.IGNORECASE)
+
+
+def _labelled(
+    mind: Mind, operation: str, asked: str, answerable: frozenset[str], *, sure: bool = False
+) -> str:
     said = [line for line in asked.splitlines() if len(line.split()) > _FEW and not _HEAD.match(line)]
     if operation == "chat" and said and all(_YES_OR_NO.fullmatch(line) for line in said):
         return "chat"  # to what?
     labels = labels_of(asked, mind.context)
     if labels is None:
         return ""
-    if labels.slot in {"", "topic", "effort"}:
+    if labels.slot in {"", "topic", "effort"} and not (sure and labels.slot):
         found = question(asked, vocabulary().ontology, answerable)
         if found is not None and found.slots != ("issue",):
             return ""

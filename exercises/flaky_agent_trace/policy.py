@@ -6,7 +6,7 @@ sum is paid. That is how an agent errs whose context has lost the policy.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -81,6 +81,94 @@ class _Due:
     desk: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one item brings: what was paid for the pieces concerned, and what of it goes back."""
+
+    sku: str
+    unit_price: Decimal
+    pieces: int
+    price: Decimal
+    fee: Decimal
+    """The restocking fee that is kept of it."""
+    before: Decimal
+    """What comes off for an earlier refund of it."""
+    due: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """How a sum comes about, step by step; the steps add up to `amount`."""
+
+    lines: tuple[Line, ...] = ()
+    lump: Decimal = ZERO
+    """A share of the goods, as for a late delivery."""
+    uncapped: Decimal = ZERO
+    """What the share would be without its cap."""
+    base: Decimal = ZERO
+    """The goods that it is a share of."""
+    shipping: Decimal = ZERO
+    less: Decimal = ZERO
+    """What earlier refunds take off the whole."""
+    amount: Decimal = ZERO
+
+
+def reckon(facts: Facts, clauses: Mapping[str, Clause]) -> Sum | None:
+    """The steps of what these clauses make due, whoever may pay it; `None` without an order."""
+    order = facts.order
+    if order is None:
+        return None
+    dues = [_due(ask, facts, order, clauses) for ask in facts.asks]
+    dues = [_kept_only(due, dues, order, clauses) for due in dues]
+    amount = _sum(dues, order, clauses)
+    before = sum((past.amount for past in order.refunds), ZERO)
+    if any(due.whole for due in dues):
+        lines = tuple(_line(_Back(item, price, price), None) for item, price in _prices(_ALL, order))
+        off = before if "M-3" in clauses else ZERO
+        return Sum(lines, shipping=order.shipping_fee, less=off, amount=amount)
+    ruled = None if "M-3" not in clauses else order
+    lines = tuple(_line(back, ruled) for due in dues for back in due.goods)
+    lump, base = sum((due.lump for due in dues), ZERO), ZERO
+    uncapped = lump
+    if lump and "L-1" in clauses:
+        loose = [_due(ask, facts, order, clauses) for ask in facts.asks]
+        base = _kept(loose, order)
+        uncapped = _cents(base * clauses["L-1"].numbers["late_percent"] / 100)
+    goods = lump + sum((line.due for line in lines), ZERO)
+    priced = sum((back.price for due in dues if due.shipping for back in due.goods), ZERO)
+    shipping = order.shipping_fee if priced >= order.goods else ZERO
+    return Sum(lines, lump, uncapped, base, shipping, goods + shipping - amount, amount)
+
+
+def _line(back: _Back, order: Order | None) -> Line:
+    """`order`: where what it was given back for comes off."""
+    item, due, before = back.item, back.worth, ZERO
+    if order is not None:
+        due = _left(back, order)
+        before = back.worth - due
+    pieces = int(back.price / item.unit_price) if item.unit_price else item.quantity
+    return Line(item.sku, item.unit_price, pieces, back.price, back.price - back.worth, before, due)
+
+
+def delay_counts(facts: Facts, clauses: Mapping[str, Clause]) -> bool | None:
+    """Whether an order came late enough, and it was complained of soon enough, to be paid for it."""
+    if facts.order is None or "L-1" not in clauses:
+        return None
+    return bool(_late(facts, facts.order, clauses).lump)
+
+
+def is_lost(facts: Facts, clauses: Mapping[str, Clause]) -> bool | None:
+    """Whether a parcel counts as lost."""
+    if facts.order is None or "L-2" not in clauses:
+        return None
+    return facts.order.status != "cancelled" and _missing(facts, facts.order, clauses).whole
+
+
+def barriers(facts: Facts) -> tuple[str, ...]:
+    """The clauses by which a case would be handed over whatever is due."""
+    return () if facts.order is None else tuple(_barriers(facts, facts.order, _EVERY))
+
+
 def facts_of(meaning: Meaning, state: WorldState) -> Facts:
     """The true facts: the author's reading of the mail, and the shop's own records."""
     wanted = next((fact.value for fact in meaning.facts if fact.fact == "order"), None)
@@ -130,7 +218,10 @@ def decide(facts: Facts, clauses: Mapping[str, Clause]) -> Decision:
     return Decision("refund", order.id, reason, amount, order.currency)
 
 
-def _barriers(facts: Facts, order: Order, clauses: Mapping[str, Clause]) -> Iterator[str]:
+_EVERY = frozenset({"H-1", "I-2", "H-3", "H-4", "H-5", "H-6"})
+
+
+def _barriers(facts: Facts, order: Order, clauses: Container[str]) -> Iterator[str]:
     known = {address.lower() for address in (order.customer.email, *order.customer.also)}
     holds = {
         "H-1": facts.orders_concerned > 1,
@@ -220,11 +311,16 @@ def _kept_only(due: _Due, dues: list[_Due], order: Order, clauses: Mapping[str, 
     if due.clause != "L-1" or not due.lump or "L-1" not in clauses:
         return due
     numbers = clauses["L-1"].numbers
-    back = sum((past.amount for past in order.refunds if past.sku), ZERO)
-    back += sum((one.price for other in dues for one in other.goods), ZERO)
-    kept = max(order.goods - back, ZERO)
+    kept = _kept(dues, order)
     cap = Decimal(numbers["late_cap_pln" if order.currency == "PLN" else "late_cap"])
     return replace(due, lump=min(_cents(kept * numbers["late_percent"] / 100), cap))
+
+
+def _kept(dues: list[_Due], order: Order) -> Decimal:
+    """What was paid for the goods that do not go back."""
+    back = sum((past.amount for past in order.refunds if past.sku), ZERO)
+    back += sum((one.price for other in dues for one in other.goods), ZERO)
+    return max(order.goods - back, ZERO)
 
 
 def _missing(facts: Facts, order: Order, clauses: Mapping[str, Clause]) -> _Due:
@@ -247,13 +343,20 @@ def _sum(dues: list[_Due], order: Order, clauses: Mapping[str, Clause]) -> Decim
     for due in dues:
         amount += due.lump
         for back in due.goods:
-            gone = sum((past.amount for past in order.refunds if past.sku == back.item.sku), ZERO)
-            room = back.item.unit_price * back.item.quantity - gone if "M-3" in clauses else back.worth
-            amount += max(min(back.worth, room), ZERO)
+            amount += _left(back, order) if "M-3" in clauses else max(back.worth, ZERO)
     priced = sum((back.price for due in dues if due.shipping for back in due.goods), ZERO)
     if priced >= order.goods:
         amount += order.shipping_fee
     return min(amount, left)
+
+
+def _left(back: _Back, order: Order) -> Decimal:
+    """What is due for an item after what it has been given back for."""
+    gone = sum((past.amount for past in order.refunds if past.sku == back.item.sku), ZERO)
+    return max(min(back.worth, back.item.unit_price * back.item.quantity - gone), ZERO)
+
+
+_ALL = Ask("cancel")
 
 
 def _prices(ask: Ask, order: Order) -> Iterator[tuple[Item, Decimal]]:

@@ -1,12 +1,17 @@
-"""Questions about the rules themselves, not about a case: answered with the clause that says it."""
+"""Questions about the rules themselves, not about a case: answered with the clause that says it, its number,
+a number that it states, or what the context says of the edition.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
+from harness.simulation.asking import Ask
 from harness.simulation.text import content_words
 
-from .clauses import Stated
+from .clauses import Stated, worded
+from .handbook import handbooks
 from .mind import Mind
 
 NO_RULES = "the handbook is not in what I was given, so I cannot say what it rules"
@@ -30,6 +35,36 @@ _THIS_CASE = re.compile(
     r"we do|should|HL-\d+|appl(?:y|ies))\b",
     re.IGNORECASE,
 )
+_CITED = re.compile(
+    r"\b(?:quote|cite|copy|repeat|recite|reproduce|print|give me|show|what does|what is|text of|wording of"
+    r"|state)\b"
+    r"[^.?\n]{0,40}?\b([A-Z]-\d)\b",
+    re.IGNORECASE,
+)
+_WHICH_RULE = re.compile(
+    r"\b(?:which|what) (?:clauses?|rules?|paragraphs?|sections?)(?: of the \w+)?\s"
+    r"(?:covers?|governs?|is about|are about|deals? with|regulates?|says?|states?|rules? on"
+    r"|handles?|speaks? of|tells?"
+    r"|is for|concerns?|sets?|defines?|limits?)\s(?P<what>[^?.\n]{3,100})",
+    re.IGNORECASE,
+)
+_EDITION = re.compile(
+    r"\b(?:editions?|versions?|handbook|polic(?:y|ies))\b[^?.\n]{0,60}\b(?:in force|valid|current|outdated"
+    r"|out of date"
+    r"|expired|still (?:applies|hold|apply|holds)|in effect|superseded|up to date)\b"
+    r"|\b(?:which|what) (?:edition|version)\b",
+    re.IGNORECASE,
+)
+_OLD = re.compile(r"\b(?:outdated|out of date|expired|superseded)\b", re.IGNORECASE)
+_VERSION = re.compile(r"\bversion\s(\d{4}-\d\d)\b")
+_DAY = re.compile(r"\b(20\d\d-\d\d-\d\d)\b")
+_NOW = re.compile(r"\b(?:now|today|date)\b[^\n\d]{0,24}(20\d\d-\d\d-\d\d)", re.IGNORECASE)
+_UNTIL = re.compile(r"effective_until\W{1,6}(20\d\d-\d\d-\d\d)")
+_ONLY_ID = re.compile(
+    r"\b(?:ids?|numbers?|names?)\b[^.]{0,12}\b(?:only|alone)\b|\b(?:only|just) (?:the "
+    r"|its )?(?:id|number)\b",
+    re.IGNORECASE,
+)
 _SAME = {
     "late": "late promised delays complains", "delay": "late promised delays",
     "delayed": "late promised delays",
@@ -46,6 +81,59 @@ _ASKING = content_words(
 )
 
 
+def rule_answer(mind: Mind, ask: Ask) -> str | None:
+    """The answer to a question about the rules in the context; `None` where that is not what is asked.
+
+    Empty where the context does not hold what is asked for.
+    """
+    asked = ask.text
+    if cited := _CITED.search(asked):
+        seen = mind.clauses.get(cited[1].upper())
+        return " ".join(worded(seen).split()) if seen is not None else ""
+    if _EDITION.search(ask.question):
+        return _edition(mind, ask)
+    if which := _WHICH_RULE.search(asked):
+        best = _best(mind, which["what"])
+        if best is None:
+            return ""
+        if _ONLY_ID.search(asked):
+            return best.clause.id
+        return f"{best.clause.id}: {' '.join(worded(best).split())}"
+    return None
+
+
+def _edition(mind: Mind, ask: Ask) -> str:
+    """Whether the handbook that the context shows holds on the day that it names, or which it is."""
+    pieces = [piece.folded.plain for piece in mind.context.of("system", "user", "result")]
+    versions = [found[1] for text in pieces for found in _VERSION.finditer(text)]
+    version = versions[-1] if versions else next((s.version for s in mind.clauses.values() if s.version), "")
+    book = handbooks().get(version)
+    if book is None:
+        return ""
+    if not ask.closed and re.search(r"\b(?:which|what) (?:edition|version)\b", ask.question, re.IGNORECASE):
+        return version
+    said = _DAY.search(ask.text) or next((day for text in pieces if (day := _NOW.search(text))), None)
+    on = dt.date.fromisoformat(said[1]) if said else mind.mail.received
+    if on is None:
+        return ""
+    until = _until(pieces, book.effective_until)
+    held = book.effective_from <= on and (until is None or on <= until)
+    good = not held if _OLD.search(ask.question) else held
+    word = (ask.words or ("Yes", "No"))[0 if good else 1]
+    word = word.capitalize() if word.islower() else word
+    if ask.brief:
+        return word
+    ended = until is not None and not held
+    over = f"it ended on {until}" if ended else f"it holds from {book.effective_from} on"
+    return f"{word}: this is version {version}, and {over}."
+
+
+def _until(pieces: list[str], known: dt.date | None) -> dt.date | None:
+    """The last day of an edition, as the context says it."""
+    said = [found for text in pieces for found in _UNTIL.findall(text)]
+    return dt.date.fromisoformat(said[-1]) if said else known
+
+
 def rule_asked(asked: str) -> str:
     """The question about the rules, where that is what a program asks; empty: none."""
     lines = [line for part in asked.splitlines() for line in re.split(r"(?<=[.!?])\s+", part)]
@@ -57,23 +145,29 @@ def rule_asked(asked: str) -> str:
 
 def ruled(mind: Mind, rule: str) -> str:
     """The clause in the context that is about what is asked, with its number; empty where none is."""
-    own, about = content_words(rule) - _ASKING, _about(rule)
-    wants_number = bool(_A_NUMBER.search(rule))
-
-    def score(one: Stated) -> float:
-        said = about & content_words(one.clause.text)
-        return (
-            len(said & own)
-            + 0.6 * len(said - own)
-            + 0.5 * (wants_number and bool(one.clause.numbers) and bool(said))
-        )
-
-    best = max(mind.clauses.values(), key=score, default=None)
-    alike = best is not None and sum(score(one) == score(best) for one in mind.clauses.values())
-    if best is None or score(best) < 1 or alike > _MOST:
+    about = _about(rule)
+    best = _best(mind, rule)
+    if best is None:
         return ""
     text = best.clause.text if best.verbatim else _as_written(mind, about)
     return f"{best.clause.id}: {' '.join(text.split())}" if best.verbatim else " ".join(text.split())
+
+
+def _best(mind: Mind, rule: str) -> Stated | None:
+    """The one clause that is about it."""
+    wants_number = bool(_A_NUMBER.search(rule))
+    ranked = sorted(mind.clauses.values(), key=lambda one: -_score(one, rule, number=wants_number))
+    top = _score(ranked[0], rule, number=wants_number) if ranked else 0.0
+    alike = sum(_score(one, rule, number=wants_number) == top for one in ranked)
+    return ranked[0] if top >= 1 and alike <= _MOST else None
+
+
+def _score(one: Stated, rule: str, *, number: bool) -> float:
+    own, about = content_words(rule) - _ASKING, _about(rule)
+    said = about & content_words(one.clause.text)
+    return (
+        len(said & own) + 0.6 * len(said - own) + 0.5 * (number and bool(one.clause.numbers) and bool(said))
+    )
 
 
 def _about(rule: str) -> frozenset[str]:

@@ -166,7 +166,14 @@ def _all_rules() -> Folded:
     return fold("\n".join(book.text() for book in handbooks().values()))
 
 
+@cache
+def _headings() -> frozenset[str]:
+    return frozenset(heading for book in handbooks().values() for heading in book.headings.values())
+
+
 def _of_handbook(line: str) -> bool:
+    if line.strip(" #*") in _headings():
+        return True
     return len(fold(line).words) >= 4 and _all_rules().has(line.partition("  ")[2] or line)
 
 

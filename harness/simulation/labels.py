@@ -12,7 +12,8 @@ _BETWEEN = re.compile(r"\s{0,4}(?:,\s{0,4}(?:or\b\s{0,4})?|;|\||/|\bor\b)\s{0,4}
 _KIND = r"(?:labels?|categor(?:y|ies)|class(?:es)?|queues?|tags?|topics?|options?|teams?|departments?)"
 _LEAD = re.compile(
     rf"(?<!not )(?<!never )\b(?:one of(?: the following| these)?(?: {_KIND})?|{_KIND}(?: only)?"
-    r"|(?:one|a single) word|only|"
+    r"|(?:one|a single) word(?:,? please)?(?: out of| of)?|only|"
+    rf"(?:one|a single|exactly one) {_KIND}(?=\s*:)|"
     r"(?:classify|label|tag|sort|route)(?: \w+){0,3}|"
     r"(?:answer|reply|respond|rate|label|tag|classify|route|sort)\b[^,;|:.?!\n]{0,40}?"
     r"\b(?:with|as|to|into)|(?:answer|reply|respond|say|(?:pick|choose)(?: one)?|either))\b"
@@ -21,7 +22,9 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _UP_TO = re.compile(r"^[^,;|/]{0,24}?\b(?:as|with|into|either)\s+|^(?:the|an?|one of)\s+", re.IGNORECASE)
-_AND_NO_MORE = re.compile(r"[\s,;(-]{1,8}(?:only|please|nothing else|alone)$", re.IGNORECASE)
+_AND_NO_MORE = re.compile(
+    r"[\s,;(-]{1,8}(?:only|please|nothing else|alone|(?:in )?one word|a single word)$", re.IGNORECASE
+)
 _AROUND = " \t\"'`()[]{}<>“”‘’*_.?!"
 _PART = re.compile(r"[^\W\d][\w&'’-]*(?: [\w&'’-]+){0,3}")
 _BULLET = re.compile(
@@ -89,4 +92,5 @@ def _fit(parts: tuple[str, ...]) -> bool:
     """Whether they can be labels: a few short and different ones."""
     known = {part.casefold() for part in parts}
     words = {word for part in known for word in part.split()}
-    return 1 < len(parts) == len(known) <= _MOST and "" not in known and not _NO_LABELS & words
+    listed = any(part.startswith("one of ") for part in known)
+    return 1 < len(parts) == len(known) <= _MOST and not ("" in known or listed or _NO_LABELS & words)

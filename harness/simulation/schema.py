@@ -25,6 +25,8 @@ class Filling:
     unknown: list[str] = field(default_factory=list)
     slots: list[str] = field(default_factory=list)
     given: Mapping[str, Json] = field(default_factory=dict)  # path → a value that stands already
+    within: list[str] = field(default_factory=list)
+    """The lists in whose entries it is."""
 
     def fill(self, schema: Json, belief: Belief, *, path: str = "", depth: int = 0) -> Json:
         """A value valid for `schema`. Raises nothing: what cannot be known gets an empty value."""
@@ -49,7 +51,11 @@ class Filling:
         """The slot of a named field."""
         enum = tuple(str(option) for option in schema.get("enum") or _items(schema).get("enum") or ())
         said = str(schema.get("description") or schema.get("title") or "")
-        return self.ontology.slot_of(name, said, enum, boolean=type_of(schema) == "boolean")
+        if self.within and (part := self.ontology.part_of(self.within[-1], name)):
+            return part
+        kind = type_of(schema)
+        number = kind in {"number", "integer"}
+        return self.ontology.slot_of(name, said, enum, boolean=kind == "boolean", number=number)
 
     def resolve(self, schema: Json, *, depth: int = 0) -> dict[str, Json]:
         """Follow references and choose the branch of a union that says most; null only adds itself."""
@@ -141,6 +147,10 @@ class Filling:
     def _array(
         self, schema: dict[str, Json], belief: Belief, slot: str | None, path: str, depth: int
     ) -> Json:
+        items = self.resolve(schema.get("items") or {})
+        if slot is not None and self.ontology.slots[slot].each and items.get("properties"):
+            slot = self.ontology.slots[slot].each
+            self.slots.append(slot)
         value = belief(slot) if slot is not None else None
         if slot is None:
             self._note(path)
@@ -148,7 +158,6 @@ class Filling:
             return None
         if isinstance(value, str | Mapping) or (value is not None and not isinstance(value, list)):
             value = [value]
-        items = self.resolve(schema.get("items") or {})
         entries = [
             self._entry(items, entry, belief, slot, path=path, depth=depth)
             for entry in (value or [])[: int(schema.get("maxItems") or 1000)]
@@ -168,7 +177,10 @@ class Filling:
             return plain(entry)
         if type_of(items) == "object":
             inner = _layered(entry, belief) if isinstance(entry, Mapping) else belief
-            return self.fill(items, inner, path=f"{path}[]", depth=depth + 1)
+            self.within += [slot] if slot is not None else []
+            filled = self.fill(items, inner, path=f"{path}[]", depth=depth + 1)
+            del self.within[len(self.within) - (slot is not None) :]
+            return filled
         if type_of(items) == "array":
             return self.empty(items)
         if isinstance(entry, Mapping):
@@ -197,9 +209,16 @@ class Filling:
             self._note(path)
             return self.empty(schema)
         value = belief(slot)
+        if value is None and self.ontology.slots[slot].instead and not schema.get("nullable"):
+            slot = self.ontology.slots[slot].instead
+            value = belief(slot)
         if isinstance(value, list) and self.ontology.slots[slot].kind != "list":
-            value = value[0] if value else None
-        answer = self._coerce(value, schema, self._spec(slot), slot, name)
+            said = [self._coerce(entry, schema, self._spec(slot), slot, name) for entry in value]
+            answer = next((entry for entry in said if entry is not None), None)
+            if said and answer is None:
+                return self.empty(schema)  # none of it can be said here
+        else:
+            answer = self._coerce(value, schema, self._spec(slot), slot, name)
         if answer is not None or schema.get("nullable"):
             return answer
         return self._blank(schema, self._spec(slot), slot, name)

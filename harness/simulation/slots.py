@@ -38,6 +38,19 @@ class SlotSpec:
     """Without `own`: words that may stand beside its name, besides those that never change what is meant."""
     blank: Any = None
     """What a field gets that must not be empty where nothing is known; `None`: what its type has for that."""
+    words: tuple[str, ...] = ()
+    """Sets of words that give it away in a name, besides its aliases: `late|delay percent|rate` is one word
+    of each group, and nothing beside them that changes what is meant."""
+    around: tuple[str, ...] = ()
+    """Of a `word`: words that may stand beside one of its values in the name of a yes or no
+    (`insists_on_store_credit`)."""
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of a list: slots of its entries with the names that they have there and nowhere else: of a list of
+    rules `id` is a rule's."""
+    each: str = ""
+    """Of a list: the slot that answers in its place where every entry is to be an object."""
+    instead: str = ""
+    """The slot whose value stands in a field that must not be empty, where nothing is known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +60,11 @@ class Ontology:
     slots: Mapping[str, SlotSpec]
 
     def slot_of(
-        self, name: str, description: str = "", enum: tuple[str, ...] = (), *, boolean: bool = False
-    ) -> str | None:
+        self, name: str, description: str = "", enum: tuple[str, ...] = (), *, boolean: bool = False,
+        number: bool = False,
+    ) -> str | None:  # fmt: skip
         """The slot that a field asks for, `None` where there is none for it."""
-        return _slot_of(self, name, description, enum, boolean)
+        return _slot_of(self, name, description, enum, "boolean" if boolean else "number" if number else "")
 
     def named(self, joined: str) -> str | None:
         """The slot that has just this name, its words joined."""
@@ -59,6 +73,12 @@ class Ontology:
     def all_named(self, joined: str) -> tuple[str, ...]:
         """Every slot that has just this name, the first meant first."""
         return _names(self).get(joined, ())
+
+    def part_of(self, slot: str, name: str) -> str | None:
+        """The slot that a name has within the entries of a list."""
+        joined = "".join(words_of(name))
+        parts = self.slots[slot].parts.items()
+        return next((part for part, names in parts if joined in map(_joined, names)), None)
 
     def flag_of(self, name: str, description: str = "") -> tuple[str, str] | None:
         """For a yes-or-no field that names one value of a word slot: (slot, value)."""
@@ -79,6 +99,10 @@ def words_of(name: str) -> tuple[str, ...]:
     return fold(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ")).words
 
 
+def _joined(name: str) -> str:
+    return "".join(words_of(name))
+
+
 @lru_cache(maxsize=64)
 def _names(ontology: Ontology) -> dict[str, tuple[str, ...]]:
     """Each name, its words joined, with the slots that have it: two where a yes or no is another thing."""
@@ -90,38 +114,39 @@ def _names(ontology: Ontology) -> dict[str, tuple[str, ...]]:
     return found
 
 
+_NUMBERS = frozenset({"money", "number"})
 _NO_FLAGS = frozenset({"id", "record", "text", "money", "json"})
 """What a yes or no never stands for: there is no saying what of it would be true."""
 
 
 @lru_cache(maxsize=8192)
-def _slot_of(
-    ontology: Ontology, name: str, description: str, enum: tuple[str, ...], boolean: bool
-) -> str | None:
+def _slot_of(ontology: Ontology, name: str, description: str, enum: tuple[str, ...], held: str) -> str | None:
     words = words_of(name)
-    hit, foreign = _by_name(ontology, words, enum, boolean)
+    hit, foreign = _by_name(ontology, words, enum, held)
+    hit = hit or _by_words(ontology, words, enum, held)
     if hit is not None:
         return hit
     found = (None if foreign else _by_polar_enum(ontology, enum)) or _by_enum(ontology, enum)
     if found is None and not foreign:
         found = _by_description(ontology, f"{' '.join(words)} {description}")
-    return found if found is None or _may_be(ontology, found, enum, boolean) else None
+    return found if found is None or _may_be(ontology, found, enum, held) else None
 
 
-def _may_be(ontology: Ontology, slot: str, enum: tuple[str, ...], boolean: bool) -> bool:
+def _may_be(ontology: Ontology, slot: str, enum: tuple[str, ...], held: str) -> bool:
     """Whether a field with these options can say what the slot says."""
     spec = ontology.slots[slot]
-    if boolean:
+    if held == "boolean":
         return spec.kind not in _NO_FLAGS
     if enum and spec.kind == "word":
         return any(_value_of(ontology, slot, option) for option in enum)
     if enum and spec.kind == "text":
-        return _by_polar_enum(ontology, enum) is None  # `status` of `ok` and `wrong`
+        # `status` of `ok` and `wrong`; `return_reason` of `damaged` and `unwanted`
+        return _by_polar_enum(ontology, enum) is None and _by_enum(ontology, enum) is None
     return not enum or spec.kind != "flag" or any(sides(spec, enum))
 
 
 def _by_name(
-    ontology: Ontology, words: tuple[str, ...], enum: tuple[str, ...], boolean: bool
+    ontology: Ontology, words: tuple[str, ...], enum: tuple[str, ...], held: str
 ) -> tuple[str | None, bool]:
     """The slot whose name stands in a field's, the longest name and the last, with nothing beside it that
     makes it another thing; and whether some name stands there with something beside it that does.
@@ -132,15 +157,57 @@ def _by_name(
             for start in range(len(spoken) - width, -1, -1):
                 slots = _names(ontology).get("".join(spoken[start : start + width]), ())
                 rest = (*spoken[:start], *spoken[start + width :])
-                for slot in sorted(slots, key=lambda slot: not _polar(ontology.slots[slot], enum, boolean)):
+                for slot in sorted(slots, key=lambda slot: _rank(ontology.slots[slot], enum, held)):
                     harmless = _harmless(ontology.slots[slot]).issuperset(rest)
-                    if harmless and _may_be(ontology, slot, enum, boolean):
+                    if harmless and _may_be(ontology, slot, enum, held):
                         return slot, False
-                    foreign |= boolean or not harmless
-                    named = ontology.value_of(slot, " ".join(rest)) if boolean and rest else None
+                    foreign |= held == "boolean" or not harmless
+                    named = ontology.value_of(slot, " ".join(rest)) if held == "boolean" and rest else None
                     if named is not None and ontology.slots[slot].kind == "word":
                         return slot, False  # a yes or no about one of its values
     return None, foreign
+
+
+def _rank(spec: SlotSpec, enum: tuple[str, ...], held: str) -> int:
+    """How far a slot is from what a field can hold, of several that have its name."""
+    if _polar(spec, enum, held == "boolean"):
+        return 0
+    return 2 if (held == "number" and spec.kind not in _NUMBERS) or (enum and spec.kind == "text") else 1
+
+
+def _by_words(ontology: Ontology, words: tuple[str, ...], enum: tuple[str, ...], held: str) -> str | None:
+    """The slot of which a name has a word of every group, and no other word that changes what is meant."""
+    said = frozenset(stem(word) for word in words)
+    found = [
+        (-len(groups), _rank(ontology.slots[slot], enum, held), at, slot)
+        for at, (slot, groups, harmless) in enumerate(_groups(ontology))
+        if all(said & group for group in groups)
+        and said <= harmless.union(*groups)
+        and _may_be(ontology, slot, enum, held)
+        and _holds(ontology.slots[slot], held)
+    ]
+    return min(found)[-1] if found else None
+
+
+def _holds(spec: SlotSpec, held: str) -> bool:
+    """Whether a field of this type has room for what the slot says."""
+    return spec.kind == "flag" if held == "boolean" else not held or spec.kind in _NUMBERS
+
+
+@lru_cache(maxsize=64)
+def _groups(
+    ontology: Ontology,
+) -> tuple[tuple[str, tuple[frozenset[str], ...], frozenset[str]], ...]:
+    """Each set of words of each slot as stems, with the words that may stand beside them."""
+    return tuple(
+        (
+            slot,
+            tuple(frozenset(map(stem, group.split("|"))) for group in phrase.split()),
+            frozenset(map(stem, _harmless(spec))),
+        )
+        for slot, spec in ontology.slots.items()
+        for phrase in spec.words
+    )
 
 
 def _harmless(spec: SlotSpec) -> frozenset[str]:
@@ -195,6 +262,12 @@ def _flag_of(ontology: Ontology, name: str, description: str) -> tuple[str, str]
         for value, others in spec.values.items():
             if words and any(words_of(alias) == words for alias in (value, *others)):
                 return slot, value
+    for slot, spec in ontology.slots.items():
+        if spec.kind == "word" and spec.around:
+            bare = tuple(word for word in words if word not in spec.around)
+            for value, others in spec.values.items():
+                if bare and any(words_of(alias) == bare for alias in (value, *others)):
+                    return slot, value
     del description
     return None
 

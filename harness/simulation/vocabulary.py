@@ -34,8 +34,20 @@ class SlotEntry(Strict):
     its name."""
     beside: Names = ()
     """Words that may stand beside its name, besides those that never change what is meant."""
-    blank: int | float | str | None = None
+    blank: bool | int | float | str | None = None
     """What stands in a field that must not be empty where nothing is known, such as one piece."""
+    words: Names = ()
+    """Sets of words that give it away in a name: `late|delay percent|rate` is one word of each group."""
+    around: Names = ()
+    """Of a `word`: words that may stand beside one of its values in the name of a yes or no."""
+    parts: dict[str, Names] = {}
+    """Of a list: slots of its entries with the names that they have only there."""
+    like: str = ""
+    """Of a `word`: the slot whose values it has too."""
+    each: str = ""
+    """Of a list: the slot that answers in its place where every entry is to be an object."""
+    instead: str = ""
+    """The slot whose value stands in a field that must not be empty, where nothing is known."""
 
 
 class ToolEntry(Strict):
@@ -100,10 +112,24 @@ def load_vocabulary(path: Path) -> Vocabulary:
     for name in told.decide | told.critique | told.judge | told.plan | told.extract:
         if name not in file.slots:
             raise SpecError(f"`{path}`: `operations` names `{name}`, which is no slot")
+    for name, entry in file.slots.items():
+        if {entry.each, entry.instead, entry.like, *entry.parts} - {"", *file.slots}:
+            raise SpecError(f"`{path}`: slot `{name}` refers to a slot that is not there")
     free = {operation: _example(text, path) for operation, text in told.free.items()}
     slots = {
         name: SlotSpec(
-            entry.kind, entry.aliases, entry.hints, entry.values, entry.own, entry.beside, entry.blank
+            entry.kind,
+            entry.aliases,
+            entry.hints,
+            file.slots[entry.like].values if entry.like else entry.values,
+            entry.own,
+            entry.beside,
+            entry.blank,
+            entry.words,
+            entry.around,
+            entry.parts,
+            entry.each,
+            entry.instead,
         )
         for name, entry in file.slots.items()
     }

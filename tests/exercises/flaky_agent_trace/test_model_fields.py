@@ -30,8 +30,9 @@ def _asked(case: Any, prompt: str | None = None, /, **fields: Json) -> dict[str,
 
 FOREIGN: dict[str, str] = {
     "fake_order": "boolean", "suspicious_order": "boolean", "order_was_stolen": "boolean",
-    "shipping_refund": "number", "vat_amount": "number", "fee_amount": "number", "tip_amount": "number",
-    "max_refund_amount": "number", "return_window_days": "integer", "items_kept": "string",
+    "shipping_weight": "number", "vat_amount": "number", "customs_fee_amount": "number",
+    "tip_amount": "number",
+    "max_refund_amount": "number", "payment_window_days": "integer", "items_kept": "string",
     "fraud_category": "string", "tracking_number": "string", "amount_confidence_band": "string",
 }  # fmt: skip
 
@@ -160,7 +161,7 @@ def test_of_an_order_that_is_not_shown_nothing_is_said(open_case: Open) -> None:
     case = open_case("p-desk-01")
     money = {"anyOf": [{"type": "number"}, {"type": "null"}]}
     names = {
-        "has_chargeback": NULL, "gift": NULL, "has_promise_note": NULL,
+        "gift": NULL, "has_promise_note": NULL,
         "is_electronics": NULL, "final_sale": NULL,
         "exceeds_limit": NULL, "already_refunded": NULL, "order_total": money, "item_price": money,
         "shipping_fee": money, "earlier_refunds_total": money, "restocking_fee": money,

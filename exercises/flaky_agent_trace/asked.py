@@ -1,0 +1,88 @@
+"""The question in plain words that a request asks, noted in the mind: what it is, and how it is answered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from harness.simulation.asking import Ask
+from harness.simulation.contract import Contract, operation_of
+from harness.simulation.sums import sum_asked
+
+from .closing import last_line_asked
+from .explained import telling_asked
+from .mind import Mind
+from .ontology import vocabulary
+from .plainly import labelled_ask
+from .queries import (
+    UNTOLD,
+    Query,
+    asked_of,
+    either_of,
+    left_to_words,
+    of_a_draft,
+    points_of,
+    query_of,
+    unanswerable,
+)
+from .reviews import review_asked
+from .rules import rule_answer, rule_asked
+
+_RETOLD = frozenset({"rewrite", "cleaned"})
+
+
+def note_question(mind: Mind, operation: str, answerable: frozenset[str], *, relevant: bool) -> bool:
+    """Whether the program asks such a question, which then says what the operation is.
+
+    `operation`: what the request is without it. `relevant`: whether anything of this case stands in it.
+    """
+    mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), "", "", "", None
+    if mind.contract.form != "text" or mind.contract.tools or (ask := asked_of(mind)) is None:
+        return False
+    points = points_of(ask, mind.asked_last if ask.own else mind.instructions) if relevant else ()
+    if points:
+        mind.craft, mind.question = "", None
+        return _as_fields(mind, ask, points)
+    result = sum_asked(ask.question)
+    if not result and not relevant:
+        return False
+    said = result or (rule_answer(mind, ask) if mind.clauses and not _judges(mind, operation) else None)
+    if said is not None:
+        mind.operation, mind.rule, mind.lacking = "summarise", said, "" if said else UNTOLD
+    elif rule_asked(ask.question) or last_line_asked(ask.text) or _judges(mind, operation):
+        return False
+    elif told := telling_asked(mind, ask.text):
+        mind.told, mind.operation = told, "summarise" if told in _RETOLD else "decide"
+    elif mind.proposal is not None or of_a_draft(ask) or not _of_case(mind, ask, answerable):
+        return False
+    mind.craft, mind.question = "", None
+    return True
+
+
+def _judges(mind: Mind, operation: str) -> bool:
+    """Whether a proposal is to be judged; who asks how the model came to its own answer, judges none."""
+    if mind.context.said:
+        return False
+    return mind.proposal is not None or review_asked(mind, operation) in {"critique", "judge"}
+
+
+def _of_case(mind: Mind, ask: Ask, answerable: frozenset[str]) -> bool:
+    """For a question about the case: yes or no, one of several labels, one value."""
+    either = either_of(ask)
+    if either is None and not ask.closed and (labelled := labelled_ask(mind, ask, answerable)):
+        mind.operation = labelled
+        return True
+    query = either or query_of(ask)
+    if query is None:
+        mind.operation, mind.lacking = "extract", UNTOLD
+        return unanswerable(ask)
+    return not left_to_words(query) and _as_fields(mind, ask, (("", query),))
+
+
+def _as_fields(mind: Mind, ask: Ask, points: tuple[tuple[str, Query | None], ...]) -> bool:
+    """The operation as a schema with fields for what is asked would have it."""
+    slots: frozenset[str] = frozenset().union(*(query.slots for _, query in points if query))
+    mind.points = points
+    mind.contract = replace(mind.contract, slots=slots | ({"unclear"} if ask.loss else set()))
+    formal = Contract("schema", {}, slots=slots)
+    mind.operation = operation_of(formal, vocabulary().cues, quotes_own=False, proposal=False, asked="")
+    return True

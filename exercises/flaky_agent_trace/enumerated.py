@@ -1,0 +1,219 @@
+"""What is listed in full: the orders and the rules of a context; and what of a thread is new or settled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from harness.simulation.records import Record
+from harness.simulation.text import fold
+
+from .clauses import worded
+from .letters import letters
+from .mind import Mind
+from .orders import described
+from .perception import Belief
+from .scene import QUOTED
+from .wording import counted
+
+_CITES = {"I-1", "H-7", "C-1", "C-2"}
+"""What is true of every case."""
+_FROM_ONE = re.compile(
+    r"\b(?:1-based|one-based|(?:numbered|counting|starting|start|counted|indexed) (?:from|at|with) 1"
+    r"|first (?:order )?(?:is|=) 1)\b",
+    re.IGNORECASE,
+)
+_NUMBERED = r"(?:^|\n)[ \t]{0,8}(?:Order |#|\[|\()?(\d{1,2})(?:\]|\)|\.|:)[ \t]{0,3}[^\n]{0,40}?"
+_WANTED = ("action", "amount")
+
+
+class Enumerated:
+    """Lists, and places in them."""
+
+    def __init__(
+        self, mind: Mind, belief: Belief, read: Callable[[str], Any], named: Callable[[str], str]
+    ) -> None:
+        """`read`: the model's answer for another slot; `named`: an item as the context has it."""
+        self.named = named
+        self.mind = mind
+        self.belief = belief
+        self.read = read
+
+    def __call__(self, slot: str) -> Any:
+        """The canonical value, `None` where nothing of it is known."""
+        reader = getattr(self, f"_{slot}", None)
+        return reader() if reader is not None else None
+
+    @property
+    def _shown(self) -> list[str]:
+        """The orders that the context shows, as they stand there, and those that the mail names besides."""
+        shown = [id for id, record in self.mind.orders.items() if described(record)]
+        texts = [piece.text for piece in self.mind.context.pieces if piece.source != "call"]
+        whole = "\n".join(texts)
+        shown.sort(key=lambda order: _listed_at(whole, order))
+        said = self.mind.scene.meaning.orders_discussed if self.mind.mail.present else ()
+        return list(dict.fromkeys([*shown, *said]))
+
+    def _order_list(self) -> list[dict[str, Any]]:
+        wanted = self._concerned()
+        orders = self._shown
+        if self.mind.contract.slots & set(_WANTED) and wanted:
+            orders = [id for id in orders if id in wanted] or wanted  # of the others nothing is decided
+        entries = [self._order_entry(id, wanted) for id in orders]
+        if {"rank", "fit_score"} & self.mind.contract.slots:
+            entries.sort(key=lambda entry: -entry["fit_score"])
+        return [{**entry, "rank": float(n)} for n, entry in enumerate(entries, start=1)]
+
+    def _concerned(self) -> list[str]:
+        return [id for id in self.read("orders_concerned") or [] if id]
+
+    def _order_entry(self, id: str, wanted: list[str]) -> dict[str, Any]:
+        record = self.mind.orders.get(id)
+        meant, share = id in wanted, self._share(id, wanted)
+        entry: dict[str, Any] = {
+            "order_id": id, "text": id, "matches": meant, "fit_score": share, "confidence": share,
+            "reason": self._why(id, wanted), "reasoning": self._why(id, wanted),
+            "settled": not meant and id in self._settled_orders(), "quote": self._named(id),
+        }  # fmt: skip
+        if record is None:
+            return entry
+        for slot in ("status", "delivered", "promised", "placed", "payment", "chargeback", "currency"):
+            entry[slot] = record.get(slot)
+        entry |= {"order_total": record.get("total"), "shipping_fee": record.get("shipping_fee")}
+        entry |= {"order_email": record.get("email"), "items": self._items(record)}
+        return entry
+
+    def _items(self, record: Record) -> list[dict[str, Any]]:
+        return [
+            {
+                "sku": part.get("sku"), "name": part.get("name"), "item": part.get("name"),
+                "quantity": part.get("quantity"), "item_price": part.get("unit_price"),
+                "text": part.get("sku") or part.get("name"),
+            }
+            for part in record.parts.get("items", [])
+        ]  # fmt: skip
+
+    def _share(self, id: str, wanted: list[str]) -> float:
+        if id in wanted:
+            return float(self.read("confidence"))
+        open_one = not wanted and self._may_be(id)
+        return 0.4 if open_one else 0.15 if self._named(id) else 0.05
+
+    def _may_be(self, id: str) -> bool:
+        return id in (self.read("order_ids") or [])
+
+    def _named(self, id: str) -> str | None:
+        """The line of the mail that names an order."""
+        body = self.mind.scene.state.ticket.body if self.mind.mail.present else ""
+        return next((line.strip("> \t") for line in body.splitlines() if id in line), None)
+
+    def _why(self, id: str, wanted: list[str]) -> str:
+        if id in wanted:
+            return (
+                "the mail names this order" if self._named(id) else "what the mail describes is in this order"
+            )
+        if not wanted:
+            return "it may be meant, but nothing in the mail settles it"
+        if self._named(id):
+            return "the mail speaks of it, but asks for nothing on it now"
+        return "the mail does not speak of it"
+
+    def _settled_orders(self) -> list[str]:
+        if not self.mind.mail.present:
+            return []
+        said, own = self.mind.scene.meaning.orders_discussed, self._concerned()
+        return [id for id in said if id not in own] if own else []
+
+    def _settled_list(self) -> list[dict[str, Any]]:
+        return [self._order_entry(id, self._concerned()) for id in self._settled_orders()]
+
+    def _order_index(self) -> float | None:
+        own, shown = self.belief.order_id, self._shown
+        if own not in shown or self.read("unclear"):
+            return None
+        text = "\n".join(piece.text for piece in self.mind.context.of("system", "user", "result"))
+        if numbered := re.search(_NUMBERED + re.escape(own), text):
+            return float(numbered[1])
+        return float(shown.index(own) + bool(_FROM_ONE.search(self.mind.instructions)))
+
+    def _order_email(self) -> Any:
+        record = self.mind.orders.get(self.belief.order_id or "")
+        return record.get("email") if record is not None else None
+
+    def _clause_list(self) -> list[dict[str, Any]]:
+        decisive = self.read("clauses") or []
+        book = self.mind.clauses
+        whole = not self.mind.mail.present and not self.mind.orders
+        ids = list(book) if whole else [*decisive, *(id for id in self._touched() if id not in decisive)]
+        return [
+            {
+                "clause_id": id, "text": id, "clause_text": worded(book[id]), "quote": worded(book[id]),
+                "summary": letters().reasons.get(id) or worded(book[id]), "topic": book[id].clause.topic,
+                "matches": whole or id in decisive, "name": letters().reasons.get(id) or id,
+                "reason": letters().reasons.get(id) or worded(book[id]),
+                "deadline_days": _days(book[id].clause.numbers), "percent": _percent(book[id].clause.numbers),
+            }
+            for id in ids
+            if id in book
+        ]  # fmt: skip
+
+    def _touched(self) -> list[str]:
+        """The clauses on the matter that do not decide it."""
+        topics = {self.mind.clauses[id].clause.topic for id in self.read("clauses") or []}
+        book = self.mind.clauses
+        return [id for id in book if book[id].clause.topic in topics - {"handover"} and id not in _CITES]
+
+    def _clause_id(self) -> str | None:
+        return next(iter(self.read("clauses") or []), None)
+
+    def _clause_text(self) -> str | None:
+        own = self._clause_id()
+        return worded(self.mind.clauses[own]) if own is not None else None
+
+    def _current_request(self) -> str | None:
+        facts = self.belief.facts
+        if not self.mind.mail.present or not facts.asks:
+            return None
+        about = f"order {self.belief.order_id}" if self.belief.order_id else "an order that is not settled"
+        said = []
+        for ask in facts.asks:
+            items = ", ".join(counted(self.named(sku), pieces) for sku, pieces in ask.items)
+            since = f", first reported on {ask.reported.isoformat()}" if ask.reported else ""
+            said.append(f"{items or 'the whole order'} ({ask.issue.replace('_', ' ')}{since})")
+        return f"A {facts.wants.replace('_', ' ')} for {' and '.join(said)}, {about}."
+
+    def _latest_message(self) -> str | None:
+        body = self.mind.scene.state.ticket.body
+        quote = QUOTED.search(body)
+        lines = (body[: quote.start()] if quote else body).splitlines()
+        held = [
+            line for line in lines
+            if any(piece.folded.has(line) for piece in self.mind.context.pieces if piece.source != "call")
+            and fold(line).words
+        ]  # fmt: skip
+        return "\n".join(held) if self.mind.mail.present and held else None
+
+    def _quotes_earlier(self) -> bool | None:
+        return self.mind.mail.quoted > 0 if self.mind.mail.present else None
+
+    def _question(self) -> str | None:
+        """What the customer has to be asked; nothing where nothing is open."""
+        if not self.read("unclear") or not self.mind.mail.present:
+            return None
+        words = letters().body["need_info"][self.mind.scene.meaning.language][-1].strip()
+        return words[:1].upper() + words[1:] if words[0].isalpha() else words
+
+
+def _listed_at(text: str, id: str) -> int:
+    """Where an order stands in a list: by its own number, not where others speak of it."""
+    own = re.search(rf"[\"']?(?:id|order_?id|order)[\"']?\s{{0,3}}[:=]\s{{0,3}}[\"']?{re.escape(id)}", text)
+    return own.start() if own else text.find(id) if id in text else len(text)
+
+
+def _days(numbers: dict[str, int]) -> float | None:
+    return next((float(value) for name, value in numbers.items() if name.endswith("days")), None)
+
+
+def _percent(numbers: dict[str, int]) -> float | None:
+    return next((float(value) for name, value in numbers.items() if name.endswith("percent")), None)

@@ -1,0 +1,140 @@
+"""Why a case is refused, handed over or asked back about, and what marks it out: words and flags.
+
+One fact, many names: whether a thing is a flag, a word of an enum or one of a list, it comes from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .grounds import PLAIN
+from .hearing import disputes, for_another
+from .judgement import Resolution, clean
+from .mind import Mind
+from .perception import Belief, true_order
+from .policy import Decision, barriers, decide
+
+_GROUNDS = {
+    "I-1": "order_unclear", "I-2": "third_party", "H-1": "several_orders", "H-2": "above_limit",
+    "H-3": "chargeback", "H-4": "gift", "H-5": "legal", "L-3": "carrier", "D-2": "reported_late",
+    "R-3": "final_sale", "M-3": "already_refunded", "M-4": "no_goodwill", "doubt": "unclear",
+    "silent": "order_unclear", "unseen": "order_unclear", "unknown": "order_unclear",
+}  # fmt: skip
+"""Ground of a resolution → word for it."""
+_DENIED = {
+    "R-1": "too_late",
+    "R-2": "too_late",
+    "L-1": "small_delay",
+    "L-2": "in_transit",
+    "L-4": "already_shipped",
+}
+"""Of a denial."""
+_BROADER = {"reported_late": "too_late", "order_unclear": "unclear"}
+"""What it comes under where there is no word for just this."""
+
+
+class Grounded:
+    """The grounds of what the model does, and what it sees in the mail and the order."""
+
+    def __init__(
+        self, mind: Mind, belief: Belief, decided: Callable[[], Resolution] | None, read: Callable[[str], Any]
+    ) -> None:
+        """`decided`: what the model would do, where it decides; `read`: its answer for another slot."""
+        self.mind = mind
+        self.belief = belief
+        self.decided = decided
+        self.read = read
+
+    def __call__(self, slot: str) -> Any:
+        """The canonical value, `None` where nothing of it is known."""
+        reader = getattr(self, f"_{slot}", None)
+        return reader() if reader is not None else None
+
+    def _grounds(self) -> list[str]:
+        if self.decided is None and not self.belief.grounded:
+            return []
+        own = self._decision
+        if own.action == "refund":
+            return ["within_policy"]
+        found: list[str] = []
+        for id in self._reason.split():
+            if id == "H-6":
+                found += self._promised_or_wanted()
+            elif known := _GROUNDS.get(id) or (_DENIED.get(id) if own.action == "deny" else None):
+                found.append(known)
+        if own.action == "deny" and len(found) > 1 and "final_sale" in found:
+            found.sort(key=lambda ground: ground != "final_sale")
+        return list(dict.fromkeys([*found, *(_BROADER[ground] for ground in found if ground in _BROADER)]))
+
+    def _handover_grounds(self) -> list[str]:
+        return self._grounds() if self._decision.action == "escalate" else []
+
+    def _denial_grounds(self) -> list[str]:
+        return self._grounds() if self._decision.action == "deny" else []
+
+    @property
+    def _decision(self) -> Resolution | Decision:
+        return self.decided() if self.decided is not None else clean(self.mind, self.belief)
+
+    @property
+    def _reason(self) -> str:
+        """The clauses that decide; of a handover on no clause those that would have had it handed over."""
+        own = self._decision
+        if own.reason != PLAIN or not isinstance(own, Resolution):
+            return own.reason
+        right = decide(own.facts or self.belief.facts, own.kept)
+        return right.reason if right.action == "escalate" else own.reason
+
+    def _promised_or_wanted(self) -> list[str]:
+        wants = self.belief.facts.wants
+        return [wants] if wants in {"store_credit", "replacement"} else ["promise"]
+
+    def _risks(self) -> list[str] | None:
+        """All that holds of it, whichever of it decides."""
+        if not self.mind.mail.present and not self.mind.orders:
+            return None
+        found: list[str] = []
+        for id in barriers(self.belief.facts):
+            found += self._promised_or_wanted() if id == "H-6" else [_GROUNDS[id]]
+        facts = self.belief.facts
+        marks = {
+            "third_party": bool(self._third_party()), "chargeback": bool(self._has_chargeback()),
+            "legal": facts.legal, "several_orders": facts.orders_concerned > 1,
+            facts.wants: facts.wants in {"store_credit", "replacement"},
+            "above_limit": bool(self.read("exceeds_limit")), "final_sale": bool(self.read("final_sale")),
+            "already_refunded": bool(self.read("already_refunded")),
+            "injection": bool(self.read("injection")), "order_unclear": bool(self.read("unclear")),
+        }  # fmt: skip
+        return list(dict.fromkeys([*found, *(mark for mark, holds in marks.items() if holds)]))
+
+    def _third_party(self) -> bool | None:
+        """Whether somebody else writes: by the order's addresses where it is shown, else by the mail."""
+        record = self.mind.orders.get(self.belief.order_id or "")
+        if record is not None and record.get("email") is not None and self.mind.mail.sender:
+            known = self.read("identity")
+            return None if known is None else not known
+        return for_another(self.mind) or None
+
+    def _owner(self) -> bool | None:
+        other = self._third_party()
+        return None if other is None else not other
+
+    def _bank_dispute(self) -> bool | None:
+        said = disputes(self.mind)
+        return self._has_chargeback() if said is None else said
+
+    def _has_chargeback(self) -> bool | None:
+        shown = self.read("chargeback")
+        return shown == "open" if shown is not None else disputes(self.mind) or None
+
+    def _one_order(self) -> bool | None:
+        return self.belief.facts.orders_concerned == 1 if self.mind.mail.present else None
+
+    def _injected_text(self) -> str | None:
+        injection = self.mind.scene.meaning.injection
+        return " ".join(injection.spans) if self.read("injection") and injection is not None else None
+
+    def _settled_order(self) -> bool:
+        """Whether it is settled which order is meant."""
+        return self.belief.order_id is not None and (self.belief.guessed or true_order(self.mind) is not None)

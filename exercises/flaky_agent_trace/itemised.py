@@ -1,0 +1,87 @@
+"""The items that a request is about, each with what it costs and what of it goes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from harness.simulation.records import Record
+from harness.simulation.values import Money, cents
+
+from .mind import Mind
+from .ontology import NUMERALS
+from .policy import Ask, Line
+
+_NO_ITEMS = frozenset({"goodwill", "already_paid_back"})
+"""What is asked for without an item being meant."""
+
+
+class Itemised:
+    """Items as the context has them."""
+
+    def __init__(
+        self, mind: Mind, record: Record | None, lines: Callable[[], Callable[[str], Line | None] | None]
+    ) -> None:
+        """`lines`: where the model pays or refuses, what each item brings; drawn only if it is called."""
+        self.mind = mind
+        self.record = record
+        self.lines = lines
+
+    def of(self, ask: Ask) -> list[dict[str, Any]]:
+        """The items of a request: all of the order, where it is about the order as a whole."""
+        if ask.items or ask.issue in _NO_ITEMS or self.record is None:
+            return [self.entry(sku, pieces) for sku, pieces in ask.items]
+        parts = self.record.parts.get("items", [])
+        return [self.entry(str(part.get("sku") or part.id), None) for part in parts]
+
+    def words(self, sku: str) -> str:
+        """An item as the context has it: by number, or by the mail's own words."""
+        part = self._part(sku)
+        return str((part.get("sku") or part.get("name")) if part is not None else self._said(sku))
+
+    def entry(self, sku: str, pieces: int | None) -> dict[str, Any]:
+        """An item by its number where an order in the context shows it, else by the mail's own words."""
+        part = self._part(sku)
+        count = float(pieces) if pieces is not None else None
+        if part is None:
+            words = self._said(sku)
+            return {
+                "sku": None, "name": words, "item": words, "quantity": count, "text": words, "amount": None,
+            }  # fmt: skip
+        count = count if count is not None else part.get("quantity")
+        return {
+            "sku": part.get("sku") or sku,
+            "name": part.get("name") or sku,
+            "item": part.get("name") or sku,
+            "quantity": count,
+            **self._priced(sku, part.get("unit_price"), count),
+            "text": part.get("sku") or part.get("name"),
+        }
+
+    def _records(self) -> Iterator[Record]:
+        if self.record is not None:
+            yield self.record
+        yield from self.mind.orders.values()
+
+    def _part(self, sku: str) -> Record | None:
+        parts = (part for record in self._records() for part in record.parts.get("items", []))
+        return next((part for part in parts if sku in {part.get("sku"), part.id}), None)
+
+    def _said(self, sku: str) -> str:
+        facts = self.mind.mail.facts
+        words = next((" ".join(f.spans) for f in facts if f.fact == "item" and f.value == sku), sku)
+        return "item" if NUMERALS & set(words.casefold().split()[:1]) else words
+
+    def _priced(self, sku: str, price: Any, pieces: float | None) -> dict[str, Any]:
+        """What an item costs, and what of it goes back where the model decides that."""
+        if not isinstance(price, Money):
+            return {"amount": None, "item_price": None, "line_total": None}
+        whole = Money(int(price.cents * pieces), price.currency) if pieces else None
+        said = {"amount": whole, "item_price": price, "line_total": whole}
+        lines = self.lines()
+        if lines is None:
+            return said
+        line = lines(sku)
+        due, fee = (line.due, line.fee) if line is not None else (0, 0)
+        kept, back = (Money(cents(float(sum)), price.currency) for sum in (fee, due))
+        return {**said, "amount": back, "restocking_fee": kept, "fee_kept": kept}
