@@ -13,7 +13,7 @@ from .clauses import worded
 from .letters import letters
 from .mind import Mind
 from .orders import described
-from .perception import Belief
+from .perception import Belief, settled
 from .scene import QUOTED
 from .wording import counted
 
@@ -122,7 +122,8 @@ class Enumerated:
     def _settled_orders(self) -> list[str]:
         if not self.mind.mail.present:
             return []
-        said, own = self.mind.scene.meaning.orders_discussed, self._concerned()
+        said = self.mind.scene.meaning.orders_discussed
+        own = self._concerned() or [fact.value for fact in self.mind.mail.facts if fact.fact == "order"]
         return [id for id in said if id not in own] if own else []
 
     def _settled_list(self) -> list[dict[str, Any]]:
@@ -175,12 +176,15 @@ class Enumerated:
         facts = self.belief.facts
         if not self.mind.mail.present or not facts.asks:
             return None
-        about = f"order {self.belief.order_id}" if self.belief.order_id else "an order that is not settled"
+        order = self.belief.order_id
+        open_one = "the order that it describes" if settled(self.mind) else "an order that is not settled"
         said = []
         for ask in facts.asks:
             items = ", ".join(counted(self.named(sku), pieces) for sku, pieces in ask.items)
             since = f", first reported on {ask.reported.isoformat()}" if ask.reported else ""
-            said.append(f"{items or 'the whole order'} ({ask.issue.replace('_', ' ')}{since})")
+            issue = f"{ask.issue.replace('_', ' ')}{since}"
+            said.append(f"{items} ({issue})" if items else issue)
+        about = f"order {order}" if order else open_one
         return f"A {facts.wants.replace('_', ' ')} for {' and '.join(said)}, {about}."
 
     def _latest_message(self) -> str | None:
