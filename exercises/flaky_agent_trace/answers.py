@@ -26,7 +26,7 @@ from .questions import next_step
 from .quoting import evidence
 from .reckoned import Reckoned
 from .recorded import Recorded
-from .rulebook import PARAMETERS
+from .rulebook import IN_GENERAL
 from .wording import PLAN, heated, outcome, pressing, rambling, reason_text, reply_body, summary, thought
 
 _MONEY = frozenset({"amount", "restocking_fee", "fee_kept"})
@@ -48,11 +48,10 @@ class Answers:
         if slot in ASPECTS:
             return judged(slot, self.mind, self.resolution, self.objections)
         own = getattr(self, f"_{slot}", None)
-        if own is not None:
-            return own()
-        known = (
-            reader(slot) for reader in self._readers if hasattr(reader, f"_{slot}") or slot in PARAMETERS
-        )
+        said = own() if own is not None else None
+        if said is not None or (own is not None and slot not in IN_GENERAL):
+            return said
+        known = (self.reckoned(slot), *(r(slot) for r in self._readers if hasattr(r, f"_{slot}")))
         return next((value for value in known if value is not None), None)
 
     @cached_property
@@ -60,7 +59,6 @@ class Answers:
         """Who knows what is asked besides the case itself: the first that says something has the word."""
         decided = (lambda: self.resolution) if self._deciding else None
         return (
-            self.reckoned,
             Recorded(self.mind, self.belief, decided),
             Grounded(self.mind, self.belief, decided, self),
             Enumerated(self.mind, self.belief, self, self.item_words),
@@ -132,10 +130,6 @@ class Answers:
     def _deciding(self) -> bool:
         return self.mind.operation not in {"extract", "classify"} or "action" in self.mind.contract.slots
 
-    @property
-    def _first(self) -> Ask | None:
-        return self.facts.asks[0] if self.facts.asks else None
-
     def _order_id(self) -> str | None:
         if not self._deciding:
             return self.belief.order_id
@@ -198,7 +192,7 @@ class Answers:
         return [id for id in self.resolution.reason.split() if id in self.mind.clauses]
 
     def _issue(self) -> str | None:
-        return self._first.issue if self._first else None
+        return next((ask.issue for ask in self.facts.asks), None)
 
     def _asks(self) -> list[dict[str, Any]]:
         orders = self._orders_concerned()
@@ -243,6 +237,9 @@ class Answers:
         for ask in self.facts.asks:
             for entry in self.items.of(ask):
                 found.setdefault(str(entry["text"]), entry)
+        if found and self._lines() is not None and self.reckoned.steps is not None:
+            for line in self.reckoned.steps.lines:  # all that is paid for, more than was asked for at times
+                found.setdefault(line.sku, self.items.entry(line.sku, line.pieces))
         return list(found.values())
 
     def _item(self) -> Any:
@@ -311,10 +308,8 @@ class Answers:
         return self.record.get(name) if self.record is not None else None
 
     def _days(self) -> float | None:
-        delivered = self._delivered()
-        if delivered is None or self.mind.mail.received is None:
-            return None
-        return float((self.mind.mail.received - delivered).days)
+        delivered, received = self._delivered(), self.mind.mail.received
+        return float((received - delivered).days) if delivered and received else None
 
     def _delay(self) -> float | None:
         delivered, promised = self._delivered(), self._promised()

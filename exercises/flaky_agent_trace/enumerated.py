@@ -53,7 +53,7 @@ class Enumerated:
         whole = "\n".join(texts)
         shown.sort(key=lambda order: _listed_at(whole, order))
         said = self.mind.scene.meaning.orders_discussed if self.mind.mail.present else ()
-        return list(dict.fromkeys([*shown, *said]))
+        return shown or list(dict.fromkeys(said))
 
     def _order_list(self) -> list[dict[str, Any]]:
         wanted = self._concerned()
@@ -74,7 +74,7 @@ class Enumerated:
         entry: dict[str, Any] = {
             "order_id": id, "text": id, "matches": meant, "fit_score": share, "confidence": share,
             "reason": self._why(id, wanted), "reasoning": self._why(id, wanted),
-            "settled": not meant and id in self._settled_orders(), "quote": self._named(id),
+            "order_closed": not meant and id in self._settled_orders(), "quote": self._named(id),
         }  # fmt: skip
         if record is None:
             return entry
@@ -150,9 +150,11 @@ class Enumerated:
         return [
             {
                 "clause_id": id, "text": id, "clause_text": worded(book[id]), "quote": worded(book[id]),
-                "summary": letters().reasons.get(id) or worded(book[id]), "topic": book[id].clause.topic,
+                "summary": letters().reasons.get(id) or worded(book[id]),
                 "matches": whole or id in decisive, "name": letters().reasons.get(id) or id,
                 "reason": letters().reasons.get(id) or worded(book[id]),
+                "clause_topic": book[id].clause.topic,
+                "clause_numbers": [float(number) for number in book[id].clause.numbers.values()],
                 "deadline_days": _days(book[id].clause.numbers), "percent": _percent(book[id].clause.numbers),
             }
             for id in ids
@@ -164,6 +166,10 @@ class Enumerated:
         topics = {self.mind.clauses[id].clause.topic for id in self.read("clauses") or []}
         book = self.mind.clauses
         return [id for id in book if book[id].clause.topic in topics - {"handover"} and id not in _CITES]
+
+    def _handbook_version(self) -> str | None:
+        known = {seen.version for seen in self.mind.clauses.values() if seen.version}
+        return known.pop() if len(known) == 1 else None
 
     def _clause_id(self) -> str | None:
         return next(iter(self.read("clauses") or []), None)

@@ -54,8 +54,8 @@ class Filling:
         if self.within and (part := self.ontology.part_of(self.within[-1], name)):
             return part
         kind = type_of(schema)
-        number = kind in {"number", "integer"}
-        return self.ontology.slot_of(name, said, enum, boolean=kind == "boolean", number=number)
+        held = {"boolean": "boolean", "number": "number", "integer": "number", "array": "array"}.get(kind, "")
+        return self.ontology.slot_of(name, said, enum, held=held)
 
     def resolve(self, schema: Json, *, depth: int = 0) -> dict[str, Json]:
         """Follow references and choose the branch of a union that says most; null only adds itself."""
@@ -121,10 +121,14 @@ class Filling:
         if not isinstance(properties, dict) or not properties:
             value = belief(slot) if slot is not None else None
             return dict(value) if isinstance(value, Mapping) else {}
-        return {
+        named = slot is not None and bool(self.ontology.slots[slot].parts) and not path.endswith("[]")
+        self.within += [slot] if named and slot is not None else []
+        filled = {
             key: self.fill(part, inner, path=f"{path}.{key}" if path else key, depth=depth + 1)
             for key, part in properties.items()
         }
+        del self.within[len(self.within) - named :]
+        return filled
 
     def _fitting(self, branches: list[dict[str, Json]], belief: Belief) -> dict[str, Json]:
         """Of several object shapes the one whose constants say what is believed."""

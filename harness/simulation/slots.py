@@ -8,7 +8,7 @@ offers nothing that the slot could say: `verdict` of `PASS` and `FAIL` is not wh
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
@@ -60,11 +60,19 @@ class Ontology:
     slots: Mapping[str, SlotSpec]
 
     def slot_of(
-        self, name: str, description: str = "", enum: tuple[str, ...] = (), *, boolean: bool = False,
-        number: bool = False,
-    ) -> str | None:  # fmt: skip
-        """The slot that a field asks for, `None` where there is none for it."""
-        return _slot_of(self, name, description, enum, "boolean" if boolean else "number" if number else "")
+        self,
+        name: str,
+        description: str = "",
+        enum: tuple[str, ...] = (),
+        *,
+        boolean: bool = False,
+        held: str = "",
+    ) -> str | None:
+        """The slot that a field asks for, `None` where there is none for it.
+
+        `held`: what a field has room for, where that is known: `boolean`, `number` or `array`.
+        """
+        return _slot_of(self, name, description, enum, "boolean" if boolean else held)
 
     def named(self, joined: str) -> str | None:
         """The slot that has just this name, its words joined."""
@@ -115,6 +123,7 @@ def _names(ontology: Ontology) -> dict[str, tuple[str, ...]]:
 
 
 _NUMBERS = frozenset({"money", "number"})
+_LISTS = frozenset({"list", "word"})
 _NO_FLAGS = frozenset({"id", "record", "text", "money", "json"})
 """What a yes or no never stands for: there is no saying what of it would be true."""
 
@@ -137,6 +146,8 @@ def _may_be(ontology: Ontology, slot: str, enum: tuple[str, ...], held: str) -> 
     spec = ontology.slots[slot]
     if held == "boolean":
         return spec.kind not in _NO_FLAGS
+    if held == "array" and spec.kind == "flag":
+        return False
     if enum and spec.kind == "word":
         return any(_value_of(ontology, slot, option) for option in enum)
     if enum and spec.kind == "text":
@@ -172,7 +183,10 @@ def _rank(spec: SlotSpec, enum: tuple[str, ...], held: str) -> int:
     """How far a slot is from what a field can hold, of several that have its name."""
     if _polar(spec, enum, held == "boolean"):
         return 0
-    return 2 if (held == "number" and spec.kind not in _NUMBERS) or (enum and spec.kind == "text") else 1
+    strange = (held == "number" and spec.kind not in _NUMBERS) or (
+        held == "array" and spec.kind not in _LISTS
+    )
+    return 2 if strange or (enum and spec.kind == "text") else 1
 
 
 def _by_words(ontology: Ontology, words: tuple[str, ...], enum: tuple[str, ...], held: str) -> str | None:
@@ -191,7 +205,7 @@ def _by_words(ontology: Ontology, words: tuple[str, ...], enum: tuple[str, ...],
 
 def _holds(spec: SlotSpec, held: str) -> bool:
     """Whether a field of this type has room for what the slot says."""
-    return spec.kind == "flag" if held == "boolean" else not held or spec.kind in _NUMBERS
+    return spec.kind == "flag" if held == "boolean" else held != "number" or spec.kind in _NUMBERS
 
 
 @lru_cache(maxsize=64)
@@ -206,8 +220,16 @@ def _groups(
             frozenset(map(stem, _harmless(spec))),
         )
         for slot, spec in ontology.slots.items()
-        for phrase in spec.words
+        for phrase in (*spec.words, *_in_any_order(spec.aliases))
     )
+
+
+def _in_any_order(aliases: tuple[str, ...]) -> Iterator[str]:
+    """Names of several words, which mean the same in another order and form: `days of delay`."""
+    for alias in aliases:
+        words = [word for word in words_of(alias) if word not in ARTICLES]
+        if len(words) > 1:
+            yield " ".join(words)
 
 
 def _harmless(spec: SlotSpec) -> frozenset[str]:
