@@ -214,6 +214,7 @@ class Answers:
             "opened": ask.opened,
             "sealed": None if ask.opened is None else not ask.opened,
             "reported": ask.reported,
+            "request_status": "open",
             "text": ask.issue,
         }
 

@@ -193,6 +193,9 @@ class Enumerated:
         about = f"order {order}" if order else open_one
         return f"A {facts.wants.replace('_', ' ')} for {' and '.join(said)}, {about}."
 
+    def _request_status(self) -> str | None:
+        return "open" if self.mind.mail.present and self.belief.facts.asks else None
+
     def _latest_message(self) -> str | None:
         body = self.mind.scene.state.ticket.body
         quote = QUOTED.search(body)

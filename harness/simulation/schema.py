@@ -38,7 +38,7 @@ class Filling:
             return self.empty(schema)
         if "const" in schema:
             return schema["const"]
-        slot = self.slot(name, schema) if name else None
+        slot = self._placed(name, schema, path) if name else None
         if slot is not None:
             self.slots.append(slot)
         if type_of(schema) == "object":
@@ -46,6 +46,14 @@ class Filling:
         if type_of(schema) == "array":
             return self._array(schema, belief, slot, path, depth)
         return self._leaf(schema, belief, slot, name, path)
+
+    def _placed(self, name: str, schema: Mapping[str, Json], path: str) -> str | None:
+        """The slot of a field by where it stands: the `percent` of `late` is that of late deliveries."""
+        own = self.slot(name, schema)
+        above = path.split(".")[-2:-1]
+        if above and not above[0].endswith("[]") and (own is None or self.ontology.slots[own].general):
+            return self.slot(f"{above[0]}_{name}", schema) or own
+        return own
 
     def slot(self, name: str, schema: Mapping[str, Json]) -> str | None:
         """The slot of a named field."""

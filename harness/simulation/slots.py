@@ -41,6 +41,11 @@ class SlotSpec:
     words: tuple[str, ...] = ()
     """Sets of words that give it away in a name, besides its aliases: `late|delay percent|rate` is one word
     of each group, and nothing beside them that changes what is meant."""
+    exact: bool = False
+    """Whether its names mean it only as they stand, not in another order or form."""
+    general: bool = False
+    """Whether its name means something narrower within an object that goes by more than it: the `percent`
+    of `late`."""
     around: tuple[str, ...] = ()
     """Of a `word`: words that may stand beside one of its values in the name of a yes or no
     (`insists_on_store_credit`)."""
@@ -132,7 +137,8 @@ _NO_FLAGS = frozenset({"id", "record", "text", "money", "json"})
 def _slot_of(ontology: Ontology, name: str, description: str, enum: tuple[str, ...], held: str) -> str | None:
     words = words_of(name)
     hit, foreign = _by_name(ontology, words, enum, held)
-    hit = hit or _by_words(ontology, words, enum, held)
+    if hit is None or (held == "number" and ontology.slots[hit].kind == "flag"):
+        hit = _by_words(ontology, words, enum, held) or hit
     if hit is not None:
         return hit
     found = (None if foreign else _by_polar_enum(ontology, enum)) or _by_enum(ontology, enum)
@@ -163,8 +169,9 @@ def _by_name(
     makes it another thing; and whether some name stands there with something beside it that does.
     """
     foreign = False
-    for spoken in dict.fromkeys((words, tuple(word for word in words if word not in ARTICLES))):
-        for width in range(len(spoken), 0, -1):
+    bare = tuple(word for word in words if word not in ARTICLES)
+    for width in range(len(words), 0, -1):
+        for spoken in dict.fromkeys((words, bare)):
             for start in range(len(spoken) - width, -1, -1):
                 slots = _names(ontology).get("".join(spoken[start : start + width]), ())
                 rest = (*spoken[:start], *spoken[start + width :])
@@ -183,10 +190,8 @@ def _rank(spec: SlotSpec, enum: tuple[str, ...], held: str) -> int:
     """How far a slot is from what a field can hold, of several that have its name."""
     if _polar(spec, enum, held == "boolean"):
         return 0
-    strange = (held == "number" and spec.kind not in _NUMBERS) or (
-        held == "array" and spec.kind not in _LISTS
-    )
-    return 2 if strange or (enum and spec.kind == "text") else 1
+    room = {"number": _NUMBERS, "array": _LISTS if enum else _LISTS | {"text"}}.get(held, {spec.kind})
+    return 2 if spec.kind not in room or (enum and spec.kind == "text") else 1
 
 
 def _by_words(ontology: Ontology, words: tuple[str, ...], enum: tuple[str, ...], held: str) -> str | None:
@@ -195,7 +200,8 @@ def _by_words(ontology: Ontology, words: tuple[str, ...], enum: tuple[str, ...],
     found = [
         (-len(groups), _rank(ontology.slots[slot], enum, held), at, slot)
         for at, (slot, groups, harmless) in enumerate(_groups(ontology))
-        if all(said & group for group in groups)
+        if len(said) >= len(groups)
+        and all(said & group for group in groups)
         and said <= harmless.union(*groups)
         and _may_be(ontology, slot, enum, held)
         and _holds(ontology.slots[slot], held)
@@ -220,7 +226,7 @@ def _groups(
             frozenset(map(stem, _harmless(spec))),
         )
         for slot, spec in ontology.slots.items()
-        for phrase in (*spec.words, *_in_any_order(spec.aliases))
+        for phrase in (*spec.words, *(() if spec.exact else _in_any_order(spec.aliases)))
     )
 
 
