@@ -63,6 +63,7 @@ class Filling:
             return part
         kind = type_of(schema)
         held = {"boolean": "boolean", "number": "number", "integer": "number", "array": "array"}.get(kind, "")
+        held = "records" if held == "array" and _items(schema).get("properties") else held
         return self.ontology.slot_of(name, said, enum, held=held)
 
     def resolve(self, schema: Json, *, depth: int = 0) -> dict[str, Json]:

@@ -65,17 +65,12 @@ class Ontology:
     slots: Mapping[str, SlotSpec]
 
     def slot_of(
-        self,
-        name: str,
-        description: str = "",
-        enum: tuple[str, ...] = (),
-        *,
-        boolean: bool = False,
+        self, name: str, description: str = "", enum: tuple[str, ...] = (), *, boolean: bool = False,
         held: str = "",
-    ) -> str | None:
+    ) -> str | None:  # fmt: skip
         """The slot that a field asks for, `None` where there is none for it.
 
-        `held`: what a field has room for, where that is known: `boolean`, `number` or `array`.
+        `held`: what it has room for: `boolean`, `number`, `array`, or `records`, which are many objects.
         """
         return _slot_of(self, name, description, enum, "boolean" if boolean else held)
 
@@ -89,9 +84,8 @@ class Ontology:
 
     def part_of(self, slot: str, name: str) -> str | None:
         """The slot that a name has within the entries of a list."""
-        joined = "".join(words_of(name))
         parts = self.slots[slot].parts.items()
-        return next((part for part, names in parts if joined in map(_joined, names)), None)
+        return next((part for part, names in parts if words_of(name) in map(words_of, names)), None)
 
     def flag_of(self, name: str, description: str = "") -> tuple[str, str] | None:
         """For a yes-or-no field that names one value of a word slot: (slot, value)."""
@@ -112,10 +106,6 @@ def words_of(name: str) -> tuple[str, ...]:
     return fold(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ")).words
 
 
-def _joined(name: str) -> str:
-    return "".join(words_of(name))
-
-
 @lru_cache(maxsize=64)
 def _names(ontology: Ontology) -> dict[str, tuple[str, ...]]:
     """Each name, its words joined, with the slots that have it: two where a yes or no is another thing."""
@@ -129,6 +119,8 @@ def _names(ontology: Ontology) -> dict[str, tuple[str, ...]]:
 
 _NUMBERS = frozenset({"money", "number"})
 _LISTS = frozenset({"list", "word"})
+_MANY = frozenset({"array", "records"})
+_ROOM = {"boolean": {"flag"}, "number": _NUMBERS, "records": _LISTS}
 _NO_FLAGS = frozenset({"id", "record", "text", "money", "json"})
 """What a yes or no never stands for: there is no saying what of it would be true."""
 
@@ -137,7 +129,7 @@ _NO_FLAGS = frozenset({"id", "record", "text", "money", "json"})
 def _slot_of(ontology: Ontology, name: str, description: str, enum: tuple[str, ...], held: str) -> str | None:
     words = words_of(name)
     hit, foreign = _by_name(ontology, words, enum, held)
-    if hit is None or (held == "number" and ontology.slots[hit].kind == "flag"):
+    if hit is None or ontology.slots[hit].kind == {"number": "flag", "records": "text"}.get(held):
         hit = _by_words(ontology, words, enum, held) or hit
     if hit is not None:
         return hit
@@ -152,7 +144,7 @@ def _may_be(ontology: Ontology, slot: str, enum: tuple[str, ...], held: str) -> 
     spec = ontology.slots[slot]
     if held == "boolean":
         return spec.kind not in _NO_FLAGS
-    if held == "array" and spec.kind == "flag":
+    if held in _MANY and spec.kind == "flag":
         return False
     if enum and spec.kind == "word":
         return any(_value_of(ontology, slot, option) for option in enum)
@@ -190,7 +182,8 @@ def _rank(spec: SlotSpec, enum: tuple[str, ...], held: str) -> int:
     """How far a slot is from what a field can hold, of several that have its name."""
     if _polar(spec, enum, held == "boolean"):
         return 0
-    room = {"number": _NUMBERS, "array": _LISTS if enum else _LISTS | {"text"}}.get(held, {spec.kind})
+    many = _LISTS if enum else _LISTS | {"text"}
+    room = {"number": _NUMBERS, "array": many, "records": _LISTS}.get(held, {spec.kind})
     return 2 if spec.kind not in room or (enum and spec.kind == "text") else 1
 
 
@@ -211,7 +204,7 @@ def _by_words(ontology: Ontology, words: tuple[str, ...], enum: tuple[str, ...],
 
 def _holds(spec: SlotSpec, held: str) -> bool:
     """Whether a field of this type has room for what the slot says."""
-    return spec.kind == "flag" if held == "boolean" else held != "number" or spec.kind in _NUMBERS
+    return spec.kind in _ROOM.get(held, {spec.kind})
 
 
 @lru_cache(maxsize=64)

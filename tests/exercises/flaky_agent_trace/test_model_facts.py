@@ -309,3 +309,27 @@ STRANGE = {
 def test_a_name_with_another_word_in_it_is_none_of_these(name: str) -> None:
     held = STRANGE[name] if STRANGE[name] in {"number", "boolean"} else ""
     assert vocabulary().ontology.slot_of(name, held=held) is None
+
+
+def test_a_name_within_an_object_means_what_the_object_is_about(open_case: Open) -> None:
+    case = open_case("p-return-01")
+    late = _of(percent="number", cap="number", min_days="integer")
+    said = _asked(case, case.handbook, unwanted=_of(days="integer"), late=late, lost=_of(days="integer"))
+    assert said == {
+        "unwanted": {"days": 30}, "late": {"percent": 10, "cap": 25, "min_days": 3}, "lost": {"days": 10},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "held", "slot"),
+    [
+        ("days_of_delay", "number", "delay"), ("sum_of_the_items", "number", "subtotal"),
+        ("goods", "number", "subtotal"), ("goods", "array", "items"),
+        ("order_analysis", "records", "order_list"), ("order_analysis", "", "reasoning"),
+        ("tool_calls", "array", None), ("next_step", "", None),
+    ],
+)  # fmt: skip
+def test_a_name_is_read_in_any_order_and_by_what_its_field_holds(
+    name: str, held: str, slot: str | None
+) -> None:
+    assert vocabulary().ontology.slot_of(name, held=held) == slot
