@@ -27,7 +27,7 @@ from .questions import next_step
 from .quoting import evidence
 from .reckoned import Reckoned
 from .recorded import Recorded
-from .rulebook import PARAMETERS
+from .rulebook import IN_GENERAL
 from .wording import PLAN, heated, outcome, pressing, rambling, reason_text, summary, thought
 from .written import Written
 
@@ -50,11 +50,10 @@ class Answers(Written):
         if slot in ASPECTS:
             return judged(slot, self.mind, self.resolution, self.objections)
         own = getattr(self, f"_{slot}", None)
-        if own is not None:
-            return own()
-        known = (
-            reader(slot) for reader in self._readers if hasattr(reader, f"_{slot}") or slot in PARAMETERS
-        )
+        said = own() if own is not None else None
+        if said is not None or (own is not None and slot not in IN_GENERAL):
+            return said
+        known = (self.reckoned(slot), *(r(slot) for r in self._readers if hasattr(r, f"_{slot}")))
         return next((value for value in known if value is not None), None)
 
     @cached_property
@@ -62,7 +61,6 @@ class Answers(Written):
         """Who knows what is asked besides the case itself: the first that says something has the word."""
         decided = (lambda: self.resolution) if self._deciding else None
         return (
-            self.reckoned,
             Recorded(self.mind, self.belief, decided),
             Grounded(self.mind, self.belief, decided, self),
             Enumerated(self.mind, self.belief, self, self.item_words),
@@ -140,10 +138,6 @@ class Answers(Written):
     def _deciding(self) -> bool:
         return self.mind.operation not in {"extract", "classify"} or "action" in self.mind.contract.slots
 
-    @property
-    def _first(self) -> Ask | None:
-        return self.facts.asks[0] if self.facts.asks else None
-
     def _order_id(self) -> str | None:
         if not self._deciding:
             return self.belief.order_id
@@ -208,7 +202,7 @@ class Answers(Written):
         return [id for id in self.resolution.reason.split() if id in self.mind.clauses]
 
     def _issue(self) -> str | None:
-        return self._first.issue if self._first else None
+        return next((ask.issue for ask in self.facts.asks), None)
 
     def _asks(self) -> list[dict[str, Any]]:
         orders = self._orders_concerned()
@@ -230,6 +224,7 @@ class Answers(Written):
             "opened": ask.opened,
             "sealed": None if ask.opened is None else not ask.opened,
             "reported": ask.reported,
+            "request_status": "open",
             "text": ask.issue,
         }
 
@@ -253,6 +248,9 @@ class Answers(Written):
         for ask in self.facts.asks:
             for entry in self.items.of(ask):
                 found.setdefault(str(entry["text"]), entry)
+        if found and self._lines() is not None and self.reckoned.steps is not None:
+            for line in self.reckoned.steps.lines:  # all that is paid for, more than was asked for at times
+                found.setdefault(line.sku, self.items.entry(line.sku, line.pieces))
         return list(found.values())
 
     def _item(self) -> Any:
@@ -321,10 +319,8 @@ class Answers(Written):
         return self.record.get(name) if self.record is not None else None
 
     def _days(self) -> float | None:
-        delivered = self._delivered()
-        if delivered is None or self.mind.mail.received is None:
-            return None
-        return float((self.mind.mail.received - delivered).days)
+        delivered, received = self._delivered(), self.mind.mail.received
+        return float((received - delivered).days) if delivered and received else None
 
     def _delay(self) -> float | None:
         delivered, promised = self._delivered(), self._promised()

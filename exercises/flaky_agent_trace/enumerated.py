@@ -13,7 +13,7 @@ from .clauses import worded
 from .letters import letters
 from .mind import Mind
 from .orders import described
-from .perception import Belief
+from .perception import Belief, settled
 from .scene import QUOTED
 from .wording import counted
 
@@ -53,7 +53,7 @@ class Enumerated:
         whole = "\n".join(texts)
         shown.sort(key=lambda order: _listed_at(whole, order))
         said = self.mind.scene.meaning.orders_discussed if self.mind.mail.present else ()
-        return list(dict.fromkeys([*shown, *said]))
+        return shown or list(dict.fromkeys(said))
 
     def _order_list(self) -> list[dict[str, Any]]:
         wanted = self._concerned()
@@ -74,7 +74,7 @@ class Enumerated:
         entry: dict[str, Any] = {
             "order_id": id, "text": id, "matches": meant, "fit_score": share, "confidence": share,
             "reason": self._why(id, wanted), "reasoning": self._why(id, wanted),
-            "settled": not meant and id in self._settled_orders(), "quote": self._named(id),
+            "order_closed": not meant and id in self._settled_orders(), "quote": self._named(id),
         }  # fmt: skip
         if record is None:
             return entry
@@ -122,7 +122,8 @@ class Enumerated:
     def _settled_orders(self) -> list[str]:
         if not self.mind.mail.present:
             return []
-        said, own = self.mind.scene.meaning.orders_discussed, self._concerned()
+        said = self.mind.scene.meaning.orders_discussed
+        own = self._concerned() or [fact.value for fact in self.mind.mail.facts if fact.fact == "order"]
         return [id for id in said if id not in own] if own else []
 
     def _settled_list(self) -> list[dict[str, Any]]:
@@ -149,9 +150,11 @@ class Enumerated:
         return [
             {
                 "clause_id": id, "text": id, "clause_text": worded(book[id]), "quote": worded(book[id]),
-                "summary": letters().reasons.get(id) or worded(book[id]), "topic": book[id].clause.topic,
+                "summary": letters().reasons.get(id) or worded(book[id]),
                 "matches": whole or id in decisive, "name": letters().reasons.get(id) or id,
                 "reason": letters().reasons.get(id) or worded(book[id]),
+                "clause_topic": book[id].clause.topic,
+                "clause_numbers": [float(number) for number in book[id].clause.numbers.values()],
                 "deadline_days": _days(book[id].clause.numbers), "percent": _percent(book[id].clause.numbers),
             }
             for id in ids
@@ -164,6 +167,10 @@ class Enumerated:
         book = self.mind.clauses
         return [id for id in book if book[id].clause.topic in topics - {"handover"} and id not in _CITES]
 
+    def _handbook_version(self) -> str | None:
+        known = {seen.version for seen in self.mind.clauses.values() if seen.version}
+        return known.pop() if len(known) == 1 else None
+
     def _clause_id(self) -> str | None:
         return next(iter(self.read("clauses") or []), None)
 
@@ -175,13 +182,19 @@ class Enumerated:
         facts = self.belief.facts
         if not self.mind.mail.present or not facts.asks:
             return None
-        about = f"order {self.belief.order_id}" if self.belief.order_id else "an order that is not settled"
+        order = self.belief.order_id
+        open_one = "the order that it describes" if settled(self.mind) else "an order that is not settled"
         said = []
         for ask in facts.asks:
             items = ", ".join(counted(self.named(sku), pieces) for sku, pieces in ask.items)
             since = f", first reported on {ask.reported.isoformat()}" if ask.reported else ""
-            said.append(f"{items or 'the whole order'} ({ask.issue.replace('_', ' ')}{since})")
+            issue = f"{ask.issue.replace('_', ' ')}{since}"
+            said.append(f"{items} ({issue})" if items else issue)
+        about = f"order {order}" if order else open_one
         return f"A {facts.wants.replace('_', ' ')} for {' and '.join(said)}, {about}."
+
+    def _request_status(self) -> str | None:
+        return "open" if self.mind.mail.present and self.belief.facts.asks else None
 
     def _latest_message(self) -> str | None:
         body = self.mind.scene.state.ticket.body

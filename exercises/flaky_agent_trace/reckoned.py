@@ -19,7 +19,7 @@ from .judgement import Resolution
 from .mind import Mind
 from .perception import Belief
 from .policy import ZERO, Facts, Line, Sum, delay_counts, is_lost, reckon
-from .rulebook import PARAMETERS, in_time, parameter, share_of, turns_on
+from .rulebook import IN_GENERAL, PARAMETERS, days_over, in_time, parameter, share_of, turns_on
 
 
 class Reckoned:
@@ -33,8 +33,9 @@ class Reckoned:
 
     def __call__(self, slot: str) -> Any:
         """The canonical value, `None` where nothing of it is known."""
-        if slot in PARAMETERS:
-            return parameter(slot, self.stated, self._currency)
+        named = IN_GENERAL.get(slot, slot) if not self.mind.mail.present and not self.mind.orders else slot
+        if named in PARAMETERS:
+            return parameter(named, self.stated, self._currency)
         reader = getattr(self, f"_{slot}", None)
         return reader() if reader is not None else None
 
@@ -179,6 +180,17 @@ class Reckoned:
     def _too_late(self) -> bool | None:
         said = self._in_time()
         return None if said is None else not said
+
+    def _days_over(self) -> float | None:
+        """By how many days a request is too late; 0 where it is not."""
+        over = [days_over(ask, self.facts, self.clauses) for ask in self.facts.asks]
+        known = [days for days in over if days is not None]
+        return float(max(0, *known)) if known else None
+
+    def _cancellable(self) -> bool | None:
+        record = self.mind.orders.get(self.belief.order_id or "")
+        status = record.get("status") if record is not None else None
+        return None if status is None else status == "processing"
 
     def _delay_counts(self) -> bool | None:
         return delay_counts(self.facts, self.clauses)

@@ -20,6 +20,8 @@ PARAMETERS: Mapping[str, tuple[str, str]] = {
     "refund_limit_pln": ("H-2", "limit_pln"),
 }  # fmt: skip
 """Slot → the clause that states it, and what the clause calls it."""
+IN_GENERAL = {"restocking_fee": "restocking_percent", "fee_kept": "restocking_percent", "delay": "late_days"}
+"""What is asked of a mere handbook by the name of what a case has."""
 _SUMS = {"late_cap": "late_cap_pln", "refund_limit": "refund_limit_pln"}
 """Sums, with what they are in zloty."""
 _ALLOWED = {
@@ -61,18 +63,18 @@ def share_of(facts: Facts, clauses: Mapping[str, Clause]) -> float | None:
 
 def in_time(facts: Facts, clauses: Mapping[str, Clause]) -> bool | None:
     """Whether all requests come within their clauses' days; `None` where there is nothing to count."""
-    said = [_in_time(ask, facts, clauses) for ask in facts.asks]
-    known = [one for one in said if one is not None]
-    return all(known) if known else None
+    known = [over for ask in facts.asks if (over := days_over(ask, facts, clauses)) is not None]
+    return max(known) <= 0 if known else None
 
 
-def _in_time(ask: Ask, facts: Facts, clauses: Mapping[str, Clause]) -> bool | None:
+def days_over(ask: Ask, facts: Facts, clauses: Mapping[str, Clause]) -> int | None:
+    """By how many days a request comes too late, below 0 where days are left."""
     allowed = _days(ask, facts, clauses, _ALLOWED)
     delivered = facts.order.delivered if facts.order is not None else None
     if allowed is None or delivered is None:
         return None
     first = ask.reported if ask.issue in {"damaged", "wrong_item"} else None
-    return ((first or facts.received) - delivered).days <= allowed
+    return ((first or facts.received) - delivered).days - int(allowed)
 
 
 def _days(ask: Ask, facts: Facts, clauses: Mapping[str, Clause], table: Mapping[str, str]) -> float | None:

@@ -38,7 +38,7 @@ class Filling:
             return self.empty(schema)
         if "const" in schema:
             return schema["const"]
-        slot = self.slot(name, schema) if name else None
+        slot = self._placed(name, schema, path) if name else None
         if slot is not None:
             self.slots.append(slot)
         if type_of(schema) == "object":
@@ -47,6 +47,14 @@ class Filling:
             return self._array(schema, belief, slot, path, depth)
         return self._leaf(schema, belief, slot, name, path)
 
+    def _placed(self, name: str, schema: Mapping[str, Json], path: str) -> str | None:
+        """The slot of a field by where it stands: the `percent` of `late` is that of late deliveries."""
+        own = self.slot(name, schema)
+        above = path.split(".")[-2:-1]
+        if above and not above[0].endswith("[]") and (own is None or self.ontology.slots[own].general):
+            return self.slot(f"{above[0]}_{name}", schema) or own
+        return own
+
     def slot(self, name: str, schema: Mapping[str, Json]) -> str | None:
         """The slot of a named field."""
         enum = tuple(str(option) for option in schema.get("enum") or _items(schema).get("enum") or ())
@@ -54,8 +62,9 @@ class Filling:
         if self.within and (part := self.ontology.part_of(self.within[-1], name)):
             return part
         kind = type_of(schema)
-        number = kind in {"number", "integer"}
-        return self.ontology.slot_of(name, said, enum, boolean=kind == "boolean", number=number)
+        held = {"boolean": "boolean", "number": "number", "integer": "number", "array": "array"}.get(kind, "")
+        held = "records" if held == "array" and _items(schema).get("properties") else held
+        return self.ontology.slot_of(name, said, enum, held=held)
 
     def resolve(self, schema: Json, *, depth: int = 0) -> dict[str, Json]:
         """Follow references and choose the branch of a union that says most; null only adds itself."""
@@ -121,10 +130,14 @@ class Filling:
         if not isinstance(properties, dict) or not properties:
             value = belief(slot) if slot is not None else None
             return dict(value) if isinstance(value, Mapping) else {}
-        return {
+        named = slot is not None and bool(self.ontology.slots[slot].parts) and not path.endswith("[]")
+        self.within += [slot] if named and slot is not None else []
+        filled = {
             key: self.fill(part, inner, path=f"{path}.{key}" if path else key, depth=depth + 1)
             for key, part in properties.items()
         }
+        del self.within[len(self.within) - named :]
+        return filled
 
     def _fitting(self, branches: list[dict[str, Json]], belief: Belief) -> dict[str, Json]:
         """Of several object shapes the one whose constants say what is believed."""

@@ -8,7 +8,7 @@ offers nothing that the slot could say: `verdict` of `PASS` and `FAIL` is not wh
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
@@ -41,6 +41,11 @@ class SlotSpec:
     words: tuple[str, ...] = ()
     """Sets of words that give it away in a name, besides its aliases: `late|delay percent|rate` is one word
     of each group, and nothing beside them that changes what is meant."""
+    exact: bool = False
+    """Whether its names mean it only as they stand, not in another order or form."""
+    general: bool = False
+    """Whether its name means something narrower within an object that goes by more than it: the `percent`
+    of `late`."""
     around: tuple[str, ...] = ()
     """Of a `word`: words that may stand beside one of its values in the name of a yes or no
     (`insists_on_store_credit`)."""
@@ -61,10 +66,13 @@ class Ontology:
 
     def slot_of(
         self, name: str, description: str = "", enum: tuple[str, ...] = (), *, boolean: bool = False,
-        number: bool = False,
+        held: str = "",
     ) -> str | None:  # fmt: skip
-        """The slot that a field asks for, `None` where there is none for it."""
-        return _slot_of(self, name, description, enum, "boolean" if boolean else "number" if number else "")
+        """The slot that a field asks for, `None` where there is none for it.
+
+        `held`: what it has room for: `boolean`, `number`, `array`, or `records`, which are many objects.
+        """
+        return _slot_of(self, name, description, enum, "boolean" if boolean else held)
 
     def named(self, joined: str) -> str | None:
         """The slot that has just this name, its words joined."""
@@ -76,9 +84,8 @@ class Ontology:
 
     def part_of(self, slot: str, name: str) -> str | None:
         """The slot that a name has within the entries of a list."""
-        joined = "".join(words_of(name))
         parts = self.slots[slot].parts.items()
-        return next((part for part, names in parts if joined in map(_joined, names)), None)
+        return next((part for part, names in parts if words_of(name) in map(words_of, names)), None)
 
     def flag_of(self, name: str, description: str = "") -> tuple[str, str] | None:
         """For a yes-or-no field that names one value of a word slot: (slot, value)."""
@@ -99,10 +106,6 @@ def words_of(name: str) -> tuple[str, ...]:
     return fold(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ")).words
 
 
-def _joined(name: str) -> str:
-    return "".join(words_of(name))
-
-
 @lru_cache(maxsize=64)
 def _names(ontology: Ontology) -> dict[str, tuple[str, ...]]:
     """Each name, its words joined, with the slots that have it: two where a yes or no is another thing."""
@@ -115,6 +118,9 @@ def _names(ontology: Ontology) -> dict[str, tuple[str, ...]]:
 
 
 _NUMBERS = frozenset({"money", "number"})
+_LISTS = frozenset({"list", "word"})
+_MANY = frozenset({"array", "records"})
+_ROOM = {"boolean": {"flag"}, "number": _NUMBERS, "records": _LISTS}
 _NO_FLAGS = frozenset({"id", "record", "text", "money", "json"})
 """What a yes or no never stands for: there is no saying what of it would be true."""
 
@@ -123,7 +129,8 @@ _NO_FLAGS = frozenset({"id", "record", "text", "money", "json"})
 def _slot_of(ontology: Ontology, name: str, description: str, enum: tuple[str, ...], held: str) -> str | None:
     words = words_of(name)
     hit, foreign = _by_name(ontology, words, enum, held)
-    hit = hit or _by_words(ontology, words, enum, held)
+    if hit is None or ontology.slots[hit].kind == {"number": "flag", "records": "text"}.get(held):
+        hit = _by_words(ontology, words, enum, held) or hit
     if hit is not None:
         return hit
     found = (None if foreign else _by_polar_enum(ontology, enum)) or _by_enum(ontology, enum)
@@ -137,6 +144,8 @@ def _may_be(ontology: Ontology, slot: str, enum: tuple[str, ...], held: str) -> 
     spec = ontology.slots[slot]
     if held == "boolean":
         return spec.kind not in _NO_FLAGS
+    if held in _MANY and spec.kind == "flag":
+        return False
     if enum and spec.kind == "word":
         return any(_value_of(ontology, slot, option) for option in enum)
     if enum and spec.kind == "text":
@@ -152,8 +161,9 @@ def _by_name(
     makes it another thing; and whether some name stands there with something beside it that does.
     """
     foreign = False
-    for spoken in dict.fromkeys((words, tuple(word for word in words if word not in ARTICLES))):
-        for width in range(len(spoken), 0, -1):
+    bare = tuple(word for word in words if word not in ARTICLES)
+    for width in range(len(words), 0, -1):
+        for spoken in dict.fromkeys((words, bare)):
             for start in range(len(spoken) - width, -1, -1):
                 slots = _names(ontology).get("".join(spoken[start : start + width]), ())
                 rest = (*spoken[:start], *spoken[start + width :])
@@ -172,7 +182,9 @@ def _rank(spec: SlotSpec, enum: tuple[str, ...], held: str) -> int:
     """How far a slot is from what a field can hold, of several that have its name."""
     if _polar(spec, enum, held == "boolean"):
         return 0
-    return 2 if (held == "number" and spec.kind not in _NUMBERS) or (enum and spec.kind == "text") else 1
+    many = _LISTS if enum else _LISTS | {"text"}
+    room = {"number": _NUMBERS, "array": many, "records": _LISTS}.get(held, {spec.kind})
+    return 2 if spec.kind not in room or (enum and spec.kind == "text") else 1
 
 
 def _by_words(ontology: Ontology, words: tuple[str, ...], enum: tuple[str, ...], held: str) -> str | None:
@@ -181,7 +193,8 @@ def _by_words(ontology: Ontology, words: tuple[str, ...], enum: tuple[str, ...],
     found = [
         (-len(groups), _rank(ontology.slots[slot], enum, held), at, slot)
         for at, (slot, groups, harmless) in enumerate(_groups(ontology))
-        if all(said & group for group in groups)
+        if len(said) >= len(groups)
+        and all(said & group for group in groups)
         and said <= harmless.union(*groups)
         and _may_be(ontology, slot, enum, held)
         and _holds(ontology.slots[slot], held)
@@ -191,7 +204,7 @@ def _by_words(ontology: Ontology, words: tuple[str, ...], enum: tuple[str, ...],
 
 def _holds(spec: SlotSpec, held: str) -> bool:
     """Whether a field of this type has room for what the slot says."""
-    return spec.kind == "flag" if held == "boolean" else not held or spec.kind in _NUMBERS
+    return spec.kind in _ROOM.get(held, {spec.kind})
 
 
 @lru_cache(maxsize=64)
@@ -206,8 +219,16 @@ def _groups(
             frozenset(map(stem, _harmless(spec))),
         )
         for slot, spec in ontology.slots.items()
-        for phrase in spec.words
+        for phrase in (*spec.words, *(() if spec.exact else _in_any_order(spec.aliases)))
     )
+
+
+def _in_any_order(aliases: tuple[str, ...]) -> Iterator[str]:
+    """Names of several words, which mean the same in another order and form: `days of delay`."""
+    for alias in aliases:
+        words = [word for word in words_of(alias) if word not in ARTICLES]
+        if len(words) > 1:
+            yield " ".join(words)
 
 
 def _harmless(spec: SlotSpec) -> frozenset[str]:

@@ -38,6 +38,10 @@ class SlotEntry(Strict):
     """What stands in a field that must not be empty where nothing is known, such as one piece."""
     words: Names = ()
     """Sets of words that give it away in a name: `late|delay percent|rate` is one word of each group."""
+    exact: bool = False
+    """Whether its names mean it only as they stand, not in another order or form."""
+    general: bool = False
+    """Whether its name means something narrower within an object: the `percent` of `late`."""
     around: Names = ()
     """Of a `word`: words that may stand beside one of its values in the name of a yes or no."""
     parts: dict[str, Names] = {}
@@ -126,6 +130,8 @@ def load_vocabulary(path: Path) -> Vocabulary:
             entry.beside,
             entry.blank,
             entry.words,
+            entry.exact,
+            entry.general,
             entry.around,
             entry.parts,
             entry.each,
