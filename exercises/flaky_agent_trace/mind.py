@@ -106,6 +106,8 @@ class Mind:
     """The clause that answers a question about the rules."""
     lacking: str = ""
     """What is asked for and cannot be given."""
+    transcript: dict[str, Any] = field(default_factory=dict)
+    """Slot → what a text says that is only to be put into another shape."""
     question: Question | None = None
     """What is asked in plain words, where an answer in plain words is wanted."""
     features: dict[str, float] = field(default_factory=dict)

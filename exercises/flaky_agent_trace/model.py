@@ -44,6 +44,7 @@ from .reviews import compared, review_asked, reviewed
 from .scene import Scene, at_hand, scenes_of
 from .steps import Actor
 from .telling import retold, told, translated
+from .transcribed import Transcribed, transcript
 from .wording import money_text, reply_body, thought
 
 _ROOM = 256
@@ -69,6 +70,11 @@ class RefundModel(Simulation[Mind]):
         return mind.proposal is not None
 
     def settle(self, mind: Mind, operation: str, request: Request) -> None:
+        mind.transcript = transcript(mind)
+        if mind.transcript and operation != "act":
+            mind.operation, mind.craft, mind.question = "decide", "", None
+            mind.features = features_of(mind, request, self.card)
+            return
         asked = self.instructions(mind) if mind.contract.form == "text" and not mind.contract.tools else ""
         if plain := plain_ask(mind, operation, asked, _DECIDED):
             mind.operation, mind.craft, mind.question = plain, "", None
@@ -162,7 +168,7 @@ class RefundModel(Simulation[Mind]):
         ids = {order.id for order in mind.scene.state.orders}
         known = mind.claims is not None or (mind.proposal or {}).get("order_id") in ids
         there = mind.mail.present or mind.orders or mind.clauses or mind.deeds
-        return bool(known or there or mind.headed)
+        return bool(known or there or mind.headed or mind.transcript)
 
     def step(self, mind: Mind) -> str:
         step = next_step(mind)
@@ -175,7 +181,8 @@ class RefundModel(Simulation[Mind]):
         return mind.ticket_id
 
     def belief(self, mind: Mind, noise: Noise) -> Answers:
-        return Answers(mind, perceive(mind, noise), noise)
+        kind = Transcribed if mind.transcript else Answers
+        return kind(mind, perceive(mind, noise), noise)
 
     def act(self, mind: Mind, noise: Noise, step: str) -> Parts:
         known = mind.mail.present or mind.headed or mind.claims is not None

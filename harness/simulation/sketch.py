@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from harness.simulation.blobs import blobs, outside
+from harness.simulation.declared import declared_schemas
 
 Json = Any
 Known = Callable[[str], bool]
 """Whether a key means something in the exercise."""
 
 _BRACES = re.compile(r"\{[^{}]*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}[^{}]*)*\}")
-_WORDS = r"keys?|fields?|propert(?:y|ies)|attributes?|schlüssel|felder[n]?|champs|campos|velden|pola|clés?"
+_WORDS = r"keys?|fields?|propert(?:y|ies)|attributes?|schlüsseln?|feldern?|champs?|campos?|claves?|velden|sleutels?|pola|klucz\w{1,4}|clés?"
 _NAMED = re.compile(rf"\b(?:{_WORDS})\b[^:\n`\"]{{0,40}}?[:\s]\s*(?P<list>[^\n]{{3,500}})", re.IGNORECASE)
 _AS_JSON = re.compile(
     r"\b(?:extract|return|give|provide|list|output|respond with)\s+(?P<list>[^\n]{3,200}?)\s+"
@@ -22,9 +23,9 @@ _AS_JSON = re.compile(
 )
 _KEY = re.compile(r"\W{0,8}(?:an? |the )?\W?[A-Za-z_]\w{0,60}\W{0,8}")
 _JSON_WITH = re.compile(
-    r"\b(?:respond|reply|answer|return|output|give|provide)\b[^.:\n]{0,30}\bjson\b(?: object)?\s*"
-    r"(?:with|:|containing)\s*(?!keys?\b|fields?\b)(?P<list>[^\n{}\[\]]{3,200})",
-    re.IGNORECASE,
+    r"(?:\b(?:respond|reply|answer|return|output|give|provide|decide|as|in|use|produce|write|send|with|a|one)\b[^.:\n]{0,30}|^|[.:!,;]\s{1,3})\bjson\b(?: object)?\s*"
+    r"(?:with|:|containing|of|having)?\s*(?!keys?\b|fields?\b)(?P<list>[^\n{}\[\]]{3,300})",
+    re.IGNORECASE | re.MULTILINE,
 )
 _TICKED = re.compile(r"[`\"']([A-Za-z_]\w{1,40})[`\"']\s*(?:\(([^)\n]{1,120})\))?")
 _AND = re.compile(r"[,;]|\b(?:and|und|y|et|en|i)\b", re.IGNORECASE)
@@ -46,6 +47,8 @@ class Sketch(NamedTuple):
     schema: dict[str, Json]
     meant: bool
     """Whether it is no data that the text only shows: a template, or what the text says to answer with."""
+    named: bool = False
+    """Whether it is only a list of keys."""
 
 
 def sketched(
@@ -95,14 +98,17 @@ def sketch_of(
             continue
         if (score := _score(schema, count, match.start(), text)) > 0:
             meant.append((score, schema))
+    for start, schema in declared_schemas(text):
+        if _WANTED.search(text[max(0, start - 2 * _LEAD) : start]) and count(schema):
+            meant.append((_score(schema, count, start, text) or 1.0, schema))
     if meant:
         return Sketch(_best(meant), meant=True)
     if named := _from_names(_in_line(text), known):
-        return Sketch(named, meant=True)
+        return Sketch(named, meant=True, named=True)
     if shown:
         return Sketch(_best(shown), meant=False)
     listed = _from_names(((m[1], f"{m[2] or ''} {m[3]}".strip()) for m in _BULLET.finditer(text)), known)
-    return Sketch(listed, meant=True) if listed else None
+    return Sketch(listed, meant=True, named=True) if listed else None
 
 
 _OTHERWISE = re.compile(
@@ -163,7 +169,8 @@ _ORDERED = re.compile(
 
 def _are_keys(named: list[str]) -> bool:
     """Whether words in a list are names of fields and not descriptions."""
-    return len(named) > 1 and all(_KEY.fullmatch(name) for name in named)
+    plain = [_HINT.sub("", name) for name in named]
+    return len(named) > 1 and all(_KEY.fullmatch(name) for name in plain)
 
 
 def _head(lead: str) -> str:
@@ -289,14 +296,22 @@ def _parsed(text: str, at: int, depth: int = 0) -> tuple[dict[str, Json], int]:
         }, close + 1 or end
     if chosen := _CHOICE.match(text, at):
         return from_hint(chosen.group()), chosen.end()
-    match = re.compile(r"\"[^\"\n]*\"(?:\s*(?:\||or)\s*[\w\"|. ]+)?|[^,}\]\n]*").match(text, at)
+    if listed := _LIST_TYPE.match(text, at):
+        inside = text[listed.end() : listed.end() + 1] == "{"
+        items, end = _parsed(text, listed.end(), depth + 1) if inside else (from_hint(listed[1]), listed.end())
+        return {"type": "array", "items": items}, end
+    match = re.compile(r"\"[^\"\n]*\"(?:\s*(?:\||or)\s*[\w\"|. ]+)?|[^,;}\]\n]*").match(text, at)
     assert match is not None
-    return from_hint(match.group().strip()), match.end()
+    said = from_hint(match.group().strip())
+    if text.startswith("[]", match.end() - 1):  # TypeScript's `string[]`
+        return {"type": "array", "items": said}, match.end() + 1
+    return said, match.end()
 
 
+_LIST_TYPE = re.compile(r"(?:Array|List|ReadonlyArray)<([\w| ]{0,60}>?)")
 _CHOICE = re.compile(r"(?:enum|literal|one[ _]?of|choice)\s*[\[(][^\[\](){}]*[\])]", re.IGNORECASE)
-_MEMBER = re.compile(r"\s{0,80}[\"'`]?([A-Za-z_][\w-]{0,50})[\"'`]?\s{0,8}:\s{0,80}")
-_BETWEEN = re.compile(r"[\s,]*(?:(?://|#)\s*([^\n]*))?")
+_MEMBER = re.compile(r"\s{0,80}(?:readonly\s{1,4})?[\"'`]?([A-Za-z_][\w-]{0,50})[\"'`]?(\?)?\s{0,8}:\s{0,80}")
+_BETWEEN = re.compile(r"[\s,;]*(?:(?://|#)\s*([^\n]*))?")
 
 
 def _parsed_object(text: str, at: int, depth: int) -> tuple[dict[str, Json], int]:
@@ -333,11 +348,26 @@ def _commented(schema: Mapping[str, Json], comment: str) -> dict[str, Json]:
 
 def _in_line(text: str) -> Iterator[tuple[str, str]]:
     """Names of keys in one line, with what is said of each."""
-    several = (match for match in _JSON_WITH.finditer(text) if _are_keys(_AND.split(match["list"])))
+    several = (match for match in _JSON_WITH.finditer(text) if _are_keys(_parts(match["list"])))
     for match in (*_NAMED.finditer(text), *_AS_JSON.finditer(text), *several):
         ticked = _TICKED.findall(match["list"])
-        for name, hint in ticked or [(name, "") for name in _AND.split(match["list"])]:
+        for name, hint in ticked or [(part, _inside(part)) for part in _parts(match["list"])]:
             yield re.split(r"[\s(:.]", name.strip(" .`\"'"))[0], hint
+
+
+_HINT = re.compile(r"\s{0,4}\(([^()\n]{1,120})\)")
+
+
+def _parts(listed: str) -> list[str]:
+    """What stands between commas and `and`, those in brackets left alone; up to the end of a sentence."""
+    closed = _HINT.sub(lambda match: re.sub(r"[,;]|\b(?:and|or|und|y|et|en|i)\b", "|", match.group()), listed)
+    sentence = re.split(r"(?<=[\w)`\"'])\.(?:\s|$)", closed)[0]
+    return [part for part in _AND.split(sentence) if part.strip()]
+
+
+def _inside(part: str) -> str:
+    found = _HINT.search(part)
+    return found[1] if found else ""
 
 
 def _from_names(listed: Iterable[tuple[str, str]], known: Known) -> dict[str, Json] | None:
