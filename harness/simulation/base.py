@@ -23,6 +23,7 @@ from harness.simulation.saying import call, json_reply, say, torn, variant
 from harness.simulation.schema import Belief, Filling
 from harness.simulation.slots import Ontology
 from harness.simulation.stepping import Stepping, calls_in
+from harness.simulation.tools import written_call
 from harness.simulation.version import source_digest
 from harness.simulation.vocabulary import Vocabulary
 
@@ -215,6 +216,9 @@ class _Answering(Generic[M]):
         if made is None:
             return say(f"Thought: I now know the final answer.\nFinal Answer: {words}")
         aside = words or "I need to take the next step."
+        if self.mind.contract.layout is not None:
+            name, arguments = calls_in([(made.name, made.arguments)])[0]
+            return say(f"Thought: {aside}\nAction: {written_call(name, arguments)}")
         return say(f"Thought: {aside}\nAction: {made.name}\nAction Input: {made.arguments}")
 
     def _stepped(self, step: Stepping, parts: Parts) -> Reply:

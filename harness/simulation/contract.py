@@ -24,7 +24,7 @@ from harness.simulation.slots import Ontology
 from harness.simulation.stepping import Stepping, read_stepping
 from harness.simulation.tagged import wrapped
 from harness.simulation.text import content_words
-from harness.simulation.tools import Offered, ToolKind, described_tools, offered_tools, speaks_react
+from harness.simulation.tools import Offered, ToolKind, described_tools, offered_tools, speaks_react, writes_calls
 from harness.simulation.turns import asks_plainly, same_again, unanswered
 from harness.simulation.wanted import wanted_in
 
@@ -131,6 +131,8 @@ def _form(  # noqa: PLR0911  (the first form that fits)
     instructions = "\n\n".join(piece.text for piece in context.of("system", "user"))
     if speaks_react(instructions):
         return Contract("react", tools=described_tools(instructions, kinds))
+    if writes_calls(instructions) and (listed := described_tools(instructions, kinds)):
+        return Contract("react", tools=listed, layout=Layout("call", {}))
     if request.output is None and (laid := _laid_out(context, ontology, served, last=True)):
         return laid
     if request.output is None and asks_plainly(context):
