@@ -14,6 +14,7 @@ from .calls import done_so_far
 from .certainty import felt
 from .critique import faults, preferred
 from .judgement import Resolution, resolve
+from .listing import LISTED, listed
 from .mind import Mind
 from .ontology import NUMERALS, vocabulary
 from .perception import Belief, true_order
@@ -40,6 +41,8 @@ class Answers:
         """The canonical value of a slot, `None` where the model has none."""
         if slot in ASPECTS:
             return judged(slot, self.mind, self.resolution, self.objections)
+        if slot in LISTED:
+            return listed(slot, self.mind.orders, self.record, self.facts, self._deciding and self.resolution)
         reader = getattr(self, f"_{slot}", None)
         return reader() if reader is not None else self._recorded(slot)
 

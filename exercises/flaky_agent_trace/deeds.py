@@ -52,7 +52,8 @@ _REACT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _WRITTEN = re.compile(
-    r"^[ \t]{0,16}Action[ \t]{0,4}:[ \t]{0,4}`?(?P<name>[\w.-]{1,40})\((?P<input>[^\n]{0,2000})\)`?[ \t]{0,8}$",
+    r"^[ \t]{0,16}Action[ \t]{0,4}:[ \t]{0,4}`?(?P<name>[\w.-]{1,40})\("
+    r"(?P<input>[^\n]{0,2000})\)`?[ \t]{0,8}$",
     re.IGNORECASE | re.MULTILINE,
 )
 _OBSERVATION = re.compile(

@@ -17,6 +17,7 @@ from harness.exercise.parts import TrialView
 from harness.simulation.blobs import blobs, pairs
 from harness.simulation.context import Context, Piece, quoted
 from harness.simulation.contract import Contract
+from harness.simulation.glossed import glossed
 from harness.simulation.records import Record, merge
 from harness.simulation.slots import words_of
 from harness.simulation.spoken import Question
@@ -160,7 +161,7 @@ class Mind:
     @cached_property
     def instructions(self) -> str:
         """What the program says itself, without the mail, the handbook and data."""
-        return self.scene.instructions(shorn(self.context.of("system", "user"), self.shown))
+        return glossed(self.scene.instructions(shorn(self.context.of("system", "user"), self.shown)))
 
     @property
     def unseen(self) -> bool:
@@ -183,7 +184,7 @@ class Mind:
         """What the program says itself in its last message."""
         said = self.context.of("user")
         last = [piece for piece in said if piece.turn == said[-1].turn]
-        return self.scene.instructions(shorn(last, self.shown))
+        return glossed(self.scene.instructions(shorn(last, self.shown)))
 
     @cached_property
     def briefing(self) -> Briefing:

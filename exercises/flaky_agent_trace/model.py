@@ -20,6 +20,7 @@ from harness.simulation.base import Parts, Simulation
 from harness.simulation.card import Card, parse_card
 from harness.simulation.context import Context
 from harness.simulation.contract import Contract
+from harness.simulation.glossed import yes_or_no
 from harness.simulation.noise import Noise
 from harness.simulation.saying import variant
 from harness.simulation.slots import words_of
@@ -193,7 +194,10 @@ class RefundModel(Simulation[Mind]):
             return [Text(findings(self.belief(mind, noise)))]
         return parts
 
-    def prose(self, mind: Mind, noise: Noise) -> str:  # noqa: PLR0911  (one text an operation)
+    def prose(self, mind: Mind, noise: Noise) -> str:
+        return yes_or_no(mind.context.asked[-400:], self._said(mind, noise))
+
+    def _said(self, mind: Mind, noise: Noise) -> str:  # noqa: PLR0911  (one text an operation)
         if mind.operation == "chat":
             return variant(noise, self.honest, "honest")
         if mind.rule:

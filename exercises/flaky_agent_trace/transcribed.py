@@ -1,4 +1,4 @@
-"""What a text says that is only to be put into another shape: an analysis, a decision in words, broken JSON."""
+"""What a text says that is only to be put into another shape: an analysis, a decision, broken JSON."""
 
 from __future__ import annotations
 
@@ -11,23 +11,34 @@ from .outcomes import order_in, proposed_by
 from .proposals import proposal_of
 
 _VERB = (
-    r"(?:extract|convert|parse|turn|structure|transform|transcribe|translate|map|copy|re-?format|format|repair|fix|mend"
+    r"(?:extract|convert|parse|turn|structure|transform|transcribe|translate|map|copy|re-?format|format"
+    r"|repair|fix|mend"
     r"|clean(?: up)?|correct|normali[sz]e|serialis?z?e|put|write|express|return|give|read)"
 )
 _ASKED = re.compile(
-    rf"^\W{{0,8}}(?:please |now |then |and |can you |could you |your task is to |you )*{_VERB}\b[^\n]{{0,80}}?"
-    r"\b(?:this|that|it|decision|outcome|resolution|result|text|analysis|answer|note|verdict|above|below|following|json|fields?|data|object|conclusion"
+    rf"^\W{{0,8}}(?:please |now |then |and |can you |could you |your task is to "
+    rf"|you )*{_VERB}\b[^\n]{{0,80}}?"
+    r"\b(?:this|that|it|decision|outcome|resolution|result|text|analysis|answer|note|verdict|above|below"
+    r"|following|json|fields?|data|object|conclusion"
     r"|reasoning|recommendation)\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"(?<![\w-])[A-Z]-\d{1,2}(?![\w-])")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
-_HEAD = re.compile(r"^\W{0,4}(?:analysis|decision|text|note|conclusion|reasoning|answer|verdict|input)\W{0,3}(?::|$)\s{0,4}", re.IGNORECASE)
+_HEAD = re.compile(
+    r"^\W{0,4}(?:analysis|decision|text|note|conclusion|reasoning|answer|verdict|input)\W{0,3}(?::|$)\s{0,4}",
+    re.IGNORECASE,
+)
 
 
 def transcript(mind: Mind) -> dict[str, Any]:
     """Slot → what the text says; empty where nothing is to be transcribed."""
-    if mind.mail.present or mind.contract.tools or mind.contract.form == "text" or mind.contract.step is not None:
+    if (
+        mind.mail.present
+        or mind.contract.tools
+        or mind.contract.form == "text"
+        or mind.contract.step is not None
+    ):
         return {}
     said = "\n".join(piece.text for piece in mind.context.of("user"))
     sentences = [part for part in _SENTENCE.split(said) if part.strip()]

@@ -133,7 +133,11 @@ class Simulation(ABC, Generic[M]):
         if free is not contract:
             mind.contract = free
             again = mind.operation in cues.free
-            operation = mind.operation if again else operation_of(free, cues, quotes_own=True, proposal=True, asked="")
+            operation = (
+                mind.operation
+                if again
+                else operation_of(free, cues, quotes_own=True, proposal=True, asked="")
+            )
             self.settle(mind, operation, request)
         why_not = self._why_not(mind)
         decision = self.step(mind) if mind.operation == "act" else QUESTIONS.get(mind.operation, "chat")

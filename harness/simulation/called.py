@@ -13,7 +13,8 @@ from harness.simulation.slots import Ontology, words_of
 Json = Any
 _CALL = re.compile(r"(?<![\w.])(?P<name>[A-Za-z_]\w{1,40})\((?P<inside>[^()\n]{0,300})\)")
 _WANTED = re.compile(
-    r"\b(?:one|a|single|exactly one|the|python|function|following)\b[^.\n]{0,40}\bcalls?\b|\bcall (?:exactly )?one of\b"
+    r"\b(?:one|a|single|exactly one|the|python|function|following)\b[^.\n]{0,40}\bcalls?\b"
+    r"|\bcall (?:exactly )?one of\b"
     r"|\bfunction calls?\b",
     re.IGNORECASE,
 )
@@ -26,7 +27,9 @@ Found = tuple[dict[str, Json], Layout, int]
 
 def called_in(text: str, ontology: Ontology, line_at: Callable[[int], str]) -> Found | None:
     """The calls of which one is to be the answer; `None` where a text wants none."""
-    wanted = next((m for m in reversed(list(_WANTED.finditer(text))) if SAID.search(line_at(m.start()))), None)
+    wanted = next(
+        (m for m in reversed(list(_WANTED.finditer(text))) if SAID.search(line_at(m.start()))), None
+    )
     if wanted is None or _TOOLS.search(text):
         return None
     near = text[wanted.start() : wanted.start() + 900]
@@ -41,7 +44,11 @@ def called_in(text: str, ontology: Ontology, line_at: Callable[[int], str]) -> F
         types = _types(calls[name])
         for (key, _), kind in zip(signature.arguments, types, strict=True):
             properties.setdefault(key, {"type": kind, "nullable": True})
-    return {"type": "object", "properties": properties}, Layout("call", {}, signatures=signatures), wanted.start()
+    return (
+        {"type": "object", "properties": properties},
+        Layout("call", {}, signatures=signatures),
+        wanted.start(),
+    )
 
 
 def _arguments(inside: str, ontology: Ontology) -> Iterator[tuple[str, bool]]:
@@ -66,6 +73,6 @@ def _types(inside: str) -> list[str]:
 def _is_number(part: str) -> bool:
     bare = part.partition("=")[2] or part
     return bool(
-        _NUMBER.fullmatch(bare.strip()) or re.search(r"\b(?:float|number|int|decimal|amount|sum|total)\b", part, re.IGNORECASE)
+        _NUMBER.fullmatch(bare.strip())
+        or re.search(r"\b(?:float|number|int|decimal|amount|sum|total)\b", part, re.IGNORECASE)
     )
-

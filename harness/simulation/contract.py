@@ -18,13 +18,21 @@ from harness.simulation.blobs import blobs
 from harness.simulation.context import Context
 from harness.simulation.declared import declared_schemas
 from harness.simulation.rendering import Layout
+from harness.simulation.rows import rows_of, thing_in
 from harness.simulation.schema import Filling
 from harness.simulation.sketch import Sketch, ending_in, from_example, ids_in, sketch_of
 from harness.simulation.slots import Ontology
 from harness.simulation.stepping import Stepping, read_stepping
 from harness.simulation.tagged import wrapped
 from harness.simulation.text import content_words
-from harness.simulation.tools import Offered, ToolKind, described_tools, offered_tools, speaks_react, writes_calls
+from harness.simulation.tools import (
+    Offered,
+    ToolKind,
+    described_tools,
+    offered_tools,
+    speaks_react,
+    writes_calls,
+)
 from harness.simulation.turns import asks_plainly, same_again, unanswered
 from harness.simulation.wanted import wanted_in
 
@@ -97,7 +105,7 @@ def read_contract(
     )
 
 
-def _form(  # noqa: PLR0911  (the first form that fits)
+def _form(
     request: Request, context: Context, kinds: Mapping[str, ToolKind], ontology: Ontology,
     served: frozenset[str],
 ) -> Contract:  # fmt: skip
@@ -131,22 +139,33 @@ def _form(  # noqa: PLR0911  (the first form that fits)
     instructions = "\n\n".join(piece.text for piece in context.of("system", "user"))
     if speaks_react(instructions):
         return Contract("react", tools=described_tools(instructions, kinds))
-    if writes_calls(instructions) and (listed := described_tools(instructions, kinds)):
-        return Contract("react", tools=listed, layout=Layout("call", {}))
-    if request.output is None and (laid := _laid_out(context, ontology, served, last=True)):
+    if writes_calls(instructions) and (told := described_tools(instructions, kinds)):
+        return Contract("react", tools=told, layout=Layout("call", {}))
+    return _in_words(request, context, ontology, served) or Contract("text", tools=tools)
+
+
+def _in_words(
+    request: Request, context: Context, ontology: Ontology, served: frozenset[str]
+) -> Contract | None:
+    """The contract for a shape that the prompt's words ask for; `None` where they want prose."""
+    free = request.output is None
+    instructions = "\n\n".join(piece.text for piece in context.of("system", "user"))
+    if free and (laid := _laid_out(context, ontology, served, last=True)):
         return laid
-    if request.output is None and asks_plainly(context):
-        return Contract("text", tools=tools)
+    if free and asks_plainly(context):
+        return None
     template = example_schema(context, ontology, served)
     if template is not None:
-        layout = _around(instructions) if request.output is None else None
-        slots = asked_slots(template, ontology)
-        return Contract("json", template, request.output is not None, slots, layout=layout)
-    if request.output is None and (laid := _laid_out(context, ontology, served, last=False)):
+        layout = _around(instructions) if free else None
+        if free and (listed := _listed(instructions, template, ontology)):
+            template = rows_of(template, listed)
+            layout = replace(layout or Layout("json", {}), bare=True)
+        return Contract("json", template, not free, asked_slots(template, ontology), layout=layout)
+    if free and (laid := _laid_out(context, ontology, served, last=False)):
         return laid
-    if request.output is not None or _WANTS_JSON.search(_SHOWN.sub("", request_text(context))):
-        return Contract("json", {"type": "object", "properties": {}}, request.output is not None)
-    return Contract("text", tools=tools)
+    if not free or _WANTS_JSON.search(_SHOWN.sub("", request_text(context))):
+        return Contract("json", {"type": "object", "properties": {}}, not free)
+    return None
 
 
 def _own_shape(text: str, ontology: Ontology, served: frozenset[str]) -> int:
@@ -192,6 +211,17 @@ def _laid_out(context: Context, ontology: Ontology, served: frozenset[str], *, l
     return None
 
 
+def _listed(instructions: str, template: Mapping[str, Json], ontology: Ontology) -> str:
+    """The slot of which each entry is to be an object of this shape, where a list of them is wanted."""
+    parts = (template.get("properties") or {}).values()
+    if any(isinstance(part.get("items"), dict) and part["items"].get("properties") for part in parts):
+        return ""  # the list stands inside
+    return thing_in(instructions, ontology) if _ARRAY.search(instructions) else ""
+
+
+_ARRAY = re.compile(r"\b(?:arrays?|lists?)\b|\bone object\b", re.IGNORECASE)
+
+
 def _in_braces(text: str, ontology: Ontology, served: frozenset[str]) -> bool:
     """Whether a text shows the JSON that it wants."""
     if "json" not in text.casefold() and not _BRACED.search(text):
@@ -210,7 +240,8 @@ def _around(instructions: str) -> Layout | None:
 
 
 _FENCED = re.compile(
-    r"(?<!no )\b(?:in|inside|within|wrapped in|as) (?:a |one |an? (?:single )?)?(?:```json|(?:fenced )?(?:```)?\s?json (?:code )?(?:block|fence)|"
+    r"(?<!no )\b(?:in|inside|within|wrapped in|as) (?:a |one |an? (?:single )?)?(?:```json"
+    r"|(?:fenced )?(?:```)?\s?json (?:code )?(?:block|fence)|"
     r"(?:fenced |markdown )?code (?:block|fence))",
     re.IGNORECASE,
 )
@@ -256,7 +287,8 @@ def example_schema(
     shown: dict[str, Json] | None = None
     for piece in reversed(context.of("system", "user")):
         says_json = "json" in _SHOWN.sub("", piece.text).casefold()
-        shows = _SHOTS.search(piece.text) or _BRACED.search(piece.text) or declared_schemas(piece.text)
+        shows = any(sign.search(piece.text) for sign in (_SHOTS, _BRACED, _TYPED))
+        shows = shows or bool(declared_schemas(piece.text))
         if "json" in piece.text.casefold() or shows:
             found = _template(piece.text, ontology, served)
             if found is not None and found.meant:
@@ -267,12 +299,15 @@ def example_schema(
 
 
 _SHOWN = re.compile(
-    r"^(?![^\n]{0,200}\b(?:return|respond|format|schema|template|example|like|with|give|produce|output)\b)[^\n]{0,80}"
-    r"\b(?:proposals?|proposed|decisions?|decided|drafts?|previous|earlier|extraction|extracted|suggest(?:ed|ion))\b"
+    r"^(?![^\n]{0,200}\b(?:return|respond|format|schema|template|example|like|with|give|produce"
+    r"|output)\b)[^\n]{0,80}"
+    r"\b(?:proposals?|proposed|decisions?|decided|drafts?|previous|earlier|extraction|extracted"
+    r"|suggest(?:ed|ion))\b"
     r"[^\n]{0,80}\n{1,3}```\s{0,3}json",
     re.IGNORECASE | re.MULTILINE,
 )
 """A fence that a label says to hold what was proposed or read: its `json` does not say what is wanted."""
+_TYPED = re.compile(r"\b(?:interface\s{1,4}\w{1,40}|type\s{1,4}\w{1,40}\s{0,4}=)\s{0,4}\{")
 _BRACED = re.compile(
     r"(?<!of )(?<!from )(?<!for )\b(?:answer|respond|reply|return|output|produce|give|format|schema)\b"
     r"[^{}\n]{0,80}\s*\{",

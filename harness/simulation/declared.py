@@ -9,7 +9,8 @@ from typing import Any
 
 Json = Any
 _CLASS = re.compile(
-    r"^(?P<indent>[ \t]{0,12})class (?P<name>\w{1,60})[ \t]{0,4}(?:\((?P<bases>[^()\n]{0,120})\))?:[^\n]{0,80}$",
+    r"^(?P<indent>[ \t]{0,12})class (?P<name>\w{1,60})[ \t]{0,4}(?:\((?P<bases>[^"
+    r"()\n]{0,120})\))?:[^\n]{0,80}$",
     re.MULTILINE,
 )
 _FIELD = re.compile(
@@ -17,7 +18,9 @@ _FIELD = re.compile(
     r"(?:=[ \t]{0,4}(?P<default>[^#\n]{0,300}?))?(?:[ \t]{1,8}#[ \t]{0,4}(?P<comment>[^\n]{0,200}))?$",
     re.MULTILINE,
 )
-_MEMBER = re.compile(r"^[ \t]{1,24}[A-Za-z_]\w{0,60}[ \t]{0,4}=[ \t]{0,4}[\"'](?P<value>[^\"'\n]{1,60})[\"']", re.MULTILINE)
+_MEMBER = re.compile(
+    r"^[ \t]{1,24}[A-Za-z_]\w{0,60}[ \t]{0,4}=[ \t]{0,4}[\"'](?P<value>[^\"'\n]{1,60})[\"']", re.MULTILINE
+)
 _DESCRIBED = re.compile(r"description[ \t]{0,4}=[ \t]{0,4}[\"'](?P<said>[^\"'\n]{1,200})[\"']")
 _QUOTED = re.compile(r"[\"']([^\"'\n]{1,60})[\"']")
 _PLAIN = {
@@ -40,9 +43,16 @@ def declared_schemas(text: str) -> tuple[tuple[int, dict[str, Json]], ...]:
     for _ in range(3):  # what a class holds may be declared below it
         for name in rest:
             known[name] = _object(bodies[name][1], known)
-    held = {other for name in rest for other in rest if other != name and re.search(rf"\b{other}\b", bodies[name][1])}
+    held = {
+        other
+        for name in rest
+        for other in rest
+        if other != name and re.search(rf"\b{other}\b", bodies[name][1])
+    }
     return tuple(
-        (bodies[name][0].start(), known[name]) for name in rest if name not in held and known[name]["properties"]
+        (bodies[name][0].start(), known[name])
+        for name in rest
+        if name not in held and known[name]["properties"]
     )
 
 

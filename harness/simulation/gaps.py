@@ -11,13 +11,17 @@ from harness.simulation.slots import Ontology
 
 Json = Any
 _SAYS = (
-    r"answer|repl(?:y|ies)|respond|response|return|output|give|produce|print|write|emit|provide|format|formatted|"
-    r"template|finish|end|conclude|form|shape|structure|layout|put|wrap|present|state|lines?|fill|use|complete|"
-    r"antwort\w{0,4}|gib|format\w{0,3}|réponds|répondre|renvoie|responde|devuelve|antwoord\w{0,2}|geef|odpowiedz"
+    r"answer|repl(?:y|ies)|respond|response|return|output|give|produce|print|write|emit|provide|format"
+    r"|formatted|"
+    r"template|finish|end|conclude|form|shape|structure|layout|put|wrap|present|state|list|lines?|fill"
+    r"|use|complete|"
+    r"antwort\w{0,4}|gib|format\w{0,3}|réponds|répondre|renvoie|responde|devuelve|antwoord\w{0,2}|geef"
+    r"|odpowiedz"
 )
 SAID = re.compile(rf"\b(?:{_SAYS})\b", re.IGNORECASE)
 SHOWN = re.compile(
-    r"\b(?:inputs?|incoming|for example a (?:mail|ticket)|you(?:['’]ll| will| are)? (?:get|receive|see|be given|given)"
+    r"\b(?:inputs?|incoming|for example a (?:mail|ticket)|you(?:['’]ll| will| are)? (?:get|receive|see"
+    r"|be given|given)"
     r"|(?:mails?|e-?mails?|orders?|tickets?|data|records?|messages?|rows?) (?:\w+ ){0,3}"
     r"(?:come|comes|arrive|arrives|look|looks|is given|are given|is shown|are shown|have|has))\b",
     re.IGNORECASE,
@@ -25,9 +29,16 @@ SHOWN = re.compile(
 """Says of a shape that it is what the model gets."""
 GAP = re.compile(
     r"<[^<>@\n]{1,160}>|\[[A-Za-z][^\[\]\n]{1,160}\]|\{[A-Za-z][^{}\n:\"']{0,80}\}|\.\.\.|…|_{3,}"
-    r"|(?![^|\n]{0,60}\d)\(?[\w-]{1,30}(?: [\w-]{1,20})?(?:\s{0,2}[|/]\s{0,2}[\w-]{1,30}(?: [\w-]{1,20})?){1,9}\)?"
+    r"|(?![^|\n]{0,60}\d)\(?[\w-]{1,30}(?: [\w-]{1,20})?(?:\s{0,2}["
+    r"|/]\s{0,2}[\w-]{1,30}(?: [\w-]{1,20})?){1,9}\)?"
 )
-_LOSS = re.compile(r"\b(?:or|else|otherwise)\W{1,3}(none|null|n/?a|unknown|nothing|unclear|-)(?!\w)|[|/]\s{0,2}(none|null|n/a|unknown|unclear)\b", re.IGNORECASE)
+_IN_A_WORD = re.compile(r"(?<=\w)/(?=\w{1,20}\s\w)")
+_YES_OR_NO = re.compile(r"yes\s{0,2}[/|]\s{0,2}no", re.IGNORECASE)
+_LOSS = re.compile(
+    r"\b(?:or|else|otherwise)\W{1,3}(none|null|n/?a|unknown|nothing|unclear|-)(?!\w)|[|/]\s{0,2}(none"
+    r"|null|n/a|unknown|unclear)\b",
+    re.IGNORECASE,
+)
 
 
 def schema_of(fields: Sequence[tuple[str, str]], *, bare: dict[str, Json] | None = None) -> dict[str, Json]:
@@ -40,7 +51,9 @@ def gap_schema(gap: str, bare: dict[str, Json] | None = None) -> dict[str, Json]
     plain = gap.strip(" <>[]{}()`\"'")
     if not plain or plain in {"...", "…"}:
         return {"type": "string"} if bare is None else bare
-    return from_hint(plain)
+    if _YES_OR_NO.fullmatch(plain):
+        return {"type": "boolean"}
+    return from_hint(_IN_A_WORD.sub("-", _LOSS.sub(" or null", plain)) if " " in plain else plain)
 
 
 def first_of_kind(ontology: Ontology, kind: str) -> str:

@@ -1,4 +1,4 @@
-"""An answer put into a shape that is not JSON: labelled lines, tags, separated values, YAML, a table, a call."""
+"""An answer in a shape that is not JSON: labelled lines, tags, separated values, YAML, a table, a call."""
 
 from __future__ import annotations
 

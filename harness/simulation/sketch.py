@@ -14,7 +14,8 @@ Known = Callable[[str], bool]
 """Whether a key means something in the exercise."""
 
 _BRACES = re.compile(r"\{[^{}]*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}[^{}]*)*\}")
-_WORDS = r"keys?|fields?|propert(?:y|ies)|attributes?|schlüsseln?|feldern?|champs?|campos?|claves?|velden|sleutels?|pola|klucz\w{1,4}|clés?"
+_WORDS = r"keys?|fields?|propert(?:y|ies)|attributes?|schlüsseln?|feldern?|champs?|campos?|claves?"
+_WORDS += r"|velden|sleutels?|pola|klucz\w{1,4}|clés?"
 _NAMED = re.compile(rf"\b(?:{_WORDS})\b[^:\n`\"]{{0,40}}?[:\s]\s*(?P<list>[^\n]{{3,500}})", re.IGNORECASE)
 _AS_JSON = re.compile(
     r"\b(?:extract|return|give|provide|list|output|respond with)\s+(?P<list>[^\n]{3,200}?)\s+"
@@ -23,14 +24,16 @@ _AS_JSON = re.compile(
 )
 _KEY = re.compile(r"\W{0,8}(?:an? |the )?\W?[A-Za-z_]\w{0,60}\W{0,8}")
 _JSON_WITH = re.compile(
-    r"(?:\b(?:respond|reply|answer|return|output|give|provide|decide|as|in|use|produce|write|send|with|a|one)\b[^.:\n]{0,30}|^|[.:!,;]\s{1,3})\bjson\b(?: object)?\s*"
+    r"(?:\b(?:respond|reply|answer|return|output|give|provide|decide|as|in|use|produce|write|send|with|a"
+    r"|one)\b[^.:\n]{0,30}|^|[.:!,;]\s{1,3})\bjson\b(?: object)?\s*"
     r"(?:with|:|containing|of|having)?\s*(?!keys?\b|fields?\b)(?P<list>[^\n{}\[\]]{3,300})",
     re.IGNORECASE | re.MULTILINE,
 )
 _TICKED = re.compile(r"[`\"']([A-Za-z_]\w{1,40})[`\"']\s*(?:\(([^)\n]{1,120})\))?")
 _AND = re.compile(r"[,;]|\b(?:and|und|y|et|en|i)\b", re.IGNORECASE)
 _BULLET = re.compile(
-    r"^\s{0,16}(?:[-*•]|\d{1,3}[.)])\s{0,4}[`\"'*]{0,3}([a-z_]\w{1,40})[`\"'*]{0,3}\s*(?:\(([^)\n]*)\))?\s*[:\u2013=-]\s*(.*)$",
+    r"^\s{0,16}(?:[-*•]|\d{1,3}[.)])\s{0,4}[`\"'*]{0,3}([a-z_]\w{1,40})[`\"'*]{0,3}\s*(?:\("
+    r"([^)\n]*)\))?\s*[:\u2013=-]\s*(.*)$",
     re.MULTILINE | re.IGNORECASE,
 )
 _TYPES = {
@@ -112,7 +115,8 @@ def sketch_of(
 
 
 _OTHERWISE = re.compile(
-    r"\bor\b[^{}\n]{0,60}\n?\s{0,3}(?:```json\s{0,3})?(?P<object>\{\s*[\"']?(?:done|finish(?:ed)?|final(?:_?answer)?|complete"
+    r"\bor\b[^{}\n]{0,60}\n?\s{0,3}(?:```json\s{0,3})?(?P<object>\{\s*[\"']?(?:done|finish(?:ed)?"
+    r"|final(?:_?answer)?|complete"
     r"|stop|end)\b[^{}]{0,300}\})",
     re.IGNORECASE,
 )
@@ -131,12 +135,14 @@ def _best(scored: list[tuple[float, dict[str, Json]]]) -> dict[str, Json]:
 
 _LEAD = 160
 _WANTED = re.compile(
-    r"\b(?:return|respond|repl(?:y|ies)|answer|output|give|produce|provide|emit|format|schema|structure|shape|"
+    r"\b(?:return|respond|repl(?:y|ies)|answer|output|give|produce|provide|emit|format|schema|structure"
+    r"|shape|"
     r"template|example|like|following|looks?|keys|fields|extract(?:ion)?|response)\b",
     re.IGNORECASE,
 )
 _DATA = re.compile(
-    r"\b(?:propos(?:al|ed)|decisions?|decided|orders?|records?|results?|drafts?|previous|earlier|first|data|input|"
+    r"\b(?:propos(?:al|ed)|decisions?|decided|orders?|records?|results?|drafts?|previous|earlier|first"
+    r"|data|input|"
     r"cases?|candidates?|observations?|tickets?|customers?|suggest(?:ed|ion))\b[^.{]{0,40}\Z",
     re.IGNORECASE,
 )
@@ -154,14 +160,16 @@ _EXTRACTION = re.compile(
 _SHOTS = re.compile(r"(?m)^\W{0,12}(?:few-?shot )?examples?\b|:\s*\Z", re.IGNORECASE)
 """Examples are shown, or the last line waits for an answer as they have it."""
 _LETTERED = re.compile(
-    r"(?:^|\s)(?:answer|response|option|output|reply|candidate|assistant|agent|model|version)\W{0,3}(?:[a-c]|[1-3]|one|two)"
+    r"(?:^|\s)(?:answer|response|option|output|reply|candidate|assistant|agent|model"
+    r"|version)\W{0,3}(?:[a-c]|[1-3]|one|two)"
     r"\W*\Z",
     re.IGNORECASE,
 )
 """One of several that are shown."""
 _RETURNED = re.compile(r"\b(?:results?|observations?|output|response)[ \t]+(?:of|from|for)\b", re.IGNORECASE)
 _ORDERED = re.compile(
-    r"\b(?:return|respond|give|produce|provide|emit|format|schema|structure|shape|template|example|like|extract|"
+    r"\b(?:return|respond|give|produce|provide|emit|format|schema|structure|shape|template|example|like"
+    r"|extract|"
     r"(?:answer|reply) (?:with|in|as|by|only))\b",
     re.IGNORECASE,
 )
@@ -279,7 +287,9 @@ def from_hint(hint: str) -> dict[str, Json]:
     return {"type": kind or "string", "nullable": nullable, **described}
 
 
-def _parsed(text: str, at: int, depth: int = 0) -> tuple[dict[str, Json], int]:
+def _parsed(  # noqa: PLR0911  (one value a look)
+    text: str, at: int, depth: int = 0
+) -> tuple[dict[str, Json], int]:
     """A schema from something like JSON at `at`, and where it ends."""
     while at < len(text) and text[at].isspace():
         at += 1
@@ -298,7 +308,9 @@ def _parsed(text: str, at: int, depth: int = 0) -> tuple[dict[str, Json], int]:
         return from_hint(chosen.group()), chosen.end()
     if listed := _LIST_TYPE.match(text, at):
         inside = text[listed.end() : listed.end() + 1] == "{"
-        items, end = _parsed(text, listed.end(), depth + 1) if inside else (from_hint(listed[1]), listed.end())
+        items, end = (
+            _parsed(text, listed.end(), depth + 1) if inside else (from_hint(listed[1]), listed.end())
+        )
         return {"type": "array", "items": items}, end
     match = re.compile(r"\"[^\"\n]*\"(?:\s*(?:\||or)\s*[\w\"|. ]+)?|[^,;}\]\n]*").match(text, at)
     assert match is not None

@@ -11,7 +11,9 @@ from harness.simulation.gaps import SAID, SHOWN, gap_schema, losses_of
 from harness.simulation.rendering import Layout
 
 Json = Any
-_ELEMENT = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})>(?P<inside>[^<>]{0,160}|[ \t]*<[^<>\n]{1,60}>[ \t]*)</(?P=name)>")
+_ELEMENT = re.compile(
+    r"<(?P<name>[A-Za-z][\w-]{0,40})>(?P<inside>[^<>]{0,160}|[ \t]*<[^<>\n]{1,60}>[ \t]*)</(?P=name)>"
+)
 _OPENED = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})>")
 _GIVEN = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})(?:\s[^<>]{0,80})?>(?P<inside>[^<>]{160,}?)</(?P=name)>")
 _TOLD = re.compile(r"\btags?\b|\b(?:in|inside|within|between|into|wrap\w*)\b[^.\n<]{0,60}<", re.IGNORECASE)
@@ -19,8 +21,14 @@ _SENTENCE = re.compile(r"[^.!?\n]{1,400}(?:[.!?](?![.!?])|\n|$)?")
 _THOUGHTS = frozenset({
     "thinking", "thought", "thoughts", "reasoning", "scratchpad", "analysis", "think", "reason", "rationale",
 })  # fmt: skip
-_ANSWERS = frozenset({"json", "answer", "output", "result", "final", "final_answer", "response", "finalanswer"})
-_DATA = re.compile(r"\b(?:untrusted|is data|are data|given in|provided in|inside .{0,40} is|text in|content of|contains? the)\b", re.IGNORECASE)
+_ANSWERS = frozenset(
+    {"json", "answer", "output", "result", "final", "final_answer", "response", "finalanswer"}
+)
+_DATA = re.compile(
+    r"\b(?:untrusted|is data|are data|given in|provided in|inside .{0,40} is|text in|content of"
+    r"|contains? the)\b",
+    re.IGNORECASE,
+)
 Found = tuple[dict[str, Json], Layout, int]
 
 
@@ -34,7 +42,11 @@ def tagged_in(text: str, known: Callable[[str, str], bool], ordered: Callable[[i
     if not any(name for name in fields if not _is_thought(name)):
         return None
     properties = {name: {"type": "string"} for name in fields}
-    return {"type": "object", "properties": properties}, Layout("tags", {n: n for n in fields}), _place(text, fields[0])
+    return (
+        {"type": "object", "properties": properties},
+        Layout("tags", {n: n for n in fields}),
+        _place(text, fields[0]),
+    )
 
 
 def _place(text: str, name: str) -> int:
@@ -56,8 +68,13 @@ def _template(text: str, known: Callable[[str, str], bool], ordered: Callable[[i
     for match in [*_ELEMENT.finditer(text), None]:
         if match is not None and not _gap(match["inside"]):
             continue
-        joined = block and match is not None and re.fullmatch(
-            r"(?:\s|</?[\w-]{1,40}>|,|;|\band\b|then|`){0,40}", text[block[-1].end() : match.start()]
+        joined = (
+            block
+            and match is not None
+            and re.fullmatch(
+                r"(?:\s|</?[\w-]{1,40}>|,|;|\band\b|then|`){0,40}|[^.\n<>]{0,60}",
+                text[block[-1].end() : match.start()],
+            )
         )
         if match is not None and (joined or not block):
             block.append(match)
@@ -70,8 +87,12 @@ def _template(text: str, known: Callable[[str, str], bool], ordered: Callable[[i
 def _gap(inside: str) -> bool:
     """Whether what stands in a tag is no value: nothing, dots, options, or a few words without a number."""
     said = inside.strip()
-    return not said or said in {"...", "…"} or "|" in said or said.startswith(("<", "[", "{")) or (
-        len(said.split()) <= 12 and not re.search(r"\d{2}|@", said)
+    return (
+        not said
+        or said in {"...", "…"}
+        or "|" in said
+        or said.startswith(("<", "[", "{"))
+        or (len(said.split()) <= 12 and not re.search(r"\d{2}|@", said))
     )
 
 
@@ -104,10 +125,14 @@ def _typed(gap: str) -> dict[str, Json]:
 
 def _outer(text: str, block: list[re.Match[str]]) -> str:
     """The tag that stands around all of a block."""
-    before = re.search(r"<([A-Za-z][\w-]{0,40})>[\s`]{0,40}$", text[max(0, block[0].start() - 90) : block[0].start()])
+    before = re.search(
+        r"<([A-Za-z][\w-]{0,40})>[\s`]{0,40}$", text[max(0, block[0].start() - 90) : block[0].start()]
+    )
     if before is None:
         return ""
-    closed = re.match(rf"[\s`]{{0,40}}</{re.escape(before[1])}>", text[block[-1].end() : block[-1].end() + 90])
+    closed = re.match(
+        rf"[\s`]{{0,40}}</{re.escape(before[1])}>", text[block[-1].end() : block[-1].end() + 90]
+    )
     return before[1] if closed else ""
 
 
@@ -127,7 +152,8 @@ def wrapping(text: str) -> tuple[str, ...]:
 
 
 _DOES = re.compile(
-    r"\b(?:put|wrap|write|answer|reply|respond|return|output|give|place|enclose|think|reason|use|provide|then|inside|within|format|emit|produce)\b",
+    r"\b(?:put|wrap|write|answer|reply|respond|return|output|give|place|enclose|think|reason|use|provide"
+    r"|then|inside|within|format|emit|produce)\b",
     re.IGNORECASE,
 )
 
@@ -142,8 +168,14 @@ def wrapped(text: str) -> tuple[str, str]:
     thought = next((name for name in names if _is_thought(name)), "")
     answer = next((name for name in names if _is_answer(name)), "")
     if not answer:
-        shown = re.search(r"<(json|answer|output|result|response|final_answer)>\s{0,8}(?:\{|\.\.\.|…)", text, re.IGNORECASE)
+        shown = re.search(
+            r"<(json|answer|output|result|response|final_answer)>\s{0,8}(?:\{|\.\.\.|…)", text, re.IGNORECASE
+        )
         answer = shown[1] if shown and _before(text, shown.start()) else ""
-        before = re.search(rf"<({'|'.join(_THOUGHTS)})>[^<>]{{0,200}}</\1>\s{{0,8}}$", text[: shown.start()]) if answer and shown else None
+        before = (
+            re.search(rf"<({'|'.join(_THOUGHTS)})>[^<>]{{0,200}}</\1>\s{{0,8}}$", text[: shown.start()])
+            if answer and shown
+            else None
+        )
         thought = thought or (before[1] if before else "")
     return thought, answer

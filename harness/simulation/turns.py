@@ -66,20 +66,29 @@ def _own(text: str) -> str:
 
 
 _ERROR = re.compile(
-    r"\b(?:invalid|malformed|not (?:a )?(?:valid|parseable|well-formed)|(?:could|can)(?: ?not|n['’]t) (?:be )?(?:pars|read|load|decod)\w{0,4}"
-    r"|(?:failed|unable) to (?:parse|load|decode|validate)|pars(?:e|ing|er) (?:error|failed|failure)|syntax ?error"
-    r"|JSONDecodeError|ValidationError|validation (?:errors?|failed)|(?:did|does|do)(?: not|n['’]t) (?:match|validate|conform|parse|follow|fit)"
+    r"\b(?:invalid|malformed|not (?:a )?(?:valid|parseable|well-formed)|(?:could|can)(?: ?not"
+    r"|n['’]t) (?:be )?(?:pars|read|load|decod)\w{0,4}"
+    r"|(?:failed|unable) to (?:parse|load|decode|validate)|pars(?:e|ing|er) (?:error|failed|failure)"
+    r"|syntax ?error"
+    r"|JSONDecodeError|ValidationError|validation (?:errors?|failed)|(?:did|does|do)(?: not"
+    r"|n['’]t) (?:match|validate|conform|parse|follow|fit)"
     r"|expecting|expected|unterminated|extra data|invalid control|field required|missing"
-    r"|required (?:property|properties|field|key)|additional (?:properties|keys|fields)|unexpected|extra (?:inputs?|fields?|keys?)"
-    r"|input should be|must be (?:one of|an?|in)|not (?:one of|in the enum)|is not of type|violates|wrong (?:format|type|shape|key))\b",
+    r"|required (?:property|properties|field|key)|additional (?:properties|keys|fields)|unexpected"
+    r"|extra (?:inputs?|fields?|keys?)"
+    r"|input should be|must be (?:one of|an?|in)|not (?:one of|in the enum)|is not of type|violates"
+    r"|wrong (?:format|type|shape|key))\b",
     re.IGNORECASE,
 )
 """Says what is wrong with an answer's form."""
 _AGAIN = re.compile(
-    r"\b(?:re-?send|send (?:it|that|this|the \w{1,20}) (?:again|once more)|(?:try|answer|reply|output|return|once) (?:\w{1,12} ){0,3}(?:again|more)"
-    r"|redo|(?:fix|correct|repair|amend) (?:it|that|this|and|the|your)|correct(?:ed)? (?:json|version|answer|object|output)"
-    r"|are you (?:really |quite |absolutely )?(?:sure|certain)|double-?check|check (?:it |that )?(?:again|your|once more)|re-?check|reconsider"
-    r"|review your|(?:final|full|complete|whole|entire|valid|same) (?:json|answer|object|format|shape|keys|schema|output|version)"
+    r"\b(?:re-?send|send (?:it|that|this|the \w{1,20}) (?:again|once more)|(?:try|answer|reply|output"
+    r"|return|once) (?:\w{1,12} ){0,3}(?:again|more)"
+    r"|redo|(?:fix|correct|repair|amend) (?:it|that|this|and|the|your)|correct(?:ed)? (?:json|version"
+    r"|answer|object|output)"
+    r"|are you (?:really |quite |absolutely )?(?:sure|certain)|double-?check|check (?:it |that )?(?:again"
+    r"|your|once more)|re-?check|reconsider"
+    r"|review your|(?:final|full|complete|whole|entire|valid|same) (?:json|answer|object|format|shape"
+    r"|keys|schema|output|version)"
     r"|(?:only|just) (?:the )?json|json only|in the same)\b",
     re.IGNORECASE,
 )
@@ -108,7 +117,10 @@ def _finds_fault(context: Context, piece: Piece, shape: Callable[[str], int]) ->
     if not before or before[-1].source != "assistant" or len(text) > _LONGEST_COMPLAINT:
         return False
     lines = [line for line in text.splitlines() if line.strip()]
-    if any(_WRITES.search(line) or (_PLAIN.search(line) and _ASKS.search(line)) for line in lines[:2] + lines[-2:]):
+    if any(
+        _WRITES.search(line) or (_PLAIN.search(line) and _ASKS.search(line))
+        for line in lines[:2] + lines[-2:]
+    ):
         return False
     return shape(text) < 2 if _ERROR.search(text) or _AGAIN.search(text) else False
 
@@ -121,9 +133,11 @@ def same_again(text: str, keys: list[str]) -> list[str]:
 
 
 _MISSING = re.compile(
-    r"\bmissing (?:required )?(?:field|key|property)s?\W{1,4}([A-Za-z_]\w{1,40})|(?m:^)([A-Za-z_]\w{1,40})\n\s{1,8}Field required"
+    r"\bmissing (?:required )?(?:field|key|property)s?\W{1,4}([A-Za-z_]\w{1,40})"
+    r"|(?m:^)([A-Za-z_]\w{1,40})\n\s{1,8}Field required"
     r"|['\"`]([A-Za-z_]\w{1,40})['\"`] is (?:a )?(?:required|missing)",
 )
 _EXTRA = re.compile(
-    r"['\"`]([A-Za-z_]\w{1,40})['\"`] (?:was|is) (?:unexpected|not allowed)|(?m:^)([A-Za-z_]\w{1,40})\n\s{1,8}Extra inputs"
+    r"['\"`]([A-Za-z_]\w{1,40})['\"`] (?:was|is) (?:unexpected|not allowed)"
+    r"|(?m:^)([A-Za-z_]\w{1,40})\n\s{1,8}Extra inputs"
 )
