@@ -309,7 +309,7 @@ _SHOWN = re.compile(
 """A fence that a label says to hold what was proposed or read: its `json` does not say what is wanted."""
 _TYPED = re.compile(r"\b(?:interface\s{1,4}\w{1,40}|type\s{1,4}\w{1,40}\s{0,4}=)\s{0,4}\{")
 _BRACED = re.compile(
-    r"(?<!of )(?<!from )(?<!for )\b(?:answer|respond|reply|return|output|produce|give|format|schema)\b"
+    r"(?<!of )(?<!from )(?<!for )\b(?:answer|respond|reply|return|output|produce|give|format|schema|use|follow)\b"
     r"[^{}\n]{0,80}\s*\{",
     re.IGNORECASE,
 )

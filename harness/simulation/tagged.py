@@ -141,7 +141,7 @@ def wrapping(text: str) -> tuple[str, ...]:
     """The tags that sentences tell the model to put its answer or its thoughts in, in order."""
     given = {match["name"] for match in _GIVEN.finditer(text)}
     found: dict[str, None] = {}
-    for sentence in _SENTENCE.finditer(text):
+    for sentence in _SENTENCE.finditer(text.replace("...", "…")):
         said = sentence.group()
         if "<" not in said or not _TOLD.search(said) or not _does(said) or _DATA.search(said):
             continue
