@@ -20,11 +20,12 @@ _ASKED = re.compile(
     rf"|you )*{_VERB}\b[^\n]{{0,80}}?"
     r"\b(?:this|that|it|decision|outcome|resolution|result|text|analysis|answer|note|verdict|above|below"
     r"|following|json|fields?|data|object|conclusion"
-    r"|reasoning|recommendation)\b",
+    r"|reasoning|recommendation|syntax|braces|brackets|quotes|errors?)\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"(?<![\w-])[A-Z]-\d{1,2}(?![\w-])")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+_TOLD = re.compile(r"(?<=[a-zA-Z])\s?:\s")
 _HEAD = re.compile(
     r"^\W{0,4}(?:analysis|decision|text|note|conclusion|reasoning|answer|verdict|input)\W{0,3}(?::|$)\s{0,4}",
     re.IGNORECASE,
@@ -41,7 +42,10 @@ def transcript(mind: Mind) -> dict[str, Any]:
     ):
         return {}
     said = "\n".join(piece.text for piece in mind.context.of("user"))
-    sentences = [part for part in _SENTENCE.split(said) if part.strip()]
+    parts = (part for part in _SENTENCE.split(said) if part.strip())
+    sentences = [
+        piece for part in parts for piece in (_TOLD.split(part, 1) if _ASKED.search(part) else [part])
+    ]
     asking = [part for part in sentences if _ASKED.search(part)]
     asking += [p.text for p in mind.context.of("system") if _ASKED.search(p.text)]
     if not asking:

@@ -48,6 +48,7 @@ _NAMED = re.compile(
 
 def _hinted(listed: str) -> list[tuple[str, str]]:
     """Names between commas, each with what stands in brackets behind it."""
+    listed = listed if "(" in listed else listed.replace(")", " ")
     parts = re.split(
         r"[,;](?![^()]{0,120}\))|\band\b(?![^()]{0,120}\))", re.split(r"(?<=\w)\.(?:\s|$)", listed)[0]
     )
@@ -96,7 +97,12 @@ class _Columns:
                 (
                     s
                     for word, s in _SIGNS.items()
-                    if re.search(rf"\b{word}s?[- ](?:separated|delimited)", lead, re.IGNORECASE)
+                    if re.search(
+                        rf"\b{word}s?[- ](?:separated|delimited)|\b(?:separated|delimited) (?:by"
+                        rf"|with) (?:a )?{word}s?\b",
+                        lead,
+                        re.IGNORECASE,
+                    )
                 ),
                 sign,
             )
@@ -139,7 +145,13 @@ class _Columns:
     def table(self) -> Iterator[Wanted]:
         for match in _TABLE.finditer(self.page.text):
             cells = match["cells"] or ""
-            own = cells.rpartition("|")[0] if "|" in cells else ""
+            own = (
+                cells.rpartition("|")[0]
+                if cells.startswith("|")
+                else cells.rstrip(". ")
+                if "|" in cells
+                else ""
+            )
             keys = [c.strip(" `*") for c in own.strip(" |").split("|")] if own else _keys(cells)
             hints = dict(_hinted(cells)) if not own else {}
             if (

@@ -159,7 +159,8 @@ def _in_words(
         layout = _around(instructions) if free else None
         if free and (listed := _listed(instructions, template, ontology)):
             template = rows_of(template, listed)
-            layout = replace(layout or Layout("json", {}), bare=True)
+            lines = "\n" if _JSON_LINES.search(instructions) else ""
+            layout = replace(layout or Layout("json", {}), bare=True, between=lines)
         return Contract("json", template, not free, asked_slots(template, ontology), layout=layout)
     if free and (laid := _laid_out(context, ontology, served, last=False)):
         return laid
@@ -220,6 +221,7 @@ def _listed(instructions: str, template: Mapping[str, Json], ontology: Ontology)
 
 
 _ARRAY = re.compile(r"\b(?:arrays?|lists?)\b|\bone object\b", re.IGNORECASE)
+_JSON_LINES = re.compile(r"\b(?:json ?lines|jsonl|ndjson)\b", re.IGNORECASE)
 
 
 def _in_braces(text: str, ontology: Ontology, served: frozenset[str]) -> bool:
@@ -309,7 +311,8 @@ _SHOWN = re.compile(
 """A fence that a label says to hold what was proposed or read: its `json` does not say what is wanted."""
 _TYPED = re.compile(r"\b(?:interface\s{1,4}\w{1,40}|type\s{1,4}\w{1,40}\s{0,4}=)\s{0,4}\{")
 _BRACED = re.compile(
-    r"(?<!of )(?<!from )(?<!for )\b(?:answer|respond|reply|return|output|produce|give|format|schema|use|follow)\b"
+    r"(?<!of )(?<!from )(?<!for )"
+    r"\b(?:answer|respond|reply|return|output|produce|give|format|schema|use|follow|json|expect|object)\b"
     r"[^{}\n]{0,80}\s*\{",
     re.IGNORECASE,
 )

@@ -6,14 +6,15 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from harness.simulation.sketch import from_hint
+from harness.simulation.hints import from_hint
 from harness.simulation.slots import Ontology
 
 Json = Any
 _SAYS = (
     r"answer|repl(?:y|ies)|respond|response|return|output|give|produce|print|write|emit|provide|format"
     r"|formatted|"
-    r"template|finish|end|conclude|form|shape|structure|layout|put|wrap|present|state|list|lines?|fill"
+    r"template|finish|end|conclude|form|shape|structure|layout|put|wrap|present|state|list|lines?|deliver"
+    r"|generate|create|make|draw|build|show|send|supply|express|render|stick|consist|hand|report|expect|match|must|fill"
     r"|use|complete|"
     r"antwort\w{0,4}|gib|format\w{0,3}|réponds|répondre|renvoie|responde|devuelve|antwoord\w{0,2}|geef"
     r"|odpowiedz"
@@ -23,7 +24,7 @@ SHOWN = re.compile(
     r"\b(?:inputs?|incoming|for example a (?:mail|ticket)|you(?:['’]ll| will| are)? (?:get|receive|see"
     r"|be given|given)"
     r"|(?:mails?|e-?mails?|orders?|tickets?|data|records?|messages?|rows?) (?:\w+ ){0,3}"
-    r"(?:come|comes|arrive|arrives|look|looks|is given|are given|is shown|are shown|have|has))\b",
+    r"(?:come|comes|arrive|arrives|look|looks|is given|are given|is shown|are shown|(?:have|has)(?! to)))\b",
     re.IGNORECASE,
 )
 """Says of a shape that it is what the model gets."""
@@ -35,7 +36,7 @@ GAP = re.compile(
 _IN_A_WORD = re.compile(r"(?<=\w)/(?=\w{1,20}\s\w)")
 _YES_OR_NO = re.compile(r"yes\s{0,2}[/|]\s{0,2}no", re.IGNORECASE)
 _LOSS = re.compile(
-    r"\b(?:or|else|otherwise)\W{1,3}(none|null|n/?a|unknown|nothing|unclear|-)(?!\w)|[|/]\s{0,2}(none"
+    r"\b(?:or|else|otherwise)\W{1,3}(none|null|n/?a|unknown|nothing|unclear|keine?|aucune?|0(?:[.,]00?)?|-)(?!\w)|[|/]\s{0,2}(none"
     r"|null|n/a|unknown|unclear)\b",
     re.IGNORECASE,
 )

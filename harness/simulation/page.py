@@ -35,6 +35,12 @@ class Page:
         options = tuple(gap_schema(gap).get("enum") or ())
         return self.ontology.slot_of(label, "", tuple(map(str, options))) is not None
 
+    def fitted(self, name: str, part: dict[str, Json]) -> dict[str, Json]:
+        """What a gap is said to hold, where that can be: the `<number>` of an order is a text."""
+        slot = self.ontology.slot_of(name) if part.get("type") in {"number", "integer"} else None
+        wordy = slot is not None and self.ontology.slots[slot].kind in {"id", "text", "list", "word"}
+        return {**part, "type": "string"} if wordy else part
+
     def ordered(self, start: int, *, near: int = 200) -> bool:
         """Whether the words before a place say that the answer looks like what stands there."""
         lines = ["", *self.before(start, near=near).split("\n")]

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 Json = Any
-Kind = Literal["lines", "tags", "row", "yaml", "table", "call", "json"]
+Kind = Literal["lines", "tags", "row", "yaml", "table", "call", "json", "template"]
 THOUGHT = "reasoning"
 """The slot that fills what stands before an answer."""
 _NOTHING = "none"
+MARK = "\0"
+"""Stands around the name of a field in a template."""
+_FIELD = re.compile(f"{MARK}([^{MARK}]{{1,80}}){MARK}")
 _PLAIN = re.compile(r"[A-Za-z][\w .,/()'-]*[\w.)]|[A-Za-z]")
 _SAID_OTHERWISE = frozenset({"yes", "no", "true", "false", "null", "none", "on", "off", "y", "n"})
 
@@ -126,7 +129,12 @@ class _Words:
         ]
         return f"{chosen.name}({', '.join(given)})"
 
+    def _template(self, value: Json) -> str:
+        return _FIELD.sub(lambda gap: self._said(gap[1], value.get(gap[1])), self.layout.labels[""])
+
     def _json(self, value: Json) -> str:
+        if self.layout.between and isinstance(value, list):
+            return self.layout.between.join(json.dumps(row, ensure_ascii=False) for row in value)
         return json.dumps(value, ensure_ascii=False, indent=2 if self.layout.within else None)
 
 

@@ -18,7 +18,8 @@ _EACH = re.compile(
     re.IGNORECASE,
 )
 _FIRST = re.compile(
-    rf"\bfor\s+(?:each|every)\s+(?P<thing>(?P<noun>[a-z]{{3,20}}))(?P<rest>[^.\n]{{0,40}}?)\b(?:one|a"
+    rf"\bfor\s+(?:each|every)\s+(?:of\s+(?:the"
+    rf"|these)\s+)?(?P<thing>(?P<noun>[a-z]{{3,20}}))(?P<rest>[^.\n]{{0,40}}?)\b(?:one|a"
     rf"|an)\s+(?:json\s+)?{_ONE}\b(?P<other>)(?P<tail>)",
     re.IGNORECASE,
 )
@@ -29,7 +30,7 @@ _LIST = re.compile(
 )
 _ON = re.compile(r"[,:{|(]|\bwith\b")
 _SOME = re.compile(
-    r"\b(?:wants?|refund(?:ed)?|return(?:ed)?|affected|concerned|complain\w*|damaged|faulty|asked|to be"
+    r"\b(?:wants?|refund(?:ed)?|returned|to return|affected|concerned|complain\w*|damaged|faulty|asked|to be"
     r"|claimed)\b",
     re.IGNORECASE,
 )
@@ -55,6 +56,7 @@ def listed_in(text: str, ontology: Ontology) -> str:
 
 
 def _named(noun: str, rest: str, ontology: Ontology) -> str:
+    noun = noun.removesuffix("s")
     names = [f"{noun}s", noun] if _SOME.search(rest) else [f"each {noun}", f"{noun}s", noun]
     for name in names:
         slot = ontology.named("".join(name.split()))

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from harness.simulation.blobs import blobs, outside
 from harness.simulation.declared import declared_schemas
+from harness.simulation.hints import TYPES, from_hint, with_options
 
 Json = Any
 Known = Callable[[str], bool]
@@ -26,7 +27,8 @@ _KEY = re.compile(r"\W{0,8}(?:an? |the )?\W?[A-Za-z_]\w{0,60}\W{0,8}")
 _JSON_WITH = re.compile(
     r"(?:\b(?:respond|reply|answer|return|output|give|provide|decide|as|in|use|produce|write|send|with|a"
     r"|one)\b[^.:\n]{0,30}|^|[.:!,;]\s{1,3})\bjson\b(?: object)?\s*"
-    r"(?:with|:|containing|of|having)?\s*(?!keys?\b|fields?\b)(?P<list>[^\n{}\[\]]{3,300})",
+    r"(?:with|:|containing|of|having|[^.:\n{}\[\]\"']{2,30}:)?\s*(?!keys?\b"
+    r"|fields?\b)(?P<list>[^\n{}\[\]]{3,300})",
     re.IGNORECASE | re.MULTILINE,
 )
 _TICKED = re.compile(r"[`\"']([A-Za-z_]\w{1,40})[`\"']\s*(?:\(([^)\n]{1,120})\))?")
@@ -36,12 +38,6 @@ _BULLET = re.compile(
     r"([^)\n]*)\))?\s*[:\u2013=-]\s*(.*)$",
     re.MULTILINE | re.IGNORECASE,
 )
-_TYPES = {
-    "number": "number", "float": "number", "decimal": "number", "int": "integer", "integer": "integer",
-    "bool": "boolean", "boolean": "boolean", "true": "boolean", "false": "boolean", "string": "string",
-    "str": "string", "text": "string", "zahl": "number", "nombre": "number",
-    "object": "object", "dict": "object", "map": "object", "mapping": "object",
-}  # fmt: skip
 
 
 class Sketch(NamedTuple):
@@ -95,19 +91,16 @@ def sketch_of(
             if (score := _score(schema, count, blob.start, text)) > 0:
                 (meant if wanted else shown).append((score, schema))
     rest = outside(text)
-    for match in _BRACES.finditer(rest):
-        schema, _ = _parsed(rest, match.start())
-        if match.group() == (found["object"] if found else ""):
-            continue
-        if (score := _score(schema, count, match.start(), text)) > 0:
+    for schema, start in _braced(text, found["object"] if found else ""):
+        if (score := _score(schema, count, start, text)) > 0:
             meant.append((score, schema))
     for start, schema in declared_schemas(text):
         if _WANTED.search(text[max(0, start - 2 * _LEAD) : start]) and count(schema):
             meant.append((_score(schema, count, start, text) or 1.0, schema))
     if meant:
-        return Sketch(_best(meant), meant=True)
+        return Sketch(with_options(_best(meant), rest), meant=True)
     if named := _from_names(_in_line(text), known):
-        return Sketch(named, meant=True, named=True)
+        return Sketch(with_options(named, rest), meant=True, named=True)
     if shown:
         return Sketch(_best(shown), meant=False)
     listed = _from_names(((m[1], f"{m[2] or ''} {m[3]}".strip()) for m in _BULLET.finditer(text)), known)
@@ -120,6 +113,14 @@ _OTHERWISE = re.compile(
     r"|stop|end)\b[^{}]{0,300}\})",
     re.IGNORECASE,
 )
+
+
+def _braced(text: str, ending: str) -> Iterator[tuple[dict[str, Json], int]]:
+    """What stands in braces and is no JSON, as schemas. `ending`: the object that says that it is the end."""
+    known = [(blob.start, blob.end) for blob in blobs(text)]
+    for match in _BRACES.finditer(text):
+        if match.group() != ending and not any(start <= match.start() < end for start, end in known):
+            yield _parsed(text, match.start())[0], match.start()
 
 
 def ending_in(text: str) -> dict[str, Json] | None:
@@ -210,7 +211,7 @@ def _is_template(value: Json) -> bool:
         return False
     text = value.strip()
     listed = re.fullmatch(r"[\w-]+(?: [\w-]+)?(?:\s*\|\s*[\w-]+(?: [\w-]+)?)+", text)
-    return bool(listed or text in {"...", "…"} or re.fullmatch(r"<[^<>]+>", text) or text.lower() in _TYPES)
+    return bool(listed or text in {"...", "…"} or re.fullmatch(r"<[^<>]+>", text) or text.lower() in TYPES)
 
 
 def _is_schema(value: Mapping[str, Json]) -> bool:
@@ -259,34 +260,6 @@ def from_example(value: Json) -> dict[str, Json]:
     return {"type": "string", "nullable": True} if value is None else from_hint(str(value))
 
 
-_ONE_OF = re.compile(
-    r"^(?:(?:either|any|one) of|enum|literal|one_?of|choice)\b\s*:?\s*(?=[\[(\w\"'`])", re.IGNORECASE
-)
-
-
-def from_hint(hint: str) -> dict[str, Json]:
-    """A schema from words such as `number or null`, `refund | deny | escalate`, `<ISO date>`."""
-    text = _ONE_OF.sub("", hint.strip(" <>\"'`,."))
-    text = text.strip(" []()<>\"'`,.") if text != hint.strip(" <>\"'`,.") else text
-    nullable = bool(re.search(r"\b(null|none|nullable|optional)\b", text, re.IGNORECASE))
-    listed = re.match(r"(?:an?\s+)?(?:list|array)\b", text, re.IGNORECASE)
-    if listed:
-        objects = re.search(r"\b(?:objects?|quantit(?:y|ies)|each with)\b", text, re.IGNORECASE)
-        items: dict[str, Json] = {"type": "object"} if objects else {"type": "string"}
-        return {"type": "array", "items": items, "nullable": nullable, "description": hint[:200]}
-    parts = [part.strip(" \"'`<>") for part in re.split(r"\s*[|/]\s*|\s+or\s+|,\s*", text)]
-    options = [part for part in parts if part and part.lower() not in {"null", "none"}]
-    described = {"description": hint[:200]} if hint else {}
-    plain = all(re.fullmatch(r"[\w-]+(?: [\w-]+)?", part) and part.lower() not in _TYPES for part in options)
-    if len(options) > 1 and plain:
-        return {"type": "string", "enum": options, "nullable": nullable, **described}
-    typed = re.match(r"(?:an?\s+)?([a-z]+)\b|.*\((?:an?\s+)?([a-z]+)\b", text.lower())
-    kind = next((_TYPES[word] for word in typed.groups() if word in _TYPES), None) if typed else None
-    if kind is None and re.fullmatch(r"-?\d+([.,]\d+)?(?:\s*(?:-|to|\.\.)\s*\d+([.,]\d+)?)?", text):
-        kind = "number"
-    return {"type": kind or "string", "nullable": nullable, **described}
-
-
 def _parsed(  # noqa: PLR0911  (one value a look)
     text: str, at: int, depth: int = 0
 ) -> tuple[dict[str, Json], int]:
@@ -321,6 +294,7 @@ def _parsed(  # noqa: PLR0911  (one value a look)
 
 
 _LIST_TYPE = re.compile(r"(?:Array|List|ReadonlyArray)<([\w| ]{0,60}>?)")
+_LONE = re.compile(r"[\"'`]([\w-]{1,60})[\"'`]|(?<![\w-])([A-Za-z_]\w{1,40})(?=\s{0,4}[,}])")
 _CHOICE = re.compile(r"(?:enum|literal|one[ _]?of|choice)\s*[\[(][^\[\](){}]*[\])]", re.IGNORECASE)
 _MEMBER = re.compile(r"\s{0,80}(?:readonly\s{1,4})?[\"'`]?([A-Za-z_][\w-]{0,50})[\"'`]?(\?)?\s{0,8}:\s{0,80}")
 _BETWEEN = re.compile(r"[\s,;]*(?:(?://|#)\s*([^\n]*))?")
@@ -339,9 +313,9 @@ def _parsed_object(text: str, at: int, depth: int) -> tuple[dict[str, Json], int
             return {"type": "object", "properties": properties}, at + 1
         member = _MEMBER.match(text, at)
         if member is None:
-            lone = re.compile(r"[\"'`]([\w-]+)[\"'`]").match(text, at)
+            lone = _LONE.match(text, at)
             if lone:
-                properties[lone[1]] = {"type": "string"}
+                properties[lone[1] or lone[2]] = {} if lone[2] else {"type": "string"}
             at = lone.end() if lone else at + 1
             continue
         properties[member[1]], end = _parsed(text, member.end(), depth + 1)

@@ -19,6 +19,7 @@ from harness.simulation.page import Page, Wanted
 from harness.simulation.rendering import Kind, Layout
 from harness.simulation.slots import Ontology, words_of
 from harness.simulation.tagged import tagged_in
+from harness.simulation.templates import templates_in
 
 _LINE = re.compile(
     r"^[ \t]{0,8}(?P<bullet>[-•*][ \t]{1,3}"
@@ -57,7 +58,12 @@ def wanted_in(text: str, ontology: Ontology) -> Wanted | None:
     """The shape that a text asks for; of several the last. `None`: it asks for none, or for JSON."""
     reader = _Reader(text, ontology)
     found = [shape for shape in reader.shapes() if shape.schema["properties"]]
-    return max(found, key=lambda shape: shape.start) if found else None
+    found = found or list(templates_in(reader))
+    if not found:
+        return None
+    last = max(found, key=lambda shape: shape.start)
+    parts = {name: reader.fitted(name, part) for name, part in last.schema["properties"].items()}
+    return last._replace(schema={**last.schema, "properties": parts})
 
 
 @dataclass(frozen=True)

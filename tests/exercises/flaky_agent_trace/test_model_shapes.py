@@ -39,6 +39,10 @@ ASKED = {
     'Answer with one function call and nothing else, e.g. refund("HL-1", 12.50) or deny("HL-1").': (
         'refund("HL-206330", 46.8)'
     ),
+    "Answer like so: `order=<id>; action=<refund|deny|escalate|ask>`": "order=HL-206330; action=refund",
+    'Return <verdict order="..." action="refund|deny|escalate|ask"/>': (
+        '<verdict order="HL-206330" action="refund"/>'
+    ),
     "First line: the order id. Second line: refund, deny, escalate or need_info.": "HL-206330\nrefund",
     "Antworte in diesem Format:\nBestellung: <Nummer>\nEntscheidung: <erstatten|ablehnen|nachfragen>": (
         "Bestellung: HL-206330\nEntscheidung: erstatten"
@@ -94,8 +98,8 @@ DECLARED = {
     'type Decision = {\n  orderId: string | null;\n  verdict: "pay" | "decline";\n  skus: string[];\n};': {
         "orderId": "HL-206330", "verdict": "pay", "skus": ["KG-4415"],
     },
-    'class Verdict(BaseModel):\n    order: str | None\n    outcome: Literal["pay", "human"]\n    eur: Decimal | None': {
-        "order": "HL-206330", "outcome": "pay", "eur": 46.8,
+    'class Verdict(BaseModel):\n    order: str | None\n    verdict: Literal["pay"]\n    due: float': {
+        "order": "HL-206330", "verdict": "pay", "due": 46.8,
     },
 }  # fmt: skip
 
@@ -208,7 +212,7 @@ DECISION = {
     ("text", "said"),
     [
         (
-            "Analysis:\nThe kettle of HL-204173 is R-1. A refund of 64.00 EUR is due.\n\nExtract the decision.",
+            "Analysis:\nHL-204173 is R-1. A refund of 64.00 EUR is due.\n\nExtract the decision.",
             ("HL-204173", "refund", 64.0),
         ),
         (
@@ -277,7 +281,7 @@ def test_calls_may_be_written_in_one_line(open_case: Open) -> None:
         call = said.rpartition("Action: ")[2]
         calls.append(call)
         given = {"get_order": {"order_id": "HL-204173"}, "get_policy": {"topic": "all"}}
-        given["refund"] = {"order_id": "HL-204173", "amount": 64, "reason": "due"}
+        given["refund"] = {"order_id": "HL-204173", "amount": "64", "reason": "due"}
         name = call.partition("(")[0]
         if name == "reply":
             break
