@@ -12,11 +12,13 @@ from harness.simulation.rendering import Kind, Layout
 from harness.simulation.rows import listed_in, rows_of, thing_in
 
 _OTHER = re.compile(r"\b(?:table|yaml|json)\b", re.IGNORECASE)
+_ASIDE = r"(?:[ \t]\([^()\n]{1,80}\))?"
+_CELL = rf"[<\[{{]?[A-Za-z_][\w-]{{1,30}}\??[>\]}}]?{_ASIDE}"
 _ROW = re.compile(
-    r"(?<![\w|;,<])(?P<keys>[`<\[{]?[A-Za-z_][\w-]{1,30}[>\]}]?[ \t]{0,2}(?P<sign>[,;|]|\\t"
-    r"|\t)[ \t]{0,2}[<\[{]?[A-Za-z_][\w-]{1,30}[>\]}]?"
-    r"(?:[ \t]{0,2}(?P=sign)[ \t]{0,2}[<\[{]?[A-Za-z_][\w-]{1,30}\??[>\]}]?){0,11})(?![\w(|])"
+    rf"(?<![\w|;,<])(?P<keys>`?{_CELL}[ \t]{{0,2}}(?P<sign>[,;|]|\\t|\t)[ \t]{{0,2}}{_CELL}"
+    rf"(?:[ \t]{{0,2}}(?P=sign)[ \t]{{0,2}}{_CELL}){{0,11}})(?![\w(|])"
 )
+_INSIDE = re.compile(r"[ \t]\(([^()\n]{1,80})\)")
 _ROWS = re.compile(
     r"\bcsv\b|\btsv\b|\bseparated\b|\bdelimited\b|\b(?:one|a|single|exactly one) (?:single )?(?:line"
     r"|row)\b|\bformat\b|\bcolumns?\b|\bheader\b|\bin (?:this|the) form\b"
@@ -78,7 +80,7 @@ class _Columns:
         for match in _ROW.finditer(self.page.text):
             keys = [
                 key.strip(" `*\"'<>[]{}")
-                for key in re.split(rf"\s*{re.escape(match['sign'])}\s*", match["keys"])
+                for key in re.split(rf"\s*{re.escape(match['sign'])}\s*", _INSIDE.sub("", match["keys"]))
             ]
             line = self.page.line_at(match.start())
             lead = f"{self.page.line_above(match.start())}\n{line}"

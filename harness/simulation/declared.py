@@ -42,7 +42,7 @@ def declared_schemas(text: str) -> tuple[tuple[int, dict[str, Json]], ...]:
     rest = [name for name in bodies if name not in known]
     for _ in range(3):  # what a class holds may be declared below it
         for name in rest:
-            known[name] = _object(bodies[name][1], known)
+            known[name] = _object(name, bodies[name][1], known)
     held = {
         other
         for name in rest
@@ -65,14 +65,14 @@ def _body(text: str, start: int, indent: int) -> str:
     return "\n".join(lines)
 
 
-def _object(body: str, known: Mapping[str, dict[str, Json]]) -> dict[str, Json]:
+def _object(title: str, body: str, known: Mapping[str, dict[str, Json]]) -> dict[str, Json]:
     properties: dict[str, Json] = {}
     for match in _FIELD.finditer(body):
         schema = _type(match["type"], known)
         described = _DESCRIBED.search(match["default"] or "")
         said = described["said"] if described else match["comment"]
         properties[match["name"]] = {**schema, "description": said} if said else schema
-    return {"type": "object", "properties": properties}
+    return {"type": "object", "properties": properties, "title": title}
 
 
 def _type(written: str, known: Mapping[str, dict[str, Json]], depth: int = 0) -> dict[str, Json]:

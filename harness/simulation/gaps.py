@@ -14,7 +14,7 @@ _SAYS = (
     r"answer|repl(?:y|ies)|respond|response|return|output|give|produce|print|write|emit|provide|format"
     r"|formatted|"
     r"template|finish|end|conclude|form|shape|structure|layout|put|wrap|present|state|list|lines?|deliver"
-    r"|generate|create|make|draw|build|show|send|supply|express|render|stick|consist|hand|report|expect|match|must|fill"
+    r"|generate|create|make|draw|build|show|send|supply|express|render|stick|consist|hand|report|results?|summari[sz]e|tabulate|expect|match|must|fill"
     r"|use|complete|"
     r"antwort\w{0,4}|gib|format\w{0,3}|réponds|répondre|renvoie|responde|devuelve|antwoord\w{0,2}|geef"
     r"|odpowiedz"

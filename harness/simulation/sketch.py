@@ -95,7 +95,10 @@ def sketch_of(
         if (score := _score(schema, count, start, text)) > 0:
             meant.append((score, schema))
     for start, schema in declared_schemas(text):
-        if _WANTED.search(text[max(0, start - 2 * _LEAD) : start]) and count(schema):
+        named = re.search(
+            rf"\b(?:json|{_GIVES})\b[^.\n]{{0,60}}\b{schema.get('title')}\b", text[start:], re.IGNORECASE
+        )
+        if (titled or _WANTED.search(text[max(0, start - 2 * _LEAD) : start])) and count(schema):
             meant.append((_score(schema, count, start, text) or 1.0, schema))
     if meant:
         return Sketch(with_options(_best(meant), rest), meant=True)
@@ -135,6 +138,7 @@ def _best(scored: list[tuple[float, dict[str, Json]]]) -> dict[str, Json]:
 
 
 _LEAD = 160
+_GIVES = r"return|answer|give|output|instance|produce|respond"
 _WANTED = re.compile(
     r"\b(?:return|respond|repl(?:y|ies)|answer|output|give|produce|provide|emit|format|schema|structure"
     r"|shape|"
@@ -336,7 +340,7 @@ def _in_line(text: str) -> Iterator[tuple[str, str]]:
     """Names of keys in one line, with what is said of each."""
     several = (match for match in _JSON_WITH.finditer(text) if _are_keys(_parts(match["list"])))
     for match in (*_NAMED.finditer(text), *_AS_JSON.finditer(text), *several):
-        ticked = _TICKED.findall(match["list"])
+        ticked = _TICKED.findall(match["list"]) if _TICKED.search(_HINT.sub("", match["list"])) else []
         for name, hint in ticked or [(part, _inside(part)) for part in _parts(match["list"])]:
             yield re.split(r"[\s(:.]", name.strip(" .`\"'"))[0], hint
 

@@ -72,7 +72,7 @@ def _template(text: str, known: Callable[[str, str], bool], ordered: Callable[[i
             block
             and match is not None
             and re.fullmatch(
-                r"(?:\s|</?[\w-]{1,40}>|,|;|\band\b|then|`){0,40}|[^.\n<>]{0,60}",
+                r"(?:\s|</?[\w-]{1,40}>|,|;|\band\b|\bor\b|then|`){0,40}|[^.\n<>]{0,60}",
                 text[block[-1].end() : match.start()],
             )
         )
@@ -100,6 +100,8 @@ def _of_block(
     text: str, block: list[re.Match[str]], known: Callable[[str, str], bool], ordered: Callable[[int], bool]
 ) -> Found | None:
     fields = [(match["name"], match["inside"].strip()) for match in block]
+    if len(fields) > 1 and len(dict(fields)) == 1:  # one tag, shown with each value that it may have
+        return _chosen(text, block, known)
     if not fields or not any(known(name, gap) for name, gap in fields) or _is_answer(fields[0][0]):
         return None
     outer = _outer(text, block)
@@ -110,6 +112,15 @@ def _of_block(
     properties = {name: gap_schema(gap) if "|" in gap or "/" in gap else _typed(gap) for name, gap in fields}
     layout = Layout("tags", {name: name for name, _ in fields}, losses=losses_of(fields), within=outer)
     return {"type": "object", "properties": properties}, layout, start
+
+
+def _chosen(text: str, block: list[re.Match[str]], known: Callable[[str, str], bool]) -> Found | None:
+    name, options = block[0]["name"], "|".join(match["inside"].strip() for match in block)
+    field = next((field for field in (name, "action") if not _is_answer(field) and known(field, options)), "")
+    if not field or not _before(text, block[0].start()):
+        return None
+    schema = {"type": "object", "properties": {field: gap_schema(options)}}
+    return schema, Layout("tags", {field: name}), block[0].start()
 
 
 def _before(text: str, start: int) -> bool:

@@ -18,6 +18,8 @@ _OTHER = re.compile(
     r"|(?<==\s)0(?:\.0{1,2})?(?![\w.]))"
 )
 _QUOTED = re.compile(r"`(?P<inside>[^`\n]{6,200})`|[\"“](?P<other>[^\"“”\n]{6,200})[\"”]")
+_HEADING = re.compile(r"#{1,6} \w[\w ]{1,40}\W{0,4}$")
+_OPTIONS = re.compile(r" ?\(([^()\n]{3,120})\)")
 _WORDS_BEFORE = 3
 
 
@@ -38,16 +40,21 @@ def _blocks(page: Page) -> Iterator[tuple[int, str]]:
     block: list[str] = []
     at = start = 0
     for line in [*page.text.split("\n"), ""]:
-        if next(_gaps(line), None) is not None:
+        headed = _HEADING.match(line) is not None
+        if headed or next(_gaps(line), None) is not None or (not line.strip() and block):
             start = at if not block else start
             block.append(line)
         elif block:
             yield from _whole(block, start)
             block = []
         at += len(line) + 1
+    if block:
+        yield from _whole(block, start)
 
 
 def _whole(block: list[str], start: int) -> Iterator[tuple[int, str]]:
+    while block and not block[-1].strip():
+        block = block[:-1]
     if len(block) > 1:
         yield start, "\n".join(line.strip() for line in block)
     elif (
@@ -76,12 +83,15 @@ def _read(page: Page, template: str, start: int) -> Wanted | None:
     text, last = "", 0
     for gap in gaps:
         said = gap["gap"]
-        name = _name(page, template[last : gap.start()].rpartition("\n")[2], said)
+        more = _OPTIONS.match(template, gap.end())
+        said = more[1] if more is not None and len(gap_schema(more[1]).get("enum") or ()) > 1 else said
+        above = [line for line in template[last : gap.start()].split("\n") if words_of(line)]
+        name = _name(page, above[-1] if above else "", said)
         if not name or name in dict(fields):
             return None
         fields.append((name, said))
         text += f"{template[last : gap.start()]}{MARK}{name}{MARK}"
-        last = gap.end()
+        last = more.end() if more is not None and said == more[1] else gap.end()
     if len(fields) < 2:
         return None
     schema = {"type": "object", "properties": {name: gap_schema(gap) for name, gap in fields}}
