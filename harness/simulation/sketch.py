@@ -95,7 +95,7 @@ def sketch_of(
         if (score := _score(schema, count, start, text)) > 0:
             meant.append((score, schema))
     for start, schema in declared_schemas(text):
-        named = re.search(
+        titled = re.search(
             rf"\b(?:json|{_GIVES})\b[^.\n]{{0,60}}\b{schema.get('title')}\b", text[start:], re.IGNORECASE
         )
         if (titled or _WANTED.search(text[max(0, start - 2 * _LEAD) : start])) and count(schema):
