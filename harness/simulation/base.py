@@ -278,6 +278,8 @@ class _Answering(Generic[M]):
             money = slot is not None and ontology.slots[slot].kind == "money"
             if money and isinstance(item, float):
                 return f"{item:.2f}"
+            if isinstance(item, float) and item.is_integer():
+                return str(int(item))
             if isinstance(item, list):
                 return ", ".join(filter(None, (text(key, part) for part in item)))
             if isinstance(item, dict):

@@ -28,7 +28,8 @@ _ROWS = re.compile(
 _LISTED = re.compile(
     r"\b(?P<form>yaml|csv|(?:comma|semicolon|pipe|tab)[- ]separated(?: (?:values|line|row"
     r"|list))?)\b[^\n:]{0,60}?"
-    r"(?:\bkeys?|\bfields?|\bcolumns?|\bwith|:)[ \t:]{1,4}(?:(?:the |these |exactly )?(?:keys|columns"
+    r"(?:\bkeys?|\bclés?|\bschlüsseln?|\bclaves?|\bcampos?|\bvelden|\bsleutels?|\bfields?|\bcolumns?"
+    r"|\bwith|:)[ \t:]{1,4}(?:(?:the |these |exactly |les |den |las )?(?:keys|columns"
     r"|fields)[ \t:]{1,3})?(?P<keys>[A-Za-z_`\"][^\n]{3,240})",
     re.IGNORECASE,
 )

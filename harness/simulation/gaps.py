@@ -14,7 +14,8 @@ _SAYS = (
     r"answer|repl(?:y|ies)|respond|response|return|output|give|produce|print|write|emit|provide|format"
     r"|formatted|"
     r"template|finish|end|conclude|form|shape|structure|layout|put|wrap|present|state|list|lines?|deliver"
-    r"|generate|create|make|draw|build|show|send|supply|express|render|stick|consist|hand|report|results?|summari[sz]e|tabulate|expect|match|must|fill"
+    r"|generate|create|make|draw|build|show|send|supply|express|render|stick|consist|hand|report|results?"
+    r"|summari[sz]e|tabulate|extract|classify|decide|rate|review|expect|match|must|fill"
     r"|use|complete|"
     r"antwort\w{0,4}|gib|format\w{0,3}|réponds|répondre|renvoie|responde|devuelve|antwoord\w{0,2}|geef"
     r"|odpowiedz"
@@ -36,7 +37,8 @@ GAP = re.compile(
 _IN_A_WORD = re.compile(r"(?<=\w)/(?=\w{1,20}\s\w)")
 _YES_OR_NO = re.compile(r"yes\s{0,2}[/|]\s{0,2}no", re.IGNORECASE)
 _LOSS = re.compile(
-    r"\b(?:or|else|otherwise)\W{1,3}(none|null|n/?a|unknown|nothing|unclear|keine?|aucune?|0(?:[.,]00?)?|-)(?!\w)|[|/]\s{0,2}(none"
+    r"\b(?:or|else|otherwise)\W{1,3}(none|null|n/?a|unknown|nothing|unclear|keine?|aucune?|0(?:[.,]00?)?"
+    r"|-)(?!\w)|[|/]\s{0,2}(none"
     r"|null|n/a|unknown|unclear)\b",
     re.IGNORECASE,
 )
