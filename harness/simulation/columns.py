@@ -35,7 +35,7 @@ _LISTED = re.compile(
 )
 _SIGNS = {"semicolon": ";", "pipe": "|", "tab": "\t", "comma": ","}
 _TABLE = re.compile(
-    r"\b(?:markdown |md )?table\b[^\n|:]{0,60}?(?:\bcolumns?\b|\bheaders?\b|:"
+    r"\b(?:markdown |md )?table\b[^\n|]{0,60}?(?:\bcolumns?\b|\bheaders?\b|:(?![^\n]{0,60}\bcolumns?\b)"
     r"|\bwith\b(?! (?:\w+ )?(?:columns?|headers?)\b)|(?=\|))"
     r"[^\n|:A-Za-z]{0,6}:?[ \t]{0,3}\n?"
     r"(?P<cells>\|[^\n]{3,240}\||[A-Za-z_`\"][^\n]{3,240})",

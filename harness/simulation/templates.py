@@ -18,6 +18,7 @@ _OTHER = re.compile(
     r"|(?<==\s)0(?:\.0{1,2})?(?![\w.]))"
 )
 _QUOTED = re.compile(r"`(?P<inside>[^`\n]{6,200})`|[\"“](?P<other>[^\"“”\n]{6,200})[\"”]")
+_BEHIND = re.compile(r":[ \t](?P<rest>[^\n:`\"“]{6,200})$", re.MULTILINE)
 _HEADING = re.compile(r"#{1,6} \w[\w ]{1,40}\W{0,4}$")
 _OPTIONS = re.compile(r" ?\(([^()\n]{3,120})\)")
 _WORDS_BEFORE = 3
@@ -33,6 +34,9 @@ def templates_in(page: Page) -> Iterator[Wanted]:
 def _inline(page: Page) -> Iterator[tuple[int, str]]:
     for match in _QUOTED.finditer(page.text):
         yield match.start(), match["inside"] or match["other"]
+    for match in _BEHIND.finditer(page.text):
+        if len([*_ANGLED.finditer(match["rest"]), *_CURLED.finditer(match["rest"])]) > 1:
+            yield match.start("rest"), match["rest"].strip(" .")
 
 
 def _blocks(page: Page) -> Iterator[tuple[int, str]]:

@@ -151,7 +151,9 @@ class _Reader(Page):
 
     def _inline(self) -> Iterator[Wanted]:
         for line in re.finditer(r"[^\n]{8,600}", self.text):
-            marks = list(_INLINE.finditer(line.group())) or list(_UNQUOTED.finditer(line.group()))
+            marks = list(_INLINE.finditer(line.group()))
+            if not marks and len(marks := list(_UNQUOTED.finditer(line.group()))) > 1:
+                continue  # one line with several gaps
             fields = [
                 _Field(m["label"].strip(), m["mark"], m["gap"], line.start() + m.start()) for m in marks
             ]
@@ -216,6 +218,7 @@ def _is_heading(label: str, gap: str) -> bool:
 
 
 _THINKS = re.compile(
-    r"\b(?:think|reason|step by step|work (?:it )?out|explain|compute|calculate|show)\w{0,3}\b", re.IGNORECASE
+    r"\b(?:think|reason|analys|step by step|work (?:it )?out|explain|compute|calculate|show)\w{0,3}\b",
+    re.IGNORECASE,
 )
 _ENDS = re.compile(r"\b(?:finish|end|conclude|last line|final line|then|finally)\b", re.IGNORECASE)
