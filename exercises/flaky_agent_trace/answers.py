@@ -167,7 +167,8 @@ class Answers:
         return self.facts.order.currency if self.facts.order is not None else None
 
     def _reason(self) -> str:
-        return self._at_length(reason_text(self.mind, self.resolution))
+        faults = self.objections if self.mind.contract.layout is not None else []
+        return "; ".join(faults) or self._at_length(reason_text(self.mind, self.resolution))
 
     def _clauses(self) -> list[str]:
         return [id for id in self.resolution.reason.split() if id in self.mind.clauses]
