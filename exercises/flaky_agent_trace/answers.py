@@ -19,6 +19,7 @@ from .grounded import Grounded
 from .handed import to_tell
 from .itemised import Itemised
 from .judgement import Resolution, resolve
+from .listing import LISTED, listed
 from .mind import Mind
 from .ontology import vocabulary
 from .perception import Belief, true_order
@@ -49,6 +50,8 @@ class Answers(Written):
         """The canonical value of a slot, `None` where the model has none."""
         if slot in ASPECTS:
             return judged(slot, self.mind, self.resolution, self.objections)
+        if slot in LISTED:
+            return listed(slot, self.mind.orders, self.record, self.facts, self._deciding and self.resolution)
         own = getattr(self, f"_{slot}", None)
         said = own() if own is not None else None
         if said is not None or (own is not None and slot not in IN_GENERAL):
@@ -193,7 +196,8 @@ class Answers(Written):
     def _reason(self) -> str:
         if self.on_letter:
             return self.on_letter
-        return self._at_length(reason_text(self.mind, self.resolution))
+        faults = self.objections if self.mind.contract.layout is not None else []
+        return "; ".join(faults) or self._at_length(reason_text(self.mind, self.resolution))
 
     def _clauses(self) -> list[str]:
         mind = self.mind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,6 +51,11 @@ _REACT = re.compile(
     r"Action\s*:\s*[`\"]?(?P<name>[\w.-]+)[`\"]?\s*\n+\s*"
     r"Action Input\s*:\s*(?P<input>.+?)(?=\n\s*Observation\s*:|\Z)",
     re.IGNORECASE | re.DOTALL,
+)
+_WRITTEN = re.compile(
+    r"^[ \t]{0,16}Action[ \t]{0,4}:[ \t]{0,4}`?(?P<name>[\w.-]{1,40})\("
+    r"(?P<input>[^\n]{0,2000})\)`?[ \t]{0,8}$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _OBSERVATION = re.compile(
     r"Observation\s*:\s*(.*?)(?=\n\s*(?:Thought|Action|Final Answer)\s*:|\Z)", re.DOTALL
@@ -106,13 +112,30 @@ def _in_text(piece: Piece, context: Context, by_json: Mapping[str, str] | None) 
         seen = _OBSERVATION.search(piece.text, match.start(), end)
         result = seen[1].strip() if seen and seen[1].strip() else _next(piece, context)
         found.append(_deed(kind, match["name"], loads(match["input"]), result, piece.index))
-    if not matches and piece.source == "assistant":
+    written = list(_WRITTEN.finditer(piece.text)) if piece.source == "assistant" and not matches else []
+    for match in written:
+        if (kind := kind_of(match["name"], "", vocabulary().tools)) is not None:
+            given = _called_with(match["input"], list(vocabulary().tools[kind].arguments))
+            found.append(_deed(kind, match["name"], given, _next(piece, context), piece.index))
+    if not matches and not written and piece.source == "assistant":
         steps = [step for step in steps_in(piece.text, by_json) if _kind(step.name, by_json)]
         for number, step in enumerate(steps):
             after = _next(piece, context)
             told = result_for(after, steps, number) if after is not None else None
             found.append(_deed(str(_kind(step.name, by_json)), step.name, step.arguments, told, piece.index))
     return found
+
+
+def _called_with(text: str, names: list[str]) -> dict[str, Json]:
+    """The arguments of a call as code, those without a name by their order."""
+    try:
+        call = ast.parse(f"f({text})", mode="eval").body
+        assert isinstance(call, ast.Call)
+        given = dict(zip(names, (ast.literal_eval(one) for one in call.args), strict=False))
+        named = {one.arg: ast.literal_eval(one.value) for one in call.keywords if one.arg}
+    except (ValueError, SyntaxError, AssertionError, RecursionError):
+        return {}
+    return {**given, **named}
 
 
 def _word_on(result: Piece, context: Context) -> str:

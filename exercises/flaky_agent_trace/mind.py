@@ -17,6 +17,7 @@ from harness.exercise.parts import TrialView
 from harness.simulation.blobs import blobs, pairs
 from harness.simulation.context import Context, Piece, quoted
 from harness.simulation.contract import Contract
+from harness.simulation.glossed import glossed
 from harness.simulation.records import Record, merge
 from harness.simulation.slots import words_of
 from harness.simulation.spoken import Question
@@ -113,6 +114,8 @@ class Mind:
     """What questions in plain words ask, where it is known, with the mark before each of several."""
     told: str = ""
     """Of what is to be told about the case, which: how a decision comes about, what is next."""
+    transcript: dict[str, Any] = field(default_factory=dict)
+    """Slot → what a text says that is only to be put into another shape."""
     question: Question | None = None
     """What is asked in plain words, where an answer in plain words is wanted."""
     features: dict[str, float] = field(default_factory=dict)
@@ -165,7 +168,7 @@ class Mind:
     @cached_property
     def instructions(self) -> str:
         """What the program says itself, without the mail, the handbook and data."""
-        return self.scene.instructions(shorn(self.context.of("system", "user"), self.shown))
+        return glossed(self.scene.instructions(shorn(self.context.of("system", "user"), self.shown)))
 
     @property
     def unseen(self) -> bool:
@@ -188,7 +191,7 @@ class Mind:
         """What the program says itself in its last message."""
         said = self.context.of("user")
         last = [piece for piece in said if piece.turn == said[-1].turn]
-        return self.scene.instructions(shorn(last, self.shown))
+        return glossed(self.scene.instructions(shorn(last, self.shown)))
 
     @cached_property
     def briefing(self) -> Briefing:

@@ -20,21 +20,20 @@ from harness.simulation.base import Parts, Simulation
 from harness.simulation.card import Card, parse_card
 from harness.simulation.context import Context
 from harness.simulation.contract import Contract
+from harness.simulation.glossed import yes_or_no
 from harness.simulation.noise import Noise
 from harness.simulation.saying import variant
-from harness.simulation.slots import words_of
-from harness.simulation.spoken import answered, question
+from harness.simulation.spoken import answered
 from harness.simulation.text import content_words
 
 from .advice import what_next
 from .answers import NO_PROPOSAL, Answers
-from .asked import note_question
 from .closing import last_line, paid_as_told
-from .crafts import craft_of, crafted
+from .crafts import crafted
 from .explained import told_of
 from .features import SHAPE, features_of, objections
 from .findings import findings, reports, wants_state
-from .handed import decided, handed, letter_asked
+from .handed import decided
 from .judgement import Resolution
 from .labels import fitting
 from .letters import letters
@@ -43,17 +42,17 @@ from .mind import Mind, behold
 from .ontology import vocabulary
 from .outcomes import outcomes_in
 from .perception import perceive
-from .plainly import plain_ask, question_in
-from .proposals import asks_for_review
-from .queries import UNTOLD, asked_of
+from .queries import UNTOLD
 from .questions import next_step
 from .quoting import quoted_as_asked
 from .replies import reply_to
-from .reviews import compared, review_asked, reviewed
+from .reviews import compared, reviewed
 from .scene import Scene, at_hand, scenes_of
+from .settling import OTHER_CRAFT, settle, strays
 from .steps import Actor
 from .telling import retold, thread, thread_asked, told
 from .told_letters import shows_deeds
+from .transcribed import Transcribed
 from .translating import translated
 from .wording import money_text, reply_body, thought
 
@@ -80,93 +79,10 @@ class RefundModel(Simulation[Mind]):
         return mind.proposal is not None
 
     def settle(self, mind: Mind, operation: str, request: Request) -> None:
-        asked = self.instructions(mind) if mind.contract.form == "text" and not mind.contract.tools else ""
-        if asked and note_question(mind, operation, _DECIDED, relevant=self.relevant(mind)):
-            mind.features = features_of(mind, request, self.card)
-            return
-        if plain := plain_ask(mind, operation, asked, _DECIDED):
-            mind.operation, mind.craft, mind.question = plain, "", None
-            mind.features = features_of(mind, request, self.card)
-            return
-        if operation == "chat" and letter_asked(mind.asked_last or asked) and not craft_of(asked):
-            operation = "draft"
-        plainly = operation == "chat" and mind.mail.present and bool(asked)
-        operation = self._reviewing(mind, self._asked(mind, operation, asked))
-        if _writes(mind, operation, asked):
-            operation = "draft"
-        if (
-            operation in {"chat", "decide"}
-            and _TELLS.search(asked)
-            and any(d.kind in _ENDS for d in mind.deeds)
-        ):
-            operation = "draft"
-        mind.craft = craft_of(asked) if asked and mind.mail.present else ""
-        if mind.craft:
-            operation = "decide" if mind.craft == "note" and mind.clauses else "summarise"
-        if _OTHER_CRAFT.search(asked):
-            operation = "chat"
-        deciding = operation == "decide"
-        if (operation in _READS or deciding) and not mind.craft:
-            own = bool(asked) and _ASKS.search(mind.asked_last) is not None
-            last = mind.asked_last if own else asked
-            if deciding and not own:  # of a system prompt's rules only the one for answers is a question
-                last = ask.text if (ask := asked_of(mind)) is not None else mind.asked_last
-            mind.question = question_in(last, _DECIDED if deciding else _ANSWERABLE)
-            if mind.question is not None and last != asked and "?" in last:
-                deciding = deciding and not _ANSWERABLE.issuperset(mind.question.slots)
-        if deciding and mind.question is not None and not (mind.question.brief or plainly):
-            mind.question = None
-        if mind.question is not None and not deciding:
-            room = {"unclear"} if mind.question.at_a_loss else set()
-            mind.contract = replace(mind.contract, slots=frozenset(mind.question.slots) | room)
-            operation = "classify" if len(mind.question.slots) == 1 else "extract"
-        mind.operation = operation
+        settle(mind, operation, relevant=self.relevant(mind))
         mind.features = features_of(mind, request, self.card)
         said = objections(mind)
         mind.pointed, mind.checked = said.named, said.asserted
-
-    def _asked(self, mind: Mind, operation: str, asked: str) -> str:
-        """The operation, where nothing but a case or a question beside it says which."""
-        tools = mind.contract.tools
-        if operation in {"chat", "decide"} and asked and not mind.clauses and _PLANS.search(mind.asked_last):
-            return "plan"
-        if operation == "chat" and mind.mail.present and asked and (about := self._plainly(asked)):
-            return about
-        if operation in {"chat", "summarise"} and _strays(mind):
-            return "chat"
-        if operation == "chat" and mind.mail.present and not tools:
-            # A case without a question: people who paste one want to know what to do with it.
-            told = "extract" if mind.contract.form == "json" else "summarise"
-            return "decide" if mind.clauses else told
-        free = mind.contract.form == "calls" and not mind.contract.required
-        if operation == "act" and free and wants_state(mind):
-            mind.contract = Contract("text")
-            return "summarise"
-        return operation
-
-    def _reviewing(self, mind: Mind, operation: str) -> str:
-        """The operation, where something that the request shows is to be judged or bettered."""
-        operation = review_asked(mind, operation)
-        if operation != "critique":
-            return operation
-        if mind.unseen and mind.mail.present and not mind.asks_for_review:
-            return "decide"  # what there is to approve is the customer's wish
-        in_words = mind.contract.form == "text" and not mind.contract.tools
-        again = in_words and mind.proposal is not None and _REVISE.search(mind.asked_last)
-        return "revise" if again else "critique"
-
-    def _plainly(self, asked: str) -> str:
-        """The operation that a question beside a mail asks for, where nothing says so but what it names.
-
-        `chat` for one that names nothing which the model knows: it must not get a decision for an answer.
-        """
-        asking = [line for line in asked.splitlines() if _ASKING.search(line)]
-        found = question("\n".join(asking), self.vocabulary.ontology, _DECIDED) if asking else None
-        if found is not None:
-            return "extract" if _ANSWERABLE.issuperset(found.slots) else "decide"
-        if not asking or any(_ON_THE_CASE.search(line) for line in asking):
-            return ""
-        return "summarise" if any(_ON_THE_MAIL.search(line) for line in asking) else "chat"
 
     def lacks(self, mind: Mind) -> str:
         if mind.lacking:
@@ -181,8 +97,8 @@ class RefundModel(Simulation[Mind]):
             return f"{missing[0].upper()}{missing[1:]}."
         asked = self.instructions(mind)
         near = content_words(mind.asked_last) & content_words(mind.scene.mail.plain)
-        ordinary = mind.mail.present and (near or not _strays(mind)) and not _OF_ITSELF.search(asked)
-        return f"{UNTOLD}." if ordinary and not _OTHER_CRAFT.search(asked) else super().excuse(mind, noise)
+        ordinary = mind.mail.present and (near or not strays(mind)) and not _OF_ITSELF.search(asked)
+        return f"{UNTOLD}." if ordinary and not OTHER_CRAFT.search(asked) else super().excuse(mind, noise)
 
     def relevant(self, mind: Mind) -> bool:
         ids = {order.id for order in mind.scene.state.orders}
@@ -191,7 +107,7 @@ class RefundModel(Simulation[Mind]):
         letter = bool((mind.proposal or {}).get("letter")) and (
             shows_deeds(mind) or decided(mind) is not None
         )
-        return bool(known or there or mind.headed or mind.rule or letter)
+        return bool(known or there or mind.headed or mind.rule or letter or mind.transcript)
 
     def step(self, mind: Mind) -> str:
         step = next_step(mind)
@@ -204,7 +120,8 @@ class RefundModel(Simulation[Mind]):
         return mind.ticket_id
 
     def belief(self, mind: Mind, noise: Noise) -> Answers:
-        return Answers(mind, perceive(mind, noise), noise)
+        kind = Transcribed if mind.transcript else Answers
+        return kind(mind, perceive(mind, noise), noise)
 
     def act(self, mind: Mind, noise: Noise, step: str) -> Parts:
         known = mind.mail.present or mind.headed or mind.claims is not None
@@ -215,7 +132,10 @@ class RefundModel(Simulation[Mind]):
             return [Text(findings(self.belief(mind, noise)))]
         return parts
 
-    def prose(self, mind: Mind, noise: Noise) -> str:  # noqa: PLR0911  (one text an operation)
+    def prose(self, mind: Mind, noise: Noise) -> str:
+        return yes_or_no(mind.context.asked[-400:], self._said(mind, noise))
+
+    def _said(self, mind: Mind, noise: Noise) -> str:  # noqa: PLR0911  (one text an operation)
         if mind.operation == "chat":
             return variant(noise, self.honest, "honest")
         if next_words := what_next(mind):
@@ -286,22 +206,7 @@ class RefundModel(Simulation[Mind]):
         return known[1]
 
 
-_READS = frozenset({"summarise", "extract", "classify"})
-_ANSWERABLE = vocabulary().cues.extract | {
-    "already_refunded", "chargeback", "confidence", "delivered", "electronics", "final_sale", "gift",
-    "has_chargeback", "item_category", "item_price", "mood", "order_cancelled", "order_delivered",
-    "order_total", "payment", "placed", "promise_note", "promised", "refunded_before", "refundable_left",
-    "shipping_fee", "status", "urgency", "whole_order",
-}  # fmt: skip
-_DECIDED = _ANSWERABLE | {
-    "action", "amount", "clauses", "currency", "days", "delay", "eligible", "exceeds_limit", "restocking_fee",
-}  # fmt: skip
 _SENTENCES = re.compile(r"\b(?:sentences?|paragraph|prose)\b", re.IGNORECASE)
-_OTHER_CRAFT = re.compile(
-    r"\b(?:write|generate|create|compose|give me|tell me)\b[^.\n]{0,40}\b(?:python|javascript|typescript|sql|"
-    r"regex|function|script|source code|program|unit tests?|poem|haiku|joke|song|limerick|recipe)\b",
-    re.IGNORECASE,
-)
 _OF_ITSELF = re.compile(
     r"\b(?:who|what) are you\b|\bare you (?:an? )?(?:real|human|ai|bot|llm|model|language)\b|\byour "
     r"(?:name|model|maker|version)\b"
@@ -309,37 +214,6 @@ _OF_ITSELF = re.compile(
     re.IGNORECASE,
 )
 """Asks about the model itself."""
-_ASKS = re.compile(
-    r"\?|(?:^|[.:!]\s+)\W{0,6}(?:please |now |then )?(?:write|list|tell|say|answer|give|name|state|what|which"
-    r"|who"
-    r"|when|where|why|how|is|are|does|did|was|should|draft|plan|make|explain|describe|summari[sz]e|extract"
-    r"|classify"
-    r"|translate|quote|rate)\b",
-    re.IGNORECASE | re.MULTILINE,
-)
-"""The last message asks something of its own: what was said before it is no part of the question."""
-_PLANS = re.compile(
-    r"\b(?:should be handled|(?:to|would you|you would|you(?:['’]d| will)) (?:handle|proceed|do with)"
-    r"|plan)\b",
-    re.IGNORECASE,
-)
-_ASKING = re.compile(r"\?\s*$|^\W{0,12}(?:what|who|where|when|why|how|explain|tell me)\b", re.IGNORECASE)
-_OF_THE_SHOP = re.compile(
-    r"\b(?:customer|(?:e-?)?mails?|tickets?|case|complain\w*|they|them|their|he|she|this|that|parcel"
-    r"|policy|handbook|"
-    r"sender|person|shop|above|below|happen\w*|do|sure|refund\w*)\b",
-    re.IGNORECASE,
-)
-_ON_THE_CASE = re.compile(
-    r"\b(?:should|do|would you|next|now|handle|proceed|decid\w*|decision|due|entitled|owe\w*|resolve|"
-    r"right (?:call|thing)|refund\w*|deny|escalate|approve|case|ticket|appl(?:y|ies)|allowed|sure)\b",
-    re.IGNORECASE,
-)
-_ON_THE_MAIL = re.compile(
-    r"\b(?:happen\w*|complain\w*|unhappy|wrong|about|wants?|say(?:s|ing)?|mean\w*|trouble|matter|"
-    r"going on|settled|resolved|unresolved|outstanding|still open)\b",
-    re.IGNORECASE,
-)
 _TO_TELL = re.compile(
     r"(?P<deny>\b(?:den(?:y|ies|ying|ied)|declin\w+|refus(?:e|es|ing|ed|al)|reject\w*|turn(?:ing"
     r"|ed)? (?:\w+ ){0,3}?down)\b)"
@@ -359,34 +233,6 @@ _OF_A_DRAFT = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """What is turned down there is the letter."""
-_REVISE = re.compile(
-    r"(?:^|[.!]\s+)\W{0,6}(?:now |please |then )*(?:improve|revise|correct|fix|rework)\b(?!\s?(?:or\b|/|\|))",
-    re.IGNORECASE | re.MULTILINE,
-)
-_TELLS = re.compile(
-    r"(?:^|[.;,:]\s+|\band\s+)(?:now |please )*(?:tell|inform|notify|answer) (?:the customer|them|him|her)\b",
-    re.IGNORECASE | re.MULTILINE,
-)
-_ENDS = frozenset({"refund", "escalate", "deny"})
-
-
-def _writes(mind: Mind, operation: str, asked: str) -> bool:
-    """Whether a letter is wanted that tells a decision, or one where nothing else is asked for."""
-    if not asked or operation not in {"chat", "critique", "decide", "summarise", "revise"}:
-        return False
-    if not letter_asked(asked) or (operation == "critique" and asks_for_review(mind.asked_last)):
-        return False
-    return handed(mind) is not None
-
-
-def _strays(mind: Mind) -> bool:
-    """Whether a question is asked beside the mail that has nothing to do with it."""
-    lines = [line for line in mind.instructions.splitlines() if _ASKING.search(line)]
-    named = vocabulary().ontology.named
-    own = any(
-        _OF_THE_SHOP.search(line) or any(map(named, words_of(_ASKING.sub(" ", line)))) for line in lines
-    )
-    return mind.contract.form == "text" and not mind.contract.tools and bool(lines) and not own
 
 
 def _asked_for(mind: Mind, answers: Answers) -> str:

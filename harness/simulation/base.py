@@ -18,10 +18,12 @@ from harness.simulation.card import Card
 from harness.simulation.context import Context, quoted, read_context
 from harness.simulation.contract import Contract, freely, ids_served, operation_of, read_contract
 from harness.simulation.noise import Noise, sampled
+from harness.simulation.rendering import THOUGHT, Layout
 from harness.simulation.saying import call, json_reply, say, torn, variant
 from harness.simulation.schema import Belief, Filling
 from harness.simulation.slots import Ontology
 from harness.simulation.stepping import Stepping, calls_in
+from harness.simulation.tools import written_call
 from harness.simulation.version import source_digest
 from harness.simulation.vocabulary import Vocabulary
 
@@ -124,13 +126,19 @@ class Simulation(ABC, Generic[M]):
         mind = self.behold(context, contract, view)
         operation = operation_of(
             contract, cues, quotes_own=bool(quoted(context, view)), proposal=self.proposed(mind),
-            asked=self.instructions(mind),
+            asked=_without(self.instructions(mind), contract.fault),
         )  # fmt: skip
         self.settle(mind, operation, request)
         free = freely(contract, mind.operation, cues, ontology)
         if free is not contract:
             mind.contract = free
-            self.settle(mind, mind.operation, request)
+            again = mind.operation in cues.free
+            operation = (
+                mind.operation
+                if again
+                else operation_of(free, cues, quotes_own=True, proposal=True, asked="")
+            )
+            self.settle(mind, operation, request)
         why_not = self._why_not(mind)
         decision = self.step(mind) if mind.operation == "act" else QUESTIONS.get(mind.operation, "chat")
         return Reading(not why_not, why_not, mind.operation, decision, self.subject(mind), mind)
@@ -212,6 +220,9 @@ class _Answering(Generic[M]):
         if made is None:
             return say(f"Thought: I now know the final answer.\nFinal Answer: {words}")
         aside = words or "I need to take the next step."
+        if self.mind.contract.layout is not None:
+            name, arguments = calls_in([(made.name, made.arguments)])[0]
+            return say(f"Thought: {aside}\nAction: {written_call(name, arguments)}")
         return say(f"Thought: {aside}\nAction: {made.name}\nAction Input: {made.arguments}")
 
     def _stepped(self, step: Stepping, parts: Parts) -> Reply:
@@ -239,7 +250,10 @@ class _Answering(Generic[M]):
 
     def _structured(self) -> Reply:
         contract = self.mind.contract
-        value = self._filled(contract.schema or {}, self.model.belief(self.mind, self.noise))
+        belief = self.model.belief(self.mind, self.noise)
+        value = self._filled(contract.schema or {}, belief)
+        if contract.layout is not None and not (contract.layout.kind == "json" and contract.strict):
+            return say(self._laid_out(contract.layout, value, belief))
         if contract.form != "submit" or contract.submit is None:
             return self._json(value)
         made = call(contract.submit.spec.name, value)
@@ -253,6 +267,27 @@ class _Answering(Generic[M]):
         value = filling.fill(dict(schema), belief)
         self.unknown += [name for name in filling.unknown if name not in self.unknown]
         return value if isinstance(value, dict) else {}
+
+    def _laid_out(self, layout: Layout, value: dict[str, Any], belief: Belief) -> str:
+        """The answer in a shape that is not bare JSON."""
+        ontology = self.model.vocabulary.ontology
+        filling = Filling(ontology, {})
+
+        def text(key: str, item: Any) -> str:
+            slot = filling.slot(key, {})
+            money = slot is not None and ontology.slots[slot].kind == "money"
+            if money and isinstance(item, float):
+                return f"{item:.2f}"
+            if isinstance(item, float) and item.is_integer():
+                return str(int(item))
+            if isinstance(item, list):
+                return ", ".join(filter(None, (text(key, part) for part in item)))
+            if isinstance(item, dict):
+                return ", ".join(filter(None, (text(part, inner) for part, inner in item.items())))
+            return ("yes" if item else "no") if isinstance(item, bool) else "" if item is None else str(item)
+
+        thought = str(belief(THOUGHT) or "") if layout.thought else ""
+        return layout.render(value, text, thought)
 
     def _json(self, value: dict[str, Any]) -> Reply:
         if self.mind.contract.strict:
@@ -273,6 +308,12 @@ def _mostly_blind(schema: Mapping[str, Any] | None, ontology: Ontology) -> bool:
     filling.fill(root, lambda _: None)
     blind = [name for name in needed if name in filling.unknown and filling.guesses(properties[name])]
     return 2 * len(blind) > len(needed)
+
+
+def _without(asked: str, fault: str) -> str:
+    """Instructions without the lines of a turn that only finds fault."""
+    lines = {line.strip() for line in fault.splitlines()}
+    return "\n".join(line for line in asked.splitlines() if line.strip() not in lines) if fault else asked
 
 
 def _words(parts: Parts) -> str:

@@ -14,14 +14,27 @@ from typing import Any, Literal
 
 from harness.exchange import Request
 from harness.exercise.parts import Served
+from harness.simulation.blobs import blobs
 from harness.simulation.context import Context
+from harness.simulation.declared import declared_schemas
+from harness.simulation.rendering import Layout
+from harness.simulation.rows import rows_of, thing_in
 from harness.simulation.schema import Filling
-from harness.simulation.sketch import Sketch, ending_in, ids_in, sketch_of
+from harness.simulation.sketch import Sketch, ending_in, from_example, ids_in, sketch_of
 from harness.simulation.slots import Ontology
 from harness.simulation.stepping import Stepping, read_stepping
+from harness.simulation.tagged import wrapped
 from harness.simulation.text import content_words
-from harness.simulation.tools import Offered, ToolKind, described_tools, offered_tools, speaks_react
-from harness.simulation.turns import asks_plainly
+from harness.simulation.tools import (
+    Offered,
+    ToolKind,
+    described_tools,
+    offered_tools,
+    speaks_react,
+    writes_calls,
+)
+from harness.simulation.turns import asks_plainly, same_again, unanswered
+from harness.simulation.wanted import wanted_in
 
 Json = Any
 Form = Literal["calls", "submit", "schema", "json", "react", "text"]
@@ -47,6 +60,12 @@ class Contract:
     """Some tool must be called; by the API's promise it is, whatever the tool."""
     step: Stepping | None = None
     """Where in JSON the next call stands, if that is what the JSON says."""
+    layout: Layout | None = None
+    """How the answer is laid out, where it is not bare JSON."""
+    before: Mapping[str, Json] | None = None
+    """The shape of the answer before, where this turn names no keys."""
+    fault: str = ""
+    """The turn that finds fault with an answer of this shape, which is therefore wanted again."""
 
     def tool(self, kind: str) -> Offered | None:
         """The offered tool of a kind."""
@@ -60,7 +79,14 @@ def read_contract(
     served: frozenset[str] = frozenset(),
 ) -> Contract:  # fmt: skip
     """What the request wants back. `served`: the ids that the world has handed out."""
-    contract = _form(request, context, kinds, ontology, served)
+    before, fault = unanswered(context, lambda text: _own_shape(text, ontology, served))
+    contract = _form(request, before, kinds, ontology, served)
+    if fault and contract.form == "text":
+        contract = _form(request, context, kinds, ontology, served)
+    if fault and contract.form == "json":
+        contract = replace(_as_before(contract, context, ontology, fault), fault=fault)
+    elif contract.form == "json" and not contract.slots and context.said:
+        contract = replace(contract, before=_as_before(contract, context, ontology, "").schema)
     if contract.form not in {"submit", "schema", "json"} or not contract.schema:
         return contract
     prompt = "\n\n".join(piece.text for piece in context.of("system", "user"))
@@ -79,7 +105,7 @@ def read_contract(
     )
 
 
-def _form(  # noqa: PLR0911  (the first form that fits)
+def _form(
     request: Request, context: Context, kinds: Mapping[str, ToolKind], ontology: Ontology,
     served: frozenset[str],
 ) -> Contract:  # fmt: skip
@@ -113,16 +139,114 @@ def _form(  # noqa: PLR0911  (the first form that fits)
     instructions = "\n\n".join(piece.text for piece in context.of("system", "user"))
     if speaks_react(instructions):
         return Contract("react", tools=described_tools(instructions, kinds))
-    if request.output is None and asks_plainly(context):
-        return Contract("text", tools=tools)
+    if writes_calls(instructions) and (told := described_tools(instructions, kinds)):
+        return Contract("react", tools=told, layout=Layout("call", {}))
+    return _in_words(request, context, ontology, served) or Contract("text", tools=tools)
+
+
+def _in_words(
+    request: Request, context: Context, ontology: Ontology, served: frozenset[str]
+) -> Contract | None:
+    """The contract for a shape that the prompt's words ask for; `None` where they want prose."""
+    free = request.output is None
+    instructions = "\n\n".join(piece.text for piece in context.of("system", "user"))
+    if free and (laid := _laid_out(context, ontology, served, last=True)):
+        return laid
+    if free and asks_plainly(context):
+        return None
     template = example_schema(context, ontology, served)
     if template is not None:
-        return Contract("json", template, request.output is not None, asked_slots(template, ontology))
-    if request.output is not None or _WANTS_JSON.search(_SHOWN.sub("", request_text(context))):
-        return Contract("json", {"type": "object", "properties": {}}, request.output is not None)
-    return Contract("text", tools=tools)
+        layout = _around(instructions) if free else None
+        if free and (listed := _listed(instructions, template, ontology)):
+            template = rows_of(template, listed)
+            lines = "\n" if _JSON_LINES.search(instructions) else ""
+            layout = replace(layout or Layout("json", {}), bare=True, between=lines)
+        return Contract("json", template, not free, asked_slots(template, ontology), layout=layout)
+    if free and (laid := _laid_out(context, ontology, served, last=False)):
+        return laid
+    if not free or _WANTS_JSON.search(_SHOWN.sub("", request_text(context))):
+        return Contract("json", {"type": "object", "properties": {}}, not free)
+    return None
 
 
+def _own_shape(text: str, ontology: Ontology, served: frozenset[str]) -> int:
+    """How many fields a text asks for by a template of its own."""
+    found = _template(text, ontology, served) if "{" in text or not _FAULTY.search(text) else None
+    shape = found.schema if found is not None and found.meant else None
+    laid = wanted_in(text, ontology)
+    return len((shape or (laid.schema if laid is not None else {})).get("properties") or ())
+
+
+_FAULTY = re.compile(r"\b(?:errors?|expecting|required|missing|unexpected|invalid)\b", re.IGNORECASE)
+
+
+def _as_before(contract: Contract, context: Context, ontology: Ontology, fault: str) -> Contract:
+    """Where JSON was asked for and no keys were named: those of the answer before."""
+    if contract.slots:
+        return contract
+    said = [piece for piece in context.of("assistant") if piece.text]
+    given = next((b.value for b in blobs(said[-1].text) if isinstance(b.value, dict)), None) if said else None
+    if given is None:
+        return contract
+    keys = same_again(fault, list(given))
+    schema = {"type": "object", "properties": {key: _of_kind(given.get(key)) for key in keys}}
+    return replace(contract, schema=schema, slots=asked_slots(schema, ontology))
+
+
+def _of_kind(value: Json) -> dict[str, Json]:
+    kinds = {bool: "boolean", int: "number", float: "number", str: "string"}
+    return {"type": kinds[type(value)], "nullable": True} if type(value) in kinds else from_example(value)
+
+
+def _laid_out(context: Context, ontology: Ontology, served: frozenset[str], *, last: bool) -> Contract | None:
+    """The contract for a shape that is not JSON, asked for in the last turn or before."""
+    pieces = [piece for piece in context.of("system", "user") if piece.text]
+    if last:
+        pieces = [piece for piece in pieces if piece.turn == context.pieces[-1].turn]
+    for piece in reversed(pieces):
+        found = wanted_in(piece.text, ontology)
+        if last and found is not None and _in_braces(piece.text, ontology, served):
+            return None
+        if found is not None and (slots := asked_slots(found.schema, ontology)):
+            return Contract("json", found.schema, False, slots, layout=found.layout)
+    return None
+
+
+def _listed(instructions: str, template: Mapping[str, Json], ontology: Ontology) -> str:
+    """The slot of which each entry is to be an object of this shape, where a list of them is wanted."""
+    parts = (template.get("properties") or {}).values()
+    if any(isinstance(part.get("items"), dict) and part["items"].get("properties") for part in parts):
+        return ""  # the list stands inside
+    return thing_in(instructions, ontology) if _ARRAY.search(instructions) else ""
+
+
+_ARRAY = re.compile(r"\b(?:arrays?|lists?)\b|\bone object\b", re.IGNORECASE)
+_JSON_LINES = re.compile(r"\b(?:json ?lines|jsonl|ndjson)\b", re.IGNORECASE)
+
+
+def _in_braces(text: str, ontology: Ontology, served: frozenset[str]) -> bool:
+    """Whether a text shows the JSON that it wants."""
+    if "json" not in text.casefold() and not _BRACED.search(text):
+        return False
+    found = _template(text, ontology, served)
+    return found is not None and found.meant and not found.named
+
+
+def _around(instructions: str) -> Layout | None:
+    """The tags or the fence that JSON is to stand in."""
+    thought, answer = wrapped(instructions)
+    fence = "```json" if _FENCED.search(instructions) else ""
+    if not (thought or answer or fence):
+        return None
+    return Layout("json", {}, thought=thought, within=answer or fence)
+
+
+_FENCED = re.compile(
+    r"(?<!no )\b(?:in|inside|within|wrapped in|as) (?:a |one |an? (?:single )?)?(?:```json"
+    r"|(?:fenced )?(?:```)?\s?json (?:code )?(?:block|fence)|"
+    r"(?:fenced |markdown )?code (?:block|fence))",
+    re.IGNORECASE,
+)
 _WANTS_JSON = re.compile(
     r"\b(?:return|respond|answer|reply|output|give|only|valid|as|in|with|als)\b[^.\n]{0,40}\bjson\b"
     r"|\bjson\b[^.\n]{0,12}\bonly\b|\bjson\W*$",
@@ -138,9 +262,11 @@ def request_text(context: Context) -> str:
 
 def freely(contract: Contract, operation: str, cues: Cues, ontology: Ontology) -> Contract:
     """The contract with the JSON that a model would think of by itself, where none was described."""
-    if contract.form != "json" or contract.slots or operation not in cues.free:
+    if contract.form != "json" or contract.slots:
         return contract
-    schema = cues.free[operation]
+    schema = cues.free.get(operation) or contract.before
+    if not schema:
+        return contract
     return replace(contract, schema=schema, slots=asked_slots(schema, ontology))
 
 
@@ -163,7 +289,9 @@ def example_schema(
     shown: dict[str, Json] | None = None
     for piece in reversed(context.of("system", "user")):
         says_json = "json" in _SHOWN.sub("", piece.text).casefold()
-        if "json" in piece.text.casefold() or _SHOTS.search(piece.text) or _BRACED.search(piece.text):
+        shows = any(sign.search(piece.text) for sign in (_SHOTS, _BRACED, _TYPED))
+        shows = shows or bool(declared_schemas(piece.text))
+        if "json" in piece.text.casefold() or shows:
             found = _template(piece.text, ontology, served)
             if found is not None and found.meant:
                 return found.schema
@@ -173,14 +301,18 @@ def example_schema(
 
 
 _SHOWN = re.compile(
-    r"^(?![^\n]{0,200}\b(?:return|respond|format|schema|template|example|like|with|give|produce|output)\b)[^\n]{0,80}"
-    r"\b(?:proposals?|proposed|decisions?|decided|drafts?|previous|earlier|extraction|extracted|suggest(?:ed|ion))\b"
+    r"^(?![^\n]{0,200}\b(?:return|respond|format|schema|template|example|like|with|give|produce"
+    r"|output)\b)[^\n]{0,80}"
+    r"\b(?:proposals?|proposed|decisions?|decided|drafts?|previous|earlier|extraction|extracted"
+    r"|suggest(?:ed|ion))\b"
     r"[^\n]{0,80}\n{1,3}```\s{0,3}json",
     re.IGNORECASE | re.MULTILINE,
 )
 """A fence that a label says to hold what was proposed or read: its `json` does not say what is wanted."""
+_TYPED = re.compile(r"\b(?:interface\s{1,4}\w{1,40}|type\s{1,4}\w{1,40}\s{0,4}=)\s{0,4}\{")
 _BRACED = re.compile(
-    r"(?<!of )(?<!from )(?<!for )\b(?:answer|respond|reply|return|output|produce|give|format|schema)\b"
+    r"(?<!of )(?<!from )(?<!for )"
+    r"\b(?:answer|respond|reply|return|output|produce|give|format|schema|use|follow|json|expect|object)\b"
     r"(?![\"']| (?:returned|gave|said|result|failed|came back)\b)"
     r"[^{}\n]{0,80}\s*\{",
     re.IGNORECASE,

@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from harness.simulation.blobs import blobs, outside
+from harness.simulation.declared import declared_schemas
+from harness.simulation.hints import TYPES, from_hint, with_options
 
 Json = Any
 Known = Callable[[str], bool]
 """Whether a key means something in the exercise."""
 
 _BRACES = re.compile(r"\{[^{}]*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}[^{}]*)*\}")
-_WORDS = r"keys?|fields?|propert(?:y|ies)|attributes?|schlüssel|felder[n]?|champs|campos|velden|pola|clés?"
+_WORDS = r"keys?|fields?|propert(?:y|ies)|attributes?|schlüsseln?|feldern?|champs?|campos?|claves?"
+_WORDS += r"|velden|sleutels?|pola|klucz\w{1,4}|clés?"
 _NAMED = re.compile(rf"\b(?:{_WORDS})\b[^:\n`\"]{{0,40}}?[:\s]\s*(?P<list>[^\n]{{3,500}})", re.IGNORECASE)
 _AS_JSON = re.compile(
     r"\b(?:extract|return|give|provide|list|output|respond with)\s+(?P<list>[^\n]{3,200}?)\s+"
@@ -22,22 +25,19 @@ _AS_JSON = re.compile(
 )
 _KEY = re.compile(r"\W{0,8}(?:an? |the )?\W?[A-Za-z_]\w{0,60}\W{0,8}")
 _JSON_WITH = re.compile(
-    r"\b(?:respond|reply|answer|return|output|give|provide)\b[^.:\n]{0,30}\bjson\b(?: object)?\s*"
-    r"(?:with|:|containing)\s*(?!keys?\b|fields?\b)(?P<list>[^\n{}\[\]]{3,200})",
-    re.IGNORECASE,
+    r"(?:\b(?:respond|reply|answer|return|output|give|provide|decide|as|in|use|produce|write|send|with|a"
+    r"|one)\b[^.:\n]{0,30}|^|[.:!,;]\s{1,3})\bjson\b(?: object)?\s*"
+    r"(?:with|:|containing|of|having|[^.:\n{}\[\]\"']{2,30}:)?\s*(?!keys?\b"
+    r"|fields?\b)(?P<list>[^\n{}\[\]]{3,300})",
+    re.IGNORECASE | re.MULTILINE,
 )
 _TICKED = re.compile(r"[`\"']([A-Za-z_]\w{1,40})[`\"']\s*(?:\(([^)\n]{1,120})\))?")
 _AND = re.compile(r"[,;]|\b(?:and|und|y|et|en|i)\b", re.IGNORECASE)
 _BULLET = re.compile(
-    r"^\s{0,16}(?:[-*•]|\d{1,3}[.)])\s{0,4}[`\"'*]{0,3}([a-z_]\w{1,40})[`\"'*]{0,3}\s*(?:\(([^)\n]*)\))?\s*[:\u2013=-]\s*(.*)$",
+    r"^\s{0,16}(?:[-*•]|\d{1,3}[.)])\s{0,4}[`\"'*]{0,3}([a-z_]\w{1,40})[`\"'*]{0,3}\s*(?:\("
+    r"([^)\n]*)\))?\s*[:\u2013=-]\s*(.*)$",
     re.MULTILINE | re.IGNORECASE,
 )
-_TYPES = {
-    "number": "number", "float": "number", "decimal": "number", "int": "integer", "integer": "integer",
-    "bool": "boolean", "boolean": "boolean", "true": "boolean", "false": "boolean", "string": "string",
-    "str": "string", "text": "string", "zahl": "number", "nombre": "number",
-    "object": "object", "dict": "object", "map": "object", "mapping": "object",
-}  # fmt: skip
 
 
 class Sketch(NamedTuple):
@@ -46,6 +46,8 @@ class Sketch(NamedTuple):
     schema: dict[str, Json]
     meant: bool
     """Whether it is no data that the text only shows: a template, or what the text says to answer with."""
+    named: bool = False
+    """Whether it is only a list of keys."""
 
 
 def sketched(
@@ -89,27 +91,39 @@ def sketch_of(
             if (score := _score(schema, count, blob.start, text)) > 0:
                 (meant if wanted else shown).append((score, schema))
     rest = outside(text)
-    for match in _BRACES.finditer(rest):
-        schema, _ = _parsed(rest, match.start())
-        if match.group() == (found["object"] if found else ""):
-            continue
-        if (score := _score(schema, count, match.start(), text)) > 0:
+    for schema, start in _braced(text, found["object"] if found else ""):
+        if (score := _score(schema, count, start, text)) > 0:
             meant.append((score, schema))
+    for start, schema in declared_schemas(text):
+        titled = re.search(
+            rf"\b(?:json|{_GIVES})\b[^.\n]{{0,60}}\b{schema.get('title')}\b", text[start:], re.IGNORECASE
+        )
+        if (titled or _WANTED.search(text[max(0, start - 2 * _LEAD) : start])) and count(schema):
+            meant.append((_score(schema, count, start, text) or 1.0, schema))
     if meant:
-        return Sketch(_best(meant), meant=True)
+        return Sketch(with_options(_best(meant), rest), meant=True)
     if named := _from_names(_in_line(text), known):
-        return Sketch(named, meant=True)
+        return Sketch(with_options(named, rest), meant=True, named=True)
     if shown:
         return Sketch(_best(shown), meant=False)
     listed = _from_names(((m[1], f"{m[2] or ''} {m[3]}".strip()) for m in _BULLET.finditer(text)), known)
-    return Sketch(listed, meant=True) if listed else None
+    return Sketch(listed, meant=True, named=True) if listed else None
 
 
 _OTHERWISE = re.compile(
-    r"\bor\b[^{}\n]{0,60}\n?\s{0,3}(?:```json\s{0,3})?(?P<object>\{\s*[\"']?(?:done|finish(?:ed)?|final(?:_?answer)?|complete"
+    r"\bor\b[^{}\n]{0,60}\n?\s{0,3}(?:```json\s{0,3})?(?P<object>\{\s*[\"']?(?:done|finish(?:ed)?"
+    r"|final(?:_?answer)?|complete"
     r"|stop|end)\b[^{}]{0,300}\})",
     re.IGNORECASE,
 )
+
+
+def _braced(text: str, ending: str) -> Iterator[tuple[dict[str, Json], int]]:
+    """What stands in braces and is no JSON, as schemas. `ending`: the object that says that it is the end."""
+    known = [(blob.start, blob.end) for blob in blobs(text)]
+    for match in _BRACES.finditer(text):
+        if match.group() != ending and not any(start <= match.start() < end for start, end in known):
+            yield _parsed(text, match.start())[0], match.start()
 
 
 def ending_in(text: str) -> dict[str, Json] | None:
@@ -124,13 +138,16 @@ def _best(scored: list[tuple[float, dict[str, Json]]]) -> dict[str, Json]:
 
 
 _LEAD = 160
+_GIVES = r"return|answer|give|output|instance|produce|respond"
 _WANTED = re.compile(
-    r"\b(?:return|respond|repl(?:y|ies)|answer|output|give|produce|provide|emit|format|schema|structure|shape|"
+    r"\b(?:return|respond|repl(?:y|ies)|answer|output|give|produce|provide|emit|format|schema|structure"
+    r"|shape|"
     r"template|example|like|following|looks?|keys|fields|extract(?:ion)?|response)\b",
     re.IGNORECASE,
 )
 _DATA = re.compile(
-    r"\b(?:propos(?:al|ed)|decisions?|decided|orders?|records?|results?|drafts?|previous|earlier|first|data|input|"
+    r"\b(?:propos(?:al|ed)|decisions?|decided|orders?|records?|results?|drafts?|previous|earlier|first"
+    r"|data|input|"
     r"cases?|candidates?|observations?|tickets?|customers?|suggest(?:ed|ion))\b[^.{]{0,40}\Z",
     re.IGNORECASE,
 )
@@ -148,14 +165,16 @@ _EXTRACTION = re.compile(
 _SHOTS = re.compile(r"(?m)^\W{0,12}(?:few-?shot )?examples?\b|:\s*\Z", re.IGNORECASE)
 """Examples are shown, or the last line waits for an answer as they have it."""
 _LETTERED = re.compile(
-    r"(?:^|\s)(?:answer|response|option|output|reply|candidate|assistant|agent|model|version)\W{0,3}(?:[a-c]|[1-3]|one|two)"
+    r"(?:^|\s)(?:answer|response|option|output|reply|candidate|assistant|agent|model"
+    r"|version)\W{0,3}(?:[a-c]|[1-3]|one|two)"
     r"\W*\Z",
     re.IGNORECASE,
 )
 """One of several that are shown."""
 _RETURNED = re.compile(r"\b(?:results?|observations?|output|response)[ \t]+(?:of|from|for)\b", re.IGNORECASE)
 _ORDERED = re.compile(
-    r"\b(?:return|respond|give|produce|provide|emit|format|schema|structure|shape|template|example|like|extract|"
+    r"\b(?:return|respond|give|produce|provide|emit|format|schema|structure|shape|template|example|like"
+    r"|extract|"
     r"(?:answer|reply) (?:with|in|as|by|only))\b",
     re.IGNORECASE,
 )
@@ -163,7 +182,8 @@ _ORDERED = re.compile(
 
 def _are_keys(named: list[str]) -> bool:
     """Whether words in a list are names of fields and not descriptions."""
-    return len(named) > 1 and all(_KEY.fullmatch(name) for name in named)
+    plain = [_HINT.sub("", name) for name in named]
+    return len(named) > 1 and all(_KEY.fullmatch(name) for name in plain)
 
 
 def _head(lead: str) -> str:
@@ -195,7 +215,7 @@ def _is_template(value: Json) -> bool:
         return False
     text = value.strip()
     listed = re.fullmatch(r"[\w-]+(?: [\w-]+)?(?:\s*\|\s*[\w-]+(?: [\w-]+)?)+", text)
-    return bool(listed or text in {"...", "…"} or re.fullmatch(r"<[^<>]+>", text) or text.lower() in _TYPES)
+    return bool(listed or text in {"...", "…"} or re.fullmatch(r"<[^<>]+>", text) or text.lower() in TYPES)
 
 
 def _is_schema(value: Mapping[str, Json]) -> bool:
@@ -244,35 +264,9 @@ def from_example(value: Json) -> dict[str, Json]:
     return {"type": "string", "nullable": True} if value is None else from_hint(str(value))
 
 
-_ONE_OF = re.compile(
-    r"^(?:(?:either|any|one) of|enum|literal|one_?of|choice)\b\s*:?\s*(?=[\[(\w\"'`])", re.IGNORECASE
-)
-
-
-def from_hint(hint: str) -> dict[str, Json]:
-    """A schema from words such as `number or null`, `refund | deny | escalate`, `<ISO date>`."""
-    text = _ONE_OF.sub("", hint.strip(" <>\"'`,."))
-    text = text.strip(" []()<>\"'`,.") if text != hint.strip(" <>\"'`,.") else text
-    nullable = bool(re.search(r"\b(null|none|nullable|optional)\b", text, re.IGNORECASE))
-    listed = re.match(r"(?:an?\s+)?(?:list|array)\b", text, re.IGNORECASE)
-    if listed:
-        objects = re.search(r"\b(?:objects?|quantit(?:y|ies)|each with)\b", text, re.IGNORECASE)
-        items: dict[str, Json] = {"type": "object"} if objects else {"type": "string"}
-        return {"type": "array", "items": items, "nullable": nullable, "description": hint[:200]}
-    parts = [part.strip(" \"'`<>") for part in re.split(r"\s*[|/]\s*|\s+or\s+|,\s*", text)]
-    options = [part for part in parts if part and part.lower() not in {"null", "none"}]
-    described = {"description": hint[:200]} if hint else {}
-    plain = all(re.fullmatch(r"[\w-]+(?: [\w-]+)?", part) and part.lower() not in _TYPES for part in options)
-    if len(options) > 1 and plain:
-        return {"type": "string", "enum": options, "nullable": nullable, **described}
-    typed = re.match(r"(?:an?\s+)?([a-z]+)\b|.*\((?:an?\s+)?([a-z]+)\b", text.lower())
-    kind = next((_TYPES[word] for word in typed.groups() if word in _TYPES), None) if typed else None
-    if kind is None and re.fullmatch(r"-?\d+([.,]\d+)?(?:\s*(?:-|to|\.\.)\s*\d+([.,]\d+)?)?", text):
-        kind = "number"
-    return {"type": kind or "string", "nullable": nullable, **described}
-
-
-def _parsed(text: str, at: int, depth: int = 0) -> tuple[dict[str, Json], int]:
+def _parsed(  # noqa: PLR0911  (one value a look)
+    text: str, at: int, depth: int = 0
+) -> tuple[dict[str, Json], int]:
     """A schema from something like JSON at `at`, and where it ends."""
     while at < len(text) and text[at].isspace():
         at += 1
@@ -289,14 +283,25 @@ def _parsed(text: str, at: int, depth: int = 0) -> tuple[dict[str, Json], int]:
         }, close + 1 or end
     if chosen := _CHOICE.match(text, at):
         return from_hint(chosen.group()), chosen.end()
-    match = re.compile(r"\"[^\"\n]*\"(?:\s*(?:\||or)\s*[\w\"|. ]+)?|[^,}\]\n]*").match(text, at)
+    if listed := _LIST_TYPE.match(text, at):
+        inside = text[listed.end() : listed.end() + 1] == "{"
+        items, end = (
+            _parsed(text, listed.end(), depth + 1) if inside else (from_hint(listed[1]), listed.end())
+        )
+        return {"type": "array", "items": items}, end
+    match = re.compile(r"\"[^\"\n]*\"(?:\s*(?:\||or)\s*[\w\"|. ]+)?|[^,;}\]\n]*").match(text, at)
     assert match is not None
-    return from_hint(match.group().strip()), match.end()
+    said = from_hint(match.group().strip())
+    if text.startswith("[]", match.end() - 1):  # TypeScript's `string[]`
+        return {"type": "array", "items": said}, match.end() + 1
+    return said, match.end()
 
 
+_LIST_TYPE = re.compile(r"(?:Array|List|ReadonlyArray)<([\w| ]{0,60}>?)")
+_LONE = re.compile(r"[\"'`]([\w-]{1,60})[\"'`]|(?<![\w-])([A-Za-z_]\w{1,40})(?=\s{0,4}[,}])")
 _CHOICE = re.compile(r"(?:enum|literal|one[ _]?of|choice)\s*[\[(][^\[\](){}]*[\])]", re.IGNORECASE)
-_MEMBER = re.compile(r"\s{0,80}[\"'`]?([A-Za-z_][\w-]{0,50})[\"'`]?\s{0,8}:\s{0,80}")
-_BETWEEN = re.compile(r"[\s,]*(?:(?://|#)\s*([^\n]*))?")
+_MEMBER = re.compile(r"\s{0,80}(?:readonly\s{1,4})?[\"'`]?([A-Za-z_][\w-]{0,50})[\"'`]?(\?)?\s{0,8}:\s{0,80}")
+_BETWEEN = re.compile(r"[\s,;]*(?:(?://|#)\s*([^\n]*))?")
 
 
 def _parsed_object(text: str, at: int, depth: int) -> tuple[dict[str, Json], int]:
@@ -312,9 +317,9 @@ def _parsed_object(text: str, at: int, depth: int) -> tuple[dict[str, Json], int
             return {"type": "object", "properties": properties}, at + 1
         member = _MEMBER.match(text, at)
         if member is None:
-            lone = re.compile(r"[\"'`]([\w-]+)[\"'`]").match(text, at)
+            lone = _LONE.match(text, at)
             if lone:
-                properties[lone[1]] = {"type": "string"}
+                properties[lone[1] or lone[2]] = {} if lone[2] else {"type": "string"}
             at = lone.end() if lone else at + 1
             continue
         properties[member[1]], end = _parsed(text, member.end(), depth + 1)
@@ -333,11 +338,26 @@ def _commented(schema: Mapping[str, Json], comment: str) -> dict[str, Json]:
 
 def _in_line(text: str) -> Iterator[tuple[str, str]]:
     """Names of keys in one line, with what is said of each."""
-    several = (match for match in _JSON_WITH.finditer(text) if _are_keys(_AND.split(match["list"])))
+    several = (match for match in _JSON_WITH.finditer(text) if _are_keys(_parts(match["list"])))
     for match in (*_NAMED.finditer(text), *_AS_JSON.finditer(text), *several):
-        ticked = _TICKED.findall(match["list"])
-        for name, hint in ticked or [(name, "") for name in _AND.split(match["list"])]:
+        ticked = _TICKED.findall(match["list"]) if _TICKED.search(_HINT.sub("", match["list"])) else []
+        for name, hint in ticked or [(part, _inside(part)) for part in _parts(match["list"])]:
             yield re.split(r"[\s(:.]", name.strip(" .`\"'"))[0], hint
+
+
+_HINT = re.compile(r"\s{0,4}\(([^()\n]{1,120})\)")
+
+
+def _parts(listed: str) -> list[str]:
+    """What stands between commas and `and`, those in brackets left alone; up to the end of a sentence."""
+    closed = _HINT.sub(lambda match: re.sub(r"[,;]|\b(?:and|or|und|y|et|en|i)\b", "|", match.group()), listed)
+    sentence = re.split(r"(?<=[\w)`\"'])\.(?:\s|$)", closed)[0]
+    return [part for part in _AND.split(sentence) if part.strip()]
+
+
+def _inside(part: str) -> str:
+    found = _HINT.search(part)
+    return found[1] if found else ""
 
 
 def _from_names(listed: Iterable[tuple[str, str]], known: Known) -> dict[str, Json] | None:

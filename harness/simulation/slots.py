@@ -347,6 +347,8 @@ _FLAG = {
 
 UNKNOWING = (
     "unknown", "other", "none", "n/a", "na", "unclear", "unspecified", "unsure", "not_applicable", "null", "",
+    "unbekannt", "keine", "aucun", "aucune", "inconnu", "ninguno", "ninguna", "desconocido",
+    "geen", "onbekend", "brak", "nieznane",
 )  # fmt: skip
 """Options that say that it is not known."""
 

@@ -223,6 +223,24 @@ def _listed(text: str) -> tuple[tuple[str, str, str], ...]:
     return tuple((m[1], m[2] or "", m[3] or m[4] or "") for m in _LISTED.finditer(text))
 
 
+_WRITTEN = re.compile(
+    r"^[ \t]{0,16}Action[ \t]{0,4}:[ \t]{0,4}[`\"<\[{]{0,2}"
+    r"(?:\w{1,40}\([^()\n]{0,120}\)|(?:the )?(?:tool|function)\b[^\n]{0,40}\([^()\n]{0,80}\))[^\n]{0,40}$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_BESIDE = re.compile(r"^[ \t]{0,16}(?:Thought|Observation)[ \t]{0,4}:|\bObservation\b", re.MULTILINE)
+
+
+def writes_calls(text: str) -> bool:
+    """Whether a prompt asks for `Action:` lines that hold a whole call, `Action: tool(arguments)`."""
+    return bool(_WRITTEN.search(text) and _BESIDE.search(text))
+
+
+def written_call(name: str, arguments: Mapping[str, object]) -> str:
+    """A call as a line of code."""
+    return f"{name}({', '.join(f'{key}={value!r}' for key, value in arguments.items())})"
+
+
 def described_tools(text: str, kinds: Mapping[str, ToolKind]) -> tuple[Offered, ...]:
     """Tools that a prompt lists in text: a line each as `name(arguments): what it does`, else in one line."""
     found: dict[str, Offered] = {}

@@ -1,10 +1,12 @@
-"""Whether a program's last words ask for plain text, whatever JSON its earlier ones asked for."""
+"""What a program's last turn does with what was asked before: asks for plain text, or for the same again."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 
-from harness.simulation.context import Context
+from harness.simulation.context import Context, Piece
 
 _PLAIN = re.compile(
     r"\b(?:in|as) plain (?:text|english|words|prose)\b|\bplain text (?:only|please)\b|\bas prose\b"
@@ -61,3 +63,81 @@ def asks_plainly(context: Context) -> bool:
 def _own(text: str) -> str:
     """A turn's words without those that only rule JSON out."""
     return re.sub(r"\b(?:no|not|without|instead of)\b[^.\n]{0,20}\bjson\b", " ", text, flags=re.IGNORECASE)
+
+
+_ERROR = re.compile(
+    r"\b(?:invalid|malformed|not (?:a )?(?:valid|parseable|well-formed)|(?:could|can)(?: ?not"
+    r"|n['’]t) (?:be )?(?:pars|read|load|decod)\w{0,4}"
+    r"|(?:failed|unable) to (?:parse|load|decode|validate)|pars(?:e|ing|er) (?:error|failed|failure)"
+    r"|syntax ?error"
+    r"|JSONDecodeError|ValidationError|validation (?:errors?|failed)|(?:did|does|do)(?: not"
+    r"|n['’]t) (?:match|validate|conform|parse|follow|fit)"
+    r"|expecting|expected|unterminated|extra data|invalid control|field required|missing"
+    r"|required (?:property|properties|field|key)|additional (?:properties|keys|fields)|unexpected"
+    r"|extra (?:inputs?|fields?|keys?)"
+    r"|input should be|must be (?:one of|an?|in)|not (?:one of|in the enum)|is not of type|violates"
+    r"|wrong (?:format|type|shape|key))\b",
+    re.IGNORECASE,
+)
+"""Says what is wrong with an answer's form."""
+_AGAIN = re.compile(
+    r"\b(?:re-?send|send (?:it|that|this|the \w{1,20}) (?:again|once more)|(?:try|answer|reply|output"
+    r"|return|once) (?:\w{1,12} ){0,3}(?:again|more)"
+    r"|redo|(?:fix|correct|repair|amend) (?:it|that|this|and|the|your)|correct(?:ed)? (?:json|version"
+    r"|answer|object|output)"
+    r"|are you (?:really |quite |absolutely )?(?:sure|certain)|double-?check|check (?:it |that )?(?:again"
+    r"|your|once more)|re-?check|reconsider"
+    r"|review your|(?:final|full|complete|whole|entire|valid|same) (?:json|answer|object|format|shape"
+    r"|keys|schema|output|version)"
+    r"|(?:only|just) (?:the )?json|json only|in the same)\b",
+    re.IGNORECASE,
+)
+"""Wants the answer once more."""
+_LONGEST_COMPLAINT = 1500
+_INPUT = re.compile(r"\binput_(?:value|type)=[^\n]{0,400}")
+
+
+def unanswered(context: Context, shape: Callable[[str], int]) -> tuple[Context, str]:
+    """The context without a last turn that finds fault with the answer before it or wants it again, and
+    that turn's text. `shape`: how many fields a text asks for itself, 2 and more being a shape of its own.
+    """
+    asked = [piece for piece in context.pieces if piece.source == "user"]
+    if not context.said or not asked or context.pieces[-1].source != "user":
+        return context, ""
+    faults = [piece for piece in asked if _finds_fault(context, piece, shape)]
+    if not faults or faults[-1].turn != asked[-1].turn:
+        return context, ""
+    left = tuple(piece for piece in context.pieces if piece not in faults)
+    return replace(context, pieces=left), faults[-1].text
+
+
+def _finds_fault(context: Context, piece: Piece, shape: Callable[[str], int]) -> bool:
+    before = [other for other in context.pieces if other.turn < piece.turn and other.source != "system"]
+    text = _INPUT.sub(" ", piece.text)
+    if not before or before[-1].source != "assistant" or len(text) > _LONGEST_COMPLAINT:
+        return False
+    lines = [line for line in text.splitlines() if line.strip()]
+    if any(
+        _WRITES.search(line) or (_PLAIN.search(line) and _ASKS.search(line))
+        for line in lines[:2] + lines[-2:]
+    ):
+        return False
+    return shape(text) < 2 if _ERROR.search(text) or _AGAIN.search(text) else False
+
+
+def same_again(text: str, keys: list[str]) -> list[str]:
+    """The keys of an answer with what a complaint finds missing, and without what it finds too much."""
+    wanted = [match[1] or match[2] or match[3] for match in _MISSING.finditer(text)]
+    extra = {match[1] or match[2] for match in _EXTRA.finditer(text)}
+    return [key for key in dict.fromkeys([*keys, *wanted]) if key not in extra]
+
+
+_MISSING = re.compile(
+    r"\bmissing (?:required )?(?:field|key|property)s?\W{1,4}([A-Za-z_]\w{1,40})"
+    r"|(?m:^)([A-Za-z_]\w{1,40})\n\s{1,8}Field required"
+    r"|['\"`]([A-Za-z_]\w{1,40})['\"`] is (?:a )?(?:required|missing)",
+)
+_EXTRA = re.compile(
+    r"['\"`]([A-Za-z_]\w{1,40})['\"`] (?:was|is) (?:unexpected|not allowed)"
+    r"|(?m:^)([A-Za-z_]\w{1,40})\n\s{1,8}Extra inputs"
+)

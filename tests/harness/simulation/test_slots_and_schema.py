@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.simulation.hints import from_hint
 from harness.simulation.schema import Filling
-from harness.simulation.sketch import from_hint, sketched
+from harness.simulation.sketch import sketched
 from harness.simulation.slots import Ontology, SlotSpec
 from harness.simulation.values import Money
 

@@ -1,0 +1,192 @@
+"""Tags in which a prompt wants its answer: `<decision>refund|deny</decision>`, or told of in a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from harness.simulation.gaps import SAID, SHOWN, gap_schema, losses_of
+from harness.simulation.rendering import Layout
+
+Json = Any
+_ELEMENT = re.compile(
+    r"<(?P<name>[A-Za-z][\w-]{0,40})>(?P<inside>[^<>]{0,160}|[ \t]*<[^<>\n]{1,60}>[ \t]*)</(?P=name)>"
+)
+_OPENED = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})>")
+_GIVEN = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})(?:\s[^<>]{0,80})?>(?P<inside>[^<>]{160,}?)</(?P=name)>")
+_TOLD = re.compile(r"\btags?\b|\b(?:in|inside|within|between|into|wrap\w*)\b[^.\n<]{0,60}<", re.IGNORECASE)
+_SENTENCE = re.compile(r"[^.!?\n]{1,400}(?:[.!?](?![.!?])|\n|$)?")
+_THOUGHTS = frozenset({
+    "thinking", "thought", "thoughts", "reasoning", "scratchpad", "analysis", "think", "reason", "rationale",
+})  # fmt: skip
+_ANSWERS = frozenset(
+    {"json", "answer", "output", "result", "final", "final_answer", "response", "finalanswer"}
+)
+_DATA = re.compile(
+    r"\b(?:untrusted|is data|are data|given in|provided in|inside .{0,40} is|text in|content of"
+    r"|contains? the)\b",
+    re.IGNORECASE,
+)
+Found = tuple[dict[str, Json], Layout, int]
+
+
+def tagged_in(text: str, known: Callable[[str, str], bool], ordered: Callable[[int], bool]) -> Found | None:
+    """The tags that a text wants filled, as a schema and a layout; `None`: none, or only around the whole."""
+    shown = _template(text, known, ordered)
+    if shown is not None:
+        return shown
+    names = wrapping(text)
+    fields = [name for name in names if known(name, "") and not _is_answer(name)]
+    if not any(name for name in fields if not _is_thought(name)):
+        return None
+    properties = {name: {"type": "string"} for name in fields}
+    return (
+        {"type": "object", "properties": properties},
+        Layout("tags", {n: n for n in fields}),
+        _place(text, fields[0]),
+    )
+
+
+def _place(text: str, name: str) -> int:
+    return max(text.rfind(f"<{name}>"), 0)
+
+
+def _is_thought(name: str) -> bool:
+    return name.casefold() in _THOUGHTS
+
+
+def _is_answer(name: str) -> bool:
+    return name.casefold() in _ANSWERS
+
+
+def _template(text: str, known: Callable[[str, str], bool], ordered: Callable[[int], bool]) -> Found | None:
+    """Elements with gaps in them that stand together."""
+    block: list[re.Match[str]] = []
+    best: Found | None = None
+    for match in [*_ELEMENT.finditer(text), None]:
+        if match is not None and not _gap(match["inside"]):
+            continue
+        joined = (
+            block
+            and match is not None
+            and re.fullmatch(
+                r"(?:\s|</?[\w-]{1,40}>|,|;|\band\b|\bor\b|then|`){0,40}|[^.\n<>]{0,60}",
+                text[block[-1].end() : match.start()],
+            )
+        )
+        if match is not None and (joined or not block):
+            block.append(match)
+            continue
+        best = _of_block(text, block, known, ordered) or best
+        block = [match] if match is not None else []
+    return best
+
+
+def _gap(inside: str) -> bool:
+    """Whether what stands in a tag is no value: nothing, dots, options, or a few words without a number."""
+    said = inside.strip()
+    return (
+        not said
+        or said in {"...", "…"}
+        or "|" in said
+        or said.startswith(("<", "[", "{"))
+        or (len(said.split()) <= 12 and not re.search(r"\d{2}|@", said))
+    )
+
+
+def _of_block(
+    text: str, block: list[re.Match[str]], known: Callable[[str, str], bool], ordered: Callable[[int], bool]
+) -> Found | None:
+    fields = [(match["name"], match["inside"].strip()) for match in block]
+    if len(fields) > 1 and len(dict(fields)) == 1:  # one tag, shown with each value that it may have
+        return _chosen(text, block, known)
+    if not fields or not any(known(name, gap) for name, gap in fields) or _is_answer(fields[0][0]):
+        return None
+    outer = _outer(text, block)
+    start = text.rfind(f"<{outer}>", 0, block[0].start()) if outer else block[0].start()
+    options = sum("|" in gap or gap in {"...", "…", ""} for _, gap in fields)
+    if not ordered(start) and not (options and len(fields) > 1 and _before(text, start)):
+        return None
+    properties = {name: gap_schema(gap) if "|" in gap or "/" in gap else _typed(gap) for name, gap in fields}
+    layout = Layout("tags", {name: name for name, _ in fields}, losses=losses_of(fields), within=outer)
+    return {"type": "object", "properties": properties}, layout, start
+
+
+def _chosen(text: str, block: list[re.Match[str]], known: Callable[[str, str], bool]) -> Found | None:
+    name, options = block[0]["name"], "|".join(match["inside"].strip() for match in block)
+    field = next((field for field in (name, "action") if not _is_answer(field) and known(field, options)), "")
+    if not field or not _before(text, block[0].start()):
+        return None
+    schema = {"type": "object", "properties": {field: gap_schema(options)}}
+    return schema, Layout("tags", {field: name}), block[0].start()
+
+
+def _before(text: str, start: int) -> bool:
+    """Whether an instruction stands in the paragraph before."""
+    before = text[max(0, start - 160) : start]
+    return bool(SAID.search(before)) and not SHOWN.search(before)
+
+
+def _typed(gap: str) -> dict[str, Json]:
+    plain = gap.strip(" <>[]{}")
+    return {"type": "string"} if not plain or plain in {"...", "…"} else gap_schema(plain)
+
+
+def _outer(text: str, block: list[re.Match[str]]) -> str:
+    """The tag that stands around all of a block."""
+    before = re.search(
+        r"<([A-Za-z][\w-]{0,40})>[\s`]{0,40}$", text[max(0, block[0].start() - 90) : block[0].start()]
+    )
+    if before is None:
+        return ""
+    closed = re.match(
+        rf"[\s`]{{0,40}}</{re.escape(before[1])}>", text[block[-1].end() : block[-1].end() + 90]
+    )
+    return before[1] if closed else ""
+
+
+@lru_cache(maxsize=256)
+def wrapping(text: str) -> tuple[str, ...]:
+    """The tags that sentences tell the model to put its answer or its thoughts in, in order."""
+    given = {match["name"] for match in _GIVEN.finditer(text)}
+    found: dict[str, None] = {}
+    for sentence in _SENTENCE.finditer(text.replace("...", "…")):
+        said = sentence.group()
+        if "<" not in said or not _TOLD.search(said) or not _does(said) or _DATA.search(said):
+            continue
+        for match in _OPENED.finditer(said):
+            if match["name"] not in given:
+                found.setdefault(match["name"])
+    return tuple(found)
+
+
+_DOES = re.compile(
+    r"\b(?:put|wrap|write|answer|reply|respond|return|output|give|place|enclose|think|reason|use|provide"
+    r"|then|inside|within|format|emit|produce)\b",
+    re.IGNORECASE,
+)
+
+
+def _does(sentence: str) -> bool:
+    return bool(_DOES.search(sentence))
+
+
+def wrapped(text: str) -> tuple[str, str]:
+    """The tags around thoughts and around the answer as a whole; empty where a text asks for none."""
+    names = wrapping(text)
+    thought = next((name for name in names if _is_thought(name)), "")
+    answer = next((name for name in names if _is_answer(name)), "")
+    if not answer:
+        shown = re.search(
+            r"<(json|answer|output|result|response|final_answer)>\s{0,8}(?:\{|\.\.\.|…)", text, re.IGNORECASE
+        )
+        answer = shown[1] if shown and _before(text, shown.start()) else ""
+        before = (
+            re.search(rf"<({'|'.join(_THOUGHTS)})>[^<>]{{0,200}}</\1>\s{{0,8}}$", text[: shown.start()])
+            if answer and shown
+            else None
+        )
+        thought = thought or (before[1] if before else "")
+    return thought, answer
