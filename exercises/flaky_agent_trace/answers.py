@@ -330,18 +330,6 @@ class Answers(Written):
         delivered, promised = self._delivered(), self._promised()
         return float((delivered - promised).days) if delivered and promised else None
 
-    def _final_sale(self) -> bool | None:
-        wanted = {sku for ask in self.facts.asks for sku, _ in ask.items}
-        items = self.facts.order.items if self.facts.order is not None else None
-        return None if items is None else any(i.final_sale for i in items if i.sku in wanted or not wanted)
-
-    def _identity(self) -> bool | None:
-        order = self.facts.order
-        if order is None:
-            return None
-        known = {address.lower() for address in (order.customer.email, *order.customer.also)}
-        return self.facts.sender.lower() in known
-
     def _injection(self) -> bool:
         return self.mind.mail.injected and not self.belief.obeys
 

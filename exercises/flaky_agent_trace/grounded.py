@@ -51,6 +51,18 @@ class Grounded:
         reader = getattr(self, f"_{slot}", None)
         return reader() if reader is not None else None
 
+    def _final_sale(self) -> bool | None:
+        wanted = {sku for ask in self.belief.facts.asks for sku, _ in ask.items}
+        items = self.belief.facts.order.items if self.belief.facts.order is not None else None
+        return None if items is None else any(i.final_sale for i in items if i.sku in wanted or not wanted)
+
+    def _identity(self) -> bool | None:
+        order = self.belief.facts.order
+        if order is None:
+            return None
+        known = {address.lower() for address in (order.customer.email, *order.customer.also)}
+        return self.belief.facts.sender.lower() in known
+
     def _grounds(self) -> list[str]:
         if self.decided is None and not self.belief.grounded:
             return []

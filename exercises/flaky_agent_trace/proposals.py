@@ -27,7 +27,8 @@ _THING = (
     r"|vorschlag|entscheidung|ergebnis|antwort|décision|decisión|resultado|beslissing|uitkomst|decyzja|wynik)"
 )
 _LABEL = re.compile(
-    rf"^[ \t>#*_-]{{0,8}}(?P<name>(?:[\w'’]{{1,24}}[ _-]){{0,4}}?{_THING}\b(?:[ _][\w'’()]{{1,24}}){{0,5}}?"
+    rf"^[ \t>#*_-]{{0,8}}(?P<name>(?:(?:[^\W_]|['’]){{1,24}}[ _-]){{0,4}}?"
+    rf"{_THING}\b(?:[ _](?:[^\W_]|['’()]){{1,24}}){{0,5}}?"
     r"|(?:proposed|suggested|recommended|planned)[ _](?P<paid>refund|payout|amount|sum|payment))"
     r"[*_\"' ]{0,3}(?:[:=][*_ ]{0,3}|[ \t]*$)",
     re.IGNORECASE | re.MULTILINE,

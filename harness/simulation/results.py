@@ -31,7 +31,7 @@ _SAID = (
     r"|20[0-4]|open|null|none|(?:tool )?result)"
 )
 _PROOF = re.compile(
-    rf"^\W{{0,12}}(?:(?!you\b|customer\b|buyer\b|sender\b)[\w.,#-]+[^\w\n.!?;]{{1,3}}){{0,9}}?\b{_DONE}\b"
+    rf"^\W{{0,12}}(?:(?!you\b|customer\b|buyer\b|sender\b)[\w.#]{{1,40}}[^\w\n.!?;#]{{1,3}}){{0,12}}?\b{_DONE}\b"
     rf"|^\W{{0,12}}(?:the )?customer (?:was |has been |is )?(?:refunded|notified|informed)\b",
     re.IGNORECASE,
 )
