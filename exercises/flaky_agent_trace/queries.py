@@ -125,7 +125,7 @@ _ABOUT_ANSWERS = frozenset({
     "valid", "ruling", "winner", "score", "issues", "checks", "aspect", "plan", "tool_name", "tool_arguments",
     "done", "reply", "subject", "summary", "quote", "reasoning", "reason", "safe", "refund_request",
     "matches",
-    "fit_score", "rank",
+    "fit_score", "rank", "settled_order",
 })  # fmt: skip
 _GROUNDS = frozenset({"grounds", "handover_grounds", "denial_grounds", "risks"})
 """What a decision rests on: what is so of the case has slots of its own."""

@@ -16,7 +16,8 @@ _SENTENCE = re.compile(r"(?<=[.!?])[\"'`*”]*\s+|\n")
 _LONGEST = 400
 _ALONE = re.compile(
     r"\b(?:only|just|nothing else|nothing but|exactly|(?:one|single|a) (?:word|letter|number|digit)|"
-    r"(?:no|without(?: an?y?)?) (?:explanations?|reasons?|comments?|other text))\b",
+    r"(?:no|without(?: an?y?)?) (?:explanations?|reasons?|comments?|other text)"
+    r"|(?:answer|reply|respond|say)(?: with)? yes (?:or|/) no)\b",
     re.IGNORECASE,
 )
 _UNREASONED = re.compile(

@@ -63,7 +63,7 @@ def value_meant(
     """The slot and the value of it that a yes-or-no question asks whether it is."""
     words = words_of(question)
     said = frozenset(stem(word) for word in words if word not in _LITTLE | _NOT)
-    best: tuple[float, float] = (0.0, 0.0)
+    best: tuple[float, bool, float] = (0.0, False, 0.0)
     found: tuple[str, Any] | None = None
     for slot in allowed:
         flag = ontology.slots[slot].kind == "flag"
@@ -72,8 +72,8 @@ def value_meant(
         for groups, value in _valued(ontology, slot, phrases.get(slot, ())):
             share, weight = _share(groups, said, _beside(ontology, slot))
             least = _LEAST if flag or slot in phrases else _LEAST_OF_WORD
-            if share >= least and (share, weight) > best:
-                best, found = (share, weight), (slot, value)
+            if share >= least and (share, flag, weight) > best:
+                best, found = (share, flag, weight), (slot, value)
     if found is not None and isinstance(found[1], bool) and _NOT & set(words) and "n" not in words:
         negated = not question.casefold().startswith(("isn", "wasn", "hasn", "doesn", "didn", "aren"))
         return (found[0], found[1] is not negated) if negated else found
