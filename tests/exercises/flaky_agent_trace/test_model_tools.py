@@ -220,14 +220,12 @@ def test_a_forced_record_says_what_is_asked_for(open_case: Open) -> None:
     assert given == {"issue": "damaged", "asks_for": "refund"}
 
 
-@pytest.mark.parametrize(
-    "reading", [{"issue": "changed_mind", "opened": True}, {"issue": "changed_mind", "item": "speaker"}]
-)
-def test_a_reading_without_an_item_leaves_the_item_to_the_mail(open_case: Open, reading: Json) -> None:
+def test_a_reading_without_an_item_leaves_the_item_to_the_mail(open_case: Open) -> None:
     case = open_case("p-opened-01")
+    reading = {"order_id": "HL-203901", "issue": "changed_mind", "opened": True}
     messages = (
         Message("user", (Text(f"Extract the facts as JSON.\n\n{case.mail}"),)),
-        Message("assistant", (Text(json.dumps({"order_id": "HL-203901", **reading})),)),
+        Message("assistant", (Text(json.dumps(reading)),)),
         Message(
             "user",
             (
