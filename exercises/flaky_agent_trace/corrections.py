@@ -13,7 +13,6 @@ from .deeds import Deed
 from .features import pointed_at
 from .judgement import Resolution
 from .mind import Mind
-from .questions import LOOKS, since
 from .wording import money_text, reason_text
 
 Json = Any
@@ -67,19 +66,6 @@ def _plain(value: Json) -> str:
         return f"{float(value):.2f}"
     except (TypeError, ValueError):
         return "" if value is None else str(value).strip().upper()
-
-
-def sent_to(mind: Mind, deed: Deed) -> Offered | None:
-    """The tool for looking something up that a refusal names, where it has not been called since."""
-    text = deed.result or ""
-    later = {other.name or other.kind for other in since(mind, deed)}
-    for tool in mind.contract.tools:
-        named = re.search(rf"\b{re.escape(tool.spec.name)}\b", text)
-        if named is None or tool.kind not in LOOKS or {tool.spec.name, tool.kind} & later:
-            continue
-        if tool is mind.contract.tool(tool.kind):
-            return tool
-    return None
 
 
 def says_what(mind: Mind, deed: Deed) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
 from harness.simulation.context import Context, Piece
 from harness.simulation.results import demands, denies, standing
 from harness.simulation.slots import words_of
-from harness.simulation.tools import ToolKind, kind_of
+from harness.simulation.tools import ToolKind, kind_of, mapping
 
 from .logged import loads, log_in, result_for, steps_in
 from .ontology import ORDER_ID, vocabulary
@@ -66,28 +66,39 @@ def deeds_of(
     context: Context,
     offered: Mapping[str, str] | None = None,
     *,
+    follows: frozenset[str] = frozenset(),
+    minor: Mapping[str, frozenset[str]] | None = None,
     by_json: bool = False,
     ids: frozenset[str] = frozenset(),
 ) -> tuple[Deed, ...]:
     """Every call that the context shows, by the API or in text, in order.
 
     `offered`: tools by name → their kind, where more than the name tells it. `by_json`: they are called
-    by JSON in the answer. `ids`: this case's orders; a log of others is an example.
+    by JSON in the answer. `ids`: this case's orders; a log of others is an example. `follows`: tools that
+    carry a refund through which another has begun. `minor`: tool → its arguments that are sums in cents.
     """
     stepped = offered if by_json else None
     found: list[Deed] = []
     told: list[Deed] = []
     for piece in context.pieces:
-        if piece.source == "call":
+        if piece.source == "call" and piece.tool in follows:
+            begun = next((n for n in reversed(range(len(found))) if found[n].kind == "refund"), None)
+            if begun is not None:
+                result = context.result_of(piece)
+                text, failed = (result.text, result.is_error) if result else (None, False)
+                trouble = _trouble(text, failed=failed, acts=True, pays=True, answer=True)
+                found.append(replace(found.pop(begun), result=text, trouble=trouble, index=piece.index))
+        elif piece.source == "call":
             kind = (offered or {}).get(piece.tool) or kind_of(piece.tool, "", vocabulary().tools)
             if kind is not None:
                 result = context.result_of(piece)
                 text, failed = (result.text, result.is_error) if result else (None, False)
                 if kind in _ACTS and (word := _word_on(result or piece, context)):
                     text = word
-                found.append(
-                    _deed(kind, piece.tool, piece.arguments, text, piece.index, failed=failed, answer=True)
-                )
+                cents = (minor or {}).get(piece.tool, frozenset())
+                items = (piece.arguments or {}).items()
+                given = {name: _major(value) if name in cents else value for name, value in items}
+                found.append(_deed(kind, piece.tool, given, text, piece.index, failed=failed, answer=True))
         elif piece.source in {"assistant", "user"}:
             told += _in_text(piece, context, stepped)
     # A program's log stands for what is no longer shown; beside the model's own lines it would repeat them.
@@ -198,7 +209,7 @@ def _deed(
     answer: bool = False,
 ) -> Deed:
     """`answer`: the result is the tool's own, no turn of the program's that stands for one."""
-    known = _canonical(vocabulary().tools[kind], arguments or {})
+    known = _canonical(vocabulary().tools[kind], arguments or {}, called=answer)
     return Deed(
         kind,
         known,
@@ -209,17 +220,24 @@ def _deed(
     )
 
 
-def _canonical(kind: ToolKind, arguments: dict[str, Json]) -> dict[str, Json]:
+def _major(value: Json) -> Json:
+    """A sum in cents as one in the currency."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if number or (isinstance(value, str) and re.fullmatch(r"\d{1,9}", value)):
+        return float(value) / 100
+    return value
+
+
+def _canonical(kind: ToolKind, arguments: dict[str, Json], *, called: bool) -> dict[str, Json]:
     aliases = {
         "".join(words_of(alias)): known
         for known, others in kind.arguments.items()
         for alias in (known, *others)
     }
-    return {
-        aliases["".join(words_of(name))]: value
-        for name, value in arguments.items()
-        if "".join(words_of(name)) in aliases
-    }
+    named = {name: aliases[key] for name in arguments if (key := "".join(words_of(name))) in aliases}
+    left = {name: None for name in arguments if name not in named} if called else {}
+    more = {name: known for name, known in mapping(left, kind).items() if known not in named.values()}
+    return {known: arguments[name] for name, known in {**more, **named}.items()}
 
 
 _FAILED = re.compile(
@@ -241,7 +259,11 @@ _BUSY = re.compile(
     r"|temporar",
     re.IGNORECASE,
 )
-_REFUSED = re.compile(r"404|409|not_found|exceeds|conflict|wrong_currency|no order|already", re.IGNORECASE)
+_REFUSED = re.compile(
+    r"nothing (?:is |was )?(?:left|remaining|more)\b"
+    r"|404|409|not_found|exceeds|conflict|wrong_currency|no order|already",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=1024)

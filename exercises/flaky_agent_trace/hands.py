@@ -9,15 +9,20 @@ from typing import Any
 from harness.exchange import Text, ToolCall
 from harness.simulation.noise import Noise
 from harness.simulation.saying import call, torn
+from harness.simulation.schema import Filling
 from harness.simulation.tools import Offered
 
+from .amounts import as_argument
+from .answers import Answers
 from .calls import TOPIC, answered, ended, filler, fitting
 from .corrections import refused_alike
 from .deeds import Deed
+from .errands import held
 from .judgement import Resolution
 from .mind import Mind
-from .perception import Belief, settled
-from .questions import TRIES, detailed, wants_policy
+from .ontology import vocabulary
+from .perception import Belief, perceive, settled
+from .questions import LOOKS, TRIES, detailed, wants_policy
 from .wording import reason_text, reply_body
 
 Json = Any
@@ -232,6 +237,11 @@ class Hands:
         for own, schema in properties.items():
             canonical = tool.arguments.get(own)
             value = arguments.get(canonical) if canonical else (more or {}).get(own)
+            if value is None and tool.kind not in LOOKS:
+                value = self._said(tool, own, schema, needed=own in required)
+                if value is not None:
+                    given[own] = value
+                    continue
             if value is None:
                 if own in required:
                     given[own] = filler(schema)
@@ -239,13 +249,30 @@ class Hands:
             loose = tool.kind == "reply" and own not in required and canonical in {"order_id", "amount"}
             if loose and self._fires("omits_argument", str(canonical), optional=1.0):
                 continue
-            given[own] = fitting(value, schema)
+            sum = canonical == "amount" and isinstance(value, int | float)
+            given[own] = as_argument(tool, own, schema, value) if sum else fitting(value, schema)
         made = call(tool.spec.name, given)
         loose = tool.kind in {"refund", "escalate", "reply"} and not tool.spec.strict
         if loose and self._fires("torn_call", tool.kind):
             where = self.noise.turn.uniform("mode:tear", tool.kind)
             made = replace(made, arguments=torn(made.arguments, where))
         return made
+
+    def _said(self, tool: Offered, own: str, schema: Json, *, needed: bool) -> Json:
+        """What an argument is that the kind of tool does not know: as in an answer by that name."""
+        canonical = tool.arguments.get(own)
+        if canonical in {"currency", "idempotency_key"} or (canonical and tool.kind == "reply"):
+            return None
+        if (value := held(self.mind, own)) is not None:
+            return value
+        filling = Filling(vocabulary().ontology, tool.spec.schema)
+        part = filling.resolve(schema)
+        optional = not needed and (tool.kind == "foreign" or part.get("type") == "array")
+        if canonical or not (needed or optional):
+            return None
+        answers = Answers(self.mind, perceive(self.mind, self.noise), self.noise)
+        value = filling.fill(part, answers, path=own)
+        return value if filling.slots and value not in ("", [], {}) else None
 
 
 def handed(resolution: Resolution, reason: str) -> Resolution:

@@ -24,6 +24,7 @@ from harness.simulation.spoken import Question
 from harness.simulation.text import fold
 from harness.simulation.values import canonical
 
+from .amounts import sums_in_cents
 from .briefing import Briefing, briefing
 from .claims import Claims, read_claims
 from .clauses import Stated
@@ -242,7 +243,11 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     known_tools = vocabulary().tools
     kinds = {tool.spec.name: tool.kind for tool in contract.tools if tool.kind in known_tools}
     known = frozenset(order.id for order in scene.state.orders)
-    deeds = deeds_of(context, kinds, by_json=contract.step is not None, ids=known)
+    deeds = deeds_of(
+        context, kinds, follows=frozenset(tool.spec.name for tool in contract.tools if tool.follows),
+        minor={tool.spec.name: sums_in_cents(tool) for tool in contract.tools},
+        by_json=contract.step is not None, ids=known,
+    )  # fmt: skip
     owns = quoted(context, view)
     reviews = bool(contract.slots & _JUDGED) or (not contract.slots and _reviews(scene, context))
     said = read_claims(context, owns, known, scene, reviews=reviews)

@@ -16,11 +16,11 @@ from .corrections import (
     missing_deed,
     refused_alike,
     says_what,
-    sent_to,
     told_to_confirm,
     with_mentions,
 )
 from .deeds import Deed
+from .errands import sent_to
 from .hands import Hands, Parts, handed
 from .judgement import Resolution, resolve
 from .ontology import vocabulary
@@ -85,10 +85,15 @@ class Recovery(Hands):
     def _look(self, tool: Offered, order: str, belief: Belief) -> ToolCall:
         """A look-up that the program sends the model back to."""
         if tool.kind == "get_policy":
-            return self._call(tool, {"topic": self._topic(belief)})
+            properties = tool.spec.schema.get("properties") or {}
+            needed = [own for own in tool.spec.schema.get("required") or () if own in properties]
+            more = {own: self._said(tool, own, properties[own], needed=True) for own in needed}
+            return self._call(tool, {"topic": self._topic(belief)}, more)
         if tool.kind == "search_orders":
             mail = self.mind.mail.sender if tool.named("email") else None
             return self._call(tool, {"email": mail} if mail else {"text": belief.facts.sender})
+        if tool.kind == "foreign":
+            return self._call(tool, {})
         return self._call(tool, {"order_id": belief.order_id or order})
 
     def _reconsider(self, tool: Offered, deed: Deed, belief: Belief, tries: int) -> Parts:
@@ -201,14 +206,15 @@ class Recovery(Hands):
         text = deed.result or ""
         tool = self.mind.contract.tool("refund")
         left = re.search(r"than the ([\d.]+)", text)
-        odd = left and self._had_enough(claim) and not since(self.mind, deed)
+        gone = re.search(r"\bnothing (?:is |was )?(?:left|remaining|more)\b", text, re.IGNORECASE)
+        odd = (left or gone) and self._had_enough(claim) and not since(self.mind, deed)
         if odd and not self._fires("blind_retry", "refused", evidence=1.0):
             return self._look_again(deed, claim)
         if left and tool is not None and float(left[1]) > 0:
             return [self._call(tool, {**deed.arguments, "amount": float(left[1])})]
         if "currency" in text and tool is not None:
             return [self._call(tool, {k: v for k, v in deed.arguments.items() if k != "currency"})]
-        if left:
+        if left or gone:
             return self._reply(Resolution("deny", deed.order or None, None, None, "M-3", claim.belief))
         return self._hand_over(claim.belief, deed)
 

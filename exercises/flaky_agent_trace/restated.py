@@ -48,6 +48,8 @@ def stated_asks(mind: Mind, record: Record | None) -> tuple[Ask, ...]:
         items = _items(mind, merged, record)
         if items is None:
             continue
+        if not items and len(entries) == 1 and not _NAMING & merged.keys():
+            items = _of_mail(mind, str(entry["issue"]))
         asks.append(
             Ask(
                 cast("Issue", entry["issue"]), items,
@@ -56,6 +58,16 @@ def stated_asks(mind: Mind, record: Record | None) -> tuple[Ask, ...]:
             )
         )  # fmt: skip
     return tuple(asks)
+
+
+_NAMING = frozenset({"items", "item", "sku", "said", "whole_order"})
+
+
+def _of_mail(mind: Mind, issue: str) -> tuple[tuple[str, int | None], ...]:
+    """What the mail in the context names for an issue, where a reading of it says nothing of items."""
+    numbers = {fact.ask for fact in mind.mail.facts if fact.fact == "issue" and fact.value == issue}
+    found = [fact for fact in mind.mail.facts if fact.fact == "item" and fact.ask in numbers]
+    return tuple((fact.value, fact.quantity) for fact in found)
 
 
 def _items(

@@ -13,6 +13,7 @@ from .asked import note_question
 from .crafts import craft_of
 from .findings import wants_state
 from .handed import handed, letter_asked
+from .listing_calls import plan_first
 from .mind import Mind
 from .ontology import vocabulary
 from .plainly import plain_ask, question_in
@@ -128,9 +129,12 @@ def _with_question(mind: Mind, operation: str, asked: str, *, plainly: bool) -> 
     return "classify" if len(mind.question.slots) == 1 else "extract"
 
 
-def _asked(mind: Mind, operation: str, asked: str) -> str:
+def _asked(mind: Mind, operation: str, asked: str) -> str:  # noqa: PLR0911  (the first that fits)
     """The operation, where nothing but a case or a question beside it says which."""
     tools = mind.contract.tools
+    if operation == "act" and plan_first(mind):
+        mind.contract = Contract("text")
+        return "plan"
     if operation in {"chat", "decide"} and asked and not mind.clauses and _PLANS.search(mind.asked_last):
         return "plan"
     if operation == "chat" and mind.mail.present and asked and (about := _plainly(asked)):

@@ -13,9 +13,11 @@ from harness.simulation.saying import variant
 
 from .calls import done_so_far, ending_tool
 from .customs import Customs
+from .errands import named_first, second_step
 from .hands import Parts
 from .judgement import resolve
 from .letters import letters
+from .listing_calls import calls_told
 from .perception import Belief, perceive
 from .questions import in_trouble, next_step, since
 from .recovery import Recovery
@@ -27,10 +29,14 @@ __all__ = ["Actor", "Parts"]
 class Actor(Customs, Recovery):
     """One turn of an agent's model."""
 
-    def act(self) -> Parts:
+    def act(self) -> Parts:  # noqa: PLR0911  (the first thing that is to be done)
         """The parts of the reply: perhaps some text, then the calls."""
+        if told := calls_told(self.mind):
+            return [Text(told)]
         if next_step(self.mind) == "close":
             return self._close()
+        if (second := second_step(self.mind)) is not None:
+            return [self._call(second, {})]
         if self.step == "recover":
             deed = in_trouble(self.mind)
             assert deed is not None
@@ -55,6 +61,8 @@ class Actor(Customs, Recovery):
         if self._chosen():
             return self._close()
         resolution = resolve(self.mind, belief, self.noise)
+        if (first := named_first(self.mind, resolution.action)) is not None:
+            return [self._call(first, {})]
         parts = self._carry_out(resolution)
         contract = self.mind.contract
         silent = bool(parts) and all(isinstance(part, Text) for part in parts)

@@ -28,6 +28,10 @@ class ToolKind:
     """Phrases by which a description gives it away."""
     own: bool = False
     """A program may have made it up: it is known where the API offers it, not by a name in a text."""
+    takes: tuple[str, ...] = ()
+    """Arguments that tell the kind, whatever the verb, where the name has one of the nouns."""
+    unlike: tuple[str, ...] = ()
+    """Words of a name by which a tool that takes them is none of this kind."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,8 @@ class Offered:
     """A known kind, `submit` for one that only takes the answer, or `foreign`."""
     arguments: Mapping[str, str] = field(default_factory=dict)
     """Its argument names → canonical ones; those unknown are left out."""
+    follows: str = ""
+    """The tool whose call it carries through: `confirm_x` after `propose_x`."""
 
     def named(self, canonical: str) -> str | None:
         """What the tool calls a canonical argument, `None` where it has none for it."""
@@ -75,25 +81,75 @@ _SUBMIT = frozenset(
 def offered_tools(request: Request, kinds: Mapping[str, ToolKind], ontology: Ontology) -> tuple[Offered, ...]:
     """The request's tools with what each is taken for, in the order offered."""
     several = len(request.tools) > 1
-    return tuple(
+    found = tuple(
         _offered(spec, kinds, ontology, beside=several and request.tool_choice != spec.name)
         for spec in request.tools
     )
+    return tuple(_second(tool, found, kinds) for tool in found)
+
+
+_WORKS_OUT = frozenset(
+    [
+        "calculate",
+        "compute",
+        "check",
+        "verify",
+        "validate",
+        "estimate",
+        "quote",
+        "preview",
+        "simulate",
+        "evaluate",
+    ]
+)
+"""A tool that does so tells something to the model: an answer is none of its calls."""
+_BEGINS = frozenset(
+    ["propose", "prepare", "request", "start", "initiate", "begin", "draft", "create", "stage", "reserve"]
+)
+_FINISHES = frozenset(
+    ["confirm", "commit", "execute", "finalize", "finalise", "complete", "approve", "apply", "release"]
+)
+
+
+def _second(tool: Offered, offered: tuple[Offered, ...], kinds: Mapping[str, ToolKind]) -> Offered:
+    """A tool that only carries through what another has begun, as such."""
+    rest = set(words_of(tool.spec.name)) - _FINISHES
+    if rest == set(words_of(tool.spec.name)):
+        return tool
+    for first in offered:
+        words = set(words_of(first.spec.name))
+        begins = first.kind in kinds and kinds[first.kind].takes and words & _BEGINS
+        if begins and (words - _BEGINS) & rest:
+            return Offered(tool.spec, "foreign", follows=first.spec.name)
+    return tool
 
 
 def _offered(spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology, *, beside: bool) -> Offered:
     """`beside`: there are others to choose from."""
     made_up = {name: kind for name, kind in kinds.items() if kind.own}
-    kind = kind_of(spec.name, spec.description, kinds) or _described(spec, kinds)
     properties = _properties(spec)
+    kind = kind_of(spec.name, spec.description, kinds) or _described(spec, kinds)
+    kind = kind or _taking(spec.name, properties, kinds)
     asked = [name for name in properties if ontology.slot_of(name) is not None]
     words = set(words_of(spec.name))
-    answers = bool(words & _SUBMIT) or (len(asked) >= 2 and len(asked) * 2 >= len(properties))
+    told = len(asked) >= 2 and len(asked) * 2 >= len(properties) and not (beside and words & _WORKS_OUT)
+    answers = bool(words & _SUBMIT) or told
     if kind is None and made_up and not words & _SUBMIT and (beside or not (answers and properties)):
         kind = kind_of(spec.name, spec.description, made_up, own=True)
     if kind is None:
         return Offered(spec, "submit" if answers and properties else "foreign")
     return Offered(spec, kind, mapping(properties, kinds[kind]))
+
+
+def _taking(name: str, properties: Mapping[str, object], kinds: Mapping[str, ToolKind]) -> str | None:
+    """The kind that a tool is of by what it takes and what its name speaks of, whatever its verb."""
+    words = set(words_of(name))
+    stems = {stem(word) for word in words}
+    for known, kind in kinds.items():
+        speaks = stems & {stem(noun) for noun in kind.nouns} and not words & set(kind.unlike)
+        if kind.takes and speaks and set(kind.takes) <= set(mapping(properties, kind).values()):
+            return known
+    return None
 
 
 def _properties(spec: ToolSpec) -> Mapping[str, object]:

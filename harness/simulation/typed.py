@@ -55,7 +55,7 @@ def typed(  # noqa: PLR0911  (one form a type)
         return None
     if spec is not None and spec.kind == "money" and isinstance(value, tuple):
         if kind == "string":
-            minor = _in_cents(name, schema)
+            minor = in_cents(name, schema)
             return _bounded(str(value[0]) if minor else f"{value[0] / 100:.2f}", schema)
         return value[0] / 100
     if spec is not None and spec.kind in {"date", "number"} and not isinstance(value, str):
@@ -78,7 +78,7 @@ _CENTS = re.compile(
 )
 
 
-def _in_cents(name: str, schema: Mapping[str, Json]) -> bool:
+def in_cents(name: str, schema: Mapping[str, Json]) -> bool:
     """Whether a sum is wanted in its currency's smallest unit, by the field's name or its description."""
     if {"cents", "minor", "pence", "grosz"} & set(words_of(name)):
         return True
@@ -116,7 +116,7 @@ def _number(value: Any, schema: Mapping[str, Json], spec: SlotSpec | None, kind:
     if isinstance(value, bool):
         number: float = int(value)
     elif isinstance(value, tuple):
-        number = value[0] if _in_cents(name, schema) else value[0] / 100
+        number = value[0] if in_cents(name, schema) else value[0] / 100
     elif isinstance(value, int | float):
         number = value
     elif isinstance(value, list):

@@ -66,6 +66,10 @@ class ToolEntry(Strict):
     """Each canonical argument with other names for it."""
     own: bool = False
     """Known where the API offers it, not by a name in a text."""
+    takes: Names = ()
+    """Arguments that tell the kind, whatever the verb."""
+    unlike: Names = ()
+    """Words of a name by which it is not of this kind all the same."""
 
 
 class OperationEntry(Strict):
@@ -140,7 +144,16 @@ def load_vocabulary(path: Path) -> Vocabulary:
         for name, entry in file.slots.items()
     }
     tools = {
-        name: ToolKind(entry.verbs, entry.nouns, entry.names, entry.arguments, entry.hints, entry.own)
+        name: ToolKind(
+            entry.verbs,
+            entry.nouns,
+            entry.names,
+            entry.arguments,
+            entry.hints,
+            entry.own,
+            entry.takes,
+            entry.unlike,
+        )
         for name, entry in file.tools.items()
     }
     cues = Cues(told.decide, told.critique, told.judge, told.plan, told.extract, told.words, free)
