@@ -168,9 +168,8 @@ class RefundModel(Simulation[Mind]):
         asked = self.instructions(mind)
         if mind.operation == "summarise" and wants_state(mind):
             return findings(answers, state=True)
-        if mind.mail.present and asks_wanted(asked) and (listed := asks_told(answers)):
-            return listed
-        if quotation := quoted_as_asked(mind, asked):
+        listed = asks_told(answers) if mind.mail.present and asks_wanted(asked) else ""
+        if quotation := listed or quoted_as_asked(mind, asked):
             return quotation
         if mind.operation == "summarise" and mind.mail.present and thread_asked(asked):
             return thread(answers)

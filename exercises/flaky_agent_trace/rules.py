@@ -25,7 +25,9 @@ _IN_GENERAL = re.compile(
     r"\b(?:(?:policy|handbook|rules?) (?:say|state|rule|allow|provide|mention)"
     r"|(?:say|state|stand)s?\b[^?]{0,20}\b(?:policy|handbook|rules)"
     r"|(?:an?|any) (?:customer|buyer|case|item|order|parcel|return|gift|chargeback|opened|damaged|late|lost)"
-    r"|customers|goods|(?:an? |any )?(?:\w+, )?(?:unwanted|opened|unopened|sealed|damaged|faulty) (?:item|good|electronic|product)s?|(?:refund|return|claim|reporting) (?:window|period|deadline|limit)"
+    r"|customers|goods"
+    r"|(?:unwanted|opened|unopened|sealed|damaged|faulty) (?:item|good|electronic|product)s?"
+    r"|(?:refund|return|claim|reporting) (?:window|period|deadline|limit)"
     r"|(?:approval|refund|desk) limit|opened electronics|final sale items|late parcels|who pays)\b",
     re.IGNORECASE,
 )
@@ -70,7 +72,8 @@ _SAME = {
     "late": "late promised delays complains", "delay": "late promised delays",
     "delayed": "late promised delays",
     "broken": "damaged",
-    "defective": "faulty", "limit": "exceeds", "approval": "exceeds", "desk": "exceeds", "window": "days within",
+    "defective": "faulty", "limit": "exceeds", "approval": "exceeds", "desk": "exceeds",
+    "window": "days within",
     "long": "days within", "return": "unwanted return", "lawyer": "lawyer court", "pays": "shipping",
 }  # fmt: skip
 _MOST = 2

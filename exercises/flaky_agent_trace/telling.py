@@ -58,7 +58,7 @@ _ALL_ASKS = re.compile(
 )
 _WHAT_THEY_ASK = re.compile(
     r"\b(?:everything|anything|all|each thing|what(?:ever)?|things?|every)\b[^.?\n]{0,30}?"
-    r"\b(?:customer|sender|writer|they|he|she|mail|e-?mail|message)\b[^.?\n]{0,20}?"
+    r"\b(?:customer|client|buyer|person|sender|writer|they|he|she|mail|e-?mail|message)\b[^.?\n]{0,20}?"
     r"\b(?:asks?|asking|wants?|requests?|requesting|demands?|wish\w*|requires?)\b"
     r"|\b(?:the|all|every) (?:customer['’]s )?(?:requests?|asks|demands|wishes)\b",
     re.IGNORECASE,

@@ -23,7 +23,8 @@ _SAY = r"(?:answer|reply|respond|output|return|print|say|state|give|write|report
 _ORDERS = (
     rf"(?:{_SAY}|name|tell|explain|list|quote|rewrite|describe|classify|categori[sz]e|label|rate|score"
     rf"|extract"
-    r"|identify|determine|decide whether|find|pull|detect|check|justify|walk|show|compute|calculate|copy|pick|choose|select|assign"
+    r"|identify|determine|decide whether|find|pull|detect|check|justify|walk|show|compute|calculate|copy"
+    r"|pick|choose|select|assign"
     r"|break down|lay out|set out|put|restate|paraphrase"
     r"|simplify|rephrase|reword|argue|play|route|sort|triage|work out)"
 )
@@ -159,21 +160,21 @@ def _nominal(mine: list[str]) -> list[str]:
     return mine[-2:] if len(mine) >= _TWO and _A_THING.match(mine[-2]) else []
 
 
-_GENERIC = frozenset(
-    """
-    answer reply respond output return print say state give write report with only just please yes no true
-    false and or one a an word words single the your by exactly nothing else more alone in explanation number
-    digit digits figure integer code value text english answer body letter mail sentence json final message
-    translation summary draft letters id result lines line plain decision label percentage two without
-    """.split()
-)
+_OF_KIND = """
+answer reply respond output return print say state give write report with only just please yes no true
+false and or one a an word words single the your by exactly nothing else more alone in explanation number
+digit digits figure integer code value text english body letter mail sentence json final message
+translation summary draft letters id result lines line plain decision label percentage two without
+"""
+_GENERIC = frozenset(_OF_KIND.split())
+"""Says of what kind an answer is, and not what it is."""
 _TWO = 2
 _FEW = 16
 _ENDS_BRIEFLY = re.compile(
     r"(?:\bonly|\balone|\bnothing (?:else|more)|\b(?:one|a single) word|\bno explanation)\W{0,3}$",
     re.IGNORECASE,
 )
-_A_THING = re.compile(r"^(?:the |its )?[\w-]+(?: [\w'’-]+){1,14}[.:]?$")
+_A_THING = re.compile(r"^(?:the |its )?[\w-]+(?:,? [\w'’-]+){1,14}[.:]?$")
 _GIVES = re.compile(
     rf"(?:^|[.!?,;]\s)(?:just|only|simply)\s{_SAY.replace(')', '|tell)')}\s(?:me\s|us\s)?(?:the|its)\s"
     r"(?!(?:word|answer|result|letter|verdict|number|digit|customer)s?\b)[^.?!\n]{3,60}\W{0,3}$|"

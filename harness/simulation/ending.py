@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 LAST_LINE = re.compile(
-    r"\b(?i:end|finish|conclude|(?:last|final) line|finally)\b[^\n]{0,60}?(?:[\s\"'`*“(:]|:[ \t]{0,3}\n[ \t`*]{0,6})"
+    r"\b(?i:end|finish|conclude|(?:last|final) line|finally)\b[^\n]{0,60}?"
+    r"(?:[\s\"'`*“(:]|:[ \t]{0,3}\n[ \t`*]{0,6})"
     r"(?P<label>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,2}):[ \t]*(?P<form>[^\n\"`”]{1,120})",
 )
 _CELL = re.compile(r"(?:<[^<>\n]{1,60}>|\[[^\[\]\n]{1,60}\]|\{[^{}\n]{1,60}\}|[^|;,<>\[\]{}\n])+|[|;,]")

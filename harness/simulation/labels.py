@@ -12,7 +12,8 @@ _BETWEEN = re.compile(r"\s{0,4}(?:,\s{0,4}(?:or\b\s{0,4})?|;|\||/|\bor\b)\s{0,4}
 _KIND = r"(?:labels?|categor(?:y|ies)|class(?:es)?|queues?|tags?|topics?|options?|teams?|departments?)"
 _LEAD = re.compile(
     rf"(?<!not )(?<!never )\b(?:one of(?: the following| these)?(?: {_KIND})?"
-    rf"|(?:{_KIND}|word) (?:from|among|out of)(?: (?:these|this|the|the following))?(?: (?:list|set|{_KIND}))?"
+    rf"|(?:{_KIND}|word) (?:from|among|out of)(?: (?:these|this|the|the following))?"
+    rf"(?: (?:list|set|{_KIND}))?"
     rf"|{_KIND}(?: only)?"
     r"|(?:one|a single) word(?:,? please)?(?: out of| of| from)?(?: (?:the|this) (?:list|set))?|only"
     r"|(?:which|what) (?:one )?(?:of (?:these|them|the following) )?(?:\w+ )?(?:fits|suits|applies|matches)"
@@ -41,7 +42,8 @@ _NO_LABELS = frozenset({
 })  # fmt: skip
 _OPEN_END = re.compile(r"(?:^|\n)[ \t]*(?P<name>[A-Z][A-Za-z]{2,15}):[ \t]*$")
 _ARROW = re.compile(
-    r"(?m)^[^\n]{3,400}?[ \t]{0,4}(?:->|=>|→|⇒)[ \t]{0,4}(?P<label>[^\W\d][\w &'’\"`/-]{1,30})[.,;]?[ \t]{0,4}$"
+    r"(?m)^[^\n]{3,400}?[ \t]{0,4}(?:->|=>|→|⇒)[ \t]{0,4}"
+    r"(?P<label>[^\W\d][\w &'’\"`/-]{1,30})[.,;]?[ \t]{0,4}$"
 )
 """An example in one line: `"Stop my order." -> cancellation`."""
 _OPEN_ARROW = re.compile(r"(?:->|=>|→|⇒)\Z")

@@ -1,4 +1,4 @@
-"""What is asked in few words: by examples, from a list, as a last line, without a verb, of the rules alone."""
+"""What is asked in few words: by examples, from a list, as a last line, without a verb, of the rules."""
 
 from __future__ import annotations
 
@@ -48,8 +48,10 @@ def test_one_word_from_a_list(open_case: Open, id: str, label: str, asked: str) 
     [
         (
             "p-damaged-01",
-            "Think briefly. End with exactly one line:\n"
-            "DECISION: <refund|deny|escalate|need_info> | <order id> | <amount>",
+            (
+                "Think briefly. End with exactly one line:\n"
+                "DECISION: <refund|deny|escalate|need_info> | <order id> | <amount>"
+            ),
             "DECISION: refund | HL-202913 | 28.60",
         ),
         (
@@ -59,7 +61,10 @@ def test_one_word_from_a_list(open_case: Open, id: str, label: str, asked: str) 
         ),
         (
             "p-damaged-01",
-            "Explain your reasoning, then finish with a line of the form RESULT: <action>; <order id>; <amount>",
+            (
+                "Explain your reasoning, then finish with a line of the form "
+                "RESULT: <action>; <order id>; <amount>"
+            ),
             "RESULT: refund; HL-202913; 28.60",
         ),
         (
