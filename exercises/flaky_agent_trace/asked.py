@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from harness.simulation.asking import Ask
@@ -50,12 +51,23 @@ def note_question(mind: Mind, operation: str, answerable: frozenset[str], *, rel
         mind.operation, mind.rule, mind.lacking = "summarise", said, "" if said else UNTOLD
     elif rule_asked(ask.question) or last_line_asked(ask.text) or _judges(mind, operation):
         return False
-    elif told := telling_asked(mind, ask.text):
+    elif (told := telling_asked(mind, ask.text)) and not _value_alone(ask):
         mind.told, mind.operation = told, "summarise" if told in _RETOLD else "decide"
     elif mind.proposal is not None or of_a_draft(ask) or not _of_case(mind, ask, answerable):
         return False
     mind.craft, mind.question = "", None
     return True
+
+
+def _value_alone(ask: Ask) -> bool:
+    """Whether nothing but a figure is wanted, and not the way to it."""
+    query = query_of(ask) if ask.brief and not _THE_WAY.search(ask.question) else None
+    plain = query is not None and query.wants == "value"
+    return plain and query is not None and vocabulary().ontology.slots[query.slot].kind in _FIGURES
+
+
+_THE_WAY = re.compile(r"\b(?:how|why|explain|show|steps?|walk|break|justify|reasons?)\b", re.IGNORECASE)
+_FIGURES = frozenset({"id", "money", "number", "date"})
 
 
 def _judges(mind: Mind, operation: str) -> bool:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from harness.simulation.ending import LAST_LINE, cells_of
+from harness.simulation.gaps import losses_of
 from harness.simulation.slots import words_of
 from harness.simulation.values import Money
 
@@ -15,10 +17,6 @@ from .judgement import Resolution
 from .ontology import vocabulary
 from .outcomes import order_in, sum_in
 
-_ASKED = re.compile(
-    r"\b(?i:end|finish|conclude|(?:last|final) line|finally)\b[^\n]{0,60}?[\s\"'`*“(:]"
-    r"(?P<label>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,2}):[ \t]*(?P<form>[^\n\"`”]{1,120})",
-)
 _GAP = re.compile(r"[<\[{]([^<>\[\]{}]{1,60})[>\]}]")
 _BETWEEN = re.compile(r"\s{0,4}(?:\||/|,|\bor\b)\s{0,4}")
 _SHOULD = re.compile(
@@ -42,7 +40,7 @@ _POLAR = frozenset({"yes", "no"})
 
 def last_line_asked(asked: str) -> bool:
     """Whether a program says with which line a text is to end."""
-    return _ASKED.search(asked) is not None
+    return LAST_LINE.search(asked) is not None
 
 
 def last_line(asked: str, said: Callable[[str], Any]) -> str:
@@ -51,18 +49,35 @@ def last_line(asked: str, said: Callable[[str], Any]) -> str:
     `said`: slot → what is believed.
     """
     found = None
-    for match in _ASKED.finditer(asked):
+    for match in LAST_LINE.finditer(asked):
         found = match
     if found is None:
         return ""
     form = found["form"].strip(" .'*")
     if re.match(r"yes|no", form, re.IGNORECASE) and not _SHOULD.search(asked):
         return ""
+    if cells := cells_of(form):
+        row = [part if part in {"|", ";", ","} else _cell(part, said) for part in cells]
+        return f"{found['label']}: {''.join(row).strip()}" if all(map(str.strip, row)) else ""
     if gaps := _GAP.findall(form):
         filled = [_value(gap, said) for gap in gaps]
         return f"{found['label']}: {' '.join(filled)}" if all(filled) else ""
     value = _value(form, said)
     return f"{found['label']}: {value}" if value else ""
+
+
+def _cell(part: str, said: Callable[[str], Any]) -> str:
+    """One cell of a row, with the space around it."""
+    plain = part.strip(" <>[]{}'*")
+    loss = losses_of([("cell", plain)]).get("cell", "none")
+    value = _value(_OR_ELSE.sub("", plain), said) or (loss if "|" not in plain else "")
+    value = loss if value == "none" else value
+    return f"{part[: len(part) - len(part.lstrip())]}{value}{part[len(part.rstrip()) :]}"
+
+
+_OR_ELSE = re.compile(
+    r",?\s(?:or|else|otherwise)\s\W{0,2}(?:none|null|n/?a|unknown|nothing|0|-)\W{0,2}$", re.IGNORECASE
+)
 
 
 def _value(form: str, said: Callable[[str], Any]) -> str:

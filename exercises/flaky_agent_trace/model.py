@@ -50,7 +50,7 @@ from .reviews import compared, reviewed
 from .scene import Scene, at_hand, scenes_of
 from .settling import OTHER_CRAFT, settle, strays
 from .steps import Actor
-from .telling import retold, thread, thread_asked, told
+from .telling import asks_told, asks_wanted, retold, thread, thread_asked, told
 from .told_letters import shows_deeds
 from .transcribed import Transcribed
 from .translating import translated
@@ -147,7 +147,8 @@ class RefundModel(Simulation[Mind]):
             return asked
         match mind.operation:
             case "summarise" | "extract" | "classify" | "translate":
-                return self._told(mind, answers)
+                last = last_line(self.instructions(mind), answers)
+                return f"{self._told(mind, answers)}\n\n{last}".rstrip()
             case "plan":
                 return "\n".join(f"{n}. {step}" for n, step in enumerate(answers("plan"), start=1))
             case "critique" | "judge" if not mind.unseen or mind.operation == "judge":
@@ -167,7 +168,8 @@ class RefundModel(Simulation[Mind]):
         asked = self.instructions(mind)
         if mind.operation == "summarise" and wants_state(mind):
             return findings(answers, state=True)
-        if quotation := quoted_as_asked(mind, asked):
+        listed = asks_told(answers) if mind.mail.present and asks_wanted(asked) else ""
+        if quotation := listed or quoted_as_asked(mind, asked):
             return quotation
         if mind.operation == "summarise" and mind.mail.present and thread_asked(asked):
             return thread(answers)

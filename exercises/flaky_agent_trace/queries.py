@@ -113,6 +113,18 @@ _MONEY = re.compile(
 _BARE_SUM = re.compile(r"\b\d{1,6}\.\d\d\b")
 _SCALE = re.compile(r"\b(?:from\s)?(\d{1,2})\s?(?:\([^()\n]{1,30}\)\s?)?(?:to|-|–|through|and)\s?(\d{1,3})\b")
 _HOW = re.compile(r"\bhow\s(\w{3,20})\b", re.IGNORECASE)
+_HOW_SURE = re.compile(
+    r"\bhow (?:sure|confident|certain)\b|\b(?:your|the) (?:confidence|certainty)\b", re.IGNORECASE
+)
+_NO_MORE = re.compile(
+    r"\b(?:no|without(?: an?| any)?) (?:explanations?|comments?|reasons?|reasoning|other text)\b",
+    re.IGNORECASE,
+)
+_OF_ORDER = re.compile(
+    r"\b(?:which|what|the|this|right|correct) (?:\w+ )?(?:order|purchase)\b[^.?\n]{0,20}"
+    r"\b(?:is|was|are|meant|means?|concerned|right|one)\b",
+    re.IGNORECASE,
+)
 _WHEN = re.compile(r"\b(?:when|date|day|on which)\b", re.IGNORECASE)
 _CLAUSES = re.compile(r"\b(?:clauses|rules|paragraphs|sections|ids)\b", re.IGNORECASE)
 _OF_SYSTEM = 0.6
@@ -300,6 +312,9 @@ def _named_figure(ask: Ask, said: str, answerable: frozenset[str]) -> Query | No
 def _valued(ask: Ask, answerable: frozenset[str]) -> Query | None:
     """A question for one value."""
     ontology = vocabulary().ontology
+    if _HOW_SURE.search(ask.text) and "confidence" in answerable:
+        of_order = (Query(ask, "order_id"),) if _OF_ORDER.search(ask.text) else ()
+        return Query(ask, "confidence", also=of_order, wants="value")
     scale = _SCALE.search(ask.text)
     if scale and (how := _HOW.search(ask.text)):
         if effort(how[1]):
@@ -315,8 +330,9 @@ def _valued(ask: Ask, answerable: frozenset[str]) -> Query | None:
     known = question(ask.text, ontology, answerable)
     if known is not None and len(known.slots) == 1 and (known.options or known.is_it or known.numbers):
         return None
+    asking = _NO_MORE.sub(" ", ask.question)
     least = 0.0 if ask.own or ask.question.endswith("?") or kinds is not _VALUES else _OF_SYSTEM
-    slot: str | None = slot_meant(ask.question, ontology, sorted(answerable), kinds, _asked(), least=least)
+    slot: str | None = slot_meant(asking, ontology, sorted(answerable), kinds, _asked(), least=least)
     if slot is None and ask.question != ask.text:
         slot = slot_meant(ask.text, ontology, sorted(answerable), kinds, _asked(), least=least)
     if slot is None and known is not None and len(known.slots) == 1:

@@ -21,6 +21,7 @@ from .ontology import vocabulary
 from .told_letters import FINE, TRUE, on_letter, shows_deeds
 
 _TIE = re.compile(r"\b(?:tie|draw|equal|neither|both|same)\b", re.IGNORECASE)
+_NEITHER = re.compile(r"\b(?:neither|none)\b(?! of\b)", re.IGNORECASE)
 _COMPARES = re.compile(
     r"\b(?:which|better|best|prefer\w*|compar\w+|choose|pick|winner|judge|closer|whose|disagree)\b"
     r"|\bwho(?: is|'s|’s| of them is)? (?:right|correct)\b|\b(?:right|correct) (?:one|answer|candidate"
@@ -126,7 +127,11 @@ def compared(mind: Mind, answers: Answers) -> str:
     words = choices[-1][1].words if choices else {}
     names = [words.get(side, name) for side, name in zip(SIDES, shown.names, strict=False)]
     told = any(SAY.search(line[: found.start]) for line, found in choices)
-    if winner == "tie":
+    neither = _NEITHER.search(_asking(mind))
+    if neither and all(differences(mind, answers.resolution, read) for read in shown.read):
+        form = Ballot(good=neither.group(), alone=told)
+        grounds = "Both are wrong."
+    elif winner == "tie":
         tie = _TIE.search(_asking(mind))
         form = Ballot(good=tie.group() if tie else names[0], alone=told)
         grounds = "I see no difference between them that matters."

@@ -17,14 +17,17 @@ from .mind import Mind
 NO_RULES = "the handbook is not in what I was given, so I cannot say what it rules"
 _ASKS = re.compile(
     r"^\W{0,12}(?:(?:and|please|according to [^,\n]{1,40},) )*"
-    r"(?:how (?:many|much|long)|what|which|who|when|is|are|can|do|does|may)\b[^\n?]{3,200}\?\s*$",
+    r"(?:(?:(?:up to|for|within|after|by|from|under|over|until|in|at|above) )?"
+    r"(?:how (?:many|much|long)|what|which)|who|when|is|are|can|do|does|may)\b[^\n?]{3,200}\?\s*$",
     re.IGNORECASE,
 )
 _IN_GENERAL = re.compile(
     r"\b(?:(?:policy|handbook|rules?) (?:say|state|rule|allow|provide|mention)"
     r"|(?:say|state|stand)s?\b[^?]{0,20}\b(?:policy|handbook|rules)"
     r"|(?:an?|any) (?:customer|buyer|case|item|order|parcel|return|gift|chargeback|opened|damaged|late|lost)"
-    r"|customers|goods|(?:refund|return|claim|reporting) (?:window|period|deadline|limit)"
+    r"|customers|goods"
+    r"|(?:unwanted|opened|unopened|sealed|damaged|faulty) (?:item|good|electronic|product)s?"
+    r"|(?:refund|return|claim|reporting) (?:window|period|deadline|limit)"
     r"|(?:approval|refund|desk) limit|opened electronics|final sale items|late parcels|who pays)\b",
     re.IGNORECASE,
 )
@@ -69,7 +72,8 @@ _SAME = {
     "late": "late promised delays complains", "delay": "late promised delays",
     "delayed": "late promised delays",
     "broken": "damaged",
-    "defective": "faulty", "limit": "exceed", "approval": "exceed", "window": "days within",
+    "defective": "faulty", "limit": "exceeds", "approval": "exceeds", "desk": "exceeds",
+    "window": "days within",
     "long": "days within", "return": "unwanted return", "lawyer": "lawyer court", "pays": "shipping",
 }  # fmt: skip
 _MOST = 2
@@ -99,7 +103,48 @@ def rule_answer(mind: Mind, ask: Ask) -> str | None:
         if _ONLY_ID.search(asked):
             return best.clause.id
         return f"{best.clause.id}: {' '.join(worded(best).split())}"
-    return None
+    return _figure(mind, ask) or None
+
+
+def _figure(mind: Mind, ask: Ask) -> str:
+    """The number that a clause states, where a number alone is asked for of the rules; empty: none is."""
+    question = ask.question.strip()
+    alone = not (mind.mail.present or mind.orders or mind.claims) and question.endswith("?")
+    if not (ask.brief and (ask.number or _A_NUMBER.search(question))):
+        return ""
+    if not rule_asked(question) and (not alone or _THIS_CASE.search(question)):
+        return ""
+    scores = {id: _score(one, question, number=True) for id, one in mind.clauses.items()}
+    top = max(scores.values(), default=0.0)
+    unit = next((words for words in _KINDS.values() if words.search(ask.text)), None)
+    best = [id for id, score in scores.items() if score == top >= 1]
+    found = [number for id in best if (number := _number_of(mind.clauses[id], _about(question), unit))]
+    return found[0] if len(found) == 1 else ""
+
+
+def _number_of(seen: Stated, about: frozenset[str], unit: re.Pattern[str] | None) -> str:
+    """The number of a clause that stands nearest to what is asked; empty where it has none of the unit."""
+    found = [
+        (len(about & content_words(part)), match["number"])
+        for part in _PARTS.split(worded(seen))
+        for match in _STATED.finditer(part)
+        if unit is None or unit.search(match["unit"])
+    ]
+    return max(found, key=lambda one: one[0])[1] if found else ""
+
+
+_PARTS = re.compile(r"(?<=[,:;.(])\s|\(|(?<=\w) instead of ")
+_STATED = re.compile(
+    r"(?<![\w-])(?P<number>\d[\d.,]{0,6}\d|\d)\s?(?P<unit>%|per ?cent|days?|EUR|GBP|PLN|euros?)",
+    re.IGNORECASE,
+)
+_KINDS = {
+    "days": re.compile(r"\bdays?\b", re.IGNORECASE),
+    "share": re.compile(r"%|\bper ?cent\w*", re.IGNORECASE),
+    "zloty": re.compile(r"\bPLN\b|\bz[lł]oty", re.IGNORECASE),
+    "money": re.compile(r"\b(?:EUR|GBP|euros?|pounds?|amount|sum|money)\b", re.IGNORECASE),
+}
+"""Of what a number is, as a question and a clause say it."""
 
 
 def _edition(mind: Mind, ask: Ask) -> str:

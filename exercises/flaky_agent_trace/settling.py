@@ -10,6 +10,7 @@ from harness.simulation.slots import words_of
 from harness.simulation.spoken import question
 
 from .asked import note_question
+from .closing import last_line_asked
 from .crafts import craft_of
 from .findings import wants_state
 from .handed import handed, letter_asked
@@ -87,14 +88,28 @@ def settle(mind: Mind, operation: str, *, relevant: bool) -> None:
         mind.operation, mind.craft, mind.question = "decide", "", None
     elif asked and note_question(mind, operation, _DECIDED, relevant=relevant):
         return
-    elif plain := plain_ask(mind, operation, asked, _DECIDED):
+    elif plain := _plain(mind, operation, asked):
         mind.operation, mind.craft, mind.question = plain, "", None
     else:
         _weigh(mind, operation, asked)
 
 
+def _plain(mind: Mind, operation: str, asked: str) -> str:
+    """What one plain ask says, where it is none for a verdict or for the last line of a text."""
+    if review_asked(mind, operation) == "judge":
+        return ""
+    found = plain_ask(mind, operation, asked, _DECIDED)
+    of_case = mind.labels.slot not in {"", "action"} if mind.labels is not None else found != "chat"
+    if not of_case and last_line_asked(mind.asked_last):
+        mind.labels = None
+        return ""
+    return found
+
+
 def _weigh(mind: Mind, operation: str, asked: str) -> None:
     """Settle what no single question settles: a letter, a review, a decision with a question beside it."""
+    if operation == "chat" and mind.mail.present and asked and last_line_asked(mind.asked_last):
+        operation = "decide" if mind.clauses else "summarise"
     if operation == "chat" and letter_asked(mind.asked_last or asked) and not craft_of(asked):
         operation = "draft"
     plainly = operation == "chat" and mind.mail.present and bool(asked)

@@ -53,6 +53,36 @@ def retold(answers: Answers) -> str:
     return " ".join([*wrote, *said, *about_order(answers), wants, *besides(answers.mind)])
 
 
+_ALL_ASKS = re.compile(
+    r"\b(?:list|enumerate|bullets?|bullet points?|itemi[sz]e|one (?:bullet|line|point))\b", re.IGNORECASE
+)
+_WHAT_THEY_ASK = re.compile(
+    r"\b(?:everything|anything|all|each thing|what(?:ever)?|things?|every)\b[^.?\n]{0,30}?"
+    r"\b(?:customer|client|buyer|person|sender|writer|they|he|she|mail|e-?mail|message)\b[^.?\n]{0,20}?"
+    r"\b(?:asks?|asking|wants?|requests?|requesting|demands?|wish\w*|requires?)\b"
+    r"|\b(?:the|all|every) (?:customer['’]s )?(?:requests?|asks|demands|wishes)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_wanted(asked: str) -> bool:
+    """Whether a list of what the customer asks for is wanted."""
+    return bool(_ALL_ASKS.search(asked) and _WHAT_THEY_ASK.search(asked))
+
+
+def asks_told(answers: Answers) -> str:
+    """What the customer asks for, a line each; empty where nothing is understood."""
+    wants = answers.facts.wants.replace("_", " ").capitalize()
+    lines = []
+    for ask in answers.facts.asks:
+        kind = {"cancel": "Cancellation of", "goodwill": "A gesture of goodwill over"}.get(
+            ask.issue, f"{wants} for"
+        )
+        why = "" if ask.issue in {"cancel", "goodwill"} else f" ({ask.issue.replace('_', ' ')})"
+        lines.append(f"- {kind} {_what(answers, ask)}{why}")
+    return "\n".join(lines)
+
+
 _SETTLED = re.compile(
     r"\b(?:which|what|anything|everything|summari[sz]e|list|tell)\b[^.\n]{0,80}"
     r"\b(?:settled|resolved|still open|outstanding|pending|unresolved)\b",

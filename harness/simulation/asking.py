@@ -24,6 +24,7 @@ _ORDERS = (
     rf"(?:{_SAY}|name|tell|explain|list|quote|rewrite|describe|classify|categori[sz]e|label|rate|score"
     rf"|extract"
     r"|identify|determine|decide whether|find|pull|detect|check|justify|walk|show|compute|calculate|copy"
+    r"|pick|choose|select|assign"
     r"|break down|lay out|set out|put|restate|paraphrase"
     r"|simplify|rephrase|reword|argue|play|route|sort|triage|work out)"
 )
@@ -134,7 +135,7 @@ class Ask:
 def ask_in(last: str, system: str) -> Ask | None:
     """The question, `None` where none is asked. Both texts are without mail, documents and data."""
     mine, theirs = sentences_in(last), sentences_in(system)
-    own = [line for line in mine if _ASKING.search(line) and not _BARE.match(line)]
+    own = [line for line in mine if _ASKING.search(line) and not _BARE.match(line)] or _nominal(mine)
     rules = [line for line in (mine if own else theirs) if _is_rule(line)]
     borrowed = [] if rules or not own else [line for line in theirs if _is_form(line)]
     if own:
@@ -147,6 +148,44 @@ def ask_in(last: str, system: str) -> Ask | None:
     else:
         return None
     return _formed(said, borrowed, own=bool(own), ruled=bool(rules or borrowed))
+
+
+def _nominal(mine: list[str]) -> list[str]:
+    """The thing that is wanted where it stands without a verb: `Language as ISO code, nothing else.`"""
+    last = mine[-1] if mine else ""
+    if not _ENDS_BRIEFLY.search(last):
+        return []
+    if len(last.split()) < _FEW and set(re.findall(r"[a-z]+", last.casefold())) - _GENERIC:
+        return [last]
+    return mine[-2:] if len(mine) >= _TWO and _A_THING.match(mine[-2]) else []
+
+
+_OF_KIND = """
+answer reply respond output return print say state give write report with only just please yes no true
+false and or one a an word words single the your by exactly nothing else more alone in explanation number
+digit digits figure integer code value text english body letter mail sentence json final message
+translation summary draft letters id result lines line plain decision label percentage two without
+"""
+_GENERIC = frozenset(_OF_KIND.split())
+"""Says of what kind an answer is, and not what it is."""
+_TWO = 2
+_FEW = 16
+_ENDS_BRIEFLY = re.compile(
+    r"(?:\bonly|\balone|\bnothing (?:else|more)|\b(?:one|a single) word|\bno explanation)\W{0,3}$",
+    re.IGNORECASE,
+)
+_A_THING = re.compile(r"^(?:the |its )?[\w-]+(?:,? [\w'’-]+){1,14}[.:]?$")
+_GIVES = re.compile(
+    rf"(?:^|[.!?,;]\s)(?:just|only|simply)\s{_SAY.replace(')', '|tell)')}\s(?:me\s|us\s)?(?:the|its)\s"
+    r"(?!(?:word|answer|result|letter|verdict|number|digit|customer)s?\b)[^.?!\n]{3,60}\W{0,3}$|"
+    rf"(?:^|[.!?,;]\s|\band\s|\bthen\s){_SAY.replace(')', '|tell)')}\s(?:me\s|us\s)?(?:only\s|just\s)?"
+    r"(?:the|its)\s(?!(?:word|answer|result|letter|verdict|number|digit|customer)s?\b)"
+    r"[^.?!\n]{3,60}\b(?:only|alone|nothing (?:else|more))\W{0,3}$"
+    rf"|(?:^|[.!?,;]\s|\band\s|\bthen\s){_SAY.replace(')', '|tell)')}\s(?:me\s|us\s)?(?:only|just)\s"
+    r"(?:the|its)\s(?!(?:word|answer|result|letter|verdict|number|digit|customer)s?\b)[^.?!\n]{3,60}\W{0,3}$",
+    re.IGNORECASE,
+)
+"""Says which value is to be given, whatever was asked on the way to it."""
 
 
 def _goes_along(line: str) -> bool:
@@ -198,6 +237,9 @@ def _formed(said: list[str], borrowed: list[str], *, own: bool, ruled: bool) -> 
     if ":" in main and (parts := [p.strip() for p in main.split(":") if not _says_form_only(p)]):
         main = max(parts, key=len) if polar_words(main) is not None else main
     words = polar_words(text)
+    if words is None and len(said) > 1 and (given := _GIVES.search(said[-1])):
+        main = given.group().strip(" .,;")
+        text = " ".join([main, *borrowed[-1:]])
     closed = bool(_CLOSED.match(main)) and not re.search(
         r"\bor\b(?! (?:not|more|less|so|later)\b)", main.partition("?")[0]
     )

@@ -13,7 +13,7 @@ from harness.simulation.rows import listed_in, rows_of, thing_in
 
 _OTHER = re.compile(r"\b(?:table|yaml|json)\b", re.IGNORECASE)
 _ASIDE = r"(?:[ \t]\([^()\n]{1,80}\))?"
-_CELL = rf"[<\[{{]?[A-Za-z_][\w-]{{1,30}}\??[>\]}}]?{_ASIDE}"
+_CELL = rf"(?:<[A-Za-z_][\w -]{{1,30}}>|[<\[{{]?[A-Za-z_][\w-]{{1,30}}\??[>\]}}]?){_ASIDE}"
 _ROW = re.compile(
     rf"(?<![\w|;,<])(?P<keys>`?{_CELL}[ \t]{{0,2}}(?P<sign>[,;|]|\\t|\t)[ \t]{{0,2}}{_CELL}"
     rf"(?:[ \t]{{0,2}}(?P=sign)[ \t]{{0,2}}{_CELL}){{0,11}})(?![\w(|])"

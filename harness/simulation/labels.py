@@ -11,8 +11,13 @@ from functools import lru_cache
 _BETWEEN = re.compile(r"\s{0,4}(?:,\s{0,4}(?:or\b\s{0,4})?|;|\||/|\bor\b)\s{0,4}", re.IGNORECASE)
 _KIND = r"(?:labels?|categor(?:y|ies)|class(?:es)?|queues?|tags?|topics?|options?|teams?|departments?)"
 _LEAD = re.compile(
-    rf"(?<!not )(?<!never )\b(?:one of(?: the following| these)?(?: {_KIND})?|{_KIND}(?: only)?"
-    r"|(?:one|a single) word(?:,? please)?(?: out of| of)?|only|"
+    rf"(?<!not )(?<!never )\b(?:one of(?: the following| these)?(?: {_KIND})?"
+    rf"|(?:{_KIND}|word) (?:from|among|out of)(?: (?:these|this|the|the following))?"
+    rf"(?: (?:list|set|{_KIND}))?"
+    rf"|{_KIND}(?: only)?"
+    r"|(?:one|a single) word(?:,? please)?(?: out of| of| from)?(?: (?:the|this) (?:list|set))?|only"
+    r"|(?:which|what) (?:one )?(?:of (?:these|them|the following) )?(?:\w+ )?(?:fits|suits|applies|matches)"
+    r"(?: \w+){0,2}|"
     rf"(?:one|a single|exactly one) {_KIND}(?=\s*:)|"
     r"(?:classify|label|tag|sort|route)(?: \w+){0,3}|"
     r"(?:answer|reply|respond|rate|label|tag|classify|route|sort)\b[^,;|:.?!\n]{0,40}?"
@@ -36,6 +41,12 @@ _NO_LABELS = frozenset({
     "what", "which", "where", "otherwise", "word",
 })  # fmt: skip
 _OPEN_END = re.compile(r"(?:^|\n)[ \t]*(?P<name>[A-Z][A-Za-z]{2,15}):[ \t]*$")
+_ARROW = re.compile(
+    r"(?m)^[^\n]{3,400}?[ \t]{0,4}(?:->|=>|→|⇒)[ \t]{0,4}"
+    r"(?P<label>[^\W\d][\w &'’\"`/-]{1,30})[.,;]?[ \t]{0,4}$"
+)
+"""An example in one line: `"Stop my order." -> cancellation`."""
+_OPEN_ARROW = re.compile(r"(?:->|=>|→|⇒)\Z")
 _MOST = 12
 _LOOSELY = 2
 """Words of a label in a list that nothing announces: more are a sentence."""
@@ -53,6 +64,9 @@ def labels_in(asked: str) -> tuple[str, ...]:
 def shown_labels(text: str) -> tuple[str, ...]:
     """The labels of examples, where a text ends with the name of a label that is to be filled in."""
     end = _OPEN_END.search(text.rstrip())
+    arrows = tuple(dict.fromkeys(match["label"].strip(_AROUND) for match in _ARROW.finditer(text)))
+    if (end is not None or _OPEN_ARROW.search(text.rstrip())) and len(arrows) > 1:
+        return arrows if _fit(arrows) else ()
     if end is None:
         return ()
     given = re.findall(rf"(?m)^[ \t]*{end['name']}:[ \t]*(\S[^\n]{{0,30}}?)[ \t]*$", text[: end.start() + 1])

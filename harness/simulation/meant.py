@@ -41,6 +41,14 @@ _LEAST_OF_WORD = 0.6
 _SAYS_ENOUGH = 2
 _GENERIC = frozenset({"days", "day", "number", "date", "amount", "sum", "percent", "percentage", "figure"})
 """What says no more than the kind of the answer."""
+_BY_RULE = re.compile(
+    r"\b(?:under|according to|as per|per|by|within the meaning of|in (?:terms|the sense) of|following"
+    r"|pursuant to|going by)\s"
+    r"(?:the\s)?(?:sections?|clauses?|rules?|paragraphs?|chapters?|parts?|articles?|points?|§{1,2})\s?"
+    r"[\w.-]{1,8}(?:\s(?:of|in)\s(?:the|our)\s\w{1,20})?",
+    re.IGNORECASE,
+)
+"""Says by which rule something is asked, not what."""
 _HEAD = re.compile(
     r"\b(?:which|what(?:['’]s| is| was| are)?|whose|how many|tell me|with|output|return|give|state|name"
     r"|extract|identify|print"
@@ -61,7 +69,7 @@ def value_meant(
     question: str, ontology: Ontology, allowed: Collection[str], phrases: Phrases
 ) -> tuple[str, Any] | None:
     """The slot and the value of it that a yes-or-no question asks whether it is."""
-    words = words_of(question)
+    words = words_of(_BY_RULE.sub(" ", question))
     said = frozenset(stem(word) for word in words if word not in _LITTLE | _NOT)
     best: tuple[float, bool, float] = (0.0, False, 0.0)
     found: tuple[str, Any] | None = None

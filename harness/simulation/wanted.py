@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from harness.simulation.called import called_in
 from harness.simulation.columns import columns_in
+from harness.simulation.ending import row_after_label
 from harness.simulation.gaps import GAP, SAID, SHOWN, first_of_kind, gap_schema, losses_of, schema_of
 from harness.simulation.page import Page, Wanted
 from harness.simulation.rendering import Kind, Layout
@@ -59,6 +60,11 @@ def wanted_in(text: str, ontology: Ontology) -> Wanted | None:
     reader = _Reader(text, ontology)
     found = [shape for shape in reader.shapes() if shape.schema["properties"]]
     found = found or list(templates_in(reader))
+    found = [
+        shape
+        for shape in found
+        if shape.layout.kind not in {"row", "template"} or not row_after_label(text, shape.start)
+    ]
     if not found:
         return None
     last = max(found, key=lambda shape: shape.start)

@@ -1,0 +1,30 @@
+"""The line that a text is to end with, after thoughts: `FINAL: <action> | <order id>`."""
+
+from __future__ import annotations
+
+import re
+
+LAST_LINE = re.compile(
+    r"\b(?i:end|finish|conclude|(?:last|final) line|finally)\b[^\n]{0,60}?"
+    r"(?:[\s\"'`*“(:]|:[ \t]{0,3}\n[ \t`*]{0,6})"
+    r"(?P<label>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,2}):[ \t]*(?P<form>[^\n\"`”]{1,120})",
+)
+_CELL = re.compile(r"(?:<[^<>\n]{1,60}>|\[[^\[\]\n]{1,60}\]|\{[^{}\n]{1,60}\}|[^|;,<>\[\]{}\n])+|[|;,]")
+_BRACKETED = re.compile(r"^\s*[<\[{].{1,60}[>\]}]\s*$")
+
+
+def cells_of(form: str) -> list[str]:
+    """The cells of a row and the signs between them, as they stand there; empty for a single value."""
+    parts = _CELL.findall(form)
+    cells = [part for part in parts if part not in {"|", ";", ","}]
+    row = len(cells) > 1 and len(parts) == 2 * len(cells) - 1
+    apart = row and (all(map(_BRACKETED.match, cells)) or all(part.startswith(" ") for part in cells[1:]))
+    return parts if apart else []
+
+
+def row_after_label(text: str, start: int) -> bool:
+    """Whether what stands at a place is the row of such a line: its label belongs to the answer."""
+    return any(
+        match.start("label") <= start <= match.end("form") and cells_of(match["form"].strip(" .'*"))
+        for match in LAST_LINE.finditer(text)
+    )
