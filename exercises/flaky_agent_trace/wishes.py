@@ -38,10 +38,13 @@ _CLOSES = re.compile(
     r"|phrase)\W{0,3})?[\"'“‘`](?P<said>[^\"'”’`\n]{2,60})[\"'”’`]",
     re.IGNORECASE,
 )
+_WORD = r"(?:(?:[A-Z]|Dr|Mrs?|Ms|St|Mme|Sr|Sra)\.(?= [A-Z])|[A-Z][\w’'&-]{0,30}(?:\.\w{1,20}){0,3})"
 _SIGNED = re.compile(
     r"\b[Ss]ign(?:ed)?(?: it)?(?: off)? (?:the \w+ )?(?:as|with"
-    r"|by) [`\"']?(?P<said>[A-Z][\w.]*(?: [A-Z][\w.]*){0,3})"
+    r"|by) [`\"']?(?P<said>"
+    rf"{_WORD}(?: {_WORD}){{0,3}})"
 )
+"""A name ends with the sentence: a full stop goes on only behind an initial or a title, or within a word."""
 _CALLED = re.compile(
     r"\b(?:(?i:address|call|greet) (?i:him|her|them|the customer|the sender) (?i:as |by |with )?"
     r"|(?i:use the name) )[\"'“]?"

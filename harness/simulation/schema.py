@@ -164,6 +164,8 @@ class Filling:
         if slot is not None and self.ontology.slots[slot].each and items.get("properties"):
             slot = self.ontology.slots[slot].each
             self.slots.append(slot)
+        if slot is None or self.ontology.slots[slot].kind not in {"list", "record", "text"}:
+            slot = self._by_entries(items) or slot
         value = belief(slot) if slot is not None else None
         if slot is None:
             self._note(path)
@@ -180,6 +182,15 @@ class Filling:
             entries.append(self.empty(items))
         return entries
 
+    def _by_entries(self, items: dict[str, Json]) -> str | None:
+        """The list that an array of another name is, by the fields of its entries."""
+        properties = items.get("properties") or {}
+        kinds = {name: type_of(self.resolve(part)) for name, part in properties.items()}
+        judged = tuple(name for name, kind in kinds.items() if kind in {"number", "integer", "boolean"})
+        slot = self.ontology.list_of(tuple(kinds), judged) if judged else None
+        self.slots += [slot] if slot is not None else []
+        return slot
+
     def _entry(
         self, items: dict[str, Json], entry: Any, belief: Belief, slot: str | None, *, path: str, depth: int
     ) -> Json:
@@ -189,6 +200,8 @@ class Filling:
         if type_of(items) == "object" and "properties" not in items and isinstance(entry, Mapping):
             return plain(entry)
         if type_of(items) == "object":
+            if slot is not None and isinstance(entry, str) and self.ontology.slots[slot].kind == "text":
+                entry = {slot: entry}
             inner = _layered(entry, belief) if isinstance(entry, Mapping) else belief
             self.within += [slot] if slot is not None else []
             filled = self.fill(items, inner, path=f"{path}[]", depth=depth + 1)
@@ -216,6 +229,10 @@ class Filling:
                 self.slots.append(flag[0])
                 value = belief(flag[0])
                 return value == flag[1] or (isinstance(value, list) and flag[1] in value)
+            if kind == "boolean" and not own and (either := self.ontology.either_of(name)) is not None:
+                self.slots.append(either[0])
+                said = belief(either[0])
+                return bool(either[1] & set(said if isinstance(said, list) else [said]))
             if kind == "boolean" and slot is not None and self.ontology.slots[slot].kind == "word":
                 return self._is_named(slot, name, belief, path)
         if slot is None:
