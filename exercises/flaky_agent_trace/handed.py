@@ -33,7 +33,7 @@ _WRITES = re.compile(
     r"|\b(?:turn|put|make)\b[^.\n?]{0,30}\binto (?:an? |the )?(?:\w+ )?(?:reply|letter|e-?mail|mail"
     r"|message)\b"
     rf"|\b(?:write|draft|compose|prepare|formulate|word|send) (?:up )?{_DET}(?:[\w-]+ ){{0,2}}?{_KIND}\b"
-    r"(?! (?:reason|code|class|letters? are))(?=[^.\n?]{0,60}(?:[.:!,\n]|$| to | for ))"
+    r"(?! (?:reason|code|class|letters? are))(?![^.\n]{0,80}\?)"
     rf"|\b(?:explain|break|justify)\b[^.\n?]{{0,40}}\bto {_WHOM}\b(?!['’]s)"
     rf"|\b(?:write|draft|compose|formulate|word|phrase|put)\b[^.\n?]{{0,50}}\b(?:sentences?|lines?|words"
     rf"|paragraphs?|questions?|apology|text|sms)\b[^.\n?]{{0,30}}\b(?:to|for) {_WHOM}\b(?!['’]s)"
@@ -160,6 +160,8 @@ def _stated(value: Any) -> dict[str, Any]:
 def _grounds(slots: dict[str, Any], text: str) -> str:
     """Why it was decided, as the program says it: a few words, or clauses."""
     said, text = slots.get("reason"), unasked(text)
+    if slots.get("action") == "need_info" and isinstance(slots.get("question"), str):
+        return str(slots["question"])
     if not isinstance(said, str):
         found = _WHY.search(text) or _REST.search(text.partition(":")[2].strip())
         said = next((part for part in found.groups() if part), "") if found else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import Any
 
 from harness.simulation.text import fold
@@ -42,7 +43,7 @@ def messages(mind: Mind) -> list[dict[str, Any]]:
     found = [_message(said, mind.sender_name, mind.mail.received)] if said else []
     plain = re.sub(r"(?m)^[ \t]*(?:>[ \t]?)+", "", mind.scene.state.ticket.body)
     heads = list(_HEAD.finditer(plain))
-    for head, after in zip(heads, [*heads[1:], None], strict=True):
+    for head, after in zip_longest(heads, heads[1:]):
         text = _held(mind, plain[head.end() : after.start() if after is not None else len(plain)])
         if text:
             found.append(_message(text, head["who"].strip(), _date(head["when"])))

@@ -8,8 +8,8 @@ from .aspects import held, share
 from .critique import preferred
 from .mind import Mind
 from .quoting import quotes
-from .told_letters import on_letter
 from .threads import messages
+from .told_letters import on_letter
 from .translating import translated
 from .wording import reply_body
 

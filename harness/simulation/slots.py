@@ -90,25 +90,9 @@ class Ontology:
         parts = self.slots[slot].parts.items()
         return next((part for part, names in parts if words_of(name) in map(words_of, names)), None)
 
-    def list_of(self, names: tuple[str, ...], judged: tuple[str, ...]) -> str | None:
-        """The list whose entries have these fields, by what keys them. `judged`: those of numbers or flags."""
-        for slot, spec in self.slots.items():
-            keys = [name for name in names if spec.keyed in {self.part_of(slot, name), self.slot_of(name)}]
-            if spec.keyed and keys and any(self.part_of(slot, name) for name in judged):
-                return slot
-        return None
-
     def flag_of(self, name: str, description: str = "") -> tuple[str, str] | None:
         """For a yes-or-no field that names one value of a word slot: (slot, value)."""
         return _flag_of(self, name, description)
-
-    def either_of(self, name: str) -> tuple[str, frozenset[str]] | None:
-        """For a yes-or-no field that names several values of a word slot: `wants_refund_or_credit`."""
-        ways = re.split(r"(?:^|[_ -])or(?:[_ -])", "_".join(words_of(name)))
-        found = [said for way in ways if (said := self.flag_of(way)) is not None]
-        slots = {slot for slot, _ in found}
-        whole = len(ways) > 1 and len(found) == len(ways) and len(slots) == 1
-        return (slots.pop(), frozenset(value for _, value in found)) if whole else None
 
     def value_of(self, slot: str, text: str) -> str | None:
         """The canonical value of a word slot that a text says, if any."""
