@@ -58,7 +58,8 @@ _AT_A_LOSS = re.compile(
 
 
 _NEWEST = re.compile(
-    r"\b(?:newest|latest|last|most recent|top|unquoted|new)\b[^.\n]{0,20}\b(?:message|e-?mail|mail|part|reply|text)\b",
+    r"\b(?:newest|latest|last|most recent|top|unquoted|new)\b[^.\n]{0,20}"
+    r"\b(?:message|e-?mail|mail|part|reply|text)\b",
     re.IGNORECASE,
 )
 

@@ -106,7 +106,8 @@ _WHICH_ONE = {
 }  # fmt: skip
 _OR = {"en": "or", "de": "oder", "fr": "ou", "es": "o", "nl": "of", "pl": "czy"}
 _QUESTION = re.compile(
-    r"\b(?:write|draft|formulate|ask|give|compose)\b[^.\n]{0,16}\b(?:one|a|the|single|short)\b (?:\w+ ){0,2}?questions?\b",
+    r"\b(?:write|draft|formulate|ask|give|compose)\b[^.\n]{0,16}\b(?:one|a|the|single|short)\b "
+    r"(?:\w+ ){0,2}?questions?\b",
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"\b(?:reply|letter|e-?mail|mail|message)\b", re.IGNORECASE)

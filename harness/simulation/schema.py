@@ -225,11 +225,10 @@ class Filling:
         kind = type_of(schema)
         if slot is None and not kind and not schema.get("enum") and knows(self.ontology, name):
             kind = "boolean"  # a bare key that only a yes or no can answer
-        if kind == "boolean" and (said := self._flagged(schema, belief, slot, name)) is not None:
-            return said
-        if slot is None or kind == "boolean":
-            if kind == "boolean" and slot is not None and self.ontology.slots[slot].kind == "word":
-                return self._is_named(slot, name, belief, path)
+        if kind == "boolean" and (flag := self._flagged(schema, belief, slot, name)) is not None:
+            return flag
+        if kind == "boolean" and slot is not None and self.ontology.slots[slot].kind == "word":
+            return self._is_named(slot, name, belief, path)
         if slot is None:
             self._note(path)
             return self.empty(schema)

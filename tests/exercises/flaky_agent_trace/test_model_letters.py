@@ -145,14 +145,17 @@ def test_what_is_wanted_in_the_same_line_is_no_part_of_a_decision(
     case = open_case("p-damaged-01")
     paid = case.say(f"{label}: refund 11.10 GBP on HL-202913. {wish}\n\n{case.mail}").text
     denied = case.say(f"{label}: deny. {wish}\n\n{case.mail}").text
-    assert "11.10 GBP" in paid and paid.startswith(("Hello", "Hi", "Dear")), paid
-    assert wish.rstrip(".").lower() not in denied.lower() and "refund" in denied, denied
+    assert "11.10 GBP" in paid, paid
+    assert paid.startswith(("Hello", "Hi", "Dear")), paid
+    assert wish.rstrip(".").lower() not in denied.lower(), denied
+    assert "refund" in denied, denied
 
 
 def test_a_decision_with_a_question_behind_it_is_reviewed(open_case: Open) -> None:
     case = open_case("p-damaged-01")
     said = case.say(f"Decision: refund 11.10 GBP on HL-202913. Is that right?\n\n{case.prompt()}").text
-    assert "28.60" in said and not said.startswith(("Hello", "Hi", "Dear"))
+    assert "28.60" in said
+    assert not said.startswith(("Hello", "Hi", "Dear"))
 
 
 @pytest.mark.parametrize(
@@ -188,7 +191,8 @@ def test_one_sentence_to_the_customer_is_no_letter(open_case: Open) -> None:
     said = case.say(
         f"{case.prompt()}\n\nWe decline. Explain to the customer in one friendly sentence why."
     ).text
-    assert "\n" not in said and "change of mind" in said
+    assert "\n" not in said
+    assert "change of mind" in said
 
 
 @pytest.mark.parametrize(
@@ -199,8 +203,8 @@ def test_one_sentence_to_the_customer_is_no_letter(open_case: Open) -> None:
         ("Draft a question to him: does he mean HL-207020 or HL-206300?", "HL-207020 o HL-206300"),
         ("Write one question in Dutch to the customer asking which is meant, the 28 cm or the 20 cm one.",
          "28 cm of 20 cm"),
-        ('Write the reply to the customer. Decision: {"outcome": "need_info", "question": "which of the two: '
-         'HL-207020 or HL-206300?"}', "HL-207020 o HL-206300"),
+        (('Write the reply to the customer. Decision: {"outcome": "need_info", "question": "which one: '
+         'HL-207020 or HL-206300?"}'), "HL-207020 o HL-206300"),
     ],
 )  # fmt: skip
 def test_a_question_to_the_customer_names_what_there_is_to_choose(

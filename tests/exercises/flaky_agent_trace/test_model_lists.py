@@ -1,4 +1,4 @@
-"""Fields that are known by what they hold: lists by their entries, threads, quotes, several values at once."""
+"""Fields that are known by what they hold: lists by their entries, threads, quotes, yes and no."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def test_the_messages_of_a_thread_are_listed(open_case: Open, name: str, who: st
     found = _asked(case, case.mail, **{name: _list(**{who: TEXT, "date": TEXT, said: TEXT})})[name]
     assert [entry[who] for entry in found] == ["Aled Rowe", "Harbour Lane Support", "Aled Rowe"]
     assert [entry["date"] for entry in found] == ["2026-11-11", "2026-11-09", "2026-11-04"]
-    assert found[0][said].startswith("Rail's up") and ">" not in found[1][said]
+    assert found[0][said].startswith("Rail's up")
+    assert ">" not in found[1][said]
 
 
 def test_a_mail_that_quotes_nothing_is_one_message(open_case: Open) -> None:
@@ -63,7 +64,8 @@ def test_a_mail_that_quotes_nothing_is_one_message(open_case: Open) -> None:
 def test_the_newest_message_is_copied_without_what_it_quotes(open_case: Open) -> None:
     case = open_case("p-scroll-02")
     said = case.say(f"{case.mail}\n\nReturn only the newest message of this thread, verbatim.").text
-    assert said.startswith("Bonjour Mireille") and said.endswith("Tanguy")
+    assert said.startswith("Bonjour Mireille")
+    assert said.endswith("Tanguy")
 
 
 @pytest.mark.parametrize(("name", "said"), [("evidence", "quote"), ("quotes", "text")])
@@ -71,7 +73,8 @@ def test_a_quotation_of_the_mail_names_it_as_its_source(open_case: Open, name: s
     case = open_case("p-damaged-01")
     source = {"type": "string", "enum": ["mail", "order", "handbook"]}
     found = _asked(case, case.prompt(), **{name: _list(**{said: TEXT, "source": source})})[name]
-    assert found and all(entry["source"] == "mail" and entry[said] in case.mail for entry in found)
+    assert found
+    assert all(entry["source"] == "mail" and entry[said] in case.mail for entry in found)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +118,7 @@ def test_what_the_customer_asks_and_means_has_many_names(open_case: Open) -> Non
     found = _asked(
         case, case.prompt(), summary_en=TEXT, customer_request=TEXT, item_description=TEXT, customer=TEXT
     )
-    assert found["customer_request"].startswith("A refund") and "HL-203901" in found["summary_en"]
-    assert (
-        found["item_description"] == "Shower speaker" and found["customer"] not in found["customer_request"]
-    )
+    assert found["customer_request"].startswith("A refund")
+    assert "HL-203901" in found["summary_en"]
+    assert found["item_description"] == "Shower speaker"
+    assert found["customer"] not in found["customer_request"]
