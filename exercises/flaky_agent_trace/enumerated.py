@@ -7,14 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from harness.simulation.records import Record
-from harness.simulation.text import fold
 
 from .clauses import worded
 from .letters import letters
 from .mind import Mind
 from .orders import described
 from .perception import Belief, settled
-from .scene import QUOTED
+from .threads import newest
 from .wording import counted
 
 _CITES = {"I-1", "H-7", "C-1", "C-2"}
@@ -150,6 +149,7 @@ class Enumerated:
         return [
             {
                 "clause_id": id, "text": id, "clause_text": worded(book[id]), "quote": worded(book[id]),
+                "quote_source": "handbook",
                 "summary": letters().reasons.get(id) or worded(book[id]),
                 "matches": whole or id in decisive, "name": letters().reasons.get(id) or id,
                 "reason": letters().reasons.get(id) or worded(book[id]),
@@ -197,15 +197,7 @@ class Enumerated:
         return "open" if self.mind.mail.present and self.belief.facts.asks else None
 
     def _latest_message(self) -> str | None:
-        body = self.mind.scene.state.ticket.body
-        quote = QUOTED.search(body)
-        lines = (body[: quote.start()] if quote else body).splitlines()
-        held = [
-            line for line in lines
-            if any(piece.folded.has(line) for piece in self.mind.context.pieces if piece.source != "call")
-            and fold(line).words
-        ]  # fmt: skip
-        return "\n".join(held) if self.mind.mail.present and held else None
+        return newest(self.mind)
 
     def _quotes_earlier(self) -> bool | None:
         return self.mind.mail.quoted > 0 if self.mind.mail.present else None

@@ -16,9 +16,13 @@ from .mind import Mind
 from .ontology import ORDER, ORDER_ID, vocabulary
 from .outcomes import outcome_named, proposed_by, sum_in
 from .perception import Belief
-from .proposals import asks_for_review, decisions_in
+from .proposals import asks_for_review, decisions_in, unasked
 
 _THE = r"[^.\n?]{0,60}?"
+_DET = r"(?:the |a |an |our |your |this |that |my )"
+_KIND = r"(?:decline|refusal|rejection|denial|apology|acceptance|approval note|confirmation|goodwill note)"
+"""What a letter is called by what it says."""
+_WHOM = r"(?:the |our |this )?(?:customer|client|sender|buyer|him|her|them)"
 _WRITES = re.compile(
     rf"\b(?:write|writes|writing|draft|drafts|compose|prepare|word|formulate|produce|put together){_THE}"
     r"\b(?:(?:reply|letter|e-?mails?|closing mail|mail to|mail that|note to the customer)\b"
@@ -28,6 +32,11 @@ _WRITES = re.compile(
     r"|an) )?(?:\w+ )?e?-?mail\b(?! (?:\w+ )?(?:summar|address|class))"
     r"|\b(?:turn|put|make)\b[^.\n?]{0,30}\binto (?:an? |the )?(?:\w+ )?(?:reply|letter|e-?mail|mail"
     r"|message)\b"
+    rf"|\b(?:write|draft|compose|prepare|formulate|word|send) (?:up )?{_DET}(?:[\w-]+ ){{0,2}}?{_KIND}\b"
+    r"(?! (?:reason|code|class|letters? are))(?![^.\n]{0,80}\?)"
+    rf"|\b(?:explain|break|justify)\b[^.\n?]{{0,40}}\bto {_WHOM}\b(?!['’]s)"
+    rf"|\b(?:write|draft|compose|formulate|word|phrase|put)\b[^.\n?]{{0,50}}\b(?:sentences?|lines?|words"
+    rf"|paragraphs?|questions?|apology|text|sms)\b[^.\n?]{{0,30}}\b(?:to|for) {_WHOM}\b(?!['’]s)"
     r"|\bwrite (?:back )?to (?:the |our )?(?:customers?|him|her|them)\b"
     r"|\b(?:tell|inform|notify|answer|e-?mail|message) (?:the customer|him|her|them)\b(?!['’]s)"
     r"|\blet (?:the customer|him|her|them) know\b"
@@ -91,7 +100,7 @@ def decided(mind: Mind) -> Handed | None:
             if not _open(put.text)
         ]
         told += [
-            (_with_sum(proposed_by(line["said"]), text, line), line["said"])
+            (_with_sum(proposed_by(unasked(line["said"])), text, line), unasked(line["said"]))
             for line in _RESULT.finditer(text)
         ]
         told += [(slots, blob.raw) for blob in blobs(text) if (slots := _stated(blob.value))]
@@ -150,7 +159,9 @@ def _stated(value: Any) -> dict[str, Any]:
 
 def _grounds(slots: dict[str, Any], text: str) -> str:
     """Why it was decided, as the program says it: a few words, or clauses."""
-    said = slots.get("reason")
+    said, text = slots.get("reason"), unasked(text)
+    if slots.get("action") == "need_info" and isinstance(slots.get("question"), str):
+        return str(slots["question"])
     if not isinstance(said, str):
         found = _WHY.search(text) or _REST.search(text.partition(":")[2].strip())
         said = next((part for part in found.groups() if part), "") if found else ""

@@ -258,7 +258,8 @@ def _body(text: str, start: int) -> str:
     """What a label stands over: its paragraph, and what is listed next."""
     kept: list[str] = []
     filled = False
-    for line in text[start:].split("\n"):
+    lines = text[start:].split("\n")
+    for at, line in enumerate(lines):
         blank = not line.strip()
         asks = _QUESTION.search(line)
         if asks and asks.start() == 0 and not _FIELD.match(line):
@@ -270,7 +271,15 @@ def _body(text: str, start: int) -> str:
         filled = filled or not blank
         cut = asks is not None and (asks.start() > 0 or not _FIELD.match(line))
         kept.append(line[: asks.start()] if asks and cut else line)
+        if cut and not any(map(_FIELD.match, lines[at + 1 : at + 2])):
+            break  # what is wanted of it is no part of it, nor is what comes after that
     return "\n".join(kept)
+
+
+def unasked(words: str) -> str:
+    """Words without what is wanted of them in the same line: `deny. Write the reply.`"""
+    asks = _QUESTION.search(words)
+    return words[: asks.start()].rstrip() if asks is not None and asks.start() > 0 else words
 
 
 def _called(text: str) -> list[Proposal]:

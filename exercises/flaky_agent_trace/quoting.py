@@ -8,6 +8,7 @@ from harness.simulation.slots import words_of
 
 from .mind import Mind
 from .ontology import vocabulary
+from .threads import newest
 
 _FACTS = {
     "order_id": "order", "order_ids": "order", "item": "item", "items": "item", "sku": "item",
@@ -56,11 +57,20 @@ _AT_A_LOSS = re.compile(
 )
 
 
+_NEWEST = re.compile(
+    r"\b(?:newest|latest|last|most recent|top|unquoted|new)\b[^.\n]{0,20}"
+    r"\b(?:message|e-?mail|mail|part|reply|text)\b",
+    re.IGNORECASE,
+)
+
+
 def quoted_as_asked(mind: Mind, asked: str) -> str:
     """The quotations that a program asks for in plain words, a line each; empty where it asks for none."""
     line = next((line for line in _END.split(asked) if _QUOTE.search(line)), "")
     if not line:
         return ""
+    if _NEWEST.search(line):
+        return newest(mind) or "NONE"
     facts = _asked_for(line)
     found = quotes(mind, *facts, sentences=bool(_WHOLE.search(line)))
     if found:

@@ -9,6 +9,7 @@ from .answers import Answers
 from .mind import Mind
 from .outcomes import order_in, proposed_by
 from .proposals import proposal_of
+from .rulebook import IN_GENERAL, PARAMETERS
 
 _VERB = (
     r"(?:extract|convert|parse|turn|structure|transform|transcribe|translate|map|copy|re-?format|format"
@@ -32,6 +33,12 @@ _HEAD = re.compile(
 )
 
 
+_OF_RULES = frozenset(
+    {*PARAMETERS, *IN_GENERAL, "handbook_version", "clause_list", "percent", "deadline_days"}
+)
+"""What a handbook says itself: where nothing else is asked for, it is no decision to be put into fields."""
+
+
 def transcript(mind: Mind) -> dict[str, Any]:
     """Slot → what the text says; empty where nothing is to be transcribed."""
     if (
@@ -39,6 +46,7 @@ def transcript(mind: Mind) -> dict[str, Any]:
         or mind.contract.tools
         or mind.contract.form == "text"
         or mind.contract.step is not None
+        or (mind.clauses and mind.contract.slots <= _OF_RULES)
     ):
         return {}
     said = "\n".join(piece.text for piece in mind.context.of("user"))

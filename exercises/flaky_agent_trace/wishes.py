@@ -38,10 +38,13 @@ _CLOSES = re.compile(
     r"|phrase)\W{0,3})?[\"'“‘`](?P<said>[^\"'”’`\n]{2,60})[\"'”’`]",
     re.IGNORECASE,
 )
+_WORD = r"(?:(?:[A-Z]|Dr|Mrs?|Ms|St|Mme|Sr|Sra)\.(?= [A-Z])|[A-Z][\w’'&-]{0,30}(?:\.\w{1,20}){0,3})"
 _SIGNED = re.compile(
     r"\b[Ss]ign(?:ed)?(?: it)?(?: off)? (?:the \w+ )?(?:as|with"
-    r"|by) [`\"']?(?P<said>[A-Z][\w.]*(?: [A-Z][\w.]*){0,3})"
+    r"|by) [`\"']?(?P<said>"
+    rf"{_WORD}(?: {_WORD}){{0,3}})"
 )
+"""A name ends with the sentence: a full stop goes on only behind an initial or a title, or within a word."""
 _CALLED = re.compile(
     r"\b(?:(?i:address|call|greet) (?i:him|her|them|the customer|the sender) (?i:as |by |with )?"
     r"|(?i:use the name) )[\"'“]?"
@@ -78,6 +81,72 @@ _WAS_PAID = {
     "nl": "Voor deze bestelling hadden we al {sum} terugbetaald.",
     "pl": "Za to zamówienie zwróciliśmy już {sum}.",
 }  # fmt: skip
+
+
+_WHICH = re.compile(
+    r"\b(?:ask(?:s|ing)?|questions?)\b[^.\n]{0,40}?\b(?:whether|if|which|what|does|do|is)\b(?P<what>[^\n?]{3,200}?)(?:\.(?=\s|$)|\n|\?|$)"
+    r"|^\W{0,4}(?:(?:ask|unclear|question|open)\b[^\n]{0,30}?)?\b(?:which|whether)\b(?P<bare>[^\n]{3,200})",
+    re.IGNORECASE,
+)
+_ORDERS = re.compile(r"\b[A-Z]{2}-\d{5,7}\b(?: \([^()\n]{2,60}\))?")
+_ASIDE = re.compile(
+    r"^.{0,120}?(?:[,:(]|\bbetween\b|\bmeant\b|\bmeans?\b)\s*(?=[^,:]{2,60}(?:,[^,:]{2,60})* (?:or|and) )",
+    re.IGNORECASE,
+)
+_EITHER = re.compile(r",? (?:or|and) |, ")
+_PLAIN = re.compile(
+    r"^\W*(?:(?:she|he|they|it|the customer|is|are|means?|wants?|the|a|an|order) )*"
+    r"|\s*\b(?:ones?|orders?|is|are|was) ?(?:meant|concerned|wanted|it)?\W*$|\W+$",
+    re.IGNORECASE,
+)
+_WHICH_ONE = {
+    "en": "Which one do you mean: {what}?", "de": "Was davon meinen Sie: {what}?",
+    "fr": "Duquel s'agit-il : {what} ?", "es": "¿A cuál se refiere: {what}?",
+    "nl": "Welke bedoelt u: {what}?", "pl": "O które z nich chodzi: {what}?",
+}  # fmt: skip
+_OR = {"en": "or", "de": "oder", "fr": "ou", "es": "o", "nl": "of", "pl": "czy"}
+_QUESTION = re.compile(
+    r"\b(?:write|draft|formulate|ask|give|compose)\b[^.\n]{0,16}\b(?:one|a|the|single|short)\b "
+    r"(?:\w+ ){0,2}?questions?\b",
+    re.IGNORECASE,
+)
+_LETTER = re.compile(r"\b(?:reply|letter|e-?mail|mail|message)\b", re.IGNORECASE)
+_ONE_SENTENCE = re.compile(r"\b(?:one|a single|1)[ -](?:\w+[ -]){0,2}?sentence\b", re.IGNORECASE)
+
+
+def candidates(asked: str) -> tuple[str, ...]:
+    """What a customer is to be asked to choose between, as the program names it: two or more, else none."""
+    for found in _WHICH.finditer(asked):
+        said = found["what"] or found["bare"]
+        orders = tuple(dict.fromkeys(_ORDERS.findall(said)))
+        if len(orders) > 1:
+            return orders
+        lead = _ASIDE.match(said)
+        parts = (
+            [_PLAIN.sub("", part.strip()).strip() for part in _EITHER.split(said[lead.end() :])]
+            if lead
+            else []
+        )
+        if len(parts) > 1 and all(1 < len(part) < _LONGEST for part in parts):
+            return tuple(parts)
+    return ()
+
+
+_LONGEST = 50
+
+
+def which_one(named: tuple[str, ...], language: str) -> str:
+    """The question that names what there is to choose between."""
+    listed = f"{', '.join(named[:-1])} {_OR[language]} {named[-1]}"
+    return _WHICH_ONE[language].format(what=listed)
+
+
+def bare(asked: str) -> bool:
+    """Whether a single sentence to the customer is wanted, and no letter."""
+    lines = [line for line in re.split(r"(?<=[.!?])\s+|\n", asked) if line]
+    return any(
+        (_QUESTION.search(line) or _ONE_SENTENCE.search(line)) and not _LETTER.search(line) for line in lines
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from harness.simulation.noise import Noise
 from harness.simulation.records import Record
@@ -15,7 +16,7 @@ from .letters import letters
 from .mind import Mind
 from .ontology import NUMERALS
 from .perception import Belief
-from .wishes import Wishes, asking, was_paid, wishes, within
+from .wishes import Wishes, asking, bare, candidates, was_paid, which_one, wishes, within
 
 
 def reason_text(mind: Mind, resolution: Resolution) -> str:
@@ -79,6 +80,10 @@ def reply_body(
     ]
     bodies = [body[:1].upper() + body[1:] if language in {"en", "es", "pl"} else body for body in bodies]
     body = bodies[noise.pick(len(bodies), "body")]
+    chosen = resolution.action == "need_info" and (candidates(asked) or candidates(resolution.reason))
+    if chosen:
+        body = which_one(chosen, language)
+        wanted = replace(wanted, asks=tuple(ask for ask in wanted.asks if not candidates(f"ask {ask}")))
     more: list[str] = []
     short = _SHORT.search(asked)
     if resolution.action in {"deny", "refund"} and resolution.reason and language == "en" and not short:
@@ -92,6 +97,9 @@ def reply_body(
     if wanted.signed:
         closing = f"{closing.splitlines()[0]}\n{wanted.signed}"
     closing = wanted.closing or closing
+    if mind.operation == "draft" and bare(mind.asked_last):
+        told_why = language == "en" and resolution.action in {"deny", "refund"} and resolution.reason
+        return _in_a_sentence(body, reason_text(mind, resolution) if told_why else "")
     parts = {
         "greeting": [greeting] if wanted.greets else [], "body": [body, *extra], "more": more,
         "closing": [closing] if wanted.closes else [],
@@ -99,6 +107,12 @@ def reply_body(
     if wanted.most is not None:
         return "\n\n".join(within(wanted.most, parts, min(bodies, key=lambda said: len(said.split()))))
     return "\n\n".join([*parts["greeting"], body, *more, *extra, *parts["closing"]])
+
+
+def _in_a_sentence(body: str, why: str) -> str:
+    """The sentence that tells it, with the reason where there is one."""
+    said = re.split(r"(?<=[.!?])\s+(?=[A-ZÀ-Ž¿])", body.strip())[-1]
+    return f"{said.rstrip('.')}: {why}." if why else said
 
 
 _DUE = {

@@ -8,6 +8,7 @@ from .aspects import held, share
 from .critique import preferred
 from .mind import Mind
 from .quoting import quotes
+from .threads import messages
 from .told_letters import on_letter
 from .translating import translated
 from .wording import reply_body
@@ -41,6 +42,12 @@ class Written:
 
     def _translation(self: Any) -> str | None:
         return translated(self, headed=False) if self.mind.mail.present else None
+
+    def _quote_source(self) -> str | None:
+        return "mail" if self.mind.mail.present else None
+
+    def _thread(self) -> list[dict[str, Any]] | None:
+        return messages(self.mind) if self.mind.mail.present else None
 
     def _legal_quote(self: Any) -> str | None:
         return " ".join(quotes(self.mind, "legal", sentences=True)) or None if self.facts.legal else None

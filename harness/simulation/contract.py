@@ -17,6 +17,7 @@ from harness.exercise.parts import Served
 from harness.simulation.blobs import blobs
 from harness.simulation.context import Context
 from harness.simulation.declared import declared_schemas
+from harness.simulation.keyed import knows
 from harness.simulation.rendering import Layout
 from harness.simulation.rows import rows_of, thing_in
 from harness.simulation.schema import Filling
@@ -328,7 +329,7 @@ _SHOTS = re.compile(
 def _template(text: str, ontology: Ontology, served: frozenset[str]) -> Sketch | None:
     return sketch_of(
         text,
-        lambda name: ontology.slot_of(name) is not None,
+        lambda name: knows(ontology, name),
         lambda schema: len(asked_slots(schema, ontology)),
         served,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.simulation.free import plain
+from harness.simulation.keyed import either_of, knows, list_of
 from harness.simulation.slots import UNKNOWING, Ontology, SlotSpec, flag_option, render, words_of
 from harness.simulation.typed import leaf_fits, nearest, type_of, typed
 
@@ -164,6 +165,8 @@ class Filling:
         if slot is not None and self.ontology.slots[slot].each and items.get("properties"):
             slot = self.ontology.slots[slot].each
             self.slots.append(slot)
+        if slot is None or self.ontology.slots[slot].kind not in {"list", "record", "text"}:
+            slot = self._by_entries(items) or slot
         value = belief(slot) if slot is not None else None
         if slot is None:
             self._note(path)
@@ -180,6 +183,15 @@ class Filling:
             entries.append(self.empty(items))
         return entries
 
+    def _by_entries(self, items: dict[str, Json]) -> str | None:
+        """The list that an array of another name is, by the fields of its entries."""
+        properties = items.get("properties") or {}
+        kinds = {name: type_of(self.resolve(part)) for name, part in properties.items()}
+        judged = tuple(name for name, kind in kinds.items() if kind in {"number", "integer", "boolean"})
+        slot = list_of(self.ontology, tuple(kinds), judged) if judged else None
+        self.slots += [slot] if slot is not None else []
+        return slot
+
     def _entry(
         self, items: dict[str, Json], entry: Any, belief: Belief, slot: str | None, *, path: str, depth: int
     ) -> Json:
@@ -189,6 +201,8 @@ class Filling:
         if type_of(items) == "object" and "properties" not in items and isinstance(entry, Mapping):
             return plain(entry)
         if type_of(items) == "object":
+            if slot is not None and isinstance(entry, str) and self.ontology.slots[slot].kind == "text":
+                entry = {slot: entry}
             inner = _layered(entry, belief) if isinstance(entry, Mapping) else belief
             self.within += [slot] if slot is not None else []
             filled = self.fill(items, inner, path=f"{path}[]", depth=depth + 1)
@@ -209,15 +223,12 @@ class Filling:
 
     def _leaf(self, schema: dict[str, Json], belief: Belief, slot: str | None, name: str, path: str) -> Json:
         kind = type_of(schema)
-        if slot is None or kind == "boolean":
-            own = slot is not None and self.ontology.slots[slot].kind == "flag"
-            flag = None if own else self.ontology.flag_of(name, str(schema.get("description") or ""))
-            if kind == "boolean" and flag is not None:
-                self.slots.append(flag[0])
-                value = belief(flag[0])
-                return value == flag[1] or (isinstance(value, list) and flag[1] in value)
-            if kind == "boolean" and slot is not None and self.ontology.slots[slot].kind == "word":
-                return self._is_named(slot, name, belief, path)
+        if slot is None and not kind and not schema.get("enum") and knows(self.ontology, name):
+            kind = "boolean"  # a bare key that only a yes or no can answer
+        if kind == "boolean" and (flag := self._flagged(schema, belief, slot, name)) is not None:
+            return flag
+        if kind == "boolean" and slot is not None and self.ontology.slots[slot].kind == "word":
+            return self._is_named(slot, name, belief, path)
         if slot is None:
             self._note(path)
             return self.empty(schema)
@@ -235,6 +246,18 @@ class Filling:
         if answer is not None or schema.get("nullable"):
             return answer
         return self._blank(schema, self._spec(slot), slot, name)
+
+    def _flagged(self, schema: dict[str, Json], belief: Belief, slot: str | None, name: str) -> bool | None:
+        """A yes or no about values of a word slot, `None` where the name holds none."""
+        if slot is not None and self.ontology.slots[slot].kind == "flag":
+            return None
+        flag = self.ontology.flag_of(name, str(schema.get("description") or ""))
+        either = (flag[0], frozenset({flag[1]})) if flag is not None else either_of(self.ontology, name)
+        if either is None:
+            return None
+        self.slots.append(either[0])
+        value = belief(either[0])
+        return bool(either[1].intersection(value if isinstance(value, list) else [value]))
 
     def _is_named(self, slot: str, name: str, belief: Belief, path: str) -> bool:
         """For a yes-or-no field about a word slot: whether it is the value that the field's name holds."""

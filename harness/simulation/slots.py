@@ -56,6 +56,9 @@ class SlotSpec:
     """Of a list: the slot that answers in its place where every entry is to be an object."""
     instead: str = ""
     """The slot whose value stands in a field that must not be empty, where nothing is known."""
+    keyed: str = ""
+    """Of a list: the slot that every entry must have for a list of another name to be it: whatever gives a
+    number to each order is a list of orders."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -50,6 +50,8 @@ class SlotEntry(Strict):
     """Of a `word`: the slot whose values it has too."""
     each: str = ""
     """Of a list: the slot that answers in its place where every entry is to be an object."""
+    keyed: str = ""
+    """Of a list: the slot that every entry must have for a list of another name to be it."""
     instead: str = ""
     """The slot whose value stands in a field that must not be empty, where nothing is known."""
 
@@ -121,7 +123,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
         if name not in file.slots:
             raise SpecError(f"`{path}`: `operations` names `{name}`, which is no slot")
     for name, entry in file.slots.items():
-        if {entry.each, entry.instead, entry.like, *entry.parts} - {"", *file.slots}:
+        if {entry.each, entry.instead, entry.like, entry.keyed, *entry.parts} - {"", *file.slots}:
             raise SpecError(f"`{path}`: slot `{name}` refers to a slot that is not there")
     free = {operation: _example(text, path) for operation, text in told.free.items()}
     slots = {
@@ -140,6 +142,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
             entry.parts,
             entry.each,
             entry.instead,
+            entry.keyed,
         )
         for name, entry in file.slots.items()
     }

@@ -135,3 +135,80 @@ def test_who_goes_through_all_of_it_tells_what_was_checked(exercise: Any, models
     assert long
     assert all("HL-204173: placed 01 October 2026" in text and "R-1" in text for text in long)
     assert not any("step by step" in text for text in said)
+
+
+@pytest.mark.parametrize("wish", [WRITE, "Please draft the mail.", "Now compose the answer to the customer."])
+@pytest.mark.parametrize("label", ["Decision", "Outcome", "Result"])
+def test_what_is_wanted_in_the_same_line_is_no_part_of_a_decision(
+    open_case: Open, label: str, wish: str
+) -> None:
+    case = open_case("p-damaged-01")
+    paid = case.say(f"{label}: refund 11.10 GBP on HL-202913. {wish}\n\n{case.mail}").text
+    denied = case.say(f"{label}: deny. {wish}\n\n{case.mail}").text
+    assert "11.10 GBP" in paid, paid
+    assert paid.startswith(("Hello", "Hi", "Dear")), paid
+    assert wish.rstrip(".").lower() not in denied.lower(), denied
+    assert "refund" in denied, denied
+
+
+def test_a_decision_with_a_question_behind_it_is_reviewed(open_case: Open) -> None:
+    case = open_case("p-damaged-01")
+    said = case.say(f"Decision: refund 11.10 GBP on HL-202913. Is that right?\n\n{case.prompt()}").text
+    assert "28.60" in said
+    assert not said.startswith(("Hello", "Hi", "Dear"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "signed"),
+    [
+        ("Sign as Harbour Lane. Output only the body.", "Harbour Lane"),
+        ("Sign as Dr. J. Smith. Be brief.", "Dr. J. Smith"),
+        ("Sign with Kieran of the desk.", "Kieran"),
+        ("Sign as HarbourLane.com. No more.", "HarbourLane.com"),
+    ],
+)
+def test_a_signature_ends_with_the_sentence(asked: str, signed: str) -> None:
+    assert wishes(asked, writing=True).signed == signed
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["Write the decline to the customer.", "Draft our refusal.", "Explain to the customer why we decline."],
+)
+def test_a_letter_may_be_called_by_what_it_says(open_case: Open, asked: str) -> None:
+    case = open_case("p-delay-02")
+    assert case.say(f"{case.prompt()}\n\n{asked}").text.startswith(("Hello", "Hi", "Dear"))
+
+
+@pytest.mark.parametrize("asked", ["Should we write the decline to the customer?", "Is the denial right?"])
+def test_a_question_about_such_a_letter_is_none(open_case: Open, asked: str) -> None:
+    case = open_case("p-delay-02")
+    assert not case.say(f"{case.prompt()}\n\n{asked}").text.startswith(("Hello", "Hi", "Dear"))
+
+
+def test_one_sentence_to_the_customer_is_no_letter(open_case: Open) -> None:
+    case = open_case("p-autumn-01")
+    said = case.say(
+        f"{case.prompt()}\n\nWe decline. Explain to the customer in one friendly sentence why."
+    ).text
+    assert "\n" not in said
+    assert "change of mind" in said
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ("Write a short mail that asks whether order HL-207020 (steel) or HL-206300 (beech) is meant.",
+         "HL-207020 (steel) o HL-206300 (beech)"),
+        ("Draft a question to him: does he mean HL-207020 or HL-206300?", "HL-207020 o HL-206300"),
+        ("Write one question in Dutch to the customer asking which is meant, the 28 cm or the 20 cm one.",
+         "28 cm of 20 cm"),
+        (('Write the reply to the customer. Decision: {"outcome": "need_info", "question": "which one: '
+         'HL-207020 or HL-206300?"}'), "HL-207020 o HL-206300"),
+    ],
+)  # fmt: skip
+def test_a_question_to_the_customer_names_what_there_is_to_choose(
+    open_case: Open, asked: str, named: str
+) -> None:
+    case = open_case("p-names-02")
+    assert named in case.say(f"{case.mail}\n\n{asked}").text

@@ -1,0 +1,77 @@
+"""The messages of a thread: what a mail says now, and what it quotes of earlier ones."""
+
+from __future__ import annotations
+
+import re
+from itertools import zip_longest
+from typing import Any
+
+from harness.simulation.text import fold
+from harness.simulation.values import canonical
+
+from .mind import Mind
+from .scene import QUOTED
+
+_MONTHS = (
+    "jan feb mar apr may jun jul aug sep oct nov dec", "jan feb mär apr mai jun jul aug sep okt nov dez",
+    "janv févr mars avr mai juin juil août sept oct nov déc",
+    "ene feb mar abr may jun jul ago sep oct nov dic", "jan feb mrt apr mei jun jul aug sep okt nov dec",
+    "sty lut mar kwi maj cze lip sie wrz paź lis gru",
+)  # fmt: skip
+_HEAD = re.compile(
+    r"^(?:On|Am|Le|El|Op|W dniu|Dnia) (?P<when>[^\n]{4,60}?),? ?(?:at |um |à |a las |om |o )?"
+    r"(?:\d{1,2}[:.]\d{2})?(?: Uhr)?,? (?:schrieb |schreef )?(?P<who>[^\d\n,<:]{3,60}?)"
+    r"(?: ?<[^<>\n]{1,80}>)?(?: wrote| a écrit| escribió| napisał\w?)? ?:$",
+    re.MULTILINE,
+)
+_DAY = re.compile(r"(?P<day>\d{1,2})\.? (?:de )?(?P<month>[^\W\d_]{3,12})\.?,? (?:de )?(?P<year>20\d\d)")
+
+
+def newest(mind: Mind) -> str | None:
+    """What the customer writes now, as far as it stands in the context."""
+    body = mind.scene.state.ticket.body
+    quote = QUOTED.search(body)
+    first = _HEAD.search(body)
+    ends = [found.start() for found in (quote, first) if found is not None]
+    held = _held(mind, body[: min(ends, default=len(body))])
+    return held if mind.mail.present and held else None
+
+
+def messages(mind: Mind) -> list[dict[str, Any]]:
+    """Every message of the thread in the context, the newest first."""
+    said = newest(mind)
+    found = [_message(said, mind.sender_name, mind.mail.received)] if said else []
+    plain = re.sub(r"(?m)^[ \t]*(?:>[ \t]?)+", "", mind.scene.state.ticket.body)
+    heads = list(_HEAD.finditer(plain))
+    for head, after in zip_longest(heads, heads[1:]):
+        text = _held(mind, plain[head.end() : after.start() if after is not None else len(plain)])
+        if text:
+            found.append(_message(text, head["who"].strip(), _date(head["when"])))
+    return found
+
+
+def _message(text: str, who: str | None, when: Any) -> dict[str, Any]:
+    return {"message_text": text, "text": text, "message_sender": who, "message_date": when}
+
+
+def _held(mind: Mind, text: str) -> str:
+    """The lines of a text that stand in the context."""
+    pieces = [piece for piece in mind.context.pieces if piece.source != "call"]
+    lines = [
+        line for line in text.splitlines()
+        if fold(line).words and any(piece.folded.has(line) for piece in pieces)
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _date(words: str) -> Any:
+    """A day as mail programs write it above a quotation."""
+    said = _DAY.search(words)
+    if said is None:
+        return canonical(words, "date")
+    month = said["month"].casefold()
+    for names in _MONTHS:
+        at = next((n for n, name in enumerate(names.split(), 1) if month.startswith(name)), None)
+        if at is not None:
+            return canonical(f"{said['year']}-{at:02d}-{int(said['day']):02d}", "date")
+    return None
