@@ -60,7 +60,9 @@ _NO_MONEY = re.compile(
     re.IGNORECASE,
 )
 _DO = re.compile(
-    r"(?:\bcall|\buse|\bmust|\bshould|\bplease|\binstead|\bto be|\bhas to|\bneeds to|\baction:?)\s+(?:be\s+)?"
+    r"(?:\bcall|\buse|\bmust|\bshould|\bplease|\binstead|\bto be|\bhas to|\bneeds to|\baction:?"
+    r"|\b(?:comes?|came) to:?|\b(?:says?|said|finds?|found|expects?|concludes?|verdict|outcome|result)"
+    r"(?: is| was)?:?)\s+(?:be\s+)?"
     r"(?:the\s+)?"
     r"[`\"']?(?P<do>escalated?|hand(?:ed)?\b[^.\n]{0,20}?\bover|deny|denied|decline[sd]?|need_info|ask)",
     re.IGNORECASE,
