@@ -56,8 +56,9 @@ def _no(case: Any, *texts: str, count: int = 150) -> float:
     for replay in range(count):
         turn = Turn(Draws(b"test", (case.scenario.id, replay)), reading.decision, reading.subject, 0)
         said.append(str(case.model.answer(reading, turn).reply.text))
-    assert all(text.startswith(("Yes", "No")) for text in said)
-    return sum(text.startswith("No") for text in said) / count
+    verdicts = [text.partition(". ")[0] for text in said]
+    assert {"Yes", "No"}.issuperset(verdicts)
+    return verdicts.count("No") / count
 
 
 def test_a_step_shown_as_a_call_is_reviewed_with_yes_or_no(open_case: Open) -> None:
