@@ -13,7 +13,7 @@ def run(
     json: Annotated[bool, typer.Option("--json", help="The result as JSON on stdout.")] = False,
 ) -> int:
     """Commit the change that was tried last, and draft its claim in `claims.toml`."""
-    from harness.cli.output import console, harmless, messages, print_json
+    from harness.cli.output import console, messages, print_json
     from harness.workspace.draft import keep
     from harness.workspace.folder import find_workspace
 
@@ -39,6 +39,13 @@ def run(
         )
     else:
         out.print(f"no claim was drafted: {kept.why_no_claim}", markup=False)
-    for line in kept.stale:
-        messages().print(f"cannot be submitted like this: {harmless(line)}", markup=False, soft_wrap=True)
+    if kept.stale:
+        messages().print(f"cannot be submitted like this: {_lacking(kept.stale)}", markup=False, soft_wrap=True)
     return 0
+
+
+def _lacking(lines: tuple[str, ...]) -> str:
+    """One problem as it is, several by their number: work goes on, and each `keep` would repeat them."""
+    from harness.cli.output import harmless
+
+    return harmless(lines[0]) if len(lines) == 1 else f"{len(lines)} claims; `takehome status` says why"

@@ -156,6 +156,11 @@ def test_what_the_claims_lack_is_said_by_keep_and_submit(takehome: Takehome, spa
     assert "git diff -R" in said
     assert "git diff -R" in takehome("status").out
     assert "git diff -R" in takehome("submit", code=2).err
+    one = claim.read_text()
+    claim.write_text(one + one.replace('"x"', '"y"'))
+    assert "2 claims; `takehome status` says why" in takehome("keep", "--untested").err
+    assert "claim `y`" in takehome("status").out
+    claim.write_text(one)
     (space / "none.py").write_text("b\n")
     assert takehome("keep", "--untested", "--json")["stale_claims"] == []
     assert takehome("submit", "--json")["notes"] == [
