@@ -23,7 +23,7 @@ Vaults = Annotated[
 ExerciseAt = Annotated[
     str | None, typer.Option(help="The exercise's id or folder; by default what the submission says.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="The grade as JSON on stdout.")]
+Json = Annotated[bool, typer.Option("--json", help="The result as JSON on stdout.")]
 
 
 def run(
@@ -49,7 +49,7 @@ def run(
     ] = "fork",
     jobs: Annotated[int | None, typer.Option(min=1, help="Trials at once; by default one a core.")] = None,
     trust_submission: Annotated[
-        bool, typer.Option("--trust-submission", help="Run it without a container, with your rights.")
+        bool, typer.Option("--trust-submission", help="Allow it to run without a container, with your rights.")
     ] = False,
     live: LiveFlag = False,
     live_model: LiveModels = None,
