@@ -7,6 +7,7 @@ from scipy import special
 from graders.grade import Band
 from graders.statistics.units import t_quantile, z_quantile
 
+BANDS: tuple[Band, ...] = ("below", "refer", "above")
 REFER = 1.81
 """Within so many sem_general of the bar a person decides; for few families the factor grows as
 Student's t does."""
@@ -27,17 +28,24 @@ def band(value: float, bar: float, margin: float) -> Band:
 def same_again(
     value: float, bar: float, margin: float, sem_replay: float, margin_error: float = 0.0
 ) -> float:
-    """How likely a regrade with fresh seeds lands in the same band.
+    """How likely a regrade with fresh seeds lands in the same band: `on_a_regrade` of the band that was said."""
+    return on_a_regrade(value, bar, margin, sem_replay, margin_error)[band(value, bar, margin)]
+
+
+def on_a_regrade(
+    value: float, bar: float, margin: float, sem_replay: float, margin_error: float = 0.0
+) -> dict[Band, float]:
+    """How likely a regrade with fresh seeds lands in each band.
 
     Both grades scatter about what this bank would show in the long run, so their difference has
     sqrt(2) times the standard error of one. Each estimates the band's half-width anew, so an end of the
     band moves as well: sd = sqrt(2 (sem_replay^2 + margin_error^2)), score and half-width taken as
     independent.
     """
-    said = band(value, bar, margin)
     sd = (2 * (sem_replay**2 + margin_error**2)) ** 0.5
     if sd == 0:
-        return 1.0
+        said = band(value, bar, margin)
+        return {each: float(each == said) for each in BANDS}
     below = float(special.ndtr((bar - margin - value) / sd))
     above = float(special.ndtr((value - bar - margin) / sd))
-    return {"below": below, "above": above, "refer": max(0.0, 1 - below - above)}[said]
+    return {"below": below, "refer": max(0.0, 1 - below - above), "above": above}

@@ -225,7 +225,10 @@ def _improvement(rules: ClaimRules, each: Replayed, value: float, more: float) -
     `more` is added to what was seen, for a bound.
     """
     if each.kept < rules.kept:
-        return 0.0, f"only {each.kept:.0%} of the change stands in the submitted work"
+        return 0.0, (
+            f"only {each.kept:.0%} of the change’s lines stand in the submitted work "
+            '(what it does in other words is claimed with `base = "work"`)'
+        )
     out = each.claim.base == "work"
     changed, without = (each.base, each.variant) if out else (each.variant, each.base)
     for metric in ("failure_rate", "harm_rate"):

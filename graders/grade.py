@@ -56,6 +56,8 @@ class Recommendation(Strict):
     p_same: Share | None
     """How likely a regrade of the same work on the same bank says the same (`sem_replay`, `margin_error`)."""
     bar: Finite
+    again: dict[Band, Share] | None = None
+    """How likely a regrade says each; `p_same` is that of `value`. `None` where it is not known."""
     reasons: tuple[str, ...] = ()
     """Why a person is asked, where more than the error bar asks for it."""
     margin: NotNegative | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 from graders import claims as claims_rules
-from graders.bands import band, half_width, same_again
+from graders.bands import band, half_width, on_a_regrade
 from graders.claims import Claimed
 from graders.grade import Recommendation, Score
 from graders.measure.measurement import Measurement
@@ -286,8 +286,9 @@ def _below(end: _Scored, bar: float) -> bool:
 def _surely_below(end: _Scored, bar: float, reasons: Sequence[str]) -> Recommendation:
     return Recommendation(
         value="below",
-        p_same=_p_same(end, bar),
+        p_same=(again := _again(end, bar)) and again["below"],
         bar=bar,
+        again=again,
         reasons=(*reasons, "it is below even if every trial that could not be measured had ended well"),
     )
 
@@ -309,14 +310,16 @@ def _recommend(scored: _Scored, bar: float, reasons: list[str]) -> Recommendatio
         )
     if reasons or margin is None:
         return Recommendation(value="refer", p_same=None, bar=bar, reasons=tuple(reasons))
-    return Recommendation(value=band(value, bar, margin), p_same=_p_same(scored, bar), bar=bar)
+    said, again = band(value, bar, margin), _again(scored, bar)
+    return Recommendation(value=said, p_same=again and again[said], bar=bar, again=again)
 
 
-def _p_same(scored: _Scored, bar: float) -> float | None:
+def _again(scored: _Scored, bar: float) -> dict[Band, float] | None:
+    """How likely a regrade says each; `None` where that is not known."""
     value, margin, again = scored.score.value, scored.margin, scored.score.sem_replay
     if value is None or margin is None or again is None or scored.families < FORETELLS:
         return None
-    return same_again(value, bar, margin, again, scored.margin_error or 0.0)
+    return on_a_regrade(value, bar, margin, again, scored.margin_error or 0.0)
 
 
 def _unseen(whole: Total, *, replays: bool = False) -> float:

@@ -49,7 +49,8 @@ def run(
     ] = "fork",
     jobs: Annotated[int | None, typer.Option(min=1, help="Trials at once; by default one a core.")] = None,
     trust_submission: Annotated[
-        bool, typer.Option("--trust-submission", help="Allow it to run without a container, with your rights.")
+        bool,
+        typer.Option("--trust-submission", help="Allow it to run without a container, with your rights."),
     ] = False,
     live: LiveFlag = False,
     live_model: LiveModels = None,

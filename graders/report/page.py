@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from graders.evidence import CAPABILITIES, Copy, Evidence, load
-from graders.grade import write_text
+from graders.grade import Finding, write_text
 from graders.report import plots, weekends, words
 from graders.report.questions import questions
 from graders.report.redaction import for_candidate
@@ -57,8 +58,9 @@ def render(evidence: Evidence) -> str:
             method=words.method(grade),
             rounds=words.rounds(grade),
             scale=words.scale(grade),
-            findings=findings,
-            urgent=[finding for finding in findings if finding.weight != "note"],
+            findings=alike(findings),
+            urgent=alike([finding for finding in findings if finding.weight != "note"]),
+            otherwise=words.otherwise(grade.recommendation),
             trace=Markup(fragment(look.record, modes=True)) if look else None,  # noqa: S704
             colours=plots.COLOURS,
             shares=grade.strata,
@@ -72,6 +74,17 @@ def render(evidence: Evidence) -> str:
             timeline=plots.timeline(evidence.journal.events),
         )
     )
+
+
+def alike(findings: Sequence[Finding]) -> list[tuple[Finding, list[str], int]]:
+    """Findings that say the same, once, with all the places where it was seen, and trials."""
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.kind, finding.weight, finding.detail), []).append(finding)
+    return [
+        (each[0], [finding.where for finding in each if finding.where], sum(f.trials or 0 for f in each))
+        for each in groups.values()
+    ]
 
 
 def styles() -> Markup:

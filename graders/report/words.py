@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from graders.evidence import Evidence
-from graders.grade import ClaimResult, Grade, Scored
+from graders.grade import ClaimResult, Grade, Recommendation, Scored
 from graders.measure.measurement import Measurement
 
 CARDS = {"invented": "error rates set by the exercise’s author, not fitted to any vendor’s model"}
@@ -88,6 +88,13 @@ def chance(p: float) -> str:
     return "over 99 %" if p > 0.99 else "under 1 %" if p < 0.01 else f"{100 * p:.0f} %"
 
 
+def otherwise(said: Recommendation) -> str:
+    """What a regrade may say besides, the likelier first; empty where nothing else is to be expected."""
+    others = {band: p for band, p in (said.again or {}).items() if band != said.value and p >= 0.005}
+    ordered = sorted(others, key=lambda band: -others[band])
+    return ", ".join(f"{HEADLINES[band].lower()} {chance(others[band])}" for band in ordered)
+
+
 def card(provenance: str) -> str:
     """What the simulated model's error rates rest on."""
     return CARDS.get(provenance, provenance)
@@ -111,7 +118,11 @@ def verdict(claim: ClaimResult) -> str:
         return "cannot be told"
     if claim.covered:
         return "as predicted, within our noise"
-    return "the other direction" if claim.sign_right is False else "outside the prediction"
+    if claim.sign_right is False:
+        return "the other direction"
+    low, high = claim.predicted
+    missed = max(low - claim.value, claim.value - high)
+    return f"outside the prediction by {number(missed, claim.unit, sign=True).lstrip('+')}"
 
 
 def facts(evidence: Evidence) -> list[str]:
@@ -123,11 +134,32 @@ def facts(evidence: Evidence) -> list[str]:
             f"The most common failure was {plain(top.label)}: "
             f"{spread(top.trials, top.scenarios, top.families)}."
         )
+    said += _most_harm(evidence)
     if evidence.crashed:
         said.append(f"In {times(evidence.crashed, 'trial')} the program ended with an error or was stopped.")
     if evidence.refused:
         said.append(f"{times(evidence.refused, 'request')} came after a trial’s budget was spent.")
     return [*said, *_weekends(evidence), *_claims(evidence.grade)]
+
+
+def _most_harm(evidence: Evidence) -> list[str]:
+    """The family in which most of the harm was done, where one stands out."""
+    harm = Counter({case.family: 0 for case in evidence.cases})
+    for case in evidence.cases:
+        harm[case.family] += case.ours.count("harm")
+    every = harm.total()
+    if every < 2:
+        return []
+    family, most = max(harm.items(), key=lambda each: (each[1], each[0]))
+    if 2 * most < every:
+        return []
+    cases = [case for case in evidence.cases if case.family == family]
+    ours, base = ([ended for case in cases for ended in getattr(case, who)] for who in ("ours", "starter"))
+    starter = f"; the starter did it in {base.count('harm'):,} of {len(base):,}" if base else ""
+    return [
+        f"{most:,} of the {every:,} trials with harm are of one family, {plain(family)} "
+        f"({times(len(ours), 'trial')}{starter})."
+    ]
 
 
 def plain(label: str) -> str:

@@ -40,7 +40,9 @@ def run(
     else:
         out.print(f"no claim was drafted: {kept.why_no_claim}", markup=False)
     if kept.stale:
-        messages().print(f"cannot be submitted like this: {_lacking(kept.stale)}", markup=False, soft_wrap=True)
+        messages().print(
+            f"cannot be submitted like this: {_lacking(kept.stale)}", markup=False, soft_wrap=True
+        )
     return 0
 
 

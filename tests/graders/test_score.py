@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graders.bands import band, same_again
+from graders.bands import band, on_a_regrade, same_again
 from graders.measure.measurement import Measurement
 from graders.measure.trial import Trial
 from graders.replayed import Replayed
@@ -207,6 +207,7 @@ def test_anchors_that_do_not_differ_measure_nothing(
 def test_the_three_bands_share_all_probability(value: float, margin: float, sem: float) -> None:
     said = band(value, 60, margin)
     p = same_again(value, 60, margin, sem)
+    assert sum(on_a_regrade(value, 60, margin, sem).values()) == pytest.approx(1)
     assert 0 <= p <= 1
     if sem == 0:
         assert p == 1

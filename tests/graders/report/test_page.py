@@ -116,7 +116,7 @@ def test_the_first_lines_say_what_matters(html: str) -> None:
         "not fitted to any vendor’s model",
     ):
         assert said in top
-    assert "192 trials: 96 hidden scenarios of 24 families" in top
+    assert "192 trials: 96 scenarios of 24 families" in top
     assert "reject" not in text.lower()
     assert text.count("not measured") >= 4
 
@@ -143,6 +143,18 @@ def test_what_could_not_be_measured_is_said(evidence: ev.Evidence) -> None:
     assert "No trial was recorded" in text
     assert "makes no claims" in text
     assert "None" not in text.replace("None of", "")
+
+
+def test_findings_that_say_the_same_are_one_with_its_places(evidence: ev.Evidence) -> None:
+    found = [
+        gr.Finding(kind="likeness", detail="it holds the mark", weight="serious", where=f"{name}.py")
+        for name in ("agent", "shop", "llm")
+    ]
+    found.append(gr.Finding(kind="likeness", detail="another thing", weight="look"))
+    text = words_of(render(replace(evidence, grade=evidence.grade.model_copy(update={"integrity": found}))))
+    assert "2 integrity findings for a person to judge, 1 of them serious" in text
+    assert "3 places: agent.py, shop.py, llm.py" in text
+    assert text.count("it holds the mark") == 1
 
 
 def test_sandbox_without_a_wall_is_a_caution(evidence: ev.Evidence) -> None:

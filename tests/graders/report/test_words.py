@@ -7,7 +7,7 @@ import pytest
 from graders import evidence as ev
 from graders import grade as gr
 from graders.report.questions import questions
-from graders.report.words import chance, facts, interval, name, number, verdict, worth
+from graders.report.words import chance, facts, interval, name, number, otherwise, verdict, worth
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,25 @@ def test_facts_say_what_became_of_weekends_and_that_nothing_was_claimed(evidence
     assert "The submission claims nothing." in said
 
 
+def test_the_family_of_most_harm_is_named_where_one_stands_out(evidence: ev.Evidence) -> None:
+    ghosts = ev.Case("g-1", "ghost_writer", ("harm", "harm", "harm"), ("harm", "success", "failure"))
+    alone = ev.Case("t-1", "twins", ("harm", "success"))
+    said = " ".join(facts(replace(evidence, cases=(ghosts, alone))))
+    assert (
+        "3 of the 4 trials with harm are of one family, ghost writer (3 trials; the starter did it in 1 of 3)."
+        in said
+    )
+    others = tuple(replace(alone, id=f"o-{n}", family=f"family {n}") for n in range(4))
+    assert "of one family" not in " ".join(facts(replace(evidence, cases=(ghosts, *others))))
+
+
+def test_what_a_regrade_may_say_besides_is_said_likeliest_first() -> None:
+    again = {"below": 0.08, "refer": 0.67, "above": 0.25}
+    said = gr.Recommendation.model_validate({"value": "refer", "p_same": 0.67, "bar": 60, "again": again})
+    assert otherwise(said) == "above the bar 25 %, below the bar 8 %"
+    assert otherwise(said.model_copy(update={"again": None})) == ""
+
+
 def test_facts_put_success_beside_both_anchors_and_say_what_cannot_be_told(evidence: ev.Evidence) -> None:
     rate = evidence.grade.outcome[0].model_copy(
         update={"id": "success_rate", "value": 0.71, "starter": 0.702, "reference": 0.865}
@@ -123,7 +142,7 @@ def test_verdicts_on_claims(grade: gr.Grade) -> None:
     assert [verdict(claim) for claim in grade.claims] == [
         "as predicted, within our noise",
         "the other direction",
-        "outside the prediction",
+        "outside the prediction by $0.00400",
         "not measured: the patch does not apply",
     ]
 
