@@ -28,7 +28,7 @@ def band(value: float, bar: float, margin: float) -> Band:
 def same_again(
     value: float, bar: float, margin: float, sem_replay: float, margin_error: float = 0.0
 ) -> float:
-    """How likely a regrade with fresh seeds lands in the same band: `on_a_regrade` of the band that was said."""
+    """How likely a regrade with fresh seeds lands in the same band."""
     return on_a_regrade(value, bar, margin, sem_replay, margin_error)[band(value, bar, margin)]
 
 

@@ -9,7 +9,7 @@ from math import isfinite
 from graders import claims as claims_rules
 from graders.bands import band, half_width, on_a_regrade
 from graders.claims import Claimed
-from graders.grade import Recommendation, Score
+from graders.grade import Band, Recommendation, Score
 from graders.measure.measurement import Measurement
 from graders.measure.strata import weigh
 from graders.measure.trial import Resample, Trial, settled

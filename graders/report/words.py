@@ -156,10 +156,11 @@ def _most_harm(evidence: Evidence) -> list[str]:
     cases = [case for case in evidence.cases if case.family == family]
     ours, base = ([ended for case in cases for ended in getattr(case, who)] for who in ("ours", "starter"))
     starter = f"; the starter did it in {base.count('harm'):,} of {len(base):,}" if base else ""
-    return [
+    said = (
         f"{most:,} of the {every:,} trials with harm are of one family, {plain(family)} "
         f"({times(len(ours), 'trial')}{starter})."
-    ]
+    )
+    return [said]
 
 
 def plain(label: str) -> str:

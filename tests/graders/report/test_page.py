@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 from graders import evidence as ev
+from graders import grade as gr
 from graders import history
 from graders.difference import Changes, FileChange
 from graders.report import plots

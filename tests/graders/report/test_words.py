@@ -73,8 +73,8 @@ def test_the_family_of_most_harm_is_named_where_one_stands_out(evidence: ev.Evid
     alone = ev.Case("t-1", "twins", ("harm", "success"))
     said = " ".join(facts(replace(evidence, cases=(ghosts, alone))))
     assert (
-        "3 of the 4 trials with harm are of one family, ghost writer (3 trials; the starter did it in 1 of 3)."
-        in said
+        "3 of the 4 trials with harm are of one family, ghost writer "
+        "(3 trials; the starter did it in 1 of 3)." in said
     )
     others = tuple(replace(alone, id=f"o-{n}", family=f"family {n}") for n in range(4))
     assert "of one family" not in " ".join(facts(replace(evidence, cases=(ghosts, *others))))
