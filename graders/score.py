@@ -286,7 +286,7 @@ def _below(end: _Scored, bar: float) -> bool:
 def _surely_below(end: _Scored, bar: float, reasons: Sequence[str]) -> Recommendation:
     return Recommendation(
         value="below",
-        p_same=(again := _again(end, bar)) and again["below"],
+        p_same=again["below"] if (again := _again(end, bar)) else None,
         bar=bar,
         again=again,
         reasons=(*reasons, "it is below even if every trial that could not be measured had ended well"),
@@ -311,7 +311,7 @@ def _recommend(scored: _Scored, bar: float, reasons: list[str]) -> Recommendatio
     if reasons or margin is None:
         return Recommendation(value="refer", p_same=None, bar=bar, reasons=tuple(reasons))
     said, again = band(value, bar, margin), _again(scored, bar)
-    return Recommendation(value=said, p_same=again and again[said], bar=bar, again=again)
+    return Recommendation(value=said, p_same=again[said] if again else None, bar=bar, again=again)
 
 
 def _again(scored: _Scored, bar: float) -> dict[Band, float] | None:
