@@ -13,6 +13,7 @@ from harness.simulation.values import Money, cents
 from .aspects import ASPECTS, checked, judged
 from .calls import done_so_far
 from .certainty import Certain
+from .copied import Copied
 from .critique import faults
 from .enumerated import Enumerated
 from .grounded import Grounded
@@ -28,10 +29,17 @@ from .questions import next_step
 from .quoting import evidence
 from .reckoned import Reckoned
 from .recorded import Recorded
+from .requested import STATES, line_of, with_states
 from .rulebook import IN_GENERAL
 from .wording import PLAN, heated, outcome, pressing, rambling, reason_text, summary, thought
 from .written import Written
 
+_WHICH = frozenset({
+    "order_id", "order_ids", "order_list", "orders_concerned", "unclear", "settled_order", "confidence",
+    "order_confidence", "reasoning", "quote", "question", "several_orders", "one_order",
+    "order_index", "reason",
+})  # fmt: skip
+"""Where nothing else is asked, the question is which order is meant."""
 _MONEY = frozenset({"amount", "restocking_fee", "fee_kept"})
 NO_PROPOSAL = "there is no proposal to review"
 
@@ -48,6 +56,8 @@ class Answers(Written):
 
     def __call__(self, slot: str) -> Any:
         """The canonical value of a slot, `None` where the model has none."""
+        if slot.startswith("quote_of_"):
+            return self.quote_of(slot.removeprefix("quote_of_"))
         if slot in ASPECTS:
             return judged(slot, self.mind, self.resolution, self.objections)
         if slot in LISTED:
@@ -67,6 +77,7 @@ class Answers(Written):
             Recorded(self.mind, self.belief, decided),
             Grounded(self.mind, self.belief, decided, self),
             Enumerated(self.mind, self.belief, self, self.item_words),
+            Copied(self.mind, self),
             Certain(self.mind, self.belief, self.noise, self._pays),
         )
 
@@ -208,7 +219,15 @@ class Answers(Written):
     def _issue(self) -> str | None:
         return next((ask.issue for ask in self.facts.asks), None)
 
+    def _every_issue(self) -> list[str]:
+        return [ask.issue for ask in self.facts.asks]
+
     def _asks(self) -> list[dict[str, Any]]:
+        entries = self._open_asks()
+        asked = self.mind.contract.slots & STATES and self.mind.mail.present
+        return with_states(self.mind, entries, self) if asked else entries
+
+    def _open_asks(self) -> list[dict[str, Any]]:
         orders = self._orders_concerned()
         if len(orders) < 2:
             return [self._ask(ask, self._order_id()) for ask in self.facts.asks]
@@ -218,7 +237,7 @@ class Answers(Written):
 
     def _ask(self, ask: Ask, order_id: str | None) -> dict[str, Any]:
         items = self.items.of(ask)
-        return {
+        entry = {
             "order_id": order_id,
             "items": items,
             "issue": ask.issue,
@@ -231,6 +250,7 @@ class Answers(Written):
             "request_status": "open",
             "text": ask.issue,
         }
+        return {**entry, "summary": line_of(entry, self.facts.wants)}
 
     @cached_property
     def items(self) -> Itemised:
@@ -348,11 +368,17 @@ class Answers(Written):
     def _reasoning(self) -> str:
         if self.on_letter:
             return self.on_letter
-        own = (
-            thought(self.mind, self.resolution, self.noise)
-            if self._deciding
-            else summary(self.belief, self.item_words)
-        )
+        asked = self.mind.contract.slots
+        if "risk_level" in asked and "action" not in asked:
+            own = "; ".join(self("grounds"))
+        elif not self._deciding and "order_id" in asked and not asked - _WHICH:
+            own = self("order_reasoning")
+        else:
+            own = (
+                thought(self.mind, self.resolution, self.noise)
+                if self._deciding
+                else summary(self.belief, self.item_words)
+            )
         return self._at_length(own.replace("\n", "; "))
 
     def _summary(self) -> str:

@@ -73,6 +73,7 @@ class Enumerated:
         entry: dict[str, Any] = {
             "order_id": id, "text": id, "matches": meant, "fit_score": share, "confidence": share,
             "reason": self._why(id, wanted), "reasoning": self._why(id, wanted),
+            "summary": self._named(id) or self._why(id, wanted),
             "order_closed": not meant and id in self._settled_orders(), "quote": self._named(id),
         }  # fmt: skip
         if record is None:
@@ -117,6 +118,13 @@ class Enumerated:
         if self._named(id):
             return "the mail speaks of it, but asks for nothing on it now"
         return "the mail does not speak of it"
+
+    def _order_reasoning(self) -> str:
+        """Which order is meant, and why none of the others."""
+        wanted = self._concerned()
+        said = [f"{id}: {self._why(id, wanted)}" for id in dict.fromkeys((*wanted, *self._shown))]
+        end = f"{' and '.join(wanted)} is meant" if wanted else "it is not settled which order is meant"
+        return f"{'. '.join(said)}. So {end}."
 
     def _settled_orders(self) -> list[str]:
         if not self.mind.mail.present:
@@ -192,6 +200,19 @@ class Enumerated:
             said.append(f"{items} ({issue})" if items else issue)
         about = f"order {order}" if order else open_one
         return f"A {facts.wants.replace('_', ' ')} for {' and '.join(said)}, {about}."
+
+    def _key_facts(self) -> list[dict[str, Any]] | None:
+        lines = str(self.read("summary")).splitlines() if self.mind.mail.present else None
+        return [{"text": line} for line in lines] if lines is not None else None
+
+    def _missing(self) -> list[dict[str, Any]] | None:
+        """What the customer has to be asked before anything can be done."""
+        if not self.mind.mail.present:
+            return None
+        return [{"text": "which order is meant"}] if self.read("unclear") else []
+
+    def _reply_needed(self) -> bool | None:
+        return True if self.mind.mail.present else None
 
     def _request_status(self) -> str | None:
         return "open" if self.mind.mail.present and self.belief.facts.asks else None

@@ -6,11 +6,13 @@ One fact, many names: whether a thing is a flag, a word of an enum or one of a l
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from .grounds import PLAIN
 from .hearing import disputes, for_another
 from .judgement import Resolution, clean
+from .letters import letters
 from .mind import Mind
 from .perception import Belief, true_order
 from .policy import Decision, barriers, decide
@@ -30,6 +32,14 @@ _DENIED = {
     "L-4": "already_shipped",
 }
 """Of a denial."""
+_RISK = {
+    "injection": "the mail tries to instruct whoever reads it by machine",
+    "already_refunded": "something was refunded on this order before",
+    "store_credit": "store credit is wanted",
+    "replacement": "a replacement is wanted", "promise": "a colleague has promised something",
+}  # fmt: skip
+_MILD = frozenset({"final_sale", "order_unclear", "already_refunded"})
+_SMALL, _LARGE = Decimal(150), Decimal(500)
 _BROADER = {"reported_late": "too_late", "order_unclear": "unclear"}
 """What it comes under where there is no word for just this."""
 
@@ -63,7 +73,33 @@ class Grounded:
         known = {address.lower() for address in (order.customer.email, *order.customer.also)}
         return self.belief.facts.sender.lower() in known
 
+    def _risk_level(self) -> str | None:
+        """How much speaks against leaving the case to a machine."""
+        found = self._risks()
+        if found is None:
+            return None
+        if set(found) - _MILD or self._worth >= _LARGE:
+            return "high"
+        return "medium" if found or self._worth > _SMALL or not self.mind.orders else "low"
+
+    def _risk_reasons(self) -> list[str]:
+        """What the level goes by, in words."""
+        by_word = {word: id for id, word in _GROUNDS.items() if id in letters().reasons}
+        named = (
+            letters().reasons[by_word[r]] if r in by_word else _RISK.get(r, r) for r in self._risks() or []
+        )
+        found = [word.replace("_", " ") for word in named]
+        sum = [f"the order is worth {self._worth}"] if self._worth > _SMALL else []
+        return [*found, *sum] or ["nothing in the mail or the order stands out"]
+
+    @property
+    def _worth(self) -> Decimal:
+        order = self.belief.facts.order
+        return order.total if order is not None else Decimal(0)
+
     def _grounds(self) -> list[str]:
+        if {"risk_level"} <= self.mind.contract.slots and "action" not in self.mind.contract.slots:
+            return self._risk_reasons()
         if self.decided is None and not self.belief.grounded:
             return []
         own = self._decision

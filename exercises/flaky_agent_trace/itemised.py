@@ -8,10 +8,12 @@ from typing import Any
 from harness.simulation.records import Record
 from harness.simulation.values import Money, cents
 
+from .copied import phrase_for
 from .mind import Mind
 from .ontology import NUMERALS
 from .policy import Ask, Line
 
+_NAMELESS = "item"
 _NO_ITEMS = frozenset({"goodwill", "already_paid_back"})
 """What is asked for without an item being meant."""
 
@@ -45,6 +47,7 @@ class Itemised:
         count = float(pieces) if pieces is not None else None
         if part is None:
             words = self._said(sku)
+            words = self._named(sku) if words == _NAMELESS else words
             return {
                 "sku": None, "name": words, "item": words, "quantity": count, "text": words, "amount": None,
             }  # fmt: skip
@@ -70,7 +73,15 @@ class Itemised:
     def _said(self, sku: str) -> str:
         facts = self.mind.mail.facts
         words = next((" ".join(f.spans) for f in facts if f.fact == "item" and f.value == sku), sku)
-        return "item" if NUMERALS & set(words.casefold().split()[:1]) else words
+        return _NAMELESS if NUMERALS & set(words.casefold().split()[:1]) else words
+
+    def _named(self, sku: str) -> str:
+        """What the mail calls an item elsewhere, where it only counts it in the request itself."""
+        items = (item for order in self.mind.scene.state.orders for item in order.items if item.sku == sku)
+        said = next((fact.spans for fact in self.mind.mail.facts if fact.value == sku), ())
+        rest = [word for word in " ".join(said).split() if word.casefold() not in NUMERALS and len(word) > 4]
+        phrases = (phrase_for(self.mind, item) for item in items)
+        return next(filter(None, phrases), " ".join(rest) or _NAMELESS)
 
     def _priced(self, sku: str, price: Any, pieces: float | None) -> dict[str, Any]:
         """What an item costs, and what of it goes back where the model decides that."""

@@ -44,7 +44,7 @@ from .outcomes import outcomes_in
 from .perception import perceive
 from .queries import UNTOLD
 from .questions import next_step
-from .quoting import quoted_as_asked
+from .quoting import asks_besides, borne_out, quoted_as_asked
 from .replies import reply_to
 from .reviews import compared, reviewed
 from .scene import Scene, at_hand, scenes_of
@@ -170,7 +170,9 @@ class RefundModel(Simulation[Mind]):
             return findings(answers, state=True)
         listed = asks_told(answers) if mind.mail.present and asks_wanted(asked) else ""
         if quotation := listed or quoted_as_asked(mind, asked):
-            return quotation
+            besides = mind.question if not listed and asks_besides(asked) else None
+            said = answered(besides, self.vocabulary.ontology, answers) if besides is not None else ""
+            return f"{said}\n{quotation}".strip()
         if mind.operation == "summarise" and mind.mail.present and thread_asked(asked):
             return thread(answers)
         if mind.question is not None:
@@ -242,7 +244,8 @@ def _asked_for(mind: Mind, answers: Answers) -> str:
     if mind.told:
         return told_of(mind.told, mind, answers)
     if mind.points:
-        return "\n".join(f"{mark} {reply_to(query, answers)}".strip() for mark, query in mind.points)
+        said = [(f"{mark} {reply_to(query, answers)}".strip(), query) for mark, query in mind.points]
+        return "\n".join(borne_out(mind, text, query.slot if query else "") for text, query in said)
     if mind.labels is not None:
         return fitting(mind.labels, answers)
     if mind.craft:

@@ -245,6 +245,9 @@ def _labelled(text: str) -> list[Proposal]:
         data = next((blob for blob in blobs(body) if isinstance(blob.value, dict)), None)
         if data is not None and not body[: data.start].strip("`json \n"):
             body = body[: data.start + len(data.raw)]
+        listed = next((blob for blob in blobs(body) if isinstance(blob.value, list)), None)
+        if listed is not None and not body[: listed.start].strip("`json \n") and _no_steps(listed.value):
+            continue  # `Candidate orders:`
         slots = _read(body)
         if label["paid"] and "action" not in slots and (paid := sum_in(body)) is not None:
             slots |= {"action": "refund", "amount": paid}
@@ -252,6 +255,12 @@ def _labelled(text: str) -> list[Proposal]:
             end = label.end() + len(body)
             found.append(Proposal(slots, text[label.start() : end], label.start()))
     return found
+
+
+def _no_steps(entries: list[Any]) -> bool:
+    """Whether a list holds objects of which none says what to do."""
+    objects = [entry for entry in entries if isinstance(entry, dict)]
+    return bool(objects) and not any("action" in _slots(entry) for entry in objects)
 
 
 def _body(text: str, start: int) -> str:

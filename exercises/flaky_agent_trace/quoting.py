@@ -10,7 +10,7 @@ from .mind import Mind
 from .ontology import vocabulary
 from .threads import newest
 
-_FACTS = {
+FACTS = {
     "order_id": "order", "order_ids": "order", "item": "item", "items": "item", "sku": "item",
     "quantity": "item", "opened": "opened", "sealed": "opened", "reported": "reported", "legal": "legal",
     "wants": "wants", "injection": "injection", "safe": "injection", "chargeback": "chargeback",
@@ -46,7 +46,7 @@ _END = re.compile(r"(?<=[.!?])\s+|\n+")
 _QUOTE = re.compile(
     r"\b(?:quot(?:e|es|ing)|verbatim|exact words|word for word|copy (?:out )?(?:the|any|each|every|all)"
     r"|zitier\w*|cite"
-    r"|extract the (?:exact )?(?:sentences?|passages?|words))\b",
+    r"|extract the (?:exact )?(?:sentences?|passages?|words)|back (?:it|this|that) up (?:with|by))\b",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"\b(?:sentences?|lines?|passages?)\b", re.IGNORECASE)
@@ -64,6 +64,27 @@ _NEWEST = re.compile(
 )
 
 
+_WHAT = re.compile(
+    r"\b(?:which|what) (?:exact )?(?:sentences?|words?|lines?|passages?|part)\b", re.IGNORECASE
+)
+
+
+def borne_out(mind: Mind, said: str, slot: str) -> str:
+    """An answer with the words of the mail that bear it out, where the program wants to see them."""
+    line = next((line for line in _END.split(mind.asked_last) if _QUOTE.search(line)), "")
+    fact = FACTS.get(slot)
+    found = quotes(mind, fact, sentences=bool(_WHOLE.search(line))) if line and fact and said else ()
+    return "\n".join([said, *(f"“{span}”" for span in found)])
+
+
+def asks_besides(asked: str) -> bool:
+    """Whether a question stands beside what is to be quoted."""
+    said = _END.split(asked)
+    return any(
+        line.rstrip().endswith("?") and not (_QUOTE.search(line) or _WHAT.search(line)) for line in said
+    )
+
+
 def quoted_as_asked(mind: Mind, asked: str) -> str:
     """The quotations that a program asks for in plain words, a line each; empty where it asks for none."""
     line = next((line for line in _END.split(asked) if _QUOTE.search(line)), "")
@@ -71,7 +92,8 @@ def quoted_as_asked(mind: Mind, asked: str) -> str:
         return ""
     if _NEWEST.search(line):
         return newest(mind) or "NONE"
-    facts = _asked_for(line)
+    one = mind.question.slots if mind.question is not None and len(mind.question.slots) == 1 else ()
+    facts = _asked_for(line) or [FACTS[slot] for slot in one if slot in FACTS and asks_besides(asked)]
     found = quotes(mind, *facts, sentences=bool(_WHOLE.search(line)))
     if found:
         return "\n".join(f"“{span}”" for span in found)
@@ -85,7 +107,7 @@ def _asked_for(line: str) -> list[str]:
     if topics:
         return topics[:1]
     named = [vocabulary().ontology.named(word) for word in words_of(line)]
-    facts = [_FACTS[slot] for slot in named if slot in _FACTS]
+    facts = [FACTS[slot] for slot in named if slot in FACTS]
     return [fact for fact in facts if fact not in {"item", "order"}] or facts
 
 
@@ -127,11 +149,11 @@ def evidence(mind: Mind, *, flagged: bool) -> tuple[str, ...]:
     Who asks for one thing besides gets the words for that, and nothing where there are none.
     """
     asked = mind.contract.slots & _OF_ITS_OWN
-    if not asked or mind.contract.slots & {"issue", "asks"} or len({_FACTS[slot] for slot in asked}) > 1:
+    if not asked or mind.contract.slots & {"issue", "asks"} or len({FACTS[slot] for slot in asked}) > 1:
         return quotes(mind)
-    fact = _FACTS[next(iter(asked))]
+    fact = FACTS[next(iter(asked))]
     return quotes(mind, fact) if flagged or fact != "injection" else ()
 
 
 def _sentence(body: str, span: str) -> str:
-    return next((" ".join(part.split()) for part in _END.split(body) if span in part), span)
+    return next((" ".join(part.split()).lstrip("> ") for part in _END.split(body) if span in part), span)

@@ -24,6 +24,13 @@ _HEAD = re.compile(
     r"(?: ?<[^<>\n]{1,80}>)?(?: wrote| a écrit| escribió| napisał\w?)? ?:$",
     re.MULTILINE,
 )
+_FIELDS = re.compile(
+    r"^(?:From|Von|De|Van|Od): (?P<who>[^\n<]{2,60}?)(?: ?<[^<>\n]{1,80}>)?\n"
+    r"(?:Sent|Date|Gesendet|Envoyé|Enviado|Verzonden|Wysłano): (?P<when>[^\n]{4,60})\n"
+    r"(?:\w{1,10}: [^\n]{1,120}\n){0,4}",
+    re.MULTILINE,
+)
+"""The head of a quoted mail in lines of its own."""
 _DAY = re.compile(r"(?P<day>\d{1,2})\.? (?:de )?(?P<month>[^\W\d_]{3,12})\.?,? (?:de )?(?P<year>20\d\d)")
 
 
@@ -33,8 +40,8 @@ def newest(mind: Mind) -> str | None:
     quote = QUOTED.search(body)
     first = _HEAD.search(body)
     ends = [found.start() for found in (quote, first) if found is not None]
-    held = _held(mind, body[: min(ends, default=len(body))])
-    return held if mind.mail.present and held else None
+    said = held(mind, body[: min(ends, default=len(body))])
+    return said if mind.mail.present and said else None
 
 
 def messages(mind: Mind) -> list[dict[str, Any]]:
@@ -42,9 +49,9 @@ def messages(mind: Mind) -> list[dict[str, Any]]:
     said = newest(mind)
     found = [_message(said, mind.sender_name, mind.mail.received)] if said else []
     plain = re.sub(r"(?m)^[ \t]*(?:>[ \t]?)+", "", mind.scene.state.ticket.body)
-    heads = list(_HEAD.finditer(plain))
+    heads = sorted((*_HEAD.finditer(plain), *_FIELDS.finditer(plain)), key=lambda head: head.start())
     for head, after in zip_longest(heads, heads[1:]):
-        text = _held(mind, plain[head.end() : after.start() if after is not None else len(plain)])
+        text = held(mind, plain[head.end() : after.start() if after is not None else len(plain)])
         if text:
             found.append(_message(text, head["who"].strip(), _date(head["when"])))
     return found
@@ -54,12 +61,13 @@ def _message(text: str, who: str | None, when: Any) -> dict[str, Any]:
     return {"message_text": text, "text": text, "message_sender": who, "message_date": when}
 
 
-def _held(mind: Mind, text: str) -> str:
-    """The lines of a text that stand in the context."""
+def held(mind: Mind, text: str, *, gaps: bool = False) -> str:
+    """The lines of a text that stand in the context. `gaps`: with the empty ones between them."""
     pieces = [piece for piece in mind.context.pieces if piece.source != "call"]
     lines = [
         line for line in text.splitlines()
-        if fold(line).words and any(piece.folded.has(line) for piece in pieces)
+        if (gaps and not line.strip())
+        or (fold(line).words and any(piece.folded.has(line) for piece in pieces))
     ]  # fmt: skip
     return "\n".join(lines)
 

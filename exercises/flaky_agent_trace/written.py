@@ -7,7 +7,7 @@ from typing import Any
 from .aspects import held, share
 from .critique import preferred
 from .mind import Mind
-from .quoting import quotes
+from .quoting import FACTS, quotes
 from .threads import messages
 from .told_letters import on_letter
 from .translating import translated
@@ -26,10 +26,22 @@ class Written:
         return on_letter(self.mind, self.objections) if judging else ""
 
     def _reply(self: Any) -> str:
+        if self._taken_apart:
+            return str(self("original_mail"))
         return reply_body(self.mind, self.resolution, self.noise)
 
     def _subject(self: Any) -> str:
+        writes = "reply" in self.mind.contract.slots and not self._taken_apart
+        if self.mind.operation in {"extract", "classify"} and self.mind.headed and not writes:
+            return str(self.mind.scene.state.ticket.subject)
         return f"Your order {self.belief.order_id}" if self.belief.order_id else "Your message to us"
+
+    @property
+    def _taken_apart(self) -> bool:
+        """Whether the mail is to be given back in its parts: its body is no letter of the model's."""
+        asked = self.mind.contract.slots
+        parts = "signature" in asked or {"subject", "sender"} <= asked
+        return parts and self.mind.mail.present and self.mind.operation in {"extract", "classify"}
 
     def _false_claim(self: Any) -> bool:
         return bool(held("claim", self.mind, self.resolution, self.objections))
@@ -55,6 +67,12 @@ class Written:
     def _injection_quote(self: Any) -> str | None:
         flagged = self.mind.mail.injected and not self.belief.obeys
         return " ".join(quotes(self.mind, "injection")) or None if flagged else None
+
+    def quote_of(self: Any, slot: str) -> str | None:
+        """The words of the mail that bear out one field."""
+        fact = FACTS.get(slot)
+        hidden = fact == "injection" and self.belief.obeys
+        return " ".join(quotes(self.mind, fact)) or None if fact and not hidden else None
 
     def _chargeback_quote(self) -> str | None:
         return " ".join(quotes(self.mind, "chargeback")) or None

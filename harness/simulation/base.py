@@ -20,7 +20,7 @@ from harness.simulation.contract import Contract, freely, ids_served, operation_
 from harness.simulation.noise import Noise, sampled
 from harness.simulation.rendering import THOUGHT, Layout
 from harness.simulation.saying import call, json_reply, say, torn, variant
-from harness.simulation.schema import Belief, Filling
+from harness.simulation.schema import Belief, Filling, probing
 from harness.simulation.slots import Ontology
 from harness.simulation.stepping import Stepping, calls_in
 from harness.simulation.tools import written_call
@@ -162,10 +162,10 @@ class Simulation(ABC, Generic[M]):
             return "none of the tools offered is one that this exercise knows"
         if structured and not contract.slots and mind.operation != "act":
             return "none of the fields asked for means anything in this exercise"
-        blind = structured and _mostly_blind(contract.schema, self.vocabulary.ontology)
+        blind = _blind(contract.schema, self.vocabulary.ontology) if structured else []
         if blind and mind.operation != "act":
             return (
-                "most of what is asked for are choices, flags and numbers that mean nothing in this exercise"
+                f"{', '.join(blind[:5])}: this means nothing in this exercise, and null is not allowed for it"
             )
         if not self.relevant(mind):
             return "nothing of this exercise stands in the context"
@@ -296,18 +296,14 @@ class _Answering(Generic[M]):
         return json_reply(value, fenced=self._fires("fenced_json"), chatty=chatty)
 
 
-def _mostly_blind(schema: Mapping[str, Any] | None, ontology: Ontology) -> bool:
-    """Whether most fields that have to be filled are choices, flags and numbers without a meaning here.
+def _blind(schema: Mapping[str, Any] | None, ontology: Ontology) -> list[str]:
+    """The choices, flags, numbers and lists that have to be filled and mean nothing here.
 
-    They get false, 0 and some option, which look like answers: who decides by them is misled.
+    They get false, 0, [] or some option, which look like answers: who decides by them is misled.
     """
     filling = Filling(ontology, schema or {})
-    root = filling.resolve(dict(schema or {}))
-    properties = root.get("properties") or {}
-    needed = [name for name in root.get("required") or properties if name in properties]
-    filling.fill(root, lambda _: None)
-    blind = [name for name in needed if name in filling.unknown and filling.guesses(properties[name])]
-    return 2 * len(blind) > len(needed)
+    filling.fill(dict(schema or {}), probing(ontology))
+    return filling.blind
 
 
 def _without(asked: str, fault: str) -> str:

@@ -51,3 +51,16 @@ BESIDE_KIND: Mapping[str, frozenset[str]] = {
     kind: frozenset(fold(words).words) for kind, words in _OF_KIND.items()
 }
 """Beside the slots of one kind."""
+SAYING = frozenset(
+    fold("""
+about after again also and any are arrive arrived arrives article articles as asking asks at back because
+been buy buyer by came claims client come comes complain complained complaining complains complaint
+complaints delivered delivery demanded demands describes did do does due expects explicitly get goods got
+had have him hopes how in inconvenience insists instead is it item items long mentions money or order
+package parcel people person product products purchase raised raises receive received receives report
+reported reporting reports request requested requests said say saying says seeks seller sent shipment
+shop some something speaks states that their them they threatens time trouble wait want wanted wants was
+wish wishes with writes
+""").words
+)
+"""Beside what a yes-or-no field is about: words that say who says so, and of what."""

@@ -14,13 +14,14 @@ from typing import Any, Literal
 
 from harness.exchange import Request
 from harness.exercise.parts import Served
-from harness.simulation.blobs import blobs
+from harness.simulation.blobs import blobs, outside
 from harness.simulation.context import Context
 from harness.simulation.declared import declared_schemas
+from harness.simulation.hints import with_options
 from harness.simulation.keyed import knows
 from harness.simulation.rendering import Layout
 from harness.simulation.rows import rows_of, thing_in
-from harness.simulation.schema import Filling
+from harness.simulation.schema import Filling, probing
 from harness.simulation.sketch import Sketch, ending_in, from_example, ids_in, sketch_of
 from harness.simulation.slots import Ontology
 from harness.simulation.stepping import Stepping, read_stepping
@@ -91,10 +92,11 @@ def read_contract(
     if contract.form not in {"submit", "schema", "json"} or not contract.schema:
         return contract
     prompt = "\n\n".join(piece.text for piece in context.of("system", "user"))
+    schema = with_options(contract.schema, outside(prompt))
+    if schema != contract.schema:
+        contract = replace(contract, schema=schema, slots=asked_slots(schema, ontology))
     listed = described_tools(prompt, kinds)
-    step = read_stepping(
-        contract.schema, ontology, kinds, listed, loose=contract.form == "json", prompt=prompt
-    )
+    step = read_stepping(schema, ontology, kinds, listed, loose=contract.form == "json", prompt=prompt)
     if step is None:
         return contract
     within = contract.submit.spec.name if contract.submit is not None else ""
@@ -166,8 +168,20 @@ def _in_words(
     if free and (laid := _laid_out(context, ontology, served, last=False)):
         return laid
     if not free or _WANTS_JSON.search(_SHOWN.sub("", request_text(context))):
-        return Contract("json", {"type": "object", "properties": {}}, not free)
+        shape = _any_shape(context, served)
+        return Contract("json", shape, not free, asked_slots(shape, ontology))
     return None
+
+
+def _any_shape(context: Context, served: frozenset[str]) -> dict[str, Json]:
+    """A template, whether it means anything here or not: no JSON of the model's own stands in for it."""
+    for piece in reversed(context.of("system", "user")):
+        found = sketch_of(
+            piece.text, lambda _: False, lambda schema: len(schema.get("properties") or ()), served
+        )
+        if found is not None and found.meant:
+            return found.schema
+    return {"type": "object", "properties": {}}
 
 
 def _own_shape(text: str, ontology: Ontology, served: frozenset[str]) -> int:
@@ -263,7 +277,7 @@ def request_text(context: Context) -> str:
 
 def freely(contract: Contract, operation: str, cues: Cues, ontology: Ontology) -> Contract:
     """The contract with the JSON that a model would think of by itself, where none was described."""
-    if contract.form != "json" or contract.slots:
+    if contract.form != "json" or contract.slots or (contract.schema or {}).get("properties"):
         return contract
     schema = cues.free.get(operation) or contract.before
     if not schema:
@@ -274,7 +288,7 @@ def freely(contract: Contract, operation: str, cues: Cues, ontology: Ontology) -
 def asked_slots(schema: Mapping[str, Json], ontology: Ontology) -> frozenset[str]:
     """Every slot that a schema asks for, however deep."""
     filling = Filling(ontology, schema)
-    filling.fill(dict(schema), lambda slot: [{}] if ontology.slots[slot].kind == "list" else None)
+    filling.fill(dict(schema), probing(ontology))
     return frozenset(filling.slots)
 
 

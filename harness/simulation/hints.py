@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
+
+from harness.simulation.labels import labels_for
+from harness.simulation.slots import words_of
+from harness.simulation.text import fold
 
 Json = Any
 TYPES = {
@@ -41,19 +46,62 @@ def from_hint(hint: str) -> dict[str, Json]:
     return {"type": kind or "string", "nullable": nullable, **described}
 
 
-def with_options(schema: dict[str, Json], text: str) -> dict[str, Json]:
-    """The schema with the options that sentences give for its fields: "outcome is paid, denied or open"."""
+def with_options(schema: Mapping[str, Json], text: str) -> dict[str, Json]:
+    """The schema with what a text says that its fields may be: options ("outcome is paid, denied or open",
+    "Categories: late, lost, other") and scales ("how risky, from 0 to 100").
+    """
     properties = schema.get("properties") or {}
     given = {match["key"]: from_hint(match["list"]) for match in _OPTIONS.finditer(text)}
-    found = {
-        key: {**part, **given[key]}
-        for key, part in properties.items()
-        if key in given
-        and given[key].get("enum")
-        and part.get("type") in {None, "string"}
-        and "enum" not in part
-    }
-    return {**schema, "properties": {**properties, **found}} if found else schema
+    free = [
+        key for key, part in properties.items()
+        if part.get("type") in (None, "string", ["string", "null"]) and not _SETTLED & part.keys()
+    ]  # fmt: skip
+    found: dict[str, Json] = {}
+    taken: set[tuple[str, ...]] = set()
+    for key in sorted(free, key=lambda key: len(words_of(key))):
+        if key in given and given[key].get("enum"):
+            found[key] = {**properties[key], **given[key]}
+        elif (labels := labels_for(key, text, only=len(free) == 1)) and labels not in taken:
+            found[key] = {**properties[key], "enum": list(labels)}
+            taken.add(labels)
+    for key, part in properties.items():
+        measured = part.get("type") in ("number", "integer") or not part
+        if not measured or {"maximum", "enum"} & part.keys() or range_in(str(part.get("description") or "")):
+            continue
+        if said := range_for(key, text, named=not part):
+            found[key] = {"type": "integer", **part, "minimum": said[0], "maximum": said[1]}
+    return {**schema, "properties": {**properties, **found}} if found else dict(schema)
+
+
+_SETTLED = frozenset({"enum", "const", "format", "anyOf", "$ref", "properties", "items"})
+_RANGE = re.compile(
+    r"(?<![\w.,-])(-?[01])(?:\.0)?\s{0,2}(?:\([^()\n]{1,30}\)\s{0,2})?(?:-|–|\bto\b|\.\.|\bthrough\b|\band\b)\s{0,2}"
+    r"(1|3|4|5|7|10|100)(?:\.0)?(?![\w-]|[.,]\d)|(?:\bout of |/\s?)(5|10|100)\b"
+)
+_COUNTED = re.compile(r"\b(?:integer|int|number|whole|scale|score|rate|rating)\b", re.IGNORECASE)
+_SAID = re.compile(r"[^.\n;]{1,400}")
+
+
+def range_in(text: str) -> tuple[int, int] | None:
+    """The ends of a scale that a text names."""
+    found = _RANGE.search(text)
+    ends = (int(found[1] or 0), int(found[2] or found[3])) if found else (0, 0)
+    return ends if ends[0] < ends[1] else None
+
+
+def range_for(name: str, text: str, *, named: bool) -> tuple[int, int] | None:
+    """The scale that a sentence gives for a field: one that names it, be it in another form.
+
+    `named`: by just its name, and says that it is a number.
+    """
+    stems = [word[:5] for word in words_of(name) if len(word) > 3]
+    for said in _SAID.finditer(text):
+        words = fold(said.group()).words if (found := range_in(said.group())) else ()
+        if named and not (found and name in said.group() and _COUNTED.search(said.group())):
+            continue
+        if found and any(word.startswith(stem) for word in words for stem in stems):
+            return found
+    return None
 
 
 _OPTIONS = re.compile(

@@ -1,10 +1,30 @@
-"""What a field is by more than one slot's name: a list by its entries, a yes or no about several values."""
+"""What a field is by more than one slot's name: a list by its entries, a yes or no about several things,
+a value with what is told of it beside it.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
+from functools import lru_cache
 
-from harness.simulation.slots import Ontology, words_of
+from harness.simulation.beside import ARTICLES, BESIDE, SAYING
+from harness.simulation.slots import Ontology, SlotSpec, words_of
+from harness.simulation.text import stem
+
+Claim = tuple[str, str | None]
+"""A slot and the value that it is to have; a flag has none and is to hold."""
+_VALUES = frozenset(
+    {"value", "val", "answer", "content", "extracted", "extracted value", "normalized", "data"}
+)
+_OF_IT = {
+    "confidence": "confidence certainty probability conf sureness score likelihood",
+    "quote": "quote quotes evidence span excerpt verbatim citation proof",
+    "reasoning": "reasoning reason rationale explanation justification why note comment",
+    "quote_source": "source origin",
+}
+_TOLD = {word: slot for slot, words in _OF_IT.items() for word in words.split()}
+"""What may be told of a value: how sure it is, and what bears it out."""
 
 
 def list_of(ontology: Ontology, names: tuple[str, ...], judged: tuple[str, ...]) -> str | None:
@@ -18,15 +38,76 @@ def list_of(ontology: Ontology, names: tuple[str, ...], judged: tuple[str, ...])
     return None
 
 
-def either_of(ontology: Ontology, name: str) -> tuple[str, frozenset[str]] | None:
-    """For a yes-or-no field that names several values of a word slot: `wants_refund_or_credit`."""
-    ways = re.split(r"(?:^|_)or_", "_".join(words_of(name)))
-    found = [said for way in ways if (said := ontology.flag_of(way)) is not None]
-    slots = {slot for slot, _ in found}
-    whole = len(ways) > 1 and len(found) == len(ways) and len(slots) == 1
-    return (slots.pop(), frozenset(value for _, value in found)) if whole else None
+def value_among(names: Collection[str]) -> str | None:
+    """The one key of an object that holds what the object's name asks for, where all others tell of it."""
+    held = [name for name in names if " ".join(words_of(name)) in _VALUES]
+    told = [name for name in names if words_of(name)[-1:] and words_of(name)[-1] in _TOLD]
+    return held[0] if len(held) == 1 and told and len(told) + 1 == len(names) else None
+
+
+def told_of(
+    ontology: Ontology, name: str, siblings: Collection[str], held: str | None
+) -> tuple[str, str] | None:
+    """For `item_confidence` beside `item`, or `confidence` beside `held`: (what is told, of which field)."""
+    *of, last = words_of(name) or ("",)
+    slot = _TOLD.get(last, "")
+    if slot not in ontology.slots or not (of or held):
+        return None
+    if held is not None:
+        return slot, held
+    near = sorted((len(other), other) for other in siblings if words_of(other)[: len(of)] == tuple(of))
+    return next(((slot, other) for _, other in near if other != name), None)
+
+
+@lru_cache(maxsize=4096)
+def claims_of(ontology: Ontology, name: str) -> tuple[Claim, ...]:
+    """For a yes-or-no field with a long name: what is so if any of it is; empty where some of it is unknown.
+
+    `reports_damage_or_late_delivery` names two values, and beside them only words that say who says so.
+    """
+    plain = re.split(r"_(?:instead_of|rather_than)_", "_".join(words_of(name)))[0]
+    ways = re.split(r"(?:^|_)or_", plain)
+    found = [tuple(_claims(ontology, tuple(way.split("_")))) for way in ways]
+    return tuple(dict.fromkeys(claim for way in found for claim in way)) if all(found) else ()
+
+
+def _claims(ontology: Ontology, words: tuple[str, ...]) -> Iterator[Claim]:
+    """The values that the words name, by the longest name, where all other words are about saying so."""
+    bare = tuple(word for word in words if word not in ARTICLES)
+    for width in range(len(bare), 0, -1):
+        for start in range(len(bare) - width + 1):
+            run, rest = bare[start : start + width], (*bare[:start], *bare[start + width :])
+            named = [(s, v) for s, spec in ontology.slots.items() for v in _values(spec, run)]
+            # What says the same again changes nothing: `returns_unwanted_item`.
+            again = {w for w in rest for s, v in named if v in _values(ontology.slots[s], (w,))}
+            if not (SAYING | BESIDE | again).issuperset(rest):
+                continue
+            wished = [claim for claim in named if set(ontology.slots[claim[0]].around) & set(rest)]
+            own = [claim for claim in named if claim[1] not in {value for _, value in wished}]
+            if named:
+                yield from wished or own[:1]
+                yield from (claim for claim in own if wished and claim not in wished)
+                return
+            flag = ontology.slot_of("_".join(run), boolean=True) if width > 1 or not rest else None
+            if flag is not None and ontology.slots[flag].kind == "flag":
+                yield flag, None
+                return
+
+
+def _values(spec: SlotSpec, run: tuple[str, ...]) -> Iterator[str]:
+    """The values of a word slot of which these words are a name, where it takes yes-or-no questions."""
+    if spec.around and not spec.general:
+        for value, others in spec.values.items():
+            if tuple(map(stem, run)) in {_stems(name) for name in (value, *others)}:
+                yield value
+
+
+@lru_cache(maxsize=4096)
+def _stems(name: str) -> tuple[str, ...]:
+    return tuple(stem(word) for word in words_of(name) if word not in ARTICLES)
 
 
 def knows(ontology: Ontology, name: str) -> bool:
     """Whether a key without a type means something, be it only as a yes or no."""
-    return ontology.slot_of(name) is not None or bool(ontology.flag_of(name) or either_of(ontology, name))
+    said = ontology.slot_of(name) is not None or ontology.flag_of(name) is not None
+    return said or ("_" in name and bool(claims_of(ontology, name)))

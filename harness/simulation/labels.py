@@ -7,6 +7,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import takewhile
+
+from harness.simulation.slots import words_of
+from harness.simulation.text import stem
 
 _BETWEEN = re.compile(r"\s{0,4}(?:,\s{0,4}(?:or\b\s{0,4})?|;|\||/|\bor\b)\s{0,4}", re.IGNORECASE)
 _KIND = r"(?:labels?|categor(?:y|ies)|class(?:es)?|queues?|tags?|topics?|options?|teams?|departments?)"
@@ -32,6 +36,7 @@ _AND_NO_MORE = re.compile(
 )
 _AROUND = " \t\"'`()[]{}<>“”‘’*_.?!"
 _PART = re.compile(r"[^\W\d][\w&'’-]*(?: [\w&'’-]+){0,3}")
+_NO_DATA = re.compile(r"[^\W\d][^\W\d-]{0,20}[&'’\w-]{0,20}(?: [^\W\d][\w&'’-]{0,30}){0,3}")
 _BULLET = re.compile(
     r"^\s*(?:[-*•]|\d[.)])\s+[\"'`*]*(?P<label>[^\W\d][\w &'’/-]{1,30}?)[\"'`*]*\s*(?:(?::| [-–—=(]).*)?$"
 )
@@ -40,6 +45,24 @@ _NO_LABELS = frozenset({
     "yes", "no", "true", "false", "pass", "fail", "json", "and", "then", "if", "is", "was", "are", "say",
     "what", "which", "where", "otherwise", "word",
 })  # fmt: skip
+_LIST_FOR = re.compile(
+    r"(?:^|(?<=[.;:!)}\]])\s{1,3}|\n)[^\w\n]{0,6}(?P<name>[A-Za-z_][A-Za-z_ ]{1,40}?)[\"'`*]{0,3}"
+    r"(?P<said>\s{0,2}[:=]|\s(?:is|are|must be|should be|can be|may be|has to be)(?: exactly)?"
+    r"(?: one of(?: the following)?)?:?"
+    r"|\sone of:?)"
+    r"(?:[ \t]{1,3}(?P<line>[^.?!:\n]{5,400})"
+    r"|[ \t]{0,3}\n(?P<lines>(?:[ \t]{0,8}[-*•][^\n]{2,120}(?:\n|\Z)){3,12}))"
+)
+"""A list of what a field may be: `Categories: a, b, c`; `priority must be one of a, b, c`."""
+_SEVERAL = re.compile(r"\b(?:labels|categories|classes|tags|topics|types|options)\b", re.IGNORECASE)
+_ONE_OF = re.compile(r"\b(?:be|one of)\b")
+_GENERIC = frozenset(
+    stem(word)
+    for word in ("category", "label", "class", "classes", "categories", "option", "type", "tag", "topic")
+)
+_ANY_OF = frozenset(
+    stem(word) for word in ("possible", "allowed", "valid", "the", "available", "known", "value")
+)
 _OPEN_END = re.compile(r"(?:^|\n)[ \t]*(?P<name>[A-Z][A-Za-z]{2,15}):[ \t]*$")
 _ARROW = re.compile(
     r"(?m)^[^\n]{3,400}?[ \t]{0,4}(?:->|=>|→|⇒)[ \t]{0,4}"
@@ -59,6 +82,31 @@ def labels_in(asked: str) -> tuple[str, ...]:
     if any(set(found[0]).isdisjoint(other) for other in found[1:]):
         return ()  # several things are asked
     return found[0] if found else ()
+
+
+def labels_for(name: str, text: str, *, only: bool) -> tuple[str, ...]:
+    """The labels that a text lists for a field, as they stand there. `only`: no other field can be meant."""
+    own = {stem(word) for word in words_of(name)}
+    for head, labels in _lists_for(text):
+        if head <= own or (only and own & _GENERIC and head <= _GENERIC):
+            return labels
+    lines = (line for line in text.splitlines() if own & _GENERIC and _SEVERAL.search(line))
+    return next(filter(None, map(labels_in, lines)), ())
+
+
+@lru_cache(maxsize=256)
+def _lists_for(text: str) -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
+    """Each list of labels with the words that it goes by."""
+    found = []
+    for match in _LIST_FOR.finditer(text):
+        head = frozenset(stem(word) for word in words_of(match["name"])) - _ANY_OF
+        parts = tuple(part.strip(_AROUND) for part in _BETWEEN.split((match["line"] or "").rstrip(_AROUND)))
+        parts = _bullets(match["lines"].splitlines()) if match["lines"] else parts
+        # `Order: a, b, c` is data; `Categories: a, b, c` and `category must be a, b or c` are not.
+        offers = match["name"].endswith("s") or "|" in (match["line"] or "") or _ONE_OF.search(match["said"])
+        if head and offers and len(parts) > 2 and _fit(parts) and all(map(_NO_DATA.fullmatch, parts)):
+            found.append((head, parts))
+    return tuple(found)
 
 
 def shown_labels(text: str) -> tuple[str, ...]:
@@ -91,15 +139,15 @@ def _listed(asked: str) -> tuple[str, ...]:
     for at, line in enumerate(lines):
         if not _ANNOUNCES.search(line):
             continue
-        found = []
-        for below in lines[at + 1 :]:
-            bullet = _BULLET.match(below)
-            if bullet is None:
-                break
-            found.append(bullet["label"].strip(_AROUND))
-        if _fit(tuple(found)):
-            return tuple(found)
+        if _fit(found := _bullets(lines[at + 1 :])):
+            return found
     return ()
+
+
+def _bullets(lines: list[str]) -> tuple[str, ...]:
+    """The labels of a list, up to the first line that is none of it."""
+    found = takewhile(lambda bullet: bullet is not None, map(_BULLET.match, lines))
+    return tuple(bullet["label"].strip(_AROUND) for bullet in found if bullet)
 
 
 def _fit(parts: tuple[str, ...]) -> bool:

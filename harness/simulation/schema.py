@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.simulation.free import plain
-from harness.simulation.keyed import either_of, knows, list_of
+from harness.simulation.keyed import claims_of, knows, list_of, told_of, value_among
 from harness.simulation.slots import UNKNOWING, Ontology, SlotSpec, flag_option, render, words_of
 from harness.simulation.typed import leaf_fits, nearest, type_of, typed
 
@@ -15,6 +15,7 @@ Json = Any
 Belief = Callable[[str], Any]
 """slot → canonical value, a list of mappings for a `list` slot, `None` where nothing is believed."""
 _DEEPEST = 12
+_GAPS = frozenset({"...", "…"})
 
 
 @dataclass
@@ -24,6 +25,8 @@ class Filling:
     ontology: Ontology
     root: Mapping[str, Json]
     unknown: list[str] = field(default_factory=list)
+    blind: list[str] = field(default_factory=list)
+    """The unknown fields whose empty value looks like an answer, and that must be filled."""
     slots: list[str] = field(default_factory=list)
     given: Mapping[str, Json] = field(default_factory=dict)  # path → a value that stands already
     within: list[str] = field(default_factory=list)
@@ -116,7 +119,10 @@ class Filling:
     ) -> Json:
         properties = schema.get("properties")
         inner = belief
-        if slot is not None and self.ontology.slots[slot].kind in {"record", "list"}:
+        kind = self.ontology.slots[slot].kind if slot is not None else ""
+        named = bool(path) and not path.endswith("[]") and kind != "json"
+        held = value_among(properties) if properties and named else None
+        if held is None and slot is not None and kind in {"record", "list"}:
             value = belief(slot)
             if isinstance(value, list):
                 value = value[0] if value else None
@@ -133,10 +139,20 @@ class Filling:
             return dict(value) if isinstance(value, Mapping) else {}
         named = slot is not None and bool(self.ontology.slots[slot].parts) and not path.endswith("[]")
         self.within += [slot] if named and slot is not None else []
-        filled = {
-            key: self.fill(part, inner, path=f"{path}.{key}" if path else key, depth=depth + 1)
-            for key, part in properties.items()
-        }
+        filled: dict[str, Json] = {}
+        for key, part in properties.items():
+            within = f"{path}.{key}" if path else key
+            told = told_of(self.ontology, key, properties, held) if key != held else None
+            if told is not None and (held or self.slot(key, self.resolve(part)) is None):
+                name = path.rsplit(".", 1)[-1] if told[1] == held else told[1]
+                of = self.slot(name, self.resolve(properties[told[1]]))
+                said = self.fill(part, _about(inner, of), path=f"{path}.{told[0]}", depth=depth + 1)
+            else:
+                said = self.fill(part, inner, path=path if key == held else within, depth=depth + 1)
+            if within not in self.unknown or key in schema.get("required", properties):
+                filled[key] = said
+            elif within in self.blind:
+                self.blind.remove(within)
         del self.within[len(self.within) - named :]
         return filled
 
@@ -168,10 +184,9 @@ class Filling:
         if slot is None or self.ontology.slots[slot].kind not in {"list", "record", "text"}:
             slot = self._by_entries(items) or slot
         value = belief(slot) if slot is not None else None
-        if slot is None:
-            self._note(path)
-        if value is None and schema.get("nullable"):
-            return None
+        if value is None and (slot is None or schema.get("nullable")):
+            nothing = None if schema.get("nullable") else self.empty(schema)
+            return nothing if slot is not None else self._unknown(schema, path, nothing)
         if isinstance(value, str | Mapping) or (value is not None and not isinstance(value, list)):
             value = [value]
         entries = [
@@ -228,10 +243,9 @@ class Filling:
         if kind == "boolean" and (flag := self._flagged(schema, belief, slot, name)) is not None:
             return flag
         if kind == "boolean" and slot is not None and self.ontology.slots[slot].kind == "word":
-            return self._is_named(slot, name, belief, path)
+            return self._is_named(schema, slot, name, belief, path)
         if slot is None:
-            self._note(path)
-            return self.empty(schema)
+            return self._unknown(schema, path, self.empty(schema))
         value = belief(slot)
         if value is None and self.ontology.slots[slot].instead and not schema.get("nullable"):
             slot = self.ontology.slots[slot].instead
@@ -252,19 +266,25 @@ class Filling:
         if slot is not None and self.ontology.slots[slot].kind == "flag":
             return None
         flag = self.ontology.flag_of(name, str(schema.get("description") or ""))
-        either = (flag[0], frozenset({flag[1]})) if flag is not None else either_of(self.ontology, name)
-        if either is None:
-            return None
-        self.slots.append(either[0])
-        value = belief(either[0])
-        return bool(either[1].intersection(value if isinstance(value, list) else [value]))
+        several = slot is None or "or" in words_of(name)
+        claims = (flag,) if flag is not None else claims_of(self.ontology, name) if several else ()
+        self.slots += [known for known, _ in claims]
+        return any(self._holds(belief, known, value) for known, value in claims) if claims else None
 
-    def _is_named(self, slot: str, name: str, belief: Belief, path: str) -> bool:
+    def _holds(self, belief: Belief, slot: str, value: str | None) -> bool:
+        """Whether a slot has a value, be it one of several."""
+        known = belief(f"every_{slot}")
+        known = belief(slot) if known is None else known
+        return bool(
+            known is True if value is None else value in (known if isinstance(known, list) else [known])
+        )
+
+    def _is_named(self, schema: dict[str, Json], slot: str, name: str, belief: Belief, path: str) -> Json:
         """For a yes-or-no field about a word slot: whether it is the value that the field's name holds."""
-        named = self.ontology.value_of(slot, name)
+        named = None if "or" in words_of(name) else self.ontology.value_of(slot, name)
         if named is None:
-            self._note(path)
-        return named is not None and belief(slot) == named
+            return self._unknown(schema, path, self.empty(schema))
+        return belief(slot) == named
 
     def _blank(self, schema: dict[str, Json], spec: SlotSpec | None, slot: str | None, name: str) -> Json:
         """What stands in a field that must say something where nothing is known."""
@@ -282,9 +302,14 @@ class Filling:
     def _spec(self, slot: str | None) -> SlotSpec | None:
         return self.ontology.slots[slot] if slot is not None else None
 
-    def _note(self, path: str) -> None:
+    def _unknown(self, schema: Mapping[str, Json], path: str, empty: Json) -> Json:
+        """What stands in a field without a slot: null where there is room for it."""
+        if str(schema.get("description")).strip(" \"'`") in _GAPS and not schema.get("enum"):
+            empty = None
         if path and path not in self.unknown:
             self.unknown.append(path)
+            self.blind += [path] if empty is not None and self.guesses(schema) else []
+        return empty
 
     def _coerce(
         self, value: Any, schema: dict[str, Json], spec: SlotSpec | None, slot: str | None, name: str = ""
@@ -313,16 +338,21 @@ class Filling:
         if spec is not None and spec.kind == "word" and type_of(schema) in {"number", "integer"}:
             # `better: 1`: the number among the words for a value.
             words = (str(value), *spec.values.get(str(value), ()))
-            value = next((int(word) for word in words if word.isdigit()), None)
+            digit = next((int(word) for word in words if word.isdigit()), None)
+            if digit is not None:
+                return digit if leaf_fits(digit, schema) else None
+            value = spec.shares.get(str(value))  # `urgency: 4`
+            if value is None:
+                return None
         answer = typed(value, schema, spec, name)
         return answer if leaf_fits(answer, schema) else None
 
     def guesses(self, schema: Json) -> bool:
-        """Whether the empty value of a field looks like an answer."""
+        """Whether the empty value of a field looks like an answer; an empty text does not."""
         schema = self.resolve(schema)
-        if schema.get("enum") and not schema.get("nullable"):
+        if schema.get("enum"):
             return len(schema["enum"]) > 1 and str(self.empty(schema)).lower() not in UNKNOWING
-        return type_of(schema) in {"boolean", "integer", "number"}
+        return type_of(schema) in {"boolean", "integer", "number", "array"}
 
     def empty(self, schema: Json, depth: int = 0) -> Json:  # noqa: PLR0911  (one value a type)
         """A valid value that says as little as it can."""
@@ -361,6 +391,17 @@ class Filling:
 
 def _layered(value: Mapping[str, Any], belief: Belief) -> Belief:
     return lambda slot: value[slot] if slot in value else belief(slot)
+
+
+def probing(ontology: Ontology) -> Belief:
+    """A belief of nothing, with one entry in each list: what all a schema asks for shows by it."""
+    lists = {slot for slot, spec in ontology.slots.items() if spec.kind == "list"}
+    return lambda slot: [{}] if slot in lists else None
+
+
+def _about(belief: Belief, of: str | None) -> Belief:
+    """What bears out one field, in place of what bears out the answer."""
+    return lambda slot: belief(f"quote_of_{of}") if slot == "quote" else belief(slot)
 
 
 def _items(schema: Mapping[str, Json]) -> Mapping[str, Json]:

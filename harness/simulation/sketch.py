@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from harness.simulation.blobs import blobs, outside
+from harness.simulation.blobs import blobs
 from harness.simulation.declared import declared_schemas
-from harness.simulation.hints import TYPES, from_hint, with_options
+from harness.simulation.hints import TYPES, from_hint
 
 Json = Any
 Known = Callable[[str], bool]
@@ -90,7 +90,6 @@ def sketch_of(
             wanted = template or _announced(lead)
             if (score := _score(schema, count, blob.start, text)) > 0:
                 (meant if wanted else shown).append((score, schema))
-    rest = outside(text)
     for schema, start in _braced(text, found["object"] if found else ""):
         if (score := _score(schema, count, start, text)) > 0:
             meant.append((score, schema))
@@ -101,9 +100,9 @@ def sketch_of(
         if (titled or _WANTED.search(text[max(0, start - 2 * _LEAD) : start])) and count(schema):
             meant.append((_score(schema, count, start, text) or 1.0, schema))
     if meant:
-        return Sketch(with_options(_best(meant), rest), meant=True)
-    if named := _from_names(_in_line(text), known):
-        return Sketch(with_options(named, rest), meant=True, named=True)
+        return Sketch(_best(meant), meant=True)
+    if named := _from_names(_in_line(text), known, others=True):
+        return Sketch(named, meant=True, named=True)
     if shown:
         return Sketch(_best(shown), meant=False)
     listed = _from_names(((m[1], f"{m[2] or ''} {m[3]}".strip()) for m in _BULLET.finditer(text)), known)
@@ -360,11 +359,15 @@ def _inside(part: str) -> str:
     return found[1] if found else ""
 
 
-def _from_names(listed: Iterable[tuple[str, str]], known: Known) -> dict[str, Json] | None:
-    """A schema from keys, each with what it means."""
+def _from_names(
+    listed: Iterable[tuple[str, str]], known: Known, *, others: bool = False
+) -> dict[str, Json] | None:
+    """A schema from keys, each with what it means. `others`: what is plainly a key is one, known or not."""
     names: dict[str, str] = {}
     for name, hint in listed:
-        if re.fullmatch(r"[A-Za-z_]\w{1,40}", name) and known(name):
+        if re.fullmatch(r"[A-Za-z_]\w{1,40}", name) and (known(name) or (others and "_" in name)):
             names.setdefault(name, hint)
+    if not any(map(known, names)):
+        return None
     properties = {name: from_hint(hint) if hint else {} for name, hint in names.items()}
     return {"type": "object", "properties": properties} if names else None

@@ -49,6 +49,8 @@ class SlotSpec:
     around: tuple[str, ...] = ()
     """Of a `word`: words that may stand beside one of its values in the name of a yes or no
     (`insists_on_store_credit`)."""
+    shares: Mapping[str, float] = field(default_factory=dict)
+    """Of a `word`: where each value stands on a scale, from 0 to 1."""
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of a list: slots of its entries with the names that they have there and nowhere else: of a list of
     rules `id` is a rule's."""
@@ -123,6 +125,8 @@ def _names(ontology: Ontology) -> dict[str, tuple[str, ...]]:
 _NUMBERS = frozenset({"money", "number"})
 _LISTS = frozenset({"list", "word"})
 _MANY = frozenset({"array", "records"})
+_SINGLE = frozenset({"flag", "money", "number", "date", "id"})
+"""What no list of objects stands for."""
 _ROOM = {"boolean": {"flag"}, "number": _NUMBERS, "records": _LISTS}
 _NO_FLAGS = frozenset({"id", "record", "text", "money", "json"})
 """What a yes or no never stands for: there is no saying what of it would be true."""
@@ -147,7 +151,7 @@ def _may_be(ontology: Ontology, slot: str, enum: tuple[str, ...], held: str) -> 
     spec = ontology.slots[slot]
     if held == "boolean":
         return spec.kind not in _NO_FLAGS
-    if held in _MANY and spec.kind == "flag":
+    if held in _MANY and spec.kind in ({"flag"} if held == "array" else _SINGLE):
         return False
     if enum and spec.kind == "word":
         return any(_value_of(ontology, slot, option) for option in enum)

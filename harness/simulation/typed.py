@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from harness.simulation.free import freely, line
+from harness.simulation.hints import range_in
 from harness.simulation.slots import SlotSpec, render, words_of
 
 Json = Any
@@ -91,15 +92,6 @@ def _bounded(text: str, schema: Mapping[str, Json]) -> str:
 
 
 _SCALES = (5, 10, 100)
-_SCALE = re.compile(
-    r"\b[01]\s{0,3}(?:-|–|to|\.\.|through|and)\s{0,3}(5|10|100)\b|(?:\bout of |/\s?)(5|10|100)\b"
-)
-
-
-def scale_in(text: str) -> int:
-    """How far a scale goes that a text names, as `1 to 10` does; 0 where it names none."""
-    found = _SCALE.search(text)
-    return int(found[1] or found[2]) if found else 0
 
 
 def nearest(value: float, options: Sequence[Json]) -> Json:
@@ -124,7 +116,14 @@ def _number(value: Any, schema: Mapping[str, Json], spec: SlotSpec | None, kind:
     else:
         return None
     low, high = schema.get("minimum"), schema.get("maximum")
-    top = high if isinstance(high, int | float) else scale_in(str(schema.get("description") or ""))
+    ends = range_in(str(schema.get("description") or ""))
+    if spec is not None and spec.kind == "word":  # `value` is a share
+        least, most = ends or ((1, 5) if kind == "integer" else (0, 1))
+        least = least if low is None else low
+        most = max(most if high is None else high, least + 1)
+        number = least + number * (most - least)
+        return round(number) if kind == "integer" or most > 2 else round(number, 2)
+    top = high if isinstance(high, int | float) else ends[1] if ends is not None else 0
     if spec is not None and spec.kind == "number" and top in _SCALES and 0 < number < 1:
         number *= top  # a confidence on another scale
     number = max(number, low) if isinstance(low, int | float) else number

@@ -44,6 +44,8 @@ class SlotEntry(Strict):
     """Whether its name means something narrower within an object: the `percent` of `late`."""
     around: Names = ()
     """Of a `word`: words that may stand beside one of its values in the name of a yes or no."""
+    shares: dict[str, float] = {}
+    """Of a `word`: where each value stands on a scale from 0 to 1, where a number is wanted."""
     parts: dict[str, Names] = {}
     """Of a list: slots of its entries with the names that they have only there."""
     like: str = ""
@@ -139,6 +141,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
             entry.exact,
             entry.general,
             entry.around,
+            entry.shares,
             entry.parts,
             entry.each,
             entry.instead,

@@ -90,7 +90,7 @@ def test_a_tool_that_takes_the_answer_is_structured_output(open_case: Open, choi
     [call] = case.say(case.prompt(), tools=(SUBMIT,), tool_choice=choice).parts
     assert isinstance(call, ToolCall)
     assert json.loads(call.arguments) == {
-        "verdict": "APPROVE", "order_number": "HL-204173", "refund_cents": 6400, "star_sign": "",
+        "verdict": "APPROVE", "order_number": "HL-204173", "refund_cents": 6400,
     }  # fmt: skip
     assert case.thoughts[0].unknown_fields == ("star_sign",)
     assert case.readings[0].decision == "resolution"

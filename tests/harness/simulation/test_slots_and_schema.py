@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.simulation.hints import from_hint
+from harness.simulation.hints import from_hint, with_options
 from harness.simulation.schema import Filling
 from harness.simulation.sketch import sketched
 from harness.simulation.slots import Ontology, SlotSpec
@@ -246,3 +246,44 @@ def test_a_record_that_the_world_handed_out_is_no_template() -> None:
 
     assert sketch(frozenset()) is not None
     assert sketch(frozenset({"A-1"})) is None
+
+
+def test_what_must_be_filled_and_is_unknown_is_told_apart_from_what_may_be_null() -> None:
+    schema = {
+        **_of(
+            order_id={"type": "string"}, hat={"type": "string"}, coat={"type": ["string", "null"]},
+            asks={"type": "array", "items": _of(issue={"type": "string"}, shoe={"type": "number"})},
+        ),
+        "required": ["order_id", "hat", "coat", "asks"],
+    }  # fmt: skip
+    schema["properties"]["scarf"] = {"type": "boolean"}
+    filling = Filling(ONTOLOGY, schema)
+    value = filling.fill(schema, BELIEFS.get)
+    assert filling.blind == ["hat", "asks[].shoe"]
+    assert set(filling.unknown) == {"hat", "coat", "asks[].shoe", "scarf"}
+    assert (value["coat"], "scarf" in value) == (None, False)
+
+
+def test_a_value_with_its_confidence_is_that_of_its_object() -> None:
+    part = {"type": "number"}
+    wrapped = _of(value={"type": "string"}, confidence=part)
+    value, unknown = _fill(
+        _of(order_id=wrapped, hat=wrapped, amount=_of(value=part, label={"type": "string"}))
+    )
+    assert value["order_id"] == {"value": "A-1", "confidence": 0.8}
+    assert (value["hat"]["value"], unknown) == ("", ["hat", "amount.label"])
+    value, unknown = _fill(_of(amount=part, amount_confidence=part, hat_confidence=part))
+    assert (value["amount_confidence"], unknown) == (0.8, ["hat_confidence"])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("How urgent, from 0 (not at all) to 100 (quite)?", {"minimum": 0, "maximum": 100}),
+        ("Give an urgency: 1-5.", {"minimum": 1, "maximum": 5}), ("pages 1-5 of the book", {}),
+        ("Urgency 3 of 5 days", {}), ("", {}),
+    ],
+)  # fmt: skip
+def test_a_scale_that_a_text_gives_is_a_fields_bounds(text: str, found: dict[str, int]) -> None:
+    schema = with_options(_of(urgency={"type": "number"}), text)
+    assert schema["properties"]["urgency"] == {"type": "number", **found}
