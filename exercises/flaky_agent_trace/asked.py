@@ -27,17 +27,27 @@ from .queries import (
 )
 from .reviews import review_asked
 from .rules import rule_answer, rule_asked
+from .standing import position_asked
 
 _RETOLD = frozenset({"rewrite", "cleaned"})
 
 
-def note_question(mind: Mind, operation: str, answerable: frozenset[str], *, relevant: bool) -> bool:
+def note_question(  # noqa: PLR0911  (the first question that it is)
+    mind: Mind, operation: str, answerable: frozenset[str], *, relevant: bool
+) -> bool:
     """Whether the program asks such a question, which then says what the operation is.
 
     `operation`: what the request is without it. `relevant`: whether anything of this case stands in it.
     """
     mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), "", "", "", None
-    if mind.contract.form != "text" or mind.contract.tools or (ask := asked_of(mind)) is None:
+    if mind.contract.form != "text" or mind.contract.tools:
+        return False
+    ask = asked_of(mind)
+    if relevant and (told := position_asked(mind)) and not (ask is not None and ask.brief and ask.own):
+        mind.told, mind.craft, mind.question = told, "", None
+        mind.operation = "revise" if told == "again" else "decide"
+        return True
+    if ask is None:
         return False
     points = points_of(ask, mind.asked_last if ask.own else mind.instructions) if relevant else ()
     if points:

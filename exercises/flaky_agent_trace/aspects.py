@@ -30,7 +30,10 @@ _ONE = re.compile(
 _WHOLE = frozenset({"decision", "outcome"})
 """Words for the whole proposal where they stand alone."""
 _EACH = re.compile(
-    r"\b(?:each|every|per (?:line|aspect|criterion|item)|one line|separately)\b", re.IGNORECASE
+    r"\b(?:each|every)\b(?! (?:\w+ )?(?:mistakes?|errors?|faults?|flaws?|problems?|issues?|objections?"
+    r"|details?|things?|tickets?|cases?|customers?|times?)\b)"
+    r"|\b(?:per (?:line|aspect|criterion|item)|one line|separately)\b",
+    re.IGNORECASE,
 )
 _NAMED = re.compile(rf"\b(?:{_ANY})\b(?!\s*:\s*$)", re.IGNORECASE | re.MULTILINE)
 

@@ -49,6 +49,21 @@ _ASKS_BACK = re.compile(
     r"|(?:\bnever|\bnot|n't)\b[^.]{0,10}\b(?:guess|pick the likeliest)\b",
     re.IGNORECASE,
 )
+_READS = re.compile(
+    r"\b(?:read|call|use|consult|check|open|fetch|load|get|retrieve|study|follow"
+    r"|look(?:ing)? (?:up|at|into|in)|go (?:by|through))(?:ing|ed)?\b"
+    r"[^.\n]{0,60}(?:\b|_)(?:handbook|polic(?:y|ies))\b"
+    r"|(?:\b|_)(?:handbook|polic(?:y|ies))\b[^.\n]{0,40}\b(?:called|read|consulted|fetched|loaded|checked)\b",
+    re.IGNORECASE,
+)
+_AT_HAND = re.compile(
+    r"(?:\b|_)(?:handbook|polic(?:y|ies))\b[^.\n]{0,30}\b(?:below|above|here|following|attached|at the end)\b"
+    r"|\b(?:following|attached) (?:\w+ ){0,2}(?:handbook|policy)\b"
+    r"|(?:\bnot|n't|\bnever|\bno need to) (?:\w+ )?(?:read|call|use|consult|check|open|fetch|get|look)\b"
+    r"(?: \w+){0,3} [`\"']?(?:get_)?(?:handbook|polic(?:y|ies))\b",
+    re.IGNORECASE,
+)
+"""It need not be looked up."""
 _WATCH = re.compile(
     r"\b(?:check|settle|determine|identify|establish|find out|work out|make sure|verify|note|notice|watch"
     r"|consider|look (?:out )?for|pay attention|mind|be careful|true if|only if|means|counts?|null if|whether"
@@ -84,6 +99,8 @@ class Briefing:
     """What to do when in doubt."""
     asks_back: bool = False
     """To ask rather than guess which order is meant."""
+    reads: bool = False
+    """To read the handbook."""
     watches: frozenset[str] = frozenset()
     """Readings that it is told to be careful with."""
 
@@ -99,6 +116,7 @@ def briefing(instructions: str) -> Briefing:
         waits=any(_WAITS.search(part) or _SINGLY.search(part) for part in said),
         in_doubt=next((then for part in said if _DOUBT.search(part) and (then := _then(part))), None),
         asks_back=any(_ASKS_BACK.search(part) for part in said),
+        reads=any(_READS.search(part) and not _AT_HAND.search(part) for part in said),
         watches=frozenset(what for what, words in _READINGS.items() if any(words & seen for seen in watched)),
     )
 

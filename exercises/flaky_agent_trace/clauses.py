@@ -7,7 +7,7 @@ That is the limit of it: a paraphrase without any of the cue words is not seen.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -49,6 +49,8 @@ class Stated:
     place: float
     """Where in the text, from 0 to 1."""
     verbatim: bool
+    cited: bool = True
+    """Whether it is taken from a handbook, by its words or its number, and no rule that is only like one."""
 
 
 @lru_cache(maxsize=512)
@@ -117,7 +119,8 @@ def _reworded(id: str, folded: Folded) -> Stated | None:
         return _with(clause, numbers, 0.5)
     for place, line, stemmed in _lines(folded.plain):
         if len(line) < 400 and all(_met(group, stemmed, line) for group in _groups(id)):
-            return _with(clause, _numbers(id, line), place)
+            seen = _with(clause, _numbers(id, line), place)
+            return seen and replace(seen, cited=re.search(rf"\b{id}\b", line) is not None)
     return None
 
 

@@ -16,22 +16,28 @@ _FOUND = re.compile(
     rf"|(?P<note>{_START}(?:write|draft|prepare|compose|create|give me)\b[^.\n]{{0,30}}"
     r"\b(?:hand-?\s?over|handoff|escalation|internal|case) (?:note|summary|message|memo)\b)"
     r"|(?P<pitfalls>\bwhat (?:could|can|might) go wrong\b|\bpitfalls\b"
-    r"|\bwhat (?:should|must) (?:\w+ ){1,3}(?:watch|look) out\b)",
+    r"|\bwhat (?:should|must) (?:\w+ ){1,3}(?:watch|look) out\b)"
+    rf"|(?P<plan>{_START}(?:write|draft|make|prepare|produce|create|give(?: me)?|list|outline|output|return"
+    r"|sketch|devise)\b[^.\n]{0,30}\b(?:plan|to-?do(?: list)?|checklist|roadmap|how you would"
+    r"|steps(?! (?:of|behind|you took|that led|to the (?:amount|sum|decision|result)))"
+    r"|how to (?:work on|go about|tackle|approach))\b"
+    r"|\bplan (?:the|this|your|how)\b|\b(?:numbered|ordered) plan\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 _ELSE = re.compile(
     r"\bdecide\b|\bshould (?:we|i)\b"
-    r"|\b(?:write|draft|compose)\b[^.\n]{0,20}\b(?:reply|answer|e-?mail|letter)\b"
-    r"|\b(?:classify|summari[sz]e|translate|extract|review|verify)\b",
+    r"|\b(?:write|draft|compose)\b[^.\n]{0,20}\b(?:reply|answer|e-?mail|letter)\b",
     re.IGNORECASE,
 )
+_READS = re.compile(r"\b(?:classify|summari[sz]e|translate|extract|review|verify)\b", re.IGNORECASE)
 """Something more is asked for, to which it is a condition."""
 
 
 def craft_of(asked: str) -> str:
     """Which of them a program asks for in its own words; empty: none."""
     found = _FOUND.search(asked)
-    return found.lastgroup or "" if found and not _ELSE.search(asked) else ""
+    craft = found.lastgroup or "" if found and not _ELSE.search(asked) else ""
+    return "" if craft != "plan" and _READS.search(asked) else craft  # what is planned may be such
 
 
 def crafted(craft: str, mind: Mind, answers: Answers) -> str:
@@ -43,7 +49,47 @@ def crafted(craft: str, mind: Mind, answers: Answers) -> str:
             decides = bool(mind.clauses)
             own = [thought(mind, answers.resolution, answers.noise)] if decides else []
             return " ".join([retold(answers), *own])
+        case "plan":
+            return _plan(mind, answers)
     return _pitfalls(mind, answers)
+
+
+def _plan(mind: Mind, answers: Answers) -> str:
+    """What is to be done on this case, by what its mail says, and what is easily got wrong."""
+    facts, order = answers.facts, answers.belief.order_id
+    named = order in ORDER_ID.findall(mind.scene.mail.plain)
+    by = mind.mail.sender or mind.sender_name or "what the mail says"
+    find = (
+        f"Read order {order}" if order and (named or order in mind.orders) else f"Search the orders by {by}"
+    )
+    steps = [f"{find}: items and prices, dates, status, earlier refunds, notes, chargeback, gift."]
+    for ask in facts.asks:
+        what = ", ".join(answers.item_words(sku) for sku, _ in ask.items)
+        since = f", first reported on {ask.reported}" if ask.reported else ""
+        issue = ask.issue.replace("_", " ")
+        steps.append(
+            f"Read what the handbook says of this request: {issue}{f' ({what})' if what else ''}{since}."
+        )
+        if count := _COUNTS.get(ask.issue):
+            steps.append(f"{count}, and hold it against the days that the handbook allows.")
+    steps.append(
+        "Check whether the case is one for the refunds desk: sender, several orders, chargeback, gift,"
+        " legal threat, promise, sum."
+    )
+    steps += [f"Watch out: {text[0].lower()}{text[1:]}" for text in _traps(mind, answers)]
+    steps.append("Work out what is due, by the prices of the items concerned, and act once.")
+    steps.append("Look at the order again to see whether it went through.")
+    steps.append("Reply to the customer with what was really done.")
+    return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1))
+
+
+_COUNTS = {
+    "changed_mind": "Count the days from the delivery to the mail",
+    "damaged": "Count the days from the delivery to the first report",
+    "wrong_item": "Count the days from the delivery to the first report",
+    "late": "Count the days from the promised date to the delivery",
+    "not_arrived": "Count the days since the promised date",
+}
 
 
 def _redacted(mind: Mind) -> str:
@@ -62,6 +108,14 @@ def _redacted(mind: Mind) -> str:
 
 
 def _pitfalls(mind: Mind, answers: Answers) -> str:
+    """What is easily got wrong in this case, and in any."""
+    blind = "Nothing but the mail is before me: the order and the handbook have to be read."
+    said = [*_traps(mind, answers), *([] if mind.orders else [blind])]
+    said.append("Days count from the delivery in the order's record to the day on which the mail came.")
+    return "\n".join(f"- {text}" for text in said)
+
+
+def _traps(mind: Mind, answers: Answers) -> list[str]:
     """What of this case is easily got wrong, as far as the request shows it."""
     facts, mail = answers.facts, mind.mail
     order = facts.order
@@ -87,8 +141,5 @@ def _pitfalls(mind: Mind, answers: Answers) -> str:
         "The sum that the customer names need not be what is due.": any(
             d.fact == "amount" for d in mail.decoys
         ),
-        "Nothing but the mail is before me: the order and the handbook have to be read.": not mind.orders,
     }
-    said = [text for text, holds in found.items() if holds]
-    said += ["Days count from the delivery in the order's record to the day on which the mail came."]
-    return "\n".join(f"- {text}" for text in said)
+    return [text for text, holds in found.items() if holds]

@@ -57,7 +57,7 @@ class Rivals:
     @property
     def read(self) -> tuple[dict[str, Any], ...]:
         """What each proposes, slot → value."""
-        return tuple(_slots(text) for text in self.texts)
+        return tuple(slots_said(text) for text in self.texts)
 
 
 def preferred(mind: Mind, own: Resolution, noise: Noise) -> str:
@@ -67,7 +67,7 @@ def preferred(mind: Mind, own: Resolution, noise: Noise) -> str:
     """
     shown = rivals_in(mind.context)
     texts = shown.texts if shown is not None else ("", "")
-    worth = [len(differences(mind, own, _slots(text))) for text in texts]
+    worth = [len(differences(mind, own, slots_said(text))) for text in texts]
     best = [at for at, faults_ in enumerate(worth) if faults_ == min(worth)]
     if len(best) == 1:
         return SIDES[best[0]]
@@ -90,7 +90,7 @@ def rivals_in(context: Context) -> Rivals | None:
                 continue
             ends = [*(mark.start() for mark in found[1:]), len(piece.text)]
             texts = [piece.text[mark.end() : end] for mark, end in zip(found, ends, strict=True)]
-            while len(texts) > 2 and not _slots(texts[-1]):
+            while len(texts) > 2 and not slots_said(texts[-1]):
                 texts.pop()  # a step of an instruction, say
             said = all(re.search(_WHOSE, mark.group(), re.IGNORECASE) for mark in found)
             return Rivals(tuple(mark["name"] for mark in found)[: len(texts)], tuple(texts), said)
@@ -107,7 +107,8 @@ def _in_order(marks: list[re.Match[str]], names: tuple[str, ...]) -> list[re.Mat
     return kept
 
 
-def _slots(text: str) -> dict[str, Any]:
+def slots_said(text: str) -> dict[str, Any]:
+    """What a text proposes, slot → value."""
     found = next((blob.value for blob in blobs(text) if isinstance(blob.value, dict)), None)
     slots = slots_in(found if found is not None else {pair.key: pair.value for pair in pairs(text)})
     return slots or _in_short(text)

@@ -73,7 +73,7 @@ _LOST = re.compile(
     r"|hung|unknown|connection|dropped)\b",
     re.IGNORECASE,
 )
-_ANOTHER = re.compile(r"\b(?:reply|customer that|to the customer|tone|letter|draft)\b", re.IGNORECASE)
+OF_A_LETTER = re.compile(r"\b(?:reply|customer that|to the customer|tone|letter|draft)\b", re.IGNORECASE)
 
 
 def telling_asked(mind: Mind, asked: str) -> str:
@@ -86,7 +86,7 @@ def telling_asked(mind: Mind, asked: str) -> str:
         return "calls"
     if _WHY.search(asked) and (_MONEY.search(asked) or _AGAINST.search(asked)):
         return "why"
-    if _HOW.search(asked) and not _ANOTHER.search(asked):
+    if _HOW.search(asked) and not OF_A_LETTER.search(asked):
         return "how"
     return "next" if _NEXT.search(asked) else ""
 
@@ -125,11 +125,11 @@ def _steps(mind: Mind, answers: Answers) -> Iterator[str]:
         if (seen := mind.clauses.get(id)) is not None:
             yield f"{id}: {' '.join(worded(seen).split())}"
     if own.action == "refund":
-        yield from _sum(answers)
-    yield f"{_ends(answers)}."
+        yield from summed(answers)
+    yield f"{ends(answers)}."
 
 
-def _sum(answers: Answers) -> Iterator[str]:
+def summed(answers: Answers) -> Iterator[str]:
     """How the sum is made up, as far as the order shows it."""
     facts, own = answers.facts, answers.resolution
     order = facts.order
@@ -158,7 +158,7 @@ def _sum(answers: Answers) -> Iterator[str]:
         yield f"Plus the shipping fee, as the whole order goes back: {order.shipping_fee:.2f} {unit}."
 
 
-def _ends(answers: Answers) -> str:
+def ends(answers: Answers) -> str:
     own = answers.resolution
     return {
         "refund": f"So a refund of {money_text(own)} is due",

@@ -21,8 +21,9 @@ _DENIED = {
     "changed_mind": ("R-1", "R-1", "R-3"), "damaged": ("D-2",), "wrong_item": ("D-2",), "late": ("L-1",),
     "not_arrived": ("L-2",), "cancel": ("L-4",), "goodwill": ("M-4",), "already_paid_back": ("M-3",),
 }  # fmt: skip
-_PAID = {"changed_mind": "R-1", "damaged": "D-1", "wrong_item": "D-1", "late": "L-1", "not_arrived": "L-2"}
-_PAID |= {"cancel": "L-4"}
+PAID_BY = {"changed_mind": "R-1", "damaged": "D-1", "wrong_item": "D-1", "late": "L-1", "not_arrived": "L-2"}
+PAID_BY |= {"cancel": "L-4"}
+"""Issue → the clause by which it is paid."""
 _LARGE = Decimal(150)
 PLAIN = "doubt"
 """No clause: the case is not clear enough."""
@@ -32,6 +33,15 @@ def _pick(mind: Mind, noise: Noise, count: int, choice: str) -> int:
     """One of `count` grounds, the same however often the trial's model is asked."""
     key = DrawKey("mode:grounds", SHARED, mind.ticket_id, SHARED, choice)
     return int(noise.turn.draws.uniform(key) * count)
+
+
+def _names_clauses(mind: Mind) -> bool:
+    """Whether the answer has a place for the clause, or tells nothing but grounds: then there stands one."""
+    reviews = mind.contract.form == "text" and mind.operation in {"critique", "judge"}
+    slot_of = vocabulary().ontology.slot_of
+    arguments = (tool.spec.schema.get("properties") or {} for tool in mind.contract.tools)
+    asked = mind.contract.slots.union(slot_of(name) or "" for named in arguments for name in named)
+    return bool(mind.told or reviews or asked & {"clauses", "clause_id", "clause_list"})
 
 
 def for_denial(mind: Mind, facts: Facts, noise: Noise) -> str:
@@ -44,13 +54,14 @@ def for_denial(mind: Mind, facts: Facts, noise: Noise) -> str:
 
 def for_refund(facts: Facts) -> str:
     """The clause by which a case of this kind is paid, where it is."""
-    return next((_PAID[ask.issue] for ask in facts.asks if ask.issue in _PAID), "R-1")
+    return next((PAID_BY[ask.issue] for ask in facts.asks if ask.issue in PAID_BY), "R-1")
 
 
 def for_handover(mind: Mind, facts: Facts, noise: Noise, *, plain: bool = True) -> str:
     """A clause that would hand over a case much like this one, or none if `plain` words will do."""
     order = facts.order
-    tempting = [PLAIN, PLAIN, "H-6 H-7", "I-2 H-7"]
+    plain = [] if _names_clauses(mind) else [PLAIN, PLAIN]
+    tempting = [*plain, "H-6 H-7", "I-2 H-7"]
     if len(mind.scene.meaning.orders_discussed) > 1 or len(mind.orders) > 1:
         tempting += ["H-1 H-7"] * 2
     if order is not None and order.total > _LARGE:
@@ -64,8 +75,8 @@ def for_handover(mind: Mind, facts: Facts, noise: Noise, *, plain: bool = True) 
 
 
 def worded(mind: Mind, decision: Decision, noise: Noise) -> Decision:
-    """The decision as the model gives its grounds: not every handover names its clause."""
-    plain = decision.action == "escalate" and decision.reason != PLAIN
+    """The decision as the model gives its grounds: not every handover names its clause unasked."""
+    plain = decision.action == "escalate" and decision.reason != PLAIN and not _names_clauses(mind)
     if plain and _pick(mind, noise, 5, "a plain word") == 0:
         return replace(decision, reason=PLAIN)
     return decision

@@ -345,7 +345,7 @@ def _clauses(scene: Scene, context: Context) -> dict[str, Stated]:
                 continue
             if known is not None and known.version > seen.version and seen.version:
                 continue
-            found[seen.clause.id] = Stated(seen.clause, seen.version, place, seen.verbatim)
+            found[seen.clause.id] = replace(seen, place=place)
         at += len(piece.text)
     return found
 

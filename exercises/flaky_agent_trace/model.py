@@ -49,12 +49,13 @@ from .replies import reply_to
 from .reviews import compared, reviewed
 from .scene import Scene, at_hand, scenes_of
 from .settling import OTHER_CRAFT, settle, strays
+from .standing import POSITIONS, stood
 from .steps import Actor
 from .telling import asks_told, asks_wanted, retold, thread, thread_asked, told
 from .told_letters import shows_deeds
 from .transcribed import Transcribed
 from .translating import translated
-from .wording import money_text, reply_body, thought
+from .wording import decision_lines, reply_body, thought
 
 _ROOM = 256
 """Scenarios kept at a time; a trial has one, and few run at once."""
@@ -161,7 +162,7 @@ class RefundModel(Simulation[Mind]):
             return f"{thought(mind, answers.resolution, noise)}\n\n{last}"
         if mind.question is not None:
             return self._told(mind, answers)
-        return _decided(mind, answers.resolution, noise)
+        return decision_lines(mind, answers.resolution, noise)
 
     def _told(self, mind: Mind, answers: Answers) -> str:
         """What was asked for of the case, or all of it."""
@@ -242,7 +243,7 @@ _OF_A_DRAFT = re.compile(
 def _asked_for(mind: Mind, answers: Answers) -> str:
     """What answers just what is asked, whatever the operation."""
     if mind.told:
-        return told_of(mind.told, mind, answers)
+        return (stood if mind.told in POSITIONS else told_of)(mind.told, mind, answers)
     if mind.points:
         said = [(f"{mark} {reply_to(query, answers)}".strip(), query) for mark, query in mind.points]
         return "\n".join(borne_out(mind, text, query.slot if query else "") for text, query in said)
@@ -251,17 +252,6 @@ def _asked_for(mind: Mind, answers: Answers) -> str:
     if mind.craft:
         return crafted(mind.craft, mind, answers)
     return ""
-
-
-def _decided(mind: Mind, resolution: Resolution, noise: Noise) -> str:
-    """A decision as labelled lines."""
-    lines = [f"Decision: {resolution.action.replace('_', ' ')}"]
-    if resolution.order_id:
-        lines.append(f"Order: {resolution.order_id}")
-    if resolution.amount is not None:
-        lines.append(f"Amount: {money_text(resolution)}")
-    lines.append(f"Reason: {thought(mind, resolution, noise)}")
-    return "\n".join(lines)
 
 
 def create(card: dict[str, Any]) -> SimulatedModel:

@@ -33,10 +33,25 @@ def wants_search(mind: Mind) -> bool:
 def wants_policy(mind: Mind) -> bool:
     """Whether the handbook is not in the context and can be read."""
     asked = [deed for deed in mind.deeds if deed.kind == "get_policy"]
-    # A prompt that tells what the tools are for may sound like a rule or two: that is no handbook.
-    known = len(mind.clauses) >= (1 if asked else 3)
+    known = bool(mind.clauses) if any(map(answered, asked)) else holds_handbook(mind)
     tries = 2 if asked and answered(asked[-1]) else TRIES
     return not known and len(asked) < tries and mind.contract.tool("get_policy") is not None
+
+
+def holds_handbook(mind: Mind) -> bool:
+    """Whether a handbook that was not read stands in the context all the same.
+
+    Rules that a prompt puts in its own words are none, unless they are as good as all of it; who is told to
+    read it does so whatever they are.
+    """
+    seen = mind.clauses.values()
+    if mind.briefing.reads and not any(one.verbatim for one in seen):
+        return False
+    return sum(one.cited for one in seen) >= _SOME or len(seen) >= _MOST
+
+
+_SOME, _MOST = 3, 14
+"""Clauses: of a handbook that is cut to what matters, and of rules that stand for a handbook."""
 
 
 def next_step(mind: Mind) -> str:  # noqa: PLR0911  (a list of questions, the first that fits)

@@ -18,6 +18,7 @@ from .critique import SIDES, differences, rivals_in
 from .manners import asks_for_fault, manner_asked, rude_words
 from .mind import Mind
 from .ontology import vocabulary
+from .standing import in_full
 from .told_letters import FINE, TRUE, on_letter, shows_deeds
 
 _TIE = re.compile(r"\b(?:tie|draw|equal|neither|both|same)\b", re.IGNORECASE)
@@ -37,6 +38,15 @@ _OF_READING = re.compile(
     re.IGNORECASE,
 )
 """Asks to hold a reading of the mail against the mail."""
+_GROUNDS = re.compile(
+    r"\b(?:why|explain\w*|reasons?|grounds|justif\w+|mistakes?|errors|brutal\w*|in detail|thorough\w*"
+    r"|critici[sz]e|critique|(?:which|what) (?:\w+ )?(?:rules?|clauses?))\b",
+    re.IGNORECASE,
+)
+"""Asks for more than a verdict: what speaks against it."""
+_OPEN = re.compile(r"\b(?:what|which|why|how|where)\b[^.?!\n]{0,120}\?$", re.IGNORECASE)
+"""A question that yes and no do not answer."""
+_NEAR = 200
 _OVERRIDDEN = frozenset({"chat", "critique", "decide", "revise", "classify", "extract", "summarise"})
 _PROPOSES = frozenset({"action", "amount", "order_id"})
 
@@ -81,7 +91,10 @@ def reviewed(mind: Mind, answers: Answers) -> str:
         else FINE
     )
     said = f"I would not let this pass:\n{listed}" if objections else fine
-    asking = bool(mind.shown) and mind.shown[-1].rstrip().endswith("?")
+    if _whys(mind) and differences(mind, answers.resolution) == objections != []:
+        said = "\n".join([said, *in_full(mind, answers)])
+    asked = mind.shown[-1].rstrip() if mind.shown else ""
+    asking = asked.endswith("?") and not _OPEN.search(asked[-_NEAR:])
     if form is None and (asking or _POLAR.search(mind.asked_last)):
         form = with_grounds(Ballot("Yes", "No"), mind.asked_last)
         said = on_letter(mind, objections) if objections else fine
@@ -114,6 +127,12 @@ def _asking(mind: Mind) -> str:
     """What the program asks: in its last message, or at all where that only shows a case."""
     last = mind.asked_last
     return last if "?" in last or SAY.search(last) or _COMPARES.search(last) else mind.instructions
+
+
+def _whys(mind: Mind) -> bool:
+    """Whether grounds are asked for, be it in the same breath as the proposal is told."""
+    behind = (re.split(r"(?<=[.!?])\s+", text.rstrip())[-1] for text in mind.shown[-1:])
+    return any(_GROUNDS.search(said) for said in (_asking(mind), *behind))
 
 
 def compared(mind: Mind, answers: Answers) -> str:

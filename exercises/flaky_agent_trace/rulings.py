@@ -42,6 +42,8 @@ _IF = re.compile(
     r"|sure)\b",
     re.IGNORECASE,
 )
+_NOT_THEN = re.compile(r"(?:do not|don't) ", re.IGNORECASE)
+"""Behind a condition: in that case. A point of a list begins with its mark."""
 _ABOVE = re.compile(
     r"(?:\b(?:above|over|exceed\w*|more than|larger than|greater than|beyond)|>)\s*(?:EUR|GBP|€|£)?\s*"
     r"(?P<sum>\d{1,6}(?:[.,]\d{1,2})?)\s*(?:EUR|GBP|€|£|euros?|pounds?)",
@@ -71,8 +73,8 @@ def rulings(instructions: str) -> Rulings:
     said = [" ".join(part.split()) for part in STATEMENT.split(instructions)]
     bare = [
         clause.strip(" -*•\"'`")
-        for part in said
-        if not _IF.search(part)
+        for before, part in zip(["", *said], said, strict=False)
+        if not _IF.search(part) and not (_NOT_THEN.match(part) and _IF.search(before))
         for clause in re.split(r"[.;:!?,]|\band\b", part)
     ]
     return Rulings(

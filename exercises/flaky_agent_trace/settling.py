@@ -117,6 +117,8 @@ def _weigh(mind: Mind, operation: str, asked: str) -> None:
     if _writes(mind, operation, asked):
         operation = "draft"
     mind.craft = craft_of(asked) if asked and mind.mail.present else ""
+    if mind.craft == "plan" and mind.orders and mind.clauses:
+        mind.craft = ""
     if mind.craft:
         operation = "decide" if mind.craft == "note" and mind.clauses else "summarise"
     if OTHER_CRAFT.search(asked):

@@ -160,7 +160,7 @@ def _to_name(mind: Mind, resolution: Resolution, text: str) -> list[str]:
 
 def thought(mind: Mind, resolution: Resolution, noise: Noise) -> str:
     """The grounds of a resolution, in a sentence or two."""
-    order = resolution.order_id or "no order"
+    order = resolution.order_id
     what = {
         "refund": f"a refund of {money_text(resolution)} is due",
         "deny": "no refund is due",
@@ -178,9 +178,26 @@ def thought(mind: Mind, resolution: Resolution, noise: Noise) -> str:
             f"The request concerns {order}. {applied}{why}, so {what}.",
             f"For {order}, {what}: {why}.",
             f"Going by {seen} for {order}, {what} ({why}).",
+        )
+        if order
+        else (
+            f"{applied}{why}, so {what}.",
+            f"{what[0].upper()}{what[1:]}: {why}.",
+            f"Going by {seen}, {what} ({why}).",
         ),
         "thought",
     )
+
+
+def decision_lines(mind: Mind, resolution: Resolution, noise: Noise) -> str:
+    """A decision as labelled lines."""
+    lines = [f"Decision: {resolution.action.replace('_', ' ')}"]
+    if resolution.order_id:
+        lines.append(f"Order: {resolution.order_id}")
+    if resolution.amount is not None:
+        lines.append(f"Amount: {money_text(resolution)}")
+    lines.append(f"Reason: {thought(mind, resolution, noise)}")
+    return "\n".join(lines)
 
 
 def rambling(mind: Mind, text: str) -> str:

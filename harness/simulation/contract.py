@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from harness.exchange import Request
 from harness.exercise.parts import Served
+from harness.simulation.amended import amended
 from harness.simulation.blobs import blobs, outside
 from harness.simulation.context import Context
 from harness.simulation.declared import declared_schemas
@@ -81,14 +82,15 @@ def read_contract(
     served: frozenset[str] = frozenset(),
 ) -> Contract:  # fmt: skip
     """What the request wants back. `served`: the ids that the world has handed out."""
-    before, fault = unanswered(context, lambda text: _own_shape(text, ontology, served))
+    before, faults = unanswered(context, lambda text: _own_shape(text, ontology, served))
+    fault = faults[-1] if faults else ""
     contract = _form(request, before, kinds, ontology, served)
     if fault and contract.form == "text":
         contract = _form(request, context, kinds, ontology, served)
     if fault and contract.form == "json":
-        contract = replace(_as_before(contract, context, ontology, fault), fault=fault)
+        contract = replace(_as_before(contract, context, ontology), fault=fault)
     elif contract.form == "json" and not contract.slots and context.said:
-        contract = replace(contract, before=_as_before(contract, context, ontology, "").schema)
+        contract = replace(contract, before=_as_before(contract, context, ontology).schema)
     if contract.form not in {"submit", "schema", "json"} or not contract.schema:
         return contract
     prompt = "\n\n".join(piece.text for piece in context.of("system", "user"))
@@ -98,7 +100,7 @@ def read_contract(
     listed = described_tools(prompt, kinds)
     step = read_stepping(schema, ontology, kinds, listed, loose=contract.form == "json", prompt=prompt)
     if step is None:
-        return contract
+        return _amended(contract, context, ontology, faults)
     within = contract.submit.spec.name if contract.submit is not None else ""
     submit = next((tool for tool in step.tools if tool.kind == "submit"), None)
     if step.loose and step.array is None and not step.path:
@@ -195,16 +197,36 @@ def _own_shape(text: str, ontology: Ontology, served: frozenset[str]) -> int:
 _FAULTY = re.compile(r"\b(?:errors?|expecting|required|missing|unexpected|invalid)\b", re.IGNORECASE)
 
 
-def _as_before(contract: Contract, context: Context, ontology: Ontology, fault: str) -> Contract:
+def _as_before(contract: Contract, context: Context, ontology: Ontology) -> Contract:
     """Where JSON was asked for and no keys were named: those of the answer before."""
     if contract.slots:
         return contract
-    said = [piece for piece in context.of("assistant") if piece.text]
-    given = next((b.value for b in blobs(said[-1].text) if isinstance(b.value, dict)), None) if said else None
-    if given is None:
+    given = _said(context)
+    if not given:
         return contract
-    keys = same_again(fault, list(given))
-    schema = {"type": "object", "properties": {key: _of_kind(given.get(key)) for key in keys}}
+    schema = {"type": "object", "properties": {key: _of_kind(item) for key, item in given.items()}}
+    return replace(contract, schema=schema, slots=asked_slots(schema, ontology))
+
+
+def _said(context: Context) -> dict[str, Json]:
+    """The object that the last answer gave."""
+    said = [piece for piece in context.of("assistant") if piece.text]
+    return next((b.value for b in blobs(said[-1].text) if isinstance(b.value, dict)), {}) if said else {}
+
+
+def _amended(contract: Contract, context: Context, ontology: Ontology, faults: tuple[str, ...]) -> Contract:
+    """The contract with what complaints say of its fields; of an API's own schema none come or go."""
+    given, schema = _said(context), dict(contract.schema or {})
+    if contract.submit is not None and contract.form == "submit":
+        calls = [call for call in context.of("call") if call.tool == contract.submit.spec.name]
+        faults += tuple(result.text for call in calls if (result := context.result_of(call)))
+        given = (calls[-1].arguments if calls else None) or given
+    if not faults:
+        return contract
+    if contract.form == "json" and (properties := schema.get("properties")):
+        keys = same_again("\n".join(faults), list(properties))
+        schema["properties"] = {key: properties.get(key, {}) for key in keys}
+    schema = amended(schema, "\n".join(faults), given)
     return replace(contract, schema=schema, slots=asked_slots(schema, ontology))
 
 

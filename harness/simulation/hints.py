@@ -22,12 +22,25 @@ _ONE_OF = re.compile(
 )
 
 
+_VOID = re.compile(
+    r"(?:\b(?:or|else)\s)?\b(?:null|none|empty)\s(?:unless|if|when|for|otherwise)\b[^|;]{0,120}"
+    r"|\b(?:otherwise|else)\s(?:null|none|empty)\b",
+    re.IGNORECASE,
+)
+_UNLESS = re.compile(r"\b(?:unless|otherwise|else|no|not|nothing|den(?:y|ied|ials?)|declin\w+|escalat\w+)\b")
+"""When there is to be no value: 0 is none either."""
+
+
 def from_hint(hint: str) -> dict[str, Json]:
     """A schema from words such as `number or null`, `refund | deny | escalate`, `<ISO date>`."""
     hint = hint.strip().removeprefix("z.")
     text = _ONE_OF.sub("", hint.strip(" <>\"'`,."))
     text = text.strip(" []()<>\"'`,.") if text != hint.strip(" <>\"'`,.") else text
     nullable = bool(re.search(r"\b(null|none|nullable|optional)\b", text, re.IGNORECASE))
+    if void := _VOID.search(text):
+        said = _VOID.sub("", text).strip(" ,;|")
+        none: dict[str, Json] = {"void": {}} if _UNLESS.search(void.group().lower()) else {}
+        return {**(from_hint(said) if said else {}), "nullable": True, "description": hint[:200], **none}
     listed = re.match(r"(?:an?\s+)?(?:list|array)\b", text, re.IGNORECASE)
     if listed:
         objects = re.search(r"\b(?:objects?|quantit(?:y|ies)|each with)\b", text, re.IGNORECASE)

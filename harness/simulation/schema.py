@@ -154,7 +154,7 @@ class Filling:
             elif within in self.blind:
                 self.blind.remove(within)
         del self.within[len(self.within) - named :]
-        return filled
+        return {key: None if _void(properties[key], item, filled) else item for key, item in filled.items()}
 
     def _fitting(self, branches: list[dict[str, Json]], belief: Belief) -> dict[str, Json]:
         """Of several object shapes the one whose constants say what is believed."""
@@ -387,6 +387,15 @@ class Filling:
             return None
         blank = {"date": "1970-01-01", "date-time": "1970-01-01T00:00:00Z"}.get(str(schema.get("format")), "")
         return blank.ljust(int(schema.get("minLength") or 0), "-")
+
+
+def _void(schema: Json, item: Json, filled: Mapping[str, Json]) -> bool:
+    """Whether a field has to be empty: it says nothing but 0, or all else is as it was when that was said."""
+    void = schema.get("void") if isinstance(schema, dict) else None
+    if not isinstance(void, dict):
+        return False
+    same = bool(void) and all(filled.get(key) == value for key, value in void.items())
+    return same or (not isinstance(item, bool) and item in (0, "0.00"))
 
 
 def _layered(value: Mapping[str, Any], belief: Belief) -> Belief:

@@ -26,7 +26,7 @@ _AS_JSON = re.compile(
 _KEY = re.compile(r"\W{0,8}(?:an? |the )?\W?[A-Za-z_]\w{0,60}\W{0,8}")
 _JSON_WITH = re.compile(
     r"(?:\b(?:respond|reply|answer|return|output|give|provide|decide|as|in|use|produce|write|send|with|a"
-    r"|one)\b[^.:\n]{0,30}|^|[.:!,;]\s{1,3})\bjson\b(?: object)?\s*"
+    r"|one)\b[^.:\n]{0,30}|^|[.:!?,;]\s{1,3})\bjson\b(?: object)?\s*"
     r"(?:with|:|containing|of|having|[^.:\n{}\[\]\"']{2,30}:)?\s*(?!keys?\b"
     r"|fields?\b)(?P<list>[^\n{}\[\]]{3,300})",
     re.IGNORECASE | re.MULTILINE,
@@ -288,7 +288,7 @@ def _parsed(  # noqa: PLR0911  (one value a look)
             _parsed(text, listed.end(), depth + 1) if inside else (from_hint(listed[1]), listed.end())
         )
         return {"type": "array", "items": items}, end
-    match = re.compile(r"\"[^\"\n]*\"(?:\s*(?:\||or)\s*[\w\"|. ]+)?|[^,;}\]\n]*").match(text, at)
+    match = _SAID.match(text, at)
     assert match is not None
     said = from_hint(match.group().strip())
     if text.startswith("[]", match.end() - 1):  # TypeScript's `string[]`
@@ -296,6 +296,7 @@ def _parsed(  # noqa: PLR0911  (one value a look)
     return said, match.end()
 
 
+_SAID = re.compile(r"\"[^\"\n]*\"(?:\s*(?:\||or)\s*[\w\"|. ]+)?|<[^<>{}\n]{1,160}>|[^,;}\]\n]*")
 _LIST_TYPE = re.compile(r"(?:Array|List|ReadonlyArray)<([\w| ]{0,60}>?)")
 _LONE = re.compile(r"[\"'`]([\w-]{1,60})[\"'`]|(?<![\w-])([A-Za-z_]\w{1,40})(?=\s{0,4}[,}])")
 _CHOICE = re.compile(r"(?:enum|literal|one[ _]?of|choice)\s*[\[(][^\[\](){}]*[\])]", re.IGNORECASE)

@@ -68,24 +68,26 @@ def _own(text: str) -> str:
 _ERROR = re.compile(
     r"\b(?:invalid|malformed|not (?:a )?(?:valid|parseable|well-formed)|(?:could|can)(?: ?not"
     r"|n['’]t) (?:be )?(?:pars|read|load|decod)\w{0,4}"
-    r"|(?:failed|unable) to (?:parse|load|decode|validate)|pars(?:e|ing|er) (?:error|failed|failure)"
+    r"|(?:failed|unable) to (?:parse|load|decode|validate)|failed validating"
+    r"|pars(?:e|ing|er) (?:error|failed|failure)"
     r"|syntax ?error"
-    r"|JSONDecodeError|ValidationError|validation (?:errors?|failed)|(?:did|does|do)(?: not"
+    r"|(?:JSONDecode|Validation|Key|Type|Value)Error|validation (?:errors?|failed)|(?:did|does|do)(?: not"
     r"|n['’]t) (?:match|validate|conform|parse|follow|fit)"
     r"|expecting|expected|unterminated|extra data|invalid control|field required|missing"
     r"|required (?:property|properties|field|key)|additional (?:properties|keys|fields)|unexpected"
     r"|extra (?:inputs?|fields?|keys?)"
-    r"|input should be|must be (?:one of|an?|in)|not (?:one of|in the enum)|is not of type|violates"
+    r"|input should be|(?:must|should|has to|needs? to) be (?:one of|an?|in|null|none|empty|left)"
+    r"|should have at (?:most|least)|too (?:long|short)|not (?:one of|in the enum)|is not of type|violates"
     r"|wrong (?:format|type|shape|key))\b",
     re.IGNORECASE,
 )
 """Says what is wrong with an answer's form."""
 _AGAIN = re.compile(
-    r"\b(?:re-?send|send (?:it|that|this|the \w{1,20}) (?:again|once more)|(?:try|answer|reply|output"
-    r"|return|once) (?:\w{1,12} ){0,3}(?:again|more)"
+    r"\b(?:re-?send|send (?:\w{1,20} ){1,4}(?:again|once more)|(?:try|answer|reply|output"
+    r"|return|once) (?:\w{1,12} ){0,3}(?:again|more)|again,? please|please,? again"
     r"|redo|(?:fix|correct|repair|amend) (?:it|that|this|and|the|your)|correct(?:ed)? (?:json|version"
     r"|answer|object|output)"
-    r"|are you (?:really |quite |absolutely )?(?:sure|certain)|double-?check|check (?:it |that )?(?:again"
+    r"|are you (?:\S{1,12} )?(?:sure|certain)|double-?check|check (?:it |that )?(?:again"
     r"|your|once more)|re-?check|reconsider"
     r"|review your|(?:final|full|complete|whole|entire|valid|same) (?:json|answer|object|format|shape"
     r"|keys|schema|output|version)"
@@ -96,24 +98,28 @@ _AGAIN = re.compile(
 _LONGEST_COMPLAINT = 1500
 _INPUT = re.compile(r"\binput_(?:value|type)=[^\n]{0,400}")
 
+_RULE = re.compile(r"\bin schema\b[^\n]{0,200}\n(?:[ \t]{1,40}\S[^\n]{0,400}\n?){1,40}")
+"""The part of a schema that a validator found broken: no shape that is asked for."""
 
-def unanswered(context: Context, shape: Callable[[str], int]) -> tuple[Context, str]:
+
+def unanswered(context: Context, shape: Callable[[str], int]) -> tuple[Context, tuple[str, ...]]:
     """The context without a last turn that finds fault with the answer before it or wants it again, and
-    that turn's text. `shape`: how many fields a text asks for itself, 2 and more being a shape of its own.
+    the texts of all such turns. `shape`: how many fields a text asks for itself, 2 and more being a shape
+    of its own.
     """
     asked = [piece for piece in context.pieces if piece.source == "user"]
     if not context.said or not asked or context.pieces[-1].source != "user":
-        return context, ""
+        return context, ()
     faults = [piece for piece in asked if _finds_fault(context, piece, shape)]
     if not faults or faults[-1].turn != asked[-1].turn:
-        return context, ""
+        return context, ()
     left = tuple(piece for piece in context.pieces if piece not in faults)
-    return replace(context, pieces=left), faults[-1].text
+    return replace(context, pieces=left), tuple(piece.text for piece in faults)
 
 
 def _finds_fault(context: Context, piece: Piece, shape: Callable[[str], int]) -> bool:
     before = [other for other in context.pieces if other.turn < piece.turn and other.source != "system"]
-    text = _INPUT.sub(" ", piece.text)
+    text = _RULE.sub(" ", _INPUT.sub(" ", piece.text))
     if not before or before[-1].source != "assistant" or len(text) > _LONGEST_COMPLAINT:
         return False
     lines = [line for line in text.splitlines() if line.strip()]
@@ -127,7 +133,7 @@ def _finds_fault(context: Context, piece: Piece, shape: Callable[[str], int]) ->
 
 def same_again(text: str, keys: list[str]) -> list[str]:
     """The keys of an answer with what a complaint finds missing, and without what it finds too much."""
-    wanted = [match[1] or match[2] or match[3] for match in _MISSING.finditer(text)]
+    wanted = [next(filter(None, match.groups())) for match in _MISSING.finditer(text)]
     extra = {match[1] or match[2] for match in _EXTRA.finditer(text)}
     return [key for key in dict.fromkeys([*keys, *wanted]) if key not in extra]
 
@@ -135,7 +141,8 @@ def same_again(text: str, keys: list[str]) -> list[str]:
 _MISSING = re.compile(
     r"\bmissing (?:required )?(?:field|key|property)s?\W{1,4}([A-Za-z_]\w{1,40})"
     r"|(?m:^)([A-Za-z_]\w{1,40})\n\s{1,8}Field required"
-    r"|['\"`]([A-Za-z_]\w{1,40})['\"`] is (?:a )?(?:required|missing)",
+    r"|['\"`]([A-Za-z_]\w{1,40})['\"`] is (?:a )?(?:required|missing)"
+    r"|KeyError: ['\"]([A-Za-z_]\w{1,40})['\"]",
 )
 _EXTRA = re.compile(
     r"['\"`]([A-Za-z_]\w{1,40})['\"`] (?:was|is) (?:unexpected|not allowed)"

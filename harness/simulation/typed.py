@@ -88,7 +88,10 @@ def in_cents(name: str, schema: Mapping[str, Json]) -> bool:
 
 def _bounded(text: str, schema: Mapping[str, Json]) -> str:
     longest = schema.get("maxLength")
-    return text[:longest] if isinstance(longest, int) and longest > 0 else text
+    if not isinstance(longest, int) or not 0 < longest < len(text):
+        return text
+    words = text[: longest + 1].rpartition(" ")[0].rstrip(" ,;:(")
+    return words if 2 * len(words) > longest else text[:longest]
 
 
 _SCALES = (5, 10, 100)
