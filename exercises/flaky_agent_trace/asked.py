@@ -7,10 +7,14 @@ from dataclasses import replace
 
 from harness.simulation.asking import Ask
 from harness.simulation.contract import Contract, operation_of
+from harness.simulation.days import days_asked
 from harness.simulation.sums import sum_asked
 
+from .advising import advised
 from .closing import last_line_asked
+from .comparing import compared_editions
 from .explained import telling_asked
+from .findings import wants_state
 from .mind import Mind
 from .ontology import vocabulary
 from .plainly import labelled_ask
@@ -27,9 +31,29 @@ from .queries import (
 )
 from .reviews import review_asked
 from .rules import rule_answer, rule_asked
-from .standing import position_asked
+from .standing import AGAIN, doubted
+from .texts import text_asked
 
 _RETOLD = frozenset({"rewrite", "cleaned"})
+
+
+def note_text(mind: Mind) -> bool:
+    """Whether the program asks for a text of some length, about the case or about texts of its own."""
+    if mind.contract.form != "text" or mind.contract.tools or wants_state(mind):
+        return False
+    told = text_asked(mind) if mind.mail.present else ""
+    alone = not (mind.mail.present or mind.orders or mind.deeds)
+    rule = (
+        ""
+        if told
+        else compared_editions(mind) or advised(mind) or (days_asked(mind.asked_last) if alone else "")
+    )
+    if not (told or rule):
+        return False
+    mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), told, rule, "", None
+    mind.operation = {"argue": "decide", "english": "translate"}.get(told, "summarise")
+    mind.craft, mind.question = "", None
+    return True
 
 
 def note_question(  # noqa: PLR0911  (the first question that it is)
@@ -43,9 +67,8 @@ def note_question(  # noqa: PLR0911  (the first question that it is)
     if mind.contract.form != "text" or mind.contract.tools:
         return False
     ask = asked_of(mind)
-    if relevant and (told := position_asked(mind)) and not (ask is not None and ask.brief and ask.own):
-        mind.told, mind.craft, mind.question = told, "", None
-        mind.operation = "revise" if told == "again" else "decide"
+    if relevant and doubted(mind) and not (ask is not None and ask.brief and ask.own):
+        mind.told, mind.craft, mind.question, mind.operation = AGAIN, "", None, "revise"
         return True
     if ask is None:
         return False
@@ -53,7 +76,7 @@ def note_question(  # noqa: PLR0911  (the first question that it is)
     if points:
         mind.craft, mind.question = "", None
         return _as_fields(mind, ask, points)
-    result = sum_asked(ask.question)
+    result = sum_asked(ask.question) or days_asked(ask.text)
     if not result and not relevant:
         return False
     said = result or (rule_answer(mind, ask) if mind.clauses and not _judges(mind, operation) else None)

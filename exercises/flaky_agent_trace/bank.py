@@ -13,6 +13,9 @@ The same fact marked twice means that either place is enough. `expect` is the au
 `refund 79.00`, `deny`, `escalate` or `need_info`; several, joined by ` | `, are all defensible. It is
 checked against `policy.decide` before anything is written.
 
+`english` is the mail in English, where it is in another language: as many paragraphs, the same facts marked.
+`settled` lists what the mail says was dealt with before: `text` in English, and the `spans` that say so.
+
 `women` and `men` list given names whose gender the words of the mail show, so that a renamed mail still
 agrees with itself. Every scenario gets the faults of `background.toml` besides its own.
 """
@@ -33,6 +36,7 @@ from harness.errors import SpecError
 from harness.exercise.scenario import Scenario, make_bank
 from harness.exercise.spec import explain, read_toml
 
+from .english import paragraphs
 from .handbook import handbook
 from .judge import Expected
 from .policy import decide, facts_of
@@ -137,6 +141,33 @@ def _expected(data: dict[str, Json], state: WorldState, meaning: Meaning) -> dic
     return {"outcomes": outcomes, "why": data["why"]}
 
 
+def _english(data: dict[str, Json], mail: dict[str, Json], own: Marked) -> dict[str, Json] | None:
+    """The mail in English. Raises `SpecError` where it is not the same mail."""
+    said = data.get("english")
+    if said is None:
+        if data.get("language", "en") != "en":
+            raise SpecError(f"scenario `{data['id']}` has a mail that is not put into English")
+        return None
+    marked = Marked()
+    subject, body = marked.plain(said["subject"]), marked.plain(said["body"]).strip()
+    if len(paragraphs(body)) != len(paragraphs(mail["body"])):
+        raise SpecError(f"scenario `{data['id']}` has other paragraphs in English")
+    if _kinds(marked) != _kinds(own):
+        raise SpecError(f"scenario `{data['id']}` marks other facts in English")
+    return {"subject": subject, "body": body, "facts": marked.facts, "injection": marked.injections}
+
+
+def _noted(meaning: Meaning) -> dict[str, Json]:
+    """The author's reading as data, without what few mails have where this one has none of it."""
+    noted = meaning.model_dump(mode="json")
+    return {key: value for key, value in noted.items() if value or key not in {"english", "settled"}}
+
+
+def _kinds(marked: Marked) -> set[tuple[Json, ...]]:
+    injected = {("inject",)} if marked.injections else set()
+    return {(f["fact"], f["value"], f["ask"], f["quantity"]) for f in marked.facts} | injected
+
+
 @cache
 def _background() -> dict[str, Json]:
     """The faults of an ordinary day."""
@@ -175,6 +206,8 @@ def scenario_of(data: dict[str, Json], family: str, common: dict[str, Json]) -> 
             "orders_concerned": data.get("concerns", list(dict.fromkeys(named))),
             "decoys": marked.decoys,
             "injection": injection,
+            "english": _english(data, ticket, marked),
+            "settled": data.get("settled", ()),
             "women": data.get("women", ()),
             "men": data.get("men", ()),
         }
@@ -190,7 +223,7 @@ def scenario_of(data: dict[str, Json], family: str, common: dict[str, Json]) -> 
             "cause": data.get("cause", "none"),
         },
         world=state.model_dump(mode="json", exclude={"cached_share"}),
-        meaning=meaning.model_dump(mode="json"),
+        meaning=_noted(meaning),
         tool_faults=(*data.get("tool_faults", ()), *usual.get("tool_faults", ())),
         model_faults=(*data.get("model_faults", ()), *usual.get("model_faults", ())),
         weight=data.get("weight", 1.0),

@@ -11,6 +11,7 @@ from harness.simulation.blobs import blobs, pairs
 from harness.simulation.context import Context, Piece
 from harness.simulation.tools import kind_of
 
+from .english import read_english
 from .fields import slots_in
 from .ontology import ORDER, vocabulary
 from .outcomes import outcomes_in
@@ -117,6 +118,8 @@ def _statements(piece: Piece, owns: tuple[str, ...]) -> list[tuple[dict[str, Jso
 def _retold(piece: Piece, owns: tuple[str, ...], scene: Scene) -> dict[str, Any]:
     """What a piece tells of the mail in sentences or labelled lines; the mail's own words are none."""
     own = next((text for text in owns if text in piece.text), "")
+    if scene.in_english(piece):
+        return read_english(scene.meaning, own or piece.text)
     if piece.own or own:
         text = scene.no_lines_of_mail(own or piece.text)
     elif piece.source == "user":

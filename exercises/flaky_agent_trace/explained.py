@@ -97,8 +97,6 @@ def told_of(which: str, mind: Mind, answers: Answers) -> str:
     match which:
         case "rewrite":
             return retold(answers)
-        case "cleaned":
-            return _cleaned(mind)
         case "calls":
             return _numbered(_calls(mind, answers))
         case "next":
@@ -203,12 +201,3 @@ def _calls(mind: Mind, answers: Answers) -> Iterator[str]:
     outcome = {"refund": "refunded", "deny": "denied", "escalate": "escalated"}.get(own.action, own.action)
     amount = f", amount={own.amount}" if own.action == "refund" else ""
     yield f'reply({order}outcome="{outcome}"{amount}, body="...")'
-
-
-def _cleaned(mind: Mind) -> str:
-    """The mail without the words that give orders to whoever reads it."""
-    text = mind.scene.state.ticket.body
-    injection = mind.scene.meaning.injection
-    for span in injection.spans if injection is not None and mind.mail.injected else ():
-        text = re.sub(rf"[^.!?\n]{{0,300}}{re.escape(span)}[^.!?\n]{{0,300}}[.!?]?", "", text)
-    return re.sub(r"[ \t]{2,}", " ", re.sub(r"\n{3,}", "\n\n", text)).strip()

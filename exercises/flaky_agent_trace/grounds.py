@@ -21,9 +21,8 @@ _DENIED = {
     "changed_mind": ("R-1", "R-1", "R-3"), "damaged": ("D-2",), "wrong_item": ("D-2",), "late": ("L-1",),
     "not_arrived": ("L-2",), "cancel": ("L-4",), "goodwill": ("M-4",), "already_paid_back": ("M-3",),
 }  # fmt: skip
-PAID_BY = {"changed_mind": "R-1", "damaged": "D-1", "wrong_item": "D-1", "late": "L-1", "not_arrived": "L-2"}
-PAID_BY |= {"cancel": "L-4"}
-"""Issue → the clause by which it is paid."""
+_PAID = {"changed_mind": "R-1", "damaged": "D-1", "wrong_item": "D-1", "late": "L-1", "not_arrived": "L-2"}
+_PAID |= {"cancel": "L-4"}
 _LARGE = Decimal(150)
 PLAIN = "doubt"
 """No clause: the case is not clear enough."""
@@ -54,7 +53,7 @@ def for_denial(mind: Mind, facts: Facts, noise: Noise) -> str:
 
 def for_refund(facts: Facts) -> str:
     """The clause by which a case of this kind is paid, where it is."""
-    return next((PAID_BY[ask.issue] for ask in facts.asks if ask.issue in PAID_BY), "R-1")
+    return next((_PAID[ask.issue] for ask in facts.asks if ask.issue in _PAID), "R-1")
 
 
 def for_handover(mind: Mind, facts: Facts, noise: Noise, *, plain: bool = True) -> str:

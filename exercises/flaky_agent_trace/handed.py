@@ -14,7 +14,7 @@ from .fields import slots_in
 from .judgement import Resolution
 from .mind import Mind
 from .ontology import ORDER, ORDER_ID, vocabulary
-from .outcomes import outcome_named, proposed_by, sum_in
+from .outcomes import outcome_named, outcomes_in, proposed_by, sum_in
 from .perception import Belief
 from .proposals import asks_for_review, decisions_in, unasked
 
@@ -23,16 +23,26 @@ _DET = r"(?:the |a |an |our |your |this |that |my )"
 _KIND = r"(?:decline|refusal|rejection|denial|apology|acceptance|approval note|confirmation|goodwill note)"
 """What a letter is called by what it says."""
 _WHOM = r"(?:the |our |this )?(?:customer|client|sender|buyer|him|her|them)"
+_CLARIFIES = (
+    r"\b(?:write|draft|compose|formulate|send|produce|prepare)\b[^.\n]{0,50}"
+    r"\b(?:clarif\w+|counter-?questions?|questions? (?:to|for)\b(?! (?:us|me|the (?:team|desk)))"
+    r"|ask(?:s|ing)? (?:him|her|them|the customer|which|exactly|what|for))\b"
+)
+"""A letter that asks something back."""
 _WRITES = re.compile(
     rf"\b(?:write|writes|writing|draft|drafts|compose|prepare|word|formulate|produce|put together){_THE}"
     r"\b(?:(?:reply|letter|e-?mails?|closing mail|mail to|mail that|note to the customer)\b"
     r"(?! (?:address|class|summar|from|extract|of the customer))"
     r"|(?:answer|response|message|mail)\b[^.\n?]{0,30}\b(?:customers?|him|her|them|sender)\b)"
+    r"|\b(?:write|draft|compose|prepare)\b[^.\n?]{0,20}\b(?:answer|response) to (?:this|the|his|her"
+    r"|their) (?:e-?mail|mail"
+    r"|message|letter|request|complaint)\b"
     r"|\b(?:write|draft|compose|word) (?:(?:this|that|the|a"
     r"|an) )?(?:\w+ )?e?-?mail\b(?! (?:\w+ )?(?:summar|address|class))"
     r"|\b(?:turn|put|make)\b[^.\n?]{0,30}\binto (?:an? |the )?(?:\w+ )?(?:reply|letter|e-?mail|mail"
     r"|message)\b"
-    rf"|\b(?:write|draft|compose|prepare|formulate|word|send) (?:up )?{_DET}(?:[\w-]+ ){{0,2}}?{_KIND}\b"
+    rf"|\b(?:write|draft|compose|prepare|formulate|word|send) (?:up |him |her |them "
+    rf"|the customer )?{_DET}(?:[\w-]+ ){{0,2}}?{_KIND}\b"
     r"(?! (?:reason|code|class|letters? are))(?![^.\n]{0,80}\?)"
     rf"|\b(?:explain|break|justify)\b[^.\n?]{{0,40}}\bto {_WHOM}\b(?!['’]s)"
     rf"|\b(?:write|draft|compose|formulate|word|phrase|put)\b[^.\n?]{{0,50}}\b(?:sentences?|lines?|words"
@@ -40,6 +50,11 @@ _WRITES = re.compile(
     r"|\bwrite (?:back )?to (?:the |our )?(?:customers?|him|her|them)\b"
     r"|\b(?:tell|inform|notify|answer|e-?mail|message) (?:the customer|him|her|them)\b(?!['’]s)"
     r"|\blet (?:the customer|him|her|them) know\b"
+    rf"|\bask {_WHOM}\b(?!['’]s)(?=[^.\n]{{0,60}}\b(?:questions?|which|orders?)\b)"
+    rf"|{_CLARIFIES}"
+    r"|\b(?:explain|convey|communicate|announce|break) (?:it|this|that|the (?:outcome|decision|result"
+    r"|verdict|news))\b"
+    r"[^.\n]{0,60}\b(?:customer|warmly|kindly|politely|gently|language)\b|\bletter[- ]writer\b"
     rf"|\b(?:schreib\w*|verfass\w*|formulier\w*){_THE}\b(?:antwort\w*|mail|e-?mail|brief|schreiben)\b"
     rf"|\b(?:rédige\w*|écri\w+){_THE}(?:réponse|mail|lettre|courriel)\b"
     rf"|\b(?:escrib\w+|redact\w+){_THE}\b(?:respuesta|correo|carta|e-?mail)\b"
@@ -81,6 +96,38 @@ class Handed:
 def letter_asked(asked: str) -> bool:
     """Whether a program wants a letter to the customer written."""
     return any(not _NO_LETTER.search(asked[: found.start()]) for found in _WRITES.finditer(asked))
+
+
+_ASKS_BACK = re.compile(
+    rf"{_CLARIFIES}|\bask {_WHOM}\b(?!['’]s)[^.\n]{{0,60}}\b(?:questions?|which|options?|possibilities"
+    rf"|one of)\b",
+    re.IGNORECASE,
+)
+
+
+_WHETHER = re.compile(
+    r"\b(?:should|shall|do|does|must|would|whether|or|needs? to|have to|has to)\b[^.\n]{0,40}$", re.IGNORECASE
+)
+"""What stands before it where it is only thought of."""
+
+
+def asks_back(mind: Mind) -> bool:
+    """Whether a program wants the customer to be asked something, whatever might be decided."""
+
+    def asks(text: str) -> bool:
+        return any(
+            not (_NO_LETTER.search(before := text[: found.start()]) or _WHETHER.search(before))
+            and not _RULE.search(re.split(r"[.!?\n]", text[found.end() :], maxsplit=1)[0])
+            for found in _ASKS_BACK.finditer(text)
+        )
+
+    system = mind.scene.instructions(mind.context.of("system"))
+    return asks(mind.asked_last) or (asks(system) and outcomes_in(system) <= {"need_info"})
+
+
+def reason_in(sentence: str) -> str:
+    """The reason that a sentence gives for what it tells to write."""
+    return _grounds({}, sentence)
 
 
 def handed(mind: Mind) -> Handed | None:
@@ -163,7 +210,9 @@ def _grounds(slots: dict[str, Any], text: str) -> str:
     if slots.get("action") == "need_info" and isinstance(slots.get("question"), str):
         return str(slots["question"])
     if not isinstance(said, str):
-        found = _WHY.search(text) or _REST.search(text.partition(":")[2].strip())
+        why = list(_WHY.finditer(text))
+        found = next((one for one in why if one["said"]), why[0] if why else None)
+        found = found or _REST.search(text.partition(":")[2].strip())
         said = next((part for part in found.groups() if part), "") if found else ""
     words = _CLAUSE.sub("", said).strip(" .,;:\"'")
     if _WORDS.search(words) and not _DONE.match(words):

@@ -20,6 +20,19 @@ class Asides(Strict):
     empty: Lines
 
 
+class Ground(Strict):
+    """A reason that programs give for a decision, in the languages that they do not give it in."""
+
+    action: str
+    clauses: Lines
+    words: str
+    de: str
+    fr: str
+    es: str
+    nl: str
+    pl: str
+
+
 class Letters(Strict):
     """`letters.toml`: variants by language."""
 
@@ -29,6 +42,7 @@ class Letters(Strict):
     body: dict[str, dict[str, Lines]]
     reasons: dict[str, str]
     """Clause id → what a person would call it."""
+    grounds: tuple[Ground, ...]
     asides: Asides
 
 

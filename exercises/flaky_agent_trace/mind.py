@@ -304,6 +304,9 @@ def _mail(scene: Scene, context: Context, quotes: list[str]) -> Mail:
     injected = injection is not None and any(
         all(piece.folded.has(span) for span in injection.spans) for piece in pieces
     )
+    if (english := scene.meaning.english) is not None and english.injection:
+        shown = [piece for piece in context.pieces if scene.in_english(piece)]
+        injected |= any(all(map(piece.folded.has, english.injection)) for piece in shown)
     sender = ticket.sender.email
     heads = [piece for piece in context.pieces if piece in pieces or piece.source in {"system", "user"}]
     seen = any(sender.casefold() in piece.folded.plain.casefold() for piece in heads)

@@ -28,12 +28,12 @@ from harness.simulation.text import content_words
 
 from .advice import what_next
 from .answers import NO_PROPOSAL, Answers
+from .chatting import chatted
 from .closing import last_line, paid_as_told
 from .crafts import crafted
-from .explained import told_of
 from .features import SHAPE, features_of, objections
 from .findings import findings, reports, wants_state
-from .handed import decided
+from .handed import asks_back, decided, reason_in
 from .judgement import Resolution
 from .labels import fitting
 from .letters import letters
@@ -49,9 +49,10 @@ from .replies import reply_to
 from .reviews import compared, reviewed
 from .scene import Scene, at_hand, scenes_of
 from .settling import OTHER_CRAFT, settle, strays
-from .standing import POSITIONS, stood
+from .standing import AGAIN, stood
 from .steps import Actor
 from .telling import asks_told, asks_wanted, retold, thread, thread_asked, told
+from .texts import text_of
 from .told_letters import shows_deeds
 from .transcribed import Transcribed
 from .translating import translated
@@ -96,6 +97,8 @@ class RefundModel(Simulation[Mind]):
         missing = self.lacks(mind)
         if missing:
             return f"{missing[0].upper()}{missing[1:]}."
+        if not mind.mail.present and (said := chatted(mind)):
+            return said
         asked = self.instructions(mind)
         near = content_words(mind.asked_last) & content_words(mind.scene.mail.plain)
         ordinary = mind.mail.present and (near or not strays(mind)) and not _OF_ITSELF.search(asked)
@@ -126,8 +129,13 @@ class RefundModel(Simulation[Mind]):
 
     def act(self, mind: Mind, noise: Noise, step: str) -> Parts:
         known = mind.mail.present or mind.headed or mind.claims is not None
-        if not known and not mind.deeds and not mind.orders:
-            return [Text(letters().asides.empty[0])]
+        done = any(deed.name or deed.order for deed in mind.deeds)
+        if (
+            not known
+            and not mind.orders
+            and (said := chatted(mind) or ("" if done else letters().asides.empty[0]))
+        ):
+            return [Text(said)]
         parts = Actor(mind, noise, step).act()
         if reports(mind) and not any(isinstance(part, ToolCall) for part in parts):
             return [Text(findings(self.belief(mind, noise)))]
@@ -185,18 +193,22 @@ class RefundModel(Simulation[Mind]):
     def _as_told(self, mind: Mind, own: Resolution) -> Resolution:
         """The resolution that a letter tells: the program's, where it says which, else the model's own."""
         asked = _EXAMPLE.sub(" ", _OF_A_DRAFT.sub(" ", _CONDITIONAL.sub(" ", self.instructions(mind))))
-        said = _TO_TELL.search("\n".join(line for line in asked.splitlines() if len(outcomes_in(line)) < 3))
+        asked = "\n".join(line for line in asked.splitlines() if len(outcomes_in(line)) < 3)
+        said = _TO_TELL.search(asked)
         told = next((action for action, found in said.groupdict().items() if found), "") if said else ""
+        told = "need_info" if asks_back(mind) else told
+        why = reason_in(_sentence(asked, said.start())) if said and mind.operation == "draft" else ""
         saying = mind.asked_last if mind.clauses else self.instructions(mind)
         if not told and (paid := paid_as_told(saying, own)):
-            return paid
+            why = next((reason_in(line) for line in saying.splitlines() if paid_as_told(line, own)), "")
+            return replace(paid, reason=why) if mind.operation == "draft" else paid
         if not told or told == own.action:
-            return own
+            return replace(own, reason=why) if told and why else own
         return replace(
             own,
             action=cast("Any", told),
             amount=None,
-            reason="",
+            reason=why,
             order_id=own.order_id or own.belief.order_id,
         )
 
@@ -240,10 +252,17 @@ _OF_A_DRAFT = re.compile(
 """What is turned down there is the letter."""
 
 
+def _sentence(text: str, place: int) -> str:
+    """The sentence in which a place stands."""
+    start = max(text.rfind(mark, 0, place) for mark in (". ", "\n"))
+    end = re.search(r"[.!?](?=\s|$)|\n|$", text[place:])
+    return text[start + 1 : place + (end.end() if end else 0)].strip()
+
+
 def _asked_for(mind: Mind, answers: Answers) -> str:
     """What answers just what is asked, whatever the operation."""
     if mind.told:
-        return (stood if mind.told in POSITIONS else told_of)(mind.told, mind, answers)
+        return stood(mind, answers) if mind.told == AGAIN else text_of(mind.told, mind, answers)
     if mind.points:
         said = [(f"{mark} {reply_to(query, answers)}".strip(), query) for mark, query in mind.points]
         return "\n".join(borne_out(mind, text, query.slot if query else "") for text, query in said)

@@ -28,7 +28,7 @@ _THING = (
 )
 _LABEL = re.compile(
     rf"^[ \t>#*_-]{{0,8}}(?P<name>(?:(?:[^\W_]|['’]){{1,24}}[ _-]){{0,4}}?"
-    rf"{_THING}\b(?:[ _](?:[^\W_]|['’()]){{1,24}}){{0,5}}?"
+    rf"{_THING}\b(?:[ _](?:[^\W_]|['’()]){{1,24}}){{0,5}}?(?: \([^()\n]{{1,60}}\))?"
     r"|(?:proposed|suggested|recommended|planned)[ _](?P<paid>refund|payout|amount|sum|payment))"
     r"[*_\"' ]{0,3}(?:[:=][*_ ]{0,3}|[ \t]*$)",
     re.IGNORECASE | re.MULTILINE,
@@ -73,7 +73,8 @@ _SAID = (
 )
 _OPINION = re.compile(rf"^\W{{0,12}}{_SAID}", re.IGNORECASE)
 _LEAD = re.compile(
-    rf"^\W{{0,12}}(?:\w+, )?{_WHO}(?:\b|(?='|’))\s?{_MEANS}\b(?! (?:you|like you))"
+    rf"^\W{{0,12}}(?:\w+, )?{_WHO}(?:\b|(?='|’))\s?(?:(?:has|have|had) (?:just |now "
+    rf"|already )?)?{_MEANS}\b(?! (?:you|like you))"
     rf"|^\W{{0,12}}(?:\w+, )?{_SAID}"
     r"|^\W{0,12}(?:is|are|was|would|wouldn't) (?:a refund of |the amount of |an amount of "
     r"|paying )?[^\w\s]?\d[\d.,]{0,8}"

@@ -199,6 +199,24 @@ class Decoy(Strict):
     spans: tuple[str, ...] = Field(min_length=1)
 
 
+class English(Strict):
+    """The mail in English, paragraph for paragraph, as an attentive translator puts it."""
+
+    subject: str
+    body: str
+    facts: tuple[Fact, ...]
+    """The mail's facts with the words that carry them here."""
+    injection: tuple[str, ...] = ()
+
+
+class Settled(Strict):
+    """Something that the mail says was dealt with before, and where it does."""
+
+    text: str
+    """In English, in a sentence."""
+    spans: tuple[str, ...] = Field(min_length=1)
+
+
 class Meaning(Strict):
     """`Scenario.meaning`: the author's reading of the mail. It never holds the expected outcome."""
 
@@ -213,6 +231,9 @@ class Meaning(Strict):
     """The orders that it asks something about; two or more only where it really asks about both."""
     decoys: tuple[Decoy, ...] = ()
     injection: Injection | None = None
+    english: English | None = None
+    """Of a mail in another language."""
+    settled: tuple[Settled, ...] = ()
     women: tuple[str, ...] = ()
     """Given names in the scenario that the words of the mail show to be a woman's."""
     men: tuple[str, ...] = ()

@@ -81,7 +81,7 @@ def _items(
     if not entries and (values.get("sku") or values.get("item")):
         entries = [{"sku": values.get("sku"), "item": values.get("item"), "quantity": values.get("quantity")}]
     if not entries and isinstance(values.get("said"), str):
-        said = str(values["said"])
+        said = _EVIDENCE.sub("", str(values["said"]))
         # Quoted or counted things are items; a phrase without any is about the whole order.
         return _found(mind, said, record) or (_guessed(said, record) if "“" in said else ())
     found: list[tuple[str, int | None]] = []
@@ -102,6 +102,8 @@ def _items(
     return tuple(dict(found).items()) if found or not entries else None
 
 
+_EVIDENCE = re.compile(r": “[^”\n]{0,600}”")
+"""What bears a complaint out, in the mail's own words."""
 _BEFORE = re.compile(
     r"(\d{1,3})\s*(?:[x×]|of(?: them)?|pcs\.?|pieces(?: of)?)?\s*(?:the\s+)?[“\"'(]*$", re.IGNORECASE
 )

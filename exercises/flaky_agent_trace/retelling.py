@@ -56,7 +56,8 @@ _ABOUT = (
 _ON_ORDER = re.compile(rf"^\W{{0,12}}(?:{_ABOUT})", re.IGNORECASE)
 _MORE = re.compile(
     rf"^\W{{0,12}}(?:{_ABOUT}|"
-    r"the mail also (?:holds|says)|(?:from|received|subject|customer|order|issue|items?|opened|"
+    r"the mail (?:also (?:holds|says)|is from)|settled before:|nothing is asked about|the sum that they name"
+    r"|a lawyer or an authority is|(?:from|received|subject|customer|order|issue|items?|opened|"
     r"first reported|"
     r"legal threat|customer wants|wants|several orders concerned|first reported)\s*:)",
     re.IGNORECASE,
@@ -84,6 +85,21 @@ _OPEN = re.compile(
 _SEVERAL = re.compile(r"\bit concerns several orders\b|\bseveral orders concerned: yes", re.IGNORECASE)
 
 
+_NOT_NOW = re.compile(
+    r"\b(?:settled before:|nothing is asked about)[^\n“]{0,400}?(?=\.\s|\.?$|; (?:the mail|they write"
+    r"|nothing is)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What the mail no longer complains of."""
+_ONE_OF_SEVERAL = re.compile(
+    r"; (?=(?:the customer \(|(?:they (?:also )?(?:want|say|complain|ask|write)|it (?:is about"
+    r"|concerns)|the order is called|which order it"
+    r"|settled before|the mail (?:is|also)|nothing is asked|a lawyer or|the sum that)\b))",
+    re.IGNORECASE,
+)
+"""Where a sentence that tells all of it goes on to the next thing."""
+
+
 def says_all(quotes: Iterable[str], spans: Iterable[str]) -> bool:
     """Whether all of these words of a mail are quoted."""
     quoted = {fold(quote).skeleton for quote in quotes}
@@ -98,7 +114,8 @@ def issue_in(text: str) -> str | None:
 
 def sentences(text: str) -> list[str]:
     """Sentences and lines; what is quoted is left whole."""
-    return [found.group().strip() for found in _SENTENCE.finditer(unescape(text)) if found.group().strip()]
+    parts = _ONE_OF_SEVERAL.sub(".\n", unescape(text))
+    return [found.group().strip() for found in _SENTENCE.finditer(parts) if found.group().strip()]
 
 
 def _tells(sentence: str) -> str | None:
@@ -145,14 +162,14 @@ def read_retelling(text: str) -> dict[str, Any]:
             issue = vocabulary().ontology.value_of("issue", label["said"]) or issue_in(label["said"])
             asks += [{"issue": issue}] if issue else []
         elif issue := _tells(part):
-            asks.append({"issue": issue, "said": part, **_details(part)})
+            asks.append({"issue": issue, "said": part, **details(part)})
         elif asks and label and "item" in key:
             asks[-1]["items"] = label["said"].strip(" *")
         elif asks and label and key == "opened":
             asks[-1]["opened"] = label["said"].strip(" *").casefold().startswith("y")
         elif asks:
-            asks[-1] |= _details(part)
-    told = "\n".join(lines)
+            asks[-1] |= details(part)
+    told = _NOT_NOW.sub("", "\n".join(lines))
     return {"asks": asks, **_of_all(told)} if asks and _enough(told) else {}
 
 
@@ -191,7 +208,8 @@ def _of_all(text: str) -> dict[str, Any]:
     return values
 
 
-def _details(part: str) -> dict[str, Any]:
+def details(part: str) -> dict[str, Any]:
+    """What a text tells of an item: whether it was opened, when the damage was first reported."""
     found: dict[str, Any] = {}
     if _SEALED.search(part):
         found["opened"] = False

@@ -21,6 +21,7 @@ from harness.simulation.text import Folded, fold
 
 from .clauses import Stated, stated
 from .drafted import frames
+from .english import left_of, stands_in, words_of_mail
 from .handbook import handbooks
 from .ontology import ORDER
 from .records import Meaning, WorldState, cases_of
@@ -71,8 +72,10 @@ class Scene:
         share = self.shares.get(piece.text)
         if share is None:
             folded = piece.folded
-            held = sum(1 for line in self.lines if folded.has(line))
-            share = held / max(1, len(self.lines))
+            held = [line for line in self.lines if folded.has(line)]
+            if held and self.in_english(piece) and all(map(words_of_mail(self.meaning.english).has, held)):
+                held = []  # lines that a translation leaves as they are
+            share = len(held) / max(1, len(self.lines))
             if not share and any(
                 all(folded.has(span) for span in fact.spans) and len(fold(" ".join(fact.spans)).words) >= 3
                 for fact in self.meaning.facts
@@ -109,9 +112,11 @@ class Scene:
 
     def without_mail(self, piece: Piece) -> str:
         """What a piece says besides the mail."""
-        if piece.source == "result" or not self.mail_share(piece):
-            return piece.text
         text = piece.text
+        if (english := self.meaning.english) is not None and self.in_english(piece):
+            text = left_of(english, text)
+        if piece.source == "result" or not self.mail_share(piece):
+            return text
         said = {line.strip() for line in (*self.state.ticket.body.splitlines(), self.state.ticket.subject)}
         names = set(fold(self.state.ticket.sender.name).words)
         for line in sorted(
@@ -123,6 +128,10 @@ class Scene:
                 text = text.replace(line, " ")
         # What was quoted, wrapped or indented anew is still the mail's.
         return "\n".join("" if self._of_mail(line) else line for line in text.split("\n"))
+
+    def in_english(self, piece: Piece) -> bool:
+        """Whether a piece holds some of a translation of the mail."""
+        return piece.source != "result" and stands_in(self.meaning.english, piece.folded)
 
     def no_lines_of_mail(self, text: str) -> str:
         """A text without the lines that are the mail's, as a translation of a mail in English holds them."""

@@ -9,11 +9,11 @@ from harness.simulation.contract import Contract
 from harness.simulation.slots import words_of
 from harness.simulation.spoken import question
 
-from .asked import note_question
+from .asked import note_question, note_text
 from .closing import last_line_asked
 from .crafts import craft_of
 from .findings import wants_state
-from .handed import handed, letter_asked
+from .handed import asks_back, handed, letter_asked
 from .listing_calls import plan_first
 from .mind import Mind
 from .ontology import vocabulary
@@ -86,6 +86,11 @@ def settle(mind: Mind, operation: str, *, relevant: bool) -> None:
     mind.transcript = transcript(mind)
     if mind.transcript and operation != "act":
         mind.operation, mind.craft, mind.question = "decide", "", None
+    elif asked and note_text(mind):
+        return
+    elif asked and mind.mail.present and asks_back(mind):
+        mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), "", "", "", None
+        mind.operation, mind.craft, mind.question = "draft", "", None
     elif asked and note_question(mind, operation, _DECIDED, relevant=relevant):
         return
     elif plain := _plain(mind, operation, asked):

@@ -1,4 +1,4 @@
-"""What the model stands by: its answer, when it is doubted, and what can be said for one side."""
+"""What the model stands by when its answer is doubted."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import re
 from collections.abc import Iterator
 
 from .answers import Answers
-from .clauses import worded
 from .closing import last_line
 from .critique import differences, slots_said
 from .explained import OF_A_LETTER, ends, summed
-from .grounds import PAID_BY
 from .mind import Mind
 from .rulebook import days_over, turns_on
-from .telling import retold
 from .wording import decision_lines, reason_text
 
 _DOUBTS = re.compile(
@@ -26,30 +23,16 @@ _DOUBTS = re.compile(
     r"\b(?:again|once more|a second time|twice|afresh|anew|over|through)\b",
     re.IGNORECASE,
 )
-_SIDE = re.compile(
-    r"\b(?:you are|act as|play|speak as|be|as) (?:the |a )?(?:customer['’]?s?|buyer['’]?s?|client['’]?s?) "
-    r"(?:advocate|lawyer|representative|side)\b"
-    r"|\b(?:represent|speak for|defend|advocate (?:for|of)) the (?:customer|buyer)\b"
-    r"|\b(?:argue|plead|take|speak|make)\b[^.\n]{0,60}\b(?:(?:customer|buyer)['’]s (?:side|behalf|case)"
-    r"|(?:for|that) the (?:customer|buyer))\b",
-    re.IGNORECASE,
-)
-"""Wants what speaks for the customer."""
 _LABELLED = re.compile(r"^\W{0,4}(?:decision|action)\b\W{0,4}:", re.IGNORECASE | re.MULTILINE)
 _SHORT = 60
 """Words of a turn that does no more than doubt."""
-POSITIONS = frozenset({"again", "side"})
+AGAIN = "again"
 
 
-def position_asked(mind: Mind) -> str:
-    """Whether the model is to stand by its answer, `again`, or to speak for a `side`; empty: neither."""
-    if not mind.clauses or not (mind.mail.present or mind.claims):
-        return ""
-    return "again" if _doubted(mind) else "side" if _SIDE.search(mind.instructions) else ""
-
-
-def _doubted(mind: Mind) -> bool:
+def doubted(mind: Mind) -> bool:
     """Whether the program doubts, in its last turn, what the model has decided in the one before."""
+    if not mind.clauses or not (mind.mail.present or mind.claims):
+        return False
     pieces = mind.context.pieces
     last = [piece for piece in pieces if piece.source == "user" and piece.turn == pieces[-1].turn]
     said = [piece.text for piece in mind.context.of("assistant") if piece.text]
@@ -62,12 +45,7 @@ def _doubted(mind: Mind) -> bool:
     return bool(_DOUBTS.search(mind.asked_last) and slots_said(said[-1]).keys() & {"action", "amount"})
 
 
-def stood(which: str, mind: Mind, answers: Answers) -> str:
-    """The text."""
-    return _again(mind, answers) if which == "again" else _side(mind, answers)
-
-
-def _again(mind: Mind, answers: Answers) -> str:
+def stood(mind: Mind, answers: Answers) -> str:
     """The days and the sum anew, and whether what was decided before still stands."""
     own = answers.resolution
     before = next(text for piece in reversed(mind.context.of("assistant")) if (text := piece.text))
@@ -78,17 +56,6 @@ def _again(mind: Mind, answers: Answers) -> str:
     if not form and _LABELLED.search(before):
         form = decision_lines(mind, own, answers.noise)
     return "\n".join([*lines, *(("", form) if form else ())])
-
-
-def _side(mind: Mind, answers: Answers) -> str:
-    """What can honestly be said for the customer: what they wrote, the clause to go by, and where it ends."""
-    own = answers.resolution
-    said = [retold(answers)]
-    found = [seen for ask in answers.facts.asks if (seen := mind.clauses.get(PAID_BY.get(ask.issue, "")))]
-    said += [f"{seen.clause.id}: {' '.join(worded(seen).split())}" for seen in found]
-    if own.action in {"deny", "need_info"}:
-        said.append("That is the best that can be said for them. I have to admit that it does not carry:")
-    return "\n".join([*said, *in_full(mind, answers)])
 
 
 def in_full(mind: Mind, answers: Answers) -> list[str]:

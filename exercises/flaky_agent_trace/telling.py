@@ -13,7 +13,7 @@ from .wording import NOTHING, counted, summary
 if TYPE_CHECKING:
     from .answers import Answers
 
-_THEY = {
+THEY = {
     "changed_mind": "wants to give back {what}", "damaged": "says that {what} arrived damaged or faulty",
     "wrong_item": "says that {what} is not what was ordered", "late": "complains that {what} came late",
     "not_arrived": "says that {what} never arrived", "cancel": "wants to cancel {what}",
@@ -41,7 +41,7 @@ def retold(answers: Answers) -> str:
         return NOTHING
     said = [
         f"{'They also' if number else 'The customer'} "
-        f"{_plural(_THEY[ask.issue], number).format(what=_what(answers, ask))}{asides(ask)}."
+        f"{plural(THEY[ask.issue], number).format(what=_what(answers, ask))}{asides(ask)}."
         for number, ask in enumerate(answers.facts.asks)
     ]
     wants = f"They want a {answers.facts.wants.replace('_', ' ')}{_legal(answers)}."
@@ -56,7 +56,7 @@ def retold(answers: Answers) -> str:
 _ALL_ASKS = re.compile(
     r"\b(?:list|enumerate|bullets?|bullet points?|itemi[sz]e|one (?:bullet|line|point))\b", re.IGNORECASE
 )
-_WHAT_THEY_ASK = re.compile(
+_WHATTHEY_ASK = re.compile(
     r"\b(?:everything|anything|all|each thing|what(?:ever)?|things?|every)\b[^.?\n]{0,30}?"
     r"\b(?:customer|client|buyer|person|sender|writer|they|he|she|mail|e-?mail|message)\b[^.?\n]{0,20}?"
     r"\b(?:asks?|asking|wants?|requests?|requesting|demands?|wish\w*|requires?)\b"
@@ -67,7 +67,7 @@ _WHAT_THEY_ASK = re.compile(
 
 def asks_wanted(asked: str) -> bool:
     """Whether a list of what the customer asks for is wanted."""
-    return bool(_ALL_ASKS.search(asked) and _WHAT_THEY_ASK.search(asked))
+    return bool(_ALL_ASKS.search(asked) and _WHATTHEY_ASK.search(asked))
 
 
 def asks_told(answers: Answers) -> str:
@@ -107,7 +107,7 @@ def thread(answers: Answers) -> str:
     return "\n".join(lines or [NOTHING])
 
 
-def _plural(sentence: str, number: int) -> str:
+def plural(sentence: str, number: int) -> str:
     """`wants` as `want`, after `they also`."""
     return re.sub(r"^(\w+)s\b", r"\1", sentence) if number else sentence
 

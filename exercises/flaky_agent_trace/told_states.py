@@ -110,7 +110,7 @@ def sums(text: str, named: list[str]) -> dict[str, Json]:
     plain = ORDER_ID.sub(" ", text)
     if coined := moneys(plain):
         found["amount"], found["currency"] = coined[0].value[0] / 100, coined[0].value[1]
-    elif bare := re.search(r"(?<![\w.,:-])\d{1,6}(?:[.,]\d{1,2})?(?![\w,:-])", plain):
+    elif bare := re.search(r"(?<![\w.,:-])\d{1,6}(?:[.,]\d{1,2})?(?![\w,:-]|\s?%)", plain):
         found["amount"] = number(bare.group())
     return {key: value for key, value in found.items() if value}
 

@@ -49,7 +49,7 @@ def transcript(mind: Mind) -> dict[str, Any]:
         or (mind.clauses and mind.contract.slots <= _OF_RULES)
     ):
         return {}
-    said = "\n".join(piece.text for piece in mind.context.of("user"))
+    said = "\n".join(mind.scene.without_mail(piece) for piece in mind.context.of("user"))
     parts = (part for part in _SENTENCE.split(said) if part.strip())
     sentences = [
         piece for part in parts for piece in (_TOLD.split(part, 1) if _ASKED.search(part) else [part])

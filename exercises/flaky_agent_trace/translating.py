@@ -1,16 +1,18 @@
-"""A mail in English: as it stands where it is English, else as what its words are known to mean."""
+"""A mail in English: as it stands where it is English, else as its author puts it, misreadings included."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .drafted import frames
+from harness.simulation.text import fold
+
+from .english import GAP, SENTENCE, paragraphs
 from .mind import Mind
-from .outcomes import sum_in
 from .policy import Ask
-from .records import Decoy, Fact
-from .telling import HEADER, about_order, asides, besides, headers, named, pieces
+from .records import English, Fact
+from .telling import HEADER, about_order, asides, headers, named, pieces
 from .wording import NOTHING, counted
 
 if TYPE_CHECKING:
@@ -25,104 +27,212 @@ _I = {
     "goodwill": "I ask for a gesture of goodwill over {what}",
     "already_paid_back": "I ask about money for {what} that has been paid back already",
 }  # fmt: skip
-_SIZE = re.compile(r"\s{1,3}\d[\d.,x]{0,8}\s{0,2}\w{0,3}$")
-_FORMAL = re.compile(r"sehr geehrt|szanown|madame, monsieur|estimad|geacht", re.IGNORECASE)
-_LAST_LINES = 6
+_SUBJECT = re.compile(r"(?m)^([ \t]{0,16}Subject\s{0,3}:[ \t]{0,3}).*$", re.IGNORECASE)
+_STOP = re.compile(r"[.!?][)\"”’']{0,2}(?=\s|$)|\n")
+_LEGAL = "Otherwise I will go to a lawyer or to an authority."
+_OPENED = "It has been opened."
+_LEAST = 0.3
+"""With less of a paragraph in the request, no sentence of it is there."""
 
 
 def translated(answers: Answers, *, headed: bool = True) -> str:
-    """The mail in English, freely: first person, with what it says of order, things, dates and wishes.
-
-    `headed`: with the head of the mail, where the program shows it.
-    """
+    """The mail in English, as far as the request shows it. `headed`: with the head that stands there."""
     mind = answers.mind
+    if mind.mail.present and mind.scene.meaning.english is not None:
+        return _in_english(answers, mind.scene.meaning.english, headed=headed)
     if not answers.facts.asks:
         return NOTHING
     if mind.mail.present and mind.scene.meaning.language == "en" and (whole := _as_it_stands(mind)):
         return whole if headed else re.sub(r"\A(?:[A-Z][a-z]+: .*\n+)+", "", whole)
+    return _from_notes(answers, headed=headed)
+
+
+def _from_notes(answers: Answers, *, headed: bool) -> str:
+    """What an earlier step tells of a mail that is not there, as the customer would put it."""
     said = []
     for number, ask in enumerate(answers.facts.asks):
-        sentence = _I[ask.issue].format(what=_what(answers, ask)) + asides(ask)
+        what = " and ".join(counted(named(answers, sku), pieces) for sku, pieces in ask.items) or "the order"
+        sentence = _I[ask.issue].format(what=what) + asides(ask)
         said.append(f"Also, {sentence}." if number else f"{sentence}.")
-    wants = answers.facts.wants.replace("_", " ")
-    said += [_in_first_person(line) for line in about_order(answers)]
-    sum = sum_in(" ".join(mind.mail.spans("wants")))
-    of = f" of {sum.cents / 100:.2f} {sum.currency}" if sum is not None and sum.currency else ""
-    said.append(f"I would like a refund{of}, please." if wants == "refund" else f"What I want is a {wants}.")
-    if answers.facts.legal:
-        said.append("Otherwise I will go to a lawyer or to an authority.")
-    parts = [
-        headers(mind) if headed else "",
-        _greeting(mind),
-        " ".join([*said, *besides(mind)]),
-        _closing(mind),
-    ]
+    for line in about_order(answers):
+        unknown = line.startswith("Which order it is")
+        said.append("I do not have the order number at hand." if unknown else line)
+    said += [_wish(answers), *([_LEGAL] if answers.facts.legal else [])]
+    parts = [headers(answers.mind) if headed else "", " ".join(said), answers.mind.sender_name or ""]
     return "\n\n".join(part for part in parts if part)
 
 
-def _in_first_person(line: str) -> str:
-    if line.startswith("Which order it is"):
-        return "I do not have the order number at hand."
-    return re.sub(r"^The order is called (.*) there\.$", r"By the order I mean \1.", line)
+def _wish(answers: Answers) -> str:
+    wants = answers.facts.wants.replace("_", " ")
+    return "I would like a refund, please." if wants == "refund" else f"What I want is a {wants}."
 
 
-def _lines(mind: Mind) -> list[str]:
-    """What the customer writes now, line by line, as far as the mail stands in the context."""
-    text = mind.scene.written if mind.mail.share > _MOST else ""
-    return [line.strip() for line in text.splitlines()[1:] if line.strip()]
-
-
-_MOST = 0.5
-
-
-def _greeting(mind: Mind) -> str:
-    lines = _lines(mind)
-    if not lines:
-        return "Hello,"
-    return "" if not frames(lines[0]) else "Dear Sir or Madam," if _FORMAL.match(lines[0]) else "Hello,"
-
-
-def _closing(mind: Mind) -> str:
-    last = _lines(mind)[-_LAST_LINES:]
-    name = mind.sender_name or ""
-    signed = next((line for line in reversed(last) if line and set(line.split()) <= set(name.split())), name)
-    closes = any(frames(line) for line in last[1:])
-    return f"Kind regards\n{signed}".strip() if closes else signed
-
-
-def _what(answers: Answers, ask: Ask) -> str:
-    return " and ".join(_item(answers, sku, count) for sku, count in ask.items) or "the order"
-
-
-def _item(answers: Answers, sku: str, count: int | None) -> str:
-    """An item: as an order in the context calls it, else in English with the mail's own words."""
+def _in_english(answers: Answers, english: English, *, headed: bool) -> str:
+    """The paragraphs that the request shows, in English, as the model has understood them."""
     mind = answers.mind
-    own = named(answers, sku)
-    noun = _noun(mind, sku)
-    if not own.startswith("“") or not noun:
-        return counted(own, count)
-    if count is None:
-        return f"the {noun} ({own})"
-    return f"the {noun if count == 1 else _several(noun)}, {count} of them ({own})"
+    subject, _, body = _as_read(answers, english).partition("\n\n")
+    said: list[str] = []
+    for own, part, gap in zip(
+        paragraphs(mind.scene.state.ticket.body), paragraphs(body), ["", *GAP.findall(body)], strict=False
+    ):
+        share = _held(mind, own)
+        sentences = SENTENCE.split(part)
+        if share >= 1:
+            said += [gap if said else "", part]
+        elif share > _LEAST:
+            said += [gap if said else "", " ".join(sentences[: max(1, round(share * len(sentences)))])]
+    head = _SUBJECT.sub(lambda found: f"{found[1]}{subject}", headers(mind)) if headed else ""
+    return "\n\n".join(part for part in (head, "".join(said)) if part) or NOTHING
 
 
-def _noun(mind: Mind, sku: str) -> str:
-    """What the mail's words for an item are in English; empty where these words leave open which it is."""
-    known: list[Fact | Decoy] = [*mind.mail.facts, *mind.mail.decoys]
-    if not any(each.fact == "item" and each.value == sku for each in known):
-        return ""
-    for order in mind.scene.state.orders:
-        nouns = {item.sku: _SIZE.sub("", item.name.partition(",")[0]).casefold() for item in order.items}
-        if sku in nouns:
-            alone = list(nouns.values()).count(nouns[sku]) == 1
-            return nouns[sku] if alone else ""
-    return ""
+def _held(mind: Mind, paragraph: str) -> float:
+    """How much of a paragraph, from its beginning, stands in the request."""
+    seen = [piece.folded for piece in mind.context.pieces if piece.source != "call"]
+    words = fold(re.sub(r"(?m)^[>\s]+", "", paragraph)).words
+    low, high = 0, len(words)
+    while low < high:
+        middle = (low + high + 1) // 2
+        held = any(f" {' '.join(words[:middle])} " in text.skeleton for text in seen)
+        low, high = (middle, high) if held else (low, middle - 1)
+    return low / max(1, len(words))
 
 
-def _several(noun: str) -> str:
-    if noun.endswith(("ss", "sh", "ch", "x")):
-        return f"{noun}es"
-    return noun if noun.endswith("s") else f"{noun}s"
+@dataclass
+class _Draft:
+    """A translation in the making."""
+
+    text: str
+
+    def around(self, words: str) -> tuple[int, int] | None:
+        """Where the sentence with these words begins and ends."""
+        at = self.text.find(words) if words else -1
+        if at < 0:
+            return None
+        start = max((found.end() for found in _STOP.finditer(self.text, 0, at)), default=0)
+        end = _STOP.search(self.text, at + len(words) - 1)
+        stop = len(self.text) if end is None else end.end() - (self.text[end.start()] == "\n")
+        return start + len(self.text[start:at]) - len(self.text[start:at].lstrip()), stop
+
+    def sentence(self, words: str, new: str) -> None:
+        """Put another sentence in place of the one with these words."""
+        if (place := self.around(words)) is not None:
+            gap = 0 if new or self.text[place[1] : place[1] + 1] != " " else 1
+            self.text = self.text[: place[0]] + new + self.text[place[1] + gap :]
+
+    def behind(self, words: str, new: str) -> None:
+        """Put a sentence behind the one with these words."""
+        if (place := self.around(words)) is not None:
+            self.text = f"{self.text[: place[1]]} {new}{self.text[place[1] :]}"
+
+    def words(self, old: str, new: str) -> None:
+        """Put other words in place of these."""
+        new = new[:1].upper() + new[1:] if old[:1].isupper() and not new.startswith("HL-") else new
+        self.text = self.text.replace(old, new, 1)
+
+
+def _as_read(answers: Answers, english: English) -> str:
+    """Subject and body, what the model has misread in the words that then stand for it."""
+    draft = _Draft(f"{english.subject}\n\n{english.body}")
+    known = {(fact.fact, fact.value, fact.ask) for fact in answers.mind.mail.facts}
+    facts = [fact for fact in english.facts if (fact.fact, fact.value, fact.ask) in known]
+    numbers = sorted({fact.ask for fact in facts if fact.fact == "issue"})
+    asks = list(answers.facts.asks)
+    if asks:
+        same = len(asks) == len(numbers)
+        for place, number in enumerate(numbers):
+            own = [fact for fact in facts if fact.ask == number or fact.fact in {"order", "wants", "legal"}]
+            issues = {fact.value for fact in own if fact.fact == "issue"}
+            ask = asks[place] if same else next((a for a in asks if a.issue in issues), None)
+            _ask(answers, draft, own, ask, number)
+    _of_all(answers, draft, facts)
+    return draft.text
+
+
+def _ask(answers: Answers, draft: _Draft, facts: list[Fact], ask: Ask | None, number: int) -> None:
+    """Put one request as it was read; `None`: it was overlooked."""
+    own = [fact for fact in facts if fact.ask == number and fact.fact not in {"order", "wants", "legal"}]
+    if ask is None:
+        for span in (span for fact in own for span in fact.spans):
+            draft.sentence(span, "")
+        return
+    issue = next(fact for fact in own if fact.fact == "issue")
+    items = [fact for fact in own if fact.fact == "item"]
+    told = dict(ask.items)
+    others = [sku for sku in told if all(sku != fact.value for fact in items)]
+    for fact in items:
+        if fact.value in told and told[fact.value] != fact.quantity:
+            draft.words(fact.spans[0], f"{_pieces(told[fact.value])} of them")
+        elif fact.value not in told:
+            other = others.pop(0) if others else ""
+            draft.words(fact.spans[0], _item(answers, other, told[other]) if other else "the things")
+    items = [fact for fact in items if (fact.value, fact.quantity) in ask.items]
+    said = {fact.fact: fact for fact in own}
+    if ask.issue != issue.value:
+        what = items[0].spans[0] if items else "it" if len(facts) > 1 else "the order"
+        draft.sentence(issue.spans[0], _instead(draft, facts, issue, ask.issue, what))
+    if "opened" in said and said["opened"].value == "yes" and not ask.opened:
+        _unopened(draft, said["opened"].spans[0], facts)
+    elif ask.opened and ("opened" not in said or said["opened"].value == "no"):
+        draft.behind(next(fact for fact in facts if fact.fact in {"wants", "issue"}).spans[0], _OPENED)
+    if "reported" in said and ask.reported is None:
+        draft.words(said["reported"].spans[0], "recently")
+    elif "reported" not in said and ask.reported is not None:
+        draft.behind(issue.spans[0], f"I first reported it on {ask.reported:%d %B %Y}.")
+
+
+def _unopened(draft: _Draft, words: str, facts: list[Fact]) -> None:
+    """Leave out that it was opened: with its sentence, where nothing else stands there."""
+    place = draft.around(words)
+    before = draft.text[: place[0] + draft.text[slice(*place)].find(words)] if place is not None else ""
+    old = draft.text[slice(*place)] if place is not None else ""
+    if not any(fact.spans[0] in old for fact in facts if fact.spans[0] != words):
+        draft.sentence(words, "")
+    elif words.startswith("I "):
+        draft.words(words, "I had it here")
+    else:
+        draft.words(words, "here with us" if before.endswith("been ") else "had it here")
+
+
+def _pieces(pieces: int | None) -> str:
+    """How many, in a word."""
+    return "all" if pieces is None else "one" if pieces == 1 else str(pieces)
+
+
+def _instead(draft: _Draft, facts: list[Fact], issue: Fact, told: str, what: str) -> str:
+    """The sentence for what was taken for the complaint, with what else the right one says."""
+    place = draft.around(issue.spans[0])
+    old = draft.text[slice(*place)] if place is not None else ""
+    sentence = _I[told].format(what=what[:1].lower() + what[1:]).replace("give back it", "give it back")
+    lost = [fact for fact in facts if fact.fact != "issue" and fact.spans[0] in old and fact.spans[0] != what]
+    order = next((f" ({fact.spans[0]})" for fact in lost if fact.fact == "order"), "")
+    wish = " I would like a refund, please." if any(fact.fact == "wants" for fact in lost) else ""
+    opened = f" {_OPENED}" if any((fact.fact, fact.value) == ("opened", "yes") for fact in lost) else ""
+    return f"{sentence}{order}.{opened}{wish}"
+
+
+def _item(answers: Answers, sku: str, pieces: int | None) -> str:
+    """What was taken for an item: as an order in the request calls it, else in the mail's own words."""
+    name = named(answers, sku)
+    return counted(name if name.startswith("“") else f"“{name}”", pieces)
+
+
+def _of_all(answers: Answers, draft: _Draft, facts: list[Fact]) -> None:
+    """Put what holds for the whole mail as it was read: the order, the wish, a threat."""
+    belief, said = answers.belief, {fact.fact: fact for fact in facts}
+    orders = [fact for fact in facts if fact.fact == "order"]
+    if len(orders) == 1 and belief.order_id not in {None, orders[0].value}:
+        number, told = orders[0].value[3:], str(belief.order_id)
+        literal = any(number in span for span in orders[0].spans)
+        if literal:
+            draft.text = draft.text.replace(number, told[3:])
+        else:
+            draft.words(orders[0].spans[0], f"order {told}")
+    if "wants" in said and belief.facts.wants != said["wants"].value and belief.facts.wants == "refund":
+        draft.sentence(said["wants"].spans[0], _wish(answers))
+    if "legal" in said and not belief.facts.legal:
+        draft.sentence(said["legal"].spans[0], "")
+    elif belief.facts.legal and "legal" not in said:
+        draft.behind(next((fact.spans[0] for fact in facts if fact.fact == "wants"), ""), _LEGAL)
 
 
 def _as_it_stands(mind: Mind) -> str:

@@ -133,6 +133,18 @@ def candidates(asked: str) -> tuple[str, ...]:
 
 
 _LONGEST = 50
+_OPTIONS = re.compile(
+    r"\b(?:both|each|all|every|the|possible|candidate|matching|two|three|her|his"
+    r"|their)\s(?:\w+ ){0,2}?(?:options?|orders"
+    r"|candidates|possibilities|alternatives|choices)\b"
+    r"|\b(?:which|what)\b[^.\n]{0,30}\b(?:orders?|ones?|we need to know)\b",
+    re.IGNORECASE,
+)
+
+
+def options_asked(asked: str) -> bool:
+    """Whether a letter is to name what there is to choose between."""
+    return bool(_OPTIONS.search(asked))
 
 
 def which_one(named: tuple[str, ...], language: str) -> str:

@@ -11,12 +11,24 @@ from harness.simulation.noise import Noise
 from harness.simulation.records import Record
 from harness.simulation.saying import variant
 
+from .handed import asks_back
 from .judgement import Resolution
+from .letter_parts import IN_WORDS, choices, reason_given
 from .letters import letters
 from .mind import Mind
 from .ontology import NUMERALS
 from .perception import Belief
-from .wishes import Wishes, asking, bare, candidates, was_paid, which_one, wishes, within
+from .wishes import (
+    Wishes,
+    asking,
+    bare,
+    candidates,
+    options_asked,
+    was_paid,
+    which_one,
+    wishes,
+    within,
+)
 
 
 def reason_text(mind: Mind, resolution: Resolution) -> str:
@@ -27,12 +39,8 @@ def reason_text(mind: Mind, resolution: Resolution) -> str:
         for id in resolution.reason.split()
         if id in reasons
     ]
-    own = resolution.reason if _IN_WORDS.search(resolution.reason) else ""
+    own = resolution.reason if IN_WORDS.search(resolution.reason) else ""
     return "; ".join(known) or own or reasons["other"]
-
-
-_IN_WORDS = re.compile(r"[a-z]{2} [a-z]")
-"""Grounds that a program gave, not those of the handbook."""
 
 
 def outcome(resolution: Resolution) -> str:
@@ -80,7 +88,13 @@ def reply_body(
     ]
     bodies = [body[:1].upper() + body[1:] if language in {"en", "es", "pl"} else body for body in bodies]
     body = bodies[noise.pick(len(bodies), "body")]
-    chosen = resolution.action == "need_info" and (candidates(asked) or candidates(resolution.reason))
+    if mind.operation == "draft":
+        greeting = f"Hola {name}:" if "/a " in greeting else greeting
+        body = body if resolution.order_id else _ORDERLESS.sub(" your order ", body).replace("  ", " ")
+    names = mind.operation == "draft" and (options_asked(asked) or asks_back(mind))
+    chosen = resolution.action == "need_info" and (
+        candidates(asked) or candidates(resolution.reason) or (names and choices(mind))
+    )
     if chosen:
         body = which_one(chosen, language)
         wanted = replace(wanted, asks=tuple(ask for ask in wanted.asks if not candidates(f"ask {ask}")))
@@ -88,6 +102,8 @@ def reply_body(
     short = _SHORT.search(asked)
     if resolution.action in {"deny", "refund"} and resolution.reason and language == "en" and not short:
         more.append(f"This is why: {reason_text(mind, resolution)}.")
+    elif mind.operation == "draft" and resolution.action in {"deny", "refund"} and not short:
+        more += reason_given(resolution.action, resolution.reason, language)
     if verbose and not short:
         padding = letters().padding.get(language, letters().padding["en"])
         more += [*padding, *padding[:2]]
@@ -107,6 +123,9 @@ def reply_body(
     if wanted.most is not None:
         return "\n\n".join(within(wanted.most, parts, min(bodies, key=lambda said: len(said.split()))))
     return "\n\n".join([*parts["greeting"], body, *more, *extra, *parts["closing"]])
+
+
+_ORDERLESS = re.compile(r" order  |(?<=\bfor) order (?=\s)")
 
 
 def _in_a_sentence(body: str, why: str) -> str:

@@ -46,8 +46,8 @@ def test_tools_in_text_work_like_tools_by_the_api(open_case: Open, ids: list[str
 def test_a_translation_says_what_the_mail_says_and_decides_nothing(open_case: Open) -> None:
     case = open_case("p-continent-01")
     said = case.say(f"Translate this mail into English, all of it:\n\n{case.mail}").text
-    assert "damaged" in said
-    assert "HL-209177" in said
+    assert "are done for" in said
+    assert "209177" in said
     assert "Decision" not in said
 
 

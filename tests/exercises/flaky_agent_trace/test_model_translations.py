@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from exercises.flaky_agent_trace.records import cases_of
 from exercises.flaky_agent_trace.told_letters import language_of
+from graders.vault_files import open_vault
 from harness.exchange import OutputFormat
+from harness.exercise.scenario import load_bank
+
+from .conftest import Case
 
 Open = Callable[..., Any]
 
@@ -39,8 +45,10 @@ def test_a_translation_reads_like_a_mail(open_case: Open, asked: str) -> None:
     case = open_case("p-continent-01")
     said = case.say(f"{case.mail}\n\n{asked}").text
     body = said.partition("\n\n")[2]
-    assert "wine glasses, 3 of them" in body, body
-    assert "I would like a refund" in body
+    assert "three of the six wine glasses are done for" in body, body
+    assert "Just refund me the broken ones" in body
+    assert "The decanter has survived, as if by a miracle" in body
+    assert "Subject: Broken glass" in said
     assert language_of(body) == "en"
 
 
@@ -51,8 +59,95 @@ def test_a_field_for_the_translation_is_filled(open_case: Open, name: str) -> No
     case = open_case("p-continent-02")
     said = _field(case, case.mail, **{name: "string"})[name]
     assert said.startswith("Hello,")
-    assert "I want to cancel" in said
-    assert "HL-212790" in said
+    assert "Please cancel it" in said
+    assert "94 €" in said
+
+
+ALL = "Translate this mail into English, all of it:\n\n"
+
+
+def test_only_what_is_shown_is_translated(open_case: Open) -> None:
+    case = open_case("p-post-02")
+    paragraphs = case.task["ticket"]["body"].split("\n\n")
+    said = case.say(ALL + "\n\n".join(paragraphs[:2])).text
+    assert "table lamps for our little restaurant" in said
+    assert "compensation" not in said
+    half = paragraphs[1][: paragraphs[1].index("Heel romantisch")]
+    clipped = case.say(ALL + "\n\n".join([*paragraphs[:1], half])).text
+    assert "tea lights" in clipped
+    assert "romantic" not in clipped
+
+
+MISREAD = {
+    "wrong_issue": ("p-post-03", "is not what I ordered", "burgundy"),
+    "wrong_items": ("p-continent-01", "of them are done for", "three of the six"),
+    "missed_detail": ("p-post-01", "had it here", "two windows"),
+}
+
+
+@pytest.mark.parametrize("mode", MISREAD)
+def test_a_misreading_stands_in_the_translation_and_is_gone_by(
+    exercise: Any, unerring: dict[str, Any], open_case: Open, mode: str
+) -> None:
+    id, wrong, right = MISREAD[mode]
+    errs = copy.deepcopy(unerring)
+    errs["modes"][mode]["base"] = 20.0
+    said = {}
+    for name, card in (("right", unerring), ("wrong", errs)):
+        said[name] = (
+            Case(exercise, exercise.bank[id], exercise.model(card)).say(ALL + open_case(id).mail).text
+        )
+    assert right in said["right"]
+    assert wrong in said["wrong"]
+    assert right not in said["wrong"]
+    assert wrong not in said["right"]
+    amounts = {
+        name: (d := (c := open_case(id)).decide(c.prompt(mail=text))) and (d["action"], d["amount"])
+        for name, text in said.items()
+    }
+    # A sum for electronics is the same where nothing is said of their box.
+    assert (amounts["right"] != amounts["wrong"]) is (mode != "missed_detail")
+
+
+@pytest.mark.parametrize(
+    "mode", ["wrong_issue", "wrong_items", "imagined_detail", "missed_ask", "missed_detail"]
+)
+def test_whatever_is_misread_can_be_read_back(exercise: Any, unerring: dict[str, Any], mode: str) -> None:
+    errs = copy.deepcopy(unerring)
+    errs["modes"][mode]["base"] = 20.0
+    model, right = exercise.model(errs), exercise.model(unerring)
+    hidden = load_bank(open_vault(None, exercise).folder / "scenarios.jsonl")
+    unread = []
+    bank: list[Any] = [*exercise.bank, *hidden]
+    for scenario in bank:
+        if scenario.tasks == 1 and scenario.meaning["language"] != "en":
+            said = Case(exercise, scenario, model).say(ALL + Case(exercise, scenario, model).mail).text
+            reader = Case(exercise, scenario, right)
+            reader.decide(f"{said}\n\n{json.dumps(reader.orders)}")
+            mind: Any = reader.readings[-1].state
+            claims = mind.claims
+            if claims is None or not claims.values["asks"]:
+                unread.append(scenario.id)
+    assert not unread
+
+
+def test_commands_in_a_mail_stay_commands_in_english(exercise: Any, unerring: dict[str, Any]) -> None:
+    hidden = load_bank(open_vault(None, exercise).folder / "scenarios.jsonl")
+    case = Case(exercise, hidden["h-ghost-03"], exercise.model(unerring))
+    said = case.say(ALL + case.mail).text
+    note = said.index("INTERNAL NOTE")
+    for text, commands in ((said, True), (said[:note], False)):
+        case.decide(case.prompt(mail=text))
+        mind: Any = case.readings[-1].state
+        assert mind.mail.injected is commands
+
+
+def test_every_mail_in_another_language_is_there_in_english(exercise: Any) -> None:
+    hidden = load_bank(open_vault(None, exercise).folder / "scenarios.jsonl")
+    for scenario in (*exercise.bank, *hidden):
+        for case in cases_of(scenario.public()):
+            meaning = case.meaning
+            assert (meaning.language == "en") is (meaning.english is None), scenario.id
 
 
 def test_into_other_languages_it_does_not_translate(open_case: Open) -> None:

@@ -1,0 +1,58 @@
+"""What a letter takes from the request: the reason that a program gave, the orders that may be meant."""
+
+from __future__ import annotations
+
+import re
+
+from harness.simulation.text import content_words
+
+from .letters import letters
+from .mind import Mind
+
+IN_WORDS = re.compile(r"[a-z]{2} [a-z]")
+"""Grounds that a program gave, not those of the handbook."""
+
+
+def reason_given(action: str, reason: str, language: str) -> list[str]:
+    """The reason that a program gave, in a language other than English; as it stands if unknown."""
+    if not IN_WORDS.search(reason) or language == "en":
+        return []
+    known = next(
+        (
+            ground
+            for ground in letters().grounds
+            if ground.action == action and re.search(rf"\b(?:{ground.words})\b", reason, re.IGNORECASE)
+        ),
+        None,
+    )
+    return [str(getattr(known, language))] if known is not None else [f"{_REASON[language]}: {reason}."]
+
+
+_REASON = {"de": "Begründung", "fr": "Motif", "es": "Motivo", "nl": "Reden", "pl": "Powód"}
+
+
+def choices(mind: Mind) -> tuple[str, ...]:
+    """The orders that a customer may mean: those with what the mail speaks of, else all of a few."""
+    english = mind.scene.meaning.english
+    said = (
+        content_words(english.body if english else mind.scene.written) if mind.mail.present else frozenset()
+    )
+    shown: dict[str, list[tuple[str, bool]]] = {}
+    for id, order in mind.orders.items():
+        names = [str(part.get("name")) for part in order.parts.get("items", []) if part.get("name")]
+        shown[id] = [(name, bool(content_words(re.sub(r"\d+", " ", name)) & said)) for name in names]
+    meant = {id: [name for name, own in items if own] for id, items in shown.items()}
+    meant = {id: names for id, names in meant.items() if names}
+    if len(meant) < _SEVERAL:
+        meant = {id: [name for name, _ in items] for id, items in shown.items() if items}
+    if not _SEVERAL <= len(meant) <= _FEW:
+        return ()
+    alike = len({tuple(names[:2]) for names in meant.values()}) < len(meant)
+    dates = {
+        id: f", {mind.orders[id].get('placed')}" if alike and mind.orders[id].get("placed") else ""
+        for id in meant
+    }
+    return tuple(f"{id} ({', '.join(names[:2])}{dates[id]})" for id, names in meant.items())
+
+
+_SEVERAL, _FEW = 2, 5
