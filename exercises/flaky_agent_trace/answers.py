@@ -10,6 +10,7 @@ from typing import Any
 from harness.simulation.noise import Noise
 from harness.simulation.values import Money, cents
 
+from .abroad import grounds_abroad
 from .aspects import ASPECTS, checked, judged
 from .calls import done_so_far
 from .certainty import Certain
@@ -23,7 +24,7 @@ from .judgement import Resolution, resolve
 from .listing import LISTED, listed
 from .mind import Mind
 from .ontology import vocabulary
-from .perception import Belief, true_order
+from .perception import Belief, perceive, true_order
 from .policy import Ask, Line
 from .questions import next_step
 from .quoting import evidence
@@ -176,6 +177,15 @@ class Answers(Written):
     def _several_orders(self) -> bool:
         return self.facts.orders_concerned > 1
 
+    def _cases(self) -> list[dict[str, Any]]:
+        """Every ticket of the request, each as if it came alone."""
+        asked = self.mind.contract.slots - {"cases"}
+        each = [
+            self if one is self.mind else Answers(one, perceive(one, self.noise), self.noise)
+            for one in self.mind.batch or (self.mind,)
+        ]
+        return [{slot: own(slot) for slot in asked | {"ticket_id"}} for own in each]
+
     def _action(self) -> str:
         return self.resolution.action
 
@@ -208,7 +218,9 @@ class Answers(Written):
         if self.on_letter:
             return self.on_letter
         faults = self.objections if self.mind.contract.layout is not None else []
-        return "; ".join(faults) or self._at_length(reason_text(self.mind, self.resolution))
+        return "; ".join(faults) or self._at_length(
+            grounds_abroad(self.mind, self.resolution) or reason_text(self.mind, self.resolution)
+        )
 
     def _clauses(self) -> list[str]:
         mind = self.mind
@@ -373,12 +385,12 @@ class Answers(Written):
             own = "; ".join(self("grounds"))
         elif not self._deciding and "order_id" in asked and not asked - _WHICH:
             own = self("order_reasoning")
-        else:
-            own = (
-                thought(self.mind, self.resolution, self.noise)
-                if self._deciding
-                else summary(self.belief, self.item_words)
+        elif self._deciding:
+            own = grounds_abroad(self.mind, self.resolution) or thought(
+                self.mind, self.resolution, self.noise
             )
+        else:
+            own = summary(self.belief, self.item_words)
         return self._at_length(own.replace("\n", "; "))
 
     def _summary(self) -> str:

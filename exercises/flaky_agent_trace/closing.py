@@ -53,17 +53,22 @@ def last_line(asked: str, said: Callable[[str], Any]) -> str:
         found = match
     if found is None:
         return ""
-    form = found["form"].strip(" .'*")
+    form = _ASIDE.split(found["form"].replace(f"{found['label']}{found['sign']}", ""))[0].strip(" .'*")
+    head = f"{found['label']}{found['sign']}"
     if re.match(r"yes|no", form, re.IGNORECASE) and not _SHOULD.search(asked):
         return ""
     if cells := cells_of(form):
         row = [part if part in {"|", ";", ","} else _cell(part, said) for part in cells]
-        return f"{found['label']}: {''.join(row).strip()}" if all(map(str.strip, row)) else ""
+        return f"{head} {''.join(row).strip()}" if all(map(str.strip, row)) else ""
     if gaps := _GAP.findall(form):
-        filled = [_value(gap, said) for gap in gaps]
-        return f"{found['label']}: {' '.join(filled)}" if all(filled) else ""
-    value = _value(form, said)
-    return f"{found['label']}: {value}" if value else ""
+        filled = [_value(gap, said, found["label"]) for gap in gaps]
+        return f"{head} {' '.join(filled)}" if all(filled) else ""
+    if (unit := _WITH_UNIT.fullmatch(form)) is not None:
+        money, own = _value("0.00", said, found["label"]), said("currency")
+        parts = [money, own] if unit["first"] else [own, money]
+        return f"{head} {' '.join(map(str, parts)) if own and money != 'none' else money}"
+    value = _value(form, said, found["label"])
+    return f"{head} {value}" if value else ""
 
 
 def _cell(part: str, said: Callable[[str], Any]) -> str:
@@ -80,8 +85,8 @@ _OR_ELSE = re.compile(
 )
 
 
-def _value(form: str, said: Callable[[str], Any]) -> str:
-    """What stands for options, for the name of a slot, or for a bare `x`."""
+def _value(form: str, said: Callable[[str], Any], label: str = "") -> str:
+    """What stands for options, a slot's name, a bare `x`, or for the number that a label names."""
     ontology = vocabulary().ontology
     options = tuple(part.strip(" '\"“”") for part in _BETWEEN.split(form) if part.strip(" '\"“”"))
     words = {option.casefold() for option in options}
@@ -90,13 +95,35 @@ def _value(form: str, said: Callable[[str], Any]) -> str:
         return next((option for option in options if option.casefold() == word), word)
     if len(options) > 1:
         return ontology.option("action", str(said("action")), options) or ""
-    slot = ontology.named("".join(words_of(form)))
+    slot = _sum_of(label) if _A_NUMBER.fullmatch(form.strip()) else ontology.named("".join(words_of(form)))
     value = said(slot or "action") if slot or form.casefold() in {"x", "...", "…"} else None
     if isinstance(value, Money):
         return f"{value.cents / 100:.2f}"
     if slot in {"amount", "order_id"} and value is None:
         return "none"
     return "" if value is None or isinstance(value, list | dict) else str(value)
+
+
+_ASIDE = re.compile(
+    r",? \(?(?:e\.g\.|for example|such as)|,? (?:only|alone|and nothing else)\b", re.IGNORECASE
+)
+_WITH_UNIT = re.compile(
+    r"(?P<first>\d{1,4}(?:[.,]\d\d?)?)\s?(?:EUR|GBP|PLN|USD)|(?:EUR|GBP|PLN|USD)\s?\d{1,4}(?:[.,]\d\d?)?"
+)
+_A_NUMBER = re.compile(
+    r"(?:the |a |an |your )?(?:final |total |refund )?"
+    r"(?:number(?: or 0)?|value|amount|sum|decimal|float|result|total|figure)"
+    r"(?: (?:in|with|to) [\w .]{1,30})?|\d{1,4}(?:[.,]\d\d?)?|[xn]{1,3}(?:[.,][xn]{2})?",
+    re.IGNORECASE,
+)
+"""Stands for some number."""
+
+
+def _sum_of(label: str) -> str:
+    """The number that a label names; else the sum that is due."""
+    ontology = vocabulary().ontology
+    slot = ontology.named("".join(words_of(label)))
+    return slot if slot is not None and ontology.slots[slot].kind in {"money", "number"} else "amount"
 
 
 def paid_as_told(asked: str, own: Resolution) -> Resolution | None:

@@ -11,6 +11,7 @@ from harness.simulation.records import Record
 from .clauses import worded
 from .letters import letters
 from .mind import Mind
+from .ontology import ORDER_ID
 from .orders import described
 from .perception import Belief, settled
 from .threads import newest
@@ -53,6 +54,21 @@ class Enumerated:
         shown.sort(key=lambda order: _listed_at(whole, order))
         said = self.mind.scene.meaning.orders_discussed if self.mind.mail.present else ()
         return shown or list(dict.fromkeys(said))
+
+    def _ticket_id(self) -> str | None:
+        """The ticket's number, where the context names it."""
+        id = self.mind.ticket_id
+        return id if any(id in piece.text for piece in self.mind.context.pieces) else None
+
+    def _look_ups(self) -> list[dict[str, Any]]:
+        """What the order could be looked up by, the surest first, one thing at a time."""
+        items = [str(item["name"]) for item in self.read("items") or [] if item.get("name")]
+        whole = "\n".join(piece.text for piece in self.mind.context.of("system", "user"))
+        said = dict.fromkeys(ORDER_ID.findall(self.mind.scene.written if self.mind.mail.present else ""))
+        found: list[tuple[str, Any]] = [("order_id", id) for id in said if id in whole]
+        found += [("sender", self.read("sender")), ("item", " ".join(items[:2])), ("name", self.read("name"))]
+        nothing = dict.fromkeys(("order_id", "sender", "name", "placed", "item"))
+        return [{**nothing, slot: value, "text": value} for slot, value in found if value]
 
     def _order_list(self) -> list[dict[str, Any]]:
         wanted = self._concerned()

@@ -120,6 +120,8 @@ class Mind:
     question: Question | None = None
     """What is asked in plain words, where an answer in plain words is wanted."""
     features: dict[str, float] = field(default_factory=dict)
+    batch: tuple[Mind, ...] = ()
+    """Where a request holds several tickets: each of them alone, in order."""
     pointed: frozenset[str] = frozenset()
     """What objections of the program's point at: `amount`, `date`, `items`, a clause's id."""
     checked: frozenset[str] = frozenset()

@@ -28,6 +28,7 @@ from harness.simulation.text import content_words
 
 from .advice import what_next
 from .answers import NO_PROPOSAL, Answers
+from .batches import CASES, batch, stranger
 from .chatting import chatted
 from .closing import last_line, paid_as_told
 from .crafts import crafted
@@ -42,7 +43,7 @@ from .mind import Mind, behold
 from .ontology import vocabulary
 from .outcomes import outcomes_in
 from .perception import perceive
-from .queries import UNTOLD
+from .queries import DECIDED_BY, UNTOLD
 from .questions import next_step
 from .quoting import asks_besides, borne_out, quoted_as_asked
 from .replies import reply_to
@@ -71,8 +72,13 @@ class RefundModel(Simulation[Mind]):
         self._scenes: OrderedDict[int, tuple[PublicScenario, tuple[Scene, ...]]] = OrderedDict()
 
     def behold(self, context: Context, contract: Contract, view: TrialView) -> Mind:
-        scene = at_hand(self._known(view.scenario), context, view)
-        return behold(scene, context, contract, view)
+        scenes = self._known(view.scenario)
+        scene = at_hand(scenes, context, view)
+        several = batch(scenes, context, contract, view) if CASES in contract.slots else ()
+        mind = next((one for one in several if one.scene is scene), None)
+        mind = mind or behold(scene, context, contract, view)
+        mind.batch = several
+        return mind
 
     def instructions(self, mind: Mind) -> str:
         return mind.instructions
@@ -81,14 +87,17 @@ class RefundModel(Simulation[Mind]):
         return mind.proposal is not None
 
     def settle(self, mind: Mind, operation: str, request: Request) -> None:
-        settle(mind, operation, relevant=self.relevant(mind))
-        mind.features = features_of(mind, request, self.card)
-        said = objections(mind)
-        mind.pointed, mind.checked = said.named, said.asserted
+        for one in mind.batch or (mind,):
+            settle(one, operation, relevant=self.relevant(one))
+            one.features = features_of(one, request, self.card)
+            said = objections(one)
+            one.pointed, one.checked = said.named, said.asserted
 
     def lacks(self, mind: Mind) -> str:
         if mind.lacking:
             return mind.lacking
+        if CASES in mind.contract.slots and (other := stranger(mind)):
+            return f"of another ticket in the request ({other}) too little is known here to decide it"
         if mind.operation == "critique" and mind.shown and manner_asked(mind.asked_last) == "writing":
             return "how well a letter is written is beyond what is known here"
         return NO_PROPOSAL if mind.at_a_loss else ""
@@ -153,7 +162,8 @@ class RefundModel(Simulation[Mind]):
             return mind.rule
         answers = self.belief(mind, noise)
         if asked := _asked_for(mind, answers):
-            return asked
+            last = last_line(self.instructions(mind), answers) if mind.told or mind.craft else ""
+            return f"{asked}\n\n{last}".rstrip()
         match mind.operation:
             case "summarise" | "extract" | "classify" | "translate":
                 last = last_line(self.instructions(mind), answers)
@@ -265,12 +275,22 @@ def _asked_for(mind: Mind, answers: Answers) -> str:
         return stood(mind, answers) if mind.told == AGAIN else text_of(mind.told, mind, answers)
     if mind.points:
         said = [(f"{mark} {reply_to(query, answers)}".strip(), query) for mark, query in mind.points]
-        return "\n".join(borne_out(mind, text, query.slot if query else "") for text, query in said)
+        told = "\n".join(borne_out(mind, text, query.slot if query else "") for text, query in said)
+        return f"{told}{_grounds(mind, answers)}"
     if mind.labels is not None:
         return fitting(mind.labels, answers)
     if mind.craft:
         return crafted(mind.craft, mind, answers)
     return ""
+
+
+def _grounds(mind: Mind, answers: Answers) -> str:
+    """Why one question about the decision is answered as it is, where that is wanted after the answer."""
+    _, query = mind.points[0]
+    if query is None or not query.ask.why or not query.slots <= DECIDED_BY or len(mind.points) > 1:
+        return ""
+    apart = "\n" if re.search(r"\blines?\b", query.ask.text, re.IGNORECASE) else ". "
+    return f"{apart}{thought(mind, answers.resolution, answers.noise)}"
 
 
 def create(card: dict[str, Any]) -> SimulatedModel:

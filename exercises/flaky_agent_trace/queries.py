@@ -137,7 +137,7 @@ _ABOUT_ANSWERS = frozenset({
     "valid", "ruling", "winner", "score", "issues", "checks", "aspect", "plan", "tool_name", "tool_arguments",
     "done", "reply", "subject", "summary", "quote", "reasoning", "reason", "safe", "refund_request",
     "matches",
-    "fit_score", "rank", "settled_order",
+    "fit_score", "rank", "settled_order", "cases", "look_ups", "ticket_id",
 })  # fmt: skip
 _GROUNDS = frozenset({"grounds", "handover_grounds", "denial_grounds", "risks"})
 """What a decision rests on: what is so of the case has slots of its own."""
@@ -195,7 +195,7 @@ _OPEN = re.compile(
     r"|decision|extraction|summary)\b",
     re.IGNORECASE,
 )
-_DECIDES = frozenset({"action", "eligible", "amount", "clauses"})
+DECIDED_BY = frozenset({"action", "eligible", "amount", "clauses"})
 
 
 def unanswerable(ask: Ask) -> bool:
@@ -205,7 +205,7 @@ def unanswerable(ask: Ask) -> bool:
 
 def left_to_words(query: Query) -> bool:
     """Whether a decision is asked for that is better told with its grounds."""
-    return query.ask.closed and query.ask.words is None and query.slot in _DECIDES and query.holds == "is"
+    return query.ask.closed and query.ask.words is None and query.slot in DECIDED_BY and query.holds == "is"
 
 
 def query_of(ask: Ask) -> Query | None:

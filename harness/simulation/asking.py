@@ -50,7 +50,9 @@ _BRIEF = re.compile(_ALONE, re.IGNORECASE)
 _RULE = re.compile(
     rf"{_POLITE}(?:(?:{_SAY}|tell me|name|detect|identify|determine)\b"
     r"(?!\W+(?:to )?(?:the |a |an )?(?:customer|sender|e-?mail|letter|json|xml|yaml|csv)\b)"
-    r"|one (?:word|number|of)\b|(?:your (?:answer|reply|output) (?:is|must be|should be))\b"
+    r"|one (?:word|number|of)\b|(?:on |in )?(?:the |your )?first (?:line|word)\b"
+    r"|(?:start|begin)\b[^.\n]{0,20}\bwith\b|[\"'`]?yes\W{1,4}(?:or )?\W?no\b[^.\n]{0,20}\bfirst\b"
+    r"|(?:your (?:answer|reply|output) (?:is|must be|should be))\b"
     rf"|(?:if|when)\b[^.]{{3,80}},\s{{0,2}}{_SAY}\b)",
     re.IGNORECASE,
 )
@@ -129,6 +131,8 @@ class Ask:
     ruled: bool = False
     """Whether the form of the answer was told."""
     sentences: bool = False
+    why: bool = False
+    """Whether the grounds are wanted after the answer."""
 
 
 @lru_cache(maxsize=512)
@@ -137,7 +141,15 @@ def ask_in(last: str, system: str) -> Ask | None:
     mine, theirs = sentences_in(last), sentences_in(system)
     own = [line for line in mine if _ASKING.search(line) and not _BARE.match(line)] or _nominal(mine)
     rules = [line for line in (mine if own else theirs) if _is_rule(line)]
-    borrowed = [] if rules or not own else [line for line in theirs if _is_form(line)]
+    borrowed = (
+        []
+        if rules or not own
+        else [
+            f"{line} {after}" if _WHY.search(f". {after}") else line
+            for line, after in zip(theirs, [*theirs[1:], ""], strict=False)
+            if _is_form(line)
+        ]
+    )
     if own:
         said = [line for line in mine if line in own or line in rules or _goes_along(line)]
     elif rules:
@@ -248,9 +260,19 @@ def _formed(said: list[str], borrowed: list[str], *, own: bool, ruled: bool) -> 
     return Ask(
         text, main, words, closed or words is not None, brief, bool(_NUMBER.search(text)),
         next(filter(None, loss.groups()), "") if loss else "", own, ruled, bool(_SENTENCES.search(text)),
+        bool(_WHY.search(text)) and not _NO_WHY.search(text),
     )  # fmt: skip
 
 
+_WHY = re.compile(
+    r"(?:\b(?:then|and|followed by|plus|second line|after that|below|below it)\b|[,;:.])[^.\n]{0,30}"
+    r"\b(?:why|reasons?|explain|explanation|justif\w+|grounds)\b",
+    re.IGNORECASE,
+)
+_NO_WHY = re.compile(
+    r"\b(?:no|without|not?|don['’]t)\b(?: \w+){0,3} (?:why|reasons?|explain|explanations?|justif\w+)",
+    re.IGNORECASE,
+)
 _OF_FORM = """
 answer reply respond output return print say state give write report with only just please either
 yes no true false ja nein oui non or and one a word single the question in your by exactly nothing

@@ -123,6 +123,8 @@ class Simulation(ABC, Generic[M]):
         context = read_context(request, view)
         ontology, tools, cues = self.vocabulary
         contract = read_contract(request, context, tools, ontology, ids_served(view.served))
+        if contract.examples is not None:
+            context = contract.examples.without(context)
         mind = self.behold(context, contract, view)
         operation = operation_of(
             contract, cues, quotes_own=bool(quoted(context, view)), proposal=self.proposed(mind),
@@ -156,8 +158,8 @@ class Simulation(ABC, Generic[M]):
         """Why the request is beyond this model; empty where it is not."""
         contract = mind.contract
         structured = contract.form in {"schema", "submit", "json"} and bool(contract.schema)
-        if not mind.context.pieces:
-            return "the request is empty"
+        if not mind.context.pieces or contract.verbatim:
+            return "" if contract.verbatim else "the request is empty"
         if contract.tools and all(tool.kind == "foreign" for tool in contract.tools):
             return "none of the tools offered is one that this exercise knows"
         if structured and not contract.slots and mind.operation != "act":
@@ -185,7 +187,11 @@ class _Answering(Generic[M]):
     def reply(self) -> Reply:
         """The reply in the form that the program wants."""
         form = self.mind.contract.form
-        if not self.reading.understood and form in {"text", "react"}:
+        if self.mind.contract.verbatim:
+            return say(self.mind.contract.verbatim)
+        laid = self.mind.contract.layout
+        blank = laid is not None and laid.bare and not self.mind.contract.slots
+        if not self.reading.understood and (form in {"text", "react"} or blank):
             return say(self.model.excuse(self.mind, self.noise))
         if self.reading.operation == "act":
             return self._act()

@@ -12,6 +12,12 @@ from harness.simulation.rendering import Kind, Layout
 from harness.simulation.rows import listed_in, rows_of, thing_in
 
 _OTHER = re.compile(r"\b(?:table|yaml|json)\b", re.IGNORECASE)
+_AS = re.compile(r"\b(?:as|in|into)\b", re.IGNORECASE)
+_INSIDE_OTHER = re.compile(r"[\"'][ ]?:[ ]?[\"']$|\w\($")
+"""What stands there are the options of a field, or the arguments of a call."""
+_MOST = 12
+"""Places of a text that are looked at."""
+_A_TABLE = re.compile(r"\btable\b", re.IGNORECASE)
 _ASIDE = r"(?:[ \t]\([^()\n]{1,80}\))?"
 _CELL = rf"(?:<[A-Za-z_][\w -]{{1,30}}>|[<\[{{]?[A-Za-z_][\w-]{{1,30}}\??[>\]}}]?){_ASIDE}"
 _ROW = re.compile(
@@ -41,10 +47,31 @@ _TABLE = re.compile(
     r"(?P<cells>\|[^\n]{3,240}\||[A-Za-z_`\"][^\n]{3,240})",
     re.IGNORECASE,
 )
+_DOWN = re.compile(
+    r"[\"'`*|]{0,2}\b(?P<key>(?:field |key )?(?:fields?|keys?|attributes?|property|properties|labels?|facts?"
+    r"|aspects?|names?|items?|questions?|topics?|parameters?|points?|attribut|feld|champ|campo|veld|pole))\b"
+    r"[\"'`*]{0,2}\s{0,2}(?:and|,|\||/|&)\s{0,2}[\"'`*]{0,2}"
+    r"(?:(?:the )?(?:second|right) column:? )?(?:its |the )?"
+    r"(?P<value>values?|contents?|answers?|details?|entry|entries|information|info|wert|valeur|valor|waarde"
+    r"|wartość)\b[\"'`*)| ]{0,4}",
+    re.IGNORECASE,
+)
+"""The two columns of a table with a row for each field."""
+_DOWN_LIST = re.compile(
+    r"(?:\b(?:rows?|fields?|properties|attributes|keys|facts|in this order|with|for)\b"
+    r"(?: each| one)?(?: for(?: each of)?| per)?(?: the)?(?: rows?| fields?)?[: ]{1,2}"
+    r"|:[ \t]{0,3}\n?)(?=[A-Za-z_`\"])",
+    re.IGNORECASE,
+)
+_DOWN_ROW = re.compile(
+    r"^[ \t]{0,8}(?:\|[ \t]{0,3}(?P<cell>[A-Za-z_][^|\n]{1,40}?)[ \t]{0,12}\|"
+    r"|[-*•][ \t]{1,3}(?P<point>[^\n]{2,80}))",
+    re.MULTILINE,
+)
 _HEADER = re.compile(r"\bheaders?\b|\bcolumn names\b|\bfirst (?:line|row)\b", re.IGNORECASE)
 _NO_HEADER = re.compile(r"\b(?:no|without|omit|skip)\b[^.\n]{0,12}\bheaders?\b", re.IGNORECASE)
 _NAMED = re.compile(
-    r"[`\"' ]{0,4}(?P<name>[A-Za-z_][\w ]{0,30}?)[`\"']{0,2}\s{0,2}(?:\((?P<hint>[^"
+    r"[`\"' ]{0,4}(?P<name>[A-Za-z_][\w ]{0,30}?\??)[`\"']{0,2}\s{0,2}(?:\((?P<hint>[^"
     r"()\n]{1,120})\))?[.`\"' ]{0,4}"
 )
 
@@ -93,7 +120,9 @@ class _Columns:
                 or not self.page.are_keys(keys)
             ):
                 continue
-            if self.page.line_at(match.start()).lstrip().startswith("|"):
+            if self.page.line_at(match.start()).lstrip().startswith("|") or _INSIDE_OTHER.search(
+                self.page.text[max(0, match.start() - 40) : match.start()]
+            ):
                 continue
             sign = match["sign"]
             told = next(
@@ -145,7 +174,41 @@ class _Columns:
                     schema = schema_of(fields, bare={})
                     yield Wanted(schema, Layout("yaml", {n: n for n, _ in fields}), match.start())
 
+    def _down(self) -> Iterator[Wanted]:
+        """A table of two columns, with a row for each field."""
+        for match in list(_DOWN.finditer(self.page.text))[-_MOST:]:
+            line = self.page.line_at(match.start())
+            near = self.page.text[max(0, match.start() - 160) : match.end() + 160]
+            if not _A_TABLE.search(near) or SHOWN.search(line) or not (SAID.search(near) or _AS.search(near)):
+                continue
+            rest = self.page.text[match.end() : match.end() + 600]
+            rows = (m["cell"] or m["point"] for m in _DOWN_ROW.finditer(rest))
+            lists = [_hinted(rest[m.end() :].partition("\n")[0][:300]) for m in _DOWN_LIST.finditer(rest)]
+            lists.append([pair for row in rows for pair in _hinted(row)[:1]])
+            lists = [one for one in lists if self.page.are_keys([name for name, _ in one])]
+            found = max(lists, key=len, default=[])
+            if found:
+                named = {self._told(name, hint): name for name, hint in found}
+                fields = [(self._told(name, hint), hint) for name, hint in found]
+                parts = schema_of(fields)["properties"]
+                room = {n: {} if self.page.knows(n, hint) else {"nullable": True} for n, hint in fields}
+                schema = {
+                    "type": "object",
+                    "properties": {n: {**part, **room[n]} for n, part in parts.items()},
+                }
+                yield Wanted(
+                    schema, Layout("table", named, down=(match["key"], match["value"])), match.start()
+                )
+
+    def _told(self, name: str, hint: str) -> str:
+        """The field of a row: by its label, else by what that says of it."""
+        told = None if self.page.knows(name, hint) else self.page.ontology.slot_of("_", name)
+        return told or name
+
     def table(self) -> Iterator[Wanted]:
+        if down := list(self._down()):
+            yield from down
+            return
         for match in _TABLE.finditer(self.page.text):
             cells = match["cells"] or ""
             own = (

@@ -19,10 +19,11 @@ from harness.simulation.blobs import blobs, outside
 from harness.simulation.context import Context
 from harness.simulation.declared import declared_schemas
 from harness.simulation.hints import with_options
-from harness.simulation.keyed import knows
+from harness.simulation.keyed import knows, own_of
 from harness.simulation.rendering import Layout
-from harness.simulation.rows import rows_of, thing_in
+from harness.simulation.rows import TopList, listed_strings, rows_of, thing_in, top_list
 from harness.simulation.schema import Filling, probing
+from harness.simulation.shots import Examples, shots_in
 from harness.simulation.sketch import Sketch, ending_in, from_example, ids_in, sketch_of
 from harness.simulation.slots import Ontology
 from harness.simulation.stepping import Stepping, read_stepping
@@ -37,6 +38,7 @@ from harness.simulation.tools import (
     writes_calls,
 )
 from harness.simulation.turns import asks_plainly, same_again, unanswered
+from harness.simulation.verbatim import verbatim_in
 from harness.simulation.wanted import wanted_in
 
 Json = Any
@@ -69,6 +71,10 @@ class Contract:
     """The shape of the answer before, where this turn names no keys."""
     fault: str = ""
     """The turn that finds fault with an answer of this shape, which is therefore wanted again."""
+    verbatim: str = ""
+    """Words that are to be said as they stand."""
+    examples: Examples | None = None
+    """What shows how to answer, and is no part of the case."""
 
     def tool(self, kind: str) -> Offered | None:
         """The offered tool of a kind."""
@@ -82,6 +88,8 @@ def read_contract(
     served: frozenset[str] = frozenset(),
 ) -> Contract:  # fmt: skip
     """What the request wants back. `served`: the ids that the world has handed out."""
+    if request.output is None and request.tool_choice == "auto" and (words := verbatim_in(context)):
+        return Contract("text", verbatim=words)
     before, faults = unanswered(context, lambda text: _own_shape(text, ontology, served))
     fault = faults[-1] if faults else ""
     contract = _form(request, before, kinds, ontology, served)
@@ -93,6 +101,8 @@ def read_contract(
         contract = replace(contract, before=_as_before(contract, context, ontology).schema)
     if contract.form not in {"submit", "schema", "json"} or not contract.schema:
         return contract
+    if contract.layout is not None and contract.layout.kind == "call":
+        return contract  # one call is the answer, and no step
     prompt = "\n\n".join(piece.text for piece in context.of("system", "user"))
     schema = with_options(contract.schema, outside(prompt))
     if schema != contract.schema:
@@ -149,12 +159,15 @@ def _form(
     return _in_words(request, context, ontology, served) or Contract("text", tools=tools)
 
 
-def _in_words(
+def _in_words(  # noqa: PLR0911  (one shape a look)
     request: Request, context: Context, ontology: Ontology, served: frozenset[str]
 ) -> Contract | None:
     """The contract for a shape that the prompt's words ask for; `None` where they want prose."""
     free = request.output is None
     instructions = "\n\n".join(piece.text for piece in context.of("system", "user"))
+    if free and (shots := shots_in(context, ontology)):
+        slots = asked_slots(shots.schema, ontology)
+        return Contract("json", shots.schema, False, slots, layout=shots.layout, examples=shots.examples)
     if free and (laid := _laid_out(context, ontology, served, last=True)):
         return laid
     if free and asks_plainly(context):
@@ -162,13 +175,20 @@ def _in_words(
     template = example_schema(context, ontology, served)
     if template is not None:
         layout = _around(instructions) if free else None
-        if free and (listed := _listed(instructions, template, ontology)):
-            template = rows_of(template, listed)
+        listed = _listed(instructions, template, ontology) if free else None
+        if listed is not None:
+            template = rows_of(template, listed.slot, listed.most) if listed.slot else template
             lines = "\n" if _JSON_LINES.search(instructions) else ""
             layout = replace(layout or Layout("json", {}), bare=True, between=lines)
         return Contract("json", template, not free, asked_slots(template, ontology), layout=layout)
     if free and (laid := _laid_out(context, ontology, served, last=False)):
         return laid
+    listed = top_list(instructions, ontology) if free else None
+    if listed is not None and (listed.strings or (listed.slot and not listed.objects)):
+        schema = listed_strings(listed)
+        return Contract(
+            "json", schema, False, asked_slots(schema, ontology), layout=Layout("json", {}, bare=True)
+        )
     if not free or _WANTS_JSON.search(_SHOWN.sub("", request_text(context))):
         shape = _any_shape(context, served)
         return Contract("json", shape, not free, asked_slots(shape, ontology))
@@ -249,14 +269,29 @@ def _laid_out(context: Context, ontology: Ontology, served: frozenset[str], *, l
     return None
 
 
-def _listed(instructions: str, template: Mapping[str, Json], ontology: Ontology) -> str:
-    """The slot of which each entry is to be an object of this shape, where a list of them is wanted."""
+def _listed(instructions: str, template: Mapping[str, Json], ontology: Ontology) -> TopList | None:
+    """The array that is wanted with an object of this shape for each entry; `None`: no array."""
     parts = (template.get("properties") or {}).values()
     if any(isinstance(part.get("items"), dict) and part["items"].get("properties") for part in parts):
-        return ""  # the list stands inside
-    return thing_in(instructions, ontology) if _ARRAY.search(instructions) else ""
+        return None  # the list stands inside
+    if _ARRAY.search(instructions) and (slot := thing_in(instructions, ontology)):
+        return TopList(slot)
+    names = tuple(template.get("properties") or {})
+    own = own_of(ontology, names) or ""
+    top = top_list(instructions, ontology)
+    if top is None:
+        shown = _IN_BRACKETS.search(instructions)
+        whole = shown is not None and all(key in shown.group() for key in names)
+        return TopList(own) if whole else None
+    return top._replace(slot=thing_in(instructions, ontology, many=True) or own or top.slot)
 
 
+_IN_BRACKETS = re.compile(
+    r"\b(?:return|respond|repl(?:y|ies)|answer|output|give|produce|format|json|array|list)\b[^\n\[\]{}]{0,60}\n?\s{0,4}\[\s{0,8}\{\s{0,8}"
+    r"[\"'\w][^\[\]{}]{2,400}\}\s{0,4}(?:,\s{0,4}(?:\.\.\.|…)\s{0,4})?\]",
+    re.IGNORECASE,
+)
+"""An array with one object is shown as the answer."""
 _ARRAY = re.compile(r"\b(?:arrays?|lists?)\b|\bone object\b", re.IGNORECASE)
 _JSON_LINES = re.compile(r"\b(?:json ?lines|jsonl|ndjson)\b", re.IGNORECASE)
 
@@ -299,7 +334,8 @@ def request_text(context: Context) -> str:
 
 def freely(contract: Contract, operation: str, cues: Cues, ontology: Ontology) -> Contract:
     """The contract with the JSON that a model would think of by itself, where none was described."""
-    if contract.form != "json" or contract.slots or (contract.schema or {}).get("properties"):
+    known = contract.slots or contract.layout is not None or (contract.schema or {}).get("properties")
+    if contract.form != "json" or known:
         return contract
     schema = cues.free.get(operation) or contract.before
     if not schema:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 LAST_LINE = re.compile(
-    r"\b(?i:end|finish|conclude|(?:last|final) line|finally)\b[^\n]{0,60}?"
+    r"\b(?i:end|finish|conclude|(?:last|final) line|finally|letzte Zeile|dernière ligne|última línea"
+    r"|laatste regel|ostatnia linia)\b[^\n]{0,60}?"
     r"(?:[\s\"'`*“(:]|:[ \t]{0,3}\n[ \t`*]{0,6})"
-    r"(?P<label>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,2}):[ \t]*(?P<form>[^\n\"`”]{1,120})",
+    r"(?P<label>[A-Z][A-Za-z_]*(?: [A-Za-z]+){0,2})(?P<sign>:|[ \t]?=)[ \t]*"
+    r"(?:[\"'`”]?[ \t]?(?:plus|followed by|and then|then)[ ])?(?P<form>[^\n\"`”]{1,120})",
 )
+_GAPS = re.compile(r"<[^<>\n]{1,60}>")
 _CELL = re.compile(r"(?:<[^<>\n]{1,60}>|\[[^\[\]\n]{1,60}\]|\{[^{}\n]{1,60}\}|[^|;,<>\[\]{}\n])+|[|;,]")
 _BRACKETED = re.compile(r"^\s*[<\[{].{1,60}[>\]}]\s*$")
 
@@ -25,6 +28,7 @@ def cells_of(form: str) -> list[str]:
 def row_after_label(text: str, start: int) -> bool:
     """Whether what stands at a place is the row of such a line: its label belongs to the answer."""
     return any(
-        match.start("label") <= start <= match.end("form") and cells_of(match["form"].strip(" .'*"))
+        match.start("label") - 1 <= start <= match.end("form")
+        and (cells_of(match["form"].strip(" .'*")) or len(_GAPS.findall(match["form"])) > 1)
         for match in LAST_LINE.finditer(text)
     )

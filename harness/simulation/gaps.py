@@ -36,6 +36,7 @@ GAP = re.compile(
 )
 _IN_A_WORD = re.compile(r"(?<=\w)/(?=\w{1,20}\s\w)")
 _YES_OR_NO = re.compile(r"yes\s{0,2}[/|]\s{0,2}no", re.IGNORECASE)
+_TRUE_OR_FALSE = re.compile(r"true\s{0,2}[/|]\s{0,2}false", re.IGNORECASE)
 _LOSS = re.compile(
     r"\b(?:or|else|otherwise)\W{1,3}(none|null|n/?a|unknown|nothing|unclear|keine?|aucune?|0(?:[.,]00?)?"
     r"|-)(?!\w)|[|/]\s{0,2}(none"
@@ -56,6 +57,8 @@ def gap_schema(gap: str, bare: dict[str, Json] | None = None) -> dict[str, Json]
         return {"type": "string"} if bare is None else bare
     if _YES_OR_NO.fullmatch(plain):
         return {"type": "boolean"}
+    if _TRUE_OR_FALSE.fullmatch(plain):
+        return {"type": "string", "enum": re.split(r"\s{0,2}[/|]\s{0,2}", plain)}
     return from_hint(_IN_A_WORD.sub("-", _LOSS.sub(" or null", plain)) if " " in plain else plain)
 
 

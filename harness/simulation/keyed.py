@@ -26,6 +26,9 @@ _OF_IT = {
 _TOLD = {word: slot for slot, words in _OF_IT.items() for word in words.split()}
 """What may be told of a value: how sure it is, and what bears it out."""
 
+_SHORT = 2
+"""`id` is anybody's."""
+
 
 def list_of(ontology: Ontology, names: tuple[str, ...], judged: tuple[str, ...]) -> str | None:
     """The list whose entries have these fields, by what keys them. `judged`: those of numbers or flags."""
@@ -105,6 +108,23 @@ def _values(spec: SlotSpec, run: tuple[str, ...]) -> Iterator[str]:
 @lru_cache(maxsize=4096)
 def _stems(name: str) -> tuple[str, ...]:
     return tuple(stem(word) for word in words_of(name) if word not in ARTICLES)
+
+
+def own_of(ontology: Ontology, names: tuple[str, ...]) -> str | None:
+    """The list that fields can only be those of, whatever it is called: what is decided of each ticket."""
+    for slot, spec in ontology.slots.items():
+        keyed = spec.keyed and spec.keyed in map(ontology.slot_of, names)
+        parts = [ontology.part_of(slot, name) for name in names if keyed and len(name) > _SHORT]
+        if any(part is not None and ontology.slots[part].exact for part in parts):
+            return slot
+    return None
+
+
+def all_of(ontology: Ontology, name: str, names: tuple[str, ...]) -> str | None:
+    """The list of all that is known by another name, `decisions` of `all decisions`, with these fields."""
+    slot = ontology.named("".join(("all", *words_of(name))))
+    keyed = ontology.slots[slot].keyed if slot is not None else ""
+    return slot if keyed and keyed in map(ontology.slot_of, names) else None
 
 
 def knows(ontology: Ontology, name: str) -> bool:

@@ -12,6 +12,7 @@ from harness.simulation.slots import Ontology
 
 Json = Any
 HEADING = re.compile(r"[^\n]{0,160}:[ \t*`]{0,4}$")
+_FENCE = re.compile(r"```\w{0,10}\s{0,4}\Z")
 _KEY = re.compile(r"[A-Za-zÀ-ÿ_][\wÀ-ÿ -]{0,30}\??")
 
 
@@ -50,7 +51,7 @@ class Page:
 
     def before(self, start: int, *, near: int = 200) -> str:
         """The last two lines before a place that say something."""
-        before = self.text[max(0, start - near) : start].rstrip(" \n`*")
+        before = _FENCE.sub("", self.text[max(0, start - near) : start]).rstrip(" \n`*")
         return "\n".join([line for line in before.split("\n") if line.strip(" `*-")][-2:])
 
     def are_keys(self, keys: list[str]) -> bool:

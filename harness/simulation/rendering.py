@@ -13,6 +13,7 @@ Kind = Literal["lines", "tags", "row", "yaml", "table", "call", "json", "templat
 THOUGHT = "reasoning"
 """The slot that fills what stands before an answer."""
 _NOTHING = "none"
+_SIGNS = {"EUR": "€", "GBP": "£", "PLN": "zł", "USD": "$"}
 MARK = "\0"
 """Stands around the name of a field in a template."""
 _FIELD = re.compile(f"{MARK}([^{MARK}]{{1,80}}){MARK}")
@@ -45,12 +46,18 @@ class Layout:
     within: str = ""
     """The tag or the fence that the whole stands in."""
     signatures: tuple[Signature, ...] = ()
+    down: tuple[str, ...] = ()
+    """Of a table with a row for each field: the heads of its two columns."""
+    forms: Mapping[str, str] | None = None
+    """Of a template: how a field is written that stands for more than its value, a sum with its currency."""
+    words: Mapping[str, str] | None = None
+    """Value → how it is said."""
     bare: bool = False
     """Whether a list stands for itself, without the object around it."""
 
     def render(self, value: Json, text: Callable[[str, Json], str], thought: str) -> str:
         """The answer. `text`: a field and its value in words; empty where it says nothing."""
-        value = _bare(value) if self.bare else value
+        value = _alone(value) if self.bare else value
         words = _Words(self, text)
         said = getattr(words, f"_{self.kind}")(value)
         if self.within:
@@ -79,6 +86,7 @@ class _Words:
     text: Callable[[str, Json], str]
 
     def _said(self, key: str, value: Json) -> str:
+        value = (self.layout.words or {}).get(value, value) if isinstance(value, str) else value
         return self.text(key, value) or (self.layout.losses or {}).get(key, _NOTHING)
 
     def _records(self, value: Json) -> list[Mapping[str, Json]]:
@@ -113,6 +121,9 @@ class _Words:
     def _table(self, value: Json) -> str:
         names = list(self.layout.labels.values())
         rows = [[self._said(key, item) for key, item in row.items()] for row in self._records(value)]
+        if self.layout.down:
+            rows = [list(pair) for row in rows for pair in zip(names, row, strict=True)]
+            names = list(self.layout.down)
         lines = [names, ["---"] * len(names), *rows]
         return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)
 
@@ -120,7 +131,8 @@ class _Words:
         return yaml_of(value)
 
     def _call(self, value: Json) -> str:
-        chosen = next((s for s in self.layout.signatures if s.name == value.get("action")), None)
+        calls = self.layout.signatures
+        chosen = next((s for s in calls if s.name == value.get("action") or len(calls) == 1), None)
         if chosen is None:
             return _NOTHING
         given = [
@@ -130,7 +142,16 @@ class _Words:
         return f"{chosen.name}({', '.join(given)})"
 
     def _template(self, value: Json) -> str:
-        return _FIELD.sub(lambda gap: self._said(gap[1], value.get(gap[1])), self.layout.labels[""])
+        return _FIELD.sub(lambda gap: self._formed(gap[1], value), self.layout.labels[""])
+
+    def _formed(self, key: str, value: Json) -> str:
+        form = (self.layout.forms or {}).get(key)
+        if form is None:
+            return self._said(key, value.get(key))
+        if not value.get(key):
+            return (self.layout.losses or {}).get(key, _NOTHING)
+        own = {**value, "sign": _SIGNS.get(value.get("currency"), value.get("currency"))}
+        return _FIELD.sub(lambda gap: self.text(gap[1], own.get(gap[1])), form)
 
     def _json(self, value: Json) -> str:
         if self.layout.between and isinstance(value, list):
@@ -143,6 +164,12 @@ def _bare(value: Json) -> Json:
     only = next(iter(value.values())) if isinstance(value, dict) and len(value) == 1 else None
     rows = isinstance(only, list) and all(isinstance(row, dict) for row in only)
     return only if rows else value
+
+
+def _alone(value: Json) -> Json:
+    """A list without the object around it; one object as the only one of its list."""
+    only = next(iter(value.values())) if isinstance(value, dict) and len(value) == 1 else None
+    return only if isinstance(only, list) else [value]
 
 
 def _cell(text: str, sign: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.simulation.free import plain
-from harness.simulation.keyed import claims_of, knows, list_of, told_of, value_among
+from harness.simulation.keyed import all_of, claims_of, knows, list_of, own_of, told_of, value_among
 from harness.simulation.slots import UNKNOWING, Ontology, SlotSpec, flag_option, render, words_of
 from harness.simulation.typed import leaf_fits, nearest, type_of, typed
 
@@ -181,8 +181,11 @@ class Filling:
         if slot is not None and self.ontology.slots[slot].each and items.get("properties"):
             slot = self.ontology.slots[slot].each
             self.slots.append(slot)
+        if (own := own_of(self.ontology, tuple(items.get("properties") or ()))) is not None:
+            slot = own
+            self.slots.append(own)
         if slot is None or self.ontology.slots[slot].kind not in {"list", "record", "text"}:
-            slot = self._by_entries(items) or slot
+            slot = self._by_entries(path.rsplit(".", 1)[-1], items) or slot
         value = belief(slot) if slot is not None else None
         if value is None and (slot is None or schema.get("nullable")):
             nothing = None if schema.get("nullable") else self.empty(schema)
@@ -198,12 +201,13 @@ class Filling:
             entries.append(self.empty(items))
         return entries
 
-    def _by_entries(self, items: dict[str, Json]) -> str | None:
+    def _by_entries(self, name: str, items: dict[str, Json]) -> str | None:
         """The list that an array of another name is, by the fields of its entries."""
         properties = items.get("properties") or {}
         kinds = {name: type_of(self.resolve(part)) for name, part in properties.items()}
         judged = tuple(name for name, kind in kinds.items() if kind in {"number", "integer", "boolean"})
         slot = list_of(self.ontology, tuple(kinds), judged) if judged else None
+        slot = slot or all_of(self.ontology, name, tuple(kinds))
         self.slots += [slot] if slot is not None else []
         return slot
 

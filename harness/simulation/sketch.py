@@ -31,6 +31,13 @@ _JSON_WITH = re.compile(
     r"|fields?\b)(?P<list>[^\n{}\[\]]{3,300})",
     re.IGNORECASE | re.MULTILINE,
 )
+_OBJECT = re.compile(
+    r"\b(?:objects?|each (?:element|entry|item|one))\b"
+    r"(?:(?:[ ](?:per|for (?:each|every))[ ]\w{3,20})?[ ](?:with|has|having|of|containing)[ ](?:the )?"
+    r"(?:keys?|fields?)?(?P<other>[^\n:]{5,200})|[^.\n()]{0,60}\((?P<list>[^()\n:]{5,200})\))",
+    re.IGNORECASE,
+)
+"""`one object for each (id, action, amount)`"""
 _TICKED = re.compile(r"[`\"']([A-Za-z_]\w{1,40})[`\"']\s*(?:\(([^)\n]{1,120})\))?")
 _AND = re.compile(r"[,;]|\b(?:and|und|y|et|en|i)\b", re.IGNORECASE)
 _BULLET = re.compile(
@@ -76,14 +83,19 @@ def sketch_of(
     found = found if found and "{" in text[: found.start()] else None
     ending = found.start("object") if found else -1
     for blob in blobs(text):
+        only = blob.value[0] if isinstance(blob.value, list) and len(blob.value) == 1 else blob.value
+        shows = only is blob.value
+        if not shows and isinstance(only, dict) and _is_template(only):  # `[{"clause": "...", "why": "..."}]`
+            shows = count(from_example(only)) >= len(only)
         if (
             blob.start != ending
-            and isinstance(blob.value, dict)
-            and not (_is_data(blob.value) or served & ids_in(blob.value))
+            and isinstance(only, dict)
+            and shows
+            and not (_is_data(only) or served & ids_in(only))
         ):
-            is_schema = _is_schema(blob.value)
-            schema = blob.value if is_schema else from_example(blob.value)
-            template = is_schema or _is_template(blob.value)
+            is_schema = _is_schema(only)
+            schema = only if is_schema else from_example(only)
+            template = is_schema or _is_template(only)
             lead = text[max(0, blob.start - _LEAD) : blob.start]
             if not template and _is_fact(_head(lead), text):
                 continue
@@ -100,7 +112,7 @@ def sketch_of(
         if (titled or _WANTED.search(text[max(0, start - 2 * _LEAD) : start])) and count(schema):
             meant.append((_score(schema, count, start, text) or 1.0, schema))
     if meant:
-        return Sketch(_best(meant), meant=True)
+        return Sketch(_wrapped(_best(meant), text), meant=True)
     if named := _from_names(_in_line(text), known, others=True):
         return Sketch(named, meant=True, named=True)
     if shown:
@@ -129,6 +141,21 @@ def ending_in(text: str) -> dict[str, Json] | None:
     """The other object that a prompt offers to end with: `{"tool": …} or {"done": true}`."""
     found = _OTHERWISE.search(text)
     return _parsed(text, found.start("object"))[0] if found else None
+
+
+_WRAPPER = re.compile(
+    r"\{\s{0,8}[\"'`]?(?P<key>[A-Za-z_]\w{1,40})[\"'`]?\s{0,4}:\s{0,4}\[\s{0,4}(?:\.{3}|…)?\s{0,4}\]\s{0,8}\}"
+)
+"""`{"decisions": [...]}`: what its entries look like is told apart from it."""
+
+
+def _wrapped(schema: dict[str, Json], text: str) -> dict[str, Json]:
+    """The schema in the list that a text wants around it."""
+    found = _WRAPPER.search(text)
+    properties = schema.get("properties") or {}
+    if found is None or found["key"] in properties or len(properties) < 2:
+        return schema
+    return {"type": "object", "properties": {found["key"]: {"type": "array", "items": schema}}}
 
 
 def _best(scored: list[tuple[float, dict[str, Json]]]) -> dict[str, Json]:
@@ -278,7 +305,7 @@ def _parsed(  # noqa: PLR0911  (one value a look)
         close = text.find("]", end)
         return {
             "type": "array",
-            "items": items if items.get("description") != "..." else {},
+            "items": items,
         }, close + 1 or end
     if chosen := _CHOICE.match(text, at):
         return from_hint(chosen.group()), chosen.end()
@@ -290,7 +317,7 @@ def _parsed(  # noqa: PLR0911  (one value a look)
         return {"type": "array", "items": items}, end
     match = _SAID.match(text, at)
     assert match is not None
-    said = from_hint(match.group().strip())
+    said = {} if match.group().strip() in {"...", "…"} else from_hint(match.group().strip())
     if text.startswith("[]", match.end() - 1):  # TypeScript's `string[]`
         return {"type": "array", "items": said}, match.end() + 1
     return said, match.end()
@@ -319,7 +346,7 @@ def _parsed_object(text: str, at: int, depth: int) -> tuple[dict[str, Json], int
         if member is None:
             lone = _LONE.match(text, at)
             if lone:
-                properties[lone[1] or lone[2]] = {} if lone[2] else {"type": "string"}
+                properties[lone[1] or lone[2]] = {}
             at = lone.end() if lone else at + 1
             continue
         properties[member[1]], end = _parsed(text, member.end(), depth + 1)
@@ -338,10 +365,12 @@ def _commented(schema: Mapping[str, Json], comment: str) -> dict[str, Json]:
 
 def _in_line(text: str) -> Iterator[tuple[str, str]]:
     """Names of keys in one line, with what is said of each."""
-    several = (match for match in _JSON_WITH.finditer(text) if _are_keys(_parts(match["list"])))
-    for match in (*_NAMED.finditer(text), *_AS_JSON.finditer(text), *several):
-        ticked = _TICKED.findall(match["list"]) if _TICKED.search(_HINT.sub("", match["list"])) else []
-        for name, hint in ticked or [(part, _inside(part)) for part in _parts(match["list"])]:
+    looks = [match["list"] for match in _JSON_WITH.finditer(text)]
+    looks += [match["list"] or match["other"] for match in _OBJECT.finditer(text)]
+    said = [match["list"] for match in (*_NAMED.finditer(text), *_AS_JSON.finditer(text))]
+    for listed in (*said, *(one for one in looks if _are_keys(_parts(one)))):
+        ticked = _TICKED.findall(listed) if _TICKED.search(_HINT.sub("", listed)) else []
+        for name, hint in ticked or [(part, _inside(part)) for part in _parts(listed)]:
             yield re.split(r"[\s(:.]", name.strip(" .`\"'"))[0], hint
 
 
@@ -352,6 +381,7 @@ def _parts(listed: str) -> list[str]:
     """What stands between commas and `and`, those in brackets left alone; up to the end of a sentence."""
     closed = _HINT.sub(lambda match: re.sub(r"[,;]|\b(?:and|or|und|y|et|en|i)\b", "|", match.group()), listed)
     sentence = re.split(r"(?<=[\w)`\"'])\.(?:\s|$)", closed)[0]
+    sentence = sentence.partition(")")[0] if "(" not in sentence.partition(")")[0] else sentence
     return [part for part in _AND.split(sentence) if part.strip()]
 
 

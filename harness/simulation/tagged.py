@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from harness.simulation.gaps import SAID, SHOWN, gap_schema, losses_of
 from harness.simulation.rendering import Layout
+from harness.simulation.skeletons import skeleton_in
 
 Json = Any
 _ELEMENT = re.compile(
@@ -16,7 +18,15 @@ _ELEMENT = re.compile(
 )
 _OPENED = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})>")
 _GIVEN = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})(?:\s[^<>]{0,80})?>(?P<inside>[^<>]{160,}?)</(?P=name)>")
-_TOLD = re.compile(r"\btags?\b|\b(?:in|inside|within|between|into|wrap\w*)\b[^.\n<]{0,60}<", re.IGNORECASE)
+_TOLD = re.compile(
+    r"\b(?:tags?|elements?|children|nodes?)\b|\b(?:in|inside|within|between|into|wrap\w*)\b[^.\n<]{0,60}<",
+    re.IGNORECASE,
+)
+_AROUND = re.compile(
+    r"<([A-Za-z][\w-]{0,40})> (?:root )?(?:element|tag|node)s?\b[^.\n<]{0,30}"
+    r"\b(?:with|containing|holding|around)\b",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"[^.!?\n]{1,400}(?:[.!?](?![.!?])|\n|$)?")
 _THOUGHTS = frozenset({
     "thinking", "thought", "thoughts", "reasoning", "scratchpad", "analysis", "think", "reason", "rationale",
@@ -34,17 +44,20 @@ Found = tuple[dict[str, Json], Layout, int]
 
 def tagged_in(text: str, known: Callable[[str, str], bool], ordered: Callable[[int], bool]) -> Found | None:
     """The tags that a text wants filled, as a schema and a layout; `None`: none, or only around the whole."""
-    shown = _template(text, known, ordered)
-    if shown is not None:
+    if (whole := skeleton_in(text, known, ordered)) is not None:
+        return whole[0], replace(whole[1], thought=wrapped(text)[0]), whole[2]
+    if (shown := _template(text, known, ordered)) is not None:
         return shown
     names = wrapping(text)
-    fields = [name for name in names if known(name, "") and not _is_answer(name)]
+    around = _AROUND.search(text)
+    outer = around[1] if around is not None else ""
+    fields = [name for name in names if known(name, "") and not _is_answer(name) and name != outer]
     if not any(name for name in fields if not _is_thought(name)):
         return None
     properties = {name: {"type": "string"} for name in fields}
     return (
         {"type": "object", "properties": properties},
-        Layout("tags", {n: n for n in fields}),
+        Layout("tags", {n: n for n in fields}, within=outer),
         _place(text, fields[0]),
     )
 
@@ -104,13 +117,12 @@ def _of_block(
         return _chosen(text, block, known)
     if not fields or not any(known(name, gap) for name, gap in fields) or _is_answer(fields[0][0]):
         return None
-    outer = _outer(text, block)
-    start = text.rfind(f"<{outer}>", 0, block[0].start()) if outer else block[0].start()
+    start = block[0].start()
     options = sum("|" in gap or gap in {"...", "…", ""} for _, gap in fields)
     if not ordered(start) and not (options and len(fields) > 1 and _before(text, start)):
         return None
     properties = {name: gap_schema(gap) if "|" in gap or "/" in gap else _typed(gap) for name, gap in fields}
-    layout = Layout("tags", {name: name for name, _ in fields}, losses=losses_of(fields), within=outer)
+    layout = Layout("tags", {name: name for name, _ in fields}, losses=losses_of(fields))
     return {"type": "object", "properties": properties}, layout, start
 
 
@@ -132,19 +144,6 @@ def _before(text: str, start: int) -> bool:
 def _typed(gap: str) -> dict[str, Json]:
     plain = gap.strip(" <>[]{}")
     return {"type": "string"} if not plain or plain in {"...", "…"} else gap_schema(plain)
-
-
-def _outer(text: str, block: list[re.Match[str]]) -> str:
-    """The tag that stands around all of a block."""
-    before = re.search(
-        r"<([A-Za-z][\w-]{0,40})>[\s`]{0,40}$", text[max(0, block[0].start() - 90) : block[0].start()]
-    )
-    if before is None:
-        return ""
-    closed = re.match(
-        rf"[\s`]{{0,40}}</{re.escape(before[1])}>", text[block[-1].end() : block[-1].end() + 90]
-    )
-    return before[1] if closed else ""
 
 
 @lru_cache(maxsize=256)
