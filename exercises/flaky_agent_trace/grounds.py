@@ -56,8 +56,8 @@ def for_refund(facts: Facts) -> str:
     return next((_PAID[ask.issue] for ask in facts.asks if ask.issue in _PAID), "R-1")
 
 
-def for_handover(mind: Mind, facts: Facts, noise: Noise, *, plain: bool = True) -> str:
-    """A clause that would hand over a case much like this one, or none if `plain` words will do."""
+def for_handover(mind: Mind, facts: Facts, noise: Noise) -> str:
+    """A clause that would hand over a case much like this one, or none where plain words will do."""
     order = facts.order
     plain = [] if _names_clauses(mind) else [PLAIN, PLAIN]
     tempting = [*plain, "H-6 H-7", "I-2 H-7"]
@@ -69,7 +69,6 @@ def for_handover(mind: Mind, facts: Facts, noise: Noise, *, plain: bool = True) 
         tempting += ["H-5 H-7"] * 2
     if any(ask.issue == "not_arrived" for ask in facts.asks):
         tempting += ["L-3 H-7"] * 2
-    tempting = tempting if plain else tempting[2:]
     return tempting[_pick(mind, noise, len(tempting), "a handover")]
 
 
@@ -79,23 +78,3 @@ def worded(mind: Mind, decision: Decision, noise: Noise) -> Decision:
     if plain and _pick(mind, noise, 5, "a plain word") == 0:
         return replace(decision, reason=PLAIN)
     return decision
-
-
-def cited(mind: Mind, decision: Decision, right: Decision, facts: Facts, noise: Noise) -> Decision:
-    """The decision with a clause for a handover in plain words, where a field asks for the one that decides.
-
-    `right`: what an unerring reader would do.
-    """
-    if decision.action != "escalate" or decision.reason != PLAIN or not _asks_for_one(mind):
-        return decision
-    own = right.reason if right.action == "escalate" else for_handover(mind, facts, noise, plain=False)
-    return replace(decision, reason=own)
-
-
-def _asks_for_one(mind: Mind) -> bool:
-    """Whether a field has room for one clause."""
-    if not mind.contract.slots & {"clauses", "clause_id"}:
-        return False
-    fields = ((mind.contract.schema or {}).get("properties") or {}).items()
-    single = (name for name, part in fields if isinstance(part, dict) and part.get("type") != "array")
-    return any(vocabulary().ontology.slot_of(name) in {"clauses", "clause_id"} for name in single)

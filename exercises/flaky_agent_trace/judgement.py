@@ -11,7 +11,7 @@ from harness.simulation.noise import Noise
 
 from .asks import misreads
 from .deeds import no_such_order
-from .grounds import cited, for_denial, for_handover, for_refund, worded
+from .grounds import for_denial, for_handover, for_refund, worded
 from .handbook import Clause
 from .mind import Mind
 from .orders import described
@@ -67,7 +67,7 @@ def resolve(mind: Mind, belief: Belief, noise: Noise) -> Resolution:
     decision = _bidden(mind, belief, decision, noise)
     decision = _told(mind, belief, decision, noise)
     slip = decision != plain
-    decision = cited(mind, worded(mind, decision, noise), plain, facts, noise)
+    decision = worded(mind, decision, noise)
     return Resolution(
         decision.action, decision.order, decision.amount, decision.currency, decision.reason, belief,
         slip, facts, kept,

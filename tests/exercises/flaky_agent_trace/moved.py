@@ -8,8 +8,9 @@ alike, a new grading could tell nothing new. No test: records of a whole panel a
 
 A record does not hold `tool_choice`, `stop` and `parallel_tools`, so one call and the same with further calls
 count as alike. `--not-in FILE` leaves out what another run wrote with `--keys FILE`: what the very model that
-was recorded answers otherwise, for want of these. Starter and reference are in every grade, and looked
-at once.
+was recorded answers otherwise, for want of these. Where the bank was edited since, `--vault FOLDER` is the
+vault as it was then, and `--bank DIGEST` that bank's digest: names, numbers and draws depend on them. Starter
+and reference are in every grade, and looked at once.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -52,16 +54,17 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--every", type=int, default=1, help="only each so manyth trial")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--vault", type=Path, help="the vault that was graded with; by default today's")
+    parser.add_argument("--bank", default="", help="digest of the bank that was graded on")
     parser.add_argument("--keys", type=Path, help="where the keys of what differs go")
     parser.add_argument("--not-in", type=Path, help="a file of keys to leave out")
     wanted = parser.parse_args()
     known = set(wanted.not_in.read_text().splitlines()) if wanted.not_in else set()
     files = list(chosen(wanted.folders))
     keys, asked = [], 0
+    look = partial(again, every=wanted.every, vault=wanted.vault, bank=wanted.bank)
     with ProcessPoolExecutor(wanted.jobs) as pool:
-        for file, (count, all_moved) in zip(
-            files, pool.map(again, files, [wanted.every] * len(files)), strict=True
-        ):
+        for file, (count, all_moved) in zip(files, pool.map(look, files), strict=True):
             moved = [one for one in all_moved if one.key not in known]
             asked += count
             keys += [one.key for one in all_moved]
@@ -86,10 +89,10 @@ def chosen(folders: Sequence[Path]) -> Iterator[Path]:
             yield file
 
 
-def again(file: Path, every: int = 1) -> tuple[int, list[Moved]]:
+def again(file: Path, every: int = 1, vault: Path | None = None, bank: str = "") -> tuple[int, list[Moved]]:
     """(How many requests, those that are answered otherwise) of one file of records."""
     exercise = find_exercise("flaky_agent_trace")
-    assessment = open_vault(None, exercise).assessment
+    assessment = open_vault(vault, exercise).assessment
     model = exercise.model(assessment.card)
     scenarios = {scenario.id: scenario.public() for scenario in assessment.bank}
     specs = exercise.spec.models
@@ -99,7 +102,13 @@ def again(file: Path, every: int = 1) -> tuple[int, list[Moved]]:
         if number % every or scenario is None:
             continue
         gateway, ledger = record.gateway, Ledger()
-        scope = (assessment.bank.digest, gateway.simulator, record.scenario, record.replay, record.epoch)
+        scope = (
+            bank or assessment.bank.digest,
+            gateway.simulator,
+            record.scenario,
+            record.replay,
+            record.epoch,
+        )
         served = list(results(record))
         for call in gateway.calls:
             if call.reply is None or call.role is None:
