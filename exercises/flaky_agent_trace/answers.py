@@ -22,6 +22,7 @@ from .handed import to_tell
 from .itemised import Itemised
 from .judgement import Resolution, resolve
 from .listing import LISTED, listed
+from .mailed import Mailed
 from .mind import Mind
 from .ontology import vocabulary
 from .perception import Belief, perceive, true_order
@@ -32,7 +33,7 @@ from .reckoned import Reckoned
 from .recorded import Recorded
 from .requested import STATES, line_of, with_states
 from .rulebook import IN_GENERAL
-from .wording import PLAN, heated, outcome, pressing, rambling, reason_text, summary, thought
+from .wording import PLAN, outcome, rambling, reason_text, summary, thought
 from .written import Written
 
 _WHICH = frozenset({
@@ -45,7 +46,7 @@ _MONEY = frozenset({"amount", "restocking_fee", "fee_kept"})
 NO_PROPOSAL = "there is no proposal to review"
 
 
-class Answers(Written):
+class Answers(Mailed, Written):
     """One model's answers about one case; each slot is worked out when it is asked for."""
 
     def __init__(self, mind: Mind, belief: Belief, noise: Noise) -> None:
@@ -298,69 +299,10 @@ class Answers(Written):
     def _quantity(self) -> Any:
         return next((item["quantity"] for item in self._items()), None)
 
-    def _opened(self) -> bool | None:
-        said = [ask.opened for ask in self.facts.asks if ask.opened is not None]
-        return any(said) if said else None
-
-    def _sealed(self) -> bool | None:
-        opened = self._opened()
-        return None if opened is None else not opened
-
-    def _reported(self) -> Any:
-        return next((ask.reported for ask in self.facts.asks if ask.reported), None)
-
-    def _legal(self) -> bool:
-        return self.facts.legal
-
-    def _wants(self) -> str | None:
-        return self.facts.wants if self.facts.asks else None
-
-    def _language(self) -> str | None:
-        return self.mind.scene.meaning.language if self.mind.mail.present else None
-
-    def _mood(self) -> str | None:
-        if not self.mind.mail.present:
-            return None
-        return "angry" if heated(self.mind.scene.written) else "neutral"
-
-    def _urgency(self) -> str | None:
-        if not self.mind.mail.present:
-            return None
-        return "high" if self.facts.legal or pressing(self.mind.scene.written) else "low"
-
-    def _sender(self) -> str | None:
-        return self.mind.mail.sender
-
-    def _name(self) -> str | None:
-        return self.mind.sender_name
-
-    def _received(self) -> Any:
-        return self.mind.mail.received
-
-    def _delivered(self) -> Any:
-        return self._field("delivered")
-
-    def _promised(self) -> Any:
-        return self._field("promised")
-
-    def _placed(self) -> Any:
-        return self._field("placed")
-
     def _status(self) -> Any:
         if self._ended and self.mind.contract.submit is not None:
             return outcome(self.resolution)
         return self._field("status")
-
-    def _field(self, name: str) -> Any:
-        return self.record.get(name) if self.record is not None else None
-
-    def _days(self) -> float | None:
-        delivered, received = self._delivered(), self.mind.mail.received
-        return float((received - delivered).days) if delivered and received else None
-
-    def _delay(self) -> float | None:
-        delivered, promised = self._delivered(), self._promised()
-        return float((delivered - promised).days) if delivered and promised else None
 
     def _injection(self) -> bool:
         return self.mind.mail.injected and not self.belief.obeys

@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 
 from harness.simulation.asking import Ask
-from harness.simulation.contract import Contract, operation_of
+from harness.simulation.contract import Contract
 from harness.simulation.days import days_asked
+from harness.simulation.operations import operation_of
 from harness.simulation.sums import sum_asked
 
 from .advising import advised

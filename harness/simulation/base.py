@@ -14,13 +14,15 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from harness.exchange import Reply, Request, Text, ToolCall
 from harness.exercise.parts import Reading, Thought, TrialView, Turn
+from harness.simulation.beliefs import Belief, probing
 from harness.simulation.card import Card
 from harness.simulation.context import Context, quoted, read_context
-from harness.simulation.contract import Contract, freely, ids_served, operation_of, read_contract
+from harness.simulation.contract import Contract, ids_served, read_contract
 from harness.simulation.noise import Noise, sampled
+from harness.simulation.operations import freely, operation_of
 from harness.simulation.rendering import THOUGHT, Layout
 from harness.simulation.saying import call, json_reply, say, torn, variant
-from harness.simulation.schema import Belief, Filling, probing
+from harness.simulation.schema import Filling
 from harness.simulation.slots import Ontology
 from harness.simulation.stepping import Stepping, calls_in
 from harness.simulation.tools import written_call

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
 from harness.exchange import Request
 from harness.exercise.parts import Served
 from harness.simulation.amended import amended
+from harness.simulation.beliefs import probing
 from harness.simulation.blobs import blobs, outside
 from harness.simulation.context import Context
 from harness.simulation.declared import declared_schemas
@@ -22,13 +23,12 @@ from harness.simulation.hints import with_options
 from harness.simulation.keyed import knows, own_of
 from harness.simulation.rendering import Layout
 from harness.simulation.rows import TopList, listed_strings, rows_of, thing_in, top_list
-from harness.simulation.schema import Filling, probing
+from harness.simulation.schema import Filling
 from harness.simulation.shots import Examples, shots_in
-from harness.simulation.sketch import Sketch, ending_in, from_example, ids_in, sketch_of
+from harness.simulation.sketch import Sketch, ending_in, from_example, sketch_of
 from harness.simulation.slots import Ontology
 from harness.simulation.stepping import Stepping, read_stepping
 from harness.simulation.tagged import wrapped
-from harness.simulation.text import content_words
 from harness.simulation.tools import (
     Offered,
     ToolKind,
@@ -38,6 +38,7 @@ from harness.simulation.tools import (
     writes_calls,
 )
 from harness.simulation.turns import asks_plainly, same_again, unanswered
+from harness.simulation.values import ids_in
 from harness.simulation.verbatim import verbatim_in
 from harness.simulation.wanted import wanted_in
 
@@ -332,17 +333,6 @@ def request_text(context: Context) -> str:
     return "\n".join(f"{piece.text[:2000]}\n{piece.text[-1000:]}" for piece in (*pieces[:2], *pieces[-1:]))
 
 
-def freely(contract: Contract, operation: str, cues: Cues, ontology: Ontology) -> Contract:
-    """The contract with the JSON that a model would think of by itself, where none was described."""
-    known = contract.slots or contract.layout is not None or (contract.schema or {}).get("properties")
-    if contract.form != "json" or known:
-        return contract
-    schema = cues.free.get(operation) or contract.before
-    if not schema:
-        return contract
-    return replace(contract, schema=schema, slots=asked_slots(schema, ontology))
-
-
 def asked_slots(schema: Mapping[str, Json], ontology: Ontology) -> frozenset[str]:
     """Every slot that a schema asks for, however deep."""
     filling = Filling(ontology, schema)
@@ -405,53 +395,3 @@ def _template(text: str, ontology: Ontology, served: frozenset[str]) -> Sketch |
         lambda schema: len(asked_slots(schema, ontology)),
         served,
     )
-
-
-@dataclass(frozen=True)
-class Cues:
-    """Which slots and words tell an operation apart; the exercise's own."""
-
-    decide: frozenset[str]
-    critique: frozenset[str]
-    judge: frozenset[str]
-    plan: frozenset[str]
-    extract: frozenset[str]
-    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """operation → phrases, for requests that only prose describes."""
-    free: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
-    """operation → the schema of the JSON that is given where a program wants some and does not say which."""
-
-
-def operation_of(contract: Contract, cues: Cues, *, quotes_own: bool, proposal: bool, asked: str) -> str:
-    """The operation. `proposal`: a resolution stands in the prompt that no tool of the world gave."""
-    if contract.form in {"calls", "react"} or contract.step is not None:
-        return "act"
-    if contract.form != "text" and (contract.slots or contract.form != "json"):
-        return _by_slots(contract.slots, cues, own=quotes_own or proposal)
-    for sentence in reversed(sentences(asked)):
-        said = content_words(sentence)
-        for operation, phrases in cues.words.items():
-            if any(content_words(phrase) <= said for phrase in phrases):
-                if operation == "decide" and (quotes_own or proposal):
-                    return "revise"
-                return operation
-    return "critique" if quotes_own or proposal else "chat"
-
-
-@lru_cache(maxsize=256)
-def sentences(text: str) -> tuple[str, ...]:
-    """The sentences of instructions: short enough to be one."""
-    parts = re.split(r"(?<=[.!?:])\s+|\n", text)
-    return tuple(part for part in parts if 3 < len(part) < 300)
-
-
-def _by_slots(slots: frozenset[str], cues: Cues, *, own: bool) -> str:
-    if slots & cues.judge and not slots & cues.decide:
-        return "judge"
-    if slots & cues.critique and (own or not slots & cues.decide):
-        return "critique"
-    if slots & cues.plan and not slots & cues.decide:
-        return "plan"
-    if slots & cues.decide:
-        return "revise" if own else "decide"
-    return "classify" if len(slots & cues.extract) == 1 else "extract"

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.simulation.beliefs import Belief, about, layered
 from harness.simulation.free import plain
 from harness.simulation.keyed import all_of, claims_of, knows, list_of, own_of, told_of, value_among
 from harness.simulation.slots import UNKNOWING, Ontology, SlotSpec, flag_option, render, words_of
-from harness.simulation.typed import leaf_fits, nearest, type_of, typed
+from harness.simulation.typed import leaf_fits, nearest, type_of, typed, void
 
 Json = Any
-Belief = Callable[[str], Any]
-"""slot → canonical value, a list of mappings for a `list` slot, `None` where nothing is believed."""
 _DEEPEST = 12
 _GAPS = frozenset({"...", "…"})
 
@@ -129,7 +128,7 @@ class Filling:
             if value is None and schema.get("nullable"):
                 return None
             if isinstance(value, Mapping):
-                inner = _layered(value, belief)
+                inner = layered(value, belief)
         branches = [b for b in schema.get("branches", ()) if type_of(b) == "object"]
         if len(branches) > 1:
             schema = {**schema, **self._fitting(branches, inner)}
@@ -146,7 +145,7 @@ class Filling:
             if told is not None and (held or self.slot(key, self.resolve(part)) is None):
                 name = path.rsplit(".", 1)[-1] if told[1] == held else told[1]
                 of = self.slot(name, self.resolve(properties[told[1]]))
-                said = self.fill(part, _about(inner, of), path=f"{path}.{told[0]}", depth=depth + 1)
+                said = self.fill(part, about(inner, of), path=f"{path}.{told[0]}", depth=depth + 1)
             else:
                 said = self.fill(part, inner, path=path if key == held else within, depth=depth + 1)
             if within not in self.unknown or key in schema.get("required", properties):
@@ -154,7 +153,7 @@ class Filling:
             elif within in self.blind:
                 self.blind.remove(within)
         del self.within[len(self.within) - named :]
-        return {key: None if _void(properties[key], item, filled) else item for key, item in filled.items()}
+        return {key: None if void(properties[key], item, filled) else item for key, item in filled.items()}
 
     def _fitting(self, branches: list[dict[str, Json]], belief: Belief) -> dict[str, Json]:
         """Of several object shapes the one whose constants say what is believed."""
@@ -222,7 +221,7 @@ class Filling:
         if type_of(items) == "object":
             if slot is not None and isinstance(entry, str) and self.ontology.slots[slot].kind == "text":
                 entry = {slot: entry}
-            inner = _layered(entry, belief) if isinstance(entry, Mapping) else belief
+            inner = layered(entry, belief) if isinstance(entry, Mapping) else belief
             self.within += [slot] if slot is not None else []
             filled = self.fill(items, inner, path=f"{path}[]", depth=depth + 1)
             del self.within[len(self.within) - (slot is not None) :]
@@ -391,30 +390,6 @@ class Filling:
             return None
         blank = {"date": "1970-01-01", "date-time": "1970-01-01T00:00:00Z"}.get(str(schema.get("format")), "")
         return blank.ljust(int(schema.get("minLength") or 0), "-")
-
-
-def _void(schema: Json, item: Json, filled: Mapping[str, Json]) -> bool:
-    """Whether a field has to be empty: it says nothing but 0, or all else is as it was when that was said."""
-    void = schema.get("void") if isinstance(schema, dict) else None
-    if not isinstance(void, dict):
-        return False
-    same = bool(void) and all(filled.get(key) == value for key, value in void.items())
-    return same or (not isinstance(item, bool) and item in (0, "0.00"))
-
-
-def _layered(value: Mapping[str, Any], belief: Belief) -> Belief:
-    return lambda slot: value[slot] if slot in value else belief(slot)
-
-
-def probing(ontology: Ontology) -> Belief:
-    """A belief of nothing, with one entry in each list: what all a schema asks for shows by it."""
-    lists = {slot for slot, spec in ontology.slots.items() if spec.kind == "list"}
-    return lambda slot: [{}] if slot in lists else None
-
-
-def _about(belief: Belief, of: str | None) -> Belief:
-    """What bears out one field, in place of what bears out the answer."""
-    return lambda slot: belief(f"quote_of_{of}") if slot == "quote" else belief(slot)
 
 
 def _items(schema: Mapping[str, Json]) -> Mapping[str, Json]:

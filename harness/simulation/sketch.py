@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from harness.simulation.blobs import blobs
 from harness.simulation.declared import declared_schemas
 from harness.simulation.hints import TYPES, from_hint
+from harness.simulation.values import ids_in
 
 Json = Any
 Known = Callable[[str], bool]
@@ -252,16 +253,6 @@ def _is_data(value: Mapping[str, Json]) -> bool:
     """Whether an object is a record rather than a template: filled in, with lists of filled objects."""
     nested = [item for item in value.values() if isinstance(item, dict | list) and item]
     return len(value) >= 9 and len(nested) >= 1 and not _is_schema(value)
-
-
-def ids_in(value: Json, depth: int = 0) -> frozenset[str]:
-    """Every `id` of the objects in a value."""
-    if depth > 12 or not isinstance(value, dict | list):
-        return frozenset()
-    own = value.get("id") if isinstance(value, dict) else None
-    parts = value.values() if isinstance(value, dict) else value
-    inner = frozenset(id for part in parts for id in ids_in(part, depth + 1))
-    return inner | {own} if isinstance(own, str) and own else inner
 
 
 def _score(

@@ -132,3 +132,12 @@ def _number(value: Any, schema: Mapping[str, Json], spec: SlotSpec | None, kind:
     number = max(number, low) if isinstance(low, int | float) else number
     number = min(number, high) if isinstance(high, int | float) else number
     return round(number) if kind == "integer" else number
+
+
+def void(schema: Json, item: Json, filled: Mapping[str, Json]) -> bool:
+    """Whether a field has to be empty: it says nothing but 0, or all else is as it was when that was said."""
+    void = schema.get("void") if isinstance(schema, dict) else None
+    if not isinstance(void, dict):
+        return False
+    same = bool(void) and all(filled.get(key) == value for key, value in void.items())
+    return same or (not isinstance(item, bool) and item in (0, "0.00"))

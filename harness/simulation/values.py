@@ -167,3 +167,13 @@ def _as_flag(value: Any) -> bool | None:
 
 
 _READERS = {"money": _as_money, "date": _as_date, "number": _as_number, "flag": _as_flag}
+
+
+def ids_in(value: Any, depth: int = 0) -> frozenset[str]:
+    """Every `id` of the objects in a value."""
+    if depth > 12 or not isinstance(value, dict | list):
+        return frozenset()
+    own = value.get("id") if isinstance(value, dict) else None
+    parts = value.values() if isinstance(value, dict) else value
+    inner = frozenset(id for part in parts for id in ids_in(part, depth + 1))
+    return inner | {own} if isinstance(own, str) and own else inner

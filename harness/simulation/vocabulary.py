@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from harness.errors import SpecError
 from harness.exercise.spec import Strict, explain, read_toml
-from harness.simulation.contract import Cues
+from harness.simulation.operations import Cues
 from harness.simulation.sketch import from_example
 from harness.simulation.slots import Ontology, SlotKind, SlotSpec
 from harness.simulation.tools import ToolKind

@@ -1,0 +1,76 @@
+"""What answers say of the mail and of the order's dates, as they were read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .mind import Mind
+from .policy import Facts
+from .wording import heated, pressing
+
+
+class Mailed:
+    """The slots of these; the rest are `Answers`'."""
+
+    mind: Mind
+    facts: Facts
+    record: Any
+
+    def _opened(self) -> bool | None:
+        said = [ask.opened for ask in self.facts.asks if ask.opened is not None]
+        return any(said) if said else None
+
+    def _sealed(self) -> bool | None:
+        opened = self._opened()
+        return None if opened is None else not opened
+
+    def _reported(self) -> Any:
+        return next((ask.reported for ask in self.facts.asks if ask.reported), None)
+
+    def _legal(self) -> bool:
+        return self.facts.legal
+
+    def _wants(self) -> str | None:
+        return self.facts.wants if self.facts.asks else None
+
+    def _language(self) -> str | None:
+        return self.mind.scene.meaning.language if self.mind.mail.present else None
+
+    def _mood(self) -> str | None:
+        if not self.mind.mail.present:
+            return None
+        return "angry" if heated(self.mind.scene.written) else "neutral"
+
+    def _urgency(self) -> str | None:
+        if not self.mind.mail.present:
+            return None
+        return "high" if self.facts.legal or pressing(self.mind.scene.written) else "low"
+
+    def _sender(self) -> str | None:
+        return self.mind.mail.sender
+
+    def _name(self) -> str | None:
+        return self.mind.sender_name
+
+    def _received(self) -> Any:
+        return self.mind.mail.received
+
+    def _delivered(self) -> Any:
+        return self._field("delivered")
+
+    def _promised(self) -> Any:
+        return self._field("promised")
+
+    def _placed(self) -> Any:
+        return self._field("placed")
+
+    def _field(self, name: str) -> Any:
+        return self.record.get(name) if self.record is not None else None
+
+    def _days(self) -> float | None:
+        delivered, received = self._delivered(), self.mind.mail.received
+        return float((received - delivered).days) if delivered and received else None
+
+    def _delay(self) -> float | None:
+        delivered, promised = self._delivered(), self._promised()
+        return float((delivered - promised).days) if delivered and promised else None
