@@ -160,8 +160,8 @@ def test_an_advocate_argues_by_the_handbook_and_admits_what_does_not_carry(
         "Argue the customer's side in a few sentences.",
     ):
         said = case.say(case.prompt(), system=system).text
-        assert "R-1: Unwanted items" in said
-        assert ("have to admit" in said) is not carries
+        assert "R-1 says: Unwanted items" in said
+        assert ("no case for a refund" in said) is not carries
         assert ("64.00" in said) is carries
 
 
@@ -169,4 +169,4 @@ def test_a_decision_is_no_advocacy(open_case: Open) -> None:
     case = open_case("p-return-02")
     assert case.decide(case.prompt())["action"] == "deny"
     said = case.say(f"{case.prompt()}\n\nDecide. Be fair to the customer's side.").text
-    assert "have to admit" not in said
+    assert "no case for a refund" not in said

@@ -251,7 +251,7 @@ def test_a_record_that_the_world_handed_out_is_no_template() -> None:
 def test_what_must_be_filled_and_is_unknown_is_told_apart_from_what_may_be_null() -> None:
     schema = {
         **_of(
-            order_id={"type": "string"}, hat={"type": "string"}, coat={"type": ["string", "null"]},
+            order_id={"type": "string"}, hat={"type": "integer"}, coat={"type": ["string", "null"]},
             asks={"type": "array", "items": _of(issue={"type": "string"}, shoe={"type": "number"})},
         ),
         "required": ["order_id", "hat", "coat", "asks"],
