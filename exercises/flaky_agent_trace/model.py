@@ -29,6 +29,7 @@ from harness.simulation.text import content_words
 from .advice import what_next
 from .answers import NO_PROPOSAL, Answers
 from .batches import CASES, batch, stranger
+from .bypassed import bypassed
 from .chatting import chatted
 from .closing import last_line, paid_as_told
 from .crafts import crafted
@@ -100,7 +101,9 @@ class RefundModel(Simulation[Mind]):
             return f"of another ticket in the request ({other}) too little is known here to decide it"
         if mind.operation == "critique" and mind.shown and manner_asked(mind.asked_last) == "writing":
             return "how well a letter is written is beyond what is known here"
-        return NO_PROPOSAL if mind.at_a_loss else ""
+        if mind.at_a_loss:
+            return NO_PROPOSAL
+        return "what is wanted, and in which form, is not clear" if bypassed(mind) else ""
 
     def excuse(self, mind: Mind, noise: Noise) -> str:
         missing = self.lacks(mind)
