@@ -20,7 +20,7 @@ _WISHES = re.compile(
     r"|\bin (?:the|this) format\b|\bformat:"
     r"|\b(?:at most|up to|under|no more than|max(?:imum)?) (?:\d+|two|three|four|five|six) "
     r"(?:\w+ )?(?:words?|characters?|lines?|steps?|sentences?)\b"
-    r"|\b(?:argue|debate|compare|differs?|difference|classif\w+|categori[sz]e|rank|score)\b",
+    r"|\b(?:argue|debate|compare|differs?|difference|rank|score)\b",
     re.IGNORECASE,
 )
 """What a decision in labelled lines, or all that was read in them, does not meet."""
