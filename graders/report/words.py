@@ -10,6 +10,8 @@ from graders.measure.measurement import Measurement
 
 CARDS = {"invented": "error rates set by the exercise’s author, not fitted to any vendor’s model"}
 HEADLINES = {"above": "Above the bar", "refer": "Refer to a person", "below": "Below the bar"}
+_STANDS_OUT = 3
+"""Trials with harm from which on a family is named for them."""
 METRICS = {
     "failure_rate": "failure rate",
     "harm_rate": "harm rate",
@@ -148,10 +150,8 @@ def _most_harm(evidence: Evidence) -> list[str]:
     for case in evidence.cases:
         harm[case.family] += case.ours.count("harm")
     every = harm.total()
-    if every < 2:
-        return []
-    family, most = max(harm.items(), key=lambda each: (each[1], each[0]))
-    if 2 * most < every:
+    family, most = max(harm.items(), key=lambda each: (each[1], each[0]), default=("", 0))
+    if most < _STANDS_OUT or 2 * most <= every:
         return []
     cases = [case for case in evidence.cases if case.family == family]
     ours, base = ([ended for case in cases for ended in getattr(case, who)] for who in ("ours", "starter"))
