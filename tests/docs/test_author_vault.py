@@ -60,7 +60,7 @@ def test_a_vault_made_by_the_guide_validates_and_grades(tmp_path: Path, shell: d
     run(
         [
             "takehome start ./triage_mail mine >&2",
-            "cp --recursive vaults/triage_mail/panel/reference/work/. mine",
+            "cp --recursive --no-target-directory vaults/triage_mail/panel/reference/work mine",
             "cd mine",
             "git -c user.name=x -c user.email=x@localhost commit --quiet --all --message subject",
             "takehome submit --out ../work.zip",
