@@ -10,15 +10,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
 from graders import history
 from graders.difference import Changes, compare
+from graders.example import Chosen, choose
 from graders.grade import Grade, PartEnd, TrialEnd, read_grade, read_verdicts
 from harness.errors import UsageError
-from harness.gateway.admin_api import Charge
+from harness.gateway.admin_api import CallRecord
 from harness.trial.record import TrialKey, TrialRecord, read_trials
 from harness.workspace.submission import JOURNAL
 
@@ -110,6 +111,8 @@ class Spend:
 
     role: str
     calls: int
+    failed: int
+    """Calls that were answered with an error; they have no tokens and cost nothing."""
     tokens_in: int
     cached: int
     tokens_out: int
@@ -120,8 +123,10 @@ class Look(NamedTuple):
     """A trial worth reading, and why."""
 
     record: TrialRecord
-    label: str
+    end: TrialEnd
     why: str
+    starter: Ended | None = None
+    """How the starter ended on the same draws."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +175,9 @@ def load(folder: Path) -> Evidence:
     # A trial of many tasks is neither a success nor a failure: its tasks stand by themselves.
     many = {end.scenario for end in (*ends, *base) if end.parts}
     single, base_single = ([end for end in each if end.scenario not in many] for each in (ends, base))
-    failures = _failures(single)
-    look, spent, refused, crashed = _records(folder, grade, ends, failures)
+    look, spent, refused, crashed = _records(folder, ends, choose(single))
+    if look is not None:
+        look = look._replace(starter={_key(end): _ended(end) for end in base_single}.get(look.record.key))
     return Evidence(
         grade=grade,
         levels=_levels(folder / SIGNAL),
@@ -179,7 +185,7 @@ def load(folder: Path) -> Evidence:
         strata=_strata(single, base_single),
         weekends=_weekends(ends, base),
         pairs=_pairs(single, base_single),
-        failures=failures,
+        failures=_failures(single),
         look=look,
         spent=spent,
         refused=refused,
@@ -291,13 +297,12 @@ def _failures(ends: Iterable[TrialEnd]) -> tuple[Failure, ...]:
 
 
 def _records(
-    folder: Path, grade: Grade, ends: Sequence[TrialEnd], failures: Sequence[Failure]
+    folder: Path, ends: Sequence[TrialEnd], chosen: Chosen | None
 ) -> tuple[Look | None, tuple[Spend, ...], int, int]:
     """One pass over the trials: the one to look at, what each model cost, what was turned away, crashes."""
     path = folder / RECORDS / f"{OURS}.trials.jsonl.gz"
-    wanted = _choose(grade, ends, failures)
     look: Look | None = None
-    spent: dict[str, list[Charge]] = defaultdict(list)
+    spent: dict[str, list[CallRecord]] = defaultdict(list)
     refused = crashed = 0
     scored = {_key(end) for end in ends}
     for record in read_trials(path) if path.is_file() else ():
@@ -306,42 +311,21 @@ def _records(
         refused += record.gateway.refused
         crashed += record.process.ended != "exited" or record.process.exit_code != 0
         for call in record.gateway.calls:
-            spent[call.role or call.model or "none that was named"].append(call.charge)
-        if wanted and record.key == wanted[0]:
-            look = Look(record, wanted[1], wanted[2])
-    table = [_spend(role, charges) for role, charges in spent.items()]
+            spent[call.role or call.model or "none that was named"].append(call)
+        if chosen is not None and record.key == _key(chosen.end):
+            look = Look(record, chosen.end, chosen.why)
+    table = [_spend(role, calls) for role, calls in spent.items()]
     return look, tuple(sorted(table, key=lambda spend: (-spend.usd, spend.role))), refused, crashed
 
 
-def _spend(role: str, charges: Sequence[Charge]) -> Spend:
+def _spend(role: str, calls: Sequence[CallRecord]) -> Spend:
+    charges = [call.charge for call in calls]
     return Spend(
         role,
-        len(charges),
+        len(calls),
+        sum(call.status >= 400 for call in calls),
         sum(charge.input for charge in charges),
         sum(charge.cache_read for charge in charges),
         sum(charge.output for charge in charges),
         sum(charge.usd for charge in charges),
     )
-
-
-def _choose(
-    grade: Grade, ends: Sequence[TrialEnd], failures: Sequence[Failure]
-) -> tuple[TrialKey, str, str] | None:
-    """The failing trial to show: the grade's own choice, else one of the most frequent failure."""
-    by_key = {_key(end): end for end in ends}
-    for named in grade.evidence:
-        end = by_key.get(_named(named))
-        if named.get("work", OURS) == OURS and end is not None and (end.harm or end.success is False):
-            return _key(end), end.label, str(named.get("why", ""))
-    if not failures:
-        return None
-    label = failures[0].label
-    first = min(
-        (end for end in ends if end.label == label and (end.harm or end.success is False)),
-        key=lambda end: (end.epoch, end.scenario, end.replay),
-    )
-    return _key(first), label, "the first trial, by name, with the most frequent failure"
-
-
-def _named(named: dict[str, Any]) -> TrialKey:
-    return TrialKey(str(named.get("scenario")), named.get("replay", -1), named.get("epoch", -1))

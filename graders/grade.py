@@ -246,6 +246,9 @@ class Grade(Strict):
     exercise: str
     exercise_version: str
     title: str
+    summary: str = ""
+    """What was asked, in a sentence or two; empty in grades from before this was written."""
+    timebox_minutes: int | None = None
     capability: str
     exercise_status: Literal["draft", "active"] = "draft"
     """A draft has not yet proven that it separates: its signal report does not hold."""
@@ -280,7 +283,8 @@ class Grade(Strict):
     cost: Cost
     starter_cost: Cost | None = None
     evidence: tuple[dict[str, Any], ...] = ()
-    """Trials to look at first, each `{kind, work, scenario, replay, epoch, why}`."""
+    """Trials to look at first, each `{kind, work, scenario, replay, epoch, why}`; the report's example is
+    `graders.example`'s."""
     versions: Versions
 
 

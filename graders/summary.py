@@ -63,6 +63,8 @@ def grade_of(scoring: Scoring) -> Grade:
         exercise=exercise.id,
         exercise_version=spec.version,
         title=spec.title,
+        summary=spec.summary,
+        timebox_minutes=spec.timebox_minutes,
         capability=spec.capability,
         exercise_status=spec.status,
         assessment=vault.assessment.name,

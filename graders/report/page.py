@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from graders.evidence import CAPABILITIES, Copy, Evidence, load
 from graders.grade import Finding, write_text
-from graders.report import plots, weekends, words
+from graders.report import ending, opening, plots, weekends, words
+from graders.report.facts import facts, single_and_many
 from graders.report.questions import questions
 from graders.report.redaction import for_candidate
 from harness.trace.html import POLICY, STYLE, fragment
@@ -23,6 +24,8 @@ FILES: dict[Copy, str] = {"reviewer": "report.html", "candidate": "candidate.htm
 _WEIGHTS = ("serious", "look", "note")
 _TEXT = 2_000
 """Characters of any one text that is not code."""
+WHOLE = 16_000
+"""Characters of one message of the example trial: what decided it may stand at a long prompt's end."""
 
 
 def write(out: Path, *, copy: Copy = "reviewer") -> Path:
@@ -52,7 +55,10 @@ def render(evidence: Evidence) -> str:
             policy=POLICY,
             style=styles(),
             headline=words.HEADLINES[grade.recommendation.value],
-            facts=words.facts(evidence),
+            timebox=opening.timebox(grade.timebox_minutes),
+            changed=opening.changed(evidence.changes),
+            facts=facts(evidence),
+            kinds=single_and_many(evidence),
             questions=questions(evidence) if evidence.copy == "reviewer" else [],
             capabilities=[*CAPABILITIES, *({grade.capability} - {*CAPABILITIES})],
             method=words.method(grade),
@@ -61,7 +67,8 @@ def render(evidence: Evidence) -> str:
             findings=alike(findings),
             urgent=alike([finding for finding in findings if finding.weight != "note"]),
             otherwise=words.otherwise(grade.recommendation),
-            trace=Markup(fragment(look.record, modes=True)) if look else None,  # noqa: S704
+            ending=ending.ending_of(look) if look else None,
+            trace=Markup(fragment(look.record, modes=True, text=WHOLE)) if look else None,  # noqa: S704
             colours=plots.COLOURS,
             shares=grade.strata,
             weekend_colours=weekends.COLOURS,
@@ -111,6 +118,9 @@ def environment() -> Environment:
         plain=words.plain,
         verdict=words.verdict,
         worth=words.worth,
+        rests=words.rests,
+        judged=words.judged,
+        weekend=weekends.named,
         card=words.card,
         code=code,
         path=path,

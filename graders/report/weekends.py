@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import fmean
 from typing import Any, Literal
 
 from markupsafe import Markup
@@ -21,8 +22,13 @@ COLOURS: dict[End, str] = {
     "harm": plots.COLOURS["harm"],
     "left to people": "#ffffff",
 }
-ROW = 19
-SAID = "test(/, starter$/, datum.value) ? 'starter' : replace(datum.value, /, work$/, '')"
+ROW = 20
+APART = 1.5
+"""Hours from one mark to the next: so wide is a mark."""
+MARK = 11.0
+"""Pixels of a mark's side, at most."""
+_STARTER = ", the starter"
+SAID = f"test(/{_STARTER}$/, datum.value) ? 'the starter' : datum.value"
 """A row's label: the weekend's name stands once, beside the work."""
 
 
@@ -33,6 +39,27 @@ def end_of(part: PartEnd) -> End:
     return "ended well" if part.success else "left to people" if part.left else "failed"
 
 
+def named(weekend: Weekend) -> str:
+    """A weekend and its replay, by the number that records, traces and findings give it."""
+    name = visible(weekend.scenario.rpartition("weekend-")[2])
+    return f"{name[: plots.NAME]}, replay {weekend.replay}"
+
+
+def apart(hours: Sequence[float], gap: float = APART) -> list[float]:
+    """The same hours in their order, moved no further than it takes for none to be nearer than `gap`.
+
+    Least squares: hours that crowd become a block about their common middle, and blocks that meet are one.
+    """
+    blocks: list[list[float]] = []
+    for place, hour in enumerate(hours):
+        blocks.append([hour - place * gap])
+        while len(blocks) > 1 and fmean(blocks[-2]) > fmean(blocks[-1]):
+            last = blocks.pop()
+            blocks[-1] += last
+    moved = [fmean(block) for block in blocks for _ in block]
+    return [at + place * gap for place, at in enumerate(moved)]
+
+
 def timelines(weekends: Sequence[Weekend]) -> Markup | None:
     """A row for each weekend and replay, below it the starter's on the same draws; `None` without any."""
     rows: list[Spec] = []
@@ -40,17 +67,23 @@ def timelines(weekends: Sequence[Weekend]) -> Markup | None:
     for weekend in weekends:
         for who, parts in (("work", weekend.ours), ("starter", weekend.starter)):
             if parts:
-                name = f"{weekend.scenario.rpartition('weekend-')[2]} {weekend.replay + 1}, {who}"
-                names.append(visible(name)[: plots.NAME + 8])
-                rows += [{"row": names[-1], "hour": part.hour, "end": end_of(part)} for part in parts]
+                names.append(named(weekend) + (_STARTER if who == "starter" else ""))
+                in_order = sorted(parts, key=lambda part: part.hour)
+                hours = apart([part.hour for part in in_order])
+                rows += [
+                    {"row": names[-1], "hour": hour, "end": end_of(part)}
+                    for hour, part in zip(hours, in_order, strict=True)
+                ]
     if not rows:
         return None
-    latest = max(row["hour"] for row in rows)
+    first = min(0, *(row["hour"] for row in rows)) - APART / 2
+    last = max(48, *(row["hour"] for row in rows)) + APART / 2
+    side = min(MARK, plots.WIDTH * APART / (last - first) - 0.5)
     spec: Spec = {
         "width": plots.WIDTH,
         "height": ROW * len(names),
         "data": {"values": rows},
-        "mark": {"type": "square", "size": 130, "stroke": plots.SOFT, "strokeWidth": 0.6, "opacity": 1},
+        "mark": {"type": "square", "size": side**2, "stroke": plots.SOFT, "strokeWidth": 0.6, "opacity": 1},
         "encoding": {
             "y": {
                 "field": "row",
@@ -63,7 +96,8 @@ def timelines(weekends: Sequence[Weekend]) -> Markup | None:
                 "field": "hour",
                 "type": "quantitative",
                 "title": "virtual hours since the weekend began",
-                "scale": {"domain": [0, max(48, latest)], "nice": False},
+                "axis": {"values": list(range(0, int(last) + 1, 6))},
+                "scale": {"domain": [first, last], "nice": False},
             },
             "color": {
                 "field": "end",

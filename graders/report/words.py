@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 
-from graders.evidence import Evidence
 from graders.grade import ClaimResult, Grade, Recommendation, Scored
 from graders.measure.measurement import Measurement
 
 CARDS = {"invented": "error rates set by the exercise’s author, not fitted to any vendor’s model"}
 HEADLINES = {"above": "Above the bar", "refer": "Refer to a person", "below": "Below the bar"}
-_STANDS_OUT = 3
-"""Trials with harm from which on a family is named for them."""
+FEW = 10
+"""With fewer families or claims it is said that they are few."""
 METRICS = {
     "failure_rate": "failure rate",
     "harm_rate": "harm rate",
@@ -85,6 +84,24 @@ def name(item: Measurement | str) -> str:
     return label or METRICS.get(id, id.replace("_", " "))
 
 
+def rests(found: Measurement) -> str:
+    """What a measurement rests on: trials, and the groups that its interval counts."""
+    said = times(found.n, "trial")
+    if found.clusters and found.by:
+        said += f" of {times(found.clusters, found.by, 'families' if found.by == 'family' else '')}"
+    if found.value is not None and 0 < found.clusters < FEW:
+        said += ": few, so read the interval"
+    return said
+
+
+def judged(claims: Sequence[ClaimResult]) -> str:
+    """How many claims could be judged, how many of them held, and how little so few say."""
+    known = [claim for claim in claims if claim.value is not None and claim.points is not None]
+    held = sum(claim.covered is True for claim in known)
+    said = f"{len(known):,} of {times(len(claims), 'claim')} judged, {held:,} as predicted"
+    return f"{said}; so few say little of how the next would do" if 0 < len(known) < FEW else said
+
+
 def chance(p: float) -> str:
     """A probability in per cent; never surer than its rounding."""
     return "over 99 %" if p > 0.99 else "under 1 %" if p < 0.01 else f"{100 * p:.0f} %"
@@ -127,141 +144,9 @@ def verdict(claim: ClaimResult) -> str:
     return f"outside the prediction by {number(missed, claim.unit, sign=True).lstrip('+')}"
 
 
-def facts(evidence: Evidence) -> list[str]:
-    """What went wrong, in sentences that hold a count each."""
-    said = [*_of_trials(evidence), *_of_pairs(evidence)]
-    if evidence.failures:
-        top = evidence.failures[0]
-        said.append(
-            f"The most common failure was {plain(top.label)}: "
-            f"{spread(top.trials, top.scenarios, top.families)}."
-        )
-    said += _most_harm(evidence)
-    if evidence.crashed:
-        said.append(f"In {times(evidence.crashed, 'trial')} the program ended with an error or was stopped.")
-    if evidence.refused:
-        said.append(f"{times(evidence.refused, 'request')} came after a trial’s budget was spent.")
-    return [*said, *_weekends(evidence), *_claims(evidence.grade)]
-
-
-def _most_harm(evidence: Evidence) -> list[str]:
-    """The family in which most of the harm was done, where one stands out."""
-    harm = Counter({case.family: 0 for case in evidence.cases})
-    for case in evidence.cases:
-        harm[case.family] += case.ours.count("harm")
-    every = harm.total()
-    family, most = max(harm.items(), key=lambda each: (each[1], each[0]), default=("", 0))
-    if most < _STANDS_OUT or 2 * most <= every:
-        return []
-    cases = [case for case in evidence.cases if case.family == family]
-    ours, base = ([ended for case in cases for ended in getattr(case, who)] for who in ("ours", "starter"))
-    starter = f"; the starter did it in {base.count('harm'):,} of {len(base):,}" if base else ""
-    said = (
-        f"{most:,} of the {every:,} trials with harm are of one family, {plain(family)} "
-        f"({times(len(ours), 'trial')}{starter})."
-    )
-    return [said]
-
-
 def plain(label: str) -> str:
     """A judge's label as words."""
     return label.replace("_", " ")
-
-
-def _weekends(evidence: Evidence) -> list[str]:
-    """What became of the tickets of trials of many, beside the starter's."""
-    ours = [part for weekend in evidence.weekends for part in weekend.ours]
-    base = [part for weekend in evidence.weekends for part in weekend.starter]
-    if not ours:
-        return []
-    harm, left = (sum(getattr(part, what) for part in ours) for what in ("harm", "left"))
-    said = f"On the weekends {harm:,} of {times(len(ours), 'ticket')} ended with harm"
-    if base:
-        said += f" (the starter’s: {sum(part.harm for part in base):,})"
-    if harm:
-        [(label, count)] = Counter(part.label for part in ours if part.harm).most_common(1)
-        said += f", most often {plain(label)} ({count:,}),"
-    return [f"{said} and {left:,} {'was' if left == 1 else 'were'} left to people."]
-
-
-def _claims(grade: Grade) -> list[str]:
-    """How many claims held, and which did not."""
-    if not grade.claims:
-        return ["The submission claims nothing."]
-    judged = [claim for claim in grade.claims if claim.value is not None and claim.points is not None]
-    said = []
-    if missed := [claim for claim in judged if claim.covered is False]:
-        which = "; ".join(
-            f"{claim.id} (predicted {interval(*claim.predicted, claim.unit, sign=True)}, "
-            f"found {number(claim.value, claim.unit, sign=True)})"
-            for claim in missed
-        )
-        said.append(
-            f"{len(missed):,} of {times(len(judged), 'replayed claim')} "
-            f"did not come out as predicted: {which}."
-        )
-    elif judged:
-        every = {1: "The one replayed claim", 2: "Both replayed claims"}.get(
-            len(judged), f"All {len(judged):,} replayed claims"
-        )
-        said.append(f"{every} came out as predicted, within our noise.")
-    if judged:
-        earned, most = (
-            sum(getattr(item, what) or 0.0 for item in grade.process) for what in ("earned", "points")
-        )
-        said.append(f"Claims earn {number(earned, 'points')} of {most:g} points.")
-    if lost := len(grade.claims) - len(judged):
-        said.append(f"{times(lost, 'claim')} could not be judged.")
-    return said
-
-
-def _of_trials(evidence: Evidence) -> list[str]:
-    ends = [ended for case in evidence.cases for ended in case.ours]
-    if not ends:
-        return []
-    good, harm, missing = (ends.count(kind) for kind in ("success", "harm", "not measured"))
-    bad = len(ends) - good - missing
-    single = " of single tasks" if evidence.weekends else ""
-    said = [f"{good:,} of {times(len(ends), 'trial')}{single} ended well{_beside(evidence.grade)}."]
-    if bad:
-        how_many = "all" if harm == bad else f"{harm:,}" if harm else "none"
-        said.append(f"{bad:,} failed, {how_many} of them with harm.")
-    if missing:
-        said.append(f"{times(missing, 'trial')} could not be measured.")
-    never = sum("success" not in case.ours for case in evidence.cases)
-    both = mixed(evidence)
-    if never:
-        said.append(f"{times(never, 'scenario')} never succeeded.")
-    if both:
-        said.append(f"{times(both, 'scenario')} succeeded in some replays and not in others.")
-    return said
-
-
-def _beside(grade: Grade) -> str:
-    """The share of success as it is scored, beside the starter's and the reference's."""
-    rate = next((item for item in grade.outcome if item.id == "success_rate"), None)
-    if rate is None or rate.value is None or rate.starter is None or rate.reference is None:
-        return ""
-    weighed = ", weighed" if grade.strata else ":"
-    return (
-        f"{weighed} {number(rate.value, 'share')} "
-        f"(starter {number(rate.starter, 'share')}, reference {number(rate.reference, 'share')})"
-    )
-
-
-def _of_pairs(evidence: Evidence) -> list[str]:
-    """Both ways in which work and starter differ on the same draws."""
-    pairs = evidence.pairs
-    if not pairs.ours + pairs.starter:
-        return []
-    said = (
-        f"On the same draws {times(pairs.ours, 'trial')} succeeded where the starter failed, "
-        f"and {pairs.starter:,} failed where it succeeded"
-    )
-    found = next((each for each in evidence.grade.differences if each.id == "success_rate"), None)
-    if found is not None and not found.distinguishable:
-        said += ": not distinguishable from no change"
-    return [f"{said}."]
 
 
 def method(grade: Grade) -> list[tuple[str, str]]:
@@ -298,11 +183,6 @@ def rounds(grade: Grade) -> str:
         return f"{said}, the most that were allowed: on these scenarios the recommendation is not settled"
     saved = f"; {times(stop.saved, 'further round')} saved" if stop.saved else ""
     return f"{said}: on these scenarios more would hardly change the recommendation{saved}"
-
-
-def mixed(evidence: Evidence) -> int:
-    """How many scenarios ended well in some replays and not in others."""
-    return sum("success" in case.ours and len(set(case.ours)) > 1 for case in evidence.cases)
 
 
 def spread(trials: int, scenarios: int, families: int) -> str:

@@ -102,20 +102,20 @@ def page(record: TrialRecord, *, verdict: str = "") -> str:
     return _PAGE.format(policy=POLICY, title=_safe(title), style=STYLE, body=said + fragment(record))
 
 
-def fragment(record: TrialRecord, *, modes: bool = False) -> str:
-    """The trial as a part of a page.
+def fragment(record: TrialRecord, *, modes: bool = False, text: int = TEXT) -> str:
+    """The trial as a part of a page, each message shown up to `text` characters.
 
     `modes` also shows which ways to err the simulated model drew: for reviewers, since in practice
     that would hand over the cause which the candidate is to find.
     """
     rows = _rows(record, modes=modes)
     span = max([record.gateway.virtual_seconds, *(row.end or row.start for row in rows)], default=0.0) or 1.0
-    lines = [_facts(record), _axis(span), *(_line(row, span) for row in rows[:ROWS])]
+    lines = [_facts(record), _axis(span), *(_line(row, span, text) for row in rows[:ROWS])]
     if len(rows) > ROWS:
         lines.append(f'<p class="tr-note">{len(rows) - ROWS:,} further rows are not shown.</p>')
     if not rows:
         lines.append('<p class="tr-note">The program asked nothing of the gateway.</p>')
-    lines += _rest(record)
+    lines += _rest(record, text)
     return '<div class="trace">\n' + "\n".join(lines) + "\n</div>\n"
 
 
@@ -259,7 +259,7 @@ def _axis(span: float) -> str:
     )
 
 
-def _line(row: _Row, span: float) -> str:
+def _line(row: _Row, span: float, limit: int) -> str:
     left = 100 * min(max(row.start / span, 0.0), 1.0)
     failed = " tr-failed" if row.refused else " tr-erred" if row.bad else ""
     if row.end is None:
@@ -273,7 +273,7 @@ def _line(row: _Row, span: float) -> str:
         mark = f'<span class="tr-bar{failed}" style="left:{left:.2f}%;width:{width:.2f}%"></span>'
     remark = f"<small>{_safe(_cut(row.remark, LINE))}</small>" if row.remark else ""
     bad = f'<small class="tr-bad">{_safe(row.bad, LINE)}</small>' if row.bad else ""
-    body = "".join(f"<h4>{_safe(name, LINE)}</h4><pre>{_code(text)}</pre>" for name, text in row.parts)
+    body = "".join(f"<h4>{_safe(name, LINE)}</h4><pre>{_code(text, limit)}</pre>" for name, text in row.parts)
     return (
         f'<details><summary class="tr-row"><span class="tr-name">{_safe(row.name, LINE)}{remark}{bad}</span>'
         f'<span class="tr-track" role="img" aria-label="{when}">{mark}</span>'
@@ -281,14 +281,14 @@ def _line(row: _Row, span: float) -> str:
     )
 
 
-def _rest(record: TrialRecord) -> Iterable[str]:
+def _rest(record: TrialRecord, limit: int) -> Iterable[str]:
     """How the world ended, what was found, and what the program printed."""
     blocks = [("The world at the end", _json(record.gateway.end))]
     blocks += [("Finding", f"{finding.kind}: {finding.detail}") for finding in record.gateway.findings]
     blocks += [("Standard output", record.process.stdout), ("Standard error", record.process.stderr)]
     for name, text in blocks:
         if text.strip():
-            body = f'<div class="tr-body"><pre>{_code(text)}</pre></div>'
+            body = f'<div class="tr-body"><pre>{_code(text, limit)}</pre></div>'
             yield f'<details><summary><span class="tr-name">{name}</span></summary>{body}</details>'
 
 
@@ -300,8 +300,8 @@ def _safe(text: str, limit: int = LINE) -> str:
     return escape(visible(capped(text, limit)))
 
 
-def _code(text: str) -> str:
-    return escape(visible_code(capped(text, TEXT)))
+def _code(text: str, limit: int) -> str:
+    return escape(visible_code(capped(text, limit)))
 
 
 def _short(value: Any) -> str:

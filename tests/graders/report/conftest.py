@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from graders import evidence as ev
@@ -10,6 +12,8 @@ from graders import history
 from graders.difference import Changes, FileChange, Line
 from graders.separation import Figure, PanelRow, Signal
 from graders.vault_files import MemberRole
+from harness.gateway.admin_api import CallRecord, Charge, GatewayRecord
+from harness.trial.record import Process, TrialRecord
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202e\"'{{ 7*7 }}"
 FAMILIES = tuple(f"{kind}-{n}" for kind in ("late-parcel", "wrong-item", "double-charge") for n in range(8))
@@ -66,6 +70,8 @@ def grade() -> gr.Grade:
         exercise="flaky_agent_trace",
         exercise_version="1.0.0",
         title="The agent that fails on some days",
+        summary="An agent fails one run in five. Find out why, and make it better by rates.",
+        timebox_minutes=180,
         capability="comfort with non-determinism",
         assessment="autumn",
         demonstration=True,
@@ -78,7 +84,7 @@ def grade() -> gr.Grade:
         ),
         rounds=1,
         seed_epoch=1,
-        trials=192,
+        trials=194,
         scenarios=96,
         families=24,
         score=gr.Score(value=71.3, sem_replay=1.9, sem_general=4.1, low=62.9, high=79.7),
@@ -268,8 +274,8 @@ def evidence(grade: gr.Grade) -> ev.Evidence:
             ev.Failure("half_refund", 9, 8, 4, 2),
         ),
         spent=(
-            ev.Spend("large", 700, 900_000, 120_000, 40_000, 2.1),
-            ev.Spend("small", 830, 502_000, 0, 21_000, 0.26),
+            ev.Spend("large", 700, 12, 900_000, 120_000, 40_000, 2.1),
+            ev.Spend("small", 830, 0, 502_000, 0, 21_000, 0.26),
         ),
         refused=3,
         changes=Changes(
@@ -297,6 +303,35 @@ def evidence(grade: gr.Grade) -> ev.Evidence:
             )
         ),
     )
+
+
+@pytest.fixture
+def looked(evidence: ev.Evidence) -> ev.Evidence:
+    """With an example trial, whose prompt is longer than what is shown elsewhere."""
+    call = CallRecord(
+        seq=1, face="openai.chat", model="sim-large", role="large", status=200, start=0.0, end=1.0,
+        messages=("m",),
+    )  # fmt: skip
+    refund = {"order_id": "HL-1", "amount": "29.90", "note": None}
+    gateway = GatewayRecord(
+        calls=(call,), tools=(), end={"refunds": [refund], "escalations": [], "replies": [{"body": HOSTILE}]},
+        contents={"m": {"role": "user", "parts": [{"text": "handbook " * 800 + "the clause that decides"}]}},
+        charge=Charge(), virtual_seconds=1.0, requests=1, refused=0, simulator="sim-1",
+    )  # fmt: skip
+    process = Process(
+        ended="exited", exit_code=0, signal=None, wall_seconds=0.1, cpu_seconds=0.1, stdout="", stderr="",
+        how="fork",
+    )  # fmt: skip
+    name = {"scenario": "late-parcel-0.1", "family": "late-parcel-0", "replay": 1, "epoch": 1}
+    record = TrialRecord.model_validate({**name, "gateway": gateway, "process": process})
+    end = gr.TrialEnd.model_validate(
+        {
+            **name, "success": False, "harm": True, "label": "wrong_amount", "usd": 0.01, "calls": 1,
+            "ended": "exited",
+            "detail": "expected refund 24.90 EUR on HL-1; paid 29.90 on HL-1; cases 0",
+        }
+    )  # fmt: skip
+    return replace(evidence, look=ev.Look(record, end, "most of them ended so", "success"))
 
 
 def figure(id: str, met: bool | None, value: float | None = 0.97) -> Figure:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def record(scenario: str, replay: int, *, epoch: int = 1) -> TrialRecord:
         charge=Charge(input=100, output=10, cache_read=40, usd=0.006),
     )
     small = call.model_copy(
-        update={"seq": 2, "role": "small", "charge": Charge(input=50, output=5, usd=0.001)}
+        update={"seq": 2, "role": "small", "status": 529, "charge": Charge(input=50, output=5, usd=0.001)}
     )
     gateway = GatewayRecord(
         calls=(call, small),
@@ -131,25 +132,27 @@ def test_cost_is_of_the_scored_trials_only(folder: Path) -> None:
     assert large.usd == pytest.approx(0.036)
     assert small.role == "small"
     assert small.usd == pytest.approx(0.006)
+    assert (large.failed, small.failed) == (0, 6)
     assert load(folder).refused == 6
 
 
-def test_the_grades_own_choice_of_a_trial_comes_first(folder: Path, grade: Grade) -> None:
+def test_the_example_is_where_harm_was_done_whatever_is_more_common(folder: Path) -> None:
     look = load(folder).look
     assert look is not None
-    assert (look.record.scenario, look.record.replay, look.label) == ("late.2", 0, "idle")
-    named = {
-        "kind": "harm",
-        "work": "submission",
-        "scenario": "late.1",
-        "replay": 1,
-        "epoch": 1,
-        "why": "harm",
-    }
-    write_json(folder / FILE, grade.model_copy(update={"evidence": (named,)}))
-    look = load(folder).look
-    assert look is not None
-    assert (look.record.scenario, look.record.replay, look.why) == ("late.1", 1, "harm")
+    assert (look.record.scenario, look.record.replay, look.end.label) == ("late.1", 1, "wrong")
+    assert look.starter == "success"
+    assert "1 of 1" in look.why
+
+
+def test_a_grade_from_before_the_task_was_recorded_is_read(folder: Path) -> None:
+    path = folder / FILE
+    old = json.loads(path.read_text())
+    del old["summary"], old["timebox_minutes"]
+    path.write_text(json.dumps(old))
+    page = write(folder).read_text(encoding="utf-8")
+    assert "What was asked" not in page
+    assert "Timebox" not in page
+    assert "1 file, 1 line added and 1 removed" in page
 
 
 def test_the_journal_is_told_without_digests_and_with_its_own_clock(folder: Path) -> None:

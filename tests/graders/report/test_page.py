@@ -117,7 +117,10 @@ def test_the_first_lines_say_what_matters(html: str) -> None:
         "not fitted to any vendor’s model",
     ):
         assert said in top
-    assert "192 trials: 96 scenarios of 24 families" in top
+    assert "194 trials (192 of a single task + 2 of many): 96 scenarios of 24 families" in top
+    assert "An agent fails one run in five. Find out why" in top
+    assert "3 hours" in top
+    assert "2 files, 2 lines added and 1 removed (1 file not counted by lines): agent/main.py +2 −1, " in top
     assert "reject" not in text.lower()
     assert text.count("not measured") >= 4
 
@@ -233,3 +236,29 @@ def test_strata_and_weekends_are_shown_and_a_candidate_is_not_told_when_what_hap
     plain = render(replace(evidence, weekends=(), strata=()))
     assert "The weekends" not in plain
     assert "Kind of ticket" not in plain
+
+
+def test_the_example_says_what_was_expected_and_found_and_shows_long_prompts_whole(
+    looked: ev.Evidence,
+) -> None:
+    page = render(looked)
+    text = words_of(page)
+    assert "Expectedrefund 24.90 EUR on HL-1Foundpaid 29.90 on HL-1; cases 0" in text.replace(
+        " Found", "Found"
+    ).replace("Expected ", "Expected")
+    assert "Refunds at the end order id HL-1, amount 29.90" in text.replace("endorder", "end order")
+    assert "Escalations at the endnone" in text.replace("end none", "endnone")
+    assert "the clause that decides" in text
+    assert "The starter on the same draws: success." in text
+    assert 'href="#example"' in page
+    assert 'id="example"' in page
+    told = render(for_candidate(looked))
+    for hidden in ("HL-1", "24.90", "late-parcel", "the clause that decides"):
+        assert hidden not in told
+
+
+def test_calls_that_failed_are_told_beside_those_that_cost(evidence: ev.Evidence) -> None:
+    down = ev.Spend("large", 28, 28, 0, 0, 0, 0.0)
+    text = words_of(render(replace(evidence, spent=(down,))))
+    assert "every call failed" in text
+    assert "it has no tokens and costs nothing" in text

@@ -1,0 +1,191 @@
+"""What the evidence comes to, as a list to be scanned: a term, and sentences that hold a count each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from graders.evidence import Evidence
+from graders.grade import Grade
+from graders.report.words import interval, number, plain, spread, times
+
+_STANDS_OUT = 3
+"""Trials with harm from which on a family is named for them."""
+
+
+class Fact(NamedTuple):
+    """A line of the list."""
+
+    term: str
+    said: str
+
+
+def facts(evidence: Evidence) -> list[Fact]:
+    """What went well and wrong, term by term; a term of which nothing is to be said is left out."""
+    said = {
+        "Trials": _counted(evidence),
+        "Single tasks": _single(evidence),
+        "Scenarios": _scenarios(evidence),
+        "Same draws": _pairs(evidence),
+        "Commonest failure": _commonest(evidence),
+        "Most harm": _most_harm(evidence),
+        "Program": _program(evidence),
+        "Weekends": _weekends(evidence),
+        "Claims": _claims(evidence.grade),
+    }
+    return [Fact(term, " ".join(sentences)) for term, sentences in said.items() if sentences]
+
+
+def single_and_many(evidence: Evidence) -> tuple[int, int]:
+    """How many of the grade's trials were of a single task, and how many of many."""
+    single = sum(len(case.ours) for case in evidence.cases)
+    return single, max(evidence.grade.trials - single, 0)
+
+
+def mixed(evidence: Evidence) -> int:
+    """How many scenarios ended well in some replays and not in others."""
+    return sum("success" in case.ours and len(set(case.ours)) > 1 for case in evidence.cases)
+
+
+def _counted(evidence: Evidence) -> list[str]:
+    """What the trials are made of, where they are of two kinds."""
+    single, many = single_and_many(evidence)
+    if not many or not single:
+        return []
+    each = f"{single:,} of a single task each + {many:,} of many tasks each (a whole weekend)"
+    return [f"{each} = {single + many:,}. They are counted apart."]
+
+
+def _single(evidence: Evidence) -> list[str]:
+    ends = [ended for case in evidence.cases for ended in case.ours]
+    if not ends:
+        return []
+    good, harm, missing = (ends.count(kind) for kind in ("success", "harm", "not measured"))
+    bad = len(ends) - good - missing
+    said = [f"{good:,} of {times(len(ends), 'trial')} ended well{_beside(evidence.grade)}."]
+    if bad:
+        how_many = "all" if harm == bad else f"{harm:,}" if harm else "none"
+        rest = "The other " if bad + good == len(ends) and good else ""
+        said.append(f"{rest}{bad:,} failed, {how_many} of them with harm.")
+    if missing:
+        said.append(f"{times(missing, 'trial')} could not be measured.")
+    return said
+
+
+def _scenarios(evidence: Evidence) -> list[str]:
+    said = []
+    if never := sum("success" not in case.ours for case in evidence.cases):
+        said.append(f"{never:,} of {len(evidence.cases):,} never succeeded.")
+    if both := mixed(evidence):
+        said.append(f"{both:,} succeeded in some replays and not in others.")
+    return said
+
+
+def _beside(grade: Grade) -> str:
+    """The share of success as it is scored, beside the starter's and the reference's."""
+    rate = next((item for item in grade.outcome if item.id == "success_rate"), None)
+    if rate is None or rate.value is None or rate.starter is None or rate.reference is None:
+        return ""
+    weighed = ", weighed" if grade.strata else ":"
+    return (
+        f"{weighed} {number(rate.value, 'share')} "
+        f"(starter {number(rate.starter, 'share')}, reference {number(rate.reference, 'share')})"
+    )
+
+
+def _pairs(evidence: Evidence) -> list[str]:
+    """Both ways in which work and starter differ on the same draws."""
+    pairs = evidence.pairs
+    if not pairs.ours + pairs.starter:
+        return []
+    said = (
+        f"{times(pairs.ours, 'trial')} succeeded where the starter failed, "
+        f"{pairs.starter:,} failed where it succeeded, and {pairs.both + pairs.neither:,} ended alike"
+    )
+    found = next((each for each in evidence.grade.differences if each.id == "success_rate"), None)
+    if found is not None and not found.distinguishable:
+        said += ": not distinguishable from no change"
+    return [f"{said}."]
+
+
+def _commonest(evidence: Evidence) -> list[str]:
+    if not evidence.failures:
+        return []
+    top = evidence.failures[0]
+    said = f"{plain(top.label).capitalize()}: {spread(top.trials, top.scenarios, top.families)}"
+    return [f"{said}, {top.harm:,} with harm." if top.harm else f"{said}."]
+
+
+def _most_harm(evidence: Evidence) -> list[str]:
+    """The family in which most of the harm was done, where one stands out."""
+    harm = Counter({case.family: 0 for case in evidence.cases})
+    for case in evidence.cases:
+        harm[case.family] += case.ours.count("harm")
+    every = harm.total()
+    family, most = max(harm.items(), key=lambda each: (each[1], each[0]), default=("", 0))
+    if most < _STANDS_OUT or 2 * most <= every:
+        return []
+    cases = [case for case in evidence.cases if case.family == family]
+    ours, base = ([ended for case in cases for ended in getattr(case, who)] for who in ("ours", "starter"))
+    starter = f"; the starter did it in {base.count('harm'):,} of {len(base):,}" if base else ""
+    said = (
+        f"{most:,} of the {every:,} trials with harm are of one family, {plain(family)} "
+        f"({times(len(ours), 'trial')}{starter})."
+    )
+    return [said]
+
+
+def _program(evidence: Evidence) -> list[str]:
+    said = []
+    if evidence.crashed:
+        said.append(f"In {times(evidence.crashed, 'trial')} it ended with an error or was stopped.")
+    if evidence.refused:
+        said.append(f"{times(evidence.refused, 'request')} came after a trial’s budget was spent.")
+    return said
+
+
+def _weekends(evidence: Evidence) -> list[str]:
+    """What became of the tickets of trials of many, beside the starter's."""
+    ours = [part for weekend in evidence.weekends for part in weekend.ours]
+    base = [part for weekend in evidence.weekends for part in weekend.starter]
+    if not ours:
+        return []
+    harm, left = (sum(getattr(part, what) for part in ours) for what in ("harm", "left"))
+    said = f"{harm:,} of {times(len(ours), 'ticket')} ended with harm"
+    if base:
+        said += f" (the starter’s: {sum(part.harm for part in base):,})"
+    if harm:
+        [(label, count)] = Counter(part.label for part in ours if part.harm).most_common(1)
+        said += f", most often {plain(label)} ({count:,}),"
+    return [f"{said} and {left:,} {'was' if left == 1 else 'were'} left to people."]
+
+
+def _claims(grade: Grade) -> list[str]:
+    """How many claims held, and which did not."""
+    if not grade.claims:
+        return ["The submission claims nothing."]
+    judged = [claim for claim in grade.claims if claim.value is not None and claim.points is not None]
+    said = []
+    if missed := [claim for claim in judged if claim.covered is False]:
+        which = "; ".join(
+            f"{claim.id} (predicted {interval(*claim.predicted, claim.unit, sign=True)}, "
+            f"found {number(claim.value, claim.unit, sign=True)})"
+            for claim in missed
+        )
+        said.append(
+            f"{len(missed):,} of {times(len(judged), 'replayed claim')} "
+            f"did not come out as predicted: {which}."
+        )
+    elif judged:
+        every = {1: "The one replayed claim", 2: "Both replayed claims"}.get(
+            len(judged), f"All {len(judged):,} replayed claims"
+        )
+        said.append(f"{every} came out as predicted, within our noise.")
+    if judged:
+        earned, most = (
+            sum(getattr(item, what) or 0.0 for item in grade.process) for what in ("earned", "points")
+        )
+        said.append(f"Claims earn {number(earned, 'points')} of {most:g} points.")
+    if lost := len(grade.claims) - len(judged):
+        said.append(f"{times(lost, 'claim')} could not be judged.")
+    return said
