@@ -34,7 +34,7 @@ def _same(old: Any, new: Any) -> bool:
 
 
 def _flat(grade: Grade) -> dict[str, Any]:
-    data = grade.model_dump(mode="json", exclude={"evidence", "by_family"})
+    data = grade.model_dump(mode="json", exclude={"evidence", "by_family", "summary", "timebox_minutes"})
     for rows in ("outcome", "process", "shown", "differences", "claims"):
         data[rows] = {row["id"]: row for row in data[rows]}
     data["integrity"] = sorted({row["kind"] for row in data["integrity"]})

@@ -25,10 +25,11 @@ def choose(ends: Sequence[TrialEnd]) -> Chosen | None:
     if harmful := [end for end in ends if end.harm]:
         family, most = _commonest(harmful, lambda end: end.family)
         there = [end for end in harmful if end.family == family]
-        label, _ = _commonest(there, lambda end: end.label)
+        label, so = _commonest(there, lambda end: end.label)
         return Chosen(
             _first(there, label),
-            f"no family has more trials with harm ({most:,} of {len(harmful):,}), and most of them ended so",
+            f"no family has more trials with harm ({most:,} of {len(harmful):,}), "
+            f"and {so:,} of its {most:,} ended so",
         )
     if failed := [end for end in ends if end.success is False]:
         label, most = _commonest(failed, lambda end: end.label)

@@ -52,8 +52,12 @@ def _counted(evidence: Evidence) -> list[str]:
     single, many = single_and_many(evidence)
     if not many or not single:
         return []
+    families = len({case.family for case in evidence.cases})
     each = f"{single:,} of a single task each + {many:,} of many tasks each (a whole weekend)"
-    return [f"{each} = {single + many:,}. They are counted apart."]
+    said = [f"{each} = {single + many:,}. They are counted apart."]
+    if others := max(evidence.grade.families - families, 0):
+        said.append(f"Families: {families:,} + {others:,} = {families + others:,}.")
+    return said
 
 
 def _single(evidence: Evidence) -> list[str]:

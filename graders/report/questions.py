@@ -15,6 +15,8 @@ MOST_OF_IT = 0.9
 """With more than this share of the cost on one model, cost is nothing to choose by."""
 DEARER = 1.5
 """From so many times the starter's cost on it is asked what the money buys."""
+NAMED = 4
+"""Scenarios that a question names."""
 TRIED = 300
 """Characters of a candidate's own words that a question quotes."""
 
@@ -55,7 +57,9 @@ def _of_claims(evidence: Evidence) -> Question | None:
         f"on fresh seeds it changed by {number(worst.value, worst.unit, sign=True)} "
         f"({interval(worst.low, worst.high, worst.unit, sign=True)})."
     )
-    if worst.covered:
+    if worst.covered and worst.points == 0 and worst.remark:
+        ask = f"This came out as predicted and earned nothing: {worst.remark}. What did you mean it to show?"
+    elif worst.covered:
         ask = "Your predictions held. How did you decide how many trials each of them needed?"
     elif worst.measured is not None and worst.measured_n:
         ask = (
@@ -78,7 +82,7 @@ def _of_example(evidence: Evidence) -> Question | None:
         trial += f": expected {ending.expected}; {'; '.join(ending.found)}"
     starter = f" The starter on the same draws: {look.starter}." if look.starter else ""
     return Question(
-        f"Walk us through this trial, which ended as {plain(look.end.label)}: at which call could your "
+        f"Walk us through this trial, which ended as “{plain(look.end.label)}”: at which call could your "
         "program have noticed, and what should it have done then?",
         f"{trial}.{starter}",
         "example",
@@ -94,7 +98,7 @@ def _of_failures(evidence: Evidence) -> Question | None:
         return None
     harm = f", {top.harm:,} with harm" if top.harm else ""
     return Question(
-        f"What lies behind {plain(top.label)}, and would you repair it, catch it or live with it?",
+        f"What lies behind “{plain(top.label)}”, and would you repair it, catch it or live with it?",
         f"{plain(top.label)}: {spread(top.trials, top.scenarios, top.families)}{harm}.",
         "failures",
     )
@@ -126,15 +130,13 @@ def _of_regressions(evidence: Evidence) -> Question | None:
     if not evidence.pairs.starter:
         return None
     lost = Counter(
-        case.family
+        case.id
         for case in evidence.cases
         for ours, base in zip(case.ours, case.starter, strict=False)
         if base == "success" and ours in ("failure", "harm")
     )
-    where = ""
-    if lost:
-        family, most = min(lost.items(), key=lambda item: (-item[1], item[0]))
-        where = f", {most:,} of them in the family {plain(family)}"
+    ordered = sorted(lost, key=lambda name: (-lost[name], name))
+    where = f": {', '.join(ordered[:NAMED])}{' and others' if len(ordered) > NAMED else ''}" if lost else ""
     return Question(
         "Which of your changes could have made something worse, and how would you have seen it?",
         f"In {times(evidence.pairs.starter, 'pair')} only the starter succeeded{where}.",
@@ -161,7 +163,7 @@ def _of_weekends(evidence: Evidence) -> Question | None:
         f"What could your program have known at hour {first.hour:g} of this weekend, and how would you "
         "have it go on from there?",
         f"{named(worst)}: {well:,} of {times(len(worst.ours), 'ticket')} ended well{base}; "
-        f"the one that came at hour {first.hour:g} ended as {plain(first.label)}"
+        f"the one that came at hour {first.hour:g} ended as “{plain(first.label)}”"
         f"{' with harm' if first.harm else ''}.",
         "weekends",
     )

@@ -23,10 +23,12 @@ COLOURS: dict[End, str] = {
     "left to people": "#ffffff",
 }
 ROW = 20
-APART = 1.5
+APART = 1.6
 """Hours from one mark to the next: so wide is a mark."""
 MARK = 11.0
 """Pixels of a mark's side, at most."""
+LETTER = 7.6
+"""Pixels of a letter of a label: readers' fonts are wider than the converter's."""
 _STARTER = ", the starter"
 SAID = f"test(/{_STARTER}$/, datum.value) ? 'the starter' : datum.value"
 """A row's label: the weekend's name stands once, beside the work."""
@@ -90,7 +92,10 @@ def timelines(weekends: Sequence[Weekend]) -> Markup | None:
                 "type": "nominal",
                 "sort": names,
                 "scale": {"paddingInner": 0.1},
-                "axis": {"labelExpr": SAID},
+                "axis": {
+                    "labelExpr": SAID,
+                    "minExtent": LETTER * max(len(name.removesuffix(_STARTER)) for name in names),
+                },
             },
             "x": {
                 "field": "hour",

@@ -178,6 +178,7 @@ class Verdict:
     label: str
     """One short word for the report, such as `ok`, `wrong_amount`, `nothing_done`."""
     detail: str = ""
+    """In words. Of the form `expected …; …; …` the report sets what was expected against what was found."""
     metrics: dict[str, float] = field(default_factory=dict)
     """Further finite numbers by name, such as `escalated` or `refunded_usd_wrongly`."""
     parts: tuple[Part, ...] = ()

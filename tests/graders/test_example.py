@@ -19,6 +19,7 @@ def test_harm_goes_before_what_is_common() -> None:
     assert chosen is not None
     assert (chosen.end.scenario, chosen.end.label) == ("b.1", "y")
     assert "3 of 4" in chosen.why
+    assert "2 of its 3 ended so" in chosen.why
 
 
 def test_without_harm_the_commonest_failure_is_shown() -> None:

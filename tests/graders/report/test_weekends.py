@@ -20,8 +20,8 @@ def test_marks_keep_their_order_and_never_overlap(hours: list[float]) -> None:
 
 def test_marks_that_have_room_stay_where_they_are() -> None:
     assert apart([0.0, 5.0, 9.5]) == [0.0, 5.0, 9.5]
-    assert apart([10.0, 10.0, 10.0]) == [8.5, 10.0, 11.5]
-    assert apart([1.0, 20.0, 20.5]) == pytest.approx([1.0, 19.5, 21.0])
+    assert apart([10.0, 10.0, 10.0]) == pytest.approx([8.4, 10.0, 11.6])
+    assert apart([1.0, 20.0, 20.5]) == pytest.approx([1.0, 19.45, 21.05])
 
 
 def test_a_weekend_has_one_name_everywhere(evidence: ev.Evidence) -> None:
