@@ -58,7 +58,10 @@ def _of_claims(evidence: Evidence) -> Question | None:
         f"({interval(worst.low, worst.high, worst.unit, sign=True)})."
     )
     if worst.covered and worst.points == 0 and worst.remark:
-        ask = f"This came out as predicted and earned nothing: {worst.remark}. What did you mean it to show?"
+        ask = (
+            f"Your claim {worst.id} came out as predicted and earned nothing: {worst.remark}. "
+            "What did you mean it to show?"
+        )
     elif worst.covered:
         ask = "Your predictions held. How did you decide how many trials each of them needed?"
     elif worst.measured is not None and worst.measured_n:
@@ -137,8 +140,9 @@ def _of_regressions(evidence: Evidence) -> Question | None:
     )
     ordered = sorted(lost, key=lambda name: (-lost[name], name))
     where = f": {', '.join(ordered[:NAMED])}{' and others' if len(ordered) > NAMED else ''}" if lost else ""
+    what = ordered[0] if len(ordered) == 1 else "these" if ordered else "something"
     return Question(
-        "Which of your changes could have made something worse, and how would you have seen it?",
+        f"Which of your changes could have made {what} worse, and how would you have seen it?",
         f"In {times(evidence.pairs.starter, 'pair')} only the starter succeeded{where}.",
         "starter",
     )

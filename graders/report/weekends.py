@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import fmean
 from typing import Any, Literal
 
 from markupsafe import Markup
@@ -52,13 +51,14 @@ def apart(hours: Sequence[float], gap: float = APART) -> list[float]:
 
     Least squares: hours that crowd become a block about their common middle, and blocks that meet are one.
     """
-    blocks: list[list[float]] = []
+    blocks: list[tuple[float, int]] = []  # where each begins, less its marks' own places, and its marks
     for place, hour in enumerate(hours):
-        blocks.append([hour - place * gap])
-        while len(blocks) > 1 and fmean(blocks[-2]) > fmean(blocks[-1]):
-            last = blocks.pop()
-            blocks[-1] += last
-    moved = [fmean(block) for block in blocks for _ in block]
+        at, count = hour - place * gap, 1
+        while blocks and blocks[-1][0] > at:
+            before, more = blocks.pop()
+            at, count = (before * more + at * count) / (more + count), more + count
+        blocks.append((at, count))
+    moved = [at for at, count in blocks for _ in range(count)]
     return [at + place * gap for place, at in enumerate(moved)]
 
 

@@ -87,11 +87,10 @@ def name(item: Measurement | str) -> str:
 def rests(found: Measurement) -> str:
     """What a measurement rests on: how many were counted, and the groups that its interval counts."""
     said = f"n = {found.n:,}"
-    if found.clusters and found.by:
-        said += f" of {times(found.clusters, found.by, 'families' if found.by == 'family' else '')}"
-    if found.value is not None and 0 < found.clusters < FEW:
-        said += ": few, so read the interval first"
-    return said
+    if not found.clusters or not found.by:
+        return said
+    only = "only " if found.value is not None and found.clusters < FEW else ""
+    return f"{said}, {only}{times(found.clusters, found.by, 'families' if found.by == 'family' else '')}"
 
 
 def judged(claims: Sequence[ClaimResult]) -> str:

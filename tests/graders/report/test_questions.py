@@ -105,4 +105,6 @@ def test_a_claim_that_held_and_earned_nothing_is_asked_about(evidence: ev.Eviden
     claim = evidence.grade.claims[0].model_copy(update={"points": 0.0, "remark": why})
     grade = evidence.grade.model_copy(update={"claims": (claim,)})
     about = questions(replace(evidence, grade=grade))[0]
-    assert about.ask.startswith(f"This came out as predicted and earned nothing: {why}.")
+    assert about.ask.startswith(
+        f"Your claim retry-with-a-key came out as predicted and earned nothing: {why}."
+    )

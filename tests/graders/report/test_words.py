@@ -76,9 +76,9 @@ def test_names_of_measurements() -> None:
 
 def test_a_measurement_says_what_it_rests_on_and_when_that_is_little(grade: gr.Grade) -> None:
     found = grade.outcome[0]
-    assert rests(found) == "n = 192 of 24 families"
+    assert rests(found) == "n = 192, 24 families"
     few = found.model_copy(update={"n": 12, "clusters": 6, "by": "scenario"})
-    assert rests(few) == "n = 12 of 6 scenarios: few, so read the interval first"
+    assert rests(few) == "n = 12, only 6 scenarios"
     assert rests(found.model_copy(update={"clusters": 0})) == "n = 192"
 
 
