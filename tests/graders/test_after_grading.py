@@ -95,6 +95,18 @@ def test_a_grade_of_the_same_records_says_the_same(
     assert changes(old, grade_folder(out, task.submission, task.exercise, vault)) == []
 
 
+def test_a_regrade_tells_an_old_grade_what_the_task_was_and_calls_it_no_change(
+    graded: Graded, make_task: Callable[..., Task], vault: Vault
+) -> None:
+    out = graded("reference", "a")
+    old = read_grade(out).model_copy(update={"summary": "", "timebox_minutes": None})
+    task = make_task("reference", out)
+    new = grade_folder(out, task.submission, task.exercise, vault)
+    assert new.summary == task.exercise.spec.summary
+    assert new.timebox_minutes == task.exercise.spec.timebox_minutes
+    assert changes(old, new) == []
+
+
 def test_a_changed_rubric_shows_in_versions_and_figures(
     graded: Graded, make_task: Callable[..., Task], vault: Vault
 ) -> None:
