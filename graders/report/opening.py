@@ -32,7 +32,8 @@ def changed(changes: Changes) -> Changed:
     """How much of the work is the candidate's: files, with lines added and removed."""
     files = changes.files
     if not files:
-        return Changed(changes.note or "nothing differs from the starter")
+        note = changes.note or "nothing differs from the starter"
+        return Changed(f"{note[:1].upper()}{note[1:]}")
     added, removed = (sum(getattr(file, side) for file in files) for side in ("added", "removed"))
     said = f"{times(len(files), 'file')}, {times(added, 'line')} added and {removed:,} removed"
     if uncounted := sum(bool(file.note) and not file.added + file.removed for file in files):

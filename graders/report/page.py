@@ -123,6 +123,7 @@ def environment() -> Environment:
         weekend=weekends.named,
         card=words.card,
         code=code,
+        together=together,
         path=path,
     )
     made.globals.update(interval=interval)
@@ -155,6 +156,11 @@ def interval(low: float | None, high: float | None, unit: str = "", *, sign: boo
     """`words.interval`, broken only between its ends."""
     text = words.interval(low, high, unit, sign=sign)
     return Markup(" to ").join(_UNBROKEN.format(end) for end in text.split(" to ")) if text else Markup()
+
+
+def together(text: str) -> str:
+    """A sentence in which no unit stands alone on the next line."""
+    return text.replace(" %", "\u00a0%").replace(" pp", "\u00a0pp")
 
 
 _UNBROKEN = Markup('<span class="v">{}</span>')

@@ -27,5 +27,5 @@ def test_what_has_no_lines_to_count_is_said() -> None:
 
 
 def test_no_change_and_no_files_at_hand() -> None:
-    assert changed(Changes()).said == "nothing differs from the starter"
-    assert changed(Changes(note="not shown: not at hand")).said == "not shown: not at hand"
+    assert changed(Changes()).said == "Nothing differs from the starter"
+    assert changed(Changes(note="not shown: not at hand")).said == "Not shown: not at hand"

@@ -12,7 +12,7 @@ from graders import grade as gr
 from graders import history
 from graders.difference import Changes, FileChange
 from graders.report import plots
-from graders.report.page import render
+from graders.report.page import render, together
 from graders.report.redaction import for_candidate
 from harness.trace.html import POLICY
 
@@ -262,3 +262,7 @@ def test_calls_that_failed_are_told_beside_those_that_cost(evidence: ev.Evidence
     text = words_of(render(replace(evidence, spent=(down,))))
     assert "every call failed" in text
     assert "it has no tokens and costs nothing" in text
+
+
+def test_no_unit_stands_alone_on_a_line() -> None:
+    assert together("69.7 % less, −3.0 pp") == "69.7\u00a0% less, −3.0\u00a0pp"
