@@ -84,6 +84,9 @@ class RefundModel(Simulation[Mind]):
     def instructions(self, mind: Mind) -> str:
         return mind.instructions
 
+    def demanded(self, mind: Mind) -> str:
+        return mind.asked_last if mind.context.said else mind.instructions
+
     def proposed(self, mind: Mind) -> bool:
         return mind.proposal is not None
 

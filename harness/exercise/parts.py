@@ -116,6 +116,8 @@ class Thought(NamedTuple):
     """Multiplies the model's drawn latency."""
     unknown_fields: tuple[str, ...] = ()
     """Fields asked for that the ontology does not know; filled with low-information values."""
+    why_not: str = ""
+    """Empty, unless it turned out only in answering that the request is not understood."""
 
 
 class Turn(NamedTuple):

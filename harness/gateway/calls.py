@@ -239,6 +239,8 @@ class ModelVisit:
         if completion.cost is not None:  # recorded: by the real model's prices, not by the sheet's
             self._reserve(max(0.0, (completion.cost.usd or 0.0) - self.reserved))
         self.call.modes, self.call.unknown_fields = completion.modes, completion.unknown_fields
+        if completion.why_not:
+            self.call.understood, self.call.why_not = False, completion.why_not
         return completion
 
     def _settle(self, prompt: Prompt, model: ModelSpec, completion: Completion) -> Usage:

@@ -18,6 +18,7 @@ from harness.simulation.beliefs import Belief, probing
 from harness.simulation.card import Card
 from harness.simulation.context import Context, quoted, read_context
 from harness.simulation.contract import Contract, ids_served, read_contract
+from harness.simulation.demands import missed
 from harness.simulation.noise import Noise, sampled
 from harness.simulation.operations import freely, operation_of
 from harness.simulation.rendering import THOUGHT, Layout
@@ -77,6 +78,10 @@ class Simulation(ABC, Generic[M]):
     @abstractmethod
     def instructions(self, mind: M) -> str:
         """What the program says itself, without documents and data."""
+
+    def demanded(self, mind: M) -> str:
+        """Where the program says in which form a text is to be."""
+        return self.instructions(mind)
 
     @abstractmethod
     def proposed(self, mind: M) -> bool:
@@ -154,7 +159,8 @@ class Simulation(ABC, Generic[M]):
         answering = _Answering(self, mind, Noise(self.card, luck, mind.role), reading)
         reply = answering.reply()
         called = any(isinstance(part, ToolCall) for part in reply.parts)
-        return Thought(reply, answering.noise.modes, 1.15 if called else 1.0, tuple(answering.unknown))
+        pace = 1.15 if called else 1.0
+        return Thought(reply, answering.noise.modes, pace, tuple(answering.unknown), answering.why_not)
 
     def _why_not(self, mind: M) -> str:
         """Why the request is beyond this model; empty where it is not."""
@@ -185,6 +191,8 @@ class _Answering(Generic[M]):
     noise: Noise
     reading: Reading
     unknown: list[str] = field(default_factory=list)
+    why_not: str = ""
+    """The form that is asked for and that no answer here has."""
 
     def reply(self) -> Reply:
         """The reply in the form that the program wants."""
@@ -197,9 +205,15 @@ class _Answering(Generic[M]):
             return say(self.model.excuse(self.mind, self.noise))
         if self.reading.operation == "act":
             return self._act()
-        if form == "text":
-            return say(self.model.prose(self.mind, self.noise))
-        return self._structured()
+        return self._text() if form == "text" else self._structured()
+
+    def _text(self) -> Reply:
+        said = self.model.prose(self.mind, self.noise)
+        form = missed(self.model.demanded(self.mind), said)
+        if not form:
+            return say(said)
+        self.why_not = f"an answer in this form: {form}"
+        return say(self.model.excuse(self.mind, self.noise))
 
     def _fires(self, mode: str, choice: str = "") -> bool:
         return self.noise.fires(mode, self.mind.features, choice, subject=self.mind.about)

@@ -43,6 +43,8 @@ class Completion(NamedTuple):
     unknown_fields: tuple[str, ...] = ()
     cost: Cost | None = None
     """`None`: by the price sheet."""
+    why_not: str = ""
+    """Why the request turned out in answering not to be understood; empty where it is."""
 
 
 class Backend(Protocol):

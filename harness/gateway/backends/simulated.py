@@ -49,6 +49,7 @@ class SimulatedBackend:
         output = 0
         modes: tuple[ModeDraw, ...] = ()
         unknown: tuple[str, ...] = ()
+        why_not = ""
         for choice in range(request.n):
             if choice % BREATH == BREATH - 1:
                 await asyncio.sleep(0)
@@ -62,9 +63,10 @@ class SimulatedBackend:
             ends.append(first + tokens / spec.tokens_per_second)
             modes += thought.modes
             unknown += thought.unknown_fields
+            why_not = why_not or thought.why_not
         return Completion(
             tuple(replies), min(firsts), max(ends),
-            output=output, modes=modes, unknown_fields=tuple(dict.fromkeys(unknown)),
+            output=output, modes=modes, unknown_fields=tuple(dict.fromkeys(unknown)), why_not=why_not,
         )  # fmt: skip
 
 

@@ -102,6 +102,8 @@ class Case:
         turn = Turn(self.draws, reading.decision, reading.subject, self.attempts[key])
         self.attempts[key] += 1
         thought = self.model.answer(reading, turn)
+        if thought.why_not:
+            reading = reading._replace(understood=False, why_not=thought.why_not)
         self.readings.append(reading)
         self.thoughts.append(thought)
         parts: list[Text | ToolCall] = []

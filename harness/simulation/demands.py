@@ -1,0 +1,175 @@
+"""What a program says of the form of a text, and whether an answer has that form.
+
+A model that reads words meets most of these; this one knows some forms and not others. An answer that
+misses a form in plain sight is no answer that a model would give, so it is not given: the request counts as
+not understood. Only what can be counted is checked.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+
+from harness.simulation.ending import LAST_LINE
+
+Check = Callable[[str, re.Match[str]], bool]
+"""(Answer, where the form was asked for) → whether it has the form."""
+
+_SAY = r"\b(?:answer|reply|respond|return|output|print|give|say|write|summari[sz]e\w*|explain|tell)\b"
+_NUMBERS = {
+    "a single": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "ten": 10, "a": 1,
+}  # fmt: skip
+_N = rf"(?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)})"
+_MOST = r"(?P<most>at most|no more than|max(?:imum)?(?: of)?|up to|under|fewer than|less than|within|<=?)"
+_GAP = re.compile(r"(?:[<\[{]|(?<=[:=])).*", re.DOTALL)
+_STOP = re.compile(r"[.!?…][\"”')\]]{0,2}(?:\s{1,3}[\"“(]?(?=[A-ZÄÖÜÉŁŚŻ])|$)")
+_QUOTED = re.compile(r"[\"“„«'‘][^\"“”„«»'’\n]{0,300}[\"”»'’]")
+_MARK = re.compile(r"^[ \t]{0,8}(?:[-*•–]|\d{1,2}[.)])[ \t]{1,4}", re.MULTILINE)
+_COUNTED = re.compile(r"^[ \t]{0,8}\d{1,2}[.)][ \t]{1,4}", re.MULTILINE)
+_POLAR = re.compile(r"\b(?:yes|no|ja|nein|nee|oui|non|sí|si|tak|nie)\b", re.IGNORECASE)
+
+
+def missed(asked: str, said: str) -> str:
+    """The first form that `asked` names and `said` does not have, in the program's own words; else empty."""
+    body = said.strip()
+    last = LAST_LINE.search(asked) is not None
+    for found, kept in _demands(asked):
+        whole = not last or kept in {_ends, _begins, _polar, _one_of}
+        if not kept(body if whole else "\n".join(_lines(body)[:-1]), found):
+            return " ".join(found.group().split())
+    return ""
+
+
+def _demands(asked: str) -> Iterator[tuple[re.Match[str], Check]]:
+    for pattern, check in _CHECKS:
+        found = pattern.search(asked)
+        if found is not None:
+            yield found, check
+
+
+def _number(found: re.Match[str]) -> int:
+    word = " ".join(found["n"].casefold().split())
+    return int(word) if word.isdigit() else _NUMBERS[word]
+
+
+def _lines(said: str) -> list[str]:
+    return [line for line in said.splitlines() if line.strip(" \t`")]
+
+
+def _one_word(said: str, _: re.Match[str]) -> bool:
+    return len(said.split()) <= 2
+
+
+def _bare_number(said: str, _: re.Match[str]) -> bool:
+    return said.casefold() in {"none", "null"} or (len(said) <= 16 and any(map(str.isdigit, said)))
+
+
+def _polar(said: str, _: re.Match[str]) -> bool:
+    ends = [_lines(said)[0], _lines(said)[-1]] if said else []
+    return any(map(_POLAR.search, ends))
+
+
+def _sentences(said: str, found: re.Match[str]) -> bool:
+    return len(_STOP.findall(_QUOTED.sub("", said))) <= _number(found)
+
+
+def _words(said: str, found: re.Match[str]) -> bool:
+    return len(said.split()) <= _number(found) * 1.1
+
+
+def _rows(said: str, found: re.Match[str]) -> bool:
+    rows = len(_MARK.findall(said)) or len(_lines(said))
+    wanted = _number(found)
+    return rows <= wanted if found["most"] else rows == wanted
+
+
+def _one_line(said: str, _: re.Match[str]) -> bool:
+    return len(_lines(said)) <= 1
+
+
+def _marked(said: str, _: re.Match[str]) -> bool:
+    return _MARK.search(said) is not None
+
+
+def _numbered(said: str, _: re.Match[str]) -> bool:
+    return _COUNTED.search(said) is not None
+
+
+def _table(said: str, _: re.Match[str]) -> bool:
+    return sum("|" in line or line.count(",") > 1 or "\t" in line for line in said.splitlines()) >= 2
+
+
+def _parses(said: str, _: re.Match[str]) -> bool:
+    inner = re.sub(r"^.*?```(?:json)?\s*|\s*```.*$", "", said, flags=re.DOTALL) if "```" in said else said
+    try:
+        json.loads(inner[min((at for at in map(inner.find, "[{") if at >= 0), default=0) :])
+    except ValueError:
+        return False
+    return True
+
+
+def _begins(said: str, found: re.Match[str]) -> bool:
+    words = _GAP.sub("", found["words"]).strip().casefold()
+    return said.lstrip("*_`\"'“ ").casefold().startswith(words)
+
+
+def _ends(said: str, found: re.Match[str]) -> bool:
+    words = _GAP.sub("", found["words"]).strip().casefold()
+    last = _lines(said)[-1] if said else ""
+    return words in last.casefold()
+
+
+def _one_of(said: str, found: re.Match[str]) -> bool:
+    options = [part.strip(" `\"'“”*.") for part in re.split(r",|/|\||\bor\b|\band\b", found["options"])]
+    return any(option and option.casefold() in said.casefold() for option in options)
+
+
+def _form(check: Check, *pattern: str) -> tuple[re.Pattern[str], Check]:
+    return re.compile("".join(pattern), re.IGNORECASE), check
+
+
+_OPTION = r"[\"'`“*]{0,2}[A-Za-z][\w-]{1,30}[\"'`”*]{0,2}"
+_LITERAL = r"[\"'`“](?P<words>[^\"'`”\n]{2,60})[\"'`”]"
+_CHECKS = (
+    _form(
+        _one_word,
+        rf"{_SAY}[^.\n]{{0,40}}\b(?:one|(?:a )?single|just a|only a) (?:\w+ )?(?:word|token)\b(?!s)",
+    ),
+    _form(
+        _bare_number,
+        r"\b(?:number|integer|digits?|percentage) (?:only|alone|and nothing else)\b",
+        r"|\b(?:only|just|nothing but) (?:a|the|one|an) (?:single )?(?:number|integer|digit)\b",
+    ),
+    _form(_polar, rf"{_SAY}[^.\n:]{{0,30}}\byes\b[\"'`*]{{0,2}}(?: ?/ ?| ?\| ?| or )[\"'`*]{{0,2}}no\b"),
+    _form(_sentences, rf"{_SAY}[^.\n]{{0,60}}\b(?:in|with|as|using) (?:{_MOST} )?{_N} (?:\w+ )?sentences?\b"),
+    _form(_sentences, rf"{_MOST} {_N} (?:\w+ )?sentences\b(?! each)"),
+    _form(_words, rf"{_MOST} {_N} words\b(?! (?:each|per))"),
+    _form(_words, rf"\b{_N} words (?:max|or (?:less|fewer)|at most)"),
+    _form(_rows, rf"\b(?P<most>at most )?(?:exactly )?{_N} (?:\w+ )?bullets?(?: points?)?\b"),
+    _form(
+        _one_line,
+        rf"{_SAY}[^.\n]{{0,40}}\b(?:in|on|as|with) (?:a single|one|just one) (?:\w+ )?line\b",
+        r"(?! (?:per|each|for))",
+    ),
+    _form(_marked, r"\bbullet(?:ed)? (?:list|points)\b|\bbullets\b"),
+    _form(_numbered, r"\bnumbered (?:list|steps?|plan|points)\b"),
+    _form(_table, r"\btable (?:with|of|that)\b|\b(?:as|in) an? (?:\w+ )?table\b|\b(?:as|in) csv\b"),
+    _form(_parses, rf"{_SAY}[^.\n]{{0,30}}\b(?:only |just |valid |strict |raw |pure )+json\b|\bjson only\b"),
+    _form(
+        _begins,
+        r"\b(?:begin|start)s? (?:\w+ ){0,4}with (?:the (?:word|line|label) |exactly )?",
+        _LITERAL,
+    ),
+    _form(
+        _ends,
+        r"\b(?:end|finish)(?:es)? (?:\w+ ){0,4}with (?:the (?:word|line|label) |a line |exactly )?",
+        _LITERAL,
+    ),
+    _form(
+        _one_of,
+        r"\b(?:(?:exactly )?one of|choose between|pick from|labels?(?: are)?)(?: these| the following)?:?\s",
+        rf"(?P<options>(?:{_OPTION}(?:, ?| ?/ ?| ?\| ?|,? or )){{1,12}}{_OPTION})",
+    ),
+)
