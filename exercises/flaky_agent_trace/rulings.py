@@ -42,6 +42,18 @@ _IF = re.compile(
     r"|sure)\b",
     re.IGNORECASE,
 )
+_ORDER = re.compile(
+    r"\b(?:turn|same|together|simultaneous\w*|parallel|alongside|wait\w*|then|first|second|more than once"
+    r"|(?:one|single) (?:go|step|call|message|response|reply))\b",
+    re.IGNORECASE,
+)
+"""Which call comes when: that neither rules out an action nor demands it of every case."""
+_CLAUSE = re.compile(
+    rf"[.;:!?]|(?:,|\band\b)(?! {_CALL}(?:{'|'.join((*_ACT.values(), 'repl(?:y|ies)'))})\b"
+    r"(?! (?:every|all|any|each|it\b|them\b|instead)))|,(?= \w{1,12}(?:[.;:!?]|$))",
+    re.IGNORECASE,
+)
+"""Where a clause ends. Acts that are told in one breath share what is said of them."""
 _NOT_THEN = re.compile(r"(?:do not|don't) ", re.IGNORECASE)
 """Behind a condition: in that case. A point of a list begins with its mark."""
 _ABOVE = re.compile(
@@ -74,8 +86,9 @@ def rulings(instructions: str) -> Rulings:
     bare = [
         clause.strip(" -*•\"'`")
         for before, part in zip(["", *said], said, strict=False)
-        if not _IF.search(part) and not (_NOT_THEN.match(part) and _IF.search(before))
-        for clause in re.split(r"[.;:!?,]|\band\b", part)
+        if not (_IF.search(part) or _ORDER.search(part))
+        and not (_NOT_THEN.match(part) and _IF.search(before))
+        for clause in _CLAUSE.split(part)
     ]
     return Rulings(
         next((act for clause in bare for act, told in _ONLY.items() if told.fullmatch(clause)), None),
