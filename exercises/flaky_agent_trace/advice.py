@@ -23,7 +23,7 @@ def what_next(mind: Mind) -> str:
     if deed is None or not _NEXT.search(mind.asked_last):
         return ""
     what = {"refund": _refund(mind, deed), "escalate": "the handover"}.get(deed.kind, "the reply")
-    if deed.kind == "refund" and deed.trouble == "unknown":
+    if deed.kind == "refund" and deed.trouble in {"unknown", "unbooked"}:
         return f"Look at the order again to see whether {what} was made, and pay only if it was not."
     if deed.trouble in {"unknown", "busy"}:
         return f"Try {what} once more a little later, and hand the case over if it fails again."

@@ -18,7 +18,7 @@ from .logged import loads, log_in, result_for, steps_in
 from .ontology import ORDER_ID, vocabulary
 
 Json = Any
-Trouble = Literal["", "unknown", "busy", "refused", "invalid"]
+Trouble = Literal["", "unknown", "busy", "refused", "invalid", "unbooked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ class Deed:
     """`None` while nothing came back."""
     trouble: Trouble
     """`unknown`: it may have been done (a time-out). `busy`: it was not done, for now. `refused`: it
-    is not possible. `invalid`: the call itself was wrong. Empty: it went well."""
+    is not possible. `invalid`: the call itself was wrong. `unbooked`: it was confirmed, and the order
+    that was read since does not show it. Empty: it went well."""
     name: str = ""
     index: int = 0
 

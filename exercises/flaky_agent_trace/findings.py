@@ -113,7 +113,11 @@ def _done(mind: Mind, deed: Deed) -> str:
     if deed.kind == "refund":
         currency = deed.arguments.get("currency") or order_currency(mind, deed.order) or ""
         sum = f" {paid(deed) or ''} {currency}".rstrip()
-        lost = "it is unknown whether it was made" if deed.trouble == "unknown" else "it was not made"
+        lost = (
+            "it is unknown whether it was made"
+            if deed.trouble in {"unknown", "unbooked"}
+            else "it was not made"
+        )
         about = f" for{order}" if order else ""
         return f"The refund of{sum}{about} failed; {lost}." if deed.trouble else f"I refunded{sum}{about}."
     if deed.kind in {"get_order", "get_policy", "search_orders"}:

@@ -25,6 +25,7 @@ from harness.simulation.text import fold
 from harness.simulation.values import canonical
 
 from .amounts import sums_in_cents
+from .booked import corrected
 from .briefing import Briefing, briefing
 from .claims import Claims, read_claims
 from .clauses import Stated
@@ -260,6 +261,7 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     deeds = told_deeds(
         context, scene, frozenset((contract.schema or {}).get("properties", {})), deeds, orders
     )
+    deeds = corrected(deeds, context, scene)
     return Mind(
         scene, context, contract, view.role, view.snapshot, mail, orders,
         _clauses(scene, context), deeds, said.claims, said.proposal, said.shown, _stated_numbers(context),

@@ -89,7 +89,7 @@ def in_trouble(mind: Mind) -> Deed | None:
     if not acts or not acts[-1].trouble:
         return None
     later = since(mind, acts[-1])
-    if acts[-1].trouble in {"invalid", "refused"} and all(deed.kind in LOOKS for deed in later):
+    if acts[-1].trouble in {"invalid", "refused", "unbooked"} and all(deed.kind in LOOKS for deed in later):
         return acts[-1]
     looked = acts[-1].kind == "refund" and acts[-1].trouble == "unknown"
     return acts[-1] if not later or (looked and all(deed.kind == "get_order" for deed in later)) else None

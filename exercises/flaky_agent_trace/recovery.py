@@ -10,6 +10,7 @@ from typing import Any
 from harness.exchange import Text, ToolCall
 from harness.simulation.tools import Offered
 
+from .booked import if_not_booked
 from .calls import answered, done_so_far, paid, plain
 from .corrections import (
     confirmations,
@@ -70,6 +71,8 @@ class Recovery(Hands):
         claim = Resolution("refund", deed.order or None, amount, currency, "", belief)
         if deed.trouble == "invalid":
             return self._reconsider(tool, deed, belief, tries)
+        if deed.trouble == "unbooked":
+            return self._unbooked(tool, deed, claim)
         if since(mind, deed):
             return self._look_again(deed, claim)
         if deed.trouble in {"unknown", "busy"} and self._fires("premature_done"):
@@ -81,6 +84,19 @@ class Recovery(Hands):
         if tries <= 2:
             return [self._call(tool, self._again(tool, deed, belief))]
         return self._hand_over(belief, deed)
+
+    def _unbooked(self, tool: Offered, deed: Deed, claim: Resolution) -> Parts:
+        """A refund that was confirmed and is not on the order: a second look, and then as told, or people."""
+        if self._fires("premature_done"):
+            return self._reply(claim)
+        then = self.mind.feedback.action or if_not_booked(self.mind.instructions)
+        refunds = sum(other.kind == "refund" for other in self.mind.deeds)
+        if then in {"again", "refund"} and refunds == 1:
+            return [self._call(tool, deed.arguments)]
+        get = self.mind.contract.tool("get_order")
+        if not then and get is not None and len(since(self.mind, deed)) == 1:
+            return [self._call(get, {"order_id": deed.order})]
+        return self._hand_over(claim.belief, deed)
 
     def _look(self, tool: Offered, order: str, belief: Belief) -> ToolCall:
         """A look-up that the program sends the model back to."""
@@ -226,7 +242,8 @@ class Recovery(Hands):
         return claim.amount <= order.total - sum((past.amount for past in order.refunds), Decimal(0))
 
     def _hand_over(self, belief: Belief, deed: Deed) -> Parts:
-        resolution = Resolution("escalate", deed.order or None, None, None, "failed", belief)
+        why = "unbooked" if deed.trouble == "unbooked" else "failed"
+        resolution = Resolution("escalate", deed.order or None, None, None, why, belief)
         escalate = self.mind.contract.tool("escalate")
         failed = any(d.kind == "escalate" and d.trouble for d in self.mind.deeds)
         if escalate is not None and not failed:

@@ -154,3 +154,37 @@ def test_the_prompt_says_how_a_step_tells_the_end(open_case: Open, end: str, wor
         Message("user", (Text('Result of reply: {"message_id": "M-1", "status": "sent"}'),)),
     )
     assert json.loads(case.ask(Request("m", messages, output=step)).text)["tool"] == word
+
+
+def after_a_look(case: Any, told: str = "", *, made: bool = False) -> tuple[str, Json]:
+    """What is called once a refund was confirmed, `made` or not, and the program has read the order again."""
+    answer = '{"refund_id": "RF-1", "amount": "28.60", "currency": "GBP", "status": "accepted"}'
+    look = {"order_id": "HL-202913"}
+    refund = {**look, "amount": 28.6, "reason": "damaged"}
+    messages = [Message("system", (Text(f"{PROMPT} {told}"),)), Message("user", (Text(case.mail),))]
+    steps = (("get_order", look), ("get_policy", {"topic": "all"}), ("refund", refund), ("get_order", look))
+    for number, (name, given) in enumerate(steps):
+        text = case.tool(name, given)[0] if name != "refund" or made else answer
+        called = ToolCall(f"c{number}", name, json.dumps(given))
+        messages += [
+            Message("assistant", (called,)),
+            Message("user", (ToolResult(called.id, answer if name == "refund" else text, is_error=False),)),
+        ]
+    call = case.ask(Request("m", tuple(messages), tools=TOOLS)).parts[-1]
+    return call.name, json.loads(call.arguments)
+
+
+@pytest.mark.parametrize(
+    ("told", "then"),
+    [
+        ("", "get_order"),
+        ("Make sure that a refund is booked. If not, escalate rather than pay twice.", "escalate"),
+        ("If a refund isn't listed on the order, issue the refund again.", "refund"),
+    ],
+)
+def test_a_confirmed_refund_that_the_order_does_not_show_is_not_told_as_paid(
+    open_case: Open, told: str, then: str
+) -> None:
+    assert after_a_look(open_case(DAMAGED), told)[0] == then
+    name, given = after_a_look(open_case(DAMAGED), told, made=True)
+    assert (name, given["outcome"], given["amount"]) == ("reply", "refunded", 28.6)
