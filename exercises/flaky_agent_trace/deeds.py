@@ -54,8 +54,8 @@ _REACT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _WRITTEN = re.compile(
-    r"^[ \t]{0,16}Action[ \t]{0,4}:[ \t]{0,4}`?(?P<name>[\w.-]{1,40})\("
-    r"(?P<input>[^\n]{0,2000})\)`?[ \t]{0,8}$",
+    r"^[ \t]{0,16}Action[ \t]{0,4}:[ \t]{0,4}`?(?P<name>[\w.-]{1,40})(?P<open>[(\[])"
+    r"(?P<input>[^\n]{0,2000})[)\]]`?[ \t]{0,8}$",
     re.IGNORECASE | re.MULTILINE,
 )
 _OBSERVATION = re.compile(
@@ -71,12 +71,14 @@ def deeds_of(
     minor: Mapping[str, frozenset[str]] | None = None,
     by_json: bool = False,
     ids: frozenset[str] = frozenset(),
+    takes: Mapping[str, tuple[str, ...]] | None = None,
 ) -> tuple[Deed, ...]:
     """Every call that the context shows, by the API or in text, in order.
 
     `offered`: tools by name → their kind, where more than the name tells it. `by_json`: they are called
     by JSON in the answer. `ids`: this case's orders; a log of others is an example. `follows`: tools that
     carry a refund through which another has begun. `minor`: tool → its arguments that are sums in cents.
+    `takes`: tool → its arguments in order.
     """
     stepped = offered if by_json else None
     found: list[Deed] = []
@@ -101,7 +103,7 @@ def deeds_of(
                 given = {name: _major(value) if name in cents else value for name, value in items}
                 found.append(_deed(kind, piece.tool, given, text, piece.index, failed=failed, answer=True))
         elif piece.source in {"assistant", "user"}:
-            told += _in_text(piece, context, stepped)
+            told += _in_text(piece, context, stepped, takes)
     # A program's log stands for what is no longer shown; beside the model's own lines it would repeat them.
     told = told or _of_log(context, offered or {}, ids)
     return tuple(sorted([*told, *found], key=lambda deed: deed.index))
@@ -113,7 +115,12 @@ def no_such_order(deeds: tuple[Deed, ...], order_id: str) -> bool:
     return any(deed.trouble == "refused" for deed in looks)
 
 
-def _in_text(piece: Piece, context: Context, by_json: Mapping[str, str] | None) -> list[Deed]:
+def _in_text(
+    piece: Piece,
+    context: Context,
+    by_json: Mapping[str, str] | None,
+    takes: Mapping[str, tuple[str, ...]] | None,
+) -> list[Deed]:
     found = []
     matches = list(_REACT.finditer(piece.text)) if "ction" in piece.text else []
     for number, match in enumerate(matches):
@@ -127,7 +134,8 @@ def _in_text(piece: Piece, context: Context, by_json: Mapping[str, str] | None) 
     written = list(_WRITTEN.finditer(piece.text)) if piece.source == "assistant" and not matches else []
     for match in written:
         if (kind := kind_of(match["name"], "", vocabulary().tools)) is not None:
-            given = _called_with(match["input"], list(vocabulary().tools[kind].arguments))
+            names = list((takes or {}).get(match["name"], vocabulary().tools[kind].arguments))
+            given = (_called_with if match["open"] == "(" else _listed_with)(match["input"], names)
             found.append(_deed(kind, match["name"], given, _next(piece, context), piece.index))
     if not matches and not written and piece.source == "assistant":
         steps = [step for step in steps_in(piece.text, by_json) if _kind(step.name, by_json)]
@@ -148,6 +156,12 @@ def _called_with(text: str, names: list[str]) -> dict[str, Json]:
     except (ValueError, SyntaxError, AssertionError, RecursionError):
         return {}
     return {**given, **named}
+
+
+def _listed_with(text: str, names: list[str]) -> dict[str, Json]:
+    """The arguments of a call that lists bare values, the last of which may hold commas."""
+    parts = [part.strip(" \"'`") for part in text.split(",", max(0, len(names) - 1))]
+    return dict(zip(names, parts, strict=False))
 
 
 def _word_on(result: Piece, context: Context) -> str:

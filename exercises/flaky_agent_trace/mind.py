@@ -250,6 +250,7 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
         context, kinds, follows=frozenset(tool.spec.name for tool in contract.tools if tool.follows),
         minor={tool.spec.name: sums_in_cents(tool) for tool in contract.tools},
         by_json=contract.step is not None, ids=known,
+        takes={tool.spec.name: tuple(tool.spec.schema.get("properties") or ()) for tool in contract.tools},
     )  # fmt: skip
     owns = quoted(context, view)
     reviews = bool(contract.slots & _JUDGED) or (not contract.slots and _reviews(scene, context))

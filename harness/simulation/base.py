@@ -242,9 +242,10 @@ class _Answering(Generic[M]):
         if made is None:
             return say(f"Thought: I now know the final answer.\nFinal Answer: {words}")
         aside = words or "I need to take the next step."
-        if self.mind.contract.layout is not None:
+        if (layout := self.mind.contract.layout) is not None:
             name, arguments = calls_in([(made.name, made.arguments)])[0]
-            return say(f"Thought: {aside}\nAction: {written_call(name, arguments)}")
+            line = written_call(name, arguments, layout.between, self.mind.contract.tools)
+            return say(f"Thought: {aside}\nAction: {line}")
         return say(f"Thought: {aside}\nAction: {made.name}\nAction Input: {made.arguments}")
 
     def _stepped(self, step: Stepping, parts: Parts) -> Reply:

@@ -155,8 +155,8 @@ def _form(
     instructions = "\n\n".join(piece.text for piece in context.of("system", "user"))
     if speaks_react(instructions):
         return Contract("react", tools=described_tools(instructions, kinds))
-    if writes_calls(instructions) and (told := described_tools(instructions, kinds)):
-        return Contract("react", tools=told, layout=Layout("call", {}))
+    if (brackets := writes_calls(instructions)) and (told := described_tools(instructions, kinds)):
+        return Contract("react", tools=told, layout=Layout("call", {}, between=brackets))
     return _in_words(request, context, ontology, served) or Contract("text", tools=tools)
 
 

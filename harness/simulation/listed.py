@@ -12,7 +12,7 @@ from harness.simulation.blobs import blobs, outside
 Listed = tuple[str, str, str]
 """Name, signature in brackets or nothing, description."""
 _SIGNED = re.compile(
-    r"(?<![\w.])([a-z][a-z0-9_]{2,40})(\([^()\n\"']{0,200}\))(?!\s*(?:->|=>|returned)\s*[{\[])"
+    r"(?<![\w.])([a-z][a-z0-9_]{2,40})(\([^()\n\"']{0,200}\)|\[[^\[\]\n\"']{0,200}\])(?!\s*(?:->|=>|returned)\s*[{\[])"
 )
 _NAMED = re.compile(
     r"\b(?:tools?|functions?|actions?|(?:can|may) (?:call|use))\b[^:\n.]{0,60}:[ \t]*(?P<list>[^\n]{5,400})",

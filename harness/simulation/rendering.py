@@ -36,7 +36,7 @@ class Layout:
     labels: Mapping[str, str]
     """Field → what stands before its value, the separator with it. Of tags: the tag's name."""
     between: str = ""
-    """Of a row: what separates the values."""
+    """Of a row: what separates the values. Of an agent's call: the brackets around them."""
     header: bool = False
     """Whether the names of the columns come first."""
     losses: Mapping[str, str] | None = None

@@ -263,7 +263,7 @@ def _aliases(groups: tuple[tuple[str, ...], ...]) -> dict[str, str]:
 _REACT = re.compile(r"^[ \t]{0,16}Action(?: Input)?[ \t]{0,4}:", re.MULTILINE | re.IGNORECASE)
 _LISTED = re.compile(
     r"^[ \t]*(?:[-*\d.]+[ \t]*)?[`*\"]{0,3}([a-z][a-z0-9_]{2,40})[`*\"]{0,3}[ \t]*"
-    r"(?:(\([^)\n]{0,200}\))[`*]{0,3}(?:[ \t]*(?:[:\u2013-]|->)[ \t]*(\S.*)?)?"
+    r"(?:(\([^)\n]{0,200}\)|\[[^\]\n]{0,200}\])[`*]{0,3}(?:[ \t]*(?:[:\u2013-]|->)[ \t]*(\S.*)?)?"
     r"|(?:[:\u2013-]|->)[ \t]*(\S.*)?)$",
     re.MULTILINE,
 )
@@ -280,20 +280,28 @@ def _listed(text: str) -> tuple[tuple[str, str, str], ...]:
 
 
 _WRITTEN = re.compile(
-    r"^[ \t]{0,16}Action[ \t]{0,4}:[ \t]{0,4}[`\"<\[{]{0,2}"
-    r"(?:\w{1,40}\([^()\n]{0,120}\)|(?:the )?(?:tool|function)\b[^\n]{0,40}\([^()\n]{0,80}\))[^\n]{0,40}$",
+    r"(?:^[ \t]{0,16}|`)Action[ \t]{0,4}:[ \t]{0,4}[`\"<\[{]{0,2}"
+    r"(?:\w{1,40}\([^()\n]{0,120}\)|\w{1,40}>?(?P<square>\[[^\[\]\n]{0,120}\])"
+    r"|(?:the )?(?:tool|function)\b[^\n]{0,40}\([^()\n]{0,80}\))[^\n]{0,40}$",
     re.MULTILINE | re.IGNORECASE,
 )
 _BESIDE = re.compile(r"^[ \t]{0,16}(?:Thought|Observation)[ \t]{0,4}:|\bObservation\b", re.MULTILINE)
 
 
-def writes_calls(text: str) -> bool:
-    """Whether a prompt asks for `Action:` lines that hold a whole call, `Action: tool(arguments)`."""
-    return bool(_WRITTEN.search(text) and _BESIDE.search(text))
+def writes_calls(text: str) -> str:
+    """The brackets of the `Action: tool(arguments)` lines that a prompt asks for; empty: it asks for none."""
+    asked = _WRITTEN.search(text)
+    return "" if not asked or not _BESIDE.search(text) else "[]" if asked["square"] else "()"
 
 
-def written_call(name: str, arguments: Mapping[str, object]) -> str:
-    """A call as a line of code."""
+def written_call(
+    name: str, arguments: Mapping[str, object], brackets: str, offered: tuple[Offered, ...]
+) -> str:
+    """A call as a line of code, or with the bare values in square brackets, each in its place."""
+    if brackets == "[]":
+        takes = next((list(_properties(tool.spec)) for tool in offered if tool.spec.name == name), [])
+        values = [str(arguments.get(key, "none")) for key in takes or arguments]
+        return f"{name}[{', '.join(' '.join(value.split()) for value in values)}]"
     return f"{name}({', '.join(f'{key}={value!r}' for key, value in arguments.items())})"
 
 
@@ -304,7 +312,7 @@ def described_tools(text: str, kinds: Mapping[str, ToolKind]) -> tuple[Offered, 
         kind = kind_of(name, "", kinds)
         if kind is None or name in found:
             continue
-        arguments = re.findall(r"[a-z_][a-z0-9_]*(?=\s*(?:[:=,)?]|$))", signature.strip("()"))
+        arguments = re.findall(r"[a-z_][a-z0-9_]*(?=\s*(?:[:=,)?]|$))", signature.strip("()[]"))
         names = arguments or list(kinds[kind].arguments)
         properties: dict[str, object] = {
             argument: {} for argument in names if argument not in {"str", "int", "float", "none"}

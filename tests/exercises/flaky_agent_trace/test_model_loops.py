@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -188,3 +190,33 @@ def test_a_confirmed_refund_that_the_order_does_not_show_is_not_told_as_paid(
     assert after_a_look(open_case(DAMAGED), told)[0] == then
     name, given = after_a_look(open_case(DAMAGED), told, made=True)
     assert (name, given["outcome"], given["amount"]) == ("reply", "refunded", 28.6)
+
+
+BRACKETS = (
+    "You work a refund inbox. Actions: search_orders[email], get_order[order_id], get_policy[topic], "
+    "refund[amount, order_id, reason], escalate[order_id, reason, summary], "
+    "reply[outcome, order_id, amount, body].\n\n"
+    "Thought: what you think\nAction: name[arguments]\n\nAfter each Action you get an Observation."
+)
+
+
+@pytest.mark.parametrize("id", [RETURN, DAMAGED, SPANISH])
+@pytest.mark.parametrize("square", [True, False])
+def test_calls_are_written_in_the_brackets_of_the_prompt(open_case: Open, id: str, square: bool) -> None:
+    case = open_case(id)
+    system = BRACKETS if square else BRACKETS.replace("[", "(").replace("]", ")")
+    takes = {name: given.split(", ") for name, given in re.findall(r"(\w+)\[([\w, ]+)\]", BRACKETS)}
+    messages = [Message("system", (Text(system),)), Message("user", (Text(case.mail),))]
+    for _ in range(9):
+        said = case.ask(Request("m", tuple(messages))).text
+        call = re.search(r"Action: (\w+)\[(.*)\]$" if square else r"Action: (\w+)\((.*)\)$", said)
+        assert call is not None, said
+        values = call[2].split(", ", len(takes[call[1]]) - 1)
+        given = {key: value for key, value in zip(takes[call[1]], values, strict=False) if value != "none"}
+        if not square:
+            given = {key: ast.literal_eval(value) for key, value in (v.split("=", 1) for v in values)}
+        seen, _ = case.tool(call[1], {k: float(v) if k == "amount" else v for k, v in given.items()})
+        messages += [Message("assistant", (Text(said),)), Message("user", (Text(f"Observation: {seen}"),))]
+        if call[1] == "reply":
+            break
+    assert case.verdict.success, case.verdict
