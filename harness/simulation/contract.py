@@ -26,10 +26,11 @@ from harness.simulation.rows import TopList, listed_strings, rows_of, thing_in, 
 from harness.simulation.schema import Filling
 from harness.simulation.shots import Examples, shots_in
 from harness.simulation.sketch import Sketch, ending_in, from_example, sketch_of
-from harness.simulation.slots import Ontology
+from harness.simulation.slots import Ontology, words_of
 from harness.simulation.stepping import Stepping, read_stepping
 from harness.simulation.tagged import wrapped
 from harness.simulation.tools import (
+    ARGUMENT_KEYS,
     Offered,
     ToolKind,
     described_tools,
@@ -275,9 +276,10 @@ def _listed(instructions: str, template: Mapping[str, Json], ontology: Ontology)
     parts = (template.get("properties") or {}).values()
     if any(isinstance(part.get("items"), dict) and part["items"].get("properties") for part in parts):
         return None  # the list stands inside
-    if _ARRAY.search(instructions) and (slot := thing_in(instructions, ontology)):
-        return TopList(slot)
     names = tuple(template.get("properties") or {})
+    is_call = {"".join(words_of(name)) for name in names} & {*ARGUMENT_KEYS}  # one a turn
+    if not is_call and _ARRAY.search(instructions) and (slot := thing_in(instructions, ontology)):
+        return TopList(slot)
     own = own_of(ontology, names) or ""
     top = top_list(instructions, ontology)
     if top is None:

@@ -183,6 +183,8 @@ TEMPLATES = {
     '"search_policy" | "refund" | "escalate" | "reply" | "finish", "args": {}}',
     "example": 'Return only JSON like {"thought": "I look at the order", "tool": "lookup_order", "args": '
     '{"order_id": "..."}}. When all is done, the tool is "finish".',
+    "one per turn": "You emit one JSON object per turn and nothing else:\n"
+    '{"tool": "<lookup_order|search_orders|search_policy|refund|escalate|reply|finish>", "args": {...}}',
 }  # fmt: skip
 
 
