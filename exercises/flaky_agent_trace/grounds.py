@@ -24,6 +24,8 @@ _DENIED = {
 _PAID = {"changed_mind": "R-1", "damaged": "D-1", "wrong_item": "D-1", "late": "L-1", "not_arrived": "L-2"}
 _PAID |= {"cancel": "L-4"}
 _LARGE = Decimal(150)
+_READ = 3
+"""Clauses with their numbers: who has them before him names one."""
 PLAIN = "doubt"
 """No clause: the case is not clear enough."""
 
@@ -35,7 +37,9 @@ def _pick(mind: Mind, noise: Noise, count: int, choice: str) -> int:
 
 
 def _names_clauses(mind: Mind) -> bool:
-    """Whether the answer has a place for the clause, or tells nothing but grounds: then there stands one."""
+    """Whether clauses were read, or the answer has a place for one, or tells nothing but grounds."""
+    if sum(seen.cited for seen in mind.clauses.values()) >= _READ:
+        return True
     reviews = mind.contract.form == "text" and mind.operation in {"critique", "judge"}
     slot_of = vocabulary().ontology.slot_of
     arguments = (tool.spec.schema.get("properties") or {} for tool in mind.contract.tools)

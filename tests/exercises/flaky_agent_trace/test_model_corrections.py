@@ -294,7 +294,7 @@ def test_no_wording_of_the_grounds_is_only_ever_wrong(open_case: Open, ids: list
     often = {said: wrong[said] / count for said, count in seen.items() if count >= 20}
     assert len(often) >= 8
     assert max(often.values()) < 0.9, often
-    assert "this one is not clear enough to me" in often
+    assert "this one is not clear enough to me" not in seen  # who has read the clauses names one
 
 
 def test_grounds_are_the_same_however_often_it_is_asked(open_case: Open) -> None:
