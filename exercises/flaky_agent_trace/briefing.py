@@ -30,6 +30,13 @@ _WAITS = re.compile(
     r"|\breply\b[^.]{0,30}\b(?:only )?after the (?:results?|action|refund)\b",
     re.IGNORECASE,
 )
+_TELLS = r"(?:explain|justify|state|say|write|give|tell|describe|summari[sz]e)"
+_ACTS = r"(?:(?:you )?(?:call|act|refund|make|take)|(?:calling|acting|refunding|making|taking))"
+_EXPLAINS = re.compile(
+    rf"\b{_TELLS}\b[^.\n]{{0,60}}\bbefore {_ACTS}\b|^\W{{0,9}}before {_ACTS}\b[^.\n]{{0,60}}\b{_TELLS}\b",
+    re.IGNORECASE,
+)
+_SILENT = re.compile(r"\b(?:not|never|nothing|no|without)\b|n['’]t\b", re.IGNORECASE)
 _DOUBT = re.compile(
     r"\b(?:in (?:any |case of )?doubt|any doubt|doubtful|unsure|uncertain"
     r"|not (?:completely |fully |entirely |quite |absolutely )?(?:sure|certain|confident))\b",
@@ -99,6 +106,8 @@ class Briefing:
     """What to do when in doubt."""
     asks_back: bool = False
     """To ask rather than guess which order is meant."""
+    explains: bool = False
+    """To say why before an action."""
     reads: bool = False
     """To read the handbook."""
     watches: frozenset[str] = frozenset()
@@ -114,6 +123,7 @@ def briefing(instructions: str) -> Briefing:
     return Briefing(
         singly=any(_SINGLY.search(part) for part in said),
         waits=any(_WAITS.search(part) or _SINGLY.search(part) for part in said),
+        explains=any(_EXPLAINS.search(part) and not _SILENT.search(part) for part in said),
         in_doubt=next((then for part in said if _DOUBT.search(part) and (then := _then(part))), None),
         asks_back=any(_ASKS_BACK.search(part) for part in said),
         reads=any(_READS.search(part) and not _AT_HAND.search(part) for part in said),

@@ -21,7 +21,7 @@ from .listing_calls import calls_told
 from .perception import Belief, perceive
 from .questions import in_trouble, next_step, since
 from .recovery import Recovery
-from .wording import outcome
+from .wording import outcome, thought
 
 __all__ = ["Actor", "Parts"]
 
@@ -65,6 +65,8 @@ class Actor(Customs, Recovery):
             return [self._call(first, {})]
         parts = self._carry_out(resolution)
         contract = self.mind.contract
+        if self.mind.briefing.explains and parts and not (contract.required or isinstance(parts[0], Text)):
+            parts = [Text(thought(self.mind, resolution, self.noise)), *parts]
         silent = bool(parts) and all(isinstance(part, Text) for part in parts)
         if silent and contract.required and contract.step is None:
             made = self._must(resolution)

@@ -40,6 +40,9 @@ WATCH = "Before you decide, check whether the item was opened and when the damag
         (WATCH, Briefing(watches=frozenset({"opened", "reported"}))),
         ("- `opened`: yes where the customer has opened it", Briefing(watches=frozenset({"opened"}))),
         ('- "opened": a boolean', Briefing()),
+        ("Explain in a sentence before you call refund.", Briefing(explains=True)),
+        ("Before acting, say why.", Briefing(explains=True)),
+        ("Do not explain anything before you call a tool.", Briefing()),
     ],
 )
 def test_what_a_sentence_tells(said: str, meant: Briefing) -> None:
@@ -145,3 +148,15 @@ def test_a_form_with_its_fields_explained_is_no_handbook(open_case: Open) -> Non
     assert state.features["focused"] == 1
     case.decide(f"{case.prompt()}", schema=FACTS)
     assert "focused" not in case.readings[-1].state.features
+
+
+def test_who_is_to_say_why_does_so_before_the_call(open_case: Open) -> None:
+    def acted(told: str) -> list[Any]:
+        shown = open_case("p-damaged-01").act(prompt=f"{PROMPT} {told}")
+        parts = [message.parts for message in shown if message.role == "assistant"]
+        return next(list(p) for p in parts if isinstance(p[-1], ToolCall) and p[-1].name == "refund")
+
+    assert [type(part) for part in acted("")] == [ToolCall]
+    said, call = acted("Explain your decision in a sentence before you call refund.")
+    assert "28.60" in said.text
+    assert call.name == "refund"
