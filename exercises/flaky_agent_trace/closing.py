@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING
 
 from harness.simulation.ending import LAST_LINE, cells_of
 from harness.simulation.gaps import losses_of
@@ -16,6 +15,10 @@ from harness.simulation.values import Money
 from .judgement import Resolution
 from .ontology import vocabulary
 from .outcomes import order_in, sum_in
+from .telling import WHAT_THEY_ASK, asks_told
+
+if TYPE_CHECKING:
+    from .answers import Answers
 
 _GAP = re.compile(r"[<\[{]([^<>\[\]{}]{1,60})[>\]}]")
 _BETWEEN = re.compile(r"\s{0,4}(?:\||/|,|\bor\b)\s{0,4}")
@@ -43,10 +46,10 @@ def last_line_asked(asked: str) -> bool:
     return LAST_LINE.search(asked) is not None
 
 
-def last_line(asked: str, said: Callable[[str], Any]) -> str:
+def last_line(asked: str, said: Answers) -> str:
     """The line, filled in; empty where a program asks for none, or for something else.
 
-    `said`: slot → what is believed.
+    Empty too where a placeholder of it is not known here.
     """
     found = None
     for match in LAST_LINE.finditer(asked):
@@ -57,26 +60,63 @@ def last_line(asked: str, said: Callable[[str], Any]) -> str:
     head = f"{found['label']}{found['sign']}"
     if re.match(r"yes|no", form, re.IGNORECASE) and not _SHOULD.search(asked):
         return ""
-    if cells := cells_of(form):
+    others = [] if found["shut"] else _others(asked, found)
+    if others:
+        value = _one_of((form, *others), said) or ""
+    elif not found["shut"] and (cells := cells_of(form)):
         row = [part if part in {"|", ";", ","} else _cell(part, said) for part in cells]
-        return f"{head} {''.join(row).strip()}" if all(map(str.strip, row)) else ""
-    if gaps := _GAP.findall(form):
-        filled = [_value(gap, said, found["label"]) for gap in gaps]
-        return f"{head} {' '.join(filled)}" if all(filled) else ""
-    if (unit := _WITH_UNIT.fullmatch(form)) is not None:
+        value = "".join(row).strip() if all(map(str.strip, row)) else ""
+    elif (unit := _WITH_UNIT.fullmatch(form)) is not None:
         money, own = _value("0.00", said, found["label"]), said("currency")
         parts = [money, own] if unit["first"] else [own, money]
-        return f"{head} {' '.join(map(str, parts)) if own and money != 'none' else money}"
-    value = _value(form, said, found["label"])
+        value = " ".join(map(str, parts)) if own and money != "none" else money or ""
+    else:
+        value = _value(form, said, found["label"]) or ("" if found["shut"] else _filled(form, said))
+        value = value or _described(form, said)
     return f"{head} {value}" if value else ""
 
 
-def _cell(part: str, said: Callable[[str], Any]) -> str:
+def _others(asked: str, found: re.Match[str]) -> list[str]:
+    """The forms under the same label that the same line offers besides the first."""
+    rest = asked[found.end("form") :].partition("\n")[0]
+    again = rf"{re.escape(found['label'])}{re.escape(found['sign'])}[ \t]{{0,3}}([^\n\"'`”]{{1,60}})"
+    return [form.strip(" .*") for form in re.findall(again, rest)]
+
+
+def _described(form: str, said: Answers) -> str:
+    """What the line is to say, told in words: what the customer wants. Empty for anything else."""
+    if not WHAT_THEY_ASK.search(form):
+        return ""
+    order = f" ({said('order_id')})" if "order" in form and said("order_id") else ""
+    return "; ".join(line.removeprefix("- ") for line in asks_told(said).splitlines()) + order
+
+
+def _filled(form: str, said: Answers) -> str:
+    """A form with each of its placeholders filled by its name; empty where one of them cannot be."""
+    holes = [hole for hole in _HOLE.findall(form) if _is_hole(hole, form)]
+    values = [_value(hole.strip("<>[]{}"), said) for hole in holes]
+    if not holes or not all(values):
+        return ""
+    for hole, value in zip(holes, values, strict=True):
+        form = form.replace(hole, str(value), 1)
+    return form
+
+
+def _is_hole(text: str, form: str) -> bool:
+    """Whether it stands for something: in brackets, or a word in capitals that is no word of the answer."""
+    if not text.isupper() or text[0] in "<[{" or "." in text:
+        return True
+    ontology = vocabulary().ontology
+    if ontology.value_of("action", text) or text in {"EUR", "GBP", "PLN", "USD"}:
+        return False
+    return ontology.named("".join(words_of(text))) is not None or not form.isupper()
+
+
+def _cell(part: str, said: Answers) -> str:
     """One cell of a row, with the space around it."""
     plain = part.strip(" <>[]{}'*")
-    loss = losses_of([("cell", plain)]).get("cell", "none")
-    value = _value(_OR_ELSE.sub("", plain), said) or (loss if "|" not in plain else "")
-    value = loss if value == "none" else value
+    value = _value(_OR_ELSE.sub("", plain), said) or ""
+    value = losses_of([("cell", plain)]).get("cell", "none") if value == "none" else value
     return f"{part[: len(part) - len(part.lstrip())]}{value}{part[len(part.rstrip()) :]}"
 
 
@@ -85,25 +125,43 @@ _OR_ELSE = re.compile(
 )
 
 
-def _value(form: str, said: Callable[[str], Any], label: str = "") -> str:
-    """What stands for options, a slot's name, a bare `x`, or for the number that a label names."""
-    ontology = vocabulary().ontology
-    options = tuple(part.strip(" '\"“”") for part in _BETWEEN.split(form) if part.strip(" '\"“”"))
+def _value(form: str, said: Answers, label: str = "") -> str | None:
+    """What stands for options, a slot's name, a bare `x`, or for the number that a label names.
+
+    `None` where it is not known what is meant, `none` where that has no value.
+    """
+    bare = form.strip(" <>[]{}'")
+    options = tuple(part.strip(" '\"“”") for part in _BETWEEN.split(bare) if part.strip(" '\"“”"))
     words = {option.casefold() for option in options}
     if (words and words <= {*_POLAR}) or (words & _POLAR and "ANSWER".casefold() in form.casefold()):
         word = "yes" if said("action") == "refund" else "no"
         return next((option for option in options if option.casefold() == word), word)
-    if len(options) > 1:
-        return ontology.option("action", str(said("action")), options) or ""
-    slot = _sum_of(label) if _A_NUMBER.fullmatch(form.strip()) else ontology.named("".join(words_of(form)))
-    value = said(slot or "action") if slot or form.casefold() in {"x", "...", "…"} else None
+    if len(options) > 1 and not _GAP.search(form.strip()[1:-1]):
+        return _one_of(options, said)
+    ontology = vocabulary().ontology
+    slot = _sum_of(label) if _A_NUMBER.fullmatch(bare) else ontology.named("".join(words_of(bare)))
+    if slot is None and bare.casefold() not in {"x", "...", "…"}:
+        return None
+    value = said(slot or "action")
     if isinstance(value, Money):
         return f"{value.cents / 100:.2f}"
-    if slot in {"amount", "order_id"} and value is None:
-        return "none"
-    return "" if value is None or isinstance(value, list | dict) else str(value)
+    if isinstance(value, list):
+        return ", ".join(value) if all(isinstance(part, str) for part in value) else None
+    return "none" if value is None else None if isinstance(value, dict) else str(value)
 
 
+def _one_of(options: tuple[str, ...], said: Answers) -> str | None:
+    """The option that says what is to be done, its own placeholders filled."""
+    chosen = vocabulary().ontology.option("action", str(said("action")), options)
+    if chosen is None or not any(_is_hole(hole, chosen) for hole in _HOLE.findall(chosen)):
+        return chosen if chosen is None or len(chosen.split()) <= _FEW else None
+    return _filled(chosen, said)
+
+
+_FEW = 3
+_HOLE = re.compile(
+    r"<[^<>\n]{1,60}>|\[[^\[\]\n]{1,60}\]|\{[^{}\n]{1,60}\}|\b[XN]{1,4}[.,][XN]{2}\b|\b[A-Z][A-Z_]{2,20}\b"
+)
 _ASIDE = re.compile(
     r",? \(?(?:e\.g\.|for example|such as)|,? (?:only|alone|and nothing else)\b", re.IGNORECASE
 )

@@ -23,6 +23,7 @@ _NUMBERS = {
 }  # fmt: skip
 _N = rf"(?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)})"
 _MOST = r"(?P<most>at most|no more than|max(?:imum)?(?: of)?|up to|under|fewer than|less than|within|<=?)"
+_SETS = re.compile(r"\b(?:lines?|with|must|should)\b", re.IGNORECASE)
 _GAP = re.compile(r"(?:[<\[{]|(?<=[:=])).*", re.DOTALL)
 _STOP = re.compile(r"[.!?…][\"”')\]]{0,2}(?:\s{1,3}[\"“(]?(?=[A-ZÄÖÜÉŁŚŻ])|$)")
 _QUOTED = re.compile(r"[\"“„«'‘][^\"“”„«»'’\n]{0,300}[\"”»'’]")
@@ -34,12 +35,21 @@ _POLAR = re.compile(r"\b(?:yes|no|ja|nein|nee|oui|non|sí|si|tak|nie)\b", re.IGN
 def missed(asked: str, said: str) -> str:
     """The first form that `asked` names and `said` does not have, in the program's own words; else empty."""
     body = said.strip()
-    last = LAST_LINE.search(asked) is not None
+    ends = LAST_LINE.search(asked)
+    last = ends is not None
+    if ends is not None and _SETS.search(ends.group()) and not _closes(body, ends["label"]):
+        return " ".join(ends.group().split())
     for found, kept in _demands(asked):
         whole = not last or kept in {_ends, _begins, _polar, _one_of}
         if not kept(body if whole else "\n".join(_lines(body)[:-1]), found):
             return " ".join(found.group().split())
     return ""
+
+
+def _closes(said: str, label: str) -> bool:
+    """Whether the last line is the one with this label, and holds something."""
+    last = _lines(said)[-1].strip(" *`_") if said else ""
+    return last.casefold().startswith(label.casefold()) and bool(last[len(label) :].strip(" :=*`"))
 
 
 def _demands(asked: str) -> Iterator[tuple[re.Match[str], Check]]:

@@ -9,7 +9,7 @@ LAST_LINE = re.compile(
     r"|laatste regel|ostatnia linia)\b[^\n]{0,60}?"
     r"(?:[\s\"'`*“(:]|:[ \t]{0,3}\n[ \t`*]{0,6})"
     r"(?P<label>[A-Z][A-Za-z_]*(?: [A-Za-z]+){0,2})(?P<sign>:|[ \t]?=)[ \t]*"
-    r"(?:[\"'`”]?[ \t]?(?:plus|followed by|and then|then)[ ])?(?P<form>[^\n\"`”]{1,120})",
+    r"(?P<shut>[\"'`”’][ \t]?)?(?:(?:plus|followed by|and then|then)[ ])?(?P<form>[^\n\"`”]{1,120})",
 )
 _GAPS = re.compile(r"<[^<>\n]{1,60}>")
 _CELL = re.compile(r"(?:<[^<>\n]{1,60}>|\[[^\[\]\n]{1,60}\]|\{[^{}\n]{1,60}\}|[^|;,<>\[\]{}\n])+|[|;,]")
