@@ -15,13 +15,16 @@ from harness.simulation.values import Money
 from .judgement import Resolution
 from .ontology import vocabulary
 from .outcomes import order_in, sum_in
-from .telling import WHAT_THEY_ASK, asks_told
+from .telling import asks_told
 
 if TYPE_CHECKING:
     from .answers import Answers
 
 _GAP = re.compile(r"[<\[{]([^<>\[\]{}]{1,60})[>\]}]")
-_BETWEEN = re.compile(r"\s{0,4}(?:\||/|,|\bor\b)\s{0,4}")
+_PART = re.compile(
+    r"(?:<[^<>\n]{1,60}>|\[[^\[\]\n]{1,60}\]|\{[^{}\n]{1,60}\}|(?!\||/|,|\bor\b)[^\n])+", re.IGNORECASE
+)
+"""One of several options."""
 _SHOULD = re.compile(
     r"\b(?:should|shall|do|can|may|must) (?:we|i) (?:refund|pay|approve)\b"
     r"|\b(?:refund|eligible)\b[^.\n]{0,200}\?",
@@ -62,7 +65,7 @@ def last_line(asked: str, said: Answers) -> str:
         return ""
     others = [] if found["shut"] else _others(asked, found)
     if others:
-        value = _one_of((form, *others), said) or ""
+        value = _value(" | ".join((_QUOTE.split(form)[0], *others)), said) or ""
     elif not found["shut"] and (cells := cells_of(form)):
         row = [part if part in {"|", ";", ","} else _cell(part, said) for part in cells]
         value = "".join(row).strip() if all(map(str.strip, row)) else ""
@@ -72,23 +75,33 @@ def last_line(asked: str, said: Answers) -> str:
         value = " ".join(map(str, parts)) if own and money != "none" else money or ""
     else:
         value = _value(form, said, found["label"]) or ("" if found["shut"] else _filled(form, said))
-        value = value or _described(form, said)
+        value = value or (_described(found, form, said) if found["shut"] else "")
     return f"{head} {value}" if value else ""
 
 
 def _others(asked: str, found: re.Match[str]) -> list[str]:
     """The forms under the same label that the same line offers besides the first."""
-    rest = asked[found.end("form") :].partition("\n")[0]
+    rest = asked[found.start("form") :].partition("\n")[0]
     again = rf"{re.escape(found['label'])}{re.escape(found['sign'])}[ \t]{{0,3}}([^\n\"'`”]{{1,60}})"
     return [form.strip(" .*") for form in re.findall(again, rest)]
 
 
-def _described(form: str, said: Answers) -> str:
-    """What the line is to say, told in words: what the customer wants. Empty for anything else."""
-    if not WHAT_THEY_ASK.search(form):
-        return ""
-    order = f" ({said('order_id')})" if "order" in form and said("order_id") else ""
-    return "; ".join(line.removeprefix("- ") for line in asks_told(said).splitlines()) + order
+def _described(found: re.Match[str], form: str, said: Answers) -> str:
+    """What the line is to say, told in words: the wish, the order, the item. Empty for anything else."""
+    named = [vocabulary().ontology.named(word) for word in words_of(form) if word not in _HOW]
+    slots = dict.fromkeys(slot for slot in named if slot and vocabulary().ontology.slots[slot].kind != "flag")
+    if wish := _WISH.search(f"{found['label']}: {form}"):
+        slots = {slot: None for slot in slots if slot == "order_id"}
+    values = [_value(slot, said) or "none" for slot in slots]
+    told = [line.removeprefix("- ") for line in asks_told(said).splitlines()] if wish else []
+    return ", ".join(["; ".join(told)] * bool(told) + values) if "none" not in values else ""
+
+
+_QUOTE = re.compile(r"['’]\s")
+_HOW = frozenset({"number", "line", "text", "customer", "answer"})
+_WISH = re.compile(
+    r"\b(?:wants?|wish(?:es)?|wanted|requests?|requested|asks?|asked|waiting for|needs?)\b", re.IGNORECASE
+)
 
 
 def _filled(form: str, said: Answers) -> str:
@@ -131,12 +144,13 @@ def _value(form: str, said: Answers, label: str = "") -> str | None:
     `None` where it is not known what is meant, `none` where that has no value.
     """
     bare = form.strip(" <>[]{}'")
-    options = tuple(part.strip(" '\"“”") for part in _BETWEEN.split(bare) if part.strip(" '\"“”"))
+    whole = bare if _GAP.fullmatch(form.strip()) else form
+    options = tuple(filter(None, (part.strip(" '\"“”") for part in _PART.findall(whole))))
     words = {option.casefold() for option in options}
     if (words and words <= {*_POLAR}) or (words & _POLAR and "ANSWER".casefold() in form.casefold()):
         word = "yes" if said("action") == "refund" else "no"
         return next((option for option in options if option.casefold() == word), word)
-    if len(options) > 1 and not _GAP.search(form.strip()[1:-1]):
+    if len(options) > 1:
         return _one_of(options, said)
     ontology = vocabulary().ontology
     slot = _sum_of(label) if _A_NUMBER.fullmatch(bare) else ontology.named("".join(words_of(bare)))

@@ -56,7 +56,7 @@ def retold(answers: Answers) -> str:
 _ALL_ASKS = re.compile(
     r"\b(?:list|enumerate|bullets?|bullet points?|itemi[sz]e|one (?:bullet|line|point))\b", re.IGNORECASE
 )
-WHAT_THEY_ASK = re.compile(
+_WHAT_THEY_ASK = re.compile(
     r"\b(?:everything|anything|all|each thing|what(?:ever)?|things?|every)\b[^.?\n]{0,30}?"
     r"\b(?:customer|client|buyer|person|sender|writer|they|he|she|mail|e-?mail|message)\b[^.?\n]{0,20}?"
     r"\b(?:asks?|asking|wants?|requests?|requesting|demands?|wish\w*|requires?)\b"
@@ -67,7 +67,7 @@ WHAT_THEY_ASK = re.compile(
 
 def asks_wanted(asked: str) -> bool:
     """Whether a list of what the customer asks for is wanted."""
-    return bool(_ALL_ASKS.search(asked) and WHAT_THEY_ASK.search(asked))
+    return bool(_ALL_ASKS.search(asked) and _WHAT_THEY_ASK.search(asked))
 
 
 def asks_told(answers: Answers) -> str:

@@ -41,6 +41,6 @@ def test_what_a_last_line_is_to_say_is_told_or_declined(open_case: Open) -> None
     case = open_case(THREAD)
     asked = "Summarise this mail. End with a line 'OPEN:' that says {}."
     said = case.say(f"{asked.format('what the customer wants, and the order')}\n\n{case.mail}").text
-    assert said.splitlines()[-1] == "OPEN: Refund for “the bar stool” (damaged) (HL-206790)"
+    assert said.splitlines()[-1] == "OPEN: Refund for “the bar stool” (damaged), HL-206790"
     case.say(f"{asked.format('how warm it is, and in which town')}\n\n{case.mail}")
     assert not case.readings[-1].understood
