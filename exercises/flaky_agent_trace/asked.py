@@ -47,7 +47,7 @@ def note_text(mind: Mind) -> bool:
     rule = (
         ""
         if told
-        else compared_editions(mind) or advised(mind) or (days_asked(mind.asked_last) if alone else "")
+        else compared_editions(mind) or advised(mind) or (_reckoned(mind.asked_last) if alone else "")
     )
     if not (told or rule):
         return False
@@ -55,6 +55,11 @@ def note_text(mind: Mind) -> bool:
     mind.operation = {"argue": "decide", "english": "translate"}.get(told, "summarise")
     mind.craft, mind.question = "", None
     return True
+
+
+def _reckoned(asked: str) -> str:
+    """The result of a sum or of a count of days that is all that is asked."""
+    return sum_asked(asked) or days_asked(asked)
 
 
 def note_question(  # noqa: PLR0911  (the first question that it is)
@@ -77,7 +82,7 @@ def note_question(  # noqa: PLR0911  (the first question that it is)
     if points:
         mind.craft, mind.question = "", None
         return _as_fields(mind, ask, points)
-    result = sum_asked(ask.question) or days_asked(ask.text)
+    result = "" if not relevant else sum_asked(ask.question) or days_asked(ask.text)
     if not result and not relevant:
         return False
     said = result or (rule_answer(mind, ask) if mind.clauses and not _judges(mind, operation) else None)

@@ -281,6 +281,11 @@ def test_who_is_asked_about_the_shop_does_not_introduce_itself(
         ("What is 3 x 18.00?", "54"),
         ("What is the status of HL-204173?", ""),
         ("Refund 15 % of the price.", ""),
+        ("What is 84.95 minus a 15 % fee, rounded half up to the cent?", "72.21"),
+        ("What is 2 x 14.30 plus 3.95?", "32.55"),
+        ("What is 84.95 and 15?", ""),
+        ("What is left of 99.00 after 3.95 - 1.00?", ""),
+        ("What is 2026-10-14 - 2026-09-10?", ""),
     ],
 )
 def test_small_sums_are_worked_out(question: str, result: str) -> None:

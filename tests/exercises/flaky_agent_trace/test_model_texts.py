@@ -142,6 +142,12 @@ def test_editions_are_compared_rule_by_rule(open_case: Open) -> None:
         ("Which date is 14 days before 2026-10-03?", "2026-09-19"),
         ("How many days are between the delivery and the mail?", ""),
         ("Delivered 2026-09-18, received 2026-10-21. Should we refund?", ""),
+        (
+            "Delivered 2026-09-10, asked 2026-10-14. Which day is it? Is it within 30 days?",
+            "That is day 34. No.",
+        ),
+        ("Delivered 2026-09-10, asked 2026-10-14. Is it within 40 days?", "Yes: it is 34 days."),
+        ("Delivered 2026-09-10, asked 2026-10-14. Which day is it, and who pays?", ""),
     ],
 )
 def test_the_calendar(asked: str, answer: str) -> None:
