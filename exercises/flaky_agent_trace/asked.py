@@ -31,6 +31,7 @@ from .queries import (
     unanswerable,
 )
 from .reviews import review_asked
+from .rulebook import IN_GENERAL, PARAMETERS
 from .rules import rule_answer, rule_asked
 from .standing import AGAIN, doubted
 from .texts import text_asked
@@ -79,6 +80,8 @@ def note_question(  # noqa: PLR0911  (the first question that it is)
     if ask is None:
         return False
     points = points_of(ask, mind.asked_last if ask.own else mind.instructions) if relevant else ()
+    if points and _of_rules_alone(mind, points):
+        return False
     if points:
         mind.craft, mind.question = "", None
         return _as_fields(mind, ask, points)
@@ -96,6 +99,16 @@ def note_question(  # noqa: PLR0911  (the first question that it is)
         return False
     mind.craft, mind.question = "", None
     return True
+
+
+def _of_rules_alone(mind: Mind, points: tuple[tuple[str, Query | None], ...]) -> bool:
+    """Whether a case is asked about, and nothing but the handbook is there to answer it."""
+    case = mind.mail.present or mind.orders or mind.deeds or mind.claims or mind.proposal or mind.headed
+    asked = frozenset().union(*(query.slots for _, query in points if query))
+    return bool(mind.clauses) and not case and not (asked and asked <= _RULED)
+
+
+_RULED = frozenset({*PARAMETERS, *IN_GENERAL, "clauses"})
 
 
 def _value_alone(ask: Ask) -> bool:
@@ -123,6 +136,8 @@ def _of_case(mind: Mind, ask: Ask, answerable: frozenset[str]) -> bool:
         mind.operation = labelled
         return True
     query = either or query_of(ask)
+    if _of_rules_alone(mind, (("", query),)):
+        return False
     if query is None:
         mind.operation, mind.lacking = "extract", UNTOLD
         return unanswerable(ask)

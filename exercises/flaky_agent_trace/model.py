@@ -104,6 +104,8 @@ class RefundModel(Simulation[Mind]):
             return f"of another ticket in the request ({other}) too little is known here to decide it"
         if mind.operation == "critique" and mind.shown and manner_asked(mind.asked_last) == "writing":
             return "how well a letter is written is beyond what is known here"
+        if not mind.contract.tools and _GRADES.search(self.instructions(mind)):
+            return "how well a run went is beyond what is known here"
         if mind.at_a_loss:
             return NO_PROPOSAL
         return "what is wanted, and in which form, is not clear" if bypassed(mind) else ""
@@ -239,6 +241,12 @@ class RefundModel(Simulation[Mind]):
         return known[1]
 
 
+_GRADES = re.compile(
+    r"\b(?:rate|grade|score|mark|points)\b[^.?\n]{0,60}\b(?:runs?|transcript|trajectory|trace|agent)\b"
+    r"|\b(?:run|transcript|trajectory|trace|agent)\b[^.?\n]{0,40}\b(?:grade|points|score)\b",
+    re.IGNORECASE,
+)
+"""Asks for a mark on what an agent did."""
 _SENTENCES = re.compile(r"\b(?:sentences?|paragraph|prose)\b", re.IGNORECASE)
 _OF_ITSELF = re.compile(
     r"\b(?:who|what) are you\b|\bare you (?:an? )?(?:real|human|ai|bot|llm|model|language)\b|\byour "

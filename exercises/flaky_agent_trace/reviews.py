@@ -46,6 +46,10 @@ _GROUNDS = re.compile(
 """Asks for more than a verdict: what speaks against it."""
 _OPEN = re.compile(r"\b(?:what|which|why|how|where)\b[^.?!\n]{0,120}\?$", re.IGNORECASE)
 """A question that yes and no do not answer."""
+_ONE_SENTENCE = re.compile(r"\b(?:one|a|a single|one single|exactly one|1)[ -]sentence\b", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"\b(?:and|plus|with|then|cite|second line)\b[^.\n]{0,30}\b(?:clause|rule|paragraph)\b", re.IGNORECASE
+)
 _NEAR = 200
 _OVERRIDDEN = frozenset({"chat", "critique", "decide", "revise", "classify", "extract", "summarise"})
 _PROPOSES = frozenset({"action", "amount", "order_id"})
@@ -91,7 +95,9 @@ def reviewed(mind: Mind, answers: Answers) -> str:
         else FINE
     )
     said = f"I would not let this pass:\n{listed}" if objections else fine
-    if _whys(mind) and differences(mind, answers.resolution) == objections != []:
+    if objections and _ONE_SENTENCE.search(mind.instructions):
+        said = f"{objections[0][0].upper()}{'; '.join(objections).rstrip('.')[1:]}."
+    elif _whys(mind) and differences(mind, answers.resolution) == objections != []:
         said = "\n".join([said, *in_full(mind, answers)])
     asked = mind.shown[-1].rstrip() if mind.shown else ""
     asking = asked.endswith("?") and not _OPEN.search(asked[-_NEAR:])
@@ -165,7 +171,9 @@ def compared(mind: Mind, answers: Answers) -> str:
         ]
         grounds = f"{'; '.join(said)}." if said else "It is the more thorough one."
         grounds = grounds[0].upper() + grounds[1:]
-    return with_grounds(form, _asking(mind)).filled(grounds, good=True, share=0.0)
+    verdict = with_grounds(form, _asking(mind)).filled(grounds, good=True, share=0.0)
+    clauses = ", ".join(answers("clauses") or [])
+    return f"{verdict}\n{clauses}".rstrip() if _CLAUSE.search(mind.instructions) else verdict
 
 
 def _named(words: str) -> str | None:

@@ -5,9 +5,10 @@ a number that it states, or what the context says of the edition.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 
-from harness.simulation.asking import Ask
+from harness.simulation.asking import Ask, sentences_in
 from harness.simulation.text import content_words
 
 from .clauses import Stated, worded
@@ -15,6 +16,7 @@ from .handbook import handbooks
 from .mind import Mind
 
 NO_RULES = "the handbook is not in what I was given, so I cannot say what it rules"
+NOT_RULED = "I find no clause in the handbook that answers this"
 _ASKS = re.compile(
     r"^\W{0,12}(?:(?:and|please|according to [^,\n]{1,40},) )*"
     r"(?:(?:(?:up to|for|within|after|by|from|under|over|until|in|at|above) )?"
@@ -196,6 +198,40 @@ def ruled(mind: Mind, rule: str) -> str:
         return ""
     text = best.clause.text if best.verbatim else _as_written(mind, about)
     return f"{best.clause.id}: {' '.join(text.split())}" if best.verbatim else " ".join(text.split())
+
+
+def nearest(mind: Mind) -> str:
+    """The clause in the context whose words a question about nothing but the rules shares most; else empty.
+
+    A word counts the more the fewer clauses have it. Where two are as near, or too little is shared, none is
+    the answer.
+    """
+    said = sentences_in(mind.asked_last)
+    if sum(line.endswith("?") for line in said) != 1 or len(said) > _MOST + 1:
+        return ""
+    asked_of = " ".join(said)
+    texts = {id: content_words(worded(one)) for id, one in mind.clauses.items()}
+    about = {word for word in _about(asked_of) - _SMALL if len(word) > 1}
+    weight = {
+        word: math.log(1 + len(texts) / max(1, sum(word in text for text in texts.values())))
+        for word in about
+    }
+    asked = sum(weight[word] for word in about & content_words(asked_of)) or 1.0
+    near = sorted(
+        ((sum(weight[word] for word in about & text) / asked, id) for id, text in texts.items()),
+        reverse=True,
+    )
+    (top, id), (other, _) = near[0], near[1] if len(near) > 1 else (0.0, "")
+    enough = _HALF if len(about & texts[id]) < _MOST else _THIRD
+    return f"{id}: {' '.join(worded(mind.clauses[id]).split())}" if top >= max(enough, 1.2 * other) else ""
+
+
+_HALF, _THIRD = 0.45, 0.4
+_SMALL = content_words(
+    "someone somebody anyone people we us i our give get got take ask should would shall must question "
+    "please want back there happens say says one"
+)
+"""Words of a question that are no part of what it is about."""
 
 
 def _best(mind: Mind, rule: str) -> Stated | None:

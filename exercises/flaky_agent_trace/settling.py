@@ -8,6 +8,7 @@ from dataclasses import replace
 from harness.simulation.contract import Contract
 from harness.simulation.slots import words_of
 from harness.simulation.spoken import question
+from harness.simulation.text import content_words
 
 from .asked import note_question, note_text
 from .closing import last_line_asked
@@ -21,6 +22,7 @@ from .plainly import plain_ask, question_in
 from .proposals import asks_for_review
 from .queries import asked_of
 from .reviews import review_asked
+from .rules import NOT_RULED, nearest
 from .transcribed import transcript
 
 _READS = frozenset({"summarise", "extract", "classify"})
@@ -97,6 +99,20 @@ def settle(mind: Mind, operation: str, *, relevant: bool) -> None:
         mind.operation, mind.craft, mind.question = plain, "", None
     else:
         _weigh(mind, operation, asked)
+    if mind.operation == "chat" and asked and mind.clauses and not (mind.orders or mind.deeds):
+        _of_rules(mind)
+
+
+def _of_rules(mind: Mind) -> None:
+    """Answer a question that nothing but the handbook is there for with its clause, or say that none does."""
+    if mind.mail.present or mind.claims is not None or OTHER_CRAFT.search(mind.asked_last) or mind.lacking:
+        return
+    if clause := nearest(mind):
+        mind.operation, mind.rule = "summarise", clause
+    elif content_words(mind.asked_last) & frozenset().union(
+        *(content_words(one.clause.text) for one in mind.clauses.values())
+    ):
+        mind.lacking = NOT_RULED
 
 
 def _plain(mind: Mind, operation: str, asked: str) -> str:

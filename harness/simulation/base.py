@@ -200,7 +200,10 @@ class _Answering(Generic[M]):
         if self.mind.contract.verbatim:
             return say(self.mind.contract.verbatim)
         laid = self.mind.contract.layout
-        blank = laid is not None and laid.bare and not self.mind.contract.slots
+        blank = laid is not None and (
+            (laid.bare and not self.mind.contract.slots)
+            or (laid.kind != "json" and bool(self.model.lacks(self.mind)))
+        )
         if not self.reading.understood and (form in {"text", "react"} or blank):
             return say(self.model.excuse(self.mind, self.noise))
         if self.reading.operation == "act":

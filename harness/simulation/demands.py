@@ -23,6 +23,8 @@ _NUMBERS = {
 }  # fmt: skip
 _N = rf"(?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)})"
 _MOST = r"(?P<most>at most|no more than|max(?:imum)?(?: of)?|up to|under|fewer than|less than|within|<=?)"
+_SCORE = re.compile(r"(?<![\w.-])\d{1,4}(?:\.\d{1,4})?(?![\w-])")
+_NUMBERED = re.compile(r"\b[A-Z]{1,3}-?\d|§")
 _SETS = re.compile(r"\b(?:lines?|with|must|should)\b", re.IGNORECASE)
 _GAP = re.compile(r"(?:[<\[{]|(?<=[:=])).*", re.DOTALL)
 _STOP = re.compile(r"[.!?…][\"”')\]]{0,2}(?:\s{1,3}[\"“(]?(?=[A-ZÄÖÜÉŁŚŻ])|$)")
@@ -83,6 +85,26 @@ def _polar(said: str, _: re.Match[str]) -> bool:
 
 def _sentences(said: str, found: re.Match[str]) -> bool:
     return len(_STOP.findall(_QUOTED.sub("", said))) <= _number(found)
+
+
+def _then(said: str, found: re.Match[str]) -> bool:
+    """A verdict and so many sentences."""
+    return len(_STOP.findall(_QUOTED.sub("", said))) <= _number(found) + 1 and not _MARK.search(said)
+
+
+def _within(said: str, found: re.Match[str]) -> bool:
+    """A score of the scale: its first number, or the only one of the line that names it."""
+    score = _SCORE.search(_MARK.sub("", said))
+    low, high = sorted((int(found["low"]), int(found["high"])))
+    return score is not None and low <= float(score.group()) <= high and score.group().isdigit()
+
+
+def _expression(said: str, _: re.Match[str]) -> bool:
+    return re.fullmatch(r"[`\s]*(?:[\d\s.+*/()-]+|\w+)[`\s]*", said) is not None
+
+
+def _clause(said: str, _: re.Match[str]) -> bool:
+    return _NUMBERED.search(said) is not None
 
 
 def _words(said: str, found: re.Match[str]) -> bool:
@@ -155,6 +177,22 @@ _CHECKS = (
     _form(_polar, rf"{_SAY}[^.\n:]{{0,30}}\byes\b[\"'`*]{{0,2}}(?: ?/ ?| ?\| ?| or )[\"'`*]{{0,2}}no\b"),
     _form(_sentences, rf"{_SAY}[^.\n]{{0,60}}\b(?:in|with|as|using) (?:{_MOST} )?{_N} (?:\w+ )?sentences?\b"),
     _form(_sentences, rf"{_MOST} {_N} (?:\w+ )?sentences\b(?! each)"),
+    _form(_then, rf"\b(?:then|plus|followed by|and)\b,? (?:\w+ ){{0,2}}?{_N} (?:\w+ )?sentences?\b"),
+    _form(_then, r"\b(?:then|plus|followed by|and)\b,? (?P<n>a) (?:one|single)-sentence\b"),
+    _form(
+        _within,
+        r"\b(?:rate|rating|grade|score|mark|scale)\b[^.\n]{0,60}?\b(?P<low>\d{1,3})(?: ?\([^()\n]{1,40}\))? ?"
+        r"(?:to|and|-|–|\.\.) ?(?P<high>\d{1,3})\b(?![.,%]\d)",
+    ),
+    _form(
+        _expression,
+        r"\b(?:only|just|nothing but) (?:the |an? |one )?(?:\w+ ){0,2}(?:expression|formula)\b",
+        r"|\b(?:expression|formula) (?:only|alone|and nothing else)\b",
+    ),
+    _form(
+        _clause,
+        rf"{_SAY}[^.\n]{{0,60}}\b(?:and|plus|with|then) (?:\w+ ){{0,3}}(?:clause|rule|paragraph)\b(?!s)",
+    ),
     _form(_words, rf"{_MOST} {_N} words\b(?! (?:each|per))"),
     _form(_words, rf"\b{_N} words (?:max|or (?:less|fewer)|at most)"),
     _form(_rows, rf"\b(?P<most>at most )?(?:exactly )?{_N} (?:\w+ )?bullets?(?: points?)?\b"),

@@ -19,6 +19,10 @@ KEPT = (
     ("Explain in one sentence. Finish with `FINAL: <action>`.", "It came late.\nFINAL: refund"),
     ("Begin with 'VERDICT: <PASS|FAIL>'.", "VERDICT: PASS\nAll is right."),
     ("Pick exactly one of: refund, deny or escalate.", "escalate"),
+    ("Say OK or WRONG, then one sentence why.", "WRONG. The sum is 3.00, not 4.00."),
+    ("Rate the letter from 1 (bad) to 5 (good).", "4"),
+    ("Give the sum due. Only the expression.", "2 * 14.30 + 3.95"),
+    ("Reply A or B and the deciding clause.", "B\nR-1"),
 )
 MISSED = (
     ("Answer with one word.", "Decision: refund\nOrder: HL-200001"),
@@ -32,6 +36,11 @@ MISSED = (
     ("Begin with 'VERDICT: <PASS|FAIL>'.", "The proposal is right."),
     ("Finish with 'DONE: <action>'.", "DONE: refund\nThe lamp came cracked."),
     ("Pick exactly one of: refund, deny or escalate.", "Decision: handed over"),
+    ("Say OK or WRONG, then one sentence why.", "WRONG. It is late. It is broken. It is wrong."),
+    ("Rate the letter from 1 (bad) to 5 (good).", "0.9"),
+    ("Rate the letter on a scale of 1 to 5.", "7"),
+    ("Give the sum due. Only the expression.", "Decision: refund"),
+    ("Reply A or B and the deciding clause.", "B"),
 )
 
 

@@ -44,3 +44,33 @@ def test_what_a_last_line_is_to_say_is_told_or_declined(open_case: Open) -> None
     assert said.splitlines()[-1] == "OPEN: Refund for “the bar stool” (damaged), HL-206790"
     case.say(f"{asked.format('how warm it is, and in which town')}\n\n{case.mail}")
     assert not case.readings[-1].understood
+
+
+BOOK = {
+    "If someone returns the whole order on day 20, do we give the shipping fee back?": "M-2: The",
+    "Does VAT come off the price?": "M-1: Refund what was paid",
+}
+
+
+@pytest.mark.parametrize("asked", BOOK)
+def test_a_question_about_the_rules_finds_the_clause_in_the_context(open_case: Open, asked: str) -> None:
+    case = open_case(DUE)
+    book = "You answer questions about this handbook.\n\n{}"
+    assert case.say(asked, system=book.format(case.handbook)).text.startswith(BOOK[asked])
+    gone = "\n".join(line for line in case.handbook.splitlines() if line[:3] != BOOK[asked][:3])
+    assert not case.say(asked, system=book.format(gone)).text.startswith(BOOK[asked])
+    said = case.say("Who waters the plants of the shipping office?", system=book.format(case.handbook)).text
+    assert not case.readings[-1].understood
+    assert said == "I find no clause in the handbook that answers this."
+
+
+def test_a_mark_for_a_run_is_not_made_up(open_case: Open) -> None:
+    case = open_case(DUE)
+    run = f"{case.prompt()}\n\nRUN\n1. get_order\n2. refund 46.80 EUR"
+    said = case.say(
+        run, system="Grade the agent's run from 1 to 5. First line: score. Second line: why."
+    ).text
+    assert not case.readings[-1].understood
+    assert said == "How well a run went is beyond what is known here."
+    case.say(run, system="Decide on the ticket.")
+    assert case.readings[-1].understood
