@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from harness.simulation.text import content_words
+from harness.simulation.values import Money
 
 from .letters import letters
 from .mind import Mind
@@ -48,11 +50,23 @@ def choices(mind: Mind) -> tuple[str, ...]:
     if not _SEVERAL <= len(meant) <= _FEW:
         return ()
     alike = len({tuple(names[:2]) for names in meant.values()}) < len(meant)
-    dates = {
-        id: f", {mind.orders[id].get('placed')}" if alike and mind.orders[id].get("placed") else ""
-        for id in meant
-    }
-    return tuple(f"{id} ({', '.join(names[:2])}{dates[id]})" for id, names in meant.items())
+    dated = alike or _DATED.search(mind.instructions) is not None
+    shown_too = ["placed"] * dated + ["total"] * (_SUMMED.search(mind.instructions) is not None)
+    more = {id: [text for field in shown_too if (text := _told(mind.orders[id].get(field)))] for id in meant}
+    return tuple(f"{id} ({', '.join([*names[:2], *more[id]])})" for id, names in meant.items())
+
+
+def _told(value: Any) -> str:
+    """A field of an order, as a letter names it."""
+    if isinstance(value, Money):
+        return f"{value.cents / 100:.2f} {value.currency or ''}".strip()
+    return "" if value is None else str(value)
+
+
+_LISTS = r"\b(?:list|with|give|mention|name|include|show|each|tell)\b[^.\n]{0,80}?"
+_DATED = re.compile(rf"{_LISTS}\b(?:dates?|placed|when|ordered on)\b", re.IGNORECASE)
+_SUMMED = re.compile(rf"{_LISTS}\b(?:totals?|sums?|amounts?|price)\b", re.IGNORECASE)
+"""What a list of orders is to say of each."""
 
 
 _SEVERAL, _FEW = 2, 5

@@ -6,8 +6,8 @@ import re
 
 from .answers import Answers
 from .clauses import worded
+from .explained import OF_A_LETTER, told_of
 from .explained import summed as sum_lines
-from .explained import told_of
 from .letters import letters
 from .mind import Mind
 from .quoting import quotes
@@ -16,7 +16,6 @@ from .telling import quoted
 from .translating import translated
 from .wording import money_text
 
-_LETTER = re.compile(r"\b(?:reply|customer that|to the customer|tone|letter|draft)\b", re.IGNORECASE)
 _ENGLISH = re.compile(
     r"\b(?:give|show|put|render|read|have|need|want|let)\b[^.\n]{0,20}\b(?:this|it|that"
     r"|the (?:e-?mail|message|text|ticket"
@@ -64,14 +63,16 @@ def text_asked(mind: Mind) -> str:
     asked = mind.instructions
     if form_of(asked) is not None:
         return "summary"
-    if mind.scene.meaning.english is not None and _ENGLISH.search(asked) and not _LETTER.search(asked):
+    if mind.scene.meaning.english is not None and _ENGLISH.search(asked) and not OF_A_LETTER.search(asked):
         return "english"
     lines = re.split(r"(?<=[.;!?])\s|\n", asked)
     removing = any(_REMOVES.search(line) and _COMMANDS.search(line) for line in lines)
     if removing and _WHOLE_MAIL.search(asked) and not re.search(r"\?|\b(?:whether|decide)\b", asked):
         return "cleaned"
     sides = _FOR_THEM.search(asked) or _FOR_US.search(asked)
-    return "argue" if mind.clauses and _ARGUES.search(asked) and sides and not _LETTER.search(asked) else ""
+    return (
+        "argue" if mind.clauses and _ARGUES.search(asked) and sides and not OF_A_LETTER.search(asked) else ""
+    )
 
 
 def text_of(which: str, mind: Mind, answers: Answers) -> str:

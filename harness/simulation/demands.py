@@ -175,6 +175,7 @@ _CHECKS = (
         r"|\b(?:only|just|nothing but) (?:a|the|one|an) (?:single )?(?:number|integer|digit)\b",
     ),
     _form(_polar, rf"{_SAY}[^.\n:]{{0,30}}\byes\b[\"'`*]{{0,2}}(?: ?/ ?| ?\| ?| or )[\"'`*]{{0,2}}no\b"),
+    _form(_polar, r"(?:^|[.?!:]\s)[\"'`*]{0,2}(?-i:YES|Yes)[\"'`*]{0,2}(?: ?/ ?| or )[\"'`*]{0,2}no\b"),
     _form(_sentences, rf"{_SAY}[^.\n]{{0,60}}\b(?:in|with|as|using) (?:{_MOST} )?{_N} (?:\w+ )?sentences?\b"),
     _form(_sentences, rf"{_MOST} {_N} (?:\w+ )?sentences\b(?! each)"),
     _form(_then, rf"\b(?:then|plus|followed by|and)\b,? (?:\w+ ){{0,2}}?{_N} (?:\w+ )?sentences?\b"),

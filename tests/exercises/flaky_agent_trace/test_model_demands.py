@@ -38,6 +38,7 @@ MISSED = (
     ("Pick exactly one of: refund, deny or escalate.", "Decision: handed over"),
     ("Say OK or WRONG, then one sentence why.", "WRONG. It is late. It is broken. It is wrong."),
     ("Rate the letter from 1 (bad) to 5 (good).", "0.9"),
+    ("Did it break a rule? YES or NO, then the rule.", "Decision: refund"),
     ("Rate the letter on a scale of 1 to 5.", "7"),
     ("Give the sum due. Only the expression.", "Decision: refund"),
     ("Reply A or B and the deciding clause.", "B"),

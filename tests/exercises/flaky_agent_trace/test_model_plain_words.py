@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.exercises.flaky_agent_trace.conftest import Open
@@ -74,3 +76,12 @@ def test_a_mark_for_a_run_is_not_made_up(open_case: Open) -> None:
     assert said == "How well a run went is beyond what is known here."
     case.say(run, system="Decide on the ticket.")
     assert case.readings[-1].understood
+
+
+def test_a_list_of_orders_says_of_each_what_is_asked_for(open_case: Open) -> None:
+    case = open_case("p-regular-02")
+    asked = "Write a short mail to Sven that asks which of these three orders he means. {}\n\n{}"
+    orders = json.dumps(case.orders)
+    said = case.say(asked.format("List each with number, date placed and items.", orders)).text
+    assert "HL-212101 (Bath towel, organic, 2026-10-24)" in said
+    assert "2026-10-24" not in case.say(asked.format("", orders)).text
