@@ -88,6 +88,8 @@ def _others(asked: str, found: re.Match[str]) -> list[str]:
 
 def _described(found: re.Match[str], form: str, said: Answers) -> str:
     """What the line is to say, told in words: the wish, the order, the item. Empty for anything else."""
+    if re.search(r"\b[A-Z]{3,20}\b", form):
+        return ""  # words of the answer
     named = [vocabulary().ontology.named(word) for word in words_of(form) if word not in _HOW]
     slots = dict.fromkeys(slot for slot in named if slot and vocabulary().ontology.slots[slot].kind != "flag")
     if wish := _WISH.search(f"{found['label']}: {form}"):

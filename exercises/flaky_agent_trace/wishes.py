@@ -84,8 +84,8 @@ _WAS_PAID = {
 
 
 _WHICH = re.compile(
-    r"\b(?:ask(?:s|ing)?|questions?)\b[^.\n]{0,40}?\b(?:whether|if|which|what|does|do|is)\b(?P<what>[^\n?]{3,200}?)(?:\.(?=\s|$)|\n|\?|$)"
-    r"|^\W{0,4}(?:(?:ask|unclear|question|open)\b[^\n]{0,30}?)?\b(?:which|whether)\b(?P<bare>[^\n]{3,200})",
+    r"\b(?:ask(?:s|ing)?|questions?)\b[^.\n]{0,40}?\b(?:whether|if|which|what|does|do|is)\b(?P<what>[^\n?;]{3,200}?)(?:\.(?=\s|$)|[\n?;]|$)"
+    r"|^\W{0,4}(?:(?:ask|unclear|question|open)\b[^\n]{0,30}?)?\b(?:which|whether)\b(?P<bare>[^\n;]{3,200})",
     re.IGNORECASE,
 )
 _ORDERS = re.compile(r"\b[A-Z]{2}-\d{5,7}\b(?: \([^()\n]{2,60}\))?")

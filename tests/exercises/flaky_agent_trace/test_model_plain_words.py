@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from exercises.flaky_agent_trace.wishes import candidates
 from tests.exercises.flaky_agent_trace.conftest import Open
 
 DUE, DENIED, DESK, THREAD = "p-monday-01", "p-return-02", "p-desk-01", "p-thread-01"
@@ -35,6 +36,10 @@ def test_a_last_line_that_cannot_be_filled_is_declined(open_case: Open) -> None:
     said = case.say(f"{case.prompt()}\n\nThink. Finish with a line `ANSWER: refund WIDGET GADGET`.").text
     assert not case.readings[-1].understood
     assert "WIDGET" not in said
+    case.say(
+        f"{case.prompt()}\n\nThink. Last line: `ANSWER: ` followed by REFUND with the amount, or DENY or ASK."
+    )
+    assert not case.readings[-1].understood
     case.say(f"{case.prompt()}\n\nThink. Finish with a line `ANSWER: refund AMOUNT`.")
     assert case.readings[-1].understood
 
@@ -85,3 +90,8 @@ def test_a_list_of_orders_says_of_each_what_is_asked_for(open_case: Open) -> Non
     said = case.say(asked.format("List each with number, date placed and items.", orders)).text
     assert "HL-212101 (Bath towel, organic, 2026-10-24)" in said
     assert "2026-10-24" not in case.say(asked.format("", orders)).text
+
+
+def test_what_is_asked_for_besides_is_no_option() -> None:
+    assert candidates("Ask which order he means; list them with number and total.") == ()
+    assert candidates("Ask whether she means the lamp or the desk.") == ("lamp", "desk")
