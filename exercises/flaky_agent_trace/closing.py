@@ -169,6 +169,9 @@ def _value(form: str, said: Answers, label: str = "") -> str | None:
 def _one_of(options: tuple[str, ...], said: Answers) -> str | None:
     """The option that says what is to be done, its own placeholders filled."""
     chosen = vocabulary().ontology.option("action", str(said("action")), options)
+    gaps = [option for option in options if _GAP.search(option)]
+    if chosen is None and len(gaps) == 1 and len(options) == 2:  # a sum, or that there is none
+        chosen = gaps[0] if said("action") == "refund" else next(o for o in options if o not in gaps)
     if chosen is None or not any(_is_hole(hole, chosen) for hole in _HOLE.findall(chosen)):
         return chosen if chosen is None or len(chosen.split()) <= _FEW else None
     return _filled(chosen, said)

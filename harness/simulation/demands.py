@@ -93,10 +93,10 @@ def _then(said: str, found: re.Match[str]) -> bool:
 
 
 def _within(said: str, found: re.Match[str]) -> bool:
-    """A score of the scale: its first number, or the only one of the line that names it."""
-    score = _SCORE.search(_MARK.sub("", said))
+    """Some number of the scale, a whole one where the scale goes beyond 1."""
     low, high = sorted((int(found["low"]), int(found["high"])))
-    return score is not None and low <= float(score.group()) <= high and score.group().isdigit()
+    numbers = [n for n in _SCORE.findall(_COUNTED.sub("", said)) if high == 1 or n.isdigit()]
+    return any(low <= float(number) <= high for number in numbers)
 
 
 def _expression(said: str, _: re.Match[str]) -> bool:

@@ -21,6 +21,8 @@ KEPT = (
     ("Pick exactly one of: refund, deny or escalate.", "escalate"),
     ("Say OK or WRONG, then one sentence why.", "WRONG. The sum is 3.00, not 4.00."),
     ("Rate the letter from 1 (bad) to 5 (good).", "4"),
+    ("Rate your confidence from 0 to 1.", "0.9"),
+    ("Rate the letter from 1 to 5.", "Order HL-200001, 13 days: 4 of 5"),
     ("Give the sum due. Only the expression.", "2 * 14.30 + 3.95"),
     ("Reply A or B and the deciding clause.", "B\nR-1"),
 )

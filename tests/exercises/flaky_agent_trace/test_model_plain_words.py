@@ -17,6 +17,9 @@ LAST = {
     "The last line must be `DUE: PAY <amount> <currency>` or `DUE: REJECT` or `DUE: ESCALATE`.": {
         DUE: "DUE: PAY 46.80 EUR", DENIED: "DUE: REJECT", DESK: "DUE: ESCALATE",
     },
+    "The final line must be 'REFUND: {amount} {currency}' or 'REFUND: 0'.": {
+        DUE: "REFUND: 46.80 EUR", DENIED: "REFUND: 0",
+    },
     "Finish with a line `VERDICT: ACTION ORDER_ID`.": {
         DUE: "VERDICT: refund HL-206330", DENIED: "VERDICT: deny HL-199561",
     },
