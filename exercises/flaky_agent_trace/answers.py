@@ -14,7 +14,7 @@ from .abroad import grounds_abroad
 from .aspects import ASPECTS, checked, judged
 from .calls import done_so_far
 from .certainty import Certain
-from .copied import Copied
+from .copied import Copied, thing_in
 from .critique import faults
 from .enumerated import Enumerated
 from .grounded import Grounded
@@ -42,6 +42,8 @@ _WHICH = frozenset({
     "order_index", "reason",
 })  # fmt: skip
 """Where nothing else is asked, the question is which order is meant."""
+_OF_MAIL = frozenset({"item", "items", "asks", "issue", "sku", "quantity", "wants"})
+"""Beside these in an extraction, a reason is the customer's."""
 _MONEY = frozenset({"amount", "restocking_fee", "fee_kept"})
 NO_PROPOSAL = "there is no proposal to review"
 
@@ -160,7 +162,7 @@ class Answers(Mailed, Written):
         return self.resolution.order_id or self.belief.order_id
 
     def _order_ids(self) -> list[str]:
-        said = [id for id in self.mind.scene.meaning.orders_discussed if self.mind.mail.present]
+        said = list(self.mind.discussed)
         if not said and self.mind.mail.present:
             return list(self.mind.orders)  # nothing in the mail tells them apart
         return said or ([self.belief.order_id] if self.belief.order_id else [])
@@ -172,7 +174,7 @@ class Answers(Mailed, Written):
                 return list(meaning.orders_concerned)
             # One is imagined to concern it too: another that the mail speaks of.
             own = [self.belief.order_id] if self.belief.order_id else []
-            return list(dict.fromkeys([*own, *meaning.orders_discussed]))[:2]
+            return list(dict.fromkeys([*own, *self.mind.discussed]))[:2]
         return [self.belief.order_id] if self.belief.order_id else []
 
     def _several_orders(self) -> bool:
@@ -218,6 +220,8 @@ class Answers(Mailed, Written):
     def _reason(self) -> str:
         if self.on_letter:
             return self.on_letter
+        if not self._deciding and self.mind.contract.slots & _OF_MAIL and (said := self.complaint):
+            return said
         faults = self.objections if self.mind.contract.layout is not None else []
         return "; ".join(faults) or self._at_length(
             grounds_abroad(self.mind, self.resolution) or reason_text(self.mind, self.resolution)
@@ -291,7 +295,8 @@ class Answers(Mailed, Written):
         return list(found.values())
 
     def _item(self) -> Any:
-        return next((item["name"] for item in self._items()), None)
+        named = next((item["name"] for item in self._items()), None)
+        return thing_in(self.mind, self.belief.order_id) if named is None and not self._deciding else named
 
     def _sku(self) -> Any:
         return next((item["sku"] for item in self._items()), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -142,12 +142,35 @@ def phrase_for(mind: Mind, item: Item) -> str | None:
     """The mail's own words for an item of the shop: those of its name that stand there side by side, and
     rather its first than its last ones.
     """
-    names = [stem(word) for word in fold(item.name).words if len(word) > 2 and not word.isdigit()]
-    found: list[tuple[int, int, str]] = []
-    for line in (mind.scene.state.ticket.subject, *mind.scene.state.ticket.body.splitlines()):
+    ticket = mind.scene.state.ticket
+    names = _stems(item.name)
+    said = _runs(names, f"{ticket.subject}\n{ticket.body}")
+    found = [(-len(run), min(names.index(stem(w.casefold())) for w in run), " ".join(run)) for run in said]
+    return min(found)[-1] if found else None
+
+
+def thing_in(mind: Mind, order_id: str | None) -> str | None:
+    """What of the shop's a mail speaks of that has not been noted: in its own words, else in English."""
+    if not mind.mail.present:
+        return None
+    english = mind.scene.meaning.english
+    shown = held(mind, mind.scene.state.ticket.body, gaps=True) or ""
+    orders = [order for order in mind.scene.state.orders if order_id in {None, order.id}]
+    names = [name for order in orders for item in order.items for name in _stems(item.name.split(",")[0])]
+    for text in (shown, english.body if english is not None else ""):
+        if said := [(-len(run), at, " ".join(run)) for at, run in enumerate(_runs(names, text))]:
+            return min(said)[-1]
+    return None
+
+
+def _stems(name: str) -> list[str]:
+    return [stem(word) for word in fold(name).words if len(word) > 2 and not word.isdigit()]
+
+
+def _runs(names: list[str], text: str) -> Iterator[list[str]]:
+    """The words of a text that stand side by side and are of these."""
+    for line in text.splitlines():
         words = re.findall(r"[^\W_]+(?:[-'’][^\W_]+)*", line)
         for known, run in groupby(words, key=lambda word: stem(word.casefold()) in names):
-            said = list(run)
             if known:
-                found.append((-len(said), min(names.index(stem(w.casefold())) for w in said), " ".join(said)))
-    return min(found)[-1] if found else None
+                yield list(run)

@@ -52,7 +52,7 @@ class Enumerated:
         texts = [piece.text for piece in self.mind.context.pieces if piece.source != "call"]
         whole = "\n".join(texts)
         shown.sort(key=lambda order: _listed_at(whole, order))
-        said = self.mind.scene.meaning.orders_discussed if self.mind.mail.present else ()
+        said = self.mind.discussed
         return shown or list(dict.fromkeys(said))
 
     def _ticket_id(self) -> str | None:
@@ -145,7 +145,7 @@ class Enumerated:
     def _settled_orders(self) -> list[str]:
         if not self.mind.mail.present:
             return []
-        said = self.mind.scene.meaning.orders_discussed
+        said = self.mind.discussed
         own = self._concerned() or [fact.value for fact in self.mind.mail.facts if fact.fact == "order"]
         return [id for id in said if id not in own] if own else []
 

@@ -65,7 +65,7 @@ def for_handover(mind: Mind, facts: Facts, noise: Noise) -> str:
     order = facts.order
     plain = [] if _names_clauses(mind) else [PLAIN, PLAIN]
     tempting = [*plain, "H-6 H-7", "I-2 H-7"]
-    if len(mind.scene.meaning.orders_discussed) > 1 or len(mind.orders) > 1:
+    if len(mind.discussed) > 1 or len(mind.orders) > 1:
         tempting += ["H-1 H-7"] * 2
     if order is not None and order.total > _LARGE:
         tempting += ["H-2 H-7"] * 2

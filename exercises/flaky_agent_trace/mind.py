@@ -17,6 +17,7 @@ from harness.exercise.parts import TrialView
 from harness.simulation.blobs import blobs, pairs
 from harness.simulation.context import Context, Piece, quoted
 from harness.simulation.contract import Contract
+from harness.simulation.founded import Ground
 from harness.simulation.glossed import glossed
 from harness.simulation.records import Record, merge
 from harness.simulation.slots import words_of
@@ -33,7 +34,7 @@ from .deeds import Deed, deeds_of
 from .feedback import Feedback, feedback_of
 from .headers import other_sender, received_on
 from .offers import Labels
-from .ontology import vocabulary
+from .ontology import NAMES, vocabulary
 from .proposals import asks_for_review, asks_of_letter, speaks_of_proposal
 from .records import Decoy, Fact
 from .reported import summaries, told_deeds
@@ -221,6 +222,13 @@ class Mind:
             if any(piece.folded.has(known) for piece in self.context.pieces):
                 return known
         return None
+
+    @cached_property
+    def discussed(self) -> tuple[str, ...]:
+        """The orders that the mail speaks of, those whose numbers stand in the context."""
+        ground = Ground(self.context, self.contract, NAMES)
+        said = self.scene.meaning.orders_discussed if self.mail.present else ()
+        return tuple(id for id in said if ground.holds(id))
 
     @property
     def sees_orders(self) -> bool:

@@ -41,7 +41,7 @@ from .labels import fitting
 from .letters import letters
 from .manners import manner_asked
 from .mind import Mind, behold
-from .ontology import vocabulary
+from .ontology import NAMES, vocabulary
 from .outcomes import outcomes_in
 from .perception import perceive
 from .queries import DECIDED_BY, UNTOLD
@@ -66,6 +66,8 @@ _ROOM = 256
 
 class RefundModel(Simulation[Mind]):
     """Reads mails, orders and the handbook; decides, acts, extracts, criticises and writes."""
+
+    names = NAMES
 
     def __init__(self, card: Card) -> None:
         super().__init__("flaky_agent_trace", card, vocabulary(), Path(__file__).parent)

@@ -6,11 +6,14 @@ import re
 from functools import cache
 from pathlib import Path
 
+from harness.simulation.founded import EMAIL
 from harness.simulation.records import FieldSpec, RecordSpec
 from harness.simulation.vocabulary import Vocabulary, load_vocabulary
 
 ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{0,120}\w")
 ORDER_ID = re.compile(r"(?<![A-Z0-9])HL-\d{6}(?!\d)", re.IGNORECASE)
+NAMES = re.compile(rf"\bHL-(?P<tail>\d{{6}})(?!\d)|\b[A-Z]{{2}}-\d{{4}}\b|{EMAIL}")
+"""Orders, the shop's articles and people: whoever names one has read of it."""
 
 NUMERALS = frozenset(
     {"one", "two", "three", "four", "both", "all", "zwei", "drei", "deux", "trois", "dos", "tres", "twee"}

@@ -157,7 +157,7 @@ def committed(mind: Mind) -> str | None:
 def rivals(mind: Mind, right: str | None) -> list[str]:
     """Other orders that a reader could take, the likeliest first."""
     decoys = [decoy.value for decoy in mind.mail.decoys if decoy.fact == "order"]
-    said = list(mind.scene.meaning.orders_discussed) if mind.mail.present else []
+    said = list(mind.discussed)
     seen = [id for id in mind.orders if id not in said]
     found = dict.fromkeys([*decoys, *said, *seen])
     return [id for id in found if id != right and ORDER_ID.fullmatch(id)]

@@ -25,6 +25,13 @@ class Written:
         judging = self.mind.operation == "critique" and (self.mind.proposal or {}).get("letter")
         return on_letter(self.mind, self.objections) if judging else ""
 
+    @property
+    def complaint(self: Any) -> str:
+        """What the customer says to be the matter, with the mail's own words for it."""
+        kinds = dict.fromkeys(ask.issue.replace("_", " ") for ask in self.facts.asks)
+        said = " … ".join(f"“{' '.join(quote.split())}”" for quote in quotes(self.mind, "issue"))
+        return ": ".join(filter(None, ("; ".join(kinds), said)))
+
     def _reply(self: Any) -> str:
         if self._taken_apart:
             return str(self("original_mail"))

@@ -6,6 +6,7 @@ it makes of them, and puts the answer on the wire in whatever style the program 
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from harness.simulation.card import Card
 from harness.simulation.context import Context, quoted, read_context
 from harness.simulation.contract import Contract, ids_served, read_contract
 from harness.simulation.demands import missed
+from harness.simulation.founded import EMAIL, Ground
 from harness.simulation.noise import Noise, sampled
 from harness.simulation.operations import freely, operation_of
 from harness.simulation.rendering import THOUGHT, Layout
@@ -63,6 +65,8 @@ class Simulation(ABC, Generic[M]):
 
     honest: tuple[str, ...] = ("I am a simulated model; I know nothing about that.",)
     """What it says to what is none of its business."""
+    names = re.compile(EMAIL)
+    """What an answer names only where it stands in the request."""
 
     def __init__(self, name: str, card: Card, vocabulary: Vocabulary, folder: Path) -> None:
         """`folder`: where the exercise's sources are; their digest is the version."""
@@ -194,8 +198,26 @@ class _Answering(Generic[M]):
     why_not: str = ""
     """The form that is asked for and that no answer here has."""
 
+    @property
+    def ground(self) -> Ground:
+        """What names may come from."""
+        return Ground(self.mind.context, self.mind.contract, self.model.names)
+
+    @property
+    def belief(self) -> Belief:
+        """What the model believes, as far as the request gives it."""
+        return self.ground.believed(self.model.belief(self.mind, self.noise))
+
     def reply(self) -> Reply:
-        """The reply in the form that the program wants."""
+        """The reply in the form that the program wants, if all that it names stands in the request."""
+        reply = self._reply()
+        made_up = self.ground.made_up("\n".join(map(_said, reply.parts)))
+        if not made_up or self.why_not or self.mind.contract.verbatim:
+            return reply
+        self.why_not = f"{made_up}: this stands nowhere in the request"
+        return say(self.model.excuse(self.mind, self.noise))
+
+    def _reply(self) -> Reply:
         form = self.mind.contract.form
         if self.mind.contract.verbatim:
             return say(self.mind.contract.verbatim)
@@ -226,13 +248,13 @@ class _Answering(Generic[M]):
         parts = self.model.act(self.mind, self.noise, self.reading.decision)
         silent = all(isinstance(part, Text) for part in parts)
         if silent and contract.submit is not None:
-            value = self._filled(contract.submit.spec.schema, self.model.belief(self.mind, self.noise))
+            value = self._filled(contract.submit.spec.schema, self.belief)
             parts = [call(contract.submit.spec.name, value)]
         elif silent and contract.required and contract.tools and contract.step is None:
             spec = next(
                 (t.spec for t in contract.tools if t.spec.name == contract.forced), contract.tools[0].spec
             )
-            parts = [call(spec.name, self._filled(spec.schema, self.model.belief(self.mind, self.noise)))]
+            parts = [call(spec.name, self._filled(spec.schema, self.belief))]
         if contract.form == "calls":
             called = any(isinstance(part, ToolCall) for part in parts)
             return Reply(tuple(parts), "tool" if called else "end")
@@ -261,7 +283,7 @@ class _Answering(Generic[M]):
             fixed |= dict.fromkeys(cues.decide)  # it is not decided before it is done
         if self.reading.decision == "look_up":
             fixed["reasoning"] = words or "I need to look this up before I can decide."
-        belief = self.model.belief(self.mind, self.noise)
+        belief = self.belief
         schema = dict((None if calls else step.ending) or self.mind.contract.schema or {})
         root = Filling(ontology, schema)
 
@@ -276,7 +298,7 @@ class _Answering(Generic[M]):
 
     def _structured(self) -> Reply:
         contract = self.mind.contract
-        belief = self.model.belief(self.mind, self.noise)
+        belief = self.belief
         value = self._filled(contract.schema or {}, belief)
         if contract.layout is not None and not (contract.layout.kind == "json" and contract.strict):
             return say(self._laid_out(contract.layout, value, belief))
@@ -336,6 +358,10 @@ def _without(asked: str, fault: str) -> str:
     """Instructions without the lines of a turn that only finds fault."""
     lines = {line.strip() for line in fault.splitlines()}
     return "\n".join(line for line in asked.splitlines() if line.strip() not in lines) if fault else asked
+
+
+def _said(part: Text | ToolCall) -> str:
+    return part.text if isinstance(part, Text) else part.arguments
 
 
 def _words(parts: Parts) -> str:
