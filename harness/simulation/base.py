@@ -313,6 +313,8 @@ class _Answering(Generic[M]):
     def _filled(self, schema: Mapping[str, Any], belief: Belief) -> dict[str, Any]:
         filling = Filling(self.model.vocabulary.ontology, schema)
         value = filling.fill(dict(schema), belief)
+        if filling.mute:
+            self.why_not = f"{', '.join(filling.mute[:5])}: which option says the answer cannot be told"
         self.unknown += [name for name in filling.unknown if name not in self.unknown]
         return value if isinstance(value, dict) else {}
 

@@ -5,11 +5,12 @@ a value with what is told of it beside it.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
+from typing import Any
 
 from harness.simulation.beside import ARTICLES, BESIDE, SAYING
-from harness.simulation.slots import Ontology, SlotSpec, words_of
+from harness.simulation.slots import UNKNOWING, Ontology, SlotSpec, untold, words_of
 from harness.simulation.text import stem
 
 Claim = tuple[str, str | None]
@@ -131,3 +132,11 @@ def knows(ontology: Ontology, name: str) -> bool:
     """Whether a key without a type means something, be it only as a yes or no."""
     said = ontology.slot_of(name) is not None or ontology.flag_of(name) is not None
     return said or ("_" in name and bool(claims_of(ontology, name)))
+
+
+def puzzling(ontology: Ontology, slot: str, schema: Mapping[str, Any]) -> bool:
+    """Whether some option may say a value that none is known to say, and it cannot be told which."""
+    options = tuple(map(str, schema.get("enum") or ()))
+    if ontology.slots[slot].kind != "word" or any(option.lower() in UNKNOWING for option in options):
+        return False
+    return bool(untold(ontology, slot, options))

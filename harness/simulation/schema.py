@@ -8,9 +8,10 @@ from typing import Any
 
 from harness.simulation.beliefs import Belief, about, layered
 from harness.simulation.free import plain
-from harness.simulation.keyed import all_of, claims_of, knows, list_of, own_of, told_of, value_among
-from harness.simulation.slots import UNKNOWING, Ontology, SlotSpec, flag_option, render, words_of
+from harness.simulation.keyed import all_of, claims_of, knows, list_of, own_of, puzzling, told_of, value_among
+from harness.simulation.slots import UNKNOWING, Ontology, SlotSpec, flag_option, words_of
 from harness.simulation.typed import leaf_fits, nearest, type_of, typed, void
+from harness.simulation.values import render
 
 Json = Any
 _DEEPEST = 12
@@ -26,6 +27,7 @@ class Filling:
     unknown: list[str] = field(default_factory=list)
     blind: list[str] = field(default_factory=list)
     """The unknown fields whose empty value looks like an answer, and that must be filled."""
+    mute: list[str] = field(default_factory=list)  # it is known what to say, and not which option says it
     slots: list[str] = field(default_factory=list)
     given: Mapping[str, Json] = field(default_factory=dict)  # path → a value that stands already
     within: list[str] = field(default_factory=list)
@@ -262,6 +264,7 @@ class Filling:
             answer = self._coerce(value, schema, self._spec(slot), slot, name)
         if answer is not None or schema.get("nullable"):
             return answer
+        self.mute += [path] if value is not None and puzzling(self.ontology, slot, schema) else []
         return self._blank(schema, self._spec(slot), slot, name)
 
     def _flagged(self, schema: dict[str, Json], belief: Belief, slot: str | None, name: str) -> bool | None:

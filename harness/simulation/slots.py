@@ -310,7 +310,7 @@ def _value_of(ontology: Ontology, slot: str, text: str) -> str | None:
     for value, wanted in _spoken(spec):
         if wanted == said:
             return value
-        if len(wanted) > most * len(said) and _inside(wanted, said):
+        if len(wanted) > most * len(said) and _inside(wanted, said) and not _NOT & set(said) - set(wanted):
             best, most = value, len(wanted) / len(said)
     return best if most >= 0.25 else None
 
@@ -320,6 +320,10 @@ def _spoken(spec: SlotSpec) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(
         (value, _stemmed(alias)) for value, others in spec.values.items() for alias in (value, *others)
     )
+
+
+_NOT = frozenset({"no", "not", "dont", "don", "never", "nothing", "without"})
+"""Beside the words for a value these say another."""
 
 
 @lru_cache(maxsize=4096)
@@ -339,10 +343,16 @@ def _option(ontology: Ontology, slot: str, value: str, options: tuple[str, ...])
     for option in options:
         if "".join(words_of(option)) == "".join(words_of(value)):
             return option
-    for option in options:
-        if _value_of(ontology, slot, option) == value:
-            return option
-    return None
+    told = {option: _value_of(ontology, slot, option) for option in options}
+    said = [option for option, meant in told.items() if meant == value]
+    left = untold(ontology, slot, options)
+    open_ones = [known for known in ontology.slots[slot].values if known not in told.values()]
+    return next(iter(said or (left if open_ones == [value] and len(left) == 1 else [])), None)
+
+
+def untold(ontology: Ontology, slot: str, options: tuple[str, ...]) -> list[str]:
+    """The options that say no value of the slot that is known, nor that none is."""
+    return [o for o in options if _value_of(ontology, slot, o) is None and o.lower() not in UNKNOWING]
 
 
 _FLAG = {
@@ -385,16 +395,3 @@ def flag_option(spec: SlotSpec, value: bool, options: tuple[str, ...]) -> str | 
     """Which of the options says yes, or no, to this flag; `None` where none does."""
     said = sides(spec, options)[0 if value else 1]
     return said[0] if said else None
-
-
-def render(value: Any, kind: SlotKind) -> Any:
-    """A canonical value as plain JSON: money as its amount, dates as ISO text."""
-    if value is None:
-        return None
-    if kind == "money":
-        return value[0] / 100
-    if kind == "date":
-        return value.isoformat()
-    if kind == "number":
-        return int(value) if float(value).is_integer() else float(value)
-    return value

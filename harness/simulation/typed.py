@@ -9,7 +9,8 @@ from typing import Any
 
 from harness.simulation.free import freely, line
 from harness.simulation.hints import range_in
-from harness.simulation.slots import SlotSpec, render, words_of
+from harness.simulation.slots import SlotSpec, words_of
+from harness.simulation.values import moneys, render
 
 Json = Any
 
@@ -56,8 +57,8 @@ def typed(  # noqa: PLR0911  (one form a type)
         return None
     if spec is not None and spec.kind == "money" and isinstance(value, tuple):
         if kind == "string":
-            minor = in_cents(name, schema)
-            return _bounded(str(value[0]) if minor else f"{value[0] / 100:.2f}", schema)
+            said = str(value[0]) if in_cents(name, schema) else f"{value[0] / 100:.2f}"
+            return _bounded(" ".join(filter(None, (said, _unit(value, schema, name)))), schema)
         return value[0] / 100
     if spec is not None and spec.kind in {"date", "number"} and not isinstance(value, str):
         value = render(value, spec.kind)
@@ -84,6 +85,13 @@ def in_cents(name: str, schema: Mapping[str, Json]) -> bool:
     if {"cents", "minor", "pence", "grosz"} & set(words_of(name)):
         return True
     return bool(_CENTS.search(f"{schema.get('description') or ''} {schema.get('title') or ''}"))
+
+
+def _unit(value: tuple[Any, ...], schema: Mapping[str, Json], name: str) -> str:
+    """The currency, where a sum is wanted with it: by the field's name or as its description shows one."""
+    said = str(schema.get("description") or "")
+    wanted = "currency" in words_of(name) or moneys(said)
+    return str(value[1] or "") if wanted or re.search(r"\bwith (?:\w+ )?currency\b", said) else ""
 
 
 def _bounded(text: str, schema: Mapping[str, Json]) -> str:

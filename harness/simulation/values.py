@@ -166,6 +166,19 @@ def _as_flag(value: Any) -> bool | None:
     return False if words and words[0] in _NO else None
 
 
+def render(value: Any, kind: str) -> Any:
+    """A canonical value as plain JSON: money as its amount, dates as ISO text."""
+    if value is None:
+        return None
+    if kind == "money":
+        return value[0] / 100
+    if kind == "date":
+        return value.isoformat()
+    if kind == "number":
+        return int(value) if float(value).is_integer() else float(value)
+    return value
+
+
 _READERS = {"money": _as_money, "date": _as_date, "number": _as_number, "flag": _as_flag}
 
 
