@@ -140,3 +140,40 @@ def puzzling(ontology: Ontology, slot: str, schema: Mapping[str, Any]) -> bool:
     if ontology.slots[slot].kind != "word" or any(option.lower() in UNKNOWING for option in options):
         return False
     return bool(untold(ontology, slot, options))
+
+
+_COUNTING = frozenset({"count", "counts", "n", "num", "cnt", "many", "number", "how", "of", "the", "length"})
+_MORE = frozenset({"more", "than", "one", "several", "multiple", "there", "are", "is"})
+_SEVERAL = frozenset({"several", "multiple"})
+
+
+def tallies(properties: Mapping[str, Any], kinds: Mapping[str, str]) -> dict[str, str]:
+    """The fields that only say how many another has, or whether more than one: each with that other.
+
+    A count stands beside one list, be it named after it or not; `more_than_one` beside a list or a count.
+    """
+    lists = [key for key in properties if kinds[key] == "array"]
+    found: dict[str, str] = {}
+    for key in properties:
+        words = frozenset(words_of(key))
+        counts = kinds[key] == "integer" and _counts(words)
+        more = kinds[key] == "boolean" and (words >= {"more", "than", "one"} or words <= _SEVERAL)
+        about = {*map(stem, words - (_COUNTING if counts else _MORE))}
+        if counts or more:
+            near = [at for at in lists if about <= {*map(stem, words_of(at))}]
+            if more and not lists:
+                near = [
+                    at for at in properties if kinds[at] == "integer" and _counts(frozenset(words_of(at)))
+                ]
+            found |= {key: near[0]} if near and len(lists) < 2 else {}
+    return found
+
+
+def _counts(words: frozenset[str]) -> bool:
+    return bool(words & {"count", "counts", "n", "num", "cnt", "many", "length"}) or words >= {"number", "of"}
+
+
+def tallied(value: Any, *, flag: bool) -> int | bool:
+    """How many a list has, or whether more than one."""
+    number = len(value) if isinstance(value, list) else int(value or 0)
+    return number > 1 if flag else number

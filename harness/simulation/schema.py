@@ -8,13 +8,24 @@ from typing import Any
 
 from harness.simulation.beliefs import Belief, about, layered
 from harness.simulation.free import plain
-from harness.simulation.keyed import all_of, claims_of, knows, list_of, own_of, puzzling, told_of, value_among
+from harness.simulation.keyed import (
+    all_of,
+    claims_of,
+    knows,
+    list_of,
+    own_of,
+    puzzling,
+    tallied,
+    tallies,
+    told_of,
+    value_among,
+)
+from harness.simulation.resolving import DEEPEST, resolved
 from harness.simulation.slots import UNKNOWING, Ontology, SlotSpec, flag_option, words_of
 from harness.simulation.typed import leaf_fits, nearest, type_of, typed, void
 from harness.simulation.values import render
 
 Json = Any
-_DEEPEST = 12
 _GAPS = frozenset({"...", "…"})
 
 
@@ -39,7 +50,7 @@ class Filling:
             return self.given[path]
         schema = self.resolve(schema)
         name = "" if path.endswith("[]") else path.rsplit(".", 1)[-1]
-        if depth > _DEEPEST:
+        if depth > DEEPEST:
             return self.empty(schema)
         if "const" in schema:
             return schema["const"]
@@ -71,49 +82,9 @@ class Filling:
         held = "records" if held == "array" and _items(schema).get("properties") else held
         return self.ontology.slot_of(name, said, enum, held=held)
 
-    def resolve(self, schema: Json, *, depth: int = 0) -> dict[str, Json]:
-        """Follow references and choose the branch of a union that says most; null only adds itself."""
-        if not isinstance(schema, dict) or depth > _DEEPEST:
-            return {}
-        if "$ref" in schema:
-            target: Json = self.root
-            for step in str(schema["$ref"]).lstrip("#/").split("/"):
-                target = target.get(step, {}) if isinstance(target, dict) else {}
-            rest = {key: value for key, value in schema.items() if key != "$ref"}
-            return {**self.resolve(target, depth=depth + 1), **rest}
-        if "allOf" in schema:
-            merged = {key: value for key, value in schema.items() if key != "allOf"}
-            for branch in schema["allOf"] if isinstance(schema["allOf"], list) else []:
-                found = self.resolve(branch, depth=depth + 1)
-                properties = {**merged.get("properties", {}), **found.get("properties", {})}
-                merged = {**found, **merged}
-                if properties:
-                    merged["properties"] = properties
-            return merged
-        for union in ("anyOf", "oneOf"):
-            if isinstance(schema.get(union), list):
-                return self._union(schema, union, depth)
-        kinds = schema.get("type")
-        if isinstance(kinds, list):
-            real = [kind for kind in kinds if kind != "null"]
-            return {
-                **schema,
-                "type": real[0] if real else "null",
-                "nullable": "null" in kinds,
-                "types": real,
-            }
-        return schema
-
-    def _union(self, schema: dict[str, Json], union: str, depth: int) -> dict[str, Json]:
-        branches = [self.resolve(branch, depth=depth + 1) for branch in schema[union]]
-        rest = {key: value for key, value in schema.items() if key != union}
-        if not (real := [branch for branch in branches if branch.get("type") != "null"]):
-            return {**rest, "type": "null"}
-        # Pydantic writes a Decimal as number | string-with-pattern: a number is what models give.
-        chosen = next(
-            (branch for branch in real if type_of(branch) in {"object", "array", "number"}), real[0]
-        )
-        return {**chosen, **rest, "nullable": len(real) < len(branches), "branches": real}
+    def resolve(self, schema: Json) -> dict[str, Json]:
+        """A schema without references and unions."""
+        return resolved(schema, self.root)
 
     def _object(
         self, schema: dict[str, Json], belief: Belief, slot: str | None, path: str, depth: int
@@ -140,9 +111,22 @@ class Filling:
             return dict(value) if isinstance(value, Mapping) else {}
         named = slot is not None and bool(self.ontology.slots[slot].parts) and not path.endswith("[]")
         self.within += [slot] if named and slot is not None else []
-        filled: dict[str, Json] = {}
+        filled = self._fields(schema, inner, held, path, depth)
+        del self.within[len(self.within) - named :]
+        return {key: None if void(properties[key], item, filled) else item for key, item in filled.items()}
+
+    def _fields(
+        self, schema: Mapping[str, Json], inner: Belief, held: str | None, path: str, depth: int
+    ) -> dict[str, Json]:
+        """The fields of an object, those last that only count another."""
+        properties, filled = schema["properties"], dict[str, Json]()
+        kinds = {key: type_of(self.resolve(part)) for key, part in properties.items()}
+        tally = tallies(properties, kinds)
         for key, part in properties.items():
             within = f"{path}.{key}" if path else key
+            if key in tally:
+                filled[key] = None
+                continue
             told = told_of(self.ontology, key, properties, held) if key != held else None
             if told is not None and (held or self.slot(key, self.resolve(part)) is None):
                 name = path.rsplit(".", 1)[-1] if told[1] == held else told[1]
@@ -154,8 +138,9 @@ class Filling:
                 filled[key] = said
             elif within in self.blind:
                 self.blind.remove(within)
-        del self.within[len(self.within) - named :]
-        return {key: None if void(properties[key], item, filled) else item for key, item in filled.items()}
+        for key, of in tally.items():
+            filled[key] = tallied(filled.get(of), flag=kinds[key] == "boolean")
+        return filled
 
     def _fitting(self, branches: list[dict[str, Json]], belief: Belief) -> dict[str, Json]:
         """Of several object shapes the one whose constants say what is believed."""
@@ -372,7 +357,7 @@ class Filling:
             low = {str(option).lower(): option for option in options}
             return next((low[word] for word in UNKNOWING if word in low), options[-1])
         kind = type_of(schema)
-        if depth > _DEEPEST or not kind:
+        if depth > DEEPEST or not kind:
             return None
         if kind == "object":
             return {

@@ -55,3 +55,25 @@ def test_the_choice_agrees_with_its_reason(open_case: Open, options: Any, said: 
     assert understood == (said is not None)
     assert said in {None, answer["decision"]}
     assert _decided(open_case("p-monday-01"), decision=field, why=TEXT)[0]["decision"] == options[0]
+
+
+def test_a_count_is_of_the_list_beside_it(open_case: Open) -> None:
+    """Alone a count is one of pieces; beside one list it says how many that has."""
+    case, many = open_case("p-desk-02"), {"type": "array", "items": TEXT}
+    count, flag = {"type": "integer"}, {"type": "boolean"}
+    asked = f"Which orders does the customer ask something for, and how many? JSON.\n\n{case.mail}"
+    for fields in ({"count": count, "orders": many}, {"orders": many, "n": count, "more_than_one": flag}):
+        said = case.decide(asked, schema=_schema(**fields))
+        assert len(said["orders"]) == 2 == said[next(name for name in said if fields[name] == count)]
+        assert said.get("more_than_one", True) is True
+    said = case.decide(asked, schema=_schema(more_than_one=flag, number_of_orders=count))
+    assert (said, case.readings[-1].understood) == ({"more_than_one": True, "number_of_orders": 2}, True)
+    said = open_case("p-monday-01").decide(case.mail, schema=_schema(orders=many, item_count=count))
+    assert said["item_count"] != len(said["orders"])
+
+
+@pytest.mark.parametrize("name", ["email_to_customer", "message_for_the_customer", "letter_to_customer"])
+def test_what_goes_to_the_customer_is_the_letter(open_case: Open, name: str) -> None:
+    said, _ = _decided(open_case("p-desk-01"), outcome=DO, **{name: TEXT}, customer_email=TEXT)
+    assert said[name].startswith("Hi Paulo Mendes,\n")
+    assert "@" in said["customer_email"]
