@@ -12,8 +12,8 @@ from harness.simulation.context import Context, Piece
 from harness.simulation.tools import kind_of
 
 from .english import read_english
-from .fields import slots_in
-from .ontology import ORDER, vocabulary
+from .fields import is_record, slots_in
+from .ontology import vocabulary
 from .outcomes import outcomes_in
 from .proposals import Proposal, proposal_of, proposals_in
 from .retelling import read_retelling
@@ -103,7 +103,7 @@ def _statements(piece: Piece, owns: tuple[str, ...]) -> list[tuple[dict[str, Jso
     found += [
         (blob.value, piece.own or blob.raw in owns)
         for blob in blobs(piece.text)
-        if isinstance(blob.value, dict) and not _is_record(blob.value)
+        if isinstance(blob.value, dict) and not is_record(blob.value)
     ]
     own_texts = [text for text in owns if text in piece.text and not blobs(text)]
     if piece.own and not blobs(piece.text):
@@ -145,7 +145,7 @@ def _calls(piece: Piece, *, reviews: bool) -> list[tuple[dict[str, Json], bool]]
         if kind not in _CALLS and reviews and before.rstrip().endswith(":"):
             named = outcomes_in(before[before.rfind("\n") + 1 :])
             kind = next(iter(named)) if len(named) == 1 else None
-        if kind in _CALLS and isinstance(blob.value, dict) and not _is_record(blob.value):
+        if kind in _CALLS and isinstance(blob.value, dict) and not is_record(blob.value):
             found.append(({"action": kind, **blob.value}, False))
     return found
 
@@ -157,8 +157,3 @@ def _listed(piece: Piece, instructions: Callable[[list[Piece]], str]) -> list[tu
     listed = {pair.key: pair.value for pair in pairs(instructions([piece]))}
     slots = {vocabulary().ontology.slot_of(key) for key in listed}
     return [(listed, False)] if {"order_id", "issue"} <= slots else []
-
-
-def _is_record(value: dict[str, Json]) -> bool:
-    """Whether an object is an order, as the shop or a program lays it out, rather than a statement."""
-    return sum(1 for key in value if ORDER.field_of(key) or ORDER.part_of(key)) >= 6

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from harness.simulation.slots import words_of
+from harness.simulation.slots import side_of, words_of
 from harness.simulation.text import unescape
 from harness.simulation.values import Money, canonical
 
-from .ontology import ORDER_ID, vocabulary
+from .ontology import ORDER, ORDER_ID, vocabulary
 from .outcomes import sum_in
 
 Json = Any
@@ -23,6 +23,10 @@ def slots_in(value: dict[str, Json]) -> dict[str, Any]:
     for key, item in value.items():
         enum = (item,) if isinstance(item, str) else ()
         slot = vocabulary().ontology.slot_of(key, "", enum)
+        if isinstance(item, dict) and is_record(item):
+            if slot == "order_id" and (own := _read_slot(slot, item.get("id"))):
+                found.setdefault(slot, own)
+            continue
         if isinstance(item, dict):
             for inner, leaf in slots_in(item).items():
                 found.setdefault(inner, leaf)
@@ -41,7 +45,14 @@ def slots_in(value: dict[str, Json]) -> dict[str, Any]:
             read = Money(read.cents // 100, read.currency)
         if read is not None:
             found.setdefault(slot, read)
+    if not found.keys() & {"action", "amount", "issue"} and (issue := _named_issue(found.get("reason"))):
+        found["issue"] = issue
     return found
+
+
+def _named_issue(reason: Any) -> str | None:
+    """The issue of which a reason is the mere name: `"reason": "damaged"` of a claim."""
+    return side_of(vocabulary().ontology.slots["issue"], reason) if isinstance(reason, str) else None
 
 
 def _read_slot(slot: str, item: Json) -> Any:
@@ -56,3 +67,8 @@ def _read_slot(slot: str, item: Json) -> Any:
     if spec.kind in {"date", "number", "flag"}:
         return canonical(item, spec.kind)
     return unescape(str(item)) if isinstance(item, str | int | float) else None
+
+
+def is_record(value: dict[str, Json]) -> bool:
+    """Whether an object is an order, as the shop or a program lays it out, rather than a statement."""
+    return sum(1 for key in value if ORDER.field_of(key) or ORDER.part_of(key)) >= 6

@@ -48,6 +48,7 @@ from .queries import DECIDED_BY, UNTOLD
 from .questions import next_step
 from .quoting import asks_besides, borne_out, quoted_as_asked
 from .replies import reply_to
+from .restated import unheard
 from .reviews import compared, reviewed
 from .scene import Scene, at_hand, scenes_of
 from .settling import OTHER_CRAFT, settle, strays
@@ -110,6 +111,8 @@ class RefundModel(Simulation[Mind]):
             return "how well a run went is beyond what is known here"
         if mind.at_a_loss:
             return NO_PROPOSAL
+        if mind.operation == "decide" and mind.contract.form != "text" and unheard(mind):
+            return "what the customer asks for is told in a way that is not understood here"
         return "what is wanted, and in which form, is not clear" if bypassed(mind) else ""
 
     def excuse(self, mind: Mind, noise: Noise) -> str:

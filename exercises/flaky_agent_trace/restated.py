@@ -25,6 +25,12 @@ def restated_asks(mind: Mind, record: Record | None) -> tuple[Ask, ...] | None:
     return stated_asks(mind, record) or None
 
 
+def unheard(mind: Mind) -> bool:
+    """Whether order and rules stand there, and what is asked for only in words that tell nothing here."""
+    known = mind.mail.present or mind.claims is not None or mind.proposal or mind.deeds
+    return bool(not known and mind.orders and mind.clauses)
+
+
 def stated_asks(mind: Mind, record: Record | None) -> tuple[Ask, ...]:
     """The requests that an earlier reading states."""
     values = mind.claims.values if mind.claims is not None else {}

@@ -77,3 +77,19 @@ def test_what_goes_to_the_customer_is_the_letter(open_case: Open, name: str) -> 
     said, _ = _decided(open_case("p-desk-01"), outcome=DO, **{name: TEXT}, customer_email=TEXT)
     assert said[name].startswith("Hi Paulo Mendes,\n")
     assert "@" in said["customer_email"]
+
+
+def test_a_claim_beside_its_order_is_decided_without_the_mail(open_case: Open) -> None:
+    """The second stage of a chain: facts as JSON are read, facts in words that tell nothing here are not."""
+    case = open_case("p-same-01")
+    order = next(order for order in case.orders if order["id"] == "HL-214760")
+    schema = _schema(action=DO, amount={"type": ["string", "null"]}, clause=TEXT)
+    for claim, clause in (("damaged", "D-1"), ("changed_mind", "R-1")):
+        facts = {"order": order, "claim": {"sku": "OD-3305", "qty": 1, "reason": claim}}
+        facts["reported_on"] = "2026-11-18"
+        said = case.decide(json.dumps(facts), system=f"Rules:\n{case.handbook}\n\nDecide.", schema=schema)
+        assert case.readings[-1].understood
+        assert said == {"action": "refund", "amount": "42.00", "clause": clause}
+    words = f"{case.handbook}\n\nORDER {json.dumps(order)}\n\nFACTS: the zip gave up, says the customer."
+    case.decide(words, system="Decide by the facts.", schema=schema)
+    assert not case.readings[-1].understood
