@@ -62,6 +62,8 @@ def typed(  # noqa: PLR0911  (one form a type)
         return value[0] / 100
     if spec is not None and spec.kind in {"date", "number"} and not isinstance(value, str):
         value = render(value, spec.kind)
+    if not kind and isinstance(value, list) and len(value) == 1 and _singular(name):
+        return freely(value)[0]
     if kind != "string":
         return value.isoformat() if isinstance(value, dt.date) else freely(value)
     if isinstance(value, bool):
@@ -85,6 +87,12 @@ def in_cents(name: str, schema: Mapping[str, Json]) -> bool:
     if {"cents", "minor", "pence", "grosz"} & set(words_of(name)):
         return True
     return bool(_CENTS.search(f"{schema.get('description') or ''} {schema.get('title') or ''}"))
+
+
+def _singular(name: str) -> bool:
+    """Whether a key of which no more is said is one for one thing: `clause`, not `clauses`."""
+    last = (words_of(name) or ("s",))[-1]
+    return not last.endswith("s") and last not in {"list", "array"}
 
 
 def _unit(value: tuple[Any, ...], schema: Mapping[str, Json], name: str) -> str:

@@ -93,3 +93,11 @@ def test_a_claim_beside_its_order_is_decided_without_the_mail(open_case: Open) -
     words = f"{case.handbook}\n\nORDER {json.dumps(order)}\n\nFACTS: the zip gave up, says the customer."
     case.decide(words, system="Decide by the facts.", schema=schema)
     assert not case.readings[-1].understood
+
+
+@pytest.mark.parametrize(("key", "said"), [("clause", "D-1"), ("clauses", ["D-1"])])
+def test_a_bare_key_for_one_thing_gets_one(open_case: Open, key: str, said: Any) -> None:
+    case = open_case("p-sale-01")
+    shown = f"{case.handbook}\n\n{case.mail}\n\n{json.dumps(case.orders)}"
+    answer = case.say(shown, system=f'Return JSON with fields action ("refund"|"deny"), amount, {key}.')
+    assert json.loads(answer.text)[key] == said
