@@ -74,7 +74,8 @@ def last_line(asked: str, said: Answers) -> str:
         parts = [money, own] if unit["first"] else [own, money]
         value = " ".join(map(str, parts)) if own and money != "none" else money or ""
     else:
-        value = _value(form, said, found["label"]) or ("" if found["shut"] else _filled(form, said))
+        one = len(_GAP.findall(form)) < 2 and _value(form, said, found["label"])
+        value = one or ("" if found["shut"] else _filled(form, said))
         value = value or (_described(found, form, said) if found["shut"] else "")
     return f"{head} {value}" if value else ""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -101,19 +102,23 @@ class RefundModel(Simulation[Mind]):
             one.pointed, one.checked = said.named, said.asserted
 
     def lacks(self, mind: Mind) -> str:
+        return next(self._lacks(mind), "")
+
+    def _lacks(self, mind: Mind) -> Iterator[str]:
         if mind.lacking:
-            return mind.lacking
+            yield mind.lacking
         if CASES in mind.contract.slots and (other := stranger(mind)):
-            return f"of another ticket in the request ({other}) too little is known here to decide it"
+            yield f"of another ticket in the request ({other}) too little is known here to decide it"
         if mind.operation == "critique" and mind.shown and manner_asked(mind.asked_last) == "writing":
-            return "how well a letter is written is beyond what is known here"
+            yield "how well a letter is written is beyond what is known here"
         if not mind.contract.tools and _GRADES.search(self.instructions(mind)):
-            return "how well a run went is beyond what is known here"
+            yield "how well a run went is beyond what is known here"
         if mind.at_a_loss:
-            return NO_PROPOSAL
+            yield NO_PROPOSAL
         if mind.operation == "decide" and mind.contract.form != "text" and unheard(mind):
-            return "what the customer asks for is told in a way that is not understood here"
-        return "what is wanted, and in which form, is not clear" if bypassed(mind) else ""
+            yield "what the customer asks for is told in a way that is not understood here"
+        if bypassed(mind):
+            yield "what is wanted, and in which form, is not clear"
 
     def excuse(self, mind: Mind, noise: Noise) -> str:
         missing = self.lacks(mind)
