@@ -154,8 +154,26 @@ def _ends(said: str, found: re.Match[str]) -> bool:
 
 
 def _one_of(said: str, found: re.Match[str]) -> bool:
-    options = [part.strip(" `\"'“”*.") for part in re.split(r",|/|\||\bor\b|\band\b", found["options"])]
-    return any(option and option.casefold() in said.casefold() for option in options)
+    parts = re.split(r",|/|\||\bor\b|\band\b", found["options"])
+    options = {plain for part in parts if (plain := part.strip(" `\"'“”*.").casefold())}
+    return options <= _NO_ANSWERS or any(option in said.casefold() for option in options)
+
+
+_NO_ANSWERS = frozenset({"json", "csv", "xml", "yaml", "eur", "gbp", "pln", "usd", "yes", "no"})
+"""Forms and currencies, which may be named so; and what `_polar` looks for."""
+
+
+def _at_length(said: str, found: re.Match[str]) -> bool:
+    """Several sentences are wanted, and one is not several."""
+    return _number(found) < 3 or len(_STOP.findall(_QUOTED.sub("", said))) > 1
+
+
+def _tagged(said: str, found: re.Match[str]) -> bool:
+    return f"<{found['tag']}".casefold() in said.casefold()
+
+
+def _holds(said: str, found: re.Match[str]) -> bool:
+    return _GAP.sub("", found["words"]).strip().casefold() in said.casefold()
 
 
 def _form(check: Check, *pattern: str) -> tuple[re.Pattern[str], Check]:
@@ -216,9 +234,22 @@ _CHECKS = (
         r"\b(?:end|finish)(?:es)? (?:\w+ ){0,4}with (?:the (?:word|line|label) |a line |exactly )?",
         _LITERAL,
     ),
+    _form(_at_length, rf"\b(?:in|with|to|as|using) (?:exactly )?{_N} (?:\w+ )?sentences\b"),
+    _form(
+        _tagged,
+        r"\b(?:put|wrap|return|give|answer|respond|output|think|write|reply|reason)\b[^.\n<]{0,80}",
+        r"<(?P<tag>answer|thinking|result|decision|verdict|output|final|reasoning|response)>",
+    ),
+    _form(_holds, rf"\bthen a line {_LITERAL}"),
+    _form(_one_of, rf"\((?P<options>(?:{_OPTION} ?[/|] ?){{2,8}}{_OPTION})\)"),
     _form(
         _one_of,
-        r"\b(?:(?:exactly )?one of|choose between|pick from|labels?(?: are)?)(?: these| the following)?:?\s",
+        r"(?-i:\b(?P<options>(?:[A-Z][A-Z_]{2,20}, ?){0,6}[A-Z][A-Z_]{2,20},? or [A-Z][A-Z_]{2,20})\b)",
+    ),
+    _form(
+        _one_of,
+        r"\b(?:(?:exactly )?one of|out of|choose between|pick from|labels?(?: are)?)",
+        r"(?: these| the following)?:?\s",
         rf"(?P<options>(?:{_OPTION}(?:, ?| ?/ ?| ?\| ?|,? or )){{1,12}}{_OPTION})",
     ),
 )
