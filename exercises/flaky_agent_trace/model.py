@@ -113,6 +113,8 @@ class RefundModel(Simulation[Mind]):
             yield "how well a letter is written is beyond what is known here"
         if not mind.contract.tools and _GRADES.search(self.instructions(mind)):
             yield "how well a run went is beyond what is known here"
+        if not mind.contract.tools and mind.context.said and _SUPPOSED.search(mind.asked_last):
+            yield "how it would be if things were otherwise is beyond what is known here"
         if mind.at_a_loss:
             yield NO_PROPOSAL
         if mind.operation == "decide" and mind.contract.form != "text" and unheard(mind):
@@ -251,6 +253,12 @@ class RefundModel(Simulation[Mind]):
         return known[1]
 
 
+_SUPPOSED = re.compile(
+    r"\b(?:if|had) (?:she|he|they|it|we|i|the \w{1,20}) had\b|\b(?:what|even|and) if\b"
+    r"|\b(?:suppos(?:e|ing)|hypothetical(?:ly)?|imagine)\b",
+    re.IGNORECASE,
+)
+"""Asks about a case that is not the one at hand."""
 _GRADES = re.compile(
     r"\b(?:rate|grade|score|mark|points)\b[^.?\n]{0,60}\b(?:runs?|transcript|trajectory|trace|agent)\b"
     r"|\b(?:run|transcript|trajectory|trace|agent)\b[^.?\n]{0,40}\b(?:grade|points|score)\b",

@@ -230,10 +230,12 @@ class _Answering(Generic[M]):
             return say(self.model.excuse(self.mind, self.noise))
         if self.reading.operation == "act":
             return self._act()
-        return self._text() if form == "text" else self._structured()
+        if form == "text":
+            return self._in_form(self.model.prose(self.mind, self.noise))
+        return self._structured()
 
-    def _text(self) -> Reply:
-        said = self.model.prose(self.mind, self.noise)
+    def _in_form(self, said: str) -> Reply:
+        """A text, if it has the form that the program names in words."""
         form = missed(self.model.demanded(self.mind), said)
         if not form:
             return say(said)
@@ -301,7 +303,7 @@ class _Answering(Generic[M]):
         belief = self.belief
         value = self._filled(contract.schema or {}, belief)
         if contract.layout is not None and not (contract.layout.kind == "json" and contract.strict):
-            return say(self._laid_out(contract.layout, value, belief))
+            return self._in_form(self._laid_out(contract.layout, value, belief))
         if contract.form != "submit" or contract.submit is None:
             return self._json(value)
         made = call(contract.submit.spec.name, value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from harness.exchange import Message, Request, Text
 from tests.exercises.flaky_agent_trace.conftest import Open
 
 ELSE = (
@@ -34,3 +35,12 @@ def test_a_plain_wish_for_a_decision_is_answered(open_case: Open, asked: str) ->
     case = open_case("p-return-01")
     case.say(f"{case.prompt()}\n\n{asked}")
     assert case.readings[-1].understood
+
+
+@pytest.mark.parametrize("asked", ["And if she had written on 26 October?", "What if it was a gift?"])
+def test_what_is_only_supposed_is_not_answered_as_if_it_were_so(open_case: Open, asked: str) -> None:
+    case = open_case("p-return-01")
+    said = case.say(f"{case.prompt()}\n\nWhat is due?").text
+    shown = (("user", f"{case.prompt()}\n\nWhat is due?"), ("assistant", said), ("user", asked))
+    case.ask(Request("m", tuple(Message(role, (Text(text),)) for role, text in shown)))
+    assert not case.readings[-1].understood
