@@ -41,6 +41,10 @@ def test_a_plain_wish_for_a_decision_is_answered(open_case: Open, asked: str) ->
 def test_what_is_only_supposed_is_not_answered_as_if_it_were_so(open_case: Open, asked: str) -> None:
     case = open_case("p-return-01")
     said = case.say(f"{case.prompt()}\n\nWhat is due?").text
-    shown = (("user", f"{case.prompt()}\n\nWhat is due?"), ("assistant", said), ("user", asked))
-    case.ask(Request("m", tuple(Message(role, (Text(text),)) for role, text in shown)))
+    shown = (
+        Message("user", (Text(f"{case.prompt()}\n\nWhat is due?"),)),
+        Message("assistant", (Text(said),)),
+        Message("user", (Text(asked),)),
+    )
+    case.ask(Request("m", shown))
     assert not case.readings[-1].understood
