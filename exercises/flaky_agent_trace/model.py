@@ -53,7 +53,7 @@ from .restated import unheard
 from .reviews import compared, reviewed
 from .scene import Scene, at_hand, scenes_of
 from .settling import OTHER_CRAFT, settle, strays
-from .standing import AGAIN, stood
+from .standing import AGAIN, only_doubted, stood
 from .steps import Actor
 from .telling import asks_told, asks_wanted, retold, thread, thread_asked, told
 from .texts import text_of
@@ -115,6 +115,8 @@ class RefundModel(Simulation[Mind]):
             yield "how well a run went is beyond what is known here"
         if not mind.contract.tools and mind.context.said and _SUPPOSED.search(mind.asked_last):
             yield "how it would be if things were otherwise is beyond what is known here"
+        if only_doubted(mind):
+            yield "what is doubted is not clear"
         if mind.at_a_loss:
             yield NO_PROPOSAL
         if mind.operation == "decide" and mind.contract.form != "text" and unheard(mind):

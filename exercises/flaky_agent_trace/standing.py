@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from .answers import Answers
 from .closing import last_line
 from .critique import differences, slots_said
 from .explained import OF_A_LETTER, ends, summed
 from .mind import Mind
+from .outcomes import sum_in
 from .rulebook import days_over, turns_on
 from .wording import decision_lines, reason_text
 
@@ -21,6 +23,11 @@ _DOUBTS = re.compile(
     r"|\b(?:count|calculate|compute|check|verify|reckon|add|think|look|work|go|read|do|try|decide)\b"
     r"[^.?!\n]{0,60}"
     r"\b(?:again|once more|a second time|twice|afresh|anew|over|through)\b",
+    re.IGNORECASE,
+)
+_HOW_SURE = re.compile(
+    r"\bhow (?:\w{1,12} )?(?:sure|confident|certain|likely)\b|\b(?:confidence|certainty|probability|likelihood)\b"
+    r"|%|\bper ?cent\w{0,4}\b|\bfrom 0\b|\b0(?:\.0)? ?(?:to|-|–|and) ?1",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(r"^\W{0,4}(?:decision|action)\b\W{0,4}:", re.IGNORECASE | re.MULTILINE)
@@ -42,16 +49,30 @@ def doubted(mind: Mind) -> bool:
         mind.scene.mail_share(p) or len(p.text.split()) > _SHORT or OF_A_LETTER.search(p.text) for p in last
     ):
         return False
-    return bool(_DOUBTS.search(mind.asked_last) and slots_said(said[-1]).keys() & {"action", "amount"})
+    return bool(_DOUBTS.search(mind.asked_last) and (_decided(said[-1]) or sum_in(said[-1]) is not None))
+
+
+def _decided(said: str) -> dict[str, Any]:
+    """What a turn decides, slot → value; empty where it only tells of sums or can't be read."""
+    slots = slots_said(said)
+    return slots if slots.keys() & {"action", "amount"} else {}
+
+
+def only_doubted(mind: Mind) -> bool:
+    """Whether how sure the model is would be all that it says, and no figure for that is asked for."""
+    if mind.contract.form != "text" or mind.contract.slots != {"confidence"}:
+        return False
+    return not _HOW_SURE.search(mind.asked_last)
 
 
 def stood(mind: Mind, answers: Answers) -> str:
     """The days and the sum anew, and whether what was decided before still stands."""
     own = answers.resolution
     before = next(text for piece in reversed(mind.context.of("assistant")) if (text := piece.text))
-    changed = differences(mind, own, slots_said(before))
     lines = in_full(mind, answers)
-    lines.append(f"I have to correct my answer: {'; '.join(changed)}." if changed else "My answer stands.")
+    if slots := _decided(before):
+        changed = differences(mind, own, slots)
+        lines.append(f"I have to correct my answer: {'; '.join(changed)}." if changed else "My answer stands.")
     form = last_line(mind.instructions, answers)
     if not form and _LABELLED.search(before):
         form = decision_lines(mind, own, answers.noise)
