@@ -14,12 +14,14 @@ from harness.simulation.sums import sum_asked
 from .advising import advised
 from .closing import last_line_asked
 from .comparing import compared_editions
+from .drafted import PAID
 from .explained import telling_asked
 from .findings import wants_state
 from .mind import Mind
 from .ontology import vocabulary
 from .plainly import labelled_ask
 from .queries import (
+    DECIDED_BY,
     UNTOLD,
     Query,
     asked_of,
@@ -136,12 +138,27 @@ def _of_case(mind: Mind, ask: Ask, answerable: frozenset[str]) -> bool:
         mind.operation = labelled
         return True
     query = either or query_of(ask)
+    query = _as_booked(mind, query) if query is not None else None
     if _of_rules_alone(mind, (("", query),)):
         return False
     if query is None:
         mind.operation, mind.lacking = "extract", UNTOLD
         return unanswerable(ask)
     return not left_to_words(query) and _as_fields(mind, ask, (("", query),))
+
+
+def _as_booked(mind: Mind, query: Query) -> Query | None:
+    """Beside orders alone nothing can be decided: a refund that is asked about is one that they list."""
+    if not mind.orders or mind.mail.present or mind.claims or mind.clauses or mind.deeds:
+        return query
+    if not query.ask.closed or query.slot not in DECIDED_BY:
+        return query
+    past = [len(record.parts.get("refunds", ())) for record in mind.orders.values()]
+    if not PAID.search(query.ask.question) or max(past) > 1:
+        return None
+    if query.slot == "amount":
+        return replace(query, slot="refunded_before")
+    return replace(query, slot="already_refunded", value=True) if query.value in {True, "refund"} else None
 
 
 def _as_fields(mind: Mind, ask: Ask, points: tuple[tuple[str, Query | None], ...]) -> bool:

@@ -166,7 +166,9 @@ def faults(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) 
     paid = Decimal(amount[0]) / 100 if amount else None
     if action is not None and action != own.action and sees:
         wrong = {"action", "policy", *(("amount",) if (paid or 0) != (own.amount or 0) else ())}
-        found.append(Fault(f"the decision should be `{own.action}`, not `{action}`", frozenset(wrong)))
+        claims = f"it tells the customer of `{action}`, and what was decided is `{own.action}`"
+        plain = f"the decision should be `{own.action}`, not `{action}`"
+        found.append(Fault(claims if fixed is not None else plain, frozenset(wrong)))
     order = said.get("order_id")
     if order and own.order_id and order != own.order_id:
         found.append(Fault(f"the request concerns {own.order_id}, not {order}", frozenset({"order"})))

@@ -83,6 +83,10 @@ _TOLD: tuple[tuple[Action, re.Pattern[str]], ...] = (
         ),
     ),
     (
+        "refund",
+        re.compile(r"\b(?:have|has|['’]ve)(?: \w{2,12}){0,2}? (?:refunded|reimbursed|paid)\b", re.IGNORECASE),
+    ),
+    (
         "escalate",
         re.compile(
             r"\b(?:escalat\w+|(?:pass|hand|forward|transferr|referr|sen)(?:ed"

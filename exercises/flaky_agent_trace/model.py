@@ -57,7 +57,7 @@ from .standing import AGAIN, only_doubted, stood
 from .steps import Actor
 from .telling import asks_told, asks_wanted, retold, thread, thread_asked, told
 from .texts import text_of
-from .told_letters import shows_deeds
+from .told_letters import shows_deeds, unmeasured
 from .transcribed import Transcribed
 from .translating import translated
 from .wording import decision_lines, reply_body, thought
@@ -115,6 +115,8 @@ class RefundModel(Simulation[Mind]):
             yield "how well a run went is beyond what is known here"
         if not mind.contract.tools and mind.context.said and _SUPPOSED.search(mind.asked_last):
             yield "how it would be if things were otherwise is beyond what is known here"
+        if unmeasured(mind):
+            yield "what the letter is to be held against is told in a way that is not understood here"
         if only_doubted(mind):
             yield "what is doubted is not clear"
         if mind.at_a_loss:

@@ -36,7 +36,7 @@ _NAMES = {
     "": r"italian|portuguese|danish|swedish|czech|italienisch\w*",
 }
 _INTO = re.compile(
-    r"\b(?:in|into|to|auf|ins|en|al|na|naar het)\s+(?:"
+    r"(?:\b(?:in|into|to|auf|ins|en|al|na|naar het)\s|[-=]?>|→)\s{0,3}(?:"
     + "|".join(f"(?P<{code or 'other'}>{names})" for code, names in _NAMES.items())
     + r")\b",
     re.IGNORECASE,

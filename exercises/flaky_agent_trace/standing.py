@@ -11,7 +11,7 @@ from .closing import last_line
 from .critique import differences, slots_said
 from .explained import OF_A_LETTER, ends, summed
 from .mind import Mind
-from .outcomes import sum_in
+from .outcomes import outcomes_in, sum_in
 from .rulebook import days_over, turns_on
 from .wording import decision_lines, reason_text
 
@@ -26,7 +26,8 @@ _DOUBTS = re.compile(
     re.IGNORECASE,
 )
 _HOW_SURE = re.compile(
-    r"\bhow (?:\w{1,12} )?(?:sure|confident|certain|likely)\b|\b(?:confidence|certainty|probability|likelihood)\b"
+    r"\bhow (?:\w{1,12} )?(?:sure|confident|certain|likely)\b"
+    r"|\b(?:confidence|certainty|probability|likelihood)\b"
     r"|%|\bper ?cent\w{0,4}\b|\bfrom 0\b|\b0(?:\.0)? ?(?:to|-|–|and) ?1",
     re.IGNORECASE,
 )
@@ -49,20 +50,20 @@ def doubted(mind: Mind) -> bool:
         mind.scene.mail_share(p) or len(p.text.split()) > _SHORT or OF_A_LETTER.search(p.text) for p in last
     ):
         return False
-    return bool(_DOUBTS.search(mind.asked_last) and (_decided(said[-1]) or sum_in(said[-1]) is not None))
+    told = _decided(said[-1]) or outcomes_in(said[-1]) or sum_in(said[-1]) is not None
+    return bool(_DOUBTS.search(mind.asked_last) and told)
 
 
 def _decided(said: str) -> dict[str, Any]:
-    """What a turn decides, slot → value; empty where it only tells of sums or can't be read."""
+    """What a turn decides, slot → value; empty where that can't be read."""
     slots = slots_said(said)
     return slots if slots.keys() & {"action", "amount"} else {}
 
 
 def only_doubted(mind: Mind) -> bool:
     """Whether how sure the model is would be all that it says, and no figure for that is asked for."""
-    if mind.contract.form != "text" or mind.contract.slots != {"confidence"}:
-        return False
-    return not _HOW_SURE.search(mind.asked_last)
+    bare = mind.operation == "classify" and mind.contract.slots == {"confidence"}
+    return bare and mind.contract.form == "text" and not _HOW_SURE.search(mind.instructions)
 
 
 def stood(mind: Mind, answers: Answers) -> str:
@@ -72,7 +73,9 @@ def stood(mind: Mind, answers: Answers) -> str:
     lines = in_full(mind, answers)
     if slots := _decided(before):
         changed = differences(mind, own, slots)
-        lines.append(f"I have to correct my answer: {'; '.join(changed)}." if changed else "My answer stands.")
+        lines.append(
+            f"I have to correct my answer: {'; '.join(changed)}." if changed else "My answer stands."
+        )
     form = last_line(mind.instructions, answers)
     if not form and _LABELLED.search(before):
         form = decision_lines(mind, own, answers.noise)

@@ -10,7 +10,9 @@ from typing import Any
 from harness.simulation.tools import kind_of
 
 from .calls import paid
+from .deeds import Deed
 from .drafted import PAID
+from .handed import decided
 from .manners import OF_LETTERS
 from .mind import Mind
 from .ontology import ORDER_ID, vocabulary
@@ -49,6 +51,13 @@ _NOTHING = re.compile(
     r"|paid)\b",
     re.IGNORECASE,
 )
+_NOT_DONE = re.compile(
+    r"^[\W\d]{0,8}(?:no|none|zero|not|never)\b"
+    r"|\b(?:not|never) (?:been )?(?:called|made|issued|used|run|paid|done)\b"
+    r"|[:=]\s{0,3}(?:none|no|nothing|never|0|not \w{2,12})\W{0,4}$",
+    re.IGNORECASE,
+)
+"""An entry of a log that says that something was not done."""
 _TO_COME = re.compile(
     r"\b(?:will|shall|going to|'ll|’ll|would|can|could|werden|wird|allons|va|vamos a|zullen|zal|zostanie)\b",
     re.IGNORECASE,
@@ -64,7 +73,12 @@ _OTHER_DEEDS = re.compile(
     r"|(?P<voucher>issued (?:you )?(?:an? )?(?:voucher|credit)))\b",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n")
+_PROMISED = re.compile(
+    r"\b(?:colleague|manager|supervisor|specialist|someone)\b[^.;,]{0,20}\bwill (?:\w{2,12} )?"
+    r"(?:call|ring|phone|contact|write|get|be in touch)\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n|,? and (?=(?:an?|our|the|we|you|your)\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +91,30 @@ class Untrue:
 
 def shows_deeds(mind: Mind) -> bool:
     """Whether the program shows what was done, be it that nothing was."""
-    if any(deed.kind in {"refund", "escalate"} for deed in mind.deeds):
+    if any(deed.kind in {"refund", "escalate"} for deed in _deeds(mind)):
         return True
     told = [mind.scene.told(piece) for piece in mind.context.of("system", "user")]
     return any(_LOG.search(text) or _NOTHING.search(text) for text in told)
 
 
+def unmeasured(mind: Mind) -> bool:
+    """Whether a letter is judged of which it is not read what it tells, or what it is to be held against."""
+    said = mind.proposal or {}
+    if mind.operation != "critique" or not said.get("letter") or mind.sees_orders or mind.mail.present:
+        return False
+    return "action" not in said or not (shows_deeds(mind) or decided(mind))
+
+
+def _deeds(mind: Mind) -> list[Deed]:
+    """The deeds, without what only the letter that is judged tells of."""
+    letter = " ".join(" ".join(mind.shown).split()) if (mind.proposal or {}).get("letter") else ""
+    told = [" ".join((deed.result or "").split()) for deed in mind.deeds]
+    return [deed for deed, said in zip(mind.deeds, told, strict=True) if not said or said not in letter]
+
+
 def _done(mind: Mind) -> list[tuple[str, Decimal | None]]:
     """What was done, and the sum of a refund: by the deeds, and by what a log of the program's lists."""
-    found = [(deed.kind, paid(deed)) for deed in mind.deeds if not deed.trouble]
+    found = [(deed.kind, paid(deed)) for deed in _deeds(mind) if not deed.trouble]
     for piece in mind.context.of("system", "user"):
         text = mind.scene.told(piece)
         for label in _LOG.finditer(text):
@@ -97,7 +126,7 @@ def _done(mind: Mind) -> list[tuple[str, Decimal | None]]:
 
 def _logged(line: str) -> list[tuple[str, Decimal | None]]:
     """An entry of a log: the first tool that it names, unless it failed."""
-    if re.search(ILL, line, re.IGNORECASE):
+    if re.search(ILL, line, re.IGNORECASE) or _NOT_DONE.search(line):
         return []
     named = [kind_of(word, "", vocabulary().tools) for word in re.findall(r"[A-Za-z]\w{3,30}", line)]
     kind = next((kind for kind in named if kind in {"refund", "escalate", "reply", "get_order"}), None)
@@ -133,6 +162,8 @@ def _claims(mind: Mind, said: dict[str, Any], letter: str) -> list[Untrue]:
     handed = any(kind == "escalate" for kind, _ in done)
     if said.get("action") == "escalate" and any(map(_PASSED.search, parts)) and not handed:
         found.append(_claim("it tells of a handover that was not made", "action"))
+    if not handed and (promise := _PROMISED.search(letter)):
+        found.append(_claim(f"nothing shows that this was arranged: “{promise[0]}”", "policy"))
     for part in parts:
         other = None if _TO_COME.search(part) else _OTHER_DEEDS.search(part)
         if other is not None and not _among(mind, other.lastgroup or ""):

@@ -77,11 +77,16 @@ def with_options(schema: Mapping[str, Json], text: str) -> dict[str, Json]:
         elif (labels := labels_for(key, text, only=len(free) == 1)) and labels not in taken:
             found[key] = {**properties[key], "enum": list(labels)}
             taken.add(labels)
-    for key, part in properties.items():
-        measured = part.get("type") in ("number", "integer") or not part
-        if not measured or {"maximum", "enum"} & part.keys() or range_in(str(part.get("description") or "")):
+    measures = [
+        key for key, part in properties.items() if part.get("type") in ("number", "integer") or not part
+    ]
+    marks = [key for key in measures if _MARK.search(key)]
+    for key in measures:
+        part = properties[key]
+        if {"maximum", "enum"} & part.keys() or range_in(str(part.get("description") or "")):
             continue
-        if said := range_for(key, text, named=not part):
+        said = range_for(key, text, named=not part)
+        if said := said or (range_for("", text, named=False) if marks == [key] else None):
             found[key] = {"type": "integer", **part, "minimum": said[0], "maximum": said[1]}
     return {**schema, "properties": {**properties, **found}} if found else dict(schema)
 
@@ -92,6 +97,8 @@ _RANGE = re.compile(
     r"(1|3|4|5|7|10|100)(?:\.0)?(?![\w-]|[.,]\d)|(?:\bout of |/\s?)(5|10|100)\b"
 )
 _COUNTED = re.compile(r"\b(?:integer|int|number|whole|scale|score|rate|rating)\b", re.IGNORECASE)
+_MARK = re.compile(r"score|rating|grade|mark$|points", re.IGNORECASE)
+_RATED = ("rate", "rating", "grade", "score", "scale")
 _SAID = re.compile(r"[^.\n;]{1,400}")
 
 
@@ -103,7 +110,8 @@ def range_in(text: str) -> tuple[int, int] | None:
 
 
 def range_for(name: str, text: str, *, named: bool) -> tuple[int, int] | None:
-    """The scale that a sentence gives for a field: one that names it, be it in another form.
+    """The scale that a sentence gives for a field: one that names it, be it in another form; for a mark
+    without a name, one that tells to give some.
 
     `named`: by just its name, and says that it is a number.
     """
@@ -112,7 +120,7 @@ def range_for(name: str, text: str, *, named: bool) -> tuple[int, int] | None:
         words = fold(said.group()).words if (found := range_in(said.group())) else ()
         if named and not (found and name in said.group() and _COUNTED.search(said.group())):
             continue
-        if found and any(word.startswith(stem) for word in words for stem in stems):
+        if found and any(word.startswith(stem) for word in words for stem in stems or _RATED):
             return found
     return None
 
