@@ -250,7 +250,24 @@ class Answers(Mailed, Written):
             return [self._ask(ask, self._order_id()) for ask in self.facts.asks]
         if len(orders) == len(self.facts.asks):
             return [self._ask(ask, order) for ask, order in zip(self.facts.asks, orders, strict=True)]
-        return [self._ask(ask, order) for ask in self.facts.asks for order in orders]
+        each = [self._of_order(ask, order) for ask in self.facts.asks for order in orders]
+        return [entry for entry in each if entry is not None]
+
+    def _of_order(self, ask: Ask, order_id: str) -> dict[str, Any] | None:
+        """A request as it concerns one of several orders: what was noted is the one order's, of another it
+        is what the mail calls it; `None` where it has no words for it.
+        """
+        held = {
+            item.sku for order in self.mind.scene.state.orders if order.id == order_id for item in order.items
+        }
+        own = tuple((sku, pieces) for sku, pieces in ask.items if sku in held)
+        if own or not ask.items or not held:
+            return self._ask(replace(ask, items=own or ask.items), order_id)
+        if not (said := thing_in(self.mind, order_id)):
+            return None
+        item = {"sku": None, "name": said, "item": said, "quantity": None, "text": said, "amount": None}
+        entry = self._ask(ask, order_id) | {"items": [item], "item": said, "sku": None, "quantity": None}
+        return {**entry, "summary": line_of(entry, self.facts.wants)}
 
     def _ask(self, ask: Ask, order_id: str | None) -> dict[str, Any]:
         items = self.items.of(ask)
@@ -286,9 +303,11 @@ class Answers(Mailed, Written):
 
     def _items(self) -> list[dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
-        for ask in self.facts.asks:
-            for entry in self.items.of(ask):
-                found.setdefault(str(entry["text"]), entry)
+        several = not self._deciding and len(self._orders_concerned()) > 1
+        for ask in self._open_asks() if several else self.facts.asks:
+            for entry in self.items.of(ask) if isinstance(ask, Ask) else ask["items"]:
+                own = entry if isinstance(ask, Ask) else {**entry, "order_id": ask["order_id"]}
+                found.setdefault(str(entry["text"]), own)
         if found and self._lines() is not None and self.reckoned.steps is not None:
             for line in self.reckoned.steps.lines:  # all that is paid for, more than was asked for at times
                 found.setdefault(line.sku, self.items.entry(line.sku, line.pieces))

@@ -92,6 +92,8 @@ class Enumerated:
             "summary": self._named(id) or self._why(id, wanted),
             "order_closed": not meant and id in self._settled_orders(), "quote": self._named(id),
         }  # fmt: skip
+        if len(wanted) > 1:
+            entry |= self._asked_on(id)
         if record is None:
             return entry
         for slot in ("status", "delivered", "promised", "placed", "payment", "chargeback", "currency"):
@@ -99,6 +101,12 @@ class Enumerated:
         entry |= {"order_total": record.get("total"), "shipping_fee": record.get("shipping_fee")}
         entry |= {"order_email": record.get("email"), "items": self._items(record)}
         return entry
+
+    def _asked_on(self, id: str) -> dict[str, Any]:
+        """The item that is asked for on one of several orders: never another's."""
+        asks: list[dict[str, Any]] = self.read("asks") or []
+        ask = next((ask for ask in asks if ask["order_id"] == id), {})
+        return {slot: ask.get(slot) for slot in ("item", "sku", "quantity")}
 
     def _items(self, record: Record) -> list[dict[str, Any]]:
         return [
@@ -154,7 +162,7 @@ class Enumerated:
 
     def _order_index(self) -> float | None:
         own, shown = self.belief.order_id, self._shown
-        if own not in shown or self.read("unclear"):
+        if own not in shown or not (self.mind.orders or len(shown) > 1) or self.read("unclear"):
             return None
         text = "\n".join(piece.text for piece in self.mind.context.of("system", "user", "result"))
         if numbered := re.search(_NUMBERED + re.escape(own), text):

@@ -27,7 +27,9 @@ def restated_asks(mind: Mind, record: Record | None) -> tuple[Ask, ...] | None:
 
 def unheard(mind: Mind) -> bool:
     """Whether order and rules stand there, and what is asked for only in words that tell nothing here."""
-    known = mind.mail.present or mind.claims is not None or mind.proposal or mind.deeds
+    claims = mind.claims
+    told = claims is not None and (claims.own or claims.values.keys() & {"asks", "issue"})
+    known = mind.mail.present or told or mind.proposal or mind.deeds
     return bool(not known and mind.orders and mind.clauses)
 
 

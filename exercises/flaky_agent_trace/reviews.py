@@ -14,10 +14,12 @@ from harness.simulation.slots import side_of
 
 from .answers import Answers
 from .aspects import aspect_asked, aspects_listed, held
-from .critique import SIDES, differences, rivals_in
+from .critique import SIDES, Rivals, differences, rivals_in
 from .manners import asks_for_fault, manner_asked, rude_words
 from .mind import Mind
 from .ontology import vocabulary
+from .outcomes import outcomes_in
+from .restated import telling
 from .standing import in_full
 from .told_letters import FINE, TRUE, on_letter, shows_deeds
 
@@ -61,7 +63,7 @@ def review_asked(mind: Mind, operation: str) -> str:
         return operation
     shown = rivals_in(mind.context)
     comparable = shown is not None and all(_PROPOSES & proposal.keys() for proposal in shown.read)
-    if comparable and _COMPARES.search(_asking(mind)) and shown is not None:
+    if comparable and shown is not None and _COMPARES.search(_asking(mind)) and not _goods(mind, shown):
         stated = any(proposal.keys() & {"amount", "order_id"} for proposal in shown.read)
         if stated or shown.labelled:
             if mind.unseen:
@@ -73,6 +75,13 @@ def review_asked(mind: Mind, operation: str) -> str:
     if mind.shown and manner_asked(mind.asked_last):
         return "critique"
     return "critique" if shows and _form(mind) is not None else operation
+
+
+def _goods(mind: Mind, shown: Rivals) -> bool:
+    """Whether things of the shop are listed with their prices: they propose nothing."""
+    words = {word for order in mind.scene.state.orders for item in order.items for word in telling(item.name)}
+    heads = [text.strip().partition("\n")[0] for text in shown.texts]
+    return not shown.labelled and all(telling(head) & words and not outcomes_in(head) for head in heads)
 
 
 def reviewed(mind: Mind, answers: Answers) -> str:

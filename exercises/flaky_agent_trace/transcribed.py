@@ -40,16 +40,16 @@ _OF_RULES = frozenset(
 
 
 def transcript(mind: Mind) -> dict[str, Any]:
-    """Slot → what the text says; empty where nothing is to be transcribed."""
+    """Slot → what the text says; empty where nothing is to be transcribed, as beside order and rules."""
     if (
         mind.mail.present
         or mind.contract.tools
         or mind.contract.form == "text"
         or mind.contract.step is not None
-        or (mind.clauses and mind.contract.slots <= _OF_RULES)
+        or (mind.clauses and (mind.orders or mind.contract.slots <= _OF_RULES))
     ):
         return {}
-    said = "\n".join(mind.scene.without_mail(piece) for piece in mind.context.of("user"))
+    said = "\n".join(mind.scene.told(piece) for piece in mind.context.of("user"))
     parts = (part for part in _SENTENCE.split(said) if part.strip())
     sentences = [
         piece for part in parts for piece in (_TOLD.split(part, 1) if _ASKED.search(part) else [part])

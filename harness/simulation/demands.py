@@ -78,6 +78,10 @@ def _bare_number(said: str, _: re.Match[str]) -> bool:
     return said.casefold() in {"none", "null"} or (len(said) <= 16 and any(map(str.isdigit, said)))
 
 
+def _letter(said: str, _: re.Match[str]) -> bool:
+    return len(said.strip(" .()*`\"'")) == 1
+
+
 def _polar(said: str, _: re.Match[str]) -> bool:
     ends = [_lines(said)[0], _lines(said)[-1]] if said else []
     return any(map(_POLAR.search, ends))
@@ -189,8 +193,13 @@ _CHECKS = (
     ),
     _form(
         _bare_number,
-        r"\b(?:number|integer|digits?|percentage) (?:only|alone|and nothing else)\b",
-        r"|\b(?:only|just|nothing but) (?:a|the|one|an) (?:single )?(?:number|integer|digit)\b",
+        r"\b(?:number|index|integer|digits?|percentage) (?:only|alone|and nothing else)\b",
+        r"|\b(?:only|just|nothing but) (?:with )?(?:a|the|one|an) (?:single )?(?:number|integer|digit)\b",
+    ),
+    _form(
+        _letter,
+        r"\b(?:answer|reply|respond)(?: only| just)?(?: with| by)?(?: only| just)? (?:one|a single|the) ",
+        r"letter\b(?! (?:to|for|in|of)\b)",
     ),
     _form(_polar, rf"{_SAY}[^.\n:]{{0,30}}\byes\b[\"'`*]{{0,2}}(?: ?/ ?| ?\| ?| or )[\"'`*]{{0,2}}no\b"),
     _form(_polar, r"(?:^|[.?!:]\s)[\"'`*]{0,2}(?-i:YES|Yes)[\"'`*]{0,2}(?: ?/ ?| or )[\"'`*]{0,2}no\b"),

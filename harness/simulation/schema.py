@@ -299,7 +299,8 @@ class Filling:
             empty = None
         if path and path not in self.unknown:
             self.unknown.append(path)
-            self.blind += [path] if empty is not None and self.guesses(schema) else []
+            blind = schema.get("named") or (empty is not None and self.guesses(schema))
+            self.blind += [path] if blind else []
         return empty
 
     def _coerce(

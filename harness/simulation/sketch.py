@@ -118,7 +118,8 @@ def sketch_of(
         return Sketch(named, meant=True, named=True)
     if shown:
         return Sketch(_best(shown), meant=False)
-    listed = _from_names(((m[1], f"{m[2] or ''} {m[3]}".strip()) for m in _BULLET.finditer(text)), known)
+    bullets = ((m[1], f"{m[2] or ''} {m[3]}".strip(), False) for m in _BULLET.finditer(text))
+    listed = _from_names(bullets, known)
     return Sketch(listed, meant=True, named=True) if listed else None
 
 
@@ -354,15 +355,17 @@ def _commented(schema: Mapping[str, Json], comment: str) -> dict[str, Json]:
     return {"description": comment[:200]}
 
 
-def _in_line(text: str) -> Iterator[tuple[str, str]]:
-    """Names of keys in one line, with what is said of each."""
+def _in_line(text: str) -> Iterator[tuple[str, str, bool]]:
+    """Names of keys in one line, what is said of each, and whether all of a list of keys are single words."""
     looks = [match["list"] for match in _JSON_WITH.finditer(text)]
     looks += [match["list"] or match["other"] for match in _OBJECT.finditer(text)]
-    said = [match["list"] for match in (*_NAMED.finditer(text), *_AS_JSON.finditer(text))]
-    for listed in (*said, *(one for one in looks if _are_keys(_parts(one)))):
+    keys = [match["list"] for match in _NAMED.finditer(text)]
+    looks = [listed for listed in looks if _are_keys(_parts(listed))]
+    for listed in (*keys, *(match["list"] for match in _AS_JSON.finditer(text)), *looks):
+        sure = listed in keys and _are_keys(_parts(listed))
         ticked = _TICKED.findall(listed) if _TICKED.search(_HINT.sub("", listed)) else []
         for name, hint in ticked or [(part, _inside(part)) for part in _parts(listed)]:
-            yield re.split(r"[\s(:.]", name.strip(" .`\"'"))[0], hint
+            yield re.split(r"[\s(:.]", name.strip(" .`\"'"))[0], hint, sure
 
 
 _HINT = re.compile(r"\s{0,4}\(([^()\n]{1,120})\)")
@@ -382,14 +385,15 @@ def _inside(part: str) -> str:
 
 
 def _from_names(
-    listed: Iterable[tuple[str, str]], known: Known, *, others: bool = False
+    listed: Iterable[tuple[str, str, bool]], known: Known, *, others: bool = False
 ) -> dict[str, Json] | None:
-    """A schema from keys, each with what it means. `others`: what is plainly a key is one, known or not."""
-    names: dict[str, str] = {}
-    for name, hint in listed:
-        if re.fullmatch(r"[A-Za-z_]\w{1,40}", name) and (known(name) or (others and "_" in name)):
-            names.setdefault(name, hint)
+    """A schema from keys and their meaning. `others`: also from plain keys; a strange word is `named`."""
+    names: dict[str, dict[str, Json]] = {}
+    for name, hint, sure in listed:
+        said = re.fullmatch(r"[A-Za-z_]\w{1,40}", name) is not None
+        if said and (known(name) or (others and (sure or "_" in name))):
+            strange = {} if known(name) or "_" in name else {"named": True}
+            names.setdefault(name, {**(from_hint(hint) if hint else {}), **strange})
     if not any(map(known, names)):
         return None
-    properties = {name: from_hint(hint) if hint else {} for name, hint in names.items()}
-    return {"type": "object", "properties": properties} if names else None
+    return {"type": "object", "properties": names}

@@ -113,7 +113,7 @@ def read_stepping(
         branches = [b for b in node.get("branches") or () if "properties" in b] or [node]
         found = tuple(shape for branch in branches if (shape := _shape(root, branch)))
         said = tuple(option for shape in found for option in shape.options)
-        shapes = found if not loose else tuple(_opened(shape, kinds) for shape in found)
+        shapes = found if not loose else tuple(_opened(shape, ontology, kinds) for shape in found)
         named = tuple(option for shape in shapes for option in shape.options)
         if not shapes or not _calls(shapes, named, ontology, kinds, described):
             continue
@@ -157,9 +157,10 @@ def _shape(root: Filling, node: Schema) -> Shape | None:
     return None
 
 
-def _opened(shape: Shape, kinds: Mapping[str, ToolKind]) -> Shape:
-    """A template's options where none is a tool: `tool name or finish`."""
+def _opened(shape: Shape, ontology: Ontology, kinds: Mapping[str, ToolKind]) -> Shape:
+    """A template's options where none is a tool, and they are no decisions: `tool name or finish`."""
     tools = any(kind_of(option, "", kinds) for option in shape.options)
+    tools = tools or all(ontology.value_of("action", option) for option in shape.options)
     return shape if tools or not shape.options else replace(shape, options=())
 
 
