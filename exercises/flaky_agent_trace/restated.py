@@ -28,9 +28,23 @@ def restated_asks(mind: Mind, record: Record | None) -> tuple[Ask, ...] | None:
 def unheard(mind: Mind) -> bool:
     """Whether order and rules stand there, and what is asked for only in words that tell nothing here."""
     claims = mind.claims
-    told = claims is not None and (claims.own or claims.values.keys() & {"asks", "issue"})
+    told = claims is not None and (
+        claims.own or (_tells(claims.values) and not _itemless(mind, claims.values))
+    )
     known = mind.mail.present or told or mind.proposal or mind.deeds
     return bool(not known and mind.orders and mind.clauses)
+
+
+def _tells(values: dict[str, Any]) -> bool:
+    return not values.keys().isdisjoint({"asks", "issue"})
+
+
+def _itemless(mind: Mind, values: dict[str, Any]) -> bool:
+    """Whether things are given back or complained of, and it isn't told which of an order they are."""
+    entries = [entry for entry in values.get("asks") or [values] if isinstance(entry, dict)]
+    about = [e for e in entries if e.get("issue") in {"changed_mind", "damaged", "wrong_item"}]
+    several = any(len(order.parts.get("items", [])) > 1 for order in mind.orders.values())
+    return several and any(not _NAMING & {*e, *values} for e in about)
 
 
 def stated_asks(mind: Mind, record: Record | None) -> tuple[Ask, ...]:
