@@ -47,6 +47,9 @@ less; at twice it, not at all."""
 ALIKE = 0.95
 """Two variants that end alike in this share of the trials are one change, however they are written."""
 
+NOT_KEPT = "of the change’s lines stand in the submitted work"
+"""In the remark on a change that is too little of the submitted work to earn anything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
@@ -226,8 +229,7 @@ def _improvement(rules: ClaimRules, each: Replayed, value: float, more: float) -
     """
     if each.kept < rules.kept:
         return 0.0, (
-            f"only {each.kept:.0%} of the change’s lines stand in the submitted work "
-            '(what it does in other words is claimed with `base = "work"`)'
+            f'only {each.kept:.0%} {NOT_KEPT} (what it does in other words is claimed with `base = "work"`)'
         )
     out = each.claim.base == "work"
     changed, without = (each.base, each.variant) if out else (each.variant, each.base)

@@ -81,12 +81,17 @@ class Stratum:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """This work against the starter on the same draws, counted by who succeeded."""
+    """This work against the starter on the same draws, counted by who succeeded and by who did harm."""
 
     both: int = 0
     ours: int = 0
     starter: int = 0
     neither: int = 0
+    harm_new: int = 0
+    """Pairs in which only this work did harm."""
+    harm_kept: int = 0
+    harm_gone: int = 0
+    """Pairs in which only the starter did harm."""
 
     @property
     def count(self) -> int:
@@ -103,6 +108,14 @@ class Failure:
     scenarios: int
     families: int
     harm: int
+
+
+class Failed(NamedTuple):
+    """A trial of a single task that failed."""
+
+    end: TrialEnd
+    starter: Ended | None
+    """How the starter ended on the same draws; `None` where it has no such trial."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +155,8 @@ class Evidence:
     weekends: tuple[Weekend, ...] = ()
     pairs: Pairs = Pairs()
     failures: tuple[Failure, ...] = ()
+    failed: tuple[Failed, ...] = ()
+    """Trial by trial what `failures` counts; empty in the candidate's copy."""
     look: Look | None = None
     spent: tuple[Spend, ...] = ()
     refused: int = 0
@@ -186,6 +201,7 @@ def load(folder: Path) -> Evidence:
         weekends=_weekends(ends, base),
         pairs=_pairs(single, base_single),
         failures=_failures(single),
+        failed=_failed(single, base_single),
         look=look,
         spent=spent,
         refused=refused,
@@ -272,17 +288,32 @@ def _key(end: TrialEnd) -> TrialKey:
 
 
 def _pairs(ours: Iterable[TrialEnd], starter: Iterable[TrialEnd]) -> Pairs:
-    base = {_key(end): end.success for end in starter}
-    both = Counter((end.success, base.get(_key(end))) for end in ours)
-    return Pairs(both[True, True], both[True, False], both[False, True], both[False, False])
+    base = {_key(end): end for end in starter}
+    pairs = [(end, base[_key(end)]) for end in ours if _key(end) in base]
+    both = Counter((end.success, other.success) for end, other in pairs)
+    harm = Counter((end.harm, other.harm) for end, other in pairs)
+    return Pairs(
+        both[True, True], both[True, False], both[False, True], both[False, False],
+        harm_new=harm[True, False], harm_kept=harm[True, True], harm_gone=harm[False, True],
+    )  # fmt: skip
+
+
+def _bad(end: TrialEnd) -> bool:
+    return end.success is False or end.harm is True
+
+
+def _failed(ours: Iterable[TrialEnd], starter: Iterable[TrialEnd]) -> tuple[Failed, ...]:
+    """Those that did harm first, then by name."""
+    base = {_key(end): _ended(end) for end in starter}
+    bad = sorted(filter(_bad, ours), key=lambda end: (not end.harm, end.scenario, end.epoch, end.replay))
+    return tuple(Failed(end, base.get(_key(end))) for end in bad)
 
 
 def _failures(ends: Iterable[TrialEnd]) -> tuple[Failure, ...]:
-    """The most frequent first, equally frequent ones by name."""
+    """Those with most harm first, then the most frequent, then by name."""
     groups: dict[str, list[TrialEnd]] = defaultdict(list)
-    for end in ends:
-        if end.success is False or end.harm:
-            groups[end.label].append(end)
+    for end in filter(_bad, ends):
+        groups[end.label].append(end)
     found = [
         Failure(
             label,
@@ -293,7 +324,7 @@ def _failures(ends: Iterable[TrialEnd]) -> tuple[Failure, ...]:
         )
         for label, group in groups.items()
     ]
-    return tuple(sorted(found, key=lambda failure: (-failure.trials, failure.label)))
+    return tuple(sorted(found, key=lambda failure: (-failure.harm, -failure.trials, failure.label)))
 
 
 def _records(

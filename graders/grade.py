@@ -92,6 +92,9 @@ class Scored(Measurement):
     """0 at the rubric's zero anchor, 1 at its full anchor; not clamped unless the rubric says."""
     starter: Finite | None = None
     reference: Finite | None = None
+    zero: Finite | None = None
+    full: Finite | None = None
+    """Where it is worth nothing, and where all its points; `None` in grades from before this was written."""
     label: str = ""
     gate: str = ""
     """What it counts only as far as, by that measurement's label; empty for what counts in full."""

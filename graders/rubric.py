@@ -169,7 +169,7 @@ def _earn(
         if number is None:
             return missing(f"`{name}` was not measured of {whose}")
     assert value is not None
-    zero, full = _place(item.zero, low, high), _place(item.full, low, high)
+    zero, full = anchors(item, low, high)
     gap = full - zero
     if (gap if item.better == "higher" else -gap) < item.min_gap:
         return missing(f"its anchors, {zero:.4g} and {full:.4g}, are too close to measure by")
@@ -187,6 +187,11 @@ def _earn(
         item, value, low, high, normalised, item.points * normalised * share, item.points * slope * share,
         share=share,
     )  # fmt: skip
+
+
+def anchors(item: Item, starter: float | None, reference: float | None) -> tuple[float, float]:
+    """Where an item is worth nothing, and where all its points; both works must have been measured."""
+    return _place(item.zero, starter, reference), _place(item.full, starter, reference)
 
 
 def _place(anchor: str, starter: float | None, reference: float | None) -> float:

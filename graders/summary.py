@@ -28,6 +28,7 @@ from graders.measure.strata import weigh
 from graders.measure.trial import Trial
 from graders.replay import Replay
 from graders.rounds import settled, stand_of
+from graders.rubric import Earned, anchors
 from graders.score import Result, Works
 from graders.vault_files import Vault
 from harness.exercise.registry import Exercise
@@ -134,6 +135,7 @@ def _outcome(result: Result) -> tuple[Scored, ...]:
                 unit="",
                 why_not_measured=each.why or "nobody took it",
             )
+        zero, full = _anchors(each)
         rows.append(
             Scored(
                 **found.model_dump(),
@@ -143,12 +145,20 @@ def _outcome(result: Result) -> tuple[Scored, ...]:
                 normalised=each.normalised,
                 starter=each.starter,
                 reference=each.reference,
+                zero=zero,
+                full=full,
                 label=each.item.label,
                 gate=labels[each.item.gate] if each.item.gate else "",
                 share=each.share,
             )
         )
     return tuple(rows)
+
+
+def _anchors(each: Earned) -> tuple[float, float] | tuple[None, None]:
+    if each.starter is None or each.reference is None:
+        return None, None
+    return anchors(each.item, each.starter, each.reference)
 
 
 def _shown(result: Result, scored: Collection[str]) -> tuple[Shown, ...]:
@@ -175,7 +185,7 @@ def _process(vault: Vault, result: Result, problem: str) -> Scored:
         group="process",
         points=vault.rubric.claims.points,
         earned=claimed.points,
-        label=said or "predictions that replication confirmed",
+        label=said or "effects of single changes, as our replay found them",
     )
 
 

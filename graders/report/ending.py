@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from graders.evidence import Look
-from graders.report.words import plain
+from graders.report.words import STARTER_ENDED, plain
 
 ENTRIES = 6
 """Entries of one ledger shown."""
@@ -35,10 +35,26 @@ class Ending(NamedTuple):
 
 def ending_of(look: Look) -> Ending:
     """From the judge's words, `expected …; found; found`, and the record of the world."""
-    clauses = [clause.strip() for clause in look.end.detail.split("; ") if clause.strip()]
-    expected = clauses.pop(0).removeprefix(_EXPECTED) if look.end.detail.startswith(_EXPECTED) else ""
+    expected, found = told(look.end.detail)
     ledgers = tuple(_ledger(name, held) for name, held in look.record.gateway.end.items())
-    return Ending(plain(expected), tuple(clauses), ledgers)
+    return Ending(expected, found, ledgers)
+
+
+def told(detail: str) -> tuple[str, tuple[str, ...]]:
+    """What a judge's words expected, empty where they do not say, and what they found."""
+    clauses = [clause.strip() for clause in detail.split("; ") if clause.strip()]
+    expected = clauses.pop(0).removeprefix(_EXPECTED) if detail.startswith(_EXPECTED) else ""
+    return plain(expected), tuple(clauses)
+
+
+def beside(look: Look) -> str:
+    """How the starter ended where the example failed, in a sentence; empty where that is not known."""
+    if look.starter is None:
+        return ""
+    if look.starter == "failure" and look.end.harm:
+        return "The starter on the same draws only failed: this harm is new."
+    too = " too" if look.starter == "harm" and look.end.harm else ""
+    return f"The starter on the same draws {STARTER_ENDED[look.starter]}{too}."
 
 
 def _ledger(name: str, held: Json) -> Ledger:

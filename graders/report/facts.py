@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from graders.evidence import Evidence
+from graders.evidence import Ended, Evidence
 from graders.grade import Grade
-from graders.report.words import interval, number, plain, spread, times
+from graders.report.plots import all_well
+from graders.report.words import interval, number, places, plain, seen, times
 
 _STANDS_OUT = 3
 """Trials with harm from which on a family is named for them."""
+_LABELS = 6
+"""Ways to fail that are listed."""
+_NAMED = 4
+"""Scenarios that are named."""
 
 
 class Fact(NamedTuple):
@@ -27,7 +32,7 @@ def facts(evidence: Evidence) -> list[Fact]:
         "Single tasks": _single(evidence),
         "Scenarios": _scenarios(evidence),
         "Same draws": _pairs(evidence),
-        "Commonest failure": _commonest(evidence),
+        "Failures": _failures(evidence),
         "Most harm": _most_harm(evidence),
         "Program": _program(evidence),
         "Weekends": _weekends(evidence),
@@ -40,6 +45,21 @@ def single_and_many(evidence: Evidence) -> tuple[int, int]:
     """How many of the grade's trials were of a single task, and how many of many."""
     single = sum(len(case.ours) for case in evidence.cases)
     return single, max(evidence.grade.trials - single, 0)
+
+
+def folded(evidence: Evidence) -> str:
+    """The families that the map leaves out, since all went well there; empty where there are none."""
+    cases = all_well(evidence.cases)
+    if not cases:
+        return ""
+    families = len({case.family for case in cases})
+    ours, base = ([ended for case in cases for ended in getattr(case, who)] for who in ("ours", "starter"))
+    starter = f"; the starter’s in {base.count('success'):,} of {len(base):,}" if base else ""
+    return (
+        f"Without a row: {times(families, 'family', 'families')} in which every trial of this work ended "
+        f"well ({times(len(cases), 'scenario')}, {times(len(ours), 'trial')}{starter}). "
+        "The tables below have them."
+    )
 
 
 def mixed(evidence: Evidence) -> int:
@@ -77,6 +97,9 @@ def _single(evidence: Evidence) -> list[str]:
 
 
 def _scenarios(evidence: Evidence) -> list[str]:
+    """Of replays; with one of each scenario the line before says it all."""
+    if all(len(case.ours) < 2 for case in evidence.cases):
+        return []
     said = []
     if never := sum("success" not in case.ours for case in evidence.cases):
         said.append(f"{never:,} of {len(evidence.cases):,} never succeeded.")
@@ -98,26 +121,57 @@ def _beside(grade: Grade) -> str:
 
 
 def _pairs(evidence: Evidence) -> list[str]:
-    """Both ways in which work and starter differ on the same draws."""
+    """How work and starter differ on the same draws, in success and in harm."""
     pairs = evidence.pairs
-    if not pairs.ours + pairs.starter:
-        return []
-    said = (
-        f"{times(pairs.ours, 'trial')} succeeded where the starter failed, "
-        f"{pairs.starter:,} failed where it succeeded, and {pairs.both + pairs.neither:,} ended alike"
+    said = []
+    if pairs.ours + pairs.starter:
+        said.append(
+            f"Success: {times(pairs.ours, 'trial')} succeeded where the starter failed, "
+            f"{pairs.starter:,} failed where it succeeded, {pairs.both:,} succeeded and "
+            f"{pairs.neither:,} failed in both{_untold(evidence.grade, 'success_rate')}."
+        )
+    if pairs.harm_new + pairs.harm_kept + pairs.harm_gone:
+        new = f"{pairs.harm_new:,} new{_new_harm(evidence)}" if pairs.harm_new else "none is new"
+        said.append(
+            f"Harm: {new}; {pairs.harm_kept:,} where the starter did harm too; "
+            f"{pairs.harm_gone:,} of the starter’s no longer{_untold(evidence.grade, 'harm_rate')}."
+        )
+    return said
+
+
+def _untold(grade: Grade, id: str) -> str:
+    found = next((each for each in grade.differences if each.id == id), None)
+    return "" if found is None or found.distinguishable else ": not distinguishable from no change"
+
+
+def _new_harm(evidence: Evidence) -> str:
+    """The scenarios that became harmful, by how the starter ended there; empty where no trial is named."""
+
+    def where(starter: Ended) -> str:
+        bad = [each.end.scenario for each in evidence.failed if each.end.harm and each.starter == starter]
+        names = list(dict.fromkeys(bad))
+        more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+        return ", ".join(names[:_NAMED]) + more
+
+    well, failed = where("success"), where("failure")
+    parts = [f"where the starter succeeded: {well}"] if well else []
+    parts += (
+        [f"where it only failed: {failed}" if well else f"where the starter only failed: {failed}"]
+        if failed
+        else []
     )
-    found = next((each for each in evidence.grade.differences if each.id == "success_rate"), None)
-    if found is not None and not found.distinguishable:
-        said += ": not distinguishable from no change"
-    return [f"{said}."]
+    return f" ({'; '.join(parts)})" if parts else ""
 
 
-def _commonest(evidence: Evidence) -> list[str]:
-    if not evidence.failures:
-        return []
-    top = evidence.failures[0]
-    said = f"{plain(top.label).capitalize()}: {spread(top.trials, top.scenarios, top.families)}"
-    return [f"{said}, {top.harm:,} with harm." if top.harm else f"{said}."]
+def _failures(evidence: Evidence) -> list[str]:
+    """Every way to fail in a row, those that did harm first."""
+    said = [
+        f"{plain(each.label)} {each.trials:,}" + (f" ({each.harm:,} with harm)" if each.harm else "")
+        for each in evidence.failures[:_LABELS]
+    ]
+    if more := len(evidence.failures) - _LABELS:
+        said += [f"{more:,} other labels"] if more > 0 else []
+    return [f"{', '.join(said)[:1].upper()}{', '.join(said)[1:]}."] if said else []
 
 
 def _most_harm(evidence: Evidence) -> list[str]:
@@ -149,13 +203,13 @@ def _program(evidence: Evidence) -> list[str]:
 
 
 def _weekends(evidence: Evidence) -> list[str]:
-    """What became of the tickets of trials of many, beside the starter's."""
+    """What became of the tasks of trials of many, beside the starter's."""
     ours = [part for weekend in evidence.weekends for part in weekend.ours]
     base = [part for weekend in evidence.weekends for part in weekend.starter]
     if not ours:
         return []
     harm, left = (sum(getattr(part, what) for part in ours) for what in ("harm", "left"))
-    said = f"{harm:,} of {times(len(ours), 'ticket')} ended with harm"
+    said = f"{harm:,} of {times(len(ours), 'task')} ended with harm"
     if base:
         said += f" (the starter’s: {sum(part.harm for part in base):,})"
     if harm:
@@ -180,12 +234,13 @@ def _claims(grade: Grade) -> list[str]:
             f"{len(missed):,} of {times(len(judged), 'replayed claim')} "
             f"did not come out as predicted: {which}."
         )
-    elif judged:
-        every = {1: "The one replayed claim", 2: "Both replayed claims"}.get(
-            len(judged), f"All {len(judged):,} replayed claims"
-        )
-        said.append(f"{every} came out as predicted, within our noise.")
+    held = [claim for claim in judged if claim.covered is not False]
+    if held:
+        lead = "The others were found" if missed else f"Of {times(len(judged), 'replayed claim')} we found"
+        said.append(f"{lead} {places(held)}.")
     if judged:
+        if vague := sum(not seen(claim) for claim in judged):
+            said.append(f"{vague:,} cannot be told from no effect.")
         earned, most = (
             sum(getattr(item, what) or 0.0 for item in grade.process) for what in ("earned", "points")
         )

@@ -12,8 +12,9 @@ from markupsafe import Markup
 
 from graders.evidence import CAPABILITIES, Copy, Evidence, load
 from graders.grade import Finding, write_text
-from graders.report import ending, opening, plots, weekends, words
-from graders.report.facts import facts, single_and_many
+from graders.history import Event
+from graders.report import ending, opening, plots, standing, weekends, words
+from graders.report.facts import facts, folded, single_and_many
 from graders.report.questions import questions
 from graders.report.redaction import for_candidate
 from harness.trace.html import POLICY, STYLE, fragment
@@ -24,6 +25,10 @@ FILES: dict[Copy, str] = {"reviewer": "report.html", "candidate": "candidate.htm
 _WEIGHTS = ("serious", "look", "note")
 _TEXT = 2_000
 """Characters of any one text that is not code."""
+MANY = 15
+"""With more failed trials than these their table is folded."""
+CLAUSE = 240
+"""Characters of what was expected, and of what was found, in the table of failed trials."""
 WHOLE = 16_000
 """Characters of one message of the example trial: what decided it may stand at a long prompt's end."""
 
@@ -54,7 +59,15 @@ def render(evidence: Evidence) -> str:
             g=grade,
             policy=POLICY,
             style=styles(),
-            headline=words.HEADLINES[grade.recommendation.value],
+            headline=standing.headline(grade),
+            below_it=standing.below_it(grade),
+            rule=standing.rule(grade),
+            subtotal=standing.subtotal(grade),
+            how=standing.how(grade),
+            glossary=words.glossary(grade),
+            folded=folded(evidence),
+            many=MANY,
+            beside=ending.beside(look) if look else "",
             timebox=opening.timebox(grade.timebox_minutes),
             changed=opening.changed(evidence.changes),
             facts=facts(evidence),
@@ -78,9 +91,15 @@ def render(evidence: Evidence) -> str:
             claim_plots=plots.claims(grade.claims),
             heat_map=plots.heat_map(evidence.cases),
             failure_plot=plots.failures(evidence.failures),
+            journal_tells=telling(evidence.journal.events),
             timeline=plots.timeline(evidence.journal.events),
         )
     )
+
+
+def telling(events: Sequence[Event]) -> bool:
+    """Whether a journal holds more than that work was begun and handed in."""
+    return any(event.kind not in ("start", "submit") for event in events)
 
 
 def alike(findings: Sequence[Finding]) -> list[tuple[Finding, list[str], int]]:
@@ -113,6 +132,12 @@ def environment() -> Environment:
     made.filters.update(
         num=num,
         times=words.times,
+        percent=words.percent,
+        ends=words.ends,
+        untold=words.untold,
+        shortened=words.shortened,
+        told=ending.told,
+        cut=lambda text: words.cut(text, CLAUSE),
         chance=words.chance,
         name=words.name,
         plain=words.plain,
@@ -126,7 +151,7 @@ def environment() -> Environment:
         together=together,
         path=path,
     )
-    made.globals.update(interval=interval)
+    made.globals.update(interval=interval, starter_ended=words.STARTER_ENDED)
     return made
 
 

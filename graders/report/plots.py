@@ -174,8 +174,20 @@ def _claims(group: list[ClaimResult], metric: str, name: str) -> Markup:
     )
 
 
+def all_well(cases: Sequence[Case]) -> list[Case]:
+    """The scenarios of families of which every trial of this work ended well."""
+    bad = {case.family for case in cases if set(case.ours) != {"success"}}
+    return [case for case in cases if case.family not in bad]
+
+
 def heat_map(cases: Sequence[Case]) -> Markup | None:
-    """A row for each family, a group of cells for each scenario, a cell for each replay."""
+    """A row for each family, a group of cells for each scenario, a cell for each replay.
+
+    Families of which every trial ended well have no row.
+    """
+    whole = cases
+    well = all_well(cases)
+    cases = [case for case in cases if case not in well]
     if not cases:
         return None
     columns = ("This work", "Starter") if any(case.starter for case in cases) else ("This work",)
@@ -232,13 +244,13 @@ def heat_map(cases: Sequence[Case]) -> Markup | None:
         },
         "config": CONFIG,
     }
-    counts = {name: sum(case.ours.count(name) for case in cases) for name in ENDED}
+    counts = {name: sum(case.ours.count(name) for case in whole) for name in ENDED}
     said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     return draw(
         spec,
         name="map",
         title="How every trial ended",
-        text=f"{len(names)} families, {len(cases)} scenarios: {said}",
+        text=f"{len({case.family for case in whole})} families, {len(whole)} scenarios: {said}",
     )
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from graders.evidence import Evidence, Weekend
-from graders.report.ending import ending_of
+from graders.report.ending import beside, ending_of
 from graders.report.facts import mixed
 from graders.report.weekends import end_of, named
 from graders.report.words import interval, name, number, plain, spread, times
@@ -59,7 +59,7 @@ def _of_claims(evidence: Evidence) -> Question | None:
     )
     if worst.covered and worst.points == 0 and worst.remark:
         ask = (
-            f"Your claim {worst.id} came out as predicted and earned nothing: {worst.remark}. "
+            f"Your claim {worst.id} held and earned nothing: {worst.remark.partition(' (')[0]}. "
             "What did you mean it to show?"
         )
     elif worst.covered:
@@ -83,7 +83,7 @@ def _of_example(evidence: Evidence) -> Question | None:
     trial = f"{look.record.scenario}, replay {look.record.replay}"
     if ending.expected and ending.found:
         trial += f": expected {ending.expected}; {'; '.join(ending.found)}"
-    starter = f" The starter on the same draws: {look.starter}." if look.starter else ""
+    starter = f" {said}" if (said := beside(look)) else ""
     return Question(
         f"Walk us through this trial, which ended as “{plain(look.end.label)}”: at which call could your "
         "program have noticed, and what should it have done then?",
@@ -166,7 +166,7 @@ def _of_weekends(evidence: Evidence) -> Question | None:
     return Question(
         f"What could your program have known at hour {first.hour:g} of this weekend, and how would you "
         "have it go on from there?",
-        f"{named(worst)}: {well:,} of {times(len(worst.ours), 'ticket')} ended well{base}; "
+        f"{named(worst)}: {well:,} of {times(len(worst.ours), 'task')} ended well{base}; "
         f"the one that came at hour {first.hour:g} ended as “{plain(first.label)}”"
         f"{' with harm' if first.harm else ''}.",
         "weekends",

@@ -34,6 +34,7 @@ def for_candidate(evidence: Evidence) -> Evidence:
         cases=tuple(replace(c, id=scenarios[c.id], family=families[c.family]) for c in evidence.cases),
         weekends=(),
         failures=tuple(replace(f, label=_rename(f.label, names)) for f in evidence.failures),
+        failed=(),
         look=None,
     )
 

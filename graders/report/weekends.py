@@ -118,6 +118,6 @@ def timelines(weekends: Sequence[Weekend]) -> Markup | None:
     return draw(
         spec,
         name="weekends",
-        title="How each ticket of the weekends ended",
-        text=f"{len(ours)} tickets: {said}",
+        title="How each task of the weekends ended",
+        text=f"{len(ours)} tasks: {said}",
     )

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from graders.grade import ClaimResult, Grade, Recommendation, Scored
+from graders.claims import NOT_KEPT
+from graders.evidence import Ended
+from graders.grade import ClaimResult, Difference, Grade, Recommendation, Scored
 from graders.measure.measurement import Measurement
 
 CARDS = {"invented": "error rates set by the exercise’s author, not fitted to any vendor’s model"}
@@ -22,6 +27,13 @@ METRICS = {
     "calls_per_task": "model calls of a task",
     "not_understood_share": "calls that the simulated model did not understand",
 }
+STARTER_ENDED: dict[Ended, str] = {
+    "success": "ended well",
+    "failure": "failed, without harm",
+    "harm": "did harm",
+    "not measured": "was not measured",
+}
+_DIGEST = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{20,}\b")
 
 
 def reference_points(grade: Grade) -> float:
@@ -34,7 +46,7 @@ def scale(grade: Grade) -> str:
     outcome, claims = reference_points(grade), sum(item.points for item in grade.process)
     return (
         f"0 is the untouched starter, {outcome:g} what our reference’s outcome earns, "
-        f"and claims that replication confirms add up to {claims:g}."
+        f"and claims whose effects our replay finds add up to {claims:g}."
     )
 
 
@@ -60,6 +72,11 @@ def number(value: float | None, unit: str = "", *, sign: bool = False) -> str:
     if not any(digit in text for digit in "123456789"):
         text = text.lstrip("+-")
     return text.replace("-", "−")
+
+
+def percent(value: float | None) -> str:
+    """A share of a few trials: decimals would say more than they can."""
+    return "–" if value is None else f"{100 * value:.0f} %"
 
 
 def interval(low: float | None, high: float | None, unit: str = "", *, sign: bool = False) -> str:
@@ -96,9 +113,30 @@ def rests(found: Measurement) -> str:
 def judged(claims: Sequence[ClaimResult]) -> str:
     """How many claims could be judged, how many of them held, and how little so few say."""
     known = [claim for claim in claims if claim.value is not None and claim.points is not None]
-    held = sum(claim.covered is True for claim in known)
-    said = f"{len(known):,} of {times(len(claims), 'claim')} judged, {held:,} as predicted"
+    said = f"{len(known):,} of {times(len(claims), 'claim')} judged"
+    said += f": {places(known)}" if known else ""
     return f"{said}; so few say little of how the next would do" if 0 < len(known) < FEW else said
+
+
+def place(claim: ClaimResult) -> str:
+    """Where what we found of a judged claim lies to its prediction."""
+    assert claim.value is not None
+    low, high = claim.predicted
+    if claim.covered:
+        return "inside the predicted range" if low <= claim.value <= high else "outside it within our noise"
+    return "outside it"
+
+
+def places(claims: Sequence[ClaimResult]) -> str:
+    """How many judged claims lie where."""
+    counts = Counter(map(place, claims))
+    order = ("inside the predicted range", "outside it within our noise", "outside it")
+    return ", ".join(f"{counts[where]:,} {where}" for where in order if counts[where])
+
+
+def seen(claim: ClaimResult) -> bool:
+    """Whether the effect that we found can be told from none."""
+    return claim.low is not None and claim.high is not None and (claim.low > 0 or claim.high < 0)
 
 
 def chance(p: float) -> str:
@@ -122,10 +160,24 @@ def worth(claim: ClaimResult) -> str:
     """What a judged claim's points come from, or what speaks against it."""
     if claim.skill is None or claim.gain is None:
         return claim.remark
-    parts = [f"precision {100 * claim.skill:.0f} %, sure gain {100 * claim.gain:.0f} % of what was to be had"]
+    remark = claim.remark
+    precision = f"precision {100 * claim.skill:.0f} %"
+    if NOT_KEPT in remark:
+        found = "the effect was found, but earns nothing" if seen(claim) else "earns nothing"
+        why = remark.partition(" (")[0]
+        parts = [
+            f"{found}: {why}, and points are for submitted code. That is a rule of ours, not a measurement"
+        ]
+    elif remark and not claim.gain:
+        parts = [precision, f"earns nothing: {remark}"]
+    else:
+        parts = [
+            f"{precision}, sure gain {100 * claim.gain:.0f} % of what was to be had",
+            *filter(None, [remark]),
+        ]
     if claim.measured == claim.predicted:
-        parts.append("predicted what the candidate had measured")
-    return "; ".join([*parts, *([claim.remark] if claim.remark else [])])
+        parts.insert(1, "predicted what the candidate had measured")
+    return "; ".join(parts)
 
 
 def verdict(claim: ClaimResult) -> str:
@@ -134,13 +186,28 @@ def verdict(claim: ClaimResult) -> str:
         return f"not measured: {claim.why_not_measured or 'no reason given'}"
     if claim.points is None:
         return "cannot be told"
-    if claim.covered:
-        return "as predicted, within our noise"
-    if claim.sign_right is False:
-        return "the other direction"
     low, high = claim.predicted
-    missed = max(low - claim.value, claim.value - high)
-    return f"outside the prediction by {number(missed, claim.unit, sign=True).lstrip('+')}"
+    if low <= claim.value <= high:
+        said = "inside the predicted range"
+    elif claim.sign_right is False and not claim.covered:
+        said = "the other direction"
+    else:
+        missed = number(max(low - claim.value, claim.value - high), claim.unit, sign=True).lstrip("+")
+        said = f"outside the predicted range by {missed}{', within our noise' if claim.covered else ''}"
+    return said if seen(claim) else f"{said}; cannot be told from no effect"
+
+
+def ends(found: Scored) -> str:
+    """From where to where a row's points go; empty where the grade does not say."""
+    if found.zero is None or found.full is None:
+        return ""
+    return f"0 at {number(found.zero, found.unit)}, all at {number(found.full, found.unit)}"
+
+
+def untold(found: Measurement, differences: Sequence[Difference]) -> str:
+    """Said of a row whose difference from the starter may be none."""
+    told = any(each.id == found.id and not each.distinguishable for each in differences)
+    return "difference from the starter: cannot be told from none" if told else ""
 
 
 def plain(label: str) -> str:
@@ -170,6 +237,52 @@ def method(grade: Grade) -> list[tuple[str, str]]:
         ("vault", versions.vault),
         ("rules", rules),
     ]
+
+
+def cut(text: str, width: int) -> str:
+    """At most `width` characters."""
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def shortened(text: str) -> str:
+    """The same with digests cut to what tells them apart."""
+    return _DIGEST.sub(r"\1…", text)
+
+
+class Term(NamedTuple):
+    """A word of the page, and what it means there."""
+
+    word: str
+    means: str
+
+
+def glossary(grade: Grade) -> list[Term]:
+    """The page's own words; those of strata only where there are any."""
+    terms = [
+        Term(
+            "trial",
+            "one run of a program on one scenario: a single task, such as a mail or a ticket, or many tasks",
+        ),
+        Term(
+            "family",
+            "scenarios made from one template; they resemble each other, so intervals count families",
+        ),
+        Term(
+            "round, replay", "every scenario once; the replays of a scenario are its trials, numbered from 0"
+        ),
+        Term("draws", "all that chance decides in a trial; every work meets the same in the same replay"),
+    ]
+    if grade.strata:
+        terms += [
+            Term(
+                "weighed",
+                "each kind of scenario has a fixed weight in rates and means, however many there are",
+            ),
+            Term(
+                "production, stress", "kinds of scenarios: an ordinary week, and what a bad week has most of"
+            ),
+        ]
+    return terms
 
 
 def rounds(grade: Grade) -> str:
