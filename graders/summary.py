@@ -185,7 +185,7 @@ def _process(vault: Vault, result: Result, problem: str) -> Scored:
         group="process",
         points=vault.rubric.claims.points,
         earned=claimed.points,
-        label=said or "effects of single changes, as our replay found them",
+        label=said or "all claims together",
     )
 
 

@@ -128,20 +128,23 @@ def _pairs(evidence: Evidence) -> list[str]:
         said.append(
             f"Success: {times(pairs.ours, 'trial')} succeeded where the starter failed, "
             f"{pairs.starter:,} failed where it succeeded, {pairs.both:,} succeeded and "
-            f"{pairs.neither:,} failed in both{_untold(evidence.grade, 'success_rate')}."
+            f"{pairs.neither:,} failed in both."
         )
+        said += _untold(evidence.grade, "success_rate")
     if pairs.harm_new + pairs.harm_kept + pairs.harm_gone:
         new = f"{pairs.harm_new:,} new{_new_harm(evidence)}" if pairs.harm_new else "none is new"
         said.append(
             f"Harm: {new}; {pairs.harm_kept:,} where the starter did harm too; "
-            f"{pairs.harm_gone:,} of the starter’s no longer{_untold(evidence.grade, 'harm_rate')}."
+            f"{pairs.harm_gone:,} of the starter’s no longer."
         )
+        said += _untold(evidence.grade, "harm_rate")
     return said
 
 
-def _untold(grade: Grade, id: str) -> str:
+def _untold(grade: Grade, id: str) -> list[str]:
     found = next((each for each in grade.differences if each.id == id), None)
-    return "" if found is None or found.distinguishable else ": not distinguishable from no change"
+    known = found is None or found.distinguishable
+    return [] if known else ["Together that is not distinguishable from no change."]
 
 
 def _new_harm(evidence: Evidence) -> str:
@@ -166,12 +169,14 @@ def _new_harm(evidence: Evidence) -> str:
 def _failures(evidence: Evidence) -> list[str]:
     """Every way to fail in a row, those that did harm first."""
     said = [
-        f"{plain(each.label)} {each.trials:,}" + (f" ({each.harm:,} with harm)" if each.harm else "")
+        f"{plain(each.label)}: {times(each.trials, 'trial')}"
+        + (f", {each.harm:,} with harm" if each.harm else "")
         for each in evidence.failures[:_LABELS]
     ]
-    if more := len(evidence.failures) - _LABELS:
-        said += [f"{more:,} other labels"] if more > 0 else []
-    return [f"{', '.join(said)[:1].upper()}{', '.join(said)[1:]}."] if said else []
+    if len(evidence.failures) > _LABELS:
+        said.append(f"{len(evidence.failures) - _LABELS:,} other labels")
+    text = "; ".join(said)
+    return [f"{text[:1].upper()}{text[1:]}."] if said else []
 
 
 def _most_harm(evidence: Evidence) -> list[str]:

@@ -137,6 +137,7 @@ def environment() -> Environment:
         untold=words.untold,
         shortened=words.shortened,
         told=ending.told,
+        sentence=lambda text: text[:1].upper() + text[1:],
         cut=lambda text: words.cut(text, CLAUSE),
         chance=words.chance,
         name=words.name,

@@ -27,6 +27,8 @@ METRICS = {
     "calls_per_task": "model calls of a task",
     "not_understood_share": "calls that the simulated model did not understand",
 }
+OLD_LABELS = {"predictions that replication confirmed": "all claims together"}
+"""In grades from before the name was changed."""
 STARTER_ENDED: dict[Ended, str] = {
     "success": "ended well",
     "failure": "failed, without harm",
@@ -98,6 +100,7 @@ def name(item: Measurement | str) -> str:
     id = item if isinstance(item, str) else item.id
     if not label and id.startswith("pass^"):
         return f"scenarios of which {id.removeprefix('pass^')} replays all end well"
+    label = OLD_LABELS.get(label, label)
     return label or METRICS.get(id, id.replace("_", " "))
 
 
@@ -135,8 +138,11 @@ def places(claims: Sequence[ClaimResult]) -> str:
 
 
 def seen(claim: ClaimResult) -> bool:
-    """Whether the effect that we found can be told from none."""
-    return claim.low is not None and claim.high is not None and (claim.low > 0 or claim.high < 0)
+    """Whether the effect that we found can be told from none; an end that is shown as 0 is none."""
+    if claim.low is None or claim.high is None:
+        return False
+    shown = [number(end, claim.unit, sign=True)[0] for end in (claim.low, claim.high)]
+    return shown in (["+", "+"], ["−", "−"])
 
 
 def chance(p: float) -> str:
@@ -164,7 +170,7 @@ def worth(claim: ClaimResult) -> str:
     precision = f"precision {100 * claim.skill:.0f} %"
     if NOT_KEPT in remark:
         found = "the effect was found, but earns nothing" if seen(claim) else "earns nothing"
-        why = remark.partition(" (")[0]
+        why = remark.partition(" (")[0].replace("%", " %")
         parts = [
             f"{found}: {why}, and points are for submitted code. That is a rule of ours, not a measurement"
         ]

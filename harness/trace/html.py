@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -21,6 +21,8 @@ ROWS = 150
 """A trial's rows beyond these are counted, not shown."""
 TEXT = 4_000
 """Characters of one message, result or output shown."""
+REPEATED = 600
+"""So long a text of a tool's result is shown once, where the program hands it on as well."""
 LINE = 120
 """Characters of a name or a one-line remark shown."""
 
@@ -123,10 +125,34 @@ def _rows(record: TrialRecord, *, modes: bool) -> list[_Row]:
     seen: set[str] = set()
     contents = record.gateway.contents
     events: list[CallRecord | ToolRecord] = [*record.gateway.calls, *record.gateway.tools]
-    return [
-        _call(event, contents, seen, modes=modes) if isinstance(event, CallRecord) else _tool(event)
-        for event in sorted(events, key=lambda event: event.seq)
-    ]
+    long: dict[str, str] = {}
+    rows = []
+    for event in sorted(events, key=lambda event: event.seq):
+        row = _call(event, contents, seen, modes=modes) if isinstance(event, CallRecord) else _tool(event)
+        rows.append(replace(row, parts=tuple((name, _once(text, long)) for name, text in row.parts)))
+        if isinstance(event, ToolRecord):
+            for text in _long(event.result):
+                for form in (text, json.dumps(text, ensure_ascii=False)[1:-1], json.dumps(text)[1:-1]):
+                    long.setdefault(
+                        form, f"[{len(text):,} characters, as in the result of {event.tool} above]"
+                    )
+    return rows
+
+
+def _once(text: str, long: dict[str, str]) -> str:
+    for form, said in long.items():
+        text = text.replace(form, said)
+    return text
+
+
+def _long(value: Any) -> Iterable[str]:
+    """The long texts of a tool's result."""
+    if isinstance(value, str):
+        if len(value) >= REPEATED:
+            yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _long(inner)
 
 
 def _call(call: CallRecord, contents: dict[str, Any], seen: set[str], *, modes: bool) -> _Row:
