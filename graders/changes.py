@@ -33,10 +33,16 @@ def _same(old: Any, new: Any) -> bool:
     return bool(old == new)
 
 
+_SAID = frozenset({"zero", "full", "label"})
+"""Of a row: what a reader is told of it, no figure; the anchors are the rubric's, and the works' own values."""
+
+
 def _flat(grade: Grade) -> dict[str, Any]:
     data = grade.model_dump(mode="json", exclude={"evidence", "by_family", "summary", "timebox_minutes"})
     for rows in ("outcome", "process", "shown", "differences", "claims"):
-        data[rows] = {row["id"]: row for row in data[rows]}
+        data[rows] = {
+            row["id"]: {name: value for name, value in row.items() if name not in _SAID} for row in data[rows]
+        }
     data["integrity"] = sorted({row["kind"] for row in data["integrity"]})
     flat: dict[str, Any] = {}
     _fill(flat, "", data)

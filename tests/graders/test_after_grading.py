@@ -107,6 +107,21 @@ def test_a_regrade_tells_an_old_grade_what_the_task_was_and_calls_it_no_change(
     assert changes(old, new) == []
 
 
+def test_a_regrade_tells_an_old_grade_from_where_to_where_points_go(
+    graded: Graded, make_task: Callable[..., Task], vault: Vault
+) -> None:
+    out = graded("reference", "a")
+    rows = read_grade(out).outcome
+    assert all(row.zero is not None and row.full is not None for row in rows)
+    old = read_grade(out).model_copy(
+        update={"outcome": tuple(row.model_copy(update={"zero": None, "full": None}) for row in rows)}
+    )
+    task = make_task("reference", out)
+    new = grade_folder(out, task.submission, task.exercise, vault)
+    assert new.outcome == rows
+    assert changes(old, new) == []
+
+
 def test_a_changed_rubric_shows_in_versions_and_figures(
     graded: Graded, make_task: Callable[..., Task], vault: Vault
 ) -> None:

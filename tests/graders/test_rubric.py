@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from graders.rubric import Rubric, earn
+from graders.rubric import Rubric, anchors, earn
 
 STARTER = {"success_rate": 0.5, "harm_rate": 0.2, "usd_per_task": 0.02}
 REFERENCE = {"success_rate": 0.9, "harm_rate": 0.02, "usd_per_task": 0.01}
@@ -22,6 +22,14 @@ def test_points_run_linearly_between_the_anchors_and_beyond(rubric: Rubric) -> N
     assert points(rubric, success_rate=1.0)["success"] == pytest.approx(62.5)
     assert points(rubric, success_rate=0.1)["success"] == pytest.approx(-50)
     assert points(rubric, harm_rate=0.2)["harm"] == pytest.approx(0)
+
+
+def test_an_item_says_where_it_is_worth_nothing_and_all(rubric: Rubric) -> None:
+    for each in earn(rubric, REFERENCE, STARTER, REFERENCE):
+        zero, full = anchors(each.item, each.starter, each.reference)
+        name = each.item.measurement
+        assert points(rubric, **{name: zero})[each.item.id] == pytest.approx(0)
+        assert points(rubric, **{name: full})[each.item.id] == pytest.approx(each.item.points)
 
 
 def test_cost_is_capped_and_gated_by_success(rubric: Rubric) -> None:

@@ -230,6 +230,17 @@ def grade() -> gr.Grade:
     )
 
 
+def failed(
+    scenario: str, label: str, starter: ev.Ended | None, *, harm: bool = False, detail: str | None = None
+) -> ev.Failed:
+    end = gr.TrialEnd(
+        scenario=scenario, family=scenario.rpartition(".")[0], replay=0, epoch=1, success=False, harm=harm,
+        label=label, usd=0.01, calls=1, ended="exited",
+        detail=detail or "expected refund 24.90 EUR on HL-1; paid 29.90 on HL-1; told nobody",
+    )  # fmt: skip
+    return ev.Failed(end, starter)
+
+
 def counts(well: int, badly: int, harm: int) -> dict[ev.Ended, int]:
     return {"success": well, "failure": badly, "harm": harm, "not measured": 0}
 
@@ -267,11 +278,17 @@ def evidence(grade: gr.Grade) -> ev.Evidence:
             ev.Weekend("h-weekend-dark-cellar", "weekend_dark_cellar", 0, tickets("+-!<+"), tickets("+<<!-")),
             ev.Weekend("h-weekend-long-night", "weekend_long_night", 0, tickets("++++")),
         ),
-        pairs=ev.Pairs(51, 86, 12, 43),
+        pairs=ev.Pairs(51, 86, 12, 43, harm_new=3, harm_kept=20, harm_gone=9),
         failures=(
             ev.Failure("wrong_amount", 27, 20, 9, 27),
             ev.Failure("nothing_done", 19, 14, 8, 0),
             ev.Failure("half_refund", 9, 8, 4, 2),
+        ),
+        failed=(
+            failed("late-parcel-0.1", "wrong_amount", "failure", harm=True),
+            failed("late-parcel-1.2", "wrong_amount", "success", harm=True),
+            failed("wrong-item-0.3", "wrong_amount", "success", harm=True),
+            failed("wrong-item-2.0", "nothing_done", "harm", detail=HOSTILE),
         ),
         spent=(
             ev.Spend("large", 700, 12, 900_000, 120_000, 40_000, 2.1),

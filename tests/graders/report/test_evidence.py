@@ -116,8 +116,13 @@ def test_trials_are_counted_and_sorted(folder: Path) -> None:
         Case("late.1", "late", ("success", "harm"), ("failure", "success")),
         Case("late.2", "late", ("failure", "failure"), ("failure", "success")),
     )
-    assert evidence.pairs == Pairs(both=1, ours=1, starter=2, neither=1)
-    assert evidence.failures == (Failure("idle", 2, 1, 1, 0), Failure("wrong", 1, 1, 1, 1))
+    assert evidence.pairs == Pairs(both=1, ours=1, starter=2, neither=1, harm_new=1)
+    assert evidence.failures == (Failure("wrong", 1, 1, 1, 1), Failure("idle", 2, 1, 1, 0))
+    assert [(each.end.scenario, each.end.replay, each.starter) for each in evidence.failed] == [
+        ("late.1", 1, "success"),
+        ("late.2", 0, "failure"),
+        ("late.2", 1, "success"),
+    ]
 
 
 def test_cost_is_of_the_scored_trials_only(folder: Path) -> None:

@@ -107,8 +107,8 @@ def test_the_first_lines_say_what_matters(html: str) -> None:
     text = words_of(html)
     top = text[: text.index("What went wrong")]
     for said in (
-        "Above the bar",
-        "A person decides",
+        "No recommendation",
+        "stands above the bar",
         "71.3",
         "62.9 to 79.7",
         "± 4.1",
@@ -117,7 +117,9 @@ def test_the_first_lines_say_what_matters(html: str) -> None:
         "not fitted to any vendor’s model",
     ):
         assert said in top
-    assert "194 trials (192 of a single task + 2 of many): 96 scenarios of 24 families" in top
+    assert "194 trials: 96 scenarios of 24 families" in top
+    assert "Decide nothing on this grade." in top
+    assert "192 of a single task each + 2 of many" in text
     assert "An agent fails one run in five. Find out why" in top
     assert "3 hours" in top
     assert "2 files, 2 lines added and 1 removed (1 file not counted by lines): agent/main.py +2 −1, " in top
@@ -142,7 +144,7 @@ def test_what_could_not_be_measured_is_said(evidence: ev.Evidence) -> None:
     )
     html = render(ev.Evidence(grade=grade))
     text = words_of(html)
-    assert "Refer to a person" in text
+    assert "No recommendation" in text
     assert "the simulated model was out of its depth" in text
     assert "No trial was recorded" in text
     assert "makes no claims" in text
@@ -213,6 +215,62 @@ def test_a_broken_chain_is_said(evidence: ev.Evidence) -> None:
     assert "The chain of events is whole" not in html
 
 
+def test_a_journal_of_beginning_and_end_tells_nothing(evidence: ev.Evidence) -> None:
+    events = (history.Event(0.0, "start", ""), history.Event(0.0, "submit", ""))
+    html = render(replace(evidence, journal=history.Journal(events)))
+    assert "It says nothing of how the time was spent" in html
+    assert "Journal timeline" not in html
+    assert "not observed" not in html
+
+
+def test_warnings_stand_below_the_verdict(evidence: ev.Evidence) -> None:
+    sandbox = evidence.grade.sandbox.model_copy(update={"kind": "process"})
+    grade = evidence.grade.model_copy(update={"sandbox": sandbox, "exercise_status": "draft"})
+    text = words_of(render(replace(evidence, grade=grade)))
+    places = [
+        text.index(said)
+        for said in (
+            "Measured on",
+            "Demonstration scenarios.",
+            "A draft.",
+            "Not isolated.",
+            "What went wrong",
+        )
+    ]
+    assert places == sorted(places)
+    assert "in a sandbox against hidden" not in text
+
+
+def test_failed_trials_stand_in_a_table_of_the_reviewers_only(evidence: ev.Evidence, html: str) -> None:
+    cells = re.sub(r"\s", "", words_of(html))
+    assert (
+        "late-parcel-0.1replay0wrongamountharmrefund24.90EURonHL-1→paid29.90onHL-1;toldnobodyfailed,withoutharm"
+        in cells
+    )
+    assert "<summary>4 trials</summary>" not in html
+    many = render(replace(evidence, failed=evidence.failed * 4))
+    assert "<summary>16 trials</summary>" in many
+    told = render(for_candidate(evidence))
+    assert "Every failed trial" not in told
+    assert "24.90" not in told
+
+
+def test_no_band_is_explained_where_none_is_drawn(evidence: ev.Evidence, html: str) -> None:
+    score = evidence.grade.score.model_copy(update={"sem_replay": None})
+    assert "Thick band" in html
+    assert "Thick band" not in render(
+        replace(evidence, grade=evidence.grade.model_copy(update={"score": score}))
+    )
+
+
+def test_the_map_leaves_out_families_in_which_all_went_well(evidence: ev.Evidence) -> None:
+    well = tuple(replace(case, ours=("success", "success")) for case in evidence.cases)
+    html = render(replace(evidence, cases=well))
+    assert "Map of all trials" not in html
+    assert "Without a row: 24 families" in html
+    assert "late-parcel-0.1" in html
+
+
 def test_colours_differ_in_lightness() -> None:
     def lightness(colour: str) -> float:
         red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
@@ -226,8 +284,8 @@ def test_strata_and_weekends_are_shown_and_a_candidate_is_not_told_when_what_hap
     evidence: ev.Evidence, html: str
 ) -> None:
     cells = re.sub(r"\s", "", words_of(html))
-    assert re.search(r"production60(\.0)?%601209520507010", cells)
-    assert "9 tickets: 6 ended well, 1 failed, 1 harm, 1 left to people" in html
+    assert re.search(r"production60%601209520507010", cells)
+    assert "9 tasks: 6 ended well, 1 failed, 1 harm, 1 left to people" in html
     assert "16doublerefund(harm);24outoftime(lefttopeople)" in cells
     told = render(for_candidate(evidence))
     assert "dark-cellar" in html
@@ -235,7 +293,7 @@ def test_strata_and_weekends_are_shown_and_a_candidate_is_not_told_when_what_hap
     assert "out_of_time" not in told
     plain = render(replace(evidence, weekends=(), strata=()))
     assert "The weekends" not in plain
-    assert "Kind of ticket" not in plain
+    assert "Kind of scenario" not in plain
 
 
 def test_the_example_says_what_was_expected_and_found_and_shows_long_prompts_whole(
@@ -249,7 +307,7 @@ def test_the_example_says_what_was_expected_and_found_and_shows_long_prompts_who
     assert "Refunds at the end order id HL-1, amount 29.90" in text.replace("endorder", "end order")
     assert "Escalations at the endnone" in text.replace("end none", "endnone")
     assert "the clause that decides" in text
-    assert "The starter on the same draws: success." in text
+    assert "The starter on the same draws ended well." in text
     assert 'href="#example"' in page
     assert 'id="example"' in page
     told = render(for_candidate(looked))

@@ -64,7 +64,7 @@ def test_the_example_is_gone_through_and_its_label_not_asked_about_twice(looked:
     assert "ended as “wrong amount”" in about["example"].ask
     assert about["example"].because == (
         "late-parcel-0.1, replay 1: expected refund 24.90 EUR on HL-1; paid 29.90 on HL-1; cases 0. "
-        "The starter on the same draws: success."
+        "The starter on the same draws ended well."
     )
 
 
@@ -73,7 +73,7 @@ def test_regressions_and_the_worst_weekend_are_named(evidence: ev.Evidence) -> N
     assert about["starter"].startswith("In 12 pairs only the starter succeeded: double-charge-0.1, ")
     assert about["starter"].endswith(" and others.")
     assert about["weekends"] == (
-        "dark-cellar, replay 0: 2 of 5 tickets ended well (the starter’s: 1); "
+        "dark-cellar, replay 0: 2 of 5 tasks ended well (the starter’s: 1); "
         "the one that came at hour 16 ended as “double refund” with harm."
     )
 
@@ -101,10 +101,8 @@ def test_what_luck_decides_is_asked_of_one_scenario(evidence: ev.Evidence) -> No
 
 
 def test_a_claim_that_held_and_earned_nothing_is_asked_about(evidence: ev.Evidence) -> None:
-    why = "only 0% of the change’s lines stand in the submitted work"
+    why = "only 0 % of the change’s lines stand in the submitted work"
     claim = evidence.grade.claims[0].model_copy(update={"points": 0.0, "remark": why})
     grade = evidence.grade.model_copy(update={"claims": (claim,)})
     about = questions(replace(evidence, grade=grade))[0]
-    assert about.ask.startswith(
-        f"Your claim retry-with-a-key came out as predicted and earned nothing: {why}."
-    )
+    assert about.ask.startswith(f"Your claim retry-with-a-key held and earned nothing: {why}.")

@@ -3,7 +3,23 @@ from __future__ import annotations
 import pytest
 
 from graders import grade as gr
-from graders.report.words import chance, interval, judged, name, number, otherwise, rests, verdict, worth
+from graders.claims import NOT_KEPT
+from graders.report.words import (
+    chance,
+    ends,
+    glossary,
+    interval,
+    judged,
+    name,
+    number,
+    otherwise,
+    percent,
+    rests,
+    shortened,
+    untold,
+    verdict,
+    worth,
+)
 
 
 @pytest.mark.parametrize(
@@ -52,9 +68,9 @@ def test_what_a_claim_earns_is_explained(grade: gr.Grade) -> None:
 
 def test_verdicts_on_claims(grade: gr.Grade) -> None:
     assert [verdict(claim) for claim in grade.claims] == [
-        "as predicted, within our noise",
-        "the other direction",
-        "outside the prediction by $0.00400",
+        "inside the predicted range",
+        "the other direction; cannot be told from no effect",
+        "outside the predicted range by $0.00400",
         "not measured: the patch does not apply",
     ]
 
@@ -84,7 +100,55 @@ def test_a_measurement_says_what_it_rests_on_and_when_that_is_little(grade: gr.G
 
 def test_few_claims_are_not_taken_for_many(grade: gr.Grade) -> None:
     assert judged(grade.claims) == (
-        "3 of 4 claims judged, 1 as predicted; so few say little of how the next would do"
+        "3 of 4 claims judged: 1 inside the predicted range, 2 outside it; "
+        "so few say little of how the next would do"
     )
-    assert judged(grade.claims * 4) == "12 of 16 claims judged, 4 as predicted"
-    assert judged(()) == "0 of 0 claims judged, 0 as predicted"
+    assert judged(grade.claims * 4) == "12 of 16 claims judged: 4 inside the predicted range, 8 outside it"
+    assert judged(()) == "0 of 0 claims judged"
+
+
+def test_what_holds_of_a_claim_is_said_apart_from_what_our_noise_allows(grade: gr.Grade) -> None:
+    near = grade.claims[0].model_copy(update={"value": -0.09, "low": -0.181, "high": 0.001})
+    assert verdict(near) == (
+        "outside the predicted range by 1.0 pp, within our noise; cannot be told from no effect"
+    )
+    assert verdict(near.model_copy(update={"high": -0.0003})).endswith("no effect"), "it is shown as 0.0"
+
+
+def test_what_earns_nothing_by_a_rule_is_no_measurement(grade: gr.Grade) -> None:
+    why = f"only 23% {NOT_KEPT} (what it does in other words is claimed with `base`)"
+    claim = grade.claims[0].model_copy(update={"gain": 0.0, "remark": why, "points": 0.0})
+    assert worth(claim) == (
+        "the effect was found, but earns nothing: only 23 % of the change’s lines stand in the submitted "
+        "work, and points are for submitted code. That is a rule of ours, not a measurement"
+    )
+    assert worth(claim.model_copy(update={"high": 0.02})).startswith("earns nothing: only 23 %")
+    nothing = claim.model_copy(update={"remark": "no gain that can be told from nothing"})
+    assert worth(nothing) == "precision 71 %; earns nothing: no gain that can be told from nothing"
+
+
+def test_a_row_says_from_where_to_where_its_points_go(grade: gr.Grade) -> None:
+    row = grade.outcome[0]
+    assert ends(row) == ""
+    assert ends(row.model_copy(update={"zero": 0.33, "full": 0.95})) == "0 at 33.0 %, all at 95.0 %"
+
+
+def test_a_row_says_where_its_difference_may_be_none(grade: gr.Grade) -> None:
+    _, _, cost, _ = grade.outcome
+    assert untold(cost, grade.differences) == "difference from the starter: cannot be told from none"
+    assert untold(grade.outcome[0], grade.differences) == ""
+
+
+def test_few_trials_have_no_decimals_and_digests_are_cut() -> None:
+    assert (percent(2 / 3), percent(None)) == ("67 %", "–")
+    assert shortened(f"refunds 1.0, {'9f2c' * 16}") == "refunds 1.0, 9f2c9f2c9f2c…"
+
+
+def test_the_glossary_speaks_of_strata_only_where_there_are_some(grade: gr.Grade) -> None:
+    assert [term.word for term in glossary(grade)][-2:] == ["weighed", "production, stress"]
+    assert len(glossary(grade.model_copy(update={"strata": {}}))) == 4
+
+
+def test_an_old_label_says_what_the_new_one_does(grade: gr.Grade) -> None:
+    old = grade.process[0].model_copy(update={"label": "predictions that replication confirmed"})
+    assert name(old) == "all claims together"

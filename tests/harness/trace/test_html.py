@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from html.parser import HTMLParser
 
 from harness.trace.html import POLICY, ROWS, TEXT, fragment, page
@@ -38,6 +39,18 @@ def test_a_message_is_shown_once(trial: TrialRecord) -> None:
     html = fragment(trial)
     assert html.count("You answer support mail.") == 1
     assert "3 as shown further up" in html
+
+
+def test_a_long_result_that_the_program_hands_on_is_shown_once(trial: TrialRecord) -> None:
+    book = 'clause "R-1"\n' * 80
+    tools = (trial.gateway.tools[0].model_copy(update={"tool": "get_policy", "result": {"text": book}}),)
+    mail = {"role": "user", "parts": [{"text": f"Looked up: {json.dumps({'text': book})} and decide"}]}
+    contents = {**trial.gateway.contents, "m2": mail}
+    gateway = trial.gateway.model_copy(update={"tools": tools, "contents": contents})
+    html = fragment(trial.model_copy(update={"gateway": gateway}))
+    assert html.count("R-1") == 80
+    assert "[1,040 characters, as in the result of get_policy above]" in html
+    assert "and decide" in html
 
 
 def test_nothing_of_the_record_is_markup(trial: TrialRecord) -> None:
