@@ -34,7 +34,7 @@ def _same(old: Any, new: Any) -> bool:
 
 
 _SAID = frozenset({"zero", "full", "label"})
-"""Of a row: what a reader is told of it, no figure; the anchors are the rubric's, and the works' own values."""
+"""Of a row: what a reader is told of it, no figure of its own."""
 
 
 def _flat(grade: Grade) -> dict[str, Any]:

@@ -207,7 +207,7 @@ def ends(found: Scored) -> str:
     """From where to where a row's points go; empty where the grade does not say."""
     if found.zero is None or found.full is None:
         return ""
-    return f"0 at {number(found.zero, found.unit)}, all at {number(found.full, found.unit)}"
+    return f"points from {number(found.zero, found.unit)} (none) to {number(found.full, found.unit)} (all)"
 
 
 def untold(found: Measurement, differences: Sequence[Difference]) -> str:

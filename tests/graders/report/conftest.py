@@ -91,7 +91,7 @@ def grade() -> gr.Grade:
         recommendation=gr.Recommendation(value="above", p_same=0.97, bar=60.0),
         outcome=(
             scored("success", "Tasks ended well", 0.714, 0.662, 0.771, points=50, earned=30.9),
-            scored("harm", "Did harm", 0.146, 0.1, 0.19, starter=0.2, reference=0.0),
+            scored("harm", "Did harm", 0.146, 0.1, 0.19, starter=0.2, reference=0.0, zero=0.2, full=0.0),
             scored(
                 "usd_per_task",
                 "Cost of a task",

@@ -130,7 +130,10 @@ def test_what_earns_nothing_by_a_rule_is_no_measurement(grade: gr.Grade) -> None
 def test_a_row_says_from_where_to_where_its_points_go(grade: gr.Grade) -> None:
     row = grade.outcome[0]
     assert ends(row) == ""
-    assert ends(row.model_copy(update={"zero": 0.33, "full": 0.95})) == "0 at 33.0 %, all at 95.0 %"
+    assert (
+        ends(row.model_copy(update={"zero": 0.33, "full": 0.95}))
+        == "points from 33.0 % (none) to 95.0 % (all)"
+    )
 
 
 def test_a_row_says_where_its_difference_may_be_none(grade: gr.Grade) -> None:
