@@ -284,9 +284,7 @@ def glossary(grade: Grade) -> list[Term]:
                 "weighed",
                 "each kind of scenario has a fixed weight in rates and means, however many there are",
             ),
-            Term(
-                "production, stress", "kinds of scenarios: an ordinary week, and what a bad week has most of"
-            ),
+            Term(", ".join(grade.strata), "kinds of scenarios; the exercise’s brief says what each is"),
         ]
     return terms
 
