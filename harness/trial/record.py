@@ -13,7 +13,9 @@ import json
 import os
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple, overload
@@ -89,14 +91,38 @@ class TrialRecord(Strict):
         return TrialKey(self.scenario, self.replay, self.epoch)
 
     def canonical(self) -> dict[str, Any]:
-        """The record without wall times and process output: equal for equal behaviour."""
+        """The record without wall times and process output: equal for equal behaviour.
+
+        Requests that arrive at one virtual moment stand, and are numbered, in the order of what they say.
+        Which of a program's threads is first there is for the machine to say, not for a seed.
+        """
         data = self.model_dump(mode="json")
         data.pop("process")
-        data["gateway"].pop("stalled_seconds")
-        data["gateway"]["calls"].sort(
+        gateway = data["gateway"]
+        gateway.pop("stalled_seconds")
+        _number(gateway["calls"], gateway["tools"], gateway["findings"])
+        gateway["calls"].sort(
             key=lambda call: (call["decision"], call["subject"], call["attempt"], call["seq"])
         )
+        gateway["tools"].sort(key=itemgetter("seq"))
         return data
+
+
+def _number(calls: list[dict[str, Any]], tools: list[dict[str, Any]], findings: list[dict[str, Any]]) -> None:
+    """Give the numbers of one virtual moment out anew, in the order of what was asked."""
+    moments: dict[float, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
+    for begun, requests in (("start", calls), ("at", tools)):
+        for request in requests:
+            said = json.dumps({**request, "seq": 0}, sort_keys=True)
+            moments[request[begun]].append((said, request))
+    numbers: dict[int, int] = {}
+    for moment in moments.values():
+        free = sorted(request["seq"] for _, request in moment)
+        for number, (_, request) in zip(free, sorted(moment, key=itemgetter(0)), strict=True):
+            numbers[request["seq"]] = number
+            request["seq"] = number
+    for finding in findings:
+        finding["seq"] = numbers.get(finding["seq"], finding["seq"])
 
 
 class Kept(Sequence[TrialRecord]):

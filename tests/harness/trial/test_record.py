@@ -4,12 +4,14 @@ import gzip
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import UsageError
+from harness.gateway.admin_api import Finding, ToolRecord
 from harness.trial.archive import RECENT
 from harness.trial.record import StoreKey, TrialKey, TrialRecord, TrialStore, read_trials
 
@@ -120,3 +122,46 @@ def test_threads_read_while_another_writes(make_record: Make, tmp_path: Path) ->
     assert all(each.result() is None for each in written)
     assert all(each.result() == make_record(2) for each in read)
     assert len(list(read_trials(store.path))) == 58
+
+
+def tool(seq: int, name: str, at: float = 1.0, result: object = None) -> ToolRecord:
+    return ToolRecord(seq=seq, tool=name, arguments={}, status=200, at=at, result=result)
+
+
+def of_tools(record: TrialRecord, *tools: ToolRecord) -> dict[str, Any]:
+    finding = Finding(kind="odd", detail="", seq=tools[0].seq)
+    return record.model_copy(
+        update={"gateway": record.gateway.model_copy(update={"tools": tools, "findings": (finding,)})}
+    ).canonical()
+
+
+def test_which_thread_is_first_at_a_virtual_moment_changes_no_canonical_record(make_record: Make) -> None:
+    one = of_tools(make_record(1), tool(1, "get_order"), tool(2, "get_policy"), tool(3, "reply", at=2.0))
+
+    assert one == of_tools(
+        make_record(1), tool(2, "get_order"), tool(1, "get_policy"), tool(3, "reply", at=2.0)
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        (tool(1, "get_order"), tool(2, "get_policy"), tool(3, "reply")),
+        (tool(1, "get_order"), tool(2, "get_policy", result="another"), tool(3, "reply", at=2.0)),
+        (tool(1, "get_order"), tool(2, "reply", at=2.0), tool(3, "get_policy", at=2.0)),
+        (tool(1, "get_order"), tool(3, "reply", at=2.0)),
+    ],
+    ids=["another moment", "another answer", "after it", "not at all"],
+)
+def test_what_was_asked_when_and_answered_stays_in_a_canonical_record(
+    make_record: Make, other: tuple[ToolRecord, ...]
+) -> None:
+    one = of_tools(make_record(1), tool(1, "get_order"), tool(2, "get_policy"), tool(3, "reply", at=2.0))
+
+    assert one != of_tools(make_record(1), *other)
+
+
+def test_a_finding_follows_the_request_it_is_about(make_record: Make) -> None:
+    found = of_tools(make_record(1), tool(2, "get_order"), tool(1, "get_policy"))
+
+    assert found["gateway"]["findings"][0]["seq"] == found["gateway"]["tools"][0]["seq"]
