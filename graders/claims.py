@@ -47,9 +47,6 @@ less; at twice it, not at all."""
 ALIKE = 0.95
 """Two variants that end alike in this share of the trials are one change, however they are written."""
 
-NOT_KEPT = "of the change’s lines stand in the submitted work"
-"""In the remark on a change that is too little of the submitted work to earn anything."""
-
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
@@ -155,6 +152,7 @@ def _judge(rules: ClaimRules, each: Replayed, scale: float | None, moved: float)
         measured_n=claim.n,
         value=None,
         group=each.group,
+        in_work=bool(each.why_not) or each.kept >= rules.kept,
     )
     why, whose = _unfit(each)
     found = None if why else each.change()
@@ -229,7 +227,8 @@ def _improvement(rules: ClaimRules, each: Replayed, value: float, more: float) -
     """
     if each.kept < rules.kept:
         return 0.0, (
-            f'only {each.kept:.0%} {NOT_KEPT} (what it does in other words is claimed with `base = "work"`)'
+            f"only {each.kept:.0%} of the change’s lines stand in the submitted work "
+            '(what it does in other words is claimed with `base = "work"`)'
         )
     out = each.claim.base == "work"
     changed, without = (each.base, each.variant) if out else (each.variant, each.base)

@@ -172,6 +172,8 @@ class ClaimResult(Strict):
     points: Finite | None = None
     group: int = 0
     """Claims whose patches overlap share a group, and its points."""
+    in_work: bool = True
+    """False: too little of the change stands in the submitted work to earn anything."""
     remark: str = ""
 
 

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from graders.claims import NOT_KEPT
 from graders.evidence import Ended
 from graders.grade import ClaimResult, Difference, Grade, Recommendation, Scored
 from graders.measure.measurement import Measurement
@@ -168,7 +167,7 @@ def worth(claim: ClaimResult) -> str:
         return claim.remark
     remark = claim.remark
     precision = f"precision {100 * claim.skill:.0f} %"
-    if NOT_KEPT in remark:
+    if not claim.in_work:
         found = "the effect was found, but earns nothing" if seen(claim) else "earns nothing"
         why = remark.partition(" (")[0].replace("%", " %")
         parts = [

@@ -115,7 +115,10 @@ def test_taking_a_fix_out_of_the_work_earns(make_trials: Make) -> None:
 
 
 def test_a_change_that_was_not_submitted_earns_nothing(make_trials: Make) -> None:
-    assert points(replayed(make_trials, claim(-0.34, -0.26), kept=0.2)) == 0
+    found = judge(RULES, [replayed(make_trials, claim(-0.34, -0.26), kept=0.2)], SCALES)
+    assert found.points == 0
+    assert not found.results[0].in_work
+    assert judge(RULES, [replayed(make_trials, claim(-0.34, -0.26))], SCALES).results[0].in_work
 
 
 def test_the_same_change_claimed_often_earns_once(make_trials: Make) -> None:

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from graders import grade as gr
-from graders.claims import NOT_KEPT
 from graders.report.words import (
     chance,
     ends,
@@ -116,14 +115,14 @@ def test_what_holds_of_a_claim_is_said_apart_from_what_our_noise_allows(grade: g
 
 
 def test_what_earns_nothing_by_a_rule_is_no_measurement(grade: gr.Grade) -> None:
-    why = f"only 23% {NOT_KEPT} (what it does in other words is claimed with `base`)"
-    claim = grade.claims[0].model_copy(update={"gain": 0.0, "remark": why, "points": 0.0})
+    why = "only 23% of the change’s lines stand in the submitted work (what it does in other words is …)"
+    claim = grade.claims[0].model_copy(update={"gain": 0.0, "in_work": False, "remark": why, "points": 0.0})
     assert worth(claim) == (
         "the effect was found, but earns nothing: only 23 % of the change’s lines stand in the submitted "
         "work, and points are for submitted code. That is a rule of ours, not a measurement"
     )
     assert worth(claim.model_copy(update={"high": 0.02})).startswith("earns nothing: only 23 %")
-    nothing = claim.model_copy(update={"remark": "no gain that can be told from nothing"})
+    nothing = claim.model_copy(update={"in_work": True, "remark": "no gain that can be told from nothing"})
     assert worth(nothing) == "precision 71 %; earns nothing: no gain that can be told from nothing"
 
 
