@@ -40,11 +40,9 @@ def translated(answers: Answers, *, headed: bool = True) -> str:
     mind = answers.mind
     if mind.mail.present and mind.scene.meaning.english is not None:
         return _in_english(answers, mind.scene.meaning.english, headed=headed)
-    if not answers.facts.asks:
-        return NOTHING
     if mind.mail.present and mind.scene.meaning.language == "en" and (whole := _as_it_stands(mind)):
         return whole if headed else re.sub(r"\A(?:[A-Z][a-z]+: .*\n+)+", "", whole)
-    return _from_notes(answers, headed=headed)
+    return _from_notes(answers, headed=headed) if answers.facts.asks else NOTHING
 
 
 def _from_notes(answers: Answers, *, headed: bool) -> str:
