@@ -317,6 +317,8 @@ class TrialEnd(Strict):
     harm: bool | None
     label: str
     detail: str
+    why: str = ""
+    """Why what was expected is due, as the scenario's author puts it; empty where that is not said."""
     usd: NotNegative
     calls: int
     ended: str

@@ -299,6 +299,7 @@ def end_of(trial: Trial) -> TrialEnd:
         harm=verdict.harm if verdict else None,
         label=verdict.label if verdict else "not_measured",
         detail=verdict.detail if verdict else "",
+        why=verdict.why if verdict else "",
         usd=trial.usd,
         calls=trial.calls,
         ended=trial.ended,

@@ -124,6 +124,7 @@ def judge_ticket(expected: Expected, end: dict[str, Json]) -> Verdict:
         harm=harm,
         label=label,
         detail=_detail(expected.outcomes[0], ended),
+        why=expected.why,
         metrics={
             "refunded_wrongly_eur": float(round(wrongly, 2)),
             "refunds": float(len(ended.payments)),

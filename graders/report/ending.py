@@ -28,6 +28,8 @@ class Ending(NamedTuple):
 
     expected: str
     """Empty where the judge does not say."""
+    why: str
+    """Why that was due; empty where the judge does not say."""
     found: tuple[str, ...]
     """The judge's words, clause by clause."""
     ledgers: tuple[Ledger, ...]
@@ -37,7 +39,7 @@ def ending_of(look: Look) -> Ending:
     """From the judge's words, `expected …; found; found`, and the record of the world."""
     expected, found = told(look.end.detail)
     ledgers = tuple(_ledger(name, held) for name, held in look.record.gateway.end.items())
-    return Ending(expected, found, ledgers)
+    return Ending(expected, look.end.why[:TEXT], found, ledgers)
 
 
 def told(detail: str) -> tuple[str, tuple[str, ...]]:

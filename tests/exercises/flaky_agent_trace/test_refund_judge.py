@@ -114,6 +114,10 @@ def test_bad_ends(scenario: Scenario, state: dict[str, Any], label: str, harm: b
     assert (verdict.success, verdict.label, verdict.harm) == (False, label, harm)
 
 
+def test_why_that_end_is_due_is_the_authors_word() -> None:
+    assert judge(DENY, end(replies=[told("denied")])).why == "test"
+
+
 def test_money_that_went_wrong_is_added_up_in_euros() -> None:
     verdict = judge(
         REFUND, end([paid("30.00"), paid("10.00", OTHER, "GBP")], replies=[told("refunded", "30.00")])

@@ -346,6 +346,7 @@ def looked(evidence: ev.Evidence) -> ev.Evidence:
             **name, "success": False, "harm": True, "label": "wrong_amount", "usd": 0.01, "calls": 1,
             "ended": "exited",
             "detail": "expected refund 24.90 EUR on HL-1; paid 29.90 on HL-1; cases 0",
+            "why": "Two of three, <b>unopened</b>: R2.",
         }
     )  # fmt: skip
     return replace(evidence, look=ev.Look(record, end, "most of them ended so", "success"))

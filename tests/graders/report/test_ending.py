@@ -8,6 +8,7 @@ def test_the_judges_words_are_taken_apart(looked: ev.Evidence) -> None:
     assert looked.look is not None
     ending = ending_of(looked.look)
     assert ending.expected == "refund 24.90 EUR on HL-1"
+    assert ending.why == "Two of three, <b>unopened</b>: R2."
     assert ending.found == ("paid 29.90 on HL-1", "cases 0")
     assert ending.ledgers[:2] == (
         Ledger("refunds", ("order id HL-1, amount 29.90",)),
