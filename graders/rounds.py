@@ -47,6 +47,9 @@ class Stand(NamedTuple):
     """The share of `margin`, squared, that is luck of replays: more rounds make it smaller."""
     noisy_claims: bool = False
     """Whether claims that our replay was too noisy to judge might decide: more rounds tell."""
+    foretold: bool = True
+    """False: with so few families what luck does to the anchors moves the band in ways that no error here
+    shows, so that no look before the last settles it (decision 005)."""
     unmeasured: bool = False
     """Whether it is for a person whatever the score: more rounds do not mend that."""
 
@@ -64,6 +67,7 @@ def stand_of(score: Score, said: Recommendation) -> Stand:
         if score.sem_replay is not None and score.sem_general
         else 0.0,
         noisy_claims=said.noisy_claims,
+        foretold=said.again is not None,
         unmeasured=len(said.reasons) > said.noisy_claims,
     )
 
@@ -81,7 +85,9 @@ def settled(stand: Stand, rounds: int, limit: int) -> bool:
     """
     if stand.unmeasured:
         return True
-    if stand.value is None or stand.margin is None or stand.sem_replay is None or stand.noisy_claims:
+    if stand.value is None or stand.margin is None or stand.sem_replay is None:
+        return False
+    if stand.noisy_claims or not stand.foretold:
         return False
     variance = stand.sem_replay**2 + stand.margin_error**2
     upper, lower = (

@@ -43,6 +43,7 @@ def test_what_is_not_known_is_not_settled() -> None:
     assert not settled(CLEAR._replace(sem_replay=None))
     assert not settled(CLEAR._replace(margin=None))
     assert not settled(CLEAR._replace(noisy_claims=True))
+    assert not settled(CLEAR._replace(foretold=False))
 
 
 def test_what_more_rounds_cannot_mend_ends_the_grade() -> None:
