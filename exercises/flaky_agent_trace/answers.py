@@ -12,28 +12,27 @@ from harness.simulation.values import Money, cents
 
 from .abroad import grounds_abroad
 from .aspects import ASPECTS, checked, judged
-from .calls import done_so_far
 from .certainty import Certain
 from .copied import Copied, thing_in
 from .critique import faults
 from .enumerated import Enumerated
+from .foregone import foregone
+from .given import given
 from .grounded import Grounded
-from .handed import to_tell
 from .itemised import Itemised
 from .judgement import Resolution, resolve
 from .listing import LISTED, listed
 from .mailed import Mailed
 from .mind import Mind
-from .ontology import vocabulary
 from .perception import Belief, perceive, true_order
 from .policy import Ask, Line
 from .questions import next_step
 from .quoting import evidence
-from .reckoned import Reckoned
+from .reckoned import Reckoned, is_part_of_sum
 from .recorded import Recorded
 from .requested import STATES, line_of, with_states
 from .rulebook import IN_GENERAL
-from .wording import PLAN, outcome, rambling, reason_text, summary, thought
+from .wording import outcome, rambling, reason_text, summary, thought
 from .written import Written
 
 _WHICH = frozenset({
@@ -62,8 +61,12 @@ class Answers(Mailed, Written):
         """The canonical value of a slot, `None` where the model has none."""
         if slot.startswith("quote_of_"):
             return self.quote_of(slot.removeprefix("quote_of_"))
+        if slot.startswith("given_"):
+            return given(slot.removeprefix("given_"), self.mind, self)
         if slot in ASPECTS:
             return judged(slot, self.mind, self.resolution, self.objections)
+        if slot == "shipping_fee" and self._deciding and is_part_of_sum(self.mind):
+            slot = "shipping_refund"
         if slot in LISTED:
             return listed(slot, self.mind.orders, self.record, self.facts, self._deciding and self.resolution)
         own = getattr(self, f"_{slot}", None)
@@ -104,17 +107,7 @@ class Answers(Mailed, Written):
     @cached_property
     def done(self) -> Resolution | None:
         """What was done before, where this answer is about that: who acts or writes goes by it."""
-        mind = self.mind
-        asked = mind.contract.slots
-        letter = bool(asked & {"reply", "subject"}) and not asked & (vocabulary().cues.decide | {"valid"})
-        writes = mind.operation == "draft" or (
-            letter and mind.operation not in {"critique", "judge", "revise"}
-        )
-        done = done_so_far(mind, self.belief) if writes or mind.operation == "act" else None
-        if not writes or (done is not None and (done.action != "refund" or done.amount is not None)):
-            return done
-        told = to_tell(mind, self.belief)
-        return told if done is None or (told is not None and told.action == "refund") else done
+        return foregone(self.mind, self.belief)
 
     @property
     def _ended(self) -> bool:
@@ -195,6 +188,8 @@ class Answers(Mailed, Written):
     def _amount(self) -> Money | None:
         if not self._deciding or (not self.record and self.mind.operation != "critique" and not self.done):
             return self._claimed_amount()
+        if self.resolution.amount is None and (told := self.paid_before) is not None:
+            return told
         if self.resolution.amount is None:
             return Money(0, self._currency()) if self.resolution.action == "deny" else None
         return Money(cents(float(self.resolution.amount)), self.resolution.currency)
@@ -231,6 +226,9 @@ class Answers(Mailed, Written):
         mind = self.mind
         if not (mind.mail.present or mind.orders or mind.claims or mind.deeds or mind.proposal):
             return list(mind.clauses)  # a mere handbook: all that it has
+        stated = (mind.proposal or {}).get("clauses") if self.done is not None and not mind.clauses else None
+        if isinstance(stated, list):
+            return list(map(str, stated))
         return [id for id in self.resolution.reason.split() if id in self.mind.clauses]
 
     def _issue(self) -> str | None:
@@ -338,6 +336,12 @@ class Answers(Mailed, Written):
         return bool(self.facts.asks) if self.mind.mail.present else None
 
     def _checks(self) -> list[dict[str, Any]]:
+        if (
+            self.mind.clauses
+            and self.mind.contract.slots >= {"clauses", "matches"}
+            and not self.mind.proposal
+        ):
+            return list(self("clause_list"))  # each rule, and whether it applies
         return checked(self.mind, self.resolution, self.objections)
 
     def _unclear(self) -> bool:
@@ -384,9 +388,6 @@ class Answers(Mailed, Written):
         if self.mind.operation in {"critique", "revise", "judge"}:
             return list(self.objections)
         return self._asks()
-
-    def _plan(self) -> list[str]:
-        return list(PLAN)
 
     def _done(self) -> bool:
         return self._ended

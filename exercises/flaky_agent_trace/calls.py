@@ -37,10 +37,12 @@ def fitting(value: Json, schema: Json) -> Json:
         # Where there is no word for what was done, the next best one is not that money was paid.
         fits = (ontology.option("action", known, named) for known in (own, "escalate", "need_info", "deny"))
         return next((option for option in fits if option is not None), options[0])
-    kind = schema.get("type")
-    if kind == "string" and isinstance(value, int | float) and not isinstance(value, bool):
+    said = schema.get("type")
+    kinds = set(map(str, said if isinstance(said, list) else [said]))
+    numbers = kinds & {"number", "integer"}
+    if "string" in kinds and not numbers and isinstance(value, int | float) and not isinstance(value, bool):
         return f"{value:.2f}"
-    if kind in {"number", "integer"} and isinstance(value, str):
+    if numbers and "string" not in kinds and isinstance(value, str):
         try:
             return float(value)
         except ValueError:

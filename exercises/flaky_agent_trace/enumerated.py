@@ -9,6 +9,7 @@ from typing import Any
 from harness.simulation.records import Record
 
 from .clauses import worded
+from .given import as_shown
 from .letters import letters
 from .mind import Mind
 from .ontology import ORDER_ID
@@ -26,6 +27,16 @@ _FROM_ONE = re.compile(
 )
 _NUMBERED = r"(?:^|\n)[ \t]{0,8}(?:Order |#|\[|\()?(\d{1,2})(?:\]|\)|\.|:)[ \t]{0,3}[^\n]{0,40}?"
 _WANTED = ("action", "amount")
+_SURE = 0.75
+_REPORT = (("reported", "the day of the first report"), ("received", "the day on which the mail came"))
+_DELIVERY = (("delivered", "the day of delivery"), ("promised", "the promised day"))
+_RESTS_ON = {
+    "damaged": _REPORT, "wrong_item": _REPORT, "changed_mind": _DELIVERY, "late": _DELIVERY,
+    "not_arrived": _DELIVERY[1:],
+}  # fmt: skip
+"""Of each issue the days on which a decision about it turns."""
+_HANDLERS = {"refund": "agent", "deny": "agent", "escalate": "desk", "need_info": "customer"}
+EMAILS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,32}){1,4}")
 
 
 class Enumerated:
@@ -60,6 +71,36 @@ class Enumerated:
         id = self.mind.ticket_id
         return id if any(id in piece.text for piece in self.mind.context.pieces) else None
 
+    def _note(self) -> Any:
+        return self.read("reasoning")
+
+    def _second_opinion(self) -> bool | None:
+        """Whether another model or a person should look, as it is not sure of its own."""
+        sure = self.read("confidence") if self.mind.mail.present else None
+        return None if sure is None else float(sure) < _SURE
+
+    def _weakest_point(self) -> str | None:
+        """What the decision rests on and would fall with."""
+        if not self.mind.mail.present:
+            return None
+        if self.read("unclear"):
+            return "which order is meant"
+        for slot, words in _RESTS_ON.get(str(self.read("issue")), ()):
+            if (day := self.read(slot)) is not None:
+                return f"{words}, {day.isoformat()}"
+        return "what the customer asks for"
+
+    def _order_exact(self) -> bool | None:
+        """Whether the order believed to be meant has a number that stands in the mail as it is."""
+        if not self.mind.mail.present:
+            return None
+        id = self.belief.order_id
+        return id is not None and id.removeprefix("HL-") in as_shown(self.mind)
+
+    def _handler(self) -> str | None:
+        """Who has the next step, as the case is decided."""
+        return _HANDLERS.get(str(self.read("action")))
+
     def _look_ups(self) -> list[dict[str, Any]]:
         """What the order could be looked up by, the surest first, one thing at a time."""
         items = [str(item["name"]) for item in self.read("items") or [] if item.get("name")]
@@ -88,6 +129,7 @@ class Enumerated:
         meant, share = id in wanted, self._share(id, wanted)
         entry: dict[str, Any] = {
             "order_id": id, "text": id, "matches": meant, "fit_score": share, "confidence": share,
+            "may_fit": meant or (not wanted and self._may_be(id)),
             "reason": self._why(id, wanted), "reasoning": self._why(id, wanted),
             "summary": self._named(id) or self._why(id, wanted),
             "order_closed": not meant and id in self._settled_orders(), "quote": self._named(id),
@@ -158,7 +200,9 @@ class Enumerated:
         return [id for id in said if id not in own] if own else []
 
     def _settled_list(self) -> list[dict[str, Any]]:
-        return [self._order_entry(id, self._concerned()) for id in self._settled_orders()]
+        closed = "the mail tells of it as settled"
+        entries = [self._order_entry(id, self._concerned()) for id in self._settled_orders()]
+        return [{**entry, "reason": closed, "reasoning": closed} for entry in entries]
 
     def _order_index(self) -> float | None:
         own, shown = self.belief.order_id, self._shown
@@ -173,18 +217,28 @@ class Enumerated:
         record = self.mind.orders.get(self.belief.order_id or "")
         return record.get("email") if record is not None else None
 
+    def _account_emails(self) -> list[str] | None:
+        """The addresses that may write of the order: its own and those that are confirmed."""
+        record = self.mind.orders.get(self.belief.order_id or "")
+        found = [] if record is None else EMAILS.findall(f"{record.get('email')} {record.get('also')}")
+        return list(dict.fromkeys(found)) or None
+
     def _clause_list(self) -> list[dict[str, Any]]:
         decisive = self.read("clauses") or []
         book = self.mind.clauses
         whole = not self.mind.mail.present and not self.mind.orders
-        ids = list(book) if whole else [*decisive, *(id for id in self._touched() if id not in decisive)]
+        asked = self.mind.contract.slots
+        applied = bool(asked & set(_WANTED)) and "matches" not in asked  # no room to say which do not apply
+        others = [] if applied else [id for id in self._touched() if id not in decisive]
+        ids = list(book) if whole else [*decisive, *others]
         return [
             {
-                "clause_id": id, "text": id, "clause_text": worded(book[id]), "quote": worded(book[id]),
+                "clause_id": id, "clauses": id, "text": id,
+                "clause_text": worded(book[id]), "quote": worded(book[id]),
                 "quote_source": "handbook",
                 "summary": letters().reasons.get(id) or worded(book[id]),
                 "matches": whole or id in decisive, "name": letters().reasons.get(id) or id,
-                "reason": letters().reasons.get(id) or worded(book[id]),
+                "reason": (why := letters().reasons.get(id) or worded(book[id])), "reasoning": why,
                 "clause_topic": book[id].clause.topic,
                 "clause_numbers": [float(number) for number in book[id].clause.numbers.values()],
                 "deadline_days": _days(book[id].clause.numbers), "percent": _percent(book[id].clause.numbers),

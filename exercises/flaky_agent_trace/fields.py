@@ -33,6 +33,8 @@ def slots_in(value: dict[str, Json]) -> dict[str, Any]:
             continue
         if isinstance(item, list):
             entries = [slots_in(entry) if isinstance(entry, dict) else entry for entry in item]
+            if slot is None and not any(isinstance(entry, dict) for entry in entries):
+                continue
             name = slot or "asks"
             if any(isinstance(entry, dict) and "issue" in entry for entry in entries):
                 name = "asks"
@@ -45,14 +47,19 @@ def slots_in(value: dict[str, Json]) -> dict[str, Any]:
             read = Money(read.cents // 100, read.currency)
         if read is not None:
             found.setdefault(slot, read)
-    if not found.keys() & {"action", "amount", "issue"} and (issue := _named_issue(found.get("reason"))):
+    if not found.keys() & {"action", "amount", "issue"} and (
+        issue := _named_issue(value, found.get("reason"))
+    ):
         found["issue"] = issue
     return found
 
 
-def _named_issue(reason: Any) -> str | None:
-    """The issue of which a reason is the mere name: `"reason": "damaged"` of a claim."""
-    return side_of(vocabulary().ontology.slots["issue"], reason) if isinstance(reason, str) else None
+def _named_issue(value: dict[str, Json], reason: Any) -> str | None:
+    """The issue of which a reason, or what a strange key holds, is the mere name: `"request": "return"`."""
+    spoken = vocabulary().ontology
+    strange = [item for key, item in value.items() if spoken.slot_of(key) is None]
+    named = (side_of(spoken.slots["issue"], said) for said in [reason, *strange] if isinstance(said, str))
+    return next(filter(None, named), None)
 
 
 def _read_slot(slot: str, item: Json) -> Any:

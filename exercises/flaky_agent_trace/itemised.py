@@ -94,5 +94,7 @@ class Itemised:
             return said
         line = lines(sku)
         due, fee = (line.due, line.fee) if line is not None else (0, 0)
-        kept, back = (Money(cents(float(sum)), price.currency) for sum in (fee, due))
-        return {**said, "amount": back, "restocking_fee": kept, "fee_kept": kept}
+        before = line.before if line is not None else 0
+        kept, back, paid = (Money(cents(float(sum)), price.currency) for sum in (fee, due, before))
+        own = {"amount": back, "restocking_fee": kept, "fee_kept": kept, "refunded_before": paid}
+        return {**said, **own}

@@ -45,6 +45,8 @@ def resolve(mind: Mind, belief: Belief, noise: Noise) -> Resolution:
     if not belief.grounded:
         return _open(mind, belief, "silent", noise)
     if belief.order_id is not None and _number_only(mind, belief):
+        if mind.operation != "act" and (desk := _by_mail_alone(mind, belief, noise)):
+            return Resolution("escalate", belief.order_id, None, None, desk, belief)
         found = not no_such_order(mind.deeds, belief.order_id)
         return _open(mind, belief, "unseen" if found else "unknown", noise)
     plain = decide(belief.facts, clauses)
@@ -80,6 +82,24 @@ def _number_only(mind: Mind, belief: Belief) -> bool:
     if belief.facts.order is None or record is None:
         return belief.facts.order is None
     return not described(record) and mind.claims is None and not mind.numbers
+
+
+def _by_mail_alone(mind: Mind, belief: Belief, noise: Noise) -> str:
+    """The clauses that hand a case over for what the mail says, whatever its order is made of."""
+    facts = belief.facts
+    credit = facts.wants in ("replacement", "store_credit")
+    held = {"H-1": facts.orders_concerned > 1, "H-5": facts.legal, "H-6": credit}
+    binding = [
+        id
+        for id, holds in held.items()
+        if holds
+        and id in mind.clauses
+        and not misreads(
+            mind, noise, "dropped_clause", id, id,
+            buried=1 - abs(2 * mind.clauses[id].place - 1), handover=1.0, exception=0.0,
+        )
+    ]  # fmt: skip
+    return " ".join([*binding, "H-7"]) if binding else ""
 
 
 def _for_want_of_prices(mind: Mind, belief: Belief, clauses: dict[str, Clause]) -> bool:

@@ -46,6 +46,15 @@ class Mailed:
             return None
         return "high" if self.facts.legal or pressing(self.mind.scene.written) else "low"
 
+    def _severity(self) -> str | None:
+        """How bad it is: beside the question whether somebody tampers with the agent, that."""
+        tampered = self.mind.mail.injected and bool(self.mind.contract.slots & {"injection", "safe"})
+        return "high" if tampered else self._urgency()
+
+    def _compensation_asked(self) -> bool | None:
+        asks = self.facts.asks if self.mind.mail.present else None
+        return None if asks is None else any(ask.issue in {"late", "goodwill"} for ask in asks)
+
     def _sender(self) -> str | None:
         return self.mind.mail.sender
 
@@ -74,3 +83,8 @@ class Mailed:
     def _delay(self) -> float | None:
         delivered, promised = self._delivered(), self._promised()
         return float((delivered - promised).days) if delivered and promised else None
+
+    def _days_overdue(self) -> float | None:
+        """The days after the promise on which it came, or without it up to the mail."""
+        ended, promised = self._delivered() or self.mind.mail.received, self._promised()
+        return float(max(0, (ended - promised).days)) if ended and promised else None

@@ -383,6 +383,7 @@ def _stated_numbers(context: Context) -> dict[str, float]:
         for key, item in entries:
             if {"days", "delay"} & set(words_of(key)):
                 slot = vocabulary().ontology.slot_of(key)
+                slot = "delay" if slot == "days_overdue" else slot
                 value = canonical(item, "number") if re.match(r"\s*-?\d", str(item)) else None
                 if slot in {"days", "delay"} and value is not None:
                     found[slot] = value

@@ -57,7 +57,7 @@ from .standing import AGAIN, only_doubted, stood
 from .steps import Actor
 from .telling import asks_told, asks_wanted, retold, thread, thread_asked, told
 from .texts import text_of
-from .told_letters import shows_deeds, unmeasured
+from .told_letters import looked_up_in_vain, shows_deeds, unmeasured
 from .transcribed import Transcribed
 from .translating import translated
 from .wording import decision_lines, reply_body, thought
@@ -125,6 +125,9 @@ class RefundModel(Simulation[Mind]):
             yield "what the customer asks for is told in a way that is not understood here"
         if bypassed(mind):
             yield "what is wanted, and in which form, is not clear"
+
+    def invented(self, mind: Mind, said: str) -> str:
+        return looked_up_in_vain(mind, said)
 
     def excuse(self, mind: Mind, noise: Noise) -> str:
         missing = self.lacks(mind)

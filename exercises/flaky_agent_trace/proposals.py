@@ -16,7 +16,7 @@ from harness.simulation.tools import kind_of
 from harness.simulation.values import canonical
 
 from .drafted import letter_at, read_letter
-from .fields import slots_in
+from .fields import is_record, slots_in
 from .manners import OF_LETTERS, manner_asked
 from .ontology import ORDER_ID, vocabulary
 from .outcomes import outcome_named, outcomes_in, proposed_by, sum_in
@@ -244,6 +244,8 @@ def _labelled(text: str) -> list[Proposal]:
             continue
         body = _body(text, label.end())
         data = next((blob for blob in blobs(body) if isinstance(blob.value, dict)), None)
+        if data is not None and is_record(data.value):
+            body, data = body[: body.rfind("\n", 0, data.start) + 1], None  # the order in the next line
         if data is not None and not body[: data.start].strip("`json \n"):
             body = body[: data.start + len(data.raw)]
         listed = next((blob for blob in blobs(body) if isinstance(blob.value, list)), None)

@@ -6,6 +6,8 @@ they add up to the sum that the model gives, a wrong one included.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -20,6 +22,15 @@ from .mind import Mind
 from .perception import Belief
 from .policy import ZERO, Facts, Line, Sum, delay_counts, is_lost, reckon
 from .rulebook import IN_GENERAL, PARAMETERS, days_over, in_time, parameter, share_of, turns_on
+
+_SHIPPING = re.compile(r'"(?:shipping|postage)": \{')
+
+
+def is_part_of_sum(mind: Mind) -> bool:
+    """Whether `shipping` stands beside a sum and what is kept of it, and so is a part of that sum."""
+    asked = mind.contract.slots
+    parts = "amount" in asked and asked & {"fee_kept", "restocking_fee"}
+    return bool(parts) and _SHIPPING.search(json.dumps(mind.contract.schema)) is not None
 
 
 class Reckoned:
@@ -126,6 +137,10 @@ class Reckoned:
     def _line_total(self) -> Money | None:
         lines = self.steps.lines if self.steps is not None else ()
         return self._money(lines[0].price) if lines else None
+
+    def _sum_due(self) -> Money | None:
+        """What the rules give, whoever is to pay it."""
+        return None if self.steps is None else self._money(self.steps.amount)
 
     def _goods_due(self) -> Money | None:
         if self.steps is None:

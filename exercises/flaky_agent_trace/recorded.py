@@ -79,6 +79,16 @@ class Recorded:
         notes = self._parts("notes")
         return None if notes is None else any(note.get("kind") == "promise" for note in notes)
 
+    def _past_refunds(self) -> list[dict[str, Any]] | None:
+        refunds = self._parts("refunds")
+        return None if refunds is None else [
+            {
+                "amount": past.get("amount"), "refunded_on": past.get("on"), "sku": past.get("sku"),
+                "reason": past.get("reason"), "text": past.get("reason"),
+            }
+            for past in refunds
+        ]  # fmt: skip
+
     def _refunded_before(self) -> Money | None:
         refunds = self._parts("refunds")
         if refunds is None or self.order is None:

@@ -66,6 +66,7 @@ def stated_asks(mind: Mind, record: Record | None) -> tuple[Ask, ...]:
         opened = merged.get("opened")
         if opened is None and merged.get("sealed") is not None:
             opened = not merged["sealed"]
+        opened = _of_items(merged, "opened") if opened is None else opened
         reported = merged.get("reported")
         items = _items(mind, merged, record)
         if items is None:
@@ -80,6 +81,13 @@ def stated_asks(mind: Mind, record: Record | None) -> tuple[Ask, ...]:
             )
         )  # fmt: skip
     return tuple(asks)
+
+
+def _of_items(values: dict[str, Any], slot: str) -> Any:
+    """What is told of every item alike, where nothing is told of the request as a whole."""
+    items = values.get("items")
+    told = [entry.get(slot) for entry in items if isinstance(entry, dict)] if isinstance(items, list) else []
+    return told[0] if told and all(value == told[0] for value in told) else None
 
 
 _NAMING = frozenset({"items", "item", "sku", "said", "whole_order"})

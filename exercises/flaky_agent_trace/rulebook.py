@@ -11,7 +11,7 @@ from .handbook import Clause
 from .policy import Ask, Facts
 
 PARAMETERS: Mapping[str, tuple[str, str]] = {
-    "window_days": ("R-1", "window_days"), "opened_days": ("R-2", "opened_days"),
+    "return_days": ("R-1", "window_days"), "opened_days": ("R-2", "opened_days"),
     "restocking_percent": ("R-2", "restocking_percent"), "report_days": ("D-1", "report_days"),
     "late_days": ("L-1", "late_days"), "late_claim_days": ("L-1", "late_claim_days"),
     "late_percent": ("L-1", "late_percent"), "late_cap": ("L-1", "late_cap"),
@@ -25,7 +25,7 @@ IN_GENERAL = {"restocking_fee": "restocking_percent", "fee_kept": "restocking_pe
 _SUMS = {"late_cap": "late_cap_pln", "refund_limit": "refund_limit_pln"}
 """Sums, with what they are in zloty."""
 _ALLOWED = {
-    "changed_mind": "window_days", "damaged": "report_days", "wrong_item": "report_days",
+    "changed_mind": "return_days", "damaged": "report_days", "wrong_item": "report_days",
     "late": "late_claim_days",
 }  # fmt: skip
 """Issue → within how many days of delivery it has to be said."""

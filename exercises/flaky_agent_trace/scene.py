@@ -110,6 +110,21 @@ class Scene:
         lines = self.without_mail(piece).split("\n")
         return "\n".join("" if _of_handbook(line) else line for line in lines)
 
+    def _without_frame(self, text: str, frame: set[str], said: set[str]) -> str:
+        """The text without the mail's greeting, closing and name, those of a letter left where they are."""
+        lines = text.split("\n")
+        plain = [line.strip("> \t") for line in lines]
+        filled = [at for at, line in enumerate(plain) if line]
+        near = {
+            at: {plain[n] for n in filled[max(0, k - 1) : k + 2] if n != at} for k, at in enumerate(filled)
+        }
+        return "\n".join(
+            " "
+            if plain[at] in frame and any(other in said or self._of_mail(other) for other in near[at])
+            else line
+            for at, line in enumerate(lines)
+        )
+
     def without_mail(self, piece: Piece) -> str:
         """What a piece says besides the mail."""
         text = piece.text
@@ -119,12 +134,10 @@ class Scene:
             return text
         said = {line.strip() for line in (*self.state.ticket.body.splitlines(), self.state.ticket.subject)}
         names = set(fold(self.state.ticket.sender.name).words)
-        for line in sorted(
-            filter(None, said), key=len, reverse=True
-        ):  # a short line may stand in a longer one
-            if names.issuperset(fold(line).words) or frames(line):  # as letters to them have them too
-                text = re.sub(rf"(?m)^[>\s]{{0,8}}{re.escape(line)}[ \t]*$", " ", text)
-            elif len(line) >= 6 and line in text:
+        anybodys = {line for line in said if names.issuperset(fold(line).words) or frames(line)} - {""}
+        text = self._without_frame(text, anybodys, said - {""})
+        for line in sorted(said - anybodys, key=len, reverse=True):  # a short one may stand in a longer one
+            if len(line) >= 6 and line in text:
                 text = text.replace(line, " ")
         # What was quoted, wrapped or indented anew is still the mail's.
         return "\n".join("" if self._of_mail(line) else line for line in text.split("\n"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import zip_longest
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from harness.simulation.text import fold
 from harness.simulation.values import canonical
 
+from .drafted import frames
 from .mind import Mind
 from .scene import QUOTED
 
@@ -47,18 +49,38 @@ def newest(mind: Mind) -> str | None:
 def messages(mind: Mind) -> list[dict[str, Any]]:
     """Every message of the thread in the context, the newest first."""
     said = newest(mind)
-    found = [_message(said, mind.sender_name, mind.mail.received)] if said else []
+    found = [_message(said, mind.sender_name, mind.mail.received, customer=True)] if said else []
+    own = set(fold(mind.scene.state.ticket.sender.name).words)
     plain = re.sub(r"(?m)^[ \t]*(?:>[ \t]?)+", "", mind.scene.state.ticket.body)
     heads = sorted((*_HEAD.finditer(plain), *_FIELDS.finditer(plain)), key=lambda head: head.start())
     for head, after in zip_longest(heads, heads[1:]):
         text = held(mind, plain[head.end() : after.start() if after is not None else len(plain)])
         if text:
-            found.append(_message(text, head["who"].strip(), _date(head["when"])))
+            who = head["who"].strip()
+            customer = bool(own & set(fold(who).words))
+            found.append(_message(text, who, _date(head["when"]), customer=customer))
     return found
 
 
-def _message(text: str, who: str | None, when: Any) -> dict[str, Any]:
-    return {"message_text": text, "text": text, "message_sender": who, "message_date": when}
+def in_order(mind: Mind) -> list[dict[str, Any]]:
+    """The messages in the order that the program wants, the newest first where it does not say."""
+    said = f"{json.dumps(mind.contract.schema)} {mind.instructions}"
+    found = messages(mind)
+    return found[::-1] if _OLDEST.search(said) else found
+
+
+_OLDEST = re.compile(
+    r"\b(?:oldest|earliest|first (?:mail|message)) (?:first|to)\b|\bchronological", re.IGNORECASE
+)
+
+
+def _message(text: str, who: str | None, when: Any, *, customer: bool) -> dict[str, Any]:
+    lines = [line for line in text.splitlines() if line.strip() and not frames(line.strip())]
+    gist = re.split(r"(?<=[.!?])\s", " ".join(lines), maxsplit=1)[0]
+    return {
+        "message_text": text, "text": text, "message_sender": who, "message_date": when,
+        "message_role": "customer" if customer else "support", "message_gist": gist,
+    }  # fmt: skip
 
 
 def held(mind: Mind, text: str, *, gaps: bool = False) -> str:

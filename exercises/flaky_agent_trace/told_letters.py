@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from harness.simulation.text import unescape
 from harness.simulation.tools import kind_of
 
 from .calls import paid
 from .deeds import Deed
 from .drafted import PAID
 from .handed import decided
+from .letters import letters
 from .manners import OF_LETTERS
 from .mind import Mind
 from .ontology import ORDER_ID, vocabulary
@@ -206,3 +208,13 @@ def on_letter(mind: Mind, objections: list[str]) -> str:
     """The grounds of a verdict on a letter, in a sentence."""
     said = "; ".join(objections)
     return f"{said[0].upper()}{said[1:]}." if said else FINE if mind.sees_orders else TRUE
+
+
+def looked_up_in_vain(mind: Mind, said: str) -> str:
+    """Of a letter that tells of an order that could not be looked up, where nobody looked: that."""
+    looked = any(deed.trouble for deed in mind.deeds if deed.kind in {"get_order", "search_orders"})
+    if looked or mind.contract.form not in {"schema", "submit"}:
+        return ""
+    tells = (body.partition("{order}")[0] for bodies in letters().body["unseen"].values() for body in bodies)
+    told = any(" ".join(words.split())[-24:] in " ".join(unescape(said).split()) for words in tells)
+    return "a look-up that failed" if told else ""

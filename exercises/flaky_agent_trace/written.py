@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from harness.simulation.values import Money, cents
+
 from .aspects import held, share
+from .calls import paid, paid_in
 from .critique import preferred
 from .mind import Mind
+from .planned import plan_steps
 from .quoting import FACTS, quotes
-from .threads import messages
+from .threads import in_order
 from .told_letters import on_letter
 from .translating import translated
-from .wording import reply_body
+from .wording import PLAN, reply_body
 
 
 class Written:
@@ -31,6 +35,25 @@ class Written:
         kinds = dict.fromkeys(ask.issue.replace("_", " ") for ask in self.facts.asks)
         said = " … ".join(f"“{' '.join(quote.split())}”" for quote in quotes(self.mind, "issue"))
         return ": ".join(filter(None, ("; ".join(kinds), said)))
+
+    @property
+    def paid_before(self: Any) -> Money | None:
+        """What the deeds show to have been refunded, where a letter is held against them alone."""
+        if self.mind.operation != "critique" or self.mind.sees_orders:
+            return None
+        deeds = [deed for deed in self.mind.deeds if deed.kind == "refund" and not deed.trouble]
+        sum_paid = paid(deeds[-1]) if deeds else None
+        return Money(cents(float(sum_paid)), paid_in(deeds[-1])) if sum_paid is not None else None
+
+    def _plan_steps(self: Any) -> list[dict[str, Any]]:
+        return plan_steps(self.mind, self.belief, self.mind.mail.sender)
+
+    def _plan(self) -> list[str]:
+        return list(PLAN)
+
+    def _letter_amount(self: Any) -> Money | None:
+        said = self.mind.proposal or {}
+        return said.get("amount") if said.get("letter") else None
 
     def _reply(self: Any) -> str:
         if self._taken_apart:
@@ -66,7 +89,7 @@ class Written:
         return "mail" if self.mind.mail.present else None
 
     def _thread(self) -> list[dict[str, Any]] | None:
-        return messages(self.mind) if self.mind.mail.present else None
+        return in_order(self.mind) if self.mind.mail.present else None
 
     def _legal_quote(self: Any) -> str | None:
         return " ".join(quotes(self.mind, "legal", sentences=True)) or None if self.facts.legal else None

@@ -27,6 +27,7 @@ from harness.simulation.rendering import THOUGHT, Layout
 from harness.simulation.saying import call, json_reply, say, torn, variant
 from harness.simulation.schema import Filling
 from harness.simulation.slots import Ontology
+from harness.simulation.soundness import sound_request
 from harness.simulation.stepping import Stepping, calls_in
 from harness.simulation.tools import written_call
 from harness.simulation.version import source_digest
@@ -104,6 +105,11 @@ class Simulation(ABC, Generic[M]):
         del mind
         return ""
 
+    def invented(self, mind: M, said: str) -> str:
+        """What an answer tells to have happened and the request does not show; empty where there is none."""
+        del mind, said
+        return ""
+
     def excuse(self, mind: M, noise: Noise) -> str:
         """What is said in plain words to a request that is not understood."""
         del mind
@@ -131,6 +137,7 @@ class Simulation(ABC, Generic[M]):
 
     def read(self, request: Request, view: TrialView) -> Reading:
         """Understand the request. Pure: same request and view, same reading."""
+        request = sound_request(request)
         context = read_context(request, view)
         ontology, tools, cues = self.vocabulary
         contract = read_contract(request, context, tools, ontology, ids_served(view.served))
@@ -211,11 +218,13 @@ class _Answering(Generic[M]):
     def reply(self) -> Reply:
         """The reply in the form that the program wants, if all that it names stands in the request."""
         reply = self._reply()
-        made_up = self.ground.made_up("\n".join(map(_said, reply.parts)))
+        said = "\n".join(map(_said, reply.parts))
+        made_up = self.ground.made_up(said) or self.model.invented(self.mind, said)
         if not made_up or self.why_not or self.mind.contract.verbatim:
             return reply
         self.why_not = f"{made_up}: this stands nowhere in the request"
-        return say(self.model.excuse(self.mind, self.noise))
+        bound = self.mind.contract.form in {"schema", "submit"}  # a text is no answer to these
+        return reply if bound else say(self.model.excuse(self.mind, self.noise))
 
     def _reply(self) -> Reply:
         form = self.mind.contract.form
@@ -287,7 +296,7 @@ class _Answering(Generic[M]):
             fixed["reasoning"] = words or "I need to look this up before I can decide."
         belief = self.belief
         schema = dict((None if calls else step.ending) or self.mind.contract.schema or {})
-        root = Filling(ontology, schema)
+        root = Filling(ontology, schema, derives=False)
 
         def fill(part: Any, path: str, given: Mapping[str, Any]) -> Any:
             said = replace(root, given=given)
@@ -313,10 +322,13 @@ class _Answering(Generic[M]):
         return Reply((made,), "tool")
 
     def _filled(self, schema: Mapping[str, Any], belief: Belief) -> dict[str, Any]:
-        filling = Filling(self.model.vocabulary.ontology, schema)
+        derives = self.reading.operation != "act"
+        filling = Filling(self.model.vocabulary.ontology, schema, derives=derives)
         value = filling.fill(dict(schema), belief)
         if filling.mute:
             self.why_not = f"{', '.join(filling.mute[:5])}: which option says the answer cannot be told"
+        if filling.untold:
+            self.why_not = f"{', '.join(filling.untold[:5])}: nothing in the request tells it"
         self.unknown += [name for name in filling.unknown if name not in self.unknown]
         return value if isinstance(value, dict) else {}
 

@@ -21,14 +21,16 @@ from harness.simulation.context import Context
 from harness.simulation.declared import declared_schemas
 from harness.simulation.hints import with_options
 from harness.simulation.keyed import knows, own_of
+from harness.simulation.loose import from_example
 from harness.simulation.rendering import Layout
 from harness.simulation.rows import TopList, listed_strings, rows_of, thing_in, top_list
 from harness.simulation.schema import Filling
 from harness.simulation.shots import Examples, shots_in
-from harness.simulation.sketch import Sketch, ending_in, from_example, sketch_of
+from harness.simulation.sketch import Sketch, ending_in, sketch_of
 from harness.simulation.slots import Ontology, words_of
 from harness.simulation.stepping import Stepping, read_stepping
-from harness.simulation.tagged import wrapped
+from harness.simulation.tagged import around
+from harness.simulation.takers import taker_among, taking_answers
 from harness.simulation.tools import (
     ARGUMENT_KEYS,
     Offered,
@@ -115,21 +117,23 @@ def read_contract(
         return _amended(contract, context, ontology, faults)
     within = contract.submit.spec.name if contract.submit is not None else ""
     submit = next((tool for tool in step.tools if tool.kind == "submit"), None)
+    slots = asked_slots(schema, ontology, derives=False)
     if step.loose and step.array is None and not step.path:
         step = replace(step, ending=ending_in(prompt))
+    step = replace(step, within=within)
     return replace(
-        contract, tools=step.tools, submit=submit, forced="", required=True, step=replace(step, within=within)
+        contract, tools=step.tools, submit=submit, forced="", required=True, step=step, slots=slots
     )
 
 
-def _form(
+def _form(  # noqa: PLR0911  (one shape a look)
     request: Request, context: Context, kinds: Mapping[str, ToolKind], ontology: Ontology,
     served: frozenset[str],
 ) -> Contract:  # fmt: skip
     choice = request.tool_choice
     tools: tuple[Offered, ...] = ()
     if request.tools and choice != "none":
-        tools = offered_tools(request, kinds, ontology)
+        tools = taking_answers(offered_tools(request, kinds, ontology), choice, ontology)
         forced = choice if choice not in {"auto", "required"} else ""
         if forced:
             only = next((tool for tool in tools if tool.spec.name == forced), None)
@@ -139,13 +143,10 @@ def _form(
         if only is not None and (
             only.kind == "submit" or read_stepping(only.spec.schema, ontology, kinds, ())
         ):
-            schema = only.spec.schema
-            return Contract(
-                "submit", schema, only.spec.strict, asked_slots(schema, ontology), tools, only, forced, True
-            )
+            return _taken(only, tools, forced, ontology)
         known = any(tool.kind not in {"submit", "foreign"} for tool in tools)
         if known or submit is not None or choice != "auto":
-            slots = asked_slots(submit.spec.schema, ontology) if submit else frozenset()
+            slots = asked_slots(submit.spec.schema, ontology, derives=False) if submit else frozenset()
             return Contract(
                 "calls", request.output.schema if request.output else None, False, slots, tools, submit,
                 forced, bool(forced) or choice == "required",
@@ -158,7 +159,17 @@ def _form(
         return Contract("react", tools=described_tools(instructions, kinds))
     if (brackets := writes_calls(instructions)) and (told := described_tools(instructions, kinds)):
         return Contract("react", tools=told, layout=Layout("call", {}, between=brackets))
-    return _in_words(request, context, ontology, served) or Contract("text", tools=tools)
+    if (worded := _in_words(request, context, ontology, served)) is not None:
+        return worded
+    taker = taker_among(tools, ontology)
+    return Contract("text", tools=tools) if taker is None else _taken(taker, (taker,), "", ontology)
+
+
+def _taken(taker: Offered, tools: tuple[Offered, ...], forced: str, ontology: Ontology) -> Contract:
+    """The contract for a tool that takes the answer."""
+    schema = taker.spec.schema
+    slots = asked_slots(schema, ontology)
+    return Contract("submit", schema, taker.spec.strict, slots, tools, taker, forced, required=True)
 
 
 def _in_words(  # noqa: PLR0911  (one shape a look)
@@ -176,7 +187,7 @@ def _in_words(  # noqa: PLR0911  (one shape a look)
         return None
     template = example_schema(context, ontology, served)
     if template is not None:
-        layout = _around(instructions) if free else None
+        layout = around(instructions) if free else None
         listed = _listed(instructions, template, ontology) if free else None
         if listed is not None:
             template = rows_of(template, listed.slot, listed.most) if listed.slot else template
@@ -307,21 +318,6 @@ def _in_braces(text: str, ontology: Ontology, served: frozenset[str]) -> bool:
     return found is not None and found.meant and not found.named
 
 
-def _around(instructions: str) -> Layout | None:
-    """The tags or the fence that JSON is to stand in."""
-    thought, answer = wrapped(instructions)
-    fence = "```json" if _FENCED.search(instructions) else ""
-    if not (thought or answer or fence):
-        return None
-    return Layout("json", {}, thought=thought, within=answer or fence)
-
-
-_FENCED = re.compile(
-    r"(?<!no )\b(?:in|inside|within|wrapped in|as) (?:a |one |an? (?:single )?)?(?:```json"
-    r"|(?:fenced )?(?:```)?\s?json (?:code )?(?:block|fence)|"
-    r"(?:fenced |markdown )?code (?:block|fence))",
-    re.IGNORECASE,
-)
 _WANTS_JSON = re.compile(
     r"\b(?:return|respond|answer|reply|output|give|only|valid|as|in|with|als)\b[^.\n]{0,40}\bjson\b"
     r"|\bjson\b[^.\n]{0,12}\bonly\b|\bjson\W*$",
@@ -335,9 +331,9 @@ def request_text(context: Context) -> str:
     return "\n".join(f"{piece.text[:2000]}\n{piece.text[-1000:]}" for piece in (*pieces[:2], *pieces[-1:]))
 
 
-def asked_slots(schema: Mapping[str, Json], ontology: Ontology) -> frozenset[str]:
+def asked_slots(schema: Mapping[str, Json], ontology: Ontology, *, derives: bool = True) -> frozenset[str]:
     """Every slot that a schema asks for, however deep."""
-    filling = Filling(ontology, schema)
+    filling = Filling(ontology, schema, derives=derives)
     filling.fill(dict(schema), probing(ontology))
     return frozenset(filling.slots)
 

@@ -41,22 +41,53 @@ def from_hint(hint: str) -> dict[str, Json]:
         said = _VOID.sub("", text).strip(" ,;|")
         none: dict[str, Json] = {"void": {}} if _UNLESS.search(void.group().lower()) else {}
         return {**(from_hint(said) if said else {}), "nullable": True, "description": hint[:200], **none}
-    listed = re.match(r"(?:an?\s+)?(?:list|array)\b", text, re.IGNORECASE)
-    if listed:
+    if listed := _LIST.match(text):
         objects = re.search(r"\b(?:objects?|quantit(?:y|ies)|each with)\b", text, re.IGNORECASE)
         items: dict[str, Json] = {"type": "object"} if objects else {"type": "string"}
+        of = from_hint(listed["of"]) if listed["of"] and re.search(r"[|/]|\bor\b", listed["of"]) else {}
+        items |= {"enum": of["enum"]} if of.get("enum") and not objects else {}
         return {"type": "array", "items": items, "nullable": nullable, "description": hint[:200]}
-    parts = [part.strip(" \"'`<>") for part in re.split(r"\s*[|/]\s*|\s+or\s+|,\s*", text)]
-    options = [part for part in parts if part and part.lower() not in {"null", "none"}]
+    options = _options(text, offered=_ONE_OF.match(hint.strip(" <>\"'`,.")) is not None)
     described = {"description": hint[:200]} if hint else {}
-    plain = all(re.fullmatch(r"[\w-]+(?: [\w-]+)?", part) and part.lower() not in TYPES for part in options)
-    if len(options) > 1 and plain:
+    if options:
         return {"type": "string", "enum": options, "nullable": nullable, **described}
-    typed = re.match(r"(?:an?\s+)?([a-z]+)\b|.*\((?:an?\s+)?([a-z]+)\b", text.lower())
+    typed = _TYPED.match(text.lower())
     kind = next((TYPES[word] for word in typed.groups() if word in TYPES), None) if typed else None
-    if kind is None and re.fullmatch(r"-?\d+([.,]\d+)?(?:\s*(?:-|to|\.\.)\s*\d+([.,]\d+)?)?", text):
+    if kind is None and _NUMBERS.fullmatch(text):
         kind = "number"
     return {"type": kind or "string", "nullable": nullable, **described}
+
+
+_LIST = re.compile(
+    r"(?:an?\s+)?(?:(?:list|array)\b(?:\s+of\s+(?P<of>.+))?"
+    r"|(?:strings?|str|text|numbers?)(?:\s+(?:list|array)\b|\[\]|\[$))",
+    re.IGNORECASE,
+)
+_TYPED = re.compile(r"(?:an?\s{1,4})?([a-z]{1,20})\b|[^\n]{0,120}\((?:an?\s{1,4})?([a-z]{1,20})\b")
+_NUMBERS = re.compile(
+    r"-?\d+(?:[.,]\d+)?(?:\s*(?:-|to|\.\.)\s*\d+(?:[.,]\d+)?)?"
+    r"|(?:from|between)\s-?\d+(?:[.,]\d+)?\s(?:to|and)\s\d+(?:[.,]\d+)?"
+)
+_SEPARATE = re.compile(r"\s{0,4}[|/]\s{0,4}|,?\s{1,4}or\s{1,4}|,\s{0,4}")
+_DESCRIBES = re.compile(
+    r"\b(?:one|two|short|brief|plain|sentences?|words?|text|comma|separated|english|iso|date|format"
+    r"|max|(?:the|an?)(?= )|in|of|with|customer|decimals?)\b",
+    re.IGNORECASE,
+)
+"""Says how a value looks, and is none."""
+_FEW = 2
+
+
+def _options(text: str, *, offered: bool) -> list[str]:
+    """The values that words offer; of two between which only a comma stands, one says more of the other."""
+    parts = [part.strip(" \"'`<>") for part in _SEPARATE.split(text)]
+    options = [part for part in parts if part and part.lower() not in {"null", "none"}]
+    plain = all(re.fullmatch(r"[\w-]+(?: [\w-]+)?", part) and part.lower() not in TYPES for part in options)
+    if len(options) < _FEW or not plain:
+        return []
+    in_words = not offered and not re.search(r"[|/]", text)
+    apart = len(options) == _FEW and in_words and not re.search(r"\bor\b", re.sub(r"\bor null\b", "", text))
+    return [] if apart or (in_words and any(map(_DESCRIBES.search, options))) else options
 
 
 def with_options(schema: Mapping[str, Json], text: str) -> dict[str, Json]:
@@ -96,6 +127,12 @@ _RANGE = re.compile(
     r"(?<![\w.,-])(-?[01])(?:\.0)?\s{0,2}(?:\([^()\n]{1,30}\)\s{0,2})?(?:-|–|\bto\b|\.\.|\bthrough\b|\band\b)\s{0,2}"
     r"(1|3|4|5|7|10|100)(?:\.0)?(?![\w-]|[.,]\d)|(?:\bout of |/\s?)(5|10|100)\b"
 )
+_NAMED_ENDS = re.compile(
+    r"(?<![\w.,-])([01])\s{0,2}(?:=|is)\s{0,2}[a-z ]{3,24}[,;.]?\s(?:and |to )?"
+    r"([3-9]|10)\s{0,2}(?:=|is)\s{0,2}[a-z]",
+    re.IGNORECASE,
+)
+"""`1 = highest, 4 = lowest`"""
 _COUNTED = re.compile(r"\b(?:integer|int|number|whole|scale|score|rate|rating)\b", re.IGNORECASE)
 _MARK = re.compile(r"score|rating|grade|mark$|points", re.IGNORECASE)
 _RATED = ("rate", "rating", "grade", "score", "scale")
@@ -104,6 +141,8 @@ _SAID = re.compile(r"[^.\n;]{1,400}")
 
 def range_in(text: str) -> tuple[int, int] | None:
     """The ends of a scale that a text names."""
+    if named := _NAMED_ENDS.search(text):
+        return int(named[1]), int(named[2])
     found = _RANGE.search(text)
     ends = (int(found[1] or 0), int(found[2] or found[3])) if found else (0, 0)
     return ends if ends[0] < ends[1] else None

@@ -12,10 +12,11 @@ from typing import Any
 from harness.simulation.beside import ARTICLES, BESIDE, SAYING
 from harness.simulation.slots import UNKNOWING, Ontology, SlotSpec, untold, words_of
 from harness.simulation.text import stem
+from harness.simulation.typed import leaf_fits, typed
 
 Claim = tuple[str, str | None]
 """A slot and the value that it is to have; a flag has none and is to hold."""
-_VALUES = frozenset(
+VALUES = frozenset(
     {"value", "val", "answer", "content", "extracted", "extracted value", "normalized", "data"}
 )
 _OF_IT = {
@@ -26,6 +27,7 @@ _OF_IT = {
 }
 _TOLD = {word: slot for slot, words in _OF_IT.items() for word in words.split()}
 """What may be told of a value: how sure it is, and what bears it out."""
+QUOTES = frozenset(_OF_IT["quote"].split())
 
 _SHORT = 2
 """`id` is anybody's."""
@@ -44,7 +46,7 @@ def list_of(ontology: Ontology, names: tuple[str, ...], judged: tuple[str, ...])
 
 def value_among(names: Collection[str]) -> str | None:
     """The one key of an object that holds what the object's name asks for, where all others tell of it."""
-    held = [name for name in names if " ".join(words_of(name)) in _VALUES]
+    held = [name for name in names if " ".join(words_of(name)) in VALUES]
     told = [name for name in names if words_of(name)[-1:] and words_of(name)[-1] in _TOLD]
     return held[0] if len(held) == 1 and told and len(told) + 1 == len(names) else None
 
@@ -177,3 +179,34 @@ def tallied(value: Any, *, flag: bool) -> int | bool:
     """How many a list has, or whether more than one."""
     number = len(value) if isinstance(value, list) else int(value or 0)
     return number > 1 if flag else number
+
+
+_TELLS = (
+    "what", "issue", "problem", "description", "message", "text", "detail", "details", "finding", "error",
+    "objection", "concern", "point", "explanation", "comment", "reason", "note", "title", "summary", "step",
+    "factor", "name",
+)  # fmt: skip
+"""Names of the field that holds the words themselves, the likeliest first."""
+
+
+def telling_field(fields: Mapping[str, Mapping[str, Any]], line: str) -> tuple[str, str]:
+    """The field of an entry that says in words what the entry is, and the line as it says it."""
+    for word in _TELLS:
+        for key, part in fields.items():
+            said = (
+                typed(line, part, None, key) if words_of(key) == (word,) and not _SET & part.keys() else None
+            )
+            if isinstance(said, str) and leaf_fits(said, part):
+                return key, said
+    return "", ""
+
+
+_SET = frozenset({"enum", "const", "format", "pattern", "properties", "items"})
+
+
+def sum_named(ontology: Ontology, slot: str | None, name: str) -> str | None:
+    """For a number that a yes or no has the name of, the sum that it is: `earlier_refunds: 18.00`."""
+    if slot is None or ontology.slots[slot].kind != "flag":
+        return slot
+    found = ontology.slot_of(f"{name}_amount", held="number")
+    return found if found is not None and ontology.slots[found].kind == "money" else slot

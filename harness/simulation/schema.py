@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from harness.simulation.beliefs import Belief, about, layered
+from harness.simulation.deriving import Derived, borne_out, leaf_of
+from harness.simulation.emptiest import emptiest, guesses
 from harness.simulation.free import plain
 from harness.simulation.keyed import (
     all_of,
@@ -15,17 +17,21 @@ from harness.simulation.keyed import (
     list_of,
     own_of,
     puzzling,
+    sum_named,
     tallied,
     tallies,
+    telling_field,
     told_of,
     value_among,
 )
 from harness.simulation.resolving import DEEPEST, resolved
-from harness.simulation.slots import UNKNOWING, Ontology, SlotSpec, flag_option, words_of
-from harness.simulation.typed import leaf_fits, nearest, type_of, typed, void
-from harness.simulation.values import render
+from harness.simulation.sayable import blank, holds, said_in
+from harness.simulation.slots import Ontology, SlotSpec, words_of
+from harness.simulation.typed import type_of, void
 
 Json = Any
+_EXACT = frozenset({"id", "date", "money", "number"})
+_SUMS = frozenset({"amount", "sum", "value"})
 _GAPS = frozenset({"...", "…"})
 
 
@@ -39,10 +45,17 @@ class Filling:
     blind: list[str] = field(default_factory=list)
     """The unknown fields whose empty value looks like an answer, and that must be filled."""
     mute: list[str] = field(default_factory=list)  # it is known what to say, and not which option says it
+    untold: list[str] = field(default_factory=list)  # it is known what is asked, and nothing tells it
     slots: list[str] = field(default_factory=list)
     given: Mapping[str, Json] = field(default_factory=dict)  # path → a value that stands already
     within: list[str] = field(default_factory=list)
     """The lists in whose entries it is."""
+    meant: dict[str, str] = field(default_factory=dict)
+    """Path → the slot of a field that has no name of any slot."""
+    places: list[int] = field(default_factory=list)
+    """The places in these lists."""
+    derives: bool = True
+    """Whether fields that are unknown by their names are understood by what these speak of."""
 
     def fill(self, schema: Json, belief: Belief, *, path: str = "", depth: int = 0) -> Json:
         """A value valid for `schema`. Raises nothing: what cannot be known gets an empty value."""
@@ -65,9 +78,12 @@ class Filling:
 
     def _placed(self, name: str, schema: Mapping[str, Json], path: str) -> str | None:
         """The slot of a field by where it stands: the `percent` of `late` is that of late deliveries."""
-        own = self.slot(name, schema)
-        above = path.split(".")[-2:-1]
-        if above and not above[0].endswith("[]") and (own is None or self.ontology.slots[own].general):
+        own = self.meant.get(path) or self.slot(name, schema)
+        above = [name for name in path.split(".")[-2:-1] if not name.endswith("[]")]
+        if above and own is not None and self._is_sum(own) and {*words_of(name)} <= _SUMS:
+            whole = self.ontology.slot_of(above[0], held="number")  # the `amount` of `shipping`
+            return whole if whole is not None and self._is_sum(whole) else own
+        if above and (own is None or self.ontology.slots[own].general):
             return self.slot(f"{above[0]}_{name}", schema) or own
         return own
 
@@ -80,7 +96,11 @@ class Filling:
         kind = type_of(schema)
         held = {"boolean": "boolean", "number": "number", "integer": "number", "array": "array"}.get(kind, "")
         held = "records" if held == "array" and _items(schema).get("properties") else held
-        return self.ontology.slot_of(name, said, enum, held=held)
+        slot = self.ontology.slot_of(name, said, enum, held=held)
+        return sum_named(self.ontology, slot, name) if kind == "number" else slot
+
+    def _is_sum(self, slot: str) -> bool:
+        return self.ontology.slots[slot].kind == "money"
 
     def resolve(self, schema: Json) -> dict[str, Json]:
         """A schema without references and unions."""
@@ -92,6 +112,13 @@ class Filling:
         properties = schema.get("properties")
         inner = belief
         kind = self.ontology.slots[slot].kind if slot is not None else ""
+        if (
+            kind == "json"
+            and slot
+            and "required" not in schema
+            and isinstance(whole := belief(slot), Mapping)
+        ):
+            return dict(whole)  # an example's keys are another one's
         named = bool(path) and not path.endswith("[]") and kind != "json"
         held = value_among(properties) if properties and named else None
         if held is None and slot is not None and kind in {"record", "list"}:
@@ -109,10 +136,13 @@ class Filling:
         if not isinstance(properties, dict) or not properties:
             value = belief(slot) if slot is not None else None
             return dict(value) if isinstance(value, Mapping) else {}
+        leaf = leaf_of(self, properties, path) if named and held is None and self.derives else None
         named = slot is not None and bool(self.ontology.slots[slot].parts) and not path.endswith("[]")
         self.within += [slot] if named and slot is not None else []
-        filled = self._fields(schema, inner, held, path, depth)
+        filled = self._fields(schema, inner, held or leaf, path, depth)
         del self.within[len(self.within) - named :]
+        if leaf is not None:
+            filled = borne_out(self, filled, leaf, properties, path=path, belief=inner)
         return {key: None if void(properties[key], item, filled) else item for key, item in filled.items()}
 
     def _fields(
@@ -140,7 +170,23 @@ class Filling:
                 self.blind.remove(within)
         for key, of in tally.items():
             filled[key] = tallied(filled.get(of), flag=kinds[key] == "boolean")
-        return filled
+        return self._derived(schema, filled, inner, path, depth) if self.derives else filled
+
+    def _derived(
+        self, schema: Mapping[str, Json], filled: dict[str, Json], inner: Belief, path: str, depth: int
+    ) -> dict[str, Json]:
+        """The fields of an object, with those understood that had no slot and have to say something."""
+        at = {f"{path}.{key}" if path else key: key for key in filled}
+        blind = {key: within for within, key in at.items() if within in self.blind}
+        found = Derived(self, schema["properties"], filled, inner, path, depth).values(frozenset(blind))
+        self.forget(blind[key] for key in found if key in blind)
+        return {**filled, **found}
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Take fields for known after all."""
+        for path in paths:
+            self.unknown = [one for one in self.unknown if one != path]
+            self.blind = [one for one in self.blind if one != path]
 
     def _fitting(self, branches: list[dict[str, Json]], belief: Belief) -> dict[str, Json]:
         """Of several object shapes the one whose constants say what is believed."""
@@ -179,8 +225,8 @@ class Filling:
         if isinstance(value, str | Mapping) or (value is not None and not isinstance(value, list)):
             value = [value]
         entries = [
-            self._entry(items, entry, belief, slot, path=path, depth=depth)
-            for entry in (value or [])[: int(schema.get("maxItems") or 1000)]
+            self._entry(items, entry, belief, slot, path=path, depth=depth, place=place)
+            for place, entry in enumerate((value or [])[: int(schema.get("maxItems") or 1000)])
         ]
         entries = [entry for entry in entries if entry is not None]
         while len(entries) < int(schema.get("minItems") or 0):
@@ -198,8 +244,9 @@ class Filling:
         return slot
 
     def _entry(
-        self, items: dict[str, Json], entry: Any, belief: Belief, slot: str | None, *, path: str, depth: int
-    ) -> Json:
+        self, items: dict[str, Json], entry: Any, belief: Belief, slot: str | None, *, path: str, depth: int,
+        place: int,
+    ) -> Json:  # fmt: skip
         """One entry of an array, in the shape that the schema wants."""
         if "const" in items:
             return items["const"]
@@ -209,21 +256,34 @@ class Filling:
             if slot is not None and isinstance(entry, str) and self.ontology.slots[slot].kind == "text":
                 entry = {slot: entry}
             inner = layered(entry, belief) if isinstance(entry, Mapping) else belief
+            told = self._told(items, entry, slot, path)
+            given, self.given = self.given, {**self.given, **told}
             self.within += [slot] if slot is not None else []
+            self.places.append(place)
             filled = self.fill(items, inner, path=f"{path}[]", depth=depth + 1)
+            self.places.pop()
             del self.within[len(self.within) - (slot is not None) :]
+            self.given = given
             return filled
         if type_of(items) == "array":
             return self.empty(items)
         if isinstance(entry, Mapping):
             return self._scalar_entry(items, entry, slot)
-        return self._coerce(entry, items, self._spec(slot), slot)
+        return said_in(self.ontology, entry, items, slot)
+
+    def _told(self, items: dict[str, Json], entry: Any, slot: str | None, path: str) -> dict[str, Json]:
+        """Of a line that is to be an object: path → the line, for the field that says it in words."""
+        if not isinstance(entry, str) or slot is None or self.ontology.slots[slot].kind in _EXACT:
+            return {}
+        fields = {key: self.resolve(part) for key, part in (items.get("properties") or {}).items()}
+        name, said = telling_field(fields, entry)
+        return {f"{path}[].{name}": said} if name else {}
 
     def _scalar_entry(self, items: dict[str, Json], entry: Mapping[str, Any], slot: str | None) -> Json:
         """One scalar for a part that the program wants as a line: its text, name or id."""
         for key in ("text", "name", "sku", "id"):
             if entry.get(key) is not None:
-                return self._coerce(entry[key], items, self._spec(slot), slot)
+                return said_in(self.ontology, entry[key], items, slot)
         return None
 
     def _leaf(self, schema: dict[str, Json], belief: Belief, slot: str | None, name: str, path: str) -> Json:
@@ -237,20 +297,23 @@ class Filling:
         if slot is None:
             return self._unknown(schema, path, self.empty(schema))
         value = belief(slot)
-        if value is None and self.ontology.slots[slot].instead and not schema.get("nullable"):
-            slot = self.ontology.slots[slot].instead
-            value = belief(slot)
+        other = self.ontology.slots[slot].instead if not schema.get("nullable") else ""
+        only_for = {*self.ontology.slots[slot].instead_for}
+        if value is None and other and (not only_for or only_for & {*words_of(name)}):
+            slot, value = other, belief(other)
         if isinstance(value, list) and self.ontology.slots[slot].kind != "list":
-            said = [self._coerce(entry, schema, self._spec(slot), slot, name) for entry in value]
+            said = [said_in(self.ontology, entry, schema, slot, name) for entry in value]
             answer = next((entry for entry in said if entry is not None), None)
             if said and answer is None:
                 return self.empty(schema)  # none of it can be said here
         else:
-            answer = self._coerce(value, schema, self._spec(slot), slot, name)
+            answer = said_in(self.ontology, value, schema, slot, name)
+        if answer is None and other and schema.get("enum"):
+            answer = said_in(self.ontology, belief(other), schema, other, name)
         if answer is not None or schema.get("nullable"):
             return answer
         self.mute += [path] if value is not None and puzzling(self.ontology, slot, schema) else []
-        return self._blank(schema, self._spec(slot), slot, name)
+        return blank(self.ontology, schema, slot, name, self.root)
 
     def _flagged(self, schema: dict[str, Json], belief: Belief, slot: str | None, name: str) -> bool | None:
         """A yes or no about values of a word slot, `None` where the name holds none."""
@@ -260,15 +323,7 @@ class Filling:
         several = slot is None or "or" in words_of(name)
         claims = (flag,) if flag is not None else claims_of(self.ontology, name) if several else ()
         self.slots += [known for known, _ in claims]
-        return any(self._holds(belief, known, value) for known, value in claims) if claims else None
-
-    def _holds(self, belief: Belief, slot: str, value: str | None) -> bool:
-        """Whether a slot has a value, be it one of several."""
-        known = belief(f"every_{slot}")
-        known = belief(slot) if known is None else known
-        return bool(
-            known is True if value is None else value in (known if isinstance(known, list) else [known])
-        )
+        return any(holds(belief, known, value) for known, value in claims) if claims else None
 
     def _is_named(self, schema: dict[str, Json], slot: str, name: str, belief: Belief, path: str) -> Json:
         """For a yes-or-no field about a word slot: whether it is the value that the field's name holds."""
@@ -276,19 +331,6 @@ class Filling:
         if named is None:
             return self._unknown(schema, path, self.empty(schema))
         return belief(slot) == named
-
-    def _blank(self, schema: dict[str, Json], spec: SlotSpec | None, slot: str | None, name: str) -> Json:
-        """What stands in a field that must say something where nothing is known."""
-        options = tuple(map(str, schema.get("enum") or ()))
-        unknowing = any(option.lower() in UNKNOWING for option in options)
-        if spec is not None and spec.kind == "flag" and options and not unknowing:
-            no = flag_option(spec, False, options)
-            return next((option for option in schema["enum"] if str(option) == no), self.empty(schema))
-        if spec is not None and spec.blank is not None:
-            said = self._coerce(spec.blank, schema, spec, slot, name)
-            if said is not None:
-                return said
-        return self.empty(schema)
 
     def _spec(self, slot: str | None) -> SlotSpec | None:
         return self.ontology.slots[slot] if slot is not None else None
@@ -303,82 +345,13 @@ class Filling:
             self.blind += [path] if blind else []
         return empty
 
-    def _coerce(
-        self, value: Any, schema: dict[str, Json], spec: SlotSpec | None, slot: str | None, name: str = ""
-    ) -> Json:
-        """The value in the schema's type, `None` where it cannot be said in it."""
-        if value is None:
-            return None
-        options = schema.get("enum")
-        if options:
-            text = (
-                str(value).lower()
-                if isinstance(value, bool)
-                else str(render(value, spec.kind if spec else "text"))
-            )
-            if spec is not None and spec.kind == "flag" and isinstance(value, bool):
-                hit = flag_option(spec, value, tuple(map(str, options)))
-            elif slot is not None and spec is not None and spec.kind == "word":
-                hit = self.ontology.option(slot, text, tuple(map(str, options)))
-            elif spec is not None and spec.kind == "number" and isinstance(value, int | float):
-                return nearest(value, options)
-            else:
-                hit = next((str(o) for o in options if words_of(str(o)) == words_of(text)), None)
-            return (
-                next((option for option in options if str(option) == hit), None) if hit is not None else None
-            )
-        if spec is not None and spec.kind == "word" and type_of(schema) in {"number", "integer"}:
-            # `better: 1`: the number among the words for a value.
-            words = (str(value), *spec.values.get(str(value), ()))
-            digit = next((int(word) for word in words if word.isdigit()), None)
-            if digit is not None:
-                return digit if leaf_fits(digit, schema) else None
-            value = spec.shares.get(str(value))  # `urgency: 4`
-            if value is None:
-                return None
-        answer = typed(value, schema, spec, name)
-        return answer if leaf_fits(answer, schema) else None
-
     def guesses(self, schema: Json) -> bool:
         """Whether the empty value of a field looks like an answer; an empty text does not."""
-        schema = self.resolve(schema)
-        if schema.get("enum"):
-            return len(schema["enum"]) > 1 and str(self.empty(schema)).lower() not in UNKNOWING
-        return type_of(schema) in {"boolean", "integer", "number", "array"}
+        return guesses(schema, self.root)
 
-    def empty(self, schema: Json, depth: int = 0) -> Json:  # noqa: PLR0911  (one value a type)
+    def empty(self, schema: Json) -> Json:
         """A valid value that says as little as it can."""
-        schema = self.resolve(schema)
-        if "const" in schema:
-            return schema["const"]
-        if schema.get("nullable"):
-            return None
-        options = schema.get("enum")
-        if options:
-            low = {str(option).lower(): option for option in options}
-            return next((low[word] for word in UNKNOWING if word in low), options[-1])
-        kind = type_of(schema)
-        if depth > DEEPEST or not kind:
-            return None
-        if kind == "object":
-            return {
-                key: self.empty(part, depth + 1) for key, part in (schema.get("properties") or {}).items()
-            }
-        if kind == "array":
-            return [
-                self.empty(schema.get("items") or {}, depth + 1)
-                for _ in range(int(schema.get("minItems") or 0))
-            ]
-        if kind in {"number", "integer"}:
-            low_bound = schema.get("minimum", schema.get("exclusiveMinimum", 0))
-            least = max(0, low_bound) if isinstance(low_bound, int | float) else 0
-            return int(least) + (1 if "exclusiveMinimum" in schema and least == low_bound else 0)
-        if kind == "boolean":
-            return False
-        if kind == "null":
-            return None
-        blank = {"date": "1970-01-01", "date-time": "1970-01-01T00:00:00Z"}.get(str(schema.get("format")), "")
-        return blank.ljust(int(schema.get("minLength") or 0), "-")
+        return emptiest(schema, self.root)
 
 
 def _items(schema: Mapping[str, Json]) -> Mapping[str, Json]:

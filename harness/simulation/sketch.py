@@ -3,44 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from harness.simulation.blobs import blobs
 from harness.simulation.declared import declared_schemas
-from harness.simulation.hints import TYPES, from_hint
+from harness.simulation.fieldlines import field_lines, without
+from harness.simulation.hints import TYPES
+from harness.simulation.keynames import Known, from_names, names_in, unnested
+from harness.simulation.loose import from_example, parsed
 from harness.simulation.values import ids_in
 
 Json = Any
-Known = Callable[[str], bool]
-"""Whether a key means something in the exercise."""
-
 _BRACES = re.compile(r"\{[^{}]*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}[^{}]*)*\}")
-_WORDS = r"keys?|fields?|propert(?:y|ies)|attributes?|schlüsseln?|feldern?|champs?|campos?|claves?"
-_WORDS += r"|velden|sleutels?|pola|klucz\w{1,4}|clés?"
-_NAMED = re.compile(rf"\b(?:{_WORDS})\b[^:\n`\"]{{0,40}}?[:\s]\s*(?P<list>[^\n]{{3,500}})", re.IGNORECASE)
-_AS_JSON = re.compile(
-    r"\b(?:extract|return|give|provide|list|output|respond with)\s+(?P<list>[^\n]{3,200}?)\s+"
-    r"(?:as|in)\s+(?:a\s+)?(?:valid\s+)?json",
-    re.IGNORECASE,
-)
-_KEY = re.compile(r"\W{0,8}(?:an? |the )?\W?[A-Za-z_]\w{0,60}\W{0,8}")
-_JSON_WITH = re.compile(
-    r"(?:\b(?:respond|reply|answer|return|output|give|provide|decide|as|in|use|produce|write|send|with|a"
-    r"|one)\b[^.:\n]{0,30}|^|[.:!?,;]\s{1,3})\bjson\b(?: object)?\s*"
-    r"(?:with|:|containing|of|having|[^.:\n{}\[\]\"']{2,30}:)?\s*(?!keys?\b"
-    r"|fields?\b)(?P<list>[^\n{}\[\]]{3,300})",
-    re.IGNORECASE | re.MULTILINE,
-)
-_OBJECT = re.compile(
-    r"\b(?:objects?|each (?:element|entry|item|one))\b"
-    r"(?:(?:[ ](?:per|for (?:each|every))[ ]\w{3,20})?[ ](?:with|has|having|of|containing)[ ](?:the )?"
-    r"(?:keys?|fields?)?(?P<other>[^\n:]{5,200})|[^.\n()]{0,60}\((?P<list>[^()\n:]{5,200})\))",
-    re.IGNORECASE,
-)
-"""`one object for each (id, action, amount)`"""
-_TICKED = re.compile(r"[`\"']([A-Za-z_]\w{1,40})[`\"']\s*(?:\(([^)\n]{1,120})\))?")
-_AND = re.compile(r"[,;]|\b(?:and|und|y|et|en|i)\b", re.IGNORECASE)
 _BULLET = re.compile(
     r"^\s{0,16}(?:[-*•]|\d{1,3}[.)])\s{0,4}[`\"'*]{0,3}([a-z_]\w{1,40})[`\"'*]{0,3}\s*(?:\("
     r"([^)\n]*)\))?\s*[:\u2013=-]\s*(.*)$",
@@ -78,8 +53,39 @@ def sketch_of(
     """What a text sketches, `None` where it is nothing. `count`: slots in a schema.
     `served`: ids of the world's records; an object that holds one of them is such a record.
     """
-    meant: list[tuple[float, dict[str, Json]]] = []
-    shown: list[tuple[float, dict[str, Json]]] = []
+    lines = field_lines(text, known)
+    plain, held = unnested(text)
+    named = from_names(names_in(plain), known, others=True)
+    told = {key: part for key, part in held.items() if named and key in named["properties"]}
+    if named and told:
+        named["properties"] |= told
+    else:
+        plain = text
+    if lines is not None and named and not named["properties"].keys() <= lines.schema["properties"].keys():
+        lines = None  # what is said of some of them
+    meant, shown = _objects(without(plain, lines) if lines is not None else plain, count, served)
+    if meant:
+        return Sketch(_wrapped(_best(meant), text), meant=True)
+    if lines is not None:
+        return Sketch(_wrapped(lines.schema, text), meant=True)
+    if named:
+        return Sketch(named, meant=True, named=True)
+    if shown:
+        return Sketch(_best(shown), meant=False)
+    bullets = ((m[1], f"{m[2] or ''} {m[3]}".strip(), False) for m in _BULLET.finditer(text))
+    listed = from_names(bullets, known)
+    return Sketch(listed, meant=True, named=True) if listed else None
+
+
+_Scored = list[tuple[float, dict[str, Json]]]
+
+
+def _objects(
+    text: str, count: Callable[[Mapping[str, Json]], int], served: frozenset[str]
+) -> tuple[_Scored, _Scored]:
+    """The objects that a text shows as what is wanted, and those that it only shows."""
+    meant: _Scored = []
+    shown: _Scored = []
     found = _OTHERWISE.search(text)
     found = found if found and "{" in text[: found.start()] else None
     ending = found.start("object") if found else -1
@@ -112,15 +118,7 @@ def sketch_of(
         )
         if (titled or _WANTED.search(text[max(0, start - 2 * _LEAD) : start])) and count(schema):
             meant.append((_score(schema, count, start, text) or 1.0, schema))
-    if meant:
-        return Sketch(_wrapped(_best(meant), text), meant=True)
-    if named := _from_names(_in_line(text), known, others=True):
-        return Sketch(named, meant=True, named=True)
-    if shown:
-        return Sketch(_best(shown), meant=False)
-    bullets = ((m[1], f"{m[2] or ''} {m[3]}".strip(), False) for m in _BULLET.finditer(text))
-    listed = _from_names(bullets, known)
-    return Sketch(listed, meant=True, named=True) if listed else None
+    return meant, shown
 
 
 _OTHERWISE = re.compile(
@@ -136,13 +134,13 @@ def _braced(text: str, ending: str) -> Iterator[tuple[dict[str, Json], int]]:
     known = [(blob.start, blob.end) for blob in blobs(text)]
     for match in _BRACES.finditer(text):
         if match.group() != ending and not any(start <= match.start() < end for start, end in known):
-            yield _parsed(text, match.start())[0], match.start()
+            yield parsed(text, match.start())[0], match.start()
 
 
 def ending_in(text: str) -> dict[str, Json] | None:
     """The other object that a prompt offers to end with: `{"tool": …} or {"done": true}`."""
     found = _OTHERWISE.search(text)
-    return _parsed(text, found.start("object"))[0] if found else None
+    return parsed(text, found.start("object"))[0] if found else None
 
 
 _WRAPPER = re.compile(
@@ -208,12 +206,6 @@ _ORDERED = re.compile(
 )
 
 
-def _are_keys(named: list[str]) -> bool:
-    """Whether words in a list are names of fields and not descriptions."""
-    plain = [_HINT.sub("", name) for name in named]
-    return len(named) > 1 and all(_KEY.fullmatch(name) for name in plain)
-
-
 def _head(lead: str) -> str:
     """The last line before an object."""
     heads = [line for line in lead.replace("```json", "").replace("```", "").splitlines() if line.strip()]
@@ -267,133 +259,3 @@ def _score(
     near = "json" in text[max(0, start - 400) : start].casefold()
     share = known / len(properties)
     return known + 3.0 * near if known and (share >= 0.4 or near) else 0.0
-
-
-def from_example(value: Json) -> dict[str, Json]:
-    """A schema from a JSON value that shows the shape, types or options written into its strings."""
-    if isinstance(value, dict):
-        return {"type": "object", "properties": {key: from_example(item) for key, item in value.items()}}
-    if isinstance(value, list):
-        return {"type": "array", "items": from_example(value[0]) if value else {}}
-    if isinstance(value, bool):
-        return {"type": "boolean"}
-    if isinstance(value, int | float):
-        return {"type": "number"}
-    return {"type": "string", "nullable": True} if value is None else from_hint(str(value))
-
-
-def _parsed(  # noqa: PLR0911  (one value a look)
-    text: str, at: int, depth: int = 0
-) -> tuple[dict[str, Json], int]:
-    """A schema from something like JSON at `at`, and where it ends."""
-    while at < len(text) and text[at].isspace():
-        at += 1
-    if at >= len(text) or depth > 8:
-        return {}, len(text)
-    if text[at] == "{":
-        return _parsed_object(text, at + 1, depth)
-    if text[at] == "[":
-        items, end = _parsed(text, at + 1, depth + 1)
-        close = text.find("]", end)
-        return {
-            "type": "array",
-            "items": items,
-        }, close + 1 or end
-    if chosen := _CHOICE.match(text, at):
-        return from_hint(chosen.group()), chosen.end()
-    if listed := _LIST_TYPE.match(text, at):
-        inside = text[listed.end() : listed.end() + 1] == "{"
-        items, end = (
-            _parsed(text, listed.end(), depth + 1) if inside else (from_hint(listed[1]), listed.end())
-        )
-        return {"type": "array", "items": items}, end
-    match = _SAID.match(text, at)
-    assert match is not None
-    said = {} if match.group().strip() in {"...", "…"} else from_hint(match.group().strip())
-    if text.startswith("[]", match.end() - 1):  # TypeScript's `string[]`
-        return {"type": "array", "items": said}, match.end() + 1
-    return said, match.end()
-
-
-_SAID = re.compile(r"\"[^\"\n]*\"(?:\s*(?:\||or)\s*[\w\"|. ]+)?|<[^<>{}\n]{1,160}>|[^,;}\]\n]*")
-_LIST_TYPE = re.compile(r"(?:Array|List|ReadonlyArray)<([\w| ]{0,60}>?)")
-_LONE = re.compile(r"[\"'`]([\w-]{1,60})[\"'`]|(?<![\w-])([A-Za-z_]\w{1,40})(?=\s{0,4}[,}])")
-_CHOICE = re.compile(r"(?:enum|literal|one[ _]?of|choice)\s*[\[(][^\[\](){}]*[\])]", re.IGNORECASE)
-_MEMBER = re.compile(r"\s{0,80}(?:readonly\s{1,4})?[\"'`]?([A-Za-z_][\w-]{0,50})[\"'`]?(\?)?\s{0,8}:\s{0,80}")
-_BETWEEN = re.compile(r"[\s,;]*(?:(?://|#)\s*([^\n]*))?")
-
-
-def _parsed_object(text: str, at: int, depth: int) -> tuple[dict[str, Json], int]:
-    properties: dict[str, Json] = {}
-    last = ""
-    while at < len(text):
-        between = _BETWEEN.match(text, at)
-        if between is not None:
-            if between[1] and last and not properties[last].get("enum"):
-                properties[last] = {**properties[last], **_commented(properties[last], between[1])}
-            at = between.end()
-        if at >= len(text) or text[at] == "}":
-            return {"type": "object", "properties": properties}, at + 1
-        member = _MEMBER.match(text, at)
-        if member is None:
-            lone = _LONE.match(text, at)
-            if lone:
-                properties[lone[1] or lone[2]] = {}
-            at = lone.end() if lone else at + 1
-            continue
-        properties[member[1]], end = _parsed(text, member.end(), depth + 1)
-        last = member[1]
-        at = max(end, member.end())
-    return {"type": "object", "properties": properties}, at
-
-
-def _commented(schema: Mapping[str, Json], comment: str) -> dict[str, Json]:
-    """What a comment behind a member adds: options or a type for plain strings, else a description."""
-    said = from_hint(comment.strip())
-    if schema.get("type") == "string" and ("enum" in said or said["type"] != "string"):
-        return said
-    return {"description": comment[:200]}
-
-
-def _in_line(text: str) -> Iterator[tuple[str, str, bool]]:
-    """Names of keys in one line, what is said of each, and whether all of a list of keys are single words."""
-    looks = [match["list"] for match in _JSON_WITH.finditer(text)]
-    looks += [match["list"] or match["other"] for match in _OBJECT.finditer(text)]
-    keys = [match["list"] for match in _NAMED.finditer(text)]
-    looks = [listed for listed in looks if _are_keys(_parts(listed))]
-    for listed in (*keys, *(match["list"] for match in _AS_JSON.finditer(text)), *looks):
-        sure = listed in keys and _are_keys(_parts(listed))
-        ticked = _TICKED.findall(listed) if _TICKED.search(_HINT.sub("", listed)) else []
-        for name, hint in ticked or [(part, _inside(part)) for part in _parts(listed)]:
-            yield re.split(r"[\s(:.]", name.strip(" .`\"'"))[0], hint, sure
-
-
-_HINT = re.compile(r"\s{0,4}\(([^()\n]{1,120})\)")
-
-
-def _parts(listed: str) -> list[str]:
-    """What stands between commas and `and`, those in brackets left alone; up to the end of a sentence."""
-    closed = _HINT.sub(lambda match: re.sub(r"[,;]|\b(?:and|or|und|y|et|en|i)\b", "|", match.group()), listed)
-    sentence = re.split(r"(?<=[\w)`\"'])\.(?:\s|$)", closed)[0]
-    sentence = sentence.partition(")")[0] if "(" not in sentence.partition(")")[0] else sentence
-    return [part for part in _AND.split(sentence) if part.strip()]
-
-
-def _inside(part: str) -> str:
-    found = _HINT.search(part)
-    return found[1] if found else ""
-
-
-def _from_names(
-    listed: Iterable[tuple[str, str, bool]], known: Known, *, others: bool = False
-) -> dict[str, Json] | None:
-    """A schema from keys and their meaning. `others`: also from plain keys; a strange word is `named`."""
-    names: dict[str, dict[str, Json]] = {}
-    for name, hint, sure in listed:
-        said = re.fullmatch(r"[A-Za-z_]\w{1,40}", name) is not None
-        if said and (known(name) or (others and (sure or "_" in name))):
-            strange = {} if known(name) or "_" in name else {"named": True}
-            names.setdefault(name, {**(from_hint(hint) if hint else {}), **strange})
-    if not any(map(known, names)):
-        return None
-    return {"type": "object", "properties": names}

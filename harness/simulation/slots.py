@@ -29,8 +29,7 @@ class SlotSpec:
     hints: tuple[str, ...] = ()
     """Phrases by which a description gives it away; all words of one must stand there."""
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Of a `word`: each canonical value with other words for it. Of a `flag`: more
-    words for `yes` and `no`."""
+    """Of a `word`: each value with other words for it. Of a `flag`: more words for `yes` and `no`."""
     own: tuple[str, ...] = ()
     """Where it is about the answer itself: the only words that may stand beside its name
     (`decision_confidence`). Any other makes it another thing (`fraud_score`)."""
@@ -39,28 +38,30 @@ class SlotSpec:
     blank: Any = None
     """What a field gets that must not be empty where nothing is known; `None`: what its type has for that."""
     words: tuple[str, ...] = ()
-    """Sets of words that give it away in a name, besides its aliases: `late|delay percent|rate` is one word
-    of each group, and nothing beside them that changes what is meant."""
+    """Sets of words that give it away in a name: `late|delay percent|rate` is one word of each group."""
     exact: bool = False
-    """Whether its names mean it only as they stand, not in another order or form."""
+    """Whether its names mean it only as they stand, not in another order or form, nor options without one."""
     general: bool = False
-    """Whether its name means something narrower within an object that goes by more than it: the `percent`
-    of `late`."""
+    """Whether its name means something narrower within an object: the `percent` of `late`."""
     around: tuple[str, ...] = ()
     """Of a `word`: words that may stand beside one of its values in the name of a yes or no
     (`insists_on_store_credit`)."""
     shares: Mapping[str, float] = field(default_factory=dict)
     """Of a `word`: where each value stands on a scale, from 0 to 1."""
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Of a list: slots of its entries with the names that they have there and nowhere else: of a list of
-    rules `id` is a rule's."""
+    """Of a list: slots of its entries with the names that they have there and nowhere else."""
     each: str = ""
     """Of a list: the slot that answers in its place where every entry is to be an object."""
     instead: str = ""
-    """The slot whose value stands in a field that must not be empty, where nothing is known."""
+    """The slot that answers where nothing is known and something must be said, or no option says it."""
+    instead_for: tuple[str, ...] = ()
+    """Words of which a name must have one for that; none: whatever the name."""
     keyed: str = ""
-    """Of a list: the slot that every entry must have for a list of another name to be it: whatever gives a
-    number to each order is a list of orders."""
+    """Of a list: the slot that every entry must have for a list of another name to be it."""
+    also: tuple[str, ...] = ()
+    """Names that mean it only where the field has to be filled: a number called `day`."""
+    given: bool = False
+    """Whether a yes or no may ask if it stands in what is read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,7 +248,7 @@ def _harmless(spec: SlotSpec) -> frozenset[str]:
 def _by_enum(ontology: Ontology, enum: tuple[str, ...]) -> str | None:
     best, most = None, 1
     for name, spec in ontology.slots.items():
-        if spec.kind == "word":
+        if spec.kind == "word" and not spec.exact:
             hits = sum(1 for option in enum if _value_of(ontology, name, option))
             if hits > most:
                 best, most = name, hits
@@ -276,7 +277,8 @@ def _by_description(ontology: Ontology, description: str) -> str | None:
     for name, spec in ontology.slots.items():
         for hint in spec.hints:
             wanted = content_words(hint)
-            if wanted and wanted <= said and len(wanted) > most:
+            whole = wanted != {"what"} or hint in description.lower()  # `what to do`
+            if wanted and whole and wanted <= said and len(wanted) > most:
                 best, most = name, len(wanted)
     return best
 
@@ -285,7 +287,7 @@ def _by_description(ontology: Ontology, description: str) -> str | None:
 def _flag_of(ontology: Ontology, name: str, description: str) -> tuple[str, str] | None:
     words = tuple(word for word in words_of(name) if word not in ARTICLES)
     for slot, spec in ontology.slots.items():
-        if spec.kind != "word":
+        if spec.kind != "word" or (spec.exact and not spec.aliases):
             continue
         for value, others in spec.values.items():
             if words and any(words_of(alias) == words for alias in (value, *others)):

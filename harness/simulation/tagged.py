@@ -189,3 +189,20 @@ def wrapped(text: str) -> tuple[str, str]:
         )
         thought = thought or (before[1] if before else "")
     return thought, answer
+
+
+def around(instructions: str) -> Layout | None:
+    """The tags or the fence that JSON is to stand in."""
+    thought, answer = wrapped(instructions)
+    fence = "```json" if _FENCED.search(instructions) else ""
+    if not (thought or answer or fence):
+        return None
+    return Layout("json", {}, thought=thought, within=answer or fence)
+
+
+_FENCED = re.compile(
+    r"(?<!no )\b(?:in|inside|within|wrapped in|as) (?:a |one |an? (?:single )?)?(?:```json"
+    r"|(?:fenced )?(?:```)?\s?json (?:code )?(?:block|fence)|"
+    r"(?:fenced |markdown )?code (?:block|fence))",
+    re.IGNORECASE,
+)

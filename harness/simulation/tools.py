@@ -59,6 +59,7 @@ NAME_KEYS = (
 ARGUMENT_KEYS = (
     "arguments", "args", "parameters", "params", "toolinput", "actioninput", "toolargs", "toolarguments",
     "toolparameters", "actionargs", "actionarguments", "actionparameters", "input", "inputs", "kwargs",
+    "argumentsjson", "argsjson", "parametersjson", "inputjson", "jsonarguments",
 )  # fmt: skip
 """Where it says with what."""
 _SUBMIT = frozenset(
@@ -305,12 +306,16 @@ def written_call(
     return f"{name}({', '.join(f'{key}={value!r}' for key, value in arguments.items())})"
 
 
+_ADDRESS = re.compile(r"[\"'<]?[\w.+-]{1,64}@[\w.-]{1,64}[\"'>]?,?")
+"""What stands behind `email` in a record."""
+
+
 def described_tools(text: str, kinds: Mapping[str, ToolKind]) -> tuple[Offered, ...]:
     """Tools that a prompt lists in text: a line each as `name(arguments): what it does`, else in one line."""
     found: dict[str, Offered] = {}
     for name, signature, description in (*_listed(text), *listed_tools(text)):
         kind = kind_of(name, "", kinds)
-        if kind is None or name in found:
+        if kind is None or name in found or _ADDRESS.fullmatch(description.strip()):
             continue
         arguments = re.findall(r"[a-z_][a-z0-9_]*(?=\s*(?:[:=,)?]|$))", signature.strip("()[]"))
         names = arguments or list(kinds[kind].arguments)

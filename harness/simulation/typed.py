@@ -123,6 +123,14 @@ def nearest(value: float, options: Sequence[Json]) -> Json:
     return min(numbers, key=lambda option: abs(numbers[option] - wanted))
 
 
+_TOP_FIRST = re.compile(
+    r"\b[01]\s{0,2}(?:=|is|:|\(|–|-)\s{0,2}(?:the )?"
+    r"(?:highest|most|top|urgent|critical|severe|high|worst|maximum)\b",
+    re.IGNORECASE,
+)
+"""A scale that begins with the most: `1 = highest`."""
+
+
 def _number(value: Any, schema: Mapping[str, Json], spec: SlotSpec | None, kind: str, name: str) -> Json:
     if isinstance(value, bool):
         number: float = int(value)
@@ -140,7 +148,8 @@ def _number(value: Any, schema: Mapping[str, Json], spec: SlotSpec | None, kind:
         least, most = ends or ((1, 5) if kind == "integer" else (0, 1))
         least = least if low is None else low
         most = max(most if high is None else high, least + 1)
-        number = least + number * (most - least)
+        top_first = _TOP_FIRST.search(str(schema.get("description") or "")) is not None
+        number = least + (1 - number if top_first else number) * (most - least)
         return round(number) if kind == "integer" or most > 2 else round(number, 2)
     top = high if isinstance(high, int | float) else ends[1] if ends is not None else 0
     if spec is not None and spec.kind == "number" and top in _SCALES and 0 < number < 1:

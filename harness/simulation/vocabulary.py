@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from harness.errors import SpecError
 from harness.exercise.spec import Strict, explain, read_toml
+from harness.simulation.loose import from_example
 from harness.simulation.operations import Cues
-from harness.simulation.sketch import from_example
 from harness.simulation.slots import Ontology, SlotKind, SlotSpec
 from harness.simulation.tools import ToolKind
 
@@ -56,6 +56,12 @@ class SlotEntry(Strict):
     """Of a list: the slot that every entry must have for a list of another name to be it."""
     instead: str = ""
     """The slot whose value stands in a field that must not be empty, where nothing is known."""
+    instead_for: Names = ()
+    """Words of which a field's name must have one for that; none: whatever the name."""
+    also: Names = ()
+    """Names that mean it only where the field has to be filled with what it can say."""
+    given: bool = False
+    """Whether a yes or no may ask if it is there: `has_order_number`."""
 
 
 class ToolEntry(Strict):
@@ -145,7 +151,10 @@ def load_vocabulary(path: Path) -> Vocabulary:
             entry.parts,
             entry.each,
             entry.instead,
+            entry.instead_for,
             entry.keyed,
+            entry.also,
+            entry.given,
         )
         for name, entry in file.slots.items()
     }

@@ -1,0 +1,63 @@
+"""What is decided already when an answer is asked for: it was done, or the program says what was decided."""
+
+from __future__ import annotations
+
+import re
+
+from .calls import done_so_far
+from .handed import handed, letter_asked, to_tell
+from .judgement import Resolution
+from .mind import Mind
+from .ontology import vocabulary
+from .perception import Belief
+
+_SETTLED = re.compile(
+    r"\b(?:decision|outcome|ruling|verdict|resolution|case)\b[^.\n]{0,20}\b(?:is|was|has been|stands?)\b"
+    r"[^.\n]{0,20}\b(?:made|taken|final|fixed|settled|given|decided|binding|as it is)\b"
+    r"|\b(?:decision|outcome|ruling|verdict|resolution) (?:already )?(?:taken|made|reached)\b"
+    r"|\b(?:already|has been) decided\b|\b(?:final|binding|given) (?:decision|outcome)\b"
+    r"|\b(?:don['’]t|do not|never|not to|without) (?:change|changing|alter|revis\w+|question\w*"
+    r"|re-?decide|re-?open\w*|second-guess\w*) (?:it|this|that|the (?:decision|outcome|ruling|verdict))\b"
+    r"|\b(?:do not|don['’]t) decide\b",
+    re.IGNORECASE,
+)
+_RECORDS = re.compile(
+    r"\b(?:audit|log|protocol|record|journal|bookkeeping|ledger)\b[^.\n]{0,20}\b(?:entry|record|line|log|trail)\b"
+    r"|\baudit-?eintrag\b|\b(?:write|make|produce|create) (?:up )?(?:the|an?) (?:audit|record|log|entry)\b",
+    re.IGNORECASE,
+)
+
+
+def foregone(mind: Mind, belief: Belief) -> Resolution | None:
+    """What was done or decided before, where this answer is about that: who acts or writes goes by it."""
+    asked = mind.contract.slots
+    told = "valid" not in asked and _untried(mind)
+    letter = bool(asked & {"reply", "subject"}) and (
+        not asked & (vocabulary().cues.decide | {"valid"}) or told or _dictated(mind)
+    )
+    tries = mind.operation in {"critique", "judge", "revise"} and not told
+    writes = mind.operation == "draft" or (letter and not tries)
+    if _recorded(mind):
+        return to_tell(mind, belief)
+    done = done_so_far(mind, belief) if writes or mind.operation == "act" else None
+    if not writes or (done is not None and (done.action != "refund" or done.amount is not None)):
+        return done
+    stated = to_tell(mind, belief)
+    return stated if done is None or (stated is not None and stated.action == "refund") else done
+
+
+def _untried(mind: Mind) -> bool:
+    """Whether a decision stands there, and nothing by which it could be tried: no order and no rules."""
+    return not mind.orders and not mind.decides_by and not mind.clauses and handed(mind) is not None
+
+
+def _dictated(mind: Mind) -> bool:
+    """Whether a letter is to tell of a decision that the program says to be made."""
+    says = _SETTLED.search(mind.instructions)
+    return bool(says) and letter_asked(mind.instructions) and handed(mind) is not None
+
+
+def _recorded(mind: Mind) -> bool:
+    """Whether a decision that stands there is only to be entered in the books: no rule to try it by."""
+    enters = mind.operation == "revise" and not mind.decides_by and _RECORDS.search(mind.instructions)
+    return bool(enters) and handed(mind) is not None

@@ -1,0 +1,42 @@
+"""A plan as steps of which each names its tool: what is still to be looked up, what then to do, the reply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .mind import Mind
+from .orders import described
+from .perception import Belief
+from .wording import PLAN
+
+_FIND, _READ, _RULES, _HANDOVER, _ACT, _REPLY = PLAN
+
+
+def plan_steps(mind: Mind, belief: Belief, sender: str | None) -> list[dict[str, Any]]:
+    """The steps from what the context shows: nothing is looked up that stands there."""
+    return [
+        {
+            "plan_step": text, "text": text, "tool_name": tool, "tool_arguments": given,
+            "reasoning": text, "reason": text,
+            "rank": float(number), **given,
+        }
+        for number, (text, tool, given) in enumerate(_steps(mind, belief, sender), start=1)
+    ]  # fmt: skip
+
+
+def _steps(mind: Mind, belief: Belief, sender: str | None) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    order = belief.order_id
+    of = {"order_id": order} if order is not None else {}
+    if order is None:
+        yield _FIND, "search_orders", {"email": sender} if sender else {}
+    record = mind.orders.get(order or "")
+    if record is None or not described(record):
+        yield _READ, "get_order", of
+    if not mind.decides_by:
+        yield _RULES, "get_policy", {"topic": "all"}
+    if belief.facts.orders_concerned > 1 or belief.facts.legal:
+        yield _HANDOVER, "escalate", of
+    else:
+        yield _ACT, "refund", of
+    yield _REPLY, "reply", of

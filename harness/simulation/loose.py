@@ -1,0 +1,96 @@
+"""Something like JSON that a prompt shows, be it none by the letter, as a schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from harness.simulation.hints import from_hint
+
+Json = Any
+
+
+def from_example(value: Json) -> dict[str, Json]:
+    """A schema from a JSON value that shows the shape, types or options written into its strings."""
+    if isinstance(value, dict):
+        return {"type": "object", "properties": {key: from_example(item) for key, item in value.items()}}
+    if isinstance(value, list):
+        return {"type": "array", "items": from_example(value[0]) if value else {}}
+    if isinstance(value, bool):
+        return {"type": "boolean"}
+    if isinstance(value, int | float):
+        return {"type": "number"}
+    return {"type": "string", "nullable": True} if value is None else from_hint(str(value))
+
+
+def parsed(  # noqa: PLR0911  (one value a look)
+    text: str, at: int, depth: int = 0
+) -> tuple[dict[str, Json], int]:
+    """A schema from something like JSON at `at`, and where it ends."""
+    while at < len(text) and text[at].isspace():
+        at += 1
+    if at >= len(text) or depth > 8:
+        return {}, len(text)
+    if text[at] == "{":
+        return _parsed_object(text, at + 1, depth)
+    if text[at] == "[":
+        items, end = parsed(text, at + 1, depth + 1)
+        close = text.find("]", end)
+        return {
+            "type": "array",
+            "items": items,
+        }, close + 1 or end
+    if chosen := _CHOICE.match(text, at):
+        return from_hint(chosen.group()), chosen.end()
+    if listed := _LIST_TYPE.match(text, at):
+        inside = text[listed.end() : listed.end() + 1] == "{"
+        items, end = parsed(text, listed.end(), depth + 1) if inside else (from_hint(listed[1]), listed.end())
+        return {"type": "array", "items": items}, end
+    match = _SAID.match(text, at)
+    assert match is not None
+    words = match.group().strip().removesuffix("[")
+    said = {} if words in {"...", "…"} else from_hint(words)
+    if text.startswith("[]", match.end() - 1):  # TypeScript's `string[]`
+        return {"type": "array", "items": said}, match.end() + 1
+    return said, match.end()
+
+
+_SAID = re.compile(r"\"[^\"\n]*\"(?:\s*(?:\||/|or)\s*[\w\"|/. ]+)?|<[^<>{}\n]{1,160}>|[^,;}\]\n]*")
+_LIST_TYPE = re.compile(r"(?:Array|List|ReadonlyArray)<([\w| ]{0,60}>?)")
+_LONE = re.compile(r"[\"'`]([\w-]{1,60})[\"'`]|(?<![\w-])([A-Za-z_]\w{1,40})(?=\s{0,4}[,}])")
+_CHOICE = re.compile(r"(?:enum|literal|one[ _]?of|choice)\s*[\[(][^\[\](){}]*[\])]", re.IGNORECASE)
+_MEMBER = re.compile(r"\s{0,80}(?:readonly\s{1,4})?[\"'`]?([A-Za-z_][\w-]{0,50})[\"'`]?(\?)?\s{0,8}:\s{0,80}")
+_BETWEEN = re.compile(r"[\s,;]*(?:(?://|#)\s*([^\n]*))?")
+
+
+def _parsed_object(text: str, at: int, depth: int) -> tuple[dict[str, Json], int]:
+    properties: dict[str, Json] = {}
+    last = ""
+    while at < len(text):
+        between = _BETWEEN.match(text, at)
+        if between is not None:
+            if between[1] and last and not properties[last].get("enum"):
+                properties[last] = {**properties[last], **_commented(properties[last], between[1])}
+            at = between.end()
+        if at >= len(text) or text[at] == "}":
+            return {"type": "object", "properties": properties}, at + 1
+        member = _MEMBER.match(text, at)
+        if member is None:
+            lone = _LONE.match(text, at)
+            if lone:
+                properties[lone[1] or lone[2]] = {}
+            at = lone.end() if lone else at + 1
+            continue
+        properties[member[1]], end = parsed(text, member.end(), depth + 1)
+        last = member[1]
+        at = max(end, member.end())
+    return {"type": "object", "properties": properties}, at
+
+
+def _commented(schema: Mapping[str, Json], comment: str) -> dict[str, Json]:
+    """What a comment behind a member adds: options or a type for plain strings, else a description."""
+    said = from_hint(comment.strip())
+    if schema.get("type") == "string" and ("enum" in said or said["type"] != "string"):
+        return said
+    return {"description": comment[:200]}

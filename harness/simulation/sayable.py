@@ -1,0 +1,75 @@
+"""What a slot says in the type and the options that a schema has for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from harness.simulation.beliefs import Belief
+from harness.simulation.emptiest import emptiest
+from harness.simulation.slots import UNKNOWING, Ontology, SlotSpec, flag_option, words_of
+from harness.simulation.typed import leaf_fits, nearest, type_of, typed
+from harness.simulation.values import render
+
+Json = Any
+
+
+def said_in(
+    ontology: Ontology, value: Any, schema: dict[str, Json], slot: str | None, name: str = ""
+) -> Json:
+    """The value in the schema's type, `None` where it cannot be said in it."""
+    if value is None:
+        return None
+    spec = ontology.slots[slot] if slot is not None else None
+    if schema.get("enum"):
+        return _of_options(ontology, value, schema["enum"], slot, spec)
+    if spec is not None and spec.kind == "word" and type_of(schema) in {"number", "integer"}:
+        # `better: 1`: the number among the words for a value.
+        words = (str(value), *spec.values.get(str(value), ()))
+        digit = next((int(word) for word in words if word.isdigit()), None)
+        if digit is not None:
+            return digit if leaf_fits(digit, schema) else None
+        value = spec.shares.get(str(value))  # `urgency: 4`
+        if value is None:
+            return None
+    answer = typed(value, schema, spec, name)
+    return answer if leaf_fits(answer, schema) else None
+
+
+def _of_options(
+    ontology: Ontology, value: Any, options: list[Json], slot: str | None, spec: SlotSpec | None
+) -> Json:
+    """The option that says the value."""
+    kind = spec.kind if spec is not None else "text"
+    named = tuple(map(str, options))
+    text = str(value).lower() if isinstance(value, bool) else str(render(value, kind))
+    if spec is not None and kind == "flag" and isinstance(value, bool):
+        hit = flag_option(spec, value, named)
+    elif slot is not None and kind == "word":
+        hit = ontology.option(slot, text, named)
+    elif kind == "number" and isinstance(value, int | float):
+        return nearest(value, options)
+    else:
+        hit = next((option for option in named if words_of(option) == words_of(text)), None)
+    return next((option for option in options if str(option) == hit), None)
+
+
+def blank(
+    ontology: Ontology, schema: dict[str, Json], slot: str | None, name: str, root: Mapping[str, Json]
+) -> Json:
+    """What stands in a field that must say something where nothing is known."""
+    spec = ontology.slots[slot] if slot is not None else None
+    options = tuple(map(str, schema.get("enum") or ()))
+    unknowing = any(option.lower() in UNKNOWING for option in options)
+    if spec is not None and spec.kind == "flag" and options and not unknowing:
+        no = flag_option(spec, False, options)
+        return next((option for option in schema["enum"] if str(option) == no), emptiest(schema, root))
+    said = said_in(ontology, spec.blank, schema, slot, name) if spec is not None else None
+    return emptiest(schema, root) if said is None else said
+
+
+def holds(belief: Belief, slot: str, value: str | None) -> bool:
+    """Whether a slot has a value, be it one of several."""
+    known = belief(f"every_{slot}")
+    known = belief(slot) if known is None else known
+    return bool(known is True if value is None else value in (known if isinstance(known, list) else [known]))
