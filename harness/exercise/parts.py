@@ -181,8 +181,8 @@ class Verdict:
     """One short word for the report, such as `ok`, `wrong_amount`, `nothing_done`."""
     detail: str = ""
     """In words. Of the form `expected …; …; …` the report sets what was expected against what was found."""
-    why: str = ""
-    """Why just that was expected, in the author's words."""
+    why: str = field(default="", compare=False)
+    """Why just that was expected, in the author's words: the scenario's, and no part of the judgement."""
     metrics: dict[str, float] = field(default_factory=dict)
     """Further finite numbers by name, such as `escalated` or `refunded_usd_wrongly`."""
     parts: tuple[Part, ...] = ()
