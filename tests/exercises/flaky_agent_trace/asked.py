@@ -8,7 +8,6 @@ its author expected. Whether an answer is sane is for a reader to say.
 from __future__ import annotations
 
 import argparse
-import copy
 import json
 import sys
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from harness.exchange import Text
 from harness.exercise.parts import SimulatedModel
 from harness.exercise.registry import Exercise, find_exercise
 from harness.gateway.wire.openai_chat import OpenAIChat
-from tests.exercises.flaky_agent_trace.conftest import Case
+from tests.exercises.flaky_agent_trace.conftest import Case, without_errors
 
 Json = Any
 REQUESTS = Path(__file__).with_name("requests")
@@ -45,7 +44,7 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="print every answer beside the expectation")
     wanted = parser.parse_args()
     exercise = find_exercise("flaky_agent_trace")
-    model = unerring(exercise)
+    model = exercise.model(without_errors(exercise.practice.card))
     for name in wanted.sets:
         found = list(asked(name, exercise, model))
         for one in found:
@@ -62,14 +61,6 @@ def say(line: str) -> None:
     """Print at once."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
-
-
-def unerring(exercise: Exercise) -> SimulatedModel:
-    """The model of practice without its error modes: what is left is how it reads."""
-    card = copy.deepcopy(exercise.practice.card)
-    for mode in card["modes"].values():
-        mode["base"], mode["weights"] = -20.0, {}
-    return exercise.model(card)
 
 
 def asked(name: str, exercise: Exercise, model: SimulatedModel) -> Iterator[Asked]:

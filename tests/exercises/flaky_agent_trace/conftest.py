@@ -244,6 +244,14 @@ class Case:
 Open = Callable[..., Case]
 
 
+def without_errors(card: dict[str, Any]) -> dict[str, Any]:
+    """The card with every error mode out of reach."""
+    kept = copy.deepcopy(card)
+    for mode in kept["modes"].values():
+        mode["base"], mode["weights"] = -20.0, {}
+    return kept
+
+
 @pytest.fixture(scope="session")
 def exercise() -> Exercise:
     return find_exercise("flaky_agent_trace")
@@ -258,10 +266,7 @@ def card(exercise: Exercise) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def unerring(card: dict[str, Any]) -> dict[str, Any]:
     """The card of a model that never errs: what is left is how it reads."""
-    kept = copy.deepcopy(card)
-    for mode in kept["modes"].values():
-        mode["base"], mode["weights"] = -20.0, {}
-    return kept
+    return without_errors(card)
 
 
 @pytest.fixture(scope="session")

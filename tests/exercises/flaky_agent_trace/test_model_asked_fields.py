@@ -14,6 +14,7 @@ import pytest
 
 from exercises.flaky_agent_trace.copied import day_in
 from harness.exchange import OutputFormat, ToolSpec
+from tests.exercises.flaky_agent_trace.schemas import each, of
 
 Json = Any
 Open = Callable[..., Any]
@@ -21,21 +22,11 @@ TEXT, NUMBER, TRUTH = {"type": "string"}, {"type": "number"}, {"type": "boolean"
 MAYBE = {"type": ["string", "null"]}
 
 
-def _of(**fields: Json) -> dict[str, Json]:
-    return {
-        "type": "object", "properties": fields, "required": list(fields), "additionalProperties": False,
-    }  # fmt: skip
-
-
-def _each(**fields: Json) -> Json:
-    return {"type": "array", "items": _of(**fields)}
-
-
 def _read(
     case: Any, system: str = "Read the mail.", orders: bool = False, /, **fields: Json
 ) -> dict[str, Json]:
     text = f"{case.mail}\n\nOrders:\n{json.dumps(case.orders)}" if orders else case.mail
-    value = case.decide(text, system=system, schema=_of(**fields))
+    value = case.decide(text, system=system, schema=of(**fields))
     assert isinstance(value, dict)
     return value
 
@@ -57,13 +48,13 @@ def test_an_unknown_field_whose_empty_value_looks_like_an_answer_is_not_understo
     assert case.readings[-1].understood is understood
     assert understood or name in case.readings[-1].why_not
     case = open_case("p-return-01")
-    _read(case, requests=_each(issue=TEXT, **{name: part}))
+    _read(case, requests=each(issue=TEXT, **{name: part}))
     assert case.readings[-1].understood is understood
 
 
 def test_what_may_be_left_out_is_left_out_and_a_gap_without_a_type_is_null(open_case: Open) -> None:
     case = open_case("p-return-01")
-    schema = {**_of(order_id=TEXT, issue=TEXT, star_sign=TEXT), "required": ["order_id", "issue"]}
+    schema = {**of(order_id=TEXT, issue=TEXT, star_sign=TEXT), "required": ["order_id", "issue"]}
     [call] = case.say(case.mail, tools=(ToolSpec("save", "", schema),), tool_choice="save").parts
     assert json.loads(call.arguments).keys() == {"order_id", "issue"}
     said = case.say(f'Answer as JSON {{"order_id": "...", "star_sign": "..."}}\n\n{case.mail}').text
@@ -126,7 +117,7 @@ def test_a_value_has_its_own_objects_name_and_what_is_told_beside_it_is_about_it
     case = open_case("p-opened-02")
 
     def held(kind: Json, key: str = "value") -> Json:
-        return _of(**{key: kind, "confidence": NUMBER, "evidence": MAYBE})
+        return of(**{key: kind, "confidence": NUMBER, "evidence": MAYBE})
 
     said = _read(
         case, "", True, order_id=held(MAYBE), opened=held(TRUTH, "answer"),
@@ -175,7 +166,7 @@ def test_a_name_of_which_a_part_is_unknown_is_no_silent_no(open_case: Open, name
 def test_facts_of_a_mail_stand_in_fields_of_any_name(open_case: Open) -> None:
     case = open_case("p-damaged-01")
     fields = {
-        "order_refs": {"type": "array", "items": TEXT}, "items": _each(description=TEXT, quantity=NUMBER),
+        "order_refs": {"type": "array", "items": TEXT}, "items": each(description=TEXT, quantity=NUMBER),
         "delivered_when_according_to_customer": MAYBE,
     }  # fmt: skip
     assert _read(case, **fields) == {
@@ -183,7 +174,7 @@ def test_facts_of_a_mail_stand_in_fields_of_any_name(open_case: Open) -> None:
         "delivered_when_according_to_customer": "2026-09-16",
     }  # fmt: skip
     silent = case.mail.replace("Arrived last Wednesday,", "")
-    assert case.decide(silent, schema=_of(**fields))["delivered_when_according_to_customer"] is None
+    assert case.decide(silent, schema=of(**fields))["delivered_when_according_to_customer"] is None
 
 
 @pytest.mark.parametrize(
@@ -247,30 +238,28 @@ def test_every_request_of_a_thread_has_its_state_and_day(open_case: Open) -> Non
         "order_id": MAYBE, "what_is_asked": TEXT, "first_mentioned_on": MAYBE,
         "status": {"type": "string", "enum": ["open", "settled"]},
     }  # fmt: skip
-    [one, other] = _read(open_case("p-thread-01"), requests=_each(**entry))["requests"]
+    [one, other] = _read(open_case("p-thread-01"), requests=each(**entry))["requests"]
     assert (one["order_id"], one["status"], one["first_mentioned_on"]) == ("HL-206790", "open", "2026-10-14")
     assert (other["order_id"], other["status"], other["first_mentioned_on"]) == (
         "HL-206301", "settled", "2026-10-14",
     )  # fmt: skip
     assert "bench" in other["what_is_asked"]
     del entry["status"], entry["first_mentioned_on"]
-    assert (
-        len(_read(open_case("p-thread-01"), requests=_each(**entry))["requests"]) == 1
-    )  # what is to be done
+    assert len(_read(open_case("p-thread-01"), requests=each(**entry))["requests"]) == 1  # what is to be done
 
 
 def test_orders_under_any_label_are_orders_and_the_reasoning_is_about_them(open_case: Open) -> None:
     for label in ("Candidate orders", "Possible orders", "Suggested orders"):
         case = open_case("p-same-02")
         text = f"{case.mail}\n\n{label}:\n{json.dumps(case.orders)}"
-        schema = _of(reasoning=TEXT, order_id=MAYBE, ambiguous=TRUTH)
+        schema = of(reasoning=TEXT, order_id=MAYBE, ambiguous=TRUTH)
         said = case.decide(text, schema=schema)
         assert (said["order_id"], said["ambiguous"]) == ("HL-202300", False)
         assert all(order["id"] in said["reasoning"] for order in case.orders)
     case = open_case("p-same-02")
     done = [{"action": "deny", "order_id": "HL-202300", "reason": "final sale"}]
     case.decide(
-        f"{case.prompt()}\n\nProposed actions:\n{json.dumps(done)}\n\nIs it right?", schema=_of(valid=TRUTH)
+        f"{case.prompt()}\n\nProposed actions:\n{json.dumps(done)}\n\nIs it right?", schema=of(valid=TRUTH)
     )
     assert case.readings[-1].state.proposal is not None
 
@@ -292,11 +281,11 @@ def test_a_handover_names_its_clause_where_a_field_asks_for_it(open_case: Open) 
     fields = {"action": TEXT, "amount": {"type": ["number", "null"]}, "reason": TEXT}
     case = open_case("p-post-05")
     alone = next(line for line in case.handbook.splitlines() if line.startswith("H-4"))
-    plain = case.decide(case.prompt(handbook=alone), schema=_of(**fields))
+    plain = case.decide(case.prompt(handbook=alone), schema=of(**fields))
     assert plain["action"] == "escalate"
     assert "H-4" not in plain["reason"]  # plain words will do
     case = open_case("p-post-05")
-    cited = case.decide(case.prompt(handbook=alone), schema=_of(**fields, clause_id=TEXT))
+    cited = case.decide(case.prompt(handbook=alone), schema=of(**fields, clause_id=TEXT))
     assert (cited["clause_id"], "H-4" in cited["reason"]) == ("H-4", True)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from harness.exchange import Message, OutputFormat, Request, Text, ToolSpec
+from tests.exercises.flaky_agent_trace.schemas import each, of
 
 Json = Any
 Open = Callable[..., Any]
@@ -19,18 +20,8 @@ MAYBE = {"type": ["string", "null"]}
 SORTED: Json = {"type": "string", "enum": ["damage", "late", "return", "other"]}
 
 
-def _of(**fields: Json) -> dict[str, Json]:
-    return {
-        "type": "object", "properties": fields, "required": list(fields), "additionalProperties": False,
-    }  # fmt: skip
-
-
-def _each(**fields: Json) -> Json:
-    return {"type": "array", "items": _of(**fields)}
-
-
 def _ask(case: Any, text: str = "", /, **fields: Json) -> dict[str, Json]:
-    value = case.decide(text or case.mail, system="Read the mail.", schema=_of(order_id=MAYBE, **fields))
+    value = case.decide(text or case.mail, system="Read the mail.", schema=of(order_id=MAYBE, **fields))
     assert isinstance(value, dict)
     return value
 
@@ -59,9 +50,7 @@ def _called(case: Any, name: str, schema: Json, choice: str, description: str = 
     ],
 )  # fmt: skip
 def test_a_tool_that_has_to_be_called_takes_the_answer_whatever_its_name(open_case: Open, name: str) -> None:
-    schema = _of(
-        problem=SORTED, quick=TRUTH | {"description": "?"}, products={"type": "array", "items": TEXT}
-    )
+    schema = of(problem=SORTED, quick=TRUTH | {"description": "?"}, products={"type": "array", "items": TEXT})
     del schema["properties"]["quick"]
     schema["required"].remove("quick")
     schema["properties"]["wants_store_credit"] = TRUTH
@@ -74,14 +63,14 @@ def test_a_tool_that_has_to_be_called_takes_the_answer_whatever_its_name(open_ca
 
 
 def test_a_tool_of_which_nothing_is_known_is_not_called_with_made_up_values(open_case: Open) -> None:
-    for schema in (_of(star_sign=TEXT), _of(problem=SORTED, is_left_handed=TRUTH)):
+    for schema in (of(star_sign=TEXT), of(problem=SORTED, is_left_handed=TRUTH)):
         case = open_case("p-desk-03")
         _called(case, "emit", schema, "emit")
         assert not case.readings[-1].understood
 
 
 def test_the_only_tool_takes_the_answer_if_it_may_be_left_alone_too_and_does_nothing(open_case: Open) -> None:
-    schema = _of(problem=SORTED, exact=TRUTH)
+    schema = of(problem=SORTED, exact=TRUTH)
     case = open_case("p-desk-03")
     assert _called(case, "triage", schema, "auto") == {"problem": "return", "exact": True}
     assert case.readings[-1].understood
@@ -94,7 +83,7 @@ def test_the_only_tool_takes_the_answer_if_it_may_be_left_alone_too_and_does_not
 def test_a_tool_beside_others_that_are_known_is_still_what_it_does(open_case: Open) -> None:
     case = open_case("p-desk-03")
     look = ToolSpec("get_order", "", {"type": "object", "properties": {"order_id": TEXT}})
-    mine = ToolSpec("emit", "", _of(problem=SORTED))
+    mine = ToolSpec("emit", "", of(problem=SORTED))
     part = case.say(case.mail, tools=(look, mine), tool_choice="required").parts[-1]
     assert part.name == "get_order"
 
@@ -102,7 +91,7 @@ def test_a_tool_beside_others_that_are_known_is_still_what_it_does(open_case: Op
 def test_a_letter_s_arguments_may_be_null(open_case: Open) -> None:
     case = open_case("p-earlier-03")
     told = "Nothing was refunded. escalate(order_id=HL-207060) succeeded."
-    schema = _of(order_id=MAYBE, amount={"type": ["number", "null"]}, outcome=TEXT, body=TEXT)
+    schema = of(order_id=MAYBE, amount={"type": ["number", "null"]}, outcome=TEXT, body=TEXT)
     [part] = case.say(
         f"{case.mail}\n\n{told}", tools=(ToolSpec("write_reply", "", schema),), tool_choice="write_reply"
     ).parts
@@ -140,10 +129,10 @@ def test_how_many_there_are_is_told_of_whatever_has_a_list(
 
 
 def test_a_count_goes_with_the_state_that_its_name_gives(open_case: Open) -> None:
-    entries = _each(issue=TEXT, state={"type": "string", "enum": ["open", "settled"]})
+    entries = each(issue=TEXT, state={"type": "string", "enum": ["open", "settled"]})
     said = _ask(
         open_case("p-scroll-01"), requests=entries, number_of_open_requests=WHOLE, settled_count=WHOLE,
-        others=_each(order_id=TEXT, score=NUMBER),
+        others=each(order_id=TEXT, score=NUMBER),
     )  # fmt: skip
     states = [entry["state"] for entry in said["requests"]]
     assert said["number_of_open_requests"] == states.count("open") == 1
@@ -199,7 +188,7 @@ def test_whether_other_things_are_there_is_told_of_what_is_read(open_case: Open)
 
 def test_a_value_stands_beside_whether_it_is_there(open_case: Open) -> None:
     case = open_case("p-return-01")
-    part = _of(given=TRUTH, value=MAYBE)
+    part = of(given=TRUTH, value=MAYBE)
     assert _one(case, "order_number", part) == {"given": True, "value": "HL-204173"}
     without = case.mail.replace("HL-204173", "my order")
     assert _one(open_case("p-return-01"), "order_number", part, without)["given"] is False
@@ -211,12 +200,12 @@ def test_a_letter_s_own_contents_are_not_the_mail_s(open_case: Open) -> None:
     assert not case.readings[-1].understood
 
 
-FLAG = _of(hit=TRUTH, evidence=MAYBE)
+FLAG = of(hit=TRUTH, evidence=MAYBE)
 
 
 @pytest.mark.parametrize("leaf", ["hit", "flag", "triggered", "raised", "is_set", "fired"])
 def test_the_part_of_a_flag_says_what_the_flag_says(open_case: Open, leaf: str) -> None:
-    part = _of(**{leaf: TRUTH, "evidence": MAYBE, "confidence": NUMBER})
+    part = of(**{leaf: TRUTH, "evidence": MAYBE, "confidence": NUMBER})
     flags = ("several_orders", "open_chargeback", "is_gift", "insists_on_store_credit")
     case = open_case("p-desk-03")
     said = _ask(case, case.prompt(), **dict.fromkeys(flags, part))
@@ -236,7 +225,7 @@ def test_a_list_over_flags_has_each_with_whether_it_holds_or_those_that_do(open_
     options = ["several_orders", "open_chargeback", "legal_threat", "insists_on_store_credit"]
     enum = {"type": "string", "enum": options}
     case = open_case("p-desk-03")
-    rows = _one(case, "screening", _each(rule=enum, present=TRUTH, quote=MAYBE), case.prompt())
+    rows = _one(case, "screening", each(rule=enum, present=TRUTH, quote=MAYBE), case.prompt())
     assert [(row["rule"], row["present"]) for row in rows] == [
         ("several_orders", False), ("open_chargeback", False), ("legal_threat", False),
         ("insists_on_store_credit", True),
@@ -269,19 +258,19 @@ def test_chances_over_the_values_of_a_decision_sum_to_one(open_case: Open, names
 def test_chances_may_stand_in_an_object_of_their_own(open_case: Open) -> None:
     case = open_case("p-desk-04")
     parts = dict.fromkeys(("changed_mind", "not_arrived", "damaged", "other"), NUMBER)
-    said = _one(case, "category_scores", _of(**parts))
+    said = _one(case, "category_scores", of(**parts))
     assert max(said, key=lambda name: said[name]) == "not_arrived"
     assert sum(said.values()) == pytest.approx(1)
 
 
 def test_entries_are_numbered_and_known_by_what_they_hold(open_case: Open) -> None:
-    part = _each(no=WHOLE, order_nr=MAYBE, status={"type": "string", "enum": ["open", "done"]}, issue=TEXT)
+    part = each(no=WHOLE, order_nr=MAYBE, status={"type": "string", "enum": ["open", "done"]}, issue=TEXT)
     for name in ("requests", "parts", "topics"):
         rows = _one(open_case("p-scroll-01"), name, part)
         assert [(row["no"], row["order_nr"], row["status"]) for row in rows] == [
             (1, "HL-212090", "open"), (2, "HL-211860", "done"),
         ]  # fmt: skip
-    rows = _one(open_case("p-scroll-01"), "requests", _each(index=WHOLE, issue=TEXT))
+    rows = _one(open_case("p-scroll-01"), "requests", each(index=WHOLE, issue=TEXT))
     assert [row["index"] for row in rows] == [0]
 
 
@@ -318,7 +307,7 @@ def test_who_has_the_next_step_and_whether_another_should_look(open_case: Open) 
 def test_earlier_refunds_are_listed_and_counted_as_the_record_has_them(open_case: Open) -> None:
     case = open_case("p-desk-03")
     paid = json.dumps([{"amount": "5.00", "on": "2026-09-27", "sku": "HB-0330", "reason": "scratch"}])
-    asked = {"previous_refunds": _each(amount=NUMBER, date=TEXT), "number_of_earlier_refunds": WHOLE}
+    asked = {"previous_refunds": each(amount=NUMBER, date=TEXT), "number_of_earlier_refunds": WHOLE}
     said = _ask(case, case.prompt(), **asked)
     assert (said["previous_refunds"], said["number_of_earlier_refunds"]) == ([], 0)
     before = case.prompt().replace('"refunds": []', f'"refunds": {paid}')
