@@ -10,8 +10,10 @@ from typing import Literal
 from graders.statistics.units import Unit
 from harness.exercise.parts import Judge, Verdict
 from harness.exercise.scenario import Bank, Scenario
+from harness.trial.guesses import not_understood
 from harness.trial.record import TrialKey, TrialRecord
 
+OK = 200
 DEPTH = 0.02
 """Past this share of calls that the simulated model did not understand, a trial is not measured."""
 
@@ -92,8 +94,8 @@ def not_run(key: TrialKey, scenario: Scenario) -> Trial:
 def read_one(record: TrialRecord, scenario: Scenario, judge: Judge) -> Trial:
     """The trial of one record; see `read`."""
     gateway = record.gateway
-    asked = [call for call in gateway.calls if call.status == 200]
-    lost = sum(not call.understood for call in asked)
+    asked = [call for call in gateway.calls if call.status == OK]
+    lost = sum(call.status == OK for call in not_understood(record, scenario, judge))
     verdict, why = _verdict(scenario, record, judge)
     whose: Literal["", "simulator", "grader"] = "grader" if verdict is None else ""
     if asked and lost / len(asked) > DEPTH:

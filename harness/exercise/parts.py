@@ -94,6 +94,8 @@ class Reading(NamedTuple):
     subject: str
     state: object = None
     """The model's own; handed back to `answer`."""
+    guessed: tuple[str, ...] = ()
+    """Fields that can only be guessed, where these alone keep the request from being understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ class Thought(NamedTuple):
     """Fields asked for that the ontology does not know; filled with low-information values."""
     why_not: str = ""
     """Empty, unless it turned out only in answering that the request is not understood."""
+    guessed: tuple[str, ...] = ()
+    """Fields that were guessed and could have said something else, where nothing else is not understood."""
 
 
 class Turn(NamedTuple):
@@ -127,6 +131,8 @@ class Turn(NamedTuple):
     decision: str
     subject: str
     attempt: int
+    contrary: bool = False
+    """Whether what is guessed is guessed the other way."""
 
     def uniform(self, stream: str, choice: str = "") -> float:
         """An own draw of this attempt."""

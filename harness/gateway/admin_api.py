@@ -67,6 +67,8 @@ class OpenTrial(Strict):
     scenario: PublicScenario
     replay: int = Field(ge=0)
     epoch: int = Field(ge=0)
+    contrary: bool = False
+    """Whether what the model has to guess is guessed the other way; all draws are the same."""
     listener: str | None = None
     """When given, only connections that came by this listener are served."""
     budget: Budget | None = None
@@ -151,6 +153,8 @@ class CallRecord(Strict):
     modes: tuple[ModeRecord, ...] = ()
     draws: tuple[DrawRecord, ...] = ()
     unknown_fields: tuple[str, ...] = ()
+    guessed: tuple[str, ...] = ()
+    """The fields that the model had to guess, where nothing else of the request is not understood."""
 
 
 class ToolRecord(Strict):

@@ -123,7 +123,7 @@ class ModelVisit:
         call, trial = self.call, self.trial
         request = prompt.request
         draws = trial.draws.with_log(call.draws)
-        ask = Ask(request, model, trial.view(call.role or "large", call.snapshot), draws)
+        ask = Ask(request, model, trial.view(call.role or "large", call.snapshot), draws, trial.contrary)
         reading = self._read(ask)
         self._draw_fault(ask)
         self._reserve_money(prompt, model)
@@ -241,6 +241,7 @@ class ModelVisit:
         self.call.modes, self.call.unknown_fields = completion.modes, completion.unknown_fields
         if completion.why_not:
             self.call.understood, self.call.why_not = False, completion.why_not
+        self.call.guessed = completion.guessed
         return completion
 
     def _settle(self, prompt: Prompt, model: ModelSpec, completion: Completion) -> Usage:

@@ -79,6 +79,7 @@ class Call:
     modes: tuple[ModeDraw, ...] = ()
     draws: list[Draw] = field(default_factory=list)
     unknown_fields: tuple[str, ...] = ()
+    guessed: tuple[str, ...] = ()
 
     def record(self) -> CallRecord:
         """As it stands in the trial's record."""
@@ -112,6 +113,7 @@ class Call:
             modes=tuple(ModeRecord(mode=m.mode, p=m.p, u=m.u, fired=m.fired) for m in self.modes),
             draws=tuple(DrawRecord(key=draw.key, u=draw.u) for draw in self.draws),
             unknown_fields=self.unknown_fields,
+            guessed=self.guessed,
         )
 
 
@@ -138,6 +140,8 @@ class Trial:
     ledger: Ledger
     simulator: str
     room: Room
+    contrary: bool = False
+    """Whether a simulated model guesses the other way where it has to guess."""
     listener: str | None = None
     token: str = field(default_factory=lambda: f"sk-takehome-{secrets.token_urlsafe(24)}")
     id: str = field(default_factory=lambda: secrets.token_hex(8))

@@ -57,6 +57,7 @@ class Trials:
             ledger=Ledger(keep=wanted.keep),
             simulator=self.backend.version,
             room=Room(TRIAL_BYTES, self.room),
+            contrary=wanted.contrary,
             listener=wanted.listener,
             responses=Responses(bounded=not wanted.keep),
             threads=Threads(bounded=not wanted.keep),

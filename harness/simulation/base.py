@@ -15,18 +15,18 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from harness.exchange import Reply, Request, Text, ToolCall
 from harness.exercise.parts import Reading, Thought, TrialView, Turn
-from harness.simulation.beliefs import Belief, probing
+from harness.simulation.beliefs import Belief
 from harness.simulation.card import Card
 from harness.simulation.context import Context, quoted, read_context
 from harness.simulation.contract import Contract, ids_served, read_contract
 from harness.simulation.demands import missed
 from harness.simulation.founded import EMAIL, Ground
+from harness.simulation.guessing import MEANS_NOTHING, blind, contrary, named
 from harness.simulation.noise import Noise, sampled
 from harness.simulation.operations import freely, operation_of
 from harness.simulation.rendering import THOUGHT, Layout
 from harness.simulation.saying import call, json_reply, say, torn, variant
 from harness.simulation.schema import Filling
-from harness.simulation.slots import Ontology
 from harness.simulation.soundness import sound_request
 from harness.simulation.stepping import Stepping, calls_in
 from harness.simulation.tools import written_call
@@ -160,8 +160,12 @@ class Simulation(ABC, Generic[M]):
             )
             self.settle(mind, operation, request)
         why_not = self._why_not(mind)
+        guesses = not why_not and mind.operation != "act" and _structured(mind.contract)
+        guessed = tuple(blind(mind.contract.schema, ontology)) if guesses else ()
+        if guessed or (guesses and not mind.contract.slots):
+            why_not = f"{named(guessed) or 'all that is asked for'}: {MEANS_NOTHING}"
         decision = self.step(mind) if mind.operation == "act" else QUESTIONS.get(mind.operation, "chat")
-        return Reading(not why_not, why_not, mind.operation, decision, self.subject(mind), mind)
+        return Reading(not why_not, why_not, mind.operation, decision, self.subject(mind), mind, guessed)
 
     def answer(self, reading: Reading, turn: Turn) -> Thought:
         """Answer it. The only randomness is `turn`'s."""
@@ -170,24 +174,22 @@ class Simulation(ABC, Generic[M]):
         answering = _Answering(self, mind, Noise(self.card, luck, mind.role), reading)
         reply = answering.reply()
         called = any(isinstance(part, ToolCall) for part in reply.parts)
-        pace = 1.15 if called else 1.0
-        return Thought(reply, answering.noise.modes, pace, tuple(answering.unknown), answering.why_not)
+        return Thought(
+            reply,
+            modes=answering.noise.modes,
+            latency_factor=1.15 if called else 1.0,
+            unknown_fields=tuple(answering.unknown),
+            why_not=answering.why_not or answering.unsure,
+            guessed=() if answering.why_not or answering.stuck else tuple(answering.guessed),
+        )
 
     def _why_not(self, mind: M) -> str:
         """Why the request is beyond this model; empty where it is not."""
         contract = mind.contract
-        structured = contract.form in {"schema", "submit", "json"} and bool(contract.schema)
         if not mind.context.pieces or contract.verbatim:
             return "" if contract.verbatim else "the request is empty"
         if contract.tools and all(tool.kind == "foreign" for tool in contract.tools):
             return "none of the tools offered is one that this exercise knows"
-        if structured and not contract.slots and mind.operation != "act":
-            return "none of the fields asked for means anything in this exercise"
-        blind = _blind(contract.schema, self.vocabulary.ontology) if structured else []
-        if blind and mind.operation != "act":
-            return (
-                f"{', '.join(blind[:5])}: this means nothing in this exercise, and null is not allowed for it"
-            )
         if not self.relevant(mind):
             return "nothing of this exercise stands in the context"
         return "what is asked for is not clear" if mind.operation == "chat" else self.lacks(mind)
@@ -204,6 +206,12 @@ class _Answering(Generic[M]):
     unknown: list[str] = field(default_factory=list)
     why_not: str = ""
     """The form that is asked for and that no answer here has."""
+    unsure: str = ""
+    """Why some fields could only be guessed."""
+    guessed: list[str] = field(default_factory=list)
+    """These fields, and those of the reading."""
+    stuck: list[str] = field(default_factory=list)
+    """Those of them that can say nothing else."""
 
     @property
     def ground(self) -> Ground:
@@ -326,10 +334,15 @@ class _Answering(Generic[M]):
         filling = Filling(self.model.vocabulary.ontology, schema, derives=derives)
         value = filling.fill(dict(schema), belief)
         if filling.mute:
-            self.why_not = f"{', '.join(filling.mute[:5])}: which option says the answer cannot be told"
+            self.unsure = f"{named(filling.mute)}: which option says the answer cannot be told"
         if filling.untold:
-            self.why_not = f"{', '.join(filling.untold[:5])}: nothing in the request tells it"
+            self.unsure = f"{named(filling.untold)}: nothing in the request tells it"
         self.unknown += [name for name in filling.unknown if name not in self.unknown]
+        self.guessed += [*self.reading.guessed, *filling.mute, *filling.untold]
+        if self.guessed:
+            other, stuck = contrary(value, schema, self.guessed)
+            self.stuck += stuck
+            value = other if self.noise.turn.contrary else value
         return value if isinstance(value, dict) else {}
 
     def _laid_out(self, layout: Layout, value: dict[str, Any], belief: Belief) -> str:
@@ -360,14 +373,8 @@ class _Answering(Generic[M]):
         return json_reply(value, fenced=self._fires("fenced_json"), chatty=chatty)
 
 
-def _blind(schema: Mapping[str, Any] | None, ontology: Ontology) -> list[str]:
-    """The choices, flags, numbers and lists that have to be filled and mean nothing here.
-
-    They get false, 0, [] or some option, which look like answers: who decides by them is misled.
-    """
-    filling = Filling(ontology, schema or {})
-    filling.fill(dict(schema or {}), probing(ontology))
-    return filling.blind
+def _structured(contract: Contract) -> bool:
+    return contract.form in {"schema", "submit", "json"} and bool(contract.schema)
 
 
 def _without(asked: str, fault: str) -> str:

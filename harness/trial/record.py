@@ -75,6 +75,14 @@ class Process(Strict):
     """Of the wall time: a busy machine kept the program from running, so its limit was put off by it."""
 
 
+class Contrary(Strict):
+    """How the same trial ended with every field that the model guessed guessed the other way."""
+
+    end: dict[str, Any]
+    requests: int
+    failure: str | None = None
+
+
 class TrialRecord(Strict):
     """One run of a work on one scenario."""
 
@@ -84,6 +92,8 @@ class TrialRecord(Strict):
     epoch: int
     gateway: GatewayRecord
     process: Process
+    contrary: Contrary | None = None
+    """Of a trial in which the model had to guess."""
 
     @property
     def key(self) -> TrialKey:

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple, Self
 from harness.errors import EnvironmentFailure
 from harness.exercise.assessment import Assessment
 from harness.exercise.registry import Exercise
-from harness.gateway.admin_api import GatewayConfig, OpenTrial
+from harness.gateway.admin_api import GatewayConfig, GatewayRecord, OpenTrial
 from harness.gateway.process import GatewayProcess
 from harness.gateway.urls import trial_env
 from harness.sandbox.base import Job, Ran, Sandbox
@@ -23,7 +23,7 @@ from harness.sandbox.folders import prefix
 from harness.sandbox.packages import folder_of
 from harness.sandbox.target import Target
 from harness.trial.models import SIMULATED, Models
-from harness.trial.record import Kept, Process, StoreKey, TrialKey, TrialRecord, TrialStore
+from harness.trial.record import Contrary, Kept, Process, StoreKey, TrialKey, TrialRecord, TrialStore
 from harness.trial.runner import Progress, Side, run_sides
 from harness.trial.warm import WarmSandboxes
 
@@ -179,6 +179,26 @@ class Session:
         )
 
     def _trial(self, sandbox: Sandbox, work: Path, packages: Path | None, key: TrialKey) -> TrialRecord:
+        """One trial; where the model had to guess in it, it is run again with the other guesses."""
+        record, ran = self._once(sandbox, work, packages, key)
+        contrary = None
+        if any(call.guessed for call in record.calls):
+            other, _ = self._once(sandbox, work, packages, key, contrary=True)
+            contrary = Contrary(end=other.end, requests=other.requests, failure=other.failure)
+        return TrialRecord(
+            scenario=key.scenario,
+            family=self._scenarios[key.scenario].family,
+            replay=key.replay,
+            epoch=key.epoch,
+            gateway=record,
+            process=describe(ran),
+            contrary=contrary,
+        )
+
+    def _once(
+        self, sandbox: Sandbox, work: Path, packages: Path | None, key: TrialKey, *, contrary: bool = False
+    ) -> tuple[GatewayRecord, Ran]:
+        """Run it from open to close. Raises `EnvironmentFailure`."""
         spec = self.exercise.spec
         scenario = self._scenarios[key.scenario]
         by_listener = sandbox.kind == "docker"
@@ -188,6 +208,7 @@ class Session:
                 scenario=scenario.public(),
                 replay=key.replay,
                 epoch=key.epoch,
+                contrary=contrary,
                 listener=listener if by_listener else None,
             )
         )
@@ -210,14 +231,7 @@ class Session:
                 f"a trial ran out of time with the gateway held up for {record.stalled_seconds:.1f} s",
                 hint="this machine is too busy: fewer `--jobs`, or the same command again when it is not",
             )
-        return TrialRecord(
-            scenario=key.scenario,
-            family=scenario.family,
-            replay=key.replay,
-            epoch=key.epoch,
-            gateway=record,
-            process=describe(ran),
-        )
+        return record, ran
 
     def close(self) -> None:
         """Stop the gateway and the sandboxes. May be called twice."""

@@ -15,6 +15,7 @@ from harness.errors import GraderError, UsageError
 from harness.exercise.parts import Verdict
 from harness.exercise.registry import Exercise
 from harness.sandbox.target import Target
+from harness.trial.guesses import not_understood
 from harness.trial.record import StoreKey, TrialKey, TrialRecord, TrialStore
 from harness.workspace import wheels
 from harness.workspace.folder import Workspace
@@ -65,6 +66,8 @@ class Judged:
 
     record: TrialRecord
     verdict: Verdict
+    unclear: int
+    """Calls that the simulated model did not understand."""
 
     @property
     def name(self) -> str:
@@ -75,11 +78,6 @@ class Judged:
     def usd(self) -> float:
         """What the trial spent on models."""
         return self.record.gateway.charge.usd
-
-    @property
-    def unclear(self) -> int:
-        """Answered calls that the simulated model did not understand."""
-        return sum(not call.understood for call in self.record.gateway.calls)
 
 
 def keys(exercise: Exercise, trials: int, only: Sequence[str] = (), *, first: int = 0) -> list[TrialKey]:
@@ -149,14 +147,16 @@ def judge(exercise: Exercise, records: Sequence[TrialRecord]) -> list[Judged]:
     """Verdicts by the worlds' end states. Raises `GraderError` when the judge itself fails."""
     judged = []
     for record in records:
+        scenario = exercise.bank[record.scenario]
         try:
-            verdict = exercise.judge(exercise.bank[record.scenario], record.gateway.end)
+            verdict = exercise.judge(scenario, record.gateway.end)
         except Exception as error:
             raise GraderError(
                 f"the judge of `{exercise.id}` failed on scenario `{record.scenario}`: {error!r}",
                 hint="this is a fault of the exercise, not of your work; tell whoever sent it",
             ) from error
-        judged.append(Judged(record, verdict))
+        unclear = len(not_understood(record, scenario, exercise.judge))
+        judged.append(Judged(record, verdict, unclear))
     return judged
 
 

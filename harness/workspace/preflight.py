@@ -159,12 +159,13 @@ def one_trial(exercise: Exercise) -> Check:
 def simulator(workspace: Workspace) -> Check:
     """How much of the current work's calls the simulated model did not understand."""
     path = practice.newest_store(workspace, workspace.digest())
-    calls = [call for record in (read_trials(path) if path else ()) for call in record.gateway.calls]
+    judged = practice.judge(workspace.exercise, list(read_trials(path)) if path else [])
+    calls = sum(len(item.record.gateway.calls) for item in judged)
     if not calls:
         return Check("simulator", "unknown", "this work has made no model call yet", "`takehome run`")
-    unclear = sum(not call.understood for call in calls)
-    words = f"{unclear} of {len(calls)} calls not understood"
-    if unclear > practice.MAX_UNCLEAR * len(calls):
+    unclear = sum(item.unclear for item in judged)
+    words = f"{unclear} of {calls} calls not understood"
+    if unclear > practice.MAX_UNCLEAR * calls:
         return Check(
             "simulator", "warn", words,
             "past 2 % a trial is not measured; `takehome trace` shows which calls and why",

@@ -18,6 +18,8 @@ class Ask(NamedTuple):
     view: TrialView
     draws: Draws
     """Log to a list of this request's own."""
+    contrary: bool = False
+    """Whether a simulated model guesses the other way where it has to guess."""
 
 
 class Cost(NamedTuple):
@@ -45,6 +47,8 @@ class Completion(NamedTuple):
     """`None`: by the price sheet."""
     why_not: str = ""
     """Why the request turned out in answering not to be understood; empty where it is."""
+    guessed: tuple[str, ...] = ()
+    """The fields that the replies guess, where nothing else is not understood."""
 
 
 class Backend(Protocol):

@@ -50,10 +50,12 @@ class SimulatedBackend:
         modes: tuple[ModeDraw, ...] = ()
         unknown: tuple[str, ...] = ()
         why_not = ""
+        guessed: list[str] = []
+        lost = False
         for choice in range(request.n):
             if choice % BREATH == BREATH - 1:
                 await asyncio.sleep(0)
-            turn = Turn(ask.draws, reading.decision, reading.subject, attempt + choice)
+            turn = Turn(ask.draws, reading.decision, reading.subject, attempt + choice, ask.contrary)
             thought = self.model.answer(reading, turn)
             reply, tokens = shape(_name_calls(thought.reply, turn), request, spec, self.longest)
             first = _first(spec, turn, thought)
@@ -64,9 +66,12 @@ class SimulatedBackend:
             modes += thought.modes
             unknown += thought.unknown_fields
             why_not = why_not or thought.why_not
+            guessed += thought.guessed
+            lost = lost or bool((thought.why_not or not reading.understood) and not thought.guessed)
         return Completion(
             tuple(replies), min(firsts), max(ends),
             output=output, modes=modes, unknown_fields=tuple(dict.fromkeys(unknown)), why_not=why_not,
+            guessed=() if lost else tuple(dict.fromkeys(guessed)),
         )  # fmt: skip
 
 
