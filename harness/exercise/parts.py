@@ -121,7 +121,7 @@ class Thought(NamedTuple):
     why_not: str = ""
     """Empty, unless it turned out only in answering that the request is not understood."""
     guessed: tuple[str, ...] = ()
-    """Fields that were guessed and could have said something else, where nothing else is not understood."""
+    """Fields that were guessed and could have said something else; empty where more is not understood."""
 
 
 class Turn(NamedTuple):

@@ -154,7 +154,8 @@ class CallRecord(Strict):
     draws: tuple[DrawRecord, ...] = ()
     unknown_fields: tuple[str, ...] = ()
     guessed: tuple[str, ...] = ()
-    """The fields that the model had to guess, where nothing else of the request is not understood."""
+    """The fields that the model had to guess; empty where more is not understood. Where another guess makes
+    no difference to the trial, the call counts as understood."""
 
 
 class ToolRecord(Strict):

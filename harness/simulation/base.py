@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
@@ -174,13 +174,14 @@ class Simulation(ABC, Generic[M]):
         answering = _Answering(self, mind, Noise(self.card, luck, mind.role), reading)
         reply = answering.reply()
         called = any(isinstance(part, ToolCall) for part in reply.parts)
+        lost = answering.why_not or answering.stuck or (reading.why_not and not reading.guessed)
         return Thought(
             reply,
             modes=answering.noise.modes,
             latency_factor=1.15 if called else 1.0,
             unknown_fields=tuple(answering.unknown),
             why_not=answering.why_not or answering.unsure,
-            guessed=() if answering.why_not or answering.stuck else tuple(answering.guessed),
+            guessed=() if lost else tuple(dict.fromkeys(answering.guessed)),
         )
 
     def _why_not(self, mind: M) -> str:
@@ -312,7 +313,7 @@ class _Answering(Generic[M]):
 
         ends = not calls and step.ending is not None
         value = fill(schema, "", {} if ends else step.given(root, calls, fill))
-        self.unknown += [name for name in root.unknown if name not in self.unknown]
+        value = self._guessed(value, schema, root, ())
         return Reply((call(step.within, value),), "tool") if step.within else self._json(value)
 
     def _structured(self) -> Reply:
@@ -337,13 +338,17 @@ class _Answering(Generic[M]):
             self.unsure = f"{named(filling.mute)}: which option says the answer cannot be told"
         if filling.untold:
             self.unsure = f"{named(filling.untold)}: nothing in the request tells it"
-        self.unknown += [name for name in filling.unknown if name not in self.unknown]
-        self.guessed += [*self.reading.guessed, *filling.mute, *filling.untold]
-        if self.guessed:
-            other, stuck = contrary(value, schema, self.guessed)
-            self.stuck += stuck
-            value = other if self.noise.turn.contrary else value
+        value = self._guessed(value, schema, filling, (*self.reading.guessed, *filling.mute, *filling.untold))
         return value if isinstance(value, dict) else {}
+
+    def _guessed(self, value: Any, schema: Mapping[str, Any], filling: Filling, lost: Sequence[str]) -> Any:
+        """The answer with its guesses noted, or turned; without `lost` it would be understood."""
+        self.unknown += [name for name in filling.unknown if name not in self.unknown]
+        guessed = [*lost, *filling.blind, *filling.doubtful]
+        other, stuck = contrary(value, schema, guessed) if guessed else (value, [])
+        self.stuck += [path for path in stuck if path in lost]
+        self.guessed += [path for path in guessed if path not in stuck]
+        return other if self.noise.turn.contrary else value
 
     def _laid_out(self, layout: Layout, value: dict[str, Any], belief: Belief) -> str:
         """The answer in a shape that is not bare JSON."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +44,8 @@ class Filling:
     unknown: list[str] = field(default_factory=list)
     blind: list[str] = field(default_factory=list)
     """The unknown fields whose empty value looks like an answer, and that must be filled."""
+    doubtful: list[str] = field(default_factory=list)
+    """Fields of which it is not sure that they say what is asked: texts that stay empty, what is derived."""
     mute: list[str] = field(default_factory=list)  # it is known what to say, and not which option says it
     untold: list[str] = field(default_factory=list)  # it is known what is asked, and nothing tells it
     slots: list[str] = field(default_factory=list)
@@ -166,8 +168,8 @@ class Filling:
                 said = self.fill(part, inner, path=path if key == held else within, depth=depth + 1)
             if within not in self.unknown or key in schema.get("required", properties):
                 filled[key] = said
-            elif within in self.blind:
-                self.blind.remove(within)
+            else:
+                self.certain([within])
         for key, of in tally.items():
             filled[key] = tallied(filled.get(of), flag=kinds[key] == "boolean")
         return self._derived(schema, filled, inner, path, depth) if self.derives else filled
@@ -180,13 +182,20 @@ class Filling:
         blind = {key: within for within, key in at.items() if within in self.blind}
         found = Derived(self, schema["properties"], filled, inner, path, depth).values(frozenset(blind))
         self.forget(blind[key] for key in found if key in blind)
+        paths = {key: within for within, key in at.items()}
+        self.doubtful += [paths[key] for key, said in found.items() if not isinstance(said, Mapping)]
         return {**filled, **found}
 
     def forget(self, paths: Iterable[str]) -> None:
         """Take fields for known after all."""
-        for path in paths:
-            self.unknown = [one for one in self.unknown if one != path]
-            self.blind = [one for one in self.blind if one != path]
+        known = {*paths}
+        self.unknown = [one for one in self.unknown if one not in known]
+        self.certain(known)
+
+    def certain(self, paths: Collection[str]) -> None:
+        """Take fields for such as say nothing wrong."""
+        self.blind = [one for one in self.blind if one not in paths]
+        self.doubtful = [one for one in self.doubtful if one not in paths]
 
     def _fitting(self, branches: list[dict[str, Json]], belief: Belief) -> dict[str, Json]:
         """Of several object shapes the one whose constants say what is believed."""
@@ -343,6 +352,7 @@ class Filling:
             self.unknown.append(path)
             blind = schema.get("named") or (empty is not None and self.guesses(schema))
             self.blind += [path] if blind else []
+            self.doubtful += [path] if empty == "" and not blind else []
         return empty
 
     def guesses(self, schema: Json) -> bool:

@@ -13,13 +13,11 @@ from harness.trial.record import TrialRecord
 def not_understood(record: TrialRecord, scenario: Scenario, judge: Judge) -> list[CallRecord]:
     """The calls that the model did not understand as far as the program has use for its answer.
 
-    A call whose guesses made no difference to the trial is none of them: whatever these fields mean, the
-    trial is measured.
+    Where some fields were guessed, it is understood if the guesses made no difference to the trial: whatever
+    these fields mean then.
     """
-    lost = [call for call in record.gateway.calls if not call.understood]
-    if not any(call.guessed for call in lost) or mattered(record, scenario, judge):
-        return lost
-    return [call for call in lost if not call.guessed]
+    matter = any(call.guessed for call in record.gateway.calls) and mattered(record, scenario, judge)
+    return [call for call in record.gateway.calls if (matter if call.guessed else not call.understood)]
 
 
 def mattered(record: TrialRecord, scenario: Scenario, judge: Judge) -> bool:

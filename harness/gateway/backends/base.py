@@ -48,7 +48,7 @@ class Completion(NamedTuple):
     why_not: str = ""
     """Why the request turned out in answering not to be understood; empty where it is."""
     guessed: tuple[str, ...] = ()
-    """The fields that the replies guess, where nothing else is not understood."""
+    """The fields that the replies guess; empty where more is not understood."""
 
 
 class Backend(Protocol):

@@ -35,6 +35,8 @@ class Asked(NamedTuple):
     said: str
     why_not: str
     """Empty where it was understood."""
+    guessed: tuple[str, ...]
+    """Fields that a trial tries both ways; empty where more is not understood."""
 
 
 def main() -> None:
@@ -51,10 +53,13 @@ def main() -> None:
             if wanted.all:
                 say(f"{one.id} {one.why_not or 'understood'}")
                 say(f"  expected {one.expected}\n  said     {one.said}")
-            elif one.why_not:
-                say(f"{one.id} {one.why_not}")
-        lost = sum(bool(one.why_not) for one in found)
-        say(f"{name}: {lost} of {len(found)} not understood")
+            elif one.why_not or one.guessed:
+                say(f"{one.id} {one.why_not or 'understood'}")
+            if one.guessed:
+                say(f"  guessed  {', '.join(one.guessed)}")
+        guessed = sum(bool(one.guessed) for one in found)
+        lost = sum(bool(one.why_not) and not one.guessed for one in found)
+        say(f"{name}: of {len(found)} requests {lost} not understood, {guessed} with fields that are guessed")
 
 
 def say(line: str) -> None:
@@ -79,7 +84,8 @@ def asked(name: str, exercise: Exercise, model: SimulatedModel) -> Iterator[Aske
         said = "\n".join(part.text if isinstance(part, Text) else part.arguments for part in reply.parts)
         reading = case.readings[-1]
         why_not = "" if reading.understood else reading.why_not or NO_REASON
-        yield Asked(given["id"], given["expect"], given["body"], said, why_not)
+        guessed = case.thoughts[-1].guessed
+        yield Asked(given["id"], given["expect"], given["body"], said, why_not, guessed)
 
 
 if __name__ == "__main__":
