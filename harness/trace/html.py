@@ -182,7 +182,8 @@ def _call(call: CallRecord, contents: dict[str, Any], seen: set[str], *, modes: 
         )
     failed = call.status >= 400 or call.fault is not None
     bad = [f"{call.status} {call.fault or ''}".strip()] if failed else []
-    bad += [] if call.understood else [f"not understood: {call.why_not}"]
+    bad += [] if call.understood or call.guessed else [f"not understood: {call.why_not}"]
+    bad += [f"guessed: {', '.join(call.guessed)}"] if call.guessed else []
     bad += [f"erred: {', '.join(m.mode for m in fired)}"] if fired else []
     tokens = f"{call.charge.input:,} in ({call.charge.cache_read:,} cached), {call.charge.output:,} out"
     parts.append(("Tokens", tokens + (f"; stopped by {call.stop}" if call.stop else "")))

@@ -77,7 +77,8 @@ def _event(event: CallRecord | ToolRecord, span: float) -> Iterator[Text]:
         name = f"{event.role or event.model} model"
         tokens = f"{event.charge.input:,}→{event.charge.output:,} tokens"
         rest = f"{tokens} ${event.charge.usd:.4f} {event.operation} {event.decision}".rstrip()
-        unclear = "" if event.understood else f" NOT UNDERSTOOD: {event.why_not}"
+        unclear = "" if event.understood or event.guessed else f" NOT UNDERSTOOD: {event.why_not}"
+        unclear += f" GUESSED: {', '.join(event.guessed)}" if event.guessed else ""
     else:
         start = end = event.at
         name, rest, unclear = event.tool, "", ""

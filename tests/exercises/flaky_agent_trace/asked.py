@@ -1,8 +1,9 @@
-"""What the simulated model makes of structured requests that it was not made for.
+"""What the simulated model makes of requests that it was not made for.
 
-`python -m tests.exercises.flaky_agent_trace.asked first second third` puts the requests of `requests/` to the
-model without error modes, and prints which are not understood and why; `--all` prints each answer beside what
-its author expected. Whether an answer is sane is for a reader to say.
+The first three sets are structured requests as different as their authors could think of; the fourth is what ten
+designs of the agent would send. `python -m tests.exercises.flaky_agent_trace.asked first second third fourth`
+puts them to the model without error modes, and prints which are not understood and why; `--all` prints each
+answer beside what its author expected. Whether an answer is sane is for a reader to say.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from harness.exchange import Text
+from harness.exchange import Text, ToolCall
 from harness.exercise.parts import SimulatedModel
 from harness.exercise.registry import Exercise, find_exercise
 from harness.gateway.wire.openai_chat import OpenAIChat
@@ -22,7 +23,7 @@ from tests.exercises.flaky_agent_trace.conftest import Case, without_errors
 
 Json = Any
 REQUESTS = Path(__file__).with_name("requests")
-SETS = ("first", "second", "third")
+SETS = ("first", "second", "third", "fourth")
 NO_REASON = "not understood"
 
 
@@ -81,11 +82,18 @@ def asked(name: str, exercise: Exercise, model: SimulatedModel) -> Iterator[Aske
         if "R-1" in text or "handbook" in text.lower():
             case.tool("get_policy", {"topic": "all", "fresh": True})
         reply = case.ask(wire.parse(given["body"], {}))
-        said = "\n".join(part.text if isinstance(part, Text) else part.arguments for part in reply.parts)
+        several = len(given["body"].get("tools", ())) > 1
+        said = "\n".join(_words(part, named=several) for part in reply.parts)
         reading = case.readings[-1]
         why_not = "" if reading.understood else reading.why_not or NO_REASON
         guessed = case.thoughts[-1].guessed
         yield Asked(given["id"], given["expect"], given["body"], said, why_not, guessed)
+
+
+def _words(part: Text | ToolCall, *, named: bool) -> str:
+    if isinstance(part, Text):
+        return part.text
+    return f"{part.name}{part.arguments}" if named else part.arguments
 
 
 if __name__ == "__main__":

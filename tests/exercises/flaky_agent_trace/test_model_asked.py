@@ -43,7 +43,7 @@ def _schema(body: dict[str, Json]) -> dict[str, Json] | None:
     if form.get("type") == "json_schema":
         found: dict[str, Json] = form["json_schema"]["schema"]
         return found
-    if body.get("tools"):
+    if len(body.get("tools", ())) == 1:
         offered: dict[str, Json] = body["tools"][0]["function"]["parameters"]
         return offered
     return None

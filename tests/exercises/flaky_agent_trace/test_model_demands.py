@@ -12,6 +12,7 @@ KEPT = (
     ("Number only, please.", "28.60"),
     ("Reply YES or NO, then say why.", "Yes. The parcel came late."),
     ("Antworte nur mit ja oder nein; answer yes or no.", "nein"),
+    ("Write to her. Give the grounds in one sentence.", "Hello Ann. It came late. We pay 12.00. Bye."),
     ("Summarise this mail in two sentences.", "Ann wants “12.00 EUR. Now!” back. The lamp is cracked."),
     ("At most 5 words.", "The lamp came cracked."),
     ("Give exactly three bullet points.", "- a\n- b\n- c"),

@@ -33,6 +33,7 @@ from tests.exercises.flaky_agent_trace.odd_requests import (
     user,
 )
 from tests.exercises.flaky_agent_trace.odd_requests import responses as items
+from tests.fits import fits
 
 Json = Any
 HERE = Path(__file__).parent
@@ -229,31 +230,3 @@ def valid(text: str, schema: Json) -> bool:
         return fits(json.loads(text), schema, schema)
     except ValueError:
         return False
-
-
-KINDS: dict[str, tuple[type, ...]] = {
-    "object": (dict,), "array": (list,), "string": (str,), "number": (int, float), "integer": (int,),
-    "boolean": (bool,), "null": (type(None),),
-}  # fmt: skip
-
-
-def fits(value: Json, schema: Json, root: Json) -> bool:  # noqa: PLR0911  (one for each keyword)
-    """Whether it is of the schema, of which these prompts use a part."""
-    if "$ref" in schema:
-        return fits(value, root["$defs"][schema["$ref"].rpartition("/")[2]], root)
-    if "anyOf" in schema:
-        return any(fits(value, option, root) for option in schema["anyOf"])
-    named = schema.get("type", [])
-    kinds = tuple(kind for name in ([named] if isinstance(named, str) else named) for kind in KINDS[name])
-    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-        return False
-    if value not in schema.get("enum", [value]) or value != schema.get("const", value):
-        return False
-    if isinstance(value, list):
-        return all(fits(part, schema.get("items", {"type": list(KINDS)}), root) for part in value)
-    if isinstance(value, dict):
-        known = schema.get("properties", {})
-        whole = set(schema.get("required", ())) <= value.keys()
-        closed = schema.get("additionalProperties") is not False or value.keys() <= known.keys()
-        return whole and closed and all(fits(value[key], known[key], root) for key in known if key in value)
-    return True
