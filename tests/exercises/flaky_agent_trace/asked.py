@@ -1,7 +1,7 @@
 """What the simulated model makes of requests that it was not made for.
 
-The first three sets are structured requests as different as their authors could think of; the fourth is what ten
-designs of the agent would send. `python -m tests.exercises.flaky_agent_trace.asked first second third fourth`
+The first three sets are structured requests as different as their authors could think of; the fourth is what
+ten designs of the agent would send. `python -m tests.exercises.flaky_agent_trace.asked first … fourth`
 puts them to the model without error modes, and prints which are not understood and why; `--all` prints each
 answer beside what its author expected. Whether an answer is sane is for a reader to say.
 """
