@@ -7,29 +7,26 @@ words carry which fact; a fact whose words are not in the context is not known.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from harness.exercise.parts import TrialView
-from harness.simulation.blobs import blobs, pairs
 from harness.simulation.context import Context, Piece, quoted
 from harness.simulation.contract import Contract
 from harness.simulation.founded import Ground
 from harness.simulation.glossed import glossed
 from harness.simulation.records import Record, merge
-from harness.simulation.slots import words_of
 from harness.simulation.spoken import Question
 from harness.simulation.text import fold
-from harness.simulation.values import canonical
 
 from .amounts import sums_in_cents
 from .booked import corrected
 from .briefing import Briefing, briefing
 from .claims import Claims, read_claims
 from .clauses import Stated
+from .day_counts import day_counts
 from .deeds import Deed, deeds_of
 from .feedback import Feedback, feedback_of
 from .headers import other_sender, received_on
@@ -273,7 +270,7 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     deeds = corrected(deeds, context, scene)
     return Mind(
         scene, context, contract, view.role, view.snapshot, mail, orders,
-        _clauses(scene, context), deeds, said.claims, said.proposal, said.shown, _stated_numbers(context),
+        _clauses(scene, context), deeds, said.claims, said.proposal, said.shown, day_counts(context),
     )  # fmt: skip
 
 
@@ -363,38 +360,4 @@ def _clauses(scene: Scene, context: Context) -> dict[str, Stated]:
                 continue
             found[seen.clause.id] = replace(seen, place=place)
         at += len(piece.text)
-    return found
-
-
-_COUNTED = re.compile(
-    r"(?:days|delay)[\w ]{0,30}[\"'`*|]{0,3}\s{0,3}[:=|]\s{0,3}[\"'`*]{0,3}-?\d", re.IGNORECASE
-)
-
-
-def _stated_numbers(context: Context) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for piece in context.of("system", "user", "result"):
-        if not _COUNTED.search(piece.folded.plain):
-            continue
-        entries = [(pair.key, pair.value) for pair in pairs(piece.text)]
-        for blob in blobs(piece.text):
-            if isinstance(blob.value, dict):
-                entries += [(key, item) for key, item in _leaves(blob.value)]
-        for key, item in entries:
-            if {"days", "delay"} & set(words_of(key)):
-                slot = vocabulary().ontology.slot_of(key)
-                slot = "delay" if slot == "days_overdue" else slot
-                value = canonical(item, "number") if re.match(r"\s*-?\d", str(item)) else None
-                if slot in {"days", "delay"} and value is not None:
-                    found[slot] = value
-    return found
-
-
-def _leaves(value: dict[str, Json], depth: int = 0) -> list[tuple[str, Json]]:
-    found: list[tuple[str, Json]] = []
-    for key, item in value.items():
-        if isinstance(item, dict) and depth < 4:
-            found += _leaves(item, depth + 1)
-        elif not isinstance(item, dict | list):
-            found.append((key, item))
     return found

@@ -182,6 +182,15 @@ def _holds(said: str, found: re.Match[str]) -> bool:
     return _GAP.sub("", found["words"]).strip().casefold() in said.casefold()
 
 
+def _headed(said: str, found: re.Match[str]) -> bool:
+    """Every heading that stands alone in its line."""
+    lines = {line.strip(" #*:_").casefold() for line in said.splitlines()}
+    return all(head.casefold() in lines for head in _HEADING.findall(found["form"]))
+
+
+_HEADING = re.compile(r"^[#* \t]{0,6}([A-Z]{4}[A-Z ]{0,30}?)[:* \t]{0,4}$", re.MULTILINE)
+
+
 def _form(check: Check, *pattern: str) -> tuple[re.Pattern[str], Check]:
     return re.compile("".join(pattern), re.IGNORECASE), check
 
@@ -253,6 +262,12 @@ _CHECKS = (
         _tagged,
         r"\b(?:put|wrap|return|give|answer|respond|output|think|write|reply|reason)\b[^.\n<]{0,80}",
         r"<(?P<tag>answer|thinking|result|decision|verdict|output|final|reasoning|response)>",
+    ),
+    _form(
+        _headed,
+        r"\b(?:in|use|follow)\b[^.\n]{0,40}\b(?:form|format|structure|layout|sections?|headings?)\b",
+        r"[^.\n]{0,20}:[ \t]*\n",
+        r"\s*(?=[#* \t]{0,6}(?-i:[A-Z]{4}[A-Z ]{0,30}?)[:* \t]{0,4}\n)(?P<form>[\s\S]{1,2000})",
     ),
     _form(_holds, rf"\bthen a line {_LITERAL}"),
     _form(_one_of, rf"\((?P<options>(?:{_OPTION} ?[/|] ?){{2,8}}{_OPTION})\)"),

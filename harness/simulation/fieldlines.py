@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from harness.simulation.hints import TYPES, from_hint
+from harness.simulation.hints import TYPES, from_hint, range_in
 from harness.simulation.keynames import Known, compound
 from harness.simulation.loose import parsed
 
@@ -131,7 +131,7 @@ def _block(text: str, start: int, end: int, fields: list[_Field], known: Known) 
     if not any(map(known, names)) or not _wanted(text, start, fields):
         return None
     plain = [field for field in fields if not field.bulleted and not field.hint]
-    if any(_IS_VALUE.search(field.said) and not _typed(field.said) for field in plain):
+    if any(_IS_VALUE.search(field.said) and not _tells(field.said) for field in plain):
         return None
     return Block(start, end, {"type": "object", "properties": _properties(fields, known)})
 
@@ -167,6 +167,11 @@ def _typed(said: str) -> bool:
     return (
         bool(schema.get("enum")) or schema.get("type") not in (None, "string") or said.startswith(("[", "{"))
     )
+
+
+def _tells(said: str) -> bool:
+    """Whether words say what may stand there, rather than stand there."""
+    return _typed(said) or range_in(said) is not None
 
 
 def _is_type(said: str) -> bool:

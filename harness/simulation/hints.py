@@ -53,7 +53,7 @@ def from_hint(hint: str) -> dict[str, Json]:
         return {"type": "string", "enum": options, "nullable": nullable, **described}
     typed = _TYPED.match(text.lower())
     kind = next((TYPES[word] for word in typed.groups() if word in TYPES), None) if typed else None
-    if kind is None and _NUMBERS.fullmatch(text):
+    if kind is None and (_NUMBERS.fullmatch(text) or _SCALE.match(text)):
         kind = "number"
     return {"type": kind or "string", "nullable": nullable, **described}
 
@@ -68,6 +68,8 @@ _NUMBERS = re.compile(
     r"-?\d+(?:[.,]\d+)?(?:\s*(?:-|to|\.\.)\s*\d+(?:[.,]\d+)?)?"
     r"|(?:from|between)\s-?\d+(?:[.,]\d+)?\s(?:to|and)\s\d+(?:[.,]\d+)?"
 )
+_SCALE = re.compile(r"-?[01](?:\.0)?\s{0,2}(?:-|–|to|\.\.)\s{0,2}\d{1,3}(?:\.0)?(?=[,;(]|\s+\()")
+"""`0 to 100, how sure you are`"""
 _SEPARATE = re.compile(r"\s{0,4}[|/]\s{0,4}|,?\s{1,4}or\s{1,4}|,\s{0,4}")
 _DESCRIBES = re.compile(
     r"\b(?:one|two|short|brief|plain|sentences?|words?|text|comma|separated|english|iso|date|format"

@@ -61,6 +61,10 @@ _LIST_TYPE = re.compile(r"(?:Array|List|ReadonlyArray)<([\w| ]{0,60}>?)")
 _LONE = re.compile(r"[\"'`]([\w-]{1,60})[\"'`]|(?<![\w-])([A-Za-z_]\w{1,40})(?=\s{0,4}[,}])")
 _CHOICE = re.compile(r"(?:enum|literal|one[ _]?of|choice)\s*[\[(][^\[\](){}]*[\])]", re.IGNORECASE)
 _MEMBER = re.compile(r"\s{0,80}(?:readonly\s{1,4})?[\"'`]?([A-Za-z_][\w-]{0,50})[\"'`]?(\?)?\s{0,8}:\s{0,80}")
+_TAIL = re.compile(
+    r"[’'\w][^\n{}]*?(?=\s{0,4}(?:$|\n|\}|,\s{0,4}(?:\n|[\"'`]?[A-Za-z_]\w{0,40}[\"'`]?\s{0,4}:)))"
+)
+"""Words that go on behind a value: `"..." or null if it can't be told which is meant`."""
 _BETWEEN = re.compile(r"[\s,;]*(?:(?://|#)\s*([^\n]*))?")
 
 
@@ -85,6 +89,7 @@ def _parsed_object(text: str, at: int, depth: int) -> tuple[dict[str, Json], int
         properties[member[1]], end = parsed(text, member.end(), depth + 1)
         last = member[1]
         at = max(end, member.end())
+        at = tail.end() if (tail := _TAIL.match(text, at)) is not None else at
     return {"type": "object", "properties": properties}, at
 
 

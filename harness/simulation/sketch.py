@@ -61,8 +61,10 @@ def sketch_of(
         named["properties"] |= told
     else:
         plain = text
-    if lines is not None and named and not named["properties"].keys() <= lines.schema["properties"].keys():
-        lines = None  # what is said of some of them
+    if lines is not None:
+        beside = from_names(names_in(without(text, lines)), known, others=True) or {"properties": {}}
+        if not beside["properties"].keys() <= lines.schema["properties"].keys():
+            lines = None  # what is said of some of them
     meant, shown = _objects(without(plain, lines) if lines is not None else plain, count, served)
     if meant:
         return Sketch(_wrapped(_best(meant), text), meant=True)

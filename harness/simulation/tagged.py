@@ -163,7 +163,7 @@ def wrapping(text: str) -> tuple[str, ...]:
 
 _DOES = re.compile(
     r"\b(?:put|wrap|write|answer|reply|respond|return|output|give|place|enclose|think|reason|use|provide"
-    r"|then|inside|within|format|emit|produce)\b",
+    r"|then|inside|within|format|emit|produce|go|work|step by step)\b",
     re.IGNORECASE,
 )
 
@@ -176,7 +176,7 @@ def wrapped(text: str) -> tuple[str, str]:
     """The tags around thoughts and around the answer as a whole; empty where a text asks for none."""
     names = wrapping(text)
     thought = next((name for name in names if _is_thought(name)), "")
-    answer = next((name for name in names if _is_answer(name)), "")
+    answer = next((name for name in names if _is_answer(name)), "") or _with_json(text, names)
     if not answer:
         shown = re.search(
             r"<(json|answer|output|result|response|final_answer)>\s{0,8}(?:\{|\.\.\.|…)", text, re.IGNORECASE
@@ -189,6 +189,19 @@ def wrapped(text: str) -> tuple[str, str]:
         )
         thought = thought or (before[1] if before else "")
     return thought, answer
+
+
+def _with_json(text: str, names: tuple[str, ...]) -> str:
+    """The tag of which a sentence says that JSON stands in it: `In <decision>, give one JSON object`."""
+    found = next((m for m in _JSON_IN.finditer(text) if (m["tag"] or m["after"]) in names), None)
+    return (found["tag"] or found["after"]) if found is not None else ""
+
+
+_JSON_IN = re.compile(
+    r"\b(?:in|inside|within) <(?P<tag>[A-Za-z][\w-]{0,40})>[^.\n<]{0,60}\bjson\b"
+    r"|\bjson\b[^.\n<]{0,60}\b(?:in|inside|within|between) <(?P<after>[A-Za-z][\w-]{0,40})>",
+    re.IGNORECASE,
+)
 
 
 def around(instructions: str) -> Layout | None:

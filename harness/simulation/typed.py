@@ -156,7 +156,8 @@ def _number(value: Any, schema: Mapping[str, Json], spec: SlotSpec | None, kind:
         number *= top  # a confidence on another scale
     number = max(number, low) if isinstance(low, int | float) else number
     number = min(number, high) if isinstance(high, int | float) else number
-    return round(number) if kind == "integer" else number
+    whole = kind == "integer" or (not isinstance(value, tuple) and float(number).is_integer())
+    return round(number) if whole else number
 
 
 def void(schema: Json, item: Json, filled: Mapping[str, Json]) -> bool:
