@@ -48,10 +48,11 @@ class Said:
 
 
 def read_claims(
-    context: Context, owns: tuple[str, ...], known: frozenset[str], scene: Scene, *, reviews: bool
-) -> Said:
+    context: Context, owns: tuple[str, ...], known: frozenset[str], scene: Scene, *, reviews: bool,
+    of_letter: bool = False,
+) -> Said:  # fmt: skip
     """Earlier readings and resolutions in the prompt. `reviews`: one is asked to be judged, so that what
-    stands there may be wrong in its order as well.
+    stands there may be wrong in its order as well. `of_letter`: it is a letter that is judged.
     """
     claims: Claims | None = None
     proposal: dict[str, Any] | None = None
@@ -80,7 +81,8 @@ def read_claims(
         retelling = _retold(piece, owns, scene) if quoted else {}
         if retelling and retelling.get("order_id", "") in {"", *known}:
             claims = Claims(retelling, piece.own or any(text in piece.text for text in owns))
-    return Said(claims, proposal if proposal is not None else mentioned, tuple(shown))
+    letter = of_letter and "letter" in (mentioned or {})
+    return Said(claims, mentioned if letter or proposal is None else proposal, tuple(shown))
 
 
 def _data(

@@ -259,7 +259,8 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     )  # fmt: skip
     owns = quoted(context, view)
     reviews = bool(contract.slots & _JUDGED) or (not contract.slots and _reviews(scene, context))
-    said = read_claims(context, owns, known, scene, reviews=reviews)
+    of_letter = bool(contract.slots & _OF_LETTER)
+    said = read_claims(context, owns, known, scene, reviews=reviews, of_letter=of_letter)
     mail = _mail(scene, context, said.claims.values.get("quotes", []) if said.claims is not None else [])
     seen = shorn([piece for piece in context.pieces if piece.source != "call"], said.shown)
     sightings = [(piece.index, r) for piece in seen for r in scene.records(piece)]
@@ -275,6 +276,9 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
 
 
 _JUDGED = vocabulary().cues.critique | vocabulary().cues.judge - {"winner"} | {"issues"}
+
+_OF_LETTER = frozenset({"letter_outcome", "letter_amount", "language_ok"})
+"""What only a letter is asked about."""
 
 
 def _reviews(scene: Scene, context: Context) -> bool:

@@ -55,6 +55,10 @@ class Written:
         said = self.mind.proposal or {}
         return said.get("amount") if said.get("letter") else None
 
+    def _letter_outcome(self: Any) -> str | None:
+        said = self.mind.proposal or {}
+        return said.get("action") if said.get("letter") else None
+
     def _reply(self: Any) -> str:
         if self._taken_apart:
             return str(self("original_mail"))
