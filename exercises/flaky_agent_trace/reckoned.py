@@ -148,7 +148,11 @@ class Reckoned:
         return self._money(self.steps.lump + sum((line.due for line in self.steps.lines), ZERO))
 
     def _shipping_refund(self) -> Money | None:
-        return None if self.steps is None else self._money(self.steps.shipping)
+        if self.steps is None:
+            return None
+        decides = self._own is not None and "action" in self.mind.contract.slots
+        pays = not decides or (self._own is not None and self._own.action == "refund")
+        return self._money(self.steps.shipping if pays else ZERO)
 
     def _shipping_back(self) -> bool | None:
         return None if self.steps is None else self.steps.shipping > 0

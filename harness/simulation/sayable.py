@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -58,6 +59,8 @@ def blank(
     ontology: Ontology, schema: dict[str, Json], slot: str | None, name: str, root: Mapping[str, Json]
 ) -> Json:
     """What stands in a field that must say something where nothing is known."""
+    if (told := _if_none(schema)) is not None:
+        return told
     spec = ontology.slots[slot] if slot is not None else None
     options = tuple(map(str, schema.get("enum") or ()))
     unknowing = any(option.lower() in UNKNOWING for option in options)
@@ -66,6 +69,25 @@ def blank(
         return next((option for option in schema["enum"] if str(option) == no), emptiest(schema, root))
     said = said_in(ontology, spec.blank, schema, slot, name) if spec is not None else None
     return emptiest(schema, root) if said is None else said
+
+
+def _if_none(schema: Mapping[str, Json]) -> Json:
+    """What a description wants where there is none: `0.00 if none`, `"n/a" when nothing is due`."""
+    found = _IF_NONE.search(str(schema.get("description") or ""))
+    if found is None or schema.get("enum"):
+        return None
+    said: Json = found[1] or found[2]
+    if type_of(schema) in {"number", "integer"}:
+        said = float(said) if re.fullmatch(r"-?\d+(?:\.\d+)?", said) else None
+        said = int(said) if said is not None and said.is_integer() else said
+    return said if said is not None and leaf_fits(said, schema) else None
+
+
+_IF_NONE = re.compile(
+    r"(?:[\"'`]([^\"'`\n]{1,12})[\"'`]|(?<![\w.])(-?\d{1,4}(?:\.\d{1,2})?))"
+    r" (?:if|when|where) (?:none|nothing|there (?:is|are) (?:none|nothing|no)|no \w+)\b",
+    re.IGNORECASE,
+)
 
 
 def holds(belief: Belief, slot: str, value: str | None) -> bool:

@@ -27,7 +27,8 @@ from harness.simulation.keyed import (
 from harness.simulation.resolving import DEEPEST, resolved
 from harness.simulation.sayable import blank, holds, said_in
 from harness.simulation.slots import Ontology, SlotSpec, words_of
-from harness.simulation.typed import type_of, void
+from harness.simulation.typed import type_of
+from harness.simulation.voided import voided
 
 Json = Any
 _EXACT = frozenset({"id", "date", "money", "number"})
@@ -145,7 +146,7 @@ class Filling:
         del self.within[len(self.within) - named :]
         if leaf is not None:
             filled = borne_out(self, filled, leaf, properties, path=path, belief=inner)
-        return {key: None if void(properties[key], item, filled) else item for key, item in filled.items()}
+        return voided(properties, filled, self.resolve, self.empty)
 
     def _fields(
         self, schema: Mapping[str, Json], inner: Belief, held: str | None, path: str, depth: int
