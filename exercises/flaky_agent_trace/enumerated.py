@@ -287,7 +287,8 @@ class Enumerated:
         """What the customer has to be asked before anything can be done."""
         if not self.mind.mail.present:
             return None
-        return [{"text": "which order is meant"}] if self.read("unclear") else []
+        order = {"text": "which order is meant", "name": "order number", "id": "order_id"}
+        return [order] if self.read("unclear") else []
 
     def _reply_needed(self) -> bool | None:
         return True if self.mind.mail.present else None
@@ -306,7 +307,8 @@ class Enumerated:
         if not self.read("unclear") or not self.mind.mail.present:
             return None
         words = letters().body["need_info"][self.mind.scene.meaning.language][-1].strip()
-        return words[:1].upper() + words[1:] if words[0].isalpha() else words
+        first = next((at for at, letter in enumerate(words) if letter.isalpha()), 0)
+        return f"{words[:first]}{words[first].upper()}{words[first + 1 :]}"
 
 
 def _listed_at(text: str, id: str) -> int:

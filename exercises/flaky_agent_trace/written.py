@@ -8,7 +8,7 @@ from harness.simulation.values import Money, cents
 
 from .aspects import held, share
 from .calls import paid, paid_in
-from .critique import preferred
+from .critique import preferred, rivals_in
 from .mind import Mind
 from .planned import plan_steps
 from .quoting import FACTS, quotes
@@ -79,7 +79,9 @@ class Written:
     def _score(self: Any) -> float:
         return share(self.objections)
 
-    def _winner(self: Any) -> str:
+    def _winner(self: Any) -> str | None:
+        if rivals_in(self.mind.context) is None:
+            return None
         return preferred(self.mind, self.resolution, self.noise)
 
     def _translation(self: Any) -> str | None:

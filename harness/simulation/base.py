@@ -332,7 +332,9 @@ class _Answering(Generic[M]):
 
     def _filled(self, schema: Mapping[str, Any], belief: Belief) -> dict[str, Any]:
         derives = self.reading.operation != "act"
-        filling = Filling(self.model.vocabulary.ontology, schema, derives=derives)
+        layout = self.mind.contract.layout
+        worded = layout is not None and layout.kind != "json"
+        filling = Filling(self.model.vocabulary.ontology, schema, worded=worded, derives=derives)
         value = filling.fill(dict(schema), belief)
         if filling.mute:
             self.unsure = f"{named(filling.mute)}: which option says the answer cannot be told"

@@ -42,6 +42,12 @@ def from_hint(hint: str) -> dict[str, Json]:
         none: dict[str, Json] = {"void": {}} if _UNLESS.search(void.group().lower()) else {}
         return {**(from_hint(said) if said else {}), "nullable": True, "description": hint[:200], **none}
     if listed := _LIST.match(text):
+        if among := _AMONG.search(text):
+            chosen = [part.strip(" \"'`") for part in _SEPARATE.split(among["list"])]
+            return {
+                "type": "array", "items": {"type": "string", "enum": chosen}, "nullable": nullable,
+                "description": hint[:200],
+            }  # fmt: skip
         objects = re.search(r"\b(?:objects?|quantit(?:y|ies)|each with)\b", text, re.IGNORECASE)
         items: dict[str, Json] = {"type": "object"} if objects else {"type": "string"}
         of = from_hint(listed["of"]) if listed["of"] and re.search(r"[|/]|\bor\b", listed["of"]) else {}
@@ -63,13 +69,19 @@ _LIST = re.compile(
     r"|(?:strings?|str|text|numbers?)(?:\s+(?:list|array)\b|\[\]|\[$))",
     re.IGNORECASE,
 )
+_AMONG = re.compile(
+    r"(?:\b(?:from|among|out of|any of|of)\s{0,2}:|\b(?:any of|chosen from|taken from))\s{1,2}"
+    r"(?P<list>[\"'`]?[\w-]{2,40}[\"'`]?(?:\s{0,2}(?:[,|/]|\bor\b|\band\b)\s{0,2}[\"'`]?[\w-]{2,40}[\"'`]?){1,14})\s{0,2}$",
+    re.IGNORECASE,
+)
+"""What the entries of a list are chosen from."""
 _TYPED = re.compile(r"(?:an?\s{1,4})?([a-z]{1,20})\b|[^\n]{0,120}\((?:an?\s{1,4})?([a-z]{1,20})\b")
 _NUMBERS = re.compile(
     r"-?\d+(?:[.,]\d+)?(?:\s*(?:-|to|\.\.)\s*\d+(?:[.,]\d+)?)?"
     r"|(?:from|between)\s-?\d+(?:[.,]\d+)?\s(?:to|and)\s\d+(?:[.,]\d+)?"
 )
 _SEPARATE = re.compile(r"\s{0,4}[|/]\s{0,4}|,?\s{1,4}or\s{1,4}|,\s{0,4}")
-_DESCRIBES = re.compile(
+DESCRIBES = re.compile(
     r"\b(?:one|two|short|brief|plain|sentences?|words?|text|comma|separated|english|iso|date|format"
     r"|max|(?:the|an?)(?= )|in|of|with|customer|decimals?)\b",
     re.IGNORECASE,
@@ -87,7 +99,7 @@ def _options(text: str, *, offered: bool) -> list[str]:
         return []
     in_words = not offered and not re.search(r"[|/]", text)
     apart = len(options) == _FEW and in_words and not re.search(r"\bor\b", re.sub(r"\bor null\b", "", text))
-    return [] if apart or (in_words and any(map(_DESCRIBES.search, options))) else options
+    return [] if apart or (in_words and any(map(DESCRIBES.search, options))) else options
 
 
 def with_options(schema: Mapping[str, Json], text: str) -> dict[str, Json]:
