@@ -15,7 +15,7 @@ from .quoting import FACTS, quotes
 from .threads import in_order
 from .told_letters import on_letter
 from .translating import translated
-from .wording import PLAN, reply_body
+from .wording import PLAN
 
 
 class Written:
@@ -33,8 +33,24 @@ class Written:
     def complaint(self: Any) -> str:
         """What the customer says to be the matter, with the mail's own words for it."""
         kinds = dict.fromkeys(ask.issue.replace("_", " ") for ask in self.facts.asks)
-        said = " … ".join(f"“{' '.join(quote.split())}”" for quote in quotes(self.mind, "issue"))
+        said = self._words
         return ": ".join(filter(None, ("; ".join(kinds), said)))
+
+    @property
+    def _words(self: Any) -> str:
+        return " … ".join(f"“{' '.join(quote.split())}”" for quote in quotes(self.mind, "issue"))
+
+    @property
+    def own_words(self: Any) -> str:
+        """A sentence with the mail's own words for what is the matter."""
+        return f"In the customer's words: {self._words}." if self._words else ""
+
+    def _goal(self: Any) -> str | None:
+        plans = self.mind.operation in {"act", "plan"} and self.facts.asks
+        return str(self._in_sentences) if plans else self._wants()
+
+    def _problem_told(self: Any) -> str | None:
+        return self.complaint or None
 
     @property
     def paid_before(self: Any) -> Money | None:
@@ -54,24 +70,6 @@ class Written:
     def _letter_amount(self: Any) -> Money | None:
         said = self.mind.proposal or {}
         return said.get("amount") if said.get("letter") else None
-
-    def _reply(self: Any) -> str:
-        if self._taken_apart:
-            return str(self("original_mail"))
-        return reply_body(self.mind, self.resolution, self.noise)
-
-    def _subject(self: Any) -> str:
-        writes = "reply" in self.mind.contract.slots and not self._taken_apart
-        if self.mind.operation in {"extract", "classify"} and self.mind.headed and not writes:
-            return str(self.mind.scene.state.ticket.subject)
-        return f"Your order {self.belief.order_id}" if self.belief.order_id else "Your message to us"
-
-    @property
-    def _taken_apart(self) -> bool:
-        """Whether the mail is to be given back in its parts: its body is no letter of the model's."""
-        asked = self.mind.contract.slots
-        parts = "signature" in asked or {"subject", "sender"} <= asked
-        return parts and self.mind.mail.present and self.mind.operation in {"extract", "classify"}
 
     def _false_claim(self: Any) -> bool:
         return bool(held("claim", self.mind, self.resolution, self.objections))

@@ -130,8 +130,20 @@ def with_options(schema: Mapping[str, Json], text: str) -> dict[str, Json]:
             continue
         said = range_for(key, text, named=not part)
         if said := said or (range_for("", text, named=False) if marks == [key] else None):
-            found[key] = {"type": "integer", **part, "minimum": said[0], "maximum": said[1]}
+            words = next((one.group() for one in _SAID.finditer(text) if range_in(one.group()) == said), "")
+            told = {"description": words[:200]} if _NAMED_ENDS.search(words) else {}
+            found[key] = {"type": "integer", **told, **part, "minimum": said[0], "maximum": said[1]}
+    for key, part in properties.items():
+        if not part and key not in found and (typed := _typed_aside(key, text)):
+            found[key] = typed
     return {**schema, "properties": {**properties, **found}} if found else dict(schema)
+
+
+def _typed_aside(key: str, text: str) -> dict[str, Json]:
+    """What a sentence says in brackets of a key's type: `except amount_due (string, two decimals)`."""
+    hints = re.findall(rf"(?<!\w){re.escape(key)}[`\"']?\s\(([^()\n]{{3,80}})\)", text)
+    named = [hint for hint in hints if re.split(r"\W", hint.strip().lower())[0] in TYPES]
+    return from_hint(named[-1]) if named else {}
 
 
 _SETTLED = frozenset({"enum", "const", "format", "anyOf", "$ref", "properties", "items"})
@@ -141,10 +153,13 @@ _RANGE = re.compile(
 )
 _NAMED_ENDS = re.compile(
     r"(?<![\w.,-])([01])\s{0,2}(?:=|is)\s{0,2}[a-z ]{3,24}[,;.]?\s(?:and |to )?"
-    r"([3-9]|10)\s{0,2}(?:=|is)\s{0,2}[a-z]",
+    r"([3-9]|10)\s{0,2}(?:=|is)\s{0,2}[a-z]"
+    r"|(?<![\w.,-])([01])\s(?:\([a-z ]{3,24}\)|[a-z][a-z ]{2,24}),\s"
+    r"(?:\d\s[a-z][a-z ]{2,24},?\s(?:and |or )?){0,8}"
+    r"([3-9]|10)\s[a-z]{2}",
     re.IGNORECASE,
 )
-"""`1 = highest, 4 = lowest`"""
+"""`1 = highest, 4 = lowest`, `1 urgent, 2 normal, 3 can wait`"""
 _COUNTED = re.compile(r"\b(?:integer|int|number|whole|scale|score|rate|rating)\b", re.IGNORECASE)
 _MARK = re.compile(r"score|rating|grade|mark$|points", re.IGNORECASE)
 _RATED = ("rate", "rating", "grade", "score", "scale")
@@ -154,7 +169,7 @@ _SAID = re.compile(r"[^.\n;]{1,400}")
 def range_in(text: str) -> tuple[int, int] | None:
     """The ends of a scale that a text names."""
     if named := _NAMED_ENDS.search(text):
-        return int(named[1]), int(named[2])
+        return int(named[1] or named[3]), int(named[2] or named[4])
     found = _RANGE.search(text)
     ends = (int(found[1] or 0), int(found[2] or found[3])) if found else (0, 0)
     return ends if ends[0] < ends[1] else None

@@ -124,7 +124,7 @@ def nearest(value: float, options: Sequence[Json]) -> Json:
 
 
 _TOP_FIRST = re.compile(
-    r"\b[01]\s{0,2}(?:=|is|:|\(|–|-)\s{0,2}(?:the )?"
+    r"\b[01]\s{0,2}(?:=|is|:|\(|–|-|\s)\s{0,2}(?:the )?"
     r"(?:highest|most|top|urgent|critical|severe|high|worst|maximum)\b",
     re.IGNORECASE,
 )
