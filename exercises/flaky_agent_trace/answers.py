@@ -33,7 +33,6 @@ from .reckoned import Reckoned, is_part_of_sum
 from .recorded import Recorded
 from .requested import STATES, line_of, with_states
 from .rulebook import IN_GENERAL
-from .telling import retold
 from .wording import outcome, rambling, reason_text, thought
 from .written import Written
 
@@ -219,6 +218,8 @@ class Answers(Mailed, Parted, Written):
             return self.on_letter
         if not self._deciding and self.mind.contract.slots & _OF_MAIL and (said := self.complaint):
             return said
+        if not self._deciding and self.barred:
+            return self.barred
         faults = self.objections if self.mind.contract.layout is not None else []
         return "; ".join(faults) or self._at_length(
             grounds_abroad(self.mind, self.resolution) or reason_text(self.mind, self.resolution)
@@ -363,16 +364,11 @@ class Answers(Mailed, Parted, Written):
                 self.mind, self.resolution, self.noise
             )
         else:
-            own = " ".join(filter(None, (self._in_sentences, self.own_words)))
+            own = " ".join(filter(None, (self.in_sentences, self.own_words)))
         return self._at_length(own.replace("\n", "; "))
 
     def _summary(self) -> str:
-        return outcome(self.resolution) if self._ended else self._in_sentences
-
-    @property
-    def _in_sentences(self) -> str:
-        """The case for people."""
-        return retold(self, headed=False)
+        return outcome(self.resolution) if self._ended else self.in_sentences
 
     def _at_length(self, text: str) -> str:
         """Sometimes a model goes through everything that it has read: a small limit then cuts its JSON."""

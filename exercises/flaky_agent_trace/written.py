@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from harness.simulation.values import Money, cents
@@ -11,11 +12,13 @@ from .calls import paid, paid_in
 from .critique import preferred, rivals_in
 from .mind import Mind
 from .planned import plan_steps
+from .policy import barriers
 from .quoting import FACTS, quotes
+from .telling import retold
 from .threads import in_order
 from .told_letters import on_letter
 from .translating import translated
-from .wording import PLAN
+from .wording import PLAN, reason_text
 
 
 class Written:
@@ -45,9 +48,20 @@ class Written:
         """A sentence with the mail's own words for what is the matter."""
         return f"In the customer's words: {self._words}." if self._words else ""
 
+    @property
+    def in_sentences(self: Any) -> str:
+        """The case for people."""
+        return retold(self, headed=False)
+
+    @property
+    def barred(self: Any) -> str:
+        """Why people have to see to it, where the model only doubts; empty where nothing says it."""
+        why = " ".join(barriers(self.facts)) if self.resolution.reason == "doubt" else ""
+        return reason_text(self.mind, replace(self.resolution, reason=why)) if why else ""
+
     def _goal(self: Any) -> str | None:
         plans = self.mind.operation in {"act", "plan"} and self.facts.asks
-        return str(self._in_sentences) if plans else self._wants()
+        return str(self.in_sentences) if plans else self._wants()
 
     def _problem_told(self: Any) -> str | None:
         return self.complaint or None

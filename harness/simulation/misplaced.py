@@ -53,3 +53,23 @@ def unfilled(spec: SlotSpec, said: Json, schema: Mapping[str, Json]) -> bool:
     if schema.get("enum") or type_of(schema) != "string":
         return False
     return "date" in str(schema.get("format")) or (spec.kind == "word" and said == "")
+
+
+_ANOTHERS = frozenset(
+    {"actual", "proposed", "stated", "claimed", "original", "ordered", "drafted", "previous", "taken"}
+)
+"""Beside a field that says the same without such a word, these ask for somebody else's value."""
+
+
+def anothers(slots: Mapping[str, str], filled: Mapping[str, Json]) -> list[str]:
+    """Fields that got the answer's own value where another's is asked for: `actual_outcome` beside
+    `correct_outcome`. `slots`: key → what it is about.
+    """
+    theirs = {key for key in slots if _ANOTHERS & {*words_of(key)}}
+    return [
+        key
+        for key in slots
+        if key in theirs
+        and filled.get(key) not in (None, "", [])
+        and any(slots[own] == slots[key] and filled.get(own) == filled[key] for own in slots.keys() - theirs)
+    ]

@@ -24,7 +24,7 @@ from harness.simulation.keyed import (
     told_of,
     value_among,
 )
-from harness.simulation.misplaced import misplaced, unfilled
+from harness.simulation.misplaced import anothers, misplaced, unfilled
 from harness.simulation.resolving import DEEPEST, resolved
 from harness.simulation.sayable import blank, holds, said_in
 from harness.simulation.slots import Ontology, SlotSpec, words_of
@@ -173,6 +173,8 @@ class Filling:
                 filled[key] = said
             else:
                 self.certain([within])
+        asked = {key: slot for key in filled if (slot := self.slot(key, self.resolve(properties[key])))}
+        self.doubtful += [f"{path}.{key}" if path else key for key in anothers(asked, filled)]
         for key, of in tally.items():
             filled[key] = tallied(filled.get(of), flag=kinds[key] == "boolean")
         return self._derived(schema, filled, inner, path, depth) if self.derives else filled
