@@ -24,6 +24,7 @@ from .judgement import Resolution, resolve
 from .listing import LISTED, listed
 from .mailed import Mailed
 from .mind import Mind
+from .parted import Parted
 from .perception import Belief, perceive, true_order
 from .policy import Ask, Line
 from .questions import next_step
@@ -32,7 +33,7 @@ from .reckoned import Reckoned, is_part_of_sum
 from .recorded import Recorded
 from .requested import STATES, line_of, with_states
 from .rulebook import IN_GENERAL
-from .wording import outcome, rambling, reason_text, summary, thought
+from .wording import outcome, rambling, reason_text, thought
 from .written import Written
 
 _WHICH = frozenset({
@@ -47,7 +48,7 @@ _MONEY = frozenset({"amount", "restocking_fee", "fee_kept"})
 NO_PROPOSAL = "there is no proposal to review"
 
 
-class Answers(Mailed, Written):
+class Answers(Mailed, Parted, Written):
     """One model's answers about one case; each slot is worked out when it is asked for."""
 
     def __init__(self, mind: Mind, belief: Belief, noise: Noise) -> None:
@@ -217,6 +218,8 @@ class Answers(Mailed, Written):
             return self.on_letter
         if not self._deciding and self.mind.contract.slots & _OF_MAIL and (said := self.complaint):
             return said
+        if not self._deciding and self.barred:
+            return self.barred
         faults = self.objections if self.mind.contract.layout is not None else []
         return "; ".join(faults) or self._at_length(
             grounds_abroad(self.mind, self.resolution) or reason_text(self.mind, self.resolution)
@@ -280,9 +283,10 @@ class Answers(Mailed, Written):
             "sealed": None if ask.opened is None else not ask.opened,
             "reported": ask.reported,
             "request_status": "open",
-            "text": ask.issue,
+            "name": ask.issue,
         }
-        return {**entry, "summary": line_of(entry, self.facts.wants)}
+        line = line_of(entry, self.facts.wants)
+        return {**entry, "summary": line, "text": line}
 
     @cached_property
     def items(self) -> Itemised:
@@ -360,11 +364,11 @@ class Answers(Mailed, Written):
                 self.mind, self.resolution, self.noise
             )
         else:
-            own = summary(self.belief, self.item_words)
+            own = " ".join(filter(None, (self.in_sentences, self.own_words)))
         return self._at_length(own.replace("\n", "; "))
 
     def _summary(self) -> str:
-        return outcome(self.resolution) if self._ended else summary(self.belief, self.item_words)
+        return outcome(self.resolution) if self._ended else self.in_sentences
 
     def _at_length(self, text: str) -> str:
         """Sometimes a model goes through everything that it has read: a small limit then cuts its JSON."""

@@ -88,7 +88,9 @@ class Copied:
         return re.sub(r"[ \t]*\n[ \t]*(?:\n\s*)+", "\n\n", text).strip() if text else None
 
     def _signature(self) -> str | None:
-        """What stands below the letter: its last lines, from the greeting or the name on."""
+        """What stands below the mail, from the greeting or the name on; of a letter, the shop's."""
+        if (closing := self.read("letter_closing")) is not None:
+            return str(closing)
         lines = (newest(self.mind) or "").splitlines()
         names = set(fold(self.mind.scene.state.ticket.sender.name).words)
         signed = [n for n, line in enumerate(lines) if n and names & set(fold(line).words) and len(line) < 60]

@@ -14,9 +14,9 @@ from .letters import letters
 from .mind import Mind
 from .ontology import ORDER_ID
 from .orders import described
-from .perception import Belief, settled
-from .threads import newest
-from .wording import counted
+from .perception import Belief
+from .threads import newest, settled_by
+from .wording import summary
 
 _CITES = {"I-1", "H-7", "C-1", "C-2"}
 """What is true of every case."""
@@ -200,9 +200,10 @@ class Enumerated:
         return [id for id in said if id not in own] if own else []
 
     def _settled_list(self) -> list[dict[str, Any]]:
-        closed = "the mail tells of it as settled"
-        entries = [self._order_entry(id, self._concerned()) for id in self._settled_orders()]
-        return [{**entry, "reason": closed, "reasoning": closed} for entry in entries]
+        told = {id: settled_by(self.mind, id) for id in self._settled_orders()}
+        why = {id: said or "the mail tells of it as settled" for id, said in told.items()}
+        entries = [(self._order_entry(id, self._concerned()), said) for id, said in why.items()]
+        return [{**entry, "reason": said, "reasoning": said, "summary": said} for entry, said in entries]
 
     def _order_index(self) -> float | None:
         own, shown = self.belief.order_id, self._shown
@@ -268,26 +269,18 @@ class Enumerated:
         facts = self.belief.facts
         if not self.mind.mail.present or not facts.asks:
             return None
-        order = self.belief.order_id
-        open_one = "the order that it describes" if settled(self.mind) else "an order that is not settled"
-        said = []
-        for ask in facts.asks:
-            items = ", ".join(counted(self.named(sku), pieces) for sku, pieces in ask.items)
-            since = f", first reported on {ask.reported.isoformat()}" if ask.reported else ""
-            issue = f"{ask.issue.replace('_', ' ')}{since}"
-            said.append(f"{items} ({issue})" if items else issue)
-        about = f"order {order}" if order else open_one
-        return f"A {facts.wants.replace('_', ' ')} for {' and '.join(said)}, {about}."
+        return str(self.read("summary"))
 
     def _key_facts(self) -> list[dict[str, Any]] | None:
-        lines = str(self.read("summary")).splitlines() if self.mind.mail.present else None
+        lines = summary(self.belief, self.named).splitlines() if self.mind.mail.present else None
         return [{"text": line} for line in lines] if lines is not None else None
 
     def _missing(self) -> list[dict[str, Any]] | None:
         """What the customer has to be asked before anything can be done."""
         if not self.mind.mail.present:
             return None
-        return [{"text": "which order is meant"}] if self.read("unclear") else []
+        order = {"text": "which order is meant", "name": "order number", "id": "order_id"}
+        return [order] if self.read("unclear") else []
 
     def _reply_needed(self) -> bool | None:
         return True if self.mind.mail.present else None
@@ -306,7 +299,8 @@ class Enumerated:
         if not self.read("unclear") or not self.mind.mail.present:
             return None
         words = letters().body["need_info"][self.mind.scene.meaning.language][-1].strip()
-        return words[:1].upper() + words[1:] if words[0].isalpha() else words
+        first = next((at for at, letter in enumerate(words) if letter.isalpha()), 0)
+        return f"{words[:first]}{words[first].upper()}{words[first + 1 :]}"
 
 
 def _listed_at(text: str, id: str) -> int:

@@ -48,7 +48,7 @@ def slots_in(value: dict[str, Json]) -> dict[str, Any]:
         if read is not None:
             found.setdefault(slot, read)
     if not found.keys() & {"action", "amount", "issue"} and (
-        issue := _named_issue(value, found.get("reason"))
+        issue := _named_issue(value, found.get("reason")) or _kind_before(found.get("problem_told"))
     ):
         found["issue"] = issue
     return found
@@ -60,6 +60,12 @@ def _named_issue(value: dict[str, Json], reason: Any) -> str | None:
     strange = [item for key, item in value.items() if spoken.slot_of(key) is None]
     named = (side_of(spoken.slots["issue"], said) for said in [reason, *strange] if isinstance(said, str))
     return next(filter(None, named), None)
+
+
+def _kind_before(told: Any) -> str | None:
+    """The kind that stands before the customer's words: `damaged: “…”`."""
+    kind = str(told or "").partition(":")[0].partition(";")[0]
+    return side_of(vocabulary().ontology.slots["issue"], kind) if kind else None
 
 
 def _read_slot(slot: str, item: Json) -> Any:

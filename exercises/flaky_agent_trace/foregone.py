@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 
 from .calls import done_so_far
-from .handed import handed, letter_asked, to_tell
+from .handed import as_resolution, handed, letter_asked, to_tell
+from .happened import happened
 from .judgement import Resolution
 from .mind import Mind
 from .ontology import vocabulary
 from .perception import Belief
 
+LETTER = frozenset({"reply", "subject", "signature", "greeting", "letter_closing", "letter_paragraphs"})
+"""What only a letter has."""
 _SETTLED = re.compile(
     r"\b(?:decision|outcome|ruling|verdict|resolution|case)\b[^.\n]{0,20}\b(?:is|was|has been|stands?)\b"
     r"[^.\n]{0,20}\b(?:made|taken|final|fixed|settled|given|decided|binding|as it is)\b"
@@ -30,6 +33,26 @@ _RECORDS = re.compile(
 
 def foregone(mind: Mind, belief: Belief) -> Resolution | None:
     """What was done or decided before, where this answer is about that: who acts or writes goes by it."""
+    known = _foregone(mind, belief)
+    if known is not None and (known.action != "refund" or known.amount is not None):
+        return known
+    told = as_told(mind, belief)
+    return told if told is not None else known
+
+
+def as_told(mind: Mind, belief: Belief) -> Resolution | None:
+    """What a letter is to tell, where a program says what was done; `None` where it says nothing."""
+    tool = next((tool for tool in mind.contract.tools if tool.spec.name == mind.contract.forced), None)
+    letter = bool(mind.contract.slots & LETTER) or (tool is not None and tool.kind == "reply")
+    if not letter or mind.operation in {"critique", "judge"} or not letter_asked(mind.instructions):
+        return None
+    if mind.operation == "act" and tool is None:
+        return None
+    told = happened(mind)
+    return as_resolution(mind, belief, told) if told is not None else None
+
+
+def _foregone(mind: Mind, belief: Belief) -> Resolution | None:
     asked = mind.contract.slots
     told = "valid" not in asked and _untried(mind)
     letter = bool(asked & {"reply", "subject"}) and (

@@ -127,7 +127,7 @@ def asks_back(mind: Mind) -> bool:
 
 def reason_in(sentence: str) -> str:
     """The reason that a sentence gives for what it tells to write."""
-    return _grounds({}, sentence)
+    return grounds_in({}, sentence)
 
 
 def handed(mind: Mind) -> Handed | None:
@@ -150,7 +150,7 @@ def decided(mind: Mind) -> Handed | None:
             (_with_sum(proposed_by(unasked(line["said"])), text, line), unasked(line["said"]))
             for line in _RESULT.finditer(text)
         ]
-        told += [(slots, blob.raw) for blob in blobs(text) if (slots := _stated(blob.value))]
+        told += [(slots, blob.raw) for blob in blobs(text) if (slots := stated(blob.value))]
         found += [
             (slots, said)
             for slots, said in told
@@ -159,7 +159,7 @@ def decided(mind: Mind) -> Handed | None:
     if not found:
         return None
     slots, text = found[-1]
-    return Handed(slots, _grounds(slots, text))
+    return Handed(slots, grounds_in(slots, text))
 
 
 def _with_sum(slots: dict[str, Any], text: str, line: re.Match[str]) -> dict[str, Any]:
@@ -190,7 +190,7 @@ def _open(text: str) -> bool:
     return bool(_EITHER.match(body)) or (bool(_RULE.search(text)) and not ORDER_ID.search(text))
 
 
-def _stated(value: Any) -> dict[str, Any]:
+def stated(value: Any) -> dict[str, Any]:
     """A JSON object that says an outcome."""
     if not isinstance(value, dict):
         return {}
@@ -204,7 +204,7 @@ def _stated(value: Any) -> dict[str, Any]:
     return slots if slots.get("action") else {}
 
 
-def _grounds(slots: dict[str, Any], text: str) -> str:
+def grounds_in(slots: dict[str, Any], text: str) -> str:
     """Why it was decided, as the program says it: a few words, or clauses."""
     said, text = slots.get("reason"), unasked(text)
     if slots.get("action") == "need_info" and isinstance(slots.get("question"), str):

@@ -10,6 +10,7 @@ from harness.exchange import Text, ToolCall
 from harness.simulation.noise import Noise
 from harness.simulation.saying import call, torn
 from harness.simulation.schema import Filling
+from harness.simulation.slots import words_of
 from harness.simulation.tools import Offered
 
 from .amounts import as_argument
@@ -23,11 +24,13 @@ from .mind import Mind
 from .ontology import vocabulary
 from .perception import Belief, perceive, settled
 from .questions import LOOKS, TRIES, detailed, wants_policy
+from .quoting import quotes
 from .wording import reason_text, reply_body
 
 Json = Any
 Parts = list[Text | ToolCall]
 OUTCOMES = {"refund": "refunded", "deny": "denied", "escalate": "escalated"}
+_CLAUSES = frozenset({"clause", "clauses", "rule", "paragraph", "section"})
 _WHOLE = ("topic all", "whole handbook", "all topics", "entire handbook", "full handbook")
 _PAYS = re.compile(r"\b(?:pays|books|executes|carries out|triggers)\b", re.IGNORECASE)
 _CODE_PAYS = re.compile(
@@ -201,12 +204,15 @@ class Hands:
         facts = resolution.belief.facts
         issues = ", ".join(ask.issue.replace("_", " ") for ask in facts.asks) or "unclear request"
         why = reason_text(self.mind, resolution)
+        said = " … ".join(f"“{' '.join(quote.split())}”" for quote in quotes(self.mind, "issue"))
+        issues = f"{issues}: {said}" if said and self.mind.contract.forced else issues
         summary = f"Customer {facts.sender}: {issues}. Why: {why}."
-        return {"order_id": resolution.order_id, "reason": why, "summary": summary}
+        clause = next(iter(re.findall(r"\b[A-Z]-\d\b", resolution.reason)), None)
+        return {"order_id": resolution.order_id, "reason": why, "clause": clause, "summary": summary}
 
-    def _reply(self, resolution: Resolution) -> Parts:
+    def _reply(self, resolution: Resolution, *, pledge: bool = True) -> Parts:
         verbose = self._fires("verbose")
-        pledge = resolution.action == "escalate" and self.mind.contract.tool("escalate") is None
+        pledge = pledge and resolution.action == "escalate" and self.mind.contract.tool("escalate") is None
         body = reply_body(self.mind, resolution, self.noise, verbose=verbose, pledge=pledge)
         reply = self.mind.contract.tool("reply")
         if reply is None:
@@ -237,6 +243,8 @@ class Hands:
         for own, schema in properties.items():
             canonical = tool.arguments.get(own)
             value = arguments.get(canonical) if canonical else (more or {}).get(own)
+            if canonical == "reason" and _CLAUSES & {*words_of(own)}:
+                value = arguments.get("clause")
             if value is None and tool.kind not in LOOKS:
                 value = self._said(tool, own, schema, needed=own in required)
                 if value is not None:

@@ -37,6 +37,8 @@ class Letters(Strict):
     """`letters.toml`: variants by language."""
 
     greeting: dict[str, Lines]
+    subject: dict[str, Lines]
+    """About an order, and about none."""
     closing: dict[str, Lines]
     padding: dict[str, Lines]
     body: dict[str, dict[str, Lines]]

@@ -14,11 +14,15 @@ from harness.simulation.saying import variant
 from .calls import done_so_far, ending_tool
 from .customs import Customs
 from .errands import named_first, second_step
+from .foregone import as_told
+from .handed import as_resolution
 from .hands import Parts
-from .judgement import resolve
+from .happened import happened
+from .judgement import Resolution, resolve
 from .letters import letters
 from .listing_calls import calls_told
 from .perception import Belief, perceive
+from .policy import barriers
 from .questions import in_trouble, next_step, since
 from .recovery import Recovery
 from .wording import outcome, thought
@@ -60,7 +64,9 @@ class Actor(Customs, Recovery):
             return [selection]
         if self._chosen():
             return self._close()
-        resolution = resolve(self.mind, belief, self.noise)
+        if self.mind.contract.forced and (told := as_told(self.mind, belief)) is not None:
+            return self._reply(told, pledge=False)
+        resolution = self._bidden(belief) or resolve(self.mind, belief, self.noise)
         if (first := named_first(self.mind, resolution.action)) is not None:
             return [self._call(first, {})]
         parts = self._carry_out(resolution)
@@ -72,6 +78,17 @@ class Actor(Customs, Recovery):
             made = self._must(resolution)
             return [made] if made is not None else parts
         return parts
+
+    def _bidden(self, belief: Belief) -> Resolution | None:
+        """The handover, where nothing but the tool for it may be called: the program has decided on it."""
+        forced = self.mind.contract.tool("escalate") if self.mind.contract.forced else None
+        if forced is None:
+            return None
+        told = happened(self.mind)
+        if told is not None and told.slots["action"] == "escalate" and told.grounds:
+            return as_resolution(self.mind, belief, told)
+        why = " ".join(barriers(belief.facts)) or "told"
+        return Resolution("escalate", belief.order_id, None, None, why, belief)
 
     def _chosen(self) -> bool:
         """Whether nothing but the order was to be told, and it has been."""

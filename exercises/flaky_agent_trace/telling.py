@@ -35,8 +35,8 @@ def told(answers: Answers) -> str:
     return "\n".join([*_head(answers.mind), lines, *open_one, *several, *besides(answers.mind)])
 
 
-def retold(answers: Answers) -> str:
-    """The case in sentences, for people."""
+def retold(answers: Answers, *, headed: bool = True) -> str:
+    """The case in sentences, for people. `headed`: with who wrote and when."""
     if not answers.facts.asks:
         return NOTHING
     said = [
@@ -48,7 +48,9 @@ def retold(answers: Answers) -> str:
     mail = answers.mind.mail
     when = f" on {mail.received:%d %B %Y}" if mail.received else ""
     wrote = (
-        [f"{answers.mind.sender_name or 'The customer'} ({mail.sender}) wrote{when}."] if mail.sender else []
+        [f"{answers.mind.sender_name or 'The customer'} ({mail.sender}) wrote{when}."]
+        if mail.sender and headed
+        else []
     )
     return " ".join([*wrote, *said, *about_order(answers), wants, *besides(answers.mind)])
 

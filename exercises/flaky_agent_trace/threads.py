@@ -12,6 +12,8 @@ from harness.simulation.values import canonical
 
 from .drafted import frames
 from .mind import Mind
+from .ontology import ORDER_ID
+from .outcomes import outcome_in
 from .scene import QUOTED
 
 _MONTHS = (
@@ -33,6 +35,10 @@ _FIELDS = re.compile(
     re.MULTILINE,
 )
 """The head of a quoted mail in lines of its own."""
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_GREETING = 2
+"""So many words at most."""
+_LONGEST = 260
 _DAY = re.compile(r"(?P<day>\d{1,2})\.? (?:de )?(?P<month>[^\W\d_]{3,12})\.?,? (?:de )?(?P<year>20\d\d)")
 
 
@@ -76,11 +82,35 @@ _OLDEST = re.compile(
 
 def _message(text: str, who: str | None, when: Any, *, customer: bool) -> dict[str, Any]:
     lines = [line for line in text.splitlines() if line.strip() and not frames(line.strip())]
-    gist = re.split(r"(?<=[.!?])\s", " ".join(lines), maxsplit=1)[0]
     return {
         "message_text": text, "text": text, "message_sender": who, "message_date": when,
-        "message_role": "customer" if customer else "support", "message_gist": gist,
+        "message_role": "customer" if customer else "support", "message_gist": _gist(" ".join(lines)),
+        "order_ids": list(dict.fromkeys(found.group().upper() for found in ORDER_ID.finditer(text))),
     }  # fmt: skip
+
+
+def _gist(text: str) -> str:
+    """What a message says, in its own first sentences; a mere greeting is none of them."""
+    said = [sentence for sentence in _SENTENCE.split(text) if sentence.strip()]
+    telling = [sentence for sentence in said if len(sentence.split()) > _GREETING] or said
+    gist = ""
+    for sentence in telling:
+        if gist and len(gist) + len(sentence) > _LONGEST:
+            break
+        gist = f"{gist} {sentence}".strip()
+    return gist
+
+
+def settled_by(mind: Mind, order_id: str) -> str:
+    """The newest sentence of a thread on an order that tells of it as settled; empty where none names it."""
+    number = re.sub(r"\D", "", order_id)
+    found = [
+        sentence.strip()
+        for message in messages(mind)
+        for sentence in _SENTENCE.split(" ".join(str(message["text"]).split()))
+        if number in re.sub(r"\D", "", sentence)
+    ]
+    return next((said for said in found if outcome_in(said) is not None), found[0] if found else "")
 
 
 def held(mind: Mind, text: str, *, gaps: bool = False) -> str:

@@ -213,7 +213,7 @@ def on_letter(mind: Mind, objections: list[str]) -> str:
 def looked_up_in_vain(mind: Mind, said: str) -> str:
     """Of a letter that tells of an order that could not be looked up, where nobody looked: that."""
     looked = any(deed.trouble for deed in mind.deeds if deed.kind in {"get_order", "search_orders"})
-    if looked or mind.contract.form not in {"schema", "submit"}:
+    if looked or not (mind.contract.forced or mind.contract.form in {"schema", "submit"}):
         return ""
     tells = (body.partition("{order}")[0] for bodies in letters().body["unseen"].values() for body in bodies)
     told = any(" ".join(words.split())[-24:] in " ".join(unescape(said).split()) for words in tells)

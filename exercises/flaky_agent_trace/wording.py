@@ -67,6 +67,10 @@ _SHORT = re.compile(
 )
 
 
+_ROOM = re.compile(r"\b[1-9]\d{2,} words")
+"""As many as a reason needs besides."""
+
+
 def reply_body(
     mind: Mind, resolution: Resolution, noise: Noise, *, verbose: bool = False, pledge: bool = False
 ) -> str:
@@ -102,7 +106,7 @@ def reply_body(
     short = _SHORT.search(asked)
     if resolution.action in {"deny", "refund"} and resolution.reason and language == "en" and not short:
         more.append(f"This is why: {reason_text(mind, resolution)}.")
-    elif mind.operation == "draft" and resolution.action in {"deny", "refund"} and not short:
+    elif resolution.action in {"deny", "refund"} and (not short or _ROOM.search(short.group())):
         more += reason_given(resolution.action, resolution.reason, language)
     if verbose and not short:
         padding = letters().padding.get(language, letters().padding["en"])

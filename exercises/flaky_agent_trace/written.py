@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from harness.simulation.values import Money, cents
 
 from .aspects import held, share
 from .calls import paid, paid_in
-from .critique import preferred
+from .critique import preferred, rivals_in
 from .mind import Mind
 from .planned import plan_steps
+from .policy import barriers
 from .quoting import FACTS, quotes
+from .telling import retold
 from .threads import in_order
 from .told_letters import on_letter
 from .translating import translated
-from .wording import PLAN, reply_body
+from .wording import PLAN, reason_text
 
 
 class Written:
@@ -33,8 +36,35 @@ class Written:
     def complaint(self: Any) -> str:
         """What the customer says to be the matter, with the mail's own words for it."""
         kinds = dict.fromkeys(ask.issue.replace("_", " ") for ask in self.facts.asks)
-        said = " … ".join(f"“{' '.join(quote.split())}”" for quote in quotes(self.mind, "issue"))
+        said = self._words
         return ": ".join(filter(None, ("; ".join(kinds), said)))
+
+    @property
+    def _words(self: Any) -> str:
+        return " … ".join(f"“{' '.join(quote.split())}”" for quote in quotes(self.mind, "issue"))
+
+    @property
+    def own_words(self: Any) -> str:
+        """A sentence with the mail's own words for what is the matter."""
+        return f"In the customer's words: {self._words}." if self._words else ""
+
+    @property
+    def in_sentences(self: Any) -> str:
+        """The case for people."""
+        return retold(self, headed=False)
+
+    @property
+    def barred(self: Any) -> str:
+        """Why people have to see to it, where the model only doubts; empty where nothing says it."""
+        why = " ".join(barriers(self.facts)) if self.resolution.reason == "doubt" else ""
+        return reason_text(self.mind, replace(self.resolution, reason=why)) if why else ""
+
+    def _goal(self: Any) -> str | None:
+        plans = self.mind.operation in {"act", "plan"} and self.facts.asks
+        return str(self.in_sentences) if plans else self._wants()
+
+    def _problem_told(self: Any) -> str | None:
+        return self.complaint or None
 
     @property
     def paid_before(self: Any) -> Money | None:
@@ -59,31 +89,15 @@ class Written:
         said = self.mind.proposal or {}
         return said.get("action") if said.get("letter") else None
 
-    def _reply(self: Any) -> str:
-        if self._taken_apart:
-            return str(self("original_mail"))
-        return reply_body(self.mind, self.resolution, self.noise)
-
-    def _subject(self: Any) -> str:
-        writes = "reply" in self.mind.contract.slots and not self._taken_apart
-        if self.mind.operation in {"extract", "classify"} and self.mind.headed and not writes:
-            return str(self.mind.scene.state.ticket.subject)
-        return f"Your order {self.belief.order_id}" if self.belief.order_id else "Your message to us"
-
-    @property
-    def _taken_apart(self) -> bool:
-        """Whether the mail is to be given back in its parts: its body is no letter of the model's."""
-        asked = self.mind.contract.slots
-        parts = "signature" in asked or {"subject", "sender"} <= asked
-        return parts and self.mind.mail.present and self.mind.operation in {"extract", "classify"}
-
     def _false_claim(self: Any) -> bool:
         return bool(held("claim", self.mind, self.resolution, self.objections))
 
     def _score(self: Any) -> float:
         return share(self.objections)
 
-    def _winner(self: Any) -> str:
+    def _winner(self: Any) -> str | None:
+        if rivals_in(self.mind.context) is None:
+            return None
         return preferred(self.mind, self.resolution, self.noise)
 
     def _translation(self: Any) -> str | None:

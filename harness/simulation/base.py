@@ -232,7 +232,8 @@ class _Answering(Generic[M]):
         if not made_up or self.why_not or self.mind.contract.verbatim:
             return reply
         self.why_not = f"{made_up}: this stands nowhere in the request"
-        bound = self.mind.contract.form in {"schema", "submit"}  # a text is no answer to these
+        contract = self.mind.contract
+        bound = contract.form in {"schema", "submit"} or contract.forced  # a text is no answer to these
         return reply if bound else say(self.model.excuse(self.mind, self.noise))
 
     def _reply(self) -> Reply:
@@ -332,7 +333,9 @@ class _Answering(Generic[M]):
 
     def _filled(self, schema: Mapping[str, Any], belief: Belief) -> dict[str, Any]:
         derives = self.reading.operation != "act"
-        filling = Filling(self.model.vocabulary.ontology, schema, derives=derives)
+        layout = self.mind.contract.layout
+        worded = layout is not None and layout.kind != "json"
+        filling = Filling(self.model.vocabulary.ontology, schema, worded=worded, derives=derives)
         value = filling.fill(dict(schema), belief)
         if filling.mute:
             self.unsure = f"{named(filling.mute)}: which option says the answer cannot be told"

@@ -203,14 +203,17 @@ def _in_words(  # noqa: PLR0911  (one shape a look)
             "json", schema, False, asked_slots(schema, ontology), layout=Layout("json", {}, bare=True)
         )
     if not free or _WANTS_JSON.search(_SHOWN.sub("", request_text(context))):
-        shape = _any_shape(context, served)
+        shape = _any_shape(context, ontology, served)
         return Contract("json", shape, not free, asked_slots(shape, ontology))
     return None
 
 
-def _any_shape(context: Context, served: frozenset[str]) -> dict[str, Json]:
+def _any_shape(context: Context, ontology: Ontology, served: frozenset[str]) -> dict[str, Json]:
     """A template, whether it means anything here or not: no JSON of the model's own stands in for it."""
     for piece in reversed(context.of("system", "user")):
+        found = _template(piece.text, ontology, served)  # keys whose text does not speak of JSON
+        if found is not None and found.named:
+            return found.schema
         found = sketch_of(
             piece.text, lambda _: False, lambda schema: len(schema.get("properties") or ()), served
         )

@@ -17,7 +17,7 @@ def guesses(schema: Json, root: Mapping[str, Json]) -> bool:
     schema = resolved(schema, root)
     if schema.get("enum"):
         return len(schema["enum"]) > 1 and str(emptiest(schema, root)).lower() not in UNKNOWING
-    return type_of(schema) in {"boolean", "integer", "number", "array"}
+    return type_of(schema) in {"boolean", "integer", "number", "array"} or bool(schema.get("decimal"))
 
 
 def emptiest(schema: Json, root: Mapping[str, Json], depth: int = 0) -> Json:  # noqa: PLR0911  (one value a type)
@@ -48,5 +48,7 @@ def emptiest(schema: Json, root: Mapping[str, Json], depth: int = 0) -> Json:  #
         return False
     if kind == "null":
         return None
+    if schema.get("decimal"):
+        return "0.00"  # a sum as a text
     blank = {"date": "1970-01-01", "date-time": "1970-01-01T00:00:00Z"}.get(str(schema.get("format")), "")
     return blank.ljust(int(schema.get("minLength") or 0), "-")

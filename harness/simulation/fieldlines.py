@@ -51,6 +51,11 @@ _NOT_SO = re.compile(
 """What stands below is another form, a declaration, or says what data looks like."""
 _IS_VALUE = re.compile(r"\d{2}|@|^(?:true|false|yes|no)$", re.IGNORECASE)
 _PLURAL = re.compile(r"\b(?:lists?|arrays?|each|every|objects|entries)\b|\[\]", re.IGNORECASE)
+_OF_OBJECTS = re.compile(
+    r"(?:an? )?(?:lists?|arrays?) of (?:objects?|entries|records)?[ (:]{0,3}(?P<inner>\{[^{}\n]{3,240}\})",
+    re.IGNORECASE,
+)
+"""`list of objects {sku, quantity}`"""
 _UNDER = re.compile(r"^[ \t]*[-=~_*]{3,}[ \t]*$")
 _FEW = 4
 _LEAD = 400
@@ -204,6 +209,8 @@ def _schema(field: _Field) -> dict[str, Json]:
     for said, other in ((field.hint, field.said), (field.said, field.hint)):
         if said.startswith(("[", "{")):
             return dict(parsed(said, 0)[0])
+        if inner := _OF_OBJECTS.match(said):
+            return {"type": "array", "items": parsed(inner["inner"], 0)[0], "description": said[:200]}
         if _typed(said):
             return _described(from_hint(said), said, other)
     said = f"{field.hint} {field.said}".strip()

@@ -80,7 +80,9 @@ class _Turning:
         if kind == "array":
             return self._list(value, schema)
         if kind in {"string", ""} and not isinstance(value, Mapping | list):
-            other = SOMETHING if value in {None, ""} else ""
+            nothing = value in {None, "", "0.00"}
+            low, high = ("0.00", f"{HIGHEST}.00") if schema.get("decimal") else ("", SOMETHING)
+            other = high if nothing else low
             return other if leaf_fits(other, schema) else value
         return value
 

@@ -42,6 +42,12 @@ def from_hint(hint: str) -> dict[str, Json]:
         none: dict[str, Json] = {"void": {}} if _UNLESS.search(void.group().lower()) else {}
         return {**(from_hint(said) if said else {}), "nullable": True, "description": hint[:200], **none}
     if listed := _LIST.match(text):
+        if among := _AMONG.search(text):
+            chosen = [part.strip(" \"'`") for part in _SEPARATE.split(among["list"])]
+            return {
+                "type": "array", "items": {"type": "string", "enum": chosen}, "nullable": nullable,
+                "description": hint[:200],
+            }  # fmt: skip
         objects = re.search(r"\b(?:objects?|quantit(?:y|ies)|each with)\b", text, re.IGNORECASE)
         items: dict[str, Json] = {"type": "object"} if objects else {"type": "string"}
         of = from_hint(listed["of"]) if listed["of"] and re.search(r"[|/]|\bor\b", listed["of"]) else {}
@@ -63,6 +69,12 @@ _LIST = re.compile(
     r"|(?:strings?|str|text|numbers?)(?:\s+(?:list|array)\b|\[\]|\[$))",
     re.IGNORECASE,
 )
+_AMONG = re.compile(
+    r"(?:\b(?:from|among|out of|any of|of)\s{0,2}:|\b(?:any of|chosen from|taken from))\s{1,2}"
+    r"(?P<list>[\"'`]?[\w-]{2,40}[\"'`]?(?:\s{0,2}(?:[,|/]|\bor\b|\band\b)\s{0,2}[\"'`]?[\w-]{2,40}[\"'`]?){1,14})\s{0,2}$",
+    re.IGNORECASE,
+)
+"""What the entries of a list are chosen from."""
 _TYPED = re.compile(r"(?:an?\s{1,4})?([a-z]{1,20})\b|[^\n]{0,120}\((?:an?\s{1,4})?([a-z]{1,20})\b")
 _NUMBERS = re.compile(
     r"-?\d+(?:[.,]\d+)?(?:\s*(?:-|to|\.\.)\s*\d+(?:[.,]\d+)?)?"
@@ -71,7 +83,7 @@ _NUMBERS = re.compile(
 _SCALE = re.compile(r"-?[01](?:\.0)?\s{0,2}(?:-|–|to|\.\.)\s{0,2}\d{1,3}(?:\.0)?(?=[,;(]|\s+\()")
 """`0 to 100, how sure you are`"""
 _SEPARATE = re.compile(r"\s{0,4}[|/]\s{0,4}|,?\s{1,4}or\s{1,4}|,\s{0,4}")
-_DESCRIBES = re.compile(
+DESCRIBES = re.compile(
     r"\b(?:one|two|short|brief|plain|sentences?|words?|text|comma|separated|english|iso|date|format"
     r"|max|(?:the|an?)(?= )|in|of|with|customer|decimals?)\b",
     re.IGNORECASE,
@@ -89,7 +101,7 @@ def _options(text: str, *, offered: bool) -> list[str]:
         return []
     in_words = not offered and not re.search(r"[|/]", text)
     apart = len(options) == _FEW and in_words and not re.search(r"\bor\b", re.sub(r"\bor null\b", "", text))
-    return [] if apart or (in_words and any(map(_DESCRIBES.search, options))) else options
+    return [] if apart or (in_words and any(map(DESCRIBES.search, options))) else options
 
 
 def with_options(schema: Mapping[str, Json], text: str) -> dict[str, Json]:
@@ -120,8 +132,20 @@ def with_options(schema: Mapping[str, Json], text: str) -> dict[str, Json]:
             continue
         said = range_for(key, text, named=not part)
         if said := said or (range_for("", text, named=False) if marks == [key] else None):
-            found[key] = {"type": "integer", **part, "minimum": said[0], "maximum": said[1]}
+            words = next((one.group() for one in _SAID.finditer(text) if range_in(one.group()) == said), "")
+            told = {"description": words[:200]} if _NAMED_ENDS.search(words) else {}
+            found[key] = {"type": "integer", **told, **part, "minimum": said[0], "maximum": said[1]}
+    for key, part in properties.items():
+        if not part and key not in found and (typed := _typed_aside(key, text)):
+            found[key] = typed
     return {**schema, "properties": {**properties, **found}} if found else dict(schema)
+
+
+def _typed_aside(key: str, text: str) -> dict[str, Json]:
+    """What a sentence says in brackets of a key's type: `except amount_due (string, two decimals)`."""
+    hints = re.findall(rf"(?<!\w){re.escape(key)}[`\"']?\s\(([^()\n]{{3,80}})\)", text)
+    named = [hint for hint in hints if re.split(r"\W", hint.strip().lower())[0] in TYPES]
+    return from_hint(named[-1]) if named else {}
 
 
 _SETTLED = frozenset({"enum", "const", "format", "anyOf", "$ref", "properties", "items"})
@@ -131,10 +155,13 @@ _RANGE = re.compile(
 )
 _NAMED_ENDS = re.compile(
     r"(?<![\w.,-])([01])\s{0,2}(?:=|is)\s{0,2}[a-z ]{3,24}[,;.]?\s(?:and |to )?"
-    r"([3-9]|10)\s{0,2}(?:=|is)\s{0,2}[a-z]",
+    r"([3-9]|10)\s{0,2}(?:=|is)\s{0,2}[a-z]"
+    r"|(?<![\w.,-])([01])\s(?:\([a-z ]{3,24}\)|[a-z][a-z ]{2,24}),\s"
+    r"(?:\d\s[a-z][a-z ]{2,24},?\s(?:and |or )?){0,8}"
+    r"([3-9]|10)\s[a-z]{2}",
     re.IGNORECASE,
 )
-"""`1 = highest, 4 = lowest`"""
+"""`1 = highest, 4 = lowest`, `1 urgent, 2 normal, 3 can wait`"""
 _COUNTED = re.compile(r"\b(?:integer|int|number|whole|scale|score|rate|rating)\b", re.IGNORECASE)
 _MARK = re.compile(r"score|rating|grade|mark$|points", re.IGNORECASE)
 _RATED = ("rate", "rating", "grade", "score", "scale")
@@ -144,7 +171,7 @@ _SAID = re.compile(r"[^.\n;]{1,400}")
 def range_in(text: str) -> tuple[int, int] | None:
     """The ends of a scale that a text names."""
     if named := _NAMED_ENDS.search(text):
-        return int(named[1]), int(named[2])
+        return int(named[1] or named[3]), int(named[2] or named[4])
     found = _RANGE.search(text)
     ends = (int(found[1] or 0), int(found[2] or found[3])) if found else (0, 0)
     return ends if ends[0] < ends[1] else None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from harness.simulation.hints import from_hint
+from harness.simulation.hints import DESCRIBES, from_hint
 from harness.simulation.loose import parsed
 
 Json = Any
@@ -112,7 +112,9 @@ def names_in(text: str) -> Iterator[tuple[str, str, bool]]:
     looks = [listed for listed in looks if _are_keys(_parts(listed))]
     alone = list(_alone(text))
     for listed in (*keys, *(match["list"] for match in _AS_JSON.finditer(text)), *looks, *alone):
-        sure = (listed in keys and _are_keys(_parts(listed))) or listed in alone
+        sure = listed in alone or (
+            _are_keys(_parts(listed)) and (listed in keys or (listed in looks and _are_typed(_parts(listed))))
+        )
         ticked = _TICKED.findall(listed) if _TICKED.search(_HINT.sub("", listed)) else []
         for name, hint in ticked or [(part, _inside(part)) for part in _parts(listed)]:
             yield re.split(r"[\s(:.]", name.strip(" .*`\"'"))[0].strip("*`\"'"), hint, sure
@@ -125,10 +127,18 @@ _OF_KEY = re.compile(r"(?<=[\w`\"'])\s{0,2}[=:]\s{0,2}([^=:]{1,80})$")
 
 def _parts(listed: str) -> list[str]:
     """What stands between commas and `and`, those in brackets left alone; up to the end of a sentence."""
-    closed = _HINT.sub(lambda match: re.sub(r"[,;]|\b(?:and|or|und|y|et|en|i)\b", "|", match.group()), listed)
+    closed = _HINT.sub(_closed, listed)
     sentence = re.split(r"(?<=[\w)`\"'])\.(?:\s|$)", closed)[0]
     sentence = sentence.partition(")")[0] if "(" not in sentence.partition(")")[0] else sentence
     return [part for part in _AND.split(sentence) if part.strip()]
+
+
+def _closed(hint: re.Match[str]) -> str:
+    """What stands in brackets with nothing in it that parts keys; two words may say how a value looks."""
+    said = hint.group()
+    if said.count(",") == 1 and DESCRIBES.search(said) and not re.search(r"[|/]|\bor\b", said):
+        return re.sub(r"[,;]|\b(?:and|und|y|et|en|i)\b", " ", said)
+    return re.sub(r"[,;]|\b(?:and|or|und|y|et|en|i)\b", "|", said)
 
 
 def _inside(part: str) -> str:
@@ -149,6 +159,12 @@ def from_names(
     if not any(map(known, names)):
         return None
     return {"type": "object", "properties": names}
+
+
+def _are_typed(named: list[str]) -> bool:
+    """Whether most of some keys could be nothing else: put together, or with their type behind them."""
+    sure = [name for name in named if compound(name.split()[0].strip(" `\"'")) or _HINT.search(name)]
+    return 2 * len(sure) > len(named)
 
 
 def _are_keys(named: list[str]) -> bool:

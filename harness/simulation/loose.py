@@ -21,7 +21,15 @@ def from_example(value: Json) -> dict[str, Json]:
         return {"type": "boolean"}
     if isinstance(value, int | float):
         return {"type": "number"}
-    return {"type": "string", "nullable": True} if value is None else from_hint(str(value))
+    return {"type": "string", "nullable": True} if value is None else _from_text(str(value))
+
+
+def _from_text(said: str) -> dict[str, Json]:
+    """A schema from what stands in quotation marks: options, a type, or a sum that is wanted as a text."""
+    return {"type": "string", "decimal": True} if _DECIMAL.fullmatch(said) else from_hint(said)
+
+
+_DECIMAL = re.compile(r"-?\d{1,6}\.\d\d")
 
 
 def parsed(  # noqa: PLR0911  (one value a look)
@@ -50,7 +58,8 @@ def parsed(  # noqa: PLR0911  (one value a look)
     match = _SAID.match(text, at)
     assert match is not None
     words = match.group().strip().removesuffix("[")
-    said = {} if words in {"...", "…"} else from_hint(words)
+    quoted = words.startswith('"') and words.endswith('"')
+    said = {} if words in {"...", "…"} else _from_text(words.strip('"')) if quoted else from_hint(words)
     if text.startswith("[]", match.end() - 1):  # TypeScript's `string[]`
         return {"type": "array", "items": said}, match.end() + 1
     return said, match.end()

@@ -24,6 +24,7 @@ from harness.simulation.keyed import (
     told_of,
     value_among,
 )
+from harness.simulation.misplaced import anothers, misplaced, unfilled
 from harness.simulation.resolving import DEEPEST, resolved
 from harness.simulation.sayable import blank, holds, said_in
 from harness.simulation.slots import Ontology, SlotSpec, words_of
@@ -57,6 +58,8 @@ class Filling:
     """Path → the slot of a field that has no name of any slot."""
     places: list[int] = field(default_factory=list)
     """The places in these lists."""
+    worded: bool = False
+    """Whether the answer is laid out in words."""
     derives: bool = True
     """Whether fields that are unknown by their names are understood by what these speak of."""
 
@@ -171,6 +174,8 @@ class Filling:
                 filled[key] = said
             else:
                 self.certain([within])
+        asked = {key: slot for key in filled if (slot := self.slot(key, self.resolve(properties[key])))}
+        self.doubtful += [f"{path}.{key}" if path else key for key in anothers(asked, filled)]
         for key, of in tally.items():
             filled[key] = tallied(filled.get(of), flag=kinds[key] == "boolean")
         return self._derived(schema, filled, inner, path, depth) if self.derives else filled
@@ -291,10 +296,12 @@ class Filling:
 
     def _scalar_entry(self, items: dict[str, Json], entry: Mapping[str, Any], slot: str | None) -> Json:
         """One scalar for a part that the program wants as a line: its text, name or id."""
-        for key in ("text", "name", "sku", "id"):
-            if entry.get(key) is not None:
-                return said_in(self.ontology, entry[key], items, slot)
-        return None
+        said = (
+            said_in(self.ontology, entry[key], items, slot)
+            for key in ("text", "name", "sku", "id")
+            if entry.get(key) is not None
+        )
+        return next((one for one in said if one is not None), None)
 
     def _leaf(self, schema: dict[str, Json], belief: Belief, slot: str | None, name: str, path: str) -> Json:
         kind = type_of(schema)
@@ -320,10 +327,22 @@ class Filling:
             answer = said_in(self.ontology, value, schema, slot, name)
         if answer is None and other and schema.get("enum"):
             answer = said_in(self.ontology, belief(other), schema, other, name)
+        puzzled = value is not None and puzzling(self.ontology, slot, schema)
+        return self._settled(answer, schema, slot, path, puzzled=puzzled)
+
+    def _settled(self, answer: Json, schema: dict[str, Json], slot: str, path: str, *, puzzled: bool) -> Json:
+        """The answer if it may stand there, else what stands for none."""
+        name = path.rsplit(".", 1)[-1]
+        spec = self.ontology.slots[slot]
+        if misplaced(spec, answer, schema, name, worded=self.worded):
+            self.doubtful.append(path)
+            return self.empty(schema)
         if answer is not None or schema.get("nullable"):
             return answer
-        self.mute += [path] if value is not None and puzzling(self.ontology, slot, schema) else []
-        return blank(self.ontology, schema, slot, name, self.root)
+        self.mute += [path] if puzzled else []
+        said = blank(self.ontology, schema, slot, name, self.root)
+        self.doubtful += [path] if unfilled(spec, said, schema) else []
+        return said
 
     def _flagged(self, schema: dict[str, Json], belief: Belief, slot: str | None, name: str) -> bool | None:
         """A yes or no about values of a word slot, `None` where the name holds none."""

@@ -11,6 +11,7 @@ from harness.simulation.declared import declared_schemas
 from harness.simulation.fieldlines import field_lines, without
 from harness.simulation.hints import TYPES
 from harness.simulation.keynames import Known, from_names, names_in, unnested
+from harness.simulation.logs import in_log
 from harness.simulation.loose import from_example, parsed
 from harness.simulation.values import ids_in
 
@@ -94,6 +95,8 @@ def _objects(
     for blob in blobs(text):
         only = blob.value[0] if isinstance(blob.value, list) and len(blob.value) == 1 else blob.value
         shows = only is blob.value
+        if in_log(text, blob.start, blob.end):
+            continue
         if not shows and isinstance(only, dict) and _is_template(only):  # `[{"clause": "...", "why": "..."}]`
             shows = count(from_example(only)) >= len(only)
         if (
@@ -135,7 +138,9 @@ def _braced(text: str, ending: str) -> Iterator[tuple[dict[str, Json], int]]:
     """What stands in braces and is no JSON, as schemas. `ending`: the object that says that it is the end."""
     known = [(blob.start, blob.end) for blob in blobs(text)]
     for match in _BRACES.finditer(text):
-        if match.group() != ending and not any(start <= match.start() < end for start, end in known):
+        if match.group() == ending or in_log(text, match.start(), match.end()):
+            continue
+        if not any(start <= match.start() < end for start, end in known):
             yield parsed(text, match.start())[0], match.start()
 
 

@@ -62,8 +62,8 @@ def typed(  # noqa: PLR0911  (one form a type)
         return value[0] / 100
     if spec is not None and spec.kind in {"date", "number"} and not isinstance(value, str):
         value = render(value, spec.kind)
-    if not kind and isinstance(value, list) and len(value) == 1 and _singular(name):
-        return freely(value)[0]
+    if not kind and isinstance(value, list) and len(value) < _TWO and _singular(name):
+        return freely(value)[0] if value else None
     if kind != "string":
         return value.isoformat() if isinstance(value, dt.date) else freely(value)
     if isinstance(value, bool):
@@ -87,6 +87,9 @@ def in_cents(name: str, schema: Mapping[str, Json]) -> bool:
     if {"cents", "minor", "pence", "grosz"} & set(words_of(name)):
         return True
     return bool(_CENTS.search(f"{schema.get('description') or ''} {schema.get('title') or ''}"))
+
+
+_TWO = 2
 
 
 def _singular(name: str) -> bool:
@@ -124,7 +127,7 @@ def nearest(value: float, options: Sequence[Json]) -> Json:
 
 
 _TOP_FIRST = re.compile(
-    r"\b[01]\s{0,2}(?:=|is|:|\(|–|-)\s{0,2}(?:the )?"
+    r"\b[01]\s{0,2}(?:=|is|:|\(|–|-|\s)\s{0,2}(?:the )?"
     r"(?:highest|most|top|urgent|critical|severe|high|worst|maximum)\b",
     re.IGNORECASE,
 )
