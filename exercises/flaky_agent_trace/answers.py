@@ -33,6 +33,7 @@ from .reckoned import Reckoned, is_part_of_sum
 from .recorded import Recorded
 from .requested import STATES, line_of, with_states
 from .rulebook import IN_GENERAL
+from .silences import left_open
 from .wording import outcome, rambling, reason_text, thought
 from .written import Written
 
@@ -62,8 +63,9 @@ class Answers(Mailed, Parted, Written):
         """The canonical value of a slot, `None` where the model has none."""
         if slot.startswith("quote_of_"):
             return self.quote_of(slot.removeprefix("quote_of_"))
-        if slot.startswith("given_"):
-            return given(slot.removeprefix("given_"), self.mind, self)
+        if slot.startswith(("given_", "open_")):
+            kind, _, of = slot.partition("_")
+            return (given if kind == "given" else left_open)(of, self.mind, self)
         if slot in ASPECTS:
             return judged(slot, self.mind, self.resolution, self.objections)
         if slot == "shipping_fee" and self._deciding and is_part_of_sum(self.mind):
@@ -188,14 +190,14 @@ class Answers(Mailed, Parted, Written):
 
     def _amount(self) -> Money | None:
         if not self._deciding or (not self.record and self.mind.operation != "critique" and not self.done):
-            return self._claimed_amount()
+            return self._demanded()
         if self.resolution.amount is None and (told := self.paid_before) is not None:
             return told
         if self.resolution.amount is None:
             return Money(0, self._currency()) if self.resolution.action == "deny" else None
         return Money(cents(float(self.resolution.amount)), self.resolution.currency)
 
-    def _claimed_amount(self) -> Money | None:
+    def _demanded(self) -> Money | None:
         injection = self.mind.scene.meaning.injection
         if self.belief.obeys and injection is not None and injection.amount is not None:
             return Money(cents(float(injection.amount)), self._currency())

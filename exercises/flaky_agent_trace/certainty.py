@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from harness.simulation.noise import Noise
 
@@ -11,6 +10,10 @@ from .mind import Mind
 from .perception import Belief
 
 _DOUBTED = {"wrong_order", "wrong_issue", "guesses_order", "wrong_items", "date_slip", "missed_ask"}
+_ON_RISK = frozenset(
+    {"confidence", "risk_level", "risks", "grounds", "reason", "reasoning", "note", "summary"}
+)
+"""Who asks for no more than these has something weighed, and nothing decided."""
 
 
 def felt(noise: Noise) -> float:
@@ -32,13 +35,18 @@ class Certain:
         self.noise = noise
         self.pays = pays
 
-    def __call__(self, slot: str) -> Any:
-        """A share from 0 to 1."""
-        return float(getattr(self, f"_{slot}")())
+    def __call__(self, slot: str) -> float | None:
+        """A share from 0 to 1; `None` where it cannot be told of what."""
+        return getattr(self, f"_{slot}")()  # type: ignore[no-any-return]
 
-    def _confidence(self) -> float:
-        """Of the answer; who asks for nothing but the order gets that of the order."""
+    def _confidence(self) -> float | None:
+        """Of the answer; who asks for nothing but the order gets that of the order.
+
+        Beside what somebody proposes it may be meant that this is right, where nothing else is answered.
+        """
         asked = self.mind.contract.slots
+        if self.mind.proposal and "confidence" in asked and asked <= _ON_RISK:
+            return None
         of_order = "order_id" in asked and not asked & {"action", "unclear"}
         return self._order_confidence() if of_order else felt(self.noise)
 

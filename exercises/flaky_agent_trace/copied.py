@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from harness.simulation.text import fold, stem
-from harness.simulation.values import dates
+from harness.simulation.values import Money, dates, moneys
 
 from .mind import Mind
 from .records import Item
@@ -26,6 +26,13 @@ _NOT_YET = re.compile(
     r"\b(?:should|would|was to|were to|supposed|promised|n[o']t|never|nicht|nie|pas|no|niet|soll\w{0,4})\b",
     re.IGNORECASE,
 )
+_PROMISED = re.compile(
+    r"\b(?:promised?|should(?:'ve| have) (?:been|come|arrived)|undert(?:ook|aken)|guaranteed"
+    r"|(?:was|were) due|versprochen|zugesagt|promises?|prometid\w{1,2}|prometieron|beloofd"
+    r"|toegezegd|obiecan\w{1,3})\b",
+    re.IGNORECASE,
+)
+_AFTERWARDS = re.compile(r"\b(?:and|but|und|aber|et|mais|y|pero|en|maar|i|ale)\b", re.IGNORECASE)
 _DAYS = (
     "monday montag lundi lunes maandag poniedziałek",
     "tuesday dienstag mardi martes dinsdag wtorek",
@@ -61,6 +68,7 @@ _COUNTS = (
 _SPANS = {"day": 1, "tag": 1, "week": 7, "woche": 7, "fortnight": 14}
 _MONTHLY = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|\.|er)? (?:of |de )?([^\W\d_]{3,10})", re.IGNORECASE)
 _ORDINAL = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\b", re.IGNORECASE)
+_ZLOTY = re.compile(r"(?<=\d)\s?z[łl]\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:!?()\n]|(?<!\d)\.(?=\s|$)")
 
 
@@ -98,6 +106,13 @@ class Copied:
             return lines[-1].strip()
         return "\n".join(lines[signed[0] :]).strip() if signed else None
 
+    def _claimed_amount(self) -> Money | None:
+        """What is demanded, else the one sum that the customer names now."""
+        if (demanded := self.read("demanded")) is not None:
+            return demanded  # type: ignore[no-any-return]
+        named = {sum.value for sum in moneys(_ZLOTY.sub(" PLN", newest(self.mind) or ""))}
+        return Money(*named.pop()) if len(named) == 1 else None
+
     def _delivered_said(self) -> dt.date | None:
         """The day on which the customer says that it arrived."""
         received = self.mind.mail.received
@@ -108,6 +123,16 @@ class Copied:
             if arrived is not None and not _NOT_YET.search(clause) and (day := day_in(clause, received)):
                 return day
         return None
+
+
+def promised_said(mind: Mind) -> dt.date | None:
+    """The day for which it was promised, as the customer says."""
+    received = mind.mail.received
+    if received is None:
+        return None
+    parts = (part for clause in _CLAUSE.split(newest(mind) or "") for part in _AFTERWARDS.split(clause))
+    days = (day_in(part, received) for part in parts if _PROMISED.search(part))
+    return next(filter(None, days), None)
 
 
 def day_in(text: str, today: dt.date) -> dt.date | None:

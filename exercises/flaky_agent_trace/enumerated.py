@@ -111,7 +111,9 @@ class Enumerated:
         nothing = dict.fromkeys(("order_id", "sender", "name", "placed", "item"))
         return [{**nothing, slot: value, "text": value} for slot, value in found if value]
 
-    def _order_list(self) -> list[dict[str, Any]]:
+    def _order_list(self) -> list[dict[str, Any]] | None:
+        if "winner" in self.mind.contract.slots and "order_id" not in self.mind.contract.slots:
+            return None  # it is the answers that are ranked
         wanted = self._concerned()
         orders = self._shown
         if self.mind.contract.slots & set(_WANTED) and wanted:
@@ -170,9 +172,14 @@ class Enumerated:
         return id in (self.read("order_ids") or [])
 
     def _named(self, id: str) -> str | None:
-        """The line of the mail that names an order."""
+        """The sentence of the mail that names an order."""
         body = self.mind.scene.state.ticket.body if self.mind.mail.present else ""
-        return next((line.strip("> \t") for line in body.splitlines() if id in line), None)
+        if id not in body:
+            return None
+        plain = re.sub(r"(?m)^[ \t]*(?:>[ \t]?)+", "", body)
+        paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", plain))
+        said = (part for text in paragraphs for part in re.split(r"(?<=[.!?])\s+(?=\S)", text))
+        return next((part for part in said if id in part), None)
 
     def _why(self, id: str, wanted: list[str]) -> str:
         if id in wanted:
@@ -183,7 +190,7 @@ class Enumerated:
             return "it may be meant, but nothing in the mail settles it"
         if self._named(id):
             return "the mail speaks of it, but asks for nothing on it now"
-        return "the mail does not speak of it"
+        return "the mail asks for nothing on it"
 
     def _order_reasoning(self) -> str:
         """Which order is meant, and why none of the others."""
@@ -198,6 +205,17 @@ class Enumerated:
         said = self.mind.discussed
         own = self._concerned() or [fact.value for fact in self.mind.mail.facts if fact.fact == "order"]
         return [id for id in said if id not in own] if own else []
+
+    def _other_orders(self) -> list[dict[str, Any]] | None:
+        """Those that the mail names besides the one that it is about."""
+        own = {*self._concerned(), self.read("order_id")} - {None}
+        spoken_of = [decoy.value for decoy in self.mind.mail.decoys if decoy.value in self.mind.orders]
+        others = [id for id in dict.fromkeys((*self.mind.discussed, *spoken_of)) if id not in own]
+        return [self._order_entry(id, self._concerned()) for id in others] if own or not others else None
+
+    def _holder_name(self) -> Any:
+        record = self.mind.orders.get(self.belief.order_id or "")
+        return record.get("customer") if record is not None else None
 
     def _settled_list(self) -> list[dict[str, Any]]:
         told = {id: settled_by(self.mind, id) for id in self._settled_orders()}

@@ -11,6 +11,7 @@ from typing import Any
 
 from .grounds import PLAIN
 from .hearing import disputes, for_another
+from .itemised import NO_ITEMS
 from .judgement import Resolution, clean
 from .letters import letters
 from .mind import Mind
@@ -65,6 +66,11 @@ class Grounded:
         wanted = {sku for ask in self.belief.facts.asks for sku, _ in ask.items}
         items = self.belief.facts.order.items if self.belief.facts.order is not None else None
         return None if items is None else any(i.final_sale for i in items if i.sku in wanted or not wanted)
+
+    def _whole_order(self) -> bool | None:
+        """Whether no item is named of what is asked for; of an order that is shown, the record tells more."""
+        asks = self.belief.facts.asks if self.mind.mail.present else ()
+        return any(not ask.items and ask.issue not in NO_ITEMS for ask in asks) if asks else None
 
     def _identity(self) -> bool | None:
         order = self.belief.facts.order

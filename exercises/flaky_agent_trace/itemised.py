@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from harness.simulation.records import Record
+from harness.simulation.text import fold, stem
 from harness.simulation.values import Money, cents
 
 from .copied import phrase_for
@@ -14,7 +16,7 @@ from .ontology import NUMERALS
 from .policy import Ask, Line
 
 _NAMELESS = "item"
-_NO_ITEMS = frozenset({"goodwill", "already_paid_back"})
+NO_ITEMS = frozenset({"goodwill", "already_paid_back"})
 """What is asked for without an item being meant."""
 
 
@@ -31,7 +33,7 @@ class Itemised:
 
     def of(self, ask: Ask) -> list[dict[str, Any]]:
         """The items of a request: all of the order, where it is about the order as a whole."""
-        if ask.items or ask.issue in _NO_ITEMS or self.record is None:
+        if ask.items or ask.issue in NO_ITEMS or self.record is None:
             return [self.entry(sku, pieces) for sku, pieces in ask.items]
         parts = self.record.parts.get("items", [])
         return [self.entry(str(part.get("sku") or part.id), None) for part in parts]
@@ -73,7 +75,19 @@ class Itemised:
     def _said(self, sku: str) -> str:
         facts = self.mind.mail.facts
         words = next((" ".join(f.spans) for f in facts if f.fact == "item" and f.value == sku), sku)
+        words = self._with_noun(sku, words) if words != sku else words
         return _NAMELESS if NUMERALS & set(words.casefold().split()[:1]) else words
+
+    def _with_noun(self, sku: str, words: str) -> str:
+        """What the mail calls an item; its name from elsewhere in it where these words only point at it."""
+        item = next((i for order in self.mind.scene.state.orders for i in order.items if i.sku == sku), None)
+        phrase = phrase_for(self.mind, item) if item is not None else None
+        if item is None or phrase is None:
+            return words
+        head = [stem(word) for word in fold(re.split(r"[,(\d]", item.name)[0]).words]
+        own = {stem(word) for word in fold(words).words}
+        points = not own & {*head} and {*head[-1:]} & {stem(word) for word in fold(phrase).words}
+        return phrase if points else words
 
     def _named(self, sku: str) -> str:
         """What the mail calls an item elsewhere, where it only counts it in the request itself."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .copied import promised_said
 from .mind import Mind
 from .policy import Facts
 from .wording import heated, pressing
@@ -61,6 +62,12 @@ class Mailed:
     def _name(self) -> str | None:
         return self.mind.sender_name
 
+    def _first_name(self) -> str | None:
+        return next(iter((self.mind.sender_name or "").split()), None)
+
+    def _last_name(self) -> str | None:
+        return next(iter((self.mind.sender_name or "").split()[1:][-1:]), None)
+
     def _received(self) -> Any:
         return self.mind.mail.received
 
@@ -68,7 +75,9 @@ class Mailed:
         return self._field("delivered")
 
     def _promised(self) -> Any:
-        return self._field("promised")
+        overdue = any(ask.issue in {"late", "not_arrived"} for ask in self.facts.asks)
+        said = promised_said(self.mind) if self.record is None and overdue else None
+        return said or self._field("promised")
 
     def _placed(self) -> Any:
         return self._field("placed")
@@ -81,10 +90,10 @@ class Mailed:
         return float((received - delivered).days) if delivered and received else None
 
     def _delay(self) -> float | None:
-        delivered, promised = self._delivered(), self._promised()
+        delivered, promised = self._delivered(), self._field("promised")
         return float((delivered - promised).days) if delivered and promised else None
 
     def _days_overdue(self) -> float | None:
         """The days after the promise on which it came, or without it up to the mail."""
-        ended, promised = self._delivered() or self.mind.mail.received, self._promised()
+        ended, promised = self._delivered() or self.mind.mail.received, self._field("promised")
         return float(max(0, (ended - promised).days)) if ended and promised else None

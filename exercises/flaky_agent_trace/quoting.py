@@ -14,7 +14,7 @@ FACTS = {
     "order_id": "order", "order_ids": "order", "item": "item", "items": "item", "sku": "item",
     "quantity": "item", "opened": "opened", "sealed": "opened", "reported": "reported", "legal": "legal",
     "wants": "wants", "injection": "injection", "safe": "injection", "chargeback": "chargeback",
-    "has_chargeback": "chargeback", "issue": "issue",
+    "has_chargeback": "chargeback", "issue": "issue", "store_credit": "wants", "replacement": "wants",
 }  # fmt: skip
 """Slot → the kind of fact whose words bear it out; every other is borne out by what is wrong."""
 _TOPICS = {
@@ -143,12 +143,30 @@ _OF_ITS_OWN = frozenset(
 )
 
 
+_SCREENED = frozenset({"injection", "legal", "chargeback"})
+"""What a mail is searched for: beside the question for these the words for what else is wrong are none."""
+_ON_THE_CASE = frozenset({"issue", "asks", "items", "item", "order_id", "amount"})
+_WHICH_ORDER = frozenset({
+    "order_id", "order_ids", "order_list", "other_orders", "item", "items", "sku", "quantity", "quote",
+    "matches", "confidence", "order_confidence", "reasoning", "reason", "settled_order", "unclear",
+    "one_order",
+})  # fmt: skip
+"""Who asks for no more than these wants to know which order is meant, and by what."""
+
+
 def evidence(mind: Mind, *, flagged: bool) -> tuple[str, ...]:
     """What of the mail bears an answer out. `flagged`: it is found to speak to the model.
 
     Who asks for one thing besides gets the words for that, and nothing where there are none.
     """
-    asked = mind.contract.slots & _OF_ITS_OWN
+    slots = mind.contract.slots
+    if "order_id" in slots and slots <= _WHICH_ORDER:
+        return quotes(mind, "order", "item")
+    asked = slots & _OF_ITS_OWN
+    if (screened := {FACTS[slot] for slot in asked} & _SCREENED) and not slots & _ON_THE_CASE:
+        holds = {"injection": flagged, "legal": bool(mind.mail.spans("legal")), "chargeback": True}
+        found = [fact for fact in holds if fact in screened and holds[fact]]
+        return quotes(mind, *found) if found else ()
     if not asked or mind.contract.slots & {"issue", "asks"} or len({FACTS[slot] for slot in asked}) > 1:
         return quotes(mind)
     fact = FACTS[next(iter(asked))]

@@ -47,7 +47,7 @@ class Filling:
     blind: list[str] = field(default_factory=list)
     """The unknown fields whose empty value looks like an answer, and that must be filled."""
     doubtful: list[str] = field(default_factory=list)
-    """Fields of which it is not sure that they say what is asked: texts that stay empty, what is derived."""
+    """Fields of which it is not sure that they say what is asked: those that stay empty, what is derived."""
     mute: list[str] = field(default_factory=list)  # it is known what to say, and not which option says it
     untold: list[str] = field(default_factory=list)  # it is known what is asked, and nothing tells it
     slots: list[str] = field(default_factory=list)
@@ -234,6 +234,8 @@ class Filling:
         if slot is None or self.ontology.slots[slot].kind not in {"list", "record", "text"}:
             slot = self._by_entries(path.rsplit(".", 1)[-1], items) or slot
         value = belief(slot) if slot is not None else None
+        if slot is not None:
+            self._open(slot, value, belief, path)
         if value is None and (slot is None or schema.get("nullable")):
             nothing = None if schema.get("nullable") else self.empty(schema)
             return nothing if slot is not None else self._unknown(schema, path, nothing)
@@ -271,6 +273,8 @@ class Filling:
             if slot is not None and isinstance(entry, str) and self.ontology.slots[slot].kind == "text":
                 entry = {slot: entry}
             inner = layered(entry, belief) if isinstance(entry, Mapping) else belief
+            if slot is not None and isinstance(entry, str) and self.ontology.slots[slot].kind == "word":
+                inner = about(belief, entry)
             told = self._told(items, entry, slot, path)
             given, self.given = self.given, {**self.given, **told}
             self.within += [slot] if slot is not None else []
@@ -307,7 +311,7 @@ class Filling:
         kind = type_of(schema)
         if slot is None and not kind and not schema.get("enum") and knows(self.ontology, name):
             kind = "boolean"  # a bare key that only a yes or no can answer
-        if kind == "boolean" and (flag := self._flagged(schema, belief, slot, name)) is not None:
+        if kind == "boolean" and (flag := self._flagged(belief, slot, name, path)) is not None:
             return flag
         if kind == "boolean" and slot is not None and self.ontology.slots[slot].kind == "word":
             return self._is_named(schema, slot, name, belief, path)
@@ -318,15 +322,20 @@ class Filling:
         only_for = {*self.ontology.slots[slot].instead_for}
         if value is None and other and (not only_for or only_for & {*words_of(name)}):
             slot, value = other, belief(other)
-        if isinstance(value, list) and self.ontology.slots[slot].kind != "list":
+        if isinstance(value, list) and (self.ontology.slots[slot].kind != "list" or schema.get("enum")):
             said = [said_in(self.ontology, entry, schema, slot, name) for entry in value]
             answer = next((entry for entry in said if entry is not None), None)
             if said and answer is None:
+                named = self.ontology.slot_of(name) == slot
+                self.doubtful += [] if named or not self.derives else [path]
                 return self.empty(schema)  # none of it can be said here
         else:
             answer = said_in(self.ontology, value, schema, slot, name)
         if answer is None and other and schema.get("enum"):
             answer = said_in(self.ontology, belief(other), schema, other, name)
+        self._open(slot, value, belief, path)
+        if answer is None and self.ontology.slots[slot].kind not in {"word", "flag"}:
+            self.doubtful += [path] if self.derives and schema.get("enum") and self.guesses(schema) else []
         puzzled = value is not None and puzzling(self.ontology, slot, schema)
         return self._settled(answer, schema, slot, path, puzzled=puzzled)
 
@@ -344,14 +353,22 @@ class Filling:
         self.doubtful += [path] if unfilled(spec, said, schema) else []
         return said
 
-    def _flagged(self, schema: dict[str, Json], belief: Belief, slot: str | None, name: str) -> bool | None:
+    def _open(self, slot: str, value: Any, belief: Belief, path: str) -> None:
+        """Note a field of which nothing is believed, unless that says that there is none."""
+        known = value is not None or self.ontology.slots[slot].silent
+        if self.derives and path and (not known or belief(f"open_{slot}") is True):
+            self.doubtful.append(path)
+
+    def _flagged(self, belief: Belief, slot: str | None, name: str, path: str) -> bool | None:
         """A yes or no about values of a word slot, `None` where the name holds none."""
         if slot is not None and self.ontology.slots[slot].kind == "flag":
             return None
-        flag = self.ontology.flag_of(name, str(schema.get("description") or ""))
+        flag = self.ontology.flag_of(name)
         several = slot is None or "or" in words_of(name)
         claims = (flag,) if flag is not None else claims_of(self.ontology, name) if several else ()
         self.slots += [known for known, _ in claims]
+        for known in {known for known, _ in claims if belief(known) is None}:
+            self._open(known, None, belief, path)
         return any(holds(belief, known, value) for known, value in claims) if claims else None
 
     def _is_named(self, schema: dict[str, Json], slot: str, name: str, belief: Belief, path: str) -> Json:
@@ -359,7 +376,9 @@ class Filling:
         named = None if "or" in words_of(name) else self.ontology.value_of(slot, name)
         if named is None:
             return self._unknown(schema, path, self.empty(schema))
-        return belief(slot) == named
+        if (value := belief(slot)) is None:
+            self._open(slot, None, belief, path)
+        return bool(value == named)
 
     def _spec(self, slot: str | None) -> SlotSpec | None:
         return self.ontology.slots[slot] if slot is not None else None
@@ -372,7 +391,7 @@ class Filling:
             self.unknown.append(path)
             blind = schema.get("named") or (empty is not None and self.guesses(schema))
             self.blind += [path] if blind else []
-            self.doubtful += [path] if empty == "" and not blind else []
+            self.doubtful += [path] if not blind and (self.derives or empty == "") else []
         return empty
 
     def guesses(self, schema: Json) -> bool:

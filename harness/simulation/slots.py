@@ -62,6 +62,8 @@ class SlotSpec:
     """Names that mean it only where the field has to be filled: a number called `day`."""
     given: bool = False
     """Whether a yes or no may ask if it stands in what is read."""
+    silent: bool = False
+    """Whether nothing believed of it means that there is none, and not that it cannot be told."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,9 +95,9 @@ class Ontology:
         parts = self.slots[slot].parts.items()
         return next((part for part, names in parts if words_of(name) in map(words_of, names)), None)
 
-    def flag_of(self, name: str, description: str = "") -> tuple[str, str] | None:
+    def flag_of(self, name: str) -> tuple[str, str] | None:
         """For a yes-or-no field that names one value of a word slot: (slot, value)."""
-        return _flag_of(self, name, description)
+        return _flag_of(self, name)
 
     def value_of(self, slot: str, text: str) -> str | None:
         """The canonical value of a word slot that a text says, if any."""
@@ -284,7 +286,7 @@ def _by_description(ontology: Ontology, description: str) -> str | None:
 
 
 @lru_cache(maxsize=4096)
-def _flag_of(ontology: Ontology, name: str, description: str) -> tuple[str, str] | None:
+def _flag_of(ontology: Ontology, name: str) -> tuple[str, str] | None:
     words = tuple(word for word in words_of(name) if word not in ARTICLES)
     for slot, spec in ontology.slots.items():
         if spec.kind != "word" or (spec.exact and not spec.aliases):
@@ -298,7 +300,6 @@ def _flag_of(ontology: Ontology, name: str, description: str) -> tuple[str, str]
             for value, others in spec.values.items():
                 if bare and any(words_of(alias) == bare for alias in (value, *others)):
                     return slot, value
-    del description
     return None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from harness.simulation.free import freely, line
 from harness.simulation.hints import range_in
 from harness.simulation.slots import SlotSpec, words_of
+from harness.simulation.text import fold
 from harness.simulation.values import moneys, render
 
 Json = Any
@@ -114,13 +115,35 @@ def _bounded(text: str, schema: Mapping[str, Json]) -> str:
 
 
 _SCALES = (5, 10, 100)
+_DEGREES = {
+    0.15: fold("""
+low unsure uncertain unlikely doubtful weak guess guessed guessing poor little not none undecided shaky
+niedrig gering faible basse bajo baja laag niska niski
+""").words,
+    0.6: fold("""
+medium middle moderate moderately probable probably likely fairly partly somewhat mostly rather
+mittel moyen moyenne medio media gemiddeld średni średnia
+""").words,
+    0.95: fold("""
+high sure certain confident definite definitely strong full clear
+hoch sicher haute élevée alto alta hoog wysoki wysoka
+""").words,
+}
+"""How sure somebody is, in words; where two stand side by side, the weaker one counts."""
+
+
+def _degree(option: str) -> float | None:
+    said = {*fold(option.replace("_", " ").replace("-", " ")).words}
+    return next((share for share, words in _DEGREES.items() if said & {*words}), None)
 
 
 def nearest(value: float, options: Sequence[Json]) -> Json:
-    """Of numbers to choose from the nearest; shares count on the scale that the numbers have."""
+    """Of numbers to choose from the nearest; shares count on the scale that the numbers have, or in words."""
     numbers = {option: float(option) for option in options if re.fullmatch(r"-?\d+(\.\d+)?", str(option))}
     if not numbers:
-        return None
+        degrees = {option: share for option in options if (share := _degree(str(option))) is not None}
+        near = min(degrees, key=lambda option: abs(degrees[option] - value), default=None)
+        return near if len(set(degrees.values())) > 1 and 0 <= value <= 1 else None
     top = max(numbers.values())
     wanted = value * top if top in _SCALES and 0 < value < 1 else value
     return min(numbers, key=lambda option: abs(numbers[option] - wanted))

@@ -177,8 +177,10 @@ def test_whether_the_mail_gives_an_order_s_number(open_case: Open, name: str, tu
 
 def test_whether_other_things_are_there_is_told_of_what_is_read(open_case: Open) -> None:
     case = open_case("p-desk-04")
+    dateless = case.mail.replace("was due last Thursday and", "is late")
     for name in ("promised_date_known", "has_sku"):
-        assert _one(open_case("p-desk-04"), name, TRUTH) is False
+        assert _one(open_case("p-desk-04"), name, TRUTH, dateless) is False
+    assert _one(open_case("p-desk-04"), "promised_date_known", TRUTH) is True
     assert _one(case, "promised_date_known", TRUTH, case.prompt()) is True
     assert _one(case, "has_sku", TRUTH, case.mail.replace("tins", "tins (KB-4110)")) is True
     for name in ("has_star_sign", "reasoning_present", "has_phone_number"):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.simulation.guessing import contrary
 from harness.simulation.hints import from_hint, with_options
 from harness.simulation.schema import Filling
 from harness.simulation.sketch import sketched
@@ -94,6 +95,33 @@ def test_what_is_not_known_is_null_or_says_little_and_is_reported() -> None:
     filled, unknown = _fill(schema, {})
     assert filled == {"mood": "unknown", "weather": None, "level": 3, "order": None}
     assert unknown == ["mood", "weather", "level"]
+
+
+def test_a_slot_of_which_nothing_is_believed_is_a_guess_unless_it_is_silent() -> None:
+    note, colour = SlotSpec("text"), SlotSpec("text", silent=True)
+    schema = _of(note={"type": ["string", "null"]}, colour={"type": ["string", "null"]}, unheard={})
+    for left_open, doubtful in ((False, ["note", "unheard"]), (True, ["note", "colour", "unheard"])):
+        for derives in (True, False):
+            filling = Filling(Ontology({"note": note, "colour": colour}), schema, derives=derives)
+            filled = filling.fill(schema, {"open_colour": left_open}.get)
+            assert filled == {"note": None, "colour": None, "unheard": None}
+            assert filling.doubtful == (doubtful if derives else [])
+            others, stuck = contrary(filled, schema, doubtful)
+            assert all(others[name] for name in doubtful)
+            assert not stuck
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["high", "medium", "low"], "high"), (["low", "medium", "high"], "high"),
+        (["guess", "fairly sure", "certain"], "certain"), (["not_sure", "sure"], "sure"),
+        (["unsicher", "red"], "red"),
+    ],
+)  # fmt: skip
+def test_how_sure_somebody_is_in_words(options: list[str], said: str) -> None:
+    value, _ = _fill(_of(confidence={"type": "string", "enum": options}))
+    assert value == {"confidence": said}
 
 
 def test_a_recursive_schema_comes_to_an_end() -> None:

@@ -1,0 +1,42 @@
+"""Of which slots a mail may tell what the model does not know: there its answer is a guess."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from .copied import thing_in
+from .itemised import NO_ITEMS
+from .mind import Mind
+from .orders import described
+from .threads import newest
+
+_GIFT = re.compile(
+    r"\b(?:gifts?|presents?|geschenk\w{0,3}|cadeaux?|regalos?|cadeaus?|prezent\w{0,3})\b", re.IGNORECASE
+)
+_MONEY = re.compile(
+    r"[€£]|\b(?:eur|euros?|gbp|pounds?|quid|pln|z[łl]|złot\w{1,4}|zloty\w{0,2})\b", re.IGNORECASE
+)
+
+
+def left_open(slot: str, mind: Mind, read: Callable[[str], Any]) -> bool:
+    """Whether it cannot be told what the request says of a slot, if anything. `read`: the answer for one."""
+    if not mind.mail.present:
+        return False
+    said = f"{mind.scene.state.ticket.subject}\n{newest(mind) or ''}"
+    match slot:
+        case "gift":
+            return read(slot) is None and _GIFT.search(said) is not None
+        case "claimed_amount":
+            return read("demanded") is None and _MONEY.search(said) is not None
+        case "items":
+            return not read(slot) and read("issue") not in NO_ITEMS and _names_a_thing(mind, read)
+        case "other_orders":
+            known = {*(entry["order_id"] for entry in read(slot) or ()), *(read("orders_concerned") or ())}
+            return any(described(record) for id, record in mind.orders.items() if id not in known)
+    return False
+
+
+def _names_a_thing(mind: Mind, read: Callable[[str], Any]) -> bool:
+    return thing_in(mind, read("order_id")) is not None
