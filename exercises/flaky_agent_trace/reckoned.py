@@ -23,7 +23,9 @@ from .perception import Belief
 from .policy import ZERO, Facts, Line, Sum, delay_counts, is_lost, reckon
 from .rulebook import IN_GENERAL, PARAMETERS, days_over, in_time, parameter, share_of, turns_on
 
-_SHIPPING = re.compile(r'"(?:shipping|postage)": \{')
+_SHIPPING = re.compile(
+    r'"(?:shipping|postage)(?:_?(?:cents|amount|minor|eur|gbp|pence))?": \{', re.IGNORECASE
+)
 
 
 def is_part_of_sum(mind: Mind) -> bool:

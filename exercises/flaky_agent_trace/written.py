@@ -10,7 +10,7 @@ from .aspects import held, share
 from .calls import paid, paid_in
 from .critique import preferred
 from .mind import Mind
-from .planned import plan_steps
+from .planned import calls_made, plan_steps
 from .quoting import FACTS, quotes
 from .threads import in_order
 from .told_letters import on_letter
@@ -51,9 +51,18 @@ class Written:
     def _plan(self) -> list[str]:
         return list(PLAN)
 
+    def _calls_made(self) -> list[str]:
+        return [str(call["text"]) for call in calls_made(self.mind)] or self._plan()
+
+    def _call_list(self) -> list[dict[str, Any]]:
+        return calls_made(self.mind) or self._plan_steps()
+
     def _letter_amount(self: Any) -> Money | None:
         said = self.mind.proposal or {}
-        return said.get("amount") if said.get("letter") else None
+        if said.get("letter"):
+            return said.get("amount")
+        writes = self.mind.contract.slots & {"reply", "subject"} and self.resolution.action == "refund"
+        return self("amount") if writes else None
 
     def _reply(self: Any) -> str:
         if self._taken_apart:

@@ -28,6 +28,7 @@ from harness.simulation.rendering import THOUGHT, Layout
 from harness.simulation.saying import call, json_reply, say, torn, variant
 from harness.simulation.schema import Filling
 from harness.simulation.soundness import sound_request
+from harness.simulation.stated import Stated
 from harness.simulation.stepping import Stepping, calls_in
 from harness.simulation.tools import written_call
 from harness.simulation.version import source_digest
@@ -161,7 +162,8 @@ class Simulation(ABC, Generic[M]):
             self.settle(mind, operation, request)
         why_not = self._why_not(mind)
         guesses = not why_not and mind.operation != "act" and _structured(mind.contract)
-        guessed = tuple(blind(mind.contract.schema, ontology)) if guesses else ()
+        stated = Stated(context, mind.contract.schema)
+        guessed = tuple(blind(mind.contract.schema, ontology, stated)) if guesses else ()
         if guessed or (guesses and not mind.contract.slots):
             why_not = f"{named(guessed) or 'all that is asked for'}: {MEANS_NOTHING}"
         decision = self.step(mind) if mind.operation == "act" else QUESTIONS.get(mind.operation, "chat")
@@ -332,7 +334,8 @@ class _Answering(Generic[M]):
 
     def _filled(self, schema: Mapping[str, Any], belief: Belief) -> dict[str, Any]:
         derives = self.reading.operation != "act"
-        filling = Filling(self.model.vocabulary.ontology, schema, derives=derives)
+        stated = Stated(self.mind.context, schema)
+        filling = Filling(self.model.vocabulary.ontology, schema, derives=derives, stated=stated)
         value = filling.fill(dict(schema), belief)
         if filling.mute:
             self.unsure = f"{named(filling.mute)}: which option says the answer cannot be told"

@@ -24,9 +24,11 @@ from harness.simulation.keyed import (
     told_of,
     value_among,
 )
+from harness.simulation.linked import agreed, borne_by, rivals, told_when, verdicts
 from harness.simulation.resolving import DEEPEST, resolved
 from harness.simulation.sayable import blank, holds, said_in
-from harness.simulation.slots import Ontology, SlotSpec, words_of
+from harness.simulation.slots import UNKNOWING, Ontology, SlotSpec, words_of
+from harness.simulation.stated import Stated
 from harness.simulation.typed import type_of, void
 
 Json = Any
@@ -58,6 +60,8 @@ class Filling:
     """The places in these lists."""
     derives: bool = True
     """Whether fields that are unknown by their names are understood by what these speak of."""
+    stated: Stated = field(default_factory=Stated)
+    """What the request's records state by name."""
 
     def fill(self, schema: Json, belief: Belief, *, path: str = "", depth: int = 0) -> Json:
         """A value valid for `schema`. Raises nothing: what cannot be known gets an empty value."""
@@ -152,6 +156,7 @@ class Filling:
     ) -> dict[str, Json]:
         """The fields of an object, those last that only count another."""
         properties, filled = schema["properties"], dict[str, Json]()
+        verdicts(self, properties, path)
         kinds = {key: type_of(self.resolve(part)) for key, part in properties.items()}
         tally = tallies(properties, kinds)
         for key, part in properties.items():
@@ -172,7 +177,8 @@ class Filling:
                 self.certain([within])
         for key, of in tally.items():
             filled[key] = tallied(filled.get(of), flag=kinds[key] == "boolean")
-        return self._derived(schema, filled, inner, path, depth) if self.derives else filled
+        filled = self._derived(schema, filled, inner, path, depth) if self.derives else filled
+        return agreed(self, properties, filled)
 
     def _derived(
         self, schema: Mapping[str, Json], filled: dict[str, Json], inner: Belief, path: str, depth: int
@@ -304,13 +310,14 @@ class Filling:
         if kind == "boolean" and slot is not None and self.ontology.slots[slot].kind == "word":
             return self._is_named(schema, slot, name, belief, path)
         if slot is None:
-            return self._unknown(schema, path, self.empty(schema))
+            read = self._read(schema, name, path)
+            return self._unknown(schema, path, self.empty(schema)) if read is None else read
         value = belief(slot)
         other = self.ontology.slots[slot].instead if not schema.get("nullable") else ""
         only_for = {*self.ontology.slots[slot].instead_for}
         if value is None and other and (not only_for or only_for & {*words_of(name)}):
             slot, value = other, belief(other)
-        if isinstance(value, list) and self.ontology.slots[slot].kind != "list":
+        if isinstance(value, list) and (self.ontology.slots[slot].kind != "list" or schema.get("enum")):
             said = [said_in(self.ontology, entry, schema, slot, name) for entry in value]
             answer = next((entry for entry in said if entry is not None), None)
             if said and answer is None:
@@ -319,16 +326,36 @@ class Filling:
             answer = said_in(self.ontology, value, schema, slot, name)
         if answer is None and other and schema.get("enum"):
             answer = said_in(self.ontology, belief(other), schema, other, name)
+        doubted = value is None and self.ontology.slots[slot].doubted
+        doubted = doubted or belief(f"doubt_of_{slot}") is True
+        self.doubtful += [path] if doubted or (value == [] and answer == "") else []
+        if self.ontology.slots[slot].general and isinstance(answer, str) and schema.get("enum"):
+            alike = rivals(self.ontology, slot, answer, tuple(map(str, schema["enum"])))
+            quote = belief(f"quote_of_{self.ontology.value_of(slot, answer)}")
+            own = borne_by(alike, answer, str(quote or ""))
+            self.doubtful += [path] if own is None else []
+            answer = answer if own is None else own
         if answer is not None or schema.get("nullable"):
             return answer
         self.mute += [path] if value is not None and puzzling(self.ontology, slot, schema) else []
-        return blank(self.ontology, schema, slot, name, self.root)
+        nothing = blank(self.ontology, schema, slot, name, self.root)
+        arbitrary = schema.get("enum") and value is None and str(nothing).lower() not in UNKNOWING
+        self.doubtful += [path] if arbitrary and path not in self.doubtful else []
+        return nothing
+
+    def _read(self, schema: Mapping[str, Json], name: str, path: str) -> Json:
+        """What the request's records state by a field's name; each of many entries is told in another way."""
+        return None if "[]" in path or not name else self.stated.of(name, schema)
 
     def _flagged(self, schema: dict[str, Json], belief: Belief, slot: str | None, name: str) -> bool | None:
         """A yes or no about values of a word slot, `None` where the name holds none."""
         if slot is not None and self.ontology.slots[slot].kind == "flag":
             return None
-        flag = self.ontology.flag_of(name, str(schema.get("description") or ""))
+        described = str(schema.get("description") or "")
+        if slot is None and (told := told_when(self.ontology, described)) is not None:
+            self.slots.append(told)
+            return bool(belief(told))
+        flag = self.ontology.flag_of(name, described)
         several = slot is None or "or" in words_of(name)
         claims = (flag,) if flag is not None else claims_of(self.ontology, name) if several else ()
         self.slots += [known for known, _ in claims]

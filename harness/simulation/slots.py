@@ -60,8 +60,8 @@ class SlotSpec:
     """Of a list: the slot that every entry must have for a list of another name to be it."""
     also: tuple[str, ...] = ()
     """Names that mean it only where the field has to be filled: a number called `day`."""
-    given: bool = False
-    """Whether a yes or no may ask if it stands in what is read."""
+    given: bool = False  # whether a yes or no may ask if it stands in what is read
+    doubted: bool = False  # whether it is a guess what a field says of it where nothing is known
 
 
 @dataclass(frozen=True, eq=False)

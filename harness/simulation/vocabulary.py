@@ -62,6 +62,8 @@ class SlotEntry(Strict):
     """Names that mean it only where the field has to be filled with what it can say."""
     given: bool = False
     """Whether a yes or no may ask if it is there: `has_order_number`."""
+    doubted: bool = False
+    """Whether a field is a guess where nothing of it is known."""
 
 
 class ToolEntry(Strict):
@@ -155,6 +157,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
             entry.keyed,
             entry.also,
             entry.given,
+            entry.doubted,
         )
         for name, entry in file.slots.items()
     }
