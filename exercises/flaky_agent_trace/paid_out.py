@@ -20,6 +20,9 @@ _BOOKED = re.compile(
     r"(?P<sum>\d+(?:[.,]\d\d)?) ?(?P<unit>EUR|GBP|PLN)\b",
     re.IGNORECASE | re.MULTILINE,
 )
+_SINCE = re.compile(r"\b(?:after(?:wards)?|since|then|again|later|now|re-?read)\b", re.IGNORECASE)
+_NEAR = 60
+"""Characters before a record that say when it was read."""
 _FAILED = frozenset({"failed", "rejected", "declined", "error", "pending"})
 
 
@@ -32,6 +35,8 @@ class _Told(NamedTuple):
     """Whether it is the order's record."""
     order: str = ""
     """Its number, where it is said."""
+    since: bool = False
+    """Whether the program says that it was read afterwards."""
 
 
 def paid_out(mind: Mind) -> Money | None:
@@ -62,6 +67,16 @@ def paid_out(mind: Mind) -> Money | None:
     return Money(sum(known), unit) if known else None
 
 
+def unbooked(mind: Mind) -> bool:
+    """Whether a refund was confirmed that the order, read since by what the program says, does not show."""
+    told = [one for text in _texts(mind) for one in _told(text)]
+    paid = next((at for at, one in enumerate(told) if one.paid is not None and one.left is not None), None)
+    if paid is None:
+        return False
+    after = [one for one in told[paid:] if one.record and one.since and one.order in {"", told[paid].order}]
+    return any(one.left is not None and one.left > (told[paid].left or 0) for one in after[-1:])
+
+
 def paid_nothing(mind: Mind) -> bool:
     """Whether a program shows what was done, and that no refund was among it."""
     kinds = {deed.kind for deed in mind.deeds}
@@ -82,8 +97,10 @@ def _in_words(mind: Mind) -> Money | None:
 
 def _told(text: str) -> Iterator[_Told]:
     for blob in blobs(text):
+        since = _SINCE.search(text[max(0, blob.start - _NEAR) : blob.start]) is not None
         for value in blob.value if isinstance(blob.value, list) else [blob.value]:
-            yield from _of(value) if isinstance(value, Mapping) else ()
+            found = _of(value) if isinstance(value, Mapping) else ()
+            yield from (one._replace(since=since) for one in found)
 
 
 def _of(value: Mapping[str, Json]) -> Iterator[_Told]:

@@ -185,6 +185,10 @@ class Reckoned:
     def _capped(self) -> bool | None:
         return None if self.steps is None else self.steps.uncapped > self.steps.lump
 
+    def _late_days_first(self) -> float | None:
+        more_than = parameter("late_days", self.stated, self._currency)
+        return more_than + 1 if isinstance(more_than, float) else None
+
     def _percent(self) -> float | None:
         return share_of(self.facts, self.clauses)
 

@@ -328,6 +328,8 @@ class Filling:
             answer = said_in(self.ontology, belief(other), schema, other, name)
         doubted = value is None and self.ontology.slots[slot].doubted
         doubted = doubted or belief(f"doubt_of_{slot}") is True
+        flag = self.ontology.slots[slot].kind == "flag" and kind == "string" and not schema.get("enum")
+        doubted |= flag and value is None  # what it is in words
         self.doubtful += [path] if doubted or (value == [] and answer == "") else []
         if self.ontology.slots[slot].general and isinstance(answer, str) and schema.get("enum"):
             alike = rivals(self.ontology, slot, answer, tuple(map(str, schema["enum"])))
@@ -379,7 +381,8 @@ class Filling:
             self.unknown.append(path)
             blind = schema.get("named") or (empty is not None and self.guesses(schema))
             self.blind += [path] if blind else []
-            self.doubtful += [path] if empty == "" and not blind else []
+            untold = empty == "" or (empty is None and bool(schema.get("enum")))
+            self.doubtful += [path] if untold and not blind else []
         return empty
 
     def guesses(self, schema: Json) -> bool:

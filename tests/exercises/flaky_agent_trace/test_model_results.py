@@ -93,6 +93,20 @@ def test_calls_that_are_shown_are_listed_with_what_they_returned(open_case: Open
     assert len(said["calls_made"]) == 2
 
 
+def test_a_refund_that_the_order_does_not_show_afterwards_is_not_consistent(open_case: Open) -> None:
+    for left, holds in (("107.40", False), ("43.40", True)):
+        case = open_case("p-return-01")
+        record = json.dumps({**case.orders[0], "refundable": left})
+        text = (
+            f'{case.mail}\n\nrefund {{"order_id": "HL-204173", "amount": 64.00}}\n'
+            f"-> {_booked(case, '64.00', '43.40')}\n\nThe order, read again afterwards:\n{record}"
+        )
+        asked = of(consistent=TRUTH, next_action={"enum": ["refund", "wait", "escalate"]})
+        said = case.decide(text, system="Check the result of the tool.", schema=asked)
+        assert said["consistent"] is holds
+        assert "next_action" in case.thoughts[-1].guessed
+
+
 # What a record states by name
 
 
@@ -242,3 +256,19 @@ def test_an_option_that_nothing_tells_is_a_guess(open_case: Open) -> None:
     case = open_case("p-knows-01")
     case.decide(case.mail, schema=of(order_id=MAYBE, status={"enum": ["found", "several", "missing"]}))
     assert "status" in case.thoughts[-1].guessed
+
+
+def test_what_nothing_tells_and_may_be_null_is_a_guess_where_it_is_one_of_some_options(
+    open_case: Open,
+) -> None:
+    case = open_case("p-return-01")
+    grave = {"anyOf": [{"enum": ["cosmetic", "structural"]}, {"type": "null"}]}
+    said = case.decide(case.mail, schema=of(order_id=MAYBE, fabric=grave, star_sign=MAYBE))
+    assert said["fabric"] is None
+    assert case.thoughts[-1].guessed == ("fabric",)
+
+
+def test_the_first_delay_that_is_paid_for_is_one_day_more_than_must_be_exceeded(open_case: Open) -> None:
+    case = open_case("p-delay-02")
+    said = case.decide(case.prompt(), schema=of(days_late=NUMBER, min_days_late=NUMBER, eligible=TRUTH))
+    assert said == {"days_late": 3, "min_days_late": 4, "eligible": False}
