@@ -11,7 +11,7 @@ from harness.exercise.spec import Strict, read_toml
 
 from .judgement import Resolution
 from .mind import Mind
-from .wording import money_text
+from .wording import money_text, which_half
 
 Lines = tuple[str, ...]
 
@@ -73,10 +73,9 @@ def grounds_abroad(mind: Mind, resolution: Resolution) -> str:
     """The grounds in that language; empty where it is English or where they have no words in it."""
     language = tongue(mind)
     known = abroad().reasons.get(language, {})
+    halves = ((id, which_half(id, resolution)) for id in resolution.reason.split())
     said = [
-        f"{known[id]} ({id})" if id in mind.clauses else known[id]
-        for id in resolution.reason.split()
-        if id in known
+        f"{known[half]} ({id})" if id in mind.clauses else known[half] for id, half in halves if half in known
     ]
     if not said:
         return ""

@@ -17,7 +17,6 @@ from .copied import Copied, thing_in
 from .critique import faults
 from .enumerated import Enumerated
 from .foregone import foregone
-from .given import given
 from .grounded import Grounded
 from .itemised import Itemised
 from .judgement import Resolution, resolve
@@ -29,11 +28,11 @@ from .perception import Belief, perceive, true_order
 from .policy import Ask, Line
 from .questions import next_step
 from .quoting import evidence
-from .reckoned import Reckoned, is_part_of_sum
+from .reckoned import Reckoned
 from .recorded import Recorded
 from .requested import STATES, line_of, with_states
 from .rulebook import IN_GENERAL
-from .silences import left_open
+from .shown import Shown, meant_beside, on_slot
 from .wording import outcome, rambling, reason_text, thought
 from .written import Written
 
@@ -64,12 +63,10 @@ class Answers(Mailed, Parted, Written):
         if slot.startswith("quote_of_"):
             return self.quote_of(slot.removeprefix("quote_of_"))
         if slot.startswith(("given_", "open_")):
-            kind, _, of = slot.partition("_")
-            return (given if kind == "given" else left_open)(of, self.mind, self)
+            return on_slot(slot, self.mind, self)
         if slot in ASPECTS:
             return judged(slot, self.mind, self.resolution, self.objections)
-        if slot == "shipping_fee" and self._deciding and is_part_of_sum(self.mind):
-            slot = "shipping_refund"
+        slot = meant_beside(slot, self.mind, decides=self._deciding)
         if slot in LISTED:
             return listed(slot, self.mind.orders, self.record, self.facts, self._deciding and self.resolution)
         own = getattr(self, f"_{slot}", None)
@@ -88,6 +85,7 @@ class Answers(Mailed, Parted, Written):
             Grounded(self.mind, self.belief, decided, self),
             Enumerated(self.mind, self.belief, self, self.item_words),
             Copied(self.mind, self),
+            Shown(self.mind, self.belief, decided, self),
             Certain(self.mind, self.belief, self.noise, self._pays),
         )
 
@@ -231,10 +229,11 @@ class Answers(Mailed, Parted, Written):
         mind = self.mind
         if not (mind.mail.present or mind.orders or mind.claims or mind.deeds or mind.proposal):
             return list(mind.clauses)  # a mere handbook: all that it has
-        stated = (mind.proposal or {}).get("clauses") if self.done is not None and not mind.clauses else None
-        if isinstance(stated, list):
+        told = self.done is not None and not mind.clauses
+        if told and isinstance(stated := (mind.proposal or {}).get("clauses"), list):
             return list(map(str, stated))
-        return [id for id in self.resolution.reason.split() if id in self.mind.clauses]
+        named = self.resolution.reason.split()
+        return [id for id in named if id in mind.clauses or (told and id[1:2] == "-")]
 
     def _issue(self) -> str | None:
         return next((ask.issue for ask in self.facts.asks), None)
@@ -338,17 +337,15 @@ class Answers(Mailed, Parted, Written):
     def _safe(self) -> bool:
         return not self._injection()
 
-    def _refund_request(self) -> bool | None:
-        return bool(self.facts.asks) if self.mind.mail.present else None
+    @property
+    def _each_rule(self) -> bool:
+        """Whether it is asked of each rule if it applies."""
+        asked = self.mind.contract.slots >= {"clauses", "matches"}
+        return bool(self.mind.clauses) and asked and not self.mind.proposal
 
     def _checks(self) -> list[dict[str, Any]]:
-        if (
-            self.mind.clauses
-            and self.mind.contract.slots >= {"clauses", "matches"}
-            and not self.mind.proposal
-        ):
-            return list(self("clause_list"))  # each rule, and whether it applies
-        return checked(self.mind, self.resolution, self.objections)
+        own = checked(self.mind, self.resolution, self.objections)
+        return list(self("clause_list")) if self._each_rule else own
 
     def _unclear(self) -> bool:
         return self.belief.order_id is None or (true_order(self.mind) is None and not self.belief.guessed)
@@ -362,9 +359,8 @@ class Answers(Mailed, Parted, Written):
         elif not self._deciding and "order_id" in asked and not asked - _WHICH:
             own = self("order_reasoning")
         elif self._deciding:
-            own = grounds_abroad(self.mind, self.resolution) or thought(
-                self.mind, self.resolution, self.noise
-            )
+            done = self.resolution
+            own = grounds_abroad(self.mind, done) or thought(self.mind, done, self.noise)
         else:
             own = " ".join(filter(None, (self.in_sentences, self.own_words)))
         return self._at_length(own.replace("\n", "; "))
@@ -391,6 +387,8 @@ class Answers(Mailed, Parted, Written):
     _eligible = _pays
 
     def _issues(self) -> list[Any]:
+        if self._each_rule:
+            return list(self("clause_list"))
         if self.mind.operation in {"critique", "revise", "judge"}:
             return list(self.objections)
         return self._asks()

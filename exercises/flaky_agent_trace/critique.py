@@ -14,8 +14,10 @@ from harness.simulation.noise import Noise
 from .fields import slots_in
 from .handed import as_resolution, decided
 from .judgement import Resolution
+from .letters import letters
 from .mind import Mind
 from .outcomes import order_in, outcomes_in, proposed_by, sum_in
+from .paid_out import unbooked
 from .policy import Ask
 from .told_letters import untrue
 
@@ -182,6 +184,8 @@ def faults(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) 
     ):
         wrong = {"amount", "policy"}
         found.append(Fault(f"the amount due is {due:.2f}, not {paid:.2f}", frozenset(wrong)))
+    if proposal is None and unbooked(mind):
+        found.append(Fault(letters().reasons["unbooked"], frozenset({"amount", "claim"})))
     if thing := said.get("promised_thing"):
         found.append(Fault(f"it promises what was not decided: {thing}", frozenset({"policy"})))
     return found + _misread(mind, own, said)

@@ -27,6 +27,13 @@ _FROM_ONE = re.compile(
 )
 _NUMBERED = r"(?:^|\n)[ \t]{0,8}(?:Order |#|\[|\()?(\d{1,2})(?:\]|\)|\.|:)[ \t]{0,3}[^\n]{0,40}?"
 _WANTED = ("action", "amount")
+_MET = {"clause_met", "valid"}
+_DECISIVE = re.compile(
+    r"\b(?:clauses?|rules?|paragraphs?|sections?|provisions?) (?:that|which) (?:\w+ )?"
+    r"(?:decides?|settles?|governs?|applies|apply)\b"
+    r"|\b(?:decisive|deciding|governing|controlling) (?:clauses?|rules?|paragraphs?|sections?|provisions?)\b",
+    re.IGNORECASE,
+)
 _SURE = 0.75
 _REPORT = (("reported", "the day of the first report"), ("received", "the day on which the mail came"))
 _DELIVERY = (("delivered", "the day of delivery"), ("promised", "the promised day"))
@@ -99,7 +106,12 @@ class Enumerated:
 
     def _handler(self) -> str | None:
         """Who has the next step, as the case is decided."""
-        return _HANDLERS.get(str(self.read("action")))
+        return "desk" if self.read("marked") else _HANDLERS.get(str(self.read("action")))
+
+    def _route(self) -> str | None:
+        """Where a first filter sends it: of what marks no case out it is not known who takes it."""
+        by = self._handler() if self.mind.mail.present else None
+        return by if by == "desk" or self.mind.decides_by else None
 
     def _look_ups(self) -> list[dict[str, Any]]:
         """What the order could be looked up by, the surest first, one thing at a time."""
@@ -247,7 +259,10 @@ class Enumerated:
         book = self.mind.clauses
         whole = not self.mind.mail.present and not self.mind.orders
         asked = self.mind.contract.slots
-        applied = bool(asked & set(_WANTED)) and "matches" not in asked  # no room to say which do not apply
+        # There may be no room to say which do not apply, or only those that decide be asked for.
+        applied = "matches" not in asked and bool(
+            asked & set(_WANTED) or (decisive and _DECISIVE.search(self.mind.instructions))
+        )
         others = [] if applied else [id for id in self._touched() if id not in decisive]
         ids = list(book) if whole else [*decisive, *others]
         return [
@@ -257,7 +272,8 @@ class Enumerated:
                 "quote_source": "handbook",
                 "summary": letters().reasons.get(id) or worded(book[id]),
                 "matches": whole or id in decisive, "name": letters().reasons.get(id) or id,
-                "reason": (why := letters().reasons.get(id) or worded(book[id])), "reasoning": why,
+                "reason": (why := self._why_clause(id, applies=whole or id in decisive)), "reasoning": why,
+                "note": why, **(self._met(applies=whole or id in decisive) if asked & _MET else {}),
                 "clause_topic": book[id].clause.topic,
                 "clause_numbers": [float(number) for number in book[id].clause.numbers.values()],
                 "deadline_days": _days(book[id].clause.numbers), "percent": _percent(book[id].clause.numbers),
@@ -265,6 +281,15 @@ class Enumerated:
             for id in ids
             if id in book
         ]  # fmt: skip
+
+    def _why_clause(self, id: str, *, applies: bool) -> str:
+        said = letters().reasons.get(id) or worded(self.mind.clauses[id])
+        denies = not applies and "matches" in self.mind.contract.slots
+        return f"does not apply here: {said}" if denies else said
+
+    def _met(self, *, applies: bool) -> dict[str, bool | None]:
+        """Whether what a clause asks for is so; no question where it does not apply."""
+        return dict.fromkeys(_MET, self.read("action") != "deny" if applies else None)
 
     def _touched(self) -> list[str]:
         """The clauses on the matter that do not decide it."""

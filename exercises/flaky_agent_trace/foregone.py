@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from .calls import done_so_far
 from .handed import as_resolution, handed, letter_asked, to_tell
@@ -10,6 +11,7 @@ from .happened import happened
 from .judgement import Resolution
 from .mind import Mind
 from .ontology import vocabulary
+from .paid_out import paid_out
 from .perception import Belief
 
 LETTER = frozenset({"reply", "subject", "signature", "greeting", "letter_closing", "letter_paragraphs"})
@@ -62,11 +64,32 @@ def _foregone(mind: Mind, belief: Belief) -> Resolution | None:
     writes = mind.operation == "draft" or (letter and not tries)
     if _recorded(mind):
         return to_tell(mind, belief)
+    if (settled := _settled(mind, belief)) is not None:
+        return settled
     done = done_so_far(mind, belief) if writes or mind.operation == "act" else None
     if not writes or (done is not None and (done.action != "refund" or done.amount is not None)):
         return done
     stated = to_tell(mind, belief)
     return stated if done is None or (stated is not None and stated.action == "refund") else done
+
+
+def _settled(mind: Mind, belief: Belief) -> Resolution | None:
+    """The refund that a result shows to be paid, where it could not be tried: by no rule, or for no order."""
+    tries = mind.operation in {"critique", "judge", "act"} or mind.contract.form == "text"
+    tries = tries or (mind.operation == "revise" and not _RECORDS.search(mind.instructions))
+    if tries or (mind.decides_by and mind.sees_orders):
+        return None
+    paid = paid_out(mind)
+    if paid is None or not paid.cents:
+        return None
+    return Resolution("refund", belief.order_id, Decimal(paid.cents) / 100, paid.currency, _why(mind), belief)
+
+
+def _why(mind: Mind) -> str:
+    """The clauses that the call, or the program's word for it, gives as its reason."""
+    said = [deed.arguments.get("reason") for deed in mind.deeds if deed.kind == "refund"]
+    said += [(mind.proposal or {}).get("reason")]
+    return " ".join(dict.fromkeys(re.findall(r"\b[A-Z]-\d\b", " ".join(str(one) for one in said if one))))
 
 
 def _untried(mind: Mind) -> bool:

@@ -40,6 +40,9 @@ _RISK = {
     "replacement": "a replacement is wanted", "promise": "a colleague has promised something",
 }  # fmt: skip
 _MILD = frozenset({"final_sale", "order_unclear", "already_refunded"})
+NO_HANDOVER = _MILD | {"injection"}
+_RULELESS = frozenset({"unseen", "unknown", "silent", "unpaid", PLAIN})
+"""Grounds of a resolution that are no clause."""
 _SMALL, _LARGE = Decimal(150), Decimal(500)
 _BROADER = {"reported_late": "too_late", "order_unclear": "unclear"}
 """What it comes under where there is no word for just this."""
@@ -109,9 +112,9 @@ class Grounded:
         if self.decided is None and not self.belief.grounded:
             return []
         own = self._decision
+        found = self._marked()
         if own.action == "refund":
-            return ["within_policy"]
-        found: list[str] = []
+            return found or ["within_policy"]
         for id in self._reason.split():
             if id == "H-6":
                 found += self._promised_or_wanted()
@@ -120,6 +123,18 @@ class Grounded:
         if own.action == "deny" and len(found) > 1 and "final_sale" in found:
             found.sort(key=lambda ground: ground != "final_sale")
         return list(dict.fromkeys([*found, *(_BROADER[ground] for ground in found if ground in _BROADER)]))
+
+    def _by_no_rule(self, own: Resolution | Decision) -> bool:
+        """Whether it was decided by no rule that was read: what marks the case out is its grounds then."""
+        return own.reason in _RULELESS or not self.mind.decides_by.intersection(own.reason.split())
+
+    def _marked(self) -> list[str]:
+        """What speaks for a handover where no rule that was read has decided."""
+        return self._marks() if self._by_no_rule(self._decision) else []
+
+    def _marks(self) -> list[str]:
+        """What would have the case handed over."""
+        return [mark for mark in self._risks() or [] if mark not in NO_HANDOVER]
 
     def _handover_grounds(self) -> list[str]:
         return self._grounds() if self._decision.action == "escalate" else []

@@ -11,6 +11,7 @@ from harness.simulation.noise import Noise
 from harness.simulation.saying import call, torn
 from harness.simulation.schema import Filling
 from harness.simulation.slots import words_of
+from harness.simulation.stated import Stated
 from harness.simulation.tools import Offered
 
 from .amounts import as_argument
@@ -23,6 +24,7 @@ from .judgement import Resolution
 from .mind import Mind
 from .ontology import vocabulary
 from .perception import Belief, perceive, settled
+from .policy import barriers
 from .questions import LOOKS, TRIES, detailed, wants_policy
 from .quoting import quotes
 from .wording import reason_text, reply_body
@@ -30,7 +32,7 @@ from .wording import reason_text, reply_body
 Json = Any
 Parts = list[Text | ToolCall]
 OUTCOMES = {"refund": "refunded", "deny": "denied", "escalate": "escalated"}
-_CLAUSES = frozenset({"clause", "clauses", "rule", "paragraph", "section"})
+_CLAUSE = frozenset({"clause", "rule", "paragraph"})
 _WHOLE = ("topic all", "whole handbook", "all topics", "entire handbook", "full handbook")
 _PAYS = re.compile(r"\b(?:pays|books|executes|carries out|triggers)\b", re.IGNORECASE)
 _CODE_PAYS = re.compile(
@@ -203,12 +205,17 @@ class Hands:
     def _case(self, resolution: Resolution) -> dict[str, Json]:
         facts = resolution.belief.facts
         issues = ", ".join(ask.issue.replace("_", " ") for ask in facts.asks) or "unclear request"
-        why = reason_text(self.mind, resolution)
+        desk = " ".join(self._barriers(resolution)) if resolution.reason == "unpaid" else ""
+        why = reason_text(self.mind, replace(resolution, reason=desk) if desk else resolution)
         said = " … ".join(f"“{' '.join(quote.split())}”" for quote in quotes(self.mind, "issue"))
         issues = f"{issues}: {said}" if said and self.mind.contract.forced else issues
         summary = f"Customer {facts.sender}: {issues}. Why: {why}."
         clause = next(iter(re.findall(r"\b[A-Z]-\d\b", resolution.reason)), None)
         return {"order_id": resolution.order_id, "reason": why, "clause": clause, "summary": summary}
+
+    def _barriers(self, resolution: Resolution) -> list[str]:
+        """The clauses that would have it handed over, whatever was read: one may be what the tool is for."""
+        return list(barriers(resolution.facts or resolution.belief.facts))
 
     def _reply(self, resolution: Resolution, *, pledge: bool = True) -> Parts:
         verbose = self._fires("verbose")
@@ -243,8 +250,8 @@ class Hands:
         for own, schema in properties.items():
             canonical = tool.arguments.get(own)
             value = arguments.get(canonical) if canonical else (more or {}).get(own)
-            if canonical == "reason" and _CLAUSES & {*words_of(own)}:
-                value = arguments.get("clause")
+            if canonical == "reason" and _CLAUSE & set(words_of(own)):
+                value = self._clause(schema)
             if value is None and tool.kind not in LOOKS:
                 value = self._said(tool, own, schema, needed=own in required)
                 if value is not None:
@@ -265,6 +272,17 @@ class Hands:
             where = self.noise.turn.uniform("mode:tear", tool.kind)
             made = replace(made, arguments=torn(made.arguments, where))
         return made
+
+    def _clause(self, schema: Json) -> str | None:
+        """The clause for an argument of that name: what a check states, else the one that decides."""
+        if (stated := Stated(self.mind.context).of("clause", schema)) is not None:
+            return str(stated)
+        belief = perceive(self.mind, self.noise)
+        own = Answers(self.mind, belief, self.noise).resolution
+        named = [id for id in own.reason.split() if id in self.mind.clauses and id != "H-7"]
+        options = schema.get("enum") if isinstance(schema, dict) else None
+        known = [*named, *barriers(own.facts or belief.facts)]
+        return next((id for id in known if not options or id in options), None)
 
     def _said(self, tool: Offered, own: str, schema: Json, *, needed: bool) -> Json:
         """What an argument is that the kind of tool does not know: as in an answer by that name."""

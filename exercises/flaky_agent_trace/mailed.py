@@ -97,3 +97,6 @@ class Mailed:
         """The days after the promise on which it came, or without it up to the mail."""
         ended, promised = self._delivered() or self.mind.mail.received, self._field("promised")
         return float(max(0, (ended - promised).days)) if ended and promised else None
+
+    def _refund_request(self) -> bool | None:
+        return bool(self.facts.asks) if self.mind.mail.present else None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from .calls import ENDS
 from .mind import Mind
 from .orders import described
 from .perception import Belief
@@ -22,6 +24,23 @@ def plan_steps(mind: Mind, belief: Belief, sender: str | None) -> list[dict[str,
             "rank": float(number), **given,
         }
         for number, (text, tool, given) in enumerate(_steps(mind, belief, sender), start=1)
+    ]  # fmt: skip
+
+
+_ID = re.compile(r"[\"'](?:refund|case|message)_id[\"']\s{0,3}:\s{0,3}[\"'](?P<id>[\w-]{4,60})[\"']")
+
+
+def calls_made(mind: Mind) -> list[dict[str, Any]]:
+    """The calls that a request shows of a case on which something was done; none where it is still open."""
+    if mind.operation == "act" or not any(deed.kind in ENDS for deed in mind.deeds):
+        return []
+    return [
+        {
+            "plan_step": (name := deed.name or deed.kind), "text": name, "tool_name": name,
+            "tool_arguments": deed.arguments, "valid": deed.done, "rank": float(number),
+            "call_reference": found["id"] if (found := _ID.search(deed.result or "")) else None,
+        }
+        for number, deed in enumerate(mind.deeds, start=1)
     ]  # fmt: skip
 
 

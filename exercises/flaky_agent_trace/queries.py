@@ -135,8 +135,8 @@ _VALUES = frozenset({"id", "number", "money", "date", "word", "text", "list"})
 
 _ABOUT_ANSWERS = frozenset({
     "valid", "ruling", "winner", "score", "issues", "checks", "aspect", "plan", "tool_name", "tool_arguments",
-    "done", "reply", "subject", "summary", "quote", "reasoning", "reason", "safe", "refund_request",
-    "matches",
+    "calls_made", "done", "reply", "subject", "summary", "quote", "reasoning", "reason", "safe",
+    "refund_request", "matches",
     "fit_score", "rank", "settled_order", "cases", "look_ups", "ticket_id",
 })  # fmt: skip
 _GROUNDS = frozenset({"grounds", "handover_grounds", "denial_grounds", "risks"})

@@ -23,7 +23,9 @@ from .perception import Belief
 from .policy import ZERO, Facts, Line, Sum, delay_counts, is_lost, reckon
 from .rulebook import IN_GENERAL, PARAMETERS, days_over, in_time, parameter, share_of, turns_on
 
-_SHIPPING = re.compile(r'"(?:shipping|postage)": \{')
+_SHIPPING = re.compile(
+    r'"(?:shipping|postage)(?:_?(?:cents|amount|minor|eur|gbp|pence))?": \{', re.IGNORECASE
+)
 
 
 def is_part_of_sum(mind: Mind) -> bool:
@@ -186,6 +188,10 @@ class Reckoned:
 
     def _capped(self) -> bool | None:
         return None if self.steps is None else self.steps.uncapped > self.steps.lump
+
+    def _late_days_first(self) -> float | None:
+        more_than = parameter("late_days", self.stated, self._currency)
+        return more_than + 1 if isinstance(more_than, float) else None
 
     def _percent(self) -> float | None:
         return share_of(self.facts, self.clauses)

@@ -19,6 +19,7 @@ from .manners import OF_LETTERS
 from .mind import Mind
 from .ontology import ORDER_ID, vocabulary
 from .outcomes import sum_in
+from .paid_out import paid_out
 from .told_states import ILL
 
 LANGUAGES = {
@@ -150,6 +151,9 @@ def _claims(mind: Mind, said: dict[str, Any], letter: str) -> list[Untrue]:
     done = _done(mind)
     sums = [sum for kind, sum in done if kind == "refund" and sum is not None]
     refunded = any(kind == "refund" for kind, _ in done)
+    if (shown := paid_out(mind)) is not None and shown.cents:  # a result tells more than words for it
+        booked = [paid(deed) for deed in _deeds(mind) if "refund_id" in (deed.result or "")]
+        sums, refunded = [*filter(None, booked), Decimal(shown.cents) / 100], True
     parts = _SENTENCE.split(letter)
     found: list[Untrue] = []
     claims = [part for part in parts if PAID.search(part) and not _TO_COME.search(part)]

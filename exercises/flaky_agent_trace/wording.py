@@ -35,12 +35,25 @@ def reason_text(mind: Mind, resolution: Resolution) -> str:
     """The grounds as a phrase that a person would write; clauses by their ids where these were read."""
     reasons = letters().reasons
     known = [
-        f"{reasons[id]} ({id})" if id in mind.clauses else reasons[id].format(order=resolution.order_id or "")
+        f"{reasons[which_half(id, resolution)]} ({id})"
+        if id in mind.clauses
+        else reasons[which_half(id, resolution)].format(order=resolution.order_id or "")
         for id in resolution.reason.split()
         if id in reasons
     ]
     own = resolution.reason if IN_WORDS.search(resolution.reason) else ""
     return "; ".join(known) or own or reasons["other"]
+
+
+def which_half(id: str, resolution: Resolution) -> str:
+    """The half of a clause that holds of the case, where it is one of several things; else the clause."""
+    if id != "H-6":
+        return id
+    facts = resolution.facts or resolution.belief.facts
+    if facts.wants in {"store_credit", "replacement"}:
+        return facts.wants
+    notes = facts.order.notes if facts.order is not None else ()
+    return "promise" if any(note.kind == "promise" for note in notes) else id
 
 
 def outcome(resolution: Resolution) -> str:
@@ -62,9 +75,11 @@ def money_text(resolution: Resolution) -> str:
 
 
 _SHORT = re.compile(
-    r"\b(?:shorter|(?:one|two|1|2|a single) sentences?|(?:at most|no more than|under) \d+ words)\b",
+    r"\b(?:shorter|(?:one|two|1|2|a single) sentences?"
+    r"|(?:at most|no more than|under) (?P<words>\d{1,4}) words)\b",
     re.IGNORECASE,
 )
+_FEW_WORDS = 60
 
 
 _ROOM = re.compile(r"\b[1-9]\d{2,} words")
@@ -104,6 +119,8 @@ def reply_body(
         wanted = replace(wanted, asks=tuple(ask for ask in wanted.asks if not candidates(f"ask {ask}")))
     more: list[str] = []
     short = _SHORT.search(asked)
+    if short and IN_WORDS.search(resolution.reason) and short["words"] and int(short["words"]) > _FEW_WORDS:
+        short = None  # there is room for the reason that was given
     if resolution.action in {"deny", "refund"} and resolution.reason and language == "en" and not short:
         more.append(f"This is why: {reason_text(mind, resolution)}.")
     elif resolution.action in {"deny", "refund"} and (not short or _ROOM.search(short.group())):

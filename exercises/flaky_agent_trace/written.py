@@ -11,7 +11,7 @@ from .aspects import held, share
 from .calls import paid, paid_in
 from .critique import preferred, rivals_in
 from .mind import Mind
-from .planned import plan_steps
+from .planned import calls_made, plan_steps
 from .policy import barriers
 from .quoting import FACTS, quotes
 from .telling import retold
@@ -81,9 +81,18 @@ class Written:
     def _plan(self) -> list[str]:
         return list(PLAN)
 
+    def _calls_made(self) -> list[str]:
+        return [str(call["text"]) for call in calls_made(self.mind)] or self._plan()
+
+    def _call_list(self) -> list[dict[str, Any]]:
+        return calls_made(self.mind) or self._plan_steps()
+
     def _letter_amount(self: Any) -> Money | None:
         said = self.mind.proposal or {}
-        return said.get("amount") if said.get("letter") else None
+        if said.get("letter"):
+            return said.get("amount")
+        writes = self.mind.contract.slots & {"reply", "subject"} and self.resolution.action == "refund"
+        return self("amount") if writes else None
 
     def _letter_outcome(self: Any) -> str | None:
         said = self.mind.proposal or {}

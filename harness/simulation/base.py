@@ -28,8 +28,10 @@ from harness.simulation.rendering import THOUGHT, Layout
 from harness.simulation.saying import call, json_reply, say, torn, variant
 from harness.simulation.schema import Filling
 from harness.simulation.soundness import sound_request
+from harness.simulation.stated import Stated
 from harness.simulation.stepping import Stepping, calls_in
 from harness.simulation.tools import written_call
+from harness.simulation.turns import without
 from harness.simulation.version import source_digest
 from harness.simulation.vocabulary import Vocabulary
 
@@ -146,7 +148,7 @@ class Simulation(ABC, Generic[M]):
         mind = self.behold(context, contract, view)
         operation = operation_of(
             contract, cues, quotes_own=bool(quoted(context, view)), proposal=self.proposed(mind),
-            asked=_without(self.instructions(mind), contract.fault),
+            asked=without(self.instructions(mind), contract.fault),
         )  # fmt: skip
         self.settle(mind, operation, request)
         free = freely(contract, mind.operation, cues, ontology)
@@ -161,7 +163,8 @@ class Simulation(ABC, Generic[M]):
             self.settle(mind, operation, request)
         why_not = self._why_not(mind)
         guesses = not why_not and mind.operation != "act" and _structured(mind.contract)
-        guessed = tuple(blind(mind.contract.schema, ontology)) if guesses else ()
+        stated = Stated(context, mind.contract.schema)
+        guessed = tuple(blind(mind.contract.schema, ontology, stated)) if guesses else ()
         if guessed or (guesses and not mind.contract.slots):
             why_not = f"{named(guessed) or 'all that is asked for'}: {MEANS_NOTHING}"
         decision = self.step(mind) if mind.operation == "act" else QUESTIONS.get(mind.operation, "chat")
@@ -334,8 +337,10 @@ class _Answering(Generic[M]):
     def _filled(self, schema: Mapping[str, Any], belief: Belief) -> dict[str, Any]:
         derives = self.reading.operation != "act"
         layout = self.mind.contract.layout
-        worded = layout is not None and layout.kind != "json"
-        filling = Filling(self.model.vocabulary.ontology, schema, worded=worded, derives=derives)
+        filling = Filling(
+            self.model.vocabulary.ontology, schema, derives=derives,
+            worded=layout is not None and layout.kind != "json", stated=Stated(self.mind.context, schema),
+        )  # fmt: skip
         value = filling.fill(dict(schema), belief)
         if filling.mute:
             self.unsure = f"{named(filling.mute)}: which option says the answer cannot be told"
@@ -383,12 +388,6 @@ class _Answering(Generic[M]):
 
 def _structured(contract: Contract) -> bool:
     return contract.form in {"schema", "submit", "json"} and bool(contract.schema)
-
-
-def _without(asked: str, fault: str) -> str:
-    """Instructions without the lines of a turn that only finds fault."""
-    lines = {line.strip() for line in fault.splitlines()}
-    return "\n".join(line for line in asked.splitlines() if line.strip() not in lines) if fault else asked
 
 
 def _said(part: Text | ToolCall) -> str:

@@ -11,6 +11,7 @@ from harness.simulation.emptiest import emptiest
 from harness.simulation.resolving import resolved
 from harness.simulation.schema import Filling
 from harness.simulation.slots import Ontology
+from harness.simulation.stated import Stated
 from harness.simulation.typed import leaf_fits, type_of
 
 Json = Any
@@ -22,12 +23,14 @@ MANY = 5
 """So many fields are named where there are more."""
 
 
-def blind(schema: Mapping[str, Json] | None, ontology: Ontology) -> list[str]:
+def blind(schema: Mapping[str, Json] | None, ontology: Ontology, stated: Stated) -> list[str]:
     """The choices, flags, numbers and lists that have to be filled and mean nothing here.
+
+    `stated`: what the request's records state by name.
 
     They get false, 0, [] or some option, which look like answers: who decides by them is misled.
     """
-    filling = Filling(ontology, schema or {})
+    filling = Filling(ontology, schema or {}, stated=stated)
     filling.fill(dict(schema or {}), probing(ontology))
     return filling.blind
 

@@ -2,66 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from harness.simulation.beliefs import Belief, about, layered
 from harness.simulation.deriving import Derived, borne_out, leaf_of
-from harness.simulation.emptiest import emptiest, guesses
 from harness.simulation.free import plain
 from harness.simulation.keyed import (
     all_of,
-    claims_of,
-    knows,
     list_of,
     own_of,
-    puzzling,
-    sum_named,
     tallied,
     tallies,
     telling_field,
     told_of,
     value_among,
 )
-from harness.simulation.misplaced import anothers, misplaced, unfilled
-from harness.simulation.resolving import DEEPEST, resolved
-from harness.simulation.sayable import blank, holds, said_in
-from harness.simulation.slots import Ontology, SlotSpec, words_of
+from harness.simulation.leaves import Leaves
+from harness.simulation.linked import agreed, verdicts
+from harness.simulation.misplaced import anothers
+from harness.simulation.resolving import DEEPEST
+from harness.simulation.sayable import said_in
+from harness.simulation.slots import words_of
 from harness.simulation.typed import type_of
 from harness.simulation.voided import voided
 
 Json = Any
 _EXACT = frozenset({"id", "date", "money", "number"})
 _SUMS = frozenset({"amount", "sum", "value"})
-_GAPS = frozenset({"...", "…"})
 
 
 @dataclass
-class Filling:
+class Filling(Leaves):
     """One answer under construction."""
-
-    ontology: Ontology
-    root: Mapping[str, Json]
-    unknown: list[str] = field(default_factory=list)
-    blind: list[str] = field(default_factory=list)
-    """The unknown fields whose empty value looks like an answer, and that must be filled."""
-    doubtful: list[str] = field(default_factory=list)
-    """Fields of which it is not sure that they say what is asked: those that stay empty, what is derived."""
-    mute: list[str] = field(default_factory=list)  # it is known what to say, and not which option says it
-    untold: list[str] = field(default_factory=list)  # it is known what is asked, and nothing tells it
-    slots: list[str] = field(default_factory=list)
-    given: Mapping[str, Json] = field(default_factory=dict)  # path → a value that stands already
-    within: list[str] = field(default_factory=list)
-    """The lists in whose entries it is."""
-    meant: dict[str, str] = field(default_factory=dict)
-    """Path → the slot of a field that has no name of any slot."""
-    places: list[int] = field(default_factory=list)
-    """The places in these lists."""
-    worded: bool = False
-    """Whether the answer is laid out in words."""
-    derives: bool = True
-    """Whether fields that are unknown by their names are understood by what these speak of."""
 
     def fill(self, schema: Json, belief: Belief, *, path: str = "", depth: int = 0) -> Json:
         """A value valid for `schema`. Raises nothing: what cannot be known gets an empty value."""
@@ -80,37 +54,18 @@ class Filling:
             return self._object(schema, belief, slot, path, depth)
         if type_of(schema) == "array":
             return self._array(schema, belief, slot, path, depth)
-        return self._leaf(schema, belief, slot, name, path)
+        return self.leaf(schema, belief, slot, name, path)
 
     def _placed(self, name: str, schema: Mapping[str, Json], path: str) -> str | None:
         """The slot of a field by where it stands: the `percent` of `late` is that of late deliveries."""
         own = self.meant.get(path) or self.slot(name, schema)
         above = [name for name in path.split(".")[-2:-1] if not name.endswith("[]")]
-        if above and own is not None and self._is_sum(own) and {*words_of(name)} <= _SUMS:
+        if above and own is not None and self.is_sum(own) and {*words_of(name)} <= _SUMS:
             whole = self.ontology.slot_of(above[0], held="number")  # the `amount` of `shipping`
-            return whole if whole is not None and self._is_sum(whole) else own
+            return whole if whole is not None and self.is_sum(whole) else own
         if above and (own is None or self.ontology.slots[own].general):
             return self.slot(f"{above[0]}_{name}", schema) or own
         return own
-
-    def slot(self, name: str, schema: Mapping[str, Json]) -> str | None:
-        """The slot of a named field."""
-        enum = tuple(str(option) for option in schema.get("enum") or _items(schema).get("enum") or ())
-        said = str(schema.get("description") or schema.get("title") or "")
-        if self.within and (part := self.ontology.part_of(self.within[-1], name)):
-            return part
-        kind = type_of(schema)
-        held = {"boolean": "boolean", "number": "number", "integer": "number", "array": "array"}.get(kind, "")
-        held = "records" if held == "array" and _items(schema).get("properties") else held
-        slot = self.ontology.slot_of(name, said, enum, held=held)
-        return sum_named(self.ontology, slot, name) if kind == "number" else slot
-
-    def _is_sum(self, slot: str) -> bool:
-        return self.ontology.slots[slot].kind == "money"
-
-    def resolve(self, schema: Json) -> dict[str, Json]:
-        """A schema without references and unions."""
-        return resolved(schema, self.root)
 
     def _object(
         self, schema: dict[str, Json], belief: Belief, slot: str | None, path: str, depth: int
@@ -156,6 +111,7 @@ class Filling:
     ) -> dict[str, Json]:
         """The fields of an object, those last that only count another."""
         properties, filled = schema["properties"], dict[str, Json]()
+        verdicts(self, properties, path)
         kinds = {key: type_of(self.resolve(part)) for key, part in properties.items()}
         tally = tallies(properties, kinds)
         for key, part in properties.items():
@@ -178,7 +134,8 @@ class Filling:
         self.doubtful += [f"{path}.{key}" if path else key for key in anothers(asked, filled)]
         for key, of in tally.items():
             filled[key] = tallied(filled.get(of), flag=kinds[key] == "boolean")
-        return self._derived(schema, filled, inner, path, depth) if self.derives else filled
+        filled = self._derived(schema, filled, inner, path, depth) if self.derives else filled
+        return agreed(self, properties, filled)
 
     def _derived(
         self, schema: Mapping[str, Json], filled: dict[str, Json], inner: Belief, path: str, depth: int
@@ -191,17 +148,6 @@ class Filling:
         paths = {key: within for within, key in at.items()}
         self.doubtful += [paths[key] for key, said in found.items() if not isinstance(said, Mapping)]
         return {**filled, **found}
-
-    def forget(self, paths: Iterable[str]) -> None:
-        """Take fields for known after all."""
-        known = {*paths}
-        self.unknown = [one for one in self.unknown if one not in known]
-        self.certain(known)
-
-    def certain(self, paths: Collection[str]) -> None:
-        """Take fields for such as say nothing wrong."""
-        self.blind = [one for one in self.blind if one not in paths]
-        self.doubtful = [one for one in self.doubtful if one not in paths]
 
     def _fitting(self, branches: list[dict[str, Json]], belief: Belief) -> dict[str, Json]:
         """Of several object shapes the one whose constants say what is believed."""
@@ -238,7 +184,7 @@ class Filling:
             self._open(slot, value, belief, path)
         if value is None and (slot is None or schema.get("nullable")):
             nothing = None if schema.get("nullable") else self.empty(schema)
-            return nothing if slot is not None else self._unknown(schema, path, nothing)
+            return nothing if slot is not None else self.no_notion_of(schema, path, nothing)
         if isinstance(value, str | Mapping) or (value is not None and not isinstance(value, list)):
             value = [value]
         entries = [
@@ -306,103 +252,3 @@ class Filling:
             if entry.get(key) is not None
         )
         return next((one for one in said if one is not None), None)
-
-    def _leaf(self, schema: dict[str, Json], belief: Belief, slot: str | None, name: str, path: str) -> Json:
-        kind = type_of(schema)
-        if slot is None and not kind and not schema.get("enum") and knows(self.ontology, name):
-            kind = "boolean"  # a bare key that only a yes or no can answer
-        if kind == "boolean" and (flag := self._flagged(belief, slot, name, path)) is not None:
-            return flag
-        if kind == "boolean" and slot is not None and self.ontology.slots[slot].kind == "word":
-            return self._is_named(schema, slot, name, belief, path)
-        if slot is None:
-            return self._unknown(schema, path, self.empty(schema))
-        value = belief(slot)
-        other = self.ontology.slots[slot].instead if not schema.get("nullable") else ""
-        only_for = {*self.ontology.slots[slot].instead_for}
-        if value is None and other and (not only_for or only_for & {*words_of(name)}):
-            slot, value = other, belief(other)
-        if isinstance(value, list) and (self.ontology.slots[slot].kind != "list" or schema.get("enum")):
-            said = [said_in(self.ontology, entry, schema, slot, name) for entry in value]
-            answer = next((entry for entry in said if entry is not None), None)
-            if said and answer is None:
-                named = self.ontology.slot_of(name) == slot
-                self.doubtful += [] if named or not self.derives else [path]
-                return self.empty(schema)  # none of it can be said here
-        else:
-            answer = said_in(self.ontology, value, schema, slot, name)
-        if answer is None and other and schema.get("enum"):
-            answer = said_in(self.ontology, belief(other), schema, other, name)
-        self._open(slot, value, belief, path)
-        if answer is None and self.ontology.slots[slot].kind not in {"word", "flag"}:
-            self.doubtful += [path] if self.derives and schema.get("enum") and self.guesses(schema) else []
-        puzzled = value is not None and puzzling(self.ontology, slot, schema)
-        return self._settled(answer, schema, slot, path, puzzled=puzzled)
-
-    def _settled(self, answer: Json, schema: dict[str, Json], slot: str, path: str, *, puzzled: bool) -> Json:
-        """The answer if it may stand there, else what stands for none."""
-        name = path.rsplit(".", 1)[-1]
-        spec = self.ontology.slots[slot]
-        if misplaced(spec, answer, schema, name, worded=self.worded):
-            self.doubtful.append(path)
-            return self.empty(schema)
-        if answer is not None or schema.get("nullable"):
-            return answer
-        self.mute += [path] if puzzled else []
-        said = blank(self.ontology, schema, slot, name, self.root)
-        self.doubtful += [path] if unfilled(spec, said, schema) else []
-        return said
-
-    def _open(self, slot: str, value: Any, belief: Belief, path: str) -> None:
-        """Note a field of which nothing is believed, unless that says that there is none."""
-        known = value is not None or self.ontology.slots[slot].silent
-        if self.derives and path and (not known or belief(f"open_{slot}") is True):
-            self.doubtful.append(path)
-
-    def _flagged(self, belief: Belief, slot: str | None, name: str, path: str) -> bool | None:
-        """A yes or no about values of a word slot, `None` where the name holds none."""
-        if slot is not None and self.ontology.slots[slot].kind == "flag":
-            return None
-        flag = self.ontology.flag_of(name)
-        several = slot is None or "or" in words_of(name)
-        claims = (flag,) if flag is not None else claims_of(self.ontology, name) if several else ()
-        self.slots += [known for known, _ in claims]
-        for known in {known for known, _ in claims if belief(known) is None}:
-            self._open(known, None, belief, path)
-        return any(holds(belief, known, value) for known, value in claims) if claims else None
-
-    def _is_named(self, schema: dict[str, Json], slot: str, name: str, belief: Belief, path: str) -> Json:
-        """For a yes-or-no field about a word slot: whether it is the value that the field's name holds."""
-        named = None if "or" in words_of(name) else self.ontology.value_of(slot, name)
-        if named is None:
-            return self._unknown(schema, path, self.empty(schema))
-        if (value := belief(slot)) is None:
-            self._open(slot, None, belief, path)
-        return bool(value == named)
-
-    def _spec(self, slot: str | None) -> SlotSpec | None:
-        return self.ontology.slots[slot] if slot is not None else None
-
-    def _unknown(self, schema: Mapping[str, Json], path: str, empty: Json) -> Json:
-        """What stands in a field without a slot: null where there is room for it."""
-        if str(schema.get("description")).strip(" \"'`") in _GAPS and not schema.get("enum"):
-            empty = None
-        if path and path not in self.unknown:
-            self.unknown.append(path)
-            blind = schema.get("named") or (empty is not None and self.guesses(schema))
-            self.blind += [path] if blind else []
-            self.doubtful += [path] if not blind and (self.derives or empty == "") else []
-        return empty
-
-    def guesses(self, schema: Json) -> bool:
-        """Whether the empty value of a field looks like an answer; an empty text does not."""
-        return guesses(schema, self.root)
-
-    def empty(self, schema: Json) -> Json:
-        """A valid value that says as little as it can."""
-        return emptiest(schema, self.root)
-
-
-def _items(schema: Mapping[str, Json]) -> Mapping[str, Json]:
-    items = schema.get("items")
-    return items if isinstance(items, dict) else {}

@@ -131,6 +131,8 @@ def _offered(spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology, 
     properties = _properties(spec)
     kind = kind_of(spec.name, spec.description, kinds) or _described(spec, kinds)
     kind = kind or _taking(spec.name, properties, kinds)
+    if kind is not None and kinds[kind].arguments and not beside and _takes_else(spec, kinds[kind]):
+        kind = None  # `policy_check`: what was found is to be put into it
     asked = [name for name in properties if ontology.slot_of(name) is not None]
     words = set(words_of(spec.name))
     told = len(asked) >= 2 and len(asked) * 2 >= len(properties) and not (beside and words & _WORKS_OUT)
@@ -140,6 +142,17 @@ def _offered(spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology, 
     if kind is None:
         return Offered(spec, "submit" if answers and properties else "foreign")
     return Offered(spec, kind, mapping(properties, kinds[kind]))
+
+
+def _takes_else(spec: ToolSpec, kind: ToolKind) -> bool:
+    """Whether a tool has to be given much, and nothing that one of its name would be called with."""
+    required = spec.schema.get("required")
+    many = isinstance(required, list) and len(required) > _ENOUGH
+    return many and not mapping(_properties(spec), kind)
+
+
+_ENOUGH = 2
+"""Arguments that a strange look-up may want."""
 
 
 def _taking(name: str, properties: Mapping[str, object], kinds: Mapping[str, ToolKind]) -> str | None:

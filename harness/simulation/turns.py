@@ -148,3 +148,9 @@ _EXTRA = re.compile(
     r"['\"`]([A-Za-z_]\w{1,40})['\"`] (?:was|is) (?:unexpected|not allowed)"
     r"|(?m:^)([A-Za-z_]\w{1,40})\n\s{1,8}Extra inputs"
 )
+
+
+def without(asked: str, fault: str) -> str:
+    """Instructions without the lines of a turn that only finds fault."""
+    lines = {line.strip() for line in fault.splitlines()}
+    return "\n".join(line for line in asked.splitlines() if line.strip() not in lines) if fault else asked

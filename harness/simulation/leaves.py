@@ -1,0 +1,190 @@
+"""Leaves of a JSON Schema filled from beliefs, and what is noted of those that are not known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.simulation.beliefs import Belief
+from harness.simulation.emptiest import emptiest, guesses
+from harness.simulation.keyed import (
+    claims_of,
+    knows,
+    puzzling,
+    sum_named,
+)
+from harness.simulation.linked import borne_by, rivals, told_when
+from harness.simulation.misplaced import misplaced, unfilled
+from harness.simulation.noted import Noted
+from harness.simulation.resolving import resolved
+from harness.simulation.sayable import blank, holds, said_in
+from harness.simulation.slots import UNKNOWING, Ontology, words_of
+from harness.simulation.stated import Stated
+from harness.simulation.typed import type_of
+
+Json = Any
+_GAPS = frozenset({"...", "…"})
+
+
+@dataclass
+class Leaves(Noted):
+    """What is known of every field while an answer is under construction; fills those that hold no others."""
+
+    ontology: Ontology
+    root: Mapping[str, Json]
+    slots: list[str] = field(default_factory=list)
+    given: Mapping[str, Json] = field(default_factory=dict)  # path → a value that stands already
+    within: list[str] = field(default_factory=list)
+    """The lists in whose entries it is."""
+    meant: dict[str, str] = field(default_factory=dict)
+    """Path → the slot of a field that has no name of any slot."""
+    places: list[int] = field(default_factory=list)
+    """The places in these lists."""
+    worded: bool = False
+    """Whether the answer is laid out in words."""
+    derives: bool = True
+    """Whether fields that are unknown by their names are understood by what these speak of."""
+    stated: Stated = field(default_factory=Stated)
+    """What the request's records state by name."""
+
+    def slot(self, name: str, schema: Mapping[str, Json]) -> str | None:
+        """The slot of a named field."""
+        enum = tuple(str(option) for option in schema.get("enum") or items_of(schema).get("enum") or ())
+        said = str(schema.get("description") or schema.get("title") or "")
+        if self.within and (part := self.ontology.part_of(self.within[-1], name)):
+            return part
+        kind = type_of(schema)
+        held = {"boolean": "boolean", "number": "number", "integer": "number", "array": "array"}.get(kind, "")
+        held = "records" if held == "array" and items_of(schema).get("properties") else held
+        slot = self.ontology.slot_of(name, said, enum, held=held)
+        return sum_named(self.ontology, slot, name) if kind == "number" else slot
+
+    def is_sum(self, slot: str) -> bool:
+        return self.ontology.slots[slot].kind == "money"
+
+    def resolve(self, schema: Json) -> dict[str, Json]:
+        """A schema without references and unions."""
+        return resolved(schema, self.root)
+
+    def leaf(self, schema: dict[str, Json], belief: Belief, slot: str | None, name: str, path: str) -> Json:
+        kind = type_of(schema)
+        if slot is None and not kind and not schema.get("enum") and knows(self.ontology, name):
+            kind = "boolean"  # a bare key that only a yes or no can answer
+        if kind == "boolean" and (flag := self._flagged(schema, belief, slot, name, path)) is not None:
+            return flag
+        if kind == "boolean" and slot is not None and self.ontology.slots[slot].kind == "word":
+            return self._is_named(schema, slot, name, belief, path)
+        if slot is None:
+            read = self._read(schema, name, path)
+            return self.no_notion_of(schema, path, self.empty(schema)) if read is None else read
+        value = belief(slot)
+        other = self.ontology.slots[slot].instead if not schema.get("nullable") else ""
+        only_for = {*self.ontology.slots[slot].instead_for}
+        if value is None and other and (not only_for or only_for & {*words_of(name)}):
+            slot, value = other, belief(other)
+        if isinstance(value, list) and (self.ontology.slots[slot].kind != "list" or schema.get("enum")):
+            said = [said_in(self.ontology, entry, schema, slot, name) for entry in value]
+            answer = next((entry for entry in said if entry is not None), None)
+            if said and answer is None:
+                named = self.ontology.slot_of(name) == slot
+                self.doubtful += [] if named or not self.derives else [path]
+                return self.empty(schema)  # none of it can be said here
+        else:
+            answer = said_in(self.ontology, value, schema, slot, name)
+        if answer is None and other and schema.get("enum"):
+            answer = said_in(self.ontology, belief(other), schema, other, name)
+        self._open(slot, value, belief, path)
+        if answer is None and self.ontology.slots[slot].kind not in {"word", "flag"}:
+            self.doubtful += [path] if self.derives and schema.get("enum") and self.guesses(schema) else []
+        self.doubtful += [path] if value == [] and answer == "" else []
+        answer = self._borne_out(answer, schema, slot, belief, path)
+        return self._settled(answer, schema, slot, path, value)
+
+    def _borne_out(
+        self, answer: Json, schema: Mapping[str, Json], slot: str, belief: Belief, path: str
+    ) -> Json:
+        """Of several options that say the same the one that the mail's own words bear out."""
+        if not (self.ontology.slots[slot].general and isinstance(answer, str) and schema.get("enum")):
+            return answer
+        alike = rivals(self.ontology, slot, answer, tuple(map(str, schema["enum"])))
+        quote = belief(f"quote_of_{self.ontology.value_of(slot, answer)}")
+        own = borne_by(alike, answer, str(quote or ""))
+        self.doubtful += [path] if own is None else []
+        return answer if own is None else own
+
+    def _settled(self, answer: Json, schema: dict[str, Json], slot: str, path: str, value: Any) -> Json:
+        """The answer if it may stand there, else what stands for none."""
+        name = path.rsplit(".", 1)[-1]
+        spec = self.ontology.slots[slot]
+        if misplaced(spec, answer, schema, name, worded=self.worded):
+            self.doubtful.append(path)
+            return self.empty(schema)
+        if answer is not None or schema.get("nullable"):
+            return answer
+        self.mute += [path] if value is not None and puzzling(self.ontology, slot, schema) else []
+        said = blank(self.ontology, schema, slot, name, self.root)
+        arbitrary = schema.get("enum") and value is None and str(said).lower() not in UNKNOWING
+        self.doubtful += [path] if arbitrary or unfilled(spec, said, schema) else []
+        return said
+
+    def _read(self, schema: Mapping[str, Json], name: str, path: str) -> Json:
+        """What the request's records state by a field's name; each of many entries is told in another way."""
+        return None if "[]" in path or not name else self.stated.of(name, schema)
+
+    def _open(self, slot: str, value: Any, belief: Belief, path: str) -> None:
+        """Note a field of which nothing is believed, unless that says that there is none."""
+        known = value is not None or self.ontology.slots[slot].silent
+        if self.derives and path and (not known or belief(f"open_{slot}") is True):
+            self.doubtful.append(path)
+
+    def _flagged(
+        self, schema: Mapping[str, Json], belief: Belief, slot: str | None, name: str, path: str
+    ) -> bool | None:
+        """A yes or no about values of a word slot, `None` where the name holds none."""
+        if slot is not None and self.ontology.slots[slot].kind == "flag":
+            return None
+        described = str(schema.get("description") or "")
+        if slot is None and (told := told_when(self.ontology, described)) is not None:
+            self.slots.append(told)
+            return bool(belief(told))
+        flag = self.ontology.flag_of(name)
+        several = slot is None or "or" in words_of(name)
+        claims = (flag,) if flag is not None else claims_of(self.ontology, name) if several else ()
+        self.slots += [known for known, _ in claims]
+        for known in {known for known, _ in claims if belief(known) is None}:
+            self._open(known, None, belief, path)
+        return any(holds(belief, known, value) for known, value in claims) if claims else None
+
+    def _is_named(self, schema: dict[str, Json], slot: str, name: str, belief: Belief, path: str) -> Json:
+        """For a yes-or-no field about a word slot: whether it is the value that the field's name holds."""
+        named = None if "or" in words_of(name) else self.ontology.value_of(slot, name)
+        if named is None:
+            return self.no_notion_of(schema, path, self.empty(schema))
+        if (value := belief(slot)) is None:
+            self._open(slot, None, belief, path)
+        return bool(value == named)
+
+    def no_notion_of(self, schema: Mapping[str, Json], path: str, empty: Json) -> Json:
+        """What stands in a field without a slot: null where there is room for it."""
+        if str(schema.get("description")).strip(" \"'`") in _GAPS and not schema.get("enum"):
+            empty = None
+        if path and path not in self.unknown:
+            self.unknown.append(path)
+            blind = schema.get("named") or (empty is not None and self.guesses(schema))
+            self.blind += [path] if blind else []
+            self.doubtful += [path] if not blind and (self.derives or empty == "") else []
+        return empty
+
+    def guesses(self, schema: Json) -> bool:
+        """Whether the empty value of a field looks like an answer; an empty text does not."""
+        return guesses(schema, self.root)
+
+    def empty(self, schema: Json) -> Json:
+        """A valid value that says as little as it can."""
+        return emptiest(schema, self.root)
+
+
+def items_of(schema: Mapping[str, Json]) -> Mapping[str, Json]:
+    items = schema.get("items")
+    return items if isinstance(items, dict) else {}
