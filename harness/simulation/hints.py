@@ -53,7 +53,7 @@ def from_hint(hint: str) -> dict[str, Json]:
         of = from_hint(listed["of"]) if listed["of"] and re.search(r"[|/]|\bor\b", listed["of"]) else {}
         items |= {"enum": of["enum"]} if of.get("enum") and not objects else {}
         return {"type": "array", "items": items, "nullable": nullable, "description": hint[:200]}
-    options = _options(text, offered=_ONE_OF.match(hint.strip(" <>\"'`,.")) is not None)
+    options = _quoted(hint) or _options(text, offered=_ONE_OF.match(hint.strip(" <>\"'`,.")) is not None)
     described = {"description": hint[:200]} if hint else {}
     if options:
         return {"type": "string", "enum": options, "nullable": nullable, **described}
@@ -102,6 +102,18 @@ def _options(text: str, *, offered: bool) -> list[str]:
     in_words = not offered and not re.search(r"[|/]", text)
     apart = len(options) == _FEW and in_words and not re.search(r"\bor\b", re.sub(r"\bor null\b", "", text))
     return [] if apart or (in_words and any(map(DESCRIBES.search, options))) else options
+
+
+_IN_QUOTES = re.compile(r"[\"'`“„]([^\W_][\w -]{0,40})[\"'`”“]")
+_LISTED = re.compile(
+    rf"{_IN_QUOTES.pattern}(?:(?:\s{{0,2}}[,|/]|,?\s{{1,2}}(?:or|oder|ou|o|u|of|lub|albo)\b)\s{{0,2}}{_IN_QUOTES.pattern}){{1,12}}"
+)
+
+
+def _quoted(hint: str) -> list[str]:
+    """Values that stand in quotes, one beside the other: `"pay", "decline" oder "ask"`."""
+    found = _LISTED.match(hint)
+    return _IN_QUOTES.findall(found.group()) if found is not None else []
 
 
 def with_options(schema: Mapping[str, Json], text: str) -> dict[str, Json]:

@@ -176,7 +176,7 @@ def wrapped(text: str) -> tuple[str, str]:
     """The tags around thoughts and around the answer as a whole; empty where a text asks for none."""
     names = wrapping(text)
     thought = next((name for name in names if _is_thought(name)), "")
-    answer = next((name for name in names if _is_answer(name)), "") or _with_json(text, names)
+    answer = next((name for name in names if _is_answer(name)), "") or _with_json(text)
     if not answer:
         shown = re.search(
             r"<(json|answer|output|result|response|final_answer)>\s{0,8}(?:\{|\.\.\.|…)", text, re.IGNORECASE
@@ -191,10 +191,14 @@ def wrapped(text: str) -> tuple[str, str]:
     return thought, answer
 
 
-def _with_json(text: str, names: tuple[str, ...]) -> str:
-    """The tag of which a sentence says that JSON stands in it: `In <decision>, give one JSON object`."""
-    found = next((m for m in _JSON_IN.finditer(text) if (m["tag"] or m["after"]) in names), None)
-    return (found["tag"] or found["after"]) if found is not None else ""
+def _with_json(text: str) -> str:
+    """The tag in which a sentence wants JSON to stand: `In <decision>, give one JSON object`."""
+    for sentence in _SENTENCE.finditer(text):
+        said = sentence.group()
+        found = _JSON_IN.search(said) if _does(said) and not _DATA.search(said) else None
+        if found is not None:
+            return found["tag"] or found["after"]
+    return ""
 
 
 _JSON_IN = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from harness.simulation.slots import words_of
-from harness.simulation.typed import void
+from harness.simulation.typed import type_of, void
 
 Json = Any
 _STEM = 5
@@ -16,6 +16,12 @@ _UNLESS = re.compile(
     r"(?P<then>[^.;\n]{2,60})",
     re.IGNORECASE,
 )
+_ONLY = re.compile(
+    r"(?:^|[.;,] ?)(?P<first>[\w\"'`]{3,20}) only\b(?! (?:one|the|a)\b)"
+    r"|\b(?:only|nur) (?:for|if|when|where|with|on|bei|wenn)\b(?P<then>[^.;\n]{2,60})",
+    re.IGNORECASE,
+)
+"""`refund only`, of a field that may be empty."""
 
 
 def voided(
@@ -30,11 +36,22 @@ def voided(
         schema = resolve(properties[key])
         if void(properties[key], item, filled):
             kept[key] = None
-        elif (found := _UNLESS.search(str(schema.get("description") or ""))) is not None:
-            said = {filled[name] for name in filled if _offers(resolve(properties[name]), found["then"])}
-            if said and not any(_speaks(found["then"], option) for option in said):
+        elif when := _condition(schema):
+            said = {
+                filled[name] for name in filled if name != key and _offers(resolve(properties[name]), when)
+            }
+            if said and not any(_speaks(when, option) for option in said):
                 kept[key] = empty(properties[key])
     return kept
+
+
+def _condition(schema: Mapping[str, Json]) -> str:
+    """The words that say when a field is filled; empty where it always is."""
+    told = str(schema.get("description") or "")
+    if (found := _UNLESS.search(told)) is not None:
+        return found["then"]
+    only = _ONLY.search(told) if schema.get("nullable") or type_of(schema) == "array" else None
+    return (only["first"] or only["then"]) if only is not None else ""
 
 
 def _offers(schema: Mapping[str, Json], words: str) -> bool:
