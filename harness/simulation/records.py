@@ -13,7 +13,7 @@ from harness.simulation.blobs import blobs, outside, pairs
 from harness.simulation.layouts import Entry, Laid, lay_out, line_pairs
 from harness.simulation.shapes import FieldSpec, Lexicon, Record, RecordSpec, part_index, same
 from harness.simulation.text import fold, unescape
-from harness.simulation.values import canonical, dates, moneys
+from harness.simulation.values import canonical, dates, sums
 
 __all__ = ["FieldSpec", "Lexicon", "Record", "RecordSpec", "find_records", "merge", "same"]
 
@@ -161,7 +161,7 @@ def _line_part(record: Record, line: str) -> None:
     name = _COUNT.sub(" ", f" {line} ").strip(" -*•,")
     if "name" in record.spec.fields and name:
         record.put("name", re.split(r"\s[(@–—|]|:\s", name)[0].strip())
-    amounts = moneys(line)
+    amounts = sums(line)
     if amounts and "unit_price" in record.spec.fields:
         record.put("unit_price", amounts[0].value)
 
@@ -268,7 +268,7 @@ def _entry_part(kind: RecordSpec, entry: Entry, number: int, lexicon: Lexicon) -
         if fold(entry.line).has("promise"):
             record.put("kind", "promise")
     elif "amount" in kind.fields and record.get("amount") is None:
-        for found, name in ((moneys(entry.line), "amount"), (dates(entry.line), "on")):
+        for found, name in ((sums(entry.line), "amount"), (dates(entry.line), "on")):
             if found:
                 record.put(name, found[0].value)
     _marked(record, entry.line)
@@ -290,7 +290,7 @@ def _tail_field(spec: RecordSpec, key: str) -> str | None:
 def _prose_values(record: Record, section: str) -> None:
     """Amounts and dates by the field's name just before them, and words by themselves."""
     spec = record.spec
-    for kind, found in (("money", moneys(section)), ("date", dates(section))):
+    for kind, found in (("money", sums(section)), ("date", dates(section))):
         for value, start, _ in found:
             before = fold(section[max(0, start - 40) : start]).words[-4:]
             for width in (3, 2, 1):

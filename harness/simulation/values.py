@@ -89,6 +89,23 @@ def moneys(plain: str) -> tuple[Found, ...]:
     return tuple(found)
 
 
+_PLAIN_SUM = re.compile(
+    r"(?<![\w.,/-])\d{1,6}[.,]\d{2}(?![\w%/]|[.,]\d|\s?(?:cm|mm|m|l|cl|ml|kg|g|percent)\b)", re.IGNORECASE
+)
+
+
+@lru_cache(maxsize=1024)
+def sums(plain: str) -> tuple[Found, ...]:
+    """Every amount of a record, in order: those that bear a currency, and plain ones with two decimals."""
+    named = moneys(plain)
+    found = [
+        Found(Money(cents(float(match.group().replace(",", ".")))), match.start(), match.end())
+        for match in _PLAIN_SUM.finditer(plain)
+        if not any(one.start < match.end() and match.start() < one.end for one in (*named, *dates(plain)))
+    ]
+    return tuple(sorted((*named, *found), key=lambda one: one.start))
+
+
 @lru_cache(maxsize=1024)
 def dates(plain: str) -> tuple[Found, ...]:
     """Every date, in order. `03/04/2026` is read as the fourth of March, `03.04.2026` is not."""
