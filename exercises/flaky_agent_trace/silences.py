@@ -31,7 +31,7 @@ def left_open(slot: str, mind: Mind, read: Callable[[str], Any]) -> bool:
         case "claimed_amount":
             return read("demanded") is None and _MONEY.search(said) is not None
         case "items":
-            return not read(slot) and read("issue") not in NO_ITEMS and _names_a_thing(mind, read)
+            return not read(slot) and _names_a_thing(mind, read)
         case "other_orders":
             known = {*(entry["order_id"] for entry in read(slot) or ()), *(read("orders_concerned") or ())}
             return any(described(record) for id, record in mind.orders.items() if id not in known)
@@ -39,4 +39,10 @@ def left_open(slot: str, mind: Mind, read: Callable[[str], Any]) -> bool:
 
 
 def _names_a_thing(mind: Mind, read: Callable[[str], Any]) -> bool:
+    """Whether the mail calls something by its name that it wants something for, be it the whole order.
+
+    Of a request's items, and of those with their numbers, none mean all that the order has.
+    """
+    if mind.contract.slots & {"sku", "asks"} or read("issue") in NO_ITEMS:
+        return False
     return thing_in(mind, read("order_id")) is not None
