@@ -326,7 +326,7 @@ class Filling:
             answer = said_in(self.ontology, value, schema, slot, name)
         if answer is None and other and schema.get("enum"):
             answer = said_in(self.ontology, belief(other), schema, other, name)
-        doubted = value is None and self.ontology.slots[slot].doubted
+        doubted = answer is None and self.ontology.slots[slot].doubted
         doubted = doubted or belief(f"doubt_of_{slot}") is True
         flag = self.ontology.slots[slot].kind == "flag" and kind == "string" and not schema.get("enum")
         doubted |= flag and value is None  # what it is in words
