@@ -94,7 +94,7 @@ class Leaves(Noted):
             answer = said_in(self.ontology, value, schema, slot, name)
         if answer is None and other and schema.get("enum"):
             answer = said_in(self.ontology, belief(other), schema, other, name)
-        self._open(slot, value, belief, path)
+        self._open(slot, answer, belief, path)
         if answer is None and self.ontology.slots[slot].kind not in {"word", "flag"}:
             self.doubtful += [path] if self.derives and schema.get("enum") and self.guesses(schema) else []
         self.doubtful += [path] if value == [] and answer == "" else []
