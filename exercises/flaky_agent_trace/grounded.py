@@ -204,6 +204,14 @@ class Grounded:
         injection = self.mind.scene.meaning.injection
         return " ".join(injection.spans) if self.read("injection") and injection is not None else None
 
+    def _order_match(self) -> str:
+        """What came of looking for the order: one, several that are asked about, unclear which, none."""
+        if self.belief.facts.orders_concerned > 1:
+            return "several"
+        if self._settled_order():
+            return "one"
+        return "unclear" if self.mind.orders else "none"
+
     def _settled_order(self) -> bool:
         """Whether it is settled which order is meant."""
         return self.belief.order_id is not None and (self.belief.guessed or true_order(self.mind) is not None)
