@@ -309,7 +309,7 @@ class _Answering(Generic[M]):
             fixed["reasoning"] = words or "I need to look this up before I can decide."
         belief = self.belief
         schema = dict((None if calls else step.ending) or self.mind.contract.schema or {})
-        root = Filling(ontology, schema, derives=False)
+        root = Filling(ontology, schema, worded=True, derives=False)
 
         def fill(part: Any, path: str, given: Mapping[str, Any]) -> Any:
             said = replace(root, given=given)

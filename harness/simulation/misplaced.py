@@ -39,7 +39,8 @@ def misplaced(spec: SlotSpec, answer: Json, schema: Mapping[str, Json], name: st
         return not type_of(schema) and last in _NO_YES
     if not isinstance(answer, str) or type_of(schema) != "string" or worded:
         return False
-    asks = (words_of(name) or ("",))[0] in _ASKS and last not in _NO_YES
+    state = last.endswith(("ed", "en")) and len(words_of(name)) == 1  # `opened`
+    asks = state or ((words_of(name) or ("",))[0] in _ASKS and last not in _NO_YES)
     said = f"{schema.get('description') or ''} {schema.get('title') or ''}"
     return not asks and not _POLAR.search(said)
 

@@ -215,3 +215,10 @@ def test_messages_of_a_thread_are_told_each_for_itself(open_case: Open) -> None:
     assert first["order_ids"] == ["HL-211860", "HL-212090"]
     assert (second["order_ids"], last["order_ids"]) == (["HL-211860"], [])
     assert "brackets" in said["settled_orders"][0]["how"]
+
+
+def test_what_somebody_else_has_said_is_a_guess(open_case: Open) -> None:
+    case = open_case("p-return-01")
+    schema = of(order_id=TEXT, proposed_amount=NUMBER, correct_amount=NUMBER)
+    assert case.decide(case.prompt(), schema=schema)["correct_amount"] == 64
+    assert case.thoughts[-1].guessed == ("proposed_amount",)
