@@ -49,7 +49,7 @@ _DONE_LIST = re.compile(
 )
 _OTHER_LIST = re.compile(
     r"^\W{0,12}[\w ]{0,30}\b(?:left|to ?do|next|remaining|open|pending|not done|plan"
-    r"|missing|steps|tools|rules)\b"
+    r"|missing|steps|tools|rules|settled|resolved|earlier|background)\b"
     r"[^:\n]{0,30}:",
     re.IGNORECASE,
 )
@@ -78,7 +78,8 @@ _ANOTHER = re.compile(
     r"\b(?:another|other (?:item|order|piece|product|line)|last (?:week|month|year|time)|yesterday|ago"
     r"|months?"
     r"|in (?:january|february|march|april|may|june|july|august|september|october|november|december))\b"
-    r"|\d{4}-\d\d-\d\d",
+    r"|\d{4}-\d\d-\d\d|\b\d{1,2}(?:st|nd|rd|th|\.)? "
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\b",
     re.IGNORECASE,
 )
 _AGENT = re.compile(

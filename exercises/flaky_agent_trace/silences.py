@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from .abroad import tongue
 from .copied import thing_in
 from .itemised import NO_ITEMS
 from .mind import Mind
@@ -26,6 +27,8 @@ def left_open(slot: str, mind: Mind, read: Callable[[str], Any]) -> bool:
         return False
     said = f"{mind.scene.state.ticket.subject}\n{newest(mind) or ''}"
     match slot:
+        case "summary" | "note":
+            return tongue(mind) not in {"", "en"}  # these are told in English
         case "gift":
             return read(slot) is None and _GIFT.search(said) is not None
         case "claimed_amount":
