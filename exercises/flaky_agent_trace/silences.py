@@ -20,15 +20,16 @@ _MONEY = re.compile(
     r"[€£]|\b(?:eur|euros?|gbp|pounds?|quid|pln|z[łl]|złot\w{1,4}|zloty\w{0,2})\b", re.IGNORECASE
 )
 
+_TOLD_IN_ENGLISH = frozenset({"summary", "note"})
+"""Whatever language a program wants them in."""
+
 
 def left_open(slot: str, mind: Mind, read: Callable[[str], Any]) -> bool:
     """Whether it cannot be told what the request says of a slot, if anything. `read`: the answer for one."""
-    if not mind.mail.present:
-        return False
+    if slot in _TOLD_IN_ENGLISH or not mind.mail.present:
+        return mind.mail.present and tongue(mind) not in {"", "en"}
     said = f"{mind.scene.state.ticket.subject}\n{newest(mind) or ''}"
     match slot:
-        case "summary" | "note":
-            return tongue(mind) not in {"", "en"}  # these are told in English
         case "gift":
             return read(slot) is None and _GIFT.search(said) is not None
         case "claimed_amount":

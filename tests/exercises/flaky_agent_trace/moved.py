@@ -2,9 +2,9 @@
 
 `python -m tests.exercises.flaky_agent_trace.moved signal/flaky_agent_trace` puts every model request of kept
 records (folders of `grade`, or of `signal --fresh`) to today's model, with the tool results, the
-model's own words and the draws that it met then, and prints for each work how many are answered otherwise
-and a few of them. The prompts, not the programs, are run again: of a work whose requests are all answered
-alike, a new grading could tell nothing new. No test: records of a whole panel are large.
+model's own words and the draws that it met then. It prints for each work how many are answered otherwise, a
+few of them, and what is not understood or guessed. The prompts, not the programs, are run again: of a work
+whose requests are all answered alike, a new grading could tell nothing new. No test: records of a whole panel are large.
 
 A record does not hold `tool_choice`, `stop` and `parallel_tools`, so one call and the same with further calls
 count as alike. `--not-in FILE` leaves out what another run wrote with `--keys FILE`: what the very model that
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -48,6 +49,17 @@ class Moved(NamedTuple):
     now: str
 
 
+class Again(NamedTuple):
+    """What became of one file of records."""
+
+    asked: int
+    moved: list[Moved]
+    lost: int
+    """Requests that are not understood, whatever was guessed."""
+    guessed: Counter[str]
+    """In how many requests each field was guessed."""
+
+
 def main() -> None:
     """Print a line for each file of records, and examples."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -64,11 +76,12 @@ def main() -> None:
     keys, asked = [], 0
     look = partial(again, every=wanted.every, vault=wanted.vault, bank=wanted.bank)
     with ProcessPoolExecutor(wanted.jobs) as pool:
-        for file, (count, all_moved) in zip(files, pool.map(look, files), strict=True):
-            moved = [one for one in all_moved if one.key not in known]
-            asked += count
-            keys += [one.key for one in all_moved]
-            say(f"{file}: {len(moved)} of {count}")
+        for file, found in zip(files, pool.map(look, files), strict=True):
+            moved = [one for one in found.moved if one.key not in known]
+            asked += found.asked
+            keys += [one.key for one in found.moved]
+            guessed = f"; guessed {dict(found.guessed.most_common(5))}" if found.guessed else ""
+            say(f"{file}: {len(moved)} of {found.asked}; {found.lost} not understood{guessed}")
             for one in moved[:SHOWN]:
                 say(f"  {one.key}\n    asked {one.asked}\n    was   {one.was}\n    now   {one.now}")
     say(f"{sum(key not in known for key in keys)} of {asked} requests are answered otherwise")
@@ -89,14 +102,15 @@ def chosen(folders: Sequence[Path]) -> Iterator[Path]:
             yield file
 
 
-def again(file: Path, every: int = 1, vault: Path | None = None, bank: str = "") -> tuple[int, list[Moved]]:
-    """(How many requests, those that are answered otherwise) of one file of records."""
+def again(file: Path, every: int = 1, vault: Path | None = None, bank: str = "") -> Again:
+    """The requests of one file of records, put again."""
     exercise = find_exercise("flaky_agent_trace")
     assessment = open_vault(vault, exercise).assessment
     model = exercise.model(assessment.card)
     scenarios = {scenario.id: scenario.public() for scenario in assessment.bank}
     specs = exercise.spec.models
-    count, moved = 0, []
+    count, moved, lost = 0, [], 0
+    guessed: Counter[str] = Counter()
     for number, record in enumerate(read_trials(file)):
         scenario = scenarios.get(record.scenario)
         if number % every or scenario is None:
@@ -126,15 +140,18 @@ def again(file: Path, every: int = 1, vault: Path | None = None, bank: str = "")
                 turn = Turn(
                     Draws(assessment.secret, scope), reading.decision, reading.subject, call.attempt + choice
                 )
-                reply, _ = shape(model.answer(reading, turn).reply, request, specs[role], LONGEST)
+                thought = model.answer(reading, turn)
+                reply, _ = shape(thought.reply, request, specs[role], LONGEST)
                 now.append(reply)
+            guessed.update(thought.guessed)
+            lost += bool(reading.why_not or thought.why_not) and not thought.guessed
             if not all(map(alike, was, now)):
                 work = "/".join((*file.parts[-4:-3], file.name.split(".")[0]))
                 key = f"{work} {record.scenario} {record.replay} {record.epoch} {call.seq}"
                 last = request.messages[-1].text or str(request.messages[-1].parts)
                 moved.append(Moved(key, brief(last), brief(spoken(was[0])), brief(spoken(now[0]))))
             ledger.replies(was)
-    return count, moved
+    return Again(count, moved, lost, guessed)
 
 
 def results(record: TrialRecord) -> Iterator[Served]:
