@@ -4,7 +4,8 @@
 records (folders of `grade`, or of `signal --fresh`) to today's model, with the tool results, the
 model's own words and the draws that it met then. It prints for each work how many are answered otherwise, a
 few of them, and what is not understood or guessed. The prompts, not the programs, are run again: of a work
-whose requests are all answered alike, a new grading could tell nothing new. No test: records of a whole panel are large.
+whose requests are all answered alike, a new grading could tell nothing new. No test: records of a
+whole panel are large.
 
 A record does not hold `tool_choice`, `stop` and `parallel_tools`, so one call and the same with further calls
 count as alike. `--not-in FILE` leaves out what another run wrote with `--keys FILE`: what the very model that
