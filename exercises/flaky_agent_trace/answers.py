@@ -15,7 +15,7 @@ from .aspects import ASPECTS, checked, judged
 from .certainty import Certain
 from .copied import Copied, thing_in
 from .critique import faults
-from .enumerated import Enumerated
+from .enumerated import Enumerated, clause_by_clause
 from .foregone import foregone
 from .grounded import Grounded
 from .itemised import Itemised
@@ -340,7 +340,7 @@ class Answers(Mailed, Parted, Written):
     @property
     def _each_rule(self) -> bool:
         """Whether it is asked of each rule if it applies."""
-        asked = self.mind.contract.slots >= {"clauses", "matches"}
+        asked = self.mind.contract.slots >= {"clauses", "matches"} or clause_by_clause(self.mind)
         return bool(self.mind.clauses) and asked and not self.mind.proposal
 
     def _checks(self) -> list[dict[str, Any]]:

@@ -264,7 +264,7 @@ class Enumerated:
             asked & set(_WANTED) or (decisive and _DECISIVE.search(self.mind.instructions))
         )
         others = [] if applied else [id for id in self._touched() if id not in decisive]
-        ids = list(book) if whole else [*decisive, *others]
+        ids = _listed(self.mind) or (list(book) if whole else [*decisive, *others])
         return [
             {
                 "clause_id": id, "clauses": id, "text": id,
@@ -284,6 +284,8 @@ class Enumerated:
 
     def _why_clause(self, id: str, *, applies: bool) -> str:
         said = letters().reasons.get(id) or worded(self.mind.clauses[id])
+        if not applies and clause_by_clause(self.mind):
+            return ""  # which fact keeps it from applying is not known
         denies = not applies and "matches" in self.mind.contract.slots
         return f"does not apply here: {said}" if denies else said
 
@@ -358,3 +360,25 @@ def _days(numbers: dict[str, int]) -> float | None:
 
 def _percent(numbers: dict[str, int]) -> float | None:
     return next((float(value) for name, value in numbers.items() if name.endswith("percent")), None)
+
+
+_LISTED = re.compile(
+    r"\b(?:clauses|rules|paragraphs)\b[^.\n]{0,30}:\s{0,2}(?P<ids>[A-Z]-\d(?:(?:,| and|,? or)? [A-Z]-\d)+)"
+)
+
+
+def _listed(mind: Mind) -> list[str]:
+    """The clauses that the program wants gone through: `Check these clauses: I-2, R-1`."""
+    found = _LISTED.search(mind.asked_last)
+    return re.findall(r"[A-Z]-\d", found["ids"]) if found is not None else []
+
+
+def clause_by_clause(mind: Mind) -> bool:
+    """Whether each entry of a list of checks is to name its clause."""
+    parts = ((mind.contract.schema or {}).get("properties") or {}).values()
+    entries = (
+        part["items"] for part in parts if isinstance(part, dict) and isinstance(part.get("items"), dict)
+    )
+    return "checks" in mind.contract.slots and any(
+        {"clause", "rule", "paragraph"} & {*(entry.get("properties") or {})} for entry in entries
+    )
