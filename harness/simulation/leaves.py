@@ -97,7 +97,7 @@ class Leaves(Noted):
         self._open(slot, answer, belief, path)
         if answer is None and self.ontology.slots[slot].kind not in {"word", "flag"}:
             self.doubtful += [path] if self.derives and schema.get("enum") and self.guesses(schema) else []
-        self.doubtful += [path] if value == [] and answer == "" else []
+        self.doubtful += [path] if value in ([], "") and answer == "" else []
         answer = self._borne_out(answer, schema, slot, belief, path)
         return self._settled(answer, schema, slot, path, value)
 
