@@ -303,6 +303,8 @@ class PartEnd(Strict):
     left: bool
     """Whether people have it to do."""
     label: str
+    struck: bool = True
+    """Whether it came once something had broken; so in grades from before this was written."""
 
 
 class TrialEnd(Strict):

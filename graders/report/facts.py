@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from graders.evidence import Ended, Evidence
-from graders.grade import Grade
+from graders.grade import Difference, Grade
 from graders.report.plots import all_well
 from graders.report.words import interval, number, places, plain, seen, times
 
@@ -142,9 +143,13 @@ def _pairs(evidence: Evidence) -> list[str]:
 
 
 def _untold(grade: Grade, id: str) -> list[str]:
-    found = next((each for each in grade.differences if each.id == id), None)
-    known = found is None or found.distinguishable
-    return [] if known else ["Together that is not distinguishable from no change."]
+    alike = _alike([each for each in grade.differences if each.id == id])
+    return ["Together that is not distinguishable from no change."] if alike else []
+
+
+def _alike(found: Sequence[Difference]) -> bool:
+    """Whether these may all be none; `False` where none was taken."""
+    return bool(found) and not any(each.distinguishable for each in found)
 
 
 def _new_harm(evidence: Evidence) -> str:
@@ -220,7 +225,9 @@ def _weekends(evidence: Evidence) -> list[str]:
     if harm:
         [(label, count)] = Counter(part.label for part in ours if part.harm).most_common(1)
         said += f", most often {plain(label)} ({count:,}),"
-    return [f"{said} and {left:,} {'was' if left == 1 else 'were'} left to people."]
+    many = [each for each in evidence.grade.differences if each.id.endswith("_harm")]
+    alike = ["In harm that is not distinguishable from the starter."] if _alike(many) else []
+    return [f"{said} and {left:,} {'was' if left == 1 else 'were'} left to people.", *alike]
 
 
 def _claims(grade: Grade) -> list[str]:

@@ -141,6 +141,7 @@ def environment() -> Environment:
         cut=lambda text: words.cut(text, CLAUSE),
         chance=words.chance,
         name=words.name,
+        called=words.called,
         plain=words.plain,
         verdict=words.verdict,
         worth=words.worth,
