@@ -48,6 +48,7 @@ def _flat(grade: Grade) -> dict[str, Any]:
         data[rows] = {
             row["id"]: {name: value for name, value in row.items() if name not in _SAID} for row in data[rows]
         }
+    del data["score"]["calibrated"]
     data["integrity"] = sorted({row["kind"] for row in data["integrity"]})
     flat: dict[str, Any] = {}
     _fill(flat, "", data)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from graders.bands import UNCALIBRATED
 from graders.changes import Change
 from graders.compare import Comparison
 from graders.grade import ClaimResult, Grade, Recommendation, Score
@@ -20,6 +21,8 @@ def show(grade: Grade) -> None:
     out.print(headline(grade.recommendation, grade.score), markup=False)
     for reason in grade.recommendation.reasons:
         out.print(harmless(f"  {reason}"), markup=False)
+    if grade.score.calibrated is False:
+        out.print(f"  {UNCALIBRATED}", markup=False)
     table = Table(box=None, pad_edge=False)
     for name in ("", "value", "95 % interval", "starter", "reference", "points"):
         table.add_column(name, justify="left" if not name else "right")

@@ -62,6 +62,7 @@ def render(evidence: Evidence) -> str:
             headline=standing.headline(grade),
             below_it=standing.below_it(grade),
             rule=standing.rule(grade),
+            few=standing.few(grade),
             subtotal=standing.subtotal(grade),
             how=standing.how(grade),
             glossary=words.glossary(grade),

@@ -48,6 +48,7 @@ def test_regrade_says_what_changed_and_logs_it(graded: Path, capsys: pytest.Capt
     said = capsys.readouterr().out
     assert "nothing changed" in said
     assert "claim `sender`" in said
+    assert said.count("with fewer than 24 families that is not so sure") == 1
     assert (graded / "report.html").is_file()
     path = graded / "grade.json"
     path.write_text(path.read_text().replace(f'"scoring": "{SCORING}"', '"scoring": "0"'))
