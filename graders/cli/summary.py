@@ -10,6 +10,7 @@ from graders.bands import UNCALIBRATED
 from graders.changes import Change
 from graders.compare import Comparison
 from graders.grade import ClaimResult, Grade, Recommendation, Score
+from graders.report.words import chance
 from harness.cli.output import console, harmless
 
 _BANDS = {"above": "above the bar", "refer": "refer to a person", "below": "below the bar"}
@@ -101,7 +102,7 @@ def headline(said: Recommendation, score: Score) -> str:
     if score.sem_replay is not None:
         text += f", ± {score.sem_replay:.1f} on a regrade"
     if said.p_same is not None:
-        text += f"; a regrade says the same with probability {said.p_same:.2f}"
+        text += f"; a regrade says the same with a probability of {chance(said.p_same)}"
     return text
 
 
