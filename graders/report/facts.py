@@ -248,7 +248,7 @@ def _claims(grade: Grade) -> list[str]:
         )
     held = [claim for claim in judged if claim.covered is not False]
     if held:
-        lead = "The others were found" if missed else f"Of {times(len(judged), 'replayed claim')} we found"
+        lead = f"Of {'the others' if missed else times(len(judged), 'replayed claim')} we found"
         said.append(f"{lead} {places(held)}.")
     if judged:
         if vague := sum(not seen(claim) for claim in judged):
