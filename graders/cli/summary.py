@@ -36,7 +36,9 @@ def show(grade: Grade) -> None:
             else f"{_number(row.low, row.unit)} to {_number(row.high, row.unit)}",
             "" if row.starter is None else _number(row.starter, row.unit),
             "" if row.reference is None else _number(row.reference, row.unit),
-            f"{row.earned:.1f} of {row.points:g}" if row.earned is not None else f"– of {row.points:g}",
+            f"{round(row.earned, 1) + 0.0:.1f} of {row.points:g}"
+            if row.earned is not None
+            else f"– of {row.points:g}",
         )
     out.print(table)
     for claim in grade.claims:

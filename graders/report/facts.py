@@ -16,7 +16,7 @@ _STANDS_OUT = 3
 _LABELS = 6
 """Ways to fail that are listed."""
 _NAMED = 4
-"""Scenarios that are named."""
+"""Scenarios, and families, that are named."""
 
 
 class Fact(NamedTuple):
@@ -102,8 +102,12 @@ def _scenarios(evidence: Evidence) -> list[str]:
     if all(len(case.ours) < 2 for case in evidence.cases):
         return []
     said = []
-    if never := sum("success" not in case.ours for case in evidence.cases):
-        said.append(f"{never:,} of {len(evidence.cases):,} never succeeded.")
+    if never := Counter(case.family for case in evidence.cases if "success" not in case.ours):
+        where = ", ".join(f"{plain(family)} ({count:,})" for family, count in never.most_common(_NAMED))
+        more = f" and {len(never) - _NAMED:,} more" if len(never) > _NAMED else ""
+        said.append(
+            f"{never.total():,} of {len(evidence.cases):,} never succeeded; of the families {where}{more}."
+        )
     if both := mixed(evidence):
         said.append(f"{both:,} succeeded in some replays and not in others.")
     return said
