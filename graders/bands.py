@@ -18,8 +18,8 @@ anchors there moves the band in ways that no error of the grade shows. Nor is a 
 95 % (decision 005)."""
 UNCALIBRATED = (
     "the interval of the score is meant to hold what other scenarios would show in 95 cases of 100; with "
-    f"fewer than {FEW_FAMILIES} families that is not so sure: in simulations with 15 it held in 92 to 98, "
-    "by the work"
+    f"fewer than {FEW_FAMILIES} families that is not so sure: in simulations with 8 and 15 it held in 92 to "
+    "98, by the work"
 )
 """Said wherever the interval of a score of few families stands."""
 

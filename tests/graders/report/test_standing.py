@@ -51,7 +51,7 @@ def test_an_interval_of_few_families_is_not_called_one_of_95_percent(
     assert few(grade) == ""
     score = grade.score.model_copy(update={"calibrated": False})
     scarce = grade.model_copy(update={"score": score})
-    assert few(scarce).endswith("in simulations with 15 it held in 92 to 98, by the work.")
+    assert few(scarce).endswith("in simulations with 8 and 15 it held in 92 to 98, by the work.")
     page, whole = (render(replace(evidence, grade=each)) for each in (scarce, grade))
     assert "Few families of scenarios." in page
     assert "the 95 % interval over other scenarios" in whole
