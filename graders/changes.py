@@ -16,8 +16,13 @@ class Change(NamedTuple):
 
 
 def changes(old: Grade, new: Grade) -> list[Change]:
-    """Versions first, then figures; numbers that differ by rounding only are the same."""
-    before, after = _flat(old), _flat(new)
+    """Versions first, then figures; numbers that differ by rounding only are the same.
+
+    A difference that only the new one tells of is more than the old one said, and no change of it.
+    """
+    known = {row.id for row in old.differences}
+    told = new.model_copy(update={"differences": tuple(row for row in new.differences if row.id in known)})
+    before, after = _flat(old), _flat(told)
     names = [*before, *(name for name in after if name not in before)]
     found = [
         Change(name, before.get(name), after.get(name))
@@ -43,6 +48,7 @@ def _flat(grade: Grade) -> dict[str, Any]:
         data[rows] = {
             row["id"]: {name: value for name, value in row.items() if name not in _SAID} for row in data[rows]
         }
+    del data["score"]["calibrated"]
     data["integrity"] = sorted({row["kind"] for row in data["integrity"]})
     flat: dict[str, Any] = {}
     _fill(flat, "", data)

@@ -1,15 +1,14 @@
-"""Two grades of one assessment, scenario by scenario: both works met the same draws.
+"""Two works of one assessment, draw by draw: both met the same.
 
 Single tasks are compared by how each ended. Trials of many tasks, such as weekends, are no single success or
-failure: they are compared apart, by the shares of their tasks.
+failure: they stand apart, and their tasks are compared one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from pathlib import Path
-from statistics import fmean
 
 from graders.grade import Difference, Grade, TrialEnd, read_grade, read_verdicts
 from graders.replay import read_replay
@@ -18,19 +17,21 @@ from graders.statistics.units import Unit
 from harness.errors import UsageError
 from harness.exercise.spec import Strict
 
-Value = Callable[[TrialEnd], float | None]
-_VALUES: tuple[tuple[str, str, Value], ...] = (
-    ("success_rate", "share", lambda end: None if end.success is None else float(end.success)),
-    ("harm_rate", "share", lambda end: None if end.harm is None else float(end.harm)),
-    ("usd_per_task", "usd", lambda end: end.usd),
+Values = Callable[[TrialEnd], Sequence[float]]
+"""Of a trial: one for each of its tasks, or one for all; none where it is not known."""
+_SINGLE: tuple[tuple[str, str, Values], ...] = (
+    ("success_rate", "share", lambda end: () if end.success is None else (end.success,)),
+    ("harm_rate", "share", lambda end: () if end.harm is None else (end.harm,)),
+    ("usd_per_task", "usd", lambda end: () if end.ended == "not_run" else (end.usd,)),
 )
-_OF_TASKS: tuple[tuple[str, str, Value], ...] = (
-    ("success_share", "share", lambda end: fmean(p.success for p in end.parts) if end.parts else None),
-    ("harm_share", "share", lambda end: fmean(p.harm for p in end.parts) if end.parts else None),
-    ("left_share", "share", lambda end: fmean(p.left for p in end.parts) if end.parts else None),
-    ("usd_per_task", "usd", lambda end: end.usd / len(end.parts) if end.parts else None),
+_MANY: tuple[tuple[str, str, Values], ...] = (
+    ("success", "share", lambda end: [part.success for part in end.parts]),
+    ("harm", "share", lambda end: [part.harm for part in end.parts]),
+    ("recovery", "share", lambda end: [part.success for part in end.parts if part.struck]),
+    ("left_to_people", "share", lambda end: [part.left for part in end.parts]),
+    ("usd_per_task", "usd", lambda end: (end.usd / len(end.parts),) if end.parts else ()),
 )
-_MANY = "many_tasks"
+_NO_STRATUM = "many_tasks"
 """What scenarios of many tasks are called that have no stratum."""
 
 
@@ -51,23 +52,8 @@ def compare(a: Path, b: Path) -> Comparison:
     """Compare two grades' folders. Raises `UsageError` when they did not meet the same trials."""
     ours, theirs = read_grade(a), read_grade(b)
     _check(ours, theirs, a, b)
-    ends_a = read_verdicts(a).works.get("submission", ())
-    ends_b = read_verdicts(b).works.get("submission", ())
-    kinds = {end.scenario: end.stratum or _MANY for end in (*ends_a, *ends_b) if end.parts}
-
-    def of(kind: str) -> tuple[list[TrialEnd], list[TrialEnd]]:
-        one, other = ([e for e in ends if kinds.get(e.scenario, "") == kind] for ends in (ends_a, ends_b))
-        return one, other
-
-    differences = [
-        _difference(id, unit, *_pairs(*of(""), value), binary=unit == "share") for id, unit, value in _VALUES
-    ]
-    many = sorted(set(kinds.values()))
-    differences += [
-        _difference(f"{kind}_{id}", unit, *_pairs(*of(kind), value), binary=False)
-        for kind in many
-        for id, unit, value in _OF_TASKS
-    ]
+    ends_a, ends_b = (read_verdicts(folder).works.get("submission", ()) for folder in (a, b))
+    kinds = _many(ends_a, ends_b)
     warnings = []
     if ours.sandbox.image != theirs.sandbox.image:
         warnings.append("the two ran on different images")
@@ -76,18 +62,42 @@ def compare(a: Path, b: Path) -> Comparison:
             f"{ours.rounds} and {theirs.rounds} rounds: only the trials that both have are compared"
         )
     warnings += [
-        f"{len(of(kind)[0])} trials of many tasks (`{kind}`) stand apart, by the shares of their tasks: "
+        f"{len(_of(kind, kinds, ends_a))} trials of many tasks (`{kind}`) stand apart, task by task: "
         "they are no single success or failure"
-        for kind in many
+        for kind in sorted(set(kinds.values()))
     ]
     return Comparison(
         a=ours.submission_digest,
         b=theirs.submission_digest,
         score_a=ours.score.value,
         score_b=theirs.score.value,
-        differences=tuple(row for row in differences if row is not None),
+        differences=differences(ends_a, ends_b),
         warnings=tuple(warnings),
     )
+
+
+def differences(ours: Sequence[TrialEnd], theirs: Sequence[TrialEnd]) -> tuple[Difference, ...]:
+    """Ours minus theirs over the trials that both have; then each kind of trials of many tasks."""
+    kinds = _many(ours, theirs)
+    rows = [
+        _difference(name, unit, *_pairs(_of("", kinds, ours), _of("", kinds, theirs), values))
+        for name, unit, values in _SINGLE
+    ]
+    rows += [
+        _difference(f"{kind}_{name}", unit, *_pairs(_of(kind, kinds, ours), _of(kind, kinds, theirs), values))
+        for kind in sorted(set(kinds.values()))
+        for name, unit, values in _MANY
+    ]
+    return tuple(row for row in rows if row is not None)
+
+
+def _many(*works: Sequence[TrialEnd]) -> dict[str, str]:
+    """Scenarios of many tasks, and of which kind they are."""
+    return {end.scenario: end.stratum or _NO_STRATUM for ends in works for end in ends if end.parts}
+
+
+def _of(kind: str, kinds: Mapping[str, str], ends: Sequence[TrialEnd]) -> list[TrialEnd]:
+    return [end for end in ends if kinds.get(end.scenario, "") == kind]
 
 
 def _check(ours: Grade, theirs: Grade, a: Path, b: Path) -> None:
@@ -106,37 +116,35 @@ def _check(ours: Grade, theirs: Grade, a: Path, b: Path) -> None:
             )
 
 
-def _pairs(a: Sequence[TrialEnd], b: Sequence[TrialEnd], value: Value) -> tuple[list[Unit], list[Unit]]:
-    """Values of the trials that both have, by scenario."""
-    known = {(end.scenario, end.replay, end.epoch): found for end in b if (found := value(end)) is not None}
-    left: dict[str, list[float]] = {}
-    right: dict[str, list[float]] = {}
+def _pairs(
+    ours: Sequence[TrialEnd], theirs: Sequence[TrialEnd], values: Values
+) -> tuple[list[Unit], list[Unit]]:
+    """Values of the tasks that both have, replays in order."""
+    known = {(end.scenario, end.epoch, end.replay): values(end) for end in theirs}
+    left: dict[tuple[str, int], list[float]] = {}
+    right: dict[tuple[str, int], list[float]] = {}
     about: dict[str, TrialEnd] = {}
-    for end in sorted(a, key=lambda end: (end.scenario, end.epoch, end.replay)):
-        found, other = value(end), known.get((end.scenario, end.replay, end.epoch))
-        if found is None or other is None:
-            continue
+    for end in sorted(ours, key=lambda end: (end.scenario, end.epoch, end.replay)):
         about[end.scenario] = end
-        left.setdefault(end.scenario, []).append(found)
-        right.setdefault(end.scenario, []).append(other)
+        found, other = values(end), known.get((end.scenario, end.epoch, end.replay), ())
+        for place, (one, two) in enumerate(zip(found, other, strict=False)):
+            left.setdefault((end.scenario, place), []).append(float(one))
+            right.setdefault((end.scenario, place), []).append(float(two))
 
-    def units(values: dict[str, list[float]]) -> list[Unit]:
+    def units(kept: Mapping[tuple[str, int], list[float]]) -> list[Unit]:
         return [
-            Unit(id, about[id].family, tuple(kept), about[id].weight, about[id].stratum)
-            for id, kept in values.items()
+            Unit(f"{name}:{place}", about[name].family, tuple(each), about[name].weight)
+            for (name, place), each in kept.items()
         ]
 
     return units(left), units(right)
 
 
-def _difference(
-    id: str, unit: str, ours: list[Unit], theirs: list[Unit], *, binary: bool
-) -> Difference | None:
-    return row(id, unit, paired.difference(paired.pair(ours, theirs), binary=binary)) if ours else None
-
-
-def row(id: str, unit: str, found: paired.Difference) -> Difference:
+def _difference(id: str, unit: str, ours: list[Unit], theirs: list[Unit]) -> Difference | None:
     """A paired difference as it stands in a file: what is not finite is `None`."""
+    if not ours:
+        return None
+    found = paired.difference(paired.pair(ours, theirs), binary=unit == "share")
     return Difference(
         id=id,
         unit=unit,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 from graders import claims as claims_rules
-from graders.bands import band, half_width, on_a_regrade
+from graders.bands import FEW_FAMILIES, band, half_width, on_a_regrade
 from graders.claims import Claimed
 from graders.grade import Band, Recommendation, Score
 from graders.measure.measurement import Measurement
@@ -20,9 +20,6 @@ from graders.statistics.units import t_quantile, z_quantile
 
 NOT_UNDERSTOOD = 0.02
 """Past this share of all calls, or of all trials, the simulated model was out of its depth."""
-FORETELLS = 24
-"""With fewer families it is not told how likely a regrade says the same: what luck does to the anchors there
-moves the band in ways that no error of this grade shows (decision 005)."""
 FEW = 2
 """With fewer failures, or fewer successes, a rate's exact interval is the floor of its error: from two on
 they scatter, and the jackknife sees it (decision 005)."""
@@ -197,6 +194,7 @@ def _score(works: Works, measure: Measure, rubric: Rubric) -> _Scored:
         sem_general=general if known else None,
         low=whole.value - shrink * general if known else None,
         high=whole.value + shrink * general if known else None,
+        calibrated=families >= FEW_FAMILIES if known else None,
     )
     if not known:
         return _Scored(whole, found, None)
@@ -317,7 +315,7 @@ def _recommend(scored: _Scored, bar: float, reasons: list[str]) -> Recommendatio
 def _again(scored: _Scored, bar: float) -> dict[Band, float] | None:
     """How likely a regrade says each; `None` where that is not known."""
     value, margin, again = scored.score.value, scored.margin, scored.score.sem_replay
-    if value is None or margin is None or again is None or scored.families < FORETELLS:
+    if value is None or margin is None or again is None or scored.families < FEW_FAMILIES:
         return None
     return on_a_regrade(value, bar, margin, again, scored.margin_error or 0.0)
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graders.compare import row
+from graders.compare import differences
 from graders.grade import (
     Cost,
     Difference,
@@ -23,7 +23,6 @@ from graders.grade import (
     Versions,
 )
 from graders.measure.measurement import Measurement
-from graders.measure.rates import against
 from graders.measure.strata import weigh
 from graders.measure.trial import Trial
 from graders.replay import Replay
@@ -190,20 +189,9 @@ def _process(vault: Vault, result: Result, problem: str) -> Scored:
 
 
 def _differences(works: Works, strata: Mapping[str, float]) -> tuple[Difference, ...]:
-    """Of single tasks, the strata weighed as in the score."""
-    single = works.only(lambda trial: trial.tasks == 1)
-    ours, starter = (weigh(trials, strata) for trials in (single.submission, single.starter))
-    rows = []
-    for id, unit, value in (
-        ("success_rate", "share", lambda t: None if t.verdict is None else float(t.verdict.success)),
-        ("harm_rate", "share", lambda t: None if t.verdict is None else float(t.verdict.harm)),
-        ("usd_per_task", "usd", lambda t: t.usd),
-    ):
-        found = against(ours, starter, value, binary=unit == "share")
-        if found is None:
-            continue
-        rows.append(row(id, unit, found))
-    return tuple(rows)
+    """From the starter, the strata weighed as in the score."""
+    ours, starter = ([end_of(t) for t in weigh(each, strata)] for each in (works.submission, works.starter))
+    return differences(ours, starter)
 
 
 def _families(works: Works, names: Sequence[str]) -> tuple[FamilyRow, ...]:
@@ -306,7 +294,7 @@ def end_of(trial: Trial) -> TrialEnd:
         weight=trial.weight,
         stratum=trial.stratum,
         parts=tuple(
-            PartEnd(hour=p.hour, success=p.success, harm=p.harm, left=p.left, label=p.label)
+            PartEnd(hour=p.hour, success=p.success, harm=p.harm, left=p.left, label=p.label, struck=p.struck)
             for p in (verdict.parts if verdict else ())
         ),
         why_not_measured=trial.why_not_measured or None if verdict is None else None,

@@ -16,6 +16,7 @@ from harness.sandbox.folders import prefix
 from harness.workspace import dependencies
 
 SCENARIOS, FAMILIES = 100, 30
+ANCHORS = frozenset({"starter", "reference"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +50,30 @@ def on_paper(exercise: Exercise, vault: Vault) -> list[Check]:
         _judge_strict(exercise, vault),
         Check(
             "anchors",
-            {"starter", "reference"} <= set(vault.members),
-            "the panel holds " + (", ".join(sorted(vault.members)) or "nobody"),
+            set(vault.members) >= ANCHORS,
+            listed(
+                "members in the panel", sorted(vault.members, key=lambda name: (name not in ANCHORS, name))
+            ),
         ),
         _packages(exercise, vault),
     ]
 
 
 def _packages(exercise: Exercise, vault: Vault) -> Check:
-    """Only a submission has a lock: what else is run has the image's packages and no others."""
+    """Only a submission has a lock: anchors, and what a rehearsal runs as it lies, have the image's packages.
+
+    Other members of the panel are graded as submissions.
+    """
+    members = vault.members
+    bare = {name for name, member in members.items() if member.role != "panel" or member.expert}
+    bare |= {pair for member in members.values() if (pair := member.pair) in members}
     with tempfile.TemporaryDirectory(prefix=prefix()) as temporary:
-        works = {
-            name: materialise(vault, exercise, name, Path(temporary) / name) for name in sorted(vault.members)
-        }
+        works = {name: materialise(vault, exercise, name, Path(temporary) / name) for name in sorted(bare)}
         found = [name for name, work in works.items() if dependencies.asks(work)]
     return Check(
-        "image_packages", not found, listed("works of the panel ask for packages of their own", found)
+        "image_packages",
+        not found,
+        listed("works that are run without a lock ask for packages of their own", found),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from graders.statistics.proportion import rate, wilson
 from graders.statistics.units import Interval, Unit, t_interval, trials, weighted_mean
 
 Method = Callable[[Sequence[Unit]], tuple[float, float]]
+WEEKENDS = (6, 13)
+"""Trials of many tasks: so many, each a family of its own, and so many tasks each."""
 
 
 def rates(runs: int) -> list[Row]:
@@ -43,23 +46,31 @@ def rates(runs: int) -> list[Row]:
 def differences(runs: int) -> list[Row]:
     """Ours (Bonett and Price at the effective number of pairs), beside Student's t over families."""
     rows = []
-    for up, down in ((0.25, 0.05), (0.10, 0.02), (0.05, 0.05), (0.02, 0.0)):
-        rng = np.random.default_rng([round(up * 100), round(down * 100)])
-
-        def sample(rng: np.random.Generator = rng, up: float = up, down: float = down) -> list[Unit]:
-            # exp(N(-.08, .4)) has the mean 1: families differ in how much the change does.
-            tilt = np.exp(rng.normal(-0.08, 0.4, 30))
-            u = rng.random((30, 3, 2))
-            plus = (up * tilt)[:, None, None]
-            moved = (u < plus).astype(float) - ((u >= plus) & (u < plus + down))
-            return [Unit(f"{f}.{s}", f"f{f}", tuple(moved[f, s])) for f in range(30) for s in range(3)]
-
-        methods: dict[str, Method] = {
-            "takehome": lambda units: _ends(difference(units)),
-            "t over families": lambda units: _ends(t_interval(units)),
-        }
-        rows += _coverage(f"+{up}, -{down}, 30 families of 3, K 2", up - down, sample, methods, runs)
+    for families, size in ((30, 3), WEEKENDS):
+        for up, down in ((0.25, 0.05), (0.10, 0.02), (0.05, 0.05), (0.02, 0.0)):
+            rng = np.random.default_rng([round(up * 100), round(down * 100), families])
+            methods: dict[str, Method] = {
+                "takehome": lambda units: _ends(difference(units)),
+                "t over families": lambda units: _ends(t_interval(units)),
+            }
+            rows += _coverage(
+                f"+{up}, -{down}, {families} families of {size}, K 2",
+                up - down,
+                partial(_moved, rng, up, down, families, size),
+                methods,
+                runs,
+            )
     return rows
+
+
+def _moved(rng: np.random.Generator, up: float, down: float, families: int, size: int) -> list[Unit]:
+    """Pairs that got better, worse or neither."""
+    # exp(N(-.08, .4)) has the mean 1: families differ in how much the change does.
+    tilt = np.exp(rng.normal(-0.08, 0.4, families))
+    u = rng.random((families, size, 2))
+    plus = (up * tilt)[:, None, None]
+    moved = (u < plus).astype(float) - ((u >= plus) & (u < plus + down))
+    return [Unit(f"{f}.{s}", f"f{f}", tuple(moved[f, s])) for f in range(families) for s in range(size)]
 
 
 def _coverage(

@@ -63,10 +63,10 @@ def coverage(runs: int, among: Sequence[Case] | None = None) -> list[Row]:
 
 def cases() -> list[Case]:
     """All that is graded."""
-    return [*_plain(), *_desks()]
+    return [*_plain(30, 15), *_desks(), *_plain(8)]
 
 
-def _plain() -> list[Case]:
+def _plain(*counts: int) -> list[Case]:
     """One kind of scenario, success and harm, in many and in few families."""
     starter, reference = Work(0.4, 0.25, 0.004), Work(3.2, 0.15, 0.003)
 
@@ -91,7 +91,7 @@ def _plain() -> list[Case]:
             _measure,
             PLAIN,
         )
-        for families in (30, 15)
+        for families in counts
         for name, skill in (("weak", 0.9), ("at the bar", 1.75), ("strong", 3.0))
     ]
 

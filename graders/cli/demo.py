@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from graders.bands import UNCALIBRATED
 from graders.grade import Grade, Scored, read_grade
 from graders.vault_files import load_member, open_vault
 from harness.cli.output import console, print_json
@@ -157,6 +158,8 @@ def show(grades: dict[str, Grade], out: Path) -> None:
     printer = console()
     printer.print()
     printer.print(table)
+    if any(grade.score.calibrated is False for grade in grades.values()):
+        printer.print(f"{UNCALIBRATED[:1].upper()}{UNCALIBRATED[1:]}.")
     printer.print(
         "Starter and reference are the ends of the outcome's scale: their outcome points are exact by "
         "definition. What was measured of them is not, and claims are judged on fresh luck.\n"

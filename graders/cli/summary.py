@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from graders.bands import UNCALIBRATED
 from graders.changes import Change
 from graders.compare import Comparison
 from graders.grade import ClaimResult, Grade, Recommendation, Score
+from graders.report.words import chance
 from harness.cli.output import console, harmless
 
 _BANDS = {"above": "above the bar", "refer": "refer to a person", "below": "below the bar"}
@@ -20,6 +22,8 @@ def show(grade: Grade) -> None:
     out.print(headline(grade.recommendation, grade.score), markup=False)
     for reason in grade.recommendation.reasons:
         out.print(harmless(f"  {reason}"), markup=False)
+    if grade.score.calibrated is False:
+        out.print(f"  {UNCALIBRATED}", markup=False)
     table = Table(box=None, pad_edge=False)
     for name in ("", "value", "95 % interval", "starter", "reference", "points"):
         table.add_column(name, justify="left" if not name else "right")
@@ -32,7 +36,9 @@ def show(grade: Grade) -> None:
             else f"{_number(row.low, row.unit)} to {_number(row.high, row.unit)}",
             "" if row.starter is None else _number(row.starter, row.unit),
             "" if row.reference is None else _number(row.reference, row.unit),
-            f"{row.earned:.1f} of {row.points:g}" if row.earned is not None else f"– of {row.points:g}",
+            f"{round(row.earned, 1) + 0.0:.1f} of {row.points:g}"
+            if row.earned is not None
+            else f"– of {row.points:g}",
         )
     out.print(table)
     for claim in grade.claims:
@@ -98,7 +104,7 @@ def headline(said: Recommendation, score: Score) -> str:
     if score.sem_replay is not None:
         text += f", ± {score.sem_replay:.1f} on a regrade"
     if said.p_same is not None:
-        text += f"; a regrade says the same with probability {said.p_same:.2f}"
+        text += f"; a regrade says the same with a probability of {chance(said.p_same)}"
     return text
 
 

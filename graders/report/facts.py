@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from graders.evidence import Ended, Evidence
-from graders.grade import Grade
+from graders.grade import Difference, Grade
 from graders.report.plots import all_well
 from graders.report.words import interval, number, places, plain, seen, times
 
@@ -15,7 +16,7 @@ _STANDS_OUT = 3
 _LABELS = 6
 """Ways to fail that are listed."""
 _NAMED = 4
-"""Scenarios that are named."""
+"""Scenarios, and families, that are named."""
 
 
 class Fact(NamedTuple):
@@ -101,8 +102,12 @@ def _scenarios(evidence: Evidence) -> list[str]:
     if all(len(case.ours) < 2 for case in evidence.cases):
         return []
     said = []
-    if never := sum("success" not in case.ours for case in evidence.cases):
-        said.append(f"{never:,} of {len(evidence.cases):,} never succeeded.")
+    if never := Counter(case.family for case in evidence.cases if "success" not in case.ours):
+        where = ", ".join(f"{plain(family)} ({count:,})" for family, count in never.most_common(_NAMED))
+        more = f" and {len(never) - _NAMED:,} more" if len(never) > _NAMED else ""
+        said.append(
+            f"{never.total():,} of {len(evidence.cases):,} never succeeded; of the families {where}{more}."
+        )
     if both := mixed(evidence):
         said.append(f"{both:,} succeeded in some replays and not in others.")
     return said
@@ -142,9 +147,13 @@ def _pairs(evidence: Evidence) -> list[str]:
 
 
 def _untold(grade: Grade, id: str) -> list[str]:
-    found = next((each for each in grade.differences if each.id == id), None)
-    known = found is None or found.distinguishable
-    return [] if known else ["Together that is not distinguishable from no change."]
+    alike = _alike([each for each in grade.differences if each.id == id])
+    return ["Together that is not distinguishable from no change."] if alike else []
+
+
+def _alike(found: Sequence[Difference]) -> bool:
+    """Whether these may all be none; `False` where none was taken."""
+    return bool(found) and not any(each.distinguishable for each in found)
 
 
 def _new_harm(evidence: Evidence) -> str:
@@ -220,7 +229,9 @@ def _weekends(evidence: Evidence) -> list[str]:
     if harm:
         [(label, count)] = Counter(part.label for part in ours if part.harm).most_common(1)
         said += f", most often {plain(label)} ({count:,}),"
-    return [f"{said} and {left:,} {'was' if left == 1 else 'were'} left to people."]
+    many = [each for each in evidence.grade.differences if each.id.endswith("_harm")]
+    alike = ["In harm that is not distinguishable from the starter."] if _alike(many) else []
+    return [f"{said} and {left:,} {'was' if left == 1 else 'were'} left to people.", *alike]
 
 
 def _claims(grade: Grade) -> list[str]:
@@ -241,7 +252,7 @@ def _claims(grade: Grade) -> list[str]:
         )
     held = [claim for claim in judged if claim.covered is not False]
     if held:
-        lead = "The others were found" if missed else f"Of {times(len(judged), 'replayed claim')} we found"
+        lead = f"Of {'the others' if missed else times(len(judged), 'replayed claim')} we found"
         said.append(f"{lead} {places(held)}.")
     if judged:
         if vague := sum(not seen(claim) for claim in judged):

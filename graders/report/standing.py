@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graders.bands import band
+from graders.bands import UNCALIBRATED, band
 from graders.grade import Grade
 from graders.report.words import HEADLINES, number, reference_points
 
@@ -34,15 +34,28 @@ def rule(grade: Grade) -> str:
     said, score = grade.recommendation, grade.score
     if score.value is None or said.margin is None:
         return ""
+    shown = number(score.value, "points")
     where = band(score.value, said.bar, said.margin)
-    errors = f", {said.margin / score.sem_general:.2f} standard errors" if score.sem_general else ""
-    ends = " to ".join(number(said.bar + side * said.margin, "points") for side in (-1, 1))
-    stands = {"above": "lies above that", "refer": "lies within", "below": "lies below that"}[where]
-    text = (
-        f"The rule: from {ends} a person decides, that is {number(said.margin, 'points')} points{errors}, "
-        f"to either side of the bar. {number(score.value, 'points')} {stands}"
-    )
+    low, high = (number(said.bar + side * said.margin, "points") for side in (-1, 1))
+    if low == high:
+        lies = {"above": "above", "refer": "at", "below": "below"}[where]
+        text = (
+            "The rule: where no error is found, as here, a person decides only at the bar itself. "
+            f"{shown} lies {lies} it"
+        )
+    else:
+        errors = f", {said.margin / score.sem_general:.2f} standard errors" if score.sem_general else ""
+        lies = {"above": "above that", "refer": "within", "below": "below that"}[where]
+        text = (
+            f"The rule: from {low} to {high} a person decides, that is {number(said.margin, 'points')} "
+            f"points{errors}, to either side of the bar. {shown} lies {lies}"
+        )
     return f"{text}." if where == said.value else f"{text}; a person is asked all the same."
+
+
+def few(grade: Grade) -> str:
+    """What is said of an interval that rests on few families; empty where there is nothing to say."""
+    return f"{UNCALIBRATED[:1].upper()}{UNCALIBRATED[1:]}." if grade.score.calibrated is False else ""
 
 
 def subtotal(grade: Grade) -> str:

@@ -103,6 +103,11 @@ def name(item: Measurement | str) -> str:
     return label or METRICS.get(id, id.replace("_", " "))
 
 
+def called(id: str, rows: Sequence[Scored]) -> str:
+    """What a difference is of, by the name of the row of that measurement where there is one."""
+    return name(next((row for row in rows if row.id == id), id))
+
+
 def rests(found: Measurement) -> str:
     """What a measurement rests on: how many were counted, and the groups that its interval counts."""
     said = f"n = {found.n:,}"

@@ -10,7 +10,7 @@ import pytest
 
 from graders.belongings import erase, export
 from graders.changes import changes
-from graders.compare import compare
+from graders.compare import compare, differences
 from graders.grade import VERDICTS, Grade, PartEnd, Verdicts, read_grade, read_verdicts, write_json
 from graders.grading import grade_folder
 from graders.replay import Task, replay
@@ -60,7 +60,9 @@ def test_trials_of_many_tasks_are_compared_apart_and_it_is_said(graded: Graded) 
         ends = read_verdicts(folder)
         name = sorted({end.scenario for end in ends.works["submission"]})[2]
         parts = tuple(
-            PartEnd(hour=float(n), success=n >= spoiled, harm=n < spoiled, left=False, label="x")
+            PartEnd(
+                hour=float(n), success=n >= spoiled, harm=n < spoiled, left=False, label="x", struck=n > 0
+            )
             for n in range(4)
         )
         changed = tuple(
@@ -73,12 +75,22 @@ def test_trials_of_many_tasks_are_compared_apart_and_it_is_said(graded: Graded) 
         write_json(folder / VERDICTS, Verdicts(works=ends.works | {"submission": (*changed, lost)}))
     found = compare(a, b)
     rows = {row.id: row for row in found.differences}
-    assert rows["weekend_success_share"].value == pytest.approx(0.25)
-    assert rows["weekend_harm_share"].value == pytest.approx(-0.25)
-    assert rows["weekend_success_share"].pairs == 2
+    assert rows["weekend_success"].value == pytest.approx(0.25)
+    assert rows["weekend_harm"].value == pytest.approx(-0.25)
+    assert rows["weekend_success"].pairs == 8
+    assert rows["weekend_recovery"].value == pytest.approx(1 / 3)
+    assert rows["weekend_recovery"].pairs == 6
     assert rows["success_rate"].pairs == 46
     assert rows["usd_per_task"].value == 0
     assert "3 trials of many tasks (`weekend`) stand apart" in found.warnings[0]
+
+
+def test_a_trial_that_could_not_be_run_has_no_cost_to_compare(graded: Graded) -> None:
+    ends = read_verdicts(graded("reference", "a")).works["submission"]
+    lost = ends[0].model_copy(update={"success": None, "harm": None, "usd": 0.0, "ended": "not_run"})
+    rows = {row.id: row for row in differences((lost, *ends[1:]), ends)}
+    assert {row.pairs for row in rows.values()} == {47}
+    assert rows["usd_per_task"].value == 0
 
 
 def test_other_seeds_are_no_pairs(graded: Graded) -> None:
@@ -120,6 +132,15 @@ def test_a_regrade_tells_an_old_grade_from_where_to_where_points_go(
     new = grade_folder(out, task.submission, task.exercise, vault)
     assert new.outcome == rows
     assert changes(old, new) == []
+
+
+def test_a_regrade_that_tells_more_differences_changes_none(
+    graded: Graded, make_task: Callable[..., Task], vault: Vault
+) -> None:
+    out = graded("reference", "a")
+    old = read_grade(out).model_copy(update={"differences": ()})
+    task = make_task("reference", out)
+    assert changes(old, grade_folder(out, task.submission, task.exercise, vault)) == []
 
 
 def test_a_changed_rubric_shows_in_versions_and_figures(

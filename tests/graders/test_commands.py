@@ -48,6 +48,7 @@ def test_regrade_says_what_changed_and_logs_it(graded: Path, capsys: pytest.Capt
     said = capsys.readouterr().out
     assert "nothing changed" in said
     assert "claim `sender`" in said
+    assert said.count("with fewer than 24 families that is not so sure") == 1
     assert (graded / "report.html").is_file()
     path = graded / "grade.json"
     path.write_text(path.read_text().replace(f'"scoring": "{SCORING}"', '"scoring": "0"'))
@@ -119,3 +120,5 @@ def test_the_headline_never_says_more_than_is_known() -> None:
     assert headline(refer, none) == "refer to a person (60); no score"
     known = Score(value=71.24, sem_replay=None, sem_general=3.0, low=65, high=77)
     assert headline(refer, known) == "refer to a person (60); score 71.2 ± 3.0 on another bank"
+    sure = Recommendation(value="above", p_same=0.9996, bar=60)
+    assert headline(sure, known).endswith("a regrade says the same with a probability of over 99 %")

@@ -38,6 +38,7 @@ def test_kept_values_are_what_todays_rules_come_to(id: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("id", KEPT)
 def test_kept_errors_and_recommendations_are_what_todays_rules_come_to(id: str) -> None:
     vault = open_vault(None, find_exercise(id))

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graders.bands import band, on_a_regrade, same_again
+from graders.bands import FEW_FAMILIES, band, on_a_regrade, same_again
 from graders.measure.measurement import Measurement
 from graders.measure.trial import Trial
 from graders.replayed import Replayed
 from graders.rubric import Rubric
-from graders.score import FORETELLS, Works, score, total
+from graders.score import Works, score, total
 from harness.exercise.parts import Verdict
 from harness.workspace.claims import Claim
 
@@ -80,7 +80,7 @@ def test_both_errors_are_what_the_score_does_on_other_banks_and_seeds(
 def test_far_from_the_bar_it_decides_and_near_it_refers(
     make_trials: Make, measure: Measure, rubric: Rubric
 ) -> None:
-    found = works(make_trials, 0.75, families=FORETELLS)
+    found = works(make_trials, 0.75, families=FEW_FAMILIES)
     value = total(found, measure, rubric).value
     assert value is not None
     assert score(found, measure, rubric, value - 40).recommendation.value == "above"
@@ -91,13 +91,14 @@ def test_far_from_the_bar_it_decides_and_near_it_refers(
     assert near.p_same > 0.5
 
 
-def test_with_few_families_it_decides_and_does_not_say_how_surely_a_regrade_does_the_same(
+def test_with_few_families_it_decides_and_says_neither_how_surely_nor_that_its_interval_holds(
     make_trials: Make, measure: Measure, rubric: Rubric
 ) -> None:
-    for families, known in ((FORETELLS - 1, False), (FORETELLS, True)):
-        said = score(works(make_trials, 0.75, families=families), measure, rubric, 0).recommendation
-        assert said.value == "above"
-        assert (said.p_same is not None) == known
+    for families, known in ((FEW_FAMILIES - 1, False), (FEW_FAMILIES, True)):
+        found = score(works(make_trials, 0.75, families=families), measure, rubric, 0)
+        assert found.recommendation.value == "above"
+        assert (found.recommendation.p_same is not None) == known
+        assert found.score.calibrated == known
 
 
 def test_one_replay_leaves_the_regrade_error_unknown(
@@ -222,7 +223,7 @@ def test_the_three_bands_share_all_probability(value: float, margin: float, sem:
 def test_a_band_that_is_estimated_anew_makes_a_regrade_less_sure(
     make_trials: Make, measure: Measure, rubric: Rubric
 ) -> None:
-    few = works(make_trials, 0.75, families=FORETELLS, scenarios=48)
+    few = works(make_trials, 0.75, families=FEW_FAMILIES, scenarios=48)
     value = total(few, measure, rubric).value
     assert value is not None
     said = score(few, measure, rubric, value - 40).recommendation
@@ -233,7 +234,7 @@ def test_a_band_that_is_estimated_anew_makes_a_regrade_less_sure(
     assert found.sem_general is not None
     share = (found.sem_replay / found.sem_general) ** 2
     assert said.margin_error / said.margin == pytest.approx(
-        (share * (2 - share) / (2 * (FORETELLS - 1))) ** 0.5
+        (share * (2 - share) / (2 * (FEW_FAMILIES - 1))) ** 0.5
     )
     assert said.margin_follows < 0
     bar = value - said.margin - found.sem_replay

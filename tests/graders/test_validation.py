@@ -44,6 +44,24 @@ def test_a_panel_that_needs_packages_of_its_own_is_found(
     assert "starter" in found.detail
 
 
+def test_a_member_that_is_graded_as_a_submission_may_have_packages_of_its_own(
+    tiny: Exercise, vault: Vault, tmp_path: Path
+) -> None:
+    shutil.copytree(vault.folder.parent, tmp_path / "vault")
+    for name, role in (("framework", "panel"), ("cheating", "cheat")):
+        member = tmp_path / "vault" / tiny.id / "panel" / name
+        (member / "work").mkdir(parents=True)
+        (member / "work" / "requirements.txt").write_text("numpy\n")
+        (member / "member.toml").write_text(
+            f'canary = "{vault.parameters.canary}"\nlevel = 1\nrole = "{role}"\ndescription = "with numpy"\n'
+        )
+    opened = open_vault(tmp_path / "vault", tiny)
+    found = by_id(on_paper(tiny, opened))["image_packages"]
+    assert not found.held
+    assert "cheating" in found.detail
+    assert "framework" not in found.detail
+
+
 def test_a_scenario_that_practice_has_too_is_found(tiny: Exercise, vault: Vault) -> None:
     bank = make_bank([*vault.assessment.bank, tiny.bank.scenarios[0]])
     found = by_id(on_paper(tiny, replace(vault, assessment=replace(vault.assessment, bank=bank))))

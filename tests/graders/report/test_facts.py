@@ -39,6 +39,10 @@ def test_facts_say_what_became_of_weekends_and_that_nothing_was_claimed(evidence
         "and 1 was left to people." in said
     )
     assert "The submission claims nothing." in said
+    assert "not distinguishable from the starter" not in said
+    harm = grade.differences[0].model_copy(update={"id": "weekend_harm", "distinguishable": False})
+    untold = replace(evidence, weekends=(weekend,), grade=grade.model_copy(update={"differences": (harm,)}))
+    assert any("In harm that is not distinguishable from the starter." in said for _, said in facts(untold))
 
 
 def test_the_family_of_most_harm_is_named_where_one_stands_out(evidence: ev.Evidence) -> None:

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from graders import grade as gr
-from graders.report.standing import below_it, headline, how, rule, subtotal
+from graders.evidence import Evidence
+from graders.report.page import render
+from graders.report.standing import below_it, few, headline, how, rule, subtotal
 
 
 def at(grade: gr.Grade, **recommendation: object) -> gr.Grade:
@@ -26,6 +30,11 @@ def test_public_scenarios_bring_no_recommendation(grade: gr.Grade) -> None:
         ("above", 8.0, "71.3 lies above that."),
         ("refer", 12.0, "71.3 lies within."),
         ("refer", 8.0, "71.3 lies above that; a person is asked all the same."),
+        (
+            "above",
+            0.0,
+            "as here, a person decides only at the bar itself. 71.3 lies above it.",
+        ),
     ],
 )
 def test_the_rule_has_the_grades_own_numbers(grade: gr.Grade, value: str, margin: float, said: str) -> None:
@@ -34,6 +43,19 @@ def test_the_rule_has_the_grades_own_numbers(grade: gr.Grade, value: str, margin
 
 def test_without_a_margin_there_is_no_rule_to_tell(grade: gr.Grade) -> None:
     assert rule(grade) == ""
+
+
+def test_an_interval_of_few_families_is_not_called_one_of_95_percent(
+    grade: gr.Grade, evidence: Evidence
+) -> None:
+    assert few(grade) == ""
+    score = grade.score.model_copy(update={"calibrated": False})
+    scarce = grade.model_copy(update={"score": score})
+    assert few(scarce).endswith("in simulations with 8 and 15 it held in 92 to 98, by the work.")
+    page, whole = (render(replace(evidence, grade=each)) for each in (scarce, grade))
+    assert "Few families of scenarios." in page
+    assert "the 95 % interval over other scenarios" in whole
+    assert "the 95 % interval over other scenarios" not in page
 
 
 def test_the_score_is_the_sum_of_outcome_and_claims(grade: gr.Grade) -> None:
