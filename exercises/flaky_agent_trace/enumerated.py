@@ -284,9 +284,9 @@ class Enumerated:
 
     def _why_clause(self, id: str, *, applies: bool) -> str:
         said = letters().reasons.get(id) or worded(self.mind.clauses[id])
-        if not applies and clause_by_clause(self.mind):
-            return ""  # which fact keeps it from applying is not known
         denies = not applies and "matches" in self.mind.contract.slots
+        if not applies and not denies and clause_by_clause(self.mind):
+            return ""  # which fact keeps it from applying is not known
         return f"does not apply here: {said}" if denies else said
 
     def _met(self, *, applies: bool) -> dict[str, bool | None]:
