@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from .copied import promised_said
 from .mind import Mind
 from .policy import Facts
 from .wording import heated, pressing
+
+_ELSE_RECEIVED = re.compile(
+    r"\b(?:first|reported|told|report)\w*\b[^\n]{0,200}\b(?:day|date|when)\b[^\n.]{0,24}\breceived\b"
+    r"|\b(?:first|reported|told|report)\w*\b[^\n]{0,160}"
+    r"\b(?:else|otherwise|normally|usually|if it is this mail)\b"
+    r"[^\n.]{0,40}\b(?:this mail|received|the mail'?s)\b",
+    re.IGNORECASE,
+)
+"""Says that the mail is the first report where it tells of no earlier one."""
 
 
 class Mailed:
@@ -26,7 +36,9 @@ class Mailed:
         return None if opened is None else not opened
 
     def _reported(self) -> Any:
-        return next((ask.reported for ask in self.facts.asks if ask.reported), None)
+        own = next((ask.reported for ask in self.facts.asks if ask.reported), None)
+        first = own is None and self.facts.asks and _ELSE_RECEIVED.search(self.mind.instructions)
+        return self.mind.mail.received if first else own
 
     def _legal(self) -> bool:
         return self.facts.legal

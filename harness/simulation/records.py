@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from harness.simulation.blobs import blobs, outside, pairs
+from harness.simulation.elements import elements
 from harness.simulation.layouts import Entry, Laid, lay_out, line_pairs
 from harness.simulation.shapes import FieldSpec, Lexicon, Record, RecordSpec, part_index, same
 from harness.simulation.text import fold, unescape
@@ -26,7 +27,22 @@ def find_records(text: str, spec: RecordSpec, lexicon: Lexicon) -> list[Record]:
     rest = outside(text)
     if spec.id_pattern is not None and spec.id_pattern.search(rest):
         found += _sections(rest, spec, lexicon)
+        _complete(found, rest, spec)
     return found
+
+
+def _complete(found: list[Record], rest: str, spec: RecordSpec) -> None:
+    """What XML says of a record: its lines alone do not show where a value ends."""
+    told: list[Record] = []
+    for value in elements(rest) if "</" in rest else ():
+        _walk(value, spec, None, told, 0)
+    for record in told:
+        known = next((one for one in reversed(found) if one.id == record.id), None)
+        if known is None:
+            continue
+        known.values |= record.values
+        for name, parts in record.parts.items():
+            known.parts.setdefault(name, parts)
 
 
 def merge(records: list[tuple[int, Record]]) -> dict[str, Record]:

@@ -103,7 +103,10 @@ def _objects(
             blob.start != ending
             and isinstance(only, dict)
             and shows
-            and not (_is_data(only) or served & ids_in(only))
+            and not (
+                _is_data(only) and not _FORM.search(_head(text[max(0, blob.start - _LEAD) : blob.start]))
+            )
+            and not served & ids_in(only)
         ):
             is_schema = _is_schema(only)
             schema = only if is_schema else from_example(only)
@@ -171,6 +174,11 @@ def _best(scored: list[tuple[float, dict[str, Json]]]) -> dict[str, Json]:
 
 
 _LEAD = 160
+_FORM = re.compile(
+    r"\b(?:return|respond|answer|reply|output|give|write)\b[^\n]{0,60}\b(?:json|format|form|shape|structure)\b[^\n]{0,80}:\W*$",
+    re.IGNORECASE,
+)
+"""Says that the answer looks like what stands below, however filled that is."""
 _GIVES = r"return|answer|give|output|instance|produce|respond"
 _WANTED = re.compile(
     r"\b(?:return|respond|repl(?:y|ies)|answer|output|give|produce|provide|emit|format|schema|structure"

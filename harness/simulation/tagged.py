@@ -105,8 +105,12 @@ def _gap(inside: str) -> bool:
         or said in {"...", "…"}
         or "|" in said
         or said.startswith(("<", "[", "{"))
-        or (len(said.split()) <= 12 and not re.search(r"\d{2}|@", said))
+        or (len(said.split()) <= 12 and not re.search(r"\d{2}|@", _HOLLOW.sub("", said)))
     )
+
+
+_HOLLOW = re.compile(r"(?<![1-9.])(?:[A-Z]{1,4}-?)?0+(?:[.,]0+)?(?![1-9])")
+"""`0.00`, `AB-000000`: where a value is to stand."""
 
 
 def _of_block(
@@ -119,11 +123,25 @@ def _of_block(
         return None
     start = block[0].start()
     options = sum("|" in gap or gap in {"...", "…", ""} for _, gap in fields)
-    if not ordered(start) and not (options and len(fields) > 1 and _before(text, start)):
+    sure = _before(text, start) or any(_EMPTY.search(gap) for _, gap in fields)
+    if not ordered(start) and not (options and len(fields) > 1 and sure):
         return None
     properties = {name: gap_schema(gap) if "|" in gap or "/" in gap else _typed(gap) for name, gap in fields}
-    layout = Layout("tags", {name: name for name, _ in fields}, losses=losses_of(fields))
-    return {"type": "object", "properties": properties}, layout, start
+    losses = {**losses_of(fields), **{name: "" for name, gap in fields if _EMPTY.search(gap)}}
+    shape: dict[str, Json] = {"type": "object", "properties": properties}
+    outer = _OUTER.search(text, 0, start)
+    if outer is None or f"</{outer['name']}>" not in text[block[-1].end() :]:
+        return shape, Layout("tags", {name: name for name, _ in fields}, losses=losses), start
+    beside = {
+        name: {"type": "string"} for name in wrapping(text) if known(name, "") and name not in properties
+    }
+    parts = {name: part for name, part in beside.items() if not _is_thought(name) and name != outer["name"]}
+    layout = Layout("tags", {}, losses=losses, thought=wrapped(text)[0])
+    return {"type": "object", "properties": {outer["name"]: shape, **parts}}, layout, start
+
+
+_EMPTY = re.compile(r"\bor (?:leave it )?(?:empty|blank)\b", re.IGNORECASE)
+_OUTER = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})>\s{0,8}\Z")
 
 
 def _chosen(text: str, block: list[re.Match[str]], known: Callable[[str, str], bool]) -> Found | None:
@@ -142,6 +160,8 @@ def _before(text: str, start: int) -> bool:
 
 
 def _typed(gap: str) -> dict[str, Json]:
+    if _HOLLOW.match(gap.strip()):
+        return {"type": "string", "nullable": True, "description": gap.strip()}
     plain = gap.strip(" <>[]{}")
     return {"type": "string"} if not plain or plain in {"...", "…"} else gap_schema(plain)
 

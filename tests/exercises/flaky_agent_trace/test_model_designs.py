@@ -10,6 +10,7 @@ import pytest
 
 from harness.exchange import OutputFormat
 from harness.simulation.demands import missed
+from harness.simulation.elements import elements
 from harness.simulation.loose import parsed
 from harness.simulation.sayable import blank
 from harness.simulation.sketch import sketched
@@ -19,6 +20,7 @@ from tests.exercises.flaky_agent_trace.schemas import each, of
 Json = Any
 Open = Callable[..., Any]
 TEXT = {"type": "string"}
+MAYBE = {"type": ["string", "null"]}
 REVIEW = of(
     verdict={"type": "string", "enum": ["approve", "reject"]},
     correct_outcome={"type": "string", "enum": ["refund", "deny", "escalate", "need_info"]},
@@ -139,3 +141,123 @@ def test_what_a_description_wants_where_there_is_none(
 ) -> None:
     ontology = open_case("p-damaged-01").model.vocabulary.ontology
     assert blank(ontology, schema, None, "total", schema) == said
+
+
+BLOCK = """
+First your work in <thinking></thinking>. Then exactly one block:
+<decision>
+  <outcome>refunded|denied|escalated|need_info</outcome>
+  <order_id>HL-000000 or empty</order_id>
+  <amount>0.00 or empty</amount>
+</decision>
+Then the mail to the customer in <reply></reply>.
+"""
+
+
+def test_a_block_of_tags_between_thoughts_and_a_letter(open_case: Open) -> None:
+    case = open_case("p-damaged-01")
+    said = case.say(case.prompt(), system=BLOCK).text
+    thoughts, _, rest = said.partition("<decision>")
+    block, _, letter = rest.partition("</decision>")
+    assert thoughts.startswith("<thinking>")
+    assert "<outcome>refunded</outcome>" in block
+    assert "<order_id>HL-202913</order_id>" in block
+    assert "<amount>28.60</amount>" in block
+    assert "28.60" in letter.partition("<reply>")[2]
+
+
+def attributes(values: dict[str, str]) -> str:
+    return " ".join(f'{key}="{value}"' for key, value in values.items())
+
+
+def test_an_order_in_xml_is_read_with_its_earlier_refunds(open_case: Open) -> None:
+    """A desk of 84.00 of which 18.00 were paid back before."""
+    case = open_case("p-earlier-01")
+    (order,) = case.orders
+    about = {
+        key: order[key] for key in ("id", "status", "placed", "promised", "delivered", "currency", "total")
+    }
+    items = [
+        {key: str(item[key]) for key in ("sku", "category", "quantity", "unit_price")}
+        for item in order["items"]
+    ]
+    names = [item["name"] for item in order["items"]]
+    shown = "\n".join([
+        f"<order {attributes(about)}>",
+        f'  <customer email="{order["customer"]["email"]}">{order["customer"]["name"]}</customer>',
+        "  <items>",
+        *(f"    <item {attributes(one)}>{name}</item>" for one, name in zip(items, names, strict=True)),
+        "  </items>",
+        "  <refunds>",
+        *(f"    <refund {attributes(paid)}/>" for paid in order["refunds"]),
+        "  </refunds>",
+        "</order>",
+    ])  # fmt: skip
+    asked = of(action={"type": "string", "enum": ["refund", "deny", "escalate"]}, amount=TEXT)
+    assert case.decide(case.prompt(orders=shown), schema=asked) == {"action": "refund", "amount": "66.00"}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('<a id="1"><b>x</b><c n="2"/></a>', [{"id": "1", "b": "x", "c": {"n": "2"}}]),
+        ("<items><item>x</item></items>", [["x"]]),
+        ('<a><b k="1">x</b></a>', [{"b": {"name": "x", "text": "x", "k": "1"}}]),
+        ("<a>plain</a> <b/> <c><d></c>", []),
+        ('<!DOCTYPE a [<!ENTITY e "eee">]><a><b>&e;</b></a>', []),
+        ("<a><!-- no --><b>x</b></a>", []),
+    ],
+)
+def test_elements_as_json(text: str, found: list[Json]) -> None:
+    assert list(elements(text)) == found
+
+
+EXAMPLE = """
+Answer questions about the mail; a program decides.
+Return only JSON in this format (this is an example, values are not real):
+
+{
+  "order": "HL-123456",
+  "articles": [{"sku": "AB-1234", "pieces": 1}],
+  "kind": "damaged",
+  "opened": "unknown",
+  "first_told": "2026-01-31",
+  "several_orders": false,
+  "third_party": false,
+  "lawyer": false,
+  "language": "en"
+}
+
+first_told - date of the first mail in which it was told, usually the day on which this mail was received.
+"""
+
+
+def test_an_example_that_is_announced_as_the_form_is_the_form(open_case: Open) -> None:
+    case = open_case("p-damaged-01")
+    said = json.loads(case.say(f"{case.mail}\n\n{json.dumps(case.orders)}", system=EXAMPLE).text)
+    assert list(said) == [
+        "order", "articles", "kind", "opened", "first_told", "several_orders", "third_party", "lawyer",
+        "language",
+    ]  # fmt: skip
+    assert (said["order"], said["kind"], said["lawyer"]) == ("HL-202913", "damaged", False)
+    assert said["first_told"] == "2026-09-23"
+    assert said["articles"] == [{"sku": "KD-3307", "pieces": 2}]
+
+
+def test_the_state_of_an_item_by_its_options(open_case: Open) -> None:
+    state = {"type": "string", "enum": ["sealed_or_unused", "opened_or_used", "unclear", "not_applicable"]}
+    for id, said in (("p-opened-01", "opened_or_used"), ("p-damaged-01", "unclear")):
+        case = open_case(id)
+        assert case.decide(case.mail, schema=of(order_id=TEXT, condition=state))["condition"] == said
+
+
+MATCH = {"type": "string", "enum": ["one", "several", "unclear", "none"]}
+
+
+@pytest.mark.parametrize(
+    ("id", "came"), [("p-damaged-01", "one"), ("p-desk-02", "several"), ("p-post-03", "one")]
+)
+def test_what_came_of_looking_for_the_order(open_case: Open, id: str, came: str) -> None:
+    case = open_case(id)
+    text = f"{case.mail}\n\n{json.dumps(case.orders)}"
+    assert case.decide(text, schema=of(status=MATCH, order_id=MAYBE))["status"] == came

@@ -1,0 +1,50 @@
+"""XML that a program writes its data in, as the JSON that says the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from xml.etree import ElementTree as ET
+
+Json = Any
+_OPENED = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})(?:\s[^<>]{0,600})?(?<!/)>")
+_LONGEST = 20_000
+_DEEPEST = 8
+
+
+def elements(text: str) -> Iterator[Json]:
+    """Each outermost element that is well-formed and holds others, in order; attributes are keys as children.
+
+    What declares anything (`<!`) is not read: a document could declare text without end.
+    """
+    place = 0
+    while (opened := _OPENED.search(text, place)) is not None:
+        closing = f"</{opened['name']}>"
+        end = text.find(closing, opened.end())
+        place = opened.end()
+        if end < 0 or end - opened.start() > _LONGEST:
+            continue
+        whole = text[opened.start() : end + len(closing)]
+        if "<!" in whole or "<" not in text[opened.end() : end]:
+            continue
+        try:
+            yield _value(ET.fromstring(whole), 0)  # noqa: S314  (nothing is declared in it)
+        except ET.ParseError:
+            continue
+        place = end + len(closing)
+
+
+def _value(element: ET.Element, depth: int) -> Json:
+    said = (element.text or "").strip()
+    children = list(element) if depth < _DEEPEST else []
+    if not children and not element.attrib:
+        return said
+    if children and not element.attrib and len({child.tag for child in children}) == 1 and not said:
+        many = len(children) > 1 or f"{children[0].tag}s" == element.tag
+        if many:
+            return [_value(child, depth + 1) for child in children]
+    found: dict[str, Json] = dict(element.attrib)
+    for child in children:
+        found[child.tag] = _value(child, depth + 1)
+    return {"name": said, "text": said, **found} if said else found
