@@ -148,6 +148,7 @@ class Enumerated:
             "summary": self._named(id) or self._why(id, wanted),
             "order_closed": not meant and id in self._settled_orders(), "quote": self._named(id),
         }  # fmt: skip
+        entry["order_fit"] = "match" if meant else "possible" if entry["may_fit"] else "no"
         if len(wanted) > 1:
             entry |= self._asked_on(id)
         if record is None:

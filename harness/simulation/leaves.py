@@ -52,7 +52,7 @@ class Leaves(Noted):
         """The slot of a named field."""
         enum = tuple(str(option) for option in schema.get("enum") or items_of(schema).get("enum") or ())
         said = str(schema.get("description") or schema.get("title") or "")
-        if self.within and (part := self.ontology.part_of(self.within[-1], name)):
+        if self.within and (part := self.ontology.part_of(self.within[-1], name, enum)):
             return part
         kind = type_of(schema)
         held = {"boolean": "boolean", "number": "number", "integer": "number", "array": "array"}.get(kind, "")

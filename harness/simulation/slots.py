@@ -60,10 +60,8 @@ class SlotSpec:
     """Of a list: the slot that every entry must have for a list of another name to be it."""
     also: tuple[str, ...] = ()
     """Names that mean it only where the field has to be filled: a number called `day`."""
-    given: bool = False
-    """Whether a yes or no may ask if it stands in what is read."""
-    silent: bool = False
-    """Whether nothing believed of it means that there is none, and not that it cannot be told."""
+    given: bool = False  # whether a yes or no may ask if it stands in what is read
+    silent: bool = False  # whether nothing believed of it means that there is none, not that it is unknown
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,10 +88,12 @@ class Ontology:
         """Every slot that has just this name, the first meant first."""
         return _names(self).get(joined, ())
 
-    def part_of(self, slot: str, name: str) -> str | None:
+    def part_of(self, slot: str, name: str, enum: tuple[str, ...] = ()) -> str | None:
         """The slot that a name has within the entries of a list."""
-        parts = self.slots[slot].parts.items()
-        return next((part for part, names in parts if words_of(name) in map(words_of, names)), None)
+        named = (
+            part for part, names in self.slots[slot].parts.items() if words_of(name) in map(words_of, names)
+        )
+        return next((part for part in named if _may_be(self, part, enum, "")), None)
 
     def flag_of(self, name: str) -> tuple[str, str] | None:
         """For a yes-or-no field that names one value of a word slot: (slot, value)."""

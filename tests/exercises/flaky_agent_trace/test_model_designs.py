@@ -261,3 +261,12 @@ def test_what_came_of_looking_for_the_order(open_case: Open, id: str, came: str)
     case = open_case(id)
     text = f"{case.mail}\n\n{json.dumps(case.orders)}"
     assert case.decide(text, schema=of(status=MATCH, order_id=MAYBE))["status"] == came
+
+
+def test_each_of_several_orders_is_a_match_possible_or_none(open_case: Open) -> None:
+    fit = {"type": "string", "enum": ["match", "possible", "no"]}
+    for id, fits in (("p-desk-02", {"match"}), ("p-names-03", {"match"}), ("p-knows-03", {"possible"})):
+        case = open_case(id)
+        asked = of(orders=each(order_id=TEXT, verdict=fit, reason=TEXT))
+        said = case.decide(f"{case.mail}\n\n{json.dumps(case.orders)}", schema=asked)
+        assert {entry["verdict"] for entry in said["orders"]} == fits, id
