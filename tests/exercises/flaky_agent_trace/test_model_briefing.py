@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -68,23 +69,20 @@ def test_told_to_call_one_tool_at_a_time_it_mostly_does(open_case: Open) -> None
     assert _together(open_case, ONE) < _together(open_case, ONE, "small") < 0.3
 
 
-def _decided(open_case: Open, prompt: str, action: str) -> float:
-    """How often each ticket is decided so, with all evidence in the context."""
-    done = [
-        open_case(id, "practice", replay=n).decide(open_case(id, "practice").prompt(), system=prompt)[
-            "action"
-        ]
-        for id in IDS
-        for n in range(80)
-    ]
-    return done.count(action) / len(done)
+def _decided(open_case: Open, prompt: str) -> dict[str, float]:
+    """How often the tickets are decided in each way, with all evidence in the context."""
+    cases = (
+        (open_case(id, "practice", replay=n), open_case(id, "practice")) for id in IDS for n in range(80)
+    )
+    done = Counter(case.decide(shown.prompt(), system=prompt)["action"] for case, shown in cases)
+    return {action: done[action] / done.total() for action in ("escalate", "deny")}
 
 
 def test_what_to_do_when_in_doubt_is_done_more(open_case: Open) -> None:
-    escalated, denied = (_decided(open_case, "", action) for action in ("escalate", "deny"))
-    assert _decided(open_case, HAND_OVER, "escalate") > escalated + 0.01
-    assert _decided(open_case, DENY, "deny") > denied + 0.01
-    assert _decided(open_case, DENY, "escalate") < escalated, "doubt takes the other way"
+    plain, over, deny = (_decided(open_case, prompt) for prompt in ("", HAND_OVER, DENY))
+    assert over["escalate"] > plain["escalate"] + 0.01
+    assert deny["deny"] > plain["deny"] + 0.01
+    assert deny["escalate"] < plain["escalate"], "doubt takes the other way"
 
 
 def test_what_a_prompt_tells_to_watch_is_missed_less_and_what_it_does_not_name_as_often(
