@@ -11,9 +11,8 @@ from graders.statistics.units import Unit
 from harness.exercise.parts import Judge, Verdict
 from harness.exercise.scenario import Bank, Scenario
 from harness.trial.guesses import not_understood
-from harness.trial.record import TrialKey, TrialRecord
+from harness.trial.record import OK, TrialKey, TrialRecord
 
-OK = 200
 DEPTH = 0.02
 """Past this share of calls that the simulated model did not understand, a trial is not measured."""
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from harness.exercise.parts import Judge
 from harness.exercise.scenario import Scenario
 from harness.gateway.admin_api import CallRecord
-from harness.trial.record import TrialRecord
+from harness.trial.record import TrialRecord, answered
 
 
 def not_understood(record: TrialRecord, scenario: Scenario, judge: Judge) -> list[CallRecord]:
@@ -21,12 +21,14 @@ def not_understood(record: TrialRecord, scenario: Scenario, judge: Judge) -> lis
 
 
 def mattered(record: TrialRecord, scenario: Scenario, judge: Judge) -> bool:
-    """Whether the trial ended otherwise, or asked models more often or less, with every guess the other way.
+    """Whether the trial ended otherwise, or asked models otherwise often, with every guess the other way.
 
     Where that is not known it may have.
     """
     other = record.contrary
-    if other is None or other.failure is not None or other.requests != record.gateway.requests:
+    if other is None or other.failure is not None:
+        return True
+    if (other.requests, other.models) != (record.gateway.requests, answered(record.gateway)):
         return True
     try:
         ends = [replace(judge(scenario, end), detail="") for end in (record.gateway.end, other.end)]

@@ -13,7 +13,7 @@ import json
 import os
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from pathlib import Path
@@ -28,6 +28,7 @@ from harness.gateway.admin_api import GatewayRecord
 from harness.trial.archive import Member, Shelf, read_members
 
 FORMAT = 1
+OK = 200
 SYNC_SECONDS = 1.0
 """What a machine that loses its power may lose of finished trials; a killed run loses none. Waiting
 for the disk after every trial took a tenth of the time of a short one."""
@@ -80,7 +81,20 @@ class Contrary(Strict):
 
     end: dict[str, Any]
     requests: int
+    models: dict[str, int]
+    """Model → how often it answered: a guess may choose the tier, and so the cost."""
     failure: str | None = None
+
+    @classmethod
+    def of(cls, record: GatewayRecord) -> Contrary:
+        """What of such a run is kept."""
+        models = answered(record)
+        return cls(end=record.end, requests=record.requests, models=models, failure=record.failure)
+
+
+def answered(record: GatewayRecord) -> dict[str, int]:
+    """Model → how often it answered."""
+    return dict(Counter(call.role or call.model for call in record.calls if call.status == OK))
 
 
 class TrialRecord(Strict):

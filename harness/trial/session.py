@@ -184,7 +184,7 @@ class Session:
         contrary = None
         if any(call.guessed for call in record.calls):
             other, _ = self._once(sandbox, work, packages, key, contrary=True)
-            contrary = Contrary(end=other.end, requests=other.requests, failure=other.failure)
+            contrary = Contrary.of(other)
         return TrialRecord(
             scenario=key.scenario,
             family=self._scenarios[key.scenario].family,

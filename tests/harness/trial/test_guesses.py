@@ -89,6 +89,23 @@ def test_a_guess_that_decides_is_not_measured(
     assert trial.not_understood == 1
 
 
+def test_a_guess_that_chooses_the_model_is_not_measured(
+    exercise: Exercise, session: Session, tmp_path: Path
+) -> None:
+    """It ends alike either way and asks as often, and costs another sum."""
+    tier = """
+chosen = "LARGE" if answer["lunar_phase_relevant"] else "SMALL"
+post(os.environ["OPENAI_BASE_URL"] + "/chat/completions", {
+    "model": os.environ["TAKEHOME_MODEL_" + chosen],
+    "messages": [{"role": "user", "content": "Summarise this mail. " + json.dumps(task["ticket"])}],
+})
+"""
+    record = run(session, tmp_path, PROGRAM.format(acts="False") + tier)
+    assert record.contrary is not None
+    assert record.contrary.requests == record.gateway.requests == 2
+    assert mattered(record, exercise.bank[KEY.scenario], exercise.judge)
+
+
 def test_a_trial_without_guesses_is_run_once(session: Session, tmp_path: Path) -> None:
     assert run(session, tmp_path, "").contrary is None
 
@@ -101,9 +118,10 @@ def test_what_was_not_run_the_other_way_may_have_mattered(
     scenario = exercise.bank[KEY.scenario]
     for contrary in (
         None,
-        Contrary(end=record.gateway.end, requests=2),
-        Contrary(end=record.gateway.end, requests=1, failure="the world's end state: KeyError"),
-        Contrary(end={"nonsense": True}, requests=1),
+        Contrary(end=record.gateway.end, requests=2, models={"large": 1}),
+        Contrary(end=record.gateway.end, requests=1, models={"small": 1}),
+        Contrary(end=record.gateway.end, requests=1, models={"large": 1}, failure="the world's end state"),
+        Contrary(end={"nonsense": True}, requests=1, models={"large": 1}),
     ):
         kept = record.model_copy(update={"contrary": contrary})
         assert len(not_understood(kept, scenario, exercise.judge)) == 1
@@ -116,5 +134,7 @@ def guessing(record: TrialRecord) -> TrialRecord:
 
 
 def test_a_record_keeps_how_the_other_run_ended(make_record: Callable[..., TrialRecord]) -> None:
-    kept = make_record(1).model_copy(update={"contrary": Contrary(end={"done": 2}, requests=1)})
+    kept = make_record(1).model_copy(
+        update={"contrary": Contrary(end={"done": 2}, requests=1, models={"large": 1})}
+    )
     assert TrialRecord.model_validate(json.loads(kept.model_dump_json())) == kept
