@@ -6,17 +6,22 @@ simulator, card or work is *old*, and only a fresh grading tells what today's wo
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache, partial
+from multiprocessing import get_context
+from pathlib import Path
 from typing import NamedTuple
 
 from graders.grade import Band, Score, Versions
 from graders.score import Result, score
 from graders.separation import PanelRow, Signal, Standing, figures
 from graders.summary import MEASUREMENT, SCORING, STATISTICS, end_of
-from graders.vault_files import Member, Vault
+from graders.vault_files import Member, Vault, open_vault
 from graders.vectors import Anchors, Vector, anchor, trials, works_of
 from harness.errors import SpecError
-from harness.exercise.registry import Exercise
+from harness.exercise.registry import Exercise, open_exercise
 
 COMPUTED = ("rubric", "measurement", "statistics", "scoring")
 """Versions of what a score is computed with; the others are of what was run."""
@@ -82,6 +87,28 @@ def rescore(vector: Vector, shared: Anchors, vault: Vault) -> Rescored:
     versions = vector.versions.model_copy(update=current(vault))
     today = vector.model_copy(update={"gradings": tuple(gradings), "versions": versions})
     return Rescored(vector, tuple(results), tuple(changes), today)
+
+
+def rescore_all(
+    found: Iterable[Vector], shared: Anchors, exercise: Exercise, vault: Vault, *, jobs: int = 1
+) -> Iterator[Rescored]:
+    """`rescore` of each, in order, `jobs` at once."""
+    if jobs == 1:
+        yield from (rescore(vector, shared, vault) for vector in found)
+        return
+    here = partial(_rescore, exercise.folder, vault.folder, shared)
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(here, found)
+
+
+def _rescore(exercise: Path, vault: Path, shared: Anchors, vector: Vector) -> Rescored:
+    """In a process of its own, where a vault has to be opened anew."""
+    return rescore(vector, shared, _opened(exercise, vault))
+
+
+@cache
+def _opened(exercise: Path, vault: Path) -> Vault:
+    return open_vault(vault.parent, open_exercise(exercise))
 
 
 def moved(was: Vector, now: Vector) -> list[Change]:

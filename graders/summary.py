@@ -33,7 +33,7 @@ from graders.vault_files import Vault
 from harness.exercise.registry import Exercise
 from harness.workspace.submission import Submission
 
-STATISTICS = "3"
+STATISTICS = "4"
 SCORING = "8"
 MEASUREMENT = "3"
 """Versions of `graders.statistics`, of `graders.score` with `graders.claims`, of `graders.measure`:

@@ -18,6 +18,7 @@ from benchmarks.statistics import claims, draws, intervals, panels, regrades, sc
 STUDIES: dict[str, tuple[str, Callable[[int], list[Row]]]] = {
     "rates": ("Coverage of 95 % intervals of a pass rate, families alike by .15", intervals.rates),
     "differences": ("Coverage of 95 % intervals of a paired difference", intervals.differences),
+    "own": ("Coverage of a paired difference on these very scenarios", intervals.own_differences),
     "draws": ("Replays that common draws save", draws.saved),
     "stops": ("Looks after 5, 10, 15 and 20 rounds", stops.looks),
     "settling": ("Rounds until the recommendation is settled", stops.settling),

@@ -44,10 +44,10 @@ def rates(runs: int) -> list[Row]:
 
 
 def differences(runs: int) -> list[Row]:
-    """Ours (Bonett and Price at the effective number of pairs), beside Student's t over families."""
+    """Ours (Tango at the effective number of pairs), beside Student's t over families."""
     rows = []
-    for families, size in ((30, 3), WEEKENDS):
-        for up, down in ((0.25, 0.05), (0.10, 0.02), (0.05, 0.05), (0.02, 0.0)):
+    for families, size in ((30, 3), (44, 3), WEEKENDS):
+        for up, down in ((0.25, 0.05), (0.10, 0.02), (0.05, 0.05), (0.03, 0.01), (0.02, 0.0)):
             rng = np.random.default_rng([round(up * 100), round(down * 100), families])
             methods: dict[str, Method] = {
                 "takehome": lambda units: _ends(difference(units)),
@@ -71,6 +71,41 @@ def _moved(rng: np.random.Generator, up: float, down: float, families: int, size
     plus = (up * tilt)[:, None, None]
     moved = (u < plus).astype(float) - ((u >= plus) & (u < plus + down))
     return [Unit(f"{f}.{s}", f"f{f}", tuple(moved[f, s])) for f in range(families) for s in range(size)]
+
+
+def own_differences(runs: int) -> list[Row]:
+    """A change on 132 scenarios as they are, which replays alone see scatter, as claims are judged.
+
+    `alike` is a + b of the Beta(a, b) of scenarios' chances to change: with .3 most change always or never.
+    """
+    rows = []
+    for replays in (2, 4):
+        for up, down in ((0.20, 0.03), (0.05, 0.02), (0.02, 0.0)):
+            for alike in (0.3, 2.0, 50.0):
+                rng = np.random.default_rng([round(up * 100), round(down * 100), replays, round(alike * 10)])
+                rows += _own(rng, (up, down), alike, replays, runs)
+    return rows
+
+
+def _own(
+    rng: np.random.Generator, chances: tuple[float, float], alike: float, replays: int, runs: int
+) -> list[Row]:
+    up, down = (
+        rng.beta(chance * alike, (1 - chance) * alike, (runs, 132)) if chance else np.zeros((runs, 132))
+        for chance in chances
+    )
+    down = np.minimum(down, 1 - up)
+    u = rng.random((runs, 132, replays))
+    moved = (u < up[..., None]).astype(float) - ((u >= up[..., None]) & (u < (up + down)[..., None]))
+    held = 0
+    width = 0.0
+    for values, truth in zip(moved, (up - down).mean(axis=1), strict=True):
+        found = difference([Unit(f"{n}", "f", tuple(row)) for n, row in enumerate(values)], bank="fixed")
+        held += found.low <= truth <= found.high
+        width += found.high - found.low
+    case = f"+{chances[0]}, -{chances[1]}, alike {alike:g}, K {replays}"
+    shares = (("coverage", held / runs), ("width", width / runs))
+    return [Row(case, "takehome", metric, value, "share", runs) for metric, value in shares]
 
 
 def _coverage(

@@ -13,14 +13,14 @@ from harness.cli.output import messages
 
 
 class _Rate(ProgressColumn):
-    """Finished trials per second."""
+    """Finished per second."""
 
     def render(self, task: Task) -> Text:
         return Text(f"{task.speed:.1f}/s" if task.speed else "–/s")
 
 
 class GradeProgress:
-    """Called with the name of a work, trials finished and trials in all."""
+    """Called with the name of a work, trials (or works) finished and how many there are in all."""
 
     def __init__(self) -> None:
         """Shows nothing before the block is entered."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -50,7 +51,9 @@ def run(
         Path | None, typer.Option(help="With --fresh: where the records go; `signal/<id>` by default.")
     ] = None,
     sandbox: Annotated[str, typer.Option(help="With --fresh: auto, docker or process.")] = "auto",
-    jobs: Annotated[int | None, typer.Option(min=1, help="Trials at once; by default one a core.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Trials, or works scored anew, at once; by default one a core.")
+    ] = None,
     html: Annotated[Path | None, typer.Option(help="Write the report as a page, too.")] = None,
     json: Json = False,
 ) -> int:
@@ -67,6 +70,7 @@ def run(
     from graders.standings import Panel
     from graders.vault_files import open_vault
     from harness.cli.output import console, print_json
+    from harness.cli.trials import default_jobs
     from harness.errors import UsageError
     from harness.exercise.registry import find_exercise
 
@@ -93,7 +97,7 @@ def run(
             f"the vault keeps no measurements of the panel of `{found.id}`",
             hint="`--fresh` grades the panel; with `--keep` its measurements are kept",
         )
-    made, rescored, today = reported(found, hidden, shared, kept)
+    made, rescored, today = reported(found, hidden, shared, kept, jobs=jobs or default_jobs())
     changes += rescored
     if keep:
         for vector in today:
@@ -197,30 +201,31 @@ def _told(vector: Vector) -> str:
 
 
 def reported(
-    exercise: Exercise, vault: Vault, shared: Anchors, kept: dict[str, Vector]
+    exercise: Exercise, vault: Vault, shared: Anchors, kept: dict[str, Vector], *, jobs: int = 1
 ) -> tuple[Signal, list[Change], list[Vector]]:
     """The report, what today's rules change in kept scores, and the vectors with today's."""
-    from graders.rescoring import old, outdated, rescore, signal_of, standing
+    from graders.cli.progress import GradeProgress
+    from graders.rescoring import old, outdated, rescore_all, signal_of, standing
 
     simulator = exercise.model(vault.assessment.card).version
-    standings, remarks = [], []
-    changes: list[Change] = []
-    today: list[Vector] = []
+    remarks = []
     missing = [name for name in vault.members if name not in kept]
     if missing:
         remarks.append(f"not measured: {', '.join(missing)}")
     stale = sorted({what for vector in kept.values() for what in old(vector, vault, simulator)})
     if stale:
         remarks.append(f"measured with another {', '.join(stale)} than today's: `--fresh` measures anew")
-    for name, vector in kept.items():
-        now = vector
-        if outdated(vector.versions, vault):
-            again = rescore(vector, shared, vault)
+    outgrown = [vector for vector in kept.values() if outdated(vector.versions, vault)]
+    changes: list[Change] = []
+    today: dict[str, Vector] = {}
+    with GradeProgress() if outgrown else nullcontext() as progress:
+        for again in rescore_all(outgrown, shared, exercise, vault, jobs=jobs):
             changes += again.changes
-            now = again.today
-            today.append(now)
-        standings.append(standing(vault.members[name], now, shared))
-    return signal_of(exercise, vault, standings, tuple(remarks)), changes, today
+            today[again.today.member] = again.today
+            if progress:
+                progress(again.today.member, len(today), len(outgrown))
+    standings = [standing(vault.members[name], today.get(name, kept[name]), shared) for name in kept]
+    return signal_of(exercise, vault, standings, tuple(remarks)), changes, list(today.values())
 
 
 def _show(made: Signal, changes: list[Change]) -> None:

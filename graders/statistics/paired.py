@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, sqrt
 from typing import Literal
 
 from scipy import special
@@ -25,6 +25,7 @@ from graders.statistics.units import (
     weighted_mean,
     z_quantile,
 )
+from harness.score_intervals import tango
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,9 @@ def difference(
     `binary=False` says that the values are quantities, which may happen to be whole. `bank="fixed"`
     asks about these very scenarios, not about others of their kind: only replays scatter.
 
-    Quantities get Student's t over families. Pass/fail pairs get Bonett and Price's adjusted
-    interval (one discordant pair added to each side, two pairs to n) at the number of independent
-    pairs that the scatter of families leaves; pairs that never differ still get a width, since
-    unseen discordance is not ruled out.
+    Quantities get Student's t over families. Pass/fail pairs get Tango's score interval at the number
+    of independent pairs that the scatter of families leaves; pairs that never differ still get a
+    width, since unseen discordance is not ruled out.
     """
     value, scatter = weighted_mean(pairs), (spread if bank == "sampled" else spread_within)(pairs)
     seen, total = [facts(unit.values) for unit in pairs], sum(unit.weight for unit in pairs)
@@ -96,12 +96,9 @@ def difference(
     degrees = scatter.clusters - 1
     se = scatter.variance**0.5
     if binary and all(each.moves for each in seen):
-        n = _effective_pairs(pairs, scatter, gained + lost - value**2, alpha)
-        up, down = (gained * n + 1) / (n + 2), (lost * n + 1) / (n + 2)
-        centre, adjusted = up - down, ((up + down - (up - down) ** 2) / (n + 2)) ** 0.5
-        half = z_quantile(1 - alpha / 2) * adjusted
-        low, high = max(-1.0, min(centre - half, value)), min(1.0, max(centre + half, value))
-        detectable = (z_quantile(1 - alpha / 2) + z_quantile(power)) * adjusted
+        n = _effective_pairs(scatter, gained + lost - value**2, alpha)
+        low, high = tango(gained, lost, n, z_quantile(1 - alpha / 2))
+        detectable = _shown_by(n, min(gained, lost), alpha, power)
     else:
         half = t_quantile(1 - alpha / 2, degrees) * se if degrees else float("inf")
         low, high = value - half, value + half
@@ -119,8 +116,18 @@ def pairs_needed(delta: float, backflow: float, *, alpha: float = 0.05, power: f
     """
     if not 0 < delta <= 1 or not 0 <= backflow <= 1 - delta:
         raise ValueError("0 < delta and delta + backflow <= 1 are needed")
-    reach = z_quantile(1 - alpha / 2) + z_quantile(power)
-    return ceil(reach**2 * (delta + 2 * backflow - delta**2) / delta**2)
+    return ceil(_reach(alpha, power) * (delta + 2 * backflow - delta**2) / delta**2)
+
+
+def _shown_by(n: float, backflow: float, alpha: float, power: float) -> float:
+    """The gain that n independent pairs show: `pairs_needed`, solved for `delta`."""
+    reach = _reach(alpha, power)
+    root = sqrt(1 + 8 * backflow * (n + reach) / reach)
+    return min(1.0, reach * (1 + root) / (2 * (n + reach)))
+
+
+def _reach(alpha: float, power: float) -> float:
+    return (z_quantile(1 - alpha / 2) + z_quantile(power)) ** 2
 
 
 def power_of(delta: float, se: float, alpha: float = 0.05) -> float:
@@ -132,9 +139,13 @@ def power_of(delta: float, se: float, alpha: float = 0.05) -> float:
     return float(special.ndtr(shift - bound) + special.ndtr(-shift - bound))
 
 
-def _effective_pairs(pairs: Sequence[Unit], scatter: Spread, inside: float, alpha: float) -> float:
+def _effective_pairs(scatter: Spread, inside: float, alpha: float) -> float:
+    """How many independent pairs would scatter as much: `inside` is the variance of one pair.
+
+    More than there are, where families (or scenarios) are more alike than luck would have it.
+    """
     if scatter.clusters < 2 or inside <= 1e-12 or scatter.variance <= 1e-15:
         return scatter.effective
     quantile = 1 - alpha / 2
     shrink = z_quantile(quantile) / t_quantile(quantile, scatter.clusters - 1)
-    return min(float(trials(pairs)), inside / scatter.variance * shrink**2)
+    return inside / scatter.variance * shrink**2

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from scipy import special
 
 from graders.statistics.units import Interval, Unit, spread, t_quantile, trials, weighted_mean, z_quantile
+from harness import score_intervals
 
 
 def rate(units: Sequence[Unit], alpha: float = 0.05) -> Interval:
@@ -49,11 +50,7 @@ def clopper_pearson(p: float, n: float, alpha: float = 0.05) -> tuple[float, flo
 
 def wilson(x: float, n: float, alpha: float = 0.05) -> tuple[float, float]:
     """Wilson's score interval for x successes in n trials."""
-    z = z_quantile(1 - alpha / 2)
-    p = x / n
-    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / (4 * n * n)) ** 0.5
-    return max(0.0, centre - half), min(1.0, centre + half)
+    return score_intervals.wilson(x / n, n, z_quantile(1 - alpha / 2))
 
 
 def none_seen(n: float, alpha: float = 0.05) -> float:

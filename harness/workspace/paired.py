@@ -7,6 +7,11 @@ small-sample factor for G families):
 
     V = G/(G−1) · Σ_g (Σ_{s in g} (d_s − D))² / S²,   D ± t_{G−1} · √V
 
+A rate's pairs are -1, 0 or 1; theirs is Tango's score interval of the shares that changed up and
+down, at the number of independent pairs that would scatter as much:
+
+    n = (up + down − D²)/V · (z/t_{G−1})²
+
 With a single family each scenario is its own cluster; with a single scenario nothing is known about
 others and there is no interval. Where every scenario shows the same difference of a rate, V = 0
 says nothing: the interval then reaches as far as a share of deviating scenarios that S scenarios
@@ -22,6 +27,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean
 
+from harness.score_intervals import tango, wilson
 from harness.workspace.student import cdf, quantile
 
 POWER = 0.8
@@ -89,6 +95,8 @@ class Difference:
     """How far the difference can lie from zero in the unit: 1 for rates, `None` for dollars."""
     differing: int
     """Pairs whose two sides are not equal."""
+    changed: tuple[float, float] | None = None
+    """A rate's shares of pairs that changed up and down, scenarios counting alike."""
 
     @property
     def value(self) -> float:
@@ -97,6 +105,11 @@ class Difference:
 
     def interval(self, level: float = 0.95) -> tuple[float, float] | None:
         """The two-sided interval; `None` where the data cannot give one."""
+        se, p = self.mean.se, (1 + level) / 2
+        if se and self.changed is not None:
+            up, down = self.changed
+            z, t = NormalDist().inv_cdf(p), quantile(p, self.mean.df)
+            return tango(up, down, (up + down - self.value**2) / se**2 * (z / t) ** 2, z)
         half = self._half(level)
         if half is None:
             return None
@@ -157,7 +170,14 @@ def difference(
         if before.scenario != after.scenario:
             raise ValueError("the two sides are not paired")
         pairs.append(Value(before.scenario, before.family, after.value - before.value))
-    return Difference(mean(pairs), bound, sum(pair.value != 0 for pair in pairs))
+    changed = None
+    if bound is not None and all(pair.value in {-1, 0, 1} for pair in pairs):
+        up, down = (
+            mean([Value(pair.scenario, pair.family, float(pair.value == sign)) for pair in pairs]).value
+            for sign in (1, -1)
+        )
+        changed = up, down
+    return Difference(mean(pairs), bound, sum(pair.value != 0 for pair in pairs), changed)
 
 
 def rate_interval(values: Sequence[Value], level: float = 0.95) -> tuple[float, float]:
@@ -178,11 +198,3 @@ def rate_interval(values: Sequence[Value], level: float = 0.95) -> tuple[float, 
         t = quantile((1 + level) / 2, found.df)
         n = min(float(found.n), p * (1 - p) / found.se**2 * (z / t) ** 2)
     return wilson(p, n, z)
-
-
-def wilson(p: float, n: float, z: float) -> tuple[float, float]:
-    """Wilson's score interval for a share `p` of `n`, which need not be whole."""
-    scale = 1 + z * z / n
-    centre = (p + z * z / (2 * n)) / scale
-    half = z / scale * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return max(0.0, centre - half), min(1.0, centre + half)

@@ -1,5 +1,6 @@
 """Every change of the graders is tried on what the vaults keep; a moved score is shown with its cause."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from graders import vectors
 from graders.measure.trial import read
-from graders.rescoring import COMPUTED, old, rescore
+from graders.rescoring import COMPUTED, old, rescore, rescore_all
 from graders.score import total, weighed
 from graders.vault_files import DEMONSTRATION, open_vault
 from graders.vectors import EXEMPLARS, works_of
@@ -41,10 +42,23 @@ def test_kept_values_are_what_todays_rules_come_to(id: str) -> None:
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("id", KEPT)
 def test_kept_errors_and_recommendations_are_what_todays_rules_come_to(id: str) -> None:
-    vault = open_vault(None, find_exercise(id))
+    exercise = find_exercise(id)
+    vault = open_vault(None, exercise)
     shared, kept = vectors.load(vault.folder, vault.members)
-    changes = [change for vector in kept.values() for change in rescore(vector, shared, vault).changes]
+    every = rescore_all(kept.values(), shared, exercise, vault, jobs=os.cpu_count() or 1)
+    changes = [change for again in every for change in again.changes]
     assert not changes, "\n".join([*(change.text() for change in changes), HINT.format(id=id)])
+
+
+def test_as_many_at_once_come_to_the_same() -> None:
+    exercise = find_exercise(KEPT[0])
+    vault = open_vault(None, exercise)
+    shared, kept = vectors.load(vault.folder, ["deny_everything", "nothing_done"])
+    alone, together = (
+        [again.today for again in rescore_all(kept.values(), shared, exercise, vault, jobs=jobs)]
+        for jobs in (1, 2)
+    )
+    assert together == alone == list(kept.values())
 
 
 @pytest.mark.parametrize(("id", "path"), list(exemplars()))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from harness.workspace.paired import Difference, Value, difference, mean, rate_interval, wilson
+from harness.workspace.paired import Difference, Value, difference, mean, rate_interval
 
 TABLE = st.lists(
     st.lists(st.lists(st.integers(0, 1), min_size=2, max_size=2), min_size=1, max_size=4),
@@ -158,9 +158,19 @@ def test_replays_of_the_same_scenarios_do_not_make_a_certain_rate_surer() -> Non
     assert rate_interval(few) == rate_interval(many)
 
 
-@given(st.integers(0, 50), st.integers(1, 50))
-def test_wilson_is_scipy_s(successes: int, more: int) -> None:
-    n = successes + more
-    expected = stats.binomtest(successes, n).proportion_ci(0.95, "wilson")
-    found = wilson(successes / n, n, float(stats.norm.ppf(0.975)))
-    assert found == pytest.approx((expected.low, expected.high), abs=1e-9)
+def test_rare_changes_are_held_as_often_as_it_says() -> None:
+    """Student's t, which takes the scatter as seen, holds a change of 3 in 100 too seldom."""
+    rng = np.random.default_rng(11)
+    held, students, runs = {0.8: 0, 0.95: 0}, 0, 600
+    for _ in range(runs):
+        moved = rng.random((20, 3, 2)) < 0.03
+        after = values(moved.astype(float).tolist())
+        found = difference([Value(one.scenario, one.family, 0.0) for one in after], after, bound=1)
+        for level in held:
+            low, high = found.interval(level) or (-1, 1)
+            held[level] += low <= 0.03 <= high
+        half = stats.t.ppf(0.975, found.mean.df) * (found.mean.se or 0)
+        students += abs(found.value - 0.03) <= half
+    assert 0.77 <= held[0.8] / runs <= 0.85
+    assert 0.93 <= held[0.95] / runs <= 0.985
+    assert students / runs < 0.92
