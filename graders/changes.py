@@ -42,8 +42,14 @@ _SAID = frozenset({"zero", "full", "label"})
 """Of a row: what a reader is told of it, no figure of its own."""
 
 
+_TOLD = {"evidence", "by_family", "labels", "summary", "timebox_minutes"}
+"""What a grade tells besides its figures."""
+
+
 def _flat(grade: Grade) -> dict[str, Any]:
-    data = grade.model_dump(mode="json", exclude={"evidence", "by_family", "summary", "timebox_minutes"})
+    data = grade.model_dump(
+        mode="json", exclude={"evidence", "by_family", "labels", "summary", "timebox_minutes"}
+    )
     for rows in ("outcome", "process", "shown", "differences", "claims"):
         data[rows] = {
             row["id"]: {name: value for name, value in row.items() if name not in _SAID} for row in data[rows]

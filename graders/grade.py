@@ -257,6 +257,8 @@ class Grade(Strict):
     summary: str = ""
     """What was asked, in a sentence or two; empty in grades from before this was written."""
     timebox_minutes: int | None = None
+    labels: dict[str, str] = {}
+    """What the judge's labels mean, as the exercise says it."""
     capability: str
     exercise_status: Literal["draft", "active"] = "draft"
     """A draft has not yet proven that it separates: its signal report does not hold."""

@@ -65,6 +65,7 @@ def grade_of(scoring: Scoring) -> Grade:
         title=spec.title,
         summary=spec.summary,
         timebox_minutes=spec.timebox_minutes,
+        labels=spec.labels,
         capability=spec.capability,
         exercise_status=spec.status,
         assessment=vault.assessment.name,

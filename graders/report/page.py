@@ -92,6 +92,7 @@ def render(evidence: Evidence) -> str:
             claim_plots=plots.claims(grade.claims),
             heat_map=plots.heat_map(evidence.cases),
             failure_plot=plots.failures(evidence.failures),
+            meanings={f.label: grade.labels[f.label] for f in evidence.failures if f.label in grade.labels},
             journal_tells=telling(evidence.journal.events),
             timeline=plots.timeline(evidence.journal.events),
         )

@@ -173,6 +173,8 @@ class ExerciseSpec(Strict):
     limits: Limits = Limits()
     budget: Budget = Budget()
     models: dict[Role, ModelSpec]
+    labels: dict[str, str] = {}
+    """What the judge's labels mean, each in a sentence: a report says it beside them."""
     live: dict[Role, LiveModel] = {}
     """The real models that the author has tried the exercise with, by role."""
     practice: Practice = Practice()

@@ -136,3 +136,8 @@ def test_the_order_of_entries_does_not_matter() -> None:
     replies = [told("refunded", "30.00"), told("denied")]
     one, two = end([paid("30.00")], replies=replies), end([paid("30.00")], replies=replies[::-1])
     assert judge(REFUND, one) == judge(REFUND, two)
+
+
+def test_the_exercise_says_what_each_label_means() -> None:
+    known = {param[2] if isinstance(param, tuple) else param.values[2] for param in BAD}
+    assert known <= {*find_exercise("flaky_agent_trace").spec.labels}

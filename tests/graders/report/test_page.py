@@ -255,6 +255,14 @@ def test_failed_trials_stand_in_a_table_of_the_reviewers_only(evidence: ev.Evide
     assert "24.90" not in told
 
 
+def test_a_label_stands_with_what_it_means(evidence: ev.Evidence) -> None:
+    label = evidence.failures[0].label
+    told = {label: "paid <twice>", "never_seen": "does not happen"}
+    said = words_of(render(replace(evidence, grade=evidence.grade.model_copy(update={"labels": told}))))
+    assert "paid <twice>" in said
+    assert "does not happen" not in said
+
+
 def test_no_band_is_explained_where_none_is_drawn(evidence: ev.Evidence, html: str) -> None:
     score = evidence.grade.score.model_copy(update={"sem_replay": None})
     assert "Thick band" in html
