@@ -18,7 +18,7 @@ from graders.separation import Signal
 from graders.vault_files import Vault, open_vault
 from graders.vectors import Vector
 from harness.exercise.registry import find_exercise
-from tests.exercises.flaky_agent_trace import changes_table
+from tests.exercises.flaky_agent_trace import changes_table, failure_mass
 
 ON_WEEKENDS = ("starter", "reference", "good_repair", "extract_then_decide", "reviewed_once", "blind_five")
 
@@ -37,6 +37,7 @@ def main() -> None:
     }
     sections = {
         "measured": [f"{len(kept)} of {len(vault.members)} members"],
+        "mass": list(failure_mass.rows()),
         "alone": alone(rows, made),
         "together": together(rows, made),
         "named": named(rows, made, signal),
