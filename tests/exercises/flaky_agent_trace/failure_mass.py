@@ -20,7 +20,8 @@ from tests.exercises.flaky_agent_trace.changes_table import gain, of_stratum
 
 IN_CODE = (
     "refund-key", "results-by-id", "errors-shown", "whole-mail", "whole-history", "model-retry",
-    "whole-answers", "tool-retry", "whole-results", "amount-check", "one-call-at-a-time", "defer-outages", "desk-when-stuck",
+    "whole-answers", "tool-retry", "whole-results", "amount-check", "one-call-at-a-time",
+    "defer-outages", "desk-when-stuck",
 )  # fmt: skip
 """Changes that a reader of the starter's code can come upon without having run it."""
 TOGETHER = "c-32"
