@@ -150,6 +150,8 @@ def _weigh(mind: Mind, operation: str, asked: str) -> None:
 def _with_question(mind: Mind, operation: str, asked: str, *, plainly: bool) -> str:
     """The operation, once the question beside it is noted. `plainly`: nothing but words asks for anything."""
     deciding = operation == "decide"
+    if deciding and not asked and mind.contract.slots & vocabulary().cues.decide:
+        return operation  # a form for the decision says what is wanted, whatever the prompt asks besides
     if (operation in _READS or deciding) and not mind.craft:
         own = bool(asked) and _ASKS.search(mind.asked_last) is not None
         last = mind.asked_last if own else asked

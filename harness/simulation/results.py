@@ -46,7 +46,8 @@ _NOT_DONE = re.compile(
 """It says that it was not done: whatever else it says, it was not."""
 _CALM = re.compile(
     r"\b(?:no|without) (?:further |more |other |any ){0,2}"
-    r"(?:errors?|problems?|issues?|actions?|steps?|warnings?)\b",
+    r"(?:errors?|problems?|issues?|warnings?"
+    r"|(?:actions?|steps?)(?! (?:was |were |is |could be )?(?:found|given|named|detected|parsed|recogni[sz]ed)))\b",
     re.IGNORECASE,
 )
 _DOUBT = re.compile(

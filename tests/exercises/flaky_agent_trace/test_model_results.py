@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from harness.exchange import ToolSpec
+from harness.simulation.results import standing
 from tests.exercises.flaky_agent_trace.schemas import each, of
 
 Json = Any
@@ -272,3 +273,15 @@ def test_the_first_delay_that_is_paid_for_is_one_day_more_than_must_be_exceeded(
     case = open_case("p-delay-02")
     said = case.decide(case.prompt(), schema=of(days_late=NUMBER, min_days_late=NUMBER, eligible=TRUTH))
     assert said == {"days_late": 3, "min_days_late": 4, "eligible": False}
+
+
+@pytest.mark.parametrize(
+    "said", ["no action found; go on", "No action was detected in your reply.", "No step given. Continue."]
+)
+def test_a_loop_that_found_no_call_has_done_nothing(said: str) -> None:
+    assert standing(said, answer=False) == standing(said) == "not"
+
+
+@pytest.mark.parametrize("said", ["Refund booked. No further action.", "Sent. No errors found."])
+def test_where_nothing_more_is_to_be_done_it_is_done(said: str) -> None:
+    assert standing(said) == "done"
