@@ -36,14 +36,13 @@ class Agent:
         self.calls = 0
         self.lost: list[str] = []
 
-    def succeeds(self, id: str, replay: int, wording: str) -> float:
+    def succeeds(self, id: str, replay: int, system: str, last: str = "") -> float:
         """1 when the ticket ended as it should."""
         scenario = self.exercise.bank[id]
         trial = self.gateway.open(OpenTrial(scenario=scenario.public(), replay=replay, epoch=0))
-        last = f"\n\n{PLAIN}" if wording == "rules_last" else ""
         assert self.program.stdin
         assert self.program.stdout
-        line = {"token": trial.token, "system": SYSTEMS[wording] or "You are an assistant.", "last": last}
+        line = {"token": trial.token, "system": system, "last": last}
         print(json.dumps(line), file=self.program.stdin, flush=True)
         ended = json.loads(self.program.stdout.readline())
         record = self.gateway.close(trial.trial)
@@ -52,6 +51,11 @@ class Agent:
         self.calls += len(record.calls)
         self.lost += [call.why_not for call in record.calls if not call.understood]
         return float(self.exercise.judge(scenario, record.end).success)
+
+
+def _prompt(wording: str) -> tuple[str, str]:
+    """The system's text, and what stands behind the data."""
+    return SYSTEMS[wording] or "You are an assistant.", f"\n\n{PLAIN}" if wording == "rules_last" else ""
 
 
 @contextmanager
@@ -84,7 +88,9 @@ def test_wording_moves_a_frameworks_agent_by_less_than_three_points(
     try:
         with running(name, exercise) as agent:
             ends = {
-                wording: [[agent.succeeds(id, replay, wording) for replay in range(REPLAYS)] for id in ids]
+                wording: [
+                    [agent.succeeds(id, replay, *_prompt(wording)) for replay in range(REPLAYS)] for id in ids
+                ]
                 for wording in SYSTEMS
             }
     except EnvironmentFailure as error:
