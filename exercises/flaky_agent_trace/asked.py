@@ -50,7 +50,7 @@ def note_text(mind: Mind) -> bool:
     rule = (
         ""
         if told
-        else compared_editions(mind) or advised(mind) or (_reckoned(mind.asked_last) if alone else "")
+        else compared_editions(mind) or advised(mind) or (reckoned_apart(mind.asked_last) if alone else "")
     )
     if not (told or rule):
         return False
@@ -60,7 +60,7 @@ def note_text(mind: Mind) -> bool:
     return True
 
 
-def _reckoned(asked: str) -> str:
+def reckoned_apart(asked: str) -> str:
     """The result of a sum or of a count of days that is all that is asked."""
     return sum_asked(asked) or days_asked(asked)
 

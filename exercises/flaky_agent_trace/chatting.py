@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .letters import letters
 from .mind import Mind
 
 _TOOLS = re.compile(
@@ -93,6 +94,39 @@ def chatted(mind: Mind) -> str:
             what = met.groupdict().get("what", "").casefold().removesuffix("s")
             return said.format(what=what, offer=_OFFER, faults=_faults())
     return ""
+
+
+def at_a_loss(mind: Mind) -> str:
+    """The answer to who wants something of a shop, or nothing that could be told; empty to anything else."""
+    asked = mind.asked_last.strip()
+    if _OF_RULES.search(asked):
+        return "The handbook is not in what I was given, so I can't say what it rules."
+    if _OF_MONEY.search(asked) and not _TASK.search(asked):
+        return f"I have neither the customer's mail nor the order, so I can't tell what is due. {_OFFER}"
+    brief = len(re.findall(r"[^\W\d_]+", asked)) <= _FEW and not re.search(r"\d", asked)
+    return letters().asides.empty[0] if brief else ""
+
+
+_OF_MONEY = re.compile(
+    r"\b(?:refund|money|parcel|return (?:it|this|my)|(?:my|the|cancel an?) order|zwrot|pieni[ęą]|zamówieni"
+    r"|rembours|argent|commande|geld|erstatt|bestell|paket|reembols|dinero|pedido|terugbetal|pakke|заказ"
+    r"|деньг|возврат)\w{0,6}"
+    r"|返金|退款|환불|취소|استرداد|παραγγελία|पैसे|คืนเงิน",
+    re.IGNORECASE,
+)
+_OF_RULES = re.compile(
+    r"^(?:what|which|how|when|who|can|may|do|does|is|are)\b[^\n]{0,80}\b(?:return (?:window|period|policy)"
+    r"|restocking fee|policy|handbook|final sale|gift orders?)\b",
+    re.IGNORECASE,
+)
+_TASK = re.compile(
+    r"^\W{0,4}(?:please |now )?(?:write|rewrite|act|classify|translate|summari[sz]e|generate|rate|extract"
+    r"|grade|answer|give me|pretend|explain)\b",
+    re.IGNORECASE,
+)
+"""Work on something else than a case."""
+_FEW = 2
+"""Words of a message that go on from something or say nothing: "ok", "go on", "and?"."""
 
 
 def _faults() -> str:

@@ -29,9 +29,10 @@ from harness.simulation.text import content_words
 
 from .advice import what_next
 from .answers import NO_PROPOSAL, Answers
+from .asked import reckoned_apart
 from .batches import CASES, batch, stranger
 from .bypassed import bypassed
-from .chatting import chatted
+from .chatting import at_a_loss, chatted
 from .closing import last_line, paid_as_told
 from .crafts import crafted
 from .features import SHAPE, features_of, objections
@@ -133,7 +134,8 @@ class RefundModel(Simulation[Mind]):
         missing = self.lacks(mind)
         if missing:
             return f"{missing[0].upper()}{missing[1:]}."
-        if not mind.mail.present and (said := chatted(mind)):
+        bare = not (mind.mail.present or mind.orders or mind.clauses or mind.deeds)
+        if not mind.mail.present and (said := chatted(mind) or (bare and at_a_loss(mind))):
             return said
         asked = self.instructions(mind)
         near = content_words(mind.asked_last) & content_words(mind.scene.mail.plain)
@@ -169,7 +171,7 @@ class RefundModel(Simulation[Mind]):
         if (
             not known
             and not mind.orders
-            and (said := chatted(mind) or ("" if done else letters().asides.empty[0]))
+            and (said := chatted(mind) or ("" if done else self._without_a_case(mind, noise)))
         ):
             return [Text(said)]
         parts = Actor(mind, noise, step).act()
@@ -177,12 +179,17 @@ class RefundModel(Simulation[Mind]):
             return [Text(findings(self.belief(mind, noise)))]
         return parts
 
+    def _without_a_case(self, mind: Mind, noise: Noise) -> str:
+        """What is said to a message that brings no case."""
+        return reckoned_apart(mind.asked_last) or at_a_loss(mind) or variant(noise, self.honest, "honest")
+
     def prose(self, mind: Mind, noise: Noise) -> str:
         return yes_or_no(mind.context.asked[-400:], self._said(mind, noise))
 
     def _said(self, mind: Mind, noise: Noise) -> str:  # noqa: PLR0911  (one text an operation)
         if mind.operation == "chat":
-            return variant(noise, self.honest, "honest")
+            bare = not mind.mail.present and not mind.orders
+            return (bare and at_a_loss(mind)) or variant(noise, self.honest, "honest")
         if next_words := what_next(mind):
             return next_words
         if mind.rule:

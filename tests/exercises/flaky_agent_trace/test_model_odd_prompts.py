@@ -214,6 +214,35 @@ def test_replies_say_something_and_calls_are_valid(replies: list[Asked]) -> None
     assert wrong == []
 
 
+ABOUT = {
+    r"greeting/(?:[0-3]|6)$": r"\bhello\b",
+    r"greeting/[78]$": r"\bwelcome\b",
+    r"greeting/(?:4|5|9|1[0-9]|2[01])$|empty/(?:\d|1[0-35-7])$|roles/\w+-empty$": r"\bticket\b",
+    r"maths/0$": r"^4$", r"maths/1$": r"^391$", r"maths/3$": r"^19\.35$", r"maths/11$": r"^0\.30?$",
+    r"maths/13$": r"\b29 days\b",
+    r"hostile/[013]$": r"\bsorry\b",
+    r"domain/0$|other_scripts/(?:2|5|6|9|10|11|12|13)$": r"neither the customer's mail nor the order",
+    r"domain/(?:1|5|19)$": r"handbook is not in what I was given",
+    r"off_topic/(?:0|3|6|14|15|18|28)$|code/(?:1|2|5|13)$": r"\bsimulated model\b",
+    r"off_topic/(?:1|2|7|8|27)$": r"beyond me",
+    r"extraction/(?:6|7)$": r"no system prompt",
+    r"extraction/(?:40|41)$": r"\btools\b",
+}  # fmt: skip
+"""What a reply must say, by the names of requests: of what was asked, and not anything that would do."""
+
+
+def test_replies_are_about_what_was_asked(replies: list[Asked]) -> None:
+    astray, matched = [], dict.fromkeys(ABOUT, 0)
+    for asked in replies:
+        for name, said in ABOUT.items():
+            if re.match(name, asked.name):
+                matched[name] += 1
+                if not re.search(said, " ".join(asked.texts), re.IGNORECASE):
+                    astray.append((asked.name, asked.texts))
+    assert all(matched.values())
+    assert astray == []
+
+
 def schema_of(body: Json) -> Json:
     chosen = body.get("response_format") or (body.get("text") or {}).get("format") or {}
     return chosen.get("schema", chosen.get("json_schema", {}).get("schema"))
