@@ -152,13 +152,13 @@ class Answers(Mailed, Parted, Written):
 
     def _order_id(self) -> str | None:
         if not self._deciding:
-            return self.belief.order_id
+            return None if self.matches_several else self.belief.order_id
         return self.resolution.order_id or self.belief.order_id
 
     def _order_ids(self) -> list[str]:
         said = list(self.mind.discussed)
-        if not said and self.mind.mail.present:
-            return list(self.mind.orders)  # nothing in the mail tells them apart
+        if not said and self.mind.mail.present:  # nothing in the mail tells them apart
+            return list(self.mind.orders)
         return said or ([self.belief.order_id] if self.belief.order_id else [])
 
     def _orders_concerned(self) -> list[str]:

@@ -20,7 +20,7 @@ def plan_steps(mind: Mind, belief: Belief, sender: str | None) -> list[dict[str,
     return [
         {
             "plan_step": text, "text": text, "tool_name": tool, "tool_arguments": given,
-            "reasoning": text, "reason": text,
+            "tool_argument": next(iter(given.values()), None), "reasoning": text, "reason": text,
             "rank": float(number), **given,
         }
         for number, (text, tool, given) in enumerate(_steps(mind, belief, sender), start=1)
@@ -42,6 +42,32 @@ def calls_made(mind: Mind) -> list[dict[str, Any]]:
         }
         for number, deed in enumerate(mind.deeds, start=1)
     ]  # fmt: skip
+
+
+def to_settle(mind: Mind, belief: Belief) -> list[str]:
+    """What a plan has to settle before money moves: nothing that the context shows."""
+    asks = belief.facts.asks
+    if not mind.mail.present or not asks:
+        return []
+    record = mind.orders.get(belief.order_id or "")
+    found = ["which order is meant"] if belief.order_id is None else []
+    found += [_TURNS_ON[asks[0].issue]] if asks[0].issue in _TURNS_ON and record is None else []
+    if record is None or not described(record):
+        found += ["what the items cost, and what has been refunded already", _WHO]
+    return found
+
+
+_TURNS_ON = {
+    "changed_mind": "when it was delivered, and whether it has been opened",
+    "damaged": "when it was delivered, and when the damage was first reported",
+    "wrong_item": "when it was delivered, and what was ordered",
+    "late": "which day was promised, and which it came",
+    "not_arrived": "what the carrier says, and which day was promised",
+    "cancel": "whether it has been shipped",
+    "goodwill": "whether anything is due at all",
+    "already_paid_back": "whether the refund was booked",
+}
+_WHO = "whether the sender is on the account, and whether a chargeback or a promise stands on the order"
 
 
 def _steps(mind: Mind, belief: Belief, sender: str | None) -> Iterator[tuple[str, str, dict[str, Any]]]:

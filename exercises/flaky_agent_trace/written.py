@@ -11,7 +11,7 @@ from .aspects import held, share
 from .calls import paid, paid_in
 from .critique import preferred, rivals_in
 from .mind import Mind
-from .planned import calls_made, plan_steps
+from .planned import calls_made, plan_steps, to_settle
 from .policy import barriers
 from .quoting import FACTS, quotes
 from .telling import retold
@@ -59,6 +59,11 @@ class Written:
         why = " ".join(barriers(self.facts)) if self.resolution.reason == "doubt" else ""
         return reason_text(self.mind, replace(self.resolution, reason=why)) if why else ""
 
+    @property
+    def matches_several(self: Any) -> bool:
+        """Whether it is asked how many orders are meant, and they are several: none is the one then."""
+        return "order_match" in self.mind.contract.slots and self.facts.orders_concerned > 1
+
     def _goal(self: Any) -> str | None:
         plans = self.mind.operation in {"act", "plan"} and self.facts.asks
         return str(self.in_sentences) if plans else self._wants()
@@ -77,6 +82,9 @@ class Written:
 
     def _plan_steps(self: Any) -> list[dict[str, Any]]:
         return plan_steps(self.mind, self.belief, self.mind.mail.sender)
+
+    def _to_settle(self: Any) -> list[dict[str, Any]]:
+        return [{"text": question} for question in to_settle(self.mind, self.belief)]
 
     def _plan(self) -> list[str]:
         return list(PLAN)

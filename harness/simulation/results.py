@@ -47,7 +47,8 @@ _NOT_DONE = re.compile(
 _CALM = re.compile(
     r"\b(?:no|without) (?:further |more |other |any ){0,2}"
     r"(?:errors?|problems?|issues?|warnings?"
-    r"|(?:actions?|steps?)(?! (?:was |were |is |could be )?(?:found|given|named|detected|parsed|recogni[sz]ed)))\b",
+    r"|(?:actions?|steps?)(?! (?:was |were |is |could be )?(?:found|given|named|detected|parsed"
+    r"|recogni[sz]ed)))\b",
     re.IGNORECASE,
 )
 _DOUBT = re.compile(

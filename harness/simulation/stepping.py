@@ -22,6 +22,8 @@ _ENDS = frozenset(
     {"finish", "finished", "done", "stop", "end", "none", "final", "submit", "complete", "close", "no"}
 )
 
+_ALONE = frozenset({"argument", "arg", "parameter", "param", "input", "value", "query"})
+"""A text field for the one thing that a call is given."""
 _FINISH = re.compile(
     r"\b(?:tool|action|function|name|choose|use|call|set|say|answer)\b[^.\n]{0,30}?"
     r"(?:[\"'`]|\b(?:tool|action|choose|use|call) )(?P<word>finish|finished|done|stop|end|none|final"
@@ -91,6 +93,8 @@ class Stepping:
                 value[key] = _arranged(root, part, arguments, name, loose=self.loose)
             elif not shape.arguments and key in arguments:
                 value[key] = arguments[key]
+            elif not shape.arguments and key in _ALONE and not {*arguments} & {*_properties(shape.schema)}:
+                value[key] = str(next(iter(arguments.values()), ""))
             elif not shape.arguments and key in others:
                 value[key] = root.empty(part)
             else:
