@@ -52,7 +52,7 @@ class Mailed:
     def _mood(self) -> str | None:
         if not self.mind.mail.present:
             return None
-        return "angry" if heated(self.mind.scene.written) else "neutral"
+        return "angry" if self.facts.legal or heated(self.mind.scene.written) else "neutral"
 
     def _urgency(self) -> str | None:
         if not self.mind.mail.present:

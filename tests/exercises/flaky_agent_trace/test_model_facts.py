@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.wording import heated
 
 Json = Any
 Open = Callable[..., Any]
@@ -333,3 +334,17 @@ def test_a_name_is_read_in_any_order_and_by_what_its_field_holds(
     name: str, held: str, slot: str | None
 ) -> None:
     assert vocabulary().ontology.slot_of(name, held=held) == slot
+
+
+@pytest.mark.parametrize(
+    ("said", "angry"),
+    [
+        ("This is the third time that I write, and nobody has answered.", True),
+        ("WHERE IS MY MONEY", True),
+        ("Das ist jetzt zum dritten Mal kaputt.", True),
+        ("My IBAN is with you. All the best from the UK", False),
+        ("The kettle is lovely, only too big for our hob.", False),
+    ],
+)
+def test_anger_is_heard_in_more_than_one_word(said: str, angry: bool) -> None:
+    assert heated(said) is angry
