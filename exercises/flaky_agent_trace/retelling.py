@@ -45,7 +45,7 @@ _TELLS = re.compile(
 )
 _LABEL = re.compile(
     r"^\W{0,12}(?:customer (?:says|said|writes|wrote|reports|message)|complaint"
-    r"|request|problem|what happened)"
+    r"|(?:(?:open|current|new|pending) )?(?:request|issue)|problem|what happened)"
     r"\W{0,3}:\s*(?P<said>.+)",
     re.IGNORECASE,
 )
@@ -56,7 +56,8 @@ _ABOUT = (
 _ON_ORDER = re.compile(rf"^\W{{0,12}}(?:{_ABOUT})", re.IGNORECASE)
 _MORE = re.compile(
     rf"^\W{{0,12}}(?:{_ABOUT}|"
-    r"the mail (?:also (?:holds|says)|is from)|settled before:|nothing is asked about|the sum that they name"
+    r"the mail (?:also (?:holds|says)|is from)|(?:already )?(?:settled|closed|resolved)(?: before)?\W{0,3}:"
+    r"|nothing is asked about|the sum that they name"
     r"|a lawyer or an authority is|(?:from|received|subject|customer|order|issue|items?|opened|"
     r"first reported|"
     r"legal threat|customer wants|wants|several orders concerned|first reported)\s*:)",
@@ -87,7 +88,8 @@ _SEVERAL = re.compile(r"\bit concerns several orders\b|\bseveral orders concerne
 
 _NOT_NOW = re.compile(
     r"\b(?:settled before:|nothing is asked about)[^\n“]{0,400}?(?=\.\s|\.?$|; (?:the mail|they write"
-    r"|nothing is)\b)",
+    r"|nothing is)\b)"
+    r"|^\W{0,12}(?:already )?(?:settled|closed|resolved)\W{0,3}:[^\n]{0,600}",
     re.IGNORECASE | re.MULTILINE,
 )
 """What the mail no longer complains of."""

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from graders.vault_files import open_vault
+from harness.exchange import ToolCall
 from harness.exercise.registry import Exercise
 from harness.exercise.scenario import load_bank
 
-from .conftest import Case
+from .conftest import TOOLS, Case
 
 WAYS = {
     "translated": "Translate this mail into English, all of it:\n\n",
@@ -57,3 +58,17 @@ def test_a_head_without_a_mail_is_understood(open_case: Callable[..., Case]) -> 
     case.__dict__["task"] = {**case.task, "ticket": {**case.task["ticket"], "subject": "", "body": ""}}
     case.act(steps=4)
     assert all(reading.understood for reading in case.readings)
+
+
+def test_a_note_on_a_thread_keeps_what_is_settled_apart(open_case: Callable[..., Case]) -> None:
+    """A colleague's note in place of the mail, as lines with labels: only what is open is acted on."""
+    case = open_case("p-same-02")
+    order, other = (entry["id"] for entry in case.scenario.world["orders"][:2])
+    note = (
+        f"Case notes\nPending request: wants to return all of order {order}, refund wanted.\n"
+        f"Resolved: broken jug, {other}, paid back last week.\nOther: friendly, no hurry."
+    )
+    reply = case.say(note, system="You work the refund inbox with the tools.", tools=TOOLS)
+    called = [part for part in reply.parts if isinstance(part, ToolCall)]
+    assert called[0].name == "get_order"
+    assert order in called[0].arguments
