@@ -9,6 +9,7 @@ from pathlib import Path
 
 from harness.exercise.spec import Strict, read_toml
 
+from .denials import failing
 from .judgement import Resolution
 from .mind import Mind
 from .wording import money_text, which_half
@@ -23,6 +24,7 @@ class Abroad(Strict):
     fields: dict[str, Lines]
     says: dict[str, dict[str, str]]
     reasons: dict[str, dict[str, str]]
+    denials: dict[str, dict[str, Lines]]
 
 
 @cache
@@ -72,14 +74,15 @@ def tongue(mind: Mind) -> str:
 def grounds_abroad(mind: Mind, resolution: Resolution) -> str:
     """The grounds in that language; empty where it is English or where they have no words in it."""
     language = tongue(mind)
-    known = abroad().reasons.get(language, {})
-    halves = ((id, which_half(id, resolution)) for id in resolution.reason.split())
-    said = [
-        f"{known[half]} ({id})" if id in mind.clauses else known[half] for id, half in halves if half in known
-    ]
+    known, fails = abroad().reasons.get(language, {}), abroad().denials.get(language, {})
+    told = (
+        (id, failing(id, mind, resolution, fails) or known.get(which_half(id, resolution), ""))
+        for id in resolution.reason.split()
+    )
+    said = [f"{words} ({id})" if id in mind.clauses else words for id, words in told if words]
     if not said:
         return ""
     order, amount = resolution.order_id or "?", money_text(resolution) or "?"
     form = abroad().says[language][resolution.action]
-    told = form.format(order=order, amount=amount, why="; ".join(said))
-    return told if "?" not in told else f"{said[0][:1].upper()}{said[0][1:]}."
+    whole = form.format(order=order, amount=amount, why="; ".join(said))
+    return whole if "?" not in whole else f"{said[0][:1].upper()}{said[0][1:]}."

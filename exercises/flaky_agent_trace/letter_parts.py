@@ -10,13 +10,17 @@ from harness.simulation.values import Money
 
 from .letters import letters
 from .mind import Mind
+from .told_letters import language_of
 
 IN_WORDS = re.compile(r"[a-z]{2} [a-z]")
 """Grounds that a program gave, not those of the handbook."""
 
 
-def reason_given(action: str, reason: str, language: str) -> list[str]:
-    """The reason that a program gave, in a language other than English; as it stands if unknown."""
+def reason_given(mind: Mind, action: str, reason: str, language: str) -> list[str]:
+    """The reason that a program gave, in a language other than English.
+
+    If unknown, as it stands: but none that is in another language, unless it has to be told.
+    """
     if not IN_WORDS.search(reason) or language == "en":
         return []
     known = next(
@@ -27,9 +31,26 @@ def reason_given(action: str, reason: str, language: str) -> list[str]:
         ),
         None,
     )
-    return [str(getattr(known, language))] if known is not None else [f"{_REASON[language]}: {reason}."]
+    if known is not None:
+        return [str(getattr(known, language))]
+    foreign = (language_of(reason) or language_of(mind.instructions) or language) != language
+    return [] if foreign and not _TO_TELL.search(mind.instructions) else [f"{_REASON[language]}: {reason}."]
 
 
+def foreign_reason(mind: Mind, reason: str) -> bool:
+    """Whether a program's reason has no place in an English letter: it is in another language."""
+    other = IN_WORDS.search(reason) and language_of(reason) not in {None, "en"}
+    return bool(other) and not _TO_TELL.search(mind.instructions)
+
+
+_TO_TELL = re.compile(
+    r"(?<!not )(?<!never )(?<!n't )(?<!n’t )"
+    r"\b(?:give|state|tell|explain|include|mention|name|say|add|with|nenn\w*|gib|erklär\w*|indique\w*"
+    r"|explique\w*|indica|explica|noem|geef|vermeld|podaj)\b(?! (?:no|any)\b)[^.\n]{0,40}"
+    r"\b(?:reasons?|grounds|why|grund|gründe|begründung|motif|raison|motivo|razón|reden|powód)\b(?! ?:)",
+    re.IGNORECASE,
+)
+"""A program that wants the reason told."""
 _REASON = {"de": "Begründung", "fr": "Motif", "es": "Motivo", "nl": "Reden", "pl": "Powód"}
 
 

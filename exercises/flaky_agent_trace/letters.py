@@ -44,6 +44,10 @@ class Letters(Strict):
     body: dict[str, dict[str, Lines]]
     reasons: dict[str, str]
     """Clause id → what a person would call it."""
+    denials: dict[str, Lines]
+    """Clause id, or one of its conditions → how it is said that it fails: with its numbers, then without."""
+    matters: dict[str, str]
+    """Clause id → what it is about."""
     grounds: tuple[Ground, ...]
     asides: Asides
 

@@ -8,13 +8,12 @@ from .answers import Answers
 from .clauses import worded
 from .explained import OF_A_LETTER, told_of
 from .explained import summed as sum_lines
-from .letters import letters
 from .mind import Mind
 from .quoting import quotes
 from .summing import form_of, summed
 from .telling import quoted
 from .translating import translated
-from .wording import money_text
+from .wording import ground, money_text
 
 _ENGLISH = re.compile(
     r"\b(?:give|show|put|render|read|have|need|want|let)\b[^.\n]{0,20}\b(?:this|it|that"
@@ -93,7 +92,7 @@ def _argued(mind: Mind, answers: Answers, *, against: bool) -> str:
     """The best that can honestly be said for one side, and what stands against it."""
     own = answers.resolution
     order = own.order_id or answers.belief.order_id or "the order"
-    rules = [f"{id} ({reason})" for id in own.reason.split() if (reason := letters().reasons.get(id))]
+    rules = [f"{id} ({reason})" for id in own.reason.split() if (reason := ground(id, mind, own))]
     by = f" under {' and '.join(rules)}" if rules else ""
     says = " ".join(quoted(span) for span in quotes(mind, sentences=True)[:2])
     they = (

@@ -11,9 +11,10 @@ from harness.simulation.noise import Noise
 from harness.simulation.records import Record
 from harness.simulation.saying import variant
 
+from .denials import failing
 from .handed import asks_back
 from .judgement import Resolution
-from .letter_parts import IN_WORDS, choices, reason_given
+from .letter_parts import IN_WORDS, choices, foreign_reason, reason_given
 from .letters import letters
 from .mind import Mind
 from .ontology import NUMERALS
@@ -33,16 +34,17 @@ from .wishes import (
 
 def reason_text(mind: Mind, resolution: Resolution) -> str:
     """The grounds as a phrase that a person would write; clauses by their ids where these were read."""
-    reasons = letters().reasons
-    known = [
-        f"{reasons[which_half(id, resolution)]} ({id})"
-        if id in mind.clauses
-        else reasons[which_half(id, resolution)].format(order=resolution.order_id or "")
-        for id in resolution.reason.split()
-        if id in reasons
-    ]
+    told = ((id, ground(id, mind, resolution)) for id in resolution.reason.split())
+    known = [f"{words} ({id})" if id in mind.clauses else words for id, words in told if words]
     own = resolution.reason if IN_WORDS.search(resolution.reason) else ""
-    return "; ".join(known) or own or reasons["other"]
+    return "; ".join(known) or own or letters().reasons["other"]
+
+
+def ground(id: str, mind: Mind, resolution: Resolution) -> str:
+    """One of the grounds without the clause's id: of a denial what fails; empty where it has no words."""
+    known = letters().reasons.get(which_half(id, resolution), "")
+    fails = failing(id, mind, resolution, letters().denials)
+    return fails or known.format(order=resolution.order_id or "")
 
 
 def which_half(id: str, resolution: Resolution) -> str:
@@ -121,10 +123,11 @@ def reply_body(
     short = _SHORT.search(asked)
     if short and IN_WORDS.search(resolution.reason) and short["words"] and int(short["words"]) > _FEW_WORDS:
         short = None  # there is room for the reason that was given
+    untold = language == "en" and foreign_reason(mind, resolution.reason)
     if resolution.action in {"deny", "refund"} and resolution.reason and language == "en" and not short:
-        more.append(f"This is why: {reason_text(mind, resolution)}.")
+        more += [] if untold else [f"This is why: {reason_text(mind, resolution)}."]
     elif resolution.action in {"deny", "refund"} and (not short or _ROOM.search(short.group())):
-        more += reason_given(resolution.action, resolution.reason, language)
+        more += reason_given(mind, resolution.action, resolution.reason, language)
     if verbose and not short:
         padding = letters().padding.get(language, letters().padding["en"])
         more += [*padding, *padding[:2]]
