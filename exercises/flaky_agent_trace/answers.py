@@ -83,7 +83,7 @@ class Answers(Mailed, Parted, Written):
         return (
             Recorded(self.mind, self.belief, decided),
             Grounded(self.mind, self.belief, decided, self),
-            Enumerated(self.mind, self.belief, self, self.item_words),
+            Enumerated(self.mind, self.belief, self, self.item_words, lambda: self.resolution),
             Copied(self.mind, self),
             Shown(self.mind, self.belief, decided, self),
             Certain(self.mind, self.belief, self.noise, self._pays),

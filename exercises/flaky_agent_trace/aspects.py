@@ -64,7 +64,14 @@ def checked(mind: Mind, own: Resolution, objections: list[str]) -> list[dict[str
     usual = ("order", "action", "amount") if mind.proposal else ("order", "issue", "items", "opened")
     found = {aspect: held(aspect, mind, own, objections) for aspect in (named if len(named) > 1 else usual)}
     return [
-        {"aspect": aspect, "name": aspect, "text": aspect, "valid": not said, "reason": "; ".join(said)}
+        {
+            "aspect": aspect,
+            "name": aspect,
+            "text": aspect,
+            "valid": not said,
+            "reason": "; ".join(said),
+            "clause_verdict": "not_met" if said else "met",
+        }
         for aspect, said in found.items()
     ]
 

@@ -8,15 +8,17 @@ from typing import Any
 
 from harness.simulation.records import Record
 
+from .clause_checks import gone_through
 from .clauses import worded
 from .given import as_shown
+from .judgement import Resolution
 from .letters import letters
 from .mind import Mind
 from .ontology import ORDER_ID
 from .orders import described
 from .perception import Belief
 from .threads import newest, settled_by
-from .wording import summary
+from .wording import ground, summary
 
 _CITES = {"I-1", "H-7", "C-1", "C-2"}
 """What is true of every case."""
@@ -50,10 +52,14 @@ class Enumerated:
     """Lists, and places in them."""
 
     def __init__(
-        self, mind: Mind, belief: Belief, read: Callable[[str], Any], named: Callable[[str], str]
-    ) -> None:
-        """`read`: the model's answer for another slot; `named`: an item as the context has it."""
+        self, mind: Mind, belief: Belief, read: Callable[[str], Any], named: Callable[[str], str],
+        decided: Callable[[], Resolution],
+    ) -> None:  # fmt: skip
+        """`read`: the model's answer for another slot; `named`: an item as the context has it; `decided`:
+        what the model would do, drawn only if it is called.
+        """
         self.named = named
+        self.decided = decided
         self.mind = mind
         self.belief = belief
         self.read = read
@@ -261,10 +267,11 @@ class Enumerated:
         whole = not self.mind.mail.present and not self.mind.orders
         asked = self.mind.contract.slots
         # There may be no room to say which do not apply, or only those that decide be asked for.
-        applied = "matches" not in asked and bool(
+        applied = not asked & {"matches", "clause_verdict"} and bool(
             asked & set(_WANTED) or (decisive and _DECISIVE.search(self.mind.instructions))
         )
         others = [] if applied else [id for id in self._touched() if id not in decisive]
+        goes_through = "clause_verdict" in asked and not whole
         ids = _listed(self.mind) or (list(book) if whole else [*decisive, *others])
         return [
             {
@@ -275,6 +282,7 @@ class Enumerated:
                 "matches": whole or id in decisive, "name": letters().reasons.get(id) or id,
                 "reason": (why := self._why_clause(id, applies=whole or id in decisive)), "reasoning": why,
                 "note": why, **(self._met(applies=whole or id in decisive) if asked & _MET else {}),
+                **(gone_through(id, self.mind, self.decided(), self.read) if goes_through else {}),
                 "clause_topic": book[id].clause.topic,
                 "clause_numbers": [float(number) for number in book[id].clause.numbers.values()],
                 "deadline_days": _days(book[id].clause.numbers), "percent": _percent(book[id].clause.numbers),
@@ -284,7 +292,8 @@ class Enumerated:
         ]  # fmt: skip
 
     def _why_clause(self, id: str, *, applies: bool) -> str:
-        said = letters().reasons.get(id) or worded(self.mind.clauses[id])
+        said = ground(id, self.mind, self.decided()) if applies and self.mind.mail.present else ""
+        said = said or letters().reasons.get(id) or worded(self.mind.clauses[id])
         denies = not applies and "matches" in self.mind.contract.slots
         if not applies and not denies and clause_by_clause(self.mind):
             return ""  # which fact keeps it from applying is not known

@@ -40,6 +40,8 @@ def meant_beside(slot: str, mind: Mind, *, decides: bool) -> str:
         return "shipping_refund"
     if slot == "amount" and asked >= _PAST and "action" not in asked:
         return "refunded_before"
+    if slot == "aspect" and asked & {"winner", "valid"}:
+        return "working"  # a `check` of the whole
     if slot == "report_days" and "D-1" not in mind.clauses and mind.orders:
         return "days"  # no rule is shown: it is asked how long it took
     return slot

@@ -19,6 +19,7 @@ from .threads import in_order
 from .told_letters import on_letter
 from .translating import translated
 from .wording import PLAN, reason_text
+from .working import working
 
 
 class Written:
@@ -111,6 +112,14 @@ class Written:
 
     def _score(self: Any) -> float:
         return share(self.objections)
+
+    def _uncorrected(self: Any) -> bool:
+        """Whether a proposal is let pass, so that nothing is to be put in its place."""
+        judging = self.mind.operation in {"critique", "judge"} and self.mind.proposal is not None
+        return judging and not self.objections
+
+    def _working(self: Any) -> str | None:
+        return working(self) if self._deciding else None
 
     def _winner(self: Any) -> str | None:
         if rivals_in(self.mind.context) is None:

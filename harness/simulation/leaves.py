@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,10 @@ from harness.simulation.typed import type_of
 
 Json = Any
 _GAPS = frozenset({"...", "…"})
+_SEVERAL = re.compile(
+    r"\b(?:all|every|each|several|list|commas?|comma-separated|joined|\w+\(s\)|ids)(?!\w)", re.IGNORECASE
+)
+"""In the description of a text that is to hold all of a list."""
 
 
 @dataclass
@@ -78,6 +83,7 @@ class Leaves(Noted):
         if slot is None:
             read = self._read(schema, name, path)
             return self.no_notion_of(schema, path, self.empty(schema)) if read is None else read
+        slot = self._one_of(slot, schema, name, belief)
         value = belief(slot)
         other = self.ontology.slots[slot].instead if not schema.get("nullable") else ""
         only_for = {*self.ontology.slots[slot].instead_for}
@@ -100,6 +106,15 @@ class Leaves(Noted):
         self.doubtful += [path] if value in ([], "") and answer == "" else []
         answer = self._borne_out(answer, schema, slot, belief, path)
         return self._settled(answer, schema, slot, path, value)
+
+    def _one_of(self, slot: str, schema: Mapping[str, Json], name: str, belief: Belief) -> str:
+        """The slot of a field; of a list with several entries the one for a text that holds one: `clause`."""
+        one = self.ontology.slots[slot].one
+        if not one or type_of(schema) not in {"string", ""} or schema.get("enum"):
+            return slot
+        told = any(word.endswith("s") for word in words_of(name))
+        told = told or _SEVERAL.search(str(schema.get("description") or "")) is not None
+        return slot if told or len(belief(slot) or ()) <= 1 else one
 
     def _borne_out(
         self, answer: Json, schema: Mapping[str, Json], slot: str, belief: Belief, path: str

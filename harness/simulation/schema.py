@@ -26,7 +26,7 @@ from harness.simulation.resolving import DEEPEST
 from harness.simulation.sayable import said_in
 from harness.simulation.slots import words_of
 from harness.simulation.typed import type_of
-from harness.simulation.voided import voided
+from harness.simulation.voided import corrections, voided
 
 Json = Any
 _EXACT = frozenset({"id", "date", "money", "number"})
@@ -104,6 +104,9 @@ class Filling(Leaves):
         del self.within[len(self.within) - named :]
         if leaf is not None:
             filled = borne_out(self, filled, leaf, properties, path=path, belief=inner)
+        corrects = corrections(properties, self.resolve)
+        if corrects and belief("uncorrected") is True:
+            filled |= dict.fromkeys(corrects)
         return voided(properties, filled, self.resolve, self.empty)
 
     def _fields(

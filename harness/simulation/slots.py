@@ -44,8 +44,7 @@ class SlotSpec:
     general: bool = False
     """Whether its name means something narrower within an object: the `percent` of `late`."""
     around: tuple[str, ...] = ()
-    """Of a `word`: words that may stand beside one of its values in the name of a yes or no
-    (`insists_on_store_credit`)."""
+    """Of a `word`: words that may stand beside one of its values in the name of a yes or no."""
     shares: Mapping[str, float] = field(default_factory=dict)
     """Of a `word`: where each value stands on a scale, from 0 to 1."""
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -61,6 +60,7 @@ class SlotSpec:
     also: tuple[str, ...] = ()
     """Names that mean it only where the field has to be filled: a number called `day`."""
     given: bool = False  # whether a yes or no may ask if it stands in what is read
+    one: str = ""  # of a list: the slot that answers in its place in a field for one of it, a `clause`
     silent: bool = False  # whether nothing believed of it means that there is none, not that it is unknown
 
 

@@ -52,6 +52,8 @@ class SlotEntry(Strict):
     """Of a `word`: the slot whose values it has too."""
     each: str = ""
     """Of a list: the slot that answers in its place where every entry is to be an object."""
+    one: str = ""
+    """Of a list: the slot that answers in its place where a field is for one of it: a `clause`."""
     keyed: str = ""
     """Of a list: the slot that every entry must have for a list of another name to be it."""
     instead: str = ""
@@ -133,7 +135,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
         if name not in file.slots:
             raise SpecError(f"`{path}`: `operations` names `{name}`, which is no slot")
     for name, entry in file.slots.items():
-        if {entry.each, entry.instead, entry.like, entry.keyed, *entry.parts} - {"", *file.slots}:
+        if {entry.each, entry.one, entry.instead, entry.like, entry.keyed, *entry.parts} - {"", *file.slots}:
             raise SpecError(f"`{path}`: slot `{name}` refers to a slot that is not there")
     free = {operation: _example(text, path) for operation, text in told.free.items()}
     slots = {
@@ -157,6 +159,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
             entry.keyed,
             entry.also,
             entry.given,
+            entry.one,
             entry.silent,
         )
         for name, entry in file.slots.items()

@@ -45,6 +45,25 @@ def voided(
     return kept
 
 
+_FINE = re.compile(
+    r"\b(?:null|none|nothing|empty)\W{0,2} (?:if|when|where) (?:(?:it|all|you|the \w+) )?(?:is )?"
+    r"(?:approve[ds]?|accept(?:ed)?|correct|right|ok|okay|fine|valid|agree[ds]?)\b",
+    re.IGNORECASE,
+)
+_CORRECTED = frozenset({"corrected", "correction"})
+
+
+def corrections(properties: Mapping[str, Json], resolve: Callable[[Json], dict[str, Json]]) -> list[str]:
+    """The fields that are empty where nothing is to be corrected: by their names or descriptions."""
+    shapes = {key: resolve(schema) for key, schema in properties.items()}
+    return [
+        key
+        for key, schema in shapes.items()
+        if schema.get("nullable")
+        and (_CORRECTED & {*words_of(key)} or _FINE.search(str(schema.get("description") or "")))
+    ]
+
+
 def _condition(schema: Mapping[str, Json]) -> str:
     """The words that say when a field is filled; empty where it always is."""
     told = str(schema.get("description") or "")
