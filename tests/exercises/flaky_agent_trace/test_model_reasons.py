@@ -1,4 +1,4 @@
-"""What the model gives as its reason and its working: why a clause fails, the steps, a verdict on each clause."""
+"""What the model gives as its reason and its working: why a clause fails, the steps, each verdict."""
 
 from __future__ import annotations
 
