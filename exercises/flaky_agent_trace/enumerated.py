@@ -232,6 +232,11 @@ class Enumerated:
         others = [id for id in dict.fromkeys((*self.mind.discussed, *spoken_of)) if id not in own]
         return [self._order_entry(id, self._concerned()) for id in others] if own or not others else None
 
+    def _also_requested(self) -> list[dict[str, Any]]:
+        """Those on which something is asked besides the main one."""
+        wanted = self._concerned()
+        return [self._order_entry(id, wanted) for id in wanted if id != self.read("order_id")]
+
     def _holder_name(self) -> Any:
         record = self.mind.orders.get(self.belief.order_id or "")
         return record.get("customer") if record is not None else None

@@ -137,7 +137,10 @@ class Grounded:
         return [mark for mark in self._risks() or [] if mark not in NO_HANDOVER]
 
     def _handover_grounds(self) -> list[str]:
-        return self._grounds() if self._decision.action == "escalate" else []
+        """Where nothing is decided, nor by any rule, what would have the case handed over."""
+        open_one = not self.mind.decides_by and "action" not in self.mind.contract.slots
+        marks = self._marks() if open_one and self.decided is None else []
+        return self._grounds() if self._decision.action == "escalate" else marks
 
     def _denial_grounds(self) -> list[str]:
         return self._grounds() if self._decision.action == "deny" else []

@@ -19,7 +19,7 @@ from harness.simulation.beliefs import probing
 from harness.simulation.blobs import blobs, outside
 from harness.simulation.context import Context
 from harness.simulation.declared import declared_schemas
-from harness.simulation.hints import with_options
+from harness.simulation.explained_fields import with_told
 from harness.simulation.keyed import knows, own_of
 from harness.simulation.loose import from_example
 from harness.simulation.rendering import Layout
@@ -108,7 +108,7 @@ def read_contract(
     if contract.layout is not None and contract.layout.kind == "call":
         return contract  # one call is the answer, and no step
     prompt = "\n\n".join(piece.text for piece in context.of("system", "user"))
-    schema = with_options(contract.schema, outside(prompt))
+    schema = with_told(contract.schema, outside(prompt), enforced=contract.form != "json")
     if schema != contract.schema:
         contract = replace(contract, schema=schema, slots=asked_slots(schema, ontology))
     listed = described_tools(prompt, kinds)

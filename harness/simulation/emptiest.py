@@ -15,6 +15,8 @@ Json = Any
 def guesses(schema: Json, root: Mapping[str, Json]) -> bool:
     """Whether the empty value of a field looks like an answer; an empty text does not."""
     schema = resolved(schema, root)
+    if "untold" in schema:
+        return False
     if schema.get("enum"):
         return len(schema["enum"]) > 1 and str(emptiest(schema, root)).lower() not in UNKNOWING
     return type_of(schema) in {"boolean", "integer", "number", "array"} or bool(schema.get("decimal"))
@@ -27,6 +29,8 @@ def emptiest(schema: Json, root: Mapping[str, Json], depth: int = 0) -> Json:  #
         return schema["const"]
     if schema.get("nullable"):
         return None
+    if "untold" in schema:
+        return schema["untold"]  # the word for that
     options = schema.get("enum")
     if options:
         low = {str(option).lower(): option for option in options}

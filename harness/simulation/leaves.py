@@ -15,7 +15,7 @@ from harness.simulation.keyed import (
     puzzling,
     sum_named,
 )
-from harness.simulation.linked import borne_by, rivals, told_when
+from harness.simulation.linked import borne_by, rivals, told_when, true_when
 from harness.simulation.misplaced import misplaced, unfilled
 from harness.simulation.noted import Noted
 from harness.simulation.resolving import resolved
@@ -63,6 +63,8 @@ class Leaves(Noted):
         held = {"boolean": "boolean", "number": "number", "integer": "number", "array": "array"}.get(kind, "")
         held = "records" if held == "array" and items_of(schema).get("properties") else held
         slot = self.ontology.slot_of(name, said, enum, held=held)
+        if held == "boolean" and slot is not None and self.ontology.slots[slot].kind != "flag":
+            slot = self.ontology.slot_of(name, "", enum, held=held)  # its description is a condition
         return sum_named(self.ontology, slot, name) if kind == "number" else slot
 
     def is_sum(self, slot: str) -> bool:
@@ -139,7 +141,8 @@ class Leaves(Noted):
             return answer
         self.mute += [path] if value is not None and puzzling(self.ontology, slot, schema) else []
         said = blank(self.ontology, schema, slot, name, self.root)
-        arbitrary = schema.get("enum") and value is None and str(said).lower() not in UNKNOWING
+        known = {*UNKNOWING, str(schema.get("untold")).lower()}
+        arbitrary = schema.get("enum") and value is None and str(said).lower() not in known
         self.doubtful += [path] if arbitrary or unfilled(spec, said, schema) else []
         return said
 
@@ -166,6 +169,9 @@ class Leaves(Noted):
         flag = self.ontology.flag_of(name)
         several = slot is None or "or" in words_of(name)
         claims = (flag,) if flag is not None else claims_of(self.ontology, name) if several else ()
+        if slot is None and not claims and self.derives and "[]" not in path:
+            told_so = true_when(self.ontology, described)
+            claims = tuple((known, None if value is True else value) for known, value in told_so)
         self.slots += [known for known, _ in claims]
         for known in {known for known, _ in claims if belief(known) is None}:
             self._open(known, None, belief, path)

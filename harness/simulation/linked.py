@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Protocol
 
+from harness.simulation.meant import value_meant
+from harness.simulation.picking import lone
 from harness.simulation.slots import UNKNOWING, Ontology, SlotSpec, sides, words_of
 from harness.simulation.text import fold
 from harness.simulation.typed import type_of
@@ -15,6 +18,8 @@ _OWN = frozenset({"correct", "right", "own", "proper", "expected", "recomputed",
 """Beside these a name is of what the model itself would do."""
 _HALTS = frozenset({"stop", "block", "blocked", "hold", "halt", "flag", "flagged", "alert"})
 """What is done for a reason, and not done without one."""
+_HANDS = frozenset({"people", "person", "human", "humans", "colleague", "colleagues", "handover", "desk"})
+"""To whom a case goes for a reason."""
 _WHY = frozenset({"reason", "reasons", "code", "ground", "grounds", "cause", "clause", "because"})
 _ANY = re.compile(
     r"\b(?:any|at least one|one or more|either) of (?:them|these|those|the above|the (?:\w+ )?(?:flags|checks"
@@ -63,14 +68,24 @@ def agreed(filling: Filler, properties: Mapping[str, Json], filled: dict[str, Js
         others = [said[other] for other in flags if other != key]
         if len(others) > 1 and _ANY.search(str(parts[key].get("description") or "")):
             said[key] = any(other is True for other in others)
-        elif {*words_of(key)} & _HALTS and (why := _reasons(key, parts)):
+        elif why := _reasons(key, parts):
             said[key] = any(_says(said[other]) for other in why)
-    return said
+    return lone(filling, properties, said)
+
+
+def _listed_reasons(parts: Mapping[str, Json]) -> list[str]:
+    """The list of reasons of an object that has no choice beside it, which would decide as well."""
+    if any(part.get("enum") for part in parts.values()):
+        return []
+    named = [key for key, part in parts.items() if type_of(part) == "array" and {*words_of(key)} & _WHY]
+    return [key for key in named if len(named) == 1 and (parts[key].get("items") or {}).get("enum")]
 
 
 def _reasons(key: str, parts: Mapping[str, Json]) -> list[str]:
     """The fields that say why what a flag says is so: `stop_reason` beside `stop`."""
     own = {*words_of(key)}
+    if not own & _HALTS:
+        return _listed_reasons(parts) if own & _HANDS else []
     return [other for other in parts if own < (words := {*words_of(other)}) and words - own <= _WHY]
 
 
@@ -93,6 +108,51 @@ def told_when(ontology: Ontology, description: str) -> str | None:
 
 
 _FEWEST = 3
+_TRUE_WHEN = re.compile(
+    r"^\W{0,4}(?:boolean|bool|yes|yes/no|true)?\W{0,3}(?:set )?(?:nur |only )?(?:dann )?"
+    r"(?:true|yes|wahr|vrai)?,?\s?(?:only |nur |solo )?"
+    r"(?:if|when|where|whether|for|means|wenn|falls|ob|si|als|jeśli|czy)\s(?P<what>[^.;]+)",
+    re.IGNORECASE,
+)
+_NEVER = re.compile(r"^\W{0,4}(?:false|no|not|null|nein|non)\b|\b(?:unless|except|without)\b", re.IGNORECASE)
+_NOT = re.compile(r"\b(?:not|never|no|neither)\b|n['’]t\b", re.IGNORECASE)
+_MOST = 12
+"""Words of a condition that stands alone: more are about other things too."""
+
+
+def true_when(ontology: Ontology, description: str) -> tuple[tuple[str, Any], ...]:
+    """The slots and values of which a description says that a yes or no is true where one of them is so.
+
+    Word slots only where a yes or no may ask for one of their values: what is decided is none of them.
+    """
+    found = _TRUE_WHEN.match(description)
+    what = found["what"] if found is not None else re.split(r"[.;]", description)[0]
+    if _NEVER.search(what) or not 1 < len(what.split()) <= (_MOST if found is None else 2 * _MOST):
+        return ()
+    allowed = _tellable(ontology)
+    whole = value_meant(what, ontology, allowed, {})
+    ways = re.split(r"\bor\b|,", what) if " or " in what else []
+    if ways and _NOT.search(what):
+        return ()  # of which of them it is said is not known
+    each = [one for way in ways if (one := value_meant(way, ontology, allowed, {})) is not None]
+    if whole is None:
+        return tuple(dict.fromkeys(each)) if len(each) == len(ways) else ()
+    return tuple(dict.fromkeys((whole, *(one for one in each if one[0] == whole[0]))))
+
+
+@lru_cache(maxsize=64)
+def _tellable(ontology: Ontology) -> tuple[str, ...]:
+    """The slots that hold facts which a yes or no may be about; a verdict goes by a choice's name as well."""
+    slots = ontology.slots
+    words = {slot for slot, spec in slots.items() if spec.kind == "word"}
+    asked = {slot for slot in words if slots[slot].silent and slots[slot].around and not slots[slot].general}
+    open_ones = {slot for slot in words - asked if not slots[slot].silent}
+    chosen = {"".join(words_of(name)) for slot in open_ones for name in (slot, *slots[slot].aliases)}
+    return tuple(
+        slot for slot, spec in slots.items() if not spec.exact and (slot in asked or (
+            spec.kind == "flag" and not any("".join(words_of(name)) in chosen for name in spec.aliases)
+        ))
+    )  # fmt: skip
 
 
 def rivals(ontology: Ontology, slot: str, answer: str, options: tuple[str, ...]) -> list[str]:

@@ -59,7 +59,7 @@ def blank(
     ontology: Ontology, schema: dict[str, Json], slot: str | None, name: str, root: Mapping[str, Json]
 ) -> Json:
     """What stands in a field that must say something where nothing is known."""
-    if (told := _if_none(schema)) is not None:
+    if (told := schema.get("untold") or _if_none(schema)) is not None:
         return told
     spec = ontology.slots[slot] if slot is not None else None
     options = tuple(map(str, schema.get("enum") or ()))

@@ -22,6 +22,7 @@ from harness.simulation.keyed import (
 from harness.simulation.leaves import Leaves
 from harness.simulation.linked import agreed, verdicts
 from harness.simulation.misplaced import anothers
+from harness.simulation.picking import picked
 from harness.simulation.resolving import DEEPEST
 from harness.simulation.sayable import said_in
 from harness.simulation.slots import words_of
@@ -115,6 +116,7 @@ class Filling(Leaves):
         """The fields of an object, those last that only count another."""
         properties, filled = schema["properties"], dict[str, Json]()
         verdicts(self, properties, path)
+        picked(self, properties, path)
         kinds = {key: type_of(self.resolve(part)) for key, part in properties.items()}
         tally = tallies(properties, kinds)
         for key, part in properties.items():

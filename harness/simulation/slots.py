@@ -367,8 +367,8 @@ _FLAG = {
 
 UNKNOWING = (
     "unknown", "other", "none", "n/a", "na", "unclear", "unspecified", "unsure", "not_applicable", "null", "",
-    "unbekannt", "keine", "aucun", "aucune", "inconnu", "ninguno", "ninguna", "desconocido",
-    "geen", "onbekend", "brak", "nieznane",
+    "unbekannt", "unklar", "keine", "aucun", "aucune", "inconnu", "incertain", "ninguno", "ninguna",
+    "desconocido", "incierto", "geen", "onbekend", "onduidelijk", "brak", "nieznane", "niejasne", "sonstiges",
 )  # fmt: skip
 """Options that say that it is not known."""
 

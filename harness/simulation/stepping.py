@@ -165,6 +165,8 @@ def _opened(shape: Shape, ontology: Ontology, kinds: Mapping[str, ToolKind]) -> 
     """A template's options where none is a tool, and they are no decisions: `tool name or finish`."""
     tools = any(kind_of(option, "", kinds) for option in shape.options)
     tools = tools or all(ontology.value_of("action", option) for option in shape.options)
+    slot = ontology.slot_of(shape.name, "", shape.options)
+    tools = tools or (slot is not None and ontology.slots[slot].kind == "word")  # kinds of something else
     return shape if tools or not shape.options else replace(shape, options=())
 
 
