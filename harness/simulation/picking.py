@@ -49,7 +49,7 @@ def lone(filling: Filler, properties: Mapping[str, Json], filled: dict[str, Json
             told = _verdicts(_entries(filling, part))
             entries = filled.get(other) or [] if told else []
             own = next((entry for entry in entries if said[key] and said[key] in entry.values()), None)
-            if own and sum(all(entry[name] == own[name] for name in told) for entry in entries) > 1:
+            if own and sum(all(entry.get(name) == own.get(name) for name in told) for entry in entries) > 1:
                 said[key] = None
     return said
 
