@@ -192,7 +192,7 @@ def test_one_sentence_to_the_customer_is_no_letter(open_case: Open) -> None:
         f"{case.prompt()}\n\nWe decline. Explain to the customer in one friendly sentence why."
     ).text
     assert "\n" not in said
-    assert "change of mind" in said
+    assert "more than 30 days" in said
 
 
 @pytest.mark.parametrize(
