@@ -167,13 +167,22 @@ def _part_id(record: Record, number: int) -> str:
     return str(own or (f"name:{fold(str(name)).skeleton.strip()}" if name else f"#{number}"))
 
 
-_COUNT = re.compile(r"(?<![\d.,])(\d{1,3})\s?[x×]\s|\s[x×]\s?(\d{1,3})(?![\d.,])", re.IGNORECASE)
+_COUNT = re.compile(
+    r"(?<![\d.,])(\d{1,3})\s?[x×]\s|\s[x×]\s?(\d{1,3})(?![\d.,])"
+    r"|\b(?:qty|quantity|count|menge|qté|cant)\b\W{0,3}(\d{1,3})(?![\d.,])"
+    r"|(?<![\d.,])(\d{1,3}) (?:pieces|pcs|units) of\b",
+    re.IGNORECASE,
+)
+
+
+_CELL = re.compile(r"(?<=[|\t;])\s{0,4}(\d{1,3})\s{0,4}(?=[|\t;])")
+"""A count that stands alone in a column."""
 
 
 def _line_part(record: Record, line: str) -> None:
-    match = _COUNT.search(f" {line} ")
+    match = _COUNT.search(f" {line} ") or _CELL.search(line)
     if match and "quantity" in record.spec.fields:
-        record.put("quantity", float(match[1] or match[2]))
+        record.put("quantity", float(next(filter(None, match.groups()))))
     name = _COUNT.sub(" ", f" {line} ").strip(" -*•,")
     if "name" in record.spec.fields and name:
         record.put("name", re.split(r"\s[(@–—|]|:\s", name)[0].strip())
@@ -247,7 +256,14 @@ def _marked(record: Record, line: str) -> None:
         if folded.has("final sale") and not folded.has("not final sale"):
             record.put("final_sale", True)
     if "category" in fields and record.get("category") is None:
-        _take(record, "category", line)
+        # What stands in brackets is said of the item; a name may hold the word of another category.
+        rest = line.replace(str(record.get("name") or " "), " ")
+        for part in (*_BRACKETS.findall(line), rest):
+            if record.get("category") is None:
+                _take(record, "category", part)
+
+
+_BRACKETS = re.compile(r"[(\[]([^()\[\]\n]{1,60})[)\]]")
 
 
 def _laid_parts(kind: RecordSpec, laid: Laid, part_name: str, lexicon: Lexicon) -> list[Record]:
@@ -287,6 +303,11 @@ def _entry_part(kind: RecordSpec, entry: Entry, number: int, lexicon: Lexicon) -
         for found, name in ((sums(entry.line), "amount"), (dates(entry.line), "on")):
             if found:
                 record.put(name, found[0].value)
+        told = fold(entry.line)
+        if "sku" in kind.fields and (
+            own := next((i for i in lexicon.part_names.values() if told.has(i)), "")
+        ):
+            record.put("sku", own)
     _marked(record, entry.line)
     named = lexicon.part_names.get(str(record.get("name"))) if record.get(kind.id_field) is None else None
     record.id = named or _part_id(record, number)
@@ -352,8 +373,7 @@ def _prose_parts(kind: RecordSpec, section: str, lexicon: Lexicon) -> list[Recor
                 field_name = kind.field_of(pair.key)
                 if field_name is not None and field_name != "name":
                     _take(record, field_name, pair.value)
-            if "final_sale" in kind.fields and folded.has("final sale") and not folded.has("not final sale"):
-                record.values.setdefault("final_sale", True)
+            _marked(record, line)
             if folded.has(id):
                 record.put(kind.id_field, id)
             known = parts.setdefault(id, record)
