@@ -305,9 +305,9 @@ def _entry_part(kind: RecordSpec, entry: Entry, number: int, lexicon: Lexicon) -
                 record.put(name, found[0].value)
         told = fold(entry.line)
         if "sku" in kind.fields and (
-            own := next((i for i in lexicon.part_names.values() if told.has(i)), "")
+            sku := next((i for i in lexicon.part_names.values() if told.has(i)), "")
         ):
-            record.put("sku", own)
+            record.put("sku", sku)
     _marked(record, entry.line)
     named = lexicon.part_names.get(str(record.get("name"))) if record.get(kind.id_field) is None else None
     record.id = named or _part_id(record, number)

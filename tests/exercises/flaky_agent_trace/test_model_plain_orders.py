@@ -27,8 +27,8 @@ def told(order: dict[str, Json], item: str) -> str:
     lines = [
         f"order {order['id']} of {who['name']} <{who['email']}>",
         f"also confirmed: {', '.join(who['also']) or 'none'}",
-        f"placed {order['placed']}, status {order['status']}, promised {order['promised']}, "
-        f"delivered {order['delivered'] or 'not yet'}",
+        f"placed {order['placed']}, status {order['status']}",
+        f"promised {order['promised']}, delivered {order['delivered'] or 'not yet'}",
         *(
             item.format(**{**one, "final": ", final sale" if one["final_sale"] else ""})
             for one in order["items"]
