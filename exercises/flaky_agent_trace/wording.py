@@ -315,7 +315,7 @@ _HEAT = re.compile(
     r"angry|fed up|frechheit|unverschämt\w*|inacceptable|inaceptable|vergüenza|onacceptabel|schandalig|"
     r"skandal\w*|poor service|not good enough|how hard can it be|sick of|a joke"
     r"|(?:third|fourth|fifth) (?:time|mail|e-?mail)|at considerable expense"
-    r"|nobody (?:has |had )?(?:answer\w*|repl\w+|said|reacted|cares)|zum (?:dritten|vierten) mal"
+    r"|nobody (?:has |had )?(?:answer\w*|repl\w+|reacted|cares)|zum (?:dritten|vierten) mal"
     r"|pour la (?:troisième|quatrième) fois|por (?:tercera|cuarta) vez|voor de (?:derde|vierde) keer"
     r"|po raz (?:trzeci|czwarty))\b|!{2,}|(?-i:\b[A-ZÄÖÜÉŁŻ]{4,}(?:[ ,'’]+[A-ZÄÖÜÉŁŻ]{2,}){2,}\b)",
     re.IGNORECASE,
