@@ -27,10 +27,10 @@ _THING = (
     r"|vorschlag|entscheidung|ergebnis|antwort|décision|decisión|resultado|beslissing|uitkomst|decyzja|wynik)"
 )
 _LABEL = re.compile(
-    rf"^[ \t>#*_-]{{0,8}}(?P<name>(?:(?:[^\W_]|['’]){{1,24}}[ _-]){{0,4}}?"
+    rf"^[ \t>#*_=-]{{0,8}}(?P<name>(?:(?:[^\W_]|['’]){{1,24}}[ _-]){{0,4}}?"
     rf"{_THING}\b(?:[ _](?:[^\W_]|['’()]){{1,24}}){{0,5}}?(?: \([^()\n]{{1,60}}\))?"
     r"|(?:proposed|suggested|recommended|planned)[ _](?P<paid>refund|payout|amount|sum|payment))"
-    r"[*_\"' ]{0,3}(?:[:=][*_ ]{0,3}|[ \t]*$)",
+    r"[*_\"' ]{0,3}(?:[=#-]{2,8}[ \t]*$|[:=][*_ ]{0,3}|[ \t]*$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _LETTER = re.compile(

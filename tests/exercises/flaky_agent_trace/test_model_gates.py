@@ -1,0 +1,62 @@
+"""Gates and verdicts: one word on the mail, whether a proposal is signed, whether a draft may go out."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Json, Open
+
+GATES = [
+    ("p-sale-02", "Did the customer file a lawsuit or announce one?", True),
+    ("p-return-02", "Did the customer file a lawsuit or announce one?", False),
+    ("p-sale-02", "Is a lawyer, a court or an ombudsman brought into it?", True),
+    ("p-desk-03", "Does the sender demand anything other than their money back?", True),
+    ("p-return-02", "Does the sender demand anything other than their money back?", False),
+    ("p-desk-03", "Does she want credit in the shop only, and no money?", True),
+    ("p-opened-01", "Has the author opened or used the piece that is to be returned?", True),
+    ("p-return-02", "Has the author opened or used the piece that is to be returned?", False),
+    ("p-names-02", "Does the mail settle without any doubt which one of the orders is meant?", False),
+    ("p-return-02", "Does the mail settle without any doubt which one of the orders is meant?", True),
+]
+
+
+@pytest.mark.parametrize(("id", "question", "holds"), GATES)
+def test_a_gate_is_answered_by_its_one_word(open_case: Open, id: str, question: str, *, holds: bool) -> None:
+    case = open_case(id)
+    mail = f"{case.mail}\n\nOrders:\n{case.orders}" if "orders" in question else case.mail
+    system = "Reply with one word, YES or NO. No comments.\nGo by the mail alone; if in doubt, say YES."
+    said = "YES" if holds else "NO"
+    assert case.say(f"{mail}\n\nQuestion: {question}", system=system, max_tokens=2).text == said
+    assert case.say(mail, system=f"{question}\nReply YES or NO, nothing else.", max_tokens=1).text == said
+    word = case.say(f"{mail}\n\nQ: {question}", system="Single word: yes or no.", max_tokens=3).text
+    assert word == said.capitalize()
+
+
+SIGNS = ("countersign", "release", "may_go_out", "let_it_pass", "ok_to_pay", "sign")
+
+
+@pytest.mark.parametrize("name", SIGNS)
+@pytest.mark.parametrize(("amount", "signed"), [("28.60", True), ("33.50", False)])
+def test_who_signs_agrees_with_what_it_found(
+    open_case: Open, name: str, amount: str, *, signed: bool
+) -> None:
+    case = open_case("p-damaged-01")
+    own: Json = {
+        "type": "object",
+        "properties": {"action": {"enum": ["refund", "decline", "desk"]}, "sum": {"type": "string"}},
+    }
+    objections: Json = {"type": "array", "items": {"type": "string"}}
+    schema: dict[str, Json] = {
+        "type": "object",
+        "properties": {"mine": own, name: {"type": "boolean"}, "objections": objections},
+        "required": ["mine", name, "objections"],
+    }
+    said = case.decide(
+        f"{case.mail}\n\nOrders: {case.orders}\n\n==== PROPOSAL ====\n"
+        f"refund {amount} EUR on HL-202913, broken on arrival.",
+        system=f"You check a colleague's proposal for a refund. {case.handbook}",
+        schema=schema,
+    )
+    assert said["mine"]["sum"] == "28.60"
+    assert said[name] is signed
+    assert (said["objections"] == []) is signed
