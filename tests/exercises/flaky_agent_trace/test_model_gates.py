@@ -60,3 +60,46 @@ def test_who_signs_agrees_with_what_it_found(
     assert said["mine"]["sum"] == "28.60"
     assert said[name] is signed
     assert (said["objections"] == []) is signed
+
+
+FORM: dict[str, Json] = {
+    "type": "object",
+    "properties": {
+        "order_number": {"type": ["string", "null"]},
+        "orders_asked_on": {"type": "array", "items": {"type": "string"}},
+        "trouble": {"enum": ["unwanted", "faulty_or_wrong_goods", "late_or_lost", "cancelled", "gesture"]},
+        "all_goes_back": {"type": "boolean"},
+        "state_of_seal": {"enum": ["opened", "still_sealed", "not_said", "n/a"]},
+    },
+    "required": ["order_number", "orders_asked_on", "trouble", "all_goes_back", "state_of_seal"],
+}
+RULE = "- order_number: the order that it is about; null if they want something on two or more orders."
+
+
+@pytest.mark.parametrize(
+    ("id", "trouble", "seal"),
+    [
+        ("p-damaged-01", "faulty_or_wrong_goods", "n/a"),
+        ("p-monday-01", "faulty_or_wrong_goods", "n/a"),
+        ("p-autumn-02", "late_or_lost", "n/a"),
+        ("p-opened-01", "unwanted", "opened"),
+    ],
+)
+def test_an_option_of_two_things_holds_where_either_does(
+    open_case: Open, id: str, trouble: str, seal: str
+) -> None:
+    case = open_case(id)
+    said = case.decide(f"{case.mail}\n\n{case.orders}", system=f"Fill in the form.\n{RULE}", schema=FORM)
+    assert said["trouble"] == trouble
+    assert said["state_of_seal"] == seal
+    assert said["order_number"] in said["orders_asked_on"]
+    assert not case.thoughts[-1].guessed
+
+
+def test_no_order_is_named_of_several_where_none_is_to_be(open_case: Open) -> None:
+    case = open_case("p-desk-02")
+    said = case.decide(f"{case.mail}\n\n{case.orders}", system=f"Fill in the form.\n{RULE}", schema=FORM)
+    assert len(said["orders_asked_on"]) > 1
+    assert said["order_number"] is None
+    free = case.decide(f"{case.mail}\n\n{case.orders}", system="Fill in the form.", schema=FORM)
+    assert free["order_number"] is not None
