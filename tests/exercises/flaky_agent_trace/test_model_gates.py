@@ -103,3 +103,33 @@ def test_no_order_is_named_of_several_where_none_is_to_be(open_case: Open) -> No
     assert said["order_number"] is None
     free = case.decide(f"{case.mail}\n\n{case.orders}", system="Fill in the form.", schema=FORM)
     assert free["order_number"] is not None
+
+
+DESKS = (
+    "Post room. Answer with the pigeonhole's label alone.\n\n"
+    "UNWANTED   they send it back, it is all right\n"
+    "BROKEN     it arrived damaged or does not work, or they got the wrong thing\n"
+    "TARDY      it was delivered late\n"
+    "GONE       it never arrived\n"
+    "KINDNESS   they ask for a voucher or other compensation only\n"
+    "REST       anything else\n\n"
+    'Post: "Lamp smashed. Refund?"\nPigeonhole: BROKEN\n\n'
+    'Post: "Too big, sending it back."\nPigeonhole: UNWANTED'
+)
+
+
+@pytest.mark.parametrize(
+    ("id", "label"),
+    [
+        ("p-autumn-02", "TARDY"),
+        ("p-damaged-01", "BROKEN"),
+        ("p-monday-01", "BROKEN"),
+        ("p-return-02", "UNWANTED"),
+    ],
+)
+def test_a_label_that_is_explained_is_the_one_that_says_the_issue(
+    open_case: Open, id: str, label: str
+) -> None:
+    case = open_case(id)
+    post = f'Post: "{case.task["ticket"]["body"]}"\nPigeonhole:'
+    assert case.say(post, system=DESKS, max_tokens=6).text == label
