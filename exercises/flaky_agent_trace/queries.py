@@ -159,7 +159,9 @@ _WRITES = re.compile(
 _A_TEXT = re.compile(
     r"\b(?:only|just|but)\b(?:\s\w+){0,3}?\s(?:e-?mail|mail|reply|letter|message|text|translation|summary"
     r"|body|note|rewritten)\b"
-    r"(?! (?:address|date))",
+    r"(?! (?:address|date))"
+    r"|\b(?:text|body|wording) of (?:the|your) (?:\w+ )?(?:e-?mail|mail|reply|letter|message|answer)\b"
+    r"[^.\n]{0,12}\b(?:only|alone|and nothing else)\b",
     re.IGNORECASE,
 )
 """A whole text is what is to be given alone."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from .conftest import Json, Open
@@ -133,3 +135,31 @@ def test_a_label_that_is_explained_is_the_one_that_says_the_issue(
     case = open_case(id)
     post = f'Post: "{case.task["ticket"]["body"]}"\nPigeonhole:'
     assert case.say(post, system=DESKS, max_tokens=6).text == label
+
+
+HOUSE = (
+    "Compose the reply to the customer; it is all done already. House rules: their own language, four to six "
+    "short sentences, the outcome in the first two sentences, no promises. Return the text of the reply only."
+)
+
+
+@pytest.mark.parametrize(
+    ("id", "done", "words"),
+    [
+        ("p-damaged-01", "refund of 28.60 EUR paid, order HL-202913", ["28.60", "HL-202913"]),
+        (
+            "p-return-02",
+            "declined, order HL-199561\n* because: it was asked after 30 days",
+            ["HL-199561", "30"],
+        ),
+    ],
+)
+def test_a_letter_has_as_many_sentences_as_it_is_to_have(
+    open_case: Open, id: str, done: str, words: list[str]
+) -> None:
+    case = open_case(id)
+    facts = f"WHAT IS KNOWN\n* what was done: {done}\n\nTHEIR MAIL\n{case.task['ticket']['body']}"
+    letter = case.say(facts, system=HOUSE).text
+    assert all(word in letter for word in words)
+    body = "\n\n".join(letter.split("\n\n")[1:-1])
+    assert 4 <= len(re.findall(r"[.!?](?=\s|$)", body)) <= 6
