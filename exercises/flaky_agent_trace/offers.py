@@ -80,7 +80,7 @@ def _explained(text: str) -> Labels | None:
     told = explained_labels(text)
     value_of = vocabulary().ontology.value_of
     named = {word: value_of("issue", plain(word)) for word in told}
-    meant = {word: issues_in(said) | ({named[word]} - {None}) for word, said in told.items()}
+    meant = {word: issues_in(said).union(filter(None, [named[word]])) for word, said in told.items()}
     known = [word for word, issues in meant.items() if issues or REST.search(plain(word))]
     if not told or sum(map(bool, named.values())) < _SOME or len(known) < len(told) - 1:
         return None

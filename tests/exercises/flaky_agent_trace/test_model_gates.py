@@ -163,3 +163,36 @@ def test_a_letter_has_as_many_sentences_as_it_is_to_have(
     assert all(word in letter for word in words)
     body = "\n\n".join(letter.split("\n\n")[1:-1])
     assert 4 <= len(re.findall(r"[.!?](?=\s|$)", body)) <= 6
+
+
+@pytest.mark.parametrize(
+    ("names", "options"),
+    [
+        (
+            ["raisonnement", "décision", "article_du_manuel", "somme"],
+            ["rembourser", "refuser", "transmettre"],
+        ),
+        (["herleitung", "entscheidung", "klausel", "summe"], ["erstatten", "ablehnen", "weitergeben"]),
+        (["onderbouwing", "uitkomst", "paragraaf", "som"], ["terugbetalen", "afwijzen", "doorsturen"]),
+        (["wyjaśnienie", "rozstrzygnięcie", "klauzula", "suma"], ["zwrot", "odmowa", "przekazanie"]),
+        (["explicación", "resolución", "cláusula", "monto"], ["reembolsar", "denegar", "derivar"]),
+    ],
+)
+def test_fields_have_their_names_in_other_languages(
+    open_case: Open, names: list[str], options: list[str]
+) -> None:
+    why, decision, clause, sum = names
+    case = open_case("p-damaged-01")
+    schema: dict[str, Json] = {
+        "type": "object",
+        "properties": {
+            why: {"type": "string"},
+            decision: {"enum": options},
+            clause: {"type": "string"},
+            sum: {"type": "string"},
+        },
+        "required": names,
+    }
+    said = case.decide(f"{case.mail}\n\n{case.orders}", system=case.handbook, schema=schema)
+    assert said[why]
+    assert (said[decision], said[clause], said[sum]) == (options[0], "D-1", "28.60")
