@@ -80,6 +80,12 @@ _RESULT = re.compile(
     r"|say))\s?[:=]\s{0,3}(?P<said>[^\n{]{4,200})",
     re.IGNORECASE | re.MULTILINE,
 )
+_HAPPENED = re.compile(
+    r"^[ \t]{0,8}(?:[-*•][ \t]{1,3})?(?:happened|what (?:was|has been) done|what we did)\s?[:=]\s{0,3}"
+    r"(?P<said>[^\n{]{4,200})(?P<more>(?:\n[ \t]{0,8}[-*•][^\n]{3,200}){0,6})",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Says what was carried out, with more facts below."""
 _CLAUSE = re.compile(r"\(?\b[A-Z]-\d\b\)?[,:;]?\s{0,3}")
 _WORDS = re.compile(r"[a-zà-ž]{2} \w")
 _DONE = re.compile(r"^\W{0,6}(?:and )?(?:done|executed|completed|paid|sent)\W{0,6}$", re.IGNORECASE)
@@ -149,6 +155,9 @@ def decided(mind: Mind) -> Handed | None:
         told += [
             (_with_sum(proposed_by(unasked(line["said"])), text, line), unasked(line["said"]))
             for line in _RESULT.finditer(text)
+        ]
+        told += [
+            (proposed_by(done["said"]), f"{done['said']}{done['more']}") for done in _HAPPENED.finditer(text)
         ]
         told += [(slots, blob.raw) for blob in blobs(text) if (slots := stated(blob.value))]
         found += [

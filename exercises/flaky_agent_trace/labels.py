@@ -35,7 +35,8 @@ def _of_value(labels: Labels, said: str | None) -> str:
     slot = "issue" if labels.slot == "topic" else labels.slot
     value_of = vocabulary().ontology.value_of
     meant = (word for word in labels.words if said and value_of(slot, word) == said)
-    return next(named, "") or next(meant, "")
+    told = (word for word, issues in labels.meant if said in issues)
+    return next(named, "") or next(meant, "") or next(told, "")
 
 
 def _nearest(labels: Labels, said: str | None) -> str:

@@ -41,6 +41,8 @@ class Letters(Strict):
     """About an order, and about none."""
     closing: dict[str, Lines]
     padding: dict[str, Lines]
+    besides: dict[str, Lines]
+    """What can be said in any letter and promises nothing, where it is to be longer."""
     body: dict[str, dict[str, Lines]]
     reasons: dict[str, str]
     """Clause id → what a person would call it."""

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 
 from harness.simulation.context import Context
-from harness.simulation.labels import labels_in, shown_labels
+from harness.simulation.labels import explained_labels, labels_in, shown_labels
 from harness.simulation.slots import words_of
 
 from .ontology import vocabulary
+from .retelling import issues_in
 
 _BY_VALUE = ("issue", "mood", "urgency", "language", "wants", "action")
 REST = re.compile(
@@ -44,12 +45,19 @@ class Labels:
 
     words: tuple[str, ...]
     slot: str
+    meant: tuple[tuple[str, frozenset[str]], ...] = ()
+    """Of labels that are explained the issues that the explanation speaks of."""
 
 
 def labels_of(asked: str, context: Context) -> Labels | None:
     """The labels that a program offers, `None` where it offers none."""
     users = context.of("user")
-    words = labels_in(asked) or (shown_labels(users[-1].text) if users else ())
+    last = users[-1].text if users else ""
+    whole = "\n".join([*(piece.text for piece in context.of("system")), last])
+    words = labels_in(asked)
+    if not words and (told := _explained(whole)):
+        return told
+    words = words or shown_labels(last) or shown_labels(whole)
     if not words:
         return None
     meant = [word for word in words if not REST.search(plain(word))]
@@ -65,6 +73,21 @@ def labels_of(asked: str, context: Context) -> Labels | None:
         return Labels(words, "topic")
     named = any(ontology.named("".join(words_of(word))) for word in words)
     return None if named else Labels(words, "")
+
+
+def _explained(text: str) -> Labels | None:
+    """Labels of a list that says what each stands for, where most of them are issues."""
+    told = explained_labels(text)
+    value_of = vocabulary().ontology.value_of
+    named = {word: value_of("issue", plain(word)) for word in told}
+    meant = {word: issues_in(said).union(filter(None, [named[word]])) for word, said in told.items()}
+    known = [word for word, issues in meant.items() if issues or REST.search(plain(word))]
+    if not told or sum(map(bool, named.values())) < _SOME or len(known) < len(told) - 1:
+        return None
+    return Labels(tuple(told), "issue", tuple((word, frozenset(issues)) for word, issues in meant.items()))
+
+
+_SOME = 2
 
 
 def plain(label: str) -> str:

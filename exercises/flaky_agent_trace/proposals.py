@@ -27,12 +27,14 @@ _THING = (
     r"|vorschlag|entscheidung|ergebnis|antwort|décision|decisión|resultado|beslissing|uitkomst|decyzja|wynik)"
 )
 _LABEL = re.compile(
-    rf"^[ \t>#*_-]{{0,8}}(?P<name>(?:(?:[^\W_]|['’]){{1,24}}[ _-]){{0,4}}?"
+    rf"^[ \t>#*_=-]{{0,8}}(?P<name>(?:(?:[^\W_]|['’]){{1,24}}[ _-]){{0,4}}?"
     rf"{_THING}\b(?:[ _](?:[^\W_]|['’()]){{1,24}}){{0,5}}?(?: \([^()\n]{{1,60}}\))?"
     r"|(?:proposed|suggested|recommended|planned)[ _](?P<paid>refund|payout|amount|sum|payment))"
-    r"[*_\"' ]{0,3}(?:[:=][*_ ]{0,3}|[ \t]*$)",
+    r"[*_\"' ]{0,3}(?:[=#-]{2,8}[ \t]*$|[:=][*_ ]{0,3}|[ \t]*$)",
     re.IGNORECASE | re.MULTILINE,
 )
+_OF_DEEDS = re.compile(r"\b(?:log|logbook|trail|ledger)\b", re.IGNORECASE)
+"""A label of what was done: `## action log`."""
 _LETTER = re.compile(
     r"^(?P<label>[^\n]{0,60}?(?<![\w-])(?:draft\w*|repl(?:y|ies)|responses?|answers?|letter"
     r"|message to|(?:e-?)?mail to|\w*entwurf"
@@ -241,6 +243,8 @@ def _labelled(text: str) -> list[Proposal]:
     end = 0
     for label in _LABEL.finditer(text):
         if label.start() < end or _PATTERN.search(text[max(0, label.start() - 120) : label.end()]):
+            continue
+        if _OF_DEEDS.search(label.group()):
             continue
         body = _body(text, label.end())
         data = next((blob for blob in blobs(body) if isinstance(blob.value, dict)), None)

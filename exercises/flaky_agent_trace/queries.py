@@ -36,7 +36,7 @@ class Query:
     value: Any = None
     """What a yes says of the slot."""
     holds: str = "is"
-    """How the slot's value and `value` have to compare: `is`, `<=`, `>`, `count`."""
+    """How the slot's value and `value` have to compare: `is`, `other`, `<=`, `>`, `count`."""
     also: tuple[Query, ...] = ()
     """What has to hold besides."""
     wants: str = ""
@@ -103,6 +103,14 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 _ABOVE = re.compile(r"more than|longer|over|above|exceed|beyond|higher|greater", re.IGNORECASE)
+_OTHER_THAN = re.compile(
+    r"\b(?:other|different|else) (?:than|from)(?: (?:the|a|an|their|his|her|getting))* "
+    r"(?P<what>money(?: back)?|(?:cash )?refund)\b",
+    re.IGNORECASE,
+)
+_NO_MONEY = re.compile(
+    r",?\s(?:and|but) (?:no|not) (?:the |his |her |their )?(?:money|cash)(?: back)?\b", re.IGNORECASE
+)
 _LATE = re.compile(r"\b(?:late|delay\w*|overdue|promised)\b", re.IGNORECASE)
 _DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 _MONEY = re.compile(
@@ -151,7 +159,9 @@ _WRITES = re.compile(
 _A_TEXT = re.compile(
     r"\b(?:only|just|but)\b(?:\s\w+){0,3}?\s(?:e-?mail|mail|reply|letter|message|text|translation|summary"
     r"|body|note|rewritten)\b"
-    r"(?! (?:address|date))",
+    r"(?! (?:address|date))"
+    r"|\b(?:text|body|wording) of (?:the|your) (?:\w+ )?(?:e-?mail|mail|reply|letter|message|answer)\b"
+    r"[^.\n]{0,12}\b(?:only|alone|and nothing else)\b",
     re.IGNORECASE,
 )
 """A whole text is what is to be given alone."""
@@ -259,6 +269,7 @@ def points_of(ask: Ask, asked: str) -> tuple[tuple[str, Query | None], ...]:
 
 def _closed(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
     """A question for yes or no; several that have to hold together are taken apart."""
+    said = _NO_MONEY.sub(" ", said)
     parts = [part for part in re.split(r"\s+and\s+", said) if part]
     if len(parts) > 1 and (each := [_one(ask, part, answerable) for part in parts]) and None not in each:
         known = [one for one in each if one is not None]
@@ -288,6 +299,9 @@ def _one(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
             return Query(ask, slot, money.cents, ">" if _ABOVE.search(found["op"]) else "<=")
     if named := _named_figure(ask, said, answerable):
         return named
+    if other := _OTHER_THAN.search(said):
+        wish = ontology.value_of("wants", other["what"])
+        return Query(ask, "wants", wish, "other") if wish else None
     meant = value_meant(said, ontology, sorted(answerable - _GROUNDS), phrases())
     return Query(ask, meant[0], meant[1]) if meant is not None else None
 

@@ -68,6 +68,8 @@ def _compared(query: Query, answers: Answers) -> bool | None:  # noqa: PLR0911  
         if query.holds == "=":
             return bool(cents == query.value)
         return bool(cents > query.value) if query.holds == ">" else bool(cents <= query.value)
+    if query.holds == "other":
+        return bool(known != query.value)
     if query.holds == ">":
         return bool(known > query.value)
     if query.holds == "<=":

@@ -114,6 +114,11 @@ def issue_in(text: str) -> str | None:
     return next((issue for issue, said in _ISSUES.items() if said.search(own)), None)
 
 
+def issues_in(text: str) -> set[str]:
+    """Every issue that a phrase speaks of."""
+    return {issue for issue, said in _ISSUES.items() if said.search(text)}
+
+
 def sentences(text: str) -> list[str]:
     """Sentences and lines; what is quoted is left whole."""
     parts = _ONE_OF_SEVERAL.sub(".\n", unescape(text))

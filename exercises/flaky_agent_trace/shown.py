@@ -15,6 +15,7 @@ from .judgement import Resolution
 from .mind import Mind
 from .paid_out import paid_nothing, paid_out
 from .perception import Belief
+from .proofread import broken_rules, offending_words
 from .reckoned import is_part_of_sum
 from .silences import left_open
 
@@ -149,8 +150,13 @@ class Shown:
             return None
         return [id for id in own.reason.split() if id in self.mind.clauses and id != "H-7"] or None
 
-    def _violated(self) -> list[str] | None:
+    def _offending_words(self) -> str | None:
+        return offending_words(self.mind, self.read("issues") or [])
+
+    def _violated(self) -> list[Any] | None:
         """The clauses by which a proposal is wrong; none where nothing is held against it."""
+        if (numbers := broken_rules(self.mind, self.read("issues") or [])) is not None:
+            return numbers
         if self.mind.proposal is None or not self.read("issues"):
             return None
         own = self.decided() if self.decided is not None else None

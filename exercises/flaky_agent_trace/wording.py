@@ -12,6 +12,7 @@ from harness.simulation.records import Record
 from harness.simulation.saying import variant
 
 from .denials import failing
+from .fuller import fuller
 from .handed import asks_back
 from .judgement import Resolution
 from .letter_parts import IN_WORDS, choices, foreign_reason, reason_given
@@ -77,7 +78,7 @@ def money_text(resolution: Resolution) -> str:
 
 
 _SHORT = re.compile(
-    r"\b(?:shorter|(?:one|two|1|2|a single) sentences?"
+    r"\b(?:shorter|(?<!first )(?<!last )(?:one|two|1|2|a single) sentences?"
     r"|(?:at most|no more than|under) (?P<words>\d{1,4}) words)\b",
     re.IGNORECASE,
 )
@@ -140,6 +141,8 @@ def reply_body(
     if mind.operation == "draft" and bare(mind.asked_last):
         told_why = language == "en" and resolution.action in {"deny", "refund"} and resolution.reason
         return _in_a_sentence(body, reason_text(mind, resolution) if told_why else "")
+    if mind.operation == "draft" and mind.contract.form == "text":
+        more += fuller(asked, [body, *more, *extra], language)
     parts = {
         "greeting": [greeting] if wanted.greets else [], "body": [body, *extra], "more": more,
         "closing": [closing] if wanted.closes else [],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,13 @@ from .told_letters import on_letter
 from .translating import translated
 from .wording import PLAN, reason_text
 from .working import working
+
+_NONE_OF_SEVERAL = re.compile(
+    r"\border\w*\b[^\n]{0,300}\bnull\b[^\n]{0,20}\b(?:if|when|where)\b[^\n.;]{0,160}"
+    r"\b(?:more than one|several|two or more|multiple)\b",
+    re.IGNORECASE,
+)
+"""Says that no order is to be named where something is asked for on several."""
 
 
 class Written:
@@ -62,8 +70,9 @@ class Written:
 
     @property
     def matches_several(self: Any) -> bool:
-        """Whether it is asked how many orders are meant, and they are several: none is the one then."""
-        return "order_match" in self.mind.contract.slots and self.facts.orders_concerned > 1
+        """Whether they are several, and it is asked how many are meant, or for none then: none is the one."""
+        told = "order_match" in self.mind.contract.slots or _NONE_OF_SEVERAL.search(self.mind.instructions)
+        return bool(told) and self.facts.orders_concerned > 1
 
     def _goal(self: Any) -> str | None:
         plans = self.mind.operation in {"act", "plan"} and self.facts.asks

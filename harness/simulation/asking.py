@@ -7,7 +7,7 @@ system prompt's rule for answers is the question: "Answer with exactly one word:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 _SENTENCE = re.compile(r"(?<=[.!?])[\"'”]?\s+|\n")
@@ -43,7 +43,7 @@ _BARE = re.compile(
 """Asks for nothing that the system prompt has not asked for."""
 _ALONE = (
     r"\b(?:only|just|nothing (?:else|more|but|further)|alone"
-    r"|(?:exactly |in )?(?:one|a single|a) (?:word|number|integer|digit|letter)"
+    r"|(?:exactly |in )?(?:one|(?:a )?single|a) (?:word|number|integer|digit|letter)"
     r"|no (?:explanations?|other text|comments?)|without (?:an? )?(?:explanation|comment)s?)\b"
 )
 _BRIEF = re.compile(_ALONE, re.IGNORECASE)
@@ -91,6 +91,12 @@ _LOSS = re.compile(
     rf"{_QUOTE}(?P<then>[A-Z][A-Z_/]{{2,20}}|-1|0|none|null|unknown|unclear|unsure))"
     rf"{_QUOTE}(?=\s{{0,2}}(?:$|[.,;)]|if\b|when\b|where\b))"
 )
+_DOUBT = re.compile(
+    rf"\b(?:if|when|where) (?:you(?:['’]re| are) )?(?:in (?:any )?doubt|unsure|not sure|uncertain)[,:]? "
+    rf"(?:{_SAY} )?(?:with )?{_QUOTE}(yes|no|true|false)\b",
+    re.IGNORECASE,
+)
+"""Says which of yes and no is for what is not known."""
 _BESIDE = re.compile(
     rf"(?i:{_ALONE})|^[\"'`]?[A-Z][A-Z_-]+[\"'`]?(?:(?:,? or |, | ?/ ?| ?\| "
     rf"?)[\"'`]?[A-Z][A-Z_-]+[\"'`]?){{1,6}}\W{{0,3}}$"
@@ -103,6 +109,7 @@ _CLOSED = re.compile(
     r"|must|should|will|would|could)\b[^?]{3,300}\?",
     re.IGNORECASE,
 )
+_LABEL = re.compile(r"^(?:question|q|frage|task)\s?\d{0,2}\s?[:.]\s+(?=\w)", re.IGNORECASE)
 _WHETHER = re.compile(
     r"\b(?:whether|if)\s((?:the|this|it|an?|there|we|customer)\b[^.,;:?]{4,200})", re.IGNORECASE
 )
@@ -152,6 +159,7 @@ def ask_in(last: str, system: str) -> Ask | None:
     )
     if own:
         said = [line for line in mine if line in own or line in rules or _goes_along(line)]
+        borrowed.sort(key=lambda line: polar_words(line) is not None)
     elif rules:
         last_rule = len(theirs) - 1 - theirs[::-1].index(rules[-1])
         near = theirs[max(0, last_rule - 2) : last_rule + 2]
@@ -159,7 +167,10 @@ def ask_in(last: str, system: str) -> Ask | None:
         said = said or [rules[-1]]
     else:
         return None
-    return _formed(said, borrowed, own=bool(own), ruled=bool(rules or borrowed))
+    found = _formed(said, borrowed, own=bool(own), ruled=bool(rules or borrowed))
+    if found.words is None or found.loss or (doubt := _DOUBT.search(f"{system}\n{last}")) is None:
+        return found
+    return replace(found, loss=next((w for w in found.words if w.casefold() == doubt[1].casefold()), ""))
 
 
 def _nominal(mine: list[str]) -> list[str]:
@@ -215,6 +226,8 @@ def _is_rule(line: str) -> bool:
     """Whether a sentence tells the form of a short answer."""
     if len(line.split()) <= _SHORT and _BRIEF.search(line):
         return True
+    if polar_words(line) is not None and _says_form_only(line):
+        return True
     return bool(_RULE.match(line)) and (
         bool(_BRIEF.search(line) or _LOSS.search(line) or _IF_THEN.search(line) or _IF_FIRST.search(line))
         or polar_words(line) is not None
@@ -248,6 +261,7 @@ def _formed(said: list[str], borrowed: list[str], *, own: bool, ruled: bool) -> 
     main = asking[-1] if asking else next((line for line in said if not _is_form(line)), said[-1])
     if ":" in main and (parts := [p.strip() for p in main.split(":") if not _says_form_only(p)]):
         main = max(parts, key=len) if polar_words(main) is not None else main
+    main = _LABEL.sub("", main)
     words = polar_words(text)
     if words is None and len(said) > 1 and (given := _GIVES.search(said[-1])):
         main = given.group().strip(" .,;")

@@ -70,6 +70,20 @@ _ARROW = re.compile(
 )
 """An example in one line: `"Stop my order." -> cancellation`."""
 _OPEN_ARROW = re.compile(r"(?:->|=>|→|⇒)\Z")
+_EXPLAINED = re.compile(
+    r"^[ \t]{0,8}(?:[-*•][ \t]{1,3})?[\"'`*]{0,2}(?P<label>[A-Z][A-Z_&-]{2,24})[\"'`*]{0,2}"
+    r"(?:[ \t]{2,20}|[ \t]{0,3}\t[ \t]{0,3}|[ \t]{0,12}(?:[:=–—]|->|-)[ \t]{1,12})"
+    r"(?P<said>[a-z(][^\n]{4,200})$",
+    re.MULTILINE,
+)
+"""A label with what it stands for: `LATE      it came, but too late`."""
+_NAME = r"(?:name|label|word|code|keyword|tag|category)\b"
+_NAME_ONLY = re.compile(
+    r"\b(?:answer|reply|respond|output|return|give|say|print|write)\b[^.\n]{0,40}"
+    rf"\b{_NAME}[^.\n]{{0,20}}\b(?:only|alone|and nothing (?:else|more))\b"
+    rf"|\b(?:only|just|nothing but) (?:with )?(?:the |its |one )(?:[\w'’]+ )?{_NAME}",
+    re.IGNORECASE,
+)
 _MOST = 12
 _LOOSELY = 2
 """Words of a label in a list that nothing announces: more are a sentence."""
@@ -120,6 +134,17 @@ def shown_labels(text: str) -> tuple[str, ...]:
     given = re.findall(rf"(?m)^[ \t]*{end['name']}:[ \t]*(\S[^\n]{{0,30}}?)[ \t]*$", text[: end.start() + 1])
     found = tuple(dict.fromkeys(part.strip(_AROUND) for part in given))
     return found if len(given) > 1 and _fit(found) else ()
+
+
+@lru_cache(maxsize=256)
+def explained_labels(text: str) -> dict[str, str]:
+    """Each label with what it stands for, where its name alone is wanted, or examples show it."""
+    found = {match["label"]: match["said"].strip() for match in _EXPLAINED.finditer(text)}
+    if not _fit(tuple(found)) or len(found) <= _LOOSELY:
+        return {}
+    end = _OPEN_END.search(text.rstrip())
+    shown = rf"(?m)^[ \t]*{end['name']}:[ \t]*(?:{'|'.join(found)})[ \t]*$" if end is not None else ""
+    return found if _NAME_ONLY.search(text) or (shown and re.search(shown, text)) else {}
 
 
 def _sentences(asked: str) -> Iterator[tuple[str, ...]]:

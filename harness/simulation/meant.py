@@ -28,7 +28,8 @@ whether s t under according about here all into out
 _LITTLE = frozenset(_SMALL.split())
 _COMMON = """
 customer mail email message letter asking ticket case item product article goods order parcel
-package request sender buyer person say said mention ask asked want wanted policy handbook rule make
+package request sender writer author buyer person say said mention ask asked want wanted policy
+handbook rule make
 made give given get got need contain involve concern speak talk talking write wrote written state
 already agent shop amount due sum total refund automatic compensation anything something text above
 below question
@@ -49,6 +50,12 @@ _BY_RULE = re.compile(
     re.IGNORECASE,
 )
 """Says by which rule something is asked, not what."""
+_ASIDE = re.compile(
+    r"\b(?:that|which|who) (?:is|are|was|were) to (?:be |go |come )?\w{2,12}\b"
+    r"|\b(?:beyond|without|free of) (?:an?y? |all |reasonable )*doubts?\b|\bin question\b",
+    re.IGNORECASE,
+)
+"""Says which item it is that something is asked of, or how surely."""
 _HEAD = re.compile(
     r"\b(?:which|what(?:['’]s| is| was| are)?|whose|how many|tell me|with|output|return|give|state|name"
     r"|extract|identify|print"
@@ -69,7 +76,7 @@ def value_meant(
     question: str, ontology: Ontology, allowed: Collection[str], phrases: Phrases
 ) -> tuple[str, Any] | None:
     """The slot and the value of it that a yes-or-no question asks whether it is."""
-    words = words_of(_BY_RULE.sub(" ", question))
+    words = words_of(_ASIDE.sub(" ", _BY_RULE.sub(" ", question)))
     said = frozenset(stem(word) for word in words if word not in _LITTLE | _NOT)
     best: tuple[float, bool, float] = (0.0, False, 0.0)
     found: tuple[str, Any] | None = None

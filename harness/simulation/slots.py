@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from harness.simulation.beside import ARTICLES, BESIDE, BESIDE_KIND
+from harness.simulation.joined import parts_of
 from harness.simulation.text import content_words, fold, stem
 
 SlotKind = Literal["money", "date", "number", "flag", "word", "text", "id", "list", "record", "json"]
@@ -341,13 +342,12 @@ def _inside(wanted: tuple[str, ...], said: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=8192)
 def _option(ontology: Ontology, slot: str, value: str, options: tuple[str, ...]) -> str | None:
-    if value in options:
-        return value
-    for option in options:
-        if "".join(words_of(option)) == "".join(words_of(value)):
-            return option
+    plain = "".join(words_of(value))
+    if named := [option for option in options if "".join(words_of(option)) == plain]:
+        return value if value in named else named[0]
     told = {option: _value_of(ontology, slot, option) for option in options}
     said = [option for option, meant in told.items() if meant == value]
+    said += [o for o in options if value in {_value_of(ontology, slot, part) for part in parts_of(o)}]
     left = untold(ontology, slot, options)
     open_ones = [known for known in ontology.slots[slot].values if known not in told.values()]
     return next(iter(said or (left if open_ones == [value] and len(left) == 1 else [])), None)
