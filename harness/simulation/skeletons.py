@@ -27,6 +27,13 @@ _CLEAR = re.compile(
 _EXAMPLE = re.compile(r"0|0[.,]00?|12[.,]34|1?2[.,]50|99[.,]99|x{1,4}[.,]xx", re.IGNORECASE)
 _DECLARED = re.compile(r"<\?xml[^<>\n]{0,80}\?>\s{0,4}\Z")
 _SAMPLE = re.compile(r"\b(?:following|follow|like|as in|match\w*)\b[^.\n]{0,20}\bexample\b", re.IGNORECASE)
+_FORM = re.compile(
+    r"(?:answer|output|response|reply|result|decision)[_-]?(?:format|form|template|schema|shape|structure|layout)"
+    r"|format|template",
+    re.IGNORECASE,
+)
+"""Names of the tag in which a prompt shows the form of the answer; it is no part of it."""
+_HOLLOW = re.compile(r"(?<![\d.,])0[.,]0{1,2}(?![\d.,]\d)")
 _A_VALUE = re.compile(r"\d{2}|@")
 _MOST = 20
 Found = tuple[dict[str, Json], Layout, int]
@@ -52,7 +59,7 @@ def skeleton_in(text: str, known: Callable[[str, str], bool], ordered: Callable[
     """The last skeleton that a text asks to be filled; `None`: it shows none."""
     best: Found | None = None
     for root in _roots(text):
-        if root.children and ordered(root.start):
+        if root.children and (ordered(root.start) or _FORM.fullmatch(root.name)):
             example = _SAMPLE.search(text[max(0, root.start - 90) : root.start]) is not None
             best = _filled(text, root, known, example=example) or best
     return best
@@ -93,7 +100,7 @@ def _filled(text: str, root: _Element, known: Callable[[str, str], bool], *, exa
     losses: dict[str, str] = {}
 
     def gap(name: str, above: str, said: str) -> str:
-        names = (name, " ".join(words_of(said)), f"{above}_{name}")
+        names = (name, " ".join(words_of(said)), f"{above}_{name}" if above else name)
         own = next((one for one in names if known(one, said) and one not in dict(fields)), names[-1])
         fields.append((own, "number" if _EXAMPLE.fullmatch(said) else said))
         losses.setdefault(own, "")
@@ -130,10 +137,15 @@ def _filled(text: str, root: _Element, known: Callable[[str, str], bool], *, exa
             at = child.end
         return f"{opening}{''.join(parts)}{text[at : element.close]}</{element.name}>"
 
-    template = shown(root, "")
+    if _FORM.fullmatch(root.name):
+        inside = [shown(child, "") for child in root.children]
+        template = None if None in inside else "\n".join(filter(None, inside))
+        template = template and textwrap.dedent(template)
+    else:
+        template = shown(root, "")
     clear = [said for _, said in fields if _is_gap(said)]
     rest = [said for _, said in fields if not _is_gap(said)]
-    told = not any(_A_VALUE.search(said) for said in rest) and (clear or all(" " in said for said in rest))
+    told = not any(_A_VALUE.search(_HOLLOW.sub("", said)) for said in rest) and (clear or all(" " in said for said in rest))
     named = [name for name, said in fields if known(name, said)]
     if template is None or len(dict(fields)) < len(fields) or not 1 < len(fields) <= _MOST or not named:
         return None
