@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from harness.simulation.gaps import gap_schema, losses_of
-from harness.simulation.rendering import MARK, Layout
+from harness.simulation.rendering import MARK, THOUGHT, Layout
 from harness.simulation.slots import words_of
 
 Json = Any
@@ -100,7 +101,8 @@ def _filled(text: str, root: _Element, known: Callable[[str, str], bool], *, exa
     losses: dict[str, str] = {}
 
     def gap(name: str, above: str, said: str) -> str:
-        names = (name, " ".join(words_of(said)), f"{above}_{name}" if above else name)
+        names = [name, " ".join(words_of(said)), f"{above}_{name}" if above else name]
+        names = [THOUGHT, *names] if _NOTES.match(said) and not fields else names
         own = next((one for one in names if known(one, said) and one not in dict(fields)), names[-1])
         fields.append((own, "number" if _EXAMPLE.fullmatch(said) else said))
         losses.setdefault(own, "")
@@ -128,24 +130,30 @@ def _filled(text: str, root: _Element, known: Callable[[str, str], bool], *, exa
             if not _is_gap(said) and len(said.split()) > _FEW:
                 return None
             return f"{opening}{gap(element.name, above, said)}</{element.name}>"
+        inside = held(element, element.name)
+        return None if inside is None else f"{opening}{inside}</{element.name}>"
+
+    def held(element: _Element, above: str) -> str | None:
+        """What an element holds, with marks for the gaps."""
         parts, at = [], element.inside
         for child in element.children:
-            between, inner = text[at : child.start], shown(child, element.name)
+            between, inner = text[at : child.start], shown(child, above)
             if between.strip() or inner is None:
                 return None
             parts += [between, inner]
             at = child.end
-        return f"{opening}{''.join(parts)}{text[at : element.close]}</{element.name}>"
+        return f"{''.join(parts)}{text[at : element.close]}"
 
     if _FORM.fullmatch(root.name):
-        inside = [shown(child, "") for child in root.children]
-        template = None if None in inside else "\n".join(filter(None, inside))
-        template = template and textwrap.dedent(template)
+        inside = held(root, "")
+        template = textwrap.dedent(inside).strip() if inside is not None else None
     else:
         template = shown(root, "")
     clear = [said for _, said in fields if _is_gap(said)]
     rest = [said for _, said in fields if not _is_gap(said)]
-    told = not any(_A_VALUE.search(_HOLLOW.sub("", said)) for said in rest) and (clear or all(" " in said for said in rest))
+    told = not any(_A_VALUE.search(_HOLLOW.sub("", said)) for said in rest) and (
+        clear or all(" " in said for said in rest)
+    )
     named = [name for name, said in fields if known(name, said)]
     if template is None or len(dict(fields)) < len(fields) or not 1 < len(fields) <= _MOST or not named:
         return None
@@ -161,6 +169,10 @@ def _filled(text: str, root: _Element, known: Callable[[str, str], bool], *, exa
     return schema, Layout("template", {"": template}, losses={**losses, **losses_of(fields)}), root.start
 
 
+_NOTES = re.compile(
+    r"(?:an?|one|1) (?:short )?(?:line|sentence|bullet|note) (?:per|for each|for every)\b", re.IGNORECASE
+)
+"""What is noted down before the answer, whatever its name."""
 _DEEPEST = 40
 _FEW = 12
 

@@ -275,7 +275,8 @@ _YAML_OUT = re.compile(
     re.IGNORECASE,
 )
 _ANNOUNCED = re.compile(
-    r"\b(?:exactly|precisely|only|just|nothing but|no more than|nothing except|with|in|these|this)\b[^\n]{0,40}"
+    r"\b(?:exactly|precisely|only|just|nothing but|no more than|nothing except|with|in|these|this)\b"
+    r"[^\n]{0,40}"
     r"\b(?:lines?|document|keys|fields|form|format|block|layout|yaml|skeleton|shape|template)\b[^\n]{0,60}:\W{0,4}$",
     re.IGNORECASE,
 )
