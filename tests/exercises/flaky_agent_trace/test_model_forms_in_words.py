@@ -86,7 +86,7 @@ def in_yaml(value: Json, indent: str = "") -> str:
 def same(decided: dict[str, Json], outcome: str, order: str, amount: str, nothing: str) -> bool:
     """Whether an answer in words says what was decided; where nothing is paid, no sum stands there."""
     paid = decided["action"] == "refund"
-    sums = amount.split(" ")[0] == f"{decided['amount']:.2f}" if paid else amount == nothing
+    sums = amount.partition(" ")[0] == f"{decided['amount']:.2f}" if paid else amount == nothing
     named = order == decided["order_id"] or (not paid and order in {"", "-", "~", "null"})
     return MEANT[outcome.casefold()] == decided["action"] and named and sums
 
@@ -142,12 +142,12 @@ def test_the_last_line_of_a_run_has_its_own_name_and_object(open_case: Open, ids
         if len(case.orders) != 1:
             continue
         order = case.orders[0]
+        rules = case.world.call("get_policy", {"topic": "all", "fresh": True}, now=0)
         run = (
             f"Thought: The order.\nAction: get_order\nAction Input: {json.dumps({'order_id': order['id']})}\n"
             f"Observation: {json.dumps(order)}\nThought: The rules.\nAction: get_policy\n"
             f'Action Input: {{"topic": "all", "fresh": true}}\n'
-            f"Observation: {json.dumps(case.world.call('get_policy', {'topic': 'all', 'fresh': True}, now=0))}"
-            "\nThought:"
+            f"Observation: {json.dumps(rules)}\nThought:"
         )
         said = case.say(f"{REACT}{case.mail}\n\n{run}").text
         assert "Final Answer" not in said
