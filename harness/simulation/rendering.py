@@ -136,7 +136,7 @@ class _Words:
     def _pair(self, key: str, item: Json) -> str:
         """One key of YAML with its value, as the skeleton has it."""
         if key in self.layout.folded and isinstance(item, str) and item.strip():
-            return f"{key}: >-\n  {' '.join(item.split())}"
+            return f"{self.layout.labels[key].strip()} >-\n  {' '.join(item.split())}"
         losses = self.layout.losses or {}
         if item is None and losses.get(key) == "~":
             return f"{key}: ~"

@@ -27,7 +27,7 @@ from harness.simulation.gaps import (
     schema_of,
 )
 from harness.simulation.page import Page, Wanted
-from harness.simulation.rendering import MARK, Kind, Layout
+from harness.simulation.rendering import MARK, THOUGHT, Kind, Layout
 from harness.simulation.slots import Ontology, words_of
 from harness.simulation.tagged import tagged_in
 from harness.simulation.templates import templates_in
@@ -88,6 +88,7 @@ def wanted_in(text: str, ontology: Ontology) -> Wanted | None:
 class _Reader(Page):
     def shapes(self) -> Iterator[Wanted]:
         yield from self._lines()
+        yield from self._headed()
         yield from self._inline()
         yield from self._ordinal()
         yield from self._tags()
@@ -146,6 +147,23 @@ class _Reader(Page):
             elif len(block) > 1 or block[0].mark.rstrip().endswith("="):
                 yield self._of_fields(block, "lines")
 
+    def _headed(self) -> Iterator[Wanted]:
+        """Headings in capitals, each with what is told under it behind a dash: a file that is drawn up."""
+        for block in _HEADED_BLOCK.finditer(self.text):
+            heads = list(_HEADED.finditer(block.group()))
+            fields = [(head["label"].strip(), head["gap"]) for head in heads]
+            known = [label for label, _ in fields if self.knows(label)]
+            told = _announced(self.before(block.start())) and not any(_VALUE.search(gap) for _, gap in fields)
+            if told and 2 * len(known) > len(fields) == len(dict(fields)):
+                marks = {head["label"].strip(): head["mark"] for head in heads}
+                schema = schema_of(fields)
+                schema["properties"] |= {label: _MANY for label in known if self._is_list(label)}
+                yield Wanted(schema, Layout("lines", marks, losses=losses_of(fields)), block.start())
+
+    def _is_list(self, label: str) -> bool:
+        slot = self.ontology.slot_of(label, held="array")
+        return slot is not None and self.ontology.slots[slot].kind in {"list", "word"}
+
     def _all_hints(self, block: list[_Field]) -> bool:
         """Whether every line of a block tells what is to stand there, and no value does."""
         return all(
@@ -161,6 +179,9 @@ class _Reader(Page):
     def _of_fields(self, block: list[_Field], kind: Kind) -> Wanted:
         if len(block) == 1 and _TOTAL.fullmatch(block[0].label) and _NUMERIC.search(block[0].gap):
             block = [block[0]._replace(label=self._number_asked(block[0].start))]
+        why = [field for field in block if field.folded and _WHY.search(field.gap)]
+        if len(why) == 1:
+            block = [field._replace(label=THOUGHT) if field is why[0] else field for field in block]
         fields = [(field.label, field.gap) for field in block]
         labels = {
             field.label: field.mark if field.mark.endswith(("=", " ")) else f"{field.mark} "
@@ -266,6 +287,20 @@ _NUMERIC = re.compile(
 
 
 _BRACKETS = re.compile(r"\[[^\[\]\n]{0,160}\]")
+_MANY = {"type": "array", "items": {"type": "string"}}
+_HEADED = re.compile(
+    r"^(?P<mark>(?P<label>[A-Z][A-Z]{2,20}(?: [A-Z]{2,20}){0,3})[ \t]{1,3}[–—-][ \t]{1,3})"
+    r"(?P<gap>[^\n]{3,300})$",
+    re.MULTILINE,
+)
+_HEADED_BLOCK = re.compile(
+    r"(?:^[A-Z][A-Z ]{2,60}[ \t]{1,3}[–—-][ \t][^\n]{3,300}(?:\n|\Z)){3,12}", re.MULTILINE
+)
+_WHY = re.compile(
+    r"\bsentences?\b(?=.{0,200}\b(?:which|why|reasons?|clauses?|rules?|arithmetic|steps)\b)(?!.{0,200}\bcustomer\b)",
+    re.IGNORECASE,
+)
+"""It is told in these why, whatever the field's name."""
 _FOLDED = re.compile(r"[>|][-+]?")
 _TILDE = re.compile(r"(?<!\S)~(?!\S)")
 _VALUE = re.compile(r"\d{2}|@|^(?:true|false|yes|no)$", re.IGNORECASE)
@@ -277,7 +312,7 @@ _YAML_OUT = re.compile(
 _ANNOUNCED = re.compile(
     r"\b(?:exactly|precisely|only|just|nothing but|no more than|nothing except|with|in|these|this)\b"
     r"[^\n]{0,40}"
-    r"\b(?:lines?|document|keys|fields|form|format|block|layout|yaml|skeleton|shape|template)\b[^\n]{0,60}:\W{0,4}$",
+    r"\b(?:lines?|document|keys|fields|form|format|block|layout|yaml|headings?|heads|sections?|skeleton|shape|template)\b[^\n]{0,60}:\W{0,4}$",
     re.IGNORECASE,
 )
 

@@ -23,7 +23,7 @@ YAML = """A ticket comes as YAML, and the answer goes out as YAML.
 Just this block, keys in the order shown:
 
 notes: >-
-  up to three sentences
+  up to three sentences, why and by which rule
 ruling: GRANT | DECLINE | DESK | CLARIFY
 order: HL-nnnnnn or ~
 amount: a sum with two decimals, or ~ unless ruling is GRANT
@@ -99,6 +99,7 @@ def test_announced_yaml_is_the_form_though_the_ticket_is_yaml_too(open_case: Ope
         said = case.say(in_yaml(ticket), system=YAML.format(handbook=case.handbook)).text
         found = dict(re.findall(r"^(\w+): (.*)$", said, re.MULTILINE))
         decided = plain.decide(plain.prompt())
+        assert re.match(r"notes: >-\n  .*\b(?:H-\d|[A-Z]-\d|order)\b", said), said
         if list(found) != ["notes", "ruling", "order", "amount", "currency"] or not same(
             decided, found["ruling"], found["order"], found["amount"], "~"
         ):
@@ -170,3 +171,29 @@ def test_lines_with_values_are_no_form(open_case: Open, ids: list[str], head: st
     extra = f"\n\n{head}\nstatus: delivered\norder: {case.orders[0]['id']}\nchargeback: none / open\n"
     assert case.decide(case.prompt() + extra)["action"] == plain.decide(plain.prompt())["action"]
     assert "order:" not in case.say(case.prompt() + extra + "\nWhat is to be done?").text
+
+
+FILE = """You draw up the file; someone else rules on it later. Plain text under just these headings:
+
+ASKED NOW — in one sentence, what the newest mail asks for
+MATTERS SETTLED — orders in the thread on which nothing is open, or "none"
+REPORTED ON — the day on which we were first told
+ITEM CONDITION — what is said of the goods, or "none"
+SPECIAL POINTS — courts, gifts, chargebacks, or "none"
+OPEN DOUBTS — what is not clear, or "none"
+
+Do not say what is due."""
+
+
+def test_a_file_under_headings_in_capitals_is_drawn_up_and_nothing_decided(
+    open_case: Open, ids: list[str]
+) -> None:
+    heads = ["ASKED NOW", "MATTERS SETTLED", "REPORTED ON", "ITEM CONDITION", "SPECIAL POINTS", "OPEN DOUBTS"]
+    for id in ids:
+        case, plain = open_case(id), open_case(id)
+        said = case.say(case.mail, system=FILE).text
+        found = [line.partition(" — ") for line in said.split("\n")]
+        assert [head for head, _, _ in found] == heads, said
+        assert all(told for _, _, told in found), said
+        schema = {"type": "object", "properties": {"first_reported": {"type": "string", "format": "date"}}}
+        assert found[2][2] == (plain.decide(plain.mail, schema=schema)["first_reported"] or "none")
