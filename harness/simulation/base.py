@@ -25,7 +25,7 @@ from harness.simulation.guessing import MEANS_NOTHING, blind, contrary, named
 from harness.simulation.noise import Noise, sampled
 from harness.simulation.operations import freely, operation_of
 from harness.simulation.rendering import THOUGHT, Layout
-from harness.simulation.saying import call, json_reply, say, torn, variant
+from harness.simulation.saying import call, ended, json_reply, say, torn, variant
 from harness.simulation.schema import Filling
 from harness.simulation.soundness import sound_request
 from harness.simulation.stated import Stated
@@ -287,14 +287,16 @@ class _Answering(Generic[M]):
     def _in_text(self, parts: Parts) -> Reply:
         """Calls for programs that read `Action:` lines out of text: one at a time."""
         made = next((part for part in parts if isinstance(part, ToolCall)), None)
-        words = _words(parts)
+        layout, contract = self.mind.contract.layout, self.mind.contract
+        if made is None and layout is not None and contract.schema:
+            said = self._laid_out(layout, self._filled(contract.schema, self.belief), self.belief)
+            return ended(said, *next(iter(layout.labels.items())))
         if made is None:
-            return say(f"Thought: I now know the final answer.\nFinal Answer: {words}")
-        aside = words or "I need to take the next step."
-        if (layout := self.mind.contract.layout) is not None:
-            name, arguments = calls_in([(made.name, made.arguments)])[0]
-            line = written_call(name, arguments, layout.between, self.mind.contract.tools)
-            return say(f"Thought: {aside}\nAction: {line}")
+            return ended(_words(parts))
+        aside = _words(parts) or "I need to take the next step."
+        if layout is not None and layout.kind == "call":
+            (done,) = calls_in([(made.name, made.arguments)])
+            return say(f"Thought: {aside}\nAction: {written_call(*done, layout.between, contract.tools)}")
         return say(f"Thought: {aside}\nAction: {made.name}\nAction Input: {made.arguments}")
 
     def _stepped(self, step: Stepping, parts: Parts) -> Reply:

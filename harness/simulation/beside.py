@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 from harness.simulation.text import fold
 
@@ -64,3 +65,12 @@ wish wishes with writes
 """).words
 )
 """Beside what a yes-or-no field is about: words that say who says so, and of what."""
+
+
+_POINTING = frozenset({"on", "for", "about", "which", "target", "of", "it", "ref", "id", "to"})
+_ID_SHOWN = re.compile(r"[\"'`<]?[A-Z]{1,5}-(?:\.{2,}|…|[nNxX]{2,}|#{2,}|0{3,}|_{2,})")
+
+
+def points(words: Sequence[str], description: str) -> bool:
+    """Whether a field says `on` or `for` and no more, and shows what an id looks like: `HL-...`."""
+    return bool(words) and _POINTING.issuperset(words) and bool(_ID_SHOWN.match(description))

@@ -19,6 +19,7 @@ from harness.simulation.beliefs import probing
 from harness.simulation.blobs import blobs, outside
 from harness.simulation.context import Context
 from harness.simulation.declared import declared_schemas
+from harness.simulation.ending import final_in
 from harness.simulation.explained_fields import with_told
 from harness.simulation.keyed import knows, own_of
 from harness.simulation.loose import from_example
@@ -156,7 +157,8 @@ def _form(  # noqa: PLR0911  (one shape a look)
         return Contract("schema", schema, True, asked_slots(schema, ontology))
     instructions = "\n\n".join(piece.text for piece in context.of("system", "user"))
     if speaks_react(instructions):
-        return Contract("react", tools=described_tools(instructions, kinds))
+        ends, layout = final_in(instructions)
+        return Contract("react", ends, tools=described_tools(instructions, kinds), layout=layout)
     if (brackets := writes_calls(instructions)) and (told := described_tools(instructions, kinds)):
         return Contract("react", tools=told, layout=Layout("call", {}, between=brackets))
     if (worded := _in_words(request, context, ontology, served)) is not None:
@@ -353,8 +355,8 @@ def example_schema(
     shown: dict[str, Json] | None = None
     for piece in reversed(context.of("system", "user")):
         says_json = "json" in _SHOWN.sub("", piece.text).casefold()
-        shows = any(sign.search(piece.text) for sign in (_SHOTS, _BRACED, _TYPED))
-        shows = shows or bool(declared_schemas(piece.text))
+        signs = (_SHOTS, _BRACED, _TYPED)
+        shows = bool(declared_schemas(piece.text)) or any(sign.search(piece.text) for sign in signs)
         if "json" in piece.text.casefold() or shows:
             found = _template(piece.text, ontology, served)
             if found is not None and found.meant:

@@ -27,6 +27,7 @@ _WHOLE = r"(?! (?:the |a |your |its )?(?:main )?(?:reasons?|grounds|why|cause|ou
 _MOST = r"(?P<most>at most|no more than|max(?:imum)?(?: of)?|up to|under|fewer than|less than|within|<=?)"
 _SCORE = re.compile(r"(?<![\w.-])\d{1,4}(?:\.\d{1,4})?(?![\w-])")
 _NUMBERED = re.compile(r"\b[A-Z]{1,3}-?\d|§")
+_SEVERAL = re.compile(r"\blines:\s", re.IGNORECASE)
 _SETS = re.compile(r"\b(?:lines?|with|must|should)\b", re.IGNORECASE)
 _GAP = re.compile(r"(?:[<\[{]|(?<=[:=])).*", re.DOTALL)
 _STOP = re.compile(r"[.!?…][\"”')\]]{0,2}(?:\s{1,3}[\"“(]?(?=[A-ZÄÖÜÉŁŚŻ])|$)")
@@ -41,7 +42,7 @@ def missed(asked: str, said: str) -> str:
     body = said.strip()
     ends = LAST_LINE.search(asked)
     last = ends is not None
-    if ends is not None and _SETS.search(ends.group()) and not _closes(body, ends["label"]):
+    if ends is not None and _SETS.search(ends.group()) and not _closes(body, ends):
         return " ".join(ends.group().split())
     for found, kept in _demands(asked):
         whole = not last or kept in {_ends, _begins, _polar, _one_of}
@@ -50,10 +51,14 @@ def missed(asked: str, said: str) -> str:
     return ""
 
 
-def _closes(said: str, label: str) -> bool:
-    """Whether the last line is the one with this label, and holds something."""
-    last = _lines(said)[-1].strip(" *`_") if said else ""
-    return last.casefold().startswith(label.casefold()) and bool(last[len(label) :].strip(" :=*`"))
+def _closes(said: str, ends: re.Match[str]) -> bool:
+    """Whether the last line is the one with this label, and holds something; of several the first is."""
+    label, several = ends["label"], _SEVERAL.search(ends.group())
+    lines = [line.strip(" *`_") for line in _lines(said)]
+    return any(
+        line.casefold().startswith(label.casefold()) and line[len(label) :].strip(" :=*`")
+        for line in (lines if several else lines[-1:])
+    )
 
 
 def _demands(asked: str) -> Iterator[tuple[re.Match[str], Check]]:
@@ -257,7 +262,7 @@ _CHECKS = (
         r"\b(?:end|finish)(?:es)? (?:\w+ ){0,4}with (?:the (?:word|line|label) |a line |exactly )?",
         _LITERAL,
     ),
-    _form(_at_length, rf"\b(?:in|with|to|as|using) (?:exactly )?{_N} (?:\w+ )?sentences\b"),
+    _form(_at_length, rf"(?<!up )\b(?:in|with|to|as|using) (?:exactly )?{_N} (?:\w+ )?sentences\b"),
     _form(
         _tagged,
         r"\b(?:put|wrap|return|give|answer|respond|output|think|write|reply|reason)\b[^.\n<]{0,80}",

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Any
+
+from harness.simulation.loose import parsed
+from harness.simulation.rendering import Layout
+
+Json = Any
 
 LAST_LINE = re.compile(
     r"\b(?i:end|finish|conclude|(?:last|final) line|finally|letzte Zeile|dernière ligne|última línea"
@@ -32,3 +38,29 @@ def row_after_label(text: str, start: int) -> bool:
         and (cells_of(match["form"].strip(" .'*")) or len(_GAPS.findall(match["form"])) > 1)
         for match in LAST_LINE.finditer(text)
     )
+
+
+def final_in(text: str) -> tuple[dict[str, Json] | None, Layout | None]:
+    """The object with which a format of `Thought:` and `Action:` lines ends, and the name of its line with
+    what is thought before it; nothing where the last line holds no object.
+    """
+    for line in _ACTION.finditer(text):
+        found = _FINAL.search(text, line.end(), line.end() + _FORMAT)
+        if found is None or _OBSERVED.search(text, line.end(), found.start("object")):
+            continue
+        schema = parsed(text, found.start("object"))[0]
+        if schema.get("properties"):
+            return schema, Layout("json", {found["label"]: (found["thought"] or "").strip()})
+    return None, None
+
+
+_FORMAT = 900
+_ACTION = re.compile(r"^[ \t]{0,16}Action(?: Input)?[ \t]{0,4}:", re.MULTILINE)
+_FINAL = re.compile(
+    r"(?:^[ \t]{0,16}Thought[ \t]?:[ \t]?(?P<thought>[A-Z][^\n<>\[\]]{3,80})\n)?"
+    r"^[ \t]{0,16}(?!(?:Thought|Action|Action Input|Observation)\b)"
+    r"(?P<label>[A-Z][A-Za-z]{1,20}(?: [A-Za-z]{1,20})?)[ \t]?:[ \t]{0,2}(?P<object>\{)",
+    re.MULTILINE,
+)
+_OBSERVED = re.compile(r"^[ \t]{0,16}Observation[ \t]?:[ \t]?[\[{]", re.MULTILINE)
+"""What was really done stands there, and no format."""

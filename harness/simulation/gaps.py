@@ -34,15 +34,33 @@ GAP = re.compile(
     r"|(?![^|\n]{0,60}\d)\(?[\w-]{1,30}(?: [\w-]{1,20})?(?:\s{0,2}["
     r"|/]\s{0,2}[\w-]{1,30}(?: [\w-]{1,20})?){1,9}\)?"
 )
+_HOLLOW = re.compile(r"[\"'`]?[A-Z]{1,5}-(?:\.{2,}|…|[nN]{2,}|[xX]{2,}|#{2,}|0{3,}|_{2,})")
+_SAMPLE = re.compile(
+    r"[\"'`]?(?:12[.,]34|0[.,]00|1?2[.,]50|99[.,]99|[nx]{1,4}[.,][nx]{2})"
+    r"(?: (?P<unit>EUR|GBP|PLN|USD))?(?![\w.,]?\d)"
+)
 _IN_A_WORD = re.compile(r"(?<=\w)/(?=\w{1,20}\s\w)")
 _YES_OR_NO = re.compile(r"yes\s{0,2}[/|]\s{0,2}no", re.IGNORECASE)
 _TRUE_OR_FALSE = re.compile(r"true\s{0,2}[/|]\s{0,2}false", re.IGNORECASE)
 _LOSS = re.compile(
     r"\b(?:or|else|otherwise)\W{1,3}(none|null|n/?a|unknown|nothing|unclear|keine?|aucune?|0(?:[.,]00?)?"
-    r"|-)(?!\w)|[|/]\s{0,2}(none"
+    r"|-|~)(?!\w)|(?<![\w.,])(0[.,]00?)(?=[\"'`]? unless\b)|[|/]\s{0,2}(none"
     r"|null|n/a|unknown|unclear)\b",
     re.IGNORECASE,
 )
+
+
+def is_hint(gap: str) -> bool:
+    """Whether words tell what is to stand there: `HL-...`, `12.34 EUR`, a list in brackets, `or ~`."""
+    plain = gap.strip("*` ")
+    signs = (GAP.fullmatch(plain), _HOLLOW.match(plain), _SAMPLE.match(plain), _LOSS.search(plain))
+    return any(sign is not None for sign in signs)
+
+
+def sampled(gap: str) -> str | None:
+    """The currency of a sum that only shows how one is written, or nothing; `None`: there is no such sum."""
+    found = _SAMPLE.match(gap.strip("*` "))
+    return found["unit"] or "" if found is not None else None
 
 
 def schema_of(fields: Sequence[tuple[str, str]], *, bare: dict[str, Json] | None = None) -> dict[str, Json]:
@@ -70,4 +88,4 @@ def first_of_kind(ontology: Ontology, kind: str) -> str:
 def losses_of(fields: Sequence[tuple[str, str]]) -> dict[str, str]:
     """Field → the word for a value that is not known, where a gap names one."""
     found = ((name, _LOSS.search(gap)) for name, gap in fields)
-    return {name: match[1] or match[2] for name, match in found if match}
+    return {name: match[1] or match[2] or match[3] for name, match in found if match}

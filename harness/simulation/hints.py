@@ -29,6 +29,7 @@ _VOID = re.compile(
 )
 _UNLESS = re.compile(r"\b(?:unless|otherwise|else|no|not|nothing|den(?:y|ied|ials?)|declin\w+|escalat\w+)\b")
 """When there is to be no value: 0 is none either."""
+_SUM_OR_NONE = re.compile(r"[\"'`]0[.,]00[\"'`] (?:or|\|) null")
 
 
 def from_hint(hint: str) -> dict[str, Json]:
@@ -41,6 +42,8 @@ def from_hint(hint: str) -> dict[str, Json]:
         said = _VOID.sub("", text).strip(" ,;|")
         none: dict[str, Json] = {"void": {}} if _UNLESS.search(void.group().lower()) else {}
         return {**(from_hint(said) if said else {}), "nullable": True, "description": hint[:200], **none}
+    if _SUM_OR_NONE.fullmatch(hint):
+        return {"type": "string", "nullable": True, "description": hint, "void": {}}
     if listed := _LIST.match(text):
         if among := _AMONG.search(text):
             chosen = [part.strip(" \"'`") for part in _SEPARATE.split(among["list"])]

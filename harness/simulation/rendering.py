@@ -18,6 +18,7 @@ MARK = "\0"
 """Stands around the name of a field in a template."""
 _FIELD = re.compile(f"{MARK}([^{MARK}]{{1,80}}){MARK}")
 _PLAIN = re.compile(r"[A-Za-z][\w .,/()'-]*[\w.)]|[A-Za-z]")
+_SUM = re.compile(r"\d+\.\d\d")
 _SAID_OTHERWISE = frozenset({"yes", "no", "true", "false", "null", "none", "on", "off", "y", "n"})
 
 
@@ -52,6 +53,8 @@ class Layout:
     """Of a template: how a field is written that stands for more than its value, a sum with its currency."""
     words: Mapping[str, str] | None = None
     """Value → how it is said."""
+    folded: frozenset[str] = frozenset()
+    """Of YAML: the fields whose text stands below them."""
     bare: bool = False
     """Whether a list stands for itself, without the object around it."""
 
@@ -128,7 +131,18 @@ class _Words:
         return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)
 
     def _yaml(self, value: Json) -> str:
-        return yaml_of(value)
+        return "\n".join(self._pair(key, item) for key, item in value.items())
+
+    def _pair(self, key: str, item: Json) -> str:
+        """One key of YAML with its value, as the skeleton has it."""
+        if key in self.layout.folded and isinstance(item, str) and item.strip():
+            return f"{self.layout.labels[key].strip()} >-\n  {' '.join(item.split())}"
+        losses = self.layout.losses or {}
+        if item is None and losses.get(key) == "~":
+            return f"{key}: ~"
+        if "~" in losses.values() and isinstance(item, str) and _SUM.fullmatch(item):
+            return f"{key}: {item}"  # a number, in such a skeleton
+        return yaml_of({key: item})
 
     def _call(self, value: Json) -> str:
         calls = self.layout.signatures

@@ -24,6 +24,11 @@ def say(text: str) -> Reply:
     return Reply((Text(text),), "end")
 
 
+def ended(words: str, label: str = "", thought: str = "") -> Reply:
+    """The end of a run of thoughts and actions; `label`: what the program calls its line."""
+    return say(f"Thought: {thought or 'I now know the final answer.'}\n{label or 'Final Answer'}: {words}")
+
+
 def variant(noise: Noise, options: tuple[str, ...], choice: str) -> str:
     """One of several ways to say the same."""
     return options[noise.pick(len(options), choice)]

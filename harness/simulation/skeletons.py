@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from harness.simulation.gaps import gap_schema, losses_of
-from harness.simulation.rendering import MARK, Layout
+from harness.simulation.rendering import MARK, THOUGHT, Layout
 from harness.simulation.slots import words_of
 
 Json = Any
@@ -27,6 +28,13 @@ _CLEAR = re.compile(
 _EXAMPLE = re.compile(r"0|0[.,]00?|12[.,]34|1?2[.,]50|99[.,]99|x{1,4}[.,]xx", re.IGNORECASE)
 _DECLARED = re.compile(r"<\?xml[^<>\n]{0,80}\?>\s{0,4}\Z")
 _SAMPLE = re.compile(r"\b(?:following|follow|like|as in|match\w*)\b[^.\n]{0,20}\bexample\b", re.IGNORECASE)
+_FORM = re.compile(
+    r"(?:answer|output|response|reply|result|decision)[_-]?(?:format|form|template|schema|shape|structure|layout)"
+    r"|format|template",
+    re.IGNORECASE,
+)
+"""Names of the tag in which a prompt shows the form of the answer; it is no part of it."""
+_HOLLOW = re.compile(r"(?<![\d.,])0[.,]0{1,2}(?![\d.,]\d)")
 _A_VALUE = re.compile(r"\d{2}|@")
 _MOST = 20
 Found = tuple[dict[str, Json], Layout, int]
@@ -52,7 +60,7 @@ def skeleton_in(text: str, known: Callable[[str, str], bool], ordered: Callable[
     """The last skeleton that a text asks to be filled; `None`: it shows none."""
     best: Found | None = None
     for root in _roots(text):
-        if root.children and ordered(root.start):
+        if root.children and (ordered(root.start) or _FORM.fullmatch(root.name)):
             example = _SAMPLE.search(text[max(0, root.start - 90) : root.start]) is not None
             best = _filled(text, root, known, example=example) or best
     return best
@@ -93,7 +101,8 @@ def _filled(text: str, root: _Element, known: Callable[[str, str], bool], *, exa
     losses: dict[str, str] = {}
 
     def gap(name: str, above: str, said: str) -> str:
-        names = (name, " ".join(words_of(said)), f"{above}_{name}")
+        names = [name, " ".join(words_of(said)), f"{above}_{name}" if above else name]
+        names = [THOUGHT, *names] if _NOTES.match(said) and not fields else names
         own = next((one for one in names if known(one, said) and one not in dict(fields)), names[-1])
         fields.append((own, "number" if _EXAMPLE.fullmatch(said) else said))
         losses.setdefault(own, "")
@@ -121,19 +130,30 @@ def _filled(text: str, root: _Element, known: Callable[[str, str], bool], *, exa
             if not _is_gap(said) and len(said.split()) > _FEW:
                 return None
             return f"{opening}{gap(element.name, above, said)}</{element.name}>"
+        inside = held(element, element.name)
+        return None if inside is None else f"{opening}{inside}</{element.name}>"
+
+    def held(element: _Element, above: str) -> str | None:
+        """What an element holds, with marks for the gaps."""
         parts, at = [], element.inside
         for child in element.children:
-            between, inner = text[at : child.start], shown(child, element.name)
+            between, inner = text[at : child.start], shown(child, above)
             if between.strip() or inner is None:
                 return None
             parts += [between, inner]
             at = child.end
-        return f"{opening}{''.join(parts)}{text[at : element.close]}</{element.name}>"
+        return f"{''.join(parts)}{text[at : element.close]}"
 
-    template = shown(root, "")
+    if _FORM.fullmatch(root.name):
+        inside = held(root, "")
+        template = textwrap.dedent(inside).strip() if inside is not None else None
+    else:
+        template = shown(root, "")
     clear = [said for _, said in fields if _is_gap(said)]
     rest = [said for _, said in fields if not _is_gap(said)]
-    told = not any(_A_VALUE.search(said) for said in rest) and (clear or all(" " in said for said in rest))
+    told = not any(_A_VALUE.search(_HOLLOW.sub("", said)) for said in rest) and (
+        clear or all(" " in said for said in rest)
+    )
     named = [name for name, said in fields if known(name, said)]
     if template is None or len(dict(fields)) < len(fields) or not 1 < len(fields) <= _MOST or not named:
         return None
@@ -149,6 +169,10 @@ def _filled(text: str, root: _Element, known: Callable[[str, str], bool], *, exa
     return schema, Layout("template", {"": template}, losses={**losses, **losses_of(fields)}), root.start
 
 
+_NOTES = re.compile(
+    r"(?:an?|one|1) (?:short )?(?:line|sentence|bullet|note) (?:per|for each|for every)\b", re.IGNORECASE
+)
+"""What is noted down before the answer, whatever its name."""
 _DEEPEST = 40
 _FEW = 12
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
 
-from harness.simulation.beside import ARTICLES, BESIDE, BESIDE_KIND
+from harness.simulation.beside import ARTICLES, BESIDE, BESIDE_KIND, points
 from harness.simulation.joined import parts_of
 from harness.simulation.text import content_words, fold, stem
 
@@ -147,6 +147,8 @@ def _slot_of(ontology: Ontology, name: str, description: str, enum: tuple[str, .
     found = (None if foreign else _by_polar_enum(ontology, enum)) or _by_enum(ontology, enum)
     if found is None and not foreign:
         found = _by_description(ontology, f"{' '.join(words)} {description}")
+        if found is None and points(words, description):
+            found = next((slot for slot, spec in ontology.slots.items() if spec.kind == "id"), None)
     return found if found is None or _may_be(ontology, found, enum, held) else None
 
 
@@ -378,8 +380,7 @@ def sides(spec: SlotSpec, options: tuple[str, ...]) -> tuple[tuple[str, ...], tu
 
     def saying(value: bool) -> tuple[str, ...]:
         words = (*_FLAG[value], *spec.values.get("yes" if value else "no", ()))
-        known = {words_of(word) for word in words}
-        return tuple(option for option in options if words_of(option) in known)
+        return tuple(option for option in options if words_of(option) in {*map(words_of, words)})
 
     return saying(True), saying(False)
 
@@ -396,5 +397,4 @@ def side_of(spec: SlotSpec, words: str) -> str | None:
 
 def flag_option(spec: SlotSpec, value: bool, options: tuple[str, ...]) -> str | None:
     """Which of the options says yes, or no, to this flag; `None` where none does."""
-    said = sides(spec, options)[0 if value else 1]
-    return said[0] if said else None
+    return next(iter(sides(spec, options)[0 if value else 1]), None)

@@ -7,17 +7,27 @@ gaps in place of values, or nothing but keys: what is shown as data has neither.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from harness.simulation.called import called_in
 from harness.simulation.columns import columns_in
 from harness.simulation.ending import row_after_label
-from harness.simulation.gaps import GAP, SAID, SHOWN, first_of_kind, gap_schema, losses_of, schema_of
+from harness.simulation.gaps import (
+    GAP,
+    SAID,
+    SHOWN,
+    first_of_kind,
+    gap_schema,
+    is_hint,
+    losses_of,
+    sampled,
+    schema_of,
+)
 from harness.simulation.page import Page, Wanted
-from harness.simulation.rendering import Kind, Layout
+from harness.simulation.rendering import MARK, THOUGHT, Kind, Layout
 from harness.simulation.slots import Ontology, words_of
 from harness.simulation.tagged import tagged_in
 from harness.simulation.templates import templates_in
@@ -52,6 +62,8 @@ class _Field(NamedTuple):
     mark: str
     gap: str
     start: int
+    folded: bool = False
+    """Whether its text is to stand below it."""
 
 
 @lru_cache(maxsize=256)
@@ -76,6 +88,7 @@ def wanted_in(text: str, ontology: Ontology) -> Wanted | None:
 class _Reader(Page):
     def shapes(self) -> Iterator[Wanted]:
         yield from self._lines()
+        yield from self._headed()
         yield from self._inline()
         yield from self._ordinal()
         yield from self._tags()
@@ -89,10 +102,16 @@ class _Reader(Page):
         at = 0
         for line in [*self.text.split("\n"), ""]:
             match = _LINE.match(line)
+            if block and block[-1].folded and line.startswith(" "):
+                block[-1] = block[-1]._replace(gap=f"{block[-1].gap} {line.strip()}".strip())
+                at += len(line) + 1
+                continue
             fits = match is not None and not _is_heading(match["label"], match["gap"])
             if match is not None and fits:
                 mark = (match["bullet"] or "") + match["mark"].strip('`"')
-                block.append(_Field(match["label"].strip(), mark, match["gap"].strip(), at))
+                folded = _FOLDED.fullmatch(match["gap"].strip()) is not None
+                gap = "" if folded else match["gap"].strip()
+                block.append(_Field(match["label"].strip(), mark, gap, at, folded))
             elif line.strip() or len(block) > 1:
                 if block:
                     yield block
@@ -110,6 +129,9 @@ class _Reader(Page):
                 continue
             if _CODE.search(self.text[max(0, block[0].start - 120) : block[0].start]):
                 continue
+            if any(gaps) and _announced(self.before(block[0].start)) and self._all_hints(block):
+                yield self._of_fields(block, self._kind(block))
+                continue
             filled = all(gap or blank for gap, blank in zip(gaps, empty, strict=True))
             described = any(gaps) and all(not re.search(r"\d", field.gap) for field in block)
             named = all(empty) and len(block) > 1 and all(known)
@@ -125,20 +147,69 @@ class _Reader(Page):
             elif len(block) > 1 or block[0].mark.rstrip().endswith("="):
                 yield self._of_fields(block, "lines")
 
+    def _headed(self) -> Iterator[Wanted]:
+        """Headings in capitals, each with what is told under it behind a dash: a file that is drawn up."""
+        for block in _HEADED_BLOCK.finditer(self.text):
+            heads = list(_HEADED.finditer(block.group()))
+            fields = [(head["label"].strip(), head["gap"]) for head in heads]
+            known = [label for label, _ in fields if self.knows(label)]
+            told = _announced(self.before(block.start())) and not any(_VALUE.search(gap) for _, gap in fields)
+            if told and 2 * len(known) > len(fields) == len(dict(fields)):
+                marks = {head["label"].strip(): head["mark"] for head in heads}
+                schema = schema_of(fields)
+                schema["properties"] |= {label: _MANY for label in known if self._is_list(label)}
+                yield Wanted(schema, Layout("lines", marks, losses=losses_of(fields)), block.start())
+
+    def _is_list(self, label: str) -> bool:
+        slot = self.ontology.slot_of(label, held="array")
+        return slot is not None and self.ontology.slots[slot].kind in {"list", "word"}
+
+    def _all_hints(self, block: list[_Field]) -> bool:
+        """Whether every line of a block tells what is to stand there, and no value does."""
+        return all(
+            field.folded or not field.gap or is_hint(field.gap) or not _VALUE.search(field.gap)
+            for field in block
+        )
+
+    def _kind(self, block: list[_Field]) -> Kind:
+        plain = any(field.mark.rstrip()[-1:] != ":" or " " in field.label for field in block)
+        noted = any(field.folded or _TILDE.search(field.gap) for field in block)
+        return "yaml" if not plain and (noted or _YAML_OUT.search(self.text)) else "lines"
+
     def _of_fields(self, block: list[_Field], kind: Kind) -> Wanted:
         if len(block) == 1 and _TOTAL.fullmatch(block[0].label) and _NUMERIC.search(block[0].gap):
             block = [block[0]._replace(label=self._number_asked(block[0].start))]
+        why = [field for field in block if field.folded and _WHY.search(field.gap)]
+        if len(why) == 1:
+            block = [field._replace(label=THOUGHT) if field is why[0] else field for field in block]
         fields = [(field.label, field.gap) for field in block]
         labels = {
             field.label: field.mark if field.mark.endswith(("=", " ")) else f"{field.mark} "
             for field in block
         }
         bare = {} if kind == "yaml" else {"type": "string"}
-        return Wanted(
-            schema_of(fields, bare=bare),
-            Layout(kind, labels, losses=losses_of(fields), thought=self._thinks(block[0].start)),
-            block[0].start,
+        schema = schema_of(fields, bare=bare)
+        folded = frozenset(field.label for field in block if field.folded)
+        layout = Layout(
+            kind, labels, losses=losses_of(fields), thought=self._thinks(block[0].start), folded=folded
         )
+        if kind == "yaml":
+            schema = self._in_yaml(schema, fields)
+        if kind == "lines":
+            schema, layout = _with_sums(schema, layout, fields)
+        return Wanted(schema, layout, block[0].start)
+
+    def _in_yaml(self, schema: dict[str, Any], fields: Sequence[tuple[str, str]]) -> dict[str, Any]:
+        """The schema with lists where brackets stand, and no currency where there is no sum."""
+        parts = dict(schema["properties"])
+        for name, gap in fields:
+            if _BRACKETS.fullmatch(gap):
+                parts[name] = {"type": "array", "items": {"type": "string"}, "description": gap}
+        sums = [name for name, part in parts.items() if "void" in part]
+        for name, part in parts.items():
+            if sums and part.get("nullable") and self.ontology.slot_of(name) == "currency":
+                parts[name] = {**part, "description": parts[sums[0]].get("description", "")}
+        return {**schema, "properties": parts}
 
     def _number_asked(self, start: int) -> str:
         """The number that the words before a place ask for: the first that is named, else a sum."""
@@ -213,6 +284,59 @@ _TOTAL = re.compile(
 _NUMERIC = re.compile(
     r"\b(?:number|amount|sum|total|x+|n|0\.00|decimal|float|value|zahl|nombre)\b|#|0[.,]00", re.IGNORECASE
 )
+
+
+_BRACKETS = re.compile(r"\[[^\[\]\n]{0,160}\]")
+_MANY = {"type": "array", "items": {"type": "string"}}
+_HEADED = re.compile(
+    r"^(?P<mark>(?P<label>[A-Z][A-Z]{2,20}(?: [A-Z]{2,20}){0,3})[ \t]{1,3}[–—-][ \t]{1,3})"
+    r"(?P<gap>[^\n]{3,300})$",
+    re.MULTILINE,
+)
+_HEADED_BLOCK = re.compile(
+    r"(?:^[A-Z][A-Z ]{2,60}[ \t]{1,3}[–—-][ \t][^\n]{3,300}(?:\n|\Z)){3,12}", re.MULTILINE
+)
+_WHY = re.compile(
+    r"\bsentences?\b(?=.{0,200}\b(?:which|why|reasons?|clauses?|rules?|arithmetic|steps)\b)(?!.{0,200}\bcustomer\b)",
+    re.IGNORECASE,
+)
+"""It is told in these why, whatever the field's name."""
+_FOLDED = re.compile(r"[>|][-+]?")
+_TILDE = re.compile(r"(?<!\S)~(?!\S)")
+_VALUE = re.compile(r"\d{2}|@|^(?:true|false|yes|no)$", re.IGNORECASE)
+_YAML_OUT = re.compile(
+    r"\b(?:answer|reply|respond|return|output|out|back|write|give|produce|ends?|send)\b[^.\n]{0,40}\byaml\b"
+    r"|\byaml\b[^.\n]{0,30}\b(?:answer|reply|response|output)\b",
+    re.IGNORECASE,
+)
+_ANNOUNCED = re.compile(
+    r"\b(?:exactly|precisely|only|just|nothing but|no more than|nothing except|with|in|these|this)\b"
+    r"[^\n]{0,40}"
+    r"\b(?:lines?|document|keys|fields|form|format|block|layout|yaml|headings?|heads|sections?|skeleton|shape|template)\b[^\n]{0,60}:\W{0,4}$",
+    re.IGNORECASE,
+)
+
+
+def _announced(before: str) -> bool:
+    """Whether the last line says that the answer has just the lines that follow."""
+    last = before.rpartition("\n")[2].rstrip()
+    return bool(_ANNOUNCED.search(last)) and not SHOWN.search(last)
+
+
+def _with_sums(
+    schema: dict[str, Any], layout: Layout, fields: Sequence[tuple[str, str]]
+) -> tuple[dict[str, Any], Layout]:
+    """Lines in which a sum is written with its currency, as the text that they are."""
+    sums = {name: unit for name, gap in fields if (unit := sampled(gap)) is not None}
+    if not any(sums.values()):
+        return schema, layout
+    parts = {**schema["properties"]}
+    parts |= {name: {"type": "number", "nullable": True} for name in sums}
+    text = "\n".join(f"{layout.labels[name]}{MARK}{name}{MARK}" for name, _ in fields)
+    forms = {name: f"{MARK}{name}{MARK} {MARK}currency{MARK}" for name, unit in sums.items() if unit}
+    parts.setdefault("currency", {"type": "string", "nullable": True})
+    template = replace(layout, kind="template", labels={"": text}, forms=forms)
+    return {**schema, "properties": parts}, template
 
 
 def _is_heading(label: str, gap: str) -> bool:
