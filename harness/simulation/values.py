@@ -34,8 +34,8 @@ _DATE = re.compile(
     r"|(?P<mon3>[^\W\d_]{3,10})\.?\s+(?P<d3>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y3>\d{4})",
     re.IGNORECASE,
 )
-_YES = frozenset({"true", "yes", "y", "1", "ja", "oui", "si", "on"})
-_NO = frozenset({"false", "no", "n", "0", "nein", "non", "off", "none"})
+_YES = frozenset({"true", "yes", "y", "1", "ja", "oui", "si", "tak", "on"})
+_NO = frozenset({"false", "no", "n", "0", "nein", "non", "nee", "nie", "off", "none"})
 
 
 class Money(NamedTuple):
