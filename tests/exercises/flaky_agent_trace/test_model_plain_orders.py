@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import pytest
+
+from exercises.flaky_agent_trace.ontology import ORDER
+from exercises.flaky_agent_trace.orders import order_from
+from harness.simulation.records import Lexicon, find_records, merge
 
 Json = Any
 Open = Callable[..., Any]
@@ -61,47 +66,57 @@ HEADERS = {
         "article no.|article|kind|pieces|price per piece|clearance",
         "refunded|date|article no.|reason",
         "date|by|kind|remark",
-        ("Order", "Articles", "Earlier refunds", "Notes", "yes", "no", "none"),
+        ("Order", "Earlier refunds", "Notes", "yes", "no", "none"),
     ),
     "Spanish": (
-        "cliente|correo electrónico|direcciones confirmadas|fecha de pedido|situación|entrega prometida"
-        "|fecha de entrega|devolución bancaria|es regalo|gastos de envío|importe total",
+        (
+            "cliente|correo electrónico|direcciones confirmadas|fecha de pedido|situación|entrega prometida"
+            "|fecha de entrega|devolución bancaria|es regalo|gastos de envío|importe total"
+        ),
         "referencia|producto|tipo|cantidad|precio unitario|venta final",
         "importe|fecha|referencia|motivo",
         "fecha|autor|tipo|texto",
-        ("Pedido", "Artículos", "Reembolsos anteriores", "Notas", "sí", "no", "ninguna"),
+        ("Pedido", "Reembolsos anteriores", "Notas", "sí", "no", "ninguna"),
     ),
     "German": (
-        "Kundin|E-Mail|bestätigte Adressen|bestellt am|Status|zugesagt bis|geliefert am|Rückbuchung|Geschenk"
-        "|Versandkosten|Gesamtsumme",
+        (
+            "Kundin|E-Mail|bestätigte Adressen|bestellt am|Status|zugesagt bis|geliefert am|Rückbuchung"
+            "|Geschenk|Versandkosten|Gesamtsumme"
+        ),
         "Artikelnummer|Bezeichnung|Kategorie|Menge|Einzelpreis|Restposten",
         "Betrag|Datum|Artikelnummer|Grund",
         "Datum|von|Art|Text",
-        ("Bestellung", "Positionen", "Frühere Erstattungen", "Notizen", "ja", "nein", "keine"),
+        ("Bestellung", "Frühere Erstattungen", "Notizen", "ja", "nein", "keine"),
     ),
     "French": (
-        "client|courriel|adresses confirmées|commandé le|statut|promis pour le|livré le|rétrofacturation"
-        "|cadeau|frais de port|montant total",
+        (
+            "client|courriel|adresses confirmées|commandé le|statut|promis pour le|livré le|rétrofacturation"
+            "|cadeau|frais de port|montant total"
+        ),
         "référence|désignation|catégorie|quantité|prix unitaire|vente ferme",
         "montant|date|référence|motif",
         "date|auteur|genre|texte",
-        ("Commande", "Articles", "Remboursements antérieurs", "Remarques", "oui", "non", "aucune"),
+        ("Commande", "Remboursements antérieurs", "Remarques", "oui", "non", "aucune"),
     ),
     "Dutch": (
-        "klant|e-mailadres|bevestigde adressen|besteld op|status|beloofd op|geleverd op|terugboeking|cadeau"
-        "|verzendkosten|totaal",
+        (
+            "klant|e-mailadres|bevestigde adressen|besteld op|status|beloofd op|geleverd op|terugboeking"
+            "|cadeau|verzendkosten|totaal"
+        ),
         "artikelnummer|omschrijving|categorie|aantal|stukprijs|uitverkoop",
         "bedrag|datum|artikelnummer|reden",
         "datum|door|soort|tekst",
-        ("Bestelling", "Artikelen", "Eerdere terugbetalingen", "Notities", "ja", "nee", "geen"),
+        ("Bestelling", "Eerdere terugbetalingen", "Notities", "ja", "nee", "geen"),
     ),
     "Polish": (
-        "klient|e-mail|potwierdzone adresy|data zamówienia|stan|obiecana dostawa|dostarczono"
-        "|obciążenie zwrotne|prezent|koszt wysyłki|suma",
+        (
+            "klient|e-mail|potwierdzone adresy|data zamówienia|stan|obiecana dostawa|dostarczono"
+            "|obciążenie zwrotne|prezent|koszt wysyłki|suma"
+        ),
         "nr artykułu|nazwa|kategoria|liczba sztuk|cena za sztukę|wyprzedaż",
         "kwota|data|nr artykułu|powód",
         "data|autor|rodzaj|treść",
-        ("Zamówienie", "Produkty", "Wcześniejsze zwroty", "Notatki", "tak", "nie", "brak"),
+        ("Zamówienie", "Wcześniejsze zwroty", "Notatki", "tak", "nie", "brak"),
     ),
 }
 
@@ -109,7 +124,7 @@ HEADERS = {
 def tables(order: dict[str, Json], language: str) -> str:
     """An order in Markdown tables."""
     own, items, refunds, notes, words = HEADERS[language]
-    title, title_of_items, title_of_refunds, title_of_notes, yes, no, none = words
+    title, of_refunds, of_notes, yes, no, none = words
     who = order["customer"]
     values = (
         who["name"], who["email"], ", ".join(who["also"]) or "–", order["placed"], order["status"],
@@ -123,11 +138,10 @@ def tables(order: dict[str, Json], language: str) -> str:
     ]  # fmt: skip
     past = [(one["amount"], one["on"], one.get("sku") or "–", one["reason"]) for one in order["refunds"]]
     said = [(note["on"], note["author"], note["kind"], note["text"]) for note in order["notes"]]
-    return "\n".join([
-        f"### {title} {order['id']}", "", *table(own, [values]), "", *table(items, articles), "",
-        *([f"**{title_of_refunds}**", "", *table(refunds, past)] if past else [f"{title_of_refunds}: {none}"]),
-        "", *([f"**{title_of_notes}**", "", *table(notes, said)] if said else [f"{title_of_notes}: {none}"]),
-    ])  # fmt: skip
+    lines = [f"### {title} {order['id']}", "", *table(own, [values]), "", *table(items, articles), ""]
+    lines += [f"**{of_refunds}**", "", *table(refunds, past)] if past else [f"{of_refunds}: {none}"]
+    lines += ["", f"**{of_notes}**", "", *table(notes, said)] if said else ["", f"{of_notes}: {none}"]
+    return "\n".join(lines)
 
 
 def table(header: str, rows: Iterable[Sequence[Json]]) -> Iterator[str]:
@@ -141,18 +155,18 @@ def piped(order: dict[str, Json]) -> str:
     """An order in lines of labelled cells, without a colon anywhere."""
     who = order["customer"]
     also = f" | confirmed addresses {', '.join(who['also'])}" if who["also"] else ""
+    marks = f"dispute {order['chargeback']} | gift order {'yes' if order['gift'] else 'no'}"
     lines = [
         f"{order['id']} | buyer {who['name']} | e-mail {who['email']}{also}",
-        f"  ordered {order['placed']} | state {order['status']} | due {order['promised']}"
-        f" | arrived {order['delivered'] or '-'} | dispute {order['chargeback']}"
-        f" | gift order {'yes' if order['gift'] else 'no'}",
+        f"  ordered {order['placed']} | state {order['status']} | {marks}",
+        f"  due {order['promised']} | arrived {order['delivered'] or '-'}",
         f"  postage {order['shipping_fee']} | sum {order['total']} {order['currency']}",
     ]
     for number, one in enumerate(order["items"], 1):
+        paid = f"units {one['quantity']} | each {one['unit_price']}"
+        final = f"final sale {'yes' if one['final_sale'] else 'no'}"
         lines += [
-            f"  item {number} | {one['name']} | {one['sku']} | type {one['category']}"
-            f" | units {one['quantity']} | each {one['unit_price']}"
-            f" | final sale {'yes' if one['final_sale'] else 'no'}"
+            f"  item {number} | {one['name']} | {one['sku']} | type {one['category']} | {paid} | {final}"
         ]
     lines += [
         f"  refund | {one['amount']} | {one['on']} | {one.get('sku') or '-'}" for one in order["refunds"]
@@ -240,3 +254,31 @@ def test_orders_in_lines_are_decided_as_orders_in_json(
         if any(by_json[key] != by_lines[key] for key in ("action", "order_id", "amount")):
             other[id] = by_json, by_lines
     assert other == {}
+
+
+@pytest.mark.parametrize("rendering", RENDERINGS)
+def test_orders_in_lines_are_read_in_full(open_case: Open, ids: list[str], rendering: str) -> None:
+    other = {}
+    for orders in (open_case(id).orders for id in ids):
+        known = Lexicon({item["name"]: item["sku"] for order in orders for item in order["items"]})
+        for order in orders:
+            by_json, by_lines = (
+                _facts(text, known)
+                for text in (json.dumps(order), f"Orders:\n{RENDERINGS[rendering](order)}\n")
+            )
+            if by_json != by_lines:
+                other[order["id"]] = by_json, by_lines
+    assert other == {}
+
+
+def _facts(text: str, known: Lexicon) -> Json:
+    """What a decision is made of."""
+    ((id, record),) = merge([(0, record) for record in find_records(text, ORDER, known)]).items()
+    order = order_from(record, id, "")
+    return (
+        order.customer.email, {address for address in order.customer.also if "@" in address}, order.placed,
+        order.status, order.promised, order.delivered, order.currency, order.shipping_fee, order.chargeback,
+        order.gift, [one.kind for one in order.notes],
+        [(one.sku, one.category, one.quantity, one.unit_price, one.final_sale) for one in order.items],
+        [(one.amount, one.on, one.sku) for one in order.refunds],
+    )  # fmt: skip
