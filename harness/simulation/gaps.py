@@ -40,7 +40,8 @@ _TRUE_OR_FALSE = re.compile(r"true\s{0,2}[/|]\s{0,2}false", re.IGNORECASE)
 _LOSS = re.compile(
     r"\b(?:or|else|otherwise)\W{1,3}(none|null|n/?a|unknown|nothing|unclear|keine?|aucune?|0(?:[.,]00?)?"
     r"|-)(?!\w)|[|/]\s{0,2}(none"
-    r"|null|n/a|unknown|unclear)\b",
+    r"|null|n/a|unknown|unclear)\b"
+    r"|(?:^|[;,.(]\s{0,2})(0(?:[.,]00?)?|none|null) unless\b",
     re.IGNORECASE,
 )
 
@@ -70,4 +71,4 @@ def first_of_kind(ontology: Ontology, kind: str) -> str:
 def losses_of(fields: Sequence[tuple[str, str]]) -> dict[str, str]:
     """Field → the word for a value that is not known, where a gap names one."""
     found = ((name, _LOSS.search(gap)) for name, gap in fields)
-    return {name: match[1] or match[2] for name, match in found if match}
+    return {name: match[1] or match[2] or match[3] for name, match in found if match}

@@ -28,6 +28,12 @@ _EXAMPLE = re.compile(r"0|0[.,]00?|12[.,]34|1?2[.,]50|99[.,]99|x{1,4}[.,]xx", re
 _DECLARED = re.compile(r"<\?xml[^<>\n]{0,80}\?>\s{0,4}\Z")
 _SAMPLE = re.compile(r"\b(?:following|follow|like|as in|match\w*)\b[^.\n]{0,20}\bexample\b", re.IGNORECASE)
 _A_VALUE = re.compile(r"\d{2}|@")
+HOLLOW = re.compile(r"(?<![1-9.])(?:[A-Z]{1,4}-?)?0+(?:[.,]0+)?(?![1-9])")
+"""`0.00`, `AB-000000`: where a value is to stand."""
+_THE_FORM = re.compile(
+    r"(?:answer|output|response|reply|result)[_-]?(?:format|form|template|schema|shape)|format", re.IGNORECASE
+)
+"""An element that is no part of the answer, but shows it."""
 _MOST = 20
 Found = tuple[dict[str, Json], Layout, int]
 
@@ -52,7 +58,9 @@ def skeleton_in(text: str, known: Callable[[str, str], bool], ordered: Callable[
     """The last skeleton that a text asks to be filled; `None`: it shows none."""
     best: Found | None = None
     for root in _roots(text):
-        if root.children and ordered(root.start):
+        if root.children and _THE_FORM.fullmatch(root.name):
+            best = _filled(text, root, known, example=False, bare=True) or best
+        elif root.children and ordered(root.start):
             example = _SAMPLE.search(text[max(0, root.start - 90) : root.start]) is not None
             best = _filled(text, root, known, example=example) or best
     return best
@@ -87,8 +95,10 @@ def _roots(text: str) -> Iterator[_Element]:
             yield element
 
 
-def _filled(text: str, root: _Element, known: Callable[[str, str], bool], *, example: bool) -> Found | None:
-    """`example`: it is told to be one, so that what it holds is as good as a gap."""
+def _filled(
+    text: str, root: _Element, known: Callable[[str, str], bool], *, example: bool, bare: bool = False
+) -> Found | None:
+    """Fill it. `example`: it is told to be one, so that all in it is a gap. `bare`: without the root."""
     fields: list[tuple[str, str]] = []
     losses: dict[str, str] = {}
 
@@ -128,12 +138,15 @@ def _filled(text: str, root: _Element, known: Callable[[str, str], bool], *, exa
                 return None
             parts += [between, inner]
             at = child.end
-        return f"{opening}{''.join(parts)}{text[at : element.close]}</{element.name}>"
+        inside = f"{''.join(parts)}{text[at : element.close]}"
+        return inside.strip() if bare and element is root else f"{opening}{inside}</{element.name}>"
 
     template = shown(root, "")
     clear = [said for _, said in fields if _is_gap(said)]
     rest = [said for _, said in fields if not _is_gap(said)]
-    told = not any(_A_VALUE.search(said) for said in rest) and (clear or all(" " in said for said in rest))
+    told = not any(_A_VALUE.search(HOLLOW.sub("", said)) for said in rest) and (
+        clear or all(" " in said for said in rest)
+    )
     named = [name for name, said in fields if known(name, said)]
     if template is None or len(dict(fields)) < len(fields) or not 1 < len(fields) <= _MOST or not named:
         return None
