@@ -23,7 +23,9 @@ _COUNT = re.compile(
 _CELL = re.compile(r"(?<=[|\t;])\s{0,4}(\d{1,3})\s{0,4}(?=[|\t;]|$)")
 """A count that stands alone in a column."""
 _BRACKETS = re.compile(r"[(\[]([^()\[\]\n]{1,60})[)\]]")
-_NOT = frozenset({"not", "no", "non", "nicht", "kein", "keine", "pas", "niet", "geen", "nie", "sin"})
+_NOT = frozenset({
+    "not", "no", "non", "nicht", "nein", "kein", "keine", "pas", "niet", "nee", "geen", "nie", "sin", "false",
+})  # fmt: skip
 _LONGEST_LABEL = 3
 _LONGEST = {"flag": 1, "number": 1, "word": 2, "money": 2, "date": 4}
 """Words of a value after a label without a colon."""
@@ -96,9 +98,11 @@ def marked(record: Record, line: str) -> None:
     fields = record.spec.fields
     # A name may hold the word of another category.
     rest = line.replace(str(record.get("name") or " "), " ")
-    final = ("final sale", *fields["final_sale"].aliases) if "final_sale" in fields else ()
-    if record.get("final_sale") is None and any(_affirmed(rest, mark) for mark in final):
-        record.put("final_sale", True)
+    if "final_sale" in fields and record.get("final_sale") is None:
+        # Half of its name, as in `final price`, is no mark.
+        marks = (mark for mark in fields["final_sale"].aliases if not fold("final sale").has(mark))
+        if any(_affirmed(rest, mark) for mark in ("final sale", *marks)):
+            record.put("final_sale", True)
     if "category" in fields and record.get("category") is None:
         # What stands in brackets is said of the item.
         for part in (*_BRACKETS.findall(line), rest):
@@ -107,5 +111,5 @@ def marked(record: Record, line: str) -> None:
 
 
 def _affirmed(line: str, mark: str) -> bool:
-    before, found, _ = fold(line).skeleton.partition(fold(mark).skeleton)
-    return bool(found) and not _NOT & set(before.split()[-1:])
+    before, found, after = fold(line).skeleton.partition(fold(mark).skeleton)
+    return bool(found) and not _NOT & {*before.split()[-1:], *after.split()[:1]}

@@ -271,10 +271,33 @@ def test_orders_in_lines_are_read_in_full(open_case: Open, ids: list[str], rende
     assert other == {}
 
 
+@pytest.mark.parametrize(
+    ("line", "final"),
+    [
+        ("AB-1 | Felt slippers 40 x 12 | 2 pcs | 12.00 | clearance", True),
+        ("AB-1 | Felt slippers 40 x 12 | 2 pcs | 12.00 | clearance? no", False),
+        ("2 pcs | Felt slippers 40 x 12 (AB-1), final price 12.00", False),
+        ("Felt slippers 40 x 12 [AB-1] | Restposten | 2 Stück | 12,00 EUR", True),
+        ("Felt slippers 40 x 12 [AB-1] | kein Restposten | 2 Stück | 12,00 EUR", False),
+        ("AB-1 | Felt slippers 40 x 12 | uds. 2 | precio 12.00 | venta final sí", True),
+        ("AB-1 | Felt slippers 40 x 12 | aantal 2 | stukprijs 12.00 | uitverkoop ✗", False),
+    ],
+)
+def test_what_a_line_says_of_an_item(line: str, final: bool) -> None:
+    known = Lexicon({"Felt slippers 40 x 12": "AB-1"})
+    order = _order(f"Order HL-200001, delivered 2026-09-01\n{line}\n", known)
+    (item,) = order.items
+    assert (item.sku, item.quantity, str(item.unit_price), item.final_sale) == ("AB-1", 2, "12.00", final)
+
+
+def _order(text: str, known: Lexicon) -> Any:
+    ((id, record),) = merge([(0, record) for record in find_records(text, ORDER, known)]).items()
+    return order_from(record, id, "")
+
+
 def _facts(text: str, known: Lexicon) -> Json:
     """What a decision is made of."""
-    ((id, record),) = merge([(0, record) for record in find_records(text, ORDER, known)]).items()
-    order = order_from(record, id, "")
+    order = _order(text, known)
     return (
         order.customer.email, {address for address in order.customer.also if "@" in address}, order.placed,
         order.status, order.promised, order.delivered, order.currency, order.shipping_fee, order.chargeback,
