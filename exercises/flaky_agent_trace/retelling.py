@@ -45,8 +45,9 @@ _TELLS = re.compile(
 )
 _LABEL = re.compile(
     r"^\W{0,12}(?:customer (?:says|said|writes|wrote|reports|message)|complaint"
-    r"|(?:(?:open|current|new|pending) )?(?:request|issue)|problem|what happened)"
-    r"\W{0,3}:\s*(?P<said>.+)",
+    r"|(?:(?:open|current|new|pending) )?(?:request|issue)|problem|what happened"
+    r"|(?:wants|wanted|asks|asked for) now|now (?:wants|asks for))"
+    r"(?:\W{0,3}:\s*|\s[–—-]\s)(?P<said>.+)",
     re.IGNORECASE,
 )
 _ABOUT = (

@@ -25,7 +25,12 @@ _LABEL = re.compile(
     r"\s{0,4}:[*_]{0,3}\s{0,8}(?P<rest>\S.*)$"
 )
 _PREFIX = re.compile(r"^[\s*_>-]{0,40}+(?P<key>[^\W\d]{1,40})\s{1,8}(?P<rest>[^\W\d]\w{0,40}\s{0,8}[:=].*)$")
-_NOTHING = frozenset({"none", "[]", "-", "–", "n/a", "no", "nothing", "null", "{}"})
+_CELLS = re.compile(r"^[\s*_>-]{0,40}+(?P<key>[^\W\d]{1,40})\s{0,4}#?\d{0,2}\s{0,4}\|\s{0,8}(?P<rest>\S.*)$")
+"""A line of cells of which the first names what it is one of: `item 2 | Kettle | 30.00`."""
+_NOTHING = frozenset({
+    "none", "[]", "-", "–", "—", "n/a", "no", "nothing", "null", "{}", "keine", "keiner", "aucun", "aucune",
+    "ninguno", "ninguna", "geen", "brak", "żadne",
+})  # fmt: skip
 
 
 class Named(Protocol):
@@ -62,6 +67,21 @@ def line_pairs(line: str) -> dict[str, str]:
         value = line[mark.end() : end].strip(" \t,;|*_`\"'")
         found.setdefault(mark["key"].strip(), value.removesuffix(")") if "(" not in value else value)
     return found
+
+
+_YAML_LIST = re.compile(
+    r"^(?P<key>[ \t]*[\"']?[^\W\d][\w ]{1,38}[\"']?:)[ \t]*"
+    r"(?P<points>(?:\n[ \t]*- [\"']?[^\s:\"']{1,80}[\"']?[ \t]*(?=\n|\Z)){1,12})",
+    re.MULTILINE,
+)
+_POINT = re.compile(r"^[ \t]*- (.*?)[ \t]*$", re.MULTILINE)
+
+
+def in_one_line(section: str) -> str:
+    """A list of single words below a key (YAML), beside that key."""
+    return _YAML_LIST.sub(
+        lambda match: f"{match['key']} {', '.join(_POINT.findall(match['points']))}", section
+    )
 
 
 def lay_out(section: str, kinds: Mapping[str, Named], part_of: Mapping[str, str]) -> Laid:
@@ -110,11 +130,17 @@ class _Reader:
         if prefix and name and self._known(name, _first(line_pairs(prefix["rest"]))):
             self._add(name, line_pairs(prefix["rest"]), prefix["rest"], _width(line))
             return True
+        cells = _CELLS.match(line)
+        name = self._list(cells["key"]) if cells else None
+        if cells and name:
+            pairs = line_pairs(cells["rest"])
+            self._add(name, pairs if self._known(name, pairs) else {}, cells["rest"], _width(line))
+            return True
         label = _LABEL.match(line)
         name = self._list(label["key"]) if label else None
         if label is None or not name or (self.entry and _width(line) > self.entry[1]):
             return False
-        if label["rest"].strip().casefold() in _NOTHING:
+        if label["rest"].strip(" .").casefold() in _NOTHING:
             return True
         for rest in re.split(r"\s*;\s*(?!\w+\s*[:=])", label["rest"]):
             if rest.strip():
@@ -127,7 +153,7 @@ class _Reader:
             self.columns = None
             return False
         cells = [cell.strip(" *`") for cell in text[1:-1].split("|")]
-        if any(line_pairs(cell) for cell in cells):
+        if self.columns is None and any(line_pairs(cell) for cell in cells):
             return False
         if self.columns is None:
             name = next(self._table_of(cells), None)

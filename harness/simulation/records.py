@@ -11,10 +11,11 @@ from typing import Any
 
 from harness.simulation.blobs import blobs, outside, pairs
 from harness.simulation.elements import elements
-from harness.simulation.layouts import Entry, Laid, lay_out, line_pairs
+from harness.simulation.item_lines import count_and_price, labelled, marked, named_part, take
+from harness.simulation.layouts import Entry, Laid, in_one_line, lay_out, line_pairs
 from harness.simulation.shapes import FieldSpec, Lexicon, Record, RecordSpec, part_index, same
 from harness.simulation.text import fold, unescape
-from harness.simulation.values import canonical, dates, sums
+from harness.simulation.values import dates, sums
 
 __all__ = ["FieldSpec", "Lexicon", "Record", "RecordSpec", "find_records", "merge", "same"]
 
@@ -107,11 +108,11 @@ def _walk(value: Any, spec: RecordSpec, inside: Record | None, found: list[Recor
                 _part(entry, kind, number) for number, entry in enumerate(entries)
             )
         elif record is not None and isinstance(item, list) and item and all(isinstance(i, str) for i in item):
-            _take(record, key, ", ".join(item))
+            take(record, key, ", ".join(item))
         elif isinstance(item, dict | list):
             _walk(item, spec, record, found, depth + 1)
         elif record is not None:
-            _take(record, key, item)
+            take(record, key, item)
 
 
 def _own_id(value: dict[str, Any], spec: RecordSpec) -> str | None:
@@ -126,25 +127,6 @@ def _own_id(value: dict[str, Any], spec: RecordSpec) -> str | None:
     return None
 
 
-def _take(record: Record, key: str, item: Any) -> None:
-    name = record.spec.field_of(key)
-    if name is None:
-        return
-    field_spec = record.spec.fields[name]
-    value = canonical(item, field_spec.kind)
-    if field_spec.kind == "word" and value is not None:
-        value = _word(str(value), field_spec.values)
-    if value is not None:
-        record.put(name, value)
-
-
-def _word(text: str, values: tuple[str, ...]) -> str | None:
-    for value in values:
-        if fold(text).has(value):
-            return value
-    return None
-
-
 def _part(entry: Any, kind: RecordSpec, number: int) -> Record:
     """A part from an object, or from a line such as `2 x Kettle`."""
     record = Record(kind, f"#{number}")
@@ -152,48 +134,19 @@ def _part(entry: Any, kind: RecordSpec, number: int) -> Record:
         for key, item in entry.items():
             if isinstance(item, dict):
                 for inner, leaf in item.items():
-                    _take(record, inner, leaf)
+                    take(record, inner, leaf)
             else:
-                _take(record, key, item)
+                take(record, key, item)
     elif isinstance(entry, str):
-        _line_part(record, entry)
-    record.id = _part_id(record, number)
+        count_and_price(record, entry)
+    record.id = named_part(record, number)
     return record
-
-
-def _part_id(record: Record, number: int) -> str:
-    own = record.get(record.spec.id_field)
-    name = record.get("name")
-    return str(own or (f"name:{fold(str(name)).skeleton.strip()}" if name else f"#{number}"))
-
-
-_COUNT = re.compile(
-    r"(?<![\d.,])(\d{1,3})\s?[x×]\s|\s[x×]\s?(\d{1,3})(?![\d.,])"
-    r"|\b(?:qty|quantity|count|menge|qté|cant)\b\W{0,3}(\d{1,3})(?![\d.,])"
-    r"|(?<![\d.,])(\d{1,3}) (?:pieces|pcs|units) of\b",
-    re.IGNORECASE,
-)
-
-
-_CELL = re.compile(r"(?<=[|\t;])\s{0,4}(\d{1,3})\s{0,4}(?=[|\t;])")
-"""A count that stands alone in a column."""
-
-
-def _line_part(record: Record, line: str) -> None:
-    match = _COUNT.search(f" {line} ") or _CELL.search(line)
-    if match and "quantity" in record.spec.fields:
-        record.put("quantity", float(next(filter(None, match.groups()))))
-    name = _COUNT.sub(" ", f" {line} ").strip(" -*•,")
-    if "name" in record.spec.fields and name:
-        record.put("name", re.split(r"\s[(@–—|]|:\s", name)[0].strip())
-    amounts = sums(line)
-    if amounts and "unit_price" in record.spec.fields:
-        record.put("unit_price", amounts[0].value)
 
 
 _HEADING = re.compile(
     r"^[#*_\s\[<(=-]{0,40}(?:(?:refund|our|the|shop|company|current)\s+)?"
-    r"(?:policy|policies|handbook|rules?|instructions?|guidelines?|task|answer|output|mail|ticket)\b",
+    r"(?:policy|policies|handbook|rules?|instructions?|guidelines?|task|answer|output|mail|ticket)\b"
+    r"(?![\"'*_]{0,3}[ \t]*[:=|][^\n@]{0,20}@)",
     re.IGNORECASE | re.MULTILINE,
 )
 """Where something else than records begins."""
@@ -232,13 +185,17 @@ def _marks(plain: str, spec: RecordSpec) -> list[tuple[int, str]]:
 
 def _read_section(record: Record, section: str, lexicon: Lexicon) -> None:
     spec = record.spec
-    laid = lay_out(section, {name: kind for name, (kind, _) in spec.parts.items()}, part_index(spec))
+    laid = lay_out(
+        in_one_line(section), {name: kind for name, (kind, _) in spec.parts.items()}, part_index(spec)
+    )
     own = "\n".join(laid.own)
     said = [pair for line in laid.own for pair in line_pairs(line).items()]
     for key, value in [*said, *((pair.key, pair.value) for pair in pairs(own))]:
         name = spec.field_of(key) or _tail_field(spec, key)
         if name is not None and name != spec.id_field and record.get(name) is None:
-            _take(record, name, value)
+            take(record, name, value)
+    for line in laid.own:
+        labelled(record, line)
     _prose_values(record, own)
     for part_name, (kind, _) in spec.parts.items():
         parts = _laid_parts(kind, laid, part_name, lexicon)
@@ -246,24 +203,6 @@ def _read_section(record: Record, section: str, lexicon: Lexicon) -> None:
             parts = _prose_parts(kind, own, lexicon)
         if parts:
             record.parts[part_name] = parts
-
-
-def _marked(record: Record, line: str) -> None:
-    """What a line says of an item without a key: `final sale`, `electronics`."""
-    fields = record.spec.fields
-    if "final_sale" in fields and record.get("final_sale") is None:
-        folded = fold(line)
-        if folded.has("final sale") and not folded.has("not final sale"):
-            record.put("final_sale", True)
-    if "category" in fields and record.get("category") is None:
-        # What stands in brackets is said of the item; a name may hold the word of another category.
-        rest = line.replace(str(record.get("name") or " "), " ")
-        for part in (*_BRACKETS.findall(line), rest):
-            if record.get("category") is None:
-                _take(record, "category", part)
-
-
-_BRACKETS = re.compile(r"[(\[]([^()\[\]\n]{1,60})[)\]]")
 
 
 def _laid_parts(kind: RecordSpec, laid: Laid, part_name: str, lexicon: Lexicon) -> list[Record]:
@@ -277,18 +216,28 @@ def _laid_parts(kind: RecordSpec, laid: Laid, part_name: str, lexicon: Lexicon) 
     return list(found.values())
 
 
-def _entry_part(kind: RecordSpec, entry: Entry, number: int, lexicon: Lexicon) -> Record:
+def _paired(kind: RecordSpec, entry: Entry, number: int) -> Record:
     record = Record(kind, f"#{number}")
     for key, value in entry.pairs.items():
-        _take(record, key, value)
+        again = kind.field_of(key) == kind.id_field and record.get(kind.id_field) is not None
+        if again and "name" in kind.fields:
+            record.put("name", value)  # `article number | article`
+        else:
+            take(record, key, value)
+    return record
+
+
+def _entry_part(kind: RecordSpec, entry: Entry, number: int, lexicon: Lexicon) -> Record:
+    record = _paired(kind, entry, number)
     own_id = record.get(kind.id_field)
     if isinstance(own_id, str) and "text" not in kind.fields:
         record.put(kind.id_field, own_id.partition(",")[0].strip(" )"))  # `sku: HM-1, home) @ 3.00 EUR`
     if "name" in kind.fields and record.get("name") is None:
         folded = fold(entry.line)
-        known = next((name for name in lexicon.part_names if folded.has(name)), None)
+        known = next(iter(_known_in(entry.line, lexicon)), None)
         own = Record(kind, "")
-        _line_part(own, re.sub(r"^\W{0,12}(?:items?|lines?)\s*\d*\s*:", "", entry.line))
+        labelled(own, entry.line)
+        count_and_price(own, re.sub(r"^\W{0,12}(?:items?|lines?)\s*\d*\s*:", "", entry.line), known or "")
         for name, value in own.values.items():
             record.values.setdefault(name, value)
         if known is not None:
@@ -308,9 +257,9 @@ def _entry_part(kind: RecordSpec, entry: Entry, number: int, lexicon: Lexicon) -
             sku := next((i for i in lexicon.part_names.values() if told.has(i)), "")
         ):
             record.put("sku", sku)
-    _marked(record, entry.line)
+    marked(record, entry.line)
     named = lexicon.part_names.get(str(record.get("name"))) if record.get(kind.id_field) is None else None
-    record.id = named or _part_id(record, number)
+    record.id = named or named_part(record, number)
     return record
 
 
@@ -362,21 +311,32 @@ def _prose_parts(kind: RecordSpec, section: str, lexicon: Lexicon) -> list[Recor
     for line in section.split("\n"):
         folded = fold(line)
         seen: set[str] = set()
-        for name, id in lexicon.part_names.items():
-            if id in seen or not folded.has(name):
+        for name in _known_in(line, lexicon):
+            id = lexicon.part_names[name]
+            if id in seen:
                 continue
             seen.add(id)
             record = Record(kind, id, {"name": name})
-            _line_part(record, line)
-            record.put("name", name)
+            labelled(record, line)
+            count_and_price(record, line, name)
             for pair in pairs(line):
                 field_name = kind.field_of(pair.key)
                 if field_name is not None and field_name != "name":
-                    _take(record, field_name, pair.value)
-            _marked(record, line)
+                    take(record, field_name, pair.value)
+            marked(record, line)
             if folded.has(id):
                 record.put(kind.id_field, id)
             known = parts.setdefault(id, record)
             for field_name, value in record.values.items():
                 known.values.setdefault(field_name, value)
     return list(parts.values())
+
+
+def _known_in(line: str, lexicon: Lexicon) -> list[str]:
+    """The parts that a line names; not a name within a longer one, as `lamp` is in `shade for a lamp`."""
+    rest, found = fold(line).skeleton, []
+    for name in sorted(lexicon.part_names, key=lambda name: -len(fold(name).words)):
+        if (said := fold(name).skeleton) in rest:
+            rest = rest.replace(said, " | ")
+            found.append(name)
+    return [name for name in lexicon.part_names if name in found]

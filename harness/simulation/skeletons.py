@@ -34,7 +34,8 @@ _FORM = re.compile(
     re.IGNORECASE,
 )
 """Names of the tag in which a prompt shows the form of the answer; it is no part of it."""
-_HOLLOW = re.compile(r"(?<![\d.,])0[.,]0{1,2}(?![\d.,]\d)")
+HOLLOW = re.compile(r"(?<![1-9.])(?:[A-Z]{1,4}-?)?0+(?:[.,]0+)?(?![1-9])")
+"""`0.00`, `AB-000000`: where a value is to stand."""
 _A_VALUE = re.compile(r"\d{2}|@")
 _MOST = 20
 Found = tuple[dict[str, Json], Layout, int]
@@ -151,7 +152,7 @@ def _filled(text: str, root: _Element, known: Callable[[str, str], bool], *, exa
         template = shown(root, "")
     clear = [said for _, said in fields if _is_gap(said)]
     rest = [said for _, said in fields if not _is_gap(said)]
-    told = not any(_A_VALUE.search(_HOLLOW.sub("", said)) for said in rest) and (
+    told = not any(_A_VALUE.search(HOLLOW.sub("", said)) for said in rest) and (
         clear or all(" " in said for said in rest)
     )
     named = [name for name, said in fields if known(name, said)]

@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.simulation.gaps import SAID, SHOWN, gap_schema, losses_of
 from harness.simulation.rendering import Layout
-from harness.simulation.skeletons import skeleton_in
+from harness.simulation.skeletons import HOLLOW, skeleton_in
 
 Json = Any
 _ELEMENT = re.compile(
@@ -105,12 +105,8 @@ def _gap(inside: str) -> bool:
         or said in {"...", "…"}
         or "|" in said
         or said.startswith(("<", "[", "{"))
-        or (len(said.split()) <= 12 and not re.search(r"\d{2}|@", _HOLLOW.sub("", said)))
+        or (len(said.split()) <= 12 and not re.search(r"\d{2}|@", HOLLOW.sub("", said)))
     )
-
-
-_HOLLOW = re.compile(r"(?<![1-9.])(?:[A-Z]{1,4}-?)?0+(?:[.,]0+)?(?![1-9])")
-"""`0.00`, `AB-000000`: where a value is to stand."""
 
 
 def _of_block(
@@ -160,7 +156,7 @@ def _before(text: str, start: int) -> bool:
 
 
 def _typed(gap: str) -> dict[str, Json]:
-    if _HOLLOW.match(gap.strip()):
+    if HOLLOW.match(gap.strip()):
         return {"type": "string", "nullable": True, "description": gap.strip()}
     plain = gap.strip(" <>[]{}")
     return {"type": "string"} if not plain or plain in {"...", "…"} else gap_schema(plain)

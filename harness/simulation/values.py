@@ -34,8 +34,8 @@ _DATE = re.compile(
     r"|(?P<mon3>[^\W\d_]{3,10})\.?\s+(?P<d3>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y3>\d{4})",
     re.IGNORECASE,
 )
-_YES = frozenset({"true", "yes", "y", "1", "ja", "oui", "si", "on"})
-_NO = frozenset({"false", "no", "n", "0", "nein", "non", "off", "none"})
+_YES = frozenset({"true", "yes", "y", "1", "ja", "oui", "si", "tak", "on", "✓", "✔", "✅"})
+_NO = frozenset({"false", "no", "n", "0", "nein", "non", "nee", "nie", "off", "none", "✗", "✘", "❌"})
 
 
 class Money(NamedTuple):
@@ -177,10 +177,10 @@ def _as_number(value: Any) -> float | None:
 
 
 def _as_flag(value: Any) -> bool | None:
-    words = fold(str(value)).words
-    if words and words[0] in _YES:
+    words = fold(str(value)).words or (str(value).strip(),)
+    if words[0] in _YES:
         return True
-    return False if words and words[0] in _NO else None
+    return False if words[0] in _NO else None
 
 
 def render(value: Any, kind: str) -> Any:
