@@ -18,7 +18,7 @@ MARK = "\0"
 """Stands around the name of a field in a template."""
 _FIELD = re.compile(f"{MARK}([^{MARK}]{{1,80}}){MARK}")
 _PLAIN = re.compile(r"[A-Za-z][\w .,/()'-]*[\w.)]|[A-Za-z]")
-_SUM = re.compile(r"\d+\.\d\d")
+_SUM = re.compile(r"\d{1,9}\.\d\d")
 _SAID_OTHERWISE = frozenset({"yes", "no", "true", "false", "null", "none", "on", "off", "y", "n"})
 
 

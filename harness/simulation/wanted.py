@@ -137,7 +137,8 @@ class _Reader(Page):
             named = all(empty) and len(block) > 1 and all(known)
             if not (filled or described) or not (any(gaps) or named):
                 continue
-            alone = filled and sum(gaps) > 1 and not SHOWN.search(self.before(block[0].start))
+            above = self.before(block[0].start)
+            alone = filled and sum(gaps) > 1 and not (SHOWN.search(above) or _OF_DATA.search(above))
             if not self.ordered(block[0].start) and not alone:
                 continue
             if re.search(
@@ -296,6 +297,10 @@ _HEADED = re.compile(
 _HEADED_BLOCK = re.compile(
     r"(?:^[A-Z][A-Z ]{2,60}[ \t]{1,3}[–—-][ \t][^\n]{3,300}(?:\n|\Z)){3,12}", re.MULTILINE
 )
+_OF_DATA = re.compile(
+    r"\b(?:order|ticket|mail|input) (?:records?|data|fields)\b[^.\n]{0,30}\b(?:fields|keys|lines)\W{0,3}$",
+    re.IGNORECASE,
+)
 _WHY = re.compile(
     r"\bsentences?\b(?=.{0,200}\b(?:which|why|reasons?|clauses?|rules?|arithmetic|steps)\b)(?!.{0,200}\bcustomer\b)",
     re.IGNORECASE,
@@ -309,10 +314,14 @@ _YAML_OUT = re.compile(
     r"|\byaml\b[^.\n]{0,30}\b(?:answer|reply|response|output)\b",
     re.IGNORECASE,
 )
+_A_FORM = (
+    r"[^\n]{0,40}\b(?:lines?|document|keys|fields|form|format|block|layout|yaml|headings?|heads|sections?"
+    r"|skeleton|shape|template)\b[^\n]{0,60}:\W{0,4}$"
+)
 _ANNOUNCED = re.compile(
-    r"\b(?:exactly|precisely|only|just|nothing but|no more than|nothing except|with|in|these|this)\b"
-    r"[^\n]{0,40}"
-    r"\b(?:lines?|document|keys|fields|form|format|block|layout|yaml|headings?|heads|sections?|skeleton|shape|template)\b[^\n]{0,60}:\W{0,4}$",
+    rf"\b(?:exactly|precisely|only|just|nothing but|no more than|nothing except)\b{_A_FORM}"
+    r"|\b(?:answer|reply|respond|return|output|close|end|finish|conclude|write|give|produce|send)\b[^\n]{0,60}"
+    rf"\b(?:with|in|these|this|following)\b{_A_FORM}",
     re.IGNORECASE,
 )
 

@@ -197,3 +197,12 @@ def test_a_file_under_headings_in_capitals_is_drawn_up_and_nothing_decided(
         assert all(told for _, _, told in found), said
         schema = {"type": "object", "properties": {"first_reported": {"type": "string", "format": "date"}}}
         assert found[2][2] == (plain.decide(plain.mail, schema=schema)["first_reported"] or "none")
+
+
+def test_what_an_order_consists_of_is_no_form(open_case: Open, ids: list[str]) -> None:
+    case, plain = open_case(ids[0]), open_case(ids[0])
+    told = (
+        "Each order record, with these fields:\n\nstatus: processing | shipped\ncurrency: EUR | GBP | PLN\n"
+    )
+    assert case.say(f"{told}\n{case.prompt()}\n\nWhat do we do?").text.count("currency:") == 0
+    assert case.decide(f"{told}\n{case.prompt()}")["action"] == plain.decide(plain.prompt())["action"]
