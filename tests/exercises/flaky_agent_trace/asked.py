@@ -23,7 +23,7 @@ from tests.exercises.flaky_agent_trace.conftest import Case, without_errors
 
 Json = Any
 REQUESTS = Path(__file__).with_name("requests")
-SETS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
+SETS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 NO_REASON = "not understood"
 
 
