@@ -73,7 +73,7 @@ def test_a_strange_key_is_not_left_open(open_case: Open) -> None:
     case = open_case("p-post-05")
     shown = f"{case.handbook}\n\n{json.dumps(case.orders)}\n\n{case.mail}"
     keys = "Réponds en JSON avec les clés action (rembourser/refuser/transmettre/demander), clause, "
-    case.say(shown, system=f"{keys}montant, explication.", output=JSON)
+    case.say(shown, system=f"{keys}montant, température.", output=JSON)
     assert not case.readings[-1].understood
     said = json.loads(case.say(shown, system=f"{keys}montant.", output=JSON).text)
     assert case.readings[-1].understood
