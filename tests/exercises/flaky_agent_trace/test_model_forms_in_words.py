@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -83,8 +83,9 @@ def in_yaml(value: Json, indent: str = "") -> str:
     return "\n".join(lines)
 
 
-def same(decided: dict[str, Json], outcome: str, order: str, amount: str, nothing: str) -> bool:
+def same(decided: dict[str, Json], told: Sequence[str], nothing: str) -> bool:
     """Whether an answer in words says what was decided; where nothing is paid, no sum stands there."""
+    outcome, order, amount = told
     paid = decided["action"] == "refund"
     sums = amount.partition(" ")[0] == f"{decided['amount']:.2f}" if paid else amount == nothing
     named = order == decided["order_id"] or (not paid and order in {"", "-", "~", "null"})
@@ -101,7 +102,7 @@ def test_announced_yaml_is_the_form_though_the_ticket_is_yaml_too(open_case: Ope
         decided = plain.decide(plain.prompt())
         assert re.match(r"notes: >-\n  .*\b(?:H-\d|[A-Z]-\d|order)\b", said), said
         if list(found) != ["notes", "ruling", "order", "amount", "currency"] or not same(
-            decided, found["ruling"], found["order"], found["amount"], "~"
+            decided, (found["ruling"], found["order"], found["amount"]), "~"
         ):
             other[id] = decided, said
     assert other == {}
@@ -115,7 +116,7 @@ def test_announced_lines_end_the_answer(open_case: Open, ids: list[str]) -> None
         said = case.say(case.prompt(handbook=""), system=rules).text
         decided = plain.decide(plain.prompt())
         found = re.search(r"\n\nOutcome: (.+)\nOrder number: (.+)\nSum: (.+)\Z", said)
-        if found is None or not same(decided, *found.groups(), "-"):
+        if found is None or not same(decided, found.groups(), "-"):
             other[id] = decided, said
     assert other == {}
 
@@ -131,7 +132,7 @@ def test_elements_under_a_tag_named_for_the_answer_are_filled(open_case: Open, i
             r"  <sum>(.*)</sum>\n</ruling>\Z",
             said,
         )
-        if found is None or not same(decided, *found.groups(), "0.00"):
+        if found is None or not same(decided, found.groups(), "0.00"):
             other[id] = decided, said
     assert other == {}
 

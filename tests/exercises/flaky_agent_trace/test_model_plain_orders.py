@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -231,11 +232,8 @@ def xml(order: dict[str, Json]) -> str:
 
 
 RENDERINGS: dict[str, Render] = {
-    **{f"lines: {name}": lambda order, item=item: told(order, item) for name, item in LAYOUTS.items()},
-    **{
-        f"tables: {language}": lambda order, language=language: tables(order, language)
-        for language in HEADERS
-    },
+    **{f"lines: {name}": partial(told, item=item) for name, item in LAYOUTS.items()},
+    **{f"tables: {language}": partial(tables, language=language) for language in HEADERS},
     "pipes": piped,
     "yaml": yaml,
     "xml": xml,
