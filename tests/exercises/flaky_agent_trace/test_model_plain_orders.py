@@ -244,8 +244,9 @@ RENDERINGS: dict[str, Render] = {
 def test_orders_in_lines_are_decided_as_orders_in_json(
     open_case: Open, ids: list[str], rendering: str
 ) -> None:
+    """On every fourth ticket, another one each time; what is read of the others is looked at below."""
     other = {}
-    for id in ids:
+    for id in ids[list(RENDERINGS).index(rendering) % 4 :: 4]:
         case, plain = open_case(id), open_case(id)
         lines = "\n\n".join(map(RENDERINGS[rendering], plain.orders))
         by_json, by_lines = case.decide(case.prompt()), plain.decide(plain.prompt(orders=lines))
