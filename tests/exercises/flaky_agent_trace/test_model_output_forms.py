@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from harness.exchange import Message, Request, Text
 from tests.exercises.flaky_agent_trace.conftest import Case
 
 OpenCase = Callable[..., Case]
@@ -31,3 +32,33 @@ def test_lines_announced_in_another_language_are_the_form(open_case: OpenCase, l
     labels = [line.partition(":")[0] for line in form.split("\n\n")[1].splitlines()]
     said = case.say(case.prompt(), system=form).text
     assert [line.partition(":")[0] for line in said.splitlines()] == labels
+
+
+SHOWN = (
+    ("Mail: The vase of HL-100410 was in splinters.", "Broken, told in time: 12.50.", "REFUND", "12.50"),
+    ("Mail: HL-100418, a bit big for us after all.", "Day 45 is too late.", "DECLINE", "0.00"),
+)
+
+
+def _answer(order: str, because: str, ruling: str, sum: str) -> str:
+    return (
+        f"<result>\n<because>{because}</because>\n<order>{order}</order>\n<decision>{ruling}</decision>\n"
+        f"<sum>{sum}</sum>\n</result>"
+    )
+
+
+def test_the_elements_of_the_examples_are_all_filled(open_case: OpenCase) -> None:
+    case = open_case("p-return-01")
+    messages = [Message("system", (Text("Rule on refunds. Reason in <because> first, then fill the rest."),))]
+    for mail, because, ruling, sum in SHOWN:
+        messages.append(Message("user", (Text(mail),)))
+        order = mail[mail.index("HL-") :][:9]
+        messages.append(Message("assistant", (Text(_answer(order, because, ruling, sum)),)))
+    messages.append(Message("user", (Text(case.prompt()),)))
+    said = case.ask(Request("m", tuple(messages))).text
+    expected = case.scenario.expected["outcomes"][0]
+    assert said.startswith("<result>\n<because>")
+    assert said.endswith(
+        f"</because>\n<order>{expected['order']}</order>\n<decision>REFUND</decision>\n"
+        f"<sum>{expected['amount']}</sum>\n</result>"
+    )
