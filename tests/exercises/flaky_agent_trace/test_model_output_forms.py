@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -62,3 +63,30 @@ def test_the_elements_of_the_examples_are_all_filled(open_case: OpenCase) -> Non
         f"</because>\n<order>{expected['order']}</order>\n<decision>REFUND</decision>\n"
         f"<sum>{expected['amount']}</sum>\n</result>"
     )
+
+
+WRITERS = {
+    "pl": "Redagujesz odpowiedzi sklepu. Decyzja zapadła. Napisz do klienta list na podstawie danych "
+    "(JSON).\nstatus=denied: wyjaśnij odmowę; status=refunded: podaj kwotę. Nic poza listem.",
+    "de": "Du formulierst die Post des Ladens. Es ist entschieden. Schreibe dem Kunden einen Brief nach den "
+    "Daten (JSON).\nstatus=denied: begründe; status=refunded: nenne die Summe. Nichts als den Brief.",
+    "fr": "La décision est prise. Rédige une lettre au client d'après les données (JSON).\n"
+    "status=denied : explique ; status=refunded : donne la somme. Rien d'autre que la lettre.",
+    "es": "La decisión está tomada. Redacta una carta al cliente según los datos (JSON).\n"
+    "status=denied: explica; status=refunded: di el importe. Nada más que la carta.",
+    "nl": "Het besluit is genomen. Schrijf een brief aan de klant volgens de gegevens (JSON).\n"
+    "status=denied: leg uit; status=refunded: noem het bedrag. Niets anders dan de brief.",
+}
+
+
+@pytest.mark.parametrize("language", WRITERS)
+def test_facts_in_json_are_no_form_of_a_letter(open_case: OpenCase, language: str) -> None:
+    case = open_case("p-return-01")
+    expected = case.scenario.expected["outcomes"][0]
+    facts = {"status": "refunded", "order": expected["order"], "amount": "17.35", "currency": "GBP"}
+    data = f"DATA\n```json\n{json.dumps(facts, indent=2)}\n```\n\n{case.mail}"
+    said = case.say(data, system=WRITERS[language]).text
+    assert "{" not in said
+    assert expected["order"] in said
+    assert "17.35" in said
+    assert "\n\n" in said
