@@ -90,3 +90,34 @@ def test_facts_in_json_are_no_form_of_a_letter(open_case: OpenCase, language: st
     assert expected["order"] in said
     assert "17.35" in said
     assert "\n\n" in said
+
+
+@pytest.mark.parametrize(
+    ("asked", "label"),
+    [
+        ("First line: `Subject: ...`, then an empty line and the letter.", "Subject"),
+        ("Start it with a 'Subject: ...' line.", "Subject"),
+        ("Erste Zeile: „Betreff: …“, dann der Brief.", "Betreff"),
+        ("Première ligne : « Objet : … », puis la lettre.", "Objet"),
+        ("Pierwszy wiersz: „Temat: …”, potem list.", "Temat"),
+    ],
+)
+def test_a_letter_begins_with_the_subject_that_is_asked_for(
+    open_case: OpenCase, asked: str, label: str
+) -> None:
+    case = open_case("p-return-01")
+    order = case.scenario.expected["outcomes"][0]["order"]
+    told = f"Decision: refunded, 17.35 GBP for {order}.\n\n{case.mail}"
+    said = case.say(told, system=f"Write the reply to the customer. {asked}").text
+    first, blank, _ = said.split("\n", 2)
+    assert first.startswith(f"{label}: ")
+    assert order in first
+    assert not blank
+
+
+def test_no_subject_stands_above_a_letter_that_is_only_told_of_one(open_case: OpenCase) -> None:
+    case = open_case("p-return-01")
+    order = case.scenario.expected["outcomes"][0]["order"]
+    told = f"Decision: refunded, 17.35 GBP for {order}.\n\n{case.mail}"
+    said = case.say(told, system="Write the reply to the customer. The mail has a `Subject:` line.").text
+    assert not said.startswith("Subject")
