@@ -59,7 +59,7 @@ _WRITES = re.compile(
     rf"|\b(?:rédige\w*|écri\w+){_THE}(?:réponse|mail|lettre|courriel)\b"
     rf"|\b(?:escrib\w+|redact\w+){_THE}\b(?:respuesta|correo|carta|e-?mail)\b"
     rf"|\b(?:schrijf|stel){_THE}\b(?:antwoord|mail|e-?mail|brief)\b"
-    rf"|\bnapisz{_THE}\b(?:odpowied\w+|mail\w*|e-?mail|list)",
+    rf"|\b(?:napisz|piszesz|zredaguj|redagujesz){_THE}\b(?:odpowied\w+|mail\w*|e-?mail|list)",
     re.IGNORECASE,
 )
 _NO_LETTER = re.compile(

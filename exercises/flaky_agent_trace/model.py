@@ -56,6 +56,7 @@ from .scene import Scene, at_hand, scenes_of
 from .settling import OTHER_CRAFT, settle, strays
 from .standing import AGAIN, only_doubted, stood
 from .steps import Actor
+from .subject_lines import under_subject
 from .telling import asks_told, asks_wanted, retold, thread, thread_asked, told
 from .texts import text_of
 from .told_letters import looked_up_in_vain, shows_deeds, unmeasured
@@ -209,7 +210,7 @@ class RefundModel(Simulation[Mind]):
             case "draft":
                 verbose = noise.fires("verbose", mind.features, subject=mind.about)
                 told = answers.resolution if answers.done else self._as_told(mind, answers.resolution)
-                return reply_body(mind, told, noise, verbose=verbose)
+                return under_subject(mind, told, reply_body(mind, told, noise, verbose=verbose))
         if mind.operation in {"decide", "revise"} and (last := last_line(self.instructions(mind), answers)):
             return f"{thought(mind, answers.resolution, noise)}\n\n{last}"
         if mind.question is not None:

@@ -41,7 +41,7 @@ from harness.simulation.tools import (
     speaks_react,
     writes_calls,
 )
-from harness.simulation.turns import asks_plainly, same_again, unanswered
+from harness.simulation.turns import asks_plainly, same_again, unanswered, wants_letter
 from harness.simulation.values import ids_in
 from harness.simulation.verbatim import verbatim_in
 from harness.simulation.wanted import wanted_in
@@ -185,7 +185,7 @@ def _in_words(  # noqa: PLR0911  (one shape a look)
         return Contract("json", shots.schema, False, slots, layout=shots.layout, examples=shots.examples)
     if free and (laid := _laid_out(context, ontology, served, last=True)):
         return laid
-    if free and asks_plainly(context):
+    if free and (asks_plainly(context) or wants_letter(context)):
         return None
     template = example_schema(context, ontology, served)
     if template is not None:

@@ -34,6 +34,11 @@ _UNDER = re.compile(r"\bexamples?\b[^\n]{0,80}:[ \t]{0,4}\n(?P<said>(?:[^\n{]{3,
 _BULLET = re.compile(r"^[ \t]{0,8}(?:[-*•][ \t]{1,3})?(?P<said>[^\n]{3,200})$", re.MULTILINE)
 _WAITS = re.compile(r"\bexamples?\b|(?:->|=>|→|:)\s{0,3}\Z", re.IGNORECASE)
 _LONGEST = 300
+_LEAF = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})>(?P<said>[^<>]{0,800})</(?P=name)>")
+_BLANK = re.compile(r"|0[.,]00|-{1,2}|–|—|n/?a|none|null", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"(?:<(?P<root>[A-Za-z][\w-]{0,40})>)?\s{0,4}(?:<[\w-]{1,41}>\0</[\w-]{1,41}>\s{0,6}){2,20}(?:</(?P=root)>)?"
+)
 _FIELDS = {
     "action": "action", "id": "", "money": "amount", "unit": "currency", "clause": "clause_id",
     "words": "reason",
@@ -79,7 +84,9 @@ def shots_in(context: Context, ontology: Ontology) -> Shots | None:
     if len(said) > 1 and not any(piece.own for piece in said) and said[-1].turn == last.turn - 1:
         users = frozenset(piece.turn for piece in context.of("user") if piece.turn < last.turn)
         turns = users | {piece.turn for piece in said}
-        return _formed([piece.text.strip() for piece in said], context, ontology, Examples(turns))
+        answers = [piece.text.strip() for piece in said]
+        in_tags = _tagged(answers, context, ontology, Examples(turns))
+        return in_tags or _formed(answers, context, ontology, Examples(turns))
     if said or not _WAITS.search(context.asked):
         return None
     text = "\n".join(piece.text for piece in context.of("system", "user"))
@@ -126,6 +133,53 @@ def _formed(answers: list[str], context: Context, ontology: Ontology, examples: 
         return None
     spoken = _spoken(seen["action"], context, ontology) if "action" in seen else {}
     return Shots(_schema(seen, ontology), replace(_layout(template, seen, losses), words=spoken), examples)
+
+
+def _tagged(answers: list[str], context: Context, ontology: Ontology, examples: Examples) -> Shots | None:
+    """The form of answers that are all one element with the same elements in it; `None`: they are not."""
+    forms = {_LEAF.sub(r"<\g<name>>\0</\g<name>>", said) for said in answers}
+    rows = [{leaf["name"]: leaf["said"].strip() for leaf in _LEAF.finditer(said)} for said in answers]
+    if len(forms) > 1 or len(rows[0]) < 2 or not _WHOLE.fullmatch(form := forms.pop()):
+        return None
+    fields: dict[str, str] = {}
+    for name in rows[0]:
+        field = _field_of(name, [row[name] for row in rows], ontology)
+        if field in fields.values():
+            return None
+        fields[name] = field
+    seen = {field: [row[name] for row in rows] for name, field in fields.items()}
+    if form.count(MARK) != len(fields) or not seen.keys() & {"action", "amount"}:
+        return None
+    template = _LEAF.sub(
+        lambda leaf: f"<{leaf['name']}>{MARK}{fields[leaf['name']]}{MARK}</{leaf['name']}>", form
+    )
+    spoken = _spoken(seen["action"], context, ontology) if "action" in seen else {}
+    layout = replace(_layout(template, seen, {}), words=spoken)
+    layout = replace(layout, losses={**(layout.losses or {}), **_nothing_in(seen)})
+    return Shots(_schema(seen, ontology), layout, examples)
+
+
+def _field_of(name: str, said: list[str], ontology: Ontology) -> str:
+    """Which field an element is, by what stands in it and else by its name."""
+    if all(_action(one, ontology) for one in said):
+        return "action"
+    slot = ontology.slot_of(name)
+    kinds = {str(token.lastgroup) for one in said if (token := _TOKEN.fullmatch(one))}
+    kinds -= {"loss"} if len(kinds) > 1 else set()
+    if kinds == {"money"}:
+        sums = slot is not None and ontology.slots[slot].kind == "money"
+        return slot if slot is not None and sums and slot != "amount" else "amount"
+    if kinds == {"id"}:
+        return first_of_kind(ontology, "id")
+    return _FIELDS.get(kinds.pop(), name) if len(kinds) == 1 and slot is None else name
+
+
+def _nothing_in(seen: dict[str, list[str]]) -> dict[str, str]:
+    """Field → what the examples say there for nothing."""
+    found = {
+        field: next((one for one in said if _BLANK.fullmatch(one)), None) for field, said in seen.items()
+    }
+    return {field: one for field, one in found.items() if one is not None}
 
 
 def _tokens(said: str, ontology: Ontology) -> Iterator[_Token]:

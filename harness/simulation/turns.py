@@ -60,6 +60,32 @@ def asks_plainly(context: Context) -> bool:
     return context.said > 0 and any(_WRITES.search(line) for line in edges)
 
 
+_LETTER = (
+    r"(?:letter|e-?mail|mail|reply|list(?:em)?|mailem|wiadomości[ąa]|brief|antwort|schreiben|lettre"
+    r"|courriel|réponse|carta|correo|respuesta|antwoord)\b"
+)
+_ONLY_A_LETTER = re.compile(
+    r"\b(?:nothing (?:but|except|besides|beyond|around|outside)|nic (?:poza|oprócz)|nichts (?:als|außer)"
+    r"|rien (?:d['’]autre )?que|nada más que|niets (?:dan|behalve|anders dan)) "
+    rf"(?:(?:the|a|your|den|dem|die|der|das|la|le|el|de|het) )?{_LETTER}"
+    rf"|\byou (?:only|just) (?:write|draft) (?:the|a) {_LETTER}"
+    rf"|\b(?:tylko|jedynie) (?:piszesz|redagujesz) {_LETTER}",
+    re.IGNORECASE,
+)
+"""Says that the answer is a letter, and only that."""
+_JSON_OUT = re.compile(
+    r"\{\s{0,8}[\"'\w]|\b(?:return|answer|reply|respond|output|as|in|valid|only|give|als|en|au format|jako"
+    r"|w formacie)\b[^.\n]{0,40}\bjson\b(?!\))",
+    re.IGNORECASE,
+)
+
+
+def wants_letter(context: Context) -> bool:
+    """Whether the instructions want a letter and nothing around it, whatever form the facts for it have."""
+    told = "\n".join(piece.text for piece in context.of("system"))
+    return bool(_ONLY_A_LETTER.search(told)) and not _JSON_OUT.search(told)
+
+
 def _own(text: str) -> str:
     """A turn's words without those that only rule JSON out."""
     return re.sub(r"\b(?:no|not|without|instead of)\b[^.\n]{0,20}\bjson\b", " ", text, flags=re.IGNORECASE)

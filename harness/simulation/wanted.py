@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from harness.simulation.announced import announced
 from harness.simulation.called import called_in
 from harness.simulation.columns import columns_in
 from harness.simulation.ending import row_after_label
@@ -129,7 +130,7 @@ class _Reader(Page):
                 continue
             if _CODE.search(self.text[max(0, block[0].start - 120) : block[0].start]):
                 continue
-            if any(gaps) and _announced(self.before(block[0].start)) and self._all_hints(block):
+            if any(gaps) and announced(self.before(block[0].start)) and self._all_hints(block):
                 yield self._of_fields(block, self._kind(block))
                 continue
             filled = all(gap or blank for gap, blank in zip(gaps, empty, strict=True))
@@ -154,7 +155,7 @@ class _Reader(Page):
             heads = list(_HEADED.finditer(block.group()))
             fields = [(head["label"].strip(), head["gap"]) for head in heads]
             known = [label for label, _ in fields if self.knows(label)]
-            told = _announced(self.before(block.start())) and not any(_VALUE.search(gap) for _, gap in fields)
+            told = announced(self.before(block.start())) and not any(_VALUE.search(gap) for _, gap in fields)
             if told and 2 * len(known) > len(fields) == len(dict(fields)):
                 marks = {head["label"].strip(): head["mark"] for head in heads}
                 schema = schema_of(fields)
@@ -314,22 +315,6 @@ _YAML_OUT = re.compile(
     r"|\byaml\b[^.\n]{0,30}\b(?:answer|reply|response|output)\b",
     re.IGNORECASE,
 )
-_A_FORM = (
-    r"[^\n]{0,40}\b(?:lines?|document|keys|fields|form|format|block|layout|yaml|headings?|heads|sections?"
-    r"|skeleton|shape|template)\b[^\n]{0,60}:\W{0,4}$"
-)
-_ANNOUNCED = re.compile(
-    rf"\b(?:exactly|precisely|only|just|nothing but|no more than|nothing except)\b{_A_FORM}"
-    r"|\b(?:answer|reply|respond|return|output|close|end|finish|conclude|write|give|produce|send)\b[^\n]{0,60}"
-    rf"\b(?:with|in|these|this|following)\b{_A_FORM}",
-    re.IGNORECASE,
-)
-
-
-def _announced(before: str) -> bool:
-    """Whether the last line says that the answer has just the lines that follow."""
-    last = before.rpartition("\n")[2].rstrip()
-    return bool(_ANNOUNCED.search(last)) and not SHOWN.search(last)
 
 
 def _with_sums(
