@@ -240,6 +240,11 @@ def _written(text: str) -> tuple[Proposal, ...]:
     return tuple(found)
 
 
+def untagged(text: str) -> str:
+    """A text without the tags that propose something in their attributes: these tell of no deed."""
+    return _BARE_TAG.sub(" ", text)
+
+
 def _tagged(text: str) -> list[Proposal]:
     said = [Proposal(_read(m["body"]), m.group(), m.start()) for m in _TAG.finditer(text)]
     for tag in _BARE_TAG.finditer(text):

@@ -25,6 +25,7 @@ def _verdict(case: Any, tag: str) -> dict[str, Any]:
         case.tool("get_order", {"order_id": order["id"]})
     found = json.loads(case.say(f"{case.prompt()}\n\n{tag}", system=SCEPTIC).text)
     assert case.readings[-1].understood
+    assert not case.thoughts[-1].guessed  # what is only proposed was not done
     return dict(found)
 
 
