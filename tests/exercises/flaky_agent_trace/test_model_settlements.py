@@ -122,3 +122,30 @@ def test_a_promise_in_a_line_of_notes_is_for_the_desk(open_case: Open) -> None:
     assert found["entscheidung"] == "weiterleiten"
     assert "H-6" in found["abwaegung"]
     assert found["summe_cent"] == 0
+
+
+def test_a_ground_is_what_its_options_say(open_case: Open) -> None:
+    case = open_case("p-return-01")
+    entry = {
+        "grounds": {"enum": ["unwanted", "broken_or_defective", "misshipment", "courtesy", "unclear"]},
+        "condition": {"enum": ["unused", "used", "unsaid"]},
+    }
+    schema = {
+        "type": "object",
+        "properties": {
+            "requests": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {key: {"type": "string", **said} for key, said in entry.items()},
+                    "required": list(entry),
+                },
+            },
+            "gives_instructions": {"type": "boolean"},
+        },
+        "required": ["requests", "gives_instructions"],
+    }
+    found = case.decide(case.mail, system="Extract what the customer asks for.", schema=schema)
+    assert case.readings[-1].understood
+    assert [one["grounds"] for one in found["requests"]] == ["unwanted"]
+    assert not found["gives_instructions"]
