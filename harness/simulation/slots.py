@@ -368,8 +368,8 @@ _FLAG = {
 
 
 UNKNOWING = (
-    "unknown", "other", "none", "n/a", "na", "unclear", "unspecified", "unsure", "unsaid", "null", "",
-    "not_applicable", "unbekannt", "unklar", "keine", "aucun", "aucune", "inconnu", "incertain", "ninguno", "ninguna",
+    "unknown", "other", "none", "n/a", "na", "unclear", "unspecified", "unsure", "not_applicable", "null", "",
+    "unsaid", "unbekannt", "unklar", "keine", "aucun", "aucune", "inconnu", "incertain", "ninguno", "ninguna",
     "desconocido", "incierto", "geen", "onbekend", "onduidelijk", "brak", "nieznane", "niejasne", "sonstiges",
 )  # fmt: skip
 """Options that say that it is not known."""
