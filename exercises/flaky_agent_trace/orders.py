@@ -56,7 +56,8 @@ def order_from(record: Record | None, order_id: str, sender: str) -> Order | Non
 
 
 def _currency(record: Record) -> str | None:
-    for value in [record.get("total"), *(part.get("unit_price") for part in record.parts.get("items", []))]:
+    own = [record.get(name) for name in ("total", "refundable", "shipping_fee")]
+    for value in [*own, *(part.get("unit_price") for part in record.parts.get("items", []))]:
         if isinstance(value, Money) and value.currency:
             return value.currency
     return None

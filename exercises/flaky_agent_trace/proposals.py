@@ -47,6 +47,12 @@ _TAG = re.compile(
     rf"<(?P<name>(?:\w+[_-])?{_THING}(?:[_-]\w+)?)(?:\s[^<>]{{0,80}})?>(?P<body>.*?)</(?P=name)>",
     re.IGNORECASE | re.DOTALL,
 )
+_BARE_TAG = re.compile(
+    rf"<(?:\w+[_-])?{_THING}(?:[_-]\w+)?(?P<inside>(?:\s{{1,8}}[\w:-]{{1,40}}=(?:\"[^\"<>]{{0,200}}\"|'[^'<>]{{0,200}}'))+)\s{{0,8}}/?>",
+    re.IGNORECASE,
+)
+"""A tag that says all in its attributes: `<proposal outcome="denied" order="…"/>`."""
+_ATTRIBUTE = re.compile(r"(?P<key>[\w:-]+)=[\"'](?P<value>[^\"']*)[\"']")
 _CALL = re.compile(
     r"(?<![\w.])(?P<name>[A-Za-z_]\w{2,40})\((?P<inside>[^()\n]{3,500}(?:\([^()\n]*\)[^()\n]*)*)\)"
 )
@@ -234,8 +240,20 @@ def _written(text: str) -> tuple[Proposal, ...]:
     return tuple(found)
 
 
+def untagged(text: str) -> str:
+    """A text without the tags that propose something in their attributes: these tell of no deed."""
+    return _BARE_TAG.sub(" ", text)
+
+
 def _tagged(text: str) -> list[Proposal]:
-    return [Proposal(_read(m["body"]), m.group(), m.start()) for m in _TAG.finditer(text)]
+    said = [Proposal(_read(m["body"]), m.group(), m.start()) for m in _TAG.finditer(text)]
+    for tag in _BARE_TAG.finditer(text):
+        slots = _slots(
+            {one["key"]: one["value"] for one in _ATTRIBUTE.finditer(tag["inside"]) if one["value"]}
+        )
+        if "action" in slots:
+            said.append(Proposal(slots, tag.group(), tag.start()))
+    return said
 
 
 def _labelled(text: str) -> list[Proposal]:

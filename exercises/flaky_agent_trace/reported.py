@@ -16,6 +16,7 @@ from harness.simulation.values import number
 
 from .deeds import Deed, Trouble
 from .ontology import ORDER_ID
+from .proposals import untagged
 from .scene import Scene
 from .told_states import ILL, Told, states, step_of, sums
 
@@ -155,7 +156,7 @@ def told_deeds(
     called = {deed.kind for deed in made}
     found = list(made)
     for piece in [*context.of("system", "user"), *summaries(context)]:
-        shown = replace(piece, text=_EXAMPLE.sub(" ", piece.text))
+        shown = replace(piece, text=untagged(_EXAMPLE.sub(" ", piece.text)))
         said = _said(_QUOTED.sub(" ", scene.instructions([shown])), ids)
         for one in (*said, *states(shown.text, ids, fields)):
             trouble: Trouble = "unknown" if one.failed else ""

@@ -20,7 +20,7 @@ suggested support target their ticket user value was were which with your
 """
 _OF_KIND = {
     "money": """
-        amount approved calculated cents computed due eligible eur euro euros gbp minor money
+        amount approved calculated cent cents computed due eligible eur euro euros gbp minor money
         owed payable pence pln recommended refund refunded sum to total units zloty
     """,
     "date": """

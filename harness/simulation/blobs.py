@@ -133,7 +133,7 @@ def _value(text: str) -> str:
 def _table(plain: str) -> list[Pair]:
     found: list[Pair] = []
     header: list[str] = []
-    last = -2
+    last = -3
     for match in _ROW.finditer(plain):
         cells = [cell.strip(" *`") for cell in match["cells"].split("|")]
         fresh = match.start() > last + 2

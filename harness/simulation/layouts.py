@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from harness.simulation.text import fold
+
 _KEY = re.compile(
     r"(?:^|[,;|(\t]|(?<=\s)[-–—·•](?=\s)|(?<=\s)(?=\w{1,40}=))\s{0,8}[*_`\"']{0,3}"
     r"(?P<key>[^\W\d][\w /.-]{0,38}?)[*_`\"']{0,3}\s{0,2}(?::(?!//)|=>|=)[*_]{0,2}(?=\s|[^\s:=])"
@@ -90,7 +92,7 @@ def lay_out(section: str, kinds: Mapping[str, Named], part_of: Mapping[str, str]
 
 
 def _folded(key: str) -> str:
-    return re.sub(r"[\W_]+", "", key).casefold()
+    return "".join(fold(key).words)
 
 
 @dataclass

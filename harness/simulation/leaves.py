@@ -105,7 +105,9 @@ class Leaves(Noted):
         self._open(slot, answer, belief, path)
         if answer is None and self.ontology.slots[slot].kind not in {"word", "flag"}:
             self.doubtful += [path] if self.derives and schema.get("enum") and self.guesses(schema) else []
-        self.doubtful += [path] if value in ([], "") and answer == "" else []
+        if value in ([], "") and answer == "":
+            answer = None if schema.get("nullable") else answer
+            self.doubtful += [] if answer is None else [path]
         answer = self._borne_out(answer, schema, slot, belief, path)
         return self._settled(answer, schema, slot, path, value)
 

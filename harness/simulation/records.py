@@ -7,6 +7,7 @@ them. Values are read where they stand, so what is swapped in the prompt is swap
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import Any
 
 from harness.simulation.blobs import blobs, outside, pairs
@@ -165,9 +166,30 @@ def _sections(rest: str, spec: RecordSpec, lexicon: Lexicon) -> list[Record]:
         other_matter = _HEADING.search(plain, start, end)
         end = other_matter.start() if other_matter else end
         record = Record(spec, id, {spec.id_field: id})
-        _read_section(record, plain[start : max(end, start + len(id))], lexicon)
+        section = plain[start : max(end, start + len(id))]
+        _read_section(record, _table_head(plain, start) + section, lexicon)
         found.append(record)
     return found
+
+
+_RULE = re.compile(r"^\s*\|[\s:|-]+\|\s*$")
+
+
+def _table_head(plain: str, start: int) -> str:
+    """The columns' names where an id stands in a row of a table, and the row up to it."""
+    row = plain.rfind("\n", 0, start) + 1
+    if not plain[row:start].lstrip().startswith("|"):
+        return ""
+    above = plain[:row].splitlines()[-_ROWS:]
+    table = list(takewhile(lambda line: line.lstrip().startswith("|"), reversed(above)))
+    if len(table) < _HEADED or not _RULE.match(table[-2]):
+        return ""
+    return f"{table[-1]}\n{table[-2]}\n{plain[row:start]}"
+
+
+_ROWS = 60
+"""Rows of a table above an id that are looked at."""
+_HEADED = 2
 
 
 _HEAD = re.compile(r"^[\W_]*(?:[^\W\d]+[\W_]*){0,4}$")
@@ -248,6 +270,8 @@ def _entry_part(kind: RecordSpec, entry: Entry, number: int, lexicon: Lexicon) -
         record.put("text", entry.line)
         if fold(entry.line).has("promise"):
             record.put("kind", "promise")
+    elif "text" in kind.fields and record.get("text") is None:
+        _part_kind(record)
     elif "amount" in kind.fields and record.get("amount") is None:
         for found, name in ((sums(entry.line), "amount"), (dates(entry.line), "on")):
             if found:
@@ -261,6 +285,13 @@ def _entry_part(kind: RecordSpec, entry: Entry, number: int, lexicon: Lexicon) -
     named = lexicon.part_names.get(str(record.get("name"))) if record.get(kind.id_field) is None else None
     record.id = named or named_part(record, number)
     return record
+
+
+def _part_kind(record: Record) -> None:
+    """Take the text that stands behind a remark's kind: `kind=promise: "…"`."""
+    named, _, told = str(record.get("kind") or "").partition(":")
+    if told.strip():
+        record.values |= {"kind": named.strip(), "text": told.strip(" \"'„“”«»")}
 
 
 def _tail_field(spec: RecordSpec, key: str) -> str | None:

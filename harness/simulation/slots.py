@@ -142,6 +142,8 @@ def _slot_of(ontology: Ontology, name: str, description: str, enum: tuple[str, .
     hit, foreign = _by_name(ontology, words, enum, held)
     if hit is None or ontology.slots[hit].kind == {"number": "flag", "records": "text"}.get(held):
         hit = _by_words(ontology, words, enum, held) or hit
+    if hit is not None and (spec := ontology.slots[hit]).general and spec.kind == "word" and enum:
+        hit = _by_enum(ontology, enum, 1 + sum(1 for o in enum if _value_of(ontology, hit, o))) or hit
     if hit is not None:
         return hit
     found = (None if foreign else _by_polar_enum(ontology, enum)) or _by_enum(ontology, enum)
@@ -221,9 +223,7 @@ def _holds(spec: SlotSpec, held: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _groups(
-    ontology: Ontology,
-) -> tuple[tuple[str, tuple[frozenset[str], ...], frozenset[str]], ...]:
+def _groups(ontology: Ontology) -> tuple[tuple[str, tuple[frozenset[str], ...], frozenset[str]], ...]:
     """Each set of words of each slot as stems, with the words that may stand beside them."""
     return tuple(
         (
@@ -250,8 +250,8 @@ def _harmless(spec: SlotSpec) -> frozenset[str]:
     return BESIDE | BESIDE_KIND.get(spec.kind, frozenset()) | frozenset(spec.beside)
 
 
-def _by_enum(ontology: Ontology, enum: tuple[str, ...]) -> str | None:
-    best, most = None, 1
+def _by_enum(ontology: Ontology, enum: tuple[str, ...], most: int = 1) -> str | None:
+    best = None
     for name, spec in ontology.slots.items():
         if spec.kind == "word" and not spec.exact:
             hits = sum(1 for option in enum if _value_of(ontology, name, option))
@@ -369,7 +369,7 @@ _FLAG = {
 
 UNKNOWING = (
     "unknown", "other", "none", "n/a", "na", "unclear", "unspecified", "unsure", "not_applicable", "null", "",
-    "unbekannt", "unklar", "keine", "aucun", "aucune", "inconnu", "incertain", "ninguno", "ninguna",
+    "unsaid", "unbekannt", "unklar", "keine", "aucun", "aucune", "inconnu", "incertain", "ninguno", "ninguna",
     "desconocido", "incierto", "geen", "onbekend", "onduidelijk", "brak", "nieznane", "niejasne", "sonstiges",
 )  # fmt: skip
 """Options that say that it is not known."""

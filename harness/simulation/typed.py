@@ -85,7 +85,7 @@ _CENTS = re.compile(
 
 def in_cents(name: str, schema: Mapping[str, Json]) -> bool:
     """Whether a sum is wanted in its currency's smallest unit, by the field's name or its description."""
-    if {"cents", "minor", "pence", "grosz"} & set(words_of(name)):
+    if {"cent", "cents", "minor", "pence", "grosz"} & set(words_of(name)):
         return True
     return bool(_CENTS.search(f"{schema.get('description') or ''} {schema.get('title') or ''}"))
 
