@@ -52,7 +52,7 @@ _BARE_TAG = re.compile(
     re.IGNORECASE,
 )
 """A tag that says all in its attributes: `<proposal outcome="denied" order="…"/>`."""
-_ATTRIBUTE = re.compile(r"(?P<key>[\w:-]+)=[\"'](?P<value>[^\"']*)[\"']")
+_ATTRIBUTE = re.compile(r"(?<![\w:-])(?P<key>[\w:-]{1,40})=[\"'](?P<value>[^\"']{0,400})[\"']")
 _CALL = re.compile(
     r"(?<![\w.])(?P<name>[A-Za-z_]\w{2,40})\((?P<inside>[^()\n]{3,500}(?:\([^()\n]*\)[^()\n]*)*)\)"
 )
