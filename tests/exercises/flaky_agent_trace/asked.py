@@ -23,7 +23,7 @@ from tests.exercises.flaky_agent_trace.conftest import Case, without_errors
 
 Json = Any
 REQUESTS = Path(__file__).with_name("requests")
-SETS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+SETS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 NO_REASON = "not understood"
 
 
