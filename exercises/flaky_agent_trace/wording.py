@@ -130,8 +130,7 @@ def reply_body(
     elif resolution.action in {"deny", "refund"} and (not short or _ROOM.search(short.group())):
         more += reason_given(mind, resolution.action, resolution.reason, language)
     if verbose and not short:
-        padding = letters().padding.get(language, letters().padding["en"])
-        more += [*padding, *padding[:2]]
+        more += letters().padding[language]
     extra = _wanted(mind, resolution, wanted, language)
     extra += _to_name(mind, resolution, "\n".join([greeting, body, *more]))
     closing = variant(noise, letters().closing[language], "closing")
@@ -247,19 +246,35 @@ def decision_lines(mind: Mind, resolution: Resolution, noise: Noise) -> str:
 
 
 def rambling(mind: Mind, text: str) -> str:
-    """Grounds with all that was checked for them: the mail, each order, then every rule at hand."""
+    """Grounds with all that was gone through for them: the mail, each order, then the rules at hand."""
     said = []
     if mind.mail.present and mind.sender_name:
         when = f" of {mind.mail.received:%d %B %Y}" if mind.mail.received else ""
-        said.append(f"Checked: the mail{when} from {mind.sender_name}, as far as it bears on a refund.")
+        said.append(f"First the mail{when} from {mind.sender_name}, as far as it bears on a refund.")
     said += [f"Order {id}: {_seen_of(order)}." for id, order in mind.orders.items()]
-    reasons = letters().reasons
     said += [
-        f"{id} ({reasons[id]}): looked at, {'this settles' if id in text else 'it does not settle'} the case."
-        for id in mind.clauses
-        if id in reasons
+        _weighed(number, id, text)
+        for number, id in enumerate(id for id in mind.clauses if id in letters().matters)
     ]
-    return " ".join([*said[:9], text])
+    return " ".join([*said[:9], f"So: {text}"])
+
+
+_ASIDE = (
+    "does not come into it",
+    "is not what this is about",
+    "has nothing to say here",
+    "can be left aside",
+)
+
+
+def _weighed(number: int, id: str, text: str) -> str:
+    """Whether a rule is the one that the grounds name."""
+    about = letters().matters[id]
+    if id in text:
+        return f"{id}, on {about}: this is the one that applies."
+    if id in {"I-1", "I-2"}:
+        return f"{id}, on {about}: nothing is in doubt."
+    return f"{id}, on {about}, {_ASIDE[number % len(_ASIDE)]}."
 
 
 def _seen_of(order: Record) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from exercises.flaky_agent_trace.letters import letters
 from exercises.flaky_agent_trace.told_letters import language_of
 from exercises.flaky_agent_trace.wishes import wishes
 from harness.exchange import OutputFormat
@@ -131,10 +132,19 @@ def test_who_goes_through_all_of_it_tells_what_was_checked(exercise: Any, models
     for replay in range(12):
         case = Case(exercise, exercise.bank["p-return-01"], models["practice"], replay=replay)
         said.append(str(case.decide(case.prompt())["reason"]))
-    long = [text for text in said if text.startswith("Checked")]
+    long = [text for text in said if text.startswith("First the mail")]
     assert long
-    assert all("HL-204173: placed 01 October 2026" in text and "R-1" in text for text in long)
+    assert all("HL-204173: placed 01 October 2026" in text for text in long)
+    assert all("R-1, on returns for a change of mind: this is the one" in text for text in long)
+    assert all(text.count("R-2, on opened electronics, ") == 1 for text in long)
     assert not any("step by step" in text for text in said)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "nl", "pl"])
+def test_who_writes_at_length_says_nothing_twice_and_stays_in_the_language(language: str) -> None:
+    said = letters().padding[language]
+    assert len(set(said)) == len(said) == 6
+    assert all(language_of(paragraph) == language for paragraph in said)
 
 
 @pytest.mark.parametrize("wish", [WRITE, "Please draft the mail.", "Now compose the answer to the customer."])
