@@ -52,6 +52,8 @@ BESIDE_KIND: Mapping[str, frozenset[str]] = {
     kind: frozenset(fold(words).words) for kind, words in _OF_KIND.items()
 }
 """Beside the slots of one kind."""
+OTHER_THAN = re.compile(r"(?:^|_)(?:instead_of|rather_than|other_than)_")
+"""In a name: what follows is what it is not about."""
 SAYING = frozenset(
     fold("""
 about after again also and any are arrive arrived arrives article articles as asking asks at back because

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from harness.simulation.beside import ARTICLES, BESIDE, SAYING
+from harness.simulation.beside import ARTICLES, BESIDE, OTHER_THAN, SAYING
 from harness.simulation.slots import UNKNOWING, Ontology, SlotSpec, untold, words_of
 from harness.simulation.text import stem
 from harness.simulation.typed import leaf_fits, typed
@@ -66,15 +66,40 @@ def told_of(
 
 
 @lru_cache(maxsize=4096)
-def claims_of(ontology: Ontology, name: str) -> tuple[Claim, ...]:
+def claims_of(ontology: Ontology, name: str, description: str = "") -> tuple[Claim, ...]:
     """For a yes-or-no field with a long name: what is so if any of it is; empty where some of it is unknown.
 
-    `reports_damage_or_late_delivery` names two values, and beside them only words that say who says so.
+    `reports_damage_or_late_delivery` names two values, and beside them only words that say who says so;
+    `instead_of_money` means any other wish than that, of which the description may name those that count.
     """
-    plain = re.split(r"_(?:instead_of|rather_than)_", "_".join(words_of(name)))[0]
+    plain, *others = OTHER_THAN.split("_".join(words_of(name)))
     ways = re.split(r"(?:^|_)or_", plain)
     found = [tuple(_claims(ontology, tuple(way.split("_")))) for way in ways]
-    return tuple(dict.fromkeys(claim for way in found for claim in way)) if all(found) else ()
+    if all(found):
+        return tuple(dict.fromkeys(claim for way in found for claim in way))
+    return _any_but(ontology, plain, others[0], description) if len(others) == 1 else ()
+
+
+def _any_but(ontology: Ontology, beside: str, words: str, description: str) -> tuple[Claim, ...]:
+    """Every other value of the word slot that has this one, or those of them that the description names."""
+    for slot, spec in ontology.slots.items():
+        if not (SAYING | {*spec.around}).issuperset(filter(None, beside.split("_"))):
+            continue
+        for but in _values(spec, tuple(word for word in words.split("_") if word not in ARTICLES)):
+            rest = [value for value in spec.values if value != but]
+            told = [
+                value
+                for value in rest
+                if any(_stems(n) and _says(description, n) for n in (value, *spec.values[value]))
+            ]
+            return tuple((slot, value) for value in told or rest)
+    return ()
+
+
+def _says(description: str, name: str) -> bool:
+    """Whether a description has the words of a name, one after another."""
+    said = " ".join(map(stem, words_of(description)))
+    return f" {' '.join(_stems(name))} " in f" {said} "
 
 
 def _claims(ontology: Ontology, words: tuple[str, ...]) -> Iterator[Claim]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.simulation.beliefs import Belief
+from harness.simulation.beside import OTHER_THAN
 from harness.simulation.emptiest import emptiest, guesses
 from harness.simulation.keyed import (
     claims_of,
@@ -169,8 +170,8 @@ class Leaves(Noted):
             self.slots.append(told)
             return bool(belief(told))
         flag = self.ontology.flag_of(name)
-        several = slot is None or "or" in words_of(name)
-        claims = (flag,) if flag is not None else claims_of(self.ontology, name) if several else ()
+        several = slot is None or "or" in words_of(name) or OTHER_THAN.search(name) is not None
+        claims = (flag,) if flag is not None else claims_of(self.ontology, name, described) if several else ()
         if slot is None and not claims and self.derives and "[]" not in path:
             told_so = true_when(self.ontology, described)
             claims = tuple((known, None if value is True else value) for known, value in told_so)

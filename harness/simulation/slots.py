@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
 
-from harness.simulation.beside import ARTICLES, BESIDE, BESIDE_KIND, points
+from harness.simulation.beside import ARTICLES, BESIDE, BESIDE_KIND, OTHER_THAN, points
 from harness.simulation.joined import parts_of
 from harness.simulation.text import content_words, fold, stem
 
@@ -98,7 +98,7 @@ class Ontology:
 
     def flag_of(self, name: str) -> tuple[str, str] | None:
         """For a yes-or-no field that names one value of a word slot: (slot, value)."""
-        return _flag_of(self, name)
+        return None if OTHER_THAN.search("_".join(words_of(name))) else _flag_of(self, name)
 
     def value_of(self, slot: str, text: str) -> str | None:
         """The canonical value of a word slot that a text says, if any."""
@@ -144,6 +144,8 @@ def _slot_of(ontology: Ontology, name: str, description: str, enum: tuple[str, .
         hit = _by_words(ontology, words, enum, held) or hit
     if hit is not None and (spec := ontology.slots[hit]).general and spec.kind == "word" and enum:
         hit = _by_enum(ontology, enum, 1 + sum(1 for o in enum if _value_of(ontology, hit, o))) or hit
+    if hit is not None and ontology.slots[hit].kind == "id" and not re.search(r"\d", "".join(enum)):
+        hit = _by_polar_enum(ontology, enum) or _by_enum(ontology, enum) or hit  # `which_order`: one, several
     if hit is not None:
         return hit
     found = (None if foreign else _by_polar_enum(ontology, enum)) or _by_enum(ontology, enum)

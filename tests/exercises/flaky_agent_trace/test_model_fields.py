@@ -233,3 +233,16 @@ def test_a_plain_question_about_what_it_does_not_know_gets_no_decision(open_case
 def test_a_plain_question_for_a_decision_gets_one(open_case: Open, asked: str) -> None:
     case = open_case("p-return-01")
     assert "64.00 EUR" in case.say(f"{case.prompt()}\n\n{asked}").text
+
+
+def test_which_order_may_ask_how_many_are_meant(open_case: Open) -> None:
+    how_many = {"type": "string", "enum": ["one", "several", "unclear"]}
+    assert _asked(open_case("p-return-01"), which_order=how_many) == {"which_order": "one"}
+    assert _asked(open_case("p-desk-02"), which_order=how_many) == {"which_order": "several"}
+
+
+@pytest.mark.parametrize("name", ["instead_of_money", "wants_something_other_than_a_refund"])
+def test_a_wish_other_than_the_one_that_is_named(open_case: Open, name: str) -> None:
+    told = {"type": "boolean", "description": "wants store credit or another piece, and no money"}
+    for id, wishes in (("p-return-01", False), ("p-desk-03", True), ("p-autumn-02", False)):
+        assert _asked(open_case(id), **{name: told}) == {name: wishes}
