@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from harness.simulation.records import Record
 from harness.simulation.text import content_words
 from harness.simulation.values import Money
 
+from .denials import fails_as_usual
 from .judgement import Resolution
 from .letter_facts import Dictated
 from .letters import Ground, letters
@@ -33,6 +35,13 @@ def reason_given(mind: Mind, action: str, reason: str, language: str) -> list[st
         return [str(getattr(known, language))]
     foreign = (language_of(reason) or language_of(mind.instructions) or language) != language
     return [] if foreign and not _TO_TELL.search(mind.instructions) else [f"{_REASON[language]}: {reason}."]
+
+
+def by_clause(mind: Mind, own: Resolution, language: str) -> str:
+    """Why a request is denied, by its clause; empty where another condition fails than the usual one."""
+    ids = [id for id in own.reason.split() if own.action == "deny" and fails_as_usual(id, mind, own)]
+    found = (g for id in ids for g in letters().grounds if g.action == "deny" and id in g.clauses)
+    return next((str(getattr(known, language)) for known in found), "")
 
 
 def _ground(action: str, reason: str) -> Ground | None:
@@ -63,8 +72,11 @@ _REASON = {"de": "Begründung", "fr": "Motif", "es": "Motivo", "nl": "Reden", "p
 
 def opening(text: str, language: str, *, greeted: bool) -> str:
     """The first paragraph of a letter: with a small letter behind the comma of a German greeting."""
-    first = text[:1].lower() if language == "de" and greeted else text[:1].upper()
-    return first + text[1:]
+    small = language == "de" and greeted
+    return _FIRST_LETTER.sub(lambda met: met[0].lower() if small else met[0].upper(), text, count=1)
+
+
+_FIRST_LETTER = re.compile(r"[^\W\d_]")
 
 
 def by_locale(sum: str, language: str) -> str:
@@ -130,6 +142,8 @@ def choices(mind: Mind) -> tuple[str, ...]:
     )
     shown: dict[str, list[tuple[str, bool]]] = {}
     for id, order in mind.orders.items():
+        if _of_another(mind, order):
+            continue
         names = [str(part.get("name")) for part in order.parts.get("items", []) if part.get("name")]
         shown[id] = [(name, bool(content_words(re.sub(r"\d+", " ", name)) & said)) for name in names]
     meant = {id: [name for name, own in items if own] for id, items in shown.items()}
@@ -143,6 +157,14 @@ def choices(mind: Mind) -> tuple[str, ...]:
     shown_too = ["placed"] * dated + ["total"] * (_SUMMED.search(mind.instructions) is not None)
     more = {id: [text for field in shown_too if (text := _told(mind.orders[id].get(field)))] for id in meant}
     return tuple(f"{id} ({', '.join([*names[:2], *more[id]])})" for id, names in meant.items())
+
+
+def _of_another(mind: Mind, order: Record) -> bool:
+    """Whether an order is known to be somebody else's: its owner is not told of, nor its number."""
+    known = {
+        str(address).casefold() for address in (order.get("email"), *(order.get("also") or ())) if address
+    }
+    return bool(known) and mind.mail.sender is not None and mind.mail.sender.casefold() not in known
 
 
 def _told(value: Any) -> str:

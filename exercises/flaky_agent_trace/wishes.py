@@ -104,6 +104,14 @@ _WHICH_ONE = {
     "fr": "Duquel s'agit-il : {what} ?", "es": "¿A cuál se refiere: {what}?",
     "nl": "Welke bedoelt u: {what}?", "pl": "O które z nich chodzi: {what}?",
 }  # fmt: skip
+_WHICH_ORDER = {
+    "en": "Thank you for your message. Which order is this about: {what}?",
+    "de": "vielen Dank für Ihre Nachricht. Um welche Bestellung geht es: {what}?",
+    "fr": "Merci pour votre message. De quelle commande s'agit-il : {what} ?",
+    "es": "Gracias por su mensaje. ¿De qué pedido se trata: {what}?",
+    "nl": "Bedankt voor uw bericht. Om welke bestelling gaat het: {what}?",
+    "pl": "Dziękujemy za wiadomość. Którego zamówienia dotyczy sprawa: {what}?",
+}  # fmt: skip
 _OR = {"en": "or", "de": "oder", "fr": "ou", "es": "o", "nl": "of", "pl": "czy"}
 _QUESTION = re.compile(
     r"\b(?:write|draft|formulate|ask|give|compose)\b[^.\n]{0,16}\b(?:one|a|the|single|short)\b "
@@ -150,7 +158,8 @@ def options_asked(asked: str) -> bool:
 def which_one(named: tuple[str, ...], language: str) -> str:
     """The question that names what there is to choose between."""
     listed = f"{', '.join(named[:-1])} {_OR[language]} {named[-1]}"
-    return _WHICH_ONE[language].format(what=listed)
+    asks = _WHICH_ORDER if all(map(_ORDERS.match, named)) else _WHICH_ONE
+    return asks[language].format(what=listed)
 
 
 _ITEM = re.compile(r"[ \t]{0,8}(?:[-*•–]|\d{1,2}[.)])\s")

@@ -18,6 +18,7 @@ from .handed import asks_back
 from .judgement import Resolution
 from .letter_parts import (
     IN_WORDS,
+    by_clause,
     by_locale,
     choices,
     dictated_besides,
@@ -124,10 +125,12 @@ def reply_body(
     bodies = [form.format(amount=amount, order=resolution.order_id or "") for form in forms]
     bodies = [opening(body, language, greeted=wanted.greets) for body in bodies]
     body = bodies[noise.pick(len(bodies), "body")]
+    greeting = f"Hola {name}:" if "/a " in greeting else greeting
     if mind.operation == "draft":
-        greeting = f"Hola {name}:" if "/a " in greeting else greeting
         body = body if resolution.order_id else _ORDERLESS.sub(" your order ", body).replace("  ", " ")
-    names = mind.operation == "draft" and (options_asked(asked) or asks_back(mind))
+    names = (
+        options_asked(asked) or asks_back(mind) if mind.operation == "draft" else "I-1" in resolution.reason
+    )
     chosen = resolution.action == "need_info" and (
         candidates(asked) or candidates(resolution.reason) or (names and choices(mind))
     )
@@ -180,7 +183,10 @@ def _why(mind: Mind, resolution: Resolution, language: str, short: re.Match[str]
         untold = foreign_reason(mind, resolution.reason) or why == letters().reasons["other"]
         return [] if untold else [f"This is why: {why}."]
     brief = short is not None and not _ROOM.search(short.group())
-    return [] if brief else reason_given(mind, resolution.action, resolution.reason, language)
+    if brief:
+        return []
+    own = by_clause(mind, resolution, language) if language != "en" else ""
+    return [own] if own else reason_given(mind, resolution.action, resolution.reason, language)
 
 
 _ORDERLESS = re.compile(r" order  |(?<=\bfor) order (?=\s)")
