@@ -25,11 +25,20 @@ def failing(id: str, mind: Mind, resolution: Resolution, words: Mapping[str, Lin
     if resolution.action != "deny":
         return ""
     stated = {id: seen.clause for id, seen in mind.clauses.items()}
-    facts = resolution.facts or resolution.belief.facts
-    said = words.get(_cause(id, facts, resolution.kept or stated), ())
+    said = words.get(_cause_of(id, mind, resolution), ())
     numbers = stated[id].numbers if id in stated else {}
     known = (form.format(**numbers) for form in said if _has(numbers, form))
     return next(known, "")
+
+
+def fails_as_usual(id: str, mind: Mind, resolution: Resolution) -> bool:
+    """Whether it is the clause's usual condition that fails."""
+    return _cause_of(id, mind, resolution) == id
+
+
+def _cause_of(id: str, mind: Mind, resolution: Resolution) -> str:
+    stated = {id: seen.clause for id, seen in mind.clauses.items()}
+    return _cause(id, resolution.facts or resolution.belief.facts, resolution.kept or stated)
 
 
 def _has(numbers: Mapping[str, int], form: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from .calls import done_so_far
+from .dictated import LETTER, to_write
 from .handed import as_resolution, handed, letter_asked, to_tell
 from .happened import happened
 from .judgement import Resolution
@@ -14,8 +15,6 @@ from .ontology import vocabulary
 from .paid_out import paid_out
 from .perception import Belief
 
-LETTER = frozenset({"reply", "subject", "signature", "greeting", "letter_closing", "letter_paragraphs"})
-"""What only a letter has."""
 _SETTLED = re.compile(
     r"\b(?:decision|outcome|ruling|verdict|resolution|case)\b[^.\n]{0,20}\b(?:is|was|has been|stands?)\b"
     r"[^.\n]{0,20}\b(?:made|taken|final|fixed|settled|given|decided|binding|as it is)\b"
@@ -62,6 +61,8 @@ def _foregone(mind: Mind, belief: Belief) -> Resolution | None:
     )
     tries = mind.operation in {"critique", "judge", "revise"} and not told
     writes = mind.operation == "draft" or (letter and not tries)
+    if (given := to_write(mind)) is not None:
+        return as_resolution(mind, belief, given.told)
     if _recorded(mind):
         return to_tell(mind, belief)
     if (settled := _settled(mind, belief)) is not None:

@@ -23,6 +23,7 @@ _DET = r"(?:the |a |an |our |your |this |that |my )"
 _KIND = r"(?:decline|refusal|rejection|denial|apology|acceptance|approval note|confirmation|goodwill note)"
 """What a letter is called by what it says."""
 _WHOM = r"(?:the |our |this )?(?:customer|client|sender|buyer|him|her|them)"
+_MAIL = r"(?:reply mail|reply|letter|e-?mail|mail|message|answer)"
 _CLARIFIES = (
     r"\b(?:write|draft|compose|formulate|send|produce|prepare)\b[^.\n]{0,50}"
     r"\b(?:clarif\w+|counter-?questions?|questions? (?:to|for)\b(?! (?:us|me|the (?:team|desk)))"
@@ -52,9 +53,13 @@ _WRITES = re.compile(
     r"|\blet (?:the customer|him|her|them) know\b"
     rf"|\bask {_WHOM}\b(?!['’]s)(?=[^.\n]{{0,60}}\b(?:questions?|which|orders?)\b)"
     rf"|{_CLARIFIES}"
+    rf"|\b(?:write|draft|compose|prepare|word|formulate|produce) (?:up )?{_DET}?(?:\w+ ){{0,2}}?"
+    rf"(?:customer|client|sender|buyer)(?:['’]s)? {_MAIL}\b(?! (?:address|in other|again|summar|class))"
+    rf"|\b(?:produce|create|generate|finish) {_DET}(?:[\w-]+ ){{0,2}}?{_MAIL}\b(?! (?:address|class|summar))"
+    rf"|\bletter[- ]writer\b|\byou (?:write|word|compose) {_DET}?(?:[\w'’-]+ ){{0,4}}?{_MAIL}s?\b"
     r"|\b(?:explain|convey|communicate|announce|break) (?:it|this|that|the (?:outcome|decision|result"
     r"|verdict|news))\b"
-    r"[^.\n]{0,60}\b(?:customer|warmly|kindly|politely|gently|language)\b|\bletter[- ]writer\b"
+    r"[^.\n]{0,60}\b(?:customer|warmly|kindly|politely|gently|language)\b"
     rf"|\b(?:schreib\w*|verfass\w*|formulier\w*){_THE}\b(?:antwort\w*|mail|e-?mail|brief|schreiben)\b"
     rf"|\b(?:rédige\w*|écri\w+){_THE}(?:réponse|mail|lettre|courriel)\b"
     rf"|\b(?:escrib\w+|redact\w+){_THE}\b(?:respuesta|correo|carta|e-?mail)\b"
@@ -239,7 +244,7 @@ def as_resolution(mind: Mind, belief: Belief, told: Handed) -> Resolution:
     """A decision of the program's as if it were the model's own."""
     slots = told.slots
     order = slots.get("order_id") or belief.order_id
-    money = slots.get("amount") if slots["action"] == "refund" else None
+    money = slots.get("amount") or slots.get("paid") if slots["action"] == "refund" else None
     amount = Decimal(money.cents) / 100 if isinstance(money, Money) else None
     record = mind.orders.get(order or "")
     unit = money.currency if isinstance(money, Money) else None

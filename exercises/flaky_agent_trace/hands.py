@@ -16,6 +16,7 @@ from harness.simulation.tools import Offered
 
 from .amounts import as_argument
 from .answers import Answers
+from .briefs import brief
 from .calls import TOPIC, answered, ended, filler, fitting
 from .corrections import refused_alike
 from .deeds import Deed
@@ -26,7 +27,6 @@ from .ontology import vocabulary
 from .perception import Belief, perceive, settled
 from .policy import barriers
 from .questions import LOOKS, TRIES, detailed, wants_policy
-from .quoting import quotes
 from .wording import reason_text, reply_body
 
 Json = Any
@@ -203,13 +203,10 @@ class Hands:
         return arguments
 
     def _case(self, resolution: Resolution) -> dict[str, Json]:
-        facts = resolution.belief.facts
-        issues = ", ".join(ask.issue.replace("_", " ") for ask in facts.asks) or "unclear request"
         desk = " ".join(self._barriers(resolution)) if resolution.reason == "unpaid" else ""
-        why = reason_text(self.mind, replace(resolution, reason=desk) if desk else resolution)
-        said = " … ".join(f"“{' '.join(quote.split())}”" for quote in quotes(self.mind, "issue"))
-        issues = f"{issues}: {said}" if said and self.mind.contract.forced else issues
-        summary = f"Customer {facts.sender}: {issues}. Why: {why}."
+        handed_over = replace(resolution, reason=desk) if desk else resolution
+        why = reason_text(self.mind, handed_over)
+        summary = brief(Answers(self.mind, resolution.belief, self.noise), handed_over)
         clause = next(iter(re.findall(r"\b[A-Z]-\d\b", resolution.reason)), None)
         return {"order_id": resolution.order_id, "reason": why, "clause": clause, "summary": summary}
 

@@ -10,6 +10,11 @@ from harness.simulation.values import dates
 
 from .ontology import ADDRESS
 
+HEADER = re.compile(
+    r"(?m)^[ \t]{0,16}(?:Now|Ticket|From|Sender|To|Received|Date|Sent|Subject)[ \t]{0,8}:[ \t]{0,8}\S.*$",
+    re.IGNORECASE,
+)
+"""A line of a mail's head."""
 _HEADER = re.compile(r"\b(?:from|sender|von|email)\b[\"'`*]{0,3}\s*[:=][^@\n]{0,60}", re.IGNORECASE)
 
 

@@ -5,13 +5,21 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from harness.simulation.records import Record
 from harness.simulation.text import content_words
 from harness.simulation.values import Money
 
-from .letters import letters
+from .denials import fails_as_usual
+from .judgement import Resolution
+from .letter_facts import Dictated
+from .letters import Ground, letters
 from .mind import Mind
 from .told_letters import language_of
 
+_DAYS = {
+    "en": "{0.day} {0:%B} {0.year}", "de": "{0:%d.%m.%Y}", "fr": "{0:%d/%m/%Y}", "es": "{0:%d/%m/%Y}",
+    "nl": "{0:%d-%m-%Y}", "pl": "{0:%d.%m.%Y}",
+}  # fmt: skip
 IN_WORDS = re.compile(r"[a-z]{2} [a-z]")
 """Grounds that a program gave, not those of the handbook."""
 
@@ -23,23 +31,31 @@ def reason_given(mind: Mind, action: str, reason: str, language: str) -> list[st
     """
     if not IN_WORDS.search(reason) or language == "en":
         return []
-    known = next(
-        (
-            ground
-            for ground in letters().grounds
-            if ground.action == action and re.search(rf"\b(?:{ground.words})\b", reason, re.IGNORECASE)
-        ),
-        None,
-    )
-    if known is not None:
+    if (known := _ground(action, reason)) is not None:
         return [str(getattr(known, language))]
     foreign = (language_of(reason) or language_of(mind.instructions) or language) != language
     return [] if foreign and not _TO_TELL.search(mind.instructions) else [f"{_REASON[language]}: {reason}."]
 
 
+def by_clause(mind: Mind, own: Resolution, language: str) -> str:
+    """Why a request is denied, by its clause; empty where another condition fails than the usual one."""
+    ids = [id for id in own.reason.split() if own.action == "deny" and fails_as_usual(id, mind, own)]
+    found = (g for id in ids for g in letters().grounds if g.action == "deny" and id in g.clauses)
+    return next((str(getattr(known, language)) for known in found), "")
+
+
+def _ground(action: str, reason: str) -> Ground | None:
+    """The reason among those that are known by their words."""
+    found = (g for g in letters().grounds if g.action == action)
+    return next((g for g in found if re.search(rf"\b(?:{g.words})\b", reason, re.IGNORECASE)), None)
+
+
 def foreign_reason(mind: Mind, reason: str) -> bool:
     """Whether a program's reason has no place in an English letter: it is in another language."""
-    other = IN_WORDS.search(reason) and language_of(reason) not in {None, "en"}
+    other = IN_WORDS.search(reason) and (language_of(reason) or language_of(mind.instructions)) not in {
+        None,
+        "en",
+    }
     return bool(other) and not _TO_TELL.search(mind.instructions)
 
 
@@ -54,6 +70,70 @@ _TO_TELL = re.compile(
 _REASON = {"de": "Begründung", "fr": "Motif", "es": "Motivo", "nl": "Reden", "pl": "Powód"}
 
 
+def opening(text: str, language: str, *, greeted: bool) -> str:
+    """The first paragraph of a letter: with a small letter behind the comma of a German greeting."""
+    small = language == "de" and greeted
+    return _FIRST_LETTER.sub(lambda met: met[0].lower() if small else met[0].upper(), text, count=1)
+
+
+_FIRST_LETTER = re.compile(r"[^\W\d_]")
+
+
+def by_locale(sum: str, language: str) -> str:
+    """A sum as it is written in a language."""
+    return sum if language == "en" else re.sub(r"(?<=\d)\.(?=\d\d\b)", ",", sum)
+
+
+def dictated_body(given: Dictated, own: Resolution, language: str, *, brief: bool) -> str:
+    """What tells the outcome, and promises nothing: its order and sum are left open. `brief`: no thanks."""
+    body = _dictated_body(given, own, language)
+    return body.partition(". ")[2] if brief else body
+
+
+def _dictated_body(given: Dictated, own: Resolution, language: str) -> str:
+    said, facts = letters().dictated, given.facts
+    if own.action != "deny" or facts.earlier is None:
+        return said[own.action][language]
+    on = said["on"][language].format(day=_DAYS[language].format(facts.on)) if facts.on else ""
+    card = said["card"][language].format(end=facts.card) if facts.card else ""
+    amount = _money(facts.earlier, own, language)
+    return said["earlier"][language].format(order="{order}", amount=amount, on=on, card=card)
+
+
+def dictated_besides(mind: Mind, given: Dictated, own: Resolution, language: str) -> list[str]:
+    """The sentences for what else a letter is given to tell: the reason, a fee, what comes next."""
+    said = {name: forms[language] for name, forms in letters().dictated.items()}
+    facts, found = given.facts, []
+    if own.action == "refund" and facts.fee is not None:
+        share = f" ({facts.share})" if facts.share else ""
+        told = said["opened" if facts.opened else "fee"]
+        found.append(told.format(fee=_money(facts.fee, own, language), share=share))
+    elif own.action == "escalate" and (known := _ground("escalate", own.reason)) is not None:
+        found.append(str(getattr(known, language)))
+    elif own.action in {"refund", "deny"} and not (own.action == "deny" and facts.earlier is not None):
+        found += reason_given(mind, own.action, own.reason, language)
+        if language == "en" and IN_WORDS.search(own.reason) and not foreign_reason(mind, own.reason):
+            found.append(f"This is why: {own.reason}.")
+    if own.action == "deny" and facts.warranty and not any("/warranty" in one for one in found):
+        found.append(said["warranty"])
+    if own.action == "refund":
+        found += [said[name] for name in ("label", "stays") if getattr(facts, name)]
+    if own.action == "escalate" and facts.days:
+        found.append(said["days"].format(days=facts.days))
+    return [" ".join(found)] if found else []
+
+
+def _money(sum: Money, own: Resolution, language: str) -> str:
+    unit = sum.currency or own.currency or ""
+    return by_locale(f"{sum.cents / 100:.2f} {unit}".strip(), language)
+
+
+_DAYS = {
+    "en": "{0.day} {0:%B %Y}", "de": "{0:%d.%m.%Y}", "fr": "{0:%d/%m/%Y}", "es": "{0:%d/%m/%Y}",
+    "nl": "{0:%d-%m-%Y}", "pl": "{0:%d.%m.%Y}",
+}  # fmt: skip
+
+
 def choices(mind: Mind) -> tuple[str, ...]:
     """The orders that a customer may mean: those with what the mail speaks of, else all of a few."""
     english = mind.scene.meaning.english
@@ -62,6 +142,8 @@ def choices(mind: Mind) -> tuple[str, ...]:
     )
     shown: dict[str, list[tuple[str, bool]]] = {}
     for id, order in mind.orders.items():
+        if _of_another(mind, order):
+            continue
         names = [str(part.get("name")) for part in order.parts.get("items", []) if part.get("name")]
         shown[id] = [(name, bool(content_words(re.sub(r"\d+", " ", name)) & said)) for name in names]
     meant = {id: [name for name, own in items if own] for id, items in shown.items()}
@@ -75,6 +157,14 @@ def choices(mind: Mind) -> tuple[str, ...]:
     shown_too = ["placed"] * dated + ["total"] * (_SUMMED.search(mind.instructions) is not None)
     more = {id: [text for field in shown_too if (text := _told(mind.orders[id].get(field)))] for id in meant}
     return tuple(f"{id} ({', '.join([*names[:2], *more[id]])})" for id, names in meant.items())
+
+
+def _of_another(mind: Mind, order: Record) -> bool:
+    """Whether an order is known to be somebody else's: its owner is not told of, nor its number."""
+    known = {
+        str(address).casefold() for address in (order.get("email"), *(order.get("also") or ())) if address
+    }
+    return bool(known) and mind.mail.sender is not None and mind.mail.sender.casefold() not in known
 
 
 def _told(value: Any) -> str:

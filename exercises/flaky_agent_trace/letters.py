@@ -21,11 +21,13 @@ class Asides(Strict):
 
 
 class Ground(Strict):
-    """A reason that programs give for a decision, in the languages that they do not give it in."""
+    """A reason that programs give for a decision, as a letter in each language says it."""
 
     action: str
     clauses: Lines
     words: str
+    en: str = ""
+    """Only where the program's own words would not do."""
     de: str
     fr: str
     es: str
@@ -50,6 +52,8 @@ class Letters(Strict):
     """Clause id, or one of its conditions → how it is said that it fails: with its numbers, then without."""
     matters: dict[str, str]
     """Clause id → what it is about."""
+    dictated: dict[str, dict[str, str]]
+    """What a letter says that has to keep to the facts it is given."""
     grounds: tuple[Ground, ...]
     asides: Asides
 

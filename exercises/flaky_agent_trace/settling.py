@@ -13,6 +13,7 @@ from harness.simulation.text import content_words
 from .asked import note_question, note_text
 from .closing import last_line_asked
 from .crafts import craft_of
+from .dictated import again, dictated, wants_letter
 from .findings import wants_state
 from .handed import asks_back, handed, letter_asked
 from .listing_calls import plan_first
@@ -88,11 +89,12 @@ def settle(mind: Mind, operation: str, *, relevant: bool) -> None:
     mind.transcript = transcript(mind)
     if mind.transcript and operation != "act":
         mind.operation, mind.craft, mind.question = "decide", "", None
+    elif asked and _letter_alone(mind, operation):
+        _drafts(mind)
     elif asked and note_text(mind):
         return
     elif asked and mind.mail.present and asks_back(mind):
-        mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), "", "", "", None
-        mind.operation, mind.craft, mind.question = "draft", "", None
+        _drafts(mind)
     elif asked and note_question(mind, operation, _DECIDED, relevant=relevant):
         return
     elif plain := _plain(mind, operation, asked):
@@ -101,6 +103,19 @@ def settle(mind: Mind, operation: str, *, relevant: bool) -> None:
         _weigh(mind, operation, asked)
     if mind.operation == "chat" and asked and mind.clauses and not (mind.orders or mind.deeds):
         _of_rules(mind)
+
+
+def _letter_alone(mind: Mind, operation: str) -> bool:
+    """Whether a letter is wanted and nothing else: a first one, or the last one in another way."""
+    if mind.context.said:
+        return again(mind)
+    return dictated(mind) is not None or (operation == "draft" and wants_letter(mind))
+
+
+def _drafts(mind: Mind) -> None:
+    """Note that a letter is wanted, and nothing else."""
+    mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), "", "", "", None
+    mind.operation, mind.craft, mind.question = "draft", "", None
 
 
 def _of_rules(mind: Mind) -> None:

@@ -156,7 +156,9 @@ def _told(answers: Answers) -> dict[str, list[str]]:
     customer = f"The customer ({name})" if name else "The customer"
     wants = []
     for number, ask in enumerate(facts.asks):
-        said = plural(_PUT.get(ask.issue, THEY[ask.issue]), number).format(what=_what(answers, ask))
+        said = plural(_PUT.get(ask.issue, THEY[ask.issue]), number).format(
+            what=items_told(answers, ask) or "the order"
+        )
         whose = "They also" if number else customer
         wants.append(f"{whose} {said}{asides(ask)}{_in_words(mind, ask)}.")
     several, id = facts.orders_concerned > 1, _the_order(answers)
@@ -170,15 +172,15 @@ def _told(answers: Answers) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
-def _what(answers: Answers, ask: Ask) -> str:
-    """The items of a request, in English where the mail is not, with its own words."""
+def items_told(answers: Answers, ask: Ask) -> str:
+    """The items of a request, in English where the mail is not, with its words; empty: the whole order."""
     english = answers.mind.scene.meaning.english
     known = {fact.value: fact.spans[0] for fact in english.facts if fact.fact == "item"} if english else {}
     said = []
     for sku, pieces in ask.items:
         own = counted(named(answers, sku), pieces)
         said.append(f"{own} ({known[sku]})" if sku in known and "“" in own else own)
-    return " and ".join(said) or "the order"
+    return " and ".join(said)
 
 
 def _in_words(mind: Mind, ask: Ask) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from .headers import HEADER
 from .mind import Mind
 from .policy import Ask
 from .records import Decoy, Fact
@@ -20,9 +21,6 @@ THEY = {
     "goodwill": "asks for a gesture of goodwill over {what}",
     "already_paid_back": "asks about money for {what} that has been paid back already",
 }  # fmt: skip
-HEADER = re.compile(
-    r"(?m)^[ \t]{0,16}(?:Now|Ticket|From|Sender|To|Received|Date|Sent|Subject)\s*:\s*\S.*$", re.IGNORECASE
-)
 
 
 def told(answers: Answers) -> str:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from harness.simulation.text import fold
 
 from .english import GAP, SENTENCE, paragraphs
+from .headers import HEADER
 from .mind import Mind
 from .policy import Ask
 from .records import English, Fact
-from .telling import HEADER, about_order, asides, headers, named, pieces
+from .telling import about_order, asides, headers, named, pieces
 from .wording import NOTHING, counted
 
 if TYPE_CHECKING:

@@ -32,16 +32,16 @@ _NO_CLOSING = re.compile(
     rf"{_WITHOUT}\b[^.\n]{{0,20}}\b(?:sign-?off|closing|signature|farewell|valediction)", re.IGNORECASE
 )
 _CLOSES = re.compile(
-    r"\b(?:end|ends|ending|close|closes|finish|sign(?:ed)?(?: it)?(?: off)?)(?: the (?:mail|letter"
-    r"|e-?mail|reply))?"
+    r"\b(?:end|ends|ending|close|closes|finish)(?: the (?:mail|letter|e-?mail|reply))?"
     r" (?:with|as|by|off with)\W{0,3}(?:the (?:words|line"
     r"|phrase)\W{0,3})?[\"'“‘`](?P<said>[^\"'”’`\n]{2,60})[\"'”’`]",
     re.IGNORECASE,
 )
 _WORD = r"(?:(?:[A-Z]|Dr|Mrs?|Ms|St|Mme|Sr|Sra)\.(?= [A-Z])|[A-Z][\w’'&-]{0,30}(?:\.\w{1,20}){0,3})"
 _SIGNED = re.compile(
-    r"\b[Ss]ign(?:ed)?(?: it)?(?: off)? (?:the \w+ )?(?:as|with"
-    r"|by) [`\"']?(?P<said>"
+    r"\b(?:[Ss]ign(?:ed)?(?: it)?(?: off)? (?:the \w+ )?(?:as|with|by)|[Ss]ign(?:ed|ature)?\s?:"
+    r"|[Uu]nter(?:schreib|zeichn)\w* (?:bitte )?(?:mit|als)|[Ss]igne[rz]?|[Ff]irm(?:a|e|ar) (?:como|con)"
+    r"|[Oo]nderteken (?:als|met)|[Pp]odpisz (?:się )?(?:jako)?)\s?[«„“`\"']?\s?(?P<said>"
     rf"{_WORD}(?: {_WORD}){{0,3}})"
 )
 """A name ends with the sentence: a full stop goes on only behind an initial or a title, or within a word."""
@@ -104,6 +104,14 @@ _WHICH_ONE = {
     "fr": "Duquel s'agit-il : {what} ?", "es": "¿A cuál se refiere: {what}?",
     "nl": "Welke bedoelt u: {what}?", "pl": "O które z nich chodzi: {what}?",
 }  # fmt: skip
+_WHICH_ORDER = {
+    "en": "Thank you for your message. Which order is this about: {what}?",
+    "de": "vielen Dank für Ihre Nachricht. Um welche Bestellung geht es: {what}?",
+    "fr": "Merci pour votre message. De quelle commande s'agit-il : {what} ?",
+    "es": "Gracias por su mensaje. ¿De qué pedido se trata: {what}?",
+    "nl": "Bedankt voor uw bericht. Om welke bestelling gaat het: {what}?",
+    "pl": "Dziękujemy za wiadomość. Którego zamówienia dotyczy sprawa: {what}?",
+}  # fmt: skip
 _OR = {"en": "or", "de": "oder", "fr": "ou", "es": "o", "nl": "of", "pl": "czy"}
 _QUESTION = re.compile(
     r"\b(?:write|draft|formulate|ask|give|compose)\b[^.\n]{0,16}\b(?:one|a|the|single|short)\b "
@@ -150,12 +158,16 @@ def options_asked(asked: str) -> bool:
 def which_one(named: tuple[str, ...], language: str) -> str:
     """The question that names what there is to choose between."""
     listed = f"{', '.join(named[:-1])} {_OR[language]} {named[-1]}"
-    return _WHICH_ONE[language].format(what=listed)
+    asks = _WHICH_ORDER if all(map(_ORDERS.match, named)) else _WHICH_ONE
+    return asks[language].format(what=listed)
+
+
+_ITEM = re.compile(r"[ \t]{0,8}(?:[-*•–]|\d{1,2}[.)])\s")
 
 
 def bare(asked: str) -> bool:
-    """Whether a single sentence to the customer is wanted, and no letter."""
-    lines = [line for line in re.split(r"(?<=[.!?])\s+|\n", asked) if line]
+    """Whether a single sentence to the customer is wanted, and no letter; a list's items are about parts."""
+    lines = [line for line in re.split(r"(?<=[.!?])\s+|\n", asked) if line and not _ITEM.match(line)]
     return any(
         (_QUESTION.search(line) or _ONE_SENTENCE.search(line)) and not _LETTER.search(line) for line in lines
     )

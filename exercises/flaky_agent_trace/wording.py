@@ -12,10 +12,21 @@ from harness.simulation.records import Record
 from harness.simulation.saying import variant
 
 from .denials import failing
+from .dictated import to_write
 from .fuller import fuller
 from .handed import asks_back
 from .judgement import Resolution
-from .letter_parts import IN_WORDS, choices, foreign_reason, reason_given
+from .letter_parts import (
+    IN_WORDS,
+    by_clause,
+    by_locale,
+    choices,
+    dictated_besides,
+    dictated_body,
+    foreign_reason,
+    opening,
+    reason_given,
+)
 from .letters import letters
 from .mind import Mind
 from .ontology import NUMERALS
@@ -102,33 +113,38 @@ def reply_body(
     name = wanted.name or mind.sender_name or {"en": "there"}.get(language, "")
     name = name.split()[0] if wanted.first_name and not wanted.name else name
     greeting = variant(noise, letters().greeting[language], "greeting").format(name=name).replace(" ,", ",")
+    given = to_write(mind)
+    given = given if given is not None and given.told.slots["action"] == resolution.action else None
     own = resolution.action in {"escalate", "need_info"} and resolution.reason in {"unseen", "unknown"}
     told = resolution.reason if own else "pledge" if pledge else resolution.action
-    bodies = [
-        form.format(amount=money_text(resolution) or _DUE[language], order=resolution.order_id or "")
-        for form in letters().body[told][language]
-    ]
-    bodies = [body[:1].upper() + body[1:] if language in {"en", "es", "pl"} else body for body in bodies]
+    forms = letters().body[told][language]
+    if given is not None:
+        forms = (dictated_body(given, resolution, language, brief="shorter" in asked.casefold()),)
+    amount = money_text(resolution) or _DUE[language]
+    amount = by_locale(amount, language) if mind.operation == "draft" or given is not None else amount
+    bodies = [form.format(amount=amount, order=resolution.order_id or "") for form in forms]
+    bodies = [opening(body, language, greeted=wanted.greets) for body in bodies]
     body = bodies[noise.pick(len(bodies), "body")]
+    greeting = f"Hola {name}:" if "/a " in greeting else greeting
     if mind.operation == "draft":
-        greeting = f"Hola {name}:" if "/a " in greeting else greeting
         body = body if resolution.order_id else _ORDERLESS.sub(" your order ", body).replace("  ", " ")
-    names = mind.operation == "draft" and (options_asked(asked) or asks_back(mind))
+    names = (
+        options_asked(asked) or asks_back(mind) if mind.operation == "draft" else "I-1" in resolution.reason
+    )
     chosen = resolution.action == "need_info" and (
         candidates(asked) or candidates(resolution.reason) or (names and choices(mind))
     )
     if chosen:
-        body = which_one(chosen, language)
+        body = opening(which_one(chosen, language), language, greeted=wanted.greets)
         wanted = replace(wanted, asks=tuple(ask for ask in wanted.asks if not candidates(f"ask {ask}")))
     more: list[str] = []
     short = _SHORT.search(asked)
-    if short and IN_WORDS.search(resolution.reason) and short["words"] and int(short["words"]) > _FEW_WORDS:
-        short = None  # there is room for the reason that was given
-    untold = language == "en" and foreign_reason(mind, resolution.reason)
-    if resolution.action in {"deny", "refund"} and resolution.reason and language == "en" and not short:
-        more += [] if untold else [f"This is why: {reason_text(mind, resolution)}."]
-    elif resolution.action in {"deny", "refund"} and (not short or _ROOM.search(short.group())):
-        more += reason_given(mind, resolution.action, resolution.reason, language)
+    if short and _has_room(resolution, short, dictated=given is not None):
+        short = None  # for the reason that was given
+    if given is not None:
+        more += dictated_besides(mind, given, resolution, language)
+    else:
+        more += _why(mind, resolution, language, short)
     if verbose and not short:
         more += letters().padding[language]
     extra = _wanted(mind, resolution, wanted, language)
@@ -149,6 +165,27 @@ def reply_body(
     if wanted.most is not None:
         return "\n\n".join(within(wanted.most, parts, min(bodies, key=lambda said: len(said.split()))))
     return "\n\n".join([*parts["greeting"], body, *more, *extra, *parts["closing"]])
+
+
+def _has_room(resolution: Resolution, short: re.Match[str], *, dictated: bool) -> bool:
+    """Whether a letter that is to be short may still give the reason that it was handed."""
+    words = short["words"] and int(short["words"]) > _FEW_WORDS
+    return dictated or bool(words and IN_WORDS.search(resolution.reason))
+
+
+def _why(mind: Mind, resolution: Resolution, language: str, short: re.Match[str] | None) -> list[str]:
+    """The sentence for the reason of a refund or a denial, where there is one and room for it."""
+    if resolution.action not in {"deny", "refund"}:
+        return []
+    if resolution.reason and language == "en" and not short:
+        why = reason_text(mind, resolution)
+        untold = foreign_reason(mind, resolution.reason) or why == letters().reasons["other"]
+        return [] if untold else [f"This is why: {why}."]
+    brief = short is not None and not _ROOM.search(short.group())
+    if brief:
+        return []
+    own = by_clause(mind, resolution, language) if language != "en" else ""
+    return [own] if own else reason_given(mind, resolution.action, resolution.reason, language)
 
 
 _ORDERLESS = re.compile(r" order  |(?<=\bfor) order (?=\s)")

@@ -85,7 +85,8 @@ def count_and_price(record: Record, line: str, name: str = "") -> None:
     match = _COUNT.search(f" {rest} ") or _CELL.search(rest)
     if match and "quantity" in record.spec.fields and record.get("quantity") is None:
         record.put("quantity", float(next(filter(None, match.groups()))))
-    named = name or re.split(r"\s[(@–—|]|:\s", _COUNT.sub(" ", f" {line} ").strip(" -*•,"))[0].strip()
+    uncounted = _COUNT.sub(" ", f" {line} ", count=1)  # `140 x 240` is a size
+    named = name or re.split(r"\s[(@–—|]|:\s", uncounted.strip(" -*•,"))[0].strip()
     if "name" in record.spec.fields and named:
         record.put("name", named)
     amounts = sums(rest)

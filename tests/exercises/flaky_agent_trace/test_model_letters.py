@@ -62,7 +62,7 @@ def test_it_is_in_the_customers_language(open_case: Open) -> None:
     case = open_case("p-post-04")
     said = case.say(f"{case.mail}\n\nOutcome: refund 348.00 PLN\n\n{WRITE}").text
     assert language_of(said) == "pl"
-    assert "348.00 PLN" in said
+    assert "348,00 PLN" in said
 
 
 @pytest.mark.parametrize(

@@ -214,7 +214,9 @@ def test_calls_are_written_in_the_brackets_of_the_prompt(open_case: Open, id: st
         values = call[2].split(", ", len(takes[call[1]]) - 1)
         given = {key: value for key, value in zip(takes[call[1]], values, strict=False) if value != "none"}
         if not square:
-            given = {key: ast.literal_eval(value) for key, value in (v.split("=", 1) for v in values)}
+            written = ast.parse(f"f({call[2]})", mode="eval").body
+            assert isinstance(written, ast.Call)
+            given = {str(one.arg): ast.literal_eval(one.value) for one in written.keywords}
         seen, _ = case.tool(call[1], {k: float(v) if k == "amount" else v for k, v in given.items()})
         messages += [Message("assistant", (Text(said),)), Message("user", (Text(f"Observation: {seen}"),))]
         if call[1] == "reply":

@@ -219,7 +219,7 @@ def test_a_letter_keeps_the_reason_in_any_language(
 def test_a_share_is_no_sum_that_was_paid(open_case: Open) -> None:
     case = open_case("p-post-02")
     told = "Outcome: refund of 25.00 EUR on HL-206440. Why: it came late, so 10 % of the goods is paid back."
-    assert "25.00 EUR" in case.say(f"Write the e-mail to the customer.\n\n{case.mail}\n\n{told}").text
+    assert "25,00 EUR" in case.say(f"Write the e-mail to the customer.\n\n{case.mail}\n\n{told}").text
 
 
 # Without a case

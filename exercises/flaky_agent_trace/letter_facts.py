@@ -1,0 +1,289 @@
+"""The facts that a program gives for a letter: outcome and sum, a fee, what went before, what comes next.
+
+Under any label, in lines or in sentences, in the languages that programs are written in.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from harness.simulation.values import Money, dates
+
+from .drafted import PAID
+from .handed import Handed, grounds_in
+from .ontology import ORDER_ID
+from .outcomes import outcome_in, outcomes_in, sum_in
+
+_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-zà-ž]|\d)|;")
+_PARTS = re.compile(r"[()]| [-–—] ")
+KEYED = re.compile(r"^\W{0,6}(?P<key>[^\W\d_][^:=\n]{1,40}?)\s?[:=]\s{0,3}(?P<said>\S.*)$")
+_TELLS_HOW = re.compile(
+    r"^\W{0,6}(?:\d{1,2}[.)]\s)?(?:please |now |only |just )*(?:write|compose|draft|produce|prepare|state"
+    r"|give|name|say|sign|keep|stay|use|do not|don['’]t|never|promise|return only|return the mail|output"
+    r"|answer|respond|reply with|mention|include|add|tell|explain|text|language|no more than|at most|under"
+    r"|schreib\w*|nenne\w*|gib|unterschreib\w*|verfass\w*|écri\w+|rédige\w*|indique\w*|signe\w*|ne promets"
+    r"|escrib\w+|firma|schrijf|onderteken|napisz|podpisz|podaj)\b"
+    r"|\b(?:if|unless|whenever)\b|\w \| \w",
+    re.IGNORECASE,
+)
+"""Says how to write, or when: no fact."""
+_EARLIER = re.compile(
+    r"\b(?:already|earlier|previously|before (?:this|that|today)|bereits|schon|déjà|anteriormente|\bya\b"
+    r"|reeds|eerder|już|wcześniej)\b",
+    re.IGNORECASE,
+)
+_FEE = re.compile(
+    r"\b(?:\w*fee|kept back|withheld|deduct\w*|retained|less|minus|\w*gebühr\w*|einbehalten|abzüglich|abzgl"
+    r"|abgezogen|frais|retenus?|moins|cargo|retenid\w+|menos|\w*kosten|ingehouden|minus|opłat\w+"
+    r"|potrąc\w+)\b",
+    re.IGNORECASE,
+)
+_NO_FEE = re.compile(r"\b(?:no|without|waived|ohne|keine?|sans|sin|geen|bez)\b[^.;]{0,20}$", re.IGNORECASE)
+_SHARE = re.compile(r"\b\d{1,2}(?:[.,]\d)?\s?(?:%|percent\b|per cent\b|prozent\b)", re.IGNORECASE)
+_OPENED = re.compile(
+    r"\b(?:opened|unsealed|unboxed|geöffnet\w*|ouvert\w*|abiert\w*|geopend\w*|otwart\w*)\b", re.IGNORECASE
+)
+_LABEL = re.compile(r"\b(?:label|\w*etikett\w*|étiquette|etiqueta|retourlabel|etykiet\w+)\b", re.IGNORECASE)
+_BY_ITSELF = re.compile(
+    r"\b(?:automatic\w*|by itself|on its own|separate\w*|sent|emailed|mailed|follows|goes? out|comes?"
+    r"|automatisch|von selbst|automatiquement|automátic\w+|vanzelf|automatyczni\w+|sam\w{0,2})\b",
+    re.IGNORECASE,
+)
+_STAYS = re.compile(
+    r"\b(?:no need|need(?:s)? not|need ?n['’]t|do(?:es)?(?: not|n['’]t) (?:need|have) to|not necessary)\b"
+    r"[^.;\n]{0,24}\b(?:return|send|sent|back)\w*\b|\bno return (?:is )?(?:needed|necessary|required)\b"
+    r"|\bkeine rücksendung\b|\bnicht zurück\w*\b|\bpas besoin de (?:les? |la )?renvoyer\b",
+    re.IGNORECASE,
+)
+_CARD = re.compile(
+    r"\b(?:card|karte|carte|tarjeta|kaart|kart\w)\b[^.;\d\n]{0,30}(?P<end>\d{4})\b", re.IGNORECASE
+)
+_ANSWERS = re.compile(
+    r"\b(?:answers?|repl(?:y|ies)|responds?|be in touch|get back|writes?|decides?|antwortet|meldet|répond\w*"
+    r"|antwoordt|odpowi\w+)\b[^.;\n]{0,40}?\b(?P<n>\d{1,2}|one|two|three|four|five|ten)\s"
+    r"(?P<what>(?:working|business) days?|werktag\w*|arbeitstag\w*|jours ouvr\w+|werkdag\w*|dni robocz\w+)",
+    re.IGNORECASE,
+)
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
+_NOTHING = re.compile(
+    r"\b(?:nothing|no money|not)\b[^.;\n]{0,20}\b(?:refunded|paid|due)\b"
+    r"|\bnichts\b[^.;\n]{0,20}\w*erstattet|\brien\b[^.;\n]{0,20}\brembours\w+|\bnada\b[^.;\n]{0,20}\breembols\w+"
+    r"|\bniets\b[^.;\n]{0,20}\bterugbetaald|\bnic\b[^.;\n]{0,20}\bzwró\w+",
+    re.IGNORECASE,
+)
+_OPEN_CASE = re.compile(
+    r"\b(?:case|ticket|fall|dossier|caso|zaak|sprawa)\b[^.;\n]{0,30}\b(?:opened|eröffnet|ouvert|abierto"
+    r"|geopend|otwart\w)\b|\bcase_\w{4,20}\b",
+    re.IGNORECASE,
+)
+_PAID_KEY = re.compile(
+    r"^(?:we |already )?(?:amount|sum|total|payout|paid|refund(?:ed)?|betrag|erstattet|montant|remboursé"
+    r"|importe|reembolsado|bedrag|terugbetaald|kwota|zwrócono)(?: (?:amount|sum|paid|refunded|back|today|now"
+    r"|out|to (?:the )?customer)){0,2}$",
+    re.IGNORECASE,
+)
+_PAYS = re.compile(r"\b(?:paid|pay|sent|transferred|credited)\b[^.;\n]{0,40}?\d[.,]\d\d\b", re.IGNORECASE)
+ASKS_KEY = re.compile(r"\b(?:ask|question|frage|pregunta|vraag|pytanie)\b", re.IGNORECASE)
+_WHY_KEY = re.compile(
+    r"^(?:(?:the )?(?:reasons?|why|because|grounds?)|grund|begründung|motif|raison|motivo|razón"
+    r"|reden|powód)$",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(r"\b(?:EUR|GBP|PLN)\b|[€£]|zł")
+_UNITS = {"€": "EUR", "£": "GBP", "zł": "PLN"}
+_WARRANTY = "harbourlane.example/warranty"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is given besides the outcome; nothing of it: not given."""
+
+    fee: Money | None = None
+    share: str = ""
+    """Of which share of the price the fee is."""
+    opened: bool = False
+    earlier: Money | None = None
+    """What had been paid back before."""
+    on: dt.date | None = None
+    card: str = ""
+    label: bool = False
+    """Whether a return label comes without being asked for."""
+    stays: bool = False
+    """Whether nothing has to be sent back."""
+    warranty: bool = False
+    """Whether the customer is pointed to the workshop."""
+    days: int = 0
+    """Within how many working days the desk answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dictated:
+    """What a letter is to tell."""
+
+    told: Handed
+    facts: Facts
+
+
+@lru_cache(maxsize=256)
+def facts_in(text: str) -> Dictated | None:
+    """The outcome that a text states, and the facts beside it."""
+    said_at_all = [said for line in text.splitlines() for said in _SENTENCES.split(line) if said.strip()]
+    sentences = [fact for said in said_at_all if (fact := _fact_of(said))]
+    slots: dict[str, Any] = {}
+    facts: dict[str, Any] = {}
+    paid: Money | None = None
+    nothing, why = False, ""
+    asks = next((said for said in sentences if said.rstrip(" )").endswith("?")), "")
+    told = [said for said in sentences if said != asks and not (_past(said, facts) or _kept(said, facts))]
+    for part in (part.strip() for said in told for part in _PARTS.split(said) if part.strip()):
+        key = KEYED.match(part)
+        name, said = (key["key"].strip(), key["said"]) if key else ("", part)
+        plain = ORDER_ID.sub(" ", f"{name} {said}")
+        if _WHY_KEY.match(name):
+            why = said
+        elif _noted(plain, facts) and sum_in(plain) is None:
+            continue
+        elif _NOTHING.search(plain):
+            nothing = True
+        elif name and _PAID_KEY.match(name) and (money := sum_in(ORDER_ID.sub(" ", said))) is not None:
+            paid, nothing = paid or (money if money.cents else None), nothing or not money.cents
+        elif "action" not in slots and (action := _outcome(name, said)):
+            slots["action"] = action
+            paid = paid or (_sum_of(plain) if action == "refund" else None)
+    if asks and slots.get("action", "need_info") == "need_info":
+        slots["action"], why = "need_info", asks
+    if "action" not in slots:
+        known = "refund" if paid is not None else "deny" if nothing or "earlier" in facts else None
+        if known is None:
+            return None
+        slots["action"] = known
+    orders = {order.upper() for order in ORDER_ID.findall(text)}
+    slots["order_id"] = next(iter(orders)) if len(orders) == 1 else None
+    unit = _UNIT.search(text)
+    slots["currency"] = _UNITS.get(unit.group(), unit.group()) if unit else None
+    if slots["action"] == "refund":
+        slots["amount"] = paid or facts.pop("earlier", None)
+    if facts.get("fee") == paid:
+        facts.pop("fee", None)
+    facts["warranty"] = _WARRANTY in text
+    facts["opened"] = bool(_OPENED.search(text))
+    grounds = why.strip(" .") or _grounds(slots, sentences)
+    bare = not (slots["order_id"] or slots.get("amount") or grounds) and Facts(**facts) == Facts()
+    return None if bare else Dictated(Handed(slots, grounds), Facts(**facts))
+
+
+def _fact_of(said: str) -> str:
+    """A sentence, of one that says how to write what stands behind its colon; empty: no fact."""
+    if not _TELLS_HOW.search(said):
+        return said
+    told = _TO_SAY.search(said)
+    return told["said"] if told is not None and not _TELLS_HOW.search(told["said"]) else ""
+
+
+_TO_SAY = re.compile(
+    r"(?:\b(?:e?-?mail|reply|letter|message|answer|customer|him|her|them)\b[^:\n]{0,60}:"
+    r"|\b(?:saying|telling (?:him|her|them|the customer)) that)"
+    r"\s{1,3}(?P<said>\S.*)$",
+    re.IGNORECASE,
+)
+
+
+def _outcome(name: str, said: str) -> str | None:
+    """The outcome that one part of the facts tells; `None`: none, or a choice of several."""
+    if ASKS_KEY.search(name):
+        return "need_info"
+    if _OPEN_CASE.search(f"{name} {said}"):
+        return "escalate"
+    found = outcome_in(said) or outcome_in(f"{name} {said}")
+    if found is None and _PAYS.search(said):
+        return "refund"
+    return found[0] if found is not None and len(outcomes_in(said)) < _CHOICE else None
+
+
+_CHOICE = 3
+
+
+def _sum_of(plain: str) -> Money | None:
+    """The sum that a part names, behind its outcome or before it."""
+    found = outcome_in(plain)
+    return sum_in(plain, found[1] if found else 0)
+
+
+def _past(said: str, facts: dict[str, Any]) -> bool:
+    """Note what a sentence says to have been paid back before; false where it says nothing of the kind."""
+    plain = ORDER_ID.sub(" ", said)
+    if not (_EARLIER.search(plain) and PAID.search(plain)):
+        return False
+    money, on, card = sum_in(plain), dates(plain), _CARD.search(plain)
+    facts |= {"earlier": money} if money is not None else {}
+    facts |= {"on": on[0].value} if on else {}
+    facts |= {"card": card["end"]} if card else {}
+    return money is not None or bool(on)
+
+
+def _kept(said: str, facts: dict[str, Any]) -> bool:
+    """Note the fee of which a sentence tells; false where it says something else as well, or nothing."""
+    plain = _LEVELLED.sub(" ", ORDER_ID.sub(" ", said))
+    fee, share = _FEE.search(plain), _SHARE.search(plain)
+    if fee is None or _NO_FEE.search(plain[: fee.start()]):
+        return False
+    alone = outcome_in(plain) is None and not PAID.search(plain)
+    facts |= {"share": share.group()} if share else {}
+    bare = _SHARE.sub(lambda share: " " * len(share.group()), plain)
+    money = sum_in(bare[fee.end() :]) or (sum_in(bare) if alone else None)
+    facts |= {"fee": money} if money is not None else {}
+    return alone and money is not None
+
+
+_LEVELLED = re.compile(r"[()]")
+
+
+def _noted(plain: str, facts: dict[str, Any]) -> bool:
+    """Note what a part says of what comes next; false where it says nothing of the kind."""
+    if (days := _ANSWERS.search(plain)) is not None:
+        facts["days"] = _NUMBERS.get(days["n"].casefold()) or int(days["n"])
+        return True
+    if _LABEL.search(plain):
+        facts["label"] = bool(_BY_ITSELF.search(plain)) or facts.get("label", False)
+        return True
+    if _STAYS.search(plain):
+        facts["stays"] = True
+        return True
+    return False
+
+
+def tells_what_is_next(said: str) -> bool:
+    """Whether a sentence tells the writer what comes next, as an order to the writer may seem to."""
+    return _noted(said, {})
+
+
+def _grounds(slots: dict[str, Any], sentences: list[str]) -> str:
+    """Why it was decided, as the sentence that tells the outcome says it, or the one behind it."""
+    plain = (_LINK.sub("", said) for said in sentences)
+    told = [said for said in plain if not _past(said, {}) and not _noted(ORDER_ID.sub(" ", said), {})]
+    at = next((at for at, said in enumerate(told) if outcome_in(said) is not None), None)
+    if at is None:
+        return ""
+    if said := grounds_in({"action": slots["action"]}, told[at]):
+        return said
+    behind = re.split(r" [-–—] ", told[at], maxsplit=1)[1:]
+    last = _LAST.search(re.sub(r"\([^()]*\)", "", ORDER_ID.sub("", told[at])))
+    after = [
+        said for said in told[at + 1 : at + 2] if not KEYED.match(said) and _SENTENCE.match(said.strip())
+    ]
+    said = next((one for one in [*behind, last["said"] if last else "", *after] if one.strip()), "").strip(
+        " ."
+    )
+    if _NOTHING.search(said) or outcome_in(said) is not None:
+        return ""
+    return said[:1].lower() + said[1:] if said[1:2].islower() else said
+
+
+_LINK = re.compile(r"[:(,]?\s{0,3}(?:https?://)?[\w-]{1,40}(?:\.[\w-]{1,40}){1,3}/\S{0,80}")
+_LAST = re.compile(r"[:,]\s{0,3}(?P<said>[^\W\d_]{2,20} (?!\d+[.,]\d\d)[^,:]{6,120})\W{0,3}$")
+"""A few words behind the last comma."""
+_SENTENCE = re.compile(r"[^\W\d_]\w{0,20} \w[^:=]{8,160}$")
