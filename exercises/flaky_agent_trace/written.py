@@ -14,7 +14,7 @@ from .critique import preferred, rivals_in
 from .mind import Mind
 from .planned import calls_made, plan_steps, to_settle
 from .policy import barriers
-from .quoting import FACTS, quotes
+from .quoting import FACTS, evidence, quotes
 from .telling import retold
 from .threads import in_order
 from .told_letters import on_letter
@@ -143,6 +143,9 @@ class Written:
 
     def _thread(self) -> list[dict[str, Any]] | None:
         return in_order(self.mind) if self.mind.mail.present else None
+
+    def _quote(self: Any) -> list[str] | None:
+        return list(evidence(self.mind, flagged=self._injection())) or None
 
     def _legal_quote(self: Any) -> str | None:
         return " ".join(quotes(self.mind, "legal", sentences=True)) or None if self.facts.legal else None
