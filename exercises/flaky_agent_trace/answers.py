@@ -346,7 +346,7 @@ class Answers(Mailed, Parted, Written):
         return bool(self.mind.clauses) and asked and not self.mind.proposal
 
     def _checks(self) -> list[dict[str, Any]]:
-        own = checked(self.mind, self.resolution, self.objections)
+        own = checked(self.mind, self.resolution, self.objections, self._working() or "")
         return list(self("clause_list")) if self._each_rule else own
 
     def _unclear(self) -> bool:

@@ -16,7 +16,7 @@ _WISHES = {
     "damaged": "wants {wanted} for {what}, which arrived damaged or faulty",
     "wrong_item": "wants {wanted} for {what}, which is not what was ordered",
     "late": "wants compensation for the late delivery of {what}",
-    "not_arrived": "wants {wanted} for {what}, which never arrived",
+    "not_arrived": "wants {wanted} for {what}, which has not arrived",
     "cancel": "wants to cancel {what} and get {wanted}",
     "goodwill": "asks for a gesture of goodwill over {what}",
     "already_paid_back": "asks about money for {what} that has been paid back already",
@@ -66,7 +66,7 @@ class CaseTexts:
         if (order := self.read("order_id")) is not None:
             yield f"order {order}"
         for ask in self.asks:
-            opened = {True: ", opened", False: ", not opened"}.get(ask.opened, "")  # type: ignore[call-overload]
+            opened = "" if ask.opened is None else ", opened" if ask.opened else ", not opened"
             yield f"{self._what(ask) or 'the whole order'}: {ask.issue.replace('_', ' ')}{opened}"
         for slot, words in _DAYS:
             if isinstance(day := self.read(slot), dt.date):

@@ -32,7 +32,7 @@ def working(answers: Answers) -> str | None:
     own = _held_right(answers)
     why = grounds_abroad(mind, own) or reason_text(mind, own) if own.reason else None
     if own.action != "refund" or own.amount is None:
-        return why
+        return f"nothing is due: {why}" if own.action == "deny" and why else why
     reckoned = Reckoned(mind, answers.belief, lambda: own)
     steps = added_up(reckoned.steps, reckoned.clauses, own.amount) if reckoned.steps else ""
     return steps or money_text(own)

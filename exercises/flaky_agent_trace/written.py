@@ -81,6 +81,16 @@ class Written:
     def _problem_told(self: Any) -> str | None:
         return self.complaint or None
 
+    def _handover_why(self: Any) -> str | None:
+        return str(self._reason()) if self._is_so("escalate") else None
+
+    def _denial_why(self: Any) -> str | None:
+        return str(self._reason()) if self._is_so("deny") else None
+
+    def _is_so(self: Any, action: str) -> bool:
+        """Whether the decision is this one; a reading tells why it would be."""
+        return not self._deciding or bool(self.resolution.action == action)
+
     @property
     def paid_before(self: Any) -> Money | None:
         """What the deeds show to have been refunded, where a letter is held against them alone."""

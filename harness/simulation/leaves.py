@@ -169,7 +169,7 @@ class Leaves(Noted):
         return next(option for option in schema["enum"] if str(option) == none)
 
     def _so_far(self, answer: Json, value: Any, schema: Mapping[str, Json]) -> Json:
-        """The answer, or what else an option says: that there is none, or what the prompt keeps for the rest."""
+        """The answer, or what else an option says: that there is none, or what is kept for the rest."""
         options = [*map(str, schema.get("enum") or ())]
         none = nothing_among(options) or next((o for o in options if o.lower() in UNKNOWING), None)
         return (none if value == [] and answer is None else answer) or schema.get("rest", answer)

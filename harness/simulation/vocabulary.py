@@ -67,8 +67,8 @@ class SlotEntry(Strict):
     silent: bool = False
     """Whether nothing believed of it means that there is none; of every other slot, that it is not known."""
     tells: Names = ()
-    """Of a `text`: words by which a text that has no slot's name asks for it; `*`: what is told where no
-    word says what is asked."""
+    """Of a `text` or a list: words by which a text, or a list of such, asks for it that has no slot's name;
+    `*`: what is told where no word says what is asked."""
 
 
 class ToolEntry(Strict):
