@@ -362,7 +362,7 @@ class Answers(Mailed, Parted, Written):
             own = self("order_reasoning")
         elif self._deciding:
             done = self.resolution
-            own = grounds_abroad(self.mind, done) or thought(self.mind, done, self.noise)
+            own = grounds_abroad(self.mind, done) or self.with_sum(thought(self.mind, done, self.noise))
         else:
             own = " ".join(filter(None, (self.in_sentences, self.own_words)))
         return self._at_length(own.replace("\n", "; "))

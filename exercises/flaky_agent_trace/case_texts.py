@@ -44,9 +44,13 @@ class CaseTexts:
         self.named = named
         self.decided = decided
 
-    def __call__(self, slot: str) -> str | None:
-        """The text, `None` where nothing of it is known."""
+    def __call__(self, slot: str) -> Any:
+        """The text, or its lines, `None` where nothing of it is known."""
         return getattr(self, f"_{slot}")() if self.asks else None
+
+    def _case_told(self) -> str:
+        """The case for people."""
+        return str(self.read("summary"))
 
     def _wish_told(self) -> str:
         """What the customer is after, a sentence for each request."""
@@ -61,6 +65,9 @@ class CaseTexts:
     def _facts_told(self) -> str:
         """What a decision turns on: order, items, days, earlier refunds."""
         return "; ".join(self._facts())
+
+    def _fact_list(self) -> list[dict[str, Any]]:
+        return [{"text": line} for line in self._facts()]
 
     def _facts(self) -> Iterator[str]:
         if (order := self.read("order_id")) is not None:

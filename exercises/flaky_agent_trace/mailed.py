@@ -43,6 +43,12 @@ class Mailed:
         opened = self._opened()
         return None if opened is None else not opened
 
+    def _item_state(self: Any) -> str | None:
+        return next((item.get("item_state") for item in self._items()), None)
+
+    def _item_words(self: Any) -> str | None:
+        return next((item.get("item_words") for item in self._items()), None)
+
     def _reported(self) -> Any:
         own = next((ask.reported for ask in self.facts.asks if ask.reported), None)
         said = self.mind.instructions, json.dumps(self.mind.contract.schema or {})

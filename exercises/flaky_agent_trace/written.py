@@ -140,6 +140,12 @@ class Written:
     def _working(self: Any) -> str | None:
         return working(self) if self._deciding else None
 
+    def with_sum(self: Any, grounds: str) -> str:
+        """Grounds with how the sum comes about, where that takes more than one step."""
+        steps = self._working() or ""
+        pays = self.resolution.action == "refund" and " = " in steps
+        return f"{grounds} The sum: {steps}." if pays else grounds
+
     def _winner(self: Any) -> str | None:
         if rivals_in(self.mind.context) is None:
             return None

@@ -14,6 +14,7 @@ _ELSE = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = " \t\"'`“”„:=-–—>→(|,*"
+_VERB = re.compile(r"\s(?:for|is|are|gets?|takes?|in|bei|für|pour|para|voor|dla)\Z")
 _NEAR = 60
 _AFTER = re.compile(r"[^.;\n]{0,40}")
 
@@ -37,7 +38,8 @@ def _rest(options: Collection[str], text: str) -> str:
 
 def _beside(options: Collection[str], text: str, match: re.Match[str]) -> str:
     """The option right before, or the first of those shortly after."""
-    before = text[max(0, match.start() - _NEAR) : match.start()].rstrip(_BETWEEN).casefold()
+    before = text[max(0, match.start() - _NEAR) : match.start()].casefold()
+    before = _VERB.sub("", before.rstrip(_BETWEEN)).rstrip(_BETWEEN)
     ends = [option for option in options if re.search(rf"(?<![\w-]){re.escape(option.casefold())}\Z", before)]
     if ends:
         return max(ends, key=len)

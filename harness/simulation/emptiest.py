@@ -36,7 +36,7 @@ def emptiest(schema: Json, root: Mapping[str, Json], depth: int = 0) -> Json:  #
         return schema["rest"]  # what the prompt keeps for all else
     if options:
         low = {str(option).lower(): option for option in options}
-        least = low.get(str(nothing_among([*map(str, options)])).lower(), options[-1])
+        least = low.get(str(nothing_among([*map(str, options)], plainly=True)).lower(), options[-1])
         return next((low[word] for word in UNKNOWING if word in low), least)
     kind = type_of(schema)
     if depth > DEEPEST or not kind:

@@ -7,6 +7,7 @@ it; a text of which no more is known than that words are wanted tells the case a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -18,11 +19,26 @@ from harness.simulation.typed import type_of
 Json = Any
 ANY = "*"
 """Among the words of a slot: it is what a text tells of which nothing else is known."""
+OPEN = "?"
+"""Among the words of a slot: a program may want a name or a code there, so that a sentence is a guess."""
 _SET = frozenset({"enum", "const", "format", "pattern", "decimal", "untold", "properties", "items"})
 _SHORTEST = 40
 """Characters: what has room for fewer is no sentence."""
-_SAID, _NAMED = 3, 4
-"""So many words in what is said of it, or in its name, tell that words are wanted, whichever they are."""
+_WORDY = frozenset(
+    fold("""
+sentence sentences line lines short brief briefly text paragraph words explain explains describe describes
+summary summarize summarise plain prose free note satz sätze kurz phrase phrases frase frases zin zinnen
+""").words
+)
+"""What is said of a text with one of these, that it is one."""
+_FIGURES = frozenset(fold("number date day days yyyy iso code id digits percent amount").words)
+"""Beside these it is none."""
+_AT_TIMES = re.compile(
+    r"\b(?:empty|blank|leer|vide|vac[ií]o|leeg|pust\w)\b|\"\"|''|\b(?:only|nur|seulement|solo|alleen|tylko)"
+    r" (?:if|when|for|where|wenn|falls|bei|si|als|gdy|jeśli)\b",
+    re.IGNORECASE,
+)
+"""What is said of a text that stays empty in some cases: in which, does not show here."""
 _THINGS = frozenset(
     fold("""
 id ids code codes number numbers no nr num ref reference url uri link email mail phone fax address city town
@@ -47,6 +63,12 @@ class FreeText(NamedTuple):
     """Whether its words say so."""
 
 
+def lines_asked(ontology: Ontology, name: str, items: Mapping[str, Json]) -> list[str]:
+    """What a list of texts of no slot's name is to tell, if its name says so."""
+    bare = {key: part for key, part in items.items() if key not in {"description", "title"}}
+    return [one.slot for one in free_texts(ontology, name, bare) if one.sure]
+
+
 def free_texts(ontology: Ontology, name: str, schema: Mapping[str, Json]) -> tuple[FreeText, ...]:
     """What a text of no slot's name tells, the likeliest first; nothing where it is none, or has no room."""
     room = schema.get("maxLength")
@@ -59,11 +81,12 @@ def free_texts(ontology: Ontology, name: str, schema: Mapping[str, Json]) -> tup
 @lru_cache(maxsize=4096)
 def _told(ontology: Ontology, name: str, description: str) -> tuple[FreeText, ...]:
     words = words_of(name)
-    if not words or _head(words) in _THINGS:
+    if not words or _head(words) in _THINGS or _AT_TIMES.search(description):
         return ()
     said = fold(description).words
-    told = dict.fromkeys((*_named(ontology, words), *_spoken(ontology, said)), True)
-    wordy = told or len(said) >= _SAID or len(words) >= _NAMED
+    named = (*_named(ontology, words), *_spoken(ontology, said))
+    told = {slot: OPEN not in ontology.slots[slot].tells for slot in named}
+    wordy = not told and _WORDY & {*said} and not _FIGURES & {*said}
     for slot, spec in ontology.slots.items():
         if wordy and ANY in spec.tells:
             told.setdefault(slot, False)

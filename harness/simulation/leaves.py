@@ -183,7 +183,8 @@ class Leaves(Noted):
         is told although nothing says what is asked.
         """
         asked = free_texts(self.ontology, name, schema) if "[]" not in path else ()
-        told = ((said_in(self.ontology, belief(one.slot), schema, one.slot, name), one.sure) for one in asked)
+        found = ((self.ontology.slots[one.slot].one or one.slot, one.sure) for one in asked)
+        told = ((said_in(self.ontology, belief(slot), schema, slot, name), sure) for slot, sure in found)
         said, sure = next(((said, sure) for said, sure in told if said), (None, True))
         self.doubtful += [] if sure or not self.derives else [path]
         return None if said is None else str(said)

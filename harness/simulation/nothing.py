@@ -23,9 +23,13 @@ _NOT = frozenset(fold("no not without nicht ohne sans sin zonder bez").words)
 """At the head of an option they say that what follows is not so: `no_demand`, `not_needed`."""
 
 
-def nothing_among(options: Sequence[str]) -> str | None:
-    """The one option that says that nothing of what the others say is so; `None` where not just one does."""
+def nothing_among(options: Sequence[str], *, plainly: bool = False) -> str | None:
+    """The one option that says that nothing of what the others say is so; `None` where not just one does.
+
+    `plainly`: in a word for that; of `no_answer` it shows by what is asked only whether it is one.
+    """
     words = {option: fold(option.replace("_", " ").replace("-", " ")).words for option in options}
-    plain = [option for option, said in words.items() if said and said[0] in _NOTHING]
-    found = plain or [option for option, said in words.items() if len(said) > 1 and said[0] in _NOT]
+    found = [option for option, said in words.items() if said and said[0] in _NOTHING]
+    if not found and not plainly:
+        found = [option for option, said in words.items() if len(said) > 1 and said[0] in _NOT]
     return found[0] if len(found) == 1 and len(options) > 1 else None

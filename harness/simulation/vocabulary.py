@@ -68,7 +68,7 @@ class SlotEntry(Strict):
     """Whether nothing believed of it means that there is none; of every other slot, that it is not known."""
     tells: Names = ()
     """Of a `text` or a list: words by which a text, or a list of such, asks for it that has no slot's name;
-    `*`: what is told where no word says what is asked."""
+    `*`: what is told where no word says what is asked; `?`: a code may be wanted there, so it is a guess."""
 
 
 class ToolEntry(Strict):
