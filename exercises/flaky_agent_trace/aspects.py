@@ -79,7 +79,8 @@ def checked(mind: Mind, own: Resolution, objections: list[str], working: str) ->
         {
             "aspect": aspect,
             "name": aspect,
-            "text": _line(aspect, mind, own, said, working),
+            "text": (line := _line(aspect, mind, own, said, working)),
+            "reasoning": line,
             "valid": not said,
             "reason": "; ".join(said),
             "clause_verdict": "not_met" if said else "met",

@@ -107,6 +107,7 @@ class Leaves(Noted):
             answer = said_in(self.ontology, value, schema, slot, name)
         if answer is None and other and schema.get("enum"):
             answer = said_in(self.ontology, belief(other), schema, other, name)
+        answer = self._rest(schema, slot, value, path) if answer is None and value else answer
         self._open(slot, self._so_far(answer, value, schema), belief, path)
         if answer is None and self.ontology.slots[slot].kind not in {"word", "flag"}:
             self.doubtful += [path] if self.derives and schema.get("enum") and self.guesses(schema) else []
@@ -148,8 +149,7 @@ class Leaves(Noted):
             return answer
         if (none := self._none_of(schema, slot, value)) is not None:
             return none
-        mute = value is not None and "rest" not in schema and puzzling(self.ontology, slot, schema)
-        self.mute += [path] if mute else []
+        self.mute += [path] if value is not None and puzzling(self.ontology, slot, schema) else []
         said = blank(self.ontology, schema, slot, name, self.root)
         known = {*UNKNOWING, *(str(schema.get(key)).lower() for key in ("untold", "rest"))}
         arbitrary = schema.get("enum") and value is None and str(said).lower() not in known
@@ -169,10 +169,24 @@ class Leaves(Noted):
         return next(option for option in schema["enum"] if str(option) == none)
 
     def _so_far(self, answer: Json, value: Any, schema: Mapping[str, Json]) -> Json:
-        """The answer, or what else an option says: that there is none, or what is kept for the rest."""
+        """The answer, or that an option says that there is none."""
         options = [*map(str, schema.get("enum") or ())]
         none = nothing_among(options) or next((o for o in options if o.lower() in UNKNOWING), None)
-        return (none if value == [] and answer is None else answer) or schema.get("rest", answer)
+        return none if value == [] and answer is None else answer
+
+    def _rest(self, schema: Mapping[str, Json], slot: str, value: Any, path: str) -> Json:
+        """What the prompt keeps for the rest; of what is unusual the one other option that may say it."""
+        rest, spec = schema.get("rest"), self.ontology.slots[slot]
+        if rest is None or isinstance(value, list):
+            return None
+        known = tuple(map(str, schema["enum"]))
+        others = [option for option in untold(self.ontology, slot, known) if option != str(rest)]
+        if value == spec.blank or not others:
+            return rest
+        if spec.blank is not None and len(others) == 1:
+            return next(option for option in schema["enum"] if str(option) == others[0])
+        self.mute.append(path)
+        return rest
 
     def _read(self, schema: Mapping[str, Json], name: str, path: str) -> Json:
         """What the request's records state by a field's name; each of many entries is told in another way."""

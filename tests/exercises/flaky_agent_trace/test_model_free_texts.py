@@ -151,6 +151,15 @@ def test_what_the_prompt_keeps_for_the_rest_stands_where_nothing_marks_the_case(
     assert said["route"] == "fast"
 
 
+def test_the_other_of_two_ways_is_for_a_case_that_is_marked(open_case: Open) -> None:
+    told = "Weiche: fach bei Anwalt, Gericht oder Rückbuchung, sonst auto."
+    ways = _one_of("auto", "fach")
+    said, _ = _read(open_case("p-sale-02"), told, order_id=MAYBE, route=ways)
+    assert said["route"] == "fach"
+    said, _ = _read(open_case("p-return-01"), told, order_id=MAYBE, route=ways)
+    assert said["route"] == "auto"
+
+
 def test_items_have_the_mails_words_and_the_state_it_tells(open_case: Open) -> None:
     state = _one_of("broken", "used", "unopened", "unknown")
     case = open_case("p-opened-01")
