@@ -12,6 +12,7 @@ from harness.simulation.values import Money, cents
 
 from .abroad import grounds_abroad
 from .aspects import ASPECTS, checked, judged
+from .case_texts import CaseTexts
 from .certainty import Certain
 from .copied import Copied, thing_in
 from .critique import faults
@@ -27,12 +28,12 @@ from .parted import Parted
 from .perception import Belief, perceive, true_order
 from .policy import Ask, Line
 from .questions import next_step
-from .quoting import evidence
 from .reckoned import Reckoned
 from .recorded import Recorded
 from .requested import STATES, line_of, with_states
 from .rulebook import IN_GENERAL
 from .shown import Shown, meant_beside, on_slot
+from .telling import named
 from .wording import outcome, rambling, reason_text, thought
 from .written import Written
 
@@ -85,6 +86,7 @@ class Answers(Mailed, Parted, Written):
             Grounded(self.mind, self.belief, decided, self),
             Enumerated(self.mind, self.belief, self, self.item_words, lambda: self.resolution),
             Copied(self.mind, self),
+            CaseTexts(self.mind, self, self.facts.asks, lambda sku: named(self, sku), decided),
             Shown(self.mind, self.belief, decided, self),
             Certain(self.mind, self.belief, self.noise, self._pays),
         )
@@ -344,7 +346,7 @@ class Answers(Mailed, Parted, Written):
         return bool(self.mind.clauses) and asked and not self.mind.proposal
 
     def _checks(self) -> list[dict[str, Any]]:
-        own = checked(self.mind, self.resolution, self.objections)
+        own = checked(self.mind, self.resolution, self.objections, self._working() or "")
         return list(self("clause_list")) if self._each_rule else own
 
     def _unclear(self) -> bool:
@@ -360,7 +362,7 @@ class Answers(Mailed, Parted, Written):
             own = self("order_reasoning")
         elif self._deciding:
             done = self.resolution
-            own = grounds_abroad(self.mind, done) or thought(self.mind, done, self.noise)
+            own = grounds_abroad(self.mind, done) or self.with_sum(thought(self.mind, done, self.noise))
         else:
             own = " ".join(filter(None, (self.in_sentences, self.own_words)))
         return self._at_length(own.replace("\n", "; "))
@@ -395,6 +397,3 @@ class Answers(Mailed, Parted, Written):
 
     def _done(self) -> bool:
         return self._ended
-
-    def _quote(self) -> list[str] | None:
-        return list(evidence(self.mind, flagged=self._injection())) or None

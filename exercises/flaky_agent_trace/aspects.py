@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .broken_clauses import broken_clauses
 from .critique import faults
 from .judgement import Resolution
 from .manners import OF_LETTERS
@@ -58,8 +59,19 @@ def held(aspect: str, mind: Mind, own: Resolution, objections: list[str]) -> lis
     return [said for said in objections if aspect in known.get(said, {"action", "policy"})]
 
 
-def checked(mind: Mind, own: Resolution, objections: list[str]) -> list[dict[str, object]]:
-    """A verdict on each aspect: those that the program names, or else those that the thing speaks of."""
+_RIGHT = {
+    "order": "the order is the one that the mail is about", "action": "the decision is right",
+    "amount": "the sum is right", "policy": "the rules are kept", "issue": "the issue is read rightly",
+    "items": "the items and their number are right", "language": "it is in the right language",
+    "opened": "it is read rightly whether they were opened",
+}  # fmt: skip
+
+
+def checked(mind: Mind, own: Resolution, objections: list[str], working: str) -> list[dict[str, object]]:
+    """A verdict on each aspect: those that the program names, or else those that the thing speaks of.
+
+    `working`: how the sum comes about that is held right.
+    """
     named = tuple(dict.fromkeys(match.lastgroup or "" for match in _NAMED.finditer(mind.instructions)))
     usual = ("order", "action", "amount") if mind.proposal else ("order", "issue", "items", "opened")
     found = {aspect: held(aspect, mind, own, objections) for aspect in (named if len(named) > 1 else usual)}
@@ -67,13 +79,26 @@ def checked(mind: Mind, own: Resolution, objections: list[str]) -> list[dict[str
         {
             "aspect": aspect,
             "name": aspect,
-            "text": aspect,
+            "text": (line := _line(aspect, mind, own, said, working)),
+            "reasoning": line,
             "valid": not said,
             "reason": "; ".join(said),
             "clause_verdict": "not_met" if said else "met",
         }
         for aspect, said in found.items()
     ]
+
+
+def _line(aspect: str, mind: Mind, own: Resolution, said: list[str], working: str) -> str:
+    """What was looked at and what came of it."""
+    proposed = mind.proposal or {}
+    if aspect == "amount" and working:
+        return f"amount: {'; '.join((working, *said)) if said else f'{working}, as proposed'}"
+    if aspect == "policy" and said and (broken := broken_clauses(mind, own, proposed)):
+        return f"policy: {broken[0]} is not kept; {'; '.join(said)}"
+    what = {"order": proposed.get("order_id"), "action": proposed.get("action")}.get(aspect)
+    shown = f" ({what})" if what and not said else ""
+    return f"{aspect}: {'; '.join(said) or _RIGHT[aspect]}{shown}"
 
 
 def aspect_asked(asked: str) -> str:

@@ -31,7 +31,7 @@ def day_counts(context: Context) -> dict[str, float]:
         for key, item in entries:
             if {"days", "delay"} & set(words_of(key)):
                 slot = vocabulary().ontology.slot_of(key)
-                slot = "delay" if slot == "days_overdue" else slot
+                slot = _SAME.get(str(slot), slot)
                 counted = _A_NUMBER.search(str(item))
                 value = canonical(counted[1], "number") if counted is not None else None
                 if slot in {"days", "delay"} and value is not None:
@@ -39,6 +39,7 @@ def day_counts(context: Context) -> dict[str, float]:
     return found
 
 
+_SAME = {"days_overdue": "delay", "days_counted": "days"}
 _A_NUMBER = re.compile(r"(?:^|=)\s{0,3}(-?\d{1,4}(?:[.,]\d{1,2})?)(?:\s{0,2}[^\W\d]{1,12}\.?){0,4}\s*$")
 """`9`, `9 days`, and what comes of `2 May to 11 May = 9`; a date is none."""
 

@@ -117,6 +117,7 @@ class Enumerated:
     def _route(self) -> str | None:
         """Where a first filter sends it: of what marks no case out it is not known who takes it."""
         by = self._handler() if self.mind.mail.present else None
+        by = "agent" if by == "customer" and not self.mind.orders else by  # who looks for the order
         return by if by == "desk" or self.mind.decides_by else None
 
     def _look_ups(self) -> list[dict[str, Any]]:

@@ -11,10 +11,11 @@ from decimal import Decimal
 from harness.simulation.values import Money
 
 from .answers import Answers
+from .case_texts import next_step_told
 from .clauses import worded
 from .mind import Mind
 from .telling import named, retold
-from .wording import money_text, reason_text, thought
+from .wording import money_text, thought
 
 _HOW = re.compile(
     r"\b(?:explain|show|describe|tell me|walk (?:me|us) through|lay out|set out|justify|demonstrate|break "
@@ -176,16 +177,10 @@ def _why(mind: Mind, answers: Answers, *, against: bool) -> str:
 
 def _next(mind: Mind, answers: Answers) -> str:
     own = answers.resolution
-    why = reason_text(mind, own)
     if _LOST.search(mind.asked_last):
         order = own.order_id or "the order"
         return f"Look at {order} again to see whether the refund was made, and make it once more only if not."
-    order = f" for order {own.order_id}" if own.order_id else ""
-    return {
-        "refund": f"Refund {money_text(own)}{order} and tell the customer ({why}).",
-        "deny": f"Decline the request{order} and tell the customer why ({why}).",
-        "escalate": f"Hand the case{order} over to the refunds desk and tell the customer ({why}).",
-    }.get(own.action, f"Ask the customer which order is meant ({why}).")
+    return next_step_told(mind, own)
 
 
 def _calls(mind: Mind, answers: Answers) -> Iterator[str]:

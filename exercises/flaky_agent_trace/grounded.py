@@ -137,8 +137,8 @@ class Grounded:
         return [mark for mark in self._risks() or [] if mark not in NO_HANDOVER]
 
     def _handover_grounds(self) -> list[str]:
-        """Where nothing is decided, nor by any rule, what would have the case handed over."""
-        open_one = not self.mind.decides_by and "action" not in self.mind.contract.slots
+        """Where nothing is decided, or not by any rule, what would have the case handed over."""
+        open_one = self._by_no_rule(self._decision) and "action" not in self.mind.contract.slots
         marks = self._marks() if open_one and self.decided is None else []
         return self._grounds() if self._decision.action == "escalate" else marks
 

@@ -295,7 +295,8 @@ class Hands:
             return None
         answers = Answers(self.mind, perceive(self.mind, self.noise), self.noise)
         value = filling.fill(part, answers, path=own)
-        return value if filling.slots and value not in ("", [], {}) else None
+        known = filling.slots or not filling.unknown
+        return value if known and value not in ("", [], {}) else None
 
 
 def handed(resolution: Resolution, reason: str) -> Resolution:

@@ -20,6 +20,26 @@ NO_ITEMS = frozenset({"goodwill", "already_paid_back"})
 """What is asked for without an item being meant."""
 
 
+_ONE = re.compile(
+    r"^\W{0,3}(?:(?:a|an|one|this|that|the|my)\b(?:[ -][^\W\d_]{1,20}){1,3}(?<!s)\W{0,3}$"
+    r"|(?:ein(?:e|en|em|er)?|un|une|una|uno|el|la|le|cet|cette|este|esta|een|jeden|jedna|jedno) [^\W\d_])",
+    re.IGNORECASE,
+)
+"""Speaks of a single thing: `the shower speaker`, `une lampe`."""
+_AS_NEW = re.compile(
+    r"\b(?:(?:just |exactly )?as it (?:came|arrived)|un(?:used|opened|worn|touched)|still (?:sealed|wrapped)"
+    r"|(?:never|not) (?:been )?(?:opened|used|worn|tried|unpacked)"
+    r"|(?:still )?in (?:its|the) (?:original )?(?:plastic|packag\w{2,3}|wrapp\w{2,3}|box))\b",
+    re.IGNORECASE,
+)
+
+
+def _state(ask: Ask) -> str | None:
+    """In which state the mail says a thing to be."""
+    opened = {True: "opened", False: "sealed"}.get(ask.opened) if ask.opened is not None else None
+    return ask.issue if ask.issue in {"damaged", "wrong_item"} else opened
+
+
 class Itemised:
     """Items as the context has them."""
 
@@ -33,10 +53,14 @@ class Itemised:
 
     def of(self, ask: Ask) -> list[dict[str, Any]]:
         """The items of a request: all of the order, where it is about the order as a whole."""
-        if ask.items or ask.issue in NO_ITEMS or self.record is None:
-            return [self.entry(sku, pieces) for sku, pieces in ask.items]
-        parts = self.record.parts.get("items", [])
-        return [self.entry(str(part.get("sku") or part.id), None) for part in parts]
+        parts = self.record.parts.get("items", []) if self.record is not None else []
+        items = ask.items
+        if not items and ask.issue not in NO_ITEMS:
+            items = tuple((str(part.get("sku") or part.id), None) for part in parts)
+        state = {"item_state": _state(ask) or ("sealed" if len(items) == 1 and self._as_new() else None)}
+        return [
+            {**self.entry(sku, pieces), "item_words": self._own_words(sku), **state} for sku, pieces in items
+        ]
 
     def words(self, sku: str) -> str:
         """An item as the context has it: by number, or by the mail's own words."""
@@ -48,8 +72,8 @@ class Itemised:
         part = self._part(sku)
         count = float(pieces) if pieces is not None else None
         if part is None:
-            words = self._said(sku)
-            words = self._named(sku) if words == _NAMELESS else words
+            words = self._own_words(sku)
+            count = 1.0 if count is None and _ONE.search(words) else count
             return {
                 "sku": None, "name": words, "item": words, "quantity": count, "text": words, "amount": None,
             }  # fmt: skip
@@ -77,6 +101,17 @@ class Itemised:
         words = next((" ".join(f.spans) for f in facts if f.fact == "item" and f.value == sku), sku)
         words = self._with_noun(sku, words) if words != sku else words
         return _NAMELESS if NUMERALS & set(words.casefold().split()[:1]) else words
+
+    def _as_new(self) -> bool:
+        """Whether the mail says of its thing that it is as it came, be it in other words than `unopened`."""
+        english = self.mind.scene.meaning.english
+        text = english.body if english is not None else self.mind.scene.mail.plain
+        return self.mind.mail.present and bool(_AS_NEW.search(text))
+
+    def _own_words(self, sku: str) -> str:
+        """What the mail calls an item."""
+        words = self._said(sku)
+        return self._named(sku) if words == _NAMELESS else words
 
     def _with_noun(self, sku: str, words: str) -> str:
         """What the mail calls an item; its name from elsewhere in it where these words only point at it."""

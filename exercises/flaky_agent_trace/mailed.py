@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -18,6 +19,13 @@ _ELSE_RECEIVED = re.compile(
     re.IGNORECASE,
 )
 """Says that the mail is the first report where it tells of no earlier one."""
+_FIRST_MAIL = re.compile(
+    r"\"description\": \"(?![^\"]{0,200}\b(?:null|none|empty)\b[^\"]{0,4}\b(?:if|when|unless|where)\b)"
+    r"[^\"]{0,80}\b(?:first|earliest|oldest)\b[^\".;]{0,30}\b(?:mail|e-?mail|message|contact)\b[^\".;]{0,60}"
+    r"\b(?:report|mention|told|tell|say|said|complain|ask)",
+    re.IGNORECASE,
+)
+"""Describes a field as the day of the first mail that reports it: it may be this one."""
 
 
 class Mailed:
@@ -35,9 +43,17 @@ class Mailed:
         opened = self._opened()
         return None if opened is None else not opened
 
+    def _item_state(self: Any) -> str | None:
+        return next((item.get("item_state") for item in self._items()), None)
+
+    def _item_words(self: Any) -> str | None:
+        return next((item.get("item_words") for item in self._items()), None)
+
     def _reported(self) -> Any:
         own = next((ask.reported for ask in self.facts.asks if ask.reported), None)
-        first = own is None and self.facts.asks and _ELSE_RECEIVED.search(self.mind.instructions)
+        said = self.mind.instructions, json.dumps(self.mind.contract.schema or {})
+        meant = _ELSE_RECEIVED.search(said[0]) or _FIRST_MAIL.search(said[1])
+        first = own is None and self.facts.asks and meant
         return self.mind.mail.received if first else own
 
     def _legal(self) -> bool:
@@ -100,6 +116,18 @@ class Mailed:
     def _days(self) -> float | None:
         delivered, received = self._delivered(), self.mind.mail.received
         return float((received - delivered).days) if delivered and received else None
+
+    def _days_counted(self) -> float | None:
+        """Those on which the rules for what is asked turn."""
+        ask = next(iter(self.facts.asks), None)
+        delivered = self._delivered()
+        if ask is None or ask.issue == "late":
+            return self._delay() if ask is not None else self._days()
+        if delivered is None or ask.issue == "not_arrived":
+            return self._days_overdue()
+        told = ask.reported or self.mind.mail.received
+        known = told is not None and ask.issue in {"damaged", "wrong_item"}
+        return float((told - delivered).days) if known and told is not None else self._days()
 
     def _delay(self) -> float | None:
         delivered, promised = self._delivered(), self._field("promised")

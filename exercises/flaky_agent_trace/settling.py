@@ -34,7 +34,8 @@ _ANSWERABLE = vocabulary().cues.extract | {
     "shipping_fee", "status", "urgency", "whole_order",
 }  # fmt: skip
 _DECIDED = _ANSWERABLE | {
-    "action", "amount", "clauses", "currency", "days", "delay", "eligible", "exceeds_limit", "restocking_fee",
+    "action", "amount", "clauses", "currency", "days", "days_counted", "delay", "eligible", "exceeds_limit",
+    "restocking_fee",
 }  # fmt: skip
 OTHER_CRAFT = re.compile(
     r"\b(?:write|generate|create|compose|give me|tell me)\b[^.\n]{0,40}\b(?:python|javascript|typescript|sql|"

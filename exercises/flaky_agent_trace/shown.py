@@ -10,6 +10,7 @@ from typing import Any
 
 from harness.simulation.values import Money
 
+from .broken_clauses import broken_clauses
 from .given import given
 from .judgement import Resolution
 from .mind import Mind
@@ -157,7 +158,10 @@ class Shown:
         """The clauses by which a proposal is wrong; none where nothing is held against it."""
         if (numbers := broken_rules(self.mind, self.read("issues") or [])) is not None:
             return numbers
-        if self.mind.proposal is None or not self.read("issues"):
+        own = self.decided() if self.decided is not None and self.mind.proposal is not None else None
+        if own is None:
             return None
-        own = self.decided() if self.decided is not None else None
-        return [id for id in own.reason.split() if id in self.mind.clauses] if own is not None else None
+        return broken_clauses(self.mind, own, self.mind.proposal or {}) if self.read("issues") else []
+
+    def _violated_one(self) -> Any:
+        return next(iter(self._violated() or []), None)

@@ -30,9 +30,10 @@ def working(answers: Answers) -> str | None:
     if not (mind.mail.present or mind.orders or mind.claims):
         return None
     own = _held_right(answers)
-    why = grounds_abroad(mind, own) or reason_text(mind, own) if own.reason else None
+    abroad = grounds_abroad(mind, own) if own.reason else None
+    why = abroad or reason_text(mind, own) if own.reason else None
     if own.action != "refund" or own.amount is None:
-        return why
+        return f"nothing is due: {why}" if own.action == "deny" and why and not abroad else why
     reckoned = Reckoned(mind, answers.belief, lambda: own)
     steps = added_up(reckoned.steps, reckoned.clauses, own.amount) if reckoned.steps else ""
     return steps or money_text(own)

@@ -14,7 +14,7 @@ from .critique import preferred, rivals_in
 from .mind import Mind
 from .planned import calls_made, plan_steps, to_settle
 from .policy import barriers
-from .quoting import FACTS, quotes
+from .quoting import FACTS, evidence, quotes
 from .telling import retold
 from .threads import in_order
 from .told_letters import on_letter
@@ -81,6 +81,16 @@ class Written:
     def _problem_told(self: Any) -> str | None:
         return self.complaint or None
 
+    def _handover_why(self: Any) -> str | None:
+        return str(self._reason()) if self._is_so("escalate") else None
+
+    def _denial_why(self: Any) -> str | None:
+        return str(self._reason()) if self._is_so("deny") else None
+
+    def _is_so(self: Any, action: str) -> bool:
+        """Whether the decision is this one; a reading tells why it would be."""
+        return not self._deciding or bool(self.resolution.action == action)
+
     @property
     def paid_before(self: Any) -> Money | None:
         """What the deeds show to have been refunded, where a letter is held against them alone."""
@@ -130,6 +140,12 @@ class Written:
     def _working(self: Any) -> str | None:
         return working(self) if self._deciding else None
 
+    def with_sum(self: Any, grounds: str) -> str:
+        """Grounds with how the sum comes about, where that takes more than one step."""
+        steps = self._working() or ""
+        pays = self.resolution.action == "refund" and " = " in steps
+        return f"{grounds} The sum: {steps}." if pays else grounds
+
     def _winner(self: Any) -> str | None:
         if rivals_in(self.mind.context) is None:
             return None
@@ -143,6 +159,9 @@ class Written:
 
     def _thread(self) -> list[dict[str, Any]] | None:
         return in_order(self.mind) if self.mind.mail.present else None
+
+    def _quote(self: Any) -> list[str] | None:
+        return list(evidence(self.mind, flagged=self._injection())) or None
 
     def _legal_quote(self: Any) -> str | None:
         return " ".join(quotes(self.mind, "legal", sentences=True)) or None if self.facts.legal else None

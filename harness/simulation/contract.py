@@ -15,10 +15,12 @@ from typing import Any, Literal
 from harness.exchange import Request
 from harness.exercise.parts import Served
 from harness.simulation.amended import amended
+from harness.simulation.asked_flags import with_question
 from harness.simulation.beliefs import probing
 from harness.simulation.blobs import blobs, outside
 from harness.simulation.context import Context
 from harness.simulation.declared import declared_schemas
+from harness.simulation.else_options import with_else
 from harness.simulation.ending import final_in
 from harness.simulation.explained_fields import with_told
 from harness.simulation.keyed import knows, own_of
@@ -104,12 +106,12 @@ def read_contract(
         contract = replace(_as_before(contract, context, ontology), fault=fault)
     elif contract.form == "json" and not contract.slots and context.said:
         contract = replace(contract, before=_as_before(contract, context, ontology).schema)
-    if contract.form not in {"submit", "schema", "json"} or not contract.schema:
+    calls = contract.layout is not None and contract.layout.kind == "call"  # one call is the answer, no step
+    if calls or contract.form not in {"submit", "schema", "json"} or not contract.schema:
         return contract
-    if contract.layout is not None and contract.layout.kind == "call":
-        return contract  # one call is the answer, and no step
     prompt = "\n\n".join(piece.text for piece in context.of("system", "user"))
     schema = with_told(contract.schema, outside(prompt), enforced=contract.form != "json")
+    schema = with_question(with_else(schema, prompt), context, ontology)
     if schema != contract.schema:
         contract = replace(contract, schema=schema, slots=asked_slots(schema, ontology))
     listed = described_tools(prompt, kinds)
@@ -121,10 +123,8 @@ def read_contract(
     slots = asked_slots(schema, ontology, derives=False)
     if step.loose and step.array is None and not step.path:
         step = replace(step, ending=ending_in(prompt))
-    step = replace(step, within=within)
-    return replace(
-        contract, tools=step.tools, submit=submit, forced="", required=True, step=step, slots=slots
-    )
+    step, listed = replace(step, within=within), step.tools
+    return replace(contract, tools=listed, submit=submit, forced="", required=True, step=step, slots=slots)
 
 
 def _form(  # noqa: PLR0911  (one shape a look)

@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from harness.simulation.beside import ARTICLES
-from harness.simulation.slots import UNKNOWING, Ontology, words_of
+from harness.simulation.nothing import UNKNOWING
+from harness.simulation.slots import Ontology, words_of
 from harness.simulation.text import fold
 
 NUMBERS = frozenset({"number", "integer"})

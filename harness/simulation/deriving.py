@@ -20,7 +20,8 @@ from harness.simulation.derived import (
     spread,
 )
 from harness.simulation.keyed import QUOTES, VALUES, claims_of
-from harness.simulation.slots import UNKNOWING, Ontology, words_of
+from harness.simulation.nothing import UNKNOWING
+from harness.simulation.slots import Ontology, words_of
 from harness.simulation.typed import type_of
 
 Json = Any

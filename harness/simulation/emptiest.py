@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from harness.simulation.nothing import UNKNOWING, nothing_among
 from harness.simulation.resolving import DEEPEST, resolved
-from harness.simulation.slots import UNKNOWING
 from harness.simulation.typed import type_of
 
 Json = Any
@@ -32,9 +32,12 @@ def emptiest(schema: Json, root: Mapping[str, Json], depth: int = 0) -> Json:  #
     if "untold" in schema:
         return schema["untold"]  # the word for that
     options = schema.get("enum")
+    if "rest" in schema:
+        return schema["rest"]  # what the prompt keeps for all else
     if options:
         low = {str(option).lower(): option for option in options}
-        return next((low[word] for word in UNKNOWING if word in low), options[-1])
+        least = low.get(str(nothing_among([*map(str, options)], plainly=True)).lower(), options[-1])
+        return next((low[word] for word in UNKNOWING if word in low), least)
     kind = type_of(schema)
     if depth > DEEPEST or not kind:
         return None

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from harness.simulation.beside import ARTICLES, BESIDE, OTHER_THAN, SAYING
-from harness.simulation.slots import UNKNOWING, Ontology, SlotSpec, untold, words_of
+from harness.simulation.nothing import UNKNOWING
+from harness.simulation.slots import Ontology, SlotSpec, untold, words_of
 from harness.simulation.text import stem
 from harness.simulation.typed import leaf_fits, typed
 

@@ -142,9 +142,11 @@ class _Reader:
         name = self._list(label["key"]) if label else None
         if label is None or not name or (self.entry and _width(line) > self.entry[1]):
             return False
-        if label["rest"].strip(" .").casefold() in _NOTHING:
+        first, *others = re.split(r"\s*;\s*(?!\w+\s*[:=])", label["rest"])
+        if first.strip(" .").casefold() in _NOTHING:
+            self.laid.own += others  # `refunds: none; refundable 48.90`
             return True
-        for rest in re.split(r"\s*;\s*(?!\w+\s*[:=])", label["rest"]):
+        for rest in (first, *others):
             if rest.strip():
                 self._add(name, line_pairs(rest), rest, _width(line))
         return True

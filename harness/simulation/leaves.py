@@ -10,6 +10,7 @@ from typing import Any
 from harness.simulation.beliefs import Belief
 from harness.simulation.beside import OTHER_THAN
 from harness.simulation.emptiest import emptiest, guesses
+from harness.simulation.free_texts import free_texts
 from harness.simulation.keyed import (
     claims_of,
     knows,
@@ -19,9 +20,10 @@ from harness.simulation.keyed import (
 from harness.simulation.linked import borne_by, rivals, told_when, true_when
 from harness.simulation.misplaced import misplaced, unfilled
 from harness.simulation.noted import Noted
+from harness.simulation.nothing import UNKNOWING, nothing_among
 from harness.simulation.resolving import resolved
 from harness.simulation.sayable import blank, holds, said_in
-from harness.simulation.slots import UNKNOWING, Ontology, words_of
+from harness.simulation.slots import Ontology, untold, words_of
 from harness.simulation.stated import Stated
 from harness.simulation.typed import type_of
 
@@ -85,6 +87,7 @@ class Leaves(Noted):
             return self._is_named(schema, slot, name, belief, path)
         if slot is None:
             read = self._read(schema, name, path)
+            read = self._freely(schema, belief, name, path) if read is None else read
             return self.no_notion_of(schema, path, self.empty(schema)) if read is None else read
         slot = self._one_of(slot, schema, name, belief)
         value = belief(slot)
@@ -95,6 +98,8 @@ class Leaves(Noted):
         if isinstance(value, list) and (self.ontology.slots[slot].kind != "list" or schema.get("enum")):
             said = [said_in(self.ontology, entry, schema, slot, name) for entry in value]
             answer = next((entry for entry in said if entry is not None), None)
+            if said and answer is None and (none := self._none_of(schema, slot, value)) is not None:
+                return none
             if said and answer is None:
                 named = self.ontology.slot_of(name) == slot
                 self.doubtful += [] if named or not self.derives else [path]
@@ -103,7 +108,8 @@ class Leaves(Noted):
             answer = said_in(self.ontology, value, schema, slot, name)
         if answer is None and other and schema.get("enum"):
             answer = said_in(self.ontology, belief(other), schema, other, name)
-        self._open(slot, answer, belief, path)
+        answer = self._rest(schema, slot, value, path) if answer is None and value else answer
+        self._open(slot, self._so_far(answer, value, schema), belief, path)
         if answer is None and self.ontology.slots[slot].kind not in {"word", "flag"}:
             self.doubtful += [path] if self.derives and schema.get("enum") and self.guesses(schema) else []
         if value in ([], "") and answer == "":
@@ -142,16 +148,61 @@ class Leaves(Noted):
             return self.empty(schema)
         if answer is not None or schema.get("nullable"):
             return answer
+        if (none := self._none_of(schema, slot, value)) is not None:
+            return none
         self.mute += [path] if value is not None and puzzling(self.ontology, slot, schema) else []
         said = blank(self.ontology, schema, slot, name, self.root)
-        known = {*UNKNOWING, str(schema.get("untold")).lower()}
+        known = {*UNKNOWING, *(str(schema.get(key)).lower() for key in ("untold", "rest"))}
         arbitrary = schema.get("enum") and value is None and str(said).lower() not in known
         self.doubtful += [path] if arbitrary or unfilled(spec, said, schema) else []
         return said
 
+    def _none_of(self, schema: Mapping[str, Json], slot: str, value: Any) -> Json:
+        """The option that says that nothing of what the others say is so, where it is known not to be."""
+        options, spec = tuple(map(str, schema.get("enum") or ())), self.ontology.slots[slot]
+        none = (
+            nothing_among(options) if spec.kind == "word" and not {"untold", "rest"} & schema.keys() else None
+        )
+        known = value is not None or spec.silent
+        open_ones = {*untold(self.ontology, slot, options)} - {none}
+        if none is None or self.ontology.value_of(slot, none) or not known or (open_ones and value):
+            return None
+        return next(option for option in schema["enum"] if str(option) == none)
+
+    def _so_far(self, answer: Json, value: Any, schema: Mapping[str, Json]) -> Json:
+        """The answer, or that an option says that there is none."""
+        options = [*map(str, schema.get("enum") or ())]
+        none = nothing_among(options) or next((o for o in options if o.lower() in UNKNOWING), None)
+        return none if value == [] and answer is None else answer
+
+    def _rest(self, schema: Mapping[str, Json], slot: str, value: Any, path: str) -> Json:
+        """What the prompt keeps for the rest; of what is unusual the one other option that may say it."""
+        rest, spec = schema.get("rest"), self.ontology.slots[slot]
+        if rest is None or isinstance(value, list):
+            return None
+        known = tuple(map(str, schema["enum"]))
+        others = [option for option in untold(self.ontology, slot, known) if option != str(rest)]
+        if value == spec.blank or not others:
+            return rest
+        if spec.blank is not None and len(others) == 1:
+            return next(option for option in schema["enum"] if str(option) == others[0])
+        self.mute.append(path)
+        return rest
+
     def _read(self, schema: Mapping[str, Json], name: str, path: str) -> Json:
         """What the request's records state by a field's name; each of many entries is told in another way."""
         return None if "[]" in path or not name else self.stated.of(name, schema)
+
+    def _freely(self, schema: dict[str, Json], belief: Belief, name: str, path: str) -> str | None:
+        """Words about the case in a text of no slot's name. They decide nothing: a guess is only what of them
+        is told although nothing says what is asked.
+        """
+        asked = free_texts(self.ontology, name, schema) if "[]" not in path else ()
+        found = ((self.ontology.slots[one.slot].one or one.slot, one.sure) for one in asked)
+        told = ((said_in(self.ontology, belief(slot), schema, slot, name), sure) for slot, sure in found)
+        said, sure = next(((said, sure) for said, sure in told if said), (None, True))
+        self.doubtful += [] if sure or not self.derives else [path]
+        return None if said is None else str(said)
 
     def _open(self, slot: str, value: Any, belief: Belief, path: str) -> None:
         """Note a field of which nothing is believed, unless that says that there is none."""

@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from harness.simulation.meant import value_meant
+from harness.simulation.nothing import UNKNOWING
 from harness.simulation.picking import lone
-from harness.simulation.slots import UNKNOWING, Ontology, SlotSpec, sides, words_of
+from harness.simulation.slots import Ontology, SlotSpec, sides, words_of
 from harness.simulation.text import fold
 from harness.simulation.typed import type_of
 

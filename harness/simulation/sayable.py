@@ -8,7 +8,8 @@ from typing import Any
 
 from harness.simulation.beliefs import Belief
 from harness.simulation.emptiest import emptiest
-from harness.simulation.slots import UNKNOWING, Ontology, SlotSpec, flag_option, words_of
+from harness.simulation.nothing import UNKNOWING
+from harness.simulation.slots import Ontology, SlotSpec, flag_option, words_of
 from harness.simulation.typed import leaf_fits, nearest, type_of, typed
 from harness.simulation.values import render
 
@@ -59,7 +60,7 @@ def blank(
     ontology: Ontology, schema: dict[str, Json], slot: str | None, name: str, root: Mapping[str, Json]
 ) -> Json:
     """What stands in a field that must say something where nothing is known."""
-    if (told := schema.get("untold") or _if_none(schema)) is not None:
+    if (told := schema.get("untold") or schema.get("rest") or _if_none(schema)) is not None:
         return told
     spec = ontology.slots[slot] if slot is not None else None
     options = tuple(map(str, schema.get("enum") or ()))

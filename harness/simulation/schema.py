@@ -9,6 +9,7 @@ from typing import Any
 from harness.simulation.beliefs import Belief, about, layered
 from harness.simulation.deriving import Derived, borne_out, leaf_of
 from harness.simulation.free import plain
+from harness.simulation.free_texts import lines_asked
 from harness.simulation.keyed import (
     all_of,
     list_of,
@@ -187,6 +188,15 @@ class Filling(Leaves):
         value = belief(slot) if slot is not None else None
         if slot is not None:
             self._open(slot, value, belief, path)
+        if (
+            slot is None
+            and "[]" not in path
+            and (asked := lines_asked(self.ontology, path.rsplit(".", 1)[-1], items))
+        ):
+            lines: Any = next((said for one in asked if (said := belief(one)) is not None), None)
+            silent = all(self.ontology.slots[one].silent for one in asked)
+            self.doubtful += [] if lines is not None or silent else [path]
+            value = lines if isinstance(lines, list) else [] if lines is None else [str(lines)]
         if value is None and (slot is None or schema.get("nullable")):
             nothing = None if schema.get("nullable") else self.empty(schema)
             return nothing if slot is not None else self.no_notion_of(schema, path, nothing)

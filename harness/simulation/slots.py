@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from harness.simulation.beside import ARTICLES, BESIDE, BESIDE_KIND, OTHER_THAN, points
 from harness.simulation.joined import parts_of
+from harness.simulation.nothing import UNKNOWING
 from harness.simulation.text import content_words, fold, stem
 
 SlotKind = Literal["money", "date", "number", "flag", "word", "text", "id", "list", "record", "json"]
@@ -63,6 +64,8 @@ class SlotSpec:
     given: bool = False  # whether a yes or no may ask if it stands in what is read
     one: str = ""  # of a list: the slot that answers in its place in a field for one of it, a `clause`
     silent: bool = False  # whether nothing believed of it means that there is none, not that it is unknown
+    tells: tuple[str, ...] = ()
+    """Of a `text`: words by which a text asks for it that has no slot's name; `*`: by which any does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -367,14 +370,6 @@ _FLAG = {
     False: ("no", "false", "n", "nein", "non", "nee", "nie"),
 }
 """How options say yes and no, in any exercise."""
-
-
-UNKNOWING = (
-    "unknown", "other", "none", "n/a", "na", "unclear", "unspecified", "unsure", "not_applicable", "null", "",
-    "unsaid", "unbekannt", "unklar", "keine", "aucun", "aucune", "inconnu", "incertain", "ninguno", "ninguna",
-    "desconocido", "incierto", "geen", "onbekend", "onduidelijk", "brak", "nieznane", "niejasne", "sonstiges",
-)  # fmt: skip
-"""Options that say that it is not known."""
 
 
 def sides(spec: SlotSpec, options: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

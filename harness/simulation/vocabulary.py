@@ -66,6 +66,9 @@ class SlotEntry(Strict):
     """Whether a yes or no may ask if it is there: `has_order_number`."""
     silent: bool = False
     """Whether nothing believed of it means that there is none; of every other slot, that it is not known."""
+    tells: Names = ()
+    """Of a `text` or a list: words by which a text, or a list of such, asks for it that has no slot's name;
+    `*`: what is told where no word says what is asked; `?`: a code may be wanted there, so it is a guess."""
 
 
 class ToolEntry(Strict):
@@ -161,6 +164,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
             entry.given,
             entry.one,
             entry.silent,
+            entry.tells,
         )
         for name, entry in file.slots.items()
     }
