@@ -14,12 +14,14 @@ from harness.simulation.sums import sum_asked
 from .advising import advised
 from .closing import last_line_asked
 from .comparing import compared_editions
+from .conversing import talk_asked
 from .drafted import PAID
 from .explained import telling_asked
 from .findings import wants_state
 from .mind import Mind
 from .ontology import vocabulary
 from .plainly import labelled_ask
+from .posed import posed
 from .queries import (
     DECIDED_BY,
     UNTOLD,
@@ -36,8 +38,10 @@ from .reviews import review_asked
 from .rulebook import IN_GENERAL, PARAMETERS
 from .rules import rule_answer, rule_asked
 from .standing import AGAIN, doubted
+from .supposed import SUPPOSED, supposes
 from .texts import text_asked
 
+NOTHING_ON_IT = "the mail asks for nothing on that item, so I can't tell"
 _RETOLD = frozenset({"rewrite", "cleaned"})
 
 
@@ -75,6 +79,8 @@ def note_question(  # noqa: PLR0911  (the first question that it is)
     mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), "", "", "", None
     if mind.contract.form != "text" or mind.contract.tools:
         return False
+    if relevant and _note_talk(mind):
+        return True
     ask = asked_of(mind)
     if relevant and doubted(mind) and not (ask is not None and ask.brief and ask.own):
         mind.told, mind.craft, mind.question, mind.operation = AGAIN, "", None, "revise"
@@ -100,6 +106,18 @@ def note_question(  # noqa: PLR0911  (the first question that it is)
     elif mind.proposal is not None or of_a_draft(ask) or not _of_case(mind, ask, answerable):
         return False
     mind.craft, mind.question = "", None
+    return True
+
+
+def _note_talk(mind: Mind) -> bool:
+    """Whether it is what people ask in a talk: a case that they pose, or change, and the like."""
+    mind.rule = posed(mind)
+    if not mind.rule and (mind.context.said or mind.proposal is None):
+        mind.told = talk_asked(mind) or (SUPPOSED if supposes(mind) else "")
+    if not (mind.rule or mind.told):
+        return False
+    mind.craft, mind.question = "", None
+    mind.operation = "decide" if mind.told and mind.clauses else "summarise"
     return True
 
 
@@ -133,11 +151,14 @@ def _judges(mind: Mind, operation: str) -> bool:
 
 def _of_case(mind: Mind, ask: Ask, answerable: frozenset[str]) -> bool:
     """For a question about the case: yes or no, one of several labels, one value."""
+    if _of_another(mind, ask):
+        mind.operation, mind.lacking = "extract", NOTHING_ON_IT
+        return True
     either = either_of(ask)
     if either is None and not ask.closed and (labelled := labelled_ask(mind, ask, answerable)):
         mind.operation = labelled
         return True
-    query = either or query_of(ask)
+    query = either or query_of(ask) or query_of(_of_it(mind, ask))
     query = _as_booked(mind, query) if query is not None else None
     if _of_rules_alone(mind, (("", query),)):
         return False
@@ -145,6 +166,40 @@ def _of_case(mind: Mind, ask: Ask, answerable: frozenset[str]) -> bool:
         mind.operation, mind.lacking = "extract", UNTOLD
         return unanswerable(ask)
     return not left_to_words(query) and _as_fields(mind, ask, (("", query),))
+
+
+def _of_it(mind: Mind, ask: Ask) -> Ask:
+    """A question for yes or no that calls the item by its name, with the name left out."""
+    if not ask.closed or not mind.mail.present:
+        return ask
+    own, _ = _item_words(mind)
+    said = _NAME.sub(lambda met: "it" if met[0].casefold() in own else met[0], ask.question)
+    return replace(ask, question=re.sub(r"\b(?:the|this|that|her|his|their) (?:it ?)+", "it ", said))
+
+
+def _of_another(mind: Mind, ask: Ask) -> bool:
+    """Whether a question for yes or no is about an item that the mail asks for nothing about."""
+    if not ask.closed or ask.words is not None or ask.brief or not mind.mail.values("item"):
+        return False
+    own, others = _item_words(mind)
+    said = {word.casefold() for word in _NAME.findall(ask.question)}
+    return bool(said & (others - own)) and not said & own
+
+
+def _item_words(mind: Mind) -> tuple[set[str], set[str]]:
+    """The words for the items that the mail is about, and those for the others in its orders."""
+    wanted = set(mind.mail.values("item"))
+    own = set(mind.mail.spans("item"))
+    others: set[str] = set()
+    for order in mind.orders.values():
+        for part in order.parts.get("items", ()):
+            named = own if wanted & {part.id, part.get("sku")} else others
+            named.add(str(part.get("name") or ""))
+    words = ({word.casefold() for name in names for word in _NAME.findall(name)} for names in (own, others))
+    return next(words), next(words)
+
+
+_NAME = re.compile(r"\b[^\W\d_]{4,}\b")
 
 
 def _as_booked(mind: Mind, query: Query) -> Query | None:

@@ -202,7 +202,7 @@ def asked_of(mind: Mind) -> Ask | None:
 _OPEN = re.compile(
     r"\b(?:should|sure|agree|ok(?:ay)?|fine|do we|can we|must we|approve|correct|right|good|reply|draft"
     r"|letter|answer|tone|proposal"
-    r"|decision|extraction|summary)\b",
+    r"|decision|extraction|summary|due|owe[ds]?|pay|refund\w*)\b",
     re.IGNORECASE,
 )
 DECIDED_BY = frozenset({"action", "eligible", "amount", "clauses"})
