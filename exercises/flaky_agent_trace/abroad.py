@@ -96,9 +96,21 @@ def grounds_in(language: str, mind: Mind, resolution: Resolution) -> str:
     return whole if "?" not in whole else f"{said[0][:1].upper()}{said[0][1:]}."
 
 
+YES_NO = {
+    "en": ("yes", "no"), "de": ("Ja", "Nein"), "fr": ("Oui", "Non"), "es": ("Sí", "No"), "nl": ("Ja", "Nee"),
+    "pl": ("Tak", "Nie"),
+}  # fmt: skip
+
+
 def asked_in(mind: Mind) -> str:
     """The language of the question, of those that grounds can be told in; English where it is another."""
-    asked = last_question(mind)
+    return tongue_of(last_question(mind))
+
+
+def tongue_of(asked: str) -> str:
+    """The language of a short text, English in doubt."""
+    if _ENGLISH.search(asked):
+        return "en"
     if glossed(asked) == asked:
         return language_of(asked) or "en"
     said = re.findall(r"[^\W\d_]+", asked.casefold())
@@ -117,3 +129,8 @@ def last_question(mind: Mind) -> str:
 
 
 _LONGEST = 400
+_ENGLISH = re.compile(
+    r"\b(?:the|what|which|how|why|who|if|does|should|would|could|explain|tell|please|this|that|with|she|her|it)\b",
+    re.IGNORECASE,
+)
+"""Words that none of the other languages has."""

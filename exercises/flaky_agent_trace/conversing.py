@@ -19,6 +19,7 @@ from .in_prose import decided_in_prose, in_one_line, which_order
 from .mind import Mind
 from .policy import barriers
 from .quoting import quotes
+from .standing import counted
 from .telling import besides, by_number, complained, quoted, retold, retold_abroad, thread, wants_told
 from .threads import messages
 
@@ -42,6 +43,7 @@ _ASKS = {
     r"|\b(?:which|what) (?:rule|clause|paragraph)s? (?:does|do|did|is|are) (?:that|it|this"
     r"|you)\b[^.\n]{0,40}\?"
     r"|\b(?:where|which rule) (?:does it|do they) say (?:that|so)\b",
+    "days": r"\bhow (?:late|overdue|long after|long overdue)\b",
     "short": r"^\W{0,4}(?:(?:and|now|please|ok(?:ay)?|can you|could you|make it|put it|a bit|much"
     r"|even|too long)\b"
     r"\W{0,3}){0,4}(?:shorter|briefer|more briefly|(?:in|as) (?:one|a single) (?:sentence|line)"
@@ -51,25 +53,37 @@ _ASKS = {
 _KNOWN = {which: re.compile(said, re.IGNORECASE) for which, said in _ASKS.items()}
 _DATA = re.compile(r"\|[^|\n]*\||[{}]|\bHL-\d{6}\b[^?\n]*$")
 """A line with data, not with a question."""
+_WORDS = re.compile(r"[^\W\d_]{2}")
 _LONGEST = 45
 """Words of a message that asks no more than that."""
 _FORM = re.compile(
-    r"\b(?:json|xml|csv|yaml|table|columns?|fields?|template|only|bullets?|words|draft|reply|letter|proposal)\b",
+    r"\b(?:json|xml|csv|yaml|table|columns?|fields?|template|only|numbers?|integer|bullets?|words|draft|reply|letter|proposal)\b",
     re.IGNORECASE,
 )
 
 
 def talk_asked(mind: Mind) -> str:
     """Which of these the last message asks for; empty: none. `tongue:de` for the last answer in German."""
-    asked = "\n".join(line for line in mind.asked_last.splitlines() if not _DATA.search(line)).strip()
+    if not (mind.mail.present or mind.claims):
+        return ""
     if mind.mail.present and len(mind.discussed) > 1 and by_number(mind):
         return f"{TALK}numbers"
-    if len(asked.split()) > _LONGEST or _FORM.search(asked) or not (mind.mail.present or mind.claims):
+    if _FORM.search(mind.asked_last):
+        return ""
+    lines = [line for line in mind.asked_last.splitlines() if _WORDS.search(line) and not _DATA.search(line)]
+    parts = dict.fromkeys(("\n".join(lines[-2:]), "\n".join(lines[-1:]), "\n".join(lines[:1])))
+    return next((kind for part in parts if (kind := _kind(mind, part))), "")
+
+
+def _kind(mind: Mind, part: str) -> str:
+    """Which of these a paragraph asks for."""
+    asked = part.strip()
+    if len(asked.split()) > _LONGEST:
         return ""
     if mind.context.said and (code := _tongue(asked)):
         return f"{TONGUE}{code}"
     found = next((which for which, said in _KNOWN.items() if said.search(asked)), "")
-    unheard = {"rule": not mind.clauses, "sure": bool(mind.clauses)}
+    unheard = {"rule": not mind.clauses, "days": not mind.clauses, "sure": bool(mind.clauses)}
     if unheard.get(found) or (found in {"short", "sure"} and not mind.context.said):
         return ""
     return found and f"{TALK}{found}"
@@ -114,6 +128,8 @@ def talked(  # noqa: PLR0911  (one text a kind)
             return " ".join([retold(answers), *ending])
         case "dates":
             return "\n".join(f"- {day.isoformat()}: {what}" for day, what in _events(mind, answers))
+        case "days":
+            return " ".join(counted(answers)) or decided_in_prose(mind, answers)
         case "numbers":
             return thread(answers)
         case "sure":

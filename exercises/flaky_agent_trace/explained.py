@@ -99,7 +99,7 @@ def telling_asked(mind: Mind, asked: str) -> str:  # noqa: PLR0911  (the first t
     return "next" if _NEXT.search(asked) else ""
 
 
-def told_of(which: str, mind: Mind, answers: Answers) -> str:
+def told_of(which: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  (one text a kind)
     """The text."""
     asked = mind.asked_last if mind.asked_last.strip() else mind.instructions
     match which:
@@ -113,7 +113,22 @@ def told_of(which: str, mind: Mind, answers: Answers) -> str:
             return _next(mind, answers)
         case "why":
             return _why(mind, answers, against=bool(_AGAINST.search(asked)))
+    if _FEW_SENTENCES.search(asked):
+        return _in_sentences(mind, answers, asked)
     return _numbered(_steps(mind, answers))
+
+
+_FEW_SENTENCES = re.compile(
+    r"\b(?P<n>one|a|1|two|2|three|3|a few|few) (?:short )?sentences?\b", re.IGNORECASE
+)
+
+
+def _in_sentences(mind: Mind, answers: Answers, asked: str) -> str:
+    """The grounds in a sentence, with what the mail is about before it where there is room."""
+    said = f"{ends(answers)}: {reason_text(mind, answers.resolution)}."
+    if re.search(r"\b(?:one|a|1) (?:short )?sentence\b", asked, re.IGNORECASE):
+        return said
+    return f"{next(_steps(mind, answers))} {said}"
 
 
 def _numbered(lines: Iterator[str]) -> str:
@@ -199,10 +214,10 @@ def _next(mind: Mind, answers: Answers) -> str:
         return f"Look at {order} again to see whether the refund was made, and make it once more only if not."
     order = f" for order {own.order_id}" if own.order_id else ""
     return {
-        "refund": f"Refund {money_text(own)}{order} and tell the customer ({why}).",
-        "deny": f"Decline the request{order} and tell the customer why ({why}).",
-        "escalate": f"Hand the case{order} over to the refunds desk and tell the customer ({why}).",
-    }.get(own.action, f"Ask the customer which order is meant ({why}).")
+        "refund": f"Refund {money_text(own)}{order} and tell the customer: {why}.",
+        "deny": f"Decline the request{order} and tell the customer why: {why}.",
+        "escalate": f"Hand the case{order} over to the refunds desk and tell the customer: {why}.",
+    }.get(own.action, f"Ask the customer which order is meant: {why}.")
 
 
 _TOOLS = re.compile(r"\b(?:get_order|search_orders|get_policy)\b")

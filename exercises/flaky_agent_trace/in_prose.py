@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from harness.simulation.spoken import Question, answered
 
-from .abroad import asked_in, grounds_in, last_question
+from .abroad import YES_NO, asked_in, grounds_in, last_question
 from .answers import Answers
 from .explained import ends
 from .judgement import Resolution
@@ -19,10 +19,11 @@ from .letter_parts import choices
 from .mind import Mind
 from .ontology import vocabulary
 from .posed import in_words, reckoned_beside
-from .queries import DECIDED_BY, Query, asked_of, left_to_words, query_of
+from .queries import DECIDED_BY, UNTOLD, Query, asked_of, left_to_words, query_of
 from .quoting import FACTS, quotes, telling
 from .replies import reply_to
 from .standing import counted
+from .summing import settled_before
 from .telling import about_order, complained, retold, retold_abroad, wants_told
 from .wording import money_text, reason_text
 
@@ -38,8 +39,19 @@ _FEW = 4
 
 def asks_in_words(mind: Mind) -> bool:
     """Whether a question stands in the last message, and no form of an answer beside it."""
-    formal = mind.contract.form != "text" or bool(mind.contract.tools)
-    return not formal and bool(_QUESTION.search(mind.asked_last)) and not _FORM.search(mind.instructions)
+    if mind.contract.form != "text" or mind.contract.tools or _FORM.search(mind.instructions):
+        return False
+    return bool(_QUESTION.search(mind.asked_last)) or _goes_on(mind)
+
+
+def _goes_on(mind: Mind) -> bool:
+    """Whether a few words follow an answer that was given in sentences."""
+    said = [piece.text for piece in mind.context.of("assistant") if piece.text]
+    return bool(said) and len(mind.asked_last.split()) <= _SHORT and not _LABELLED.search(said[-1])
+
+
+_SHORT = 30
+_LABELLED = re.compile(r"^\W{0,4}[A-Z]\w{2,12}:|^\W{0,4}[{<]", re.MULTILINE)
 
 
 _FORM = re.compile(
@@ -53,6 +65,8 @@ _FORM = re.compile(
 
 def told_in_prose(mind: Mind, answers: Answers, asked: Question) -> str:
     """What a question asks about, in sentences; empty where a value alone or a choice is wanted."""
+    if asked.is_it and asked.slots[0] in DECIDED_BY and not mind.clauses and asks_in_words(mind):
+        return _of_before(mind) or f"{UNTOLD}."
     plain = not (asked.brief or asked.options or asked.is_it or asked.numbers or asked.at_a_loss)
     if not plain or not asks_in_words(mind) or len(asked.slots) > _FEW:
         return ""
@@ -62,7 +76,7 @@ def told_in_prose(mind: Mind, answers: Answers, asked: Question) -> str:
     if kinds & {"wish", "order"} and (told := retold_abroad(answers, asked_in(mind))):
         return told
     if mind.mail.present and len({met.casefold() for met in _WH.findall(mind.asked_last)}) > 2:
-        return retold(answers)
+        return _headed(mind, retold(answers))
     found: dict[str, str] = {}
     counts = asked.slots != ("quantity",) and not _DAYS.isdisjoint(asked.slots)
     for slot in asked.slots:
@@ -71,7 +85,23 @@ def told_in_prose(mind: Mind, answers: Answers, asked: Question) -> str:
         kind = next((k for k, known in _KINDS.items() if slot in known), slot)
         if kind not in found:
             found[kind] = _sentence(kind, mind, answers)
+    if "decision" not in found and mind.clauses and _DUE_TOO.search(mind.asked_last):
+        found["decision"] = decided_in_prose(mind, answers)
     return " ".join(filter(None, found.values()))
+
+
+_DUE_TOO = re.compile(
+    r"\bhow much\b[^.?]{0,30}\b(?:refund|pay|owe|due|back)\b|\bwhat (?:do we (?:owe|pay)|is due)\b",
+    re.IGNORECASE,
+)
+
+
+def _headed(mind: Mind, said: str) -> str:
+    """With who wrote and when, where it does not say so."""
+    name, day = mind.sender_name, mind.mail.received
+    if not name or name in said:
+        return said
+    return f"{name} wrote{f' on {day:%d %B %Y}' if day else ''}. {said}"
 
 
 _WH = re.compile(r"\b(?:who|when|what|where|why|how)\b", re.IGNORECASE)
@@ -96,12 +126,23 @@ def _sentence(kind: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911 
             return f"About {round(100 * float(sure))} % sure."
     slot = "amount" if kind == "decision" else "item" if kind == "wish" else kind
     value = answered(Question((slot,), brief=True), vocabulary().ontology, answers)
+    if value != "unknown" and slot in _PUT:
+        return _PUT[slot].format(value)
     name = slot.removesuffix("_id").replace("_", " ")
     if value == "unknown":
         return f"What I was given doesn't tell the {name}."
     return (
         f"The {name} is {value}." if value not in {"Yes", "No"} else f"{name.capitalize()}: {value.lower()}."
     )
+
+
+_PUT = {
+    "delivered": "It was delivered on {}.", "placed": "It was ordered on {}.",
+    "promised": "It was promised for {}.", "received": "The mail came on {}.", "status": "The order is {}.",
+    "name": "It is from {}.", "sender": "It was sent from {}.", "item_price": "It cost {}.",
+    "order_total": "The order came to {}.", "shipping_fee": "The shipping fee was {}.",
+    "reported": "It was first reported on {}.", "refunded_before": "{} has been refunded before.",
+}  # fmt: skip
 
 
 def which_order(mind: Mind, answers: Answers) -> str:
@@ -160,7 +201,7 @@ def _polar(mind: Mind, answers: Answers, language: str) -> str:
     """`Yes, ` or `No, ` where a question is put so that one of them answers it."""
     ask = asked_of(mind)
     query = query_of(ask) if ask is not None and ask.closed else None
-    yes, no = _YES_NO[language]
+    yes, no = YES_NO[language]
     if query is not None and left_to_words(query):
         held = reply_to(query, answers).casefold()
         mark = ", " if language == "en" else ". "
@@ -170,10 +211,6 @@ def _polar(mind: Mind, answers: Answers, language: str) -> str:
     return ""
 
 
-_YES_NO = {
-    "en": ("yes", "no"), "de": ("Ja", "Nein"), "fr": ("Oui", "Non"), "es": ("Sí", "No"), "nl": ("Ja", "Nee"),
-    "pl": ("Tak", "Nie"),
-}  # fmt: skip
 _PAYS = re.compile(
     r"(?:^|[.!,:]\s)(?:darf|kann|soll\w*|muss|müssen|bekommt|kriegt|erstatten|zahlen|mag|moet|kan|krijgt|betalen"
     r"|peut-on|doit-on|faut-il|est-ce qu\w*|puedo|podemos|debo|debemos|hay que|czy)\b(?![^?]{0,60}\bwarum\b)"
@@ -222,13 +259,17 @@ def in_one_line(answers: Answers) -> str:
     return f"{said[0].upper()}{said[1:]}{by}."
 
 
-def closed_in_prose(mind: Mind, query: Query, answers: Answers) -> str:
+def closed_in_prose(  # noqa: PLR0911  (the first that bears it out)
+    mind: Mind, query: Query, answers: Answers
+) -> str:
     """A yes or no with what it rests on; empty where the bare word is wanted, or nothing bears it out."""
     ask = query.ask
     if not ask.closed or ask.brief or ask.words is not None or not asks_in_words(mind):
         return ""
     if query.slots <= DECIDED_BY | _DAYS and (beside := reckoned_beside(mind, answers.facts)) is not None:
         return in_words(mind, last_question(mind), beside, priced=False)
+    if query.slots <= DECIDED_BY and not mind.clauses:
+        return _of_before(mind)
     word = reply_to(query, answers)
     if word not in {"Yes", "No"}:
         return ""
@@ -242,6 +283,12 @@ def closed_in_prose(mind: Mind, query: Query, answers: Answers) -> str:
     return f"{word}: {told}" if told else f"{word}."
 
 
+def _of_before(mind: Mind) -> str:
+    """What a mail tells of earlier refunds, where no rules say whether one is due."""
+    told = "; ".join(settled_before(mind))
+    return f"Going by the mail: {told}." if told else ""
+
+
 _AGAINST = re.compile(r"\b(?:against|wrong|unlikely|not)\b|n['’]t\b", re.IGNORECASE)
 _OF_MONEY = frozenset({"shipping_back", "in_time", "delay_counts", "counts_as_lost", "exceeds_limit"})
 
@@ -251,6 +298,8 @@ def thread_in_prose(answers: Answers) -> str:
     orders, named = answers("orders_concerned") or [], answers("order_ids") or []
     about = f" ({', '.join(orders)})" if orders else ""
     done = [order for order in named if order not in orders]
+    told = "; ".join(settled_before(answers.mind))
     settled = f" {' and '.join(done)}: settled, nothing is asked about it now." if done else ""
+    settled = f" Settled: {told}." if told else settled
     said = " ".join([*complained(answers), wants_told(answers)])
     return f"Still open{about}: {said[0].lower()}{said[1:]}{settled}"

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
+from .abroad import YES_NO, grounds_in, tongue_of
 from .handbook import Clause
 from .judgement import Resolution
 from .mind import Mind
@@ -28,7 +29,7 @@ _ISSUES = (
     r"|never (?:came|arrived)"
      r"|hasn['’]t (?:come|arrived)|missing parcel|verloren)\b")),
     ("cancel", r"\b(?:cancel\w*|stornier\w*)\b"),
-    ("damaged", (r"\b(?:damage\w*|broken|faulty|defect\w*|cracked|smashed|leak\w*|beschädigt|schaden"
+    ("damaged", (r"\b(?:damage\w*|broken|faulty|defe[ck]t\w*|cracked|smashed|leak\w*|beschädigt|schaden"
     r"|kaputt)\b")),
     ("changed_mind", (r"\b(?:returns?|returned|returning|send\w* (?:it |them )?back|sent back"
     r"|give\w* (?:it )?back"
@@ -189,6 +190,10 @@ def in_words(mind: Mind, asked: str, own: Resolution, *, priced: bool) -> str:
     facts = own.facts
     assert facts is not None
     good = own.action == "refund"
+    language = tongue_of(asked)
+    if told := grounds_in(language, mind, own):
+        yes, no = YES_NO[language]
+        return f"{yes if good else no}. {told}" if _CLOSED.search(asked) else told
     word = ""
     if _CLOSED.search(asked):
         word = "Yes. " if good is not bool(_AGAINST.search(asked)) else "No. "

@@ -323,6 +323,10 @@ def _named_figure(ask: Ask, said: str, answerable: frozenset[str]) -> Query | No
     return None
 
 
+_ORDERS = re.compile(r"\b(?:orders|candidates|ids|numbers)\b", re.IGNORECASE)
+_ONE_OF_THEM = re.compile(r"\bwhich (?:one )?of (?:the|these|those|her|his|their) orders\b", re.IGNORECASE)
+
+
 def _valued(ask: Ask, answerable: frozenset[str]) -> Query | None:
     """A question for one value."""
     ontology = vocabulary().ontology
@@ -351,9 +355,7 @@ def _valued(ask: Ask, answerable: frozenset[str]) -> Query | None:
         slot = slot_meant(ask.text, ontology, sorted(answerable), kinds, _asked(), least=least)
     if slot is None and known is not None and len(known.slots) == 1:
         slot = known.slots[0]
-    if slot == "order_ids" and not re.search(
-        r"\b(?:orders|candidates|ids|numbers)\b", ask.text, re.IGNORECASE
-    ):
+    if slot == "order_ids" and (_ONE_OF_THEM.search(ask.text) or not _ORDERS.search(ask.text)):
         slot = "order_id"
     if slot == "clauses" and "clause_id" in answerable and not _CLAUSES.search(ask.text):
         slot = "clause_id"

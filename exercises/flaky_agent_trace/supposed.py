@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from .abroad import grounds_in
+from .abroad import grounds_in, tongue_of
 from .answers import Answers
 from .explained import ends
 from .judgement import Resolution
 from .mind import Mind
 from .policy import decide
 from .stated_facts import Said, stated, with_all
-from .told_letters import language_of
 from .wording import money_text, reason_text
 
 BEYOND = "how it would be if things were otherwise is beyond what is known here"
@@ -79,8 +78,7 @@ def as_supposed(mind: Mind, answers: Answers) -> str:
         own, action=decision.action, amount=decision.amount, currency=decision.currency,
         reason=decision.reason, facts=changed, kept=rules,
     )  # fmt: skip
-    language = language_of(supposing(mind)) or "en"
-    return grounds_in(language, mind, then) or _told(mind, answers, then, said)
+    return grounds_in(tongue_of(supposing(mind)), mind, then) or _told(mind, answers, then, said)
 
 
 def _told(mind: Mind, answers: Answers, then: Resolution, said: tuple[Said, ...]) -> str:

@@ -115,7 +115,7 @@ def asks_told(answers: Answers) -> str:
 
 _SETTLED = re.compile(
     r"\b(?:which|what|anything|everything|summari[sz]e|list|tell)\b[^.\n]{0,80}"
-    r"\b(?:settled|resolved|still open|outstanding|pending|unresolved)\b",
+    r"\b(?:settled|resolved|(?:al)?ready solved|still open|outstanding|pending|unresolved)\b",
     re.IGNORECASE,
 )
 

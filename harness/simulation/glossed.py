@@ -37,13 +37,13 @@ _PHRASES: dict[str, tuple[str, ...]] = {
         rf"dlaczego (?:{_WHO} )?nic nie (?:dostanie|zwracamy)",
     ),
     "should we refund this?": (
-        rf"bekommt {_WHO} (?:ihr|sein|das) geld(?: zurück)?",
+        rf"bekommt {_WHO} (?:(?:ihr|sein|das) )?geld(?: zurück)?",
         (r"(?:soll|sollen|darf|dürfen|muss|müssen|kann|können) (?:ich|wir) (?:das |dies |ihr |ihm |hier )?"
         r"(?:geld )?(?:erstatten|zurückzahlen)"),
         r"(?:doit-on|peut-on|faut-il|puis-je|est-ce qu['’]on (?:doit|peut)) (?:le |la |lui |les )?rembourser",
         r"(?:se )?le devolvemos (?:el dinero|algo)", (r"(?:hay que|debo|debemos"
         r"|puedo) devolver(?:le)? (?:el dinero|algo)"),
-        rf"krijgt {_WHO} (?:haar|zijn|het) geld terug",
+        rf"krijgt {_WHO} (?:(?:haar|zijn|het) )?geld terug",
         r"(?:mag|moet|kan) ik (?:dit|het|haar|hem) (?:terug)?betalen",
         r"czy (?:należy|mamy|mam) (?:\w+ )?(?:oddać|zwrócić)(?: \w+)? pieniądze",
     ),
@@ -131,11 +131,12 @@ _POLAR = re.compile(
     r"\b(?P<yes>ja|oui|s[ií]|tak)\s{0,2}(?:oder|ou|o|of|lub|albo|czy|/)\s{0,2}(?P<no>nein|non|no|nee|nie)\b",
     re.IGNORECASE,
 )
-_ASKING = frozenset({
+_WHOLE = frozenset({
     "what does the customer want", "what do we owe", "why is no refund due", "should we refund this?",
-    "what is the mail about", "summarise the mail in one sentence", "which order", "is a refund due",
-    "how much", "yes or no", "with exactly one word",
+    "what is the mail about", "summarise the mail in one sentence",
 })  # fmt: skip
+"""What is a question alone."""
+_ASKING = _WHOLE | {"which order", "is a refund due", "how much", "yes or no", "with exactly one word"}
 _LONGEST = 400
 
 
@@ -149,7 +150,7 @@ def _line(line: str) -> str:
     said, hits, asks = line, 0, 0
     for pattern, english in _KNOWN:
         said, found = pattern.subn(english, said)
-        hits += found and english != "or"
+        hits += (1 + (english in _WHOLE)) * (found and english != "or")
         asks |= found and english in _ASKING
     return said if hits > 1 or (asks and len(line.split()) < 12) else line
 
