@@ -104,18 +104,30 @@ YES_NO = {
 
 def asked_in(mind: Mind) -> str:
     """The language of the question, of those that grounds can be told in; English where it is another."""
-    return tongue_of(last_question(mind))
+    asked = last_question(mind)
+    said = [piece.text for piece in mind.context.of("assistant") if piece.text]
+    if said and len(asked.split()) <= _FEW and not _ENGLISH.search(asked):
+        return tongue_of(said[-1])
+    return tongue_of(asked)
+
+
+_FEW = 3
+"""Words that go on in whatever language the talk is in."""
 
 
 def tongue_of(asked: str) -> str:
     """The language of a short text, English in doubt."""
     if _ENGLISH.search(asked):
         return "en"
-    if glossed(asked) == asked:
-        return language_of(asked) or "en"
     said = re.findall(r"[^\W\d_]+", asked.casefold())
     counts = {code: sum(word in known for word in said) for code, known in abroad().asking.items()}
-    return max(counts, key=lambda code: counts[code])
+    best = max(counts, key=lambda code: counts[code])
+    enough = 1 if glossed(asked) != asked else _SURE
+    return best if counts[best] >= enough else language_of(asked) or "en"
+
+
+_SURE = 2
+"""Words of a language."""
 
 
 def last_question(mind: Mind) -> str:

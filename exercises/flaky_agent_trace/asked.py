@@ -18,6 +18,7 @@ from .conversing import talk_asked
 from .drafted import PAID
 from .explained import telling_asked
 from .findings import wants_state
+from .itemised import NAME, name_words
 from .mind import Mind
 from .ontology import vocabulary
 from .plainly import labelled_ask
@@ -41,7 +42,6 @@ from .standing import AGAIN, doubted
 from .supposed import SUPPOSED, supposes
 from .texts import text_asked
 
-NOTHING_ON_IT = "the mail asks for nothing on that item, so I can't tell"
 _RETOLD = frozenset({"rewrite", "cleaned"})
 
 
@@ -151,9 +151,6 @@ def _judges(mind: Mind, operation: str) -> bool:
 
 def _of_case(mind: Mind, ask: Ask, answerable: frozenset[str]) -> bool:
     """For a question about the case: yes or no, one of several labels, one value."""
-    if _of_another(mind, ask):
-        mind.operation, mind.lacking = "extract", NOTHING_ON_IT
-        return True
     either = either_of(ask)
     if either is None and not ask.closed and (labelled := labelled_ask(mind, ask, answerable)):
         mind.operation = labelled
@@ -169,37 +166,15 @@ def _of_case(mind: Mind, ask: Ask, answerable: frozenset[str]) -> bool:
 
 
 def _of_it(mind: Mind, ask: Ask) -> Ask:
-    """A question for yes or no that calls the item by its name, with the name left out."""
+    """A question for yes or no that calls an item by its name, with the name left out."""
     if not ask.closed or not mind.mail.present:
         return ask
-    own, _ = _item_words(mind)
-    said = _NAME.sub(lambda met: "it" if met[0].casefold() in own else met[0], ask.question)
+    names = [
+        str(part.get("name") or "") for one in mind.orders.values() for part in one.parts.get("items", ())
+    ]
+    named = frozenset().union(*map(name_words, (*names, *mind.mail.spans("item"))))
+    said = NAME.sub(lambda met: "it" if met[0].casefold() in named else met[0], ask.question)
     return replace(ask, question=re.sub(r"\b(?:the|this|that|her|his|their) (?:it ?)+", "it ", said))
-
-
-def _of_another(mind: Mind, ask: Ask) -> bool:
-    """Whether a question for yes or no is about an item that the mail asks for nothing about."""
-    if not ask.closed or ask.words is not None or ask.brief or not mind.mail.values("item"):
-        return False
-    own, others = _item_words(mind)
-    said = {word.casefold() for word in _NAME.findall(ask.question)}
-    return bool(said & (others - own)) and not said & own
-
-
-def _item_words(mind: Mind) -> tuple[set[str], set[str]]:
-    """The words for the items that the mail is about, and those for the others in its orders."""
-    wanted = set(mind.mail.values("item"))
-    own = set(mind.mail.spans("item"))
-    others: set[str] = set()
-    for order in mind.orders.values():
-        for part in order.parts.get("items", ()):
-            named = own if wanted & {part.id, part.get("sku")} else others
-            named.add(str(part.get("name") or ""))
-    words = ({word.casefold() for name in names for word in _NAME.findall(name)} for names in (own, others))
-    return next(words), next(words)
-
-
-_NAME = re.compile(r"\b[^\W\d_]{4,}\b")
 
 
 def _as_booked(mind: Mind, query: Query) -> Query | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from harness.simulation.values import Money
 
-from .abroad import abroad, grounds_in
+from .abroad import abroad, asked_in, grounds_in
 from .answers import Answers
 from .clauses import worded
 from .in_prose import decided_in_prose, in_one_line, which_order
@@ -139,7 +139,7 @@ def talked(  # noqa: PLR0911  (one text a kind)
             told = [f"{id}: {' '.join(worded(mind.clauses[id]).split())}" for id in named]
             return "\n".join(told) or "No clause of the handbook settles it by itself."
     if mind.clauses:
-        return in_one_line(answers)
+        return grounds_in(asked_in(mind), mind, answers.resolution) or in_one_line(answers)
     return complained(answers)[0] if answers.facts.asks else wants_told(answers)
 
 

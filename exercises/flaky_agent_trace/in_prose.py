@@ -14,6 +14,7 @@ from harness.simulation.spoken import Question, answered
 from .abroad import YES_NO, asked_in, grounds_in, last_question
 from .answers import Answers
 from .explained import ends
+from .itemised import name_words
 from .judgement import Resolution
 from .letter_parts import choices
 from .mind import Mind
@@ -24,7 +25,7 @@ from .quoting import FACTS, quotes, telling
 from .replies import reply_to
 from .standing import counted
 from .summing import settled_before
-from .telling import about_order, complained, retold, retold_abroad, wants_told
+from .telling import about_order, complained, named, retold, retold_abroad, wants_told
 from .wording import money_text, reason_text
 
 _QUESTION = re.compile(r"\?[\"'”»)]{0,2}(?:\s|$)")
@@ -268,6 +269,8 @@ def closed_in_prose(  # noqa: PLR0911  (the first that bears it out)
         return ""
     if query.slots <= DECIDED_BY | _DAYS and (beside := reckoned_beside(mind, answers.facts)) is not None:
         return in_words(mind, last_question(mind), beside, priced=False)
+    if _of_another(answers, ask.question):
+        return "The mail asks for nothing on that item, so I can't tell."
     if query.slots <= DECIDED_BY and not mind.clauses:
         return _of_before(mind)
     word = reply_to(query, answers)
@@ -283,9 +286,24 @@ def closed_in_prose(  # noqa: PLR0911  (the first that bears it out)
     return f"{word}: {told}" if told else f"{word}."
 
 
+def _of_another(answers: Answers, asked: str) -> bool:
+    """Whether a question names an item of these orders, and none of those that are asked about."""
+    wanted = [named(answers, sku) for ask in answers.facts.asks for sku, _ in ask.items]
+    own = frozenset().union(*map(name_words, wanted))
+    parts = [part for one in answers.mind.orders.values() for part in one.parts.get("items", ())]
+    others = frozenset().union(*(name_words(str(part.get("name") or "")) for part in parts)) - own
+    said = name_words(asked)
+    return bool(own) and bool(said & others) and not said & own
+
+
+def _joined(told: list[str]) -> str:
+    """Several sentences as one."""
+    return "; ".join(f"{one[0].lower()}{one[1:].rstrip('.')}" for one in told)
+
+
 def _of_before(mind: Mind) -> str:
     """What a mail tells of earlier refunds, where no rules say whether one is due."""
-    told = "; ".join(settled_before(mind))
+    told = _joined(settled_before(mind))
     return f"Going by the mail: {told}." if told else ""
 
 
@@ -298,7 +316,7 @@ def thread_in_prose(answers: Answers) -> str:
     orders, named = answers("orders_concerned") or [], answers("order_ids") or []
     about = f" ({', '.join(orders)})" if orders else ""
     done = [order for order in named if order not in orders]
-    told = "; ".join(settled_before(answers.mind))
+    told = _joined(settled_before(answers.mind))
     settled = f" {' and '.join(done)}: settled, nothing is asked about it now." if done else ""
     settled = f" Settled: {told}." if told else settled
     said = " ".join([*complained(answers), wants_told(answers)])

@@ -143,7 +143,8 @@ class RefundModel(Simulation[Mind]):
             return said
         asked = self.instructions(mind)
         near = content_words(mind.asked_last) & content_words(mind.scene.mail.plain)
-        ordinary = mind.mail.present and (near or not strays(mind)) and not _OF_ITSELF.search(asked)
+        abroad = asked_in(mind) != "en"
+        ordinary = mind.mail.present and (near or not strays(mind) or abroad) and not _OF_ITSELF.search(asked)
         return f"{UNTOLD}." if ordinary and not OTHER_CRAFT.search(asked) else super().excuse(mind, noise)
 
     def relevant(self, mind: Mind) -> bool:

@@ -140,9 +140,14 @@ def _priced(facts: Facts, amount: Decimal) -> Facts:
 
 _SENT = (
     r"(?:shipped|dispatched|sent (?:out|off)|gone out|on (?:its|the|their) way|in transit|with the carrier"
-    r"|left (?:the|our) (?:warehouse|house|stock))"
+    r"|left (?:the|our) (?:warehouse|house|stock)|verschickt|versandt|unterwegs|expédiée?"
+    r"|enviad[oa]|verzonden"
+    r"|wysłan[aey])"
 )
-_NOT = r"(?:\bnot|n['’]t|\bnever|\bno longer|\bwithout(?: an?)?|\bnor)(?: yet| even| been| a| an| any| be)*"
+_NOT = (
+    r"(?:\bnot|n['’]t|\bnever|\bno longer|\bwithout(?: an?)?|\bnor|\bnicht|\bniet|\bpas)"
+    r"(?: yet| even| been| a| an| any| be)*"
+)
 _WORDS: tuple[tuple[str, str, str, Callable[[Facts], Facts]], ...] = (
     ("status", rf"{_NOT} {_SENT}|\b(?:still |yet )?(?:in|being) process(?:ing|ed)\b|\bunshipped\b",
      "the order still in processing", lambda f: _of_order(f, status="processing", delivered=None)),
@@ -158,7 +163,8 @@ _WORDS: tuple[tuple[str, str, str, Callable[[Facts], Facts]], ...] = (
     ("final_sale", r"\b(?:final[- ]sale|clearance)\b", "the item on final sale",
      lambda f: _of_items(f, final_sale=True)),
     ("gift", rf"{_NOT} gift\b", "no gift order", lambda f: _of_order(f, gift=False)),
-    ("gift", r"\b(?:gift|geschenk)\b", "a gift order", lambda f: _of_order(f, gift=True)),
+    ("gift", (r"\b(?:gift|geschenk|cadeau|regalo"
+    r"|prezent)\b"), "a gift order", lambda f: _of_order(f, gift=True)),
     ("chargeback", (rf"{_NOT} (?:chargeback|dispute)\b|\b(?:chargeback|dispute|bank)\b[^.?!]{{0,40}}"
      r"\b(?:closed|won|lost|over|withdrawn|not open|settled)\b"),
      "no chargeback open", lambda f: _of_order(f, chargeback="none")),

@@ -37,6 +37,7 @@ _PHRASES: dict[str, tuple[str, ...]] = {
         rf"dlaczego (?:{_WHO} )?nic nie (?:dostanie|zwracamy)",
     ),
     "should we refund this?": (
+        r"(?:ist|wird|wäre) (?:hier )?(?:etwas|geld|was) (?:zu erstatten|zurückzuzahlen|zu zahlen|fällig)",
         rf"bekommt {_WHO} (?:(?:ihr|sein|das) )?geld(?: zurück)?",
         (r"(?:soll|sollen|darf|dürfen|muss|müssen|kann|können) (?:ich|wir) (?:das |dies |ihr |ihm |hier )?"
         r"(?:geld )?(?:erstatten|zurückzahlen)"),
