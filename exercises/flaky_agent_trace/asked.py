@@ -10,6 +10,7 @@ from harness.simulation.contract import Contract
 from harness.simulation.days import days_asked
 from harness.simulation.operations import operation_of
 from harness.simulation.sums import sum_asked
+from harness.simulation.text import stem
 
 from .advising import advised
 from .closing import last_line_asked
@@ -156,6 +157,7 @@ def _of_case(mind: Mind, ask: Ask, answerable: frozenset[str]) -> bool:
         mind.operation = labelled
         return True
     query = either or query_of(ask) or query_of(_of_it(mind, ask))
+    query = replace(query, ask=ask) if query is not None and either is None else query
     query = _as_booked(mind, query) if query is not None else None
     if _of_rules_alone(mind, (("", query),)):
         return False
@@ -173,7 +175,7 @@ def _of_it(mind: Mind, ask: Ask) -> Ask:
         str(part.get("name") or "") for one in mind.orders.values() for part in one.parts.get("items", ())
     ]
     named = frozenset().union(*map(name_words, (*names, *mind.mail.spans("item"))))
-    said = NAME.sub(lambda met: "it" if met[0].casefold() in named else met[0], ask.question)
+    said = NAME.sub(lambda met: "it" if stem(met[0].casefold()) in named else met[0], ask.question)
     return replace(ask, question=re.sub(r"\b(?:the|this|that|her|his|their) (?:it ?)+", "it ", said))
 
 

@@ -22,8 +22,8 @@ NAME = re.compile(r"\b[^\W\d_]{4,}\b")
 
 
 def name_words(name: str) -> frozenset[str]:
-    """The words by which an item with this name is called."""
-    return frozenset(word.casefold() for word in NAME.findall(name))
+    """The stems of the words by which an item with this name is called."""
+    return frozenset(stem(word.casefold()) for word in NAME.findall(name))
 
 
 class Itemised:

@@ -302,8 +302,16 @@ def _one(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
     if other := _OTHER_THAN.search(said):
         wish = ontology.value_of("wants", other["what"])
         return Query(ask, "wants", wish, "other") if wish else None
+    said = _ARRIVED.sub(" ", said) if _BROKEN.search(said) else said
     meant = value_meant(said, ontology, sorted(answerable - _GROUNDS), phrases())
     return Query(ask, meant[0], meant[1]) if meant is not None else None
+
+
+_BROKEN = re.compile(
+    r"\b(?:damaged|broken|faulty|defective|cracked|smashed|intact|in pieces)\b", re.IGNORECASE
+)
+_ARRIVED = re.compile(r"\b(?:arrived?|come|came|delivered|get here)\b", re.IGNORECASE)
+"""Of what is damaged, that it came is no question."""
 
 
 def _named_figure(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:

@@ -231,3 +231,16 @@ def test_what_can_be_refunded_is_no_earlier_refund(open_case: Open) -> None:
         schema={"type": "object", "properties": {"action": {"type": "string"}, "amount": {"type": "number"}}},
     )
     assert said == {"action": "refund", "amount": 64.0}, json.dumps(said)
+
+
+@pytest.mark.parametrize(
+    ("id", "asked", "word"),
+    [
+        ("p-return-01", "Did the kettle arrive broken?", "No"),
+        ("p-damaged-01", "Did it come damaged?", "Yes"),
+    ],
+)
+def test_what_came_broken_is_asked_and_not_that_it_came(
+    open_case: Open, id: str, asked: str, word: str
+) -> None:
+    assert talk(open_case(id), asked)[0].startswith(word)
