@@ -8,10 +8,12 @@ from functools import cache
 from pathlib import Path
 
 from harness.exercise.spec import Strict, read_toml
+from harness.simulation.glossed import glossed
 
 from .denials import failing
 from .judgement import Resolution
 from .mind import Mind
+from .told_letters import language_of
 from .wording import money_text, which_half
 
 Lines = tuple[str, ...]
@@ -25,6 +27,8 @@ class Abroad(Strict):
     says: dict[str, dict[str, str]]
     reasons: dict[str, dict[str, str]]
     denials: dict[str, dict[str, Lines]]
+    told: dict[str, dict[str, str]]
+    asking: dict[str, Lines]
 
 
 @cache
@@ -73,7 +77,11 @@ def tongue(mind: Mind) -> str:
 
 def grounds_abroad(mind: Mind, resolution: Resolution) -> str:
     """The grounds in that language; empty where it is English or where they have no words in it."""
-    language = tongue(mind)
+    return grounds_in(tongue(mind), mind, resolution)
+
+
+def grounds_in(language: str, mind: Mind, resolution: Resolution) -> str:
+    """The grounds in a language; empty where it is English or where they have no words in it."""
     known, fails = abroad().reasons.get(language, {}), abroad().denials.get(language, {})
     told = (
         (id, failing(id, mind, resolution, fails) or known.get(which_half(id, resolution), ""))
@@ -86,3 +94,55 @@ def grounds_abroad(mind: Mind, resolution: Resolution) -> str:
     form = abroad().says[language][resolution.action]
     whole = form.format(order=order, amount=amount, why="; ".join(said))
     return whole if "?" not in whole else f"{said[0][:1].upper()}{said[0][1:]}."
+
+
+YES_NO = {
+    "en": ("yes", "no"), "de": ("Ja", "Nein"), "fr": ("Oui", "Non"), "es": ("Sí", "No"), "nl": ("Ja", "Nee"),
+    "pl": ("Tak", "Nie"),
+}  # fmt: skip
+
+
+def asked_in(mind: Mind) -> str:
+    """The language of the question, of those that grounds can be told in; English where it is another."""
+    asked = last_question(mind)
+    said = [piece.text for piece in mind.context.of("assistant") if piece.text]
+    if said and len(asked.split()) <= _FEW and not _ENGLISH.search(asked):
+        return tongue_of(said[-1])
+    return tongue_of(asked)
+
+
+_FEW = 3
+"""Words that go on in whatever language the talk is in."""
+
+
+def tongue_of(asked: str) -> str:
+    """The language of a short text, English in doubt."""
+    if _ENGLISH.search(asked):
+        return "en"
+    said = re.findall(r"[^\W\d_]+", asked.casefold())
+    counts = {code: sum(word in known for word in said) for code, known in abroad().asking.items()}
+    best = max(counts, key=lambda code: counts[code])
+    enough = 1 if glossed(asked) != asked else _SURE
+    return best if counts[best] >= enough else language_of(asked) or "en"
+
+
+_SURE = 2
+"""Words of a language."""
+
+
+def last_question(mind: Mind) -> str:
+    """What the last message asks, in its own words: the paragraph of its last question."""
+    pieces = mind.context.of("user")
+    text = pieces[-1].text if pieces else ""
+    paragraphs = re.split(r"\n\s*\n", text)
+    parts = [part for part in paragraphs if "?" in part] or paragraphs[-1:]
+    own = [part for part in parts if any(glossed(line) in mind.asked_last for line in part.split("\n"))]
+    return " ".join(own[-1].split())[-_LONGEST:] if own else ""
+
+
+_LONGEST = 400
+_ENGLISH = re.compile(
+    r"\b(?:the|what|which|how|why|who|if|does|should|would|could|explain|tell|please|this|that|with|she|her|it)\b",
+    re.IGNORECASE,
+)
+"""Words that none of the other languages has."""

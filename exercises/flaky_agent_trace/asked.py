@@ -10,16 +10,20 @@ from harness.simulation.contract import Contract
 from harness.simulation.days import days_asked
 from harness.simulation.operations import operation_of
 from harness.simulation.sums import sum_asked
+from harness.simulation.text import stem
 
 from .advising import advised
 from .closing import last_line_asked
 from .comparing import compared_editions
+from .conversing import talk_asked
 from .drafted import PAID
 from .explained import telling_asked
 from .findings import wants_state
+from .itemised import NAME, name_words
 from .mind import Mind
 from .ontology import vocabulary
 from .plainly import labelled_ask
+from .posed import posed
 from .queries import (
     DECIDED_BY,
     UNTOLD,
@@ -36,6 +40,7 @@ from .reviews import review_asked
 from .rulebook import IN_GENERAL, PARAMETERS
 from .rules import rule_answer, rule_asked
 from .standing import AGAIN, doubted
+from .supposed import SUPPOSED, supposes
 from .texts import text_asked
 
 _RETOLD = frozenset({"rewrite", "cleaned"})
@@ -75,6 +80,8 @@ def note_question(  # noqa: PLR0911  (the first question that it is)
     mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), "", "", "", None
     if mind.contract.form != "text" or mind.contract.tools:
         return False
+    if relevant and _note_talk(mind):
+        return True
     ask = asked_of(mind)
     if relevant and doubted(mind) and not (ask is not None and ask.brief and ask.own):
         mind.told, mind.craft, mind.question, mind.operation = AGAIN, "", None, "revise"
@@ -100,6 +107,18 @@ def note_question(  # noqa: PLR0911  (the first question that it is)
     elif mind.proposal is not None or of_a_draft(ask) or not _of_case(mind, ask, answerable):
         return False
     mind.craft, mind.question = "", None
+    return True
+
+
+def _note_talk(mind: Mind) -> bool:
+    """Whether it is what people ask in a talk: a case that they pose, or change, and the like."""
+    mind.rule = posed(mind)
+    if not mind.rule and (mind.context.said or mind.proposal is None):
+        mind.told = talk_asked(mind) or (SUPPOSED if supposes(mind) else "")
+    if not (mind.rule or mind.told):
+        return False
+    mind.craft, mind.question = "", None
+    mind.operation = "decide" if mind.told and mind.clauses else "summarise"
     return True
 
 
@@ -137,7 +156,8 @@ def _of_case(mind: Mind, ask: Ask, answerable: frozenset[str]) -> bool:
     if either is None and not ask.closed and (labelled := labelled_ask(mind, ask, answerable)):
         mind.operation = labelled
         return True
-    query = either or query_of(ask)
+    query = either or query_of(ask) or query_of(_of_it(mind, ask))
+    query = replace(query, ask=ask) if query is not None and either is None else query
     query = _as_booked(mind, query) if query is not None else None
     if _of_rules_alone(mind, (("", query),)):
         return False
@@ -145,6 +165,18 @@ def _of_case(mind: Mind, ask: Ask, answerable: frozenset[str]) -> bool:
         mind.operation, mind.lacking = "extract", UNTOLD
         return unanswerable(ask)
     return not left_to_words(query) and _as_fields(mind, ask, (("", query),))
+
+
+def _of_it(mind: Mind, ask: Ask) -> Ask:
+    """A question for yes or no that calls an item by its name, with the name left out."""
+    if not ask.closed or not mind.mail.present:
+        return ask
+    names = [
+        str(part.get("name") or "") for one in mind.orders.values() for part in one.parts.get("items", ())
+    ]
+    named = frozenset().union(*map(name_words, (*names, *mind.mail.spans("item"))))
+    said = NAME.sub(lambda met: "it" if stem(met[0].casefold()) in named else met[0], ask.question)
+    return replace(ask, question=re.sub(r"\b(?:the|this|that|her|his|their) (?:it ?)+", "it ", said))
 
 
 def _as_booked(mind: Mind, query: Query) -> Query | None:

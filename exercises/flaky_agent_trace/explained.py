@@ -4,16 +4,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from harness.simulation.values import Money
 
+from .abroad import asked_in, grounds_in
 from .answers import Answers
 from .case_texts import next_step_told
 from .clauses import worded
 from .mind import Mind
+from .planned import plan_steps
+from .questions import LOOKS
 from .telling import named, retold
 from .wording import money_text, thought
 
@@ -26,6 +31,7 @@ _HOW = re.compile(
     r"|\bhow (?:did|do|would|have|had|could) (?:you|we|i|one)\b[^.?\n]{0,30}\b(?:get|got|arrive\w*|come"
     r"|came|reach\w*|calculat\w+"
     r"|comput\w+|work\w*|conclude\w*|decid\w+|know|derive\w*)\b"
+    r"|\b(?:which|what) (?:facts?|details?|points?)\b[^.?\n]{0,40}\b(?:decid|settl|matter|count|turn)\w*"
     r"|\bhow (?:is|was|are|were) (?:the|this|that|your)\b[^.?\n]{0,40}\b(?:calculat\w+|comput\w+|worked "
     r"out|made up|composed"
     r"|derived|reached|arrived)\b|\bwhat (?:is|are) (?:the|your) (?:reasons?|reasoning|grounds)\b",
@@ -39,7 +45,7 @@ _WHY = re.compile(
 )
 _AGAINST = re.compile(
     r"\b(?:wrong|mistake\w*|not|deny|denied|declin\w+|reject\w*|refus\w+|against|devil\w*|incorrect"
-    r"|problem\w*)\b|n['’]t\b",
+    r"|problem\w*|no (?:refund|money)|nothing)\b|n['’]t\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"\b(?:refund\w*|pay\w*|paid|money|amount|sum|due)\b", re.IGNORECASE)
@@ -77,10 +83,12 @@ _LOST = re.compile(
 OF_A_LETTER = re.compile(r"\b(?:reply|customer that|to the customer|tone|letter|draft)\b", re.IGNORECASE)
 
 
-def telling_asked(mind: Mind, asked: str) -> str:
+def telling_asked(mind: Mind, asked: str) -> str:  # noqa: PLR0911  (the first that it is)
     """Which of them a program asks for: `how`, `why`, `next`, `calls`, `rewrite`, `cleaned`; empty: none."""
     if mind.mail.present and _REWRITE.search(asked):
         return "cleaned" if _CLEANED.search(asked) else "rewrite"
+    if mind.mail.present and not mind.clauses and _CALLS.search(asked) and _TOOLS.search(_seen(mind)):
+        return "first"
     if not mind.clauses or not (mind.mail.present or mind.claims):
         return ""
     if _CALLS.search(asked):
@@ -92,19 +100,36 @@ def telling_asked(mind: Mind, asked: str) -> str:
     return "next" if _NEXT.search(asked) else ""
 
 
-def told_of(which: str, mind: Mind, answers: Answers) -> str:
+def told_of(which: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  (one text a kind)
     """The text."""
     asked = mind.asked_last if mind.asked_last.strip() else mind.instructions
     match which:
         case "rewrite":
             return retold(answers)
+        case "first":
+            return _first(mind, answers)
         case "calls":
             return _numbered(_calls(mind, answers))
         case "next":
             return _next(mind, answers)
         case "why":
             return _why(mind, answers, against=bool(_AGAINST.search(asked)))
+    if _FEW_SENTENCES.search(asked):
+        return _in_sentences(mind, answers, asked)
     return _numbered(_steps(mind, answers))
+
+
+_FEW_SENTENCES = re.compile(
+    r"\b(?P<n>one|a|1|two|2|three|3|a few|few) (?:short )?sentences?\b", re.IGNORECASE
+)
+
+
+def _in_sentences(mind: Mind, answers: Answers, asked: str) -> str:
+    """The grounds in a sentence, with what the mail is about before it where there is room."""
+    said = f"{ends(answers)}: {reason_text(mind, answers.resolution)}."
+    if re.search(r"\b(?:one|a|1) (?:short )?sentence\b", asked, re.IGNORECASE):
+        return said
+    return f"{next(_steps(mind, answers))} {said}"
 
 
 def _numbered(lines: Iterator[str]) -> str:
@@ -169,10 +194,17 @@ def ends(answers: Answers) -> str:
 def _why(mind: Mind, answers: Answers, *, against: bool) -> str:
     """The grounds; where the question takes for granted what is not so, that it is not."""
     own = answers.resolution
-    grounds = thought(mind, own, answers.noise)
+    grounds = grounds_in(asked_in(mind), mind, own) or thought(mind, own, answers.noise)
+    if own.action == "refund" and _SPEAKS.search(mind.asked_last):
+        return f"I see nothing against it. {grounds}"
     if (own.action == "refund") is against:
         return f"I don't think that {'it would be wrong' if against else 'a refund is due'}. {grounds}"
     return grounds
+
+
+_SPEAKS = re.compile(
+    r"\b(?:speaks|argues|is there|anything|reasons?)\b[^.?\n]{0,20}\bagainst\b", re.IGNORECASE
+)
 
 
 def _next(mind: Mind, answers: Answers) -> str:
@@ -181,6 +213,24 @@ def _next(mind: Mind, answers: Answers) -> str:
         order = own.order_id or "the order"
         return f"Look at {order} again to see whether the refund was made, and make it once more only if not."
     return next_step_told(mind, own)
+
+
+_TOOLS = re.compile(r"\b(?:get_order|search_orders|get_policy)\b")
+
+
+def _seen(mind: Mind) -> str:
+    return "\n".join(piece.text for piece in mind.context.of("system", "user"))
+
+
+def _first(mind: Mind, answers: Answers) -> str:
+    """The look-ups that come before anything is decided, with what is given to them."""
+    steps = plan_steps(mind, answers.belief, mind.mail.sender)
+    calls = [_call(step["tool_name"], step["tool_arguments"]) for step in steps if step["tool_name"] in LOOKS]
+    return f"First {' and '.join(calls)}; what comes then depends on what they show."
+
+
+def _call(name: str, arguments: dict[str, Any]) -> str:
+    return f"{name}({', '.join(f'{key}={json.dumps(value)}' for key, value in arguments.items())})"
 
 
 def _calls(mind: Mind, answers: Answers) -> Iterator[str]:

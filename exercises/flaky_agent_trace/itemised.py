@@ -18,6 +18,12 @@ from .policy import Ask, Line
 _NAMELESS = "item"
 NO_ITEMS = frozenset({"goodwill", "already_paid_back"})
 """What is asked for without an item being meant."""
+NAME = re.compile(r"\b[^\W\d_]{4,}\b")
+
+
+def name_words(name: str) -> frozenset[str]:
+    """The stems of the words by which an item with this name is called."""
+    return frozenset(stem(word.casefold()) for word in NAME.findall(name))
 
 
 _ONE = re.compile(

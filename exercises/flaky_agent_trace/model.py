@@ -27,6 +27,7 @@ from harness.simulation.saying import variant
 from harness.simulation.spoken import answered
 from harness.simulation.text import content_words
 
+from .abroad import asked_in
 from .advice import what_next
 from .answers import NO_PROPOSAL, Answers
 from .asked import reckoned_apart
@@ -38,6 +39,7 @@ from .crafts import crafted
 from .features import SHAPE, features_of, objections
 from .findings import findings, reports, wants_state
 from .handed import asks_back, decided, reason_in
+from .in_prose import asks_in_words, closed_in_prose, decided_in_prose, thread_in_prose, told_in_prose
 from .judgement import Resolution
 from .labels import fitting
 from .letters import letters
@@ -57,7 +59,8 @@ from .settling import OTHER_CRAFT, settle, strays
 from .standing import AGAIN, only_doubted, stood
 from .steps import Actor
 from .subject_lines import under_subject
-from .telling import asks_told, asks_wanted, retold, thread, thread_asked, told
+from .supposed import BEYOND, beyond
+from .telling import asks_told, asks_wanted, by_number, retold, retold_abroad, thread, thread_asked, told
 from .texts import text_of
 from .told_letters import looked_up_in_vain, shows_deeds, unmeasured
 from .transcribed import Transcribed
@@ -115,8 +118,8 @@ class RefundModel(Simulation[Mind]):
             yield "how well a letter is written is beyond what is known here"
         if not mind.contract.tools and _GRADES.search(self.instructions(mind)):
             yield "how well a run went is beyond what is known here"
-        if not mind.contract.tools and mind.context.said and _SUPPOSED.search(mind.asked_last):
-            yield "how it would be if things were otherwise is beyond what is known here"
+        if not mind.contract.tools and beyond(mind):
+            yield BEYOND
         if unmeasured(mind):
             yield "what the letter is to be held against is told in a way that is not understood here"
         if only_doubted(mind):
@@ -140,7 +143,8 @@ class RefundModel(Simulation[Mind]):
             return said
         asked = self.instructions(mind)
         near = content_words(mind.asked_last) & content_words(mind.scene.mail.plain)
-        ordinary = mind.mail.present and (near or not strays(mind)) and not _OF_ITSELF.search(asked)
+        abroad = asked_in(mind) != "en"
+        ordinary = mind.mail.present and (near or not strays(mind) or abroad) and not _OF_ITSELF.search(asked)
         return f"{UNTOLD}." if ordinary and not OTHER_CRAFT.search(asked) else super().excuse(mind, noise)
 
     def relevant(self, mind: Mind) -> bool:
@@ -215,9 +219,11 @@ class RefundModel(Simulation[Mind]):
             return f"{thought(mind, answers.resolution, noise)}\n\n{last}"
         if mind.question is not None:
             return self._told(mind, answers)
+        if asks_in_words(mind):
+            return decided_in_prose(mind, answers)
         return decision_lines(mind, answers.resolution, noise)
 
-    def _told(self, mind: Mind, answers: Answers) -> str:
+    def _told(self, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  (the first that fits)
         """What was asked for of the case, or all of it."""
         asked = self.instructions(mind)
         if mind.operation == "summarise" and wants_state(mind):
@@ -228,12 +234,17 @@ class RefundModel(Simulation[Mind]):
             said = answered(besides, self.vocabulary.ontology, answers) if besides is not None else ""
             return f"{said}\n{quotation}".strip()
         if mind.operation == "summarise" and mind.mail.present and thread_asked(asked):
-            return thread(answers)
+            people = asks_in_words(mind) and bool(answers.facts.asks) and not by_number(mind)
+            return thread_in_prose(answers) if people else thread(answers)
         if mind.question is not None:
-            return answered(mind.question, self.vocabulary.ontology, answers)
+            plain = told_in_prose(mind, answers, mind.question)
+            return plain or answered(mind.question, self.vocabulary.ontology, answers)
         if mind.operation == "translate":
             return translated(answers)
-        return (retold if _SENTENCES.search(asked) else told)(answers)
+        people = asks_in_words(mind) or _SENTENCES.search(asked) is not None
+        if not people:
+            return told(answers)
+        return retold_abroad(answers, asked_in(mind)) or retold(answers)
 
     def _as_told(self, mind: Mind, own: Resolution) -> Resolution:
         """The resolution that a letter tells: the program's, where it says which, else the model's own."""
@@ -268,12 +279,6 @@ class RefundModel(Simulation[Mind]):
         return known[1]
 
 
-_SUPPOSED = re.compile(
-    r"\b(?:if|had) (?:she|he|they|it|we|i|the \w{1,20}) had\b|\b(?:what|even|and) if\b"
-    r"|\b(?:suppos(?:e|ing)|hypothetical(?:ly)?|imagine)\b",
-    re.IGNORECASE,
-)
-"""Asks about a case that is not the one at hand."""
 _GRADES = re.compile(
     r"\b(?:rate|grade|score|mark|points)\b[^.?\n]{0,60}\b(?:runs?|transcript|trajectory|trace|agent)\b"
     r"|\b(?:run|transcript|trajectory|trace|agent)\b[^.?\n]{0,40}\b(?:grade|points|score)\b",
@@ -321,6 +326,9 @@ def _asked_for(mind: Mind, answers: Answers) -> str:
     if mind.told:
         return stood(mind, answers) if mind.told == AGAIN else text_of(mind.told, mind, answers)
     if mind.points:
+        one = mind.points[0][1] if len(mind.points) == 1 else None
+        if one is not None and (plain := closed_in_prose(mind, one, answers)):
+            return plain
         said = [(f"{mark} {reply_to(query, answers)}".strip(), query) for mark, query in mind.points]
         told = "\n".join(borne_out(mind, text, query.slot if query else "") for text, query in said)
         return f"{told}{_grounds(mind, answers)}"

@@ -202,7 +202,7 @@ def asked_of(mind: Mind) -> Ask | None:
 _OPEN = re.compile(
     r"\b(?:should|sure|agree|ok(?:ay)?|fine|do we|can we|must we|approve|correct|right|good|reply|draft"
     r"|letter|answer|tone|proposal"
-    r"|decision|extraction|summary)\b",
+    r"|decision|extraction|summary|due|owe[ds]?|pay|refund\w*)\b",
     re.IGNORECASE,
 )
 DECIDED_BY = frozenset({"action", "eligible", "amount", "clauses"})
@@ -302,8 +302,16 @@ def _one(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
     if other := _OTHER_THAN.search(said):
         wish = ontology.value_of("wants", other["what"])
         return Query(ask, "wants", wish, "other") if wish else None
+    said = _ARRIVED.sub(" ", said) if _BROKEN.search(said) else said
     meant = value_meant(said, ontology, sorted(answerable - _GROUNDS), phrases())
     return Query(ask, meant[0], meant[1]) if meant is not None else None
+
+
+_BROKEN = re.compile(
+    r"\b(?:damaged|broken|faulty|defective|cracked|smashed|intact|in pieces)\b", re.IGNORECASE
+)
+_ARRIVED = re.compile(r"\b(?:arrived?|come|came|delivered|get here)\b", re.IGNORECASE)
+"""Of what is damaged, that it came is no question."""
 
 
 def _named_figure(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
@@ -321,6 +329,10 @@ def _named_figure(ask: Ask, said: str, answerable: frozenset[str]) -> Query | No
         )
         return Query(ask, slot or "amount", total.cents, "=")
     return None
+
+
+_ORDERS = re.compile(r"\b(?:orders|candidates|ids|numbers)\b", re.IGNORECASE)
+_ONE_OF_THEM = re.compile(r"\bwhich (?:one )?of (?:the|these|those|her|his|their) orders\b", re.IGNORECASE)
 
 
 def _valued(ask: Ask, answerable: frozenset[str]) -> Query | None:
@@ -351,9 +363,7 @@ def _valued(ask: Ask, answerable: frozenset[str]) -> Query | None:
         slot = slot_meant(ask.text, ontology, sorted(answerable), kinds, _asked(), least=least)
     if slot is None and known is not None and len(known.slots) == 1:
         slot = known.slots[0]
-    if slot == "order_ids" and not re.search(
-        r"\b(?:orders|candidates|ids|numbers)\b", ask.text, re.IGNORECASE
-    ):
+    if slot == "order_ids" and (_ONE_OF_THEM.search(ask.text) or not _ORDERS.search(ask.text)):
         slot = "order_id"
     if slot == "clauses" and "clause_id" in answerable and not _CLAUSES.search(ask.text):
         slot = "clause_id"

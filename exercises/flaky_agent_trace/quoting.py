@@ -74,7 +74,18 @@ def borne_out(mind: Mind, said: str, slot: str) -> str:
     line = next((line for line in _END.split(mind.asked_last) if _QUOTE.search(line)), "")
     fact = FACTS.get(slot)
     found = quotes(mind, fact, sentences=bool(_WHOLE.search(line))) if line and fact and said else ()
-    return "\n".join([said, *(f"“{span}”" for span in found)])
+    return "\n".join([said, *(f"“{telling(mind, span)}”" for span in found)])
+
+
+def telling(mind: Mind, span: str) -> str:
+    """A quotation that can be understood alone: of a few words in brackets the sentence around them."""
+    whole = _sentence(mind.scene.state.ticket.body, span)
+    scrap = len(span.split()) < _A_FEW or not span[:1].isalnum()
+    return whole if scrap and len(whole.split()) <= _READABLE else span
+
+
+_A_FEW, _READABLE = 3, 30
+"""Words of a scrap, and of a sentence that is no burden to read."""
 
 
 def asks_besides(asked: str) -> bool:

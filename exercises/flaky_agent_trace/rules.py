@@ -47,10 +47,12 @@ _CITED = re.compile(
     re.IGNORECASE,
 )
 _WHICH_RULE = re.compile(
-    r"\b(?:which|what) (?:clauses?|rules?|paragraphs?|sections?)(?: of the \w+)?\s"
+    r"\b(?:(?:quote|cite|show|give|read|recite|state) (?:me |us |out )?(?:the )?"
+    r"(?:clauses?|rules?|paragraphs?|sections?|passages?) (?:about|on|for|of|concerning|regarding|covering)"
+    r"|(?:which|what) (?:clauses?|rules?|paragraphs?|sections?)(?: of the \w+)?\s"
     r"(?:covers?|governs?|is about|are about|deals? with|regulates?|says?|states?|rules? on"
     r"|handles?|speaks? of|tells?"
-    r"|is for|concerns?|sets?|defines?|limits?)\s(?P<what>[^?.\n]{3,100})",
+    r"|is for|concerns?|sets?|defines?|limits?))\s(?P<what>[^?.\n]{3,100})",
     re.IGNORECASE,
 )
 _EDITION = re.compile(

@@ -60,17 +60,17 @@ _ASKING = re.compile(r"\?\s*$|^\W{0,12}(?:what|who|where|when|why|how|explain|te
 _OF_THE_SHOP = re.compile(
     r"\b(?:customer|(?:e-?)?mails?|tickets?|case|complain\w*|they|them|their|he|she|this|that|parcel"
     r"|policy|handbook|"
-    r"sender|person|shop|above|below|happen\w*|do|sure|refund\w*)\b",
+    r"sender|person|shop|above|below|happen\w*|do|sure|refund\w*|pay|paid|send money|money back|owed?)\b",
     re.IGNORECASE,
 )
 _ON_THE_CASE = re.compile(
-    r"\b(?:should|do|would you|next|now|handle|proceed|decid\w*|decision|due|entitled|owe\w*|resolve|"
-    r"right (?:call|thing)|refund\w*|deny|escalate|approve|case|ticket|appl(?:y|ies)|allowed|sure)\b",
+    r"\b(?:should|do|would you|next|now|handle|proceed|decid\w*|decision|due|entitled|owe\w*|pay|paid|money|"
+    r"resolve|right (?:call|thing)|refund\w*|deny|escalate|approve|case|ticket|appl(?:y|ies)|allowed|sure)\b",
     re.IGNORECASE,
 )
 _ON_THE_MAIL = re.compile(
     r"\b(?:happen\w*|complain\w*|unhappy|wrong|about|wants?|say(?:s|ing)?|mean\w*|trouble|matter|"
-    r"going on|settled|resolved|unresolved|outstanding|still open)\b",
+    r"going on|settled|(?:re)?solved|unresolved|outstanding|still open)\b",
     re.IGNORECASE,
 )
 _REVISE = re.compile(

@@ -16,7 +16,8 @@ from .rulebook import days_over, turns_on
 from .wording import decision_lines, reason_text
 
 _DOUBTS = re.compile(
-    r"\b(?:are|were) you (?:\S{1,16} )?(?:sure|certain|positive|confident)\b|\breally\?"
+    r"^\W{0,4}(?:really |quite |absolutely )?(?:sure|certain)\?|\b(?:are"
+    r"|were) you (?:\S{1,16} )?(?:sure|certain|positive|confident)\b|\breally\?"
     r"|\b(?:is|was) (?:that|this|it|your \w+) (?:really |actually |definitely )?(?:right|correct|true)\?"
     r"|\b(?:re-?count|re-?calculat|re-?comput|re-?check|re-?do|re-?consider|re-?think|re-?examin|re-?assess"
     r"|re-?verif|re-?visit|double-?check)\w{0,3}\b"
@@ -85,11 +86,11 @@ def stood(mind: Mind, answers: Answers) -> str:
 def in_full(mind: Mind, answers: Answers) -> list[str]:
     """What the decision rests on: the days, the sum, the rule."""
     own = answers.resolution
-    found = [*_counted(answers), *(summed(answers) if own.action == "refund" else ())]
+    found = [*counted(answers), *(summed(answers) if own.action == "refund" else ())]
     return [*found, f"{ends(answers)}: {reason_text(mind, own)}."]
 
 
-def _counted(answers: Answers) -> Iterator[str]:
+def counted(answers: Answers) -> Iterator[str]:
     """The days on which the decision turns, counted as it went by them."""
     own = answers.resolution
     facts, rules = own.facts or answers.facts, own.kept

@@ -196,15 +196,20 @@ def _in_words(mind: Mind, ask: Ask) -> str:
     return f": {quoted((same or said)[0].spans[0].rstrip('.'))}"
 
 
-def _settled(answers: Answers) -> list[str]:
-    """What was dealt with before: as the mail says; which orders else are not asked about."""
-    mind = answers.mind
+def settled_before(mind: Mind) -> list[str]:
+    """What a thread shows to have been dealt with, as far as its words stand in the context."""
     pieces = [piece.folded for piece in mind.context.pieces if piece.source != "call"]
-    told = [
+    return [
         one.text
         for one in mind.scene.meaning.settled
         if all(any(text.has(span) for text in pieces) for span in one.spans)
     ]
+
+
+def _settled(answers: Answers) -> list[str]:
+    """What was dealt with before: as the mail says; which orders else are not asked about."""
+    mind = answers.mind
+    told = settled_before(mind)
     said = [f"Settled before: {_joined(['', *told])[2:]}"] if told else []
     known = {*(answers("orders_concerned") or []), *ORDER_ID.findall(" ".join(told)), *mind.orders}
     others = [id for id in answers("order_ids") or [] if id not in known]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from .abroad import abroad
 from .headers import HEADER
 from .mind import Mind
 from .policy import Ask
@@ -37,12 +38,7 @@ def retold(answers: Answers, *, headed: bool = True) -> str:
     """The case in sentences, for people. `headed`: with who wrote and when."""
     if not answers.facts.asks:
         return NOTHING
-    said = [
-        f"{'They also' if number else 'The customer'} "
-        f"{plural(THEY[ask.issue], number).format(what=_what(answers, ask))}{asides(ask)}."
-        for number, ask in enumerate(answers.facts.asks)
-    ]
-    wants = f"They want a {answers.facts.wants.replace('_', ' ')}{_legal(answers)}."
+    wants = wants_told(answers)
     mail = answers.mind.mail
     when = f" on {mail.received:%d %B %Y}" if mail.received else ""
     wrote = (
@@ -50,7 +46,39 @@ def retold(answers: Answers, *, headed: bool = True) -> str:
         if mail.sender and headed
         else []
     )
-    return " ".join([*wrote, *said, *about_order(answers), wants, *besides(answers.mind)])
+    said = [*wrote, *complained(answers), *about_order(answers), wants, *besides(answers.mind)]
+    return " ".join(said)
+
+
+def complained(answers: Answers) -> list[str]:
+    """What the customer says to be the matter, in sentences."""
+    return [
+        f"{'They also' if number else 'The customer'} "
+        f"{plural(THEY[ask.issue], number).format(what=_the(_what(answers, ask)))}{asides(ask)}."
+        for number, ask in enumerate(answers.facts.asks)
+    ]
+
+
+def wants_told(answers: Answers) -> str:
+    """What the customer wants, in a sentence."""
+    return f"They want a {answers.facts.wants.replace('_', ' ')}{_legal(answers)}."
+
+
+def retold_abroad(answers: Answers, language: str) -> str:
+    """The case in another language; empty where it is English, or where it has no words in it."""
+    words = abroad().told.get(language, {})
+    wish = words.get(answers.facts.wants, "")
+    if not words or not wish or not answers.facts.asks:
+        return ""
+    said = [
+        words["who"].format(
+            ask=words[ask.issue].format(what=", ".join(_items(answers, ask)) or words["whole"])
+        )
+        for ask in answers.facts.asks
+    ]
+    order = answers.belief.order_id
+    about = words["order"].format(order=order) if order else words["open"]
+    return " ".join([*said, about, wish])
 
 
 _ALL_ASKS = re.compile(
@@ -85,7 +113,7 @@ def asks_told(answers: Answers) -> str:
 
 _SETTLED = re.compile(
     r"\b(?:which|what|anything|everything|summari[sz]e|list|tell)\b[^.\n]{0,80}"
-    r"\b(?:settled|resolved|still open|outstanding|pending|unresolved)\b",
+    r"\b(?:settled|resolved|(?:al)?ready solved|still open|outstanding|pending|unresolved)\b",
     re.IGNORECASE,
 )
 
@@ -95,16 +123,40 @@ def thread_asked(asked: str) -> bool:
     return bool(_SETTLED.search(asked))
 
 
+_STATE = r"[\"'“`*]{0,2}(%s)[\"'”`*]{0,2}"
+_OPEN_WORD = _STATE % "open|pending|outstanding|unresolved|unsettled"
+_SETTLED_WORD = _STATE % "settled|closed|resolved|done|solved|finished"
+_BY_NUMBER = re.compile(
+    r"\b(?:each|every|all|per)\b[^\n]{0,30}\border(?: (?:number|id)s?|s)?\b[^\n]{0,60}?"
+    rf"\b(?:(?P<settled>{_SETTLED_WORD})|(?P<open>{_OPEN_WORD}))\W{{0,3}}(?:or|/|\|)\W{{0,3}}"
+    rf"(?P<other>{_STATE % r'[A-Za-z]{4,12}'})",
+    re.IGNORECASE,
+)
+
+
+def by_number(mind: Mind) -> bool:
+    """Whether each order number is to be marked as settled or open."""
+    return _BY_NUMBER.search(mind.instructions) is not None
+
+
 def thread(answers: Answers) -> str:
     """What the mail asks for now, and which orders it speaks of without asking anything about them."""
     orders = answers("orders_concerned") or []
     others = [order for order in answers("order_ids") or [] if order not in orders]
+    if (marks := _BY_NUMBER.search(answers.mind.instructions)) is not None:
+        first, other = (marks["settled"] or marks["open"]), marks["other"]
+        still, done = (other, first) if marks["settled"] else (first, other)
+        marked = {**dict.fromkeys(others, done), **dict.fromkeys(orders, still)}
+        return "\n".join(f"{order}: {mark.strip(_MARKS)}" for order, mark in sorted(marked.items()))
     lines = []
     for number, ask in enumerate(answers.facts.asks):
         order = orders[min(number, len(orders) - 1)] if orders else "order not named"
         lines.append(f"Open: {ask.issue.replace('_', ' ')}, {_what(answers, ask)} ({order})")
     lines += [f"Settled: {order} (spoken of, but nothing is asked about it now)" for order in others]
     return "\n".join(lines or [NOTHING])
+
+
+_MARKS = " \"'“”`*"
 
 
 def plural(sentence: str, number: int) -> str:
@@ -120,6 +172,11 @@ def asides(ask: Ask) -> str:
 
 def _what(answers: Answers, ask: Ask) -> str:
     return " and ".join(_items(answers, ask)) or "the order"
+
+
+def _the(what: str) -> str:
+    """One thing's name with its article: the mail's own words have one, and so have `2 x` and `the order`."""
+    return f"the {what}" if what[:1].isupper() and not what.startswith("The ") else what
 
 
 def _items(answers: Answers, ask: Ask) -> list[str]:

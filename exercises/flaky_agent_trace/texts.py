@@ -6,11 +6,13 @@ import re
 
 from .answers import Answers
 from .clauses import worded
+from .conversing import TALK, TONGUE, talked
 from .explained import OF_A_LETTER, told_of
 from .explained import summed as sum_lines
 from .mind import Mind
 from .quoting import quotes
 from .summing import form_of, summed
+from .supposed import SUPPOSED, as_supposed
 from .telling import quoted
 from .translating import translated
 from .wording import ground, money_text
@@ -74,7 +76,7 @@ def text_asked(mind: Mind) -> str:
     )
 
 
-def text_of(which: str, mind: Mind, answers: Answers) -> str:
+def text_of(which: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  (one text a kind)
     """The text."""
     match which:
         case "summary" if (form := form_of(mind.instructions)) is not None:
@@ -85,6 +87,10 @@ def text_of(which: str, mind: Mind, answers: Answers) -> str:
             return _argued(mind, answers, against=bool(_FOR_US.search(mind.instructions)))
         case "cleaned":
             return _cleaned(mind)
+        case _ if which == SUPPOSED:
+            return as_supposed(mind, answers)
+        case _ if which.startswith((TALK, TONGUE)):
+            return talked(which, mind, answers)
     return told_of(which, mind, answers)
 
 

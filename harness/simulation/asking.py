@@ -239,7 +239,9 @@ def _is_rule(line: str) -> bool:
 
 def _is_form(line: str) -> bool:
     """Whether it says nothing but the form."""
-    return _is_rule(line) and (polar_words(line) is not None or len(line.split()) <= 8)
+    return _is_rule(line) and (
+        polar_words(line) is not None or len(line.split()) <= 8 or _LOSS.search(line) is not None
+    )
 
 
 def _formed(said: list[str], borrowed: list[str], *, own: bool, ruled: bool) -> Ask:

@@ -51,7 +51,7 @@ _LONGEST = 400
 
 def days_asked(asked: str) -> str:
     """The answer; empty where no such question is asked, its dates do not stand in it, or more is asked."""
-    found = [one.value for one in dates(_with_year(asked))] if len(asked) <= _LONGEST else []
+    found = [one.value for one in dates(with_year(asked))] if len(asked) <= _LONGEST else []
     if not found or _OTHERWISE.search(asked):
         return ""
     both = len(set(found)) == 2
@@ -83,7 +83,8 @@ def _held(limit: re.Match[str], span: int, *, brief: bool) -> str:
     return f"{word}." if brief else f"{word}: it is {span} days."
 
 
-def _with_year(asked: str) -> str:
-    """Dates without a year have that of the others."""
-    year = _YEAR.search(asked)
-    return _SHORT_DATE.sub(lambda met: f"{met[1]} {year[0]}", asked) if year else asked
+def with_year(asked: str, usual: str = "") -> str:
+    """Dates without a year have that of the others. `usual`: the year where no date has one."""
+    found = _YEAR.search(asked)
+    year = found[0] if found else usual
+    return _SHORT_DATE.sub(lambda met: f"{met[1]} {year}", asked) if year else asked

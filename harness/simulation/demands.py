@@ -283,7 +283,7 @@ _CHECKS = (
     _form(
         _one_of,
         r"\b(?:(?:exactly )?one of|out of|choose between|pick from|labels?(?: are)?)",
-        r"(?: these| the following)?:?\s",
+        r"(?: these| the following)?:?\s(?!(?:them|those|it)\b)",
         rf"(?P<options>(?:{_OPTION}(?:, ?| ?/ ?| ?\| ?|,? or )){{1,12}}{_OPTION})",
     ),
 )

@@ -8,7 +8,61 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+_WHO = (
+    r"(?:der kunde|die kundin|le client|la cliente|el cliente|la clienta|de klant|klient|klientka|sie|er|elle"
+    r"|il|ella|él|ze|zij|hij)"
+)
 _PHRASES: dict[str, tuple[str, ...]] = {
+    "what does the customer want": (
+        rf"was (?:will|möchte|verlangt|wünscht) {_WHO}(?: genau| eigentlich| von uns)?",
+        rf"que (?:veut|souhaite|demande|réclame)(?:-t)?[- ]{_WHO}", (rf"qué (?:quiere|pide"
+        rf"|reclama)(?: {_WHO})?"),
+        rf"wat wil {_WHO}(?: precies)?", rf"czego (?:chce|żąda)(?: {_WHO})?",
+    ),
+    "what do we owe": (
+        (r"(?:wie ?viel|was) (?:müssen|sollen|schulden|zahlen) wir(?: ihr| ihm| hier| dem kunden)?"
+        r"(?: erstatten| zahlen| zurück(?:zahlen)?)?"),
+        rf"wie ?viel bekommt {_WHO}(?: zurück| erstattet)?",
+        r"combien (?:doit-on|devons-nous|faut-il|on doit) (?:lui )?(?:rembourser|rendre|payer)",
+        r"cu[aá]nto (?:le |se le )?(?:devolvemos|debemos(?: devolver)?|hay que devolver(?:le)?|corresponde)",
+        rf"hoeveel (?:krijgt {_WHO} terug|moeten we (?:terug)?betalen|betalen we terug)",
+        r"ile (?:mamy |należy |trzeba )?(?:mu |jej )?(?:zwrócić|oddajemy|zwracamy)",
+    ),
+    "why is no refund due": (
+        rf"(?:warum|wieso|weshalb) (?:bekommt|kriegt) {_WHO} (?:nichts|kein geld)(?: zurück)?",
+        (rf"pourquoi (?:{_WHO} )?(?:n['’]a|n['’]obtient|ne reçoit)(?:-t-{_WHO})? (?:rien"
+        rf"|pas de remboursement)"),
+        (r"por qué no (?:le devolvemos nada|se le devuelve (?:nada"
+        r"|el dinero))"), rf"waarom krijgt {_WHO} niets(?: terug)?",
+        rf"dlaczego (?:{_WHO} )?nic nie (?:dostanie|zwracamy)",
+    ),
+    "should we refund this?": (
+        r"(?:ist|wird|wäre) (?:hier )?(?:etwas|geld|was) (?:zu erstatten|zurückzuzahlen|zu zahlen|fällig)",
+        rf"bekommt {_WHO} (?:(?:ihr|sein|das) )?geld(?: zurück)?",
+        (r"(?:soll|sollen|darf|dürfen|muss|müssen|kann|können) (?:ich|wir) (?:das |dies |ihr |ihm |hier )?"
+        r"(?:geld )?(?:erstatten|zurückzahlen)"),
+        r"(?:doit-on|peut-on|faut-il|puis-je|est-ce qu['’]on (?:doit|peut)) (?:le |la |lui |les )?rembourser",
+        r"(?:se )?le devolvemos (?:el dinero|algo)", (r"(?:hay que|debo|debemos"
+        r"|puedo) devolver(?:le)? (?:el dinero|algo)"),
+        rf"krijgt {_WHO} (?:(?:haar|zijn|het) )?geld terug",
+        r"(?:mag|moet|kan) ik (?:dit|het|haar|hem) (?:terug)?betalen",
+        r"czy (?:należy|mamy|mam) (?:\w+ )?(?:oddać|zwrócić)(?: \w+)? pieniądze",
+    ),
+    "what is the mail about": (
+        r"worum geht(?: e|['’])s(?: hier| in (?:der|dieser) (?:e-?)?mail)?",
+        r"de quoi (?:s['’]agit-il|parle (?:ce mail|ce message|le client))",
+        r"de qué (?:se trata|va (?:el|este) (?:correo|mensaje))", (r"waar gaat (?:(?:de|deze) mail"
+        r"|dit|het) over"),
+        r"o co chodzi(?: w (?:tym )?mailu)?",
+    ),
+    "summarise the mail in one sentence": (
+        (r"fasse?n? (?:sie )?(?:die |diese )?(?:e-?mail|mail|nachricht"
+        r"|anfrage) (?:kurz )?(?:in einem satz )?zusammen"),
+        r"résumez? (?:ce|le) (?:mail|message)(?: en une phrase)?", (r"resume (?:el|este) (?:correo"
+        r"|mensaje)(?: en una frase)?"),
+        r"vat (?:de|deze) mail (?:kort )?samen(?: in één zin)?", (r"streść (?:ten "
+        r"|tego )?maila?(?: w jednym zdaniu)?"),
+    ),
     "give": (
         r"gib", r"gib mir", r"nenne?", r"nenne? mir", r"nenne? nur", r"schreibe?n?", r"donne", r"donnez",
         r"donne[- ]moi", r"indique", r"dame?", r"indica", r"geef", r"noem", r"podaj",
@@ -78,7 +132,12 @@ _POLAR = re.compile(
     r"\b(?P<yes>ja|oui|s[ií]|tak)\s{0,2}(?:oder|ou|o|of|lub|albo|czy|/)\s{0,2}(?P<no>nein|non|no|nee|nie)\b",
     re.IGNORECASE,
 )
-_ASKING = frozenset({"which order", "is a refund due", "how much", "yes or no", "with exactly one word"})
+_WHOLE = frozenset({
+    "what does the customer want", "what do we owe", "why is no refund due", "should we refund this?",
+    "what is the mail about", "summarise the mail in one sentence",
+})  # fmt: skip
+"""What is a question alone."""
+_ASKING = _WHOLE | {"which order", "is a refund due", "how much", "yes or no", "with exactly one word"}
 _LONGEST = 400
 
 
@@ -92,7 +151,7 @@ def _line(line: str) -> str:
     said, hits, asks = line, 0, 0
     for pattern, english in _KNOWN:
         said, found = pattern.subn(english, said)
-        hits += found and english != "or"
+        hits += (1 + (english in _WHOLE)) * (found and english != "or")
         asks |= found and english in _ASKING
     return said if hits > 1 or (asks and len(line.split()) < 12) else line
 

@@ -7,13 +7,14 @@ them. Values are read where they stand, so what is swapped in the prompt is swap
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any
 
 from harness.simulation.blobs import blobs, outside, pairs
 from harness.simulation.elements import elements
 from harness.simulation.item_lines import count_and_price, labelled, marked, named_part, take
-from harness.simulation.layouts import Entry, Laid, in_one_line, lay_out, line_pairs
+from harness.simulation.layouts import Entry, in_one_line, lay_out, line_pairs
 from harness.simulation.shapes import FieldSpec, Lexicon, Record, RecordSpec, part_index, same
 from harness.simulation.text import fold, unescape
 from harness.simulation.values import dates, sums
@@ -220,17 +221,41 @@ def _read_section(record: Record, section: str, lexicon: Lexicon) -> None:
         labelled(record, line)
     _prose_values(record, own)
     for part_name, (kind, _) in spec.parts.items():
-        parts = _laid_parts(kind, laid, part_name, lexicon)
+        entries = [
+            entry for entry in laid.parts.get(part_name, []) if not _of_whole(record, kind, entry.line)
+        ]
+        parts = _laid_parts(kind, entries, lexicon)
         if not parts and "name" in kind.fields:
             parts = _prose_parts(kind, own, lexicon)
         if parts:
             record.parts[part_name] = parts
 
 
-def _laid_parts(kind: RecordSpec, laid: Laid, part_name: str, lexicon: Lexicon) -> list[Record]:
+def _of_whole(record: Record, kind: RecordSpec, line: str) -> bool:
+    """Whether a sum beside the parts is the record's own, and then take it: `none; refundable 9.00`."""
+    said = _NAMED_SUM.match(line)
+    name = record.spec.field_of(said["name"]) if said is not None else None
+    if (
+        said is None
+        or name is None
+        or record.spec.fields[name].kind != "money"
+        or kind.field_of(said["name"])
+    ):
+        return False
+    if record.get(name) is None:
+        take(record, name, said["sum"])
+    return True
+
+
+_NAMED_SUM = re.compile(
+    r"\W{0,4}(?P<name>[^\W\d]{3,20}(?:[ _][^\W\d]{2,20}){0,2})\W{1,3}(?P<sum>(?:[A-Z]{3} |[€£])?\d.{0,12})$"
+)
+
+
+def _laid_parts(kind: RecordSpec, entries: Sequence[Entry], lexicon: Lexicon) -> list[Record]:
     """The parts whose lines are plain, one record for each thing: what is listed twice is one."""
     found: dict[str, Record] = {}
-    for number, entry in enumerate(laid.parts.get(part_name, [])):
+    for number, entry in enumerate(entries):
         part = _entry_part(kind, entry, number, lexicon)
         known = found.setdefault(part.id, part)
         for name, value in part.values.items():

@@ -81,7 +81,8 @@ def shots_in(context: Context, ontology: Ontology) -> Shots | None:
     last = context.last
     if last is None or last.source != "user" or context.of("call"):
         return None
-    if len(said) > 1 and not any(piece.own for piece in said) and said[-1].turn == last.turn - 1:
+    made_up = len(said) > 1 and not any(piece.own for piece in said) and said[-1].turn == last.turn - 1
+    if made_up and not _goes_on(context, last.text):
         users = frozenset(piece.turn for piece in context.of("user") if piece.turn < last.turn)
         turns = users | {piece.turn for piece in said}
         answers = [piece.text.strip() for piece in said]
@@ -98,6 +99,16 @@ def shots_in(context: Context, ontology: Ontology) -> Shots | None:
     lines += [above] if above.endswith(":") else []  # `Here is how we answer:`
     examples = Examples(lines=tuple(line for line in lines if line.strip()))
     return _formed([match["said"].strip() for match in found], context, ontology, examples)
+
+
+def _goes_on(context: Context, last: str) -> bool:
+    """Whether the last message only goes on from the talk before it: an example's question brings a case."""
+    first = len(context.of("user")[0].text.split())
+    return len(last.split()) < min(_BRIEF, first / 4)
+
+
+_BRIEF = 30
+"""Words of a message that brings no case of its own."""
 
 
 def _formed(answers: list[str], context: Context, ontology: Ontology, examples: Examples) -> Shots | None:

@@ -102,7 +102,9 @@ def question(asked: str, ontology: Ontology, answerable: frozenset[str]) -> Ques
     found = dict.fromkeys(slot for sentence in told for slot in _named(sentence, ontology, answerable))
     asking = [sentence for sentence in told if sentence.rstrip().endswith("?")]
     polar = not found and len(asking) == 1 and bool(_POLAR.search(asking[0]))
-    if (polar or YES_OR_NO.search(asked)) and (value := _is_it(told, ontology, answerable)):
+    explicit = YES_OR_NO.search(asked) is not None
+    least = 0.0 if explicit else _LEAST_OF_POLAR
+    if (polar or explicit) and (value := _is_it(told, ontology, answerable, least)):
         return Question((value[0],), brief or polar, is_it=value[1])
     if "confidence" in found and any(_HOW_SURE.search(sentence) for sentence in told):
         found = {"confidence": None}
@@ -157,13 +159,22 @@ _OPTION_NUMBER = re.compile(
 )
 
 
-def _is_it(told: list[str], ontology: Ontology, answerable: Collection[str]) -> tuple[str, str] | None:
+_LEAST_OF_POLAR = 0.45
+"""How much of a question has to be the value that it is taken to be about."""
+
+
+def _is_it(
+    told: list[str], ontology: Ontology, answerable: Collection[str], least: float
+) -> tuple[str, str] | None:
     """The slot and the value that a yes-or-no question names."""
     for sentence in told:
         words = words_of(sentence)
+        enough = least * len(content_words(sentence) - _ASKING)
         for width in range(_LONGEST_NAME, 0, -1):
             for at in range(len(words) - width + 1):
                 said = words[at : at + width]
+                if enough and len(content_words(" ".join(said)) - _ASKING) < enough:
+                    continue
                 hit = ontology.flag_of(" ".join(said))
                 if (
                     hit is not None

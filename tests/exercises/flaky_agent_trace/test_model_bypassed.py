@@ -37,7 +37,9 @@ def test_a_plain_wish_for_a_decision_is_answered(open_case: Open, asked: str) ->
     assert case.readings[-1].understood
 
 
-@pytest.mark.parametrize("asked", ["And if she had written on 26 October?", "What if it was a gift?"])
+@pytest.mark.parametrize(
+    "asked", ["And if she had been nicer about it?", "What if it was a kettle from another shop?"]
+)
 def test_what_is_only_supposed_is_not_answered_as_if_it_were_so(open_case: Open, asked: str) -> None:
     case = open_case("p-return-01")
     said = case.say(f"{case.prompt()}\n\nWhat is due?").text
