@@ -20,7 +20,7 @@ from .mind import Mind
 from .planned import plan_steps
 from .questions import LOOKS
 from .telling import named, retold
-from .wording import money_text, thought
+from .wording import money_text, reason_text, thought
 
 _HOW = re.compile(
     r"\b(?:explain|show|describe|tell me|walk (?:me|us) through|lay out|set out|justify|demonstrate|break "
