@@ -138,6 +138,8 @@ def report(latest: Seen) -> Iterator[str]:
             f"95 % interval: {span(tried.interval_95.low, tried.interval_95.high, metric)}"
             f"  ({tried.pairs} pairs, {tried.scenarios} scenarios, {tried.clusters} clusters)"
         )
+        if (claimed := tried.interval_80) is not None:
+            yield f"80 % interval: {span(claimed.low, claimed.high, metric)}  (what a claim says was measured)"
     if tried.detectable is None:
         if tried.differing != 0:
             yield "power: unknown, all scenarios moved alike"
