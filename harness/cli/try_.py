@@ -139,7 +139,7 @@ def report(latest: Seen) -> Iterator[str]:
             f"  ({tried.pairs} pairs, {tried.scenarios} scenarios, {tried.clusters} clusters)"
         )
         if (claimed := tried.interval_80) is not None:
-            yield f"80 % interval: {span(claimed.low, claimed.high, metric)}  (what a claim says was measured)"
+            yield f"80 % interval: {span(claimed.low, claimed.high, metric)}  (as claims state it)"
     if tried.detectable is None:
         if tried.differing != 0:
             yield "power: unknown, all scenarios moved alike"
