@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .headers import HEADER
 from .mind import Mind
-from .policy import Ask
+from .policy import Ask, Facts
 from .records import Decoy, Fact
 from .wording import NOTHING, counted, summary
 
@@ -37,12 +37,13 @@ def retold(answers: Answers, *, headed: bool = True) -> str:
     """The case in sentences, for people. `headed`: with who wrote and when."""
     if not answers.facts.asks:
         return NOTHING
+    facts = answers.facts
     said = [
         f"{'They also' if number else 'The customer'} "
-        f"{plural(THEY[ask.issue], number).format(what=_what(answers, ask))}{asides(ask)}."
-        for number, ask in enumerate(answers.facts.asks)
+        f"{plural(put(ask, facts), number).format(what=_what(answers, ask))}{asides(ask)}."
+        for number, ask in enumerate(facts.asks)
     ]
-    wants = f"They want a {answers.facts.wants.replace('_', ' ')}{_legal(answers)}."
+    legal = ["A lawyer or an authority is mentioned."] if facts.legal else []
     mail = answers.mind.mail
     when = f" on {mail.received:%d %B %Y}" if mail.received else ""
     wrote = (
@@ -50,7 +51,27 @@ def retold(answers: Answers, *, headed: bool = True) -> str:
         if mail.sender and headed
         else []
     )
-    return " ".join([*wrote, *said, *about_order(answers), wants, *besides(answers.mind)])
+    return " ".join([*wrote, *said, *about_order(answers), *wish(facts), *legal, *besides(answers.mind)])
+
+
+def put(ask: Ask, facts: Facts) -> str:
+    """How a request is put, of which the thing itself is left open."""
+    reduced = ask.issue == "goodwill" and facts.wants == "discount"
+    return "asks for a discount as a gesture of goodwill over {what}" if reduced else THEY[ask.issue]
+
+
+def wish(facts: Facts) -> list[str]:
+    """The sentence for what they want, where it does not go without saying."""
+    if facts.wants == "refund":
+        implied = all(ask.issue in _FOR_MONEY for ask in facts.asks)
+        return [] if implied else ["They want their money back."]
+    if facts.wants == "discount" and any(ask.issue == "goodwill" for ask in facts.asks):
+        return []
+    thing = facts.wants.replace("_", " ")
+    return [f"They want {thing}." if thing == "store credit" else f"They want a {thing}."]
+
+
+_FOR_MONEY = frozenset({"changed_mind", "cancel", "already_paid_back", "goodwill"})
 
 
 _ALL_ASKS = re.compile(
@@ -137,10 +158,6 @@ def named(answers: Answers, sku: str) -> str:
     known: list[Fact | Decoy] = [*mind.mail.facts, *mind.mail.decoys]
     spans = next((each.spans for each in known if each.fact == "item" and each.value == sku), ())
     return " … ".join(map(quoted, spans)) or sku
-
-
-def _legal(answers: Answers) -> str:
-    return " and a lawyer or an authority is mentioned" if answers.facts.legal else ""
 
 
 def about_order(answers: Answers) -> list[str]:
