@@ -63,8 +63,9 @@ def put(ask: Ask, facts: Facts) -> str:
 def wish(facts: Facts) -> list[str]:
     """The sentence for what they want, where it does not go without saying."""
     if facts.wants == "refund":
-        implied = all(ask.issue in _FOR_MONEY for ask in facts.asks)
-        return [] if implied else ["They want their money back."]
+        issues = {ask.issue for ask in facts.asks}
+        some = issues == {"late"}
+        return [] if issues <= _FOR_MONEY else [f"They want {'some' if some else 'their'} money back."]
     if facts.wants == "discount" and any(ask.issue == "goodwill" for ask in facts.asks):
         return []
     thing = facts.wants.replace("_", " ")
