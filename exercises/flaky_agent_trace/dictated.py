@@ -17,9 +17,9 @@ from .drafted import letter_at
 from .fields import is_record
 from .handed import Handed, handed, letter_asked
 from .headers import HEADER
-from .letter_facts import ASKS_KEY, KEYED, Dictated, Facts, facts_in, tells_what_is_next
+from .letter_facts import ASKS_KEY, KEYED, Dictated, Facts, facts_in, tells_what_is_next, without_what_is_next
 from .mind import Mind
-from .ontology import vocabulary
+from .ontology import ORDER_ID, vocabulary
 from .proposals import asks_for_review
 from .queries import asked_of
 
@@ -49,7 +49,8 @@ def dictated(mind: Mind) -> Dictated | None:
         return Dictated(told, Facts())
     slots = {name: value for name, value in told.slots.items() if value is not None}
     asks = slots["action"] == "need_info" and own.told.grounds
-    return Dictated(Handed({**own.told.slots, **slots}, asks or told.grounds or own.told.grounds), own.facts)
+    grounds = asks or without_what_is_next(told.grounds) or own.told.grounds
+    return Dictated(Handed({**own.told.slots, **slots}, grounds), own.facts)
 
 
 def to_write(mind: Mind) -> Dictated | None:
@@ -132,7 +133,9 @@ def _is_data(value: Json) -> bool:
 
 def _flat(value: Json, name: str = "") -> Iterator[str]:
     """Data as lines of `name: value`."""
-    if isinstance(value, dict):
+    if isinstance(value, dict) and (order := _as_choice(value)):
+        yield f"{_named(name)}: {order}"
+    elif isinstance(value, dict):
         for key, item in value.items():
             yield from _flat(item, str(key))
     elif isinstance(value, list):
@@ -141,6 +144,15 @@ def _flat(value: Json, name: str = "") -> Iterator[str]:
     elif value is not None:
         minor = isinstance(value, int) and _MINOR.search(name)
         yield f"{_named(name)}: {value / 100:.2f}" if minor else f"{_named(name)}: {value}".removeprefix(": ")
+
+
+def _as_choice(value: dict[str, Json]) -> str:
+    """An order with what it holds, where an object says no more: `HL-1 (kettle)`; empty: it says else."""
+    texts = [str(item) for item in value.values() if isinstance(item, str)]
+    ids = [text for text in texts if ORDER_ID.fullmatch(text)]
+    if not len(ids) == 1 == len(value) - 1 == len(texts) - 1:
+        return ""
+    return f"{ids[0]} ({next(text for text in texts if text != ids[0])})"
 
 
 _MINOR = re.compile(r"(?<![^\W_])(?:cents?|minor|pence|grosz\w?)(?![^\W_])", re.IGNORECASE)

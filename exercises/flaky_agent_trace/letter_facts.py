@@ -17,6 +17,7 @@ from .drafted import PAID
 from .handed import Handed, grounds_in
 from .ontology import ORDER_ID
 from .outcomes import outcome_in, outcomes_in, sum_in
+from .wishes import candidates, orders_named
 
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-zà-ž]|\d)|;")
 _PARTS = re.compile(r"[()]| [-–—] ")
@@ -156,6 +157,8 @@ def facts_in(text: str) -> Dictated | None:
             paid = paid or (_sum_of(plain) if action == "refund" else None)
     if asks and slots.get("action", "need_info") == "need_info":
         slots["action"], why = "need_info", asks
+    if slots.get("action") == "need_info" and not candidates(why) and len(orders_named(text)) > 1:
+        why = f"which one: {' or '.join(orders_named(text))}?"
     if "action" not in slots:
         known = "refund" if paid is not None else "deny" if nothing or "earlier" in facts else None
         if known is None:
@@ -254,6 +257,14 @@ def _noted(plain: str, facts: dict[str, Any]) -> bool:
         facts["stays"] = True
         return True
     return False
+
+
+def without_what_is_next(grounds: str) -> str:
+    """A reason without the sentences that tell what comes next: a letter says these in its own words."""
+    said = _SENTENCES.split(grounds)
+    return (
+        " ".join(one.strip() for one in said if not _noted(one, {})).rstrip(".") if len(said) > 1 else grounds
+    )
 
 
 def tells_what_is_next(said: str) -> bool:

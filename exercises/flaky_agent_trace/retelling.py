@@ -37,7 +37,7 @@ _ISSUES = {issue: re.compile(said, re.IGNORECASE) for issue, said in ISSUES.item
 _GIVE_BACK = re.compile(r"\bgive back (?=\S)", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?:“[^”]*”|[^.!?\n“]|[.!?](?!\s|$))+[.!?]?")
 _TELLS = re.compile(
-    r"^\W{0,12}(?:(?:also, )?I (?:want|would like|am writing|write|ask|complain)\b"
+    r"^\W{0,12}(?:(?:still )?open: )?(?:(?:also, )?I (?:want|would like|am writing|write|ask|complain)\b"
     r"|(?:the )?customer\b(?! (?:support|service))[^:]{0,40}?"
     r"\b(?:says?|said|writes?|wrote|wants?|complains?|claims?|reports?|asks?|would like|has|received)\b"
     r"|they (?:also|want)\b)",
@@ -78,7 +78,9 @@ _LABELLED = re.compile(
 )
 _ORDER = re.compile(r"\border\W{0,3}(?:number\W{0,3}|no\.?\s*)?(?=HL-\d)", re.IGNORECASE)
 _WANTS = re.compile(
-    r"\bwant(?:s|ed)?\b[^.\n]{0,40}?\b(replacement|store credit|discount|refund|money back)\b", re.IGNORECASE
+    r"\b(?:want(?:s|ed)?|ask(?:s|ed)? for)\b[^.\n]{0,40}?"
+    r"\b(replacement|store credit|discount|refund|money back)\b",
+    re.IGNORECASE,
 )
 _LEGAL = re.compile(r"\blawyer|\blegal (?:action|steps|threat: yes)|\bsue\b", re.IGNORECASE)
 _OPEN = re.compile(

@@ -11,7 +11,7 @@ from .ontology import ORDER_ID
 from .outcomes import sum_in
 from .policy import Ask
 from .quoting import quotes
-from .telling import THEY, about_order, asides, besides, named, plural, quoted
+from .telling import about_order, asides, besides, named, plural, put, quoted, thread_asked, wish
 from .wishes import wishes
 from .wording import NOTHING, counted
 
@@ -71,6 +71,8 @@ class Form:
     topics: tuple[str, ...]
     most: int | None
     """Words, at most."""
+    parts: bool = False
+    """Whether what is settled and what is open are to be told apart."""
 
 
 def form_of(asked: str) -> Form | None:
@@ -91,7 +93,13 @@ def form_of(asked: str) -> Form | None:
         for chunk in _CHUNK.split(_after_verb(asked))
     ]
     topics = tuple(dict.fromkeys(filter(None, chunks)))
-    return Form(bullets, count, topics if len(topics) > 1 else (), wishes(asked, writing=False).most)
+    return Form(
+        bullets,
+        count,
+        topics if len(topics) > 1 else (),
+        wishes(asked, writing=False).most,
+        thread_asked(asked),
+    )
 
 
 def _after_verb(asked: str) -> str:
@@ -108,8 +116,15 @@ def summed(answers: Answers, form: Form) -> str:
     if form.bullets and form.topics:
         lines = [" ".join(told[topic]) or _NONE.get(topic, "") for topic in form.topics]
         left = [topic for topic in ("wants", "order") if topic not in form.topics and topic in told]
-        lines[0] = " ".join([*(" ".join(told[topic]) for topic in left), lines[0]]).strip()
+        at = form.topics.index("wants") if "wants" in form.topics else 0
+        lines[at] = " ".join([lines[at], *(" ".join(told[topic]) for topic in left)]).strip()
         lines = _grouped([line for line in lines if line], form.count)
+        return "\n".join(f"- {line}" for line in lines)
+    settled = [f"Settled: {one.rstrip('.')}." for one in settled_before(answers.mind)]
+    if form.bullets and form.parts and settled:
+        first, *rest = [*told["wants"], *_unsaid(told), *told["odd"]]
+        now = [f"Open: {first[:1].lower()}{first[1:]}", *rest]
+        lines = _grouped([*settled, *(now if len(settled) < form.count - 1 else [" ".join(now)])], form.count)
         return "\n".join(f"- {line}" for line in lines)
     topics = ["who", "wants", "order", "settled", "odd"]
     room = form.most
@@ -117,10 +132,21 @@ def summed(answers: Answers, form: Form) -> str:
         said = [part for topic in topics for part in told[topic]]
         if room is not None and len(" ".join(said).split()) > room and topic in topics:
             topics.remove(topic)
+    order = told["order"]
+    told["order"] = _unsaid(told)
     said = [part for topic in topics for part in told[topic]]
+    spare = ["They want their money back.", *order] if answers.facts.wants == "refund" else order
+    for one in [one for one in spare if one not in said][: max(0, form.count - len(said))]:
+        said.insert(said.index(told["wants"][-1]) + 1, one)
     if form.bullets:
         return "\n".join(f"- {line}" for line in _grouped(said, form.count))
     return " ".join(_joined(group) for group in _groups(said, form.count))
+
+
+def _unsaid(told: dict[str, list[str]]) -> list[str]:
+    """The sentences on the order, where what is wanted does not name it already."""
+    named = ORDER_ID.findall(" ".join(told["wants"]))
+    return [one for one in told["order"] if not (named and set(ORDER_ID.findall(one)) <= set(named))]
 
 
 def _grouped(lines: list[str], count: int) -> list[str]:
@@ -154,19 +180,20 @@ def _told(answers: Answers) -> dict[str, list[str]]:
         else ""
     )
     customer = f"The customer ({name})" if name else "The customer"
+    several, id = facts.orders_concerned > 1, _the_order(answers)
+    whole = f"order {id}" if id and not several else ""
     wants = []
     for number, ask in enumerate(facts.asks):
-        said = plural(_PUT.get(ask.issue, THEY[ask.issue]), number).format(
-            what=items_told(answers, ask) or "the order"
-        )
+        what = items_told(answers, ask) or whole or "the order"
+        said = plural(_PUT.get(ask.issue, put(ask, facts)), number).format(what=what)
         whose = "They also" if number else customer
         wants.append(f"{whose} {said}{asides(ask)}{_in_words(mind, ask)}.")
-    several, id = facts.orders_concerned > 1, _the_order(answers)
-    wants.append(f"They want a {facts.wants.replace('_', ' ')}.")
+    wants += wish(facts)
+    order = [f"It is about {whole}."] if whole else about_order(answers)
     return {
         "who": [who] if who else [],
         "wants": wants,
-        "order": [f"It is about order {id}."] if id and not several else about_order(answers),
+        "order": order,
         "settled": _settled(answers),
         "odd": _odd(answers),
     }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .abroad import abroad
 from .headers import HEADER
 from .mind import Mind
-from .policy import Ask
+from .policy import Ask, Facts
 from .records import Decoy, Fact
 from .wording import NOTHING, counted, summary
 
@@ -38,7 +38,6 @@ def retold(answers: Answers, *, headed: bool = True) -> str:
     """The case in sentences, for people. `headed`: with who wrote and when."""
     if not answers.facts.asks:
         return NOTHING
-    wants = wants_told(answers)
     mail = answers.mind.mail
     when = f" on {mail.received:%d %B %Y}" if mail.received else ""
     wrote = (
@@ -46,22 +45,25 @@ def retold(answers: Answers, *, headed: bool = True) -> str:
         if mail.sender and headed
         else []
     )
-    said = [*wrote, *complained(answers), *about_order(answers), wants, *besides(answers.mind)]
-    return " ".join(said)
+    said = [*wrote, *complained(answers), *about_order(answers), wants_told(answers), *besides(answers.mind)]
+    return " ".join(filter(None, said))
+
+
+_LAWYER = "A lawyer or an authority is mentioned."
 
 
 def complained(answers: Answers) -> list[str]:
     """What the customer says to be the matter, in sentences."""
     return [
         f"{'They also' if number else 'The customer'} "
-        f"{plural(THEY[ask.issue], number).format(what=_the(_what(answers, ask)))}{asides(ask)}."
+        f"{plural(put(ask, answers.facts), number).format(what=_the(_what(answers, ask)))}{asides(ask)}."
         for number, ask in enumerate(answers.facts.asks)
     ]
 
 
 def wants_told(answers: Answers) -> str:
-    """What the customer wants, in a sentence."""
-    return f"They want a {answers.facts.wants.replace('_', ' ')}{_legal(answers)}."
+    """What the customer wants, where that does not go without saying, and whether a lawyer comes into it."""
+    return " ".join([*wish(answers.facts), *([_LAWYER] if answers.facts.legal else [])])
 
 
 def retold_abroad(answers: Answers, language: str) -> str:
@@ -79,6 +81,27 @@ def retold_abroad(answers: Answers, language: str) -> str:
     order = answers.belief.order_id
     about = words["order"].format(order=order) if order else words["open"]
     return " ".join([*said, about, wish])
+
+
+def put(ask: Ask, facts: Facts) -> str:
+    """How a request is put, of which the thing itself is left open."""
+    reduced = ask.issue == "goodwill" and facts.wants == "discount"
+    return "asks for a discount as a gesture of goodwill over {what}" if reduced else THEY[ask.issue]
+
+
+def wish(facts: Facts) -> list[str]:
+    """The sentence for what they want, where it does not go without saying."""
+    if facts.wants == "refund":
+        issues = {ask.issue for ask in facts.asks}
+        some = issues == {"late"}
+        return [] if issues <= _FOR_MONEY else [f"They want {'some' if some else 'their'} money back."]
+    if facts.wants == "discount" and any(ask.issue == "goodwill" for ask in facts.asks):
+        return []
+    thing = facts.wants.replace("_", " ")
+    return [f"They want {thing}." if thing == "store credit" else f"They want a {thing}."]
+
+
+_FOR_MONEY = frozenset({"changed_mind", "cancel", "already_paid_back", "goodwill"})
 
 
 _ALL_ASKS = re.compile(
@@ -194,10 +217,6 @@ def named(answers: Answers, sku: str) -> str:
     known: list[Fact | Decoy] = [*mind.mail.facts, *mind.mail.decoys]
     spans = next((each.spans for each in known if each.fact == "item" and each.value == sku), ())
     return " … ".join(map(quoted, spans)) or sku
-
-
-def _legal(answers: Answers) -> str:
-    return " and a lawyer or an authority is mentioned" if answers.facts.legal else ""
 
 
 def about_order(answers: Answers) -> list[str]:

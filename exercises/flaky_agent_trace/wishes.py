@@ -126,7 +126,7 @@ def candidates(asked: str) -> tuple[str, ...]:
     """What a customer is to be asked to choose between, as the program names it: two or more, else none."""
     for found in _WHICH.finditer(asked):
         said = found["what"] or found["bare"]
-        orders = tuple(dict.fromkeys(_ORDERS.findall(said)))
+        orders = orders_named(said)
         if len(orders) > 1:
             return orders
         lead = _ASIDE.match(said)
@@ -138,6 +138,11 @@ def candidates(asked: str) -> tuple[str, ...]:
         if len(parts) > 1 and all(1 < len(part) < _LONGEST for part in parts):
             return tuple(parts)
     return ()
+
+
+def orders_named(said: str) -> tuple[str, ...]:
+    """Every order by its number, with what stands in brackets behind it."""
+    return tuple(dict.fromkeys(_ORDERS.findall(said)))
 
 
 _LONGEST = 50

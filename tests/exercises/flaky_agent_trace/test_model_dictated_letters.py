@@ -107,6 +107,16 @@ def test_a_case_that_was_handed_over_is_told_as_such(open_case: Open) -> None:
     [
         "TO ASK: which of the two is it, HL-209850 (toaster) or HL-202913 (bowls)?",
         '{"outcome": "need_info", "question": "Is it about HL-209850 (toaster) or HL-202913 (bowls)?"}',
+        json.dumps(
+            {
+                "result": "need_info",
+                "any_of": [
+                    {"order": "HL-209850", "item": "toaster"},
+                    {"order": "HL-202913", "item": "bowls"},
+                ],
+            }
+        ),
+        "- settled: nothing yet\n- ask: which one? she has HL-209850 (toaster), HL-202913 (bowls)",
     ],
 )
 def test_what_is_to_be_asked_is_asked(open_case: Open, facts: str) -> None:
@@ -137,8 +147,11 @@ def test_a_letter_is_written_again_with_the_same_facts(open_case: Open) -> None:
     asked = f"{case.mail}\n\n{WITH_FEE['sentence']}"
     first = case.say(asked, system=RULES).text
     for wish, told in (("Once more in English, please.", "59.41 EUR"), ("Make it shorter.", "59,41 EUR")):
-        turns = (("system", RULES), ("user", asked), ("assistant", first), ("user", wish))
-        said = case.ask(Request("m", tuple(Message(role, (Text(text),)) for role, text in turns))).text
+        messages = (
+            Message("system", (Text(RULES),)), Message("user", (Text(asked),)),
+            Message("assistant", (Text(first),)), Message("user", (Text(wish),)),
+        )  # fmt: skip
+        said = case.ask(Request("m", messages)).text
         assert told in said, said
         assert "newspaper" not in said  # the customer's mail, in English
 
