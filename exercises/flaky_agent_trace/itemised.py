@@ -26,6 +26,7 @@ def name_words(name: str) -> frozenset[str]:
     return frozenset(stem(word.casefold()) for word in NAME.findall(name))
 
 
+_WHOLE = 0.95
 _ONE = re.compile(
     r"^\W{0,3}(?:(?:a|an|one|this|that|the|my)\b(?:[ -][^\W\d_]{1,20}){1,3}(?<!s)\W{0,3}$"
     r"|(?:ein(?:e|en|em|er)?|un|une|una|uno|el|la|le|cet|cette|este|esta|een|jeden|jedna|jedno) [^\W\d_])",
@@ -112,7 +113,7 @@ class Itemised:
         """Whether the mail says of its thing that it is as it came, be it in other words than `unopened`."""
         english = self.mind.scene.meaning.english
         text = english.body if english is not None else self.mind.scene.mail.plain
-        return self.mind.mail.present and bool(_AS_NEW.search(text))
+        return self.mind.mail.share >= _WHOLE and bool(_AS_NEW.search(text))
 
     def _own_words(self, sku: str) -> str:
         """What the mail calls an item."""
