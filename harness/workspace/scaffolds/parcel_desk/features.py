@@ -22,8 +22,7 @@ SHAPE = Shape(
 
 
 def features_of(mind: Mind, card: Card) -> dict[str, float]:
-    """Every feature that is the same for all modes, and two that `asked` is taken from."""
-    slots = mind.contract.slots if mind.operation != "act" else frozenset()
+    """Every feature that is the same for all modes; `perception.py` adds those that are not."""
     act, wording = last_act(mind), mind.wording
     found = {
         **card.snapshots.get(mind.snapshot, {}),
@@ -33,7 +32,5 @@ def features_of(mind: Mind, card: Card) -> dict[str, float]:
         "language": float(wording is not None and wording.language != "en"),
         "ambiguity": mind.ambiguity if wording is not None else 0.0,
         "checked": float(act is not None and act.failed),
-        "asks_parcel": float("tracking_id" in slots),
-        "asks_issue": float("issue" in slots),
     }
     return {name: value for name, value in found.items() if value}

@@ -68,7 +68,7 @@ class Mind:
     def knows(self, tracking_id: str | None) -> bool:
         """Whether the context shows enough of a parcel's record to decide by."""
         record = self.parcels.get(tracking_id or "")
-        return record is not None and sum(map(bool, map(record.get, ("status", "last_scan")))) == 2
+        return record is not None and all(map(record.get, ("status", "last_scan")))
 
 
 def behold(context: Context, contract: Contract, view: TrialView) -> Mind:

@@ -40,12 +40,12 @@ def right_parcel(mind: Mind) -> str | None:
 
 def _parcel(mind: Mind, noise: Noise) -> str | None:
     right, decoy = right_parcel(mind), mind.decoys.get("tracking_id")
-    if right is None or decoy is None or mind.wording is None:
+    if right is None or decoy is None:
         return right
     record = mind.parcels.get(right)
     features = {
         **mind.features,
-        "asked": mind.features.get("asks_parcel", 0.0),
+        "asked": float("tracking_id" in mind.contract.slots),
         "evidence": float(record is not None and record.get("recipient") is not None),
     }
     return decoy.value if noise.fires("wrong_parcel", features, subject=mind.about) else right
@@ -55,7 +55,7 @@ def _issue(mind: Mind, noise: Noise) -> str | None:
     fact, decoy = mind.facts.get("issue"), mind.decoys.get("issue")
     if fact is None or decoy is None:
         return fact.value if fact else mind.told.get("issue")
-    features = {**mind.features, "asked": mind.features.get("asks_issue", 0.0)}
+    features = {**mind.features, "asked": float("issue" in mind.contract.slots)}
     return decoy.value if noise.fires("wrong_issue", features, subject=mind.about) else fact.value
 
 
