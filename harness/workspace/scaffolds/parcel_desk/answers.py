@@ -94,6 +94,6 @@ OWN: dict[str, Callable[[Answers], Any]] = {
     "quote": Answers.quote,
     "customer_name": Answers.customer_name,
     "language": lambda answers: answers.mind.wording.language if answers.mind.wording else None,
-    "confidence": lambda answers: 0.95 - 0.3 * answers.mind.ambiguity,
+    "confidence": lambda answers: round(0.95 - 0.3 * answers.mind.ambiguity, 2),
 }
 """Slots that are not simply a field of the parcel's record."""

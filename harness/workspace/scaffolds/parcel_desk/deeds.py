@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from .ontology import vocabulary
 
 ACTS = frozenset({"open_claim", "send_status", "hand_over"})
 """Tools that deal with the mail."""
+_OUT_OF_REACH = re.compile(r"\b(?:429|50[0-4]|time-?outs?|timed out|unavailable|try again)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ class Deed:
     def acts(self) -> bool:
         """Whether it was to deal with the mail."""
         return self.kind in ACTS
+
+    @property
+    def objected_to(self) -> bool:
+        """Whether it failed by what it was, and not because a tool was out of reach."""
+        return self.failed and not _OUT_OF_REACH.search(self.result or "")
 
 
 def deeds_of(context: Context, contract: Contract) -> tuple[Deed, ...]:

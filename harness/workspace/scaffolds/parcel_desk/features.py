@@ -31,6 +31,6 @@ def features_of(mind: Mind, card: Card) -> dict[str, float]:
         "length": min(3.0, math.log2(1 + mind.context.length / 6000)),
         "language": float(wording is not None and wording.language != "en"),
         "ambiguity": mind.ambiguity if wording is not None else 0.0,
-        "checked": float(act is not None and act.failed),
+        "checked": float(act is not None and act.objected_to),
     }
     return {name: value for name, value in found.items() if value}

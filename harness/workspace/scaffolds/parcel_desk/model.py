@@ -22,14 +22,11 @@ from harness.simulation.spoken import answered, question
 from .answers import Answers
 from .features import SHAPE, features_of
 from .mind import Mind, behold
-from .ontology import NAMES, PARCEL, vocabulary
+from .ontology import NAMES, answerable, vocabulary
 from .perception import perceive, right_parcel
 from .steps import act, next_step
 
 FOLDER = Path(__file__).parent
-ONTOLOGY, _, CUES = vocabulary()
-ANSWERABLE = CUES.extract | CUES.decide | (PARCEL.fields.keys() & ONTOLOGY.slots.keys())
-"""Slots that a question in plain words may be about."""
 
 
 class ParcelModel(Simulation[Mind]):
@@ -55,9 +52,10 @@ class ParcelModel(Simulation[Mind]):
         """A question in plain words (`Is it lost? Yes or no`) asks for slots as a schema does."""
         del request
         if mind.contract.form == "text":
-            mind.question = question(mind.instructions, ONTOLOGY, ANSWERABLE)
+            mind.question = question(mind.instructions, vocabulary().ontology, answerable())
         if operation == "chat" and mind.question is not None:
-            operation = "decide" if CUES.decide.intersection(mind.question.slots) else "extract"
+            decides = not vocabulary().cues.decide.isdisjoint(mind.question.slots)
+            operation = "decide" if decides else "extract"
         mind.operation = operation
         mind.features = features_of(mind, self.card)
 
@@ -80,7 +78,7 @@ class ParcelModel(Simulation[Mind]):
     def prose(self, mind: Mind, noise: Noise) -> str:
         answers = self.belief(mind, noise)
         if mind.question is not None and mind.operation in {"extract", "classify", "decide"}:
-            return answered(mind.question, ONTOLOGY, answers)
+            return answered(mind.question, vocabulary().ontology, answers)
         return answers.told(mind.operation)
 
 

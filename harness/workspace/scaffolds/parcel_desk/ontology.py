@@ -39,3 +39,10 @@ PARCEL = RecordSpec(
 def vocabulary() -> Vocabulary:
     """What `ontology.toml` says."""
     return load_vocabulary(Path(__file__).with_name("ontology.toml"))
+
+
+@cache
+def answerable() -> frozenset[str]:
+    """Slots that a question in plain words may be about: what is read, decided, or stands in a record."""
+    ontology, _, cues = vocabulary()
+    return cues.extract | cues.decide | (PARCEL.fields.keys() & ontology.slots.keys())

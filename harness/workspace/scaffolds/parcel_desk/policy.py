@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.simulation.values import Money
 
@@ -43,7 +43,7 @@ class Decision:
     """What is to be done, and why."""
 
     action: str
-    reason: str
+    reason: str = field(compare=False)
     kind: str | None = None
     value: Money | None = None
 
@@ -58,31 +58,34 @@ def decide(facts: Facts, rules: Rules) -> Decision:
 
 
 def _damaged(facts: Facts, rules: Rules) -> Decision:
-    if days_over(facts.delivered, facts.today, rules.damage_days):
-        return Decision("hand_over", "the damage was reported too late")
+    if rules.damage_days is not None:
+        days = _days(facts.delivered, facts.today)
+        if days is None:
+            return Decision("hand_over", "it is not known how long ago the parcel was delivered")
+        if days > rules.damage_days:
+            return Decision("hand_over", "the damage was reported too late")
     return _claim(facts, rules, "damaged", "the parcel arrived damaged")
 
 
 def _missing(facts: Facts, rules: Rules) -> Decision:
     if rules.disputes and (facts.issue == "not_received" or facts.status == "delivered"):
         return Decision("hand_over", "the record says delivered and the customer did not receive the parcel")
-    if not days_over(facts.last_scan, facts.today, rules.lost_days, unknown=True):
+    if rules.lost_days is None:
+        return _claim(facts, rules, "lost", "the customer says that the parcel is lost")
+    days = _days(facts.last_scan, facts.today)
+    if days is None:
+        return Decision("hand_over", "it is not known how long ago the parcel was scanned")
+    if days <= rules.lost_days:
         return Decision("send_status", "the last scan is too recent for the parcel to count as lost")
     return _claim(facts, rules, "lost", "the parcel has not been scanned for too long")
 
 
-def days_over(
-    since: dt.date | None, today: dt.date | None, most: int | None, *, unknown: bool = False
-) -> bool:
-    """Whether more than `most` days have passed; `unknown` where this cannot be told."""
-    if since is None or today is None or most is None:
-        return unknown
-    return (today - since).days > most
+def _days(since: dt.date | None, today: dt.date | None) -> int | None:
+    return None if since is None or today is None else (today - since).days
 
 
 def _claim(facts: Facts, rules: Rules, kind: str, why: str) -> Decision:
-    asked = None if rules.declared else facts.demanded
-    value = asked or facts.declared or facts.demanded
+    value = facts.declared if rules.declared else facts.demanded or facts.declared
     if value is None:
         return Decision("hand_over", "it is not known what the parcel was worth")
     if rules.limit is not None and value.cents > rules.limit.cents:

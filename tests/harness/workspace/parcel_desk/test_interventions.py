@@ -41,6 +41,7 @@ DECLARED = "- Claims are for the declared value, whatever the customer asks for.
         ("shattered_mirror", swap("within 7 days", "within 1 days"), ("hand_over", None)),
         ("shattered_mirror", swap("völlig zersplittert", "sehr schön"), ("hand_over", None)),
         ("nobody_rang", swap("nobody rang", "all was well"), ("hand_over", None)),
+        ("vanished", swap("Today is 2026-11-16.", ""), ("hand_over", None)),
     ],
 )
 def test_the_answer_follows(desk: Desk, mail: str, change: Change, expected: tuple[str, Json]) -> None:

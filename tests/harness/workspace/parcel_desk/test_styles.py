@@ -210,6 +210,7 @@ def test_an_answer_by_a_tool_that_takes_it(desk: Desk, mail: str) -> None:
         ("Is the parcel damaged? Answer yes or no.", "Yes"),
         ("Which parcel is it? Answer with the number only.", "PX-620345"),
         ("What is the declared value? Only the number.", "64.50"),
+        ("When was the parcel last scanned? Only the date.", "2026-11-13"),
         ("Summarise the mail.", "The customer writes about PX-620345: damaged."),
         ("What should we do?", "Open claim: PX-620345, because the parcel arrived damaged."),
         (
