@@ -12,6 +12,7 @@ from typing import get_args
 
 import pytest
 
+from exercises.flaky_agent_trace.features import FEATURES
 from harness.simulation.base import MindLike, Simulation
 from harness.simulation.card import Shape, parse_card
 from harness.simulation.slots import SlotKind
@@ -56,15 +57,37 @@ def test_excerpts_stand_in_the_example() -> None:
         assert text in (EXAMPLE / name).read_text(encoding="utf-8"), dedent(text)
 
 
-def test_its_files_can_be_read(tmp_path: Path) -> None:
-    ontology, card = blocks("toml")
-    (tmp_path / "ontology.toml").write_text(ontology, encoding="utf-8")
-    assert load_vocabulary(tmp_path / "ontology.toml").ontology.slots
-    data = tomllib.loads(card)
-    features = {name for mode in data["modes"].values() for name in mode["weights"]}
-    assert parse_card(data, Shape(frozenset(data["modes"]), frozenset(features), {})).modes
+def test_its_ontology_works(tmp_path: Path) -> None:
+    path = tmp_path / "ontology.toml"
+    path.write_text(blocks("toml")[0], encoding="utf-8")
+    ontology, tools, cues = load_vocabulary(path)
+    assert ontology.slot_of("refundAmount") == "amount"
+    assert ontology.option("action", "refund", ("APPROVE", "REJECT")) == "APPROVE"
+    assert "get_order" in tools
+    assert cues.decide == {"action", "amount"}
+    assert set(cues.free["decide"]["properties"]) == {"order_id", "action", "amount"}
+    assert ontology.slots["quantity"].blank == 1
+
+
+def test_its_card_works() -> None:
+    shape = Shape(frozenset({"wrong_issue"}), frozenset({"decoy", "small", "asked", "drift"}), {})
+    card = parse_card(tomllib.loads(blocks("toml")[1]), shape)
+    assert 0.005 < card.p("wrong_issue", {}) < 0.02
+    assert card.p("wrong_issue", card.snapshots["big-model-2026-11-03"]) > card.p("wrong_issue", {})
+
+
+def test_its_annotation_works() -> None:
     (meaning,) = blocks("json")
     assert Meaning.model_validate_json(meaning).decoys
+
+
+def test_it_names_every_feature_of_the_big_example() -> None:
+    named = set(re.findall(r"`(\w+)`", PAGE))
+    practice = ROOT / "exercises/flaky_agent_trace/practice/card.toml"
+    modes = tomllib.loads(practice.read_text(encoding="utf-8"))["modes"]
+    weights = {name for mode in modes.values() for name in mode.get("weights", {})}
+    assert weights <= FEATURES
+    assert weights - named <= {"tools", "judge"}
 
 
 def test_its_tables_are_complete() -> None:
