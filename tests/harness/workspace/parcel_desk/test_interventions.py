@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from harness.exchange import OutputFormat
+from harness.exchange import Message, OutputFormat, Request, Text, ToolCall, ToolResult, ToolSpec
 from harness.exercise.parts import Turn
 from harness.rng import Draws
-from tests.harness.workspace.parcel_desk.cases import DECISION, FACTS, Case, Desk, Json, asking
+from tests.harness.workspace.parcel_desk.cases import DECISION, FACTS, TEXT, Case, Desk, Json, asking, thing
 
 Change = Callable[[str], str]
 
@@ -127,3 +127,21 @@ def test_extraction_draws_no_slip_of_judgement(desk: Desk) -> None:
     assert not slips(case, f"Extract the facts.\n\n{case.mail}", FACTS).keys() & {
         "dropped_rule", "demanded_value", "needless_handover",
     }  # fmt: skip
+
+
+def test_an_objection_makes_a_slip_rarer_and_a_tool_out_of_reach_does_not(desk: Desk) -> None:
+    case = desk.case("vanished", errs=True)
+    claim = ToolSpec("open_claim", "Open a claim.", thing(tracking_id=TEXT, value={"type": "number"}))
+    made = ToolCall("c1", "open_claim", '{"tracking_id": "PX-510220", "value": 240}')
+    odds = []
+    for result in ('{"error": "503 unavailable"}', '{"error": "this is not the declared value"}'):
+        messages = (
+            Message("user", (Text(case.prompt),)),
+            Message("assistant", (made,)),
+            Message("user", (ToolResult("c1", result),)),
+        )
+        case.ask(Request("m", messages, tools=(claim,)))
+        odds += [draw.p for draw in case.thoughts[-1].modes if draw.mode == "demanded_value"]
+        assert case.readings[-1].decision == "recover"
+    out_of_reach, objected = odds
+    assert objected < 0.6 * out_of_reach
