@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from harness.simulation.context import Context, Piece
+from harness.simulation.logs import actions_in, turn_after
 from harness.simulation.results import demands, denies, standing
 from harness.simulation.slots import words_of
 from harness.simulation.tools import ToolKind, kind_of, mapping
@@ -48,18 +49,10 @@ class Deed:
         return str(self.arguments.get("order_id") or "").strip().upper()
 
 
-_REACT = re.compile(
-    r"Action\s*:\s*[`\"]?(?P<name>[\w.-]+)[`\"]?\s*\n+\s*"
-    r"Action Input\s*:\s*(?P<input>.+?)(?=\n\s*Observation\s*:|\Z)",
-    re.IGNORECASE | re.DOTALL,
-)
 _WRITTEN = re.compile(
     r"^[ \t]{0,16}Action[ \t]{0,4}:[ \t]{0,4}`?(?P<name>[\w.-]{1,40})(?P<open>[(\[])"
     r"(?P<input>[^\n]{0,2000})[)\]]`?[ \t]{0,8}$",
     re.IGNORECASE | re.MULTILINE,
-)
-_OBSERVATION = re.compile(
-    r"Observation\s*:\s*(.*?)(?=\n\s*(?:Thought|Action|Final Answer)\s*:|\Z)", re.DOTALL
 )
 
 
@@ -122,25 +115,21 @@ def _in_text(
     takes: Mapping[str, tuple[str, ...]] | None,
 ) -> list[Deed]:
     found = []
-    matches = list(_REACT.finditer(piece.text)) if "ction" in piece.text else []
-    for number, match in enumerate(matches):
-        kind = kind_of(match["name"], "", vocabulary().tools)
-        if kind is None:
-            continue
-        end = matches[number + 1].start() if number + 1 < len(matches) else len(piece.text)
-        seen = _OBSERVATION.search(piece.text, match.start(), end)
-        result = seen[1].strip() if seen and seen[1].strip() else _next(piece, context)
-        found.append(_deed(kind, match["name"], loads(match["input"]), result, piece.index))
-    written = list(_WRITTEN.finditer(piece.text)) if piece.source == "assistant" and not matches else []
+    actions = actions_in(piece, context)
+    for action in actions:
+        kind = kind_of(action.tool, "", vocabulary().tools)
+        if kind is not None:
+            found.append(_deed(kind, action.tool, loads(action.given), action.result, piece.index))
+    written = list(_WRITTEN.finditer(piece.text)) if piece.source == "assistant" and not actions else []
     for match in written:
         if (kind := kind_of(match["name"], "", vocabulary().tools)) is not None:
             names = list((takes or {}).get(match["name"], vocabulary().tools[kind].arguments))
             given = (_called_with if match["open"] == "(" else _listed_with)(match["input"], names)
-            found.append(_deed(kind, match["name"], given, _next(piece, context), piece.index))
-    if not matches and not written and piece.source == "assistant":
+            found.append(_deed(kind, match["name"], given, turn_after(piece, context), piece.index))
+    if not actions and not written and piece.source == "assistant":
         steps = [step for step in steps_in(piece.text, by_json) if _kind(step.name, by_json)]
         for number, step in enumerate(steps):
-            after = _next(piece, context)
+            after = turn_after(piece, context)
             told = result_for(after, steps, number) if after is not None else None
             found.append(_deed(str(_kind(step.name, by_json)), step.name, step.arguments, told, piece.index))
     return found
@@ -203,14 +192,6 @@ def _of_log(context: Context, kinds: Mapping[str, str], ids: frozenset[str]) -> 
     if not ids.issuperset(named):
         return []
     return [_deed(kinds[call.name], call.name, call.arguments, call.result, index) for index, call in found]
-
-
-def _next(piece: Piece, context: Context) -> str | None:
-    if piece.source != "assistant":
-        return None
-    return next(
-        (p.text for p in context.pieces if p.index > piece.index and p.source in {"user", "result"}), None
-    )
 
 
 def _deed(

@@ -11,6 +11,10 @@ import typer
 def run(
     id: Annotated[str, typer.Argument(help="The exercise's id: lower case, digits, underscores.")],
     *,
+    toolkit: Annotated[
+        bool,
+        typer.Option("--toolkit", help="One whose model is made with the simulation toolkit."),
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="The folder to make; by default named by the id.")] = None,
     json: Annotated[bool, typer.Option("--json", help="The result as JSON on stdout.")] = False,
 ) -> int:
@@ -19,7 +23,7 @@ def run(
     from harness.workspace.scaffolding import scaffold
 
     folder = out or Path(id)
-    made = scaffold(id, folder)
+    made = scaffold(id, folder, toolkit=toolkit)
     if json:
         names = sorted(path.relative_to(made.folder).as_posix() for path in made.folder.rglob("*.*"))
         print_json({"id": id, "folder": str(made.folder), "files": names})

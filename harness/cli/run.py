@@ -26,7 +26,9 @@ def run(
     jobs: Annotated[int | None, typer.Option(min=1, help="Trials at once; by default one a core.")] = None,
     sandbox: Annotated[str, typer.Option(help="auto, docker or process.")] = "auto",
     runtime: RuntimeName = None,
-    failed: Annotated[bool, typer.Option("--failed", help="List the trials that failed.")] = False,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="Once they have run, list the trials that failed.")
+    ] = False,
     live: LiveFlag = False,
     live_model: LiveModels = None,
     max_usd: MaxUsd = DEFAULT_MAX_USD,

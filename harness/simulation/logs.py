@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
+
+from harness.simulation.context import Context, Piece
 
 _BEGINS = r"(?:^|\n)[ \t>*-]{0,8}(?:\[?\d{1,3}[\].)]{1,2}[ \t]{0,3})?[`*]{0,3}[a-z]\w{2,40}[`*]{0,3}"
 _CALL = re.compile(rf"{_BEGINS}[ \t]{{0,2}}\(?[ \t]{{0,2}}\Z")
@@ -35,3 +38,47 @@ def in_log(text: str, start: int, end: int) -> bool:
     if _ORDINARY.search(before) and _LOGGED.search(text):
         return True
     return _CALL.search(before) is not None and _GIVES.match(text, end) is not None
+
+
+class Action(NamedTuple):
+    """A call that a text shows in `Action:` and `Action Input:` lines."""
+
+    tool: str
+    given: str
+    """Its input, as it stands there."""
+    result: str | None
+    """`None` while nothing came back."""
+
+
+_ACTION = re.compile(
+    r"Action\s*:\s*[`\"]?(?P<tool>[\w.-]+)[`\"]?\s*\n+\s*"
+    r"Action Input\s*:\s*(?P<input>.+?)(?=\n\s*Observation\s*:|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+_OBSERVATION = re.compile(
+    r"Observation\s*:\s*(.*?)(?=\n\s*(?:Thought|Action|Final Answer)\s*:|\Z)", re.DOTALL
+)
+
+
+def actions_in(piece: Piece, context: Context) -> list[Action]:
+    """The calls that a text shows in `Action:` lines, each with what is told of it.
+
+    Its result stands behind it in the same text, where the program keeps one, else in the turn after.
+    """
+    found = []
+    matches = list(_ACTION.finditer(piece.text)) if "ction" in piece.text else []
+    for number, match in enumerate(matches):
+        end = matches[number + 1].start() if number + 1 < len(matches) else len(piece.text)
+        seen = _OBSERVATION.search(piece.text, match.start(), end)
+        result = seen[1].strip() if seen and seen[1].strip() else turn_after(piece, context)
+        found.append(Action(match["tool"], match["input"], result))
+    return found
+
+
+def turn_after(piece: Piece, context: Context) -> str | None:
+    """What the program says after something that the model said; `None` where the model did not say it."""
+    if piece.source != "assistant":
+        return None
+    return next(
+        (p.text for p in context.pieces if p.index > piece.index and p.source in {"user", "result"}), None
+    )

@@ -36,7 +36,12 @@ _PLAIN = re.compile(
 _HEADER = re.compile(
     r"^\s*(?:now|ticket|from|to|received|date|sent|subject|orders?|mail|policy)\s*:", re.IGNORECASE
 )
-_IN_PASSING = frozenset({"customer", "item", "product", "from", "message", "text", "order", "refund", "used"})
+_IN_PASSING = frozenset(
+    {
+        "customer", "item", "product", "from", "message", "text", "order", "parcel", "shipment", "refund",
+        "used",
+    }
+)  # fmt: skip
 """Names that questions about other things have in them."""
 _LITTLE = frozenset({"the", "an"})
 _ASKING = frozenset({"what", "how", "much", "many", "should", "would", "we", "i", "s", "please"})

@@ -1,4 +1,4 @@
-"""Making a new exercise: a copy of the small one that ships with the harness, under another id."""
+"""Making a new exercise: a copy of a small one that ships with the harness, under another id."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from harness.exercise.registry import Exercise, open_exercise
 PLACEHOLDER = "example_id"
 
 
-def scaffold(id: str, into: Path) -> Exercise:
+def scaffold(id: str, into: Path, *, toolkit: bool = False) -> Exercise:
     """Write the exercise into a folder that does not exist or is empty, and load it.
 
+    `toolkit`: the one whose model is made with `harness.simulation`, as a real exercise's is; the other one's
+    is a single class.
     Raises `UsageError` for an id that is none, `WorkspaceError` for a folder that holds anything.
     """
     if re.fullmatch(r"[a-z][a-z0-9_]{2,40}", id) is None:
@@ -25,7 +27,8 @@ def scaffold(id: str, into: Path) -> Exercise:
         )
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise WorkspaceError(f"`{into}` exists and is not empty", hint="name a new folder")
-    with as_file(files("harness.workspace") / "scaffold") as source:
+    name = "parcel_desk" if toolkit else "mail_queue"
+    with as_file(files("harness.workspace.scaffolds") / name) as source:
         shutil.copytree(
             source, into, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"), dirs_exist_ok=True
         )

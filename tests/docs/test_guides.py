@@ -69,7 +69,8 @@ def shell(tmp_path: Path) -> dict[str, str]:
     programs.mkdir()
     for name, more in (("takehome", "-m harness.cli.main"), ("python", "")):
         program = programs / name
-        program.write_text(f'#!/bin/sh\nexec {sys.executable} {more} "$@"\n', encoding="utf-8")
+        started = f'PYTHONPATH={ROOT} exec {sys.executable} {more} "$@"'
+        program.write_text(f"#!/bin/sh\n{started}\n", encoding="utf-8")
         program.chmod(0o755)
     home = tmp_path / "home"
     home.mkdir()

@@ -1,0 +1,1 @@
+"""What `takehome new` copies: small exercises that work."""
