@@ -311,8 +311,8 @@ def _dated(asked: str, year: int) -> Iterator[Said]:
 
 
 def _summed(asked: str) -> Iterator[Said]:
-    priced = _MONEY.search(asked) and not _OF_REFUND.search(asked)
-    money = sum_in(asked) if priced else None
+    told = _MONEY.search(asked) and not _OF_REFUND.search(asked)
+    money = sum_in(asked) if told else None
     if money is not None:
         amount = Decimal(money.cents) / 100
         unit = f" {money.currency}" if money.currency else ""
