@@ -24,7 +24,7 @@ from .telling import besides, by_number, complained, quoted, retold, retold_abro
 from .threads import messages
 
 _ASKS = {
-    "odd": r"\b(?:anything|something|what(?:['’]s| is))\b[^.?\n]{0,20}\b(?:odd|strange|unusual"
+    "odd": r"(?<!if )\b(?:anything|something|what(?:['’]s| is))\b[^.?\n]{0,20}\b(?:odd|strange|unusual"
     r"|suspicious|fishy"
     r"|weird|off|wrong|noteworthy|remarkable)\b[^.?\n]{0,30}\b(?:mail|e-?mail|message|case|request|ticket"
     r"|here|this|that|letter)\b|\bred flags?\b",
@@ -36,7 +36,9 @@ _ASKS = {
     r"|trainee|beginner|new (?:hire|agent|starter)|manager|boss|someone new|new to)\b",
     "dates": r"\b(?:chronolog\w+|timeline|time ?line|in order of (?:dates?|time)|by date|in date order"
     r"|what happened when)\b|\bwhat happened\b[^.?\n]{0,20}\border\b",
-    "rule": r"\b(?:quote|cite|show|give|read|recite|copy)\b[^.?\n]{0,20}\b(?:rule|clause|paragraph"
+    "rule": r"^\W{0,4}(?:(?:please|and|now|just|can you|could you) ){0,3}"
+    r"(?:quote|cite|show|give|read|recite|copy)\b"
+    r"[^.?\n]{0,20}\b(?:rule|clause|paragraph"
     r"|passage)s?\b"
     r"[^.?\n]{0,40}\b(?:go by|apply|applies|used?|rely|rests?|behind|decid\w+|relevant|matters?|it"
     r"|that|this)\b"
@@ -71,8 +73,19 @@ def talk_asked(mind: Mind) -> str:
     if _FORM.search(mind.asked_last):
         return ""
     lines = [line for line in mind.asked_last.splitlines() if _WORDS.search(line) and not _DATA.search(line)]
+    if _MORE.search("\n".join(lines)):
+        return ""
     parts = dict.fromkeys(("\n".join(lines[-2:]), "\n".join(lines[-1:]), "\n".join(lines[:1])))
-    return next((kind for part in parts if (kind := _kind(mind, part))), "")
+    asks = sum(line.count("?") for line in lines)
+    return next((kind for part in parts if part.count("?") == asks and (kind := _kind(mind, part))), "")
+
+
+_MORE = re.compile(
+    r"(?:^|[.:;!]\s|\b(?:and|then|please)\s)\W{0,4}(?:decide|classify|extract|answer|respond|output|return|write|apply"
+    r"|draft|label|refund or|approve or)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Asks for more than talk."""
 
 
 def _kind(mind: Mind, part: str) -> str:

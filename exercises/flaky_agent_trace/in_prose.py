@@ -29,7 +29,7 @@ from .telling import about_order, complained, named, retold, retold_abroad, want
 from .wording import money_text, reason_text
 
 _QUESTION = re.compile(r"\?[\"'”»)]{0,2}(?:\s|$)")
-_DECISION = frozenset({"action", "amount", "eligible", "clauses", "clause_id", "currency"})
+_DECISION = frozenset({"action", "amount", "eligible", "clauses", "clause_id"})
 _ORDER = frozenset({
     "order_id", "order_ids", "orders_concerned", "order_list", "unclear", "one_order", "several_orders",
 })  # fmt: skip
@@ -81,8 +81,8 @@ def told_in_prose(mind: Mind, answers: Answers, asked: Question) -> str:
     found: dict[str, str] = {}
     counts = asked.slots != ("quantity",) and not _DAYS.isdisjoint(asked.slots)
     for slot in asked.slots:
-        if counts and slot == "quantity":
-            continue  # how many days
+        if (counts and slot == "quantity") or (slot == "currency" and "decision" in kinds):
+            continue  # how many days; and a sum has its currency
         kind = next((k for k, known in _KINDS.items() if slot in known), slot)
         if kind not in found:
             found[kind] = _sentence(kind, mind, answers)
@@ -123,10 +123,13 @@ def _sentence(kind: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911 
             return in_words(mind, last_question(mind), beside, priced=False)
         case "days" if told := " ".join(counted(answers)):
             return told
-        case "confidence" if (sure := answers("confidence")) is not None:
+        case "confidence" if not _SCALED.search(mind.asked_last) and (sure := answers("confidence")):
             return f"About {round(100 * float(sure))} % sure."
     slot = "amount" if kind == "decision" else "item" if kind == "wish" else kind
     value = answered(Question((slot,), brief=True), vocabulary().ontology, answers)
+    order = answers.facts.order
+    if vocabulary().ontology.slots[slot].kind == "money" and value != "unknown" and order is not None:
+        value = f"{value} {order.currency}" if float(value) else "Nothing"
     if value != "unknown" and slot in _PUT:
         return _PUT[slot].format(value)
     name = slot.removesuffix("_id").replace("_", " ")
@@ -137,10 +140,12 @@ def _sentence(kind: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911 
     )
 
 
+_SCALED = re.compile(r"\d ?(?:to|-|–|and) ?\d|%|\bper ?cent|\bprobability\b|\bscore\b", re.IGNORECASE)
 _PUT = {
+    "payment": "It was paid by {}.",
     "delivered": "It was delivered on {}.", "placed": "It was ordered on {}.",
     "promised": "It was promised for {}.", "received": "The mail came on {}.", "status": "The order is {}.",
-    "name": "It is from {}.", "sender": "It was sent from {}.", "item_price": "It cost {}.",
+    "name": "It is from {}.", "sender": "The address is {}.", "item_price": "It cost {}.",
     "order_total": "The order came to {}.", "shipping_fee": "The shipping fee was {}.",
     "reported": "It was first reported on {}.", "refunded_before": "{} has been refunded before.",
 }  # fmt: skip

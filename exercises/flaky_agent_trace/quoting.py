@@ -64,6 +64,10 @@ _NEWEST = re.compile(
 )
 
 
+_A_RULE = re.compile(
+    r"\b(?:quote|cite)\b[^.?\n]{0,20}\b(?:rules?|clauses?|paragraphs?|handbook|policy)\b", re.IGNORECASE
+)
+"""The handbook's words are wanted, not the mail's."""
 _WHAT = re.compile(
     r"\b(?:which|what) (?:exact )?(?:sentences?|words?|lines?|passages?|part)\b", re.IGNORECASE
 )
@@ -99,7 +103,7 @@ def asks_besides(asked: str) -> bool:
 def quoted_as_asked(mind: Mind, asked: str) -> str:
     """The quotations that a program asks for in plain words, a line each; empty where it asks for none."""
     line = next((line for line in _END.split(asked) if _QUOTE.search(line)), "")
-    if not line:
+    if not line or (mind.clauses and _A_RULE.search(line)):
         return ""
     if _NEWEST.search(line):
         return newest(mind) or "NONE"

@@ -311,7 +311,8 @@ def _dated(asked: str, year: int) -> Iterator[Said]:
 
 
 def _summed(asked: str) -> Iterator[Said]:
-    money = sum_in(asked) if _MONEY.search(asked) else None
+    told = _MONEY.search(asked) and not _OF_REFUND.search(asked)
+    money = sum_in(asked) if told else None
     if money is not None:
         amount = Decimal(money.cents) / 100
         unit = f" {money.currency}" if money.currency else ""
@@ -322,6 +323,12 @@ def _summed(asked: str) -> Iterator[Said]:
         yield Said(f"a price of {amount:.2f}{unit}", priced, "price")
 
 
+_OF_REFUND = re.compile(
+    r"\b(?:refund\w*|pay(?:ing|s)?|paid|approve)(?: out| back)?(?: of| him| her| them| the"
+    r"| a)? ?(?=[€£\d]|EUR|GBP|PLN)",
+    re.IGNORECASE,
+)
+"""A sum that is to be paid, and none that the goods cost."""
 _MONEY = re.compile(
     r"(?:EUR|GBP|PLN|[€£])\s?\d|\d\s?(?:EUR|GBP|PLN|€|£|euros?\b|pounds?\b|zł)", re.IGNORECASE
 )

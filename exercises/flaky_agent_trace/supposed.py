@@ -17,9 +17,10 @@ from .wording import money_text, reason_text
 BEYOND = "how it would be if things were otherwise is beyond what is known here"
 SUPPOSED = "supposed"
 _SUPPOSES = re.compile(
-    r"\b(?:what|and|even|but) if\b|\bwhat (?:happens|changes|is due|do we owe)[^.?!]{0,30}\b(?:if|when)\b"
+    r"\b(?:what|and|even|but) if\b(?!,? any)|\bwhat (?:happens|changes|is due"
+    r"|do we owe)[^.?!]{0,30}\b(?:if|when)\b"
     r"|\bsay (?:that )?(?:the|she|he|they|it|this)\b(?= \w+ (?:\w+ )?(?:was|were|had|is)\b)"
-    r"|\b(?:suppos(?:e|ing)|hypothetical(?:ly)?|imagine|assum(?:e|ing))\b"
+    r"|\b(?:suppos(?:e|ing)|hypothetical(?:ly)?|imagine|assum(?:e|ing))\b(?! (?:that )?(?:you|i)\b)"
     r"|\bif (?:the |she|he|they|it|we|i|this|that|both|everything)\b[^.?!]{0,60}"
     r"\b(?:had|were|hadn['’]t|weren['’]t|would)\b"
     r"|\b(?:would|could)\b[^.?!]{1,80}\bif\b|\bif\b[^.?!]{1,80}\bwould\b|\bhad (?:she|he|they|it|we)\b"
@@ -54,7 +55,8 @@ def beyond(mind: Mind) -> bool:
 
 
 _PLAINLY = re.compile(
-    r"\W{0,3}(?:so |but |ok,? )?(?:what if|and if|suppos(?:e|ing)|imagine|was wäre,? wenn|et si)\b",
+    r"\W{0,3}(?:so |but |ok,? )?(?:what if(?!,? any)|and if|suppos(?:e|ing)(?! you)|imagine(?! you)"
+    r"|was wäre,? wenn|et si)\b",
     re.IGNORECASE,
 )
 

@@ -244,3 +244,22 @@ def test_what_came_broken_is_asked_and_not_that_it_came(
     open_case: Open, id: str, asked: str, word: str
 ) -> None:
     assert talk(open_case(id), asked)[0].startswith(word)
+
+
+DECISIONS = [
+    "Say what to do and cite the clause that you rely on. What is due?",
+    "What, if anything, is to be paid? And quote the rule that applies.",
+    "Suppose you are on the refunds team. What happens with this one?",
+    "Imagine you are my supervisor. Would you approve a refund of 64.00 EUR?",
+    "Work through the handbook. If anything is odd about the request, say so. Is a refund due?",
+]
+
+
+@pytest.mark.parametrize("asked", DECISIONS)
+def test_who_asks_for_a_decision_besides_gets_it(open_case: Open, asked: str) -> None:
+    case = open_case("p-return-01")
+    said = talk(case, asked)[0]
+    assert "64.00 EUR" in said
+    assert "R-1" in said
+    assert "With " not in said
+    assert case.readings[-1].understood

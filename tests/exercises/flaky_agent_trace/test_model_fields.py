@@ -211,7 +211,12 @@ SAID = {
 def test_a_plain_question_is_answered_and_no_more(open_case: Open, asked: str) -> None:
     case = open_case("p-return-01")
     said = case.say(f"{case.prompt()}\n\n{asked}").text
-    assert said.rpartition(": ")[2] == SAID[asked]
+    if asked.endswith("?"):
+        first = said.partition(".")[0].partition(":")[0] if SAID[asked] == "No" else said
+        assert SAID[asked] in first
+        assert len(said.split()) < 16
+    else:
+        assert said == SAID[asked]
     assert case.readings[0].understood
 
 

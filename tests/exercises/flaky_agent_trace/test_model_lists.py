@@ -118,7 +118,7 @@ def test_what_the_customer_asks_and_means_has_many_names(open_case: Open) -> Non
     found = _asked(
         case, case.prompt(), summary_en=TEXT, customer_request=TEXT, item_description=TEXT, customer=TEXT
     )
-    assert "wants to give back Shower speaker" in found["customer_request"]
+    assert "wants to give back the Shower speaker" in found["customer_request"]
     assert "HL-203901" in found["summary_en"]
     assert found["item_description"] == "Shower speaker"
     assert found["customer"] not in found["customer_request"]
