@@ -40,6 +40,7 @@ from .rulings import Rulings, rulings
 from .scene import Scene
 
 if TYPE_CHECKING:
+    from .narrow import Narrow
     from .queries import Query
 
 Json = Any
@@ -112,6 +113,8 @@ class Mind:
     """What is asked for and cannot be given."""
     points: tuple[tuple[str, Query | None], ...] = ()
     """What questions in plain words ask, where it is known, with the mark before each of several."""
+    narrow: Narrow | None = None
+    """A question that leaves only some answers."""
     told: str = ""
     """Of what is to be told about the case, which: how a decision comes about, what is next."""
     transcript: dict[str, Any] = field(default_factory=dict)

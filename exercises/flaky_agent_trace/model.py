@@ -45,6 +45,7 @@ from .labels import fitting
 from .letters import letters
 from .manners import manner_asked
 from .mind import Mind, behold
+from .narrow import narrowly
 from .ontology import NAMES, vocabulary
 from .outcomes import outcomes_in
 from .perception import perceive
@@ -323,6 +324,8 @@ def _sentence(text: str, place: int) -> str:
 
 def _asked_for(mind: Mind, answers: Answers) -> str:
     """What answers just what is asked, whatever the operation."""
+    if mind.narrow is not None:
+        return narrowly(mind.narrow, answers)
     if mind.told:
         return stood(mind, answers) if mind.told == AGAIN else text_of(mind.told, mind, answers)
     if mind.points:

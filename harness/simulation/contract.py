@@ -280,7 +280,7 @@ def _laid_out(context: Context, ontology: Ontology, served: frozenset[str], *, l
         pieces = [piece for piece in pieces if piece.turn == context.pieces[-1].turn]
     for piece in reversed(pieces):
         found = wanted_in(piece.text, ontology)
-        if last and found is not None and _in_braces(piece.text, ontology, served):
+        if last and found is not None and _in_braces(piece.text, ontology, served, row=found.layout.kind == "row"):
             return None
         if found is not None and (slots := asked_slots(found.schema, ontology)):
             return Contract("json", found.schema, False, slots, layout=found.layout)
@@ -315,12 +315,13 @@ _ARRAY = re.compile(r"\b(?:arrays?|lists?)\b|\bone object\b", re.IGNORECASE)
 _JSON_LINES = re.compile(r"\b(?:json ?lines|jsonl|ndjson)\b", re.IGNORECASE)
 
 
-def _in_braces(text: str, ontology: Ontology, served: frozenset[str]) -> bool:
-    """Whether a text shows the JSON that it wants."""
+def _in_braces(text: str, ontology: Ontology, served: frozenset[str], *, row: bool) -> bool:
+    """Whether a text shows the JSON that it wants; two words with a comma are no `row` beside its keys."""
     if "json" not in text.casefold() and not _BRACED.search(text):
         return False
     found = _template(text, ontology, served)
-    return found is not None and found.meant and not found.named
+    keyed = row and _WANTS_JSON.search(text) is not None
+    return found is not None and found.meant and (keyed or not found.named)
 
 
 _WANTS_JSON = re.compile(
