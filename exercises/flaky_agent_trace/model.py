@@ -45,10 +45,12 @@ from .labels import fitting
 from .letters import letters
 from .manners import manner_asked
 from .mind import Mind, behold
-from .narrow import narrowly
+from .narrow import article_names, narrowly
 from .ontology import NAMES, vocabulary
 from .outcomes import outcomes_in
 from .perception import perceive
+from .posed_fields import with_posed
+from .posing import Posing
 from .queries import DECIDED_BY, UNTOLD
 from .questions import next_step
 from .quoting import asks_besides, borne_out, quoted_as_asked
@@ -89,6 +91,8 @@ class RefundModel(Simulation[Mind]):
         mind = next((one for one in several if one.scene is scene), None)
         mind = mind or behold(scene, context, contract, view)
         mind.batch = several
+        for one in several or (mind,):
+            one.contract, one.posed = with_posed(one.contract, article_names(one))
         return mind
 
     def instructions(self, mind: Mind) -> str:
@@ -168,7 +172,7 @@ class RefundModel(Simulation[Mind]):
         return mind.ticket_id
 
     def belief(self, mind: Mind, noise: Noise) -> Answers:
-        kind = Transcribed if mind.transcript else Answers
+        kind = Transcribed if mind.transcript else Posing if mind.posed else Answers
         return kind(mind, perceive(mind, noise), noise)
 
     def act(self, mind: Mind, noise: Noise, step: str) -> Parts:

@@ -7,7 +7,7 @@ of this article, yes or no, one of these words. What is answered is one of the a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,7 +25,7 @@ from .labels import fitting
 from .mind import Mind
 from .offers import Labels
 from .ontology import ORDER_ID, vocabulary
-from .queries import answerable, closed_query, wordings
+from .queries import GROUNDS, answerable, closed_query, wordings
 from .replies import holds
 from .retelling import issues_in
 
@@ -39,6 +39,9 @@ _BACK = re.compile(
     re.IGNORECASE,
 )
 """Asks whether an article is among those that something is wanted for."""
+_OF_ORDER = re.compile(
+    r"\b(?:which|what)\b[^?]{0,30}\b(?:order|purchase)s?\b|\border (?:number|id)\b|\bnumber of the order\b", re.IGNORECASE
+)
 _HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b|\bquantity\b|\bcount\b|\bwieviele?\b|\bwie viele\b", re.IGNORECASE)
 
 
@@ -62,16 +65,22 @@ def narrow_of(mind: Mind) -> Narrow | None:
     offer = offer_in(mind.asked_last)
     if offer is None and "?" in mind.asked_last and (ruled := offer_in(f"{mind.asked_last}\n{system}")):
         offer = ruled
-    return next(_readings(mind, replace(offer, told=f"{offer.told}\n{system}")), None) if offer else None
+    if offer is None:
+        return None
+    return next(readings(article_names(mind), replace(offer, told=f"{offer.told}\n{system}")), None)
 
 
-def _readings(mind: Mind, offer: Offer) -> Iterator[Narrow]:
-    """What the question may be, the surest first."""
+def readings(articles: Mapping[str, str], offer: Offer) -> Iterator[Narrow]:
+    """What a question may be, the surest first. `articles`: SKU → name of those that it may be about."""
     values = [answer for answer in offer.answers if answer != unknowing(offer.answers)]
     said = {value.casefold() for value in values}
-    sku = article_in(mind, offer.question)
-    if any(ORDER_ID.fullmatch(value) or _NUMBER_OF_ORDER.search(value) for value in values):
+    sku = article_in(articles, offer.question)
+    numbered = any(ORDER_ID.fullmatch(value) or _NUMBER_OF_ORDER.search(value) for value in values)
+    roles = [role for value in offer.answers if (role := role_of(value, offer.told))]
+    if numbered or (_OF_ORDER.search(offer.question) and 2 * len(roles) >= len(offer.answers)):
         yield Narrow(offer, "order", "order_id")
+    elif not values:
+        return
     elif said <= _YES | _NO and said & _YES and said & _NO:
         if sku and _BACK.search(offer.question):
             yield Narrow(offer, "pieces", "items", sku=sku)
@@ -80,12 +89,12 @@ def _readings(mind: Mind, offer: Offer) -> Iterator[Narrow]:
     elif all(value.isdigit() for value in values):
         if sku:
             yield Narrow(offer, "pieces", "items", sku=sku)
-        if slot := _slot(offer, "number", "money", "list"):
+        if slot := asked_slot(offer, "number", "money", "list"):
             yield Narrow(offer, "value", slot)
     elif all(_DATE.fullmatch(value) for value in values):
-        if slot := _slot(offer, "date"):
+        if slot := asked_slot(offer, "date"):
             yield Narrow(offer, "value", slot)
-    elif any(value in _articles(mind) for value in values):
+    elif any(value in articles for value in values):
         yield Narrow(offer, "article", "items")
     else:
         yield from _of_words(offer, values)
@@ -101,7 +110,7 @@ def _of_words(offer: Offer, values: list[str]) -> Iterator[Narrow]:
     meant = tuple((value, frozenset(issues_in(gloss_of(value, offer.told)))) for value in values)
     known = {
         slot: len({ontology.value_of(slot, value) for value in values} - {None})
-        for slot in sorted(answerable() | {"order_match"})
+        for slot in sorted((answerable() | {"order_match"}) - GROUNDS)
         if ontology.slots[slot].kind == "word" and not ontology.slots[slot].exact
     }
     told = slot_meant(offer.question, ontology, sorted(known), {"word"}, wordings())
@@ -117,7 +126,8 @@ def _asked(offer: Offer) -> Ask:
     return Ask(offer.question, offer.question, closed=True, brief=True)
 
 
-def _slot(offer: Offer, *kinds: str) -> str | None:
+def asked_slot(offer: Offer, *kinds: str) -> str | None:
+    """The slot of one of these kinds that a question asks for."""
     return slot_meant(offer.question, vocabulary().ontology, sorted(answerable()), {*kinds}, wordings())
 
 
@@ -158,9 +168,22 @@ def _fits(narrow: Narrow, answers: Answers) -> str:  # noqa: PLR0911  (one kind 
         case "flag":
             value, spec = answers(narrow.slot), vocabulary().ontology.slots[narrow.slot]
             return "" if value is None else flag_option(spec, bool(value), offer.answers) or ""
-        case "word":
-            return fitting(narrow.labels, answers) if narrow.labels is not None else ""
+        case "word" if narrow.labels is not None:
+            return _word(narrow.labels, answers)
     return _nearest(narrow, answers)
+
+
+def _word(labels: Labels, answers: Answers) -> str:
+    """The word for what is so; the one that says that nothing is where no other can say it."""
+    said = answers(labels.slot)
+    value_of = vocabulary().ontology.value_of
+    told = dict(labels.meant)
+    fits = [word for word in labels.words if said == value_of(labels.slot, word) or said in told.get(word, ())]
+    nothing = next((word for word in labels.words if {*words_of(word)} & _NOTHING), "")
+    return nothing if nothing and not fits else fitting(labels, answers)
+
+
+_NOTHING = frozenset({"no", "none", "nothing", "neither", "nichts", "keine", "rien", "aucun", "nada"})
 
 
 def polar(offer: Offer, held: bool) -> str:
@@ -214,15 +237,15 @@ def _nearest(narrow: Narrow, answers: Answers) -> str:
     return min(apart, key=lambda day: apart[day], default="")
 
 
-def _articles(mind: Mind) -> dict[str, str]:
+def article_names(mind: Mind) -> dict[str, str]:
     """SKU → name of all that the orders of the context hold."""
     parts = (part for order in mind.orders.values() for part in order.parts.get("items", ()))
     return {str(part.get("sku") or part.id): str(part.get("name") or "") for part in parts}
 
 
-def article_in(mind: Mind, question: str) -> str:
+def article_in(articles: Mapping[str, str], question: str) -> str:
     """The one article that a question names, by its number or by its name; empty where it names none or several."""
-    articles, said = _articles(mind), fold(question)
+    said = fold(question)
     numbered = [sku for sku in articles if said.has(sku)]
     if numbered:
         return numbered[0] if len(numbered) == 1 else ""

@@ -147,7 +147,7 @@ _ABOUT_ANSWERS = frozenset({
     "refund_request", "matches",
     "fit_score", "rank", "settled_order", "cases", "look_ups", "ticket_id",
 })  # fmt: skip
-_GROUNDS = frozenset({"grounds", "handover_grounds", "denial_grounds", "risks"})
+GROUNDS = frozenset({"grounds", "handover_grounds", "denial_grounds", "risks"})
 """What a decision rests on: what is so of the case has slots of its own."""
 _WRITES = re.compile(
     r"(?:^|[.!?:,]\s+|\b(?:and|then|please)\s+)(?:write|draft|compose|prepare|translate|summari[sz]e"
@@ -308,7 +308,7 @@ def _one(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
         wish = ontology.value_of("wants", other["what"])
         return Query(ask, "wants", wish, "other") if wish else None
     said = _ARRIVED.sub(" ", said) if _BROKEN.search(said) else said
-    meant = value_meant(said, ontology, sorted(answerable - _GROUNDS), phrases())
+    meant = value_meant(said, ontology, sorted(answerable - GROUNDS), phrases())
     return Query(ask, meant[0], meant[1]) if meant is not None else None
 
 

@@ -15,6 +15,8 @@ from typing import Literal
 from harness.simulation.nothing import UNKNOWING
 from harness.simulation.slots import words_of
 
+POSED = "posed"
+"""Key of a field that is a question of its own: what a belief knows its answer by, and the slots that this rests on."""
 Role = Literal["several", "unclear", "none"]
 _MOST = 14
 _WIDEST = 6
@@ -72,6 +74,26 @@ def offer_in(asked: str) -> Offer | None:
         if question:
             return Offer(_alone(question), answers, "\n".join([question, *lines[at:]]))
     return None
+
+
+@lru_cache(maxsize=1024)
+def offer_of(told: str, options: tuple[str, ...] = ()) -> Offer | None:
+    """The question that the description of a field asks, with the answers in quotes behind it, if there are any."""
+    question, mark, rest = told.partition("?")
+    if not mark or len(question.split()) < 3:
+        return None
+    shown = _SAMPLES.sub(" ", rest)
+    words = dict.fromkeys(word.strip() for word in _IN_QUOTES.findall(shown))
+    polar = _POLAR.search(shown)
+    answers = options or tuple(words) or (polar.groups() if polar is not None else ())
+    return Offer(f"{question}?", answers, told)
+
+
+_SAMPLES = re.compile(
+    r"\b(?:for example|for instance|e\.g\.|such as|like|as in)[:,]?\s{0,2}[\"'`“][^\"'`”\n]{1,40}[\"'`”]", re.IGNORECASE
+)
+_IN_QUOTES = re.compile(r"(?<!\w)[\"'`“„]([^\W_][\w -]{0,30})[\"'`”“](?!\w)")
+_POLAR = re.compile(r"\b(yes|true)\b\W{1,3}(?:or\W{1,3})?\b(no|false)\b", re.IGNORECASE)
 
 
 def _offered(lines: list[str], at: int) -> tuple[tuple[str, ...], str] | None:

@@ -23,6 +23,7 @@ from harness.simulation.keyed import (
 from harness.simulation.leaves import Leaves
 from harness.simulation.linked import agreed, verdicts
 from harness.simulation.misplaced import anothers
+from harness.simulation.offering import POSED
 from harness.simulation.picking import picked
 from harness.simulation.resolving import DEEPEST
 from harness.simulation.sayable import said_in
@@ -44,6 +45,10 @@ class Filling(Leaves):
         if path in self.given:
             return self.given[path]
         schema = self.resolve(schema)
+        if POSED in schema:
+            self.slots += schema[POSED][1:]
+            said = belief(schema[POSED][0])
+            return self.empty(schema) if said is None else said
         name = "" if path.endswith("[]") else path.rsplit(".", 1)[-1]
         if depth > DEEPEST:
             return self.empty(schema)
