@@ -37,7 +37,7 @@ class Mailed:
 
     def _opened(self) -> bool | None:
         said = [ask.opened for ask in self.facts.asks if ask.opened is not None]
-        return any(said) if said else None
+        return any(said) if said else False if self.items.as_new() and len(self.facts.asks) == 1 else None
 
     def _sealed(self) -> bool | None:
         opened = self._opened()

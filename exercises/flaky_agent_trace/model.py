@@ -65,6 +65,7 @@ from .subject_lines import under_subject
 from .supposed import BEYOND, beyond
 from .telling import asks_told, asks_wanted, by_number, retold, retold_abroad, thread, thread_asked, told
 from .texts import text_of
+from .told_fields import with_told_fields
 from .told_letters import looked_up_in_vain, shows_deeds, unmeasured
 from .transcribed import Transcribed
 from .translating import translated
@@ -92,7 +93,8 @@ class RefundModel(Simulation[Mind]):
         mind = mind or behold(scene, context, contract, view)
         mind.batch = several
         for one in several or (mind,):
-            one.contract, one.posed = with_posed(one.contract, article_names(one))
+            told = with_told_fields(one.contract, one.instructions)
+            one.contract, one.posed = with_posed(told, article_names(one))
         return mind
 
     def instructions(self, mind: Mind) -> str:

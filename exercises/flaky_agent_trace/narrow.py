@@ -164,7 +164,8 @@ def _fits(narrow: Narrow, answers: Answers) -> str:  # noqa: PLR0911  (one kind 
             return next((answer for answer in offer.answers if answer in wanted), _none(offer))
         case "polar":
             held = holds(narrow.query, answers)
-            return "" if held is None and unknowing(offer.answers) else polar(offer, held is True)
+            silent = held is None or all(answers(slot) is None for slot in narrow.query.slots)
+            return "" if silent and unknowing(offer.answers) else polar(offer, held is True)
         case "flag":
             value, spec = answers(narrow.slot), vocabulary().ontology.slots[narrow.slot]
             return "" if value is None else flag_option(spec, bool(value), offer.answers) or ""

@@ -84,7 +84,7 @@ def _posed(key: str, part: Json, articles: Mapping[str, str]) -> PosedField | No
 def _is_named(key: str, part: Mapping[str, Json], offer: Offer) -> bool:
     """Whether the field's own name says what it is, and none of its answers is for what no value says."""
     ontology = vocabulary().ontology
-    if part.get("named") or {*words_of(key)} <= _GENERIC:
+    if part.get("named") or {*words_of(key)} <= _GENERIC or (offer.answers and not type_of(part)):
         return False
     options = tuple(map(str, part.get("enum") or ()))
     slot = ontology.slot_of(key, "", options, boolean=type_of(part) == "boolean")

@@ -12,6 +12,7 @@ from .narrow import narrowly
 from .ontology import vocabulary
 from .posed_fields import PREFIX, PosedField
 from .replies import holds
+from .told_fields import voids
 
 
 class Posing(Answers):
@@ -26,6 +27,8 @@ class Posing(Answers):
     def _of_field(self, posed: PosedField) -> Any:
         kind = type_of(posed.schema)
         if posed.kind == "counts":
+            if self._issue() in voids(posed.narrow.offer.told):
+                return {}
             return {str(item["sku"] or item["text"]): int(item["quantity"] or 1) for item in self._items()}
         if posed.kind == "day":
             return self._day(posed.narrow.slot)

@@ -21,6 +21,7 @@ from harness.simulation.linked import borne_by, rivals, told_when, true_when
 from harness.simulation.misplaced import misplaced, unfilled
 from harness.simulation.noted import Noted
 from harness.simulation.nothing import UNKNOWING, nothing_among
+from harness.simulation.offering import TOLD
 from harness.simulation.resolving import resolved
 from harness.simulation.sayable import blank, holds, said_in
 from harness.simulation.slots import Ontology, untold, words_of
@@ -58,6 +59,8 @@ class Leaves(Noted):
 
     def slot(self, name: str, schema: Mapping[str, Json]) -> str | None:
         """The slot of a named field."""
+        if told := schema.get(TOLD, {}).get("slot"):
+            return str(told)
         enum = tuple(str(option) for option in schema.get("enum") or items_of(schema).get("enum") or ())
         said = str(schema.get("description") or schema.get("title") or "")
         if self.within and (part := self.ontology.part_of(self.within[-1], name, enum)):
@@ -89,6 +92,8 @@ class Leaves(Noted):
             read = self._read(schema, name, path)
             read = self._freely(schema, belief, name, path) if read is None else read
             return self.no_notion_of(schema, path, self.empty(schema)) if read is None else read
+        if (why := _told_instead(schema, belief)) is not None:
+            return why
         slot = self._one_of(slot, schema, name, belief)
         value = belief(slot)
         other = self.ontology.slots[slot].instead if not schema.get("nullable") else ""
@@ -258,6 +263,14 @@ class Leaves(Noted):
     def empty(self, schema: Json) -> Json:
         """A valid value that says as little as it can."""
         return emptiest(schema, self.root)
+
+
+def _told_instead(schema: Mapping[str, Json], belief: Belief) -> Json:
+    """The word that a program keeps for why there is no id, where there is none."""
+    told = schema.get(TOLD, {})
+    roles = told.get("roles") or {}
+    match = str(belief(told["found"])) if roles else ""
+    return roles.get(match)
 
 
 def items_of(schema: Mapping[str, Json]) -> Mapping[str, Json]:

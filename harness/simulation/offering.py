@@ -15,8 +15,11 @@ from typing import Literal
 from harness.simulation.nothing import UNKNOWING
 from harness.simulation.slots import words_of
 
-POSED = "posed"
+POSED = "\0posed"
 """Key of a field that is a question of its own: what a belief knows its answer by, and the slots that this rests on."""
+TOLD = "\0told"
+"""Key of what an exercise has made out of a program's words about a field: `slot`, what it is; `means`, value →
+option; `roles`, the word for why there is no id; `empty_for`, a slot and its values for which a list is empty."""
 Role = Literal["several", "unclear", "none"]
 _MOST = 14
 _WIDEST = 6

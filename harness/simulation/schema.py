@@ -23,7 +23,7 @@ from harness.simulation.keyed import (
 from harness.simulation.leaves import Leaves
 from harness.simulation.linked import agreed, verdicts
 from harness.simulation.misplaced import anothers
-from harness.simulation.offering import POSED
+from harness.simulation.offering import POSED, TOLD
 from harness.simulation.picking import picked
 from harness.simulation.resolving import DEEPEST
 from harness.simulation.sayable import said_in
@@ -182,6 +182,9 @@ class Filling(Leaves):
         self, schema: dict[str, Json], belief: Belief, slot: str | None, path: str, depth: int
     ) -> Json:
         items = self.resolve(schema.get("items") or {})
+        if (void := schema.get(TOLD, {}).get("empty_for")) and belief(void[0]) in void[1:]:
+            self.slots += [void[0], *filter(None, [slot])]
+            return []
         if slot is not None and self.ontology.slots[slot].each and items.get("properties"):
             slot = self.ontology.slots[slot].each
             self.slots.append(slot)
