@@ -14,6 +14,7 @@ from typing import Any
 
 from harness.simulation.contract import Contract, asked_slots
 from harness.simulation.explained_fields import explained
+from harness.simulation.joined import parts_of
 from harness.simulation.offering import TOLD, gloss_of, role_of
 from harness.simulation.slots import words_of
 from harness.simulation.typed import type_of
@@ -62,6 +63,7 @@ def _noted(schema: dict[str, Json], name: str, told: str, *, within: bool) -> di
             key: _noted(part, key, f"{lines.get(key, '')}\n{told}", within=within) if isinstance(part, dict) else part
             for key, part in parts.items()
         }
+        _note_orders(said["properties"])
     if isinstance(items := said.get("items"), dict):
         said["items"] = _noted(items, name if "properties" not in items else "", told, within=True)
     for defs in ("$defs", "definitions"):
@@ -81,6 +83,8 @@ def _notes(schema: Mapping[str, Json], name: str, told: str, *, within: bool) ->
     described = str(schema.get("description") or "")
     options = tuple(map(str, schema.get("enum") or ()))
     slot = ontology.slot_of(name, described, options)
+    if kind == "string" and not options and not within and (text := _text(name, described)):
+        return {"slot": text}
     if slot is None or "const" in schema:
         return {}
     if kind == "array" or (slot == "items" and kind == "object"):
@@ -95,6 +99,54 @@ def _notes(schema: Mapping[str, Json], name: str, told: str, *, within: bool) ->
         return {"slot": "sku"}
     means = meanings(slot, options, f"{described}\n{told}") if slot in _NEAR and options else {}
     return {"means": means} if means else {}
+
+
+def _note_orders(parts: dict[str, Json]) -> None:
+    """Note which list of orders is of those that are meant: by what is said of it, or beside how many these are."""
+    ontology = vocabulary().ontology
+    slots = {
+        key: ontology.slot_of(key, "", tuple(map(str, part.get("enum") or ())), held="array" * (type_of(part) == "array"))
+        for key, part in parts.items()
+        if isinstance(part, dict)
+    }
+    for key, slot in slots.items():
+        described = str(parts[key].get("description") or "")
+        told = _MEANT.search(described) or ("order_match" in slots.values() and not described)
+        if slot == "order_ids" and told and not _MENTIONED.search(f"{key} {described}".replace("_", " ")):
+            parts[key] = {**parts[key], TOLD: {**parts[key].get(TOLD, {}), "slot": "orders_fit"}}
+
+
+_MEANT = re.compile(
+    r"\b(?:meant|requested|asked|asks|wants?|wanted|concern\w*|claims?|fits?|match\w*|about|affected|in question)\b",
+    re.IGNORECASE,
+)
+_MENTIONED = re.compile(
+    r"\b(?:mention\w*|discuss\w*|named?|names|referenced?|quoted|appear\w*|passing|all orders (?:in|of)|besides|other"
+    r"|candidates?|alternatives?|possible|plausible)\b",
+    re.IGNORECASE,
+)
+_SENTENCES = re.compile(
+    r"\b(?:sentences?|paragraph|in (?:your own|plain|a few) words|in prose|briefly (?:say|tell|describe|explain))\b",
+    re.IGNORECASE,
+)
+_FOR_CUSTOMER = re.compile(
+    r"\b(?:for|to|towards|that) (?:the |our )?(?:customer|client|buyer|sender|reader of the mail)\b", re.IGNORECASE
+)
+
+
+def _text(name: str, described: str) -> str:
+    """The text that sentences about something are, where no name says it; empty: nothing is told of sentences."""
+    if not _SENTENCES.search(described):
+        return ""
+    named = vocabulary().ontology.slot_of(name)
+    if named in {"reasoning", "reason"} and _FOR_CUSTOMER.search(described):
+        return "customer_line"
+    found = vocabulary().ontology.slot_of(name, described)
+    short = named is None and found is not None and vocabulary().ontology.slots[found].kind in _NO_TEXTS
+    return "summary" if short else ""
+
+
+_NO_TEXTS = frozenset({"id", "number", "money", "date", "flag", "word", "list"})
 
 
 def voids(told: str) -> set[str]:
@@ -130,7 +182,9 @@ def _roles(described: str, options: tuple[str, ...], told: str) -> dict[str, str
 def meanings(slot: str, options: tuple[str, ...], told: str) -> dict[str, str]:
     """Value → option, for values that no option names: by what is told of it, else the nearest one."""
     value_of = vocabulary().ontology.value_of
-    named = {value: option for option in reversed(options) if (value := value_of(slot, option))}
+    named = {
+        value: option for option in reversed(options) for part in (*parts_of(option), option) if (value := value_of(slot, part))
+    }
     if len(named) < _FEWEST:
         return {}
     glossed = {option: issues_in(gloss_of(option, told)) for option in options} if slot == "issue" else {}
@@ -138,9 +192,9 @@ def meanings(slot: str, options: tuple[str, ...], told: str) -> dict[str, str]:
     for value in _values(slot):
         if value in named:
             continue
-        said = [option for option, issues in glossed.items() if value in issues]
+        said = [option for option, issues in glossed.items() if value in issues and value != "already_paid_back"]
         near = [named[other] for other in _NEAR[slot].get(value, ()) if other in named]
-        rest = [option for option in options if {*words_of(option)} & _REST]
+        rest = [option for option in options if {*words_of(option)} & _OTHER or {*words_of(option)} <= _NONE]
         own = said[:1] or (rest[:1] if rest else near[:1])
         found |= {value: own[0]} if own else {}
     return found
@@ -152,4 +206,5 @@ def _values(slot: str) -> tuple[str, ...]:
 
 
 _FEWEST = 2
-_REST = frozenset({"other", "others", "else", "misc", "none", "unknown", "nothing", "no", "not", "neither"})
+_OTHER = frozenset({"other", "others", "else", "misc", "miscellaneous"})
+_NONE = frozenset({"none", "unknown", "nothing", "no", "neither", "unclear", "null"})

@@ -33,6 +33,7 @@ from harness.simulation.sketch import Sketch, ending_in, sketch_of
 from harness.simulation.slots import Ontology, words_of
 from harness.simulation.stepping import Stepping, read_stepping
 from harness.simulation.tagged import around
+from harness.simulation.tag_names import closed_in, untagged
 from harness.simulation.takers import taker_among, taking_answers
 from harness.simulation.tools import (
     ARGUMENT_KEYS,
@@ -278,8 +279,9 @@ def _laid_out(context: Context, ontology: Ontology, served: frozenset[str], *, l
     pieces = [piece for piece in context.of("system", "user") if piece.text]
     if last:
         pieces = [piece for piece in pieces if piece.turn == context.pieces[-1].turn]
+    closed = closed_in(piece.text for piece in context.of("system", "user"))
     for piece in reversed(pieces):
-        found = wanted_in(piece.text, ontology)
+        found = wanted_in(untagged(piece.text, closed), ontology)
         if last and found is not None and _in_braces(piece.text, ontology, served, row=found.layout.kind == "row"):
             return None
         if found is not None and (slots := asked_slots(found.schema, ontology)):
