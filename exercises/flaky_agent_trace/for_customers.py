@@ -16,7 +16,11 @@ def for_customer(mind: Mind, resolution: Resolution) -> str:
         case "refund":
             return f"We refund {money_text(resolution)}{order}{why}."
         case "deny":
-            return f"We cannot give a refund{order}: {'; '.join(grounds)}." if grounds else f"We cannot give a refund{order}."
+            return (
+                f"We cannot give a refund{order}: {'; '.join(grounds)}."
+                if grounds
+                else f"We cannot give a refund{order}."
+            )
         case "escalate":
             return f"Our refunds desk will look at your request{order} and write to you."
     return "Please tell us which order, and which item of it, your request is about."

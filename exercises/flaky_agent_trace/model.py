@@ -94,7 +94,7 @@ class RefundModel(Simulation[Mind]):
         mind.batch = several
         for one in several or (mind,):
             told = with_told_fields(one.contract, one.instructions)
-            one.contract, one.posed = with_posed(told, article_names(one))
+            one.contract, one.posed = with_posed(told, article_names(one), one.asked_last)
         return mind
 
     def instructions(self, mind: Mind) -> str:
@@ -135,7 +135,7 @@ class RefundModel(Simulation[Mind]):
             yield NO_PROPOSAL
         if mind.operation == "decide" and mind.contract.form != "text" and unheard(mind):
             yield "what the customer asks for is told in a way that is not understood here"
-        if bypassed(mind):
+        if mind.narrow is None and bypassed(mind):
             yield "what is wanted, and in which form, is not clear"
 
     def invented(self, mind: Mind, said: str) -> str:

@@ -28,6 +28,7 @@ from .ontology import ORDER_ID, vocabulary
 from .queries import GROUNDS, answerable, closed_query, wordings
 from .replies import holds
 from .retelling import issues_in
+from .told_fields import meanings
 
 _DATE = re.compile(r"20\d\d-\d\d-\d\d")
 _YES = frozenset({"yes", "true", "y", "ja", "oui", "si", "sí", "tak"})
@@ -40,9 +41,13 @@ _BACK = re.compile(
 )
 """Asks whether an article is among those that something is wanted for."""
 _OF_ORDER = re.compile(
-    r"\b(?:which|what)\b[^?]{0,30}\b(?:order|purchase)s?\b|\border (?:number|id)\b|\bnumber of the order\b", re.IGNORECASE
+    r"\b(?:which|what|identify|welche\w*|quelle|qué|cuál|welke|które\w*)\b[^?]{0,30}"
+    r"\b(?:order|purchase|bestellung|commande|pedido|bestelling|zamówieni\w{1,2})s?\b|\border (?:number|id)\b|\bnumber of the order\b",
+    re.IGNORECASE,
 )
-_HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b|\bquantity\b|\bcount\b|\bwieviele?\b|\bwie viele\b", re.IGNORECASE)
+_HOW_MANY = re.compile(
+    r"\bhow many\b|\bnumber of\b|\bquantity\b|\bcount\b|\bwieviele?\b|\bwie viele\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,12 @@ class Narrow:
 
 def narrow_of(mind: Mind) -> Narrow | None:
     """The narrow question of a request for plain words; `None`: it asks none, or none that is understood."""
-    if mind.contract.form != "text" or mind.contract.tools or mind.proposal is not None or not mind.mail.present:
+    if (
+        mind.contract.form != "text"
+        or mind.contract.tools
+        or mind.proposal is not None
+        or not mind.mail.present
+    ):
         return None
     system = mind.scene.instructions(mind.context.of("system"))
     offer = offer_in(mind.asked_last)
@@ -103,7 +113,7 @@ def readings(articles: Mapping[str, str], offer: Offer) -> Iterator[Narrow]:
 def _of_words(offer: Offer, values: list[str]) -> Iterator[Narrow]:
     """A choice of words: of a thing's state, or of what the most of them are values of."""
     ontology = vocabulary().ontology
-    flag = ontology.slot_of("_", "", tuple(offer.answers))
+    flag = ontology.slot_of("_", "", tuple(values))
     if flag is not None and ontology.slots[flag].kind == "flag":
         yield Narrow(offer, "flag", flag)
         return
@@ -119,7 +129,9 @@ def _of_words(offer: Offer, values: list[str]) -> Iterator[Narrow]:
     if explained > known[best] and known["issue"]:
         best = "issue"
     if 2 * max(known[best], explained * (best == "issue")) > len(values):
-        yield Narrow(offer, "word", best, labels=Labels(offer.answers, best, meant if best == "issue" else ()))
+        yield Narrow(
+            offer, "word", best, labels=Labels(offer.answers, best, meant if best == "issue" else ())
+        )
 
 
 def _asked(offer: Offer) -> Ask:
@@ -139,7 +151,9 @@ def note_narrow(mind: Mind) -> bool:
     mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), "", "", "", None
     mind.craft, mind.question = "", None
     slots = mind.narrow.query.slots if mind.narrow.query is not None else frozenset({mind.narrow.slot})
-    mind.contract = replace(mind.contract, slots=slots | ({"order_match"} if mind.narrow.kind == "order" else set()))
+    mind.contract = replace(
+        mind.contract, slots=slots | ({"order_match"} if mind.narrow.kind == "order" else set())
+    )
     formal = Contract("schema", {}, slots=mind.contract.slots)
     mind.operation = operation_of(formal, vocabulary().cues, quotes_own=False, proposal=False, asked="")
     return True
@@ -170,17 +184,21 @@ def _fits(narrow: Narrow, answers: Answers) -> str:  # noqa: PLR0911  (one kind 
             value, spec = answers(narrow.slot), vocabulary().ontology.slots[narrow.slot]
             return "" if value is None else flag_option(spec, bool(value), offer.answers) or ""
         case "word" if narrow.labels is not None:
-            return _word(narrow.labels, answers)
+            return _word(narrow.labels, offer, answers)
     return _nearest(narrow, answers)
 
 
-def _word(labels: Labels, answers: Answers) -> str:
+def _word(labels: Labels, offer: Offer, answers: Answers) -> str:
     """The word for what is so; the one that says that nothing is where no other can say it."""
     said = answers(labels.slot)
     value_of = vocabulary().ontology.value_of
     told = dict(labels.meant)
-    fits = [word for word in labels.words if said == value_of(labels.slot, word) or said in told.get(word, ())]
-    nothing = next((word for word in labels.words if {*words_of(word)} & _NOTHING), "")
+    fits = [
+        word for word in labels.words if said == value_of(labels.slot, word) or said in told.get(word, ())
+    ]
+    nothing = next((word for word in labels.words if words_of(word)[0] in _NOTHING), "")
+    if not fits and (near := meanings(labels.slot, labels.words, offer.told).get(str(said))):
+        return near
     return nothing if nothing and not fits else fitting(labels, answers)
 
 
@@ -213,6 +231,8 @@ def _pieces(narrow: Narrow, answers: Answers) -> str:
     item = next((item for item in answers("items") if item["sku"] == narrow.sku), None)
     count = int(item["quantity"] or 1) if item is not None else 0
     numbers = {int(answer): answer for answer in narrow.offer.answers if answer.isdigit()}
+    if not narrow.offer.answers:
+        return str(count)
     if not numbers:
         return polar(narrow.offer, count > 0)
     return numbers[min(numbers, key=lambda number: abs(number - count))]

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.simulation.contract import Contract, asked_slots
-from harness.simulation.offering import POSED, Offer, offer_of, role_of
+from harness.simulation.offering import POSED, Offer, asked_with, offer_of, role_of
 from harness.simulation.slots import words_of
 from harness.simulation.typed import type_of
 
-from .narrow import Narrow, asked_slot, readings
+from .narrow import Narrow, article_in, asked_slot, readings
 from .ontology import vocabulary
 
 Json = Any
@@ -26,7 +26,9 @@ _BY_KEY = re.compile(
     r"\b(?:object|map|mapping|dict\w*|keys?|keyed)\b[^.\n]{0,80}\b(?:value|values|number|count|pieces|quantit\w+|to)\b",
     re.IGNORECASE,
 )
-_ARTICLES = re.compile(r"\b(?:articles?|items?|goods|products?|skus?|lines?|positions?|pieces)\b", re.IGNORECASE)
+_ARTICLES = re.compile(
+    r"\b(?:articles?|items?|goods|products?|skus?|lines?|positions?|pieces)\b", re.IGNORECASE
+)
 _GENERIC = frozenset(words_of("answer value result response verdict choice option selection reply"))
 
 
@@ -39,21 +41,37 @@ class PosedField:
     schema: Mapping[str, Json]
 
 
-def with_posed(contract: Contract, articles: Mapping[str, str]) -> tuple[Contract, tuple[PosedField, ...]]:
-    """The contract in which such fields are marked, and what each of them asks."""
+def with_posed(
+    contract: Contract, articles: Mapping[str, str], asked: str
+) -> tuple[Contract, tuple[PosedField, ...]]:
+    """The contract in which such fields are marked, and what each of them asks.
+
+    `asked`: the last message's own words, which ask what a lone `answer` is to say.
+    """
     if contract.form not in {"schema", "json", "submit"} or contract.step is not None or not contract.schema:
         return contract, ()
     properties = contract.schema.get("properties") or {}
     found: list[PosedField] = []
     marked = dict(properties)
+    lone = [key for key in properties if {*words_of(key)} <= _GENERIC]
     for key, part in properties.items():
-        if (posed := _posed(key, part, articles)) is not None:
+        said = _with_question(part, asked) if lone == [key] else part
+        if (posed := _posed(key, said, articles)) is not None:
             marked[key] = {**part, POSED: [f"{PREFIX}{len(found)}", *_slots(posed.narrow)]}
             found.append(posed)
     if not found:
         return contract, ()
     schema = {**contract.schema, "properties": marked}
     return replace(contract, schema=schema, slots=asked_slots(schema, vocabulary().ontology)), tuple(found)
+
+
+def _with_question(part: Json, asked: str) -> Json:
+    """A field that says nothing of itself with the question that the prompt asks."""
+    if not isinstance(part, dict) or "?" in str(part.get("description") or ""):
+        return part
+    offer = asked_with(asked, tuple(map(str, part.get("enum") or ())))
+    told = f"{offer.question} {part.get('description') or ''}" if offer is not None else ""
+    return {**part, "description": told} if told else part
 
 
 def _slots(narrow: Narrow) -> tuple[str, ...]:
@@ -72,6 +90,12 @@ def _posed(key: str, part: Json, articles: Mapping[str, str]) -> PosedField | No
     rest = told.partition("?")[2]
     if type_of(part) in {"object", ""} and _BY_KEY.search(rest) and _ARTICLES.search(told):
         return PosedField("counts", Narrow(offer, "counts", "items"), part)
+    if (
+        type_of(part) in {"integer", "number"}
+        and not offer.answers
+        and (sku := article_in(articles, offer.question))
+    ):
+        return PosedField("pieces", Narrow(offer, "pieces", "items", sku=sku), part)
     if not offer.answers and type_of(part) == "boolean":
         offer = replace(offer, answers=("yes", "no"))
     if (narrow := next(readings(articles, offer), None)) is not None:

@@ -39,7 +39,7 @@ _NEAR: dict[str, dict[str, tuple[str, ...]]] = {
         "wrong_item": ("damaged", "changed_mind"), "damaged": ("wrong_item",), "already_paid_back": ("damaged", "changed_mind"),
         "late": ("goodwill", "not_arrived"), "not_arrived": ("late",), "goodwill": ("late",), "cancel": ("changed_mind",),
     },
-    "wants": {"discount": ("refund",), "store_credit": ("replacement",), "replacement": ("store_credit",)},
+    "wants": {"discount": ("refund",), "store_credit": ("discount", "replacement"), "replacement": ("store_credit",)},
 }  # fmt: skip
 """What comes nearest where neither an option nor what is told of one says the thing itself."""
 
@@ -60,7 +60,9 @@ def _noted(schema: dict[str, Json], name: str, told: str, *, within: bool) -> di
     if isinstance(parts := said.get("properties"), dict):
         lines = explained(told, frozenset(parts))
         said["properties"] = {
-            key: _noted(part, key, f"{lines.get(key, '')}\n{told}", within=within) if isinstance(part, dict) else part
+            key: _noted(part, key, f"{lines.get(key, '')}\n{told}", within=within)
+            if isinstance(part, dict)
+            else part
             for key, part in parts.items()
         }
         _note_orders(said["properties"])
@@ -69,7 +71,8 @@ def _noted(schema: dict[str, Json], name: str, told: str, *, within: bool) -> di
     for defs in ("$defs", "definitions"):
         if isinstance(held := said.get(defs), dict):
             said[defs] = {
-                key: _noted(part, "", told, within=True) if isinstance(part, dict) else part for key, part in held.items()
+                key: _noted(part, "", told, within=True) if isinstance(part, dict) else part
+                for key, part in held.items()
             }
     if isinstance(branches := said.get("anyOf"), list):
         said["anyOf"] = [_noted(b, name, told, within=within) if isinstance(b, dict) else b for b in branches]
@@ -105,7 +108,9 @@ def _note_orders(parts: dict[str, Json]) -> None:
     """Note which list of orders is of those that are meant: by what is said of it, or beside how many these are."""
     ontology = vocabulary().ontology
     slots = {
-        key: ontology.slot_of(key, "", tuple(map(str, part.get("enum") or ())), held="array" * (type_of(part) == "array"))
+        key: ontology.slot_of(
+            key, "", tuple(map(str, part.get("enum") or ())), held="array" * (type_of(part) == "array")
+        )
         for key, part in parts.items()
         if isinstance(part, dict)
     }
@@ -130,7 +135,8 @@ _SENTENCES = re.compile(
     re.IGNORECASE,
 )
 _FOR_CUSTOMER = re.compile(
-    r"\b(?:for|to|towards|that) (?:the |our )?(?:customer|client|buyer|sender|reader of the mail)\b", re.IGNORECASE
+    r"\b(?:for|to|towards|that) (?:the |our )?(?:customer|client|buyer|sender|reader of the mail)\b",
+    re.IGNORECASE,
 )
 
 
@@ -181,9 +187,14 @@ def _roles(described: str, options: tuple[str, ...], told: str) -> dict[str, str
 
 def meanings(slot: str, options: tuple[str, ...], told: str) -> dict[str, str]:
     """Value → option, for values that no option names: by what is told of it, else the nearest one."""
+    if slot not in _NEAR:
+        return {}
     value_of = vocabulary().ontology.value_of
     named = {
-        value: option for option in reversed(options) for part in (*parts_of(option), option) if (value := value_of(slot, part))
+        value: option
+        for option in reversed(options)
+        for part in (*parts_of(option), option)
+        if (value := value_of(slot, part))
     }
     if len(named) < _FEWEST:
         return {}
@@ -192,7 +203,9 @@ def meanings(slot: str, options: tuple[str, ...], told: str) -> dict[str, str]:
     for value in _values(slot):
         if value in named:
             continue
-        said = [option for option, issues in glossed.items() if value in issues and value != "already_paid_back"]
+        said = [
+            option for option, issues in glossed.items() if value in issues and value != "already_paid_back"
+        ]
         near = [named[other] for other in _NEAR[slot].get(value, ()) if other in named]
         rest = [option for option in options if {*words_of(option)} & _OTHER or {*words_of(option)} <= _NONE]
         own = said[:1] or (rest[:1] if rest else near[:1])

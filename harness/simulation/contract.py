@@ -282,7 +282,11 @@ def _laid_out(context: Context, ontology: Ontology, served: frozenset[str], *, l
     closed = closed_in(piece.text for piece in context.of("system", "user"))
     for piece in reversed(pieces):
         found = wanted_in(untagged(piece.text, closed), ontology)
-        if last and found is not None and _in_braces(piece.text, ontology, served, row=found.layout.kind == "row"):
+        if (
+            last
+            and found is not None
+            and _in_braces(piece.text, ontology, served, row=found.layout.kind == "row")
+        ):
             return None
         if found is not None and (slots := asked_slots(found.schema, ontology)):
             return Contract("json", found.schema, False, slots, layout=found.layout)

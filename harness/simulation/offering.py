@@ -26,14 +26,22 @@ _WIDEST = 6
 """Words of an answer."""
 _AROUND = " \t\"'`“”„‘’*_.;,()[]{}<>"
 _BETWEEN = re.compile(
-    r"\s{0,3}(?:\s/\s|/(?=\S)|\||;|,\s{0,3}(?:or\b|oder\b|ou\b|and\b)?|\s(?:or|oder|ou)\s)\s{0,3}", re.IGNORECASE
+    r"\s{0,3}(?:\s/\s|/(?=\S)|\||;|,\s{0,3}(?:or\b|oder\b|ou\b|and\b)?|\s(?:or|oder|ou)\s)\s{0,3}",
+    re.IGNORECASE,
 )
-_ANSWERS = r"(?:answers?|options?|choices?|alternatives?|repl(?:y|ies)|responses?|values?|words?|verdicts?)"
-_MAY = r"(?:possible|allowed|valid|permitted|available|acceptable|admissible|offered|legal|only|the|your|these|following|one of)"
+_ANSWERS = (
+    r"(?:answers?|options?|choices?|alternatives?|repl(?:y|ies)|responses?|values?|words?|verdicts?|antworten|optionen"
+    r"|réponses?|choix|respuestas?|opciones|antwoorden|opties|odpowiedzi|opcje)"
+)
+_MAY = (
+    r"(?:possible|allowed|valid|permitted|available|acceptable|admissible|offered|legal|only|the|your|these|following"
+    r"|one of|mögliche|erlaubte|zulässige|possibles|posibles|mogelijke|możliwe)"
+)
 _LABELLED = re.compile(
-    rf"^\W{{0,6}}(?:{_MAY}\s){{0,3}}{_ANSWERS}(?:\s(?:are|is|to choose from|to pick from|{_MAY})){{0,3}}\s?[:=]"
-    r"[ \t]{0,3}(?P<list>[^\n]{2,400})?$",
-    re.IGNORECASE | re.MULTILINE,
+    rf"(?:^|(?<=[.?!;)])\s)\W{{0,6}}(?:(?:{_MAY}\s){{0,3}}{_ANSWERS}(?:\s(?:are|is|to choose from|to pick from|{_MAY})){{0,3}}"
+    r"|(?:pick|choose|select|exactly)?\s?(?:from|(?:just |exactly )?one(?: of)?(?: (?:the following|these)(?: \w{3,12})?)?))"
+    r"\s?[:=][ \t]{0,3}(?P<list>[^\n]{2,400})?$",
+    re.IGNORECASE,
 )
 """A line, or a heading over some, that names the answers."""
 _SAY = r"(?:answer|reply|respond|say|choose|pick|select|return|output|write|give|state)"
@@ -43,14 +51,21 @@ _SENTENCE = re.compile(
     r"(?P<list>(?![a-z]{1,12} (?:number|id|date|sentence))[^.?!:\n]{3,300})",
     re.IGNORECASE,
 )
-_BRACKETED = re.compile(r"[(\[]\s?(?P<list>[\w-]{1,24}(?:\s?[/|]\s?[\w -]{1,24}){1,9})\s?[)\]]\W{0,3}$", re.MULTILINE)
+_BRACKETED = re.compile(
+    r"[(\[]\s?(?P<list>[\w-]{1,24}(?:\s?[/|]\s?[\w -]{1,24}){1,9})\s?[)\]]\W{0,3}$", re.MULTILINE
+)
 _BULLET = re.compile(
-    r"^[ \t]{0,8}(?:[-*•]|\(?(?:\d{1,2}|[a-hA-H])[.)])[ \t]{1,4}[\"'`*]{0,2}(?P<word>[^\W_][\w /&'’-]{0,40}?)"
+    r"^[ \t]{0,8}(?:[-*•]|\d{1,2}[.)]|\(?(?P<letter>[a-hA-H])[.)])[ \t]{1,4}[\"'`*]{0,2}(?P<word>[^\W_][\w /&'’-]{0,40}?)"
     r"[\"'`*]{0,2}(?:[ \t]{0,2}(?::|=|–|—|\s-|\().*)?$"
 )
-_QUESTION = re.compile(r"^\W{0,6}(?:the )?(?:question|q|task|frage|issue to settle)\b[^\w\n]{0,6}", re.IGNORECASE)
+_QUESTION = re.compile(
+    r"^\W{0,6}(?:the )?(?:question|q|task|frage|issue to settle)\b[^\w\n]{0,6}", re.IGNORECASE
+)
 _IF = re.compile(r",?\s(?:if|when|where|unless|in case|for)\b.*$", re.IGNORECASE | re.DOTALL)
-_NO_ANSWERS = frozenset({"json", "it", "the", "a", "an", "this", "that", "them", "nothing", "only", "please", "i", "you"})
+_ENDS = re.compile(r"[.!](?:\s|$)")
+_NO_ANSWERS = frozenset(
+    {"json", "it", "the", "a", "an", "this", "that", "them", "nothing", "only", "please", "i", "you"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +94,13 @@ def offer_in(asked: str) -> Offer | None:
     return None
 
 
+def asked_with(asked: str, answers: tuple[str, ...]) -> Offer | None:
+    """The last question of a program's own words, for a field that has these answers."""
+    lines = [line for line in asked.splitlines() if line.strip()]
+    question = _asked_above(lines)
+    return Offer(_alone(question), answers, asked) if "?" in question else None
+
+
 @lru_cache(maxsize=1024)
 def offer_of(told: str, options: tuple[str, ...] = ()) -> Offer | None:
     """The question that the description of a field asks, with the answers in quotes behind it, if there are any."""
@@ -93,7 +115,8 @@ def offer_of(told: str, options: tuple[str, ...] = ()) -> Offer | None:
 
 
 _SAMPLES = re.compile(
-    r"\b(?:for example|for instance|e\.g\.|such as|like|as in)[:,]?\s{0,2}[\"'`“][^\"'`”\n]{1,40}[\"'`”]", re.IGNORECASE
+    r"\b(?:for example|for instance|e\.g\.|such as|like|as in)[:,]?\s{0,2}[\"'`“][^\"'`”\n]{1,40}[\"'`”]",
+    re.IGNORECASE,
 )
 _IN_QUOTES = re.compile(r"(?<!\w)[\"'`“„]([^\W_][\w -]{0,30})[\"'`”“](?!\w)")
 _POLAR = re.compile(r"\b(yes|true)\b\W{1,3}(?:or\W{1,3})?\b(no|false)\b", re.IGNORECASE)
@@ -102,10 +125,11 @@ _POLAR = re.compile(r"\b(yes|true)\b\W{1,3}(?:or\W{1,3})?\b(no|false)\b", re.IGN
 def _offered(lines: list[str], at: int) -> tuple[tuple[str, ...], str] | None:
     """The answers that a line offers, and what stands there before them."""
     line = lines[at]
-    if (match := _LABELLED.match(line)) is not None:
+    if (match := _LABELLED.search(line)) is not None:
         told = match["list"] or ""
-        answers = _parted(told) if told.strip() else _bullets(lines[at + 1 :])
-        return (answers, "") if answers else None
+        answers = _parted(_IF.sub("", _ENDS.split(told)[0])) if told.strip() else _bullets(lines[at + 1 :])
+        if answers:
+            return answers, line[: match.start()]
     for match in reversed([*_SENTENCE.finditer(line), *_BRACKETED.finditer(line)]):
         if answers := _parted(_IF.sub("", match["list"])):
             return answers, line[: match.start()]
@@ -190,7 +214,9 @@ def role_of(word: str, told: str) -> Role | None:
     if not gloss:
         return named
     if _SEVERAL.search(gloss):
-        if _CLAIMS.search(gloss) and not re.search(r"\b(?:tell|ambig\w+|unclear|fits?|match(?:es)?)\b", gloss):
+        if _CLAIMS.search(gloss) and not re.search(
+            r"\b(?:tell|ambig\w+|unclear|fits?|match(?:es)?)\b", gloss
+        ):
             return "several"
         return "unclear" if _DOUBT.search(gloss) else named or "several"
     if _NONE.search(gloss) and re.search(r"\b(?:fits?|match(?:es)?|shown|listed|order|found)\b", gloss):
