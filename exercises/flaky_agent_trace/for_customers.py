@@ -1,4 +1,4 @@
-"""Why a case is decided as it is, in a sentence for the customer: no clause, and nothing of how it was checked."""
+"""Why a case is decided as it is, in a sentence for the customer: no clause, nothing of the checks."""
 
 from __future__ import annotations
 

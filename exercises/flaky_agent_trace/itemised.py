@@ -35,7 +35,8 @@ _ONE = re.compile(
 _AS_NEW = re.compile(
     r"\b(?:(?:just |exactly )?as it (?:came|arrived)|un(?:used|opened|worn|touched)|still (?:sealed|wrapped)"
     r"|(?:never|not) (?:been )?(?:opened|used|worn|tried|unpacked)"
-    r"|(?:the )?(?:label|tags?|wrapper|seal) (?:is |are )?still on|never (?:got (?:round|around) to )?(?:putting|put) up"
+    r"|(?:the )?(?:label|tags?|wrapper|seal) (?:is |are )?still on|never (?:got (?:round"
+    r"|around) to )?(?:putting|put) up"
     r"|(?:still )?in (?:its|the) (?:original )?(?:plastic|packag\w{2,3}|wrapp\w{2,3}|box))\b",
     re.IGNORECASE,
 )

@@ -328,7 +328,7 @@ def _sentence(text: str, place: int) -> str:
     return text[start + 1 : place + (end.end() if end else 0)].strip()
 
 
-def _asked_for(mind: Mind, answers: Answers) -> str:
+def _asked_for(mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  (one kind of question a look)
     """What answers just what is asked, whatever the operation."""
     if mind.narrow is not None:
         return narrowly(mind.narrow, answers)

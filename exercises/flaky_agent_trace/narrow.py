@@ -1,7 +1,7 @@
-"""A narrow question about the case that leaves only some answers: which fact it is about, and which answer fits.
+"""A narrow question about the case that leaves only some answers: which fact it asks, and which answer fits.
 
-An arbiter between two readings asks so, and whoever wants one thing settled: of which order, for how many pieces
-of this article, yes or no, one of these words. What is answered is one of the answers, as it stands there.
+An arbiter between two readings asks so, and whoever wants one thing settled: of which order, for how many
+pieces of this article, yes or no, one of these words. What is said is one of the answers, as it stands there.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ _BACK = re.compile(
 """Asks whether an article is among those that something is wanted for."""
 _OF_ORDER = re.compile(
     r"\b(?:which|what|identify|welche\w*|quelle|qué|cuál|welke|które\w*)\b[^?]{0,30}"
-    r"\b(?:order|purchase|bestellung|commande|pedido|bestelling|zamówieni\w{1,2})s?\b|\border (?:number|id)\b|\bnumber of the order\b",
+    r"\b(?:order|purchase|bestellung|commande|pedido|bestelling|zamówieni\w{1,2})s?\b"
+    r"|\border (?:number|id)\b|\bnumber of the order\b",
     re.IGNORECASE,
 )
 _HOW_MANY = re.compile(
@@ -265,7 +266,7 @@ def article_names(mind: Mind) -> dict[str, str]:
 
 
 def article_in(articles: Mapping[str, str], question: str) -> str:
-    """The one article that a question names, by its number or by its name; empty where it names none or several."""
+    """The one article that a question names, by number or by name; empty where it names none or several."""
     said = fold(question)
     numbered = [sku for sku in articles if said.has(sku)]
     if numbered:

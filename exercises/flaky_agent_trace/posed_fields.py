@@ -1,7 +1,7 @@
 """Fields that are questions: `"why": What is the matter? One of "late" (…); "cancel" (…)`.
 
-Whoever asks for JSON in plain words gives the keys any names and says behind each what it asks. The question is
-what such a field means, and one of the answers that it leaves is what stands there.
+Whoever asks for JSON in plain words gives the keys any names and says behind each what it asks. The question
+is what such a field means, and one of the answers that it leaves is what stands there.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _GENERIC = frozenset(words_of("answer value result response verdict choice optio
 
 @dataclass(frozen=True, slots=True)
 class PosedField:
-    """A field that is a question, as it is to be filled. `kind` beyond a narrow question's: `counts`, `day`."""
+    """A field that is a question. `kind`: a narrow question's, `counts` (pieces by article) or `day`."""
 
     kind: str
     narrow: Narrow
@@ -78,7 +78,9 @@ def _slots(narrow: Narrow) -> tuple[str, ...]:
     return tuple(sorted(narrow.query.slots)) if narrow.query is not None else (narrow.slot,)
 
 
-def _posed(key: str, part: Json, articles: Mapping[str, str]) -> PosedField | None:
+def _posed(  # noqa: PLR0911  (one kind of question a look)
+    key: str, part: Json, articles: Mapping[str, str]
+) -> PosedField | None:
     """The question of a field whose name says nothing, or less than the question does."""
     told = str(part.get("description") or "") if isinstance(part, dict) else ""
     options = tuple(map(str, part.get("enum") or ())) if told else ()

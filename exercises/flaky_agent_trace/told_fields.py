@@ -36,10 +36,14 @@ _EMPTY = re.compile(
 _EACH = re.compile(r"[\w-]+(?: [\w-]+)?")
 _NEAR: dict[str, dict[str, tuple[str, ...]]] = {
     "issue": {
-        "wrong_item": ("damaged", "changed_mind"), "damaged": ("wrong_item",), "already_paid_back": ("damaged", "changed_mind"),
-        "late": ("goodwill", "not_arrived"), "not_arrived": ("late",), "goodwill": ("late",), "cancel": ("changed_mind",),
+        "wrong_item": ("damaged", "changed_mind"), "damaged": ("wrong_item",), "cancel": ("changed_mind",),
+        "already_paid_back": ("damaged", "changed_mind"), "late": ("goodwill", "not_arrived"),
+        "not_arrived": ("late",), "goodwill": ("late",),
     },
-    "wants": {"discount": ("refund",), "store_credit": ("discount", "replacement"), "replacement": ("store_credit",)},
+    "wants": {
+        "discount": ("refund",), "store_credit": ("discount", "replacement"),
+        "replacement": ("store_credit",),
+    },
 }  # fmt: skip
 """What comes nearest where neither an option nor what is told of one says the thing itself."""
 
@@ -80,7 +84,9 @@ def _noted(schema: dict[str, Json], name: str, told: str, *, within: bool) -> di
     return {**said, TOLD: notes} if notes else said
 
 
-def _notes(schema: Mapping[str, Json], name: str, told: str, *, within: bool) -> dict[str, Json]:
+def _notes(  # noqa: PLR0911  (one note a look)
+    schema: Mapping[str, Json], name: str, told: str, *, within: bool
+) -> dict[str, Json]:
     """What is noted of one field."""
     ontology, kind = vocabulary().ontology, type_of(schema)
     described = str(schema.get("description") or "")
@@ -105,7 +111,7 @@ def _notes(schema: Mapping[str, Json], name: str, told: str, *, within: bool) ->
 
 
 def _note_orders(parts: dict[str, Json]) -> None:
-    """Note which list of orders is of those that are meant: by what is said of it, or beside how many these are."""
+    """Note which list of orders is of those that are meant: it is said, or how many are stands beside it."""
     ontology = vocabulary().ontology
     slots = {
         key: ontology.slot_of(
@@ -122,16 +128,19 @@ def _note_orders(parts: dict[str, Json]) -> None:
 
 
 _MEANT = re.compile(
-    r"\b(?:meant|requested|asked|asks|wants?|wanted|concern\w*|claims?|fits?|match\w*|about|affected|in question)\b",
+    r"\b(?:meant|requested|asked|asks|wants?|wanted|concern\w*|claims?|fits?|match\w*|about|affected"
+    r"|in question)\b",
     re.IGNORECASE,
 )
 _MENTIONED = re.compile(
-    r"\b(?:mention\w*|discuss\w*|named?|names|referenced?|quoted|appear\w*|passing|all orders (?:in|of)|besides|other"
+    r"\b(?:mention\w*|discuss\w*|named?|names|referenced?|quoted|appear\w*|passing|all orders (?:in"
+    r"|of)|besides|other"
     r"|candidates?|alternatives?|possible|plausible)\b",
     re.IGNORECASE,
 )
 _SENTENCES = re.compile(
-    r"\b(?:sentences?|paragraph|in (?:your own|plain|a few) words|in prose|briefly (?:say|tell|describe|explain))\b",
+    r"\b(?:sentences?|paragraph|in (?:your own|plain|a few) words|in prose|briefly (?:say|tell"
+    r"|describe|explain))\b",
     re.IGNORECASE,
 )
 _FOR_CUSTOMER = re.compile(
@@ -141,7 +150,7 @@ _FOR_CUSTOMER = re.compile(
 
 
 def _text(name: str, described: str) -> str:
-    """The text that sentences about something are, where no name says it; empty: nothing is told of sentences."""
+    """The text that a few sentences are, where no name says it; empty where no sentences are wanted."""
     if not _SENTENCES.search(described):
         return ""
     named = vocabulary().ontology.slot_of(name)

@@ -1,4 +1,4 @@
-"""A narrow question with the answers that it leaves: `Possible answers: a / b / c`, `Answer yes, no or unknown`.
+"""A narrow question with the answers that it leaves: `Possible answers: a / b`, `Answer yes, no or unknown`.
 
 Of the answers some are values; the others say what there is to say where no value fits: that several do, that
 it cannot be told, that there is none. What each of these is for stands beside it more often than in its name.
@@ -16,10 +16,12 @@ from harness.simulation.nothing import UNKNOWING
 from harness.simulation.slots import words_of
 
 POSED = "\0posed"
-"""Key of a field that is a question of its own: what a belief knows its answer by, and the slots that this rests on."""
+"""Key of a field that is a question: what a belief knows its answer by, and the slots that it rests on."""
 TOLD = "\0told"
-"""Key of what an exercise has made out of a program's words about a field: `slot`, what it is; `means`, value →
-option; `roles`, the word for why there is no id; `empty_for`, a slot and its values for which a list is empty."""
+"""Key of what an exercise has made out of a program's words about a field: `slot`, what it is; `means`, value
+→ option; `roles`, the word for why there is no id, by the slot `found`; `empty_for`, a slot and its values
+for which a list is empty.
+"""
 Role = Literal["several", "unclear", "none"]
 _MOST = 14
 _WIDEST = 6
@@ -38,15 +40,18 @@ _MAY = (
     r"|one of|mögliche|erlaubte|zulässige|possibles|posibles|mogelijke|możliwe)"
 )
 _LABELLED = re.compile(
-    rf"(?:^|(?<=[.?!;)])\s)\W{{0,6}}(?:(?:{_MAY}\s){{0,3}}{_ANSWERS}(?:\s(?:are|is|to choose from|to pick from|{_MAY})){{0,3}}"
-    r"|(?:pick|choose|select|exactly)?\s?(?:from|(?:just |exactly )?one(?: of)?(?: (?:the following|these)(?: \w{3,12})?)?))"
+    rf"(?:^|(?<=[.?!;)])\s)\W{{0,6}}(?:(?:{_MAY}\s){{0,3}}{_ANSWERS}(?:\s(?:are|is|to choose from"
+    rf"|to pick from|{_MAY})){{0,3}}"
+    r"|(?:pick|choose|select|exactly)?\s?(?:from|(?:just |exactly )?one(?: of)?(?: (?:the following"
+    r"|these)(?: \w{3,12})?)?))"
     r"\s?[:=][ \t]{0,3}(?P<list>[^\n]{2,400})?$",
     re.IGNORECASE,
 )
 """A line, or a heading over some, that names the answers."""
 _SAY = r"(?:answer|reply|respond|say|choose|pick|select|return|output|write|give|state)"
 _SENTENCE = re.compile(
-    rf"(?<!not )\b{_SAY}\b(?: me)?(?: (?:only|just|with|by|exactly|using|in|strictly|simply|as|either|from|among"
+    rf"(?<!not )\b{_SAY}\b(?: me)?(?: (?:only|just|with|by|exactly|using|in|strictly|simply|as|either"
+    rf"|from|among"
     rf"|between|one|of|a|an|single|word|the|these|following|this|{_ANSWERS[3:-1]})){{0,8}}(?P<colon>\s?:)?\s{{1,3}}"
     r"(?P<list>(?![a-z]{1,12} (?:number|id|date|sentence))[^.?!:\n]{3,300})",
     re.IGNORECASE,
@@ -55,7 +60,8 @@ _BRACKETED = re.compile(
     r"[(\[]\s?(?P<list>[\w-]{1,24}(?:\s?[/|]\s?[\w -]{1,24}){1,9})\s?[)\]]\W{0,3}$", re.MULTILINE
 )
 _BULLET = re.compile(
-    r"^[ \t]{0,8}(?:[-*•]|\d{1,2}[.)]|\(?(?P<letter>[a-hA-H])[.)])[ \t]{1,4}[\"'`*]{0,2}(?P<word>[^\W_][\w /&'’-]{0,40}?)"
+    r"^[ \t]{0,8}(?:[-*•]|\d{1,2}[.)]"
+    r"|\(?(?P<letter>[a-hA-H])[.)])[ \t]{1,4}[\"'`*]{0,2}(?P<word>[^\W_][\w /&'’-]{0,40}?)"
     r"[\"'`*]{0,2}(?:[ \t]{0,2}(?::|=|–|—|\s-|\().*)?$"
 )
 _QUESTION = re.compile(
@@ -80,7 +86,7 @@ class Offer:
 
 @lru_cache(maxsize=512)
 def offer_in(asked: str) -> Offer | None:
-    """The last question of a program's own words that leaves only some answers; `None`: there is none such."""
+    """The last question of a program's own words that leaves only some answers; `None`: there is none."""
     lines = asked.splitlines()
     for at in range(len(lines) - 1, -1, -1):
         if (found := _offered(lines, at)) is None:
@@ -103,7 +109,7 @@ def asked_with(asked: str, answers: tuple[str, ...]) -> Offer | None:
 
 @lru_cache(maxsize=1024)
 def offer_of(told: str, options: tuple[str, ...] = ()) -> Offer | None:
-    """The question that the description of a field asks, with the answers in quotes behind it, if there are any."""
+    """The question that the description of a field asks, with the answers in quotes behind it, if any."""
     question, mark, rest = told.partition("?")
     if not mark or len(question.split()) < 3:
         return None
@@ -197,9 +203,12 @@ _CLAIMS = re.compile(
 )
 _NONE = re.compile(r"\b(?:none|no|not any|nothing|neither|isn['’]t there|not listed)\b", re.IGNORECASE)
 _NAMED: dict[Role, frozenset[str]] = {
-    "several": frozenset({"several", "multiple", "many", "more", "both", "various", "two", "mehrere", "plusieurs"}),
+    "several": frozenset(
+        {"several", "multiple", "many", "more", "both", "various", "two", "mehrere", "plusieurs"}
+    ),
     "unclear": frozenset({
-        "unclear", "ambiguous", "unsure", "undecided", "uncertain", "unsettled", "doubtful", "unknown", "unresolved",
+        "unclear", "ambiguous", "unsure", "undecided", "uncertain", "unsettled", "doubtful", "unknown",
+        "unresolved",
         "undetermined", "open", "unklar", "ask", "indistinct",
     }),
     "none": frozenset({"none", "no", "neither", "nothing", "null", "nomatch", "missing", "keine", "aucune"}),
@@ -229,7 +238,8 @@ def gloss_of(word: str, told: str) -> str:
     """What a text says that an answer is for; empty where it says nothing of it."""
     name = rf"(?<![\w-])[\"'`*]{{0,2}}{re.escape(word)}[\"'`*]{{0,2}}(?![\w-])"
     after = re.search(
-        rf"{name}\s{{0,2}}(?:(?:if|when|where|for|means|is for|stands for)\b|[:=–—(]|\s-\s)\s{{0,2}}(?P<said>[^;\n]{{4,260}})",
+        rf"{name}\s{{0,2}}(?:(?:if|when|where|for|means|is for|stands for)\b|[:=–—(]"
+        rf"|\s-\s)\s{{0,2}}(?P<said>[^;\n]{{4,260}})",
         told,
         re.IGNORECASE,
     )

@@ -40,15 +40,15 @@ _SUMS = frozenset({"amount", "sum", "value"})
 class Filling(Leaves):
     """One answer under construction."""
 
-    def fill(self, schema: Json, belief: Belief, *, path: str = "", depth: int = 0) -> Json:
+    def fill(  # noqa: PLR0911  (one shape a look)
+        self, schema: Json, belief: Belief, *, path: str = "", depth: int = 0
+    ) -> Json:
         """A value valid for `schema`. Raises nothing: what cannot be known gets an empty value."""
         if path in self.given:
             return self.given[path]
         schema = self.resolve(schema)
         if POSED in schema:
-            self.slots += schema[POSED][1:]
-            said = belief(schema[POSED][0])
-            return self.empty(schema) if said is None else said
+            return self.asked(schema, belief)
         name = "" if path.endswith("[]") else path.rsplit(".", 1)[-1]
         if depth > DEEPEST:
             return self.empty(schema)

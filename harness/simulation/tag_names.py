@@ -1,9 +1,11 @@
-"""Tags that a prompt speaks of: `as given in <outcome>` means what stands in that tag, and is no gap to be filled."""
+"""Tags that a prompt speaks of: `as given in <outcome>` means what stands in it, and is no gap to fill."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+
+from harness.simulation.context import Context
 
 _GAP = re.compile(r"\s{0,8}(?:\.{3}|…|<[^<>\n]{1,80}>|\[[^\]\n]{1,80}\]|\{[^}\n]{1,80}\})?\s{0,8}")
 _NAME = re.compile(r"<(?P<name>[A-Za-z][\w-]{1,40})/?>")
@@ -23,8 +25,11 @@ def closed_in(texts: Iterable[str]) -> frozenset[str]:
 _OPENED = re.compile(r"^[ \t]{0,8}<(?P<name>[A-Za-z][\w-]{1,40})(?:\s[^<>\n]{0,300})?>", re.MULTILINE)
 
 
-def untagged(text: str, shown: Collection[str]) -> str:
+def untagged(text: str, context: Context) -> str:
     """A text in which the tags that are shown elsewhere and only named here are plain words."""
+    if not _NAME.search(text):
+        return text
+    shown = closed_in(piece.text for piece in context.of("system", "user"))
 
     def plain(match: re.Match[str]) -> str:
         name = match["name"]
