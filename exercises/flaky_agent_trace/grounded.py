@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from .for_customers import for_customer
 from .grounds import PLAIN
 from .hearing import disputes, for_another
 from .itemised import NO_ITEMS
@@ -214,6 +215,15 @@ class Grounded:
         if self._settled_order():
             return "one"
         return "unclear" if self.mind.orders else "none"
+
+    def _orders_fit(self) -> list[str]:
+        """The order that is meant; all that are asked about; all that fit, where it is not settled."""
+        own = {"one": "order_id", "several": "orders_concerned"}.get(self._order_match(), "order_ids")
+        found = self.read(own)
+        return found if isinstance(found, list) else [found] if found else []
+
+    def _customer_line(self) -> str | None:
+        return for_customer(self.mind, self.decided()) if self.decided is not None else None
 
     def _settled_order(self) -> bool:
         """Whether it is settled which order is meant."""

@@ -36,6 +36,8 @@ _ONE = re.compile(
 _AS_NEW = re.compile(
     r"\b(?:(?:just |exactly )?as it (?:came|arrived)|un(?:used|opened|worn|touched)|still (?:sealed|wrapped)"
     r"|(?:never|not) (?:been )?(?:opened|used|worn|tried|unpacked)"
+    r"|(?:the )?(?:label|tags?|wrapper|seal) (?:is |are )?still on|never (?:got (?:round"
+    r"|around) to )?(?:putting|put) up"
     r"|(?:still )?in (?:its|the) (?:original )?(?:plastic|packag\w{2,3}|wrapp\w{2,3}|box))\b",
     re.IGNORECASE,
 )
@@ -64,7 +66,7 @@ class Itemised:
         items = ask.items
         if not items and ask.issue not in NO_ITEMS:
             items = tuple((str(part.get("sku") or part.id), None) for part in parts)
-        state = {"item_state": _state(ask) or ("sealed" if len(items) == 1 and self._as_new() else None)}
+        state = {"item_state": _state(ask) or ("sealed" if len(items) == 1 and self.as_new() else None)}
         return [
             {**self.entry(sku, pieces), "item_words": self._own_words(sku), **state} for sku, pieces in items
         ]
@@ -109,7 +111,7 @@ class Itemised:
         words = self._with_noun(sku, words) if words != sku else words
         return _NAMELESS if NUMERALS & set(words.casefold().split()[:1]) else words
 
-    def _as_new(self) -> bool:
+    def as_new(self) -> bool:
         """Whether the mail says of its thing that it is as it came, be it in other words than `unopened`."""
         english = self.mind.scene.meaning.english
         text = english.body if english is not None else self.mind.scene.mail.plain

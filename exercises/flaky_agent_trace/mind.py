@@ -40,6 +40,8 @@ from .rulings import Rulings, rulings
 from .scene import Scene
 
 if TYPE_CHECKING:
+    from .narrow import Narrow
+    from .posed_fields import PosedField
     from .queries import Query
 
 Json = Any
@@ -112,6 +114,10 @@ class Mind:
     """What is asked for and cannot be given."""
     points: tuple[tuple[str, Query | None], ...] = ()
     """What questions in plain words ask, where it is known, with the mark before each of several."""
+    narrow: Narrow | None = None
+    """A question that leaves only some answers."""
+    posed: tuple[PosedField, ...] = ()
+    """The fields that are questions."""
     told: str = ""
     """Of what is to be told about the case, which: how a decision comes about, what is next."""
     transcript: dict[str, Any] = field(default_factory=dict)

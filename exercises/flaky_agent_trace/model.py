@@ -45,9 +45,12 @@ from .labels import fitting
 from .letters import letters
 from .manners import manner_asked
 from .mind import Mind, behold
+from .narrow import article_names, narrowly
 from .ontology import NAMES, vocabulary
 from .outcomes import outcomes_in
 from .perception import perceive
+from .posed_fields import with_posed
+from .posing import Posing
 from .queries import DECIDED_BY, UNTOLD
 from .questions import next_step
 from .quoting import asks_besides, borne_out, quoted_as_asked
@@ -62,6 +65,7 @@ from .subject_lines import under_subject
 from .supposed import BEYOND, beyond
 from .telling import asks_told, asks_wanted, by_number, retold, retold_abroad, thread, thread_asked, told
 from .texts import text_of
+from .told_fields import with_told_fields
 from .told_letters import looked_up_in_vain, shows_deeds, unmeasured
 from .transcribed import Transcribed
 from .translating import translated
@@ -88,6 +92,9 @@ class RefundModel(Simulation[Mind]):
         mind = next((one for one in several if one.scene is scene), None)
         mind = mind or behold(scene, context, contract, view)
         mind.batch = several
+        for one in several or (mind,):
+            told = with_told_fields(one.contract, one.instructions)
+            one.contract, one.posed = with_posed(told, article_names(one), one.asked_last)
         return mind
 
     def instructions(self, mind: Mind) -> str:
@@ -128,7 +135,7 @@ class RefundModel(Simulation[Mind]):
             yield NO_PROPOSAL
         if mind.operation == "decide" and mind.contract.form != "text" and unheard(mind):
             yield "what the customer asks for is told in a way that is not understood here"
-        if bypassed(mind):
+        if mind.narrow is None and bypassed(mind):
             yield "what is wanted, and in which form, is not clear"
 
     def invented(self, mind: Mind, said: str) -> str:
@@ -167,7 +174,7 @@ class RefundModel(Simulation[Mind]):
         return mind.ticket_id
 
     def belief(self, mind: Mind, noise: Noise) -> Answers:
-        kind = Transcribed if mind.transcript else Answers
+        kind = Transcribed if mind.transcript else Posing if mind.posed else Answers
         return kind(mind, perceive(mind, noise), noise)
 
     def act(self, mind: Mind, noise: Noise, step: str) -> Parts:
@@ -321,8 +328,10 @@ def _sentence(text: str, place: int) -> str:
     return text[start + 1 : place + (end.end() if end else 0)].strip()
 
 
-def _asked_for(mind: Mind, answers: Answers) -> str:
+def _asked_for(mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  (one kind of question a look)
     """What answers just what is asked, whatever the operation."""
+    if mind.narrow is not None:
+        return narrowly(mind.narrow, answers)
     if mind.told:
         return stood(mind, answers) if mind.told == AGAIN else text_of(mind.told, mind, answers)
     if mind.points:

@@ -74,7 +74,7 @@ def phrases() -> dict[str, tuple[tuple[str, Any], ...]]:
 
 
 @cache
-def _asked() -> dict[str, tuple[str, ...]]:
+def wordings() -> dict[str, tuple[str, ...]]:
     """How questions for a value put it: slot → wordings."""
     return {slot: told["asked"] for slot, told in _put().items() if "asked" in told}
 
@@ -147,7 +147,7 @@ _ABOUT_ANSWERS = frozenset({
     "refund_request", "matches",
     "fit_score", "rank", "settled_order", "cases", "look_ups", "ticket_id",
 })  # fmt: skip
-_GROUNDS = frozenset({"grounds", "handover_grounds", "denial_grounds", "risks"})
+GROUNDS = frozenset({"grounds", "handover_grounds", "denial_grounds", "risks"})
 """What a decision rests on: what is so of the case has slots of its own."""
 _WRITES = re.compile(
     r"(?:^|[.!?:,]\s+|\b(?:and|then|please)\s+)(?:write|draft|compose|prepare|translate|summari[sz]e"
@@ -250,6 +250,11 @@ def either_of(ask: Ask) -> Query | None:
     return Query(replace(ask, words=words, closed=True, brief=True), slot, True)
 
 
+def closed_query(ask: Ask, said: str) -> Query | None:
+    """A question for yes or no as slots, `None` where it is about none."""
+    return _closed(ask, said, answerable())
+
+
 _EACH = re.compile(r"\b(?:each|every|all|following|line by line|per line)\b", re.IGNORECASE)
 _POINT = re.compile(
     r"^[ \t]{0,4}(?P<mark>(?:\d{1,2}|[a-z])[.):]"
@@ -294,7 +299,7 @@ def _one(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
             )
         if (money := sum_in(found["what"])) is not None:
             slot = (
-                slot_meant(said, ontology, answerable - {"claimed_amount"}, {"money"}, _asked()) or "amount"
+                slot_meant(said, ontology, answerable - {"claimed_amount"}, {"money"}, wordings()) or "amount"
             )
             return Query(ask, slot, money.cents, ">" if _ABOVE.search(found["op"]) else "<=")
     if named := _named_figure(ask, said, answerable):
@@ -303,7 +308,7 @@ def _one(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
         wish = ontology.value_of("wants", other["what"])
         return Query(ask, "wants", wish, "other") if wish else None
     said = _ARRIVED.sub(" ", said) if _BROKEN.search(said) else said
-    meant = value_meant(said, ontology, sorted(answerable - _GROUNDS), phrases())
+    meant = value_meant(said, ontology, sorted(answerable - GROUNDS), phrases())
     return Query(ask, meant[0], meant[1]) if meant is not None else None
 
 
@@ -320,12 +325,12 @@ def _named_figure(ask: Ask, said: str, answerable: frozenset[str]) -> Query | No
     if order := ORDER_ID.search(said):
         return Query(ask, "order_id", order.group().upper())
     if day := _DATE.search(said):
-        slot = slot_meant(said, ontology, answerable, {"date"}, _asked())
+        slot = slot_meant(said, ontology, answerable, {"date"}, wordings())
         return Query(ask, slot, canonical(day.group(), "date")) if slot else None
     money = _MONEY.search(said) or _BARE_SUM.search(said)
     if money and (total := sum_in(money.group())) is not None:
         slot = slot_meant(
-            said, ontology, answerable - {"claimed_amount", "refunded_before"}, {"money"}, _asked()
+            said, ontology, answerable - {"claimed_amount", "refunded_before"}, {"money"}, wordings()
         )
         return Query(ask, slot or "amount", total.cents, "=")
     return None
@@ -358,9 +363,9 @@ def _valued(ask: Ask, answerable: frozenset[str]) -> Query | None:
         return None
     asking = _NO_MORE.sub(" ", ask.question)
     least = 0.0 if ask.own or ask.question.endswith("?") or kinds is not _VALUES else _OF_SYSTEM
-    slot: str | None = slot_meant(asking, ontology, sorted(answerable), kinds, _asked(), least=least)
+    slot: str | None = slot_meant(asking, ontology, sorted(answerable), kinds, wordings(), least=least)
     if slot is None and ask.question != ask.text:
-        slot = slot_meant(ask.text, ontology, sorted(answerable), kinds, _asked(), least=least)
+        slot = slot_meant(ask.text, ontology, sorted(answerable), kinds, wordings(), least=least)
     if slot is None and known is not None and len(known.slots) == 1:
         slot = known.slots[0]
     if slot == "order_ids" and (_ONE_OF_THEM.search(ask.text) or not _ORDERS.search(ask.text)):

@@ -34,17 +34,17 @@ def reply_to(query: Query | None, answers: Answers) -> str:
         return str(round(low + share * (top - low)))
     if query.wants == "value":
         return _value(query, answers)
-    held = _holds(query, answers)
+    held = holds(query, answers)
     if held is None:
         return ask.loss or ("Unknown" if ask.brief else f"{UNTOLD}.")
     word = ask.words[0 if held else 1] if ask.words else "yes" if held else "no"
     return word.capitalize() if word.islower() and word in {"yes", "no"} else word
 
 
-def _holds(query: Query, answers: Answers) -> bool | None:
+def holds(query: Query, answers: Answers) -> bool | None:
     """Whether what is asked is so; `None` where it is not known."""
     own = _compared(query, answers)
-    others = [_holds(one, answers) for one in query.also]
+    others = [holds(one, answers) for one in query.also]
     if own is False or False in others:
         return False
     return None if own is None or None in others else True

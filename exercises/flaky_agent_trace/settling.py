@@ -18,6 +18,7 @@ from .findings import wants_state
 from .handed import asks_back, handed, letter_asked
 from .listing_calls import plan_first
 from .mind import Mind
+from .narrow import note_narrow
 from .ontology import vocabulary
 from .plainly import plain_ask, question_in
 from .proposals import asks_for_review
@@ -88,6 +89,9 @@ def settle(mind: Mind, operation: str, *, relevant: bool) -> None:
     """Note the operation, the craft and the question. `relevant`: there is something of a case at hand."""
     asked = mind.instructions if mind.contract.form == "text" and not mind.contract.tools else ""
     mind.transcript = transcript(mind)
+    mind.narrow = None
+    if asked and relevant and note_narrow(mind):
+        return
     if mind.transcript and operation != "act":
         mind.operation, mind.craft, mind.question = "decide", "", None
     elif asked and _letter_alone(mind, operation):

@@ -143,9 +143,9 @@ class Simulation(ABC, Generic[M]):
         context = read_context(request, view)
         ontology, tools, cues = self.vocabulary
         contract = read_contract(request, context, tools, ontology, ids_served(view.served))
-        if contract.examples is not None:
-            context = contract.examples.without(context)
+        context = context if contract.examples is None else contract.examples.without(context)
         mind = self.behold(context, contract, view)
+        contract = mind.contract  # the exercise may know what its fields ask
         operation = operation_of(
             contract, cues, quotes_own=bool(quoted(context, view)), proposal=self.proposed(mind),
             asked=without(self.instructions(mind), contract.fault),

@@ -32,6 +32,7 @@ from harness.simulation.shots import Examples, shots_in
 from harness.simulation.sketch import Sketch, ending_in, sketch_of
 from harness.simulation.slots import Ontology, words_of
 from harness.simulation.stepping import Stepping, read_stepping
+from harness.simulation.tag_names import untagged
 from harness.simulation.tagged import around
 from harness.simulation.takers import taker_among, taking_answers
 from harness.simulation.tools import (
@@ -275,12 +276,10 @@ def _of_kind(value: Json) -> dict[str, Json]:
 
 def _laid_out(context: Context, ontology: Ontology, served: frozenset[str], *, last: bool) -> Contract | None:
     """The contract for a shape that is not JSON, asked for in the last turn or before."""
-    pieces = [piece for piece in context.of("system", "user") if piece.text]
-    if last:
-        pieces = [piece for piece in pieces if piece.turn == context.pieces[-1].turn]
-    for piece in reversed(pieces):
-        found = wanted_in(piece.text, ontology)
-        if last and found is not None and _in_braces(piece.text, ontology, served):
+    turn = context.pieces[-1].turn if last else None
+    for piece in reversed([p for p in context.of("system", "user") if p.text and turn in {None, p.turn}]):
+        found = wanted_in(untagged(piece.text, context), ontology)
+        if last and found is not None and _in_braces(piece.text, ontology, served, found.layout):
             return None
         if found is not None and (slots := asked_slots(found.schema, ontology)):
             return Contract("json", found.schema, False, slots, layout=found.layout)
@@ -315,12 +314,13 @@ _ARRAY = re.compile(r"\b(?:arrays?|lists?)\b|\bone object\b", re.IGNORECASE)
 _JSON_LINES = re.compile(r"\b(?:json ?lines|jsonl|ndjson)\b", re.IGNORECASE)
 
 
-def _in_braces(text: str, ontology: Ontology, served: frozenset[str]) -> bool:
-    """Whether a text shows the JSON that it wants."""
+def _in_braces(text: str, ontology: Ontology, served: frozenset[str], laid: Layout) -> bool:
+    """Whether a text shows the JSON that it wants; two words with a comma are no row beside its keys."""
     if "json" not in text.casefold() and not _BRACED.search(text):
         return False
     found = _template(text, ontology, served)
-    return found is not None and found.meant and not found.named
+    keyed = laid.kind == "row" and _WANTS_JSON.search(text)
+    return found is not None and found.meant and bool(keyed or not found.named)
 
 
 _WANTS_JSON = re.compile(

@@ -18,7 +18,7 @@ _LINE = re.compile(
     r"^(?P<bullet>[ \t]{0,12}(?:(?:[-*•+]|\d{1,2}[.)]|[A-Z][.)])[ \t]{1,4})?)"
     rf"(?P<open>{_MARKS})(?P<key>[A-Za-z_]\w{{1,40}}){_MARKS}[ \t]{{0,3}}(?:\((?P<aside>[^()\n]{{1,80}})\))?"
     rf"{_MARKS}[ \t]{{0,2}}(?P<sign>:|=|--?|–|—|→){_MARKS}[ \t]{{1,4}}"
-    r"(?P<told>[^\n]{2,500}(?:\n[ \t]{2,16}(?![-*•+\"'`|{}\]]|\d{1,2}[.)])[^\n]{2,300}){0,4})$",
+    r"(?P<told>[^\n]{2,800}(?:\n[ \t]{2,16}(?![-*•+\"'`|{}\]]|\d{1,2}[.)])[^\n]{2,300}){0,4})$",
     re.MULTILINE,
 )
 _ROW = re.compile(
@@ -76,7 +76,7 @@ _SET = re.compile(
 _POLAR = frozenset(
     {"yes", "no", "ja", "nein", "oui", "non", "si", "sí", "nee", "tak", "nie", "true", "false"}
 )
-_LONGEST = 300
+_LONGEST = 800
 _FEWEST = 3
 """Words: fewer are a value."""
 
@@ -116,7 +116,7 @@ def explained(text: str, keys: Collection[str]) -> dict[str, str]:
     for match in (*_LINE.finditer(text), *_ROW.finditer(text)):
         told = " ".join(match["told"].replace("|", " - ").split()) if match.re is _ROW else match["told"]
         coded = "bullet" in match.groupdict() and not match["bullet"].strip() and _CODE.search(told.strip())
-        value = _VALUE.search(told) and not _SAMPLE.search(told)
+        value = _VALUE.search(told) and not (_SAMPLE.search(told) or (match["open"] and "?" in told))
         if match["key"] in keys and not coded and not value and _says_enough(told):
             marked = bool(match["open"]) or "_" in match["key"]
             lines.setdefault(match["key"], (" ".join(told.split()), marked))

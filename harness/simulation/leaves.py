@@ -21,6 +21,7 @@ from harness.simulation.linked import borne_by, rivals, told_when, true_when
 from harness.simulation.misplaced import misplaced, unfilled
 from harness.simulation.noted import Noted
 from harness.simulation.nothing import UNKNOWING, nothing_among
+from harness.simulation.offering import POSED, TOLD
 from harness.simulation.resolving import resolved
 from harness.simulation.sayable import blank, holds, said_in
 from harness.simulation.slots import Ontology, untold, words_of
@@ -58,6 +59,8 @@ class Leaves(Noted):
 
     def slot(self, name: str, schema: Mapping[str, Json]) -> str | None:
         """The slot of a named field."""
+        if told := schema.get(TOLD, {}).get("slot"):
+            return str(told)
         enum = tuple(str(option) for option in schema.get("enum") or items_of(schema).get("enum") or ())
         said = str(schema.get("description") or schema.get("title") or "")
         if self.within and (part := self.ontology.part_of(self.within[-1], name, enum)):
@@ -77,7 +80,9 @@ class Leaves(Noted):
         """A schema without references and unions."""
         return resolved(schema, self.root)
 
-    def leaf(self, schema: dict[str, Json], belief: Belief, slot: str | None, name: str, path: str) -> Json:
+    def leaf(  # noqa: PLR0911, PLR0912  (one kind of field a look)
+        self, schema: dict[str, Json], belief: Belief, slot: str | None, name: str, path: str
+    ) -> Json:
         kind = type_of(schema)
         if slot is None and not kind and not schema.get("enum") and knows(self.ontology, name):
             kind = "boolean"  # a bare key that only a yes or no can answer
@@ -91,6 +96,8 @@ class Leaves(Noted):
             return self.no_notion_of(schema, path, self.empty(schema)) if read is None else read
         slot = self._one_of(slot, schema, name, belief)
         value = belief(slot)
+        if (why := _told_instead(schema, belief)) is not None:
+            return why
         other = self.ontology.slots[slot].instead if not schema.get("nullable") else ""
         only_for = {*self.ontology.slots[slot].instead_for}
         if value is None and other and (not only_for or only_for & {*words_of(name)}):
@@ -117,6 +124,13 @@ class Leaves(Noted):
             self.doubtful += [] if answer is None else [path]
         answer = self._borne_out(answer, schema, slot, belief, path)
         return self._settled(answer, schema, slot, path, value)
+
+    def asked(self, schema: Mapping[str, Json], belief: Belief) -> Json:
+        """The answer to a field that is a question."""
+        name, *slots = schema[POSED]
+        self.slots += slots
+        said = belief(name)
+        return self.empty(schema) if said is None else said
 
     def _one_of(self, slot: str, schema: Mapping[str, Json], name: str, belief: Belief) -> str:
         """The slot of a field; of a list with several entries the one for a text that holds one: `clause`."""
@@ -258,6 +272,14 @@ class Leaves(Noted):
     def empty(self, schema: Json) -> Json:
         """A valid value that says as little as it can."""
         return emptiest(schema, self.root)
+
+
+def _told_instead(schema: Mapping[str, Json], belief: Belief) -> Json:
+    """The word that a program keeps for why there is no id, where there is none."""
+    told = schema.get(TOLD, {})
+    roles = told.get("roles") or {}
+    match = str(belief(told["found"])) if roles else ""
+    return roles.get(match)
 
 
 def items_of(schema: Mapping[str, Json]) -> Mapping[str, Json]:

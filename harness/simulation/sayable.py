@@ -9,6 +9,7 @@ from typing import Any
 from harness.simulation.beliefs import Belief
 from harness.simulation.emptiest import emptiest
 from harness.simulation.nothing import UNKNOWING
+from harness.simulation.offering import TOLD
 from harness.simulation.slots import Ontology, SlotSpec, flag_option, words_of
 from harness.simulation.typed import leaf_fits, nearest, type_of, typed
 from harness.simulation.values import render
@@ -24,6 +25,8 @@ def said_in(
         return None
     spec = ontology.slots[slot] if slot is not None else None
     if schema.get("enum"):
+        if isinstance(value, str) and (means := schema.get(TOLD, {}).get("means")) and value in means:
+            return means[value]
         return _of_options(ontology, value, schema["enum"], slot, spec)
     if spec is not None and spec.kind == "word" and type_of(schema) in {"number", "integer"}:
         # `better: 1`: the number among the words for a value.

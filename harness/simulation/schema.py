@@ -23,6 +23,7 @@ from harness.simulation.keyed import (
 from harness.simulation.leaves import Leaves
 from harness.simulation.linked import agreed, verdicts
 from harness.simulation.misplaced import anothers
+from harness.simulation.offering import POSED, TOLD
 from harness.simulation.picking import picked
 from harness.simulation.resolving import DEEPEST
 from harness.simulation.sayable import said_in
@@ -39,11 +40,15 @@ _SUMS = frozenset({"amount", "sum", "value"})
 class Filling(Leaves):
     """One answer under construction."""
 
-    def fill(self, schema: Json, belief: Belief, *, path: str = "", depth: int = 0) -> Json:
+    def fill(  # noqa: PLR0911  (one shape a look)
+        self, schema: Json, belief: Belief, *, path: str = "", depth: int = 0
+    ) -> Json:
         """A value valid for `schema`. Raises nothing: what cannot be known gets an empty value."""
         if path in self.given:
             return self.given[path]
         schema = self.resolve(schema)
+        if POSED in schema:
+            return self.asked(schema, belief)
         name = "" if path.endswith("[]") else path.rsplit(".", 1)[-1]
         if depth > DEEPEST:
             return self.empty(schema)
@@ -177,6 +182,9 @@ class Filling(Leaves):
         self, schema: dict[str, Json], belief: Belief, slot: str | None, path: str, depth: int
     ) -> Json:
         items = self.resolve(schema.get("items") or {})
+        if (void := schema.get(TOLD, {}).get("empty_for")) and belief(void[0]) in void[1:]:
+            self.slots += [void[0], *filter(None, [slot])]
+            return []
         if slot is not None and self.ontology.slots[slot].each and items.get("properties"):
             slot = self.ontology.slots[slot].each
             self.slots.append(slot)
