@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 from harness.simulation.text import fold
 
 _KEY = re.compile(
-    r"(?:^|[,;|(\t]|(?<=\s)[-–—·•](?=\s)|(?<=\s)(?=\w{1,40}=))\s{0,8}[*_`\"']{0,3}"
+    r"(?:^|[,;|(\t]|\.(?=\s[A-Z][^.:\n]{1,30}:)|(?<=\s)[-–—·•](?=\s)|(?<=\s)(?=\w{1,40}=))\s{0,8}[*_`\"']{0,3}"
     r"(?P<key>[^\W\d][\w /.-]{0,38}?)[*_`\"']{0,3}\s{0,2}(?::(?!//)|=>|=)[*_]{0,2}(?=\s|[^\s:=])"
 )
 _BULLET = re.compile(r"^(?P<indent>[ \t]*)(?:[-*•·+–]|\(?\d{1,2}[.)])[ \t]+(?P<rest>\S.*)$")
