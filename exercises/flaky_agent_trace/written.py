@@ -15,7 +15,8 @@ from .mind import Mind
 from .planned import calls_made, plan_steps, to_settle
 from .policy import barriers
 from .quoting import FACTS, evidence, quotes
-from .telling import retold
+from .sum_lines import sum_lines
+from .telling import named, retold
 from .threads import in_order
 from .told_letters import on_letter
 from .translating import translated
@@ -139,6 +140,13 @@ class Written:
 
     def _working(self: Any) -> str | None:
         return working(self) if self._deciding else None
+
+    def _sum_lines(self: Any) -> list[dict[str, Any]] | None:
+        if not self._deciding:
+            return None
+        return sum_lines(
+            self.resolution, self.reckoned.steps, self.reckoned.clauses, lambda sku: named(self, sku)
+        )
 
     def with_sum(self: Any, grounds: str) -> str:
         """Grounds with how the sum comes about, where that takes more than one step."""

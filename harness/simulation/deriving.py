@@ -20,7 +20,7 @@ from harness.simulation.derived import (
     spread,
 )
 from harness.simulation.keyed import QUOTES, VALUES, claims_of
-from harness.simulation.nothing import UNKNOWING
+from harness.simulation.nothing import unknowing
 from harness.simulation.slots import Ontology, words_of
 from harness.simulation.typed import type_of
 
@@ -194,7 +194,7 @@ class Derived:
         said = [
             self._whether(key, str(option), shape)
             for option in options
-            if str(option).lower() not in UNKNOWING
+            if not unknowing(str(option))
         ]
         if len(said) < _FEWEST or None in said:
             return None

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from harness.simulation.beside import ARTICLES, BESIDE, OTHER_THAN, SAYING
-from harness.simulation.nothing import UNKNOWING
+from harness.simulation.nothing import unknowing
 from harness.simulation.slots import Ontology, SlotSpec, untold, words_of
 from harness.simulation.text import stem
 from harness.simulation.typed import leaf_fits, typed
@@ -165,7 +165,7 @@ def knows(ontology: Ontology, name: str) -> bool:
 def puzzling(ontology: Ontology, slot: str, schema: Mapping[str, Any]) -> bool:
     """Whether some option may say a value that none is known to say, and it cannot be told which."""
     options = tuple(map(str, schema.get("enum") or ()))
-    if ontology.slots[slot].kind != "word" or any(option.lower() in UNKNOWING for option in options):
+    if ontology.slots[slot].kind != "word" or any(map(unknowing, options)):
         return False
     return bool(untold(ontology, slot, options))
 

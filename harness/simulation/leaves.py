@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.simulation.beliefs import Belief
 from harness.simulation.beside import OTHER_THAN
+from harness.simulation.definitions import Defined, by_definitions
 from harness.simulation.emptiest import emptiest, guesses
 from harness.simulation.free_texts import free_texts
 from harness.simulation.keyed import (
@@ -20,7 +21,7 @@ from harness.simulation.keyed import (
 from harness.simulation.linked import borne_by, rivals, told_when, true_when
 from harness.simulation.misplaced import misplaced, unfilled
 from harness.simulation.noted import Noted
-from harness.simulation.nothing import UNKNOWING, nothing_among
+from harness.simulation.nothing import nothing_among, unknowing
 from harness.simulation.resolving import resolved
 from harness.simulation.sayable import blank, holds, said_in
 from harness.simulation.slots import Ontology, untold, words_of
@@ -85,6 +86,8 @@ class Leaves(Noted):
             return flag
         if kind == "boolean" and slot is not None and self.ontology.slots[slot].kind == "word":
             return self._is_named(schema, slot, name, belief, path)
+        if slot is None and (told := by_definitions(self.ontology, schema)) is not None:
+            return self._defined(schema, told, belief, path)
         if slot is None:
             read = self._read(schema, name, path)
             read = self._freely(schema, belief, name, path) if read is None else read
@@ -117,6 +120,16 @@ class Leaves(Noted):
             self.doubtful += [] if answer is None else [path]
         answer = self._borne_out(answer, schema, slot, belief, path)
         return self._settled(answer, schema, slot, path, value)
+
+    def _defined(self, schema: dict[str, Json], told: Defined, belief: Belief, path: str) -> Json:
+        """The option of which the definition says what is believed; else one that says that it is not known."""
+        self.slots.append(told.slot)
+        value = belief(told.slot)
+        said = next((option for option, of in told.values.items() if of == value), None)
+        said = said or next(filter(unknowing, map(str, schema["enum"])), None)
+        self._open(told.slot, value if said is None else said, belief, path)
+        answer = next((option for option in schema["enum"] if str(option) == said), None)
+        return self.no_notion_of(schema, path, self.empty(schema)) if answer is None else answer
 
     def _one_of(self, slot: str, schema: Mapping[str, Json], name: str, belief: Belief) -> str:
         """The slot of a field; of a list with several entries the one for a text that holds one: `clause`."""
@@ -152,8 +165,8 @@ class Leaves(Noted):
             return none
         self.mute += [path] if value is not None and puzzling(self.ontology, slot, schema) else []
         said = blank(self.ontology, schema, slot, name, self.root)
-        known = {*UNKNOWING, *(str(schema.get(key)).lower() for key in ("untold", "rest"))}
-        arbitrary = schema.get("enum") and value is None and str(said).lower() not in known
+        known = {str(schema.get(key)).lower() for key in ("untold", "rest")}
+        arbitrary = schema.get("enum") and value is None and not (unknowing(str(said)) or str(said).lower() in known)
         self.doubtful += [path] if arbitrary or unfilled(spec, said, schema) else []
         return said
 
@@ -172,7 +185,7 @@ class Leaves(Noted):
     def _so_far(self, answer: Json, value: Any, schema: Mapping[str, Json]) -> Json:
         """The answer, or that an option says that there is none."""
         options = [*map(str, schema.get("enum") or ())]
-        none = nothing_among(options) or next((o for o in options if o.lower() in UNKNOWING), None)
+        none = nothing_among(options) or next(filter(unknowing, options), None)
         return none if value == [] and answer is None else answer
 
     def _rest(self, schema: Mapping[str, Json], slot: str, value: Any, path: str) -> Json:
