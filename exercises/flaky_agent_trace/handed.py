@@ -228,10 +228,21 @@ def grounds_in(slots: dict[str, Any], text: str) -> str:
         found = next((one for one in why if one["said"]), why[0] if why else None)
         found = found or _REST.search(text.partition(":")[2].strip())
         said = next((part for part in found.groups() if part), "") if found else ""
-    words = _CLAUSE.sub("", said).strip(" .,;:\"'")
+    words = _CLAUSE.sub("", _to_its_end(said, text)).strip(" .,;:\"'")
     if _WORDS.search(words) and not _DONE.match(words):
         return words[0].lower() + words[1:] if words[1:2].islower() else words
     return " ".join(re.findall(r"\b[A-Z]-\d\b", said))
+
+
+def _to_its_end(said: str, text: str) -> str:
+    """A reason up to its line's end, where a comma or a semicolon within it ended its reading too soon."""
+    line = next((line for line in text.splitlines() if said in line), "") if said else ""
+    rest = line[line.find(said) + len(said) :]
+    return f"{said}{rest}" if _GOES_ON.match(rest) and not _KEY_IN.search(rest) else said
+
+
+_GOES_ON = re.compile(r"(?:[,;] |\s?\(|: )\w")
+_KEY_IN = re.compile(r"[,;|(]\s{0,3}[\"']?[^\W\d]\w{1,30}[\"']?\s{0,2}[:=]|[{}<>]")
 
 
 def to_tell(mind: Mind, belief: Belief) -> Resolution | None:

@@ -139,7 +139,9 @@ def facts_in(text: str) -> Dictated | None:
     nothing, why = False, ""
     asks = next((said for said in sentences if said.rstrip(" )").endswith("?")), "")
     told = [said for said in sentences if said != asks and not (_past(said, facts) or _kept(said, facts))]
-    for part in (part.strip() for said in told for part in _PARTS.split(said) if part.strip()):
+    whole = [said for said in told if (key := KEYED.match(said)) and _WHY_KEY.match(key["key"].strip())]
+    parts = [part for said in told for part in ([said] if said in whole else _PARTS.split(said))]
+    for part in (part.strip() for part in parts if part.strip()):
         key = KEYED.match(part)
         name, said = (key["key"].strip(), key["said"]) if key else ("", part)
         plain = ORDER_ID.sub(" ", f"{name} {said}")
@@ -155,7 +157,8 @@ def facts_in(text: str) -> Dictated | None:
             slots["action"] = action
             paid = paid or (_sum_of(plain) if action == "refund" else None)
     if asks and slots.get("action", "need_info") == "need_info":
-        slots["action"], why = "need_info", asks
+        key = KEYED.match(asks)
+        slots["action"], why = "need_info", key["said"] if key else asks
     if "action" not in slots:
         known = "refund" if paid is not None else "deny" if nothing or "earlier" in facts else None
         if known is None:

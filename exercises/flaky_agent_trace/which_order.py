@@ -30,7 +30,8 @@ class WhichOrder:
 
     def of(self, order_id: str | None) -> dict[str, Any]:
         """The same about the order of one request."""
-        if not self.mind.mail.present or order_id is None:
+        asked = {"which_order", "order_evidence"} & self.mind.contract.slots
+        if not asked or not self.mind.mail.present or order_id is None:
             return {}
         return {"which_order": "one", "order_evidence": self._told(order_id)}
 

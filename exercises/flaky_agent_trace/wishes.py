@@ -40,6 +40,7 @@ _CLOSES = re.compile(
 _WORD = r"(?:(?:[A-Z]|Dr|Mrs?|Ms|St|Mme|Sr|Sra)\.(?= [A-Z])|[A-Z][\w’'&-]{0,30}(?:\.\w{1,20}){0,3})"
 _SIGNED = re.compile(
     r"\b(?:[Ss]ign(?:ed)?(?: it)?(?: off)? (?:the \w+ )?(?:as|with|by)|[Ss]ign(?:ed|ature)?\s?:"
+    r"|[Ss]igned?(?: off)?(?=\s[«„“`\"'])"
     r"|[Uu]nter(?:schreib|zeichn)\w* (?:bitte )?(?:mit|als)|[Ss]igne[rz]?|[Ff]irm(?:a|e|ar) (?:como|con)"
     r"|[Oo]nderteken (?:als|met)|[Pp]odpisz (?:się )?(?:jako)?)\s?[«„“`\"']?\s?(?P<said>"
     rf"{_WORD}(?: {_WORD}){{0,3}})"

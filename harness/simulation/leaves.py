@@ -11,7 +11,7 @@ from harness.simulation.beliefs import Belief
 from harness.simulation.beside import OTHER_THAN
 from harness.simulation.definitions import Defined, by_definitions
 from harness.simulation.emptiest import emptiest, guesses
-from harness.simulation.free_texts import free_texts
+from harness.simulation.free_texts import free_texts, parts_told
 from harness.simulation.keyed import (
     claims_of,
     knows,
@@ -26,7 +26,7 @@ from harness.simulation.resolving import resolved
 from harness.simulation.sayable import blank, holds, said_in
 from harness.simulation.slots import Ontology, untold, words_of
 from harness.simulation.stated import Stated
-from harness.simulation.typed import type_of
+from harness.simulation.typed import leaf_fits, type_of
 
 Json = Any
 _GAPS = frozenset({"...", "…"})
@@ -92,6 +92,10 @@ class Leaves(Noted):
             read = self._read(schema, name, path)
             read = self._freely(schema, belief, name, path) if read is None else read
             return self.no_notion_of(schema, path, self.empty(schema)) if read is None else read
+        if parts := parts_told(self.ontology, slot, schema):
+            told = [str(text) for part in parts if (text := belief(part))]
+            if told and leaf_fits(said := " ".join(told), schema):
+                return said
         slot = self._one_of(slot, schema, name, belief)
         value = belief(slot)
         other = self.ontology.slots[slot].instead if not schema.get("nullable") else ""
