@@ -10,6 +10,7 @@ from harness.simulation.values import Money, cents
 
 from .aspects import held, share
 from .calls import paid, paid_in
+from .customer_told import customer_told
 from .critique import preferred, rivals_in
 from .mind import Mind
 from .planned import calls_made, plan_steps, to_settle
@@ -140,6 +141,9 @@ class Written:
 
     def _working(self: Any) -> str | None:
         return working(self) if self._deciding else None
+
+    def _customer_told(self: Any) -> str | None:
+        return customer_told(self.mind, self.resolution, self._working() or "") if self._deciding else None
 
     def _sum_lines(self: Any) -> list[dict[str, Any]] | None:
         if not self._deciding:

@@ -64,6 +64,22 @@ def _defined(ontology: Ontology, description: str, options: tuple[str, ...]) -> 
     return Defined(best, found[best])
 
 
+def option_defined(ontology: Ontology, slot: str, value: Any, schema: Mapping[str, Json]) -> Json:
+    """The one option whose definition says a value that no option's own words say."""
+    if ontology.slots[slot].kind not in {"word", "flag"} or isinstance(value, list):
+        return None
+    options = tuple(map(str, schema.get("enum") or ()))
+    told = definitions(str(schema.get("description") or ""), options)
+    said = [option for option, words in told.items() if value in _values(ontology, slot, words)]
+    return next((option for option in schema["enum"] if [str(option)] == said), None)
+
+
+def _values(ontology: Ontology, slot: str, words: str) -> set[Any]:
+    """Every value that a definition or a piece of it says."""
+    pieces = [piece.strip() for piece in (words, *_PIECES.split(words)) if piece.strip()]
+    return {value for piece in pieces if (value := _said(ontology, slot, piece)) is not None}
+
+
 def _value(ontology: Ontology, slot: str, words: str) -> Any:
     """The value of a slot that a definition says; `None` where it says none, or its pieces say several."""
     pieces = [piece.strip() for piece in (words, *_PIECES.split(words)) if piece.strip()]

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from harness.simulation.remarks import remark_in
 from harness.simulation.text import fold
 
 _KEY = re.compile(
@@ -137,6 +138,9 @@ class _Reader:
         if cells and name:
             pairs = line_pairs(cells["rest"])
             self._add(name, pairs if self._known(name, pairs) else {}, cells["rest"], _width(line))
+            return True
+        if (remark := remark_in(line, self._list)) is not None and self.kinds[remark[0]].id_field == "text":
+            self._add(remark[0], remark[1], line, _width(line))
             return True
         label = _LABEL.match(line)
         name = self._list(label["key"]) if label else None

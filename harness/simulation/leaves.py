@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.simulation.beliefs import Belief
 from harness.simulation.beside import OTHER_THAN
-from harness.simulation.definitions import Defined, by_definitions
+from harness.simulation.definitions import Defined, by_definitions, option_defined
 from harness.simulation.emptiest import emptiest, guesses
 from harness.simulation.free_texts import free_texts, parts_told
 from harness.simulation.keyed import (
@@ -27,6 +27,7 @@ from harness.simulation.sayable import blank, holds, said_in
 from harness.simulation.slots import Ontology, untold, words_of
 from harness.simulation.stated import Stated
 from harness.simulation.typed import leaf_fits, type_of
+from harness.simulation.voided import right_name
 
 Json = Any
 _GAPS = frozenset({"...", "…"})
@@ -69,6 +70,9 @@ class Leaves(Noted):
         slot = self.ontology.slot_of(name, said, enum, held=held)
         if held == "boolean" and slot is not None and self.ontology.slots[slot].kind != "flag":
             slot = self.ontology.slot_of(name, "", enum, held=held)  # its description is a condition
+        if slot is None and (bare := right_name(name)) and schema.get("nullable"):
+            hinted = self.ontology.slot_of("", said, enum, held=held) if kind == "string" and not enum else None
+            slot = hinted or self.ontology.slot_of(bare, "", enum, held=held)
         return sum_named(self.ontology, slot, name) if kind == "number" else slot
 
     def is_sum(self, slot: str) -> bool:
@@ -115,6 +119,8 @@ class Leaves(Noted):
             answer = said_in(self.ontology, value, schema, slot, name)
         if answer is None and other and schema.get("enum"):
             answer = said_in(self.ontology, belief(other), schema, other, name)
+        if answer is None and value is not None and schema.get("enum"):
+            answer = option_defined(self.ontology, slot, value, schema)
         answer = self._rest(schema, slot, value, path) if answer is None and value else answer
         self._open(slot, self._so_far(answer, value, schema), belief, path)
         if answer is None and self.ontology.slots[slot].kind not in {"word", "flag"}:
