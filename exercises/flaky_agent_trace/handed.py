@@ -75,7 +75,8 @@ _NO_LETTER = re.compile(
 _EITHER = re.compile(r"^[^\n.]{0,40}\b\w+\s{0,3}(?:\||/|,? or\b)\s{0,3}\w+", re.IGNORECASE)
 _RULE = re.compile(r"\b(?:if|when|unless|whenever|always|never)\b", re.IGNORECASE)
 _WHY = re.compile(
-    r"\b(?:reason|grounds?|why|because|since|as)\b[\"']?\s{0,3}[:=]?\s{0,3}[\"']?(?P<said>[^\n<>\"{}]{4,200})"
+    r"\b(?:reason|grounds?|why|because|since"
+    r"|(?<!counts )(?<!count )(?<!counted )(?<!such )(?<!regarded )(?<!same )as)\b[\"']?\s{0,3}[:=]?\s{0,3}[\"']?(?P<said>[^\n<>\"{}]{4,200})"
     r"|\((?P<aside>[^()\n]{6,200})\)",
     re.IGNORECASE,
 )

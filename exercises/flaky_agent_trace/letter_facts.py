@@ -89,8 +89,9 @@ _PAID_KEY = re.compile(
 _PAYS = re.compile(r"\b(?:paid|pay|sent|transferred|credited)\b[^.;\n]{0,40}?\d[.,]\d\d\b", re.IGNORECASE)
 ASKS_KEY = re.compile(r"\b(?:ask|question|frage|pregunta|vraag|pytanie)\b", re.IGNORECASE)
 _WHY_KEY = re.compile(
-    r"^(?:(?:the )?(?:reasons?|why|because|grounds?)|grund|begründung|motif|raison|motivo|razón"
-    r"|reden|powód)$",
+    r"^(?:(?:the |customer |internal )?(?:reasons?|why|because|grounds?|background|explanation|rationale"
+    r"|justification)(?: (?:for|to) (?:the )?customer)?|grund|begründung|hintergrund|motif|raison|motivo|razón|reden"
+    r"|achtergrond|powód|uzasadnienie)$",
     re.IGNORECASE,
 )
 _UNIT = re.compile(r"\b(?:EUR|GBP|PLN)\b|[€£]|zł")
@@ -146,7 +147,8 @@ def facts_in(text: str) -> Dictated | None:
         name, said = (key["key"].strip(), key["said"]) if key else ("", part)
         plain = ORDER_ID.sub(" ", f"{name} {said}")
         if _WHY_KEY.match(name):
-            why = said
+            line = next((line for line in text.splitlines() if said in line), said)
+            why = _why_in(line[line.find(said) :])
         elif _noted(plain, facts) and sum_in(plain) is None:
             continue
         elif _NOTHING.search(plain):
@@ -177,6 +179,26 @@ def facts_in(text: str) -> Dictated | None:
     grounds = why.strip(" .") or _grounds(slots, sentences)
     bare = not (slots["order_id"] or slots.get("amount") or grounds) and Facts(**facts) == Facts()
     return None if bare else Dictated(Handed(slots, grounds), Facts(**facts))
+
+
+def _why_in(said: str) -> str:
+    """Why it was decided, of what a program gives as the reason: less the outcome, where it says that again."""
+    if "?" in said:
+        return said
+    plain = " ".join(_CLAUSE.sub("", said).split())
+    sentences = [one for one in _SENTENCES.split(plain) if one.strip()]
+    told = next((one for one in sentences if outcome_in(one) is not None), None)
+    if told is None:
+        return said
+    behind = re.search(r":\s+(?P<why>[^:]{4,200})$", told.rstrip(" ."))
+    aside = re.search(r"\((?P<why>[^()]{4,200})\)\W*$", told)
+    before = re.search(r"(?:^|:\s+)(?P<why>[^:]{4,200}?),? (?:so|therefore|hence|which is why)\b", told)
+    found = next((one["why"] for one in (before, aside, behind) if one and outcome_in(one["why"]) is None), "")
+    others = [one for one in sentences if one is not told and outcome_in(one) is None]
+    return found or (told if not others else others[0])
+
+
+_CLAUSE = re.compile(r"\s?\((?:(?:see |rule |clause |§ ?)?[A-Z]-\d(?:, | and )?)+\)|(?<=\w) [A-Z]-\d(?=[:,])")
 
 
 def _fact_of(said: str) -> str:

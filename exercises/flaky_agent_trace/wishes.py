@@ -138,7 +138,8 @@ def candidates(asked: str) -> tuple[str, ...]:
         )
         if len(parts) > 1 and all(1 < len(part) < _LONGEST for part in parts):
             return tuple(parts)
-    return ()
+    named = tuple(dict.fromkeys(_ORDERS.findall(asked))) if asked.rstrip().endswith("?") else ()
+    return named if len(named) > 1 else ()
 
 
 _LONGEST = 50

@@ -139,8 +139,9 @@ class _Reader:
             pairs = line_pairs(cells["rest"])
             self._add(name, pairs if self._known(name, pairs) else {}, cells["rest"], _width(line))
             return True
-        if (remark := remark_in(line, self._list)) is not None and self.kinds[remark[0]].id_field == "text":
-            self._add(remark[0], remark[1], line, _width(line))
+        if (remark := remark_in(line, self._list)) is not None and self.kinds[remark[0]].id_field in _REMARKS:
+            prose = self.kinds[remark[0]].id_field == "text"
+            self._add(remark[0], remark[1] if prose else {}, line, _width(line))
             return True
         label = _LABEL.match(line)
         name = self._list(label["key"]) if label else None
@@ -214,6 +215,10 @@ class _Reader:
     def _add(self, name: str, pairs: dict[str, str], line: str, width: int) -> None:
         self.entry = (name, width, pairs)
         self.laid.parts.setdefault(name, []).append(Entry(pairs, line))
+
+
+_REMARKS = frozenset({"text", "on"})
+"""What is known by its words or its day: a note, an earlier payment."""
 
 
 def _is_own(kind: Named, pairs: dict[str, str]) -> bool:
