@@ -193,7 +193,9 @@ def _why_in(said: str) -> str:
     behind = re.search(r":\s+(?P<why>[^:]{4,200})$", told.rstrip(" ."))
     aside = re.search(r"\((?P<why>[^()]{4,200})\)\W*$", told)
     before = re.search(r"(?:^|:\s+)(?P<why>[^:]{4,200}?),? (?:so|therefore|hence|which is why)\b", told)
-    found = next((one["why"] for one in (before, aside, behind) if one and outcome_in(one["why"]) is None), "")
+    found = next(
+        (one["why"] for one in (before, aside, behind) if one and outcome_in(one["why"]) is None), ""
+    )
     others = [one for one in sentences if one is not told and outcome_in(one) is None]
     return found or (told if not others else others[0])
 

@@ -18,7 +18,9 @@ _Line = tuple[str, str, Decimal]
 """What it is, how it is worked out, and what it brings."""
 
 
-def sum_lines(own: Resolution, way: Sum | None, clauses: Mapping[str, Clause], named: Named) -> list[dict[str, Any]]:
+def sum_lines(
+    own: Resolution, way: Sum | None, clauses: Mapping[str, Clause], named: Named
+) -> list[dict[str, Any]]:
     """The lines of the sum that is paid; none where nothing is. They add up to it: of a sum that came about
     in no known way there is one line.
     """

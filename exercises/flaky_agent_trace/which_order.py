@@ -61,7 +61,9 @@ class WhichOrder:
             return "No order is listed."
         if len(self._open) == 1:
             return f"Nothing in the mail tells that {self._open[0]} is meant."
-        return f"Nothing in the mail tells which of {', '.join(self._open[:-1])} and {self._open[-1]} is meant."
+        return (
+            f"Nothing in the mail tells which of {', '.join(self._open[:-1])} and {self._open[-1]} is meant."
+        )
 
     def _order_quote(self) -> list[str]:
         """The mail's words for the order."""
@@ -71,11 +73,15 @@ class WhichOrder:
         if id in self.mind.scene.state.ticket.subject + self.mind.scene.state.ticket.body:
             return f"The mail names {id}{self._holds(id)}."
         wrong = [other.upper() for other in ORDER_ID.findall(self.mind.scene.written)]
-        lost = next((f"{other} is no order listed, but " for other in wrong if other not in self.mind.orders), "")
+        lost = next(
+            (f"{other} is no order listed, but " for other in wrong if other not in self.mind.orders), ""
+        )
         spans = quotes(self.mind, "order") or quotes(self.mind, "item")
         said = " and ".join(f"“{' '.join(telling(self.mind, span).split())}”" for span in spans[:2])
         if said:
-            others = ", and no other order does" if len(self.mind.orders) > 1 and self.mind.sees_orders else ""
+            others = (
+                ", and no other order does" if len(self.mind.orders) > 1 and self.mind.sees_orders else ""
+            )
             text = f"the mail says {said}, which fits {id}{self._holds(id)}{others}."
         elif len(self.mind.orders) == 1:
             text = f"{id} is the only order listed{self._holds(id)}."
@@ -88,5 +94,7 @@ class WhichOrder:
         record = self.mind.orders.get(id)
         asked = {sku for ask in self.belief.facts.asks for sku, _ in ask.items}
         shown = record.parts.get("items", []) if record is not None else []
-        names = [str(part.get("name")) for part in shown if {part.get("sku"), part.id} & asked and part.get("name")]
+        names = [
+            str(part.get("name")) for part in shown if {part.get("sku"), part.id} & asked and part.get("name")
+        ]
         return f", which has the {' and the '.join(names)}" if names else ""

@@ -32,6 +32,8 @@ def definitions(description: str, options: Sequence[str]) -> dict[str, str]:
         found = re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-]){_SIGN}", description, re.IGNORECASE)
         if found is not None:
             marks.append((found.start(), found.end(), option))
+    if not marks:
+        return {}
     marks.sort()
     ends = [start for start, _, _ in marks[1:]] + [len(description)]
     said = {

@@ -191,11 +191,7 @@ class Derived:
             shape = {"type": "object", "properties": {n: p for n, p in told.items() if n != enums[0]}}
         else:
             return None
-        said = [
-            self._whether(key, str(option), shape)
-            for option in options
-            if not unknowing(str(option))
-        ]
+        said = [self._whether(key, str(option), shape) for option in options if not unknowing(str(option))]
         if len(said) < _FEWEST or None in said:
             return None
         if not parts:

@@ -118,7 +118,9 @@ _ASKING = re.compile(
     r"|qué|cuál|por qué|quién|wat|welke|waarom|wie|co|który|dlaczego)\b",
     re.IGNORECASE,
 )
-_CHOICES = re.compile(r"\b(?:one of|one word|single word|a word|yes/no|true/false)\b|\w\s?\|\s?\w", re.IGNORECASE)
+_CHOICES = re.compile(
+    r"\b(?:one of|one word|single word|a word|yes/no|true/false)\b|\w\s?\|\s?\w", re.IGNORECASE
+)
 _WHY = r"\b(?:why|how (?:you|we) know|what (?:shows|settles|says|tells)|warum|pourquoi|por qué|waarom|dlaczego)\b"
 
 

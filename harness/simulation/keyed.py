@@ -37,7 +37,7 @@ _SHORT = 2
 def list_of(ontology: Ontology, names: tuple[str, ...], judged: tuple[str, ...]) -> str | None:
     """The list whose entries have these fields, by what keys them. `judged`: those of numbers or flags."""
     for slot, spec in ontology.slots.items():
-        if not spec.keyed:
+        if not spec.keyed or ontology.slots[spec.keyed].kind == "money":
             continue
         keys = [n for n in names if spec.keyed in {ontology.part_of(slot, n), ontology.slot_of(n)}]
         if keys and any(ontology.part_of(slot, name) for name in judged):

@@ -31,6 +31,8 @@ from harness.simulation.voided import right_name
 
 Json = Any
 _GAPS = frozenset({"...", "…"})
+_LETTERS = 2
+"""Characters of options that say nothing by themselves: `A`, `k1`."""
 _SEVERAL = re.compile(
     r"\b(?:all|every|each|several|list|commas?|comma-separated|joined|\w+\(s\)|ids)(?!\w)", re.IGNORECASE
 )
@@ -71,7 +73,9 @@ class Leaves(Noted):
         if held == "boolean" and slot is not None and self.ontology.slots[slot].kind != "flag":
             slot = self.ontology.slot_of(name, "", enum, held=held)  # its description is a condition
         if slot is None and (bare := right_name(name)) and schema.get("nullable"):
-            hinted = self.ontology.slot_of("", said, enum, held=held) if kind == "string" and not enum else None
+            hinted = (
+                self.ontology.slot_of("", said, enum, held=held) if kind == "string" and not enum else None
+            )
             slot = hinted or self.ontology.slot_of(bare, "", enum, held=held)
         return sum_named(self.ontology, slot, name) if kind == "number" else slot
 
@@ -90,7 +94,8 @@ class Leaves(Noted):
             return flag
         if kind == "boolean" and slot is not None and self.ontology.slots[slot].kind == "word":
             return self._is_named(schema, slot, name, belief, path)
-        if slot is None and (told := by_definitions(self.ontology, schema)) is not None:
+        letters = schema.get("enum") and all(len(str(option)) <= _LETTERS for option in schema["enum"])
+        if (slot is None or letters) and (told := by_definitions(self.ontology, schema)) is not None:
             return self._defined(schema, told, belief, path)
         if slot is None:
             read = self._read(schema, name, path)
@@ -112,9 +117,11 @@ class Leaves(Noted):
             if said and answer is None and (none := self._none_of(schema, slot, value)) is not None:
                 return none
             if said and answer is None:
-                named = self.ontology.slot_of(name) == slot
-                self.doubtful += [] if named or not self.derives else [path]
-                return self.empty(schema)  # none of it can be said here
+                least = self.empty(schema)
+                told = self.ontology.slots[slot].kind == "word" and unknowing(str(least))
+                told = told or self.ontology.slot_of(name) == slot
+                self.doubtful += [] if told or not self.derives else [path]
+                return least  # none of it can be said here
         else:
             answer = said_in(self.ontology, value, schema, slot, name)
         if answer is None and other and schema.get("enum"):
@@ -139,7 +146,8 @@ class Leaves(Noted):
         said = said or next(filter(unknowing, map(str, schema["enum"])), None)
         self._open(told.slot, value if said is None else said, belief, path)
         answer = next((option for option in schema["enum"] if str(option) == said), None)
-        return self.no_notion_of(schema, path, self.empty(schema)) if answer is None else answer
+        self.doubtful += [path] if answer is None and value is not None else []
+        return self.empty(schema) if answer is None else answer
 
     def _one_of(self, slot: str, schema: Mapping[str, Json], name: str, belief: Belief) -> str:
         """The slot of a field; of a list with several entries the one for a text that holds one: `clause`."""
@@ -176,7 +184,9 @@ class Leaves(Noted):
         self.mute += [path] if value is not None and puzzling(self.ontology, slot, schema) else []
         said = blank(self.ontology, schema, slot, name, self.root)
         known = {str(schema.get(key)).lower() for key in ("untold", "rest")}
-        arbitrary = schema.get("enum") and value is None and not (unknowing(str(said)) or str(said).lower() in known)
+        arbitrary = (
+            schema.get("enum") and value is None and not (unknowing(str(said)) or str(said).lower() in known)
+        )
         self.doubtful += [path] if arbitrary or unfilled(spec, said, schema) else []
         return said
 

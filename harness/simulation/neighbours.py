@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from harness.simulation.nothing import unknowing
 from harness.simulation.slots import Ontology, sides, words_of
 from harness.simulation.typed import type_of
 
 Json = Any
-_FEWEST = 2
 _VERBATIM = re.compile(
     r"\b(?:quot\w*|verbatim|exact|literal\w*|word for word|excerpt|span|citation|wörtlich\w*|zitat\w*|citation"
     r"|textuel\w*|cita|letterlijk\w*|dosłown\w*)\b",
@@ -52,10 +52,15 @@ def neighbours(
     if not ids or (filling.within and ontology.slots[filling.within[-1]].keyed in ids):
         return  # of each entry of a list of these it is asked whether it is the one
     parts = {key: filling.resolve(part) for key, part in properties.items()}
+    named = {key for key in parts if slots[key] in ids and ontology.slot_of(key) == slots[key]}
+    if named:  # a text of which only the description speaks of the id is none
+        slots = {key: slot if key in named or slot not in ids else None for key, slot in slots.items()}
     found: dict[str, str] = {}
     for slot, spec in ontology.slots.items():
         if spec.joins in ids and spec.kind == "word":
-            found |= {key: slot for key, part in parts.items() if _says_more(ontology, slot, slots[key], part)}
+            found |= {
+                key: slot for key, part in parts.items() if _says_more(ontology, slot, slots[key], part)
+            }
     told = {key for key, part in parts.items() if type_of(part) == "string" and not _FREE & part.keys()}
     others = {key for key in parts if key not in found and slots[key] not in ids} - told
     alone = not others or all(type_of(parts[key]) in {"number", "integer"} for key in others)
@@ -70,9 +75,10 @@ def neighbours(
 
 
 def _says_more(ontology: Ontology, slot: str, own: str | None, part: Mapping[str, Json]) -> bool:
-    """Whether the options of a choice say more values of a slot than of its own."""
+    """Whether the options of a choice say as many values of a slot as of its own."""
     options = tuple(map(str, part.get("enum") or ()))
-    return len(options) >= _FEWEST and _said(ontology, slot, part) > max(1, _said(ontology, own, part))
+    said = _said(ontology, slot, part)
+    return len(options) > 1 < said >= _said(ontology, own, part)
 
 
 def _said(ontology: Ontology, slot: str | None, part: Mapping[str, Json]) -> int:
@@ -82,7 +88,7 @@ def _said(ontology: Ontology, slot: str | None, part: Mapping[str, Json]) -> int
     spec, options = ontology.slots[slot], tuple(map(str, part.get("enum") or ()))
     if spec.kind != "word":
         return sum(map(len, sides(spec, options))) if spec.kind == "flag" else 0
-    return len({option: value for option in options if (value := ontology.value_of(slot, option))})
+    return sum(ontology.value_of(slot, option) is not None or unknowing(option) for option in options)
 
 
 def sums_up(ontology: Ontology, name: str, entries: Mapping[str, Mapping[str, Json]]) -> str | None:
@@ -104,9 +110,14 @@ def summed_parts(ontology: Ontology, slot: str, entries: Mapping[str, Mapping[st
     total, working, what = ontology.slots[slot].parts
     sums = [key for key, part in entries.items() if _is_sum(ontology, key, part)]
     words = [key for key in entries if key not in sums and not entries[key].get("enum")]
-    shown = [key for key in words if _WORKING.search(f"{' '.join(words_of(key))} {entries[key].get('description')}")]
+    shown = [
+        key
+        for key in words
+        if _WORKING.search(f"{' '.join(words_of(key))} {entries[key].get('description')}")
+    ]
     return {
-        **dict.fromkeys(words, what), **dict.fromkeys(shown[:1] if len(words) > 1 else [], working),
+        **dict.fromkeys(words, what),
+        **dict.fromkeys(shown[:1] if len(words) > 1 else [], working),
         **dict.fromkeys(sums, total),
     }
 

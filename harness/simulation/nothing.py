@@ -29,7 +29,9 @@ ungewiss ambiguous ambivalent mehrdeutig ambigu ambiguo dubbelzinnig
 """).words
 )
 _NEVER = frozenset(
-    fold("not no non cannot cant can't doesnt dont isnt wasnt nicht keine kein pas aucune sin niet geen nie brak").words
+    fold(
+        "not no non cannot cant can't doesnt dont isnt wasnt nicht keine kein pas aucune sin niet geen nie brak"
+    ).words
 )
 _NOTHING = frozenset(
     fold("""
@@ -54,7 +56,9 @@ def unknowing(option: str) -> bool:
     return doubts and len(words) > 1 and _UNTOLD.issuperset(words[1:])
 
 
-_SMALL = frozenset({"is", "was", "been", "be", "it", "the", "do", "does", "to", "from", "mail", "email", "at", "all", "t"})
+_SMALL = frozenset(
+    {"is", "was", "been", "be", "it", "the", "do", "does", "to", "from", "mail", "email", "at", "all", "t"}
+)
 
 
 def nothing_among(options: Sequence[str], *, plainly: bool = False) -> str | None:

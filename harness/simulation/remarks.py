@@ -20,7 +20,10 @@ def remark_in(line: str, list_of: Callable[[str], str | None]) -> tuple[str, dic
         return None
     head = found["head"]
     words = re.findall(r"[^\W\d_]+", head)[:_MOST]
-    name = next((known for word in words if (known := list_of(word) or list_of(word.removesuffix("ed"))) is not None), None)
+    name = next(
+        (known for word in words if (known := list_of(word) or list_of(word.removesuffix("ed"))) is not None),
+        None,
+    )
     day, aside, author = _DAY.search(head), _ASIDE.search(head), _AUTHOR.search(head)
     if name is None or not (day or aside or author):
         return None

@@ -191,6 +191,8 @@ class Filling(Leaves):
             self.slots.append(own)
         if slot is None or self.ontology.slots[slot].kind not in {"list", "record", "text"}:
             slot = self._by_entries(path, items) or slot
+        elif self.ontology.slots[slot].kind == "text" and items.get("properties"):
+            slot = self._sum_lines(path, items["properties"]) or slot
         value = belief(slot) if slot is not None else None
         if slot is not None:
             self._open(slot, value, belief, path)
@@ -231,8 +233,9 @@ class Filling(Leaves):
         properties = items.get("properties") or {}
         kinds = {name: type_of(self.resolve(part)) for name, part in properties.items()}
         judged = tuple(name for name, kind in kinds.items() if kind in {"number", "integer", "boolean"})
-        slot = list_of(self.ontology, tuple(kinds), judged) if judged else None
-        slot = slot or all_of(self.ontology, name, tuple(kinds)) or self._sum_lines(path, properties)
+        slot = self._sum_lines(path, properties)
+        slot = slot or (list_of(self.ontology, tuple(kinds), judged) if judged else None)
+        slot = slot or all_of(self.ontology, name, tuple(kinds))
         self.slots += [slot] if slot is not None else []
         return slot
 

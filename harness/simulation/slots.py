@@ -98,7 +98,9 @@ class Ontology:
         named = (
             part for part, names in self.slots[slot].parts.items() if words_of(name) in map(words_of, names)
         )
-        return next((part for part in named if _may_be(self, part, enum, "")), None)
+        fits = [part for part in named if _may_be(self, part, enum, "")]
+        words = [part for part in fits if enum and self.slots[part].kind in {"word", "flag"}]
+        return next(iter(words or fits), None)
 
     def flag_of(self, name: str) -> tuple[str, str] | None:
         """For a yes-or-no field that names one value of a word slot: (slot, value)."""

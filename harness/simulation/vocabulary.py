@@ -140,7 +140,10 @@ def load_vocabulary(path: Path) -> Vocabulary:
         if name not in file.slots:
             raise SpecError(f"`{path}`: `operations` names `{name}`, which is no slot")
     for name, entry in file.slots.items():
-        if {entry.each, entry.one, entry.instead, entry.like, entry.keyed, entry.joins, *entry.parts} - {"", *file.slots}:
+        if {entry.each, entry.one, entry.instead, entry.like, entry.keyed, entry.joins, *entry.parts} - {
+            "",
+            *file.slots,
+        }:
             raise SpecError(f"`{path}`: slot `{name}` refers to a slot that is not there")
     free = {operation: _example(text, path) for operation, text in told.free.items()}
     slots = {

@@ -71,7 +71,9 @@ def right_name(name: str) -> str:
     return "_".join(rest) if len(rest) < len(words) else ""
 
 
-_RIGHT = frozenset({"revised", "amended", "rewritten", "improved", "proper", "replacement", "korrigierte", "corrigé"})
+_RIGHT = frozenset(
+    {"revised", "amended", "rewritten", "improved", "proper", "replacement", "korrigierte", "corrigé"}
+)
 
 
 def _condition(schema: Mapping[str, Json]) -> str:
