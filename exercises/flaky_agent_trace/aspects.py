@@ -77,28 +77,19 @@ def checked(mind: Mind, own: Resolution, objections: list[str], working: str) ->
     named = tuple(dict.fromkeys(match.lastgroup or "" for match in _NAMED.finditer(mind.instructions)))
     usual = ("order", "action", "amount") if mind.proposal else ("order", "issue", "items", "opened")
     found = {aspect: held(aspect, mind, own, objections) for aspect in (named if len(named) > 1 else usual)}
+    besides: Iterator[tuple[str, str, list[str]]] = ((name, line, []) for name, line in _looked_at(mind, own))
+    lines = ((aspect, _line(aspect, mind, own, said, working), said) for aspect, said in found.items())
     return [
-        {
-            "aspect": aspect,
-            "name": aspect,
-            "text": (line := _line(aspect, mind, own, said, working)),
-            "reasoning": line,
-            "valid": not said,
-            "reason": "; ".join(said),
-            "clause_verdict": "not_met" if said else "met",
-        }
-        for aspect, said in found.items()
-    ] + [
         {
             "aspect": aspect,
             "name": aspect,
             "text": line,
             "reasoning": line,
-            "valid": True,
-            "reason": "",
-            "clause_verdict": "met",
+            "valid": not said,
+            "reason": "; ".join(said),
+            "clause_verdict": "not_met" if said else "met",
         }
-        for aspect, line in _looked_at(mind, own)
+        for aspect, line, said in (*lines, *besides)
     ]
 
 

@@ -1,4 +1,4 @@
-"""What a customer is to be told of a decision, in plain words: the outcome, why, and how the sum comes about."""
+"""What a customer is to be told of a decision, in plain words: the outcome, why, how the sum comes about."""
 
 from __future__ import annotations
 

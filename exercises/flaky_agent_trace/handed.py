@@ -76,7 +76,8 @@ _EITHER = re.compile(r"^[^\n.]{0,40}\b\w+\s{0,3}(?:\||/|,? or\b)\s{0,3}\w+", re.
 _RULE = re.compile(r"\b(?:if|when|unless|whenever|always|never)\b", re.IGNORECASE)
 _WHY = re.compile(
     r"\b(?:reason|grounds?|why|because|since"
-    r"|(?<!counts )(?<!count )(?<!counted )(?<!such )(?<!regarded )(?<!same )as)\b[\"']?\s{0,3}[:=]?\s{0,3}[\"']?(?P<said>[^\n<>\"{}]{4,200})"
+    r"|(?<!counts )(?<!count )(?<!counted )(?<!such )(?<!regarded )(?<!same )as)\b"
+    r"[\"']?\s{0,3}[:=]?\s{0,3}[\"']?(?P<said>[^\n<>\"{}]{4,200})"
     r"|\((?P<aside>[^()\n]{6,200})\)",
     re.IGNORECASE,
 )
@@ -106,10 +107,12 @@ class Handed:
 
 
 def letter_asked(asked: str) -> bool:
-    """Whether a program wants a letter to the customer written."""
+    """Whether a program wants a letter to the customer written; its lines may be wrapped anywhere."""
+    asked = _WRAPPED.sub(" ", asked)
     return any(not _NO_LETTER.search(asked[: found.start()]) for found in _WRITES.finditer(asked))
 
 
+_WRAPPED = re.compile(r"(?<=[a-z,])[ ]?\n(?=[a-z])")
 _ASKS_BACK = re.compile(
     rf"{_CLARIFIES}|\bask {_WHOM}\b(?!['’]s)[^.\n]{{0,60}}\b(?:questions?|which|options?|possibilities"
     rf"|one of)\b",

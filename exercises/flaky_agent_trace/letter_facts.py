@@ -90,8 +90,8 @@ _PAYS = re.compile(r"\b(?:paid|pay|sent|transferred|credited)\b[^.;\n]{0,40}?\d[
 ASKS_KEY = re.compile(r"\b(?:ask|question|frage|pregunta|vraag|pytanie)\b", re.IGNORECASE)
 _WHY_KEY = re.compile(
     r"^(?:(?:the |customer |internal )?(?:reasons?|why|because|grounds?|background|explanation|rationale"
-    r"|justification)(?: (?:for|to) (?:the )?customer)?|grund|begründung|hintergrund|motif|raison|motivo|razón|reden"
-    r"|achtergrond|powód|uzasadnienie)$",
+    r"|justification)(?: (?:for|to) (?:the )?customer)?|grund|begründung|hintergrund|motif|raison|motivo"
+    r"|razón|reden|achtergrond|powód|uzasadnienie)$",
     re.IGNORECASE,
 )
 _UNIT = re.compile(r"\b(?:EUR|GBP|PLN)\b|[€£]|zł")
@@ -182,7 +182,7 @@ def facts_in(text: str) -> Dictated | None:
 
 
 def _why_in(said: str) -> str:
-    """Why it was decided, of what a program gives as the reason: less the outcome, where it says that again."""
+    """Why it was decided, of what a program gives as the reason, less the outcome that it says again."""
     if "?" in said:
         return said
     plain = " ".join(_CLAUSE.sub("", said).split())

@@ -1,4 +1,4 @@
-"""How the order beside it was found, and what settles it: for an order of its own in an answer, or in each request."""
+"""How an order was found and what settles it: for the one order of an answer, or that of each request."""
 
 from __future__ import annotations
 

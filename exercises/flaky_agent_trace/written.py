@@ -10,8 +10,8 @@ from harness.simulation.values import Money, cents
 
 from .aspects import held, share
 from .calls import paid, paid_in
-from .customer_told import customer_told
 from .critique import preferred, rivals_in
+from .customer_told import customer_told
 from .mind import Mind
 from .planned import calls_made, plan_steps, to_settle
 from .policy import barriers

@@ -1,4 +1,4 @@
-"""What a choice asks by how its options are defined: `opened = unpacked, tried or used; sealed = never opened`."""
+"""What a choice asks by how its options are defined: `opened = unpacked or used; sealed = never opened`."""
 
 from __future__ import annotations
 

@@ -94,8 +94,8 @@ def _told(ontology: Ontology, name: str, description: str) -> tuple[FreeText, ..
 
 
 def parts_told(ontology: Ontology, slot: str, schema: Mapping[str, Json]) -> tuple[str, ...]:
-    """What a text tells, part by part, of which more is said than that a word is wanted: `what is wanted, for
-    which order, and why that order`; nothing where the slot's own word will do.
+    """What a text tells, part by part, of which more is said than that a word is wanted: `what is wanted,
+    for which order, and why that order`; nothing where the slot's own word will do.
     """
     said = str(schema.get("description") or "")
     room = schema.get("maxLength")
@@ -121,7 +121,7 @@ _ASKING = re.compile(
 _CHOICES = re.compile(
     r"\b(?:one of|one word|single word|a word|yes/no|true/false)\b|\w\s?\|\s?\w", re.IGNORECASE
 )
-_WHY = r"\b(?:why|how (?:you|we) know|what (?:shows|settles|says|tells)|warum|pourquoi|por qué|waarom|dlaczego)\b"
+_WHY = r"\b(?:why|how (?:you|we) know|what (?:shows|settles|says)|warum|pourquoi|por qué|waarom|dlaczego)\b"
 
 
 def _head(words: tuple[str, ...]) -> str:

@@ -113,7 +113,7 @@ class _Reader:
         for line in section.split("\n"):
             if not line.strip():
                 self.entry = self.columns = None
-            elif not (self._row(line) or self._heading(line) or self._part(line)):
+            elif not (self._row(line) or self._remark(line) or self._heading(line) or self._part(line)):
                 self.open, self.entry = "", None
                 self.laid.own.append(line)
         return self.laid
@@ -121,6 +121,14 @@ class _Reader:
     def _list(self, key: str) -> str | None:
         """The list that a heading or a label means, in the singular too."""
         return self.part_of.get(_folded(key)) or self.part_of.get(f"{_folded(key)}s")
+
+    def _remark(self, line: str) -> bool:
+        remark = remark_in(line, self._list)
+        key = self.kinds[remark[0]].id_field if remark is not None else ""
+        if remark is None or key not in _REMARKS:
+            return False
+        self._add(remark[0], remark[1] if key == "text" else {}, line, _width(line))
+        return True
 
     def _heading(self, line: str) -> bool:
         match = _HEADING.match(line)
@@ -138,10 +146,6 @@ class _Reader:
         if cells and name:
             pairs = line_pairs(cells["rest"])
             self._add(name, pairs if self._known(name, pairs) else {}, cells["rest"], _width(line))
-            return True
-        if (remark := remark_in(line, self._list)) is not None and self.kinds[remark[0]].id_field in _REMARKS:
-            prose = self.kinds[remark[0]].id_field == "text"
-            self._add(remark[0], remark[1] if prose else {}, line, _width(line))
             return True
         label = _LABEL.match(line)
         name = self._list(label["key"]) if label else None

@@ -94,17 +94,19 @@ class Leaves(Noted):
             return flag
         if kind == "boolean" and slot is not None and self.ontology.slots[slot].kind == "word":
             return self._is_named(schema, slot, name, belief, path)
-        letters = schema.get("enum") and all(len(str(option)) <= _LETTERS for option in schema["enum"])
-        if (slot is None or letters) and (told := by_definitions(self.ontology, schema)) is not None:
-            return self._defined(schema, told, belief, path)
+        if (defined := self._definitions(schema, slot)) is not None:
+            return self._defined(schema, defined, belief, path)
         if slot is None:
             read = self._read(schema, name, path)
             read = self._freely(schema, belief, name, path) if read is None else read
             return self.no_notion_of(schema, path, self.empty(schema)) if read is None else read
-        if parts := parts_told(self.ontology, slot, schema):
-            told = [str(text) for part in parts if (text := belief(part))]
-            if told and leaf_fits(said := " ".join(told), schema):
-                return said
+        parts = [str(text) for part in parts_told(self.ontology, slot, schema) if (text := belief(part))]
+        if parts and leaf_fits(whole := " ".join(parts), schema):
+            return whole
+        return self._of_slot(schema, belief, slot, name, path)
+
+    def _of_slot(self, schema: dict[str, Json], belief: Belief, slot: str, name: str, path: str) -> Json:
+        """What a field says of the slot that it asks for."""
         slot = self._one_of(slot, schema, name, belief)
         value = belief(slot)
         other = self.ontology.slots[slot].instead if not schema.get("nullable") else ""
@@ -138,8 +140,14 @@ class Leaves(Noted):
         answer = self._borne_out(answer, schema, slot, belief, path)
         return self._settled(answer, schema, slot, path, value)
 
+    def _definitions(self, schema: Mapping[str, Json], slot: str | None) -> Defined | None:
+        """What a choice is about whose name and options say nothing, by how these are defined."""
+        options = schema.get("enum") or ()
+        bare = slot is None or (bool(options) and all(len(str(option)) <= _LETTERS for option in options))
+        return by_definitions(self.ontology, schema) if bare else None
+
     def _defined(self, schema: dict[str, Json], told: Defined, belief: Belief, path: str) -> Json:
-        """The option of which the definition says what is believed; else one that says that it is not known."""
+        """The option of which the definition says what is believed, else one for what is not known."""
         self.slots.append(told.slot)
         value = belief(told.slot)
         said = next((option for option, of in told.values.items() if of == value), None)

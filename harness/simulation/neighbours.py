@@ -1,7 +1,7 @@
 """What fields of an object mean by what stands beside them, whatever they are called.
 
-A choice between `sure` and `could_be_two` beside an order's id says how the order was found; words beside both
-say what settles it. A list of which each entry has words and a sum tells how a sum comes about.
+A choice between `sure` and `could_be_two` beside an order's id says how the order was found; words beside
+both say what settles it. A list of which each entry has words and a sum tells how a sum comes about.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from harness.simulation.typed import type_of
 
 Json = Any
 _VERBATIM = re.compile(
-    r"\b(?:quot\w*|verbatim|exact|literal\w*|word for word|excerpt|span|citation|wörtlich\w*|zitat\w*|citation"
+    r"\b(?:quot\w*|verbatim|exact|literal\w*|word for word|excerpt|span|wörtlich\w*|zitat\w*|citation"
     r"|textuel\w*|cita|letterlijk\w*|dosłown\w*)\b",
     re.IGNORECASE,
 )

@@ -15,7 +15,7 @@ UNKNOWING = (
 """Options that say that it is not known."""
 _UNTOLD = frozenset(
     fold("""
-said told stated mentioned known know given clear specified sure indicated reported evident determined determinable
+said told stated mentioned known know given clear specified sure indicated reported evident determined
 settled decided disclosed provided tell say certain visible recorded answered info information data idea
 applicable gesagt genannt bekannt angegeben erwähnt klar précisé indiqué dit connu mentionné dicho indicado
 mencionado claro sabe gezegd vermeld bekend gemeld duidelijk podano wiadomo powiedziano określono
@@ -30,7 +30,7 @@ ungewiss ambiguous ambivalent mehrdeutig ambigu ambiguo dubbelzinnig
 )
 _NEVER = frozenset(
     fold(
-        "not no non cannot cant can't doesnt dont isnt wasnt nicht keine kein pas aucune sin niet geen nie brak"
+        "not no non cannot cant can't doesnt dont isnt wasnt nicht keine kein pas aucune sin niet geen nie"
     ).words
 )
 _NOTHING = frozenset(

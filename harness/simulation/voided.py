@@ -65,7 +65,7 @@ def corrections(properties: Mapping[str, Json], resolve: Callable[[Json], dict[s
 
 
 def right_name(name: str) -> str:
-    """What a field asks for that is named as what is to stand in its place: `reason` of `corrected_reason`."""
+    """What a field asks for that is to stand in another's place: `reason` of `corrected_reason`."""
     words = words_of(name)
     rest = [word for word in words if word not in _CORRECTED | _RIGHT]
     return "_".join(rest) if len(rest) < len(words) else ""

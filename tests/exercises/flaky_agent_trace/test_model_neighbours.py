@@ -1,4 +1,4 @@
-"""Fields mean what stands beside them tells: choices beside an order's number, lists of sums, defined options."""
+"""Fields mean what stands beside them tells: choices beside an order's number, sums, defined options."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ LINES = [
 
 
 @pytest.mark.parametrize("name", ["payout_parts", "working_out", "sum_composition", "ledger"])
-@pytest.mark.parametrize("entry", LINES, ids=lambda entry: "+".join(entry))
+@pytest.mark.parametrize("entry", LINES, ids="+".join)
 def test_a_list_of_words_and_sums_tells_how_the_sum_comes_about(
     open_case: Open, name: str, entry: dict[str, Json]
 ) -> None:

@@ -1,4 +1,4 @@
-"""Orders in elements and sentences, remarks with a head, letters by facts that programs word in their own way."""
+"""Orders in elements and sentences, remarks with a head, letters by facts in a program's own words."""
 
 from __future__ import annotations
 
@@ -162,9 +162,9 @@ def test_options_that_say_something(option: str) -> None:
 
 # Letters
 
-WRITER = """You write the replies of a shop's help desk. You get a mail and the decision on it. Write the reply to the
-customer: plain text, in the language of the mail, friendly, two to five sentences, greeting by name, signed
-"Harbour Lane Support". Don't add promises or sums that aren't in the decision."""
+WRITER = """You write the replies of a shop's help desk. You get a mail and the decision on it. Write the
+reply to the customer: plain text, in the language of the mail, friendly, two to five sentences, greeting by
+name, signed "Harbour Lane Support". Don't add promises or sums that aren't in the decision."""
 
 
 def _letter(case: Any, facts: str) -> str:
@@ -176,7 +176,8 @@ def test_a_letter_gives_the_reason_to_its_end(open_case: Open, label: str) -> No
     case = open_case("p-return-02")
     said = _letter(
         case,
-        f"- outcome: request declined\n- order: HL-199561\n- {label}: asked 34 days after it came, the limit is 30; nothing else counts",
+        f"- outcome: request declined\n- order: HL-199561\n"
+        f"- {label}: asked 34 days after it came, the limit is 30; nothing else counts",
     )
     assert "asked 34 days after it came, the limit is 30; nothing else counts." in said
     assert said.endswith("\nHarbour Lane Support")
@@ -188,7 +189,7 @@ def test_a_letter_gives_the_reason_to_its_end(open_case: Open, label: str) -> No
     [
         "For HL-199561, no refund is due: the limit of 30 days has passed (R-1).",
         "Going by the order, no refund is due (the limit of 30 days has passed (R-1)).",
-        "The request concerns HL-199561. By the handbook the limit of 30 days has passed (R-1), so no refund is due.",
+        "It concerns HL-199561. By the handbook the limit of 30 days has passed (R-1), so no refund is due.",
         "We cannot refund anything for order HL-199561: the limit of 30 days has passed.",
     ],
 )
@@ -209,7 +210,8 @@ def test_a_question_in_the_facts_is_put_to_the_customer(open_case: Open, label: 
     case = open_case("p-knows-01")
     said = _letter(
         case,
-        f"- decision: we ask the customer for what is missing\n- {label}: Which parcel with curtains are you writing about?",
+        f"- decision: we ask the customer for what is missing\n"
+        f"- {label}: Which parcel with curtains are you writing about?",
     )
     assert "?" in said
     assert "I can't tell" not in said
