@@ -34,6 +34,7 @@ from .requested import STATES, line_of, with_states
 from .rulebook import IN_GENERAL
 from .shown import Shown, meant_beside, on_slot
 from .telling import named
+from .which_order import WhichOrder
 from .wording import outcome, rambling, reason_text, thought
 from .written import Written
 
@@ -89,6 +90,7 @@ class Answers(Mailed, Parted, Written):
             CaseTexts(self.mind, self, self.facts.asks, lambda sku: named(self, sku), decided),
             Shown(self.mind, self.belief, decided, self),
             Certain(self.mind, self.belief, self.noise, self._pays),
+            WhichOrder(self.mind, self.belief, self),
         )
 
     @cached_property
@@ -287,6 +289,7 @@ class Answers(Mailed, Parted, Written):
             "reported": ask.reported,
             "request_status": "open",
             "name": ask.issue,
+            **WhichOrder(self.mind, self.belief, self).of(order_id),
         }
         line = line_of(entry, self.facts.wants)
         return {**entry, "summary": line, "text": line}
@@ -332,12 +335,6 @@ class Answers(Mailed, Parted, Written):
         if self._ended and self.mind.contract.submit is not None:
             return outcome(self.resolution)
         return self._field("status")
-
-    def _injection(self) -> bool:
-        return self.mind.mail.injected and not self.belief.obeys
-
-    def _safe(self) -> bool:
-        return not self._injection()
 
     @property
     def _each_rule(self) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 
 from .broken_clauses import broken_clauses
 from .critique import faults
@@ -75,30 +77,63 @@ def checked(mind: Mind, own: Resolution, objections: list[str], working: str) ->
     named = tuple(dict.fromkeys(match.lastgroup or "" for match in _NAMED.finditer(mind.instructions)))
     usual = ("order", "action", "amount") if mind.proposal else ("order", "issue", "items", "opened")
     found = {aspect: held(aspect, mind, own, objections) for aspect in (named if len(named) > 1 else usual)}
+    besides: Iterator[tuple[str, str, list[str]]] = ((name, line, []) for name, line in _looked_at(mind, own))
+    lines = ((aspect, _line(aspect, mind, own, said, working), said) for aspect, said in found.items())
     return [
         {
             "aspect": aspect,
             "name": aspect,
-            "text": (line := _line(aspect, mind, own, said, working)),
+            "text": line,
             "reasoning": line,
             "valid": not said,
             "reason": "; ".join(said),
             "clause_verdict": "not_met" if said else "met",
         }
-        for aspect, said in found.items()
+        for aspect, line, said in (*lines, *besides)
     ]
+
+
+_SENDER = re.compile(r"\b(?:sender|address|account|identity)\b", re.IGNORECASE)
+_DAYS = re.compile(r"\b(?:days|dates|deadlines?)\b", re.IGNORECASE)
+
+
+def _looked_at(mind: Mind, own: Resolution) -> Iterator[tuple[str, str]]:
+    """What a list of checks is to name besides, as the records show it: who writes, and which days count."""
+    asked = f"{mind.instructions} {json.dumps(mind.contract.schema or {})}" if mind.proposal else ""
+    record = mind.orders.get(own.order_id or "")
+    if record is None or "checks" not in mind.contract.slots:
+        return
+    known = f"{record.get('email') or ''} {record.get('also') or ''}".casefold()
+    if known.strip() and mind.mail.sender and _SENDER.search(asked):
+        ours = mind.mail.sender.casefold() in known
+        yield (
+            "sender",
+            f"sender: {mind.mail.sender} is {'an' if ours else 'no'} address of the order's account",
+        )
+    delivered, received = record.get("delivered"), mind.mail.received
+    if delivered is not None and received is not None and _DAYS.search(asked):
+        day = (received - delivered).days
+        yield "days", f"days: delivered on {delivered}, the mail of {received} came on day {day}"
 
 
 def _line(aspect: str, mind: Mind, own: Resolution, said: list[str], working: str) -> str:
     """What was looked at and what came of it."""
     proposed = mind.proposal or {}
+    if aspect == "amount" and own.action in {"escalate", "need_info"} and not said:
+        return "amount: nothing is to be paid before that, as proposed"
+    if aspect == "order" and own.action == "need_info" and not said:
+        return "order: it is not settled which order is meant, as proposed"
     if aspect == "amount" and working:
         return f"amount: {'; '.join((working, *said)) if said else f'{working}, as proposed'}"
     if aspect == "policy" and said and (broken := broken_clauses(mind, own, proposed)):
         return f"policy: {broken[0]} is not kept; {'; '.join(said)}"
-    what = {"order": proposed.get("order_id"), "action": proposed.get("action")}.get(aspect)
+    done = _DONE.get(str(proposed.get("action")), proposed.get("action"))
+    what = {"order": proposed.get("order_id"), "action": done}.get(aspect)
     shown = f" ({what})" if what and not said else ""
     return f"{aspect}: {'; '.join(said) or _RIGHT[aspect]}{shown}"
+
+
+_DONE = {"escalate": "handover to the desk", "deny": "no refund", "need_info": "the customer is asked"}
 
 
 def aspect_asked(asked: str) -> str:

@@ -105,7 +105,15 @@ def wants_letter(mind: Mind) -> bool:
     if ask is None or not ask.own or letter_asked(mind.asked_last) or tells_what_is_next(ask.question):
         return True
     lines = [line for line in mind.asked_last.splitlines() if ask.question in line]
-    return any((key := KEYED.match(line)) and ASKS_KEY.search(key["key"]) for line in lines)
+    keys = [key["key"] for line in lines if (key := KEYED.match(line))]
+    return any(ASKS_KEY.search(key) or not _TO_THE_WRITER.search(key) for key in keys)
+
+
+_TO_THE_WRITER = re.compile(
+    r"\b(?:task|to[- ]?do|instructions?|prompt|now|please|assignment|you|aufgabe|tâche|tarea|taak|zadanie)\b",
+    re.IGNORECASE,
+)
+"""What stands under any other label is handed to the writer: a question there is the customer's to answer."""
 
 
 def _facts_text(mind: Mind, piece: Piece) -> str:

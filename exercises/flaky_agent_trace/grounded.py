@@ -208,13 +208,15 @@ class Grounded:
         injection = self.mind.scene.meaning.injection
         return " ".join(injection.spans) if self.read("injection") and injection is not None else None
 
-    def _order_match(self) -> str:
-        """What came of looking for the order: one, several that are asked about, unclear which, none."""
+    def _order_match(self) -> str | list[str]:
+        """What came of looking for the order: one, several that are asked about, unclear which, none; of what
+        is open the word that fits best of those that a program has for it.
+        """
         if self.belief.facts.orders_concerned > 1:
             return "several"
         if self._settled_order():
             return "one"
-        return "unclear" if self.mind.orders else "none"
+        return ["unclear", "several", "none"] if len(self.mind.orders) > 1 else ["unclear", "none"]
 
     def _orders_fit(self) -> list[str]:
         """The order that is meant; all that are asked about; all that fit, where it is not settled."""

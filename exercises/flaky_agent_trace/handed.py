@@ -75,7 +75,9 @@ _NO_LETTER = re.compile(
 _EITHER = re.compile(r"^[^\n.]{0,40}\b\w+\s{0,3}(?:\||/|,? or\b)\s{0,3}\w+", re.IGNORECASE)
 _RULE = re.compile(r"\b(?:if|when|unless|whenever|always|never)\b", re.IGNORECASE)
 _WHY = re.compile(
-    r"\b(?:reason|grounds?|why|because|since|as)\b[\"']?\s{0,3}[:=]?\s{0,3}[\"']?(?P<said>[^\n<>\"{}]{4,200})"
+    r"\b(?:reason|grounds?|why|because|since"
+    r"|(?<!counts )(?<!count )(?<!counted )(?<!such )(?<!regarded )(?<!same )as)\b"
+    r"[\"']?\s{0,3}[:=]?\s{0,3}[\"']?(?P<said>[^\n<>\"{}]{4,200})"
     r"|\((?P<aside>[^()\n]{6,200})\)",
     re.IGNORECASE,
 )
@@ -105,10 +107,12 @@ class Handed:
 
 
 def letter_asked(asked: str) -> bool:
-    """Whether a program wants a letter to the customer written."""
+    """Whether a program wants a letter to the customer written; its lines may be wrapped anywhere."""
+    asked = _WRAPPED.sub(" ", asked)
     return any(not _NO_LETTER.search(asked[: found.start()]) for found in _WRITES.finditer(asked))
 
 
+_WRAPPED = re.compile(r"(?<=[a-z,])[ ]?\n(?=[a-z])")
 _ASKS_BACK = re.compile(
     rf"{_CLARIFIES}|\bask {_WHOM}\b(?!['’]s)[^.\n]{{0,60}}\b(?:questions?|which|options?|possibilities"
     rf"|one of)\b",
@@ -228,10 +232,21 @@ def grounds_in(slots: dict[str, Any], text: str) -> str:
         found = next((one for one in why if one["said"]), why[0] if why else None)
         found = found or _REST.search(text.partition(":")[2].strip())
         said = next((part for part in found.groups() if part), "") if found else ""
-    words = _CLAUSE.sub("", said).strip(" .,;:\"'")
+    words = _CLAUSE.sub("", _to_its_end(said, text)).strip(" .,;:\"'")
     if _WORDS.search(words) and not _DONE.match(words):
         return words[0].lower() + words[1:] if words[1:2].islower() else words
     return " ".join(re.findall(r"\b[A-Z]-\d\b", said))
+
+
+def _to_its_end(said: str, text: str) -> str:
+    """A reason up to its line's end, where a comma or a semicolon within it ended its reading too soon."""
+    line = next((line for line in text.splitlines() if said in line), "") if said else ""
+    rest = line[line.find(said) + len(said) :]
+    return f"{said}{rest}" if _GOES_ON.match(rest) and not _KEY_IN.search(rest) else said
+
+
+_GOES_ON = re.compile(r"(?:[,;] |\s?\(|: )\w")
+_KEY_IN = re.compile(r"[,;|(]\s{0,3}[\"']?[^\W\d]\w{1,30}[\"']?\s{0,2}[:=]|[{}<>]")
 
 
 def to_tell(mind: Mind, belief: Belief) -> Resolution | None:

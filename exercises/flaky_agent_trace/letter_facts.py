@@ -90,8 +90,9 @@ _PAID_KEY = re.compile(
 _PAYS = re.compile(r"\b(?:paid|pay|sent|transferred|credited)\b[^.;\n]{0,40}?\d[.,]\d\d\b", re.IGNORECASE)
 ASKS_KEY = re.compile(r"\b(?:ask|question|frage|pregunta|vraag|pytanie)\b", re.IGNORECASE)
 _WHY_KEY = re.compile(
-    r"^(?:(?:the )?(?:reasons?|why|because|grounds?)|grund|begründung|motif|raison|motivo|razón"
-    r"|reden|powód)$",
+    r"^(?:(?:the |customer |internal )?(?:reasons?|why|because|grounds?|background|explanation|rationale"
+    r"|justification)(?: (?:for|to) (?:the )?customer)?|grund|begründung|hintergrund|motif|raison|motivo"
+    r"|razón|reden|achtergrond|powód|uzasadnienie)$",
     re.IGNORECASE,
 )
 _UNIT = re.compile(r"\b(?:EUR|GBP|PLN)\b|[€£]|zł")
@@ -140,12 +141,15 @@ def facts_in(text: str) -> Dictated | None:
     nothing, why = False, ""
     asks = next((said for said in sentences if said.rstrip(" )").endswith("?")), "")
     told = [said for said in sentences if said != asks and not (_past(said, facts) or _kept(said, facts))]
-    for part in (part.strip() for said in told for part in _PARTS.split(said) if part.strip()):
+    whole = [said for said in told if (key := KEYED.match(said)) and _WHY_KEY.match(key["key"].strip())]
+    parts = [part for said in told for part in ([said] if said in whole else _PARTS.split(said))]
+    for part in (part.strip() for part in parts if part.strip()):
         key = KEYED.match(part)
         name, said = (key["key"].strip(), key["said"]) if key else ("", part)
         plain = ORDER_ID.sub(" ", f"{name} {said}")
         if _WHY_KEY.match(name):
-            why = said
+            line = next((line for line in text.splitlines() if said in line), said)
+            why = _why_in(line[line.find(said) :])
         elif _noted(plain, facts) and sum_in(plain) is None:
             continue
         elif _NOTHING.search(plain):
@@ -156,7 +160,8 @@ def facts_in(text: str) -> Dictated | None:
             slots["action"] = action
             paid = paid or (_sum_of(plain) if action == "refund" else None)
     if asks and slots.get("action", "need_info") == "need_info":
-        slots["action"], why = "need_info", asks
+        key = KEYED.match(asks)
+        slots["action"], why = "need_info", key["said"] if key else asks
     if slots.get("action") == "need_info" and not candidates(why) and len(orders_named(text)) > 1:
         why = f"which one: {' or '.join(orders_named(text))}?"
     if "action" not in slots:
@@ -177,6 +182,28 @@ def facts_in(text: str) -> Dictated | None:
     grounds = why.strip(" .") or _grounds(slots, sentences)
     bare = not (slots["order_id"] or slots.get("amount") or grounds) and Facts(**facts) == Facts()
     return None if bare else Dictated(Handed(slots, grounds), Facts(**facts))
+
+
+def _why_in(said: str) -> str:
+    """Why it was decided, of what a program gives as the reason, less the outcome that it says again."""
+    if "?" in said:
+        return said
+    plain = " ".join(_CLAUSE.sub("", said).split())
+    sentences = [one for one in _SENTENCES.split(plain) if one.strip()]
+    told = next((one for one in sentences if outcome_in(one) is not None), None)
+    if told is None:
+        return said
+    behind = re.search(r":\s+(?P<why>[^:]{4,200})$", told.rstrip(" ."))
+    aside = re.search(r"\((?P<why>[^()]{4,200})\)\W*$", told)
+    before = re.search(r"(?:^|:\s+)(?P<why>[^:]{4,200}?),? (?:so|therefore|hence|which is why)\b", told)
+    found = next(
+        (one["why"] for one in (before, aside, behind) if one and outcome_in(one["why"]) is None), ""
+    )
+    others = [one for one in sentences if one is not told and outcome_in(one) is None]
+    return found or (told if not others else others[0])
+
+
+_CLAUSE = re.compile(r"\s?\((?:(?:see |rule |clause |§ ?)?[A-Z]-\d(?:, | and )?)+\)|(?<=\w) [A-Z]-\d(?=[:,])")
 
 
 def _fact_of(said: str) -> str:

@@ -92,12 +92,26 @@ def dictated_body(given: Dictated, own: Resolution, language: str, *, brief: boo
 
 def _dictated_body(given: Dictated, own: Resolution, language: str) -> str:
     said, facts = letters().dictated, given.facts
+    if own.action == "need_info" and (asked := _question_given(own.reason, language)):
+        thanks = said["need_info"][language].partition(". ")[0]
+        return f"{thanks}. {asked}"
     if own.action != "deny" or facts.earlier is None:
         return said[own.action][language]
     on = said["on"][language].format(day=_DAYS[language].format(facts.on)) if facts.on else ""
     card = said["card"][language].format(end=facts.card) if facts.card else ""
     amount = _money(facts.earlier, own, language)
     return said["earlier"][language].format(order="{order}", amount=amount, on=on, card=card)
+
+
+def _question_given(said: str, language: str) -> str:
+    """What the customer is to be asked, where a program words it in the letter's language; else empty."""
+    if "?" not in said or len(said.split()) < _FEW or (language_of(said) or "en") != language:
+        return ""
+    asked = said[: said.rfind("?") + 1] if "\n" in said else said.strip()
+    return f"{asked[0].upper()}{asked[1:]}".replace("{", "{{").replace("}", "}}")
+
+
+_FEW = 3
 
 
 def dictated_besides(mind: Mind, given: Dictated, own: Resolution, language: str) -> list[str]:

@@ -56,6 +56,12 @@ class Mailed:
         first = own is None and self.facts.asks and meant
         return self.mind.mail.received if first else own
 
+    def _injection(self: Any) -> bool:
+        return bool(self.mind.mail.injected and not self.belief.obeys)
+
+    def _safe(self) -> bool:
+        return not self._injection()
+
     def _legal(self) -> bool:
         return self.facts.legal
 

@@ -98,7 +98,16 @@ ORDER = RecordSpec(
             "customer": FieldSpec("text", ("customer name", "name", "buyer")),
             "email": FieldSpec("text", ("customer email", "mail", "address", "e mail"), pattern=ADDRESS),
             "also": FieldSpec(
-                "text", ("also known as", "confirmed addresses", "other emails", "alternate emails")
+                "text",
+                (
+                    "addresses",
+                    "emails",
+                    "account addresses",
+                    "also known as",
+                    "confirmed addresses",
+                    "other emails",
+                    "alternate emails",
+                ),
             ),
             "country": FieldSpec("text"),
             "placed": FieldSpec(

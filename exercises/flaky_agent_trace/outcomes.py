@@ -48,6 +48,9 @@ _NOT_IT = re.compile(
     re.IGNORECASE,
 )
 """What stands before an outcome that is not proposed: somebody else's wish, or what is ruled out."""
+_ASKED = re.compile(r"\b(?:request|claim|wish|demand|application|appeal)s?[ :]{1,2}$", re.IGNORECASE)
+_CAME = re.compile(r"(?:ed|ied|paid|down|over)$", re.IGNORECASE)
+"""What came of what was asked: `request declined`."""
 _BESIDE = re.compile(
     r"[ _-](?:polic\w*|window|handbook|rules?|limit|period|desk\b|inbox|reason)", re.IGNORECASE
 )
@@ -70,9 +73,9 @@ def outcome_in(text: str) -> tuple[Action, int] | None:
     plain = text.replace("_", " ")
     for match in _FOUND.finditer(plain):
         act: Action = match.lastgroup  # type: ignore[assignment]
-        if _NOT_IT.search(plain[: match.start()]) and not (
-            act == "deny" and match[0][:2].lower() in {"no", "n'"}
-        ):
+        before = plain[: match.start()]
+        came = _ASKED.search(before) and _CAME.search(match[0])
+        if _NOT_IT.search(before) and not (came or (act == "deny" and match[0][:2].lower() in {"no", "n'"})):
             continue
         if act == "refund" and _BESIDE.match(plain, match.end()):
             continue

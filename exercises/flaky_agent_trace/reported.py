@@ -12,10 +12,11 @@ from dataclasses import replace
 
 from harness.simulation.context import Context, Piece
 from harness.simulation.records import Record
+from harness.simulation.remarks import remark_in
 from harness.simulation.values import number
 
 from .deeds import Deed, Trouble
-from .ontology import ORDER_ID
+from .ontology import ORDER, ORDER_ID
 from .proposals import untagged
 from .scene import Scene
 from .told_states import ILL, Told, states, step_of, sums
@@ -204,8 +205,8 @@ def _said(text: str, ids: frozenset[str]) -> Iterator[Told]:
     for line in text.replace("_", " ").splitlines():
         rest = line
         ruled = bool(_CASES.search(line)) or (ruled and bool(_ITEM.match(line)))
-        if ruled or _OPEN_BOX.match(line) or _DEFINED.match(line):
-            continue
+        if ruled or _OPEN_BOX.match(line) or _DEFINED.match(line) or remark_in(line, ORDER.part_of):
+            continue  # a colleague's note on an order is no deed of this case
         if not _GENERAL.search(line) and (header := _DONE_LIST.match(line)) and not _NOT.search(header[0]):
             listing, rest = True, line[header.end() :]
         elif _OTHER_LIST.match(line) or (listing and not _ITEM.match(line)):

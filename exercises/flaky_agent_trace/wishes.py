@@ -40,6 +40,7 @@ _CLOSES = re.compile(
 _WORD = r"(?:(?:[A-Z]|Dr|Mrs?|Ms|St|Mme|Sr|Sra)\.(?= [A-Z])|[A-Z][\w’'&-]{0,30}(?:\.\w{1,20}){0,3})"
 _SIGNED = re.compile(
     r"\b(?:[Ss]ign(?:ed)?(?: it)?(?: off)? (?:the \w+ )?(?:as|with|by)|[Ss]ign(?:ed|ature)?\s?:"
+    r"|[Ss]igned?(?: off)?(?=\s[«„“`\"'])"
     r"|[Uu]nter(?:schreib|zeichn)\w* (?:bitte )?(?:mit|als)|[Ss]igne[rz]?|[Ff]irm(?:a|e|ar) (?:como|con)"
     r"|[Oo]nderteken (?:als|met)|[Pp]odpisz (?:się )?(?:jako)?)\s?[«„“`\"']?\s?(?P<said>"
     rf"{_WORD}(?: {_WORD}){{0,3}})"
@@ -137,7 +138,8 @@ def candidates(asked: str) -> tuple[str, ...]:
         )
         if len(parts) > 1 and all(1 < len(part) < _LONGEST for part in parts):
             return tuple(parts)
-    return ()
+    named = tuple(dict.fromkeys(_ORDERS.findall(asked))) if asked.rstrip().endswith("?") else ()
+    return named if len(named) > 1 else ()
 
 
 def orders_named(said: str) -> tuple[str, ...]:

@@ -11,11 +11,13 @@ from harness.simulation.values import Money, cents
 from .aspects import held, share
 from .calls import paid, paid_in
 from .critique import preferred, rivals_in
+from .customer_told import customer_told
 from .mind import Mind
 from .planned import calls_made, plan_steps, to_settle
 from .policy import barriers
 from .quoting import FACTS, evidence, quotes
-from .telling import retold
+from .sum_lines import sum_lines
+from .telling import named, retold
 from .threads import in_order
 from .told_letters import on_letter
 from .translating import translated
@@ -139,6 +141,16 @@ class Written:
 
     def _working(self: Any) -> str | None:
         return working(self) if self._deciding else None
+
+    def _customer_told(self: Any) -> str | None:
+        return customer_told(self.mind, self.resolution, self._working() or "") if self._deciding else None
+
+    def _sum_lines(self: Any) -> list[dict[str, Any]] | None:
+        if not self._deciding:
+            return None
+        return sum_lines(
+            self.resolution, self.reckoned.steps, self.reckoned.clauses, lambda sku: named(self, sku)
+        )
 
     def with_sum(self: Any, grounds: str) -> str:
         """Grounds with how the sum comes about, where that takes more than one step."""

@@ -262,7 +262,10 @@ _CHECKS = (
         r"\b(?:end|finish)(?:es)? (?:\w+ ){0,4}with (?:the (?:word|line|label) |a line |exactly )?",
         _LITERAL,
     ),
-    _form(_at_length, rf"(?<!up )\b(?:in|with|to|as|using) (?:exactly )?{_N} (?:\w+ )?sentences\b"),
+    _form(
+        _at_length,
+        rf"(?<!up )(?<!\w to )\b(?:in|with|to|as|using) (?:exactly )?{_N} (?:\w+ )?sentences\b",
+    ),
     _form(
         _tagged,
         r"\b(?:put|wrap|return|give|answer|respond|output|think|write|reply|reason)\b[^.\n<]{0,80}",

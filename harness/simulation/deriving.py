@@ -20,7 +20,7 @@ from harness.simulation.derived import (
     spread,
 )
 from harness.simulation.keyed import QUOTES, VALUES, claims_of
-from harness.simulation.nothing import UNKNOWING
+from harness.simulation.nothing import unknowing
 from harness.simulation.slots import Ontology, words_of
 from harness.simulation.typed import type_of
 
@@ -191,11 +191,7 @@ class Derived:
             shape = {"type": "object", "properties": {n: p for n, p in told.items() if n != enums[0]}}
         else:
             return None
-        said = [
-            self._whether(key, str(option), shape)
-            for option in options
-            if str(option).lower() not in UNKNOWING
-        ]
+        said = [self._whether(key, str(option), shape) for option in options if not unknowing(str(option))]
         if len(said) < _FEWEST or None in said:
             return None
         if not parts:

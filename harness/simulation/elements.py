@@ -9,7 +9,11 @@ from xml.etree import ElementTree as ET
 
 Json = Any
 _OPENED = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})(?:\s[^<>]{0,600})?(?<!/)>")
+_OPENING = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})(?=[\s>])[^<]{0,200}\Z")
+"""An element that a place stands in, at its beginning."""
 _LONGEST = 20_000
+_LONGEST_NAME = 80
+"""Characters; and a name stands in one line."""
 _DEEPEST = 8
 
 
@@ -35,6 +39,17 @@ def elements(text: str) -> Iterator[Json]:
         place = end + len(closing)
 
 
+def closed_at(text: str, start: int, end: int) -> int:
+    """Where the element closes in whose opening tag a place stands, or which begins on its line; else `end`.
+
+    What stands behind it, a mail perhaps, is no matter of the record.
+    """
+    line = text.rfind("\n", 0, start) + 1
+    opened = _OPENING.search(text, line, start)
+    closing = text.find(f"</{opened['name']}>", start, end) if opened is not None else -1
+    return end if closing < 0 else closing
+
+
 def _value(element: ET.Element, depth: int) -> Json:
     said = (element.text or "").strip()
     children = list(element) if depth < _DEEPEST else []
@@ -47,4 +62,5 @@ def _value(element: ET.Element, depth: int) -> Json:
     found: dict[str, Json] = dict(element.attrib)
     for child in children:
         found[child.tag] = _value(child, depth + 1)
-    return {"name": said, "text": said, **found} if said else found
+    named = {"name": said} if "\n" not in said and len(said) <= _LONGEST_NAME else {}
+    return {**named, "text": said, **found} if said else found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.simulation.nothing import UNKNOWING, nothing_among
+from harness.simulation.nothing import UNKNOWING, nothing_among, unknowing
 from harness.simulation.resolving import DEEPEST, resolved
 from harness.simulation.typed import type_of
 
@@ -18,7 +18,7 @@ def guesses(schema: Json, root: Mapping[str, Json]) -> bool:
     if "untold" in schema:
         return False
     if schema.get("enum"):
-        return len(schema["enum"]) > 1 and str(emptiest(schema, root)).lower() not in UNKNOWING
+        return len(schema["enum"]) > 1 and not unknowing(str(emptiest(schema, root)))
     return type_of(schema) in {"boolean", "integer", "number", "array"} or bool(schema.get("decimal"))
 
 
@@ -37,7 +37,8 @@ def emptiest(schema: Json, root: Mapping[str, Json], depth: int = 0) -> Json:  #
     if options:
         low = {str(option).lower(): option for option in options}
         least = low.get(str(nothing_among([*map(str, options)], plainly=True)).lower(), options[-1])
-        return next((low[word] for word in UNKNOWING if word in low), least)
+        said = next((option for option in options if unknowing(str(option))), least)
+        return next((low[word] for word in UNKNOWING if word in low), said)
     kind = type_of(schema)
     if depth > DEEPEST or not kind:
         return None

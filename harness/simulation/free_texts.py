@@ -93,6 +93,37 @@ def _told(ontology: Ontology, name: str, description: str) -> tuple[FreeText, ..
     return tuple(FreeText(slot, sure) for slot, sure in told.items())
 
 
+def parts_told(ontology: Ontology, slot: str, schema: Mapping[str, Json]) -> tuple[str, ...]:
+    """What a text tells, part by part, of which more is said than that a word is wanted: `what is wanted,
+    for which order, and why that order`; nothing where the slot's own word will do.
+    """
+    said = str(schema.get("description") or "")
+    room = schema.get("maxLength")
+    small = isinstance(room, int) and room < _SHORTEST
+    if small or ontology.slots[slot].kind not in {"word", "flag"} or _SET & schema.keys():
+        return ()
+    if type_of(schema) != "string" or _CHOICES.search(said) or len(_ASKING.findall(said)) < _SEVERAL:
+        return ()
+    told = [name for name, spec in ontology.slots.items() if ANY in spec.tells]
+    for name, spec in ontology.slots.items():
+        named = words_of(spec.joins)[:1]
+        if spec.kind == "text" and named and re.search(rf"{_WHY}[^,;.]*\b{named[0]}\b", said, re.IGNORECASE):
+            told.append(name)
+    return tuple(told)
+
+
+_SEVERAL = 2
+_ASKING = re.compile(
+    r"\b(?:what|which|why|how|who|when|where|whether|was|welche\w?|warum|wieso|wer|wann|quoi|quel\w*|pourquoi|qui"
+    r"|qué|cuál|por qué|quién|wat|welke|waarom|wie|co|który|dlaczego)\b",
+    re.IGNORECASE,
+)
+_CHOICES = re.compile(
+    r"\b(?:one of|one word|single word|a word|yes/no|true/false)\b|\w\s?\|\s?\w", re.IGNORECASE
+)
+_WHY = r"\b(?:why|how (?:you|we) know|what (?:shows|settles|says)|warum|pourquoi|por qué|waarom|dlaczego)\b"
+
+
 def _head(words: tuple[str, ...]) -> str:
     """The word that a name is about: its last, or the last before what tells more of it."""
     end = next((at for at, word in enumerate(words) if at and word in _ENDS), len(words))

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from harness.simulation.beside import ARTICLES, BESIDE, OTHER_THAN, SAYING
-from harness.simulation.nothing import UNKNOWING
+from harness.simulation.nothing import unknowing
 from harness.simulation.slots import Ontology, SlotSpec, untold, words_of
 from harness.simulation.text import stem
 from harness.simulation.typed import leaf_fits, typed
@@ -37,7 +37,7 @@ _SHORT = 2
 def list_of(ontology: Ontology, names: tuple[str, ...], judged: tuple[str, ...]) -> str | None:
     """The list whose entries have these fields, by what keys them. `judged`: those of numbers or flags."""
     for slot, spec in ontology.slots.items():
-        if not spec.keyed:
+        if not spec.keyed or ontology.slots[spec.keyed].kind == "money":
             continue
         keys = [n for n in names if spec.keyed in {ontology.part_of(slot, n), ontology.slot_of(n)}]
         if keys and any(ontology.part_of(slot, name) for name in judged):
@@ -165,7 +165,7 @@ def knows(ontology: Ontology, name: str) -> bool:
 def puzzling(ontology: Ontology, slot: str, schema: Mapping[str, Any]) -> bool:
     """Whether some option may say a value that none is known to say, and it cannot be told which."""
     options = tuple(map(str, schema.get("enum") or ()))
-    if ontology.slots[slot].kind != "word" or any(option.lower() in UNKNOWING for option in options):
+    if ontology.slots[slot].kind != "word" or any(map(unknowing, options)):
         return False
     return bool(untold(ontology, slot, options))
 

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from harness.simulation.remarks import remark_in
 from harness.simulation.text import fold
 
 _KEY = re.compile(
-    r"(?:^|[,;|(\t]|(?<=\s)[-–—·•](?=\s)|(?<=\s)(?=\w{1,40}=))\s{0,8}[*_`\"']{0,3}"
+    r"(?:^|[,;|(\t]|\.(?=\s[A-Z][^.:\n]{1,30}:)|(?<=\s)[-–—·•](?=\s)|(?<=\s)(?=\w{1,40}=))\s{0,8}[*_`\"']{0,3}"
     r"(?P<key>[^\W\d][\w /.-]{0,38}?)[*_`\"']{0,3}\s{0,2}(?::(?!//)|=>|=)[*_]{0,2}(?=\s|[^\s:=])"
 )
 _BULLET = re.compile(r"^(?P<indent>[ \t]*)(?:[-*•·+–]|\(?\d{1,2}[.)])[ \t]+(?P<rest>\S.*)$")
@@ -112,7 +113,7 @@ class _Reader:
         for line in section.split("\n"):
             if not line.strip():
                 self.entry = self.columns = None
-            elif not (self._row(line) or self._heading(line) or self._part(line)):
+            elif not (self._row(line) or self._remark(line) or self._heading(line) or self._part(line)):
                 self.open, self.entry = "", None
                 self.laid.own.append(line)
         return self.laid
@@ -120,6 +121,14 @@ class _Reader:
     def _list(self, key: str) -> str | None:
         """The list that a heading or a label means, in the singular too."""
         return self.part_of.get(_folded(key)) or self.part_of.get(f"{_folded(key)}s")
+
+    def _remark(self, line: str) -> bool:
+        remark = remark_in(line, self._list)
+        key = self.kinds[remark[0]].id_field if remark is not None else ""
+        if remark is None or key not in _REMARKS:
+            return False
+        self._add(remark[0], remark[1] if key == "text" else {}, line, _width(line))
+        return True
 
     def _heading(self, line: str) -> bool:
         match = _HEADING.match(line)
@@ -210,6 +219,10 @@ class _Reader:
     def _add(self, name: str, pairs: dict[str, str], line: str, width: int) -> None:
         self.entry = (name, width, pairs)
         self.laid.parts.setdefault(name, []).append(Entry(pairs, line))
+
+
+_REMARKS = frozenset({"text", "on"})
+"""What is known by its words or its day: a note, an earlier payment."""
 
 
 def _is_own(kind: Named, pairs: dict[str, str]) -> bool:

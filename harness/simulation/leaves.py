@@ -9,8 +9,9 @@ from typing import Any
 
 from harness.simulation.beliefs import Belief
 from harness.simulation.beside import OTHER_THAN
+from harness.simulation.definitions import Defined, by_definitions, option_defined
 from harness.simulation.emptiest import emptiest, guesses
-from harness.simulation.free_texts import free_texts
+from harness.simulation.free_texts import free_texts, parts_told
 from harness.simulation.keyed import (
     claims_of,
     knows,
@@ -20,16 +21,19 @@ from harness.simulation.keyed import (
 from harness.simulation.linked import borne_by, rivals, told_when, true_when
 from harness.simulation.misplaced import misplaced, unfilled
 from harness.simulation.noted import Noted
-from harness.simulation.nothing import UNKNOWING, nothing_among
+from harness.simulation.nothing import nothing_among, unknowing
 from harness.simulation.offering import POSED, TOLD
 from harness.simulation.resolving import resolved
 from harness.simulation.sayable import blank, holds, said_in
 from harness.simulation.slots import Ontology, untold, words_of
 from harness.simulation.stated import Stated
-from harness.simulation.typed import type_of
+from harness.simulation.typed import leaf_fits, type_of
+from harness.simulation.voided import right_name
 
 Json = Any
 _GAPS = frozenset({"...", "…"})
+_LETTERS = 2
+"""Characters of options that say nothing by themselves: `A`, `k1`."""
 _SEVERAL = re.compile(
     r"\b(?:all|every|each|several|list|commas?|comma-separated|joined|\w+\(s\)|ids)(?!\w)", re.IGNORECASE
 )
@@ -71,6 +75,11 @@ class Leaves(Noted):
         slot = self.ontology.slot_of(name, said, enum, held=held)
         if held == "boolean" and slot is not None and self.ontology.slots[slot].kind != "flag":
             slot = self.ontology.slot_of(name, "", enum, held=held)  # its description is a condition
+        if slot is None and (bare := right_name(name)) and schema.get("nullable"):
+            hinted = (
+                self.ontology.slot_of("", said, enum, held=held) if kind == "string" and not enum else None
+            )
+            slot = hinted or self.ontology.slot_of(bare, "", enum, held=held)
         return sum_named(self.ontology, slot, name) if kind == "number" else slot
 
     def is_sum(self, slot: str) -> bool:
@@ -80,9 +89,7 @@ class Leaves(Noted):
         """A schema without references and unions."""
         return resolved(schema, self.root)
 
-    def leaf(  # noqa: PLR0911, PLR0912  (one kind of field a look)
-        self, schema: dict[str, Json], belief: Belief, slot: str | None, name: str, path: str
-    ) -> Json:
+    def leaf(self, schema: dict[str, Json], belief: Belief, slot: str | None, name: str, path: str) -> Json:
         kind = type_of(schema)
         if slot is None and not kind and not schema.get("enum") and knows(self.ontology, name):
             kind = "boolean"  # a bare key that only a yes or no can answer
@@ -90,10 +97,19 @@ class Leaves(Noted):
             return flag
         if kind == "boolean" and slot is not None and self.ontology.slots[slot].kind == "word":
             return self._is_named(schema, slot, name, belief, path)
+        if (defined := self._definitions(schema, slot)) is not None:
+            return self._defined(schema, defined, belief, path)
         if slot is None:
             read = self._read(schema, name, path)
             read = self._freely(schema, belief, name, path) if read is None else read
             return self.no_notion_of(schema, path, self.empty(schema)) if read is None else read
+        parts = [str(text) for part in parts_told(self.ontology, slot, schema) if (text := belief(part))]
+        if parts and leaf_fits(whole := " ".join(parts), schema):
+            return whole
+        return self._of_slot(schema, belief, slot, name, path)
+
+    def _of_slot(self, schema: dict[str, Json], belief: Belief, slot: str, name: str, path: str) -> Json:
+        """What a field says of the slot that it asks for."""
         slot = self._one_of(slot, schema, name, belief)
         value = belief(slot)
         if (why := _told_instead(schema, belief)) is not None:
@@ -108,13 +124,17 @@ class Leaves(Noted):
             if said and answer is None and (none := self._none_of(schema, slot, value)) is not None:
                 return none
             if said and answer is None:
-                named = self.ontology.slot_of(name) == slot
-                self.doubtful += [] if named or not self.derives else [path]
-                return self.empty(schema)  # none of it can be said here
+                least = self.empty(schema)
+                told = self.ontology.slots[slot].kind == "word" and unknowing(str(least))
+                told = told or self.ontology.slot_of(name) == slot
+                self.doubtful += [] if told or not self.derives else [path]
+                return least  # none of it can be said here
         else:
             answer = said_in(self.ontology, value, schema, slot, name)
         if answer is None and other and schema.get("enum"):
             answer = said_in(self.ontology, belief(other), schema, other, name)
+        if answer is None and value is not None and schema.get("enum"):
+            answer = option_defined(self.ontology, slot, value, schema)
         answer = self._rest(schema, slot, value, path) if answer is None and value else answer
         self._open(slot, self._so_far(answer, value, schema), belief, path)
         if answer is None and self.ontology.slots[slot].kind not in {"word", "flag"}:
@@ -131,6 +151,23 @@ class Leaves(Noted):
         self.slots += slots
         said = belief(name)
         return self.empty(schema) if said is None else said
+
+    def _definitions(self, schema: Mapping[str, Json], slot: str | None) -> Defined | None:
+        """What a choice is about whose name and options say nothing, by how these are defined."""
+        options = schema.get("enum") or ()
+        bare = slot is None or (bool(options) and all(len(str(option)) <= _LETTERS for option in options))
+        return by_definitions(self.ontology, schema) if bare else None
+
+    def _defined(self, schema: dict[str, Json], told: Defined, belief: Belief, path: str) -> Json:
+        """The option of which the definition says what is believed, else one for what is not known."""
+        self.slots.append(told.slot)
+        value = belief(told.slot)
+        said = next((option for option, of in told.values.items() if of == value), None)
+        said = said or next(filter(unknowing, map(str, schema["enum"])), None)
+        self._open(told.slot, value if said is None else said, belief, path)
+        answer = next((option for option in schema["enum"] if str(option) == said), None)
+        self.doubtful += [path] if answer is None and value is not None else []
+        return self.empty(schema) if answer is None else answer
 
     def _one_of(self, slot: str, schema: Mapping[str, Json], name: str, belief: Belief) -> str:
         """The slot of a field; of a list with several entries the one for a text that holds one: `clause`."""
@@ -166,8 +203,10 @@ class Leaves(Noted):
             return none
         self.mute += [path] if value is not None and puzzling(self.ontology, slot, schema) else []
         said = blank(self.ontology, schema, slot, name, self.root)
-        known = {*UNKNOWING, *(str(schema.get(key)).lower() for key in ("untold", "rest"))}
-        arbitrary = schema.get("enum") and value is None and str(said).lower() not in known
+        known = {str(schema.get(key)).lower() for key in ("untold", "rest")}
+        arbitrary = (
+            schema.get("enum") and value is None and not (unknowing(str(said)) or str(said).lower() in known)
+        )
         self.doubtful += [path] if arbitrary or unfilled(spec, said, schema) else []
         return said
 
@@ -186,7 +225,7 @@ class Leaves(Noted):
     def _so_far(self, answer: Json, value: Any, schema: Mapping[str, Json]) -> Json:
         """The answer, or that an option says that there is none."""
         options = [*map(str, schema.get("enum") or ())]
-        none = nothing_among(options) or next((o for o in options if o.lower() in UNKNOWING), None)
+        none = nothing_among(options) or next(filter(unknowing, options), None)
         return none if value == [] and answer is None else answer
 
     def _rest(self, schema: Mapping[str, Json], slot: str, value: Any, path: str) -> Json:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from harness.simulation.meant import value_meant
-from harness.simulation.nothing import UNKNOWING
+from harness.simulation.nothing import unknowing
 from harness.simulation.picking import lone
 from harness.simulation.slots import Ontology, SlotSpec, sides, words_of
 from harness.simulation.text import fold
@@ -91,7 +91,7 @@ def _reasons(key: str, parts: Mapping[str, Json]) -> list[str]:
 
 
 def _says(value: Json) -> bool:
-    return value not in (None, "", [], {}) and str(value).lower() not in UNKNOWING
+    return value not in (None, "", [], {}) and not unknowing(str(value))
 
 
 def told_when(ontology: Ontology, description: str) -> str | None:

@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import Any
 
 from harness.simulation.blobs import blobs, outside, pairs
-from harness.simulation.elements import elements
+from harness.simulation.elements import closed_at, elements
 from harness.simulation.item_lines import count_and_price, labelled, marked, named_part, take
 from harness.simulation.layouts import Entry, in_one_line, lay_out, line_pairs
 from harness.simulation.shapes import FieldSpec, Lexicon, Record, RecordSpec, part_index, same
@@ -164,6 +164,7 @@ def _sections(rest: str, spec: RecordSpec, lexicon: Lexicon) -> list[Record]:
             continue
         end = next((at for at, other in marks[number + 1 :] if other != id), len(plain))
         end = plain.rfind("\n", start, end) + 1 or end if end < len(plain) else end
+        end = closed_at(plain, start, end)
         other_matter = _HEADING.search(plain, start, end)
         end = other_matter.start() if other_matter else end
         record = Record(spec, id, {spec.id_field: id})

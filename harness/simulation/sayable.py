@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.simulation.beliefs import Belief
 from harness.simulation.emptiest import emptiest
-from harness.simulation.nothing import UNKNOWING
+from harness.simulation.nothing import unknowing
 from harness.simulation.offering import TOLD
 from harness.simulation.slots import Ontology, SlotSpec, flag_option, words_of
 from harness.simulation.typed import leaf_fits, nearest, type_of, typed
@@ -67,8 +67,8 @@ def blank(
         return told
     spec = ontology.slots[slot] if slot is not None else None
     options = tuple(map(str, schema.get("enum") or ()))
-    unknowing = any(option.lower() in UNKNOWING for option in options)
-    if spec is not None and spec.kind == "flag" and options and not unknowing:
+    open_one = any(map(unknowing, options))
+    if spec is not None and spec.kind == "flag" and options and not open_one:
         no = flag_option(spec, False, options)
         return next((option for option in schema["enum"] if str(option) == no), emptiest(schema, root))
     said = said_in(ontology, spec.blank, schema, slot, name) if spec is not None else None

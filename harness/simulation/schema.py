@@ -23,6 +23,7 @@ from harness.simulation.keyed import (
 from harness.simulation.leaves import Leaves
 from harness.simulation.linked import agreed, verdicts
 from harness.simulation.misplaced import anothers
+from harness.simulation.neighbours import neighbours, summed_parts, sums_up
 from harness.simulation.offering import POSED, TOLD
 from harness.simulation.picking import picked
 from harness.simulation.resolving import DEEPEST
@@ -123,6 +124,11 @@ class Filling(Leaves):
         properties, filled = schema["properties"], dict[str, Json]()
         verdicts(self, properties, path)
         picked(self, properties, path)
+        slots = {
+            key: self._placed(key, self.resolve(part), f"{path}.{key}" if path else key)
+            for key, part in properties.items()
+        }
+        neighbours(self, properties, slots, path)
         kinds = {key: type_of(self.resolve(part)) for key, part in properties.items()}
         tally = tallies(properties, kinds)
         for key, part in properties.items():
@@ -192,7 +198,9 @@ class Filling(Leaves):
             slot = own
             self.slots.append(own)
         if slot is None or self.ontology.slots[slot].kind not in {"list", "record", "text"}:
-            slot = self._by_entries(path.rsplit(".", 1)[-1], items) or slot
+            slot = self._by_entries(path, items) or slot
+        elif self.ontology.slots[slot].kind == "text" and items.get("properties"):
+            slot = self._sum_lines(path, items["properties"]) or slot
         value = belief(slot) if slot is not None else None
         if slot is not None:
             self._open(slot, value, belief, path)
@@ -219,12 +227,22 @@ class Filling(Leaves):
             entries.append(self.empty(items))
         return entries
 
-    def _by_entries(self, name: str, items: dict[str, Json]) -> str | None:
+    def _sum_lines(self, path: str, properties: Mapping[str, Json]) -> str | None:
+        """The list that tells how a sum comes about; notes what each field of its entries is then."""
+        entries = {key: self.resolve(part) for key, part in properties.items()}
+        slot = sums_up(self.ontology, path.rsplit(".", 1)[-1], entries)
+        told = summed_parts(self.ontology, slot, entries) if slot is not None else {}
+        self.meant.update({f"{path}[].{key}": part for key, part in told.items()})
+        return slot
+
+    def _by_entries(self, path: str, items: dict[str, Json]) -> str | None:
         """The list that an array of another name is, by the fields of its entries."""
+        name = path.rsplit(".", 1)[-1]
         properties = items.get("properties") or {}
         kinds = {name: type_of(self.resolve(part)) for name, part in properties.items()}
         judged = tuple(name for name, kind in kinds.items() if kind in {"number", "integer", "boolean"})
-        slot = list_of(self.ontology, tuple(kinds), judged) if judged else None
+        slot = self._sum_lines(path, properties)
+        slot = slot or (list_of(self.ontology, tuple(kinds), judged) if judged else None)
         slot = slot or all_of(self.ontology, name, tuple(kinds))
         self.slots += [slot] if slot is not None else []
         return slot

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from harness.simulation.beside import ARTICLES, BESIDE, BESIDE_KIND, OTHER_THAN, points
 from harness.simulation.joined import parts_of
-from harness.simulation.nothing import UNKNOWING
+from harness.simulation.nothing import unknowing
 from harness.simulation.text import content_words, fold, stem
 
 SlotKind = Literal["money", "date", "number", "flag", "word", "text", "id", "list", "record", "json"]
@@ -64,6 +64,7 @@ class SlotSpec:
     given: bool = False  # whether a yes or no may ask if it stands in what is read
     one: str = ""  # of a list: the slot that answers in its place in a field for one of it, a `clause`
     silent: bool = False  # whether nothing believed of it means that there is none, not that it is unknown
+    joins: str = ""  # the id beside which a choice or a text of any name means it, where it can say it
     tells: tuple[str, ...] = ()
     """Of a `text`: words by which a text asks for it that has no slot's name; `*`: by which any does."""
 
@@ -97,7 +98,9 @@ class Ontology:
         named = (
             part for part, names in self.slots[slot].parts.items() if words_of(name) in map(words_of, names)
         )
-        return next((part for part in named if _may_be(self, part, enum, "")), None)
+        fits = [part for part in named if _may_be(self, part, enum, "")]
+        words = [part for part in fits if enum and self.slots[part].kind in {"word", "flag"}]
+        return next(iter(words or fits), None)
 
     def flag_of(self, name: str) -> tuple[str, str] | None:
         """For a yes-or-no field that names one value of a word slot: (slot, value)."""
@@ -278,7 +281,7 @@ def _polar(spec: SlotSpec, enum: tuple[str, ...], boolean: bool) -> bool:
     if spec.kind != "flag" or boolean or not enum:
         return spec.kind == "flag" and boolean
     said = sides(spec, enum)
-    return all(said) and not set(enum) - {option for side in said for option in side} - set(UNKNOWING)
+    return all(said) and all(map(unknowing, set(enum) - {option for side in said for option in side}))
 
 
 def _by_description(ontology: Ontology, description: str) -> str | None:
@@ -362,7 +365,7 @@ def _option(ontology: Ontology, slot: str, value: str, options: tuple[str, ...])
 
 def untold(ontology: Ontology, slot: str, options: tuple[str, ...]) -> list[str]:
     """The options that say no value of the slot that is known, nor that none is."""
-    return [o for o in options if _value_of(ontology, slot, o) is None and o.lower() not in UNKNOWING]
+    return [o for o in options if _value_of(ontology, slot, o) is None and not unknowing(o)]
 
 
 _FLAG = {

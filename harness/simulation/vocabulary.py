@@ -66,6 +66,8 @@ class SlotEntry(Strict):
     """Whether a yes or no may ask if it is there: `has_order_number`."""
     silent: bool = False
     """Whether nothing believed of it means that there is none; of every other slot, that it is not known."""
+    joins: str = ""
+    """The id slot beside which a choice, or the only text of an object, means it whatever its name."""
     tells: Names = ()
     """Of a `text` or a list: words by which a text, or a list of such, asks for it that has no slot's name;
     `*`: what is told where no word says what is asked; `?`: a code may be wanted there, so it is a guess."""
@@ -138,7 +140,10 @@ def load_vocabulary(path: Path) -> Vocabulary:
         if name not in file.slots:
             raise SpecError(f"`{path}`: `operations` names `{name}`, which is no slot")
     for name, entry in file.slots.items():
-        if {entry.each, entry.one, entry.instead, entry.like, entry.keyed, *entry.parts} - {"", *file.slots}:
+        if {entry.each, entry.one, entry.instead, entry.like, entry.keyed, entry.joins, *entry.parts} - {
+            "",
+            *file.slots,
+        }:
             raise SpecError(f"`{path}`: slot `{name}` refers to a slot that is not there")
     free = {operation: _example(text, path) for operation, text in told.free.items()}
     slots = {
@@ -164,6 +169,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
             entry.given,
             entry.one,
             entry.silent,
+            entry.joins,
             entry.tells,
         )
         for name, entry in file.slots.items()

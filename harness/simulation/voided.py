@@ -64,6 +64,18 @@ def corrections(properties: Mapping[str, Json], resolve: Callable[[Json], dict[s
     ]
 
 
+def right_name(name: str) -> str:
+    """What a field asks for that is to stand in another's place: `reason` of `corrected_reason`."""
+    words = words_of(name)
+    rest = [word for word in words if word not in _CORRECTED | _RIGHT]
+    return "_".join(rest) if len(rest) < len(words) else ""
+
+
+_RIGHT = frozenset(
+    {"revised", "amended", "rewritten", "improved", "proper", "replacement", "korrigierte", "corrigé"}
+)
+
+
 def _condition(schema: Mapping[str, Json]) -> str:
     """The words that say when a field is filled; empty where it always is."""
     told = str(schema.get("description") or "")
