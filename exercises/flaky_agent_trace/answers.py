@@ -8,10 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from harness.simulation.noise import Noise
+from harness.simulation.predicates import ABOUT, ITEMS
 from harness.simulation.values import Money, cents
 
 from .abroad import grounds_abroad
 from .aspects import ASPECTS, checked, judged
+from .by_meaning import ByMeaning
 from .case_texts import CaseTexts
 from .certainty import Certain
 from .copied import Copied, thing_in
@@ -49,7 +51,7 @@ _MONEY = frozenset({"amount", "restocking_fee", "fee_kept"})
 NO_PROPOSAL = "there is no proposal to review"
 
 
-class Answers(Mailed, Parted, Written):
+class Answers(ByMeaning, Mailed, Parted, Written):
     """One model's answers about one case; each slot is worked out when it is asked for."""
 
     def __init__(self, mind: Mind, belief: Belief, noise: Noise) -> None:
@@ -63,6 +65,8 @@ class Answers(Mailed, Parted, Written):
         """The canonical value of a slot, `None` where the model has none."""
         if slot.startswith("quote_of_"):
             return self.quote_of(slot.removeprefix("quote_of_"))
+        if slot.startswith((ABOUT, ITEMS)):
+            return self.by_meaning(slot)
         if slot.startswith(("given_", "open_")):
             return on_slot(slot, self.mind, self)
         if slot in ASPECTS:
@@ -332,12 +336,6 @@ class Answers(Mailed, Parted, Written):
         if self._ended and self.mind.contract.submit is not None:
             return outcome(self.resolution)
         return self._field("status")
-
-    def _injection(self) -> bool:
-        return self.mind.mail.injected and not self.belief.obeys
-
-    def _safe(self) -> bool:
-        return not self._injection()
 
     @property
     def _each_rule(self) -> bool:

@@ -35,6 +35,12 @@ class Mailed:
     facts: Facts
     record: Any
 
+    def _injection(self) -> bool:
+        return self.mind.mail.injected and not self.belief.obeys
+
+    def _safe(self) -> bool:
+        return not self._injection()
+
     def _opened(self) -> bool | None:
         said = [ask.opened for ask in self.facts.asks if ask.opened is not None]
         return any(said) if said else None

@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.simulation.beliefs import Belief
 from harness.simulation.beside import OTHER_THAN
+from harness.simulation.defined import chosen, condition, is_choice, refuted, tells
 from harness.simulation.emptiest import emptiest, guesses
 from harness.simulation.free_texts import free_texts
 from harness.simulation.keyed import (
@@ -88,6 +89,8 @@ class Leaves(Noted):
         if slot is None:
             read = self._read(schema, name, path)
             read = self._freely(schema, belief, name, path) if read is None else read
+            if read is None and (told := self._by_meaning(schema, belief, name, path)) is not None:
+                return told
             return self.no_notion_of(schema, path, self.empty(schema)) if read is None else read
         slot = self._one_of(slot, schema, name, belief)
         value = belief(slot)
@@ -98,6 +101,8 @@ class Leaves(Noted):
         if isinstance(value, list) and (self.ontology.slots[slot].kind != "list" or schema.get("enum")):
             said = [said_in(self.ontology, entry, schema, slot, name) for entry in value]
             answer = next((entry for entry in said if entry is not None), None)
+            if said and answer is None and (told := self._option(schema, belief)) is not None:
+                return told
             if said and answer is None and (none := self._none_of(schema, slot, value)) is not None:
                 return none
             if said and answer is None:
@@ -108,6 +113,12 @@ class Leaves(Noted):
             answer = said_in(self.ontology, value, schema, slot, name)
         if answer is None and other and schema.get("enum"):
             answer = said_in(self.ontology, belief(other), schema, other, name)
+        if answer is None or (
+            self.ontology.slots[slot].silent and refuted(self.ontology.predicates, schema, answer, belief)
+        ):
+            told = self._option(schema, belief)
+            if told is not None and told != answer:
+                return told
         answer = self._rest(schema, slot, value, path) if answer is None and value else answer
         self._open(slot, self._so_far(answer, value, schema), belief, path)
         if answer is None and self.ontology.slots[slot].kind not in {"word", "flag"}:
@@ -203,6 +214,24 @@ class Leaves(Noted):
         said, sure = next(((said, sure) for said, sure in told if said), (None, True))
         self.doubtful += [] if sure or not self.derives else [path]
         return None if said is None else str(said)
+
+    def _option(self, schema: Mapping[str, Json], belief: Belief) -> Json:
+        """The option that holds by what the options are said to mean; `None` where that cannot be told."""
+        return chosen(self.ontology.predicates, schema, belief) if is_choice(schema) else None
+
+    def _by_meaning(self, schema: dict[str, Json], belief: Belief, name: str, path: str) -> Json:
+        """A choice or a yes or no of no slot's name, by what is said of when it is so."""
+        table = self.ontology.predicates
+        if is_choice(schema):
+            known, said = tells(table, schema), self._option(schema, belief)
+        elif type_of(schema) == "boolean":
+            known, said = condition(table, name, str(schema.get("description") or ""), belief)
+        else:
+            return None
+        if said is None and known:
+            self.doubtful += [path] if self.derives else []
+            return self.empty(schema)
+        return said
 
     def _open(self, slot: str, value: Any, belief: Belief, path: str) -> None:
         """Note a field of which nothing is believed, unless that says that there is none."""

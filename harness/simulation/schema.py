@@ -24,6 +24,7 @@ from harness.simulation.leaves import Leaves
 from harness.simulation.linked import agreed, verdicts
 from harness.simulation.misplaced import anothers
 from harness.simulation.picking import picked
+from harness.simulation.predicates import ITEMS
 from harness.simulation.resolving import DEEPEST
 from harness.simulation.sayable import said_in
 from harness.simulation.slots import words_of
@@ -33,6 +34,8 @@ from harness.simulation.voided import corrections, voided
 Json = Any
 _EXACT = frozenset({"id", "date", "money", "number"})
 _SUMS = frozenset({"amount", "sum", "value"})
+_SORTS = frozenset({"issue", "kept"})
+"""Predicates by which the entries of a list are told apart."""
 
 
 @dataclass
@@ -185,6 +188,7 @@ class Filling(Leaves):
             self.slots.append(own)
         if slot is None or self.ontology.slots[slot].kind not in {"list", "record", "text"}:
             slot = self._by_entries(path.rsplit(".", 1)[-1], items) or slot
+            belief = self._of_those(schema, belief, slot, path)
         value = belief(slot) if slot is not None else None
         if slot is not None:
             self._open(slot, value, belief, path)
@@ -220,6 +224,16 @@ class Filling(Leaves):
         slot = slot or all_of(self.ontology, name, tuple(kinds))
         self.slots += [slot] if slot is not None else []
         return slot
+
+    def _of_those(self, schema: Mapping[str, Json], belief: Belief, slot: str | None, path: str) -> Belief:
+        """Of a list that is known by its entries alone, only those that its name and description speak of."""
+        said = f"{path.rsplit('.', 1)[-1]}. {schema.get('description') or ''}"
+        wanted = dict.fromkeys(
+            one.name for one in self.ontology.predicates.said_in(said) if one.group in _SORTS
+        )
+        if slot is None or not wanted or self.ontology.slots[slot].keyed == "":
+            return belief
+        return layered({slot: belief(f"{ITEMS}{' '.join(wanted)}")}, belief)
 
     def _entry(
         self, items: dict[str, Json], entry: Any, belief: Belief, slot: str | None, *, path: str, depth: int,
