@@ -12,16 +12,16 @@ from harness.simulation.saying import call, torn
 from harness.simulation.schema import Filling
 from harness.simulation.slots import words_of
 from harness.simulation.stated import Stated
-from harness.simulation.tools import Offered
+from harness.simulation.tools import Offered, texts_of
 
 from .amounts import as_argument
 from .answers import Answers
 from .briefs import brief
-from .calls import TOPIC, answered, ended, filler, fitting
+from .calls import ENDS, TOPIC, answered, done_so_far, ended, filler, fitting
 from .corrections import refused_alike
 from .deeds import Deed
 from .errands import held
-from .judgement import Resolution
+from .judgement import Resolution, resolve
 from .mind import Mind
 from .ontology import vocabulary
 from .perception import Belief, perceive, settled
@@ -244,7 +244,11 @@ class Hands:
         properties = properties if isinstance(properties, dict) else {}
         required = set(tool.spec.schema.get("required") or ())
         given: dict[str, Json] = {}
+        letters = texts_of(tool.spec, "reply", vocabulary().ontology) if tool.kind not in LOOKS else ()
         for own, schema in properties.items():
+            if own in letters:
+                given[own] = arguments.get("body") or self._letter_with(tool)
+                continue
             canonical = tool.arguments.get(own)
             value = arguments.get(canonical) if canonical else (more or {}).get(own)
             if canonical == "reason" and _CLAUSE & set(words_of(own)):
@@ -269,6 +273,14 @@ class Hands:
             where = self.noise.turn.uniform("mode:tear", tool.kind)
             made = replace(made, arguments=torn(made.arguments, where))
         return made
+
+    def _letter_with(self, tool: Offered) -> str:
+        """The letter that a tool takes which does more than send it: it tells what the tool does."""
+        belief = perceive(self.mind, self.noise)
+        own = done_so_far(self.mind, belief) or resolve(self.mind, belief, self.noise)
+        does = tool.kind if tool.kind in ENDS else own.action
+        told = own if own.action == does else replace(own, action=does, amount=None, currency=None, reason="")
+        return reply_body(self.mind, told, self.noise)
 
     def _clause(self, schema: Json) -> str | None:
         """The clause for an argument of that name: what a check states, else the one that decides."""

@@ -30,6 +30,8 @@ from harness.simulation.typed import type_of
 
 Json = Any
 _GAPS = frozenset({"...", "…"})
+_LETTERS = frozenset(("mail", "email", "letter", "message", "text", "content", "wording", "body"))
+"""The last word of a name that may be of what was read as well as of what is to be written."""
 _SEVERAL = re.compile(
     r"\b(?:all|every|each|several|list|commas?|comma-separated|joined|\w+\(s\)|ids)(?!\w)", re.IGNORECASE
 )
@@ -67,9 +69,18 @@ class Leaves(Noted):
         held = {"boolean": "boolean", "number": "number", "integer": "number", "array": "array"}.get(kind, "")
         held = "records" if held == "array" and items_of(schema).get("properties") else held
         slot = self.ontology.slot_of(name, said, enum, held=held)
+        if letter := self._described(slot, name, schema):
+            return letter
         if held == "boolean" and slot is not None and self.ontology.slots[slot].kind != "flag":
             slot = self.ontology.slot_of(name, "", enum, held=held)  # its description is a condition
         return sum_named(self.ontology, slot, name) if kind == "number" else slot
+
+    def _described(self, slot: str | None, name: str, schema: Mapping[str, Json]) -> str | None:
+        """What a text is to be by its description, where its name says nothing or what stands in a record."""
+        known = slot is not None and words_of(name)[-1:] and words_of(name)[-1] not in _LETTERS
+        if known or type_of(schema) != "string" or schema.get("enum") or schema.get("format"):
+            return None
+        return self.ontology.predicates.text_meant(str(schema.get("description") or ""))
 
     def is_sum(self, slot: str) -> bool:
         return self.ontology.slots[slot].kind == "money"

@@ -57,6 +57,13 @@ class Table:
     """All predicates of an exercise. Compared by identity."""
 
     every: tuple[Predicate, ...] = ()
+    texts: tuple[Predicate, ...] = ()
+    """Those of the group `text`: slots, with how it is put that a text is to be that, whatever its name."""
+
+    def text_meant(self, described: str) -> str | None:
+        """The slot of a text that is described as what the slot says: a letter, whatever it is called."""
+        said = " ".join(described.split())[:_LONGEST]
+        return next((one.name for one in self.texts if one.said.search(said)), None)
 
     def said_in(self, text: str) -> tuple[Said, ...]:
         """The predicates of a text, in its order."""
@@ -68,11 +75,16 @@ _LONGEST = 400
 
 def table_of(groups: Mapping[str, Mapping[str, tuple[str, ...]]]) -> Table:
     """The table from group → predicate → patterns."""
-    return Table(tuple(
+    every = tuple(
         Predicate(name, group, re.compile(rf"(?<!\w)(?:{'|'.join(said)})(?!\w)", re.IGNORECASE))
         for group, names in groups.items()
         for name, said in names.items()
-    ))  # fmt: skip
+    )
+    texts = tuple(one for one in every if one.group == _TEXT)
+    return Table(tuple(one for one in every if one.group != _TEXT), texts)
+
+
+_TEXT = "text"
 
 
 @lru_cache(maxsize=4096)

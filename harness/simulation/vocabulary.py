@@ -88,6 +88,8 @@ class ToolEntry(Strict):
     """Arguments that tell the kind, whatever the verb."""
     unlike: Names = ()
     """Words of a name by which it is not of this kind all the same."""
+    writes: str = ""
+    """The slot of the text that it takes, by which it is known where nothing else tells."""
 
 
 class OperationEntry(Strict):
@@ -181,6 +183,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
             entry.own,
             entry.takes,
             entry.unlike,
+            entry.writes,
         )
         for name, entry in file.tools.items()
     }
