@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.exchange import Text, ToolCall
+from harness.simulation.defined import applies, with_definitions
 from harness.simulation.noise import Noise
 from harness.simulation.saying import call, torn
 from harness.simulation.schema import Filling
@@ -302,11 +303,16 @@ class Hands:
             return value
         filling = Filling(vocabulary().ontology, tool.spec.schema)
         part = filling.resolve(schema)
-        optional = not needed and (tool.kind == "foreign" or part.get("type") == "array")
+        slot = filling.slot(own, part)
+        dated = slot is not None and filling.ontology.slots[slot].kind == "date"
+        optional = not needed and (tool.kind == "foreign" or part.get("type") == "array" or dated)
         if canonical or not (needed or optional):
             return None
         answers = Answers(self.mind, perceive(self.mind, self.noise), self.noise)
-        value = filling.fill(part, answers, path=own)
+        told = str(part.get("description") or "")
+        if not needed and not applies(filling.ontology.predicates, told, answers):
+            return None
+        value = filling.fill(with_definitions(part, self.mind.instructions), answers, path=own)
         known = filling.slots or not filling.unknown
         return value if known and value not in ("", [], {}) else None
 

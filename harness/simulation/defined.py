@@ -171,6 +171,22 @@ def _conditions(table: Table, name: str, description: str) -> tuple[tuple[Said, 
     return table.said_in(re.split(r"[.;]", description)[0]), False
 
 
+_ONLY = re.compile(
+    r"^\W{0,4}(?:only |nur )?(?:for|in|with|if|when|where|bei|für|wenn)\s(?P<what>[^:.,;()]{3,60}?)(?P<only>\sonly|\salone)?(?=[:.,;()]|$)"
+    r"|\b(?P<first>only|nur) (?:for|in|with|if|when|where|bei|für|wenn)\s(?P<case>[^:.,;()]{3,60})",
+    re.IGNORECASE,
+)
+"""Says in which cases something is wanted."""
+
+
+def applies(table: Table, description: str, belief: Belief) -> bool:
+    """Whether a field is wanted in this case: `For damage only: …`; so it is where nothing speaks against it."""
+    found = _ONLY.search(description)
+    said = table.said_in(found["what"] or found["case"]) if found is not None else ()
+    score = _score(said, belief) if said else None
+    return score is None or score > 0
+
+
 def is_choice(schema: Mapping[str, Json]) -> bool:
     """Whether a field has options of which one is to be told."""
     return len(schema.get("enum") or ()) > 1 and type_of(schema) in {"string", ""}

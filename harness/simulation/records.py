@@ -13,7 +13,7 @@ from typing import Any
 
 from harness.simulation.blobs import blobs, outside, pairs
 from harness.simulation.elements import elements
-from harness.simulation.item_lines import count_and_price, labelled, marked, named_part, take
+from harness.simulation.item_lines import coded, count_and_price, labelled, marked, named_part, take
 from harness.simulation.layouts import Entry, in_one_line, lay_out, line_pairs
 from harness.simulation.shapes import FieldSpec, Lexicon, Record, RecordSpec, part_index, same
 from harness.simulation.text import fold, unescape
@@ -219,6 +219,7 @@ def _read_section(record: Record, section: str, lexicon: Lexicon) -> None:
             take(record, name, value)
     for line in laid.own:
         labelled(record, line)
+    coded(record, section)
     _prose_values(record, own)
     for part_name, (kind, _) in spec.parts.items():
         entries = [
