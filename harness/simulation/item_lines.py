@@ -63,16 +63,6 @@ def labelled(record: Record, line: str) -> None:
             record.put(name, value)
 
 
-def coded(record: Record, section: str) -> None:
-    """Take a code that stands right behind its field's name wherever that is: `Items (currency GBP):`."""
-    for name, spec in record.spec.fields.items():
-        if record.get(name) is None and spec.kind == "word" and all(map(str.isupper, spec.values or [""])):
-            said = "|".join(re.escape(alias).replace("\\ ", r"\s") for alias in (name, *spec.aliases))
-            found = re.search(rf"\b(?:{said})\b\W{{0,3}}({'|'.join(spec.values)})\b", section, re.IGNORECASE)
-            if found is not None:
-                record.put(name, found[1].upper())
-
-
 def _labelled(spec: RecordSpec, line: str) -> Iterator[tuple[str, Any]]:
     for cell in re.split(r"[|;\t]" if re.search(r"[|;\t]", line) else r",(?!\d)", line):
         words = cell.strip(" -*•").split()
