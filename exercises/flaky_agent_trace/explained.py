@@ -18,7 +18,7 @@ from .case_texts import next_step_told
 from .clauses import worded
 from .mind import Mind
 from .planned import plan_steps
-from .questions import LOOKS
+from .deeds import LOOKS
 from .telling import named, retold
 from .wording import money_text, reason_text, thought
 

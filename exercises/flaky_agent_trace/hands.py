@@ -20,14 +20,14 @@ from .answers import Answers
 from .briefs import brief
 from .calls import ENDS, TOPIC, answered, done_so_far, ended, filler, fitting
 from .corrections import refused_alike
-from .deeds import Deed
+from .deeds import LOOKS, Deed
 from .errands import held
 from .judgement import Resolution, resolve
 from .mind import Mind
 from .ontology import vocabulary
 from .perception import Belief, perceive, settled
 from .policy import barriers
-from .questions import LOOKS, TRIES, detailed, wants_policy
+from .questions import TRIES, detailed, wants_policy
 from .wording import reason_text, reply_body
 
 Json = Any
@@ -187,7 +187,7 @@ class Hands:
     def _with_reply(self, parts: Parts, resolution: Resolution) -> Parts:
         """The reply at once, before it is known how the action went: quick, and risky."""
         able = self.mind.features.get("parallel") and self.mind.contract.tool("reply")
-        if able and self._fires("premature_reply", told=float(self.mind.briefing.waits)):
+        if able and not self._writes(resolution.action) and self._fires("premature_reply", told=float(self.mind.briefing.waits)):
             return [*parts, *self._reply(resolution)]
         return parts
 
@@ -245,7 +245,7 @@ class Hands:
         properties = properties if isinstance(properties, dict) else {}
         required = set(tool.spec.schema.get("required") or ())
         given: dict[str, Json] = {}
-        letters = texts_of(tool.spec, "reply", vocabulary().ontology) if tool.kind not in LOOKS else ()
+        letters = _letters(tool)
         for own, schema in properties.items():
             if own in letters:
                 given[own] = arguments.get("body") or self._letter_with(tool)
@@ -274,6 +274,11 @@ class Hands:
             where = self.noise.turn.uniform("mode:tear", tool.kind)
             made = replace(made, arguments=torn(made.arguments, where))
         return made
+
+    def _writes(self, kind: str) -> bool:
+        """Whether the tool for a deed sends the letter as well."""
+        tool = self.mind.contract.tool(kind)
+        return tool is not None and bool(_letters(tool))
 
     def _letter_with(self, tool: Offered) -> str:
         """The letter that a tool takes which does more than send it: it tells what the tool does."""
@@ -315,6 +320,11 @@ class Hands:
         value = filling.fill(with_definitions(part, self.mind.instructions), answers, path=own)
         known = filling.slots or not filling.unknown
         return value if known and value not in ("", [], {}) else None
+
+
+def _letters(tool: Offered) -> tuple[str, ...]:
+    """The arguments of a tool that are the letter to the customer."""
+    return () if tool.kind in LOOKS else texts_of(tool.spec, "reply", vocabulary().ontology)
 
 
 def handed(resolution: Resolution, reason: str) -> Resolution:

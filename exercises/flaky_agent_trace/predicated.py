@@ -69,7 +69,7 @@ class Predicated:
     def _clause(self, id: str) -> float | None:
         if self.decided is None:
             return None
-        decisive = self.decided().reason.split()
+        decisive = [word for word in self.decided().reason.split() if word[1:2] == "-"]
         return float(id in decisive) if decisive else None
 
     # What the mail says

@@ -54,6 +54,13 @@ class Recovery(Hands):
             resolution = resolve(mind, belief, self.noise)
             if resolution.action != deed.kind:
                 return self._carry_out(resolution)
+        if deed.kind in {"deny", "need_info"} and tool is not None:
+            own = resolve(mind, belief, self.noise)
+            if own.action != deed.kind:
+                return self._carry_out(own)
+            asked = any(re.search(rf"\b{re.escape(own)}\b", deed.result or "") for own in tool.spec.schema.get("properties") or ())
+            once = tries == 1 and (asked or not says_what(mind, deed))
+            return [self._own(tool, own)] if once else self._hand_over(belief, deed)
         if deed.kind == "refund" and tool is not None:
             return self._unpaid(tool, deed, belief, tries)
         if tool is not None and tries <= (1 if deed.trouble == "invalid" else 2):
