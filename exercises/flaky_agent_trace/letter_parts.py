@@ -46,8 +46,16 @@ def by_clause(mind: Mind, own: Resolution, language: str) -> str:
 
 def _ground(action: str, reason: str) -> Ground | None:
     """The reason among those that are known by their words."""
+    reason = _SHIPPING.sub(" ", reason)
     found = (g for g in letters().grounds if g.action == action)
-    return next((g for g in found if re.search(rf"\b(?:{g.words})\b", reason, re.IGNORECASE)), None)
+    by_words = next((g for g in found if re.search(rf"\b(?:{g.words})\b", reason, re.IGNORECASE)), None)
+    ids = {*re.findall(r"\b[A-Z]-\d\b", reason)}
+    by_id = [g for g in letters().grounds if g.action == action and ids & {*g.clauses}] if by_words is None else []
+    return by_id[0] if len(by_id) == 1 else by_words
+
+
+_SHIPPING = re.compile(r"\b(?:shipping|delivery|postage)[ _](?:fees?|costs?|charges?)\b[^,;.]{0,40}", re.IGNORECASE)
+"""Says of the sum what is in it; no reason."""
 
 
 def foreign_reason(mind: Mind, reason: str) -> bool:
@@ -120,6 +128,8 @@ def dictated_besides(mind: Mind, given: Dictated, own: Resolution, language: str
         found += [said[name] for name in ("label", "stays") if getattr(facts, name)]
     if own.action == "escalate" and facts.days:
         found.append(said["days"].format(days=facts.days))
+    if own.action in {"escalate", "need_info"} and facts.nothing:
+        found.append(said["nothing"])
     return [" ".join(found)] if found else []
 
 
