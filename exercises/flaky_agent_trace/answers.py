@@ -65,10 +65,8 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         """The canonical value of a slot, `None` where the model has none."""
         if slot.startswith("quote_of_"):
             return self.quote_of(slot.removeprefix("quote_of_"))
-        if slot.startswith((ABOUT, ITEMS)):
-            return self.by_meaning(slot)
-        if slot.startswith(("given_", "open_")):
-            return on_slot(slot, self.mind, self)
+        if slot.startswith((ABOUT, ITEMS, "given_", "open_")):
+            return self.by_meaning(slot) if " " in slot else on_slot(slot, self.mind, self)
         if slot in ASPECTS:
             return judged(slot, self.mind, self.resolution, self.objections)
         slot = meant_beside(slot, self.mind, decides=self._deciding)

@@ -1,4 +1,4 @@
-"""What answers say where a field is told by what it is said to mean: predicates, items by what is wrong with them."""
+"""What answers say where a field is told by what it is said to mean: predicates, items by their reason."""
 
 from __future__ import annotations
 

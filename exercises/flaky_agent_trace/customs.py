@@ -67,7 +67,9 @@ class Customs(Hands):
             own: filling.fill(with_definitions(part, self.mind.instructions), answers, path=own)
             for own, part in (properties.items() if isinstance(properties, dict) else ())
             if own not in tool.arguments
-            and (own in needed or applies(table, str(filling.resolve(part).get("description") or ""), answers))
+            and (
+                own in needed or applies(table, str(filling.resolve(part).get("description") or ""), answers)
+            )
         }
 
     def _own(self, tool: Offered, resolution: Resolution) -> ToolCall:

@@ -231,14 +231,21 @@ def _deed(
         kind,
         known,
         result,
-        _trouble(result, failed=failed, acts=kind in _ACTS or _turned_down(kind, result), pays=kind == "refund", answer=answer),
+        _trouble(
+            result,
+            failed=failed,
+            acts=kind in _ACTS or _turned_down(kind, result),
+            pays=kind == "refund",
+            answer=answer,
+        ),
         name,
         index,
     )
 
 
 _TURNED_DOWN = re.compile(
-    r"^\W{0,12}(?:refused|rejected|blocked|denied|error|invalid|not (?:sent|asked|done|allowed|possible|yet))\b",
+    r"^\W{0,12}(?:refused|rejected|blocked|denied|error|invalid"
+    r"|not (?:sent|asked|done|allowed|possible|yet))\b",
     re.IGNORECASE,
 )
 

@@ -93,12 +93,15 @@ _PEOPLE = re.compile(
 _TO_DESK = re.compile(
     r"\b(?:goes|go|belongs?|is|hand(?: (?:it|this|everything|all of it|the \w+))?(?: over)?"
     r"|(?:pass|send|leave|give|take) (?:it|this|everything|the \w+)(?: on| over)?)"
-    r" (?:to|for|with|a matter for|a case for) (?:the |our |a )(?:refunds? )?(?:desk|humans?|colleagues?|people|specialists?|team)\b"
-    r"|\b(?:desk|colleague|human|specialist) (?:takes? (?:it|this)(?: over)?|decides?|handles? (?:it|this))\b",
+    r" (?:to|for|with|a matter for|a case for) (?:the |our |a )(?:refunds? )?"
+    r"(?:desk|humans?|colleagues?|people|specialists?|team)\b"
+    r"|\b(?:desk|colleague|human|specialist)"
+    r" (?:takes? (?:it|this)(?: over)?|decides?|handles? (?:it|this))\b",
     re.IGNORECASE,
 )
 _DUE_OR_NOT = re.compile(
-    r"\b(?:(?P<no>nothing|no (?:money|refund|sum|payment|compensation))|something|money|an? (?:refund|sum|payment))"
+    r"\b(?:(?P<no>nothing|no (?:money|refund|sum|payment|compensation))"
+    r"|something|money|an? (?:refund|sum|payment))"
     r" (?:at all )?(?:is|would be) (?:due|owed|payable)\b",
     re.IGNORECASE,
 )

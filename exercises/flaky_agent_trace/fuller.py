@@ -26,5 +26,7 @@ def fuller(asked: str, said: list[str], language: str) -> list[str]:
     least = min(_NUMBERS.get(word) or int(word), _MOST)
     lacking = least - len(_STOP.findall("\n".join(said)))
     known = "\n".join(said).casefold()
-    ways = sorted(letters().besides[language], key=lambda one: one.split()[0].casefold() in known)  # said already
+    ways = sorted(
+        letters().besides[language], key=lambda one: one.split()[0].casefold() in known
+    )  # said already
     return [" ".join(ways[:lacking])] if lacking > 0 else []

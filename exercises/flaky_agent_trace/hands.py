@@ -187,7 +187,11 @@ class Hands:
     def _with_reply(self, parts: Parts, resolution: Resolution) -> Parts:
         """The reply at once, before it is known how the action went: quick, and risky."""
         able = self.mind.features.get("parallel") and self.mind.contract.tool("reply")
-        if able and not self._writes(resolution.action) and self._fires("premature_reply", told=float(self.mind.briefing.waits)):
+        if (
+            able
+            and not self._writes(resolution.action)
+            and self._fires("premature_reply", told=float(self.mind.briefing.waits))
+        ):
             return [*parts, *self._reply(resolution)]
         return parts
 

@@ -87,10 +87,13 @@ _PAID_KEY = re.compile(
     re.IGNORECASE,
 )
 _PAYS = re.compile(r"\b(?:paid|pay|sent|transferred|credited)\b[^.;\n]{0,40}?\d[.,]\d\d\b", re.IGNORECASE)
-_RESULT_KEY = re.compile(r"\b(?:decided|decision|done|outcome|results?|happened|verdict|booked|settled)\b", re.IGNORECASE)
+_RESULT_KEY = re.compile(
+    r"\b(?:decided|decision|done|outcome|results?|happened|verdict|booked|settled)\b", re.IGNORECASE
+)
 """Labels what is to be told."""
 _SO_FAR = re.compile(
-    r"\b(?:nothing|no money|no refund) (?:has|have|was|had)(?: yet| so far)?(?: been)? (?:refunded|paid|made|reimbursed|sent)"
+    r"\b(?:nothing|no money|no refund) (?:has|have|was|had)(?: yet| so far)?(?: been)?"
+    r" (?:refunded|paid|made|reimbursed|sent)"
     r"(?: back| out)?\b",
     re.IGNORECASE,
 )
@@ -100,6 +103,8 @@ _WHY_KEY = re.compile(
     r"|reden|powód)$",
     re.IGNORECASE,
 )
+IN_WORDS = re.compile(r"[a-z]{2} [a-z]")
+"""Grounds that a program gave, not those of the handbook."""
 _UNIT = re.compile(r"\b(?:EUR|GBP|PLN)\b|[€£]|zł")
 _UNITS = {"€": "EUR", "£": "GBP", "zł": "PLN"}
 _WARRANTY = "harbourlane.example/warranty"
@@ -182,7 +187,11 @@ def facts_in(text: str) -> Dictated | None:
     facts["opened"] = bool(_OPENED.search(text))
     grounds = why.strip(" .") or _grounds(slots, sentences)
     facts["nothing"] = bool(_SO_FAR.search(text))
-    bare = not labelled and not (slots["order_id"] or slots.get("amount") or grounds) and Facts(**facts) == Facts()
+    bare = (
+        not labelled
+        and not (slots["order_id"] or slots.get("amount") or grounds)
+        and Facts(**facts) == Facts()
+    )
     return None if bare else Dictated(Handed(slots, grounds), Facts(**facts))
 
 
@@ -282,8 +291,7 @@ def _grounds(slots: dict[str, Any], sentences: list[str]) -> str:
     if said and not _BARE_IDS.fullmatch(said):
         return said
     found = outcome_in(told[at])
-    colon = _BEHIND.search(told[at], found[1] if found is not None else 0)
-    if said and colon is not None:
+    if (colon := _BEHIND.search(told[at], found[1] if found is not None else 0)) is not None:
         return colon["said"].strip(" .")
     if said:
         return said
@@ -301,7 +309,7 @@ def _grounds(slots: dict[str, Any], sentences: list[str]) -> str:
 
 
 _BARE_IDS = re.compile(r"[A-Z]-\d(?: [A-Z]-\d)*")
-_BEHIND = re.compile(r":\s{1,3}(?P<said>[^\W\d_]\w{1,20} [^:]{6,200})$")
+_BEHIND = re.compile(r":\s{1,3}(?P<said>(?!\d+[.,]\d\d)\w{1,20} [^:]{6,200})$")
 """What stands behind the outcome and a colon, where else only a clause is named."""
 _LINK = re.compile(r"[:(,]?\s{0,3}(?:https?://)?[\w-]{1,40}(?:\.[\w-]{1,40}){1,3}/\S{0,80}")
 _LAST = re.compile(r"[:,]\s{0,3}(?P<said>[^\W\d_]{2,20} (?!\d+[.,]\d\d)[^,:]{6,120})\W{0,3}$")

@@ -35,10 +35,10 @@ class Mailed:
     facts: Facts
     record: Any
 
-    def _injection(self) -> bool:
+    def _injection(self: Any) -> bool:
         return self.mind.mail.injected and not self.belief.obeys
 
-    def _safe(self) -> bool:
+    def _safe(self: Any) -> bool:
         return not self._injection()
 
     def _opened(self) -> bool | None:

@@ -14,8 +14,10 @@ from .policy import Action
 _OUTCOMES: dict[Action, str] = {
     "deny": r"den(?:y|ies|ied|ying|ial)|declin(?:e[sd]?|ing)|refus(?:e[sd]?|ing|al)|reject(?:s|ed|ing|ion)?"
     r"|turn(?:s|ed|ing)? (?:\w+ ){0,4}?down|no (?:\w+ )?(?:refund|money|payment)\b"
-    r"|nothing (?:(?:can|could|will|may|shall|would|is to) be|is|gets) (?:refunded|reimbursed|paid|given back|repaid)"
-    r"|nothing (?:(?:is|would be) )?(?:due|owed|payable|to (?:be )?(?:refund|pay|reimburse|give back|repaid|paid|refunded))"
+    r"|nothing (?:(?:can|could|will|may|shall|would|is to) be|is|gets)"
+    r" (?:refunded|reimbursed|paid|given back|repaid)"
+    r"|nothing (?:(?:is|would be) )?(?:due|owed|payable"
+    r"|to (?:be )?(?:refund|pay|reimburse|give back|repaid|paid|refunded))"
     r"|(?:not|never|cannot|unable|[a-z]+n['’]t|without) (?:able to |offer |make |be |to |pay(?:ing)? "
     r"|giv(?:e|ing) "
     r"|issu(?:e|ing) |grant(?:ing)? |a "

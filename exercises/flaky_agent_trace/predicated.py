@@ -17,19 +17,41 @@ from .perception import Belief
 from .policy import Ask, Facts, barriers
 
 ISSUES = frozenset(
-    ("changed_mind", "damaged", "wrong_item", "late", "not_arrived", "cancel", "goodwill", "already_paid_back")
+    (
+        "changed_mind",
+        "damaged",
+        "wrong_item",
+        "late",
+        "not_arrived",
+        "cancel",
+        "goodwill",
+        "already_paid_back",
+    )
 )
 _SECOND = 0.9
 """How far the second request of a mail is what it is about."""
 _SORTED = re.compile(
     r"\b(?:sorted|classified|filed|label+ed|categori[sz]ed|routed|triaged|marked|tagged|recogni[sz]ed|treated"
-    r"|(?:is|was|be) (?:a )?(?:case|question|matter) of|fit(?:s|ted)|form (?:for|is for))\b(?P<as>[^.\n;]{2,160})",
+    r"|(?:is|was|be) (?:a )?(?:case|question|matter) of|fit(?:s|ted)|form (?:for|is for))\b"
+    r"(?P<as>[^.\n;]{2,160})",
     re.IGNORECASE,
 )
 _ALIKE = frozenset({"damaged", "wrong_item"})
 """Who sorts into few kinds has one for both."""
 _NONE_OF = re.compile(r"\b(?:none|neither|not? (?:any |one )?of|outside)\b", re.IGNORECASE)
-_BY_ORDER = frozenset({"delivered", "undelivered", "processing", "shipped", "final_sale", "electronics", "gift", "chargeback", "promised"})
+_BY_ORDER = frozenset(
+    {
+        "delivered",
+        "undelivered",
+        "processing",
+        "shipped",
+        "final_sale",
+        "electronics",
+        "gift",
+        "chargeback",
+        "promised",
+    }
+)
 
 
 class Predicated:
@@ -206,4 +228,3 @@ _LIMITS = {
     "changed_mind": ("R-1", "window_days"), "damaged": ("D-1", "report_days"),
     "wrong_item": ("D-1", "report_days"), "late": ("L-1", "late_claim_days"),
 }  # fmt: skip
-

@@ -39,7 +39,8 @@ _CLOSES = re.compile(
 )
 _WORD = r"(?:(?:[A-Z]|Dr|Mrs?|Ms|St|Mme|Sr|Sra)\.(?= [A-Z])|[A-Z][\w’'&-]{0,30}(?:\.\w{1,20}){0,3})"
 _SIGNED = re.compile(
-    r"\b(?:[Ss]ign(?:ed)?(?: it)?(?: off)? (?:the \w+ )?(?:as|with|by)|[Ss]ign(?:ed|ature)?\s?:|[Ss]ign(?:ed)?(?: it)?(?= [«„“\"'`])"
+    r"\b(?:[Ss]ign(?:ed)?(?: it)?(?: off)? (?:the \w+ )?(?:as|with|by)|[Ss]ign(?:ed|ature)?\s?:"
+    r"|[Ss]ign(?:ed)?(?: it)?(?= [«„“\"'`])"
     r"|[Uu]nter(?:schreib|zeichn)\w* (?:bitte )?(?:mit|als)|[Ss]igne[rz]?|[Ff]irm(?:a|e|ar) (?:como|con)"
     r"|[Oo]nderteken (?:als|met)|[Pp]odpisz (?:się )?(?:jako)?)\s?[«„“`\"']?\s?(?P<said>"
     rf"{_WORD}(?: {_WORD}){{0,3}})"
@@ -54,7 +55,9 @@ _FIRST = re.compile(
     r"\b(?:by|use|with) (?:the |his |her |their )?(?:customer's )?(?:first|given) name\b", re.IGNORECASE
 )
 _START = r"(?:^|[.!?;:,]\s+|\band (?:also )?|\bthen )\W{0,6}(?:please |also |politely |now )*"
-_POINTS = re.compile(r"(?:exactly |just |only |precisely )?(?:that|this|it|them|these|those|so)\W*", re.IGNORECASE)
+_POINTS = re.compile(
+    r"(?:exactly |just |only |precisely )?(?:that|this|it|them|these|those|so)\W*", re.IGNORECASE
+)
 """Points to what was said before."""
 _ASK = re.compile(
     _START + r"ask (?:him |her |them |the customer |the sender |back )?"

@@ -1,4 +1,4 @@
-"""Choices and conditions that are told by what they mean: the option, or the yes or no, that holds of a case."""
+"""Choices and conditions that are told by what they mean: the option, or the yes or no, that holds."""
 
 from __future__ import annotations
 
@@ -15,13 +15,24 @@ from harness.simulation.typed import type_of
 Json = Any
 _SIGN = r"[\"'`*]{0,3}\s{0,3}(?::|=|->|→|[-–—](?=\s)|\b(?:means|is|if|when|for)\b|\()\s{0,3}"
 _MARGIN = r"(?:^|(?<=[\s\"'`*(,;.]))[\"'`*]{0,3}"
-_REST = frozenset(fold("other others nothing none misc miscellaneous general neither else rest anything sonstiges").words)
+_REST = frozenset(
+    fold("other others nothing none misc miscellaneous general neither else rest anything sonstiges").words
+)
 _ELSE = re.compile(
-    r"\b(?:(?:any|every|some|no)thing else|all (?:the )?(?:rest|else|others?)|none of (?:the|these|those)|neither)\b",
+    r"\b(?:(?:any|every|some|no)thing else|all (?:the )?(?:rest|else|others?)"
+    r"|none of (?:the|these|those)|neither)\b",
     re.IGNORECASE,
 )
-_TRUE = re.compile(r"(?:^|[.;(]\s{0,2})(?:boolean[,:;]?\s)?(?:only\s)?(?:true|yes|set|ja|wahr)\b,?\s(?:only\s)?(?:if|when|where|unless|for|means|=|wenn|falls)?", re.IGNORECASE)
-_FALSE = re.compile(r"(?:^|[.;(,]\s{0,2})(?:and\s|else\s)?(?:false|no|nein|falsch)\b,?\s(?:only\s)?(?:if|when|where|for|means|=|wenn|falls)\b", re.IGNORECASE)
+_TRUE = re.compile(
+    r"(?:^|[.;(]\s{0,2})(?:boolean[,:;]?\s)?(?:only\s)?(?:true|yes|set|ja|wahr)\b,?\s(?:only\s)?"
+    r"(?:if|when|where|unless|for|means|=|wenn|falls)?",
+    re.IGNORECASE,
+)
+_FALSE = re.compile(
+    r"(?:^|[.;(,]\s{0,2})(?:and\s|else\s)?(?:false|no|nein|falsch)\b,?\s(?:only\s)?"
+    r"(?:if|when|where|for|means|=|wenn|falls)\b",
+    re.IGNORECASE,
+)
 _ANY = {"issue": 3.0, "clause": 4.0}
 """Groups that decide by one that holds, with what that counts."""
 _LEAST = 0.1
@@ -53,7 +64,7 @@ def _first_block(told: str) -> str:
 
 
 def with_definitions(schema: Json, text: str) -> Json:
-    """The schema with what a prompt says of the options of its choices, where it lists two of them or more."""
+    """The schema with what a prompt says of the options of its choices, where it lists two or more."""
     if not isinstance(schema, dict):
         return schema
     said = dict(schema)
@@ -165,17 +176,20 @@ def condition(table: Table, name: str, description: str, belief: Belief) -> tupl
 def _conditions(table: Table, name: str, description: str) -> tuple[tuple[Said, ...], bool]:
     """The predicates of when it is true, or else when it is false, and whether it is the latter."""
     false, true = _FALSE.search(description), _TRUE.match(description)
-    if true is not None and (said := table.said_in(description[true.end() : false.start() if false else None])):
+    if true is not None and (
+        said := table.said_in(description[true.end() : false.start() if false else None])
+    ):
         return said, False
     if false is not None and (said := table.said_in(description[false.end() :])):
         return said, True
-    if (said := table.said_in(name)):
+    if said := table.said_in(name):
         return said, False
     return table.said_in(re.split(r"[.;]", description)[0]), False
 
 
 _ONLY = re.compile(
-    r"^\W{0,4}(?:only |nur )?(?:for|in|with|if|when|where|bei|für|wenn)\s(?P<what>[^:.,;()]{3,60}?)(?P<only>\sonly|\salone)?(?=[:.,;()]|$)"
+    r"^\W{0,4}(?:only |nur )?(?:for|in|with|if|when|where|bei|für|wenn)\s(?P<what>[^:.,;()]{3,60}?)"
+    r"(?P<only>\sonly|\salone)?(?=[:.,;()]|$)"
     r"|\b(?P<first>only|nur) (?:for|in|with|if|when|where|bei|für|wenn)\s(?P<case>[^:.,;()]{3,60})",
     re.IGNORECASE,
 )
@@ -183,7 +197,7 @@ _ONLY = re.compile(
 
 
 def applies(table: Table, description: str, belief: Belief) -> bool:
-    """Whether a field is wanted in this case: `For damage only: …`; so it is where nothing speaks against it."""
+    """Whether a field is wanted in this case (`For damage only: …`); it is if nothing speaks against it."""
     found = _ONLY.search(description)
     said = table.said_in(found["what"] or found["case"]) if found is not None else ()
     score = _score(said, belief) if said else None

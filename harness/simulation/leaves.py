@@ -98,10 +98,7 @@ class Leaves(Noted):
         if kind == "boolean" and slot is not None and self.ontology.slots[slot].kind == "word":
             return self._is_named(schema, slot, name, belief, path)
         if slot is None:
-            read = self._read(schema, name, path)
-            read = self._freely(schema, belief, name, path) if read is None else read
-            if read is None and (told := self._by_meaning(schema, belief, name, path)) is not None:
-                return told
+            read = self._unnamed(schema, belief, name, path)
             return self.no_notion_of(schema, path, self.empty(schema)) if read is None else read
         slot = self._one_of(slot, schema, name, belief)
         value = belief(slot)
@@ -112,9 +109,8 @@ class Leaves(Noted):
         if isinstance(value, list) and (self.ontology.slots[slot].kind != "list" or schema.get("enum")):
             said = [said_in(self.ontology, entry, schema, slot, name) for entry in value]
             answer = next((entry for entry in said if entry is not None), None)
-            if said and answer is None and (told := self._option(schema, belief)) is not None:
-                return told
-            if said and answer is None and (none := self._none_of(schema, slot, value)) is not None:
+            none = self._option(schema, belief) or self._none_of(schema, slot, value)
+            if said and answer is None and none is not None:
                 return none
             if said and answer is None:
                 named = self.ontology.slot_of(name) == slot
@@ -124,12 +120,7 @@ class Leaves(Noted):
             answer = said_in(self.ontology, value, schema, slot, name)
         if answer is None and other and schema.get("enum"):
             answer = said_in(self.ontology, belief(other), schema, other, name)
-        if answer is None or (
-            self.ontology.slots[slot].silent and refuted(self.ontology.predicates, schema, answer, belief)
-        ):
-            told = self._option(schema, belief)
-            if told is not None and told != answer:
-                return told
+        answer = self._instead(answer, slot, schema, belief)
         answer = self._rest(schema, slot, value, path) if answer is None and value else answer
         self._open(slot, self._so_far(answer, value, schema), belief, path)
         if answer is None and self.ontology.slots[slot].kind not in {"word", "flag"}:
@@ -229,6 +220,20 @@ class Leaves(Noted):
     def _option(self, schema: Mapping[str, Json], belief: Belief) -> Json:
         """The option that holds by what the options are said to mean; `None` where that cannot be told."""
         return chosen(self.ontology.predicates, schema, belief) if is_choice(schema) else None
+
+    def _instead(self, answer: Json, slot: str, schema: Mapping[str, Json], belief: Belief) -> Json:
+        """The option that holds, where none has the value's name, or the one that has it is said not to."""
+        silent, table = self.ontology.slots[slot].silent, self.ontology.predicates
+        if answer is not None and not (silent and refuted(table, schema, answer, belief)):
+            return answer
+        told = self._option(schema, belief)
+        return answer if told is None else told
+
+    def _unnamed(self, schema: dict[str, Json], belief: Belief, name: str, path: str) -> Json:
+        """What a field of no slot's name says: as records have it, in words on the case, by its meaning."""
+        read = self._read(schema, name, path)
+        read = self._freely(schema, belief, name, path) if read is None else read
+        return self._by_meaning(schema, belief, name, path) if read is None else read
 
     def _by_meaning(self, schema: dict[str, Json], belief: Belief, name: str, path: str) -> Json:
         """A choice or a yes or no of no slot's name, by what is said of when it is so."""

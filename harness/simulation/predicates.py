@@ -21,7 +21,9 @@ ABOUT = "is "
 ITEMS = "items of "
 """Before the predicates of which the entries of a list are asked for."""
 _PARTS = re.compile(r"[,;:]|\.\s|\bor\b|\boder\b|\bou\b", re.IGNORECASE)
-_DENIED = re.compile(r"(?:\b(?:not|no|never|nor|without|kein\w{0,2}|nicht)\b|n['’]t\b)(?:\s\w{1,15}){0,2}\s\Z", re.IGNORECASE)
+_DENIED = re.compile(
+    r"(?:\b(?:not|no|never|nor|without|kein\w{0,2}|nicht)\b|n['’]t\b)(?:\s\w{1,15}){0,2}\s\Z", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

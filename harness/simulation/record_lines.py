@@ -1,4 +1,4 @@
-"""What lines of a record tell in a form of their own: a code behind its name in some head, a note on each line."""
+"""What lines of a record tell in a form of their own: a code behind its name, a note on each line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from harness.simulation.shapes import Record, RecordSpec
 from harness.simulation.text import fold, stem
 from harness.simulation.values import dates
 
-_NOTED = re.compile(r"^[ \t]{0,12}(?:[-*•>][ \t]{1,3})?(?P<head>[^:\n]{3,90}):[ \t]{1,4}(?P<text>\S[^\n]{2,600})$")
+_NOTED = re.compile(
+    r"^[ \t]{0,12}(?:[-*•>][ \t]{1,3})?(?P<head>[^:\n]{3,90}):[ \t]{1,4}(?P<text>\S[^\n]{2,600})$"
+)
 _NONE = frozenset({"none", "no", "nothing", "keine", "aucune", "ninguna", "geen", "brak"})
 _FIRST = 4
 """Words of a head among which stands what the line is."""

@@ -33,7 +33,7 @@ class ToolKind:
     unlike: tuple[str, ...] = ()
     """Words of a name by which a tool that takes them is none of this kind."""
     writes: str = ""
-    """The slot of a text; a tool that takes such and little else is of this kind, where nothing else tells."""
+    """The slot of a text; a tool that takes such is of this kind, where nothing else tells."""
 
 
 @dataclass(frozen=True)
