@@ -19,8 +19,8 @@ _REST = frozenset(
     fold("other others nothing none misc miscellaneous general neither else rest anything sonstiges").words
 )
 _ELSE = re.compile(
-    r"\b(?:(?:any|every|some|no)thing else|all (?:the )?(?:rest|else|others?)"
-    r"|none of (?:the|these|those)|neither)\b",
+    r"^\W{0,4}(?:(?:use |take )?(?:for|if|when) )?(?:(?:any|every|some|no)thing else(?! than)"
+    r"|all (?:the )?(?:rest|else|others?)|none of (?:the|these|those)|neither)\b",
     re.IGNORECASE,
 )
 _TRUE = re.compile(
@@ -138,10 +138,7 @@ def _is_rest(option: str, schema: Mapping[str, Json]) -> bool:
     told = definitions([*map(str, schema["enum"])], str(schema.get("description") or ""))
     said = told.get(option) or (schema.get("defined") or {}).get(option, "")
     words = fold(option.replace("_", " ")).words
-    return bool(words and _REST & {*words}) or bool(_ELSE.search(said[:_HEAD]))
-
-
-_HEAD = 40
+    return bool(words and _REST & {*words}) or bool(_ELSE.search(said))
 
 
 def _score(said: Sequence[Said], belief: Belief) -> float | None:
@@ -161,6 +158,18 @@ def _score(said: Sequence[Said], belief: Belief) -> float | None:
         known = True
         total += max(parts.values())
     return total if known else None
+
+
+def of_sorting(table: Table, name: str, description: str, belief: Belief) -> bool | None:
+    """Of a yes or no whether the program's own sorting is right what it says; `None`: it is about the case."""
+    said, _ = _conditions(table, name, description)
+    if not said or any(one.group != _SORTING for one in said):
+        return None
+    return condition(table, name, description, belief)[1]
+
+
+_SORTING = "sorting"
+"""The predicates of that."""
 
 
 def condition(table: Table, name: str, description: str, belief: Belief) -> tuple[bool, bool | None]:

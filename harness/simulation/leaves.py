@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.simulation.beliefs import Belief
 from harness.simulation.beside import OTHER_THAN
-from harness.simulation.defined import chosen, condition, is_choice, refuted, tells
+from harness.simulation.defined import chosen, condition, is_choice, of_sorting, refuted, tells
 from harness.simulation.emptiest import emptiest, guesses
 from harness.simulation.free_texts import free_texts
 from harness.simulation.keyed import (
@@ -120,7 +120,7 @@ class Leaves(Noted):
             answer = said_in(self.ontology, value, schema, slot, name)
         if answer is None and other and schema.get("enum"):
             answer = said_in(self.ontology, belief(other), schema, other, name)
-        answer = self._instead(answer, slot, schema, belief)
+        answer = self._instead(answer, slot, schema, belief, name)
         answer = self._rest(schema, slot, value, path) if answer is None and value else answer
         self._open(slot, self._so_far(answer, value, schema), belief, path)
         if answer is None and self.ontology.slots[slot].kind not in {"word", "flag"}:
@@ -221,10 +221,12 @@ class Leaves(Noted):
         """The option that holds by what the options are said to mean; `None` where that cannot be told."""
         return chosen(self.ontology.predicates, schema, belief) if is_choice(schema) else None
 
-    def _instead(self, answer: Json, slot: str, schema: Mapping[str, Json], belief: Belief) -> Json:
+    def _instead(
+        self, answer: Json, slot: str, schema: Mapping[str, Json], belief: Belief, name: str
+    ) -> Json:
         """The option that holds, where none has the value's name, or the one that has it is said not to."""
-        silent, table = self.ontology.slots[slot].silent, self.ontology.predicates
-        if answer is not None and not (silent and refuted(table, schema, answer, belief)):
+        named = self.ontology.slot_of(name) == slot and not self.ontology.slots[slot].silent
+        if answer is not None and (named or not refuted(self.ontology.predicates, schema, answer, belief)):
             return answer
         told = self._option(schema, belief)
         return answer if told is None else told
@@ -262,6 +264,8 @@ class Leaves(Noted):
         if slot is not None and self.ontology.slots[slot].kind == "flag":
             return None
         described = str(schema.get("description") or "")
+        if slot is None and (fits := of_sorting(self.ontology.predicates, name, described, belief)) is not None:
+            return fits
         if slot is None and (told := told_when(self.ontology, described)) is not None:
             self.slots.append(told)
             return bool(belief(told))

@@ -10,6 +10,7 @@ from harness.simulation.beliefs import Belief, about, layered
 from harness.simulation.deriving import Derived, borne_out, leaf_of
 from harness.simulation.free import plain
 from harness.simulation.free_texts import lines_asked
+from harness.simulation.item_entries import items_in
 from harness.simulation.keyed import (
     all_of,
     list_of,
@@ -187,7 +188,7 @@ class Filling(Leaves):
             slot = own
             self.slots.append(own)
         if slot is None or self.ontology.slots[slot].kind not in {"list", "record", "text"}:
-            slot = self._by_entries(path.rsplit(".", 1)[-1], items) or slot
+            slot = self._by_entries(path, items) or slot
             belief = self._of_those(schema, belief, slot, path)
         value = belief(slot) if slot is not None else None
         if slot is not None:
@@ -215,10 +216,15 @@ class Filling(Leaves):
             entries.append(self.empty(items))
         return entries
 
-    def _by_entries(self, name: str, items: dict[str, Json]) -> str | None:
+    def _by_entries(self, path: str, items: dict[str, Json]) -> str | None:
         """The list that an array of another name is, by the fields of its entries."""
-        properties = items.get("properties") or {}
-        kinds = {name: type_of(self.resolve(part)) for name, part in properties.items()}
+        name, properties = path.rsplit(".", 1)[-1], items.get("properties") or {}
+        parts = {name: self.resolve(part) for name, part in properties.items()}
+        kinds = {name: type_of(part) for name, part in parts.items()}
+        if (counted := items_in(self.ontology, parts)) is not None:
+            self.slots.append(counted[0])
+            self.meant.update({f"{path}[].{key}": of for key, of in counted[1].items()})
+            return counted[0]
         judged = tuple(name for name, kind in kinds.items() if kind in {"number", "integer", "boolean"})
         slot = list_of(self.ontology, tuple(kinds), judged) if judged else None
         slot = slot or all_of(self.ontology, name, tuple(kinds))
