@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.exchange import Text, ToolCall
-from harness.simulation.defined import applies, with_definitions
+from harness.simulation.defined import applies, chosen, with_definitions
 from harness.simulation.noise import Noise
 from harness.simulation.saying import call, torn
 from harness.simulation.schema import Filling
@@ -258,6 +258,8 @@ class Hands:
             value = arguments.get(canonical) if canonical else (more or {}).get(own)
             if canonical == "reason" and _CLAUSE & set(words_of(own)):
                 value = self._clause(schema)
+            if canonical == "reason" and isinstance(schema, dict) and schema.get("enum"):
+                value = self._reason_of(schema) or value
             if value is None and tool.kind not in LOOKS:
                 value = self._said(tool, own, schema, needed=own in required)
                 if value is not None:
@@ -291,6 +293,12 @@ class Hands:
         does = tool.kind if tool.kind in ENDS else own.action
         told = own if own.action == does else replace(own, action=does, amount=None, currency=None, reason="")
         return reply_body(self.mind, told, self.noise)
+
+    def _reason_of(self, schema: dict[str, Json]) -> Json:
+        """Of reasons to choose from the one that holds, by what they are said to mean."""
+        answers = Answers(self.mind, perceive(self.mind, self.noise), self.noise)
+        told = with_definitions(schema, self.mind.instructions)
+        return chosen(vocabulary().ontology.predicates, told, answers)
 
     def _clause(self, schema: Json) -> str | None:
         """The clause for an argument of that name: what a check states, else the one that decides."""

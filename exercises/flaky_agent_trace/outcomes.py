@@ -30,7 +30,7 @@ _OUTCOMES: dict[Action, str] = {
     r"|ring)? (?:\S+ ){0,6}?(?:to|for|with) "
     r"(?:\w+ )?(?:humans?|persons?|people|colleagues?|specialists?|supervisors?|managers?|staff"
     r"|refunds? desk|desk)\b"
-    r"|(?:human|manual) review|refunds? desk|needs_human|human"
+    r"|(?:human|manual) review|refunds? desk|desk has (?:it|this|taken|the case|your case)|needs_human|human"
     r"|weiterleiten|weitergeben|weitergeleitet|transmettre|transmis\w*|traslada\w+|doorsturen|doorgestuurd|doorgegeven|przekaza\w+",
     "need_info": r"need(?:s|ing)?[ _](?:\w+ )?(?:info(?:rmation)?|details|clarification)|need_?info"
     r"|ask(?:s|ed|ing)?[ _](?:\w+ )?(?:customer|them|him|her|sender|back|for (?:more|further|clarif"

@@ -39,19 +39,14 @@ _SORTED = re.compile(
 _ALIKE = frozenset({"damaged", "wrong_item"})
 """Who sorts into few kinds has one for both."""
 _NONE_OF = re.compile(r"\b(?:none|neither|not? (?:any |one )?of|outside)\b", re.IGNORECASE)
-_BY_ORDER = frozenset(
-    {
-        "delivered",
-        "undelivered",
-        "processing",
-        "shipped",
-        "final_sale",
-        "electronics",
-        "gift",
-        "chargeback",
-        "promised",
-    }
-)
+_RESTS_ON = {
+    "chargeback": ("H-3",), "gift": ("H-4",), "legal": ("H-5",), "stranger": ("I-2",), "several": ("H-1",),
+    "above_limit": ("H-2",), "final_sale": ("R-3",), "told_late": ("R-1", "R-2", "D-2"), "in_transit": ("L-2",),
+    "shipped": ("L-4",), "promised": ("H-6",),
+}  # fmt: skip
+"""The clauses by which a case is denied or handed over for what a predicate says."""
+_DECISIVE = 2.0
+"""How far that is so which a decision rests on: more than what is merely so as well."""
 
 
 class Predicated:
@@ -65,7 +60,6 @@ class Predicated:
         self.read = read
         self.facts: Facts = belief.facts
         self.decided = decided
-        self.known = belief.order_id is not None
 
     def __call__(self, name: str) -> float | None:
         """How far it is so, from 0 to 1."""
@@ -76,8 +70,8 @@ class Predicated:
         head, _, which = name.partition(" ")
         if head == "clause":
             return self._clause(which)
-        if head in _BY_ORDER and self.facts.order is None:
-            return None
+        if self._decides(head):
+            return _DECISIVE
         held = getattr(self, f"_{head}", None)
         said = held() if held is not None else None
         return None if said is None else float(said)
@@ -87,6 +81,14 @@ class Predicated:
         if not issues:
             return None
         return 1.0 if issues[0] == name else _SECOND if name in issues else 0.0
+
+    def _decides(self, name: str) -> bool:
+        """Whether what was decided rests on this."""
+        done = self.decided() if self.decided is not None and name in _RESTS_ON else None
+        if done is None or done.action not in {"deny", "escalate"}:
+            return False
+        on = {*_RESTS_ON[name]} & {*done.reason.split()}
+        return bool(on) and not (name == "promised" and self._insists())
 
     def _clause(self, id: str) -> float | None:
         if self.decided is None:
