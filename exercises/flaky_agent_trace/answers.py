@@ -8,10 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from harness.simulation.noise import Noise
+from harness.simulation.predicates import ABOUT, ITEMS
 from harness.simulation.values import Money, cents
 
 from .abroad import grounds_abroad
 from .aspects import ASPECTS, checked, judged
+from .by_meaning import ByMeaning
 from .case_texts import CaseTexts
 from .certainty import Certain
 from .copied import Copied, thing_in
@@ -50,7 +52,7 @@ _MONEY = frozenset({"amount", "restocking_fee", "fee_kept"})
 NO_PROPOSAL = "there is no proposal to review"
 
 
-class Answers(Mailed, Parted, Written):
+class Answers(ByMeaning, Mailed, Parted, Written):
     """One model's answers about one case; each slot is worked out when it is asked for."""
 
     def __init__(self, mind: Mind, belief: Belief, noise: Noise) -> None:
@@ -64,8 +66,8 @@ class Answers(Mailed, Parted, Written):
         """The canonical value of a slot, `None` where the model has none."""
         if slot.startswith("quote_of_"):
             return self.quote_of(slot.removeprefix("quote_of_"))
-        if slot.startswith(("given_", "open_")):
-            return on_slot(slot, self.mind, self)
+        if slot.startswith((ABOUT, ITEMS, "given_", "open_")):
+            return self.by_meaning(slot) if " " in slot else on_slot(slot, self.mind, self)
         if slot in ASPECTS:
             return judged(slot, self.mind, self.resolution, self.objections)
         slot = meant_beside(slot, self.mind, decides=self._deciding)

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from harness.exchange import ToolCall
+from harness.simulation.defined import applies, with_definitions
 from harness.simulation.schema import Filling
 from harness.simulation.tools import Offered
 
@@ -61,10 +62,14 @@ class Customs(Hands):
         filling = Filling(vocabulary().ontology, schema)
         answers = Answers(self.mind, perceive(self.mind, self.noise), self.noise)
         properties = schema.get("properties")
+        needed, table = schema.get("required") or (), filling.ontology.predicates
         return {
-            own: filling.fill(part, answers, path=own)
+            own: filling.fill(with_definitions(part, self.mind.instructions), answers, path=own)
             for own, part in (properties.items() if isinstance(properties, dict) else ())
             if own not in tool.arguments
+            and (
+                own in needed or applies(table, str(filling.resolve(part).get("description") or ""), answers)
+            )
         }
 
     def _own(self, tool: Offered, resolution: Resolution) -> ToolCall:

@@ -171,6 +171,8 @@ def _word_on(result: Piece, context: Context) -> str:
     return said.text if denied or (stands == "said" and denies(said.text)) else ""
 
 
+LOOKS = frozenset({"get_order", "get_policy", "search_orders"})
+"""Tools that change nothing."""
 _ACTS = frozenset({"refund", "escalate", "reply", "deny"})
 _LONGEST_WORD = 300
 """Characters of a remark on a call."""
@@ -210,10 +212,28 @@ def _deed(
         kind,
         known,
         result,
-        _trouble(result, failed=failed, acts=kind in _ACTS, pays=kind == "refund", answer=answer),
+        _trouble(
+            result,
+            failed=failed,
+            acts=kind in _ACTS or _turned_down(kind, result),
+            pays=kind == "refund",
+            answer=answer,
+        ),
         name,
         index,
     )
+
+
+_TURNED_DOWN = re.compile(
+    r"^\W{0,12}(?:refused|rejected|blocked|denied|error|invalid"
+    r"|not (?:sent|asked|done|allowed|possible|yet))\b",
+    re.IGNORECASE,
+)
+
+
+def _turned_down(kind: str, result: str | None) -> bool:
+    """Whether a question was not put: else what comes back is the customer's answer, whatever it says."""
+    return kind == "need_info" and _TURNED_DOWN.match(result or "") is not None
 
 
 def _major(value: Json) -> Json:

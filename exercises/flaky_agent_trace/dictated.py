@@ -17,7 +17,16 @@ from .drafted import letter_at
 from .fields import is_record
 from .handed import Handed, handed, letter_asked
 from .headers import HEADER
-from .letter_facts import ASKS_KEY, KEYED, Dictated, Facts, facts_in, tells_what_is_next, without_what_is_next
+from .letter_facts import (
+    ASKS_KEY,
+    IN_WORDS,
+    KEYED,
+    Dictated,
+    Facts,
+    facts_in,
+    tells_what_is_next,
+    without_what_is_next,
+)
 from .mind import Mind
 from .ontology import ORDER_ID, vocabulary
 from .proposals import asks_for_review
@@ -49,8 +58,11 @@ def dictated(mind: Mind) -> Dictated | None:
         return Dictated(told, Facts())
     slots = {name: value for name, value in told.slots.items() if value is not None}
     asks = slots["action"] == "need_info" and own.told.grounds
-    grounds = asks or without_what_is_next(told.grounds) or own.told.grounds
-    return Dictated(Handed({**own.told.slots, **slots}, grounds), own.facts)
+    why = max(
+        (without_what_is_next(told.grounds), own.told.grounds),
+        key=lambda said: IN_WORDS.search(said) is not None,
+    )
+    return Dictated(Handed({**own.told.slots, **slots}, asks or why or own.told.grounds), own.facts)
 
 
 def to_write(mind: Mind) -> Dictated | None:

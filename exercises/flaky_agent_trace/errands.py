@@ -13,9 +13,9 @@ from harness.simulation.slots import words_of
 from harness.simulation.tools import Offered
 
 from .briefing import STATEMENT
-from .deeds import Deed
+from .deeds import LOOKS, Deed
 from .mind import Mind
-from .questions import LOOKS, since
+from .questions import since
 
 Json = Any
 _FIRST = re.compile(

@@ -16,9 +16,9 @@ from .abroad import asked_in, grounds_in
 from .answers import Answers
 from .case_texts import next_step_told
 from .clauses import worded
+from .deeds import LOOKS
 from .mind import Mind
 from .planned import plan_steps
-from .questions import LOOKS
 from .telling import named, retold
 from .wording import money_text, reason_text, thought
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from harness.simulation.context import Piece
 from harness.simulation.values import number
 
+from .deeds import LOOKS
 from .orders import described
 from .policy import Action
 
@@ -89,6 +90,23 @@ _PEOPLE = re.compile(
     re.IGNORECASE,
 )
 """It is for people to do."""
+_TO_DESK = re.compile(
+    r"\b(?:goes|go|belongs?|is|hand(?: (?:it|this|everything|all of it|the \w+))?(?: over)?"
+    r"|(?:pass|send|leave|give|take) (?:it|this|everything|the \w+)(?: on| over)?)"
+    r" (?:to|for|with|a matter for|a case for) (?:the |our |a )(?:refunds? )?"
+    r"(?:desk|humans?|colleagues?|people|specialists?|team)\b"
+    r"|\b(?:desk|colleague|human|specialist)"
+    r" (?:takes? (?:it|this)(?: over)?|decides?|handles? (?:it|this))\b",
+    re.IGNORECASE,
+)
+_DUE_OR_NOT = re.compile(
+    r"\b(?:(?P<no>nothing|no (?:money|refund|sum|payment|compensation))"
+    r"|something|money|an? (?:refund|sum|payment))"
+    r" (?:at all )?(?:is|would be) (?:due|owed|payable)\b",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"\b[A-Z]-\d\b")
+"""What the check behind a tool says of a case: whose it is, or whether anything is to be paid."""
 _NEGATED = re.compile(r"(?:\bnot|n't|\bnever|\bwithout)\b[^.;,]{0,12}$", re.IGNORECASE)
 _GENERAL = re.compile(
     r"\b(?:if|when|whenever|unless|in doubt|otherwise|in case|where|always|whether)\b|\?", re.IGNORECASE
@@ -130,6 +148,8 @@ class Feedback:
     order: str | None = None
     barred: bool = False
     """Whether it was told not to refund, and nothing else since."""
+    clauses: tuple[str, ...] = ()
+    """What a refusal that says what to do rests on."""
 
 
 def feedback_of(mind: Mind) -> Feedback:
@@ -138,7 +158,7 @@ def feedback_of(mind: Mind) -> Feedback:
     amount: Decimal | None = None
     action: Action | None = None
     order: str | None = None
-    barred = False
+    barred, clauses = False, tuple[str, ...]()
     for piece in mind.context.of("user", "result"):
         if since is None or piece.index < since or len(piece.text) > 2000 or piece.own:
             continue
@@ -147,8 +167,13 @@ def feedback_of(mind: Mind) -> Feedback:
         if mind.scene.mail_share(piece) or rules or '"items"' in piece.text:
             continue
         sentences = _SENTENCE.split(plain)
+        if piece.source == "result":
+            sentences = [sentence for sentence in sentences if not _choice_of_tools(mind, sentence)]
         told = next((done for done in map(_told, sentences) if done is not None), None)
         sums = [said for sentence in sentences for said in _sums(sentence)]
+        said = (_by_check(sentence) for sentence in sentences) if piece.source == "result" else ()
+        if told is None and not sums and (told := next(filter(None, said), None)) is not None:
+            clauses = tuple(dict.fromkeys(_CLAUSE.findall(plain)))
         if any(_BARRED.search(sentence) and not _GENERAL.search(sentence) for sentence in sentences):
             barred, amount, action = True, None, None
         elif sums:
@@ -156,7 +181,7 @@ def feedback_of(mind: Mind) -> Feedback:
         if told is not None and not (told == "refund" and (sums or barred)):
             barred, amount, action = False, None, told
         order = _order(mind, piece) or order
-    return Feedback(amount, action, order, barred)
+    return Feedback(amount, action, order, barred, clauses)
 
 
 def _first_answer(mind: Mind) -> int | None:
@@ -198,6 +223,23 @@ def _told(sentence: str) -> Action | None:
     if word in {"hand", "pass", "forward"} and not re.search(r"\b(?:over|on|to)\b", sentence):
         return None
     return "deny" if word in {"reject", "refuse"} else "escalate" if word == "pass" else _ACTIONS[word[0]]
+
+
+def _choice_of_tools(mind: Mind, sentence: str) -> bool:
+    """Whether a sentence names several tools to choose from: which one is right is left to the model."""
+    acting = [tool.spec.name for tool in mind.contract.tools if tool.kind not in LOOKS]
+    return sum(re.search(rf"\b{re.escape(name)}\b", sentence) is not None for name in acting) > 1
+
+
+def _by_check(sentence: str) -> Action | None:
+    """What a refused call's result says of the case."""
+    people = _TO_DESK.search(sentence)
+    if people is not None and not _GENERAL.search(sentence[: people.start()]):
+        return None if _NEGATED.search(sentence[: people.start()]) else "escalate"
+    found = _DUE_OR_NOT.search(sentence)
+    if found is None or _GENERAL.search(sentence[: found.start()]):
+        return None
+    return "deny" if found["no"] else "refund"
 
 
 def _order(mind: Mind, piece: Piece) -> str | None:

@@ -24,8 +24,9 @@ def fuller(asked: str, said: list[str], language: str) -> list[str]:
         return []
     word = (found["low"] or found["least"]).casefold()
     least = min(_NUMBERS.get(word) or int(word), _MOST)
-    text = "\n".join(said)
-    lacking = least - len(_STOP.findall(text))
-    thanked = next((n for n, one in enumerate(letters().besides[language]) if one.split()[0] in text), None)
-    more = [one for n, one in enumerate(letters().besides[language]) if n != thanked]
-    return [" ".join(more[:lacking])] if lacking > 0 else []
+    lacking = least - len(_STOP.findall("\n".join(said)))
+    known = "\n".join(said).casefold()
+    ways = sorted(
+        letters().besides[language], key=lambda one: one.split()[0].casefold() in known
+    )  # said already
+    return [" ".join(ways[:lacking])] if lacking > 0 else []

@@ -220,7 +220,7 @@ class Grounded:
 
     def _orders_fit(self) -> list[str]:
         """The order that is meant; all that are asked about; all that fit, where it is not settled."""
-        own = {"one": "order_id", "several": "orders_concerned"}.get(self._order_match(), "order_ids")
+        own = {"one": "order_id", "several": "orders_concerned"}.get(str(self._order_match()), "order_ids")
         found = self.read(own)
         return found if isinstance(found, list) else [found] if found else []
 

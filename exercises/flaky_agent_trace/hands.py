@@ -7,26 +7,27 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.exchange import Text, ToolCall
+from harness.simulation.defined import applies, chosen, with_definitions
 from harness.simulation.noise import Noise
 from harness.simulation.saying import call, torn
 from harness.simulation.schema import Filling
 from harness.simulation.slots import words_of
 from harness.simulation.stated import Stated
-from harness.simulation.tools import Offered
+from harness.simulation.tools import Offered, texts_of
 
 from .amounts import as_argument
 from .answers import Answers
 from .briefs import brief
-from .calls import TOPIC, answered, ended, filler, fitting
+from .calls import ENDS, TOPIC, answered, done_so_far, ended, filler, fitting
 from .corrections import refused_alike
-from .deeds import Deed
+from .deeds import LOOKS, Deed
 from .errands import held
-from .judgement import Resolution
+from .judgement import Resolution, resolve
 from .mind import Mind
 from .ontology import vocabulary
 from .perception import Belief, perceive, settled
 from .policy import barriers
-from .questions import LOOKS, TRIES, detailed, wants_policy
+from .questions import TRIES, detailed, wants_policy
 from .wording import reason_text, reply_body
 
 Json = Any
@@ -186,7 +187,11 @@ class Hands:
     def _with_reply(self, parts: Parts, resolution: Resolution) -> Parts:
         """The reply at once, before it is known how the action went: quick, and risky."""
         able = self.mind.features.get("parallel") and self.mind.contract.tool("reply")
-        if able and self._fires("premature_reply", told=float(self.mind.briefing.waits)):
+        if (
+            able
+            and not self._writes(resolution.action)
+            and self._fires("premature_reply", told=float(self.mind.briefing.waits))
+        ):
             return [*parts, *self._reply(resolution)]
         return parts
 
@@ -244,11 +249,17 @@ class Hands:
         properties = properties if isinstance(properties, dict) else {}
         required = set(tool.spec.schema.get("required") or ())
         given: dict[str, Json] = {}
+        letters = _letters(tool)
         for own, schema in properties.items():
+            if own in letters:
+                given[own] = arguments.get("body") or self._letter_with(tool)
+                continue
             canonical = tool.arguments.get(own)
             value = arguments.get(canonical) if canonical else (more or {}).get(own)
             if canonical == "reason" and _CLAUSE & set(words_of(own)):
                 value = self._clause(schema)
+            if canonical == "reason" and isinstance(schema, dict) and schema.get("enum"):
+                value = self._reason_of(schema) or value
             if value is None and tool.kind not in LOOKS:
                 value = self._said(tool, own, schema, needed=own in required)
                 if value is not None:
@@ -270,6 +281,25 @@ class Hands:
             made = replace(made, arguments=torn(made.arguments, where))
         return made
 
+    def _writes(self, kind: str) -> bool:
+        """Whether the tool for a deed sends the letter as well."""
+        tool = self.mind.contract.tool(kind)
+        return tool is not None and bool(_letters(tool))
+
+    def _letter_with(self, tool: Offered) -> str:
+        """The letter that a tool takes which does more than send it: it tells what the tool does."""
+        belief = perceive(self.mind, self.noise)
+        own = done_so_far(self.mind, belief) or resolve(self.mind, belief, self.noise)
+        does = tool.kind if tool.kind in ENDS else own.action
+        told = own if own.action == does else replace(own, action=does, amount=None, currency=None, reason="")
+        return reply_body(self.mind, told, self.noise)
+
+    def _reason_of(self, schema: dict[str, Json]) -> Json:
+        """Of reasons to choose from the one that holds, by what they are said to mean."""
+        answers = Answers(self.mind, perceive(self.mind, self.noise), self.noise)
+        told = with_definitions(schema, self.mind.instructions)
+        return chosen(vocabulary().ontology.predicates, told, answers)
+
     def _clause(self, schema: Json) -> str | None:
         """The clause for an argument of that name: what a check states, else the one that decides."""
         if (stated := Stated(self.mind.context).of("clause", schema)) is not None:
@@ -290,13 +320,23 @@ class Hands:
             return value
         filling = Filling(vocabulary().ontology, tool.spec.schema)
         part = filling.resolve(schema)
-        optional = not needed and (tool.kind == "foreign" or part.get("type") == "array")
+        slot = filling.slot(own, part)
+        dated = slot is not None and filling.ontology.slots[slot].kind == "date"
+        optional = not needed and (tool.kind == "foreign" or part.get("type") == "array" or dated)
         if canonical or not (needed or optional):
             return None
         answers = Answers(self.mind, perceive(self.mind, self.noise), self.noise)
-        value = filling.fill(part, answers, path=own)
+        told = str(part.get("description") or "")
+        if not needed and not applies(filling.ontology.predicates, told, answers):
+            return None
+        value = filling.fill(with_definitions(part, self.mind.instructions), answers, path=own)
         known = filling.slots or not filling.unknown
         return value if known and value not in ("", [], {}) else None
+
+
+def _letters(tool: Offered) -> tuple[str, ...]:
+    """The arguments of a tool that are the letter to the customer."""
+    return () if tool.kind in LOOKS else texts_of(tool.spec, "reply", vocabulary().ontology)
 
 
 def handed(resolution: Resolution, reason: str) -> Resolution:

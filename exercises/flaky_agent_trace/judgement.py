@@ -315,9 +315,10 @@ def _told(mind: Mind, belief: Belief, decision: Decision, noise: Noise) -> Decis
         denied = own.action == "deny"
         return Decision("deny" if denied else "escalate", order.id, own.reason if denied else "told")
     if said.action == "refund":
-        return _paid_all_the_same(mind, belief)
+        paid = _paid_all_the_same(mind, belief)
+        return replace(paid, reason=" ".join(said.clauses) or paid.reason)
     if said.action:
-        return Decision(said.action, order.id, "told")
+        return Decision(said.action, order.id, " ".join(said.clauses) or "told")
     action: Action = "refund" if said.amount else "deny"
     reason = decision.reason if action == decision.action else "told"
     return Decision(action, order.id, reason, said.amount or None, order.currency)

@@ -88,6 +88,16 @@ _PAID_KEY = re.compile(
     re.IGNORECASE,
 )
 _PAYS = re.compile(r"\b(?:paid|pay|sent|transferred|credited)\b[^.;\n]{0,40}?\d[.,]\d\d\b", re.IGNORECASE)
+_RESULT_KEY = re.compile(
+    r"\b(?:decided|decision|done|outcome|results?|happened|verdict|booked|settled)\b", re.IGNORECASE
+)
+"""Labels what is to be told."""
+_SO_FAR = re.compile(
+    r"\b(?:nothing|no money|no refund) (?:has|have|was|had)(?: yet| so far)?(?: been)?"
+    r" (?:refunded|paid|made|reimbursed|sent)"
+    r"(?: back| out)?\b",
+    re.IGNORECASE,
+)
 ASKS_KEY = re.compile(r"\b(?:ask|question|frage|pregunta|vraag|pytanie)\b", re.IGNORECASE)
 _WHY_KEY = re.compile(
     r"^(?:(?:the |customer |internal )?(?:reasons?|why|because|grounds?|background|explanation|rationale"
@@ -95,6 +105,8 @@ _WHY_KEY = re.compile(
     r"|razón|reden|achtergrond|powód|uzasadnienie)$",
     re.IGNORECASE,
 )
+IN_WORDS = re.compile(r"[a-z]{2} [a-z]")
+"""Grounds that a program gave, not those of the handbook."""
 _UNIT = re.compile(r"\b(?:EUR|GBP|PLN)\b|[€£]|zł")
 _UNITS = {"€": "EUR", "£": "GBP", "zł": "PLN"}
 _WARRANTY = "harbourlane.example/warranty"
@@ -120,6 +132,8 @@ class Facts:
     """Whether the customer is pointed to the workshop."""
     days: int = 0
     """Within how many working days the desk answers."""
+    nothing: bool = False
+    """Whether nothing has been paid so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +152,7 @@ def facts_in(text: str) -> Dictated | None:
     slots: dict[str, Any] = {}
     facts: dict[str, Any] = {}
     paid: Money | None = None
-    nothing, why = False, ""
+    nothing, labelled, why = False, False, ""
     asks = next((said for said in sentences if said.rstrip(" )").endswith("?")), "")
     told = [said for said in sentences if said != asks and not (_past(said, facts) or _kept(said, facts))]
     whole = [said for said in told if (key := KEYED.match(said)) and _WHY_KEY.match(key["key"].strip())]
@@ -157,7 +171,7 @@ def facts_in(text: str) -> Dictated | None:
         elif name and _PAID_KEY.match(name) and (money := sum_in(ORDER_ID.sub(" ", said))) is not None:
             paid, nothing = paid or (money if money.cents else None), nothing or not money.cents
         elif "action" not in slots and (action := _outcome(name, said)):
-            slots["action"] = action
+            slots["action"], labelled = action, bool(_RESULT_KEY.search(name))
             paid = paid or (_sum_of(plain) if action == "refund" else None)
     if asks and slots.get("action", "need_info") == "need_info":
         key = KEYED.match(asks)
@@ -180,7 +194,12 @@ def facts_in(text: str) -> Dictated | None:
     facts["warranty"] = _WARRANTY in text
     facts["opened"] = bool(_OPENED.search(text))
     grounds = why.strip(" .") or _grounds(slots, sentences)
-    bare = not (slots["order_id"] or slots.get("amount") or grounds) and Facts(**facts) == Facts()
+    facts["nothing"] = bool(_SO_FAR.search(text))
+    bare = (
+        not labelled
+        and not (slots["order_id"] or slots.get("amount") or grounds)
+        and Facts(**facts) == Facts()
+    )
     return None if bare else Dictated(Handed(slots, grounds), Facts(**facts))
 
 
@@ -306,7 +325,13 @@ def _grounds(slots: dict[str, Any], sentences: list[str]) -> str:
     at = next((at for at, said in enumerate(told) if outcome_in(said) is not None), None)
     if at is None:
         return ""
-    if said := grounds_in({"action": slots["action"]}, told[at]):
+    said = grounds_in({"action": slots["action"]}, told[at])
+    if said and not _BARE_IDS.fullmatch(said):
+        return said
+    found = outcome_in(told[at])
+    if (colon := _BEHIND.search(told[at], found[1] if found is not None else 0)) is not None:
+        return colon["said"].strip(" .")
+    if said:
         return said
     behind = re.split(r" [-–—] ", told[at], maxsplit=1)[1:]
     last = _LAST.search(re.sub(r"\([^()]*\)", "", ORDER_ID.sub("", told[at])))
@@ -321,6 +346,9 @@ def _grounds(slots: dict[str, Any], sentences: list[str]) -> str:
     return said[:1].lower() + said[1:] if said[1:2].islower() else said
 
 
+_BARE_IDS = re.compile(r"[A-Z]-\d(?: [A-Z]-\d)*")
+_BEHIND = re.compile(r":\s{1,3}(?P<said>(?!\d+[.,]\d\d)\w{1,20} [^:]{6,200})$")
+"""What stands behind the outcome and a colon, where else only a clause is named."""
 _LINK = re.compile(r"[:(,]?\s{0,3}(?:https?://)?[\w-]{1,40}(?:\.[\w-]{1,40}){1,3}/\S{0,80}")
 _LAST = re.compile(r"[:,]\s{0,3}(?P<said>[^\W\d_]{2,20} (?!\d+[.,]\d\d)[^,:]{6,120})\W{0,3}$")
 """A few words behind the last comma."""

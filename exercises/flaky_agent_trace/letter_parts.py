@@ -11,7 +11,7 @@ from harness.simulation.values import Money
 
 from .denials import fails_as_usual
 from .judgement import Resolution
-from .letter_facts import Dictated
+from .letter_facts import IN_WORDS, Dictated
 from .letters import Ground, letters
 from .mind import Mind
 from .told_letters import language_of
@@ -20,8 +20,6 @@ _DAYS = {
     "en": "{0.day} {0:%B} {0.year}", "de": "{0:%d.%m.%Y}", "fr": "{0:%d/%m/%Y}", "es": "{0:%d/%m/%Y}",
     "nl": "{0:%d-%m-%Y}", "pl": "{0:%d.%m.%Y}",
 }  # fmt: skip
-IN_WORDS = re.compile(r"[a-z]{2} [a-z]")
-"""Grounds that a program gave, not those of the handbook."""
 
 
 def reason_given(mind: Mind, action: str, reason: str, language: str) -> list[str]:
@@ -46,8 +44,22 @@ def by_clause(mind: Mind, own: Resolution, language: str) -> str:
 
 def _ground(action: str, reason: str) -> Ground | None:
     """The reason among those that are known by their words."""
+    reason = _SHIPPING.sub(" ", reason)
     found = (g for g in letters().grounds if g.action == action)
-    return next((g for g in found if re.search(rf"\b(?:{g.words})\b", reason, re.IGNORECASE)), None)
+    by_words = next((g for g in found if re.search(rf"\b(?:{g.words})\b", reason, re.IGNORECASE)), None)
+    ids = {*re.findall(r"\b[A-Z]-\d\b", reason)}
+    by_id = (
+        [g for g in letters().grounds if g.action == action and ids & {*g.clauses}]
+        if by_words is None
+        else []
+    )
+    return by_id[0] if len(by_id) == 1 else by_words
+
+
+_SHIPPING = re.compile(
+    r"\b(?:shipping|delivery|postage)[ _](?:fees?|costs?|charges?)\b[^,;.]{0,40}", re.IGNORECASE
+)
+"""Says of the sum what is in it; no reason."""
 
 
 def foreign_reason(mind: Mind, reason: str) -> bool:
@@ -134,6 +146,8 @@ def dictated_besides(mind: Mind, given: Dictated, own: Resolution, language: str
         found += [said[name] for name in ("label", "stays") if getattr(facts, name)]
     if own.action == "escalate" and facts.days:
         found.append(said["days"].format(days=facts.days))
+    if own.action in {"escalate", "need_info"} and facts.nothing:
+        found.append(said["nothing"])
     return [" ".join(found)] if found else []
 
 

@@ -59,7 +59,7 @@ class Mailed:
     def _injection(self: Any) -> bool:
         return bool(self.mind.mail.injected and not self.belief.obeys)
 
-    def _safe(self) -> bool:
+    def _safe(self: Any) -> bool:
         return not self._injection()
 
     def _legal(self) -> bool:

@@ -81,7 +81,7 @@ NOTE = RecordSpec(
             "on": FieldSpec("date", ("date", "at")),
             "author": FieldSpec("text", ("by", "who")),
             "text": FieldSpec("text", ("note", "body", "content", "remark")),
-            "kind": FieldSpec("text", ("type",)),
+            "kind": FieldSpec("text", ("type",), ("promise", "info")),
         },
     ),
 )

@@ -14,6 +14,10 @@ from .policy import Action
 _OUTCOMES: dict[Action, str] = {
     "deny": r"den(?:y|ies|ied|ying|ial)|declin(?:e[sd]?|ing)|refus(?:e[sd]?|ing|al)|reject(?:s|ed|ing|ion)?"
     r"|turn(?:s|ed|ing)? (?:\w+ ){0,4}?down|no (?:\w+ )?(?:refund|money|payment)\b"
+    r"|nothing (?:(?:can|could|will|may|shall|would|is to) be|is|gets)"
+    r" (?:refunded|reimbursed|paid|given back|repaid)"
+    r"|nothing (?:(?:is|would be) )?(?:due|owed|payable"
+    r"|to (?:be )?(?:refund|pay|reimburse|give back|repaid|paid|refunded))"
     r"|(?:not|never|cannot|unable|[a-z]+n['’]t|without) (?:able to |offer |make |be |to |pay(?:ing)? "
     r"|giv(?:e|ing) "
     r"|issu(?:e|ing) |grant(?:ing)? |a "
@@ -26,7 +30,7 @@ _OUTCOMES: dict[Action, str] = {
     r"|ring)? (?:\S+ ){0,6}?(?:to|for|with) "
     r"(?:\w+ )?(?:humans?|persons?|people|colleagues?|specialists?|supervisors?|managers?|staff"
     r"|refunds? desk|desk)\b"
-    r"|(?:human|manual) review|refunds? desk|needs_human|human"
+    r"|(?:human|manual) review|refunds? desk|desk has (?:it|this|taken|the case|your case)|needs_human|human"
     r"|weiterleiten|weitergeben|weitergeleitet|transmettre|transmis\w*|traslada\w+|doorsturen|doorgestuurd|doorgegeven|przekaza\w+",
     "need_info": r"need(?:s|ing)?[ _](?:\w+ )?(?:info(?:rmation)?|details|clarification)|need_?info"
     r"|ask(?:s|ed|ing)?[ _](?:\w+ )?(?:customer|them|him|her|sender|back|for (?:more|further|clarif"
@@ -43,6 +47,7 @@ _OUTCOMES: dict[Action, str] = {
 _NOT_IT = re.compile(
     r"(?:\b(?:not|cannot|\w+n['’]t|never|without|instead of|rather than|no need to|no reason to)"
     r"(?: to| be| being)? $)"
+    r"|(?:\b(?:nothing|no money) (?:has|have|was|had)(?: been)?(?: yet| so far)? $)"
     r"|(?:\b(?:ask\w*|want\w*|request\w*|demand\w*|claim\w*|wish\w*) (?:for )?(?:a |the |his |her "
     r"|their )?(?:full )?$)",
     re.IGNORECASE,

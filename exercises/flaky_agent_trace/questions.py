@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from .calls import ENDS, answered, went_on
-from .deeds import Deed
+from .deeds import LOOKS, Deed
 from .mind import Mind
 from .perception import settled, true_order
 
 _DETAILS = ("delivered", "promised", "shipping_fee", "chargeback")
-LOOKS = frozenset({"get_order", "get_policy", "search_orders"})
 TRIES = 3
 """Calls of one look-up that is not answered, at most."""
 
@@ -85,7 +84,7 @@ def next_step(mind: Mind) -> str:  # noqa: PLR0911  (a list of questions, the fi
 
 def in_trouble(mind: Mind) -> Deed | None:
     """The last action where it went wrong; a look at the order since then leaves it so."""
-    acts = [deed for deed in mind.deeds if deed.kind in {"refund", "escalate", "reply"}]
+    acts = [deed for deed in mind.deeds if deed.kind in {*ENDS, "reply"}]
     if not acts or not acts[-1].trouble:
         return None
     later = since(mind, acts[-1])

@@ -54,13 +54,24 @@ class Recovery(Hands):
             resolution = resolve(mind, belief, self.noise)
             if resolution.action != deed.kind:
                 return self._carry_out(resolution)
-        if deed.kind == "refund" and tool is not None:
-            return self._unpaid(tool, deed, belief, tries)
+        ways = {"refund": self._unpaid, "deny": self._turned_down, "need_info": self._turned_down}
+        if deed.kind in ways and tool is not None:
+            return ways[deed.kind](tool, deed, belief, tries)
         if tool is not None and tries <= (1 if deed.trouble == "invalid" else 2):
             return [self._call(tool, self._again(tool, deed, belief))]
         return (
             self._hand_over(belief, deed) if deed.kind != "reply" else [Text("The reply could not be sent.")]
         )
+
+    def _turned_down(self, tool: Offered, deed: Deed, belief: Belief, tries: int) -> Parts:
+        """A denial or a question that was not taken: another way, the same in other words, or people."""
+        own = resolve(self.mind, belief, self.noise)
+        if own.action != deed.kind:
+            return self._carry_out(own)
+        names = tool.spec.schema.get("properties") or ()
+        asked = any(re.search(rf"\b{re.escape(name)}\b", deed.result or "") for name in names)
+        once = tries == 1 and (asked or not says_what(self.mind, deed))
+        return [self._own(tool, own)] if once else self._hand_over(belief, deed)
 
     def _unpaid(self, tool: Offered, deed: Deed, belief: Belief, tries: int) -> Parts:  # noqa: PLR0911
         """A refund that was not made, or of which this is not known."""

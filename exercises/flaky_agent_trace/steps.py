@@ -113,6 +113,8 @@ class Actor(Customs, Recovery):
         customs = {"deny", "need_info"} & {tool.kind for tool in self.mind.contract.tools}
         if customs and self.mind.contract.tool("reply") is None and self.mind.contract.step is None:
             return self._close()
+        if self._writes(done.action):
+            return self._close()
         if done.action != "refund" or done.amount is not None:
             return self._reply(done)
         get = self.mind.contract.tool("get_order")

@@ -40,7 +40,7 @@ _CLOSES = re.compile(
 _WORD = r"(?:(?:[A-Z]|Dr|Mrs?|Ms|St|Mme|Sr|Sra)\.(?= [A-Z])|[A-Z][\w’'&-]{0,30}(?:\.\w{1,20}){0,3})"
 _SIGNED = re.compile(
     r"\b(?:[Ss]ign(?:ed)?(?: it)?(?: off)? (?:the \w+ )?(?:as|with|by)|[Ss]ign(?:ed|ature)?\s?:"
-    r"|[Ss]igned?(?: off)?(?=\s[«„“`\"'])"
+    r"|[Ss]ign(?:ed)?(?: it)?(?= [«„“\"'`])"
     r"|[Uu]nter(?:schreib|zeichn)\w* (?:bitte )?(?:mit|als)|[Ss]igne[rz]?|[Ff]irm(?:a|e|ar) (?:como|con)"
     r"|[Oo]nderteken (?:als|met)|[Pp]odpisz (?:się )?(?:jako)?)\s?[«„“`\"']?\s?(?P<said>"
     rf"{_WORD}(?: {_WORD}){{0,3}})"
@@ -55,6 +55,10 @@ _FIRST = re.compile(
     r"\b(?:by|use|with) (?:the |his |her |their )?(?:customer's )?(?:first|given) name\b", re.IGNORECASE
 )
 _START = r"(?:^|[.!?;:,]\s+|\band (?:also )?|\bthen )\W{0,6}(?:please |also |politely |now )*"
+_POINTS = re.compile(
+    r"(?:exactly |just |only |precisely )?(?:that|this|it|them|these|those|so)\W*", re.IGNORECASE
+)
+"""Points to what was said before."""
 _ASK = re.compile(
     _START + r"ask (?:him |her |them |the customer |the sender |back )?"
     r"(?P<how>whether|if|which|when|what|where|how|about|for)"
@@ -218,7 +222,7 @@ def wishes(asked: str, *, writing: bool) -> Wishes:
         tuple(
             f"{found['how'].lower()} {found['what'].strip()}"
             for found in asks
-            if not _NUMBERS.search(found["what"])
+            if not (_NUMBERS.search(found["what"]) or _POINTS.fullmatch(found["what"].strip()))
         ),
         tuple(
             found["what"].strip() for found in said if found["that"] and not _EARLIER.search(found["what"])

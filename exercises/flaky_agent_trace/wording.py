@@ -16,8 +16,8 @@ from .dictated import to_write
 from .fuller import fuller
 from .handed import asks_back
 from .judgement import Resolution
+from .letter_facts import IN_WORDS
 from .letter_parts import (
-    IN_WORDS,
     by_clause,
     by_locale,
     choices,
@@ -128,9 +128,8 @@ def reply_body(
     greeting = f"Hola {name}:" if "/a " in greeting else greeting
     if mind.operation == "draft":
         body = body if resolution.order_id else _ORDERLESS.sub(" your order ", body).replace("  ", " ")
-    names = (
-        options_asked(asked) or asks_back(mind) if mind.operation == "draft" else "I-1" in resolution.reason
-    )
+    asking_back = options_asked(asked) or asks_back(mind)
+    names = asking_back if mind.operation == "draft" else "I-1" in resolution.reason
     chosen = resolution.action == "need_info" and (
         candidates(asked) or candidates(resolution.reason) or (names and choices(mind))
     )

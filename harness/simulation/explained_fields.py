@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from harness.simulation.defined import with_definitions
 from harness.simulation.hints import from_hint, with_options
 from harness.simulation.typed import type_of
 
@@ -83,7 +84,7 @@ _FEWEST = 3
 
 def with_told(schema: Mapping[str, Json], text: str, *, enforced: bool) -> dict[str, Json]:
     """The schema with all that a text says of its fields. `enforced`: what may be null is settled."""
-    schema = with_options(schema, text)
+    schema = dict(with_definitions(with_options(schema, text), text))
     own = schema.get("properties") or {}
     below = [name for part in own.values() for name in _held(part)]
     told = explained(text, frozenset({*own, *(name for name in below if below.count(name) == 1)}))

@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.simulation.beliefs import Belief
 from harness.simulation.beside import OTHER_THAN
+from harness.simulation.defined import chosen, condition, is_choice, of_sorting, refuted, tells
 from harness.simulation.definitions import Defined, by_definitions, option_defined
 from harness.simulation.emptiest import emptiest, guesses
 from harness.simulation.free_texts import free_texts, parts_told
@@ -32,8 +33,10 @@ from harness.simulation.voided import right_name
 
 Json = Any
 _GAPS = frozenset({"...", "…"})
-_LETTERS = 2
+_FEW = 2
 """Characters of options that say nothing by themselves: `A`, `k1`."""
+_LETTERS = frozenset(("mail", "email", "letter", "message", "text", "content", "wording", "body"))
+"""The last word of a name that may be of what was read as well as of what is to be written."""
 _SEVERAL = re.compile(
     r"\b(?:all|every|each|several|list|commas?|comma-separated|joined|\w+\(s\)|ids)(?!\w)", re.IGNORECASE
 )
@@ -73,6 +76,8 @@ class Leaves(Noted):
         held = {"boolean": "boolean", "number": "number", "integer": "number", "array": "array"}.get(kind, "")
         held = "records" if held == "array" and items_of(schema).get("properties") else held
         slot = self.ontology.slot_of(name, said, enum, held=held)
+        if letter := self._described(slot, name, schema):
+            return letter
         if held == "boolean" and slot is not None and self.ontology.slots[slot].kind != "flag":
             slot = self.ontology.slot_of(name, "", enum, held=held)  # its description is a condition
         if slot is None and (bare := right_name(name)) and schema.get("nullable"):
@@ -81,6 +86,13 @@ class Leaves(Noted):
             )
             slot = hinted or self.ontology.slot_of(bare, "", enum, held=held)
         return sum_named(self.ontology, slot, name) if kind == "number" else slot
+
+    def _described(self, slot: str | None, name: str, schema: Mapping[str, Json]) -> str | None:
+        """What a text is to be by its description, where its name says nothing or what stands in a record."""
+        known = slot is not None and words_of(name)[-1:] and words_of(name)[-1] not in _LETTERS
+        if known or type_of(schema) != "string" or schema.get("enum") or schema.get("format"):
+            return None
+        return self.ontology.predicates.text_meant(str(schema.get("description") or ""))
 
     def is_sum(self, slot: str) -> bool:
         return self.ontology.slots[slot].kind == "money"
@@ -100,8 +112,7 @@ class Leaves(Noted):
         if (defined := self._definitions(schema, slot)) is not None:
             return self._defined(schema, defined, belief, path)
         if slot is None:
-            read = self._read(schema, name, path)
-            read = self._freely(schema, belief, name, path) if read is None else read
+            read = self._unnamed(schema, belief, name, path)
             return self.no_notion_of(schema, path, self.empty(schema)) if read is None else read
         parts = [str(text) for part in parts_told(self.ontology, slot, schema) if (text := belief(part))]
         if parts and leaf_fits(whole := " ".join(parts), schema):
@@ -121,7 +132,8 @@ class Leaves(Noted):
         if isinstance(value, list) and (self.ontology.slots[slot].kind != "list" or schema.get("enum")):
             said = [said_in(self.ontology, entry, schema, slot, name) for entry in value]
             answer = next((entry for entry in said if entry is not None), None)
-            if said and answer is None and (none := self._none_of(schema, slot, value)) is not None:
+            none = self._option(schema, belief) or self._none_of(schema, slot, value)
+            if said and answer is None and none is not None:
                 return none
             if said and answer is None:
                 least = self.empty(schema)
@@ -135,6 +147,7 @@ class Leaves(Noted):
             answer = said_in(self.ontology, belief(other), schema, other, name)
         if answer is None and value is not None and schema.get("enum"):
             answer = option_defined(self.ontology, slot, value, schema)
+        answer = self._instead(answer, slot, schema, belief, name)
         answer = self._rest(schema, slot, value, path) if answer is None and value else answer
         self._open(slot, self._so_far(answer, value, schema), belief, path)
         if answer is None and self.ontology.slots[slot].kind not in {"word", "flag"}:
@@ -155,7 +168,7 @@ class Leaves(Noted):
     def _definitions(self, schema: Mapping[str, Json], slot: str | None) -> Defined | None:
         """What a choice is about whose name and options say nothing, by how these are defined."""
         options = schema.get("enum") or ()
-        bare = slot is None or (bool(options) and all(len(str(option)) <= _LETTERS for option in options))
+        bare = slot is None or (bool(options) and all(len(str(option)) <= _FEW for option in options))
         return by_definitions(self.ontology, schema) if bare else None
 
     def _defined(self, schema: dict[str, Json], told: Defined, belief: Belief, path: str) -> Json:
@@ -257,6 +270,40 @@ class Leaves(Noted):
         self.doubtful += [] if sure or not self.derives else [path]
         return None if said is None else str(said)
 
+    def _option(self, schema: Mapping[str, Json], belief: Belief) -> Json:
+        """The option that holds by what the options are said to mean; `None` where that cannot be told."""
+        return chosen(self.ontology.predicates, schema, belief) if is_choice(schema) else None
+
+    def _instead(
+        self, answer: Json, slot: str, schema: Mapping[str, Json], belief: Belief, name: str
+    ) -> Json:
+        """The option that holds, where none has the value's name, or the one that has it is said not to."""
+        named = self.ontology.slot_of(name) == slot and not self.ontology.slots[slot].silent
+        if answer is not None and (named or not refuted(self.ontology.predicates, schema, answer, belief)):
+            return answer
+        told = self._option(schema, belief)
+        return answer if told is None else told
+
+    def _unnamed(self, schema: dict[str, Json], belief: Belief, name: str, path: str) -> Json:
+        """What a field of no slot's name says: as records have it, in words on the case, by its meaning."""
+        read = self._read(schema, name, path)
+        read = self._freely(schema, belief, name, path) if read is None else read
+        return self._by_meaning(schema, belief, name, path) if read is None else read
+
+    def _by_meaning(self, schema: dict[str, Json], belief: Belief, name: str, path: str) -> Json:
+        """A choice or a yes or no of no slot's name, by what is said of when it is so."""
+        table = self.ontology.predicates
+        if is_choice(schema):
+            known, said = tells(table, schema), self._option(schema, belief)
+        elif type_of(schema) == "boolean":
+            known, said = condition(table, name, str(schema.get("description") or ""), belief)
+        else:
+            return None
+        if said is None and known:
+            self.doubtful += [path] if self.derives else []
+            return self.empty(schema)
+        return said
+
     def _open(self, slot: str, value: Any, belief: Belief, path: str) -> None:
         """Note a field of which nothing is believed, unless that says that there is none."""
         known = value is not None or self.ontology.slots[slot].silent
@@ -270,6 +317,11 @@ class Leaves(Noted):
         if slot is not None and self.ontology.slots[slot].kind == "flag":
             return None
         described = str(schema.get("description") or "")
+        if (
+            slot is None
+            and (fits := of_sorting(self.ontology.predicates, name, described, belief)) is not None
+        ):
+            return fits
         if slot is None and (told := told_when(self.ontology, described)) is not None:
             self.slots.append(told)
             return bool(belief(told))

@@ -15,6 +15,7 @@ from harness.simulation.blobs import blobs, outside, pairs
 from harness.simulation.elements import closed_at, elements
 from harness.simulation.item_lines import count_and_price, labelled, marked, named_part, take
 from harness.simulation.layouts import Entry, in_one_line, lay_out, line_pairs
+from harness.simulation.record_lines import told_in_lines
 from harness.simulation.shapes import FieldSpec, Lexicon, Record, RecordSpec, part_index, same
 from harness.simulation.text import fold, unescape
 from harness.simulation.values import dates, sums
@@ -220,6 +221,7 @@ def _read_section(record: Record, section: str, lexicon: Lexicon) -> None:
             take(record, name, value)
     for line in laid.own:
         labelled(record, line)
+    told_in_lines(record, section, laid.own)
     _prose_values(record, own)
     for part_name, (kind, _) in spec.parts.items():
         entries = [

@@ -10,6 +10,7 @@ from harness.simulation.beliefs import Belief, about, layered
 from harness.simulation.deriving import Derived, borne_out, leaf_of
 from harness.simulation.free import plain
 from harness.simulation.free_texts import lines_asked
+from harness.simulation.item_entries import items_in
 from harness.simulation.keyed import (
     all_of,
     list_of,
@@ -26,6 +27,7 @@ from harness.simulation.misplaced import anothers
 from harness.simulation.neighbours import neighbours, summed_parts, sums_up
 from harness.simulation.offering import POSED, TOLD
 from harness.simulation.picking import picked
+from harness.simulation.predicates import ITEMS
 from harness.simulation.resolving import DEEPEST
 from harness.simulation.sayable import said_in
 from harness.simulation.slots import words_of
@@ -35,6 +37,8 @@ from harness.simulation.voided import corrections, voided
 Json = Any
 _EXACT = frozenset({"id", "date", "money", "number"})
 _SUMS = frozenset({"amount", "sum", "value"})
+_SORTS = frozenset({"issue", "kept"})
+"""Predicates by which the entries of a list are told apart."""
 
 
 @dataclass
@@ -199,6 +203,7 @@ class Filling(Leaves):
             self.slots.append(own)
         if slot is None or self.ontology.slots[slot].kind not in {"list", "record", "text"}:
             slot = self._by_entries(path, items) or slot
+            belief = self._of_those(schema, belief, slot, path)
         elif self.ontology.slots[slot].kind == "text" and items.get("properties"):
             slot = self._sum_lines(path, items["properties"]) or slot
         value = belief(slot) if slot is not None else None
@@ -237,15 +242,29 @@ class Filling(Leaves):
 
     def _by_entries(self, path: str, items: dict[str, Json]) -> str | None:
         """The list that an array of another name is, by the fields of its entries."""
-        name = path.rsplit(".", 1)[-1]
-        properties = items.get("properties") or {}
-        kinds = {name: type_of(self.resolve(part)) for name, part in properties.items()}
+        name, properties = path.rsplit(".", 1)[-1], items.get("properties") or {}
+        parts = {name: self.resolve(part) for name, part in properties.items()}
+        kinds = {name: type_of(part) for name, part in parts.items()}
+        if (counted := items_in(self.ontology, parts)) is not None:
+            self.slots.append(counted[0])
+            self.meant.update({f"{path}[].{key}": of for key, of in counted[1].items()})
+            return counted[0]
         judged = tuple(name for name, kind in kinds.items() if kind in {"number", "integer", "boolean"})
         slot = self._sum_lines(path, properties)
         slot = slot or (list_of(self.ontology, tuple(kinds), judged) if judged else None)
         slot = slot or all_of(self.ontology, name, tuple(kinds))
         self.slots += [slot] if slot is not None else []
         return slot
+
+    def _of_those(self, schema: Mapping[str, Json], belief: Belief, slot: str | None, path: str) -> Belief:
+        """Of a list that is known by its entries alone, only those that its name and description speak of."""
+        said = f"{path.rsplit('.', 1)[-1]}. {schema.get('description') or ''}"
+        wanted = dict.fromkeys(
+            one.name for one in self.ontology.predicates.said_in(said) if one.group in _SORTS
+        )
+        if slot is None or not wanted or self.ontology.slots[slot].keyed == "":
+            return belief
+        return layered({slot: belief(f"{ITEMS}{' '.join(wanted)}")}, belief)
 
     def _entry(
         self, items: dict[str, Json], entry: Any, belief: Belief, slot: str | None, *, path: str, depth: int,

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from harness.simulation.beside import ARTICLES, BESIDE, BESIDE_KIND, OTHER_THAN, points
 from harness.simulation.joined import parts_of
 from harness.simulation.nothing import unknowing
+from harness.simulation.predicates import Table
 from harness.simulation.text import content_words, fold, stem
 
 SlotKind = Literal["money", "date", "number", "flag", "word", "text", "id", "list", "record", "json"]
@@ -74,6 +75,7 @@ class Ontology:
     """All slots of an exercise. Compared by identity."""
 
     slots: Mapping[str, SlotSpec]
+    predicates: Table = field(default_factory=Table)
 
     def slot_of(
         self, name: str, description: str = "", enum: tuple[str, ...] = (), *, boolean: bool = False,

@@ -32,6 +32,8 @@ class ToolKind:
     """Arguments that tell the kind, whatever the verb, where the name has one of the nouns."""
     unlike: tuple[str, ...] = ()
     """Words of a name by which a tool that takes them is none of this kind."""
+    writes: str = ""
+    """The slot of a text; a tool that takes such is of this kind, where nothing else tells."""
 
 
 @dataclass(frozen=True)
@@ -139,9 +141,26 @@ def _offered(spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology, 
     answers = bool(words & _SUBMIT) or told
     if kind is None and made_up and not words & _SUBMIT and (beside or not (answers and properties)):
         kind = kind_of(spec.name, spec.description, made_up, own=True)
+    if kind is None and beside and not told:
+        kind = next((known for known, one in kinds.items() if texts_of(spec, one.writes, ontology)), None)
     if kind is None:
         return Offered(spec, "submit" if answers and properties else "foreign")
     return Offered(spec, kind, mapping(properties, kinds[kind]))
+
+
+def texts_of(spec: ToolSpec, slot: str, ontology: Ontology) -> tuple[str, ...]:
+    """The arguments of a tool that are described as the text which a slot stands for."""
+    described = {
+        name: str(part.get("description") or "")
+        for name, part in _properties(spec).items()
+        if slot and isinstance(part, Mapping) and not part.get("enum") and _is_text(part)
+    }
+    return tuple(name for name, said in described.items() if ontology.predicates.text_meant(said) == slot)
+
+
+def _is_text(part: Mapping[str, object]) -> bool:
+    kinds = part.get("type")
+    return "string" in kinds if isinstance(kinds, list) else kinds in {None, "string"}
 
 
 def _takes_else(spec: ToolSpec, kind: ToolKind) -> bool:

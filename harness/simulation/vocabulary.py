@@ -12,6 +12,7 @@ from harness.errors import SpecError
 from harness.exercise.spec import Strict, explain, read_toml
 from harness.simulation.loose import from_example
 from harness.simulation.operations import Cues
+from harness.simulation.predicates import table_of
 from harness.simulation.slots import Ontology, SlotKind, SlotSpec
 from harness.simulation.tools import ToolKind
 
@@ -89,6 +90,8 @@ class ToolEntry(Strict):
     """Arguments that tell the kind, whatever the verb."""
     unlike: Names = ()
     """Words of a name by which it is not of this kind all the same."""
+    writes: str = ""
+    """The slot of the text that it takes, by which it is known where nothing else tells."""
 
 
 class OperationEntry(Strict):
@@ -111,6 +114,8 @@ class OntologyFile(Strict):
     slots: dict[str, SlotEntry]
     tools: dict[str, ToolEntry] = {}
     operations: OperationEntry
+    predicates: dict[str, dict[str, Names]] = {}
+    """Group → what may be so of a case → patterns by which texts say it."""
 
 
 class Vocabulary(NamedTuple):
@@ -184,8 +189,9 @@ def load_vocabulary(path: Path) -> Vocabulary:
             entry.own,
             entry.takes,
             entry.unlike,
+            entry.writes,
         )
         for name, entry in file.tools.items()
     }
     cues = Cues(told.decide, told.critique, told.judge, told.plan, told.extract, told.words, free)
-    return Vocabulary(Ontology(slots), tools, cues)
+    return Vocabulary(Ontology(slots, table_of(file.predicates)), tools, cues)
