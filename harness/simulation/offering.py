@@ -90,6 +90,8 @@ def offer_in(asked: str) -> Offer | None:
     lines = asked.splitlines()
     for at in range(len(lines) - 1, -1, -1):
         if (found := _offered(lines, at)) is None:
+            if "?" in lines[at]:
+                return None  # that is what is asked, and it leaves all open
             continue
         answers, before = found
         head = before.strip()
@@ -244,7 +246,7 @@ def gloss_of(word: str, told: str) -> str:
         re.IGNORECASE,
     )
     if after is not None:
-        said = re.split(r"\.(?:\s|$)|\)\s?[,;.]|,\s(?=[A-Z]{3,})", after["said"])[0]
+        said = re.split(r"\.(?:\s|$)|\)\s?[,;.]|,\s(?=(?:or\s|and\s)?(?:[A-Z]{3,}|[\"'`“]\w))", after["said"])[0]
         return said.strip(_AROUND)
     before = re.search(
         rf"(?:^|[.;\n]\s{{0,3}})(?:only )?(?:if|when|where)\s(?P<said>[^.;\n]{{4,200}}),\s(?:then\s)?"
