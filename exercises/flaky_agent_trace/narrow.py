@@ -75,7 +75,7 @@ def narrow_of(mind: Mind) -> Narrow | None:
     system = mind.scene.instructions(mind.context.of("system"))
     offer = offer_in(mind.asked_last)
     if offer is None and "?" in mind.asked_last and (ruled := offer_in(f"{mind.asked_last}\n{system}")):
-        offer = ruled
+        offer = None if is_polar(ruled) else ruled  # how a yes or no is said by rule is known elsewhere
     if offer is None:
         return None
     return next(readings(article_names(mind), replace(offer, told=f"{offer.told}\n{system}")), None)
@@ -88,11 +88,13 @@ def readings(articles: Mapping[str, str], offer: Offer) -> Iterator[Narrow]:
     sku = article_in(articles, offer.question)
     numbered = any(ORDER_ID.fullmatch(value) or _NUMBER_OF_ORDER.search(value) for value in values)
     roles = [role for value in offer.answers if (role := role_of(value, offer.told))]
-    if numbered or (_OF_ORDER.search(offer.question) and 2 * len(roles) >= len(offer.answers)):
+    polar_pair = said <= _YES | _NO
+    which = _OF_ORDER.search(offer.question) and 2 * len(roles) >= len(offer.answers)
+    if numbered or (which and not polar_pair):
         yield Narrow(offer, "order", "order_id")
     elif not values:
         return
-    elif said <= _YES | _NO and said & _YES and said & _NO:
+    elif polar_pair and said & _YES and said & _NO:
         if sku and _BACK.search(offer.question):
             yield Narrow(offer, "pieces", "items", sku=sku)
         if (query := closed_query(_asked(offer), offer.question)) is not None:
@@ -204,6 +206,11 @@ def _word(labels: Labels, offer: Offer, answers: Answers) -> str:
 
 
 _NOTHING = frozenset({"no", "none", "nothing", "neither", "nichts", "keine", "rien", "aucun", "nada"})
+
+
+def is_polar(offer: Offer) -> bool:
+    """Whether yes and no are all the answers."""
+    return {answer.casefold() for answer in offer.answers} <= _YES | _NO
 
 
 def polar(offer: Offer, held: bool) -> str:

@@ -246,7 +246,9 @@ def gloss_of(word: str, told: str) -> str:
         re.IGNORECASE,
     )
     if after is not None:
-        said = re.split(r"\.(?:\s|$)|\)\s?[,;.]|,\s(?=(?:or\s|and\s)?(?:[A-Z]{3,}|[\"'`“]\w))", after["said"])[0]
+        said = re.split(
+            r"\.(?:\s|$)|\)\s?[,;.]|,\s(?=(?:or\s|and\s)?(?:[A-Z]{3,}|[\"'`“]\w))", after["said"]
+        )[0]
         return said.strip(_AROUND)
     before = re.search(
         rf"(?:^|[.;\n]\s{{0,3}})(?:only )?(?:if|when|where)\s(?P<said>[^.;\n]{{4,200}}),\s(?:then\s)?"
