@@ -33,10 +33,15 @@ from .told_fields import meanings
 _DATE = re.compile(r"20\d\d-\d\d-\d\d")
 _YES = frozenset({"yes", "true", "y", "ja", "oui", "si", "sí", "tak"})
 _NO = frozenset({"no", "false", "n", "nein", "non", "nee", "nie"})
-_NUMBER_OF_ORDER = re.compile(r"\b(?:number|id|nummer|numéro|número|numer)\b", re.IGNORECASE)
+_NUMBER_OF_ORDER = re.compile(
+    r"\b(?:order|purchase)(?: |['’]s )(?:number|id|no\b)|\bnumber of the (?:order|purchase)\b|\bid\b"
+    r"|\b(?:bestell|bestel)nummer\b|\bnuméro de commande\b|\bnúmero de pedido\b|\bnumer zamówienia\b",
+    re.IGNORECASE,
+)
+"""Stands for any order where answers are offered."""
 _BACK = re.compile(
-    r"\b(?:back|money|refund\w*|return\w*|wants?|claims?|claimed|asks?|asked|request\w*|concern\w*|meant|about|affected"
-    r"|damaged|broken|faulty|wrong|goes|sent|sends?)\b",
+    r"\b(?:back|money|refund\w*|return\w*|wants?|claims?|claimed|asks?|asked|request\w*|concern\w*|meant|about"
+    r"|affected|damaged|broken|faulty|wrong|goes|sent|sends?)\b",
     re.IGNORECASE,
 )
 """Asks whether an article is among those that something is wanted for."""
@@ -45,9 +50,6 @@ _OF_ORDER = re.compile(
     r"\b(?:order|purchase|bestellung|commande|pedido|bestelling|zamówieni\w{1,2})s?\b"
     r"|\border (?:number|id)\b|\bnumber of the order\b",
     re.IGNORECASE,
-)
-_HOW_MANY = re.compile(
-    r"\bhow many\b|\bnumber of\b|\bquantity\b|\bcount\b|\bwieviele?\b|\bwie viele\b", re.IGNORECASE
 )
 
 
@@ -74,10 +76,10 @@ def narrow_of(mind: Mind) -> Narrow | None:
         return None
     system = mind.scene.instructions(mind.context.of("system"))
     offer = offer_in(mind.asked_last)
-    if offer is None and "?" in mind.asked_last and (ruled := offer_in(f"{mind.asked_last}\n{system}")):
-        offer = None if is_polar(ruled) else ruled  # how a yes or no is said by rule is known elsewhere
-    if offer is None:
-        return None
+    if offer is None and "?" in mind.asked_last:
+        offer = offer_in(f"{mind.asked_last}\n{system}")
+    if offer is None or (is_polar(offer) and not offer.listed):
+        return None  # a mere yes or no is told of in sentences that are known elsewhere
     return next(readings(article_names(mind), replace(offer, told=f"{offer.told}\n{system}")), None)
 
 

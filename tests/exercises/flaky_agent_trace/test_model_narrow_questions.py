@@ -87,12 +87,12 @@ def shown(case: Case) -> str:
         ("p-desk-03", "What would settle it for the customer? Options: cash, exchange, voucher", "voucher"),
         (
             "p-thread-02",
-            "What does the customer insist on? Possible replies: nothing in particular / replacement / credit",
-            "nothing in particular",
+            "What does the customer insist on? Possible replies: nothing special / replacement / credit",
+            "nothing special",
         ),
         ("p-thread-02", "What is wanted? Possible answers: money / replacement / store_credit", "money"),
-        ("p-sale-02", "Legal threat present? Answer with one of: yes, no", "yes"),
-        ("p-autumn-01", "Legal threat present? Answer with one of: true, false", "false"),
+        ("p-sale-02", "Legal threat present? Possible answers: yes / no", "yes"),
+        ("p-autumn-01", "Legal threat present?\nOptions: true | false", "false"),
         (
             "p-same-01",
             "Um welche Bestellung geht es?\nMögliche Antworten: HL-214760 / UNKLAR / KEINE",
@@ -141,11 +141,10 @@ def options(*words: str, **more: Json) -> Json:
         ("p-sale-02", "Is a court or a lawyer mentioned?", {"type": "boolean"}, True),
     ],
 )
-@pytest.mark.parametrize("name", ["answer", "verdict"])
 def test_a_lone_answer_is_what_the_prompt_asks(
-    open_case: Open, id: str, asked: str, field: Json, answer: Json, name: str
+    open_case: Open, id: str, asked: str, field: Json, answer: Json
 ) -> None:
-    case = open_case(id)
+    case, name = open_case(id), "verdict"
     schema = {
         "type": "object",
         "properties": {name: field},
@@ -156,16 +155,17 @@ def test_a_lone_answer_is_what_the_prompt_asks(
 
 
 SIX = """Six questions about the mail:
-1. "who_order": Which order does it concern? Its number; "many" if they ask for something on more than one order, \
-"doubtful" if several orders fit and it cannot be told which.
-2. "trouble": Why do they write? "defect" (broken, or not what they bought); "delay" (it came, but late); "lost" \
-(it never came); "regret" (fine, but not wanted); "stop" (before it comes).
-3. "which_goods": For which goods is money wanted? An object with the article code as key and the number of pieces \
-as value. {} for a delay.
+1. "who_order": Which order does it concern? Its number; "many" if they ask for something on more than one \
+order, "doubtful" if several orders fit and it cannot be told which.
+2. "trouble": Why do they write? "defect" (broken, or not what they bought); "delay" (it came, but late); \
+"lost" (it never came); "regret" (fine, but not wanted); "stop" (before it comes).
+3. "which_goods": For which goods is money wanted? An object with the article code as key and the number \
+of pieces as value. {} for a delay.
 4. "used": Have these goods been opened or used? "yes", "no" or "not told".
 5. "otherwise": Do they insist on something else than money? "no", "exchange" or "credit".
 6. "court": Is a lawyer or an authority mentioned? true or false.
-Answer with one JSON object with the keys who_order, trouble, which_goods, used, otherwise, court. Nothing else."""
+Answer with one JSON object with the keys who_order, trouble, which_goods, used, otherwise, court. \
+Nothing else."""
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,9 @@ FACTS = {
             "delay",
             "lost",
             "stop",
-            description="faulty: broken, or not the article that was bought. delay: came too late. lost: never came.",
+            description=(
+                "faulty: broken, or not the article that was bought. delay: came too late. lost: never came."
+            ),
         ),
         "positions": {
             "type": "array",
@@ -261,12 +263,14 @@ def test_what_is_said_of_a_field_is_heeded(open_case: Open, id: str, facts: dict
 def test_a_tag_that_holds_the_outcome_is_no_gap(open_case: Open) -> None:
     case = open_case("p-autumn-01")
     system = (
-        "You write our replies, at most 80 words.\n\n<rules>\n- Tell what has been done, as <result> has it, and "
-        "nothing else.\n- Name the order.\n</rules>"
+        "You write our replies, at most 80 words.\n\n<rules>\n- Tell what has been done, as <result> has it, "
+        "and nothing else.\n- Name the order.\n</rules>"
     )
     asked = (
-        f"<mail>\n{case.scenario.world['ticket']['body']}\n</mail>\n\n<result>\nWe have passed order HL-200433 on to "
-        "our refunds desk. Nothing has been refunded.\n</result>\n\nWrite the reply."
+        f"<mail>\n{case.scenario.world['ticket']['body']}\n</mail>\n\n<result>\nWe have passed order "
+        "HL-200433 on to our refunds desk. Nothing has been refunded.\n</result>\n\nWrite the reply."
     )
     said = case.say(asked, system=system).text
-    assert "HL-200433" in said and "refunds desk" in said and "none" not in said
+    assert "HL-200433" in said
+    assert "refunds desk" in said
+    assert "none" not in said
