@@ -14,7 +14,7 @@ from typing import Any
 from harness.simulation.asking import Ask
 from harness.simulation.contract import Contract
 from harness.simulation.meant import slot_meant
-from harness.simulation.offering import Offer, gloss_of, offer_in, role_of, unknowing
+from harness.simulation.offering import Offer, offer_in, role_of, unknowing
 from harness.simulation.operations import operation_of
 from harness.simulation.slots import flag_option, words_of
 from harness.simulation.text import fold, stem
@@ -27,8 +27,7 @@ from .offers import Labels
 from .ontology import ORDER_ID, vocabulary
 from .queries import GROUNDS, answerable, closed_query, wordings
 from .replies import holds
-from .retelling import issues_in
-from .told_fields import meanings
+from .told_fields import issues_told, meanings
 
 _DATE = re.compile(r"20\d\d-\d\d-\d\d")
 _YES = frozenset({"yes", "true", "y", "ja", "oui", "si", "sí", "tak"})
@@ -122,7 +121,7 @@ def _of_words(offer: Offer, values: list[str]) -> Iterator[Narrow]:
     if flag is not None and ontology.slots[flag].kind == "flag":
         yield Narrow(offer, "flag", flag)
         return
-    meant = tuple((value, frozenset(issues_in(gloss_of(value, offer.told)))) for value in values)
+    meant = tuple((value, issues_told(value, offer.told)) for value in values)
     known = {
         slot: len({ontology.value_of(slot, value) for value in values} - {None})
         for slot in sorted((answerable() | {"order_match"}) - GROUNDS)
