@@ -40,8 +40,8 @@ class Mailed:
         return any(said) if said else False if self.items.as_new() and len(self.facts.asks) == 1 else None
 
     def _sealed(self) -> bool | None:
-        opened = self._opened()
-        return None if opened is None else not opened
+        said = [ask.opened for ask in self.facts.asks if ask.opened is not None]
+        return not any(said) if said else None
 
     def _item_state(self: Any) -> str | None:
         return next((item.get("item_state") for item in self._items()), None)

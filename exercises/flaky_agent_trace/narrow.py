@@ -14,7 +14,7 @@ from typing import Any
 from harness.simulation.asking import Ask
 from harness.simulation.contract import Contract
 from harness.simulation.meant import slot_meant
-from harness.simulation.offering import Offer, gloss_of, offer_in, role_of, unknowing
+from harness.simulation.offering import Offer, offer_in, role_of, unknowing
 from harness.simulation.operations import operation_of
 from harness.simulation.slots import flag_option, words_of
 from harness.simulation.text import fold, stem
@@ -27,16 +27,20 @@ from .offers import Labels
 from .ontology import ORDER_ID, vocabulary
 from .queries import GROUNDS, answerable, closed_query, wordings
 from .replies import holds
-from .retelling import issues_in
-from .told_fields import meanings
+from .told_fields import issues_told, meanings
 
 _DATE = re.compile(r"20\d\d-\d\d-\d\d")
 _YES = frozenset({"yes", "true", "y", "ja", "oui", "si", "sí", "tak"})
 _NO = frozenset({"no", "false", "n", "nein", "non", "nee", "nie"})
-_NUMBER_OF_ORDER = re.compile(r"\b(?:number|id|nummer|numéro|número|numer)\b", re.IGNORECASE)
+_NUMBER_OF_ORDER = re.compile(
+    r"\b(?:order|purchase)(?: |['’]s )(?:number|id|no\b)|\bnumber of the (?:order|purchase)\b|\bid\b"
+    r"|\b(?:bestell|bestel)nummer\b|\bnuméro de commande\b|\bnúmero de pedido\b|\bnumer zamówienia\b",
+    re.IGNORECASE,
+)
+"""Stands for any order where answers are offered."""
 _BACK = re.compile(
-    r"\b(?:back|money|refund\w*|return\w*|wants?|claims?|claimed|asks?|asked|request\w*|concern\w*|meant|about|affected"
-    r"|damaged|broken|faulty|wrong|goes|sent|sends?)\b",
+    r"\b(?:back|money|refund\w*|return\w*|wants?|claims?|claimed|asks?|asked|request\w*|concern\w*|meant|about"
+    r"|affected|damaged|broken|faulty|wrong|goes|sent|sends?)\b",
     re.IGNORECASE,
 )
 """Asks whether an article is among those that something is wanted for."""
@@ -45,9 +49,6 @@ _OF_ORDER = re.compile(
     r"\b(?:order|purchase|bestellung|commande|pedido|bestelling|zamówieni\w{1,2})s?\b"
     r"|\border (?:number|id)\b|\bnumber of the order\b",
     re.IGNORECASE,
-)
-_HOW_MANY = re.compile(
-    r"\bhow many\b|\bnumber of\b|\bquantity\b|\bcount\b|\bwieviele?\b|\bwie viele\b", re.IGNORECASE
 )
 
 
@@ -74,10 +75,10 @@ def narrow_of(mind: Mind) -> Narrow | None:
         return None
     system = mind.scene.instructions(mind.context.of("system"))
     offer = offer_in(mind.asked_last)
-    if offer is None and "?" in mind.asked_last and (ruled := offer_in(f"{mind.asked_last}\n{system}")):
-        offer = ruled
-    if offer is None:
-        return None
+    if offer is None and "?" in mind.asked_last:
+        offer = offer_in(f"{mind.asked_last}\n{system}")
+    if offer is None or (is_polar(offer) and not offer.listed):
+        return None  # a mere yes or no is told of in sentences that are known elsewhere
     return next(readings(article_names(mind), replace(offer, told=f"{offer.told}\n{system}")), None)
 
 
@@ -88,11 +89,13 @@ def readings(articles: Mapping[str, str], offer: Offer) -> Iterator[Narrow]:
     sku = article_in(articles, offer.question)
     numbered = any(ORDER_ID.fullmatch(value) or _NUMBER_OF_ORDER.search(value) for value in values)
     roles = [role for value in offer.answers if (role := role_of(value, offer.told))]
-    if numbered or (_OF_ORDER.search(offer.question) and 2 * len(roles) >= len(offer.answers)):
+    polar_pair = said <= _YES | _NO
+    which = _OF_ORDER.search(offer.question) and 2 * len(roles) >= len(offer.answers)
+    if numbered or (which and not polar_pair):
         yield Narrow(offer, "order", "order_id")
     elif not values:
         return
-    elif said <= _YES | _NO and said & _YES and said & _NO:
+    elif polar_pair and said & _YES and said & _NO:
         if sku and _BACK.search(offer.question):
             yield Narrow(offer, "pieces", "items", sku=sku)
         if (query := closed_query(_asked(offer), offer.question)) is not None:
@@ -118,7 +121,7 @@ def _of_words(offer: Offer, values: list[str]) -> Iterator[Narrow]:
     if flag is not None and ontology.slots[flag].kind == "flag":
         yield Narrow(offer, "flag", flag)
         return
-    meant = tuple((value, frozenset(issues_in(gloss_of(value, offer.told)))) for value in values)
+    meant = tuple((value, issues_told(value, offer.told)) for value in values)
     known = {
         slot: len({ontology.value_of(slot, value) for value in values} - {None})
         for slot in sorted((answerable() | {"order_match"}) - GROUNDS)
@@ -204,6 +207,11 @@ def _word(labels: Labels, offer: Offer, answers: Answers) -> str:
 
 
 _NOTHING = frozenset({"no", "none", "nothing", "neither", "nichts", "keine", "rien", "aucun", "nada"})
+
+
+def is_polar(offer: Offer) -> bool:
+    """Whether yes and no are all the answers."""
+    return {answer.casefold() for answer in offer.answers} <= _YES | _NO
 
 
 def polar(offer: Offer, held: bool) -> str:

@@ -87,11 +87,12 @@ def _posed(  # noqa: PLR0911  (one kind of question a look)
     offer = offer_of(told, options)
     if offer is None or type_of(part) not in {"string", "", "boolean", "integer", "object", "number"}:
         return None
+    rest = told.partition("?")[2]
+    bare = type_of(part) in {"object", ""} and not part.get("properties")
+    if bare and _BY_KEY.search(rest) and _ARTICLES.search(told):
+        return PosedField("counts", Narrow(offer, "counts", "items"), part)
     if _is_named(key, part, offer):
         return None
-    rest = told.partition("?")[2]
-    if type_of(part) in {"object", ""} and _BY_KEY.search(rest) and _ARTICLES.search(told):
-        return PosedField("counts", Narrow(offer, "counts", "items"), part)
     if (
         type_of(part) in {"integer", "number"}
         and not offer.answers

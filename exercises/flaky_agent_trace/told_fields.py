@@ -207,19 +207,27 @@ def meanings(slot: str, options: tuple[str, ...], told: str) -> dict[str, str]:
     }
     if len(named) < _FEWEST:
         return {}
-    glossed = {option: issues_in(gloss_of(option, told)) for option in options} if slot == "issue" else {}
+    glossed = {option: issues_told(option, told) for option in options} if slot == "issue" else {}
     found: dict[str, str] = {}
     for value in _values(slot):
         if value in named:
             continue
-        said = [
-            option for option, issues in glossed.items() if value in issues and value != "already_paid_back"
-        ]
+        said = [option for option, issues in glossed.items() if value in issues]
         near = [named[other] for other in _NEAR[slot].get(value, ()) if other in named]
         rest = [option for option in options if {*words_of(option)} & _OTHER or {*words_of(option)} <= _NONE]
         own = said[:1] or (rest[:1] if rest else near[:1])
         found |= {value: own[0]} if own else {}
     return found
+
+
+def issues_told(option: str, told: str) -> frozenset[str]:
+    """The issues that a text says an option is for."""
+    gloss = gloss_of(option, told)
+    found = frozenset(issues_in(gloss))
+    return found if _PAID.search(gloss) else found - {"already_paid_back"}
+
+
+_PAID = re.compile(r"\b(?:refund(?:ed|s)?|paid|repaid|reimbursed)\b", re.IGNORECASE)
 
 
 @cache

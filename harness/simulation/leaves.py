@@ -149,7 +149,8 @@ class Leaves(Noted):
             answer = option_defined(self.ontology, slot, value, schema)
         answer = self._instead(answer, slot, schema, belief, name)
         answer = self._rest(schema, slot, value, path) if answer is None and value else answer
-        self._open(slot, self._so_far(answer, value, schema), belief, path)
+        if value is None or str(value) not in schema.get(TOLD, {}).get("means", {}):
+            self._open(slot, self._so_far(answer, value, schema), belief, path)
         if answer is None and self.ontology.slots[slot].kind not in {"word", "flag"}:
             self.doubtful += [path] if self.derives and schema.get("enum") and self.guesses(schema) else []
         if value in ([], "") and answer == "":

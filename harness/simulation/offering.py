@@ -39,11 +39,14 @@ _MAY = (
     r"(?:possible|allowed|valid|permitted|available|acceptable|admissible|offered|legal|only|the|your|these|following"
     r"|one of|mögliche|erlaubte|zulässige|possibles|posibles|mogelijke|możliwe)"
 )
+_MANY_ANSWERS = (
+    rf"{_ANSWERS}(?<!answer)(?<!option)(?<!reply)(?<!response)(?<!value)(?<!word)(?<!verdict)(?<!choice)"
+)
 _LABELLED = re.compile(
-    rf"(?:^|(?<=[.?!;)])\s)\W{{0,6}}(?:(?:{_MAY}\s){{0,3}}{_ANSWERS}(?:\s(?:are|is|to choose from"
-    rf"|to pick from|{_MAY})){{0,3}}"
-    r"|(?:pick|choose|select|exactly)?\s?(?:from|(?:just |exactly )?one(?: of)?(?: (?:the following"
-    r"|these)(?: \w{3,12})?)?))"
+    rf"(?:^|(?<=[.?!;)])\s)\W{{0,6}}"
+    rf"(?:(?:{_MAY}\s){{0,3}}{_MANY_ANSWERS}(?:\s(?:are|is|to choose from|to pick from|{_MAY})){{0,3}}"
+    r"|(?:pick|choose|select|exactly)?\s?"
+    r"(?:from|(?:just |exactly )?one(?: of)?(?: (?:the following|these)(?: \w{3,12})?)?))"
     r"\s?[:=][ \t]{0,3}(?P<list>[^\n]{2,400})?$",
     re.IGNORECASE,
 )
@@ -82,6 +85,8 @@ class Offer:
     answers: tuple[str, ...]
     told: str
     """The program's words from the question on: what the answers are for may stand there."""
+    listed: bool = False
+    """Whether they stand in a list of their own."""
 
 
 @lru_cache(maxsize=512)
@@ -90,13 +95,16 @@ def offer_in(asked: str) -> Offer | None:
     lines = asked.splitlines()
     for at in range(len(lines) - 1, -1, -1):
         if (found := _offered(lines, at)) is None:
+            if "?" in lines[at]:
+                return None  # that is what is asked, and it leaves all open
             continue
         answers, before = found
         head = before.strip()
         above = lines[:at] + ([head] if head else [])
         question = _asked_above(above)
         if question:
-            return Offer(_alone(question), answers, "\n".join([question, *lines[at:]]))
+            listed = _LABELLED.search(lines[at]) is not None
+            return Offer(_alone(question), answers, "\n".join([question, *lines[at:]]), listed)
     return None
 
 
@@ -146,9 +154,19 @@ def _offered(lines: list[str], at: int) -> tuple[tuple[str, ...], str] | None:
 
 def _parted(told: str) -> tuple[str, ...]:
     """The answers in a list; empty where they can be none."""
+    if re.search(r"[<{]", told):
+        return ()  # a shape that is to be filled
     plain = re.sub(r"\s?\([^()\n]{1,120}\)", "", told).strip(_AROUND)
     parts = tuple(re.sub(r"^(?:either|or|and)\s", "", part.strip(_AROUND)) for part in _BETWEEN.split(plain))
-    return _fit(parts)
+    return _fit(tuple(part for part in parts if not _OF_FORM.fullmatch(part)))
+
+
+_OF_FORM = re.compile(
+    r"(?:(?:one|an?|a single|exactly one|the) )?(?:word|line|label|option|answer)s?(?: only)?|only|please"
+    r"|nothing (?:else|more)|exactly|no (?:comments?|explanations?|other text)",
+    re.IGNORECASE,
+)
+"""Says how to answer, and is no answer."""
 
 
 def _bullets(lines: list[str]) -> tuple[str, ...]:
@@ -244,7 +262,9 @@ def gloss_of(word: str, told: str) -> str:
         re.IGNORECASE,
     )
     if after is not None:
-        said = re.split(r"\.(?:\s|$)|\)\s?[,;.]|,\s(?=[A-Z]{3,})", after["said"])[0]
+        said = re.split(
+            r"\.(?:\s|$)|\)\s?[,;.]|,\s(?=(?:or\s|and\s)?(?:[A-Z]{3,}|[\"'`“]\w))", after["said"]
+        )[0]
         return said.strip(_AROUND)
     before = re.search(
         rf"(?:^|[.;\n]\s{{0,3}})(?:only )?(?:if|when|where)\s(?P<said>[^.;\n]{{4,200}}),\s(?:then\s)?"
