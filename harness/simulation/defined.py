@@ -161,7 +161,7 @@ def _score(said: Sequence[Said], belief: Belief) -> float | None:
 
 
 def of_sorting(table: Table, name: str, description: str, belief: Belief) -> bool | None:
-    """Of a yes or no whether the program's own sorting is right what it says; `None`: it is about the case."""
+    """Of a yes or no on whether the program's own sorting is right what it says; `None`: of another one."""
     said, _ = _conditions(table, name, description)
     if not said or any(one.group != _SORTING for one in said):
         return None
@@ -191,9 +191,9 @@ def _conditions(table: Table, name: str, description: str) -> tuple[tuple[Said, 
         return said, False
     if false is not None and (said := table.said_in(description[false.end() :])):
         return said, True
-    if said := table.said_in(name):
-        return said, False
-    return table.said_in(re.split(r"[.;]", description)[0]), False
+    # A name's words may be a part of another thing: `arrived_damaged_or_blessed`.
+    said = tuple(one for one in table.said_in(name) if one.group == _SORTING)
+    return said or table.said_in(re.split(r"[.;]", description)[0]), False
 
 
 _ONLY = re.compile(

@@ -1,4 +1,4 @@
-"""Lists of which each entry is a thing by its number and how many there are of it, whatever they are called."""
+"""Lists of which each entry is a thing by its number and how many there are of it, of any name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ _MOST = 3
 """Fields of an entry that says no more than that."""
 
 
-def items_in(ontology: Ontology, entries: Mapping[str, Mapping[str, Json]]) -> tuple[str, dict[str, str]] | None:
+def items_in(
+    ontology: Ontology, entries: Mapping[str, Mapping[str, Json]]
+) -> tuple[str, dict[str, str]] | None:
     """The list, and each field of its entries with what it means; `None` where it is another one."""
     numbers = [key for key, part in entries.items() if type_of(part) in _NUMBERS]
     if not 1 < len(entries) <= _MOST or len(numbers) != 1:
