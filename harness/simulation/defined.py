@@ -58,6 +58,22 @@ def _definitions(options: tuple[str, ...], text: str) -> dict[str, str]:
     }
 
 
+_ITEM = (
+    r"^[ \t]{{0,8}}(?:(?:[-*•]|\d{{1,2}}[.)])[ \t]{{1,3}}[\"'`*]{{0,3}}|[\"'`]){option}"
+    r"[\"'`*]{{0,3}}[ \t]{{0,3}}"
+    r"(?::|=|->|→|[-–—](?=\s))[ \t]{{0,3}}(?P<told>[^\n]{{3,300}})"
+)
+"""An option with what it means, as an item of a list; plain lines may be data."""
+
+
+def _listed(options: Sequence[str], text: str) -> dict[str, str]:
+    """What the lists of a prompt say of each option."""
+    found = {
+        option: re.search(_ITEM.format(option=re.escape(option)), text, re.MULTILINE) for option in options
+    }
+    return {option: match["told"].strip() for option, match in found.items() if match is not None}
+
+
 def _first_block(told: str) -> str:
     """What is said up to an empty line or the next item of a list."""
     return " ".join(re.split(r"\n\s{0,8}\n|\n[ \t]{0,8}[-*•]\s", told)[0].split())[:300].strip(" ,;(")
@@ -70,7 +86,7 @@ def with_definitions(schema: Json, text: str) -> Json:
     said = dict(schema)
     options = tuple(str(option) for option in schema.get("enum") or () if option is not None)
     if len(options) > 1 and "defined" not in schema:
-        told = definitions(options, text)
+        told = _listed(options, text)
         said |= {"defined": told} if len(told) > 1 else {}
     for key in ("properties", "$defs"):
         parts = schema.get(key)
