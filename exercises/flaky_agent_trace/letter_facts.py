@@ -92,6 +92,8 @@ _RESULT_KEY = re.compile(
     r"\b(?:decided|decision|done|outcome|results?|happened|verdict|booked|settled)\b", re.IGNORECASE
 )
 """Labels what is to be told."""
+_FEW = 3
+"""Words: a label's value that has no more is a choice, not what is to be told."""
 _SO_FAR = re.compile(
     r"\b(?:nothing|no money|no refund) (?:has|have|was|had)(?: yet| so far)?(?: been)?"
     r" (?:refunded|paid|made|reimbursed|sent)"
@@ -171,7 +173,8 @@ def facts_in(text: str) -> Dictated | None:
         elif name and _PAID_KEY.match(name) and (money := sum_in(ORDER_ID.sub(" ", said))) is not None:
             paid, nothing = paid or (money if money.cents else None), nothing or not money.cents
         elif "action" not in slots and (action := _outcome(name, said)):
-            slots["action"], labelled = action, bool(_RESULT_KEY.search(name))
+            slots["action"] = action
+            labelled = bool(_RESULT_KEY.search(name)) and len(said.split()) > _FEW
             paid = paid or (_sum_of(plain) if action == "refund" else None)
     if asks and slots.get("action", "need_info") == "need_info":
         key = KEYED.match(asks)

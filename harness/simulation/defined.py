@@ -58,6 +58,22 @@ def _definitions(options: tuple[str, ...], text: str) -> dict[str, str]:
     }
 
 
+_ITEM = (
+    r"^[ \t]{{0,8}}(?:(?:[-*•]|\d{{1,2}}[.)])[ \t]{{1,3}}[\"'`*]{{0,3}}|[\"'`]){option}"
+    r"[\"'`*]{{0,3}}[ \t]{{0,3}}"
+    r"(?::|=|->|→|[-–—](?=\s))[ \t]{{0,3}}(?P<told>[^\n]{{3,300}})"
+)
+"""An option with what it means, as an item of a list; plain lines may be data."""
+
+
+def _listed(options: Sequence[str], text: str) -> dict[str, str]:
+    """What the lists of a prompt say of each option."""
+    found = {
+        option: re.search(_ITEM.format(option=re.escape(option)), text, re.MULTILINE) for option in options
+    }
+    return {option: match["told"].strip() for option, match in found.items() if match is not None}
+
+
 def _first_block(told: str) -> str:
     """What is said up to an empty line or the next item of a list."""
     return " ".join(re.split(r"\n\s{0,8}\n|\n[ \t]{0,8}[-*•]\s", told)[0].split())[:300].strip(" ,;(")
@@ -70,7 +86,7 @@ def with_definitions(schema: Json, text: str) -> Json:
     said = dict(schema)
     options = tuple(str(option) for option in schema.get("enum") or () if option is not None)
     if len(options) > 1 and "defined" not in schema:
-        told = definitions(options, text)
+        told = _listed(options, text)
         said |= {"defined": told} if len(told) > 1 else {}
     for key in ("properties", "$defs"):
         parts = schema.get(key)
@@ -161,7 +177,7 @@ def _score(said: Sequence[Said], belief: Belief) -> float | None:
 
 
 def of_sorting(table: Table, name: str, description: str, belief: Belief) -> bool | None:
-    """Of a yes or no whether the program's own sorting is right what it says; `None`: it is about the case."""
+    """Of a yes or no on whether the program's own sorting is right what it says; `None`: of another one."""
     said, _ = _conditions(table, name, description)
     if not said or any(one.group != _SORTING for one in said):
         return None
@@ -191,9 +207,9 @@ def _conditions(table: Table, name: str, description: str) -> tuple[tuple[Said, 
         return said, False
     if false is not None and (said := table.said_in(description[false.end() :])):
         return said, True
-    if said := table.said_in(name):
-        return said, False
-    return table.said_in(re.split(r"[.;]", description)[0]), False
+    # A name's words may be a part of another thing: `arrived_damaged_or_blessed`.
+    said = tuple(one for one in table.said_in(name) if one.group == _SORTING)
+    return said or table.said_in(re.split(r"[.;]", description)[0]), False
 
 
 _ONLY = re.compile(

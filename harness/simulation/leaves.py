@@ -318,10 +318,8 @@ class Leaves(Noted):
         if slot is not None and self.ontology.slots[slot].kind == "flag":
             return None
         described = str(schema.get("description") or "")
-        if (
-            slot is None
-            and (fits := of_sorting(self.ontology.predicates, name, described, belief)) is not None
-        ):
+        fits = of_sorting(self.ontology.predicates, name, described, belief) if slot is None else None
+        if fits is not None:
             return fits
         if slot is None and (told := told_when(self.ontology, described)) is not None:
             self.slots.append(told)

@@ -60,8 +60,8 @@ def test_whether_one_order_is_meant_agrees_with_its_number(open_case: Open, fiel
 
 KINDS = _one_of(
     "k1 k2 k3 k4 k5 k6",
-    "k1: no longer wants it and sends it back; k2: came broken, or something else than ordered; k3: came after "
-    "the promised date; k4: the parcel never turned up; k5: wants the order stopped before it is sent; "
+    "k1: no longer wants it and sends it back; k2: came broken, or something else than ordered; k3: came "
+    "after the promised date; k4: the parcel never turned up; k5: wants the order stopped before it is sent; "
     "k6: anything else",
 )
 BUCKETS = """Sort it into one of these:
@@ -103,7 +103,8 @@ FITTING = {
     "sorting_ok": "true if the sorting is correct",
 }
 MISFITS = {
-    "misrouted": "true if it was sorted wrongly", "wrong_queue": "", "belongs_elsewhere": "another form is needed",
+    "misrouted": "true if it was sorted wrongly", "wrong_queue": "",
+    "belongs_elsewhere": "another form is needed",
 }  # fmt: skip
 
 
@@ -150,7 +151,8 @@ def test_definitions_end_where_the_next_begins() -> None:
     ("told", "wanted"),
     [
         ("For damage only: the day", True), ("For late parcels only: the day", False), ("the day", True),
-        ("Only if the goods are faulty", True), ("only for cancellations", False), ("For the file: a note", True),
+        ("Only if the goods are faulty", True), ("only for cancellations", False),
+        ("For the file: a note", True),
     ],
 )  # fmt: skip
 def test_a_field_for_some_cases_is_left_out_of_others(told: str, wanted: bool) -> None:
@@ -254,7 +256,8 @@ def test_a_denial_that_is_refused_is_not_made_again(open_case: Open) -> None:
 
 @pytest.mark.parametrize(
     "head",
-    ["Note of 3 October 2026 by Ana, kind promise", "note 2026-10-03 (promise)", "A colleague's note (promise)",
+    ["Note of 3 October 2026 by Ana, kind promise", "note 2026-10-03 (promise)",
+     "A colleague's note (promise)",
      "Promise by Ana on 2026-10-03", "[promise] 2026-10-03, Ana"],
 )  # fmt: skip
 def test_a_note_on_a_line_of_its_own_is_read_with_its_kind(head: str) -> None:
