@@ -75,10 +75,11 @@ def neighbours(
 
 
 def _says_more(ontology: Ontology, slot: str, own: str | None, part: Mapping[str, Json]) -> bool:
-    """Whether the options of a choice say as many values of a slot as of its own."""
+    """Whether the options of a choice say more values of a slot than of its own, or as many of one like it."""
     options = tuple(map(str, part.get("enum") or ()))
-    said = _said(ontology, slot, part)
-    return len(options) > 1 < said >= _said(ontology, own, part)
+    said, known = _said(ontology, slot, part), _said(ontology, own, part)
+    alike = own is not None and ontology.slots[own].values.keys() == ontology.slots[slot].values.keys()
+    return len(options) > 1 and said > 1 and (said > known or (alike and said == known))
 
 
 def _said(ontology: Ontology, slot: str | None, part: Mapping[str, Json]) -> int:
