@@ -162,7 +162,8 @@ def _told(answers: Answers) -> dict[str, list[str]]:
         whose = "They also" if number else customer
         wants.append(f"{whose} {said}{asides(ask)}{_in_words(mind, ask)}.")
     several, id = facts.orders_concerned > 1, _the_order(answers)
-    wants.append(f"They want a {facts.wants.replace('_', ' ')}.")
+    wanted = f"a {facts.wants.replace('_', ' ')}".replace("a store credit", "store credit")
+    wants.append(f"They want {wanted}.")
     return {
         "who": [who] if who else [],
         "wants": wants,

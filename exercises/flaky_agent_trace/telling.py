@@ -61,7 +61,8 @@ def complained(answers: Answers) -> list[str]:
 
 def wants_told(answers: Answers) -> str:
     """What the customer wants, in a sentence."""
-    return f"They want a {answers.facts.wants.replace('_', ' ')}{_legal(answers)}."
+    wanted = f"a {answers.facts.wants.replace('_', ' ')}".replace("a store credit", "store credit")
+    return f"They want {wanted}{_legal(answers)}."
 
 
 def retold_abroad(answers: Answers, language: str) -> str:
