@@ -75,11 +75,12 @@ def neighbours(
 
 
 def _says_more(ontology: Ontology, slot: str, own: str | None, part: Mapping[str, Json]) -> bool:
-    """Whether options say more values of a slot than of their own, or as many of one that is like it."""
+    """Whether all options say values of a slot, and more than of their own, or as many of one like it."""
     options = tuple(map(str, part.get("enum") or ()))
     said, known = _said(ontology, slot, part), _said(ontology, own, part)
     alike = own is not None and ontology.slots[own].values.keys() == ontology.slots[slot].values.keys()
-    return len(options) > 1 and said > 1 and (said > known or (alike and said == known))
+    whole = len(options) > 1 and said == len(options) and not all(map(unknowing, options))
+    return whole and (said > known or (alike and said == known))
 
 
 def _said(ontology: Ontology, slot: str | None, part: Mapping[str, Json]) -> int:
