@@ -16,7 +16,7 @@ from .aspects import ASPECTS, checked, judged
 from .by_meaning import ByMeaning
 from .case_texts import CaseTexts
 from .certainty import Certain
-from .copied import Copied, thing_in
+from .copied import Copied, sku_called, thing_in
 from .critique import faults
 from .enumerated import Enumerated, clause_by_clause
 from .foregone import foregone
@@ -273,6 +273,8 @@ class Answers(ByMeaning, Mailed, Parted, Written):
             return self._ask(replace(ask, items=own or ask.items), order_id)
         if not (said := thing_in(self.mind, order_id)):
             return None
+        if (sku := sku_called(self.mind, order_id, said)) is not None:
+            return self._ask(replace(ask, items=((sku, None),)), order_id)
         item = {"sku": None, "name": said, "item": said, "quantity": None, "text": said, "amount": None}
         entry = self._ask(ask, order_id) | {"items": [item], "item": said, "sku": None, "quantity": None}
         return {**entry, "summary": line_of(entry, self.facts.wants)}

@@ -190,6 +190,14 @@ def thing_in(mind: Mind, order_id: str | None) -> str | None:
     return None
 
 
+def sku_called(mind: Mind, order_id: str, said: str) -> str | None:
+    """The one item of an order, as the context shows it, with all these words in its name; else `None`."""
+    record, words = mind.orders.get(order_id), {stem(word) for word in fold(said).words}
+    shown = record.parts.get("items", []) if record is not None else []
+    found = [part for part in shown if words and words <= {*_stems(str(part.get("name") or ""))}]
+    return str(found[0].get("sku") or found[0].id) if len(found) == 1 else None
+
+
 def _stems(name: str) -> list[str]:
     return [stem(word) for word in fold(name).words if len(word) > 2 and not word.isdigit()]
 

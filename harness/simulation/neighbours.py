@@ -65,7 +65,7 @@ def neighbours(
     others = {key for key in parts if key not in found and slots[key] not in ids} - told
     alone = not others or all(type_of(parts[key]) in {"number", "integer"} for key in others)
     texts = [key for key in told if slots[key] not in ids]
-    if path and alone and len(texts) == 1:
+    if path and not path.endswith("[]") and alone and len(texts) == 1:  # an entry tells what its list is of
         words = f"{' '.join(words_of(texts[0]))} {parts[texts[0]].get('description') or ''}"
         verbatim = _VERBATIM.search(words) is not None
         for slot, spec in ontology.slots.items():
@@ -75,10 +75,12 @@ def neighbours(
 
 
 def _says_more(ontology: Ontology, slot: str, own: str | None, part: Mapping[str, Json]) -> bool:
-    """Whether the options of a choice say as many values of a slot as of its own."""
+    """Whether all options say values of a slot, and more than of their own, or as many of one like it."""
     options = tuple(map(str, part.get("enum") or ()))
-    said = _said(ontology, slot, part)
-    return len(options) > 1 < said >= _said(ontology, own, part)
+    said, known = _said(ontology, slot, part), _said(ontology, own, part)
+    alike = own is not None and ontology.slots[own].values.keys() == ontology.slots[slot].values.keys()
+    whole = len(options) > 1 and said == len(options) and not all(map(unknowing, options))
+    return whole and (said > known or (alike and said == known))
 
 
 def _said(ontology: Ontology, slot: str | None, part: Mapping[str, Json]) -> int:

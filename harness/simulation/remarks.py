@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_REMARK = re.compile(r"^[\s*_>•-]{0,12}(?P<head>[^\W\d][^:\n]{2,80}):\s{1,4}(?P<said>\S.*)$")
+_REMARK = re.compile(r"^[\s*_>•-]{0,12}(?P<head>[^\W\d][^:|;\n]{2,80}):\s{1,4}(?P<said>\S.*)$")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _ASIDE = re.compile(r"[(\[](?P<kind>[^()\[\]\d\n]{2,30})[)\]]")
 _AUTHOR = re.compile(r"\b(?:by|from|von|par|por|door)\s(?P<who>[^\W\d][^,()\[\]\d:]{1,40})")
