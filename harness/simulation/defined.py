@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from harness.simulation.beliefs import Belief
+from harness.simulation.beside import ARTICLES, BESIDE, SAYING
 from harness.simulation.predicates import Said, Table
 from harness.simulation.text import fold
 from harness.simulation.typed import type_of
@@ -195,6 +196,10 @@ def condition(table: Table, name: str, description: str, belief: Belief) -> tupl
         return False, None
     score = _score(said, belief)
     return True, None if score is None else (score > 0) is not denied
+
+
+_SAID_BESIDE = SAYING | BESIDE | ARTICLES | {"not", "no", "never", "has", "have", "been", "be"}
+"""Beside what a name is about."""
 
 
 @lru_cache(maxsize=2048)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from harness.simulation.text import fold
+
 if TYPE_CHECKING:
     from harness.simulation.beliefs import Belief
 
@@ -70,6 +72,13 @@ class Table:
     def said_in(self, text: str) -> tuple[Said, ...]:
         """The predicates of a text, in its order."""
         return _said_in(self, " ".join(text.replace("_", " ").split())[:_LONGEST])
+
+    def unsaid(self, name: str) -> tuple[str, ...]:
+        """The words of a name that no predicate accounts for."""
+        rest = " ".join(fold(name.replace("_", " ")).words)
+        for predicate in self.every:
+            rest = predicate.said.sub(" ", rest)
+        return tuple(rest.split())
 
 
 _LONGEST = 400

@@ -371,8 +371,7 @@ def _prose_parts(kind: RecordSpec, section: str, lexicon: Lexicon) -> list[Recor
         folded = fold(line)
         seen: set[str] = set()
         for name in _known_in(line, lexicon):
-            id = lexicon.part_names[name]
-            if id in seen:
+            if (id := lexicon.part_names[name]) in seen:
                 continue
             seen.add(id)
             record = Record(kind, id, {"name": name})

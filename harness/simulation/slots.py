@@ -44,8 +44,9 @@ class SlotSpec:
     """Sets of words that give it away in a name: `late|delay percent|rate` is one word of each group."""
     exact: bool = False
     """Whether its names mean it only as they stand, not in another order or form, nor options without one."""
-    general: bool = False
-    """Whether its name means something narrower within an object: the `percent` of `late`."""
+    general: bool = (
+        False  # whether its name means something narrower within an object: the `percent` of `late`
+    )
     around: tuple[str, ...] = ()
     """Of a `word`: words that may stand beside one of its values in the name of a yes or no."""
     shares: Mapping[str, float] = field(default_factory=dict)
@@ -62,12 +63,11 @@ class SlotSpec:
     """Of a list: the slot that every entry must have for a list of another name to be it."""
     also: tuple[str, ...] = ()
     """Names that mean it only where the field has to be filled: a number called `day`."""
-    given: bool = False  # whether a yes or no may ask if it stands in what is read
-    one: str = ""  # of a list: the slot that answers in its place in a field for one of it, a `clause`
+    given: bool = False  # whether a yes or no may ask if it is there
+    one: str = ""  # of a list: the slot that answers in a field for one of it, a `clause`
     silent: bool = False  # whether nothing believed of it means that there is none, not that it is unknown
     joins: str = ""  # the id beside which a choice or a text of any name means it, where it can say it
-    tells: tuple[str, ...] = ()
-    """Of a `text`: words by which a text asks for it that has no slot's name; `*`: by which any does."""
+    tells: tuple[str, ...] = ()  # of a `text`: words by which one of no slot's name asks for it; `*`: any
 
 
 @dataclass(frozen=True, eq=False)

@@ -154,7 +154,7 @@ def test_a_long_name_is_true_just_where_it_holds(open_case: Open, name: str) -> 
 
 
 @pytest.mark.parametrize(
-    "name", ["arrived_damaged_or_blessed", "is_not_damaged", "returns_undamaged_item", "damaged_by_wizard"]
+    "name", ["arrived_damaged_or_blessed", "returns_undamaged_item", "damaged_by_wizard"]
 )
 def test_a_name_of_which_a_part_is_unknown_is_no_silent_no(open_case: Open, name: str) -> None:
     case = open_case("p-sale-02")
@@ -297,7 +297,7 @@ def test_a_handover_names_its_clause_where_a_field_asks_for_it(open_case: Open) 
             "No\n“never been out of its shrink wrap”",
         ),
         ("p-opened-02", "Has it been opened? Yes or no.", "No"),
-        ("p-office-01", "Is it opened? Back it up with a quote.", "No\n“which I haven't unsealed”"),
+        ("p-office-01", "Is it opened? Back it up with a quote.", "No: “which I haven't unsealed”"),
         ("p-return-01", "Is there a legal threat? Yes or no, and quote it.", "No"),
         (
             "p-opened-02", "Sealed or opened? One word, then cite the mail.",

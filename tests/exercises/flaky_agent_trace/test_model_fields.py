@@ -200,7 +200,7 @@ SAID = {
     "How much is the shipping fee?": "4.90",
     "Which payment method was used?": "card",
     "Was the order a gift?": "No",
-    "How much has already been refunded?": "0.00",
+    "How much has already been refunded?": "Nothing has been refunded",
     "Is it damaged?": "No",
     "1 refund, 2 deny, 3 escalate. Only the digit": "1",
     "1 = deny, 2 = escalate, 3 = refund. Answer with the number only.": "3",

@@ -211,7 +211,7 @@ def test_a_letter_tells_what_the_program_did_and_decides_nothing_anew(open_case:
     assert "desk" in _letter(case, "Escalated to a person; tell the customer.")
     assert "64.00 EUR" in _letter(case, "Write the reply to the customer.")
     german = _letter(open_case("p-continent-01"), "We refunded 14.30 EUR. Write the reply to the customer.")
-    assert "14.30 EUR" in german
+    assert "14,30 EUR" in german
     assert "Bestellung" in german
 
 

@@ -57,7 +57,7 @@ def test_decisions_are_among_the_words_on_offer(open_case: Open) -> None:
         ("Reply with refund, deny, escalate or ask only.", "refund"),
         ("Answer with REFUND, NO_REFUND or ASK.", "REFUND"),
         ("Answer with exactly one of: issue_refund, no_refund, escalate", "issue_refund"),
-        ("Should we refund? Answer yes or no.", "Yes"),
+        ("Should we refund? Answer yes or no.", "yes"),
     ):
         case = open_case("p-return-01")
         assert _said(case, f"{case.prompt()}\n\n{asked}") == (label, True)
@@ -171,7 +171,7 @@ def test_two_of_an_item_without_a_name_are_two_of_them(open_case: Open) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "answer"),
-    [("Which order is it about?", "HL-204173"), ("What does the customer want?", "refund")],
+    [("Which order is it about?", "HL-204173"), ("What does the customer want?", "give back")],
 )
 def test_the_last_message_is_the_question_and_not_all_that_the_prompt_names(
     open_case: Open, asked: str, answer: str
