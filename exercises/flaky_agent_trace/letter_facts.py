@@ -311,9 +311,8 @@ def _noted(plain: str, facts: dict[str, Any]) -> bool:
 def without_what_is_next(grounds: str) -> str:
     """A reason without the sentences that tell what comes next: a letter says these in its own words."""
     said = _SENTENCES.split(grounds)
-    return (
-        " ".join(one.strip() for one in said if not _noted(one, {})).rstrip(".") if len(said) > 1 else grounds
-    )
+    left = [one.strip() for one in said if not _noted(one, {})]
+    return " ".join(left).rstrip(".") if len(left) < len(said) else grounds
 
 
 def tells_what_is_next(said: str) -> bool:

@@ -109,7 +109,7 @@ class Leaves(Noted):
             return flag
         if kind == "boolean" and slot is not None and self.ontology.slots[slot].kind == "word":
             return self._is_named(schema, slot, name, belief, path)
-        if (defined := self._definitions(schema, slot)) is not None:
+        if (defined := self._definitions(schema, slot, belief)) is not None:
             return self._defined(schema, defined, belief, path)
         if slot is None:
             read = self._unnamed(schema, belief, name, path)
@@ -166,11 +166,12 @@ class Leaves(Noted):
         said = belief(name)
         return self.empty(schema) if said is None else said
 
-    def _definitions(self, schema: Mapping[str, Json], slot: str | None) -> Defined | None:
+    def _definitions(self, schema: dict[str, Json], slot: str | None, belief: Belief) -> Defined | None:
         """What a choice is about whose name and options say nothing, by how these are defined."""
         options = schema.get("enum") or ()
         bare = slot is None or (bool(options) and all(len(str(option)) <= _FEW for option in options))
-        return by_definitions(self.ontology, schema) if bare else None
+        told = not bare or (bool(options) and self._option(schema, belief) is not None)
+        return None if told else by_definitions(self.ontology, schema)
 
     def _defined(self, schema: dict[str, Json], told: Defined, belief: Belief, path: str) -> Json:
         """The option of which the definition says what is believed, else one for what is not known."""

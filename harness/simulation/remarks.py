@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 _REMARK = re.compile(r"^[\s*_>•-]{0,12}(?P<head>[^\W\d][^:|;\n]{2,80}):\s{1,4}(?P<said>\S.*)$")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
-_ASIDE = re.compile(r"[(\[](?P<kind>[^()\[\]\d\n]{2,30})[)\]]")
+_ASIDE = re.compile(r"[(\[](?P<kind>[^()\[\]\d\n]{2,30})[)\]]|\b(?:kind|type):?\s(?P<word>\w{2,20})")
 _AUTHOR = re.compile(r"\b(?:by|from|von|par|por|door)\s(?P<who>[^\W\d][^,()\[\]\d:]{1,40})")
 _MOST = 3
 """Words up to that for the remark."""
@@ -27,6 +27,6 @@ def remark_in(line: str, list_of: Callable[[str], str | None]) -> tuple[str, dic
     day, aside, author = _DAY.search(head), _ASIDE.search(head), _AUTHOR.search(head)
     if name is None or not (day or aside or author):
         return None
-    told = {"kind": aside["kind"] if aside else "", "on": day.group() if day else ""}
+    told = {"kind": aside["kind"] or aside["word"] if aside else "", "on": day.group() if day else ""}
     told |= {"author": author["who"].strip() if author else "", "text": found["said"]}
     return name, {key: value for key, value in told.items() if value}
