@@ -276,7 +276,7 @@ def _of_kind(value: Json) -> dict[str, Json]:
 
 def _laid_out(context: Context, ontology: Ontology, served: frozenset[str], *, last: bool) -> Contract | None:
     """The contract for a shape that is not JSON, asked for in the last turn or before."""
-    turn = context.pieces[-1].turn if last else None
+    turn = context.pieces[-1].turn if last and context.pieces else None
     for piece in reversed([p for p in context.of("system", "user") if p.text and turn in {None, p.turn}]):
         found = wanted_in(untagged(piece.text, context), ontology)
         if last and found is not None and _in_braces(piece.text, ontology, served, found.layout):

@@ -64,7 +64,7 @@ class SlotSpec:
     also: tuple[str, ...] = ()
     """Names that mean it only where the field has to be filled: a number called `day`."""
     given: bool = False  # whether a yes or no may ask if it is there
-    one: str = ""  # of a list: the slot that answers in a field for one of it, a `clause`
+    one: str = ""  # of a list: the slot of one of it, a `clause`
     silent: bool = False  # whether nothing believed of it means that there is none, not that it is unknown
     joins: str = ""  # the id beside which a choice or a text of any name means it
     tells: tuple[str, ...] = ()  # of a `text`: words by which one of no slot's name asks for it; `*`: any
