@@ -44,9 +44,7 @@ class SlotSpec:
     """Sets of words that give it away in a name: `late|delay percent|rate` is one word of each group."""
     exact: bool = False
     """Whether its names mean it only as they stand, not in another order or form, nor options without one."""
-    general: bool = (
-        False  # whether its name means something narrower within an object: the `percent` of `late`
-    )
+    general: bool = False  # whether its name means something narrower within an object: a `percent`
     around: tuple[str, ...] = ()
     """Of a `word`: words that may stand beside one of its values in the name of a yes or no."""
     shares: Mapping[str, float] = field(default_factory=dict)
