@@ -121,7 +121,9 @@ def _note_orders(parts: dict[str, Json]) -> None:
         if isinstance(part, dict)
     }
     for key, slot in slots.items():
-        described = str(parts[key].get("description") or "")
+        entry = parts[key].get("items") if isinstance(parts[key], dict) else None
+        said = str(entry.get("description") or "") if isinstance(entry, dict) else ""
+        described = _NOT_THESE.sub(" ", f"{parts[key].get('description') or ''} {said}").strip()
         told = _MEANT.search(described) or ("order_match" in slots.values() and not described)
         if slot == "order_ids" and told and not _MENTIONED.search(f"{key} {described}".replace("_", " ")):
             parts[key] = {**parts[key], TOLD: {**parts[key].get(TOLD, {}), "slot": "orders_fit"}}
@@ -138,6 +140,12 @@ _MENTIONED = re.compile(
     r"|candidates?|alternatives?|possible|plausible)\b",
     re.IGNORECASE,
 )
+_NOT_THESE = re.compile(
+    r"\b(?:not|never|no|ignore|leave out|except|without|excluding)\b[^.;]{0,60}\bmention\w*[^.;,]{0,30}"
+    r"|[^.;]{0,80}\bmention\w*[^.;]{0,30}\b(?:(?:do|does|is|are)(?:n['’]t| not) (?:count|included?|listed|meant|belong)\w*)[^.;]{0,40}",
+    re.IGNORECASE,
+)
+"""Says that those which are only mentioned are not meant."""
 _SENTENCES = re.compile(
     r"\b(?:sentences?|paragraph|in (?:your own|plain|a few) words|in prose|briefly (?:say|tell"
     r"|describe|explain))\b",

@@ -15,6 +15,10 @@ from harness.simulation.typed import type_of
 Json = Any
 _SIGN = r"[\"'`*]{0,3}\s{0,3}(?::|=|->|→|[-–—](?=\s)|\b(?:means|is|if|when|for)\b|\()\s{0,3}"
 _MARGIN = r"(?:^|(?<=[\s\"'`*(,;.]))[\"'`*]{0,3}"
+_NEXT = re.compile(
+    r"\n\s{0,8}\n|\n[ \t]{0,8}[-*•]\s|\n[ \t]{0,8}[\"'`*]{0,3}[A-Za-z_]\w{1,40}[\"'`*]{0,3}[ \t]{0,2}[:=][ \t]"
+)
+"""Where what is said of an option ends: an empty line, the next item of a list, another field."""
 _REST = frozenset(
     fold("other others nothing none misc miscellaneous general neither else rest anything sonstiges").words
 )
@@ -60,7 +64,7 @@ def _definitions(options: tuple[str, ...], text: str) -> dict[str, str]:
 
 def _first_block(told: str) -> str:
     """What is said up to an empty line or the next item of a list."""
-    return " ".join(re.split(r"\n\s{0,8}\n|\n[ \t]{0,8}[-*•]\s", told)[0].split())[:300].strip(" ,;(")
+    return " ".join(_NEXT.split(told)[0].split())[:300].strip(" ,;(")
 
 
 def with_definitions(schema: Json, text: str) -> Json:

@@ -11,6 +11,7 @@ from harness.simulation.beliefs import Belief
 from harness.simulation.beside import OTHER_THAN
 from harness.simulation.defined import chosen, condition, is_choice, of_sorting, refuted, tells
 from harness.simulation.definitions import Defined, by_definitions, option_defined
+from harness.simulation.earliest import counts_now
 from harness.simulation.emptiest import emptiest, guesses
 from harness.simulation.free_texts import free_texts, parts_told
 from harness.simulation.keyed import (
@@ -123,6 +124,8 @@ class Leaves(Noted):
         """What a field says of the slot that it asks for."""
         slot = self._one_of(slot, schema, name, belief)
         value = belief(slot)
+        if value is None and counts_now(str(schema.get("description") or "")):
+            value = belief(self.ontology.slots[slot].ever) if self.ontology.slots[slot].ever else None
         if (why := _told_instead(schema, belief)) is not None:
             return why
         other = self.ontology.slots[slot].instead if not schema.get("nullable") else ""
