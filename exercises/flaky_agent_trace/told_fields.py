@@ -215,7 +215,7 @@ def meanings(slot: str, options: tuple[str, ...], told: str) -> dict[str, str]:
     }
     if len(named) < _FEWEST:
         return {}
-    glossed = {option: issues_in(gloss_of(option, told)) for option in options} if slot == "issue" else {}
+    glossed = {option: _issues_told(gloss_of(option, told)) for option in options} if slot == "issue" else {}
     found: dict[str, str] = {}
     for value in _values(slot):
         if value in named:
@@ -223,11 +223,18 @@ def meanings(slot: str, options: tuple[str, ...], told: str) -> dict[str, str]:
         said = [
             option for option, issues in glossed.items() if value in issues and value != "already_paid_back"
         ]
+        said.sort(key=lambda option: (option in named.values(), len(glossed[option])))
         near = [named[other] for other in _NEAR[slot].get(value, ()) if other in named]
         rest = [option for option in options if {*words_of(option)} & _OTHER or {*words_of(option)} <= _NONE]
         own = said[:1] or (rest[:1] if rest else near[:1])
         found |= {value: own[0]} if own else {}
     return found
+
+
+def _issues_told(gloss: str) -> set[str]:
+    """What an option is for by what is told of it."""
+    told = {one.name for one in vocabulary().ontology.predicates.said_in(gloss) if one.group == "issue"}
+    return {*issues_in(gloss)} | (told & {*_values("issue")})
 
 
 @cache

@@ -130,6 +130,12 @@ def chosen(table: Table, schema: Mapping[str, Json], belief: Belief) -> Json:
     return next((option for option in schema["enum"] if found and str(option) == found[0]), None)
 
 
+def none_holds(table: Table, schema: Mapping[str, Json], belief: Belief) -> bool:
+    """Whether it is known of every option that what it means is not so."""
+    scores = [_score(said, belief) for said in meant(table, schema).values()]
+    return bool(scores) and all(score is not None and score <= 0 for score in scores)
+
+
 def refuted(table: Table, schema: Mapping[str, Json], answer: Json, belief: Belief) -> bool:
     """Whether an option's own definition says what is not so."""
     told = definitions([*map(str, schema.get("enum") or ())], str(schema.get("description") or ""))

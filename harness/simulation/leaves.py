@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.simulation.beliefs import Belief
 from harness.simulation.beside import OTHER_THAN
-from harness.simulation.defined import chosen, condition, is_choice, of_sorting, refuted, tells
+from harness.simulation.defined import chosen, condition, is_choice, none_holds, of_sorting, refuted, tells
 from harness.simulation.definitions import Defined, by_definitions, option_defined
 from harness.simulation.earliest import counts_now
 from harness.simulation.emptiest import emptiest, guesses
@@ -114,7 +114,9 @@ class Leaves(Noted):
             return self._defined(schema, defined, belief, path)
         if slot is None:
             read = self._unnamed(schema, belief, name, path)
-            return self.no_notion_of(schema, path, self.empty(schema)) if read is None else read
+            if read is None and not self._is_none(schema, belief):
+                return self.no_notion_of(schema, path, self.empty(schema))
+            return read
         parts = [str(text) for part in parts_told(self.ontology, slot, schema) if (text := belief(part))]
         if parts and leaf_fits(whole := " ".join(parts), schema):
             return whole
@@ -303,9 +305,16 @@ class Leaves(Noted):
         else:
             return None
         if said is None and known:
+            if self._is_none(schema, belief):
+                return None
             self.doubtful += [path] if self.derives else []
             return self.empty(schema)
         return said
+
+    def _is_none(self, schema: Mapping[str, Json], belief: Belief) -> bool:
+        """Whether null is the answer: it is known of every option that it is not so."""
+        may = schema.get("nullable") and is_choice(schema)
+        return bool(may) and none_holds(self.ontology.predicates, schema, belief)
 
     def _open(self, slot: str, value: Any, belief: Belief, path: str) -> None:
         """Note a field of which nothing is believed, unless that says that there is none."""

@@ -69,7 +69,9 @@ _SAID = re.compile(r"\"[^\"\n]*\"(?:\s*(?:\||/|or)\s*[\w\"|/. ]+)?|<[^<>{}\n]{1,
 _LIST_TYPE = re.compile(r"(?:Array|List|ReadonlyArray)<([\w| ]{0,60}>?)")
 _LONE = re.compile(r"[\"'`]([\w-]{1,60})[\"'`]|(?<![\w-])([A-Za-z_]\w{1,40})(?=\s{0,4}[,}])")
 _CHOICE = re.compile(r"(?:enum|literal|one[ _]?of|choice)\s*[\[(][^\[\](){}]*[\])]", re.IGNORECASE)
-_MEMBER = re.compile(r"\s{0,80}(?:readonly\s{1,4})?[\"'`]?([A-Za-z_][\w-]{0,50})[\"'`]?(\?)?\s{0,8}:\s{0,80}")
+_MEMBER = re.compile(
+    r"\s{0,80}(?:readonly\s{1,4})?[\"'`]?([A-Za-z_][\w-]{0,50}|(?<=[\"'`])<[\w -]{1,30}>)[\"'`]?(\?)?\s{0,8}:\s{0,80}"
+)
 _TAIL = re.compile(
     r"[’'\w][^\n{}]*?(?=\s{0,4}(?:$|\n|\}|,\s{0,4}(?:\n|[\"'`]?[A-Za-z_]\w{0,40}[\"'`]?\s{0,4}:)))"
 )
