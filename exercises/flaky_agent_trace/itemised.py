@@ -50,7 +50,10 @@ def _state(ask: Ask) -> str | None:
     return ask.issue if ask.issue in {"damaged", "wrong_item"} else opened
 
 
-_SIGNED = r"(?<!\w)(?P<mark>[A-Z]|\d{1,2})[\"'`*]{0,2}\s{0,2}(?:[=:.)\]]|[–—-](?=\s))\s{0,2}(?:\d{1,3}\s?[x×]\s?)?[\"'“*]{0,2}"
+_SIGNED = (
+    r"(?<!\w)(?P<mark>[A-Z]|\d{1,2})[\"'`*]{0,2}\s{0,2}(?:[=:.)\]]|[–—-](?=\s))\s{0,2}"
+    r"(?:\d{1,3}\s?[x×]\s?)?[\"'“*]{0,2}"
+)
 """Before a name: the letter or number by which its line is known."""
 
 

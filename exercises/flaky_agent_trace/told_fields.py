@@ -152,7 +152,8 @@ _MENTIONED = re.compile(
 )
 _WANTED_ON = re.compile(
     r"\borders?\b[^.;]{0,60}\b(?:wants?|wanted|asks?|asked|requests?|requested|demands?|claims?)\b"
-    r"|\b(?:wants?|asks?|requests?|demands?|claims?)\b[^.;]{0,40}\b(?:on|for|about|of) (?:these|those|which|this) orders?\b",
+    r"|\b(?:wants?|asks?|requests?|demands?|claims?)\b[^.;]{0,40}"
+    r"\b(?:on|for|about|of) (?:these|those|which|this) orders?\b",
     re.IGNORECASE,
 )
 """Says of orders that something is asked for on them."""

@@ -16,7 +16,8 @@ Json = Any
 _SIGN = r"[\"'`*]{0,3}\s{0,3}(?::|=|->|→|[-–—](?=\s)|\b(?:means|is|if|when|for)\b|\()\s{0,3}"
 _MARGIN = r"(?:^|(?<=[\s\"'`*(,;.]))[\"'`*]{0,3}"
 _NEXT = re.compile(
-    r"\n\s{0,8}\n|\n[ \t]{0,8}[-*•]\s|\n[ \t]{0,8}[\"'`*]{0,3}[A-Za-z_]\w{1,40}[\"'`*]{0,3}[ \t]{0,2}[:=][ \t]"
+    r"\n\s{0,8}\n|\n[ \t]{0,8}[-*•]\s"
+    r"|\n[ \t]{0,8}[\"'`*]{0,3}[A-Za-z_]\w{1,40}[\"'`*]{0,3}[ \t]{0,2}[:=][ \t]"
 )
 """Where what is said of an option ends: an empty line, the next item of a list, another field."""
 _REST = frozenset(
@@ -171,7 +172,7 @@ def _score(said: Sequence[Said], belief: Belief) -> float | None:
 
 
 def of_sorting(table: Table, name: str, description: str, belief: Belief) -> bool | None:
-    """Of a yes or no whether the program's own sorting is right what it says; `None`: it is about the case."""
+    """Of a yes or no on whether the program's own sorting is right what it says; `None`: on the case."""
     said, _ = _conditions(table, name, description)
     if not said or any(one.group != _SORTING for one in said):
         return None

@@ -121,7 +121,7 @@ def explained(text: str, keys: Collection[str]) -> dict[str, str]:
         told = " ".join(match["told"].replace("|", " - ").split()) if match.re is _ROW else match["told"]
         coded = "bullet" in match.groupdict() and not match["bullet"].strip() and _CODE.search(told.strip())
         value = _VALUE.search(told) and not (_SAMPLE.search(told) or (match["open"] and "?" in told))
-        own, within = _parted(told, keys - {match["key"]})
+        own, within = _parted(told, {*keys} - {match["key"]})
         if match["key"] in keys and not coded and not value and _says_enough(told):
             marked = bool(match["open"]) or "_" in match["key"]
             lines.setdefault(match["key"], (" ".join(own.split()), marked))

@@ -1,4 +1,4 @@
-"""Lists of which each entry is a thing by its number and how many there are of it, whatever they are called."""
+"""Lists of which each entry is a thing by its number and how many there are of it, whatever their names."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def _affirmed(line: str, mark: str) -> bool:
 
 
 def lines_of_one(section: str, lexicon: Lexicon) -> Iterator[str]:
-    """The lines of a section; one that lists several things, in pieces that name one each, where it has such."""
+    """The lines of a section; one that lists several things in pieces that name one each."""
     for line in section.split("\n"):
         pieces = [piece for piece in line.split(";") if piece.strip()]
         named = [len({lexicon.part_names[name] for name in known_in(piece, lexicon)}) for piece in pieces]

@@ -114,9 +114,8 @@ class Leaves(Noted):
             return self._defined(schema, defined, belief, path)
         if slot is None:
             read = self._unnamed(schema, belief, name, path)
-            if read is None and not self._is_none(schema, belief):
-                return self.no_notion_of(schema, path, self.empty(schema))
-            return read
+            none = read is None and not self._is_none(schema, belief)
+            return self.no_notion_of(schema, path, self.empty(schema)) if none else read
         parts = [str(text) for part in parts_told(self.ontology, slot, schema) if (text := belief(part))]
         if parts and leaf_fits(whole := " ".join(parts), schema):
             return whole

@@ -16,8 +16,8 @@ _SAMPLE = re.compile(r"[A-Z]|\d{1,2}|[A-Z]{2,4}-\d{1,8}|<[^<>]{1,40}>|\.{3}|…"
 """A key that only shows how one looks."""
 _OF_LETTERS = re.compile(r"\b(?:letters?|buchstaben?|lettres?|letras?|marks?)\b", re.IGNORECASE)
 _COUNTS = re.compile(
-    r"^\W{0,3}(?:the |an? )?(?:(?:number|count|amount) of )?(?:how many|pieces?|pcs|count|quantity|qty|units?|number|int(?:eger)?|n"
-    r"|stück|anzahl|pièces|piezas|stuks|sztuk)\b",
+    r"^\W{0,3}(?:the |an? )?(?:(?:number|count|amount) of )?(?:how many|pieces?|pcs|count|quantity"
+    r"|qty|units?|number|int(?:eger)?|n|stück|anzahl|pièces|piezas|stuks|sztuk)\b",
     re.IGNORECASE,
 )
 _MOST = 3
