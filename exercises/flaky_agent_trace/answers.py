@@ -14,7 +14,7 @@ from harness.simulation.values import Money, cents
 from .abroad import grounds_abroad
 from .aspects import ASPECTS, checked, judged
 from .by_meaning import ByMeaning
-from .case_texts import CaseTexts
+from .case_texts import CaseTexts, first_mail
 from .certainty import Certain
 from .copied import Copied, sku_called, thing_in
 from .critique import faults
@@ -291,6 +291,7 @@ class Answers(ByMeaning, Mailed, Parted, Written):
             "opened": ask.opened,
             "sealed": None if ask.opened is None else not ask.opened,
             "reported": ask.reported,
+            "first_mail": first_mail(self.mind, ask),
             "request_status": "open",
             "name": ask.issue,
             **WhichOrder(self.mind, self.belief, self).of(order_id),

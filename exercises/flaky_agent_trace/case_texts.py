@@ -28,6 +28,14 @@ _WANTED = {
 _DAYS = (("promised", "promised for"), ("delivered", "delivered on"), ("reported", "first told on"))
 
 
+_DEFECTS = frozenset({"damaged", "wrong_item"})
+
+
+def first_mail(mind: Mind, ask: Ask) -> dt.date | None:
+    """The day on which a defect was first told of, be it in the mail that is read."""
+    return ask.reported or (mind.mail.received if ask.issue in _DEFECTS else None)
+
+
 class CaseTexts:
     """The slots of these."""
 
@@ -51,6 +59,9 @@ class CaseTexts:
     def _case_told(self) -> str:
         """The case for people."""
         return str(self.read("summary"))
+
+    def _first_mail(self) -> dt.date | None:
+        return next(filter(None, (first_mail(self.mind, ask) for ask in self.asks)), None)
 
     def _wish_told(self) -> str:
         """What the customer is after, a sentence for each request."""

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from harness.simulation.mapped import MARK
 from harness.simulation.records import Record
 from harness.simulation.text import fold, stem
 from harness.simulation.values import Money, cents
 
 from .copied import phrase_for
 from .mind import Mind
-from .ontology import NUMERALS
+from .ontology import NUMERALS, ORDER_ID
 from .policy import Ask, Line
 
 _NAMELESS = "item"
@@ -47,6 +48,24 @@ def _state(ask: Ask) -> str | None:
     """In which state the mail says a thing to be."""
     opened = {True: "opened", False: "sealed"}.get(ask.opened) if ask.opened is not None else None
     return ask.issue if ask.issue in {"damaged", "wrong_item"} else opened
+
+
+_SIGNED = (
+    r"(?<!\w)(?P<mark>[A-Z]|\d{1,2})[\"'`*]{0,2}\s{0,2}(?:[=:.)\]]|[–—-](?=\s))\s{0,2}"
+    r"(?:\d{1,3}\s?[x×]\s?)?[\"'“*]{0,2}"
+)
+"""Before a name: the letter or number by which its line is known."""
+
+
+def mark_of(mind: Mind, order_id: str, name: str) -> str | None:
+    """What an order's line is marked with where the program shows it: `A = 2 x Kettle`."""
+    signed = re.compile(rf"{_SIGNED}{re.escape(name)}", re.IGNORECASE)
+    for piece in mind.context.of("system", "user"):
+        for own in piece.text.split(order_id)[1:]:
+            other = ORDER_ID.search(own)
+            if (found := signed.search(own[: other.start() if other else None])) is not None:
+                return found["mark"]
+    return None
 
 
 class Itemised:
@@ -92,6 +111,9 @@ class Itemised:
             "name": part.get("name") or sku,
             "item": part.get("name") or sku,
             "quantity": count,
+            MARK: mark_of(self.mind, self.record.id, str(part.get("name")))
+            if self.record is not None
+            else None,
             **self._priced(sku, part.get("unit_price"), count),
             "text": part.get("sku") or part.get("name"),
         }

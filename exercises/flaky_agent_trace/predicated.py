@@ -42,8 +42,7 @@ _NONE_OF = re.compile(r"\b(?:none|neither|not? (?:any |one )?of|outside)\b", re.
 _RESTS_ON = {
     "chargeback": ("H-3",), "gift": ("H-4",), "legal": ("H-5",), "stranger": ("I-2",), "several": ("H-1",),
     "above_limit": ("H-2",), "final_sale": ("R-3",), "told_late": ("R-1", "R-2", "D-2"),
-    "in_transit": ("L-2",),
-    "shipped": ("L-4",), "promised": ("H-6",),
+    "in_transit": ("L-2",), "shipped": ("L-4",), "promised": ("H-6",),
 }  # fmt: skip
 """The clauses by which a case is denied or handed over for what a predicate says."""
 _DECISIVE = 2.0

@@ -121,10 +121,22 @@ def _note_orders(parts: dict[str, Json]) -> None:
         if isinstance(part, dict)
     }
     for key, slot in slots.items():
-        described = str(parts[key].get("description") or "")
+        entry = parts[key].get("items") if isinstance(parts[key], dict) else None
+        said = str(entry.get("description") or "") if isinstance(entry, dict) else ""
+        described = f"{parts[key].get('description') or ''} {said}".strip()
         told = _MEANT.search(described) or ("order_match" in slots.values() and not described)
-        if slot == "order_ids" and told and not _MENTIONED.search(f"{key} {described}".replace("_", " ")):
+        named = f"{key} {described}".replace("_", " ")
+        wanted = told and not _MENTIONED.search(named)
+        if slot == "order_ids" and (
+            wanted or _wanted_on(key, f"{parts[key].get('description') or ''}; {said}")
+        ):
             parts[key] = {**parts[key], TOLD: {**parts[key].get(TOLD, {}), "slot": "orders_fit"}}
+
+
+def _wanted_on(key: str, described: str) -> bool:
+    """Whether some sentence on a list of orders says that they are those on which something is asked for."""
+    said = [part for part in re.split(r"[.;]", described) if _WANTED_ON.search(part)]
+    return not _MENTIONED.search(key.replace("_", " ")) and any(not _MENTIONED.search(part) for part in said)
 
 
 _MEANT = re.compile(
@@ -138,6 +150,13 @@ _MENTIONED = re.compile(
     r"|candidates?|alternatives?|possible|plausible)\b",
     re.IGNORECASE,
 )
+_WANTED_ON = re.compile(
+    r"\borders?\b[^.;]{0,60}\b(?:wants?|wanted|asks?|asked|requests?|requested|demands?|claims?)\b"
+    r"|\b(?:wants?|asks?|requests?|demands?|claims?)\b[^.;]{0,40}"
+    r"\b(?:on|for|about|of) (?:these|those|which|this) orders?\b",
+    re.IGNORECASE,
+)
+"""Says of orders that something is asked for on them."""
 _SENTENCES = re.compile(
     r"\b(?:sentences?|paragraph|in (?:your own|plain|a few) words|in prose|briefly (?:say|tell"
     r"|describe|explain))\b",
@@ -213,7 +232,11 @@ def meanings(slot: str, options: tuple[str, ...], told: str) -> dict[str, str]:
         if value in named:
             continue
         said = [option for option, issues in glossed.items() if value in issues]
-        near = [named[other] for other in _NEAR[slot].get(value, ()) if other in named]
+        said.sort(key=lambda option: (option in named.values(), len(glossed[option])))
+        held = {issue: option for option, issues in glossed.items() for issue in issues if len(issues) == 1}
+        held |= {issue: option for option, issues in glossed.items() for issue in issues if issue not in held}
+        held |= named
+        near = [held[other] for other in _NEAR[slot].get(value, ()) if other in held]
         rest = [option for option in options if {*words_of(option)} & _OTHER or {*words_of(option)} <= _NONE]
         own = said[:1] or (rest[:1] if rest else near[:1])
         found |= {value: own[0]} if own else {}
@@ -223,7 +246,8 @@ def meanings(slot: str, options: tuple[str, ...], told: str) -> dict[str, str]:
 def issues_told(option: str, told: str) -> frozenset[str]:
     """The issues that a text says an option is for."""
     gloss = gloss_of(option, told)
-    found = frozenset(issues_in(gloss))
+    said = {one.name for one in vocabulary().ontology.predicates.said_in(gloss) if one.group == "issue"}
+    found = frozenset({*issues_in(gloss)} | (said & {*_values("issue")}))
     return found if _PAID.search(gloss) else found - {"already_paid_back"}
 
 

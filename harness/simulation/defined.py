@@ -16,6 +16,11 @@ from harness.simulation.typed import type_of
 Json = Any
 _SIGN = r"[\"'`*]{0,3}\s{0,3}(?::|=|->|→|[-–—](?=\s)|\b(?:means|is|if|when|for)\b|\()\s{0,3}"
 _MARGIN = r"(?:^|(?<=[\s\"'`*(,;.]))[\"'`*]{0,3}"
+_NEXT = re.compile(
+    r"\n\s{0,8}\n|\n[ \t]{0,8}[-*•]\s"
+    r"|\n[ \t]{0,8}[\"'`*]{0,3}[A-Za-z_]\w{1,40}[\"'`*]{0,3}[ \t]{0,2}[:=][ \t]"
+)
+"""Where what is said of an option ends: an empty line, the next item of a list, another field."""
 _REST = frozenset(
     fold("other others nothing none misc miscellaneous general neither else rest anything sonstiges").words
 )
@@ -77,7 +82,7 @@ def _listed(options: Sequence[str], text: str) -> dict[str, str]:
 
 def _first_block(told: str) -> str:
     """What is said up to an empty line or the next item of a list."""
-    return " ".join(re.split(r"\n\s{0,8}\n|\n[ \t]{0,8}[-*•]\s", told)[0].split())[:300].strip(" ,;(")
+    return " ".join(_NEXT.split(told)[0].split())[:300].strip(" ,;(")
 
 
 def with_definitions(schema: Json, text: str) -> Json:
@@ -141,6 +146,12 @@ def chosen(table: Table, schema: Mapping[str, Json], belief: Belief) -> Json:
     else:
         found = [option for option, score in known.items() if score == best]
     return next((option for option in schema["enum"] if found and str(option) == found[0]), None)
+
+
+def none_holds(table: Table, schema: Mapping[str, Json], belief: Belief) -> bool:
+    """Whether it is known of every option that what it means is not so."""
+    scores = [_score(said, belief) for said in meant(table, schema).values()]
+    return bool(scores) and all(score is not None and score <= 0 for score in scores)
 
 
 def refuted(table: Table, schema: Mapping[str, Json], answer: Json, belief: Belief) -> bool:

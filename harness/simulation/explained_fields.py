@@ -35,6 +35,9 @@ _SENTENCE = re.compile(
     r"(?P<told>[^\n]{2,400})$",
     re.MULTILINE,
 )
+_WITHIN = re.compile(
+    rf"(?<=[.;?!])[ \t]{{1,3}}{_MARKS}(?P<key>[A-Za-z_]\w{{1,40}}){_MARKS}[ \t]{{0,2}}[:=][ \t]{{1,3}}"
+)
 _NEXT = re.compile(
     r"(?<=[.!?])\s+(?!(?:otherwise|else|if not|sonst|andernfalls|sinon|si no|anders|w innym)\b)",
     re.IGNORECASE,
@@ -118,9 +121,12 @@ def explained(text: str, keys: Collection[str]) -> dict[str, str]:
         told = " ".join(match["told"].replace("|", " - ").split()) if match.re is _ROW else match["told"]
         coded = "bullet" in match.groupdict() and not match["bullet"].strip() and _CODE.search(told.strip())
         value = _VALUE.search(told) and not (_SAMPLE.search(told) or (match["open"] and "?" in told))
+        own, within = _parted(told, {*keys} - {match["key"]})
         if match["key"] in keys and not coded and not value and _says_enough(told):
             marked = bool(match["open"]) or "_" in match["key"]
-            lines.setdefault(match["key"], (" ".join(told.split()), marked))
+            lines.setdefault(match["key"], (" ".join(own.split()), marked))
+            for key, said in within:
+                lines.setdefault(key, (said, marked))
     several = len(lines) > 1
     found = {key: told for key, (told, marked) in lines.items() if several or marked}
     for match in _SENTENCE.finditer(text):
@@ -128,6 +134,17 @@ def explained(text: str, keys: Collection[str]) -> dict[str, str]:
         if match["key"] in keys and _says_enough(told) and not _SET.search(told):
             found.setdefault(match["key"], told)
     return {key: told[:_LONGEST] for key, told in found.items()}
+
+
+def _parted(told: str, keys: Collection[str]) -> tuple[str, list[tuple[str, str]]]:
+    """What is said of a field, and of others behind it in its line: `opened: …? told: …`."""
+    found = [match for match in _WITHIN.finditer(told) if match["key"] in keys]
+    ends = [*(match.start() for match in found[1:]), len(told)][: len(found)]
+    own = told[: found[0].start()].rstrip() if found else told
+    return own, [
+        (match["key"], " ".join(told[match.end() : end].split()))
+        for match, end in zip(found, ends, strict=True)
+    ]
 
 
 def _says_enough(told: str) -> bool:

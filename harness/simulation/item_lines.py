@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from harness.simulation.shapes import Record, RecordSpec
+from harness.simulation.shapes import Lexicon, Record, RecordSpec
 from harness.simulation.text import fold
 from harness.simulation.values import canonical, sums
 
@@ -114,3 +114,21 @@ def marked(record: Record, line: str) -> None:
 def _affirmed(line: str, mark: str) -> bool:
     before, found, after = fold(line).skeleton.partition(fold(mark).skeleton)
     return bool(found) and not _NOT & {*before.split()[-1:], *after.split()[:1]}
+
+
+def lines_of_one(section: str, lexicon: Lexicon) -> Iterator[str]:
+    """The lines of a section; one that lists several things in pieces that name one each."""
+    for line in section.split("\n"):
+        pieces = [piece for piece in line.split(";") if piece.strip()]
+        named = [len({lexicon.part_names[name] for name in known_in(piece, lexicon)}) for piece in pieces]
+        yield from pieces if sum(named) > 1 and max(named) == 1 else (line,)
+
+
+def known_in(line: str, lexicon: Lexicon) -> list[str]:
+    """The parts that a line names; not a name within a longer one, as `lamp` is in `shade for a lamp`."""
+    rest, found = fold(line).skeleton, []
+    for name in sorted(lexicon.part_names, key=lambda name: -len(fold(name).words)):
+        if (said := fold(name).skeleton) in rest:
+            rest = rest.replace(said, " | ")
+            found.append(name)
+    return [name for name in lexicon.part_names if name in found]

@@ -9,8 +9,9 @@ from typing import Any
 
 from harness.simulation.beliefs import Belief
 from harness.simulation.beside import OTHER_THAN
-from harness.simulation.defined import chosen, condition, is_choice, of_sorting, refuted, tells
+from harness.simulation.defined import chosen, condition, is_choice, none_holds, of_sorting, refuted, tells
 from harness.simulation.definitions import Defined, by_definitions, option_defined
+from harness.simulation.earliest import counts_now
 from harness.simulation.emptiest import emptiest, guesses
 from harness.simulation.free_texts import free_texts, parts_told
 from harness.simulation.keyed import (
@@ -113,7 +114,8 @@ class Leaves(Noted):
             return self._defined(schema, defined, belief, path)
         if slot is None:
             read = self._unnamed(schema, belief, name, path)
-            return self.no_notion_of(schema, path, self.empty(schema)) if read is None else read
+            none = read is None and not self._is_none(schema, belief)
+            return self.no_notion_of(schema, path, self.empty(schema)) if none else read
         parts = [str(text) for part in parts_told(self.ontology, slot, schema) if (text := belief(part))]
         if parts and leaf_fits(whole := " ".join(parts), schema):
             return whole
@@ -123,6 +125,8 @@ class Leaves(Noted):
         """What a field says of the slot that it asks for."""
         slot = self._one_of(slot, schema, name, belief)
         value = belief(slot)
+        if value is None and counts_now(str(schema.get("description") or "")):
+            value = belief(self.ontology.slots[slot].ever) if self.ontology.slots[slot].ever else None
         if (why := _told_instead(schema, belief)) is not None:
             return why
         other = self.ontology.slots[slot].instead if not schema.get("nullable") else ""
@@ -302,9 +306,16 @@ class Leaves(Noted):
         else:
             return None
         if said is None and known:
+            if self._is_none(schema, belief):
+                return None
             self.doubtful += [path] if self.derives else []
             return self.empty(schema)
         return said
+
+    def _is_none(self, schema: Mapping[str, Json], belief: Belief) -> bool:
+        """Whether null is the answer: it is known of every option that it is not so."""
+        may = schema.get("nullable") and is_choice(schema)
+        return bool(may) and none_holds(self.ontology.predicates, schema, belief)
 
     def _open(self, slot: str, value: Any, belief: Belief, path: str) -> None:
         """Note a field of which nothing is believed, unless that says that there is none."""

@@ -13,7 +13,15 @@ from typing import Any
 
 from harness.simulation.blobs import blobs, outside, pairs
 from harness.simulation.elements import closed_at, elements
-from harness.simulation.item_lines import count_and_price, labelled, marked, named_part, take
+from harness.simulation.item_lines import (
+    count_and_price,
+    known_in,
+    labelled,
+    lines_of_one,
+    marked,
+    named_part,
+    take,
+)
 from harness.simulation.layouts import Entry, in_one_line, lay_out, line_pairs
 from harness.simulation.record_lines import told_in_lines
 from harness.simulation.shapes import FieldSpec, Lexicon, Record, RecordSpec, part_index, same
@@ -284,7 +292,7 @@ def _entry_part(kind: RecordSpec, entry: Entry, number: int, lexicon: Lexicon) -
         record.put(kind.id_field, own_id.partition(",")[0].strip(" )"))  # `sku: HM-1, home) @ 3.00 EUR`
     if "name" in kind.fields and record.get("name") is None:
         folded = fold(entry.line)
-        known = next(iter(_known_in(entry.line, lexicon)), None)
+        known = next(iter(known_in(entry.line, lexicon)), None)
         own = Record(kind, "")
         labelled(own, entry.line)
         count_and_price(own, re.sub(r"^\W{0,12}(?:items?|lines?)\s*\d*\s*:", "", entry.line), known or "")
@@ -367,10 +375,10 @@ def _prose_values(record: Record, section: str) -> None:
 def _prose_parts(kind: RecordSpec, section: str, lexicon: Lexicon) -> list[Record]:
     """Parts that the world knows by name, each with the count and the first amount of its line."""
     parts: dict[str, Record] = {}
-    for line in section.split("\n"):
+    for line in lines_of_one(section, lexicon):
         folded = fold(line)
         seen: set[str] = set()
-        for name in _known_in(line, lexicon):
+        for name in known_in(line, lexicon):
             if (id := lexicon.part_names[name]) in seen:
                 continue
             seen.add(id)
@@ -388,13 +396,3 @@ def _prose_parts(kind: RecordSpec, section: str, lexicon: Lexicon) -> list[Recor
             for field_name, value in record.values.items():
                 known.values.setdefault(field_name, value)
     return list(parts.values())
-
-
-def _known_in(line: str, lexicon: Lexicon) -> list[str]:
-    """The parts that a line names; not a name within a longer one, as `lamp` is in `shade for a lamp`."""
-    rest, found = fold(line).skeleton, []
-    for name in sorted(lexicon.part_names, key=lambda name: -len(fold(name).words)):
-        if (said := fold(name).skeleton) in rest:
-            rest = rest.replace(said, " | ")
-            found.append(name)
-    return [name for name in lexicon.part_names if name in found]

@@ -23,6 +23,7 @@ from harness.simulation.keyed import (
 )
 from harness.simulation.leaves import Leaves
 from harness.simulation.linked import agreed, verdicts
+from harness.simulation.mapped import counted, counted_list
 from harness.simulation.misplaced import anothers
 from harness.simulation.neighbours import neighbours, summed_parts, sums_up
 from harness.simulation.offering import POSED, TOLD
@@ -83,6 +84,8 @@ class Filling(Leaves):
         self, schema: dict[str, Json], belief: Belief, slot: str | None, path: str, depth: int
     ) -> Json:
         properties = schema.get("properties")
+        if (things := counted_list(self.ontology, slot, schema)) is not None:
+            return self._counted(things, schema, belief, path)
         inner = belief
         kind = self.ontology.slots[slot].kind if slot is not None else ""
         if (
@@ -120,6 +123,14 @@ class Filling(Leaves):
         if corrects and belief("uncorrected") is True:
             filled |= dict.fromkeys(corrects)
         return voided(properties, filled, self.resolve, self.empty)
+
+    def _counted(self, slot: str, schema: dict[str, Json], belief: Belief, path: str) -> Json:
+        """How many there are of each of some things."""
+        value = belief(slot)
+        self.slots.append(slot)
+        self._open(slot, value, belief, path)
+        entries = [entry for entry in value or () if isinstance(entry, Mapping)]
+        return counted(self.ontology, slot, schema, entries)
 
     def _fields(
         self, schema: Mapping[str, Json], inner: Belief, held: str | None, path: str, depth: int

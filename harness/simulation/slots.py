@@ -55,6 +55,7 @@ class SlotSpec:
     """Of a list: the slot that answers in its place where every entry is to be an object."""
     instead: str = ""
     """The slot that answers where nothing is known and something must be said, or no option says it."""
+    ever: str = ""  # the slot that answers where what is read now counts too: `date of the earliest mail`
     instead_for: tuple[str, ...] = ()
     """Words of which a name must have one for that; none: whatever the name."""
     keyed: str = ""

@@ -58,6 +58,7 @@ class SlotEntry(Strict):
     keyed: str = ""
     """Of a list: the slot that every entry must have for a list of another name to be it."""
     instead: str = ""
+    ever: str = ""
     """The slot whose value stands in a field that must not be empty, where nothing is known."""
     instead_for: Names = ()
     """Words of which a field's name must have one for that; none: whatever the name."""
@@ -145,7 +146,16 @@ def load_vocabulary(path: Path) -> Vocabulary:
         if name not in file.slots:
             raise SpecError(f"`{path}`: `operations` names `{name}`, which is no slot")
     for name, entry in file.slots.items():
-        if {entry.each, entry.one, entry.instead, entry.like, entry.keyed, entry.joins, *entry.parts} - {
+        if {
+            entry.each,
+            entry.one,
+            entry.instead,
+            entry.ever,
+            entry.like,
+            entry.keyed,
+            entry.joins,
+            *entry.parts,
+        } - {
             "",
             *file.slots,
         }:
@@ -168,6 +178,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
             entry.parts,
             entry.each,
             entry.instead,
+            entry.ever,
             entry.instead_for,
             entry.keyed,
             entry.also,
