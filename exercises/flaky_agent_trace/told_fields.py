@@ -13,12 +13,15 @@ from functools import cache
 from typing import Any
 
 from harness.simulation.contract import Contract, asked_slots
+from harness.simulation.defined import meant
 from harness.simulation.explained_fields import explained
 from harness.simulation.joined import parts_of
 from harness.simulation.offering import TOLD, gloss_of, role_of
+from harness.simulation.predicates import Said
 from harness.simulation.slots import words_of
 from harness.simulation.typed import type_of
 
+from .contending import note_contending
 from .ontology import ORDER_ID, vocabulary
 from .retelling import issues_in
 
@@ -70,6 +73,7 @@ def _noted(schema: dict[str, Json], name: str, told: str, *, within: bool) -> di
             for key, part in parts.items()
         }
         _note_orders(said["properties"])
+        note_contending(said["properties"])
     if isinstance(items := said.get("items"), dict):
         said["items"] = _noted(items, name if "properties" not in items else "", told, within=True)
     for defs in ("$defs", "definitions"):
@@ -208,6 +212,8 @@ def meanings(slot: str, options: tuple[str, ...], told: str) -> dict[str, str]:
     if len(named) < _FEWEST:
         return {}
     glossed = {option: issues_in(gloss_of(option, told)) for option in options} if slot == "issue" else {}
+    schema = {"enum": options, "description": told.partition("\n")[0]}
+    defined = meant(vocabulary().ontology.predicates, schema) if slot == "issue" else {}
     found: dict[str, str] = {}
     for value in _values(slot):
         if value in named:
@@ -215,11 +221,17 @@ def meanings(slot: str, options: tuple[str, ...], told: str) -> dict[str, str]:
         said = [
             option for option, issues in glossed.items() if value in issues and value != "already_paid_back"
         ]
+        said += [option for option, each in defined.items() if _says_first(each, value)]
         near = [named[other] for other in _NEAR[slot].get(value, ()) if other in named]
         rest = [option for option in options if {*words_of(option)} & _OTHER or {*words_of(option)} <= _NONE]
         own = said[:1] or (rest[:1] if rest else near[:1])
         found |= {value: own[0]} if own else {}
     return found
+
+
+def _says_first(said: tuple[Said, ...], value: str) -> bool:
+    """Whether what an option is said to mean begins with this."""
+    return any(one.name == value and not one.denied and one.part == 0 for one in said)
 
 
 @cache

@@ -10,7 +10,7 @@ from harness.simulation.beliefs import Belief, about, layered
 from harness.simulation.deriving import Derived, borne_out, leaf_of
 from harness.simulation.free import plain
 from harness.simulation.free_texts import lines_asked
-from harness.simulation.item_entries import items_in
+from harness.simulation.item_entries import items_in, sorted_in
 from harness.simulation.keyed import (
     all_of,
     list_of,
@@ -249,6 +249,9 @@ class Filling(Leaves):
             self.slots.append(counted[0])
             self.meant.update({f"{path}[].{key}": of for key, of in counted[1].items()})
             return counted[0]
+        if (sorts := sorted_in(self.ontology, parts)) is not None:
+            self.slots.append(sorts)
+            return sorts
         judged = tuple(name for name, kind in kinds.items() if kind in {"number", "integer", "boolean"})
         slot = self._sum_lines(path, properties)
         slot = slot or (list_of(self.ontology, tuple(kinds), judged) if judged else None)
@@ -262,7 +265,8 @@ class Filling(Leaves):
         wanted = dict.fromkeys(
             one.name for one in self.ontology.predicates.said_in(said) if one.group in _SORTS
         )
-        if slot is None or not wanted or self.ontology.slots[slot].keyed == "":
+        keyed = self.ontology.slots[slot].keyed if slot is not None else ""
+        if slot is None or not wanted or not keyed or self.ontology.slots[keyed].kind == "word":
             return belief
         return layered({slot: belief(f"{ITEMS}{' '.join(wanted)}")}, belief)
 
