@@ -181,6 +181,11 @@ def condition(table: Table, name: str, description: str, belief: Belief) -> tupl
     return True, None if score is None else (score > 0) is not denied
 
 
+def spoken_of(table: Table, name: str, description: str) -> tuple[str, ...]:
+    """The predicates that a yes or no is about."""
+    return tuple(dict.fromkeys(one.name for one in _conditions(table, name, description)[0]))
+
+
 @lru_cache(maxsize=2048)
 def _conditions(table: Table, name: str, description: str) -> tuple[tuple[Said, ...], bool]:
     """The predicates of when it is true, or else when it is false, and whether it is the latter."""

@@ -28,6 +28,7 @@ from harness.simulation.neighbours import neighbours, summed_parts, sums_up
 from harness.simulation.offering import POSED, TOLD
 from harness.simulation.picking import picked
 from harness.simulation.predicates import ITEMS
+from harness.simulation.quoted_flags import borne_by_words
 from harness.simulation.resolving import DEEPEST
 from harness.simulation.sayable import said_in
 from harness.simulation.slots import words_of
@@ -156,6 +157,8 @@ class Filling(Leaves):
         for key, of in tally.items():
             filled[key] = tallied(filled.get(of), flag=kinds[key] == "boolean")
         filled = self._derived(schema, filled, inner, path, depth) if self.derives else filled
+        shapes = {key: self.resolve(properties[key]) for key in filled}
+        filled = borne_by_words(self.ontology.predicates, shapes, filled, inner, self.empty)
         return agreed(self, properties, filled)
 
     def _derived(
