@@ -132,6 +132,12 @@ def _retold(piece: Piece, owns: tuple[str, ...], scene: Scene) -> dict[str, Any]
 
 
 _CALLED = re.compile(r"([\w.-]+)[\s`(:]{0,3}$")
+_TAGGED = re.compile(
+    r"<[\w.-]{2,40}\s[^<>]{0,60}?\b(?:tool|name|call|function|action|type|kind)=[\"']?(?P<name>[\w.-]{3,40})[\"']?"
+    r"[^<>]{0,60}>\s{0,4}(?:```\w{0,6}\s{0,2})?$",
+    re.IGNORECASE,
+)
+"""A tag that says of what the arguments in it are."""
 
 
 def _calls(piece: Piece, *, reviews: bool) -> list[tuple[dict[str, Json], bool]]:
@@ -142,8 +148,9 @@ def _calls(piece: Piece, *, reviews: bool) -> list[tuple[dict[str, Json], bool]]
     found = []
     for blob in blobs(piece.text) if piece.source == "user" else ():
         before = piece.text[max(0, blob.start - 120) : blob.start]
-        name = _CALLED.search(before)
-        kind = kind_of(name[1], "", vocabulary().tools) if name else None
+        tag = _TAGGED.search(before)
+        name = tag["name"] if tag else called[1] if (called := _CALLED.search(before)) else ""
+        kind = kind_of(name, "", vocabulary().tools) if name else None
         if kind not in _CALLS and reviews and before.rstrip().endswith(":"):
             named = outcomes_in(before[before.rfind("\n") + 1 :])
             kind = next(iter(named)) if len(named) == 1 else None

@@ -116,7 +116,7 @@ def wants_letter(mind: Mind) -> bool:
     ask = asked_of(mind) if mind.contract.form == "text" else None
     if ask is None or not ask.own or letter_asked(mind.asked_last) or tells_what_is_next(ask.question):
         return True
-    lines = [line for line in mind.asked_last.splitlines() if ask.question in line]
+    lines = [line for line in mind.asked_last.splitlines() if ask.question in line] + [ask.question]
     keys = [key["key"] for line in lines if (key := KEYED.match(line))]
     return any(ASKS_KEY.search(key) or not _TO_THE_WRITER.search(key) for key in keys)
 

@@ -224,6 +224,12 @@ class Grounded:
         found = self.read(own)
         return found if isinstance(found, list) else [found] if found else []
 
+    def _contending_orders(self) -> list[dict[str, str]]:
+        """Those that fit where it is not settled which is meant."""
+        if not self.mind.mail.present or self.belief.facts.orders_concerned > 1 or self._settled_order():
+            return []
+        return [{"order_id": id, "id": id} for id in self.read("order_ids") or () if id in self.mind.orders]
+
     def _customer_line(self) -> str | None:
         return for_customer(self.mind, self.decided()) if self.decided is not None else None
 

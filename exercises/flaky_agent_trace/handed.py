@@ -114,6 +114,18 @@ def letter_asked(asked: str) -> bool:
     return any(not _NO_LETTER.search(asked[: found.start()]) for found in _WRITES.finditer(asked))
 
 
+def letter_alone(asked: str) -> bool:
+    """Whether nothing but a letter is to be answered, whatever else is told of."""
+    return _ALONE.search(_WRAPPED.sub(" ", asked)) is not None and letter_asked(asked)
+
+
+_LETTER_WORDS = r"(?:text|body|wording|words|mail|e-?mail|letter|reply|message)"
+_ALONE = re.compile(
+    r"\b(?:answer|reply|respond|return|output|write|give|send|print|produce)\b[^.\n]{0,30}"
+    rf"(?:\b(?:only|just|nothing (?:but|except)|no more than)\b[^.\n]{{0,20}}\b{_LETTER_WORDS}\b"
+    rf"|\b{_LETTER_WORDS}\b[^.\n]{{0,40}}\b(?:alone|only|and (?:nothing|no(?:thing)? (?:else|more))|nothing else)\b)",
+    re.IGNORECASE,
+)
 _WRAPPED = re.compile(r"(?<=[a-z,])[ ]?\n(?=[a-z])")
 _ASKS_BACK = re.compile(
     rf"{_CLARIFIES}|\bask {_WHOM}\b(?!['’]s)[^.\n]{{0,60}}\b(?:questions?|which|options?|possibilities"

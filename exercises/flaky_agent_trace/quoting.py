@@ -185,7 +185,18 @@ def evidence(mind: Mind, *, flagged: bool) -> tuple[str, ...]:
     if not asked or mind.contract.slots & {"issue", "asks"} or len({FACTS[slot] for slot in asked}) > 1:
         return quotes(mind)
     fact = FACTS[next(iter(asked))]
+    if fact == "reported":
+        return _reported_first(mind)
     return quotes(mind, fact) if flagged or fact != "injection" else ()
+
+
+def _reported_first(mind: Mind) -> tuple[str, ...]:
+    """The words that tell what is wrong, in the mail where it is told first; else those for when that was."""
+    said, day = quotes(mind), quotes(mind, "reported")
+    if not day:
+        return said
+    own = newest(mind) or ""
+    return tuple(span for span in said if span not in own) or day
 
 
 def _sentence(body: str, span: str) -> str:

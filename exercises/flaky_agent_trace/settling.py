@@ -15,7 +15,7 @@ from .closing import last_line_asked
 from .crafts import craft_of
 from .dictated import again, dictated, wants_letter
 from .findings import wants_state
-from .handed import asks_back, handed, letter_asked
+from .handed import asks_back, handed, letter_alone, letter_asked
 from .listing_calls import plan_first
 from .mind import Mind
 from .narrow import note_narrow
@@ -114,7 +114,9 @@ def _letter_alone(mind: Mind, operation: str) -> bool:
     """Whether a letter is wanted and nothing else: a first one, or the last one in another way."""
     if mind.context.said:
         return again(mind)
-    return dictated(mind) is not None or (operation == "draft" and wants_letter(mind))
+    if dictated(mind) is not None:
+        return True
+    return (operation == "draft" or letter_alone(mind.instructions)) and wants_letter(mind)
 
 
 def _drafts(mind: Mind) -> None:

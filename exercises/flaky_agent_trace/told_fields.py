@@ -13,12 +13,15 @@ from functools import cache
 from typing import Any
 
 from harness.simulation.contract import Contract, asked_slots
+from harness.simulation.defined import meant
 from harness.simulation.explained_fields import explained
 from harness.simulation.joined import parts_of
 from harness.simulation.offering import TOLD, gloss_of, role_of
+from harness.simulation.predicates import Said
 from harness.simulation.slots import words_of
 from harness.simulation.typed import type_of
 
+from .contending import note_contending
 from .ontology import ORDER_ID, vocabulary
 from .retelling import issues_in
 
@@ -70,6 +73,7 @@ def _noted(schema: dict[str, Json], name: str, told: str, *, within: bool) -> di
             for key, part in parts.items()
         }
         _note_orders(said["properties"])
+        note_contending(said["properties"])
     if isinstance(items := said.get("items"), dict):
         said["items"] = _noted(items, name if "properties" not in items else "", told, within=True)
     for defs in ("$defs", "definitions"):
@@ -227,11 +231,16 @@ def meanings(slot: str, options: tuple[str, ...], told: str) -> dict[str, str]:
     if len(named) < _FEWEST:
         return {}
     glossed = {option: issues_told(option, told) for option in options} if slot == "issue" else {}
+    schema = {"enum": options, "description": told.partition("\n")[0]}
+    defined = meant(vocabulary().ontology.predicates, schema) if slot == "issue" else {}
     found: dict[str, str] = {}
     for value in _values(slot):
         if value in named:
             continue
         said = [option for option, issues in glossed.items() if value in issues]
+        said += [
+            option for option, each in defined.items() if _says_first(each, value) and option not in said
+        ]
         said.sort(key=lambda option: (option in named.values(), len(glossed[option])))
         held = {issue: option for option, issues in glossed.items() for issue in issues if len(issues) == 1}
         held |= {issue: option for option, issues in glossed.items() for issue in issues if issue not in held}
@@ -252,6 +261,11 @@ def issues_told(option: str, told: str) -> frozenset[str]:
 
 
 _PAID = re.compile(r"\b(?:refund(?:ed|s)?|paid|repaid|reimbursed)\b", re.IGNORECASE)
+
+
+def _says_first(said: tuple[Said, ...], value: str) -> bool:
+    """Whether what an option is said to mean begins with this."""
+    return any(one.name == value and not one.denied and one.part == 0 for one in said)
 
 
 @cache

@@ -216,7 +216,7 @@ def wishes(asked: str, *, writing: bool) -> Wishes:
         not _NO_GREETING.search(asked),
         not _NO_CLOSING.search(asked),
         closing["said"].strip() if closing else "",
-        signed["said"].strip(" .") if signed else "",
+        signed["said"].strip(" .'") if signed else "",
         called["name"].strip() if called else "",
         bool(_FIRST.search(asked)),
         tuple(

@@ -209,6 +209,11 @@ def condition(table: Table, name: str, description: str, belief: Belief) -> tupl
     return True, None if score is None else (score > 0) is not denied
 
 
+def spoken_of(table: Table, name: str, description: str) -> tuple[str, ...]:
+    """The predicates that a yes or no is about."""
+    return tuple(dict.fromkeys(one.name for one in _conditions(table, name, description)[0]))
+
+
 _SAID_BESIDE = SAYING | BESIDE | ARTICLES | {"not", "no", "never", "has", "have", "been", "be"}
 """Beside what a name is about."""
 

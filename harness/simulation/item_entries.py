@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from harness.simulation.defined import is_choice, meant
 from harness.simulation.slots import Ontology, words_of
 from harness.simulation.text import fold
 from harness.simulation.typed import type_of
@@ -29,6 +30,39 @@ def items_in(
         if counted is not None and len(keys) == 1 and own in {None, counted}:
             return slot, {keys[0]: spec.keyed, numbers[0]: counted}
     return None
+
+
+def sorted_in(ontology: Ontology, entries: Mapping[str, Mapping[str, Json]]) -> str | None:
+    """The list of which each entry is of one kind of several, told by a choice, with a list of things."""
+    if not any(type_of(part) == "array" and _holds_more(part) for part in entries.values()):
+        return None
+    sorting = {slot: spec.keyed for slot, spec in ontology.slots.items() if spec.keyed}
+    return next(
+        (
+            slot
+            for slot, keyed in sorting.items()
+            if ontology.slots[keyed].kind == "word"
+            and any(_sorts(ontology, keyed, key, part) for key, part in entries.items())
+        ),
+        None,
+    )
+
+
+def _holds_more(part: Mapping[str, Json]) -> bool:
+    """Whether the entries of a list are objects."""
+    items = part.get("items") or {}
+    return bool(items.get("properties")) or "$ref" in items
+
+
+def _sorts(ontology: Ontology, keyed: str, key: str, part: Mapping[str, Json]) -> bool:
+    """Whether a choice says which kind it is: by name and options, or by what these are said to mean."""
+    if not is_choice(part):
+        return False
+    options = tuple(map(str, part["enum"]))
+    if ontology.slot_of(key, str(part.get("description") or ""), options) == keyed:
+        return True
+    said = meant(ontology.predicates, part).values()
+    return sum(any(one.group == keyed for one in each) for each in said) > 1
 
 
 def _keys(ontology: Ontology, slot: str, key: str, part: Mapping[str, Json]) -> bool:

@@ -10,7 +10,7 @@ from harness.simulation.beliefs import Belief, about, layered
 from harness.simulation.deriving import Derived, borne_out, leaf_of
 from harness.simulation.free import plain
 from harness.simulation.free_texts import lines_asked
-from harness.simulation.item_entries import items_in
+from harness.simulation.item_entries import items_in, sorted_in
 from harness.simulation.keyed import (
     all_of,
     list_of,
@@ -29,6 +29,7 @@ from harness.simulation.neighbours import neighbours, summed_parts, sums_up
 from harness.simulation.offering import POSED, TOLD
 from harness.simulation.picking import picked
 from harness.simulation.predicates import ITEMS
+from harness.simulation.quoted_flags import borne_by_words
 from harness.simulation.resolving import DEEPEST
 from harness.simulation.sayable import said_in
 from harness.simulation.slots import words_of
@@ -167,6 +168,8 @@ class Filling(Leaves):
         for key, of in tally.items():
             filled[key] = tallied(filled.get(of), flag=kinds[key] == "boolean")
         filled = self._derived(schema, filled, inner, path, depth) if self.derives else filled
+        shapes = {key: self.resolve(properties[key]) for key in filled}
+        filled = borne_by_words(self.ontology.predicates, shapes, filled, inner, self.empty)
         return agreed(self, properties, filled)
 
     def _derived(
@@ -260,6 +263,9 @@ class Filling(Leaves):
             self.slots.append(counted[0])
             self.meant.update({f"{path}[].{key}": of for key, of in counted[1].items()})
             return counted[0]
+        if (sorts := sorted_in(self.ontology, parts)) is not None:
+            self.slots.append(sorts)
+            return sorts
         judged = tuple(name for name, kind in kinds.items() if kind in {"number", "integer", "boolean"})
         slot = self._sum_lines(path, properties)
         slot = slot or (list_of(self.ontology, tuple(kinds), judged) if judged else None)
@@ -273,7 +279,8 @@ class Filling(Leaves):
         wanted = dict.fromkeys(
             one.name for one in self.ontology.predicates.said_in(said) if one.group in _SORTS
         )
-        if slot is None or not wanted or self.ontology.slots[slot].keyed == "":
+        keyed = self.ontology.slots[slot].keyed if slot is not None else ""
+        if slot is None or not wanted or not keyed or self.ontology.slots[keyed].kind == "word":
             return belief
         return layered({slot: belief(f"{ITEMS}{' '.join(wanted)}")}, belief)
 
