@@ -123,7 +123,8 @@ _LETTER_WORDS = r"(?:text|body|wording|words|mail|e-?mail|letter|reply|message)"
 _ALONE = re.compile(
     r"\b(?:answer|reply|respond|return|output|write|give|send|print|produce)\b[^.\n]{0,30}"
     rf"(?:\b(?:only|just|nothing (?:but|except)|no more than)\b[^.\n]{{0,20}}\b{_LETTER_WORDS}\b"
-    rf"|\b{_LETTER_WORDS}\b[^.\n]{{0,40}}\b(?:alone|only|and (?:nothing|no(?:thing)? (?:else|more))|nothing else)\b)",
+    rf"|\b{_LETTER_WORDS}\b[^.\n]{{0,40}}"
+    r"\b(?:alone|only|and (?:nothing|no(?:thing)? (?:else|more))|nothing else)\b)",
     re.IGNORECASE,
 )
 _WRAPPED = re.compile(r"(?<=[a-z,])[ ]?\n(?=[a-z])")
