@@ -42,8 +42,7 @@ from .written import Written
 
 _WHICH = frozenset({
     "order_id", "order_ids", "order_list", "orders_concerned", "unclear", "settled_order", "confidence",
-    "order_confidence", "reasoning", "quote", "question", "several_orders", "one_order",
-    "order_index", "reason",
+    "order_confidence", "reasoning", "quote", "question", "several_orders", "one_order", "order_index", "reason",
 })  # fmt: skip
 """Where nothing else is asked, the question is which order is meant."""
 _OF_MAIL = frozenset({"item", "items", "asks", "issue", "sku", "quantity", "wants"})

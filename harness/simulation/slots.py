@@ -60,8 +60,7 @@ class SlotSpec:
     """Words of which a name must have one for that; none: whatever the name."""
     keyed: str = ""
     """Of a list: the slot that every entry must have for a list of another name to be it."""
-    also: tuple[str, ...] = ()
-    """Names that mean it only where the field has to be filled: a number called `day`."""
+    also: tuple[str, ...] = ()  # names that mean it only where the field has to be filled: a number `day`
     given: bool = False  # whether a yes or no may ask if it is there
     one: str = ""  # of a list: the slot of one of it, a `clause`
     silent: bool = False  # whether nothing believed of it means that there is none, not that it is unknown
