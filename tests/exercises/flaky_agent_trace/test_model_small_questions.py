@@ -1,4 +1,4 @@
-"""Small questions with a form each: what is open, what shows it, one list of all that is wanted, one letter."""
+"""Small questions with a form each: what is open, what shows it, all that is wanted, one letter."""
 
 from __future__ import annotations
 
@@ -50,9 +50,11 @@ def test_orders_between_which_it_is_open_are_listed_only_then(open_case: Open, n
     listed = {"type": "array", "items": TEXT, "description": LEFT_OPEN[name]}
     one = {"type": ["string", "null"], "description": "the one that is meant"}
     said = _filled(open_case(RETURN), order_id=one, **{name: listed})
-    assert said["order_id"] and said[name] == []
+    assert said["order_id"]
+    assert said[name] == []
     said = _filled(open_case(UNSETTLED), order_id=one, **{name: listed})
-    assert said["order_id"] is None and len(said[name]) > 1
+    assert said["order_id"] is None
+    assert len(said[name]) > 1
     assert all(id.startswith("HL-") for id in said[name])
 
 
@@ -68,7 +70,8 @@ def test_a_list_that_holds_the_one_that_is_meant_is_not_emptied(open_case: Open,
     one = {"type": ["string", "null"], "description": "the order's number"}
     case = open_case(RETURN)
     said = case.decide(case.prompt(handbook=""), system=READS, schema=_form(order_id=one, **{name: listed}))
-    assert said[name] in ([said["order_id"]], []) and said["order_id"]
+    assert said["order_id"]
+    assert said[name] in ([said["order_id"]], [])
     assert said[name] or not case.readings[-1].understood or name in case.thoughts[-1].guessed
 
 
@@ -91,9 +94,11 @@ def test_words_that_show_flags_are_those_and_none_where_none_holds(open_case: Op
     said = _filled(open_case(RETURN), **fields)
     assert list(said.values()) == [False, False, ""]
     said = _filled(open_case(LEGAL), **fields)
-    assert said["goes_to_law"] is True and "county court" in said[name]
+    assert said["goes_to_law"] is True
+    assert "county court" in said[name]
     said = _filled(open_case(CREDIT), **fields)
-    assert said["will_not_take_money"] is True and "credit" in said[name]
+    assert said["will_not_take_money"] is True
+    assert "credit" in said[name]
 
 
 @pytest.mark.parametrize("name", ["quote", "words", "evidence"])
@@ -103,14 +108,15 @@ def test_a_first_report_is_shown_by_the_words_that_make_it(open_case: Open, name
         "first_reported_on": {"type": "string", "format": "date", "description": "day of that mail"},
     }
     said = _filled(open_case(THREAD), **fields)
-    assert "rocks like a boat" in said[name] and said["first_reported_on"] == "2026-10-14"
+    assert "rocks like a boat" in said[name]
+    assert said["first_reported_on"] == "2026-10-14"
     assert "cracks" in _filled(open_case(TWO), **fields)[name]
 
 
 KINDS = {
     "type": "string", "enum": ["send_back", "came_broken", "chases_money", "rest"],
-    "description": "send_back: no longer wants it. came_broken: faulty or not what was ordered. chases_money: asks "
-    "for a refund that we have made already. rest: anything else",
+    "description": "send_back: no longer wants it. came_broken: faulty or not what was ordered. "
+    "chases_money: asks for a refund that we have made already. rest: anything else",
 }  # fmt: skip
 
 
@@ -171,4 +177,20 @@ def test_a_solution_in_sentences_is_more_than_a_sum(open_case: Open) -> None:
     case = open_case(TWO)
     own = {"type": "string", "description": "your own solution, in two sentences"}
     said = case.decide(case.prompt(), system=READS, schema=_form(amount={"type": "number"}, worked_out=own))
-    assert "28.60" in said["worked_out"] and len(said["worked_out"].split()) > 8
+    assert "28.60" in said["worked_out"]
+    assert len(said["worked_out"].split()) > 8
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Before you act, write down a plan in words, without calling any tool: the order, the clauses.",
+        "Start with an outline of your steps. Do not call tools yet. Say which facts would decide it.",
+        "First give me a short plan; no tool calls before it. Name what could mislead.",
+    ],
+)
+def test_a_plan_before_any_tool_is_a_plan(open_case: Open, asked: str) -> None:
+    case = open_case(TWO)
+    said = case.say(f"{case.mail}\n\n{asked}", system="You work the refund inbox by the handbook.").text
+    assert said.startswith("1. ")
+    assert "Decision" not in said
