@@ -42,29 +42,31 @@ def note_contending(parts: dict[str, Json]) -> None:
     """Note the lists of an object that hold the orders between which it is open."""
     ontology = vocabulary().ontology
     schemas = {key: part for key, part in parts.items() if isinstance(part, dict)}
+
+    def slot(key: str, described: str) -> str | None:
+        options = tuple(map(str, parts[key].get("enum") or ()))
+        held = "array" * (type_of(parts[key]) == "array")
+        return ontology.slot_of(key, described, options, held=held)
+
     slots = {
-        key: part.get(TOLD, {}).get("slot")
-        or ontology.slot_of(
-            key,
-            str(part.get("description") or ""),
-            tuple(map(str, part.get("enum") or ())),
-            held="array" * (type_of(part) == "array"),
-        )
+        key: part.get(TOLD, {}).get("slot") or slot(key, str(part.get("description") or ""))
         for key, part in schemas.items()
     }
     for key, part in schemas.items():
-        beside = {slot for other, slot in slots.items() if other != key}
-        if type_of(part) == "array" and slots[key] in _MAY_BE and beside & _SETTLED and _open(key, part):
+        beside = {of for other, of in slots.items() if other != key}
+        open_to_it = slots[key] in _MAY_BE or slot(key, "") in _MAY_BE
+        if type_of(part) == "array" and open_to_it and beside & _SETTLED and _open(key, part):
             parts[key] = {**part, TOLD: {**part.get(TOLD, {}), "slot": "contending_orders"}}
 
 
 def _open(key: str, part: dict[str, Json]) -> bool:
     """Whether a list is said to hold orders while it is not settled which is meant, and none otherwise."""
     told = str(part.get("description") or "")
-    if _ALL_THE_SAME.search(told) or not _ORDERS.search(f"{' '.join(words_of(key))} {told}"):
+    if not _ORDERS.search(f"{' '.join(words_of(key))} {told}"):
         return False
     said_in = vocabulary().ontology.predicates.said_in
     void = _EMPTY.search(told)
     if void is not None and (said := {one.name: one.denied for one in said_in(void["when"])}):
         return said.get("clear") is False or said.get("unclear") is True
-    return any(one.name == "unclear" and not one.denied for one in said_in(told))
+    meant = not _ALL_THE_SAME.search(told)
+    return meant and any(one.name == "unclear" and not one.denied for one in said_in(told))

@@ -56,7 +56,7 @@ _WRITES = re.compile(
     rf"|\b(?:write|draft|compose|prepare|word|formulate|produce) (?:up )?{_DET}?(?:\w+ ){{0,2}}?"
     rf"(?:customer|client|sender|buyer)(?:['’]s)? {_MAIL}\b(?! (?:address|in other|again|summar|class))"
     rf"|\b(?:produce|create|generate|finish) {_DET}(?:[\w-]+ ){{0,2}}?{_MAIL}\b(?! (?:address|class|summar))"
-    rf"|\bletter[- ]writer\b|\byou (?:write|word|compose) {_DET}?(?:[\w'’-]+ ){{0,4}}?{_MAIL}s?\b"
+    rf"|\bletter[- ]writer\b|\byou (?:write|word|compose) {_DET}?(?:[\w'’-]+ ){{0,4}}?(?:{_MAIL}s?|replies)\b"
     r"|\b(?:explain|convey|communicate|announce|break) (?:it|this|that|the (?:outcome|decision|result"
     r"|verdict|news))\b"
     r"[^.\n]{0,60}\b(?:customer|warmly|kindly|politely|gently|language)\b"

@@ -34,7 +34,16 @@ def _last_word(mind: Mind) -> str:
 
 def plan_first(mind: Mind) -> bool:
     """Whether the last message wants a plan in words before any tool is called."""
-    asked = _last_word(mind)
+    return _plans(_last_word(mind))
+
+
+def plan_in_words(mind: Mind) -> bool:
+    """The same of a request that offers no tools yet."""
+    last = mind.context.last
+    return last is not None and last.source == "user" and _plans(mind.asked_last)
+
+
+def _plans(asked: str) -> bool:
     return bool(asked and _PLAN.search(asked) and _NO_CALLS.search(asked))
 
 

@@ -16,7 +16,7 @@ from .crafts import craft_of
 from .dictated import again, dictated, wants_letter
 from .findings import wants_state
 from .handed import asks_back, handed, letter_alone, letter_asked
-from .listing_calls import plan_first
+from .listing_calls import plan_first, plan_in_words
 from .mind import Mind
 from .narrow import note_narrow
 from .ontology import vocabulary
@@ -160,6 +160,8 @@ def _weigh(mind: Mind, operation: str, asked: str) -> None:
     if _writes(mind, operation, asked):
         operation = "draft"
     mind.craft = craft_of(asked) if asked and mind.mail.present else ""
+    if asked and mind.mail.present and plan_in_words(mind):
+        mind.craft = "plan"
     if mind.craft == "plan" and mind.orders and mind.clauses:
         mind.craft = ""
     if mind.craft:

@@ -179,6 +179,8 @@ def _text(name: str, described: str) -> str:
     named = vocabulary().ontology.slot_of(name)
     if named in {"reasoning", "reason"} and _FOR_CUSTOMER.search(described):
         return "customer_line"
+    if named == "working":
+        return "reasoning"
     found = vocabulary().ontology.slot_of(name, described)
     short = named is None and found is not None and vocabulary().ontology.slots[found].kind in _NO_TEXTS
     return "summary" if short else ""

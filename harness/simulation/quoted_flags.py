@@ -41,9 +41,9 @@ def borne_by_words(
     belief: Belief,
     empty: Callable[[Json], Json],
 ) -> dict[str, Json]:
-    """The fields of an object with such a text agreed. `properties`: without references."""
+    """What such texts of an object say. `properties`: without references."""
     flags = [key for key in filled if type_of(properties[key]) == "boolean"]
-    said = dict(filled)
+    said: dict[str, Json] = {}
     for key in filled if flags else ():
         part = properties[key]
         told = str(part.get("description") or "")

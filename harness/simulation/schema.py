@@ -169,8 +169,9 @@ class Filling(Leaves):
             filled[key] = tallied(filled.get(of), flag=kinds[key] == "boolean")
         filled = self._derived(schema, filled, inner, path, depth) if self.derives else filled
         shapes = {key: self.resolve(properties[key]) for key in filled}
-        filled = borne_by_words(self.ontology.predicates, shapes, filled, inner, self.empty)
-        return agreed(self, properties, filled)
+        shown = borne_by_words(self.ontology.predicates, shapes, filled, inner, self.empty)
+        self.forget(f"{path}.{key}" if path else key for key in shown)
+        return agreed(self, properties, {**filled, **shown})
 
     def _derived(
         self, schema: Mapping[str, Json], filled: dict[str, Json], inner: Belief, path: str, depth: int
