@@ -1,16 +1,18 @@
-"""Lists of which each entry is a thing by its number and how many there are of it, whatever their names."""
+"""Lists that are known by their entries: things by number and how many of each, requests by their sort."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from harness.simulation.defined import is_choice, meant
 from harness.simulation.slots import Ontology, words_of
 from harness.simulation.text import fold
 from harness.simulation.typed import type_of
 
 Json = Any
 _NUMBERS = frozenset({"number", "integer"})
+_FEWEST = 2
 _MOST = 3
 """Fields of an entry that says no more than that."""
 
@@ -29,6 +31,24 @@ def items_in(
         if counted is not None and len(keys) == 1 and own in {None, counted}:
             return slot, {keys[0]: spec.keyed, numbers[0]: counted}
     return None
+
+
+def sorted_in(ontology: Ontology, entries: Mapping[str, Mapping[str, Json]]) -> str | None:
+    """The list whose entries are sorted by what options of a choice in them are said to mean."""
+    keyed = {spec.keyed for spec in ontology.slots.values() if spec.kind == "list" and spec.keyed}
+    if any(ontology.slot_of(key) in keyed for key in entries):
+        return None  # of what these are is known
+    groups = [
+        {one.group for one in said}
+        for part in entries.values() if is_choice(part)
+        for said in meant(ontology.predicates, part).values()
+    ]  # fmt: skip
+    counted = (
+        (slot, sum(spec.sorts in group for group in groups))
+        for slot, spec in ontology.slots.items()
+        if spec.sorts
+    )
+    return next((slot for slot, count in counted if count >= _FEWEST), None)
 
 
 def _keys(ontology: Ontology, slot: str, key: str, part: Mapping[str, Json]) -> bool:

@@ -70,7 +70,8 @@ _LIST_TYPE = re.compile(r"(?:Array|List|ReadonlyArray)<([\w| ]{0,60}>?)")
 _LONE = re.compile(r"[\"'`]([\w-]{1,60})[\"'`]|(?<![\w-])([A-Za-z_]\w{1,40})(?=\s{0,4}[,}])")
 _CHOICE = re.compile(r"(?:enum|literal|one[ _]?of|choice)\s*[\[(][^\[\](){}]*[\])]", re.IGNORECASE)
 _MEMBER = re.compile(
-    r"\s{0,80}(?:readonly\s{1,4})?[\"'`]?([A-Za-z_][\w-]{0,50}|(?<=[\"'`])<[\w -]{1,30}>)[\"'`]?(\?)?"
+    r"\s{0,80}(?:readonly\s{1,4})?[\"'`]?"
+    r"([A-Za-z_][\w-]{0,50}|(?<=[\"'`])(?:<[\w -]{1,30}>|\d{1,2}))[\"'`]?(\?)?"
     r"\s{0,8}:\s{0,80}"
 )
 _TAIL = re.compile(

@@ -25,15 +25,27 @@ MARK = "mark"
 """What an entry of a list of things is marked with where it is read: `A = 2 x Kettle`."""
 
 
-def counted_list(ontology: Ontology, slot: str | None, schema: Mapping[str, Json]) -> str | None:
+def counted_list(ontology: Ontology, slot: str | None, schema: Mapping[str, Json], name: str) -> str | None:
     """The list of which an object says how many there are of each; `None` where it is another object."""
     if not _is_map(schema):
         return None
     spec = ontology.slots.get(slot or "")
-    if spec is not None:
-        return slot if spec.keyed and _count_in(ontology, slot or "") else None
-    found = (name for name, one in ontology.slots.items() if one.keyed and _count_in(ontology, name))
+    if spec is not None and spec.keyed and _count_in(ontology, slot or ""):
+        return slot
+    parts = (schema.get("properties") or {}).values()
+    told = " ".join([name, *(str(one.get("description") or "") for one in (schema, *parts))])
+    found = (one for one in ontology.slots if ontology.slots[one].keyed and _told(ontology, one, told))
     return next(found, None)
+
+
+def _told(ontology: Ontology, slot: str, told: str) -> bool:
+    """Whether words speak of what is counted in a list, or of its entries."""
+    count = _count_in(ontology, slot)
+    return count is not None and any(
+        count in {ontology.part_of(slot, word), ontology.slot_of(word, held="number")}
+        or ontology.slot_of(word, held="records") == slot
+        for word in words_of(told)
+    )
 
 
 def _count_in(ontology: Ontology, slot: str) -> str | None:

@@ -10,7 +10,7 @@ from harness.simulation.beliefs import Belief, about, layered
 from harness.simulation.deriving import Derived, borne_out, leaf_of
 from harness.simulation.free import plain
 from harness.simulation.free_texts import lines_asked
-from harness.simulation.item_entries import items_in
+from harness.simulation.item_entries import items_in, sorted_in
 from harness.simulation.keyed import (
     all_of,
     list_of,
@@ -84,7 +84,7 @@ class Filling(Leaves):
         self, schema: dict[str, Json], belief: Belief, slot: str | None, path: str, depth: int
     ) -> Json:
         properties = schema.get("properties")
-        if (things := counted_list(self.ontology, slot, schema)) is not None:
+        if (things := counted_list(self.ontology, slot, schema, path.rsplit(".", 1)[-1])) is not None:
             return self._counted(things, schema, belief, path)
         inner = belief
         kind = self.ontology.slots[slot].kind if slot is not None else ""
@@ -263,7 +263,7 @@ class Filling(Leaves):
         judged = tuple(name for name, kind in kinds.items() if kind in {"number", "integer", "boolean"})
         slot = self._sum_lines(path, properties)
         slot = slot or (list_of(self.ontology, tuple(kinds), judged) if judged else None)
-        slot = slot or all_of(self.ontology, name, tuple(kinds))
+        slot = slot or all_of(self.ontology, name, tuple(kinds)) or sorted_in(self.ontology, parts)
         self.slots += [slot] if slot is not None else []
         return slot
 

@@ -59,6 +59,7 @@ class SlotSpec:
     ever: str = ""  # the slot that answers where what is read now counts too: `date of the earliest mail`
     instead_for: tuple[str, ...] = ()
     """Words of which a name must have one for that; none: whatever the name."""
+    sorts: str = ""  # of a list: the predicates by which the entries of one of any name are sorted
     keyed: str = ""
     """Of a list: the slot that every entry must have for a list of another name to be it."""
     also: tuple[str, ...] = ()

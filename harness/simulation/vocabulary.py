@@ -59,6 +59,7 @@ class SlotEntry(Strict):
     """Of a list: the slot that every entry must have for a list of another name to be it."""
     instead: str = ""
     ever: str = ""
+    sorts: str = ""
     """The slot whose value stands in a field that must not be empty, where nothing is known."""
     instead_for: Names = ()
     """Words of which a field's name must have one for that; none: whatever the name."""
@@ -180,6 +181,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
             entry.instead,
             entry.ever,
             entry.instead_for,
+            entry.sorts,
             entry.keyed,
             entry.also,
             entry.given,
