@@ -15,6 +15,7 @@ _LETTER = re.compile(r"[A-Z]")
 _SAMPLE = re.compile(r"[A-Z]|\d{1,2}|[A-Z]{2,4}-\d{1,8}|<[^<>]{1,40}>|\.{3}|…")
 """A key that only shows how one looks."""
 _OF_LETTERS = re.compile(r"\b(?:letters?|buchstaben?|lettres?|letras?|marks?)\b", re.IGNORECASE)
+_OF_LINES = re.compile(r"\b(?:lines?|items?|articles?|positions?|rows?|things?)\b", re.IGNORECASE)
 _COUNTS = re.compile(
     r"^\W{0,3}(?:the |an? )?(?:(?:number|count|amount) of )?(?:how many|pieces?|pcs|count|quantity"
     r"|qty|units?|number|int(?:eger)?|n|stück|anzahl|pièces|piezas|stuks|sztuk)\b",
@@ -68,6 +69,13 @@ def _held(schema: Mapping[str, Json]) -> bool:
 
 def _counts(part: Mapping[str, Json]) -> bool:
     return type_of(part) in _NUMBERS or bool(_COUNTS.search(str(part.get("description") or "")))
+
+
+def by_mark(schema: Mapping[str, Json]) -> bool:
+    """Whether a text is to be the letter by which a line is known."""
+    said = str(schema.get("description") or "")
+    wanted = _LETTER.fullmatch(said.strip(" \"'")) or (_OF_LETTERS.search(said) and _OF_LINES.search(said))
+    return bool(wanted) and type_of(schema) in {"string", ""} and not schema.get("enum")
 
 
 def counted(

@@ -23,7 +23,7 @@ from harness.simulation.keyed import (
 )
 from harness.simulation.leaves import Leaves
 from harness.simulation.linked import agreed, verdicts
-from harness.simulation.mapped import counted, counted_list
+from harness.simulation.mapped import MARK, by_mark, counted, counted_list
 from harness.simulation.misplaced import anothers
 from harness.simulation.neighbours import neighbours, summed_parts, sums_up
 from harness.simulation.offering import POSED, TOLD
@@ -317,6 +317,8 @@ class Filling(Leaves):
 
     def _scalar_entry(self, items: dict[str, Json], entry: Mapping[str, Any], slot: str | None) -> Json:
         """One scalar for a part that the program wants as a line: its text, name or id."""
+        if by_mark(items) and entry.get(MARK) is not None:
+            return str(entry[MARK])
         said = (
             said_in(self.ontology, entry[key], items, slot)
             for key in ("text", "name", "sku", "id")
