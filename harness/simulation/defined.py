@@ -140,7 +140,7 @@ def chosen(table: Table, schema: Mapping[str, Json], belief: Belief) -> Json:
     if best <= 0:
         left = [option for option, score in scores.items() if score is None]
         found = left if len(left) == 1 and known and all(score < 0 for score in known.values()) else []
-        if not left:  # the one that is the least wrong
+        if not left and not schema.get("nullable"):  # the one that is the least wrong
             found = [option for option, score in known.items() if score == max(known.values())]
             found = found if len(found) == 1 else []
     else:

@@ -60,7 +60,7 @@ def from_hint(hint: str) -> dict[str, Json]:
     described = {"description": hint[:200]} if hint else {}
     if options:
         return {"type": "string", "enum": options, "nullable": nullable, **described}
-    typed = _TYPED.match(text.lower())
+    typed = _TYPED.match(text.lower()) if not _ID.match(text.lower()) else None
     kind = next((TYPES[word] for word in typed.groups() if word in TYPES), None) if typed else None
     if kind is None and (_NUMBERS.fullmatch(text) or _SCALE.match(text)):
         kind = "number"
@@ -79,6 +79,10 @@ _AMONG = re.compile(
 )
 """What the entries of a list are chosen from."""
 _TYPED = re.compile(r"(?:an?\s{1,4})?([a-z]{1,20})\b|[^\n]{0,120}\((?:an?\s{1,4})?([a-z]{1,20})\b")
+_ID = re.compile(
+    r"(?:the )?numbers? of (?:the|an?|its|that|this|one) (?:[a-z]{2,12} ){0,1}[a-z]{3,12}(?<!s)\b(?! \w+s\b)"
+)
+"""`number of the order`, which no one counts."""
 _NUMBERS = re.compile(
     r"-?\d+(?:[.,]\d+)?(?:\s*(?:-|to|\.\.)\s*\d+(?:[.,]\d+)?)?"
     r"|(?:from|between)\s-?\d+(?:[.,]\d+)?\s(?:to|and)\s\d+(?:[.,]\d+)?"

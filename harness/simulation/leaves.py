@@ -21,6 +21,7 @@ from harness.simulation.keyed import (
     sum_named,
 )
 from harness.simulation.linked import borne_by, rivals, told_when, true_when
+from harness.simulation.mapped import MARK, by_mark
 from harness.simulation.misplaced import misplaced, unfilled
 from harness.simulation.noted import Noted
 from harness.simulation.nothing import nothing_among, unknowing
@@ -104,6 +105,7 @@ class Leaves(Noted):
 
     def leaf(self, schema: dict[str, Json], belief: Belief, slot: str | None, name: str, path: str) -> Json:
         kind = type_of(schema)
+        slot = MARK if self.within and by_mark(schema) and MARK in self.ontology.slots else slot
         if slot is None and not kind and not schema.get("enum") and knows(self.ontology, name):
             kind = "boolean"  # a bare key that only a yes or no can answer
         if kind == "boolean" and (flag := self._flagged(schema, belief, slot, name, path)) is not None:
@@ -147,11 +149,13 @@ class Leaves(Noted):
                 return least  # none of it can be said here
         else:
             answer = said_in(self.ontology, value, schema, slot, name)
-        if answer is None and other and schema.get("enum"):
-            answer = said_in(self.ontology, belief(other), schema, other, name)
-        if answer is None and value is not None and schema.get("enum"):
-            answer = option_defined(self.ontology, slot, value, schema)
+        if answer is None and schema.get("enum"):
+            answer = said_in(self.ontology, belief(other), schema, other, name) if other else None
+            defined = option_defined(self.ontology, slot, value, schema) if value is not None else None
+            answer = defined if answer is None else answer
         answer = self._instead(answer, slot, schema, belief, name)
+        if answer is None and self._is_none(schema, belief):
+            return None
         answer = self._rest(schema, slot, value, path) if answer is None and value else answer
         if value is None or str(value) not in schema.get(TOLD, {}).get("means", {}):
             self._open(slot, self._so_far(answer, value, schema), belief, path)
@@ -288,6 +292,8 @@ class Leaves(Noted):
         if answer is not None and (named or not refuted(self.ontology.predicates, schema, answer, belief)):
             return answer
         told = self._option(schema, belief)
+        if told is None and answer is not None and self._is_none(schema, belief):
+            return None  # by its own definition it is not so, and neither is another
         return answer if told is None else told
 
     def _unnamed(self, schema: dict[str, Json], belief: Belief, name: str, path: str) -> Json:

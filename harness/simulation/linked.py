@@ -71,7 +71,29 @@ def agreed(filling: Filler, properties: Mapping[str, Json], filled: dict[str, Js
             said[key] = any(other is True for other in others)
         elif why := _reasons(key, parts):
             said[key] = any(_says(said[other]) for other in why)
+    said |= dict.fromkeys(_of_other_cases(parts, said))
     return lone(filling, properties, said)
+
+
+_FOR = re.compile(
+    r"^\W{0,4}(?:only |nur )?(?:for|with|if|when|in case of|bei|für|wenn)\s(?P<what>[^:,;.()]{2,60})",
+    re.IGNORECASE,
+)
+
+
+def _of_other_cases(parts: Mapping[str, Json], said: Mapping[str, Json]) -> list[str]:
+    """The fields that may be null and are for other options of a choice beside them: `for "bad", …`."""
+    found = []
+    for key, part in parts.items():
+        head = _FOR.match(str(part.get("description") or "")) if part.get("nullable") else None
+        for other, choice in parts.items() if head is not None else ():
+            options = [option for option in choice.get("enum") or () if other != key and option is not None]
+            named = [
+                o for o in options if head and re.search(rf"(?<!\w){re.escape(str(o))}(?!\w)", head["what"])
+            ]
+            if named and said[other] not in named:
+                found.append(key)
+    return found
 
 
 def _listed_reasons(parts: Mapping[str, Json]) -> list[str]:

@@ -70,7 +70,8 @@ _LIST_TYPE = re.compile(r"(?:Array|List|ReadonlyArray)<([\w| ]{0,60}>?)")
 _LONE = re.compile(r"[\"'`]([\w-]{1,60})[\"'`]|(?<![\w-])([A-Za-z_]\w{1,40})(?=\s{0,4}[,}])")
 _CHOICE = re.compile(r"(?:enum|literal|one[ _]?of|choice)\s*[\[(][^\[\](){}]*[\])]", re.IGNORECASE)
 _MEMBER = re.compile(
-    r"\s{0,80}(?:readonly\s{1,4})?[\"'`]?([A-Za-z_][\w-]{0,50}|(?<=[\"'`])<[\w -]{1,30}>)[\"'`]?(\?)?"
+    r"\s{0,80}(?:readonly\s{1,4})?[\"'`]?"
+    r"([A-Za-z_][\w-]{0,50}|(?<=[\"'`])(?:<[\w -]{1,30}>|\d{1,2}))[\"'`]?(\?)?"
     r"\s{0,8}:\s{0,80}"
 )
 _TAIL = re.compile(
@@ -78,10 +79,13 @@ _TAIL = re.compile(
 )
 """Words that go on behind a value: `"..." or null if it can't be told which is meant`."""
 _MORE = re.compile(
-    r"\s{0,2}[,;]\s{1,2}(?P<said>(?:[\w’'-]{1,20} ){3}[\w’'-][\w’', -]{0,200}?\.?)"
+    r"\s{0,2}[,;]\s{1,2}"
+    r"(?P<said>(?:(?:otherwise|else|if|when|unless|or|and|but)\b|(?:[\w’'-]{1,20} ){3}[\w’'-])"
+    r"[\w’', -]{0,200}?\.?)"
     r"(?=\s{0,4}(?:\n|\}|,\s{0,4}\n|,\s{0,4}[\"'`]?[A-Za-z_]\w{0,40}[\"'`]?\s{0,4}:|$))"
 )
 """A sentence that goes on behind a comma: `true if one fits, false if several fit as well`."""
+_NULL = re.compile(r"\b(?:null|none)\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,;]*(?:(?://|#)\s*([^\n]*))?")
 
 
@@ -108,10 +112,17 @@ def _parsed_object(text: str, at: int, depth: int) -> tuple[dict[str, Json], int
         at = max(end, member.end())
         at = tail.end() if (tail := _TAIL.match(text, at)) is not None else at
         if (more := _MORE.match(text, at)) is not None:
-            said = f"{properties[last].get('description') or ''}, {more['said']}".lstrip(" ,")
-            properties[last] |= {} if properties[last].get("properties") else {"description": said[:200]}
+            properties[last] = _with_more(properties[last], more["said"])
             at = more.end()
     return {"type": "object", "properties": properties}, at
+
+
+def _with_more(schema: dict[str, Json], more: str) -> dict[str, Json]:
+    """What a sentence behind a member adds: when it is null, what else there is to say of it."""
+    if schema.get("properties"):
+        return schema
+    said = f"{schema.get('description') or ''}, {more}".lstrip(" ,")[:200]
+    return {**schema, "description": said, **({"nullable": True} if _NULL.search(more) else {})}
 
 
 def _commented(schema: Mapping[str, Json], comment: str) -> dict[str, Json]:

@@ -23,7 +23,7 @@ from harness.simulation.keyed import (
 )
 from harness.simulation.leaves import Leaves
 from harness.simulation.linked import agreed, verdicts
-from harness.simulation.mapped import counted, counted_list
+from harness.simulation.mapped import MARK, by_mark, counted, counted_list
 from harness.simulation.misplaced import anothers
 from harness.simulation.neighbours import neighbours, summed_parts, sums_up
 from harness.simulation.offering import POSED, TOLD
@@ -85,7 +85,7 @@ class Filling(Leaves):
         self, schema: dict[str, Json], belief: Belief, slot: str | None, path: str, depth: int
     ) -> Json:
         properties = schema.get("properties")
-        if (things := counted_list(self.ontology, slot, schema)) is not None:
+        if (things := counted_list(self.ontology, slot, schema, path.rsplit(".", 1)[-1])) is not None:
             return self._counted(things, schema, belief, path)
         inner = belief
         kind = self.ontology.slots[slot].kind if slot is not None else ""
@@ -270,7 +270,7 @@ class Filling(Leaves):
         judged = tuple(name for name, kind in kinds.items() if kind in {"number", "integer", "boolean"})
         slot = self._sum_lines(path, properties)
         slot = slot or (list_of(self.ontology, tuple(kinds), judged) if judged else None)
-        slot = slot or all_of(self.ontology, name, tuple(kinds))
+        slot = slot or all_of(self.ontology, name, tuple(kinds)) or sorted_in(self.ontology, parts)
         self.slots += [slot] if slot is not None else []
         return slot
 
@@ -325,6 +325,8 @@ class Filling(Leaves):
 
     def _scalar_entry(self, items: dict[str, Json], entry: Mapping[str, Any], slot: str | None) -> Json:
         """One scalar for a part that the program wants as a line: its text, name or id."""
+        if by_mark(items) and entry.get(MARK) is not None:
+            return str(entry[MARK])
         said = (
             said_in(self.ontology, entry[key], items, slot)
             for key in ("text", "name", "sku", "id")
