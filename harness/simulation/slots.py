@@ -57,11 +57,9 @@ class SlotSpec:
     instead: str = ""
     """The slot that answers where nothing is known and something must be said, or no option says it."""
     ever: str = ""  # the slot that answers where what is read now counts too: `date of the earliest mail`
-    instead_for: tuple[str, ...] = ()
-    """Words of which a name must have one for that; none: whatever the name."""
+    instead_for: tuple[str, ...] = ()  # words of which a name must have one for that; none: any name
     sorts: str = ""  # of a list: the predicates by which the entries of one of any name are sorted
-    keyed: str = ""
-    """Of a list: the slot that every entry must have for a list of another name to be it."""
+    keyed: str = ""  # of a list: the slot that every entry must have for one of another name to be it
     also: tuple[str, ...] = ()
     """Names that mean it only where the field has to be filled: a number called `day`."""
     given: bool = False  # whether a yes or no may ask if it stands in what is read
