@@ -151,7 +151,7 @@ def test_orders_asked_for_are_told_from_those_mentioned(
 )
 def test_lines_have_their_letters_in_every_form(open_case: Open, lines: str, own: Json) -> None:
     case = open_case(BROKEN)
-    system = f"""Answer with JSON: {{"order": "HL-..." or null, "lines": {lines}, "risk": null|"legal"|"swap"}}
+    system = f"""Answer with JSON: {{"order": "..." or null, "lines": {lines}, "risk": null|"legal"|"swap"}}
 
 risk: legal = lawyer or authority; swap = wants a replacement instead of money"""
     text = f"Orders:\n{_lines(case, 'L =')}\n\n{case.mail}"
