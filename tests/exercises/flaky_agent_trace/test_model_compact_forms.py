@@ -97,7 +97,7 @@ def test_what_is_told_below_the_object_is_read(open_case: Open) -> None:
 def test_words_behind_a_value_are_no_keys(written: str, keys: str, told: str) -> None:
     properties = parsed(written, 0)[0]["properties"]
     assert [*properties] == keys.split()
-    assert told in str(properties[keys.split(maxsplit=1)[0]].get("description", ""))
+    assert told in str(next(iter(properties.values())).get("description", ""))
 
 
 @pytest.mark.parametrize(
@@ -139,3 +139,23 @@ def test_orders_asked_for_are_told_from_those_mentioned(
     }  # fmt: skip
     said = case.decide(case.prompt(handbook=""), schema=schema)
     assert (len(said["orders"]) > 1) is several
+
+
+@pytest.mark.parametrize(
+    ("lines", "own"),
+    [
+        ("[letters of the lines]", ["A"]),
+        ('[{"line": "A", "pieces": 1}]', [{"line": "A", "pieces": 2}]),
+        ('{"<letter of the line>": <how many>}', {"A": 2}),
+    ],
+)
+def test_lines_have_their_letters_in_every_form(open_case: Open, lines: str, own: Json) -> None:
+    case = open_case(BROKEN)
+    system = f"""Answer with JSON: {{"order": "..." or null, "lines": {lines}, "risk": null|"legal"|"swap"}}
+
+risk: legal = lawyer or authority; swap = wants a replacement instead of money"""
+    text = f"Orders:\n{_lines(case, 'L =')}\n\n{case.mail}"
+    said = json.loads(case.say(text, system=system, output=OutputFormat("json", None, strict=False)).text)
+    assert said["lines"] == own
+    assert said["risk"] is None
+    assert not case.thoughts[-1].guessed
