@@ -160,8 +160,6 @@ def _weigh(mind: Mind, operation: str, asked: str) -> None:
     if _writes(mind, operation, asked):
         operation = "draft"
     mind.craft = craft_of(asked) if asked and mind.mail.present else ""
-    if asked and mind.mail.present and plan_in_words(mind):
-        mind.craft = "plan"
     if mind.craft == "plan" and mind.orders and mind.clauses:
         mind.craft = ""
     if mind.craft:
@@ -200,6 +198,8 @@ def _asked(mind: Mind, operation: str, asked: str) -> str:  # noqa: PLR0911  (th
         mind.contract = Contract("text")
         return "plan"
     if operation in {"chat", "decide"} and asked and not mind.clauses and _PLANS.search(mind.asked_last):
+        return "plan"
+    if operation in {"chat", "decide"} and asked and plan_in_words(mind):
         return "plan"
     if operation == "chat" and mind.mail.present and asked and (about := _plainly(asked)):
         return about
