@@ -130,7 +130,8 @@ class _Reader(Page):
                 continue
             if _CODE.search(self.text[max(0, block[0].start - 120) : block[0].start]):
                 continue
-            if any(gaps) and announced(self.before(block[0].start)) and self._all_hints(block):
+            hints = any(gaps) or any(gap_schema(field.gap).get("enum") for field in block)
+            if hints and announced(self.before(block[0].start)) and self._all_hints(block):
                 yield self._of_fields(block, self._kind(block))
                 continue
             filled = all(gap or blank for gap, blank in zip(gaps, empty, strict=True))
@@ -169,7 +170,10 @@ class _Reader(Page):
     def _all_hints(self, block: list[_Field]) -> bool:
         """Whether every line of a block tells what is to stand there, and no value does."""
         return all(
-            field.folded or not field.gap or is_hint(field.gap) or not _VALUE.search(field.gap)
+            field.folded
+            or not field.gap
+            or is_hint(field.gap)
+            or not _VALUE.search(_SUCH_AS.sub("", field.gap))
             for field in block
         )
 
@@ -226,7 +230,8 @@ class _Reader(Page):
     def _thinks(self, start: int) -> str:
         """Whether thoughts are wanted before the shape that stands there."""
         before = self.text[max(0, start - 240) : start]
-        return "plain" if _THINKS.search(before) and _ENDS.search(before) else ""
+        first = _FIRST.search(self.text, 0, start) and _ENDS.search(self.before(start))
+        return "plain" if first or (_THINKS.search(before) and _ENDS.search(before)) else ""
 
     def _inline(self) -> Iterator[Wanted]:
         for line in re.finditer(r"[^\n]{8,600}", self.text):
@@ -309,6 +314,7 @@ _WHY = re.compile(
 """It is told in these why, whatever the field's name."""
 _FOLDED = re.compile(r"[>|][-+]?")
 _TILDE = re.compile(r"(?<!\S)~(?!\S)")
+_SUCH_AS = re.compile(r"\b(?:such as|like|e\.?g\.|for example|for instance) \S{1,40}", re.IGNORECASE)
 _VALUE = re.compile(r"\d{2}|@|^(?:true|false|yes|no)$", re.IGNORECASE)
 _YAML_OUT = re.compile(
     r"\b(?:answer|reply|respond|return|output|out|back|write|give|produce|ends?|send)\b[^.\n]{0,40}\byaml\b"
@@ -345,4 +351,9 @@ _THINKS = re.compile(
     r"\b(?:think|reason|analys|step by step|work (?:it )?out|explain|compute|calculate|show)\w{0,3}\b",
     re.IGNORECASE,
 )
-_ENDS = re.compile(r"\b(?:finish|end|conclude|last line|final line|then|finally)\b", re.IGNORECASE)
+_ENDS = re.compile(r"\b(?:finish|end|close|conclude|last line|final line|then|finally)\b", re.IGNORECASE)
+_FIRST = re.compile(
+    r"\bfirst,? (?:think|reason|analyse|work|note|go)\b|\b(?:think|reason)\b[^.\n]{0,40}\bfirst\b",
+    re.IGNORECASE,
+)
+"""Thoughts are wanted first, however long it takes to say which."""
