@@ -281,7 +281,8 @@ _CHECKS = (
     _form(_one_of, rf"\((?P<options>(?:{_OPTION} ?[/|] ?){{2,8}}{_OPTION})\)"),
     _form(
         _one_of,
-        r"(?-i:\b(?P<options>(?:[A-Z][A-Z_]{2,20}(?:, ?| or )){0,6}[A-Z][A-Z_]{2,20},? or [A-Z][A-Z_]{2,20})\b)",
+        r"(?-i:\b(?P<options>(?:[A-Z][A-Z_]{2,20}(?:, ?| or )){0,6}[A-Z][A-Z_]{2,20},? or "
+        r"[A-Z][A-Z_]{2,20})\b)",
     ),
     _form(
         _one_of,

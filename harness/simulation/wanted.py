@@ -28,6 +28,7 @@ from harness.simulation.gaps import (
     schema_of,
 )
 from harness.simulation.page import Page, Wanted
+from harness.simulation.pairs import pairs_in
 from harness.simulation.rendering import MARK, THOUGHT, Kind, Layout
 from harness.simulation.slots import Ontology, words_of
 from harness.simulation.tagged import tagged_in
@@ -195,9 +196,16 @@ class _Reader(Page):
         }
         bare = {} if kind == "yaml" else {"type": "string"}
         schema = schema_of(fields, bare=bare)
+        paired = {name: found for name, gap in fields if (found := pairs_in(gap, self.ontology)) is not None}
+        schema["properties"] |= {name: part for name, (part, _) in paired.items()}
         folded = frozenset(field.label for field in block if field.folded)
         layout = Layout(
-            kind, labels, losses=losses_of(fields), thought=self._thinks(block[0].start), folded=folded
+            kind,
+            labels,
+            losses=losses_of(fields),
+            thought=self._thinks(block[0].start),
+            folded=folded,
+            pairs={name: written for name, (_, written) in paired.items()},
         )
         if kind == "yaml":
             schema = self._in_yaml(schema, fields)
