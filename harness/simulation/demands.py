@@ -27,7 +27,7 @@ _WHOLE = r"(?! (?:the |a |your |its )?(?:main )?(?:reasons?|grounds|why|cause|ou
 _MOST = r"(?P<most>at most|no more than|max(?:imum)?(?: of)?|up to|under|fewer than|less than|within|<=?)"
 _SCORE = re.compile(r"(?<![\w.-])\d{1,4}(?:\.\d{1,4})?(?![\w-])")
 _NUMBERED = re.compile(r"\b[A-Z]{1,3}-?\d|§")
-_SEVERAL = re.compile(r"\blines:\s", re.IGNORECASE)
+_SEVERAL = re.compile(r"\blines\b[^\n:]{0,40}:\s", re.IGNORECASE)
 _SETS = re.compile(r"\b(?:lines?|with|must|should)\b", re.IGNORECASE)
 _GAP = re.compile(r"(?:[<\[{]|(?<=[:=])).*", re.DOTALL)
 _STOP = re.compile(r"[.!?…][\"”')\]]{0,2}(?:\s{1,3}[\"“(]?(?=[A-ZÄÖÜÉŁŚŻ])|$)")
@@ -281,7 +281,8 @@ _CHECKS = (
     _form(_one_of, rf"\((?P<options>(?:{_OPTION} ?[/|] ?){{2,8}}{_OPTION})\)"),
     _form(
         _one_of,
-        r"(?-i:\b(?P<options>(?:[A-Z][A-Z_]{2,20}, ?){0,6}[A-Z][A-Z_]{2,20},? or [A-Z][A-Z_]{2,20})\b)",
+        r"(?-i:\b(?P<options>(?:[A-Z][A-Z_]{2,20}(?:, ?| or )){0,6}[A-Z][A-Z_]{2,20},? or "
+        r"[A-Z][A-Z_]{2,20})\b)",
     ),
     _form(
         _one_of,

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from harness.simulation.pairs import Pairs
+
 Json = Any
 Kind = Literal["lines", "tags", "row", "yaml", "table", "call", "json", "template"]
 THOUGHT = "reasoning"
@@ -55,6 +57,8 @@ class Layout:
     """Value → how it is said."""
     folded: frozenset[str] = frozenset()
     """Of YAML: the fields whose text stands below them."""
+    pairs: Mapping[str, Pairs] | None = None
+    """Field → how a list of things with a number each is written in a line."""
     bare: bool = False
     """Whether a list stands for itself, without the object around it."""
 
@@ -90,7 +94,11 @@ class _Words:
 
     def _said(self, key: str, value: Json) -> str:
         value = (self.layout.words or {}).get(value, value) if isinstance(value, str) else value
-        return self.text(key, value) or (self.layout.losses or {}).get(key, _NOTHING)
+        pairs = (self.layout.pairs or {}).get(key)
+        said = (
+            pairs.written(value) if pairs is not None and isinstance(value, list) else self.text(key, value)
+        )
+        return said or (self.layout.losses or {}).get(key, _NOTHING)
 
     def _records(self, value: Json) -> list[Mapping[str, Json]]:
         rows = _bare(value)

@@ -28,6 +28,7 @@ from harness.simulation.gaps import (
     schema_of,
 )
 from harness.simulation.page import Page, Wanted
+from harness.simulation.pairs import pairs_in
 from harness.simulation.rendering import MARK, THOUGHT, Kind, Layout
 from harness.simulation.slots import Ontology, words_of
 from harness.simulation.tagged import tagged_in
@@ -130,7 +131,8 @@ class _Reader(Page):
                 continue
             if _CODE.search(self.text[max(0, block[0].start - 120) : block[0].start]):
                 continue
-            if any(gaps) and announced(self.before(block[0].start)) and self._all_hints(block):
+            hints = any(gaps) or any(gap_schema(field.gap).get("enum") for field in block)
+            if hints and announced(self.before(block[0].start)) and self._all_hints(block):
                 yield self._of_fields(block, self._kind(block))
                 continue
             filled = all(gap or blank for gap, blank in zip(gaps, empty, strict=True))
@@ -169,7 +171,10 @@ class _Reader(Page):
     def _all_hints(self, block: list[_Field]) -> bool:
         """Whether every line of a block tells what is to stand there, and no value does."""
         return all(
-            field.folded or not field.gap or is_hint(field.gap) or not _VALUE.search(field.gap)
+            field.folded
+            or not field.gap
+            or is_hint(field.gap)
+            or not _VALUE.search(_SUCH_AS.sub("", field.gap))
             for field in block
         )
 
@@ -191,9 +196,16 @@ class _Reader(Page):
         }
         bare = {} if kind == "yaml" else {"type": "string"}
         schema = schema_of(fields, bare=bare)
+        paired = {name: found for name, gap in fields if (found := pairs_in(gap, self.ontology)) is not None}
+        schema["properties"] |= {name: part for name, (part, _) in paired.items()}
         folded = frozenset(field.label for field in block if field.folded)
         layout = Layout(
-            kind, labels, losses=losses_of(fields), thought=self._thinks(block[0].start), folded=folded
+            kind,
+            labels,
+            losses=losses_of(fields),
+            thought=self._thinks(block[0].start),
+            folded=folded,
+            pairs={name: written for name, (_, written) in paired.items()},
         )
         if kind == "yaml":
             schema = self._in_yaml(schema, fields)
@@ -226,7 +238,8 @@ class _Reader(Page):
     def _thinks(self, start: int) -> str:
         """Whether thoughts are wanted before the shape that stands there."""
         before = self.text[max(0, start - 240) : start]
-        return "plain" if _THINKS.search(before) and _ENDS.search(before) else ""
+        first = _FIRST.search(self.text, 0, start) and _ENDS.search(self.before(start))
+        return "plain" if first or (_THINKS.search(before) and _ENDS.search(before)) else ""
 
     def _inline(self) -> Iterator[Wanted]:
         for line in re.finditer(r"[^\n]{8,600}", self.text):
@@ -309,6 +322,7 @@ _WHY = re.compile(
 """It is told in these why, whatever the field's name."""
 _FOLDED = re.compile(r"[>|][-+]?")
 _TILDE = re.compile(r"(?<!\S)~(?!\S)")
+_SUCH_AS = re.compile(r"\b(?:such as|like|e\.?g\.|for example|for instance) \S{1,40}", re.IGNORECASE)
 _VALUE = re.compile(r"\d{2}|@|^(?:true|false|yes|no)$", re.IGNORECASE)
 _YAML_OUT = re.compile(
     r"\b(?:answer|reply|respond|return|output|out|back|write|give|produce|ends?|send)\b[^.\n]{0,40}\byaml\b"
@@ -345,4 +359,9 @@ _THINKS = re.compile(
     r"\b(?:think|reason|analys|step by step|work (?:it )?out|explain|compute|calculate|show)\w{0,3}\b",
     re.IGNORECASE,
 )
-_ENDS = re.compile(r"\b(?:finish|end|conclude|last line|final line|then|finally)\b", re.IGNORECASE)
+_ENDS = re.compile(r"\b(?:finish|end|close|conclude|last line|final line|then|finally)\b", re.IGNORECASE)
+_FIRST = re.compile(
+    r"\bfirst,? (?:think|reason|analyse|work|note|go)\b|\b(?:think|reason)\b[^.\n]{0,40}\bfirst\b",
+    re.IGNORECASE,
+)
+"""Thoughts are wanted first, however long it takes to say which."""

@@ -121,3 +121,51 @@ def test_no_subject_stands_above_a_letter_that_is_only_told_of_one(open_case: Op
     told = f"Decision: refunded, 17.35 GBP for {order}.\n\n{case.mail}"
     said = case.say(told, system="Write the reply to the customer. The mail has a `Subject:` line.").text
     assert not said.startswith("Subject")
+
+
+IN_WORDS = (
+    (
+        "Think for a moment first. Then finish with exactly these lines and no others:\n\n"
+        "RULING: REFUND or DECLINE or PASS ON or ENQUIRE\nORDER NO: the number of the order, or none\n"
+        "SUM: what is paid back, such as 31.70, or 0\nBECAUSE: one sentence"
+    ),
+    (
+        "First reason in a few notes.\n\nThe answer has only these lines:\n\n"
+        "ORDER: the order's number, for example HL-100401, or none\nOUTCOME: refund, deny, escalate or ask\n"
+        "AMOUNT: the sum, or none"
+    ),
+    (
+        "Close with precisely these lines:\nVERDICT: APPROVE or REJECT or ESCALATE or ASK\n"
+        "RULE: the clause, like R-2\nAMOUNT: the sum, e.g. 12.50, or 0"
+    ),
+)
+
+
+@pytest.mark.parametrize("form", IN_WORDS)
+def test_lines_whose_options_stand_in_words_are_the_form(open_case: OpenCase, form: str) -> None:
+    case = open_case("p-return-01")
+    labels = [line.partition(":")[0] for line in form.rpartition("\n\n")[2].splitlines() if ": " in line]
+    said = case.say(case.prompt(), system=f"You rule on refunds by the handbook. {form}").text
+    assert [line.partition(":")[0] for line in said.splitlines()[-len(labels) :]] == labels
+
+
+PAIRED = (
+    ("LINES: SKU=pieces, separated by commas, or none", "="),
+    ("ARTICLES: as sku:qty, with semicolons between, or none", ":"),
+    ("ITEMS: what goes back, such as OD-1120=2, OD-1460=1, or none", "="),
+    ("GOODS: <sku> x <quantity> of every line concerned, or none", " x "),
+)
+
+
+@pytest.mark.parametrize(("line", "sign"), PAIRED)
+def test_things_with_their_number_are_written_as_the_line_says(
+    open_case: OpenCase, line: str, sign: str
+) -> None:
+    case = open_case("p-damaged-01")
+    system = (
+        "You rule on refunds by the handbook. Answer with exactly these lines:\n"
+        f"DECISION: REFUND or DENY or ESCALATE or ASK\nORDER: the number, or none\n{line}\n"
+        "AMOUNT: the sum, or 0"
+    )
+    said = case.say(case.prompt(), system=system).text.splitlines()
+    assert said[2] == f"{line.partition(':')[0]}: KD-3307{sign}2"
