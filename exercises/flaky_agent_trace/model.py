@@ -28,6 +28,7 @@ from harness.simulation.spoken import answered
 from harness.simulation.text import content_words
 
 from .abroad import asked_in
+from .act_lists import with_acts
 from .advice import what_next
 from .answers import NO_PROPOSAL, Answers
 from .asked import reckoned_apart
@@ -93,7 +94,7 @@ class RefundModel(Simulation[Mind]):
         mind = mind or behold(scene, context, contract, view)
         mind.batch = several
         for one in several or (mind,):
-            told = with_told_fields(one.contract, one.instructions)
+            told = with_acts(with_told_fields(one.contract, one.instructions))
             one.contract, one.posed = with_posed(told, article_names(one), one.asked_last)
         return mind
 
