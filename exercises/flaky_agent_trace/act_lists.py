@@ -6,6 +6,7 @@ are: by the constant that names each, else by the letter that one takes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,9 +15,10 @@ from harness.simulation.acts import ACTS, Act
 from harness.simulation.contract import Contract, asked_slots
 from harness.simulation.schema import Filling
 from harness.simulation.slots import words_of
-from harness.simulation.tools import ToolKind, kind_of, mapping
+from harness.simulation.tools import kind_of, mapping
 from harness.simulation.typed import type_of
 
+from .deeds import LOOKS
 from .ontology import vocabulary
 
 Json = Any
@@ -26,6 +28,23 @@ _DEEPEST = 2
 _SLOTS = {"refund": {"amount": "amount"}, "reply": {"body": _LETTER}, "need_info": {"body": _LETTER},
           "deny": {"body": _LETTER}, "escalate": {}}  # fmt: skip
 """What an argument of an act is, whatever else a field of its name may be."""
+_ONE_BY_ONE = re.compile(
+    r"\b(?:one (?:\w+ ){0,3}(?:at a time|per turn|each turn|by one)|step by step"
+    r"|after (?:each|every)|next (?:step|tool|action|call)"
+    r"|(?:you(?:'ll| will)? (?:then )?(?:get|see|receive|be (?:given|told|shown))|feed) [^.\n]{0,30}\bresults?)\b",
+    re.IGNORECASE,
+)
+"""Calls are answered before the next are made."""
+_SPOKEN = {
+    "refund": words_of("refund payment pay repay repayment reimburse payback payout reimbursement"),
+    "escalate": words_of(
+        "escalate escalation case handover handoff forward transfer specialist desk colleague human"
+    ),
+    "reply": words_of(
+        "letter mail email notify notification write message inform tell answer reply respond response"
+    ),
+}
+"""What names an act where it is no name of a tool: `letter`, `case`."""
 _ONLY = {"amount": ("refund",), "items": ("refund",), _LETTER: (_LETTER, "need_info", "deny")}
 """Slots that belong to some acts alone."""
 
@@ -35,14 +54,20 @@ def acts_due(action: str) -> list[str]:
     return [action, _LETTER, "end"]
 
 
-def with_acts(contract: Contract) -> Contract:
-    """The contract in which such lists are marked."""
-    if contract.form not in {"schema", "json", "submit"} or contract.step is not None or not contract.schema:
+def with_acts(contract: Contract, told: str, *, begun: bool) -> Contract:
+    """The contract in which such lists are marked. `begun`: some of it has been done, and answered."""
+    step = contract.step
+    if contract.form not in {"schema", "json", "submit"} or not contract.schema:
+        return contract
+    kinds = {tool.kind for tool in step.tools} if step is not None else set()
+    if step is not None and (step.array is None or begun or kinds & {*LOOKS} or _ONE_BY_ONE.search(told)):
         return contract
     schema = _marked(contract.schema, Filling(vocabulary().ontology, contract.schema), 0)
     if schema == contract.schema:
         return contract
-    return replace(contract, schema=schema, slots=asked_slots(schema, vocabulary().ontology))
+    slots = asked_slots(schema, vocabulary().ontology)
+    whole = contract if step is None else replace(contract, step=None, tools=(), required=False)
+    return replace(whole, schema=schema, slots=slots)
 
 
 def _marked(schema: Mapping[str, Json], root: Filling, depth: int) -> dict[str, Json]:
@@ -87,7 +112,7 @@ def _named(shape: Mapping[str, Json], root: Filling, *, alone: bool) -> Iterator
         if (alone and None not in acts.values()) or {"refund", _LETTER} <= {*acts.values()}:
             for option, name in acts.items():
                 if name is not None:
-                    yield _as_act(name, shape, fields, {key: option}, root)
+                    yield _as_act(name, shape, fields, {key: option}, root, alone=alone)
             return
 
 
@@ -99,6 +124,8 @@ def _act(option: str, told: str, fields: Mapping[str, Json], root: Filling) -> s
         return "end"
     found = kind_of(option, "", known) or kind_of(option, "", known, own=True)
     found = found or ontology.value_of("action", option) or kind_of(option, told, known)
+    spoken = (name for name, words in _SPOKEN.items() if {*words} & {*words_of(option)})
+    found = found or next(spoken, None)
     if found is None and any(_is_letter(key, part, root) for key, part in fields.items()):
         return _LETTER
     return found if found in _SLOTS else None
@@ -109,14 +136,36 @@ def _is_letter(key: str, part: Mapping[str, Json], root: Filling) -> bool:
 
 
 def _as_act(
-    name: str, shape: Mapping[str, Json], fields: Mapping[str, Json], given: dict[str, Json], root: Filling
+    name: str,
+    shape: Mapping[str, Json],
+    fields: Mapping[str, Json],
+    given: dict[str, Json],
+    root: Filling,
+    *,
+    alone: bool,
 ) -> Act:
-    kind: ToolKind | None = vocabulary().tools.get(name)
-    known = mapping(fields, kind) if kind is not None else {}
-    means = {
-        own: _SLOTS[name][canonical] for own, canonical in known.items() if canonical in _SLOTS.get(name, {})
-    }
-    means = {own: slot for own, slot in means.items() if not fields[own].get("enum")}
-    nothing = {own: None for own, part in fields.items() if part.get("nullable") and own not in means
-               and name not in _ONLY.get(root.slot(own, part) or "", (name,))}  # fmt: skip
-    return Act(name=name, shape=shape, given={**nothing, **given}, means=means)
+    kind, own = vocabulary().tools.get(name), _SLOTS.get(name, {})
+    means: dict[str, str] = {}
+    for within, held in (("", fields), *_inner(fields, root)):
+        known = mapping(held, kind) if kind is not None else {}
+        means |= {f"{within}{key}": own[what] for key, what in known.items()
+                  if what in own and not held[key].get("enum")}  # fmt: skip
+    told = {key: part for key, part in fields.items() if type_of(part) == "string" and "const" not in part
+            and not part.get("enum")}  # fmt: skip
+    letters = [key for key, part in told.items() if root.slot(key, part) == _LETTER]
+    if name == _LETTER and alone and not letters and _LETTER not in means.values():
+        unknown = [key for key, part in told.items() if root.slot(key, part) is None]
+        means |= dict.fromkeys(unknown[:1], _LETTER)  # nothing else that it takes could be the letter
+    writes = name != _LETTER and alone and bool(letters or _LETTER in means.values())
+    nothing = {key: None for key, part in fields.items() if part.get("nullable") and key not in means
+               and name not in _ONLY.get(root.slot(key, part) or "", (name,))}  # fmt: skip
+    return Act(
+        name=name, shape=shape, given={**nothing, **given}, means=means, covers=(_LETTER,) if writes else ()
+    )
+
+
+def _inner(fields: Mapping[str, Json], root: Filling) -> Iterator[tuple[str, dict[str, Json]]]:
+    """The arguments that stand in an object of their own."""
+    for key, part in fields.items():
+        if isinstance(held := part.get("properties"), dict):
+            yield f"{key}.", {own: root.resolve(inner) for own, inner in held.items()}

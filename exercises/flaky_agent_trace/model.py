@@ -94,7 +94,8 @@ class RefundModel(Simulation[Mind]):
         mind = mind or behold(scene, context, contract, view)
         mind.batch = several
         for one in several or (mind,):
-            told = with_acts(with_told_fields(one.contract, one.instructions))
+            told = with_told_fields(one.contract, one.instructions)
+            told = with_acts(told, one.instructions, begun=bool(one.deeds))
             one.contract, one.posed = with_posed(told, article_names(one), one.asked_last)
         return mind
 

@@ -25,6 +25,8 @@ class Act(TypedDict):
     """Field → what it always says: the constant, and nothing for what only others have."""
     means: Mapping[str, str]
     """Field → slot, where the kind says more of it than its name."""
+    covers: tuple[str, ...]
+    """The kinds that are not due after this one: it does what they do."""
 
 
 def due(acts: Sequence[Act], said: Json) -> Iterator[Act]:
@@ -33,6 +35,8 @@ def due(acts: Sequence[Act], said: Json) -> Iterator[Act]:
         yield from acts
         return
     by_name = {act["name"]: act for act in reversed(acts)}
+    covered: set[str] = set()
     for name in said:
-        if name in by_name:
+        if name in by_name and name not in covered:
+            covered |= {*by_name[name]["covers"]}
             yield by_name[name]
