@@ -31,7 +31,8 @@ _SLOTS = {"refund": {"amount": "amount"}, "reply": {"body": _LETTER}, "need_info
 _ONE_BY_ONE = re.compile(
     r"\b(?:one (?:\w+ ){0,3}(?:at a time|per turn|each turn|by one)|step by step"
     r"|after (?:each|every)|next (?:step|tool|action|call)"
-    r"|(?:you(?:'ll| will)? (?:then )?(?:get|see|receive|be (?:given|told|shown))|feed) [^.\n]{0,30}\bresults?)\b",
+    r"|(?:you(?:'ll| will)? (?:then )?(?:get|see|receive|be (?:given|told|shown))|feed)"
+    r" [^.\n]{0,30}\bresults?)\b",
     re.IGNORECASE,
 )
 """Calls are answered before the next are made."""
