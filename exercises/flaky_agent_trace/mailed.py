@@ -53,7 +53,9 @@ class Mailed:
         own = next((ask.reported for ask in self.facts.asks if ask.reported), None)
         said = self.mind.instructions, json.dumps(self.mind.contract.schema or {})
         meant = _ELSE_RECEIVED.search(said[0]) or _FIRST_MAIL.search(said[1])
-        first = own is None and self.facts.asks and meant
+        issues = {ask.issue for ask in self.facts.asks}
+        pays_by_it = "acts" in self.mind.contract.slots and issues & {"damaged", "wrong_item"}
+        first = own is None and self.facts.asks and (meant or pays_by_it)
         return self.mind.mail.received if first else own
 
     def _injection(self: Any) -> bool:

@@ -28,6 +28,7 @@ from harness.simulation.spoken import answered
 from harness.simulation.text import content_words
 
 from .abroad import asked_in
+from .act_lists import with_acts
 from .advice import what_next
 from .answers import NO_PROPOSAL, Answers
 from .asked import reckoned_apart
@@ -94,6 +95,7 @@ class RefundModel(Simulation[Mind]):
         mind.batch = several
         for one in several or (mind,):
             told = with_told_fields(one.contract, one.instructions)
+            told = with_acts(told, one.instructions, begun=bool(one.deeds))
             one.contract, one.posed = with_posed(told, article_names(one), one.asked_last)
         return mind
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from harness.simulation.values import Money, cents
 
+from .act_lists import acts_due
 from .aspects import held, share
 from .calls import paid, paid_in
 from .critique import preferred, rivals_in
@@ -107,6 +108,9 @@ class Written:
 
     def _to_settle(self: Any) -> list[dict[str, Any]]:
         return [{"text": question} for question in to_settle(self.mind, self.belief)]
+
+    def _acts(self: Any) -> list[str]:
+        return acts_due(self.resolution.action)
 
     def _plan(self) -> list[str]:
         return list(PLAN)

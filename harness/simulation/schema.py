@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from harness.simulation.acts import ACTS, SLOT, due
 from harness.simulation.beliefs import Belief, about, layered
 from harness.simulation.deriving import Derived, borne_out, leaf_of
 from harness.simulation.free import plain
@@ -206,6 +207,8 @@ class Filling(Leaves):
     def _array(
         self, schema: dict[str, Json], belief: Belief, slot: str | None, path: str, depth: int
     ) -> Json:
+        if ACTS in schema:
+            return self._acts(schema, belief, path, depth)
         items = self.resolve(schema.get("items") or {})
         if (void := schema.get(TOLD, {}).get("empty_for")) and belief(void[0]) in void[1:]:
             self.slots += [void[0], *filter(None, [slot])]
@@ -245,6 +248,17 @@ class Filling(Leaves):
         entries = [entry for entry in entries if entry is not None]
         while len(entries) < int(schema.get("minItems") or 0):
             entries.append(self.empty(items))
+        return entries
+
+    def _acts(self, schema: Mapping[str, Json], belief: Belief, path: str, depth: int) -> list[Json]:
+        """What is to be done, each in the shape of its kind."""
+        self.slots += [SLOT, "action"]
+        before, entries = (self.given, self.meant), []
+        for act in due(schema[ACTS], belief(SLOT)):
+            self.given = {**before[0], **{f"{path}[].{key}": said for key, said in act["given"].items()}}
+            self.meant = {**before[1], **{f"{path}[].{key}": slot for key, slot in act["means"].items()}}
+            entries.append(self.fill(dict(act["shape"]), belief, path=f"{path}[]", depth=depth + 1))
+        self.given, self.meant = before
         return entries
 
     def _sum_lines(self, path: str, properties: Mapping[str, Json]) -> str | None:
