@@ -77,7 +77,7 @@ def stated_asks(mind: Mind, record: Record | None) -> tuple[Ask, ...]:
             Ask(
                 cast("Issue", entry["issue"]), items,
                 None if opened is None else bool(opened),
-                reported if isinstance(reported, dt.date) else None,
+                reported if isinstance(reported, dt.date) else _first_told(mind, str(entry["issue"])),
             )
         )  # fmt: skip
     return tuple(asks)
@@ -91,6 +91,13 @@ def _of_items(values: dict[str, Any], slot: str) -> Any:
 
 
 _NAMING = frozenset({"items", "item", "sku", "said", "whole_order"})
+
+
+def _first_told(mind: Mind, issue: str) -> dt.date | None:
+    """When the mail in the context says that it was first told of, where a reading of it does not say."""
+    numbers = {fact.ask for fact in mind.mail.facts if fact.fact == "issue" and fact.value == issue}
+    said = [fact.value for fact in mind.mail.facts if fact.fact == "reported" and fact.ask in numbers]
+    return dt.date.fromisoformat(said[0]) if said else None
 
 
 def _of_mail(mind: Mind, issue: str) -> tuple[tuple[str, int | None], ...]:
