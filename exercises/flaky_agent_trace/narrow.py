@@ -227,12 +227,12 @@ def _order(offer: Offer, answers: Answers) -> str:
     """The order, or the word for why it is none of them."""
     words = [answer for answer in offer.answers if not ORDER_ID.fullmatch(answer)]
     roles = {role_of(word, offer.told): word for word in reversed(words) if not _NUMBER_OF_ORDER.search(word)}
-    match, id = answers("order_match"), answers("order_id")
-    if match != "one" and match in roles:
-        return roles[match]
-    if match in {"unclear", "none"}:
-        return next((roles[role] for role in ("unclear", "none") if role in roles), "") or str(id or "")
-    return str(id or "") or next((roles[role] for role in ("unclear", "none") if role in roles), "")
+    found, id = answers("order_match"), answers("order_id")
+    fitting = found if isinstance(found, list) else [found]
+    if fitting != ["one"] and (said := next((roles[match] for match in fitting if match in roles), "")):
+        return said
+    otherwise = next((roles[role] for role in ("unclear", "none") if role in roles), "")
+    return otherwise or str(id or "") if "unclear" in fitting else str(id or "") or otherwise
 
 
 def _pieces(narrow: Narrow, answers: Answers) -> str:

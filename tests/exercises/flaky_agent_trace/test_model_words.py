@@ -57,7 +57,7 @@ def test_decisions_are_among_the_words_on_offer(open_case: Open) -> None:
         ("Reply with refund, deny, escalate or ask only.", "refund"),
         ("Answer with REFUND, NO_REFUND or ASK.", "REFUND"),
         ("Answer with exactly one of: issue_refund, no_refund, escalate", "issue_refund"),
-        ("Should we refund? Answer yes or no.", "yes"),
+        ("Should we refund? Answer yes or no.", "Yes"),
     ):
         case = open_case("p-return-01")
         assert _said(case, f"{case.prompt()}\n\n{asked}") == (label, True)
