@@ -229,7 +229,8 @@ def _conditions(table: Table, name: str, description: str) -> tuple[tuple[Said, 
     if false is not None and (said := table.said_in(description[false.end() :])):
         return said, True
     # A name's words may be a part of another thing: `arrived_damaged_or_blessed`.
-    said = tuple(one for one in table.said_in(name) if one.group == _SORTING)
+    whole = _SAID_BESIDE.issuperset(table.unsaid(name))
+    said = tuple(one for one in table.said_in(name) if whole or one.group == _SORTING)
     return said or table.said_in(re.split(r"[.;]", description)[0]), False
 
 

@@ -46,8 +46,12 @@ def closed_at(text: str, start: int, end: int) -> int:
     """
     line = text.rfind("\n", 0, start) + 1
     opened = _OPENING.search(text, line, start)
-    closing = text.find(f"</{opened['name']}>", start, end) if opened is not None else -1
-    return end if closing < 0 else closing
+    while opened is not None:
+        closing = text.find(f"</{opened['name']}>", start, end)
+        if closing < 0 or " " in text[start:closing]:
+            return end if closing < 0 else closing
+        opened = _OPENING.search(text, line, opened.start())  # it holds the one word: `<id>HL-1</id>`
+    return end
 
 
 def _value(element: ET.Element, depth: int) -> Json:

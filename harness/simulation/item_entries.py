@@ -33,25 +33,20 @@ def items_in(
 
 
 def sorted_in(ontology: Ontology, entries: Mapping[str, Mapping[str, Json]]) -> str | None:
-    """The list of which each entry is of one kind of several, told by a choice, with a list of things."""
-    if not any(type_of(part) == "array" and _holds_more(part) for part in entries.values()):
-        return None
-    sorting = {slot: spec.keyed for slot, spec in ontology.slots.items() if spec.keyed}
+    """The list of which each entry is of one kind of several, as a choice in it says."""
+    lists = {slot: spec.keyed for slot, spec in ontology.slots.items() if spec.kind == "list" and spec.keyed}
+    sorting = {slot: keyed for slot, keyed in lists.items() if ontology.slots[keyed].kind == "word"}
+    numbered = {keyed for slot, keyed in lists.items() if slot not in sorting}
+    if any(ontology.slot_of(key) in numbered for key in entries):
+        return None  # of what these are is known
     return next(
         (
             slot
             for slot, keyed in sorting.items()
-            if ontology.slots[keyed].kind == "word"
-            and any(_sorts(ontology, keyed, key, part) for key, part in entries.items())
+            if any(_sorts(ontology, keyed, key, part) for key, part in entries.items())
         ),
         None,
     )
-
-
-def _holds_more(part: Mapping[str, Json]) -> bool:
-    """Whether the entries of a list are objects."""
-    items = part.get("items") or {}
-    return bool(items.get("properties")) or "$ref" in items
 
 
 def _sorts(ontology: Ontology, keyed: str, key: str, part: Mapping[str, Json]) -> bool:

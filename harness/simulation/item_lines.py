@@ -120,8 +120,9 @@ def lines_of_one(section: str, lexicon: Lexicon) -> Iterator[str]:
     """The lines of a section; one that lists several things in pieces that name one each."""
     for line in section.split("\n"):
         pieces = [piece for piece in line.split(";") if piece.strip()]
-        named = [len({lexicon.part_names[name] for name in known_in(piece, lexicon)}) for piece in pieces]
-        yield from pieces if sum(named) > 1 and max(named) == 1 else (line,)
+        named = [{lexicon.part_names[name] for name in known_in(piece, lexicon)} for piece in pieces]
+        several = len(set().union(*named)) > 1 and max(map(len, named)) == 1
+        yield from pieces if several else (line,)
 
 
 def known_in(line: str, lexicon: Lexicon) -> list[str]:

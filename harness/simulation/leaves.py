@@ -179,6 +179,7 @@ class Leaves(Noted):
         options = schema.get("enum") or ()
         bare = slot is None or (bool(options) and all(len(str(option)) <= _FEW for option in options))
         told = not bare or (bool(options) and self._option(schema, belief) is not None)
+        told = told or self._is_none(schema, belief)
         return None if told else by_definitions(self.ontology, schema)
 
     def _defined(self, schema: dict[str, Json], told: Defined, belief: Belief, path: str) -> Json:
