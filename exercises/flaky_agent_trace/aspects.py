@@ -21,7 +21,14 @@ _ASPECTS = {
     "items": r"items?|quantity",
     "language": r"language",
 }
-ASPECTS = frozenset(f"{aspect}_{form}" for aspect in _ASPECTS for form in ("ok", "score"))
+_OF_NOTES = ("opened", "reported", "complete")
+"""What is only asked of notes on a mail."""
+ASPECTS = frozenset(
+    (
+        *(f"{aspect}_{form}" for aspect in _ASPECTS for form in ("ok", "score")),
+        *(f"{aspect}_ok" for aspect in _OF_NOTES),
+    )
+)
 """Slots: whether one aspect is right, and how right."""
 _SAID = {name: f"(?P<{name}>{words})" for name, words in _ASPECTS.items()}
 _ANY = "|".join(_SAID.values())

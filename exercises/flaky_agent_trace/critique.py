@@ -218,4 +218,12 @@ def _misread(mind: Mind, own: Resolution, said: dict[str, Any]) -> list[Fault]:
         if same and opened is not None and same.opened is not None and bool(opened) != same.opened:
             wrong = f"it {'was' if same.opened else 'was not'} opened"
             found.append(Fault(wrong, frozenset({"opened"})))
+        told, came = entry.get("reported"), mind.mail.received
+        if same and told and "reported_ok" in mind.contract.slots and told != (same.reported or came or told):
+            wrong = f"it was first reported on {same.reported or came}, not on {told}"
+            found.append(Fault(wrong, frozenset({"reported"})))
+    noted = {entry.get("issue") for entry in listed} - {None}
+    left = [ask.issue for ask in asks if ask.issue not in noted]
+    if noted and left and "complete_ok" in mind.contract.slots:
+        found.append(Fault(f"it leaves out what is asked as `{left[0]}`", frozenset({"complete"})))
     return found

@@ -10,6 +10,7 @@ from typing import Any
 from harness.simulation.blobs import blobs, pairs
 from harness.simulation.values import Money
 
+from .coded_reasons import uncoded
 from .fields import slots_in
 from .judgement import Resolution
 from .mind import Mind
@@ -247,7 +248,7 @@ def grounds_in(slots: dict[str, Any], text: str) -> str:
         found = next((one for one in why if one["said"]), why[0] if why else None)
         found = found or _REST.search(text.partition(":")[2].strip())
         said = next((part for part in found.groups() if part), "") if found else ""
-    words = _CLAUSE.sub("", _to_its_end(said, text)).strip(" .,;:\"'")
+    words = _CLAUSE.sub("", uncoded(_to_its_end(said, text))).strip(" .,;:\"'")
     if _WORDS.search(words) and not _DONE.match(words):
         return words[0].lower() + words[1:] if words[1:2].islower() else words
     return " ".join(re.findall(r"\b[A-Z]-\d\b", said))

@@ -13,6 +13,7 @@ from typing import Any
 
 from harness.simulation.values import Money, dates
 
+from .coded_reasons import to_whomever, uncoded
 from .drafted import PAID
 from .handed import Handed, grounds_in
 from .ontology import ORDER_ID
@@ -157,13 +158,13 @@ def facts_in(text: str) -> Dictated | None:
     nothing, labelled, why = False, False, ""
     asks = next((said for said in sentences if said.rstrip(" )").endswith("?")), "")
     told = [said for said in sentences if said != asks and not (_past(said, facts) or _kept(said, facts))]
-    whole = [said for said in told if (key := KEYED.match(said)) and _WHY_KEY.match(key["key"].strip())]
+    whole = [said for said in told if (key := KEYED.match(said)) and _is_why(key["key"])]
     parts = [part for said in told for part in ([said] if said in whole else _PARTS.split(said))]
     for part in (part.strip() for part in parts if part.strip()):
         key = KEYED.match(part)
         name, said = (key["key"].strip(), key["said"]) if key else ("", part)
         plain = ORDER_ID.sub(" ", f"{name} {said}")
-        if _WHY_KEY.match(name):
+        if _is_why(name):
             line = next((line for line in text.splitlines() if said in line), said)
             why = _why_in(line[line.find(said) :])
         elif _noted(plain, facts) and sum_in(plain) is None:
@@ -196,7 +197,7 @@ def facts_in(text: str) -> Dictated | None:
         facts.pop("fee", None)
     facts["warranty"] = _WARRANTY in text
     facts["opened"] = bool(_OPENED.search(text))
-    grounds = why.strip(" .") or _grounds(slots, sentences)
+    grounds = why.strip(" .") or ("" if whole else _grounds(slots, sentences))
     facts["nothing"] = bool(_SO_FAR.search(text))
     bare = (
         not labelled
@@ -206,10 +207,17 @@ def facts_in(text: str) -> Dictated | None:
     return None if bare else Dictated(Handed(slots, grounds), Facts(**facts))
 
 
+def _is_why(key: str) -> bool:
+    """Whether a label says that behind it stands why it was decided."""
+    return _WHY_KEY.match(to_whomever(key.strip())) is not None
+
+
 def _why_in(said: str) -> str:
     """Why it was decided, of what a program gives as the reason, less the outcome that it says again."""
     if "?" in said:
         return said
+    if (words := uncoded(said)) != said:
+        return words
     plain = " ".join(_CLAUSE.sub("", said).split())
     sentences = [one for one in _SENTENCES.split(plain) if one.strip()]
     told = next((one for one in sentences if outcome_in(one) is not None), None)

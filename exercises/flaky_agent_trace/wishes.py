@@ -41,6 +41,8 @@ _WORD = r"(?:(?:[A-Z]|Dr|Mrs?|Ms|St|Mme|Sr|Sra)\.(?= [A-Z])|[A-Z][\w’'&-]{0,30
 _SIGNED = re.compile(
     r"\b(?:[Ss]ign(?:ed)?(?: it)?(?: off)? (?:the \w+ )?(?:as|with|by)|[Ss]ign(?:ed|ature)?\s?:"
     r"|[Ss]ign(?:ed)?(?: it)?(?= [«„“\"'`])"
+    r"|\b(?:[Cc]lose|[Ee]nd|[Ff]inish)(?: (?:it|the (?:mail|letter|reply|e-?mail)))? with the "
+    r"(?:name|signature)"
     r"|[Uu]nter(?:schreib|zeichn)\w* (?:bitte )?(?:mit|als)|[Ss]igne[rz]?|[Ff]irm(?:a|e|ar) (?:como|con)"
     r"|[Oo]nderteken (?:als|met)|[Pp]odpisz (?:się )?(?:jako)?)\s?[«„“`\"']?\s?(?P<said>"
     rf"{_WORD}(?: {_WORD}){{0,3}})"
