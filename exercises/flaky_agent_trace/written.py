@@ -85,7 +85,10 @@ class Written:
         """The customer's; beside a verdict on a proposal what is wrong with that, nothing where it passes."""
         judges = self.mind.operation == "critique" and "valid" in self.mind.contract.slots
         if judges and self.mind.proposal is not None:
-            return "; ".join(self.objections) or None
+            own, why = self.resolution, ""
+            if self.objections and own.action in {"deny", "escalate"} and own.reason:
+                why = f": {reason_text(self.mind, own)}"
+            return f"{'; '.join(self.objections)}{why}" or None
         return self.complaint or None
 
     def _handover_why(self: Any) -> str | None:
