@@ -227,7 +227,9 @@ def _order(offer: Offer, answers: Answers) -> str:
     """The order, or the word for why it is none of them."""
     words = [answer for answer in offer.answers if not ORDER_ID.fullmatch(answer)]
     roles = {role_of(word, offer.told): word for word in reversed(words) if not _NUMBER_OF_ORDER.search(word)}
-    match, id = answers("order_match"), answers("order_id")
+    said, id = answers("order_match"), answers("order_id")
+    matches = said if isinstance(said, list) else [said]  # the fittest first
+    match = next((one for one in matches if one in roles), matches[0])
     if match != "one" and match in roles:
         return roles[match]
     if match in {"unclear", "none"}:
