@@ -380,8 +380,9 @@ def _told_instead(schema: Mapping[str, Json], belief: Belief) -> Json:
     """The word that a program keeps for why there is no id, where there is none."""
     told = schema.get(TOLD, {})
     roles = told.get("roles") or {}
-    match = str(belief(told["found"])) if roles else ""
-    return roles.get(match)
+    found = belief(told["found"]) if roles else None
+    matches = found if isinstance(found, list) else [found]  # the fittest first
+    return next((roles[str(match)] for match in matches if str(match) in roles), None)
 
 
 def items_of(schema: Mapping[str, Json]) -> Mapping[str, Json]:
