@@ -74,7 +74,9 @@ class Written:
     @property
     def matches_several(self: Any) -> bool:
         """Whether they are several, and it is asked how many are meant, or for none then: none is the one."""
-        told = "order_match" in self.mind.contract.slots or _NONE_OF_SEVERAL.search(self.mind.instructions)
+        told = {"order_match", "which_order"} & self.mind.contract.slots or _NONE_OF_SEVERAL.search(
+            self.mind.instructions
+        )
         return bool(told) and self.facts.orders_concerned > 1
 
     def _goal(self: Any) -> str | None:
