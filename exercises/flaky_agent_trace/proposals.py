@@ -33,6 +33,7 @@ _LABEL = re.compile(
     r"[*_\"' ]{0,3}(?:[=#-]{2,8}[ \t]*$|[:=][*_ ]{0,3}|[ \t]*$)",
     re.IGNORECASE | re.MULTILINE,
 )
+_PAID = re.compile(r"\bpropos\w+[ _](?:\w+[ _]){0,2}?(?:refund|payout|payment)\b", re.IGNORECASE)
 _OF_DEEDS = re.compile(r"\b(?:log|logbook|trail|ledger)\b", re.IGNORECASE)
 """A label of what was done: `## action log`."""
 _LETTER = re.compile(
@@ -274,8 +275,10 @@ def _labelled(text: str) -> list[Proposal]:
         if listed is not None and not body[: listed.start].strip("`json \n") and _no_steps(listed.value):
             continue  # `Candidate orders:`
         slots = _read(body)
-        if label["paid"] and "action" not in slots and (paid := sum_in(body)) is not None:
-            slots |= {"action": "refund", "amount": paid}
+        pays = label["paid"] or _PAID.search(label.group())
+        if pays and "action" not in slots and (paid := sum_in(body)) is not None:
+            order = {"order_id": found_in[0].upper()} if (found_in := ORDER_ID.findall(body)) else {}
+            slots = {**order, **slots, "action": "refund", "amount": paid}
         if "action" in slots:
             end = label.end() + len(body)
             found.append(Proposal(slots, text[label.start() : end], label.start()))

@@ -84,6 +84,13 @@ class Written:
         return str(self.in_sentences) if plans else self._wants()
 
     def _problem_told(self: Any) -> str | None:
+        """The customer's; beside a verdict on a proposal what is wrong with that, nothing where it passes."""
+        judges = self.mind.operation == "critique" and "valid" in self.mind.contract.slots
+        if judges and self.mind.proposal is not None:
+            own, why = self.resolution, ""
+            if self.objections and own.action in {"deny", "escalate"} and own.reason:
+                why = f": {reason_text(self.mind, own)}"
+            return f"{'; '.join(self.objections)}{why}" or None
         return self.complaint or None
 
     def _handover_why(self: Any) -> str | None:

@@ -290,6 +290,7 @@ class Leaves(Noted):
     ) -> Json:
         """The option that holds, where none has the value's name, or the one that has it is said not to."""
         named = self.ontology.slot_of(name) == slot and not self.ontology.slots[slot].silent
+        named = named or answer in schema.get(TOLD, {}).get("means", {}).values()
         if answer is not None and (named or not refuted(self.ontology.predicates, schema, answer, belief)):
             return answer
         told = self._option(schema, belief)

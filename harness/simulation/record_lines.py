@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from harness.simulation.shapes import Record, RecordSpec
+from harness.simulation.blobs import blobs
+from harness.simulation.shapes import Record, RecordSpec, part_index
 from harness.simulation.text import fold, stem
 from harness.simulation.values import dates
 
@@ -26,6 +28,28 @@ def told_in_lines(record: Record, section: str, lines: Iterable[str]) -> None:
             called = frozenset(stem(other) for other in (name, *others))
             found = [part for line in lines if (part := _noted(called, kind, line)) is not None]
             record.parts |= {name: found} if found else {}
+
+
+_LABEL = re.compile(
+    r"(?:^|[\n.;|,])[ \t]{0,12}(?:[-*•>][ \t]{1,3})?(?P<label>[^:=\n.;|,]{3,60})[:=][ \t]{0,4}$"
+)
+
+
+def labelled_blobs(text: str, rest: str, found: Sequence[Record]) -> Iterator[tuple[Record, str, list[Any]]]:
+    """A list that stands as JSON behind its name in a record told in lines: `Refunds so far: [{…}]`."""
+    known = {record.id: record for record in found}
+    for blob in blobs(text):
+        match = _LABEL.search(rest, max(blob.start - 100, 0), blob.start)
+        if match is None or not isinstance(blob.value, list):
+            continue
+        pattern = found[0].spec.id_pattern if found else None
+        ids = [m.group().upper() for m in pattern.finditer(rest, 0, blob.start)] if pattern else []
+        record = next((known[id] for id in reversed(ids) if id in known), None)
+        words, parts = fold(match["label"]).words, part_index(record.spec) if record is not None else {}
+        tails = ("".join(words[start:]) for start in range(len(words)))  # whatever stands before the name
+        name = next((parts[tail] for tail in tails if tail in parts), None)
+        if record is not None and name is not None and name not in record.parts:
+            yield record, name, blob.value
 
 
 def _coded(record: Record, section: str) -> None:

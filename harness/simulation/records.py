@@ -23,7 +23,7 @@ from harness.simulation.item_lines import (
     take,
 )
 from harness.simulation.layouts import Entry, in_one_line, lay_out, line_pairs
-from harness.simulation.record_lines import told_in_lines
+from harness.simulation.record_lines import labelled_blobs, told_in_lines
 from harness.simulation.shapes import FieldSpec, Lexicon, Record, RecordSpec, part_index, same
 from harness.simulation.text import fold, unescape
 from harness.simulation.values import dates, sums
@@ -40,6 +40,8 @@ def find_records(text: str, spec: RecordSpec, lexicon: Lexicon) -> list[Record]:
     if spec.id_pattern is not None and spec.id_pattern.search(rest):
         found += _sections(rest, spec, lexicon)
         _complete(found, rest, spec)
+        for record, name, told in labelled_blobs(text, rest, found):
+            record.parts[name] = [_part(entry, spec.parts[name][0], n) for n, entry in enumerate(told)]
     return found
 
 

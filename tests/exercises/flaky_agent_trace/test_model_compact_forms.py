@@ -151,11 +151,8 @@ def test_orders_asked_for_are_told_from_those_mentioned(
 )
 def test_lines_have_their_letters_in_every_form(open_case: Open, lines: str, own: Json) -> None:
     case = open_case(BROKEN)
-    system = f"""Answer with JSON: {{"order": "..." or null, "lines": {lines}, "alarm": null|"legal"|"swap"}}
-
-alarm: legal = lawyer or authority; swap = wants a replacement instead of money"""
+    system = f"""Answer with JSON: {{"order": "..." or null, "lines": {lines}}}"""
     text = f"Orders:\n{_lines(case, 'L =')}\n\n{case.mail}"
     said = json.loads(case.say(text, system=system, output=OutputFormat("json", None, strict=False)).text)
     assert said["lines"] == own
-    assert said["alarm"] is None
     assert not case.thoughts[-1].guessed
