@@ -131,7 +131,8 @@ class _Reader(Page):
                 continue
             if _CODE.search(self.text[max(0, block[0].start - 120) : block[0].start]):
                 continue
-            hints = any(gaps) or any(gap_schema(field.gap).get("enum") for field in block)
+            single = [field.gap for field in block if field.gap.count("<") <= 1]  # of others it is an ending
+            hints = any(gaps) or any(gap_schema(gap).get("enum") for gap in single)
             if hints and announced(self.before(block[0].start)) and self._all_hints(block):
                 yield self._of_fields(block, self._kind(block))
                 continue
