@@ -214,8 +214,8 @@ def spoken_of(table: Table, name: str, description: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.name for one in _conditions(table, name, description)[0]))
 
 
-_SAID_BESIDE = SAYING | BESIDE | ARTICLES | {"not", "no", "never", "has", "have", "been", "be"}
-"""Beside what a name is about."""
+_SAID_BESIDE = (SAYING | BESIDE | ARTICLES | {"not", "no", "never", "has", "have", "been", "be"}) - {"any"}
+"""Beside what a name is about; of `found_any` it does not say what."""
 
 
 @lru_cache(maxsize=2048)
