@@ -12,6 +12,8 @@ from harness.simulation.predicates import Table
 from harness.simulation.typed import type_of
 
 Json = Any
+_QUOTE = "quote"
+"""The slot of any words of what is read."""
 _NOTHING = re.compile(
     r"(?:\b(?:empty|blank|null|nothing|leer|vide|vacío|leeg|pusty|puste)\b|\"\"|'')[^.;]{0,20}?"
     r"\b(?:if|when|where|unless|wenn|falls|si|als|jeśli)\b[^.;]{0,60}",
@@ -40,8 +42,10 @@ def borne_by_words(
     filled: dict[str, Json],
     belief: Belief,
     empty: Callable[[Json], Json],
+    *,
+    known: Mapping[str, str],
 ) -> dict[str, Json]:
-    """What such texts of an object say. `properties`: without references."""
+    """What such texts of an object say. `properties`: without references; `known`: fields with a slot."""
     flags = [key for key in filled if type_of(properties[key]) == "boolean"]
     said: dict[str, Json] = {}
     for key in filled if flags else ():
@@ -49,6 +53,8 @@ def borne_by_words(
         told = str(part.get("description") or "")
         if type_of(part) != "string" or part.get("enum") or not _shows(key, told):
             continue
+        if known.get(key, _QUOTE) != _QUOTE:
+            continue  # `injected_text` quotes what it says, whatever flags stand beside it
         true = [flag for flag in flags if filled[flag] is True]
         words = [
             str(quote)

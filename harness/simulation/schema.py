@@ -170,7 +170,7 @@ class Filling(Leaves):
             filled[key] = tallied(filled.get(of), flag=kinds[key] == "boolean")
         filled = self._derived(schema, filled, inner, path, depth) if self.derives else filled
         shapes = {key: self.resolve(properties[key]) for key in filled}
-        shown = borne_by_words(self.ontology.predicates, shapes, filled, inner, self.empty)
+        shown = borne_by_words(self.ontology.predicates, shapes, filled, inner, self.empty, known=asked)
         self.forget(f"{path}.{key}" if path else key for key in shown)
         return agreed(self, properties, {**filled, **shown})
 
