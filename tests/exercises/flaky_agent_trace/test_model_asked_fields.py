@@ -163,6 +163,13 @@ def test_a_name_of_which_a_part_is_unknown_is_no_silent_no(open_case: Open, name
     assert _read(case, **{name: {"type": ["boolean", "null"]}, "order_id": MAYBE})[name] is None
 
 
+def test_a_name_that_denies_a_thing_is_so_where_the_thing_is_not(open_case: Open) -> None:
+    for id, so in (("p-sale-02", False), ("p-return-01", True)):
+        case = open_case(id)
+        assert _read(case, is_not_damaged=TRUTH, order_id=MAYBE)["is_not_damaged"] is so
+        assert case.readings[-1].understood
+
+
 def test_facts_of_a_mail_stand_in_fields_of_any_name(open_case: Open) -> None:
     case = open_case("p-damaged-01")
     fields = {
