@@ -28,7 +28,7 @@ TOGETHER = "c-32"
 """The composition of those that gain."""
 STRONG = (
     "reference", "good_repair", "extract_then_decide", "blind_one", "blind_two", "blind_three", "blind_four",
-    "blind_five", "blind_six",
+    "blind_five", "blind_six", "blind_seven",
 )  # fmt: skip
 _TELLING = 0.15
 """Changes that bring so much of the reference's gain on production are listed."""

@@ -266,6 +266,7 @@ def test_some_members_make_claims() -> None:
         "blind_five",
         "blind_four",
         "blind_one",
+        "blind_seven",
         "blind_six",
         "blind_three",
         "blind_two",

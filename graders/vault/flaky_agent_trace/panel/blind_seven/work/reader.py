@@ -157,3 +157,4 @@ def without(task: dict, injected: str) -> dict:
             if len(sentence) > 15:
                 body = re.sub(r"\s+".join(map(re.escape, sentence.split())), "", body)
     return {**task, "ticket": {**ticket, "body": body}}
+# takehome-canary-200d6cea783a35e552f2dc9b3b17d73b

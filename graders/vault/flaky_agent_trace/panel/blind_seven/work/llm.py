@@ -66,3 +66,4 @@ class Model:
                 log.warning("%s: %s (attempt %d)", name, error, attempt)
                 time.sleep(0.1)
         raise Unavailable(f"{name} gave no answer")
+# takehome-canary-200d6cea783a35e552f2dc9b3b17d73b

@@ -224,3 +224,4 @@ def same(one: Verdict, other: Verdict) -> bool:
 
 def mentions(text: str, amount: Decimal) -> bool:
     return any(form in text for form in (f"{amount:.2f}", f"{amount:.2f}".replace(".", ",")))
+# takehome-canary-200d6cea783a35e552f2dc9b3b17d73b

@@ -28,3 +28,4 @@ def main() -> int:
 
 if __name__ == "__main__":
     sys.exit(main())
+# takehome-canary-200d6cea783a35e552f2dc9b3b17d73b

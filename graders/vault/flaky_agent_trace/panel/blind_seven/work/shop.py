@@ -70,3 +70,4 @@ class Shop:
             self.failed += 1
             time.sleep(min(0.1 * 2**attempt, 2))
         raise Down(name)
+# takehome-canary-200d6cea783a35e552f2dc9b3b17d73b

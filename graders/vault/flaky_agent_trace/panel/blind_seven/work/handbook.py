@@ -212,3 +212,4 @@ def judge(reading: dict, orders: dict[str, dict], ticket: dict, terms: Terms) ->
     if whole and not refusals and (kind == "faulty_or_wrong" or age <= terms.shipping_days):
         total += Decimal(order["shipping_fee"])
     return pay(total, "faulty or wrong (D-1)" if kind == "faulty_or_wrong" else "returned (R-1, R-2)")
+# takehome-canary-200d6cea783a35e552f2dc9b3b17d73b
