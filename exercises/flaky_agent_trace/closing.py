@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from harness.simulation.ending import LAST_LINE, cells_of
 from harness.simulation.gaps import losses_of
 from harness.simulation.slots import words_of
 from harness.simulation.values import Money
 
+from .case import Case
 from .judgement import Resolution
 from .ontology import vocabulary
 from .outcomes import order_in, sum_in
 from .telling import asks_told
-
-if TYPE_CHECKING:
-    from .answers import Answers
 
 _GAP = re.compile(r"[<\[{]([^<>\[\]{}]{1,60})[>\]}]")
 _PART = re.compile(
@@ -49,7 +46,7 @@ def last_line_asked(asked: str) -> bool:
     return LAST_LINE.search(asked) is not None
 
 
-def last_line(asked: str, said: Answers) -> str:
+def last_line(asked: str, said: Case) -> str:
     """The line, filled in; empty where a program asks for none, or for something else.
 
     Empty too where a placeholder of it is not known here.
@@ -87,7 +84,7 @@ def _others(asked: str, found: re.Match[str]) -> list[str]:
     return [form.strip(" .*") for form in re.findall(again, rest)]
 
 
-def _described(found: re.Match[str], form: str, said: Answers) -> str:
+def _described(found: re.Match[str], form: str, said: Case) -> str:
     """What the line is to say, told in words: the wish, the order, the item. Empty for anything else."""
     if re.search(r"\b[A-Z]{3,20}\b", form):
         return ""  # words of the answer
@@ -107,7 +104,7 @@ _WISH = re.compile(
 )
 
 
-def _filled(form: str, said: Answers) -> str:
+def _filled(form: str, said: Case) -> str:
     """A form with each of its placeholders filled by its name; empty where one of them cannot be."""
     holes = [hole for hole in _HOLE.findall(form) if _is_hole(hole, form)]
     values = [_value(hole.strip("<>[]{}"), said) for hole in holes]
@@ -128,7 +125,7 @@ def _is_hole(text: str, form: str) -> bool:
     return ontology.named("".join(words_of(text))) is not None or not form.isupper()
 
 
-def _cell(part: str, said: Answers) -> str:
+def _cell(part: str, said: Case) -> str:
     """One cell of a row, with the space around it."""
     plain = part.strip(" <>[]{}'*")
     value = _value(_OR_ELSE.sub("", plain), said) or ""
@@ -141,7 +138,7 @@ _OR_ELSE = re.compile(
 )
 
 
-def _value(form: str, said: Answers, label: str = "") -> str | None:
+def _value(form: str, said: Case, label: str = "") -> str | None:
     """What stands for options, a slot's name, a bare `x`, or for the number that a label names.
 
     `None` where it is not known what is meant, `none` where that has no value.
@@ -167,7 +164,7 @@ def _value(form: str, said: Answers, label: str = "") -> str | None:
     return "none" if value is None else None if isinstance(value, dict) else str(value)
 
 
-def _one_of(options: tuple[str, ...], said: Answers) -> str | None:
+def _one_of(options: tuple[str, ...], said: Case) -> str | None:
     """The option that says what is to be done, its own placeholders filled."""
     chosen = vocabulary().ontology.option("action", str(said("action")), options)
     gaps = [option for option in options if _GAP.search(option)]

@@ -46,7 +46,8 @@ from .labels import fitting
 from .letters import letters
 from .manners import manner_asked
 from .mind import Mind, behold
-from .narrow import article_names, narrowly
+from .narrow import article_names
+from .narrowed import narrowly
 from .ontology import NAMES, vocabulary
 from .outcomes import outcomes_in
 from .perception import perceive

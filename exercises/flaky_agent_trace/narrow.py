@@ -1,7 +1,7 @@
-"""A narrow question about the case that leaves only some answers: which fact it asks, and which answer fits.
+"""A narrow question about the case that leaves only some answers, and which fact it asks.
 
 An arbiter between two readings asks so, and whoever wants one thing settled: of which order, for how many
-pieces of this article, yes or no, one of these words. What is said is one of the answers, as it stands there.
+pieces of this article, yes or no, one of these words.
 """
 
 from __future__ import annotations
@@ -16,23 +16,19 @@ from harness.simulation.contract import Contract
 from harness.simulation.meant import slot_meant
 from harness.simulation.offering import Offer, offer_in, role_of, unknowing
 from harness.simulation.operations import operation_of
-from harness.simulation.slots import flag_option, words_of
+from harness.simulation.slots import words_of
 from harness.simulation.text import fold, stem
-from harness.simulation.values import Money, canonical, render
 
-from .answers import Answers
-from .labels import fitting
 from .mind import Mind
 from .offers import Labels
 from .ontology import ORDER_ID, vocabulary
 from .queries import GROUNDS, answerable, closed_query, wordings
-from .replies import holds
-from .told_fields import issues_told, meanings
+from .told_fields import issues_told
 
-_DATE = re.compile(r"20\d\d-\d\d-\d\d")
-_YES = frozenset({"yes", "true", "y", "ja", "oui", "si", "sí", "tak"})
-_NO = frozenset({"no", "false", "n", "nein", "non", "nee", "nie"})
-_NUMBER_OF_ORDER = re.compile(
+DATE = re.compile(r"20\d\d-\d\d-\d\d")
+YES = frozenset({"yes", "true", "y", "ja", "oui", "si", "sí", "tak"})
+NO = frozenset({"no", "false", "n", "nein", "non", "nee", "nie"})
+NUMBER_OF_ORDER = re.compile(
     r"\b(?:order|purchase)(?: |['’]s )(?:number|id|no\b)|\bnumber of the (?:order|purchase)\b|\bid\b"
     r"|\b(?:bestell|bestel)nummer\b|\bnuméro de commande\b|\bnúmero de pedido\b|\bnumer zamówienia\b",
     re.IGNORECASE,
@@ -87,15 +83,15 @@ def readings(articles: Mapping[str, str], offer: Offer) -> Iterator[Narrow]:
     values = [answer for answer in offer.answers if answer != unknowing(offer.answers)]
     said = {value.casefold() for value in values}
     sku = article_in(articles, offer.question)
-    numbered = any(ORDER_ID.fullmatch(value) or _NUMBER_OF_ORDER.search(value) for value in values)
+    numbered = any(ORDER_ID.fullmatch(value) or NUMBER_OF_ORDER.search(value) for value in values)
     roles = [role for value in offer.answers if (role := role_of(value, offer.told))]
-    polar_pair = said <= _YES | _NO
+    polar_pair = said <= YES | NO
     which = _OF_ORDER.search(offer.question) and 2 * len(roles) >= len(offer.answers)
     if numbered or (which and not polar_pair):
         yield Narrow(offer, "order", "order_id")
     elif not values:
         return
-    elif polar_pair and said & _YES and said & _NO:
+    elif polar_pair and said & YES and said & NO:
         if sku and _BACK.search(offer.question):
             yield Narrow(offer, "pieces", "items", sku=sku)
         if (query := closed_query(_asked(offer), offer.question)) is not None:
@@ -105,7 +101,7 @@ def readings(articles: Mapping[str, str], offer: Offer) -> Iterator[Narrow]:
             yield Narrow(offer, "pieces", "items", sku=sku)
         if slot := asked_slot(offer, "number", "money", "list"):
             yield Narrow(offer, "value", slot)
-    elif all(_DATE.fullmatch(value) for value in values):
+    elif all(DATE.fullmatch(value) for value in values):
         if slot := asked_slot(offer, "date"):
             yield Narrow(offer, "value", slot)
     elif any(value in articles for value in values):
@@ -163,108 +159,9 @@ def note_narrow(mind: Mind) -> bool:
     return True
 
 
-def narrowly(narrow: Narrow, answers: Answers) -> str:
-    """The answer that fits, as it was offered; else the one for what is not known."""
-    said = _fits(narrow, answers)
-    open_one = unknowing(narrow.offer.answers)
-    return said or open_one or narrow.offer.answers[-1]
-
-
-def _fits(narrow: Narrow, answers: Answers) -> str:  # noqa: PLR0911  (one kind a line)
-    offer = narrow.offer
-    match narrow.kind:
-        case "order":
-            return _order(offer, answers)
-        case "pieces":
-            return _pieces(narrow, answers)
-        case "article":
-            wanted = {str(item["sku"]) for item in answers("items")}
-            return next((answer for answer in offer.answers if answer in wanted), _none(offer))
-        case "polar":
-            held = holds(narrow.query, answers)
-            silent = held is None or all(answers(slot) is None for slot in narrow.query.slots)
-            return "" if silent and unknowing(offer.answers) else polar(offer, held is True)
-        case "flag":
-            value, spec = answers(narrow.slot), vocabulary().ontology.slots[narrow.slot]
-            return "" if value is None else flag_option(spec, bool(value), offer.answers) or ""
-        case "word" if narrow.labels is not None:
-            return _word(narrow.labels, offer, answers)
-    return _nearest(narrow, answers)
-
-
-def _word(labels: Labels, offer: Offer, answers: Answers) -> str:
-    """The word for what is so; the one that says that nothing is where no other can say it."""
-    said = answers(labels.slot)
-    value_of = vocabulary().ontology.value_of
-    told = dict(labels.meant)
-    fits = [
-        word for word in labels.words if said == value_of(labels.slot, word) or said in told.get(word, ())
-    ]
-    nothing = next((word for word in labels.words if words_of(word)[0] in _NOTHING), "")
-    if not fits and (near := meanings(labels.slot, labels.words, offer.told).get(str(said))):
-        return near
-    return nothing if nothing and not fits else fitting(labels, answers)
-
-
-_NOTHING = frozenset({"no", "none", "nothing", "neither", "nichts", "keine", "rien", "aucun", "nada"})
-
-
 def is_polar(offer: Offer) -> bool:
     """Whether yes and no are all the answers."""
-    return {answer.casefold() for answer in offer.answers} <= _YES | _NO
-
-
-def polar(offer: Offer, held: bool) -> str:
-    """The word for yes, or for no."""
-    return next(answer for answer in offer.answers if answer.casefold() in (_YES if held else _NO))
-
-
-def _none(offer: Offer) -> str:
-    return next((answer for answer in offer.answers if role_of(answer, offer.told) == "none"), "")
-
-
-def _order(offer: Offer, answers: Answers) -> str:
-    """The order, or the word for why it is none of them."""
-    words = [answer for answer in offer.answers if not ORDER_ID.fullmatch(answer)]
-    roles = {role_of(word, offer.told): word for word in reversed(words) if not _NUMBER_OF_ORDER.search(word)}
-    found, id = answers("order_match"), answers("order_id")
-    fitting = found if isinstance(found, list) else [found]
-    if fitting != ["one"] and (said := next((roles[match] for match in fitting if match in roles), "")):
-        return said
-    otherwise = next((roles[role] for role in ("unclear", "none") if role in roles), "")
-    return otherwise or str(id or "") if "unclear" in fitting else str(id or "") or otherwise
-
-
-def _pieces(narrow: Narrow, answers: Answers) -> str:
-    """How many pieces of one article something is wanted for, or whether for any."""
-    item = next((item for item in answers("items") if item["sku"] == narrow.sku), None)
-    count = int(item["quantity"] or 1) if item is not None else 0
-    numbers = {int(answer): answer for answer in narrow.offer.answers if answer.isdigit()}
-    if not narrow.offer.answers:
-        return str(count)
-    if not numbers:
-        return polar(narrow.offer, count > 0)
-    return numbers[min(numbers, key=lambda number: abs(number - count))]
-
-
-def _nearest(narrow: Narrow, answers: Answers) -> str:
-    """A number or a day among those offered."""
-    spec, value = vocabulary().ontology.slots[narrow.slot], answers(narrow.slot)
-    if value is None and spec.instead:
-        value = answers(spec.instead)
-    if value is None:
-        return ""
-    value = len(value) if isinstance(value, list) else value
-    value = value.cents / 100 if isinstance(value, Money) else value
-    if isinstance(value, int | float):
-        numbers = {float(answer): answer for answer in narrow.offer.answers if answer.isdigit()}
-        return numbers[min(numbers, key=lambda number: abs(number - value))]
-    said = str(render(value, "date"))
-    days = [answer for answer in narrow.offer.answers if _DATE.fullmatch(answer)]
-    if said in days:
-        return said
-    apart = {day: abs((canonical(day, "date") - value).days) for day in days}
-    return min(apart, key=lambda day: apart[day], default="")
+    return {answer.casefold() for answer in offer.answers} <= YES | NO
 
 
 def article_names(mind: Mind) -> dict[str, str]:

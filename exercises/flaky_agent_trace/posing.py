@@ -8,7 +8,7 @@ from harness.simulation.typed import type_of
 from harness.simulation.values import render
 
 from .answers import Answers
-from .narrow import narrowly
+from .narrowed import narrowly
 from .ontology import vocabulary
 from .posed_fields import PREFIX, PosedField
 from .replies import holds

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from .case import Case
 from .mind import Mind
 from .ontology import ORDER_ID
 from .outcomes import sum_in
@@ -14,9 +14,6 @@ from .quoting import quotes
 from .telling import about_order, asides, besides, named, plural, put, quoted, thread_asked, wish
 from .wishes import wishes
 from .wording import NOTHING, counted
-
-if TYPE_CHECKING:
-    from .answers import Answers
 
 _SUMS = re.compile(
     r"\b(?:summari[sz]e|summary|summaries|sum (?:it |this |that )?up|tl;?dr|recap|gist|digest"
@@ -108,11 +105,11 @@ def _after_verb(asked: str) -> str:
     return text.partition(":")[2].strip() or text
 
 
-def summed(answers: Answers, form: Form) -> str:
+def summed(case: Case, form: Form) -> str:
     """The summary."""
-    if not answers.facts.asks:
+    if not case.facts.asks:
         return NOTHING
-    told = _told(answers)
+    told = _told(case)
     if form.bullets and form.topics:
         lines = [" ".join(told[topic]) or _NONE.get(topic, "") for topic in form.topics]
         left = [topic for topic in ("wants", "order") if topic not in form.topics and topic in told]
@@ -120,7 +117,7 @@ def summed(answers: Answers, form: Form) -> str:
         lines[at] = " ".join([lines[at], *(" ".join(told[topic]) for topic in left)]).strip()
         lines = _grouped([line for line in lines if line], form.count)
         return "\n".join(f"- {line}" for line in lines)
-    settled = [f"Settled: {one.rstrip('.')}." for one in settled_before(answers.mind)]
+    settled = [f"Settled: {one.rstrip('.')}." for one in settled_before(case.mind)]
     if form.bullets and form.parts and settled:
         first, *rest = [*told["wants"], *_unsaid(told), *told["odd"]]
         now = [f"Open: {first[:1].lower()}{first[1:]}", *rest]
@@ -135,7 +132,7 @@ def summed(answers: Answers, form: Form) -> str:
     order = told["order"]
     told["order"] = _unsaid(told)
     said = [part for topic in topics for part in told[topic]]
-    spare = ["They want their money back.", *order] if answers.facts.wants == "refund" else order
+    spare = ["They want their money back.", *order] if case.facts.wants == "refund" else order
     for one in [one for one in spare if one not in said][: max(0, form.count - len(said))]:
         said.insert(said.index(told["wants"][-1]) + 1, one)
     if form.bullets:
@@ -169,9 +166,9 @@ def _joined(parts: list[str]) -> str:
     return f"{'; '.join([*own[:1], *rest])}."
 
 
-def _told(answers: Answers) -> dict[str, list[str]]:
+def _told(case: Case) -> dict[str, list[str]]:
     """What there is to say, by topic, a sentence each."""
-    mind, facts = answers.mind, answers.facts
+    mind, facts = case.mind, case.facts
     name = mind.sender_name
     when = f" on {mind.mail.received:%d %B %Y}" if mind.mail.received else ""
     who = (
@@ -180,32 +177,32 @@ def _told(answers: Answers) -> dict[str, list[str]]:
         else ""
     )
     customer = f"The customer ({name})" if name else "The customer"
-    several, id = facts.orders_concerned > 1, _the_order(answers)
+    several, id = facts.orders_concerned > 1, _the_order(case)
     whole = f"order {id}" if id and not several else ""
     wants = []
     for number, ask in enumerate(facts.asks):
-        what = items_told(answers, ask) or whole or "the order"
+        what = items_told(case, ask) or whole or "the order"
         said = plural(_PUT.get(ask.issue, put(ask, facts)), number).format(what=what)
         whose = "They also" if number else customer
         wants.append(f"{whose} {said}{asides(ask)}{_in_words(mind, ask)}.")
     wants += wish(facts)
-    order = [f"It is about {whole}."] if whole else about_order(answers)
+    order = [f"It is about {whole}."] if whole else about_order(case)
     return {
         "who": [who] if who else [],
         "wants": wants,
         "order": order,
-        "settled": _settled(answers),
-        "odd": _odd(answers),
+        "settled": _settled(case),
+        "odd": _odd(case),
     }  # fmt: skip
 
 
-def items_told(answers: Answers, ask: Ask) -> str:
+def items_told(case: Case, ask: Ask) -> str:
     """The items of a request, in English where the mail is not, with its words; empty: the whole order."""
-    english = answers.mind.scene.meaning.english
+    english = case.mind.scene.meaning.english
     known = {fact.value: fact.spans[0] for fact in english.facts if fact.fact == "item"} if english else {}
     said = []
     for sku, pieces in ask.items:
-        own = counted(named(answers, sku), pieces)
+        own = counted(named(case, sku), pieces)
         said.append(f"{own} ({known[sku]})" if sku in known and "“" in own else own)
     return " and ".join(said)
 
@@ -233,21 +230,21 @@ def settled_before(mind: Mind) -> list[str]:
     ]
 
 
-def _settled(answers: Answers) -> list[str]:
+def _settled(case: Case) -> list[str]:
     """What was dealt with before: as the mail says; which orders else are not asked about."""
-    mind = answers.mind
+    mind = case.mind
     told = settled_before(mind)
     said = [f"Settled before: {_joined(['', *told])[2:]}"] if told else []
-    known = {*(answers("orders_concerned") or []), *ORDER_ID.findall(" ".join(told)), *mind.orders}
-    others = [id for id in answers("order_ids") or [] if id not in known]
-    return [*said, *(f"Nothing is asked about {id} now." for id in others if _the_order(answers))]
+    known = {*(case("orders_concerned") or []), *ORDER_ID.findall(" ".join(told)), *mind.orders}
+    others = [id for id in case("order_ids") or [] if id not in known]
+    return [*said, *(f"Nothing is asked about {id} now." for id in others if _the_order(case))]
 
 
-def _the_order(answers: Answers) -> str:
+def _the_order(case: Case) -> str:
     """The order that is meant: by its number, where the request shows one, whatever the mail calls it."""
-    mind = answers.mind
-    if answers.belief.order_id:
-        return answers.belief.order_id
+    mind = case.mind
+    if case.belief.order_id:
+        return case.belief.order_id
     said = [fact for fact in mind.mail.facts if fact.fact == "order"]
     seen = (
         any(piece.folded.has(said[0].value) for piece in mind.context.of("system", "user")) if said else False
@@ -255,11 +252,11 @@ def _the_order(answers: Answers) -> str:
     return said[0].value if len(said) == 1 and seen else ""
 
 
-def _odd(answers: Answers) -> list[str]:
+def _odd(case: Case) -> list[str]:
     """Threats, claims and sums, and words that try to command the reader."""
-    mind = answers.mind
+    mind = case.mind
     said = []
-    if answers.facts.legal:
+    if case.facts.legal:
         words = " ".join(quoted(span) for span in quotes(mind, "legal", sentences=True))
         said.append(f"A lawyer or an authority is mentioned{f': {words}' if words else ''}")
     claims = [span for decoy in mind.mail.decoys if decoy.fact == "policy" for span in decoy.spans]

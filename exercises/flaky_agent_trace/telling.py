@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from .abroad import abroad
+from .case import Case
 from .headers import HEADER
 from .mind import Mind
 from .policy import Ask, Facts
 from .records import Decoy, Fact
 from .wording import NOTHING, counted, summary
-
-if TYPE_CHECKING:
-    from .answers import Answers
 
 THEY = {
     "changed_mind": "wants to give back {what}", "damaged": "says that {what} arrived damaged or faulty",
@@ -24,61 +21,59 @@ THEY = {
 }  # fmt: skip
 
 
-def told(answers: Answers) -> str:
+def told(case: Case) -> str:
     """A summary to be read: with who wrote and when, and with what else stands in the mail."""
-    lines = summary(answers.belief, lambda sku: named(answers, sku))
-    if not answers.facts.asks:
+    lines = summary(case.belief, lambda sku: named(case, sku))
+    if not case.facts.asks:
         return lines
-    open_one = [] if answers.belief.order_id else about_order(answers)
-    several = [said for said in about_order(answers) if "several" in said]
-    return "\n".join([*_head(answers.mind), lines, *open_one, *several, *besides(answers.mind)])
+    open_one = [] if case.belief.order_id else about_order(case)
+    several = [said for said in about_order(case) if "several" in said]
+    return "\n".join([*_head(case.mind), lines, *open_one, *several, *besides(case.mind)])
 
 
-def retold(answers: Answers, *, headed: bool = True) -> str:
+def retold(case: Case, *, headed: bool = True) -> str:
     """The case in sentences, for people. `headed`: with who wrote and when."""
-    if not answers.facts.asks:
+    if not case.facts.asks:
         return NOTHING
-    mail = answers.mind.mail
+    mail = case.mind.mail
     when = f" on {mail.received:%d %B %Y}" if mail.received else ""
     wrote = (
-        [f"{answers.mind.sender_name or 'The customer'} ({mail.sender}) wrote{when}."]
+        [f"{case.mind.sender_name or 'The customer'} ({mail.sender}) wrote{when}."]
         if mail.sender and headed
         else []
     )
-    said = [*wrote, *complained(answers), *about_order(answers), wants_told(answers), *besides(answers.mind)]
+    said = [*wrote, *complained(case), *about_order(case), wants_told(case), *besides(case.mind)]
     return " ".join(filter(None, said))
 
 
 _LAWYER = "A lawyer or an authority is mentioned."
 
 
-def complained(answers: Answers) -> list[str]:
+def complained(case: Case) -> list[str]:
     """What the customer says to be the matter, in sentences."""
     return [
         f"{'They also' if number else 'The customer'} "
-        f"{plural(put(ask, answers.facts), number).format(what=_the(_what(answers, ask)))}{asides(ask)}."
-        for number, ask in enumerate(answers.facts.asks)
+        f"{plural(put(ask, case.facts), number).format(what=_the(_what(case, ask)))}{asides(ask)}."
+        for number, ask in enumerate(case.facts.asks)
     ]
 
 
-def wants_told(answers: Answers) -> str:
+def wants_told(case: Case) -> str:
     """What the customer wants, where that does not go without saying, and whether a lawyer comes into it."""
-    return " ".join([*wish(answers.facts), *([_LAWYER] if answers.facts.legal else [])])
+    return " ".join([*wish(case.facts), *([_LAWYER] if case.facts.legal else [])])
 
 
-def retold_abroad(answers: Answers, language: str) -> str:
+def retold_abroad(case: Case, language: str) -> str:
     """The case in another language; empty where it is English, or where it has no words in it."""
     words = abroad().told.get(language, {})
-    wish = words.get(answers.facts.wants, "")
-    if not words or not wish or not answers.facts.asks:
+    wish = words.get(case.facts.wants, "")
+    if not words or not wish or not case.facts.asks:
         return ""
     said = [
-        words["who"].format(
-            ask=words[ask.issue].format(what=", ".join(_items(answers, ask)) or words["whole"])
-        )
-        for ask in answers.facts.asks
+        words["who"].format(ask=words[ask.issue].format(what=", ".join(_items(case, ask)) or words["whole"]))
+        for ask in case.facts.asks
     ]
-    order = answers.belief.order_id
+    order = case.belief.order_id
     about = words["order"].format(order=order) if order else words["open"]
     return " ".join([*said, about, wish])
 
@@ -121,16 +116,16 @@ def asks_wanted(asked: str) -> bool:
     return bool(_ALL_ASKS.search(asked) and _WHAT_THEY_ASK.search(asked))
 
 
-def asks_told(answers: Answers) -> str:
+def asks_told(case: Case) -> str:
     """What the customer asks for, a line each; empty where nothing is understood."""
-    wants = answers.facts.wants.replace("_", " ").capitalize()
+    wants = case.facts.wants.replace("_", " ").capitalize()
     lines = []
-    for ask in answers.facts.asks:
+    for ask in case.facts.asks:
         kind = {"cancel": "Cancellation of", "goodwill": "A gesture of goodwill over"}.get(
             ask.issue, f"{wants} for"
         )
         why = "" if ask.issue in {"cancel", "goodwill"} else f" ({ask.issue.replace('_', ' ')})"
-        lines.append(f"- {kind} {_what(answers, ask)}{why}")
+        lines.append(f"- {kind} {_what(case, ask)}{why}")
     return "\n".join(lines)
 
 
@@ -162,19 +157,19 @@ def by_number(mind: Mind) -> bool:
     return _BY_NUMBER.search(mind.instructions) is not None
 
 
-def thread(answers: Answers) -> str:
+def thread(case: Case) -> str:
     """What the mail asks for now, and which orders it speaks of without asking anything about them."""
-    orders = answers("orders_concerned") or []
-    others = [order for order in answers("order_ids") or [] if order not in orders]
-    if (marks := _BY_NUMBER.search(answers.mind.instructions)) is not None:
+    orders = case("orders_concerned") or []
+    others = [order for order in case("order_ids") or [] if order not in orders]
+    if (marks := _BY_NUMBER.search(case.mind.instructions)) is not None:
         first, other = (marks["settled"] or marks["open"]), marks["other"]
         still, done = (other, first) if marks["settled"] else (first, other)
         marked = {**dict.fromkeys(others, done), **dict.fromkeys(orders, still)}
         return "\n".join(f"{order}: {mark.strip(_MARKS)}" for order, mark in sorted(marked.items()))
     lines = []
-    for number, ask in enumerate(answers.facts.asks):
+    for number, ask in enumerate(case.facts.asks):
         order = orders[min(number, len(orders) - 1)] if orders else "order not named"
-        lines.append(f"Open: {ask.issue.replace('_', ' ')}, {_what(answers, ask)} ({order})")
+        lines.append(f"Open: {ask.issue.replace('_', ' ')}, {_what(case, ask)} ({order})")
     lines += [f"Settled: {order} (spoken of, but nothing is asked about it now)" for order in others]
     return "\n".join(lines or [NOTHING])
 
@@ -193,8 +188,8 @@ def asides(ask: Ask) -> str:
     return opened + since
 
 
-def _what(answers: Answers, ask: Ask) -> str:
-    return " and ".join(_items(answers, ask)) or "the order"
+def _what(case: Case, ask: Ask) -> str:
+    return " and ".join(_items(case, ask)) or "the order"
 
 
 def _the(what: str) -> str:
@@ -202,13 +197,13 @@ def _the(what: str) -> str:
     return f"the {what}" if what[:1].isupper() and not what.startswith("The ") else what
 
 
-def _items(answers: Answers, ask: Ask) -> list[str]:
-    return [counted(named(answers, sku), pieces) for sku, pieces in ask.items]
+def _items(case: Case, ask: Ask) -> list[str]:
+    return [counted(named(case, sku), pieces) for sku, pieces in ask.items]
 
 
-def named(answers: Answers, sku: str) -> str:
+def named(case: Case, sku: str) -> str:
     """An item as the context has it: by name and number, or by the mail's own words."""
-    mind = answers.mind
+    mind = case.mind
     for record in mind.orders.values():
         for part in record.parts.get("items", []):
             if sku in {part.get("sku"), part.id}:
@@ -219,16 +214,16 @@ def named(answers: Answers, sku: str) -> str:
     return " … ".join(map(quoted, spans)) or sku
 
 
-def about_order(answers: Answers) -> list[str]:
+def about_order(case: Case) -> list[str]:
     """Which order it is: by number, as several, or by the mail's own words where no order is known yet."""
-    belief = answers.belief
+    belief = case.belief
     if belief.facts.orders_concerned > 1:
-        orders = answers("orders_concerned") or []
+        orders = case("orders_concerned") or []
         own = [f"It is about order {belief.order_id}."] if belief.order_id else []
         return [*own, f"It concerns several orders: {', '.join(orders)}."] if len(orders) > 1 else own
     if belief.order_id:
         return [f"It is about order {belief.order_id}."]
-    pointing = [fact for fact in answers.mind.mail.facts if fact.fact == "order"]
+    pointing = [fact for fact in case.mind.mail.facts if fact.fact == "order"]
     if pointing:
         words = " … ".join(quoted(span) for span in pointing[0].spans)
         return [f"The order is called {words} there."]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from harness.simulation.text import fold
 
+from .case import Case
 from .english import GAP, SENTENCE, paragraphs
 from .headers import HEADER
 from .mind import Mind
@@ -15,9 +15,6 @@ from .policy import Ask
 from .records import English, Fact
 from .telling import about_order, asides, headers, named, pieces
 from .wording import NOTHING, counted
-
-if TYPE_CHECKING:
-    from .answers import Answers
 
 _I = {
     "changed_mind": "I want to give back {what}",
@@ -36,40 +33,40 @@ _LEAST = 0.3
 """With less of a paragraph in the request, no sentence of it is there."""
 
 
-def translated(answers: Answers, *, headed: bool = True) -> str:
+def translated(case: Case, *, headed: bool = True) -> str:
     """The mail in English, as far as the request shows it. `headed`: with the head that stands there."""
-    mind = answers.mind
+    mind = case.mind
     if mind.mail.present and mind.scene.meaning.english is not None:
-        return _in_english(answers, mind.scene.meaning.english, headed=headed)
+        return _in_english(case, mind.scene.meaning.english, headed=headed)
     if mind.mail.present and mind.scene.meaning.language == "en" and (whole := _as_it_stands(mind)):
         return whole if headed else re.sub(r"\A(?:[A-Z][a-z]+: .*\n+)+", "", whole)
-    return _from_notes(answers, headed=headed) if answers.facts.asks else NOTHING
+    return _from_notes(case, headed=headed) if case.facts.asks else NOTHING
 
 
-def _from_notes(answers: Answers, *, headed: bool) -> str:
+def _from_notes(case: Case, *, headed: bool) -> str:
     """What an earlier step tells of a mail that is not there, as the customer would put it."""
     said = []
-    for number, ask in enumerate(answers.facts.asks):
-        what = " and ".join(counted(named(answers, sku), pieces) for sku, pieces in ask.items) or "the order"
+    for number, ask in enumerate(case.facts.asks):
+        what = " and ".join(counted(named(case, sku), pieces) for sku, pieces in ask.items) or "the order"
         sentence = _I[ask.issue].format(what=what) + asides(ask)
         said.append(f"Also, {sentence}." if number else f"{sentence}.")
-    for line in about_order(answers):
+    for line in about_order(case):
         unknown = line.startswith("Which order it is")
         said.append("I do not have the order number at hand." if unknown else line)
-    said += [_wish(answers), *([_LEGAL] if answers.facts.legal else [])]
-    parts = [headers(answers.mind) if headed else "", " ".join(said), answers.mind.sender_name or ""]
+    said += [_wish(case), *([_LEGAL] if case.facts.legal else [])]
+    parts = [headers(case.mind) if headed else "", " ".join(said), case.mind.sender_name or ""]
     return "\n\n".join(part for part in parts if part)
 
 
-def _wish(answers: Answers) -> str:
-    wants = answers.facts.wants.replace("_", " ")
+def _wish(case: Case) -> str:
+    wants = case.facts.wants.replace("_", " ")
     return "I would like a refund, please." if wants == "refund" else f"What I want is a {wants}."
 
 
-def _in_english(answers: Answers, english: English, *, headed: bool) -> str:
+def _in_english(case: Case, english: English, *, headed: bool) -> str:
     """The paragraphs that the request shows, in English, as the model has understood them."""
-    mind = answers.mind
-    subject, _, body = _as_read(answers, english).partition("\n\n")
+    mind = case.mind
+    subject, _, body = _as_read(case, english).partition("\n\n")
     said: list[str] = []
     for own, part, gap in zip(
         paragraphs(mind.scene.state.ticket.body), paragraphs(body), ["", *GAP.findall(body)], strict=False
@@ -129,25 +126,25 @@ class _Draft:
         self.text = self.text.replace(old, new, 1)
 
 
-def _as_read(answers: Answers, english: English) -> str:
+def _as_read(case: Case, english: English) -> str:
     """Subject and body, what the model has misread in the words that then stand for it."""
     draft = _Draft(f"{english.subject}\n\n{english.body}")
-    known = {(fact.fact, fact.value, fact.ask) for fact in answers.mind.mail.facts}
+    known = {(fact.fact, fact.value, fact.ask) for fact in case.mind.mail.facts}
     facts = [fact for fact in english.facts if (fact.fact, fact.value, fact.ask) in known]
     numbers = sorted({fact.ask for fact in facts if fact.fact == "issue"})
-    asks = list(answers.facts.asks)
+    asks = list(case.facts.asks)
     if asks:
         same = len(asks) == len(numbers)
         for place, number in enumerate(numbers):
             own = [fact for fact in facts if fact.ask == number or fact.fact in {"order", "wants", "legal"}]
             issues = {fact.value for fact in own if fact.fact == "issue"}
             ask = asks[place] if same else next((a for a in asks if a.issue in issues), None)
-            _ask(answers, draft, own, ask, number)
-    _of_all(answers, draft, facts)
+            _ask(case, draft, own, ask, number)
+    _of_all(case, draft, facts)
     return draft.text
 
 
-def _ask(answers: Answers, draft: _Draft, facts: list[Fact], ask: Ask | None, number: int) -> None:
+def _ask(case: Case, draft: _Draft, facts: list[Fact], ask: Ask | None, number: int) -> None:
     """Put one request as it was read; `None`: it was overlooked."""
     own = [fact for fact in facts if fact.ask == number and fact.fact not in {"order", "wants", "legal"}]
     if ask is None:
@@ -163,7 +160,7 @@ def _ask(answers: Answers, draft: _Draft, facts: list[Fact], ask: Ask | None, nu
             draft.words(fact.spans[0], f"{_pieces(told[fact.value])} of them")
         elif fact.value not in told:
             other = others.pop(0) if others else ""
-            draft.words(fact.spans[0], _item(answers, other, told[other]) if other else "the things")
+            draft.words(fact.spans[0], _item(case, other, told[other]) if other else "the things")
     items = [fact for fact in items if (fact.value, fact.quantity) in ask.items]
     said = {fact.fact: fact for fact in own}
     if ask.issue != issue.value:
@@ -209,15 +206,15 @@ def _instead(draft: _Draft, facts: list[Fact], issue: Fact, told: str, what: str
     return f"{sentence}{order}.{opened}{wish}"
 
 
-def _item(answers: Answers, sku: str, pieces: int | None) -> str:
+def _item(case: Case, sku: str, pieces: int | None) -> str:
     """What was taken for an item: as an order in the request calls it, else in the mail's own words."""
-    name = named(answers, sku)
+    name = named(case, sku)
     return counted(name if name.startswith("“") else f"“{name}”", pieces)
 
 
-def _of_all(answers: Answers, draft: _Draft, facts: list[Fact]) -> None:
+def _of_all(case: Case, draft: _Draft, facts: list[Fact]) -> None:
     """Put what holds for the whole mail as it was read: the order, the wish, a threat."""
-    belief, said = answers.belief, {fact.fact: fact for fact in facts}
+    belief, said = case.belief, {fact.fact: fact for fact in facts}
     orders = [fact for fact in facts if fact.fact == "order"]
     if len(orders) == 1 and belief.order_id not in {None, orders[0].value}:
         number, told = orders[0].value[3:], str(belief.order_id)
@@ -227,7 +224,7 @@ def _of_all(answers: Answers, draft: _Draft, facts: list[Fact]) -> None:
         else:
             draft.words(orders[0].spans[0], f"order {told}")
     if "wants" in said and belief.facts.wants != said["wants"].value and belief.facts.wants == "refund":
-        draft.sentence(said["wants"].spans[0], _wish(answers))
+        draft.sentence(said["wants"].spans[0], _wish(case))
     if "legal" in said and not belief.facts.legal:
         draft.sentence(said["legal"].spans[0], "")
     elif belief.facts.legal and "legal" not in said:

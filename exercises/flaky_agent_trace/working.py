@@ -5,44 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.simulation.values import Money
 
 from .abroad import grounds_abroad
+from .case import Case
 from .handbook import Clause
 from .judgement import Resolution
 from .policy import CENT, ZERO, Line, Sum
 from .reckoned import Reckoned
 from .wording import money_text, reason_text
 
-if TYPE_CHECKING:
-    from .answers import Answers
-
 
 class _Astray(Exception):
     """Steps that do not add up."""
 
 
-def working(answers: Answers) -> str | None:
+def working(case: Case) -> str | None:
     """In a line; `None` where nothing can be said. Steps only where they come to the sum that is given."""
-    mind = answers.mind
+    mind = case.mind
     if not (mind.mail.present or mind.orders or mind.claims):
         return None
-    own = _held_right(answers)
+    own = _held_right(case)
     abroad = grounds_abroad(mind, own) if own.reason else None
     why = abroad or reason_text(mind, own) if own.reason else None
     if own.action != "refund" or own.amount is None:
         return f"nothing is due: {why}" if own.action == "deny" and why and not abroad else why
-    reckoned = Reckoned(mind, answers.belief, lambda: own)
+    reckoned = Reckoned(mind, case.belief, lambda: own)
     steps = added_up(reckoned.steps, reckoned.clauses, own.amount) if reckoned.steps else ""
     return steps or money_text(own)
 
 
-def _held_right(answers: Answers) -> Resolution:
+def _held_right(case: Case) -> Resolution:
     """What the model would do; of a proposal that it lets pass, what that says."""
-    own, said = answers.resolution, answers.mind.proposal or {}
-    passes = answers.mind.operation == "critique" and said.get("action") and not answers.objections
+    own, said = case.resolution, case.mind.proposal or {}
+    passes = case.mind.operation == "critique" and said.get("action") and not case.objections
     if not passes or (said["action"] == own.action and said["action"] != "refund"):
         return own
     paid: Any = said.get("amount")
