@@ -36,11 +36,11 @@ from harness.errors import SpecError
 from harness.exercise.scenario import Scenario, make_bank
 from harness.exercise.spec import explain, read_toml
 
-from .english import paragraphs
-from .handbook import handbook
 from .judge import Expected
-from .policy import decide, facts_of
-from .records import Meaning, WorldState
+from .papers.english import paragraphs
+from .shop.handbook import handbook
+from .shop.policy import decide, facts_of
+from .shop.records import Meaning, WorldState
 from .weekend import compile_weekends
 
 Json = Any

@@ -15,7 +15,7 @@ from harness.exercise.parts import Part, Verdict
 from harness.exercise.scenario import Hours, Scenario
 from harness.exercise.spec import Strict
 
-from .records import Currency, Money, OrderId, cases_of
+from .shop.records import Currency, Money, OrderId, cases_of
 
 Json = Any
 ZERO = Decimal("0.00")

@@ -17,7 +17,7 @@ from typing import Any
 
 from harness.exercise.scenario import ModelFault, Scenario, ToolFault
 
-from .records import CACHED_SHARE
+from .shop.records import CACHED_SHARE
 
 Json = Any
 CAUSES = ("drift", "language", "threads", "handbook", "entity", "acks", "endpoint")

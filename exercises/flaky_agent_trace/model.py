@@ -19,59 +19,68 @@ from harness.exercise.parts import SimulatedModel, TrialView
 from harness.exercise.scenario import PublicScenario
 from harness.simulation.base import Parts, Simulation
 from harness.simulation.card import Card, parse_card
-from harness.simulation.context import Context
-from harness.simulation.contract import Contract
-from harness.simulation.glossed import yes_or_no
+from harness.simulation.forms.contract import Contract
+from harness.simulation.forms.spoken import answered
 from harness.simulation.noise import Noise
+from harness.simulation.reading.context import Context
+from harness.simulation.reading.glossed import yes_or_no
+from harness.simulation.reading.text import content_words
 from harness.simulation.saying import variant
-from harness.simulation.spoken import answered
-from harness.simulation.text import content_words
 
-from .abroad import asked_in
-from .act_lists import with_acts
-from .advice import what_next
-from .answers import NO_PROPOSAL, Answers
-from .asked import reckoned_apart
-from .batches import CASES, batch, stranger
-from .bypassed import bypassed
-from .chatting import at_a_loss, chatted
-from .closing import last_line, paid_as_told
-from .crafts import crafted
-from .features import SHAPE, features_of, objections
-from .findings import findings, reports, wants_state
-from .handed import asks_back, decided, reason_in
-from .in_prose import asks_in_words, closed_in_prose, decided_in_prose, thread_in_prose, told_in_prose
-from .judgement import Resolution
-from .labels import fitting
-from .letters import letters
-from .manners import manner_asked
-from .mind import Mind, behold
-from .narrow import article_names
-from .narrowed import narrowly
+from .acting.steps import Actor
+from .answering.answers import NO_PROPOSAL, Answers
+from .answering.labels import fitting
+from .answering.narrowed import narrowly
+from .answering.posing import Posing
+from .answering.replies import reply_to
+from .answering.transcribed import Transcribed
+from .deciding.features import SHAPE, features_of, objections
+from .deciding.handed import asks_back, decided, reason_in
+from .deciding.judgement import Resolution
+from .deciding.perception import perceive
+from .deciding.questions import next_step
+from .deciding.told_letters import looked_up_in_vain, shows_deeds, unmeasured
 from .ontology import NAMES, vocabulary
-from .outcomes import outcomes_in
-from .perception import perceive
-from .posed_fields import with_posed
-from .posing import Posing
-from .queries import DECIDED_BY, UNTOLD
-from .questions import next_step
-from .quoting import asks_besides, borne_out, quoted_as_asked
-from .replies import reply_to
-from .restated import unheard
-from .reviews import compared, reviewed
-from .scene import Scene, at_hand, scenes_of
-from .settling import OTHER_CRAFT, settle, strays
-from .standing import AGAIN, only_doubted, stood
-from .steps import Actor
-from .subject_lines import under_subject
-from .supposed import BEYOND, beyond
-from .telling import asks_told, asks_wanted, by_number, retold, retold_abroad, thread, thread_asked, told
-from .texts import text_of
-from .told_fields import with_told_fields
-from .told_letters import looked_up_in_vain, shows_deeds, unmeasured
-from .transcribed import Transcribed
-from .translating import translated
-from .wording import decision_lines, reply_body, thought
+from .papers.manners import manner_asked
+from .papers.outcomes import outcomes_in
+from .papers.scene import Scene, at_hand, scenes_of
+from .reading.act_lists import with_acts
+from .reading.batches import CASES, batch, stranger
+from .reading.mind import Mind, behold
+from .reading.narrow import article_names
+from .reading.posed_fields import with_posed
+from .reading.queries import DECIDED_BY, UNTOLD
+from .reading.quoting import asks_besides, borne_out, quoted_as_asked
+from .reading.restated import unheard
+from .reading.told_fields import with_told_fields
+from .shop.letters import letters
+from .talking.advice import what_next
+from .talking.asked import reckoned_apart
+from .talking.bypassed import bypassed
+from .talking.chatting import at_a_loss, chatted
+from .talking.crafts import crafted
+from .talking.findings import findings, reports, wants_state
+from .talking.in_prose import asks_in_words, closed_in_prose, decided_in_prose, thread_in_prose, told_in_prose
+from .talking.reviews import compared, reviewed
+from .talking.settling import OTHER_CRAFT, settle, strays
+from .talking.standing import AGAIN, only_doubted, stood
+from .talking.supposed import BEYOND, beyond
+from .talking.texts import text_of
+from .writing.abroad import asked_in
+from .writing.closing import last_line, paid_as_told
+from .writing.subject_lines import under_subject
+from .writing.telling import (
+    asks_told,
+    asks_wanted,
+    by_number,
+    retold,
+    retold_abroad,
+    thread,
+    thread_asked,
+    told,
+)
+from .writing.translating import translated
+from .writing.wording import decision_lines, reply_body, thought
 
 _ROOM = 256
 """Scenarios kept at a time; a trial has one, and few run at once."""

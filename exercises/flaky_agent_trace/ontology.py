@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from harness.simulation.founded import EMAIL
-from harness.simulation.records import FieldSpec, RecordSpec
+from harness.simulation.reading.records import FieldSpec, RecordSpec
 from harness.simulation.vocabulary import Vocabulary, load_vocabulary
 
 ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{0,120}\w")

@@ -14,8 +14,8 @@ from typing import Any
 from harness.exercise.scenario import Scenario
 from harness.rng import SHARED, DrawKey, Draws
 
-from .names import FAMILY, GIVEN, MEN, WOMEN
-from .records import Meaning, WorldState
+from .shop.names import FAMILY, GIVEN, MEN, WOMEN
+from .shop.records import Meaning, WorldState
 from .weekend import join, split
 
 Json = Any

@@ -26,10 +26,10 @@ from harness.errors import SpecError
 from harness.exercise.scenario import AliasMove, ModelFault, Scenario, ToolFault
 from harness.exercise.spec import read_toml
 
-from .handbook import handbook
 from .judge import Expected
-from .policy import decide, facts_of
-from .records import Arrival, Lie, Meaning, Weekend, WorldState, cases_of
+from .shop.handbook import handbook
+from .shop.policy import decide, facts_of
+from .shop.records import Arrival, Lie, Meaning, Weekend, WorldState, cases_of
 
 Json = Any
 STRATUM = "weekend"

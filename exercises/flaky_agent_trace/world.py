@@ -17,10 +17,10 @@ from harness.exercise.parts import ToolProblem
 from harness.exercise.scenario import PublicScenario, within
 from harness.rng import DrawKey, Draws
 
-from .arguments import Arguments
-from .handbook import TOPICS, handbook
-from .inbox import Inbox, Ticket
-from .records import Meaning, Order, WorldState, weekend_of
+from .shop.arguments import Arguments
+from .shop.handbook import TOPICS, handbook
+from .shop.inbox import Inbox, Ticket
+from .shop.records import Meaning, Order, WorldState, weekend_of
 
 __all__ = ["TOOLS", "Meaning", "Shop", "WorldState", "create"]
 

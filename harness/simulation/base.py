@@ -15,23 +15,23 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from harness.exchange import Reply, Request, Text, ToolCall
 from harness.exercise.parts import Reading, Thought, TrialView, Turn
-from harness.simulation.beliefs import Belief
+from harness.simulation.calling.stepping import Stepping, calls_in
+from harness.simulation.calling.tools import written_call
 from harness.simulation.card import Card
-from harness.simulation.context import Context, quoted, read_context
-from harness.simulation.contract import Contract, ids_served, read_contract
-from harness.simulation.demands import missed
+from harness.simulation.filling.guessing import MEANS_NOTHING, blind, contrary, named
+from harness.simulation.filling.schema import Filling
+from harness.simulation.filling.stated import Stated
+from harness.simulation.forms.contract import Contract, ids_served, read_contract
+from harness.simulation.forms.demands import missed
+from harness.simulation.forms.rendering import THOUGHT, Layout
+from harness.simulation.forms.turns import without
 from harness.simulation.founded import EMAIL, Ground
-from harness.simulation.guessing import MEANS_NOTHING, blind, contrary, named
+from harness.simulation.meaning.beliefs import Belief
 from harness.simulation.noise import Noise, sampled
 from harness.simulation.operations import freely, operation_of
-from harness.simulation.rendering import THOUGHT, Layout
+from harness.simulation.reading.context import Context, quoted, read_context
 from harness.simulation.saying import call, ended, json_reply, say, torn, variant
-from harness.simulation.schema import Filling
 from harness.simulation.soundness import sound_request
-from harness.simulation.stated import Stated
-from harness.simulation.stepping import Stepping, calls_in
-from harness.simulation.tools import written_call
-from harness.simulation.turns import without
 from harness.simulation.version import source_digest
 from harness.simulation.vocabulary import Vocabulary
 

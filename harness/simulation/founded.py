@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from harness.simulation.beliefs import Belief
-from harness.simulation.context import Context
-from harness.simulation.contract import Contract
+from harness.simulation.forms.contract import Contract
+from harness.simulation.meaning.beliefs import Belief
+from harness.simulation.reading.context import Context
 
 EMAIL = r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,32}){1,4}"
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from harness.simulation.contract import Contract, asked_slots
-from harness.simulation.slots import Ontology
-from harness.simulation.text import content_words
+from harness.simulation.forms.contract import Contract, asked_slots
+from harness.simulation.meaning.slots import Ontology
+from harness.simulation.reading.text import content_words
 
 Json = Any
 

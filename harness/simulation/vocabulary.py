@@ -10,11 +10,11 @@ from pydantic import ValidationError
 
 from harness.errors import SpecError
 from harness.exercise.spec import Strict, explain, read_toml
-from harness.simulation.loose import from_example
+from harness.simulation.calling.tools import ToolKind
+from harness.simulation.forms.loose import from_example
+from harness.simulation.meaning.predicates import table_of
+from harness.simulation.meaning.slots import Ontology, SlotKind, SlotSpec
 from harness.simulation.operations import Cues
-from harness.simulation.predicates import table_of
-from harness.simulation.slots import Ontology, SlotKind, SlotSpec
-from harness.simulation.tools import ToolKind
 
 Names = tuple[str, ...]
 

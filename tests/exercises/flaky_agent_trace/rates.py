@@ -15,10 +15,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from exercises.flaky_agent_trace.handbook import handbook
-from exercises.flaky_agent_trace.perception import perceive
-from exercises.flaky_agent_trace.policy import Decision, decide
-from exercises.flaky_agent_trace.records import WorldState
+from exercises.flaky_agent_trace.deciding.perception import perceive
+from exercises.flaky_agent_trace.shop.handbook import handbook
+from exercises.flaky_agent_trace.shop.policy import Decision, decide
+from exercises.flaky_agent_trace.shop.records import WorldState
 from graders.vault_files import open_vault
 from harness.exchange import Message, OutputFormat, Request, Text
 from harness.exercise.parts import Turn

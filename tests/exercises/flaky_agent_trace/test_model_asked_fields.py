@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from exercises.flaky_agent_trace.copied import day_in
+from exercises.flaky_agent_trace.reading.copied import day_in
 from harness.exchange import OutputFormat, ToolSpec
 from tests.exercises.flaky_agent_trace.schemas import each, of
 

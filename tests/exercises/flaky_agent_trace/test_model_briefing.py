@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from exercises.flaky_agent_trace.briefing import Briefing, briefing
+from exercises.flaky_agent_trace.papers.briefing import Briefing, briefing
 from harness.exchange import Message, Request, Text, ToolCall
 from tests.exercises.flaky_agent_trace.conftest import PROMPT, TOOLS
 from tests.exercises.flaky_agent_trace.test_model_causes import FACTS, readings, thing

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from exercises.flaky_agent_trace.deciding.perception import Belief, perceive
 from exercises.flaky_agent_trace.mix import LANGUAGES
-from exercises.flaky_agent_trace.perception import Belief, perceive
 from harness.exchange import Message, OutputFormat, Request, Text
 from harness.exercise.parts import Turn
 from harness.exercise.registry import Exercise

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from harness.exchange import OutputFormat
-from harness.simulation.earliest import counts_now
-from harness.simulation.loose import parsed
+from harness.simulation.filling.earliest import counts_now
+from harness.simulation.forms.loose import parsed
 
 Json = Any
 Open = Callable[..., Any]

@@ -13,7 +13,7 @@ import pytest
 
 from exercises.flaky_agent_trace.ontology import vocabulary
 from harness.exchange import Message, OutputFormat, Request, Text, ToolCall, ToolResult, ToolSpec
-from harness.simulation.tools import offered_tools
+from harness.simulation.calling.tools import offered_tools
 from tests.exercises.flaky_agent_trace.conftest import DECISION, TOOLS
 
 Open = Callable[..., Any]

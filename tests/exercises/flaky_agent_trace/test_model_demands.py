@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.simulation.demands import missed
+from harness.simulation.forms.demands import missed
 from tests.exercises.flaky_agent_trace.conftest import Open
 
 KEPT = (

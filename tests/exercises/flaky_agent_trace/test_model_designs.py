@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from harness.exchange import OutputFormat
-from harness.simulation.demands import missed
-from harness.simulation.elements import elements
-from harness.simulation.loose import parsed
-from harness.simulation.sayable import blank
-from harness.simulation.sketch import sketched
-from harness.simulation.voided import voided
+from harness.simulation.filling.sayable import blank
+from harness.simulation.filling.voided import voided
+from harness.simulation.forms.demands import missed
+from harness.simulation.forms.loose import parsed
+from harness.simulation.forms.sketch import sketched
+from harness.simulation.reading.elements import elements
 from tests.exercises.flaky_agent_trace.schemas import each, of
 
 Json = Any

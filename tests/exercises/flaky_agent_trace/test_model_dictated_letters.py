@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from exercises.flaky_agent_trace.told_letters import language_of
+from exercises.flaky_agent_trace.deciding.told_letters import language_of
 from harness.exchange import Message, OutputFormat, Request, Text
 
 Open = Callable[..., Any]

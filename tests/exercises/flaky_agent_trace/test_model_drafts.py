@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from exercises.flaky_agent_trace.drafted import letter_at, read_letter
-from exercises.flaky_agent_trace.letters import letters
+from exercises.flaky_agent_trace.papers.drafted import letter_at, read_letter
+from exercises.flaky_agent_trace.shop.letters import letters
 from harness.exchange import Message, Request, Text
-from harness.simulation.values import Money
+from harness.simulation.reading.values import Money
 
 Open = Callable[..., Any]
 _MADE = {"pledge": "escalate", "unseen": "escalate", "unknown": "need_info"}

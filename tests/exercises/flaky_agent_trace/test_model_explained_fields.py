@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from harness.simulation.blobs import outside
-from harness.simulation.explained_fields import explained, with_told
+from harness.simulation.forms.explained_fields import explained, with_told
+from harness.simulation.reading.blobs import outside
 
 Open = Callable[..., Any]
 NOTES = """Read the mail and note what it says, as JSON like this (invented) example:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from exercises.flaky_agent_trace.handbook import handbooks
-from exercises.flaky_agent_trace.scene import Scene, scenes_of
+from exercises.flaky_agent_trace.papers.scene import Scene, scenes_of
+from exercises.flaky_agent_trace.shop.handbook import handbooks
 from harness.exchange import Message, OutputFormat, Reply, Request, Text
-from harness.simulation.context import digest
+from harness.simulation.reading.context import digest
 
 Open = Callable[..., Any]
 DUE, DENIED, DESK, UNKNOWN = "p-monday-01", "p-return-02", "p-desk-01", "p-knows-03"

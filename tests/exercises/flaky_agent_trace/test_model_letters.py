@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from exercises.flaky_agent_trace.letters import letters
-from exercises.flaky_agent_trace.told_letters import language_of
-from exercises.flaky_agent_trace.wishes import wishes
+from exercises.flaky_agent_trace.deciding.told_letters import language_of
+from exercises.flaky_agent_trace.shop.letters import letters
+from exercises.flaky_agent_trace.writing.wishes import wishes
 from harness.exchange import OutputFormat
 
 from .conftest import Case

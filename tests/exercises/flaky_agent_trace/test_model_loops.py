@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from exercises.flaky_agent_trace.outcomes import proposed_by
+from exercises.flaky_agent_trace.papers.outcomes import proposed_by
 from harness.exchange import Message, OutputFormat, Request, Text, ToolCall, ToolResult
 
 from .conftest import PROMPT, TOOLS

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from exercises.flaky_agent_trace.letter_facts import facts_in
 from exercises.flaky_agent_trace.ontology import ORDER, vocabulary
-from exercises.flaky_agent_trace.outcomes import outcome_in
+from exercises.flaky_agent_trace.papers.outcomes import outcome_in
+from exercises.flaky_agent_trace.writing.letter_facts import facts_in
 from harness.exchange import Message, Request, Text, ToolCall, ToolResult, ToolSpec
-from harness.simulation.defined import applies, definitions
-from harness.simulation.records import find_records
-from harness.simulation.shapes import Lexicon
+from harness.simulation.filling.defined import applies, definitions
+from harness.simulation.reading.records import find_records
+from harness.simulation.reading.shapes import Lexicon
 
 Json = Any
 Open = Callable[..., Any]

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from exercises.flaky_agent_trace.features import _named
-from exercises.flaky_agent_trace.perception import perceive
+from exercises.flaky_agent_trace.deciding.features import _named
+from exercises.flaky_agent_trace.deciding.perception import perceive
 from harness.exchange import Message, OutputFormat, Request, Text
 from harness.exercise.parts import Turn
 from harness.rng import Draws
 from harness.simulation.noise import Noise
-from harness.simulation.text import fold
+from harness.simulation.reading.text import fold
 from tests.exercises.flaky_agent_trace.test_model_causes import FACTS
 
 Open = Callable[..., Any]

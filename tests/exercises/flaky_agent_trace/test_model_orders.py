@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from exercises.flaky_agent_trace.answers import Answers
+from exercises.flaky_agent_trace.answering.answers import Answers
 from tests.exercises.flaky_agent_trace.test_model_causes import FACTS, extraction, readings, thing
 
 Open = Callable[..., Any]

@@ -19,7 +19,9 @@ DESIGNS = [
 ]
 
 
-@pytest.mark.parametrize("folder", DESIGNS, ids=lambda path: path.name if path.name != "work" else path.parent.name)
+@pytest.mark.parametrize(
+    "folder", DESIGNS, ids=lambda path: path.name if path.name != "work" else path.parent.name
+)
 def test_a_sound_agent_is_understood(folder: Path) -> None:
     trials = ran(folder, every=5)
     assert not list(failed(trials))
@@ -27,7 +29,9 @@ def test_a_sound_agent_is_understood(folder: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("folder", DESIGNS, ids=lambda path: path.name if path.name != "work" else path.parent.name)
+@pytest.mark.parametrize(
+    "folder", DESIGNS, ids=lambda path: path.name if path.name != "work" else path.parent.name
+)
 def test_a_sound_agent_is_understood_on_every_ticket(folder: Path) -> None:
     trials = ran(folder)
     bad = list(failed(trials))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exercises.flaky_agent_trace.rulings import Rulings, rulings
+from exercises.flaky_agent_trace.papers.rulings import Rulings, rulings
 from harness.exchange import Message, Request, Text, ToolCall, ToolResult
 from tests.exercises.flaky_agent_trace.conftest import TOOLS
 

@@ -33,7 +33,7 @@ def patterns() -> dict[re.Pattern[str], str]:
     return {
         pattern: where
         for package in (exercises.flaky_agent_trace, harness.simulation)
-        for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
         for name, value in vars(importlib.import_module(found.name)).items()
         for where, pattern in _within(f"{found.name}.{name}", value)
     }

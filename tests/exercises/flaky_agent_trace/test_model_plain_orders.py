@@ -11,8 +11,8 @@ from xml.sax.saxutils import escape, quoteattr
 import pytest
 
 from exercises.flaky_agent_trace.ontology import ORDER
-from exercises.flaky_agent_trace.orders import order_from
-from harness.simulation.records import Lexicon, find_records, merge
+from exercises.flaky_agent_trace.papers.orders import order_from
+from harness.simulation.reading.records import Lexicon, find_records, merge
 
 Json = Any
 Open = Callable[..., Any]

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from exercises.flaky_agent_trace.wishes import candidates
+from exercises.flaky_agent_trace.writing.wishes import candidates
 from tests.exercises.flaky_agent_trace.conftest import Open
 
 DUE, DENIED, DESK, THREAD = "p-monday-01", "p-return-02", "p-desk-01", "p-thread-01"

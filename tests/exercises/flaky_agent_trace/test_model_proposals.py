@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from exercises.flaky_agent_trace.outcomes import outcome_in, sum_in
+from exercises.flaky_agent_trace.papers.outcomes import outcome_in, sum_in
 from harness.exchange import Message, OutputFormat, Request, Text
-from harness.simulation.values import Money
+from harness.simulation.reading.values import Money
 
 Open = Callable[..., Any]
 Step = dict[str, Any]

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from harness.exchange import Message, Request, Text
-from harness.simulation.asking import ask_in
-from harness.simulation.sums import sum_asked
+from harness.simulation.reading.asking import ask_in
+from harness.simulation.reading.sums import sum_asked
 
 Open = Callable[..., Any]
 YES_OR_NO = " Answer yes or no."

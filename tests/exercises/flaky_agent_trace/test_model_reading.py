@@ -163,9 +163,9 @@ def _without(handbook: str, clause: str) -> str:
 
 def test_a_clause_that_is_removed_is_not_applied(open_case: Open, exercise: Exercise, ids: list[str]) -> None:
     """For every practice scenario and clause: the answer is what the other clauses say."""
-    from exercises.flaky_agent_trace.handbook import handbook
-    from exercises.flaky_agent_trace.policy import decide, facts_of
-    from exercises.flaky_agent_trace.records import Meaning, WorldState
+    from exercises.flaky_agent_trace.shop.handbook import handbook
+    from exercises.flaky_agent_trace.shop.policy import decide, facts_of
+    from exercises.flaky_agent_trace.shop.records import Meaning, WorldState
 
     changed = 0
     for id in ids:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.exchange import Message, Request, Text, ToolCall, ToolResult, ToolSpec
-from harness.simulation.results import standing
+from harness.simulation.calling.results import standing
 
 from .conftest import PROMPT, TOOLS
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.exchange import ToolSpec
-from harness.simulation.results import standing
+from harness.simulation.calling.results import standing
 from tests.exercises.flaky_agent_trace.schemas import each, of
 
 Json = Any

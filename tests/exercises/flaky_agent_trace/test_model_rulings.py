@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from exercises.flaky_agent_trace.policy import Action
-from exercises.flaky_agent_trace.rulings import Rulings, rulings
+from exercises.flaky_agent_trace.papers.rulings import Rulings, rulings
+from exercises.flaky_agent_trace.shop.policy import Action
 from tests.exercises.flaky_agent_trace.conftest import DECISION
 
 Open = Callable[..., Any]

@@ -10,7 +10,7 @@ import pytest
 
 from exercises.flaky_agent_trace.ontology import vocabulary
 from harness.exchange import Message, OutputFormat, Reply, Request, Text
-from harness.simulation.wanted import wanted_in
+from harness.simulation.forms.wanted import wanted_in
 
 Open = Callable[..., Any]
 DUE, DENIED, DESK, UNKNOWN = "p-monday-01", "p-return-02", "p-desk-01", "p-knows-03"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from exercises.flaky_agent_trace.handed import letter_alone
+from exercises.flaky_agent_trace.deciding.handed import letter_alone
 
 Json = Any
 Open = Callable[..., Any]

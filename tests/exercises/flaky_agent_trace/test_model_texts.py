@@ -12,7 +12,7 @@ from graders.vault_files import open_vault
 from harness.exchange import Message, Request, Text, ToolCall
 from harness.exercise.registry import Exercise
 from harness.exercise.scenario import load_bank
-from harness.simulation.days import days_asked
+from harness.simulation.reading.days import days_asked
 
 from .conftest import TOOLS, Case
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from exercises.flaky_agent_trace.letter_facts import facts_in
 from exercises.flaky_agent_trace.ontology import ORDER
-from exercises.flaky_agent_trace.orders import order_from
-from exercises.flaky_agent_trace.outcomes import outcome_in
-from harness.simulation.demands import missed
-from harness.simulation.nothing import unknowing
-from harness.simulation.records import Lexicon, find_records, merge
-from harness.simulation.remarks import remark_in
+from exercises.flaky_agent_trace.papers.orders import order_from
+from exercises.flaky_agent_trace.papers.outcomes import outcome_in
+from exercises.flaky_agent_trace.writing.letter_facts import facts_in
+from harness.simulation.forms.demands import missed
+from harness.simulation.meaning.nothing import unknowing
+from harness.simulation.reading.records import Lexicon, find_records, merge
+from harness.simulation.reading.remarks import remark_in
 from tests.exercises.flaky_agent_trace.schemas import of
 
 Open = Callable[..., Any]

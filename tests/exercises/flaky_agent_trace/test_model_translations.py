@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from exercises.flaky_agent_trace.records import cases_of
-from exercises.flaky_agent_trace.told_letters import language_of
+from exercises.flaky_agent_trace.deciding.told_letters import language_of
+from exercises.flaky_agent_trace.shop.records import cases_of
 from graders.vault_files import open_vault
 from harness.exchange import OutputFormat
 from harness.exercise.scenario import load_bank

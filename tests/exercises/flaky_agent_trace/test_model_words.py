@@ -9,7 +9,7 @@ import pytest
 
 from harness.exchange import Message, Request, Text
 from harness.exercise.registry import find_exercise
-from harness.simulation.labels import labels_in
+from harness.simulation.meaning.labels import labels_in
 
 Open = Callable[..., Any]
 QUALITY = "Classify this mail as one of: COMPLAINT_QUALITY, RETURN, OTHER. Answer with the label only."

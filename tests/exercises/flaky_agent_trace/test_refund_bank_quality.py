@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from exercises.flaky_agent_trace.handbook import handbook
 from exercises.flaky_agent_trace.judge import Expected, judge
-from exercises.flaky_agent_trace.policy import decide, facts_of
-from exercises.flaky_agent_trace.records import Meaning, Order, WorldState
-from exercises.flaky_agent_trace.scene import QUOTED
+from exercises.flaky_agent_trace.papers.scene import QUOTED
+from exercises.flaky_agent_trace.shop.handbook import handbook
+from exercises.flaky_agent_trace.shop.policy import decide, facts_of
+from exercises.flaky_agent_trace.shop.records import Meaning, Order, WorldState
 from harness.exercise.registry import find_exercise
 from harness.exercise.scenario import Bank, Scenario, load_bank, make_bank
 

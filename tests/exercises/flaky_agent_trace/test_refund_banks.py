@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from exercises.flaky_agent_trace.bank import Marked, compile_bank, main
-from exercises.flaky_agent_trace.handbook import TOPICS, handbook, handbooks
 from exercises.flaky_agent_trace.judge import Expected, judge
-from exercises.flaky_agent_trace.policy import decide, facts_of
-from exercises.flaky_agent_trace.records import Meaning, WorldState
+from exercises.flaky_agent_trace.shop.handbook import TOPICS, handbook, handbooks
+from exercises.flaky_agent_trace.shop.policy import decide, facts_of
+from exercises.flaky_agent_trace.shop.records import Meaning, WorldState
 from exercises.flaky_agent_trace.variant import vary
 from harness.errors import SpecError
 from harness.exercise.registry import find_exercise

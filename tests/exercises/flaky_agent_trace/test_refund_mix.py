@@ -86,7 +86,7 @@ def test_the_kit_carries_the_mix_of_its_assessment(exercise: Exercise, tmp_path:
 
 
 def test_one_language_is_read_badly_and_less_so_by_the_large_model(exercise: Exercise) -> None:
-    from exercises.flaky_agent_trace.features import SHAPE
+    from exercises.flaky_agent_trace.deciding.features import SHAPE
     from harness.simulation.card import parse_card
 
     assessment = exercise.practice

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exercises.flaky_agent_trace.handbook import handbook
-from exercises.flaky_agent_trace.policy import Ask, Decision, Facts, decide
-from exercises.flaky_agent_trace.records import Order
+from exercises.flaky_agent_trace.shop.handbook import handbook
+from exercises.flaky_agent_trace.shop.policy import Ask, Decision, Facts, decide
+from exercises.flaky_agent_trace.shop.records import Order
 
 CLAUSES = handbook("2026-09").by_id
 DELIVERED = date(2026, 10, 1)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exercises.flaky_agent_trace.handbook import handbook
-from exercises.flaky_agent_trace.records import Order
+from exercises.flaky_agent_trace.shop.handbook import handbook
+from exercises.flaky_agent_trace.shop.records import Order
 from exercises.flaky_agent_trace.world import TOOLS, Shop, WorldState, create
 from harness.exercise.parts import ToolProblem
 from harness.exercise.registry import find_exercise

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from exercises.flaky_agent_trace.handbook import handbook
 from exercises.flaky_agent_trace.judge import Expected
-from exercises.flaky_agent_trace.policy import decide, facts_of
-from exercises.flaky_agent_trace.records import Meaning, WorldState
-from exercises.flaky_agent_trace.scene import at_hand, scenes_of
+from exercises.flaky_agent_trace.papers.scene import at_hand, scenes_of
+from exercises.flaky_agent_trace.shop.handbook import handbook
+from exercises.flaky_agent_trace.shop.policy import decide, facts_of
+from exercises.flaky_agent_trace.shop.records import Meaning, WorldState
 from exercises.flaky_agent_trace.variant import vary
 from exercises.flaky_agent_trace.weekend import compile_weekends, split
 from exercises.flaky_agent_trace.world import Shop, create
@@ -22,7 +22,7 @@ from harness.exercise.parts import Served, ToolProblem, TrialView
 from harness.exercise.registry import find_exercise
 from harness.exercise.scenario import Scenario, load_bank
 from harness.rng import Draws
-from harness.simulation.context import Context, read_context
+from harness.simulation.reading.context import Context, read_context
 
 EXERCISE = find_exercise("flaky_agent_trace")
 VAULT = Path(__file__).parents[3] / "graders" / "vault" / "flaky_agent_trace"

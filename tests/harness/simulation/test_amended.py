@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.simulation.amended import amended
-from harness.simulation.hints import from_hint
+from harness.simulation.forms.amended import amended
+from harness.simulation.meaning.hints import from_hint
 
 SCHEMA: dict[str, Any] = {
     "type": "object",

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.simulation.emptiest import emptiest
-from harness.simulation.guessing import HIGHEST, contrary
+from harness.simulation.filling.emptiest import emptiest
+from harness.simulation.filling.guessing import HIGHEST, contrary
 from tests.fits import fits
 
 Json = Any

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.simulation.blobs import blobs, outside, pairs
-from harness.simulation.text import LONGEST, coverage, fold
-from harness.simulation.values import Money, canonical, dates, moneys, number
+from harness.simulation.reading.blobs import blobs, outside, pairs
+from harness.simulation.reading.text import LONGEST, coverage, fold
+from harness.simulation.reading.values import Money, canonical, dates, moneys, number
 
 
 @pytest.mark.parametrize(

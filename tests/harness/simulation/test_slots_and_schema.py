@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.simulation.guessing import contrary
-from harness.simulation.hints import from_hint, with_options
-from harness.simulation.schema import Filling
-from harness.simulation.sketch import sketched
-from harness.simulation.slots import Ontology, SlotSpec
-from harness.simulation.values import Money
+from harness.simulation.filling.guessing import contrary
+from harness.simulation.filling.schema import Filling
+from harness.simulation.forms.sketch import sketched
+from harness.simulation.meaning.hints import from_hint, with_options
+from harness.simulation.meaning.slots import Ontology, SlotSpec
+from harness.simulation.reading.values import Money
 
 ONTOLOGY = Ontology(
     {

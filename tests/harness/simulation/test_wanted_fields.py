@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from harness.simulation.hints import from_hint, range_in
-from harness.simulation.sketch import sketched
-from harness.simulation.slots import SlotSpec
-from harness.simulation.typed import typed
+from harness.simulation.filling.typed import typed
+from harness.simulation.forms.sketch import sketched
+from harness.simulation.meaning.hints import from_hint, range_in
+from harness.simulation.meaning.slots import SlotSpec
 
 KNOWN = {
     "order_id", "orderid", "action", "amount", "reason", "issue", "order", "why", "is_late", "language",

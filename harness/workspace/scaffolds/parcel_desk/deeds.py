@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.simulation.blobs import blobs
-from harness.simulation.context import Context
-from harness.simulation.contract import Contract
-from harness.simulation.logs import actions_in
-from harness.simulation.results import standing
-from harness.simulation.tools import kind_of, mapping
+from harness.simulation.calling.results import standing
+from harness.simulation.calling.tools import kind_of, mapping
+from harness.simulation.forms.contract import Contract
+from harness.simulation.reading.blobs import blobs
+from harness.simulation.reading.context import Context
+from harness.simulation.reading.logs import actions_in
 
 from .ontology import vocabulary
 

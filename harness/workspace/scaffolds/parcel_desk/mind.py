@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.exercise.parts import TrialView
-from harness.simulation.blobs import blobs, outside
-from harness.simulation.context import Context, Piece
-from harness.simulation.contract import Contract
-from harness.simulation.records import Lexicon, Record, find_records, merge
-from harness.simulation.spoken import Question
-from harness.simulation.text import fold
-from harness.simulation.values import dates
+from harness.simulation.forms.contract import Contract
+from harness.simulation.forms.spoken import Question
+from harness.simulation.reading.blobs import blobs, outside
+from harness.simulation.reading.context import Context, Piece
+from harness.simulation.reading.records import Lexicon, Record, find_records, merge
+from harness.simulation.reading.text import fold
+from harness.simulation.reading.values import dates
 
 from .deeds import Deed, deeds_of
 from .ontology import PARCEL, vocabulary

@@ -14,10 +14,10 @@ from harness.exchange import Request
 from harness.exercise.parts import SimulatedModel, TrialView
 from harness.simulation.base import Parts, Simulation
 from harness.simulation.card import Card, parse_card
-from harness.simulation.context import Context
-from harness.simulation.contract import Contract
+from harness.simulation.forms.contract import Contract
+from harness.simulation.forms.spoken import answered, question
 from harness.simulation.noise import Noise
-from harness.simulation.spoken import answered, question
+from harness.simulation.reading.context import Context
 
 from .answers import Answers
 from .features import SHAPE, features_of

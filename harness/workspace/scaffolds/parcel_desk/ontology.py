@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from harness.simulation.founded import EMAIL
-from harness.simulation.records import FieldSpec, RecordSpec
+from harness.simulation.reading.records import FieldSpec, RecordSpec
 from harness.simulation.vocabulary import Vocabulary, load_vocabulary
 
 TRACKING_ID = re.compile(r"\bPX-\d{6}\b", re.IGNORECASE)

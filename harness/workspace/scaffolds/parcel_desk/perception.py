@@ -6,7 +6,7 @@ Every program meets these slips, whether it extracts, decides or acts: `subject`
 from __future__ import annotations
 
 from harness.simulation.noise import Noise
-from harness.simulation.values import Money, canonical
+from harness.simulation.reading.values import Money, canonical
 
 from .mind import Mind
 from .policy import Facts

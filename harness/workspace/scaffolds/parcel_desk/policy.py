@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from harness.simulation.values import Money
+from harness.simulation.reading.values import Money
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from harness.simulation.values import moneys
+from harness.simulation.reading.values import moneys
 
 from .policy import Rules
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from harness.exchange import Text, ToolCall
 from harness.simulation.base import Parts
-from harness.simulation.beliefs import Belief
+from harness.simulation.calling.tools import Offered
+from harness.simulation.filling.schema import Filling
+from harness.simulation.meaning.beliefs import Belief
 from harness.simulation.noise import Noise
 from harness.simulation.saying import call
-from harness.simulation.schema import Filling
-from harness.simulation.tools import Offered
 
 from .answers import Answers
 from .deeds import Deed

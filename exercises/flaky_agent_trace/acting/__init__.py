@@ -1,0 +1,1 @@
+"""What the model does with tools: the next call, its slips, what follows a failed one. Knows the answers."""

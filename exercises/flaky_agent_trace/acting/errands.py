@@ -1,0 +1,121 @@
+"""Calls that are wanted before or after another: a tool that the program names as the one to call first, the
+second step of a pair; and the values that earlier results hold for them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from exercises.flaky_agent_trace.deciding.questions import since
+from exercises.flaky_agent_trace.papers.briefing import STATEMENT
+from exercises.flaky_agent_trace.papers.deeds import LOOKS, Deed
+from exercises.flaky_agent_trace.reading.mind import Mind
+from harness.simulation.calling.tools import Offered
+from harness.simulation.meaning.slots import words_of
+from harness.simulation.reading.blobs import blobs
+
+Json = Any
+_FIRST = re.compile(
+    r"\b(?:must|always|first|before|prior to|required?|mandatory|need(?:s|ed)? to|have to|never)\b",
+    re.IGNORECASE,
+)
+_LOOSE = re.compile(
+    r"\b(?:if|unless|in case|optional(?:ly)?|may|can|need not|do not|don['’]t|must not|only when|once)\b",
+    re.IGNORECASE,
+)
+_FAULT = re.compile(r"error|reject|block|guard|invalid|denied|exceed|refused|mismatch", re.IGNORECASE)
+_HANDLES = frozenset(["id", "token", "code", "key", "ref", "reference", "handle", "hash"])
+
+
+def called(mind: Mind, tool: Offered, at: int = -1) -> bool:
+    """Whether a tool has been called, from some place in the context on."""
+    pieces = mind.context.of("call")
+    return any(piece.tool == tool.spec.name and piece.index >= at for piece in pieces)
+
+
+def named_first(mind: Mind, action: str) -> Offered | None:
+    """A tool of the program's own that its words have called before anything is done, and that was not."""
+    if mind.contract.form != "calls":
+        return None
+    acting = mind.contract.tool(action)
+    own = [tool for tool in mind.contract.tools if tool.kind == "foreign" and not tool.follows]
+    texts = [piece.text for piece in mind.context.of("system", "user") if not mind.scene.mail_share(piece)]
+    texts += [f"{acting.spec.name}: {acting.spec.description}"] if acting is not None else []
+    said = [part for text in texts for part in STATEMENT.split(text)]
+    for tool in own:
+        name = re.compile(rf"\b{re.escape(tool.spec.name)}\b")
+        about = [part for part in said if name.search(part)]
+        about += STATEMENT.split(tool.spec.description)
+        if not called(mind, tool) and any(_wanted(mind, part, tool, action) for part in about):
+            return tool
+    return None
+
+
+def _wanted(mind: Mind, statement: str, tool: Offered, action: str) -> bool:
+    if not _FIRST.search(statement) or _LOOSE.search(statement):
+        return False
+    rest = statement.replace(tool.spec.name, " ")
+    others = [t for t in mind.contract.tools if t is not tool and t.kind not in LOOKS]
+    named = {t.kind for t in others if re.search(rf"\b{re.escape(t.spec.name)}\b", rest)}
+    pays = re.search(r"\b(?:refund\w*|pay(?:ing|ment|s|out)?|money)\b", rest, re.IGNORECASE)
+    return action in named or (not named and (action == "refund" or not pays))
+
+
+def second_step(mind: Mind) -> Offered | None:
+    """The tool that carries through a refund which was only begun."""
+    deeds = [deed for deed in mind.deeds if deed.kind == "refund"]
+    if not deeds or mind.contract.form != "calls" or deeds[-1].result is None:
+        return None
+    last = deeds[-1]
+    clean = not _FAULT.search(last.result or "")
+    begun = not last.trouble or (last.trouble in {"invalid", "unknown"} and clean)
+    tool = next((tool for tool in mind.contract.tools if tool.follows and tool.follows == last.name), None)
+    return tool if tool is not None and begun and not called(mind, tool, last.index) else None
+
+
+def sent_to(mind: Mind, deed: Deed) -> Offered | None:
+    """The tool that a refusal names, one that changes nothing, where it was not called since."""
+    text = deed.result or ""
+    for tool in mind.contract.tools:
+        named = re.search(rf"\b{re.escape(tool.spec.name)}\b", text)
+        own = tool.kind == "foreign" and mind.contract.form == "calls"
+        if named is None or not (own or tool.kind in LOOKS) or _later(mind, tool, deed):
+            continue
+        return tool
+    return None
+
+
+def _later(mind: Mind, tool: Offered, deed: Deed) -> bool:
+    first = tool is mind.contract.tool(tool.kind)
+    told = {other.name for other in since(mind, deed)} | {o.kind for o in since(mind, deed) if first}
+    return called(mind, tool, deed.index + 1) or bool({tool.spec.name, tool.kind} & told)
+
+
+def held(mind: Mind, own: str) -> Json:
+    """What earlier results call by an argument's name, a token or a number; `None` where nothing."""
+    words = words_of(own)
+    if not words or words[-1] not in _HANDLES:
+        return None
+    name = "[ _-]?".join(map(re.escape, words))
+    told = re.compile(
+        rf"\b{name}\b\W{{0,3}}(?:is |was )?[`\"']?([\w-]{{0,40}}\d[\w-]{{0,40}})", re.IGNORECASE
+    )
+    for piece in reversed(mind.context.of("result")):
+        for blob in blobs(piece.text):
+            for key, value in _leaves(blob.value, 0):
+                if words_of(key) == words and value not in {None, ""}:
+                    return value
+        if said := told.search(piece.text):
+            return said[1]
+    return None
+
+
+def _leaves(value: Json, depth: int) -> Iterator[tuple[str, Json]]:
+    if isinstance(value, dict) and depth < 4:
+        for key, part in value.items():
+            if isinstance(part, str | int | float):
+                yield key, part
+            else:
+                yield from _leaves(part, depth + 1)

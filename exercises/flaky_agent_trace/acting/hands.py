@@ -1,0 +1,352 @@
+"""Acting with tools: looking things up, doing what was decided, and the calls, mistakes included."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from exercises.flaky_agent_trace.answering.answers import Answers
+from exercises.flaky_agent_trace.deciding.calls import (
+    ENDS,
+    TOPIC,
+    answered,
+    done_so_far,
+    ended,
+    filler,
+    fitting,
+)
+from exercises.flaky_agent_trace.deciding.judgement import Resolution, resolve
+from exercises.flaky_agent_trace.deciding.perception import Belief, perceive, settled
+from exercises.flaky_agent_trace.deciding.questions import TRIES, detailed, wants_policy
+from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.papers.amounts import as_argument
+from exercises.flaky_agent_trace.papers.deeds import LOOKS, Deed
+from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.shop.policy import barriers
+from exercises.flaky_agent_trace.writing.wording import reason_text, reply_body
+from harness.exchange import Text, ToolCall
+from harness.simulation.calling.tools import Offered, texts_of
+from harness.simulation.filling.defined import applies, chosen, with_definitions
+from harness.simulation.filling.schema import Filling
+from harness.simulation.filling.stated import Stated
+from harness.simulation.meaning.slots import words_of
+from harness.simulation.noise import Noise
+from harness.simulation.saying import call, torn
+
+from .briefs import brief
+from .corrections import refused_alike
+from .errands import held
+
+Json = Any
+Parts = list[Text | ToolCall]
+OUTCOMES = {"refund": "refunded", "deny": "denied", "escalate": "escalated"}
+_CLAUSE = frozenset({"clause", "rule", "paragraph"})
+_WHOLE = ("topic all", "whole handbook", "all topics", "entire handbook", "full handbook")
+_PAYS = re.compile(r"\b(?:pays|books|executes|carries out|triggers)\b", re.IGNORECASE)
+_CODE_PAYS = re.compile(
+    r"\b(?:code|program|backend|workflow|pipeline)\b[^.\n]{0,30}"
+    r"\b(?:pays?|books?|executes?|carr(?:y|ies) out|issues?|makes?)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class Hands:
+    """What an agent's model can do in one turn."""
+
+    mind: Mind
+    noise: Noise
+    step: str
+
+    def _fires(self, mode: str, choice: str = "", **more: float) -> bool:
+        return self.noise.fires(mode, {**self.mind.features, **more}, choice, subject=self.mind.ticket_id)
+
+    def _at_once(self, calls: int) -> bool:
+        """Whether calls go out together: where the API lets it; told not to, a model mostly does not."""
+        if calls < 2 or not self.mind.features.get("parallel"):
+            return False
+        return not self.mind.briefing.singly or self._fires("runs_ahead")
+
+    # Looking things up
+
+    def _goes_without(self, deed: Deed | None) -> bool:
+        """Whether the model lets a look-up be that has not been answered.
+
+        An error says that it can be made again. `done`, or another tool's words in its place, does not.
+        """
+        if deed is None or deed.result is None or answered(deed):
+            return False
+        return self._fires("goes_without", deed.kind, silent=float(not deed.trouble))
+
+    def _last(self, kind: str, order_id: str = "") -> Deed | None:
+        deeds = [deed for deed in self.mind.deeds if deed.kind == kind and order_id in {"", deed.order}]
+        return deeds[-1] if deeds else None
+
+    def _lookups(self, belief: Belief) -> list[ToolCall]:
+        mind = self.mind
+        calls: list[ToolCall] = []
+        wanted = belief.order_id
+        get, search = mind.contract.tool("get_order"), mind.contract.tool("search_orders")
+        if wanted is not None and not detailed(mind, wanted):
+            shallow = wanted in mind.orders and self._fires("shallow_lookup")
+            if self._goes_without(self._last("get_order", wanted)):
+                pass
+            elif get is not None and not shallow:
+                calls.append(self._call(get, {"order_id": wanted}))
+            elif search is not None and wanted not in mind.orders:
+                calls.append(self._call(search, {"order_id": wanted}))
+        elif wanted is None and search is not None:
+            calls += self._search(search, belief)
+        if policy := mind.contract.tool("get_policy"):
+            calls += self._policy(policy, belief)
+        return calls
+
+    def _search(  # noqa: PLR0911  (the first search that is left)
+        self, search: Offered, belief: Belief
+    ) -> list[ToolCall]:
+        mind = self.mind
+        done = [deed for deed in mind.deeds if deed.kind == "search_orders"]
+        if not done:
+            if mind.mail.sender and search.named("email"):
+                return [self._call(search, {"email": mind.mail.sender})]
+            if search.named("name") and mind.sender_name:
+                return [self._call(search, {"name": mind.sender_name})]
+            return [self._call(search, {"text": belief.facts.sender})]
+        if len(done) < TRIES and not answered(done[-1]) and not self._goes_without(done[-1]):
+            return [self._call(search, done[-1].arguments)]
+        if not settled(mind) or len(done) >= 3:
+            return []
+        page = int(done[-1].arguments.get("page") or 1)
+        found = re.search(r"\"?pages\"?\s*[:=]\s*(\d+)", done[-1].result or "")
+        if found and int(found[1]) > page and search.named("page"):
+            if self._fires("shallow_lookup", "page"):
+                return []
+            return [self._call(search, {**done[-1].arguments, "page": page + 1})]
+        unnamed = not any("name" in deed.arguments for deed in done)
+        if not mind.orders and search.named("name") and mind.sender_name and unnamed:
+            return [self._call(search, {"name": mind.sender_name})]
+        return []
+
+    def _policy(self, policy: Offered, belief: Belief) -> list[ToolCall]:
+        mind = self.mind
+        takes_fresh = policy.named("fresh") is not None
+        told = takes_fresh and any("fresh" in p.folded.vocabulary for p in mind.context.of("system", "user"))
+        if wants_policy(mind):
+            if self._goes_without(self._last("get_policy")):
+                return []
+            arguments: dict[str, Json] = {}
+            if policy.named("topic"):
+                arguments["topic"] = self._topic(belief)
+            if told:
+                arguments["fresh"] = True
+            return [self._call(policy, arguments)]
+        stale = [deed for deed in mind.deeds if deed.kind == "get_policy" and ended(deed, mind)]
+        renewed = any(deed.kind == "get_policy" and deed.arguments.get("fresh") for deed in mind.deeds)
+        if stale and takes_fresh and not renewed and not self._fires("trusts_stale"):
+            return [self._call(policy, {"topic": stale[-1].arguments.get("topic", "all"), "fresh": True})]
+        return []
+
+    def _topic(self, belief: Belief) -> str:
+        mind = self.mind
+        told = any(p.folded.has(phrase) for p in mind.context.of("system", "user") for phrase in _WHOLE)
+        if belief.facts.asks and self._fires("narrow_topic", told=float(told)):
+            return TOPIC[belief.facts.asks[0].issue]
+        return "all"
+
+    # Doing it
+
+    def _own(self, tool: Offered, resolution: Resolution) -> ToolCall:
+        """A call of a tool of the program's own."""
+        raise NotImplementedError
+
+    def _carry_out(self, resolution: Resolution) -> Parts:
+        mind = self.mind
+        own = mind.contract.tool(resolution.action)
+        if own is not None and own.kind in {"deny", "need_info"} and mind.contract.step is None:
+            return [self._own(own, resolution)]
+        able = mind.contract.tool("reply") or (mind.contract.step and mind.contract.tool(resolution.action))
+        # A submission without a field for what is decided takes what no other tool is there for.
+        fits = own is not None and "action" not in mind.contract.slots
+        if mind.contract.submit is not None and not (able or fits):
+            return []
+        if resolution.action == "refund" and (refund := mind.contract.tool("refund")):
+            arguments = self._refund_arguments(refund, resolution)
+            if not refused_alike(self.mind, "refund", arguments):
+                return self._with_reply([self._call(refund, arguments)], resolution)
+            resolution = handed(resolution, "failed")
+        if resolution.action == "refund" and not self._paid_otherwise():
+            # What was not paid is not said to be; careless models say it all the same.
+            if self._fires("premature_done", "unpaid"):
+                return self._reply(resolution)
+            resolution = handed(resolution, "unpaid")
+        refused = sum(deed.kind == "escalate" and deed.trouble == "invalid" for deed in mind.deeds) > 1
+        if resolution.action == "escalate" and not refused and (escalate := mind.contract.tool("escalate")):
+            parts: Parts = [self._call(escalate, self._case(resolution))]
+            return self._with_reply(parts, resolution)
+        return self._reply(resolution)
+
+    def _paid_otherwise(self) -> bool:
+        """Whether a refund is paid though no tool pays it: by the reply, or by the program's code."""
+        reply = self.mind.contract.tool("reply")
+        told = reply.spec.description if reply is not None else ""
+        return bool(_PAYS.search(told) or _CODE_PAYS.search(self.mind.instructions))
+
+    def _with_reply(self, parts: Parts, resolution: Resolution) -> Parts:
+        """The reply at once, before it is known how the action went: quick, and risky."""
+        able = self.mind.features.get("parallel") and self.mind.contract.tool("reply")
+        if (
+            able
+            and not self._writes(resolution.action)
+            and self._fires("premature_reply", told=float(self.mind.briefing.waits))
+        ):
+            return [*parts, *self._reply(resolution)]
+        return parts
+
+    def _refund_arguments(self, refund: Offered, resolution: Resolution) -> dict[str, Json]:
+        assert resolution.amount is not None
+        arguments: dict[str, Json] = {
+            "order_id": resolution.order_id,
+            "amount": float(resolution.amount),
+            "currency": resolution.currency,
+            "reason": reason_text(self.mind, resolution),
+        }
+        if refund.named("idempotency_key"):
+            arguments["idempotency_key"] = f"{self.mind.ticket_id}-{resolution.order_id}-refund"
+        return arguments
+
+    def _case(self, resolution: Resolution) -> dict[str, Json]:
+        desk = " ".join(self._barriers(resolution)) if resolution.reason == "unpaid" else ""
+        handed_over = replace(resolution, reason=desk) if desk else resolution
+        why = reason_text(self.mind, handed_over)
+        summary = brief(Answers(self.mind, resolution.belief, self.noise), handed_over)
+        clause = next(iter(re.findall(r"\b[A-Z]-\d\b", resolution.reason)), None)
+        return {"order_id": resolution.order_id, "reason": why, "clause": clause, "summary": summary}
+
+    def _barriers(self, resolution: Resolution) -> list[str]:
+        """The clauses that would have it handed over, whatever was read: one may be what the tool is for."""
+        return list(barriers(resolution.facts or resolution.belief.facts))
+
+    def _reply(self, resolution: Resolution, *, pledge: bool = True) -> Parts:
+        verbose = self._fires("verbose")
+        pledge = pledge and resolution.action == "escalate" and self.mind.contract.tool("escalate") is None
+        body = reply_body(self.mind, resolution, self.noise, verbose=verbose, pledge=pledge)
+        reply = self.mind.contract.tool("reply")
+        if reply is None:
+            return [Text(body)]
+        return [self._call(reply, self._told(resolution, body))]
+
+    def _told(self, resolution: Resolution, body: str) -> dict[str, Json]:
+        """A letter's arguments, which agree with what was done."""
+        refund = resolution.action == "refund"
+        return {
+            "order_id": resolution.order_id,
+            "outcome": OUTCOMES.get(resolution.action, "need_info"),
+            "amount": float(resolution.amount) if refund and resolution.amount else None,
+            "currency": resolution.currency if refund else None,
+            "body": body,
+        }
+
+    # Calls
+
+    def _call(
+        self, tool: Offered, arguments: dict[str, Json], more: dict[str, Json] | None = None
+    ) -> ToolCall:
+        """A call, with what only carelessness leaves out. `more`: values by the tool's own names."""
+        properties = tool.spec.schema.get("properties")
+        properties = properties if isinstance(properties, dict) else {}
+        required = set(tool.spec.schema.get("required") or ())
+        given: dict[str, Json] = {}
+        letters = _letters(tool)
+        for own, schema in properties.items():
+            if own in letters:
+                given[own] = arguments.get("body") or self._letter_with(tool)
+                continue
+            canonical = tool.arguments.get(own)
+            value = arguments.get(canonical) if canonical else (more or {}).get(own)
+            if canonical == "reason" and _CLAUSE & set(words_of(own)):
+                value = self._clause(schema)
+            if canonical == "reason" and isinstance(schema, dict) and schema.get("enum"):
+                value = self._reason_of(schema) or value
+            if value is None and tool.kind not in LOOKS:
+                value = self._said(tool, own, schema, needed=own in required)
+                if value is not None:
+                    given[own] = value
+                    continue
+            if value is None:
+                if own in required:
+                    given[own] = filler(schema)
+                continue
+            loose = tool.kind == "reply" and own not in required and canonical in {"order_id", "amount"}
+            if loose and self._fires("omits_argument", str(canonical), optional=1.0):
+                continue
+            sum = canonical == "amount" and isinstance(value, int | float)
+            given[own] = as_argument(tool, own, schema, value) if sum else fitting(value, schema)
+        made = call(tool.spec.name, given)
+        loose = tool.kind in {"refund", "escalate", "reply"} and not tool.spec.strict
+        if loose and self._fires("torn_call", tool.kind):
+            where = self.noise.turn.uniform("mode:tear", tool.kind)
+            made = replace(made, arguments=torn(made.arguments, where))
+        return made
+
+    def _writes(self, kind: str) -> bool:
+        """Whether the tool for a deed sends the letter as well."""
+        tool = self.mind.contract.tool(kind)
+        return tool is not None and bool(_letters(tool))
+
+    def _letter_with(self, tool: Offered) -> str:
+        """The letter that a tool takes which does more than send it: it tells what the tool does."""
+        belief = perceive(self.mind, self.noise)
+        own = done_so_far(self.mind, belief) or resolve(self.mind, belief, self.noise)
+        does = tool.kind if tool.kind in ENDS else own.action
+        told = own if own.action == does else replace(own, action=does, amount=None, currency=None, reason="")
+        return reply_body(self.mind, told, self.noise)
+
+    def _reason_of(self, schema: dict[str, Json]) -> Json:
+        """Of reasons to choose from the one that holds, by what they are said to mean."""
+        answers = Answers(self.mind, perceive(self.mind, self.noise), self.noise)
+        told = with_definitions(schema, self.mind.instructions)
+        return chosen(vocabulary().ontology.predicates, told, answers)
+
+    def _clause(self, schema: Json) -> str | None:
+        """The clause for an argument of that name: what a check states, else the one that decides."""
+        if (stated := Stated(self.mind.context).of("clause", schema)) is not None:
+            return str(stated)
+        belief = perceive(self.mind, self.noise)
+        own = Answers(self.mind, belief, self.noise).resolution
+        named = [id for id in own.reason.split() if id in self.mind.clauses and id != "H-7"]
+        options = schema.get("enum") if isinstance(schema, dict) else None
+        known = [*named, *barriers(own.facts or belief.facts)]
+        return next((id for id in known if not options or id in options), None)
+
+    def _said(self, tool: Offered, own: str, schema: Json, *, needed: bool) -> Json:
+        """What an argument is that the kind of tool does not know: as in an answer by that name."""
+        canonical = tool.arguments.get(own)
+        if canonical in {"currency", "idempotency_key"} or (canonical and tool.kind == "reply"):
+            return None
+        if (value := held(self.mind, own)) is not None:
+            return value
+        filling = Filling(vocabulary().ontology, tool.spec.schema)
+        part = filling.resolve(schema)
+        slot = filling.slot(own, part)
+        dated = slot is not None and filling.ontology.slots[slot].kind == "date"
+        optional = not needed and (tool.kind == "foreign" or part.get("type") == "array" or dated)
+        if canonical or not (needed or optional):
+            return None
+        answers = Answers(self.mind, perceive(self.mind, self.noise), self.noise)
+        told = str(part.get("description") or "")
+        if not needed and not applies(filling.ontology.predicates, told, answers):
+            return None
+        value = filling.fill(with_definitions(part, self.mind.instructions), answers, path=own)
+        known = filling.slots or not filling.unknown
+        return value if known and value not in ("", [], {}) else None
+
+
+def _letters(tool: Offered) -> tuple[str, ...]:
+    """The arguments of a tool that are the letter to the customer."""
+    return () if tool.kind in LOOKS else texts_of(tool.spec, "reply", vocabulary().ontology)
+
+
+def handed(resolution: Resolution, reason: str) -> Resolution:
+    """A handover in place of what was decided and cannot be done."""
+    return replace(resolution, action="escalate", amount=None, currency=None, reason=reason)

@@ -1,0 +1,39 @@
+"""What answers say where a field is told by what it is said to mean: predicates, items by their reason."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from harness.simulation.meaning.predicates import ABOUT, ITEMS
+
+from .predicated import Predicated
+
+_KEPT = "kept"
+
+
+class ByMeaning:
+    """The answers to these; the rest are `Answers`'."""
+
+    @cached_property
+    def predicated(self: Any) -> Predicated:
+        """What is so of the case."""
+        decided = (lambda: self.resolution) if self._deciding else None
+        return Predicated(self.mind, self.belief, self, decided)
+
+    def by_meaning(self: Any, asked: str) -> Any:
+        """Whether a predicate is so, or the items that are asked for for one of some reasons."""
+        if asked.startswith(ITEMS):
+            return self.items_for(frozenset(asked.removeprefix(ITEMS).split()))
+        return self.predicated(asked.removeprefix(ABOUT))
+
+    def items_for(self: Any, reasons: frozenset[str]) -> list[dict[str, Any]]:
+        """The items of the requests of these kinds; those that stay with the customer are the others."""
+        asks = [ask for ask in self.facts.asks if ask.issue in reasons - {_KEPT}]
+        found = {str(entry["text"]): entry for ask in asks for entry in self.items.of(ask)}
+        if _KEPT not in reasons:
+            return list(found.values())
+        gone = {str(entry["sku"]) for ask in self.facts.asks if ask.items for entry in self.items.of(ask)}
+        parts = self.record.parts.get("items", []) if self.record is not None else []
+        skus = [str(part.get("sku") or part.id) for part in parts]
+        return [self.items.entry(sku, None) for sku in skus if sku not in gone]

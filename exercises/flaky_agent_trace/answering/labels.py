@@ -1,0 +1,64 @@
+"""Which of the labels that a program offers fits the mail."""
+
+from __future__ import annotations
+
+from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.papers.offers import REST, TOPICS, Labels, effort, plain, topic
+from harness.simulation.meaning.slots import words_of
+
+from .answers import Answers
+
+_NEXT = {
+    "need_info": ("escalate", "deny"), "escalate": ("need_info", "deny"), "late": ("not_arrived",),
+    "not_arrived": ("late",), "wrong_item": ("damaged", "changed_mind"), "damaged": ("wrong_item",),
+    "angry": ("neutral",), "positive": ("neutral",),
+}  # fmt: skip
+"""What comes nearest where the thing itself is not on offer."""
+
+
+def fitting(labels: Labels, answers: Answers) -> str:
+    """The label that fits, else the one for all the rest, else the nearest: one of them in any case."""
+    if labels.slot == "effort":
+        wanted = "hard" if is_hard(answers) else "easy"
+        return next((word for word in labels.words if effort(word) == wanted), labels.words[-1])
+    said = answers("issue" if labels.slot == "topic" else labels.slot)
+    rest = [word for word in labels.words if REST.search(plain(word))]
+    own = _of_value(labels, said) or ("" if labels.slot == "topic" or rest else _nearest(labels, said))
+    if not own and (labels.slot == "topic" or (labels.slot == "issue" and not rest)):
+        own = _of_topic(labels, said)
+    return own or next(iter(rest), labels.words[-1])
+
+
+def _of_value(labels: Labels, said: str | None) -> str:
+    """The label of just this name, else one that means it."""
+    named = (word for word in labels.words if words_of(word) == words_of(str(said)))
+    slot = "issue" if labels.slot == "topic" else labels.slot
+    value_of = vocabulary().ontology.value_of
+    meant = (word for word in labels.words if said and value_of(slot, word) == said)
+    told = (word for word, issues in labels.meant if said in issues)
+    return next(named, "") or next(meant, "") or next(told, "")
+
+
+def _nearest(labels: Labels, said: str | None) -> str:
+    near = (_of_value(labels, other) for other in _NEXT.get(said or "", ()))
+    return next(filter(None, near), "")
+
+
+def _of_topic(labels: Labels, issue: str | None) -> str:
+    """The label of the narrowest topic that an issue belongs to."""
+    ranked = [(rank, word) for word in labels.words if (rank := _rank(word, issue)) is not None]
+    return min(ranked, key=lambda one: one[0])[1] if ranked else ""
+
+
+def _rank(label: str, issue: str | None) -> int | None:
+    """How narrow the topic is by which a label fits an issue; `None` where it does not."""
+    named = topic(label)
+    return named if named is not None and issue in TOPICS[named][1] else None
+
+
+def is_hard(answers: Answers) -> bool:
+    """Whether a case is no plain one."""
+    facts = answers.facts
+    several = facts.orders_concerned > 1 or len(facts.asks) > 1
+    odd = facts.legal or facts.wants != "refund" or answers.mind.mail.injected
+    return several or odd or answers.belief.order_id is None

@@ -1,0 +1,150 @@
+"""What answers say of the mail and of the order's dates, as they were read."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from exercises.flaky_agent_trace.reading.copied import promised_said
+from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.shop.policy import Facts
+from exercises.flaky_agent_trace.writing.wording import heated, pressing
+
+_ELSE_RECEIVED = re.compile(
+    r"\b(?:first|reported|told|report)\w*\b[^\n]{0,200}\b(?:day|date|when)\b[^\n.]{0,24}\breceived\b"
+    r"|\b(?:first|reported|told|report)\w*\b[^\n]{0,160}"
+    r"\b(?:else|otherwise|normally|usually|if it is this mail)\b"
+    r"[^\n.]{0,40}\b(?:this mail|received|the mail'?s)\b",
+    re.IGNORECASE,
+)
+"""Says that the mail is the first report where it tells of no earlier one."""
+_FIRST_MAIL = re.compile(
+    r"\"description\": \"(?![^\"]{0,200}\b(?:null|none|empty)\b[^\"]{0,4}\b(?:if|when|unless|where)\b)"
+    r"[^\"]{0,80}\b(?:first|earliest|oldest)\b[^\".;]{0,30}\b(?:mail|e-?mail|message|contact)\b[^\".;]{0,60}"
+    r"\b(?:report|mention|told|tell|say|said|complain|ask)",
+    re.IGNORECASE,
+)
+"""Describes a field as the day of the first mail that reports it: it may be this one."""
+
+
+class Mailed:
+    """The slots of these; the rest are `Answers`'."""
+
+    mind: Mind
+    facts: Facts
+    record: Any
+
+    def _opened(self: Any) -> bool | None:
+        said = [ask.opened for ask in self.facts.asks if ask.opened is not None]
+        return any(said) if said else False if self.items.as_new() and len(self.facts.asks) == 1 else None
+
+    def _sealed(self) -> bool | None:
+        said = [ask.opened for ask in self.facts.asks if ask.opened is not None]
+        return not any(said) if said else None
+
+    def _item_state(self: Any) -> str | None:
+        return next((item.get("item_state") for item in self._items()), None)
+
+    def _item_words(self: Any) -> str | None:
+        return next((item.get("item_words") for item in self._items()), None)
+
+    def _reported(self) -> Any:
+        own = next((ask.reported for ask in self.facts.asks if ask.reported), None)
+        said = self.mind.instructions, json.dumps(self.mind.contract.schema or {})
+        meant = _ELSE_RECEIVED.search(said[0]) or _FIRST_MAIL.search(said[1])
+        issues = {ask.issue for ask in self.facts.asks}
+        pays_by_it = "acts" in self.mind.contract.slots and issues & {"damaged", "wrong_item"}
+        first = own is None and self.facts.asks and (meant or pays_by_it)
+        return self.mind.mail.received if first else own
+
+    def _injection(self: Any) -> bool:
+        return bool(self.mind.mail.injected and not self.belief.obeys)
+
+    def _safe(self: Any) -> bool:
+        return not self._injection()
+
+    def _legal(self) -> bool:
+        return self.facts.legal
+
+    def _wants(self) -> str | None:
+        return self.facts.wants if self.facts.asks else None
+
+    def _language(self) -> str | None:
+        return self.mind.scene.meaning.language if self.mind.mail.present else None
+
+    def _mood(self) -> str | None:
+        if not self.mind.mail.present:
+            return None
+        return "angry" if self.facts.legal or heated(self.mind.scene.written) else "neutral"
+
+    def _urgency(self) -> str | None:
+        if not self.mind.mail.present:
+            return None
+        return "high" if self.facts.legal or pressing(self.mind.scene.written) else "low"
+
+    def _severity(self) -> str | None:
+        """How bad it is: beside the question whether somebody tampers with the agent, that."""
+        tampered = self.mind.mail.injected and bool(self.mind.contract.slots & {"injection", "safe"})
+        return "high" if tampered else self._urgency()
+
+    def _compensation_asked(self) -> bool | None:
+        asks = self.facts.asks if self.mind.mail.present else None
+        return None if asks is None else any(ask.issue in {"late", "goodwill"} for ask in asks)
+
+    def _sender(self) -> str | None:
+        return self.mind.mail.sender
+
+    def _name(self) -> str | None:
+        return self.mind.sender_name
+
+    def _first_name(self) -> str | None:
+        return next(iter((self.mind.sender_name or "").split()), None)
+
+    def _last_name(self) -> str | None:
+        return next(iter((self.mind.sender_name or "").split()[1:][-1:]), None)
+
+    def _received(self) -> Any:
+        return self.mind.mail.received
+
+    def _delivered(self) -> Any:
+        return self._field("delivered")
+
+    def _promised(self) -> Any:
+        overdue = any(ask.issue in {"late", "not_arrived"} for ask in self.facts.asks)
+        said = promised_said(self.mind) if self.record is None and overdue else None
+        return said or self._field("promised")
+
+    def _placed(self) -> Any:
+        return self._field("placed")
+
+    def _field(self, name: str) -> Any:
+        return self.record.get(name) if self.record is not None else None
+
+    def _days(self) -> float | None:
+        delivered, received = self._delivered(), self.mind.mail.received
+        return float((received - delivered).days) if delivered and received else None
+
+    def _days_counted(self) -> float | None:
+        """Those on which the rules for what is asked turn."""
+        ask = next(iter(self.facts.asks), None)
+        delivered = self._delivered()
+        if ask is None or ask.issue == "late":
+            return self._delay() if ask is not None else self._days()
+        if delivered is None or ask.issue == "not_arrived":
+            return self._days_overdue()
+        told = ask.reported or self.mind.mail.received
+        known = told is not None and ask.issue in {"damaged", "wrong_item"}
+        return float((told - delivered).days) if known and told is not None else self._days()
+
+    def _delay(self) -> float | None:
+        delivered, promised = self._delivered(), self._field("promised")
+        return float((delivered - promised).days) if delivered and promised else None
+
+    def _days_overdue(self) -> float | None:
+        """The days after the promise on which it came, or without it up to the mail."""
+        ended, promised = self._delivered() or self.mind.mail.received, self._field("promised")
+        return float(max(0, (ended - promised).days)) if ended and promised else None
+
+    def _refund_request(self) -> bool | None:
+        return bool(self.facts.asks) if self.mind.mail.present else None

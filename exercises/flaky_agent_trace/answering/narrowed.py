@@ -1,0 +1,114 @@
+"""The answer to a narrow question: of those that it leaves the one that fits, as it stands there."""
+
+from __future__ import annotations
+
+from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
+from exercises.flaky_agent_trace.papers.offers import Labels
+from exercises.flaky_agent_trace.reading.narrow import DATE, NO, NUMBER_OF_ORDER, YES, Narrow
+from exercises.flaky_agent_trace.reading.told_fields import meanings
+from harness.simulation.meaning.offering import Offer, role_of, unknowing
+from harness.simulation.meaning.slots import flag_option, words_of
+from harness.simulation.reading.values import Money, canonical, render
+
+from .answers import Answers
+from .labels import fitting
+from .replies import holds
+
+
+def narrowly(narrow: Narrow, answers: Answers) -> str:
+    """The answer that fits, as it was offered; else the one for what is not known."""
+    said = _fits(narrow, answers)
+    open_one = unknowing(narrow.offer.answers)
+    return said or open_one or narrow.offer.answers[-1]
+
+
+def _fits(narrow: Narrow, answers: Answers) -> str:  # noqa: PLR0911  (one kind a line)
+    offer = narrow.offer
+    match narrow.kind:
+        case "order":
+            return _order(offer, answers)
+        case "pieces":
+            return _pieces(narrow, answers)
+        case "article":
+            wanted = {str(item["sku"]) for item in answers("items")}
+            return next((answer for answer in offer.answers if answer in wanted), _none(offer))
+        case "polar":
+            held = holds(narrow.query, answers)
+            silent = held is None or all(answers(slot) is None for slot in narrow.query.slots)
+            return "" if silent and unknowing(offer.answers) else polar(offer, held is True)
+        case "flag":
+            value, spec = answers(narrow.slot), vocabulary().ontology.slots[narrow.slot]
+            return "" if value is None else flag_option(spec, bool(value), offer.answers) or ""
+        case "word" if narrow.labels is not None:
+            return _word(narrow.labels, offer, answers)
+    return _nearest(narrow, answers)
+
+
+def _word(labels: Labels, offer: Offer, answers: Answers) -> str:
+    """The word for what is so; the one that says that nothing is where no other can say it."""
+    said = answers(labels.slot)
+    value_of = vocabulary().ontology.value_of
+    told = dict(labels.meant)
+    fits = [
+        word for word in labels.words if said == value_of(labels.slot, word) or said in told.get(word, ())
+    ]
+    nothing = next((word for word in labels.words if words_of(word)[0] in _NOTHING), "")
+    if not fits and (near := meanings(labels.slot, labels.words, offer.told).get(str(said))):
+        return near
+    return nothing if nothing and not fits else fitting(labels, answers)
+
+
+_NOTHING = frozenset({"no", "none", "nothing", "neither", "nichts", "keine", "rien", "aucun", "nada"})
+
+
+def polar(offer: Offer, held: bool) -> str:
+    """The word for yes, or for no."""
+    return next(answer for answer in offer.answers if answer.casefold() in (YES if held else NO))
+
+
+def _none(offer: Offer) -> str:
+    return next((answer for answer in offer.answers if role_of(answer, offer.told) == "none"), "")
+
+
+def _order(offer: Offer, answers: Answers) -> str:
+    """The order, or the word for why it is none of them."""
+    words = [answer for answer in offer.answers if not ORDER_ID.fullmatch(answer)]
+    roles = {role_of(word, offer.told): word for word in reversed(words) if not NUMBER_OF_ORDER.search(word)}
+    found, id = answers("order_match"), answers("order_id")
+    fitting = found if isinstance(found, list) else [found]
+    if fitting != ["one"] and (said := next((roles[match] for match in fitting if match in roles), "")):
+        return said
+    otherwise = next((roles[role] for role in ("unclear", "none") if role in roles), "")
+    return otherwise or str(id or "") if "unclear" in fitting else str(id or "") or otherwise
+
+
+def _pieces(narrow: Narrow, answers: Answers) -> str:
+    """How many pieces of one article something is wanted for, or whether for any."""
+    item = next((item for item in answers("items") if item["sku"] == narrow.sku), None)
+    count = int(item["quantity"] or 1) if item is not None else 0
+    numbers = {int(answer): answer for answer in narrow.offer.answers if answer.isdigit()}
+    if not narrow.offer.answers:
+        return str(count)
+    if not numbers:
+        return polar(narrow.offer, count > 0)
+    return numbers[min(numbers, key=lambda number: abs(number - count))]
+
+
+def _nearest(narrow: Narrow, answers: Answers) -> str:
+    """A number or a day among those offered."""
+    spec, value = vocabulary().ontology.slots[narrow.slot], answers(narrow.slot)
+    if value is None and spec.instead:
+        value = answers(spec.instead)
+    if value is None:
+        return ""
+    value = len(value) if isinstance(value, list) else value
+    value = value.cents / 100 if isinstance(value, Money) else value
+    if isinstance(value, int | float):
+        numbers = {float(answer): answer for answer in narrow.offer.answers if answer.isdigit()}
+        return numbers[min(numbers, key=lambda number: abs(number - value))]
+    said = str(render(value, "date"))
+    days = [answer for answer in narrow.offer.answers if DATE.fullmatch(answer)]
+    if said in days:
+        return said
+    apart = {day: abs((canonical(day, "date") - value).days) for day in days}
+    return min(apart, key=lambda day: apart[day], default="")

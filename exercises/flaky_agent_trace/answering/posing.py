@@ -1,0 +1,50 @@
+"""Answers to fields that are questions, in the type that each of them has room for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.reading.posed_fields import PREFIX, PosedField
+from exercises.flaky_agent_trace.reading.told_fields import voids
+from harness.simulation.filling.typed import type_of
+from harness.simulation.reading.values import render
+
+from .answers import Answers
+from .narrowed import narrowly
+from .replies import holds
+
+
+class Posing(Answers):
+    """One model's answers, those to the program's own questions among them."""
+
+    def __call__(self, slot: str) -> Any:
+        """The value of a slot, or of a field that is a question."""
+        if slot.startswith(PREFIX):
+            return self._of_field(self.mind.posed[int(slot.removeprefix(PREFIX))])
+        return super().__call__(slot)
+
+    def _of_field(self, posed: PosedField) -> Any:
+        kind = type_of(posed.schema)
+        if posed.kind == "counts":
+            if self._issue() in voids(posed.narrow.offer.told):
+                return {}
+            return {str(item["sku"] or item["text"]): int(item["quantity"] or 1) for item in self._items()}
+        if posed.kind == "day":
+            return self._day(posed.narrow.slot)
+        if posed.kind == "polar" and kind in {"boolean", ""} and _says_true(posed):
+            return holds(posed.narrow.query, self) is True
+        said = narrowly(posed.narrow, self)
+        return int(said) if kind in {"integer", "number"} and said.isdigit() else said
+
+    def _day(self, slot: str) -> str | None:
+        """A day, the one that stands for it where none is told among them."""
+        spec = vocabulary().ontology.slots[slot]
+        day = self(slot)
+        day = self(spec.instead) if day is None and spec.instead else day
+        return None if day is None else str(render(day, "date"))
+
+
+def _says_true(posed: PosedField) -> bool:
+    """Whether it is answered by a yes or no of JSON's own."""
+    return type_of(posed.schema) == "boolean" or "true" in posed.narrow.offer.answers

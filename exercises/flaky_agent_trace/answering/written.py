@@ -1,0 +1,204 @@
+"""What answers say of letters, rivals, translations and the mail's own words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from exercises.flaky_agent_trace.deciding.aspects import held, share
+from exercises.flaky_agent_trace.deciding.calls import paid, paid_in
+from exercises.flaky_agent_trace.deciding.critique import preferred, rivals_in
+from exercises.flaky_agent_trace.deciding.told_letters import on_letter
+from exercises.flaky_agent_trace.reading.act_lists import acts_due
+from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.reading.quoting import FACTS, evidence, quotes
+from exercises.flaky_agent_trace.reading.threads import in_order
+from exercises.flaky_agent_trace.shop.policy import barriers
+from exercises.flaky_agent_trace.writing.customer_told import customer_told
+from exercises.flaky_agent_trace.writing.planned import calls_made, plan_steps, to_settle
+from exercises.flaky_agent_trace.writing.sum_lines import sum_lines
+from exercises.flaky_agent_trace.writing.telling import named, retold
+from exercises.flaky_agent_trace.writing.translating import translated
+from exercises.flaky_agent_trace.writing.wording import PLAN, reason_text
+from exercises.flaky_agent_trace.writing.working import working
+from harness.simulation.reading.values import Money, cents
+
+_NONE_OF_SEVERAL = re.compile(
+    r"\border\w*\b[^\n]{0,300}\bnull\b[^\n]{0,20}\b(?:if|when|where)\b[^\n.;]{0,160}"
+    r"\b(?:more than one|several|two or more|multiple)\b",
+    re.IGNORECASE,
+)
+"""Says that no order is to be named where something is asked for on several."""
+
+
+class Written:
+    """The slots of these; the rest are `Answers`'."""
+
+    mind: Mind
+
+    @property
+    def on_letter(self: Any) -> str:
+        """The grounds of a verdict on a letter; empty where none is judged."""
+        judging = self.mind.operation == "critique" and (self.mind.proposal or {}).get("letter")
+        return on_letter(self.mind, self.objections) if judging else ""
+
+    @property
+    def complaint(self: Any) -> str:
+        """What the customer says to be the matter, with the mail's own words for it."""
+        kinds = dict.fromkeys(ask.issue.replace("_", " ") for ask in self.facts.asks)
+        said = self._words
+        return ": ".join(filter(None, ("; ".join(kinds), said)))
+
+    @property
+    def _words(self: Any) -> str:
+        return " … ".join(f"“{' '.join(quote.split())}”" for quote in quotes(self.mind, "issue"))
+
+    @property
+    def own_words(self: Any) -> str:
+        """A sentence with the mail's own words for what is the matter."""
+        return f"In the customer's words: {self._words}." if self._words else ""
+
+    @property
+    def in_sentences(self: Any) -> str:
+        """The case for people."""
+        return retold(self, headed=False)
+
+    @property
+    def barred(self: Any) -> str:
+        """Why people have to see to it, where the model only doubts; empty where nothing says it."""
+        why = " ".join(barriers(self.facts)) if self.resolution.reason == "doubt" else ""
+        return reason_text(self.mind, replace(self.resolution, reason=why)) if why else ""
+
+    @property
+    def matches_several(self: Any) -> bool:
+        """Whether they are several, and it is asked how many are meant, or for none then: none is the one."""
+        told = {"order_match", "which_order"} & self.mind.contract.slots or _NONE_OF_SEVERAL.search(
+            self.mind.instructions
+        )
+        return bool(told) and self.facts.orders_concerned > 1
+
+    def _goal(self: Any) -> str | None:
+        plans = self.mind.operation in {"act", "plan"} and self.facts.asks
+        return str(self.in_sentences) if plans else self._wants()
+
+    def _problem_told(self: Any) -> str | None:
+        """The customer's; beside a verdict on a proposal what is wrong with that, nothing where it passes."""
+        judges = self.mind.operation == "critique" and "valid" in self.mind.contract.slots
+        if judges and self.mind.proposal is not None:
+            own, why = self.resolution, ""
+            if self.objections and own.action in {"deny", "escalate"} and own.reason:
+                why = f": {reason_text(self.mind, own)}"
+            return f"{'; '.join(self.objections)}{why}" or None
+        return self.complaint or None
+
+    def _handover_why(self: Any) -> str | None:
+        return str(self._reason()) if self._is_so("escalate") else None
+
+    def _denial_why(self: Any) -> str | None:
+        return str(self._reason()) if self._is_so("deny") else None
+
+    def _is_so(self: Any, action: str) -> bool:
+        """Whether the decision is this one; a reading tells why it would be."""
+        return not self._deciding or bool(self.resolution.action == action)
+
+    @property
+    def paid_before(self: Any) -> Money | None:
+        """What the deeds show to have been refunded, where a letter is held against them alone."""
+        if self.mind.operation != "critique" or self.mind.sees_orders:
+            return None
+        deeds = [deed for deed in self.mind.deeds if deed.kind == "refund" and not deed.trouble]
+        sum_paid = paid(deeds[-1]) if deeds else None
+        return Money(cents(float(sum_paid)), paid_in(deeds[-1])) if sum_paid is not None else None
+
+    def _plan_steps(self: Any) -> list[dict[str, Any]]:
+        return plan_steps(self.mind, self.belief, self.mind.mail.sender)
+
+    def _to_settle(self: Any) -> list[dict[str, Any]]:
+        return [{"text": question} for question in to_settle(self.mind, self.belief)]
+
+    def _acts(self: Any) -> list[str]:
+        return acts_due(self.resolution.action)
+
+    def _plan(self) -> list[str]:
+        return list(PLAN)
+
+    def _calls_made(self) -> list[str]:
+        return [str(call["text"]) for call in calls_made(self.mind)] or self._plan()
+
+    def _call_list(self) -> list[dict[str, Any]]:
+        return calls_made(self.mind) or self._plan_steps()
+
+    def _letter_amount(self: Any) -> Money | None:
+        said = self.mind.proposal or {}
+        if said.get("letter"):
+            return said.get("amount")
+        writes = self.mind.contract.slots & {"reply", "subject"} and self.resolution.action == "refund"
+        return self("amount") if writes else None
+
+    def _letter_outcome(self: Any) -> str | None:
+        said = self.mind.proposal or {}
+        return said.get("action") if said.get("letter") else None
+
+    def _false_claim(self: Any) -> bool:
+        return bool(held("claim", self.mind, self.resolution, self.objections))
+
+    def _score(self: Any) -> float:
+        return share(self.objections)
+
+    def _uncorrected(self: Any) -> bool:
+        """Whether a proposal is let pass, so that nothing is to be put in its place."""
+        judging = self.mind.operation in {"critique", "judge"} and self.mind.proposal is not None
+        return judging and not self.objections
+
+    def _working(self: Any) -> str | None:
+        return working(self) if self._deciding else None
+
+    def _customer_told(self: Any) -> str | None:
+        return customer_told(self.mind, self.resolution, self._working() or "") if self._deciding else None
+
+    def _sum_lines(self: Any) -> list[dict[str, Any]] | None:
+        if not self._deciding:
+            return None
+        return sum_lines(
+            self.resolution, self.reckoned.steps, self.reckoned.clauses, lambda sku: named(self, sku)
+        )
+
+    def with_sum(self: Any, grounds: str) -> str:
+        """Grounds with how the sum comes about, where that takes more than one step."""
+        steps = self._working() or ""
+        pays = self.resolution.action == "refund" and " = " in steps
+        return f"{grounds} The sum: {steps}." if pays else grounds
+
+    def _winner(self: Any) -> str | None:
+        if rivals_in(self.mind.context) is None:
+            return None
+        return preferred(self.mind, self.resolution, self.noise)
+
+    def _translation(self: Any) -> str | None:
+        return translated(self, headed=False) if self.mind.mail.present else None
+
+    def _quote_source(self) -> str | None:
+        return "mail" if self.mind.mail.present else None
+
+    def _thread(self) -> list[dict[str, Any]] | None:
+        return in_order(self.mind) if self.mind.mail.present else None
+
+    def _quote(self: Any) -> list[str] | None:
+        return list(evidence(self.mind, flagged=self._injection())) or None
+
+    def _legal_quote(self: Any) -> str | None:
+        return " ".join(quotes(self.mind, "legal", sentences=True)) or None if self.facts.legal else None
+
+    def _injection_quote(self: Any) -> str | None:
+        flagged = self.mind.mail.injected and not self.belief.obeys
+        return " ".join(quotes(self.mind, "injection")) or None if flagged else None
+
+    def quote_of(self: Any, slot: str) -> str | None:
+        """The words of the mail that bear out one field."""
+        fact = FACTS.get(slot)
+        hidden = fact == "injection" and self.belief.obeys
+        return " ".join(quotes(self.mind, fact)) or None if fact and not hidden else None
+
+    def _chargeback_quote(self) -> str | None:
+        return " ".join(quotes(self.mind, "chargeback")) or None

@@ -1,0 +1,1 @@
+"""What the model believes and would do, mistakes included. Knows what was read; words nothing."""

@@ -1,0 +1,51 @@
+"""What a context says of who wrote and when, as a mail's head would."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from exercises.flaky_agent_trace.ontology import ADDRESS
+from harness.simulation.reading.context import Piece
+from harness.simulation.reading.values import dates
+
+HEADER = re.compile(
+    r"(?m)^[ \t]{0,16}(?:Now|Ticket|From|Sender|To|Received|Date|Sent|Subject)[ \t]{0,8}:[ \t]{0,8}\S.*$",
+    re.IGNORECASE,
+)
+"""A line of a mail's head."""
+_HEADER = re.compile(r"\b(?:from|sender|von|email)\b[\"'`*]{0,3}\s*[:=][^@\n]{0,60}", re.IGNORECASE)
+
+
+def other_sender(pieces: list[Piece]) -> str | None:
+    """Another address that stands where the sender's should: a program may have changed it."""
+    for piece in pieces:
+        for match in _HEADER.finditer(piece.folded.plain):
+            address = ADDRESS.search(piece.folded.plain, match.start(), match.end() + 80)
+            if address:
+                return address.group()
+    return None
+
+
+_RECEIVED = re.compile(
+    r"\b(received|date|sent|now|today|heute|current date|ticket date|reçu|recibido|ontvangen|request date)\b"
+    r"[^\n\d]{0,24}(?=\d)",
+    re.IGNORECASE,
+)
+
+
+def received_on(pieces: list[Piece], true: dt.date) -> dt.date | None:
+    """The day on which the request came, as the context states it; a restated day wins over none."""
+    stated_days: list[tuple[bool, dt.date]] = []
+    for piece in pieces:
+        plain = piece.folded.plain
+        for match in _RECEIVED.finditer(plain):
+            found = dates(plain[match.end() : match.end() + 24])
+            if found and found[0].start == 0:
+                stated_days.append((match[1].lower().startswith("rec"), found[0].value))
+    if any(day == true for _, day in stated_days):
+        return true
+    if not stated_days:
+        anywhere = any(found.value == true for piece in pieces for found in dates(piece.folded.plain))
+        return true if anywhere else None
+    return max(stated_days, key=lambda entry: entry[0])[1]

@@ -1,0 +1,373 @@
+"""What stands in a context of this exercise: the mail's facts, orders, clauses, and what was done.
+
+Nothing here is drawn, and nothing here knows the expected outcome. The scenario's meaning says which
+words carry which fact; a fact whose words are not in the context is not known.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from exercises.flaky_agent_trace.ontology import NAMES, vocabulary
+from exercises.flaky_agent_trace.papers.amounts import sums_in_cents
+from exercises.flaky_agent_trace.papers.booked import corrected
+from exercises.flaky_agent_trace.papers.briefing import Briefing, briefing
+from exercises.flaky_agent_trace.papers.claims import Claims, read_claims
+from exercises.flaky_agent_trace.papers.clauses import Stated
+from exercises.flaky_agent_trace.papers.day_counts import day_counts
+from exercises.flaky_agent_trace.papers.deeds import Deed, deeds_of
+from exercises.flaky_agent_trace.papers.headers import other_sender, received_on
+from exercises.flaky_agent_trace.papers.offers import Labels
+from exercises.flaky_agent_trace.papers.proposals import asks_for_review, asks_of_letter, speaks_of_proposal
+from exercises.flaky_agent_trace.papers.reported import summaries, told_deeds
+from exercises.flaky_agent_trace.papers.retelling import says_all, without
+from exercises.flaky_agent_trace.papers.rulings import Rulings, rulings
+from exercises.flaky_agent_trace.papers.scene import Scene
+from exercises.flaky_agent_trace.shop.records import Decoy, Fact
+from harness.exercise.parts import TrialView
+from harness.simulation.forms.contract import Contract
+from harness.simulation.forms.spoken import Question
+from harness.simulation.founded import Ground
+from harness.simulation.reading.context import Context, Piece, quoted
+from harness.simulation.reading.glossed import glossed
+from harness.simulation.reading.records import Record, merge
+from harness.simulation.reading.text import fold
+
+from .feedback import Feedback, feedback_of
+
+if TYPE_CHECKING:
+    from .narrow import Narrow
+    from .posed_fields import PosedField
+    from .queries import Query
+
+Json = Any
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What of the mail is in the context."""
+
+    share: float
+    facts: tuple[Fact, ...]
+    decoys: tuple[Decoy, ...]
+    fresh: tuple[Decoy, ...]
+    """Those that do not stand in quoted mails."""
+    quoted: float
+    """How much of the quoted mails is there, from 0 to 1; 0 where it quotes none."""
+    injected: bool
+    place: float
+    """Where the mail stands in the context, from 0 to 1."""
+    sender: str | None
+    received: dt.date | None
+
+    @property
+    def present(self) -> bool:
+        """Whether there is anything of it."""
+        return self.share > 0 or bool(self.facts)
+
+    def lookalikes(self, fact: str) -> tuple[Decoy, ...]:
+        """Decoys in what the customer writes now; those in quoted mails are part of the tangle there."""
+        return tuple(decoy for decoy in self.decoys if decoy.fact == fact and decoy in self.fresh)
+
+    def spans(self, fact: str) -> tuple[str, ...]:
+        """The mail's own words for one kind of fact."""
+        return tuple(span for known in self.facts if known.fact == fact for span in known.spans)
+
+    def values(self, fact: str) -> tuple[str, ...]:
+        """Every value of one kind of fact."""
+        return tuple(known.value for known in self.facts if known.fact == fact)
+
+
+@dataclass
+class Mind:
+    """One request, understood."""
+
+    scene: Scene
+    context: Context
+    contract: Contract
+    role: str
+    snapshot: str
+    mail: Mail
+    orders: dict[str, Record]
+    """Every order of which the context shows anything, by id."""
+    clauses: dict[str, Stated]
+    deeds: tuple[Deed, ...]
+    claims: Claims | None
+    proposal: dict[str, Any] | None
+    """A resolution that an earlier step came to, slot → value."""
+    shown: tuple[str, ...]
+    """The texts of proposals: no instructions."""
+    numbers: dict[str, float]
+    """`days` and `delay`, where the program states them."""
+    operation: str = ""
+    craft: str = ""
+    """What else is to be written: `redact`, `note`, `pitfalls`."""
+    labels: Labels | None = None
+    """Of which labels one is to be the answer."""
+    rule: str = ""
+    """The clause that answers a question about the rules."""
+    lacking: str = ""
+    """What is asked for and cannot be given."""
+    points: tuple[tuple[str, Query | None], ...] = ()
+    """What questions in plain words ask, where it is known, with the mark before each of several."""
+    narrow: Narrow | None = None
+    """A question that leaves only some answers."""
+    posed: tuple[PosedField, ...] = ()
+    """The fields that are questions."""
+    told: str = ""
+    """Of what is to be told about the case, which: how a decision comes about, what is next."""
+    transcript: dict[str, Any] = field(default_factory=dict)
+    """Slot → what a text says that is only to be put into another shape."""
+    question: Question | None = None
+    """What is asked in plain words, where an answer in plain words is wanted."""
+    features: dict[str, float] = field(default_factory=dict)
+    batch: tuple[Mind, ...] = ()
+    """Where a request holds several tickets: each of them alone, in order."""
+    pointed: frozenset[str] = frozenset()
+    """What objections of the program's point at: `amount`, `date`, `items`, a clause's id."""
+    checked: frozenset[str] = frozenset()
+    """Of that, what the program says to be wrong."""
+
+    @cached_property
+    def headed(self) -> bool:
+        """Whether a mail's head stands in the context, be there a mail below it or not."""
+        ticket = self.scene.state.ticket
+        known = (ticket.id.casefold(), ticket.sender.email.casefold())
+        heads = [piece.folded.plain.casefold() for piece in self.context.of("system", "user")]
+        return any(name in head for name in known for head in heads)
+
+    @property
+    def read_before(self) -> dict[str, Any]:
+        """A reading of the mail that is to be held against the mail itself; nothing where none is."""
+        judging = self.operation in {"critique", "judge"} and self.mail.present and not self.retold
+        return self.claims.values if judging and self.claims is not None else {}
+
+    @cached_property
+    def retold(self) -> bool:
+        """Whether the mail is known only from what an earlier step says of it."""
+        return self.claims is not None and not any(
+            all(text.has(span) for span in fact.spans)
+            for text in (fold(without(piece.text)) for piece in self.context.pieces if piece.source != "call")
+            for fact in self.mail.facts
+            if fact.fact == "issue"
+        )
+
+    def builds_on(self, *but: str) -> Claims | None:
+        """What an earlier step says of the mail, where this one goes by it.
+
+        `but`: operations that read the mail for themselves where they can.
+        """
+        return self.claims if self.retold or self.operation not in but else None
+
+    @cached_property
+    def decides_by(self) -> frozenset[str]:
+        """The clauses in the context that settle cases; how to write to customers settles none."""
+        return frozenset(id for id in self.clauses if not id.startswith("C-"))
+
+    @cached_property
+    def feedback(self) -> Feedback:
+        """What the program has told the model since it first answered."""
+        return feedback_of(self)
+
+    @cached_property
+    def instructions(self) -> str:
+        """What the program says itself, without the mail, the handbook and data."""
+        return glossed(self.scene.instructions(shorn(self.context.of("system", "user"), self.shown)))
+
+    @property
+    def unseen(self) -> bool:
+        """Whether nothing that an earlier step said stands in the context."""
+        return self.proposal is None and self.claims is None
+
+    @property
+    def asks_for_review(self) -> bool:
+        """Whether the program speaks of a proposal that it wants judged."""
+        return self.contract.form == "text" or speaks_of_proposal(self.instructions)
+
+    @property
+    def at_a_loss(self) -> bool:
+        """Whether a proposal is to be judged and there is none."""
+        judging = self.operation in {"critique", "judge"} and "winner" not in self.contract.slots
+        return judging and self.unseen and self.asks_for_review
+
+    @cached_property
+    def asked_last(self) -> str:
+        """What the program says itself in its last message."""
+        said = self.context.of("user")
+        last = [piece for piece in said if piece.turn == said[-1].turn]
+        return glossed(self.scene.instructions(shorn(last, self.shown)))
+
+    @cached_property
+    def briefing(self) -> Briefing:
+        """How the program told the model to work, before its first answer."""
+        return briefing(self._told_first)
+
+    @cached_property
+    def rulings(self) -> Rulings:
+        """What the program ruled for every case, before its first answer."""
+        return rulings(self._told_first)
+
+    @cached_property
+    def _told_first(self) -> str:
+        answered = [piece.index for piece in self.context.pieces if piece.source in {"assistant", "call"}]
+        before = [p for p in self.context.of("system", "user") if not answered or p.index < answered[0]]
+        return self.scene.instructions(shorn(before, self.shown))
+
+    @cached_property
+    def sender_name(self) -> str | None:
+        """The customer's name as far as the context shows it: a mail that is not there was sent by nobody."""
+        name = self.scene.state.ticket.sender.name
+        for known in (name, name.split()[0]):
+            if any(piece.folded.has(known) for piece in self.context.pieces):
+                return known
+        return None
+
+    @cached_property
+    def discussed(self) -> tuple[str, ...]:
+        """The orders that the mail speaks of, those whose numbers stand in the context."""
+        ground = Ground(self.context, self.contract, NAMES)
+        said = self.scene.meaning.orders_discussed if self.mail.present else ()
+        return tuple(id for id in said if ground.holds(id))
+
+    @property
+    def sees_orders(self) -> bool:
+        """Whether the context shows of an order more than its number and a sum, as a proposal does."""
+        return any(
+            order.parts.get("items") or order.get("status") or order.get("placed")
+            for order in self.orders.values()
+        )
+
+    @property
+    def about(self) -> str:
+        """What confusions are about: the ticket, whichever order or question."""
+        return self.ticket_id
+
+    @property
+    def ticket_id(self) -> str:
+        """The ticket that this trial is about."""
+        return self.scene.state.ticket.id
+
+
+def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) -> Mind:
+    """Read a context for what this exercise is about."""
+    known_tools = vocabulary().tools
+    kinds = {tool.spec.name: tool.kind for tool in contract.tools if tool.kind in known_tools}
+    known = frozenset(order.id for order in scene.state.orders)
+    deeds = deeds_of(
+        context, kinds, follows=frozenset(tool.spec.name for tool in contract.tools if tool.follows),
+        minor={tool.spec.name: sums_in_cents(tool) for tool in contract.tools},
+        by_json=contract.step is not None, ids=known,
+        takes={tool.spec.name: tuple(tool.spec.schema.get("properties") or ()) for tool in contract.tools},
+    )  # fmt: skip
+    owns = quoted(context, view)
+    reviews = bool(contract.slots & _JUDGED) or (not contract.slots and _reviews(scene, context))
+    of_letter = bool(contract.slots & _OF_LETTER)
+    said = read_claims(context, owns, known, scene, reviews=reviews, of_letter=of_letter)
+    mail = _mail(scene, context, said.claims.values.get("quotes", []) if said.claims is not None else [])
+    seen = shorn([piece for piece in context.pieces if piece.source != "call"], said.shown)
+    sightings = [(piece.index, r) for piece in seen for r in scene.records(piece)]
+    orders = merge(sightings)
+    deeds = told_deeds(
+        context, scene, frozenset((contract.schema or {}).get("properties", {})), deeds, orders
+    )
+    deeds = corrected(deeds, context, scene)
+    return Mind(
+        scene, context, contract, view.role, view.snapshot, mail, orders,
+        _clauses(scene, context), deeds, said.claims, said.proposal, said.shown, day_counts(context),
+    )  # fmt: skip
+
+
+_JUDGED = vocabulary().cues.critique | vocabulary().cues.judge - {"winner"} | {"issues"}
+
+_OF_LETTER = frozenset({"letter_outcome", "letter_amount", "language_ok"})
+"""What only a letter is asked about."""
+
+
+def _reviews(scene: Scene, context: Context) -> bool:
+    """Whether the program asks in words to have a proposal judged."""
+    pieces = context.of("system", "user")
+    asked = scene.instructions(pieces)
+    return asks_for_review(asked) or any(asks_of_letter(scene.told(piece), asked) for piece in pieces)
+
+
+def shorn(pieces: Iterable[Piece], shown: tuple[str, ...]) -> list[Piece]:
+    """The pieces without the texts of proposals."""
+    left = list(pieces)
+    for text in shown:
+        left = [
+            replace(piece, text=piece.text.replace(text, " ")) if text in piece.text else piece
+            for piece in left
+        ]
+    return left
+
+
+def _mail(scene: Scene, context: Context, quotes: list[str]) -> Mail:
+    """`quotes`: the mail's own words in a retelling of it."""
+    pieces = [piece for piece in context.pieces if piece.source != "call" and scene.mail_share(piece) > 0]
+    ticket = scene.state.ticket
+    facts = tuple(
+        fact
+        for fact in scene.meaning.facts
+        if any(all(piece.folded.has(span) for span in fact.spans) for piece in pieces)
+        or (fact.fact in {"order", "item"} and says_all(quotes, fact.spans))
+    )
+    decoys = tuple(
+        decoy
+        for decoy in scene.meaning.decoys
+        if any(all(piece.folded.has(span) for span in decoy.spans) for piece in pieces)
+    )
+    injection = scene.meaning.injection
+    injected = injection is not None and any(
+        all(piece.folded.has(span) for span in injection.spans) for piece in pieces
+    )
+    if (english := scene.meaning.english) is not None and english.injection:
+        shown = [piece for piece in context.pieces if scene.in_english(piece)]
+        injected |= any(all(map(piece.folded.has, english.injection)) for piece in shown)
+    sender = ticket.sender.email
+    heads = [piece for piece in context.pieces if piece in pieces or piece.source in {"system", "user"}]
+    seen = any(sender.casefold() in piece.folded.plain.casefold() for piece in heads)
+    place = 0.0
+    if pieces:
+        before = sum(len(piece.text) for piece in context.pieces if piece.index < pieces[0].index)
+        before += _at(scene, pieces[0].text)
+        place = before / max(1, context.length)
+    return Mail(
+        max((scene.mail_share(piece) for piece in pieces), default=0.0),
+        facts, decoys, tuple(d for d in decoys if all(span in scene.written for span in d.spans)),
+        _quoted(scene, pieces), injected, place, sender if seen else other_sender(heads),
+        received_on(heads, ticket.received.date()),
+    )  # fmt: skip
+
+
+def _at(scene: Scene, text: str) -> int:
+    """Where in a text the mail begins."""
+    return min((at for line in scene.lines[:3] if (at := text.find(line)) >= 0), default=0)
+
+
+def _quoted(scene: Scene, pieces: list[Piece]) -> float:
+    """The share of the quoted lines that stands in the context; a few spread over them are looked for."""
+    lines = scene.quoted
+    sample = lines[:: max(1, len(lines) // 6)]
+    held = sum(any(piece.folded.has(line) for piece in pieces) for line in sample)
+    return held / max(1, len(sample))
+
+
+def _clauses(scene: Scene, context: Context) -> dict[str, Stated]:
+    """The last word on each clause; the present version wins over one that is known to be old."""
+    found: dict[str, Stated] = {}
+    at = 0
+    for piece in [*context.of("system", "user", "result"), *summaries(context)]:
+        for seen in scene.rules(piece):
+            place = (at + seen.place * len(piece.text)) / max(1, context.length)
+            known = found.get(seen.clause.id)
+            if known is not None and known.verbatim and not seen.verbatim:
+                continue
+            if known is not None and known.version > seen.version and seen.version:
+                continue
+            found[seen.clause.id] = replace(seen, place=place)
+        at += len(piece.text)
+    return found

@@ -1,0 +1,181 @@
+"""A narrow question about the case that leaves only some answers, and which fact it asks.
+
+An arbiter between two readings asks so, and whoever wants one thing settled: of which order, for how many
+pieces of this article, yes or no, one of these words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
+from exercises.flaky_agent_trace.papers.offers import Labels
+from harness.simulation.forms.contract import Contract
+from harness.simulation.meaning.meant import slot_meant
+from harness.simulation.meaning.offering import Offer, offer_in, role_of, unknowing
+from harness.simulation.meaning.slots import words_of
+from harness.simulation.operations import operation_of
+from harness.simulation.reading.asking import Ask
+from harness.simulation.reading.text import fold, stem
+
+from .mind import Mind
+from .queries import GROUNDS, answerable, closed_query, wordings
+from .told_fields import issues_told
+
+DATE = re.compile(r"20\d\d-\d\d-\d\d")
+YES = frozenset({"yes", "true", "y", "ja", "oui", "si", "sí", "tak"})
+NO = frozenset({"no", "false", "n", "nein", "non", "nee", "nie"})
+NUMBER_OF_ORDER = re.compile(
+    r"\b(?:order|purchase)(?: |['’]s )(?:number|id|no\b)|\bnumber of the (?:order|purchase)\b|\bid\b"
+    r"|\b(?:bestell|bestel)nummer\b|\bnuméro de commande\b|\bnúmero de pedido\b|\bnumer zamówienia\b",
+    re.IGNORECASE,
+)
+"""Stands for any order where answers are offered."""
+_BACK = re.compile(
+    r"\b(?:back|money|refund\w*|return\w*|wants?|claims?|claimed|asks?|asked|request\w*|concern\w*|meant|about"
+    r"|affected|damaged|broken|faulty|wrong|goes|sent|sends?)\b",
+    re.IGNORECASE,
+)
+"""Asks whether an article is among those that something is wanted for."""
+_OF_ORDER = re.compile(
+    r"\b(?:which|what|identify|welche\w*|quelle|qué|cuál|welke|które\w*)\b[^?]{0,30}"
+    r"\b(?:order|purchase|bestellung|commande|pedido|bestelling|zamówieni\w{1,2})s?\b"
+    r"|\border (?:number|id)\b|\bnumber of the order\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """One such question. `kind`: `order`, `pieces`, `article`, `polar`, `word`, `flag` or `value`."""
+
+    offer: Offer
+    kind: str
+    slot: str
+    query: Any = None
+    sku: str = ""
+    labels: Labels | None = None
+
+
+def narrow_of(mind: Mind) -> Narrow | None:
+    """The narrow question of a request for plain words; `None`: it asks none, or none that is understood."""
+    if (
+        mind.contract.form != "text"
+        or mind.contract.tools
+        or mind.proposal is not None
+        or not mind.mail.present
+    ):
+        return None
+    system = mind.scene.instructions(mind.context.of("system"))
+    offer = offer_in(mind.asked_last)
+    if offer is None and "?" in mind.asked_last:
+        offer = offer_in(f"{mind.asked_last}\n{system}")
+    if offer is None or (is_polar(offer) and not offer.listed):
+        return None  # a mere yes or no is told of in sentences that are known elsewhere
+    return next(readings(article_names(mind), replace(offer, told=f"{offer.told}\n{system}")), None)
+
+
+def readings(articles: Mapping[str, str], offer: Offer) -> Iterator[Narrow]:
+    """What a question may be, the surest first. `articles`: SKU → name of those that it may be about."""
+    values = [answer for answer in offer.answers if answer != unknowing(offer.answers)]
+    said = {value.casefold() for value in values}
+    sku = article_in(articles, offer.question)
+    numbered = any(ORDER_ID.fullmatch(value) or NUMBER_OF_ORDER.search(value) for value in values)
+    roles = [role for value in offer.answers if (role := role_of(value, offer.told))]
+    polar_pair = said <= YES | NO
+    which = _OF_ORDER.search(offer.question) and 2 * len(roles) >= len(offer.answers)
+    if numbered or (which and not polar_pair):
+        yield Narrow(offer, "order", "order_id")
+    elif not values:
+        return
+    elif polar_pair and said & YES and said & NO:
+        if sku and _BACK.search(offer.question):
+            yield Narrow(offer, "pieces", "items", sku=sku)
+        if (query := closed_query(_asked(offer), offer.question)) is not None:
+            yield Narrow(offer, "polar", query.slot, query)
+    elif all(value.isdigit() for value in values):
+        if sku:
+            yield Narrow(offer, "pieces", "items", sku=sku)
+        if slot := asked_slot(offer, "number", "money", "list"):
+            yield Narrow(offer, "value", slot)
+    elif all(DATE.fullmatch(value) for value in values):
+        if slot := asked_slot(offer, "date"):
+            yield Narrow(offer, "value", slot)
+    elif any(value in articles for value in values):
+        yield Narrow(offer, "article", "items")
+    else:
+        yield from _of_words(offer, values)
+
+
+def _of_words(offer: Offer, values: list[str]) -> Iterator[Narrow]:
+    """A choice of words: of a thing's state, or of what the most of them are values of."""
+    ontology = vocabulary().ontology
+    flag = ontology.slot_of("_", "", tuple(values))
+    if flag is not None and ontology.slots[flag].kind == "flag":
+        yield Narrow(offer, "flag", flag)
+        return
+    meant = tuple((value, issues_told(value, offer.told)) for value in values)
+    known = {
+        slot: len({ontology.value_of(slot, value) for value in values} - {None})
+        for slot in sorted((answerable() | {"order_match"}) - GROUNDS)
+        if ontology.slots[slot].kind == "word" and not ontology.slots[slot].exact
+    }
+    told = slot_meant(offer.question, ontology, sorted(known), {"word"}, wordings())
+    best = max(known, key=lambda slot: (known[slot], slot == told, slot == "issue"))
+    explained = len([word for word, issues in meant if issues])
+    if explained > known[best] and known["issue"]:
+        best = "issue"
+    if 2 * max(known[best], explained * (best == "issue")) > len(values):
+        yield Narrow(
+            offer, "word", best, labels=Labels(offer.answers, best, meant if best == "issue" else ())
+        )
+
+
+def _asked(offer: Offer) -> Ask:
+    return Ask(offer.question, offer.question, closed=True, brief=True)
+
+
+def asked_slot(offer: Offer, *kinds: str) -> str | None:
+    """The slot of one of these kinds that a question asks for."""
+    return slot_meant(offer.question, vocabulary().ontology, sorted(answerable()), {*kinds}, wordings())
+
+
+def note_narrow(mind: Mind) -> bool:
+    """Whether the program asks such a question, which then says what the operation is."""
+    mind.narrow = narrow_of(mind)
+    if mind.narrow is None:
+        return False
+    mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), "", "", "", None
+    mind.craft, mind.question = "", None
+    slots = mind.narrow.query.slots if mind.narrow.query is not None else frozenset({mind.narrow.slot})
+    mind.contract = replace(
+        mind.contract, slots=slots | ({"order_match"} if mind.narrow.kind == "order" else set())
+    )
+    formal = Contract("schema", {}, slots=mind.contract.slots)
+    mind.operation = operation_of(formal, vocabulary().cues, quotes_own=False, proposal=False, asked="")
+    return True
+
+
+def is_polar(offer: Offer) -> bool:
+    """Whether yes and no are all the answers."""
+    return {answer.casefold() for answer in offer.answers} <= YES | NO
+
+
+def article_names(mind: Mind) -> dict[str, str]:
+    """SKU → name of all that the orders of the context hold."""
+    parts = (part for order in mind.orders.values() for part in order.parts.get("items", ()))
+    return {str(part.get("sku") or part.id): str(part.get("name") or "") for part in parts}
+
+
+def article_in(articles: Mapping[str, str], question: str) -> str:
+    """The one article that a question names, by number or by name; empty where it names none or several."""
+    said = fold(question)
+    numbered = [sku for sku in articles if said.has(sku)]
+    if numbered:
+        return numbered[0] if len(numbered) == 1 else ""
+    words = {stem(word) for word in words_of(question)}
+    named = [sku for sku, name in articles.items() if name and {stem(w) for w in words_of(name)} <= words]
+    return named[0] if len(named) == 1 else ""

@@ -1,0 +1,122 @@
+"""Fields that are questions: `"why": What is the matter? One of "late" (…); "cancel" (…)`.
+
+Whoever asks for JSON in plain words gives the keys any names and says behind each what it asks. The question
+is what such a field means, and one of the answers that it leaves is what stands there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from exercises.flaky_agent_trace.ontology import vocabulary
+from harness.simulation.filling.typed import type_of
+from harness.simulation.forms.contract import Contract, asked_slots
+from harness.simulation.meaning.offering import POSED, Offer, asked_with, offer_of, role_of
+from harness.simulation.meaning.slots import words_of
+
+from .narrow import Narrow, article_in, asked_slot, readings
+
+Json = Any
+PREFIX = "posed_"
+_DAY = re.compile(r"YYYY|\b(?:when|which (?:day|date)|what (?:day|date)|on (?:which|what))\b", re.IGNORECASE)
+_BY_KEY = re.compile(
+    r"\b(?:object|map|mapping|dict\w*|keys?|keyed)\b[^.\n]{0,80}\b(?:value|values|number|count|pieces|quantit\w+|to)\b",
+    re.IGNORECASE,
+)
+_ARTICLES = re.compile(
+    r"\b(?:articles?|items?|goods|products?|skus?|lines?|positions?|pieces)\b", re.IGNORECASE
+)
+_GENERIC = frozenset(words_of("answer value result response verdict choice option selection reply"))
+
+
+@dataclass(frozen=True, slots=True)
+class PosedField:
+    """A field that is a question. `kind`: a narrow question's, `counts` (pieces by article) or `day`."""
+
+    kind: str
+    narrow: Narrow
+    schema: Mapping[str, Json]
+
+
+def with_posed(
+    contract: Contract, articles: Mapping[str, str], asked: str
+) -> tuple[Contract, tuple[PosedField, ...]]:
+    """The contract in which such fields are marked, and what each of them asks.
+
+    `asked`: the last message's own words, which ask what a lone `answer` is to say.
+    """
+    if contract.form not in {"schema", "json", "submit"} or contract.step is not None or not contract.schema:
+        return contract, ()
+    properties = contract.schema.get("properties") or {}
+    found: list[PosedField] = []
+    marked = dict(properties)
+    lone = [key for key in properties if {*words_of(key)} <= _GENERIC]
+    for key, part in properties.items():
+        said = _with_question(part, asked) if lone == [key] else part
+        if (posed := _posed(key, said, articles)) is not None:
+            marked[key] = {**part, POSED: [f"{PREFIX}{len(found)}", *_slots(posed.narrow)]}
+            found.append(posed)
+    if not found:
+        return contract, ()
+    schema = {**contract.schema, "properties": marked}
+    return replace(contract, schema=schema, slots=asked_slots(schema, vocabulary().ontology)), tuple(found)
+
+
+def _with_question(part: Json, asked: str) -> Json:
+    """A field that says nothing of itself with the question that the prompt asks."""
+    if not isinstance(part, dict) or "?" in str(part.get("description") or ""):
+        return part
+    offer = asked_with(asked, tuple(map(str, part.get("enum") or ())))
+    told = f"{offer.question} {part.get('description') or ''}" if offer is not None else ""
+    return {**part, "description": told} if told else part
+
+
+def _slots(narrow: Narrow) -> tuple[str, ...]:
+    return tuple(sorted(narrow.query.slots)) if narrow.query is not None else (narrow.slot,)
+
+
+def _posed(  # noqa: PLR0911  (one kind of question a look)
+    key: str, part: Json, articles: Mapping[str, str]
+) -> PosedField | None:
+    """The question of a field whose name says nothing, or less than the question does."""
+    told = str(part.get("description") or "") if isinstance(part, dict) else ""
+    options = tuple(map(str, part.get("enum") or ())) if told else ()
+    offer = offer_of(told, options)
+    if offer is None or type_of(part) not in {"string", "", "boolean", "integer", "object", "number"}:
+        return None
+    rest = told.partition("?")[2]
+    bare = type_of(part) in {"object", ""} and not part.get("properties")
+    if bare and _BY_KEY.search(rest) and _ARTICLES.search(told):
+        return PosedField("counts", Narrow(offer, "counts", "items"), part)
+    if _is_named(key, part, offer):
+        return None
+    if (
+        type_of(part) in {"integer", "number"}
+        and not offer.answers
+        and (sku := article_in(articles, offer.question))
+    ):
+        return PosedField("pieces", Narrow(offer, "pieces", "items", sku=sku), part)
+    if not offer.answers and type_of(part) == "boolean":
+        offer = replace(offer, answers=("yes", "no"))
+    if (narrow := next(readings(articles, offer), None)) is not None:
+        return PosedField(narrow.kind, narrow, part)
+    if _DAY.search(told) and not part.get("enum") and (slot := asked_slot(offer, "date")):
+        return PosedField("day", Narrow(offer, "day", slot), part)
+    return None
+
+
+def _is_named(key: str, part: Mapping[str, Json], offer: Offer) -> bool:
+    """Whether the field's own name says what it is, and none of its answers is for what no value says."""
+    ontology = vocabulary().ontology
+    if part.get("named") or {*words_of(key)} <= _GENERIC or (offer.answers and not type_of(part)):
+        return False
+    options = tuple(map(str, part.get("enum") or ()))
+    slot = ontology.slot_of(key, "", options, boolean=type_of(part) == "boolean")
+    if slot is None:
+        return False
+    kind = ontology.slots[slot].kind
+    roles = kind == "id" and any(role_of(word, offer.told) for word in offer.answers)
+    return not (roles or (kind == "text" and offer.answers))

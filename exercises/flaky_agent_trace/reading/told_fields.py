@@ -1,0 +1,280 @@
+"""What a program says of its fields and their names do not: made out once, and noted in the schema.
+
+Which word it keeps for an order that cannot be told or for several, which option a value belongs to that none
+names (`faulty: … or other than ordered`), when a list stays empty, that an article is wanted by its number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
+from exercises.flaky_agent_trace.papers.retelling import issues_in
+from harness.simulation.filling.defined import meant
+from harness.simulation.filling.typed import type_of
+from harness.simulation.forms.contract import Contract, asked_slots
+from harness.simulation.forms.explained_fields import explained
+from harness.simulation.meaning.joined import parts_of
+from harness.simulation.meaning.offering import TOLD, gloss_of, role_of
+from harness.simulation.meaning.predicates import Said
+from harness.simulation.meaning.slots import words_of
+
+from .contending import note_contending
+
+Json = Any
+_WORDS = re.compile(r"[\"'`“]([A-Za-z][\w -]{1,24})[\"'`”]|(?<![\w-])([A-Z][A-Z_]{3,20})(?![\w-])")
+"""Words that a description sets apart."""
+_BY_NUMBER = re.compile(
+    r"\b(?:number|no\.|nr\.?|code|sku|id|identifier|nummer|numéro|código|kod)s?\b", re.IGNORECASE
+)
+_EMPTY = re.compile(
+    r"(?:\b(?:empty|none|nothing|blank|omit(?:ted)?)|\[\s?\]|\{\s?\})(?: list| array| object)?,?\s"
+    r"(?:for|if|when|where|in case of|with|on)\b(?P<when>[^.;\n]{3,160})",
+    re.IGNORECASE,
+)
+_EACH = re.compile(r"[\w-]+(?: [\w-]+)?")
+_NEAR: dict[str, dict[str, tuple[str, ...]]] = {
+    "issue": {
+        "wrong_item": ("damaged", "changed_mind"), "damaged": ("wrong_item",), "cancel": ("changed_mind",),
+        "already_paid_back": ("damaged", "changed_mind"), "late": ("goodwill", "not_arrived"),
+        "not_arrived": ("late",), "goodwill": ("late",),
+    },
+    "wants": {
+        "discount": ("refund",), "store_credit": ("discount", "replacement"),
+        "replacement": ("store_credit",),
+    },
+}  # fmt: skip
+"""What comes nearest where neither an option nor what is told of one says the thing itself."""
+
+
+def with_told_fields(contract: Contract, told: str) -> Contract:
+    """The contract with what `told`, the program's own words, says of its fields."""
+    if contract.form not in {"schema", "json", "submit"} or contract.step is not None or not contract.schema:
+        return contract
+    schema = _noted(dict(contract.schema), "", told, within=False)
+    if schema == contract.schema:
+        return contract
+    return replace(contract, schema=schema, slots=asked_slots(schema, vocabulary().ontology) | contract.slots)
+
+
+def _noted(schema: dict[str, Json], name: str, told: str, *, within: bool) -> dict[str, Json]:
+    """A schema with its notes, and so all within it."""
+    said = dict(schema)
+    if isinstance(parts := said.get("properties"), dict):
+        lines = explained(told, frozenset(parts))
+        said["properties"] = {
+            key: _noted(part, key, f"{lines.get(key, '')}\n{told}", within=within)
+            if isinstance(part, dict)
+            else part
+            for key, part in parts.items()
+        }
+        _note_orders(said["properties"])
+        note_contending(said["properties"])
+    if isinstance(items := said.get("items"), dict):
+        said["items"] = _noted(items, name if "properties" not in items else "", told, within=True)
+    for defs in ("$defs", "definitions"):
+        if isinstance(held := said.get(defs), dict):
+            said[defs] = {
+                key: _noted(part, "", told, within=True) if isinstance(part, dict) else part
+                for key, part in held.items()
+            }
+    if isinstance(branches := said.get("anyOf"), list):
+        said["anyOf"] = [_noted(b, name, told, within=within) if isinstance(b, dict) else b for b in branches]
+    notes = _notes(said, name, told, within=within) if name else {}
+    return {**said, TOLD: notes} if notes else said
+
+
+def _notes(  # noqa: PLR0911  (one note a look)
+    schema: Mapping[str, Json], name: str, told: str, *, within: bool
+) -> dict[str, Json]:
+    """What is noted of one field."""
+    ontology, kind = vocabulary().ontology, type_of(schema)
+    described = str(schema.get("description") or "")
+    options = tuple(map(str, schema.get("enum") or ()))
+    slot = ontology.slot_of(name, described, options)
+    if kind == "string" and not options and not within and (text := _text(name, described)):
+        return {"slot": text}
+    if slot is None or "const" in schema:
+        return {}
+    if kind == "array" or (slot == "items" and kind == "object"):
+        void = sorted(voids(f"{described}\n{told.partition(chr(10))[0]}"))
+        return {"empty_for": ["issue", *void]} if void and ontology.slots[slot].kind == "list" else {}
+    if kind not in {"string", ""}:
+        return {}
+    if ontology.slots[slot].kind == "id" and slot == "order_id":
+        roles = _roles(described, options, told)
+        return {"roles": roles, "found": "order_match"} if roles else {}
+    if within and slot in {"item", "name"} and not options and _BY_NUMBER.search(described):
+        return {"slot": "sku"}
+    means = meanings(slot, options, f"{described}\n{told}") if slot in _NEAR and options else {}
+    return {"means": means} if means else {}
+
+
+def _note_orders(parts: dict[str, Json]) -> None:
+    """Note which list of orders is of those that are meant: it is said, or how many are stands beside it."""
+    ontology = vocabulary().ontology
+    slots = {
+        key: ontology.slot_of(
+            key, "", tuple(map(str, part.get("enum") or ())), held="array" * (type_of(part) == "array")
+        )
+        for key, part in parts.items()
+        if isinstance(part, dict)
+    }
+    for key, slot in slots.items():
+        entry = parts[key].get("items") if isinstance(parts[key], dict) else None
+        said = str(entry.get("description") or "") if isinstance(entry, dict) else ""
+        described = f"{parts[key].get('description') or ''} {said}".strip()
+        told = _MEANT.search(described) or ("order_match" in slots.values() and not described)
+        named = f"{key} {described}".replace("_", " ")
+        wanted = told and not _MENTIONED.search(named)
+        if slot == "order_ids" and (
+            wanted or _wanted_on(key, f"{parts[key].get('description') or ''}; {said}")
+        ):
+            parts[key] = {**parts[key], TOLD: {**parts[key].get(TOLD, {}), "slot": "orders_fit"}}
+
+
+def _wanted_on(key: str, described: str) -> bool:
+    """Whether some sentence on a list of orders says that they are those on which something is asked for."""
+    said = [part for part in re.split(r"[.;]", described) if _WANTED_ON.search(part)]
+    return not _MENTIONED.search(key.replace("_", " ")) and any(not _MENTIONED.search(part) for part in said)
+
+
+_MEANT = re.compile(
+    r"\b(?:meant|requested|asked|asks|wants?|wanted|concern\w*|claims?|fits?|match\w*|about|affected"
+    r"|in question)\b",
+    re.IGNORECASE,
+)
+_MENTIONED = re.compile(
+    r"\b(?:mention\w*|discuss\w*|named?|names|referenced?|quoted|appear\w*|passing|all orders (?:in"
+    r"|of)|besides|other"
+    r"|candidates?|alternatives?|possible|plausible)\b",
+    re.IGNORECASE,
+)
+_WANTED_ON = re.compile(
+    r"\borders?\b[^.;]{0,60}\b(?:wants?|wanted|asks?|asked|requests?|requested|demands?|claims?)\b"
+    r"|\b(?:wants?|asks?|requests?|demands?|claims?)\b[^.;]{0,40}"
+    r"\b(?:on|for|about|of) (?:these|those|which|this) orders?\b",
+    re.IGNORECASE,
+)
+"""Says of orders that something is asked for on them."""
+_SENTENCES = re.compile(
+    r"\b(?:sentences?|paragraph|in (?:your own|plain|a few) words|in prose|briefly (?:say|tell"
+    r"|describe|explain))\b",
+    re.IGNORECASE,
+)
+_FOR_CUSTOMER = re.compile(
+    r"\b(?:for|to|towards|that) (?:the |our )?(?:customer|client|buyer|sender|reader of the mail)\b",
+    re.IGNORECASE,
+)
+
+
+def _text(name: str, described: str) -> str:
+    """The text that a few sentences are, where no name says it; empty where no sentences are wanted."""
+    if not _SENTENCES.search(described):
+        return ""
+    named = vocabulary().ontology.slot_of(name)
+    if named in {"reasoning", "reason"} and _FOR_CUSTOMER.search(described):
+        return "customer_line"
+    if named == "working":
+        return "reasoning"
+    found = vocabulary().ontology.slot_of(name, described)
+    short = named is None and found is not None and vocabulary().ontology.slots[found].kind in _NO_TEXTS
+    return "summary" if short else ""
+
+
+_NO_TEXTS = frozenset({"id", "number", "money", "date", "flag", "word", "list"})
+
+
+def voids(told: str) -> set[str]:
+    """For which issues a description wants its list empty."""
+    found: set[str] = set()
+    for match in _EMPTY.finditer(told):
+        found |= issues_in(match["when"]) | set(_named(_EACH.findall(match["when"])))
+        found |= set(_named(match["when"].replace(",", " ").split()))
+    return found
+
+
+def _named(words: Iterable[str]) -> Iterable[str]:
+    value_of = vocabulary().ontology.value_of
+    return filter(None, (value_of("issue", word) for word in words if len(word) > 3))
+
+
+def _roles(described: str, options: tuple[str, ...], told: str) -> dict[str, str]:
+    """The words that stand for an order where there is not just one."""
+    head = told.partition("\n")[0]
+    own = [one or other for one, other in _WORDS.findall(f"{described}\n{head}")]
+    words = dict.fromkeys(word for word in (*options, *own) if not ORDER_ID.search(word))
+    found: dict[str, str] = {}
+    for word in words:
+        if (role := role_of(word, f"{described}\n{told}")) is not None:
+            found.setdefault(role, word)
+    if found and "none" not in found and "unclear" in found:
+        found["none"] = found["unclear"]
+    elif found and "unclear" not in found and "none" in found:
+        found["unclear"] = found["none"]
+    return found
+
+
+def meanings(slot: str, options: tuple[str, ...], told: str) -> dict[str, str]:
+    """Value → option, for values that no option names: by what is told of it, else the nearest one."""
+    if slot not in _NEAR:
+        return {}
+    value_of = vocabulary().ontology.value_of
+    named = {
+        value: option
+        for option in reversed(options)
+        for part in (*parts_of(option), option)
+        if (value := value_of(slot, part))
+    }
+    if len(named) < _FEWEST:
+        return {}
+    glossed = {option: issues_told(option, told) for option in options} if slot == "issue" else {}
+    schema = {"enum": options, "description": told.partition("\n")[0]}
+    defined = meant(vocabulary().ontology.predicates, schema) if slot == "issue" else {}
+    found: dict[str, str] = {}
+    for value in _values(slot):
+        if value in named:
+            continue
+        said = [option for option, issues in glossed.items() if value in issues]
+        said += [
+            option for option, each in defined.items() if _says_first(each, value) and option not in said
+        ]
+        said.sort(key=lambda option: (option in named.values(), len(glossed[option])))
+        held = {issue: option for option, issues in glossed.items() for issue in issues if len(issues) == 1}
+        held |= {issue: option for option, issues in glossed.items() for issue in issues if issue not in held}
+        held |= named
+        near = [held[other] for other in _NEAR[slot].get(value, ()) if other in held]
+        rest = [option for option in options if {*words_of(option)} & _OTHER or {*words_of(option)} <= _NONE]
+        own = said[:1] or (rest[:1] if rest else near[:1])
+        found |= {value: own[0]} if own else {}
+    return found
+
+
+def issues_told(option: str, told: str) -> frozenset[str]:
+    """The issues that a text says an option is for."""
+    gloss = gloss_of(option, told)
+    said = {one.name for one in vocabulary().ontology.predicates.said_in(gloss) if one.group == "issue"}
+    found = frozenset({*issues_in(gloss)} | (said & {*_values("issue")}))
+    return found if _PAID.search(gloss) else found - {"already_paid_back"}
+
+
+_PAID = re.compile(r"\b(?:refund(?:ed|s)?|paid|repaid|reimbursed)\b", re.IGNORECASE)
+
+
+def _says_first(said: tuple[Said, ...], value: str) -> bool:
+    """Whether what an option is said to mean begins with this."""
+    return any(one.name == value and not one.denied and one.part == 0 for one in said)
+
+
+@cache
+def _values(slot: str) -> tuple[str, ...]:
+    return tuple(vocabulary().ontology.slots[slot].values)
+
+
+_FEWEST = 2
+_OTHER = frozenset({"other", "others", "else", "misc", "miscellaneous"})
+_NONE = frozenset({"none", "unknown", "nothing", "no", "neither", "unclear", "null"})

@@ -1,0 +1,1 @@
+"""What is asked and answered in plain words, besides a form. Knows the answers, and not how to act."""

@@ -1,0 +1,42 @@
+"""Whether the model's own block of lines would pass by what a program asks for in words."""
+
+from __future__ import annotations
+
+import re
+
+from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.reading.quoting import quoted_as_asked
+from exercises.flaky_agent_trace.writing.closing import last_line_asked
+from exercises.flaky_agent_trace.writing.telling import asks_wanted, thread_asked
+
+from .advice import what_next
+from .findings import wants_state
+
+_WISHES = re.compile(
+    r"\b(?:one|a single) (?:word|line|letter|token|label)\b|\bnothing (?:else|more)\b"
+    r"|\b(?:answer|reply|respond|return|output|give|write|say)\b[^.\n]{0,30}\bonly\b"
+    r"|\bno (?:conclusions?|decisions?|preamble|prose|verdict)\b|\b(?:first|last|final) line\b"
+    r"|\b(?:table|csv|tsv|json|xml|yaml|toml|markdown|bullets?|bullet points?)\b"
+    r"|\b(?:one|each|a) (?:\w+ )?(?:per|on (?:its|a) own) line\b|\bone per line\b"
+    r"|\bin (?:the|this) format\b|\bformat:"
+    r"|\b(?:at most|up to|under|no more than|max(?:imum)?) (?:\d+|two|three|four|five|six) "
+    r"(?:\w+ )?(?:words?|characters?|lines?|steps?|sentences?)\b"
+    r"|\b(?:argue|debate|compare|differs?|difference|rank|score)\b",
+    re.IGNORECASE,
+)
+"""What a decision in labelled lines, or all that was read in them, does not meet."""
+
+
+def bypassed(mind: Mind) -> bool:
+    """Whether something else is wanted than such a block, and nothing that is known here answers it."""
+    if mind.contract.form != "text" or mind.contract.tools or not _WISHES.search(mind.instructions):
+        return False
+    met = mind.told or mind.points or mind.labels is not None or mind.craft or mind.rule
+    if met or mind.question is not None or what_next(mind) or last_line_asked(mind.instructions):
+        return False
+    if mind.operation in {"decide", "revise"}:
+        return True
+    if mind.operation not in {"extract", "classify", "summarise"} or wants_state(mind):
+        return False
+    told = asks_wanted(mind.instructions) or thread_asked(mind.instructions)
+    return not (told or quoted_as_asked(mind, mind.instructions))

@@ -1,0 +1,180 @@
+"""What is said where there is no case: to a greeting, a complaint, a question about prompt or tools."""
+
+from __future__ import annotations
+
+import re
+
+from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.shop.letters import letters
+
+_TOOLS = re.compile(
+    r"\b(?:what|which|list|name|tell|show|give|describe|enumerate|print|explain|(?:do|have"
+    r"|can) you)\b[^.\n]{0,40}"
+    r"\b(?:tools?|functions?)\b|^\W{0,4}(?:your |the )?(?:tools|functions)\W{0,4}$",
+    re.IGNORECASE,
+)
+_ABLE = re.compile(r"\bwhat (?:actions? )?(?:can|could) you (?:do|take|call)\b", re.IGNORECASE)
+_PROMPT = re.compile(
+    r"\b(?:system (?:prompt|message)|your (?:\w+ )?(?:prompt|instructions?)|everything above"
+    r"|all of the above|the (?:text|words|lines?|message|part)s? (?:above|before)|initial prompt"
+    r"|(?:what|how|rules|orders)\b[^.\n]{0,12} were you (?:told|instructed|given)|the (?:prompt"
+    r"|instructions) (?:you were|that you|above))\b",
+    re.IGNORECASE,
+)
+_SHOWS = re.compile(
+    r"\b(?:print|show|repeat|reveal|tell|give|what|paste|output|display|dump|write|say|quote|copy|share|see)\b",
+    re.IGNORECASE,
+)
+_SECRET = re.compile(
+    r"\b(?:never|do not|don['’]t|must not|not to) (?:ever )?(?:reveal|share|disclose|repeat|show|tell"
+    r"|quote|print|mention)\b"
+    r"|\bconfidential\b",
+    re.IGNORECASE,
+)
+_WEAK = re.compile(
+    r"\b(?:mistakes?|errors?|weakness\w*|limitations?|limits|failure modes?|fail at|bad at"
+    r"|struggle\w*|blind spots?|weak (?:points?|sides?)|shortcomings|prone to|go wrong"
+    r"|get (?:\w+ )?wrong|(?:find|is|are) (?:\w+ )?(?:hard|difficult)|slip)\b",
+    re.IGNORECASE,
+)
+_YOU = re.compile(r"\b(?:you|your)\b", re.IGNORECASE)
+_HOSTILE = re.compile(
+    r"\b(?:useless|stupid|idiot\w*|hate you|hopeless|junk|crap|moron\w*|dumb|garbage|incompetent"
+    r"|pathetic|rubbish|worthless|shut up"
+    r"|terrible|ridiculous|sucks?|furious|mess\w* (?:it |this |things )?up|so bad)\b|\b(?:got|get|did"
+    r"|do) (?:it|this|that|everything) wrong\b|\bwhy (?:do|did) you (?:keep|always|refund|deny)\b"
+    r"|\bworst\b|\bawful\b|\bfed up\b|\bsick of\b|\bare you kidding\b|\bwhat(?:['’]s"
+    r"| is) wrong with you\b|\bexplain yourself\b|\b(?:wrong order|wrong (?:sum|amount)) again\b",
+    re.IGNORECASE,
+)
+_HELLO = re.compile(
+    r"^\W{0,4}(?:hello|hi|hey|hiya|howdy|good (?:morning|afternoon|evening|day)|greetings|hallo"
+    r"|bonjour|hola|moin)\b[^\n]{0,60}$"
+    r"|^\W{0,4}(?:are you (?:there|awake|ready)|anybody (?:there|home)|how are you)\b[^\n]{0,20}$",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    r"^\W{0,4}(?:thanks|thank you|cheers|ta|merci|danke|gracias)\b[^\n]{0,40}$", re.IGNORECASE
+)
+_CREATES = re.compile(
+    r"\b(?:write|compose|make|tell|give|create|sing)\b[^.\n]{0,30}?\b(?P<what>poems?|haikus?|jokes?|songs?|limericks?|stor(?:y|ies)|recipes?)\b",
+    re.IGNORECASE,
+)
+_USES = {
+    "search_orders": "when the mail doesn't give the order number",
+    "get_order": "to see items, prices, dates, earlier refunds and notes before anything is decided",
+    "get_policy": "before any decision, to see which rule applies",
+    "refund": "once, when the order and the rules bear the sum out",
+    "escalate": "when the rules say that a person has to decide",
+    "reply": "at the end, to tell the customer what was done",
+}  # fmt: skip
+_OFFER = "Send me the customer's mail and I'll start with it."
+_FAULTS = (
+    "Take one order, item or number for another that looks like it.",
+    "Miss a detail in a long mail or thread, such as that something was opened or reported earlier.",
+    "Count days or work out sums wrongly when I don't go step by step.",
+    "Go by what I remember of a rule instead of reading it again.",
+    "Sound as sure when I'm wrong as when I'm right.",
+)
+"""What is said of language models everywhere; nothing of the rates of this one."""
+_LONGEST = 600
+
+
+def chatted(mind: Mind) -> str:
+    """The answer to a message that is no work; empty where it is none of these."""
+    asked = mind.asked_last.strip()
+    if not asked or len(asked) > _LONGEST:
+        return ""
+    if _TOOLS.search(asked) or (mind.contract.tools and _ABLE.search(asked)):
+        return _tools(mind)
+    if _PROMPT.search(asked) and _SHOWS.search(asked):
+        return _prompt(mind)
+    for pattern, said in _SAID:
+        if (met := pattern.search(asked)) and (pattern is not _WEAK or _YOU.search(asked)):
+            what = met.groupdict().get("what", "").casefold().removesuffix("s")
+            return said.format(what=what, offer=_OFFER, faults=_faults())
+    return ""
+
+
+def at_a_loss(mind: Mind) -> str:
+    """The answer to who wants something of a shop, or nothing that could be told; empty to anything else."""
+    asked = mind.asked_last.strip()
+    if _OF_RULES.search(asked):
+        return "The handbook is not in what I was given, so I can't say what it rules."
+    if _OF_MONEY.search(asked) and not _TASK.search(asked):
+        return f"I have neither the customer's mail nor the order, so I can't tell what is due. {_OFFER}"
+    brief = len(re.findall(r"[^\W\d_]+", asked)) <= _FEW and not re.search(r"\d", asked)
+    return letters().asides.empty[0] if brief else ""
+
+
+_OF_MONEY = re.compile(
+    r"\b(?:refund|money|parcel|return (?:it|this|my)|(?:my|the|cancel an?) order|zwrot|pieni[ęą]|zamówieni"
+    r"|rembours|argent|commande|geld|erstatt|bestell|paket|reembols|dinero|pedido|terugbetal|pakke|заказ"
+    r"|деньг|возврат)\w{0,6}"
+    r"|返金|退款|환불|취소|استرداد|παραγγελία|पैसे|คืนเงิน",
+    re.IGNORECASE,
+)
+_OF_RULES = re.compile(
+    r"^(?:what|which|how|when|who|can|may|do|does|is|are)\b[^\n]{0,80}\b(?:return (?:window|period|policy)"
+    r"|restocking fee|policy|handbook|final sale|gift orders?)\b",
+    re.IGNORECASE,
+)
+_TASK = re.compile(
+    r"^\W{0,4}(?:please |now )?(?:write|rewrite|act|classify|translate|summari[sz]e|generate|rate|extract"
+    r"|grade|answer|give me|pretend|explain)\b",
+    re.IGNORECASE,
+)
+"""Work on something else than a case."""
+_FEW = 2
+"""Words of a message that go on from something or say nothing: "ok", "go on", "and?"."""
+
+
+def _faults() -> str:
+    return "\n".join(f"{number}. {fault}" for number, fault in enumerate(_FAULTS, start=1))
+
+
+_SAID = (
+    (
+        _HOSTILE,
+        (
+            "I'm sorry that this went wrong. I can't see earlier tickets from here, so I can't tell you why. "
+            "Send me the mail or the order number and I'll look into it afresh."
+        ),
+    ),
+    (
+        _WEAK,
+        (
+            "I can't see how often I err. What models like me tend to do:\n\n{faults}\n\n"
+            "So have sums, dates and orders checked."
+        ),
+    ),
+    (_HELLO, "Hello! {offer}"),
+    (_THANKS, "You're welcome. {offer}"),
+    (_CREATES, "I'm afraid a {what} is beyond me: I'm a simulated model for refund tickets. {offer}"),
+)
+"""What is said to which message, the first that fits."""
+
+
+def _tools(mind: Mind) -> str:
+    tools = mind.contract.tools
+    if not tools:
+        return "No tools are offered to me in this conversation."
+    lines = []
+    for tool in tools:
+        names = ", ".join((tool.spec.schema or {}).get("properties") or {})
+        use = f"I use it {_USES[tool.kind]}." if tool.kind in _USES else ""
+        lines.append(
+            f"- {tool.spec.name}({names}): {tool.spec.description} {use}".replace(":  ", ": ").rstrip(" :")
+        )
+    return "\n".join(["These are my tools:", *lines])
+
+
+def _prompt(mind: Mind) -> str:
+    told = "\n\n".join(piece.text.strip() for piece in mind.context.of("system") if piece.text.strip())
+    if not told:
+        return (
+            f"I see no system prompt in this conversation; I'm a simulated model for refund tickets. {_OFFER}"
+        )
+    if _SECRET.search(told):
+        return f"I've been asked not to share my instructions. I'm here to help with refund tickets. {_OFFER}"
+    return f"These are my instructions:\n\n{told}"

@@ -1,0 +1,142 @@
+"""Other things to write about a case: a clean copy of the mail, a note for a colleague, what to watch for."""
+
+from __future__ import annotations
+
+import re
+
+from exercises.flaky_agent_trace.answering.answers import Answers
+from exercises.flaky_agent_trace.ontology import ADDRESS, ORDER_ID
+from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.writing.telling import retold
+from exercises.flaky_agent_trace.writing.wording import thought
+
+_START = r"(?:^|[.!?:]\s+)\W{0,6}(?:please |now |then |you |can you |could you )*"
+_FOUND = re.compile(
+    rf"(?P<redact>{_START}(?:redact|anonymi[sz]e|pseudonymi[sz]e|mask)\b)"
+    rf"|(?P<note>{_START}(?:write|draft|prepare|compose|create|give me)\b[^.\n]{{0,30}}"
+    r"\b(?:hand-?\s?over|handoff|escalation|internal|case) (?:note|summary|message|memo)\b)"
+    r"|(?P<pitfalls>\bwhat (?:could|can|might) go wrong\b|\bpitfalls\b"
+    r"|\bwhat (?:should|must) (?:\w+ ){1,3}(?:watch|look) out\b)"
+    rf"|(?P<plan>{_START}(?:write|draft|make|prepare|produce|create|give(?: me)?|list|outline|output|return"
+    r"|sketch|devise)\b[^.\n]{0,30}\b(?:plan|to-?do(?: list)?|checklist|roadmap|how you would"
+    r"|steps(?! (?:of|behind|you took|that led|to the (?:amount|sum|decision|result)))"
+    r"|how to (?:work on|go about|tackle|approach))\b"
+    r"|\bplan (?:the|this|your|how)\b|\b(?:numbered|ordered) plan\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ELSE = re.compile(
+    r"\bdecide\b|\bshould (?:we|i)\b"
+    r"|\b(?:write|draft|compose)\b[^.\n]{0,20}\b(?:reply|answer|e-?mail|letter)\b",
+    re.IGNORECASE,
+)
+_READS = re.compile(r"\b(?:classify|summari[sz]e|translate|extract|review|verify)\b", re.IGNORECASE)
+"""Something more is asked for, to which it is a condition."""
+
+
+def craft_of(asked: str) -> str:
+    """Which of them a program asks for in its own words; empty: none."""
+    found = _FOUND.search(asked)
+    craft = found.lastgroup or "" if found and not _ELSE.search(asked) else ""
+    return "" if craft != "plan" and _READS.search(asked) else craft  # what is planned may be such
+
+
+def crafted(craft: str, mind: Mind, answers: Answers) -> str:
+    """The text that is asked for."""
+    match craft:
+        case "redact":
+            return _redacted(mind)
+        case "note":
+            decides = bool(mind.clauses)
+            own = [thought(mind, answers.resolution, answers.noise)] if decides else []
+            return " ".join([retold(answers), *own])
+        case "plan":
+            return _plan(mind, answers)
+    return _pitfalls(mind, answers)
+
+
+def _plan(mind: Mind, answers: Answers) -> str:
+    """What is to be done on this case, by what its mail says: no more steps than fit a short list."""
+    facts, order = answers.facts, answers.belief.order_id
+    named = order in ORDER_ID.findall(mind.scene.mail.plain)
+    by = mind.mail.sender or mind.sender_name or "what the mail says"
+    find = (
+        f"Read order {order}" if order and (named or order in mind.orders) else f"Search the orders by {by}"
+    )
+    find = "Read each order that the mail is about" if facts.orders_concerned > 1 else find
+    read = ""
+    for ask in facts.asks:
+        what = ", ".join(answers.item_words(sku) for sku, _ in ask.items)
+        since = f", first reported on {ask.reported}" if ask.reported else ""
+        read += f"{'; ' if read else ': '}{ask.issue.replace('_', ' ')}{f' ({what})' if what else ''}{since}"
+    counts = "; ".join(dict.fromkeys(count for ask in facts.asks if (count := _COUNTS.get(ask.issue))))
+    desk = "Check whether it is one for the desk: sender, orders, chargeback, gift, threat, promise, sum."
+    steps = [
+        f"{find}: items and prices, dates, status, earlier refunds, notes, chargeback, gift.",
+        f"Read what the handbook says of this request{read}.{f' {counts}.' if counts else ''}",
+        " ".join([desk, *_traps(mind, answers)]),
+        "Work out what is due by the prices of the items concerned, and act once.",
+        "See on the order whether it went through, and reply with what was really done.",
+    ]
+    return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1))
+
+
+_COUNTS = {
+    "changed_mind": "Count the days from the delivery to the mail",
+    "damaged": "Count the days from the delivery to the first report",
+    "wrong_item": "Count the days from the delivery to the first report",
+    "late": "Count the days from the promised date to the delivery",
+    "not_arrived": "Count the days since the promised date",
+}
+
+
+def _redacted(mind: Mind) -> str:
+    """The mail as it stands in the request, without who wrote it; its order stays, as a case needs it."""
+    ticket = mind.scene.state.ticket
+    pieces = [piece.text for piece in mind.context.of("user", "system")]
+    shown = next((text for text in pieces if mind.scene.lines and mind.scene.lines[0] in text), ticket.body)
+    start = min((at for at in (shown.find(ticket.subject), shown.find(ticket.body)) if at >= 0), default=0)
+    end = shown.find(ticket.body)
+    text = shown[start : end + len(ticket.body)] if end >= start else ticket.body
+    names = sorted({ticket.sender.name, *ticket.sender.name.split()}, key=len, reverse=True)
+    for name in names:
+        if len(name) > 1:
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "[NAME]", text)
+    return ADDRESS.sub("[EMAIL]", text).strip()
+
+
+def _pitfalls(mind: Mind, answers: Answers) -> str:
+    """What is easily got wrong in this case, and in any."""
+    blind = "Nothing but the mail is before me: the order and the handbook have to be read."
+    said = [*_traps(mind, answers), *([] if mind.orders else [blind])]
+    said.append("Days count from the delivery in the order's record to the day on which the mail came.")
+    return "\n".join(f"- {text}" for text in said)
+
+
+def _traps(mind: Mind, answers: Answers) -> list[str]:
+    """What of this case is easily got wrong, as far as the request shows it."""
+    facts, mail = answers.facts, mind.mail
+    order = facts.order
+    named = set(ORDER_ID.findall(mind.scene.mail.plain))
+    found = {
+        "The order is not settled by the mail: do not guess one.": answers.belief.order_id is None,
+        "Several orders could be meant; make sure that it is the right one.": facts.orders_concerned < 2
+        and (len(mind.orders) > 1 or len(named) > 1),
+        "More than one order is concerned.": facts.orders_concerned > 1,
+        "The mail tries to give orders to whoever reads it; they are not to be followed.": mail.injected,
+        "A lawyer or an authority is mentioned.": facts.legal,
+        "The customer does not want money but something else.": facts.wants != "refund",
+        "Only a part of the order is concerned, not all of it.": any(ask.items for ask in facts.asks),
+        "Something was refunded on this order before.": bool(order and order.refunds),
+        "There is a chargeback on the order.": bool(answers("has_chargeback")),
+        "The order is a gift.": bool(answers("gift")),
+        "Colleagues have left notes on the order.": bool(order and order.notes),
+        "An item was sold as final.": bool(answers("final_sale")),
+        "The item was opened.": any(ask.opened for ask in facts.asks),
+        "There are dates in the mail that are not the ones that count.": any(
+            d.fact == "date" for d in mail.decoys
+        ),
+        "The sum that the customer names need not be what is due.": any(
+            d.fact == "amount" for d in mail.decoys
+        ),
+    }
+    return [text for text, holds in found.items() if holds]

@@ -1,0 +1,112 @@
+"""What programs ask in plain words besides decisions, readings and letters: a label, a rule, another craft.
+
+What is beyond the model is said to be, rather than answered with something else.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.papers.offers import labels_of
+from exercises.flaky_agent_trace.reading.mind import Mind
+from harness.simulation.forms.spoken import YES_OR_NO, Question, question
+from harness.simulation.reading.asking import Ask
+
+from .rules import NO_RULES, rule_asked, ruled
+
+ENGLISH_ONLY = "I can translate into English only"
+_START = r"(?:^|[.!?]\s+)\W{0,6}(?:please |now |then |can you |could you )*"
+_BEYOND = re.compile(
+    rf"{_START}(?:rewrite|rephrase|reword|proofread|polish|spell-?check|shorten"
+    r"|correct the (?:grammar|spelling))\b[^.\n]{0,40}\b(?:mail|e-?mail|message|text|letter|ticket)\b"
+    rf"|{_START}(?:give|suggest|write|propose|find|create|generate)\b[^.,\n]{{0,20}}\bsubject line\b"
+    rf"|{_START}(?:ask|(?:write|draft)\b[^.\n]{{0,30}}\b(?:asking|to ask))\b"
+    r"(?:(?!\bif\b|\bwhen\b)[^.\n]){0,40}"
+    r"\b(?:photos?|pictures?|images?|videos?|receipts?)\b(?!(?:[^.\n]*)\b(?:if|when)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_NAMES = {
+    "de": r"german|deutsch\w*|allemand|alemán|duits|niemieck\w+",
+    "fr": r"french|französisch\w*|français|francés|frans",
+    "es": r"spanish|spanisch\w*|espagnol|español|spaans",
+    "nl": r"dutch|niederländisch\w*|néerlandais|nederlands",
+    "pl": r"polish|polnisch\w*|polonais|polaco|pools|polski",
+    "": r"italian|portuguese|danish|swedish|czech|italienisch\w*",
+}
+_INTO = re.compile(
+    r"(?:\b(?:in|into|to|auf|ins|en|al|na|naar het)\s|[-=]?>|→)\s{0,3}(?:"
+    + "|".join(f"(?P<{code or 'other'}>{names})" for code, names in _NAMES.items())
+    + r")\b",
+    re.IGNORECASE,
+)
+_HEAD = re.compile(r"\s{0,8}[\w ]{2,20}:")
+_FEW = 3
+_YES_OR_NO = re.compile(
+    r"\W{0,8}(?:\w{1,20} ){0,4}yes\W{1,8}(?:or\W{1,8})?no(?: only)?\W{0,8}", re.IGNORECASE
+)
+
+
+def plain_ask(mind: Mind, operation: str, asked: str, answerable: frozenset[str]) -> str:
+    """The operation, where a program asks for one of these; empty: it does not."""
+    mind.labels, mind.rule, mind.lacking = None, "", ""
+    if mind.contract.form != "text" or mind.contract.tools or mind.proposal is not None:
+        return ""
+    if operation in _OPEN and (rule := rule_asked(asked)):
+        mind.rule = ruled(mind, rule)
+        mind.lacking = "" if mind.clauses else NO_RULES
+        return "summarise" if mind.rule or mind.lacking else "chat"
+    into = _INTO.search(asked) if operation == "translate" else None
+    if not mind.mail.present:
+        mind.lacking = ENGLISH_ONLY if into else ""
+        return operation if into else ""
+    mind.lacking = ENGLISH_ONLY if into and into.lastgroup != mind.scene.meaning.language else ""
+    if operation in {"chat", "draft"} and _BEYOND.search(asked):
+        return "chat"
+    if operation in _OPEN:
+        return _labelled(mind, operation, asked, answerable)
+    return operation if mind.lacking else ""
+
+
+def question_in(asked: str, answerable: frozenset[str]) -> Question | None:
+    """The question that is asked: told to say yes or no to a refund, it is whether one is due."""
+    found = question(asked, vocabulary().ontology, answerable)
+    if found is not None and found.slots == ("amount",) and YES_OR_NO.search(asked):
+        return replace(found, slots=("eligible",))
+    return found
+
+
+_OPEN = frozenset({"chat", "classify"})
+
+
+def labelled_ask(mind: Mind, ask: Ask, answerable: frozenset[str]) -> str:
+    """The operation, where one of several labels is to be the answer and it is known what they mean."""
+    asked = mind.asked_last if ask.own else mind.scene.instructions(mind.context.of("system"))
+    sure = bool(_CLASSIFIES.search(asked))
+    found = _labelled(mind, "classify", asked, answerable, sure=sure) if mind.mail.present else ""
+    return found if mind.labels is not None else ""
+
+
+_CLASSIFIES = re.compile(r"\b(?:classify|categori[sz]e|triage|route|label|sort|tag)\b", re.IGNORECASE)
+
+
+def _labelled(
+    mind: Mind, operation: str, asked: str, answerable: frozenset[str], *, sure: bool = False
+) -> str:
+    said = [line for line in asked.splitlines() if len(line.split()) > _FEW and not _HEAD.match(line)]
+    if operation == "chat" and said and all(_YES_OR_NO.fullmatch(line) for line in said):
+        return "chat"  # to what?
+    labels = labels_of(asked, mind.context)
+    if labels is None:
+        return ""
+    if labels.slot in {"", "topic", "effort"} and not (sure and labels.slot):
+        found = question(asked, vocabulary().ontology, answerable)
+        if found is not None and found.slots != ("issue",):
+            return ""
+    if not labels.slot:
+        return "chat"
+    mind.labels = labels
+    slot = labels.slot if labels.slot in vocabulary().ontology.slots else "issue"
+    mind.contract = replace(mind.contract, slots=frozenset({slot}))
+    return "decide" if slot == "action" else "classify"

@@ -1,0 +1,189 @@
+"""What reviewers and judges say in plain words, in the form that they are asked for.
+
+What they object to and which of several they prefer, `critique.py` says.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from exercises.flaky_agent_trace.answering.answers import Answers
+from exercises.flaky_agent_trace.deciding.aspects import aspect_asked, aspects_listed, held
+from exercises.flaky_agent_trace.deciding.critique import SIDES, Rivals, differences, rivals_in
+from exercises.flaky_agent_trace.deciding.told_letters import FINE, TRUE, on_letter, shows_deeds
+from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.papers.manners import asks_for_fault, manner_asked, rude_words
+from exercises.flaky_agent_trace.papers.outcomes import outcomes_in
+from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.reading.restated import telling
+from harness.simulation.forms.ballots import Ballot, ballot, with_grounds
+from harness.simulation.forms.choices import SAY, offered
+from harness.simulation.meaning.slots import side_of
+
+from .standing import in_full
+
+_TIE = re.compile(r"\b(?:tie|draw|equal|neither|both|same)\b", re.IGNORECASE)
+_NEITHER = re.compile(r"\b(?:neither|none)\b(?! of\b)", re.IGNORECASE)
+_COMPARES = re.compile(
+    r"\b(?:which|better|best|prefer\w*|compar\w+|choose|pick|winner|judge|closer|whose|disagree)\b"
+    r"|\bwho(?: is|'s|’s| of them is)? (?:right|correct)\b|\b(?:right|correct) (?:one|answer|candidate"
+    r"|option)\b",
+    re.IGNORECASE,
+)
+_POLAR = re.compile(
+    r"\b(?:is|was|are) (?:that|this|it|he|she|they|the \w+) (?:right|correct|accurate|sound|ok|okay|fine)\?",
+    re.IGNORECASE,
+)
+_OF_READING = re.compile(
+    r"\b(?:check|verify|review|validate|is|are|does|do)\b[^.\n?]{0,40}\b(?:extract\w*|classification|fields)\b",
+    re.IGNORECASE,
+)
+"""Asks to hold a reading of the mail against the mail."""
+_GROUNDS = re.compile(
+    r"\b(?:why|explain\w*|reasons?|grounds|justif\w+|mistakes?|errors|brutal\w*|in detail|thorough\w*"
+    r"|critici[sz]e|critique|(?:which|what) (?:\w+ )?(?:rules?|clauses?))\b",
+    re.IGNORECASE,
+)
+"""Asks for more than a verdict: what speaks against it."""
+_OPEN = re.compile(r"\b(?:what|which|why|how|where)\b[^.?!\n]{0,120}\?$", re.IGNORECASE)
+"""A question that yes and no do not answer."""
+_ONE_SENTENCE = re.compile(r"\b(?:one|a|a single|one single|exactly one|1)[ -]sentence\b", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"\b(?:and|plus|with|then|cite|second line)\b[^.\n]{0,30}\b(?:clause|rule|paragraph)\b", re.IGNORECASE
+)
+_NEAR = 200
+_OVERRIDDEN = frozenset({"chat", "critique", "decide", "revise", "classify", "extract", "summarise"})
+_PROPOSES = frozenset({"action", "amount", "order_id"})
+
+
+def review_asked(mind: Mind, operation: str) -> str:
+    """The operation, where plain words ask for a verdict on what the request shows."""
+    if mind.contract.form != "text" or mind.contract.tools or operation not in _OVERRIDDEN:
+        return operation
+    shown = rivals_in(mind.context)
+    comparable = shown is not None and all(_PROPOSES & proposal.keys() for proposal in shown.read)
+    if comparable and shown is not None and _COMPARES.search(_asking(mind)) and not _goods(mind, shown):
+        stated = any(proposal.keys() & {"amount", "order_id"} for proposal in shown.read)
+        if stated or shown.labelled:
+            if mind.unseen:
+                mind.contract = replace(mind.contract, slots=mind.contract.slots | {"winner"})
+            return "judge"
+    shows = mind.proposal is not None or (
+        mind.claims is not None and mind.mail.present and _OF_READING.search(mind.asked_last)
+    )
+    if mind.shown and manner_asked(mind.asked_last):
+        return "critique"
+    return "critique" if shows and _form(mind) is not None else operation
+
+
+def _goods(mind: Mind, shown: Rivals) -> bool:
+    """Whether things of the shop are listed with their prices: they propose nothing."""
+    words = {word for order in mind.scene.state.orders for item in order.items for word in telling(item.name)}
+    heads = [text.strip().partition("\n")[0] for text in shown.texts]
+    return not shown.labelled and all(telling(head) & words and not outcomes_in(head) for head in heads)
+
+
+def reviewed(mind: Mind, answers: Answers) -> str:
+    """The verdict on a proposal."""
+    form = _form(mind)
+    if manner_asked(mind.asked_last):
+        return _of_manner(mind, form)
+    objections = answers.objections
+    if named := aspects_listed(mind.asked_last):
+        return "\n".join(f"{aspect.capitalize()}: {_of_one(mind, answers, aspect, form)}" for aspect in named)
+    if aspect := aspect_asked(mind.asked_last):
+        objections = held(aspect, mind, answers.resolution, objections)
+    listed = "\n".join(f"- {issue}" for issue in objections)
+    letter = bool((mind.proposal or {}).get("letter")) and shows_deeds(mind) and not mind.sees_orders
+    fine = (
+        TRUE
+        if aspect == "claim" or (letter and not aspect)
+        else f"The {aspect} is right."
+        if aspect
+        else FINE
+    )
+    said = f"I would not let this pass:\n{listed}" if objections else fine
+    if objections and _ONE_SENTENCE.search(mind.instructions):
+        said = f"{objections[0][0].upper()}{'; '.join(objections).rstrip('.')[1:]}."
+    elif _whys(mind) and differences(mind, answers.resolution) == objections != []:
+        said = "\n".join([said, *in_full(mind, answers)])
+    asked = mind.shown[-1].rstrip() if mind.shown else ""
+    asking = asked.endswith("?") and not _OPEN.search(asked[-_NEAR:])
+    if form is None and (asking or _POLAR.search(mind.asked_last)):
+        form = with_grounds(Ballot("Yes", "No"), mind.asked_last)
+        said = on_letter(mind, objections) if objections else fine
+    return form.filled(said, good=not objections, share=answers("score")) if form is not None else said
+
+
+def _of_manner(mind: Mind, form: Ballot | None) -> str:
+    """The verdict on the tone of a letter."""
+    rude = rude_words(mind.shown[-1]) if mind.shown else ()
+    said = f"I would not write: {', '.join(rude)}" if rude else "The tone is polite."
+    good = bool(rude) if asks_for_fault(mind.asked_last) else not rude
+    return form.filled(said, good=good, share=0.2 if rude else 0.9) if form is not None else said
+
+
+def _of_one(mind: Mind, answers: Answers, aspect: str, form: Ballot | None) -> str:
+    """The verdict on one aspect of several."""
+    objections = held(aspect, mind, answers.resolution, answers.objections)
+    alone = replace(form or Ballot("ok", "wrong"), label="")
+    said = alone.filled("; ".join(objections), good=not objections, share=answers(f"{aspect}_score"))
+    return said.removesuffix(". ")
+
+
+def _form(mind: Mind) -> Ballot | None:
+    """The words or the score that the program wants: what it said last, then what it said at all."""
+    spec = vocabulary().ontology.slots["valid"]
+    return ballot(mind.asked_last, spec) or ballot(mind.instructions, spec)
+
+
+def _asking(mind: Mind) -> str:
+    """What the program asks: in its last message, or at all where that only shows a case."""
+    last = mind.asked_last
+    return last if "?" in last or SAY.search(last) or _COMPARES.search(last) else mind.instructions
+
+
+def _whys(mind: Mind) -> bool:
+    """Whether grounds are asked for, be it in the same breath as the proposal is told."""
+    behind = (re.split(r"(?<=[.!?])\s+", text.rstrip())[-1] for text in mind.shown[-1:])
+    return any(_GROUNDS.search(said) for said in (_asking(mind), *behind))
+
+
+def compared(mind: Mind, answers: Answers) -> str:
+    """Which of several proposals is best."""
+    shown = rivals_in(mind.context)
+    if shown is None:
+        return reviewed(mind, answers)
+    winner = answers("winner")
+    lines = _asking(mind).splitlines()
+    choices = [(line, found) for line in lines if (found := offered(line, _named))]
+    words = choices[-1][1].words if choices else {}
+    names = [words.get(side, name) for side, name in zip(SIDES, shown.names, strict=False)]
+    told = any(SAY.search(line[: found.start]) for line, found in choices)
+    neither = _NEITHER.search(_asking(mind))
+    if neither and all(differences(mind, answers.resolution, read) for read in shown.read):
+        form = Ballot(good=neither.group(), alone=told)
+        grounds = "Both are wrong."
+    elif winner == "tie":
+        tie = _TIE.search(_asking(mind))
+        form = Ballot(good=tie.group() if tie else names[0], alone=told)
+        grounds = "I see no difference between them that matters."
+    else:
+        best = SIDES.index(winner)
+        form = Ballot(good=names[best], alone=told)
+        others = [at for at in range(len(names)) if at != best]
+        said = [
+            f"in {names[at]}, {faults[0]}"
+            for at in others
+            if (faults := differences(mind, answers.resolution, shown.read[at]))
+        ]
+        grounds = f"{'; '.join(said)}." if said else "It is the more thorough one."
+        grounds = grounds[0].upper() + grounds[1:]
+    verdict = with_grounds(form, _asking(mind)).filled(grounds, good=True, share=0.0)
+    clauses = ", ".join(answers("clauses") or [])
+    return f"{verdict}\n{clauses}".rstrip() if _CLAUSE.search(mind.instructions) else verdict
+
+
+def _named(words: str) -> str | None:
+    return side_of(vocabulary().ontology.slots["winner"], words)

@@ -1,0 +1,71 @@
+"""Why a clause pays nothing, as a denial gives it for its ground: the condition that fails.
+
+By the clause's own numbers, as the context has them, and never by days that were counted: so a needless
+denial says what a right one says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from exercises.flaky_agent_trace.deciding.judgement import Resolution
+from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.shop.handbook import Clause
+from exercises.flaky_agent_trace.shop.letters import Lines
+from exercises.flaky_agent_trace.shop.policy import Facts, delay_counts, reckon
+
+_PAYS = frozenset({"R-1", "R-2", "D-1", "L-1", "L-2", "L-4"})
+
+
+def failing(id: str, mind: Mind, resolution: Resolution, words: Mapping[str, Lines]) -> str:
+    """What of a clause keeps a denied request from being paid; empty where its matter says it, or none is.
+
+    `words`: of what fails, how it is said: with the clause's numbers, and where these are not at hand.
+    """
+    if resolution.action != "deny":
+        return ""
+    stated = {id: seen.clause for id, seen in mind.clauses.items()}
+    said = words.get(_cause_of(id, mind, resolution), ())
+    numbers = stated[id].numbers if id in stated else {}
+    known = (form.format(**numbers) for form in said if _has(numbers, form))
+    return next(known, "")
+
+
+def fails_as_usual(id: str, mind: Mind, resolution: Resolution) -> bool:
+    """Whether it is the clause's usual condition that fails."""
+    return _cause_of(id, mind, resolution) == id
+
+
+def _cause_of(id: str, mind: Mind, resolution: Resolution) -> str:
+    stated = {id: seen.clause for id, seen in mind.clauses.items()}
+    return _cause(id, resolution.facts or resolution.belief.facts, resolution.kept or stated)
+
+
+def _has(numbers: Mapping[str, int], form: str) -> bool:
+    return "{" not in form or any(f"{{{name}}}" in form for name in numbers)
+
+
+def _cause(id: str, facts: Facts, clauses: Mapping[str, Clause]) -> str:
+    """Which of a clause's conditions fails, by the facts that the decision went by; else the usual one."""
+    order = facts.order
+    if order is None:
+        return id
+    if id in _PAYS and _spent(facts, clauses):
+        return "M-3"
+    if id == "L-2" and order.status == "processing":
+        return "unsent"
+    if id == "L-1" and id in clauses and order.delivered is not None and not delay_counts(facts, clauses):
+        numbers = clauses[id].numbers
+        if (order.delivered - order.promised).days > numbers["late_days"]:
+            late = (facts.received - order.delivered).days > numbers["late_claim_days"]
+            return "claimed" if late else "once"
+    return id
+
+
+def _spent(facts: Facts, clauses: Mapping[str, Clause]) -> bool:
+    """Whether only earlier refunds leave nothing to pay."""
+    if facts.order is None or not facts.order.refunds or "M-3" not in clauses:
+        return False
+    before = reckon(facts, {id: clause for id, clause in clauses.items() if id != "M-3"})
+    left = reckon(facts, clauses)
+    return before is not None and left is not None and left.amount <= 0 < before.amount

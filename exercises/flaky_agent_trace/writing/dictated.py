@@ -1,0 +1,183 @@
+"""What a program dictates to whoever writes the letter: the outcome, and what else it gives as fact.
+
+Whatever its last message says besides the mail, the records and its instructions is taken for such facts:
+under any label, in lines, sentences, tags or JSON. A letter says these, and nothing besides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from exercises.flaky_agent_trace.deciding.handed import Handed, handed, letter_asked
+from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
+from exercises.flaky_agent_trace.papers.drafted import letter_at
+from exercises.flaky_agent_trace.papers.fields import is_record
+from exercises.flaky_agent_trace.papers.headers import HEADER
+from exercises.flaky_agent_trace.papers.proposals import asks_for_review
+from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.reading.queries import asked_of
+from harness.simulation.reading.blobs import blobs
+from harness.simulation.reading.context import Piece
+
+from .letter_facts import (
+    ASKS_KEY,
+    IN_WORDS,
+    KEYED,
+    Dictated,
+    Facts,
+    facts_in,
+    tells_what_is_next,
+    without_what_is_next,
+)
+
+Json = Any
+_TAGGED = re.compile(r"<(?P<name>\w{1,30})(?P<more>(?:\s[^<>]{0,80})?)>(?P<said>[^<>]{1,400})</(?P=name)>")
+_IN_QUOTES = re.compile(r"=\"([^\"]{1,40})\"")
+
+
+def dictated(mind: Mind) -> Dictated | None:
+    """What a program that wants a letter gives for it; `None`: it wants another thing, or gives nothing."""
+    if not _has_room(mind) or not (mind.context.said or wants_letter(mind)):
+        return None
+    known = {order.id for order in mind.scene.state.orders}
+    told, own = handed(mind), None
+    first = min((piece.index for piece in mind.context.of("assistant", "call")), default=None)
+    users = [piece for piece in mind.context.of("user") if first is None or piece.index < first]
+    for piece in (*reversed(users), *mind.context.of("system")):
+        own = facts_in(_facts_text(mind, piece))
+        if own is not None and own.told.slots.get("order_id") in {None, *known}:
+            break
+        own = None
+    if own is None:
+        return Dictated(told, Facts()) if told is not None and len(told.slots) > 1 else None
+    if told is None:
+        return own
+    if told.slots["action"] != own.told.slots["action"]:
+        return Dictated(told, Facts())
+    slots = {name: value for name, value in told.slots.items() if value is not None}
+    asks = slots["action"] == "need_info" and own.told.grounds
+    why = max(
+        (without_what_is_next(told.grounds), own.told.grounds),
+        key=lambda said: IN_WORDS.search(said) is not None,
+    )
+    return Dictated(Handed({**own.told.slots, **slots}, asks or why or own.told.grounds), own.facts)
+
+
+def to_write(mind: Mind) -> Dictated | None:
+    """The same, where a letter is what is being written."""
+    writes = mind.operation == "draft" or mind.contract.form != "text"
+    return dictated(mind) if writes and mind.operation not in {"critique", "judge"} else None
+
+
+def again(mind: Mind) -> bool:
+    """Whether the letter that was written last is wanted in another way."""
+    said = mind.context.of("assistant")
+    if not said or letter_at(said[-1].text, 0) is None or mind.contract.form != "text":
+        return False
+    return bool(_REWORK.search(mind.asked_last)) and not _OF_THE_MAIL.search(mind.asked_last)
+
+
+_REWORK = re.compile(
+    r"\b(?:again|shorter|longer|friendlier|warmer|simpler|rewrite|redo|rephrase|resend|reword|instead"
+    r"|(?:in|into|auf|en) (?:plain |simple )?(?:english|german|french|spanish|dutch|polish|englisch|deutsch"
+    r"|anglais|français))\b",
+    re.IGNORECASE,
+)
+_OF_THE_MAIL = re.compile(
+    r"\?|\b(?:customer|client|sender|they|he|she)(?:['’]s)? (?:mail|e-?mail|message|request"
+    r"|wrote|writes|says?)\b"
+    r"|\b(?:his|her|their|original|incoming) (?:mail|e-?mail|message)\b",
+    re.IGNORECASE,
+)
+
+
+def _has_room(mind: Mind) -> bool:
+    """Whether a letter can be the answer: in words, in a form for nothing else, as the call wanted."""
+    contract = mind.contract
+    if contract.form == "text":
+        return not contract.tools
+    forced = next((tool for tool in contract.tools if tool.spec.name == contract.forced), None)
+    if forced is not None and contract.submit is None:
+        return forced.kind == "reply"
+    return bool(contract.slots & LETTER) and not contract.slots & _DECIDES
+
+
+LETTER = frozenset({"reply", "subject", "signature", "greeting", "letter_closing", "letter_paragraphs"})
+"""What only a letter has."""
+_DECIDES = (vocabulary().cues.decide | {"valid"}) - {"clauses"}
+
+
+def wants_letter(mind: Mind) -> bool:
+    """Whether a letter is wanted, and the last message wants nothing else."""
+    if asks_for_review(mind.asked_last) or not letter_asked(mind.instructions):
+        return False
+    ask = asked_of(mind) if mind.contract.form == "text" else None
+    if ask is None or not ask.own or letter_asked(mind.asked_last) or tells_what_is_next(ask.question):
+        return True
+    lines = [line for line in mind.asked_last.splitlines() if ask.question in line] + [ask.question]
+    keys = [key["key"] for line in lines if (key := KEYED.match(line))]
+    return any(ASKS_KEY.search(key) or not _TO_THE_WRITER.search(key) for key in keys)
+
+
+_TO_THE_WRITER = re.compile(
+    r"\b(?:task|to[- ]?do|instructions?|prompt|now|please|assignment|you|aufgabe|tâche|tarea|taak|zadanie)\b",
+    re.IGNORECASE,
+)
+"""What stands under any other label is handed to the writer: a question there is the customer's to answer."""
+
+
+def _facts_text(mind: Mind, piece: Piece) -> str:
+    """What a message says besides the mail and the records, data as labelled lines."""
+    text = mind.scene.told(piece) if mind.clauses else mind.scene.without_mail(piece)
+    for blob in reversed(blobs(text)):
+        lines = "" if _is_data(blob.value) else "\n".join(_flat(blob.value))
+        text = f"{text[: blob.start]}\n{lines}\n{text[blob.end :]}"
+    text = _TAGGED.sub(
+        lambda tag: f"\n{_named(tag['name'])}: {tag['said']} {' '.join(_IN_QUOTES.findall(tag['more']))}\n",
+        text,
+    )
+    return HEADER.sub(" ", _JOINED.sub(" ", text))
+
+
+_JOINED = re.compile(r"(?<=[a-z])_(?=[a-z])(?<!case_)")
+
+
+def _is_data(value: Json) -> bool:
+    """Whether it is an order, or a list or an object that holds some."""
+    if isinstance(value, dict):
+        return is_record(value) or any(map(_is_data, value.values()))
+    return isinstance(value, list) and any(map(_is_data, value))
+
+
+def _flat(value: Json, name: str = "") -> Iterator[str]:
+    """Data as lines of `name: value`."""
+    if isinstance(value, dict) and (order := _as_choice(value)):
+        yield f"{_named(name)}: {order}"
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _flat(item, str(key))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _flat(item, name)
+    elif value is not None:
+        minor = isinstance(value, int) and _MINOR.search(name)
+        yield f"{_named(name)}: {value / 100:.2f}" if minor else f"{_named(name)}: {value}".removeprefix(": ")
+
+
+def _as_choice(value: dict[str, Json]) -> str:
+    """An order with what it holds, where an object says no more: `HL-1 (kettle)`; empty: it says else."""
+    texts = [str(item) for item in value.values() if isinstance(item, str)]
+    ids = [text for text in texts if ORDER_ID.fullmatch(text)]
+    if not len(ids) == 1 == len(value) - 1 == len(texts) - 1:
+        return ""
+    return f"{ids[0]} ({next(text for text in texts if text != ids[0])})"
+
+
+_MINOR = re.compile(r"(?<![^\W_])(?:cents?|minor|pence|grosz\w?)(?![^\W_])", re.IGNORECASE)
+
+
+def _named(key: str) -> str:
+    """A key in words, without the unit that is read already."""
+    return " ".join(_MINOR.sub(" ", key).replace("_", " ").split())

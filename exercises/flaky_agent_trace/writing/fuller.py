@@ -1,0 +1,32 @@
+"""Letters of so many sentences at least: what is said besides, without a promise."""
+
+from __future__ import annotations
+
+import re
+
+from exercises.flaky_agent_trace.shop.letters import letters
+
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_N = rf"(?:\d|{'|'.join(_NUMBERS)})"
+_LEAST = re.compile(
+    rf"\b(?:(?P<low>{_N})\s?(?:to|-|–|or)\s?(?:{_N}|seven|eight)|(?:at least|no fewer than) (?P<least>{_N}))"
+    r" (?:\w+ )?sentences\b(?! each)",
+    re.IGNORECASE,
+)
+_STOP = re.compile(r"[.!?](?=\s|$)")
+_MOST = 6
+
+
+def fuller(asked: str, said: list[str], language: str) -> list[str]:
+    """The sentences that a letter lacks of those that a program wants at least."""
+    found = _LEAST.search(asked)
+    if found is None:
+        return []
+    word = (found["low"] or found["least"]).casefold()
+    least = min(_NUMBERS.get(word) or int(word), _MOST)
+    lacking = least - len(_STOP.findall("\n".join(said)))
+    known = "\n".join(said).casefold()
+    ways = sorted(
+        letters().besides[language], key=lambda one: one.split()[0].casefold() in known
+    )  # said already
+    return [" ".join(ways[:lacking])] if lacking > 0 else []

@@ -1,0 +1,359 @@
+"""Tools that a program offers, mapped onto those the exercise knows, whatever they are called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from harness.exchange import Request, ToolSpec
+from harness.simulation.calling.listed import listed_tools
+from harness.simulation.meaning.slots import Ontology, words_of
+from harness.simulation.reading.text import content_words, stem
+
+
+@dataclass(frozen=True)
+class ToolKind:
+    """One thing that a tool can do."""
+
+    verbs: tuple[str, ...]
+    nouns: tuple[str, ...]
+    """A name with one verb and one noun means this kind."""
+    names: tuple[str, ...] = ()
+    """Whole names that mean it."""
+    arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Each canonical argument with other names for it."""
+    hints: tuple[str, ...] = ()
+    """Phrases by which a description gives it away."""
+    own: bool = False
+    """A program may have made it up: it is known where the API offers it, not by a name in a text."""
+    takes: tuple[str, ...] = ()
+    """Arguments that tell the kind, whatever the verb, where the name has one of the nouns."""
+    unlike: tuple[str, ...] = ()
+    """Words of a name by which a tool that takes them is none of this kind."""
+    writes: str = ""
+    """The slot of a text; a tool that takes such is of this kind, where nothing else tells."""
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A tool as offered, and what it is."""
+
+    spec: ToolSpec
+    kind: str
+    """A known kind, `submit` for one that only takes the answer, or `foreign`."""
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    """Its argument names → canonical ones; those unknown are left out."""
+    follows: str = ""
+    """The tool whose call it carries through: `confirm_x` after `propose_x`."""
+
+    def named(self, canonical: str) -> str | None:
+        """What the tool calls a canonical argument, `None` where it has none for it."""
+        return next((own for own, known in self.arguments.items() if known == canonical), None)
+
+
+NAME_KEYS = (
+    "tool", "toolname", "nexttool", "tooltocall", "function", "functionname", "action", "nextaction",
+    "actionname", "name", "type", "kind", "step", "nextstep", "call",
+)  # fmt: skip
+"""Where JSON names a tool, its words joined: what says so most clearly comes first."""
+ARGUMENT_KEYS = (
+    "arguments", "args", "parameters", "params", "toolinput", "actioninput", "toolargs", "toolarguments",
+    "toolparameters", "actionargs", "actionarguments", "actionparameters", "input", "inputs", "kwargs",
+    "argumentsjson", "argsjson", "parametersjson", "inputjson", "jsonarguments",
+)  # fmt: skip
+"""Where it says with what."""
+_SUBMIT = frozenset(
+    {
+        "final",
+        "submit",
+        "finish",
+        "answer",
+        "respond",
+        "result",
+        "decision",
+        "output",
+        "done",
+        "record",
+        "response",
+    }
+)
+
+
+def offered_tools(request: Request, kinds: Mapping[str, ToolKind], ontology: Ontology) -> tuple[Offered, ...]:
+    """The request's tools with what each is taken for, in the order offered."""
+    several = len(request.tools) > 1
+    found = tuple(
+        _offered(spec, kinds, ontology, beside=several and request.tool_choice != spec.name)
+        for spec in request.tools
+    )
+    return tuple(_second(tool, found, kinds) for tool in found)
+
+
+_WORKS_OUT = frozenset(
+    [
+        "calculate",
+        "compute",
+        "check",
+        "verify",
+        "validate",
+        "estimate",
+        "quote",
+        "preview",
+        "simulate",
+        "evaluate",
+    ]
+)
+"""A tool that does so tells something to the model: an answer is none of its calls."""
+_BEGINS = frozenset(
+    ["propose", "prepare", "request", "start", "initiate", "begin", "draft", "create", "stage", "reserve"]
+)
+_FINISHES = frozenset(
+    ["confirm", "commit", "execute", "finalize", "finalise", "complete", "approve", "apply", "release"]
+)
+
+
+def _second(tool: Offered, offered: tuple[Offered, ...], kinds: Mapping[str, ToolKind]) -> Offered:
+    """A tool that only carries through what another has begun, as such."""
+    rest = set(words_of(tool.spec.name)) - _FINISHES
+    if rest == set(words_of(tool.spec.name)):
+        return tool
+    for first in offered:
+        words = set(words_of(first.spec.name))
+        begins = first.kind in kinds and kinds[first.kind].takes and words & _BEGINS
+        if begins and (words - _BEGINS) & rest:
+            return Offered(tool.spec, "foreign", follows=first.spec.name)
+    return tool
+
+
+def _offered(spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology, *, beside: bool) -> Offered:
+    """`beside`: there are others to choose from."""
+    made_up = {name: kind for name, kind in kinds.items() if kind.own}
+    properties = _properties(spec)
+    kind = kind_of(spec.name, spec.description, kinds) or _described(spec, kinds)
+    kind = kind or _taking(spec.name, properties, kinds)
+    if kind is not None and kinds[kind].arguments and not beside and _takes_else(spec, kinds[kind]):
+        kind = None  # `policy_check`: what was found is to be put into it
+    asked = [name for name in properties if ontology.slot_of(name) is not None]
+    words = set(words_of(spec.name))
+    told = len(asked) >= 2 and len(asked) * 2 >= len(properties) and not (beside and words & _WORKS_OUT)
+    answers = bool(words & _SUBMIT) or told
+    if kind is None and made_up and not words & _SUBMIT and (beside or not (answers and properties)):
+        kind = kind_of(spec.name, spec.description, made_up, own=True)
+    if kind is None and beside and not told:
+        kind = next((known for known, one in kinds.items() if texts_of(spec, one.writes, ontology)), None)
+    if kind is None:
+        return Offered(spec, "submit" if answers and properties else "foreign")
+    return Offered(spec, kind, mapping(properties, kinds[kind]))
+
+
+def texts_of(spec: ToolSpec, slot: str, ontology: Ontology) -> tuple[str, ...]:
+    """The arguments of a tool that are described as the text which a slot stands for."""
+    described = {
+        name: str(part.get("description") or "")
+        for name, part in _properties(spec).items()
+        if slot and isinstance(part, Mapping) and not part.get("enum") and _is_text(part)
+    }
+    return tuple(name for name, said in described.items() if ontology.predicates.text_meant(said) == slot)
+
+
+def _is_text(part: Mapping[str, object]) -> bool:
+    kinds = part.get("type")
+    return "string" in kinds if isinstance(kinds, list) else kinds in {None, "string"}
+
+
+def _takes_else(spec: ToolSpec, kind: ToolKind) -> bool:
+    """Whether a tool has to be given much, and nothing that one of its name would be called with."""
+    required = spec.schema.get("required")
+    many = isinstance(required, list) and len(required) > _ENOUGH
+    return many and not mapping(_properties(spec), kind)
+
+
+_ENOUGH = 2
+"""Arguments that a strange look-up may want."""
+
+
+def _taking(name: str, properties: Mapping[str, object], kinds: Mapping[str, ToolKind]) -> str | None:
+    """The kind that a tool is of by what it takes and what its name speaks of, whatever its verb."""
+    words = set(words_of(name))
+    stems = {stem(word) for word in words}
+    for known, kind in kinds.items():
+        speaks = stems & {stem(noun) for noun in kind.nouns} and not words & set(kind.unlike)
+        if kind.takes and speaks and set(kind.takes) <= set(mapping(properties, kind).values()):
+            return known
+    return None
+
+
+def _properties(spec: ToolSpec) -> Mapping[str, object]:
+    found = spec.schema.get("properties")
+    return found if isinstance(found, dict) else {}
+
+
+def kind_of(name: str, description: str, kinds: Mapping[str, ToolKind], *, own: bool = False) -> str | None:
+    """The kind that a tool's name, and else its description, speaks of. `own`: of those made up."""
+    kinds = {known: kind for known, kind in kinds.items() if kind.own == own}
+    if name in kinds:
+        return name
+    joined = "".join(words_of(name))
+    words = set(words_of(name))
+    for known, kind in kinds.items():
+        if joined in {"".join(words_of(alias)) for alias in (known, *kind.names)}:
+            return known
+    for known, kind in kinds.items():
+        if words & set(kind.verbs) and words & set(kind.nouns):  # `order` is not `orders`
+            return known
+    stems = {stem(word) for word in words}
+    for known, kind in kinds.items():
+        if stems & {stem(v) for v in kind.verbs} and stems & {stem(n) for n in kind.nouns}:
+            return known
+    return _hinted(content_words(description), kinds, content_words)
+
+
+def _hinted(
+    said: frozenset[str], kinds: Mapping[str, ToolKind], words: Callable[[str], frozenset[str]]
+) -> str | None:
+    """The kind of which the longest hint's words are all there."""
+    best, most = None, 0
+    for known, kind in kinds.items():
+        for hint in kind.hints:
+            wanted = words(hint)
+            if wanted and wanted <= said and len(wanted) > most:
+                best, most = known, len(wanted)
+    return best
+
+
+@lru_cache(maxsize=2048)
+def _bare(text: str) -> frozenset[str]:
+    """The content words of a description, where `pays` is `pay` and `gives` is `give`."""
+    return frozenset(
+        word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+        for word in content_words(text)
+    )
+
+
+_LEAD = re.compile(
+    r"^\W{0,12}(?:(?:use|call) (?:this|it) (?:tool |function )?(?:to|for)"
+    r"|(?:this |a )?(?:tool|function) (?:that|to|for)"
+    r"|(?:allows|lets) you to|will|can)\b\W*",
+    re.IGNORECASE,
+)
+
+
+def _described(spec: ToolSpec, kinds: Mapping[str, ToolKind]) -> str | None:
+    """The kind of a tool whose name says nothing: what its description begins by doing, and to what.
+
+    A hint says to what, or a noun that two of its arguments bear out. A name that speaks of anything known
+    stands for itself.
+    """
+    kinds = {known: kind for known, kind in kinds.items() if not kind.own}
+    known_words = {word for kind in kinds.values() for word in (*kind.verbs, *kind.nouns)}
+    if {stem(word) for word in words_of(spec.name)} & {stem(word) for word in known_words}:
+        return None
+    sentence = _LEAD.sub("", re.split(r"(?<=[.!;])\s|\n", spec.description.strip())[0])
+    said = words_of(sentence)[:_BEGINNING]
+    does = {
+        known: kind
+        for known, kind in kinds.items()
+        if said and _present(said[0]) in {_present(verb) for verb in kind.verbs}
+    }
+    hinted = _hinted(_bare(sentence), does, _bare)
+    if hinted is not None:
+        return hinted
+    for known, kind in does.items():
+        if set(said[1:]) & set(kind.nouns) and len(mapping(_properties(spec), kind)) >= 2:
+            return known
+    return None
+
+
+_BEGINNING = 8
+"""Words of a description that say what a tool does."""
+
+
+def _present(verb: str) -> str:
+    """`pass` for `passes`, `give` for `gives`."""
+    return verb.removesuffix("es" if verb.endswith(("sses", "shes", "ches")) else "s" * (verb[-2:] != "ss"))
+
+
+def mapping(properties: Mapping[str, object], kind: ToolKind) -> dict[str, str]:
+    known = _aliases(tuple((name, *others) for name, others in kind.arguments.items()))
+    found: dict[str, str] = {}
+    for own in properties:
+        words = words_of(own)
+        for width in range(len(words), 0, -1):
+            hit = known.get("".join(words[-width:])) or known.get("".join(words[:width]))
+            if hit is not None and hit not in found.values():
+                found[own] = hit
+                break
+    return found
+
+
+@lru_cache(maxsize=64)
+def _aliases(groups: tuple[tuple[str, ...], ...]) -> dict[str, str]:
+    return {"".join(words_of(alias)): group[0] for group in groups for alias in group}
+
+
+_REACT = re.compile(r"^[ \t]{0,16}Action(?: Input)?[ \t]{0,4}:", re.MULTILINE | re.IGNORECASE)
+_LISTED = re.compile(
+    r"^[ \t]*(?:[-*\d.]+[ \t]*)?[`*\"]{0,3}([a-z][a-z0-9_]{2,40})[`*\"]{0,3}[ \t]*"
+    r"(?:(\([^)\n]{0,200}\)|\[[^\]\n]{0,200}\])[`*]{0,3}(?:[ \t]*(?:[:\u2013-]|->)[ \t]*(\S.*)?)?"
+    r"|(?:[:\u2013-]|->)[ \t]*(\S.*)?)$",
+    re.MULTILINE,
+)
+
+
+def speaks_react(text: str) -> bool:
+    """Whether a prompt asks for `Action:` and `Action Input:` lines."""
+    return len({m.group().strip().lower() for m in _REACT.finditer(text)}) >= 2
+
+
+@lru_cache(maxsize=256)
+def _listed(text: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple((m[1], m[2] or "", m[3] or m[4] or "") for m in _LISTED.finditer(text))
+
+
+_WRITTEN = re.compile(
+    r"(?:^[ \t]{0,16}|`)Action[ \t]{0,4}:[ \t]{0,4}[`\"<\[{]{0,2}"
+    r"(?:\w{1,40}\([^()\n]{0,120}\)|\w{1,40}>?(?P<square>\[[^\[\]\n]{0,120}\])"
+    r"|(?:the )?(?:tool|function)\b[^\n]{0,40}\([^()\n]{0,80}\))[^\n]{0,40}$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_BESIDE = re.compile(r"^[ \t]{0,16}(?:Thought|Observation)[ \t]{0,4}:|\bObservation\b", re.MULTILINE)
+
+
+def writes_calls(text: str) -> str:
+    """The brackets of the `Action: tool(arguments)` lines that a prompt asks for; empty: it asks for none."""
+    asked = _WRITTEN.search(text)
+    return "" if not asked or not _BESIDE.search(text) else "[]" if asked["square"] else "()"
+
+
+def written_call(
+    name: str, arguments: Mapping[str, object], brackets: str, offered: tuple[Offered, ...]
+) -> str:
+    """A call as a line of code, or with the bare values in square brackets, each in its place."""
+    if brackets == "[]":
+        takes = next((list(_properties(tool.spec)) for tool in offered if tool.spec.name == name), [])
+        values = [str(arguments.get(key, "none")) for key in takes or arguments]
+        return f"{name}[{', '.join(' '.join(value.split()) for value in values)}]"
+    return f"{name}({', '.join(f'{key}={value!r}' for key, value in arguments.items())})"
+
+
+_ADDRESS = re.compile(r"[\"'<]?[\w.+-]{1,64}@[\w.-]{1,64}[\"'>]?,?")
+"""What stands behind `email` in a record."""
+
+
+def described_tools(text: str, kinds: Mapping[str, ToolKind]) -> tuple[Offered, ...]:
+    """Tools that a prompt lists in text: a line each as `name(arguments): what it does`, else in one line."""
+    found: dict[str, Offered] = {}
+    for name, signature, description in (*_listed(text), *listed_tools(text)):
+        kind = kind_of(name, "", kinds)
+        if kind is None or name in found or _ADDRESS.fullmatch(description.strip()):
+            continue
+        arguments = re.findall(r"[a-z_][a-z0-9_]*(?=\s*(?:[:=,)?]|$))", signature.strip("()[]"))
+        names = arguments or list(kinds[kind].arguments)
+        properties: dict[str, object] = {
+            argument: {} for argument in names if argument not in {"str", "int", "float", "none"}
+        }
+        spec = ToolSpec(name, description, {"type": "object", "properties": properties})
+        found[name] = Offered(spec, kind, mapping(properties, kinds[kind]))
+    return tuple(found.values())

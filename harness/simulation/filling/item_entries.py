@@ -1,0 +1,72 @@
+"""Lists of which each entry is a thing by its number and how many there are of it, of any name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from harness.simulation.filling.defined import is_choice, meant
+from harness.simulation.filling.typed import type_of
+from harness.simulation.meaning.slots import Ontology, words_of
+from harness.simulation.reading.text import fold
+
+Json = Any
+_NUMBERS = frozenset({"number", "integer"})
+_MOST = 3
+"""Fields of an entry that says no more than that."""
+
+
+def items_in(
+    ontology: Ontology, entries: Mapping[str, Mapping[str, Json]]
+) -> tuple[str, dict[str, str]] | None:
+    """The list, and each field of its entries with what it means; `None` where it is another one."""
+    numbers = [key for key, part in entries.items() if type_of(part) in _NUMBERS]
+    if not 1 < len(entries) <= _MOST or len(numbers) != 1:
+        return None
+    for slot, spec in ontology.slots.items():
+        counted = next((part for part in spec.parts if ontology.slots[part].kind == "number"), None)
+        keys = [key for key, part in entries.items() if spec.keyed and _keys(ontology, slot, key, part)]
+        own = ontology.part_of(slot, numbers[0]) or ontology.slot_of(numbers[0], held="number")
+        if counted is not None and len(keys) == 1 and own in {None, counted}:
+            return slot, {keys[0]: spec.keyed, numbers[0]: counted}
+    return None
+
+
+def sorted_in(ontology: Ontology, entries: Mapping[str, Mapping[str, Json]]) -> str | None:
+    """The list of which each entry is of one kind of several, as a choice in it says."""
+    lists = {slot: spec.keyed for slot, spec in ontology.slots.items() if spec.kind == "list" and spec.keyed}
+    sorting = {slot: keyed for slot, keyed in lists.items() if ontology.slots[keyed].kind == "word"}
+    numbered = {keyed for slot, keyed in lists.items() if slot not in sorting}
+    if any(ontology.slot_of(key) in numbered for key in entries):
+        return None  # of what these are is known
+    return next(
+        (
+            slot
+            for slot, keyed in sorting.items()
+            if any(_sorts(ontology, keyed, key, part) for key, part in entries.items())
+        ),
+        None,
+    )
+
+
+def _sorts(ontology: Ontology, keyed: str, key: str, part: Mapping[str, Json]) -> bool:
+    """Whether a choice says which kind it is: by name and options, or by what these are said to mean."""
+    if not is_choice(part):
+        return False
+    options = tuple(map(str, part["enum"]))
+    if ontology.slot_of(key, str(part.get("description") or ""), options) == keyed:
+        return True
+    said = meant(ontology.predicates, part).values()
+    return sum(any(one.group == keyed for one in each) for each in said) > 1
+
+
+def _keys(ontology: Ontology, slot: str, key: str, part: Mapping[str, Json]) -> bool:
+    """Whether a field is the number by which a list's entries are known: by name, or as it is described."""
+    keyed = ontology.slots[slot].keyed
+    if type_of(part) != "string" or part.get("enum"):
+        return False
+    if keyed in {ontology.part_of(slot, key), ontology.slot_of(key)}:
+        return True
+    said = f" {' '.join(fold(str(part.get('description') or '')).words)} "
+    names = (" ".join(words_of(name)) for name in (keyed, *ontology.slots[keyed].aliases))
+    return any(f" {name} " in said for name in names)

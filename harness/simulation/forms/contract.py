@@ -1,0 +1,400 @@
+"""What a program wants back, and so which operation it asks for.
+
+The output contract speaks first (tools, a schema, an example of the JSON wanted), then provenance
+(the model's own earlier words in the prompt), and keywords last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Literal
+
+from harness.exchange import Request
+from harness.exercise.parts import Served
+from harness.simulation.calling.stepping import Stepping, read_stepping
+from harness.simulation.calling.takers import taker_among, taking_answers
+from harness.simulation.calling.tools import (
+    ARGUMENT_KEYS,
+    Offered,
+    ToolKind,
+    described_tools,
+    offered_tools,
+    speaks_react,
+    writes_calls,
+)
+from harness.simulation.filling.keyed import knows, own_of
+from harness.simulation.filling.schema import Filling
+from harness.simulation.forms.amended import amended
+from harness.simulation.forms.asked_flags import with_question
+from harness.simulation.forms.declared import declared_schemas
+from harness.simulation.forms.else_options import with_else
+from harness.simulation.forms.ending import final_in
+from harness.simulation.forms.explained_fields import with_told
+from harness.simulation.forms.loose import from_example
+from harness.simulation.forms.rendering import Layout
+from harness.simulation.forms.rows import TopList, listed_strings, rows_of, thing_in, top_list
+from harness.simulation.forms.shots import Examples, shots_in
+from harness.simulation.forms.sketch import Sketch, ending_in, sketch_of
+from harness.simulation.forms.tag_names import untagged
+from harness.simulation.forms.tagged import around
+from harness.simulation.forms.turns import asks_plainly, same_again, unanswered, wants_letter
+from harness.simulation.forms.verbatim import verbatim_in
+from harness.simulation.forms.wanted import wanted_in
+from harness.simulation.meaning.beliefs import probing
+from harness.simulation.meaning.slots import Ontology, words_of
+from harness.simulation.reading.blobs import blobs, outside
+from harness.simulation.reading.context import Context
+from harness.simulation.reading.values import ids_in
+
+Json = Any
+Form = Literal["calls", "submit", "schema", "json", "react", "text"]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """The shape of the answer."""
+
+    form: Form
+    """`calls`: tools by the API. `submit`: one tool that takes the answer. `schema`: enforced JSON.
+    `json`: JSON asked for in prose. `react`: `Action:` lines in text. `text`: prose."""
+    schema: Mapping[str, Json] | None = None
+    strict: bool = False
+    """Whether the API enforces the schema, so that only a cut can break the JSON."""
+    slots: frozenset[str] = frozenset()
+    """What the answer is asked to say."""
+    tools: tuple[Offered, ...] = ()
+    submit: Offered | None = None
+    forced: str = ""
+    """The one tool that must be called."""
+    required: bool = False
+    """Some tool must be called; by the API's promise it is, whatever the tool."""
+    step: Stepping | None = None
+    """Where in JSON the next call stands, if that is what the JSON says."""
+    layout: Layout | None = None
+    """How the answer is laid out, where it is not bare JSON."""
+    before: Mapping[str, Json] | None = None
+    """The shape of the answer before, where this turn names no keys."""
+    fault: str = ""
+    """The turn that finds fault with an answer of this shape, which is therefore wanted again."""
+    verbatim: str = ""
+    """Words that are to be said as they stand."""
+    examples: Examples | None = None
+    """What shows how to answer, and is no part of the case."""
+
+    def tool(self, kind: str) -> Offered | None:
+        """The offered tool of a kind."""
+        if self.forced:
+            return next((t for t in self.tools if t.spec.name == self.forced and t.kind == kind), None)
+        return next((tool for tool in self.tools if tool.kind == kind), None)
+
+
+def read_contract(
+    request: Request, context: Context, kinds: Mapping[str, ToolKind], ontology: Ontology,
+    served: frozenset[str] = frozenset(),
+) -> Contract:  # fmt: skip
+    """What the request wants back. `served`: the ids that the world has handed out."""
+    if request.output is None and request.tool_choice == "auto" and (words := verbatim_in(context)):
+        return Contract("text", verbatim=words)
+    before, faults = unanswered(context, lambda text: _own_shape(text, ontology, served))
+    fault = faults[-1] if faults else ""
+    contract = _form(request, before, kinds, ontology, served)
+    if fault and contract.form == "text":
+        contract = _form(request, context, kinds, ontology, served)
+    if fault and contract.form == "json":
+        contract = replace(_as_before(contract, context, ontology), fault=fault)
+    elif contract.form == "json" and not contract.slots and context.said:
+        contract = replace(contract, before=_as_before(contract, context, ontology).schema)
+    calls = contract.layout is not None and contract.layout.kind == "call"  # one call is the answer, no step
+    if calls or contract.form not in {"submit", "schema", "json"} or not contract.schema:
+        return contract
+    prompt = "\n\n".join(piece.text for piece in context.of("system", "user"))
+    schema = with_told(contract.schema, outside(prompt), enforced=contract.form != "json")
+    schema = with_question(with_else(schema, prompt), context, ontology)
+    if schema != contract.schema:
+        contract = replace(contract, schema=schema, slots=asked_slots(schema, ontology))
+    listed = described_tools(prompt, kinds)
+    step = read_stepping(schema, ontology, kinds, listed, loose=contract.form == "json", prompt=prompt)
+    if step is None:
+        return _amended(contract, context, ontology, faults)
+    within = contract.submit.spec.name if contract.submit is not None else ""
+    submit = next((tool for tool in step.tools if tool.kind == "submit"), None)
+    slots = asked_slots(schema, ontology, derives=False)
+    if step.loose and step.array is None and not step.path:
+        step = replace(step, ending=ending_in(prompt))
+    step, listed = replace(step, within=within), step.tools
+    return replace(contract, tools=listed, submit=submit, forced="", required=True, step=step, slots=slots)
+
+
+def _form(  # noqa: PLR0911  (one shape a look)
+    request: Request, context: Context, kinds: Mapping[str, ToolKind], ontology: Ontology,
+    served: frozenset[str],
+) -> Contract:  # fmt: skip
+    choice = request.tool_choice
+    tools: tuple[Offered, ...] = ()
+    if request.tools and choice != "none":
+        tools = taking_answers(offered_tools(request, kinds, ontology), choice, ontology)
+        forced = choice if choice not in {"auto", "required"} else ""
+        if forced:
+            only = next((tool for tool in tools if tool.spec.name == forced), None)
+        else:
+            only = tools[0] if len(tools) == 1 else None
+        submit = next((tool for tool in tools if tool.kind == "submit"), None)
+        if only is not None and (
+            only.kind == "submit" or read_stepping(only.spec.schema, ontology, kinds, ())
+        ):
+            return _taken(only, tools, forced, ontology)
+        known = any(tool.kind not in {"submit", "foreign"} for tool in tools)
+        if known or submit is not None or choice != "auto":
+            slots = asked_slots(submit.spec.schema, ontology, derives=False) if submit else frozenset()
+            return Contract(
+                "calls", request.output.schema if request.output else None, False, slots, tools, submit,
+                forced, bool(forced) or choice == "required",
+            )  # fmt: skip
+    if request.output is not None and request.output.schema is not None:
+        schema = request.output.schema
+        return Contract("schema", schema, True, asked_slots(schema, ontology))
+    instructions = "\n\n".join(piece.text for piece in context.of("system", "user"))
+    if speaks_react(instructions):
+        ends, layout = final_in(instructions)
+        return Contract("react", ends, tools=described_tools(instructions, kinds), layout=layout)
+    if (brackets := writes_calls(instructions)) and (told := described_tools(instructions, kinds)):
+        return Contract("react", tools=told, layout=Layout("call", {}, between=brackets))
+    if (worded := _in_words(request, context, ontology, served)) is not None:
+        return worded
+    taker = taker_among(tools, ontology)
+    return Contract("text", tools=tools) if taker is None else _taken(taker, (taker,), "", ontology)
+
+
+def _taken(taker: Offered, tools: tuple[Offered, ...], forced: str, ontology: Ontology) -> Contract:
+    """The contract for a tool that takes the answer."""
+    schema = taker.spec.schema
+    slots = asked_slots(schema, ontology)
+    return Contract("submit", schema, taker.spec.strict, slots, tools, taker, forced, required=True)
+
+
+def _in_words(  # noqa: PLR0911  (one shape a look)
+    request: Request, context: Context, ontology: Ontology, served: frozenset[str]
+) -> Contract | None:
+    """The contract for a shape that the prompt's words ask for; `None` where they want prose."""
+    free = request.output is None
+    instructions = "\n\n".join(piece.text for piece in context.of("system", "user"))
+    if free and (shots := shots_in(context, ontology)):
+        slots = asked_slots(shots.schema, ontology)
+        return Contract("json", shots.schema, False, slots, layout=shots.layout, examples=shots.examples)
+    if free and (laid := _laid_out(context, ontology, served, last=True)):
+        return laid
+    if free and (asks_plainly(context) or wants_letter(context)):
+        return None
+    template = example_schema(context, ontology, served)
+    if template is not None:
+        layout = around(instructions) if free else None
+        listed = _listed(instructions, template, ontology) if free else None
+        if listed is not None:
+            template = rows_of(template, listed.slot, listed.most) if listed.slot else template
+            lines = "\n" if _JSON_LINES.search(instructions) else ""
+            layout = replace(layout or Layout("json", {}), bare=True, between=lines)
+        return Contract("json", template, not free, asked_slots(template, ontology), layout=layout)
+    if free and (laid := _laid_out(context, ontology, served, last=False)):
+        return laid
+    listed = top_list(instructions, ontology) if free else None
+    if listed is not None and (listed.strings or (listed.slot and not listed.objects)):
+        schema = listed_strings(listed)
+        return Contract(
+            "json", schema, False, asked_slots(schema, ontology), layout=Layout("json", {}, bare=True)
+        )
+    if not free or _WANTS_JSON.search(_SHOWN.sub("", request_text(context))):
+        shape = _any_shape(context, ontology, served)
+        return Contract("json", shape, not free, asked_slots(shape, ontology))
+    return None
+
+
+def _any_shape(context: Context, ontology: Ontology, served: frozenset[str]) -> dict[str, Json]:
+    """A template, whether it means anything here or not: no JSON of the model's own stands in for it."""
+    for piece in reversed(context.of("system", "user")):
+        found = _template(piece.text, ontology, served)  # keys whose text does not speak of JSON
+        if found is not None and found.named:
+            return found.schema
+        found = sketch_of(
+            piece.text, lambda _: False, lambda schema: len(schema.get("properties") or ()), served
+        )
+        if found is not None and found.meant:
+            return found.schema
+    return {"type": "object", "properties": {}}
+
+
+def _own_shape(text: str, ontology: Ontology, served: frozenset[str]) -> int:
+    """How many fields a text asks for by a template of its own."""
+    found = _template(text, ontology, served) if "{" in text or not _FAULTY.search(text) else None
+    shape = found.schema if found is not None and found.meant else None
+    laid = wanted_in(text, ontology)
+    return len((shape or (laid.schema if laid is not None else {})).get("properties") or ())
+
+
+_FAULTY = re.compile(r"\b(?:errors?|expecting|required|missing|unexpected|invalid)\b", re.IGNORECASE)
+
+
+def _as_before(contract: Contract, context: Context, ontology: Ontology) -> Contract:
+    """Where JSON was asked for and no keys were named: those of the answer before."""
+    if contract.slots:
+        return contract
+    given = _said(context)
+    if not given:
+        return contract
+    schema = {"type": "object", "properties": {key: _of_kind(item) for key, item in given.items()}}
+    return replace(contract, schema=schema, slots=asked_slots(schema, ontology))
+
+
+def _said(context: Context) -> dict[str, Json]:
+    """The object that the last answer gave."""
+    said = [piece for piece in context.of("assistant") if piece.text]
+    return next((b.value for b in blobs(said[-1].text) if isinstance(b.value, dict)), {}) if said else {}
+
+
+def _amended(contract: Contract, context: Context, ontology: Ontology, faults: tuple[str, ...]) -> Contract:
+    """The contract with what complaints say of its fields; of an API's own schema none come or go."""
+    given, schema = _said(context), dict(contract.schema or {})
+    if contract.submit is not None and contract.form == "submit":
+        calls = [call for call in context.of("call") if call.tool == contract.submit.spec.name]
+        faults += tuple(result.text for call in calls if (result := context.result_of(call)))
+        given = (calls[-1].arguments if calls else None) or given
+    if not faults:
+        return contract
+    if contract.form == "json" and (properties := schema.get("properties")):
+        keys = same_again("\n".join(faults), list(properties))
+        schema["properties"] = {key: properties.get(key, {}) for key in keys}
+    schema = amended(schema, "\n".join(faults), given)
+    return replace(contract, schema=schema, slots=asked_slots(schema, ontology))
+
+
+def _of_kind(value: Json) -> dict[str, Json]:
+    kinds = {bool: "boolean", int: "number", float: "number", str: "string"}
+    return {"type": kinds[type(value)], "nullable": True} if type(value) in kinds else from_example(value)
+
+
+def _laid_out(context: Context, ontology: Ontology, served: frozenset[str], *, last: bool) -> Contract | None:
+    """The contract for a shape that is not JSON, asked for in the last turn or before."""
+    turn = context.pieces[-1].turn if last and context.pieces else None
+    for piece in reversed([p for p in context.of("system", "user") if p.text and turn in {None, p.turn}]):
+        found = wanted_in(untagged(piece.text, context), ontology)
+        if last and found is not None and _in_braces(piece.text, ontology, served, found.layout):
+            return None
+        if found is not None and (slots := asked_slots(found.schema, ontology)):
+            return Contract("json", found.schema, False, slots, layout=found.layout)
+    return None
+
+
+def _listed(instructions: str, template: Mapping[str, Json], ontology: Ontology) -> TopList | None:
+    """The array that is wanted with an object of this shape for each entry; `None`: no array."""
+    parts = (template.get("properties") or {}).values()
+    if any(isinstance(part.get("items"), dict) and part["items"].get("properties") for part in parts):
+        return None  # the list stands inside
+    names = tuple(template.get("properties") or {})
+    is_call = {"".join(words_of(name)) for name in names} & {*ARGUMENT_KEYS}  # one a turn
+    if not is_call and _ARRAY.search(instructions) and (slot := thing_in(instructions, ontology)):
+        return TopList(slot)
+    own = own_of(ontology, names) or ""
+    top = top_list(instructions, ontology)
+    if top is None:
+        shown = _IN_BRACKETS.search(instructions)
+        whole = shown is not None and all(key in shown.group() for key in names)
+        return TopList(own) if whole else None
+    return top._replace(slot=thing_in(instructions, ontology, many=True) or own or top.slot)
+
+
+_IN_BRACKETS = re.compile(
+    r"\b(?:return|respond|repl(?:y|ies)|answer|output|give|produce|format|json|array|list)\b[^\n\[\]{}]{0,60}\n?\s{0,4}\[\s{0,8}\{\s{0,8}"
+    r"[\"'\w][^\[\]{}]{2,400}\}\s{0,4}(?:,\s{0,4}(?:\.\.\.|…)\s{0,4})?\]",
+    re.IGNORECASE,
+)
+"""An array with one object is shown as the answer."""
+_ARRAY = re.compile(r"\b(?:arrays?|lists?)\b|\bone object\b", re.IGNORECASE)
+_JSON_LINES = re.compile(r"\b(?:json ?lines|jsonl|ndjson)\b", re.IGNORECASE)
+
+
+def _in_braces(text: str, ontology: Ontology, served: frozenset[str], laid: Layout) -> bool:
+    """Whether a text shows the JSON that it wants; two words with a comma are no row beside its keys."""
+    if "json" not in text.casefold() and not _BRACED.search(text):
+        return False
+    found = _template(text, ontology, served)
+    keyed = laid.kind == "row" and _WANTS_JSON.search(text)
+    return found is not None and found.meant and bool(keyed or not found.named)
+
+
+_WANTS_JSON = re.compile(
+    r"\b(?:return|respond|answer|reply|output|give|only|valid|as|in|with|als)\b[^.\n]{0,40}\bjson\b"
+    r"|\bjson\b[^.\n]{0,12}\bonly\b|\bjson\W*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def request_text(context: Context) -> str:
+    """The first and the last words of a program: where it says what it wants."""
+    pieces = context.of("system", "user")
+    return "\n".join(f"{piece.text[:2000]}\n{piece.text[-1000:]}" for piece in (*pieces[:2], *pieces[-1:]))
+
+
+def asked_slots(schema: Mapping[str, Json], ontology: Ontology, *, derives: bool = True) -> frozenset[str]:
+    """Every slot that a schema asks for, however deep."""
+    filling = Filling(ontology, schema, derives=derives)
+    filling.fill(dict(schema), probing(ontology))
+    return frozenset(filling.slots)
+
+
+def ids_served(served: Iterable[Served]) -> frozenset[str]:
+    """The ids of all that the world has handed out."""
+    return frozenset(id for one in served for id in ids_in(one.result))
+
+
+def example_schema(
+    context: Context, ontology: Ontology, served: frozenset[str] = frozenset()
+) -> dict[str, Json] | None:
+    """A schema for JSON that a prompt asks for in prose: by a template, or by a list of keys."""
+    shown: dict[str, Json] | None = None
+    for piece in reversed(context.of("system", "user")):
+        says_json = "json" in _SHOWN.sub("", piece.text).casefold()
+        signs = (_SHOTS, _BRACED, _TYPED)
+        shows = bool(declared_schemas(piece.text)) or any(sign.search(piece.text) for sign in signs)
+        if "json" in piece.text.casefold() or shows:
+            found = _template(piece.text, ontology, served)
+            if found is not None and found.meant:
+                return found.schema
+            if (found is not None and says_json) or _SHOTS.search(piece.text):
+                shown = shown or (found.schema if found is not None else None)
+    return shown
+
+
+_SHOWN = re.compile(
+    r"^(?![^\n]{0,200}\b(?:return|respond|format|schema|template|example|like|with|give|produce"
+    r"|output)\b)[^\n]{0,80}"
+    r"\b(?:proposals?|proposed|decisions?|decided|drafts?|previous|earlier|extraction|extracted"
+    r"|suggest(?:ed|ion))\b"
+    r"[^\n]{0,80}\n{1,3}```\s{0,3}json",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A fence that a label says to hold what was proposed or read: its `json` does not say what is wanted."""
+_TYPED = re.compile(r"\b(?:interface\s{1,4}\w{1,40}|type\s{1,4}\w{1,40}\s{0,4}=)\s{0,4}\{")
+_BRACED = re.compile(
+    r"(?<!of )(?<!from )(?<!for )"
+    r"\b(?:answer|respond|reply|return|output|produce|give|format|schema|use|follow|json|expect|object)\b"
+    r"(?![\"']| (?:returned|gave|said|result|failed|came back)\b)"
+    r"[^{}\n]{0,80}\s*\{",
+    re.IGNORECASE,
+)
+"""An answer that looks like something in braces."""
+_SHOTS = re.compile(
+    r"\}[\s\S]*(?:->|=>|→|\b(?:output|answer|response|result|extraction|a)\s*:)\s*\Z", re.IGNORECASE
+)
+"""Examples with objects, and a last line that waits for one."""
+
+
+@lru_cache(maxsize=256)
+def _template(text: str, ontology: Ontology, served: frozenset[str]) -> Sketch | None:
+    return sketch_of(
+        text,
+        lambda name: knows(ontology, name),
+        lambda schema: len(asked_slots(schema, ontology)),
+        served,
+    )

@@ -1,0 +1,223 @@
+"""An answer in a shape that is not JSON: labelled lines, tags, separated values, YAML, a table, a call."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from harness.simulation.forms.pairs import Pairs
+
+Json = Any
+Kind = Literal["lines", "tags", "row", "yaml", "table", "call", "json", "template"]
+THOUGHT = "reasoning"
+"""The slot that fills what stands before an answer."""
+_NOTHING = "none"
+_SIGNS = {"EUR": "€", "GBP": "£", "PLN": "zł", "USD": "$"}
+MARK = "\0"
+"""Stands around the name of a field in a template."""
+_FIELD = re.compile(f"{MARK}([^{MARK}]{{1,80}}){MARK}")
+_PLAIN = re.compile(r"[A-Za-z][\w .,/()'-]*[\w.)]|[A-Za-z]")
+_SUM = re.compile(r"\d{1,9}\.\d\d")
+_SAID_OTHERWISE = frozenset({"yes", "no", "true", "false", "null", "none", "on", "off", "y", "n"})
+
+
+class Signature(NamedTuple):
+    """One call that may be the answer: its name, and for each argument its field and whether it is named."""
+
+    name: str
+    arguments: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the fields of an answer are laid out."""
+
+    kind: Kind
+    labels: Mapping[str, str]
+    """Field → what stands before its value, the separator with it. Of tags: the tag's name."""
+    between: str = ""
+    """Of a row: what separates the values. Of an agent's call: the brackets around them."""
+    header: bool = False
+    """Whether the names of the columns come first."""
+    losses: Mapping[str, str] | None = None
+    """Field → what is said where nothing is known."""
+    thought: str = ""
+    """Where thoughts stand that come first: the name of a tag, or `plain`."""
+    within: str = ""
+    """The tag or the fence that the whole stands in."""
+    signatures: tuple[Signature, ...] = ()
+    down: tuple[str, ...] = ()
+    """Of a table with a row for each field: the heads of its two columns."""
+    forms: Mapping[str, str] | None = None
+    """Of a template: how a field is written that stands for more than its value, a sum with its currency."""
+    words: Mapping[str, str] | None = None
+    """Value → how it is said."""
+    folded: frozenset[str] = frozenset()
+    """Of YAML: the fields whose text stands below them."""
+    pairs: Mapping[str, Pairs] | None = None
+    """Field → how a list of things with a number each is written in a line."""
+    bare: bool = False
+    """Whether a list stands for itself, without the object around it."""
+
+    def render(self, value: Json, text: Callable[[str, Json], str], thought: str) -> str:
+        """The answer. `text`: a field and its value in words; empty where it says nothing."""
+        value = _alone(value) if self.bare else value
+        words = _Words(self, text)
+        said = getattr(words, f"_{self.kind}")(value)
+        if self.within:
+            said = _enclosed(said, self.within)
+        if self.thought and thought:
+            aside = thought if self.thought == "plain" else _enclosed(thought, self.thought)
+            said = f"{aside}\n\n{said}" if self.thought == "plain" else f"{aside}\n{said}"
+        return str(said)
+
+    def around(self, said: str, thought: str) -> str:
+        """Plain words in the tags that were asked for."""
+        said = _enclosed(said, self.within) if self.within else said
+        return f"{_enclosed(thought, self.thought)}\n{said}" if self.thought and thought else said
+
+
+def _enclosed(said: str, name: str) -> str:
+    if name.startswith("```"):
+        return f"{name}\n{said}\n```"
+    gap = "\n" if "\n" in said or len(said) > 80 else ""
+    return f"<{name}>{gap}{said}{gap}</{name}>"
+
+
+@dataclass(frozen=True)
+class _Words:
+    layout: Layout
+    text: Callable[[str, Json], str]
+
+    def _said(self, key: str, value: Json) -> str:
+        value = (self.layout.words or {}).get(value, value) if isinstance(value, str) else value
+        pairs = (self.layout.pairs or {}).get(key)
+        said = (
+            pairs.written(value) if pairs is not None and isinstance(value, list) else self.text(key, value)
+        )
+        return said or (self.layout.losses or {}).get(key, _NOTHING)
+
+    def _records(self, value: Json) -> list[Mapping[str, Json]]:
+        rows = _bare(value)
+        return [row for row in (rows if isinstance(rows, list) else [rows]) if isinstance(row, dict)]
+
+    def _lines(self, value: Json) -> str:
+        return "\n\n".join(
+            "\n".join(f"{self.layout.labels[key]}{self._said(key, item)}" for key, item in record.items())
+            for record in self._records(value)
+        )
+
+    def _tags(self, value: Json, indent: str = "") -> str:
+        lines = []
+        for key, item in value.items():
+            name = self.layout.labels.get(key, key)
+            if isinstance(item, dict):
+                lines.append(f"{indent}<{name}>\n{self._tags(item, indent + '  ')}\n{indent}</{name}>")
+            else:
+                lines.append(f"{indent}<{name}>{self._said(key, item)}</{name}>")
+        return "\n".join(lines)
+
+    def _row(self, value: Json) -> str:
+        sign = self.layout.between
+        rows = [
+            sign.join(_cell(self._said(key, item), sign.strip()) for key, item in row.items())
+            for row in self._records(value)
+        ]
+        names = [sign.join(self.layout.labels.values())] if self.layout.header else []
+        return "\n".join([*names, *rows])
+
+    def _table(self, value: Json) -> str:
+        names = list(self.layout.labels.values())
+        rows = [[self._said(key, item) for key, item in row.items()] for row in self._records(value)]
+        if self.layout.down:
+            rows = [list(pair) for row in rows for pair in zip(names, row, strict=True)]
+            names = list(self.layout.down)
+        lines = [names, ["---"] * len(names), *rows]
+        return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)
+
+    def _yaml(self, value: Json) -> str:
+        return "\n".join(self._pair(key, item) for key, item in value.items())
+
+    def _pair(self, key: str, item: Json) -> str:
+        """One key of YAML with its value, as the skeleton has it."""
+        if key in self.layout.folded and isinstance(item, str) and item.strip():
+            return f"{self.layout.labels[key].strip()} >-\n  {' '.join(item.split())}"
+        losses = self.layout.losses or {}
+        if item is None and losses.get(key) == "~":
+            return f"{key}: ~"
+        if "~" in losses.values() and isinstance(item, str) and _SUM.fullmatch(item):
+            return f"{key}: {item}"  # a number, in such a skeleton
+        return yaml_of({key: item})
+
+    def _call(self, value: Json) -> str:
+        calls = self.layout.signatures
+        chosen = next((s for s in calls if s.name == value.get("action") or len(calls) == 1), None)
+        if chosen is None:
+            return _NOTHING
+        given = [
+            f"{key}={_literal(value.get(key))}" if named else _literal(value.get(key))
+            for key, named in chosen.arguments
+        ]
+        return f"{chosen.name}({', '.join(given)})"
+
+    def _template(self, value: Json) -> str:
+        return _FIELD.sub(lambda gap: self._formed(gap[1], value), self.layout.labels[""])
+
+    def _formed(self, key: str, value: Json) -> str:
+        form = (self.layout.forms or {}).get(key)
+        if form is None:
+            return self._said(key, value.get(key))
+        if not value.get(key):
+            return (self.layout.losses or {}).get(key, _NOTHING)
+        own = {**value, "sign": _SIGNS.get(value.get("currency"), value.get("currency"))}
+        return _FIELD.sub(lambda gap: self.text(gap[1], own.get(gap[1])), form)
+
+    def _json(self, value: Json) -> str:
+        if self.layout.between and isinstance(value, list):
+            return self.layout.between.join(json.dumps(row, ensure_ascii=False) for row in value)
+        return json.dumps(value, ensure_ascii=False, indent=2 if self.layout.within else None)
+
+
+def _bare(value: Json) -> Json:
+    """A list that stands alone in an object, as itself."""
+    only = next(iter(value.values())) if isinstance(value, dict) and len(value) == 1 else None
+    rows = isinstance(only, list) and all(isinstance(row, dict) for row in only)
+    return only if rows else value
+
+
+def _alone(value: Json) -> Json:
+    """A list without the object around it; one object as the only one of its list."""
+    only = next(iter(value.values())) if isinstance(value, dict) and len(value) == 1 else None
+    return only if isinstance(only, list) else [value]
+
+
+def _cell(text: str, sign: str) -> str:
+    """A value that must not break its row."""
+    if sign and (sign in text or '"' in text):
+        return '"' + text.replace('"', '""') + '"' if sign in {",", ";"} else text.replace(sign, "/")
+    return text
+
+
+def _literal(value: Json) -> str:
+    return "None" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def yaml_of(value: Json, indent: str = "") -> str:
+    """A value as YAML."""
+    if isinstance(value, dict):
+        return "\n".join(f"{indent}{key}:{_below(item, indent)}" for key, item in value.items())
+    if isinstance(value, list):
+        return "\n".join(f"{indent}- {yaml_of(item, indent + '  ').lstrip()}" for item in value)
+    if isinstance(value, str):
+        plain = _PLAIN.fullmatch(value) and value.casefold() not in _SAID_OTHERWISE
+        return value if plain else json.dumps(value, ensure_ascii=False)
+    return json.dumps(value)
+
+
+def _below(item: Json, indent: str) -> str:
+    if isinstance(item, dict | list) and item:
+        return f"\n{yaml_of(item, indent + '  ')}"
+    return f" {yaml_of(item)}"

@@ -1,0 +1,148 @@
+"""Answers that list several things: one object, line or row for each of something."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from harness.simulation.forms.gaps import SAID
+from harness.simulation.meaning.beside import ARTICLES
+from harness.simulation.meaning.slots import Ontology, words_of
+
+Json = Any
+_ONE = r"(?:rows?|lines?|objects?|entr(?:y|ies)|records?|elements?|bullets?|items?)"
+_EACH = re.compile(
+    rf"\b{_ONE}\s+(?:per|for\s+(?:each|every)(?:\s+of\s+the)?"
+    rf"|each\s+for)\s+(?P<thing>(?:[\w-]{{2,20}}\s+){{0,2}}?(?P<noun>[a-z]{{3,20}}))(?=\s|[.,;:)\n]"
+    rf"|$)(?P<rest>[^.\n]{{0,60}})"
+    rf"|\b(?:array|list)\s+of\s+{_ONE},?\s+(?:one\s+)?(?:per|for\s+(?:each"
+    rf"|every))\s+(?P<other>[a-z]{{3,20}})(?P<tail>[^.\n]{{0,60}})",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(
+    rf"\bfor\s+(?:each|every)\s+(?:of\s+(?:the"
+    rf"|these)\s+)?(?P<thing>(?P<noun>[a-z]{{3,20}}))(?P<rest>[^.\n]{{0,40}}?)\b(?:one|a"
+    rf"|an)\s+(?:json\s+)?{_ONE}\b(?P<other>)(?P<tail>)",
+    re.IGNORECASE,
+)
+_LIST = re.compile(
+    r"(?:^|[.!:\n]\s{0,3}|\bplease )(?:list|tabulate|enumerate)\s+(?:all |the |every |each "
+    r"|of )*(?P<noun>[a-z]{3,20}s)\b(?P<rest>[^.\n]{0,60})",
+    re.IGNORECASE,
+)
+_TOP = re.compile(
+    r"\bjson[ -](?:array|list)\b|\b(?:array|list)\b[^.\n]{0,16}\b(?:in|as) json\b", re.IGNORECASE
+)
+_OF_A_KEY = re.compile(r"(?:[\"'`]|\w_\w{1,20}|^\W{0,8}\w{1,20})\s?[:(=]\s?(?:an? )?$")
+"""What is told is one field's."""
+_STRINGS = re.compile(r"\b(?:strings?|words|texts)\b", re.IGNORECASE)
+_MOST = re.compile(
+    r"\b(?:up to|at most|exactly|no more than|the)?\s?\b(?P<n>two|three|four|five|[2-9])\b",
+    re.IGNORECASE,
+)
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
+_ENTRIES = re.compile(r"\{|\beach (?:element|entry|item|one|object)\b", re.IGNORECASE)
+_PUT = re.compile(r"\b(?:as|in|into)\s(?:an? |one )?(?:valid |plain )?$", re.IGNORECASE)
+_QUANTIFIERS = {"every", "each", "all", "any"}
+_WIDEST = 3
+_WORD = re.compile(r"[a-z]{3,20}")
+_ON = re.compile(r"[,:{|(]|\bwith\b")
+_SOME = re.compile(
+    r"\b(?:wants?|refund(?:ed)?|returned|to return|affected|concerned|complain\w*|damaged|faulty|asked|to be"
+    r"|claimed)\b",
+    re.IGNORECASE,
+)
+"""Only those that something is wanted for, not all that there are."""
+
+
+def thing_in(text: str, ontology: Ontology, *, many: bool = False) -> str:
+    """The list slot of which each entry is to have an object of its own; empty where a text says none.
+
+    `many`: a list is wanted whatever there is of it, so that a thing may also be one of `all` such things.
+    """
+    for match in (*_EACH.finditer(text), *_FIRST.finditer(text)):
+        noun = (match["noun"] or match["other"]).casefold()
+        rest = f"{match['thing'] or ''} {_ON.split(match['rest'] or match['tail'] or '')[0]}"
+        after = _WORD.match(rest.strip().casefold().removeprefix(noun).strip())
+        for word in (noun, after[0] if after else ""):  # `per item`, `per affected item`
+            if slot := _named(word, rest.replace(word, "", 1), ontology, many=many):
+                return slot
+    return ""
+
+
+class TopList(NamedTuple):
+    """A JSON array that is wanted for itself."""
+
+    slot: str = ""
+    """Of what it is a list; empty where that is not known."""
+    strings: bool = False
+    objects: bool = False
+    """Whether it is said what its entries are."""
+    most: int = 0
+    """How many entries there may be; 0: any number."""
+
+
+def top_list(text: str, ontology: Ontology) -> TopList | None:
+    """The JSON array that a text wants, without an object around it; `None`: it wants none."""
+    for match in _TOP.finditer(text):
+        ends = (text.rfind("\n", 0, match.start()), text.rfind(". ", 0, match.start()))
+        start = max(ends) + 1
+        before, rest = text[start : match.start()], text[match.start() : match.end() + 160].partition("\n")[0]
+        key = _OF_A_KEY.search(before)
+        told = SAID.search(before) or "object" in rest
+        if not told or (key and not SAID.search(key.group())):
+            continue
+        said = re.split(r"\.(?:\s|$)|\(", rest)[0]
+        strings = bool(_STRINGS.search(said))
+        about = [said[len(match.group()) :], before]
+        about = about[::-1] if _PUT.search(before) else about
+        about.append(text[max(0, start - 160) : start].rpartition("\n")[2])
+        slot = next(filter(None, (_by_words(part, ontology) for part in about)), "")
+        most = _MOST.search(said) or _MOST.search(before)
+        number = most["n"].casefold() if most else ""
+        objects = "object" in said.casefold() or bool(_ENTRIES.search(text[match.end() : match.end() + 200]))
+        return TopList(slot, strings, objects, _COUNTS.get(number, int(number) if number.isdigit() else 0))
+    return None
+
+
+def listed_strings(listed: TopList) -> dict[str, Json]:
+    """The schema of such a list of strings."""
+    return rows_of({"type": "string"}, listed.slot or "entries", listed.most)
+
+
+def _by_words(text: str, ontology: Ontology) -> str:
+    """The list that words name, the longest name first; `order number` is a name of order numbers."""
+    words = [word for word in words_of(text) if word not in ARTICLES | _QUANTIFIERS]
+    for width in range(_WIDEST, 0, -1):
+        for at in range(len(words) - width + 1):
+            joined = "".join(words[at : at + width])
+            for name in (joined, f"{joined}s"):
+                slot = ontology.named(name)
+                if slot is not None and ontology.slots[slot].kind == "list":
+                    return slot
+    return ""
+
+
+def listed_in(text: str, ontology: Ontology) -> str:
+    """The list slot that a text wants listed, a row each."""
+    for match in _LIST.finditer(text):
+        if slot := _named(match["noun"].casefold().removesuffix("s"), _ON.split(match["rest"])[0], ontology):
+            return slot
+    return ""
+
+
+def _named(noun: str, rest: str, ontology: Ontology, *, many: bool = False) -> str:
+    noun = noun.removesuffix("s")
+    names = [f"{noun}s", noun] if _SOME.search(rest) else [f"each {noun}", f"{noun}s", noun]
+    names += [f"all {noun}s"] if many else []
+    for name in names:
+        slot = ontology.named("".join(name.split()))
+        if slot is not None and ontology.slots[slot].kind == "list":
+            return slot
+    return ""
+
+
+def rows_of(schema: dict[str, Json], slot: str, most: int = 0) -> dict[str, Json]:
+    """The schema of a list with one such entry for each of something. `most`: how many; 0: any number."""
+    room = {"maxItems": most} if most else {}
+    return {"type": "object", "properties": {slot: {"type": "array", "items": schema, **room}}}

@@ -1,0 +1,241 @@
+"""Tags in which a prompt wants its answer: `<decision>refund|deny</decision>`, or told of in a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from harness.simulation.forms.gaps import SAID, SHOWN, gap_schema, losses_of
+from harness.simulation.forms.rendering import Layout
+from harness.simulation.forms.skeletons import HOLLOW, skeleton_in
+
+Json = Any
+_ELEMENT = re.compile(
+    r"<(?P<name>[A-Za-z][\w-]{0,40})>(?P<inside>[^<>]{0,160}|[ \t]*<[^<>\n]{1,60}>[ \t]*)</(?P=name)>"
+)
+_OPENED = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})>")
+_GIVEN = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})(?:\s[^<>]{0,80})?>(?P<inside>[^<>]{160,}?)</(?P=name)>")
+_TOLD = re.compile(
+    r"\b(?:tags?|elements?|children|nodes?)\b|\b(?:in|inside|within|between|into|wrap\w*)\b[^.\n<]{0,60}<",
+    re.IGNORECASE,
+)
+_AROUND = re.compile(
+    r"<([A-Za-z][\w-]{0,40})> (?:root )?(?:element|tag|node)s?\b[^.\n<]{0,30}"
+    r"\b(?:with|containing|holding|around)\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[^.!?\n]{1,400}(?:[.!?](?![.!?])|\n|$)?")
+_THOUGHTS = frozenset({
+    "thinking", "thought", "thoughts", "reasoning", "scratchpad", "analysis", "think", "reason", "rationale",
+})  # fmt: skip
+_ANSWERS = frozenset(
+    {"json", "answer", "output", "result", "final", "final_answer", "response", "finalanswer"}
+)
+_DATA = re.compile(
+    r"\b(?:untrusted|is data|are data|given in|provided in|inside .{0,40} is|text in|content of"
+    r"|contains? the)\b",
+    re.IGNORECASE,
+)
+Found = tuple[dict[str, Json], Layout, int]
+
+
+def tagged_in(text: str, known: Callable[[str, str], bool], ordered: Callable[[int], bool]) -> Found | None:
+    """The tags that a text wants filled, as a schema and a layout; `None`: none, or only around the whole."""
+    if (whole := skeleton_in(text, known, ordered)) is not None:
+        return whole[0], replace(whole[1], thought=wrapped(text)[0]), whole[2]
+    if (shown := _template(text, known, ordered)) is not None:
+        return shown
+    names = wrapping(text)
+    around = _AROUND.search(text)
+    outer = around[1] if around is not None else ""
+    fields = [name for name in names if known(name, "") and not _is_answer(name) and name != outer]
+    if not any(name for name in fields if not _is_thought(name)):
+        return None
+    properties = {name: {"type": "string"} for name in fields}
+    return (
+        {"type": "object", "properties": properties},
+        Layout("tags", {n: n for n in fields}, within=outer),
+        _place(text, fields[0]),
+    )
+
+
+def _place(text: str, name: str) -> int:
+    return max(text.rfind(f"<{name}>"), 0)
+
+
+def _is_thought(name: str) -> bool:
+    return name.casefold() in _THOUGHTS
+
+
+def _is_answer(name: str) -> bool:
+    return name.casefold() in _ANSWERS
+
+
+def _template(text: str, known: Callable[[str, str], bool], ordered: Callable[[int], bool]) -> Found | None:
+    """Elements with gaps in them that stand together."""
+    block: list[re.Match[str]] = []
+    best: Found | None = None
+    for match in [*_ELEMENT.finditer(text), None]:
+        if match is not None and not _gap(match["inside"]):
+            continue
+        joined = (
+            block
+            and match is not None
+            and re.fullmatch(
+                r"(?:\s|</?[\w-]{1,40}>|,|;|\band\b|\bor\b|then|`){0,40}|[^.\n<>]{0,60}",
+                text[block[-1].end() : match.start()],
+            )
+        )
+        if match is not None and (joined or not block):
+            block.append(match)
+            continue
+        best = _of_block(text, block, known, ordered) or best
+        block = [match] if match is not None else []
+    return best
+
+
+def _gap(inside: str) -> bool:
+    """Whether what stands in a tag is no value: nothing, dots, options, or a few words without a number."""
+    said = inside.strip()
+    return (
+        not said
+        or said in {"...", "…"}
+        or "|" in said
+        or said.startswith(("<", "[", "{"))
+        or (len(said.split()) <= 12 and not re.search(r"\d{2}|@", HOLLOW.sub("", said)))
+    )
+
+
+def _of_block(
+    text: str, block: list[re.Match[str]], known: Callable[[str, str], bool], ordered: Callable[[int], bool]
+) -> Found | None:
+    fields = [(match["name"], match["inside"].strip()) for match in block]
+    if len(fields) > 1 and len(dict(fields)) == 1:  # one tag, shown with each value that it may have
+        return _chosen(text, block, known)
+    if not fields or not any(known(name, gap) for name, gap in fields) or _is_answer(fields[0][0]):
+        return None
+    start = block[0].start()
+    options = sum("|" in gap or gap in {"...", "…", ""} for _, gap in fields)
+    sure = _before(text, start) or any(_EMPTY.search(gap) for _, gap in fields)
+    if not ordered(start) and not (options and len(fields) > 1 and sure):
+        return None
+    properties = {name: gap_schema(gap) if "|" in gap or "/" in gap else _typed(gap) for name, gap in fields}
+    losses = {**losses_of(fields), **{name: "" for name, gap in fields if _EMPTY.search(gap)}}
+    shape: dict[str, Json] = {"type": "object", "properties": properties}
+    outer = _OUTER.search(text, 0, start)
+    if outer is None or f"</{outer['name']}>" not in text[block[-1].end() :]:
+        return shape, Layout("tags", {name: name for name, _ in fields}, losses=losses), start
+    beside = {
+        name: {"type": "string"} for name in wrapping(text) if known(name, "") and name not in properties
+    }
+    parts = {name: part for name, part in beside.items() if not _is_thought(name) and name != outer["name"]}
+    layout = Layout("tags", {}, losses=losses, thought=wrapped(text)[0])
+    return {"type": "object", "properties": {outer["name"]: shape, **parts}}, layout, start
+
+
+_EMPTY = re.compile(r"\bor (?:leave it )?(?:empty|blank)\b", re.IGNORECASE)
+_OUTER = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})>\s{0,8}\Z")
+
+
+def _chosen(text: str, block: list[re.Match[str]], known: Callable[[str, str], bool]) -> Found | None:
+    name, options = block[0]["name"], "|".join(match["inside"].strip() for match in block)
+    field = next((field for field in (name, "action") if not _is_answer(field) and known(field, options)), "")
+    if not field or not _before(text, block[0].start()):
+        return None
+    schema = {"type": "object", "properties": {field: gap_schema(options)}}
+    return schema, Layout("tags", {field: name}), block[0].start()
+
+
+def _before(text: str, start: int) -> bool:
+    """Whether an instruction stands in the paragraph before."""
+    before = text[max(0, start - 160) : start]
+    return bool(SAID.search(before)) and not SHOWN.search(before)
+
+
+def _typed(gap: str) -> dict[str, Json]:
+    if HOLLOW.match(gap.strip()):
+        return {"type": "string", "nullable": True, "description": gap.strip()}
+    plain = gap.strip(" <>[]{}")
+    return {"type": "string"} if not plain or plain in {"...", "…"} else gap_schema(plain)
+
+
+@lru_cache(maxsize=256)
+def wrapping(text: str) -> tuple[str, ...]:
+    """The tags that sentences tell the model to put its answer or its thoughts in, in order."""
+    given = {match["name"] for match in _GIVEN.finditer(text)}
+    found: dict[str, None] = {}
+    for sentence in _SENTENCE.finditer(text.replace("...", "…")):
+        said = sentence.group()
+        if "<" not in said or not _TOLD.search(said) or not _does(said) or _DATA.search(said):
+            continue
+        for match in _OPENED.finditer(said):
+            if match["name"] not in given:
+                found.setdefault(match["name"])
+    return tuple(found)
+
+
+_DOES = re.compile(
+    r"\b(?:put|wrap|write|answer|reply|respond|return|output|give|place|enclose|think|reason|use|provide"
+    r"|then|inside|within|format|emit|produce|go|work|step by step)\b",
+    re.IGNORECASE,
+)
+
+
+def _does(sentence: str) -> bool:
+    return bool(_DOES.search(sentence))
+
+
+def wrapped(text: str) -> tuple[str, str]:
+    """The tags around thoughts and around the answer as a whole; empty where a text asks for none."""
+    names = wrapping(text)
+    thought = next((name for name in names if _is_thought(name)), "")
+    answer = next((name for name in names if _is_answer(name)), "") or _with_json(text)
+    if not answer:
+        shown = re.search(
+            r"<(json|answer|output|result|response|final_answer)>\s{0,8}(?:\{|\.\.\.|…)", text, re.IGNORECASE
+        )
+        answer = shown[1] if shown and _before(text, shown.start()) else ""
+        before = (
+            re.search(rf"<({'|'.join(_THOUGHTS)})>[^<>]{{0,200}}</\1>\s{{0,8}}$", text[: shown.start()])
+            if answer and shown
+            else None
+        )
+        thought = thought or (before[1] if before else "")
+    return thought, answer
+
+
+def _with_json(text: str) -> str:
+    """The tag in which a sentence wants JSON to stand: `In <decision>, give one JSON object`."""
+    for sentence in _SENTENCE.finditer(text):
+        said = sentence.group()
+        found = _JSON_IN.search(said) if _does(said) and not _DATA.search(said) else None
+        if found is not None:
+            return found["tag"] or found["after"]
+    return ""
+
+
+_JSON_IN = re.compile(
+    r"\b(?:in|inside|within) <(?P<tag>[A-Za-z][\w-]{0,40})>[^.\n<]{0,60}\bjson\b"
+    r"|\bjson\b[^.\n<]{0,60}\b(?:in|inside|within|between) <(?P<after>[A-Za-z][\w-]{0,40})>",
+    re.IGNORECASE,
+)
+
+
+def around(instructions: str) -> Layout | None:
+    """The tags or the fence that JSON is to stand in."""
+    thought, answer = wrapped(instructions)
+    fence = "```json" if _FENCED.search(instructions) else ""
+    if not (thought or answer or fence):
+        return None
+    return Layout("json", {}, thought=thought, within=answer or fence)
+
+
+_FENCED = re.compile(
+    r"(?<!no )\b(?:in|inside|within|wrapped in|as) (?:a |one |an? (?:single )?)?(?:```json"
+    r"|(?:fenced )?(?:```)?\s?json (?:code )?(?:block|fence)|"
+    r"(?:fenced |markdown )?code (?:block|fence))",
+    re.IGNORECASE,
+)
