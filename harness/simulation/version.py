@@ -12,8 +12,8 @@ from pathlib import Path
 def source_digest(*folders: Path) -> str:
     """Hex SHA-256 over the toolkit's sources and the data and sources of `folders`, their packages included.
 
-    Folders that are no packages are data of an exercise, and left out: a starter, practice with its card, which
-    stands in the assessment's own digest.
+    Folders that are no packages are an exercise's data, and left out: a starter, practice with its card,
+    which stands in the assessment's own digest.
     """
     total = hashlib.sha256()
     for folder in (Path(__file__).parent, *folders):

@@ -122,3 +122,7 @@ def test_what_it_names_exists() -> None:
         path for path in re.findall(r"`((?:exercises|tests)/[\w/.]+)`", PAGE) if not (ROOT / path).exists()
     ]
     assert paths == []
+    table = PAGE.split("look at, in `exercises/flaky_agent_trace` |")[1].split("\n\n")[0]
+    looked_at = re.findall(r"`([\w/]+\.py)`", table)
+    assert looked_at
+    assert [path for path in looked_at if not (ROOT / "exercises/flaky_agent_trace" / path).is_file()] == []

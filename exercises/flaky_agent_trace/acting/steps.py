@@ -1,7 +1,7 @@
 """Acting with tools: what an agent's model does next, given what its context shows.
 
-`questions.py` names the question; `Actor` answers it. `hands.py` has what it can do, `recovery.py` what it
-does about calls that went wrong.
+`deciding/questions.py` names the question; `Actor` answers it. `hands.py` has what it can do, `recovery.py`
+what it does about calls that went wrong.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
 from exercises.flaky_agent_trace.papers.offers import Labels
-from exercises.flaky_agent_trace.reading.narrow import DATE, NO, NUMBER_OF_ORDER, YES, Narrow
+from exercises.flaky_agent_trace.reading.narrow import DATE, NO, NUMBER_OF_ORDER, YES
+from exercises.flaky_agent_trace.reading.points import Narrow
 from exercises.flaky_agent_trace.reading.told_fields import meanings
 from harness.simulation.meaning.offering import Offer, role_of, unknowing
 from harness.simulation.meaning.slots import flag_option, words_of
@@ -32,7 +33,7 @@ def _fits(narrow: Narrow, answers: Answers) -> str:  # noqa: PLR0911  (one kind 
         case "article":
             wanted = {str(item["sku"]) for item in answers("items")}
             return next((answer for answer in offer.answers if answer in wanted), _none(offer))
-        case "polar":
+        case "polar" if narrow.query is not None:
             held = holds(narrow.query, answers)
             silent = held is None or all(answers(slot) is None for slot in narrow.query.slots)
             return "" if silent and unknowing(offer.answers) else polar(offer, held is True)

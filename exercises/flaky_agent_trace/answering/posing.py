@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from exercises.flaky_agent_trace.ontology import vocabulary
-from exercises.flaky_agent_trace.reading.posed_fields import PREFIX, PosedField
+from exercises.flaky_agent_trace.reading.points import PosedField
+from exercises.flaky_agent_trace.reading.posed_fields import PREFIX
 from exercises.flaky_agent_trace.reading.told_fields import voids
 from harness.simulation.filling.typed import type_of
 from harness.simulation.reading.values import render
@@ -32,8 +33,9 @@ class Posing(Answers):
             return {str(item["sku"] or item["text"]): int(item["quantity"] or 1) for item in self._items()}
         if posed.kind == "day":
             return self._day(posed.narrow.slot)
-        if posed.kind == "polar" and kind in {"boolean", ""} and _says_true(posed):
-            return holds(posed.narrow.query, self) is True
+        query = posed.narrow.query
+        if query is not None and kind in {"boolean", ""} and _says_true(posed):
+            return holds(query, self) is True
         said = narrowly(posed.narrow, self)
         return int(said) if kind in {"integer", "number"} and said.isdigit() else said
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
-from exercises.flaky_agent_trace.reading.queries import UNTOLD, Query
+from exercises.flaky_agent_trace.reading.points import Query
+from exercises.flaky_agent_trace.reading.queries import UNTOLD
 from harness.simulation.forms.spoken import Question, answered
 from harness.simulation.reading.values import Money
 

@@ -140,7 +140,7 @@ _LOOKS = frozenset({"get_order", "get_policy", "search_orders"})
 SEARCHED = ("email", "name", "order_id", "text")
 """What orders are searched by."""
 _STATE = re.compile(r"^(?:Done so far|Rules that seem to apply):", re.MULTILINE)
-"""A summary of a conversation, as `findings.py` writes it."""
+"""A summary of a conversation, as `talking/findings.py` writes it."""
 _WHY = re.compile(r"\b(?:because|since)\b\s*(?P<why>[^.;]{4,160})", re.IGNORECASE)
 
 

@@ -1,7 +1,7 @@
 """What a prompt rules for every case: an action that is always or never to be taken, a sum too large.
 
 Only whole statements count. What has a condition in it ("never refund twice", "deny if it is too late") is
-the handbook's business, and what a model makes of that stands in `judgement.py`.
+the handbook's business, and what a model makes of that stands in `deciding/judgement.py`.
 """
 
 from __future__ import annotations

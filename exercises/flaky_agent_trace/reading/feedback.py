@@ -8,19 +8,18 @@ it is money; a number of days, pieces or per cent is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from exercises.flaky_agent_trace.papers.deeds import LOOKS
 from exercises.flaky_agent_trace.papers.orders import described
+from exercises.flaky_agent_trace.papers.scene import Scene
 from exercises.flaky_agent_trace.shop.policy import Action
-from harness.simulation.reading.context import Piece
+from harness.simulation.calling.tools import Offered
+from harness.simulation.reading.context import Context, Piece
+from harness.simulation.reading.records import Record
 from harness.simulation.reading.values import number
-
-if TYPE_CHECKING:
-    from .mind import Mind
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n")
 _COIN = r"(?:EUR|euros?|GBP|pounds?|PLN|z[lł]oty|€|£|zł)"
@@ -151,23 +150,28 @@ class Feedback:
     """What a refusal that says what to do rests on."""
 
 
-def feedback_of(mind: Mind) -> Feedback:
-    """The program's words since the model first answered."""
-    since = _first_answer(mind)
+def feedback_of(
+    context: Context, scene: Scene, tools: Iterable[Offered], orders: Mapping[str, Record]
+) -> Feedback:
+    """The program's words since the model first answered. `orders`: those that the context shows."""
+    since = _first_answer(context, scene)
+    acting = [tool.spec.name for tool in tools if tool.kind not in LOOKS]
+    known = {order.id for order in scene.state.orders}
+    known |= {id for id, record in orders.items() if described(record)}
     amount: Decimal | None = None
     action: Action | None = None
     order: str | None = None
     barred, clauses = False, tuple[str, ...]()
-    for piece in mind.context.of("user", "result"):
+    for piece in context.of("user", "result"):
         if since is None or piece.index < since or len(piece.text) > 2000 or piece.own:
             continue
         plain = piece.folded.plain
-        rules = len(plain.split()) > _SHORT and mind.scene.rules(piece)
-        if mind.scene.mail_share(piece) or rules or '"items"' in piece.text:
+        rules = len(plain.split()) > _SHORT and scene.rules(piece)
+        if scene.mail_share(piece) or rules or '"items"' in piece.text:
             continue
         sentences = _SENTENCE.split(plain)
         if piece.source == "result":
-            sentences = [sentence for sentence in sentences if not _choice_of_tools(mind, sentence)]
+            sentences = [sentence for sentence in sentences if not _choice_of_tools(acting, sentence)]
         told = next((done for done in map(_told, sentences) if done is not None), None)
         sums = [said for sentence in sentences for said in _sums(sentence)]
         said = (_by_check(sentence) for sentence in sentences) if piece.source == "result" else ()
@@ -179,14 +183,14 @@ def feedback_of(mind: Mind) -> Feedback:
             barred, amount, action = False, sums[0], None
         if told is not None and not (told == "refund" and (sums or barred)):
             barred, amount, action = False, None, told
-        order = _order(mind, piece) or order
+        order = _order(known, piece) or order
     return Feedback(amount, action, order, barred, clauses)
 
 
-def _first_answer(mind: Mind) -> int | None:
+def _first_answer(context: Context, scene: Scene) -> int | None:
     """Where the model first answered, to this mail where there were others before."""
-    pieces = mind.context.pieces
-    mail = next((p.index for p in pieces if p.source != "call" and mind.scene.mail_share(p)), -1)
+    pieces = context.pieces
+    mail = next((p.index for p in pieces if p.source != "call" and scene.mail_share(p)), -1)
     answered = (p.index for p in pieces if p.source in {"assistant", "call"} and p.index > mail)
     return next(answered, None)
 
@@ -224,9 +228,8 @@ def _told(sentence: str) -> Action | None:
     return "deny" if word in {"reject", "refuse"} else "escalate" if word == "pass" else _ACTIONS[word[0]]
 
 
-def _choice_of_tools(mind: Mind, sentence: str) -> bool:
+def _choice_of_tools(acting: Sequence[str], sentence: str) -> bool:
     """Whether a sentence names several tools to choose from: which one is right is left to the model."""
-    acting = [tool.spec.name for tool in mind.contract.tools if tool.kind not in LOOKS]
     return sum(re.search(rf"\b{re.escape(name)}\b", sentence) is not None for name in acting) > 1
 
 
@@ -241,7 +244,7 @@ def _by_check(sentence: str) -> Action | None:
     return "deny" if found["no"] else "refund"
 
 
-def _order(mind: Mind, piece: Piece) -> str | None:
+def _order(known: set[str], piece: Piece) -> str | None:
     """The order that a turn says is meant: in so many words, or the only one that a short one names."""
     plain = piece.folded.plain
     if match := _ORDER.search(plain):
@@ -249,8 +252,6 @@ def _order(mind: Mind, piece: Piece) -> str | None:
     if piece.source != "user" or len(plain.split()) > _SHORT or re.search(r"[{}@?]|Observation\s*:", plain):
         return None
     plain = _NOT_THAT.sub(" ", plain)
-    known = {order.id for order in mind.scene.state.orders}
-    known |= {id for id, record in mind.orders.items() if described(record)}
     named = {
         match.group().upper()
         for sentence in _SENTENCE.split(plain)

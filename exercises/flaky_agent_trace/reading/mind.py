@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from exercises.flaky_agent_trace.ontology import NAMES, vocabulary
 from exercises.flaky_agent_trace.papers.amounts import sums_in_cents
@@ -38,11 +38,7 @@ from harness.simulation.reading.records import Record, merge
 from harness.simulation.reading.text import fold
 
 from .feedback import Feedback, feedback_of
-
-if TYPE_CHECKING:
-    from .narrow import Narrow
-    from .posed_fields import PosedField
-    from .queries import Query
+from .points import Narrow, PosedField, Query
 
 Json = Any
 
@@ -171,7 +167,7 @@ class Mind:
     @cached_property
     def feedback(self) -> Feedback:
         """What the program has told the model since it first answered."""
-        return feedback_of(self)
+        return feedback_of(self.context, self.scene, self.contract.tools, self.orders)
 
     @cached_property
     def instructions(self) -> str:

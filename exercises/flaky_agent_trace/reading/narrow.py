@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
 from exercises.flaky_agent_trace.papers.offers import Labels
@@ -22,6 +21,7 @@ from harness.simulation.reading.asking import Ask
 from harness.simulation.reading.text import fold, stem
 
 from .mind import Mind
+from .points import Narrow
 from .queries import GROUNDS, answerable, closed_query, wordings
 from .told_fields import issues_told
 
@@ -46,18 +46,6 @@ _OF_ORDER = re.compile(
     r"|\border (?:number|id)\b|\bnumber of the order\b",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Narrow:
-    """One such question. `kind`: `order`, `pieces`, `article`, `polar`, `word`, `flag` or `value`."""
-
-    offer: Offer
-    kind: str
-    slot: str
-    query: Any = None
-    sku: str = ""
-    labels: Labels | None = None
 
 
 def narrow_of(mind: Mind) -> Narrow | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from exercises.flaky_agent_trace.ontology import vocabulary
@@ -17,7 +17,8 @@ from harness.simulation.forms.contract import Contract, asked_slots
 from harness.simulation.meaning.offering import POSED, Offer, asked_with, offer_of, role_of
 from harness.simulation.meaning.slots import words_of
 
-from .narrow import Narrow, article_in, asked_slot, readings
+from .narrow import article_in, asked_slot, readings
+from .points import Narrow, PosedField
 
 Json = Any
 PREFIX = "posed_"
@@ -30,15 +31,6 @@ _ARTICLES = re.compile(
     r"\b(?:articles?|items?|goods|products?|skus?|lines?|positions?|pieces)\b", re.IGNORECASE
 )
 _GENERIC = frozenset(words_of("answer value result response verdict choice option selection reply"))
-
-
-@dataclass(frozen=True, slots=True)
-class PosedField:
-    """A field that is a question. `kind`: a narrow question's, `counts` (pieces by article) or `day`."""
-
-    kind: str
-    narrow: Narrow
-    schema: Mapping[str, Json]
 
 
 def with_posed(

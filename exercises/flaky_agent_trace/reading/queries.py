@@ -6,7 +6,7 @@ Yes or no to a flag, to a value, to a figure that is named, to a count; or one v
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,30 +23,9 @@ from harness.simulation.reading.asking import Ask, ask_in
 from harness.simulation.reading.values import canonical
 
 from .mind import Mind
+from .points import Query
 
 UNTOLD = "I can't tell that from what I was given"
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One question about the case."""
-
-    ask: Ask
-    slot: str = ""
-    value: Any = None
-    """What a yes says of the slot."""
-    holds: str = "is"
-    """How the slot's value and `value` have to compare: `is`, `other`, `<=`, `>`, `count`."""
-    also: tuple[Query, ...] = ()
-    """What has to hold besides."""
-    wants: str = ""
-    """Of a question that is not for yes or no: `value` or `score`."""
-    scale: tuple[int, int] = (0, 0)
-
-    @property
-    def slots(self) -> frozenset[str]:
-        """Every slot that the answer needs."""
-        return frozenset({self.slot}).union(*(one.slots for one in self.also))
 
 
 class _Put(RootModel[dict[str, dict[str, dict[str, tuple[str, ...]]]]]):

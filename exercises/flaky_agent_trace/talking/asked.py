@@ -10,10 +10,10 @@ from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.drafted import PAID
 from exercises.flaky_agent_trace.papers.rulebook import IN_GENERAL, PARAMETERS
 from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.reading.points import Query
 from exercises.flaky_agent_trace.reading.queries import (
     DECIDED_BY,
     UNTOLD,
-    Query,
     asked_of,
     either_of,
     left_to_words,

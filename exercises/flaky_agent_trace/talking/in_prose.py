@@ -15,10 +15,10 @@ from exercises.flaky_agent_trace.answering.replies import reply_to
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.reading.points import Query
 from exercises.flaky_agent_trace.reading.queries import (
     DECIDED_BY,
     UNTOLD,
-    Query,
     asked_of,
     left_to_words,
     query_of,

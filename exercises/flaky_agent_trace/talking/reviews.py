@@ -1,6 +1,6 @@
 """What reviewers and judges say in plain words, in the form that they are asked for.
 
-What they object to and which of several they prefer, `critique.py` says.
+What they object to and which of several they prefer, `deciding/critique.py` says.
 """
 
 from __future__ import annotations

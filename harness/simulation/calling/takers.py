@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harness.simulation.calling.tools import Offered
-from harness.simulation.filling.schema import Filling
+from harness.simulation.filling.schema import Filling, probing
 from harness.simulation.filling.typed import type_of
-from harness.simulation.meaning.beliefs import probing
 from harness.simulation.meaning.slots import Ontology, words_of
 from harness.simulation.reading.text import fold
 

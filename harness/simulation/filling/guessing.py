@@ -8,10 +8,9 @@ from typing import Any
 
 from harness.simulation.filling.emptiest import emptiest
 from harness.simulation.filling.resolving import resolved
-from harness.simulation.filling.schema import Filling
+from harness.simulation.filling.schema import Filling, probing
 from harness.simulation.filling.stated import Stated
 from harness.simulation.filling.typed import leaf_fits, type_of
-from harness.simulation.meaning.beliefs import probing
 from harness.simulation.meaning.slots import Ontology
 
 Json = Any

@@ -35,7 +35,7 @@ from harness.simulation.filling.voided import corrections, voided
 from harness.simulation.meaning.beliefs import Belief, about, layered
 from harness.simulation.meaning.offering import POSED, TOLD
 from harness.simulation.meaning.predicates import ITEMS
-from harness.simulation.meaning.slots import words_of
+from harness.simulation.meaning.slots import Ontology, words_of
 
 Json = Any
 _EXACT = frozenset({"id", "date", "money", "number"})
@@ -347,3 +347,9 @@ class Filling(Leaves):
             if entry.get(key) is not None
         )
         return next((one for one in said if one is not None), None)
+
+
+def probing(ontology: Ontology) -> Belief:
+    """A belief of nothing, with one entry in each list: what all a schema asks for shows by it."""
+    lists = {slot for slot, spec in ontology.slots.items() if spec.kind == "list"}
+    return lambda slot: [{}] if slot in lists else None

@@ -26,7 +26,7 @@ from harness.simulation.calling.tools import (
     writes_calls,
 )
 from harness.simulation.filling.keyed import knows, own_of
-from harness.simulation.filling.schema import Filling
+from harness.simulation.filling.schema import Filling, probing
 from harness.simulation.forms.amended import amended
 from harness.simulation.forms.asked_flags import with_question
 from harness.simulation.forms.declared import declared_schemas
@@ -43,7 +43,6 @@ from harness.simulation.forms.tagged import around
 from harness.simulation.forms.turns import asks_plainly, same_again, unanswered, wants_letter
 from harness.simulation.forms.verbatim import verbatim_in
 from harness.simulation.forms.wanted import wanted_in
-from harness.simulation.meaning.beliefs import probing
 from harness.simulation.meaning.slots import Ontology, words_of
 from harness.simulation.reading.blobs import blobs, outside
 from harness.simulation.reading.context import Context

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from harness.simulation.meaning.slots import Ontology
-
 Belief = Callable[[str], Any]
 """slot → canonical value, a list of mappings for a `list` slot, `None` where nothing is believed."""
 
@@ -14,12 +12,6 @@ Belief = Callable[[str], Any]
 def layered(value: Mapping[str, Any], belief: Belief) -> Belief:
     """What an entry says, and for the rest the belief around it."""
     return lambda slot: value[slot] if slot in value else belief(slot)
-
-
-def probing(ontology: Ontology) -> Belief:
-    """A belief of nothing, with one entry in each list: what all a schema asks for shows by it."""
-    lists = {slot for slot, spec in ontology.slots.items() if spec.kind == "list"}
-    return lambda slot: [{}] if slot in lists else None
 
 
 def about(belief: Belief, of: str | None) -> Belief:

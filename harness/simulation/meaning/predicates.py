@@ -11,12 +11,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
+from harness.simulation.meaning.beliefs import Belief
 from harness.simulation.reading.text import fold
-
-if TYPE_CHECKING:
-    from harness.simulation.meaning.beliefs import Belief
 
 ABOUT = "is "
 """Before the name of a predicate, where the belief is asked whether it is so."""

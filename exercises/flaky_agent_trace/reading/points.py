@@ -1,0 +1,58 @@
+"""What questions come to once they are understood: of which slot, with which answers, in which field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from exercises.flaky_agent_trace.papers.offers import Labels
+from harness.simulation.meaning.offering import Offer
+from harness.simulation.reading.asking import Ask
+
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question about the case."""
+
+    ask: Ask
+    slot: str = ""
+    value: Any = None
+    """What a yes says of the slot."""
+    holds: str = "is"
+    """How the slot's value and `value` have to compare: `is`, `other`, `<=`, `>`, `count`."""
+    also: tuple[Query, ...] = ()
+    """What has to hold besides."""
+    wants: str = ""
+    """Of a question that is not for yes or no: `value` or `score`."""
+    scale: tuple[int, int] = (0, 0)
+
+    @property
+    def slots(self) -> frozenset[str]:
+        """Every slot that the answer needs."""
+        return frozenset({self.slot}).union(*(one.slots for one in self.also))
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """One question that leaves only some answers."""
+
+    offer: Offer
+    kind: str
+    """`order`, `pieces`, `article`, `polar`, `word`, `flag` or `value`."""
+    slot: str
+    query: Query | None = None
+    """What a yes says, where the answers are yes and no."""
+    sku: str = ""
+    labels: Labels | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PosedField:
+    """A field that is a question. `kind`: a narrow question's, `counts` (pieces by article) or `day`."""
+
+    kind: str
+    narrow: Narrow
+    schema: Mapping[str, Json]
