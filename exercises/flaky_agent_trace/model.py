@@ -41,6 +41,7 @@ from .deciding.perception import perceive
 from .deciding.questions import next_step
 from .deciding.told_letters import looked_up_in_vain, shows_deeds, unmeasured
 from .ontology import NAMES, vocabulary
+from .papers.edited import as_given
 from .papers.manners import manner_asked
 from .papers.outcomes import outcomes_in
 from .papers.scene import Scene, at_hand, scenes_of
@@ -98,7 +99,7 @@ class RefundModel(Simulation[Mind]):
 
     def behold(self, context: Context, contract: Contract, view: TrialView) -> Mind:
         scenes = self._known(view.scenario)
-        scene = at_hand(scenes, context, view)
+        scene = as_given(at_hand(scenes, context, view), context)
         several = batch(scenes, context, contract, view) if CASES in contract.slots else ()
         mind = next((one for one in several if one.scene is scene), None)
         mind = mind or behold(scene, context, contract, view)
@@ -131,6 +132,10 @@ class RefundModel(Simulation[Mind]):
     def _lacks(self, mind: Mind) -> Iterator[str]:
         if mind.lacking:
             yield mind.lacking
+        if mind.scene.unread:
+            yield "the mail was put otherwise than it was sent, and what it says now is not understood"
+        if mind.operation == "decide" and mind.contract.form != "text" and _of_another(mind):
+            yield "the case in the request is none that is known here"
         if CASES in mind.contract.slots and (other := stranger(mind)):
             yield f"of another ticket in the request ({other}) too little is known here to decide it"
         if mind.operation == "critique" and mind.shown and manner_asked(mind.asked_last) == "writing":
@@ -372,3 +377,14 @@ def _grounds(mind: Mind, answers: Answers) -> str:
 def create(card: dict[str, Any]) -> SimulatedModel:
     """The model with this card. Raises `SpecError` for a card that does not fit."""
     return RefundModel(parse_card(card, SHAPE))
+
+
+def _of_another(mind: Mind) -> bool:
+    """Whether a case is to be decided of which nothing is this ticket's: another shop's, a made-up one."""
+    here = mind.mail.present or mind.headed or mind.orders or mind.deeds or mind.claims or mind.proposal
+    told = sum(len(piece.folded.words) for piece in mind.context.of("user"))
+    return not here and not mind.contract.tools and not mind.rule and told > _TOLD
+
+
+_TOLD = 12
+"""Words with which a program may tell of a case."""

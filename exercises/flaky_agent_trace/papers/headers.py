@@ -27,6 +27,21 @@ def other_sender(pieces: list[Piece]) -> str | None:
     return None
 
 
+_HEAD = re.compile(
+    r"\b(?:from|sender|von|absender|de|van|od)\b[\"'`*]{0,3}\s*[:=][^@\n]{0,80}?(?=[\w.+-]{1,64}@)",
+    re.IGNORECASE,
+)
+_NEAR = 600
+"""Characters above a mail in which its head stands."""
+
+
+def sender_above(text: str, at: int) -> str | None:
+    """The address in the head right above a mail that begins at `at`."""
+    heads = [match.end() for match in _HEAD.finditer(text, max(0, at - _NEAR), at)]
+    found = ADDRESS.match(text, heads[-1]) if heads else None
+    return found.group() if found else None
+
+
 _RECEIVED = re.compile(
     r"\b(received|date|sent|now|today|heute|current date|ticket date|reçu|recibido|ontvangen|request date)\b"
     r"[^\n\d]{0,24}(?=\d)",

@@ -28,7 +28,7 @@ from .english import left_of, stands_in, words_of_mail
 from .retelling import bare, without
 
 Json = Any
-_TOLD = 0.3
+TOLD = 0.3
 """With a smaller share of its lines in a piece, a mail is only touched on there."""
 
 
@@ -51,6 +51,10 @@ class Scene:
     seen: dict[str, list[Record]] = field(default_factory=dict)
     shares: dict[str, float] = field(default_factory=dict)
     stated: dict[str, tuple[Stated, ...]] = field(default_factory=dict)
+    given: dict[str, Scene | None] = field(default_factory=dict)
+    """Text → the scene of the mail as it stands there, where it was put otherwise."""
+    unread: bool = False
+    """Whether it was, and what it says now is not understood."""
 
     def records(self, piece: Piece) -> list[Record]:
         """The orders that a piece shows, the mail's own words left out."""
@@ -223,7 +227,7 @@ def at_hand(scenes: tuple[Scene, ...], context: Context, view: TrialView) -> Sce
     for piece in reversed(pieces):
         shares = [(scene.mail_share(piece), scene) for scene in recent]
         share, scene = max(shares, key=lambda pair: pair[0])
-        if share > _TOLD:
+        if share > TOLD:
             return scene
     for piece in reversed(context.pieces):
         named = [(scene.named_at(piece.text), scene) for scene in recent]

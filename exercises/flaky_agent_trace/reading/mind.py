@@ -20,7 +20,7 @@ from exercises.flaky_agent_trace.papers.claims import Claims, read_claims
 from exercises.flaky_agent_trace.papers.clauses import Stated
 from exercises.flaky_agent_trace.papers.day_counts import day_counts
 from exercises.flaky_agent_trace.papers.deeds import Deed, deeds_of
-from exercises.flaky_agent_trace.papers.headers import other_sender, received_on
+from exercises.flaky_agent_trace.papers.headers import other_sender, received_on, sender_above
 from exercises.flaky_agent_trace.papers.offers import Labels
 from exercises.flaky_agent_trace.papers.proposals import asks_for_review, asks_of_letter, speaks_of_proposal
 from exercises.flaky_agent_trace.papers.reported import summaries, told_deeds
@@ -326,6 +326,7 @@ def _mail(scene: Scene, context: Context, quotes: list[str]) -> Mail:
     sender = ticket.sender.email
     heads = [piece for piece in context.pieces if piece in pieces or piece.source in {"system", "user"}]
     seen = any(sender.casefold() in piece.folded.plain.casefold() for piece in heads)
+    above = sender_above(pieces[-1].text, _at(scene, pieces[-1].text)) if pieces else None
     place = 0.0
     if pieces:
         before = sum(len(piece.text) for piece in context.pieces if piece.index < pieces[0].index)
@@ -334,7 +335,7 @@ def _mail(scene: Scene, context: Context, quotes: list[str]) -> Mail:
     return Mail(
         max((scene.mail_share(piece) for piece in pieces), default=0.0),
         facts, decoys, tuple(d for d in decoys if all(span in scene.written for span in d.spans)),
-        _quoted(scene, pieces), injected, place, sender if seen else other_sender(heads),
+        _quoted(scene, pieces), injected, place, above or (sender if seen else other_sender(heads)),
         received_on(heads, ticket.received.date()),
     )  # fmt: skip
 

@@ -1,0 +1,288 @@
+"""Mails that stand in a context otherwise than they were sent: a sentence added, another item, never opened.
+
+Whoever tries out what a model makes of a mail rewrites it. The author's notes tell what the words of the mail
+as it was sent mean; of a sentence that is not among them the plain cues are read (`sentences.py`). What stays
+is known by its notes. Where what was taken away decided and nothing of what replaced it is understood, the
+mail counts as unread.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+from typing import Any
+
+from exercises.flaky_agent_trace.shop.records import Fact
+from harness.simulation.reading.blobs import blobs, outside
+from harness.simulation.reading.context import Context, Piece
+from harness.simulation.reading.text import fold
+
+from .headers import HEADER
+from .scene import TOLD, Scene
+from .sentences import Says, says
+
+Json = Any
+_FEWEST = 3
+"""Words of a sentence that is known again, or that says something of its own."""
+_ALIKE = 0.5
+"""How much of a sentence is left of it where only names and numbers were put otherwise."""
+_SENTENCE = re.compile(r"(?:[^.!?…\n]|[.!?…](?!\s|$))+[.!?…]*")
+_ENCLOSED = re.compile(
+    r"<(?P<tag>[A-Za-z][\w.-]{1,30})(?:\s[^<>]{0,80})?>(?P<inner>.{1,20000}?)</(?P=tag)>"
+    r"|\"\"\"(?P<quotes>.{1,20000}?)\"\"\"|```\w{0,10}\n(?P<fence>.{1,20000}?)```",
+    re.DOTALL,
+)
+"""Texts of which it is plain where they end."""
+_OF_A_PROGRAM = re.compile(
+    r"[\[<{(]\s?(?:[\w -]{0,30}\b(?:email|mail|name|address|phone|redacted|removed|hidden|truncated|cut|omitted"
+    r"|quoted?|snip|pii)\b[\w -]{0,30}|\.\.\.|…)\s?[\]>})]|^\W{0,4}(?:message|mail|part|turn)\W{0,3}\d",
+    re.IGNORECASE,
+)
+"""What programs put where they took something out of a mail, or between its messages."""
+_DATA = re.compile(
+    r"^\W{0,6}[\w .-]{1,30}\W{0,3}[:=](?:\s|$)|^\s{0,8}(?:[{}\[\]|#<=]|---)|^\s{0,8}[-*] [\w .-]{1,24}: "
+)
+"""A line of records: no mail goes on across it."""
+_MARKED = re.compile(r"</?[a-zA-Z][\w-]{0,20}>|[{}|]|\w=\S|@")
+"""In a sentence: no customer writes so."""
+
+
+def as_given(scene: Scene, context: Context) -> Scene:
+    """The scene of the mail as the context has it: the scene itself where no sentence is another one."""
+    pieces = context.of("system", "user", "result")
+    held = [piece for piece in pieces if scene.mail_share(piece) > TOLD]
+    sender = scene.state.ticket.sender.email.casefold()
+    headed = [p for p in pieces if sender in p.folded.plain.casefold() and not scene.in_english(p)]
+    for piece in held[-1:] or headed[-1:]:
+        if piece.text not in scene.given:
+            scene.given[piece.text] = _given(scene, piece, anew=not held)
+        return scene.given[piece.text] or scene
+    return scene
+
+
+def _given(scene: Scene, piece: Piece, *, anew: bool) -> Scene | None:
+    """`anew`: the mail as a whole was written anew, below the head that it had."""
+    texts = _rewritten(scene, piece) if anew else _texts(scene, piece)
+    body = next((own for own in texts if own.strip()), "")
+    added = list(_added(scene, body))
+    if not added:
+        return None
+    kept = tuple(f for f in scene.meaning.facts if all(piece.folded.has(span) for span in f.spans))
+    lost = _kinds(scene.meaning.facts) - _kinds(kept)
+    said = [_says(scene, sentence) for sentence in added]
+    if not lost and not any(one.something for one in said):
+        return None
+    facts = _amended(kept, said)
+    if not any(fact.fact == "issue" for fact in facts):
+        facts += tuple(_asked_all_the_same(scene, body))
+    kinds = _kinds(facts)
+    unread = "issue" not in kinds or bool(lost & {"item", "order"} - kinds - _settled_anew(said))
+    facts = tuple(fact for fact in facts if not unread or fact.fact != "issue")
+    ticket = scene.state.ticket.model_copy(update={"body": body})
+    meaning = scene.meaning.model_copy(update={"facts": facts, "english": None})
+    return Scene(
+        scene.state.model_copy(update={"ticket": ticket}), meaning, scene.lexicon,
+        tuple(line for line in body.splitlines() if len(fold(line).words) > _FEWEST) or (body,), unread=unread,
+    )  # fmt: skip
+
+
+def _kinds(facts: Iterable[Fact]) -> set[str]:
+    return {fact.fact for fact in facts}
+
+
+def _asked_all_the_same(scene: Scene, body: str) -> Iterator[Fact]:
+    """What a sentence asks for that was left as it was: `I'd like to send it back`."""
+    for match in _SENTENCE.finditer(body):
+        one = _says(scene, match.group().strip())
+        if one.issue:
+            yield Fact.model_validate({"fact": "issue", "value": one.issue, "spans": (one.text,)})
+            return
+
+
+def _says(scene: Scene, sentence: str) -> Says:
+    return says(sentence, [item for order in scene.state.orders for item in order.items])
+
+
+def _settled_anew(said: Iterable[Says]) -> set[str]:
+    """What a mail without items or an order says all the same: that it is about all of it."""
+    return {"item"} if any(one.whole for one in said) else set()
+
+
+def _texts(scene: Scene, piece: Piece) -> Iterator[str]:
+    """The mail as a piece has it, from where it is plain where it ends to where only its middle is sure."""
+    for blob in blobs(piece.text):
+        yield from (text for text in _strings(blob.value) if _holds(scene, text))
+    rest = fold(outside(piece.text)).plain
+    if (inner := _enclosed(scene, rest)) != rest:
+        yield inner
+    runs: list[list[str]] = [[]]
+    strange = 0
+    for line in rest.splitlines():
+        known = _known(scene, line)
+        strange = 0 if known else strange + bool(line.strip())
+        if _DATA.match(line) or strange > _FEWEST:
+            runs.append([])
+        runs[-1] += [line] if known or runs[-1] else []
+    run = max(runs, key=lambda lines: sum(_known(scene, line) for line in lines))
+    last = max((at for at, line in enumerate(run) if _known(scene, line)), default=-1)
+    yield "\n".join(run[: last + 1])
+
+
+def _enclosed(scene: Scene, text: str) -> str:
+    """The innermost text within signs that say where it ends which holds the mail."""
+    for match in _ENCLOSED.finditer(text):
+        inner = match["inner"] or match["quotes"] or match["fence"]
+        if _holds(scene, inner):
+            return _enclosed(scene, inner)
+    return text
+
+
+def _rewritten(scene: Scene, piece: Piece) -> Iterator[str]:
+    """Texts that stand where the mail's would, below its sender."""
+    sender = scene.state.ticket.sender.email.casefold()
+    for blob in blobs(piece.text):
+        for held in _mappings(blob.value):
+            if sender in str(held).casefold():
+                bodies = [held[key] for key in held if key.casefold() in _BODIES]
+                yield from (body for body in bodies if isinstance(body, str) and _is_mail(body))
+    for match in _ENCLOSED.finditer(fold(outside(piece.text)).plain):
+        inner = match["inner"] or match["quotes"] or match["fence"]
+        head, _, body = inner.partition("\n\n")
+        if sender in head.casefold() and HEADER.search(head) and _is_mail(body):
+            yield body
+
+
+def _is_mail(text: str) -> bool:
+    """Whether a text may be a mail: of some length, and not what somebody else tells of one."""
+    return len(fold(text).words) > _SHORTEST and not _RETOLD.search(text)
+
+
+_SHORTEST = 7
+_BODIES = frozenset({"body", "text", "mail", "email", "message", "content", "mail_body", "email_body", "raw"})
+_RETOLD = re.compile(r"\bthe (?:customer|sender)\b|\bcustomer (?:says|wants|reports)\b", re.IGNORECASE)
+
+
+def _mappings(value: Json) -> Iterator[dict[str, Json]]:
+    if isinstance(value, dict):
+        yield value
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _mappings(part)
+
+
+def _strings(value: Json) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _strings(part)
+    elif isinstance(value, str):
+        yield value
+
+
+def _holds(scene: Scene, text: str) -> bool:
+    folded = fold(text)
+    held = sum(folded.has(line) for line in scene.lines)
+    return held / max(1, len(scene.lines)) > TOLD
+
+
+def _known(scene: Scene, sentence: str) -> bool:
+    """Whether a sentence is the mail's, cut off or marked at either end perhaps."""
+    words = fold(sentence).words
+    if len(words) < _FEWEST:
+        return False
+    cuts = [words, words[1:], words[:-1], words[1:-1]]
+    return any(len(cut) >= _FEWEST - 1 and f" {' '.join(cut)} " in scene.mail.skeleton for cut in cuts)
+
+
+def _added(scene: Scene, body: str) -> Iterator[str]:
+    """The sentences of a mail that it did not have."""
+    for line in _unwrapped(body):
+        if HEADER.match(line):
+            continue
+        for match in _SENTENCE.finditer(line):
+            sentence = match.group().strip(" >\t-*•")
+            new = {word for word in fold(sentence).words if word not in scene.mail.vocabulary}
+            told = len(fold(sentence).words) >= _FEWEST and not _known(scene, sentence)
+            marked = _OF_A_PROGRAM.search(sentence) or _MARKED.search(sentence)
+            if told and new and not marked and not _masked(scene, sentence):
+                yield sentence
+
+
+def _masked(scene: Scene, sentence: str) -> bool:
+    """Whether a sentence is the mail's but for numbers and names that somebody put other words for."""
+    words = fold(sentence).words
+    ticket = scene.state.ticket
+    own = {*fold(ticket.sender.name).words, *fold(ticket.sender.email).words, "hl"}
+    for match in _SENTENCE.finditer(ticket.body):
+        known = fold(match.group()).words
+        both = SequenceMatcher(None, known, words, autojunk=False)
+        if both.ratio() < _ALIKE:
+            continue
+        ops = both.get_opcodes()
+        gone = [word for op, a, b, _, _ in ops if op != "equal" for word in known[a:b]]
+        put = [op for op, *_ in ops if op == "insert"]
+        if gone and not put and all(word in own or word.isdigit() for word in gone):
+            return True
+    return False
+
+
+def _unwrapped(body: str) -> Iterator[str]:
+    """The paragraphs of a mail, each in one line where none of its lines is quoted or a list's."""
+    for paragraph in re.split(r"\n\s*\n", body):
+        lines = [line.strip() for line in paragraph.splitlines() if line.strip()]
+        if any(re.match(r"[>|\-*•]|\d{1,2}[.)]\s", line) or HEADER.match(line) for line in lines):
+            yield from lines
+        else:
+            yield " ".join(lines)
+
+
+def _amended(kept: tuple[Fact, ...], said: list[Says]) -> tuple[Fact, ...]:
+    """The facts that are left, and those of the sentences that are new."""
+    facts = list(kept)
+    for one in said:
+        span = (one.text,)
+        facts += [Fact(fact="legal", value="yes", spans=span)] if one.legal else []
+        if one.wants:
+            facts = [fact for fact in facts if fact.fact != "wants"]
+            facts.append(Fact(fact="wants", value=one.wants, spans=span))
+        if one.order and not any(fact.fact == "order" for fact in facts):
+            facts.append(Fact(fact="order", value=one.order, spans=span))
+        if one.reported and not any(fact.fact == "reported" for fact in facts):
+            facts.append(Fact(fact="reported", value=one.reported, spans=span))
+        if one.also and one.items and one.opened and any(fact.fact == "item" for fact in facts):
+            facts += _besides(facts, one)
+            continue
+        if one.issue:
+            facts = [fact for fact in facts if fact.fact != "issue" or fact.ask]
+            facts.append(Fact(fact="issue", value=one.issue, spans=span))
+        if one.opened and (one.issue or not one.stays):
+            facts = [fact for fact in facts if fact.fact != "opened"]
+            facts.append(Fact(fact="opened", value=one.opened, spans=span))
+        facts = _with_items(facts, one)
+    return tuple(facts)
+
+
+def _besides(facts: list[Fact], one: Says) -> Iterator[Fact]:
+    """Another article that goes back too, in another state than the first."""
+    ask = 1 + max(fact.ask for fact in facts)
+    issue = next((fact.value for fact in facts if fact.fact == "issue"), None) or one.issue
+    told = [("issue", one.issue or issue), ("opened", one.opened), *(("item", sku) for sku in one.items)]
+    for fact, value in told:
+        if value:
+            yield Fact.model_validate({"fact": fact, "value": value, "spans": (one.text,), "ask": ask})
+
+
+def _with_items(facts: list[Fact], one: Says) -> list[Fact]:
+    items = [fact for fact in facts if fact.fact == "item"]
+    others = [fact for fact in facts if fact.fact != "item"]
+    if one.whole:
+        return others
+    if one.stays:
+        return others + [fact for fact in items if fact.value not in one.items]
+    if one.items:
+        named = [Fact(fact="item", value=sku, spans=(one.text,), quantity=one.count) for sku in one.items]
+        before = [fact for fact in items if fact.value not in one.items]
+        return others + (before if one.also or not one.issue else []) + named
+    if one.count is not None and len(items) == 1:
+        return [*others, items[0].model_copy(update={"quantity": one.count})]
+    return facts

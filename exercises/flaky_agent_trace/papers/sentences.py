@@ -1,0 +1,144 @@
+"""What one sentence of a customer's says by plain cues: what is wrong, with which articles, how many of them.
+
+For sentences of which no author's notes tell what they mean.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
+from exercises.flaky_agent_trace.shop.records import Item
+from harness.simulation.meaning.predicates import Said
+from harness.simulation.reading.text import fold, stem
+from harness.simulation.reading.values import dates
+
+from .retelling import issue_in
+
+_FEWEST = 3
+"""Letters of the longest words that tell no article from another."""
+_NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ein": 1, "eine": 1, "einen": 1, "zwei": 2,
+    "drei": 3, "vier": 4, "un": 1, "une": 1, "uno": 1, "una": 1, "deux": 2, "dos": 2, "trois": 3, "tres": 3,
+    "een": 1, "twee": 2, "drie": 3, "jeden": 1, "jedna": 1, "dwa": 2, "dwie": 2, "trzy": 3,
+}  # fmt: skip
+_COUNT = rf"(?P<count>\d{{1,2}}|{'|'.join(_NUMBERS)})"
+_OF_THEM = re.compile(
+    rf"\b{_COUNT}\b(?= (?:of|from|out of|von|der|de|des|los|las|van|z|back|zurück)\b(?! \d))", re.IGNORECASE
+)
+_ARE = re.compile(
+    rf"\b{_COUNT}\b(?= (?:have|has|are|is|were|was|arrived|came|broke|sind|sont|están|zijn|są)\b)",
+    re.IGNORECASE,
+)
+_BOUGHT = re.compile(r"\b(?:bought|ordered|have|got|received|keep|keeping)\s\Z", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"\b(?:everything|all of it|all of them|the (?:whole|entire|complete) (?:order|parcel|lot)|alles|tout|todo"
+    r"|wszystko)\b",
+    re.IGNORECASE,
+)
+_ALSO = re.compile(r"\b(?:as well|too|also|besides|auch|aussi|también|ook|też|both)\b", re.IGNORECASE)
+_STAYS = re.compile(
+    r"\b(?:is |are )?(?:stay(?:s|ing)?|keep(?:s|ing)?|kept|(?:is|are) (?:fine|great|good|lovely|perfect|all right|ok)"
+    r"|behalte|bleibt|garde|me quedo|hou(?:d|den)?|zatrzym\w+)\b",
+    re.IGNORECASE,
+)
+_DEAD = re.compile(
+    r"(?:\b(?:will|does|do|did|would) not|\b\w{2,6}n['’]t|\bnever|\brefuses to|\bno longer) "
+    r"(?:even |once )?(?:switch|turn|power|start|charge|light|boot|go)(?:e?s|ed)? ?(?:on|up)?\b"
+    r"|\b(?:is|are|was|were|arrived|came|dead) (?:dead|on arrival|in pieces|bent|ripped|leaking)\b"
+    r"|\b(?:hairline|stopped working|fell apart|falls apart)\b",
+    re.IGNORECASE,
+)
+_BACK = re.compile(
+    r"\b(?:send|give|return|ship|take|bring|go)\w{0,3}\b.{0,40}?\bback\b|\breturn(?:s|ing|ed)?\b|\bone too many\b",
+    re.IGNORECASE,
+)
+_TOLD_FIRST = re.compile(r"\b(?:told|wrote|written|reported|informed|mailed|called)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Says:
+    """What a sentence says. `items`: articles that it names; `stays`: that they are not what goes back."""
+
+    text: str
+    issue: str | None = None
+    items: tuple[str, ...] = ()
+    whole: bool = False
+    also: bool = False
+    stays: bool = False
+    count: int | None = None
+    opened: str | None = None
+    legal: bool = False
+    wants: str | None = None
+    order: str | None = None
+    reported: str | None = None
+
+    @property
+    def something(self) -> bool:
+        return bool(
+            self.issue or self.items or self.whole or self.stays or self.count or self.opened
+        ) or bool(self.legal or self.wants or self.order or self.reported)
+
+
+def says(sentence: str, items: Iterable[Item]) -> Says:
+    """`items`: the articles that it may speak of."""
+    table = vocabulary().ontology.predicates
+    held = [one for one in table.said_in(sentence) if not one.denied]
+    stays = bool(_STAYS.search(sentence)) and not (_BACK.search(sentence) or _DEAD.search(sentence))
+    found = ORDER_ID.search(sentence)
+    told = dates(sentence) if _TOLD_FIRST.search(sentence) else []
+    wish = _of(held, "wants")
+    issue = None if stays else _issue(sentence, held)
+    return Says(
+        sentence,
+        issue=issue,
+        items=tuple(_named(sentence, list(items))),
+        whole=bool(_WHOLE.search(sentence)) and not stays,
+        also=bool(_ALSO.search(sentence)),
+        stays=stays,
+        count=_count(sentence, complains=bool(issue)),
+        opened={"opened": "yes", "sealed": "no"}.get(_of(held, "opened") or ""),
+        legal=_of(held, "legal") is not None,
+        wants=wish,
+        order=found.group().upper() if found else None,
+        reported=told[0].value.isoformat() if told else None,
+    )
+
+
+def _of(held: list[Said], group: str) -> str | None:
+    return next((one.name for one in held if one.group == group), None)
+
+
+def _issue(sentence: str, held: list[Said]) -> str | None:
+    """What a sentence complains of, what it denies left out."""
+    if _DEAD.search(sentence):
+        return "damaged"
+    said = [one.name for one in held if one.group == "issue"]
+    likely = issue_in(sentence)
+    if likely in said:
+        return likely
+    if said:
+        return said[0]
+    return "changed_mind" if _BACK.search(sentence) else None
+
+
+def _named(sentence: str, items: list[Item]) -> Iterator[str]:
+    """The SKUs of the articles that a sentence names by a word that no other article has."""
+    words = {stem(word) for word in fold(sentence).words}
+    own = {item.sku: {stem(word) for word in fold(item.name).words if len(word) > _FEWEST} for item in items}
+    own |= {item.sku: own[item.sku] | set(fold(item.sku).words[-1:]) for item in items}
+    for sku, mine in own.items():
+        others = set().union(*(words for other, words in own.items() if other != sku))
+        if (mine - others) & words:
+            yield sku
+
+
+def _count(sentence: str, *, complains: bool) -> int | None:
+    """How many of several go back: `one of them`, `two are cracked`, not `bought two`."""
+    for match in (*(_ARE.finditer(sentence) if complains else ()), *_OF_THEM.finditer(sentence)):
+        if not _BOUGHT.search(sentence[: match.start()]):
+            said = match["count"].casefold()
+            return _NUMBERS.get(said) or int(said)
+    return None

@@ -1,0 +1,160 @@
+"""A mail that was rewritten is read as it stands now, or counts as unread; what programs do to mails is no edit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .conftest import Case, Open
+
+Json = Any
+WHOLE = (
+    "The shower speaker is great in the shop video. In my shower (3 songs) it sounds like it's in somebody else's "
+    "shower. No defect, I just expected more. I'd like to send it back."
+)
+CHARGER = "The USB charger was for my desk anyway, keeping that."
+BOWLS = "Of the four ramen bowls, two have hairline cracks"
+
+
+def in_tags(case: Case, body: str) -> str:
+    ticket = case.task["ticket"]
+    sender = ticket["from"]
+    return (
+        f"<mail>\nFrom: {sender['name']} <{sender['email']}>\nSubject: {ticket['subject']}\n"
+        f"Received: {ticket['received']}\n\n{body}\n</mail>"
+    )
+
+
+def as_json(case: Case, body: str) -> str:
+    return json.dumps({"ticket": {**case.task["ticket"], "body": body}}, ensure_ascii=False)
+
+
+def decided(case: Case, mail: str, orders: list[dict[str, Json]] | None = None) -> dict[str, Json]:
+    shown = json.dumps(case.orders if orders is None else orders)
+    return case.decide(
+        f"{mail}\n\nOrders:\n{shown}\n\nDecide.", system=f"Decide refunds by this.\n{case.handbook}"
+    )
+
+
+def edited(case: Case, *edits: tuple[str, str]) -> str:
+    body = str(case.task["ticket"]["body"])
+    for before, after in edits:
+        assert before in body
+        body = body.replace(before, after)
+    return body
+
+
+@pytest.mark.parametrize("laid_out", [in_tags, as_json])
+@pytest.mark.parametrize(
+    ("id", "edits", "action", "amount"),
+    [
+        ("p-opened-01", [], "refund", 72.21),
+        ("p-opened-01", [(WHOLE, "The shower speaker was never unpacked, may I return it?")], "refund", 84.95),
+        ("p-opened-01", [(WHOLE, "The shower speaker arrived dead and stays dead. Money back, please.")], "refund", 84.95),
+        (
+            "p-opened-01",
+            [
+                (WHOLE, "I need no second USB charger, it is unopened and I want to give it back."),
+                (CHARGER, "The speaker is lovely, that one stays."),
+            ],
+            "refund",
+            24.00,
+        ),
+        (
+            "p-opened-01",
+            [(CHARGER, "And please take the USB charger back too, still sealed.")],
+            "refund",
+            101.11,
+        ),
+        ("p-opened-01", [("Chidi", "Otherwise you will hear from my solicitor.\n\nChidi")], "escalate", None),
+        ("p-opened-01", [("I'd like to send it back.", "I insist on an exchange, keep your money.")], "escalate", None),
+        ("p-damaged-01", [(BOWLS, "Of the four ramen bowls, three have hairline cracks")], "refund", 42.90),
+        ("p-damaged-01", [(BOWLS, "Of the four ramen spoons, two are broken")], "refund", 7.00),
+    ],
+)  # fmt: skip
+def test_what_a_mail_says_now_decides(
+    open_case: Open,
+    laid_out: Callable[[Case, str], str],
+    id: str,
+    edits: list[tuple[str, str]],
+    action: str,
+    amount: float | None,
+) -> None:
+    case = open_case(id)
+    answer = decided(case, laid_out(case, edited(case, *edits)))
+    assert (answer["action"], answer["amount"]) == (action, amount)
+    assert case.readings[-1].understood
+
+
+def test_one_of_two_goes_back(open_case: Open) -> None:
+    case = open_case("p-opened-01")
+    orders = json.loads(json.dumps(case.orders))
+    orders[0]["items"][0]["quantity"] = 2
+    body = edited(case, ("I'd like to send it back.", "I ordered two and want to return one of them."))
+    assert decided(case, in_tags(case, body), orders)["amount"] == pytest.approx(72.21)
+
+
+def test_words_that_are_not_understood_count_as_unread(open_case: Open) -> None:
+    case = open_case("p-opened-01")
+    answer = decided(
+        case, in_tags(case, edited(case, (WHOLE, "Colourless green ideas sleep furiously in it.")))
+    )
+    assert answer["action"] == "need_info"
+    assert not case.readings[-1].understood
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [("Hi Harbour Lane", "Good evening everybody at Harbour Lane")],
+        [("Chidi", "Chidi\n\nSent from the bus, sorry for the typing")],
+        [("No defect, I just expected more.", "No defect at all, I simply expected more.")],
+    ],
+)
+def test_small_talk_changes_nothing(open_case: Open, edits: list[tuple[str, str]]) -> None:
+    case = open_case("p-opened-01")
+    assert decided(case, in_tags(case, edited(case, *edits)))["amount"] == pytest.approx(72.21)
+
+
+@pytest.mark.parametrize(
+    "id", ["p-thread-01", "p-scroll-01", "p-earlier-03", "p-opened-01", "p-continent-01", "p-names-02"]
+)
+@pytest.mark.parametrize("treated", ["masked", "numbered", "quoted", "wrapped", "marked", "cut"])
+def test_what_programs_do_to_mails_is_no_edit(open_case: Open, id: str, treated: str) -> None:
+    case = open_case(id)
+    body = str(case.task["ticket"]["body"])
+    lines = body.splitlines()
+    shown = {
+        "masked": body.replace(case.task["ticket"]["from"]["name"].split()[0], "[NAME]"),
+        "numbered": "\n".join(f"{number}: {line}" for number, line in enumerate(lines, start=1)),
+        "quoted": "\n".join(f"> {line}" for line in lines),
+        "wrapped": body.replace(" ", "\n", 3).replace(", ", ",\n"),
+        "marked": f"[message 1, newest]\n{body}\n[end of the thread]",
+        "cut": body[: len(body) * 2 // 3] + "\n[truncated]",
+    }[treated]
+    decided(case, in_tags(case, shown))
+    scene = case.readings[-1].state.scene
+    assert all(given is None for given in scene.given.values())
+
+
+@pytest.mark.parametrize("head", ["From: Bea Stone <%s>", '{"from": {"name": "Bea Stone", "email": "%s"}}'])
+def test_who_writes_stands_above_the_mail(open_case: Open, head: str) -> None:
+    case = open_case("p-opened-01")
+    ticket = case.task["ticket"]
+    below = f"Subject: {ticket['subject']}\n\n{ticket['body']}"
+    own, other = ticket["from"]["email"], "bea.stone@example.org"
+    assert decided(case, f"{head % own}\n{below}")["action"] == "refund"
+    assert decided(case, f"{head % other}\n{below}")["action"] == "escalate"
+
+
+def test_a_case_of_another_shop_is_not_decided_unflagged(open_case: Open) -> None:
+    case = open_case("p-return-01")
+    case.decide(
+        "Mail: the rake from purchase 5521 came on 3 May, the handle wobbles, can it go back? Purchase 5521: "
+        "delivered 3 May, one garden rake, 19.90.",
+        system="Unwanted tools may be returned within 20 days.",
+    )
+    assert not case.readings[-1].understood
