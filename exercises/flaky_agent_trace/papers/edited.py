@@ -20,14 +20,20 @@ from harness.simulation.reading.text import fold
 
 from .headers import HEADER
 from .scene import TOLD, Scene
-from .sentences import Says, says
+from .sentences import NUMBERS, Says, says
 
 Json = Any
 _FEWEST = 3
 """Words of a sentence that is known again, or that says something of its own."""
 _ALIKE = 0.5
 """How much of a sentence is left of it where only names and numbers were put otherwise."""
+_CLOSE = 0.65
+"""And where it is another one that was made of it."""
 _SENTENCE = re.compile(r"(?:[^.!?…\n]|[.!?…](?!\s|$))+[.!?…]*")
+_NEXT = re.compile(
+    r"[,;]\s(?=(?:but |and |aber |mais |pero |maar )?"
+    r"(?:the|my|der|die|das|le|la|les|el|los|las|het) )"
+)
 _ENCLOSED = re.compile(
     r"<(?P<tag>[A-Za-z][\w.-]{1,30})(?:\s[^<>]{0,80})?>(?P<inner>.{1,20000}?)</(?P=tag)>"
     r"|\"\"\"(?P<quotes>.{1,20000}?)\"\"\"|```\w{0,10}\n(?P<fence>.{1,20000}?)```",
@@ -35,8 +41,8 @@ _ENCLOSED = re.compile(
 )
 """Texts of which it is plain where they end."""
 _OF_A_PROGRAM = re.compile(
-    r"[\[<{(]\s?(?:[\w -]{0,30}\b(?:email|mail|name|address|phone|redacted|removed|hidden|truncated|cut|omitted"
-    r"|quoted?|snip|pii)\b[\w -]{0,30}|\.\.\.|…)\s?[\]>})]|^\W{0,4}(?:message|mail|part|turn)\W{0,3}\d",
+    r"[\[<{(]\s?(?:[\w -]{0,30}\b(?:email|mail|name|address|phone|redacted|removed|hidden|truncated|cut"
+    r"|omitted|quoted?|snip|pii)\b[\w -]{0,30}|\.\.\.|…)\s?[\]>})]|^\W{0,4}(?:message|mail|part|turn)\W{0,3}\d",
     re.IGNORECASE,
 )
 """What programs put where they took something out of a mail, or between its messages."""
@@ -49,7 +55,7 @@ _MARKED = re.compile(r"</?[a-zA-Z][\w-]{0,20}>|[{}|]|\w=\S|@")
 
 
 def as_given(scene: Scene, context: Context) -> Scene:
-    """The scene of the mail as the context has it: the scene itself where no sentence is another one."""
+    """The scene of the mail as the context has it; the scene itself where no sentence is another one."""
     pieces = context.of("system", "user", "result")
     held = [piece for piece in pieces if scene.mail_share(piece) > TOLD]
     sender = scene.state.ticket.sender.email.casefold()
@@ -73,22 +79,50 @@ def _given(scene: Scene, piece: Piece, *, anew: bool) -> Scene | None:
     said = [_says(scene, sentence) for sentence in added]
     if not lost and not any(one.something for one in said):
         return None
-    facts = _amended(kept, said)
-    if not any(fact.fact == "issue" for fact in facts):
+    facts = _amended((*kept, *_inherited(scene, kept, added)), said)
+    if "item" in lost - _kinds(facts):
+        facts += tuple(_only_article(scene, said))
+    if "issue" not in _kinds(facts):
         facts += tuple(_asked_all_the_same(scene, body))
     kinds = _kinds(facts)
-    unread = "issue" not in kinds or bool(lost & {"item", "order"} - kinds - _settled_anew(said))
+    strange = any(one.also and one.issue and not (one.items or one.whole) for one in said)
+    unread = strange or "issue" not in kinds or bool(lost & {"item", "order"} - kinds - _settled_anew(said))
     facts = tuple(fact for fact in facts if not unread or fact.fact != "issue")
     ticket = scene.state.ticket.model_copy(update={"body": body})
     meaning = scene.meaning.model_copy(update={"facts": facts, "english": None})
-    return Scene(
-        scene.state.model_copy(update={"ticket": ticket}), meaning, scene.lexicon,
-        tuple(line for line in body.splitlines() if len(fold(line).words) > _FEWEST) or (body,), unread=unread,
-    )  # fmt: skip
+    lines = tuple(line for line in body.splitlines() if len(fold(line).words) > _FEWEST)
+    state = scene.state.model_copy(update={"ticket": ticket})
+    return Scene(state, meaning, scene.lexicon, lines or (body,), unread=unread)
+
+
+def _inherited(scene: Scene, kept: tuple[Fact, ...], added: list[str]) -> Iterator[Fact]:
+    """The facts of sentences that were put a little otherwise: what is new in them counts besides."""
+    for match in _SENTENCE.finditer(scene.state.ticket.body):
+        known = match.group()
+        close = next((new for new in added if _likeness(known, new) > _CLOSE), "")
+        for fact in scene.meaning.facts if close else ():
+            if (
+                fact not in kept
+                and fact.fact != "order"
+                and all(fold(known).has(span) for span in fact.spans)
+            ):
+                yield fact.model_copy(update={"spans": (close,), "quantity": None})
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, fold(one).words, fold(other).words, autojunk=False).ratio()
 
 
 def _kinds(facts: Iterable[Fact]) -> set[str]:
     return {fact.fact for fact in facts}
+
+
+def _only_article(scene: Scene, said: list[Says]) -> Iterator[Fact]:
+    """What a mail is about that no longer names it, where the customer has ordered nothing else."""
+    skus = {item.sku for order in scene.state.orders for item in order.items}
+    one = next((one for one in said if one.issue or one.count), None)
+    if len(skus) == 1 and one is not None and not one.whole:
+        yield Fact(fact="item", value=min(skus), spans=(one.text,), quantity=one.count)
 
 
 def _asked_all_the_same(scene: Scene, body: str) -> Iterator[Fact]:
@@ -190,8 +224,9 @@ def _known(scene: Scene, sentence: str) -> bool:
     words = fold(sentence).words
     if len(words) < _FEWEST:
         return False
-    cuts = [words, words[1:], words[:-1], words[1:-1]]
-    return any(len(cut) >= _FEWEST - 1 and f" {' '.join(cut)} " in scene.mail.skeleton for cut in cuts)
+    if words[0].isdigit():  # lines are numbered
+        words = words[1:]
+    return f" {' '.join(words)}" in scene.mail.skeleton  # its last word may be cut short
 
 
 def _added(scene: Scene, body: str) -> Iterator[str]:
@@ -199,13 +234,19 @@ def _added(scene: Scene, body: str) -> Iterator[str]:
     for line in _unwrapped(body):
         if HEADER.match(line):
             continue
-        for match in _SENTENCE.finditer(line):
-            sentence = match.group().strip(" >\t-*•")
-            new = {word for word in fold(sentence).words if word not in scene.mail.vocabulary}
+        for sentence in _sentences(line):
+            words = set(fold(sentence).words)
+            new = words - scene.mail.vocabulary
             told = len(fold(sentence).words) >= _FEWEST and not _known(scene, sentence)
             marked = _OF_A_PROGRAM.search(sentence) or _MARKED.search(sentence)
-            if told and new and not marked and not _masked(scene, sentence):
+            if told and (new or NUMBERS.keys() & words) and not marked and not _masked(scene, sentence):
                 yield sentence
+
+
+def _sentences(line: str) -> Iterator[str]:
+    """Sentences, and of one that goes on to another article its parts."""
+    for match in _SENTENCE.finditer(line):
+        yield from (part.strip(" >\t-*•") for part in _NEXT.split(match.group()))
 
 
 def _masked(scene: Scene, sentence: str) -> bool:

@@ -19,12 +19,13 @@ from .retelling import issue_in
 
 _FEWEST = 3
 """Letters of the longest words that tell no article from another."""
-_NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ein": 1, "eine": 1, "einen": 1, "zwei": 2,
-    "drei": 3, "vier": 4, "un": 1, "une": 1, "uno": 1, "una": 1, "deux": 2, "dos": 2, "trois": 3, "tres": 3,
+NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ein": 1, "eine": 1, "einen": 1,
+    "zwei": 2, "drei": 3, "vier": 4, "un": 1, "une": 1, "uno": 1, "una": 1, "deux": 2, "dos": 2, "trois": 3,
+    "tres": 3,
     "een": 1, "twee": 2, "drie": 3, "jeden": 1, "jedna": 1, "dwa": 2, "dwie": 2, "trzy": 3,
 }  # fmt: skip
-_COUNT = rf"(?P<count>\d{{1,2}}|{'|'.join(_NUMBERS)})"
+_COUNT = rf"(?P<count>\d{{1,2}}|{'|'.join(NUMBERS)})"
 _OF_THEM = re.compile(
     rf"\b{_COUNT}\b(?= (?:of|from|out of|von|der|de|des|los|las|van|z|back|zurück)\b(?! \d))", re.IGNORECASE
 )
@@ -34,14 +35,21 @@ _ARE = re.compile(
 )
 _BOUGHT = re.compile(r"\b(?:bought|ordered|have|got|received|keep|keeping)\s\Z", re.IGNORECASE)
 _WHOLE = re.compile(
-    r"\b(?:everything|all of it|all of them|the (?:whole|entire|complete) (?:order|parcel|lot)|alles|tout|todo"
-    r"|wszystko)\b",
+    r"\b(?:everything|all of it|all of them|the (?:whole|entire|complete) (?:order|parcel|lot)|alles|tout"
+    r"|todo|wszystko)\b",
     re.IGNORECASE,
 )
 _ALSO = re.compile(r"\b(?:as well|too|also|besides|auch|aussi|también|ook|też|both)\b", re.IGNORECASE)
 _STAYS = re.compile(
-    r"\b(?:is |are )?(?:stay(?:s|ing)?|keep(?:s|ing)?|kept|(?:is|are) (?:fine|great|good|lovely|perfect|all right|ok)"
+    r"\b(?:stay(?:s|ing)?|keep(?:s|ing)?|kept"
+    r"|(?:is|are) (?:fine|great|good|lovely|perfect|all right|ok|grand|intact)"
     r"|behalte|bleibt|garde|me quedo|hou(?:d|den)?|zatrzym\w+)\b",
+    re.IGNORECASE,
+)
+_BROKEN = re.compile(
+    r"\b(?:rattl|wobbl|flicker|burst|rust|mould|stain|tear|torn|peel|shed|scuff)\w*"
+    r"|\b(?:zerbroch|kaputt|gesprung|gerissen|cassé|abîmé|fêlé|défectueu|roto|rota|rajad|defectuos"
+    r"|kapot|gebroken|gebarsten|zepsut|pęknięt|stłucz|złaman)\w*",
     re.IGNORECASE,
 )
 _DEAD = re.compile(
@@ -52,7 +60,9 @@ _DEAD = re.compile(
     re.IGNORECASE,
 )
 _BACK = re.compile(
-    r"\b(?:send|give|return|ship|take|bring|go)\w{0,3}\b.{0,40}?\bback\b|\breturn(?:s|ing|ed)?\b|\bone too many\b",
+    r"\b(?:send|give|return|ship|take|bring|go)\w{0,3}\b.{0,40}?\bback\b|\breturn(?:s|ing|ed)?\b"
+    r"|\bone too many\b|\b(?:zurück(?:schick|geb|send|nehm)|renvoyer|rendre|devolver|devuelv"
+    r"|terug(?:sturen|zenden|geven)|odesłać|zwrócić|oddać)\w*",
     re.IGNORECASE,
 )
 _TOLD_FIRST = re.compile(r"\b(?:told|wrote|written|reported|informed|mailed|called)\b", re.IGNORECASE)
@@ -86,7 +96,7 @@ def says(sentence: str, items: Iterable[Item]) -> Says:
     """`items`: the articles that it may speak of."""
     table = vocabulary().ontology.predicates
     held = [one for one in table.said_in(sentence) if not one.denied]
-    stays = bool(_STAYS.search(sentence)) and not (_BACK.search(sentence) or _DEAD.search(sentence))
+    stays = bool(_STAYS.search(sentence)) and not any(cue.search(sentence) for cue in (_BACK, _DEAD, _BROKEN))
     found = ORDER_ID.search(sentence)
     told = dates(sentence) if _TOLD_FIRST.search(sentence) else []
     wish = _of(held, "wants")
@@ -113,7 +123,7 @@ def _of(held: list[Said], group: str) -> str | None:
 
 def _issue(sentence: str, held: list[Said]) -> str | None:
     """What a sentence complains of, what it denies left out."""
-    if _DEAD.search(sentence):
+    if _DEAD.search(sentence) or _BROKEN.search(sentence):
         return "damaged"
     said = [one.name for one in held if one.group == "issue"]
     likely = issue_in(sentence)
@@ -140,5 +150,5 @@ def _count(sentence: str, *, complains: bool) -> int | None:
     for match in (*(_ARE.finditer(sentence) if complains else ()), *_OF_THEM.finditer(sentence)):
         if not _BOUGHT.search(sentence[: match.start()]):
             said = match["count"].casefold()
-            return _NUMBERS.get(said) or int(said)
+            return NUMBERS.get(said) or int(said)
     return None

@@ -1,4 +1,7 @@
-"""A mail that was rewritten is read as it stands now, or counts as unread; what programs do to mails is no edit."""
+"""A mail that was rewritten is read as it stands now, or counts as unread.
+
+What programs do to mails (quoting, masking, cutting) is no edit.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,14 @@ from typing import Any
 
 import pytest
 
+from exercises.flaky_agent_trace.reading.mind import Mind
+
 from .conftest import Case, Open
 
 Json = Any
 WHOLE = (
-    "The shower speaker is great in the shop video. In my shower (3 songs) it sounds like it's in somebody else's "
-    "shower. No defect, I just expected more. I'd like to send it back."
+    "The shower speaker is great in the shop video. In my shower (3 songs) it sounds like it's in somebody "
+    "else's shower. No defect, I just expected more. I'd like to send it back."
 )
 CHARGER = "The USB charger was for my desk anyway, keeping that."
 BOWLS = "Of the four ramen bowls, two have hairline cracks"
@@ -49,43 +54,50 @@ def edited(case: Case, *edits: tuple[str, str]) -> str:
 
 @pytest.mark.parametrize("laid_out", [in_tags, as_json])
 @pytest.mark.parametrize(
-    ("id", "edits", "action", "amount"),
+    ("id", "edits", "due"),
     [
-        ("p-opened-01", [], "refund", 72.21),
-        ("p-opened-01", [(WHOLE, "The shower speaker was never unpacked, may I return it?")], "refund", 84.95),
-        ("p-opened-01", [(WHOLE, "The shower speaker arrived dead and stays dead. Money back, please.")], "refund", 84.95),
+        ("p-opened-01", [], 72.21),
+        ("p-opened-01", [(WHOLE, "The shower speaker was never unpacked, may I return it?")], 84.95),
+        (
+            "p-opened-01",
+            [(WHOLE, "The shower speaker arrived dead and stays dead. Money back, please.")],
+            84.95,
+        ),
         (
             "p-opened-01",
             [
                 (WHOLE, "I need no second USB charger, it is unopened and I want to give it back."),
                 (CHARGER, "The speaker is lovely, that one stays."),
             ],
-            "refund",
             24.00,
         ),
+        ("p-opened-01", [(CHARGER, "And please take the USB charger back too, still sealed.")], 101.11),
+        ("p-opened-01", [("Chidi", "Otherwise you will hear from my solicitor.\n\nChidi")], None),
+        ("p-opened-01", [("I'd like to send it back.", "I insist on an exchange, keep your money.")], None),
+        ("p-damaged-01", [(BOWLS, "Of the four ramen bowls, three have hairline cracks")], 42.90),
+        ("p-damaged-01", [(BOWLS, "Of the four ramen spoons, two are broken")], 7.00),
+        ("p-monday-01", [("the tablecloth are fine", "the tablecloth are intact")], 46.80),
+        ("p-monday-01", [("The carafe and the", "The carafe is broken as well, the")], 66.70),
+        ("p-continent-01", [("drei von den sechs", "zwei von den sechs")], 36.00),
         (
-            "p-opened-01",
-            [(CHARGER, "And please take the USB charger back too, still sealed.")],
-            "refund",
-            101.11,
+            "p-return-01",
+            [("The scale is staying, I love it.", "The scale may go back as well, unused.")],
+            107.40,
         ),
-        ("p-opened-01", [("Chidi", "Otherwise you will hear from my solicitor.\n\nChidi")], "escalate", None),
-        ("p-opened-01", [("I'd like to send it back.", "I insist on an exchange, keep your money.")], "escalate", None),
-        ("p-damaged-01", [(BOWLS, "Of the four ramen bowls, three have hairline cracks")], "refund", 42.90),
-        ("p-damaged-01", [(BOWLS, "Of the four ramen spoons, two are broken")], "refund", 7.00),
+        ("p-sale-01", [("Two of them were", "Three of them were"), ("for the two", "for the three")], 45.00),
     ],
-)  # fmt: skip
+)
 def test_what_a_mail_says_now_decides(
     open_case: Open,
     laid_out: Callable[[Case, str], str],
     id: str,
     edits: list[tuple[str, str]],
-    action: str,
-    amount: float | None,
+    due: float | None,
 ) -> None:
+    """`due`: `None` where people have to see to it."""
     case = open_case(id)
     answer = decided(case, laid_out(case, edited(case, *edits)))
-    assert (answer["action"], answer["amount"]) == (action, amount)
+    assert (answer["action"], answer["amount"]) == (("escalate", None) if due is None else ("refund", due))
     assert case.readings[-1].understood
 
 
@@ -136,8 +148,9 @@ def test_what_programs_do_to_mails_is_no_edit(open_case: Open, id: str, treated:
         "cut": body[: len(body) * 2 // 3] + "\n[truncated]",
     }[treated]
     decided(case, in_tags(case, shown))
-    scene = case.readings[-1].state.scene
-    assert all(given is None for given in scene.given.values())
+    mind = case.readings[-1].state
+    assert isinstance(mind, Mind)
+    assert all(given is None for given in mind.scene.given.values())
 
 
 @pytest.mark.parametrize("head", ["From: Bea Stone <%s>", '{"from": {"name": "Bea Stone", "email": "%s"}}'])
