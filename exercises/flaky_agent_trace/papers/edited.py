@@ -42,7 +42,8 @@ _ENCLOSED = re.compile(
 """Texts of which it is plain where they end."""
 _OF_A_PROGRAM = re.compile(
     r"[\[<{(]\s?(?:[\w -]{0,30}\b(?:email|mail|name|address|phone|redacted|removed|hidden|truncated|cut"
-    r"|omitted|quoted?|snip|pii)\b[\w -]{0,30}|\.\.\.|…)\s?[\]>})]|^\W{0,4}(?:message|mail|part|turn)\W{0,3}\d",
+    r"|omitted|quoted?|snip|pii)\b[\w -]{0,30}|\.\.\.|…)\s?[\]>})]"
+    r"|^\W{0,4}(?:message|mail|part|turn)\W{0,3}\d",
     re.IGNORECASE,
 )
 """What programs put where they took something out of a mail, or between its messages."""
