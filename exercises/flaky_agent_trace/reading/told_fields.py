@@ -26,8 +26,11 @@ from harness.simulation.meaning.slots import words_of
 from .contending import note_contending
 
 Json = Any
-_WORDS = re.compile(r"[\"'`“]([A-Za-z][\w -]{1,24})[\"'`”]|(?<![\w-])([A-Z][A-Z_]{3,20})(?![\w-])")
-"""Words that a description sets apart."""
+_WORDS = re.compile(
+    r"[\"'`“]([A-Za-z][\w -]{1,24})[\"'`”]|(?<![\w-])([A-Z][A-Z_]{3,20})(?![\w-])"
+    r"|[|/]\s{0,3}([a-z][\w-]{2,24})(?=\s{0,3}(?:[(|/,;.]|$))"
+)
+"""Words that a description sets apart, be it by a stroke."""
 _BY_NUMBER = re.compile(
     r"\b(?:number|no\.|nr\.?|code|sku|id|identifier|nummer|numéro|código|kod)s?\b", re.IGNORECASE
 )
@@ -206,7 +209,7 @@ def _named(words: Iterable[str]) -> Iterable[str]:
 def _roles(described: str, options: tuple[str, ...], told: str) -> dict[str, str]:
     """The words that stand for an order where there is not just one."""
     head = told.partition("\n")[0]
-    own = [one or other for one, other in _WORDS.findall(f"{described}\n{head}")]
+    own = [one or other or last for one, other, last in _WORDS.findall(f"{described}\n{head}")]
     words = dict.fromkeys(word for word in (*options, *own) if not ORDER_ID.search(word))
     found: dict[str, str] = {}
     for word in words:

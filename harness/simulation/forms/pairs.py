@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from harness.simulation.filling.item_entries import items_in
@@ -33,6 +35,16 @@ class Pairs(NamedTuple):
         """The list as the text that it is; what is no such list is left to others."""
         entries = [tuple(entry.values()) for entry in value if isinstance(entry, dict) and len(entry) > 1]
         return self.between.join(f"{thing}{self.sign}{_plain(count)}" for thing, count, *_ in entries)
+
+
+@dataclass(frozen=True)
+class Parted:
+    """How the fields of one line are written."""
+
+    sign: str
+    pairs: Mapping[str, Pairs] = field(default_factory=dict)
+    losses: Mapping[str, str] = field(default_factory=dict)
+    """Field → the word for nothing there."""
 
 
 def _plain(count: Json) -> str:

@@ -29,6 +29,7 @@ from harness.simulation.forms.gaps import (
 )
 from harness.simulation.forms.page import Page, Wanted
 from harness.simulation.forms.pairs import pairs_in
+from harness.simulation.forms.parted import parted_in
 from harness.simulation.forms.rendering import MARK, THOUGHT, Kind, Layout
 from harness.simulation.forms.tagged import tagged_in
 from harness.simulation.forms.templates import templates_in
@@ -197,8 +198,14 @@ class _Reader(Page):
         }
         bare = {} if kind == "yaml" else {"type": "string"}
         schema = schema_of(fields, bare=bare)
-        paired = {name: found for name, gap in fields if (found := pairs_in(gap, self.ontology)) is not None}
-        schema["properties"] |= {name: part for name, (part, _) in paired.items()}
+        parted = {
+            name: found
+            for name, gap in fields
+            if (found := parted_in(name, gap, self.text, self.ontology)) is not None
+        }
+        single = [(name, gap) for name, gap in fields if name not in parted]
+        paired = {name: found for name, gap in single if (found := pairs_in(gap, self.ontology)) is not None}
+        schema["properties"] |= {name: part for name, (part, _) in (*parted.items(), *paired.items())}
         folded = frozenset(field.label for field in block if field.folded)
         layout = Layout(
             kind,
@@ -207,6 +214,7 @@ class _Reader(Page):
             thought=self._thinks(block[0].start),
             folded=folded,
             pairs={name: written for name, (_, written) in paired.items()},
+            parted={name: written for name, (_, written) in parted.items()},
         )
         if kind == "yaml":
             schema = self._in_yaml(schema, fields)

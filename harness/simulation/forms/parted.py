@@ -1,0 +1,143 @@
+"""Lines that hold several fields, parted by a sign: `claim: KIND | SKU xPIECES | sealed or opened | YYYY-MM-DD`.
+
+Such a gap looks like a list of options and is none: what stands between its signs are things of their own, a
+date, pairs of a thing and a number, a choice, a word that a legend explains.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from harness.simulation.forms.gaps import gap_schema
+from harness.simulation.forms.pairs import Parted, pairs_in
+from harness.simulation.meaning.slots import Ontology, words_of
+
+Json = Any
+_SIGNS = ("|", ";", "\t", "·", "•", " / ", " - ", " – ", ",")
+_SHUT = {"(": ")", "<": ">", "[": "]", "{": "}"}
+_DATE = re.compile(r"\b(?:yyyy|jjjj|aaaa|rrrr)[-./]?mm[-./]?(?:dd|tt|jj)\b|\b(?:iso )?dates?\b|\bday\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\b(?:number of|how many|pieces|quantity|qty|count|units)\b|^[nN]$|^#$", re.IGNORECASE)
+_SUM = re.compile(r"^\d{1,3}[.,]\d\d\b|\b(?:amount|sum|price|total)\b", re.IGNORECASE)
+_INSTEAD = re.compile(r"\(?\b(?:or|else|otherwise)\b:?\s[\"'`]?(?P<word>all|none|whole|everything|any|-|–|—)[\"'`]?\)?", re.IGNORECASE)
+_TOLD = r"(?:\s(?:is|are|means|can be|may be|must be)(?: one of)?:?|\s?[:=]|\sone of:?)\s{1,3}"
+_OPTION = re.compile(
+    r"[\"'`*]{0,3}(?P<word>[A-Za-z][\w-]{0,30}(?: [\w-]{1,20})?)[\"'`*]{0,3}"
+    r"(?:\s?\((?P<gloss>[^()\n]{2,200}(?:\n[^()\n]{1,200})?)\)|\s?=\s?(?P<said>[^,;\n]{2,120}))?"
+    r"(?P<next>\s{0,2}(?:[,;/|]\s{0,2}(?:or\s)?|,?\s(?:or|and|oder|ou|o|of|lub)\s)|(?=[.\n]|$))",
+)
+_MANY = r"(?:lines?|rows?|entr(?:y|ies)|times)"
+_WORD = re.compile(r"[A-Za-zÀ-ÿ_][\wÀ-ÿ-]*(?: [\wÀ-ÿ-]+){0,3}")
+_FEWEST = 2
+
+
+def parted_in(label: str, gap: str, text: str, ontology: Ontology) -> tuple[dict[str, Json], Parted] | None:
+    """The schema of such a line and how it is written; `None`: the gap is one field's.
+
+    `text`: all that the program says, where a legend may stand for the words of the gap.
+    """
+    for sign in _SIGNS:
+        parts = list(_split(gap, sign))
+        if len(parts) < _FEWEST:
+            continue
+        made = [_field(part, text, ontology) for part in parts]
+        known = [one for one in made if one is not None]
+        names = [name for name, _, _ in known]
+        if len(known) < len(parts) or len(set(names)) < len(names):
+            continue
+        clear = [one for one in known if one[2]]
+        if len(clear) < _FEWEST or (len(clear) < len(known) and sign not in _SIGNS[:4]):
+            continue
+        pairs = {name: found[1] for part, name in zip(parts, names, strict=True) if (found := pairs_in(part, ontology))}
+        losses = {name: word["word"] for part, name in zip(parts, names, strict=True) if (word := _INSTEAD.search(part))}
+        spaced = f"{sign} " if sign in {",", ";"} else sign if sign == "\t" or len(sign) > 1 else f" {sign} "
+        schema = {"type": "object", "properties": {name: part for name, part, _ in known}}
+        many = _several(label, text)
+        whole = {"type": "array", "items": schema} if many else schema
+        return whole, Parted(spaced, pairs, losses)
+    return None
+
+
+def _split(gap: str, sign: str) -> Iterator[str]:
+    """The parts of a gap between the signs that stand in no brackets."""
+    part, shut = "", ""
+    at = 0
+    while at < len(gap):
+        if not shut and gap.startswith(sign, at):
+            yield part.strip()
+            part, at = "", at + len(sign)
+            continue
+        shut = "" if gap[at] == shut else shut or _SHUT.get(gap[at], "")
+        part += gap[at]
+        at += 1
+    yield part.strip()
+
+
+def _field(part: str, text: str, ontology: Ontology) -> tuple[str, dict[str, Json], bool] | None:
+    """A part's name, its schema, and whether it is clearly more than an option; `None`: it is no field."""
+    plain = part.strip(" <>[]{}`\"'")
+    if not plain:
+        return None
+    if (paired := pairs_in(part, ontology)) is not None:
+        return "items", paired[0], True
+    if _DATE.search(plain):
+        return "date", {"type": "string", "format": "date", "nullable": True, "description": plain}, True
+    options = gap_schema(plain).get("enum") or ()
+    if len(options) > 1:
+        slot = ontology.slot_of("_", "", tuple(map(str, options)))
+        name = slot or "_or_".join("_".join(words_of(str(one))) for one in options)
+        return name, {"type": "string", "enum": list(options)}, True
+    word = plain if _WORD.fullmatch(plain) else ""
+    if word and (told := legend_of(word, text)):
+        name = "_".join(words_of(word))
+        return name, {"type": "string", "enum": list(told), "description": _glossed(told)}, True
+    if _SUM.search(plain):
+        return "amount" if plain[0].isdigit() else plain, {"type": "number", "nullable": True}, True
+    if word and ontology.slot_of(word) is not None:
+        number = _NUMBER.search(word)
+        return word, {"type": "integer"} if number else {"type": "string", "nullable": True}, part != plain or bool(number)
+    if part != plain and (named := _named(plain, ontology)):
+        return named, {"type": "string", "nullable": True, "description": plain}, True
+    return None
+
+
+def _named(plain: str, ontology: Ontology) -> str:
+    """The field that a gap in brackets is for, by its words."""
+    name = " ".join(words_of(plain))
+    slot = ontology.slot_of("_", plain)
+    return name if ontology.slot_of(name) is not None else slot or ""
+
+
+def legend_of(word: str, text: str) -> dict[str, str]:
+    """The options that a text explains a word of a form by, each with what it is for: `KIND is a (…), b (…)`."""
+    name = rf"(?<![\w-])[\"'`*<]{{0,2}}{re.escape(word)}[\"'`*>]{{0,2}}{_TOLD}"
+    for match in re.finditer(name, text, re.IGNORECASE):
+        found: dict[str, str] = {}
+        at = match.end()
+        while (option := _OPTION.match(text, at)) is not None:
+            found[option["word"]] = " ".join((option["gloss"] or option["said"] or "").split())
+            at = option.end() + len(re.match(r"\s{0,4}", text[option.end() :]).group())  # type: ignore[union-attr]
+            if not option["next"].strip():
+                break
+        if len(found) >= _FEWEST:
+            return found
+    return {}
+
+
+def _glossed(told: Mapping[str, str]) -> str:
+    return "; ".join(f"{word}: {gloss}" if gloss else word for word, gloss in told.items())
+
+
+def _several(label: str, text: str) -> bool:
+    """Whether a text says that there may be several such lines."""
+    name = rf"[\"'`*]{{0,2}}{re.escape(label)}s?[\"'`*:]{{0,3}}"
+    said = re.search(
+        rf"\b(?:one|an?|each|every|several|more|repeat|as many|another)\b[^.\n]{{0,12}}{name}[ -]?{_MANY}?[^.\n]{{0,12}}"
+        rf"\b(?:per|for (?:each|every)|as needed|if)\b"
+        rf"|\b(?:one|an?|separate) (?:such )?{_MANY} (?:per|for (?:each|every))\b|\brepeat (?:the |this )?{name}"
+        rf"|\b(?:several|many|more|multiple) {name}[ -]?{_MANY}|\b{name} {_MANY}s\b",
+        text,
+        re.IGNORECASE,
+    )
+    return said is not None
