@@ -28,6 +28,8 @@ _OPTION = re.compile(
     r"(?P<next>\s{0,2}(?:[,;/|]\s{0,2}(?:or\s)?|,?\s(?:or|and|oder|ou|o|of|lub)\s)|(?=[.\n]|$))",
 )
 _MANY = r"(?:lines?|rows?|entr(?:y|ies)|times)"
+_ASIDE = re.compile(r"\s{1,6}\([^()\n]{0,40}\b(?:lines?|rows?)\b[^()\n]{0,80}\)\s{0,4}$", re.IGNORECASE)
+"""Says how many such lines there are."""
 _WORD = re.compile(r"[A-Za-zÀ-ÿ_][\wÀ-ÿ-]*(?: [\wÀ-ÿ-]+){0,3}")
 _FEWEST = 2
 
@@ -37,6 +39,8 @@ def parted_in(label: str, gap: str, text: str, ontology: Ontology) -> tuple[dict
 
     `text`: all that the program says, where a legend may stand for the words of the gap.
     """
+    many = _several(label, text)
+    gap = _ASIDE.sub("", gap)
     for sign in _SIGNS:
         parts = list(_split(gap, sign))
         if len(parts) < _FEWEST:
@@ -47,13 +51,12 @@ def parted_in(label: str, gap: str, text: str, ontology: Ontology) -> tuple[dict
         if len(known) < len(parts) or len(set(names)) < len(names):
             continue
         clear = [one for one in known if one[2]]
-        if len(clear) < _FEWEST or (len(clear) < len(known) and sign not in _SIGNS[:4]):
+        if len(clear) < _FEWEST or (2 * len(clear) < len(known) and sign not in _SIGNS[:4]):
             continue
         pairs = {name: found[1] for part, name in zip(parts, names, strict=True) if (found := pairs_in(part, ontology))}
         losses = {name: word["word"] for part, name in zip(parts, names, strict=True) if (word := _INSTEAD.search(part))}
         spaced = f"{sign} " if sign in {",", ";"} else sign if sign == "\t" or len(sign) > 1 else f" {sign} "
         schema = {"type": "object", "properties": {name: part for name, part, _ in known}}
-        many = _several(label, text)
         whole = {"type": "array", "items": schema} if many else schema
         return whole, Parted(spaced, pairs, losses)
     return None
