@@ -28,7 +28,7 @@ from .contending import note_contending
 Json = Any
 _WORDS = re.compile(
     r"[\"'`“]([A-Za-z][\w -]{1,24})[\"'`”]|(?<![\w-])([A-Z][A-Z_]{3,20})(?![\w-])"
-    r"|[|/]\s{0,3}([a-z][\w-]{2,24})(?=\s{0,3}(?:[(|/,;.]|$))"
+    r"|[|/]\s{0,3}(?!(?:null|none|nil)\b)([a-z][\w-]{2,24})(?=\s{0,3}(?:[(|/,;.]|$))"
 )
 """Words that a description sets apart, be it by a stroke."""
 _BY_NUMBER = re.compile(

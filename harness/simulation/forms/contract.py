@@ -43,6 +43,7 @@ from harness.simulation.forms.tagged import around
 from harness.simulation.forms.turns import asks_plainly, same_again, unanswered, wants_letter
 from harness.simulation.forms.verbatim import verbatim_in
 from harness.simulation.forms.wanted import wanted_in
+from harness.simulation.forms.worked import examples_in, worked_in
 from harness.simulation.meaning.slots import Ontology, words_of
 from harness.simulation.reading.blobs import blobs, outside
 from harness.simulation.reading.context import Context
@@ -100,6 +101,7 @@ def read_contract(
     before, faults = unanswered(context, lambda text: _own_shape(text, ontology, served))
     fault = faults[-1] if faults else ""
     contract = _form(request, before, kinds, ontology, served)
+    contract = contract if contract.examples else replace(contract, examples=examples_in(context))
     if fault and contract.form == "text":
         contract = _form(request, context, kinds, ontology, served)
     if fault and contract.form == "json":
@@ -183,6 +185,8 @@ def _in_words(  # noqa: PLR0911  (one shape a look)
     if free and (shots := shots_in(context, ontology)):
         slots = asked_slots(shots.schema, ontology)
         return Contract("json", shots.schema, False, slots, layout=shots.layout, examples=shots.examples)
+    if free and (worked := worked_in(context, ontology)):
+        return Contract("json", worked.schema, False, asked_slots(worked.schema, ontology), layout=worked.layout)
     if free and (laid := _laid_out(context, ontology, served, last=True)):
         return laid
     if free and (asks_plainly(context) or wants_letter(context)):

@@ -79,7 +79,7 @@ def gap_schema(gap: str, bare: dict[str, Json] | None = None) -> dict[str, Json]
     if _TRUE_OR_FALSE.fullmatch(plain):
         return {"type": "string", "enum": re.split(r"\s{0,2}[/|]\s{0,2}", plain)}
     made = from_hint(_IN_A_WORD.sub("-", _LOSS.sub(" or null", plain)) if " " in plain else plain)
-    if "description" in made and _LOSS.search(plain):
+    if "description" in made and "void" not in made and "|" in plain:
         made["description"] = plain[:_LONGEST]  # the word for nothing, as the prompt has it
     return _with_none(made, plain) if made.get("enum") else made
 

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from harness.simulation.forms.gaps import gap_schema
+from harness.simulation.forms.gaps import first_of_kind, gap_schema
 from harness.simulation.forms.pairs import Parted, pairs_in
+from harness.simulation.meaning.hints import A_NUMBER
 from harness.simulation.meaning.slots import Ontology, words_of
 
 Json = Any
@@ -86,6 +87,9 @@ def _field(part: str, text: str, ontology: Ontology) -> tuple[str, dict[str, Jso
         return "items", paired[0], True
     if _DATE.search(plain):
         return "date", {"type": "string", "format": "date", "nullable": True, "description": plain}, True
+    if A_NUMBER.fullmatch(re.split(r"\s?/\s?|\sor\s", plain)[0]):
+        told = re.sub(r"\s?/\s?|\sor\s", " | ", plain)
+        return first_of_kind(ontology, "id"), {"type": "string", "nullable": True, "description": told}, True
     options = gap_schema(plain).get("enum") or ()
     if len(options) > 1:
         slot = ontology.slot_of("_", "", tuple(map(str, options)))
