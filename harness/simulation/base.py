@@ -327,7 +327,8 @@ class _Answering(Generic[M]):
         belief = self.belief
         value = self._filled(contract.schema or {}, belief)
         if contract.layout is not None and not (contract.layout.kind == "json" and contract.strict):
-            return self._in_form(self._laid_out(contract.layout, value, belief))
+            said = self._laid_out(contract.layout, value, belief)
+            return say(said) if contract.layout.parted else self._in_form(said)
         if contract.form != "submit" or contract.submit is None:
             return self._json(value)
         made = call(contract.submit.spec.name, value)

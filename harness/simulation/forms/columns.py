@@ -21,8 +21,8 @@ _A_TABLE = re.compile(r"\btable\b", re.IGNORECASE)
 _ASIDE = r"(?:[ \t]\([^()\n]{1,80}\))?"
 _CELL = rf"(?:<[A-Za-z_][\w -]{{1,30}}>|[<\[{{]?[A-Za-z_][\w-]{{1,30}}\??[>\]}}]?){_ASIDE}"
 _ROW = re.compile(
-    rf"(?<![\w|;,<])(?P<keys>`?{_CELL}[ \t]{{0,2}}(?P<sign>[,;|]|\\t|\t)[ \t]{{0,2}}{_CELL}"
-    rf"(?:[ \t]{{0,2}}(?P=sign)[ \t]{{0,2}}{_CELL}){{0,11}})(?![\w(|])"
+    rf"(?<![\w|;,<=])(?P<keys>`?{_CELL}[ \t]{{0,2}}(?P<sign>[,;|]|\\t|\t)[ \t]{{0,2}}{_CELL}"
+    rf"(?:[ \t]{{0,2}}(?P=sign)[ \t]{{0,2}}{_CELL}){{0,11}})(?![\w(|=])"
 )
 _INSIDE = re.compile(r"[ \t]\(([^()\n]{1,80})\)")
 _ROWS = re.compile(

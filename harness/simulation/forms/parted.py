@@ -10,13 +10,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from harness.simulation.filling.defined import meant
 from harness.simulation.forms.gaps import first_of_kind, gap_schema
 from harness.simulation.forms.pairs import Parted, pairs_in
 from harness.simulation.meaning.hints import A_NUMBER
 from harness.simulation.meaning.slots import Ontology, words_of
 
 Json = Any
-_SIGNS = ("|", ";", "\t", "·", "•", " / ", " - ", " – ", ",")
+_SIGNS = ("|", ";", "\t", " -> ", " → ", " => ", "·", "•", " / ", " - ", " – ", ",")
+_PLAINEST = 6
+"""Signs that part nothing else."""
 _SHUT = {"(": ")", "<": ">", "[": "]", "{": "}"}
 _DATE = re.compile(r"\b(?:yyyy|jjjj|aaaa|rrrr)[-./]?mm[-./]?(?:dd|tt|jj)\b|\b(?:iso )?dates?\b|\bday\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\b(?:number of|how many|pieces|quantity|qty|count|units)\b|^[nN]$|^#$", re.IGNORECASE)
@@ -32,6 +35,7 @@ _MANY = r"(?:lines?|rows?|entr(?:y|ies)|times)"
 _ASIDE = re.compile(r"\s{1,6}\([^()\n]{0,40}\b(?:lines?|rows?)\b[^()\n]{0,80}\)\s{0,4}$", re.IGNORECASE)
 """Says how many such lines there are."""
 _WORD = re.compile(r"[A-Za-zÀ-ÿ_][\wÀ-ÿ-]*(?: [\wÀ-ÿ-]+){0,3}")
+_OR = re.compile(r"\s?[/|]\s?|,?\sor\s(?:else\s)?|,\s")
 _FEWEST = 2
 
 
@@ -46,15 +50,19 @@ def parted_in(label: str, gap: str, text: str, ontology: Ontology) -> tuple[dict
         parts = list(_split(gap, sign))
         if len(parts) < _FEWEST:
             continue
-        made = [_field(part, text, ontology) for part in parts]
+        made = [told_field(part, text, ontology) for part in parts]
         known = [one for one in made if one is not None]
         names = [name for name, _, _ in known]
         if len(known) < len(parts) or len(set(names)) < len(names):
             continue
         clear = [one for one in known if one[2]]
-        if len(clear) < _FEWEST or (2 * len(clear) < len(known) and sign not in _SIGNS[:4]):
+        if len(clear) < _FEWEST or (2 * len(clear) < len(known) and sign not in _SIGNS[:_PLAINEST]):
             continue
-        pairs = {name: found[1] for part, name in zip(parts, names, strict=True) if (found := pairs_in(part, ontology))}
+        pairs = {
+            name: found[1]
+            for part, name in zip(parts, names, strict=True)
+            if (found := pairs_in(part, ontology) or pairs_in(_said_of(part, text), ontology))
+        }
         losses = {name: word["word"] for part, name in zip(parts, names, strict=True) if (word := _INSTEAD.search(part))}
         spaced = f"{sign} " if sign in {",", ";"} else sign if sign == "\t" or len(sign) > 1 else f" {sign} "
         schema = {"type": "object", "properties": {name: part for name, part, _ in known}}
@@ -78,35 +86,52 @@ def _split(gap: str, sign: str) -> Iterator[str]:
     yield part.strip()
 
 
-def _field(part: str, text: str, ontology: Ontology) -> tuple[str, dict[str, Json], bool] | None:
+def told_field(part: str, text: str, ontology: Ontology) -> tuple[str, dict[str, Json], bool] | None:
     """A part's name, its schema, and whether it is clearly more than an option; `None`: it is no field."""
     plain = part.strip(" <>[]{}`\"'")
-    if not plain:
-        return None
+    if (made := _by_itself(part, plain, ontology)) is not None or not plain:
+        dated = made is not None and made[1].get("format") == "date" and _said_of(plain, text)
+        return (made[0], {**made[1], "description": dated}, True) if made is not None and dated else made
+    word = plain if _WORD.fullmatch(plain) else ""
+    name = "_".join(words_of(word))
+    if word and (told := legend_of(word, text)) and not A_NUMBER.fullmatch(next(iter(told))):
+        return name, {"type": "string", "enum": list(told), "description": _glossed(told)}, True
+    if word and (said := _said_of(word, text)) and (made := _by_itself(said, said.strip(), ontology)) is not None:
+        return made
+    if _SUM.search(plain):
+        return "amount" if plain[0].isdigit() else plain, {"type": "number", "nullable": True}, True
+    if word and ontology.slot_of(word) is not None:
+        number = bool(_NUMBER.search(word))
+        part_of = {"type": "integer"} if number else {"type": "string", "nullable": True}
+        return word, part_of, part != plain or number
+    if part != plain and (named := _named(plain, ontology)):
+        return named, {"type": "string", "nullable": True, "description": plain}, True
+    return None
+
+
+def _by_itself(part: str, plain: str, ontology: Ontology) -> tuple[str, dict[str, Json], bool] | None:
+    """A part that tells what it holds by how it looks: pairs, a date, an order's number, a choice."""
     if (paired := pairs_in(part, ontology)) is not None:
         return "items", paired[0], True
     if _DATE.search(plain):
         return "date", {"type": "string", "format": "date", "nullable": True, "description": plain}, True
-    if A_NUMBER.fullmatch(re.split(r"\s?/\s?|\sor\s", plain)[0]):
-        told = re.sub(r"\s?/\s?|\sor\s", " | ", plain)
+    if A_NUMBER.fullmatch(re.sub(r"^the (?=[A-Z])", "", _OR.split(plain)[0])):
+        told = " | ".join(_OR.split(plain))
         return first_of_kind(ontology, "id"), {"type": "string", "nullable": True, "description": told}, True
-    options = gap_schema(plain).get("enum") or ()
-    if len(options) > 1:
-        slot = ontology.slot_of("_", "", tuple(map(str, options)))
-        name = slot or "_or_".join("_".join(words_of(str(one))) for one in options)
-        return name, {"type": "string", "enum": list(options)}, True
-    word = plain if _WORD.fullmatch(plain) else ""
-    if word and (told := legend_of(word, text)):
-        name = "_".join(words_of(word))
-        return name, {"type": "string", "enum": list(told), "description": _glossed(told)}, True
-    if _SUM.search(plain):
-        return "amount" if plain[0].isdigit() else plain, {"type": "number", "nullable": True}, True
-    if word and ontology.slot_of(word) is not None:
-        number = _NUMBER.search(word)
-        return word, {"type": "integer"} if number else {"type": "string", "nullable": True}, part != plain or bool(number)
-    if part != plain and (named := _named(plain, ontology)):
-        return named, {"type": "string", "nullable": True, "description": plain}, True
-    return None
+    options = tuple(map(str, gap_schema(plain).get("enum") or ()))
+    if len(options) < _FEWEST:
+        return None
+    slot = ontology.slot_of("_", "", options)
+    name = slot or "_or_".join("_".join(words_of(one)) for one in options)
+    known = slot is not None or all(meant(ontology.predicates, {"enum": list(options)}).values())
+    return name, {"type": "string", **({"enum": list(options)} if known else {})}, True
+
+
+def _said_of(word: str, text: str) -> str:
+    """What a legend says of a word of a form, up to the end of its sentence."""
+    name = rf"(?<![\w-])[\"'`*<]{{0,2}}{re.escape(word)}[\"'`*>]{{0,2}}{_TOLD}"
+    found = re.search(rf"{name}(?P<said>[^\n]{{3,200}}?)(?:[.;](?=\s|$)|\n|$)", text)
+    return found["said"] if found is not None else ""
 
 
 def _named(plain: str, ontology: Ontology) -> str:

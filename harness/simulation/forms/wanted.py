@@ -33,6 +33,7 @@ from harness.simulation.forms.parted import parted_in
 from harness.simulation.forms.rendering import MARK, THOUGHT, Kind, Layout
 from harness.simulation.forms.tagged import tagged_in
 from harness.simulation.forms.templates import templates_in
+from harness.simulation.forms.told_rows import told_rows
 from harness.simulation.meaning.slots import Ontology, words_of
 
 _LINE = re.compile(
@@ -95,6 +96,7 @@ class _Reader(Page):
         yield from self._inline()
         yield from self._ordinal()
         yield from self._tags()
+        yield from told_rows(self)
         yield from columns_in(self)
         yield from self._calls()
 

@@ -97,8 +97,8 @@ DESCRIBES = re.compile(
 )
 """Says how a value looks, and is none."""
 A_NUMBER = re.compile(
-    r"[A-Z]{1,5}-(?:numbers?|nummer|num|nr|no|id|numéro|número|numer|n{1,6}|x{1,6}|N{1,6}|X{1,6})"
-    r"|(?:the |its |an? )?(?:order|bestell|article|item)[ _-]?(?:number|id|no|nr|nummer)",
+    r"(?:the )?[A-Z]{1,5}-(?:numbers?|nummer|num|nr|no|id|numéro|número|numer|n{1,6}|x{1,6}|N{1,6}|X{1,6})"
+    r"|(?:the |its |an? )?(?:order|bestell|article|item)(?:['’]s)?[ _-]?(?:number|id|no|nr|nummer)",
     re.IGNORECASE,
 )
 """Stands for a number, and is no word to choose: `HL-number | unclear`."""
