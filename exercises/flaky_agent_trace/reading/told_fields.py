@@ -18,6 +18,7 @@ from harness.simulation.filling.defined import meant
 from harness.simulation.filling.typed import type_of
 from harness.simulation.forms.contract import Contract, asked_slots
 from harness.simulation.forms.explained_fields import explained
+from harness.simulation.meaning.hints import A_NUMBER
 from harness.simulation.meaning.joined import parts_of
 from harness.simulation.meaning.offering import TOLD, gloss_of, role_of
 from harness.simulation.meaning.predicates import Said
@@ -99,8 +100,11 @@ def _notes(  # noqa: PLR0911  (one note a look)
     described = str(schema.get("description") or "")
     options = tuple(map(str, schema.get("enum") or ()))
     slot = ontology.slot_of(name, described, options)
-    if kind == "string" and not options and not within and (text := _text(name, described)):
+    own = _of_an_order(slot, described)
+    if kind == "string" and not options and not within and not own and (text := _text(name, described)):
         return {"slot": text}
+    if kind == "string" and not options and not within and own:
+        return {"slot": "order_id", "roles": _roles(described, options, told), "found": "order_match"}
     if slot is None or "const" in schema:
         return {}
     if kind == "array" or (slot == "items" and kind == "object"):
@@ -173,6 +177,16 @@ _FOR_CUSTOMER = re.compile(
     r"\b(?:for|to|towards|that) (?:the |our )?(?:customer|client|buyer|sender|reader of the mail)\b",
     re.IGNORECASE,
 )
+
+
+def _of_an_order(slot: str | None, described: str) -> bool:
+    """Whether a field of another name is said to hold an order's number: `HL-number | unclear`."""
+    first = re.split(r"\s?[|/(]|,?\sor\s|\sof\s", described.strip(" <>`\"'"))[0]
+    number = A_NUMBER.fullmatch(first) is not None and not _OF_AN_ARTICLE.search(first)
+    return number and (slot is None or vocabulary().ontology.slots[slot].kind == "text")
+
+
+_OF_AN_ARTICLE = re.compile(r"\b(?:article|item)\b", re.IGNORECASE)
 
 
 def _text(name: str, described: str) -> str:

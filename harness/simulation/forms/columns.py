@@ -88,7 +88,10 @@ def _hinted(listed: str) -> list[tuple[str, str]]:
 
 def _keys(listed: str) -> list[str]:
     return [
-        name for name, _ in _hinted(re.split(r",\s*one (?:row|line|per)|\bone (?:row|line) per", listed)[0])
+        name
+        for name, _ in _hinted(
+            re.split(r"[,;]\s*(?:one|an?) (?:row|line|per)|\bone (?:row|line) per", listed)[0]
+        )
     ]
 
 

@@ -90,8 +90,8 @@ def told_field(part: str, text: str, ontology: Ontology) -> tuple[str, dict[str,
     """A part's name, its schema, and whether it is clearly more than an option; `None`: it is no field."""
     plain = part.strip(" <>[]{}`\"'")
     if (made := _by_itself(part, plain, ontology)) is not None or not plain:
-        dated = made is not None and made[1].get("format") == "date" and _said_of(plain, text)
-        return (made[0], {**made[1], "description": dated}, True) if made is not None and dated else made
+        dated = _said_of(plain, text) if made is not None and made[1].get("format") == "date" else ""
+        return _dated(dated, ontology) if dated else made
     word = plain if _WORD.fullmatch(plain) else ""
     name = "_".join(words_of(word))
     if word and (told := legend_of(word, text)) and not A_NUMBER.fullmatch(next(iter(told))):
@@ -114,7 +114,7 @@ def _by_itself(part: str, plain: str, ontology: Ontology) -> tuple[str, dict[str
     if (paired := pairs_in(part, ontology)) is not None:
         return "items", paired[0], True
     if _DATE.search(plain):
-        return "date", {"type": "string", "format": "date", "nullable": True, "description": plain}, True
+        return _dated(plain, ontology)
     if A_NUMBER.fullmatch(re.sub(r"^the (?=[A-Z])", "", _OR.split(plain)[0])):
         told = " | ".join(_OR.split(plain))
         return first_of_kind(ontology, "id"), {"type": "string", "nullable": True, "description": told}, True
@@ -125,6 +125,14 @@ def _by_itself(part: str, plain: str, ontology: Ontology) -> tuple[str, dict[str
     name = slot or "_or_".join("_".join(words_of(one)) for one in options)
     known = slot is not None or all(meant(ontology.predicates, {"enum": list(options)}).values())
     return name, {"type": "string", **({"enum": list(options)} if known else {})}, True
+
+
+def _dated(told: str, ontology: Ontology) -> tuple[str, dict[str, Json], bool]:
+    """A day, by what is told of it."""
+    slot = ontology.slot_of("date", told)
+    own = slot is not None and ontology.slots[slot].kind == "date"
+    name = slot if slot is not None and own else "date"
+    return name, {"type": "string", "format": "date", "nullable": True, "description": told}, True
 
 
 def _said_of(word: str, text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from harness.simulation.forms.gaps import SAID, SHOWN
 from harness.simulation.forms.page import Page, Wanted
+from harness.simulation.forms.pairs import pairs_in
 from harness.simulation.forms.parted import parted_in, told_field
 from harness.simulation.forms.rendering import Layout
 from harness.simulation.forms.rows import thing_in
@@ -52,5 +53,7 @@ def told_rows(page: Page) -> Iterator[Wanted]:
         fields = {one[0]: one[1] for one in made if one is not None}
         if len(fields) == len(points):
             marks = {name: point["mark"] for name, point in zip(fields, points, strict=True)}
-            losses = {name: "-" for name in fields}
-            yield Wanted({"type": "object", "properties": fields}, Layout("lines", marks, losses=losses), block.start())
+            told = zip(fields, points, strict=True)
+            pairs = {name: found[1] for name, one in told if (found := pairs_in(one["told"], page.ontology))}
+            layout = Layout("lines", marks, losses=dict.fromkeys(fields, "-"), pairs=pairs)
+            yield Wanted({"type": "object", "properties": fields}, layout, block.start())

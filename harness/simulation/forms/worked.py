@@ -30,6 +30,12 @@ _ANSWER = re.compile(
     r"|(?:^|\n)(?:=>|->|→)[ \t\n]{1,4}|<(?P<tag>answer|output|response)>\s{0,4}",
     re.IGNORECASE,
 )
+_PARAGRAPH = re.compile(
+    r"(?:^|(?<=\n\n))(?P<said>(?:[^\n]{1,600}\n){1,12}"
+    r"(?:(?:answer|output|response|result|reading|a)[ \t]?:|=>|->|→)[ \t][^\n]{3,200})(?=\n{2}|\s{0,4}\Z)",
+    re.IGNORECASE,
+)
+"""One that ends with its answer."""
 _LABELLED = re.compile(r"(?P<mark>(?:[-*•][ \t])?[*]{0,2}(?P<label>[A-Za-zÀ-ÿ_][\wÀ-ÿ -]{0,30}?)[*]{0,2}[ \t]?[:=][*]{0,2}[ \t]{0,3})(?P<said>\S[^\n]{0,300})")
 _LEAF = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})>(?P<said>[^<>]{0,400})</(?P=name)>")
 _SIGNS = (" | ", "|", "\t", "; ", ";", ",")
@@ -64,7 +70,23 @@ def worked_in(context: Context, ontology: Ontology) -> Worked | None:
     if any(wanted_in(piece.text, ontology) for piece in rest.of("system", "user")):
         return None
     made = _of_lines(answers, told, ontology) or _of_tags(answers, ontology) or _of_rows(answers, told, ontology)
+    made = made or _unread(answers)
     return Worked(*made, examples) if made is not None else None
+
+
+def _unread(answers: Sequence[str]) -> tuple[dict[str, Json], Layout] | None:
+    """A field that means nothing, for answers of as many words each of which no form is known."""
+    counts = {len(answer.split()) for answer in answers}
+    plain = not any("\n" in answer or _SENTENCE.search(answer) for answer in answers)
+    if len(counts) > 1 or not plain or not _FEWEST < counts.pop() <= _MOST:
+        return None
+    name = "values as in the examples"
+    return {"type": "object", "properties": {name: {"type": "string"}}}, Layout("lines", {name: ""})
+
+
+_SENTENCE = re.compile(r"[.!?](?:\s|$)|[a-z]{3}, ")
+_MOST = 8
+"""Words of an answer that is a row of values."""
 
 
 def examples_in(context: Context) -> Examples | None:
@@ -76,7 +98,7 @@ def examples_in(context: Context) -> Examples | None:
 
 def _examples(text: str) -> Iterator[tuple[str, str]]:
     """Each example, and the answer in it."""
-    found = [*_TAGGED.finditer(text)] or [*_HEADED.finditer(text)]
+    found = [*_TAGGED.finditer(text)] or [*_HEADED.finditer(text)] or [*_PARAGRAPH.finditer(text)]
     for match in found:
         said = match["said"].strip()
         marks = list(_ANSWER.finditer(said))
