@@ -35,7 +35,7 @@ def line_of(entry: dict[str, Any], wants: str) -> str:
 def with_states(
     mind: Mind, entries: list[dict[str, Any]], read: Callable[[str], Any]
 ) -> list[dict[str, Any]]:
-    """The open requests, each with the day of its first mention; and the settled ones, where states are asked."""
+    """The open requests, each with the day of its first mention; where states are asked, the settled ones."""
     said = [entry for entry in reversed(messages(mind)) if _by_customer(mind, entry)]
     opened = [
         {

@@ -183,7 +183,7 @@ def _of_an_order(slot: str | None, described: str) -> bool:
     """Whether a field of another name is said to hold an order's number: `HL-number | unclear`."""
     first = re.split(r"\s?[|/(]|,?\sor\s|\sof\s", described.strip(" <>`\"'"))[0]
     number = A_NUMBER.fullmatch(first) is not None and not _OF_AN_ARTICLE.search(first)
-    return number and (slot is None or vocabulary().ontology.slots[slot].kind == "text")
+    return number and (slot is None or vocabulary().ontology.slots[slot].kind in {"text", "word"})
 
 
 _OF_AN_ARTICLE = re.compile(r"\b(?:article|item)\b", re.IGNORECASE)

@@ -187,7 +187,6 @@ def _why(mind: Mind, resolution: Resolution, language: str, short: re.Match[str]
     return [own] if own else reason_given(mind, resolution.action, resolution.reason, language)
 
 
-
 def _in_a_sentence(body: str, why: str) -> str:
     """The sentence that tells it, with the reason where there is one."""
     said = re.split(r"(?<=[.!?])\s+(?=[A-ZÀ-Ž¿])", body.strip())[-1]

@@ -101,9 +101,9 @@ def read_contract(
     before, faults = unanswered(context, lambda text: _own_shape(text, ontology, served))
     fault = faults[-1] if faults else ""
     contract = _form(request, before, kinds, ontology, served)
-    contract = contract if contract.examples else replace(contract, examples=examples_in(context))
     if fault and contract.form == "text":
         contract = _form(request, context, kinds, ontology, served)
+    contract = contract if contract.examples else replace(contract, examples=examples_in(context))
     if fault and contract.form == "json":
         contract = replace(_as_before(contract, context, ontology), fault=fault)
     elif contract.form == "json" and not contract.slots and context.said:
@@ -182,11 +182,9 @@ def _in_words(  # noqa: PLR0911  (one shape a look)
     """The contract for a shape that the prompt's words ask for; `None` where they want prose."""
     free = request.output is None
     instructions = "\n\n".join(piece.text for piece in context.of("system", "user"))
-    if free and (shots := shots_in(context, ontology)):
+    if free and (shots := shots_in(context, ontology) or worked_in(context, ontology)):
         slots = asked_slots(shots.schema, ontology)
         return Contract("json", shots.schema, False, slots, layout=shots.layout, examples=shots.examples)
-    if free and (worked := worked_in(context, ontology)):
-        return Contract("json", worked.schema, False, asked_slots(worked.schema, ontology), layout=worked.layout)
     if free and (laid := _laid_out(context, ontology, served, last=True)):
         return laid
     if free and (asks_plainly(context) or wants_letter(context)):
@@ -243,8 +241,7 @@ def _as_before(contract: Contract, context: Context, ontology: Ontology) -> Cont
     """Where JSON was asked for and no keys were named: those of the answer before."""
     if contract.slots:
         return contract
-    given = _said(context)
-    if not given:
+    if not (given := _said(context)):
         return contract
     schema = {"type": "object", "properties": {key: _of_kind(item) for key, item in given.items()}}
     return replace(contract, schema=schema, slots=asked_slots(schema, ontology))

@@ -17,7 +17,9 @@ _NAMED = re.compile(
     rf"{_OPEN}(?<![\w-])(?P<thing>{_WORD}){_SHUT}(?P<sign>\s?(?:=|:|->|[x×*@/])\s?|(?<=\w)=)"
     rf"{_OPEN}(?P<count>{_WORD})(?![\w-]){_SHUT}",
 )
-_SHOWN = re.compile(r"(?<![\w-])(?:[A-Z]{2,4}-\d{1,6}|[A-Z]-\d{2,6})(?P<sign>\s?(?:=|:|->|[x×*@/])\s?)\d{1,3}(?![\w.-])")
+_SHOWN = re.compile(
+    r"(?<![\w-])(?:[A-Z]{2,4}-\d{1,6}|[A-Z]-\d{2,6})(?P<sign>\s?(?:=|:|->|[x×*@/])\s?)\d{1,3}(?![\w.-])"
+)
 _BETWEEN = (
     (re.compile(r"\bsemicolons?\b|;\s?(?:\.{2,3}|…|<|[A-Z]{2})", re.IGNORECASE), "; "),
     (re.compile(r"\b(?:vertical )?bars?\b|\bpipes?\b", re.IGNORECASE), " | "),

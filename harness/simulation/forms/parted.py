@@ -1,4 +1,4 @@
-"""Lines that hold several fields, parted by a sign: `claim: KIND | SKU xPIECES | sealed or opened | YYYY-MM-DD`.
+"""Lines that hold several fields, parted by a sign: `claim: KIND | SKU xPIECES | sealed or opened`.
 
 Such a gap looks like a list of options and is none: what stands between its signs are things of their own, a
 date, pairs of a thing and a number, a choice, a word that a legend explains.
@@ -21,10 +21,15 @@ _SIGNS = ("|", ";", "\t", " -> ", " → ", " => ", "·", "•", " / ", " - ", " 
 _PLAINEST = 6
 """Signs that part nothing else."""
 _SHUT = {"(": ")", "<": ">", "[": "]", "{": "}"}
-_DATE = re.compile(r"\b(?:yyyy|jjjj|aaaa|rrrr)[-./]?mm[-./]?(?:dd|tt|jj)\b|\b(?:iso )?dates?\b|\bday\b", re.IGNORECASE)
+_DATE = re.compile(
+    r"\b(?:yyyy|jjjj|aaaa|rrrr)[-./]?mm[-./]?(?:dd|tt|jj)\b|\b(?:iso )?dates?\b|\bday\b", re.IGNORECASE
+)
 _NUMBER = re.compile(r"\b(?:number of|how many|pieces|quantity|qty|count|units)\b|^[nN]$|^#$", re.IGNORECASE)
 _SUM = re.compile(r"^\d{1,3}[.,]\d\d\b|\b(?:amount|sum|price|total)\b", re.IGNORECASE)
-_INSTEAD = re.compile(r"\(?\b(?:or|else|otherwise)\b:?\s[\"'`]?(?P<word>all|none|whole|everything|any|-|–|—)[\"'`]?\)?", re.IGNORECASE)
+_INSTEAD = re.compile(
+    r"\(?\b(?:or|else|otherwise)\b:?\s[\"'`]?(?P<word>all|none|whole|everything|any|-|–|—)[\"'`]?\)?",
+    re.IGNORECASE,
+)
 _TOLD = r"(?:\s(?:is|are|means|can be|may be|must be)(?: one of)?:?|\s?[:=]|\sone of:?)\s{1,3}"
 _OPTION = re.compile(
     r"[\"'`*]{0,3}(?P<word>[A-Za-z][\w-]{0,30}(?: [\w-]{1,20})?)[\"'`*]{0,3}"
@@ -63,7 +68,11 @@ def parted_in(label: str, gap: str, text: str, ontology: Ontology) -> tuple[dict
             for part, name in zip(parts, names, strict=True)
             if (found := pairs_in(part, ontology) or pairs_in(_said_of(part, text), ontology))
         }
-        losses = {name: word["word"] for part, name in zip(parts, names, strict=True) if (word := _INSTEAD.search(part))}
+        losses = {
+            name: word["word"]
+            for part, name in zip(parts, names, strict=True)
+            if (word := _INSTEAD.search(part))
+        }
         spaced = f"{sign} " if sign in {",", ";"} else sign if sign == "\t" or len(sign) > 1 else f" {sign} "
         schema = {"type": "object", "properties": {name: part for name, part, _ in known}}
         whole = {"type": "array", "items": schema} if many else schema
@@ -86,7 +95,9 @@ def _split(gap: str, sign: str) -> Iterator[str]:
     yield part.strip()
 
 
-def told_field(part: str, text: str, ontology: Ontology) -> tuple[str, dict[str, Json], bool] | None:
+def told_field(  # noqa: PLR0911  (one kind of field a look)
+    part: str, text: str, ontology: Ontology
+) -> tuple[str, dict[str, Json], bool] | None:
     """A part's name, its schema, and whether it is clearly more than an option; `None`: it is no field."""
     plain = part.strip(" <>[]{}`\"'")
     if (made := _by_itself(part, plain, ontology)) is not None or not plain:
@@ -96,7 +107,11 @@ def told_field(part: str, text: str, ontology: Ontology) -> tuple[str, dict[str,
     name = "_".join(words_of(word))
     if word and (told := legend_of(word, text)) and not A_NUMBER.fullmatch(next(iter(told))):
         return name, {"type": "string", "enum": list(told), "description": _glossed(told)}, True
-    if word and (said := _said_of(word, text)) and (made := _by_itself(said, said.strip(), ontology)) is not None:
+    if (
+        word
+        and (said := _said_of(word, text))
+        and (made := _by_itself(said, said.strip(), ontology)) is not None
+    ):
         return made
     if _SUM.search(plain):
         return "amount" if plain[0].isdigit() else plain, {"type": "number", "nullable": True}, True
@@ -150,14 +165,15 @@ def _named(plain: str, ontology: Ontology) -> str:
 
 
 def legend_of(word: str, text: str) -> dict[str, str]:
-    """The options that a text explains a word of a form by, each with what it is for: `KIND is a (…), b (…)`."""
+    """The options by which a text explains a word of a form, each with what it is for."""
     name = rf"(?<![\w-])[\"'`*<]{{0,2}}{re.escape(word)}[\"'`*>]{{0,2}}{_TOLD}"
     for match in re.finditer(name, text, re.IGNORECASE):
         found: dict[str, str] = {}
         at = match.end()
         while (option := _OPTION.match(text, at)) is not None:
             found[option["word"]] = " ".join((option["gloss"] or option["said"] or "").split())
-            at = option.end() + len(re.match(r"\s{0,4}", text[option.end() :]).group())  # type: ignore[union-attr]
+            at = option.end()
+            at += len(text[at : at + 4]) - len(text[at : at + 4].lstrip())
             if not option["next"].strip():
                 break
         if len(found) >= _FEWEST:
@@ -173,9 +189,11 @@ def _several(label: str, text: str) -> bool:
     """Whether a text says that there may be several such lines."""
     name = rf"[\"'`*]{{0,2}}{re.escape(label)}s?[\"'`*:]{{0,3}}"
     said = re.search(
-        rf"\b(?:one|an?|each|every|several|more|repeat|as many|another)\b[^.\n]{{0,12}}{name}[ -]?{_MANY}?[^.\n]{{0,12}}"
+        rf"\b(?:one|an?|each|every|several|more|repeat|as many|another)\b[^.\n]{{0,12}}{name}"
+        rf"[ -]?{_MANY}?[^.\n]{{0,12}}"
         rf"\b(?:per|for (?:each|every)|as needed|if)\b"
-        rf"|\b(?:one|an?|separate) (?:such )?{_MANY} (?:per|for (?:each|every))\b|\brepeat (?:the |this )?{name}"
+        rf"|\b(?:one|an?|separate) (?:such )?{_MANY} (?:per|for (?:each|every))\b"
+        rf"|\brepeat (?:the |this )?{name}"
         rf"|\b(?:several|many|more|multiple) {name}[ -]?{_MANY}|\b{name} {_MANY}s\b",
         text,
         re.IGNORECASE,

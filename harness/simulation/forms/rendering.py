@@ -120,7 +120,10 @@ class _Words:
             return [f"{label}{self._said(key, item)}"]
         inner = _Words(Layout("row", {}, losses=parted.losses, pairs=parted.pairs), self.text)
         return [
-            label + parted.sign.join(_cell(inner._said(name, one), parted.sign.strip()) for name, one in entry.items())
+            label
+            + parted.sign.join(
+                _cell(inner._said(name, one), parted.sign.strip()) for name, one in entry.items()
+            )
             for entry in (item if isinstance(item, list) else [item])
         ]
 

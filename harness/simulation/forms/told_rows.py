@@ -1,4 +1,4 @@
-"""One line of several fields that a prompt tells of, and numbered lines: `ORDER | KIND | STATE`, `1. the SKU`.
+"""One line of several fields that a prompt tells of, and numbered lines: `ORDER | KIND`, `1. the SKU`.
 
 What each is for is told in the line itself or by a legend below it.
 """
@@ -18,7 +18,8 @@ from harness.simulation.forms.rows import thing_in
 
 Json = Any
 _LINE = re.compile(
-    r"^(?P<lead>[^\n`]{0,160}?\b(?:lines?|rows?|form|format|record)\b[^\n:`]{0,80}?(?::[ \t]{1,3}|[ \t](?=`)))`?"
+    r"^(?P<lead>[^\n`]{0,160}?\b(?:lines?|rows?|form|format|record)\b[^\n:`]{0,80}?"
+    r"(?::[ \t]{1,3}|[ \t](?=`)))`?"
     r"(?P<row>[^\n`]{5,240}?)`?\.?[ \t]{0,4}$",
     re.MULTILINE,
 )
@@ -54,6 +55,6 @@ def told_rows(page: Page) -> Iterator[Wanted]:
         if len(fields) == len(points):
             marks = {name: point["mark"] for name, point in zip(fields, points, strict=True)}
             told = zip(fields, points, strict=True)
-            pairs = {name: found[1] for name, one in told if (found := pairs_in(one["told"], page.ontology))}
+            pairs = {name: said[1] for name, one in told if (said := pairs_in(one["told"], page.ontology))}
             layout = Layout("lines", marks, losses=dict.fromkeys(fields, "-"), pairs=pairs)
             yield Wanted({"type": "object", "properties": fields}, layout, block.start())

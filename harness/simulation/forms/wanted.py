@@ -206,7 +206,9 @@ class _Reader(Page):
             if (found := parted_in(name, gap, self.text, self.ontology)) is not None
         }
         single = [(name, gap) for name, gap in fields if name not in parted]
-        paired = {name: found for name, gap in single if (found := pairs_in(gap, self.ontology)) is not None}
+        paired = {
+            name: listed for name, gap in single if (listed := pairs_in(gap, self.ontology)) is not None
+        }
         schema["properties"] |= {name: part for name, (part, _) in (*parted.items(), *paired.items())}
         folded = frozenset(field.label for field in block if field.folded)
         layout = Layout(

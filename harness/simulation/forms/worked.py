@@ -1,24 +1,27 @@
-"""Worked examples that stand in a prompt, each a case and its answer: the form is theirs, and nothing else is.
+"""Worked examples in a prompt, each a case and its answer: the form is theirs, and nothing else is.
 
-What varies from answer to answer is a gap. The gaps are written as a prompt would write them that tells its form
-in words (`kind: fault | return`, `YYYY-MM-DD`, `SKU xPIECES`), so that such a head and examples are read alike.
+What varies from answer to answer is a gap. The gaps are written as a prompt would write them that tells its
+form in words (`kind: fault | return`, `YYYY-MM-DD`, `SKU xPIECES`), so that both are read alike.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from harness.simulation.forms.parted import parted_in
 from harness.simulation.forms.rendering import Layout
-from harness.simulation.forms.shots import Examples
+from harness.simulation.forms.shots import Examples, Shots
 from harness.simulation.forms.wanted import wanted_in
 from harness.simulation.meaning.slots import Ontology
 from harness.simulation.reading.context import Context
 
 Json = Any
-_TAGGED = re.compile(r"<(?P<name>(?:few_?)?(?:example|sample|shot|demo)s?)\b[^<>]{0,60}>(?P<said>.{3,4000}?)</(?P=name)>", re.DOTALL | re.IGNORECASE)
+_TAGGED = re.compile(
+    r"<(?P<name>(?:few_?)?(?:example|sample|shot|demo)s?)\b[^<>]{0,60}>(?P<said>.{3,4000}?)</(?P=name)>",
+    re.DOTALL | re.IGNORECASE,
+)
 _HEADED = re.compile(
     r"^[#*\t -]{0,6}(?:worked )?example(?: (?:no\.? ?)?(?:\d{1,2}|[A-Z]))?[*:.)]{0,3}[ \t]{0,4}\n"
     r"(?P<said>(?:(?![#*\t -]{0,6}(?:worked )?example\b)[^\n]{0,400}(?:\n|\Z)){2,24}?)"
@@ -26,7 +29,8 @@ _HEADED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ANSWER = re.compile(
-    r"(?:^|\n)[*_]{0,2}(?:answers?|outputs?|response|result|reading|reply|you|assistant|note|a)[*_]{0,2}[ \t]?:[*_]{0,2}[ \t\n]{1,4}"
+    r"(?:^|\n)[*_]{0,2}(?:answers?|outputs?|response|result|reading|reply|you|assistant|note|a)[*_]{0,2}"
+    r"[ \t]?:[*_]{0,2}[ \t\n]{1,4}"
     r"|(?:^|\n)(?:=>|->|→)[ \t\n]{1,4}|<(?P<tag>answer|output|response)>\s{0,4}",
     re.IGNORECASE,
 )
@@ -36,7 +40,10 @@ _PARAGRAPH = re.compile(
     re.IGNORECASE,
 )
 """One that ends with its answer."""
-_LABELLED = re.compile(r"(?P<mark>(?:[-*•][ \t])?[*]{0,2}(?P<label>[A-Za-zÀ-ÿ_][\wÀ-ÿ -]{0,30}?)[*]{0,2}[ \t]?[:=][*]{0,2}[ \t]{0,3})(?P<said>\S[^\n]{0,300})")
+_LABELLED = re.compile(
+    r"(?P<mark>(?:[-*•][ \t])?[*]{0,2}(?P<label>[A-Za-zÀ-ÿ_][\wÀ-ÿ -]{0,30}?)[*]{0,2}[ \t]?[:=][*]{0,2}"
+    r"[ \t]{0,3})(?P<said>\S[^\n]{0,300})"
+)
 _LEAF = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})>(?P<said>[^<>]{0,400})</(?P=name)>")
 _SIGNS = (" | ", "|", "\t", "; ", ";", ",")
 _ID = re.compile(r"(?P<prefix>[A-Z]{1,4})-\d{3,10}")
@@ -49,16 +56,8 @@ _NO_WORD = frozenset({"-", "—", "–", "?"})
 _FEWEST = 2
 
 
-class Worked(NamedTuple):
-    """The form that the answers have."""
-
-    schema: dict[str, Json]
-    layout: Layout
-    examples: Examples
-
-
-def worked_in(context: Context, ontology: Ontology) -> Worked | None:
-    """The form of the answers of the examples that a prompt shows; `None`: it shows none, or tells its form."""
+def worked_in(context: Context, ontology: Ontology) -> Shots | None:
+    """The form of the answers in the examples of a prompt; `None`: there are none, or it tells its form."""
     texts = [piece.text for piece in context.of("system", "user") if piece.text]
     shown = [example for text in texts for example in _examples(text)]
     answers = [answer for _, answer in shown if answer]
@@ -69,9 +68,11 @@ def worked_in(context: Context, ontology: Ontology) -> Worked | None:
     told = "\n\n".join(piece.text for piece in rest.of("system", "user"))
     if any(wanted_in(piece.text, ontology) for piece in rest.of("system", "user")):
         return None
-    made = _of_lines(answers, told, ontology) or _of_tags(answers, ontology) or _of_rows(answers, told, ontology)
+    made = (
+        _of_lines(answers, told, ontology) or _of_tags(answers, ontology) or _of_rows(answers, told, ontology)
+    )
     made = made or _unread(answers)
-    return Worked(*made, examples) if made is not None else None
+    return Shots(*made, examples) if made is not None else None
 
 
 def _unread(answers: Sequence[str]) -> tuple[dict[str, Json], Layout] | None:
@@ -90,7 +91,7 @@ _MOST = 8
 
 
 def examples_in(context: Context) -> Examples | None:
-    """The examples that a prompt shows in tags or under headings, each a case with an answer of some lines."""
+    """The examples that a prompt shows, each a case with an answer of some lines."""
     shown = [e for piece in context.of("system", "user") for e in _examples(piece.text)]
     telling = any("\n" in answer or answer.startswith("<") for _, answer in shown)
     return Examples(lines=tuple(whole for whole, _ in shown)) if telling else None
@@ -107,7 +108,11 @@ def _examples(text: str) -> Iterator[tuple[str, str]]:
         else:
             before, _, answer = said.rpartition("\n\n")
             answer = answer if before.strip() else said if said.startswith("<") else ""
-            if not answer and (tail := re.search(r"\n(?P<said><(?P<name>[A-Za-z][\w-]{0,40})>.{3,2000}</(?P=name)>)\Z", said, re.DOTALL)):
+            if not answer and (
+                tail := re.search(
+                    r"\n(?P<said><(?P<name>[A-Za-z][\w-]{0,40})>.{3,2000}</(?P=name)>)\Z", said, re.DOTALL
+                )
+            ):
                 answer = tail["said"]
         yield match.group(), answer.strip()
 
@@ -180,7 +185,9 @@ def _row_gap(values: Sequence[str], ontology: Ontology) -> str:
     return ""
 
 
-def _gap(name: str, values: Sequence[str], ontology: Ontology, between: str) -> str:
+def _gap(  # noqa: PLR0911  (one kind of value a look)
+    name: str, values: Sequence[str], ontology: Ontology, between: str
+) -> str:
     """What a prompt would write for what stands there in the examples."""
     ids = [match["prefix"] for value in values if (match := _ID.fullmatch(value))]
     words = [word for word in dict.fromkeys(values) if _WORD.fullmatch(word)]

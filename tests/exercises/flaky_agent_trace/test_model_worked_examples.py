@@ -6,21 +6,26 @@ from collections.abc import Callable
 
 import pytest
 
+from exercises.flaky_agent_trace.ontology import vocabulary
 from harness.simulation.forms.parted import parted_in
 from tests.exercises.flaky_agent_trace.conftest import Case
-
-from exercises.flaky_agent_trace.ontology import vocabulary
 
 Open = Callable[..., Case]
 BROKEN, OPENED, SHARED, BACK = "p-damaged-01", "p-opened-01", "p-knows-03", "p-return-01"
 
 SHOWN = (
-    "Mail: Two of the cups came in pieces, yesterday. Please refund them.\n"
-    "Orders: HL-300001 placed 2026-02-01, delivered 2026-02-04: CU-11 Cup x6",
-    "Mail: The kettle is too loud for me, I boiled water once. Please take it back.\n"
-    "Orders: HL-300002 placed 2026-03-01, delivered 2026-03-04: KE-20 Kettle x1 (electronics)",
-    "Mail: My rug isn't here and I'm tired of waiting.\n"
-    "Orders: HL-300003 placed 2026-04-01: RU-7 Rug x1; HL-300004 placed 2026-04-02: RU-8 Rug x1",
+    (
+        "Mail: Two of the cups came in pieces, yesterday. Please refund them.\n"
+        "Orders: HL-300001 placed 2026-02-01, delivered 2026-02-04: CU-11 Cup x6"
+    ),
+    (
+        "Mail: The kettle is too loud for me, I boiled water once. Please take it back.\n"
+        "Orders: HL-300002 placed 2026-03-01, delivered 2026-03-04: KE-20 Kettle x1 (electronics)"
+    ),
+    (
+        "Mail: My rug isn't here and I'm tired of waiting.\n"
+        "Orders: HL-300003 placed 2026-04-01: RU-7 Rug x1; HL-300004 placed 2026-04-02: RU-8 Rug x1"
+    ),
 )
 
 
@@ -44,8 +49,9 @@ purchase: HL-number | doubtful (two or more would fit) | many (something is aske
 wish: WHY; SKU xCOUNT, SKU xCOUNT (or: whole); unopened or opened; YYYY-MM-DD we first heard of it
 forward: none | lawyer | exchange
 
-WHY is back (doesn't want it any more), broken (damaged, faulty or not what was ordered), stop (cancel the order), \
-lost (never arrived), slow (compensation for a delay) or extra (any other gesture). One wish line for each."""
+WHY is back (doesn't want it any more), broken (damaged, faulty or not what was ordered), \
+stop (cancel the order), lost (never arrived), slow (compensation for a delay) or \
+extra (any other gesture). One wish line for each."""
 
 
 def test_a_line_of_several_fields_is_filled_field_by_field(open_case: Open) -> None:
@@ -74,7 +80,8 @@ def test_the_word_for_an_order_that_is_not_settled(open_case: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    "gap", ["late | lost | broken", "<number> | none", "HL-number | unclear | several", "yes or no", "a, b or c"]
+    "gap",
+    ["late | lost | broken", "<number> | none", "HL-number | unclear | several", "yes or no", "a, b or c"],
 )
 def test_options_are_one_field(gap: str) -> None:
     assert parted_in("what", gap, f"what: {gap}", vocabulary().ontology) is None
@@ -161,7 +168,6 @@ Note: paid, HL-300001, 24.00 EUR, broken
 
 We have refunded 24.00 EUR for order HL-300001.</mail>
 </example>"""
-GAPS = ("order  ", "Bestellung  ", "commande  ", "order.", "order to", "HL-")
 
 
 @pytest.mark.parametrize(
@@ -180,5 +186,6 @@ def test_a_letter_without_an_order_leaves_no_gap(open_case: Open, ticket: str, o
 
 def test_a_letter_with_an_order_names_it(open_case: Open) -> None:
     case = open_case(BROKEN)
-    note = f"Note: handed over to the refunds desk, HL-202913, a promise\nMail from Callum: {case.task['ticket']['body']}"
+    mail = case.task["ticket"]["body"]
+    note = f"Note: handed over to the refunds desk, HL-202913, a promise\nMail from Callum: {mail}"
     assert "HL-202913" in case.say(note, system=LETTERS).text
