@@ -41,6 +41,7 @@ _ASIDE = re.compile(r"\s{1,6}\([^()\n]{0,40}\b(?:lines?|rows?)\b[^()\n]{0,80}\)\
 """Says how many such lines there are."""
 _WORD = re.compile(r"[A-Za-zÀ-ÿ_][\wÀ-ÿ-]*(?: [\wÀ-ÿ-]+){0,3}")
 _OR = re.compile(r"\s?[/|]\s?|,?\sor\s(?:else\s)?|,\s")
+_DECIDED = frozenset({"action", "amount"})
 _FEWEST = 2
 
 
@@ -60,6 +61,8 @@ def parted_in(label: str, gap: str, text: str, ontology: Ontology) -> tuple[dict
         names = [name for name, _, _ in known]
         if len(known) < len(parts) or len(set(names)) < len(names):
             continue
+        if {ontology.slot_of(name) for name in names} & _DECIDED:
+            return None  # a ruling in one line, which has forms of its own
         clear = [one for one in known if one[2]]
         if len(clear) < _FEWEST or (2 * len(clear) < len(known) and sign not in _SIGNS[:_PLAINEST]):
             continue

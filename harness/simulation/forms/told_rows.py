@@ -39,7 +39,7 @@ def told_rows(page: Page) -> Iterator[Wanted]:
         mark = label["mark"] if label is not None else ""
         gap = match["row"][len(mark) :]
         found = parted_in("line", gap, page.text, page.ontology)
-        if found is not None:
+        if found is not None and _explained(found[0]):
             listed = thing_in(match["lead"], page.ontology) if found[0]["type"] == "array" else ""
             row = listed or _ROW
             schema = {"type": "object", "properties": {row: found[0]}}
@@ -58,3 +58,9 @@ def told_rows(page: Page) -> Iterator[Wanted]:
             pairs = {name: said[1] for name, one in told if (said := pairs_in(one["told"], page.ontology))}
             layout = Layout("lines", marks, losses=dict.fromkeys(fields, "-"), pairs=pairs)
             yield Wanted({"type": "object", "properties": fields}, layout, block.start())
+
+
+def _explained(row: dict[str, Json]) -> bool:
+    """Whether more than names is told of the fields of a row: options, pairs, a date."""
+    fields = (row.get("items") or row)["properties"].values()
+    return any("enum" in part or part.get("type") == "array" or "format" in part for part in fields)
