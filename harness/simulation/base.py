@@ -324,10 +324,10 @@ class _Answering(Generic[M]):
 
     def _structured(self) -> Reply:
         contract = self.mind.contract
-        belief = self.belief
-        value = self._filled(contract.schema or {}, belief)
+        value = self._filled(contract.schema or {}, self.belief)
         if contract.layout is not None and not (contract.layout.kind == "json" and contract.strict):
-            return self._in_form(self._laid_out(contract.layout, value, belief))
+            said = self._laid_out(contract.layout, value, self.belief)
+            return say(said) if contract.layout.parted else self._in_form(said)
         if contract.form != "submit" or contract.submit is None:
             return self._json(value)
         made = call(contract.submit.spec.name, value)

@@ -16,7 +16,7 @@ from exercises.flaky_agent_trace.deciding.reckoned import Reckoned
 from exercises.flaky_agent_trace.papers.rulebook import IN_GENERAL
 from exercises.flaky_agent_trace.reading.copied import Copied, sku_called, thing_in
 from exercises.flaky_agent_trace.reading.mind import Mind
-from exercises.flaky_agent_trace.reading.requested import STATES, line_of, with_states
+from exercises.flaky_agent_trace.reading.requested import DATED, STATES, line_of, with_states
 from exercises.flaky_agent_trace.shop.policy import Ask, Line
 from exercises.flaky_agent_trace.writing.abroad import grounds_abroad
 from exercises.flaky_agent_trace.writing.telling import named
@@ -248,7 +248,7 @@ class Answers(ByMeaning, Mailed, Parted, Written):
 
     def _asks(self) -> list[dict[str, Any]]:
         entries = self._open_asks()
-        asked = self.mind.contract.slots & STATES and self.mind.mail.present
+        asked = self.mind.contract.slots & (STATES | DATED) and self.mind.mail.present
         return with_states(self.mind, entries, self) if asked else entries
 
     def _open_asks(self) -> list[dict[str, Any]]:

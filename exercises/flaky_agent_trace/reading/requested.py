@@ -14,8 +14,10 @@ from .copied import phrase_for
 from .mind import Mind
 from .threads import messages
 
-STATES = frozenset({"request_status", "request_open", "request_settled", "mentioned"})
+STATES = frozenset({"request_status", "request_open", "request_settled"})
 """Who asks for one of these wants every request, not only what is left to do."""
+DATED = frozenset({"mentioned"})
+"""Who asks for this wants the day on which each was told of first, be it in an earlier mail."""
 _END = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -33,7 +35,7 @@ def line_of(entry: dict[str, Any], wants: str) -> str:
 def with_states(
     mind: Mind, entries: list[dict[str, Any]], read: Callable[[str], Any]
 ) -> list[dict[str, Any]]:
-    """The open requests, each with the day of its first mention, and the settled ones after them."""
+    """The open requests, each with the day of its first mention; where states are asked, the settled ones."""
     said = [entry for entry in reversed(messages(mind)) if _by_customer(mind, entry)]
     opened = [
         {
@@ -42,6 +44,8 @@ def with_states(
         }
         for entry in entries
     ]
+    if not mind.contract.slots & STATES:
+        return opened
     return opened + [_settled(mind, said, id) for id in read("settled_orders") or []]
 
 

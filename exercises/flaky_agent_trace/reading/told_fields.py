@@ -18,6 +18,7 @@ from harness.simulation.filling.defined import meant
 from harness.simulation.filling.typed import type_of
 from harness.simulation.forms.contract import Contract, asked_slots
 from harness.simulation.forms.explained_fields import explained
+from harness.simulation.meaning.hints import A_NUMBER
 from harness.simulation.meaning.joined import parts_of
 from harness.simulation.meaning.offering import TOLD, gloss_of, role_of
 from harness.simulation.meaning.predicates import Said
@@ -26,8 +27,11 @@ from harness.simulation.meaning.slots import words_of
 from .contending import note_contending
 
 Json = Any
-_WORDS = re.compile(r"[\"'`“]([A-Za-z][\w -]{1,24})[\"'`”]|(?<![\w-])([A-Z][A-Z_]{3,20})(?![\w-])")
-"""Words that a description sets apart."""
+_WORDS = re.compile(
+    r"[\"'`“]([A-Za-z][\w -]{1,24})[\"'`”]|(?<![\w-])([A-Z][A-Z_]{3,20})(?![\w-])"
+    r"|[|/]\s{0,3}(?!(?:null|none|nil)\b)([a-z][\w-]{2,24})(?=\s{0,3}(?:[(|/,;.]|$))"
+)
+"""Words that a description sets apart, be it by a stroke."""
 _BY_NUMBER = re.compile(
     r"\b(?:number|no\.|nr\.?|code|sku|id|identifier|nummer|numéro|código|kod)s?\b", re.IGNORECASE
 )
@@ -96,8 +100,11 @@ def _notes(  # noqa: PLR0911  (one note a look)
     described = str(schema.get("description") or "")
     options = tuple(map(str, schema.get("enum") or ()))
     slot = ontology.slot_of(name, described, options)
-    if kind == "string" and not options and not within and (text := _text(name, described)):
+    own = _of_an_order(slot, described)
+    if kind == "string" and not options and not within and not own and (text := _text(name, described)):
         return {"slot": text}
+    if kind == "string" and not options and not within and own:
+        return {"slot": "order_id", "roles": _roles(described, options, told), "found": "order_match"}
     if slot is None or "const" in schema:
         return {}
     if kind == "array" or (slot == "items" and kind == "object"):
@@ -172,6 +179,16 @@ _FOR_CUSTOMER = re.compile(
 )
 
 
+def _of_an_order(slot: str | None, described: str) -> bool:
+    """Whether a field of another name is said to hold an order's number: `HL-number | unclear`."""
+    first = re.split(r"\s?[|/(]|,?\sor\s|\sof\s", described.strip(" <>`\"'"))[0]
+    number = A_NUMBER.fullmatch(first) is not None and not _OF_AN_ARTICLE.search(first)
+    return number and (slot is None or vocabulary().ontology.slots[slot].kind in {"text", "word"})
+
+
+_OF_AN_ARTICLE = re.compile(r"\b(?:article|item)\b", re.IGNORECASE)
+
+
 def _text(name: str, described: str) -> str:
     """The text that a few sentences are, where no name says it; empty where no sentences are wanted."""
     if not _SENTENCES.search(described):
@@ -206,7 +223,7 @@ def _named(words: Iterable[str]) -> Iterable[str]:
 def _roles(described: str, options: tuple[str, ...], told: str) -> dict[str, str]:
     """The words that stand for an order where there is not just one."""
     head = told.partition("\n")[0]
-    own = [one or other for one, other in _WORDS.findall(f"{described}\n{head}")]
+    own = [one or other or last for one, other, last in _WORDS.findall(f"{described}\n{head}")]
     words = dict.fromkeys(word for word in (*options, *own) if not ORDER_ID.search(word))
     found: dict[str, str] = {}
     for word in words:

@@ -31,6 +31,7 @@ from .letter_parts import (
     opening,
     reason_given,
 )
+from .orderless import orderless
 from .wishes import (
     Wishes,
     asking,
@@ -122,12 +123,11 @@ def reply_body(
         forms = (dictated_body(given, resolution, language, brief="shorter" in asked.casefold()),)
     amount = money_text(resolution) or _DUE[language]
     amount = by_locale(amount, language) if mind.operation == "draft" or given is not None else amount
+    forms = forms if resolution.order_id else tuple(orderless(form, language) for form in forms)
     bodies = [form.format(amount=amount, order=resolution.order_id or "") for form in forms]
     bodies = [opening(body, language, greeted=wanted.greets) for body in bodies]
     body = bodies[noise.pick(len(bodies), "body")]
     greeting = f"Hola {name}:" if "/a " in greeting else greeting
-    if mind.operation == "draft":
-        body = body if resolution.order_id else _ORDERLESS.sub(" your order ", body).replace("  ", " ")
     asking_back = options_asked(asked) or asks_back(mind)
     names = asking_back if mind.operation == "draft" else "I-1" in resolution.reason
     chosen = resolution.action == "need_info" and (
@@ -185,9 +185,6 @@ def _why(mind: Mind, resolution: Resolution, language: str, short: re.Match[str]
         return []
     own = by_clause(mind, resolution, language) if language != "en" else ""
     return [own] if own else reason_given(mind, resolution.action, resolution.reason, language)
-
-
-_ORDERLESS = re.compile(r" order  |(?<=\bfor) order (?=\s)")
 
 
 def _in_a_sentence(body: str, why: str) -> str:

@@ -21,8 +21,8 @@ _A_TABLE = re.compile(r"\btable\b", re.IGNORECASE)
 _ASIDE = r"(?:[ \t]\([^()\n]{1,80}\))?"
 _CELL = rf"(?:<[A-Za-z_][\w -]{{1,30}}>|[<\[{{]?[A-Za-z_][\w-]{{1,30}}\??[>\]}}]?){_ASIDE}"
 _ROW = re.compile(
-    rf"(?<![\w|;,<])(?P<keys>`?{_CELL}[ \t]{{0,2}}(?P<sign>[,;|]|\\t|\t)[ \t]{{0,2}}{_CELL}"
-    rf"(?:[ \t]{{0,2}}(?P=sign)[ \t]{{0,2}}{_CELL}){{0,11}})(?![\w(|])"
+    rf"(?<![\w|;,<=])(?P<keys>`?{_CELL}[ \t]{{0,2}}(?P<sign>[,;|]|\\t|\t)[ \t]{{0,2}}{_CELL}"
+    rf"(?:[ \t]{{0,2}}(?P=sign)[ \t]{{0,2}}{_CELL}){{0,11}})(?![\w(|=])"
 )
 _INSIDE = re.compile(r"[ \t]\(([^()\n]{1,80})\)")
 _ROWS = re.compile(
@@ -88,7 +88,10 @@ def _hinted(listed: str) -> list[tuple[str, str]]:
 
 def _keys(listed: str) -> list[str]:
     return [
-        name for name, _ in _hinted(re.split(r",\s*one (?:row|line|per)|\bone (?:row|line) per", listed)[0])
+        name
+        for name, _ in _hinted(
+            re.split(r"[,;]\s*(?:one|an?) (?:row|line|per)|\bone (?:row|line) per", listed)[0]
+        )
     ]
 
 

@@ -43,6 +43,7 @@ from harness.simulation.forms.tagged import around
 from harness.simulation.forms.turns import asks_plainly, same_again, unanswered, wants_letter
 from harness.simulation.forms.verbatim import verbatim_in
 from harness.simulation.forms.wanted import wanted_in
+from harness.simulation.forms.worked import examples_in, worked_in
 from harness.simulation.meaning.slots import Ontology, words_of
 from harness.simulation.reading.blobs import blobs, outside
 from harness.simulation.reading.context import Context
@@ -102,6 +103,7 @@ def read_contract(
     contract = _form(request, before, kinds, ontology, served)
     if fault and contract.form == "text":
         contract = _form(request, context, kinds, ontology, served)
+    contract = contract if contract.examples else replace(contract, examples=examples_in(context))
     if fault and contract.form == "json":
         contract = replace(_as_before(contract, context, ontology), fault=fault)
     elif contract.form == "json" and not contract.slots and context.said:
@@ -180,7 +182,7 @@ def _in_words(  # noqa: PLR0911  (one shape a look)
     """The contract for a shape that the prompt's words ask for; `None` where they want prose."""
     free = request.output is None
     instructions = "\n\n".join(piece.text for piece in context.of("system", "user"))
-    if free and (shots := shots_in(context, ontology)):
+    if free and (shots := shots_in(context, ontology) or worked_in(context, ontology)):
         slots = asked_slots(shots.schema, ontology)
         return Contract("json", shots.schema, False, slots, layout=shots.layout, examples=shots.examples)
     if free and (laid := _laid_out(context, ontology, served, last=True)):
@@ -239,8 +241,7 @@ def _as_before(contract: Contract, context: Context, ontology: Ontology) -> Cont
     """Where JSON was asked for and no keys were named: those of the answer before."""
     if contract.slots:
         return contract
-    given = _said(context)
-    if not given:
+    if not (given := _said(context)):
         return contract
     schema = {"type": "object", "properties": {key: _of_kind(item) for key, item in given.items()}}
     return replace(contract, schema=schema, slots=asked_slots(schema, ontology))

@@ -39,6 +39,7 @@ _SAMPLE = re.compile(
     r"[\"'`]?(?:12[.,]34|0[.,]00|1?2[.,]50|99[.,]99|[nx]{1,4}[.,][nx]{2})"
     r"(?: (?P<unit>EUR|GBP|PLN|USD))?(?![\w.,]?\d)"
 )
+_LONGEST = 200
 _IN_A_WORD = re.compile(r"(?<=\w)/(?=\w{1,20}\s\w)")
 _YES_OR_NO = re.compile(r"yes\s{0,2}[/|]\s{0,2}no", re.IGNORECASE)
 _TRUE_OR_FALSE = re.compile(r"true\s{0,2}[/|]\s{0,2}false", re.IGNORECASE)
@@ -77,7 +78,20 @@ def gap_schema(gap: str, bare: dict[str, Json] | None = None) -> dict[str, Json]
         return {"type": "boolean"}
     if _TRUE_OR_FALSE.fullmatch(plain):
         return {"type": "string", "enum": re.split(r"\s{0,2}[/|]\s{0,2}", plain)}
-    return from_hint(_IN_A_WORD.sub("-", _LOSS.sub(" or null", plain)) if " " in plain else plain)
+    made = from_hint(_IN_A_WORD.sub("-", _LOSS.sub(" or null", plain)) if " " in plain else plain)
+    if "description" in made and "void" not in made and "|" in plain:
+        made["description"] = plain[:_LONGEST]  # the word for nothing, as the prompt has it
+    return _with_none(made, plain) if made.get("enum") else made
+
+
+def _with_none(schema: dict[str, Json], gap: str) -> dict[str, Json]:
+    """A choice with the option of a list that says nothing is so: `none | late | lost` are three words."""
+    listed = [part.strip(" \"'`()") for part in re.split(r"[|/]", gap)]
+    words = [word for word in listed if word.casefold() == "none" or word in schema["enum"]]
+    none = [word for word in words if word not in schema["enum"]]
+    if not none or len(words) != len(listed):
+        return schema
+    return {**schema, "enum": words, "nullable": False}
 
 
 def first_of_kind(ontology: Ontology, kind: str) -> str:

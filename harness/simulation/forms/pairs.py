@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from harness.simulation.filling.item_entries import items_in
@@ -15,7 +17,9 @@ _NAMED = re.compile(
     rf"{_OPEN}(?<![\w-])(?P<thing>{_WORD}){_SHUT}(?P<sign>\s?(?:=|:|->|[x×*@/])\s?|(?<=\w)=)"
     rf"{_OPEN}(?P<count>{_WORD})(?![\w-]){_SHUT}",
 )
-_SHOWN = re.compile(r"(?<![\w-])[A-Z]{1,4}-\d{2,6}(?P<sign>\s?(?:=|:|->|[x×*@/])\s?)\d{1,3}(?![\w.-])")
+_SHOWN = re.compile(
+    r"(?<![\w-])(?:[A-Z]{2,4}-\d{1,6}|[A-Z]-\d{2,6})(?P<sign>\s?(?:=|:|->|[x×*@/])\s?)\d{1,3}(?![\w.-])"
+)
 _BETWEEN = (
     (re.compile(r"\bsemicolons?\b|;\s?(?:\.{2,3}|…|<|[A-Z]{2})", re.IGNORECASE), "; "),
     (re.compile(r"\b(?:vertical )?bars?\b|\bpipes?\b", re.IGNORECASE), " | "),
@@ -33,6 +37,16 @@ class Pairs(NamedTuple):
         """The list as the text that it is; what is no such list is left to others."""
         entries = [tuple(entry.values()) for entry in value if isinstance(entry, dict) and len(entry) > 1]
         return self.between.join(f"{thing}{self.sign}{_plain(count)}" for thing, count, *_ in entries)
+
+
+@dataclass(frozen=True)
+class Parted:
+    """How the fields of one line are written."""
+
+    sign: str
+    pairs: Mapping[str, Pairs] = field(default_factory=dict)
+    losses: Mapping[str, str] = field(default_factory=dict)
+    """Field → the word for nothing there."""
 
 
 def _plain(count: Json) -> str:

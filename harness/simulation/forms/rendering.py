@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from harness.simulation.forms.pairs import Pairs
+from harness.simulation.forms.pairs import Pairs, Parted
 
 Json = Any
 Kind = Literal["lines", "tags", "row", "yaml", "table", "call", "json", "template"]
@@ -59,6 +59,8 @@ class Layout:
     """Of YAML: the fields whose text stands below them."""
     pairs: Mapping[str, Pairs] | None = None
     """Field → how a list of things with a number each is written in a line."""
+    parted: Mapping[str, Parted] | None = None
+    """Field → how a line that holds several fields is written."""
     bare: bool = False
     """Whether a list stands for itself, without the object around it."""
 
@@ -105,10 +107,25 @@ class _Words:
         return [row for row in (rows if isinstance(rows, list) else [rows]) if isinstance(row, dict)]
 
     def _lines(self, value: Json) -> str:
+        records = [value] if self.layout.parted else self._records(value)
         return "\n\n".join(
-            "\n".join(f"{self.layout.labels[key]}{self._said(key, item)}" for key, item in record.items())
-            for record in self._records(value)
+            "\n".join(line for key, item in record.items() for line in self._line(key, item))
+            for record in records
         )
+
+    def _line(self, key: str, item: Json) -> list[str]:
+        """The line of a field; of one that holds several, one for each entry."""
+        label, parted = self.layout.labels[key], (self.layout.parted or {}).get(key)
+        if parted is None:
+            return [f"{label}{self._said(key, item)}"]
+        inner = _Words(Layout("row", {}, losses=parted.losses, pairs=parted.pairs), self.text)
+        return [
+            label
+            + parted.sign.join(
+                _cell(inner._said(name, one), parted.sign.strip()) for name, one in entry.items()
+            )
+            for entry in (item if isinstance(item, list) else [item])
+        ]
 
     def _tags(self, value: Json, indent: str = "") -> str:
         lines = []

@@ -29,9 +29,11 @@ from harness.simulation.forms.gaps import (
 )
 from harness.simulation.forms.page import Page, Wanted
 from harness.simulation.forms.pairs import pairs_in
+from harness.simulation.forms.parted import parted_in
 from harness.simulation.forms.rendering import MARK, THOUGHT, Kind, Layout
 from harness.simulation.forms.tagged import tagged_in
 from harness.simulation.forms.templates import templates_in
+from harness.simulation.forms.told_rows import told_rows
 from harness.simulation.meaning.slots import Ontology, words_of
 
 _LINE = re.compile(
@@ -94,6 +96,7 @@ class _Reader(Page):
         yield from self._inline()
         yield from self._ordinal()
         yield from self._tags()
+        yield from told_rows(self)
         yield from columns_in(self)
         yield from self._calls()
 
@@ -197,8 +200,16 @@ class _Reader(Page):
         }
         bare = {} if kind == "yaml" else {"type": "string"}
         schema = schema_of(fields, bare=bare)
-        paired = {name: found for name, gap in fields if (found := pairs_in(gap, self.ontology)) is not None}
-        schema["properties"] |= {name: part for name, (part, _) in paired.items()}
+        parted = {
+            name: found
+            for name, gap in fields
+            if (found := parted_in(name, gap, self.text, self.ontology)) is not None
+        }
+        single = [(name, gap) for name, gap in fields if name not in parted]
+        paired = {
+            name: listed for name, gap in single if (listed := pairs_in(gap, self.ontology)) is not None
+        }
+        schema["properties"] |= {name: part for name, (part, _) in (*parted.items(), *paired.items())}
         folded = frozenset(field.label for field in block if field.folded)
         layout = Layout(
             kind,
@@ -207,6 +218,7 @@ class _Reader(Page):
             thought=self._thinks(block[0].start),
             folded=folded,
             pairs={name: written for name, (_, written) in paired.items()},
+            parted={name: written for name, (_, written) in parted.items()},
         )
         if kind == "yaml":
             schema = self._in_yaml(schema, fields)

@@ -96,6 +96,12 @@ DESCRIBES = re.compile(
     re.IGNORECASE,
 )
 """Says how a value looks, and is none."""
+A_NUMBER = re.compile(
+    r"(?:the )?[A-Z]{1,5}-(?:numbers?|nummer|num|nr|no|id|numéro|número|numer|n{1,6}|x{1,6}|N{1,6}|X{1,6})"
+    r"|(?:the |its |an? )?(?:order|bestell|article|item)(?:['’]s)?[ _-]?(?:number|id|no|nr|nummer)",
+    re.IGNORECASE,
+)
+"""Stands for a number, and is no word to choose: `HL-number | unclear`."""
 _FEW = 2
 
 
@@ -104,7 +110,7 @@ def _options(text: str, *, offered: bool) -> list[str]:
     parts = [part.strip(" \"'`<>") for part in _SEPARATE.split(text)]
     options = [part for part in parts if part and part.lower() not in {"null", "none"}]
     plain = all(re.fullmatch(r"[\w-]+(?: [\w-]+)?", part) and part.lower() not in TYPES for part in options)
-    if len(options) < _FEW or not plain:
+    if len(options) < _FEW or not plain or any(map(A_NUMBER.fullmatch, options)):
         return []
     in_words = not offered and not re.search(r"[|/]", text)
     apart = len(options) == _FEW and in_words and not re.search(r"\bor\b", re.sub(r"\bor null\b", "", text))
