@@ -25,7 +25,7 @@ def items_in(
         return None
     for slot, spec in ontology.slots.items():
         counted = next((part for part in spec.parts if ontology.slots[part].kind == "number"), None)
-        keys = [key for key, part in entries.items() if spec.keyed and _keys(ontology, slot, key, part)]
+        keys = [key for key, part in entries.items() if spec.keyed and keys_entry(ontology, slot, key, part)]
         own = ontology.part_of(slot, numbers[0]) or ontology.slot_of(numbers[0], held="number")
         if counted is not None and len(keys) == 1 and own in {None, counted}:
             return slot, {keys[0]: spec.keyed, numbers[0]: counted}
@@ -60,7 +60,7 @@ def _sorts(ontology: Ontology, keyed: str, key: str, part: Mapping[str, Json]) -
     return sum(any(one.group == keyed for one in each) for each in said) > 1
 
 
-def _keys(ontology: Ontology, slot: str, key: str, part: Mapping[str, Json]) -> bool:
+def keys_entry(ontology: Ontology, slot: str, key: str, part: Mapping[str, Json]) -> bool:
     """Whether a field is the number by which a list's entries are known: by name, or as it is described."""
     keyed = ontology.slots[slot].keyed
     if type_of(part) != "string" or part.get("enum"):

@@ -19,6 +19,7 @@ from harness.simulation.filling.defined import (
 from harness.simulation.filling.earliest import counts_now
 from harness.simulation.filling.emptiest import emptiest, guesses
 from harness.simulation.filling.free_texts import free_texts, parts_told
+from harness.simulation.filling.item_entries import keys_entry
 from harness.simulation.filling.keyed import claims_of, knows, puzzling, sum_named
 from harness.simulation.filling.linked import borne_by, rivals, told_when, true_when
 from harness.simulation.filling.mapped import MARK, by_mark
@@ -90,6 +91,9 @@ class Leaves(Noted):
                 self.ontology.slot_of("", said, enum, held=held) if kind == "string" and not enum else None
             )
             slot = hinted or self.ontology.slot_of(bare, "", enum, held=held)
+        if slot is None and kind == "string" and self.within and self.ontology.slots[self.within[-1]].keyed:
+            of = self.within[-1]
+            slot = self.ontology.slots[of].keyed if keys_entry(self.ontology, of, name, schema) else None
         return sum_named(self.ontology, slot, name) if kind == "number" else slot
 
     def _described(self, slot: str | None, name: str, schema: Mapping[str, Json]) -> str | None:
