@@ -124,6 +124,10 @@ def _note_orders(parts: dict[str, Json]) -> None:
         for key, part in parts.items()
         if isinstance(part, dict)
     }
+    for key, part in parts.items():
+        if isinstance(part, dict) and type_of(part) in {"number", "integer"} and _counts_wanted(key, part):
+            parts[key] = {**part, TOLD: {**part.get(TOLD, {}), "slot": "orders_count"}}
+            slots[key] = "orders_count"
     for key, slot in slots.items():
         entry = parts[key].get("items") if isinstance(parts[key], dict) else None
         said = str(entry.get("description") or "") if isinstance(entry, dict) else ""
@@ -135,6 +139,26 @@ def _note_orders(parts: dict[str, Json]) -> None:
             wanted or _wanted_on(key, f"{parts[key].get('description') or ''}; {said}")
         ):
             parts[key] = {**parts[key], TOLD: {**parts[key].get(TOLD, {}), "slot": "orders_fit"}}
+
+
+def _counts_wanted(key: str, part: Mapping[str, Json]) -> bool:
+    """Whether a number says on how many orders something is wanted; not how many are spoken of."""
+    name, described = " ".join(words_of(key)), str(part.get("description") or "")
+    said = f"{name}. {described}"
+    counts = _ORDERS_COUNTED.search(described) or _ORDERS.search(name)
+    return bool(counts and _ASKED_ON.search(said)) and not (_MENTIONED.search(said) or _DONE_WITH.search(said))
+
+
+_ORDERS = re.compile(r"\borders\b|\b(?:number|count|n|num|nr)\b.*\border\b|\border (?:count|number)s?\b")
+_ORDERS_COUNTED = re.compile(
+    r"\b(?:how many|(?:the )?(?:number|count) of)\b[^.;]{0,30}\borders\b", re.IGNORECASE
+)
+_ASKED_ON = re.compile(
+    r"\b(?:wants?|wanted|asks?|asked|requests?|requested|demands?|claims?|concern\w*|affected|at issue|in question"
+    r"|needs?|act on|acted on|to be handled)\b",
+    re.IGNORECASE,
+)
+_DONE_WITH = re.compile(r"\b(?:settled|closed|resolved)\b(?! (?:ones? )?(?:don|do not|left|aside|not|out))", re.I)
 
 
 def _wanted_on(key: str, described: str) -> bool:
