@@ -98,6 +98,8 @@ def _notes(  # noqa: PLR0911  (one note a look)
     slot = ontology.slot_of(name, described, options)
     if kind == "string" and not options and not within and (text := _text(name, described)):
         return {"slot": text}
+    if kind == "string" and not options and not within and _WRONG.search(described):
+        return {"slot": "wrong_told"}
     if slot is None or "const" in schema:
         return {}
     if kind == "array" or (slot == "items" and kind == "object"):
@@ -194,6 +196,16 @@ _FOR_CUSTOMER = re.compile(
     r"\b(?:for|to|towards|that) (?:the |our )?(?:customer|client|buyer|sender|reader of the mail)\b",
     re.IGNORECASE,
 )
+
+
+_WRONG = re.compile(
+    r"^\W{0,3}(?:briefly:? |in short:? )?(?:what(?:ever)? (?:is|are|was|seems?) (?:\w+ )?(?:wrong|amiss|off|not right)"
+    r"|what (?:\w+ ){0,3}objects? to|(?:the |any |all )?(?:faults?|errors?|mistakes?|objections?|problems?)"
+    r"(?: (?:that )?(?:you )?f(?:i|ou)nd)?)\b"
+    r"[^.\n]{0,60}\b(?:empty|blank|nothing|\"\"|'')[^.\n]{0,12}\b(?:if|when|where|for|unless)\b",
+    re.IGNORECASE,
+)
+"""Describes a text that says what is wrong, and nothing where nothing is."""
 
 
 def _text(name: str, described: str) -> str:

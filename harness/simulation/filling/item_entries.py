@@ -63,7 +63,7 @@ def _sorts(ontology: Ontology, keyed: str, key: str, part: Mapping[str, Json]) -
 def keys_entry(ontology: Ontology, slot: str, key: str, part: Mapping[str, Json]) -> bool:
     """Whether a field is the number by which a list's entries are known: by name, or as it is described."""
     keyed = ontology.slots[slot].keyed
-    if type_of(part) != "string" or part.get("enum"):
+    if not keyed or type_of(part) != "string" or part.get("enum"):
         return False
     if keyed in {ontology.part_of(slot, key), ontology.slot_of(key)}:
         return True

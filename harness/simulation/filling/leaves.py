@@ -91,9 +91,8 @@ class Leaves(Noted):
                 self.ontology.slot_of("", said, enum, held=held) if kind == "string" and not enum else None
             )
             slot = hinted or self.ontology.slot_of(bare, "", enum, held=held)
-        if slot is None and kind == "string" and self.within and self.ontology.slots[self.within[-1]].keyed:
-            of = self.within[-1]
-            slot = self.ontology.slots[of].keyed if keys_entry(self.ontology, of, name, schema) else None
+        if slot is None and self.within and keys_entry(self.ontology, of := self.within[-1], name, schema):
+            slot = self.ontology.slots[of].keyed
         return sum_named(self.ontology, slot, name) if kind == "number" else slot
 
     def _described(self, slot: str | None, name: str, schema: Mapping[str, Json]) -> str | None:
@@ -365,8 +364,9 @@ class Leaves(Noted):
     def _is_named(self, schema: dict[str, Json], slot: str, name: str, belief: Belief, path: str) -> Json:
         """For a yes-or-no field about a word slot: whether it is the value that the field's name holds."""
         named = None if "or" in words_of(name) else self.ontology.value_of(slot, name)
-        if named is None:
-            return self.no_notion_of(schema, path, self.empty(schema))
+        if named is None:  # `states_outcome`
+            told = self._by_meaning(schema, belief, name, path)
+            return self.no_notion_of(schema, path, self.empty(schema)) if told is None else told
         if (value := belief(slot)) is None:
             self._open(slot, None, belief, path)
         return bool(value == named)
