@@ -194,8 +194,10 @@ def _claims(mind: Mind, said: dict[str, Any], letter: str) -> list[Untrue]:
 
 
 def _among(mind: Mind, deed: str) -> bool:
-    """Whether what was done shows something that the agent has no tool of its own for."""
-    return any(deed in f"{known.kind} {known.name} {known.result}".casefold() for known in mind.deeds)
+    """Whether what was done or decided shows something that the agent has no tool of its own for."""
+    told = [f"{known.kind} {known.name} {known.result}" for known in mind.deeds]
+    fixed = decided(mind)
+    return any(deed in text.casefold() for text in (*told, fixed.grounds if fixed is not None else ""))
 
 
 def _claim(text: str, *aspects: str) -> Untrue:
