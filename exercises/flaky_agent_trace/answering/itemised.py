@@ -175,5 +175,6 @@ class Itemised:
         due, fee = (line.due, line.fee) if line is not None else (0, 0)
         before = line.before if line is not None else 0
         kept, back, paid = (Money(cents(float(sum)), price.currency) for sum in (fee, due, before))
-        own = {"amount": back, "restocking_fee": kept, "fee_kept": kept, "refunded_before": paid}
+        off = Money(kept.cents + paid.cents, price.currency)
+        own = {"amount": back, "line_off": off, "restocking_fee": kept, "fee_kept": kept, "refunded_before": paid}
         return {**said, **own}
