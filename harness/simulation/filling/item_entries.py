@@ -7,6 +7,7 @@ from typing import Any
 
 from harness.simulation.filling.defined import is_choice, meant
 from harness.simulation.filling.typed import type_of
+from harness.simulation.meaning.beside import ARTICLES
 from harness.simulation.meaning.slots import Ontology, words_of
 from harness.simulation.reading.text import fold
 
@@ -25,7 +26,7 @@ def items_in(
         return None
     for slot, spec in ontology.slots.items():
         counted = next((part for part in spec.parts if ontology.slots[part].kind == "number"), None)
-        keys = [key for key, part in entries.items() if spec.keyed and keys_entry(ontology, slot, key, part)]
+        keys = [key for key, part in entries.items() if spec.keyed and _keys(ontology, slot, key, part)]
         own = ontology.part_of(slot, numbers[0]) or ontology.slot_of(numbers[0], held="number")
         if counted is not None and len(keys) == 1 and own in {None, counted}:
             return slot, {keys[0]: spec.keyed, numbers[0]: counted}
@@ -60,13 +61,28 @@ def _sorts(ontology: Ontology, keyed: str, key: str, part: Mapping[str, Json]) -
     return sum(any(one.group == keyed for one in each) for each in said) > 1
 
 
-def keys_entry(ontology: Ontology, slot: str, key: str, part: Mapping[str, Json]) -> bool:
+def _keys(ontology: Ontology, slot: str, key: str, part: Mapping[str, Json]) -> bool:
     """Whether a field is the number by which a list's entries are known: by name, or as it is described."""
     keyed = ontology.slots[slot].keyed
-    if not keyed or type_of(part) != "string" or part.get("enum"):
+    if type_of(part) != "string" or part.get("enum"):
         return False
     if keyed in {ontology.part_of(slot, key), ontology.slot_of(key)}:
         return True
     said = f" {' '.join(fold(str(part.get('description') or '')).words)} "
-    names = (" ".join(words_of(name)) for name in (keyed, *ontology.slots[keyed].aliases))
-    return any(f" {name} " in said for name in names)
+    return any(f" {name} " in said for name in _names(ontology, keyed))
+
+
+def _names(ontology: Ontology, keyed: str) -> list[str]:
+    return [" ".join(words_of(name)) for name in (keyed, *ontology.slots[keyed].aliases)]
+
+
+def entry_part(
+    ontology: Ontology, slot: str, name: str, part: Mapping[str, Json], options: tuple[str, ...]
+) -> str | None:
+    """What a field of a list's entries is: by its name there, or the number that its description begins with."""
+    keyed = ontology.slots[slot].keyed
+    if keyed and ontology.slots[keyed].kind == "id" and type_of(part) == "string" and not part.get("enum"):
+        said = " ".join(word for word in fold(str(part.get("description") or "")).words if word not in ARTICLES)
+        if any(f"{said} ".startswith(f"{name} ") for name in _names(ontology, keyed)):
+            return keyed
+    return ontology.part_of(slot, name, options)

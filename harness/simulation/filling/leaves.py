@@ -19,7 +19,7 @@ from harness.simulation.filling.defined import (
 from harness.simulation.filling.earliest import counts_now
 from harness.simulation.filling.emptiest import emptiest, guesses
 from harness.simulation.filling.free_texts import free_texts, parts_told
-from harness.simulation.filling.item_entries import keys_entry
+from harness.simulation.filling.item_entries import entry_part
 from harness.simulation.filling.keyed import claims_of, knows, puzzling, sum_named
 from harness.simulation.filling.linked import borne_by, rivals, told_when, true_when
 from harness.simulation.filling.mapped import MARK, by_mark
@@ -76,7 +76,7 @@ class Leaves(Noted):
             return str(told)
         enum = tuple(str(option) for option in schema.get("enum") or items_of(schema).get("enum") or ())
         said = str(schema.get("description") or schema.get("title") or "")
-        if self.within and (part := self.ontology.part_of(self.within[-1], name, enum)):
+        if self.within and (part := entry_part(self.ontology, self.within[-1], name, schema, enum)):
             return part
         kind = type_of(schema)
         held = {"boolean": "boolean", "number": "number", "integer": "number", "array": "array"}.get(kind, "")
@@ -91,8 +91,6 @@ class Leaves(Noted):
                 self.ontology.slot_of("", said, enum, held=held) if kind == "string" and not enum else None
             )
             slot = hinted or self.ontology.slot_of(bare, "", enum, held=held)
-        if slot is None and self.within and keys_entry(self.ontology, of := self.within[-1], name, schema):
-            slot = self.ontology.slots[of].keyed
         return sum_named(self.ontology, slot, name) if kind == "number" else slot
 
     def _described(self, slot: str | None, name: str, schema: Mapping[str, Json]) -> str | None:
