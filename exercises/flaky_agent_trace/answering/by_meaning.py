@@ -41,6 +41,15 @@ class ByMeaning:
         aspect, so = _AGREE[name]
         return bool(held(aspect, self.mind, self.resolution, self.objections)) is not so
 
+    def _overpromises(self: Any) -> bool | None:
+        return self.agrees("promises_more")  # type: ignore[no-any-return]
+
+    def _outcome_differs(self: Any) -> bool | None:
+        return self.agrees("other_outcome")  # type: ignore[no-any-return]
+
+    def _sum_differs(self: Any) -> bool | None:
+        return self.agrees("other_sum")  # type: ignore[no-any-return]
+
     def items_for(self: Any, reasons: frozenset[str]) -> list[dict[str, Any]]:
         """The items of the requests of these kinds; those that stay with the customer are the others."""
         asks = [ask for ask in self.facts.asks if ask.issue in reasons - {_KEPT}]

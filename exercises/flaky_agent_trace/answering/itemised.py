@@ -182,5 +182,11 @@ class Itemised:
         before = line.before if line is not None else 0
         kept, back, paid = (Money(cents(float(sum)), price.currency) for sum in (fee, due, before))
         off = Money(kept.cents + paid.cents, price.currency)
-        own = {"amount": back, "line_off": off, "restocking_fee": kept, "fee_kept": kept, "refunded_before": paid}
+        own = {
+            "amount": back,
+            "line_off": off,
+            "restocking_fee": kept,
+            "fee_kept": kept,
+            "refunded_before": paid,
+        }
         return {**said, **own}

@@ -95,7 +95,8 @@ _HAPPENED = re.compile(
 )
 """Says what was carried out, with more facts below."""
 _CLAUSE = re.compile(
-    r"\(?\b(?:(?:clauses?|rules?|sections?|paragraphs?|under|per) )?[A-Z]-\d\b(?:\s?[/+&,]\s?[A-Z]-\d\b){0,4}\)?[,:;]?\s{0,3}"
+    r"\(?\b(?:(?:clauses?|rules?|sections?|paragraphs?|under|per) )?[A-Z]-\d\b(?:\s?[/+&,]\s?[A-Z]-\d\b){0,4}"
+    r"\)?[,:;]?\s{0,3}"
 )
 _WORDS = re.compile(r"[a-zà-ž]{2} \w")
 _DONE = re.compile(r"^\W{0,6}(?:and )?(?:done|executed|completed|paid|sent)\W{0,6}$", re.IGNORECASE)

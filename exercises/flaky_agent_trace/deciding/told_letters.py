@@ -189,7 +189,9 @@ def _claims(mind: Mind, said: dict[str, Any], letter: str) -> list[Untrue]:
     for part in parts:
         other = None if TO_COME.search(part) else _OTHER_DEEDS.search(part)
         if other is not None and not _among(mind, other.lastgroup or ""):
-            found.append(_claim(f"nothing shows that this was done: “{other[0].strip()}”", "policy", "promise"))
+            found.append(
+                _claim(f"nothing shows that this was done: “{other[0].strip()}”", "policy", "promise")
+            )
     return found
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Any, cast
 
 from exercises.flaky_agent_trace.shop.letters import letters
@@ -180,7 +181,7 @@ def read_letter(letter: str) -> dict[str, Any]:
 def _sum_told(plain: str, at: int) -> Money | None:
     """The sum of the sentence that tells the outcome, before or behind its words, else the next one."""
     ends = [0, *(end.end() for end in _SENTENCE.finditer(plain)), len(plain)]
-    begin, end = next(pair for pair in zip(ends, ends[1:], strict=False) if pair[0] <= at < pair[1])
+    begin, end = next(pair for pair in pairwise(ends) if pair[0] <= at < pair[1])
     own = sum_in(plain[begin:end], at - begin)
     return own if own is not None else sum_in(plain, at)
 

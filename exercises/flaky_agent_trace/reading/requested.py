@@ -20,10 +20,10 @@ _TELLS_STATE = STATES - {"mentioned"}
 """Who asks for one of these wants every request, not only what is left to do."""
 _SETTLED = r"(?:settled|closed|resolved|finished|dealt with|over and done)"
 _LEFT_OUT = re.compile(
-    rf"\b{_SETTLED}\b[^.;\n]{{0,30}}\b(?:(?:left|leave|leaves) out|omit\w*|excluded?|ignored?|skip\w*|do(?:es)? not"
-    rf"|don.t|doesn.t|not (?:here|listed|included|wanted)|aside)\b"
-    rf"|\b(?:without|excluding|except|omit\w*|ignor\w+|leav\w+ out|skip\w*|no|not|never|nothing)\b[^.;\n]{{0,30}}"
-    rf"\b{_SETTLED}\b"
+    rf"\b{_SETTLED}\b[^.;\n]{{0,30}}\b(?:(?:left|leave|leaves) out|omit\w*|excluded?|ignored?|skip\w*"
+    rf"|do(?:es)? not|don.t|doesn.t|not (?:here|listed|included|wanted)|aside)\b"
+    rf"|\b(?:without|excluding|except|omit\w*|ignor\w+|leav\w+ out|skip\w*|no|not|never|nothing)\b"
+    rf"[^.;\n]{{0,30}}\b{_SETTLED}\b"
     r"|(?<!\bnot )\bonly\b[^.;\n]{0,30}\b(?:open|unresolved|unsettled|outstanding|pending)\b",
     re.IGNORECASE,
 )
@@ -67,7 +67,7 @@ def _of_lists(schema: Any) -> Iterator[str]:
 def with_states(
     mind: Mind, entries: list[dict[str, Any]], read: Callable[[str], Any]
 ) -> list[dict[str, Any]]:
-    """The open requests, each with the day of its first mention, and after them the settled ones if wanted."""
+    """The open requests, each with the day of its first mention; then the settled ones, if wanted."""
     said = [entry for entry in reversed(messages(mind)) if _by_customer(mind, entry)]
     opened = [
         {

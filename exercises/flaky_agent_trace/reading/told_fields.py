@@ -13,8 +13,9 @@ from functools import cache
 from typing import Any
 
 from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
+from exercises.flaky_agent_trace.papers.proposals import asks_for_review
 from exercises.flaky_agent_trace.papers.retelling import issues_in
-from harness.simulation.filling.defined import meant
+from harness.simulation.filling.defined import meant, spoken_of
 from harness.simulation.filling.typed import type_of
 from harness.simulation.forms.contract import Contract, asked_slots
 from harness.simulation.forms.explained_fields import explained
@@ -96,6 +97,8 @@ def _notes(  # noqa: PLR0911  (one note a look)
     described = str(schema.get("description") or "")
     options = tuple(map(str, schema.get("enum") or ()))
     slot = ontology.slot_of(name, described, options)
+    if kind == "boolean" and (judged := _agreement(name, described, told)):
+        return {"slot": judged}
     if kind == "string" and not options and not within and (text := _text(name, described)):
         return {"slot": text}
     if kind == "string" and not options and not within and _WRONG.search(described):
@@ -148,7 +151,9 @@ def _counts_wanted(key: str, part: Mapping[str, Json]) -> bool:
     name, described = " ".join(words_of(key)), str(part.get("description") or "")
     said = f"{name}. {described}"
     counts = _ORDERS_COUNTED.search(described) or _ORDERS.search(name)
-    return bool(counts and _ASKED_ON.search(said)) and not (_MENTIONED.search(said) or _DONE_WITH.search(said))
+    return bool(counts and _ASKED_ON.search(said)) and not (
+        _MENTIONED.search(said) or _DONE_WITH.search(said)
+    )
 
 
 _ORDERS = re.compile(r"\borders\b|\b(?:number|count|n|num|nr)\b.*\border\b|\border (?:count|number)s?\b")
@@ -156,11 +161,14 @@ _ORDERS_COUNTED = re.compile(
     r"\b(?:how many|(?:the )?(?:number|count) of)\b[^.;]{0,30}\borders\b", re.IGNORECASE
 )
 _ASKED_ON = re.compile(
-    r"\b(?:wants?|wanted|asks?|asked|requests?|requested|demands?|claims?|concern\w*|affected|at issue|in question"
+    r"\b(?:wants?|wanted|asks?|asked|requests?|requested|demands?|claims?|concern\w*|affected|at issue"
+    r"|in question"
     r"|needs?|act on|acted on|to be handled)\b",
     re.IGNORECASE,
 )
-_DONE_WITH = re.compile(r"\b(?:settled|closed|resolved)\b(?! (?:ones? )?(?:don|do not|left|aside|not|out))", re.I)
+_DONE_WITH = re.compile(
+    r"\b(?:settled|closed|resolved)\b(?! (?:ones? )?(?:don|do not|left|aside|not|out))", re.IGNORECASE
+)
 
 
 def _wanted_on(key: str, described: str) -> bool:
@@ -198,8 +206,34 @@ _FOR_CUSTOMER = re.compile(
 )
 
 
+_AGREE = {
+    "same_outcome": "action_ok", "same_sum": "amount_ok", "promises_more": "overpromises",
+    "other_outcome": "outcome_differs", "other_sum": "sum_differs",
+}  # fmt: skip
+_OF_LETTER = re.compile(r"\b(?:drafts?|letters?|repl(?:y|ies)|proposals?)\b", re.IGNORECASE)
+
+
+def _agreement(name: str, described: str, told: str) -> str:
+    """The slot of a yes or no on whether what is judged agrees with what it is held against; else empty."""
+    about = spoken_of(vocabulary().ontology.predicates, name, described)
+    known = [_AGREE.get(one, "") for one in about]
+    judges = bool(_OF_LETTER.search(described)) or asks_for_review(told)
+    return known[0] if len(known) == 1 and judges else ""
+
+
+def agreements(schema: Json, told: str = "") -> frozenset[str]:
+    """The slots of the yes or nos of a schema that ask whether a letter agrees with something."""
+    if not isinstance(schema, Mapping):
+        return frozenset()
+    parts = {key: part for key, part in (schema.get("properties") or {}).items() if isinstance(part, Mapping)}
+    flags = {key: part for key, part in parts.items() if type_of(part) == "boolean"}
+    own = {_agreement(key, str(part.get("description") or ""), told) for key, part in flags.items()} - {""}
+    return frozenset(own).union(*(agreements(part, told) for part in parts.values()))
+
+
 _WRONG = re.compile(
-    r"^\W{0,3}(?:briefly:? |in short:? )?(?:what(?:ever)? (?:is|are|was|seems?) (?:\w+ )?(?:wrong|amiss|off|not right)"
+    r"^\W{0,3}(?:briefly:? |in short:? )?(?:what(?:ever)? (?:is|are|was|seems?) (?:\w+ )?"
+    r"(?:wrong|amiss|off|not right)"
     r"|what (?:\w+ ){0,3}objects? to|(?:the |any |all )?(?:faults?|errors?|mistakes?|objections?|problems?)"
     r"(?: (?:that )?(?:you )?f(?:i|ou)nd)?)\b"
     r"[^.\n]{0,60}\b(?:empty|blank|nothing|\"\"|'')[^.\n]{0,12}\b(?:if|when|where|for|unless)\b",

@@ -119,7 +119,7 @@ def _dictated_body(given: Dictated, own: Resolution, language: str) -> str:
 
 
 def _missing(given: Dictated, own: Resolution) -> str:
-    """Which question a letter asks back: for what the reason says is not known; of a known order never which."""
+    """Which question a letter asks back: for what the reason says is not known."""
     if own.order_id is None:
         return "need_info"
     about = {said.group for said in vocabulary().ontology.predicates.said_in(own.reason)}
@@ -132,7 +132,8 @@ def _missing(given: Dictated, own: Resolution) -> str:
 _ARTICLES = r"(?:articles?|items?|products?|pieces?|things?|goods|lines?|positions?)"
 _OF_ARTICLES = re.compile(
     rf"\b(?:which|what|several|both|two|more than one|many)\b[^.;\n]{{0,20}}\b{_ARTICLES}\b"
-    rf"|\b{_ARTICLES}\b[^.;\n]{{0,30}}\b(?:unclear|open|unknown|not (?:clear|settled|known|told|named)|ambiguous)\b",
+    rf"|\b{_ARTICLES}\b[^.;\n]{{0,30}}"
+    r"\b(?:unclear|open|unknown|not (?:clear|settled|known|told|named)|ambiguous)\b",
     re.IGNORECASE,
 )
 _OF_ORDERS = re.compile(r"\b(?:orders?|purchases?)\b(?! HL-)", re.IGNORECASE)

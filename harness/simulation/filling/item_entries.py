@@ -79,10 +79,12 @@ def _names(ontology: Ontology, keyed: str) -> list[str]:
 def entry_part(
     ontology: Ontology, slot: str, name: str, part: Mapping[str, Json], options: tuple[str, ...]
 ) -> str | None:
-    """What a field of a list's entries is: by its name there, or the number that its description begins with."""
+    """What a field of a list's entries is: by its name there, or the number that it is said to be."""
     keyed = ontology.slots[slot].keyed
     if keyed and ontology.slots[keyed].kind == "id" and type_of(part) == "string" and not part.get("enum"):
-        said = " ".join(word for word in fold(str(part.get("description") or "")).words if word not in ARTICLES)
+        said = " ".join(
+            word for word in fold(str(part.get("description") or "")).words if word not in ARTICLES
+        )
         if any(f"{said} ".startswith(f"{name} ") for name in _names(ontology, keyed)):
             return keyed
     return ontology.part_of(slot, name, options)

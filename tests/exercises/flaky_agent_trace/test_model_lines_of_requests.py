@@ -1,4 +1,4 @@
-"""The articles and requests of a form of one's own: their numbers, what each line costs, which are still open."""
+"""Articles and requests in a form of one's own: their numbers, what each line costs, which are open."""
 
 from __future__ import annotations
 
@@ -79,7 +79,8 @@ def test_what_no_record_has_is_no_article_number(open_case: Open, name: str) -> 
 @pytest.mark.parametrize(
     "keys",
     [
-        {"sku": "sku", "name": "article"}, {"name": "article", "sku": "sku"}, {"sku": "id", "name": "product id"},
+        {"sku": "sku", "name": "article"}, {"name": "article", "sku": "sku"},
+        {"sku": "id", "name": "product id"},
         {"sku": "article_number", "name": "article"}, {"sku": "item_id", "name": "article"},
     ],
 )  # fmt: skip
@@ -125,8 +126,8 @@ def test_each_line_has_its_own_price_and_what_comes_off(open_case: Open) -> None
 ENTRY: dict[str, Json] = {
     "kind": {
         "type": "string", "enum": list(KINDS),
-        "description": "unwanted: goods go back; broken_or_not_as_ordered: damaged, doesn't work or isn't what "
-        "was bought; courtesy: a voucher for the annoyance",
+        "description": "unwanted: goods go back; broken_or_not_as_ordered: damaged, doesn't work or isn't "
+        "what was bought; courtesy: a voucher for the annoyance",
     },
     "order_id": MAYBE,
 }  # fmt: skip
@@ -134,7 +135,11 @@ ENTRY: dict[str, Json] = {
 
 @pytest.mark.parametrize(
     ("id", "kind"),
-    [("p-monday-01", "broken_or_not_as_ordered"), ("p-return-01", "unwanted"), ("p-delay-01", "slow_delivery")],
+    [
+        ("p-monday-01", "broken_or_not_as_ordered"),
+        ("p-return-01", "unwanted"),
+        ("p-delay-01", "slow_delivery"),
+    ],
 )
 def test_an_option_is_what_it_is_said_to_mean_though_another_denies(
     open_case: Open, id: str, kind: str
@@ -163,7 +168,9 @@ def test_settled_requests_are_left_out_where_it_is_said_or_their_state_has_no_ro
         assert not case.thoughts[-1].guessed
 
 
-@pytest.mark.parametrize("described", ["every request of the thread, the settled ones too", "open or settled"])
+@pytest.mark.parametrize(
+    "described", ["every request of the thread, the settled ones too", "open or settled"]
+)
 def test_settled_requests_are_listed_where_they_are_wanted(open_case: Open, described: str) -> None:
     entry = {**ENTRY, "first_raised_on": MAYBE}
     said = _read(open_case("p-thread-01"), requests=_told(described, each(**entry)))["requests"]
@@ -178,9 +185,7 @@ def test_settled_requests_are_listed_where_they_are_wanted(open_case: Open, desc
         ("n_orders_concerned", ""), ("orders", "how many orders the mail demands something for"),
     ],
 )  # fmt: skip
-def test_an_open_order_is_one_on_which_something_is_asked(
-    open_case: Open, name: str, described: str
-) -> None:
+def test_an_open_order_is_one_on_which_something_is_asked(open_case: Open, name: str, described: str) -> None:
     for id, count in (("p-regular-02", 1), ("p-return-01", 1), ("p-desk-02", 2), ("p-thread-02", 1)):
         case = open_case(id)
         said = case.decide(case.mail, system="Read the mail.", schema=of(**{name: _told(described, WHOLE)}))
