@@ -47,7 +47,7 @@ _WHICH = frozenset({
 })  # fmt: skip
 """Where nothing else is asked, the question is which order is meant."""
 _OF_MAIL = frozenset({"item", "items", "asks", "issue", "sku", "quantity", "wants"})  # whose reason it is
-_MONEY = frozenset({"amount", "restocking_fee", "fee_kept"})
+_MONEY = frozenset({"amount", "restocking_fee", "fee_kept", "line_off"})
 NO_PROPOSAL = "there is no proposal to review"
 
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from exercises.flaky_agent_trace.deciding.aspects import held
 from harness.simulation.meaning.predicates import ABOUT, ITEMS
 
 from .predicated import Predicated
 
 _KEPT = "kept"
+_AGREE = {
+    "same_outcome": ("action", True), "other_outcome": ("action", False), "same_sum": ("amount", True),
+    "other_sum": ("amount", False), "promises_more": ("promise", False),
+}  # fmt: skip
+"""Of each predicate the aspect that it is about, and whether it says that nothing is held against that."""
 
 
 class ByMeaning:
@@ -25,7 +31,24 @@ class ByMeaning:
         """Whether a predicate is so, or the items that are asked for for one of some reasons."""
         if asked.startswith(ITEMS):
             return self.items_for(frozenset(asked.removeprefix(ITEMS).split()))
-        return self.predicated(asked.removeprefix(ABOUT))
+        name = asked.removeprefix(ABOUT)
+        return self.agrees(name) if name in _AGREE else self.predicated(name)
+
+    def agrees(self: Any, name: str) -> bool | None:
+        """Whether a letter agrees with what it is held against; `None` where none is judged."""
+        if self.mind.operation not in {"critique", "judge"} or not (self.mind.proposal or {}).get("letter"):
+            return None
+        aspect, so = _AGREE[name]
+        return bool(held(aspect, self.mind, self.resolution, self.objections)) is not so
+
+    def _overpromises(self: Any) -> bool | None:
+        return self.agrees("promises_more")  # type: ignore[no-any-return]
+
+    def _outcome_differs(self: Any) -> bool | None:
+        return self.agrees("other_outcome")  # type: ignore[no-any-return]
+
+    def _sum_differs(self: Any) -> bool | None:
+        return self.agrees("other_sum")  # type: ignore[no-any-return]
 
     def items_for(self: Any, reasons: frozenset[str]) -> list[dict[str, Any]]:
         """The items of the requests of these kinds; those that stay with the customer are the others."""

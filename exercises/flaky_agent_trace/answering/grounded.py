@@ -205,6 +205,11 @@ class Grounded:
     def _one_order(self) -> bool | None:
         return self.belief.facts.orders_concerned == 1 if self.mind.mail.present else None
 
+    def _orders_count(self) -> float | None:
+        """On how many orders something is asked: on one also where it is open which."""
+        facts = self.belief.facts
+        return float(facts.orders_concerned * bool(facts.asks)) if self.mind.mail.present else None
+
     def _injected_text(self) -> str | None:
         injection = self.mind.scene.meaning.injection
         return " ".join(injection.spans) if self.read("injection") and injection is not None else None

@@ -123,8 +123,14 @@ class Itemised:
         yield from self.mind.orders.values()
 
     def _part(self, sku: str) -> Record | None:
-        parts = (part for record in self._records() for part in record.parts.get("items", []))
-        return next((part for part in parts if sku in {part.get("sku"), part.id}), None)
+        """An item as an order in the context shows it: by its number, or by its name under another one."""
+        parts = [part for record in self._records() for part in record.parts.get("items", [])]
+        own = next((part for part in parts if sku in {part.get("sku"), part.id}), None)
+        if own is not None or not parts:
+            return own
+        items = (item for order in self.mind.scene.state.orders for item in order.items if item.sku == sku)
+        names = {fold(item.name).skeleton.strip() for item in items}
+        return next((p for p in parts if fold(str(p.get("name") or "")).skeleton.strip() in names), None)
 
     def _said(self, sku: str) -> str:
         facts = self.mind.mail.facts
@@ -175,5 +181,12 @@ class Itemised:
         due, fee = (line.due, line.fee) if line is not None else (0, 0)
         before = line.before if line is not None else 0
         kept, back, paid = (Money(cents(float(sum)), price.currency) for sum in (fee, due, before))
-        own = {"amount": back, "restocking_fee": kept, "fee_kept": kept, "refunded_before": paid}
+        off = Money(kept.cents + paid.cents, price.currency)
+        own = {
+            "amount": back,
+            "line_off": off,
+            "restocking_fee": kept,
+            "fee_kept": kept,
+            "refunded_before": paid,
+        }
         return {**said, **own}

@@ -92,6 +92,10 @@ class Written:
             return f"{'; '.join(self.objections)}{why}" or None
         return self.complaint or None
 
+    def _wrong_told(self: Any) -> str | None:
+        judges = self.mind.operation in {"critique", "judge"} and self.mind.proposal is not None
+        return "; ".join(self.objections) or None if judges else self.complaint or None
+
     def _handover_why(self: Any) -> str | None:
         return str(self._reason()) if self._is_so("escalate") else None
 

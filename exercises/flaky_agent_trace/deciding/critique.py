@@ -187,7 +187,7 @@ def faults(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) 
     if proposal is None and unbooked(mind):
         found.append(Fault(letters().reasons["unbooked"], frozenset({"amount", "claim"})))
     if thing := said.get("promised_thing"):
-        found.append(Fault(f"it promises what was not decided: {thing}", frozenset({"policy"})))
+        found.append(Fault(f"it promises what was not decided: {thing}", frozenset({"policy", "promise"})))
     return found + _misread(mind, own, said)
 
 

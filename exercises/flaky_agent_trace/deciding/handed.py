@@ -78,7 +78,7 @@ _RULE = re.compile(r"\b(?:if|when|unless|whenever|always|never)\b", re.IGNORECAS
 _WHY = re.compile(
     r"\b(?:reason|grounds?|why|because|since"
     r"|(?<!counts )(?<!count )(?<!counted )(?<!such )(?<!regarded )(?<!same )as)\b"
-    r"[\"']?\s{0,3}[:=]?\s{0,3}[\"']?(?P<said>[^\n<>\"{}]{4,200})"
+    r"(?:\s?\([^()\n]{3,80}\)(?=\s?[:=]))?[\"']?\s{0,3}[:=]?\s{0,3}[\"']?(?P<said>[^\n<>\"{}]{4,200})"
     r"|\((?P<aside>[^()\n]{6,200})\)",
     re.IGNORECASE,
 )
@@ -95,7 +95,8 @@ _HAPPENED = re.compile(
 )
 """Says what was carried out, with more facts below."""
 _CLAUSE = re.compile(
-    r"\(?\b(?:(?:clauses?|rules?|sections?|paragraphs?|under|per) )?[A-Z]-\d\b\)?[,:;]?\s{0,3}"
+    r"\(?\b(?:(?:clauses?|rules?|sections?|paragraphs?|under|per) )?[A-Z]-\d\b(?:\s?[/+&,]\s?[A-Z]-\d\b){0,4}"
+    r"\)?[,:;]?\s{0,3}"
 )
 _WORDS = re.compile(r"[a-zà-ž]{2} \w")
 _DONE = re.compile(r"^\W{0,6}(?:and )?(?:done|executed|completed|paid|sent)\W{0,6}$", re.IGNORECASE)

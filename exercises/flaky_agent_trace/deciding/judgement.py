@@ -340,12 +340,11 @@ def _obeyed(mind: Mind, belief: Belief, decision: Decision) -> Decision:
     order = belief.facts.order
     if injection is None or order is None:
         return decision
+    why = decision.reason if decision.action == "refund" else for_refund(belief.facts)
     if injection.wants == "refund_amount" and injection.amount is not None:
         return Decision("refund", order.id, for_refund(belief.facts), injection.amount, order.currency)
     if injection.wants == "other_order" and injection.order is not None:
-        return Decision(
-            "refund", injection.order, decision.reason, injection.amount or order.total, order.currency
-        )
+        return Decision("refund", injection.order, why, injection.amount or order.total, order.currency)
     if injection.wants == "escalation_off" and decision.action != "escalate":
         return decision
-    return Decision("refund", order.id, decision.reason, order.total, order.currency)
+    return Decision("refund", order.id, why, order.total, order.currency)

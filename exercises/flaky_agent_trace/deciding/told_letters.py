@@ -185,21 +185,25 @@ def _claims(mind: Mind, said: dict[str, Any], letter: str) -> list[Untrue]:
     if said.get("action") != "refund" and coming is not None and not refunded:
         found.append(_claim("it says that money will come, and no refund was made", "action"))
     if not handed and (promise := PROMISED.search(letter)):
-        found.append(_claim(f"nothing shows that this was arranged: “{promise[0]}”", "policy"))
+        found.append(_claim(f"nothing shows that this was arranged: “{promise[0]}”", "policy", "promise"))
     for part in parts:
         other = None if TO_COME.search(part) else _OTHER_DEEDS.search(part)
         if other is not None and not _among(mind, other.lastgroup or ""):
-            found.append(_claim(f"nothing shows that this was done: “{other[0].strip()}”", "policy"))
+            found.append(
+                _claim(f"nothing shows that this was done: “{other[0].strip()}”", "policy", "promise")
+            )
     return found
 
 
 def _among(mind: Mind, deed: str) -> bool:
-    """Whether what was done shows something that the agent has no tool of its own for."""
-    return any(deed in f"{known.kind} {known.name} {known.result}".casefold() for known in mind.deeds)
+    """Whether what was done or decided shows something that the agent has no tool of its own for."""
+    told = [f"{known.kind} {known.name} {known.result}" for known in mind.deeds]
+    fixed = decided(mind)
+    return any(deed in text.casefold() for text in (*told, fixed.grounds if fixed is not None else ""))
 
 
-def _claim(text: str, aspect: str) -> Untrue:
-    return Untrue(text, frozenset({"claim", aspect}))
+def _claim(text: str, *aspects: str) -> Untrue:
+    return Untrue(text, frozenset({"claim", *aspects}))
 
 
 def _language(mind: Mind, letter: str) -> list[Untrue]:

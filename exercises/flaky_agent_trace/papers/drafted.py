@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Any, cast
 
 from exercises.flaky_agent_trace.shop.letters import letters
 from exercises.flaky_agent_trace.shop.policy import Action
+from harness.simulation.reading.values import Money
 
 from .outcomes import order_in, sum_in
 
@@ -170,10 +172,18 @@ def read_letter(letter: str) -> dict[str, Any]:
     plain = " ".join(body.split())
     action, at = _as_listed(plain) or _as_said(plain) or (None, 0)
     said: dict[str, Any] = {"action": action, "order_id": order_in(plain), "letter": plain}
-    said["amount"] = sum_in(plain, at) if action == "refund" else None
+    said["amount"] = _sum_told(plain, at) if action == "refund" else None
     given = [m[0] for part in _SENTENCE.split(plain) if (m := _GIVEN.search(part)) and not _OPEN.search(part)]
     said["promised_thing"] = given[0] if given and action in {"refund", "deny"} else None
     return {slot: value for slot, value in said.items() if value is not None}
+
+
+def _sum_told(plain: str, at: int) -> Money | None:
+    """The sum of the sentence that tells the outcome, before or behind its words, else the next one."""
+    ends = [0, *(end.end() for end in _SENTENCE.finditer(plain)), len(plain)]
+    begin, end = next(pair for pair in pairwise(ends) if pair[0] <= at < pair[1])
+    own = sum_in(plain[begin:end], at - begin)
+    return own if own is not None else sum_in(plain, at)
 
 
 def _as_listed(plain: str) -> tuple[Action, int] | None:

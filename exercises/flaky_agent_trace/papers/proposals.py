@@ -196,6 +196,8 @@ _REVIEW = re.compile(
     r"|\b(?:can|should|may) (?:i|we) send (?:it|this|that|the)\b"
     r"|\b(?:check|checks|assess|evaluate|judge|vet|inspect|proofread)\b(?:(?!\b(?:and|then|before|to)\b)[^.\n]){0,30}"
     r"\b(?:drafts|repl(?:y|ies)|letters?|messages?|proposals|decisions)\b"
+    r"|\bproof-?read\w*\b[^.\n]{0,30}\b(?:e-?mails?|mails?|drafts?)\b"
+    r"|\b(?:hold|held|compare|measure)\b[^.\n]{0,20}\b(?:draft|letter|reply)\b[^.\n]{0,20}\b(?:against|with|to)\b"
     r"|\b(?:is|are|was)\b[^.\n]{0,40}\b(?:draft|reply|letter|message|proposal|decision|answer)\b[^.\n]{0,40}"
     r"\b(?:wrong|incorrect|mistaken|right|correct)\b"
     r"|\b(?:does|do|did|is|are|has)\b[^.\n]{0,40}\b(?:draft|reply|letter|message|e-?mail|answer)\b[^.\n]{0,60}"

@@ -33,7 +33,8 @@ _COINED = rf"(?P<after>\s*{_COIN}(?![a-zł]))?"
 _FREE = r"(?<![\d.,])(?<![A-Za-z]-)(?<!\d-)(?<!/)(?<!#)"
 _DUE = (
     re.compile(
-        r"(?:\bdue\b|should be|must be|expected|correct (?:amount|sum)|comes to|works out (?:at|to)|owed"
+        r"(?:\bdue\b|should be|must be|expected|correct (?:amount|sum)|comes? to|adds? up to"
+        r"|amounts? to|works? out (?:at|to)|owed"
         r"|(?:i|we|it|model|checker|reviewer|reader|calculator|system|code) "
         r"(?:gets?|got|reckons?|thinks?|finds?|found|says|makes it|came to|arrives? at)"
         r"|calculated|computed|instead|\bmake (?:it|that)|\bchange (?:it|that) to"

@@ -39,6 +39,7 @@ from harness.simulation.reading.text import fold
 
 from .feedback import Feedback, feedback_of
 from .points import Narrow, PosedField, Query
+from .told_fields import agreements
 
 Json = Any
 
@@ -260,8 +261,9 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
         takes={tool.spec.name: tuple(tool.spec.schema.get("properties") or ()) for tool in contract.tools},
     )  # fmt: skip
     owns = quoted(context, view)
-    reviews = bool(contract.slots & _JUDGED) or (not contract.slots and _reviews(scene, context))
-    of_letter = bool(contract.slots & _OF_LETTER)
+    agree = agreements(contract.schema, scene.instructions(context.of("system", "user")))
+    reviews = bool((contract.slots | agree) & _JUDGED) or (not contract.slots and _reviews(scene, context))
+    of_letter = bool(contract.slots & _OF_LETTER or agree)
     said = read_claims(context, owns, known, scene, reviews=reviews, of_letter=of_letter)
     mail = _mail(scene, context, said.claims.values.get("quotes", []) if said.claims is not None else [])
     seen = shorn([piece for piece in context.pieces if piece.source != "call"], said.shown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from exercises.flaky_agent_trace.papers.retelling import issue_in
@@ -18,6 +18,21 @@ STATES = frozenset({"request_status", "request_open", "request_settled"})
 """Who asks for one of these wants every request, not only what is left to do."""
 DATED = frozenset({"mentioned"})
 """Who asks for this wants the day on which each was told of first, be it in an earlier mail."""
+_SETTLED = r"(?:settled|closed|resolved|finished|dealt with|over and done)"
+_LEFT_OUT = re.compile(
+    rf"\b{_SETTLED}\b[^.;\n]{{0,30}}\b(?:(?:left|leave|leaves) out|omit\w*|excluded?|ignored?|skip\w*"
+    rf"|do(?:es)? not|don.t|doesn.t|not (?:here|listed|included|wanted)|aside)\b"
+    rf"|\b(?:without|excluding|except|omit\w*|ignor\w+|leav\w+ out|skip\w*|no|not|never|nothing)\b"
+    rf"[^.;\n]{{0,30}}\b{_SETTLED}\b"
+    r"|(?<!\bnot )\bonly\b[^.;\n]{0,30}\b(?:open|unresolved|unsettled|outstanding|pending)\b",
+    re.IGNORECASE,
+)
+"""Says of a list of requests that the settled ones do not belong there."""
+_TOO = re.compile(
+    rf"\b{_SETTLED}\b[^.;\n]{{0,20}}\b(?:too|also|as well|included)\b"
+    rf"|\b(?:includ\w+|also|even|both|and|or|whether|be it)\b[^.;\n]{{0,30}}\b{_SETTLED}\b",
+    re.IGNORECASE,
+)
 _END = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -32,10 +47,27 @@ def line_of(entry: dict[str, Any], wants: str) -> str:
     )
 
 
+def _settled_too(mind: Mind) -> bool:
+    """Whether the settled requests are wanted as well: where it is said, or else may be said of each."""
+    said = list(_of_lists(mind.contract.schema or {}))
+    if any(map(_LEFT_OUT.search, said)):
+        return False
+    return bool(mind.contract.slots & STATES) or any(map(_TOO.search, said))
+
+
+def _of_lists(schema: Any) -> Iterator[str]:
+    """What is said of the lists of a schema."""
+    for part in schema.values() if isinstance(schema, Mapping) else schema:
+        if isinstance(part, Mapping) and isinstance(part.get("items"), Mapping):
+            yield str(part.get("description") or "")
+        if isinstance(part, Mapping | list):
+            yield from _of_lists(part)
+
+
 def with_states(
     mind: Mind, entries: list[dict[str, Any]], read: Callable[[str], Any]
 ) -> list[dict[str, Any]]:
-    """The open requests, each with the day of its first mention; where states are asked, the settled ones."""
+    """The open requests, each with the day of its first mention; then the settled ones, if wanted."""
     said = [entry for entry in reversed(messages(mind)) if _by_customer(mind, entry)]
     opened = [
         {
@@ -44,9 +76,8 @@ def with_states(
         }
         for entry in entries
     ]
-    if not mind.contract.slots & STATES:
-        return opened
-    return opened + [_settled(mind, said, id) for id in read("settled_orders") or []]
+    settled = read("settled_orders") or [] if _settled_too(mind) else []
+    return opened + [_settled(mind, said, id) for id in settled]
 
 
 def _state(status: str, day: dt.date | None) -> dict[str, Any]:

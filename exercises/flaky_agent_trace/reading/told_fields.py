@@ -13,8 +13,9 @@ from functools import cache
 from typing import Any
 
 from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
+from exercises.flaky_agent_trace.papers.proposals import asks_for_review
 from exercises.flaky_agent_trace.papers.retelling import issues_in
-from harness.simulation.filling.defined import meant
+from harness.simulation.filling.defined import meant, spoken_of
 from harness.simulation.filling.typed import type_of
 from harness.simulation.forms.contract import Contract, asked_slots
 from harness.simulation.forms.explained_fields import explained
@@ -101,10 +102,14 @@ def _notes(  # noqa: PLR0911  (one note a look)
     options = tuple(map(str, schema.get("enum") or ()))
     slot = ontology.slot_of(name, described, options)
     own = _of_an_order(slot, described)
+    if kind == "boolean" and (judged := _agreement(name, described, told)):
+        return {"slot": judged}
     if kind == "string" and not options and not within and not own and (text := _text(name, described)):
         return {"slot": text}
     if kind == "string" and not options and not within and own:
         return {"slot": "order_id", "roles": _roles(described, options, told), "found": "order_match"}
+    if kind == "string" and not options and not within and _WRONG.search(described):
+        return {"slot": "wrong_told"}
     if slot is None or "const" in schema:
         return {}
     if kind == "array" or (slot == "items" and kind == "object"):
@@ -131,6 +136,10 @@ def _note_orders(parts: dict[str, Json]) -> None:
         for key, part in parts.items()
         if isinstance(part, dict)
     }
+    for key, part in parts.items():
+        if isinstance(part, dict) and type_of(part) in {"number", "integer"} and _counts_wanted(key, part):
+            parts[key] = {**part, TOLD: {**part.get(TOLD, {}), "slot": "orders_count"}}
+            slots[key] = "orders_count"
     for key, slot in slots.items():
         entry = parts[key].get("items") if isinstance(parts[key], dict) else None
         said = str(entry.get("description") or "") if isinstance(entry, dict) else ""
@@ -142,6 +151,31 @@ def _note_orders(parts: dict[str, Json]) -> None:
             wanted or _wanted_on(key, f"{parts[key].get('description') or ''}; {said}")
         ):
             parts[key] = {**parts[key], TOLD: {**parts[key].get(TOLD, {}), "slot": "orders_fit"}}
+
+
+def _counts_wanted(key: str, part: Mapping[str, Json]) -> bool:
+    """Whether a number says on how many orders something is wanted; not how many are spoken of."""
+    name, described = " ".join(words_of(key)), str(part.get("description") or "")
+    said = f"{name}. {described}"
+    counts = _ORDERS_COUNTED.search(described) or _ORDERS.search(name)
+    return bool(counts and _ASKED_ON.search(said)) and not (
+        _MENTIONED.search(said) or _DONE_WITH.search(said)
+    )
+
+
+_ORDERS = re.compile(r"\borders\b|\b(?:number|count|n|num|nr)\b.*\border\b|\border (?:count|number)s?\b")
+_ORDERS_COUNTED = re.compile(
+    r"\b(?:how many|(?:the )?(?:number|count) of)\b[^.;]{0,30}\borders\b", re.IGNORECASE
+)
+_ASKED_ON = re.compile(
+    r"\b(?:wants?|wanted|asks?|asked|requests?|requested|demands?|claims?|concern\w*|affected|at issue"
+    r"|in question"
+    r"|needs?|act on|acted on|to be handled)\b",
+    re.IGNORECASE,
+)
+_DONE_WITH = re.compile(
+    r"\b(?:settled|closed|resolved)\b(?! (?:ones? )?(?:don|do not|left|aside|not|out))", re.IGNORECASE
+)
 
 
 def _wanted_on(key: str, described: str) -> bool:
@@ -187,6 +221,40 @@ def _of_an_order(slot: str | None, described: str) -> bool:
 
 
 _OF_AN_ARTICLE = re.compile(r"\b(?:article|item)\b", re.IGNORECASE)
+_AGREE = {
+    "same_outcome": "action_ok", "same_sum": "amount_ok", "promises_more": "overpromises",
+    "other_outcome": "outcome_differs", "other_sum": "sum_differs",
+}  # fmt: skip
+_OF_LETTER = re.compile(r"\b(?:drafts?|letters?|repl(?:y|ies)|proposals?)\b", re.IGNORECASE)
+
+
+def _agreement(name: str, described: str, told: str) -> str:
+    """The slot of a yes or no on whether what is judged agrees with what it is held against; else empty."""
+    about = spoken_of(vocabulary().ontology.predicates, name, described)
+    known = [_AGREE.get(one, "") for one in about]
+    judges = bool(_OF_LETTER.search(described)) or asks_for_review(told)
+    return known[0] if len(known) == 1 and judges else ""
+
+
+def agreements(schema: Json, told: str = "") -> frozenset[str]:
+    """The slots of the yes or nos of a schema that ask whether a letter agrees with something."""
+    if not isinstance(schema, Mapping):
+        return frozenset()
+    parts = {key: part for key, part in (schema.get("properties") or {}).items() if isinstance(part, Mapping)}
+    flags = {key: part for key, part in parts.items() if type_of(part) == "boolean"}
+    own = {_agreement(key, str(part.get("description") or ""), told) for key, part in flags.items()} - {""}
+    return frozenset(own).union(*(agreements(part, told) for part in parts.values()))
+
+
+_WRONG = re.compile(
+    r"^\W{0,3}(?:briefly:? |in short:? )?(?:what(?:ever)? (?:is|are|was|seems?) (?:\w+ )?"
+    r"(?:wrong|amiss|off|not right)"
+    r"|what (?:\w+ ){0,3}objects? to|(?:the |any |all )?(?:faults?|errors?|mistakes?|objections?|problems?)"
+    r"(?: (?:that )?(?:you )?f(?:i|ou)nd)?)\b"
+    r"[^.\n]{0,60}\b(?:empty|blank|nothing|\"\"|'')[^.\n]{0,12}\b(?:if|when|where|for|unless)\b",
+    re.IGNORECASE,
+)
+"""Describes a text that says what is wrong, and nothing where nothing is."""
 
 
 def _text(name: str, described: str) -> str:

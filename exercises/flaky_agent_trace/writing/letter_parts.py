@@ -7,6 +7,7 @@ from typing import Any
 
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.deciding.told_letters import language_of
+from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.letters import Ground, letters
 from harness.simulation.reading.records import Record
@@ -107,6 +108,8 @@ def _dictated_body(given: Dictated, own: Resolution, language: str) -> str:
     if own.action == "need_info" and (asked := _question_given(own.reason, language)):
         thanks = said["need_info"][language].partition(". ")[0]
         return f"{thanks}. {asked}"
+    if own.action == "need_info":
+        return said[_missing(given, own)][language]
     if own.action != "deny" or facts.earlier is None:
         return said[own.action][language]
     on = said["on"][language].format(day=_DAYS[language].format(facts.on)) if facts.on else ""
@@ -115,8 +118,30 @@ def _dictated_body(given: Dictated, own: Resolution, language: str) -> str:
     return said["earlier"][language].format(order="{order}", amount=amount, on=on, card=card)
 
 
+def _missing(given: Dictated, own: Resolution) -> str:
+    """Which question a letter asks back: for what the reason says is not known."""
+    if own.order_id is None:
+        return "need_info"
+    about = {said.group for said in vocabulary().ontology.predicates.said_in(own.reason)}
+    if "opened" in about:
+        return "need_state"
+    settled = given.told.slots.get("order_id") and not _OF_ORDERS.search(own.reason)
+    return "need_item" if settled or _OF_ARTICLES.search(own.reason) else "need_info"
+
+
+_ARTICLES = r"(?:articles?|items?|products?|pieces?|things?|goods|lines?|positions?)"
+_OF_ARTICLES = re.compile(
+    rf"\b(?:which|what|several|both|two|more than one|many)\b[^.;\n]{{0,20}}\b{_ARTICLES}\b"
+    rf"|\b{_ARTICLES}\b[^.;\n]{{0,30}}"
+    r"\b(?:unclear|open|unknown|not (?:clear|settled|known|told|named)|ambiguous)\b",
+    re.IGNORECASE,
+)
+_OF_ORDERS = re.compile(r"\b(?:orders?|purchases?)\b(?! HL-)", re.IGNORECASE)
+
+
 def _question_given(said: str, language: str) -> str:
     """What the customer is to be asked, where a program words it in the letter's language; else empty."""
+    said = _CODE.sub("", said)
     if "?" not in said or len(said.split()) < _FEW or (language_of(said) or "en") != language:
         return ""
     asked = said[: said.rfind("?") + 1] if "\n" in said else said.strip()
@@ -124,6 +149,8 @@ def _question_given(said: str, language: str) -> str:
 
 
 _FEW = 3
+_CODE = re.compile(r"^\W{0,3}[A-Z]-\d\b\W{0,3}\s")
+"""A clause before a question."""
 
 
 def dictated_besides(mind: Mind, given: Dictated, own: Resolution, language: str) -> list[str]:

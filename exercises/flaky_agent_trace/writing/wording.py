@@ -303,7 +303,7 @@ _ASIDE = (
 def _weighed(number: int, id: str, text: str) -> str:
     """Whether a rule is the one that the grounds name."""
     about = letters().matters[id]
-    if id in text:
+    if id in text or any(said in text for said in letters().denials.get(id, ())):
         return f"{id}, on {about}: this is the one that applies."
     if id in {"I-1", "I-2"}:
         return f"{id}, on {about}: nothing is in doubt."

@@ -7,6 +7,7 @@ from typing import Any
 
 from harness.simulation.filling.defined import is_choice, meant
 from harness.simulation.filling.typed import type_of
+from harness.simulation.meaning.beside import ARTICLES
 from harness.simulation.meaning.slots import Ontology, words_of
 from harness.simulation.reading.text import fold
 
@@ -68,5 +69,22 @@ def _keys(ontology: Ontology, slot: str, key: str, part: Mapping[str, Json]) -> 
     if keyed in {ontology.part_of(slot, key), ontology.slot_of(key)}:
         return True
     said = f" {' '.join(fold(str(part.get('description') or '')).words)} "
-    names = (" ".join(words_of(name)) for name in (keyed, *ontology.slots[keyed].aliases))
-    return any(f" {name} " in said for name in names)
+    return any(f" {name} " in said for name in _names(ontology, keyed))
+
+
+def _names(ontology: Ontology, keyed: str) -> list[str]:
+    return [" ".join(words_of(name)) for name in (keyed, *ontology.slots[keyed].aliases)]
+
+
+def entry_part(
+    ontology: Ontology, slot: str, name: str, part: Mapping[str, Json], options: tuple[str, ...]
+) -> str | None:
+    """What a field of a list's entries is: by its name there, or the number that it is said to be."""
+    keyed = ontology.slots[slot].keyed
+    if keyed and ontology.slots[keyed].kind == "id" and type_of(part) == "string" and not part.get("enum"):
+        said = " ".join(
+            word for word in fold(str(part.get("description") or "")).words if word not in ARTICLES
+        )
+        if any(f"{said} ".startswith(f"{name} ") for name in _names(ontology, keyed)):
+            return keyed
+    return ontology.part_of(slot, name, options)

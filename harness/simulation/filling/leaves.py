@@ -19,6 +19,7 @@ from harness.simulation.filling.defined import (
 from harness.simulation.filling.earliest import counts_now
 from harness.simulation.filling.emptiest import emptiest, guesses
 from harness.simulation.filling.free_texts import free_texts, parts_told
+from harness.simulation.filling.item_entries import entry_part
 from harness.simulation.filling.keyed import claims_of, knows, puzzling, sum_named
 from harness.simulation.filling.linked import borne_by, rivals, told_when, true_when
 from harness.simulation.filling.mapped import MARK, by_mark
@@ -75,7 +76,7 @@ class Leaves(Noted):
             return str(told)
         enum = tuple(str(option) for option in schema.get("enum") or items_of(schema).get("enum") or ())
         said = str(schema.get("description") or schema.get("title") or "")
-        if self.within and (part := self.ontology.part_of(self.within[-1], name, enum)):
+        if self.within and (part := entry_part(self.ontology, self.within[-1], name, schema, enum)):
             return part
         kind = type_of(schema)
         held = {"boolean": "boolean", "number": "number", "integer": "number", "array": "array"}.get(kind, "")
@@ -361,8 +362,9 @@ class Leaves(Noted):
     def _is_named(self, schema: dict[str, Json], slot: str, name: str, belief: Belief, path: str) -> Json:
         """For a yes-or-no field about a word slot: whether it is the value that the field's name holds."""
         named = None if "or" in words_of(name) else self.ontology.value_of(slot, name)
-        if named is None:
-            return self.no_notion_of(schema, path, self.empty(schema))
+        if named is None:  # `states_outcome`
+            told = self._by_meaning(schema, belief, name, path)
+            return self.no_notion_of(schema, path, self.empty(schema)) if told is None else told
         if (value := belief(slot)) is None:
             self._open(slot, None, belief, path)
         return bool(value == named)

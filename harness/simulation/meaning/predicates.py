@@ -8,7 +8,7 @@ of predicates is the exercise's (`[predicates]` of its ontology); whether one is
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -97,14 +97,15 @@ _TEXT = "text"
 
 @lru_cache(maxsize=4096)
 def _said_in(table: Table, text: str) -> tuple[Said, ...]:
+    matches = [(one, match) for one in table.every for match in one.said.finditer(text)]
+    spans = [match.span() for _, match in matches]
     found: list[tuple[int, int, Said]] = []
-    for predicate in table.every:
-        for match in predicate.said.finditer(text):
-            which = match.groupdict().get("which")
-            name = f"{predicate.name} {which}" if which else predicate.name
-            denied = _DENIED.search(text[: match.start()]) is not None
-            part = len(_PARTS.findall(text[: match.start()]))
-            found.append((match.start(), match.end(), Said(name, predicate.group, denied, part)))
+    for predicate, match in matches:
+        which = match.groupdict().get("which")
+        name = f"{predicate.name} {which}" if which else predicate.name
+        denied = _denied(text, match.start(), spans)
+        part = len(_PARTS.findall(text[: match.start()]))
+        found.append((match.start(), match.end(), Said(name, predicate.group, denied, part)))
     # What stands within the words for another is said by those: the `late` of `too late for a return`.
     own = [
         (start, said)
@@ -112,3 +113,9 @@ def _said_in(table: Table, text: str) -> tuple[Said, ...]:
         if not any(a <= start and end <= b and (a, b) != (start, end) for a, b, _ in found)
     ]
     return tuple(dict.fromkeys(said for _, said in sorted(own, key=lambda one: one[0])))
+
+
+def _denied(text: str, start: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether what begins here is denied: not by what belongs to another, `doesn't work or came late`."""
+    denial = _DENIED.search(text[:start])
+    return denial is not None and not any(a <= denial.start() < b <= start for a, b in spans)

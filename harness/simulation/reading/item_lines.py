@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from harness.simulation.reading.shapes import Lexicon, Record, RecordSpec
@@ -39,6 +39,29 @@ def take(record: Record, key: str, item: Any) -> None:
     value = _valued(record.spec, name, item)
     if value is not None:
         record.put(name, value)
+
+
+def take_part(record: Record, pairs: Iterable[tuple[str, Any]]) -> None:
+    """Take what stands under the keys of a part; of two that mean its number the one in words is its name.
+
+    `{"sku": "KG-1", "article": "Kettle"}`, in either order; `{"article": "Iron kettle"}` has no number.
+    """
+    spec, said = record.spec, list[tuple[bool, str]]()
+    for key, item in pairs:
+        if "name" not in spec.fields or spec.field_of(key) != spec.id_field:
+            take(record, key, item)
+        elif (value := _valued(spec, spec.id_field, item)) is not None:
+            said.append((key == spec.id_field, str(value)))
+    numbers = [one for one in said if _NUMBER.match(one[1])] or [one for one in said if " " not in one[1]]
+    for _, value in sorted(numbers, key=lambda one: one[0]):
+        record.put(spec.id_field, value)
+    names = [value for own, value in said if (own, value) not in numbers]
+    if names and record.get("name") is None:
+        record.put("name", names[-1])
+
+
+_NUMBER = re.compile(r"(?=[^\s,;)]*\d)[^\s,;)]+(?:[,;)]|$)")
+"""How the number of a thing begins: a word with a digit in it, and no other behind it."""
 
 
 def _valued(spec: RecordSpec, name: str, item: Any) -> Any:

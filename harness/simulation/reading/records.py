@@ -21,6 +21,7 @@ from harness.simulation.reading.item_lines import (
     marked,
     named_part,
     take,
+    take_part,
 )
 from harness.simulation.reading.layouts import Entry, in_one_line, lay_out, line_pairs
 from harness.simulation.reading.record_lines import labelled_blobs, told_in_lines
@@ -144,12 +145,8 @@ def _part(entry: Any, kind: RecordSpec, number: int) -> Record:
     """A part from an object, or from a line such as `2 x Kettle`."""
     record = Record(kind, f"#{number}")
     if isinstance(entry, dict):
-        for key, item in entry.items():
-            if isinstance(item, dict):
-                for inner, leaf in item.items():
-                    take(record, inner, leaf)
-            else:
-                take(record, key, item)
+        told = [item.items() if isinstance(item, dict) else [(key, item)] for key, item in entry.items()]
+        take_part(record, (pair for pairs in told for pair in pairs))
     elif isinstance(entry, str):
         count_and_price(record, entry)
     record.id = named_part(record, number)
@@ -278,12 +275,7 @@ def _laid_parts(kind: RecordSpec, entries: Sequence[Entry], lexicon: Lexicon) ->
 
 def _paired(kind: RecordSpec, entry: Entry, number: int) -> Record:
     record = Record(kind, f"#{number}")
-    for key, value in entry.pairs.items():
-        again = kind.field_of(key) == kind.id_field and record.get(kind.id_field) is not None
-        if again and "name" in kind.fields:
-            record.put("name", value)  # `article number | article`
-        else:
-            take(record, key, value)
+    take_part(record, entry.pairs.items())  # `article number | article`
     return record
 
 
