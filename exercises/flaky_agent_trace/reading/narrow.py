@@ -18,9 +18,10 @@ from harness.simulation.meaning.offering import Offer, offer_in, role_of, unknow
 from harness.simulation.meaning.slots import words_of
 from harness.simulation.operations import operation_of
 from harness.simulation.reading.asking import Ask
-from harness.simulation.reading.text import fold, stem
 
+from .counting import counted, range_of
 from .mind import Mind
+from .one_article import Articles, article_in, asked_of_article, said_of_article
 from .points import Narrow
 from .queries import GROUNDS, answerable, closed_query, wordings
 from .told_fields import issues_told
@@ -80,10 +81,15 @@ def readings(articles: Mapping[str, str], offer: Offer) -> Iterator[Narrow]:
     elif not values:
         return
     elif polar_pair and said & YES and said & NO:
+        if sku and (issues := asked_of_article(offer.question)):
+            yes = tuple((value, issues if value.casefold() in YES else frozenset[str]()) for value in values)
+            yield Narrow(offer, "wish", "asks", sku=sku, labels=Labels(tuple(values), "issue", yes))
         if sku and _BACK.search(offer.question):
             yield Narrow(offer, "pieces", "items", sku=sku)
         if (query := closed_query(_asked(offer), offer.question)) is not None:
             yield Narrow(offer, "polar", query.slot, query)
+    elif (slot := counted(offer.question)) and all(map(range_of, values)):
+        yield Narrow(offer, "count", slot)
     elif all(value.isdigit() for value in values):
         if sku:
             yield Narrow(offer, "pieces", "items", sku=sku)
@@ -94,16 +100,18 @@ def readings(articles: Mapping[str, str], offer: Offer) -> Iterator[Narrow]:
             yield Narrow(offer, "value", slot)
     elif any(value in articles for value in values):
         yield Narrow(offer, "article", "items")
+    elif sku and (meant := said_of_article(offer)) is not None:
+        yield Narrow(offer, "wish", "asks", sku=sku, labels=Labels(tuple(values), "issue", meant))
     else:
-        yield from _of_words(offer, values)
+        yield from _of_words(offer, values, sku)
 
 
-def _of_words(offer: Offer, values: list[str]) -> Iterator[Narrow]:
+def _of_words(offer: Offer, values: list[str], sku: str) -> Iterator[Narrow]:
     """A choice of words: of a thing's state, or of what the most of them are values of."""
     ontology = vocabulary().ontology
     flag = ontology.slot_of("_", "", tuple(values))
     if flag is not None and ontology.slots[flag].kind == "flag":
-        yield Narrow(offer, "flag", flag)
+        yield Narrow(offer, "flag", flag, sku=sku)
         return
     meant = tuple((value, issues_told(value, offer.told)) for value in values)
     known = {
@@ -152,18 +160,9 @@ def is_polar(offer: Offer) -> bool:
     return {answer.casefold() for answer in offer.answers} <= YES | NO
 
 
-def article_names(mind: Mind) -> dict[str, str]:
+def article_names(mind: Mind) -> Articles:
     """SKU → name of all that the orders of the context hold."""
     parts = (part for order in mind.orders.values() for part in order.parts.get("items", ()))
-    return {str(part.get("sku") or part.id): str(part.get("name") or "") for part in parts}
-
-
-def article_in(articles: Mapping[str, str], question: str) -> str:
-    """The one article that a question names, by number or by name; empty where it names none or several."""
-    said = fold(question)
-    numbered = [sku for sku in articles if said.has(sku)]
-    if numbered:
-        return numbered[0] if len(numbered) == 1 else ""
-    words = {stem(word) for word in words_of(question)}
-    named = [sku for sku, name in articles.items() if name and {stem(w) for w in words_of(name)} <= words]
-    return named[0] if len(named) == 1 else ""
+    found = Articles((str(part.get("sku") or part.id), str(part.get("name") or "")) for part in parts)
+    found.one_order = len(mind.orders) == 1
+    return found

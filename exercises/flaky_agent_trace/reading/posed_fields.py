@@ -17,7 +17,8 @@ from harness.simulation.forms.contract import Contract, asked_slots
 from harness.simulation.meaning.offering import POSED, Offer, asked_with, offer_of, role_of
 from harness.simulation.meaning.slots import words_of
 
-from .narrow import article_in, asked_slot, readings
+from .narrow import asked_slot, readings
+from .one_article import article_in
 from .points import Narrow, PosedField
 
 Json = Any
@@ -62,8 +63,11 @@ def _with_question(part: Json, asked: str) -> Json:
     if not isinstance(part, dict) or "?" in str(part.get("description") or ""):
         return part
     offer = asked_with(asked, tuple(map(str, part.get("enum") or ())))
-    told = f"{offer.question} {part.get('description') or ''}" if offer is not None else ""
-    return {**part, "description": told} if told else part
+    if offer is None:
+        return part
+    # Behind the question stands what the options are for.
+    _, _, rest = offer.told.rpartition(offer.question) if part.get("enum") else ("", "", "")
+    return {**part, "description": f"{offer.question} {part.get('description') or ''}\n{rest}".strip()}
 
 
 def _slots(narrow: Narrow) -> tuple[str, ...]:
