@@ -42,6 +42,9 @@ def _fits(narrow: Narrow, answers: Answers) -> str:  # noqa: PLR0911  (one kind 
             return _of_article(narrow, narrow.labels, answers)
         case "count":
             return _counted(narrow, answers)
+        case "sides" if narrow.labels is not None:
+            side = "other" if answers(narrow.slot) else "own"
+            return next((word for word, sides in narrow.labels.meant if side in sides), "")
         case "article":
             wanted = {str(item["sku"]) for item in answers("items")}
             return next((answer for answer in offer.answers if answer in wanted), _none(offer))
@@ -176,6 +179,8 @@ def _pieces(narrow: Narrow, answers: Answers) -> str:
 def _nearest(narrow: Narrow, answers: Answers) -> str:
     """A number or a day among those offered."""
     spec, value = vocabulary().ontology.slots[narrow.slot], answers(narrow.slot)
+    if narrow.slot == "reported" and narrow.sku and (ask := _request(narrow.sku, answers)) is not None:
+        value = ask.reported
     if value is None and spec.instead:
         value = answers(spec.instead)
     if value is None:

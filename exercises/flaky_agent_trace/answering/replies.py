@@ -53,6 +53,8 @@ def holds(query: Query, answers: Answers) -> bool | None:
 
 def _compared(query: Query, answers: Answers) -> bool | None:  # noqa: PLR0911  (one way to compare a line)
     known = answers(query.slot)
+    if query.holds == "among":
+        return any(ask.issue == query.value for ask in answers.facts.asks) if answers.facts.asks else None
     if query.slot == "unclear" and known is not None:
         return bool(known) is query.value
     if query.holds.startswith("count"):

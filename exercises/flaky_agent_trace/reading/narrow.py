@@ -22,9 +22,11 @@ from harness.simulation.reading.asking import Ask
 from .counting import counted, range_of
 from .mind import Mind
 from .one_article import Articles, article_in, asked_of_article, said_of_article
+from .told_first import first_told
 from .points import Narrow
 from .queries import GROUNDS, answerable, closed_query, wordings
 from .told_fields import issues_told
+from .writers import sides_of
 
 DATE = re.compile(r"20\d\d-\d\d-\d\d")
 YES = frozenset({"yes", "true", "y", "ja", "oui", "si", "sí", "tak"})
@@ -96,8 +98,8 @@ def readings(articles: Mapping[str, str], offer: Offer) -> Iterator[Narrow]:
         if slot := asked_slot(offer, "number", "money", "list"):
             yield Narrow(offer, "value", slot)
     elif all(DATE.fullmatch(value) for value in values):
-        if slot := asked_slot(offer, "date"):
-            yield Narrow(offer, "value", slot)
+        if slot := asked_day(offer):
+            yield Narrow(offer, "value", slot, sku=sku)
     elif any(value in articles for value in values):
         yield Narrow(offer, "article", "items")
     elif sku and (meant := said_of_article(offer)) is not None:
@@ -109,6 +111,9 @@ def readings(articles: Mapping[str, str], offer: Offer) -> Iterator[Narrow]:
 def _of_words(offer: Offer, values: list[str], sku: str) -> Iterator[Narrow]:
     """A choice of words: of a thing's state, or of what the most of them are values of."""
     ontology = vocabulary().ontology
+    if (sides := sides_of(offer, values)) is not None:
+        yield Narrow(offer, "sides", "third_party", labels=sides)
+        return
     flag = ontology.slot_of("_", "", tuple(values))
     if flag is not None and ontology.slots[flag].kind == "flag":
         yield Narrow(offer, "flag", flag, sku=sku)
@@ -137,6 +142,14 @@ def _asked(offer: Offer) -> Ask:
 def asked_slot(offer: Offer, *kinds: str) -> str | None:
     """The slot of one of these kinds that a question asks for."""
     return slot_meant(offer.question, vocabulary().ontology, sorted(answerable()), {*kinds}, wordings())
+
+
+def asked_day(offer: Offer) -> str | None:
+    """The slot of the day that a question asks for; when something was first told has many wordings."""
+    if first_told(offer.question):
+        return "reported"
+    slot = asked_slot(offer, "date")
+    return "reported" if slot == "mentioned" else slot
 
 
 def note_narrow(mind: Mind) -> bool:

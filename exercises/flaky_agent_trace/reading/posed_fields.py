@@ -17,7 +17,7 @@ from harness.simulation.forms.contract import Contract, asked_slots
 from harness.simulation.meaning.offering import POSED, Offer, asked_with, offer_of, role_of
 from harness.simulation.meaning.slots import words_of
 
-from .narrow import asked_slot, readings
+from .narrow import asked_day, readings
 from .one_article import article_in
 from .points import Narrow, PosedField
 
@@ -99,7 +99,7 @@ def _posed(  # noqa: PLR0911  (one kind of question a look)
         offer = replace(offer, answers=("yes", "no"))
     if (narrow := next(readings(articles, offer), None)) is not None:
         return PosedField(narrow.kind, narrow, part)
-    if _DAY.search(told) and not part.get("enum") and (slot := asked_slot(offer, "date")):
+    if _DAY.search(told) and not part.get("enum") and (slot := asked_day(offer)):
         return PosedField("day", Narrow(offer, "day", slot), part)
     return None
 
