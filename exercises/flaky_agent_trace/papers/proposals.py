@@ -257,13 +257,21 @@ def _tagged(text: str) -> list[Proposal]:
     return said
 
 
+_OFFERS = re.compile(
+    r"\b(?:possible|permitted|allowed|valid|available|acceptable|admissible|mögliche|zulässige|erlaubte|possibles"
+    r"|permises|posibles|permitidas|mogelijke|toegestane|możliwe|dozwolone) \w+|\b(?:options|choices)\W{1,4}$",
+    re.IGNORECASE,
+)
+"""A label over answers to choose from."""
+
+
 def _labelled(text: str) -> list[Proposal]:
     found: list[Proposal] = []
     end = 0
     for label in _LABEL.finditer(text):
         if label.start() < end or _PATTERN.search(text[max(0, label.start() - 120) : label.end()]):
             continue
-        if _OF_DEEDS.search(label.group()):
+        if _OF_DEEDS.search(label.group()) or _OFFERS.search(label.group()):
             continue
         body = _body(text, label.end())
         data = next((blob for blob in blobs(body) if isinstance(blob.value, dict)), None)
