@@ -11,6 +11,7 @@ from exercises.flaky_agent_trace.reading.narrow import DATE, NO, NUMBER_OF_ORDER
 from exercises.flaky_agent_trace.reading.one_article import OF_GOODS
 from exercises.flaky_agent_trace.reading.points import Narrow
 from exercises.flaky_agent_trace.reading.told_fields import meanings
+from exercises.flaky_agent_trace.reading.verdicts import BAD, GOOD
 from exercises.flaky_agent_trace.shop.policy import Ask
 from harness.simulation.meaning.offering import Offer, role_of, unknowing
 from harness.simulation.meaning.slots import flag_option, words_of
@@ -42,8 +43,9 @@ def _fits(narrow: Narrow, answers: Answers) -> str:  # noqa: PLR0911  (one kind 
             return _of_article(narrow, narrow.labels, answers)
         case "count":
             return _counted(narrow, answers)
-        case "sides" if narrow.labels is not None:
-            side = "other" if answers(narrow.slot) else "own"
+        case ("sides" | "verdict") if narrow.labels is not None:
+            good = narrow.kind == "verdict"
+            side = (GOOD if good else "other") if answers(narrow.slot) else BAD if good else "own"
             return next((word for word, sides in narrow.labels.meant if side in sides), "")
         case "article":
             wanted = {str(item["sku"]) for item in answers("items")}

@@ -20,6 +20,7 @@ from harness.simulation.meaning.slots import words_of
 from .narrow import asked_day, readings
 from .one_article import article_in
 from .points import Narrow, PosedField
+from .verdicts import GENERIC, verdict_on_letter
 
 Json = Any
 PREFIX = "posed_"
@@ -31,23 +32,28 @@ _BY_KEY = re.compile(
 _ARTICLES = re.compile(
     r"\b(?:articles?|items?|goods|products?|skus?|lines?|positions?|pieces)\b", re.IGNORECASE
 )
-_GENERIC = frozenset(words_of("answer value result response verdict choice option selection reply"))
 
 
 def with_posed(
-    contract: Contract, articles: Mapping[str, str], asked: str
+    contract: Contract, articles: Mapping[str, str], asked: str, *, letter: bool = False
 ) -> tuple[Contract, tuple[PosedField, ...]]:
     """The contract in which such fields are marked, and what each of them asks.
 
-    `asked`: the last message's own words, which ask what a lone `answer` is to say.
+    `asked`: the last message's own words, which ask what a lone `answer` is to say; `letter`: whether a
+    letter is there that may be what is asked about.
     """
     if contract.form not in {"schema", "json", "submit"} or contract.step is not None or not contract.schema:
         return contract, ()
     properties = contract.schema.get("properties") or {}
     found: list[PosedField] = []
     marked = dict(properties)
-    lone = [key for key in properties if {*words_of(key)} <= _GENERIC]
+    lone = [key for key in properties if {*words_of(key)} <= GENERIC]
+    verdict = verdict_on_letter(contract.schema, asked) if letter else None
     for key, part in properties.items():
+        if verdict is not None and verdict[0] == key:
+            marked[key] = {**part, POSED: [f"{PREFIX}{len(found)}", "valid"]}
+            found.append(PosedField("verdict", verdict[1], part))
+            continue
         said = _with_question(part, asked) if lone == [key] else part
         if (posed := _posed(key, said, articles)) is not None:
             marked[key] = {**part, POSED: [f"{PREFIX}{len(found)}", *_slots(posed.narrow)]}
@@ -107,7 +113,7 @@ def _posed(  # noqa: PLR0911  (one kind of question a look)
 def _is_named(key: str, part: Mapping[str, Json], offer: Offer) -> bool:
     """Whether the field's own name says what it is, and none of its answers is for what no value says."""
     ontology = vocabulary().ontology
-    if part.get("named") or {*words_of(key)} <= _GENERIC or (offer.answers and not type_of(part)):
+    if part.get("named") or {*words_of(key)} <= GENERIC or (offer.answers and not type_of(part)):
         return False
     options = tuple(map(str, part.get("enum") or ()))
     slot = ontology.slot_of(key, "", options, boolean=type_of(part) == "boolean")
