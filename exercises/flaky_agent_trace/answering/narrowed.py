@@ -8,7 +8,7 @@ from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
 from exercises.flaky_agent_trace.papers.offers import Labels
 from exercises.flaky_agent_trace.reading.counting import range_of
 from exercises.flaky_agent_trace.reading.narrow import DATE, NO, NUMBER_OF_ORDER, YES, is_polar
-from exercises.flaky_agent_trace.reading.one_article import OF_GOODS
+from exercises.flaky_agent_trace.reading.one_article import ELSE, OF_GOODS
 from exercises.flaky_agent_trace.reading.points import Narrow
 from exercises.flaky_agent_trace.reading.told_fields import meanings
 from exercises.flaky_agent_trace.reading.verdicts import BAD, GOOD
@@ -41,9 +41,11 @@ def _fits(narrow: Narrow, answers: Answers) -> str:  # noqa: PLR0911  (one kind 
             return _pieces(narrow, answers)
         case "wish" if narrow.labels is not None:
             return _of_article(narrow, narrow.labels, answers)
+        case "of_order" if narrow.labels is not None:
+            return _of_order(narrow, narrow.labels, answers)
         case "count":
             return _counted(narrow, answers)
-        case ("sides" | "verdict") if narrow.labels is not None:
+        case "sides" | "verdict" if narrow.labels is not None:
             good = narrow.kind == "verdict"
             side = (GOOD if good else "other") if answers(narrow.slot) else BAD if good else "own"
             return next((word for word, sides in narrow.labels.meant if side in sides), "")
@@ -126,6 +128,8 @@ def _of_article(narrow: Narrow, labels: Labels, answers: Answers) -> str:
     nothing = next((word for word, issues in labels.meant if not issues), "")
     if ask is None:
         return nothing
+    if any(issues == ELSE for _, issues in labels.meant) and (wish := _wished(labels, answers)):
+        return wish
     fits = [(len(issues), word) for word, issues in labels.meant if ask.issue in issues]
     if fits:
         own = vocabulary().ontology.value_of
@@ -137,12 +141,34 @@ def _of_article(narrow: Narrow, labels: Labels, answers: Answers) -> str:
     return some[0] if len(some) == 1 and ask.issue in _OF_ALL else near if near in some else ""
 
 
+def _wished(labels: Labels, answers: Answers) -> str:
+    """The answer for what the customer wants to have: `exchange`."""
+    value_of, wish = vocabulary().ontology.value_of, answers("wants")
+    return next((word for word, issues in labels.meant if issues and value_of("wants", word) == wish), "")
+
+
+def _of_order(narrow: Narrow, labels: Labels, answers: Answers) -> str:
+    """What is wanted on one order, or that nothing is; nothing is known while it is open which is meant."""
+    concerned = answers("orders_concerned")
+    if not answers.facts.asks or not concerned:
+        return ""
+    if narrow.sku not in concerned:
+        return next((word for word, issues in labels.meant if not issues), "")
+    some = [word for word, issues in labels.meant if issues]
+    if any(issues == ELSE for _, issues in labels.meant) and (wish := _wished(labels, answers)):
+        return wish
+    issue = answers.facts.asks[0].issue
+    fits = [(len(issues), word) for word, issues in labels.meant if issue in issues]
+    return min(fits)[1] if fits else some[0] if len(some) == 1 else ""
+
+
 def _counted(narrow: Narrow, answers: Answers) -> str:
     """The narrowest of the counts offered that holds."""
     facts = answers.facts
     if not facts.asks:
         return ""
-    number = facts.orders_concerned if narrow.slot == "orders_concerned" else len(facts.asks)
+    counts = {"orders_concerned": facts.orders_concerned, "asks": len(facts.asks)}
+    number = counts[narrow.slot] if narrow.slot in counts else len(answers(narrow.slot) or ())
     ranges = {answer: told for answer in narrow.offer.answers if (told := range_of(answer)) is not None}
     holding = [answer for answer, (least, most) in ranges.items() if least <= number <= most]
     return min(holding, key=lambda answer: ranges[answer][1] - ranges[answer][0], default="")

@@ -110,7 +110,10 @@ def shows_deeds(mind: Mind) -> bool:
 def unmeasured(mind: Mind) -> bool:
     """Whether a letter is judged of which it is not read what it tells, or what it is to be held against."""
     said = mind.proposal or {}
-    if mind.operation != "critique" or not said.get("letter") or mind.sees_orders or mind.mail.present:
+    own_words = any(one.kind == "verdict" for one in mind.posed)
+    if mind.operation != "critique" or not said.get("letter") or mind.sees_orders:
+        return False
+    if mind.mail.present and not own_words:
         return False
     return "action" not in said or not (shows_deeds(mind) or decided(mind))
 

@@ -22,7 +22,7 @@ from .manners import OF_LETTERS, manner_asked
 from .outcomes import outcome_named, outcomes_in, proposed_by, sum_in
 
 _THING = (
-    r"(?:proposals?|proposed|decisions?|drafts?|answers?|plan(?:ned)?|recommend(?:ed|ation)|resolutions?"
+    r"(?:proposals?|proposed|decisions?|decided|drafts?|answers?|plan(?:ned)?|recommend(?:ed|ation)|resolutions?"
     r"|suggest(?:ed|ion)|verdict|outcome|candidate|action|steps?|solution|response|output|disposition"
     r"|vorschlag|entscheidung|ergebnis|antwort|décision|decisión|resultado|beslissing|uitkomst|decyzja|wynik)"
 )

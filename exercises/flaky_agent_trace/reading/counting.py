@@ -14,8 +14,9 @@ _HOW_MANY = re.compile(
     r"|(?P<asks>requests|wishes|issues|problems|complaints|claims|demands))\b(?P<rest>[^?]*)",
     re.IGNORECASE,
 )
+_MENTIONED = re.compile(r"\b(?:mention\w*|named|names|discuss\w*|speak\w*|talk\w*|refer\w*)\b", re.IGNORECASE)
 _NOT_WANTED = re.compile(
-    r"\b(?:mention\w*|shown|listed|named|names|discuss\w*|placed|exist\w*|on record|in the list|have we|has the"
+    r"\b(?:shown|listed|placed|exist\w*|on record|in the list|have we|has the"
     r" customer (?:placed|made|got)|settled|closed|refunded|delivered|shipped|late)\b",
     re.IGNORECASE,
 )
@@ -37,14 +38,25 @@ def counted(question: str) -> str:
     found = _HOW_MANY.search(question)
     if found is None or (found["orders"] and _NOT_WANTED.search(found["rest"])):
         return ""
+    if found["orders"] and _MENTIONED.search(found["rest"]):
+        return "order_ids"
     return "orders_concerned" if found["orders"] else "asks"
+
+
+def counts_others(question: str) -> bool:
+    """Whether orders are counted of which nothing here knows how many there are."""
+    return _HOW_MANY.search(question) is not None and not counted(question)
 
 
 @lru_cache(maxsize=1024)
 def range_of(answer: str) -> tuple[float, float] | None:
     """The least and the most that an answer says; `None` where it says no count."""
     words = words_of(answer.replace("+", " plus "))
-    numbers = [int(word) if word.isdigit() else _NUMBERS[word] for word in words if word.isdigit() or word in _NUMBERS]
+    numbers = [
+        int(word) if word.isdigit() else _NUMBERS[word]
+        for word in words
+        if word.isdigit() or word in _NUMBERS
+    ]
     known = _MANY | _UP | _DOWN | _BESIDE | _NUMBERS.keys()
     if any(word not in known and not word.isdigit() for word in words):
         return None

@@ -262,7 +262,9 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     )  # fmt: skip
     owns = quoted(context, view)
     reviews = bool(contract.slots & _JUDGED) or (not contract.slots and _reviews(scene, context))
-    reviews = reviews or verdict_on_letter(contract.schema, scene.instructions(context.of("user"))) is not None
+    reviews = (
+        reviews or verdict_on_letter(contract.schema, scene.instructions(context.of("user"))) is not None
+    )
     of_letter = bool(contract.slots & _OF_LETTER)
     said = read_claims(context, owns, known, scene, reviews=reviews, of_letter=of_letter)
     mail = _mail(scene, context, said.claims.values.get("quotes", []) if said.claims is not None else [])

@@ -15,17 +15,16 @@ from exercises.flaky_agent_trace.papers.offers import Labels
 from harness.simulation.forms.contract import Contract
 from harness.simulation.meaning.meant import slot_meant
 from harness.simulation.meaning.offering import Offer, offer_in, role_of, unknowing
-from harness.simulation.meaning.slots import words_of
 from harness.simulation.operations import operation_of
 from harness.simulation.reading.asking import Ask
 
-from .counting import counted, range_of
+from .counting import counted, counts_others, range_of
 from .mind import Mind
-from .one_article import Articles, article_in, asked_of_article, said_of_article
-from .told_first import first_told
+from .one_article import OF_GOODS, Articles, Meant, article_in, asked_of_article, said_of_article
 from .points import Narrow
-from .queries import GROUNDS, answerable, closed_query, wordings
+from .queries import DECIDED_BY, GROUNDS, answerable, closed_query, wordings
 from .told_fields import issues_told
+from .told_first import first_told
 from .writers import sides_of
 
 DATE = re.compile(r"20\d\d-\d\d-\d\d")
@@ -82,6 +81,9 @@ def readings(articles: Mapping[str, str], offer: Offer) -> Iterator[Narrow]:
         yield Narrow(offer, "order", "order_id")
     elif not values:
         return
+    elif (order := order_in(offer.question)) and (meant := _said_of_order(offer, values)) is not None:
+        labels = Labels(tuple(values), "issue", meant)
+        yield Narrow(offer, "of_order", "orders_concerned", sku=order, labels=labels)
     elif polar_pair and said & YES and said & NO:
         if sku and (issues := asked_of_article(offer.question)):
             yes = tuple((value, issues if value.casefold() in YES else frozenset[str]()) for value in values)
@@ -92,6 +94,8 @@ def readings(articles: Mapping[str, str], offer: Offer) -> Iterator[Narrow]:
             yield Narrow(offer, "polar", query.slot, query)
     elif (slot := counted(offer.question)) and all(map(range_of, values)):
         yield Narrow(offer, "count", slot)
+    elif counts_others(offer.question) and all(map(range_of, values)):
+        return
     elif all(value.isdigit() for value in values):
         if sku:
             yield Narrow(offer, "pieces", "items", sku=sku)
@@ -106,6 +110,34 @@ def readings(articles: Mapping[str, str], offer: Offer) -> Iterator[Narrow]:
         yield Narrow(offer, "wish", "asks", sku=sku, labels=Labels(tuple(values), "issue", meant))
     else:
         yield from _of_words(offer, values, sku)
+
+
+_WANTED = re.compile(
+    r"\b(?:wants?|wanted|ask(?:s|ed|ing)?|request\w*|claim(?:s|ed)?|demand\w*|complain\w*|(?:some|any)thing)\b",
+    re.IGNORECASE,
+)
+
+
+_MEANT = frozenset({"meant", "refund_request"})
+
+
+def order_in(question: str) -> str:
+    """The one order that a question names; empty where it names none or several."""
+    named = {found.upper() for found in ORDER_ID.findall(question)}
+    return named.pop() if len(named) == 1 else ""
+
+
+def _said_of_order(offer: Offer, values: list[str]) -> Meant | None:
+    """What each answer says of what is wanted on one order; `None`: something else is asked of it."""
+    if not _WANTED.search(offer.question):
+        return None
+    said = {value.casefold() for value in values}
+    if not (said <= YES | NO and said & YES and said & NO):
+        return said_of_article(offer)
+    query = closed_query(_asked(offer), ORDER_ID.sub(" ", offer.question))
+    if query is not None and not query.slots <= DECIDED_BY | _MEANT:
+        return None  # a fact of that order is asked, and not whether it is meant
+    return tuple((value, OF_GOODS if value.casefold() in YES else frozenset[str]()) for value in values)
 
 
 def _of_words(offer: Offer, values: list[str], sku: str) -> Iterator[Narrow]:

@@ -17,10 +17,12 @@ from .told_fields import issues_told
 
 OF_GOODS = frozenset({"changed_mind", "damaged", "wrong_item"})
 """Issues by which an article itself is what something is wanted for."""
+ELSE = frozenset({"else"})
+"""What an answer says that is neither one of these nor that nothing is wanted: `exchange`."""
 Meant = tuple[tuple[str, frozenset[str]], ...]
 _NAMED = re.compile(
     r"\b(?:the|this|that|these|those|their|her|his|my|der|die|das|den|dem|le|la|les|el|los|las|het|de)\s"
-    r"(?P<name>[^\W\d_][\w-]*(?:\s[\w-]+){0,4})",
+    r"(?=(?P<name>[^\W\d_][\w-]*(?:\s[\w-]+){0,4}))",
     re.IGNORECASE,
 )
 _PLACE = re.compile(
@@ -65,7 +67,9 @@ def article_in(articles: Mapping[str, str], question: str) -> str:
     words = {stem(word) for word in words_of(question)}
     named = [sku for sku, name in articles.items() if name and _stems(name) <= words]
     if named:
-        longest = [sku for sku in named if all(_stems(articles[one]) <= _stems(articles[sku]) for one in named)]
+        longest = [
+            sku for sku in named if all(_stems(articles[one]) <= _stems(articles[sku]) for one in named)
+        ]
         return longest[0] if len(longest) == 1 else ""
     return _placed(articles, question) or _called(articles, question)
 
@@ -108,10 +112,57 @@ _NEAR, _SHORTEST = 3, 3
 _ORDINARY = frozenset(
     map(
         stem,
-        """customer client buyer writer sender mail email message letter order orders parcel shop refund money
-        article articles item items product goods whole set pair other first second last one case question
-        following answer problem request delivery line position kind reason want wants is was are were
-        has have does""".split(),
+        [
+            "customer",
+            "client",
+            "buyer",
+            "writer",
+            "sender",
+            "mail",
+            "email",
+            "message",
+            "letter",
+            "order",
+            "orders",
+            "parcel",
+            "shop",
+            "refund",
+            "money",
+            "article",
+            "articles",
+            "item",
+            "items",
+            "product",
+            "goods",
+            "whole",
+            "set",
+            "pair",
+            "other",
+            "first",
+            "second",
+            "last",
+            "one",
+            "case",
+            "question",
+            "following",
+            "answer",
+            "problem",
+            "request",
+            "delivery",
+            "line",
+            "position",
+            "kind",
+            "reason",
+            "want",
+            "wants",
+            "is",
+            "was",
+            "are",
+            "were",
+            "has",
+            "have",
+            "does",
+        ],
     )
 )
 """What stands behind an article of grammar in any question, and what ends a name."""
@@ -120,17 +171,18 @@ _ORDINARY = frozenset(
 def said_of_article(offer: Offer) -> Meant | None:
     """What each answer says of the article that is asked of, as issues: none where nothing is wanted for it.
 
-    `None`: it is another thing that the answers tell apart. What is not known is said by none of these.
+    What is neither is told apart from nothing alone. `None`: it is another thing that the answers tell apart. What is not known is said by none of these.
     """
     open_one = unknowing(offer.answers)
-    meant = [(answer, _issues(answer, offer.told)) for answer in offer.answers if answer != open_one]
-    if any(issues is None for _, issues in meant):
+    every = [(answer, _issues(answer, offer.told)) for answer in offer.answers if answer != open_one]
+    kept = any(issues == frozenset() for _, issues in every)
+    if not kept and any(issues is None for _, issues in every):
         return None
-    found = tuple((answer, issues) for answer, issues in meant if issues is not None)
+    found = tuple((answer, ELSE if issues is None else issues) for answer, issues in every)
     some = [issues for _, issues in found if issues]
-    if not some or not any(issues & OF_GOODS for issues in some):
+    if not some or not any(issues & (OF_GOODS | (ELSE if kept else OF_GOODS)) for issues in some):
         return None
-    return found if len(some) < len(found) or len({*some}) == len(some) > 1 else None
+    return found if kept or len({*some}) == len(some) > 1 else None
 
 
 def _issues(answer: str, told: str) -> frozenset[str] | None:

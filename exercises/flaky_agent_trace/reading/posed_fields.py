@@ -18,7 +18,7 @@ from harness.simulation.meaning.offering import POSED, Offer, asked_with, offer_
 from harness.simulation.meaning.slots import words_of
 
 from .narrow import asked_day, readings
-from .one_article import article_in
+from .one_article import article_in, keyed_by_article, said_of_article
 from .points import Narrow, PosedField
 from .verdicts import GENERIC, verdict_on_letter
 
@@ -49,12 +49,15 @@ def with_posed(
     marked = dict(properties)
     lone = [key for key in properties if {*words_of(key)} <= GENERIC]
     verdict = verdict_on_letter(contract.schema, asked) if letter else None
+    by_key = dict(keyed_by_article(articles, properties))
     for key, part in properties.items():
         if verdict is not None and verdict[0] == key:
             marked[key] = {**part, POSED: [f"{PREFIX}{len(found)}", "valid"]}
             found.append(PosedField("verdict", verdict[1], part))
             continue
         said = _with_question(part, asked) if lone == [key] else part
+        said = _of_key(part, articles[by_key[key]] or key, asked) if key in by_key else said
+        said = _of_point(key, said, asked)
         if (posed := _posed(key, said, articles)) is not None:
             marked[key] = {**part, POSED: [f"{PREFIX}{len(found)}", *_slots(posed.narrow)]}
             found.append(posed)
@@ -76,6 +79,29 @@ def _with_question(part: Json, asked: str) -> Json:
     return {**part, "description": f"{offer.question} {part.get('description') or ''}\n{rest}".strip()}
 
 
+def _of_key(part: Json, article: str, asked: str) -> Json:
+    """A choice under the name of an article, with the question that it answers."""
+    if not isinstance(part, dict) or not part.get("enum"):
+        return part
+    return {**part, "description": f'What is wanted for "{article}"?\n{part.get("description") or asked}'}
+
+
+_MARKED = r"^[ \t]{{0,4}}(?:q|question|frage|no\.?|#)?[ \t]?{mark}[.):][ \t]{{1,4}}(?P<said>[^\n]{{6,240}}\?)(?P<rest>[^\n]*)"
+
+
+def _of_point(key: str, part: Json, asked: str) -> Json:
+    """A field that is a number with the question of that number: `"2"`, `q2`, `answer_2`."""
+    number = re.fullmatch(r"(?:q|question|answer|a|frage|item|no)?[ _]?(\d{1,2})", key, re.IGNORECASE)
+    if number is None or not isinstance(part, dict) or "?" in str(part.get("description") or ""):
+        return part
+    found = re.search(_MARKED.format(mark=number[1]), asked, re.IGNORECASE | re.MULTILINE)
+    if found is None:
+        return part
+    points = re.compile(_MARKED.format(mark=r"\d{1,2}"), re.IGNORECASE | re.MULTILINE)
+    besides = points.sub("", asked) if part.get("enum") else ""
+    return {**part, "description": f"{found['said']}{found['rest']}\n{besides}".strip()}
+
+
 def _slots(narrow: Narrow) -> tuple[str, ...]:
     return tuple(sorted(narrow.query.slots)) if narrow.query is not None else (narrow.slot,)
 
@@ -93,6 +119,8 @@ def _posed(  # noqa: PLR0911  (one kind of question a look)
     bare = type_of(part) in {"object", ""} and not part.get("properties")
     if bare and _BY_KEY.search(rest) and _ARTICLES.search(told):
         return PosedField("counts", Narrow(offer, "counts", "items"), part)
+    if options and article_in(articles, offer.question) and said_of_article(offer) is not None:
+        return PosedField("wish", next(readings(articles, offer)), part)
     if _is_named(key, part, offer):
         return None
     if (

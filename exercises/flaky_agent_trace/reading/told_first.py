@@ -11,8 +11,8 @@ _FIRST = re.compile(
     re.IGNORECASE,
 )
 _TOLD = re.compile(
-    r"\b(?:tell|tells|told|sa(?:y|id)|report\w*|complain\w*|mention\w*|raise[ds]?|b(?:ring|rought) (?:it |this )?up"
-    r"|writ(?:e|es|ten)|wrote|notif\w+|inform\w*|announce\w*|flag(?:ged)?|point(?:ed)? out|ask(?:s|ed)?|request\w*"
+    r"\b(?:tell(?:s|ing)?|told|sa(?:y|id|ying)|report\w*|complain\w*|mention\w*|rais(?:e[ds]?|ing)|b(?:ring|rought) (?:it |this )?up"
+    r"|writ(?:e|es|ten|ing)|wrote|notif\w+|inform\w*|announce\w*|flag(?:ged)?|point(?:ed)? out|ask(?:s|ed|ing)?|request\w*"
     r"|claim\w*|(?:is|was) made|made (?:it )?known|know(?:n)? (?:of|about)|hear[ds]?|came up|learn\w*|gemeldet|geschrieben"
     r"|erwähnt|reklamiert|signalé\w*|écrit|plaint\w*|avis\w+|comunic\w+|escrib\w+|gemeld|geschreven|zgłos\w+|napisa\w+)\b",
     re.IGNORECASE,

@@ -51,7 +51,9 @@ def verdict_on_letter(schema: Mapping[str, Json] | None, asked: str) -> tuple[st
     if sides is None:
         return None
     meant = ((sides[0], frozenset({GOOD})), (sides[1], frozenset({BAD})))
-    return lone[0], Narrow(Offer(question, options, asked), "verdict", "valid", labels=Labels(options, "valid", meant))
+    return lone[0], Narrow(
+        Offer(question, options, asked), "verdict", "valid", labels=Labels(options, "valid", meant)
+    )
 
 
 _TWO = 2
@@ -61,7 +63,9 @@ def _sides(options: tuple[str, ...]) -> tuple[str, str] | None:
     """The word for a letter that may go out, and the one for a letter that may not."""
     spec = vocabulary().ontology.slots["valid"]
     bad = [option for option in options if _bad(option)]
-    good = [option for option in options if flag_option(spec, True, (option,)) == option and option not in bad]
+    good = [
+        option for option in options if flag_option(spec, True, (option,)) == option and option not in bad
+    ]
     if len(bad) == 1:
         return next(option for option in options if option != bad[0]), bad[0]
     if len(good) == 1 and not bad:
