@@ -26,7 +26,7 @@ class Posing(Answers):
             return self._of_field(self.mind.posed[int(slot.removeprefix(PREFIX))])
         return super().__call__(slot)
 
-    def _of_field(self, posed: PosedField) -> Any:
+    def _of_field(self, posed: PosedField) -> Any:  # noqa: PLR0911  (one kind of field a line)
         kind = type_of(posed.schema)
         if posed.kind == "counts":
             if self._issue() in voids(posed.narrow.offer.told):

@@ -85,31 +85,41 @@ def readings(articles: Mapping[str, str], offer: Offer) -> Iterator[Narrow]:
         labels = Labels(tuple(values), "issue", meant)
         yield Narrow(offer, "of_order", "orders_concerned", sku=order, labels=labels)
     elif polar_pair and said & YES and said & NO:
-        if sku and (issues := asked_of_article(offer.question)):
-            yes = tuple((value, issues if value.casefold() in YES else frozenset[str]()) for value in values)
-            yield Narrow(offer, "wish", "asks", sku=sku, labels=Labels(tuple(values), "issue", yes))
-        if sku and _BACK.search(offer.question):
-            yield Narrow(offer, "pieces", "items", sku=sku)
-        if (query := closed_query(_asked(offer), offer.question)) is not None:
-            yield Narrow(offer, "polar", query.slot, query)
-    elif (slot := counted(offer.question)) and all(map(range_of, values)):
-        yield Narrow(offer, "count", slot)
-    elif counts_others(offer.question) and all(map(range_of, values)):
-        return
-    elif all(value.isdigit() for value in values):
-        if sku:
-            yield Narrow(offer, "pieces", "items", sku=sku)
-        if slot := asked_slot(offer, "number", "money", "list"):
-            yield Narrow(offer, "value", slot)
-    elif all(DATE.fullmatch(value) for value in values):
-        if slot := asked_day(offer):
-            yield Narrow(offer, "value", slot, sku=sku)
+        yield from _polar(offer, values, sku)
+    elif (found := _figures(offer, values, sku)) is not None:
+        yield from found
     elif any(value in articles for value in values):
         yield Narrow(offer, "article", "items")
     elif sku and (meant := said_of_article(offer)) is not None:
         yield Narrow(offer, "wish", "asks", sku=sku, labels=Labels(tuple(values), "issue", meant))
     else:
         yield from _of_words(offer, values, sku)
+
+
+def _polar(offer: Offer, values: list[str], sku: str) -> Iterator[Narrow]:
+    """A question for yes or no: whether this is the matter with an article, or anything; else of a slot."""
+    if sku and (issues := asked_of_article(offer.question)):
+        yes = tuple((value, issues if value.casefold() in YES else frozenset[str]()) for value in values)
+        yield Narrow(offer, "wish", "asks", sku=sku, labels=Labels(tuple(values), "issue", yes))
+    if sku and _BACK.search(offer.question):
+        yield Narrow(offer, "pieces", "items", sku=sku)
+    if (query := closed_query(_asked(offer), offer.question)) is not None:
+        yield Narrow(offer, "polar", query.slot, query)
+
+
+def _figures(offer: Offer, values: list[str], sku: str) -> list[Narrow] | None:
+    """A choice of counts, numbers or days; `None` where the answers are none of these."""
+    if all(map(range_of, values)) and (counted(offer.question) or counts_others(offer.question)):
+        slot = counted(offer.question)
+        return [Narrow(offer, "count", slot)] if slot else []
+    if all(value.isdigit() for value in values):
+        number = asked_slot(offer, "number", "money", "list")
+        pieces = [Narrow(offer, "pieces", "items", sku=sku)] if sku else []
+        return [*pieces, *([Narrow(offer, "value", number)] if number else [])]
+    if all(DATE.fullmatch(value) for value in values):
+        day = asked_day(offer)
+        return [Narrow(offer, "value", day, sku=sku)] if day else []
+    return None
 
 
 _WANTED = re.compile(

@@ -59,7 +59,7 @@ class Articles(dict[str, str]):
 
 
 def article_in(articles: Mapping[str, str], question: str) -> str:
-    """The one article that a question names, by number, name or place; empty where it names none or several."""
+    """The one article that a question names, by number, name or place; empty: it names none or several."""
     said = fold(question)
     numbered = [sku for sku in articles if said.has(sku)]
     if numbered:
@@ -171,7 +171,8 @@ _ORDINARY = frozenset(
 def said_of_article(offer: Offer) -> Meant | None:
     """What each answer says of the article that is asked of, as issues: none where nothing is wanted for it.
 
-    What is neither is told apart from nothing alone. `None`: it is another thing that the answers tell apart. What is not known is said by none of these.
+    What is neither is told apart from nothing alone. `None`: it is another thing that the answers tell apart.
+    What is not known is said by none of these.
     """
     open_one = unknowing(offer.answers)
     every = [(answer, _issues(answer, offer.told)) for answer in offer.answers if answer != open_one]
@@ -203,7 +204,7 @@ def _issues(answer: str, told: str) -> frozenset[str] | None:
 
 
 def asked_of_article(question: str) -> frozenset[str]:
-    """The issues of which a yes or no about one article asks whether they are so; none: whether anything is."""
+    """The issues of which a yes or no about one article asks; none: whether anything is wanted."""
     said = vocabulary().ontology.predicates.said_in(question)
     found = {one.name for one in said if one.group == "issue" and not one.denied}
     return frozenset(found & {"damaged", "wrong_item"}) if not _AS_WELL.search(question) else frozenset()

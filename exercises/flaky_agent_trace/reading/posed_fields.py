@@ -26,7 +26,8 @@ Json = Any
 PREFIX = "posed_"
 _DAY = re.compile(r"YYYY|\b(?:when|which (?:day|date)|what (?:day|date)|on (?:which|what))\b", re.IGNORECASE)
 _BY_KEY = re.compile(
-    r"\b(?:object|map|mapping|dict\w*|keys?|keyed)\b[^.\n]{0,80}\b(?:value|values|number|count|pieces|quantit\w+|to)\b",
+    r"\b(?:object|map|mapping|dict\w*|keys?|keyed)\b[^.\n]{0,80}\b(?:value|values|number|count|pieces"
+    r"|quantit\w+|to)\b",
     re.IGNORECASE,
 )
 _ARTICLES = re.compile(
@@ -86,7 +87,10 @@ def _of_key(part: Json, article: str, asked: str) -> Json:
     return {**part, "description": f'What is wanted for "{article}"?\n{part.get("description") or asked}'}
 
 
-_MARKED = r"^[ \t]{{0,4}}(?:q|question|frage|no\.?|#)?[ \t]?{mark}[.):][ \t]{{1,4}}(?P<said>[^\n]{{6,240}}\?)(?P<rest>[^\n]*)"
+_MARKED = (
+    r"^[ \t]{{0,4}}(?:q|question|frage|no\.?|#)?[ \t]?{mark}[.):][ \t]{{1,4}}"
+    r"(?P<said>[^\n]{{6,240}}\?)(?P<rest>[^\n]*)"
+)
 
 
 def _of_point(key: str, part: Json, asked: str) -> Json:

@@ -92,7 +92,8 @@ _NO_MONEY = re.compile(
 )
 _FOR_DELAY = re.compile(
     r"\b(?:ask|want|claim|demand|request|insist|expect|seek|look)(?:s|ed|ing)?\b[^?.]{0,40}?"
-    r"\b(?:compensat\w+|price reduction|discount|reduction|allowance|(?:money|something|a sum) off|damages|something"
+    r"\b(?:compensat\w+|price reduction|discount|reduction|allowance|(?:money|something|a sum) off"
+    r"|damages|something"
     r"|money)\b[^?.]{0,30}\b(?:for|because|since|over|due to|on account of|as)\b[^?.]{0,30}"
     r"\b(?:late(?:ness)?|delay\w*|overdue)\b",
     re.IGNORECASE,
@@ -216,7 +217,8 @@ def query_of(ask: Ask) -> Query | None:
 
 _OFFERED = re.compile(
     r"(?<![,/|] )(?<!or "
-    r")[\"'`]?\b([A-Z][A-Z_-]{2,20})\b[\"'`]?(?:\s?[/|]\s?|,?\sor\s)[\"'`]?([A-Z][A-Z_-]{2,20})\b(?!\s?(?:/|,|\||or\b))"
+    r")[\"'`]?\b([A-Z][A-Z_-]{2,20})\b[\"'`]?(?:\s?[/|]\s?"
+    r"|,?\sor\s)[\"'`]?([A-Z][A-Z_-]{2,20})\b(?!\s?(?:/|,|\||or\b))"
 )
 
 
@@ -269,7 +271,7 @@ def _closed(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
     return _one(ask, said, answerable)
 
 
-def _one(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
+def _one(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:  # noqa: PLR0911  (one kind a look)
     ontology = vocabulary().ontology
     if _FOR_DELAY.search(said):
         return Query(ask, "asks", "late", "among")

@@ -20,19 +20,24 @@ GENERIC = frozenset(words_of("answer value result response verdict choice option
 GOOD, BAD = "good", "bad"
 _JUDGES = re.compile(
     r"\b(?:draft|repl(?:y|ies)|letter|message|e-?mail|text|answer|it|this|that)\b[^.?\n]{0,60}"
-    r"\b(?:sa(?:y|ys|id)|tells?|match\w*|agree\w*|states?|promis\w+|contradict\w*|follow\w*|faithful\w*|true|correct\w*"
-    r"|right|wrong|fine|ok(?:ay)?|go(?:es)? (?:out|beyond|further)|be sent|reflect\w*|convey\w*|invent\w*|add\w*|more than"
+    r"\b(?:sa(?:y|ys|id)|tells?|match\w*|agree\w*|states?|promis\w+|contradict\w*|follow\w*|faithful\w*"
+    r"|true|correct\w*"
+    r"|right|wrong|fine|ok(?:ay)?|go(?:es)? (?:out|beyond|further)|be sent|reflect\w*|convey\w*|invent\w*"
+    r"|add\w*|more than"
     r"|line with|consistent)\b",
     re.IGNORECASE,
 )
 _LETTER = re.compile(
-    r"\b(?:draft\w*|repl(?:y|ies)|letter|our (?:message|e-?mail|answer)|entwurf|antwort\w*|brouillon|réponse|borrador"
+    r"\b(?:draft\w*|repl(?:y|ies)|letter|our (?:message|e-?mail|answer)|entwurf|antwort\w*|brouillon"
+    r"|réponse|borrador"
     r"|respuesta|concept|szkic)\b",
     re.IGNORECASE,
 )
 _AMISS = re.compile(
-    r"\b(?:wrong\w*|more|over\w*|deviat\w*|differ\w*|misstat\w*|mislead\w*|adds?|rewrite|redo|chang\w+|contradict\w*|omits?"
-    r"|bad|problems?|un\w+|not|no|false\w*|incorrect|fix|stop|hold|promises|beyond|revise|faulty|reject\w*)\b",
+    r"\b(?:wrong\w*|more|over\w*|deviat\w*|differ\w*|misstat\w*|mislead\w*|adds?|rewrite|redo|chang\w+"
+    r"|contradict\w*|omits?"
+    r"|bad|problems?|un\w+|not|no|false\w*|incorrect|fix|stop|hold|promises|beyond|revise|faulty"
+    r"|reject\w*)\b",
     re.IGNORECASE,
 )
 

@@ -10,22 +10,27 @@ from harness.simulation.meaning.offering import Offer, gloss_of, unknowing
 from harness.simulation.meaning.slots import words_of
 
 _WHO = re.compile(
-    r"\bwho(?: \w+){0,2} (?:writ\w+|wrote|sent|sends|sending|contact\w*|speak\w*|talk\w*|asking|asks|author\w*)\b"
+    r"\bwho(?: \w+){0,2} (?:writ\w+|wrote|sent|sends|sending|contact\w*|speak\w*|talk\w*|asking|asks"
+    r"|author\w*)\b"
     r"|\bwho(?:'s| is| was) (?:the |this )?(?:sender|writer|author|correspondent|person)\b|\bfrom whom\b"
     r"|\b(?:is|was) (?:the |this )?(?:sender|writer|author|person (?:who|that) (?:writes|wrote))\b"
-    r"|\b(?:in|on) (?:whose|what|which) (?:name|behalf|capacity|role)\b|\brole of the (?:sender|writer|author)\b"
-    r"|\bwer (?:schreibt|hat)\b|\bvon wem\b|\bqui (?:écrit|a écrit)\b|\bquién escrib\w+|\bwie (?:schrijft|schreef)\b"
+    r"|\b(?:in|on) (?:whose|what|which) (?:name|behalf|capacity|role)\b|\brole of the (?:sender|writer"
+    r"|author)\b"
+    r"|\bwer (?:schreibt|hat)\b|\bvon wem\b|\bqui (?:écrit|a écrit)\b|\bquién escrib\w+|\bwie (?:schrijft"
+    r"|schreef)\b"
     r"|\bkto (?:pisze|napisał)\b",
     re.IGNORECASE,
 )
 _OWN = re.compile(
-    r"\b(?:customers?|buyers?|purchasers?|clients?|shoppers?|owners?|holders?|self|(?:them|him|her)sel(?:f|ves)|own"
+    r"\b(?:customers?|buyers?|purchasers?|clients?|shoppers?|owners?|holders?|self|(?:them|him"
+    r"|her)sel(?:f|ves)|own"
     r"|same|ordered|bought|placed the order|principal|kund\w{1,3}|käufer\w{0,2}|client\w?|acheteu\w+|cliente"
     r"|comprador\w?|klant|koper|klient\w?|kupując\w)\b",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"\b(?:third|other|another|else|different|relative|family|friend|neighbou?r|representative|agent|proxy|behalf"
+    r"\b(?:third|other|another|else|different|relative|family|friend|neighbou?r|representative|agent"
+    r"|proxy|behalf"
     r"|instead of|in place of|dritte\w?|andere\w?|tiers|tercero|derde|inn[ay])\b",
     re.IGNORECASE,
 )
