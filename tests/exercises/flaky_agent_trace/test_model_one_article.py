@@ -290,6 +290,16 @@ def test_a_verdict_on_a_letter_by_words_of_ones_own(open_case: Open) -> None:
             assert said["verdict"] == verdict, (options, sum, more)
 
 
+def test_a_letter_that_asks_which_order_is_meant_may_go_out(open_case: Open) -> None:
+    case = open_case("p-names-02")
+    text = (
+        f"{case.mail}\n\nDecided: they have to tell us which order it is.\n\n<reply>\nHola, ¿a qué pedido se"
+        " refiere? El número empieza por HL.\n</reply>\n\nDoes the reply tell what was decided?"
+    )
+    assert case.decide(text, system=CLERK, schema=form(verdict=choice("sound", "off")))["verdict"] == "sound"
+    assert case.readings[-1].understood
+
+
 def test_a_choice_beside_a_letter_is_no_verdict_on_it(open_case: Open) -> None:
     case = open_case("p-monday-01")
     text = f"{case.mail}\n\n<reply>\nDear Lena, we look into it.\n</reply>\n\nWhat went wrong with the order?"
