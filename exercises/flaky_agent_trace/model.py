@@ -107,7 +107,8 @@ class RefundModel(Simulation[Mind]):
         for one in several or (mind,):
             told = with_told_fields(one.contract, one.instructions)
             told = with_acts(told, one.instructions, begun=bool(one.deeds))
-            one.contract, one.posed = with_posed(told, article_names(one), one.asked_last)
+            letter = bool((one.proposal or {}).get("letter"))
+            one.contract, one.posed = with_posed(told, article_names(one), one.asked_last, letter=letter)
         return mind
 
     def instructions(self, mind: Mind) -> str:

@@ -21,7 +21,9 @@ def fitting(labels: Labels, answers: Answers) -> str:
     if labels.slot == "effort":
         wanted = "hard" if is_hard(answers) else "easy"
         return next((word for word in labels.words if effort(word) == wanted), labels.words[-1])
-    said = answers("issue" if labels.slot == "topic" else labels.slot)
+    told = answers("issue" if labels.slot == "topic" else labels.slot)
+    # Of what is open a belief has several values, the one that fits best first.
+    said = next((one for one in told if _of_value(labels, one)), None) if isinstance(told, list) else told
     rest = [word for word in labels.words if REST.search(plain(word))]
     own = _of_value(labels, said) or ("" if labels.slot == "topic" or rest else _nearest(labels, said))
     if not own and (labels.slot == "topic" or (labels.slot == "issue" and not rest)):

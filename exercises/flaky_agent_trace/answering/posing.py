@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.reading.narrow import YES, is_polar
 from exercises.flaky_agent_trace.reading.points import PosedField
 from exercises.flaky_agent_trace.reading.posed_fields import PREFIX
 from exercises.flaky_agent_trace.reading.told_fields import voids
@@ -12,7 +13,7 @@ from harness.simulation.filling.typed import type_of
 from harness.simulation.reading.values import render
 
 from .answers import Answers
-from .narrowed import narrowly
+from .narrowed import found
 from .replies import holds
 
 
@@ -25,7 +26,7 @@ class Posing(Answers):
             return self._of_field(self.mind.posed[int(slot.removeprefix(PREFIX))])
         return super().__call__(slot)
 
-    def _of_field(self, posed: PosedField) -> Any:
+    def _of_field(self, posed: PosedField) -> Any:  # noqa: PLR0911  (one kind of field a line)
         kind = type_of(posed.schema)
         if posed.kind == "counts":
             if self._issue() in voids(posed.narrow.offer.told):
@@ -36,7 +37,11 @@ class Posing(Answers):
         query = posed.narrow.query
         if query is not None and kind in {"boolean", ""} and _says_true(posed):
             return holds(query, self) is True
-        said = narrowly(posed.narrow, self)
+        said = found(posed.narrow, self)
+        if not said:
+            return None
+        if kind == "boolean" and is_polar(posed.narrow.offer):
+            return said.casefold() in YES
         return int(said) if kind in {"integer", "number"} and said.isdigit() else said
 
     def _day(self, slot: str) -> str | None:

@@ -140,8 +140,9 @@ class Predicated:
 
     # What the order says
 
-    def _stranger(self) -> bool | None:
-        return None if self.facts.order is None else "I-2" in barriers(self.facts)
+    def _stranger(self) -> bool:
+        """By the order's addresses; where none is shown, somebody else has to be spoken of in the mail."""
+        return "I-2" in barriers(self.facts) or bool(self.read("third_party"))
 
     def _chargeback(self) -> bool:
         return "H-3" in barriers(self.facts)

@@ -51,8 +51,10 @@ def holds(query: Query, answers: Answers) -> bool | None:
     return None if own is None or None in others else True
 
 
-def _compared(query: Query, answers: Answers) -> bool | None:  # noqa: PLR0911  (one way to compare a line)
+def _compared(query: Query, answers: Answers) -> bool | None:  # noqa: PLR0911, PLR0912  (one way a line)
     known = answers(query.slot)
+    if query.holds == "among":
+        return any(ask.issue == query.value for ask in answers.facts.asks) if answers.facts.asks else None
     if query.slot == "unclear" and known is not None:
         return bool(known) is query.value
     if query.holds.startswith("count"):

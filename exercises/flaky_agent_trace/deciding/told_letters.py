@@ -110,8 +110,11 @@ def shows_deeds(mind: Mind) -> bool:
 def unmeasured(mind: Mind) -> bool:
     """Whether a letter is judged of which it is not read what it tells, or what it is to be held against."""
     said = mind.proposal or {}
-    if mind.operation != "critique" or not said.get("letter") or mind.sees_orders or mind.mail.present:
+    paid_by = any(one.kind == "verdict" for one in mind.posed) and said.get("amount") is not None
+    if mind.operation != "critique" or not said.get("letter") or mind.sees_orders:
         return False
+    if mind.mail.present and not paid_by:
+        return False  # what a mail asks for is enough to go by, but for a sum
     return "action" not in said or not (shows_deeds(mind) or decided(mind))
 
 

@@ -22,7 +22,8 @@ from .manners import OF_LETTERS, manner_asked
 from .outcomes import outcome_named, outcomes_in, proposed_by, sum_in
 
 _THING = (
-    r"(?:proposals?|proposed|decisions?|drafts?|answers?|plan(?:ned)?|recommend(?:ed|ation)|resolutions?"
+    r"(?:proposals?|proposed|decisions?|decided|drafts?|answers?|plan(?:ned)?|recommend(?:ed|ation)"
+    r"|resolutions?"
     r"|suggest(?:ed|ion)|verdict|outcome|candidate|action|steps?|solution|response|output|disposition"
     r"|vorschlag|entscheidung|ergebnis|antwort|décision|decisión|resultado|beslissing|uitkomst|decyzja|wynik)"
 )
@@ -36,6 +37,11 @@ _LABEL = re.compile(
 _PAID = re.compile(r"\bpropos\w+[ _](?:\w+[ _]){0,2}?(?:refund|payout|payment)\b", re.IGNORECASE)
 _OF_DEEDS = re.compile(r"\b(?:log|logbook|trail|ledger)\b", re.IGNORECASE)
 """A label of what was done: `## action log`."""
+_OFFERS = re.compile(
+    r"\b(?:possible|permitted|allowed|valid|available|acceptable|mögliche|erlaubte|possibles|permitidas) \w+"
+    r"|\b(?:options|choices)\W{1,4}$",
+    re.IGNORECASE,
+)  # a label over answers to choose from
 _LETTER = re.compile(
     r"^(?P<label>[^\n]{0,60}?(?<![\w-])(?:draft\w*|repl(?:y|ies)|responses?|answers?|letter"
     r"|message to|(?:e-?)?mail to|\w*entwurf"
@@ -194,13 +200,15 @@ _REVIEW = re.compile(
     r"|\bdo you (?:agree|concur)\b|\bright or wrong\b"
     r"|\b(?:right|correct|agreed)\?|\b(?:fine|ok|okay|ready|safe|good|fit) to (?:send|go)\b"
     r"|\b(?:can|should|may) (?:i|we) send (?:it|this|that|the)\b"
-    r"|\b(?:check|checks|assess|evaluate|judge|vet|inspect|proofread)\b(?:(?!\b(?:and|then|before|to)\b)[^.\n]){0,30}"
+    r"|\b(?:check|checks|assess|evaluate|judge|vet|inspect|proofread)\b(?:(?!\b(?:and|then|before"
+    r"|to)\b)[^.\n]){0,30}"
     r"\b(?:drafts|repl(?:y|ies)|letters?|messages?|proposals|decisions)\b"
     r"|\bproof-?read\w*\b[^.\n]{0,30}\b(?:e-?mails?|mails?|drafts?)\b"
     r"|\b(?:hold|held|compare|measure)\b[^.\n]{0,20}\b(?:draft|letter|reply)\b[^.\n]{0,20}\b(?:against|with|to)\b"
     r"|\b(?:is|are|was)\b[^.\n]{0,40}\b(?:draft|reply|letter|message|proposal|decision|answer)\b[^.\n]{0,40}"
     r"\b(?:wrong|incorrect|mistaken|right|correct)\b"
-    r"|\b(?:does|do|did|is|are|has)\b[^.\n]{0,40}\b(?:draft|reply|letter|message|e-?mail|answer)\b[^.\n]{0,60}"
+    r"|\b(?:does|do|did|is|are|has)\b[^.\n]{0,40}\b(?:draft|reply|letter|message|e-?mail"
+    r"|answer)\b[^.\n]{0,60}"
     r"\b(?:match\w*|agree\w*|claim\w*|tell\w*|says?|state\w*|mention\w*|promis\w+|contradict\w*|mislead\w*"
     r"|invent\w*|supported|backed|borne out|true|false|consistent|faithful|accurate|language|untrue)\b",
     re.IGNORECASE,
@@ -265,7 +273,7 @@ def _labelled(text: str) -> list[Proposal]:
     for label in _LABEL.finditer(text):
         if label.start() < end or _PATTERN.search(text[max(0, label.start() - 120) : label.end()]):
             continue
-        if _OF_DEEDS.search(label.group()):
+        if _OF_DEEDS.search(label.group()) or _OFFERS.search(label.group()):
             continue
         body = _body(text, label.end())
         data = next((blob for blob in blobs(body) if isinstance(blob.value, dict)), None)

@@ -40,6 +40,7 @@ from harness.simulation.reading.text import fold
 from .feedback import Feedback, feedback_of
 from .points import Narrow, PosedField, Query
 from .told_fields import agreements
+from .verdicts import verdict_on_letter
 
 Json = Any
 
@@ -261,8 +262,10 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
         takes={tool.spec.name: tuple(tool.spec.schema.get("properties") or ()) for tool in contract.tools},
     )  # fmt: skip
     owns = quoted(context, view)
-    agree = agreements(contract.schema, scene.instructions(context.of("system", "user")))
+    asked = scene.instructions(context.of("system", "user"))
+    agree = agreements(contract.schema, asked)
     reviews = bool((contract.slots | agree) & _JUDGED) or (not contract.slots and _reviews(scene, context))
+    reviews |= verdict_on_letter(contract.schema, scene.instructions(context.of("user"))) is not None
     of_letter = bool(contract.slots & _OF_LETTER or agree)
     said = read_claims(context, owns, known, scene, reviews=reviews, of_letter=of_letter)
     mail = _mail(scene, context, said.claims.values.get("quotes", []) if said.claims is not None else [])

@@ -15,15 +15,17 @@ from exercises.flaky_agent_trace.papers.offers import Labels
 from harness.simulation.forms.contract import Contract
 from harness.simulation.meaning.meant import slot_meant
 from harness.simulation.meaning.offering import Offer, offer_in, role_of, unknowing
-from harness.simulation.meaning.slots import words_of
 from harness.simulation.operations import operation_of
 from harness.simulation.reading.asking import Ask
-from harness.simulation.reading.text import fold, stem
 
+from .counting import counted, counts_others, range_of
 from .mind import Mind
+from .one_article import OF_GOODS, Articles, Meant, article_in, asked_of_article, said_of_article
 from .points import Narrow
-from .queries import GROUNDS, answerable, closed_query, wordings
+from .queries import DECIDED_BY, GROUNDS, answerable, closed_query, wordings
 from .told_fields import issues_told
+from .told_first import first_told
+from .writers import sides_of
 
 DATE = re.compile(r"20\d\d-\d\d-\d\d")
 YES = frozenset({"yes", "true", "y", "ja", "oui", "si", "sí", "tak"})
@@ -79,31 +81,84 @@ def readings(articles: Mapping[str, str], offer: Offer) -> Iterator[Narrow]:
         yield Narrow(offer, "order", "order_id")
     elif not values:
         return
+    elif (order := order_in(offer.question)) and (meant := _said_of_order(offer, values)) is not None:
+        labels = Labels(tuple(values), "issue", meant)
+        yield Narrow(offer, "of_order", "orders_concerned", sku=order, labels=labels)
     elif polar_pair and said & YES and said & NO:
-        if sku and _BACK.search(offer.question):
-            yield Narrow(offer, "pieces", "items", sku=sku)
-        if (query := closed_query(_asked(offer), offer.question)) is not None:
-            yield Narrow(offer, "polar", query.slot, query)
-    elif all(value.isdigit() for value in values):
-        if sku:
-            yield Narrow(offer, "pieces", "items", sku=sku)
-        if slot := asked_slot(offer, "number", "money", "list"):
-            yield Narrow(offer, "value", slot)
-    elif all(DATE.fullmatch(value) for value in values):
-        if slot := asked_slot(offer, "date"):
-            yield Narrow(offer, "value", slot)
+        yield from _polar(offer, values, sku)
+    elif (found := _figures(offer, values, sku)) is not None:
+        yield from found
     elif any(value in articles for value in values):
         yield Narrow(offer, "article", "items")
+    elif sku and (meant := said_of_article(offer)) is not None:
+        yield Narrow(offer, "wish", "asks", sku=sku, labels=Labels(tuple(values), "issue", meant))
     else:
-        yield from _of_words(offer, values)
+        yield from _of_words(offer, values, sku)
 
 
-def _of_words(offer: Offer, values: list[str]) -> Iterator[Narrow]:
+def _polar(offer: Offer, values: list[str], sku: str) -> Iterator[Narrow]:
+    """A question for yes or no: whether this is the matter with an article, or anything; else of a slot."""
+    if sku and (issues := asked_of_article(offer.question)):
+        yes = tuple((value, issues if value.casefold() in YES else frozenset[str]()) for value in values)
+        yield Narrow(offer, "wish", "asks", sku=sku, labels=Labels(tuple(values), "issue", yes))
+    if sku and _BACK.search(offer.question):
+        yield Narrow(offer, "pieces", "items", sku=sku)
+    if (query := closed_query(_asked(offer), offer.question)) is not None:
+        yield Narrow(offer, "polar", query.slot, query)
+
+
+def _figures(offer: Offer, values: list[str], sku: str) -> list[Narrow] | None:
+    """A choice of counts, numbers or days; `None` where the answers are none of these."""
+    if all(map(range_of, values)) and (counted(offer.question) or counts_others(offer.question)):
+        slot = counted(offer.question)
+        return [Narrow(offer, "count", slot)] if slot else []
+    if all(value.isdigit() for value in values):
+        number = asked_slot(offer, "number", "money", "list")
+        pieces = [Narrow(offer, "pieces", "items", sku=sku)] if sku else []
+        return [*pieces, *([Narrow(offer, "value", number)] if number else [])]
+    if all(DATE.fullmatch(value) for value in values):
+        day = asked_day(offer)
+        return [Narrow(offer, "value", day, sku=sku)] if day else []
+    return None
+
+
+_WANTED = re.compile(
+    r"\b(?:wants?|wanted|ask(?:s|ed|ing)?|request\w*|claim(?:s|ed)?|demand\w*|complain\w*|(?:some|any)thing)\b",
+    re.IGNORECASE,
+)
+
+
+_MEANT = frozenset({"meant", "refund_request"})
+
+
+def order_in(question: str) -> str:
+    """The one order that a question names; empty where it names none or several."""
+    named = {found.upper() for found in ORDER_ID.findall(question)}
+    return named.pop() if len(named) == 1 else ""
+
+
+def _said_of_order(offer: Offer, values: list[str]) -> Meant | None:
+    """What each answer says of what is wanted on one order; `None`: something else is asked of it."""
+    if not _WANTED.search(offer.question):
+        return None
+    said = {value.casefold() for value in values}
+    if not (said <= YES | NO and said & YES and said & NO):
+        return said_of_article(offer)
+    query = closed_query(_asked(offer), ORDER_ID.sub(" ", offer.question))
+    if query is not None and not query.slots <= DECIDED_BY | _MEANT:
+        return None  # a fact of that order is asked, and not whether it is meant
+    return tuple((value, OF_GOODS if value.casefold() in YES else frozenset[str]()) for value in values)
+
+
+def _of_words(offer: Offer, values: list[str], sku: str) -> Iterator[Narrow]:
     """A choice of words: of a thing's state, or of what the most of them are values of."""
     ontology = vocabulary().ontology
+    if (sides := sides_of(offer, values)) is not None:
+        yield Narrow(offer, "sides", "third_party", labels=sides)
+        return
     flag = ontology.slot_of("_", "", tuple(values))
     if flag is not None and ontology.slots[flag].kind == "flag":
-        yield Narrow(offer, "flag", flag)
+        yield Narrow(offer, "flag", flag, sku=sku)
         return
     meant = tuple((value, issues_told(value, offer.told)) for value in values)
     known = {
@@ -131,6 +186,14 @@ def asked_slot(offer: Offer, *kinds: str) -> str | None:
     return slot_meant(offer.question, vocabulary().ontology, sorted(answerable()), {*kinds}, wordings())
 
 
+def asked_day(offer: Offer) -> str | None:
+    """The slot of the day that a question asks for; when something was first told has many wordings."""
+    if first_told(offer.question):
+        return "reported"
+    slot = asked_slot(offer, "date")
+    return "reported" if slot == "mentioned" else slot
+
+
 def note_narrow(mind: Mind) -> bool:
     """Whether the program asks such a question, which then says what the operation is."""
     mind.narrow = narrow_of(mind)
@@ -152,18 +215,9 @@ def is_polar(offer: Offer) -> bool:
     return {answer.casefold() for answer in offer.answers} <= YES | NO
 
 
-def article_names(mind: Mind) -> dict[str, str]:
+def article_names(mind: Mind) -> Articles:
     """SKU → name of all that the orders of the context hold."""
     parts = (part for order in mind.orders.values() for part in order.parts.get("items", ()))
-    return {str(part.get("sku") or part.id): str(part.get("name") or "") for part in parts}
-
-
-def article_in(articles: Mapping[str, str], question: str) -> str:
-    """The one article that a question names, by number or by name; empty where it names none or several."""
-    said = fold(question)
-    numbered = [sku for sku in articles if said.has(sku)]
-    if numbered:
-        return numbered[0] if len(numbered) == 1 else ""
-    words = {stem(word) for word in words_of(question)}
-    named = [sku for sku, name in articles.items() if name and {stem(w) for w in words_of(name)} <= words]
-    return named[0] if len(named) == 1 else ""
+    found = Articles((str(part.get("sku") or part.id), str(part.get("name") or "")) for part in parts)
+    found.one_order = len(mind.orders) == 1
+    return found

@@ -22,7 +22,7 @@ class Query:
     value: Any = None
     """What a yes says of the slot."""
     holds: str = "is"
-    """How the slot's value and `value` have to compare: `is`, `other`, `<=`, `>`, `count`."""
+    """How the slot's value and `value` have to compare: `is`, `other`, `<=`, `>`, `count`, `among`."""
     also: tuple[Query, ...] = ()
     """What has to hold besides."""
     wants: str = ""
@@ -41,7 +41,9 @@ class Narrow:
 
     offer: Offer
     kind: str
-    """`order`, `pieces`, `article`, `polar`, `word`, `flag` or `value`."""
+    """`order`, `pieces`, `article`, `wish` (of one article), `count`, `sides` (who writes), `polar`, `word`,
+    `flag` or `value`.
+    """
     slot: str
     query: Query | None = None
     """What a yes says, where the answers are yes and no."""

@@ -17,37 +17,48 @@ from harness.simulation.forms.contract import Contract, asked_slots
 from harness.simulation.meaning.offering import POSED, Offer, asked_with, offer_of, role_of
 from harness.simulation.meaning.slots import words_of
 
-from .narrow import article_in, asked_slot, readings
+from .narrow import asked_day, readings
+from .one_article import article_in, keyed_by_article, said_of_article
 from .points import Narrow, PosedField
+from .verdicts import GENERIC, verdict_on_letter
 
 Json = Any
 PREFIX = "posed_"
 _DAY = re.compile(r"YYYY|\b(?:when|which (?:day|date)|what (?:day|date)|on (?:which|what))\b", re.IGNORECASE)
 _BY_KEY = re.compile(
-    r"\b(?:object|map|mapping|dict\w*|keys?|keyed)\b[^.\n]{0,80}\b(?:value|values|number|count|pieces|quantit\w+|to)\b",
+    r"\b(?:object|map|mapping|dict\w*|keys?|keyed)\b[^.\n]{0,80}\b(?:value|values|number|count|pieces"
+    r"|quantit\w+|to)\b",
     re.IGNORECASE,
 )
 _ARTICLES = re.compile(
     r"\b(?:articles?|items?|goods|products?|skus?|lines?|positions?|pieces)\b", re.IGNORECASE
 )
-_GENERIC = frozenset(words_of("answer value result response verdict choice option selection reply"))
 
 
 def with_posed(
-    contract: Contract, articles: Mapping[str, str], asked: str
+    contract: Contract, articles: Mapping[str, str], asked: str, *, letter: bool = False
 ) -> tuple[Contract, tuple[PosedField, ...]]:
     """The contract in which such fields are marked, and what each of them asks.
 
-    `asked`: the last message's own words, which ask what a lone `answer` is to say.
+    `asked`: the last message's own words, which ask what a lone `answer` is to say; `letter`: whether a
+    letter is there that may be what is asked about.
     """
     if contract.form not in {"schema", "json", "submit"} or contract.step is not None or not contract.schema:
         return contract, ()
     properties = contract.schema.get("properties") or {}
     found: list[PosedField] = []
     marked = dict(properties)
-    lone = [key for key in properties if {*words_of(key)} <= _GENERIC]
+    lone = [key for key in properties if {*words_of(key)} <= GENERIC]
+    verdict = verdict_on_letter(contract.schema, asked) if letter else None
+    by_key = dict(keyed_by_article(articles, properties))
     for key, part in properties.items():
+        if verdict is not None and verdict[0] == key:
+            marked[key] = {**part, POSED: [f"{PREFIX}{len(found)}", "valid"]}
+            found.append(PosedField("verdict", verdict[1], part))
+            continue
         said = _with_question(part, asked) if lone == [key] else part
+        said = _of_key(part, articles[by_key[key]] or key, asked) if key in by_key else said
+        said = _of_point(key, said, asked)
         if (posed := _posed(key, said, articles)) is not None:
             marked[key] = {**part, POSED: [f"{PREFIX}{len(found)}", *_slots(posed.narrow)]}
             found.append(posed)
@@ -62,8 +73,37 @@ def _with_question(part: Json, asked: str) -> Json:
     if not isinstance(part, dict) or "?" in str(part.get("description") or ""):
         return part
     offer = asked_with(asked, tuple(map(str, part.get("enum") or ())))
-    told = f"{offer.question} {part.get('description') or ''}" if offer is not None else ""
-    return {**part, "description": told} if told else part
+    if offer is None:
+        return part
+    # Behind the question stands what the options are for.
+    _, _, rest = offer.told.rpartition(offer.question) if part.get("enum") else ("", "", "")
+    return {**part, "description": f"{offer.question} {part.get('description') or ''}\n{rest}".strip()}
+
+
+def _of_key(part: Json, article: str, asked: str) -> Json:
+    """A choice under the name of an article, with the question that it answers."""
+    if not isinstance(part, dict) or not part.get("enum"):
+        return part
+    return {**part, "description": f'What is wanted for "{article}"?\n{part.get("description") or asked}'}
+
+
+_MARKED = (
+    r"^[ \t]{{0,4}}(?:q|question|frage|no\.?|#)?[ \t]?{mark}[.):][ \t]{{1,4}}"
+    r"(?P<said>[^\n]{{6,240}}\?)(?P<rest>[^\n]*)"
+)
+
+
+def _of_point(key: str, part: Json, asked: str) -> Json:
+    """A field that is a number with the question of that number: `"2"`, `q2`, `answer_2`."""
+    number = re.fullmatch(r"(?:q|question|answer|a|frage|item|no)?[ _]?(\d{1,2})", key, re.IGNORECASE)
+    if number is None or not isinstance(part, dict) or "?" in str(part.get("description") or ""):
+        return part
+    found = re.search(_MARKED.format(mark=number[1]), asked, re.IGNORECASE | re.MULTILINE)
+    if found is None:
+        return part
+    points = re.compile(_MARKED.format(mark=r"\d{1,2}"), re.IGNORECASE | re.MULTILINE)
+    besides = points.sub("", asked) if part.get("enum") else ""
+    return {**part, "description": f"{found['said']}{found['rest']}\n{besides}".strip()}
 
 
 def _slots(narrow: Narrow) -> tuple[str, ...]:
@@ -83,6 +123,8 @@ def _posed(  # noqa: PLR0911  (one kind of question a look)
     bare = type_of(part) in {"object", ""} and not part.get("properties")
     if bare and _BY_KEY.search(rest) and _ARTICLES.search(told):
         return PosedField("counts", Narrow(offer, "counts", "items"), part)
+    if options and article_in(articles, offer.question) and said_of_article(offer) is not None:
+        return PosedField("wish", next(readings(articles, offer)), part)
     if _is_named(key, part, offer):
         return None
     if (
@@ -95,7 +137,7 @@ def _posed(  # noqa: PLR0911  (one kind of question a look)
         offer = replace(offer, answers=("yes", "no"))
     if (narrow := next(readings(articles, offer), None)) is not None:
         return PosedField(narrow.kind, narrow, part)
-    if _DAY.search(told) and not part.get("enum") and (slot := asked_slot(offer, "date")):
+    if _DAY.search(told) and not part.get("enum") and (slot := asked_day(offer)):
         return PosedField("day", Narrow(offer, "day", slot), part)
     return None
 
@@ -103,7 +145,7 @@ def _posed(  # noqa: PLR0911  (one kind of question a look)
 def _is_named(key: str, part: Mapping[str, Json], offer: Offer) -> bool:
     """Whether the field's own name says what it is, and none of its answers is for what no value says."""
     ontology = vocabulary().ontology
-    if part.get("named") or {*words_of(key)} <= _GENERIC or (offer.answers and not type_of(part)):
+    if part.get("named") or {*words_of(key)} <= GENERIC or (offer.answers and not type_of(part)):
         return False
     options = tuple(map(str, part.get("enum") or ()))
     slot = ontology.slot_of(key, "", options, boolean=type_of(part) == "boolean")

@@ -90,6 +90,15 @@ _OTHER_THAN = re.compile(
 _NO_MONEY = re.compile(
     r",?\s(?:and|but) (?:no|not) (?:the |his |her |their )?(?:money|cash)(?: back)?\b", re.IGNORECASE
 )
+_FOR_DELAY = re.compile(
+    r"\b(?:ask|want|claim|demand|request|insist|expect|seek|look)(?:s|ed|ing)?\b[^?.]{0,40}?"
+    r"\b(?:compensat\w+|price reduction|discount|reduction|allowance|(?:money|something|a sum) off"
+    r"|damages|something"
+    r"|money)\b[^?.]{0,30}\b(?:for|because|since|over|due to|on account of|as)\b[^?.]{0,30}"
+    r"\b(?:late(?:ness)?|delay\w*|overdue)\b",
+    re.IGNORECASE,
+)
+"""Whether money for a late delivery is asked for, which may have come late or not."""
 _LATE = re.compile(r"\b(?:late|delay\w*|overdue|promised)\b", re.IGNORECASE)
 _DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 _MONEY = re.compile(
@@ -208,7 +217,8 @@ def query_of(ask: Ask) -> Query | None:
 
 _OFFERED = re.compile(
     r"(?<![,/|] )(?<!or "
-    r")[\"'`]?\b([A-Z][A-Z_-]{2,20})\b[\"'`]?(?:\s?[/|]\s?|,?\sor\s)[\"'`]?([A-Z][A-Z_-]{2,20})\b(?!\s?(?:/|,|\||or\b))"
+    r")[\"'`]?\b([A-Z][A-Z_-]{2,20})\b[\"'`]?(?:\s?[/|]\s?"
+    r"|,?\sor\s)[\"'`]?([A-Z][A-Z_-]{2,20})\b(?!\s?(?:/|,|\||or\b))"
 )
 
 
@@ -261,8 +271,10 @@ def _closed(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
     return _one(ask, said, answerable)
 
 
-def _one(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
+def _one(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:  # noqa: PLR0911  (one kind a look)
     ontology = vocabulary().ontology
+    if _FOR_DELAY.search(said):
+        return Query(ask, "asks", "late", "among")
     if counted := _COUNTED.search(said):
         what = counted["what"].split()[-1].casefold().rstrip("s")
         exactly = _COUNTS.get(counted["n"].casefold())

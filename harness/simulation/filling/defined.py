@@ -24,6 +24,8 @@ _NEXT = re.compile(
 _REST = frozenset(
     fold("other others nothing none misc miscellaneous general neither else rest anything sonstiges").words
 )
+_SOMEBODY = frozenset({"someone", "somebody", "anyone", "anybody"})
+"""Of these an `else` says who it is."""
 _ELSE = re.compile(
     r"^\W{0,4}(?:(?:use |take )?(?:for|if|when) )?(?:(?:any|every|some|no)thing else(?! than)"
     r"|all (?:the )?(?:rest|else|others?)|none of (?:the|these|those)|neither)\b",
@@ -166,7 +168,8 @@ def _is_rest(option: str, schema: Mapping[str, Json]) -> bool:
     told = definitions([*map(str, schema["enum"])], str(schema.get("description") or ""))
     said = told.get(option) or (schema.get("defined") or {}).get(option, "")
     words = fold(option.replace("_", " ")).words
-    return bool(words and _REST & {*words}) or bool(_ELSE.search(said))
+    named = bool(_REST & {*words}) and not _SOMEBODY & {*words}
+    return named or bool(_ELSE.search(said))
 
 
 def _score(said: Sequence[Said], belief: Belief) -> float | None:

@@ -171,12 +171,14 @@ class Leaves(Noted):
         answer = self._borne_out(answer, schema, slot, belief, path)
         return self._settled(answer, schema, slot, path, value)
 
-    def asked(self, schema: Mapping[str, Json], belief: Belief) -> Json:
-        """The answer to a field that is a question."""
+    def asked(self, schema: Mapping[str, Json], belief: Belief, path: str) -> Json:
+        """The answer to a field that is a question; where none of those offered fits, it is a guess."""
         name, *slots = schema[POSED]
         self.slots += slots
-        said = belief(name)
-        return self.empty(schema) if said is None else said
+        if (said := belief(name)) is None:
+            self.mute += [path] if schema.get("enum") else []
+            return self.empty(schema)
+        return said
 
     def _definitions(self, schema: dict[str, Json], slot: str | None, belief: Belief) -> Defined | None:
         """What a choice is about whose name and options say nothing, by how these are defined."""

@@ -56,7 +56,7 @@ class Filling(Leaves):
             return self.given[path]
         schema = self.resolve(schema)
         if POSED in schema:
-            return self.asked(schema, belief)
+            return self.asked(schema, belief, path)
         name = "" if path.endswith("[]") else path.rsplit(".", 1)[-1]
         if depth > DEEPEST:
             return self.empty(schema)
