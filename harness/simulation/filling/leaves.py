@@ -23,6 +23,7 @@ from harness.simulation.filling.keyed import claims_of, knows, puzzling, sum_nam
 from harness.simulation.filling.linked import borne_by, rivals, told_when, true_when
 from harness.simulation.filling.mapped import MARK, by_mark
 from harness.simulation.filling.misplaced import misplaced, unfilled
+from harness.simulation.filling.neighbours import says_sum
 from harness.simulation.filling.noted import Noted
 from harness.simulation.filling.resolving import items_of, resolved
 from harness.simulation.filling.sayable import blank, holds, said_in
@@ -79,6 +80,7 @@ class Leaves(Noted):
             return part
         kind = type_of(schema)
         held = {"boolean": "boolean", "number": "number", "integer": "number", "array": "array"}.get(kind, "")
+        held = "number" if kind == "string" and not enum and says_sum(said) else held
         held = "records" if held == "array" and items_of(schema).get("properties") else held
         slot = self.ontology.slot_of(name, said, enum, held=held)
         if letter := self._described(slot, name, schema):

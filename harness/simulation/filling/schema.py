@@ -10,7 +10,7 @@ from harness.simulation.filling.acts import ACTS, SLOT, due
 from harness.simulation.filling.deriving import Derived, borne_out, leaf_of
 from harness.simulation.filling.free import plain
 from harness.simulation.filling.free_texts import lines_asked
-from harness.simulation.filling.item_entries import items_in, sorted_in
+from harness.simulation.filling.item_entries import asks_all, items_in, sorted_in, sums_in
 from harness.simulation.filling.keyed import (
     all_of,
     list_of,
@@ -88,6 +88,8 @@ class Filling(Leaves):
         properties = schema.get("properties")
         if (things := counted_list(self.ontology, slot, schema, path.rsplit(".", 1)[-1])) is not None:
             return self._counted(things, schema, belief, path)
+        if path and schema.get("nullable") and self._undated(properties, belief, path):
+            return None
         inner = belief
         kind = self.ontology.slots[slot].kind if slot is not None else ""
         if (
@@ -125,6 +127,15 @@ class Filling(Leaves):
         if corrects and belief("uncorrected") is True:
             filled |= dict.fromkeys(corrects)
         return voided(properties, filled, self.resolve, self.empty)
+
+    def _undated(self, properties: Json, belief: Belief, path: str) -> bool:
+        """Whether an object has days and what happened on them, and none of these is known."""
+        slots = [self._placed(key, self.resolve(part), f"{path}.{key}") for key, part in (properties or {}).items()]
+        dates = [slot for slot in slots if slot is not None and self.ontology.slots[slot].kind == "date"]
+        if not dates or any(belief(slot) is not None for slot in dates):
+            return False
+        self.slots += dates
+        return True
 
     def _counted(self, slot: str, schema: dict[str, Json], belief: Belief, path: str) -> Json:
         """How many there are of each of some things."""
@@ -219,11 +230,18 @@ class Filling(Leaves):
         if (own := own_of(self.ontology, tuple(items.get("properties") or ()))) is not None:
             slot = own
             self.slots.append(own)
+        if (sums := sums_in(self.ontology, self._fields_of(items))) is not None:
+            slot = sums[0]
+            self.slots.append(slot)
+            self.meant.update({f"{path}[].{key}": of for key, of in sums[1].items()})
         if slot is None or self.ontology.slots[slot].kind not in {"list", "record", "text"}:
             slot = self._by_entries(path, items) or slot
             belief = self._of_those(schema, belief, slot, path)
         elif self.ontology.slots[slot].kind == "text" and items.get("properties"):
             slot = self._sum_lines(path, items["properties"]) or slot
+        if slot is not None and (whole := self.ontology.slots[slot].whole) and asks_all(_all_told(schema, items)):
+            self.slots.append(whole)
+            belief = layered({slot: belief(whole)}, belief)
         value = belief(slot) if slot is not None else None
         if slot is not None:
             self._open(slot, value, belief, path)
@@ -249,6 +267,10 @@ class Filling(Leaves):
         while len(entries) < int(schema.get("minItems") or 0):
             entries.append(self.empty(items))
         return entries
+
+    def _fields_of(self, items: Mapping[str, Json]) -> dict[str, dict[str, Json]]:
+        """The fields of a list's entries."""
+        return {key: self.resolve(part) for key, part in (items.get("properties") or {}).items()}
 
     def _acts(self, schema: Mapping[str, Json], belief: Belief, path: str, depth: int) -> list[Json]:
         """What is to be done, each in the shape of its kind."""
@@ -347,6 +369,14 @@ class Filling(Leaves):
             if entry.get(key) is not None
         )
         return next((one for one in said if one is not None), None)
+
+
+def _all_told(schema: Mapping[str, Json], items: Mapping[str, Json]) -> str:
+    """What is said of a list, of its entries and of their fields, with the options of these."""
+    parts = [part for part in (items.get("properties") or {}).values() if isinstance(part, Mapping)]
+    told = (str(one.get("description") or "") for one in (schema, items, *parts))
+    options = (str(option).replace("_", " ") for part in parts for option in part.get("enum") or ())
+    return ". ".join((*told, *options))
 
 
 def probing(ontology: Ontology) -> Belief:

@@ -66,6 +66,7 @@ class SlotSpec:
     silent: bool = False  # whether nothing believed of it means that there is none, not that it is unknown
     joins: str = ""  # the id beside which a choice or a text of any name means it
     tells: tuple[str, ...] = ()  # of a `text`: words by which one of no slot's name asks for it; `*`: any
+    whole: str = ""  # of a list of what is concerned: the slot of all that there is, concerned or not
 
 
 @dataclass(frozen=True, eq=False)
