@@ -8,10 +8,12 @@ from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.reading.points import PosedField
 from exercises.flaky_agent_trace.reading.posed_fields import PREFIX
 from exercises.flaky_agent_trace.reading.told_fields import voids
+from harness.simulation.filling.checked import CHECK
 from harness.simulation.filling.typed import type_of
 from harness.simulation.reading.values import render
 
 from .answers import Answers
+from .checklist import answered
 from .narrowed import narrowly
 from .replies import holds
 
@@ -23,6 +25,8 @@ class Posing(Answers):
         """The value of a slot, or of a field that is a question."""
         if slot.startswith(PREFIX):
             return self._of_field(self.mind.posed[int(slot.removeprefix(PREFIX))])
+        if slot.startswith(CHECK):
+            return answered(slot.removeprefix(CHECK), self)
         return super().__call__(slot)
 
     def _of_field(self, posed: PosedField) -> Any:

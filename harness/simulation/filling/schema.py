@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.simulation.filling.acts import ACTS, SLOT, due
+from harness.simulation.filling.checked import CHECKED, CHECKS, checked, checklist
 from harness.simulation.filling.deriving import Derived, borne_out, leaf_of
 from harness.simulation.filling.free import plain
 from harness.simulation.filling.free_texts import lines_asked
@@ -55,6 +56,8 @@ class Filling(Leaves):
         if path in self.given:
             return self.given[path]
         schema = self.resolve(schema)
+        if CHECKED in schema:
+            return checked(self, schema, belief, path, depth)
         if POSED in schema:
             return self.asked(schema, belief)
         name = "" if path.endswith("[]") else path.rsplit(".", 1)[-1]
@@ -220,6 +223,8 @@ class Filling(Leaves):
     ) -> Json:
         if ACTS in schema:
             return self._acts(schema, belief, path, depth)
+        if CHECKS in schema:
+            return checklist(self, schema, belief, path, depth)
         items = self.resolve(schema.get("items") or {})
         if (void := schema.get(TOLD, {}).get("empty_for")) and belief(void[0]) in void[1:]:
             self.slots += [void[0], *filter(None, [slot])]
