@@ -31,8 +31,8 @@ def listed(
 def for_and_against(why: str, *, meant: bool, possible: bool) -> dict[str, str]:
     """What speaks for an order and what against it. `why`: why it is the one that is meant, or is not."""
     return {
-        "order_for": why if meant or possible else "nothing in the mail speaks for it",
-        "order_against": "nothing in the mail speaks against it" if meant else why,
+        "speaks_for": why if meant or possible else "nothing in the mail speaks for it",
+        "speaks_against": "nothing in the mail speaks against it" if meant else why,
     }
 
 

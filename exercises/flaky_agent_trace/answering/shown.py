@@ -44,6 +44,8 @@ def meant_beside(slot: str, mind: Mind, *, decides: bool) -> str:
         return "refunded_before"
     if slot == "days" and asked & {"counted_from", "counted_to"}:
         return "days_counted"  # those between the days beside it
+    if slot == "in_time" and asked & {"counted_from", "counted_to"}:
+        return "span_met"
     if slot == "aspect" and asked & {"winner", "valid"}:
         return "working"  # a `check` of the whole
     if slot == "report_days" and "D-1" not in mind.clauses and mind.orders:

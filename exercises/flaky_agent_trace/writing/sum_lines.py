@@ -81,7 +81,8 @@ def sum_parts(
         off, less = min(less, line.due), max(Decimal(0), less - line.due)
         money = {"amount": line.due - off, "restocking_fee": line.fee, "fee_kept": line.fee,
                  "refunded_before": line.before + off, "line_total": line.price}  # fmt: skip
-        found.append({**entry(line.sku, line.pieces), **_moneys(money, own), "sum_kind": "goods"})
+        shown = entry(line.sku, line.pieces)
+        found.append({**shown, "line_price": shown.get("item_price"), **_moneys(money, own), "sum_kind": "goods"})
     for kind, due in (("compensation", way.lump), ("shipping", way.shipping)) if way is not None else ():
         if due:
             found.append({**_NO_ARTICLE, **_moneys({"amount": due, **_NOTHING_OFF}, own), "sum_kind": kind})
@@ -91,7 +92,7 @@ def sum_parts(
     return found
 
 
-_NO_ARTICLE = dict.fromkeys(("sku", "name", "item", "quantity", "item_price", "line_total", "opened"))
+_NO_ARTICLE = dict.fromkeys(("sku", "name", "item", "quantity", "line_price", "line_total", "opened"))
 _NOTHING_OFF = dict.fromkeys(("restocking_fee", "fee_kept", "refunded_before"), Decimal(0))
 
 

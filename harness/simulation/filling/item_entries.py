@@ -35,7 +35,8 @@ def items_in(
 
 def asks_all(told: str) -> bool:
     """Whether a list is to have what is not concerned as well, by what is said of it and its fields."""
-    return _ALL.search(told) is not None and _KEPT.search(told) is not None
+    whole = any((met := _ALL.search(said)) and not _IF.search(said[met.end() :]) for said in _SENTENCE.split(told))
+    return whole and _KEPT.search(told) is not None
 
 
 _ALL = re.compile(
@@ -43,6 +44,8 @@ _ALL = re.compile(
     r"(?:lines?|items?|positions?|articles?|products?|skus?|goods|rows?|entries|list)\b",
     re.IGNORECASE,
 )
+_IF = re.compile(r"\b(?:if|when|where|unless|wenn|falls|si|als)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"[.;\n]")
 _KEPT = re.compile(
     r"\b(?:keeps?|kept|keeping|stays?|not (?:affected|concerned|returned|mentioned|meant|going back)|un(?:affected"
     r"|touched|concerned)|(?:0|zero|nought) (?:if|where|for|when|pieces)|whether or not|regardless)\b",
