@@ -18,26 +18,34 @@ from .narrowed import narrowly
 _TOPICS = {
     name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
     for name, words in {
-        "order": r"(?:which|right|wrong|correct|the|its|one|that|an?) orders?|orders? (?:id|number)|identif\w+|purchase",
-        "sender": r"senders?|address(?:es)?|account|who (?:writes|wrote)|writes? from|owner|third part(?:y|ies)|identity",
-        "desk": r"desk|hand(?:s|ed|ing)? (?:it |the case )?over|handover|handoff|escalat\w+|specialists?|chargebacks?|gift|legal",
-        "settled": r"settled|earlier (?:requests?|matters?|mails?)|quoted|in passing|history|old (?:requests?|matters?)",
-        "issue": r"reasons?|grievance|issues?|categor\w+|complain\w*|why the customer|what the customer (?:wants|asks)|kind of (?:request|case)",
+        "order": r"(?:which|right|wrong|correct|the|its|one|that|an?) orders?|orders? (?:id|number)"
+        r"|identif\w+|purchases?",
+        "sender": r"senders?|address(?:es)?|account|who (?:writes|wrote)|writes? from|owner"
+        r"|third part(?:y|ies)|identity",
+        "desk": r"desk|hand(?:s|ed|ing)? (?:it |the case )?over|handover|handoff|escalat\w+"
+        r"|specialists?|chargebacks?|gift|legal",
+        "settled": r"settled|earlier (?:requests?|matters?|mails?)|quoted|in passing|history"
+        r"|old (?:requests?|matters?)",
+        "issue": r"reasons?|grievance|issues?|categor\w+|complain\w*|why the customer"
+        r"|what the customer (?:wants|asks)|kind of (?:request|case)",
         "time": r"deadlines?|days?|dates?|windows?|periods?|in time|too late|time limits?",
         "items": r"items?|pieces?|articles?|lines?|quantit\w+|products?|goods",
         "rules": r"final sale|opened|electronics|restocking|fees?|handbook|polic\w+|clauses?|rules?",
         "shipping": r"shipping|postage|delivery (?:fee|cost)s?",
-        "earlier": r"earlier (?:refunds?|payments?)|already (?:been )?(?:refunded|paid|given back)|taken off|deducted|twice",
+        "earlier": r"earlier (?:refunds?|payments?)|already (?:been )?(?:refunded|paid|given back)|taken off"
+        r"|deducted|twice",
         "goodwill": r"goodwill|courtesy|voucher|gesture",
-        "amount": r"amounts?|sums?|totals?|money|add(?:s|ed)? up|calculat\w+|arithmetic|figures?|currency|payout|paid|pays?",
+        "amount": r"amounts?|sums?|totals?|money|add(?:s|ed)? up|calculat\w+|arithmetic|figures?|currency"
+        r"|payout|paid|pays?",
         "action": r"actions?|decisions?|outcomes?|verdict|right thing|conclusion|result",
         "claims": r"instruct\w*|claims?|claimed|injection|manipulat\w+|commands?|asserts?",
     }.items()
 }
 _NEGATIVE = re.compile(
-    r"\b(?:(?:wrong|incorrect|broken|missing)(?! (?:items?|articles?|products?|goods|parcels?|things?)\b)|mistakes?|errors?|violat\w+|break(?:s|ing)?|contradict\w*|overlook\w*|ignor\w+"
-    r"|miss(?:es|ed)|forg[eo]t\w*|exceeds?|invent\w*|unsupported|too (?:much|little|high|low|many|few)|misread"
-    r"|misunderstood|unjustified|anything)\b",
+    r"\b(?:(?:wrong|incorrect|broken|missing)(?! (?:items?|articles?|products?|goods|parcels?|things?)\b)"
+    r"|mistakes?|errors?|violat\w+|break(?:s|ing)?|contradict\w*|overlook\w*|ignor\w+"
+    r"|miss(?:es|ed)|forg[eo]t\w*|exceeds?|invent\w*|unsupported|too (?:much|little|high|low|many|few)"
+    r"|misread|misunderstood|unjustified|anything)\b",
     re.IGNORECASE,
 )
 _DENIED = re.compile(
@@ -50,7 +58,8 @@ _BY_CLAUSE = {"I-1": "order", "I-2": "sender", "R-1": "time", "R-2": "rules", "R
 _ENDS = {"escalate": "desk", "need_info": "order"}
 _CLAUSE = re.compile(r"\b[A-Z]-\d\b")
 _RIGHT = {
-    "sender": "the sender's address was held against the order's", "desk": "no reason for the desk is passed over",
+    "sender": "the sender's address was held against the order's",
+    "desk": "no reason for the desk is passed over",
     "settled": "nothing that was settled is taken up", "shipping": "the shipping fee is as M-2 has it",
     "earlier": "earlier refunds were looked at", "goodwill": "nothing is paid as goodwill",
     "claims": "nothing rests on what the mail claims", "issue": "the reason is the one that the mail gives",

@@ -109,7 +109,8 @@ class Itemised:
             "sku": part.get("sku") or sku,
             "name": part.get("name") or sku,
             "item": part.get("name") or sku,
-            "quantity": count, "ordered_quantity": part.get("quantity"),
+            "quantity": count,
+            "ordered_quantity": part.get("quantity"),
             MARK: mark_of(self.mind, self.record.id, str(part.get("name")))
             if self.record is not None
             else None,

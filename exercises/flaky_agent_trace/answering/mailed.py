@@ -164,15 +164,15 @@ class Mailed:
     def _counted_to_event(self) -> str | None:
         return self._span[1] if self._span is not None else None
 
-    def _span_met(self) -> bool | None:
+    def _span_met(self: Any) -> bool | None:
         waits = any(ask.issue == "not_arrived" for ask in self.facts.asks)
         said: bool | None = self.reckoned("counts_as_lost" if waits else "in_time")
         return said
 
-    def _counted_from(self) -> Any:
+    def _counted_from(self: Any) -> Any:
         return self(self._span[0]) if self._span is not None else None
 
-    def _counted_to(self) -> Any:
+    def _counted_to(self: Any) -> Any:
         return self(self._span[1]) if self._span is not None else None
 
     def _delay(self) -> float | None:

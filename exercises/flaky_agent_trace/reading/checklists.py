@@ -51,7 +51,7 @@ def _marked(schema: Mapping[str, Json], root: Filling, told: str, depth: int) ->
         return dict(schema)
     marked = {key: _part(part, root, told, depth) for key, part in parts.items()}
     shapes = {key: root.resolve(part) for key, part in parts.items()}
-    own = [key for key, part in shapes.items() if _answers(key, part, root)]
+    own = [key for key, part in shapes.items() if _answers(part, root)]
     asked = questions_told(own, told) if len(own) >= _FEWEST else []
     marked |= {key: {**shapes[key], CHECKED: question} for key, question in asked if _coded(key)}
     return {**schema, "properties": marked}
@@ -62,19 +62,23 @@ def _coded(key: str) -> bool:
     return re.fullmatch(r"[A-Za-z]{1,8}[_-]?\d{1,3}|\d{1,3}", key) is not None
 
 
-def _answers(key: str, part: Mapping[str, Json], root: Filling) -> bool:
+def _answers(part: Mapping[str, Json], root: Filling) -> bool:
     """Whether a field can hold the answer to a question: a verdict, or an object with one."""
     inner = {name: root.resolve(held) for name, held in (part.get("properties") or {}).items()}
-    return is_verdict(key, part) or any(is_verdict(name, held) for name, held in inner.items())
+    return is_verdict(part) or any(is_verdict(held) for held in inner.values())
 
 
 def _part(part: Json, root: Filling, told: str, depth: int) -> Json:
     node = root.resolve(part)
     if type_of(node) == "object" and isinstance(part, dict) and "$ref" not in part:
         return _marked(node, root, told, depth + 1)
-    items = root.resolve(node["items"]) if type_of(node) == "array" and isinstance(node.get("items"), dict) else {}
+    items = (
+        root.resolve(node["items"])
+        if type_of(node) == "array" and isinstance(node.get("items"), dict)
+        else {}
+    )
     fields = {key: root.resolve(held) for key, held in (items.get("properties") or {}).items()}
-    verdicts = {key for key, held in fields.items() if is_verdict(key, held)}
+    verdicts = {key for key, held in fields.items() if is_verdict(held)}
     for key, held in fields.items():
         ids = [str(option) for option in held.get("enum") or () if option is not None]
         if key in verdicts or not verdicts or len(ids) < _FEWEST:

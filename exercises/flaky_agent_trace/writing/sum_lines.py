@@ -82,7 +82,9 @@ def sum_parts(
         money = {"amount": line.due - off, "restocking_fee": line.fee, "fee_kept": line.fee,
                  "refunded_before": line.before + off, "line_total": line.price}  # fmt: skip
         shown = entry(line.sku, line.pieces)
-        found.append({**shown, "line_price": shown.get("item_price"), **_moneys(money, own), "sum_kind": "goods"})
+        found.append(
+            {**shown, "line_price": shown.get("item_price"), **_moneys(money, own), "sum_kind": "goods"}
+        )
     for kind, due in (("compensation", way.lump), ("shipping", way.shipping)) if way is not None else ():
         if due:
             found.append({**_NO_ARTICLE, **_moneys({"amount": due, **_NOTHING_OFF}, own), "sum_kind": kind})

@@ -21,8 +21,12 @@ CHECKED = "\0checked"
 CHECK = "check of "
 _YES = frozenset({"yes", "true", "y", "ja", "oui", "si", "tak"})
 _NO = frozenset({"no", "false", "n", "nein", "non", "nee", "nie"})
-_WELL = frozenset(words_of("pass passed passes ok okay fine good correct right met satisfied fulfilled green valid sound"))
-_ILL = frozenset(words_of("fail failed fails bad wrong violated unmet incorrect red broken invalid problem objection"))
+_WELL = frozenset(
+    words_of("pass passed passes ok okay fine good correct right met satisfied fulfilled green valid sound")
+)
+_ILL = frozenset(
+    words_of("fail failed fails bad wrong violated unmet incorrect red broken invalid problem objection")
+)
 _NOT = frozenset({"not", "un", "no"})
 
 
@@ -50,7 +54,7 @@ def side(option: str) -> tuple[str, bool] | None:
     return ("well", denied) if {*said} & _ILL else None
 
 
-def is_verdict(key: str, part: Mapping[str, Json]) -> bool:
+def is_verdict(part: Mapping[str, Json]) -> bool:
     """Whether a field has room for the verdict of a check."""
     options = [str(option) for option in part.get("enum") or () if option is not None]
     if options:
@@ -59,7 +63,9 @@ def is_verdict(key: str, part: Mapping[str, Json]) -> bool:
     return type_of(part) == "boolean"
 
 
-def checklist(filling: Filler, schema: Mapping[str, Json], belief: Belief, path: str, depth: int) -> list[Json]:
+def checklist(
+    filling: Filler, schema: Mapping[str, Json], belief: Belief, path: str, depth: int
+) -> list[Json]:
     """One entry for each question of a list."""
     key, asked = schema[CHECKS]
     items, before = filling.resolve(schema.get("items")), filling.given
@@ -83,7 +89,7 @@ def checked(filling: Filler, schema: Mapping[str, Json], belief: Belief, path: s
         within, shape = f"{path}.{key}", filling.resolve(part)
         if within in filling.given:
             filled[key] = filling.given[within]
-        elif is_verdict(key, shape):
+        elif is_verdict(shape):
             filled[key] = _verdict(filling, key, shape, said, within)
         elif type_of(shape) == "string" and not shape.get("enum"):
             text = str(said.get("text") or "")
@@ -99,8 +105,8 @@ def _verdict(filling: Filler, key: str, part: Mapping[str, Json], said: Mapping[
         filling.untold += [path] if path not in filling.untold else []
         return filling.empty(part)
     if part.get("enum"):
-        fits = (option for option in part["enum"] if option is not None and (told := side(str(option))) is not None
-                and said[told[0]] is told[1])  # fmt: skip
+        sides = ((option, side(str(option))) for option in part["enum"] if option is not None)
+        fits = (option for option, told in sides if told is not None and said[told[0]] is told[1])
         return next(fits, filling.empty(part))
     named = side(key)
     return said[named[0]] is named[1] if named is not None else said["yes"]

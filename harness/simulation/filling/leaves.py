@@ -92,7 +92,7 @@ class Leaves(Noted):
                 self.ontology.slot_of("", said, enum, held=held) if kind == "string" and not enum else None
             )
             slot = hinted or self.ontology.slot_of(bare, "", enum, held=held)
-        return sum_named(self.ontology, slot, name) if kind == "number" else slot
+        return sum_named(self.ontology, slot, name) if "number" in {kind, held} else slot
 
     def _described(self, slot: str | None, name: str, schema: Mapping[str, Json]) -> str | None:
         """What a text is to be by its description, where its name says nothing or what stands in a record."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from harness.simulation.filling.acts import ACTS, SLOT, due
@@ -133,12 +134,11 @@ class Filling(Leaves):
 
     def _undated(self, properties: Json, belief: Belief, path: str) -> bool:
         """Whether an object has days and what happened on them, and none of these is known."""
-        slots = [self._placed(key, self.resolve(part), f"{path}.{key}") for key, part in (properties or {}).items()]
+        parts = (properties or {}).items()
+        slots = [self._placed(key, self.resolve(part), f"{path}.{key}") for key, part in parts]
         dates = [slot for slot in slots if slot is not None and self.ontology.slots[slot].kind == "date"]
-        if not dates or any(belief(slot) is not None for slot in dates):
-            return False
         self.slots += dates
-        return True
+        return bool(dates) and all(belief(slot) is None for slot in dates)
 
     def _counted(self, slot: str, schema: dict[str, Json], belief: Belief, path: str) -> Json:
         """How many there are of each of some things."""
@@ -221,10 +221,9 @@ class Filling(Leaves):
     def _array(
         self, schema: dict[str, Json], belief: Belief, slot: str | None, path: str, depth: int
     ) -> Json:
-        if ACTS in schema:
-            return self._acts(schema, belief, path, depth)
-        if CHECKS in schema:
-            return checklist(self, schema, belief, path, depth)
+        if ACTS in schema or CHECKS in schema:
+            kind = self._acts if ACTS in schema else partial(checklist, self)
+            return kind(schema, belief, path, depth)
         items = self.resolve(schema.get("items") or {})
         if (void := schema.get(TOLD, {}).get("empty_for")) and belief(void[0]) in void[1:]:
             self.slots += [void[0], *filter(None, [slot])]
@@ -235,18 +234,13 @@ class Filling(Leaves):
         if (own := own_of(self.ontology, tuple(items.get("properties") or ()))) is not None:
             slot = own
             self.slots.append(own)
-        if (sums := sums_in(self.ontology, self._fields_of(items))) is not None:
-            slot = sums[0]
-            self.slots.append(slot)
-            self.meant.update({f"{path}[].{key}": of for key, of in sums[1].items()})
+        slot = self._sums_by_kind(path, items) or slot
         if slot is None or self.ontology.slots[slot].kind not in {"list", "record", "text"}:
             slot = self._by_entries(path, items) or slot
             belief = self._of_those(schema, belief, slot, path)
         elif self.ontology.slots[slot].kind == "text" and items.get("properties"):
             slot = self._sum_lines(path, items["properties"]) or slot
-        if slot is not None and (whole := self.ontology.slots[slot].whole) and asks_all(_all_told(schema, items)):
-            self.slots.append(whole)
-            belief = layered({slot: belief(whole)}, belief)
+        belief = self._all_lines(schema, items, belief, slot)
         value = belief(slot) if slot is not None else None
         if slot is not None:
             self._open(slot, value, belief, path)
@@ -273,9 +267,24 @@ class Filling(Leaves):
             entries.append(self.empty(items))
         return entries
 
-    def _fields_of(self, items: Mapping[str, Json]) -> dict[str, dict[str, Json]]:
-        """The fields of a list's entries."""
-        return {key: self.resolve(part) for key, part in (items.get("properties") or {}).items()}
+    def _sums_by_kind(self, path: str, items: Mapping[str, Json]) -> str | None:
+        """The list of sums by what they are for; notes what the choice in its entries is then."""
+        fields = {key: self.resolve(part) for key, part in (items.get("properties") or {}).items()}
+        if (sums := sums_in(self.ontology, fields)) is None:
+            return None
+        self.slots.append(sums[0])
+        self.meant.update({f"{path}[].{key}": of for key, of in sums[1].items()})
+        return sums[0]
+
+    def _all_lines(
+        self, schema: Mapping[str, Json], items: Mapping[str, Json], belief: Belief, slot: str | None
+    ) -> Belief:
+        """Of a list that is to hold what is not concerned as well, all that there is."""
+        whole = self.ontology.slots[slot].whole if slot is not None else ""
+        if slot is None or not whole or not asks_all(_all_told(schema, items)):
+            return belief
+        self.slots.append(whole)
+        return layered({slot: belief(whole)}, belief)
 
     def _acts(self, schema: Mapping[str, Json], belief: Belief, path: str, depth: int) -> list[Json]:
         """What is to be done, each in the shape of its kind."""
