@@ -50,7 +50,8 @@ _IF = re.compile(r"\b(?:if|when|where|unless|wenn|falls|si|als)\b", re.IGNORECAS
 _SENTENCE = re.compile(r"[.;\n]")
 _KEPT = re.compile(
     r"\b(?:keeps?|kept|keeping|stays?|not (?:affected|concerned|returned|mentioned|meant"
-    r"|going back)|un(?:affected|touched|concerned)|(?:0|zero|nought) (?:if|where|for|when|pieces)|whether or not|regardless)\b",
+    r"|going back)|un(?:affected|touched|concerned)|(?:0|zero|nought) (?:if|where|for|when|pieces)"
+    r"|whether or not|regardless)\b",
     re.IGNORECASE,
 )
 """What is not concerned has a place among all."""

@@ -273,3 +273,29 @@ def test_an_object_in_a_proposal_is_read_to_its_end(open_case: Open) -> None:
     case = open_case("p-names-02")
     said = _review(case, proposal, POINTS)
     assert said["c4"] == "yes"
+
+
+def test_the_opening_of_a_letter_tells_no_outcome_and_is_in_the_language_of_the_mail(open_case: Open) -> None:
+    told = "A few kind words for the customer that show that we read the mail; without a decision."
+    said = _asked(open_case("p-post-02"), "Read.", "Read the mail.", first_words=_told(told), language=TEXT)
+    assert said["first_words"].startswith("Bedankt voor uw bericht.")
+    said = _asked(open_case("p-return-01"), "Read.", "Read the mail.", first_words=_told(told), language=TEXT)
+    assert "HL-204173" in said["first_words"]
+    told = "A few words for our colleagues on what the customer wants."
+    said = _asked(open_case("p-return-01"), "Read.", "Read the mail.", first_words=_told(told), language=TEXT)
+    assert not said["first_words"].startswith("Thank you")
+
+
+def test_a_quote_bears_nothing_out_where_nothing_is_known(open_case: Open) -> None:
+    day = of(
+        reported_on=_told(
+            "day of the first report, otherwise the day on which this mail was received; null if nothing is broken",
+            MAYBE,
+        ),
+        quote=MAYBE,
+    )
+    said = _asked(open_case("p-return-01"), "Read.", "Read the mail.", defect_report=day)
+    assert said["defect_report"] == {"reported_on": None, "quote": None}
+    said = _asked(open_case("p-damaged-01"), "Read.", "Read the mail.", defect_report=day)
+    assert said["defect_report"]["reported_on"] == "2026-09-23"
+    assert "hairline" in said["defect_report"]["quote"]
