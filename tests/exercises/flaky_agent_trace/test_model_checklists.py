@@ -289,7 +289,7 @@ def test_the_opening_of_a_letter_tells_no_outcome_and_is_in_the_language_of_the_
 def test_a_quote_bears_nothing_out_where_nothing_is_known(open_case: Open) -> None:
     day = of(
         reported_on=_told(
-            "day of the first report, otherwise the day on which this mail was received; null if nothing is broken",
+            "day of the first report, else that on which this mail was received; null if none",
             MAYBE,
         ),
         quote=MAYBE,
