@@ -47,6 +47,7 @@ from .papers.outcomes import outcomes_in
 from .papers.scene import Scene, at_hand, scenes_of
 from .reading.act_lists import with_acts
 from .reading.batches import CASES, batch, stranger
+from .reading.checklists import with_checklists
 from .reading.mind import Mind, behold
 from .reading.narrow import article_names
 from .reading.posed_fields import with_posed
@@ -106,6 +107,7 @@ class RefundModel(Simulation[Mind]):
         mind.batch = several
         for one in several or (mind,):
             told = with_told_fields(one.contract, one.instructions)
+            told = with_checklists(told, one.instructions)
             told = with_acts(told, one.instructions, begun=bool(one.deeds))
             letter = bool((one.proposal or {}).get("letter"))
             one.contract, one.posed = with_posed(told, article_names(one), one.asked_last, letter=letter)
@@ -192,7 +194,7 @@ class RefundModel(Simulation[Mind]):
         return mind.ticket_id
 
     def belief(self, mind: Mind, noise: Noise) -> Answers:
-        kind = Transcribed if mind.transcript else Posing if mind.posed else Answers
+        kind = Transcribed if mind.transcript else Posing
         return kind(mind, perceive(mind, noise), noise)
 
     def act(self, mind: Mind, noise: Noise, step: str) -> Parts:

@@ -71,6 +71,7 @@ class SlotEntry(Strict):
     joins: str = ""
     """The id slot beside which a choice, or the only text of an object, means it whatever its name."""
     tells: Names = ()
+    whole: str = ""
     """Of a `text` or a list: words by which a text, or a list of such, asks for it that has no slot's name;
     `*`: what is told where no word says what is asked; `?`: a code may be wanted there, so it is a guess."""
 
@@ -154,6 +155,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
             entry.like,
             entry.keyed,
             entry.joins,
+            entry.whole,
             *entry.parts,
         } - {
             "",
@@ -187,6 +189,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
             entry.silent,
             entry.joins,
             entry.tells,
+            entry.whole,
         )
         for name, entry in file.slots.items()
     }

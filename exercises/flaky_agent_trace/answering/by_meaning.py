@@ -8,7 +8,7 @@ from typing import Any
 from exercises.flaky_agent_trace.deciding.aspects import held
 from harness.simulation.meaning.predicates import ABOUT, ITEMS
 
-from .predicated import Predicated
+from .predicated import ISSUES, Predicated
 
 _KEPT = "kept"
 _AGREE = {
@@ -16,6 +16,20 @@ _AGREE = {
     "other_sum": ("amount", False), "promises_more": ("promise", False),
 }  # fmt: skip
 """Of each predicate the aspect that it is about, and whether it says that nothing is held against that."""
+_MONEY_ONLY = frozenset({"late", "goodwill", "already_paid_back"})
+"""What is asked for these, nothing goes back for it."""
+
+
+def _because(issue: str | None) -> dict[str, Any]:
+    """Why a line goes back, as a part of its entry: by its own request, whatever the mail asks besides."""
+    so = {f"{ABOUT}{name}": float(name == issue) for name in ISSUES}
+    return {"issue": issue, "reason": issue, **so, f"{ABOUT}{_KEPT}": float(issue is None)}
+
+
+_STAYS = {
+    "quantity": 0.0, "amount": None, "opened": None, "sealed": None, "quote": None, "item_state": None,
+    "meant": False, "refund_request": False, **_because(None),
+}  # fmt: skip
 
 
 class ByMeaning:
@@ -49,6 +63,19 @@ class ByMeaning:
 
     def _sum_differs(self: Any) -> bool | None:
         return self.agrees("other_sum")  # type: ignore[no-any-return]
+
+    def _every_line(self: Any) -> list[dict[str, Any]] | None:
+        """All lines of the order: what is asked for each that goes back, and that the others are kept."""
+        if self.record is None:
+            return None
+        asks = [ask for ask in self.facts.asks if ask.issue not in _MONEY_ONLY]
+        found = {
+            str(entry["sku"]): {**entry, **_because(ask.issue), "meant": True, "refund_request": True}
+            for ask in reversed(asks)
+            for entry in self.items.of(ask)
+        }
+        skus = [str(part.get("sku") or part.id) for part in self.record.parts.get("items", [])]
+        return [found.get(sku) or {**self.items.entry(sku, 0), **_STAYS} for sku in skus]
 
     def items_for(self: Any, reasons: frozenset[str]) -> list[dict[str, Any]]:
         """The items of the requests of these kinds; those that stay with the customer are the others."""

@@ -19,6 +19,7 @@ from exercises.flaky_agent_trace.writing.wording import ground, summary
 from harness.simulation.reading.records import Record
 
 from .clause_checks import gone_through
+from .listing import for_and_against
 
 _CITES = {"I-1", "H-7", "C-1", "C-2"}
 """What is true of every case."""
@@ -28,8 +29,7 @@ _FROM_ONE = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = r"(?:^|\n)[ \t]{0,8}(?:Order |#|\[|\()?(\d{1,2})(?:\]|\)|\.|:)[ \t]{0,3}[^\n]{0,40}?"
-_WANTED = ("action", "amount")
-_MET = {"clause_met", "valid"}
+_WANTED, _MET = ("action", "amount"), {"clause_met", "valid"}
 _DECISIVE = re.compile(
     r"\b(?:clauses?|rules?|paragraphs?|sections?|provisions?) (?:that|which) (?:\w+ )?"
     r"(?:decides?|settles?|governs?|applies|apply)\b"
@@ -151,10 +151,10 @@ class Enumerated:
         entry: dict[str, Any] = {
             "order_id": id, "text": id, "matches": meant, "fit_score": share, "confidence": share,
             "may_fit": meant or (not wanted and self._may_be(id)),
-            "reason": self._why(id, wanted), "reasoning": self._why(id, wanted),
-            "summary": self._named(id) or self._why(id, wanted),
+            "reason": (why := self._why(id, wanted)), "reasoning": why, "summary": self._named(id) or why,
             "order_closed": not meant and id in self._settled_orders(), "quote": self._named(id),
         }  # fmt: skip
+        entry |= for_and_against(why, meant=meant, possible=entry["may_fit"])
         entry["order_fit"] = "match" if meant else "possible" if entry["may_fit"] else "no"
         if len(wanted) > 1:
             entry |= self._asked_on(id)

@@ -104,12 +104,13 @@ class Itemised:
             return {
                 "sku": None, "name": words, "item": words, "quantity": count, "text": words, "amount": None,
             }  # fmt: skip
-        count = count if count is not None else part.get("quantity")
+        count = part.get("quantity") if count is None else count
         return {
             "sku": part.get("sku") or sku,
             "name": part.get("name") or sku,
             "item": part.get("name") or sku,
             "quantity": count,
+            "ordered_quantity": part.get("quantity"),
             MARK: mark_of(self.mind, self.record.id, str(part.get("name")))
             if self.record is not None
             else None,

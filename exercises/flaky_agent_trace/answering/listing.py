@@ -28,6 +28,14 @@ def listed(
     return _each_item(chosen, wanted, decided)
 
 
+def for_and_against(why: str, *, meant: bool, possible: bool) -> dict[str, str]:
+    """What speaks for an order and what against it. `why`: why it is the one that is meant, or is not."""
+    return {
+        "speaks_for": why if meant or possible else "nothing in the mail speaks for it",
+        "speaks_against": "nothing in the mail speaks against it" if meant else why,
+    }
+
+
 def _each_order(
     orders: Mapping[str, Record], chosen: str | None, told: Resolution | None
 ) -> list[dict[str, Any]]:

@@ -27,6 +27,9 @@ _FIRST_MAIL = re.compile(
 )
 """Describes a field as the day of the first mail that reports it: it may be this one."""
 
+_UNCOUNTED = frozenset({"cancel", "goodwill", "already_paid_back"})
+"""What is asked for in these no rule sets a term for."""
+
 
 class Mailed:
     """The slots of these; the rest are `Answers`'."""
@@ -136,6 +139,41 @@ class Mailed:
         told = ask.reported or self.mind.mail.received
         known = told is not None and ask.issue in {"damaged", "wrong_item"}
         return float((told - delivered).days) if known and told is not None else self._days()
+
+    def _shown_currency(self) -> str | None:
+        """The one that all orders have between which it is open which is meant."""
+        known = {str(one.get("currency")) for one in self.mind.orders.values() if one.get("currency")}
+        return next(iter(known)) if len(known) == 1 else None
+
+    @property
+    def _span(self) -> tuple[str, str] | None:
+        """The events between which these days lie; `None` where the rules for it count none."""
+        ask = next(iter(self.facts.asks), None)
+        if ask is None or ask.issue in _UNCOUNTED or self.record is None:
+            return None
+        if self._delivered() is None or ask.issue == "not_arrived":
+            return "promised", "received"
+        if ask.issue == "late":
+            return "promised", "delivered"
+        told = ask.issue in {"damaged", "wrong_item"} and ask.reported not in {None, self.mind.mail.received}
+        return "delivered", "reported" if told else "received"
+
+    def _counted_from_event(self) -> str | None:
+        return self._span[0] if self._span is not None else None
+
+    def _counted_to_event(self) -> str | None:
+        return self._span[1] if self._span is not None else None
+
+    def _span_met(self: Any) -> bool | None:
+        waits = any(ask.issue == "not_arrived" for ask in self.facts.asks)
+        said: bool | None = self.reckoned("counts_as_lost" if waits else "in_time")
+        return said
+
+    def _counted_from(self: Any) -> Any:
+        return self(self._span[0]) if self._span is not None else None
+
+    def _counted_to(self: Any) -> Any:
+        return self(self._span[1]) if self._span is not None else None
 
     def _delay(self) -> float | None:
         delivered, promised = self._delivered(), self._field("promised")

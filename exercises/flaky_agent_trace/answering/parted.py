@@ -14,6 +14,15 @@ from exercises.flaky_agent_trace.writing.wording import reply_body
 _CLOSES = frozenset({"letter_closing", "signature"})
 _LEAST = 2
 
+_READ = {
+    "en": ("Thank you for your message.", "We have read what you write about order {order}."),
+    "de": ("Vielen Dank für Ihre Nachricht.", "Wir haben gelesen, was Sie zur Bestellung {order} schreiben."),
+    "fr": ("Merci de votre message.", "Nous avons bien lu ce que vous écrivez sur la commande {order}."),
+    "es": ("Gracias por su mensaje.", "Hemos leído lo que escribe sobre el pedido {order}."),
+    "nl": ("Bedankt voor uw bericht.", "Wij hebben gelezen wat u over bestelling {order} schrijft."),
+    "pl": ("Dziękujemy za wiadomość.", "Przeczytaliśmy, co piszą Państwo o zamówieniu {order}."),
+}  # fmt: skip
+
 
 class Parted:
     """The slots of these; the rest are `Answers`'."""
@@ -71,6 +80,14 @@ class Parted:
 
     def _greeting(self: Any) -> str | None:
         return self.letter[0] or None if self.writes_letter else None
+
+    def _letter_opening(self: Any) -> str | None:
+        """That the mail was read, and of which order; nothing of what comes of it."""
+        if not self.mind.mail.present:
+            return None
+        thanks, read = _READ.get(str(self("language")), _READ["en"])
+        order = self.belief.order_id
+        return f"{thanks} {read.format(order=order)}" if order else thanks
 
     def _letter_closing(self: Any) -> str | None:
         return self.letter[2] or None if self.writes_letter else None

@@ -9,10 +9,12 @@ from exercises.flaky_agent_trace.reading.narrow import YES, is_polar
 from exercises.flaky_agent_trace.reading.points import PosedField
 from exercises.flaky_agent_trace.reading.posed_fields import PREFIX
 from exercises.flaky_agent_trace.reading.told_fields import voids
+from harness.simulation.filling.checked import CHECK
 from harness.simulation.filling.typed import type_of
 from harness.simulation.reading.values import render
 
 from .answers import Answers
+from .checklist import answered
 from .narrowed import found
 from .replies import holds
 
@@ -24,6 +26,8 @@ class Posing(Answers):
         """The value of a slot, or of a field that is a question."""
         if slot.startswith(PREFIX):
             return self._of_field(self.mind.posed[int(slot.removeprefix(PREFIX))])
+        if slot.startswith(CHECK):
+            return answered(slot.removeprefix(CHECK), self)
         return super().__call__(slot)
 
     def _of_field(self, posed: PosedField) -> Any:  # noqa: PLR0911  (one kind of field a line)

@@ -126,6 +126,9 @@ class Recorded:
     def _item_price(self) -> Any:
         return next((item.get("unit_price") for item in self._wanted()), None)
 
+    def _ordered_quantity(self) -> Any:
+        return next((item.get("quantity") for item in self._wanted()), None)
+
     def _item_category(self) -> Any:
         return next((item.get("category") for item in self._wanted()), None)
 

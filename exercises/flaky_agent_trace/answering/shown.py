@@ -32,6 +32,7 @@ _NOW = re.compile(
 )
 _OF_DEEDS = frozenset({"action", "issue", "reason"})
 """After a refund these may be asked of it: what is next, what went wrong, why the call was made."""
+_OF_SPAN = {"days": "days_counted", "in_time": "span_met"}
 _PAST = frozenset({"already_refunded", "refunded_on"})
 
 
@@ -42,6 +43,8 @@ def meant_beside(slot: str, mind: Mind, *, decides: bool) -> str:
         return "shipping_refund"
     if slot == "amount" and asked >= _PAST and "action" not in asked:
         return "refunded_before"
+    if slot in _OF_SPAN and asked & {"counted_from", "counted_to"}:
+        return _OF_SPAN[slot]  # between the days beside it
     if slot == "aspect" and asked & {"winner", "valid"}:
         return "working"  # a `check` of the whole
     if slot == "report_days" and "D-1" not in mind.clauses and mind.orders:

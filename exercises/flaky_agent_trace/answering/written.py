@@ -17,7 +17,7 @@ from exercises.flaky_agent_trace.reading.threads import in_order
 from exercises.flaky_agent_trace.shop.policy import barriers
 from exercises.flaky_agent_trace.writing.customer_told import customer_told
 from exercises.flaky_agent_trace.writing.planned import calls_made, plan_steps, to_settle
-from exercises.flaky_agent_trace.writing.sum_lines import sum_lines
+from exercises.flaky_agent_trace.writing.sum_lines import sum_lines, sum_parts
 from exercises.flaky_agent_trace.writing.telling import named, retold
 from exercises.flaky_agent_trace.writing.translating import translated
 from exercises.flaky_agent_trace.writing.wording import PLAN, reason_text
@@ -167,6 +167,14 @@ class Written:
         return sum_lines(
             self.resolution, self.reckoned.steps, self.reckoned.clauses, lambda sku: named(self, sku)
         )
+
+    def _sum_parts(self: Any) -> list[dict[str, Any]] | None:
+        """What is paid, by what it is paid for; nothing where nothing is."""
+        if not self._deciding:
+            return None
+        if self.resolution.action != "refund" or self.resolution.amount is None:
+            return []
+        return sum_parts(self.resolution, self.reckoned.steps, self.items.entry)
 
     def with_sum(self: Any, grounds: str) -> str:
         """Grounds with how the sum comes about, where that takes more than one step."""

@@ -35,7 +35,8 @@ def slots_in(value: dict[str, Json]) -> dict[str, Any]:
             entries = [slots_in(entry) if isinstance(entry, dict) else entry for entry in item]
             if slot is None and not any(isinstance(entry, dict) for entry in entries):
                 continue
-            name = slot or "asks"
+            sums = slot is not None and vocabulary().ontology.slots[slot].kind == "money"
+            name = "sum_parts" if sums else slot or "asks"
             if any(isinstance(entry, dict) and "issue" in entry for entry in entries):
                 name = "asks"
             found[name] = entries

@@ -275,7 +275,7 @@ def _labelled(text: str) -> list[Proposal]:
             continue
         if _OF_DEEDS.search(label.group()) or _OFFERS.search(label.group()):
             continue
-        body = _body(text, label.end())
+        body = _object(text[label.end() :]) or _body(text, label.end())
         data = next((blob for blob in blobs(body) if isinstance(blob.value, dict)), None)
         if data is not None and is_record(data.value):
             body, data = body[: body.rfind("\n", 0, data.start) + 1], None  # the order in the next line
@@ -299,6 +299,13 @@ def _no_steps(entries: list[Any]) -> bool:
     """Whether a list holds objects of which none says what to do."""
     objects = [entry for entry in entries if isinstance(entry, dict)]
     return bool(objects) and not any("action" in _slots(entry) for entry in objects)
+
+
+def _object(rest: str) -> str:
+    """The object with which a text begins, up to its end, whatever its own words ask."""
+    begins = rest.lstrip("`json \n").startswith("{")
+    first = next(iter(blobs(rest)), None) if begins else None
+    return "" if first is None else rest[: first.start + len(first.raw)]
 
 
 def _body(text: str, start: int) -> str:

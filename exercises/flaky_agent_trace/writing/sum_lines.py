@@ -65,3 +65,38 @@ def _of_item(line: Line, clauses: Mapping[str, Clause], named: Named) -> Iterato
 
 def _number(clauses: Mapping[str, Clause], id: str, name: str) -> int | None:
     return clauses[id].numbers.get(name) if id in clauses else None
+
+
+def sum_parts(
+    own: Resolution, way: Sum | None, entry: Callable[[str, int | None], dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The same by what is paid for: each article less what comes off for it, a compensation, the shipping.
+
+    `entry`: an article as the context has it.
+    """
+    assert own.amount is not None
+    less = way.less if way is not None else Decimal(0)
+    found: list[dict[str, Any]] = []
+    for line in way.lines if way is not None else ():
+        off, less = min(less, line.due), max(Decimal(0), less - line.due)
+        money = {"amount": line.due - off, "restocking_fee": line.fee, "fee_kept": line.fee,
+                 "refunded_before": line.before + off, "line_total": line.price}  # fmt: skip
+        shown = entry(line.sku, line.pieces)
+        found.append(
+            {**shown, "line_price": shown.get("item_price"), **_moneys(money, own), "sum_kind": "goods"}
+        )
+    for kind, due in (("compensation", way.lump), ("shipping", way.shipping)) if way is not None else ():
+        if due:
+            found.append({**_NO_ARTICLE, **_moneys({"amount": due, **_NOTHING_OFF}, own), "sum_kind": kind})
+    if not found:
+        money = {"amount": own.amount, **_NOTHING_OFF}
+        found = [{**_NO_ARTICLE, **_moneys(money, own), "sum_kind": "goods"}]
+    return found
+
+
+_NO_ARTICLE = dict.fromkeys(("sku", "name", "item", "quantity", "line_price", "line_total", "opened"))
+_NOTHING_OFF = dict.fromkeys(("restocking_fee", "fee_kept", "refunded_before"), Decimal(0))
+
+
+def _moneys(sums: Mapping[str, Decimal], own: Resolution) -> dict[str, Money]:
+    return {slot: Money(cents(float(due)), own.currency) for slot, due in sums.items()}

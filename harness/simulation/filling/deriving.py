@@ -123,6 +123,9 @@ class Derived:
         ontology = self.filling.ontology
         slot = ontology.slot_of(key, held="number")
         mere = slot is not None and slot == ontology.slot_of("count", held="number")
+        if slot is not None and ontology.slots[slot].kind == "list":
+            state = counted(ontology, key)  # `open_request_count`: not all of the list
+            return state is not None and bool(state.part)
         count = counted(ontology, key) if mere else None
         return count is not None and slot not in ontology.slots[count.slot].parts
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,6 +32,51 @@ def items_in(
         if counted is not None and len(keys) == 1 and own in {None, counted}:
             return slot, {keys[0]: spec.keyed, numbers[0]: counted}
     return None
+
+
+def asks_all(told: str) -> bool:
+    """Whether a list is to have what is not concerned as well, by what is said of it and its fields."""
+    whole = any(
+        (met := _ALL.search(said)) and not _IF.search(said[met.end() :]) for said in _SENTENCE.split(told)
+    )
+    return whole and _KEPT.search(told) is not None
+
+
+_ALL = re.compile(
+    r"\b(?:every(?: single)?|each|all(?: of)?(?: the)?|complete|full|whole|any) (?:\w+ ){0,2}"
+    r"(?:lines?|items?|positions?|articles?|products?|skus?|goods|rows?|entries|list)\b",
+    re.IGNORECASE,
+)
+_IF = re.compile(r"\b(?:if|when|where|unless|wenn|falls|si|als)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"[.;\n]")
+_KEPT = re.compile(
+    r"\b(?:keeps?|kept|keeping|stays?|not (?:affected|concerned|returned|mentioned|meant"
+    r"|going back)|un(?:affected|touched|concerned)|(?:0|zero|nought) (?:if|where|for|when|pieces)"
+    r"|whether or not|regardless)\b",
+    re.IGNORECASE,
+)
+"""What is not concerned has a place among all."""
+
+
+def sums_in(
+    ontology: Ontology, entries: Mapping[str, Mapping[str, Json]]
+) -> tuple[str, dict[str, str]] | None:
+    """The list of sums of which a choice in each entry says what it is for: the goods, or the shipping."""
+    for slot, spec in ontology.slots.items():
+        kind = ontology.slots[spec.keyed] if spec.keyed else None
+        if kind is None or kind.kind != "word" or "amount" not in spec.parts:
+            continue
+        for key, part in entries.items():
+            options = [str(option) for option in part.get("enum") or () if option is not None]
+            said = [ontology.value_of(spec.keyed, option) for option in options]
+            open_ones = (option for option, value in zip(options, said, strict=True) if value is None)
+            left = [option for option in open_ones if not {*words_of(option)} & _REST]
+            if len({*said} - {None}) > 1 and not left:
+                return slot, {key: spec.keyed}
+    return None
+
+
+_REST = frozenset({"other", "others", "none", "misc", "else", "rest"})
 
 
 def sorted_in(ontology: Ontology, entries: Mapping[str, Mapping[str, Json]]) -> str | None:

@@ -24,6 +24,7 @@ from harness.simulation.filling.keyed import claims_of, knows, puzzling, sum_nam
 from harness.simulation.filling.linked import borne_by, rivals, told_when, true_when
 from harness.simulation.filling.mapped import MARK, by_mark
 from harness.simulation.filling.misplaced import misplaced, unfilled
+from harness.simulation.filling.neighbours import says_sum
 from harness.simulation.filling.noted import Noted
 from harness.simulation.filling.resolving import items_of, resolved
 from harness.simulation.filling.sayable import blank, holds, said_in
@@ -80,6 +81,7 @@ class Leaves(Noted):
             return part
         kind = type_of(schema)
         held = {"boolean": "boolean", "number": "number", "integer": "number", "array": "array"}.get(kind, "")
+        held = "number" if kind == "string" and not enum and says_sum(said) else held
         held = "records" if held == "array" and items_of(schema).get("properties") else held
         slot = self.ontology.slot_of(name, said, enum, held=held)
         if letter := self._described(slot, name, schema):
@@ -91,7 +93,7 @@ class Leaves(Noted):
                 self.ontology.slot_of("", said, enum, held=held) if kind == "string" and not enum else None
             )
             slot = hinted or self.ontology.slot_of(bare, "", enum, held=held)
-        return sum_named(self.ontology, slot, name) if kind == "number" else slot
+        return sum_named(self.ontology, slot, name) if "number" in {kind, held} else slot
 
     def _described(self, slot: str | None, name: str, schema: Mapping[str, Json]) -> str | None:
         """What a text is to be by its description, where its name says nothing or what stands in a record."""

@@ -144,4 +144,10 @@ def _is_sum(ontology: Ontology, key: str, part: Mapping[str, Json]) -> bool:
     return named or bool(_SUM.search(told))
 
 
+def says_sum(described: str) -> bool:
+    """Whether a text is described as a sum in figures."""
+    return _FIGURES.search(described) is not None
+
+
+_FIGURES = re.compile(r"\b(?:decimals?|two (?:decimal )?places|\d{1,4}\.\d\d)\b", re.IGNORECASE)
 _DECIMAL = re.compile(r"\b(?:decimals?|two places|signed (?:amount|sum))\b", re.IGNORECASE)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from harness.simulation.filling.acts import ACTS, SLOT, due
+from harness.simulation.filling.checked import CHECKED, CHECKS, checked, checklist
 from harness.simulation.filling.deriving import Derived, borne_out, leaf_of
 from harness.simulation.filling.free import plain
 from harness.simulation.filling.free_texts import lines_asked
-from harness.simulation.filling.item_entries import items_in, sorted_in
+from harness.simulation.filling.item_entries import asks_all, items_in, sorted_in, sums_in
 from harness.simulation.filling.keyed import (
     all_of,
     list_of,
@@ -55,6 +57,8 @@ class Filling(Leaves):
         if path in self.given:
             return self.given[path]
         schema = self.resolve(schema)
+        if CHECKED in schema:
+            return checked(self, schema, belief, path, depth)
         if POSED in schema:
             return self.asked(schema, belief, path)
         name = "" if path.endswith("[]") else path.rsplit(".", 1)[-1]
@@ -88,6 +92,8 @@ class Filling(Leaves):
         properties = schema.get("properties")
         if (things := counted_list(self.ontology, slot, schema, path.rsplit(".", 1)[-1])) is not None:
             return self._counted(things, schema, belief, path)
+        if path and schema.get("nullable") and self._undated(properties, belief, path):
+            return None
         inner = belief
         kind = self.ontology.slots[slot].kind if slot is not None else ""
         if (
@@ -125,6 +131,14 @@ class Filling(Leaves):
         if corrects and belief("uncorrected") is True:
             filled |= dict.fromkeys(corrects)
         return voided(properties, filled, self.resolve, self.empty)
+
+    def _undated(self, properties: Json, belief: Belief, path: str) -> bool:
+        """Whether an object has days and what happened on them, and none of these is known."""
+        parts = (properties or {}).items()
+        slots = [self._placed(key, self.resolve(part), f"{path}.{key}") for key, part in parts]
+        dates = [slot for slot in slots if slot is not None and self.ontology.slots[slot].kind == "date"]
+        self.slots += dates
+        return bool(dates) and all(belief(slot) is None for slot in dates)
 
     def _counted(self, slot: str, schema: dict[str, Json], belief: Belief, path: str) -> Json:
         """How many there are of each of some things."""
@@ -207,8 +221,9 @@ class Filling(Leaves):
     def _array(
         self, schema: dict[str, Json], belief: Belief, slot: str | None, path: str, depth: int
     ) -> Json:
-        if ACTS in schema:
-            return self._acts(schema, belief, path, depth)
+        if ACTS in schema or CHECKS in schema:
+            kind = self._acts if ACTS in schema else partial(checklist, self)
+            return kind(schema, belief, path, depth)
         items = self.resolve(schema.get("items") or {})
         if (void := schema.get(TOLD, {}).get("empty_for")) and belief(void[0]) in void[1:]:
             self.slots += [void[0], *filter(None, [slot])]
@@ -219,11 +234,13 @@ class Filling(Leaves):
         if (own := own_of(self.ontology, tuple(items.get("properties") or ()))) is not None:
             slot = own
             self.slots.append(own)
+        slot = self._sums_by_kind(path, items) or slot
         if slot is None or self.ontology.slots[slot].kind not in {"list", "record", "text"}:
             slot = self._by_entries(path, items) or slot
             belief = self._of_those(schema, belief, slot, path)
         elif self.ontology.slots[slot].kind == "text" and items.get("properties"):
             slot = self._sum_lines(path, items["properties"]) or slot
+        belief = self._all_lines(schema, items, belief, slot)
         value = belief(slot) if slot is not None else None
         if slot is not None:
             self._open(slot, value, belief, path)
@@ -249,6 +266,25 @@ class Filling(Leaves):
         while len(entries) < int(schema.get("minItems") or 0):
             entries.append(self.empty(items))
         return entries
+
+    def _sums_by_kind(self, path: str, items: Mapping[str, Json]) -> str | None:
+        """The list of sums by what they are for; notes what the choice in its entries is then."""
+        fields = {key: self.resolve(part) for key, part in (items.get("properties") or {}).items()}
+        if (sums := sums_in(self.ontology, fields)) is None:
+            return None
+        self.slots.append(sums[0])
+        self.meant.update({f"{path}[].{key}": of for key, of in sums[1].items()})
+        return sums[0]
+
+    def _all_lines(
+        self, schema: Mapping[str, Json], items: Mapping[str, Json], belief: Belief, slot: str | None
+    ) -> Belief:
+        """Of a list that is to hold what is not concerned as well, all that there is."""
+        whole = self.ontology.slots[slot].whole if slot is not None else ""
+        if slot is None or not whole or not asks_all(_all_told(schema, items)):
+            return belief
+        self.slots.append(whole)
+        return layered({slot: belief(whole)}, belief)
 
     def _acts(self, schema: Mapping[str, Json], belief: Belief, path: str, depth: int) -> list[Json]:
         """What is to be done, each in the shape of its kind."""
@@ -347,6 +383,14 @@ class Filling(Leaves):
             if entry.get(key) is not None
         )
         return next((one for one in said if one is not None), None)
+
+
+def _all_told(schema: Mapping[str, Json], items: Mapping[str, Json]) -> str:
+    """What is said of a list, of its entries and of their fields, with the options of these."""
+    parts = [part for part in (items.get("properties") or {}).values() if isinstance(part, Mapping)]
+    told = (str(one.get("description") or "") for one in (schema, items, *parts))
+    options = (str(option).replace("_", " ") for part in parts for option in part.get("enum") or ())
+    return ". ".join((*told, *options))
 
 
 def probing(ontology: Ontology) -> Belief:

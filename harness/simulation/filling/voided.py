@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from harness.simulation.filling.keyed import QUOTES
 from harness.simulation.filling.typed import type_of, void
 from harness.simulation.meaning.slots import words_of
 
@@ -42,7 +43,16 @@ def voided(
             }
             if said and not any(_speaks(when, option) for option in said):
                 kept[key] = empty(properties[key])
-    return kept
+    return {**kept, **_bearing_nothing(kept, {key: resolve(part) for key, part in properties.items()})}
+
+
+def _bearing_nothing(filled: Mapping[str, Json], shapes: Mapping[str, Mapping[str, Json]]) -> dict[str, None]:
+    """The quotes that may be null beside a day or a sum that is: there is nothing that they bear out."""
+    quotes = [key for key in filled if words_of(key)[-1:] and words_of(key)[-1] in QUOTES]
+    others = filled.keys() - {*quotes}
+    if not others or any(filled[key] is not None for key in others):
+        return {}
+    return {key: None for key in quotes if shapes[key].get("nullable")}
 
 
 _FINE = re.compile(

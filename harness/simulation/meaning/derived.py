@@ -137,7 +137,8 @@ def _count(
     bare = tuple(word for word in rest if word not in _BESIDE_COUNT)
     for said in dict.fromkeys((rest, bare)):
         if said and (slot := _list_named(ontology, said, plain=plain)):
-            return Count(slot)
+            states = (_state(ontology, slot, word) for word in said[:-1])
+            return Count(slot, *next(filter(None, states), ()))
     for word in bare:
         others = tuple(other for other in bare if other != word)
         slot = _list_named(ontology, others, plain=plain) if others else None

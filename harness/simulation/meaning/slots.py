@@ -51,21 +51,19 @@ class SlotSpec:
     """Of a `word`: where each value stands on a scale, from 0 to 1."""
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of a list: slots of its entries with the names that they have there and nowhere else."""
-    each: str = ""
-    """Of a list: the slot that answers in its place where every entry is to be an object."""
+    each: str = ""  # of a list: the slot that answers in its place where every entry is to be an object
     instead: str = ""
     """The slot that answers where nothing is known and something must be said, or no option says it."""
     ever: str = ""  # the slot that answers where what is read now counts too: `date of the earliest mail`
-    instead_for: tuple[str, ...] = ()
-    """Words of which a name must have one for that; none: whatever the name."""
-    keyed: str = ""
-    """Of a list: the slot that every entry must have for a list of another name to be it."""
+    instead_for: tuple[str, ...] = ()  # words of which a name must have one for that; none: whatever it is
+    keyed: str = ""  # of a list: the slot that every entry must have for a list of another name to be it
     also: tuple[str, ...] = ()  # names that mean it only where the field has to be filled: a number `day`
     given: bool = False  # whether a yes or no may ask if it is there
     one: str = ""  # of a list: the slot of one of it, a `clause`
     silent: bool = False  # whether nothing believed of it means that there is none, not that it is unknown
     joins: str = ""  # the id beside which a choice or a text of any name means it
     tells: tuple[str, ...] = ()  # of a `text`: words by which one of no slot's name asks for it; `*`: any
+    whole: str = ""  # of a list of what is concerned: the slot of all that there is
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +152,8 @@ def _slot_of(ontology: Ontology, name: str, description: str, enum: tuple[str, .
         hit = _by_polar_enum(ontology, enum) or _by_enum(ontology, enum) or hit  # `which_order`: one, several
     if hit is not None:
         return hit
-    found = (None if foreign else _by_polar_enum(ontology, enum)) or _by_enum(ontology, enum)
+    found = _by_description(ontology, description, lists=True) if held == "array" and enum else None
+    found = found or (None if foreign else _by_polar_enum(ontology, enum)) or _by_enum(ontology, enum)
     if found is None and not foreign:
         found = _by_description(ontology, f"{' '.join(words)} {description}")
         if found is None and points(words, description):
@@ -284,11 +283,11 @@ def _polar(spec: SlotSpec, enum: tuple[str, ...], boolean: bool) -> bool:
     return all(said) and all(map(unknowing, set(enum) - {option for side in said for option in side}))
 
 
-def _by_description(ontology: Ontology, description: str) -> str | None:
+def _by_description(ontology: Ontology, description: str, *, lists: bool = False) -> str | None:
     said = content_words(description)
     best, most = None, 0
     for name, spec in ontology.slots.items():
-        for hint in spec.hints:
+        for hint in spec.hints if spec.kind == "list" or not lists else ():
             wanted = content_words(hint)
             whole = wanted != {"what"} or hint in description.lower()  # `what to do`
             if wanted and whole and wanted <= said and len(wanted) > most:

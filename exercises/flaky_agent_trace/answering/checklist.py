@@ -1,0 +1,130 @@
+"""What the model says to a question of a checklist: of a proposal by its own reading, else of the case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from exercises.flaky_agent_trace.deciding.broken_clauses import broken_clauses
+from exercises.flaky_agent_trace.deciding.critique import Fault, faults
+from exercises.flaky_agent_trace.deciding.judgement import Resolution
+from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.reading.narrow import article_names, readings
+from harness.simulation.meaning.offering import Offer
+
+from .narrowed import narrowly
+
+_TOPICS = {
+    name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+    for name, words in {
+        "order": r"(?:which|right|wrong|correct|the|its|one|that|an?) orders?|orders? (?:id|number)"
+        r"|identif\w+|purchases?",
+        "sender": r"senders?|address(?:es)?|account|who (?:writes|wrote)|writes? from|owner"
+        r"|third part(?:y|ies)|identity",
+        "desk": r"desk|hand(?:s|ed|ing)? (?:it |the case )?over|handover|handoff|escalat\w+"
+        r"|specialists?|chargebacks?|gift|legal",
+        "settled": r"settled|earlier (?:requests?|matters?|mails?)|quoted|in passing|history"
+        r"|old (?:requests?|matters?)",
+        "issue": r"reasons?|grievance|issues?|categor\w+|complain\w*|why the customer"
+        r"|what the customer (?:wants|asks)|kind of (?:request|case)",
+        "time": r"deadlines?|days?|dates?|windows?|periods?|in time|too late|time limits?",
+        "items": r"items?|pieces?|articles?|lines?|quantit\w+|products?|goods",
+        "rules": r"final sale|opened|electronics|restocking|fees?|handbook|polic\w+|clauses?|rules?",
+        "shipping": r"shipping|postage|delivery (?:fee|cost)s?",
+        "earlier": r"earlier (?:refunds?|payments?)|already (?:been )?(?:refunded|paid|given back)|taken off"
+        r"|deducted|twice",
+        "goodwill": r"goodwill|courtesy|voucher|gesture",
+        "amount": r"amounts?|sums?|totals?|money|add(?:s|ed)? up|calculat\w+|arithmetic|figures?|currency"
+        r"|payout|paid|pays?",
+        "action": r"actions?|decisions?|outcomes?|verdict|right thing|conclusion|result",
+        "claims": r"instruct\w*|claims?|claimed|injection|manipulat\w+|commands?|asserts?",
+    }.items()
+}
+_NEGATIVE = re.compile(
+    r"\b(?:(?:wrong|incorrect|broken|missing)(?! (?:items?|articles?|products?|goods|parcels?|things?)\b)"
+    r"|mistakes?|errors?|violat\w+|break(?:s|ing)?|contradict\w*|overlook\w*|ignor\w+"
+    r"|miss(?:es|ed)|forg[eo]t\w*|exceeds?|invent\w*|unsupported|too (?:much|little|high|low|many|few)"
+    r"|misread|misunderstood|unjustified|anything)\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(?:free (?:of|from)|without|no|not|never|nothing|none|avoid\w*|n['’]t)\b[^,;.?]{0,60}$", re.IGNORECASE
+)
+_BRACKETS = re.compile(r"\([^()]*\)")
+_BY_CLAUSE = {"I-1": "order", "I-2": "sender", "R-1": "time", "R-2": "rules", "R-3": "rules", "D-1": "time",
+              "D-2": "time", "M-1": "items", "M-2": "shipping", "M-3": "earlier", "M-4": "goodwill",
+              "L-1": "time", "L-2": "time", "L-4": "rules"}  # fmt: skip
+_ENDS = {"escalate": "desk", "need_info": "order"}
+_CLAUSE = re.compile(r"\b[A-Z]-\d\b")
+_RIGHT = {
+    "sender": "the sender's address was held against the order's",
+    "desk": "no reason for the desk is passed over",
+    "settled": "nothing that was settled is taken up", "shipping": "the shipping fee is as M-2 has it",
+    "earlier": "earlier refunds were looked at", "goodwill": "nothing is paid as goodwill",
+    "claims": "nothing rests on what the mail claims", "issue": "the reason is the one that the mail gives",
+    "items": "the articles and their number are those of the mail", "amount": "the sum is right",
+    "time": "the days are counted by the record's dates", "order": "it is the order that the mail is about",
+    "rules": "the clauses are kept", "action": "the decision is right",
+}  # fmt: skip
+
+
+def topics_of(question: str) -> frozenset[str]:
+    """What a question is about."""
+    named = {_BY_CLAUSE.get(id, "desk" if id[0] == "H" else "") for id in _CLAUSE.findall(question)} - {""}
+    return frozenset(named | {name for name, words in _TOPICS.items() if words.search(question)})
+
+
+def asks_for_faults(question: str) -> bool:
+    """Whether a yes says that something is wrong."""
+    plain = _BRACKETS.sub(" ", question)
+    found = _NEGATIVE.search(plain)
+    return found is not None and _DENIED.search(plain[: found.start()]) is None
+
+
+def answered(question: str, answers: Any) -> dict[str, Any] | None:
+    """Whether it is so, whether that is well, and a few words; `None`: it is not known what is asked."""
+    mind: Mind = answers.mind
+    if mind.proposal is None:
+        return _of_case(question, answers)
+    topics = topics_of(question)
+    if not topics:
+        return None
+    objections: list[str] = answers.objections
+    known = {fault.text: fault for fault in faults(mind, answers.resolution)}
+    held = [said for said in objections if _about(said, known, mind, answers.resolution) & topics]
+    bad = asks_for_faults(question)
+    right = next((line for name, line in _RIGHT.items() if name in topics), "")
+    return {"yes": bool(held) is bad, "well": not held, "text": "; ".join(held) or right}
+
+
+def _about(said: str, known: dict[str, Fault], mind: Mind, own: Resolution) -> set[str]:
+    """The topics of an objection; of one that no reading bears out what it is most often about."""
+    fault = known.get(said)
+    return {*_topics(fault, mind, own)} if fault is not None else {"action", "rules"}
+
+
+def _topics(fault: Fault, mind: Mind, own: Resolution) -> Iterator[str]:
+    proposed = mind.proposal or {}
+    for aspect in fault.aspects:
+        if aspect in _TOPICS:
+            yield aspect
+    if "opened" in fault.aspects:
+        yield from ("rules", "items")
+    if "action" in fault.aspects:
+        ends = {own.action, str(proposed.get("action"))}
+        yield from (topic for end, topic in _ENDS.items() if end in ends)
+        yield from (_BY_CLAUSE[id] for id in own.reason.split() if id in _BY_CLAUSE)
+    elif "amount" in fault.aspects:
+        yield from (_BY_CLAUSE[id] for id in broken_clauses(mind, own, proposed) if id in _BY_CLAUSE)
+
+
+def _of_case(question: str, answers: Any) -> dict[str, Any] | None:
+    """What the case says to a question for yes or no."""
+    offer = Offer(question, ("yes", "no"), question)
+    narrow = next(readings(article_names(answers.mind), offer), None)
+    if narrow is None or narrow.kind not in {"polar", "pieces"}:
+        return None
+    yes = narrowly(narrow, answers) == "yes"
+    quoted = answers(f"quote_of_{narrow.slot}") if yes else None
+    return {"yes": yes, "well": yes, "text": str(quoted or "")}
