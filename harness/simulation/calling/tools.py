@@ -34,6 +34,12 @@ class ToolKind:
     """Words of a name by which a tool that takes them is none of this kind."""
     writes: str = ""
     """The slot of a text; a tool that takes such is of this kind, where nothing else tells."""
+    reads: tuple[str, ...] = ()
+    """Arguments of any of which a tool that reads is of this kind, where no other tool is such a one."""
+    looks: bool = False
+    """Whether a tool that reads is of this kind by what it speaks of or takes, where no other is."""
+    loosely: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Each canonical argument with names that mean it where none of the others does."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,7 @@ def offered_tools(request: Request, kinds: Mapping[str, ToolKind], ontology: Ont
         _offered(spec, kinds, ontology, beside=several and request.tool_choice != spec.name)
         for spec in request.tools
     )
+    found = tuple(_reading(tool, found, kinds) for tool in found)
     return tuple(_second(tool, found, kinds) for tool in found)
 
 
@@ -172,6 +179,40 @@ def _takes_else(spec: ToolSpec, kind: ToolKind) -> bool:
 
 _ENOUGH = 2
 """Arguments that a strange look-up may want."""
+_READS = frozenset(
+    [
+        "look", "lookup", "fetch", "get", "find", "search", "retrieve", "query", "load", "read", "show", "pull",
+        "list", "view", "see", "browse", "consult", "inspect",
+    ]
+)  # fmt: skip
+"""What a tool does that only tells the model something."""
+
+
+def _reading(tool: Offered, offered: tuple[Offered, ...], kinds: Mapping[str, ToolKind]) -> Offered:
+    """A tool that only reads and is none of those known by name, as the look-up that it can be.
+
+    By what it looks with, or by what it is said to read; where another tool does that, it is not.
+    """
+    if tool.kind not in {"foreign", "submit"}:
+        return tool
+    properties, named = _properties(tool.spec), words_of(tool.spec.name)
+    first = _LEAD.sub("", re.split(r"(?<=[.!;])\s|\n", tool.spec.description.strip())[0])
+    said = words_of(first)[:_BEGINNING]
+    begins = {_present(word) for word in said[:1]}
+    if not (begins | {*named}) & _READS and begins != {"return"}:
+        return tool
+    there = {one.kind for one in offered}
+    stems = {stem(word) for word in (*named, *said)}
+    for known, kind in kinds.items():
+        told = mapping(properties, kind)
+        alike = {other for other, one in kinds.items() if one.reads} if kind.reads else {known}
+        if not kind.looks or there & alike or len(told) < len(properties):
+            continue
+        speaks = bool(stems & {stem(word) for noun in kind.nouns for word in noun.split()})
+        by = {*told.values()} & {*kind.reads}
+        if (speaks or len(by) > 1) and (by or not kind.reads):
+            return Offered(tool.spec, known, told)
+    return tool
 
 
 def _taking(name: str, properties: Mapping[str, object], kinds: Mapping[str, ToolKind]) -> str | None:
@@ -276,7 +317,14 @@ def _present(verb: str) -> str:
 
 
 def mapping(properties: Mapping[str, object], kind: ToolKind) -> dict[str, str]:
-    known = _aliases(tuple((name, *others) for name, others in kind.arguments.items()))
+    found = _mapped(properties, kind.arguments)
+    rest = {own: part for own, part in properties.items() if own not in found}
+    lost = {name: others for name, others in kind.loosely.items() if name not in found.values()}
+    return {**found, **_mapped(rest, lost)} if rest and lost else found
+
+
+def _mapped(properties: Mapping[str, object], arguments: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    known = _aliases(tuple((name, *others) for name, others in arguments.items()))
     found: dict[str, str] = {}
     for own in properties:
         words = words_of(own)
@@ -293,6 +341,8 @@ def _aliases(groups: tuple[tuple[str, ...], ...]) -> dict[str, str]:
     return {"".join(words_of(alias)): group[0] for group in groups for alias in group}
 
 
+BETWEEN = "x-between"
+"""In the schema of a tool that a text describes: the sign that parts its arguments there."""
 _REACT = re.compile(r"^[ \t]{0,16}Action(?: Input)?[ \t]{0,4}:", re.MULTILINE | re.IGNORECASE)
 _LISTED = re.compile(
     r"^[ \t]*(?:[-*\d.]+[ \t]*)?[`*\"]{0,3}([a-z][a-z0-9_]{2,40})[`*\"]{0,3}[ \t]*"
@@ -332,9 +382,11 @@ def written_call(
 ) -> str:
     """A call as a line of code, or with the bare values in square brackets, each in its place."""
     if brackets == "[]":
-        takes = next((list(_properties(tool.spec)) for tool in offered if tool.spec.name == name), [])
-        values = [str(arguments.get(key, "none")) for key in takes or arguments]
-        return f"{name}[{', '.join(' '.join(value.split()) for value in values)}]"
+        spec = next((tool.spec for tool in offered if tool.spec.name == name), ToolSpec(name, "", {}))
+        values = [str(arguments.get(key, "none")) for key in [*_properties(spec)] or arguments]
+        sign = str(spec.schema.get(BETWEEN) or ",")
+        joint = f" {sign} " if sign == "|" else f"{sign} "
+        return f"{name}[{joint.join(' '.join(value.split()) for value in values)}]"
     return f"{name}({', '.join(f'{key}={value!r}' for key, value in arguments.items())})"
 
 
@@ -349,11 +401,12 @@ def described_tools(text: str, kinds: Mapping[str, ToolKind]) -> tuple[Offered, 
         kind = kind_of(name, "", kinds)
         if kind is None or name in found or _ADDRESS.fullmatch(description.strip()):
             continue
-        arguments = re.findall(r"[a-z_][a-z0-9_]*(?=\s*(?:[:=,)?]|$))", signature.strip("()[]"))
+        arguments = re.findall(r"[a-z_][a-z0-9_]*(?=\s*(?:[:=,;|)?]|$))", signature.strip("()[]"))
         names = arguments or list(kinds[kind].arguments)
         properties: dict[str, object] = {
             argument: {} for argument in names if argument not in {"str", "int", "float", "none"}
         }
-        spec = ToolSpec(name, description, {"type": "object", "properties": properties})
+        between = next((sign for sign in ";|" if sign in signature), ",")
+        spec = ToolSpec(name, description, {"type": "object", "properties": properties, BETWEEN: between})
         found[name] = Offered(spec, kind, mapping(properties, kinds[kind]))
     return tuple(found.values())
