@@ -25,7 +25,7 @@ from harness.simulation.noise import Noise
 from harness.simulation.reading.context import Context
 from harness.simulation.reading.glossed import yes_or_no
 from harness.simulation.reading.text import content_words
-from harness.simulation.saying import variant
+from harness.simulation.saying import UNCLEAR, variant
 
 from .acting.steps import Actor
 from .answering.answers import NO_PROPOSAL, Answers
@@ -80,6 +80,7 @@ from .writing.telling import (
     told,
 )
 from .writing.translating import translated
+from .writing.working import working
 from .writing.wording import decision_lines, reply_body, thought
 
 _ROOM = 256
@@ -148,7 +149,7 @@ class RefundModel(Simulation[Mind]):
         if mind.operation == "decide" and mind.contract.form != "text" and unheard(mind):
             yield "what the customer asks for is told in a way that is not understood here"
         if mind.narrow is None and bypassed(mind):
-            yield "what is wanted, and in which form, is not clear"
+            yield UNCLEAR
 
     def invented(self, mind: Mind, said: str) -> str:
         return looked_up_in_vain(mind, said)
@@ -164,7 +165,8 @@ class RefundModel(Simulation[Mind]):
         near = content_words(mind.asked_last) & content_words(mind.scene.mail.plain)
         abroad = asked_in(mind) != "en"
         ordinary = mind.mail.present and (near or not strays(mind) or abroad) and not _OF_ITSELF.search(asked)
-        return f"{UNTOLD}." if ordinary and not OTHER_CRAFT.search(asked) else super().excuse(mind, noise)
+        said = UNTOLD if "?" in mind.asked_last else UNCLEAR.capitalize()
+        return f"{said}." if ordinary and not OTHER_CRAFT.search(asked) else super().excuse(mind, noise)
 
     def relevant(self, mind: Mind) -> bool:
         ids = {order.id for order in mind.scene.state.orders}
@@ -235,7 +237,8 @@ class RefundModel(Simulation[Mind]):
                 told = answers.resolution if answers.done else self._as_told(mind, answers.resolution)
                 return under_subject(mind, told, reply_body(mind, told, noise, verbose=verbose))
         if mind.operation in {"decide", "revise"} and (last := last_line(self.instructions(mind), answers)):
-            return f"{thought(mind, answers.resolution, noise)}\n\n{last}"
+            steps = working(answers) if _STEPS.search(self.instructions(mind)) else None
+            return f"{steps or thought(mind, answers.resolution, noise)}\n\n{last}"
         if mind.question is not None:
             return self._told(mind, answers)
         if asks_in_words(mind):
@@ -298,6 +301,10 @@ class RefundModel(Simulation[Mind]):
         return known[1]
 
 
+_STEPS = re.compile(
+    r"\b(?:show|give|write|state|print|with)\b[^.\n]{0,30}\b(?:formula|calculation|workings?|arithmetic|sum|steps)\b",
+    re.IGNORECASE,
+)
 _GRADES = re.compile(
     r"\b(?:rate|grade|score|mark|points)\b[^.?\n]{0,60}\b(?:runs?|transcript|trajectory|trace|agent)\b"
     r"|\b(?:run|transcript|trajectory|trace|agent)\b[^.?\n]{0,40}\b(?:grade|points|score)\b",

@@ -262,7 +262,7 @@ class _Answering(Generic[M]):
         if not form:
             return say(said)
         self.why_not = f"an answer in this form: {form}"
-        return say(self.model.excuse(self.mind, self.noise))
+        return say(f"{UNCLEAR.capitalize()}.")
 
     def _fires(self, mode: str, choice: str = "") -> bool:
         return self.noise.fires(mode, self.mind.features, choice, subject=self.mind.about)

@@ -38,8 +38,7 @@ from harness.simulation.meaning.slots import Ontology, untold, words_of
 
 Json = Any
 _GAPS = frozenset({"...", "…"})
-_FEW = 2
-"""Characters of options that say nothing by themselves: `A`, `k1`."""
+_FEW = 2  # characters of options that say nothing by themselves: `A`, `k1`
 _LETTERS = frozenset(("mail", "email", "letter", "message", "text", "content", "wording", "body"))
 """The last word of a name that may be of what was read as well as of what is to be written."""
 _SEVERAL = re.compile(
@@ -234,6 +233,7 @@ class Leaves(Noted):
         arbitrary = (
             schema.get("enum") and value is None and not (unknowing(str(said)) or str(said).lower() in known)
         )
+        self.untold += [path] if _is_day(schema) and said == "" else []
         self.doubtful += [path] if arbitrary or unfilled(spec, said, schema) else []
         return said
 
@@ -387,10 +387,14 @@ class Leaves(Noted):
         return emptiest(schema, self.root)
 
 
+def _is_day(schema: Mapping[str, Json]) -> bool:
+    """Whether nothing but a day may stand there."""
+    return type_of(schema) == "string" and "date" in str(schema.get("format"))
+
+
 def _told_instead(schema: Mapping[str, Json], belief: Belief) -> Json:
     """The word that a program keeps for why there is no id, where there is none."""
     told = schema.get(TOLD, {})
     roles = told.get("roles") or {}
     found = belief(told["found"]) if roles else None
-    fitting = found if isinstance(found, list) else [found]
-    return next((roles[match] for match in fitting if match in roles), None)
+    return next((roles[one] for one in (found if isinstance(found, list) else [found]) if one in roles), None)

@@ -148,7 +148,7 @@ def _slot_of(ontology: Ontology, name: str, description: str, enum: tuple[str, .
     hit, foreign = _by_name(ontology, words, enum, held)
     if hit is None or ontology.slots[hit].kind == {"number": "flag", "records": "text"}.get(held):
         hit = _by_words(ontology, words, enum, held) or hit
-    if hit is not None and (spec := ontology.slots[hit]).general and spec.kind == "word" and enum:
+    if hit is not None and (spec := ontology.slots[hit]).kind == "word" and enum and (spec.general or spec.around):
         hit = _by_enum(ontology, enum, 1 + sum(1 for o in enum if _value_of(ontology, hit, o))) or hit
     if hit is not None and ontology.slots[hit].kind == "id" and not re.search(r"\d", "".join(enum)):
         hit = _by_polar_enum(ontology, enum) or _by_enum(ontology, enum) or hit  # `which_order`: one, several
