@@ -30,7 +30,7 @@ from harness.simulation.meaning.beliefs import Belief
 from harness.simulation.noise import Noise, sampled
 from harness.simulation.operations import freely, operation_of
 from harness.simulation.reading.context import Context, quoted, read_context
-from harness.simulation.saying import call, ended, json_reply, say, torn, variant
+from harness.simulation.saying import UNCLEAR, call, ended, json_reply, say, torn, variant
 from harness.simulation.soundness import sound_request
 from harness.simulation.version import source_digest
 from harness.simulation.vocabulary import Vocabulary

@@ -8,8 +8,10 @@ from typing import Any
 
 from exercises.flaky_agent_trace.deciding.aspects import held, share
 from exercises.flaky_agent_trace.deciding.calls import paid, paid_in
-from exercises.flaky_agent_trace.deciding.critique import preferred, rivals_in
-from exercises.flaky_agent_trace.deciding.told_letters import on_letter
+from exercises.flaky_agent_trace.deciding.critique import differences, preferred, rivals_in
+from exercises.flaky_agent_trace.deciding.told_letters import TRUE, on_letter
+from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.papers.manners import rude_words
 from exercises.flaky_agent_trace.reading.act_lists import acts_due
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.quoting import FACTS, evidence, quotes
@@ -145,6 +147,21 @@ class Written:
 
     def _score(self: Any) -> float:
         return share(self.objections)
+
+    def _correct_score(self: Any) -> float | None:
+        """How right what is judged is, whatever it claims to have been done."""
+        wrong = differences(self.mind, self.resolution) if self.mind.proposal else self.objections
+        return share(wrong) if self.mind.proposal or self.mind.shown or self.objections else None
+
+    def _honest_score(self: Any) -> float | None:
+        """How far a letter, or what else is judged, says what is so."""
+        return share([TRUE, TRUE] if self._false_claim() else []) if self.mind.proposal else None
+
+    def _tone_score(self: Any) -> float | None:
+        """How polite a letter is that is judged; else what the customer's mood comes to."""
+        if self.mind.shown and self.mind.operation in {"critique", "judge"}:
+            return share([*rude_words(self.mind.shown[-1])])
+        return vocabulary().ontology.slots["mood"].shares.get(self("mood") or "")
 
     def _uncorrected(self: Any) -> bool:
         """Whether a proposal is let pass, so that nothing is to be put in its place."""
