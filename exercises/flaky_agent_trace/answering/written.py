@@ -17,6 +17,7 @@ from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.quoting import FACTS, evidence, quotes
 from exercises.flaky_agent_trace.reading.threads import in_order
 from exercises.flaky_agent_trace.shop.policy import barriers
+from exercises.flaky_agent_trace.writing.abroad import grounds_in
 from exercises.flaky_agent_trace.writing.customer_told import customer_told
 from exercises.flaky_agent_trace.writing.planned import calls_made, plan_steps, to_settle
 from exercises.flaky_agent_trace.writing.sum_lines import sum_lines
@@ -173,6 +174,12 @@ class Written:
 
     def _customer_told(self: Any) -> str | None:
         return customer_told(self.mind, self.resolution, self._working() or "") if self._deciding else None
+
+    def _customer_told_abroad(self: Any) -> str | None:
+        """What the customer is told of the decision, in the language of the mail."""
+        if not self._deciding:
+            return None
+        return grounds_in(self("language") or "en", self.mind, self.resolution) or self._customer_told()
 
     def _sum_lines(self: Any) -> list[dict[str, Any]] | None:
         if not self._deciding:
