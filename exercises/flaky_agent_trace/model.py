@@ -80,8 +80,8 @@ from .writing.telling import (
     told,
 )
 from .writing.translating import translated
-from .writing.working import working
 from .writing.wording import decision_lines, reply_body, thought
+from .writing.working import working
 
 _ROOM = 256
 """Scenarios kept at a time; a trial has one, and few run at once."""

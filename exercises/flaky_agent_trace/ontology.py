@@ -48,7 +48,9 @@ ITEM = RecordSpec(
             "name": FieldSpec(
                 "text", ("title", "product", "item", "product name", "item name", "description")
             ),
-            "category": FieldSpec("word", ("kind", "type"), ("home", "kitchen", "outdoor", "electronics"), telling=True),
+            "category": FieldSpec(
+                "word", ("kind", "type"), ("home", "kitchen", "outdoor", "electronics"), telling=True
+            ),
             "quantity": FieldSpec("number", ("qty", "count", "pieces", "units", "number")),
             "unit_price": FieldSpec(
                 "money", ("price", "price each", "each", "unit cost", "item price", "cost", "paid")

@@ -16,7 +16,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from harness.exchange import Reply, Request, Text, ToolCall
 from harness.exercise.parts import Reading, Thought, TrialView, Turn
 from harness.simulation.calling.stepping import Stepping, calls_in
-from harness.simulation.calling.tools import written_call
+from harness.simulation.calling.texts import written_call
 from harness.simulation.card import Card
 from harness.simulation.filling.guessing import MEANS_NOTHING, blind, contrary, named
 from harness.simulation.filling.schema import Filling

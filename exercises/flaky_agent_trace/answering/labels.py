@@ -40,7 +40,10 @@ def _by_number(labels: Labels, own: str, answers: Answers) -> str:
     alike = (
         word
         for word in labels.words
-        if own and counts & {*words_of(word)} and bare & {*words_of(word)} and {*words_of(own)} & (_MANY | _ONE)
+        if own
+        and counts & {*words_of(word)}
+        and bare & {*words_of(word)}
+        and {*words_of(own)} & (_MANY | _ONE)
     )
     return next(alike, own)
 

@@ -353,7 +353,7 @@ def _sum(dues: list[_Due], order: Order, clauses: Mapping[str, Clause]) -> Decim
 
 
 def _left(back: _Back, order: Order) -> Decimal:
-    """What is due for an item after what it has been given back for; other pieces of it take that up first."""
+    """What is due for an item after what it was given back for, which other pieces of it take up first."""
     gone = sum((past.amount for past in order.refunds if past.sku == back.item.sku), ZERO)
     others = back.item.unit_price * back.item.quantity - back.price
     return max(back.worth - max(gone - others, ZERO), ZERO)

@@ -33,7 +33,17 @@ from harness.simulation.reading.values import Money
 from .in_prose import decided_in_prose, in_one_line, which_order
 from .standing import counted
 
-FEW = {"three": 3, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20}
+FEW = {
+    "three": 3,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "ten": 10,
+    "twelve": 12,
+    "fifteen": 15,
+    "twenty": 20,
+}
 _ASKS = {
     "odd": r"(?<!if )\b(?:anything|something|what(?:['’]s| is))\b[^.?\n]{0,20}\b(?:odd|strange|unusual"
     r"|suspicious|fishy"
@@ -61,8 +71,8 @@ _ASKS = {
     r"|even|too long|your answer|the answer)\b"
     r"\W{0,3}){0,5}(?:shorter|shorten (?:it|that|this|your answer)|briefer|more briefly"
     r"|(?:in )?(?:at most|no more than|max(?:imum)?|under|up to)? ?"
-    rf"(?:\d{{1,2}}|{'|'.join(FEW)}) words(?: at most| or less| or fewer| max)?(?=\W*(?:please)?\W*$)|(?:in|as) (?:one|a single) (?:sentence|line)"
-    r"|in short|tl;?dr|kürzer|plus court|más corto|korter|krócej)\b",
+    rf"(?:\d{{1,2}}|{'|'.join(FEW)}) words(?: at most| or (?:less|fewer)| max)?(?=\W*(?:please)?\W*$)"
+    r"|(?:in|as) (?:one|a single) (?:sentence|line)|in short|tl;?dr|kürzer|plus court|más corto|korter|krócej)\b",
     "sure": r"^\W{0,4}(?:(?:and|but|are|you|really|quite|absolutely) ){0,4}(?:sure|certain)\b",
 }
 _KNOWN = {which: re.compile(said, re.IGNORECASE) for which, said in _ASKS.items()}

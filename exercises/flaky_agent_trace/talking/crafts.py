@@ -29,7 +29,9 @@ _ELSE = re.compile(
     r"|\b(?:write|draft|compose)\b[^.\n]{0,20}\b(?:reply|answer|e-?mail|letter)\b",
     re.IGNORECASE,
 )
-_NOT_TO = re.compile(r"\b(?:do not|don['’]t|never|without) (?:\w+ ){0,2}?(?:decid\w+|writ\w+|draft\w*)\b", re.IGNORECASE)
+_NOT_TO = re.compile(
+    r"\b(?:do not|don['’]t|never|without) (?:\w+ ){0,2}?(?:decid\w+|writ\w+|draft\w*)\b", re.IGNORECASE
+)
 """What is not to be done."""
 _READS = re.compile(r"\b(?:classify|summari[sz]e|translate|extract|review|verify)\b", re.IGNORECASE)
 """Something more is asked for, to which it is a condition."""

@@ -93,7 +93,7 @@ def telling_asked(mind: Mind, asked: str) -> str:  # noqa: PLR0911  (the first t
         return ""
     if _CALLS.search(asked):
         return "calls"
-    if _LESS.search(asked) or _WHY.search(asked) and (_MONEY.search(asked) or _AGAINST.search(asked)):
+    if _LESS.search(asked) or (_WHY.search(asked) and (_MONEY.search(asked) or _AGAINST.search(asked))):
         return "why"
     if _HOW.search(asked) and not OF_A_LETTER.search(asked):
         return "how"

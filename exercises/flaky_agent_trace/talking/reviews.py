@@ -193,7 +193,8 @@ def compared(mind: Mind, answers: Answers) -> str:
 _LAID = re.compile(
     r"\b(?i:format|form|exactly|like|as|line)\b\W{1,4}(?P<label>[A-Z][A-Za-z]{2,20}): ?"
     r"(?:<[^<>\n]{1,30}>|\[[^\[\]\n]{1,30}\]|[A-Z](?:[/|][A-Z])?|\.\.\.|…)(?P<sign> ?[-–—|;,:] ?)"
-    r"(?:<[^<>\n]{1,30}>|\[[^\[\]\n]{1,30}\]|(?:the )?(?:reason|why|grounds?|because|explanation|sentence)\b|\.\.\.|…)"
+    r"(?:<[^<>\n]{1,30}>|\[[^\[\]\n]{1,30}\]|(?:the )?(?:reason|why|grounds?|because|explanation|sentence)\b"
+    r"|\.\.\.|…)"
 )
 """A line for the winner and the reason: `WINNER: X - reason`."""
 

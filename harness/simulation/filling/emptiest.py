@@ -19,7 +19,9 @@ def guesses(schema: Json, root: Mapping[str, Json]) -> bool:
         return False
     if schema.get("enum"):
         return len(schema["enum"]) > 1 and not unknowing(str(emptiest(schema, root)))
-    return type_of(schema) in {"boolean", "integer", "number", "array"} or bool(schema.get("decimal") or "date" in str(schema.get("format")))
+    return type_of(schema) in {"boolean", "integer", "number", "array"} or bool(
+        schema.get("decimal") or "date" in str(schema.get("format"))
+    )
 
 
 def emptiest(schema: Json, root: Mapping[str, Json], depth: int = 0) -> Json:  # noqa: PLR0911  (one value a type)

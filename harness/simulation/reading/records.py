@@ -136,7 +136,6 @@ def _walk(value: Any, spec: RecordSpec, inside: Record | None, found: list[Recor
         told_by_value(record, value)
 
 
-
 _HEADING = re.compile(
     r"^[#*_\s\[<(=-]{0,40}(?:(?:refund|our|the|shop|company|current)\s+)?"
     r"(?:policy|policies|handbook|rules?|instructions?|guidelines?|task|answer|output|mail|ticket)\b"

@@ -1,4 +1,4 @@
-"""Records whose fields have names that nobody listed, known by what stands in them; tables of field and value."""
+"""Records whose fields have names that nobody listed, known by their look; tables of field and value."""
 
 from __future__ import annotations
 
@@ -122,7 +122,9 @@ def _apart(key: str) -> str:
 
 def _is_count(item: Json) -> bool:
     whole = isinstance(item, int) and not isinstance(item, bool)
-    return (whole and 0 < item < 1000) or (isinstance(item, str) and re.fullmatch(r"\d{1,3}", item) is not None)
+    return (whole and 0 < item < 1000) or (
+        isinstance(item, str) and re.fullmatch(r"\d{1,3}", item) is not None
+    )
 
 
 def _is_price(item: Json) -> bool:

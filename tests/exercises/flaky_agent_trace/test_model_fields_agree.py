@@ -13,9 +13,8 @@ Json = Any
 
 
 def schema(**properties: dict[str, Json]) -> dict[str, Json]:
-    return {
-        "type": "object", "properties": properties, "required": list(properties), "additionalProperties": False,
-    }  # fmt: skip
+    required = list(properties)
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
 DAY = {"type": "string", "format": "date"}
@@ -24,9 +23,15 @@ FLAG = {"type": "boolean"}
 
 @pytest.mark.parametrize(
     ("id", "kind", "kept"),
-    [("p-opened-01", "send_back", False), ("p-damaged-01", "faulty_refund", None), ("p-delay-01", "delay_pay", True)],
+    [
+        ("p-opened-01", "send_back", False),
+        ("p-damaged-01", "faulty_refund", None),
+        ("p-delay-01", "delay_pay", True),
+    ],
 )
-def test_options_of_a_wish_may_be_kinds_of_cases(open_case: Open, id: str, kind: str, kept: bool | None) -> None:
+def test_options_of_a_wish_may_be_kinds_of_cases(
+    open_case: Open, id: str, kind: str, kept: bool | None
+) -> None:
     options = ["send_back", "cancel_order", "faulty_refund", "delay_pay", "something_else"]
     asked = schema(wanted={"type": "string", "enum": ["return", *options[1:]]}, keeps_goods=FLAG)
     said = open_case(id).decide(open_case(id).mail, system="Read the mail.", schema=asked)

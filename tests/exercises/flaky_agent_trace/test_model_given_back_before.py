@@ -14,7 +14,9 @@ def test_an_earlier_refund_comes_off_after_the_fee(open_case: Open, before: str 
     case = open_case("p-opened-01")
     order = case.orders[0]
     sku = order["items"][0]["sku"]
-    order["refunds"] = [{"sku": sku, "amount": before, "on": "2026-09-24", "reason": "damage"}] if before else []
+    order["refunds"] = (
+        [{"sku": sku, "amount": before, "on": "2026-09-24", "reason": "damage"}] if before else []
+    )
     said = case.decide(case.prompt(orders=json.dumps(order)))
     assert (said["action"], said["amount"]) == ("refund", due)
 

@@ -1,4 +1,4 @@
-"""Tools with names of a program's own: a look-up is called before a case is given up, and no id stays empty."""
+"""Tools with a program's own names: a look-up is called before a case is given up, and no id stays empty."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def test_a_look_up_of_any_name_is_called_first(open_case: Open) -> None:
     made = calls(case.ask(Request("m", messages, tools=(SHOP, BOOK, PAY, DESK, ANSWER))))
     assert "hand_over" not in made
     assert made.keys() & {"shop_query", "wiki_pull"}
-    assert any(case.orders[0]["id"] in str(value) or "@" in str(value) for value in made["shop_query"].values())
+    assert any(
+        case.orders[0]["id"] in str(value) or "@" in str(value) for value in made["shop_query"].values()
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,11 @@ def test_the_order_stands_where_a_payment_wants_it(open_case: Open, name: str) -
         Message("user", (ToolResult("c1", json.dumps(order)), ToolResult("c2", case.handbook))),
     )
     pay = tool(
-        "send_money", "Pay money to the card", name, "sum", **{name: "string", "sum": "string", "why": "string"}
+        "send_money",
+        "Pay money to the card",
+        name,
+        "sum",
+        **{name: "string", "sum": "string", "why": "string"},
     )
     made = calls(case.ask(Request("m", messages, tools=(SHOP, BOOK, pay, DESK, ANSWER))))
     assert made["send_money"][name] == order["id"]
@@ -80,7 +86,7 @@ def test_a_call_in_text_has_the_signs_of_the_program(open_case: Open, sign: str)
     case.tool("get_order", {"order_id": order["id"]})
     prompt = (
         f"Work in this loop:\nThought: ...\nAction: get_order[order_id] or get_policy[topic] or "
-        f"refund[order_id{sign}amount] or escalate[reason] or reply[outcome{sign}text]\nObservation: (result)\n\n"
+        f"refund[order_id{sign}amount] or escalate[reason] or reply[outcome{sign}text]\nObservation: …\n\n"
         f"{case.mail}\n\nThought: I need the order.\nAction: get_order[{order['id']}]\nObservation: "
         f"{json.dumps(order)}\nThought: The rules.\nAction: get_policy[all]\nObservation: {case.handbook}\n"
     )

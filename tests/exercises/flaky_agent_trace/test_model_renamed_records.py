@@ -14,7 +14,8 @@ NAMES = {
     "id": "purchaseCode", "customer": "accountHolder", "placed": "purchasedOn", "status": "phase",
     "promised": "expectedBy", "delivered": "handoverDate", "currency": "money", "items": "basket",
     "shipping_fee": "postage", "chargeback": "bankDispute", "gift": "isGift", "refunds": "alreadyRefunded",
-    "notes": "staffNotes", "sku": "stockCode", "name": "title", "category": "department", "quantity": "howMany",
+    "notes": "staffNotes", "sku": "stockCode", "name": "title", "category": "department",
+    "quantity": "howMany",
     "unit_price": "apiece", "final_sale": "clearance", "email": "mail",
 }  # fmt: skip
 
