@@ -72,7 +72,8 @@ _ASKS = {
     r"\W{0,3}){0,5}(?:shorter|shorten (?:it|that|this|your answer)|briefer|more briefly"
     r"|(?:in )?(?:at most|no more than|max(?:imum)?|under|up to)? ?"
     rf"(?:\d{{1,2}}|{'|'.join(FEW)}) words(?: at most| or (?:less|fewer)| max)?(?=\W*(?:please)?\W*$)"
-    r"|(?:in|as) (?:one|a single) (?:sentence|line)|in short|tl;?dr|kürzer|plus court|más corto|korter|krócej)\b",
+    r"|(?:in|as) (?:one|a single) (?:sentence|line)|in short|tl;?dr"
+    r"|kürzer|plus court|más corto|korter|krócej)\b",
     "sure": r"^\W{0,4}(?:(?:and|but|are|you|really|quite|absolutely) ){0,4}(?:sure|certain)\b",
 }
 _KNOWN = {which: re.compile(said, re.IGNORECASE) for which, said in _ASKS.items()}
