@@ -148,7 +148,8 @@ class RefundModel(Simulation[Mind]):
             yield NO_PROPOSAL
         if mind.operation == "decide" and mind.contract.form != "text" and unheard(mind):
             yield "what the customer asks for is told in a way that is not understood here"
-        if mind.narrow is None and bypassed(mind):
+        again = mind.context.said and not mind.contract.tools and _SAME_OF_ANOTHER.search(mind.asked_last)
+        if again or (mind.narrow is None and bypassed(mind)):
             yield UNCLEAR
 
     def invented(self, mind: Mind, said: str) -> str:
@@ -301,6 +302,12 @@ class RefundModel(Simulation[Mind]):
         return known[1]
 
 
+_SAME_OF_ANOTHER = re.compile(
+    r"\b(?:the same|that again|likewise|same (?:again|thing|question))\b[^.?\n]{0,20}\b(?:for|with|of|on) "
+    r"(?:the (?:other|second|next|previous|first)|another|HL-\d{6})",
+    re.IGNORECASE,
+)
+"""Asks what was asked before of something else: which of both it is cannot be told here."""
 _STEPS = re.compile(
     r"\b(?:show|give|write|state|print|with)\b[^.\n]{0,30}\b(?:formula|calculation|workings?|arithmetic|sum|steps)\b",
     re.IGNORECASE,

@@ -136,3 +136,10 @@ def test_a_form_that_is_not_understood_is_said_to_be_so(open_case: Open) -> None
     case = open_case("p-opened-01")
     said = case.say(case.prompt(), system="Decide. Answer as a table with the columns day, deed, sum.").text
     assert case.readings[-1].understood or said == UNCLEAR
+
+
+def test_the_same_of_another_order_is_not_answered_with_this_one(open_case: Open) -> None:
+    case = open_case("p-scroll-02")
+    said = after(case, "HL-204100 was delivered 8 days ago.", "And now the same for the other order, please.")
+    assert said == UNCLEAR
+    assert not case.readings[-1].understood
