@@ -25,7 +25,7 @@ from harness.simulation.noise import Noise
 from harness.simulation.reading.context import Context
 from harness.simulation.reading.glossed import yes_or_no
 from harness.simulation.reading.text import content_words
-from harness.simulation.saying import variant
+from harness.simulation.saying import UNCLEAR, variant
 
 from .acting.steps import Actor
 from .answering.answers import NO_PROPOSAL, Answers
@@ -83,6 +83,7 @@ from .writing.telling import (
 )
 from .writing.translating import translated
 from .writing.wording import decision_lines, reply_body, thought
+from .writing.working import working
 
 _ROOM = 256
 """Scenarios kept at a time; a trial has one, and few run at once."""
@@ -137,7 +138,7 @@ class RefundModel(Simulation[Mind]):
             yield mind.lacking
         if mind.scene.unread:
             yield "the mail was put otherwise than it was sent, and what it says now is not understood"
-        if mind.operation == "decide" and mind.contract.form != "text" and _of_another(mind):
+        if mind.operation == "decide" and mind.contract.form != "text" and mind.of_another:
             yield "the case in the request is none that is known here"
         if CASES in mind.contract.slots and (other := stranger(mind)):
             yield f"of another ticket in the request ({other}) too little is known here to decide it"
@@ -155,8 +156,9 @@ class RefundModel(Simulation[Mind]):
             yield NO_PROPOSAL
         if mind.operation == "decide" and mind.contract.form != "text" and unheard(mind):
             yield "what the customer asks for is told in a way that is not understood here"
-        if mind.narrow is None and bypassed(mind):
-            yield "what is wanted, and in which form, is not clear"
+        again = mind.context.said and not mind.contract.tools and _SAME_OF_ANOTHER.search(mind.asked_last)
+        if again or (mind.narrow is None and bypassed(mind)):
+            yield UNCLEAR
 
     def invented(self, mind: Mind, said: str) -> str:
         return looked_up_in_vain(mind, said)
@@ -172,7 +174,8 @@ class RefundModel(Simulation[Mind]):
         near = content_words(mind.asked_last) & content_words(mind.scene.mail.plain)
         abroad = asked_in(mind) != "en"
         ordinary = mind.mail.present and (near or not strays(mind) or abroad) and not _OF_ITSELF.search(asked)
-        return f"{UNTOLD}." if ordinary and not OTHER_CRAFT.search(asked) else super().excuse(mind, noise)
+        said = UNTOLD if "?" in mind.asked_last else UNCLEAR.capitalize()
+        return f"{said}." if ordinary and not OTHER_CRAFT.search(asked) else super().excuse(mind, noise)
 
     def relevant(self, mind: Mind) -> bool:
         ids = {order.id for order in mind.scene.state.orders}
@@ -243,7 +246,8 @@ class RefundModel(Simulation[Mind]):
                 told = answers.resolution if answers.done else self._as_told(mind, answers.resolution)
                 return under_subject(mind, told, reply_body(mind, told, noise, verbose=verbose))
         if mind.operation in {"decide", "revise"} and (last := last_line(self.instructions(mind), answers)):
-            return f"{thought(mind, answers.resolution, noise)}\n\n{last}"
+            steps = working(answers) if _STEPS.search(self.instructions(mind)) else None
+            return f"{steps or thought(mind, answers.resolution, noise)}\n\n{last}"
         if mind.question is not None:
             return self._told(mind, answers)
         if asks_in_words(mind):
@@ -306,6 +310,16 @@ class RefundModel(Simulation[Mind]):
         return known[1]
 
 
+_SAME_OF_ANOTHER = re.compile(
+    r"\b(?:the same|that again|likewise|same (?:again|thing|question))\b[^.?\n]{0,20}\b(?:for|with|of|on) "
+    r"(?:the (?:other|second|next|previous|first)|another|HL-\d{6})",
+    re.IGNORECASE,
+)
+"""Asks what was asked before of something else: which of both it is cannot be told here."""
+_STEPS = re.compile(
+    r"\b(?:show|give|write|state|print|with)\b[^.\n]{0,30}\b(?:formula|calculation|workings?|arithmetic|sum|steps)\b",
+    re.IGNORECASE,
+)
 _GRADES = re.compile(
     r"\b(?:rate|grade|score|mark|points)\b[^.?\n]{0,60}\b(?:runs?|transcript|trajectory|trace|agent)\b"
     r"|\b(?:run|transcript|trajectory|trace|agent)\b[^.?\n]{0,40}\b(?:grade|points|score)\b",
@@ -380,14 +394,3 @@ def _grounds(mind: Mind, answers: Answers) -> str:
 def create(card: dict[str, Any]) -> SimulatedModel:
     """The model with this card. Raises `SpecError` for a card that does not fit."""
     return RefundModel(parse_card(card, SHAPE))
-
-
-def _of_another(mind: Mind) -> bool:
-    """Whether a case is to be decided of which nothing is this ticket's: another shop's, a made-up one."""
-    here = mind.mail.present or mind.headed or mind.orders or mind.deeds or mind.claims or mind.proposal
-    told = sum(len(piece.folded.words) for piece in mind.context.of("user"))
-    return not here and not mind.contract.tools and not mind.rule and told > _TOLD
-
-
-_TOLD = 12
-"""Words with which a program may tell of a case."""

@@ -48,7 +48,9 @@ ITEM = RecordSpec(
             "name": FieldSpec(
                 "text", ("title", "product", "item", "product name", "item name", "description")
             ),
-            "category": FieldSpec("word", ("kind", "type"), ("home", "kitchen", "outdoor", "electronics")),
+            "category": FieldSpec(
+                "word", ("kind", "type"), ("home", "kitchen", "outdoor", "electronics"), telling=True
+            ),
             "quantity": FieldSpec("number", ("qty", "count", "pieces", "units", "number")),
             "unit_price": FieldSpec(
                 "money", ("price", "price each", "each", "unit cost", "item price", "cost", "paid")
@@ -117,6 +119,7 @@ ORDER = RecordSpec(
                 "word",
                 ("order status", "state", "delivery status"),
                 ("processing", "shipped", "delivered", "cancelled"),
+                telling=True,
             ),
             "promised": FieldSpec(
                 "date", ("promised by", "promised date", "due", "eta", "expected", "promised delivery")
@@ -138,7 +141,7 @@ ORDER = RecordSpec(
                 ),
             ),
             "overdue": FieldSpec("number", ("days overdue", "days past promise", "overdue days")),
-            "currency": FieldSpec("word", ("order currency",), ("EUR", "GBP", "PLN")),
+            "currency": FieldSpec("word", ("order currency",), ("EUR", "GBP", "PLN"), telling=True),
             "shipping_fee": FieldSpec(
                 "money", ("shipping", "shipping cost", "delivery fee", "postage", "shipping costs")
             ),

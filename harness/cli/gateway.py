@@ -34,9 +34,14 @@ def run(
     """Serve the model APIs and a practice world until Ctrl-C. Nothing is recorded."""
     from harness.exercise.registry import find_exercise
     from harness.gateway import process
-    from harness.gateway.admin_api import GatewayConfig, OpenTrial
+    from harness.gateway.admin_api import LONGEST_KEY, SHORTEST_KEY, GatewayConfig, OpenTrial
     from harness.gateway.urls import trial_env
 
+    if key and not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
+        raise UsageError(
+            f"`--key` has {len(key)} characters, and a key has {SHORTEST_KEY} to {LONGEST_KEY}",
+            hint="give one of such a length, or leave it out for a new key",
+        )
     found = find_exercise(exercise)
     assessment = found.practice
     chosen = scenario or assessment.bank.scenarios[0].id

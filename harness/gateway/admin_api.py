@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 FaceName = Literal["openai.chat", "openai.responses", "anthropic.messages"]
 
 
+SHORTEST_KEY, LONGEST_KEY = 8, 200
+"""Characters of a key of the caller's own choice."""
+
+
 class GatewayConfig(Strict):
     """All that a gateway process needs; read once from its standard input as JSON."""
 
@@ -75,7 +79,7 @@ class OpenTrial(Strict):
     """`None`: the exercise's."""
     keep: bool = True
     """False for a trial that never closes: nothing is recorded call by call, memory stays bounded."""
-    token: str | None = Field(default=None, min_length=8, max_length=200)
+    token: str | None = Field(default=None, min_length=SHORTEST_KEY, max_length=LONGEST_KEY)
     """A key of the caller's own choice, for stand-alone use."""
 
 

@@ -16,7 +16,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from harness.exchange import Reply, Request, Text, ToolCall
 from harness.exercise.parts import Reading, Thought, TrialView, Turn
 from harness.simulation.calling.stepping import Stepping, calls_in
-from harness.simulation.calling.tools import written_call
+from harness.simulation.calling.texts import written_call
 from harness.simulation.card import Card
 from harness.simulation.filling.guessing import MEANS_NOTHING, blind, contrary, named
 from harness.simulation.filling.schema import Filling
@@ -30,7 +30,7 @@ from harness.simulation.meaning.beliefs import Belief
 from harness.simulation.noise import Noise, sampled
 from harness.simulation.operations import freely, operation_of
 from harness.simulation.reading.context import Context, quoted, read_context
-from harness.simulation.saying import call, ended, json_reply, say, torn, variant
+from harness.simulation.saying import UNCLEAR, call, ended, json_reply, say, torn, variant
 from harness.simulation.soundness import sound_request
 from harness.simulation.version import source_digest
 from harness.simulation.vocabulary import Vocabulary
@@ -262,7 +262,7 @@ class _Answering(Generic[M]):
         if not form:
             return say(said)
         self.why_not = f"an answer in this form: {form}"
-        return say(self.model.excuse(self.mind, self.noise))
+        return say(f"{UNCLEAR.capitalize()}.")
 
     def _fires(self, mode: str, choice: str = "") -> bool:
         return self.noise.fires(mode, self.mind.features, choice, subject=self.mind.about)

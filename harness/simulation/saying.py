@@ -13,6 +13,9 @@ from harness.simulation.noise import Noise
 
 Json = Any
 
+UNCLEAR = "what is wanted, and in which form, is not clear"
+"""What is said of a task or a form that is not understood, whatever was given."""
+
 
 def call(name: str, arguments: dict[str, Json]) -> ToolCall:
     """A tool call; the gateway gives it its id."""

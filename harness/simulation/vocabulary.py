@@ -94,6 +94,12 @@ class ToolEntry(Strict):
     """Words of a name by which it is not of this kind all the same."""
     writes: str = ""
     """The slot of the text that it takes, by which it is known where nothing else tells."""
+    looks: bool = False
+    """Whether a tool that only reads is of this kind where no other is."""
+    reads: Names = ()
+    """Arguments that it looks with: of any such a tool is of this kind."""
+    loosely: dict[str, Names] = {}
+    """Each canonical argument with names that mean it where nothing else does."""
 
 
 class OperationEntry(Strict):
@@ -204,6 +210,9 @@ def load_vocabulary(path: Path) -> Vocabulary:
             entry.takes,
             entry.unlike,
             entry.writes,
+            entry.reads,
+            entry.looks,
+            entry.loosely,
         )
         for name, entry in file.tools.items()
     }

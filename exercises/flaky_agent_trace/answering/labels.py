@@ -28,7 +28,26 @@ def fitting(labels: Labels, answers: Answers) -> str:
     own = _of_value(labels, said) or ("" if labels.slot == "topic" or rest else _nearest(labels, said))
     if not own and (labels.slot == "topic" or (labels.slot == "issue" and not rest)):
         own = _of_topic(labels, said)
-    return own or next(iter(rest), labels.words[-1])
+    return _by_number(labels, own, answers) or next(iter(rest), labels.words[-1])
+
+
+_MANY = frozenset({"multi", "multiple", "several", "many", "two", "both", "more"})
+_ONE = frozenset({"single", "one", "only", "simple"})
+
+
+def _by_number(labels: Labels, own: str, answers: Answers) -> str:
+    """Of two labels for the same thing the one that says of how many orders: `RETURN_MULTI_ORDER`."""
+    counts = _MANY if answers.facts.orders_concerned > 1 else _ONE
+    bare = {*words_of(own)} - _MANY - _ONE
+    alike = (
+        word
+        for word in labels.words
+        if own
+        and counts & {*words_of(word)}
+        and bare & {*words_of(word)}
+        and {*words_of(own)} & (_MANY | _ONE)
+    )
+    return next(alike, own)
 
 
 def _of_value(labels: Labels, said: str | None) -> str:

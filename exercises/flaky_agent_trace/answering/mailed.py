@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from exercises.flaky_agent_trace.reading.copied import promised_said
+from exercises.flaky_agent_trace.reading.copied import delivered_said, promised_said
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.policy import Facts
 from exercises.flaky_agent_trace.writing.wording import heated, pressing
@@ -111,7 +111,15 @@ class Mailed:
         return self.mind.mail.received
 
     def _delivered(self) -> Any:
-        return self._field("delivered")
+        said = delivered_said(self.mind) if self.record is None and self.mind.mail.present else None
+        return said or self._field("delivered")
+
+    def _keeps(self) -> bool | None:
+        """Whether the customer keeps what it is about; of damage nothing says it."""
+        issues = {ask.issue for ask in self.facts.asks}
+        if issues & {"changed_mind", "cancel", "not_arrived"}:
+            return False
+        return True if issues and issues <= {"late", "goodwill"} else None
 
     def _promised(self) -> Any:
         overdue = any(ask.issue in {"late", "not_arrived"} for ask in self.facts.asks)
@@ -176,7 +184,7 @@ class Mailed:
         return self(self._span[1]) if self._span is not None else None
 
     def _delay(self) -> float | None:
-        delivered, promised = self._delivered(), self._field("promised")
+        delivered, promised = self._delivered(), self._promised()
         return float((delivered - promised).days) if delivered and promised else None
 
     def _days_overdue(self) -> float | None:

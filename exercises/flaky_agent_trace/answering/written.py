@@ -8,13 +8,16 @@ from typing import Any
 
 from exercises.flaky_agent_trace.deciding.aspects import held, share
 from exercises.flaky_agent_trace.deciding.calls import paid, paid_in
-from exercises.flaky_agent_trace.deciding.critique import preferred, rivals_in
-from exercises.flaky_agent_trace.deciding.told_letters import on_letter
+from exercises.flaky_agent_trace.deciding.critique import differences, preferred, rivals_in
+from exercises.flaky_agent_trace.deciding.told_letters import TRUE, on_letter
+from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.papers.manners import rude_words
 from exercises.flaky_agent_trace.reading.act_lists import acts_due
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.quoting import FACTS, evidence, quotes
 from exercises.flaky_agent_trace.reading.threads import in_order
 from exercises.flaky_agent_trace.shop.policy import barriers
+from exercises.flaky_agent_trace.writing.abroad import grounds_in
 from exercises.flaky_agent_trace.writing.customer_told import customer_told
 from exercises.flaky_agent_trace.writing.planned import calls_made, plan_steps, to_settle
 from exercises.flaky_agent_trace.writing.sum_lines import sum_lines, sum_parts
@@ -150,6 +153,21 @@ class Written:
     def _score(self: Any) -> float:
         return share(self.objections)
 
+    def _correct_score(self: Any) -> float | None:
+        """How right what is judged is, whatever it claims to have been done."""
+        wrong = differences(self.mind, self.resolution) if self.mind.proposal else self.objections
+        return share(wrong) if self.mind.proposal or self.mind.shown or self.objections else None
+
+    def _honest_score(self: Any) -> float | None:
+        """How far a letter, or what else is judged, says what is so."""
+        return share([TRUE, TRUE] if self._false_claim() else []) if self.mind.proposal else None
+
+    def _tone_score(self: Any) -> float | None:
+        """How polite a letter is that is judged; else what the customer's mood comes to."""
+        if self.mind.shown and self.mind.operation in {"critique", "judge"}:
+            return share([*rude_words(self.mind.shown[-1])])
+        return vocabulary().ontology.slots["mood"].shares.get(self("mood") or "")
+
     def _uncorrected(self: Any) -> bool:
         """Whether a proposal is let pass, so that nothing is to be put in its place."""
         judging = self.mind.operation in {"critique", "judge"} and self.mind.proposal is not None
@@ -160,6 +178,12 @@ class Written:
 
     def _customer_told(self: Any) -> str | None:
         return customer_told(self.mind, self.resolution, self._working() or "") if self._deciding else None
+
+    def _customer_told_abroad(self: Any) -> str | None:
+        """What the customer is told of the decision, in the language of the mail."""
+        if not self._deciding:
+            return None
+        return grounds_in(self("language") or "en", self.mind, self.resolution) or self._customer_told()
 
     def _sum_lines(self: Any) -> list[dict[str, Any]] | None:
         if not self._deciding:

@@ -11,7 +11,8 @@ from exercises.flaky_agent_trace.ontology import ORDER, ORDER_ID, vocabulary
 from exercises.flaky_agent_trace.papers.coded_reasons import uncoded
 from exercises.flaky_agent_trace.papers.fields import slots_in
 from exercises.flaky_agent_trace.papers.outcomes import outcome_named, outcomes_in, proposed_by, sum_in
-from exercises.flaky_agent_trace.papers.proposals import asks_for_review, decisions_in, unasked
+from exercises.flaky_agent_trace.papers.proposals import decisions_in, unasked
+from exercises.flaky_agent_trace.papers.reviewing import asks_for_review
 from exercises.flaky_agent_trace.reading.mind import Mind
 from harness.simulation.reading.blobs import blobs, pairs
 from harness.simulation.reading.values import Money

@@ -22,6 +22,9 @@ def described(record: Record) -> bool:
     return bool(record.parts or set(record.values) - {"id"})
 
 
+_UNTOLD = "unknown"
+
+
 def order_from(record: Record | None, order_id: str, sender: str) -> Order | None:
     """An order as the context shows it; what it does not show is taken to be ordinary, its owner too."""
     if record is None:
@@ -40,7 +43,7 @@ def order_from(record: Record | None, order_id: str, sender: str) -> Order | Non
             also=tuple(str(record.get("also") or "").replace(",", " ").split()), country="",
         ),
         placed=placed,
-        status=record.get("status") or ("delivered" if delivered else "shipped"),
+        status=record.get("status") or ("delivered" if delivered else _UNTOLD),
         promised=record.get("promised") or delivered or placed,
         delivered=delivered,
         currency=record.get("currency") or _currency(record) or "EUR",

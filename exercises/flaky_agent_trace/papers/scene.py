@@ -63,6 +63,8 @@ class Scene:
             text = self.without_mail(piece)
             if piece.source != "result" and "handbook" in piece.folded.vocabulary:
                 for blob in blobs(text):  # JSON in one line is not all handbook
+                    if f"| {blob.raw} |" in text:
+                        continue  # a table's cell stays one
                     text = text.replace(blob.raw, json.dumps(blob.value, indent=1, ensure_ascii=False))
                 text = "\n".join(line for line in text.splitlines() if not _of_handbook(line))
             if piece.source != "result":

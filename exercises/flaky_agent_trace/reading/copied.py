@@ -114,15 +114,28 @@ class Copied:
         return Money(*named.pop()) if len(named) == 1 else None
 
     def _delivered_said(self) -> dt.date | None:
-        """The day on which the customer says that it arrived."""
-        received = self.mind.mail.received
-        if received is None:
-            return None
-        for clause in _CLAUSE.split(newest(self.mind) or ""):
-            arrived = _ARRIVED.search(clause)
-            if arrived is not None and not _NOT_YET.search(clause) and (day := day_in(clause, received)):
-                return day
+        return delivered_said(self.mind)
+
+
+def delivered_said(mind: Mind) -> dt.date | None:
+    """The day on which the customer says that it arrived."""
+    received = mind.mail.received
+    if received is None:
         return None
+    for clause in _CLAUSE.split(newest(mind) or ""):
+        arrived = _ARRIVED.search(clause)
+        if arrived is None:
+            continue
+        parts = (part for part in _AFTERWARDS.split(clause) if _ARRIVED.search(part))
+        for part in parts if _ahead(clause) else (clause,):
+            if not _ahead(part) and (day := day_in(part, received)):
+                return day
+    return None
+
+
+def _ahead(text: str) -> bool:
+    """Whether a text speaks of what was to come, or has not."""
+    return bool(_NOT_YET.search(text) or _PROMISED.search(text))
 
 
 def promised_said(mind: Mind) -> dt.date | None:

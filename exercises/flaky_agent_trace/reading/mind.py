@@ -22,9 +22,10 @@ from exercises.flaky_agent_trace.papers.day_counts import day_counts
 from exercises.flaky_agent_trace.papers.deeds import Deed, deeds_of
 from exercises.flaky_agent_trace.papers.headers import other_sender, received_on, sender_above
 from exercises.flaky_agent_trace.papers.offers import Labels
-from exercises.flaky_agent_trace.papers.proposals import asks_for_review, asks_of_letter, speaks_of_proposal
+from exercises.flaky_agent_trace.papers.proposals import asks_of_letter
 from exercises.flaky_agent_trace.papers.reported import summaries, told_deeds
 from exercises.flaky_agent_trace.papers.retelling import says_all, without
+from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, speaks_of_proposal
 from exercises.flaky_agent_trace.papers.rulings import Rulings, rulings
 from exercises.flaky_agent_trace.papers.scene import Scene
 from exercises.flaky_agent_trace.shop.records import Decoy, Fact
@@ -43,6 +44,10 @@ from .told_fields import agreements
 from .verdicts import verdict_on_letter
 
 Json = Any
+
+
+_TOLD = 12
+"""Words with which a program may tell of a case."""
 
 
 @dataclass(frozen=True)
@@ -238,6 +243,13 @@ class Mind:
             order.parts.get("items") or order.get("status") or order.get("placed")
             for order in self.orders.values()
         )
+
+    @property
+    def of_another(self) -> bool:
+        """Whether nothing of a case that is told is this ticket's: another shop's, a made-up one."""
+        here = self.mail.present or self.headed or self.orders or self.deeds or self.claims or self.proposal
+        told = sum(len(piece.folded.words) for piece in self.context.of("user"))
+        return not here and not self.contract.tools and not self.rule and told > _TOLD
 
     @property
     def about(self) -> str:

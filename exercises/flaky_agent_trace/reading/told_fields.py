@@ -13,8 +13,8 @@ from functools import cache
 from typing import Any
 
 from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
-from exercises.flaky_agent_trace.papers.proposals import asks_for_review
 from exercises.flaky_agent_trace.papers.retelling import issues_in
+from exercises.flaky_agent_trace.papers.reviewing import asks_for_review
 from harness.simulation.filling.defined import meant, spoken_of
 from harness.simulation.filling.typed import type_of
 from harness.simulation.forms.contract import Contract, asked_slots

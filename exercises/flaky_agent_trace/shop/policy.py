@@ -263,6 +263,8 @@ def _broken(ask: Ask, facts: Facts, order: Order, clauses: Mapping[str, Clause])
 
 
 def _returned(ask: Ask, facts: Facts, order: Order, clauses: Mapping[str, Clause]) -> _Due:
+    if order.delivered is None and order.status in ("processing", "shipped") and "L-4" in clauses:
+        return _Due("L-4", whole=not ask.items and order.status == "processing")
     days = _since(facts.received, order.delivered)
     goods: list[_Back] = []
     reasons: list[str] = []
@@ -351,9 +353,10 @@ def _sum(dues: list[_Due], order: Order, clauses: Mapping[str, Clause]) -> Decim
 
 
 def _left(back: _Back, order: Order) -> Decimal:
-    """What is due for an item after what it has been given back for."""
+    """What is due for an item after what it was given back for, which other pieces of it take up first."""
     gone = sum((past.amount for past in order.refunds if past.sku == back.item.sku), ZERO)
-    return max(min(back.worth, back.item.unit_price * back.item.quantity - gone), ZERO)
+    others = back.item.unit_price * back.item.quantity - back.price
+    return max(back.worth - max(gone - others, ZERO), ZERO)
 
 
 _ALL = Ask("cancel")

@@ -27,11 +27,23 @@ from exercises.flaky_agent_trace.writing.telling import (
     thread,
     wants_told,
 )
+from exercises.flaky_agent_trace.writing.wording import money_text, reason_text
 from harness.simulation.reading.values import Money
 
 from .in_prose import decided_in_prose, in_one_line, which_order
 from .standing import counted
 
+FEW = {
+    "three": 3,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "ten": 10,
+    "twelve": 12,
+    "fifteen": 15,
+    "twenty": 20,
+}
 _ASKS = {
     "odd": r"(?<!if )\b(?:anything|something|what(?:['’]s| is))\b[^.?\n]{0,20}\b(?:odd|strange|unusual"
     r"|suspicious|fishy"
@@ -55,10 +67,13 @@ _ASKS = {
     r"|you)\b[^.\n]{0,40}\?"
     r"|\b(?:where|which rule) (?:does it|do they) say (?:that|so)\b",
     "days": r"\bhow (?:late|overdue|long after|long overdue)\b",
-    "short": r"^\W{0,4}(?:(?:and|now|please|ok(?:ay)?|can you|could you|make it|put it|a bit|much"
-    r"|even|too long)\b"
-    r"\W{0,3}){0,4}(?:shorter|briefer|more briefly|(?:in|as) (?:one|a single) (?:sentence|line)"
-    r"|in short|tl;?dr|kürzer|plus court|más corto|korter|krócej)\b",
+    "short": r"^\W{0,4}(?:(?:and|now|please|ok(?:ay)?|can you|could you|make|put|say|that|it|this|a bit|much"
+    r"|even|too long|your answer|the answer)\b"
+    r"\W{0,3}){0,5}(?:shorter|shorten (?:it|that|this|your answer)|briefer|more briefly"
+    r"|(?:in )?(?:at most|no more than|max(?:imum)?|under|up to)? ?"
+    rf"(?:\d{{1,2}}|{'|'.join(FEW)}) words(?: at most| or (?:less|fewer)| max)?(?=\W*(?:please)?\W*$)"
+    r"|(?:in|as) (?:one|a single) (?:sentence|line)|in short|tl;?dr"
+    r"|kürzer|plus court|más corto|korter|krócej)\b",
     "sure": r"^\W{0,4}(?:(?:and|but|are|you|really|quite|absolutely) ){0,4}(?:sure|certain)\b",
 }
 _KNOWN = {which: re.compile(said, re.IGNORECASE) for which, said in _ASKS.items()}
@@ -79,7 +94,7 @@ def talk_asked(mind: Mind) -> str:
         return ""
     if mind.mail.present and len(mind.discussed) > 1 and by_number(mind):
         return f"{TALK}numbers"
-    if _FORM.search(mind.asked_last):
+    if _FORM.search(_SO_MANY.sub(" ", mind.asked_last)):
         return ""
     lines = [line for line in mind.asked_last.splitlines() if _WORDS.search(line) and not _DATA.search(line)]
     if _MORE.search("\n".join(lines)):
@@ -161,8 +176,26 @@ def talked(  # noqa: PLR0911  (one text a kind)
             told = [f"{id}: {' '.join(worded(mind.clauses[id]).split())}" for id in named]
             return "\n".join(told) or "No clause of the handbook settles it by itself."
     if mind.clauses:
-        return grounds_in(asked_in(mind), mind, answers.resolution) or in_one_line(answers)
+        return shorter(mind, answers)
     return complained(answers)[0] if answers.facts.asks else wants_told(answers)
+
+
+def shorter(mind: Mind, answers: Answers) -> str:
+    """The decision in so many words, or in fewer than before."""
+    own = answers.resolution
+    most = _SO_MANY.search(mind.asked_last)
+    before = next((piece.text for piece in reversed(mind.context.of("assistant")) if piece.text), "")
+    number = most["n"].casefold() if most is not None else ""
+    room = FEW.get(number) or int(number or max(len(before.split()) - 1, 1))
+    sum_due = f" {money_text(own)}" if own.action == "refund" else ""
+    bare = f"{_DOES.get(own.action, own.action)}{sum_due}"
+    full = grounds_in(asked_in(mind), mind, own) or in_one_line(answers)
+    ways = (full, f"{bare}: {reason_text(mind, own)}.", f"{bare} ({own.reason}).")
+    return next((way for way in ways if len(way.split()) <= room), f"{bare}.")
+
+
+_DOES = {"refund": "Refund", "deny": "No refund", "escalate": "Refunds desk", "need_info": "Ask the customer"}
+_SO_MANY = re.compile(rf"\b(?P<n>\d{{1,2}}|{'|'.join(FEW)}) words\b", re.IGNORECASE)
 
 
 def _odd(mind: Mind, answers: Answers) -> str:

@@ -29,6 +29,10 @@ _ELSE = re.compile(
     r"|\b(?:write|draft|compose)\b[^.\n]{0,20}\b(?:reply|answer|e-?mail|letter)\b",
     re.IGNORECASE,
 )
+_NOT_TO = re.compile(
+    r"\b(?:do not|don['’]t|never|without) (?:\w+ ){0,2}?(?:decid\w+|writ\w+|draft\w*)\b", re.IGNORECASE
+)
+"""What is not to be done."""
 _READS = re.compile(r"\b(?:classify|summari[sz]e|translate|extract|review|verify)\b", re.IGNORECASE)
 """Something more is asked for, to which it is a condition."""
 
@@ -36,7 +40,7 @@ _READS = re.compile(r"\b(?:classify|summari[sz]e|translate|extract|review|verify
 def craft_of(asked: str) -> str:
     """Which of them a program asks for in its own words; empty: none."""
     found = _FOUND.search(asked)
-    craft = found.lastgroup or "" if found and not _ELSE.search(asked) else ""
+    craft = found.lastgroup or "" if found and not _ELSE.search(_NOT_TO.sub(" ", asked)) else ""
     return "" if craft != "plan" and _READS.search(asked) else craft  # what is planned may be such
 
 

@@ -19,6 +19,7 @@ from exercises.flaky_agent_trace.writing.abroad import asked_in, grounds_in
 from exercises.flaky_agent_trace.writing.planned import plan_steps
 from exercises.flaky_agent_trace.writing.telling import named, retold
 from exercises.flaky_agent_trace.writing.wording import money_text, reason_text, thought
+from exercises.flaky_agent_trace.writing.working import working
 from harness.simulation.reading.values import Money
 
 _HOW = re.compile(
@@ -92,7 +93,7 @@ def telling_asked(mind: Mind, asked: str) -> str:  # noqa: PLR0911  (the first t
         return ""
     if _CALLS.search(asked):
         return "calls"
-    if _WHY.search(asked) and (_MONEY.search(asked) or _AGAINST.search(asked)):
+    if _LESS.search(asked) or (_WHY.search(asked) and (_MONEY.search(asked) or _AGAINST.search(asked))):
         return "why"
     if _HOW.search(asked) and not OF_A_LETTER.search(asked):
         return "how"
@@ -193,12 +194,29 @@ def ends(answers: Answers) -> str:
 def _why(mind: Mind, answers: Answers, *, against: bool) -> str:
     """The grounds; where the question takes for granted what is not so, that it is not."""
     own = answers.resolution
+    if own.action == "refund" and _LESS.search(mind.asked_last):
+        return _not_more(mind, answers)
     grounds = grounds_in(asked_in(mind), mind, own) or thought(mind, own, answers.noise)
     if own.action == "refund" and _SPEAKS.search(mind.asked_last):
         return f"I see nothing against it. {grounds}"
     if (own.action == "refund") is against:
         return f"I don't think that {'it would be wrong' if against else 'a refund is due'}. {grounds}"
     return grounds
+
+
+_LESS = re.compile(
+    r"\bwhy\b[^.?\n]{0,24}\b(?:not|n['’]t)\b[^.?\n]{0,24}\b(?:full|whole|entire|complete|more|everything|all)\b"
+    r"|\bwhy\b[^.?\n]{0,20}\b(?:only|just|so little|less|a fee|(?:keep|deduct|withh[eo]ld)\w*)\b",
+    re.IGNORECASE,
+)
+"""Asks why it is not more."""
+
+
+def _not_more(mind: Mind, answers: Answers) -> str:
+    """What keeps a refund from being more: the steps of its sum and the rule."""
+    own = answers.resolution
+    steps, why = working(answers), reason_text(mind, own)
+    return f"{money_text(own)} is what is due: {why}.{f' The sum: {steps}.' if steps else ''}"
 
 
 _SPEAKS = re.compile(

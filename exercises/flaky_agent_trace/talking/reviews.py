@@ -180,9 +180,23 @@ def compared(mind: Mind, answers: Answers) -> str:
         ]
         grounds = f"{'; '.join(said)}." if said else "It is the more thorough one."
         grounds = grounds[0].upper() + grounds[1:]
+    laid = _LAID.search(mind.instructions)
+    if laid is not None:
+        sign = laid["sign"].strip()
+        between = f" {sign} " if sign in "-–—|" else f"{sign} "
+        return f"{laid['label']}: {form.good}{between}{grounds}"
     verdict = with_grounds(form, _asking(mind)).filled(grounds, good=True, share=0.0)
     clauses = ", ".join(answers("clauses") or [])
     return f"{verdict}\n{clauses}".rstrip() if _CLAUSE.search(mind.instructions) else verdict
+
+
+_LAID = re.compile(
+    r"\b(?i:format|form|exactly|like|as|line)\b\W{1,4}(?P<label>[A-Z][A-Za-z]{2,20}): ?"
+    r"(?:<[^<>\n]{1,30}>|\[[^\[\]\n]{1,30}\]|[A-Z](?:[/|][A-Z])?|\.\.\.|…)(?P<sign> ?[-–—|;,:] ?)"
+    r"(?:<[^<>\n]{1,30}>|\[[^\[\]\n]{1,30}\]|(?:the )?(?:reason|why|grounds?|because|explanation|sentence)\b"
+    r"|\.\.\.|…)"
+)
+"""A line for the winner and the reason: `WINNER: X - reason`."""
 
 
 def _named(words: str) -> str | None:

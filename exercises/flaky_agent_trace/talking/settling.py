@@ -8,7 +8,7 @@ from dataclasses import replace
 from exercises.flaky_agent_trace.answering.transcribed import transcript
 from exercises.flaky_agent_trace.deciding.handed import asks_back, handed, letter_alone, letter_asked
 from exercises.flaky_agent_trace.ontology import vocabulary
-from exercises.flaky_agent_trace.papers.proposals import asks_for_review
+from exercises.flaky_agent_trace.papers.reviewing import asks_for_review
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.narrow import note_narrow
 from exercises.flaky_agent_trace.reading.queries import asked_of

@@ -56,7 +56,7 @@ def last_line(asked: str, said: Case) -> str:
         found = match
     if found is None:
         return ""
-    form = _ASIDE.split(found["form"].replace(f"{found['label']}{found['sign']}", ""))[0].strip(" .'*")
+    form = _ASIDE.split(found["form"].replace(f"{found['label']}{found['sign']}", ""))[0].strip(" .'*") or "x"
     head = f"{found['label']}{found['sign']}"
     if re.match(r"yes|no", form, re.IGNORECASE) and not _SHOULD.search(asked):
         return ""
@@ -74,7 +74,7 @@ def last_line(asked: str, said: Case) -> str:
         one = len(_GAP.findall(form)) < 2 and _value(form, said, found["label"])
         value = one or ("" if found["shut"] else _filled(form, said))
         value = value or (_described(found, form, said) if found["shut"] else "")
-    return f"{head} {value}" if value else ""
+    return f"{head}{'' if head.endswith('=') and ' ' not in head else ' '}{value}" if value else ""
 
 
 def _others(asked: str, found: re.Match[str]) -> list[str]:
@@ -107,7 +107,7 @@ _WISH = re.compile(
 def _filled(form: str, said: Case) -> str:
     """A form with each of its placeholders filled by its name; empty where one of them cannot be."""
     holes = [hole for hole in _HOLE.findall(form) if _is_hole(hole, form)]
-    values = [_value(hole.strip("<>[]{}"), said) for hole in holes]
+    values = [_cell(hole, said) if hole[0] in "<[{" else _value(hole, said) for hole in holes]
     if not holes or not all(values):
         return ""
     for hole, value in zip(holes, values, strict=True):
@@ -154,7 +154,7 @@ def _value(form: str, said: Case, label: str = "") -> str | None:
         return _one_of(options, said)
     ontology = vocabulary().ontology
     slot = _sum_of(label) if _A_NUMBER.fullmatch(bare) else ontology.named("".join(words_of(bare)))
-    if slot is None and bare.casefold() not in {"x", "...", "…"}:
+    if slot is None and bare.casefold() not in {"x", "..", "...", "…"}:
         return None
     value = said(slot or "action")
     if isinstance(value, Money):

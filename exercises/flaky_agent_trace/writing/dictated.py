@@ -15,7 +15,7 @@ from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
 from exercises.flaky_agent_trace.papers.drafted import letter_at
 from exercises.flaky_agent_trace.papers.fields import is_record
 from exercises.flaky_agent_trace.papers.headers import HEADER
-from exercises.flaky_agent_trace.papers.proposals import asks_for_review
+from exercises.flaky_agent_trace.papers.reviewing import asks_for_review
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.queries import asked_of
 from harness.simulation.reading.blobs import blobs

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from harness.exchange import Request, ToolSpec
-from harness.simulation.calling.listed import listed_tools
 from harness.simulation.meaning.slots import Ontology, words_of
 from harness.simulation.reading.text import content_words, stem
 
@@ -34,6 +33,12 @@ class ToolKind:
     """Words of a name by which a tool that takes them is none of this kind."""
     writes: str = ""
     """The slot of a text; a tool that takes such is of this kind, where nothing else tells."""
+    reads: tuple[str, ...] = ()
+    """Arguments of any of which a tool that reads is of this kind, where no other tool is such a one."""
+    looks: bool = False
+    """Whether a tool that reads is of this kind by what it speaks of or takes, where no other is."""
+    loosely: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Each canonical argument with names that mean it where none of the others does."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ def offered_tools(request: Request, kinds: Mapping[str, ToolKind], ontology: Ont
         _offered(spec, kinds, ontology, beside=several and request.tool_choice != spec.name)
         for spec in request.tools
     )
+    found = tuple(_reading(tool, found, kinds) for tool in found)
     return tuple(_second(tool, found, kinds) for tool in found)
 
 
@@ -172,6 +178,40 @@ def _takes_else(spec: ToolSpec, kind: ToolKind) -> bool:
 
 _ENOUGH = 2
 """Arguments that a strange look-up may want."""
+_READS = frozenset(
+    [
+        "look", "lookup", "fetch", "get", "find", "search", "retrieve", "query", "load", "read", "show",
+        "pull", "list", "view", "see", "browse", "consult", "inspect",
+    ]
+)  # fmt: skip
+"""What a tool does that only tells the model something."""
+
+
+def _reading(tool: Offered, offered: tuple[Offered, ...], kinds: Mapping[str, ToolKind]) -> Offered:
+    """A tool that only reads and is none of those known by name, as the look-up that it can be.
+
+    By what it looks with, or by what it is said to read; where another tool does that, it is not.
+    """
+    if tool.kind not in {"foreign", "submit"}:
+        return tool
+    properties, named = _properties(tool.spec), words_of(tool.spec.name)
+    first = _LEAD.sub("", re.split(r"(?<=[.!;])\s|\n", tool.spec.description.strip())[0])
+    said = words_of(first)[:_BEGINNING]
+    begins = {_present(word) for word in said[:1]}
+    if not (begins | {*named}) & _READS and begins != {"return"}:
+        return tool
+    there = {one.kind for one in offered}
+    stems = {stem(word) for word in (*named, *said)}
+    for known, kind in kinds.items():
+        told = mapping(properties, kind)
+        alike = {other for other, one in kinds.items() if one.reads} if kind.reads else {known}
+        if not kind.looks or there & alike or len(told) < len(properties):
+            continue
+        speaks = bool(stems & {stem(word) for noun in kind.nouns for word in noun.split()})
+        by = {*told.values()} & {*kind.reads}
+        if (speaks or len(by) > 1) and (by or not kind.reads):
+            return Offered(tool.spec, known, told)
+    return tool
 
 
 def _taking(name: str, properties: Mapping[str, object], kinds: Mapping[str, ToolKind]) -> str | None:
@@ -276,7 +316,14 @@ def _present(verb: str) -> str:
 
 
 def mapping(properties: Mapping[str, object], kind: ToolKind) -> dict[str, str]:
-    known = _aliases(tuple((name, *others) for name, others in kind.arguments.items()))
+    found = _mapped(properties, kind.arguments)
+    rest = {own: part for own, part in properties.items() if own not in found}
+    lost = {name: others for name, others in kind.loosely.items() if name not in found.values()}
+    return {**found, **_mapped(rest, lost)} if rest and lost else found
+
+
+def _mapped(properties: Mapping[str, object], arguments: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    known = _aliases(tuple((name, *others) for name, others in arguments.items()))
     found: dict[str, str] = {}
     for own in properties:
         words = words_of(own)
@@ -291,69 +338,3 @@ def mapping(properties: Mapping[str, object], kind: ToolKind) -> dict[str, str]:
 @lru_cache(maxsize=64)
 def _aliases(groups: tuple[tuple[str, ...], ...]) -> dict[str, str]:
     return {"".join(words_of(alias)): group[0] for group in groups for alias in group}
-
-
-_REACT = re.compile(r"^[ \t]{0,16}Action(?: Input)?[ \t]{0,4}:", re.MULTILINE | re.IGNORECASE)
-_LISTED = re.compile(
-    r"^[ \t]*(?:[-*\d.]+[ \t]*)?[`*\"]{0,3}([a-z][a-z0-9_]{2,40})[`*\"]{0,3}[ \t]*"
-    r"(?:(\([^)\n]{0,200}\)|\[[^\]\n]{0,200}\])[`*]{0,3}(?:[ \t]*(?:[:\u2013-]|->)[ \t]*(\S.*)?)?"
-    r"|(?:[:\u2013-]|->)[ \t]*(\S.*)?)$",
-    re.MULTILINE,
-)
-
-
-def speaks_react(text: str) -> bool:
-    """Whether a prompt asks for `Action:` and `Action Input:` lines."""
-    return len({m.group().strip().lower() for m in _REACT.finditer(text)}) >= 2
-
-
-@lru_cache(maxsize=256)
-def _listed(text: str) -> tuple[tuple[str, str, str], ...]:
-    return tuple((m[1], m[2] or "", m[3] or m[4] or "") for m in _LISTED.finditer(text))
-
-
-_WRITTEN = re.compile(
-    r"(?:^[ \t]{0,16}|`)Action[ \t]{0,4}:[ \t]{0,4}[`\"<\[{]{0,2}"
-    r"(?:\w{1,40}\([^()\n]{0,120}\)|\w{1,40}>?(?P<square>\[[^\[\]\n]{0,120}\])"
-    r"|(?:the )?(?:tool|function)\b[^\n]{0,40}\([^()\n]{0,80}\))[^\n]{0,40}$",
-    re.MULTILINE | re.IGNORECASE,
-)
-_BESIDE = re.compile(r"^[ \t]{0,16}(?:Thought|Observation)[ \t]{0,4}:|\bObservation\b", re.MULTILINE)
-
-
-def writes_calls(text: str) -> str:
-    """The brackets of the `Action: tool(arguments)` lines that a prompt asks for; empty: it asks for none."""
-    asked = _WRITTEN.search(text)
-    return "" if not asked or not _BESIDE.search(text) else "[]" if asked["square"] else "()"
-
-
-def written_call(
-    name: str, arguments: Mapping[str, object], brackets: str, offered: tuple[Offered, ...]
-) -> str:
-    """A call as a line of code, or with the bare values in square brackets, each in its place."""
-    if brackets == "[]":
-        takes = next((list(_properties(tool.spec)) for tool in offered if tool.spec.name == name), [])
-        values = [str(arguments.get(key, "none")) for key in takes or arguments]
-        return f"{name}[{', '.join(' '.join(value.split()) for value in values)}]"
-    return f"{name}({', '.join(f'{key}={value!r}' for key, value in arguments.items())})"
-
-
-_ADDRESS = re.compile(r"[\"'<]?[\w.+-]{1,64}@[\w.-]{1,64}[\"'>]?,?")
-"""What stands behind `email` in a record."""
-
-
-def described_tools(text: str, kinds: Mapping[str, ToolKind]) -> tuple[Offered, ...]:
-    """Tools that a prompt lists in text: a line each as `name(arguments): what it does`, else in one line."""
-    found: dict[str, Offered] = {}
-    for name, signature, description in (*_listed(text), *listed_tools(text)):
-        kind = kind_of(name, "", kinds)
-        if kind is None or name in found or _ADDRESS.fullmatch(description.strip()):
-            continue
-        arguments = re.findall(r"[a-z_][a-z0-9_]*(?=\s*(?:[:=,)?]|$))", signature.strip("()[]"))
-        names = arguments or list(kinds[kind].arguments)
-        properties: dict[str, object] = {
-            argument: {} for argument in names if argument not in {"str", "int", "float", "none"}
-        }
-        spec = ToolSpec(name, description, {"type": "object", "properties": properties})
-        found[name] = Offered(spec, kind, mapping(properties, kinds[kind]))
-    return tuple(found.values())

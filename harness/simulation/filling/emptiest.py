@@ -13,13 +13,20 @@ Json = Any
 
 
 def guesses(schema: Json, root: Mapping[str, Json]) -> bool:
-    """Whether the empty value of a field looks like an answer; an empty text does not."""
+    """Whether the empty value of a field looks like an answer; an empty text does not, but for a day."""
     schema = resolved(schema, root)
     if "untold" in schema:
         return False
     if schema.get("enum"):
         return len(schema["enum"]) > 1 and not unknowing(str(emptiest(schema, root)))
-    return type_of(schema) in {"boolean", "integer", "number", "array"} or bool(schema.get("decimal"))
+    return type_of(schema) in {"boolean", "integer", "number", "array"} or bool(
+        schema.get("decimal") or "date" in str(schema.get("format"))
+    )
+
+
+def is_day(schema: Mapping[str, Json]) -> bool:
+    """Whether nothing but a day may stand there."""
+    return type_of(schema) == "string" and "date" in str(schema.get("format"))
 
 
 def emptiest(schema: Json, root: Mapping[str, Json], depth: int = 0) -> Json:  # noqa: PLR0911  (one value a type)
@@ -58,5 +65,4 @@ def emptiest(schema: Json, root: Mapping[str, Json], depth: int = 0) -> Json:  #
         return None
     if schema.get("decimal"):
         return "0.00"  # a sum as a text
-    blank = {"date": "1970-01-01", "date-time": "1970-01-01T00:00:00Z"}.get(str(schema.get("format")), "")
-    return blank.ljust(int(schema.get("minLength") or 0), "-")
+    return "".ljust(int(schema.get("minLength") or 0), "-")

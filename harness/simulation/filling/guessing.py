@@ -81,7 +81,11 @@ class _Turning:
             return self._far(value, schema)
         if kind == "array":
             return self._list(value, schema)
-        if kind in {"string", ""} and not isinstance(value, Mapping | list):
+        if (
+            kind in {"string", ""}
+            and not isinstance(value, Mapping | list)
+            and "date" not in str(schema.get("format"))
+        ):  # no other day is known either
             nothing = value in {None, "", "0.00"}
             low, high = ("0.00", f"{HIGHEST}.00") if schema.get("decimal") else ("", SOMETHING)
             other = high if nothing else low

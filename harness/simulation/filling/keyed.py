@@ -143,8 +143,9 @@ def own_of(ontology: Ontology, names: tuple[str, ...]) -> str | None:
     """The list that fields can only be those of, whatever it is called: what is decided of each ticket."""
     for slot, spec in ontology.slots.items():
         keyed = spec.keyed and spec.keyed in map(ontology.slot_of, names)
-        parts = [ontology.part_of(slot, name) for name in names if keyed and len(name) > _SHORT]
-        if any(part is not None and ontology.slots[part].exact for part in parts):
+        parts = {ontology.part_of(slot, name) for name in names if spec.keyed and len(name) > _SHORT} - {None}
+        exact = [spec for part in parts if part and (spec := ontology.slots[part]).exact]
+        if exact and (keyed or any(spec.kind == "id" for spec in exact)):
             return slot
     return None
 

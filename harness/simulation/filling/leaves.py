@@ -15,9 +15,9 @@ from harness.simulation.filling.defined import (
     of_sorting,
     refuted,
     tells,
-)
+)  # fmt: skip
 from harness.simulation.filling.earliest import counts_now
-from harness.simulation.filling.emptiest import emptiest, guesses
+from harness.simulation.filling.emptiest import emptiest, guesses, is_day
 from harness.simulation.filling.free_texts import free_texts, parts_told
 from harness.simulation.filling.item_entries import entry_part
 from harness.simulation.filling.keyed import claims_of, knows, puzzling, sum_named
@@ -40,8 +40,7 @@ from harness.simulation.meaning.slots import Ontology, untold, words_of
 
 Json = Any
 _GAPS = frozenset({"...", "…"})
-_FEW = 2
-"""Characters of options that say nothing by themselves: `A`, `k1`."""
+_FEW = 2  # characters of options that say nothing by themselves: `A`, `k1`
 _LETTERS = frozenset(("mail", "email", "letter", "message", "text", "content", "wording", "body"))
 """The last word of a name that may be of what was read as well as of what is to be written."""
 _SEVERAL = re.compile(
@@ -137,8 +136,8 @@ class Leaves(Noted):
             value = belief(self.ontology.slots[slot].ever) if self.ontology.slots[slot].ever else None
         if (why := _told_instead(schema, belief)) is not None:
             return why
-        other = self.ontology.slots[slot].instead if not schema.get("nullable") else ""
-        only_for = {*self.ontology.slots[slot].instead_for}
+        spec = self.ontology.slots[slot]
+        other, only_for = "" if schema.get("nullable") else spec.instead, {*spec.instead_for}
         if value is None and other and (not only_for or only_for & {*words_of(name)}):
             slot, value = other, belief(other)
         if isinstance(value, list) and (self.ontology.slots[slot].kind != "list" or schema.get("enum")):
@@ -239,6 +238,7 @@ class Leaves(Noted):
         arbitrary = (
             schema.get("enum") and value is None and not (unknowing(str(said)) or str(said).lower() in known)
         )
+        self.untold += [path] if is_day(schema) and said == "" else []
         self.doubtful += [path] if arbitrary or unfilled(spec, said, schema) else []
         return said
 
@@ -398,5 +398,4 @@ def _told_instead(schema: Mapping[str, Json], belief: Belief) -> Json:
     told = schema.get(TOLD, {})
     roles = told.get("roles") or {}
     found = belief(told["found"]) if roles else None
-    fitting = found if isinstance(found, list) else [found]
-    return next((roles[match] for match in fitting if match in roles), None)
+    return next((roles[one] for one in (found if isinstance(found, list) else [found]) if one in roles), None)

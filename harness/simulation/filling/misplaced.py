@@ -46,7 +46,7 @@ def misplaced(spec: SlotSpec, answer: Json, schema: Mapping[str, Json], name: st
 
 
 def unfilled(spec: SlotSpec, said: Json, schema: Mapping[str, Json]) -> bool:
-    """Whether what stands there only because something must is taken for an answer: a first day of 1970, the
+    """Whether what stands there only because something must is taken for an answer: an empty day, the
     letter of one of several of which none is seen.
     """
     if spec.kind == "word" and len(str(said)) == 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -180,6 +181,7 @@ def _number(value: Any, schema: Mapping[str, Json], spec: SlotSpec | None, kind:
     top = high if isinstance(high, int | float) else ends[1] if ends is not None else 0
     if spec is not None and spec.kind == "number" and top in _SCALES and 0 < number < 1:
         number *= top  # a confidence on another scale
+        number = math.floor(number + 0.5) if low == 1 else number  # marks are whole
     number = max(number, low) if isinstance(low, int | float) else number
     number = min(number, high) if isinstance(high, int | float) else number
     whole = kind == "integer" or (not isinstance(value, tuple) and float(number).is_integer())

@@ -16,15 +16,8 @@ from harness.exchange import Request
 from harness.exercise.parts import Served
 from harness.simulation.calling.stepping import Stepping, read_stepping
 from harness.simulation.calling.takers import taker_among, taking_answers
-from harness.simulation.calling.tools import (
-    ARGUMENT_KEYS,
-    Offered,
-    ToolKind,
-    described_tools,
-    offered_tools,
-    speaks_react,
-    writes_calls,
-)
+from harness.simulation.calling.texts import described_tools, speaks_react, writes_calls
+from harness.simulation.calling.tools import ARGUMENT_KEYS, Offered, ToolKind, offered_tools
 from harness.simulation.filling.keyed import knows, own_of
 from harness.simulation.filling.schema import Filling, probing
 from harness.simulation.forms.amended import amended

@@ -95,7 +95,11 @@ def _polar(said: str, _: re.Match[str]) -> bool:
 
 
 def _sentences(said: str, found: re.Match[str]) -> bool:
-    return len(_STOP.findall(_QUOTED.sub("", said))) <= _number(found)
+    return len(_STOP.findall(_QUOTED.sub("", _VERDICT.sub("", said)))) <= _number(found)
+
+
+_VERDICT = re.compile(r"^\W{0,3}\w{1,12}\.\s")
+"""A word before the sentences: `A. In B, the sum is wrong.`"""
 
 
 def _then(said: str, found: re.Match[str]) -> bool:
@@ -106,7 +110,8 @@ def _then(said: str, found: re.Match[str]) -> bool:
 def _within(said: str, found: re.Match[str]) -> bool:
     """Some number of the scale, a whole one where the scale goes beyond 1."""
     low, high = sorted((int(found["low"]), int(found["high"])))
-    numbers = [n for n in _SCORE.findall(_COUNTED.sub("", said)) if high == 1 or n.isdigit()]
+    bare = _COUNTED.sub("", said) if len(_COUNTED.findall(said)) > 1 else said
+    numbers = [n for n in _SCORE.findall(bare) if high == 1 or n.isdigit()]
     return any(low <= float(number) <= high for number in numbers)
 
 

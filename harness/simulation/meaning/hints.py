@@ -84,7 +84,7 @@ _ID = re.compile(
 )
 """`number of the order`, which no one counts."""
 _NUMBERS = re.compile(
-    r"-?\d+(?:[.,]\d+)?(?:\s*(?:-|to|\.\.)\s*\d+(?:[.,]\d+)?)?"
+    r"[nN#]|-?\d+(?:[.,]\d+)?(?:\s*(?:-|to|\.\.)\s*\d+(?:[.,]\d+)?)?"
     r"|(?:from|between)\s-?\d+(?:[.,]\d+)?\s(?:to|and)\s\d+(?:[.,]\d+)?"
 )
 _SCALE = re.compile(r"-?[01](?:\.0)?\s{0,2}(?:-|–|to|\.\.)\s{0,2}\d{1,3}(?:\.0)?(?=[,;(]|\s+\()")

@@ -22,7 +22,7 @@ _LEAD = re.compile(
     r"|(?:one|a single) word(?:,? please)?(?: out of| of| from)?(?: (?:the|this) (?:list|set))?|only"
     r"|(?:which|what) (?:one )?(?:of (?:these|them|the following) )?(?:\w+ )?(?:fits|suits|applies|matches)"
     r"(?: \w+){0,2}|"
-    rf"(?:one|a single|exactly one) {_KIND}(?=\s*:)|"
+    rf"(?:one|a single|exactly one) {_KIND}(?:,? (?:and )?nothing (?:else|more)|,? only)?(?=\s*:)|"
     r"(?:classify|label|tag|sort|route)(?: \w+){0,3}|"
     r"(?:answer|reply|respond|rate|label|tag|classify|route|sort)\b[^,;|:.?!\n]{0,40}?"
     r"\b(?:with|as|to|into)|(?:answer|reply|respond|say|(?:pick|choose)(?: one)?|either))\b"

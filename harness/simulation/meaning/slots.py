@@ -45,21 +45,20 @@ class SlotSpec:
     exact: bool = False
     """Whether its names mean it only as they stand, not in another order or form, nor options without one."""
     general: bool = False  # whether its name means something narrower within an object: a `percent`
-    around: tuple[str, ...] = ()
-    """Of a `word`: words that may stand beside one of its values in the name of a yes or no."""
+    around: tuple[str, ...] = ()  # of a `word`: what may stand beside a value in the name of a yes or no
     shares: Mapping[str, float] = field(default_factory=dict)
     """Of a `word`: where each value stands on a scale, from 0 to 1."""
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of a list: slots of its entries with the names that they have there and nowhere else."""
-    each: str = ""  # of a list: the slot that answers in its place where every entry is to be an object
+    each: str = ""  # of a list: the slot that answers where every entry is to be an object
     instead: str = ""
     """The slot that answers where nothing is known and something must be said, or no option says it."""
     ever: str = ""  # the slot that answers where what is read now counts too: `date of the earliest mail`
-    instead_for: tuple[str, ...] = ()  # words of which a name must have one for that; none: whatever it is
-    keyed: str = ""  # of a list: the slot that every entry must have for a list of another name to be it
+    instead_for: tuple[str, ...] = ()  # words of which a name must have one for that; none: any name
+    keyed: str = ""  # of a list: the slot that every entry must have, where the list has another name
     also: tuple[str, ...] = ()  # names that mean it only where the field has to be filled: a number `day`
     given: bool = False  # whether a yes or no may ask if it is there
-    one: str = ""  # of a list: the slot of one of it, a `clause`
+    one: str = ""  # of a list: the slot of one, a `clause`
     silent: bool = False  # whether nothing believed of it means that there is none, not that it is unknown
     joins: str = ""  # the id beside which a choice or a text of any name means it
     tells: tuple[str, ...] = ()  # of a `text`: words by which one of no slot's name asks for it; `*`: any
@@ -93,9 +92,8 @@ class Ontology:
 
     def part_of(self, slot: str, name: str, enum: tuple[str, ...] = ()) -> str | None:
         """The slot that a name has within the entries of a list."""
-        named = (
-            part for part, names in self.slots[slot].parts.items() if words_of(name) in map(words_of, names)
-        )
+        parts = self.slots[slot].parts.items()
+        named = [part for part, names in parts if words_of(name) in map(words_of, names)]
         fits = [part for part in named if _may_be(self, part, enum, "")]
         words = [part for part in fits if enum and self.slots[part].kind in {"word", "flag"}]
         return next(iter(words or fits), None)
@@ -146,7 +144,7 @@ def _slot_of(ontology: Ontology, name: str, description: str, enum: tuple[str, .
     hit, foreign = _by_name(ontology, words, enum, held)
     if hit is None or ontology.slots[hit].kind == {"number": "flag", "records": "text"}.get(held):
         hit = _by_words(ontology, words, enum, held) or hit
-    if hit is not None and (spec := ontology.slots[hit]).general and spec.kind == "word" and enum:
+    if hit is not None and enum and _broad(ontology.slots[hit]):
         hit = _by_enum(ontology, enum, 1 + sum(1 for o in enum if _value_of(ontology, hit, o))) or hit
     if hit is not None and ontology.slots[hit].kind == "id" and not re.search(r"\d", "".join(enum)):
         hit = _by_polar_enum(ontology, enum) or _by_enum(ontology, enum) or hit  # `which_order`: one, several
@@ -159,6 +157,10 @@ def _slot_of(ontology: Ontology, name: str, description: str, enum: tuple[str, .
         if found is None and points(words, description):
             found = next((slot for slot, spec in ontology.slots.items() if spec.kind == "id"), None)
     return found if found is None or _may_be(ontology, found, enum, held) else None
+
+
+def _broad(spec: SlotSpec) -> bool:  # whether its name may stand for another word slot's
+    return spec.kind == "word" and (spec.general or bool(spec.around))
 
 
 def _may_be(ontology: Ontology, slot: str, enum: tuple[str, ...], held: str) -> bool:

@@ -25,6 +25,7 @@ from harness.simulation.reading.item_lines import (
 )
 from harness.simulation.reading.layouts import Entry, in_one_line, lay_out, line_pairs
 from harness.simulation.reading.record_lines import labelled_blobs, told_in_lines
+from harness.simulation.reading.renamed import field_tables, own_id, part_of, part_told, told_by_value
 from harness.simulation.reading.shapes import FieldSpec, Lexicon, Record, RecordSpec, part_index, same
 from harness.simulation.reading.text import fold, unescape
 from harness.simulation.reading.values import dates, sums
@@ -42,7 +43,12 @@ def find_records(text: str, spec: RecordSpec, lexicon: Lexicon) -> list[Record]:
         found += _sections(rest, spec, lexicon)
         _complete(found, rest, spec)
         for record, name, told in labelled_blobs(text, rest, found):
-            record.parts[name] = [_part(entry, spec.parts[name][0], n) for n, entry in enumerate(told)]
+            record.parts[name] = [part_of(entry, spec.parts[name][0], n) for n, entry in enumerate(told)]
+    for value in field_tables(text, spec) if "|" in text else ():
+        _walk(value, spec, None, found, 0)
+    for part in (part for record in found for parts in record.parts.values() for part in parts):
+        if part.get(part.spec.id_field) is None:
+            part.id = lexicon.part_names.get(str(part.get("name")), part.id)
     return found
 
 
@@ -107,19 +113,19 @@ def _walk(value: Any, spec: RecordSpec, inside: Record | None, found: list[Recor
         return
     if not isinstance(value, dict):
         return
-    id = _own_id(value, spec)
+    id = own_id(value, spec)
     record = inside
     if id is not None and (inside is None or inside.id != id):
         record = Record(spec, id)
         found.append(record)
     whole = sum(1 for key in value if spec.field_of(key) or spec.part_of(key)) > 2
     for key, item in value.items():
-        part = spec.part_of(key)
+        part = part_told(key, item, spec)
         if record is not None and part is not None and whole and isinstance(item, list | dict):
             kind = spec.parts[part][0]
             entries = item if isinstance(item, list) else [item]
             record.parts.setdefault(part, []).extend(
-                _part(entry, kind, number) for number, entry in enumerate(entries)
+                part_of(entry, kind, number) for number, entry in enumerate(entries)
             )
         elif record is not None and isinstance(item, list) and item and all(isinstance(i, str) for i in item):
             take(record, key, ", ".join(item))
@@ -127,30 +133,8 @@ def _walk(value: Any, spec: RecordSpec, inside: Record | None, found: list[Recor
             _walk(item, spec, record, found, depth + 1)
         elif record is not None:
             take(record, key, item)
-
-
-def _own_id(value: dict[str, Any], spec: RecordSpec) -> str | None:
-    if spec.id_pattern is None:
-        return None
-    for key, item in value.items():
-        if isinstance(item, str) and spec.field_of(key) == spec.id_field:
-            match = spec.id_pattern.fullmatch(item.strip())
-            if match:
-                return match.group().upper()
-    # A mapping from id to record has the id as its key; that is left to the caller's `_walk` of keys.
-    return None
-
-
-def _part(entry: Any, kind: RecordSpec, number: int) -> Record:
-    """A part from an object, or from a line such as `2 x Kettle`."""
-    record = Record(kind, f"#{number}")
-    if isinstance(entry, dict):
-        told = [item.items() if isinstance(item, dict) else [(key, item)] for key, item in entry.items()]
-        take_part(record, (pair for pairs in told for pair in pairs))
-    elif isinstance(entry, str):
-        count_and_price(record, entry)
-    record.id = named_part(record, number)
-    return record
+    if record is not None and whole:
+        told_by_value(record, value)
 
 
 _HEADING = re.compile(

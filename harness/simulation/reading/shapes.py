@@ -23,6 +23,8 @@ class FieldSpec:
     """Of a `word`: what it may be."""
     pattern: re.Pattern[str] | None = None
     """What the value looks like in prose, where its look gives it away."""
+    telling: bool = False
+    """Of a `word`: whether its values can be nothing else, whatever name stands before them."""
 
 
 @dataclass(frozen=True, eq=False)

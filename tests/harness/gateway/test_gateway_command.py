@@ -91,3 +91,14 @@ def test_mistakes_are_told_and_have_their_codes(tiny: Exercise) -> None:
         assert process.wait(30) == 3
         assert process.stderr is not None
         assert "cannot be opened" in process.stderr.read()
+
+
+def test_a_key_that_is_too_short_is_refused_with_a_hint(tiny: Exercise) -> None:
+    arguments = ("--exercise", str(tiny.folder), "--key", "short")
+    done = subprocess.run(
+        [sys.executable, "-m", "harness.cli.main", "gateway", *arguments],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "8 to 200" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,83 @@
+"""Tools that a prompt lists in text, and calls as lines of text: `Action: refund[order_id; amount]`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from harness.exchange import ToolSpec
+from harness.simulation.calling.listed import listed_tools
+from harness.simulation.calling.tools import Offered, ToolKind, kind_of, mapping
+
+BETWEEN = "x-between"
+"""In the schema of a tool that a text describes: the sign that parts its arguments there."""
+_REACT = re.compile(r"^[ \t]{0,16}Action(?: Input)?[ \t]{0,4}:", re.MULTILINE | re.IGNORECASE)
+_LISTED = re.compile(
+    r"^[ \t]*(?:[-*\d.]+[ \t]*)?[`*\"]{0,3}([a-z][a-z0-9_]{2,40})[`*\"]{0,3}[ \t]*"
+    r"(?:(\([^)\n]{0,200}\)|\[[^\]\n]{0,200}\])[`*]{0,3}(?:[ \t]*(?:[:\u2013-]|->)[ \t]*(\S.*)?)?"
+    r"|(?:[:\u2013-]|->)[ \t]*(\S.*)?)$",
+    re.MULTILINE,
+)
+
+
+def speaks_react(text: str) -> bool:
+    """Whether a prompt asks for `Action:` and `Action Input:` lines."""
+    return len({m.group().strip().lower() for m in _REACT.finditer(text)}) >= 2
+
+
+@lru_cache(maxsize=256)
+def _listed(text: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple((m[1], m[2] or "", m[3] or m[4] or "") for m in _LISTED.finditer(text))
+
+
+_WRITTEN = re.compile(
+    r"(?:^[ \t]{0,16}|`)Action[ \t]{0,4}:[ \t]{0,4}[`\"<\[{]{0,2}"
+    r"(?:\w{1,40}\([^()\n]{0,120}\)|\w{1,40}>?(?P<square>\[[^\[\]\n]{0,120}\])"
+    r"|(?:the )?(?:tool|function)\b[^\n]{0,40}\([^()\n]{0,80}\))[^\n]{0,40}$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_BESIDE = re.compile(r"^[ \t]{0,16}(?:Thought|Observation)[ \t]{0,4}:|\bObservation\b", re.MULTILINE)
+
+
+def writes_calls(text: str) -> str:
+    """The brackets of the `Action: tool(arguments)` lines that a prompt asks for; empty: it asks for none."""
+    asked = _WRITTEN.search(text)
+    return "" if not asked or not _BESIDE.search(text) else "[]" if asked["square"] else "()"
+
+
+def written_call(
+    name: str, arguments: Mapping[str, object], brackets: str, offered: tuple[Offered, ...]
+) -> str:
+    """A call as a line of code, or with the bare values in square brackets, each in its place."""
+    if brackets == "[]":
+        spec = next((tool.spec for tool in offered if tool.spec.name == name), ToolSpec(name, "", {}))
+        values = [
+            str(arguments.get(key, "none")) for key in [*(spec.schema.get("properties") or {})] or arguments
+        ]
+        sign = str(spec.schema.get(BETWEEN) or ",")
+        joint = f" {sign} " if sign == "|" else f"{sign} "
+        return f"{name}[{joint.join(' '.join(value.split()) for value in values)}]"
+    return f"{name}({', '.join(f'{key}={value!r}' for key, value in arguments.items())})"
+
+
+_ADDRESS = re.compile(r"[\"'<]?[\w.+-]{1,64}@[\w.-]{1,64}[\"'>]?,?")
+"""What stands behind `email` in a record."""
+
+
+def described_tools(text: str, kinds: Mapping[str, ToolKind]) -> tuple[Offered, ...]:
+    """Tools that a prompt lists in text: a line each as `name(arguments): what it does`, else in one line."""
+    found: dict[str, Offered] = {}
+    for name, signature, description in (*_listed(text), *listed_tools(text)):
+        kind = kind_of(name, "", kinds)
+        if kind is None or name in found or _ADDRESS.fullmatch(description.strip()):
+            continue
+        arguments = re.findall(r"[a-z_][a-z0-9_]*(?=\s*(?:[:=,;|)?]|$))", signature.strip("()[]"))
+        names = arguments or list(kinds[kind].arguments)
+        properties: dict[str, object] = {
+            argument: {} for argument in names if argument not in {"str", "int", "float", "none"}
+        }
+        between = next((sign for sign in ";|" if sign in signature), ",")
+        spec = ToolSpec(name, description, {"type": "object", "properties": properties, BETWEEN: between})
+        found[name] = Offered(spec, kind, mapping(properties, kinds[kind]))
+    return tuple(found.values())
