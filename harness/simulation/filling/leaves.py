@@ -35,7 +35,7 @@ from harness.simulation.meaning.beliefs import Belief
 from harness.simulation.meaning.beside import OTHER_THAN
 from harness.simulation.meaning.definitions import Defined, by_definitions, option_defined
 from harness.simulation.meaning.nothing import nothing_among, unknowing
-from harness.simulation.meaning.offering import POSED, TOLD
+from harness.simulation.meaning.offering import POSED, TOLD, told_instead
 from harness.simulation.meaning.slots import Ontology, untold, words_of
 
 Json = Any
@@ -134,7 +134,7 @@ class Leaves(Noted):
         value = belief(slot)
         if value is None and counts_now(str(schema.get("description") or "")):
             value = belief(self.ontology.slots[slot].ever) if self.ontology.slots[slot].ever else None
-        if (why := _told_instead(schema, belief)) is not None:
+        if (why := told_instead(schema, belief)) is not None:
             return why
         spec = self.ontology.slots[slot]
         other, only_for = "" if schema.get("nullable") else spec.instead, {*spec.instead_for}
@@ -391,11 +391,3 @@ class Leaves(Noted):
     def empty(self, schema: Json) -> Json:
         """A valid value that says as little as it can."""
         return emptiest(schema, self.root)
-
-
-def _told_instead(schema: Mapping[str, Json], belief: Belief) -> Json:
-    """The word that a program keeps for why there is no id, where there is none."""
-    told = schema.get(TOLD, {})
-    roles = told.get("roles") or {}
-    found = belief(told["found"]) if roles else None
-    return next((roles[one] for one in (found if isinstance(found, list) else [found]) if one in roles), None)

@@ -7,11 +7,12 @@ it cannot be told, that there is none. What each of these is for stands beside i
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
+from harness.simulation.meaning.beliefs import Belief
 from harness.simulation.meaning.nothing import UNKNOWING
 from harness.simulation.meaning.slots import words_of
 
@@ -287,3 +288,11 @@ def unknowing(answers: Collection[str]) -> str:
         return answer.casefold() in UNKNOWING or bool({*said} & _SILENT) or told
 
     return next((answer for answer in answers if says(answer)), "")
+
+
+def told_instead(schema: Mapping[str, Any], belief: Belief) -> Any:
+    """The word that a program keeps for why there is no id, where there is none."""
+    told = schema.get(TOLD, {})
+    roles = told.get("roles") or {}
+    found = belief(told["found"]) if roles else None
+    return next((roles[one] for one in (found if isinstance(found, list) else [found]) if one in roles), None)

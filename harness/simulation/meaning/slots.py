@@ -51,8 +51,7 @@ class SlotSpec:
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of a list: slots of its entries with the names that they have there and nowhere else."""
     each: str = ""  # of a list: the slot that answers where every entry is to be an object
-    instead: str = ""
-    """The slot that answers where nothing is known and something must be said, or no option says it."""
+    instead: str = ""  # the slot that answers where nothing is known and something must be said
     ever: str = ""  # the slot that answers where what is read now counts too: `date of the earliest mail`
     instead_for: tuple[str, ...] = ()  # words of which a name must have one for that; none: any name
     keyed: str = ""  # of a list: the slot that every entry must have, where the list has another name
