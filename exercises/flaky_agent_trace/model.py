@@ -247,7 +247,9 @@ class RefundModel(Simulation[Mind]):
                 return under_subject(mind, told, reply_body(mind, told, noise, verbose=verbose))
         if mind.operation in {"decide", "revise"} and (last := last_line(self.instructions(mind), answers)):
             steps = working(answers) if _STEPS.search(self.instructions(mind)) else None
-            return f"{steps or thought(mind, answers.resolution, noise)}\n\n{last}"
+            why = thought(mind, answers.resolution, noise)
+            why += f"\n{steps}" if steps and steps not in why else ""
+            return f"{why}\n\n{last}"
         if mind.question is not None:
             return self._told(mind, answers)
         if asks_in_words(mind):
