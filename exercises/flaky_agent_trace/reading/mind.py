@@ -247,9 +247,10 @@ class Mind:
     @property
     def of_another(self) -> bool:
         """Whether nothing of a case that is told is this ticket's: another shop's, a made-up one."""
-        here = self.mail.present or self.headed or self.orders or self.deeds or self.claims or self.proposal
+        here = self.mail.present or self.headed or self.orders or self.clauses or self.deeds
         told = sum(len(piece.folded.words) for piece in self.context.of("user"))
-        return not here and not self.contract.tools and not self.rule and told > _TOLD
+        known = here or self.claims or self.proposal or self.rule or self.contract.tools
+        return not known and told > _TOLD
 
     @property
     def about(self) -> str:

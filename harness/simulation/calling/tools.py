@@ -187,6 +187,10 @@ _READS = frozenset(
 """What a tool does that only tells the model something."""
 
 
+_OF_ANYTHING = {stem("details")}
+"""A noun that does not say of what."""
+
+
 def _reading(tool: Offered, offered: tuple[Offered, ...], kinds: Mapping[str, ToolKind]) -> Offered:
     """A tool that only reads and is none of those known by name, as the look-up that it can be.
 
@@ -207,7 +211,7 @@ def _reading(tool: Offered, offered: tuple[Offered, ...], kinds: Mapping[str, To
         alike = {other for other, one in kinds.items() if one.reads} if kind.reads else {known}
         if not kind.looks or there & alike or len(told) < len(properties):
             continue
-        speaks = bool(stems & {stem(word) for noun in kind.nouns for word in noun.split()})
+        speaks = bool(stems & {stem(word) for noun in kind.nouns for word in noun.split()} - _OF_ANYTHING)
         by = {*told.values()} & {*kind.reads}
         if (speaks or len(by) > 1) and (by or not kind.reads):
             return Offered(tool.spec, known, told)

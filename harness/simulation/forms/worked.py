@@ -99,7 +99,8 @@ def examples_in(context: Context) -> Examples | None:
 
 def _examples(text: str) -> Iterator[tuple[str, str]]:
     """Each example, and the answer in it."""
-    found = [*_TAGGED.finditer(text)] or [*_HEADED.finditer(text)] or [*_PARAGRAPH.finditer(text)]
+    alike = [*_PARAGRAPH.finditer(text)]  # one that ends so may be the question: `ANSWER: <action>`
+    found = [*_TAGGED.finditer(text)] or [*_HEADED.finditer(text)] or alike[: len(alike) * (len(alike) > 1)]
     for match in found:
         said = match["said"].strip()
         marks = list(_ANSWER.finditer(said))

@@ -60,7 +60,7 @@ def take_part(record: Record, pairs: Iterable[tuple[str, Any]]) -> None:
         record.put("name", names[-1])
 
 
-_NUMBER = re.compile(r"(?=[^\s,;)]*\d)[^\s,;)]+(?:[,;)]|$)")
+_NUMBER = re.compile(r"(?=[^\s,;)]{0,40}\d)[^\s,;)]{1,60}(?:[,;)]|$)")
 """How the number of a thing begins: a word with a digit in it, and no other behind it."""
 
 

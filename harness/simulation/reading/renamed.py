@@ -18,7 +18,7 @@ _ALIKE = 2
 _OF_ALL = frozenset(("total", "sum", "subtotal", "vat", "tax", "weight", "discount", "fee", "stock", "line"))
 """Words in the name of a sum or a number that is not that of one piece."""
 _CENTS = re.compile(r"\d{1,6}[.,]\d{2}")
-_CODE = re.compile(r"(?=[A-Z0-9-]*\d)[A-Z]{1,5}-?\d{2,8}(?:-[A-Z0-9]{1,6})?")
+_CODE = re.compile(r"[A-Z]{1,5}-?\d{2,8}(?:-[A-Z0-9]{1,6})?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.+Z-]{4,20})?")
 _ROW = re.compile(r"^[ \t]*\|(?P<key>[^|\n]{1,60})\|(?P<value>.*)\|[ \t]*$", re.MULTILINE)
 

@@ -69,7 +69,7 @@ def test_a_mark_has_the_scale_that_the_prompt_gives(open_case: Open) -> None:
     case = open_case("p-return-02")
     asked = f"{case.prompt()}\n\nProposed: outcome=denied, order HL-199561"
     rate = 'Rate the proposed resolution 1 (wrong) to 5 (perfect). JSON {"score":int,"issues":[str]}.'
-    assert json.loads(said(case, asked, system=rate)) == {"score": 4, "issues": []}
+    assert json.loads(said(case, asked, system=rate)) == {"score": 5, "issues": []}
     wrong = json.loads(said(case, asked.replace("=denied", "=refunded"), system=rate))
     assert wrong["score"] < 3
     assert wrong["issues"]
