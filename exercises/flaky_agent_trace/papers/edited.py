@@ -75,12 +75,18 @@ def _given(scene: Scene, piece: Piece, *, anew: bool) -> Scene | None:
     added = list(_added(scene, body))
     if not added:
         return None
-    kept = tuple(f for f in scene.meaning.facts if all(piece.folded.has(span) for span in f.spans))
+    now, subject = fold(body), fold(scene.state.ticket.subject)
+    above = subject if piece.folded.has(scene.state.ticket.subject) else fold("")
+    kept = tuple(f for f in scene.meaning.facts if all(now.has(s) or above.has(s) for s in f.spans))
     lost = _kinds(scene.meaning.facts) - _kinds(kept)
     said = [_says(scene, sentence) for sentence in added]
     if not lost and not any(one.something for one in said):
         return None
     facts = _amended((*kept, *_inherited(scene, kept, added)), said)
+    concerned = _concerned(scene, body, facts, said)
+    own = {item.sku for order in scene.state.orders if order.id in concerned[:1] for item in order.items}
+    if len(concerned) < _SEVERAL and own:
+        facts = tuple(fact for fact in facts if fact.fact != "item" or fact.value in own)
     if "item" in lost - _kinds(facts):
         facts += tuple(_only_article(scene, said))
     if "issue" not in _kinds(facts):
@@ -90,10 +96,28 @@ def _given(scene: Scene, piece: Piece, *, anew: bool) -> Scene | None:
     unread = strange or "issue" not in kinds or bool(lost & {"item", "order"} - kinds - _settled_anew(said))
     facts = tuple(fact for fact in facts if not unread or fact.fact != "issue")
     ticket = scene.state.ticket.model_copy(update={"body": body})
-    meaning = scene.meaning.model_copy(update={"facts": facts, "english": None})
+    meaning = scene.meaning.model_copy(
+        update={"facts": facts, "english": None, "orders_concerned": concerned}
+    )
     lines = tuple(line for line in body.splitlines() if len(fold(line).words) > _FEWEST)
     state = scene.state.model_copy(update={"ticket": ticket})
     return Scene(state, meaning, scene.lexicon, lines or (body,), unread=unread)
+
+
+_SEVERAL = 2
+
+
+def _concerned(scene: Scene, body: str, facts: tuple[Fact, ...], said: list[Says]) -> tuple[str, ...]:
+    """The orders that the mail as it stands asks something about, the one that its facts name first."""
+    sent, now = scene.mail.plain, f"{scene.state.ticket.subject}\n{body}"
+    named = [fact.value for fact in facts if fact.fact == "order"]
+    left = [id for id in scene.meaning.orders_concerned if id in now or id not in sent]
+    homes = {item.sku: order.id for order in scene.state.orders for item in order.items}
+    own = {item.sku for order in scene.state.orders if order.id in named for item in order.items}
+    wanted = [one for one in said if not one.stays and (one.issue or one.money or one.wants)]
+    others = [one.order for one in wanted if one.order]
+    others += [homes[sku] for one in wanted if named for sku in one.items if sku not in own]
+    return tuple(dict.fromkeys((*named, *left, *others)))
 
 
 def _inherited(scene: Scene, kept: tuple[Fact, ...], added: list[str]) -> Iterator[Fact]:
@@ -136,7 +160,8 @@ def _asked_all_the_same(scene: Scene, body: str) -> Iterator[Fact]:
 
 
 def _says(scene: Scene, sentence: str) -> Says:
-    return says(sentence, [item for order in scene.state.orders for item in order.items])
+    items = [item for order in scene.state.orders for item in order.items]
+    return says(sentence, items, scene.state.ticket.received.year)
 
 
 def _settled_anew(said: Iterable[Says]) -> set[str]:

@@ -47,7 +47,9 @@ _STAYS = re.compile(
     re.IGNORECASE,
 )
 _BROKEN = re.compile(
-    r"\b(?:rattl|wobbl|flicker|burst|rust|mould|stain|tear|torn|peel|shed|scuff)\w*"
+    r"\b(?:rattl|wobbl|flicker|burst|rust|mould|stain|tear|torn|peel|shed|scuff|dent|scratch)\w*"
+    r"|\b(?:a|two|some|several|big|small) (?:chip|crack|hole|tear|split)s?\b"
+    r"|\b(?:come|came|fallen|coming) apart\b"
     r"|\b(?:zerbroch|kaputt|gesprung|gerissen|cassé|abîmé|fêlé|défectueu|roto|rota|rajad|defectuos"
     r"|kapot|gebroken|gebarsten|zepsut|pęknięt|stłucz|złaman)\w*",
     re.IGNORECASE,
@@ -65,6 +67,24 @@ _BACK = re.compile(
     r"|terug(?:sturen|zenden|geven)|odesłać|zwrócić|oddać)\w*",
     re.IGNORECASE,
 )
+_NO_MONEY = re.compile(
+    r"(?:\bnot?|n['’]t|\bkein|\bgeen|\bnie|\bpas|\bno) (?:\w+ ){0,2}(?:the |any |my |das |d['’]|het )?"
+    r"(?:money|refund|geld|argent|dinero|pieniędzy)\b|\bkeep (?:your|the) money\b",
+    re.IGNORECASE,
+)
+"""Says that a refund is not what is wanted."""
+_NO_OTHER = re.compile(
+    r"(?:\bnot?|n['’]t|\bwithout|\brather than|\binstead of|\bnever) [^,.;]{0,40}"
+    r"\b(?:exchange|replacement|new ones?|credit|voucher)"
+    r"|\b(?:exchange|replacement|credit|voucher)s? (?:(?:is|are) not|isn['’]t|aren['’]t|won['’]t|will not)\b",
+    re.IGNORECASE,
+)
+_NOT_AS_ORDERED = re.compile(
+    r"\bordered\b[^.]{3,80}\b(?:sent|got|received|delivered|came|arrived)\b", re.IGNORECASE
+)
+_MONEY = re.compile(r"\b(?:money|refund(?:ed)?|pay|reimburse\w*|back|geld|argent|dinero)\b", re.IGNORECASE)
+_MONEY_BACK = re.compile(r"\b(?:money|cash|geld)\b[^.]{0,40}\bback\b|\bgive[^.]{0,20} money\b", re.IGNORECASE)
+_DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th|\.)?(?: of| de)? [^\W\d_]{3,10}\b(?!,? \d{4})")
 _TOLD_FIRST = re.compile(r"\b(?:told|wrote|written|reported|informed|mailed|called)\b", re.IGNORECASE)
 
 
@@ -81,6 +101,7 @@ class Says:
     count: int | None = None
     opened: str | None = None
     legal: bool = False
+    money: bool = False
     wants: str | None = None
     order: str | None = None
     reported: str | None = None
@@ -92,15 +113,19 @@ class Says:
         ) or bool(self.legal or self.wants or self.order or self.reported)
 
 
-def says(sentence: str, items: Iterable[Item]) -> Says:
-    """`items`: the articles that it may speak of."""
+def says(sentence: str, items: Iterable[Item], year: int) -> Says:
+    """`items`: the articles that it may speak of; `year`: of days that are told without one."""
     table = vocabulary().ontology.predicates
     held = [one for one in table.said_in(sentence) if not one.denied]
     stays = bool(_STAYS.search(sentence)) and not any(cue.search(sentence) for cue in (_BACK, _DEAD, _BROKEN))
     found = ORDER_ID.search(sentence)
-    told = dates(sentence) if _TOLD_FIRST.search(sentence) else []
-    wish = _of(held, "wants")
-    issue = None if stays else _issue(sentence, held)
+    told = dates(_DAY.sub(rf"\g<0> {year}", sentence)) if _TOLD_FIRST.search(sentence) else []
+    wish = None if _NO_OTHER.search(sentence) else _of(held, "wants")
+    refuses = _NO_MONEY.search(sentence) is not None
+    wish = wish or ("replacement" if refuses else None)
+    issue = None if stays or refuses else _issue(sentence, held)
+    if issue == "changed_mind" and _MONEY_BACK.search(sentence):
+        issue = None
     return Says(
         sentence,
         issue=issue,
@@ -111,6 +136,7 @@ def says(sentence: str, items: Iterable[Item]) -> Says:
         count=_count(sentence, complains=bool(issue)),
         opened={"opened": "yes", "sealed": "no"}.get(_of(held, "opened") or ""),
         legal=_of(held, "legal") is not None,
+        money=_MONEY.search(sentence) is not None,
         wants=wish,
         order=found.group().upper() if found else None,
         reported=told[0].value.isoformat() if told else None,
@@ -125,6 +151,8 @@ def _issue(sentence: str, held: list[Said]) -> str | None:
     """What a sentence complains of, what it denies left out."""
     if _DEAD.search(sentence) or _BROKEN.search(sentence):
         return "damaged"
+    if _NOT_AS_ORDERED.search(sentence):
+        return "wrong_item"
     said = [one.name for one in held if one.group == "issue"]
     likely = issue_in(sentence)
     if likely in said:

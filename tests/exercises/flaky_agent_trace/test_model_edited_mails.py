@@ -21,6 +21,7 @@ WHOLE = (
     "else's shower. No defect, I just expected more. I'd like to send it back."
 )
 CHARGER = "The USB charger was for my desk anyway, keeping that."
+STAND = " and the umbrella stand out of HL-211905. Both still flat packed."
 BOWLS = "Of the four ramen bowls, two have hairline cracks"
 
 
@@ -84,6 +85,19 @@ def edited(case: Case, *edits: tuple[str, str]) -> str:
             [("The scale is staying, I love it.", "The scale may go back as well, unused.")],
             107.40,
         ),
+        (
+            "p-damaged-01",
+            [("Refund for the two would be spot on.", "Not money: I'd like two new bowls.")],
+            None,
+        ),
+        ("p-damaged-01", [("spot on. I like", "fine, a replacement isn't needed. I like")], 28.60),
+        (
+            "p-return-01",
+            [("I love it.", "I love it. A cushion cover of HL-188420 is torn, I want money for that too.")],
+            None,
+        ),
+        ("p-return-01", [("I love it.", "I love it, like the covers of HL-188420 in spring.")], 64.00),
+        ("p-desk-02", [("two things go back", "one thing goes back"), (STAND, ".")], 48.00),
         ("p-sale-01", [("Two of them were", "Three of them were"), ("for the two", "for the three")], 45.00),
     ],
 )
