@@ -13,7 +13,8 @@ from .wishes import wishes
 
 _SENTENCE = re.compile(
     r"(?:^|[.!?:,;]\s+|\bthen )\W{0,6}(?:please |now |just |only |you )*(?:write|compose|draft"
-    r"|give(?: me| us)?|formulate|add|produce|return|output|phrase|begin with|start with|answer (?:with|in)|reply with)\b"
+    r"|give(?: me| us)?|formulate|add|produce|return|output|phrase"
+    r"|(?:begin|start|reply) with|answer (?:with|in))\b"
     r"[^.\n]{0,70}?\b(?:sentences?|lines?|phrases?|words?|opener)\b|^\W{0,6}(?:one|a|two)\b[^.\n]{0,50}?"
     r"\b(?:sentences?|lines?|phrases?|words?)\b",
     re.IGNORECASE | re.MULTILINE,
