@@ -176,7 +176,7 @@ def feedback_of(
         told = next((done for done in map(_told, sentences) if done is not None), None)
         sums = [said for sentence in sentences for said in _sums(sentence)]
         said = (_by_check(sentence) for sentence in sentences) if piece.source == "result" else ()
-        check = next(filter(None, said), None) if told is None else None
+        check: Action | None = next(filter(None, said), None) if told is None else None
         if check is not None and (not sums or check == "escalate"):  # what is due may be more than is paid
             told = check
             clauses = tuple(dict.fromkeys(_CLAUSE.findall(plain)))
