@@ -37,6 +37,7 @@ from harness.simulation.saying import call, torn
 from .briefs import brief
 from .corrections import refused_alike
 from .errands import held
+from .noting import wish_noted
 
 Json = Any
 Parts = list[Text | ToolCall]
@@ -337,6 +338,8 @@ class Hands:
         told = str(part.get("description") or "")
         if not needed and not applies(filling.ontology.predicates, told, answers):
             return None
+        if slot in {"note", "reasoning"} and (wish := wish_noted(self.mind, tool, part, answers)):
+            return wish
         value = filling.fill(with_definitions(part, self.mind.instructions), answers, path=own)
         known = filling.slots or not filling.unknown
         return value if known and value not in ("", [], {}) else None

@@ -142,7 +142,11 @@ class Grounded:
         """Where nothing is decided, or not by any rule, what would have the case handed over."""
         open_one = self._by_no_rule(self._decision) and "action" not in self.mind.contract.slots
         marks = self._marks() if open_one and self.decided is None else []
-        return self._grounds() if self._decision.action == "escalate" else marks
+        return (self._grounds() or ["unclear"]) if self._decision.action == "escalate" else marks
+
+    def _handover_open(self) -> str | None:
+        """Of a handover for which a program has no word, that it could not be settled here."""
+        return "unclear" if self._decision.action == "escalate" else None
 
     def _denial_grounds(self) -> list[str]:
         return self._grounds() if self._decision.action == "deny" else []

@@ -8,6 +8,7 @@ from typing import Any
 from exercises.flaky_agent_trace.deciding.handed import letter_asked
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.letters import letters
+from exercises.flaky_agent_trace.writing.sympathy import sympathy
 from exercises.flaky_agent_trace.writing.wishes import wishes
 from exercises.flaky_agent_trace.writing.wording import reply_body
 
@@ -88,6 +89,11 @@ class Parted:
         thanks, read = _READ.get(str(self("language")), _READ["en"])
         order = self.belief.order_id
         return f"{thanks} {read.format(order=order)}" if order else thanks
+
+    def _sympathy(self: Any) -> str | None:
+        """A sentence about what happened, in the language that is asked for."""
+        there = self.mind.mail.present
+        return sympathy(self, self.mind.instructions, self.noise) if there else None
 
     def _letter_closing(self: Any) -> str | None:
         return self.letter[2] or None if self.writes_letter else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from exercises.flaky_agent_trace.ontology import ORDER_ID
-from exercises.flaky_agent_trace.papers.orders import order_email, order_from
+from exercises.flaky_agent_trace.papers.orders import denied, order_email, order_from
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.restated import READERS, telling
 from exercises.flaky_agent_trace.shop.policy import Facts
@@ -160,7 +160,8 @@ def rivals(mind: Mind, right: str | None) -> list[str]:
     said = list(mind.discussed)
     seen = [id for id in mind.orders if id not in said]
     found = dict.fromkeys([*decoys, *said, *seen])
-    return [id for id in found if id != right and ORDER_ID.fullmatch(id)]
+    none = denied(mind.context)
+    return [id for id in found if id != right and id not in none and ORDER_ID.fullmatch(id)]
 
 
 def _which_order(mind: Mind, noise: Noise) -> tuple[str | None, bool]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from exercises.flaky_agent_trace.shop.records import Customer, Item, Note, Order, PastRefund
+from harness.simulation.reading.context import Context
 from harness.simulation.reading.records import Record
 from harness.simulation.reading.values import Money
 
@@ -20,6 +23,65 @@ def order_email(record: Record) -> str | None:
 def described(record: Record) -> bool:
     """Whether the context shows more of an order than its number."""
     return bool(record.parts or set(record.values) - {"id"})
+
+
+_AS_EXAMPLE = re.compile(
+    r"(?:\b(?:such as|for (?:example|instance)|e\.g\.?|eg|examples?|samples?|format|pattern|shape|of the form"
+    r"|in the (?:form|style)|similar to"
+    r"|(?:looks?|written|spelled|typed|numbers?|ids?|something|anything) (?:like|as)"
+    r"|z\. ?b\.|zum beispiel|beispiel|etwa|aus wie|par exemple|p\. ?ex\.|sous la forme|comme ceci"
+    r"|por ejemplo|p\. ?ej\.|de la forma|bijvoorbeeld|bijv\.|zoals|na przykład|np\.|w formacie)"
+    r"|[,(] ?(?:like|say,?|wie|comme|como|jak))"
+    r"(?: (?:is|are|as|in|of|an?|the|number|order|id|reference))*[\W_]{0,4}$",
+    re.IGNORECASE,
+)
+"""What makes the number behind it an example of how numbers look."""
+_BEFORE = 60
+
+
+def only_examples(texts: Iterable[str], order_id: str) -> bool:
+    """Whether a number stands in these texts as an example of how numbers look, and in no other way."""
+    before = [
+        text[max(0, found.start() - _BEFORE) : found.start()]
+        for text in texts
+        for found in re.finditer(rf"{re.escape(order_id)}(?!\d)", text, re.IGNORECASE)
+    ]
+    return bool(before) and all(map(_AS_EXAMPLE.search, before))
+
+
+_NONE_SUCH = (
+    re.compile(
+        r"\bno (?:such )?(?:order|purchase)(?: number(?:ed)?)?\b[\W_]{0,4}(?P<id>HL-\d{6})", re.IGNORECASE
+    ),
+    re.compile(
+        r"(?P<id>HL-\d{6})[`\"'”’]?:? (?:(?:was|is|could) not (?:be )?(?:found|known|there|on file|one of)"
+        r"|(?:does not|doesn't|did not|didn't) exist|(?:isn't|wasn't|couldn't be) (?:found|known|there)"
+        r"|not found|is unknown|unknown\b|is no order)",
+        re.IGNORECASE,
+    ),
+)
+
+
+def denied(context: Context) -> frozenset[str]:
+    """The numbers of which results and what the program says since say that no order has them."""
+    answered = next((p.index for p in context.pieces if p.source in {"assistant", "call"}), None)
+    if answered is None:
+        return frozenset()
+    texts = [p.text for p in context.of("user", "result") if p.index > answered and not p.own]
+    return frozenset(
+        found["id"].upper() for text in texts for told in _NONE_SUCH for found in told.finditer(text)
+    )
+
+
+def without_examples(
+    orders: Mapping[str, Record], told: Sequence[str], denied: frozenset[str]
+) -> dict[str, Record]:
+    """The orders without the numbers that are only examples in `told`, or that are said to be no order's."""
+    return {
+        id: record
+        for id, record in orders.items()
+        if described(record) or not (id in denied or only_examples(told, id))
+    }
 
 
 _UNTOLD = "unknown"

@@ -37,9 +37,9 @@ _DUE = (
         r"|amounts? to|works? out (?:at|to)|owed"
         r"|(?:i|we|it|model|checker|reviewer|reader|calculator|system|code) "
         r"(?:gets?|got|reckons?|thinks?|finds?|found|says|makes it|came to|arrives? at)"
-        r"|calculated|computed|instead|\bmake (?:it|that)|\bchange (?:it|that) to"
+        r"|calculated|computed|instead(?! of)|\bmake (?:it|that)|\bchange (?:it|that) to"
         r"|^\W{0,12}(?:(?:no|please|just|instead)\b\W*)*(?:refund|pay)(?: only| just| back)?)"
-        r"(?:[^\d.;\n€£]{0,25}?)" + _FREE + _SUM + _NO_SUM + _COINED,
+        r"(?:(?!\b(?:not|instead of|rather than)\b)[^\d.;\n€£]){0,25}?" + _FREE + _SUM + _NO_SUM + _COINED,
         re.IGNORECASE,
     ),
     re.compile(
@@ -176,7 +176,9 @@ def feedback_of(
         told = next((done for done in map(_told, sentences) if done is not None), None)
         sums = [said for sentence in sentences for said in _sums(sentence)]
         said = (_by_check(sentence) for sentence in sentences) if piece.source == "result" else ()
-        if told is None and not sums and (told := next(filter(None, said), None)) is not None:
+        check: Action | None = next(filter(None, said), None) if told is None else None
+        if check is not None and (not sums or check == "escalate"):  # what is due may be more than is paid
+            told = check
             clauses = tuple(dict.fromkeys(_CLAUSE.findall(plain)))
         if any(_BARRED.search(sentence) and not _GENERAL.search(sentence) for sentence in sentences):
             barred, amount, action = True, None, None

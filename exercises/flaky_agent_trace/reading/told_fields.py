@@ -33,6 +33,19 @@ _WORDS = re.compile(
     r"|[|/]\s{0,3}(?!(?:null|none|nil)\b)([a-z][\w-]{2,24})(?=\s{0,3}(?:[(|/,;.]|$))"
 )
 """Words that a description sets apart, be it by a stroke."""
+_ELSE_WORD = re.compile(
+    r"(?P<before>[^.;\n]*?)\b(?:or|else|otherwise) (?:the word )?"
+    r"(?P<word>ambiguous|unclear|undecided|undetermined|several|multiple|unknown|unsure|ask)"
+    r"(?=\s*(?:[.,;:()]|$|(?:if|when|where)\b))",
+    re.IGNORECASE,
+)
+_VOID = re.compile(r"\b(?:if|when|where|unless|null|none|empty|blank|is|are)\b", re.IGNORECASE)
+_TO_SAY = re.compile(
+    r"(?P<before>[^.\n]{0,160})\b(?i:say|write|put|answer|use|return|give|enter|state) "
+    r"(?:the word |only |just )?[\"'`“]?(?P<word>[A-Z][A-Z_]{3,20})\b"
+)
+_OF_ORDERS = re.compile(r"\b(?:orders?|purchases?)\b", re.IGNORECASE)
+"""A word for what is open that stands without marks, or that the prompt keeps for it."""
 _BY_NUMBER = re.compile(
     r"\b(?:number|no\.|nr\.?|code|sku|id|identifier|nummer|numéro|código|kod)s?\b", re.IGNORECASE
 )
@@ -147,6 +160,8 @@ def _note_orders(parts: dict[str, Json]) -> None:
         told = _MEANT.search(described) or ("order_match" in slots.values() and not described)
         named = f"{key} {described}".replace("_", " ")
         wanted = told and not _MENTIONED.search(named)
+        if slot == "other_orders" and _asked_on_too(key, described):
+            parts[key] = {**parts[key], TOLD: {**parts[key].get(TOLD, {}), "slot": "also_requested"}}
         if slot == "order_ids" and (
             wanted or _wanted_on(key, f"{parts[key].get('description') or ''}; {said}")
         ):
@@ -168,7 +183,8 @@ _ORDERS_COUNTED = re.compile(
     r"\b(?:how many|(?:the )?(?:number|count) of)\b[^.;]{0,30}\borders\b", re.IGNORECASE
 )
 _ASKED_ON = re.compile(
-    r"\b(?:wants?|wanted|asks?|asked|requests?|requested|demands?|claims?|concern\w*|affected|at issue"
+    r"\b(?:wants?|wanted|asks?|asked|requests?|requested|demands?|claims?|claimed|concern\w*|affected"
+    r"|at issue"
     r"|in question"
     r"|needs?|act on|acted on|to be handled)\b",
     re.IGNORECASE,
@@ -182,6 +198,21 @@ def _wanted_on(key: str, described: str) -> bool:
     """Whether some sentence on a list of orders says that they are those on which something is asked for."""
     said = [part for part in re.split(r"[.;]", described) if _WANTED_ON.search(part)]
     return not _MENTIONED.search(key.replace("_", " ")) and any(not _MENTIONED.search(part) for part in said)
+
+
+def _asked_on_too(key: str, described: str) -> bool:
+    """Whether other orders are those on which something is asked for as well, and not just spoken of."""
+    said = [f"{' '.join(words_of(key))}", *re.split(r"[.;]", described)]
+    asked = [part for part in said if _ASKED_ON.search(part)]
+    return bool(asked) and not any(_ONLY_NAMED.search(part) for part in said)
+
+
+_ONLY_NAMED = re.compile(
+    r"\b(?:not|nothing|no|never|without|n['’]t)\b[^.;]{0,50}\b(?:wants?|asks?|asked|requests?|claims?|concern\w*"
+    r"|about|needs?)\b"
+    r"|\b(?:mention\w*|discuss\w*|passing|settled|unrelated|irrelevant|background|spoken of)\b",
+    re.IGNORECASE,
+)
 
 
 _MEANT = re.compile(
@@ -292,6 +323,8 @@ def _roles(described: str, options: tuple[str, ...], told: str) -> dict[str, str
     """The words that stand for an order where there is not just one."""
     head = told.partition("\n")[0]
     own = [one or other or last for one, other, last in _WORDS.findall(f"{described}\n{head}")]
+    own += [found["word"] for found in _ELSE_WORD.finditer(described) if not _VOID.search(found["before"])]
+    own += [found["word"] for found in _TO_SAY.finditer(told) if _OF_ORDERS.search(found["before"])]
     words = dict.fromkeys(word for word in (*options, *own) if not ORDER_ID.search(word))
     found: dict[str, str] = {}
     for word in words:

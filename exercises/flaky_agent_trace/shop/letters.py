@@ -45,6 +45,8 @@ class Letters(Strict):
     padding: dict[str, Lines]
     besides: dict[str, Lines]
     """What can be said in any letter and promises nothing, where it is to be longer."""
+    sympathy: dict[str, dict[str, Lines]]
+    """A sentence about what happened, by what is asked for; `other` where that is not known."""
     body: dict[str, dict[str, Lines]]
     reasons: dict[str, str]
     """Clause id → what a person would call it."""

@@ -7,6 +7,7 @@ import re
 from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.ontology import ADDRESS, ORDER_ID
 from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.writing.sympathy import sympathy
 from exercises.flaky_agent_trace.writing.telling import retold
 from exercises.flaky_agent_trace.writing.wording import thought
 
@@ -55,6 +56,8 @@ def crafted(craft: str, mind: Mind, answers: Answers) -> str:
             return " ".join([retold(answers), *own])
         case "plan":
             return _plan(mind, answers)
+        case "sympathy":
+            return sympathy(answers, mind.instructions, answers.noise)
     return _pitfalls(mind, answers)
 
 

@@ -15,6 +15,7 @@ from exercises.flaky_agent_trace.reading.queries import asked_of
 from exercises.flaky_agent_trace.writing.closing import last_line_asked
 from exercises.flaky_agent_trace.writing.dictated import again, dictated, wants_letter
 from exercises.flaky_agent_trace.writing.listing_calls import plan_first, plan_in_words
+from exercises.flaky_agent_trace.writing.sympathy import sympathy_asked
 from harness.simulation.forms.contract import Contract
 from harness.simulation.forms.spoken import question
 from harness.simulation.meaning.slots import words_of
@@ -92,7 +93,10 @@ def settle(mind: Mind, operation: str, *, relevant: bool) -> None:
     mind.narrow = None
     if asked and relevant and note_narrow(mind):
         return
-    if mind.transcript and operation != "act":
+    if asked and mind.mail.present and sympathy_asked(mind.instructions):
+        _drafts(mind)
+        mind.craft = "sympathy"
+    elif mind.transcript and operation != "act":
         mind.operation, mind.craft, mind.question = "decide", "", None
     elif asked and _letter_alone(mind, operation):
         _drafts(mind)

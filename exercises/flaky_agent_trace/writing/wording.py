@@ -178,13 +178,16 @@ def _why(mind: Mind, resolution: Resolution, language: str, short: re.Match[str]
         return []
     if resolution.reason and language == "en" and not short:
         why = reason_text(mind, resolution)
-        untold = foreign_reason(mind, resolution.reason) or why == letters().reasons["other"]
+        untold = foreign_reason(mind, resolution.reason) or why in {letters().reasons[one] for one in _UNSAID}
         return [] if untold else [f"This is why: {why}."]
     brief = short is not None and not _ROOM.search(short.group())
     if brief:
         return []
     own = by_clause(mind, resolution, language) if language != "en" else ""
     return [own] if own else reason_given(mind, resolution.action, resolution.reason, language)
+
+
+_UNSAID = ("other", "told")  # what is no reason to a customer
 
 
 def _in_a_sentence(body: str, why: str) -> str:

@@ -34,6 +34,17 @@ def items_in(
     return None
 
 
+def nameless(items: Mapping[str, Json], entry: Json) -> bool:
+    """Whether an entry only counts something of which the number that it must have is not known."""
+    parts = items.get("properties")
+    if not isinstance(entry, Mapping) or not isinstance(parts, Mapping):
+        return False
+    kinds = {key: type_of(part) for key, part in parts.items() if isinstance(part, Mapping)}
+    said = [entry.get(key) for key, kind in kinds.items() if kind == "string"]
+    counts = len(kinds) == len(said) + 1 and bool(_NUMBERS.intersection(kinds.values()))
+    return counts and bool(said) and all(one == "" for one in said)
+
+
 def asks_all(told: str) -> bool:
     """Whether a list is to have what is not concerned as well, by what is said of it and its fields."""
     whole = any(

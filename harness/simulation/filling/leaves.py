@@ -143,6 +143,8 @@ class Leaves(Noted):
         if isinstance(value, list) and (self.ontology.slots[slot].kind != "list" or schema.get("enum")):
             said = [said_in(self.ontology, entry, schema, slot, name) for entry in value]
             answer = next((entry for entry in said if entry is not None), None)
+            rest = belief(spec.instead) if answer is None and spec.instead else None  # a word for all else
+            answer = said_in(self.ontology, rest, schema, spec.instead, name) if rest else answer
             none = self._option(schema, belief) or self._none_of(schema, slot, value)
             if said and answer is None and none is not None:
                 return none

@@ -12,7 +12,7 @@ from harness.simulation.filling.checked import CHECKED, CHECKS, checked, checkli
 from harness.simulation.filling.deriving import Derived, borne_out, leaf_of
 from harness.simulation.filling.free import plain
 from harness.simulation.filling.free_texts import lines_asked
-from harness.simulation.filling.item_entries import asks_all, items_in, sorted_in, sums_in
+from harness.simulation.filling.item_entries import asks_all, items_in, nameless, sorted_in, sums_in
 from harness.simulation.filling.keyed import (
     all_of,
     list_of,
@@ -262,7 +262,7 @@ class Filling(Leaves):
             self._entry(items, entry, belief, slot, path=path, depth=depth, place=place)
             for place, entry in enumerate((value or [])[: int(schema.get("maxItems") or 1000)])
         ]
-        entries = [entry for entry in entries if entry is not None]
+        entries = [entry for entry in entries if entry is not None and not nameless(items, entry)]
         while len(entries) < int(schema.get("minItems") or 0):
             entries.append(self.empty(items))
         return entries
