@@ -161,10 +161,10 @@ class RefundModel(Simulation[Mind]):
             yield UNCLEAR
 
     def invented(self, mind: Mind, said: str) -> str:
-        return looked_up_in_vain(mind, said)
+        return mind.unable or looked_up_in_vain(mind, said)
 
     def excuse(self, mind: Mind, noise: Noise) -> str:
-        missing = self.lacks(mind)
+        missing = f"{mind.unable} is not clear" if mind.unable else self.lacks(mind)
         if missing:
             return f"{missing[0].upper()}{missing[1:]}."
         bare = not (mind.mail.present or mind.orders or mind.clauses or mind.deeds)
