@@ -93,11 +93,8 @@ def _arguments(tool: Offered, kind: ToolKind) -> dict[str, str]:
 
 def _clash(canonical: str, part: Json) -> bool:
     """Whether an argument cannot be what its name says: an object is no sum by itself."""
-    return (
-        canonical == "amount"
-        and isinstance(part, Mapping)
-        and part.get("type") in {"object", "array", "boolean"}
-    )
+    whole = isinstance(part, Mapping) and bool(_types(part) & {"object", "array", "boolean"})
+    return canonical == "amount" and whole
 
 
 def _nested(parts: Mapping[str, Json], kind: ToolKind) -> Iterator[tuple[str, str]]:
@@ -117,4 +114,10 @@ def _enum(part: Json) -> bool:
 
 
 def _text(part: Json) -> bool:
-    return isinstance(part, Mapping) and part.get("type") in {None, "string"} and not part.get("enum")
+    return isinstance(part, Mapping) and not part.get("enum") and _types(part) <= {"string", "null"}
+
+
+def _types(part: Mapping[str, Json]) -> set[str]:
+    """The types that a schema allows, none where it does not say."""
+    said = part.get("type")
+    return {*map(str, said if isinstance(said, list) else [said])} if said else set()

@@ -351,3 +351,19 @@ def test_what_only_reckons_with_a_sum_pays_nothing(open_case: Open, quote: Own) 
     called = run(case, (read, book, quote, pays, hand, tell), PROMPT)
     assert [kind for kind, _ in called].count("refund") == 1
     assert case.verdict.success
+
+
+def test_types_in_lists_are_types(open_case: Open) -> None:
+    case = open_case("p-return-01")
+    _, book, _, hand, _ = SETS["send_money"]
+    parts = {"order_number": ["string", "null"], "cents": ["integer", "null"]}
+    kinds = {key: {"type": kind} for key, kind in parts.items()}
+    read = made("peek", "Shows an order", {"order_number": kinds["order_number"]},
+                lambda v: ("get_order", {"order_id": v["order_number"]}))  # fmt: skip
+    pays = pay("send_money", "Pays the customer", "order_number", "cents", kinds["cents"], cents=True)
+    tell = made("close", "Mails the customer", {
+        "how": {"type": ["string", "null"], "enum": ["refunded", "denied", "escalated", "need_info"]},
+        "note": {"type": ["string", "null"]}}, lambda v: ("reply", {"outcome": v["how"], "body": v["note"]}),
+    )  # fmt: skip
+    run(case, (read, book, pays, hand, tell), PROMPT)
+    assert case.verdict.success
