@@ -61,11 +61,13 @@ def sum_within(value: Json) -> Json:
 def _described(tool: Offered, part: Json) -> dict[str, Json]:
     """A sum's schema, with what the tool says where the sum itself is not described."""
     own = part if isinstance(part, dict) else {}
-    return own if own.get("description") else {**own, "description": tool.spec.description}
+    return dict(own) if own.get("description") else {**own, "description": tool.spec.description}
 
 
 def as_argument(tool: Offered, own: str, part: Json, amount: Json) -> Json:
     """A sum as the tool wants it."""
     spec = vocabulary().ontology.slots["amount"]
     schema = _described(tool, part)
+    if isinstance(schema.get("type"), list):
+        schema["type"] = next((kind for kind in schema["type"] if kind != "null"), "null")
     return typed(Money(cents(float(Decimal(str(amount)))), None), schema, spec, own)
