@@ -39,7 +39,7 @@ from .deciding.handed import asks_back, decided, reason_in
 from .deciding.judgement import Resolution
 from .deciding.perception import perceive
 from .deciding.questions import next_step
-from .deciding.told_letters import looked_up_in_vain, shows_deeds, unmeasured
+from .deciding.told_letters import looked_up_in_vain, shows_deeds, ungraded, unmeasured
 from .ontology import NAMES, vocabulary
 from .papers.edited import as_given
 from .papers.manners import manner_asked
@@ -148,7 +148,7 @@ class RefundModel(Simulation[Mind]):
             yield "how well a run went is beyond what is known here"
         if not mind.contract.tools and beyond(mind):
             yield BEYOND
-        if unmeasured(mind):
+        if unmeasured(mind) or ungraded(mind):
             yield "what the letter is to be held against is told in a way that is not understood here"
         if only_doubted(mind):
             yield "what is doubted is not clear"
@@ -161,10 +161,10 @@ class RefundModel(Simulation[Mind]):
             yield UNCLEAR
 
     def invented(self, mind: Mind, said: str) -> str:
-        return looked_up_in_vain(mind, said)
+        return mind.unable or looked_up_in_vain(mind, said)
 
     def excuse(self, mind: Mind, noise: Noise) -> str:
-        missing = self.lacks(mind)
+        missing = f"{mind.unable} is not clear" if mind.unable else self.lacks(mind)
         if missing:
             return f"{missing[0].upper()}{missing[1:]}."
         bare = not (mind.mail.present or mind.orders or mind.clauses or mind.deeds)

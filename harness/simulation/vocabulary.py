@@ -99,6 +99,12 @@ class ToolEntry(Strict):
     reads: Names = ()
     """Arguments that it looks with: of any such a tool is of this kind."""
     loosely: dict[str, Names] = {}
+    does: Names = ()
+    """Patterns of words by which a tool of no known name is said to do so."""
+    needs: Names = ()
+    """Arguments that such a tool has to take."""
+    strange: int = 1
+    """How many others it may want."""
     """Each canonical argument with names that mean it where nothing else does."""
 
 
@@ -213,6 +219,9 @@ def load_vocabulary(path: Path) -> Vocabulary:
             entry.reads,
             entry.looks,
             entry.loosely,
+            entry.does,
+            entry.needs,
+            entry.strange,
         )
         for name, entry in file.tools.items()
     }

@@ -20,13 +20,13 @@ from exercises.flaky_agent_trace.deciding.judgement import Resolution, resolve
 from exercises.flaky_agent_trace.deciding.perception import Belief, perceive, settled
 from exercises.flaky_agent_trace.deciding.questions import TRIES, detailed, wants_policy
 from exercises.flaky_agent_trace.ontology import vocabulary
-from exercises.flaky_agent_trace.papers.amounts import as_argument
+from exercises.flaky_agent_trace.papers.amounts import as_argument, in_object
 from exercises.flaky_agent_trace.papers.deeds import LOOKS, Deed
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.policy import barriers
 from exercises.flaky_agent_trace.writing.wording import reason_text, reply_body
 from harness.exchange import Text, ToolCall
-from harness.simulation.calling.tools import Offered, texts_of
+from harness.simulation.calling.tools import Offered, mapping, texts_of
 from harness.simulation.filling.defined import applies, chosen, with_definitions
 from harness.simulation.filling.schema import Filling
 from harness.simulation.filling.stated import Stated
@@ -161,14 +161,21 @@ class Hands:
         """A call of a tool of the program's own."""
         raise NotImplementedError
 
-    def _carry_out(self, resolution: Resolution) -> Parts:
+    def _carry_out(  # noqa: PLR0911  (the first way that is open)
+        self, resolution: Resolution
+    ) -> Parts:
         mind = self.mind
         own = mind.contract.tool(resolution.action)
         if own is not None and own.kind in {"deny", "need_info"} and mind.contract.step is None:
             return [self._own(own, resolution)]
         able = mind.contract.tool("reply") or (mind.contract.step and mind.contract.tool(resolution.action))
+        if resolution.action == "refund" and own is None and self._may_pay():
+            mind.unable = "which of the tools pays a refund"
+            return [Text(mind.unable)]
         # A submission without a field for what is decided takes what no other tool is there for.
         fits = own is not None and "action" not in mind.contract.slots
+        acts = resolution.action in {"refund", "escalate"} and own is not None
+        fits |= acts and mind.contract.step is None
         if mind.contract.submit is not None and not (able or fits):
             return []
         if resolution.action == "refund" and (refund := mind.contract.tool("refund")):
@@ -186,6 +193,16 @@ class Hands:
             parts: Parts = [self._call(escalate, self._case(resolution))]
             return self._with_reply(parts, resolution)
         return self._reply(resolution)
+
+    def _may_pay(self) -> bool:
+        """Whether a tool that is not known takes a sum, and does not only reckon with it."""
+        refund = vocabulary().tools["refund"]
+        unknown = [t for t in self.mind.contract.tools if t.kind == "foreign" and not t.follows]
+        return self.mind.contract.form == "calls" and any(
+            "amount" in mapping(tool.spec.schema.get("properties") or {}, refund).values()
+            and not {*words_of(tool.spec.name)} & {*refund.unlike}
+            for tool in unknown
+        )
 
     def _paid_otherwise(self) -> bool:
         """Whether a refund is paid though no tool pays it: by the reply, or by the program's code."""
@@ -282,6 +299,9 @@ class Hands:
             if loose and self._fires("omits_argument", str(canonical), optional=1.0):
                 continue
             sum = canonical == "amount" and isinstance(value, int | float)
+            if sum and isinstance(schema, dict) and schema.get("properties"):
+                given[own] = in_object(tool, schema, arguments)
+                continue
             given[own] = as_argument(tool, own, schema, value) if sum else fitting(value, schema)
         made = call(tool.spec.name, given)
         loose = tool.kind in {"refund", "escalate", "reply"} and not tool.spec.strict

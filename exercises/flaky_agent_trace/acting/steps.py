@@ -74,7 +74,7 @@ class Actor(Customs, Recovery):
         if self.mind.briefing.explains and parts and not (contract.required or isinstance(parts[0], Text)):
             parts = [Text(thought(self.mind, resolution, self.noise)), *parts]
         silent = bool(parts) and all(isinstance(part, Text) for part in parts)
-        if silent and contract.required and contract.step is None:
+        if silent and contract.required and contract.step is None and not self.mind.unable:
             made = self._must(resolution)
             return [made] if made is not None else parts
         return parts

@@ -223,8 +223,8 @@ class Answers(ByMeaning, Mailed, Parted, Written):
             return self.on_letter
         if not self._deciding and self.mind.contract.slots & _OF_MAIL and (said := self.complaint):
             return said
-        if not self._deciding and self.barred:
-            return self.barred
+        if not self._deciding and (told := self.why_this_order or self.barred):
+            return told
         faults = self.objections if self.mind.contract.layout is not None else []
         return "; ".join(faults) or self._at_length(
             grounds_abroad(self.mind, self.resolution) or reason_text(self.mind, self.resolution)

@@ -34,6 +34,10 @@ _NONE_OF_SEVERAL = re.compile(
 )
 """Says that no order is to be named where something is asked for on several."""
 
+_WHICH = frozenset(
+    {"order_index", "settled_order", "which_order", "order_id", "reason", "reasoning", "confidence"}
+)
+
 
 class Written:
     """The slots of these; the rest are `Answers`'."""
@@ -72,6 +76,13 @@ class Written:
         """Why people have to see to it, where the model only doubts; empty where nothing says it."""
         why = " ".join(barriers(self.facts)) if self.resolution.reason == "doubt" else ""
         return reason_text(self.mind, replace(self.resolution, reason=why)) if why else ""
+
+    @property
+    def why_this_order(self: Any) -> str:
+        """Why it is this order, where nothing but which one it is is asked."""
+        slots = self.mind.contract.slots
+        asked = slots & {"order_index", "settled_order", "which_order"}
+        return str(self("order_evidence") or "") if asked and slots <= _WHICH else ""
 
     @property
     def matches_several(self: Any) -> bool:

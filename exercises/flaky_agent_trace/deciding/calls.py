@@ -12,6 +12,7 @@ from exercises.flaky_agent_trace.papers.clauses import stated
 from exercises.flaky_agent_trace.papers.deeds import Deed
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.policy import Action
+from harness.simulation.calling.purposes import unaccented
 from harness.simulation.calling.tools import Offered
 from harness.simulation.forms.contract import Contract
 from harness.simulation.meaning.slots import words_of
@@ -35,8 +36,11 @@ def fitting(value: Json, schema: Json) -> Json:
         own = ontology.value_of("action", str(value)) or str(value)
         named = tuple(map(str, options))
         # Where there is no word for what was done, the next best one is not that money was paid.
-        fits = (ontology.option("action", known, named) for known in (own, "escalate", "need_info", "deny"))
-        return next((option for option in fits if option is not None), options[0])
+        for known in (own, "escalate", "need_info", "deny"):
+            option = ontology.option("action", known, named) or _in_words(known, named)
+            if option is not None:
+                return option
+        return options[0]
     said = schema.get("type")
     kinds = set(map(str, said if isinstance(said, list) else [said]))
     numbers = kinds & {"number", "integer"}
@@ -48,6 +52,27 @@ def fitting(value: Json, schema: Json) -> Json:
         except ValueError:
             return 0
     return value
+
+
+_OUTCOMES: dict[str, str] = {
+    "refund": r"paid(?: back| out)?|credited|refund\w*|reimburs\w*|money back|rembours\w*|erstatt\w*"
+    r"|zwroc\w*|zwrot|reembols\w*|rimbors\w*|terugbetaald|wyplac\w*",
+    "deny": r"no|not paid|den\w+|refus\w*|reject\w*|declin\w*|turned down|abgelehnt|ablehnung"
+    r"|odmow\w*|rechazad\w*|rifiut\w*|afgewezen",
+    "escalate": r"(?:with |to )?(?:a )?(?:human|person|people|team|colleague|desk|specialist|supervisor)"
+    r"|passed on|handed over|escal\w*|eskal\w*|weitergeleitet|ubergeben|transmis\w*|transfere"
+    r"|przekaz\w*|doorgestuurd|derivado",
+    "need_info": r"questions?|asked(?: back)?|ruckfrage|frage|pytanie|pregunta|vraag|domanda"
+    r"|(?:pending|waiting|awaiting)(?: for)?(?: the)? (?:customer|buyer|client|info)",
+}
+"""What options say was done, in words without accents."""
+
+
+def _in_words(action: str, options: tuple[str, ...]) -> str | None:
+    """The only option that says in other words, or in another language, what was done."""
+    said = re.compile(rf"(?:{_OUTCOMES[action]})") if action in _OUTCOMES else None
+    fit = [one for one in options if said and said.fullmatch(unaccented(" ".join(words_of(one))))]
+    return fit[0] if len(fit) == 1 else None
 
 
 def filler(schema: Json) -> Json:

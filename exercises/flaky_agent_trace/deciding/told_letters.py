@@ -118,6 +118,12 @@ def unmeasured(mind: Mind) -> bool:
     return "action" not in said or not (shows_deeds(mind) or decided(mind))
 
 
+def ungraded(mind: Mind) -> bool:
+    """Whether marks are wanted where nothing that could be marked is read, and no order to judge it by."""
+    graded = {"score", "correct_score"} & mind.contract.slots and mind.operation in {"judge", "critique"}
+    return bool(graded) and not (mind.proposal or mind.shown or mind.sees_orders or mind.context.said)
+
+
 def _deeds(mind: Mind) -> list[Deed]:
     """The deeds, without what only the letter that is judged tells of."""
     letter = " ".join(" ".join(mind.shown).split()) if (mind.proposal or {}).get("letter") else ""

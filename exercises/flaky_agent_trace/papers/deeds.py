@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
+from exercises.flaky_agent_trace.papers.amounts import sum_within
 from harness.simulation.calling.results import demands, denies, standing
 from harness.simulation.calling.tools import ToolKind, kind_of, mapping
 from harness.simulation.meaning.slots import words_of
@@ -93,7 +94,7 @@ def deeds_of(
                     text = word
                 cents = (minor or {}).get(piece.tool, frozenset())
                 items = (piece.arguments or {}).items()
-                given = {name: _major(value) if name in cents else value for name, value in items}
+                given = {name: _major(sum_within(value)) if name in cents else value for name, value in items}
                 found.append(_deed(kind, piece.tool, given, text, piece.index, failed=failed, answer=True))
         elif piece.source in {"assistant", "user"}:
             told += _in_text(piece, context, stepped, takes)
@@ -253,7 +254,8 @@ def _canonical(kind: ToolKind, arguments: dict[str, Json], *, called: bool) -> d
     named = {name: aliases[key] for name in arguments if (key := "".join(words_of(name))) in aliases}
     left = {name: None for name in arguments if name not in named} if called else {}
     more = {name: known for name, known in mapping(left, kind).items() if known not in named.values()}
-    return {known: arguments[name] for name, known in {**more, **named}.items()}
+    found = {known: arguments[name] for name, known in {**more, **named}.items()}
+    return {known: sum_within(value) if known == "amount" else value for known, value in found.items()}
 
 
 _FAILED = re.compile(

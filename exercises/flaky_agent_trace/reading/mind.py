@@ -116,6 +116,8 @@ class Mind:
     """The clause that answers a question about the rules."""
     lacking: str = ""
     """What is asked for and cannot be given."""
+    unable: str = ""
+    """What would have to be known to act, and is not."""
     points: tuple[tuple[str, Query | None], ...] = ()
     """What questions in plain words ask, where it is known, with the mark before each of several."""
     narrow: Narrow | None = None

@@ -39,6 +39,12 @@ class ToolKind:
     """Whether a tool that reads is of this kind by what it speaks of or takes, where no other is."""
     loosely: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Each canonical argument with names that mean it where none of the others does."""
+    does: tuple[str, ...] = ()
+    """Patterns of words, without accents, by which a tool of no known name is said to do so."""
+    needs: tuple[str, ...] = ()
+    """Arguments without which such a tool is not of this kind."""
+    strange: int = 1
+    """How many others it may want."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ ARGUMENT_KEYS = (
     "argumentsjson", "argsjson", "parametersjson", "inputjson", "jsonarguments",
 )  # fmt: skip
 """Where it says with what."""
-_SUBMIT = frozenset(
+ANSWERS = frozenset(
     {
         "final",
         "submit",
@@ -84,6 +90,7 @@ _SUBMIT = frozenset(
         "response",
     }
 )
+"""Words of the name of a tool that only takes the answer."""
 
 
 def offered_tools(request: Request, kinds: Mapping[str, ToolKind], ontology: Ontology) -> tuple[Offered, ...]:
@@ -141,11 +148,13 @@ def _offered(spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology, 
     kind = kind or _taking(spec.name, properties, kinds)
     if kind is not None and kinds[kind].arguments and not beside and _takes_else(spec, kinds[kind]):
         kind = None  # `policy_check`: what was found is to be put into it
+    if kind is not None and kinds[kind].takes and not properties and not kind_of(spec.name, "", kinds):
+        kind = None  # `conditions`: what we pay back, and when
     asked = [name for name in properties if ontology.slot_of(name) is not None]
     words = set(words_of(spec.name))
     told = len(asked) >= 2 and len(asked) * 2 >= len(properties) and not (beside and words & _WORKS_OUT)
-    answers = bool(words & _SUBMIT) or told
-    if kind is None and made_up and not words & _SUBMIT and (beside or not (answers and properties)):
+    answers = bool(words & ANSWERS) or told
+    if kind is None and made_up and not words & ANSWERS and (beside or not (answers and properties)):
         kind = kind_of(spec.name, spec.description, made_up, own=True)
     if kind is None and beside and not told:
         kind = next((known for known, one in kinds.items() if texts_of(spec, one.writes, ontology)), None)

@@ -79,14 +79,19 @@ def typed(  # noqa: PLR0911  (one form a type)
 
 _CENTS = re.compile(
     r"(?<!not )(?<!never )\bin\s+(?:\w+[ -])?(?:cents|pence|groszy?)\b"
+    r"|\b(?:en|in|em|w) (?:centimes|centimos|céntimos|groszach|centesimi)\b"
     r"|\bminor (?:currency )?units?\b",
     re.IGNORECASE,
+)
+
+_SMALLEST = frozenset(
+    ["cent", "cents", "minor", "pence", "grosz", "grosze", "groszy", "centimes", "centimos", "centesimi"]
 )
 
 
 def in_cents(name: str, schema: Mapping[str, Json]) -> bool:
     """Whether a sum is wanted in its currency's smallest unit, by the field's name or its description."""
-    if {"cent", "cents", "minor", "pence", "grosz"} & set(words_of(name)):
+    if _SMALLEST & set(words_of(name)):
         return True
     return bool(_CENTS.search(f"{schema.get('description') or ''} {schema.get('title') or ''}"))
 

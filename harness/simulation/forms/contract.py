@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from harness.exchange import Request
 from harness.exercise.parts import Served
+from harness.simulation.calling.purposes import by_purpose
 from harness.simulation.calling.stepping import Stepping, read_stepping
 from harness.simulation.calling.takers import taker_among, taking_answers
 from harness.simulation.calling.texts import described_tools, speaks_react, writes_calls
@@ -129,7 +130,8 @@ def _form(  # noqa: PLR0911  (one shape a look)
     choice = request.tool_choice
     tools: tuple[Offered, ...] = ()
     if request.tools and choice != "none":
-        tools = taking_answers(offered_tools(request, kinds, ontology), choice, ontology)
+        tools = by_purpose(offered_tools(request, kinds, ontology), kinds)
+        tools = taking_answers(tools, choice, ontology)
         forced = choice if choice not in {"auto", "required"} else ""
         if forced:
             only = next((tool for tool in tools if tool.spec.name == forced), None)

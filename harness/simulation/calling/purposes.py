@@ -1,0 +1,123 @@
+"""What a tool is for where its name tells no kind: by its words in any language, and by what it takes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from harness.simulation.calling.tools import ANSWERS, Offered, ToolKind, mapping
+from harness.simulation.meaning.slots import words_of
+
+Json = Any
+_UNKNOWN = frozenset({"foreign", "submit"})
+_STROKES = str.maketrans({"ł": "l", "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe"})
+
+
+def by_purpose(offered: tuple[Offered, ...], kinds: Mapping[str, ToolKind]) -> tuple[Offered, ...]:
+    """The tools, those of no known kind by what they do; a kind that is there already is not looked for."""
+    if len(offered) < _SEVERAL:
+        return offered
+    found = [_no_answer(tool, kinds) for tool in offered]
+    for known, kind in kinds.items():
+        for place, tool in enumerate(found):
+            if kind.does and all(one.kind != known for one in found) and _does(tool, kind):
+                found[place] = replace(tool, kind=known, arguments=_arguments(tool, kind))
+    return tuple(found)
+
+
+_SEVERAL = 2
+
+
+def _no_answer(tool: Offered, kinds: Mapping[str, ToolKind]) -> Offered:
+    """A tool that takes no more than an order and a sum, as no answer: nothing of it decides."""
+    if tool.kind != "submit" or set(words_of(tool.spec.name)) & ANSWERS:
+        return tool
+    parts = _parts(tool)
+    acts = any(
+        kind.takes and set(kind.takes) <= set(told.values()) and len(told) == len(parts)
+        for kind in kinds.values()
+        if (told := _arguments(tool, kind))
+    )
+    return replace(tool, kind="foreign") if acts else tool
+
+
+def _does(tool: Offered, kind: ToolKind) -> bool:
+    """Whether a tool is said to do what a kind does, and takes what that needs, and little else."""
+    if tool.kind not in _UNKNOWN or tool.follows or set(words_of(tool.spec.name)) & set(kind.unlike):
+        return False
+    parts = _parts(tool)
+    required, own = tool.spec.schema.get("required"), _arguments(tool, kind)
+    strange = [name for name in (required if isinstance(required, list) else ()) if name not in own]
+    if len(strange) > kind.strange or not set(kind.needs) <= set(own.values()):
+        return False
+    if kind.looks and (len(parts) > _FEW or any(_enum(part) for part in parts.values())):
+        return False
+    said = f"{' '.join(words_of(tool.spec.name))}. {tool.spec.description}"
+    return _words(kind.does).search(unaccented(said)) is not None
+
+
+_FEW = 3
+
+
+def unaccented(text: str) -> str:
+    """Lower case without accents: `zamówienie` as `zamowienie`."""
+    bare = unicodedata.normalize("NFKD", text.lower().translate(_STROKES))
+    return "".join(sign for sign in bare if not unicodedata.combining(sign))
+
+
+@lru_cache(maxsize=64)
+def _words(does: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(does)})\b")
+
+
+def _arguments(tool: Offered, kind: ToolKind) -> dict[str, str]:
+    """Its arguments by name; an object counts for what it holds, the only choice for the outcome."""
+    parts = _parts(tool)
+    found = {own: known for own, known in mapping(parts, kind).items() if not _clash(known, parts[own])}
+    for own, known in _nested(parts, kind):
+        if known not in found.values():
+            found[own] = known
+    chosen = [own for own, part in parts.items() if _enum(part) and own not in found]
+    if len(chosen) == 1 and "outcome" in kind.arguments and "outcome" not in found.values():
+        found[chosen[0]] = "outcome"
+    texts = [own for own, part in parts.items() if own not in found and _text(part)]
+    told = "outcome" in found.values() and "body" in kind.needs and "body" not in found.values()
+    if told and len(texts) == 1:
+        found[texts[0]] = "body"
+    return found
+
+
+def _clash(canonical: str, part: Json) -> bool:
+    """Whether an argument cannot be what its name says: an object is no sum by itself."""
+    whole = isinstance(part, Mapping) and bool(_types(part) & {"object", "array", "boolean"})
+    return canonical == "amount" and whole
+
+
+def _nested(parts: Mapping[str, Json], kind: ToolKind) -> Iterator[tuple[str, str]]:
+    for own, part in parts.items():
+        inner = part.get("properties") if isinstance(part, Mapping) else None
+        if isinstance(inner, dict) and "amount" in mapping(inner, kind).values():
+            yield own, "amount"
+
+
+def _parts(tool: Offered) -> Mapping[str, Json]:
+    found = tool.spec.schema.get("properties")
+    return found if isinstance(found, dict) else {}
+
+
+def _enum(part: Json) -> bool:
+    return isinstance(part, Mapping) and bool(part.get("enum"))
+
+
+def _text(part: Json) -> bool:
+    return isinstance(part, Mapping) and not part.get("enum") and _types(part) <= {"string", "null"}
+
+
+def _types(part: Mapping[str, Json]) -> set[str]:
+    """The types that a schema allows, none where it does not say."""
+    said = part.get("type")
+    return {*map(str, said if isinstance(said, list) else [said])} if said else set()
