@@ -188,6 +188,7 @@ class Itemised:
             "line_off": off,
             "restocking_fee": kept,
             "fee_kept": kept,
+            "fee_applies": kept.cents > 0,
             "refunded_before": paid,
         }
         return {**said, **own}

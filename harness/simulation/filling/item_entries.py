@@ -36,9 +36,8 @@ def items_in(
 
 def asks_all(told: str) -> bool:
     """Whether a list is to have what is not concerned as well, by what is said of it and its fields."""
-    whole = any(
-        (met := _ALL.search(said)) and not _IF.search(said[met.end() :]) for said in _SENTENCE.split(told)
-    )
+    said = [one for one in _SENTENCE.split(told) if not _of_some(one)]
+    whole = any((met := _ALL.search(one)) and not _IF.search(one[met.end() :]) for one in said)
     return whole and _KEPT.search(told) is not None
 
 
@@ -48,6 +47,19 @@ _ALL = re.compile(
     re.IGNORECASE,
 )
 _IF = re.compile(r"\b(?:if|when|where|unless|wenn|falls|si|als)\b", re.IGNORECASE)
+
+
+def _of_some(sentence: str) -> bool:
+    """Whether a sentence is about some cases: `For lost parcels, every item of the order`."""
+    head = _IN.match(sentence)
+    return head is not None and _ALL.search(head.group()) is None
+
+
+_IN = re.compile(
+    r"^\W{0,4}(?:(?:for|with|on|under|in|bei|pour|en) [^,:]{2,60}[,:]"
+    r"|(?:if|when|where|unless|wenn|falls|si|als)\b)",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"[.;\n]")
 _KEPT = re.compile(
     r"\b(?:keeps?|kept|keeping|stays?|not (?:affected|concerned|returned|mentioned|meant"
