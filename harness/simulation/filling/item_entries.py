@@ -91,6 +91,51 @@ def sums_in(
 _REST = frozenset({"other", "others", "none", "misc", "else", "rest"})
 
 
+def judged_in(ontology: Ontology, slot: str | None, entries: Mapping[str, Mapping[str, Json]]) -> str | None:
+    """The list of things by number of which each entry says whether it holds and more: whatever its name.
+
+    `slot`: what its name says; a list whose name means more than one thing is what its name says.
+    """
+    if slot is not None and ontology.slots[slot].kind == "list" and not ontology.slots[slot].exact:
+        return None
+    own = {slot, ontology.slots[slot].each} if slot is not None else {slot}
+    for name, spec in ontology.slots.items():
+        key = next((part for part in spec.parts if ontology.slots[part].kind == "id"), None)
+        if spec.kind != "list" or key is None or name in own:
+            continue
+        keys = [field for field, part in entries.items() if _numbers(ontology, key, field, part)]
+        judged = {field for field, part in entries.items() if _judges(ontology, name, field, part)}
+        if len(keys) == 1 and judged and not any(key in ontology.slots[one].parts for one in own if one):
+            return name
+    return None
+
+
+def _numbers(ontology: Ontology, key: str, field: str, part: Mapping[str, Json]) -> bool:
+    """Whether a field of an entry is this number, by a name that is nothing else's or as it is described."""
+    if type_of(part) != "string":
+        return False
+    said = [word for word in fold(str(part.get("description") or "")).words if word not in ARTICLES]
+    named = {*said[:3]} & {word for name in _names(ontology, key) for word in name.split() if len(word) > 3}
+    return ontology.slot_of(field, held="") in {key, *_lists_of(ontology, key)} or bool(
+        named and not said[3:4]
+    )
+
+
+def _lists_of(ontology: Ontology, key: str) -> set[str]:
+    """The lists of which one is this: `clause` is the name of either."""
+    return {name for name, spec in ontology.slots.items() if spec.one == key}
+
+
+def _judges(ontology: Ontology, name: str, field: str, part: Mapping[str, Json]) -> bool:
+    """Whether a field says of each entry if it holds."""
+    options = tuple(str(option) for option in part.get("enum") or ())
+    if type_of(part) != "boolean" and not options:
+        return False
+    held = "boolean" if not options else ""
+    own = ontology.part_of(name, field, options) or ontology.slot_of(field, "", options, held=held)
+    return own in ontology.slots[name].parts and ontology.slots[str(own)].kind in {"flag", "word"}
+
+
 def sorted_in(ontology: Ontology, entries: Mapping[str, Mapping[str, Json]]) -> str | None:
     """The list of which each entry is of one kind of several, as a choice in it says."""
     lists = {slot: spec.keyed for slot, spec in ontology.slots.items() if spec.kind == "list" and spec.keyed}
@@ -146,3 +191,11 @@ def entry_part(
         if any(f"{said} ".startswith(f"{name} ") for name in _names(ontology, keyed)):
             return keyed
     return ontology.part_of(slot, name, options)
+
+
+def all_told(schema: Mapping[str, Json], items: Mapping[str, Json]) -> str:
+    """What is said of a list, of its entries and of their fields, with the options of these."""
+    parts = [part for part in (items.get("properties") or {}).values() if isinstance(part, Mapping)]
+    told = (str(one.get("description") or "") for one in (schema, items, *parts))
+    options = (str(option).replace("_", " ") for part in parts for option in part.get("enum") or ())
+    return ". ".join((*told, *options))

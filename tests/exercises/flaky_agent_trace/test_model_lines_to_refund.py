@@ -14,8 +14,8 @@ RULES = """You settle refund cases by the handbook. Answer with JSON alone:
  "positions": [{"sku": "...", "units": 1, "restocking_fee": false}], "amount": "0.00"}
 """
 SOME = """- positions: what is to be paid back for returns and damage, with the units concerned;
-  restocking_fee is true if one is kept. For late parcels, the goods that stay with the customer. For a lost or
-  cancelled order, every position of it.
+  restocking_fee is true if one is kept. For late parcels, the goods that stay with the customer. For a lost
+  or cancelled order, every position of it.
 - amount: what is paid, 0 if nothing is."""
 ALL = """- positions: For every position of the order, one entry; 0 units where the customer keeps it.
 - amount: what is paid, 0 if nothing is."""
