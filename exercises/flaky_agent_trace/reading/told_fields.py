@@ -110,6 +110,8 @@ def _notes(  # noqa: PLR0911  (one note a look)
         return {"slot": "order_id", "roles": _roles(described, options, told), "found": "order_match"}
     if kind == "string" and not options and not within and _WRONG.search(described):
         return {"slot": "wrong_told"}
+    if kind == "array" and asks_for_review(told) and _objections(schema, described):
+        return {"slot": "issues"}
     if slot is None or "const" in schema:
         return {}
     if kind == "array" or (slot == "items" and kind == "object"):
@@ -255,6 +257,28 @@ _WRONG = re.compile(
     re.IGNORECASE,
 )
 """Describes a text that says what is wrong, and nothing where nothing is."""
+
+
+def _objections(schema: Mapping[str, Json], described: str) -> bool:
+    """Whether a list of texts is said to tell what is wrong, each in words: whatever it is called."""
+    items = schema.get("items")
+    entry = items if isinstance(items, dict) else {}
+    if type_of(entry) not in {"string", ""} or {"enum", "properties", "const"} & entry.keys():
+        return False
+    said = (described, str(entry.get("description") or ""))
+    return any(_FAULTS.search(one) for one in said)
+
+
+_FAULTS = re.compile(
+    r"^\W{0,3}(?:(?:one|a|each|every|all|any|short|list of|concrete|specific)\W{1,2}){0,3}"
+    r"(?:(?:line|sentence|entry|item|string|point)s? (?:for|per|on|about) (?:each |every |any )?)?"
+    r"(?:what(?:ever)? (?:is|are|was|you find|seems?) (?:\w+ )?"
+    r"(?:wrong|amiss|off|mistaken|incorrect|not right)"
+    r"|what (?:\w+ ){0,3}(?:disagrees?|objects?)\b|why (?:you|it) (?:disagree|object|fail|is wrong)"
+    r"|(?:the |your )?(?:faults?|errors?|mistakes?|objections?|flaws?|deficienc(?:y|ies))\b)",
+    re.IGNORECASE,
+)
+"""Describes the entries of a list as what is wrong with a proposal."""
 
 
 def _text(name: str, described: str) -> str:
