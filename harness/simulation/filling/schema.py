@@ -42,7 +42,7 @@ from harness.simulation.filling.sayable import said_in
 from harness.simulation.filling.typed import type_of
 from harness.simulation.filling.voided import corrections, voided
 from harness.simulation.meaning.beliefs import Belief, about, layered
-from harness.simulation.meaning.offering import POSED, TOLD
+from harness.simulation.meaning.offering import POSED, void_by
 from harness.simulation.meaning.predicates import ITEMS
 from harness.simulation.meaning.slots import Ontology, words_of
 
@@ -232,8 +232,8 @@ class Filling(Leaves):
             kind = self._acts if ACTS in schema else partial(checklist, self)
             return kind(schema, belief, path, depth)
         items = self.resolve(schema.get("items") or {})
-        if (void := schema.get(TOLD, {}).get("empty_for")) and belief(void[0]) in void[1:]:
-            self.slots += [void[0], *filter(None, [slot])]
+        if void := void_by(schema, belief):
+            self.slots += [void, *filter(None, [slot])]
             return []
         fields = {key: self.resolve(part) for key, part in (items.get("properties") or {}).items()}
         if (judged := judged_in(self.ontology, slot, fields)) is not None:
