@@ -139,8 +139,11 @@ ORDER = RecordSpec(
                     "age days",
                     "delivery age days",
                 ),
+                since="delivered",
             ),
-            "overdue": FieldSpec("number", ("days overdue", "days past promise", "overdue days")),
+            "overdue": FieldSpec(
+                "number", ("days overdue", "days past promise", "overdue days"), since="promised"
+            ),
             "currency": FieldSpec("word", ("order currency",), ("EUR", "GBP", "PLN"), telling=True),
             "shipping_fee": FieldSpec(
                 "money", ("shipping", "shipping cost", "delivery fee", "postage", "shipping costs")

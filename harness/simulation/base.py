@@ -22,7 +22,7 @@ from harness.simulation.filling.guessing import MEANS_NOTHING, blind, contrary, 
 from harness.simulation.filling.schema import Filling
 from harness.simulation.filling.stated import Stated
 from harness.simulation.forms.contract import Contract, ids_served, read_contract
-from harness.simulation.forms.demands import missed
+from harness.simulation.forms.demands import aloud, missed
 from harness.simulation.forms.rendering import THOUGHT, Layout
 from harness.simulation.forms.turns import without
 from harness.simulation.founded import EMAIL, Ground
@@ -317,8 +317,7 @@ class _Answering(Generic[M]):
             said = replace(root, given=given)
             return said.fill(part, lambda slot: fixed[slot] if slot in fixed else belief(slot), path=path)
 
-        ends = not calls and step.ending is not None
-        value = fill(schema, "", {} if ends else step.given(root, calls, fill))
+        value = fill(schema, "", step.given(root, calls, fill) if calls or step.ending is None else {})
         value = self._guessed(value, schema, root, ())
         return Reply((call(step.within, value),), "tool") if step.within else self._json(value)
 
@@ -384,7 +383,8 @@ class _Answering(Generic[M]):
     def _json(self, value: dict[str, Any]) -> Reply:
         if self.mind.contract.strict:
             return json_reply(value)
-        chatty = "Here is the result:" if self._fires("chatty_json") else ""
+        first = self.belief(THOUGHT) if aloud(self.model.demanded(self.mind)) else ""
+        chatty = str(first or ("Here is the result:" if self._fires("chatty_json") else ""))
         return json_reply(value, fenced=self._fires("fenced_json"), chatty=chatty)
 
 

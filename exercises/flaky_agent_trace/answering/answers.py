@@ -354,8 +354,8 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         return self.belief.order_id is None or (true_order(self.mind) is None and not self.belief.guessed)
 
     def _reasoning(self) -> str:
-        if self.on_letter:
-            return self.on_letter
+        if verdict := self.on_letter or self.on_proposal:
+            return verdict
         asked = self.mind.contract.slots
         if "risk_level" in asked and "action" not in asked:
             own = "; ".join(self("grounds"))

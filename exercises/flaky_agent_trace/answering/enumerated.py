@@ -19,6 +19,7 @@ from exercises.flaky_agent_trace.writing.wording import ground, summary
 from harness.simulation.reading.records import Record
 
 from .clause_checks import gone_through
+from .clause_facts import gone_over, listed, with_days
 from .listing import for_and_against
 
 _CITES = {"I-1", "H-7", "C-1", "C-2"}
@@ -278,7 +279,7 @@ class Enumerated:
         )
         others = [] if applied else [id for id in self._touched() if id not in decisive]
         goes_through = "clause_verdict" in asked and not whole
-        ids = _listed(self.mind) or (list(book) if whole else [*decisive, *others])
+        ids = listed(self.mind) or (list(book) if whole else gone_over(self.mind, decisive, others))
         return [
             {
                 "clause_id": id, "clauses": id, "text": id,
@@ -303,7 +304,8 @@ class Enumerated:
         denies = not applies and "matches" in self.mind.contract.slots
         if not applies and not denies and clause_by_clause(self.mind):
             return ""  # which fact keeps it from applying is not known
-        return f"does not apply here: {said}" if denies else said
+        said = f"does not apply here: {said}" if denies else said
+        return with_days(id, said, self.mind, self.decided()) if self.mind.mail.present else said
 
     def _met(self, *, applies: bool) -> dict[str, bool | None]:
         """Whether what a clause asks for is so; no question where it does not apply."""
@@ -376,17 +378,6 @@ def _days(numbers: dict[str, int]) -> float | None:
 
 def _percent(numbers: dict[str, int]) -> float | None:
     return next((float(value) for name, value in numbers.items() if name.endswith("percent")), None)
-
-
-_LISTED = re.compile(
-    r"\b(?:clauses|rules|paragraphs)\b[^.\n]{0,30}:\s{0,2}(?P<ids>[A-Z]-\d(?:(?:,| and|,? or)? [A-Z]-\d)+)"
-)
-
-
-def _listed(mind: Mind) -> list[str]:
-    """The clauses that the program wants gone through: `Check these clauses: I-2, R-1`."""
-    found = _LISTED.search(mind.asked_last)
-    return re.findall(r"[A-Z]-\d", found["ids"]) if found is not None else []
 
 
 def clause_by_clause(mind: Mind) -> bool:

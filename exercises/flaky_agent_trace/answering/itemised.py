@@ -46,7 +46,12 @@ _AS_NEW = re.compile(
 def _state(ask: Ask) -> str | None:
     """In which state the mail says a thing to be."""
     opened = {True: "opened", False: "sealed"}.get(ask.opened) if ask.opened is not None else None
-    return ask.issue if ask.issue in {"damaged", "wrong_item"} else opened
+    return _BY_ISSUE.get(ask.issue, opened)
+
+
+_BY_ISSUE = {
+    "damaged": "damaged", "wrong_item": "wrong_item", "not_arrived": "not_received", "cancel": "not_received",
+}  # fmt: skip
 
 
 _SIGNED = (
@@ -188,6 +193,7 @@ class Itemised:
             "line_off": off,
             "restocking_fee": kept,
             "fee_kept": kept,
+            "fee_applies": kept.cents > 0,
             "refunded_before": paid,
         }
         return {**said, **own}

@@ -51,6 +51,15 @@ class Written:
         return on_letter(self.mind, self.objections) if judging else ""
 
     @property
+    def on_proposal(self: Any) -> str:
+        """The grounds of a verdict, where they stand before it and in no field of it; else empty."""
+        mind = self.mind
+        judging = mind.operation == "critique" and mind.proposal is not None and mind.contract.form == "json"
+        if not judging or "reasoning" in mind.contract.slots:
+            return ""
+        return "; ".join(self.objections) or "I have checked the proposal and find nothing against it."
+
+    @property
     def complaint(self: Any) -> str:
         """What the customer says to be the matter, with the mail's own words for it."""
         kinds = dict.fromkeys(ask.issue.replace("_", " ") for ask in self.facts.asks)

@@ -116,6 +116,34 @@ class Copied:
     def _delivered_said(self) -> dt.date | None:
         return delivered_said(self.mind)
 
+    def _dates_told(self) -> list[dict[str, Any]] | None:
+        """The days that the customer names, each with its words and what is said of it."""
+        received = self.mind.mail.received
+        if received is None:
+            return None
+        clauses = _CLAUSE.split(newest(self.mind) or "")
+        told = [part.strip() for clause in clauses for part in _AFTERWARDS.split(clause) if part.strip()]
+        foreign_here = self.read("language") in {"de", "nl"}
+        days = [(part, day_in(_HERE.sub(" ", part) if foreign_here else part, received)) for part in told]
+        return [
+            {"day_told": day, "day_words": _day_words(part), "day_event": part, "text": day.isoformat()}
+            for part, day in days
+            if day is not None
+        ]
+
+
+_HERE = re.compile(r"\bhier\b", re.IGNORECASE)
+"""A day in French alone."""
+
+
+def _day_words(text: str) -> str:
+    """The words by which a text names its day; all of it where they cannot be told apart."""
+    if found := dates(text):
+        return text[found[0].start : found[0].end]
+    names = "|".join(map(re.escape, (*_BACK, *_WEEKDAY)))
+    forms = (_AGO, _MONTHLY, _ORDINAL, re.compile(rf"\b(?:{names})\b", re.IGNORECASE))
+    return next((match.group() for form in forms if (match := form.search(text)) is not None), text)
+
 
 def delivered_said(mind: Mind) -> dt.date | None:
     """The day on which the customer says that it arrived."""

@@ -26,6 +26,7 @@ from harness.simulation.meaning.predicates import Said
 from harness.simulation.meaning.slots import words_of
 
 from .contending import note_contending
+from .told_lists import EMPTY, tells_faults, void_unpaid
 
 Json = Any
 _WORDS = re.compile(
@@ -48,11 +49,6 @@ _OF_ORDERS = re.compile(r"\b(?:orders?|purchases?)\b", re.IGNORECASE)
 """A word for what is open that stands without marks, or that the prompt keeps for it."""
 _BY_NUMBER = re.compile(
     r"\b(?:number|no\.|nr\.?|code|sku|id|identifier|nummer|numéro|código|kod)s?\b", re.IGNORECASE
-)
-_EMPTY = re.compile(
-    r"(?:\b(?:empty|none|nothing|blank|omit(?:ted)?)|\[\s?\]|\{\s?\})(?: list| array| object)?,?\s"
-    r"(?:for|if|when|where|in case of|with|on)\b(?P<when>[^.;\n]{3,160})",
-    re.IGNORECASE,
 )
 _EACH = re.compile(r"[\w-]+(?: [\w-]+)?")
 _NEAR: dict[str, dict[str, tuple[str, ...]]] = {
@@ -123,11 +119,16 @@ def _notes(  # noqa: PLR0911  (one note a look)
         return {"slot": "order_id", "roles": _roles(described, options, told), "found": "order_match"}
     if kind == "string" and not options and not within and _WRONG.search(described):
         return {"slot": "wrong_told"}
+    if kind == "array" and asks_for_review(told) and tells_faults(schema, described):
+        return {"slot": "issues"}
     if slot is None or "const" in schema:
         return {}
     if kind == "array" or (slot == "items" and kind == "object"):
-        void = sorted(voids(f"{described}\n{told.partition(chr(10))[0]}"))
-        return {"empty_for": ["issue", *void]} if void and ontology.slots[slot].kind == "list" else {}
+        if ontology.slots[slot].kind != "list":
+            return {}
+        said = f"{described}\n{told.partition(chr(10))[0]}"
+        void = {"empty_for": ["issue", *found]} if (found := sorted(voids(said))) else {}
+        return {**void, "empty_unless": ["action", "refund"]} if void_unpaid(said) else void
     if kind not in {"string", ""}:
         return {}
     if ontology.slots[slot].kind == "id" and slot == "order_id":
@@ -308,10 +309,14 @@ _NO_TEXTS = frozenset({"id", "number", "money", "date", "flag", "word", "list"})
 def voids(told: str) -> set[str]:
     """For which issues a description wants its list empty."""
     found: set[str] = set()
-    for match in _EMPTY.finditer(told):
+    for match in EMPTY.finditer(told):
         found |= issues_in(match["when"]) | set(_named(_EACH.findall(match["when"])))
         found |= set(_named(match["when"].replace(",", " ").split()))
+        found |= {issue for clause, issue in _BY_CLAUSE.items() if re.search(rf"\b{clause}\b", match["when"])}
     return found
+
+
+_BY_CLAUSE = {"R-1": "changed_mind", "L-1": "late", "L-2": "not_arrived", "L-4": "cancel"}
 
 
 def _named(words: Iterable[str]) -> Iterable[str]:

@@ -47,9 +47,8 @@ def nameless(items: Mapping[str, Json], entry: Json) -> bool:
 
 def asks_all(told: str) -> bool:
     """Whether a list is to have what is not concerned as well, by what is said of it and its fields."""
-    whole = any(
-        (met := _ALL.search(said)) and not _IF.search(said[met.end() :]) for said in _SENTENCE.split(told)
-    )
+    said = [one for one in _SENTENCE.split(told) if not _of_some(one)]
+    whole = any((met := _ALL.search(one)) and not _IF.search(one[met.end() :]) for one in said)
     return whole and _KEPT.search(told) is not None
 
 
@@ -59,6 +58,19 @@ _ALL = re.compile(
     re.IGNORECASE,
 )
 _IF = re.compile(r"\b(?:if|when|where|unless|wenn|falls|si|als)\b", re.IGNORECASE)
+
+
+def _of_some(sentence: str) -> bool:
+    """Whether a sentence is about some cases: `For lost parcels, every item of the order`."""
+    head = _IN.match(sentence)
+    return head is not None and _ALL.search(head.group()) is None
+
+
+_IN = re.compile(
+    r"^\W{0,4}(?:(?:for|with|on|under|in|bei|pour|en) [^,:]{2,60}[,:]"
+    r"|(?:if|when|where|unless|wenn|falls|si|als)\b)",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"[.;\n]")
 _KEPT = re.compile(
     r"\b(?:keeps?|kept|keeping|stays?|not (?:affected|concerned|returned|mentioned|meant"
@@ -88,6 +100,51 @@ def sums_in(
 
 
 _REST = frozenset({"other", "others", "none", "misc", "else", "rest"})
+
+
+def judged_in(ontology: Ontology, slot: str | None, entries: Mapping[str, Mapping[str, Json]]) -> str | None:
+    """The list of things by number of which each entry says whether it holds and more: whatever its name.
+
+    `slot`: what its name says; a list whose name means more than one thing is what its name says.
+    """
+    if slot is not None and ontology.slots[slot].kind == "list" and not ontology.slots[slot].exact:
+        return None
+    own = {slot, ontology.slots[slot].each} if slot is not None else {slot}
+    for name, spec in ontology.slots.items():
+        key = next((part for part in spec.parts if ontology.slots[part].kind == "id"), None)
+        if spec.kind != "list" or key is None or name in own:
+            continue
+        keys = [field for field, part in entries.items() if _numbers(ontology, key, field, part)]
+        judged = {field for field, part in entries.items() if _judges(ontology, name, field, part)}
+        if len(keys) == 1 and judged and not any(key in ontology.slots[one].parts for one in own if one):
+            return name
+    return None
+
+
+def _numbers(ontology: Ontology, key: str, field: str, part: Mapping[str, Json]) -> bool:
+    """Whether a field of an entry is this number, by a name that is nothing else's or as it is described."""
+    if type_of(part) != "string":
+        return False
+    said = [word for word in fold(str(part.get("description") or "")).words if word not in ARTICLES]
+    named = {*said[:3]} & {word for name in _names(ontology, key) for word in name.split() if len(word) > 3}
+    return ontology.slot_of(field, held="") in {key, *_lists_of(ontology, key)} or bool(
+        named and not said[3:4]
+    )
+
+
+def _lists_of(ontology: Ontology, key: str) -> set[str]:
+    """The lists of which one is this: `clause` is the name of either."""
+    return {name for name, spec in ontology.slots.items() if spec.one == key}
+
+
+def _judges(ontology: Ontology, name: str, field: str, part: Mapping[str, Json]) -> bool:
+    """Whether a field says of each entry if it holds."""
+    options = tuple(str(option) for option in part.get("enum") or ())
+    if type_of(part) != "boolean" and not options:
+        return False
+    held = "boolean" if not options else ""
+    own = ontology.part_of(name, field, options) or ontology.slot_of(field, "", options, held=held)
+    return own in ontology.slots[name].parts and ontology.slots[str(own)].kind in {"flag", "word"}
 
 
 def sorted_in(ontology: Ontology, entries: Mapping[str, Mapping[str, Json]]) -> str | None:
@@ -145,3 +202,11 @@ def entry_part(
         if any(f"{said} ".startswith(f"{name} ") for name in _names(ontology, keyed)):
             return keyed
     return ontology.part_of(slot, name, options)
+
+
+def all_told(schema: Mapping[str, Json], items: Mapping[str, Json]) -> str:
+    """What is said of a list, of its entries and of their fields, with the options of these."""
+    parts = [part for part in (items.get("properties") or {}).values() if isinstance(part, Mapping)]
+    told = (str(one.get("description") or "") for one in (schema, items, *parts))
+    options = (str(option).replace("_", " ") for part in parts for option in part.get("enum") or ())
+    return ". ".join((*told, *options))

@@ -12,7 +12,15 @@ from harness.simulation.filling.checked import CHECKED, CHECKS, checked, checkli
 from harness.simulation.filling.deriving import Derived, borne_out, leaf_of
 from harness.simulation.filling.free import plain
 from harness.simulation.filling.free_texts import lines_asked
-from harness.simulation.filling.item_entries import asks_all, items_in, nameless, sorted_in, sums_in
+from harness.simulation.filling.item_entries import (
+    all_told,
+    asks_all,
+    items_in,
+    judged_in,
+    nameless,
+    sorted_in,
+    sums_in,
+)
 from harness.simulation.filling.keyed import (
     all_of,
     list_of,
@@ -35,7 +43,7 @@ from harness.simulation.filling.sayable import said_in
 from harness.simulation.filling.typed import type_of
 from harness.simulation.filling.voided import corrections, voided
 from harness.simulation.meaning.beliefs import Belief, about, layered
-from harness.simulation.meaning.offering import POSED, TOLD
+from harness.simulation.meaning.offering import POSED, void_by
 from harness.simulation.meaning.predicates import ITEMS
 from harness.simulation.meaning.slots import Ontology, words_of
 
@@ -225,16 +233,19 @@ class Filling(Leaves):
             kind = self._acts if ACTS in schema else partial(checklist, self)
             return kind(schema, belief, path, depth)
         items = self.resolve(schema.get("items") or {})
-        if (void := schema.get(TOLD, {}).get("empty_for")) and belief(void[0]) in void[1:]:
-            self.slots += [void[0], *filter(None, [slot])]
+        if void := void_by(schema, belief):
+            self.slots += [void, *filter(None, [slot])]
             return []
+        fields = {key: self.resolve(part) for key, part in (items.get("properties") or {}).items()}
+        if (judged := judged_in(self.ontology, slot, fields)) is not None:
+            self.slots.append(slot := judged)
         if slot is not None and self.ontology.slots[slot].each and items.get("properties"):
             slot = self.ontology.slots[slot].each
             self.slots.append(slot)
         if (own := own_of(self.ontology, tuple(items.get("properties") or ()))) is not None:
             slot = own
             self.slots.append(own)
-        slot = self._sums_by_kind(path, items) or slot
+        slot = self._sums_by_kind(path, fields) or slot
         if slot is None or self.ontology.slots[slot].kind not in {"list", "record", "text"}:
             slot = self._by_entries(path, items) or slot
             belief = self._of_those(schema, belief, slot, path)
@@ -267,9 +278,8 @@ class Filling(Leaves):
             entries.append(self.empty(items))
         return entries
 
-    def _sums_by_kind(self, path: str, items: Mapping[str, Json]) -> str | None:
+    def _sums_by_kind(self, path: str, fields: Mapping[str, Mapping[str, Json]]) -> str | None:
         """The list of sums by what they are for; notes what the choice in its entries is then."""
-        fields = {key: self.resolve(part) for key, part in (items.get("properties") or {}).items()}
         if (sums := sums_in(self.ontology, fields)) is None:
             return None
         self.slots.append(sums[0])
@@ -281,7 +291,7 @@ class Filling(Leaves):
     ) -> Belief:
         """Of a list that is to hold what is not concerned as well, all that there is."""
         whole = self.ontology.slots[slot].whole if slot is not None else ""
-        if slot is None or not whole or not asks_all(_all_told(schema, items)):
+        if slot is None or not whole or not asks_all(all_told(schema, items)):
             return belief
         self.slots.append(whole)
         return layered({slot: belief(whole)}, belief)
@@ -383,14 +393,6 @@ class Filling(Leaves):
             if entry.get(key) is not None
         )
         return next((one for one in said if one is not None), None)
-
-
-def _all_told(schema: Mapping[str, Json], items: Mapping[str, Json]) -> str:
-    """What is said of a list, of its entries and of their fields, with the options of these."""
-    parts = [part for part in (items.get("properties") or {}).values() if isinstance(part, Mapping)]
-    told = (str(one.get("description") or "") for one in (schema, items, *parts))
-    options = (str(option).replace("_", " ") for part in parts for option in part.get("enum") or ())
-    return ". ".join((*told, *options))
 
 
 def probing(ontology: Ontology) -> Belief:

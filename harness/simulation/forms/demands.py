@@ -296,3 +296,32 @@ _CHECKS = (
         rf"(?P<options>(?:{_OPTION}(?:, ?| ?/ ?| ?\| ?|,? or )){{1,12}}{_OPTION})",
     ),
 )
+
+
+_ALOUD = re.compile(
+    r"\b(?:after|following) (?:your|the|this|that) (?:\w+ )?(?:reasoning|analysis|thoughts?|deliberations?)\b"
+    r"|\b(?:give|write|state|show|set out|lay out|put down) (?:down )?your (?:\w+ )?"
+    r"(?:reasoning|analysis|thoughts?|thinking)\b"
+    r"|\b(?:work|go|think|reason|talk)\b[^.\n]{0,40}\b(?:in writing|on paper|aloud|out loud)\b"
+    r"|\b(?:think|reason|work|talk)\b (?:\w+ ){0,3}(?:through|over)\b[^.\n]{0,30}"
+    r"\bin (?:a few |some |\w+ )?(?:sentences|words|prose)\b"
+    r"|\b(?:reason|think|analyse|analyze|explain)\b[^.\n]{0,60}\bfirst\b"
+    r"|\bfirst\b,? (?:reason|think|analyse|analyze|explain)\b",
+    re.IGNORECASE,
+)
+_THEN = re.compile(
+    r"\b(?:finish|end|close|conclude|then|finally|last|afterwards|after (?:your|the) \w+)\b[^.\n]{0,70}"
+    r"\bJSON\b|\bJSON\b[^.\n]{0,40}\b(?:at the (?:very )?end|last|as the last)\b",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(
+    r"\b(?:only|nothing but|just|solely|exclusively) (?:with )?(?:the |a |an |one |this |valid )*JSON\b"
+    r"|\bJSON(?: object| block)?,? (?:only|alone|and nothing else)\b|\bnothing else\b"
+    r"|\bno (?:other |further |additional )?(?:text|prose|comments?)\b|\bwithout any (?:other )?text\b",
+    re.IGNORECASE,
+)
+
+
+def aloud(asked: str) -> bool:
+    """Whether what stands before the JSON is to be the reasoning; never where JSON is to stand alone."""
+    return bool(_ALOUD.search(asked) and _THEN.search(asked)) and not _ALONE.search(asked)

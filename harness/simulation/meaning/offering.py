@@ -21,7 +21,7 @@ POSED = "\0posed"
 TOLD = "\0told"
 """Key of what an exercise has made out of a program's words about a field: `slot`, what it is; `means`, value
 → option; `roles`, the word for why there is no id, by the slot `found`; `empty_for`, a slot and its values
-for which a list is empty.
+for which a list is empty; `empty_unless`, those for which alone it is not.
 """
 Role = Literal["several", "unclear", "none"]
 _MOST = 14
@@ -288,6 +288,16 @@ def unknowing(answers: Collection[str]) -> str:
         return answer.casefold() in UNKNOWING or bool({*said} & _SILENT) or told
 
     return next((answer for answer in answers if says(answer)), "")
+
+
+def void_by(schema: Mapping[str, Any], belief: Belief) -> str:
+    """The slot for whose value a list is said to be empty; empty where it is not, or that is not known."""
+    notes = schema.get(TOLD, {})
+    slot, *values = notes.get("empty_for") or ("",)
+    if slot and belief(slot) in values:
+        return str(slot)
+    slot, *values = notes.get("empty_unless") or ("",)
+    return str(slot) if slot and belief(slot) is not None and belief(slot) not in values else ""
 
 
 def told_instead(schema: Mapping[str, Any], belief: Belief) -> Any:

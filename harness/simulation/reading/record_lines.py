@@ -20,9 +20,23 @@ _FIRST = 4
 _MADE = frozenset(("by", "from", "of", "colleague", "colleagues", "staff", "agent", "internal", "our"))
 
 
+_AGO = re.compile(
+    r"(?<![\d.])(?P<days>-?\d{1,4}) (?:calendar )?days? (?:ago\b|have passed\b|before (?:today|now)\b"
+    r"|(?:before|until|till|up to) (?:this|the|their|that) (?:\w+(?:['’]s)? )?"
+    r"(?:e-?mails?|mails?|messages?|requests?|letters?|tickets?|claim)\b)",
+    re.IGNORECASE,
+)
+
+_BETWEEN = re.compile(r"(?:[^\w;\n]{0,4}[\w:-]{1,24}){0,6}[^\w;\n]{0,4}")
+"""A day in any form, and nothing about another thing behind it."""
+
+
 def told_in_lines(record: Record, section: str, lines: Iterable[str]) -> None:
     """Take what stands there and is not known from elsewhere. `lines`: the record's own, of no list."""
+    lines = [*lines]
     _coded(record, section)
+    for line in lines:
+        _counted(record, line)
     for name, (kind, others) in record.spec.parts.items():
         if "text" in kind.fields and name not in record.parts:
             called = frozenset(stem(other) for other in (name, *others))
@@ -50,6 +64,20 @@ def labelled_blobs(text: str, rest: str, found: Sequence[Record]) -> Iterator[tu
         name = next((parts[tail] for tail in tails if tail in parts), None)
         if record is not None and name is not None and name not in record.parts:
             yield record, name, blob.value
+
+
+def _counted(record: Record, line: str) -> None:
+    """Take how many days ago a date was, where a line says so behind it."""
+    fields = record.spec.fields.items()
+    dated = {said: name for name, spec in fields if spec.kind == "date" for said in (name, *spec.aliases)}
+    for match in _AGO.finditer(line):
+        before = line[: match.start()].casefold()
+        named = [(at, len(said), name) for said, name in dated.items() if (at := before.rfind(said)) >= 0]
+        at, length, since = max(named, default=(0, 0, ""))
+        since = since if _BETWEEN.fullmatch(before[at + length :]) else ""
+        for name, spec in fields:
+            if spec.since and spec.since == since and record.get(name) is None:
+                record.put(name, float(match["days"]))
 
 
 def _coded(record: Record, section: str) -> None:

@@ -25,6 +25,8 @@ class FieldSpec:
     """What the value looks like in prose, where its look gives it away."""
     telling: bool = False
     """Of a `word`: whether its values can be nothing else, whatever name stands before them."""
+    since: str = ""
+    """Of a number of days: the date from which they are counted, `delivered on 5 May (9 days ago)`."""
 
 
 @dataclass(frozen=True, eq=False)
