@@ -39,9 +39,9 @@ from harness.simulation.reading.glossed import glossed
 from harness.simulation.reading.records import Record, merge
 from harness.simulation.reading.text import fold
 
+from .agreeing import agreements
 from .feedback import Feedback, feedback_of
 from .points import Narrow, PosedField, Query
-from .told_fields import agreements
 from .verdicts import verdict_on_letter
 
 Json = Any

@@ -15,7 +15,7 @@ from typing import Any
 from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
 from exercises.flaky_agent_trace.papers.retelling import issues_in
 from exercises.flaky_agent_trace.papers.reviewing import asks_for_review
-from harness.simulation.filling.defined import meant, spoken_of
+from harness.simulation.filling.defined import meant
 from harness.simulation.filling.typed import type_of
 from harness.simulation.forms.contract import Contract, asked_slots
 from harness.simulation.forms.explained_fields import explained
@@ -25,6 +25,7 @@ from harness.simulation.meaning.offering import TOLD, gloss_of, role_of
 from harness.simulation.meaning.predicates import Said
 from harness.simulation.meaning.slots import words_of
 
+from .agreeing import agreement
 from .contending import note_contending
 from .told_lists import EMPTY, tells_faults, void_unpaid
 
@@ -111,7 +112,7 @@ def _notes(  # noqa: PLR0911  (one note a look)
     options = tuple(map(str, schema.get("enum") or ()))
     slot = ontology.slot_of(name, described, options)
     own = _of_an_order(slot, described)
-    if kind == "boolean" and (judged := _agreement(name, described, told)):
+    if kind == "boolean" and (judged := agreement(name, described, told)):
         return {"slot": judged}
     if kind == "string" and not options and not within and not own and (text := _text(name, described)):
         return {"slot": text}
@@ -253,31 +254,6 @@ def _of_an_order(slot: str | None, described: str) -> bool:
 
 
 _OF_AN_ARTICLE = re.compile(r"\b(?:article|item)\b", re.IGNORECASE)
-_AGREE = {
-    "same_outcome": "action_ok", "same_sum": "amount_ok", "promises_more": "overpromises",
-    "other_outcome": "outcome_differs", "other_sum": "sum_differs",
-}  # fmt: skip
-_OF_LETTER = re.compile(r"\b(?:drafts?|letters?|repl(?:y|ies)|proposals?)\b", re.IGNORECASE)
-
-
-def _agreement(name: str, described: str, told: str) -> str:
-    """The slot of a yes or no on whether what is judged agrees with what it is held against; else empty."""
-    about = spoken_of(vocabulary().ontology.predicates, name, described)
-    known = [_AGREE.get(one, "") for one in about]
-    judges = bool(_OF_LETTER.search(described)) or asks_for_review(told)
-    return known[0] if len(known) == 1 and judges else ""
-
-
-def agreements(schema: Json, told: str = "") -> frozenset[str]:
-    """The slots of the yes or nos of a schema that ask whether a letter agrees with something."""
-    if not isinstance(schema, Mapping):
-        return frozenset()
-    parts = {key: part for key, part in (schema.get("properties") or {}).items() if isinstance(part, Mapping)}
-    flags = {key: part for key, part in parts.items() if type_of(part) == "boolean"}
-    own = {_agreement(key, str(part.get("description") or ""), told) for key, part in flags.items()} - {""}
-    return frozenset(own).union(*(agreements(part, told) for part in parts.values()))
-
-
 _WRONG = re.compile(
     r"^\W{0,3}(?:briefly:? |in short:? )?(?:what(?:ever)? (?:is|are|was|seems?) (?:\w+ )?"
     r"(?:wrong|amiss|off|not right)"

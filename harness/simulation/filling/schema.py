@@ -50,8 +50,7 @@ from harness.simulation.meaning.slots import Ontology, words_of
 Json = Any
 _EXACT = frozenset({"id", "date", "money", "number"})
 _SUMS = frozenset({"amount", "sum", "value"})
-_SORTS = frozenset({"issue", "kept"})
-"""Predicates by which the entries of a list are told apart."""
+_SORTS = frozenset({"issue", "kept"})  # predicates by which the entries of a list are told apart
 
 
 @dataclass
