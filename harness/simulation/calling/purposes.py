@@ -57,6 +57,8 @@ def _does(tool: Offered, kind: ToolKind) -> bool:
     if kind.looks and (len(parts) > _FEW or any(_enum(part) for part in parts.values())):
         return False
     said = f"{' '.join(words_of(tool.spec.name))}. {tool.spec.description}"
+    if "body" in kind.needs and {*words_of(said)} & set(kind.unlike):
+        return False
     return _words(kind.does).search(unaccented(said)) is not None
 
 

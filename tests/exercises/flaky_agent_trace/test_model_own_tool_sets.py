@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.exercises.flaky_agent_trace.conftest import Open
@@ -15,6 +17,11 @@ _MINOR = {"type": "object", "properties": {"cents": {"type": "integer"}, "curren
           "required": ["cents"]}  # fmt: skip
 _LINES = {"type": "array", "items": {"type": "object", "properties": {"sku": {"type": "string"},
           "qty": {"type": "integer"}}, "required": ["sku", "qty"]}}  # fmt: skip
+
+
+def _none(_: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    return "none", {}
+
 
 SETS: dict[str, tuple[Own, ...]] = {
     "camel": (
@@ -366,4 +373,21 @@ def test_types_in_lists_are_types(open_case: Open) -> None:
         "note": {"type": ["string", "null"]}}, lambda v: ("reply", {"outcome": v["how"], "body": v["note"]}),
     )  # fmt: skip
     run(case, (read, book, pays, hand, tell), PROMPT)
+    assert case.verdict.success
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        made("x1", "Writes a message to the log.", {"message": "string", "level": "string"}, _none),
+        made("think", "Write down your thoughts about the order.", {"thought": "string"}, _none),
+        made("weather", "Gets the weather.", {"city": "string"}, _none),
+        made("sms", "Sends an SMS to the customer.", {"phone": "string", "text": "string"}, _none),
+    ],
+    ids=lambda own: own.spec.name,
+)
+def test_what_does_another_thing_is_not_called(open_case: Open, aside: Own) -> None:
+    case = open_case("p-return-01")
+    called = run(case, (aside, *SETS["german"]), PROMPT)
+    assert all(kind != "none" for kind, _ in called)
     assert case.verdict.success
