@@ -102,7 +102,8 @@ class RefundModel(Simulation[Mind]):
     def behold(self, context: Context, contract: Contract, view: TrialView) -> Mind:
         scenes = self._known(view.scenario)
         scene = as_given(at_hand(scenes, context, view), context)
-        several = batch(scenes, context, contract, view) if CASES in contract.slots else ()
+        given = tuple(as_given(one, context) for one in scenes) if CASES in contract.slots else ()
+        several = batch(given, context, contract, view) if given else ()
         mind = next((one for one in several if one.scene is scene), None)
         mind = mind or behold(scene, context, contract, view)
         mind.batch = several

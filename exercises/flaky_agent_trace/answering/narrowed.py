@@ -76,7 +76,7 @@ def _word(labels: Labels, offer: Offer, answers: Answers) -> str:
         for word in labels.words
         if value_of(labels.slot, word) in every or any(one in told.get(word, ()) for one in every)
     ]
-    nothing = next((word for word in labels.words if words_of(word)[0] in _NOTHING), "")
+    nothing = next((word for word in labels.words if next(iter(words_of(word)), "") in _NOTHING), "")
     if not fits and (near := meanings(labels.slot, labels.words, offer.told).get(str(said))):
         return near
     return nothing if nothing and not fits else fitting(labels, answers)

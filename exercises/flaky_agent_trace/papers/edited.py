@@ -9,7 +9,7 @@ mail counts as unread.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -23,23 +23,23 @@ from .scene import TOLD, Scene
 from .sentences import NUMBERS, Says, says
 
 Json = Any
+Shown = dict[str, dict[str, str]]
+"""Order → SKU → name of what is in it."""
 _FEWEST = 3
 """Words of a sentence that is known again, or that says something of its own."""
 _ALIKE = 0.5
 """How much of a sentence is left of it where only names and numbers were put otherwise."""
 _CLOSE = 0.65
 """And where it is another one that was made of it."""
+_LEFT = 0.7
+"""And of the words that name an article; of what is wrong with it all have to be."""
 _SENTENCE = re.compile(r"(?:[^.!?…\n]|[.!?…](?!\s|$))+[.!?…]*")
 _NEXT = re.compile(
     r"[,;]\s(?=(?:but |and |aber |mais |pero |maar )?"
     r"(?:the|my|der|die|das|le|la|les|el|los|las|het) )"
 )
-_ENCLOSED = re.compile(
-    r"<(?P<tag>[A-Za-z][\w.-]{1,30})(?:\s[^<>]{0,80})?>(?P<inner>.{1,20000}?)</(?P=tag)>"
-    r"|\"\"\"(?P<quotes>.{1,20000}?)\"\"\"|```\w{0,10}\n(?P<fence>.{1,20000}?)```",
-    re.DOTALL,
-)
-"""Texts of which it is plain where they end."""
+_OPENING = re.compile(r"<(?P<tag>[A-Za-z][\w.-]{1,30})(?:\s[^<>]{0,80})?>|(?P<quotes>\"\"\")|```\w{0,10}\n")
+"""What opens a text of which it is plain where it ends."""
 _OF_A_PROGRAM = re.compile(
     r"[\[<{(]\s?(?:[\w -]{0,30}\b(?:email|mail|name|address|phone|redacted|removed|hidden|truncated|cut"
     r"|omitted|quoted?|snip|pii)\b[\w -]{0,30}|\.\.\.|…)\s?[\]>})]"
@@ -62,13 +62,27 @@ def as_given(scene: Scene, context: Context) -> Scene:
     sender = scene.state.ticket.sender.email.casefold()
     headed = [p for p in pieces if sender in p.folded.plain.casefold() and not scene.in_english(p)]
     for piece in held[-1:] or headed[-1:]:
-        if piece.text not in scene.given:
-            scene.given[piece.text] = _given(scene, piece, anew=not held)
-        return scene.given[piece.text] or scene
+        shown = _shown(scene, context)
+        key = f"{piece.text}\0{shown}"
+        if key not in scene.given:
+            scene.given[key] = _given(scene, piece, shown, anew=not held)
+        return scene.given[key] or scene
     return scene
 
 
-def _given(scene: Scene, piece: Piece, *, anew: bool) -> Scene | None:
+def _shown(scene: Scene, context: Context) -> Shown:
+    """The orders of which the context shows what is in them: a mail's articles are known by these alone."""
+    records = [r for piece in context.pieces if piece.source != "call" for r in scene.records(piece)]
+    found: Shown = {}
+    for record in records:
+        parts = record.parts.get("items", [])
+        found.setdefault(str(record.id), {}).update(
+            {str(part.get("sku") or part.id): str(part.get("name") or "") for part in parts}
+        )
+    return {id: items for id, items in found.items() if items}
+
+
+def _given(scene: Scene, piece: Piece, shown: Shown, *, anew: bool) -> Scene | None:
     """`anew`: the mail as a whole was written anew, below the head that it had."""
     texts = _rewritten(scene, piece) if anew else _texts(scene, piece)
     body = next((own for own in texts if own.strip()), "")
@@ -79,18 +93,20 @@ def _given(scene: Scene, piece: Piece, *, anew: bool) -> Scene | None:
     above = subject if piece.folded.has(scene.state.ticket.subject) else fold("")
     kept = tuple(f for f in scene.meaning.facts if all(now.has(s) or above.has(s) for s in f.spans))
     lost = _kinds(scene.meaning.facts) - _kinds(kept)
-    said = [_says(scene, sentence) for sentence in added]
+    names = {sku: name for items in shown.values() for sku, name in items.items()}
+    year = scene.state.ticket.received.year
+    said = [says(sentence, names, year) for sentence in added]
     if not lost and not any(one.something for one in said):
         return None
     facts = _amended((*kept, *_inherited(scene, kept, added)), said)
-    concerned = _concerned(scene, body, facts, said)
-    own = {item.sku for order in scene.state.orders if order.id in concerned[:1] for item in order.items}
+    concerned = _concerned(scene, body, facts, said, shown)
+    own = shown.get(concerned[0], {}) if concerned else {}
     if len(concerned) < _SEVERAL and own:
         facts = tuple(fact for fact in facts if fact.fact != "item" or fact.value in own)
     if "item" in lost - _kinds(facts):
-        facts += tuple(_only_article(scene, said))
+        facts += tuple(_only_article(shown, said))
     if "issue" not in _kinds(facts):
-        facts += tuple(_asked_all_the_same(scene, body))
+        facts += tuple(_asked_all_the_same(body, names, year))
     kinds = _kinds(facts)
     strange = any(one.also and one.issue and not (one.items or one.whole) for one in said)
     unread = strange or "issue" not in kinds or bool(lost & {"item", "order"} - kinds - _settled_anew(said))
@@ -107,30 +123,32 @@ def _given(scene: Scene, piece: Piece, *, anew: bool) -> Scene | None:
 _SEVERAL = 2
 
 
-def _concerned(scene: Scene, body: str, facts: tuple[Fact, ...], said: list[Says]) -> tuple[str, ...]:
+def _concerned(
+    scene: Scene, body: str, facts: tuple[Fact, ...], said: list[Says], shown: Shown
+) -> tuple[str, ...]:
     """The orders that the mail as it stands asks something about, the one that its facts name first."""
     sent, now = scene.mail.plain, f"{scene.state.ticket.subject}\n{body}"
     named = [fact.value for fact in facts if fact.fact == "order"]
     left = [id for id in scene.meaning.orders_concerned if id in now or id not in sent]
-    homes = {item.sku: order.id for order in scene.state.orders for item in order.items}
-    own = {item.sku for order in scene.state.orders if order.id in named for item in order.items}
+    homes = {sku: id for id, items in shown.items() for sku in items}
+    own = {sku for id in named for sku in shown.get(id, ())}
     wanted = [one for one in said if not one.stays and (one.issue or one.money or one.wants)]
     others = [one.order for one in wanted if one.order]
-    others += [homes[sku] for one in wanted if named for sku in one.items if sku not in own]
+    others += [homes[sku] for one in wanted if own for sku in one.items if sku not in own]
     return tuple(dict.fromkeys((*named, *left, *others)))
 
 
 def _inherited(scene: Scene, kept: tuple[Fact, ...], added: list[str]) -> Iterator[Fact]:
-    """The facts of sentences that were put a little otherwise: what is new in them counts besides."""
+    """The facts of sentences that were put a little otherwise, where the words that carry them are left."""
     for match in _SENTENCE.finditer(scene.state.ticket.body):
         known = match.group()
         close = next((new for new in added if _likeness(known, new) > _CLOSE), "")
+        words = {*fold(close).words}
         for fact in scene.meaning.facts if close else ():
-            if (
-                fact not in kept
-                and fact.fact != "order"
-                and all(fold(known).has(span) for span in fact.spans)
-            ):
+            here = fact not in kept and fact.fact != "order" and all(map(fold(known).has, fact.spans))
+            own = [word for span in fact.spans for word in fold(span).words]
+            left = sum(word in words for word in own) / len(own)
+            if here and (left == 1 or (fact.fact == "item" and left > _LEFT)):
                 yield fact.model_copy(update={"spans": (close,), "quantity": None})
 
 
@@ -142,26 +160,21 @@ def _kinds(facts: Iterable[Fact]) -> set[str]:
     return {fact.fact for fact in facts}
 
 
-def _only_article(scene: Scene, said: list[Says]) -> Iterator[Fact]:
-    """What a mail is about that no longer names it, where the customer has ordered nothing else."""
-    skus = {item.sku for order in scene.state.orders for item in order.items}
+def _only_article(shown: Shown, said: list[Says]) -> Iterator[Fact]:
+    """What a mail is about that no longer names it, where the request shows nothing else."""
+    skus = {sku for items in shown.values() for sku in items}
     one = next((one for one in said if one.issue or one.count), None)
     if len(skus) == 1 and one is not None and not one.whole:
         yield Fact(fact="item", value=min(skus), spans=(one.text,), quantity=one.count)
 
 
-def _asked_all_the_same(scene: Scene, body: str) -> Iterator[Fact]:
+def _asked_all_the_same(body: str, names: Mapping[str, str], year: int) -> Iterator[Fact]:
     """What a sentence asks for that was left as it was: `I'd like to send it back`."""
     for match in _SENTENCE.finditer(body):
-        one = _says(scene, match.group().strip())
+        one = says(match.group().strip(), names, year)
         if one.issue:
             yield Fact.model_validate({"fact": "issue", "value": one.issue, "spans": (one.text,)})
             return
-
-
-def _says(scene: Scene, sentence: str) -> Says:
-    items = [item for order in scene.state.orders for item in order.items]
-    return says(sentence, items, scene.state.ticket.received.year)
 
 
 def _settled_anew(said: Iterable[Says]) -> set[str]:
@@ -191,11 +204,25 @@ def _texts(scene: Scene, piece: Piece) -> Iterator[str]:
 
 def _enclosed(scene: Scene, text: str) -> str:
     """The innermost text within signs that say where it ends which holds the mail."""
-    for match in _ENCLOSED.finditer(text):
-        inner = match["inner"] or match["quotes"] or match["fence"]
+    for inner in _within(text):
         if _holds(scene, inner):
             return _enclosed(scene, inner)
     return text
+
+
+def _within(text: str) -> Iterator[str]:
+    """What stands in tags, triple quotes and fences; of a tag that is never closed it is looked for once."""
+    open_ended: set[str] = set()
+    at = 0
+    while (match := _OPENING.search(text, at)) is not None:
+        shut = f"</{match['tag']}>" if match["tag"] else '"""' if match["quotes"] else "```"
+        end = -1 if shut in open_ended else text.find(shut, match.end())
+        if end < 0:
+            open_ended.add(shut)
+            at = match.end()
+        else:
+            yield text[match.end() : end]
+            at = end + len(shut)
 
 
 def _rewritten(scene: Scene, piece: Piece) -> Iterator[str]:
@@ -206,8 +233,7 @@ def _rewritten(scene: Scene, piece: Piece) -> Iterator[str]:
             if sender in str(held).casefold():
                 bodies = [held[key] for key in held if key.casefold() in _BODIES]
                 yield from (body for body in bodies if isinstance(body, str) and _is_mail(body))
-    for match in _ENCLOSED.finditer(fold(outside(piece.text)).plain):
-        inner = match["inner"] or match["quotes"] or match["fence"]
+    for inner in _within(fold(outside(piece.text)).plain):
         head, _, body = inner.partition("\n\n")
         if sender in head.casefold() and HEADER.search(head) and _is_mail(body):
             yield body
@@ -250,14 +276,13 @@ def _known(scene: Scene, sentence: str) -> bool:
     words = fold(sentence).words
     if len(words) < _FEWEST:
         return False
-    if words[0].isdigit():  # lines are numbered
-        words = words[1:]
+    words = words[1:] if words[0].isdigit() else words  # a line may be numbered
     return f" {' '.join(words)}" in scene.mail.skeleton  # its last word may be cut short
 
 
 def _added(scene: Scene, body: str) -> Iterator[str]:
     """The sentences of a mail that it did not have."""
-    for line in _unwrapped(body):
+    for line in _unwrapped(_unnumbered(body)):
         if HEADER.match(line):
             continue
         for sentence in _sentences(line):
@@ -291,6 +316,16 @@ def _masked(scene: Scene, sentence: str) -> bool:
         if gone and not put and all(word in own or word.isdigit() for word in gone):
             return True
     return False
+
+
+_NUMBERED = re.compile(r"^\s{0,8}\d{1,3}[:.)|]\s?", re.MULTILINE)
+
+
+def _unnumbered(body: str) -> str:
+    """A mail without the numbers that a program put before all of its lines."""
+    lines = [line for line in body.splitlines() if line.strip() and not HEADER.match(line)]
+    every = all(_NUMBERED.match(line) for line in lines)
+    return _NUMBERED.sub("", body) if every else body
 
 
 def _unwrapped(body: str) -> Iterator[str]:

@@ -6,11 +6,10 @@ For sentences of which no author's notes tell what they mean.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
-from exercises.flaky_agent_trace.shop.records import Item
 from harness.simulation.meaning.predicates import Said
 from harness.simulation.reading.text import fold, stem
 from harness.simulation.reading.values import dates
@@ -42,12 +41,12 @@ _WHOLE = re.compile(
 _ALSO = re.compile(r"\b(?:as well|too|also|besides|auch|aussi|también|ook|też|both)\b", re.IGNORECASE)
 _STAYS = re.compile(
     r"\b(?:stay(?:s|ing)?|keep(?:s|ing)?|kept"
-    r"|(?:is|are) (?:fine|great|good|lovely|perfect|all right|ok|grand|intact)"
+    r"|(?:is|are|arrived|came|have arrived) (?:fine|great|good|lovely|perfect|all right|ok|grand|intact)"
     r"|behalte|bleibt|garde|me quedo|hou(?:d|den)?|zatrzym\w+)\b",
     re.IGNORECASE,
 )
 _BROKEN = re.compile(
-    r"\b(?:rattl|wobbl|flicker|burst|rust|mould|stain|tear|torn|peel|shed|scuff|dent|scratch)\w*"
+    r"\b(?:rattl|wobbl|flicker|burst|crack|chipped|broke|smash|shatter|leak|rust|mould|stain|tear|torn|peel|shed|scuff|dent|scratch)\w*"
     r"|\b(?:a|two|some|several|big|small) (?:chip|crack|hole|tear|split)s?\b"
     r"|\b(?:come|came|fallen|coming) apart\b"
     r"|\b(?:zerbroch|kaputt|gesprung|gerissen|cassé|abîmé|fêlé|défectueu|roto|rota|rajad|defectuos"
@@ -113,11 +112,12 @@ class Says:
         ) or bool(self.legal or self.wants or self.order or self.reported)
 
 
-def says(sentence: str, items: Iterable[Item], year: int) -> Says:
-    """`items`: the articles that it may speak of; `year`: of days that are told without one."""
+def says(sentence: str, names: Mapping[str, str], year: int) -> Says:
+    """`names`: SKU → name of what it may speak of; `year`: of days that are told without one."""
     table = vocabulary().ontology.predicates
     held = [one for one in table.said_in(sentence) if not one.denied]
-    stays = bool(_STAYS.search(sentence)) and not any(cue.search(sentence) for cue in (_BACK, _DEAD, _BROKEN))
+    goes = any(_holds(cue, sentence) for cue in (_BACK, _DEAD, _BROKEN)) or _denied(_STAYS, sentence)
+    stays = _holds(_STAYS, sentence) and not goes
     found = ORDER_ID.search(sentence)
     told = dates(_DAY.sub(rf"\g<0> {year}", sentence)) if _TOLD_FIRST.search(sentence) else []
     wish = None if _NO_OTHER.search(sentence) else _of(held, "wants")
@@ -129,7 +129,7 @@ def says(sentence: str, items: Iterable[Item], year: int) -> Says:
     return Says(
         sentence,
         issue=issue,
-        items=tuple(_named(sentence, list(items))),
+        items=tuple(_named(sentence, names)),
         whole=bool(_WHOLE.search(sentence)) and not stays,
         also=bool(_ALSO.search(sentence)),
         stays=stays,
@@ -149,7 +149,7 @@ def _of(held: list[Said], group: str) -> str | None:
 
 def _issue(sentence: str, held: list[Said]) -> str | None:
     """What a sentence complains of, what it denies left out."""
-    if _DEAD.search(sentence) or _BROKEN.search(sentence):
+    if _holds(_DEAD, sentence) or _holds(_BROKEN, sentence):
         return "damaged"
     if _NOT_AS_ORDERED.search(sentence):
         return "wrong_item"
@@ -159,23 +159,47 @@ def _issue(sentence: str, held: list[Said]) -> str | None:
         return likely
     if said:
         return said[0]
-    return "changed_mind" if _BACK.search(sentence) else None
+    return "changed_mind" if _holds(_BACK, sentence) or _denied(_STAYS, sentence) else None
 
 
-def _named(sentence: str, items: list[Item]) -> Iterator[str]:
+_NOT = re.compile(
+    r"(?:\bnot|n['’]t|\bno|\bnever|\bnor|\bwithout|\bnicht|\bkein\w*|\bpas|\bsin|\bgeen|\bniet|\bnie"
+    r"|\btoo \w+ to)(?: [\w'’]+){0,3} \Z",
+    re.IGNORECASE,
+)
+
+
+def _holds(cue: re.Pattern[str], sentence: str) -> bool:
+    """Whether a cue stands in a sentence without being denied."""
+    return any(not _NOT.search(sentence[: match.start()]) for match in cue.finditer(sentence))
+
+
+def _denied(cue: re.Pattern[str], sentence: str) -> bool:
+    return any(_NOT.search(sentence[: match.start()]) for match in cue.finditer(sentence))
+
+
+def _named(sentence: str, names: Mapping[str, str]) -> Iterator[str]:
     """The SKUs of the articles that a sentence names by a word that no other article has."""
     words = {stem(word) for word in fold(sentence).words}
-    own = {item.sku: {stem(word) for word in fold(item.name).words if len(word) > _FEWEST} for item in items}
-    own |= {item.sku: own[item.sku] | set(fold(item.sku).words[-1:]) for item in items}
+    own = {
+        sku: {stem(word) for word in fold(name).words if len(word) > _FEWEST} | {*fold(sku).words[-1:]}
+        for sku, name in names.items()
+    }
     for sku, mine in own.items():
         others = set().union(*(words for other, words in own.items() if other != sku))
         if (mine - others) & words:
             yield sku
 
 
+def _clause(sentence: str, match: re.Match[str]) -> str:
+    """From a match to the next comma."""
+    return re.split(r"[,;]", sentence[match.start() :])[0]
+
+
 def _count(sentence: str, *, complains: bool) -> int | None:
     """How many of several go back: `one of them`, `two are cracked`, not `bought two`."""
-    for match in (*(_ARE.finditer(sentence) if complains else ()), *_OF_THEM.finditer(sentence)):
+    are = [m for m in _ARE.finditer(sentence) if complains and not _STAYS.search(_clause(sentence, m))]
+    for match in (*are, *_OF_THEM.finditer(sentence)):
         if not _BOUGHT.search(sentence[: match.start()]):
             said = match["count"].casefold()
             return NUMBERS.get(said) or int(said)

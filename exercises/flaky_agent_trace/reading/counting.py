@@ -66,4 +66,6 @@ def range_of(answer: str) -> tuple[float, float] | None:
         return None
     if _UP & {*words}:
         return min(numbers) + ("than" in words), inf
-    return (0, max(numbers)) if _DOWN & {*words} else (min(numbers), max(numbers))
+    if _DOWN & {*words}:
+        return 0, max(numbers) - bool({"than", "under", "below"} & {*words})
+    return min(numbers), max(numbers)

@@ -36,7 +36,7 @@ _LETTER = re.compile(
 _AMISS = re.compile(
     r"\b(?:wrong\w*|more|over\w*|deviat\w*|differ\w*|misstat\w*|mislead\w*|adds?|rewrite|redo|chang\w+"
     r"|contradict\w*|omits?"
-    r"|bad|problems?|un\w+|not|no|false\w*|incorrect|fix|stop|hold|promises|beyond|revise|faulty"
+    r"|bad|problems?|un(?:true|faithful|supported|sound|safe|acceptable|fit)\w*|not|no|false\w*|incorrect|fix|stop|hold|promises|beyond|revise|faulty"
     r"|reject\w*)\b",
     re.IGNORECASE,
 )

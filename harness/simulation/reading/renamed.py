@@ -15,7 +15,25 @@ Json = Any
 _KNOWN = 3
 """Fields of a record by which it is one, whatever its number is called."""
 _ALIKE = 2
-_OF_ALL = frozenset(("total", "sum", "subtotal", "vat", "tax", "weight", "discount", "fee", "stock", "line"))
+_OF_ALL = frozenset(
+    (
+        "total",
+        "sum",
+        "subtotal",
+        "vat",
+        "tax",
+        "weight",
+        "discount",
+        "fee",
+        "stock",
+        "line",
+        "position",
+        "pos",
+        "index",
+        "rating",
+        "score",
+    )
+)
 """Words in the name of a sum or a number that is not that of one piece."""
 _CENTS = re.compile(r"\d{1,6}[.,]\d{2}")
 _CODE = re.compile(r"[A-Z]{1,5}-?\d{2,8}(?:-[A-Z0-9]{1,6})?")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from exercises.flaky_agent_trace.papers.sentences import says
 from exercises.flaky_agent_trace.reading.mind import Mind
 
 from .conftest import Case, Open
@@ -164,7 +165,7 @@ def test_what_programs_do_to_mails_is_no_edit(open_case: Open, id: str, treated:
     decided(case, in_tags(case, shown))
     mind = case.readings[-1].state
     assert isinstance(mind, Mind)
-    assert all(given is None for given in mind.scene.given.values())
+    assert mind.scene.state.ticket.body == body
 
 
 @pytest.mark.parametrize("head", ["From: Bea Stone <%s>", '{"from": {"name": "Bea Stone", "email": "%s"}}'])
@@ -185,3 +186,40 @@ def test_a_case_of_another_shop_is_not_decided_unflagged(open_case: Open) -> Non
         system="Unwanted tools may be returned within 20 days.",
     )
     assert not case.readings[-1].understood
+
+
+NAMES = {"KT-1": "Gooseneck kettle", "KS-2": "Brewing scale"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("The kettle is not torn, I just want to send it back.", {"issue": "changed_mind"}),
+        ("I don't want to keep the scale either.", {"issue": "changed_mind", "stays": False}),
+        ("I keep the scale.", {"issue": None, "stays": True}),
+        ("Two have arrived fine, one is cracked.", {"issue": "damaged", "count": 1}),
+        ("The scale never switches on.", {"issue": "damaged", "items": ("KS-2",)}),
+        ("Please give me the money back.", {"issue": None, "wants": None}),
+        ("No money, please: I want a replacement.", {"issue": None, "wants": "replacement"}),
+        ("The weather was lovely on Sunday.", {"issue": None, "items": (), "legal": False}),
+    ],
+)
+def test_what_a_sentence_says(sentence: str, told: dict[str, Json]) -> None:
+    said = says(sentence, NAMES, 2026)
+    assert {name: getattr(said, name) for name in told} == told
+
+
+def test_what_was_edited_away_is_not_inherited(open_case: Open) -> None:
+    case = open_case("p-damaged-01")
+    answer = decided(
+        case, in_tags(case, edited(case, (f"{BOWLS}", "Of the four ramen bowls, two have a lovely glaze")))
+    )
+    assert answer["action"] != "refund"
+
+
+def test_an_article_is_known_by_the_orders_that_the_request_shows(open_case: Open) -> None:
+    case = open_case("p-return-01")
+    body = edited(case, ("The scale is staying, I love it.", "A linen cushion cover came torn as well."))
+    [kettle] = [order for order in case.orders if order["id"] == "HL-204173"]
+    assert decided(case, in_tags(case, body), [kettle])["action"] != "escalate"
+    assert decided(case, in_tags(case, body))["action"] == "escalate"
