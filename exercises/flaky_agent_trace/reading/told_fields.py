@@ -36,7 +36,7 @@ _WORDS = re.compile(
 )
 """Words that a description sets apart, be it by a stroke."""
 _ELSE_WORD = re.compile(
-    r"(?P<before>[^.;\n]*?)\b(?:or|else|otherwise) (?:the word )?"
+    r"(?P<before>[^.;\n]{0,80}?)\b(?:or|else|otherwise) (?:the word )?"
     r"(?P<word>ambiguous|unclear|undecided|undetermined|several|multiple|unknown|unsure|ask)"
     r"(?=\s*(?:[.,;:()]|$|(?:if|when|where)\b))",
     re.IGNORECASE,
