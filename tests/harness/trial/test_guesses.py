@@ -14,7 +14,8 @@ from harness.trial.guesses import mattered, not_understood
 from harness.trial.record import Contrary, TrialKey, TrialRecord, TrialStore
 from harness.trial.session import Session
 
-KEY = TrialKey("p-damaged-01", 0, 0)
+KEY = TrialKey("p-damaged-01", 1, 0)
+"""A trial whose first call meets no fault: the program asks once."""
 PROGRAM = """
 import json, os, urllib.request
 
