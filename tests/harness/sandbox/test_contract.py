@@ -207,7 +207,8 @@ def test_daemons_are_killed_before_the_output_is_collected(run: Run) -> None:
         "for pid in filter(str.isdigit, os.listdir('/proc')):\n"
         "    try: line = open(f'/proc/{pid}/cmdline').read()\n"
         "    except OSError: continue\n"
-        "    if 'main.py' in line and int(pid) != own and os.stat(f'/proc/{pid}').st_uid == os.getuid():\n"
+        "    runs = any(part.endswith('main.py') for part in line.split('\\0'))\n"
+        "    if runs and int(pid) != own and os.stat(f'/proc/{pid}').st_uid == os.getuid():\n"
         "        print(line)\n"
     )
     assert b"main.py" not in run(look).stdout
