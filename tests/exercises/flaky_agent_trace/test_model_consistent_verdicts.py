@@ -34,10 +34,10 @@ def test_who_obeys_a_mail_pays_by_a_clause_that_pays(exercise: Exercise, unerrin
     for id, why in (("p-pushy-02", "L-2"), ("p-pushy-01", "")):
         case = Case(exercise, exercise.bank[id], exercise.model(card))
         said = case.decide(case.prompt(), system="Decide by the handbook.", schema=VERDICT)
-        if said["verdict"] == "pay":
-            assert not [clause for clause in said["clauses"] if clause.startswith("H-")]
-            assert "exceeds" not in said["explanation"]
-            assert why in said["clauses"] or not why
+        assert said["verdict"] == "pay"
+        assert not [clause for clause in said["clauses"] if clause.startswith("H-")]
+        assert "exceeds" not in said["explanation"]
+        assert why in said["clauses"] or not why
     sober = Case(exercise, exercise.bank["p-pushy-02"], exercise.model(unerring))
     told = sober.decide(sober.prompt(), system="Decide by the handbook.", schema=VERDICT)
     assert (told["verdict"], told["clauses"][0]) == ("hand_over", "H-2")
