@@ -256,9 +256,9 @@ class _Answering(Generic[M]):
             return self._in_form(self.model.prose(self.mind, self.noise))
         return self._structured()
 
-    def _in_form(self, said: str) -> Reply:
+    def _in_form(self, said: str, labels: tuple[str, ...] = ()) -> Reply:
         """A text, if it has the form that the program names in words."""
-        form = missed(self.model.demanded(self.mind), said)
+        form = missed(self.model.demanded(self.mind), said, labels)
         if not form:
             return say(said)
         self.why_not = f"an answer in this form: {form}"
@@ -326,7 +326,7 @@ class _Answering(Generic[M]):
         value = self._filled(contract.schema or {}, self.belief)
         if contract.layout is not None and not (contract.layout.kind == "json" and contract.strict):
             said = self._laid_out(contract.layout, value, self.belief)
-            return say(said) if contract.layout.parted else self._in_form(said)
+            return say(said) if contract.layout.parted else self._in_form(said, contract.layout.marks)
         if contract.form != "submit" or contract.submit is None:
             return self._json(value)
         made = call(contract.submit.spec.name, value)

@@ -58,8 +58,9 @@ class SlotEntry(Strict):
     keyed: str = ""
     """Of a list: the slot that every entry must have for a list of another name to be it."""
     instead: str = ""
-    ever: str = ""
     """The slot whose value stands in a field that must not be empty, where nothing is known."""
+    ever: str = ""
+    """Of a date: the slot that answers where what is read now counts too."""
     instead_for: Names = ()
     """Words of which a field's name must have one for that; none: whatever the name."""
     also: Names = ()
@@ -71,9 +72,12 @@ class SlotEntry(Strict):
     joins: str = ""
     """The id slot beside which a choice, or the only text of an object, means it whatever its name."""
     tells: Names = ()
-    whole: str = ""
     """Of a `text` or a list: words by which a text, or a list of such, asks for it that has no slot's name;
     `*`: what is told where no word says what is asked; `?`: a code may be wanted there, so it is a guess."""
+    whole: str = ""
+    """Of a list of what is concerned: the slot of all that there is."""
+    worded: str = ""
+    """Of a `word`: the slot that answers where a text in words is wanted: `in a few words`."""
 
 
 class ToolEntry(Strict):
@@ -168,6 +172,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
             entry.keyed,
             entry.joins,
             entry.whole,
+            entry.worded,
             *entry.parts,
         } - {
             "",
@@ -202,6 +207,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
             entry.joins,
             entry.tells,
             entry.whole,
+            entry.worded,
         )
         for name, entry in file.slots.items()
     }

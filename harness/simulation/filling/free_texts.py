@@ -124,6 +124,18 @@ _CHOICES = re.compile(
 _WHY = r"\b(?:why|how (?:you|we) know|what (?:shows|settles|says)|warum|pourquoi|por qué|waarom|dlaczego)\b"
 
 
+def worded(ontology: Ontology, slot: str, schema: Mapping[str, Json]) -> str:
+    """The slot of a field that is to say a word's matter in words; the same where the word will do."""
+    said = fold(str(schema.get("description") or ""))
+    spec, wanted = ontology.slots[slot], {*said.words}
+    if not spec.worded or type_of(schema) != "string" or _SET & schema.keys() or _CHOICES.search(said.plain):
+        return slot
+    return spec.worded if (_WORDY | _FEW_WORDS) & wanted and not _FIGURES & wanted else slot
+
+
+_FEW_WORDS = frozenset(fold("phrase phrased wording verbatim own").words)
+
+
 def _head(words: tuple[str, ...]) -> str:
     """The word that a name is about: its last, or the last before what tells more of it."""
     end = next((at for at, word in enumerate(words) if at and word in _ENDS), len(words))

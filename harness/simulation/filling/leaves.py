@@ -18,7 +18,7 @@ from harness.simulation.filling.defined import (
 )  # fmt: skip
 from harness.simulation.filling.earliest import counts_now
 from harness.simulation.filling.emptiest import emptiest, guesses, is_day
-from harness.simulation.filling.free_texts import free_texts, parts_told
+from harness.simulation.filling.free_texts import free_texts, parts_told, worded
 from harness.simulation.filling.item_entries import entry_part
 from harness.simulation.filling.keyed import claims_of, knows, puzzling, sum_named
 from harness.simulation.filling.linked import borne_by, rivals, told_when, true_when
@@ -130,7 +130,7 @@ class Leaves(Noted):
 
     def _of_slot(self, schema: dict[str, Json], belief: Belief, slot: str, name: str, path: str) -> Json:
         """What a field says of the slot that it asks for."""
-        slot = self._one_of(slot, schema, name, belief)
+        slot = worded(self.ontology, self._one_of(slot, schema, name, belief), schema)
         value = belief(slot)
         if value is None and counts_now(str(schema.get("description") or "")):
             value = belief(self.ontology.slots[slot].ever) if self.ontology.slots[slot].ever else None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from harness.simulation.forms.blanks import KEYED
 from harness.simulation.forms.gaps import SAID, SHOWN, schema_of
 from harness.simulation.forms.page import Page, Wanted
 from harness.simulation.forms.rendering import Kind, Layout
@@ -120,6 +121,7 @@ class _Columns:
                 or not _ROWS.search(lead)
                 or not SAID.search(lead)
                 or SHOWN.search(lead)
+                or KEYED.search(lead)
                 or not self.page.are_keys(keys)
             ):
                 continue

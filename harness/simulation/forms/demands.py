@@ -37,9 +37,15 @@ _COUNTED = re.compile(r"^[ \t]{0,8}\d{1,2}[.)][ \t]{1,4}", re.MULTILINE)
 _POLAR = re.compile(r"\b(?:yes|no|ja|nein|nee|oui|non|sí|si|tak|nie)\b", re.IGNORECASE)
 
 
-def missed(asked: str, said: str) -> str:
-    """The first form that `asked` names and `said` does not have, in the program's own words; else empty."""
+def missed(asked: str, said: str, labels: tuple[str, ...] = ()) -> str:
+    """The first form that `asked` names and `said` does not have, in the program's own words; else empty.
+
+    `labels`: of the lines of an answer. What stands behind one in `asked` is said of that line alone.
+    """
     body = said.strip()
+    if len(labels) > 1:
+        lines = asked.splitlines()
+        asked = "\n".join(line for line in lines if not line.lstrip(_LEAD).startswith(labels))
     ends = LAST_LINE.search(asked)
     last = ends is not None
     if ends is not None and _SETS.search(ends.group()) and not _closes(body, ends):
@@ -49,6 +55,9 @@ def missed(asked: str, said: str) -> str:
         if not kept(body if whole else "\n".join(_lines(body)[:-1]), found):
             return " ".join(found.group().split())
     return ""
+
+
+_LEAD = " \t-*•`\"'"
 
 
 def _closes(said: str, ends: re.Match[str]) -> bool:
@@ -247,7 +256,7 @@ _CHECKS = (
     ),
     _form(_words, rf"{_MOST} {_N} words\b(?! (?:each|per))"),
     _form(_words, rf"\b{_N} words (?:max|or (?:less|fewer)|at most)"),
-    _form(_rows, rf"\b(?P<most>at most )?(?:exactly )?{_N} (?:\w+ )?bullets?(?: points?)?\b"),
+    _form(_rows, rf"\b(?P<most>at most )?(?:exactly )?{_N} (?:\w+ )?bullets?(?: points?)?\b(?! list)"),
     _form(
         _one_line,
         rf"{_SAY}[^.\n]{{0,40}}\b(?:in|on|as|with) (?:a single|one|just one) (?:\w+ )?line\b",

@@ -64,6 +64,11 @@ class Layout:
     bare: bool = False
     """Whether a list stands for itself, without the object around it."""
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What stands before the values, bare."""
+        return tuple(filter(None, (label.strip(" -*•") for label in self.labels.values())))
+
     def render(self, value: Json, text: Callable[[str, Json], str], thought: str) -> str:
         """The answer. `text`: a field and its value in words; empty where it says nothing."""
         value = _alone(value) if self.bare else value

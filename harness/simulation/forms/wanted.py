@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from harness.simulation.forms.announced import announced
+from harness.simulation.forms.blanks import blanks_in
 from harness.simulation.forms.called import called_in
 from harness.simulation.forms.columns import columns_in
 from harness.simulation.forms.ending import row_after_label
@@ -27,6 +28,7 @@ from harness.simulation.forms.gaps import (
     sampled,
     schema_of,
 )
+from harness.simulation.forms.menus import menus_in
 from harness.simulation.forms.page import Page, Wanted
 from harness.simulation.forms.pairs import pairs_in
 from harness.simulation.forms.parted import parted_in
@@ -75,7 +77,7 @@ def wanted_in(text: str, ontology: Ontology) -> Wanted | None:
     """The shape that a text asks for; of several the last. `None`: it asks for none, or for JSON."""
     reader = _Reader(text, ontology)
     found = [shape for shape in reader.shapes() if shape.schema["properties"]]
-    found = found or list(templates_in(reader))
+    found = found or list(blanks_in(reader)) or list(templates_in(reader))
     found = [
         shape
         for shape in found
@@ -98,6 +100,7 @@ class _Reader(Page):
         yield from self._tags()
         yield from told_rows(self)
         yield from columns_in(self)
+        yield from menus_in(self)
         yield from self._calls()
 
     # Labelled lines

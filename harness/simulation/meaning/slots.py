@@ -34,8 +34,7 @@ class SlotSpec:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of a `word`: each value with other words for it. Of a `flag`: more words for `yes` and `no`."""
     own: tuple[str, ...] = ()
-    """Where it is about the answer itself: the only words that may stand beside its name
-    (`decision_confidence`). Any other makes it another thing (`fraud_score`)."""
+    """Where it is about the answer itself: the only words beside its name. Others: `fraud_score`."""
     beside: tuple[str, ...] = ()
     """Without `own`: words that may stand beside its name, besides those that never change what is meant."""
     blank: Any = None
@@ -62,6 +61,7 @@ class SlotSpec:
     joins: str = ""  # the id beside which a choice or a text of any name means it
     tells: tuple[str, ...] = ()  # of a `text`: words by which one of no slot's name asks for it; `*`: any
     whole: str = ""  # of a list of what is concerned: the slot of all that there is
+    worded: str = ""  # of a `word`: the slot that answers where words are wanted
 
 
 @dataclass(frozen=True, eq=False)

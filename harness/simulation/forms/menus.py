@@ -1,0 +1,141 @@
+"""Menus with a key for each answer, of which the key alone is wanted: `1. late`, `(B) damaged`, `3 = other`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from harness.simulation.forms.page import Page, Wanted
+from harness.simulation.forms.rendering import Layout
+from harness.simulation.reading.values import ids_in
+
+_SAY = (
+    r"(?:answer|reply|respond|return|output|give|write|print|say|send|choose|pick|select|state|name|antworte"
+    r"|antworten sie|nenne|répond\w*|responde)"
+)
+_KEY = {
+    "number": r"(?:number|digit|numeral|index|nummer|ziffer|numéro|chiffre|número)(?! of\b(?! (?:the|your) "
+    r"(?:categor|class|option|answer|choice|queue|bucket|order|team|case|label|best|right|line|statement)))",
+    "letter": r"(?<!cover )(?:letter|character|buchstaben?|lettre|letra)(?! (?:to|for the customer|of apology)\b)",
+}
+_ALONE = r"(?:only|alone|and nothing (?:else|more)|, nothing (?:else|more))"
+_ASKED = {
+    kind: re.compile(
+        rf"\b{_SAY}\b[^.?!\n]{{0,60}}?\b(?<!a ){word}\b"
+        rf"|\b{_SAY}\b[^.?!\n]{{0,40}}\b(?:a single|only a|just a|exactly one) {word}\b"
+        rf"|\b{word} {_ALONE}\b|\b(?:only|just)(?: with)? (?:the|its|a|one) {word}\b",
+        re.IGNORECASE,
+    )
+    for kind, word in _KEY.items()
+}
+_BLOCK = re.compile(r"(?:^[ \t]{0,8}[^\n]{3,260}(?:\n|\Z)){2,20}", re.MULTILINE)
+_LINE = re.compile(
+    r"[ \t]{0,8}(?:[-*•][ \t]{1,3})?[(\[\"'`*]{0,3}(?P<key>\d{1,2}|[A-Za-z])[\"'`*]{0,2}[ \t]{0,2}"
+    r"(?:[.):=\]]|->|→|[-–—](?=\s))[*]{0,2}[ \t]{1,3}(?P<told>\S[^\n]{1,240}?)[ \t]{0,4}$"
+)
+_INLINE = re.compile(
+    r"(?:(?<=[\s,;:(/|])|^)[(\[]?(?P<key>\d|[A-H])[ \t]?(?:[):=\]]|->|→|\.(?=\s))[ \t]{0,2}"
+    r"(?P<told>[^\W\d_][^,;|/\n()]{1,70}?(?:\([^()\n]{1,80}\))?)(?=[,;|/.)]|\s(?:or\s)?[(\[]?(?:\d|[A-H])[ \t]?[):=.\]]|\n|$)"
+)
+_HEAD = re.compile(
+    r"^(?P<polar>yes|no|unclear|unknown)\b[,:;.–—-]{0,1}\s|:\s|\s[–—-]\s|\s\(|\s?=\s", re.IGNORECASE
+)
+_MOST, _WIDEST = 14, 12
+CHOICE = "answer"
+"""Name of the field."""
+
+
+class _Entry(NamedTuple):
+    key: str
+    told: str
+
+
+def menus_in(page: Page) -> Iterator[Wanted]:
+    """Every menu of a text that wants a key; the answer is one of what the menu tells, said by its key."""
+    kinds = [kind for kind, asked in _ASKED.items() if asked.search(page.text)]
+    if not kinds:
+        return
+    for start, entries in (*_blocks(page.text), *_lines(page.text)):
+        kind = "number" if entries[0].key.isdigit() else "letter"
+        if kind not in kinds:
+            continue
+        heads = _heads(entries)
+        told = {
+            head: gloss
+            for head, entry in zip(heads, entries, strict=True)
+            if (gloss := entry.told.replace(head, "", 1).strip(" \t:=,;–—-().\"'`*"))
+        }
+        field = {"type": "string", "enum": list(heads), "description": _question(page, start)}
+        schema = {"type": "object", "properties": {CHOICE: {**field, **({"defined": told} if told else {})}}}
+        words = {head: entry.key for head, entry in zip(heads, entries, strict=True)}
+        yield Wanted(schema, Layout("lines", {CHOICE: ""}, words=words), start)
+
+
+def _question(page: Page, start: int) -> str:
+    """What stands over a menu, without what is said of the form."""
+    above = page.before(start).rpartition("\n")[2]
+    parts = [
+        part for part in re.split(r"(?<=[.?!])\s", above) if not any(a.search(part) for a in _ASKED.values())
+    ]
+    return " ".join(parts).strip(" :")
+
+
+def _heads(entries: Sequence[_Entry]) -> list[str]:
+    """What each entry says in short: an id, what stands before its explanation, or all of it."""
+    short = []
+    for entry in entries:
+        told = entry.told.strip(" \t\"'`*.;,")
+        found, ids = _HEAD.search(told), ids_in(told)
+        head = found["polar"] or told[: found.start()] if found is not None else told
+        short.append(next(iter(ids)) if len(ids) == 1 else head.strip(" \t\"'`*.;,"))
+    whole = [entry.told.strip(" \t\"'`*.;,") for entry in entries]
+    return short if len({*map(str.casefold, short)}) == len(short) and all(short) else whole
+
+
+def _blocks(text: str) -> Iterator[tuple[int, tuple[_Entry, ...]]]:
+    """Menus with an entry on each line."""
+    at, entries, start = 0, list[_Entry](), 0
+    for line in [*text.split("\n"), ""]:
+        match = _LINE.match(line)
+        if match is not None and (not entries or _follows(entries[-1].key, match["key"])):
+            start = start if entries else at
+            entries.append(_Entry(match["key"], match["told"]))
+        elif line.strip() or match is None:
+            if _fit(entries):
+                yield start, tuple(entries)
+            entries = [_Entry(match["key"], match["told"])] if match is not None else []
+            start = at
+        at += len(line) + 1
+    if _fit(entries):
+        yield start, tuple(entries)
+
+
+def _lines(text: str) -> Iterator[tuple[int, tuple[_Entry, ...]]]:
+    """Menus within one line."""
+    at = 0
+    for line in text.split("\n"):
+        found = [*_INLINE.finditer(line)] if len(line) < 1200 else []
+        entries: list[_Entry] = []
+        for match in found:
+            if entries and not _follows(entries[-1].key, match["key"]):
+                break
+            entries.append(_Entry(match["key"], match["told"].strip()))
+        if _fit(entries) and len(entries) > 2:
+            yield at + found[0].start(), tuple(entries)
+        at += len(line) + 1
+
+
+def _follows(key: str, other: str) -> bool:
+    if key.isdigit() and other.isdigit():
+        return int(other) == int(key) + 1
+    return len(key) == len(other) == 1 and ord(other) == ord(key) + 1
+
+
+def _fit(entries: Sequence[_Entry]) -> bool:
+    """Whether these can be a menu: it begins at the beginning, and none of it is a long sentence."""
+    first = entries[0].key if entries else ""
+    told = {entry.told.casefold() for entry in entries}
+    heads = [re.split(r"[:(–—]|\s-\s", entry.told)[0] for entry in entries]
+    short = all(len(head.split()) <= _WIDEST for head in heads)
+    return 1 < len(entries) == len(told) <= _MOST and first in {"0", "1", "A", "a"} and short
