@@ -1,7 +1,7 @@
 """A form to fill in: labels one below the other, each with what it is for or with nothing behind it.
 
-A prompt says that its answer is made of such lines (`one line for each, in the form KEY: value`; `fill in this
-form`; `Return these as bullets`), so that labels count which by themselves would tell nothing.
+A prompt says that its answer is made of such lines (`one line for each, in the form KEY: value`; `fill in
+this form`; `Return these as bullets`), so that labels count which by themselves would tell nothing.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from harness.simulation.forms.page import Page, Wanted
 from harness.simulation.forms.rendering import Layout
 
 KEYED = re.compile(
-    r"[`\"'(<\[]{0,2}\b(?:keys?|names?|fields?|labels?|facts?|titles?)\b[>`\])]?\s?[:=]\s?[<\[(]?(?:the |its )?"
-    r"(?:values?|answers?|facts?|texts?|contents?|\.\.\.)",
+    r"[`\"'(<\[]{0,2}\b(?:keys?|names?|fields?|labels?|facts?|titles?)\b[>`\])]?\s?[:=]\s?[<\[(]?"
+    r"(?:the |its )?(?:values?|answers?|facts?|texts?|contents?|\.\.\.)",
     re.IGNORECASE,
 )
 """`KEY: value`"""
 _EACH = re.compile(
-    r"\b(?:one|a|own) (?:line|row|bullet)s? (?:for|per) (?:each|every|fact|field|key|one)\b|\b(?:one|each) (?:fact )?(?:per|on its own|"
-    r"on a) line\b",
+    r"\b(?:one|a|own) (?:line|row|bullet)s? (?:for|per) (?:each|every|fact|field|key|one)\b"
+    r"|\b(?:one|each) (?:fact )?(?:per|on its own|on a) line\b",
     re.IGNORECASE,
 )
 _FORM = re.compile(
@@ -30,15 +30,18 @@ _FORM = re.compile(
 )
 _BULLETS = re.compile(r"\b(?:bullets?|bulleted|list|lines|facts|fields)\b[^\n]{0,40}:\s*$", re.IGNORECASE)
 _LINE = re.compile(
-    r"^[ \t]{0,8}(?P<mark>(?:[-•*][ \t]{1,3}|\d[.)][ \t]{1,2})?[*`\"]{0,3}(?P<label>[A-Za-zÀ-ÿ_][\wÀ-ÿ '’/-]{0,44}?\??"
-    r"(?:[ \t]\((?P<hint>[^()\n]{1,60})\))?)[*`\"]{0,3}[ \t]{0,2}[:=])[*`\"]{0,2}(?:[ \t]{1,4}(?P<gap>[^\n]{0,200}?))?[ \t]{0,4}$"
+    r"^[ \t]{0,8}(?P<mark>(?:[-•*][ \t]{1,3}|\d[.)][ \t]{1,2})?[*`\"]{0,3}"
+    r"(?P<label>[A-Za-zÀ-ÿ_][\wÀ-ÿ '’/-]{0,44}?\??(?:[ \t]\((?P<hint>[^()\n]{1,60})\))?)"
+    r"[*`\"]{0,3}[ \t]{0,2}[:=])[*`\"]{0,2}(?:[ \t]{1,4}(?P<gap>[^\n]{0,200}?))?[ \t]{0,4}$"
 )
 _KEYS = re.compile(
-    r"\b(?:keys|fields|facts|labels|names)\b(?: are| in this order)?\s{0,2}:\s{1,3}(?P<keys>[A-Za-z_`\"][^\n]{5,300})",
+    r"\b(?:keys|fields|facts|labels|names)\b(?: are| in this order)?\s{0,2}:\s{1,3}"
+    r"(?P<keys>[A-Za-z_`\"][^\n]{5,300})",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"[`\"']{0,2}(?P<name>[A-Za-z_][\w ]{0,30}?\??)[`\"']{0,2}\s{0,2}(?:\((?P<hint>[^()\n]{1,80})\))?[.`\"' ]{0,3}"
+    r"[`\"']{0,2}(?P<name>[A-Za-z_][\w ]{0,30}?\??)[`\"']{0,2}\s{0,2}"
+    r"(?:\((?P<hint>[^()\n]{1,80})\))?[.`\"' ]{0,3}"
 )
 _DOTS = re.compile(r"[.…_\s<>\[\]-]{0,40}")
 _FEWEST, _MOST = 3, 14

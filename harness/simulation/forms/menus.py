@@ -1,4 +1,4 @@
-"""Menus with a key for each answer, of which the key alone is wanted: `1. late`, `(B) damaged`, `3 = other`."""
+"""Menus with a key for each answer, of which the key alone is wanted: `1. late`, `(B) damaged`."""
 
 from __future__ import annotations
 
@@ -11,32 +11,35 @@ from harness.simulation.forms.rendering import Layout
 from harness.simulation.reading.values import ids_in
 
 _SAY = (
-    r"(?:answer|reply|respond|return|output|give|write|print|say|send|choose|pick|select|state|name|antworte"
-    r"|antworten sie|nenne|répond\w*|responde)"
+    r"(?:answer|reply|respond|return|output|give|write|print|say|send|choose|pick|select|state|name|antworten?"
+    r"|nennen?|répond\w*|responde)"
 )
-_KEY = {
-    "number": r"(?:number|digit|numeral|index|nummer|ziffer|numéro|chiffre|número)(?! of\b(?! (?:the|your) "
-    r"(?:categor|class|option|answer|choice|queue|bucket|order|team|case|label|best|right|line|statement)))",
-    "letter": r"(?<!cover )(?:letter|character|buchstaben?|lettre|letra)(?! (?:to|for the customer|of apology)\b)",
+_WORDS = {
+    "number": r"(?:number|digit|numeral|index|nummer|ziffer|numéro|chiffre|número)"
+    r"(?! of\b(?! (?:the|your|that) (?:\w+ )?"
+    r"(?:categor|class|option|answer|choice|queue|bucket|order|team|case|label|line)))",
+    "letter": r"(?<!cover )(?:letter|character|buchstaben?|lettre|letra)"
+    r"(?! (?:to|for the customer|of apology)\b)",
 }
 _ALONE = r"(?:only|alone|and nothing (?:else|more)|, nothing (?:else|more))"
 _ASKED = {
     kind: re.compile(
         rf"\b{_SAY}\b[^.?!\n]{{0,60}}?\b(?<!a ){word}\b"
-        rf"|\b{_SAY}\b[^.?!\n]{{0,40}}\b(?:a single|only a|just a|exactly one) {word}\b"
+        rf"|\b{_SAY}\b[^.?!\n]{{0,40}}\b(?:a single|only a|just a|exactly one|one) {word}\b"
         rf"|\b{word} {_ALONE}\b|\b(?:only|just)(?: with)? (?:the|its|a|one) {word}\b",
         re.IGNORECASE,
     )
-    for kind, word in _KEY.items()
+    for kind, word in _WORDS.items()
 }
-_BLOCK = re.compile(r"(?:^[ \t]{0,8}[^\n]{3,260}(?:\n|\Z)){2,20}", re.MULTILINE)
+"""Kind of key → how a prompt says that one is all that it wants."""
 _LINE = re.compile(
     r"[ \t]{0,8}(?:[-*•][ \t]{1,3})?[(\[\"'`*]{0,3}(?P<key>\d{1,2}|[A-Za-z])[\"'`*]{0,2}[ \t]{0,2}"
     r"(?:[.):=\]]|->|→|[-–—](?=\s))[*]{0,2}[ \t]{1,3}(?P<told>\S[^\n]{1,240}?)[ \t]{0,4}$"
 )
 _INLINE = re.compile(
     r"(?:(?<=[\s,;:(/|])|^)[(\[]?(?P<key>\d|[A-H])[ \t]?(?:[):=\]]|->|→|\.(?=\s))[ \t]{0,2}"
-    r"(?P<told>[^\W\d_][^,;|/\n()]{1,70}?(?:\([^()\n]{1,80}\))?)(?=[,;|/.)]|\s(?:or\s)?[(\[]?(?:\d|[A-H])[ \t]?[):=.\]]|\n|$)"
+    r"(?P<told>[^\W\d_][^,;|/\n()]{1,70}?(?:\([^()\n]{1,80}\))?)"
+    r"(?=[,;|/.)]|\s(?:or\s)?[(\[]?(?:\d|[A-H])[ \t]?[):=.\]]|\n|$)"
 )
 _HEAD = re.compile(
     r"^(?P<polar>yes|no|unclear|unknown)\b[,:;.–—-]{0,1}\s|:\s|\s[–—-]\s|\s\(|\s?=\s", re.IGNORECASE

@@ -57,7 +57,27 @@ def unknowing(option: str) -> bool:
 
 
 _SMALL = frozenset(
-    {"is", "was", "been", "be", "it", "the", "do", "does", "to", "from", "mail", "email", "at", "all", "t"}
+    [
+        *[
+            "is",
+            "was",
+            "been",
+            "be",
+            "it",
+            "this",
+            "that",
+            "the",
+            "do",
+            "does",
+            "did",
+            "to",
+            "from",
+            "at",
+            "all",
+            "t",
+        ],
+        *["mail", "email", "message", "text", "ticket", "letter", "customer", "record", "records"],
+    ]
 )
 
 
