@@ -18,7 +18,7 @@ from harness.simulation.reading.blobs import blobs, outside
 from harness.simulation.reading.context import Context, Piece
 from harness.simulation.reading.text import fold
 
-from .headers import HEADER
+from .headers import HEADER, mails_in
 from .scene import TOLD, Scene
 from .sentences import NUMBERS, Says, says
 
@@ -60,8 +60,8 @@ def as_given(scene: Scene, context: Context) -> Scene:
     pieces = context.of("system", "user", "result")
     held = [piece for piece in pieces if scene.mail_share(piece) > TOLD]
     sender = scene.state.ticket.sender.email.casefold()
-    headed = [p for p in pieces if sender in p.folded.plain.casefold() and not scene.in_english(p)]
-    for piece in held[-1:] or headed[-1:]:
+    headed = [p for p in pieces if sender in p.folded.plain.casefold() or any(mails_in(p.text))]
+    for piece in held[-1:] or [p for p in headed if not scene.in_english(p)][-1:]:
         shown = _shown(scene, context)
         key = f"{piece.text}\0{shown}"
         if key not in scene.given:
@@ -233,10 +233,12 @@ def _rewritten(scene: Scene, piece: Piece) -> Iterator[str]:
             if sender in str(held).casefold():
                 bodies = [held[key] for key in held if key.casefold() in _BODIES]
                 yield from (body for body in bodies if isinstance(body, str) and _is_mail(body))
-    for inner in _within(fold(outside(piece.text)).plain):
+    rest = fold(outside(piece.text)).plain
+    for inner in _within(rest):
         head, _, body = inner.partition("\n\n")
         if sender in head.casefold() and HEADER.search(head) and _is_mail(body):
             yield body
+    yield from (body for body in mails_in(rest) if _is_mail(body))
 
 
 def _is_mail(text: str) -> bool:

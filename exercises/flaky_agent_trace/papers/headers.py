@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 
 from exercises.flaky_agent_trace.ontology import ADDRESS
 from harness.simulation.reading.context import Piece
@@ -14,6 +15,43 @@ HEADER = re.compile(
     re.IGNORECASE,
 )
 """A line of a mail's head."""
+_BLOCK = re.compile(
+    r"(?m)(?:^[ \t]{0,16}[\"'`*]{0,3}(?:From|Sender|To|Received|Date|Sent|Subject|Von|An|Datum|Betreff|De|À|Objet|Asunto|Van|Aan"
+    r"|Onderwerp|Od|Do|Temat)[\"'`*]{0,3}[ \t]{0,8}:[ \t]{0,8}\S[^\n]{0,200}\n){2,8}",
+    re.IGNORECASE,
+)
+"""The head of a mail."""
+_CALLED = re.compile(
+    r"(?m)^[ \t#*=-]{0,8}(?:(?:the |a )?(?:customer|client|user|kunden?)(?:['’]?s)?[ -])?(?:new |incoming )?"
+    r"(?:e-?mail|mail|message|text|letter|nachricht|mensaje|bericht)(?: (?:body|text|of the customer|from the customer))?"
+    r"[ \t*#=-]{0,6}:?[ \t*#=-]{0,8}\n|(?m:^)(?:customer|client|user)[ \t]{0,2}:[ \t]{0,3}(?=\S)",
+    re.IGNORECASE,
+)
+"""A line that says that a mail stands below."""
+_BEYOND = re.compile(
+    r"(?m)^[ \t]{0,8}(?:#{1,4}[ \t]|={2,}|-{3,}|\*{3,}|</|```|\"\"\"|[{\[|]|[A-Z][\w' -]{2,40}:[ \t]{0,3}(?:$|[\[{])"
+    r"|(?:Decide|Answer|Respond|Return|Classify|Extract|Summari[sz]e|Output|Reply with|Write|What|Which|Give|List|Now\b)"
+    r"[^\n]{0,300}(?:\b(?:JSON|customer|ticket|mail|word|line|number|handbook|decision)\b)[^\n]{0,200}$)"
+)
+"""A line with which a program goes on below a mail."""
+_OWN = re.compile(
+    r"\b(?:I|I['’]\w+|my|me|we|our|us|ich|mir|mich|mein\w*|wir|uns\w*|je|j['’]\w+|moi|mon|ma|mes|nous|yo|mi|mis|me|quiero|"
+    r"ik|mij|mijn|wij|ons|proszę|moje|mój|chcę|mi)\b"
+)
+"""Whoever writes so speaks for themself."""
+
+
+def mails_in(text: str) -> Iterator[str]:
+    """The bodies of mails below a head, or below a line that says that one follows, the last first."""
+    places = [*_BLOCK.finditer(text)] or [*_CALLED.finditer(text)]
+    for match in reversed(places):
+        rest = text[match.end() :].lstrip("\n")
+        end = _BEYOND.search(rest)
+        body = (rest[: end.start()] if end is not None else rest).strip()
+        if _OWN.search(body):
+            yield body
+
+
 _HEADER = re.compile(r"\b(?:from|sender|von|email)\b[\"'`*]{0,3}\s*[:=][^@\n]{0,60}", re.IGNORECASE)
 
 

@@ -24,6 +24,7 @@ _NUMBERS = {
 _N = rf"(?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)})"
 _WHOLE = r"(?! (?:the |a |your |its )?(?:main )?(?:reasons?|grounds|why|cause|outcome|next steps?)\b)"
 """Not what is one part of the answer: "give the reason in a sentence"."""
+_PART = r"(?<!\bwhy )(?<!reason )(?<!reasons )(?<!cause )(?<!next )(?<!outcome )"
 _MOST = r"(?P<most>at most|no more than|max(?:imum)?(?: of)?|up to|under|fewer than|less than|within|<=?)"
 _SCORE = re.compile(r"(?<![\w.-])\d{1,4}(?:\.\d{1,4})?(?![\w-])")
 _NUMBERED = re.compile(r"\b[A-Z]{1,3}-?\d|§")
@@ -235,7 +236,7 @@ _CHECKS = (
     _form(_polar, r"(?:^|[.?!:]\s)[\"'`*]{0,2}(?-i:YES|Yes)[\"'`*]{0,2}(?: ?/ ?| or )[\"'`*]{0,2}no\b"),
     _form(
         _sentences,
-        rf"{_SAY}{_WHOLE}[^.\n]{{0,60}}\b(?:in|with|as|using) (?:{_MOST} )?{_N} (?:\w+ )?sentences?\b",
+        rf"{_SAY}{_WHOLE}[^.\n]{{0,60}}{_PART}\b(?:in|with|as|using) (?:{_MOST} )?{_N} (?:\w+ )?sentences?\b",
     ),
     _form(_sentences, rf"{_MOST} {_N} (?:\w+ )?sentences\b(?! each)"),
     _form(_then, rf"\b(?:then|plus|followed by|and)\b,? (?:\w+ ){{0,2}}?{_N} (?:\w+ )?sentences?\b"),
