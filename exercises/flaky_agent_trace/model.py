@@ -138,7 +138,7 @@ class RefundModel(Simulation[Mind]):
         if mind.lacking:
             yield mind.lacking
         if mind.scene.unread:
-            yield "the mail was put otherwise than it was sent, and what it says now is not understood"
+            yield "what the customer wants with this mail is not clear"
         if mind.operation == "decide" and mind.contract.form != "text" and mind.of_another:
             yield "the case in the request is none that is known here"
         if CASES in mind.contract.slots and (other := stranger(mind)):

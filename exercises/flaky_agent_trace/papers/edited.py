@@ -61,7 +61,8 @@ def as_given(scene: Scene, context: Context) -> Scene:
     held = [piece for piece in pieces if scene.mail_share(piece) > TOLD]
     sender = scene.state.ticket.sender.email.casefold()
     headed = [p for p in pieces if sender in p.folded.plain.casefold() or any(mails_in(p.text))]
-    for piece in held[-1:] or [p for p in headed if not scene.in_english(p)][-1:]:
+    anew = [p for p in headed if not scene.in_english(p) and any(map(str.strip, _rewritten(scene, p)))]
+    for piece in held[-1:] or anew[-1:]:
         shown = _shown(scene, context)
         key = f"{piece.text}\0{shown}"
         if key not in scene.given:
@@ -91,15 +92,18 @@ def _given(scene: Scene, piece: Piece, shown: Shown, *, anew: bool) -> Scene | N
         return None
     now, subject = fold(body), fold(scene.state.ticket.subject)
     above = subject if piece.folded.has(scene.state.ticket.subject) else fold("")
-    kept = tuple(f for f in scene.meaning.facts if all(now.has(s) or above.has(s) for s in f.spans))
+    known = () if anew else scene.meaning.facts
+    kept = tuple(f for f in known if all(now.has(s) or above.has(s) for s in f.spans))
     lost = _kinds(scene.meaning.facts) - _kinds(kept)
     names = {sku: name for items in shown.values() for sku, name in items.items()}
     year = scene.state.ticket.received.year
     said = [says(sentence, names, year) for sentence in added]
     if not lost and not any(one.something for one in said):
         return None
-    facts = _amended((*kept, *_inherited(scene, kept, added)), said)
-    concerned = _concerned(scene, body, facts, said, shown)
+    facts = _amended(kept if anew else (*kept, *_inherited(scene, kept, added)), said)
+    if "order" not in _kinds(facts):
+        facts += tuple(_only_order(facts, said, shown))
+    concerned = _concerned(scene, body, facts, said, shown, anew=anew)
     own = shown.get(concerned[0], {}) if concerned else {}
     if len(concerned) < _SEVERAL and own:
         facts = tuple(fact for fact in facts if fact.fact != "item" or fact.value in own)
@@ -109,7 +113,8 @@ def _given(scene: Scene, piece: Piece, shown: Shown, *, anew: bool) -> Scene | N
         facts += tuple(_asked_all_the_same(body, names, year))
     kinds = _kinds(facts)
     strange = any(one.also and one.issue and not (one.items or one.whole) for one in said)
-    unread = strange or "issue" not in kinds or bool(lost & {"item", "order"} - kinds - _settled_anew(said))
+    needed = set() if not shown else {"order"} if _of_all(facts) else {"item", "order"}
+    unread = strange or "issue" not in kinds or bool(lost & needed - kinds - _settled_anew(said))
     facts = tuple(fact for fact in facts if not unread or fact.fact != "issue")
     ticket = scene.state.ticket.model_copy(update={"body": body})
     meaning = scene.meaning.model_copy(
@@ -124,12 +129,12 @@ _SEVERAL = 2
 
 
 def _concerned(
-    scene: Scene, body: str, facts: tuple[Fact, ...], said: list[Says], shown: Shown
+    scene: Scene, body: str, facts: tuple[Fact, ...], said: list[Says], shown: Shown, *, anew: bool
 ) -> tuple[str, ...]:
     """The orders that the mail as it stands asks something about, the one that its facts name first."""
-    sent, now = scene.mail.plain, f"{scene.state.ticket.subject}\n{body}"
+    sent, now = scene.mail.plain, body if anew else f"{scene.state.ticket.subject}\n{body}"
     named = [fact.value for fact in facts if fact.fact == "order"]
-    left = [id for id in scene.meaning.orders_concerned if id in now or id not in sent]
+    left = [id for id in scene.meaning.orders_concerned if id in now or (id not in sent and not anew)]
     homes = {sku: id for id, items in shown.items() for sku in items}
     own = {sku for id in named for sku in shown.get(id, ())}
     wanted = [one for one in said if not one.stays and (one.issue or one.money or one.wants)]
@@ -160,9 +165,29 @@ def _kinds(facts: Iterable[Fact]) -> set[str]:
     return {fact.fact for fact in facts}
 
 
+def _of_all(facts: Iterable[Fact]) -> bool:
+    """Whether what is asked for is about an order as a whole, whatever is in it."""
+    return any(fact.fact == "issue" and fact.value in _OF_ORDERS for fact in facts)
+
+
+_OF_ORDERS = frozenset({"late", "not_arrived", "cancel", "goodwill", "already_paid_back"})
+
+
+def _only_order(facts: Iterable[Fact], said: list[Says], shown: Shown) -> Iterator[Fact]:
+    """The order of a mail that names none: the one that holds its articles, or the only one there is."""
+    wanted = {fact.value for fact in facts if fact.fact == "item"} or {
+        sku for one in said for sku in one.items
+    }
+    homes = {id for id, items in shown.items() if wanted & {*items}} if wanted else {*shown}
+    one = next((one for one in said if one.items or one.issue), None)
+    if len(homes) == 1 and one is not None:
+        yield Fact(fact="order", value=homes.pop(), spans=(one.text,))
+
+
 def _only_article(shown: Shown, said: list[Says]) -> Iterator[Fact]:
-    """What a mail is about that no longer names it, where the request shows nothing else."""
+    """What a mail is about that no longer names it, where the request shows nothing else that goes."""
     skus = {sku for items in shown.values() for sku in items}
+    skus -= {sku for one in said if one.stays for sku in one.items}
     one = next((one for one in said if one.issue or one.count), None)
     if len(skus) == 1 and one is not None and not one.whole:
         yield Fact(fact="item", value=min(skus), spans=(one.text,), quantity=one.count)
@@ -189,6 +214,7 @@ def _texts(scene: Scene, piece: Piece) -> Iterator[str]:
     rest = fold(outside(piece.text)).plain
     if (inner := _enclosed(scene, rest)) != rest:
         yield inner
+    yield from (body for body in mails_in(rest) if _holds(scene, body))
     runs: list[list[str]] = [[]]
     strange = 0
     for line in rest.splitlines():
@@ -345,6 +371,8 @@ def _amended(kept: tuple[Fact, ...], said: list[Says]) -> tuple[Fact, ...]:
     facts = list(kept)
     for one in said:
         span = (one.text,)
+        if one.retracts:
+            facts = [fact for fact in facts if fact.fact not in _RETRACTED]
         facts += [Fact(fact="legal", value="yes", spans=span)] if one.legal else []
         if one.wants:
             facts = [fact for fact in facts if fact.fact != "wants"]
@@ -356,14 +384,18 @@ def _amended(kept: tuple[Fact, ...], said: list[Says]) -> tuple[Fact, ...]:
         if one.also and one.items and one.opened and any(fact.fact == "item" for fact in facts):
             facts += _besides(facts, one)
             continue
-        if one.issue:
+        told = any(fact.fact == "issue" and fact.value not in {"changed_mind", "goodwill"} for fact in facts)
+        if one.issue and not (one.back and told):
             facts = [fact for fact in facts if fact.fact != "issue" or fact.ask]
-            facts.append(Fact(fact="issue", value=one.issue, spans=span))
+            facts.append(Fact.model_validate({"fact": "issue", "value": one.issue, "spans": span}))
         if one.opened and (one.issue or not one.stays):
             facts = [fact for fact in facts if fact.fact != "opened"]
             facts.append(Fact(fact="opened", value=one.opened, spans=span))
         facts = _with_items(facts, one)
     return tuple(facts)
+
+
+_RETRACTED = frozenset({"issue", "item", "opened", "wants"})
 
 
 def _besides(facts: list[Fact], one: Says) -> Iterator[Fact]:
@@ -384,7 +416,11 @@ def _with_items(facts: list[Fact], one: Says) -> list[Fact]:
     if one.stays:
         return others + [fact for fact in items if fact.value not in one.items]
     if one.items:
-        named = [Fact(fact="item", value=sku, spans=(one.text,), quantity=one.count) for sku in one.items]
+        counts = {fact.value: fact.quantity for fact in items}
+        named = [
+            Fact(fact="item", value=sku, spans=(one.text,), quantity=one.count or counts.get(sku))
+            for sku in one.items
+        ]
         before = [fact for fact in items if fact.value not in one.items]
         return others + (before if one.also or not one.issue else []) + named
     if one.count is not None and len(items) == 1:

@@ -16,14 +16,15 @@ HEADER = re.compile(
 )
 """A line of a mail's head."""
 _BLOCK = re.compile(
-    r"(?m)(?:^[ \t]{0,16}[\"'`*]{0,3}(?:From|Sender|To|Received|Date|Sent|Subject|Von|An|Datum|Betreff|De|À|Objet|Asunto|Van|Aan"
-    r"|Onderwerp|Od|Do|Temat)[\"'`*]{0,3}[ \t]{0,8}:[ \t]{0,8}\S[^\n]{0,200}\n){2,8}",
+    r"(?m)(?:^[ \t]{0,16}[\"'`*]{0,3}(?:From|Sender|To|Received|Date|Sent|Subject|Von|An|Datum|Betreff|De|À"
+    r"|Objet|Asunto|Van|Aan|Onderwerp|Od|Do|Temat)[\"'`*]{0,3}[ \t]{0,8}:[ \t]{0,8}\S[^\n]{0,200}\n){2,8}",
     re.IGNORECASE,
 )
 """The head of a mail."""
 _CALLED = re.compile(
     r"(?m)^[ \t#*=-]{0,8}(?:(?:the |a )?(?:customer|client|user|kunden?)(?:['’]?s)?[ -])?(?:new |incoming )?"
-    r"(?:e-?mail|mail|message|text|letter|nachricht|mensaje|bericht)(?: (?:body|text|of the customer|from the customer))?"
+    r"(?:e-?mail|mail|message|text|letter|nachricht|mensaje|bericht)"
+    r"(?: (?:body|text|of the customer|from the customer))?"
     r"[ \t*#=-]{0,6}:?[ \t*#=-]{0,8}\n|(?m:^)(?:customer|client|user)[ \t]{0,2}:[ \t]{0,3}(?=\S)",
     re.IGNORECASE,
 )
@@ -43,12 +44,12 @@ _OWN = re.compile(
 
 def mails_in(text: str) -> Iterator[str]:
     """The bodies of mails below a head, or below a line that says that one follows, the last first."""
-    places = [*_BLOCK.finditer(text)] or [*_CALLED.finditer(text)]
-    for match in reversed(places):
+    headed = [*_BLOCK.finditer(text)]
+    for match in reversed(headed or [*_CALLED.finditer(text)]):
         rest = text[match.end() :].lstrip("\n")
         end = _BEYOND.search(rest)
         body = (rest[: end.start()] if end is not None else rest).strip()
-        if _OWN.search(body):
+        if headed or _OWN.search(body):
             yield body
 
 

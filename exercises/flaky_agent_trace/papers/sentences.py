@@ -8,8 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, RootModel
 
 from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
+from harness.exercise.spec import read_toml
 from harness.simulation.meaning.predicates import Said
 from harness.simulation.reading.text import fold, stem
 from harness.simulation.reading.values import dates
@@ -38,35 +43,20 @@ _WHOLE = re.compile(
     r"|todo|wszystko)\b",
     re.IGNORECASE,
 )
-_ALSO = re.compile(r"\b(?:as well|too|also|besides|auch|aussi|también|ook|też|both)\b", re.IGNORECASE)
-_STAYS = re.compile(
-    r"\b(?:stay(?:s|ing)?|keep(?:s|ing)?|kept"
-    r"|(?:is|are|arrived|came|have arrived) (?:fine|great|good|lovely|perfect|all right|ok|grand|intact)"
-    r"|behalte|bleibt|garde|me quedo|hou(?:d|den)?|zatrzym\w+)\b",
-    re.IGNORECASE,
-)
-_BROKEN = re.compile(
-    r"\b(?:rattl|wobbl|flicker|burst|crack|chipped|broke|smash|shatter|leak|rust|mould|stain|tear|torn|peel|shed|scuff|dent|scratch)\w*"
-    r"|\b(?:a|two|some|several|big|small) (?:chip|crack|hole|tear|split)s?\b"
-    r"|\b(?:come|came|fallen|coming) apart\b"
-    r"|\b(?:zerbroch|kaputt|gesprung|gerissen|cassé|abîmé|fêlé|défectueu|roto|rota|rajad|defectuos"
-    r"|kapot|gebroken|gebarsten|zepsut|pęknięt|stłucz|złaman)\w*",
-    re.IGNORECASE,
-)
-_DEAD = re.compile(
-    r"(?:\b(?:will|does|do|did|would) not|\b\w{2,6}n['’]t|\bnever|\brefuses to|\bno longer) "
-    r"(?:even |once )?(?:switch|turn|power|start|charge|light|boot|go)(?:e?s|ed)? ?(?:on|up)?\b"
-    r"|\b(?:is|are|was|were|arrived|came|dead) (?:dead|on arrival|in pieces|bent|ripped|leaking)\b"
-    r"|\b(?:hairline|stopped working|fell apart|falls apart)\b",
-    re.IGNORECASE,
-)
-_BACK = re.compile(
-    r"\b(?:send|give|return|ship|take|bring|go)\w{0,3}\b.{0,40}?\bback\b|\breturn(?:s|ing|ed)?\b"
-    r"|\bone too many\b|\b(?:zurück(?:schick|geb|send|nehm)|renvoyer|rendre|devolver|devuelv"
-    r"|terug(?:sturen|zenden|geven)|odesłać|zwrócić|oddać)\w*",
-    re.IGNORECASE,
-)
+_ALSO = re.compile(r"\b(?:as well(?! as)|too(?=\W|$)(?! \w)|also|besides|auch|aussi|también|ook|też)\b", re.IGNORECASE)
 _NO_MONEY = re.compile(
+    r"(?:\bnot?|n['’]t|\bkein|\bgeen|\bnie|\bpas|\bno) (?:\w+ ){0,2}(?:the |any |my |das |d['’]|het )?"
+    r"(?:money|refund|geld|argent|dinero|pieniędzy)\b|\bkeep (?:your|the) money\b",
+    re.IGNORECASE,
+)
+"""Says that a refund is not what is wanted."""
+_NO_OTHER = re.compile(
+    r"(?:\bnot?|n['’]t|\bwithout|\brather than|\binstead of|\bnever) [^,.;]{0,40}"
+    r"\b(?:exchange|replacement|new ones?|credit|voucher)"
+    r"|\b(?:exchange|replacement|credit|voucher)s? (?:(?:is|are) not|isn['’]t|aren['’]t|won['’]t|will not)\b",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(
     r"(?:\bnot?|n['’]t|\bkein|\bgeen|\bnie|\bpas|\bno) (?:\w+ ){0,2}(?:the |any |my |das |d['’]|het )?"
     r"(?:money|refund|geld|argent|dinero|pieniędzy)\b|\bkeep (?:your|the) money\b",
     re.IGNORECASE,
@@ -87,6 +77,57 @@ _DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th|\.)?(?: of| de)? [^\W\d_]{3,10}\b(?!
 _TOLD_FIRST = re.compile(r"\b(?:told|wrote|written|reported|informed|mailed|called)\b", re.IGNORECASE)
 
 
+class _Cues(BaseModel):
+    """`customers.toml`: expressions that say a thing, of issues one list each, the one that counts first first."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    back: tuple[str, ...]
+    stays: tuple[str, ...]
+    retracts: tuple[str, ...]
+    wants: dict[str, tuple[str, ...]]
+    issue: dict[str, tuple[str, ...]]
+
+
+class _Goods(RootModel[dict[str, dict[str, tuple[str, ...]]]]):
+    """`goods.toml`: a thing → the words by which customers call it, in any language."""
+
+
+_FIRST = (
+    "cancel",
+    "not_arrived",
+    "already_paid_back",
+    "wrong_item",
+    "late",
+    "damaged",
+    "changed_mind",
+    "goodwill",
+)
+"""Which issue a sentence is about that speaks of several."""
+
+
+@cache
+def _cue(name: str) -> re.Pattern[str]:
+    """The expressions of one kind, or of an issue, as one."""
+    cues = _Cues.model_validate(read_toml(Path(__file__).with_name("customers.toml")))
+    told = cues.issue.get(name) or cues.wants.get(name) or getattr(cues, name)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(told)})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _called() -> dict[str, frozenset[str]]:
+    """The stem of a word by which customers call a thing → the stems of the things that are called so."""
+    goods = _Goods.model_validate(read_toml(Path(__file__).with_name("goods.toml"))).root["goods"]
+    found: dict[str, set[str]] = {}
+    for thing, words in goods.items():
+        for word in words:
+            found.setdefault(_stems(word), set()).add(_stems(thing))
+    return {word: frozenset(things) for word, things in found.items()}
+
+
+def _stems(text: str) -> str:
+    return " ".join(stem(word) for word in fold(text).words)
+
+
 @dataclass(frozen=True)
 class Says:
     """What a sentence says. `items`: articles that it names; `stays`: that they are not what goes back."""
@@ -104,27 +145,33 @@ class Says:
     wants: str | None = None
     order: str | None = None
     reported: str | None = None
+    back: bool = False
+    """Whether it only says that something is to go back, whatever for."""
+    retracts: bool = False
+    """Whether it takes back what was said before."""
 
     @property
     def something(self) -> bool:
-        return bool(
-            self.issue or self.items or self.whole or self.stays or self.count or self.opened
-        ) or bool(self.legal or self.wants or self.order or self.reported)
+        told = (self.issue, self.items, self.whole, self.stays, self.count, self.opened, self.legal)
+        return any(map(bool, (*told, self.wants, self.order, self.reported, self.retracts)))
 
 
 def says(sentence: str, names: Mapping[str, str], year: int) -> Says:
     """`names`: SKU → name of what it may speak of; `year`: of days that are told without one."""
     table = vocabulary().ontology.predicates
     held = [one for one in table.said_in(sentence) if not one.denied]
-    goes = any(_holds(cue, sentence) for cue in (_BACK, _DEAD, _BROKEN)) or _denied(_STAYS, sentence)
-    stays = _holds(_STAYS, sentence) and not goes
+    goes = any(_holds(_cue(cue), sentence) for cue in ("back", "damaged")) or _denied(_cue("stays"), sentence)
+    stays = (_holds(_cue("stays"), sentence) or _denied(_cue("back"), sentence)) and not goes
     found = ORDER_ID.search(sentence)
     told = dates(_DAY.sub(rf"\g<0> {year}", sentence)) if _TOLD_FIRST.search(sentence) else []
-    wish = None if _NO_OTHER.search(sentence) else _of(held, "wants")
-    refuses = _NO_MONEY.search(sentence) is not None
+    wishes = (_of(held, "wants"), *(w for w in ("store_credit", "replacement") if _holds(_cue(w), sentence)))
+    wish = None if _NO_OTHER.search(sentence) else next(filter(None, wishes), None)
+    refuses = _NO_MONEY.search(sentence) is not None and not _denied(_cue("back"), sentence)
     wish = wish or ("replacement" if refuses else None)
     issue = None if stays or refuses else _issue(sentence, held)
-    if issue == "changed_mind" and _MONEY_BACK.search(sentence):
+    issue = None if wish and issue in {"goodwill", "changed_mind"} else issue
+    back = issue == "changed_mind" and not _holds(_cue("changed_mind"), sentence)
+    if back and _MONEY_BACK.search(sentence):
         issue = None
     return Says(
         sentence,
@@ -135,12 +182,25 @@ def says(sentence: str, names: Mapping[str, str], year: int) -> Says:
         stays=stays,
         count=_count(sentence, complains=bool(issue)),
         opened={"opened": "yes", "sealed": "no"}.get(_of(held, "opened") or ""),
-        legal=_of(held, "legal") is not None,
+        legal=_of(held, "legal") is not None or _holds(_cue("legal"), sentence),
         money=_MONEY.search(sentence) is not None,
         wants=wish,
         order=found.group().upper() if found else None,
         reported=told[0].value.isoformat() if told else None,
+        back=back,
+        retracts=_cue("retracts").search(sentence) is not None or (stays and _takes_back(sentence)),
     )
+
+
+def _takes_back(sentence: str) -> bool:
+    """Whether a sentence says that nothing is to go back, no article named."""
+    return any(
+        _ANYTHING.search(sentence[match.start() :]) and _NOT.search(sentence[: match.start()])
+        for match in _cue("back").finditer(sentence)
+    )
+
+
+_ANYTHING = re.compile(r"^\w+ (?:it|them|anything|that|any of it)\b", re.IGNORECASE)
 
 
 def _of(held: list[Said], group: str) -> str | None:
@@ -149,17 +209,16 @@ def _of(held: list[Said], group: str) -> str | None:
 
 def _issue(sentence: str, held: list[Said]) -> str | None:
     """What a sentence complains of, what it denies left out."""
-    if _holds(_DEAD, sentence) or _holds(_BROKEN, sentence):
-        return "damaged"
-    if _NOT_AS_ORDERED.search(sentence):
-        return "wrong_item"
+    for issue in _FIRST:
+        if _holds(_cue(issue), sentence):
+            return issue
     said = [one.name for one in held if one.group == "issue"]
     likely = issue_in(sentence)
     if likely in said:
         return likely
     if said:
         return said[0]
-    return "changed_mind" if _holds(_BACK, sentence) or _denied(_STAYS, sentence) else None
+    return "changed_mind" if _holds(_cue("back"), sentence) or _denied(_cue("stays"), sentence) else None
 
 
 _NOT = re.compile(
@@ -180,14 +239,21 @@ def _denied(cue: re.Pattern[str], sentence: str) -> bool:
 
 def _named(sentence: str, names: Mapping[str, str]) -> Iterator[str]:
     """The SKUs of the articles that a sentence names by a word that no other article has."""
-    words = {stem(word) for word in fold(sentence).words}
+    words = [stem(word) for word in fold(sentence).words]
+    pairs = {" ".join(pair) for pair in zip(words, words[1:], strict=False)}
+    said = {*words, *pairs}
+    said |= {thing for word in said for thing in _called().get(word, ())}
     own = {
         sku: {stem(word) for word in fold(name).words if len(word) > _FEWEST} | {*fold(sku).words[-1:]}
         for sku, name in names.items()
     }
+    own = {
+        sku: mine | {thing for thing in said if " " in thing and {*thing.split()} <= mine}
+        for sku, mine in own.items()
+    }
     for sku, mine in own.items():
         others = set().union(*(words for other, words in own.items() if other != sku))
-        if (mine - others) & words:
+        if (mine - others) & said:
             yield sku
 
 
@@ -198,7 +264,7 @@ def _clause(sentence: str, match: re.Match[str]) -> str:
 
 def _count(sentence: str, *, complains: bool) -> int | None:
     """How many of several go back: `one of them`, `two are cracked`, not `bought two`."""
-    are = [m for m in _ARE.finditer(sentence) if complains and not _STAYS.search(_clause(sentence, m))]
+    are = [m for m in _ARE.finditer(sentence) if complains and not _cue("stays").search(_clause(sentence, m))]
     for match in (*are, *_OF_THEM.finditer(sentence)):
         if not _BOUGHT.search(sentence[: match.start()]):
             said = match["count"].casefold()
