@@ -17,9 +17,10 @@ from exercises.flaky_agent_trace.shop.records import Fact
 from harness.simulation.reading.blobs import blobs, outside
 from harness.simulation.reading.context import Context, Piece
 from harness.simulation.reading.text import fold
+from harness.simulation.reading.values import dates
 
 from .headers import HEADER, mails_in
-from .scene import TOLD, Scene
+from .scene import QUOTED, TOLD, Scene
 from .sentences import NUMBERS, Says, says
 
 Json = Any
@@ -87,19 +88,22 @@ def _given(scene: Scene, piece: Piece, shown: Shown, *, anew: bool) -> Scene | N
     """`anew`: the mail as a whole was written anew, below the head that it had."""
     texts = _rewritten(scene, piece) if anew else _texts(scene, piece)
     body = next((own for own in texts if own.strip()), "")
-    added = list(_added(scene, body))
+    quote = QUOTED.search(body) if anew else None
+    earlier = body[quote.start() :] if quote is not None else ""
+    added = list(_added(scene, body[: len(body) - len(earlier)]))
     if not added:
         return None
     now, subject = fold(body), fold(scene.state.ticket.subject)
     above = subject if piece.folded.has(scene.state.ticket.subject) else fold("")
     known = () if anew else scene.meaning.facts
     kept = tuple(f for f in known if all(now.has(s) or above.has(s) for s in f.spans))
-    lost = _kinds(scene.meaning.facts) - _kinds(kept)
+    lost = {"issue", "order", "item"} if anew else _kinds(scene.meaning.facts) - _kinds(kept)
     names = {sku: name for items in shown.values() for sku, name in items.items()}
     year = scene.state.ticket.received.year
     said = [says(sentence, names, year) for sentence in added]
     if not lost and not any(one.something for one in said):
         return None
+    said += _told_earlier(scene, earlier, names)
     facts = _amended(kept if anew else (*kept, *_inherited(scene, kept, added)), said)
     if "order" not in _kinds(facts):
         facts += tuple(_only_order(facts, said, shown))
@@ -108,7 +112,7 @@ def _given(scene: Scene, piece: Piece, shown: Shown, *, anew: bool) -> Scene | N
     if len(concerned) < _SEVERAL and own:
         facts = tuple(fact for fact in facts if fact.fact != "item" or fact.value in own)
     if "item" in lost - _kinds(facts):
-        facts += tuple(_only_article(shown, said))
+        facts += tuple(_only_article(shown, said) or _mentioned(said))
     if "issue" not in _kinds(facts):
         facts += tuple(_asked_all_the_same(body, names, year))
     kinds = _kinds(facts)
@@ -122,10 +126,19 @@ def _given(scene: Scene, piece: Piece, shown: Shown, *, anew: bool) -> Scene | N
     )
     lines = tuple(line for line in body.splitlines() if len(fold(line).words) > _FEWEST)
     state = scene.state.model_copy(update={"ticket": ticket})
-    return Scene(state, meaning, scene.lexicon, lines or (body,), unread=unread)
+    return Scene(state, meaning, scene.lexicon, lines or (body,), unread=unread, rewritten=True)
 
 
 _SEVERAL = 2
+
+
+def _told_earlier(scene: Scene, quoted: str, names: Mapping[str, str]) -> list[Says]:
+    """What a quoted mail of the customer's reports, by the day that stands above it."""
+    year = scene.state.ticket.received.year
+    told = [says(sentence, names, year) for sentence in _added(scene, quoted)]
+    day = next((found.value.isoformat() for found in dates(quoted)), None)
+    first = next((one for one in told if one.issue), None)
+    return [Says(first.text, issue=first.issue, items=first.items, reported=day)] if first and day else []
 
 
 def _concerned(
@@ -184,13 +197,21 @@ def _only_order(facts: Iterable[Fact], said: list[Says], shown: Shown) -> Iterat
         yield Fact(fact="order", value=homes.pop(), spans=(one.text,))
 
 
-def _only_article(shown: Shown, said: list[Says]) -> Iterator[Fact]:
+def _mentioned(said: list[Says]) -> list[Fact]:
+    """The articles of a mail that names some apart from what it says of them."""
+    stays = {sku for one in said if one.stays for sku in one.items}
+    named = {sku: one for one in said for sku in one.items if sku not in stays}
+    return [Fact(fact="item", value=sku, spans=(one.text,), quantity=one.count) for sku, one in named.items()]
+
+
+def _only_article(shown: Shown, said: list[Says]) -> list[Fact]:
     """What a mail is about that no longer names it, where the request shows nothing else that goes."""
     skus = {sku for items in shown.values() for sku in items}
     skus -= {sku for one in said if one.stays for sku in one.items}
     one = next((one for one in said if one.issue or one.count), None)
-    if len(skus) == 1 and one is not None and not one.whole:
-        yield Fact(fact="item", value=min(skus), spans=(one.text,), quantity=one.count)
+    if len(skus) != 1 or one is None or one.whole:
+        return []
+    return [Fact(fact="item", value=min(skus), spans=(one.text,), quantity=one.count)]
 
 
 def _asked_all_the_same(body: str, names: Mapping[str, str], year: int) -> Iterator[Fact]:
@@ -384,6 +405,9 @@ def _amended(kept: tuple[Fact, ...], said: list[Says]) -> tuple[Fact, ...]:
         if one.also and one.items and one.opened and any(fact.fact == "item" for fact in facts):
             facts += _besides(facts, one)
             continue
+        if one.issue in _OF_ORDERS and not one.items and any(map(_of_goods, facts)):
+            facts.append(_ask(one.issue, span, 1 + max(fact.ask for fact in facts)))
+            continue
         told = any(fact.fact == "issue" and fact.value not in {"changed_mind", "goodwill"} for fact in facts)
         if one.issue and not (one.back and told):
             facts = [fact for fact in facts if fact.fact != "issue" or fact.ask]
@@ -393,6 +417,15 @@ def _amended(kept: tuple[Fact, ...], said: list[Says]) -> tuple[Fact, ...]:
             facts.append(Fact(fact="opened", value=one.opened, spans=span))
         facts = _with_items(facts, one)
     return tuple(facts)
+
+
+def _of_goods(fact: Fact) -> bool:
+    """Whether it says that something is wanted for an article."""
+    return fact.fact == "issue" and fact.value in {"changed_mind", "damaged", "wrong_item"}
+
+
+def _ask(issue: str, span: tuple[str, ...], ask: int) -> Fact:
+    return Fact.model_validate({"fact": "issue", "value": issue, "spans": span, "ask": ask})
 
 
 _RETRACTED = frozenset({"issue", "item", "opened", "wants"})
@@ -415,7 +448,7 @@ def _with_items(facts: list[Fact], one: Says) -> list[Fact]:
         return others
     if one.stays:
         return others + [fact for fact in items if fact.value not in one.items]
-    if one.items:
+    if one.items and (one.issue or one.money or one.wants or one.also or one.count or one.opened):
         counts = {fact.value: fact.quantity for fact in items}
         named = [
             Fact(fact="item", value=sku, spans=(one.text,), quantity=one.count or counts.get(sku))

@@ -21,6 +21,12 @@ _BLOCK = re.compile(
     re.IGNORECASE,
 )
 """The head of a mail."""
+_PASSED_ON = re.compile(
+    r"(?:-{2,}|_{2,}|\b)[^\n]{0,12}(?:forwarded|original|weitergeleitet|ursprüngliche|transféré|origen|reenviado|doorgestuurd"
+    r"|oorspronkelijk|przekazan)[^\n]{0,40}\n[ \t]{0,8}\Z",
+    re.IGNORECASE,
+)
+"""Says of the head below that it is an earlier mail's."""
 _CALLED = re.compile(
     r"(?m)^[ \t#*=-]{0,8}(?:(?:the |a )?(?:customer|client|user|kunden?)(?:['’]?s)?[ -])?(?:new |incoming )?"
     r"(?:e-?mail|mail|message|text|letter|nachricht|mensaje|bericht)"
@@ -30,7 +36,7 @@ _CALLED = re.compile(
 )
 """A line that says that a mail stands below."""
 _BEYOND = re.compile(
-    r"(?m)^[ \t]{0,8}(?:#{1,4}[ \t]|={2,}|-{3,}|\*{3,}|</|```|\"\"\"|[{\[|]|[A-Z][\w' -]{2,40}:[ \t]{0,3}(?:$|[\[{])"
+    r"(?m)^[ \t]{0,8}(?:#{1,4}[ \t]|={2,}|-{3,}[ \t]*$|\*{3,}|</|```|\"\"\"|[{\[|]|[A-Z][\w' -]{2,40}:[ \t]{0,3}(?:$|[\[{])"
     r"|(?:Decide|Answer|Respond|Return|Classify|Extract|Summari[sz]e|Output|Reply with|Write|What|Which|Give|List|Now\b)"
     r"[^\n]{0,300}(?:\b(?:JSON|customer|ticket|mail|word|line|number|handbook|decision)\b)[^\n]{0,200}$)"
 )
@@ -44,7 +50,7 @@ _OWN = re.compile(
 
 def mails_in(text: str) -> Iterator[str]:
     """The bodies of mails below a head, or below a line that says that one follows, the last first."""
-    headed = [*_BLOCK.finditer(text)]
+    headed = [head for head in _BLOCK.finditer(text) if not _PASSED_ON.search(text[: head.start()])]
     for match in reversed(headed or [*_CALLED.finditer(text)]):
         rest = text[match.end() :].lstrip("\n")
         end = _BEYOND.search(rest)

@@ -55,6 +55,8 @@ class Scene:
     """Text → the scene of the mail as it stands there, where it was put otherwise."""
     unread: bool = False
     """Whether it was, and what it says now is not understood."""
+    rewritten: bool = False
+    """Whether its mail is one that was put otherwise."""
 
     def records(self, piece: Piece) -> list[Record]:
         """The orders that a piece shows, the mail's own words left out."""
@@ -138,6 +140,8 @@ class Scene:
             text = left_of(english, text)
         if piece.source == "result" or not self.mail_share(piece):
             return text
+        if self.rewritten and self.state.ticket.body in text:
+            return text.replace(self.state.ticket.body, " ")
         said = {line.strip() for line in (*self.state.ticket.body.splitlines(), self.state.ticket.subject)}
         names = set(fold(self.state.ticket.sender.name).words)
         anybodys = {line for line in said if names.issuperset(fold(line).words) or frames(line)} - {""}

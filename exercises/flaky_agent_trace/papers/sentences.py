@@ -37,16 +37,26 @@ _ARE = re.compile(
     rf"\b{_COUNT}\b(?= (?:have|has|are|is|were|was|arrived|came|broke|sind|sont|están|zijn|są)\b)",
     re.IGNORECASE,
 )
+_OF_SO_MANY = re.compile(
+    rf"\b{_COUNT}\b(?: [\w'’-]+){{0,3}} (?:of|out of|von|de|van|z) (?:the|them|my|our|these|den|diesen|las|los|les|de|tych)\b",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    rf"\b(?:the |die |les |las |los |de )?(?:other|anderen|autres|otr[ao]s|andere) {_COUNT}\b", re.IGNORECASE
+)
 _BOUGHT = re.compile(r"\b(?:bought|ordered|have|got|received|keep|keeping)\s\Z", re.IGNORECASE)
 _WHOLE = re.compile(
     r"\b(?:everything|all of it|all of them|the (?:whole|entire|complete) (?:order|parcel|lot)|alles|tout"
     r"|todo|wszystko)\b",
     re.IGNORECASE,
 )
-_ALSO = re.compile(r"\b(?:as well(?! as)|too(?=\W|$)(?! \w)|also|besides|auch|aussi|también|ook|też)\b", re.IGNORECASE)
+_ALSO = re.compile(
+    r"\b(?:as well(?! as)|too(?=\W|$)(?! \w)|also|besides|auch|aussi|también|ook|też)\b", re.IGNORECASE
+)
 _NO_MONEY = re.compile(
-    r"(?:\bnot?|n['’]t|\bkein|\bgeen|\bnie|\bpas|\bno) (?:\w+ ){0,2}(?:the |any |my |das |d['’]|het )?"
-    r"(?:money|refund|geld|argent|dinero|pieniędzy)\b|\bkeep (?:your|the) money\b",
+    r"(?:\bnot?|n['’]t) (?:really |actually )?(?:want|need|wish|after|interested in|asking for) (?:for )?(?:the |any |my |a )?"
+    r"(?:money|refund)\b|\bno (?:money|refund)\b(?! yet)|\bkeep (?:your|the) money\b"
+    r"|\b(?:kein|geen) geld\b|\bpas d['’]argent\b|\bno (?:quiero|necesito) (?:el )?dinero\b|\bnie chcę pieniędzy\b",
     re.IGNORECASE,
 )
 """Says that a refund is not what is wanted."""
@@ -84,6 +94,8 @@ class _Cues(BaseModel):
     back: tuple[str, ...]
     stays: tuple[str, ...]
     retracts: tuple[str, ...]
+    opened: tuple[str, ...]
+    sealed: tuple[str, ...]
     wants: dict[str, tuple[str, ...]]
     issue: dict[str, tuple[str, ...]]
 
@@ -181,7 +193,7 @@ def says(sentence: str, names: Mapping[str, str], year: int) -> Says:
         also=bool(_ALSO.search(sentence)),
         stays=stays,
         count=_count(sentence, complains=bool(issue)),
-        opened={"opened": "yes", "sealed": "no"}.get(_of(held, "opened") or ""),
+        opened=_state(sentence),
         legal=_of(held, "legal") is not None or _holds(_cue("legal"), sentence),
         money=_MONEY.search(sentence) is not None,
         wants=wish,
@@ -190,6 +202,16 @@ def says(sentence: str, names: Mapping[str, str], year: int) -> Says:
         back=back,
         retracts=_cue("retracts").search(sentence) is not None or (stays and _takes_back(sentence)),
     )
+
+
+def _state(sentence: str) -> str | None:
+    """Whether a sentence says of something that it was opened: `yes`, `no`; `None`: neither."""
+    if _cue("sealed").search(sentence):
+        return "no"
+    used = [match for match in _cue("opened").finditer(sentence)]
+    if not used:
+        return None
+    return "no" if all(_NOT.search(sentence[: match.start()]) for match in used) else "yes"
 
 
 def _takes_back(sentence: str) -> bool:
@@ -212,7 +234,8 @@ def _issue(sentence: str, held: list[Said]) -> str | None:
     for issue in _FIRST:
         if _holds(_cue(issue), sentence):
             return issue
-    said = [one.name for one in held if one.group == "issue"]
+    denied = {issue for issue in _FIRST if _denied(_cue(issue), sentence)}
+    said = [one.name for one in held if one.group == "issue" and one.name not in denied]
     likely = issue_in(sentence)
     if likely in said:
         return likely
@@ -222,8 +245,8 @@ def _issue(sentence: str, held: list[Said]) -> str | None:
 
 
 _NOT = re.compile(
-    r"(?:\bnot|n['’]t|\bno|\bnever|\bnor|\bwithout|\bnicht|\bkein\w*|\bpas|\bsin|\bgeen|\bniet|\bnie"
-    r"|\btoo \w+ to)(?: [\w'’]+){0,3} \Z",
+    r"(?:\bnot|n['’]t|\bno|\bnever|\bnor|\bwithout|\bnicht|\bnichts|\bkein\w*|\bpas|\brien|\bsin|\bno|\bnada|\bgeen|\bniets?|\bniks|\bnie|\bnic"
+    r"|\btoo \w+ to)(?: [\w'’]+){0,4} \Z",
     re.IGNORECASE,
 )
 
@@ -237,9 +260,17 @@ def _denied(cue: re.Pattern[str], sentence: str) -> bool:
     return any(_NOT.search(sentence[: match.start()]) for match in cue.finditer(sentence))
 
 
+_BESIDE = re.compile(
+    r"\b(?:along with|together with|besides|next to|in the same parcel as|that came with|the order with"
+    r"|zusammen mit|neben|avec|junto con|samen met|razem z)\b[^,.;]{0,60}?(?=[,.;]|\b(?:is|are|has|have|leaks?|came|arrived)\b|$)",
+    re.IGNORECASE,
+)
+"""What something is told by; it is not what the sentence is about."""
+
+
 def _named(sentence: str, names: Mapping[str, str]) -> Iterator[str]:
     """The SKUs of the articles that a sentence names by a word that no other article has."""
-    words = [stem(word) for word in fold(sentence).words]
+    words = [stem(word) for word in fold(_BESIDE.sub(" ", sentence)).words]
     pairs = {" ".join(pair) for pair in zip(words, words[1:], strict=False)}
     said = {*words, *pairs}
     said |= {thing for word in said for thing in _called().get(word, ())}
@@ -265,7 +296,8 @@ def _clause(sentence: str, match: re.Match[str]) -> str:
 def _count(sentence: str, *, complains: bool) -> int | None:
     """How many of several go back: `one of them`, `two are cracked`, not `bought two`."""
     are = [m for m in _ARE.finditer(sentence) if complains and not _cue("stays").search(_clause(sentence, m))]
-    for match in (*are, *_OF_THEM.finditer(sentence)):
+    every = (*_OF_SO_MANY.finditer(sentence), *_OTHERS.finditer(sentence), *are, *_OF_THEM.finditer(sentence))
+    for match in every:
         if not _BOUGHT.search(sentence[: match.start()]):
             said = match["count"].casefold()
             return NUMBERS.get(said) or int(said)
