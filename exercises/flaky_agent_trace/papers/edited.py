@@ -235,7 +235,6 @@ def _texts(scene: Scene, piece: Piece) -> Iterator[str]:
     rest = fold(outside(piece.text)).plain
     if (inner := _enclosed(scene, rest)) != rest:
         yield inner
-    yield from (body for body in mails_in(rest) if _holds(scene, body))
     runs: list[list[str]] = [[]]
     strange = 0
     for line in rest.splitlines():
@@ -246,7 +245,9 @@ def _texts(scene: Scene, piece: Piece) -> Iterator[str]:
         runs[-1] += [line] if known or runs[-1] else []
     run = max(runs, key=lambda lines: sum(_known(scene, line) for line in lines))
     last = max((at for at, line in enumerate(run) if _known(scene, line)), default=-1)
-    yield "\n".join(run[: last + 1])
+    told = "\n".join(run[: last + 1])
+    below = _POSTSCRIPT.match(rest, rest.find(told) + len(told)) if told.strip() and told in rest else None
+    yield told + (below.group() if below is not None else "")
 
 
 def _enclosed(scene: Scene, text: str) -> str:
@@ -285,12 +286,22 @@ def _rewritten(scene: Scene, piece: Piece) -> Iterator[str]:
         head, _, body = inner.partition("\n\n")
         if sender in head.casefold() and HEADER.search(head) and _is_mail(body):
             yield body
-    yield from (body for body in mails_in(rest) if _is_mail(body))
+    yield from (body for body in mails_in(rest) if _is_mail(body) and not _cut_from(scene, body))
 
 
 def _is_mail(text: str) -> bool:
     """Whether a text may be a mail: of some length, and not what somebody else tells of one."""
     return len(fold(text).words) > _SHORTEST and not _RETOLD.search(text)
+
+
+def _cut_from(scene: Scene, body: str) -> bool:
+    """Whether a text holds a sentence of the mail: it is a part of that, and no other mail."""
+    parts = (part for line in _unwrapped(body) for part in _sentences(line))
+    return any(len(fold(part).words) > _A_FEW and _known(scene, part) for part in parts)
+
+
+_A_FEW = 5
+"""Words that two customers may well write alike."""
 
 
 _SHORTEST = 7
@@ -367,6 +378,7 @@ def _masked(scene: Scene, sentence: str) -> bool:
     return False
 
 
+_POSTSCRIPT = re.compile(r"\s{1,4}P\.?\s?P?\.?S\b[^\n]{3,600}", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\s{0,8}\d{1,3}[:.)|]\s?", re.MULTILINE)
 
 

@@ -36,7 +36,8 @@ _CALLED = re.compile(
 )
 """A line that says that a mail stands below."""
 _BEYOND = re.compile(
-    r"(?m)^[ \t]{0,8}(?:#{1,4}[ \t]|={2,}|-{3,}[ \t]*$|\*{3,}|</|```|\"\"\"|[{\[|]|[A-Z][\w' -]{2,40}:[ \t]{0,3}(?:$|[\[{])"
+    r"(?m)^[ \t]{0,8}(?:#{1,4}[ \t]|={2,}|-{3,}[ \t]*$|\*{3,}|</|```|\"\"\"|[{\[|]|[A-Z][\w' -]{2,40}:[ \t]{0,3}(?:$|[\[{])|[A-Z][A-Z ()/]{3,40}$|[-*] [{\[]|HL-\d{6} [a-z]"
+    r"|(?:Proposed|Proposal|Decision|Rule|Draft|Order|Orders|Handbook|Facts|Task|Question|Note|Today)\b[^\n]{0,30}:"
     r"|(?:Decide|Answer|Respond|Return|Classify|Extract|Summari[sz]e|Output|Reply with|Write|What|Which|Give|List|Now\b)"
     r"[^\n]{0,300}(?:\b(?:JSON|customer|ticket|mail|word|line|number|handbook|decision)\b)[^\n]{0,200}$)"
 )
@@ -55,7 +56,7 @@ def mails_in(text: str) -> Iterator[str]:
         rest = text[match.end() :].lstrip("\n")
         end = _BEYOND.search(rest)
         body = (rest[: end.start()] if end is not None else rest).strip()
-        if headed or _OWN.search(body):
+        if body and (headed or _OWN.search(body)):
             yield body
 
 
