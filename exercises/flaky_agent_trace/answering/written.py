@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from exercises.flaky_agent_trace.deciding.aspects import held, share
@@ -26,6 +27,8 @@ from exercises.flaky_agent_trace.writing.translating import translated
 from exercises.flaky_agent_trace.writing.wording import PLAN, reason_text
 from exercises.flaky_agent_trace.writing.working import working
 from harness.simulation.reading.values import Money, cents
+
+from .marks import Marks
 
 _NONE_OF_SEVERAL = re.compile(
     r"\border\w*\b[^\n]{0,300}\bnull\b[^\n]{0,20}\b(?:if|when|where)\b[^\n.;]{0,160}"
@@ -169,6 +172,21 @@ class Written:
 
     def _false_claim(self: Any) -> bool:
         return bool(held("claim", self.mind, self.resolution, self.objections))
+
+    @cached_property
+    def marks(self: Any) -> Marks | None:
+        """The marks of a rubric, where one is told."""
+        return None if self.mind.rubric is None else Marks(self.mind, self.resolution, self.objections)
+
+    def _valid(self: Any) -> bool:
+        if self.marks is not None:
+            return bool(self.marks.passes())
+        judging = self.mind.operation in {"critique", "judge", "revise"}
+        told = judging and (not self.mind.unseen or self.mind.at_a_loss)
+        return not self.objections if told else bool(self._pays())
+
+    def _ruling(self: Any) -> bool:
+        return self._valid() if self.mind.proposal is not None else bool(self._pays())
 
     def _score(self: Any) -> float:
         return share(self.objections)

@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 
 from exercises.flaky_agent_trace.answering.answers import Answers
+from exercises.flaky_agent_trace.answering.marks import Marks
 from exercises.flaky_agent_trace.deciding.aspects import aspect_asked, aspects_listed, held
 from exercises.flaky_agent_trace.deciding.critique import SIDES, Rivals, differences, rivals_in
 from exercises.flaky_agent_trace.deciding.told_letters import FINE, TRUE, on_letter, shows_deeds
@@ -61,6 +62,8 @@ def review_asked(mind: Mind, operation: str) -> str:
     """The operation, where plain words ask for a verdict on what the request shows."""
     if mind.contract.form != "text" or mind.contract.tools or operation not in _OVERRIDDEN:
         return operation
+    if mind.rubric is not None:
+        return "critique"
     shown = rivals_in(mind.context)
     comparable = shown is not None and all(_PROPOSES & proposal.keys() for proposal in shown.read)
     if comparable and shown is not None and _COMPARES.search(_asking(mind)) and not _goods(mind, shown):
@@ -87,6 +90,8 @@ def _goods(mind: Mind, shown: Rivals) -> bool:
 def reviewed(mind: Mind, answers: Answers) -> str:
     """The verdict on a proposal."""
     form = _form(mind)
+    if answers.marks is not None:
+        return _marked(mind, answers.marks, form)
     if manner_asked(mind.asked_last):
         return _of_manner(mind, form)
     objections = answers.objections
@@ -114,6 +119,21 @@ def reviewed(mind: Mind, answers: Answers) -> str:
         form = with_grounds(Ballot("Yes", "No"), mind.asked_last)
         said = on_letter(mind, objections) if objections else fine
     return form.filled(said, good=not objections, share=answers("score")) if form is not None else said
+
+
+def _marked(mind: Mind, marks: Marks, form: Ballot | None) -> str:
+    """The marks of a rubric in lines, and what else is wanted behind them."""
+    said = [marks.lines()]
+    if form is not None and form.scale is None and form.bad:
+        word = form.good if marks.passes() else form.bad
+        said.append(f"{form.label}: {word}" if form.label else word)
+    why = marks.rubric.why or not _UNSAID.search(mind.instructions)
+    return "\n".join([*said, marks.why()] if why else said)
+
+
+_UNSAID = re.compile(
+    r"\b(?:only|nothing else|nothing but|no (?:other|further) (?:text|words|comments?)|just)\b", re.IGNORECASE
+)
 
 
 def _of_manner(mind: Mind, form: Ballot | None) -> str:

@@ -91,6 +91,10 @@ def settle(mind: Mind, operation: str, *, relevant: bool) -> None:
     asked = mind.instructions if mind.contract.form == "text" and not mind.contract.tools else ""
     mind.transcript = transcript(mind)
     mind.narrow = None
+    if asked and mind.rubric is not None:
+        mind.points, mind.told, mind.craft, mind.rule, mind.question = (), "", "", "", None
+        mind.operation = "critique"
+        return
     if asked and relevant and note_narrow(mind):
         return
     if asked and mind.mail.present and sympathy_asked(mind.instructions):
