@@ -6,10 +6,10 @@ import re
 from functools import cached_property
 from typing import Any
 
-from exercises.flaky_agent_trace.deciding.criteria import Held, held_by, worth
+from exercises.flaky_agent_trace.deciding.criteria import PLAIN, Held, held_by, worth
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.reading.mind import Mind
-from exercises.flaky_agent_trace.reading.rubrics import Place, Rubric
+from exercises.flaky_agent_trace.reading.rubrics import Place, Rubric, said_beside
 from exercises.flaky_agent_trace.reading.scales import PASS, Scale
 from harness.simulation.filling.typed import type_of
 from harness.simulation.meaning.slots import words_of
@@ -41,6 +41,7 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _FEW = 4
+_TWO = 2
 _MOST = 1
 """Steps by which a mark of all may be better than the worst of its parts that is about facts."""
 
@@ -75,7 +76,8 @@ class Marks:
     @property
     def faults(self) -> list[str]:
         """All that costs points, each thing once."""
-        every = [one.text for found in self.held.values() for one in found]
+        least = PLAIN if self.rubric.usual else 0
+        every = [one.text for found in self.held.values() for one in found if one.weight >= least]
         # What breaks a clause is named with it only where nothing else says it.
         return [
             text
@@ -90,6 +92,10 @@ class Marks:
                 return self._typed(place.scale.mark(self.share(place.criterion)), place)
             case "all" if place.scale is not None:
                 return self._typed(self.of_all(place.name, place.scale), place)
+            case "passes" | "fails":
+                return self.passes() is (place.kind == "passes")
+            case "verdict":
+                return place.sides[0] if self.passes() else place.sides[1]
             case "amiss":
                 found = self._about(place)
                 return found if type_of(place.schema) == "array" else "; ".join(found)
@@ -104,7 +110,9 @@ class Marks:
         return str(mark) if strict and not isinstance(mark, str) else int(mark) if whole else mark
 
     def _about(self, place: Place) -> list[str]:
-        return [one.text for one in self.held[place.criterion]] if place.criterion in self.held else self.faults
+        return (
+            [one.text for one in self.held[place.criterion]] if place.criterion in self.held else self.faults
+        )
 
     def _entries(self, place: Place) -> list[dict[str, Any]]:
         """One entry for each criterion: its name, its mark, and why."""
@@ -114,11 +122,10 @@ class Marks:
             if about == "all":
                 continue
             entry: dict[str, Any] = {}
-            for key, part in fields.items():
-                textual = type_of(part) in {"string", ""}
+            for key in fields:
                 if key == place.name:
                     entry[key] = name
-                elif textual and not part.get("enum") and {*words_of(key)}.isdisjoint({"score", "mark"}):
+                elif said_beside(key):
                     entry[key] = self.why(about)
                 elif place.scale is not None:
                     entry[key] = place.scale.mark(self.share(about))
@@ -137,6 +144,8 @@ class Marks:
         mean = sum(shares) / max(1, len(shares))
         if words & {"average", "mean", "avg"} and len(numbers) == len(shares):
             return round(sum(numbers) / len(numbers), 2)
+        if scale.polar:
+            return scale.mark(min(shares))
         facts = [self.share(one) for one in self.rubric.criteria if one in _OF_FACTS]
         return scale.mark(min([mean, *(share + 0.25 * _MOST for share in facts)]))
 
@@ -154,6 +163,8 @@ class Marks:
 
     def passes(self) -> bool:
         """Whether it may go out: by the bounds that the prompt sets, else if every mark is a good one."""
+        if self.rubric.usual:
+            return not self.faults
         told = self.mind.instructions
         shares = [self.share(one) for one in self.rubric.criteria]
         bounds = [one for one in (self._least(told, shares), self._of_whole(told)) if one is not None]
@@ -186,9 +197,15 @@ class Marks:
         """A line for each criterion."""
         rubric = self.rubric
         said = []
+        if rubric.columns:
+            said = [f"| {' | '.join(rubric.columns)} |", f"|{' --- |' * len(rubric.columns)}"]
         for name, about in rubric.named:
             mark = self.of_all(name) if about == "all" else rubric.scale.mark(self.share(about))
-            said.append(f"{name}{rubric.sign}{mark}")
+            if rubric.columns:
+                why = [self.why("" if about == "all" else about)] * (len(rubric.columns) - _TWO)
+                said.append(f"| {' | '.join((name, str(mark), *why))} |")
+            else:
+                said.append(f"{name}{rubric.sign}{mark}")
         return "\n".join(said)
 
 

@@ -209,7 +209,9 @@ def _length(mind: Mind, letter: str) -> Iterator[Held]:
 def _winding(mind: Mind, letter: str) -> Iterator[Held]:
     longest = max((len(part.split()) for part in _SENTENCE.split(letter)), default=0)
     if longest > _WINDING:
-        yield Held(f"a sentence of {longest} words is hard to follow", PLAIN if longest > _VERY_WINDING else MINOR)
+        yield Held(
+            f"a sentence of {longest} words is hard to follow", PLAIN if longest > _VERY_WINDING else MINOR
+        )
     if (mind.proposal or {}).get("action") is None:
         yield Held("it does not become clear what was decided", PLAIN)
 

@@ -284,7 +284,7 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     asked = scene.instructions(context.of("system", "user"))
     agree = agreements(contract.schema, asked)
     reviews = bool((contract.slots | agree) & _JUDGED) or (not contract.slots and _reviews(scene, context))
-    reviews |= marks_asked(contract.schema)
+    reviews |= marks_asked(contract.schema, asked)
     reviews |= verdict_on_letter(contract.schema, scene.instructions(context.of("user"))) is not None
     of_letter = bool(contract.slots & _OF_LETTER or agree)
     said = read_claims(context, owns, known, scene, reviews=reviews, of_letter=of_letter)

@@ -14,7 +14,9 @@ from harness.simulation.filling.typed import type_of
 Json = Any
 _NUMBER = r"(?P<low>[01])(?: ?\([^()\n]{1,40}\)| ?= ?\w+,?)?\s{0,3}(?:-|–|to|\.\.\.?|through|and|bis)\s{0,3}"
 _SPAN = re.compile(rf"(?<![\w.,-]){_NUMBER}(?P<high>100|10|20|[1-9])(?![\d\w]|[.,]\d|-\d)")
-_OUT_OF = re.compile(r"\b(?:out of|von) (?P<high>100|20|10|[3-9])\b|(?<=[\w>\]]\s)?/ ?(?P<over>100|20|10|5)\b")
+_OUT_OF = re.compile(
+    r"\b(?:out of|von) (?P<high>100|20|10|[3-9])\b|(?<=[\w>\]]\s)?/ ?(?P<over>100|20|10|5)\b"
+)
 _PERCENT = re.compile(r"\bper ?cent(?:age)?\b|\b(?:in|as|a) %|\b0 ?%? ?(?:-|–|to) ?100 ?%", re.IGNORECASE)
 _LETTERS = re.compile(r"\bA ?(?:-|–|to|through) ?(?P<last>[DEF])\b|\bA[,/|] ?B[,/|] ?C\b")
 _PASSES = re.compile(r"\b(?P<good>pass)(?:es)? ?(?:/|\||or) ?(?P<bad>fail)s?\b", re.IGNORECASE)
@@ -31,7 +33,9 @@ _RANKS = {
     1.0: "excellent perfect great outstanding very_good full pass passed strong top flawless",
 }
 _WORTH = {word: share for share, words in _RANKS.items() for word in words.split()}
-_GAP = re.compile(r"^\W{0,3}(?:n|x|int|integer|number|num|score|mark|points?|float|\.\.\.|…)?\W{0,3}$", re.IGNORECASE)
+_GAP = re.compile(
+    r"^\W{0,6}(?:n|x|int|integer|number|num|score|mark|points?|float|\.\.\.|…)?\W{0,6}$", re.IGNORECASE
+)
 PASS = 0.75
 """Of a thing that passes at least so much is as it should be."""
 
@@ -128,7 +132,9 @@ def _of_options(options: list[Any]) -> Scale | None:
         return Scale(words=tuple(sorted(said, key=lambda one: _GRADES.index(one.upper()))))
     if len(said) == 2 and (sides := [side(one) for one in said]) and None not in sides:  # noqa: PLR2004
         good = [one for one, found in zip(said, sides, strict=True) if found is not None and found[1]]
-        return Scale(words=(next(one for one in said if one not in good), good[0])) if len(good) == 1 else None
+        return (
+            Scale(words=(next(one for one in said if one not in good), good[0])) if len(good) == 1 else None
+        )
     folded = ["_".join(re.findall(r"[a-z]+", one.casefold())) for one in said]
     if all(one in _WORTH for one in folded) and len({_WORTH[one] for one in folded}) == len(folded):
         ranked = sorted(zip(folded, said, strict=True), key=lambda pair: _WORTH[pair[0]])

@@ -5,6 +5,7 @@ What they object to and which of several they prefer, `deciding/critique.py` say
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
@@ -99,6 +100,8 @@ def reviewed(mind: Mind, answers: Answers) -> str:
         return "\n".join(f"{aspect.capitalize()}: {_of_one(mind, answers, aspect, form)}" for aspect in named)
     if aspect := aspect_asked(mind.asked_last):
         objections = held(aspect, mind, answers.resolution, objections)
+    if _EMPTY.search(mind.instructions):
+        return json.dumps(objections, ensure_ascii=False)
     listed = "\n".join(f"- {issue}" for issue in objections)
     letter = bool((mind.proposal or {}).get("letter")) and shows_deeds(mind) and not mind.sees_orders
     fine = (
@@ -123,17 +126,21 @@ def reviewed(mind: Mind, answers: Answers) -> str:
 
 def _marked(mind: Mind, marks: Marks, form: Ballot | None) -> str:
     """The marks of a rubric in lines, and what else is wanted behind them."""
-    said = [marks.lines()]
-    if form is not None and form.scale is None and form.bad:
+    said = [marks.lines(), *([marks.why()] if marks.rubric.why and not marks.rubric.columns else [])]
+    if ends := marks.rubric.ends:
+        said.append(f"{ends[0]}{ends[1] if marks.passes() else ends[2]}")
+    elif form is not None and form.scale is None and form.bad and not marks.rubric.scale.polar:
         word = form.good if marks.passes() else form.bad
         said.append(f"{form.label}: {word}" if form.label else word)
-    why = marks.rubric.why or not _UNSAID.search(mind.instructions)
-    return "\n".join([*said, marks.why()] if why else said)
+    return "\n".join(said)
 
 
-_UNSAID = re.compile(
-    r"\b(?:only|nothing else|nothing but|no (?:other|further) (?:text|words|comments?)|just)\b", re.IGNORECASE
+_EMPTY = re.compile(
+    r"(?:\[\s?\]|\ban? empty (?:list|array)\b)[^.\n]{0,40}\b(?:if|when|where)\b"
+    r"|\b(?:if|when|where)\b[^.\n]{0,60}(?:\[\s?\]|\ban? empty (?:list|array)\b)",
+    re.IGNORECASE,
 )
+"""What is wanted is a list, be it of nothing."""
 
 
 def _of_manner(mind: Mind, form: Ballot | None) -> str:
