@@ -123,7 +123,7 @@ class Marks:
                 continue
             entry: dict[str, Any] = {}
             for key in fields:
-                if key == place.name:
+                if key == place.criterion:
                     entry[key] = name
                 elif said_beside(key):
                     entry[key] = self.why(about)

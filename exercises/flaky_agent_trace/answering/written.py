@@ -9,7 +9,8 @@ from typing import Any
 
 from exercises.flaky_agent_trace.deciding.aspects import held, share
 from exercises.flaky_agent_trace.deciding.calls import paid, paid_in
-from exercises.flaky_agent_trace.deciding.critique import differences, preferred, rivals_in
+from exercises.flaky_agent_trace.deciding.critique import differences, rivals_in
+from exercises.flaky_agent_trace.deciding.preferring import preferred, why_preferred
 from exercises.flaky_agent_trace.deciding.told_letters import TRUE, on_letter
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.manners import rude_words
@@ -50,6 +51,8 @@ class Written:
     @property
     def on_letter(self: Any) -> str:
         """The grounds of a verdict on a letter; empty where none is judged."""
+        if self.mind.operation == "judge" and "winner" in self.mind.contract.slots and (won := self._winner()):
+            return why_preferred(self.mind, self.resolution, won)
         judging = self.mind.operation == "critique" and (self.mind.proposal or {}).get("letter")
         return on_letter(self.mind, self.objections) if judging else ""
 

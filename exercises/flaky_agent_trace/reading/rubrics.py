@@ -59,7 +59,7 @@ class Place:
     `verdict` (of several words) or `passes`, `fails` (of yes and no).
     """
     criterion: str
-    """Empty: of all criteria."""
+    """Empty: of all criteria. Of entries: the part that names it."""
     name: str
     schema: Mapping[str, Json]
     scale: Scale | None = None
@@ -139,7 +139,7 @@ def with_rubric(contract: Contract, told: str, *, judged: bool) -> tuple[Contrac
     words = rubric_told(told) if contract.form == "text" or contract.layout is not None else None
     if contract.form == "text":
         return contract, words
-    if words is not None and _misread(contract, words):
+    if words is not None and _misread(contract, words, told):
         return Contract("text"), words
     if contract.form not in {"schema", "json", "submit"} or not contract.schema:
         return contract, None
@@ -177,13 +177,16 @@ _ASKS_AMISS = re.compile(
 )
 
 
-def _misread(contract: Contract, words: Rubric) -> bool:
+def _misread(contract: Contract, words: Rubric, told: str) -> bool:
     """Whether a shape without keys of its own was made of the names of criteria, and of fewer than are told."""
     properties = (contract.schema or {}).get("properties") or {}
     own = [key for key in properties if criterion_of(key)]
     table = bool(words.columns) and contract.layout is not None and contract.layout.kind != "json"
     lone = contract.layout is not None and contract.layout.kind not in {"json", "lines"}
-    return table or (lone and len(own) < len(words.criteria))
+    return table or bool(lone and (len(own) < len(words.criteria) or words.ends or not _ROW.search(told)))
+
+
+_ROW = re.compile(r"\b(?:csv|comma|commas|separated|semicolons?|tabs?|(?:one|single|in a) (?:line|row))\b", re.IGNORECASE)
 
 
 class _Finder:
@@ -255,7 +258,7 @@ class _Finder:
                 self._place(part, Place("amiss", "", key, part)) if plain and said_beside(key) == "amiss" else part
             )
         marks = [
-            (name, scale) for name, one in fields.items() if not said_beside(name) and (scale := scale_of(one, self.told)) is not None
+            (name, scale) for name, one in fields.items() if not (said_beside(name) or {*words_of(name)} & _KEYS) and (scale := scale_of(one, self.told)) is not None
         ]
         named = [name for name, one in fields.items() if type_of(one) in _TEXTS and {*words_of(name)} & _KEYS]
         if len(marks) != 1 or not named:

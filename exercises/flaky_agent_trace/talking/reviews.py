@@ -13,6 +13,7 @@ from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.answering.marks import Marks
 from exercises.flaky_agent_trace.deciding.aspects import aspect_asked, aspects_listed, held
 from exercises.flaky_agent_trace.deciding.critique import SIDES, Rivals, differences, rivals_in
+from exercises.flaky_agent_trace.deciding.preferring import against, why_preferred
 from exercises.flaky_agent_trace.deciding.told_letters import FINE, TRUE, on_letter, shows_deeds
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.manners import asks_for_fault, manner_asked, rude_words
@@ -189,7 +190,7 @@ def compared(mind: Mind, answers: Answers) -> str:
     names = [words.get(side, name) for side, name in zip(SIDES, shown.names, strict=False)]
     told = any(SAY.search(line[: found.start]) for line, found in choices)
     neither = _NEITHER.search(_asking(mind))
-    if neither and all(differences(mind, answers.resolution, read) for read in shown.read):
+    if neither and all(against(mind, answers.resolution, text) for text in shown.texts):
         form = Ballot(good=neither.group(), alone=told)
         grounds = "Both are wrong."
     elif winner == "tie":
@@ -199,14 +200,7 @@ def compared(mind: Mind, answers: Answers) -> str:
     else:
         best = SIDES.index(winner)
         form = Ballot(good=names[best], alone=told)
-        others = [at for at in range(len(names)) if at != best]
-        said = [
-            f"in {names[at]}, {faults[0]}"
-            for at in others
-            if (faults := differences(mind, answers.resolution, shown.read[at]))
-        ]
-        grounds = f"{'; '.join(said)}." if said else "It is the more thorough one."
-        grounds = grounds[0].upper() + grounds[1:]
+        grounds = why_preferred(mind, answers.resolution, winner)
     laid = _LAID.search(mind.instructions)
     if laid is not None:
         sign = laid["sign"].strip()
