@@ -83,8 +83,9 @@ def asks_for_faults(question: str) -> bool:
 
 
 def answered(question: str, answers: Any) -> dict[str, Any] | None:
-    """Whether it is so (`None`: nothing is known of it), whether that is well, and a few words; `None` at all:
-    it is not known what is asked.
+    """Whether it is so (`None`: nothing is known of it), whether that is well, and a few words.
+
+    `None` at all: it is not known what is asked.
     """
     mind: Mind = answers.mind
     if mind.proposal is None:

@@ -15,7 +15,8 @@ from harness.simulation.filling.typed import type_of
 from harness.simulation.meaning.slots import words_of
 
 _FINE = {
-    "correct": "the facts are right", "honest": "it tells of nothing that is not so", "policy": "the rules are kept",
+    "correct": "the facts are right", "honest": "it tells of nothing that is not so",
+    "policy": "the rules are kept",
     "complete": "nothing is left out", "tone": "the tone is polite", "empathy": "it feels with the customer",
     "language": "it is in the customer's language", "brief": "it is short", "clear": "it is clear",
     "safe": "it promises and gives away nothing", "amount": "the sum is right", "order": "the order is right",
@@ -29,7 +30,8 @@ _EVERY = re.compile(
     re.IGNORECASE,
 )
 _ANY = re.compile(
-    r"\b(?:any|one|a (?:single )?(?:score|mark|criterion)|no (?:score|mark|criterion)|none|nothing)\b[^.\n]{0,40}?"
+    r"\b(?:any|one|a (?:single )?(?:score|mark|criterion)|no (?:score|mark|criterion)|none|nothing)\b"
+    r"[^.\n]{0,40}?"
     rf"(?:below|under|less than|lower than|<(?!=)) ?{_N}",
     re.IGNORECASE,
 )
@@ -85,7 +87,7 @@ class Marks:
             if not any(other != text and text.endswith(f": {other}") for other in every)
         ]
 
-    def value(self, place: Place) -> Any:
+    def value(self, place: Place) -> Any:  # noqa: PLR0911  (one kind of field a line)
         """What stands in a field."""
         match place.kind:
             case "mark" if place.scale is not None:

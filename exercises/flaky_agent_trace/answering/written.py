@@ -51,7 +51,8 @@ class Written:
     @property
     def on_letter(self: Any) -> str:
         """The grounds of a verdict on a letter; empty where none is judged."""
-        if self.mind.operation == "judge" and "winner" in self.mind.contract.slots and (won := self._winner()):
+        compares = self.mind.operation == "judge" and "winner" in self.mind.contract.slots
+        if compares and (won := self._winner()):
             return why_preferred(self.mind, self.resolution, won)
         judging = self.mind.operation == "critique" and (self.mind.proposal or {}).get("letter")
         return on_letter(self.mind, self.objections) if judging else ""

@@ -26,7 +26,8 @@ _THANKS = re.compile(
     r"\b(?:thank\w*|grateful|dank\w*|merci|remerci\w+|gracias|agradec\w+|bedankt|dziękuj\w+)\b", re.IGNORECASE
 )
 _SORRY = re.compile(
-    r"\b(?:sorry|apolog\w+|regret\w*|unfortunately|sympath\w+|understand how|annoying|disappoint\w+|leid|leider"
+    r"\b(?:sorry|apolog\w+|regret\w*|unfortunately|sympath\w+|understand how|annoying|disappoint\w+"
+    r"|leid|leider"
     r"|bedauer\w+|entschuldig\w+|verzeih\w+|désolé\w*|regrett\w+|malheureusement|excus\w+|sentimos|siento"
     r"|lament\w+|disculp\w+|spijt\w*|helaas|excuses|przykro|przeprasza\w+|niestety)\b",
     re.IGNORECASE,
@@ -37,7 +38,8 @@ _KIND = re.compile(
     re.IGNORECASE,
 )
 _WHY = re.compile(
-    r"\b(?:because|since|as|due to|days?|weeks?|window|period|deadline|until|final sale|polic(?:y|ies)|rules?|only"
+    r"\b(?:because|since|as|due to|days?|weeks?|window|period|deadline|until|final sale|polic(?:y|ies)|rules?"
+    r"|only"
     r"|terms|opened|late|already|weil|denn|tage?n?|frist\w*|wochen?|nur|geöffnet|bereits|car|parce|jours?|délai"
     r"|porque|plazo|días?|ya|omdat|dagen|termijn|want|ponieważ|dni|termin\w*|gdyż)\b",
     re.IGNORECASE,
@@ -73,7 +75,9 @@ def worth(found: list[Held]) -> float:
     return max(0.0, 1 - sum(one.weight for one in found))
 
 
-def held_by(criterion: str, mind: Mind, own: Resolution, objections: list[str]) -> list[Held]:
+def held_by(  # noqa: PLR0911  (one criterion a look)
+    criterion: str, mind: Mind, own: Resolution, objections: list[str]
+) -> list[Held]:
     """What is held against one criterion. `objections`: all that the reviewer holds against the facts."""
     letter = letter_of(mind)
     facts = list(_facts(mind, own, objections))
@@ -124,9 +128,21 @@ def _facts(mind: Mind, own: Resolution, objections: list[str]) -> Iterator[tuple
             about = frozenset({"complete"} if picky else {"policy", "action"})
             yield Held(said, MINOR if picky else PLAIN), about
             continue
-        yield Held(said, GRAVE if fault.aspects & {"action", "order"} else PLAIN), fault.aspects
+        yield Held(_in_words(said), GRAVE if fault.aspects & {"action", "order"} else PLAIN), fault.aspects
     if (unknown := _unheld(mind)) and not objections:
         yield Held(unknown, PLAIN), frozenset({"claim", "amount"})
+
+
+_CODES = {
+    "refund": "a refund", "deny": "a refusal", "escalate": "a handover to the desk",
+    "need_info": "a question back",
+}  # fmt: skip
+_CODE = re.compile(r"`(\w+)`")
+
+
+def _in_words(said: str) -> str:
+    """An objection without codes: who reads a rationale knows none."""
+    return _CODE.sub(lambda code: _CODES.get(code[1], code[1].replace("_", " ")), said)
 
 
 def _unheld(mind: Mind) -> str:

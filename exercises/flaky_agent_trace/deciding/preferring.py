@@ -62,7 +62,7 @@ def why_preferred(mind: Mind, own: Resolution, winner: str) -> str:
     found = [
         f"in {shown.names[at]}, {fault}"
         for at in others
-        if (fault := next((f.text for f in against(mind, own, shown.texts[at]) if f.text not in own_faults), ""))
+        for fault in [f.text for f in against(mind, own, shown.texts[at]) if f.text not in own_faults][:1]
     ]
     said = f"{'; '.join(found)}." if found else "It is the more thorough one."
     return said[0].upper() + said[1:]

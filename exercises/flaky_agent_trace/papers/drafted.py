@@ -26,7 +26,8 @@ _GREETING = re.compile(
 _CLOSING = re.compile(
     r"(?:(?<=[.!?] )(?=kind|best|warm|mit fr|cord|bien à|un |met vr|z p)|^[ \t]*)"
     r"(?:(?:kind|best|warm) (?:regards|wishes)|(?:with )?regards|yours|sincerely|cheers|all the best"
-    r"|(?:mit )?(?:freundliche|herzliche|beste|viele|liebe)[nr]? gr(?:ü|ue)(?:ß|ss)e|(?:bien )?cordialement"
+    r"|(?:mit )?(?:freundliche|herzliche|beste|viele|liebe)[nrm]? gr(?:(?:ü|ue)(?:ß|ss)en?|u(?:ß|ss))"
+    r"|(?:bien )?cordialement"
     r"|bien à vous|(?:un |reciba un )?(?:cordial )?saludo|saludos|atentamente"
     r"|(?:met )?(?:vriendelijke|hartelijke) groet\w*|groet\w*|pozdrawia\w+|z (?:poważaniem|wyrazami))\b.*$",
     re.IGNORECASE | re.MULTILINE,

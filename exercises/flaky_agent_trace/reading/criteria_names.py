@@ -7,7 +7,8 @@ import re
 from harness.simulation.meaning.slots import words_of
 
 _NAMES = {
-    "complete": r"(?:in)?complet\w*|address\w*|covers?|answers|thorough\w*|coverage|exhaustive\w*|nothing (?:missing|left out)",
+    "complete": r"(?:in)?complet\w*|address\w*|covers?|answers|thorough\w*|coverage|exhaustive\w*"
+    r"|nothing (?:missing|left out)",
     "language": r"languages?|locale|sprache|langue|idioma",
     "empathy": r"empath\w*|sympath\w*|compassion\w*|caring",
     "tone": r"tone|polite\w*|friendl\w*|courte\w*|respect\w*|warmth?|professional\w*|kind(?:ness)?|manners?"
@@ -29,11 +30,13 @@ _CRITERIA = {name: re.compile(rf"(?:{words})", re.IGNORECASE) for name, words in
 ASPECTS = frozenset({"amount", "order", "action"})
 """What a proposal holds: by just its name it is that."""
 _BESIDE = frozenset(
-    "score scores rating ratings mark marks grade grades point points ok okay check passed pass of the and for"
-    " a an is in it its to with no not draft drafts reply letter answer response email message mail writing"
-    " followed matches match matched adherence quality level proposal proposed refund factual made"
-    " customer customers appropriate appropriateness suitable issue issues request requests question questions"
-    " all every step".split()
+    words_of(
+        "score scores rating ratings mark marks grade grades point points ok okay check passed pass of "
+        "the and for a an is in it its to with no not draft drafts reply letter answer response email "
+        "message mail writing followed matches match matched adherence quality level proposal proposed "
+        "refund factual made customer customers appropriate appropriateness suitable issue issues "
+        "request requests question questions all every step"
+    )
 )
 _OF_ALL = re.compile(
     r"overall|total|sum|average|mean|avg|gesamt|final|score|rating|grade|quality", re.IGNORECASE
@@ -43,7 +46,9 @@ _BEHIND = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    r"^(?:.*\b(?:each of|scor(?:e|ing)|rat(?:e|ing)|grad(?:e|ing)|mark|judge|assess|evaluate|scores? for|marks? for|rows?|criteria|dimensions|aspects) "
+    r"^(?:.*\b(?:each of|scor(?:e|ing)|rat(?:e|ing)|grad(?:e|ing)|mark|judge|assess|evaluate"
+    r"|scores? for|marks? for"
+    r"|rows?|criteria|dimensions|aspects) "
     r"|(?:the|its|for|by|each|of|on|und|nach|then an?|an?|then) ){1,2}(?:(?:the|its) )?",
     re.IGNORECASE,
 )
@@ -68,6 +73,7 @@ def criterion_of(name: str, *, bare: bool = False) -> str | None:
 
 
 def of_all(name: str) -> bool:
+    """Whether a name is for the mark of all."""
     words = [word for word in words_of(name) if word not in _BESIDE - {"score", "rating", "grade", "quality"}]
     return bool(words) and all(_OF_ALL.fullmatch(word) for word in words)
 

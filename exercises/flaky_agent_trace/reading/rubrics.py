@@ -20,12 +20,17 @@ from .verdicts import sides_of
 Json = Any
 MARKED = "marked_"
 _WHY = frozenset(
-    "rationale reason reasons reasoning justification explanation explanations comment comments feedback why"
-    " summary notes note remark remarks critique sentence begründung because".split()
+    words_of(
+        "rationale reason reasons reasoning justification explanation explanations comment comments "
+        "feedback why summary notes note remark remarks critique sentence begründung because"
+    )
 )
 _AMISS = frozenset(
-    "issue issues problem problems fault faults error errors weakness weaknesses objection objections wrong"
-    " improvement improvements suggestion suggestions fix fixes change changes mistakes".split()
+    words_of(
+        "issue issues problem problems fault faults error errors weakness weaknesses objection "
+        "objections wrong improvement improvements suggestion suggestions fix fixes change changes "
+        "mistakes"
+    )
 )
 _DEEPEST = 2
 _FEWEST = 2
@@ -41,7 +46,8 @@ _LISTED = re.compile(
     re.MULTILINE,
 )
 _LAID = re.compile(
-    r"\b(?:name|criterion|aspect|label)\W{0,3}(?P<sign> ?[:=|–-] ?)\W{0,3}(?:score|mark|points|grade|number|n\b|x\b)",
+    r"\b(?:name|criterion|aspect|label)\W{0,3}(?P<sign> ?[:=|–-] ?)\W{0,3}"
+    r"(?:score|mark|points|grade|number|n\b|x\b)",
     re.IGNORECASE,
 )
 _THEN_WHY = re.compile(
@@ -129,7 +135,9 @@ def _marks(schema: Mapping[str, Json], depth: int) -> Iterator[tuple[str, str, M
             yield key, about, part
 
 
-def with_rubric(contract: Contract, told: str, *, judged: bool) -> tuple[Contract, Rubric | None]:
+def with_rubric(  # noqa: PLR0911  (one kind of rubric a look)
+    contract: Contract, told: str, *, judged: bool
+) -> tuple[Contract, Rubric | None]:
     """The contract in which the rubric's places are marked, and the rubric.
 
     `told`: the program's own words; `judged`: whether a letter or a decision is there to be marked.
@@ -178,7 +186,7 @@ _ASKS_AMISS = re.compile(
 
 
 def _misread(contract: Contract, words: Rubric, told: str) -> bool:
-    """Whether a shape without keys of its own was made of the names of criteria, and of fewer than are told."""
+    """Whether a shape without keys of its own was made of names of criteria, and of fewer than are told."""
     properties = (contract.schema or {}).get("properties") or {}
     own = [key for key in properties if criterion_of(key)]
     table = bool(words.columns) and contract.layout is not None and contract.layout.kind != "json"
@@ -186,7 +194,9 @@ def _misread(contract: Contract, words: Rubric, told: str) -> bool:
     return table or bool(lone and (len(own) < len(words.criteria) or words.ends or not _ROW.search(told)))
 
 
-_ROW = re.compile(r"\b(?:csv|comma|commas|separated|semicolons?|tabs?|(?:one|single|in a) (?:line|row))\b", re.IGNORECASE)
+_ROW = re.compile(
+    r"\b(?:csv|comma|commas|separated|semicolons?|tabs?|(?:one|single|in a) (?:line|row))\b", re.IGNORECASE
+)
 
 
 class _Finder:
@@ -209,7 +219,9 @@ class _Finder:
             return dict(schema)
         return {**schema, "properties": {k: self._part(k, p, depth, within) for k, p in parts.items()}}
 
-    def _part(self, key: str, part: Json, depth: int, within: str) -> Json:
+    def _part(  # noqa: PLR0911  (one kind of field a look)
+        self, key: str, part: Json, depth: int, within: str
+    ) -> Json:
         if not isinstance(part, dict):
             return part
         about = criterion_of(key) or criterion_of(str(part.get("description") or "").partition(":")[0])
@@ -255,10 +267,15 @@ class _Finder:
         if not isinstance(fields, dict):
             plain = not items or type_of(items) == "string"
             return (
-                self._place(part, Place("amiss", "", key, part)) if plain and said_beside(key) == "amiss" else part
+                self._place(part, Place("amiss", "", key, part))
+                if plain and said_beside(key) == "amiss"
+                else part
             )
         marks = [
-            (name, scale) for name, one in fields.items() if not (said_beside(name) or {*words_of(name)} & _KEYS) and (scale := scale_of(one, self.told)) is not None
+            (name, scale)
+            for name, one in fields.items()
+            if not (said_beside(name) or {*words_of(name)} & _KEYS)
+            and (scale := scale_of(one, self.told)) is not None
         ]
         named = [name for name, one in fields.items() if type_of(one) in _TEXTS and {*words_of(name)} & _KEYS]
         if len(marks) != 1 or not named:
@@ -275,14 +292,17 @@ class _Finder:
 
 
 _GO = frozenset(
-    "send sendable approve approved pass passes passed accept accepted acceptable publish ready ship agree".split()
+    words_of(
+        "send sendable approve approved pass passes passed accept accepted acceptable publish ready ship "
+        "agree"
+    )
 )
-_STAY = frozenset("revise rewrite revision rework block reject rejected redo rewritten".split())
+_STAY = frozenset(words_of("revise rewrite revision rework block reject rejected redo rewritten"))
 _BESIDE_GO = frozenset(
-    "to can may should is ok it be needs need overall safe the a draft reply letter do we must".split()
+    words_of("to can may should is ok it be needs need overall safe the a draft reply letter do we must")
 )
 _ENDING = frozenset(
-    "verdict decision recommendation result outcome conclusion status send next action".split()
+    words_of("verdict decision recommendation result outcome conclusion status send next action")
 )
 _KEYS = frozenset({"criterion", "criteria", "name", "aspect", "dimension", "category", "what", "metric"})
 
@@ -328,7 +348,8 @@ _COLUMNS = re.compile(
 )
 _PIPED = re.compile(r"^\s*\|(?P<said>[^\n]{3,160})\|[ \t]*$", re.MULTILINE)
 _ENDS = re.compile(
-    r"(?:(?P<label>[A-Z][A-Za-z]{2,20}(?: [A-Z][a-z]+)?)(?P<sign>: ?| = ?))?[\"'`<\[(]?(?P<one>[A-Z][A-Z_-]{1,20})[\"'`]?"
+    r"(?:(?P<label>[A-Z][A-Za-z]{2,20}(?: [A-Z][a-z]+)?)(?P<sign>: ?| = ?))?[\"'`<\[(]?"
+    r"(?P<one>[A-Z][A-Z_-]{1,20})[\"'`]?"
     r"(?: or |\s?[/|]\s?)[\"'`]?(?:(?P=label)(?P=sign))?(?P<other>[A-Z][A-Z_-]{1,20})\b"
 )
 

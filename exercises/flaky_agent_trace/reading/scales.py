@@ -28,7 +28,8 @@ _GRADES = ("F", "E", "D", "C", "B", "A")
 _RANKS = {
     0.0: "terrible awful unacceptable bad poor fail failed very_poor none low",
     0.25: "weak below insufficient lacking needs_work needs_improvement",
-    0.5: "fair medium average ok okay mediocre acceptable adequate satisfactory partial partly moderate mixed",
+    0.5: "fair medium average ok okay mediocre acceptable adequate satisfactory partial partly moderate"
+    " mixed",
     0.75: "good solid fine high",
     1.0: "excellent perfect great outstanding very_good full pass passed strong top flawless",
 }
@@ -36,6 +37,7 @@ _WORTH = {word: share for share, words in _RANKS.items() for word in words.split
 _GAP = re.compile(
     r"^\W{0,6}(?:n|x|int|integer|number|num|score|mark|points?|float|\.\.\.|…)?\W{0,6}$", re.IGNORECASE
 )
+_TWO = 2
 PASS = 0.75
 """Of a thing that passes at least so much is as it should be."""
 
@@ -56,7 +58,7 @@ class Scale:
     @property
     def polar(self) -> bool:
         """Whether there are only two marks."""
-        return self.flag or len(self.words) == 2  # noqa: PLR2004
+        return self.flag or len(self.words) == _TWO
 
     def mark(self, share: float) -> Any:
         """The mark for a thing that is so good, from 0 to 1."""
@@ -98,7 +100,9 @@ def scale_in(text: str) -> Scale | None:
     return Scale(0, 100) if _PERCENT.search(text) else None
 
 
-def scale_of(part: Mapping[str, Json], told: str) -> Scale | None:
+def scale_of(  # noqa: PLR0911  (one kind of field a look)
+    part: Mapping[str, Json], told: str
+) -> Scale | None:
     """The scale of a field, by itself or else by what the prompt tells; `None` where it holds no mark."""
     options = [option for option in part.get("enum") or () if option is not None]
     if options:
@@ -127,10 +131,10 @@ _SHORT = 24
 def _of_options(options: list[Any]) -> Scale | None:
     said = [str(option) for option in options]
     if all(re.fullmatch(r"\d{1,3}(?:\.\d+)?", one) for one in said):
-        return Scale(words=tuple(sorted(options, key=lambda one: float(one))))
+        return Scale(words=tuple(sorted(options, key=float)))
     if all(one.upper() in _GRADES for one in said) and "A" in map(str.upper, said):
         return Scale(words=tuple(sorted(said, key=lambda one: _GRADES.index(one.upper()))))
-    if len(said) == 2 and (sides := [side(one) for one in said]) and None not in sides:  # noqa: PLR2004
+    if len(said) == _TWO and (sides := [side(one) for one in said]) and None not in sides:
         good = [one for one, found in zip(said, sides, strict=True) if found is not None and found[1]]
         return (
             Scale(words=(next(one for one in said if one not in good), good[0])) if len(good) == 1 else None

@@ -93,7 +93,7 @@ def reviewed(mind: Mind, answers: Answers) -> str:
     """The verdict on a proposal."""
     form = _form(mind)
     if answers.marks is not None:
-        return _marked(mind, answers.marks, form)
+        return _marked(answers.marks, form)
     if manner_asked(mind.asked_last):
         return _of_manner(mind, form)
     objections = answers.objections
@@ -125,7 +125,7 @@ def reviewed(mind: Mind, answers: Answers) -> str:
     return form.filled(said, good=not objections, share=answers("score")) if form is not None else said
 
 
-def _marked(mind: Mind, marks: Marks, form: Ballot | None) -> str:
+def _marked(marks: Marks, form: Ballot | None) -> str:
     """The marks of a rubric in lines, and what else is wanted behind them."""
     said = [marks.lines(), *([marks.why()] if marks.rubric.why and not marks.rubric.columns else [])]
     if ends := marks.rubric.ends:
