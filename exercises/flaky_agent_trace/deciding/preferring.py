@@ -64,5 +64,5 @@ def why_preferred(mind: Mind, own: Resolution, winner: str) -> str:
         for at in others
         for fault in [f.text for f in against(mind, own, shown.texts[at]) if f.text not in own_faults][:1]
     ]
-    said = f"{'; '.join(found)}." if found else "It is the more thorough one."
-    return said[0].upper() + said[1:]
+    why = f"{'; '.join(found)}." if found else "It is the more thorough one."
+    return why[0].upper() + why[1:]

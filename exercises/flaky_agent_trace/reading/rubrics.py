@@ -126,7 +126,7 @@ def _marks(schema: Mapping[str, Json], depth: int) -> Iterator[tuple[str, str, M
         about = criterion_of(key)
         inner = part.get("properties")
         if isinstance(inner, dict) and depth < _DEEPEST:
-            own = about and next((held for held in inner.values() if scale_of(held, "") is not None), None)
+            own = next((held for held in inner.values() if scale_of(held, "") is not None), None)
             if about and own is not None:
                 yield key, about, own
             else:

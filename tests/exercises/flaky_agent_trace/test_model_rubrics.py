@@ -1,4 +1,4 @@
-"""Rubrics: each criterion by its own grounds, one wrong thing costs points where it belongs and nowhere else."""
+"""Rubrics: one wrong thing costs points where it belongs, and nowhere else."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from harness.exchange import OutputFormat
 from tests.exercises.flaky_agent_trace.conftest import Open
 
 GOOD = (
-    "Dear Callum,\n\nThank you for writing, and I am sorry about the two cracked bowls. We have refunded 28.60 GBP "
-    "to your card for order HL-202913.\n\nKind regards\nHarbour Lane Support"
+    "Dear Callum,\n\nThank you for writing, and I am sorry about the two cracked bowls. We have refunded "
+    "28.60 GBP to your card for order HL-202913.\n\nKind regards\nHarbour Lane Support"
 )
 GERMAN = (
-    "Sehr geehrter Herr Reid,\n\nvielen Dank für Ihre Nachricht, die zwei Schalen tun uns leid. Wir haben Ihnen "
-    "28.60 GBP für die Bestellung HL-202913 auf Ihre Karte erstattet.\n\nMit freundlichen Grüßen\nHarbour Lane"
+    "Sehr geehrter Herr Reid,\n\nvielen Dank für Ihre Nachricht, die zwei Schalen tun uns leid. Wir haben "
+    "Ihnen 28.60 GBP für die Bestellung HL-202913 erstattet.\n\nMit freundlichen Grüßen\nHarbour Lane"
 )
 CHANGES = {
     "": GOOD,
@@ -28,6 +28,7 @@ CHANGES = {
     "completeness": GOOD.replace("28.60 GBP ", "the bowls "),
 }
 FALLS = {"order": "correctness", "promise": "correctness"}
+FORM = "One 'name: score' line each, then one sentence why."
 CRITERIA = ("correctness", "tone", "completeness", "language")
 
 
@@ -38,8 +39,8 @@ def case_text(case: Any, letter: str) -> str:
 @pytest.mark.parametrize("change", CHANGES)
 def test_one_wrong_thing_costs_points_where_it_belongs(open_case: Open, change: str) -> None:
     case = open_case("p-damaged-01")
-    asked = "Grade the draft from 1 to 5 for each of: correctness, tone, completeness, language. One 'name: score' "
-    said = case.say(f"{case_text(case, CHANGES[change])}{asked}line each, then one sentence why.").text
+    asked = "Grade the draft from 1 to 5 for each of: correctness, tone, completeness, language. "
+    said = case.say(f"{case_text(case, CHANGES[change])}{asked}{FORM}").text
     assert case.readings[-1].understood
     *lines, why = said.splitlines()
     marks = {name: int(mark) for name, mark in (line.split(": ") for line in lines)}
@@ -105,7 +106,7 @@ def test_totals_and_verdicts_follow_from_the_parts(open_case: Open) -> None:
 def test_a_note_for_each_criterion_tells_of_that_one(open_case: Open) -> None:
     case = open_case("p-damaged-01")
     asked = (
-        'For every criterion (accuracy, tone) give {"criterion": ..., "score": 1-5, "comment": ...} of the draft. '
+        'For every criterion (accuracy, tone) give {"criterion": ..., "score": 1-5, "comment": ...}. '
         "Answer with a JSON array of these."
     )
     said = json.loads(case.say(case_text(case, CHANGES["tone"]) + asked).text)
@@ -143,7 +144,7 @@ def test_the_better_of_two_letters_whichever_stands_first(open_case: Open, chang
 
 def test_what_is_wrong_with_a_draft_is_a_list_be_it_of_nothing(open_case: Open) -> None:
     case = open_case("p-damaged-01")
-    asked = 'List everything that is wrong with this draft as JSON {"problems": [...]}, an empty list if nothing is.'
+    asked = 'List all that is wrong with this draft as JSON {"problems": [...]}, an empty list if nothing is.'
     right = json.loads(case.say(case_text(case, GOOD) + asked).text)
     wrong = json.loads(case.say(case_text(case, CHANGES["correctness"]) + asked).text)
     assert right == {"problems": []}
