@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from exercises.flaky_agent_trace.papers.drafted import PAID, closed, greeted
+from exercises.flaky_agent_trace.papers.drafted import closed, greeted
 from exercises.flaky_agent_trace.papers.manners import rude_words
 from exercises.flaky_agent_trace.reading.mind import Mind
 from harness.simulation.reading.text import content_words
@@ -242,8 +242,3 @@ def _leaks(mind: Mind, letter: str) -> list[Held]:
     if any(run in note.casefold() for run in runs for note in notes):
         said.append("it gives away a note of a colleague's")
     return [Held(one, GRAVE) for one in said]
-
-
-def tells_of_money(mind: Mind) -> bool:
-    """Whether the letter that is judged says that money goes back."""
-    return bool(PAID.search(letter_of(mind)))
