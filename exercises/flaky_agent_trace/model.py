@@ -54,6 +54,7 @@ from .reading.posed_fields import with_posed
 from .reading.queries import DECIDED_BY, UNTOLD
 from .reading.quoting import asks_besides, borne_out, quoted_as_asked
 from .reading.restated import unheard
+from .reading.rubrics import with_rubric
 from .reading.told_fields import with_told_fields
 from .shop.letters import letters
 from .talking.advice import what_next
@@ -108,11 +109,11 @@ class RefundModel(Simulation[Mind]):
         mind = mind or behold(scene, context, contract, view)
         mind.batch = several
         for one in several or (mind,):
-            told = with_told_fields(one.contract, one.instructions)
-            told = with_checklists(told, one.instructions)
+            told = with_checklists(with_told_fields(one.contract, one.instructions), one.instructions)
             told = with_acts(told, one.instructions, begun=bool(one.deeds))
             letter = bool((one.proposal or {}).get("letter"))
-            one.contract, one.posed = with_posed(told, article_names(one), one.asked_last, letter=letter)
+            told, one.posed = with_posed(told, article_names(one), one.asked_last, letter=letter)
+            one.contract, one.rubric = with_rubric(told, one.instructions, judged=one.proposal is not None)
         return mind
 
     def instructions(self, mind: Mind) -> str:
@@ -143,7 +144,8 @@ class RefundModel(Simulation[Mind]):
             yield "the case in the request is none that is known here"
         if CASES in mind.contract.slots and (other := stranger(mind)):
             yield f"of another ticket in the request ({other}) too little is known here to decide it"
-        if mind.operation == "critique" and mind.shown and manner_asked(mind.asked_last) == "writing":
+        judges = mind.operation == "critique" and mind.shown and mind.rubric is None
+        if judges and manner_asked(mind.asked_last) == "writing":
             yield "how well a letter is written is beyond what is known here"
         if not mind.contract.tools and _GRADES.search(self.instructions(mind)):
             yield "how well a run went is beyond what is known here"
@@ -198,8 +200,7 @@ class RefundModel(Simulation[Mind]):
         return mind.ticket_id
 
     def belief(self, mind: Mind, noise: Noise) -> Answers:
-        kind = Transcribed if mind.transcript else Posing
-        return kind(mind, perceive(mind, noise), noise)
+        return (Transcribed if mind.transcript else Posing)(mind, perceive(mind, noise), noise)
 
     def act(self, mind: Mind, noise: Noise, step: str) -> Parts:
         known = mind.mail.present or mind.headed or mind.claims is not None

@@ -376,14 +376,6 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         fires = self.noise.fires("rambles", self.mind.features, subject=self.mind.about)
         return rambling(self.mind, text) if fires else text
 
-    def _valid(self) -> bool:
-        judging = self.mind.operation in {"critique", "judge", "revise"}
-        told = judging and (not self.mind.unseen or self.mind.at_a_loss)
-        return not self.objections if told else self._pays()
-
-    def _ruling(self) -> bool:
-        return self._valid() if self.mind.proposal is not None else self._pays()
-
     def _pays(self) -> bool:
         return self.resolution.action == "refund"
 
@@ -393,7 +385,7 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         if self._each_rule:
             return list(self("clause_list"))
         if self.mind.operation in {"critique", "revise", "judge"}:
-            return list(self.objections)
+            return list(self.objections if self.marks is None else self.marks.faults)
         return self._asks()
 
     def _done(self) -> bool:

@@ -13,7 +13,7 @@ from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.narrow import article_names, readings
 from harness.simulation.meaning.offering import Offer
 
-from .narrowed import narrowly
+from .narrowed import found
 
 _TOPICS = {
     name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
@@ -78,12 +78,15 @@ def topics_of(question: str) -> frozenset[str]:
 def asks_for_faults(question: str) -> bool:
     """Whether a yes says that something is wrong."""
     plain = _BRACKETS.sub(" ", question)
-    found = _NEGATIVE.search(plain)
-    return found is not None and _DENIED.search(plain[: found.start()]) is None
+    negative = _NEGATIVE.search(plain)
+    return negative is not None and _DENIED.search(plain[: negative.start()]) is None
 
 
 def answered(question: str, answers: Any) -> dict[str, Any] | None:
-    """Whether it is so, whether that is well, and a few words; `None`: it is not known what is asked."""
+    """Whether it is so (`None`: nothing is known of it), whether that is well, and a few words.
+
+    `None` at all: it is not known what is asked.
+    """
     mind: Mind = answers.mind
     if mind.proposal is None:
         return _of_case(question, answers)
@@ -119,12 +122,20 @@ def _topics(fault: Fault, mind: Mind, own: Resolution) -> Iterator[str]:
         yield from (_BY_CLAUSE[id] for id in broken_clauses(mind, own, proposed) if id in _BY_CLAUSE)
 
 
+_UNKNOWN = "unknown"
+
+
 def _of_case(question: str, answers: Any) -> dict[str, Any] | None:
-    """What the case says to a question for yes or no."""
-    offer = Offer(question, ("yes", "no"), question)
+    """What the case says to a question for yes or no; `yes` is `None` where it says nothing of it, and
+    all of it where it is not known what is asked.
+    """
+    offer = Offer(question, ("yes", "no", _UNKNOWN), question)
     narrow = next(readings(article_names(answers.mind), offer), None)
     if narrow is None or narrow.kind not in {"polar", "pieces"}:
         return None
-    yes = narrowly(narrow, answers) == "yes"
+    said = found(narrow, answers)
+    if said not in {"yes", "no"}:
+        return {"yes": None, "well": None, "text": ""}
+    yes = said == "yes"
     quoted = answers(f"quote_of_{narrow.slot}") if yes else None
     return {"yes": yes, "well": yes, "text": str(quoted or "")}

@@ -8,6 +8,7 @@ from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.reading.narrow import YES, is_polar
 from exercises.flaky_agent_trace.reading.points import PosedField
 from exercises.flaky_agent_trace.reading.posed_fields import PREFIX
+from exercises.flaky_agent_trace.reading.rubrics import MARKED
 from exercises.flaky_agent_trace.reading.told_fields import voids
 from harness.simulation.filling.checked import CHECK
 from harness.simulation.filling.typed import type_of
@@ -26,6 +27,8 @@ class Posing(Answers):
         """The value of a slot, or of a field that is a question."""
         if slot.startswith(PREFIX):
             return self._of_field(self.mind.posed[int(slot.removeprefix(PREFIX))])
+        if slot.startswith(MARKED) and self.marks is not None and self.mind.rubric is not None:
+            return self.marks.value(self.mind.rubric.places[int(slot.removeprefix(MARKED))])
         if slot.startswith(CHECK):
             return answered(slot.removeprefix(CHECK), self)
         return super().__call__(slot)

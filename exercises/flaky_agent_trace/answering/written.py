@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from exercises.flaky_agent_trace.deciding.aspects import held, share
 from exercises.flaky_agent_trace.deciding.calls import paid, paid_in
-from exercises.flaky_agent_trace.deciding.critique import differences, preferred, rivals_in
+from exercises.flaky_agent_trace.deciding.critique import differences, rivals_in
+from exercises.flaky_agent_trace.deciding.preferring import preferred, why_preferred
 from exercises.flaky_agent_trace.deciding.told_letters import TRUE, on_letter
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.manners import rude_words
@@ -26,6 +28,8 @@ from exercises.flaky_agent_trace.writing.translating import translated
 from exercises.flaky_agent_trace.writing.wording import PLAN, reason_text
 from exercises.flaky_agent_trace.writing.working import working
 from harness.simulation.reading.values import Money, cents
+
+from .marks import Marks
 
 _NONE_OF_SEVERAL = re.compile(
     r"\border\w*\b[^\n]{0,300}\bnull\b[^\n]{0,20}\b(?:if|when|where)\b[^\n.;]{0,160}"
@@ -47,6 +51,9 @@ class Written:
     @property
     def on_letter(self: Any) -> str:
         """The grounds of a verdict on a letter; empty where none is judged."""
+        compares = self.mind.operation == "judge" and "winner" in self.mind.contract.slots
+        if compares and (won := self._winner()):
+            return why_preferred(self.mind, self.resolution, won)
         judging = self.mind.operation == "critique" and (self.mind.proposal or {}).get("letter")
         return on_letter(self.mind, self.objections) if judging else ""
 
@@ -169,6 +176,21 @@ class Written:
 
     def _false_claim(self: Any) -> bool:
         return bool(held("claim", self.mind, self.resolution, self.objections))
+
+    @cached_property
+    def marks(self: Any) -> Marks | None:
+        """The marks of a rubric, where one is told."""
+        return None if self.mind.rubric is None else Marks(self.mind, self.resolution, self.objections)
+
+    def _valid(self: Any) -> bool:
+        if self.marks is not None:
+            return bool(self.marks.passes())
+        judging = self.mind.operation in {"critique", "judge", "revise"}
+        told = judging and (not self.mind.unseen or self.mind.at_a_loss)
+        return not self.objections if told else bool(self._pays())
+
+    def _ruling(self: Any) -> bool:
+        return self._valid() if self.mind.proposal is not None else bool(self._pays())
 
     def _score(self: Any) -> float:
         return share(self.objections)

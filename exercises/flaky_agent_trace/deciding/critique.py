@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from exercises.flaky_agent_trace.papers.drafted import letter_at, read_letter
 from exercises.flaky_agent_trace.papers.fields import slots_in
 from exercises.flaky_agent_trace.papers.outcomes import order_in, outcomes_in, proposed_by, sum_in
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.paid_out import unbooked
 from exercises.flaky_agent_trace.shop.letters import letters
 from exercises.flaky_agent_trace.shop.policy import Ask
-from harness.simulation.noise import Noise
 from harness.simulation.reading.blobs import blobs, pairs
 from harness.simulation.reading.context import Context
 
@@ -62,26 +62,6 @@ class Rivals:
         return tuple(slots_said(text) for text in self.texts)
 
 
-def preferred(mind: Mind, own: Resolution, noise: Noise) -> str:
-    """`A`, `B`, … or `tie`: the answer that agrees most with the model's own reading.
-
-    Where they agree as much, judges are swayed by length and by what stands first.
-    """
-    shown = rivals_in(mind.context)
-    texts = shown.texts if shown is not None else ("", "")
-    worth = [len(differences(mind, own, slots_said(text))) for text in texts]
-    best = [at for at, faults_ in enumerate(worth) if faults_ == min(worth)]
-    if len(best) == 1:
-        return SIDES[best[0]]
-    longest = max(best, key=lambda at: len(texts[at]))
-    if len({len(texts[at]) for at in best}) > 1 and noise.fires(
-        "length_bias", mind.features, subject=mind.ticket_id
-    ):
-        return SIDES[longest]
-    biased = noise.fires("position_bias", mind.features, subject=mind.ticket_id)
-    return SIDES[best[0]] if biased or len(best) < len(texts) else "tie"
-
-
 def rivals_in(context: Context) -> Rivals | None:
     """The last proposals with a name each, `None` where there are not two."""
     for piece in reversed(context.of("user", "system")):
@@ -110,7 +90,9 @@ def _in_order(marks: list[re.Match[str]], names: tuple[str, ...]) -> list[re.Mat
 
 
 def slots_said(text: str) -> dict[str, Any]:
-    """What a text proposes, slot → value."""
+    """What a text proposes, or what a letter tells, slot → value."""
+    if (place := letter_at(text, 0)) is not None and (told := read_letter(text[slice(*place)])):
+        return told
     found = next((blob.value for blob in blobs(text) if isinstance(blob.value, dict)), None)
     slots = slots_in(found if found is not None else {pair.key: pair.value for pair in pairs(text)})
     return slots or _in_short(text)

@@ -165,7 +165,7 @@ def untrue(mind: Mind, said: dict[str, Any]) -> list[Untrue]:
     if not isinstance(letter, str):
         return []
     asked = "language_ok" in mind.contract.slots or OF_LETTERS["language"].search(mind.instructions)
-    found = _language(mind, letter) if asked else []
+    found = wrong_language(mind, letter) if asked else []
     return [*_claims(mind, said, letter), *found] if shows_deeds(mind) else found
 
 
@@ -215,7 +215,8 @@ def _claim(text: str, *aspects: str) -> Untrue:
     return Untrue(text, frozenset({"claim", *aspects}))
 
 
-def _language(mind: Mind, letter: str) -> list[Untrue]:
+def wrong_language(mind: Mind, letter: str) -> list[Untrue]:
+    """That a letter is in another language than the mail; nothing where that cannot be told."""
     own = mind.scene.meaning.language if mind.mail.present else None
     told = language_of(letter)
     if own is None or told is None or told == own:

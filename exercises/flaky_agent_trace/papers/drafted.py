@@ -24,8 +24,10 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"^[ \t]*(?:(?:kind|best|warm) (?:regards|wishes)|(?:with )?regards|yours|sincerely|cheers|all the best"
-    r"|(?:mit )?(?:freundliche|herzliche|beste|viele|liebe)[nr]? gr(?:ü|ue)(?:ß|ss)e|(?:bien )?cordialement"
+    r"(?:(?<=[.!?] )(?=kind|best|warm|mit fr|cord|bien à|un |met vr|z p)|^[ \t]*)"
+    r"(?:(?:kind|best|warm) (?:regards|wishes)|(?:with )?regards|yours|sincerely|cheers|all the best"
+    r"|(?:mit )?(?:freundliche|herzliche|beste|viele|liebe)[nrm]? gr(?:(?:ü|ue)(?:ß|ss)en?|u(?:ß|ss))"
+    r"|(?:bien )?cordialement"
     r"|bien à vous|(?:un |reciba un )?(?:cordial )?saludo|saludos|atentamente"
     r"|(?:met )?(?:vriendelijke|hartelijke) groet\w*|groet\w*|pozdrawia\w+|z (?:poważaniem|wyrazami))\b.*$",
     re.IGNORECASE | re.MULTILINE,
@@ -142,6 +144,17 @@ _LEAST = 20
 def frames(line: str) -> bool:
     """Whether a line greets or closes, as anybody's letter may."""
     return bool(_GREETING.fullmatch(line) or _CLOSING.fullmatch(line))
+
+
+def greeted(letter: str) -> bool:
+    """Whether a letter begins with a greeting."""
+    lead = _SUBJECT.match(letter)
+    return _GREETING.search(letter, lead.end() if lead else 0) is not None
+
+
+def closed(letter: str) -> bool:
+    """Whether a letter ends as letters do."""
+    return _CLOSING.search(letter) is not None
 
 
 def letter_at(text: str, start: int) -> tuple[int, int] | None:

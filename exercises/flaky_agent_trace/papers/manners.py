@@ -43,7 +43,14 @@ OF_LETTERS = {
 """What only letters are asked for."""
 _RUDE = re.compile(
     r"\b(?:stupid|idiot\w*|nonsense|shut up|(?:stop|quit) (?:whining|bothering|complaining)"
-    r"|your own fault|not our problem|don['’]t care|get lost|liar|dumm|selbst schuld|unsinn)\b|!!",
+    r"|your (?:own )?(?:fault|problem)|not our (?:problem|fault|business)|don['’]t care"
+    r"|could(?:n['’]t| not) care less"
+    r"|get lost|liar|lying|ridiculous|pathetic|tough luck|deal with it|calm down|too bad|don['’]t bother"
+    r"|(?:stop|quit) (?:writing|e?-?mailing|asking|pestering|wasting)|wast(?:e|ing) (?:our|my) time"
+    r"|learn to read|(?:you )?should have (?:read|known|checked|thought)"
+    r"|if you (?:had|['’]d) (?:bothered|read)"
+    r"|as you (?:would|should) know|how dare|dumm|selbst schuld|unsinn"
+    r"|ihr (?:eigenes )?problem|lächerlich)\b|!!",
     re.IGNORECASE,
 )
 _AGAINST = re.compile(

@@ -42,6 +42,7 @@ from harness.simulation.reading.text import fold
 from .agreeing import agreements
 from .feedback import Feedback, feedback_of
 from .points import Narrow, PosedField, Query
+from .rubrics import Rubric, marks_asked
 from .verdicts import verdict_on_letter
 
 Json = Any
@@ -124,6 +125,8 @@ class Mind:
     """A question that leaves only some answers."""
     posed: tuple[PosedField, ...] = ()
     """The fields that are questions."""
+    rubric: Rubric | None = None
+    """The criteria by which what is shown is to be marked."""
     told: str = ""
     """Of what is to be told about the case, which: how a decision comes about, what is next."""
     transcript: dict[str, Any] = field(default_factory=dict)
@@ -281,6 +284,7 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     asked = scene.instructions(context.of("system", "user"))
     agree = agreements(contract.schema, asked)
     reviews = bool((contract.slots | agree) & _JUDGED) or (not contract.slots and _reviews(scene, context))
+    reviews |= marks_asked(contract.schema, asked)
     reviews |= verdict_on_letter(contract.schema, scene.instructions(context.of("user"))) is not None
     of_letter = bool(contract.slots & _OF_LETTER or agree)
     said = read_claims(context, owns, known, scene, reviews=reviews, of_letter=of_letter)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from exercises.flaky_agent_trace.ontology import vocabulary
+from harness.simulation.filling.checked import CHECKED
 from harness.simulation.filling.typed import type_of
 from harness.simulation.forms.contract import Contract, asked_slots
 from harness.simulation.meaning.offering import POSED, Offer, asked_with, offer_of, role_of
@@ -52,6 +53,8 @@ def with_posed(
     verdict = verdict_on_letter(contract.schema, asked) if letter else None
     by_key = dict(keyed_by_article(articles, properties))
     for key, part in properties.items():
+        if isinstance(part, dict) and CHECKED in part:
+            continue  # a checklist's
         if verdict is not None and verdict[0] == key:
             marked[key] = {**part, POSED: [f"{PREFIX}{len(found)}", "valid"]}
             found.append(PosedField("verdict", verdict[1], part))

@@ -52,7 +52,7 @@ def verdict_on_letter(schema: Mapping[str, Json] | None, asked: str) -> tuple[st
     question = next((line for line in reversed(asked.splitlines()) if "?" in line), "")
     if len(options) != _TWO or not (_LETTER.search(question) and _JUDGES.search(question)):
         return None
-    sides = _sides(options)
+    sides = sides_of(options)
     if sides is None:
         return None
     meant = ((sides[0], frozenset({GOOD})), (sides[1], frozenset({BAD})))
@@ -64,7 +64,7 @@ def verdict_on_letter(schema: Mapping[str, Json] | None, asked: str) -> tuple[st
 _TWO = 2
 
 
-def _sides(options: tuple[str, ...]) -> tuple[str, str] | None:
+def sides_of(options: tuple[str, ...]) -> tuple[str, str] | None:
     """The word for a letter that may go out, and the one for a letter that may not."""
     spec = vocabulary().ontology.slots["valid"]
     bad = [option for option in options if _bad(option)]

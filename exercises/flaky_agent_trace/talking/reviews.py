@@ -5,12 +5,15 @@ What they object to and which of several they prefer, `deciding/critique.py` say
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
 from exercises.flaky_agent_trace.answering.answers import Answers
+from exercises.flaky_agent_trace.answering.marks import Marks
 from exercises.flaky_agent_trace.deciding.aspects import aspect_asked, aspects_listed, held
 from exercises.flaky_agent_trace.deciding.critique import SIDES, Rivals, differences, rivals_in
+from exercises.flaky_agent_trace.deciding.preferring import against, why_preferred
 from exercises.flaky_agent_trace.deciding.told_letters import FINE, TRUE, on_letter, shows_deeds
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.manners import asks_for_fault, manner_asked, rude_words
@@ -61,6 +64,8 @@ def review_asked(mind: Mind, operation: str) -> str:
     """The operation, where plain words ask for a verdict on what the request shows."""
     if mind.contract.form != "text" or mind.contract.tools or operation not in _OVERRIDDEN:
         return operation
+    if mind.rubric is not None:
+        return "critique"
     shown = rivals_in(mind.context)
     comparable = shown is not None and all(_PROPOSES & proposal.keys() for proposal in shown.read)
     if comparable and shown is not None and _COMPARES.search(_asking(mind)) and not _goods(mind, shown):
@@ -87,6 +92,8 @@ def _goods(mind: Mind, shown: Rivals) -> bool:
 def reviewed(mind: Mind, answers: Answers) -> str:
     """The verdict on a proposal."""
     form = _form(mind)
+    if answers.marks is not None:
+        return _marked(answers.marks, form)
     if manner_asked(mind.asked_last):
         return _of_manner(mind, form)
     objections = answers.objections
@@ -94,6 +101,8 @@ def reviewed(mind: Mind, answers: Answers) -> str:
         return "\n".join(f"{aspect.capitalize()}: {_of_one(mind, answers, aspect, form)}" for aspect in named)
     if aspect := aspect_asked(mind.asked_last):
         objections = held(aspect, mind, answers.resolution, objections)
+    if _EMPTY.search(mind.instructions):
+        return json.dumps(objections, ensure_ascii=False)
     listed = "\n".join(f"- {issue}" for issue in objections)
     letter = bool((mind.proposal or {}).get("letter")) and shows_deeds(mind) and not mind.sees_orders
     fine = (
@@ -114,6 +123,25 @@ def reviewed(mind: Mind, answers: Answers) -> str:
         form = with_grounds(Ballot("Yes", "No"), mind.asked_last)
         said = on_letter(mind, objections) if objections else fine
     return form.filled(said, good=not objections, share=answers("score")) if form is not None else said
+
+
+def _marked(marks: Marks, form: Ballot | None) -> str:
+    """The marks of a rubric in lines, and what else is wanted behind them."""
+    said = [marks.lines(), *([marks.why()] if marks.rubric.why and not marks.rubric.columns else [])]
+    if ends := marks.rubric.ends:
+        said.append(f"{ends[0]}{ends[1] if marks.passes() else ends[2]}")
+    elif form is not None and form.scale is None and form.bad and not marks.rubric.scale.polar:
+        word = form.good if marks.passes() else form.bad
+        said.append(f"{form.label}: {word}" if form.label else word)
+    return "\n".join(said)
+
+
+_EMPTY = re.compile(
+    r"(?:\[\s?\]|\ban? empty (?:list|array)\b)[^.\n]{0,40}\b(?:if|when|where)\b"
+    r"|\b(?:if|when|where)\b[^.\n]{0,60}(?:\[\s?\]|\ban? empty (?:list|array)\b)",
+    re.IGNORECASE,
+)
+"""What is wanted is a list, be it of nothing."""
 
 
 def _of_manner(mind: Mind, form: Ballot | None) -> str:
@@ -162,7 +190,7 @@ def compared(mind: Mind, answers: Answers) -> str:
     names = [words.get(side, name) for side, name in zip(SIDES, shown.names, strict=False)]
     told = any(SAY.search(line[: found.start]) for line, found in choices)
     neither = _NEITHER.search(_asking(mind))
-    if neither and all(differences(mind, answers.resolution, read) for read in shown.read):
+    if neither and all(against(mind, answers.resolution, text) for text in shown.texts):
         form = Ballot(good=neither.group(), alone=told)
         grounds = "Both are wrong."
     elif winner == "tie":
@@ -172,14 +200,7 @@ def compared(mind: Mind, answers: Answers) -> str:
     else:
         best = SIDES.index(winner)
         form = Ballot(good=names[best], alone=told)
-        others = [at for at in range(len(names)) if at != best]
-        said = [
-            f"in {names[at]}, {faults[0]}"
-            for at in others
-            if (faults := differences(mind, answers.resolution, shown.read[at]))
-        ]
-        grounds = f"{'; '.join(said)}." if said else "It is the more thorough one."
-        grounds = grounds[0].upper() + grounds[1:]
+        grounds = why_preferred(mind, answers.resolution, winner)
     laid = _LAID.search(mind.instructions)
     if laid is not None:
         sign = laid["sign"].strip()

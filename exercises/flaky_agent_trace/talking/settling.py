@@ -91,7 +91,11 @@ def settle(mind: Mind, operation: str, *, relevant: bool) -> None:
     asked = mind.instructions if mind.contract.form == "text" and not mind.contract.tools else ""
     mind.transcript = transcript(mind)
     mind.narrow = None
-    if asked and relevant and note_narrow(mind):
+    if asked and mind.rubric is not None:
+        mind.points, mind.told, mind.craft, mind.rule, mind.question = (), "", "", "", None
+        mind.operation = "critique"
+        return
+    if asked and relevant and review_asked(mind, operation) != "judge" and note_narrow(mind):
         return
     if asked and mind.mail.present and sympathy_asked(mind.instructions):
         _drafts(mind)
@@ -155,6 +159,8 @@ def _plain(mind: Mind, operation: str, asked: str) -> str:
 
 def _weigh(mind: Mind, operation: str, asked: str) -> None:
     """Settle what no single question settles: a letter, a review, a decision with a question beside it."""
+    if operation == "draft" and (mind.proposal or {}).get("letter") and asks_for_review(mind.asked_last):
+        operation = "critique"  # "rate the draft reply"
     if operation == "chat" and mind.mail.present and asked and last_line_asked(mind.asked_last):
         operation = "decide" if mind.clauses else "summarise"
     if operation == "chat" and letter_asked(mind.asked_last or asked) and not craft_of(asked):

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from harness.simulation.filling.typed import leaf_fits, type_of
 from harness.simulation.meaning.beliefs import Belief
+from harness.simulation.meaning.offering import unknowing
 from harness.simulation.meaning.slots import words_of
 
 Json = Any
@@ -100,8 +101,19 @@ def checked(filling: Filler, schema: Mapping[str, Json], belief: Belief, path: s
     return filled
 
 
+def _untold(option: Json) -> bool:
+    """Whether an option says that it cannot be told."""
+    return str(option).casefold() in {"n/a", "na", "n.a."} or bool(unknowing([str(option)]))
+
+
 def _verdict(filling: Filler, key: str, part: Mapping[str, Json], said: Mapping[str, Any], path: str) -> Json:
-    if not said:
+    silent = bool(said) and said["yes"] is None
+    options = [option for option in part.get("enum") or () if option is not None and silent]
+    if (unsaid := next(filter(_untold, options), None)) is not None:
+        return unsaid
+    if silent and part.get("nullable"):
+        return None
+    if not said or silent:
         filling.untold += [path] if path not in filling.untold else []
         return filling.empty(part)
     if part.get("enum"):

@@ -106,7 +106,8 @@ class Ballot:
             return labelled
         if self.last:
             return f"{grounds}\n{labelled}"
-        return f"{labelled}\n{grounds}" if self.label else f"{word}. {grounds}"
+        own_line = self.label or self.scale is not None  # a number and a stop would begin a list
+        return f"{labelled}\n{grounds}" if own_line else f"{word}. {grounds}"
 
 
 def ballot(asked: str, spec: SlotSpec) -> Ballot | None:

@@ -140,5 +140,7 @@ def _fit(entries: Sequence[_Entry]) -> bool:
     first = entries[0].key if entries else ""
     told = {entry.told.casefold() for entry in entries}
     heads = [re.split(r"[:(–—]|\s-\s", entry.told)[0] for entry in entries]
+    if any(entry.told.lstrip(" `").startswith(("{", "[{")) for entry in entries):
+        return False  # records to compare
     short = all(len(head.split()) <= _WIDEST for head in heads)
     return 1 < len(entries) == len(told) <= _MOST and first in {"0", "1", "A", "a"} and short
