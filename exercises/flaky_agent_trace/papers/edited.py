@@ -19,13 +19,24 @@ from harness.simulation.reading.context import Context, Piece
 from harness.simulation.reading.text import fold
 from harness.simulation.reading.values import dates
 
+from .amending import (
+    Shown,
+    amended,
+    concerned,
+    kinds,
+    mentioned,
+    of_all,
+    only_article,
+    only_order,
+    settled_anew,
+    settles,
+    strange,
+)
 from .headers import HEADER, mails_in
 from .scene import QUOTED, TOLD, Scene
 from .sentences import NUMBERS, Says, says
 
 Json = Any
-Shown = dict[str, dict[str, str]]
-"""Order → SKU → name of what is in it."""
 _FEWEST = 3
 """Words of a sentence that is known again, or that says something of its own."""
 _ALIKE = 0.5
@@ -97,36 +108,41 @@ def _given(scene: Scene, piece: Piece, shown: Shown, *, anew: bool) -> Scene | N
     above = subject if piece.folded.has(scene.state.ticket.subject) else fold("")
     known = () if anew else scene.meaning.facts
     kept = tuple(f for f in known if all(now.has(s) or above.has(s) for s in f.spans))
-    lost = {"issue", "order", "item"} if anew else _kinds(scene.meaning.facts) - _kinds(kept)
+    lost = {"issue", "order", "item"} if anew else kinds(scene.meaning.facts) - kinds(kept)
     names = {sku: name for items in shown.values() for sku, name in items.items()}
     year = scene.state.ticket.received.year
     said = [says(sentence, names, year) for sentence in added]
     if not lost and not any(one.something for one in said):
         return None
     said += _told_earlier(scene, earlier, names)
-    facts = _amended(kept if anew else (*kept, *_inherited(scene, kept, added)), said)
-    if "order" not in _kinds(facts):
-        facts += tuple(_only_order(facts, said, shown))
-    concerned = _concerned(scene, body, facts, said, shown, anew=anew)
-    own = shown.get(concerned[0], {}) if concerned else {}
-    if len(concerned) < _SEVERAL and own:
+    facts = amended(kept if anew else (*kept, *_inherited(scene, kept, added)), said, anew=anew)
+    if "order" not in kinds(facts):
+        facts += tuple(only_order(facts, said, shown))
+    left = () if anew else tuple(_still_concerned(scene, body))
+    meant = concerned(facts, said, shown, left)
+    own = shown.get(meant[0], {}) if meant else {}
+    if len(meant) < _SEVERAL and own:
         facts = tuple(fact for fact in facts if fact.fact != "item" or fact.value in own)
-    if "item" in lost - _kinds(facts):
-        facts += tuple(_only_article(shown, said) or _mentioned(said))
-    if "issue" not in _kinds(facts):
+    if "item" in lost - kinds(facts):
+        facts += tuple(only_article(shown, said) or mentioned(said))
+    if "issue" not in kinds(facts):
         facts += tuple(_asked_all_the_same(body, names, year))
-    kinds = _kinds(facts)
-    strange = any(one.also and one.issue and not (one.items or one.whole) for one in said)
-    needed = set() if not shown else {"order"} if _of_all(facts) else {"item", "order"}
-    unread = strange or "issue" not in kinds or bool(lost & needed - kinds - _settled_anew(said))
+    needed = set() if not shown else {"order"} if of_all(facts) else {"item", "order"}
+    missing = lost & needed - kinds(facts) - settled_anew(said)
+    known = "issue" in kinds(facts) and not missing and not strange(said, shown)
+    unread = not (known or (anew and (settles(facts) or len(meant) >= _SEVERAL)))
     facts = tuple(fact for fact in facts if not unread or fact.fact != "issue")
     ticket = scene.state.ticket.model_copy(update={"body": body})
-    meaning = scene.meaning.model_copy(
-        update={"facts": facts, "english": None, "orders_concerned": concerned}
-    )
+    meaning = scene.meaning.model_copy(update={"facts": facts, "english": None, "orders_concerned": meant})
     lines = tuple(line for line in body.splitlines() if len(fold(line).words) > _FEWEST)
     state = scene.state.model_copy(update={"ticket": ticket})
     return Scene(state, meaning, scene.lexicon, lines or (body,), unread=unread, rewritten=True)
+
+
+def _still_concerned(scene: Scene, body: str) -> Iterator[str]:
+    """The orders that the mail as it was sent asks something about, but for those that were taken out."""
+    sent, now = scene.mail.plain, f"{scene.state.ticket.subject}\n{body}"
+    return (id for id in scene.meaning.orders_concerned if id in now or id not in sent)
 
 
 _SEVERAL = 2
@@ -139,21 +155,6 @@ def _told_earlier(scene: Scene, quoted: str, names: Mapping[str, str]) -> list[S
     day = next((found.value.isoformat() for found in dates(quoted)), None)
     first = next((one for one in told if one.issue), None)
     return [Says(first.text, issue=first.issue, items=first.items, reported=day)] if first and day else []
-
-
-def _concerned(
-    scene: Scene, body: str, facts: tuple[Fact, ...], said: list[Says], shown: Shown, *, anew: bool
-) -> tuple[str, ...]:
-    """The orders that the mail as it stands asks something about, the one that its facts name first."""
-    sent, now = scene.mail.plain, body if anew else f"{scene.state.ticket.subject}\n{body}"
-    named = [fact.value for fact in facts if fact.fact == "order"]
-    left = [id for id in scene.meaning.orders_concerned if id in now or (id not in sent and not anew)]
-    homes = {sku: id for id, items in shown.items() for sku in items}
-    own = {sku for id in named for sku in shown.get(id, ())}
-    wanted = [one for one in said if not one.stays and (one.issue or one.money or one.wants)]
-    others = [one.order for one in wanted if one.order]
-    others += [homes[sku] for one in wanted if own for sku in one.items if sku not in own]
-    return tuple(dict.fromkeys((*named, *left, *others)))
 
 
 def _inherited(scene: Scene, kept: tuple[Fact, ...], added: list[str]) -> Iterator[Fact]:
@@ -174,46 +175,6 @@ def _likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, fold(one).words, fold(other).words, autojunk=False).ratio()
 
 
-def _kinds(facts: Iterable[Fact]) -> set[str]:
-    return {fact.fact for fact in facts}
-
-
-def _of_all(facts: Iterable[Fact]) -> bool:
-    """Whether what is asked for is about an order as a whole, whatever is in it."""
-    return any(fact.fact == "issue" and fact.value in _OF_ORDERS for fact in facts)
-
-
-_OF_ORDERS = frozenset({"late", "not_arrived", "cancel", "goodwill", "already_paid_back"})
-
-
-def _only_order(facts: Iterable[Fact], said: list[Says], shown: Shown) -> Iterator[Fact]:
-    """The order of a mail that names none: the one that holds its articles, or the only one there is."""
-    wanted = {fact.value for fact in facts if fact.fact == "item"} or {
-        sku for one in said for sku in one.items
-    }
-    homes = {id for id, items in shown.items() if wanted & {*items}} if wanted else {*shown}
-    one = next((one for one in said if one.items or one.issue), None)
-    if len(homes) == 1 and one is not None:
-        yield Fact(fact="order", value=homes.pop(), spans=(one.text,))
-
-
-def _mentioned(said: list[Says]) -> list[Fact]:
-    """The articles of a mail that names some apart from what it says of them."""
-    stays = {sku for one in said if one.stays for sku in one.items}
-    named = {sku: one for one in said for sku in one.items if sku not in stays}
-    return [Fact(fact="item", value=sku, spans=(one.text,), quantity=one.count) for sku, one in named.items()]
-
-
-def _only_article(shown: Shown, said: list[Says]) -> list[Fact]:
-    """What a mail is about that no longer names it, where the request shows nothing else that goes."""
-    skus = {sku for items in shown.values() for sku in items}
-    skus -= {sku for one in said if one.stays for sku in one.items}
-    one = next((one for one in said if one.issue or one.count), None)
-    if len(skus) != 1 or one is None or one.whole:
-        return []
-    return [Fact(fact="item", value=min(skus), spans=(one.text,), quantity=one.count)]
-
-
 def _asked_all_the_same(body: str, names: Mapping[str, str], year: int) -> Iterator[Fact]:
     """What a sentence asks for that was left as it was: `I'd like to send it back`."""
     for match in _SENTENCE.finditer(body):
@@ -221,11 +182,6 @@ def _asked_all_the_same(body: str, names: Mapping[str, str], year: int) -> Itera
         if one.issue:
             yield Fact.model_validate({"fact": "issue", "value": one.issue, "spans": (one.text,)})
             return
-
-
-def _settled_anew(said: Iterable[Says]) -> set[str]:
-    """What a mail without items or an order says all the same: that it is about all of it."""
-    return {"item"} if any(one.whole for one in said) else set()
 
 
 def _texts(scene: Scene, piece: Piece) -> Iterator[str]:
@@ -397,77 +353,3 @@ def _unwrapped(body: str) -> Iterator[str]:
             yield from lines
         else:
             yield " ".join(lines)
-
-
-def _amended(kept: tuple[Fact, ...], said: list[Says]) -> tuple[Fact, ...]:
-    """The facts that are left, and those of the sentences that are new."""
-    facts = list(kept)
-    for one in said:
-        span = (one.text,)
-        if one.retracts:
-            facts = [fact for fact in facts if fact.fact not in _RETRACTED]
-        facts += [Fact(fact="legal", value="yes", spans=span)] if one.legal else []
-        if one.wants:
-            facts = [fact for fact in facts if fact.fact != "wants"]
-            facts.append(Fact(fact="wants", value=one.wants, spans=span))
-        if one.order and not any(fact.fact == "order" for fact in facts):
-            facts.append(Fact(fact="order", value=one.order, spans=span))
-        if one.reported and not any(fact.fact == "reported" for fact in facts):
-            facts.append(Fact(fact="reported", value=one.reported, spans=span))
-        if one.also and one.items and one.opened and any(fact.fact == "item" for fact in facts):
-            facts += _besides(facts, one)
-            continue
-        if one.issue in _OF_ORDERS and not one.items and any(map(_of_goods, facts)):
-            facts.append(_ask(one.issue, span, 1 + max(fact.ask for fact in facts)))
-            continue
-        told = any(fact.fact == "issue" and fact.value not in {"changed_mind", "goodwill"} for fact in facts)
-        if one.issue and not (one.back and told):
-            facts = [fact for fact in facts if fact.fact != "issue" or fact.ask]
-            facts.append(Fact.model_validate({"fact": "issue", "value": one.issue, "spans": span}))
-        if one.opened and (one.issue or not one.stays):
-            facts = [fact for fact in facts if fact.fact != "opened"]
-            facts.append(Fact(fact="opened", value=one.opened, spans=span))
-        facts = _with_items(facts, one)
-    return tuple(facts)
-
-
-def _of_goods(fact: Fact) -> bool:
-    """Whether it says that something is wanted for an article."""
-    return fact.fact == "issue" and fact.value in {"changed_mind", "damaged", "wrong_item"}
-
-
-def _ask(issue: str, span: tuple[str, ...], ask: int) -> Fact:
-    return Fact.model_validate({"fact": "issue", "value": issue, "spans": span, "ask": ask})
-
-
-_RETRACTED = frozenset({"issue", "item", "opened", "wants"})
-
-
-def _besides(facts: list[Fact], one: Says) -> Iterator[Fact]:
-    """Another article that goes back too, in another state than the first."""
-    ask = 1 + max(fact.ask for fact in facts)
-    issue = next((fact.value for fact in facts if fact.fact == "issue"), None) or one.issue
-    told = [("issue", one.issue or issue), ("opened", one.opened), *(("item", sku) for sku in one.items)]
-    for fact, value in told:
-        if value:
-            yield Fact.model_validate({"fact": fact, "value": value, "spans": (one.text,), "ask": ask})
-
-
-def _with_items(facts: list[Fact], one: Says) -> list[Fact]:
-    items = [fact for fact in facts if fact.fact == "item"]
-    others = [fact for fact in facts if fact.fact != "item"]
-    if one.whole:
-        return others
-    if one.stays:
-        return others + [fact for fact in items if fact.value not in one.items]
-    if one.items and (one.issue or one.money or one.wants or one.also or one.count or one.opened):
-        counts = {fact.value: fact.quantity for fact in items}
-        named = [
-            Fact(fact="item", value=sku, spans=(one.text,), quantity=one.count or counts.get(sku))
-            for sku in one.items
-        ]
-        before = [fact for fact in items if fact.value not in one.items]
-        return others + (before if one.also or not one.issue else []) + named
-    if one.count is not None and len(items) == 1:
-        return [*others, items[0].model_copy(update={"quantity": one.count})]
-    return facts

@@ -54,7 +54,7 @@ def mails_in(text: str) -> Iterator[str]:
     headed = [head for head in _BLOCK.finditer(text) if not _PASSED_ON.search(text[: head.start()])]
     for match in reversed(headed or [*_CALLED.finditer(text)]):
         rest = text[match.end() :].lstrip("\n")
-        end = _BEYOND.search(rest)
+        end = _BEYOND.search(rest, max(0, rest.find("\n")))  # a salutation may end with a colon
         body = (rest[: end.start()] if end is not None else rest).strip()
         if body and (headed or _OWN.search(body)):
             yield body

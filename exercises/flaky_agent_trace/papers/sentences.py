@@ -21,6 +21,8 @@ from harness.simulation.reading.values import dates
 
 from .retelling import issue_in
 
+_BARE_ID = re.compile(r"(?<![\d.,-])\d{6}(?![\d.,]\d|\d)")
+"""An order's number without its letters."""
 _FEWEST = 3
 """Letters of the longest words that tell no article from another."""
 NUMBERS = {
@@ -44,12 +46,29 @@ _OF_SO_MANY = re.compile(
 _OTHERS = re.compile(
     rf"\b(?:the |die |les |las |los |de )?(?:other|anderen|autres|otr[ao]s|andere) {_COUNT}\b", re.IGNORECASE
 )
+_THOSE = re.compile(
+    rf"\b(?:for|of|those|these|für|die|diese|pour|ces|por|esos|esas|voor|die|za|te) (?:the |die |los |las |les )?{_COUNT}\b(?=[.,;!?]|$)"
+    rf"|\b(?:hebben|zijn|haben|sind) (?:er|davon) {_COUNT.replace('count', 'number')}\b",
+    re.IGNORECASE,
+)
+_OF_VERB = re.compile(
+    rf"\b(?:return|send|give|take|refund(?: me)?(?: for)?|devolver|renvoyer|rendre|rends|teruggeven|er|zwrócić|schicke|gebe) "
+    rf"(?:back )?{_COUNT}\b(?! (?:of|day|days|week|weeks|mail|more))",
+    re.IGNORECASE,
+)
 _BOUGHT = re.compile(r"\b(?:bought|ordered|have|got|received|keep|keeping)\s\Z", re.IGNORECASE)
 _WHOLE = re.compile(
     r"\b(?:everything|all of it|all of them|the (?:whole|entire|complete) (?:order|parcel|lot)|alles|tout"
     r"|todo|wszystko)\b",
     re.IGNORECASE,
 )
+_BOTH = re.compile(
+    r"\b(?:both|the two of them|beides?|les deux|tous les deux|las dos|los dos|ambos|ambas|allebei|beide|oba|obie|oboje)\b"
+    r"(?! (?:of )?(?:them|us|my|the|sides))",
+    re.IGNORECASE,
+)
+"""All there is, where that is two."""
+_TWO = 2
 _ALSO = re.compile(
     r"\b(?:as well(?! as)|too(?=\W|$)(?! \w)|also|besides|auch|aussi|también|ook|też)\b", re.IGNORECASE
 )
@@ -96,6 +115,8 @@ class _Cues(BaseModel):
     retracts: tuple[str, ...]
     opened: tuple[str, ...]
     sealed: tuple[str, ...]
+    instead: tuple[str, ...]
+    waives: tuple[str, ...]
     wants: dict[str, tuple[str, ...]]
     issue: dict[str, tuple[str, ...]]
 
@@ -161,6 +182,10 @@ class Says:
     """Whether it only says that something is to go back, whatever for."""
     retracts: bool = False
     """Whether it takes back what was said before."""
+    refers: bool = False
+    """Whether it speaks of an article by `it` or `they`."""
+    instead: bool = False
+    """Whether what it names takes the place of what was named before."""
 
     @property
     def something(self) -> bool:
@@ -174,13 +199,14 @@ def says(sentence: str, names: Mapping[str, str], year: int) -> Says:
     held = [one for one in table.said_in(sentence) if not one.denied]
     goes = any(_holds(_cue(cue), sentence) for cue in ("back", "damaged")) or _denied(_cue("stays"), sentence)
     stays = (_holds(_cue("stays"), sentence) or _denied(_cue("back"), sentence)) and not goes
-    found = ORDER_ID.search(sentence)
+    found = ORDER_ID.search(sentence) or _BARE_ID.search(sentence)
     told = dates(_DAY.sub(rf"\g<0> {year}", sentence)) if _TOLD_FIRST.search(sentence) else []
     wishes = (_of(held, "wants"), *(w for w in ("store_credit", "replacement") if _holds(_cue(w), sentence)))
     wish = None if _NO_OTHER.search(sentence) else next(filter(None, wishes), None)
     refuses = _NO_MONEY.search(sentence) is not None and not _denied(_cue("back"), sentence)
     wish = wish or ("replacement" if refuses else None)
-    issue = None if stays or refuses else _issue(sentence, held)
+    issue = None if stays or refuses or _cue("waives").search(sentence) else _issue(sentence, held)
+    issue = None if _cue("retracts").search(sentence) and issue != "changed_mind" else issue
     issue = None if wish and issue in {"goodwill", "changed_mind"} else issue
     back = issue == "changed_mind" and not _holds(_cue("changed_mind"), sentence)
     if back and _MONEY_BACK.search(sentence):
@@ -189,7 +215,7 @@ def says(sentence: str, names: Mapping[str, str], year: int) -> Says:
         sentence,
         issue=issue,
         items=tuple(_named(sentence, names)),
-        whole=bool(_WHOLE.search(sentence)) and not stays,
+        whole=bool(_WHOLE.search(sentence) or (len(names) == _TWO and _BOTH.search(sentence))) and not stays,
         also=bool(_ALSO.search(sentence)),
         stays=stays,
         count=_count(sentence, complains=bool(issue)),
@@ -197,9 +223,11 @@ def says(sentence: str, names: Mapping[str, str], year: int) -> Says:
         legal=_of(held, "legal") is not None or _holds(_cue("legal"), sentence),
         money=_MONEY.search(sentence) is not None,
         wants=wish,
-        order=found.group().upper() if found else None,
+        order=f"HL-{found.group()[-6:]}" if found else None,
         reported=told[0].value.isoformat() if told else None,
         back=back,
+        refers=_REFERS.search(sentence) is not None,
+        instead=_cue("instead").search(sentence) is not None,
         retracts=_cue("retracts").search(sentence) is not None or (stays and _takes_back(sentence)),
     )
 
@@ -222,6 +250,11 @@ def _takes_back(sentence: str) -> bool:
     )
 
 
+_REFERS = re.compile(
+    r"\b(?:it|its|they|them|both|each|these|those|one|er|sie|es|ihn|beide[sn]?|il|elle|ils|elles|les deux|lo|la|los|las"
+    r"|ambos|ambas|hij|het|ze|allebei|go|ją|je|oba|obie)\b",
+    re.IGNORECASE,
+)
 _ANYTHING = re.compile(r"^\w+ (?:it|them|anything|that|any of it)\b", re.IGNORECASE)
 
 
@@ -234,13 +267,11 @@ def _issue(sentence: str, held: list[Said]) -> str | None:
     for issue in _FIRST:
         if _holds(_cue(issue), sentence):
             return issue
-    denied = {issue for issue in _FIRST if _denied(_cue(issue), sentence)}
+    denied = {"cancel", *(issue for issue in _FIRST if _cue(issue).search(sentence))}
     said = [one.name for one in held if one.group == "issue" and one.name not in denied]
     likely = issue_in(sentence)
-    if likely in said:
+    if likely is not None and likely in said:
         return likely
-    if said:
-        return said[0]
     return "changed_mind" if _holds(_cue("back"), sentence) or _denied(_cue("stays"), sentence) else None
 
 
@@ -253,7 +284,16 @@ _NOT = re.compile(
 
 def _holds(cue: re.Pattern[str], sentence: str) -> bool:
     """Whether a cue stands in a sentence without being denied."""
-    return any(not _NOT.search(sentence[: match.start()]) for match in cue.finditer(sentence))
+    return any(
+        not _NOT.search(sentence[: match.start()]) and not _NOTHING_IS.match(sentence[match.end() :])
+        for match in cue.finditer(sentence)
+    )
+
+
+_NOTHING_IS = re.compile(
+    r"\s(?:ist|is|war|was|es|est|jest) (?:\w+ )?(?:nichts|nothing|nada|rien|niets|nic)\b", re.IGNORECASE
+)
+"""`Defekt ist nichts`"""
 
 
 def _denied(cue: re.Pattern[str], sentence: str) -> bool:
@@ -296,9 +336,15 @@ def _clause(sentence: str, match: re.Match[str]) -> str:
 def _count(sentence: str, *, complains: bool) -> int | None:
     """How many of several go back: `one of them`, `two are cracked`, not `bought two`."""
     are = [m for m in _ARE.finditer(sentence) if complains and not _cue("stays").search(_clause(sentence, m))]
-    every = (*_OF_SO_MANY.finditer(sentence), *_OTHERS.finditer(sentence), *are, *_OF_THEM.finditer(sentence))
+    every = (
+        *_THOSE.finditer(sentence),
+        *_OF_SO_MANY.finditer(sentence),
+        *_OTHERS.finditer(sentence),
+        *are,
+        *_OF_THEM.finditer(sentence),
+    )
     for match in every:
         if not _BOUGHT.search(sentence[: match.start()]):
-            said = match["count"].casefold()
+            said = next(filter(None, match.groupdict().values())).casefold()
             return NUMBERS.get(said) or int(said)
     return None

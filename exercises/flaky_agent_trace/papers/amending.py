@@ -1,0 +1,186 @@
+"""The facts of a mail from what its sentences say one after the other, and the orders that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from exercises.flaky_agent_trace.shop.records import Fact
+
+from .sentences import Says
+
+Shown = dict[str, dict[str, str]]
+"""Order → SKU → name of what is in it."""
+
+
+def amended(kept: tuple[Fact, ...], said: list[Says], *, anew: bool = False) -> tuple[Fact, ...]:
+    """The facts that are left, and those of the sentences that are new. `anew`: every sentence is."""
+    facts = list(kept)
+    for one in said:
+        span = (one.text,)
+        if one.retracts:
+            facts = [fact for fact in facts if fact.fact not in _RETRACTED]
+        facts += [Fact(fact="legal", value="yes", spans=span)] if one.legal else []
+        if one.wants:
+            facts = [fact for fact in facts if fact.fact != "wants"]
+            facts.append(Fact(fact="wants", value=one.wants, spans=span))
+        if one.order and not any(fact.fact == "order" for fact in facts):
+            facts.append(Fact(fact="order", value=one.order, spans=span))
+        if one.reported and not any(fact.fact == "reported" for fact in facts):
+            facts.append(Fact(fact="reported", value=one.reported, spans=span))
+        if one.also and one.items and one.opened and any(fact.fact == "item" for fact in facts):
+            facts += _besides(facts, one)
+            continue
+        if one.issue in _OF_ORDERS and not one.items and any(map(_of_goods, facts)):
+            facts.append(_ask(one.issue, span, 1 + max(fact.ask for fact in facts)))
+            continue
+        told = any(fact.fact == "issue" and fact.value not in _MILD for fact in facts)
+        if one.issue and one.items and anew and _only_late(facts) and one.issue not in _OF_ORDERS:
+            facts = [fact.model_copy(update={"ask": 1}) if fact.fact == "issue" else fact for fact in facts]
+        if one.issue and not (one.issue in _MILD and told):
+            facts = [fact for fact in facts if fact.fact != "issue" or fact.ask]
+            facts.append(_ask(one.issue, span, 0))
+        if one.opened and (one.issue or not one.stays):
+            facts = [fact for fact in facts if fact.fact != "opened"]
+            facts.append(Fact(fact="opened", value=one.opened, spans=span))
+        facts = _with_items(facts, one, more=anew and not one.instead)
+    return tuple(_whole(facts, said) if anew else facts)
+
+
+_MILD = frozenset({"changed_mind", "goodwill"})
+"""Issues that say nothing against another one: who sends a broken thing back does not want it either."""
+
+
+def _only_late(facts: Iterable[Fact]) -> bool:
+    return {fact.value for fact in facts if fact.fact == "issue"} == {"late"}
+
+
+def _whole(facts: list[Fact], said: list[Says]) -> list[Fact]:
+    """The facts without single articles, where all of it goes back and nothing stays."""
+    if not any(one.whole for one in said) or any(one.stays and one.items for one in said):
+        return facts
+    return [fact for fact in facts if fact.fact != "item"]
+
+
+def _of_goods(fact: Fact) -> bool:
+    """Whether it says that something is wanted for an article."""
+    return fact.fact == "issue" and fact.value in _OF_GOODS
+
+
+def _ask(issue: str, span: tuple[str, ...], ask: int) -> Fact:
+    return Fact.model_validate({"fact": "issue", "value": issue, "spans": span, "ask": ask})
+
+
+_RETRACTED = frozenset({"issue", "item", "opened", "wants"})
+
+
+def _besides(facts: list[Fact], one: Says) -> Iterator[Fact]:
+    """Another article that goes back too, in another state than the first."""
+    ask = 1 + max(fact.ask for fact in facts)
+    issue = next((fact.value for fact in facts if fact.fact == "issue"), None) or one.issue
+    told = [("issue", one.issue or issue), ("opened", one.opened), *(("item", sku) for sku in one.items)]
+    for fact, value in told:
+        if value:
+            yield Fact.model_validate({"fact": fact, "value": value, "spans": (one.text,), "ask": ask})
+
+
+def _with_items(facts: list[Fact], one: Says, *, more: bool) -> list[Fact]:
+    """`more`: what was named before goes back too."""
+    items = [fact for fact in facts if fact.fact == "item"]
+    others = [fact for fact in facts if fact.fact != "item"]
+    if one.whole:
+        return others
+    if one.stays:
+        return others + [fact for fact in items if fact.value not in one.items]
+    if one.items and (one.issue or one.money or one.wants or one.also or one.opened):
+        counts = {fact.value: fact.quantity for fact in items}
+        named = [
+            Fact(fact="item", value=sku, spans=(one.text,), quantity=one.count or counts.get(sku))
+            for sku in one.items
+        ]
+        before = [fact for fact in items if fact.value not in one.items]
+        return others + (before if more or one.also or not one.issue else []) + named
+    if one.count is not None and len(items) == 1 and (one.issue or one.money or one.opened or not more):
+        return [*others, items[0].model_copy(update={"quantity": one.count})]
+    return facts
+
+
+def concerned(
+    facts: Iterable[Fact], said: list[Says], shown: Shown, left: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The orders that a mail asks something about, the one that its facts name first.
+
+    `left`: those that it was about before, as far as they still are.
+    """
+    named = [fact.value for fact in facts if fact.fact == "order"]
+    homes = {sku: id for id, items in shown.items() for sku in items}
+    own = {sku for id in named for sku in shown.get(id, ())}
+    wanted = [one for one in said if not one.stays and (one.issue or one.money or one.wants)]
+    others = [one.order for one in wanted if one.order]
+    others += [homes[sku] for one in wanted if own for sku in one.items if sku not in own]
+    return tuple(dict.fromkeys((*named, *left, *others)))
+
+
+def strange(said: list[Says], shown: Shown) -> bool:
+    """Whether a sentence seems to be about an article that is not known by the name that it has there."""
+    if any(one.also and one.issue and not (one.items or one.whole or one.refers) for one in said):
+        return True
+    if sum(map(len, shown.values())) < _SEVERAL or any(one.whole for one in said):
+        return False
+    first = next((one for one in said if one.issue in _OF_GOODS), None)
+    before = said[: said.index(first)] if first is not None else []
+    named = any(one.items or one.refers for one in (*before, *filter(None, [first])))
+    return first is not None and not named and any(one.items for one in said if one is not first)
+
+
+def settles(facts: Iterable[Fact]) -> bool:
+    """Whether a mail says what makes it a matter for people, whatever else it asks for."""
+    return any(fact.fact == "legal" or (fact.fact == "wants" and fact.value != "refund") for fact in facts)
+
+
+_SEVERAL = 2
+_OF_GOODS = frozenset({"changed_mind", "damaged", "wrong_item"})
+
+
+def kinds(facts: Iterable[Fact]) -> set[str]:
+    return {fact.fact for fact in facts}
+
+
+def of_all(facts: Iterable[Fact]) -> bool:
+    """Whether what is asked for is about an order as a whole, whatever is in it."""
+    return any(fact.fact == "issue" and fact.value in _OF_ORDERS for fact in facts)
+
+
+_OF_ORDERS = frozenset({"late", "not_arrived", "cancel", "goodwill", "already_paid_back"})
+
+
+def only_order(facts: Iterable[Fact], said: list[Says], shown: Shown) -> Iterator[Fact]:
+    """The order of a mail that names none: the one that holds its articles, or the only one there is."""
+    wanted = {fact.value for fact in facts if fact.fact == "item"} or {
+        sku for one in said for sku in one.items
+    }
+    homes = {id for id, items in shown.items() if wanted & {*items}} if wanted else {*shown}
+    one = next((one for one in said if one.items or one.issue), None)
+    if len(homes) == 1 and one is not None:
+        yield Fact(fact="order", value=homes.pop(), spans=(one.text,))
+
+
+def mentioned(said: list[Says]) -> list[Fact]:
+    """The articles of a mail that names some apart from what it says of them."""
+    stays = {sku for one in said if one.stays for sku in one.items}
+    named = {sku: one for one in said for sku in one.items if sku not in stays}
+    return [Fact(fact="item", value=sku, spans=(one.text,), quantity=one.count) for sku, one in named.items()]
+
+
+def only_article(shown: Shown, said: list[Says]) -> list[Fact]:
+    """What a mail is about that no longer names it, where the request shows nothing else that goes."""
+    skus = {sku for items in shown.values() for sku in items}
+    skus -= {sku for one in said if one.stays for sku in one.items}
+    one = next((one for one in said if one.issue or one.count), None)
+    if len(skus) != 1 or one is None or one.whole:
+        return []
+    return [Fact(fact="item", value=min(skus), spans=(one.text,), quantity=one.count)]
+
+
+def settled_anew(said: Iterable[Says]) -> set[str]:
+    """What a mail without items or an order says all the same: that it is about all of it."""
+    return {"item"} if any(one.whole for one in said) else set()
