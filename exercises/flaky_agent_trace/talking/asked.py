@@ -35,6 +35,7 @@ from .comparing import compared_editions
 from .conversing import talk_asked
 from .explained import telling_asked
 from .findings import wants_state
+from .following import follow_asked
 from .plainly import labelled_ask
 from .posed import posed
 from .reviews import review_asked
@@ -114,7 +115,7 @@ def _note_talk(mind: Mind) -> bool:
     """Whether it is what people ask in a talk: a case that they pose, or change, and the like."""
     mind.rule = posed(mind)
     if not mind.rule and (mind.context.said or mind.proposal is None):
-        mind.told = talk_asked(mind) or (SUPPOSED if supposes(mind) else "")
+        mind.told = follow_asked(mind) or talk_asked(mind) or (SUPPOSED if supposes(mind) else "")
     if not (mind.rule or mind.told):
         return False
     mind.craft, mind.question = "", None

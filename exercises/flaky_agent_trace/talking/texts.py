@@ -16,6 +16,7 @@ from exercises.flaky_agent_trace.writing.wording import ground, money_text
 from .conversing import TALK, TONGUE, talked
 from .explained import OF_A_LETTER, told_of
 from .explained import summed as sum_lines
+from .following import FOLLOWS, followed
 from .supposed import SUPPOSED, as_supposed
 
 _ENGLISH = re.compile(
@@ -90,6 +91,8 @@ def text_of(which: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  
             return _cleaned(mind)
         case _ if which == SUPPOSED:
             return as_supposed(mind, answers)
+        case _ if which.startswith(FOLLOWS):
+            return followed(which, mind, answers)
         case _ if which.startswith((TALK, TONGUE)):
             return talked(which, mind, answers)
     return told_of(which, mind, answers)
