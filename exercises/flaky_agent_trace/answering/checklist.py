@@ -13,7 +13,7 @@ from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.narrow import article_names, readings
 from harness.simulation.meaning.offering import Offer
 
-from .narrowed import narrowly
+from .narrowed import found
 
 _TOPICS = {
     name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
@@ -125,6 +125,6 @@ def _of_case(question: str, answers: Any) -> dict[str, Any] | None:
     narrow = next(readings(article_names(answers.mind), offer), None)
     if narrow is None or narrow.kind not in {"polar", "pieces"}:
         return None
-    yes = narrowly(narrow, answers) == "yes"
+    yes = found(narrow, answers) == "yes"
     quoted = answers(f"quote_of_{narrow.slot}") if yes else None
     return {"yes": yes, "well": yes, "text": str(quoted or "")}

@@ -33,6 +33,7 @@ from harness.simulation.reading.text import stem
 from .advising import advised
 from .comparing import compared_editions
 from .conversing import talk_asked
+from .dispatched import dispatched
 from .explained import telling_asked
 from .findings import wants_state
 from .following import follow_asked
@@ -113,7 +114,7 @@ def note_question(  # noqa: PLR0911  (the first question that it is)
 
 def _note_talk(mind: Mind) -> bool:
     """Whether it is what people ask in a talk: a case that they pose, or change, and the like."""
-    mind.rule = posed(mind)
+    mind.rule = posed(mind) or dispatched(mind)
     if not mind.rule and (mind.context.said or mind.proposal is None):
         mind.told = follow_asked(mind) or talk_asked(mind) or (SUPPOSED if supposes(mind) else "")
     if not (mind.rule or mind.told):

@@ -7,12 +7,14 @@ import re
 
 from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.ontology import ADDRESS, ORDER_ID
+from exercises.flaky_agent_trace.papers.orders import described
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.writing.in_brief import in_one_sentence, subject_told
 from exercises.flaky_agent_trace.writing.summing import groups, joined
 from exercises.flaky_agent_trace.writing.sympathy import sympathy
 from exercises.flaky_agent_trace.writing.telling import retold
 from exercises.flaky_agent_trace.writing.wording import thought
+from exercises.flaky_agent_trace.writing.worked_plan import Step, laid_out
 
 _START = r"(?:^|[.!?:]\s+)\W{0,6}(?:please |now |then |you |can you |could you )*"
 _FOUND = re.compile(
@@ -121,14 +123,20 @@ def _plan(mind: Mind, answers: Answers) -> str:
         read += f"{'; ' if read else ': '}{ask.issue.replace('_', ' ')}{f' ({what})' if what else ''}{since}"
     counts = "; ".join(dict.fromkeys(count for ask in facts.asks if (count := _COUNTS.get(ask.issue))))
     desk = "Check whether it is one for the desk: sender, orders, chargeback, gift, threat, promise, sum."
+    shown = answers.mind.orders.get(order or "")
+    first = f"{find}: items and prices, dates, status, earlier refunds, notes, chargeback, gift."
+    if shown is not None and described(shown):
+        first = f"Go by the order as it is given. {known_of(answers)[0]}"
     steps = [
-        f"{find}: items and prices, dates, status, earlier refunds, notes, chargeback, gift.",
+        first,
         f"Read what the handbook says of this request{read}.{f' {counts}.' if counts else ''}",
         " ".join([desk, *_traps(mind, answers)]),
         "Work out what is due by the prices of the items concerned, and act once.",
         "See on the order whether it went through, and reply with what was really done.",
     ]
-    return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1))
+    tools = ("get_order", "get_policy", "", "refund", "reply")
+    weighed = [Step(text, tool, weight=weight) for text, tool, weight in zip(steps, tools, (0, 2, 2, 1, 0), strict=True)]
+    return laid_out(weighed, mind.instructions, mind)
 
 
 _COUNTS = {

@@ -135,7 +135,7 @@ def otherwise(mind: Mind, answers: Answers) -> list[str]:
         last = since - over
         when, day = ("still on", last) if late else ("only on", last + 1)
         asked = with_all(facts, stated(f"reported on day {day}", facts.received.year))
-        found[1:1] = _differs(mind, own, asked, rules, f"the request {when} day {day}")
+        found[:0] = _differs(mind, own, asked, rules, f"the request {when} day {day}")
     return found
 
 
@@ -158,7 +158,7 @@ def _differs(
         reason=decision.reason, facts=changed, kept=rules,
     )  # fmt: skip
     would = _WOULD.get(then.action, _ASKED).format(money=money_text(then))
-    return [f"With {given}, {would} ({then.reason})."]
+    return [f"With {given}, {would} ({then.reason.split()[0]})."]
 
 
 def moot(mind: Mind) -> bool:

@@ -11,6 +11,7 @@ from exercises.flaky_agent_trace.reading.quoting import quotes
 from exercises.flaky_agent_trace.writing.summing import form_of, summed
 from exercises.flaky_agent_trace.writing.telling import quoted
 from exercises.flaky_agent_trace.writing.translating import translated
+from exercises.flaky_agent_trace.writing.worked_plan import worked_plan
 from exercises.flaky_agent_trace.writing.wording import ground, money_text
 
 from .conversing import TALK, TONGUE, talked
@@ -89,6 +90,8 @@ def text_of(which: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  
             return _argued(mind, answers, against=bool(_FOR_US.search(mind.instructions)))
         case "cleaned":
             return _cleaned(mind)
+        case "plan":
+            return worked_plan(answers, mind.asked_last if mind.context.said else mind.instructions)
         case _ if which == SUPPOSED:
             return as_supposed(mind, answers)
         case _ if which.startswith(FOLLOWS):

@@ -61,7 +61,8 @@ def brief_in(case: Case, asked: str) -> str:
         return ""
     if not _ONE.search(asked):
         return " ".join(told)
-    return f"{'; '.join(part.rstrip('.') for part in told)}."
+    first, *rest = [part.rstrip(".") for part in told]
+    return f"{'; '.join([first, *(part[:1].lower() + part[1:] for part in rest)])}."
 
 
 _ONE = re.compile(
