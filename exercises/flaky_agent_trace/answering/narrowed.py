@@ -176,7 +176,8 @@ def _issue_of(order: str, answers: Answers) -> str | None:
         return asks[0].issue
     if order == answers.belief.order_id and len(asks) == 1:
         return asks[0].issue
-    own = {entry["issue"] for entry in answers("asks") or () if order in {entry.get("order_id"), entry.get("order")}}
+    every = answers("asks") or ()
+    own = {entry["issue"] for entry in every if order in {entry.get("order_id"), entry.get("order")}}
     return own.pop() if len(own) == 1 else None
 
 

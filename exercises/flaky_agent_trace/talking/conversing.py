@@ -84,7 +84,8 @@ _WORDS = re.compile(r"[^\W\d_]{2}")
 _LONGEST = 45
 """Words of a message that asks no more than that."""
 _FORM = re.compile(
-    r"\b(?:json|xml|csv|yaml|table|columns?|fields?|template|only|numbers?|integer|bullets?|words|draft|reply|letter|proposal)\b",
+    r"\b(?:json|xml|csv|yaml|table|columns?|fields?|template|only|numbers?|integer|bullets?|words|draft"
+    r"|reply|letter|proposal)\b",
     re.IGNORECASE,
 )
 
@@ -106,7 +107,8 @@ def talk_asked(mind: Mind) -> str:
 
 
 _MORE = re.compile(
-    r"(?:^|[.:;!]\s|\b(?:and|then|please)\s)\W{0,4}(?:decide|classify|extract|answer|respond|output|return|write|apply"
+    r"(?:^|[.:;!]\s|\b(?:and|then|please)\s)\W{0,4}(?:decide|classify|extract|answer|respond|output"
+    r"|return|write|apply"
     r"|draft|label|refund or|approve or)\b",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -19,12 +19,14 @@ from exercises.flaky_agent_trace.writing.worked_plan import Step, laid_out
 _START = r"(?:^|[.!?:]\s+)\W{0,6}(?:please |now |then |you |can you |could you )*"
 _FOUND = re.compile(
     rf"(?P<redact>{_START}(?:redact|anonymi[sz]e|pseudonymi[sz]e|mask)\b)"
-    rf"|(?P<subject>{_START}(?:give(?: me)?|suggest|write|propose|find|create|generate|draft|make|need|i need)\b"
+    rf"|(?P<subject>{_START}(?:give(?: me)?|suggest|write|propose|find|create|generate|draft|make|need"
+    rf"|i need)\b"
     r"[^.,\n]{0,24}\b(?:subject line|subject|title|headline)\b(?! and)(?=[^.\n]*\b(?:ticket|mail|e-?mail|case"
     r"|queue|reply|answer|letter|internal|this|it|customer)\b|\W*$))"
     rf"|(?P<note>{_START}(?:write|draft|prepare|compose|create|give me)\b[^.\n]{{0,30}}"
     r"\b(?:(?:hand-?\s?over|handoff|escalation|internal|case) (?:note|summary|message|memo)"
-    r"|(?:note|memo|summary|brief(?:ing)?) (?:for|to) (?:the |our |my |a )?(?:refunds? )?(?:desk|team|colleagues?"
+    r"|(?:note|memo|summary|brief(?:ing)?) (?:for|to) (?:the |our |my |a )?(?:refunds? )?(?:desk|team"
+    r"|colleagues?"
     r"|file|supervisor|manager))\b)"
     r"|(?P<pitfalls>\bwhat (?:could|can|might) go wrong\b|\bpitfalls\b"
     r"|\bwhat (?:should|must) (?:\w+ ){1,3}(?:watch|look) out\b)"
@@ -83,9 +85,7 @@ def _note(mind: Mind, answers: Answers) -> str:
 
 
 _COUNTED = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_SENTENCES = re.compile(
-    rf"\b(?P<n>[1-9]|{'|'.join(_COUNTED)})(?: \w+)? sentences?\b", re.IGNORECASE
-)
+_SENTENCES = re.compile(rf"\b(?P<n>[1-9]|{'|'.join(_COUNTED)})(?: \w+)? sentences?\b", re.IGNORECASE)
 
 
 def known_of(answers: Answers) -> list[str]:
@@ -99,11 +99,11 @@ def known_of(answers: Answers) -> list[str]:
         if isinstance(day := record.get(field), dt.date)
     ]
     past = record.parts.get("refunds", [])
-    before = "nothing has been refunded on it" if not past else f"{len(past)} earlier refund(s) are booked on it"
-    flags = [
-        words for holds, words in ((answers("has_chargeback"), "a chargeback is open"), (answers("gift"), "it is a gift"))
-        if holds
-    ]  # fmt: skip
+    before = (
+        "nothing has been refunded on it" if not past else f"{len(past)} earlier refund(s) are booked on it"
+    )
+    known = {"has_chargeback": "a chargeback is open", "gift": "it is a gift"}
+    flags = [words for slot, words in known.items() if answers(slot)]
     return [f"Order {record.id} was {', '.join([*days, before, *flags])}."] if days else []
 
 
@@ -135,7 +135,10 @@ def _plan(mind: Mind, answers: Answers) -> str:
         "See on the order whether it went through, and reply with what was really done.",
     ]
     tools = ("get_order", "get_policy", "", "refund", "reply")
-    weighed = [Step(text, tool, weight=weight) for text, tool, weight in zip(steps, tools, (0, 2, 2, 1, 0), strict=True)]
+    weighed = [
+        Step(text, tool, weight=weight)
+        for text, tool, weight in zip(steps, tools, (0, 2, 2, 1, 0), strict=True)
+    ]
     return laid_out(weighed, mind.instructions, mind)
 
 

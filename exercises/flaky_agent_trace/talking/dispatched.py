@@ -1,17 +1,18 @@
-"""A case that somebody tells in a sentence of their own, in place of the mail, beside its order and the rules."""
+"""A case that somebody tells in a sentence of their own, in place of the mail, beside order and rules."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any, cast
 
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.deciding.perception import Belief, received
 from exercises.flaky_agent_trace.papers.orders import described, order_from
 from exercises.flaky_agent_trace.papers.rulebook import days_over
 from exercises.flaky_agent_trace.reading.mind import Mind
-from exercises.flaky_agent_trace.reading.one_article import article_in
 from exercises.flaky_agent_trace.reading.narrow import article_names
+from exercises.flaky_agent_trace.reading.one_article import article_in
 from exercises.flaky_agent_trace.shop.handbook import Clause
 from exercises.flaky_agent_trace.shop.policy import Ask, Facts, decide
 from exercises.flaky_agent_trace.writing.wording import money_text, reason_text
@@ -21,23 +22,34 @@ from .stated_facts import stated, with_all
 
 _TELLS = re.compile(
     r"\b(?:customer|client|buyer|caller|shopper|lady|gentleman|woman|man|person|she|he|they)\b[^.?!\n]{0,50}?"
-    r"\b(?:wants?|wanted|would like|asks?|asked|demands?|insists?|requests?|claims?|complains?|says?|said|changed"
-    r"|returns?|returned|never (?:got|received)|did(?: not|n['’]t) (?:get|receive)|is (?:un)?happy|regrets?|sent"
+    r"\b(?:wants?|wanted|would like|asks?|asked|demands?|insists?|requests?|claims?|complains?|says?"
+    r"|said|changed"
+    r"|returns?|returned|never (?:got|received)|did(?: not|n['’]t) (?:get|receive)|is (?:un)?happy"
+    r"|regrets?|sent"
     r"|cancels?|cancelled|needs?)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"\b(?:money back|refund\w*|reimburs\w*|paid back|money)\b", re.IGNORECASE)
 _FORM = re.compile(
-    r"\b(?:json|xml|yaml|csv|draft|letter|reply|e-?mail|one word|translate|summari[sz]e)\b|\b[A-Z]{3,12}:", re.IGNORECASE
+    r"\b(?:json|xml|yaml|csv|draft|letter|reply|e-?mail|one word|translate|summari[sz]e)\b"
+    r"|(?-i:\b[A-Z]{3,12}:)",
+    re.IGNORECASE,
 )
 _LONGEST = 80
 """Words of what is told."""
 
 
-def dispatched(mind: Mind) -> str:
+def dispatched(mind: Mind) -> str:  # noqa: PLR0911  (what is missing, first)
     """What is due on the order as it is told, or what has to be known for that; empty where none is told."""
     told = mind.asked_last
-    beside = mind.mail.present or mind.mail.share or mind.claims or mind.proposal or mind.deeds or mind.context.said
+    beside = (
+        mind.mail.present
+        or mind.mail.share
+        or mind.claims
+        or mind.proposal
+        or mind.deeds
+        or mind.context.said
+    )
     if beside or not mind.clauses or len(mind.orders) != 1 or len(told.split()) > _LONGEST:
         return ""
     if not _TELLS.search(told) or _FORM.search(told):
@@ -50,7 +62,8 @@ def dispatched(mind: Mind) -> str:
     rules = {known: seen.clause for known, seen in mind.clauses.items()}
     sku = article_in(article_names(mind), told)
     items = ((sku, None),) if sku else ()
-    facts = Facts(order, (Ask(issue or "changed_mind", items),), order.customer.email, received(mind, record))  # type: ignore[arg-type]
+    ask = Ask(cast("Any", issue or "changed_mind"), items)
+    facts = Facts(order, (ask,), order.customer.email, received(mind, record))
     said = stated(told, facts.received.year)
     facts = with_all(facts, said)
     dated = "request" in {one.about for one in said}
@@ -58,7 +71,7 @@ def dispatched(mind: Mind) -> str:
     if own.action == "escalate":
         return f"Whatever the reason, {id} has to go to the refunds desk: {reason_text(mind, own)}."
     if not issue:
-        return _why_first(mind, facts, rules, id)
+        return _why_first(facts, rules, id)
     return _told(mind, own, dated=dated)
 
 
@@ -81,7 +94,9 @@ def _told(mind: Mind, own: Resolution, *, dated: bool) -> str:
         granted = ""
     else:
         allowed = (facts.received - order.delivered).days - over
-        granted = f", provided that the customer wrote within {allowed} days of the delivery on {order.delivered}"
+        granted = (
+            f", provided that the customer wrote within {allowed} days of the delivery on {order.delivered}"
+        )
     due = {"refund": f"{money_text(own)} is due", "deny": "nothing is due"}.get(
         own.action, "the customer has to be asked first"
     )
@@ -89,13 +104,16 @@ def _told(mind: Mind, own: Resolution, *, dated: bool) -> str:
     return f"As you tell it, {due} on {own.order_id}{granted}: {reason_text(mind, own)}.{unsaid}"
 
 
-def _why_first(mind: Mind, facts: Facts, rules: dict[str, Clause], id: str) -> str:
+def _why_first(facts: Facts, rules: dict[str, Clause], id: str) -> str:
     """What would be due for which reason, where only money is said to be wanted."""
     found = []
     for issue, opened, words in _REASONS:
-        ask = replace(facts.asks[0], issue=issue, opened=opened if facts.asks[0].opened is None else facts.asks[0].opened)  # type: ignore[arg-type]
+        told = facts.asks[0].opened
+        ask = replace(facts.asks[0], issue=cast("Any", issue), opened=opened if told is None else told)
         own = _resolution(replace(facts, asks=(ask,)), rules)
-        due = {"refund": f"{money_text(own)} at most", "deny": "nothing"}.get(own.action, "a matter for the desk")
+        due = {"refund": f"{money_text(own)} at most", "deny": "nothing"}.get(
+            own.action, "a matter for the desk"
+        )
         found.append(f"for {words} {due} ({own.reason.split()[0]})")
     return (
         f"That depends on why and when, which you don't say. On {id} it would be "
@@ -104,4 +122,7 @@ def _why_first(mind: Mind, facts: Facts, rules: dict[str, Clause], id: str) -> s
     )
 
 
-_REASONS = (("changed_mind", False, "a change of mind"), ("damaged", None, "goods that arrived damaged or faulty"))
+_REASONS = (
+    ("changed_mind", False, "a change of mind"),
+    ("damaged", None, "goods that arrived damaged or faulty"),
+)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.deciding.critique import differences
@@ -16,6 +17,7 @@ from exercises.flaky_agent_trace.papers.drafted import letter_at
 from exercises.flaky_agent_trace.papers.outcomes import outcomes_in, sum_in
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.quoting import quotes, telling
+from exercises.flaky_agent_trace.shop.records import Order
 from exercises.flaky_agent_trace.writing.in_brief import in_one_sentence
 from exercises.flaky_agent_trace.writing.sum_lines import sum_lines
 from exercises.flaky_agent_trace.writing.telling import about_order, complained, named, wants_told
@@ -28,49 +30,65 @@ from .supposed import moot, otherwise, supposing
 FOLLOWS = "follow:"
 _SHORT = 40
 """Words of a turn that asks no more than that."""
-_GO_ON = r"^\W{0,4}(?:(?:and|but|so|ok(?:ay)?|please|now|then|can you|could you|would you|just|also)\b\W{0,3}){0,4}"
+_GO_ON = (
+    r"^\W{0,4}(?:(?:and|but|so|ok(?:ay)?|please|now|then|can you|could you|would you|just|also)\b"
+    r"\W{0,3}){0,4}"
+)
 _ASKS = {
     "sum": rf"{_GO_ON}(?:show|give|write|explain|spell out|break down|walk me through|what(?:['’]s| is| was)"
     r"|how (?:did|do) you (?:get|work out|calculate|come))\b"
     r"[^.?\n]{0,30}\b(?:arithmetic|maths?|calculations?|computation|sums?|breakdown|workings?|figures?"
     r"|(?:get|got|come|came|arrive) (?:to|at)? ?(?:that|the|this) (?:sum|amount|figure|number))\b",
-    "clauses": rf"{_GO_ON}(?:under |by |on |from )?(?:which|what) (?:clauses?|rules?|paragraphs?|sections?|policy)"
+    "clauses": rf"{_GO_ON}(?:under |by |on |from )?(?:which|what) (?:clauses?|rules?|paragraphs?"
+    rf"|sections?|policy)"
     r"(?: (?:is|was|does) (?:that|it|this)(?: from)?| applies| exactly| number)?\W*$"
     r"|^\W{0,4}(?:clause|rule|source)s?\?\W*$",
-    "otherwise": r"\b(?:what|which facts?|anything)\b[^.?\n]{0,40}\b(?:chang\w+|alter|sway|revis\w+|flip|shift) "
+    "otherwise": r"\b(?:what|which facts?|anything)\b[^.?\n]{0,40}\b(?:chang\w+|alter|sway|revis\w+"
+    r"|flip|shift) "
     r"(?:your|the|that|this) (?:mind|decision|answer|view|verdict|outcome|opinion|assessment)\b"
     r"|\bwhat (?:would|could|might) (?:have to|need to|make)\b[^.?\n]{0,40}\b(?:differ\w+|otherwise|change"
     r"|decide|say)\b|\bunder (?:what|which) circumstances\b",
-    "weak": r"\b(?:unsure|uncertain|not (?:quite |entirely )?sure|in doubt|doubtful|least (?:sure|certain|confident)"
-    r"|doubts?)\b[^.?\n]{0,30}\?|\b(?:weak(?:est)? (?:point|spot|link)|biggest risk|where (?:could|might|may) you be"
+    "weak": r"\b(?:unsure|uncertain|not (?:quite |entirely )?sure|in doubt|doubtful|least (?:sure"
+    r"|certain|confident)"
+    r"|doubts?)\b[^.?\n]{0,30}\?|\b(?:weak(?:est)? (?:point|spot|link)|biggest risk|where (?:could"
+    r"|might|may) you be"
     r"|what (?:could|might|may) (?:you|i|we) (?:have )?(?:got|gotten|be getting|be) wrong)\b"
     r"|\b(?:what|which) (?:assumptions?|is the riskiest)\b",
-    "sure": r"\bhow (?:\w{1,12} )?(?:sure|confident|certain)\b[^.?\n]{0,40}\b(?:and |,? ?why|because|what makes)"
+    "sure": r"\bhow (?:\w{1,12} )?(?:sure|confident|certain)\b[^.?\n]{0,40}\b(?:and |,? ?why|because"
+    r"|what makes)"
     r"|\b(?:what|why)\b[^.?\n]{0,14}\b(?:makes|are) you (?:so )?(?:sure|confident|certain)\b",
-    "check": r"\b(?:what|anything|which things?)\b[^.?\n]{0,40}\b(?:check|verify|double-?check|look (?:at|out for)"
-    r"|make sure|confirm|be careful)\b[^.?\n]{0,40}\b(?:before|first|when|send\w*|press|click|pay\w*|approv\w*)\b"
+    "check": r"\b(?:what|anything|which things?)\b[^.?\n]{0,40}\b(?:check|verify|double-?check"
+    r"|look (?:at|out for)"
+    r"|make sure|confirm|be careful)\b[^.?\n]{0,40}\b(?:before|first|when|send\w*|press|click|pay\w*"
+    r"|approv\w*)\b"
     r"|\bbefore (?:i|we) (?:send|pay|approve|click|press|refund|do)\b[^.?\n]{0,40}\b(?:check|verify|confirm"
     r"|look at|know|watch)\b",
-    "letter": rf"{_GO_ON}(?:how|what) (?:would|should|do|can|could|shall) (?:you|i|we) (?:best )?(?:tell|write|say|put"
+    "letter": rf"{_GO_ON}(?:how|what) (?:would|should|do|can|could|shall) (?:you|i"
+    rf"|we) (?:best )?(?:tell|write|say|put"
     r"|explain|break|phrase)\b[^.?\n]{0,20}\b(?:to )?(?:the )?(?:customer|client|him|her|them|buyer)\b",
-    "kinder": rf"{_GO_ON}(?:put|say|make|phrase|word|write|rephrase|reword|tell)\b (?:that|it|this|your answer)?"
+    "kinder": rf"{_GO_ON}(?:put|say|make|phrase|word|write|rephrase|reword|tell)\b (?:that|it|this"
+    rf"|your answer)?"
     r"[^.?\n]{0,24}\b(?:polite\w*|friendl\w+|kind\w*|nice\w*|gentl\w*|soft\w*|warm\w*|courteous\w*|empath\w+"
     r"|tactful\w*|formal\w*)\b|^\W{0,4}(?:more )?(?:politely|friendlier|kinder|nicer|softer|more polite)\W*$",
     "boss": r"\b(?:summari[sz]e|sum|put|give|explain|say|tell|write|one[- ]liner|summary)\b[^.?\n]{0,60}"
     r"\b(?:(?:in|as) (?:one|a single|1)(?: short)? (?:line|sentence)|one[- ]lin\w+|one[- ]sentence)\b",
-    "asked": r"\bwhat (?:did|does|do|is|was|had) (?:the )?(?:customer|client|she|he|they|sender|buyer)\b[^.?\n]{0,24}"
+    "asked": r"\bwhat (?:did|does|do|is|was|had) (?:the )?(?:customer|client|she|he|they|sender"
+    r"|buyer)\b[^.?\n]{0,24}"
     r"\b(?:ask\w*|want\w*|request\w*|after|complain\w*|say\w*|need\w*)\b",
 }  # fmt: skip
 _KNOWN = {kind: re.compile(said, re.IGNORECASE) for kind, said in _ASKS.items()}
 _NEEDS_RULES = frozenset({"sum", "clauses", "otherwise", "check", "letter", "kinder", "opinion"})
 _SAYS = re.compile(
-    r"\b(?:colleague|boss|manager|supervisor|team ?lead|lead|finance|lawyer|customer|client|she|he|they|someone"
-    r"|somebody|chatgpt|another model|i)\b[^.?!\n]{0,24}?\b(?:says?|said|thinks?|thought|claims?|believes?|insists?"
+    r"\b(?:colleague|boss|manager|supervisor|team ?lead|lead|finance|lawyer|customer|client|she|he|they"
+    r"|someone"
+    r"|somebody|chatgpt|another model|i)\b[^.?!\n]{0,24}?\b(?:says?|said|thinks?|thought|claims?"
+    r"|believes?|insists?"
     r"|argues?|would|wants?|told me|reckons?|tells me)\b(?P<what>[^.?!\n]{3,160})",
     re.IGNORECASE,
 )
 _RIGHT = re.compile(
-    r"\b(?:is|are|was|were|am) (?:he|she|they|it|that|this|i|my \w+|the \w+) (?:right|correct|wrong|mistaken)\b"
+    r"\b(?:is|are|was|were|am) (?:he|she|they|it|that|this|i|my \w+|the \w+) (?:right|correct|wrong"
+    r"|mistaken)\b"
     r"|\b(?:do you|would you|you) agree\b|\bwho(?:['’]s| is) right\b|\bwhat do you (?:say|think)\b|\bagree\?"
     r"|\b(?:right|correct)\?",
     re.IGNORECASE,
@@ -99,7 +117,11 @@ def follow_asked(mind: Mind) -> str:
 def _last(mind: Mind) -> str:
     """The last message as it stands: what it tells of somebody's view is no earlier reading of a mail."""
     last = mind.context.of("user")[-1:]
-    return " ".join(last[0].text.split()) if last and not mind.scene.mail_share(last[0]) else " ".join(mind.asked_last.split())
+    return (
+        " ".join(last[0].text.split())
+        if last and not mind.scene.mail_share(last[0])
+        else " ".join(mind.asked_last.split())
+    )
 
 
 def followed(which: str, mind: Mind, answers: Answers) -> str:
@@ -154,11 +176,14 @@ def weak_point(mind: Mind, answers: Answers) -> str:
     for ask in facts.asks:
         if ask.opened is not None and ask.issue == "changed_mind":
             state = "has been opened" if ask.opened else "is still sealed"
-            return f"It hangs most on whether it {state}, which I take from {_quoted(mind, 'opened') or 'the mail'}."
+            words = _quoted(mind, "opened") or "the mail"
+            return f"It hangs most on whether it {state}, which I take from {words}."
         if ask.issue in {"damaged", "wrong_item"}:
             first = f" and that it was first reported on {ask.reported}" if ask.reported else ""
             words = _quoted(mind, "issue") or "the mail"
-            return f"It hangs most on the customer's word for what is wrong, {words}{first}; I can't check that."
+            return (
+                f"It hangs most on the customer's word for what is wrong, {words}{first}; I can't check that."
+            )
         if ask.issue in {"late", "not_arrived", "cancel"}:
             return "It hangs on the dates and the status of the order, which I take as the order has them."
     return f"It hangs on what I make of the mail: {' '.join(complained(answers))}"
@@ -179,7 +204,9 @@ def _sure(mind: Mind, answers: Answers) -> str:
     share = f"About {round(100 * float(sure))} % sure. " if sure else ""
     order = answers.belief.order_id
     plain = order in ORDER_ID.findall(mind.scene.mail.plain) if order else False
-    found = f"The mail names order {order} itself" if plain else f"I take it to be order {order}" if order else ""
+    found = (
+        f"The mail names order {order} itself" if plain else f"I take it to be order {order}" if order else ""
+    )
     ids = [id for id in answers.resolution.reason.split() if id in mind.clauses] if mind.clauses else []
     ruled = f", and the case falls under {' and '.join(ids)}" if ids else ""
     return f"{share}{found}{ruled}{'. ' if found else ''}{weak_point(mind, answers)}"
@@ -234,6 +261,7 @@ def _lower(said: str) -> str:
 
 
 def _asked(mind: Mind, answers: Answers) -> str:
+    del mind
     if not answers.facts.asks:
         return "I can't make out a request in the mail."
     return " ".join(filter(None, [*complained(answers), wants_told(answers), *about_order(answers)]))
@@ -242,16 +270,20 @@ def _asked(mind: Mind, answers: Answers) -> str:
 def _moot(mind: Mind, answers: Answers) -> str:
     if not mind.clauses:
         return "That changes nothing about what the mail asks for."
-    return f"Nothing in the handbook turns on that, so it would stay as it is: {_lower(decided_in_prose(mind, answers))}"
+    own = _lower(decided_in_prose(mind, answers))
+    return f"Nothing in the handbook turns on that, so it would stay as it is: {own}"
 
 
 _ALL = re.compile(r"\b(?:all|full(?:y)?|whole|entire|everything|complete(?:ly)?|100 ?%)\b", re.IGNORECASE)
 _NONE = re.compile(
-    r"\b(?:nothing|no (?:refund|money)|not (?:pay|refund|owe)|n['’]t (?:pay|refund|owe|get)|den(?:y|ied)|declin\w+"
+    r"\b(?:nothing|no (?:refund|money)|not (?:pay|refund|owe)|n['’]t (?:pay|refund|owe|get)|den(?:y"
+    r"|ied)|declin\w+"
     r"|reject\w*|refus\w+)\b",
     re.IGNORECASE,
 )
-_DESK = re.compile(r"\b(?:escalat\w+|refunds? desk|hand(?:ed)? (?:it )?over|pass(?:ed)? (?:it )?on)\b", re.IGNORECASE)
+_DESK = re.compile(
+    r"\b(?:escalat\w+|refunds? desk|hand(?:ed)? (?:it )?over|pass(?:ed)? (?:it )?on)\b", re.IGNORECASE
+)
 _PAYS = re.compile(r"\b(?:refund\w*|pay\w*|paid|money|owe\w*|due)\b", re.IGNORECASE)
 
 
@@ -281,9 +313,21 @@ def _opinion(mind: Mind, answers: Answers) -> str:
         "nothing": own.action == "deny",
         "desk": own.action == "escalate",
         "sum": pays and paid is not None and own.amount is not None and paid.cents == round(own.amount * 100),
-        "all": pays and order is not None and own.amount is not None and own.amount >= order.goods,
+        "all": pays and order is not None and own.amount is not None and own.amount >= _price(answers, order),
     }.get(_claimed(mind), pays)
-    return f"{'Yes' if right else 'No, I don’t think so'}. {_upper(decided_in_prose(mind, answers))}".replace("’", "'")
+    return f"{'Yes' if right else 'No, I don’t think so'}. {_upper(decided_in_prose(mind, answers))}".replace(
+        "’", "'"
+    )
+
+
+def _price(answers: Answers, order: Order) -> Decimal:
+    """What the goods cost that something is asked for: all of them where none is named."""
+    wanted = {sku: pieces for ask in answers.facts.asks for sku, pieces in ask.items}
+    own = [item for item in order.items if item.sku in wanted]
+    return (
+        sum((item.unit_price * (wanted[item.sku] or item.quantity) for item in own), Decimal(0))
+        or order.goods
+    )
 
 
 def _upper(said: str) -> str:

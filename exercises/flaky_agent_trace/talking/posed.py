@@ -35,7 +35,8 @@ _ISSUES = (
     ("changed_mind", (r"\b(?:returns?|returned|returning|send\w* (?:it |them )?back|sent back"
     r"|give\w* (?:it )?back"
      r"|(?:go|come)(?:es|s)? back|chang\w+ (?:his|her|their|its) minds?|regrets?"
-    r"|(?:does|do|did)(?: not|n['’]t) (?:like|want) (?:it|them|the)|take\w* (?:it )?back|unwanted|change of mind|keep\w* it|restocking"
+    r"|(?:does|do|did)(?: not|n['’]t) (?:like|want) (?:it|them|the)"
+    r"|take\w* (?:it )?back|unwanted|change of mind|keep\w* it|restocking"
      r"|zurück(?:geben|schicken|senden)|rückgabe)\b")),
     ("late", r"\b(?:late|delay\w*|promised)\b"),
 )  # fmt: skip

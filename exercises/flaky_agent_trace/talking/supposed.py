@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from exercises.flaky_agent_trace.answering.answers import Answers
@@ -81,8 +82,8 @@ def as_supposed(mind: Mind, answers: Answers) -> str:
         return f"That is how it is already, as far as I can see: {_decided(mind, own)}"
     if _before_it_came(facts, changed):
         return (
-            f"That can't be: the mail came on {facts.received}, before that day. Had nothing been delivered by "
-            f"then, nothing could go back yet. As it stands, {_decided(mind, own)}"
+            f"That can't be: the mail came on {facts.received}, before that day. Had nothing been delivered "
+            f"by then, nothing could go back yet. As it stands, {_decided(mind, own)}"
         )
     rules = own.kept or {id: seen.clause for id, seen in mind.clauses.items()}
     decision = decide(changed, rules)
@@ -95,9 +96,11 @@ def as_supposed(mind: Mind, answers: Answers) -> str:
 
 def _decided(mind: Mind, own: Resolution) -> str:
     """What is due as it stands, in a clause."""
-    return f"{_WOULD.get(own.action, _ASKED).format(money=money_text(own))}: {reason_text(mind, own)}.".replace(
-        "would be", "is"
-    ).replace("would have to", "has to")
+    return (
+        f"{_WOULD.get(own.action, _ASKED).format(money=money_text(own))}: {reason_text(mind, own)}.".replace(
+            "would be", "is"
+        ).replace("would have to", "has to")
+    )
 
 
 _WOULD = {
@@ -122,20 +125,22 @@ def otherwise(mind: Mind, answers: Answers) -> list[str]:
     rules = own.kept or {id: seen.clause for id, seen in mind.clauses.items()}
     if facts.order is None:
         return ["Knowing which order is meant."]
-    days = {ask.issue: over for ask in facts.asks if (over := days_over(ask, facts, rules)) is not None}
     for said in _VARIED:
         given = stated(said, facts.received.year)
         changed = with_all(facts, given)
         if changed == facts or (said in _OF_RETURNS and "changed_mind" not in {a.issue for a in facts.asks}):
             continue
-        found += _differs(mind, own, changed, rules, given[0].words)
-    if days and facts.order.delivered:
-        over, late = max(days.values()), max(days.values()) > 0
-        since = (facts.received - facts.order.delivered).days
-        last = since - over
-        when, day = ("still on", last) if late else ("only on", last + 1)
+        found += _differs(own, changed, rules, given[0].words)
+    delivered = facts.order.delivered
+    for ask in facts.asks[:1]:
+        over = days_over(ask, facts, rules)
+        if over is None or delivered is None:
+            break
+        first = ask.reported if ask.issue in {"damaged", "wrong_item"} else None
+        last = ((first or facts.received) - delivered).days - over
+        when, day = ("still on", last) if over > 0 else ("only on", last + 1)
         asked = with_all(facts, stated(f"reported on day {day}", facts.received.year))
-        found[:0] = _differs(mind, own, asked, rules, f"the request {when} day {day}")
+        found[:0] = _differs(own, asked, rules, f"the request {when} day {day}")
     return found
 
 
@@ -147,9 +152,7 @@ _VARIED = (
 """Facts as a question would state them; what stands in the way of money first."""
 
 
-def _differs(
-    mind: Mind, own: Resolution, changed: Facts, rules: dict[str, Clause], given: str
-) -> list[str]:
+def _differs(own: Resolution, changed: Facts, rules: Mapping[str, Clause], given: str) -> list[str]:
     decision = decide(changed, rules)
     if (decision.action, decision.amount) == (own.action, own.amount):
         return []
@@ -177,7 +180,8 @@ def _stems(said: str) -> list[str]:
 
 _ANYBODY = frozenset({"customer", "client", "from", "with", "lived", "lives", "living"})
 _OF_PEOPLE = re.compile(
-    r"\b(?:business|corporate|company|commercial|regular|loyal|long-?standing|vip|premium|new|first-time|rich|poor"
+    r"\b(?:business|corporate|company|commercial|regular|loyal|long-?standing|vip|premium|new"
+    r"|first-time|rich|poor"
     r"|famous|important|difficult|big|wholesale) (?:customer|client|buyer|account|one)\b"
     r"|\b(?:vip|reseller|employee|journalist|influencer|blogger|student|pensioner|celebrity|relative)\b"
     r"|\b(?:very |more |been |really )?(?:polite|rude|angry|furious|friendly|old|young|ill|sick)\b"

@@ -11,8 +11,8 @@ from exercises.flaky_agent_trace.reading.quoting import quotes
 from exercises.flaky_agent_trace.writing.summing import form_of, summed
 from exercises.flaky_agent_trace.writing.telling import quoted
 from exercises.flaky_agent_trace.writing.translating import translated
-from exercises.flaky_agent_trace.writing.worked_plan import worked_plan
 from exercises.flaky_agent_trace.writing.wording import ground, money_text
+from exercises.flaky_agent_trace.writing.worked_plan import worked_plan
 
 from .conversing import TALK, TONGUE, talked
 from .explained import OF_A_LETTER, told_of

@@ -1,4 +1,4 @@
-"""A case in one sentence, in a subject line, in another language: who wants what, of which article and order."""
+"""A case in one sentence, in a subject line, in another language: who wants what, of which order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def in_one_sentence(case: Case) -> str:
         return NOTHING
     who = case.mind.sender_name or "The customer"
     said = []
-    for number, ask in enumerate(facts.asks):
+    for ask in facts.asks:
         what = things(case, ask)
         own = f"order {order}" if order and not what else what or "the order"
         said.append(f"{plural(put(ask, facts), 0).format(what=own)}{asides(ask)}")

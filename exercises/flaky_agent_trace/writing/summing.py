@@ -21,12 +21,15 @@ _SUMS = re.compile(
     r"\b(?:summari[sz]e|summary|summaries|sum (?:it |this |that )?up|tl;?dr|recap|gist|digest"
     r"|condense|boil\w* (?:\w+ ){0,3}down"
     r"|nutshell|fass\w*|zusammen(?:fass\w*|gefasst)|résum\w*|resum\w+|vat samen|samenvat\w*|podsumuj\w*"
-    r"|streść|streszcz\w*|brief (?:me|us)|outline (?:the|this) (?:thread|mail|message|conversation|e-?mail))\b",
+    r"|streść|streszcz\w*|brief (?:me|us)|outline (?:the|this) (?:thread|mail|message|conversation"
+    r"|e-?mail))\b",
     re.IGNORECASE,
 )
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "single": 1, "a": 1,
-            "einem": 1, "ein": 1, "une": 1, "un": 1, "una": 1, "één": 1, "jednym": 1, "zwei": 2, "deux": 2,
-            "dos": 2, "twee": 2, "dwóch": 2, "drei": 3, "trois": 3, "tres": 3, "drie": 3, "trzech": 3}  # fmt: skip
+_NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "single": 1, "a": 1,
+    "einem": 1, "ein": 1, "une": 1, "un": 1, "una": 1, "één": 1, "jednym": 1, "zwei": 2, "deux": 2, "dos": 2,
+    "twee": 2, "dwóch": 2, "drei": 3, "trois": 3, "tres": 3, "drie": 3, "trzech": 3,
+}  # fmt: skip
 _UNIT = (
     r"(?:[a-z-]{1,20} ){0,2}?"
     r"(?P<unit>bullet(?: point|ed point|ed line)?s?|points?|sentences?|lines?|paragraphs?|satz|sätzen?"
@@ -46,11 +49,13 @@ _ELSE = re.compile(
 _TOPICS = {
     "settled": re.compile(r"\b(?:settled|resolved|already|dealt|agreed|closed|history)\b", re.IGNORECASE),
     "odd": re.compile(
-        r"\b(?:threat\w*|claims?|legal|unusual|risks?|flags?|pressure|suspicious|manipulat\w*|odd|notable|special)\b",
+        r"\b(?:threat\w*|claims?|legal|unusual|risks?|flags?|pressure|suspicious|manipulat\w*|odd"
+        r"|notable|special)\b",
         re.IGNORECASE,
     ),
     "wants": re.compile(
-        r"\b(?:wants?|wish\w*|ask(?:s|ed|ing)?|requests?|demands?|needs?|open|outstanding|complain\w*|problem|issue"
+        r"\b(?:wants?|wish\w*|ask(?:s|ed|ing)?|requests?|demands?|needs?|open|outstanding|complain\w*"
+        r"|problem|issue"
         r"|happened)\b",
         re.IGNORECASE,
     ),
@@ -87,7 +92,9 @@ def form_of(asked: str) -> Form | None:
     found = next((met for met in _FORM.finditer(asked)), None)
     unit = found["unit"].casefold() if found else ""
     one_line = unit.startswith("line") and _NUMBERS.get(found["count"].casefold() if found else "") == 1
-    bullets = (unit.startswith(("bullet", "point", "line")) and not one_line) or (not unit and bool(_BULLETS.search(asked)))
+    bullets = (unit.startswith(("bullet", "point", "line")) and not one_line) or (
+        not unit and bool(_BULLETS.search(asked))
+    )
     if not (found or bullets or _SHORT.search(asked) or re.search(r"\bparagraph\b", asked, re.IGNORECASE)):
         return None
     number = (found["most"] or found["count"]).casefold() if found and "paragraph" not in unit else ""
@@ -115,7 +122,7 @@ def _after_verb(asked: str) -> str:
     return text.partition(":")[2].strip() or text
 
 
-def summed(case: Case, form: Form) -> str:
+def summed(case: Case, form: Form) -> str:  # noqa: PLR0911  (one form a return)
     """The summary."""
     if not case.facts.asks:
         return NOTHING
@@ -124,9 +131,9 @@ def summed(case: Case, form: Form) -> str:
     told = _told(case)
     if form.count == 1 and not form.bullets:
         extra = [*told["settled"], *told["odd"]]
-        said = joined([in_one_sentence(case), *extra])
-        fits = form.most is None or len(said.split()) <= form.most
-        return said if fits else in_one_sentence(case)
+        whole = joined([in_one_sentence(case), *extra])
+        fits = form.most is None or len(whole.split()) <= form.most
+        return whole if fits else in_one_sentence(case)
     if form.bullets and form.topics and not len(form.topics) < form.count:
         lines = [" ".join(told[topic]) or _NONE.get(topic, "") for topic in form.topics]
         left = [topic for topic in ("wants", "order") if topic not in form.topics and topic in told]

@@ -1,4 +1,4 @@
-"""A plan of what to do about a case whose order and rules are at hand: the steps themselves, and none to look up.
+"""A plan for a case whose order and rules are at hand: the steps themselves, and none to look up.
 
 In the form that it is asked for in: so many steps, numbered or as a list to tick off, with tools or owners.
 """
@@ -16,18 +16,20 @@ from .case import Case
 from .in_brief import things
 from .letter_parts import choices
 from .telling import named, the
-from .working import working
 from .wording import PLAN, money_text, reason_text
+from .working import working
 
 _START = r"(?:^|[.!?:;]\s+|\b(?:and|then|please|now)\s)\W{0,6}(?:please |now |then |can you |could you )*"
 _ASKED = re.compile(
     r"\b(?:numbered|ordered|action|step-by-step|short|concrete|work|handling|resolution) plan\b"
     r"|\bplan of (?:action|attack|what)\b|\bto-?do(?: list|s)?\b|\baction (?:items?|list|points?)\b"
     rf"|{_START}(?:write|draft|make|prepare|produce|create|give(?: me)?|list|outline|sketch|devise|draw up)\b"
-    r"[^.?\n]{0,40}\b(?:plan|checklist|roadmap|(?:next )?steps(?! (?:of|behind|you took|that led|to the (?:amount"
+    r"[^.?\n]{0,40}\b(?:plan|checklist|roadmap|(?:next )?steps(?! (?:of|behind|you took|that led"
+    r"|to the (?:amount"
     r"|sum|decision|result))))\b"
     rf"|{_START}plan (?:the|this|your|how|what|our|it)\b"
-    r"|\b(?:next steps|what (?:would you|should (?:we|i)|to) do)\b[^\n]{0,40}\b(?:step by step|bullets?|bullet points?"
+    r"|\b(?:next steps|what (?:would you|should (?:we|i)|to) do)\b[^\n]{0,40}\b(?:step by step|bullets?"
+    r"|bullet points?"
     r"|numbered|checklist|list)\b",
     re.IGNORECASE,
 )
@@ -45,11 +47,14 @@ _MOST = re.compile(
     re.IGNORECASE,
 )
 _JUST = re.compile(
-    rf"\b(?P<n>[1-9]|{'|'.join(_COUNT)})[ -](?:\w+ )?(?:steps?|points?|items?|actions?|bullets?(?: points?)?|tasks?)\b",
+    rf"\b(?P<n>[1-9]|{'|'.join(_COUNT)})[ -](?:\w+ )?(?:steps?|points?|items?|actions?"
+    rf"|bullets?(?: points?)?|tasks?)\b",
     re.IGNORECASE,
 )
 _TOOLS = re.compile(r"\b(?:tools?|function|api call)\b", re.IGNORECASE)
-_OWNERS = re.compile(r"\b(?:owners?|responsible|who (?:does|has to do|is to do)|assignee|assigned)\b", re.IGNORECASE)
+_OWNERS = re.compile(
+    r"\b(?:owners?|responsible|who (?:does|has to do|is to do)|assignee|assigned)\b", re.IGNORECASE
+)
 _TICKS = re.compile(r"\b(?:check-?list|check ?box\w*|to-?do|tick)\b", re.IGNORECASE)
 _BULLETS = re.compile(r"\bbullet\w*\b|\b(?:unnumbered|dashes)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\bnumber(?:ed|s)?\b|\bordered\b|\b1\.", re.IGNORECASE)
@@ -139,7 +144,9 @@ def _tool(kind: str, mind: Mind) -> str:
     if not kind:
         return ""
     said = "\n".join(piece.text for piece in mind.context.of("system", "user"))
-    names = [name for name in dict.fromkeys(_NAME.findall(said)) if re.fullmatch(_KINDS[kind], name, re.IGNORECASE)]
+    names = [
+        name for name in dict.fromkeys(_NAME.findall(said)) if re.fullmatch(_KINDS[kind], name, re.IGNORECASE)
+    ]
     return kind if kind in names or not names else names[0]
 
 
@@ -152,7 +159,11 @@ def _steps(case: Case) -> Iterator[Step]:
     if own.action == "need_info" or order is None:
         yield from _asking(case, letter)
         return
-    yield Step(f"Check once more that {order} is the order meant and that the sender is on it.", "get_order", weight=4)
+    yield Step(
+        f"Check once more that {order} is the order meant and that the sender is on it.",
+        "get_order",
+        weight=4,
+    )
     if own.action == "refund":
         for_what = " and ".join(dict.fromkeys(filter(None, (things(case, ask) for ask in case.facts.asks))))
         steps = working(case) or ""
@@ -166,7 +177,9 @@ def _steps(case: Case) -> Iterator[Step]:
         yield Step(f"Refund nothing on {order}: {why}.", weight=0)
     if own.action == "refund":
         yield from _left_alone(case, order)
-        yield Step(f"Look at {order} again to see that the refund was booked, and only once.", "get_order", weight=2)
+        yield Step(
+            f"Look at {order} again to see that the refund was booked, and only once.", "get_order", weight=2
+        )
     told = {
         "refund": f"{money_text(own)} is refunded for {order}, and why",
         "escalate": "the refunds desk has the case now",
@@ -197,8 +210,12 @@ def _left_alone(case: Case, order: str) -> Iterator[Step]:
     goods = {"changed_mind", "damaged", "wrong_item"}
     if own is not None and wanted and all(ask.issue in goods for ask in case.facts.asks):
         rest = [the(named(case, item.sku)) for item in own.items if item.sku not in wanted]
+        them = "it" if len(rest) == 1 else "them"
         if rest:
-            yield Step(f"Leave {' and '.join(rest)} out of it: nothing is asked for {'it' if len(rest) == 1 else 'them'}.", weight=2)
+            yield Step(
+                f"Leave {' and '.join(rest)} out of it: nothing is asked for {them}.",
+                weight=2,
+            )
     others = [id for id in case.mind.discussed if id != order and ORDER_ID.fullmatch(id)]
     if others and case.facts.orders_concerned < 2:
         yield Step(f"Leave {' and '.join(others)} alone: nothing is asked about it now.", weight=3)
