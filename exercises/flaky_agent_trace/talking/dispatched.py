@@ -22,7 +22,8 @@ from .stated_facts import stated, with_all
 
 _TELLS = re.compile(
     r"\b(?:customer|client|buyer|caller|shopper|lady|gentleman|woman|man|person|she|he|they)\b[^.?!\n]{0,50}?"
-    r"\b(?:wants?|wanted|would like|asks?|asked|demands?|insists?|requests?|claims?|complains?|says?"
+    r"\b(?:wants?|wanted|wrote|writes|calls?|called|(?:does|did)(?: not|n['’]t) (?:like|want)"
+    r"|would like|asks?|asked|demands?|insists?|requests?|claims?|complains?|says?"
     r"|said|changed"
     r"|returns?|returned|never (?:got|received)|did(?: not|n['’]t) (?:get|receive)|is (?:un)?happy"
     r"|regrets?|sent"
@@ -39,18 +40,10 @@ _LONGEST = 80
 """Words of what is told."""
 
 
-def dispatched(mind: Mind) -> str:  # noqa: PLR0911  (what is missing, first)
+def dispatched(mind: Mind) -> str:
     """What is due on the order as it is told, or what has to be known for that; empty where none is told."""
-    told = mind.asked_last
-    beside = (
-        mind.mail.present
-        or mind.mail.share
-        or mind.claims
-        or mind.proposal
-        or mind.deeds
-        or mind.context.said
-    )
-    if beside or not mind.clauses or len(mind.orders) != 1 or len(told.split()) > _LONGEST:
+    told = _told_by(mind)
+    if not told or not mind.clauses or len(mind.orders) != 1 or len(told.split()) > _LONGEST:
         return ""
     if not _TELLS.search(told) or _FORM.search(told):
         return ""
@@ -73,6 +66,22 @@ def dispatched(mind: Mind) -> str:  # noqa: PLR0911  (what is missing, first)
     if not issue:
         return _why_first(facts, rules, id)
     return _told(mind, own, dated=dated)
+
+
+_A_SCRAP = 0.15
+"""Of a mail: words that any sentence about it has."""
+
+
+def _told_by(mind: Mind) -> str:
+    """What the last message says in its own words; empty where a mail, a reading or a proposal is there."""
+    if mind.mail.share > _A_SCRAP or mind.proposal or mind.deeds or mind.context.said:
+        return ""
+    if mind.claims is None:
+        return mind.asked_last
+    told = mind.claims.values.get("asks") or []
+    own = [str(ask.get("said") or "") for ask in told if isinstance(ask, dict)]
+    plain = mind.retold and all(own) and not mind.claims.own and not mind.claims.values.get("order_id")
+    return "\n".join([*own, mind.asked_last]) if own and plain else ""
 
 
 def _resolution(facts: Facts, rules: dict[str, Clause]) -> Resolution:

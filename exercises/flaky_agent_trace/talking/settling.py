@@ -220,12 +220,10 @@ def _asked(mind: Mind, operation: str, asked: str) -> str:  # noqa: PLR0911  (th
         return about
     if operation in {"chat", "summarise"} and strays(mind):
         return "chat"
-    said = mind.claims.values.get("asks") if mind.claims is not None else None
-    told = bool(said and mind.retold and mind.orders and mind.clauses)
-    if operation == "chat" and (mind.mail.present or told) and not tools:
+    if operation == "chat" and mind.mail.present and not tools:
         # A case without a question: people who paste one want to know what to do with it.
-        reads = "extract" if mind.contract.form == "json" else "summarise"
-        return "decide" if mind.clauses else reads
+        told = "extract" if mind.contract.form == "json" else "summarise"
+        return "decide" if mind.clauses else told
     free = mind.contract.form == "calls" and not mind.contract.required
     if operation == "act" and free and wants_state(mind):
         mind.contract = Contract("text")
