@@ -52,6 +52,8 @@ def note_text(mind: Mind) -> bool:
     """Whether the program asks for a text of some length, about the case or about texts of its own."""
     if mind.contract.form != "text" or mind.contract.tools or wants_state(mind):
         return False
+    if follow_asked(mind):
+        return False
     told = text_asked(mind) if mind.mail.present else ""
     alone = not (mind.mail.present or mind.orders or mind.deeds)
     rule = (

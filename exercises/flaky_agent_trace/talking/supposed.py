@@ -166,16 +166,18 @@ def _differs(own: Resolution, changed: Facts, rules: Mapping[str, Clause], given
 
 def moot(mind: Mind) -> bool:
     """Whether something is supposed of who the customer is that the handbook at hand does not speak of."""
-    said = supposing(mind)
+    said = supposing(mind) if mind.context.said else ""
     met = _OF_PEOPLE.search(said) if said else None
     if met is None or stated(said, _ANY_YEAR):
         return False
-    rules = " ".join(seen.clause.text for seen in mind.clauses.values()).casefold()
+    rules = " ".join(piece.text for piece in mind.context.of("system", "user")[:-1]).casefold()
     return not any(stem in rules for stem in _stems(met[0]))
 
 
 def _stems(said: str) -> list[str]:
-    return [word[:6] for word in re.findall(r"[^\W\d_]{4,}", said.casefold()) if word not in _ANYBODY]
+    return [word[:6] for word in re.findall(r"[^\W\d_]{3,}", said.casefold()) if word not in _ANYBODY] or [
+        said.casefold()
+    ]
 
 
 _ANYBODY = frozenset({"customer", "client", "from", "with", "lived", "lives", "living"})

@@ -65,7 +65,7 @@ _KINDS = {
     "escalate": r"\w*escalat\w*|hand_?over\w*|to_?desk\w*|create_?case",
     "reply": r"\w*repl(?:y|ies)\w*|send_?(?:mail|email|message|reply|letter)\w*|answer_?customer",
 }
-_NAME = re.compile(r"\b(?:[a-z]{2,12}_[a-z_]{2,20}|[a-z]{2,12}[A-Z]\w{2,20}|refund|escalate|reply)\b")
+_NAME = re.compile(r"\b(?:[a-z]{2,12}_[a-z_]{2,20}|[a-z]{2,12}[A-Z]\w{2,20})\b")
 
 
 @dataclass(frozen=True, slots=True)
