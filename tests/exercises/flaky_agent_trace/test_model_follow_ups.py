@@ -157,7 +157,7 @@ def test_a_case_in_brief(open_case: Open, id: str, asked: str, parts: tuple[str,
 
 
 BARE = [
-    "Draft an answer to the customer.", "Ticket: null\n\nClassify the ticket.", "What is the capital of Peru?",
+    "Draft an answer to the customer.", "Ticket: null\n\nClassify the ticket.", "Who won the world cup?",
     "The client wants a refund.", "qwx zzt plk",
 ]  # fmt: skip
 
