@@ -12,7 +12,7 @@ from exercises.flaky_agent_trace.reading.quoting import quotes
 from exercises.flaky_agent_trace.shop.policy import Ask
 
 from .case import Case
-from .in_brief import brief_in, in_one_sentence, things
+from .in_brief import brief_in, in_one_sentence
 from .telling import about_order, asides, besides, named, plural, put, quoted, thread_asked, wish
 from .wishes import wishes
 from .wording import NOTHING, counted
@@ -66,6 +66,8 @@ _NONE = {"settled": "Nothing in it was settled before.", "odd": "No threats and 
 _PUT = {"already_paid_back": "asks for the money for {what} that was to be paid back already"}
 """What the customer says, where that is not what the order shows."""
 _CHUNK = re.compile(r"[,;:()\n•]|\band\b|(?<=\d)\. ")
+_ONE_LINE = re.compile(r"\b(?:one|a single|1)[ -]lin(?:e|er)\b", re.IGNORECASE)
+"""For people at a glance; a sentence may be all that a later step reads, and has who wrote and when."""
 _LAST = ("who", "odd", "settled")
 """What is left out first where there is little room."""
 
@@ -129,7 +131,7 @@ def summed(case: Case, form: Form) -> str:  # noqa: PLR0911  (one form a return)
     if abroad := "" if form.bullets else brief_in(case, form.asked):
         return abroad
     told = _told(case)
-    if form.count == 1 and not form.bullets:
+    if form.count == 1 and _ONE_LINE.search(form.asked) and not form.bullets:
         extra = [*told["settled"], *told["odd"]]
         whole = joined([in_one_sentence(case), *extra])
         fits = form.most is None or len(whole.split()) <= form.most
@@ -205,7 +207,7 @@ def _told(case: Case) -> dict[str, list[str]]:
     whole = f"order {id}" if id and not several else ""
     wants = []
     for number, ask in enumerate(facts.asks):
-        what = things(case, ask) or whole or "the order"
+        what = items_told(case, ask) or whole or "the order"
         said = plural(_PUT.get(ask.issue, put(ask, facts)), number).format(what=what)
         whose = "They also" if number else customer
         wants.append(f"{whose} {said}{asides(ask)}{_in_words(mind, ask)}.")

@@ -141,7 +141,7 @@ def test_a_case_told_without_a_reason_is_not_decided(open_case: Open) -> None:
 
 
 BRIEF = [
-    ("p-same-01", "Summarise this mail in one sentence.", ("Ainhoa Garate", "HL-214760"), "crío"),
+    ("p-same-01", "Summarise this mail in one line.", ("Ainhoa Garate", "HL-214760"), "crío"),
     ("p-opened-01", "Write a subject line for the ticket, at most 8 words.", ("HL-203901", "return"), "\n"),
     ("p-delay-01", "Fasse die Mail in einem Satz auf Deutsch zusammen.", ("zu spät",), "Issue"),
     ("p-opened-01", "Give me a one-line summary for the queue.", ("Chidi Eze", "speaker"), "\n"),
