@@ -84,6 +84,7 @@ from .writing.telling import (
 )
 from .writing.translating import translated
 from .writing.wording import decision_lines, reply_body, thought
+from .writing.worked_plan import listed_plan
 from .writing.working import working
 
 _ROOM = 256
@@ -240,7 +241,7 @@ class RefundModel(Simulation[Mind]):
                 last = last_line(self.instructions(mind), answers)
                 return f"{self._told(mind, answers)}\n\n{last}".rstrip()
             case "plan":
-                return "\n".join(f"{n}. {step}" for n, step in enumerate(answers("plan"), start=1))
+                return listed_plan(answers("plan"), mind)
             case "critique" | "judge" if not mind.unseen or mind.operation == "judge":
                 return (compared if mind.operation == "judge" else reviewed)(mind, answers)
             case "draft":

@@ -15,7 +15,7 @@ from exercises.flaky_agent_trace.reading.verdicts import BAD, GOOD
 from exercises.flaky_agent_trace.shop.policy import Ask
 from harness.simulation.meaning.offering import Offer, role_of, unknowing
 from harness.simulation.meaning.slots import flag_option, words_of
-from harness.simulation.reading.values import Money, canonical, render
+from harness.simulation.reading.values import Money, render
 
 from .answers import Answers
 from .labels import fitting
@@ -23,8 +23,13 @@ from .replies import holds
 
 
 def narrowly(narrow: Narrow, answers: Answers) -> str:
-    """The answer that fits, as it was offered; else the one for what is not known."""
-    return found(narrow, answers) or narrow.offer.answers[-1]
+    """The answer that fits, as it was offered; else the one for what is not known.
+
+    Where neither is offered, none of them is said: which one holds is not clear then.
+    """
+    if not (said := found(narrow, answers) or _none(narrow.offer)):
+        answers.mind.unable = "which of the answers that are offered holds"
+    return said
 
 
 def found(narrow: Narrow, answers: Answers) -> str:
@@ -62,7 +67,7 @@ def _fits(narrow: Narrow, answers: Answers) -> str:  # noqa: PLR0911  (one kind 
             return "" if value is None else flag_option(spec, bool(value), offer.answers) or ""
         case "word" if narrow.labels is not None:
             return _word(narrow.labels, offer, answers)
-    return _nearest(narrow, answers)
+    return _same(narrow, answers)
 
 
 def _word(labels: Labels, offer: Offer, answers: Answers) -> str:
@@ -157,9 +162,23 @@ def _of_order(narrow: Narrow, labels: Labels, answers: Answers) -> str:
     some = [word for word, issues in labels.meant if issues]
     if any(issues == ELSE for _, issues in labels.meant) and (wish := _wished(labels, answers)):
         return wish
-    issue = answers.facts.asks[0].issue
+    issue = _issue_of(narrow.sku, answers)
+    if issue is None:
+        return ""
     fits = [(len(issues), word) for word, issues in labels.meant if issue in issues]
     return min(fits)[1] if fits else some[0] if len(some) == 1 else ""
+
+
+def _issue_of(order: str, answers: Answers) -> str | None:
+    """What is the matter with one order: of several that are concerned its own; `None`: that is not known."""
+    asks = answers.facts.asks
+    if answers.facts.orders_concerned < 2 or len({ask.issue for ask in asks}) == 1:
+        return asks[0].issue
+    if order == answers.belief.order_id and len(asks) == 1:
+        return asks[0].issue
+    every = answers("asks") or ()
+    own = {entry["issue"] for entry in every if order in {entry.get("order_id"), entry.get("order")}}
+    return own.pop() if len(own) == 1 else None
 
 
 def _counted(narrow: Narrow, answers: Answers) -> str:
@@ -199,12 +218,10 @@ def _pieces(narrow: Narrow, answers: Answers) -> str:
         return str(count)
     if not numbers:
         return polar(narrow.offer, count > 0)
-    if not count and 0 not in numbers:
-        return ""
-    return numbers[min(numbers, key=lambda number: abs(number - count))]
+    return numbers.get(count, "")
 
 
-def _nearest(narrow: Narrow, answers: Answers) -> str:
+def _same(narrow: Narrow, answers: Answers) -> str:
     """A number or a day among those offered."""
     spec, value = vocabulary().ontology.slots[narrow.slot], answers(narrow.slot)
     if narrow.slot == "reported" and narrow.sku and (ask := _request(narrow.sku, answers)) is not None:
@@ -217,10 +234,7 @@ def _nearest(narrow: Narrow, answers: Answers) -> str:
     value = value.cents / 100 if isinstance(value, Money) else value
     if isinstance(value, int | float):
         numbers = {float(answer): answer for answer in narrow.offer.answers if answer.isdigit()}
-        return numbers[min(numbers, key=lambda number: abs(number - value))]
+        return numbers.get(float(value), "")
     said = str(render(value, "date"))
     days = [answer for answer in narrow.offer.answers if DATE.fullmatch(answer)]
-    if said in days:
-        return said
-    apart = {day: abs((canonical(day, "date") - value).days) for day in days}
-    return min(apart, key=lambda day: apart[day], default="")
+    return said if said in days else ""

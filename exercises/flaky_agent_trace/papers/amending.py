@@ -137,6 +137,13 @@ def settles(facts: Iterable[Fact]) -> bool:
     return any(fact.fact == "legal" or (fact.fact == "wants" and fact.value != "refund") for fact in facts)
 
 
+def whatever_for(facts: Iterable[Fact]) -> Iterator[Fact]:
+    """What is asked for in a mail that is for people anyway, and does not say why."""
+    told = next((fact for fact in facts if settles([fact])), None)
+    if told is not None:
+        yield Fact(fact="issue", value="changed_mind", spans=told.spans)
+
+
 _SEVERAL = 2
 _OF_GOODS = frozenset({"changed_mind", "damaged", "wrong_item"})
 

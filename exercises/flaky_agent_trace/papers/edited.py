@@ -31,6 +31,7 @@ from .amending import (
     settled_anew,
     settles,
     strange,
+    whatever_for,
 )
 from .headers import HEADER, mails_in
 from .scene import QUOTED, TOLD, Scene
@@ -127,6 +128,8 @@ def _given(scene: Scene, piece: Piece, shown: Shown, *, anew: bool) -> Scene | N
         facts += tuple(only_article(shown, said) or mentioned(said))
     if "issue" not in kinds(facts):
         facts += tuple(_asked_all_the_same(body, names, year))
+    if anew and "issue" not in kinds(facts):
+        facts += tuple(whatever_for(facts))
     needed = set() if not shown else {"order"} if of_all(facts) else {"item", "order"}
     missing = lost & needed - kinds(facts) - settled_anew(said)
     known = "issue" in kinds(facts) and not missing and not strange(said, shown)

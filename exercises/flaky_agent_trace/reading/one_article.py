@@ -21,7 +21,8 @@ ELSE = frozenset({"else"})
 """What an answer says that is neither one of these nor that nothing is wanted: `exchange`."""
 Meant = tuple[tuple[str, frozenset[str]], ...]
 _NAMED = re.compile(
-    r"\b(?:the|this|that|these|those|their|her|his|my|der|die|das|den|dem|le|la|les|el|los|las|het|de)\s"
+    r"\b(?:how many|wie viele|combien de|cuánt[oa]s|hoeveel|the|this|that|these|those|their|her|his|my"
+    r"|der|die|das|den|dem|le|la|les|el|los|las|het|de)\s"
     r"(?=(?P<name>[^\W\d_][\w-]*(?:\s[\w-]+){0,4}))",
     re.IGNORECASE,
 )

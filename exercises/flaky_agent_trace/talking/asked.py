@@ -33,8 +33,10 @@ from harness.simulation.reading.text import stem
 from .advising import advised
 from .comparing import compared_editions
 from .conversing import talk_asked
+from .dispatched import dispatched
 from .explained import telling_asked
 from .findings import wants_state
+from .following import follow_asked
 from .plainly import labelled_ask
 from .posed import posed
 from .reviews import review_asked
@@ -49,6 +51,8 @@ _RETOLD = frozenset({"rewrite", "cleaned"})
 def note_text(mind: Mind) -> bool:
     """Whether the program asks for a text of some length, about the case or about texts of its own."""
     if mind.contract.form != "text" or mind.contract.tools or wants_state(mind):
+        return False
+    if follow_asked(mind):
         return False
     told = text_asked(mind) if mind.mail.present else ""
     alone = not (mind.mail.present or mind.orders or mind.deeds)
@@ -112,9 +116,9 @@ def note_question(  # noqa: PLR0911  (the first question that it is)
 
 def _note_talk(mind: Mind) -> bool:
     """Whether it is what people ask in a talk: a case that they pose, or change, and the like."""
-    mind.rule = posed(mind)
+    mind.rule = posed(mind) or dispatched(mind)
     if not mind.rule and (mind.context.said or mind.proposal is None):
-        mind.told = talk_asked(mind) or (SUPPOSED if supposes(mind) else "")
+        mind.told = follow_asked(mind) or talk_asked(mind) or (SUPPOSED if supposes(mind) else "")
     if not (mind.rule or mind.told):
         return False
     mind.craft, mind.question = "", None

@@ -22,7 +22,8 @@ _PROMPT = re.compile(
     re.IGNORECASE,
 )
 _SHOWS = re.compile(
-    r"\b(?:print|show|repeat|reveal|tell|give|what|paste|output|display|dump|write|say|quote|copy|share|see)\b",
+    r"\b(?:print|show|repeat|reveal|tell|give|what|paste|output|display|dump|write|say|quote|copy|share"
+    r"|see)\b",
     re.IGNORECASE,
 )
 _SECRET = re.compile(
@@ -57,7 +58,8 @@ _THANKS = re.compile(
     r"^\W{0,4}(?:thanks|thank you|cheers|ta|merci|danke|gracias)\b[^\n]{0,40}$", re.IGNORECASE
 )
 _CREATES = re.compile(
-    r"\b(?:write|compose|make|tell|give|create|sing)\b[^.\n]{0,30}?\b(?P<what>poems?|haikus?|jokes?|songs?|limericks?|stor(?:y|ies)|recipes?)\b",
+    r"\b(?:write|compose|make|tell|give|create|sing)\b[^.\n]{0,30}?\b(?P<what>poems?|haikus?|jokes?"
+    r"|songs?|limericks?|stor(?:y|ies)|recipes?)\b",
     re.IGNORECASE,
 )
 _USES = {
@@ -96,17 +98,79 @@ def chatted(mind: Mind) -> str:
     return ""
 
 
-def at_a_loss(mind: Mind) -> str:
+def at_a_loss(mind: Mind) -> str:  # noqa: PLR0911  (one text a kind)
     """The answer to who wants something of a shop, or nothing that could be told; empty to anything else."""
     asked = mind.asked_last.strip()
     if _OF_RULES.search(asked):
         return "The handbook is not in what I was given, so I can't say what it rules."
+    if (work := _WORK.search(asked)) is not None:
+        said = (work["verb"] or work["verb2"]).casefold()
+        verb = next(plain for stem, plain in _VERBS if said.startswith(stem))
+        return f"There is no mail in what I was given, so there is nothing to {verb} yet. {_OFFER}"
+    if _TELLS.search(asked) and _OF_MONEY.search(asked):
+        return (
+            "Whether that is due I can't tell from this alone: it takes what is wrong, the order with its "
+            "dates, and the handbook's rules. Send me the mail and the order."
+        )
     if _OF_MONEY.search(asked) and not _TASK.search(asked):
         return f"I have neither the customer's mail nor the order, so I can't tell what is due. {_OFFER}"
+    if _WORLD.search(asked):
+        return f"I can't look that up: I know this shop's refund tickets and nothing of the world. {_OFFER}"
+    if (code := _CODE.search(asked)) is not None:
+        return f"{code[0][:1].upper()}{code[0][1:]} is beyond me: I'm a simulated model for refund tickets."
+    words = re.findall(r"[^\W\d_]+", asked.casefold())
+    if 0 < len(words) <= _SCRAP and asked.isascii() and not any(map(_SPOKEN.search, words)):
+        return f"I can't make anything of “{asked}”. {_OFFER}"
     brief = len(re.findall(r"[^\W\d_]+", asked)) <= _FEW and not re.search(r"\d", asked)
     return letters().asides.empty[0] if brief else ""
 
 
+_WORK = re.compile(
+    r"\b(?P<verb>draft|write|reply|classif\w*|categori[sz]e|label|summari[sz]e|extract|translate|decide"
+    r"|plan|review"
+    r"|triage|redact)\b[^.?!\n]{0,60}\b(?:e-?mails?|mails?|tickets?|messages?|repl(?:y|ies)|customers?"
+    r"|complaints?"
+    r"|cases?|requests?)\b"
+    r"|(?:ticket|mail|e-?mail|message|body)\b[^\n]{0,20}(?::\s*(?:\((?:empty|none)\)|null|none|n/a"
+    r"|-)?\s*(?:\n|$))"
+    r"[\s\S]{0,200}?\b(?P<verb2>decide|classify|summari[sz]e|extract|reply|plan|translate)\b",
+    re.IGNORECASE,
+)
+_VERBS = (
+    ("draft", "answer"), ("write", "write about"), ("reply", "answer"), ("classif", "classify"),
+    ("categori", "sort"), ("label", "label"), ("summari", "sum up"), ("extract", "extract from"),
+    ("translate", "translate"), ("decide", "decide"), ("plan", "plan"), ("review", "review"),
+    ("triage", "triage"), ("redact", "redact"),
+)  # fmt: skip
+_TELLS = re.compile(
+    r"\b(?:customer|client|buyer|caller|she|he|they)\b[^.?!\n]{0,40}?\b(?:wants?|would like|asks?"
+    r"|demands?|insists?"
+    r"|requests?|needs?)\b",
+    re.IGNORECASE,
+)
+"""A case told in a sentence, in place of the mail."""
+_WORLD = re.compile(
+    r"\b(?:weather|forecast|temperature|news|football|soccer|world cup|olympi\w+|president|chancellor"
+    r"|prime minister"
+    r"|capital of|population|movies?|films?|actors?|stock(?:s| market| price)|bitcoin|what time"
+    r"|what day is|who won"
+    r"|history of|distance (?:to|from)|planets?)\b",
+    re.IGNORECASE,
+)
+_CODE = re.compile(
+    r"\b(?:python|javascript|typescript|sql|html|coding|programming|a regex|source code"
+    r"|bash)\b",
+    re.IGNORECASE,
+)
+_SCRAP = 6
+_SPOKEN = re.compile(
+    r"^(?:i|a|an|the|is|it|to|of|and|or|on|in|my|you|we|me|no|not|yes|ok(?:ay)?|what|who|how|why|when"
+    r"|where|can|do|go"
+    r"|please|now|test|hello|hi|hey|help|next|more|again|this|that|there|ready|start|begin|continue"
+    r"|done|for|with"
+    r"|\w{0,12}(?:ing|tion|ed|ly))$"
+)
+"""Words by which a scrap of English is known as one."""
 _OF_MONEY = re.compile(
     r"\b(?:refund|money|parcel|return (?:it|this|my)|(?:my|the|cancel an?) order|zwrot|pieni[ęą]|zamówieni"
     r"|rembours|argent|commande|geld|erstatt|bestell|paket|reembols|dinero|pedido|terugbetal|pakke|заказ"

@@ -12,6 +12,7 @@ from typing import Any
 
 from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.papers.clauses import worded
+from exercises.flaky_agent_trace.papers.drafted import letter_at
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.quoting import quotes
 from exercises.flaky_agent_trace.reading.threads import messages
@@ -83,7 +84,8 @@ _WORDS = re.compile(r"[^\W\d_]{2}")
 _LONGEST = 45
 """Words of a message that asks no more than that."""
 _FORM = re.compile(
-    r"\b(?:json|xml|csv|yaml|table|columns?|fields?|template|only|numbers?|integer|bullets?|words|draft|reply|letter|proposal)\b",
+    r"\b(?:json|xml|csv|yaml|table|columns?|fields?|template|only|numbers?|integer|bullets?|words|draft"
+    r"|reply|letter|proposal)\b",
     re.IGNORECASE,
 )
 
@@ -105,7 +107,8 @@ def talk_asked(mind: Mind) -> str:
 
 
 _MORE = re.compile(
-    r"(?:^|[.:;!]\s|\b(?:and|then|please)\s)\W{0,4}(?:decide|classify|extract|answer|respond|output|return|write|apply"
+    r"(?:^|[.:;!]\s|\b(?:and|then|please)\s)\W{0,4}(?:decide|classify|extract|answer|respond|output"
+    r"|return|write|apply"
     r"|draft|label|refund or|approve or)\b",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -117,7 +120,8 @@ def _kind(mind: Mind, part: str) -> str:
     asked = part.strip()
     if len(asked.split()) > _LONGEST:
         return ""
-    if mind.context.said and (code := _tongue(asked)):
+    letter = mind.context.said and letter_at(mind.context.of("assistant")[-1].text, 0) is not None
+    if mind.context.said and not letter and (code := _tongue(asked)):
         return f"{TONGUE}{code}"
     found = next((which for which, said in _KNOWN.items() if said.search(asked)), "")
     unheard = {"rule": not mind.clauses, "days": not mind.clauses, "sure": bool(mind.clauses)}
@@ -139,9 +143,10 @@ def _tongue(asked: str) -> str:
 
 
 _IN_TONGUE = re.compile(
-    r"\W{0,4}(?:(?:and|now|please|ok(?:ay)?|can you|could you|say|tell me|put|that|it|the same"
+    r"\W{0,4}(?:(?:and|now|please|ok(?:ay)?|can you|could you|say|tell me|put|that|it|this|the same"
+    r"|your (?:last )?answer|the answer|translate|translated|render|write|give (?:it|that) (?:to )?me"
     r"|again|und|et|y|en|a)\b"
-    r"\W{0,3}){0,5}(?:in|auf|en|in het|po)\s(?:plain )?([^\W\d]{4,14})(?:,? please)?\W{0,4}$",
+    r"\W{0,3}){0,6}(?:in|into|to|auf|en|in het|po)\s(?:plain )?([^\W\d]{4,14})(?:,? please)?\W{0,4}$",
     re.IGNORECASE,
 )
 

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.ontology import ADDRESS, ORDER_ID
+from exercises.flaky_agent_trace.papers.orders import described
 from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.writing.in_brief import in_one_sentence, subject_told
+from exercises.flaky_agent_trace.writing.summing import groups, joined
 from exercises.flaky_agent_trace.writing.sympathy import sympathy
 from exercises.flaky_agent_trace.writing.telling import retold
 from exercises.flaky_agent_trace.writing.wording import thought
+from exercises.flaky_agent_trace.writing.worked_plan import Step, laid_out
 
 _START = r"(?:^|[.!?:]\s+)\W{0,6}(?:please |now |then |you |can you |could you )*"
 _FOUND = re.compile(
     rf"(?P<redact>{_START}(?:redact|anonymi[sz]e|pseudonymi[sz]e|mask)\b)"
+    rf"|(?P<subject>{_START}(?:give(?: me)?|suggest|write|propose|find|create|generate|draft|make|need"
+    rf"|i need)\b"
+    r"[^.,\n]{0,24}\b(?:subject line|subject|title|headline)\b(?! and)(?=[^.\n]*\b(?:ticket|mail|e-?mail|case"
+    r"|queue|reply|answer|letter|internal|this|it|customer)\b|\W*$))"
     rf"|(?P<note>{_START}(?:write|draft|prepare|compose|create|give me)\b[^.\n]{{0,30}}"
-    r"\b(?:hand-?\s?over|handoff|escalation|internal|case) (?:note|summary|message|memo)\b)"
+    r"\b(?:(?:hand-?\s?over|handoff|escalation|internal|case) (?:note|summary|message|memo)"
+    r"|(?:note|memo|summary|brief(?:ing)?) (?:for|to) (?:the |our |my |a )?(?:refunds? )?(?:desk|team"
+    r"|colleagues?"
+    r"|file|supervisor|manager))\b)"
     r"|(?P<pitfalls>\bwhat (?:could|can|might) go wrong\b|\bpitfalls\b"
     r"|\bwhat (?:should|must) (?:\w+ ){1,3}(?:watch|look) out\b)"
     rf"|(?P<plan>{_START}(?:write|draft|make|prepare|produce|create|give(?: me)?|list|outline|output|return"
@@ -51,14 +63,48 @@ def crafted(craft: str, mind: Mind, answers: Answers) -> str:
         case "redact":
             return _redacted(mind)
         case "note":
-            decides = bool(mind.clauses)
-            own = [thought(mind, answers.resolution, answers.noise)] if decides else []
-            return " ".join([retold(answers), *own])
+            return _note(mind, answers)
+        case "subject":
+            return subject_told(answers, mind.instructions)
         case "plan":
             return _plan(mind, answers)
         case "sympathy":
             return sympathy(answers, mind.instructions, answers.noise)
     return _pitfalls(mind, answers)
+
+
+def _note(mind: Mind, answers: Answers) -> str:
+    """What a colleague has to know, in so many sentences where that is said."""
+    own = [thought(mind, answers.resolution, answers.noise)] if mind.clauses else []
+    found = _SENTENCES.search(mind.instructions)
+    if found is None:
+        return " ".join([retold(answers), *own])
+    number = _COUNTED.get(found["n"].casefold()) or int(found["n"])
+    parts = [in_one_sentence(answers), *known_of(answers), *own]
+    return " ".join(joined(group) for group in groups(parts, number))
+
+
+_COUNTED = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_SENTENCES = re.compile(rf"\b(?P<n>[1-9]|{'|'.join(_COUNTED)})(?: \w+)? sentences?\b", re.IGNORECASE)
+
+
+def known_of(answers: Answers) -> list[str]:
+    """What the order's record shows that bears on the case, in a sentence."""
+    record = answers.mind.orders.get(answers.belief.order_id or "")
+    if record is None:
+        return ["The order itself has not been looked at."]
+    days = [
+        f"{what} {day:%d %B %Y}".replace(" 0", " ")
+        for field, what in (("promised", "promised for"), ("delivered", "delivered on"))
+        if isinstance(day := record.get(field), dt.date)
+    ]
+    past = record.parts.get("refunds", [])
+    before = (
+        "nothing has been refunded on it" if not past else f"{len(past)} earlier refund(s) are booked on it"
+    )
+    known = {"has_chargeback": "a chargeback is open", "gift": "it is a gift"}
+    flags = [words for slot, words in known.items() if answers(slot)]
+    return [f"Order {record.id} was {', '.join([*days, before, *flags])}."] if days else []
 
 
 def _plan(mind: Mind, answers: Answers) -> str:
@@ -77,14 +123,23 @@ def _plan(mind: Mind, answers: Answers) -> str:
         read += f"{'; ' if read else ': '}{ask.issue.replace('_', ' ')}{f' ({what})' if what else ''}{since}"
     counts = "; ".join(dict.fromkeys(count for ask in facts.asks if (count := _COUNTS.get(ask.issue))))
     desk = "Check whether it is one for the desk: sender, orders, chargeback, gift, threat, promise, sum."
+    shown = answers.mind.orders.get(order or "")
+    first = f"{find}: items and prices, dates, status, earlier refunds, notes, chargeback, gift."
+    if shown is not None and described(shown):
+        first = f"Go by the order as it is given. {known_of(answers)[0]}"
     steps = [
-        f"{find}: items and prices, dates, status, earlier refunds, notes, chargeback, gift.",
+        first,
         f"Read what the handbook says of this request{read}.{f' {counts}.' if counts else ''}",
         " ".join([desk, *_traps(mind, answers)]),
         "Work out what is due by the prices of the items concerned, and act once.",
         "See on the order whether it went through, and reply with what was really done.",
     ]
-    return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1))
+    tools = ("get_order", "get_policy", "", "refund", "reply")
+    weighed = [
+        Step(text, tool, weight=weight)
+        for text, tool, weight in zip(steps, tools, (0, 2, 2, 1, 0), strict=True)
+    ]
+    return laid_out(weighed, mind.instructions, mind)
 
 
 _COUNTS = {

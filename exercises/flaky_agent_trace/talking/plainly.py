@@ -21,7 +21,6 @@ _START = r"(?:^|[.!?]\s+)\W{0,6}(?:please |now |then |can you |could you )*"
 _BEYOND = re.compile(
     rf"{_START}(?:rewrite|rephrase|reword|proofread|polish|spell-?check|shorten"
     r"|correct the (?:grammar|spelling))\b[^.\n]{0,40}\b(?:mail|e-?mail|message|text|letter|ticket)\b"
-    rf"|{_START}(?:give|suggest|write|propose|find|create|generate)\b[^.,\n]{{0,20}}\bsubject line\b"
     rf"|{_START}(?:ask|(?:write|draft)\b[^.\n]{{0,30}}\b(?:asking|to ask))\b"
     r"(?:(?!\bif\b|\bwhen\b)[^.\n]){0,40}"
     r"\b(?:photos?|pictures?|images?|videos?|receipts?)\b(?!(?:[^.\n]*)\b(?:if|when)\b)",

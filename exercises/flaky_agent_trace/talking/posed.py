@@ -34,7 +34,9 @@ _ISSUES = (
     r"|kaputt)\b")),
     ("changed_mind", (r"\b(?:returns?|returned|returning|send\w* (?:it |them )?back|sent back"
     r"|give\w* (?:it )?back"
-     r"|(?:go|come)(?:es|s)? back|take\w* (?:it )?back|unwanted|change of mind|keep\w* it|restocking"
+     r"|(?:go|come)(?:es|s)? back|chang\w+ (?:his|her|their|its) minds?|regrets?"
+    r"|(?:does|do|did)(?: not|n['’]t) (?:like|want) (?:it|them|the)"
+    r"|take\w* (?:it )?back|unwanted|change of mind|keep\w* it|restocking"
      r"|zurück(?:geben|schicken|senden)|rückgabe)\b")),
     ("late", r"\b(?:late|delay\w*|promised)\b"),
 )  # fmt: skip
@@ -131,9 +133,14 @@ def _counts(ask: Ask, known: set[str]) -> bool:
     return any(one <= known for one in needed.get(ask.issue, ({"request"},)))
 
 
+def issue_in(asked: str) -> str | None:
+    """What is said to be asked for; `None`: it is not said."""
+    return next((issue for issue, words in _KNOWN if words.search(asked)), None)
+
+
 def _facts(asked: str, said: tuple[Said, ...]) -> Facts | None:
     """The case as it is posed; `None` where it is not said what is asked for."""
-    issue = next((issue for issue, words in _KNOWN if words.search(asked)), None)
+    issue = issue_in(asked)
     if issue is None:
         return None
     arrived = issue not in {"not_arrived", "cancel"}

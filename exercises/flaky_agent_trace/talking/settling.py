@@ -16,6 +16,7 @@ from exercises.flaky_agent_trace.writing.closing import last_line_asked
 from exercises.flaky_agent_trace.writing.dictated import again, dictated, wants_letter
 from exercises.flaky_agent_trace.writing.listing_calls import plan_first, plan_in_words
 from exercises.flaky_agent_trace.writing.sympathy import sympathy_asked
+from exercises.flaky_agent_trace.writing.worked_plan import plan_asked
 from harness.simulation.forms.contract import Contract
 from harness.simulation.forms.spoken import question
 from harness.simulation.meaning.slots import words_of
@@ -104,6 +105,9 @@ def settle(mind: Mind, operation: str, *, relevant: bool) -> None:
         mind.operation, mind.craft, mind.question = "decide", "", None
     elif asked and _letter_alone(mind, operation):
         _drafts(mind)
+    elif asked and _plan_at_hand(mind):
+        mind.points, mind.rule, mind.lacking, mind.labels = (), "", "", None
+        mind.told, mind.operation, mind.craft, mind.question = "plan", "decide", "", None
     elif asked and note_text(mind):
         return
     elif asked and mind.mail.present and asks_back(mind):
@@ -125,6 +129,13 @@ def _letter_alone(mind: Mind, operation: str) -> bool:
     if dictated(mind) is not None:
         return True
     return (operation == "draft" or letter_alone(mind.instructions)) and wants_letter(mind)
+
+
+def _plan_at_hand(mind: Mind) -> bool:
+    """Whether a plan is wanted for a case of which all that its steps would look up is given."""
+    if not (mind.mail.present and mind.clauses and mind.sees_orders) or last_line_asked(mind.instructions):
+        return False
+    return plan_asked(mind.asked_last if mind.context.said else mind.instructions)
 
 
 def _drafts(mind: Mind) -> None:

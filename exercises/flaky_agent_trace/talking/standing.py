@@ -19,6 +19,8 @@ from .explained import OF_A_LETTER, ends, summed
 _DOUBTS = re.compile(
     r"^\W{0,4}(?:really |quite |absolutely )?(?:sure|certain)\?|\b(?:are"
     r"|were) you (?:\S{1,16} )?(?:sure|certain|positive|confident)\b|\breally\?"
+    r"|\b(?:did|have) you (?:really )?(?:t[ao]ke?n? (?:everything|all of it|it all) into account"
+    r"|miss\w*|overlook\w*|forg[eo]t\w*|consider\w* (?:everything|all))\b"
     r"|\b(?:is|was) (?:that|this|it|your \w+) (?:really |actually |definitely )?(?:right|correct|true)\?"
     r"|\b(?:re-?count|re-?calculat|re-?comput|re-?check|re-?do|re-?consider|re-?think|re-?examin|re-?assess"
     r"|re-?verif|re-?visit|double-?check)\w{0,3}\b"
@@ -54,6 +56,12 @@ def doubted(mind: Mind) -> bool:
         return False
     told = _decided(said[-1]) or outcomes_in(said[-1]) or sum_in(said[-1]) is not None
     return bool(_DOUBTS.search(mind.asked_last) and told)
+
+
+def decided_before(mind: Mind) -> dict[str, Any]:
+    """What the answer before this turn decided, slot → value; empty where it decided nothing."""
+    said = [piece.text for piece in mind.context.of("assistant") if piece.text]
+    return _decided(said[-1]) if said else {}
 
 
 def _decided(said: str) -> dict[str, Any]:

@@ -302,9 +302,9 @@ def _dated(asked: str, year: int) -> Iterator[Said]:
         about = told[-1] if told else "request"
         day = cast("dt.date", found.value)
         if about == "promised":
-            yield Said(f"promised for {day}", partial(_of_order, promised=day), "promised")
+            yield Said(f"a promised date of {day}", partial(_of_order, promised=day), "promised")
         elif about == "delivered":
-            yield Said(f"delivered on {day}", partial(_delivered_on, day=day), "delivered")
+            yield Said(f"delivery on {day}", partial(_delivered_on, day=day), "delivered")
         else:
             yield Said(f"the request on {day}", partial(_requested_on, day=day), "request")
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
+from exercises.flaky_agent_trace.papers.rulebook import days_over
 from exercises.flaky_agent_trace.reading.mind import Mind
-from exercises.flaky_agent_trace.shop.policy import decide
+from exercises.flaky_agent_trace.shop.handbook import Clause
+from exercises.flaky_agent_trace.shop.policy import Facts, decide
 from exercises.flaky_agent_trace.writing.abroad import grounds_in, tongue_of
 from exercises.flaky_agent_trace.writing.wording import money_text, reason_text
 
@@ -51,7 +54,7 @@ def supposes(mind: Mind) -> bool:
 
 def beyond(mind: Mind) -> bool:
     """Whether something is to be supposed that cannot be said in such facts."""
-    said = supposing(mind)
+    said = "" if moot(mind) else supposing(mind)
     return bool(said) and mind.told != SUPPOSED and (bool(mind.context.said) or bool(_PLAINLY.match(said)))
 
 
@@ -75,6 +78,13 @@ def as_supposed(mind: Mind, answers: Answers) -> str:
     if any(one.about == "price" for one in said) and len(facts.order.items) > 1:
         return f"{BEYOND[0].upper()}{BEYOND[1:]}."
     changed = with_all(facts, said)
+    if changed == facts:
+        return f"That is how it is already, as far as I can see: {_decided(mind, own)}"
+    if _before_it_came(facts, changed):
+        return (
+            f"That can't be: the mail came on {facts.received}, before that day. Had nothing been delivered "
+            f"by then, nothing could go back yet. As it stands, {_decided(mind, own)}"
+        )
     rules = own.kept or {id: seen.clause for id, seen in mind.clauses.items()}
     decision = decide(changed, rules)
     then = replace(
@@ -82,6 +92,104 @@ def as_supposed(mind: Mind, answers: Answers) -> str:
         reason=decision.reason, facts=changed, kept=rules,
     )  # fmt: skip
     return grounds_in(tongue_of(supposing(mind)), mind, then) or _told(mind, answers, then, said)
+
+
+def _decided(mind: Mind, own: Resolution) -> str:
+    """What is due as it stands, in a clause."""
+    return (
+        f"{_WOULD.get(own.action, _ASKED).format(money=money_text(own))}: {reason_text(mind, own)}.".replace(
+            "would be", "is"
+        ).replace("would have to", "has to")
+    )
+
+
+_WOULD = {
+    "refund": "a refund of {money} would be due", "deny": "no refund would be due",
+    "escalate": "it would have to go to the refunds desk",
+}  # fmt: skip
+_ASKED = "the customer would have to be asked first"
+
+
+def _before_it_came(facts: Facts, changed: Facts) -> bool:
+    """Whether a delivery is supposed for a day after the mail that asks something of what was delivered."""
+    order, asks = changed.order, {ask.issue for ask in facts.asks}
+    if order is None or order.delivered is None or not asks - {"not_arrived", "cancel", "late"}:
+        return False
+    return changed.received == facts.received and order.delivered > facts.received
+
+
+def otherwise(mind: Mind, answers: Answers) -> list[str]:
+    """The single facts with which something else would be due, a sentence each."""
+    own = answers.resolution
+    facts, found = own.facts or answers.facts, []
+    rules = own.kept or {id: seen.clause for id, seen in mind.clauses.items()}
+    if facts.order is None:
+        return ["Knowing which order is meant."]
+    for said in _VARIED:
+        given = stated(said, facts.received.year)
+        changed = with_all(facts, given)
+        if changed == facts or (said in _OF_RETURNS and "changed_mind" not in {a.issue for a in facts.asks}):
+            continue
+        found += _differs(own, changed, rules, given[0].words)
+    delivered = facts.order.delivered
+    for ask in facts.asks[:1]:
+        over = days_over(ask, facts, rules)
+        if over is None or delivered is None:
+            break
+        first = ask.reported if ask.issue in {"damaged", "wrong_item"} else None
+        last = ((first or facts.received) - delivered).days - over
+        when, day = ("still on", last) if over > 0 else ("only on", last + 1)
+        asked = with_all(facts, stated(f"reported on day {day}", facts.received.year))
+        found[:0] = _differs(own, asked, rules, f"the request {when} day {day}")
+    return found
+
+
+_OF_RETURNS = frozenset({"sealed", "opened it", "final sale"})
+_VARIED = (
+    "not a chargeback", "not a lawyer", "not a gift", "wanted the money", "sealed", "opened it", "final sale",
+    "a gift", "an open chargeback", "a lawyer",
+)  # fmt: skip
+"""Facts as a question would state them; what stands in the way of money first."""
+
+
+def _differs(own: Resolution, changed: Facts, rules: Mapping[str, Clause], given: str) -> list[str]:
+    decision = decide(changed, rules)
+    if (decision.action, decision.amount) == (own.action, own.amount):
+        return []
+    then = replace(
+        own, action=decision.action, amount=decision.amount, currency=decision.currency,
+        reason=decision.reason, facts=changed, kept=rules,
+    )  # fmt: skip
+    would = _WOULD.get(then.action, _ASKED).format(money=money_text(then))
+    return [f"With {given}, {would} ({then.reason.split()[0]})."]
+
+
+def moot(mind: Mind) -> bool:
+    """Whether something is supposed of who the customer is that the handbook at hand does not speak of."""
+    said = supposing(mind) if mind.context.said else ""
+    met = _OF_PEOPLE.search(said) if said else None
+    if met is None or stated(said, _ANY_YEAR):
+        return False
+    rules = " ".join(piece.text for piece in mind.context.of("system", "user")[:-1]).casefold()
+    return not any(stem in rules for stem in _stems(met[0]))
+
+
+def _stems(said: str) -> list[str]:
+    return [word[:6] for word in re.findall(r"[^\W\d_]{3,}", said.casefold()) if word not in _ANYBODY] or [
+        said.casefold()
+    ]
+
+
+_ANYBODY = frozenset({"customer", "client", "from", "with", "lived", "lives", "living"})
+_OF_PEOPLE = re.compile(
+    r"\b(?:business|corporate|company|commercial|regular|loyal|long-?standing|vip|premium|new"
+    r"|first-time|rich|poor"
+    r"|famous|important|difficult|big|wholesale) (?:customer|client|buyer|account|one)\b"
+    r"|\b(?:vip|reseller|employee|journalist|influencer|blogger|student|pensioner|celebrity|relative)\b"
+    r"|\b(?:very |more |been |really )?(?:polite|rude|angry|furious|friendly|old|young|ill|sick)\b"
+    r"|\b(?:lived?|living|based|resident|came|come|were|was|is) (?:in|from) (?-i:[A-Z])\w{3,14}\b",
+    re.IGNORECASE,
+)
 
 
 def _told(mind: Mind, answers: Answers, then: Resolution, said: tuple[Said, ...]) -> str:

@@ -12,10 +12,12 @@ from exercises.flaky_agent_trace.writing.summing import form_of, summed
 from exercises.flaky_agent_trace.writing.telling import quoted
 from exercises.flaky_agent_trace.writing.translating import translated
 from exercises.flaky_agent_trace.writing.wording import ground, money_text
+from exercises.flaky_agent_trace.writing.worked_plan import worked_plan
 
 from .conversing import TALK, TONGUE, talked
 from .explained import OF_A_LETTER, told_of
 from .explained import summed as sum_lines
+from .following import FOLLOWS, followed
 from .supposed import SUPPOSED, as_supposed
 
 _ENGLISH = re.compile(
@@ -88,8 +90,12 @@ def text_of(which: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  
             return _argued(mind, answers, against=bool(_FOR_US.search(mind.instructions)))
         case "cleaned":
             return _cleaned(mind)
+        case "plan":
+            return worked_plan(answers, mind.asked_last if mind.context.said else mind.instructions)
         case _ if which == SUPPOSED:
             return as_supposed(mind, answers)
+        case _ if which.startswith(FOLLOWS):
+            return followed(which, mind, answers)
         case _ if which.startswith((TALK, TONGUE)):
             return talked(which, mind, answers)
     return told_of(which, mind, answers)

@@ -12,6 +12,7 @@ from exercises.flaky_agent_trace.reading.quoting import quotes
 from exercises.flaky_agent_trace.shop.policy import Ask
 
 from .case import Case
+from .in_brief import brief_in, in_one_sentence
 from .telling import about_order, asides, besides, named, plural, put, quoted, thread_asked, wish
 from .wishes import wishes
 from .wording import NOTHING, counted
@@ -19,13 +20,20 @@ from .wording import NOTHING, counted
 _SUMS = re.compile(
     r"\b(?:summari[sz]e|summary|summaries|sum (?:it |this |that )?up|tl;?dr|recap|gist|digest"
     r"|condense|boil\w* (?:\w+ ){0,3}down"
-    r"|nutshell|brief (?:me|us)|outline (?:the|this) (?:thread|mail|message|conversation|e-?mail))\b",
+    r"|nutshell|fass\w*|zusammen(?:fass\w*|gefasst)|résum\w*|resum\w+|vat samen|samenvat\w*|podsumuj\w*"
+    r"|streść|streszcz\w*|brief (?:me|us)|outline (?:the|this) (?:thread|mail|message|conversation"
+    r"|e-?mail))\b",
     re.IGNORECASE,
 )
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "single": 1, "a": 1}
+_NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "single": 1, "a": 1,
+    "einem": 1, "ein": 1, "une": 1, "un": 1, "una": 1, "één": 1, "jednym": 1, "zwei": 2, "deux": 2, "dos": 2,
+    "twee": 2, "dwóch": 2, "drei": 3, "trois": 3, "tres": 3, "drie": 3, "trzech": 3,
+}  # fmt: skip
 _UNIT = (
     r"(?:[a-z-]{1,20} ){0,2}?"
-    r"(?P<unit>bullet(?: point|ed point|ed line)?s?|points?|sentences?|lines?|paragraphs?)\b"
+    r"(?P<unit>bullet(?: point|ed point|ed line)?s?|points?|sentences?|lines?|paragraphs?|satz|sätzen?"
+    r"|phrases?|frases?|zin(?:nen)?|zdani\w{1,3})\b"
 )
 _ANY = rf"\d|{'|'.join(_NUMBERS)}"
 _FORM = re.compile(
@@ -41,11 +49,13 @@ _ELSE = re.compile(
 _TOPICS = {
     "settled": re.compile(r"\b(?:settled|resolved|already|dealt|agreed|closed|history)\b", re.IGNORECASE),
     "odd": re.compile(
-        r"\b(?:threat\w*|claims?|legal|unusual|risks?|flags?|pressure|suspicious|manipulat\w*|odd|notable|special)\b",
+        r"\b(?:threat\w*|claims?|legal|unusual|risks?|flags?|pressure|suspicious|manipulat\w*|odd"
+        r"|notable|special)\b",
         re.IGNORECASE,
     ),
     "wants": re.compile(
-        r"\b(?:wants?|wish\w*|ask(?:s|ed|ing)?|requests?|demands?|needs?|open|outstanding|complain\w*|problem|issue"
+        r"\b(?:wants?|wish\w*|ask(?:s|ed|ing)?|requests?|demands?|needs?|open|outstanding|complain\w*"
+        r"|problem|issue"
         r"|happened)\b",
         re.IGNORECASE,
     ),
@@ -56,6 +66,8 @@ _NONE = {"settled": "Nothing in it was settled before.", "odd": "No threats and 
 _PUT = {"already_paid_back": "asks for the money for {what} that was to be paid back already"}
 """What the customer says, where that is not what the order shows."""
 _CHUNK = re.compile(r"[,;:()\n•]|\band\b|(?<=\d)\. ")
+_ONE_LINE = re.compile(r"\b(?:one|a single|1)[ -]lin(?:e|er)\b", re.IGNORECASE)
+"""For people at a glance; a sentence may be all that a later step reads, and has who wrote and when."""
 _LAST = ("who", "odd", "settled")
 """What is left out first where there is little room."""
 
@@ -71,6 +83,8 @@ class Form:
     """Words, at most."""
     parts: bool = False
     """Whether what is settled and what is open are to be told apart."""
+    asked: str = ""
+    """The words that ask for it."""
 
 
 def form_of(asked: str) -> Form | None:
@@ -79,7 +93,10 @@ def form_of(asked: str) -> Form | None:
         return None
     found = next((met for met in _FORM.finditer(asked)), None)
     unit = found["unit"].casefold() if found else ""
-    bullets = unit.startswith(("bullet", "point", "line")) or (not unit and bool(_BULLETS.search(asked)))
+    one_line = unit.startswith("line") and _NUMBERS.get(found["count"].casefold() if found else "") == 1
+    bullets = (unit.startswith(("bullet", "point", "line")) and not one_line) or (
+        not unit and bool(_BULLETS.search(asked))
+    )
     if not (found or bullets or _SHORT.search(asked) or re.search(r"\bparagraph\b", asked, re.IGNORECASE)):
         return None
     number = (found["most"] or found["count"]).casefold() if found and "paragraph" not in unit else ""
@@ -97,6 +114,7 @@ def form_of(asked: str) -> Form | None:
         topics if len(topics) > 1 else (),
         wishes(asked, writing=False).most,
         thread_asked(asked),
+        asked,
     )
 
 
@@ -106,12 +124,19 @@ def _after_verb(asked: str) -> str:
     return text.partition(":")[2].strip() or text
 
 
-def summed(case: Case, form: Form) -> str:
+def summed(case: Case, form: Form) -> str:  # noqa: PLR0911  (one form a return)
     """The summary."""
     if not case.facts.asks:
         return NOTHING
+    if abroad := "" if form.bullets else brief_in(case, form.asked):
+        return abroad
     told = _told(case)
-    if form.bullets and form.topics:
+    if form.count == 1 and _ONE_LINE.search(form.asked) and not form.bullets:
+        extra = [*told["settled"], *told["odd"]]
+        whole = joined([in_one_sentence(case), *extra])
+        fits = form.most is None or len(whole.split()) <= form.most
+        return whole if fits else in_one_sentence(case)
+    if form.bullets and form.topics and not len(form.topics) < form.count:
         lines = [" ".join(told[topic]) or _NONE.get(topic, "") for topic in form.topics]
         left = [topic for topic in ("wants", "order") if topic not in form.topics and topic in told]
         at = form.topics.index("wants") if "wants" in form.topics else 0
@@ -138,7 +163,7 @@ def summed(case: Case, form: Form) -> str:
         said.insert(said.index(told["wants"][-1]) + 1, one)
     if form.bullets:
         return "\n".join(f"- {line}" for line in _grouped(said, form.count))
-    return " ".join(_joined(group) for group in _groups(said, form.count))
+    return " ".join(joined(group) for group in groups(said, form.count))
 
 
 def _unsaid(told: dict[str, list[str]]) -> list[str]:
@@ -148,10 +173,10 @@ def _unsaid(told: dict[str, list[str]]) -> list[str]:
 
 
 def _grouped(lines: list[str], count: int) -> list[str]:
-    return [" ".join(group) for group in _groups(lines, count)]
+    return [" ".join(group) for group in groups(lines, count)]
 
 
-def _groups(lines: list[str], count: int) -> list[list[str]]:
+def groups(lines: list[str], count: int) -> list[list[str]]:
     """So many groups of lines at most, the later ones the larger."""
     if not count or len(lines) <= count:
         return [[line] for line in lines]
@@ -160,7 +185,7 @@ def _groups(lines: list[str], count: int) -> list[list[str]]:
     return [lines[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
-def _joined(parts: list[str]) -> str:
+def joined(parts: list[str]) -> str:
     """Several sentences as one."""
     own = [part.rstrip(".") for part in parts]
     rest = [part if part.startswith("HL-") else part[:1].lower() + part[1:] for part in own[1:]]
@@ -235,7 +260,7 @@ def _settled(case: Case) -> list[str]:
     """What was dealt with before: as the mail says; which orders else are not asked about."""
     mind = case.mind
     told = settled_before(mind)
-    said = [f"Settled before: {_joined(['', *told])[2:]}"] if told else []
+    said = [f"Settled before: {joined(['', *told])[2:]}"] if told else []
     known = {*(case("orders_concerned") or []), *ORDER_ID.findall(" ".join(told)), *mind.orders}
     others = [id for id in case("order_ids") or [] if id not in known]
     return [*said, *(f"Nothing is asked about {id} now." for id in others if _the_order(case))]

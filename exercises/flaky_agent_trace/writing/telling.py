@@ -54,7 +54,7 @@ def complained(case: Case) -> list[str]:
     """What the customer says to be the matter, in sentences."""
     return [
         f"{'They also' if number else 'The customer'} "
-        f"{plural(put(ask, case.facts), number).format(what=_the(_what(case, ask)))}{asides(ask)}."
+        f"{plural(put(ask, case.facts), number).format(what=the(_what(case, ask)))}{asides(ask)}."
         for number, ask in enumerate(case.facts.asks)
     ]
 
@@ -193,7 +193,7 @@ def _what(case: Case, ask: Ask) -> str:
     return " and ".join(_items(case, ask)) or "the order"
 
 
-def _the(what: str) -> str:
+def the(what: str) -> str:
     """One thing's name with its article: the mail's own words have one, and so have `2 x` and `the order`."""
     return f"the {what}" if what[:1].isupper() and not what.startswith("The ") else what
 
