@@ -38,6 +38,11 @@ _BESIDE = frozenset(
         "request requests question questions all every step"
     )
 )
+_JUDGED = frozenset(
+    words_of(
+        "score rating mark grade points ok okay check passed pass matches match matched quality correct right"
+    )
+)
 _OF_ALL = re.compile(
     r"overall|total|sum|average|mean|avg|gesamt|final|score|rating|grade|quality", re.IGNORECASE
 )
@@ -64,8 +69,8 @@ def criterion_of(name: str, *, bare: bool = False) -> str | None:
     words = [word for word in every if word not in _BESIDE or word == "quality"]
     said = " ".join(every)
     for about, pattern in _CRITERIA.items():
-        if about in ASPECTS and len(every) == 1 and not bare:
-            continue  # `amount` is a sum
+        if about in ASPECTS and not bare and not _JUDGED & {*every}:
+            continue  # `amount` is a sum, and `amount_in_draft` another
         if any(pattern.fullmatch(word) for word in words) or pattern.fullmatch(said):
             rest = [word for word in words if not any(one.fullmatch(word) for one in _CRITERIA.values())]
             return about if not rest else None
