@@ -111,7 +111,9 @@ _DECIDES = (vocabulary().cues.decide | {"valid"}) - {"clauses"}
 
 def wants_letter(mind: Mind) -> bool:
     """Whether a letter is wanted, and the last message wants nothing else."""
-    if asks_for_review(mind.asked_last) or not letter_asked(mind.instructions):
+    if asks_for_review(mind.asked_last):
+        return False
+    if not (letter_asked(mind.instructions) or _FOR_A_LETTER.search(mind.asked_last)):
         return False
     ask = asked_of(mind) if mind.contract.form == "text" else None
     if ask is None or not ask.own or letter_asked(mind.asked_last) or tells_what_is_next(ask.question):
@@ -121,6 +123,13 @@ def wants_letter(mind: Mind) -> bool:
     return any(ASKS_KEY.search(key) or not _TO_THE_WRITER.search(key) for key in keys)
 
 
+_FOR_A_LETTER = re.compile(
+    r"\bfor (?:the|a|our|your) (?:reply|letter|e-?mail|mail to the customer)\b"
+    r"|\b(?:write|draft|compose|word) (?:the|an?|our|her|his|their) (?:\w+ )?(?:answer|response)(?=\s*(?:[.;!]|$)"
+    r"|,? (?:about|around|at most|max|under|in (?:at most|about|the customer|two|three|\d)|signed?|sign)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A letter, where facts for one are given."""
 _TO_THE_WRITER = re.compile(
     r"\b(?:task|to[- ]?do|instructions?|prompt|now|please|assignment|you|aufgabe|tâche|tarea|taak|zadanie)\b",
     re.IGNORECASE,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -18,9 +18,14 @@ from exercises.flaky_agent_trace.papers.drafted import PAID
 from exercises.flaky_agent_trace.papers.outcomes import outcome_in, outcomes_in, sum_in
 from harness.simulation.reading.values import Money, dates
 
+from .further import MONTH, Further, further_in
 from .wishes import candidates, orders_named
 
-_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-zà-ž]|\d)|;")
+_SENTENCES = re.compile(
+    rf"(?<=[.!?])(?!(?:(?<=\b\d\.)|(?<=\b\d\d\.))\s+(?i:{MONTH})\b)(?<!\b(?:Dr|Mr|Ms|St|Nr|No|ca)\.)"
+    r"(?<!\b(?:Mrs|Str|bzw)\.)\s+(?=[^\W\d_a-zà-ž]|\d)|;"
+)
+"""Not behind an abbreviation, nor in `2. November`."""
 _PARTS = re.compile(r"[()]| [-–—] ")
 KEYED = re.compile(r"^\W{0,6}(?P<key>[^\W\d_][^:=\n]{1,40}?)\s?[:=]\s{0,3}(?P<said>\S.*)$")
 _TELLS_HOW = re.compile(
@@ -137,6 +142,8 @@ class Facts:
     """Within how many working days the desk answers."""
     nothing: bool = False
     """Whether nothing has been paid so far."""
+    further: Further = Further()
+    """What else is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,7 @@ def facts_in(text: str) -> Dictated | None:
     nothing, labelled, why = False, False, ""
     asks = next((said for said in sentences if said.rstrip(" )").endswith("?")), "")
     told = [said for said in sentences if said != asks and not (_past(said, facts) or _kept(said, facts))]
+    further, told = further_in(told)
     whole = [said for said in told if (key := KEYED.match(said)) and _is_why(key["key"])]
     parts = [part for said in told for part in ([said] if said in whole else _PARTS.split(said))]
     for part in (part.strip() for part in parts if part.strip()):
@@ -197,8 +205,11 @@ def facts_in(text: str) -> Dictated | None:
         facts.pop("fee", None)
     facts["warranty"] = _WARRANTY in text
     facts["opened"] = bool(_OPENED.search(text))
-    grounds = why.strip(" .") or ("" if whole else _grounds(slots, sentences))
+    grounds = why.strip(" .") or ("" if whole else _grounds(slots, told))
     facts["nothing"] = bool(_SO_FAR.search(text))
+    facts["stays"] = facts.get("stays", False) or further.stays
+    loose = bool(grounds) and not why and not _LED_TO.search(text[: max(text.find(grounds[1:]) - 1, 0)])
+    facts["further"] = replace(further, loose=grounds * loose, others=_others(text, told, grounds))
     bare = (
         not labelled
         and not (slots["order_id"] or slots.get("amount") or grounds)
@@ -294,11 +305,17 @@ def _kept(said: str, facts: dict[str, Any]) -> bool:
     alone = outcome_in(plain) is None and not PAID.search(plain)
     facts |= {"share": share.group()} if share else {}
     bare = _SHARE.sub(lambda share: " " * len(share.group()), plain)
-    money = sum_in(bare[fee.end() :]) or (sum_in(bare) if alone else None)
+    near = _IS_KEPT.search(bare)
+    money = sum_in(bare[fee.end() :]) or (sum_in(near[0]) if near else sum_in(bare) if alone else None)
     facts |= {"fee": money} if money is not None else {}
     return alone and money is not None
 
 
+_IS_KEPT = re.compile(
+    r"\d[\d.,]* ?(?:EUR|GBP|PLN|€|£|zł)?(?: of (?:it|that|this))? (?:(?:is|are|was|were|has been|have been) )?"
+    r"(?:kept|withheld|deducted|retained|einbehalten|abgezogen|retenus?|ingehouden)\b",
+    re.IGNORECASE,
+)
 _LEVELLED = re.compile(r"[()]")
 
 
@@ -316,10 +333,50 @@ def _noted(plain: str, facts: dict[str, Any]) -> bool:
     return False
 
 
+_LED_TO = re.compile(
+    r"(?:\b(?:because|since|as|for|so|why|reasons?|due to|weil|da|denn|wegen|car|parce que|porque|omdat"
+    r"|ponieważ|gdyż)\b\W{0,3}|[:(])\s*$",
+    re.IGNORECASE,
+)
+
+
+def _others(text: str, told: list[str], grounds: str) -> tuple[str, ...]:
+    """The sentences behind the outcome, in its paragraph, that are of no kind that is known."""
+    at = next((at for at, said in enumerate(told) if outcome_in(said) is not None), None)
+    if at is None:
+        return ()
+    start = text.find(told[at][-20:])
+    block = text[start:].partition("\n\n")[0] if start >= 0 else ""
+    return tuple(
+        said.strip(" -*•")
+        for said in told[at + 1 :]
+        if said.strip() in block
+        and _STATES.match(said.strip(" -*•"))
+        and not (KEYED.match(said) or outcome_in(said) or _OF_WRITING.search(said) or said.endswith("?"))
+        and said.strip(" .").casefold() not in grounds.casefold()
+        and grounds.casefold() not in said.casefold() * bool(grounds)
+        and not (_past(said, {}) or _kept(said, {}) or _noted(ORDER_ID.sub(" ", said), {}))
+    )
+
+
+_STATES = re.compile(
+    r"(?:we|our|the|your|she|he|her|his|this|that|it|they|an?|there|until|from|both|all|no)\b[^?]{0,60}?"
+    r"\b(?:is|are|was|were|has|have|had|will|can|may|must|could|does|do|did|came|goes|stays?|ends?|begins?)\b",
+    re.IGNORECASE,
+)
+_OF_WRITING = re.compile(
+    r"\b(?:repl(?:y|ies)|letters?|e-?mails?|mails?|answers?|sentences?|tone|words?|polic(?:y|ies)|handbook"
+    r"|rules?|wrote|writes?|tickets?|json|format|decided|decision|refund\w*|desk|you)\b",
+    re.IGNORECASE,
+)
+"""Speaks to the writer, or of the case itself."""
+
+
 def without_what_is_next(grounds: str) -> str:
     """A reason without the sentences that tell what comes next: a letter says these in its own words."""
     said = _SENTENCES.split(grounds)
-    left = [one.strip() for one in said if not _noted(one, {})]
+    known = [one.strip() for one in said if not (_noted(one, {}) or _kept(one, {}))]
+    _, left = further_in(known)
     return " ".join(left).rstrip(".") if len(left) < len(said) else grounds
 
 

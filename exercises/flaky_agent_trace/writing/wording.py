@@ -20,6 +20,7 @@ from harness.simulation.saying import variant
 from .denials import failing
 from .dictated import to_write
 from .fuller import fuller
+from .lengths import fitted
 from .letter_facts import IN_WORDS
 from .letter_parts import (
     by_clause,
@@ -123,7 +124,8 @@ def reply_body(
         forms = (dictated_body(given, resolution, language, brief="shorter" in asked.casefold()),)
     amount = money_text(resolution) or _DUE[language]
     amount = by_locale(amount, language) if mind.operation == "draft" or given is not None else amount
-    forms = forms if resolution.order_id else tuple(orderless(form, language) for form in forms)
+    named = resolution.order_id and (wanted.numbers or given is None)
+    forms = forms if named else tuple(orderless(form, language) for form in forms)
     bodies = [form.format(amount=amount, order=resolution.order_id or "") for form in forms]
     bodies = [opening(body, language, greeted=wanted.greets) for body in bodies]
     body = bodies[noise.pick(len(bodies), "body")]
@@ -156,11 +158,16 @@ def reply_body(
         told_why = language == "en" and resolution.action in {"deny", "refund"} and resolution.reason
         return _in_a_sentence(body, reason_text(mind, resolution) if told_why else "")
     if mind.operation == "draft" and mind.contract.form == "text":
-        more += fuller(asked, [body, *more, *extra], language)
+        framed = [greeting * wanted.greets, body, *more, *extra, closing * wanted.closes]
+        more += fuller(asked, framed, language)
     parts = {
         "greeting": [greeting] if wanted.greets else [], "body": [body, *extra], "more": more,
         "closing": [closing] if wanted.closes else [],
     }  # fmt: skip
+    if given is not None:
+        brief = opening(body.partition(". ")[2] or body, language, greeted=wanted.greets)
+        if told := fitted(asked, wanted.most, {**parts, "body": [body, *extra]}, brief):
+            return told
     if wanted.most is not None:
         return "\n\n".join(within(wanted.most, parts, min(bodies, key=lambda said: len(said.split()))))
     return "\n\n".join([*parts["greeting"], body, *more, *extra, *parts["closing"]])
