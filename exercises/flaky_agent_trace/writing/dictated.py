@@ -21,6 +21,7 @@ from exercises.flaky_agent_trace.reading.queries import asked_of
 from harness.simulation.reading.blobs import blobs
 from harness.simulation.reading.context import Piece
 
+from .further_told import asked_for
 from .letter_facts import (
     ASKS_KEY,
     IN_WORDS,
@@ -31,6 +32,7 @@ from .letter_facts import (
     tells_what_is_next,
     without_what_is_next,
 )
+from .wishes import wishes
 
 Json = Any
 _TAGGED = re.compile(r"<(?P<name>\w{1,30})(?P<more>(?:\s[^<>]{0,80})?)>(?P<said>[^<>]{1,400})</(?P=name)>")
@@ -47,6 +49,8 @@ def dictated(mind: Mind) -> Dictated | None:
     users = [piece for piece in mind.context.of("user") if first is None or piece.index < first]
     for piece in (*reversed(users), *mind.context.of("system")):
         own = facts_in(_facts_text(mind, piece))
+        if own is not None and not _tellable(mind, own):
+            return None
         if own is not None and own.told.slots.get("order_id") in {None, *known}:
             break
         own = None
@@ -63,6 +67,13 @@ def dictated(mind: Mind) -> Dictated | None:
         key=lambda said: IN_WORDS.search(said) is not None,
     )
     return Dictated(Handed({**own.told.slots, **slots}, asks or why or own.told.grounds), own.facts)
+
+
+def _tellable(mind: Mind, given: Dictated) -> bool:
+    """Whether what a customer is to be asked has words in the letter's language."""
+    asks = given.told.slots["action"] == "need_info" and given.facts.further.asks
+    language = wishes(mind.instructions, writing=True).language or mind.scene.meaning.language
+    return not asks or bool(asked_for(given.facts.further, language if mind.mail.present else language or "en"))
 
 
 def to_write(mind: Mind) -> Dictated | None:
@@ -166,13 +177,17 @@ def _flat(value: Json, name: str = "") -> Iterator[str]:
         yield f"{_named(name)}: {order}"
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _flat(item, str(key))
+            yield from _flat(item, f"{name} {key}" if _BARE_KEY.match(str(key)) else str(key))
     elif isinstance(value, list):
         for item in value:
             yield from _flat(item, name)
     elif value is not None:
         minor = isinstance(value, int) and _MINOR.search(name)
         yield f"{_named(name)}: {value / 100:.2f}" if minor else f"{_named(name)}: {value}".removeprefix(": ")
+
+
+_BARE_KEY = re.compile(r"(?:is )?(?:required|needed|necessary)$", re.IGNORECASE)
+"""Says of what it stands in whether that is so."""
 
 
 def _as_choice(value: dict[str, Json]) -> str:

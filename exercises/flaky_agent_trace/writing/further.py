@@ -87,8 +87,9 @@ _ORIGINAL = re.compile(
     re.IGNORECASE,
 )
 _CARD = re.compile(
-    rf"{_TO}(?:(?:original|credit|debit|bank) ){{0,2}}(?:{_BRAND}\b[ -]?)?(?:credit |debit )?"
-    r"(?:card\b|kreditkarte|karte\b|carte(?: bancaire)?\b|tarjeta\b|kaart\b|kart[aęy]\b)?"
+    rf"{_TO}(?:(?:original|credit|debit|bank) ){{0,2}}(?:{_BRAND}\b[ -]?(?:(?:credit|debit)[ -])?(?:card\b|karte\b"
+    r"|kaart\b)?|(?:credit |debit )?(?:card|kreditkarte|karte|carte(?: bancaire)?|tarjeta|kaart|kart[aęy])\b"
+    r"(?: (?P<own>Visa|Mastercard|Amex)\b)?)"
     rf"(?:[^.;:()\d\n]{{0,24}}?{_ENDS}[^.;\d\n]{{0,14}}?(?P<end>\d{{4}})\b)?",
     re.IGNORECASE,
 )
@@ -272,6 +273,8 @@ class Further:
     """Whether the refund is told as one that is being made."""
     team: bool = False
     """Whether specialists have the case."""
+    asks: tuple[str, ...] = ()
+    """What the customer is to do or to send, as the program says it behind `ask them to`."""
     others: tuple[str, ...] = ()
     """Sentences of their own."""
     loose: str = ""
@@ -305,6 +308,9 @@ def _read(known: Further, sentence: str) -> tuple[Further, str]:
         return found
     if (found := _offered(known, sentence)) is not None:
         return found
+    if asks := ASKED_TO.match(sentence):
+        what = asks["what"].strip(" .")
+        return replace(known, asks=(*known.asks, what if asks["to"] else f"send us {what}")), sentence
     if _REPLIES.search(sentence) and (time := next(_times(said), None)) is not None:
         days = time[0].unit == "working" and time[0].low == time[0].high
         known = replace(known, replies=time[0], team=known.team or bool(_TEAM.search(sentence)))
@@ -327,6 +333,11 @@ def _read(known: Further, sentence: str) -> tuple[Further, str]:
 
 
 _KEYED = re.compile(r"^\W{0,6}(?P<key>[^\W\d_][^:=\n]{1,40}?)\s?[:=]\s{0,3}(?P<said>\S.*)$")
+ASKED_TO = re.compile(
+    r"^\W{0,6}(?:please |then |and |also )*(?:ask|invite|advise|request) (?:the customer |the client |her |him "
+    r"|them |the sender )?(?:(?P<to>to )|for )(?!(?:know|clarif)\w*\b)(?P<what>[^?\n;]{4,140})$",
+    re.IGNORECASE,
+)
 _WHO_IS_SORRY = re.compile(r"\b(?:she|he|customer|they) (?:is|are|was|were|says?)\b", re.IGNORECASE)
 _APART = re.compile(
     r",?(?: and)? (?:we (?:are|apologi[sz]e)|please apologi[sz]e|with (?:our )?apolog\w+)\b[^,.;]{0,60}$", re.I
@@ -354,7 +365,7 @@ def _ways(known: Further, name: str, sentence: str) -> tuple[Further, str]:
                 continue
             one = _way(kind, found)
             led = keyed or _LEADS.match(found[0]) or one.end or kind == "original"
-            if not led or (kind == "end" and not _IS_CARD.search(found[0])):
+            if not led:
                 continue
             way = one if way is None or one.end or way.kind == "original" else way
             rest = f"{rest[: found.start()]} {rest[found.end() :]}"
@@ -363,14 +374,11 @@ def _ways(known: Further, name: str, sentence: str) -> tuple[Further, str]:
 
 
 _LEADS = re.compile(r"(?:back )?(?:on ?to|to|via|by|through|into|auf|per|sur|par|a|en|op|naar|na)\s", re.I)
-_IS_CARD = re.compile(
-    r"\b(?:visa|master|amex|american|maestro|girocard|card|\w*karte|carte|tarjeta|kaart|kart[aęy])", re.I
-)
 
 
 def _way(kind: str, found: re.Match[str]) -> Way:
     groups = found.groupdict()
-    end, brand = groups.get("end") or "", groups.get("brand") or ""
+    end, brand = groups.get("end") or "", groups.get("brand") or groups.get("own") or ""
     if kind == "end" and not end:
         kind = "card"
     if kind == "bank" and end:

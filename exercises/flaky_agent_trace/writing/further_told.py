@@ -183,8 +183,26 @@ def _sentence(said: str) -> str:
     return f"{said[0].upper()}{said[1:]}." if said else ""
 
 
+def asked_for(known: Further, language: str) -> str:
+    """What the customer is asked to do, as a question; empty where a language has no words for it."""
+    if language == "en":
+        return " ".join(f"Could you please {to_you(_their(one))}?" for one in known.asks)
+    questions = [things_asked(_SENDS.sub("", one), language) for one in known.asks]
+    return " ".join(questions) if all(questions) else ""
+
+
+def told_to_do(known: Further, language: str) -> list[str]:
+    """The same beside an outcome, in English."""
+    return [f"Please {to_you(_their(one))}." for one in known.asks] if language == "en" else []
+
+
+_SENDS = re.compile(
+    r"^(?:(?:send|give|tell|provide|state|name|attach|supply|let) (?:(?:us|in|have) )*(?:with )?)", re.IGNORECASE
+)
+
+
 def things_asked(said: str, language: str) -> str:
-    """What the customer is to send, as a question in a letter's language; empty where it is not known there."""
+    """Things to send, as a question in a letter's language; empty where one is not known there."""
     parts = [part.strip(" .") for part in re.split(r",? (?:and|und|et|y|en|i) |, ", said) if part.strip(" .")]
     own = wordings()
     named: list[str] = []
@@ -192,14 +210,9 @@ def things_asked(said: str, language: str) -> str:
         found = [
             thing for thing in own.things.values() if re.search(rf"\b(?:{thing['words']})\b", part, re.I)
         ]
-        if language == "en":
-            named.append(to_you(_their(part)))
-        elif not found:
+        if not found:
             return ""
-        else:
-            named.append(found[0][language])
-    if not named:
-        return ""
+        named.append(found[0][language])
     listed = f" {own.and_[language]} ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
     return own.wanted[language].format(what=listed)
 

@@ -18,7 +18,7 @@ from exercises.flaky_agent_trace.papers.drafted import PAID
 from exercises.flaky_agent_trace.papers.outcomes import outcome_in, outcomes_in, sum_in
 from harness.simulation.reading.values import Money, dates
 
-from .further import MONTH, Further, further_in
+from .further import ASKED_TO, MONTH, Further, further_in
 from .wishes import candidates, orders_named
 
 _SENTENCES = re.compile(
@@ -174,7 +174,7 @@ def facts_in(text: str) -> Dictated | None:
         plain = ORDER_ID.sub(" ", f"{name} {said}")
         if _is_why(name):
             line = next((line for line in text.splitlines() if said in line), said)
-            why = _why_in(line[line.find(said) :])
+            why = without_what_is_next(_why_in(line[line.find(said) :]))
         elif _noted(plain, facts) and sum_in(plain) is None:
             continue
         elif _NOTHING.search(plain):
@@ -190,6 +190,8 @@ def facts_in(text: str) -> Dictated | None:
         slots["action"], why = "need_info", key["said"] if key else asks
     if slots.get("action") == "need_info" and not candidates(why) and len(orders_named(text)) > 1:
         why = f"which one: {' or '.join(orders_named(text))}?"
+    if "action" not in slots and _UNCLEAR.search(text) and len(orders_named(text)) > 1:
+        slots["action"], why = "need_info", f"which one: {' or '.join(orders_named(text))}?"
     if "action" not in slots:
         known = "refund" if paid is not None else "deny" if nothing or "earlier" in facts else None
         if known is None:
@@ -216,6 +218,15 @@ def facts_in(text: str) -> Dictated | None:
         and Facts(**facts) == Facts()
     )
     return None if bare else Dictated(Handed(slots, grounds), Facts(**facts))
+
+
+_UNCLEAR = re.compile(
+    r"\b(?:cannot|can['’]t|could not|couldn['’]t|don['’]t|do not|not|un)\s?(?:yet )?(?:tell|know|say|sure|clear"
+    r"|settled|decide|see|make out)\b[^.\n]{0,30}\b(?:which|whether|what)\b"
+    r"|\b(?:which|what) orders?\b[^.\n]{0,30}\b(?:unclear|open|unknown|not (?:clear|known|settled))\b"
+    r"|\b(?:unklar|nicht klar|wissen nicht), (?:welche|ob)\b|\b(?:pas clair|ne savons pas)\b",
+    re.IGNORECASE,
+)
 
 
 def _is_why(key: str) -> bool:
@@ -376,7 +387,7 @@ def without_what_is_next(grounds: str) -> str:
     """A reason without the sentences that tell what comes next: a letter says these in its own words."""
     said = _SENTENCES.split(grounds)
     known = [one.strip() for one in said if not (_noted(one, {}) or _kept(one, {}))]
-    _, left = further_in(known)
+    _, left = further_in([one for one in known if not ASKED_TO.match(one)])
     return " ".join(left).rstrip(".") if len(left) < len(said) else grounds
 
 

@@ -16,6 +16,7 @@ from harness.simulation.reading.values import Money
 
 from .denials import fails_as_usual
 from .further_told import (
+    asked_for,
     because,
     money_told,
     offer_told,
@@ -24,6 +25,7 @@ from .further_told import (
     replies_told,
     return_told,
     sorry_told,
+    told_to_do,
 )
 from .letter_facts import IN_WORDS, Dictated
 
@@ -118,6 +120,9 @@ def _dictated_body(given: Dictated, own: Resolution, language: str) -> str:
     if own.action == "need_info" and (asked := _question_given(own.reason, language)):
         thanks = said["need_info"][language].partition(". ")[0]
         return f"{thanks}. {asked}"
+    if own.action == "need_info" and (asked := asked_for(facts.further, language)):
+        thanks = said["need_info"][language].partition(". ")[0]
+        return f"{thanks}. {asked}".replace("{", "{{").replace("}", "}}")
     if own.action == "need_info":
         return said[_missing(given, own)][language]
     if own.action != "deny" or facts.earlier is None:
@@ -189,6 +194,8 @@ def dictated_besides(mind: Mind, given: Dictated, own: Resolution, language: str
         found += replies_told(facts.further, language)
     if own.action in {"escalate", "need_info"} and facts.nothing:
         found.append(said["nothing"])
+    if own.action != "need_info":
+        found += told_to_do(facts.further, language)
     found += offer_told(facts.further, language) + others_told(facts.further, language)
     found += sorry_told(facts.further, language, mind.instructions)
     at = min(len(found), _BLOCK)

@@ -132,6 +132,8 @@ def reply_body(
     greeting = f"Hola {name}:" if "/a " in greeting else greeting
     asking_back = options_asked(asked) or asks_back(mind)
     names = asking_back if mind.operation == "draft" else "I-1" in resolution.reason
+    if given is not None and given.facts.further.asks:
+        wanted = replace(wanted, asks=tuple(ask for ask in wanted.asks if not ask.startswith("for ")))
     chosen = resolution.action == "need_info" and (
         candidates(asked) or candidates(resolution.reason) or (names and choices(mind))
     )
