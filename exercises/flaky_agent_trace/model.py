@@ -70,6 +70,7 @@ from .talking.supposed import BEYOND, beyond
 from .talking.texts import text_of
 from .writing.abroad import asked_in
 from .writing.closing import last_line, paid_as_told
+from .writing.dictated import untellable
 from .writing.subject_lines import under_subject
 from .writing.telling import (
     asks_told,
@@ -155,6 +156,8 @@ class RefundModel(Simulation[Mind]):
             yield "what is doubted is not clear"
         if mind.at_a_loss:
             yield NO_PROPOSAL
+        if mind.operation == "draft" and untellable(mind):
+            yield "what the customer is to be asked has no words here in the letter's language"
         if mind.operation == "decide" and mind.contract.form != "text" and unheard(mind):
             yield "what the customer asks for is told in a way that is not understood here"
         again = mind.context.said and not mind.contract.tools and _SAME_OF_ANOTHER.search(mind.asked_last)

@@ -49,8 +49,6 @@ def dictated(mind: Mind) -> Dictated | None:
     users = [piece for piece in mind.context.of("user") if first is None or piece.index < first]
     for piece in (*reversed(users), *mind.context.of("system")):
         own = facts_in(_facts_text(mind, piece))
-        if own is not None and not _tellable(mind, own):
-            return None
         if own is not None and own.told.slots.get("order_id") in {None, *known}:
             break
         own = None
@@ -69,11 +67,13 @@ def dictated(mind: Mind) -> Dictated | None:
     return Dictated(Handed({**own.told.slots, **slots}, asks or why or own.told.grounds), own.facts)
 
 
-def _tellable(mind: Mind, given: Dictated) -> bool:
-    """Whether what a customer is to be asked has words in the letter's language."""
-    asks = given.told.slots["action"] == "need_info" and given.facts.further.asks
-    language = wishes(mind.instructions, writing=True).language or mind.scene.meaning.language
-    return not asks or bool(asked_for(given.facts.further, language if mind.mail.present else language or "en"))
+def untellable(mind: Mind) -> bool:
+    """Whether a letter is to ask what has no words in its language."""
+    given = dictated(mind)
+    if given is None or given.told.slots["action"] != "need_info" or not given.facts.further.asks:
+        return False
+    own = mind.scene.meaning.language if mind.mail.present else "en"
+    return not asked_for(given.facts.further, wishes(mind.instructions, writing=True).language or own)
 
 
 def to_write(mind: Mind) -> Dictated | None:

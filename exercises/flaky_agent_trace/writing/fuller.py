@@ -38,8 +38,8 @@ def _of_words(least: int, said: list[str], language: str) -> list[str]:
     """As many of them as a letter lacks words."""
     known = "\n".join(said)
     lacking, found = least - len(known.split()), []
-    for one in letters().besides[language]:
-        if lacking > 0 and one.split()[0].casefold() not in known.casefold():
+    for one in letters().besides[language][:-1]:  # not the thanks, which have been said
+        if lacking > 0 and one not in known:
             found.append(one)
             lacking -= len(one.split())
     return [" ".join(reversed(found))] if found else []

@@ -105,6 +105,9 @@ _NAMED = re.compile(
     r"(?:[ -](?:account|konto|wallet|rekening))?",
     re.IGNORECASE,
 )
+_GIFT = re.compile(
+    rf"{_TO}(?:gift ?card|geschenkkarte|carte cadeau|tarjeta regalo|cadeaukaart|kart\w+ podarunkow\w+)\b", re.IGNORECASE
+)
 _ADDRESS = re.compile(
     r"(?:^\W{0,6}(?:(?:our |the )?(?:return|shipping)s? ?(?:address|to)|send (?:\w+ ){0,3}?(?:back )?to"
     r"|rücksendeadresse|adresse de retour|dirección de devolución|retouradres|adres zwrotu)\s?[:=]\s?"
@@ -149,6 +152,7 @@ _RETURN_KEY = re.compile(
     r"^(?:the )?(?:item )?returns?(?: (?:needed|required|necessary|required by customer))?(?: needed)?$",
     re.IGNORECASE,
 )
+_KEEP_KEY = re.compile(r"^(?:customer )?(?:may |can )?keeps?(?: (?:the )?(?:items?|it|goods|article))?$", re.I)
 _NO = re.compile(
     r"^\W{0,3}(?:no|none|false|not (?:needed|required|necessary)|nein|non|nee|nie|keine?)\b", re.IGNORECASE
 )
@@ -157,11 +161,13 @@ _YES = re.compile(
 )
 _KEEPS = re.compile(
     r"\b(?:can|may|should|is to|are to|darf|kann|peut|puede|mag) (?:just |simply )?(?:keep|behalten|garder"
-    r"|quedar\w*|houden)\b|\bkeeps? (?:the|it)\b|\bno return(?: is)?(?: needed| necessary| required)?\W*$",
+    r"|quedar\w*|houden)\b|\bkeeps (?:the|it)\b|\bno return(?: is)?(?: needed| necessary| required)?\W*$"
+    r"|\bnothing (?:has to be|need be|needs to be|must be) (?:sent|returned)\b|\brien à (?:renvoyer|retourner)\b"
+    r"|\bnada que devolver\b|\b(?:niets|hoeft niet) terug\w*|\bnie trzeba (?:\w+ )?ods\w+",
     re.IGNORECASE,
 )
 _VOUCHER = re.compile(
-    r"\b(?:voucher|discount|coupon|gutschein|rabatt|bon d['’]achat|remise|vale|descuento|tegoedbon|korting"
+    r"(?:%|\bEUR|\bGBP|[€£]) off\b|\b(?:voucher|discount|coupon|gutschein|rabatt|bon d['’]achat|remise|vale|descuento|tegoedbon|korting"
     r"|bon|rabat)\b",
     re.IGNORECASE,
 )
@@ -176,13 +182,13 @@ _NEXT = re.compile(
     re.IGNORECASE,
 )
 _OFFERS = re.compile(
-    r"^\W{0,6}(?:(?:(?:we|i) (?:can |could |would |will |['’]d )?(?:like to )?)?offers?(?: (?:instead|made))?"
+    r"^\W{0,6}(?:as an? )?(?:(?:(?:we|i) (?:can |could |would |will |['’]d )?(?:like to )?)?offers?(?: (?:instead|made))?"
     r"(?: (?:her|him|them|you|the customer|instead|as a gesture))*\s?[:=,]?"
     r"|(?:alternatives?|instead|goodwill|gesture)\b[^:]{0,20}\s?[:=])\s(?P<what>\S.{4,160})$",
     re.IGNORECASE,
 )
 _SORRY = re.compile(
-    r"\b(?<!not )(?<!n['’]t )(?:sorry|apologi[sz]\w*|apolog(?:y|ies)|entschuldig\w+|leid|désolés?"
+    r"\b(?<!not )(?<!n['’]t )(?<!no )(?:sorry|apologi[sz]\w*|apolog(?:y|ies)|entschuldig\w+|leid|désolés?"
     r"|excus\w+|lamentamos|sentimos|disculpas|spijt|excuses|przepraszamy|przykro)\b",
     re.IGNORECASE,
 )
@@ -320,6 +326,8 @@ def _read(known: Further, sentence: str) -> tuple[Further, str]:
         present=known.present or bool(_PRESENT.search(sentence)),
         team=known.team or bool(_TEAM.search(sentence)),
     )
+    if name and _SORRY.search(name) and _NO.match(said):
+        return known, ""
     if (sorry := _SORRY.search(sentence)) and not _WHO_IS_SORRY.search(sentence[: sorry.start()]):
         what = next((kind for kind, words in _FOR.items() if re.search(rf"\b(?:{words})\b", sentence, re.I)), "")
         known = replace(known, sorry=what or "plain")
@@ -359,7 +367,9 @@ def _ways(known: Further, name: str, sentence: str) -> tuple[Further, str]:
     """The way the money goes, and the sentence without it."""
     keyed = bool(_OF_WAY.search(name))
     way, rest = known.way, sentence
-    for kind, pattern in (("original", _ORIGINAL), ("named", _NAMED), ("bank", _BANK), ("end", _CARD)):
+    if (last := _LAST_DIGITS.match(sentence)) is not None:
+        return replace(known, way=Way("bank_end" if last["bank"] else "end", last["end"])), ""
+    for kind, pattern in (("gift", _GIFT), ("original", _ORIGINAL), ("named", _NAMED), ("bank", _BANK), ("end", _CARD)):
         for found in pattern.finditer(rest):
             if not found[0].strip() or _NEGATED.search(rest[: found.start()]):
                 continue
@@ -374,6 +384,18 @@ def _ways(known: Further, name: str, sentence: str) -> tuple[Further, str]:
 
 
 _LEADS = re.compile(r"(?:back )?(?:on ?to|to|via|by|through|into|auf|per|sur|par|a|en|op|naar|na)\s", re.I)
+
+
+_LAST_DIGITS = re.compile(
+    r"^\W{0,6}(?:refund |payment )?(?:card|(?P<bank>iban|account))?\s?(?:card )?"
+    r"(?:last ?4|last four|ending|ends(?: in)?|endziffern|number)(?: digits)?\s?[:=]\s?[*x. ]{0,12}(?P<end>\d{4})\W*$",
+    re.IGNORECASE,
+)
+_DAYS_KEY = re.compile(
+    r"\b(?P<unit>(?:working |business )?days|weeks|hours)\b.*\b(?:arriv\w*|money|paid|payout|refund|account)\b"
+    r"|\b(?:arriv\w*|money|payout|refund|expected|eta)\b.*\b(?P<last>(?:working |business )?days|weeks|hours)\b",
+    re.IGNORECASE,
+)
 
 
 def _way(kind: str, found: re.Match[str]) -> Way:
@@ -420,13 +442,19 @@ def _whens(known: Further, name: str, sentence: str) -> tuple[Further, str]:
     if known.when is not None:
         return known, sentence
     keyed = bool(_OF_TIME.match(name))
+    counted = _DAYS_KEY.search(name) if name else None
+    if counted is not None and (n := re.search(r":\s?(\d{1,2})\W*$", sentence)) is not None:
+        said = (counted["unit"] or counted["last"]).casefold()
+        unit = "working" if " " in said else said
+        return replace(known, when=Time(unit, int(n[1]), int(n[1]))), ""
     arrives = keyed or _ARRIVES.search(sentence)
     head = len(sentence) - len(sentence.partition(":")[2] or sentence.partition("=")[2]) if keyed else 0
     for time, (start, end) in _times(sentence[head:], bare=keyed):
         at_end = not sentence[head + end :].strip(" .)")
         pays = outcome_in(sentence) is not None and at_end and known.way is not None
         why = re.search(r"\b(?:because|since|weil|car|porque|omdat|ponieważ)\b", sentence[: head + start])
-        if (arrives or pays) and not why:
+        alone = not sentence[: head + start].strip(" -*•") and at_end
+        if (arrives or pays or alone) and not why:
             by = not keyed or re.search(r"\bon$", name) is None
             known = replace(known, when=replace(time, by=by) if keyed else time)
             return known, f"{sentence[: head + start]} {sentence[head + end :]}"
@@ -439,6 +467,8 @@ def _returned(known: Further, name: str, said: str, sentence: str) -> tuple[Furt
         by = next(_times(sentence[found.end() :]), None)
         known = replace(known, address=found["address"].strip(" ."), send=True)
         return replace(known, send_by=by[0] if by else known.send_by), ""
+    if name and _KEEP_KEY.match(name) and _YES.match(said):
+        return replace(known, stays=True), ""
     if name and _RETURN_KEY.match(name):
         if _NO.match(said):
             return replace(known, stays=True), ""

@@ -96,9 +96,11 @@ def offer_told(known: Further, language: str) -> list[str]:
 _NO_NOUN = re.compile(r"(?!(?:an?|the|our|one|two|\d|free)\b)", re.IGNORECASE)
 
 
-def others_told(known: Further, language: str) -> list[str]:
-    """Facts of no kind, as sentences of their own: given in English, for an English letter."""
-    return [_sentence(to_you(one)) for one in known.others] if language == "en" else []
+def others_told(known: Further, language: str, reason: str) -> list[str]:
+    """Facts of no kind that the reason does not hold, as sentences of their own: English, in English letters."""
+    known_too = reason.casefold()
+    said = [one for one in known.others if one.strip(" .").casefold() not in known_too]
+    return [_sentence(to_you(one)) for one in said] if language == "en" else []
 
 
 def sorry_told(known: Further, language: str, asked: str) -> list[str]:
@@ -135,7 +137,13 @@ def time_told(time: Time, language: str) -> str:
 
 def because(reason: str, *, loose: bool = False) -> str:
     """A reason in English, as a sentence. `loose`: nothing says that it is one, so that it stands for itself."""
-    told = to_you(reason.strip(" ."))
+    first, *rest = re.split(r"(?<=[.!?])\s+(?=[A-Z])|; (?=(?:our|the|it|we)\b)", reason.strip(" ."))
+    told = to_you(first.strip(" ."))
+    more = [_sentence(to_you(one)) for one in rest if _CLAUSE.match(one)]
+    return " ".join([_because(told, loose=loose), *more])
+
+
+def _because(told: str, *, loose: bool) -> str:
     if _CLAUSE.match(told) and not _PARTICIPLE.match(told):
         return _sentence(told) if loose else f"This is because {told}."
     if _NOUN.match(told) and not re.search(r"[;:.]", told):

@@ -34,7 +34,7 @@ _TELLS_HOW = re.compile(
     r"|answer|respond|reply with|mention|include|add|tell|explain|text|language|no more than|at most|under"
     r"|schreib\w*|nenne\w*|gib|unterschreib\w*|verfass\w*|écri\w+|rédige\w*|indique\w*|signe\w*|ne promets"
     r"|escrib\w+|firma|schrijf|onderteken|napisz|podpisz|podaj)\b"
-    r"|\b(?:if|unless|whenever)\b|\w \| \w",
+    r"|\b(?:if|unless|whenever)\b|\w \| \w|\b(?:tone|please\W*$)",
     re.IGNORECASE,
 )
 """Says how to write, or when: no fact."""
@@ -91,6 +91,16 @@ _PAID_KEY = re.compile(
     r"^(?:we |already )?(?:amount|sum|total|payout|paid|refund(?:ed)?|betrag|erstattet|montant|remboursé"
     r"|importe|reembolsado|bedrag|terugbetaald|kwota|zwrócono)(?: (?:amount|sum|paid|refunded|back|today|now"
     r"|out|to (?:the )?customer)){0,2}$",
+    re.IGNORECASE,
+)
+_RECKONED = re.compile(
+    r"(?P<whole>\d+[.,]\d\d)(?: ?(?:EUR|GBP|PLN|€|£|zł))?[^=\n]{0,24}? (?:[-–−]|less|minus) ?(?P<fee>\d+[.,]\d\d)"
+    r"(?P<what>[^=\n]{0,60})= ?(?P<due>\d+[.,]\d\d)"
+)
+"""How a sum comes about."""
+_PAID_BACK = re.compile(
+    r"\d[.,]\d\d\b[^.;\n]{0,30}?\b(?:(?:was|were|is|are|has been|have been) (?:\w+ )?(?:returned|sent back"
+    r"|transferred|credited|given back)|goe?s? back)\b",
     re.IGNORECASE,
 )
 _PAYS = re.compile(r"\b(?:paid|pay|sent|transferred|credited)\b[^.;\n]{0,40}?\d[.,]\d\d\b", re.IGNORECASE)
@@ -157,12 +167,17 @@ class Dictated:
 @lru_cache(maxsize=256)
 def facts_in(text: str) -> Dictated | None:
     """The outcome that a text states, and the facts beside it."""
+    reckoned = _RECKONED.search(text)
+    text = _RECKONED.sub(r"\g<due>", text)
     said_at_all = [said for line in text.splitlines() for said in _SENTENCES.split(line) if said.strip()]
     sentences = [fact for said in said_at_all if (fact := _fact_of(said))]
     slots: dict[str, Any] = {}
     facts: dict[str, Any] = {}
     paid: Money | None = None
     nothing, labelled, why = False, False, ""
+    if reckoned is not None and (fee := _FEE.search(reckoned["what"]) or _SHARE.search(reckoned["what"])):
+        share = _SHARE.search(reckoned["what"])
+        facts |= {"fee": sum_in(reckoned["fee"]), "share": share.group() if share and fee else ""}
     asks = next((said for said in sentences if said.rstrip(" )").endswith("?")), "")
     told = [said for said in sentences if said != asks and not (_past(said, facts) or _kept(said, facts))]
     further, told = further_in(told)
@@ -190,6 +205,9 @@ def facts_in(text: str) -> Dictated | None:
         slots["action"], why = "need_info", key["said"] if key else asks
     if slots.get("action") == "need_info" and not candidates(why) and len(orders_named(text)) > 1:
         why = f"which one: {' or '.join(orders_named(text))}?"
+    back = next((said for said in told if _PAID_BACK.search(said)), "") if "action" not in slots else ""
+    if back and paid is None:
+        slots["action"], paid = "refund", sum_in(ORDER_ID.sub(" ", back))
     if "action" not in slots and _UNCLEAR.search(text) and len(orders_named(text)) > 1:
         slots["action"], why = "need_info", f"which one: {' or '.join(orders_named(text))}?"
     if "action" not in slots:
@@ -358,10 +376,12 @@ def _others(text: str, told: list[str], grounds: str) -> tuple[str, ...]:
         return ()
     start = text.find(told[at][-20:])
     block = text[start:].partition("\n\n")[0] if start >= 0 else ""
+    above = text[: max(start, 0)].rpartition("\n\n")[2]
     return tuple(
         said.strip(" -*•")
-        for said in told[at + 1 :]
-        if said.strip() in block
+        for number, said in enumerate(told)
+        if number != at
+        and (said.strip() in block if number > at else _LISTED.match(said) and said.strip() in above)
         and _STATES.match(said.strip(" -*•"))
         and not (KEYED.match(said) or outcome_in(said) or _OF_WRITING.search(said) or said.endswith("?"))
         and said.strip(" .").casefold() not in grounds.casefold()
@@ -372,9 +392,10 @@ def _others(text: str, told: list[str], grounds: str) -> tuple[str, ...]:
 
 _STATES = re.compile(
     r"(?:we|our|the|your|she|he|her|his|this|that|it|they|an?|there|until|from|both|all|no)\b[^?]{0,60}?"
-    r"\b(?:is|are|was|were|has|have|had|will|can|may|must|could|does|do|did|came|goes|stays?|ends?|begins?)\b",
+    r"\b(?:is|are|was|were|has|have|had|will|can|cannot|may|must|could|does|do|did|came|\w{3,}(?:[^s\W]s|ed))\b",
     re.IGNORECASE,
 )
+_LISTED = re.compile(r"\s{0,8}[-*•]\s")
 _OF_WRITING = re.compile(
     r"\b(?:repl(?:y|ies)|letters?|e-?mails?|mails?|answers?|sentences?|tone|words?|polic(?:y|ies)|handbook"
     r"|rules?|wrote|writes?|tickets?|json|format|decided|decision|refund\w*|desk|you)\b",
@@ -385,10 +406,13 @@ _OF_WRITING = re.compile(
 
 def without_what_is_next(grounds: str) -> str:
     """A reason without the sentences that tell what comes next: a letter says these in its own words."""
-    said = _SENTENCES.split(grounds)
-    known = [one.strip() for one in said if not (_noted(one, {}) or _kept(one, {}))]
-    _, left = further_in([one for one in known if not ASKED_TO.match(one)])
-    return " ".join(left).rstrip(".") if len(left) < len(said) else grounds
+    left = grounds
+    for one in _SENTENCES.split(grounds):
+        if _noted(one, {}) or _kept(one, {}) or ASKED_TO.match(one):
+            left = left.replace(one, "", 1)
+        else:
+            left = left.replace(one, " ".join(further_in([one])[1]), 1)
+    return " ".join(left.split()).strip(" ;.") if left != grounds else grounds
 
 
 def tells_what_is_next(said: str) -> bool:

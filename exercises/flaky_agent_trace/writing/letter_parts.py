@@ -196,7 +196,7 @@ def dictated_besides(mind: Mind, given: Dictated, own: Resolution, language: str
         found.append(said["nothing"])
     if own.action != "need_info":
         found += told_to_do(facts.further, language)
-    found += offer_told(facts.further, language) + others_told(facts.further, language)
+    found += offer_told(facts.further, language) + others_told(facts.further, language, own.reason)
     found += sorry_told(facts.further, language, mind.instructions)
     at = min(len(found), _BLOCK)
     return [" ".join(part) for part in (found[:at], found[at:]) if part]

@@ -46,7 +46,7 @@ _CLOSES = re.compile(
 )
 _WORD = r"(?:(?:[A-Z]|Dr|Mrs?|Ms|St|Mme|Sr|Sra)\.(?= [A-Z])|[A-Z][\w’'&-]{0,30}(?:\.\w{1,20}){0,3})"
 _SIGNED = re.compile(
-    r"\b(?:[Ss]ign(?:ed)?(?: it)?(?: off)? (?:the \w+ )?(?:as|with|by)|[Ss]ign(?:ed|ature)?\s?:"
+    r"\b(?:[Ss]ign(?:ed)?(?: it)?(?: off)? (?:the \w+ )?(?:as|with|by)|[Ss]ign(?:ed|ature)?\s?[:=]"
     r"|[Ss]ign(?:ed)?(?: it)?(?= [«„“\"'`])"
     r"|\b(?:[Cc]lose|[Ee]nd|[Ff]inish)(?: (?:it|the (?:mail|letter|reply|e-?mail)))? with the "
     r"(?:name|signature)"
