@@ -12,8 +12,11 @@ from exercises.flaky_agent_trace.papers.outcomes import outcome_in, sum_in
 from harness.simulation.reading.values import dates
 
 MONTH = (
-    r"(?:jan|feb|fév|mar|mär|mrt|maa|apr|avr|abr|mai|may|mei|maj|juin?|jul|lip|juil|aug|aoû|ago|sie|sep|wrz"
-    r"|oct|okt|paź|nov|lis|dec|dez|dic|déc|gru|kwi|cze|sty|lut|ene)[^\W\d_]{0,8}"
+    r"(?:(?:jan(?:uary|uari|uar|vier)?|enero|stycznia|feb(?:ruary|ruari|ruar|rero)?|février|lutego|mar(?:ch|s|zo|ca"
+    r")?|märz|maart|apr(?:il)?|avril|abril|kwietnia|may|mai|mayo|mei|maja|june?|juni|juin|junio|czerwca|july?"
+    r"|juli|juillet|julio|lipca|aug(?:ust|ustus)?|août|agosto|sierpnia|sept?(?:ember|embre)?|septiembre"
+    r"|września|oct(?:ober|obre)?|okt(?:ober)?|octubre|października|nov(?:ember|embre|iembre)?|listopada"
+    r"|dec(?:ember)?|dez(?:ember)?|décembre|diciembre|grudnia)\b)"
 )
 _MONTHS = (
     "jan sty ene|feb fév lut|mar mär mrt maa|apr avr abr kwi|may mai mei maj|jun juin cze|jul juil lip"
@@ -75,7 +78,7 @@ _ENDS = (
     r"|\*{2,4}|x{4}|…|\.{3})"
 )
 _TO = (
-    r"(?:\b(?:back )?(?:on ?to|to|via|by|through|into|auf|per|sur|par|a|en|op|naar|via|na)\s)?"
+    r"(?:\b(?:on ?to|to|via|by|through|into|auf|per|sur|par|a|en|op|naar|via|na)\s)?"
     r"(?:(?:the|his|her|their|your|customer['’]s|die|das|ihre?n?|deine|la|le|sa|votre|su|de|uw|het|same|own"
     r")\s){0,2}"
 )

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+from exercises.flaky_agent_trace.shop.letters import letters
 from harness.exercise.spec import Strict, read_toml
 
 from .further import Further, Time, Way
@@ -103,6 +104,19 @@ def others_told(known: Further, language: str, reason: str) -> list[str]:
     return [_sentence(to_you(one)) for one in said] if language == "en" else []
 
 
+def warmth(asked: str, issues: list[str], known: Further, language: str) -> str:
+    """A sentence of sympathy where a warm letter is wanted; none beside an apology, or where none is wanted."""
+    if not _WARM.search(asked) or _NO_SORRY.search(asked) or known.sorry:
+        return ""
+    said = letters().sympathy[issues[0] if issues else "other"][language]
+    return said[0]
+
+
+_WARM = re.compile(
+    r"\b(?:warm(?:ly|er|th)?|empath\w+|sympath\w+|compassion\w*|caring|herzlich|einfühlsam|chaleureu\w+)\b", re.I
+)
+
+
 def sorry_told(known: Further, language: str, asked: str) -> list[str]:
     """The apology, unless it is unwanted."""
     wanted = known.sorry and not _NO_SORRY.search(asked)
@@ -117,7 +131,8 @@ _NO_SORRY = re.compile(
 def _way(way: Way, language: str) -> str:
     form = wordings().way[way.kind][language]
     brand = {"de": f"{way.brand}-", "nl": f"{way.brand}-"}.get(language, f"{way.brand} ") if way.brand else ""
-    return form.format(end=way.end, brand=brand, name=way.name).strip()
+    told = form.format(end=way.end, brand=brand, name=way.name).strip()
+    return re.sub(r"(?<=card)[ -](?:card|karte|kaart)\b", "", told, flags=re.IGNORECASE)
 
 
 def time_told(time: Time, language: str) -> str:
@@ -158,7 +173,8 @@ _VERB = (
 )
 _CLAUSE = re.compile(
     rf"(?:the|an?|this|that|these|your|our|it|we|you|they|there|nothing|nobody|one|two|three|\d+|both|all|only"
-    rf"|some)\b(?![^.;:]{{0,12}}\bfor\b)[^.;:]{{0,60}}?\b{_VERB}\b|(?:\w+ ){{1,2}}{_VERB}\b",
+    rf"|some)\b(?![^.;:]{{0,12}}\bfor\b)[^.;:]{{0,60}}?\b{_VERB}\b|(?:\w+ ){{1,2}}{_VERB}\b"
+    r"|(?:you|we|it|they) (?:\w+ )?\w+ed\b",
     re.IGNORECASE,
 )
 _PARTICIPLE = re.compile(r"(?:not |already |too )?(?:\w+ed|sent|broken|known|given|taken|\w+ing)\b", re.IGNORECASE)

@@ -100,7 +100,7 @@ _RECKONED = re.compile(
 """How a sum comes about."""
 _PAID_BACK = re.compile(
     r"\d[.,]\d\d\b[^.;\n]{0,30}?\b(?:(?:was|were|is|are|has been|have been) (?:\w+ )?(?:returned|sent back"
-    r"|transferred|credited|given back)|goe?s? back)\b",
+    r"|transferred|credited|given back)|goe?s? (?:back|to))\b",
     re.IGNORECASE,
 )
 _PAYS = re.compile(r"\b(?:paid|pay|sent|transferred|credited)\b[^.;\n]{0,40}?\d[.,]\d\d\b", re.IGNORECASE)
@@ -278,12 +278,13 @@ _CLAUSE = re.compile(r"\s?\((?:(?:see |rule |clause |§ ?)?[A-Z]-\d(?:, | and )?
 
 def _fact_of(said: str) -> str:
     """A sentence, of one that says how to write what stands behind its colon; empty: no fact."""
-    if not _TELLS_HOW.search(said):
+    if not _TELLS_HOW.search(said) or _FLAG.search(said):
         return said
     told = _TO_SAY.search(said)
     return told["said"] if told is not None and not _TELLS_HOW.search(told["said"]) else ""
 
 
+_FLAG = re.compile(r"^[^:=\n]{2,40}[:=] ?(?:true|false|yes|no)\W*$", re.IGNORECASE)
 _TO_SAY = re.compile(
     r"(?:\b(?:e?-?mail|reply|letter|message|answer|customer|him|her|them)\b[^:\n]{0,60}:"
     r"|\b(?:saying|telling (?:him|her|them|the customer)) that)"
@@ -385,7 +386,7 @@ def _others(text: str, told: list[str], grounds: str) -> tuple[str, ...]:
         and _STATES.match(said.strip(" -*•"))
         and not (KEYED.match(said) or outcome_in(said) or _OF_WRITING.search(said) or said.endswith("?"))
         and said.strip(" .").casefold() not in grounds.casefold()
-        and grounds.casefold() not in said.casefold() * bool(grounds)
+        and not (grounds and grounds.casefold() in said.casefold())
         and not (_past(said, {}) or _kept(said, {}) or _noted(ORDER_ID.sub(" ", said), {}))
     )
 
@@ -411,7 +412,7 @@ def without_what_is_next(grounds: str) -> str:
         if _noted(one, {}) or _kept(one, {}) or ASKED_TO.match(one):
             left = left.replace(one, "", 1)
         else:
-            left = left.replace(one, " ".join(further_in([one])[1]), 1)
+            left = left.replace(one.strip(), " ".join(further_in([one.strip()])[1]), 1)
     return " ".join(left.split()).strip(" ;.") if left != grounds else grounds
 
 

@@ -26,6 +26,7 @@ from .further_told import (
     return_told,
     sorry_told,
     told_to_do,
+    warmth,
 )
 from .letter_facts import IN_WORDS, Dictated
 
@@ -131,6 +132,14 @@ def _dictated_body(given: Dictated, own: Resolution, language: str) -> str:
     card = said["card"][language].format(end=facts.card) if facts.card else ""
     amount = _money(facts.earlier, own, language)
     return said["earlier"][language].format(order="{order}", amount=amount, on=on, card=card)
+
+
+def warmed(asked: str, body: str, given: Dictated, own: Resolution, language: str) -> str:
+    """What tells the outcome, with a sentence of sympathy behind the thanks where that is wanted."""
+    facts = own.facts or own.belief.facts
+    said = warmth(asked, [ask.issue for ask in facts.asks], given.facts.further, language)
+    thanks, stop, rest = body.partition(". ")
+    return f"{thanks}. {said} {rest}" if said and stop else body
 
 
 def _missing(given: Dictated, own: Resolution) -> str:

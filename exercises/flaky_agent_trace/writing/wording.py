@@ -31,6 +31,7 @@ from .letter_parts import (
     foreign_reason,
     opening,
     reason_given,
+    warmed,
 )
 from .orderless import orderless
 from .wishes import (
@@ -115,6 +116,7 @@ def reply_body(
     name = wanted.name or mind.sender_name or {"en": "there"}.get(language, "")
     name = name.split()[0] if wanted.first_name and not wanted.name else name
     greeting = variant(noise, letters().greeting[language], "greeting").format(name=name).replace(" ,", ",")
+    greeting = greeting.replace("Dear there", "Dear customer")
     given = to_write(mind)
     given = given if given is not None and given.told.slots["action"] == resolution.action else None
     own = resolution.action in {"escalate", "need_info"} and resolution.reason in {"unseen", "unknown"}
@@ -129,6 +131,7 @@ def reply_body(
     bodies = [form.format(amount=amount, order=resolution.order_id or "") for form in forms]
     bodies = [opening(body, language, greeted=wanted.greets) for body in bodies]
     body = bodies[noise.pick(len(bodies), "body")]
+    plain, body = body, body if given is None else warmed(asked, body, given, resolution, language)
     greeting = f"Hola {name}:" if "/a " in greeting else greeting
     asking_back = options_asked(asked) or asks_back(mind)
     names = asking_back if mind.operation == "draft" else "I-1" in resolution.reason
@@ -167,12 +170,17 @@ def reply_body(
         "closing": [closing] if wanted.closes else [],
     }  # fmt: skip
     if given is not None:
-        brief = opening(body.partition(". ")[2] or body, language, greeted=wanted.greets)
+        plain = plain if body.startswith(plain[:_LEAD]) else body
+        brief = opening(plain.partition(". ")[2] or plain, language, greeted=wanted.greets)
         if told := fitted(asked, wanted.most, {**parts, "body": [body, *extra]}, brief):
             return told
     if wanted.most is not None:
         return "\n\n".join(within(wanted.most, parts, min(bodies, key=lambda said: len(said.split()))))
     return "\n\n".join([*parts["greeting"], body, *more, *extra, *parts["closing"]])
+
+
+_LEAD = 12
+"""Letters by which a body is known to be the one that was drawn."""
 
 
 def _has_room(resolution: Resolution, short: re.Match[str], *, dictated: bool) -> bool:
