@@ -21,17 +21,16 @@ from exercises.flaky_agent_trace.reading.queries import asked_of
 from harness.simulation.reading.blobs import blobs
 from harness.simulation.reading.context import Piece
 
+from .further import KEYED
 from .further_told import asked_for
 from .letter_facts import (
     ASKS_KEY,
     IN_WORDS,
-    KEYED,
     Dictated,
     Facts,
     facts_in,
-    tells_what_is_next,
-    without_what_is_next,
 )
+from .noted_facts import tells_what_is_next, without_what_is_next
 from .wishes import wishes
 
 Json = Any
@@ -136,7 +135,8 @@ def wants_letter(mind: Mind) -> bool:
 
 _FOR_A_LETTER = re.compile(
     r"\bfor (?:the|a|our|your) (?:reply|letter|e-?mail|mail to the customer)\b"
-    r"|\b(?:write|draft|compose|word) (?:the|an?|our|her|his|their) (?:\w+ )?(?:answer|response)(?=\s*(?:[.;!]|$)"
+    r"|\b(?:write|draft|compose|word) (?:the|an?|our|her|his|their) (?:\w+ )?(?:answer"
+    r"|response)(?=\s*(?:[.;!]|$)"
     r"|,? (?:about|around|at most|max|under|in (?:at most|about|the customer|two|three|\d)|signed?|sign)\b)",
     re.IGNORECASE | re.MULTILINE,
 )

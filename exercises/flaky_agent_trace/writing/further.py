@@ -5,55 +5,13 @@ send the return and who pays for it, an offer, an apology. Each is read to a kin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from exercises.flaky_agent_trace.papers.outcomes import outcome_in, sum_in
-from harness.simulation.reading.values import dates
 
-MONTH = (
-    r"(?:(?:jan(?:uary|uari|uar|vier)?|enero|stycznia|feb(?:ruary|ruari|ruar|rero)?|février|lutego|mar(?:ch|s|zo|ca"
-    r")?|märz|maart|apr(?:il)?|avril|abril|kwietnia|may|mai|mayo|mei|maja|june?|juni|juin|junio|czerwca|july?"
-    r"|juli|juillet|julio|lipca|aug(?:ust|ustus)?|août|agosto|sierpnia|sept?(?:ember|embre)?|septiembre"
-    r"|września|oct(?:ober|obre)?|okt(?:ober)?|octubre|października|nov(?:ember|embre|iembre)?|listopada"
-    r"|dec(?:ember)?|dez(?:ember)?|décembre|diciembre|grudnia)\b)"
-)
-_MONTHS = (
-    "jan sty ene|feb fév lut|mar mär mrt maa|apr avr abr kwi|may mai mei maj|jun juin cze|jul juil lip"
-    "|aug aoû ago sie|sep wrz|oct okt paź|nov lis|dec dez dic déc gru"
-)
-_DAY = (
-    r"(?P<day>\d{4}-\d\d-\d\d|\d{1,2}(?:st|nd|rd|th)?\.? (?:of |de )?" + MONTH + r"\.?(?: (?:de )?\d{4})?"
-    r"|" + MONTH + r"\.? \d{1,2}(?:st|nd|rd|th)?\b(?:,? \d{4})?|\d{1,2}[./]\d{1,2}[./]\d{4})"
-)
-_COUNT = r"\d{1,2}|an?|one|two|three|four|five|six|seven|ten|fourteen|einer?|zwei|drei|une?|deux|trois"
-_COUNTS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10,
-    "fourteen": 14, "ein": 1, "eine": 1, "einer": 1, "zwei": 2, "drei": 3, "un": 1, "une": 1, "deux": 2,
-    "trois": 3,
-}  # fmt: skip
-_UNITS = {
-    "working": r"(?:working|business|banking) days?|werktag\w*|arbeitstag\w*|jours? ouvr\w+"
-    r"|días? (?:hábil\w*|laborabl\w+)|werkdag\w*|dni robocz\w+|dnia robocz\w+",
-    "days": r"days?|tage?n?|jours?|días?|dag(?:en)?|dni|dnia",
-    "weeks": r"weeks?|wochen?|semaines?|semanas?|weken|week|tygodni\w*",
-    "hours": r"hours?|stunden?|heures?|horas?|uur|godzin\w*",
-}
-_SPAN = re.compile(
-    r"(?:\b(?:within|in|takes?|after|innerhalb von|binnen|sous|dans|en|w ciągu)(?: (?:about|the next|up to"
-    r"|around|circa|ca\.|un plazo de))? )?"
-    rf"\b(?P<low>{_COUNT})(?:\s?(?:-|–|to|or|bis|à|a|tot|do) ?(?P<high>\d{{1,2}}|{_COUNT}))? (?:"
-    + "|".join(rf"(?P<{unit}>{words})" for unit, words in _UNITS.items())
-    + r")\b(?! (?:of|after|since|from|ago|late|later|before|window|guarantee|warranty)\b)",
-    re.IGNORECASE,
-)
-_POINT = re.compile(
-    r"(?:\b(?P<by>by|until|no later than|at the latest|latest|bis(?: zum)?|d['’]ici(?: au)?|au plus tard le"
-    r"|antes del?|a más tardar el|uiterlijk(?: op)?|vóór|do)|\bexpected|\b(?:on|am|le|el|op|around)) (?:the )?"
-    + _DAY,
-    re.IGNORECASE,
-)
-_BARE_DAY = re.compile(_DAY, re.IGNORECASE)
+from .times_given import DAYS_KEY, Time, times_in
+from .ways_given import Way, way_in
+
 _ARRIVES = re.compile(
     r"\b(?:arriv\w*|reach\w*|be (?:there|with|in|on|here)|there by|shows?|show up|lands?|appears?|credited"
     r"|takes?|expected|eta|money|funds|on (?:the|its|their) way|visible|transfer\w*|payout|geld|betrag"
@@ -66,50 +24,6 @@ _OF_TIME = re.compile(
     r"|frame)?|(?:payout|payment|refund|arrival|expected) (?:date|time|by|on)|by when|due(?: by| on)?|wann"
     r"|ankunft|quand|délai|cuándo|plazo|wanneer|kiedy|termin)$",
     re.IGNORECASE,
-)
-_OF_WAY = re.compile(
-    r"\b(?:method|way of payment|payment|paid to|refund(?:ed)? to|goes to|card|account|zahlungsart|zahlungsweg"
-    r"|moyen|mode de|medio|betaalwijze|betaalmethode|metoda)\b",
-    re.IGNORECASE,
-)
-_BRAND = r"(?P<brand>Visa|Master ?card|Amex|American Express|Maestro|Girocard|Debit)"
-_ENDS = (
-    r"(?:ending|ends?|ended|endung|endziffern|endend\w*|terminant|terminada|eindigt|eindigend|kończąc\w+"
-    r"|\*{2,4}|x{4}|…|\.{3})"
-)
-_TO = (
-    r"(?:\b(?:on ?to|to|via|by|through|into|auf|per|sur|par|a|en|op|naar|via|na)\s)?"
-    r"(?:(?:the|his|her|their|your|customer['’]s|die|das|ihre?n?|deine|la|le|sa|votre|su|de|uw|het|same|own"
-    r")\s){0,2}"
-)
-_ORIGINAL = re.compile(
-    rf"{_TO}(?:original|same|ursprüngliche\w*|oorspronkelijke|pierwotn\w+)?\s?"
-    r"(?:(?:payment|paying|refund) (?:method|means|card)|(?:method|means|form|way) of payment"
-    r"|zahlungsmittel|zahlungsart|zahlungsweg|moyen de paiement(?: d['’]origine)?"
-    r"|medio de pago(?: original)?|betaal(?:methode|middel|wijze)|metod\w+ płatności)\b",
-    re.IGNORECASE,
-)
-_CARD = re.compile(
-    rf"{_TO}(?:(?:original|credit|debit|bank) ){{0,2}}(?:{_BRAND}\b[ -]?(?:(?:credit|debit)[ -])?(?:card\b|karte\b"
-    r"|kaart\b)?|(?:credit |debit )?(?:card|kreditkarte|karte|carte(?: bancaire)?|tarjeta|kaart|kart[aęy])\b"
-    r"(?: (?P<own>Visa|Mastercard|Amex)\b)?)"
-    rf"(?:[^.;:()\d\n]{{0,24}}?{_ENDS}[^.;\d\n]{{0,14}}?(?P<end>\d{{4}})\b)?",
-    re.IGNORECASE,
-)
-_BANK = re.compile(
-    rf"{_TO}(?:bank (?:account|transfer)|(?:iban|account)(?= ending)|(?:sepa )?(?:bank ?)?(?:überweisung"
-    r"|konto)\b|bankkonto|compte bancaire|virement(?: bancaire)?|cuenta bancaria|transferencia(?: bancaria)?"
-    r"|bankrekening|overschrijving|konto bankowe|przelew\w*)"
-    rf"(?:[^.;:()\d\n]{{0,16}}?{_ENDS}[^.;\d\n]{{0,14}}?(?P<end>\d{{4}})\b)?",
-    re.IGNORECASE,
-)
-_NAMED = re.compile(
-    rf"{_TO}(?P<name>PayPal|Klarna|Apple Pay|Google Pay|Amazon Pay|iDEAL|Bizum|BLIK|Revolut|Wise|Twint)\b"
-    r"(?:[ -](?:account|konto|wallet|rekening))?",
-    re.IGNORECASE,
-)
-_GIFT = re.compile(
-    rf"{_TO}(?:gift ?card|geschenkkarte|carte cadeau|tarjeta regalo|cadeaukaart|kart\w+ podarunkow\w+)\b", re.IGNORECASE
 )
 _ADDRESS = re.compile(
     r"(?:^\W{0,6}(?:(?:our |the )?(?:return|shipping)s? ?(?:address|to)|send (?:\w+ ){0,3}?(?:back )?to"
@@ -155,22 +69,24 @@ _RETURN_KEY = re.compile(
     r"^(?:the )?(?:item )?returns?(?: (?:needed|required|necessary|required by customer))?(?: needed)?$",
     re.IGNORECASE,
 )
-_KEEP_KEY = re.compile(r"^(?:customer )?(?:may |can )?keeps?(?: (?:the )?(?:items?|it|goods|article))?$", re.I)
+_KEEP_KEY = re.compile(
+    r"^(?:customer )?(?:may |can )?keeps?(?: (?:the )?(?:items?|it|goods|article))?$", re.I
+)
 _NO = re.compile(
     r"^\W{0,3}(?:no|none|false|not (?:needed|required|necessary)|nein|non|nee|nie|keine?)\b", re.IGNORECASE
 )
-_YES = re.compile(
-    r"^\W{0,3}(?:yes|true|needed|required|necessary|ja|oui|sí|tak)\W*$", re.IGNORECASE
-)
+_YES = re.compile(r"^\W{0,3}(?:yes|true|needed|required|necessary|ja|oui|sí|tak)\W*$", re.IGNORECASE)
 _KEEPS = re.compile(
     r"\b(?:can|may|should|is to|are to|darf|kann|peut|puede|mag) (?:just |simply )?(?:keep|behalten|garder"
     r"|quedar\w*|houden)\b|\bkeeps (?:the|it)\b|\bno return(?: is)?(?: needed| necessary| required)?\W*$"
-    r"|\bnothing (?:has to be|need be|needs to be|must be) (?:sent|returned)\b|\brien à (?:renvoyer|retourner)\b"
+    r"|\bnothing (?:has to be|need be|needs to be|must be) (?:sent|returned)\b"
+    r"|\brien à (?:renvoyer|retourner)\b"
     r"|\bnada que devolver\b|\b(?:niets|hoeft niet) terug\w*|\bnie trzeba (?:\w+ )?ods\w+",
     re.IGNORECASE,
 )
 _VOUCHER = re.compile(
-    r"(?:%|\bEUR|\bGBP|[€£]) off\b|\b(?:voucher|discount|coupon|gutschein|rabatt|bon d['’]achat|remise|vale|descuento|tegoedbon|korting"
+    r"(?:%|\bEUR|\bGBP|[€£]) off\b|\b(?:voucher|discount|coupon|gutschein|rabatt|bon d['’]achat"
+    r"|remise|vale|descuento|tegoedbon|korting"
     r"|bon|rabat)\b",
     re.IGNORECASE,
 )
@@ -185,7 +101,8 @@ _NEXT = re.compile(
     re.IGNORECASE,
 )
 _OFFERS = re.compile(
-    r"^\W{0,6}(?:as an? )?(?:(?:(?:we|i) (?:can |could |would |will |['’]d )?(?:like to )?)?offers?(?: (?:instead|made))?"
+    r"^\W{0,6}(?:as an? )?(?:(?:(?:we|i) (?:can |could |would |will "
+    r"|['’]d )?(?:like to )?)?offers?(?: (?:instead|made))?"
     r"(?: (?:her|him|them|you|the customer|instead|as a gesture))*\s?[:=,]?"
     r"|(?:alternatives?|instead|goodwill|gesture)\b[^:]{0,20}\s?[:=])\s(?P<what>\S.{4,160})$",
     re.IGNORECASE,
@@ -220,37 +137,14 @@ _REPLIES = re.compile(
     re.IGNORECASE,
 )
 _PAST = re.compile(r"\b(?:already|earlier|bereits|schon|déjà|ya|al|już)\b", re.IGNORECASE)
-_NEGATED = re.compile(r"\b(?:not|never|instead of|no|n['’]t)\W{1,2}(?:\w+\W){0,2}$", re.IGNORECASE)
 _FILLS = frozenset(
     "it will be there the a an money refund refunds arrives arrive arrived should with you him her them"
     " customer customers goes go paid pay payment to and is are on its way expected shows show up your his"
     " their account by in we that this transfer transferred as of from sum amount reach reaches which at"
-    " latest das der die den geld betrag wird ist und auf bei ihnen ihr ihrer sie es sein le la montant est et"
+    " latest das der die den geld betrag wird ist und auf bei ihnen ihr ihrer sie es sein le la"
+    " montant est et"
     " sera chez vous importe se en het bedrag wordt op aan u method way when then takes about".split()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Time:
-    """A span of units, from `low` to `high`, or a day: `by` it or on it."""
-
-    unit: str = ""
-    low: int = 0
-    high: int = 0
-    day: tuple[int, int, int] | None = None
-    """Day, month and year; 0 as year: not said."""
-    by: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How money goes back."""
-
-    kind: str
-    """As `further.toml` has it."""
-    end: str = ""
-    brand: str = ""
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +205,7 @@ _CLAUSES = re.compile(
 
 
 def _read(known: Further, sentence: str) -> tuple[Further, str]:
-    key = _KEYED.match(sentence)
+    key = KEYED.match(sentence)
     name, said = (key["key"].strip(), key["said"]) if key else ("", sentence)
     if (found := _returned(known, name, said, sentence)) is not None:
         return found
@@ -320,7 +214,7 @@ def _read(known: Further, sentence: str) -> tuple[Further, str]:
     if asks := ASKED_TO.match(sentence):
         what = asks["what"].strip(" .")
         return replace(known, asks=(*known.asks, what if asks["to"] else f"send us {what}")), sentence
-    if _REPLIES.search(sentence) and (time := next(_times(said), None)) is not None:
+    if _REPLIES.search(sentence) and (time := next(times_in(said), None)) is not None:
         days = time[0].unit == "working" and time[0].low == time[0].high
         known = replace(known, replies=time[0], team=known.team or bool(_TEAM.search(sentence)))
         return known, sentence if days or outcome_in(sentence) else ""
@@ -332,26 +226,30 @@ def _read(known: Further, sentence: str) -> tuple[Further, str]:
     if name and _SORRY.search(name) and _NO.match(said):
         return known, ""
     if (sorry := _SORRY.search(sentence)) and not _WHO_IS_SORRY.search(sentence[: sorry.start()]):
-        what = next((kind for kind, words in _FOR.items() if re.search(rf"\b(?:{words})\b", sentence, re.I)), "")
+        what = next(
+            (kind for kind, words in _FOR.items() if re.search(rf"\b(?:{words})\b", sentence, re.I)), ""
+        )
         known = replace(known, sorry=what or "plain")
         sentence = _APART.sub("", sentence) if outcome_in(sentence) else ""
         return (known, "") if not sentence or _SORRY.search(sentence) else _read(known, sentence)
-    known, rest = _ways(known, name, sentence)
-    known, rest = _whens(known, name, rest)
+    way, rest = way_in(name, sentence, known.way)
+    known, rest = _whens(replace(known, way=way), name, rest)
     if rest == sentence:
         return known, sentence
     return known, "" if _says_no_more(rest, name) else _tidied(rest)
 
 
-_KEYED = re.compile(r"^\W{0,6}(?P<key>[^\W\d_][^:=\n]{1,40}?)\s?[:=]\s{0,3}(?P<said>\S.*)$")
+KEYED = re.compile(r"^\W{0,6}(?P<key>[^\W\d_][^:=\n]{1,40}?)\s?[:=]\s{0,3}(?P<said>\S.*)$")
 ASKED_TO = re.compile(
-    r"^\W{0,6}(?:please |then |and |also )*(?:ask|invite|advise|request) (?:the customer |the client |her |him "
+    r"^\W{0,6}(?:please |then |and |also )*(?:ask|invite|advise|request) (?:the customer "
+    r"|the client |her |him "
     r"|them |the sender )?(?:(?P<to>to )|for )(?!(?:know|clarif)\w*\b)(?P<what>[^?\n;]{4,140})$",
     re.IGNORECASE,
 )
 _WHO_IS_SORRY = re.compile(r"\b(?:she|he|customer|they) (?:is|are|was|were|says?)\b", re.IGNORECASE)
 _APART = re.compile(
-    r",?(?: and)? (?:we (?:are|apologi[sz]e)|please apologi[sz]e|with (?:our )?apolog\w+)\b[^,.;]{0,60}$", re.I
+    r",?(?: and)? (?:we (?:are|apologi[sz]e)|please apologi[sz]e|with (?:our )?apolog\w+)\b[^,.;]{0,60}$",
+    re.I,
 )
 
 
@@ -366,93 +264,19 @@ def _tidied(rest: str) -> str:
     return re.sub(r"(?:[,;:]|\s|\band\b|\bund\b|\bet\b)+(?=\.?$)", "", rest).strip()
 
 
-def _ways(known: Further, name: str, sentence: str) -> tuple[Further, str]:
-    """The way the money goes, and the sentence without it."""
-    keyed = bool(_OF_WAY.search(name))
-    way, rest = known.way, sentence
-    if (last := _LAST_DIGITS.match(sentence)) is not None:
-        return replace(known, way=Way("bank_end" if last["bank"] else "end", last["end"])), ""
-    for kind, pattern in (("gift", _GIFT), ("original", _ORIGINAL), ("named", _NAMED), ("bank", _BANK), ("end", _CARD)):
-        for found in pattern.finditer(rest):
-            if not found[0].strip() or _NEGATED.search(rest[: found.start()]):
-                continue
-            one = _way(kind, found)
-            led = keyed or _LEADS.match(found[0]) or one.end or kind == "original"
-            if not led:
-                continue
-            way = one if way is None or one.end or way.kind == "original" else way
-            rest = f"{rest[: found.start()]} {rest[found.end() :]}"
-            break
-    return replace(known, way=way), rest
-
-
-_LEADS = re.compile(r"(?:back )?(?:on ?to|to|via|by|through|into|auf|per|sur|par|a|en|op|naar|na)\s", re.I)
-
-
-_LAST_DIGITS = re.compile(
-    r"^\W{0,6}(?:refund |payment )?(?:card|(?P<bank>iban|account))?\s?(?:card )?"
-    r"(?:last ?4|last four|ending|ends(?: in)?|endziffern|number)(?: digits)?\s?[:=]\s?[*x. ]{0,12}(?P<end>\d{4})\W*$",
-    re.IGNORECASE,
-)
-_DAYS_KEY = re.compile(
-    r"\b(?P<unit>(?:working |business )?days|weeks|hours)\b.*\b(?:arriv\w*|money|paid|payout|refund|account)\b"
-    r"|\b(?:arriv\w*|money|payout|refund|expected|eta)\b.*\b(?P<last>(?:working |business )?days|weeks|hours)\b",
-    re.IGNORECASE,
-)
-
-
-def _way(kind: str, found: re.Match[str]) -> Way:
-    groups = found.groupdict()
-    end, brand = groups.get("end") or "", groups.get("brand") or groups.get("own") or ""
-    if kind == "end" and not end:
-        kind = "card"
-    if kind == "bank" and end:
-        kind = "bank_end"
-    return Way(kind, end, brand, groups.get("name") or "")
-
-
-def _times(said: str, *, bare: bool = False) -> Iterator[tuple[Time, tuple[int, int]]]:
-    """The times that are named. `bare`: a day alone is one as well."""
-    for found in _SPAN.finditer(said):
-        unit = next(unit for unit in _UNITS if found[unit])
-        low = _COUNTS.get(found["low"].casefold()) or int(found["low"])
-        high = found["high"]
-        yield Time(unit, low, _COUNTS.get(high.casefold()) or int(high) if high else low), found.span()
-    for found in (_BARE_DAY if bare else _POINT).finditer(said):
-        day = _day(found["day"])
-        if day is not None:
-            yield Time(day=day, by=bare or found["by"] is not None), found.span()
-
-
-def _day(said: str) -> tuple[int, int, int] | None:
-    """A day, of which the year may be left out."""
-    if whole := dates(said):
-        on = whole[0].value
-        return on.day, on.month, on.year
-    word, number = re.search(r"[^\W\d_]{3,}", re.sub(r"\b(?:of|de)\b", "", said)), re.search(r"\d{1,2}", said)
-    if word is None or number is None:
-        return None
-    start = word[0][:4].casefold()
-    month = next(
-        (at for at, names in enumerate(_MONTHS.split("|"), 1) for one in names.split() if start.startswith(one)),
-        None,
-    )
-    return (int(number[0]), month, 0) if month and 1 <= int(number[0]) <= 31 else None
-
-
 def _whens(known: Further, name: str, sentence: str) -> tuple[Further, str]:
     """When the money is there, and the sentence without it."""
     if known.when is not None:
         return known, sentence
     keyed = bool(_OF_TIME.match(name))
-    counted = _DAYS_KEY.search(name) if name else None
+    counted = DAYS_KEY.search(name) if name else None
     if counted is not None and (n := re.search(r":\s?(\d{1,2})\W*$", sentence)) is not None:
         said = (counted["unit"] or counted["last"]).casefold()
         unit = "working" if " " in said else said
         return replace(known, when=Time(unit, int(n[1]), int(n[1]))), ""
     arrives = keyed or _ARRIVES.search(sentence)
     head = len(sentence) - len(sentence.partition(":")[2] or sentence.partition("=")[2]) if keyed else 0
-    for time, (start, end) in _times(sentence[head:], bare=keyed):
+    for time, (start, end) in times_in(sentence[head:], bare=keyed):
         at_end = not sentence[head + end :].strip(" .)")
         pays = outcome_in(sentence) is not None and at_end and known.way is not None
         why = re.search(r"\b(?:because|since|weil|car|porque|omdat|ponieważ)\b", sentence[: head + start])
@@ -467,7 +291,7 @@ def _whens(known: Further, name: str, sentence: str) -> tuple[Further, str]:
 def _returned(known: Further, name: str, said: str, sentence: str) -> tuple[Further, str] | None:
     """Whether, where and by when something is sent back, and at whose cost."""
     if (found := _ADDRESS.search(sentence)) is not None:
-        by = next(_times(sentence[found.end() :]), None)
+        by = next(times_in(sentence[found.end() :]), None)
         known = replace(known, address=found["address"].strip(" ."), send=True)
         return replace(known, send_by=by[0] if by else known.send_by), ""
     if name and _KEEP_KEY.match(name) and _YES.match(said):
@@ -488,22 +312,35 @@ def _returned(known: Further, name: str, said: str, sentence: str) -> tuple[Furt
     if after is not None and outcome_in(sentence) is not None:
         rest = f"{sentence[: after.start()]}{sentence[after.end() :]}"
         return _read(replace(known, after=True), rest)
-    if _RETURNS.search(sentence) and _MUST.search(sentence) and outcome_in(_NOT_MONEY.sub("", sentence)) is None:
-        by = next(_times(sentence), None)
+    if (
+        _RETURNS.search(sentence)
+        and _MUST.search(sentence)
+        and outcome_in(_NOT_MONEY.sub("", sentence)) is None
+    ):
+        by = next(times_in(sentence), None)
         if by is not None and by[0].day is not None:
             return replace(known, send=True, send_by=by[0]), ""
     return None
 
 
-_MUST = re.compile(r"\b(?:must|has to|have to|should|needs?|please|by|muss|bitte|doit|debe|moet|musi)\b", re.I)
+_MUST = re.compile(
+    r"\b(?:must|has to|have to|should|needs?|please|by|muss|bitte|doit|debe|moet|musi)\b", re.I
+)
 _NOT_MONEY = re.compile(r"\b(?:returns?(?:ed)?|zurück\w*)\b", re.IGNORECASE)
 
 
 def _offered(known: Further, sentence: str) -> tuple[Further, str] | None:
     """What is offered in place of money, or beside it."""
     offers = _OFFERS.match(sentence)
-    if _VOUCHER.search(sentence) and (value := _VALUE.search(sentence)) and (
-        offers or re.search(r"\b(?:get|gets|receive|give|add|erhält|bekommt|reçoit|recibe|krijgt)\w*\b", sentence)
+    if (
+        _VOUCHER.search(sentence)
+        and (value := _VALUE.search(sentence))
+        and (
+            offers
+            or re.search(
+                r"\b(?:get|gets|receive|give|add|erhält|bekommt|reçoit|recibe|krijgt)\w*\b", sentence
+            )
+        )
     ):
         code = _CODE.search(sentence)
         own = (value[0], code["code"] if code else "", bool(_NEXT.search(sentence)))

@@ -90,7 +90,9 @@ def offer_told(known: Further, language: str) -> list[str]:
     if known.offer and language == "en":
         what = to_you(known.offer)
         what = what[0].lower() + what[1:] if what[1:2].islower() else what
-        return [f"What we can offer you instead: {what}." if _NO_NOUN.match(what) else f"We can offer you {what}."]
+        return [
+            f"What we can offer you instead: {what}." if _NO_NOUN.match(what) else f"We can offer you {what}."
+        ]
     return []
 
 
@@ -113,7 +115,8 @@ def warmth(asked: str, issues: list[str], known: Further, language: str) -> str:
 
 
 _WARM = re.compile(
-    r"\b(?:warm(?:ly|er|th)?|empath\w+|sympath\w+|compassion\w*|caring|herzlich|einfühlsam|chaleureu\w+)\b", re.I
+    r"\b(?:warm(?:ly|er|th)?|empath\w+|sympath\w+|compassion\w*|caring|herzlich|einfühlsam|chaleureu\w+)\b",
+    re.I,
 )
 
 
@@ -172,12 +175,15 @@ _VERB = (
     r"|lies|counts?|sent|wrote|asked|received|ordered|changed|reported|missed|turned|stopped|\w+n['’]t)"
 )
 _CLAUSE = re.compile(
-    rf"(?:the|an?|this|that|these|your|our|it|we|you|they|there|nothing|nobody|one|two|three|\d+|both|all|only"
+    rf"(?:the|an?|this|that|these|your|our|it|we|you|they|there|nothing|nobody|one|two|three|\d+"
+    rf"|both|all|only"
     rf"|some)\b(?![^.;:]{{0,12}}\bfor\b)[^.;:]{{0,60}}?\b{_VERB}\b|(?:\w+ ){{1,2}}{_VERB}\b"
     r"|(?:you|we|it|they) (?:\w+ )?\w+ed\b",
     re.IGNORECASE,
 )
-_PARTICIPLE = re.compile(r"(?:not |already |too )?(?:\w+ed|sent|broken|known|given|taken|\w+ing)\b", re.IGNORECASE)
+_PARTICIPLE = re.compile(
+    r"(?:not |already |too )?(?:\w+ed|sent|broken|known|given|taken|\w+ing)\b", re.IGNORECASE
+)
 _NOUN = re.compile(r"(?:the|an?|our|your) \w", re.IGNORECASE)
 
 _YOUR_VERB = {"is": "are", "was": "were", "has": "have", "does": "do", "goes": "go"}
@@ -197,7 +203,9 @@ def _addressed(met: re.Match[str]) -> str:
 
 
 _OWN_MAIL = re.compile(r"\bthe (?P<mail>e-?mail|mail|message)(?= (?:came|arrived|is|was|reached)\b)", re.I)
-_WHOSE = re.compile(r"\b(?:the customer['’]s|the client['’]s|his|her(?= (?!to\b|a\b|an\b|the\b|for\b)\w))\b", re.I)
+_WHOSE = re.compile(
+    r"\b(?:the customer['’]s|the client['’]s|his|her(?= (?!to\b|a\b|an\b|the\b|for\b)\w))\b", re.I
+)
 _WHO = re.compile(r"\b(?:she|he|the customer|the client|customer) (?P<verb>[a-z]+)\b", re.IGNORECASE)
 _WHOM = re.compile(r"\b(?:him|her|the customer|the client)\b", re.IGNORECASE)
 
@@ -221,7 +229,8 @@ def told_to_do(known: Further, language: str) -> list[str]:
 
 
 _SENDS = re.compile(
-    r"^(?:(?:send|give|tell|provide|state|name|attach|supply|let) (?:(?:us|in|have) )*(?:with )?)", re.IGNORECASE
+    r"^(?:(?:send|give|tell|provide|state|name|attach|supply|let) (?:(?:us|in|have) )*(?:with )?)",
+    re.IGNORECASE,
 )
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 _WORDS = r"(?:words|wörtern?|worte\w*|mots|palabras|woorden|słów)"
 _N = r"\d{1,3}"
 _RANGE = re.compile(
-    rf"\b(?P<low>{_N})\s?(?:-|–|to|and|bis|à|a|tot|do|und|et|y|en|i)\s?(?P<high>{_N}) {_WORDS}\b", re.IGNORECASE
+    rf"\b(?P<low>{_N})\s?(?:-|–|to|and|bis|à|a|tot|do|und|et|y|en|i)\s?(?P<high>{_N}) {_WORDS}\b",
+    re.IGNORECASE,
 )
 _LEAST = re.compile(
     rf"\b(?:at least|no fewer than|not less than|minimum(?: of)?|mindestens|au moins|al menos|minstens"
@@ -93,7 +94,8 @@ def _ways(parts: dict[str, list[str]], brief: str, sentences: int | None) -> Ite
 
 _STOP = re.compile(r"(?<=[.!?])\s+(?=[A-ZÄÖÜÉŁŚŻ¿])")
 _SMALL = frozenset(
-    "The This You We It There That A An Please Your What Das Der Die Wir Es Le La Les Nous Vous Cette El Los Se"
+    "The This You We It There That A An Please Your What Das Der Die Wir Es Le La Les Nous Vous"
+    " Cette El Los Se"
     " Het De U Uw Op Pieniądze".split()
 )
 

@@ -136,8 +136,8 @@ def _dictated_body(given: Dictated, own: Resolution, language: str) -> str:
 
 def warmed(asked: str, body: str, given: Dictated, own: Resolution, language: str) -> str:
     """What tells the outcome, with a sentence of sympathy behind the thanks where that is wanted."""
-    facts = own.facts or own.belief.facts
-    said = warmth(asked, [ask.issue for ask in facts.asks], given.facts.further, language)
+    asks = () if own.reason else (own.facts or own.belief.facts).asks  # what is given goes before what is read
+    said = warmth(asked, [ask.issue for ask in asks], given.facts.further, language)
     thanks, stop, rest = body.partition(". ")
     return f"{thanks}. {said} {rest}" if said and stop else body
 

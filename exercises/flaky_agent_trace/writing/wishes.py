@@ -53,7 +53,8 @@ _SIGNED = re.compile(
     r"|[Uu]nter(?:schreib|zeichn)\w* (?:bitte )?(?:mit|als)|[Ss]igne[rz]?|[Ff]irm(?:a|e|ar) (?:como|con)"
     r"|[Oo]nderteken (?:als|met)|[Pp]odpisz (?:się )?(?:jako)?)\s?"
     r"(?:[«„“\"'](?P<quoted>[A-ZÄÖÜÉŁ][^«»„“”\"'\n]{1,50})[»“”\"']"
-    rf"|[«„“`\"']?\s?(?P<said>{_WORD}(?: {_WORD}){{0,3}}(?:,? (?:from|of|at|von|de|van|z) {_WORD}(?: {_WORD}){{0,3}})?))"
+    rf"|[«„“`\"']?\s?(?P<said>{_WORD}(?: {_WORD}){{0,3}}(?:,? (?:from|of|at|von|de|van"
+    rf"|z) {_WORD}(?: {_WORD}){{0,3}})?))"
 )
 """A name ends with the sentence: a full stop goes on only behind an initial or a title, or within a word."""
 _CALLED = re.compile(
@@ -99,7 +100,8 @@ _WAS_PAID = {
 
 
 _WHICH = re.compile(
-    r"\b(?:ask(?:s|ing)?|questions?)\b[^.\n]{0,40}?\b(?:whether|if|which|what|does|do|is)\b(?P<what>[^\n?;]{3,200}?)(?:\.(?=\s|$)|[\n?;]|$)"
+    r"\b(?:ask(?:s|ing)?|questions?)\b[^.\n]{0,40}?\b(?:whether|if|which|what|does|do"
+    r"|is)\b(?P<what>[^\n?;]{3,200}?)(?:\.(?=\s|$)|[\n?;]|$)"
     r"|^\W{0,4}(?:(?:ask|unclear|question|open)\b[^\n]{0,30}?)?\b(?:which|whether)\b(?P<bare>[^\n;]{3,200})",
     re.IGNORECASE,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +13,6 @@ from exercises.flaky_agent_trace.ontology import NUMERALS
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.letters import letters
 from harness.simulation.noise import Noise
-from harness.simulation.reading.records import Record
 from harness.simulation.saying import variant
 
 from .denials import failing
@@ -131,7 +129,6 @@ def reply_body(
     bodies = [form.format(amount=amount, order=resolution.order_id or "") for form in forms]
     bodies = [opening(body, language, greeted=wanted.greets) for body in bodies]
     body = bodies[noise.pick(len(bodies), "body")]
-    plain, body = body, body if given is None else warmed(asked, body, given, resolution, language)
     greeting = f"Hola {name}:" if "/a " in greeting else greeting
     asking_back = options_asked(asked) or asks_back(mind)
     names = asking_back if mind.operation == "draft" else "I-1" in resolution.reason
@@ -170,17 +167,13 @@ def reply_body(
         "closing": [closing] if wanted.closes else [],
     }  # fmt: skip
     if given is not None:
-        plain = plain if body.startswith(plain[:_LEAD]) else body
-        brief = opening(plain.partition(". ")[2] or plain, language, greeted=wanted.greets)
+        brief = opening(body.partition(". ")[2] or body, language, greeted=wanted.greets)
+        body = warmed(asked, body, given, resolution, language)
         if told := fitted(asked, wanted.most, {**parts, "body": [body, *extra]}, brief):
             return told
     if wanted.most is not None:
         return "\n\n".join(within(wanted.most, parts, min(bodies, key=lambda said: len(said.split()))))
     return "\n\n".join([*parts["greeting"], body, *more, *extra, *parts["closing"]])
-
-
-_LEAD = 12
-"""Letters by which a body is known to be the one that was drawn."""
 
 
 def _has_room(resolution: Resolution, short: re.Match[str], *, dictated: bool) -> bool:
@@ -298,48 +291,12 @@ def decision_lines(mind: Mind, resolution: Resolution, noise: Noise) -> str:
     return "\n".join(lines)
 
 
-def rambling(mind: Mind, text: str) -> str:
-    """Grounds with all that was gone through for them: the mail, each order, then the rules at hand."""
-    said = []
-    if mind.mail.present and mind.sender_name:
-        when = f" of {mind.mail.received:%d %B %Y}" if mind.mail.received else ""
-        said.append(f"First the mail{when} from {mind.sender_name}, as far as it bears on a refund.")
-    said += [f"Order {id}: {_seen_of(order)}." for id, order in mind.orders.items()]
-    said += [
-        _weighed(number, id, text)
-        for number, id in enumerate(id for id in mind.clauses if id in letters().matters)
-    ]
-    return " ".join([*said[:9], f"So: {text}"])
 
 
-_ASIDE = (
-    "does not come into it",
-    "is not what this is about",
-    "has nothing to say here",
-    "can be left aside",
-)
 
 
-def _weighed(number: int, id: str, text: str) -> str:
-    """Whether a rule is the one that the grounds name."""
-    about = letters().matters[id]
-    if id in text or any(said in text for said in letters().denials.get(id, ())):
-        return f"{id}, on {about}: this is the one that applies."
-    if id in {"I-1", "I-2"}:
-        return f"{id}, on {about}: nothing is in doubt."
-    return f"{id}, on {about}, {_ASIDE[number % len(_ASIDE)]}."
 
 
-def _seen_of(order: Record) -> str:
-    """What an order's record shows, in a few words."""
-    dates = {
-        "placed": order.get("placed"),
-        "promised for": order.get("promised"),
-        "delivered": order.get("delivered"),
-    }
-    said = [f"{name} {day:%d %B %Y}" for name, day in dates.items() if isinstance(day, dt.date)]
-    items = [str(part.get("name") or part.get("sku")) for part in order.parts.get("items", [])]
-    return "; ".join([*said, ", ".join(items)]).strip("; ") or "only its number is known"
 
 
 NOTHING = "There is no customer request in what I was given."

@@ -81,12 +81,14 @@ _JSON_OUT = re.compile(
 
 
 _PLAIN_LETTER = re.compile(
-    r"\b(?:write|draft|compose|produce|word|put)\b[^.\n]{0,60}\b(?:letter|e-?mail|mail|reply|answer|message)\b"
+    r"\b(?:write|draft|compose|produce|word|put)\b[^.\n]{0,60}\b(?:letter|e-?mail|mail|reply"
+    r"|answer|message)\b"
     r"[^.\n{}]{0,60}\b(?:(?:in|as) (?:plain |simple )?(?:text|prose)|plain text)\b",
     re.IGNORECASE,
 )
 _IN_JSON = re.compile(
-    r"\b(?:return|answer|reply|respond|output|as|in|valid|only|give)\b[^.\n{]{0,40}\bjson\b(?!\))", re.IGNORECASE
+    r"\b(?:return|answer|reply|respond|output|as|in|valid|only"
+    r"|give)\b[^.\n{]{0,40}\bjson\b(?!\))", re.IGNORECASE
 )
 
 
