@@ -136,8 +136,7 @@ class RefundModel(Simulation[Mind]):
         return next(self._lacks(mind), "")
 
     def _lacks(self, mind: Mind) -> Iterator[str]:
-        if mind.lacking:
-            yield mind.lacking
+        yield from filter(None, [mind.lacking])
         if mind.scene.unread:
             yield "the mail was put otherwise than it was sent, and what it says now is not understood"
         if mind.operation == "decide" and mind.contract.form != "text" and mind.of_another:
@@ -156,8 +155,7 @@ class RefundModel(Simulation[Mind]):
             yield "what is doubted is not clear"
         if mind.at_a_loss:
             yield NO_PROPOSAL
-        if mind.operation == "draft" and untellable(mind):
-            yield "what the customer is to be asked has no words here in the letter's language"
+        yield from untellable(mind) if mind.operation == "draft" else ()
         if mind.operation == "decide" and mind.contract.form != "text" and unheard(mind):
             yield "what the customer asks for is told in a way that is not understood here"
         again = mind.context.said and not mind.contract.tools and _SAME_OF_ANOTHER.search(mind.asked_last)

@@ -66,13 +66,14 @@ def dictated(mind: Mind) -> Dictated | None:
     return Dictated(Handed({**own.told.slots, **slots}, asks or why or own.told.grounds), own.facts)
 
 
-def untellable(mind: Mind) -> bool:
-    """Whether a letter is to ask what has no words in its language."""
+def untellable(mind: Mind) -> Iterator[str]:
+    """What a letter is to ask and has no words for in its language."""
     given = dictated(mind)
     if given is None or given.told.slots["action"] != "need_info" or not given.facts.further.asks:
-        return False
+        return
     own = mind.scene.meaning.language if mind.mail.present else "en"
-    return not asked_for(given.facts.further, wishes(mind.instructions, writing=True).language or own)
+    if not asked_for(given.facts.further, wishes(mind.instructions, writing=True).language or own):
+        yield "what the customer is to be asked has no words here in the letter's language"
 
 
 def to_write(mind: Mind) -> Dictated | None:

@@ -19,6 +19,12 @@ _ARRIVES = re.compile(
     r"|dotr\w+)\b",
     re.IGNORECASE,
 )
+_HAPPENED = re.compile(
+    r"\b(?:asked|wants?|wanted|requested|returned (?:it|them|the)|ordered|placed|reported|delivered|received"
+    r"|bought|wrote|bestellt|geliefert|commandé|livrée?)\b",
+    re.IGNORECASE,
+)
+"""Tells of the order, and of no payment."""
 _OF_TIME = re.compile(
     r"^(?:when|expected(?: (?:by|on|in|date|arrival))?|arriv\w*(?: (?:by|on|in|date))?|eta|timing|time(?:line"
     r"|frame)?|(?:payout|payment|refund|arrival|expected) (?:date|time|by|on)|by when|due(?: by| on)?|wann"
@@ -70,7 +76,7 @@ _RETURN_KEY = re.compile(
     re.IGNORECASE,
 )
 _KEEP_KEY = re.compile(
-    r"^(?:customer )?(?:may |can )?keeps?(?: (?:the )?(?:items?|it|goods|article))?$", re.I
+    r"^(?:customer )?(?:may |can )?keeps?(?: (?:the )?(?:items?|it|goods|article))?$", re.IGNORECASE
 )
 _NO = re.compile(
     r"^\W{0,3}(?:no|none|false|not (?:needed|required|necessary)|nein|non|nee|nie|keine?)\b", re.IGNORECASE
@@ -137,14 +143,14 @@ _REPLIES = re.compile(
     re.IGNORECASE,
 )
 _PAST = re.compile(r"\b(?:already|earlier|bereits|schon|déjà|ya|al|już)\b", re.IGNORECASE)
-_FILLS = frozenset(
+_FILLING = (
     "it will be there the a an money refund refunds arrives arrive arrived should with you him her them"
     " customer customers goes go paid pay payment to and is are on its way expected shows show up your his"
     " their account by in we that this transfer transferred as of from sum amount reach reaches which at"
-    " latest das der die den geld betrag wird ist und auf bei ihnen ihr ihrer sie es sein le la"
-    " montant est et"
-    " sera chez vous importe se en het bedrag wordt op aan u method way when then takes about".split()
+    " latest das der die den geld betrag wird ist und auf bei ihnen ihr ihrer sie es sein le la montant"
+    " est et sera chez vous importe se en het bedrag wordt op aan u method way when then takes about"
 )
+_FILLS = frozenset(_FILLING.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,43 +206,57 @@ def further_in(sentences: list[str]) -> tuple[Further, list[str]]:
 
 
 _CLAUSES = re.compile(
-    r"(?=, (?:and )?(?:we|they|she|he|it|there|the (?:customer|money|refund|label|return|postage))\s)", re.I
+    r"(?=, (?:and )?(?:we|they|she|he|it|there|the (?:customer|money|refund|label|return|postage))\s)",
+    re.IGNORECASE,
 )
 
 
 def _read(known: Further, sentence: str) -> tuple[Further, str]:
+    """What is known with a sentence, and what of it is left to say."""
     key = KEYED.match(sentence)
     name, said = (key["key"].strip(), key["said"]) if key else ("", sentence)
-    if (found := _returned(known, name, said, sentence)) is not None:
-        return found
-    if (found := _offered(known, sentence)) is not None:
-        return found
-    if asks := ASKED_TO.match(sentence):
-        what = asks["what"].strip(" .")
-        return replace(known, asks=(*known.asks, what if asks["to"] else f"send us {what}")), sentence
-    if _REPLIES.search(sentence) and (time := next(times_in(said), None)) is not None:
-        days = time[0].unit == "working" and time[0].low == time[0].high
-        known = replace(known, replies=time[0], team=known.team or bool(_TEAM.search(sentence)))
-        return known, sentence if days or outcome_in(sentence) else ""
-    known = replace(
-        known,
-        present=known.present or bool(_PRESENT.search(sentence)),
-        team=known.team or bool(_TEAM.search(sentence)),
-    )
-    if name and _SORRY.search(name) and _NO.match(said):
-        return known, ""
-    if (sorry := _SORRY.search(sentence)) and not _WHO_IS_SORRY.search(sentence[: sorry.start()]):
-        what = next(
-            (kind for kind, words in _FOR.items() if re.search(rf"\b(?:{words})\b", sentence, re.I)), ""
-        )
-        known = replace(known, sorry=what or "plain")
-        sentence = _APART.sub("", sentence) if outcome_in(sentence) else ""
-        return (known, "") if not sentence or _SORRY.search(sentence) else _read(known, sentence)
+    for reads in (_returned, _waiting, _offered, _asked, _replied, _regretted):
+        if (found := reads(known, name, said, sentence)) is not None:
+            return found
+    present, team = bool(_PRESENT.search(sentence)), bool(_TEAM.search(sentence))
+    known = replace(known, present=known.present or present, team=known.team or team)
     way, rest = way_in(name, sentence, known.way)
     known, rest = _whens(replace(known, way=way), name, rest)
     if rest == sentence:
         return known, sentence
     return known, "" if _says_no_more(rest, name) else _tidied(rest)
+
+
+def _asked(known: Further, _name: str, _said: str, sentence: str) -> tuple[Further, str] | None:
+    """What the customer is asked to do: the sentence stays, as it tells an outcome as well."""
+    asks = ASKED_TO.match(sentence)
+    if asks is None:
+        return None
+    what = asks["what"].strip(" .")
+    return replace(known, asks=(*known.asks, what if asks["to"] else f"send us {what}")), sentence
+
+
+def _replied(known: Further, _name: str, said: str, sentence: str) -> tuple[Further, str] | None:
+    """When somebody answers: working days are read elsewhere."""
+    time = next(times_in(said), None) if _REPLIES.search(sentence) else None
+    if time is None:
+        return None
+    days = time[0].unit == "working" and time[0].low == time[0].high
+    known = replace(known, replies=time[0], team=known.team or bool(_TEAM.search(sentence)))
+    return known, sentence if days or outcome_in(sentence) else ""
+
+
+def _regretted(known: Further, name: str, said: str, sentence: str) -> tuple[Further, str] | None:
+    """An apology, and what for."""
+    if name and _SORRY.search(name) and _NO.match(said):
+        return known, ""
+    sorry = _SORRY.search(sentence)
+    if sorry is None or _WHO_IS_SORRY.search(sentence[: sorry.start()]):
+        return None
+    kinds = (kind for kind, words in _FOR.items() if re.search(rf"\b(?:{words})\b", sentence, re.IGNORECASE))
+    known = replace(known, sorry=next(kinds, "plain"))
+    rest = _APART.sub("", sentence) if outcome_in(sentence) else ""
+    return (known, "") if not rest or _SORRY.search(rest) else _read(known, rest)
 
 
 KEYED = re.compile(r"^\W{0,6}(?P<key>[^\W\d_][^:=\n]{1,40}?)\s?[:=]\s{0,3}(?P<said>\S.*)$")
@@ -249,7 +269,7 @@ ASKED_TO = re.compile(
 _WHO_IS_SORRY = re.compile(r"\b(?:she|he|customer|they) (?:is|are|was|were|says?)\b", re.IGNORECASE)
 _APART = re.compile(
     r",?(?: and)? (?:we (?:are|apologi[sz]e)|please apologi[sz]e|with (?:our )?apolog\w+)\b[^,.;]{0,60}$",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -274,7 +294,7 @@ def _whens(known: Further, name: str, sentence: str) -> tuple[Further, str]:
         said = (counted["unit"] or counted["last"]).casefold()
         unit = "working" if " " in said else said
         return replace(known, when=Time(unit, int(n[1]), int(n[1]))), ""
-    arrives = keyed or _ARRIVES.search(sentence)
+    arrives = keyed or (_ARRIVES.search(sentence) and not _HAPPENED.search(sentence))
     head = len(sentence) - len(sentence.partition(":")[2] or sentence.partition("=")[2]) if keyed else 0
     for time, (start, end) in times_in(sentence[head:], bare=keyed):
         at_end = not sentence[head + end :].strip(" .)")
@@ -289,34 +309,38 @@ def _whens(known: Further, name: str, sentence: str) -> tuple[Further, str]:
 
 
 def _returned(known: Further, name: str, said: str, sentence: str) -> tuple[Further, str] | None:
-    """Whether, where and by when something is sent back, and at whose cost."""
+    """Whether and where something is sent back, and at whose cost."""
     if (found := _ADDRESS.search(sentence)) is not None:
         by = next(times_in(sentence[found.end() :]), None)
         known = replace(known, address=found["address"].strip(" ."), send=True)
         return replace(known, send_by=by[0] if by else known.send_by), ""
-    if name and _KEEP_KEY.match(name) and _YES.match(said):
-        return replace(known, stays=True), ""
-    if name and _RETURN_KEY.match(name):
-        if _NO.match(said):
-            return replace(known, stays=True), ""
-        if _YES.match(said):
-            return replace(known, send=True), ""
+    kept = name and _KEEP_KEY.match(name) and _YES.match(said)
+    wanted = name and _RETURN_KEY.match(name) and (_NO.match(said) or _YES.match(said))
+    if kept or wanted:
+        stays = bool(kept) or bool(_NO.match(said))
+        return replace(known, stays=known.stays or stays, send=known.send or not stays), ""
     if _POSTAGE.search(sentence) and sum_in(sentence) is None:
         who = "we_pay" if _BY_US.search(sentence) else "you_pay" if _BY_CUSTOMER.search(sentence) else ""
-        return (replace(known, postage=who), "") if who else None
-    if _LABEL.search(sentence) and _ATTACHED.search(sentence) and outcome_in(sentence) is None:
+        known = replace(known, postage=who)
+        return (known, "") if who else None
+    return None if outcome_in(sentence) is not None else _sent(known, sentence)
+
+
+def _sent(known: Further, sentence: str) -> tuple[Further, str] | None:
+    """A label that comes with the letter, or that nothing is sent back."""
+    if _LABEL.search(sentence) and _ATTACHED.search(sentence):
         return replace(known, label="prepaid" if _PREPAID.search(sentence) else "attached"), ""
-    if _KEEPS.search(sentence) and outcome_in(sentence) is None:
-        return replace(known, stays=True), ""
+    return (replace(known, stays=True), "") if _KEEPS.search(sentence) else None
+
+
+def _waiting(known: Further, _name: str, _said: str, sentence: str) -> tuple[Further, str] | None:
+    """Money that waits for the return, and a return that has its day."""
     after = _AFTER.search(sentence)
     if after is not None and outcome_in(sentence) is not None:
         rest = f"{sentence[: after.start()]}{sentence[after.end() :]}"
         return _read(replace(known, after=True), rest)
-    if (
-        _RETURNS.search(sentence)
-        and _MUST.search(sentence)
-        and outcome_in(_NOT_MONEY.sub("", sentence)) is None
-    ):
+    returns = _RETURNS.search(sentence) and _MUST.search(sentence)
+    if returns and outcome_in(_NOT_MONEY.sub("", sentence)) is None:
         by = next(times_in(sentence), None)
         if by is not None and by[0].day is not None:
             return replace(known, send=True, send_by=by[0]), ""
@@ -324,12 +348,12 @@ def _returned(known: Further, name: str, said: str, sentence: str) -> tuple[Furt
 
 
 _MUST = re.compile(
-    r"\b(?:must|has to|have to|should|needs?|please|by|muss|bitte|doit|debe|moet|musi)\b", re.I
+    r"\b(?:must|has to|have to|should|needs?|please|by|muss|bitte|doit|debe|moet|musi)\b", re.IGNORECASE
 )
 _NOT_MONEY = re.compile(r"\b(?:returns?(?:ed)?|zurück\w*)\b", re.IGNORECASE)
 
 
-def _offered(known: Further, sentence: str) -> tuple[Further, str] | None:
+def _offered(known: Further, _name: str, _said: str, sentence: str) -> tuple[Further, str] | None:
     """What is offered in place of money, or beside it."""
     offers = _OFFERS.match(sentence)
     if (

@@ -9,7 +9,9 @@ from pathlib import Path
 from exercises.flaky_agent_trace.shop.letters import letters
 from harness.exercise.spec import Strict, read_toml
 
-from .further import Further, Time, Way
+from .further import Further
+from .times_given import Time
+from .ways_given import Way
 
 Forms = dict[str, str]
 
@@ -100,14 +102,14 @@ _NO_NOUN = re.compile(r"(?!(?:an?|the|our|one|two|\d|free)\b)", re.IGNORECASE)
 
 
 def others_told(known: Further, language: str, reason: str) -> list[str]:
-    """Facts of no kind that the reason does not hold, as sentences of their own: English, in English letters."""
+    """Facts of no kind that the reason does not hold, as sentences of an English letter."""
     known_too = reason.casefold()
     said = [one for one in known.others if one.strip(" .").casefold() not in known_too]
     return [_sentence(to_you(one)) for one in said] if language == "en" else []
 
 
 def warmth(asked: str, issues: list[str], known: Further, language: str) -> str:
-    """A sentence of sympathy where a warm letter is wanted; none beside an apology, or where none is wanted."""
+    """A sentence of sympathy where a warm letter is wanted; none beside an apology."""
     if not _WARM.search(asked) or _NO_SORRY.search(asked) or known.sorry:
         return ""
     said = letters().sympathy[issues[0] if issues else "other"][language]
@@ -116,7 +118,7 @@ def warmth(asked: str, issues: list[str], known: Further, language: str) -> str:
 
 _WARM = re.compile(
     r"\b(?:warm(?:ly|er|th)?|empath\w+|sympath\w+|compassion\w*|caring|herzlich|einfühlsam|chaleureu\w+)\b",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -154,7 +156,7 @@ def time_told(time: Time, language: str) -> str:
 
 
 def because(reason: str, *, loose: bool = False) -> str:
-    """A reason in English, as a sentence. `loose`: nothing says that it is one, so that it stands for itself."""
+    """A reason in English, as a sentence. `loose`: nothing says that it is one, so it stands for itself."""
     first, *rest = re.split(r"(?<=[.!?])\s+(?=[A-Z])|; (?=(?:our|the|it|we)\b)", reason.strip(" ."))
     told = to_you(first.strip(" ."))
     more = [_sentence(to_you(one)) for one in rest if _CLAUSE.match(one)]
@@ -171,7 +173,7 @@ def _because(told: str, *, loose: bool) -> str:
 
 _VERB = (
     r"(?:is|are|was|were|has|have|had|came|comes|arrived|ended|ends|does|did|do|can|cannot|could|will|would"
-    r"|must|may|expired|passed|wants?|wanted|needs?|failed|reached|broke|got|went|left|took|says?|shows?"
+    r"|must|may|expired|passed|wants?|wanted|needs?|failed|reached|broke|got|went|left|took|says?|shows?|kept|bought|lost"
     r"|lies|counts?|sent|wrote|asked|received|ordered|changed|reported|missed|turned|stopped|\w+n['’]t)"
 )
 _CLAUSE = re.compile(
@@ -202,9 +204,11 @@ def _addressed(met: re.Match[str]) -> str:
     return f"you {_YOUR_VERB.get(verb, verb.removesuffix('s'))}"
 
 
-_OWN_MAIL = re.compile(r"\bthe (?P<mail>e-?mail|mail|message)(?= (?:came|arrived|is|was|reached)\b)", re.I)
+_OWN_MAIL = re.compile(
+    r"\bthe (?P<mail>e-?mail|mail|message)(?= (?:came|arrived|is|was|reached)\b)", re.IGNORECASE
+)
 _WHOSE = re.compile(
-    r"\b(?:the customer['’]s|the client['’]s|his|her(?= (?!to\b|a\b|an\b|the\b|for\b)\w))\b", re.I
+    r"\b(?:the customer['’]s|the client['’]s|his|her(?= (?!to\b|a\b|an\b|the\b|for\b)\w))\b", re.IGNORECASE
 )
 _WHO = re.compile(r"\b(?:she|he|the customer|the client|customer) (?P<verb>[a-z]+)\b", re.IGNORECASE)
 _WHOM = re.compile(r"\b(?:him|her|the customer|the client)\b", re.IGNORECASE)
@@ -241,7 +245,9 @@ def things_asked(said: str, language: str) -> str:
     named: list[str] = []
     for part in parts:
         found = [
-            thing for thing in own.things.values() if re.search(rf"\b(?:{thing['words']})\b", part, re.I)
+            thing
+            for thing in own.things.values()
+            if re.search(rf"\b(?:{thing['words']})\b", part, re.IGNORECASE)
         ]
         if not found:
             return ""

@@ -1,6 +1,6 @@
 """How long a letter is to be, in words and sentences, and a letter of given facts that keeps to it.
 
-Facts are not left out for it: the thanks go first, then sentences are drawn together, then greeting and close.
+No fact is left out for it: the thanks go first, then sentences are drawn together, then greeting and close.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _SLACK = 0.2
 
 
 def words_wanted(asked: str) -> tuple[int, int | None]:
-    """The fewest and the most words that a letter is to have, as far as the words for it are not plain limits."""
+    """The fewest and the most words of a letter, as far as these are more than a plain limit."""
     if ranged := _RANGE.search(asked):
         return int(ranged["low"]), int(ranged["high"])
     if about := _ABOUT.search(asked):
@@ -93,11 +93,11 @@ def _ways(parts: dict[str, list[str]], brief: str, sentences: int | None) -> Ite
 
 
 _STOP = re.compile(r"(?<=[.!?])\s+(?=[A-ZÄÖÜÉŁŚŻ¿])")
-_SMALL = frozenset(
-    "The This You We It There That A An Please Your What Das Der Die Wir Es Le La Les Nous Vous"
-    " Cette El Los Se"
-    " Het De U Uw Op Pieniądze".split()
+_STARTS = (
+    "The This You We It There That A An Please Your What Das Der Die Wir Es Le La Les Nous Vous Cette El"
+    " Los Se Het De U Uw Op Pieniądze"
 )
+_SMALL = frozenset(_STARTS.split())
 
 
 def _stops(said: str) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -100,7 +100,7 @@ class Facts:
     """Within how many working days the desk answers."""
     nothing: bool = False
     """Whether nothing has been paid so far."""
-    further: Further = Further()
+    further: Further = field(default_factory=Further)
     """What else is given."""
 
 
@@ -115,17 +115,13 @@ class Dictated:
 @lru_cache(maxsize=256)
 def facts_in(text: str) -> Dictated | None:
     """The outcome that a text states, and the facts beside it."""
-    reckoned = _RECKONED.search(text)
-    text = _RECKONED.sub(r"\g<due>", text)
+    facts: dict[str, Any] = {}
+    text = _reckoned(text, facts)
     said_at_all = [said for line in text.splitlines() for said in SENTENCES.split(line) if said.strip()]
     sentences = [fact for said in said_at_all if (fact := _fact_of(said))]
     slots: dict[str, Any] = {}
-    facts: dict[str, Any] = {}
     paid: Money | None = None
     nothing, labelled, why = False, False, ""
-    if reckoned is not None and (fee := FEE.search(reckoned["what"]) or SHARE.search(reckoned["what"])):
-        share = SHARE.search(reckoned["what"])
-        facts |= {"fee": sum_in(reckoned["fee"]), "share": share.group() if share and fee else ""}
     asks = next((said for said in sentences if said.rstrip(" )").endswith("?")), "")
     told = [said for said in sentences if said != asks and not (past_in(said, facts) or kept_in(said, facts))]
     further, told = further_in(told)
@@ -149,44 +145,64 @@ def facts_in(text: str) -> Dictated | None:
             labelled = bool(_RESULT_KEY.search(name)) and len(said.split()) > _FEW
             paid = paid or (_sum_of(plain) if action == "refund" else None)
     if asks and slots.get("action", "need_info") == "need_info":
-        key = KEYED.match(asks)
-        slots["action"], why = "need_info", key["said"] if key else asks
+        slots["action"], why = "need_info", key["said"] if (key := KEYED.match(asks)) else asks
     if slots.get("action") == "need_info" and not candidates(why) and len(orders_named(text)) > 1:
         why = f"which one: {' or '.join(orders_named(text))}?"
-    back = next((said for said in told if _PAID_BACK.search(said)), "") if "action" not in slots else ""
-    if back and paid is None:
-        slots["action"], paid = "refund", sum_in(ORDER_ID.sub(" ", back))
-    if "action" not in slots and _UNCLEAR.search(text) and len(orders_named(text)) > 1:
-        slots["action"], why = "need_info", f"which one: {' or '.join(orders_named(text))}?"
     if "action" not in slots:
-        known = "refund" if paid is not None else "deny" if nothing or "earlier" in facts else None
-        if known is None:
-            return None
-        slots["action"] = known
+        paid = paid or _paid_back(told)
+        why = _unclear(text) if paid is None and _unclear(text) else why
+        gone = nothing or "earlier" in facts
+        slots["action"] = "refund" if paid else "need_info" if _unclear(text) else "deny" if gone else None
+    if slots["action"] is None:
+        return None
     orders = {order.upper() for order in ORDER_ID.findall(text)}
     slots["order_id"] = next(iter(orders)) if len(orders) == 1 else None
     unit = _UNIT.search(text)
     slots["currency"] = _UNITS.get(unit.group(), unit.group()) if unit else None
-    if slots["action"] == "refund":
-        slots["amount"] = paid or facts.pop("earlier", None)
-    if facts.get("fee") == paid:
-        facts.pop("fee", None)
-    facts["warranty"] = _WARRANTY in text
-    facts["opened"] = bool(_OPENED.search(text))
+    slots |= {"amount": paid or facts.pop("earlier", None)} if slots["action"] == "refund" else {}
+    facts = {name: fact for name, fact in facts.items() if name != "fee" or fact != paid}
     grounds = why.strip(" .") or ("" if whole else grounds_told(slots, told))
-    facts["nothing"] = bool(_SO_FAR.search(text))
-    facts["stays"] = facts.get("stays", False) or further.stays
-    loose = bool(grounds) and not why and not LED_TO.search(text[: max(text.find(grounds[1:]) - 1, 0)])
-    others = others_in(text, told, grounds)
-    if others and not grounds and slots["action"] != "need_info" and led_by(others[0], told):
-        grounds, loose, others = others[0], True, others[1:]
-    facts["further"] = replace(further, loose=grounds * loose, others=others)
+    grounds, others = _and_others(text, told, grounds, asks=slots["action"] == "need_info")
+    loose = not why and not LED_TO.search(text[: max(text.find(grounds[1:]) - 1, 0)])
+    facts |= {
+        "warranty": _WARRANTY in text, "opened": bool(_OPENED.search(text)),
+        "nothing": bool(_SO_FAR.search(text)), "stays": facts.get("stays", False) or further.stays,
+        "further": replace(further, loose=grounds * loose, others=others),
+    }  # fmt: skip
     bare = (
         not labelled
         and not (slots["order_id"] or slots.get("amount") or grounds)
         and Facts(**facts) == Facts()
     )
     return None if bare else Dictated(Handed(slots, grounds), Facts(**facts))
+
+
+def _and_others(text: str, told: list[str], grounds: str, *, asks: bool) -> tuple[str, tuple[str, ...]]:
+    """The grounds, else what stands before the outcome; and the other sentences."""
+    others = others_in(text, told, grounds)
+    if others and not (grounds or asks) and led_by(others[0], told):
+        return others[0], others[1:]
+    return grounds, others
+
+
+def _reckoned(text: str, facts: dict[str, Any]) -> str:
+    """A text with the sum that is due in place of how it comes about, of which the fee is noted."""
+    found = _RECKONED.search(text)
+    share = SHARE.search(found["what"]) if found is not None else None
+    if found is not None and (share or FEE.search(found["what"])):
+        facts |= {"fee": sum_in(found["fee"]), "share": share.group() if share else ""}
+    return _RECKONED.sub(r"\g<due>", text)
+
+
+def _paid_back(told: list[str]) -> Money | None:
+    """The sum of which it is said that it was or is sent back."""
+    return next((sum_in(ORDER_ID.sub(" ", said)) for said in told if _PAID_BACK.search(said)), None)
+
+
+def _unclear(text: str) -> str:
+    """The question which of several orders is meant, where a text says that this is open; else empty."""
+    named = orders_named(text)
+    return f"which one: {' or '.join(named)}?" if len(named) > 1 and _UNCLEAR.search(text) else ""
 
 
 _UNCLEAR = re.compile(

@@ -136,7 +136,7 @@ def _dictated_body(given: Dictated, own: Resolution, language: str) -> str:
 
 def warmed(asked: str, body: str, given: Dictated, own: Resolution, language: str) -> str:
     """What tells the outcome, with a sentence of sympathy behind the thanks where that is wanted."""
-    asks = () if own.reason else (own.facts or own.belief.facts).asks  # what is given goes before what is read
+    asks = () if own.reason else (own.facts or own.belief.facts).asks  # what is given goes first
     said = warmth(asked, [ask.issue for ask in asks], given.facts.further, language)
     thanks, stop, rest = body.partition(". ")
     return f"{thanks}. {said} {rest}" if said and stop else body

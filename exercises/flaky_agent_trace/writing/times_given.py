@@ -48,8 +48,7 @@ _SPAN = re.compile(
 _POINT = re.compile(
     r"(?:\b(?P<by>by|until|no later than|at the latest|latest|bis(?: zum)?|d['’]ici(?: au)?|au plus tard le"
     r"|antes del?|a más tardar el|uiterlijk(?: op)?|vóór|do)|\bexpected|\b(?:on|am|le|el|op"
-    r"|around)) (?:the )?"
-    + _DAY,
+    r"|around)) (?:the )?" + _DAY,
     re.IGNORECASE,
 )
 _BARE_DAY = re.compile(_DAY, re.IGNORECASE)

@@ -33,7 +33,7 @@ _CARD = re.compile(
     rf"|debit)[ -])?(?:card\b|karte\b"
     r"|kaart\b)?|(?:credit |debit )?(?:card|kreditkarte|karte|carte(?: bancaire)?|tarjeta|kaart|kart[aęy])\b"
     r"(?: (?P<own>Visa|Mastercard|Amex)\b)?)"
-    rf"(?:[^.;:()\d\n]{{0,24}}?{_ENDS}[^.;\d\n]{{0,14}}?(?P<end>\d{{4}})\b)?",
+    rf"(?:[^.;:)\d\n]{{0,30}}?{_ENDS}[^.;\d\n]{{0,14}}?(?P<end>\d{{4}})\b\)?)?",
     re.IGNORECASE,
 )
 _BANK = re.compile(
@@ -66,7 +66,9 @@ class Way:
     name: str = ""
 
 
-_LEADS = re.compile(r"(?:back )?(?:on ?to|to|via|by|through|into|auf|per|sur|par|a|en|op|naar|na)\s", re.I)
+_LEADS = re.compile(
+    r"(?:back )?(?:on ?to|to|via|by|through|into|auf|per|sur|par|a|en|op|naar|na)\s", re.IGNORECASE
+)
 _LAST_DIGITS = re.compile(
     r"^\W{0,6}(?:refund |payment )?(?:card|(?P<bank>iban|account))?\s?(?:card )?"
     r"(?:last ?4|last four|ending|ends(?: in)?|endziffern"
@@ -77,12 +79,18 @@ _LAST_DIGITS = re.compile(
 
 def _way(kind: str, found: re.Match[str]) -> Way:
     groups = found.groupdict()
-    end, brand = groups.get("end") or "", groups.get("brand") or groups.get("own") or ""
+    end, brand = groups.get("end") or "", groups.get("brand") or groups.get("own") or _brand(found[0]) if kind == "end" else ""
     if kind == "end" and not end:
         kind = "card"
     if kind == "bank" and end:
         kind = "bank_end"
     return Way(kind, end, brand, groups.get("name") or "")
+
+
+def _brand(said: str) -> str:
+    """The make of a card that is named anywhere."""
+    named = re.search(_BRAND, said, re.IGNORECASE)
+    return named["brand"] if named else ""
 
 
 def way_in(name: str, sentence: str, known: Way | None) -> tuple[Way | None, str]:

@@ -19,7 +19,7 @@ from .denials import failing
 from .dictated import to_write
 from .fuller import fuller
 from .lengths import fitted
-from .letter_facts import IN_WORDS
+from .letter_facts import IN_WORDS, Dictated
 from .letter_parts import (
     by_clause,
     by_locale,
@@ -114,7 +114,7 @@ def reply_body(
     name = wanted.name or mind.sender_name or {"en": "there"}.get(language, "")
     name = name.split()[0] if wanted.first_name and not wanted.name else name
     greeting = variant(noise, letters().greeting[language], "greeting").format(name=name).replace(" ,", ",")
-    greeting = greeting.replace("Dear there", "Dear customer")
+    greeting = f"Hola {name}:" if "/a " in greeting else greeting.replace("Dear there", "Dear customer")
     given = to_write(mind)
     given = given if given is not None and given.told.slots["action"] == resolution.action else None
     own = resolution.action in {"escalate", "need_info"} and resolution.reason in {"unseen", "unknown"}
@@ -129,17 +129,15 @@ def reply_body(
     bodies = [form.format(amount=amount, order=resolution.order_id or "") for form in forms]
     bodies = [opening(body, language, greeted=wanted.greets) for body in bodies]
     body = bodies[noise.pick(len(bodies), "body")]
-    greeting = f"Hola {name}:" if "/a " in greeting else greeting
     asking_back = options_asked(asked) or asks_back(mind)
     names = asking_back if mind.operation == "draft" else "I-1" in resolution.reason
-    if given is not None and given.facts.further.asks:
-        wanted = replace(wanted, asks=tuple(ask for ask in wanted.asks if not ask.startswith("for ")))
+    asks = wanted.asks if given is None else _unsaid(wanted.asks, given)
     chosen = resolution.action == "need_info" and (
         candidates(asked) or candidates(resolution.reason) or (names and choices(mind))
     )
     if chosen:
         body = opening(which_one(chosen, language), language, greeted=wanted.greets)
-        wanted = replace(wanted, asks=tuple(ask for ask in wanted.asks if not candidates(f"ask {ask}")))
+        asks = tuple(ask for ask in asks if not candidates(f"ask {ask}"))
     more: list[str] = []
     short = _SHORT.search(asked)
     if short and _has_room(resolution, short, dictated=given is not None):
@@ -150,30 +148,45 @@ def reply_body(
         more += _why(mind, resolution, language, short)
     if verbose and not short:
         more += letters().padding[language]
-    extra = _wanted(mind, resolution, wanted, language)
+    extra = _wanted(mind, resolution, replace(wanted, asks=asks), language)
     extra += _to_name(mind, resolution, "\n".join([greeting, body, *more]))
-    closing = variant(noise, letters().closing[language], "closing")
-    if wanted.signed:
-        closing = f"{closing.splitlines()[0]}\n{wanted.signed}"
-    closing = wanted.closing or closing
+    closing = _closing(variant(noise, letters().closing[language], "closing"), wanted)
     if mind.operation == "draft" and bare(mind.asked_last):
         told_why = language == "en" and resolution.action in {"deny", "refund"} and resolution.reason
         return _in_a_sentence(body, reason_text(mind, resolution) if told_why else "")
     if mind.operation == "draft" and mind.contract.form == "text":
-        framed = [greeting * wanted.greets, body, *more, *extra, closing * wanted.closes]
-        more += fuller(asked, framed, language)
+        frame = [greeting] * wanted.greets + [closing] * wanted.closes
+        more += fuller(asked, [*frame, body, *more, *extra], language)
     parts = {
         "greeting": [greeting] if wanted.greets else [], "body": [body, *extra], "more": more,
         "closing": [closing] if wanted.closes else [],
     }  # fmt: skip
-    if given is not None:
-        brief = opening(body.partition(". ")[2] or body, language, greeted=wanted.greets)
-        body = warmed(asked, body, given, resolution, language)
-        if told := fitted(asked, wanted.most, {**parts, "body": [body, *extra]}, brief):
-            return told
+    if given is not None and (fits := _fitted(mind, given, resolution, wanted, parts)):
+        return fits
     if wanted.most is not None:
         return "\n\n".join(within(wanted.most, parts, min(bodies, key=lambda said: len(said.split()))))
     return "\n\n".join([*parts["greeting"], body, *more, *extra, *parts["closing"]])
+
+
+def _closing(usual: str, wanted: Wishes) -> str:
+    """The last lines."""
+    return wanted.closing or (f"{usual.splitlines()[0]}\n{wanted.signed}" if wanted.signed else usual)
+
+
+def _unsaid(asks: tuple[str, ...], given: Dictated) -> tuple[str, ...]:
+    """What is to be asked and is not among the facts that are given."""
+    return tuple(ask for ask in asks if not (given.facts.further.asks and ask.startswith("for ")))
+
+
+def _fitted(
+    mind: Mind, given: Dictated, resolution: Resolution, wanted: Wishes, parts: dict[str, list[str]]
+) -> str:
+    """A letter of given facts at the length that is wanted; empty where that cannot be."""
+    language: str = wanted.language or (mind.scene.meaning.language if mind.mail.present else "en")
+    body, *extra = parts["body"]
+    brief = opening(body.partition(". ")[2] or body, language, greeted=wanted.greets)
+    body = warmed(mind.instructions, body, given, resolution, language)
+    return fitted(mind.instructions, wanted.most, {**parts, "body": [body, *extra]}, brief)
 
 
 def _has_room(resolution: Resolution, short: re.Match[str], *, dictated: bool) -> bool:
