@@ -159,7 +159,7 @@ def because(reason: str, *, loose: bool = False) -> str:
     """A reason in English, as a sentence. `loose`: nothing says that it is one, so it stands for itself."""
     first, *rest = re.split(r"(?<=[.!?])\s+(?=[A-Z])|; (?=(?:our|the|it|we)\b)", reason.strip(" ."))
     told = to_you(first.strip(" ."))
-    more = [_sentence(to_you(one)) for one in rest if _CLAUSE.match(one)]
+    more = [_sentence(to_you(one)) for one in rest if _CLAUSE.match(one) or _WHOLE.match(one)]
     return " ".join([_because(told, loose=loose), *more])
 
 
@@ -186,6 +186,10 @@ _CLAUSE = re.compile(
 _PARTICIPLE = re.compile(
     r"(?:not |already |too )?(?:\w+ed|sent|broken|known|given|taken|\w+ing)\b", re.IGNORECASE
 )
+_WHOLE = re.compile(
+    r"(?:the|we|our|it|you|your|this|that|there|she|he|her|his|they|an?|no|all)\b(?: \S+){3,}", re.IGNORECASE
+)
+"""Has the look of a sentence."""
 _NOUN = re.compile(r"(?:the|an?|our|your) \w", re.IGNORECASE)
 
 _YOUR_VERB = {"is": "are", "was": "were", "has": "have", "does": "do", "goes": "go"}

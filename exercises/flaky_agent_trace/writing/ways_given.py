@@ -79,7 +79,7 @@ _LAST_DIGITS = re.compile(
 
 def _way(kind: str, found: re.Match[str]) -> Way:
     groups = found.groupdict()
-    end, brand = groups.get("end") or "", groups.get("brand") or groups.get("own") or _brand(found[0]) if kind == "end" else ""
+    end, brand = groups.get("end") or "", _brand(found[0]) if kind == "end" else ""
     if kind == "end" and not end:
         kind = "card"
     if kind == "bank" and end:

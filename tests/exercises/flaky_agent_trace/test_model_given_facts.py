@@ -18,8 +18,8 @@ Open = Callable[..., Any]
 FORMS = {
     "sentences": "What we do: we refund 31.40 EUR to the Visa card ending 9034; it should be there within "
     "4 working days. Nothing has to be sent back.",
-    "bullets": "Facts\n- refunded 31.40 EUR\n- goes to the card (Visa, ending in 9034)\n- arrives in 4 business "
-    "days\n- no need to return anything",
+    "bullets": "Facts\n- refunded 31.40 EUR\n- goes to the card (Visa, ending in 9034)\n- arrives in 4 "
+    "business days\n- no need to return anything",
     "lines": "result: refund\namount: 31.40 EUR\nmethod: Visa ending 9034\nwhen: within 4 working days\n"
     "return needed: no",
     "json": "Data:\n" + json.dumps({
