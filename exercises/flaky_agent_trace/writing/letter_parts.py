@@ -139,7 +139,8 @@ def warmed(asked: str, body: str, given: Dictated, own: Resolution, language: st
     asks = () if own.reason else (own.facts or own.belief.facts).asks  # what is given goes first
     said = warmth(asked, [ask.issue for ask in asks], given.facts.further, language)
     thanks, stop, rest = body.partition(". ")
-    return f"{thanks}. {said} {rest}" if said and stop else body
+    tells = own.action in {"refund", "deny"}
+    return f"{thanks}. {said} {rest}" if said and stop and tells else body
 
 
 def _missing(given: Dictated, own: Resolution) -> str:
