@@ -263,9 +263,13 @@ KEYED = re.compile(r"^\W{0,6}(?P<key>[^\W\d_][^:=\n]{1,40}?)\s?[:=]\s{0,3}(?P<sa
 ASKED_TO = re.compile(
     r"^\W{0,6}(?:please |then |and |also )*(?:ask|invite|advise|request) (?:the customer "
     r"|the client |her |him "
-    r"|them |the sender )?(?:(?P<to>to )|for )(?!(?:know|clarif)\w*\b)(?P<what>[^?\n;]{4,140})$",
+    r"|them |the sender )?(?:(?P<to>to )|for )"
+    r"(?!(?:know|clarif)\w*\b|(?:exactly |just |only |for )*(?:that|this|it|them|those|these|so|what|more|further"
+    r"|any\w*|every\w*|all|(?:the )?missing|(?:the )?(?:info|detail)\w*)\b)"
+    r"(?P<what>(?:(?!\b(?:which|whether|order|orders)\b)[^?\n;]){4,140})$",
     re.IGNORECASE,
 )
+"""Not what is said elsewhere, nor which order is meant: that question a letter has of its own."""
 _WHO_IS_SORRY = re.compile(r"\b(?:she|he|customer|they) (?:is|are|was|were|says?)\b", re.IGNORECASE)
 _APART = re.compile(
     r",?(?: and)? (?:we (?:are|apologi[sz]e)|please apologi[sz]e|with (?:our )?apolog\w+)\b[^,.;]{0,60}$",

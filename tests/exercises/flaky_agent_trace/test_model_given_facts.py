@@ -138,6 +138,11 @@ def test_what_has_no_words_in_a_language_is_not_half_translated(open_case: Open)
     assert not case.readings[-1].understood
 
 
+@pytest.mark.parametrize("asks", ["Ask for exactly that.", "Ask them for what is missing.", "Ask which order it is."])
+def test_what_is_only_pointed_to_is_no_thing_to_ask_for(asks: str) -> None:
+    assert further_in([asks])[0].asks == ()
+
+
 def test_a_case_that_goes_to_others_in_so_many_sentences(open_case: Open) -> None:
     facts = "We hand this case to our specialist team as a chargeback is open; they reply within three days."
     said = _said(open_case("p-desk-01"), facts, "Tell the customer so in at most three sentences.")
