@@ -264,7 +264,8 @@ ASKED_TO = re.compile(
     r"^\W{0,6}(?:please |then |and |also )*(?:ask|invite|advise|request) (?:the customer "
     r"|the client |her |him "
     r"|them |the sender )?(?:(?P<to>to )|for )"
-    r"(?!(?:know|clarif)\w*\b|(?:exactly |just |only |for )*(?:that|this|it|them|those|these|so|what|more|further"
+    r"(?!(?:know|clarif)\w*\b|(?:exactly |just |only |for )*(?:that|this|it|them|those|these|so"
+    r"|what|more|further"
     r"|any\w*|every\w*|all|(?:the )?missing|(?:the )?(?:info|detail)\w*)\b)"
     r"(?P<what>(?:(?!\b(?:which|whether|order|orders)\b)[^?\n;]){4,140})$",
     re.IGNORECASE,
