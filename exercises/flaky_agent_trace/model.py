@@ -71,6 +71,7 @@ from .talking.supposed import BEYOND, beyond
 from .talking.texts import text_of
 from .writing.abroad import asked_in
 from .writing.closing import last_line, paid_as_told
+from .writing.dictated import untellable
 from .writing.subject_lines import under_subject
 from .writing.telling import (
     asks_told,
@@ -137,8 +138,7 @@ class RefundModel(Simulation[Mind]):
         return next(self._lacks(mind), "")
 
     def _lacks(self, mind: Mind) -> Iterator[str]:
-        if mind.lacking:
-            yield mind.lacking
+        yield from filter(None, [mind.lacking])
         if mind.scene.unread:
             yield "what the customer wants with this mail is not clear"
         if mind.operation == "decide" and mind.contract.form != "text" and mind.of_another:
@@ -158,6 +158,7 @@ class RefundModel(Simulation[Mind]):
             yield "what is doubted is not clear"
         if mind.at_a_loss:
             yield NO_PROPOSAL
+        yield from untellable(mind) if mind.operation == "draft" else ()
         if mind.operation == "decide" and mind.contract.form != "text" and unheard(mind):
             yield "what the customer asks for is told in a way that is not understood here"
         again = mind.context.said and not mind.contract.tools and _SAME_OF_ANOTHER.search(mind.asked_last)

@@ -19,8 +19,9 @@ from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.requested import DATED, STATES, line_of, with_states
 from exercises.flaky_agent_trace.shop.policy import Ask, Line
 from exercises.flaky_agent_trace.writing.abroad import grounds_abroad
+from exercises.flaky_agent_trace.writing.rambling import rambling
 from exercises.flaky_agent_trace.writing.telling import named
-from exercises.flaky_agent_trace.writing.wording import outcome, rambling, reason_text, thought
+from exercises.flaky_agent_trace.writing.wording import outcome, reason_text, thought
 from harness.simulation.meaning.predicates import ABOUT, ITEMS
 from harness.simulation.noise import Noise
 from harness.simulation.reading.values import Money, cents

@@ -50,6 +50,7 @@ _WRITES = re.compile(
     rf"|\b(?:explain|break|justify)\b[^.\n?]{{0,40}}\bto {_WHOM}\b(?!['’]s)"
     rf"|\b(?:write|draft|compose|formulate|word|phrase|put)\b[^.\n?]{{0,50}}\b(?:sentences?|lines?|words"
     rf"|paragraphs?|questions?|apology|text|sms)\b[^.\n?]{{0,30}}\b(?:to|for) {_WHOM}\b(?!['’]s)"
+    rf"|\b(?:write|send|draft) {_WHOM} (?:an?|our|the) (?:[\w-]+ ){{0,3}}?{_MAIL}\b"
     r"|\bwrite (?:back )?to (?:the |our )?(?:customers?|him|her|them)\b"
     r"|\b(?:tell|inform|notify|answer|e-?mail|message) (?:the customer|him|her|them)\b(?!['’]s)"
     r"|\blet (?:the customer|him|her|them) know\b"

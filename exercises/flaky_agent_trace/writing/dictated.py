@@ -21,16 +21,17 @@ from exercises.flaky_agent_trace.reading.queries import asked_of
 from harness.simulation.reading.blobs import blobs
 from harness.simulation.reading.context import Piece
 
+from .further import KEYED
+from .further_told import asked_for
 from .letter_facts import (
     ASKS_KEY,
     IN_WORDS,
-    KEYED,
     Dictated,
     Facts,
     facts_in,
-    tells_what_is_next,
-    without_what_is_next,
 )
+from .noted_facts import tells_what_is_next, without_what_is_next
+from .wishes import wishes
 
 Json = Any
 _TAGGED = re.compile(r"<(?P<name>\w{1,30})(?P<more>(?:\s[^<>]{0,80})?)>(?P<said>[^<>]{1,400})</(?P=name)>")
@@ -63,6 +64,16 @@ def dictated(mind: Mind) -> Dictated | None:
         key=lambda said: IN_WORDS.search(said) is not None,
     )
     return Dictated(Handed({**own.told.slots, **slots}, asks or why or own.told.grounds), own.facts)
+
+
+def untellable(mind: Mind) -> Iterator[str]:
+    """What a letter is to ask and has no words for in its language."""
+    given = dictated(mind)
+    if given is None or given.told.slots["action"] != "need_info" or not given.facts.further.asks:
+        return
+    own = mind.scene.meaning.language if mind.mail.present else "en"
+    if not asked_for(given.facts.further, wishes(mind.instructions, writing=True).language or own):
+        yield "what the customer is to be asked has no words here in the letter's language"
 
 
 def to_write(mind: Mind) -> Dictated | None:
@@ -111,7 +122,9 @@ _DECIDES = (vocabulary().cues.decide | {"valid"}) - {"clauses"}
 
 def wants_letter(mind: Mind) -> bool:
     """Whether a letter is wanted, and the last message wants nothing else."""
-    if asks_for_review(mind.asked_last) or not letter_asked(mind.instructions):
+    if asks_for_review(mind.asked_last):
+        return False
+    if not (letter_asked(mind.instructions) or _FOR_A_LETTER.search(mind.asked_last)):
         return False
     ask = asked_of(mind) if mind.contract.form == "text" else None
     if ask is None or not ask.own or letter_asked(mind.asked_last) or tells_what_is_next(ask.question):
@@ -121,6 +134,14 @@ def wants_letter(mind: Mind) -> bool:
     return any(ASKS_KEY.search(key) or not _TO_THE_WRITER.search(key) for key in keys)
 
 
+_FOR_A_LETTER = re.compile(
+    r"\bfor (?:the|a|our|your) (?:reply|letter|e-?mail|mail to the customer)\b"
+    r"|\b(?:write|draft|compose|word) (?:the|an?|our|her|his|their) (?:\w+ )?(?:answer"
+    r"|response)(?=\s*(?:[.;!]|$)"
+    r"|,? (?:about|around|at most|max|under|in (?:at most|about|the customer|two|three|\d)|signed?|sign)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A letter, where facts for one are given."""
 _TO_THE_WRITER = re.compile(
     r"\b(?:task|to[- ]?do|instructions?|prompt|now|please|assignment|you|aufgabe|tâche|tarea|taak|zadanie)\b",
     re.IGNORECASE,
@@ -157,13 +178,17 @@ def _flat(value: Json, name: str = "") -> Iterator[str]:
         yield f"{_named(name)}: {order}"
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _flat(item, str(key))
+            yield from _flat(item, f"{name} {key}" if _BARE_KEY.match(str(key)) else str(key))
     elif isinstance(value, list):
         for item in value:
             yield from _flat(item, name)
     elif value is not None:
         minor = isinstance(value, int) and _MINOR.search(name)
         yield f"{_named(name)}: {value / 100:.2f}" if minor else f"{_named(name)}: {value}".removeprefix(": ")
+
+
+_BARE_KEY = re.compile(r"(?:is )?(?:required|needed|necessary)$", re.IGNORECASE)
+"""Says of what it stands in whether that is so."""
 
 
 def _as_choice(value: dict[str, Json]) -> str:

@@ -1,10 +1,12 @@
-"""Letters of so many sentences at least: what is said besides, without a promise."""
+"""Letters of so many sentences or words at least: what is said besides, without a promise."""
 
 from __future__ import annotations
 
 import re
 
 from exercises.flaky_agent_trace.shop.letters import letters
+
+from .lengths import words_wanted
 
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _N = rf"(?:\d|{'|'.join(_NUMBERS)})"
@@ -21,7 +23,7 @@ def fuller(asked: str, said: list[str], language: str) -> list[str]:
     """The sentences that a letter lacks of those that a program wants at least."""
     found = _LEAST.search(asked)
     if found is None:
-        return []
+        return _of_words(words_wanted(asked)[0], said, language)
     word = (found["low"] or found["least"]).casefold()
     least = min(_NUMBERS.get(word) or int(word), _MOST)
     lacking = least - len(_STOP.findall("\n".join(said)))
@@ -30,3 +32,14 @@ def fuller(asked: str, said: list[str], language: str) -> list[str]:
         letters().besides[language], key=lambda one: one.split()[0].casefold() in known
     )  # said already
     return [" ".join(ways[:lacking])] if lacking > 0 else []
+
+
+def _of_words(least: int, said: list[str], language: str) -> list[str]:
+    """As many of them as a letter lacks words."""
+    known = "\n".join(said)
+    lacking, found = least - len(known.split()), []
+    for one in letters().besides[language][:-1]:  # not the thanks, which have been said
+        if lacking > 0 and one not in known:
+            found.append(one)
+            lacking -= len(one.split())
+    return [" ".join(reversed(found))] if found else []

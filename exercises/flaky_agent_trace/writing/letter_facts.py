@@ -7,75 +7,33 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from exercises.flaky_agent_trace.deciding.handed import Handed, grounds_in
+from exercises.flaky_agent_trace.deciding.handed import Handed
 from exercises.flaky_agent_trace.ontology import ORDER_ID
-from exercises.flaky_agent_trace.papers.coded_reasons import to_whomever, uncoded
-from exercises.flaky_agent_trace.papers.drafted import PAID
 from exercises.flaky_agent_trace.papers.outcomes import outcome_in, outcomes_in, sum_in
-from harness.simulation.reading.values import Money, dates
+from harness.simulation.reading.values import Money
 
+from .further import KEYED, Further, further_in
+from .grounds_given import LED_TO, NOTHING, grounds_told, is_why, led_by, others_in, why_in
+from .noted_facts import FEE, SENTENCES, SHARE, kept_in, noted_in, past_in, without_what_is_next
 from .wishes import candidates, orders_named
 
-_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-zà-ž]|\d)|;")
 _PARTS = re.compile(r"[()]| [-–—] ")
-KEYED = re.compile(r"^\W{0,6}(?P<key>[^\W\d_][^:=\n]{1,40}?)\s?[:=]\s{0,3}(?P<said>\S.*)$")
 _TELLS_HOW = re.compile(
     r"^\W{0,6}(?:\d{1,2}[.)]\s)?(?:please |now |only |just )*(?:write|compose|draft|produce|prepare|state"
     r"|give|name|say|sign|keep|stay|use|do not|don['’]t|never|promise|return only|return the mail|output"
     r"|answer|respond|reply with|mention|include|add|tell|explain|text|language|no more than|at most|under"
     r"|schreib\w*|nenne\w*|gib|unterschreib\w*|verfass\w*|écri\w+|rédige\w*|indique\w*|signe\w*|ne promets"
     r"|escrib\w+|firma|schrijf|onderteken|napisz|podpisz|podaj)\b"
-    r"|\b(?:if|unless|whenever)\b|\w \| \w",
+    r"|\b(?:if|unless|whenever)\b|\w \| \w|\b(?:tone|please\W*$)",
     re.IGNORECASE,
 )
 """Says how to write, or when: no fact."""
-_EARLIER = re.compile(
-    r"\b(?:already|earlier|previously|before (?:this|that|today)|bereits|schon|déjà|anteriormente|\bya\b"
-    r"|reeds|eerder|już|wcześniej)\b",
-    re.IGNORECASE,
-)
-_FEE = re.compile(
-    r"\b(?:\w*fee|kept back|withheld|deduct\w*|retained|less|minus|\w*gebühr\w*|einbehalten|abzüglich|abzgl"
-    r"|abgezogen|frais|retenus?|moins|cargo|retenid\w+|menos|\w*kosten|ingehouden|minus|opłat\w+"
-    r"|potrąc\w+)\b",
-    re.IGNORECASE,
-)
-_NO_FEE = re.compile(r"\b(?:no|without|waived|ohne|keine?|sans|sin|geen|bez)\b[^.;]{0,20}$", re.IGNORECASE)
-_SHARE = re.compile(r"\b\d{1,2}(?:[.,]\d)?\s?(?:%|percent\b|per cent\b|prozent\b)", re.IGNORECASE)
 _OPENED = re.compile(
     r"\b(?:opened|unsealed|unboxed|geöffnet\w*|ouvert\w*|abiert\w*|geopend\w*|otwart\w*)\b", re.IGNORECASE
-)
-_LABEL = re.compile(r"\b(?:label|\w*etikett\w*|étiquette|etiqueta|retourlabel|etykiet\w+)\b", re.IGNORECASE)
-_BY_ITSELF = re.compile(
-    r"\b(?:automatic\w*|by itself|on its own|separate\w*|sent|emailed|mailed|follows|goes? out|comes?"
-    r"|automatisch|von selbst|automatiquement|automátic\w+|vanzelf|automatyczni\w+|sam\w{0,2})\b",
-    re.IGNORECASE,
-)
-_STAYS = re.compile(
-    r"\b(?:no need|need(?:s)? not|need ?n['’]t|do(?:es)?(?: not|n['’]t) (?:need|have) to|not necessary)\b"
-    r"[^.;\n]{0,24}\b(?:return|send|sent|back)\w*\b|\bno return (?:is )?(?:needed|necessary|required)\b"
-    r"|\bkeine rücksendung\b|\bnicht zurück\w*\b|\bpas besoin de (?:les? |la )?renvoyer\b",
-    re.IGNORECASE,
-)
-_CARD = re.compile(
-    r"\b(?:card|karte|carte|tarjeta|kaart|kart\w)\b[^.;\d\n]{0,30}(?P<end>\d{4})\b", re.IGNORECASE
-)
-_ANSWERS = re.compile(
-    r"\b(?:answers?|repl(?:y|ies)|responds?|be in touch|get back|writes?|decides?|antwortet|meldet|répond\w*"
-    r"|antwoordt|odpowi\w+)\b[^.;\n]{0,40}?\b(?P<n>\d{1,2}|one|two|three|four|five|ten)\s"
-    r"(?P<what>(?:working|business) days?|werktag\w*|arbeitstag\w*|jours ouvr\w+|werkdag\w*|dni robocz\w+)",
-    re.IGNORECASE,
-)
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
-_NOTHING = re.compile(
-    r"\b(?:nothing|no money|not)\b[^.;\n]{0,20}\b(?:refunded|paid|due)\b"
-    r"|\bnichts\b[^.;\n]{0,20}\w*erstattet|\brien\b[^.;\n]{0,20}\brembours\w+|\bnada\b[^.;\n]{0,20}\breembols\w+"
-    r"|\bniets\b[^.;\n]{0,20}\bterugbetaald|\bnic\b[^.;\n]{0,20}\bzwró\w+",
-    re.IGNORECASE,
 )
 _OPEN_CASE = re.compile(
     r"\b(?:case|ticket|fall|dossier|caso|zaak|sprawa)\b[^.;\n]{0,30}\b(?:opened|eröffnet|ouvert|abierto"
@@ -86,6 +44,17 @@ _PAID_KEY = re.compile(
     r"^(?:we |already )?(?:amount|sum|total|payout|paid|refund(?:ed)?|betrag|erstattet|montant|remboursé"
     r"|importe|reembolsado|bedrag|terugbetaald|kwota|zwrócono)(?: (?:amount|sum|paid|refunded|back|today|now"
     r"|out|to (?:the )?customer)){0,2}$",
+    re.IGNORECASE,
+)
+_RECKONED = re.compile(
+    r"(?P<whole>\d+[.,]\d\d)(?: ?(?:EUR|GBP|PLN|€|£|zł))?[^=\n]{0,24}? (?:[-–−]|less"
+    r"|minus) ?(?P<fee>\d+[.,]\d\d)"
+    r"(?P<what>[^=\n]{0,60})= ?(?P<due>\d+[.,]\d\d)"
+)
+"""How a sum comes about."""
+_PAID_BACK = re.compile(
+    r"\d[.,]\d\d\b[^.;\n]{0,30}?\b(?:(?:was|were|is|are|has been|have been) (?:\w+ )?(?:returned|sent back"
+    r"|transferred|credited|given back)|goe?s? (?:back|to))\b",
     re.IGNORECASE,
 )
 _PAYS = re.compile(r"\b(?:paid|pay|sent|transferred|credited)\b[^.;\n]{0,40}?\d[.,]\d\d\b", re.IGNORECASE)
@@ -102,12 +71,6 @@ _SO_FAR = re.compile(
     re.IGNORECASE,
 )
 ASKS_KEY = re.compile(r"\b(?:ask|question|frage|pregunta|vraag|pytanie)\b", re.IGNORECASE)
-_WHY_KEY = re.compile(
-    r"^(?:(?:the |customer |internal )?(?:reasons?|why|because|grounds?|background|explanation|rationale"
-    r"|justification)(?: (?:for|to) (?:the )?customer)?|grund|begründung|hintergrund|motif|raison|motivo"
-    r"|razón|reden|achtergrond|powód|uzasadnienie)$",
-    re.IGNORECASE,
-)
 IN_WORDS = re.compile(r"[a-z]{2} [a-z]")
 """Grounds that a program gave, not those of the handbook."""
 _UNIT = re.compile(r"\b(?:EUR|GBP|PLN)\b|[€£]|zł")
@@ -137,6 +100,8 @@ class Facts:
     """Within how many working days the desk answers."""
     nothing: bool = False
     """Whether nothing has been paid so far."""
+    further: Further = field(default_factory=Further)
+    """What else is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,26 +115,28 @@ class Dictated:
 @lru_cache(maxsize=256)
 def facts_in(text: str) -> Dictated | None:
     """The outcome that a text states, and the facts beside it."""
-    said_at_all = [said for line in text.splitlines() for said in _SENTENCES.split(line) if said.strip()]
+    facts: dict[str, Any] = {}
+    text = _reckoned(text, facts)
+    said_at_all = [said for line in text.splitlines() for said in SENTENCES.split(line) if said.strip()]
     sentences = [fact for said in said_at_all if (fact := _fact_of(said))]
     slots: dict[str, Any] = {}
-    facts: dict[str, Any] = {}
     paid: Money | None = None
     nothing, labelled, why = False, False, ""
     asks = next((said for said in sentences if said.rstrip(" )").endswith("?")), "")
-    told = [said for said in sentences if said != asks and not (_past(said, facts) or _kept(said, facts))]
-    whole = [said for said in told if (key := KEYED.match(said)) and _is_why(key["key"])]
+    told = [said for said in sentences if said != asks and not (past_in(said, facts) or kept_in(said, facts))]
+    further, told = further_in(told)
+    whole = [said for said in told if (key := KEYED.match(said)) and is_why(key["key"])]
     parts = [part for said in told for part in ([said] if said in whole else _PARTS.split(said))]
     for part in (part.strip() for part in parts if part.strip()):
         key = KEYED.match(part)
         name, said = (key["key"].strip(), key["said"]) if key else ("", part)
         plain = ORDER_ID.sub(" ", f"{name} {said}")
-        if _is_why(name):
+        if is_why(name):
             line = next((line for line in text.splitlines() if said in line), said)
-            why = _why_in(line[line.find(said) :])
-        elif _noted(plain, facts) and sum_in(plain) is None:
+            why = without_what_is_next(why_in(line[line.find(said) :]))
+        elif noted_in(plain, facts) and sum_in(plain) is None:
             continue
-        elif _NOTHING.search(plain):
+        elif NOTHING.search(plain):
             nothing = True
         elif name and _PAID_KEY.match(name) and (money := sum_in(ORDER_ID.sub(" ", said))) is not None:
             paid, nothing = paid or (money if money.cents else None), nothing or not money.cents
@@ -178,27 +145,30 @@ def facts_in(text: str) -> Dictated | None:
             labelled = bool(_RESULT_KEY.search(name)) and len(said.split()) > _FEW
             paid = paid or (_sum_of(plain) if action == "refund" else None)
     if asks and slots.get("action", "need_info") == "need_info":
-        key = KEYED.match(asks)
-        slots["action"], why = "need_info", key["said"] if key else asks
+        slots["action"], why = "need_info", key["said"] if (key := KEYED.match(asks)) else asks
     if slots.get("action") == "need_info" and not candidates(why) and len(orders_named(text)) > 1:
         why = f"which one: {' or '.join(orders_named(text))}?"
     if "action" not in slots:
-        known = "refund" if paid is not None else "deny" if nothing or "earlier" in facts else None
-        if known is None:
-            return None
-        slots["action"] = known
+        paid = paid or _paid_back(told)
+        why = _unclear(text) if paid is None and _unclear(text) else why
+        gone = nothing or "earlier" in facts
+        slots["action"] = "refund" if paid else "need_info" if _unclear(text) else "deny" if gone else None
+    if slots["action"] is None:
+        return None
     orders = {order.upper() for order in ORDER_ID.findall(text)}
     slots["order_id"] = next(iter(orders)) if len(orders) == 1 else None
     unit = _UNIT.search(text)
     slots["currency"] = _UNITS.get(unit.group(), unit.group()) if unit else None
-    if slots["action"] == "refund":
-        slots["amount"] = paid or facts.pop("earlier", None)
-    if facts.get("fee") == paid:
-        facts.pop("fee", None)
-    facts["warranty"] = _WARRANTY in text
-    facts["opened"] = bool(_OPENED.search(text))
-    grounds = why.strip(" .") or ("" if whole else _grounds(slots, sentences))
-    facts["nothing"] = bool(_SO_FAR.search(text))
+    slots |= {"amount": paid or facts.pop("earlier", None)} if slots["action"] == "refund" else {}
+    facts = {name: fact for name, fact in facts.items() if name != "fee" or fact != paid}
+    grounds = why.strip(" .") or ("" if whole else grounds_told(slots, told))
+    grounds, others = _and_others(text, told, grounds, asks=slots["action"] == "need_info")
+    loose = not why and not LED_TO.search(text[: max(text.find(grounds[1:]) - 1, 0)])
+    facts |= {
+        "warranty": _WARRANTY in text, "opened": bool(_OPENED.search(text)),
+        "nothing": bool(_SO_FAR.search(text)), "stays": facts.get("stays", False) or further.stays,
+        "further": replace(further, loose=grounds * loose, others=others),
+    }  # fmt: skip
     bare = (
         not labelled
         and not (slots["order_id"] or slots.get("amount") or grounds)
@@ -207,43 +177,59 @@ def facts_in(text: str) -> Dictated | None:
     return None if bare else Dictated(Handed(slots, grounds), Facts(**facts))
 
 
-def _is_why(key: str) -> bool:
-    """Whether a label says that behind it stands why it was decided."""
-    return _WHY_KEY.match(to_whomever(key.strip())) is not None
+def _and_others(text: str, told: list[str], grounds: str, *, asks: bool) -> tuple[str, tuple[str, ...]]:
+    """The grounds, else what stands before the outcome; and the other sentences."""
+    others = others_in(text, told, grounds)
+    if others and not (grounds or asks) and led_by(others[0], told):
+        return others[0], others[1:]
+    return grounds, others
 
 
-def _why_in(said: str) -> str:
-    """Why it was decided, of what a program gives as the reason, less the outcome that it says again."""
-    if "?" in said:
-        return said
-    if (words := uncoded(said)) != said:
-        return words
-    plain = " ".join(_CLAUSE.sub("", said).split())
-    sentences = [one for one in _SENTENCES.split(plain) if one.strip()]
-    told = next((one for one in sentences if outcome_in(one) is not None), None)
-    if told is None:
-        return said
-    behind = re.search(r":\s+(?P<why>[^:]{4,200})$", told.rstrip(" ."))
-    aside = re.search(r"\((?P<why>[^()]{4,200})\)\W*$", told)
-    before = re.search(r"(?:^|:\s+)(?P<why>[^:]{4,200}?),? (?:so|therefore|hence|which is why)\b", told)
-    found = next(
-        (one["why"] for one in (before, aside, behind) if one and outcome_in(one["why"]) is None), ""
-    )
-    others = [one for one in sentences if one is not told and outcome_in(one) is None]
-    return found or (told if not others else others[0])
+def _reckoned(text: str, facts: dict[str, Any]) -> str:
+    """A text with the sum that is due in place of how it comes about, of which the fee is noted."""
+    found = _RECKONED.search(text)
+    share = SHARE.search(found["what"]) if found is not None else None
+    if found is not None and (share or FEE.search(found["what"])):
+        facts |= {"fee": sum_in(found["fee"]), "share": share.group() if share else ""}
+    return _RECKONED.sub(r"\g<due>", text)
 
 
-_CLAUSE = re.compile(r"\s?\((?:(?:see |rule |clause |§ ?)?[A-Z]-\d(?:, | and )?)+\)|(?<=\w) [A-Z]-\d(?=[:,])")
+def _paid_back(told: list[str]) -> Money | None:
+    """The sum of which it is said that it was or is sent back."""
+    return next((sum_in(ORDER_ID.sub(" ", said)) for said in told if _PAID_BACK.search(said)), None)
+
+
+def _unclear(text: str) -> str:
+    """The question which of several orders is meant, where a text says that this is open; else empty."""
+    named = orders_named(text)
+    return f"which one: {' or '.join(named)}?" if len(named) > 1 and _UNCLEAR.search(text) else ""
+
+
+_UNCLEAR = re.compile(
+    r"\b(?:cannot|can['’]t|could not|couldn['’]t|don['’]t|do not|not|un)\s?(?:yet )?(?:tell|know"
+    r"|say|sure|clear"
+    r"|settled|decide|see|make out)\b[^.\n]{0,30}\b(?:which|whether|what)\b"
+    r"|\b(?:which|what) orders?\b[^.\n]{0,30}\b(?:unclear|open|unknown|not (?:clear|known|settled))\b"
+    r"|\b(?:unklar|nicht klar|wissen nicht), (?:welche|ob)\b|\b(?:pas clair|ne savons pas)\b",
+    re.IGNORECASE,
+)
+
+
+
+
+
+
 
 
 def _fact_of(said: str) -> str:
     """A sentence, of one that says how to write what stands behind its colon; empty: no fact."""
-    if not _TELLS_HOW.search(said):
+    if not _TELLS_HOW.search(said) or _FLAG.search(said):
         return said
     told = _TO_SAY.search(said)
     return told["said"] if told is not None and not _TELLS_HOW.search(told["said"]) else ""
 
 
+_FLAG = re.compile(r"^[^:=\n]{2,40}[:=] ?(?:true|false|yes|no)\W*$", re.IGNORECASE)
 _TO_SAY = re.compile(
     r"(?:\b(?:e?-?mail|reply|letter|message|answer|customer|him|her|them)\b[^:\n]{0,60}:"
     r"|\b(?:saying|telling (?:him|her|them|the customer)) that)"
@@ -273,93 +259,25 @@ def _sum_of(plain: str) -> Money | None:
     return sum_in(plain, found[1] if found else 0)
 
 
-def _past(said: str, facts: dict[str, Any]) -> bool:
-    """Note what a sentence says to have been paid back before; false where it says nothing of the kind."""
-    plain = ORDER_ID.sub(" ", said)
-    if not (_EARLIER.search(plain) and PAID.search(plain)):
-        return False
-    money, on, card = sum_in(plain), dates(plain), _CARD.search(plain)
-    facts |= {"earlier": money} if money is not None else {}
-    facts |= {"on": on[0].value} if on else {}
-    facts |= {"card": card["end"]} if card else {}
-    return money is not None or bool(on)
 
 
-def _kept(said: str, facts: dict[str, Any]) -> bool:
-    """Note the fee of which a sentence tells; false where it says something else as well, or nothing."""
-    plain = _LEVELLED.sub(" ", ORDER_ID.sub(" ", said))
-    fee, share = _FEE.search(plain), _SHARE.search(plain)
-    if fee is None or _NO_FEE.search(plain[: fee.start()]):
-        return False
-    alone = outcome_in(plain) is None and not PAID.search(plain)
-    facts |= {"share": share.group()} if share else {}
-    bare = _SHARE.sub(lambda share: " " * len(share.group()), plain)
-    money = sum_in(bare[fee.end() :]) or (sum_in(bare) if alone else None)
-    facts |= {"fee": money} if money is not None else {}
-    return alone and money is not None
 
 
-_LEVELLED = re.compile(r"[()]")
 
 
-def _noted(plain: str, facts: dict[str, Any]) -> bool:
-    """Note what a part says of what comes next; false where it says nothing of the kind."""
-    if (days := _ANSWERS.search(plain)) is not None:
-        facts["days"] = _NUMBERS.get(days["n"].casefold()) or int(days["n"])
-        return True
-    if _LABEL.search(plain):
-        facts["label"] = bool(_BY_ITSELF.search(plain)) or facts.get("label", False)
-        return True
-    if _STAYS.search(plain):
-        facts["stays"] = True
-        return True
-    return False
 
 
-def without_what_is_next(grounds: str) -> str:
-    """A reason without the sentences that tell what comes next: a letter says these in its own words."""
-    said = _SENTENCES.split(grounds)
-    left = [one.strip() for one in said if not _noted(one, {})]
-    return " ".join(left).rstrip(".") if len(left) < len(said) else grounds
 
 
-def tells_what_is_next(said: str) -> bool:
-    """Whether a sentence tells the writer what comes next, as an order to the writer may seem to."""
-    return _noted(said, {})
 
 
-def _grounds(slots: dict[str, Any], sentences: list[str]) -> str:
-    """Why it was decided, as the sentence that tells the outcome says it, or the one behind it."""
-    plain = (_LINK.sub("", said) for said in sentences)
-    told = [said for said in plain if not _past(said, {}) and not _noted(ORDER_ID.sub(" ", said), {})]
-    at = next((at for at, said in enumerate(told) if outcome_in(said) is not None), None)
-    if at is None:
-        return ""
-    said = grounds_in({"action": slots["action"]}, told[at])
-    if said and not _BARE_IDS.fullmatch(said):
-        return said
-    found = outcome_in(told[at])
-    if (colon := _BEHIND.search(told[at], found[1] if found is not None else 0)) is not None:
-        return colon["said"].strip(" .")
-    if said:
-        return said
-    behind = re.split(r" [-–—] ", told[at], maxsplit=1)[1:]
-    last = _LAST.search(re.sub(r"\([^()]*\)", "", ORDER_ID.sub("", told[at])))
-    after = [
-        said for said in told[at + 1 : at + 2] if not KEYED.match(said) and _SENTENCE.match(said.strip())
-    ]
-    said = next((one for one in [*behind, last["said"] if last else "", *after] if one.strip()), "").strip(
-        " ."
-    )
-    if _NOTHING.search(said) or outcome_in(said) is not None:
-        return ""
-    return said[:1].lower() + said[1:] if said[1:2].islower() else said
 
 
-_BARE_IDS = re.compile(r"[A-Z]-\d(?: [A-Z]-\d)*")
-_BEHIND = re.compile(r":\s{1,3}(?P<said>(?!\d+[.,]\d\d)\w{1,20} [^:]{6,200})$")
-"""What stands behind the outcome and a colon, where else only a clause is named."""
-_LINK = re.compile(r"[:(,]?\s{0,3}(?:https?://)?[\w-]{1,40}(?:\.[\w-]{1,40}){1,3}/\S{0,80}")
-_LAST = re.compile(r"[:,]\s{0,3}(?P<said>[^\W\d_]{2,20} (?!\d+[.,]\d\d)[^,:]{6,120})\W{0,3}$")
-"""A few words behind the last comma."""
-_SENTENCE = re.compile(r"[^\W\d_]\w{0,20} \w[^:=]{8,160}$")
+
+
+
+
+
+
+
+

@@ -15,6 +15,19 @@ from harness.simulation.reading.text import content_words
 from harness.simulation.reading.values import Money
 
 from .denials import fails_as_usual
+from .further_told import (
+    asked_for,
+    because,
+    money_told,
+    offer_told,
+    others_told,
+    outcome_form,
+    replies_told,
+    return_told,
+    sorry_told,
+    told_to_do,
+    warmth,
+)
 from .letter_facts import IN_WORDS, Dictated
 
 _DAYS = {
@@ -108,14 +121,26 @@ def _dictated_body(given: Dictated, own: Resolution, language: str) -> str:
     if own.action == "need_info" and (asked := _question_given(own.reason, language)):
         thanks = said["need_info"][language].partition(". ")[0]
         return f"{thanks}. {asked}"
+    if own.action == "need_info" and (asked := asked_for(facts.further, language)):
+        thanks = said["need_info"][language].partition(". ")[0]
+        return f"{thanks}. {asked}".replace("{", "{{").replace("}", "}}")
     if own.action == "need_info":
         return said[_missing(given, own)][language]
     if own.action != "deny" or facts.earlier is None:
-        return said[own.action][language]
+        return outcome_form(facts.further, own.action, language) or said[own.action][language]
     on = said["on"][language].format(day=_DAYS[language].format(facts.on)) if facts.on else ""
     card = said["card"][language].format(end=facts.card) if facts.card else ""
     amount = _money(facts.earlier, own, language)
     return said["earlier"][language].format(order="{order}", amount=amount, on=on, card=card)
+
+
+def warmed(asked: str, body: str, given: Dictated, own: Resolution, language: str) -> str:
+    """What tells the outcome, with a sentence of sympathy behind the thanks where that is wanted."""
+    asks = () if own.reason else (own.facts or own.belief.facts).asks  # what is given goes first
+    said = warmth(asked, [ask.issue for ask in asks], given.facts.further, language)
+    thanks, stop, rest = body.partition(". ")
+    tells = own.action in {"refund", "deny"}
+    return f"{thanks}. {said} {rest}" if said and stop and tells else body
 
 
 def _missing(given: Dictated, own: Resolution) -> str:
@@ -166,16 +191,29 @@ def dictated_besides(mind: Mind, given: Dictated, own: Resolution, language: str
     elif own.action in {"refund", "deny"} and not (own.action == "deny" and facts.earlier is not None):
         found += reason_given(mind, own.action, own.reason, language)
         if language == "en" and IN_WORDS.search(own.reason) and not foreign_reason(mind, own.reason):
-            found.append(f"This is why: {own.reason}.")
+            found.append(because(own.reason, loose=own.reason == facts.further.loose))
     if own.action == "deny" and facts.warranty and not any("/warranty" in one for one in found):
         found.append(said["warranty"])
     if own.action == "refund":
+        found += money_told(facts.further, language)
         found += [said[name] for name in ("label", "stays") if getattr(facts, name)]
+        found += return_told(facts.further, language)
     if own.action == "escalate" and facts.days:
         found.append(said["days"].format(days=facts.days))
+    elif own.action == "escalate":
+        found += replies_told(facts.further, language)
     if own.action in {"escalate", "need_info"} and facts.nothing:
         found.append(said["nothing"])
-    return [" ".join(found)] if found else []
+    if own.action != "need_info":
+        found += told_to_do(facts.further, language)
+    found += offer_told(facts.further, language) + others_told(facts.further, language, own.reason)
+    found += sorry_told(facts.further, language, mind.instructions)
+    at = min(len(found), _BLOCK)
+    return [" ".join(part) for part in (found[:at], found[at:]) if part]
+
+
+_BLOCK = 3
+"""Sentences: the first paragraph behind the outcome has no more."""
 
 
 def _money(sum: Money, own: Resolution, language: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .lengths import words_wanted
+
 _LANGUAGES = {
     "en": r"english|englisch|anglais|inglés|engels", "de": r"german|deutsch|allemand|alemán|duits",
     "fr": r"french|français|französisch|francés|frans", "es": r"spanish|español|spanisch|espagnol|spaans",
@@ -31,6 +33,11 @@ _NO_GREETING = re.compile(rf"{_WITHOUT} (?:greeting|salutation|opening)", re.IGN
 _NO_CLOSING = re.compile(
     rf"{_WITHOUT}\b[^.\n]{{0,20}}\b(?:sign-?off|closing|signature|farewell|valediction)", re.IGNORECASE
 )
+_NO_NUMBER = re.compile(
+    rf"(?:{_WITHOUT}|\b(?:do not|don['’]t|never) (?:mention|name|give|state|repeat|quote)(?: an?y?| the)?)"
+    r" order (?:numbers?|ids?)\b(?! (?:is|was|were|given))",
+    re.IGNORECASE,
+)
 _CLOSES = re.compile(
     r"\b(?:end|ends|ending|close|closes|finish)(?: the (?:mail|letter|e-?mail|reply))?"
     r" (?:with|as|by|off with)\W{0,3}(?:the (?:words|line"
@@ -39,13 +46,15 @@ _CLOSES = re.compile(
 )
 _WORD = r"(?:(?:[A-Z]|Dr|Mrs?|Ms|St|Mme|Sr|Sra)\.(?= [A-Z])|[A-Z][\w’'&-]{0,30}(?:\.\w{1,20}){0,3})"
 _SIGNED = re.compile(
-    r"\b(?:[Ss]ign(?:ed)?(?: it)?(?: off)? (?:the \w+ )?(?:as|with|by)|[Ss]ign(?:ed|ature)?\s?:"
+    r"\b(?:[Ss]ign(?:ed)?(?: it)?(?: off)? (?:the \w+ )?(?:as|with|by)|[Ss]ign(?:ed|ature)?\s?[:=]"
     r"|[Ss]ign(?:ed)?(?: it)?(?= [«„“\"'`])"
     r"|\b(?:[Cc]lose|[Ee]nd|[Ff]inish)(?: (?:it|the (?:mail|letter|reply|e-?mail)))? with the "
     r"(?:name|signature)"
     r"|[Uu]nter(?:schreib|zeichn)\w* (?:bitte )?(?:mit|als)|[Ss]igne[rz]?|[Ff]irm(?:a|e|ar) (?:como|con)"
-    r"|[Oo]nderteken (?:als|met)|[Pp]odpisz (?:się )?(?:jako)?)\s?[«„“`\"']?\s?(?P<said>"
-    rf"{_WORD}(?: {_WORD}){{0,3}})"
+    r"|[Oo]nderteken (?:als|met)|[Pp]odpisz (?:się )?(?:jako)?)\s?"
+    r"(?:[«„“\"'](?P<quoted>[A-ZÄÖÜÉŁ][^«»„“”\"'\n]{1,50})[»“”\"']"
+    rf"|[«„“`\"']?\s?(?P<said>{_WORD}(?: {_WORD}){{0,3}}(?:,? (?:from|of|at|von|de|van"
+    rf"|z) {_WORD}(?: {_WORD}){{0,3}})?))"
 )
 """A name ends with the sentence: a full stop goes on only behind an initial or a title, or within a word."""
 _CALLED = re.compile(
@@ -91,7 +100,8 @@ _WAS_PAID = {
 
 
 _WHICH = re.compile(
-    r"\b(?:ask(?:s|ing)?|questions?)\b[^.\n]{0,40}?\b(?:whether|if|which|what|does|do|is)\b(?P<what>[^\n?;]{3,200}?)(?:\.(?=\s|$)|[\n?;]|$)"
+    r"\b(?:ask(?:s|ing)?|questions?)\b[^.\n]{0,40}?\b(?:whether|if|which|what|does|do"
+    r"|is)\b(?P<what>[^\n?;]{3,200}?)(?:\.(?=\s|$)|[\n?;]|$)"
     r"|^\W{0,4}(?:(?:ask|unclear|question|open)\b[^\n]{0,30}?)?\b(?:which|whether)\b(?P<bare>[^\n;]{3,200})",
     re.IGNORECASE,
 )
@@ -199,6 +209,8 @@ class Wishes:
     signed: str = ""
     name: str = ""
     first_name: bool = False
+    numbers: bool = True
+    """Whether an order's number may be named."""
     asks: tuple[str, ...] = ()
     """What the customer is to be asked: `whether …`, `about …`, `for …`."""
     says: tuple[str, ...] = ()
@@ -214,13 +226,14 @@ def wishes(asked: str, *, writing: bool) -> Wishes:
     asks = [found for found in _ASK.finditer(asked) if _meant(asked, found)] if writing else []
     return Wishes(
         language.lastgroup or "" if language else "",
-        int(words["most"] or words["limit"]) if words else None,
+        int(words["most"] or words["limit"]) if words else words_wanted(asked)[1],
         not _NO_GREETING.search(asked),
         not _NO_CLOSING.search(asked),
         closing["said"].strip() if closing else "",
-        signed["said"].strip(" .'") if signed else "",
+        (signed["quoted"] or signed["said"]).strip(" .'") if signed else "",
         called["name"].strip() if called else "",
         bool(_FIRST.search(asked)),
+        not _NO_NUMBER.search(asked),
         tuple(
             f"{found['how'].lower()} {found['what'].strip()}"
             for found in asks

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,13 +13,13 @@ from exercises.flaky_agent_trace.ontology import NUMERALS
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.letters import letters
 from harness.simulation.noise import Noise
-from harness.simulation.reading.records import Record
 from harness.simulation.saying import variant
 
 from .denials import failing
 from .dictated import to_write
 from .fuller import fuller
-from .letter_facts import IN_WORDS
+from .lengths import fitted
+from .letter_facts import IN_WORDS, Dictated
 from .letter_parts import (
     by_clause,
     by_locale,
@@ -30,6 +29,7 @@ from .letter_parts import (
     foreign_reason,
     opening,
     reason_given,
+    warmed,
 )
 from .orderless import orderless
 from .wishes import (
@@ -114,6 +114,7 @@ def reply_body(
     name = wanted.name or mind.sender_name or {"en": "there"}.get(language, "")
     name = name.split()[0] if wanted.first_name and not wanted.name else name
     greeting = variant(noise, letters().greeting[language], "greeting").format(name=name).replace(" ,", ",")
+    greeting = f"Hola {name}:" if "/a " in greeting else greeting.replace("Dear there", "Dear customer")
     given = to_write(mind)
     given = given if given is not None and given.told.slots["action"] == resolution.action else None
     own = resolution.action in {"escalate", "need_info"} and resolution.reason in {"unseen", "unknown"}
@@ -123,19 +124,20 @@ def reply_body(
         forms = (dictated_body(given, resolution, language, brief="shorter" in asked.casefold()),)
     amount = money_text(resolution) or _DUE[language]
     amount = by_locale(amount, language) if mind.operation == "draft" or given is not None else amount
-    forms = forms if resolution.order_id else tuple(orderless(form, language) for form in forms)
+    named = resolution.order_id and (wanted.numbers or given is None)
+    forms = forms if named else tuple(orderless(form, language) for form in forms)
     bodies = [form.format(amount=amount, order=resolution.order_id or "") for form in forms]
     bodies = [opening(body, language, greeted=wanted.greets) for body in bodies]
     body = bodies[noise.pick(len(bodies), "body")]
-    greeting = f"Hola {name}:" if "/a " in greeting else greeting
     asking_back = options_asked(asked) or asks_back(mind)
     names = asking_back if mind.operation == "draft" else "I-1" in resolution.reason
+    asks = wanted.asks if given is None else _unsaid(wanted.asks, given)
     chosen = resolution.action == "need_info" and (
         candidates(asked) or candidates(resolution.reason) or (names and choices(mind))
     )
     if chosen:
         body = opening(which_one(chosen, language), language, greeted=wanted.greets)
-        wanted = replace(wanted, asks=tuple(ask for ask in wanted.asks if not candidates(f"ask {ask}")))
+        asks = tuple(ask for ask in asks if not candidates(f"ask {ask}"))
     more: list[str] = []
     short = _SHORT.search(asked)
     if short and _has_room(resolution, short, dictated=given is not None):
@@ -146,24 +148,45 @@ def reply_body(
         more += _why(mind, resolution, language, short)
     if verbose and not short:
         more += letters().padding[language]
-    extra = _wanted(mind, resolution, wanted, language)
+    extra = _wanted(mind, resolution, replace(wanted, asks=asks), language)
     extra += _to_name(mind, resolution, "\n".join([greeting, body, *more]))
-    closing = variant(noise, letters().closing[language], "closing")
-    if wanted.signed:
-        closing = f"{closing.splitlines()[0]}\n{wanted.signed}"
-    closing = wanted.closing or closing
+    closing = _closing(variant(noise, letters().closing[language], "closing"), wanted)
     if mind.operation == "draft" and bare(mind.asked_last):
         told_why = language == "en" and resolution.action in {"deny", "refund"} and resolution.reason
         return _in_a_sentence(body, reason_text(mind, resolution) if told_why else "")
     if mind.operation == "draft" and mind.contract.form == "text":
-        more += fuller(asked, [body, *more, *extra], language)
+        frame = [greeting] * wanted.greets + [closing] * wanted.closes
+        more += fuller(asked, [*frame, body, *more, *extra], language)
     parts = {
         "greeting": [greeting] if wanted.greets else [], "body": [body, *extra], "more": more,
         "closing": [closing] if wanted.closes else [],
     }  # fmt: skip
+    if given is not None and (fits := _fitted(mind, given, resolution, wanted, parts)):
+        return fits
     if wanted.most is not None:
         return "\n\n".join(within(wanted.most, parts, min(bodies, key=lambda said: len(said.split()))))
     return "\n\n".join([*parts["greeting"], body, *more, *extra, *parts["closing"]])
+
+
+def _closing(usual: str, wanted: Wishes) -> str:
+    """The last lines."""
+    return wanted.closing or (f"{usual.splitlines()[0]}\n{wanted.signed}" if wanted.signed else usual)
+
+
+def _unsaid(asks: tuple[str, ...], given: Dictated) -> tuple[str, ...]:
+    """What is to be asked and is not among the facts that are given."""
+    return tuple(ask for ask in asks if not (given.facts.further.asks and ask.startswith("for ")))
+
+
+def _fitted(
+    mind: Mind, given: Dictated, resolution: Resolution, wanted: Wishes, parts: dict[str, list[str]]
+) -> str:
+    """A letter of given facts at the length that is wanted; empty where that cannot be."""
+    language: str = wanted.language or (mind.scene.meaning.language if mind.mail.present else "en")
+    body, *extra = parts["body"]
+    brief = opening(body.partition(". ")[2] or body, language, greeted=wanted.greets)
+    body = warmed(mind.instructions, body, given, resolution, language)
+    return fitted(mind.instructions, wanted.most, {**parts, "body": [body, *extra]}, brief)
 
 
 def _has_room(resolution: Resolution, short: re.Match[str], *, dictated: bool) -> bool:
@@ -281,48 +304,12 @@ def decision_lines(mind: Mind, resolution: Resolution, noise: Noise) -> str:
     return "\n".join(lines)
 
 
-def rambling(mind: Mind, text: str) -> str:
-    """Grounds with all that was gone through for them: the mail, each order, then the rules at hand."""
-    said = []
-    if mind.mail.present and mind.sender_name:
-        when = f" of {mind.mail.received:%d %B %Y}" if mind.mail.received else ""
-        said.append(f"First the mail{when} from {mind.sender_name}, as far as it bears on a refund.")
-    said += [f"Order {id}: {_seen_of(order)}." for id, order in mind.orders.items()]
-    said += [
-        _weighed(number, id, text)
-        for number, id in enumerate(id for id in mind.clauses if id in letters().matters)
-    ]
-    return " ".join([*said[:9], f"So: {text}"])
 
 
-_ASIDE = (
-    "does not come into it",
-    "is not what this is about",
-    "has nothing to say here",
-    "can be left aside",
-)
 
 
-def _weighed(number: int, id: str, text: str) -> str:
-    """Whether a rule is the one that the grounds name."""
-    about = letters().matters[id]
-    if id in text or any(said in text for said in letters().denials.get(id, ())):
-        return f"{id}, on {about}: this is the one that applies."
-    if id in {"I-1", "I-2"}:
-        return f"{id}, on {about}: nothing is in doubt."
-    return f"{id}, on {about}, {_ASIDE[number % len(_ASIDE)]}."
 
 
-def _seen_of(order: Record) -> str:
-    """What an order's record shows, in a few words."""
-    dates = {
-        "placed": order.get("placed"),
-        "promised for": order.get("promised"),
-        "delivered": order.get("delivered"),
-    }
-    said = [f"{name} {day:%d %B %Y}" for name, day in dates.items() if isinstance(day, dt.date)]
-    items = [str(part.get("name") or part.get("sku")) for part in order.parts.get("items", [])]
-    return "; ".join([*said, ", ".join(items)]).strip("; ") or "only its number is known"
 
 
 NOTHING = "There is no customer request in what I was given."

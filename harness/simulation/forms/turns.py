@@ -80,10 +80,25 @@ _JSON_OUT = re.compile(
 )
 
 
+_PLAIN_LETTER = re.compile(
+    r"\b(?:write|draft|compose|produce|word|put)\b[^.\n]{0,60}\b(?:letter|e-?mail|mail|reply"
+    r"|answer|message)\b"
+    r"[^.\n{}]{0,60}\b(?:(?:in|as) (?:plain |simple )?(?:text|prose)|plain text)\b",
+    re.IGNORECASE,
+)
+_IN_JSON = re.compile(
+    r"\b(?:return|answer|reply|respond|output|as|in|valid|only"
+    r"|give)\b[^.\n{]{0,40}\bjson\b(?!\))", re.IGNORECASE
+)
+
+
 def wants_letter(context: Context) -> bool:
     """Whether the instructions want a letter and nothing around it, whatever form the facts for it have."""
     told = "\n".join(piece.text for piece in context.of("system"))
-    return bool(_ONLY_A_LETTER.search(told)) and not _JSON_OUT.search(told)
+    if _ONLY_A_LETTER.search(told) and not _JSON_OUT.search(told):
+        return True
+    asked = _own("\n".join(piece.text for piece in context.of("system", "user")))
+    return bool(_PLAIN_LETTER.search(asked)) and not _IN_JSON.search(asked)
 
 
 def _own(text: str) -> str:
