@@ -9,7 +9,7 @@ mail counts as unread.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -132,8 +132,8 @@ def _given(scene: Scene, piece: Piece, shown: Shown, *, anew: bool) -> Scene | N
         facts += tuple(whatever_for(facts))
     needed = set() if not shown else {"order"} if of_all(facts) else {"item", "order"}
     missing = lost & needed - kinds(facts) - settled_anew(said)
-    known = "issue" in kinds(facts) and not missing and not strange(said, shown)
-    unread = not (known or (anew and (settles(facts) or len(meant) >= _SEVERAL)))
+    clear = "issue" in kinds(facts) and not missing and not strange(said, shown)
+    unread = not (clear or (anew and (settles(facts) or len(meant) >= _SEVERAL)))
     facts = tuple(fact for fact in facts if not unread or fact.fact != "issue")
     ticket = scene.state.ticket.model_copy(update={"body": body})
     meaning = scene.meaning.model_copy(update={"facts": facts, "english": None, "orders_concerned": meant})

@@ -36,9 +36,11 @@ _CALLED = re.compile(
 )
 """A line that says that a mail stands below."""
 _BEYOND = re.compile(
-    r"(?m)^[ \t]{0,8}(?:#{1,4}[ \t]|={2,}|-{3,}[ \t]*$|\*{3,}|</|```|\"\"\"|[{\[|]|[A-Z][\w' -]{2,40}:[ \t]{0,3}(?:$|[\[{])|[A-Z][A-Z ()/]{3,40}$|[-*] [{\[]|HL-\d{6} [a-z]"
+    r"(?m)^[ \t]{0,8}(?:#{1,4}[ \t]|={2,}|-{3,}[ \t]*$|\*{3,}|</|```|\"\"\"|[{\[|]"
+    r"|[A-Z][\w' -]{2,40}:[ \t]{0,3}(?:$|[\[{])|[A-Z][A-Z ()/]{3,40}$|[-*] [{\[]|HL-\d{6} [a-z]"
     r"|(?:Proposed|Proposal|Decision|Rule|Draft|Order|Orders|Handbook|Facts|Task|Question|Note|Today)\b[^\n]{0,30}:"
-    r"|(?:Decide|Answer|Respond|Return|Classify|Extract|Summari[sz]e|Output|Reply with|Write|What|Which|Give|List|Now\b)"
+    r"|(?:Decide|Answer|Respond|Return|Classify|Extract|Summari[sz]e|Output|Reply with|Write|What|Which"
+    r"|Give|List|Now\b)"
     r"[^\n]{0,300}(?:\b(?:JSON|customer|ticket|mail|word|line|number|handbook|decision)\b)[^\n]{0,200}$)"
 )
 """A line with which a program goes on below a mail."""

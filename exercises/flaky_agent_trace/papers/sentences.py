@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, RootModel
@@ -40,19 +41,22 @@ _ARE = re.compile(
     re.IGNORECASE,
 )
 _OF_SO_MANY = re.compile(
-    rf"\b{_COUNT}\b(?: [\w'’-]+){{0,3}} (?:of|out of|von|de|van|z) (?:the|them|my|our|these|den|diesen|las|los|les|de|tych)\b",
+    rf"\b{_COUNT}\b(?: [\w'’-]+){{0,3}} (?:of|out of|von|de|van|z) (?:the|them|my|our|these|den|diesen|las"
+    rf"|los|les|de|tych)\b",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
     rf"\b(?:the |die |les |las |los |de )?(?:other|anderen|autres|otr[ao]s|andere) {_COUNT}\b", re.IGNORECASE
 )
 _THOSE = re.compile(
-    rf"\b(?:for|of|those|these|für|die|diese|pour|ces|por|esos|esas|voor|die|za|te) (?:the |die |los |las |les )?{_COUNT}\b(?=[.,;!?]|$)"
+    rf"\b(?:for|of|those|these|für|die|diese|pour|ces|por|esos|esas|voor|die|za|te) (?:the |die |los |las "
+    rf"|les )?{_COUNT}\b(?=[.,;!?]|$)"
     rf"|\b(?:hebben|zijn|haben|sind) (?:er|davon) {_COUNT.replace('count', 'number')}\b",
     re.IGNORECASE,
 )
 _OF_VERB = re.compile(
-    rf"\b(?:return|send|give|take|refund(?: me)?(?: for)?|devolver|renvoyer|rendre|rends|teruggeven|er|zwrócić|schicke|gebe) "
+    rf"\b(?:return|send|give|take|refund(?: me)?(?: for)?|devolver|renvoyer|rendre|rends|teruggeven|er"
+    rf"|zwrócić|schicke|gebe) "
     rf"(?:back )?{_COUNT}\b(?! (?:of|day|days|week|weeks|mail|more))",
     re.IGNORECASE,
 )
@@ -63,7 +67,8 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _BOTH = re.compile(
-    r"\b(?:both|the two of them|beides?|les deux|tous les deux|las dos|los dos|ambos|ambas|allebei|beide|oba|obie|oboje)\b"
+    r"\b(?:both|the two of them|beides?|les deux|tous les deux|las dos|los dos|ambos|ambas|allebei|beide"
+    r"|oba|obie|oboje)\b"
     r"(?! (?:of )?(?:them|us|my|the|sides))",
     re.IGNORECASE,
 )
@@ -73,9 +78,11 @@ _ALSO = re.compile(
     r"\b(?:as well(?! as)|too(?=\W|$)(?! \w)|also|besides|auch|aussi|también|ook|też)\b", re.IGNORECASE
 )
 _NO_MONEY = re.compile(
-    r"(?:\bnot?|n['’]t) (?:really |actually )?(?:want|need|wish|after|interested in|asking for) (?:for )?(?:the |any |my |a )?"
+    r"(?:\bnot?|n['’]t) (?:really |actually )?(?:want|need|wish|after|interested in"
+    r"|asking for) (?:for )?(?:the |any |my |a )?"
     r"(?:money|refund)\b|\bno (?:money|refund)\b(?! yet)|\bkeep (?:your|the) money\b"
-    r"|\b(?:kein|geen) geld\b|\bpas d['’]argent\b|\bno (?:quiero|necesito) (?:el )?dinero\b|\bnie chcę pieniędzy\b",
+    r"|\b(?:kein|geen) geld\b|\bpas d['’]argent\b|\bno (?:quiero|necesito) (?:el )?dinero\b"
+    r"|\bnie chcę pieniędzy\b",
     re.IGNORECASE,
 )
 """Says that a refund is not what is wanted."""
@@ -107,7 +114,7 @@ _TOLD_FIRST = re.compile(r"\b(?:told|wrote|written|reported|informed|mailed|call
 
 
 class _Cues(BaseModel):
-    """`customers.toml`: expressions that say a thing, of issues one list each, the one that counts first first."""
+    """`customers.toml`: expressions that say a thing; of issues and wishes a list each."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     back: tuple[str, ...]
@@ -236,7 +243,7 @@ def _state(sentence: str) -> str | None:
     """Whether a sentence says of something that it was opened: `yes`, `no`; `None`: neither."""
     if _cue("sealed").search(sentence):
         return "no"
-    used = [match for match in _cue("opened").finditer(sentence)]
+    used = list(_cue("opened").finditer(sentence))
     if not used:
         return None
     return "no" if all(_NOT.search(sentence[: match.start()]) for match in used) else "yes"
@@ -251,7 +258,8 @@ def _takes_back(sentence: str) -> bool:
 
 
 _REFERS = re.compile(
-    r"\b(?:it|its|they|them|both|each|these|those|one|er|sie|es|ihn|beide[sn]?|il|elle|ils|elles|les deux|lo|la|los|las"
+    r"\b(?:it|its|they|them|both|each|these|those|one|er|sie|es|ihn|beide[sn]?|il|elle|ils|elles|les deux"
+    r"|lo|la|los|las"
     r"|ambos|ambas|hij|het|ze|allebei|go|ją|je|oba|obie)\b",
     re.IGNORECASE,
 )
@@ -302,7 +310,8 @@ def _denied(cue: re.Pattern[str], sentence: str) -> bool:
 
 _BESIDE = re.compile(
     r"\b(?:along with|together with|besides|next to|in the same parcel as|that came with|the order with"
-    r"|zusammen mit|neben|avec|junto con|samen met|razem z)\b[^,.;]{0,60}?(?=[,.;]|\b(?:is|are|has|have|leaks?|came|arrived)\b|$)",
+    r"|zusammen mit|neben|avec|junto con|samen met|razem z)\b[^,.;]{0,60}?(?=[,.;]|\b(?:is|are|has|have"
+    r"|leaks?|came|arrived)\b|$)",
     re.IGNORECASE,
 )
 """What something is told by; it is not what the sentence is about."""
@@ -311,7 +320,7 @@ _BESIDE = re.compile(
 def _named(sentence: str, names: Mapping[str, str]) -> Iterator[str]:
     """The SKUs of the articles that a sentence names by a word that no other article has."""
     words = [stem(word) for word in fold(_BESIDE.sub(" ", sentence)).words]
-    pairs = {" ".join(pair) for pair in zip(words, words[1:], strict=False)}
+    pairs = {" ".join(pair) for pair in pairwise(words)}
     said = {*words, *pairs}
     said |= {thing for word in said for thing in _called().get(word, ())}
     own = {

@@ -215,12 +215,6 @@ _UNCLEAR = re.compile(
 )
 
 
-
-
-
-
-
-
 def _fact_of(said: str) -> str:
     """A sentence, of one that says how to write what stands behind its colon; empty: no fact."""
     if not _TELLS_HOW.search(said) or _FLAG.search(said):
@@ -257,27 +251,3 @@ def _sum_of(plain: str) -> Money | None:
     """The sum that a part names, behind its outcome or before it."""
     found = outcome_in(plain)
     return sum_in(plain, found[1] if found else 0)
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-

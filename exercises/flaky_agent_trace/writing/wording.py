@@ -304,14 +304,6 @@ def decision_lines(mind: Mind, resolution: Resolution, noise: Noise) -> str:
     return "\n".join(lines)
 
 
-
-
-
-
-
-
-
-
 NOTHING = "There is no customer request in what I was given."
 
 

@@ -88,7 +88,8 @@ _PLAIN_LETTER = re.compile(
 )
 _IN_JSON = re.compile(
     r"\b(?:return|answer|reply|respond|output|as|in|valid|only"
-    r"|give)\b[^.\n{]{0,40}\bjson\b(?!\))", re.IGNORECASE
+    r"|give)\b[^.\n{]{0,40}\bjson\b(?!\))",
+    re.IGNORECASE,
 )
 
 
