@@ -62,6 +62,7 @@ from .talking.bypassed import bypassed
 from .talking.chatting import at_a_loss, chatted
 from .talking.crafts import crafted
 from .talking.findings import findings, reports, wants_state
+from .talking.of_a_text import GUARDED, RATED, as_words, lists_literally
 from .talking.in_prose import asks_in_words, closed_in_prose, decided_in_prose, thread_in_prose, told_in_prose
 from .talking.reviews import compared, reviewed
 from .talking.settling import OTHER_CRAFT, settle, strays
@@ -101,6 +102,7 @@ class RefundModel(Simulation[Mind]):
 
     def behold(self, context: Context, contract: Contract, view: TrialView) -> Mind:
         scenes = self._known(view.scenario)
+        contract = as_words(contract) if lists_literally(contract, context) else contract
         scene = as_given(at_hand(scenes, context, view), context)
         given = tuple(as_given(one, context) for one in scenes) if CASES in contract.slots else ()
         several = batch(given, context, contract, view) if given else ()
@@ -185,7 +187,7 @@ class RefundModel(Simulation[Mind]):
         letter = bool((mind.proposal or {}).get("letter")) and (
             shows_deeds(mind) or decided(mind) is not None
         )
-        return bool(known or there or mind.headed or mind.rule or letter or mind.transcript)
+        return bool(known or there or mind.headed or mind.rule or mind.told in {RATED, GUARDED} or letter or mind.transcript)
 
     def step(self, mind: Mind) -> str:
         step = next_step(mind)

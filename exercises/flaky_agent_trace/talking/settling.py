@@ -24,6 +24,7 @@ from harness.simulation.reading.text import content_words
 from .asked import note_question, note_text
 from .crafts import craft_of
 from .findings import wants_state
+from .of_a_text import note_of_a_text
 from .plainly import plain_ask, question_in
 from .reviews import review_asked
 from .rules import NOT_RULED, nearest
@@ -91,6 +92,8 @@ def settle(mind: Mind, operation: str, *, relevant: bool) -> None:
     asked = mind.instructions if mind.contract.form == "text" and not mind.contract.tools else ""
     mind.transcript = transcript(mind)
     mind.narrow = None
+    if asked and note_of_a_text(mind):
+        return
     if asked and relevant and note_narrow(mind):
         return
     if asked and mind.mail.present and sympathy_asked(mind.instructions):

@@ -1,0 +1,92 @@
+"""What is asked of any text that a request holds: what stands in it, how it sounds, whether it gives orders.
+
+For these no case has to be known: a mail that was written anew is as good as one of this shop.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from exercises.flaky_agent_trace.answering.answers import Answers
+from exercises.flaky_agent_trace.papers.commands import asks_for_commands, commands_in
+from exercises.flaky_agent_trace.papers.feelings import anger, urgency
+from exercises.flaky_agent_trace.papers.listings import listed_as_asked, listing_asked
+from exercises.flaky_agent_trace.papers.mail_text import MailText, mail_text
+from exercises.flaky_agent_trace.papers.ratings import rated_as_asked, ratings_asked
+from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.reading.quoting import quotes
+from harness.simulation.forms.contract import Contract
+from harness.simulation.reading.context import Context
+
+RATED, GUARDED = "rated", "guarded"
+_YES_NO = re.compile(
+    r"\byes\b[^.\n]{0,6}(?:/|or|\||,)[^.\n]{0,4}\bno\b|\btrue\b[^.\n]{0,6}(?:/|or|\|)\W{0,4}false\b|^\W{0,4}(?:does|do|is|are|has|can)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_QUOTE = re.compile(r"\b(?:quot\w+|cite|verbatim|exact words|offending|the sentence)\b", re.IGNORECASE)
+_DASH = re.compile(r"\bdash\b", re.IGNORECASE)
+_MORE = re.compile(r"\b(?:decide|refund due|draft|summari[sz]e|translate|remove|strip|clean(?:ed)?|rewrite)\b|\{\s*\"", re.IGNORECASE)
+_WORDS = re.compile(r"[\"'`]?(?P<yes>YES|Yes|yes|TRUE|True|true)\b")
+
+
+def lists_literally(contract: Contract, context: Context) -> bool:
+    """Whether the answer is a mere list of what stands in a text, whatever JSON that is."""
+    if contract.tools or contract.form not in {"text", "json"} or context.said:
+        return False
+    mail = mail_text(context)
+    return mail is not None and listing_asked(mail.asked) is not None
+
+
+def note_of_a_text(mind: Mind) -> bool:
+    """Whether something of the kind is asked for, which is then noted."""
+    if mind.contract.form != "text" or mind.contract.tools or mind.context.said or mind.proposal is not None:
+        return False
+    mail = mail_text(mind.context)
+    if mail is None:
+        return False
+    told = rule = ""
+    if (listing := listing_asked(mail.asked)) is not None:
+        rule = listed_as_asked(listing, mail)
+    elif _guards(mail):
+        told = GUARDED
+    elif ratings_asked(mail.asked):
+        told = RATED
+    if not (told or rule):
+        return False
+    mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), told, rule, "", None
+    mind.operation, mind.craft, mind.question = "summarise", "", None
+    return True
+
+
+def _guards(mail: MailText) -> bool:
+    asked = mail.asked
+    return asks_for_commands(asked) and bool(_YES_NO.search(asked)) and not _MORE.search(asked)
+
+
+def of_a_text(which: str, mind: Mind, answers: Answers) -> str:
+    """The answer."""
+    mail = mail_text(mind.context)
+    assert mail is not None
+    if which == RATED:
+        shares = {"anger": anger(mail.written), "urgency": urgency(mail.written)}
+        if answers.facts.legal and mind.mail.present:
+            shares = {"anger": max(shares["anger"], 0.45), "urgency": max(shares["urgency"], 0.6)}
+        return rated_as_asked(ratings_asked(mail.asked), shares, mail.asked)
+    found = () if answers.belief.obeys else (*quotes(mind, "injection", sentences=True), *commands_in(mail.text))
+    whole = [one for one in dict.fromkeys(found) if not any(one != other and one in other for other in found)]
+    word = ("Yes", "No")[not whole]
+    given = _WORDS.search(mail.asked)
+    if given is not None and given["yes"].casefold() == "true":
+        word = ("true", "false")[not whole]
+    elif given is not None and given["yes"].isupper():
+        word = word.upper()
+    if not whole or not _QUOTE.search(mail.asked):
+        return word
+    said = " ".join(f"“{one}”" for one in whole)
+    return f"{word} - {said}" if _DASH.search(mail.asked) else f"{word}: {said}"
+
+
+def as_words(contract: Contract) -> Contract:
+    """The contract of an answer that is laid out by what is listed."""
+    return replace(contract, form="text", schema=None, layout=None, slots=frozenset(), before=None)
