@@ -62,8 +62,8 @@ from .talking.bypassed import bypassed
 from .talking.chatting import at_a_loss, chatted
 from .talking.crafts import crafted
 from .talking.findings import findings, reports, wants_state
-from .talking.of_a_text import GUARDED, RATED, as_words, lists_literally
 from .talking.in_prose import asks_in_words, closed_in_prose, decided_in_prose, thread_in_prose, told_in_prose
+from .talking.of_a_text import OF_A_TEXT, in_words
 from .talking.reviews import compared, reviewed
 from .talking.settling import OTHER_CRAFT, settle, strays
 from .talking.standing import AGAIN, only_doubted, stood
@@ -72,16 +72,7 @@ from .talking.texts import text_of
 from .writing.abroad import asked_in
 from .writing.closing import last_line, paid_as_told
 from .writing.subject_lines import under_subject
-from .writing.telling import (
-    asks_told,
-    asks_wanted,
-    by_number,
-    retold,
-    retold_abroad,
-    thread,
-    thread_asked,
-    told,
-)
+from .writing.telling import asks_told, asks_wanted, by_number, retold, retold_abroad, thread, thread_asked, told
 from .writing.translating import translated
 from .writing.wording import decision_lines, reply_body, thought
 from .writing.working import working
@@ -102,7 +93,7 @@ class RefundModel(Simulation[Mind]):
 
     def behold(self, context: Context, contract: Contract, view: TrialView) -> Mind:
         scenes = self._known(view.scenario)
-        contract = as_words(contract) if lists_literally(contract, context) else contract
+        contract = in_words(contract, context)
         scene = as_given(at_hand(scenes, context, view), context)
         given = tuple(as_given(one, context) for one in scenes) if CASES in contract.slots else ()
         several = batch(given, context, contract, view) if given else ()
@@ -121,7 +112,7 @@ class RefundModel(Simulation[Mind]):
         return mind.instructions
 
     def demanded(self, mind: Mind) -> str:
-        return mind.asked_last if mind.context.said else mind.instructions
+        return "" if mind.told in OF_A_TEXT else mind.asked_last if mind.context.said else mind.instructions
 
     def proposed(self, mind: Mind) -> bool:
         return mind.proposal is not None
@@ -187,7 +178,7 @@ class RefundModel(Simulation[Mind]):
         letter = bool((mind.proposal or {}).get("letter")) and (
             shows_deeds(mind) or decided(mind) is not None
         )
-        return bool(known or there or mind.headed or mind.rule or mind.told in {RATED, GUARDED} or letter or mind.transcript)
+        return bool(known or there or mind.headed or mind.rule or mind.told in OF_A_TEXT or letter or mind.transcript)
 
     def step(self, mind: Mind) -> str:
         step = next_step(mind)

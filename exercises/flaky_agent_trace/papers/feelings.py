@@ -32,8 +32,9 @@ _WARM = (
 _PRESSES: tuple[tuple[float, str], ...] = (
     (0.35, r"urgen\w+|asap|as soon as possible|immediately|emergency|at once|right now|right away|dringend\w*|sofort|unverzüglich"
            r"|umgehend|immédiat\w*|au plus vite|inmediat\w*|cuanto antes|meteen|zo snel mogelijk|spoed\w*|natychmiast|piln\w+"),
-    (0.22, r"today|tonight|within (?:24|48|\w+) ?hours?|within \w+ days?|by (?:tomorrow|tonight|noon|monday|tuesday|wednesday"
-           r"|thursday|friday|saturday|sunday|the \d{1,2}(?:st|nd|rd|th)?|\d{1,2} \w+)|deadline|heute|bis (?:morgen|freitag|montag|zum \d+)"
+    (0.22, r"today|tonight|within (?:24|48|\w+) ?hours?|within \w+ days?|(?:expect|want|need|must|refund|pay|answer|reply"
+           r"|please|hear)\b[^.!?\n]{0,50}?\bby (?:tomorrow|tonight|noon|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+           r"|the \d{1,2}(?:st|nd|rd|th)?|\d{1,2} \w+)|deadline|heute|bis (?:morgen|freitag|montag|zum \d+)"
            r"|aujourd['’]hui|d['’]ici|hoy mismo|vandaag|dzisiaj|by return|before it['’]s served"),
     (0.40, r"lawyers?|solicitors?|attorneys?|county court|court|sue|suing|claim online|small claims|ombudsman|trading standards"
            r"|legal (?:action|steps)|police|anwalt\w*|gericht\w*|avocat\w*|tribunal|abogad\w+|advoca\w+|prawnik\w*|chargeback"),

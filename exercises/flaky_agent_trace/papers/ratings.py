@@ -43,9 +43,12 @@ _OF_WORD = {
     for kind, table in _WORDS.items()
 }
 _BETWEEN = re.compile(r"\s{0,3}(?:,\s{0,3}(?:or\b\s{0,3}|and\b\s{0,3})?|;|\||/|\bor\b|\band\b|\boder\b)\s{0,3}", re.IGNORECASE)
-_RUN = re.compile(r"[\w'’-]{2,20}(?: [\w'’-]{2,14}){0,1}(?:(?:\s?[,|/]\s?(?:or |and )?| or | oder )[\w'’-]{2,20}(?: (?!for\b|in\b|of\b)[\w'’-]{2,14}){0,1}){1,5}")
+_WORD = r"[\w'’-]{2,20}(?: (?!(?:or|and|oder|for|in|of|to|is)\b)[\w'’-]{2,14}){0,1}"
+_RUN = re.compile(rf"{_WORD}(?:(?:\s?[,|/]\s?(?:or |and |oder )?| or | oder ){_WORD}){{1,5}}")
 _FORMAT = re.compile(r"\b(?:format|form|like(?: this)?|as|exactly|output|answer)\b[^:\n]{0,24}:\s*(?P<shape>[^\n]*[<\[{][^\n]*[>\]}][^\n]*)", re.IGNORECASE)
 _HOLE = re.compile(r"(?P<name>[A-Za-z_]{3,20})\s?(?P<sep>[=:])\s?[<\[{][^<>\[\]{}\n]{0,30}[>\]}]")
+_TELLS = re.compile(r"(?:\([^()]*|=[^,;)\n]*|\b(?:where|means?|being)\b[^.;?\n]*)\Z")
+"""What comes next tells of a scale's ends."""
 _MORE = re.compile(
     r"\b(?:decide|draft|summari[sz]e|extract|translate|refund\w*|reply to|which order|amount|handbook|policy|confiden\w+|letter|proposal"
     r"|response|answer above|our reply)\b|\{\s*\"",
@@ -77,7 +80,7 @@ def ratings_asked(asked: str) -> tuple[Rating, ...]:
     if len(asked.split()) > _LONGEST or _MORE.search(asked) or not _ASKS.search(asked):
         return ()
     parts = _parts(_FORMAT.sub(" ", asked))
-    found = [_rating(kind, text) for kind, text in parts]
+    found = [_rating(kind, text) or _rating(kind, asked) for kind, text in parts]
     return tuple(one for one in found if one is not None) if all(found) else ()
 
 
@@ -85,9 +88,7 @@ def _parts(asked: str) -> list[tuple[str, str]]:
     """Each thing that is rated with what is said of it, up to the next one."""
     first = {kind: met.start() for kind, named in _NAMED.items() if (met := named.search(asked))}
     order = sorted(first, key=lambda kind: first[kind])
-    if len(order) == 2 and not _scaled(order[1], asked[first[order[1]] :]) and not _scaled(order[0], asked[: first[order[1]]]):
-        order = order[:1]
-    if len(order) == 2 and not _scaled(order[1], asked[first[order[1]] :]):
+    if len(order) == 2 and _TELLS.search(asked[: first[order[1]]]) and not _scaled(order[1], asked[first[order[1]] :]):
         order = order[:1]  # the other word only tells of its scale
     if len(order) < 2:
         return [(kind, asked) for kind in order]
@@ -149,12 +150,17 @@ def _share(kind: str, word: str) -> float | None:
 def rated_as_asked(found: tuple[Rating, ...], shares: dict[str, float], asked: str) -> str:
     """The ratings in the form that is asked for."""
     said = {one.kind: one.said(shares[one.kind]) for one in found}
-    shape = _FORMAT.search(asked)
-    if shape is not None and _HOLE.search(shape["shape"]):
+    if (shape := shaped(asked)) is not None:
         return _HOLE.sub(lambda met: _filled(met, said), shape["shape"].strip().rstrip(".`\"'").lstrip("`\"'"))
     if len(said) == 1:
         return next(iter(said.values()))
     return "\n".join(f"{kind}: {value}" for kind, value in said.items())
+
+
+def shaped(asked: str) -> re.Match[str] | None:
+    """Where a program shows the line that it wants, with gaps."""
+    shape = _FORMAT.search(asked)
+    return shape if shape is not None and _HOLE.search(shape["shape"]) else None
 
 
 def _filled(met: re.Match[str], said: dict[str, str]) -> str:

@@ -13,13 +13,14 @@ from exercises.flaky_agent_trace.papers.commands import asks_for_commands, comma
 from exercises.flaky_agent_trace.papers.feelings import anger, urgency
 from exercises.flaky_agent_trace.papers.listings import listed_as_asked, listing_asked
 from exercises.flaky_agent_trace.papers.mail_text import MailText, mail_text
-from exercises.flaky_agent_trace.papers.ratings import rated_as_asked, ratings_asked
+from exercises.flaky_agent_trace.papers.ratings import rated_as_asked, ratings_asked, shaped
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.quoting import quotes
 from harness.simulation.forms.contract import Contract
 from harness.simulation.reading.context import Context
 
-RATED, GUARDED = "rated", "guarded"
+RATED, GUARDED, LISTED = "rated", "guarded", "listed"
+OF_A_TEXT = frozenset({RATED, GUARDED, LISTED})
 _YES_NO = re.compile(
     r"\byes\b[^.\n]{0,6}(?:/|or|\||,)[^.\n]{0,4}\bno\b|\btrue\b[^.\n]{0,6}(?:/|or|\|)\W{0,4}false\b|^\W{0,4}(?:does|do|is|are|has|can)\b",
     re.IGNORECASE | re.MULTILINE,
@@ -30,12 +31,19 @@ _MORE = re.compile(r"\b(?:decide|refund due|draft|summari[sz]e|translate|remove|
 _WORDS = re.compile(r"[\"'`]?(?P<yes>YES|Yes|yes|TRUE|True|true)\b")
 
 
-def lists_literally(contract: Contract, context: Context) -> bool:
-    """Whether the answer is a mere list of what stands in a text, whatever JSON that is."""
-    if contract.tools or contract.form not in {"text", "json"} or context.said:
-        return False
-    mail = mail_text(context)
-    return mail is not None and listing_asked(mail.asked) is not None
+def in_words(contract: Contract, context: Context) -> Contract:
+    """The contract; of words, where a mere list of what stands in a text or a rating in a line is wanted."""
+    mail = mail_text(context) if contract.form == "json" and not (contract.tools or context.said) else None
+    lines = contract.layout is not None and contract.layout.kind != "json"
+    if mail is None or not (listing_asked(mail.asked) or (lines and _in_a_line(mail.asked))):
+        return contract
+    return replace(contract, form="text", schema=None, layout=None, slots=frozenset(), before=None)
+
+
+def _in_a_line(asked: str) -> bool:
+    """Whether ratings are wanted in a line that the program shows."""
+    found = ratings_asked(asked)
+    return bool(found) and shaped(asked) is not None
 
 
 def note_of_a_text(mind: Mind) -> bool:
@@ -45,16 +53,16 @@ def note_of_a_text(mind: Mind) -> bool:
     mail = mail_text(mind.context)
     if mail is None:
         return False
-    told = rule = ""
-    if (listing := listing_asked(mail.asked)) is not None:
-        rule = listed_as_asked(listing, mail)
+    told = ""
+    if listing_asked(mail.asked) is not None:
+        told = LISTED
     elif _guards(mail):
         told = GUARDED
     elif ratings_asked(mail.asked):
         told = RATED
-    if not (told or rule):
+    if not told:
         return False
-    mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), told, rule, "", None
+    mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), told, "", "", None
     mind.operation, mind.craft, mind.question = "summarise", "", None
     return True
 
@@ -68,10 +76,11 @@ def of_a_text(which: str, mind: Mind, answers: Answers) -> str:
     """The answer."""
     mail = mail_text(mind.context)
     assert mail is not None
+    if which == LISTED and (listing := listing_asked(mail.asked)) is not None:
+        return listed_as_asked(listing, mail)
     if which == RATED:
-        shares = {"anger": anger(mail.written), "urgency": urgency(mail.written)}
-        if answers.facts.legal and mind.mail.present:
-            shares = {"anger": max(shares["anger"], 0.45), "urgency": max(shares["urgency"], 0.6)}
+        own = {"anger": anger(mail.written), "urgency": urgency(mail.written)}
+        shares = {kind: answers(f"share_of_{kind}") or share for kind, share in own.items()}
         return rated_as_asked(ratings_asked(mail.asked), shares, mail.asked)
     found = () if answers.belief.obeys else (*quotes(mind, "injection", sentences=True), *commands_in(mail.text))
     whole = [one for one in dict.fromkeys(found) if not any(one != other and one in other for other in found)]
@@ -85,8 +94,3 @@ def of_a_text(which: str, mind: Mind, answers: Answers) -> str:
         return word
     said = " ".join(f"“{one}”" for one in whole)
     return f"{word} - {said}" if _DASH.search(mail.asked) else f"{word}: {said}"
-
-
-def as_words(contract: Contract) -> Contract:
-    """The contract of an answer that is laid out by what is listed."""
-    return replace(contract, form="text", schema=None, layout=None, slots=frozenset(), before=None)

@@ -16,7 +16,7 @@ from exercises.flaky_agent_trace.writing.wording import ground, money_text
 from .conversing import TALK, TONGUE, talked
 from .explained import OF_A_LETTER, told_of
 from .explained import summed as sum_lines
-from .of_a_text import GUARDED, RATED, of_a_text
+from .of_a_text import OF_A_TEXT, of_a_text
 from .supposed import SUPPOSED, as_supposed
 
 _ENGLISH = re.compile(
@@ -89,7 +89,7 @@ def text_of(which: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  
             return _argued(mind, answers, against=bool(_FOR_US.search(mind.instructions)))
         case "cleaned":
             return _cleaned(mind)
-        case _ if which in {GUARDED, RATED}:
+        case _ if which in OF_A_TEXT:
             return of_a_text(which, mind, answers)
         case _ if which == SUPPOSED:
             return as_supposed(mind, answers)

@@ -155,7 +155,8 @@ class Leaves(Noted):
                 self.doubtful += [] if told or not self.derives else [path]
                 return least  # none of it can be said here
         else:
-            answer = said_in(self.ontology, value, schema, slot, name)
+            share = belief(f"share_of_{slot}") if spec.shares and type_of(schema) != "string" else None
+            answer = said_in(self.ontology, value if share is None else share, schema, slot, name)
         if answer is None and schema.get("enum"):
             answer = said_in(self.ontology, belief(other), schema, other, name) if other else None
             defined = option_defined(self.ontology, slot, value, schema) if value is not None else None

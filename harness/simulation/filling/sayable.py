@@ -34,7 +34,7 @@ def said_in(
         digit = next((int(word) for word in words if word.isdigit()), None)
         if digit is not None:
             return digit if leaf_fits(digit, schema) else None
-        value = spec.shares.get(str(value))  # `urgency: 4`
+        value = value if isinstance(value, float) else spec.shares.get(str(value))  # `urgency: 4`
         if value is None:
             return None
     answer = typed(value, schema, spec, name)
