@@ -9,18 +9,20 @@ import re
 from dataclasses import replace
 
 from exercises.flaky_agent_trace.answering.answers import Answers
+from exercises.flaky_agent_trace.answering.labels import label_of
 from exercises.flaky_agent_trace.papers.commands import asks_for_commands, commands_in
 from exercises.flaky_agent_trace.papers.feelings import anger, urgency
 from exercises.flaky_agent_trace.papers.listings import listed_as_asked, listing_asked
 from exercises.flaky_agent_trace.papers.mail_text import MailText, mail_text
+from exercises.flaky_agent_trace.papers.offers import FOR_ANOTHER, REST, for_another, issue_told, labels_of, plain
 from exercises.flaky_agent_trace.papers.ratings import rated_as_asked, ratings_asked, shaped
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.quoting import quotes
 from harness.simulation.forms.contract import Contract
 from harness.simulation.reading.context import Context
 
-RATED, GUARDED, LISTED = "rated", "guarded", "listed"
-OF_A_TEXT = frozenset({RATED, GUARDED, LISTED})
+RATED, GUARDED, LISTED, LABELLED = "rated", "guarded", "listed", "labelled"
+OF_A_TEXT = frozenset({RATED, GUARDED, LISTED, LABELLED})
 _YES_NO = re.compile(
     r"\byes\b[^.\n]{0,6}(?:/|or|\||,)[^.\n]{0,4}\bno\b|\btrue\b[^.\n]{0,6}(?:/|or|\|)\W{0,4}false\b|^\W{0,4}(?:does|do|is|are|has|can)\b",
     re.IGNORECASE | re.MULTILINE,
@@ -60,11 +62,28 @@ def note_of_a_text(mind: Mind) -> bool:
         told = GUARDED
     elif ratings_asked(mail.asked):
         told = RATED
+    elif not mind.mail.present and _label_for(mind, mail):
+        told = LABELLED
     if not told:
         return False
     mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), told, "", "", None
     mind.operation, mind.craft, mind.question = "summarise", "", None
     return True
+
+
+def _label_for(mind: Mind, mail: MailText) -> str:
+    """The label that fits a mail which is none of this shop's cases, by what its sentences complain of."""
+    labels = labels_of(mail.asked, mind.context) if _SORTS.search(mail.asked) else None
+    if labels is None or labels.slot not in {"topic", "issue"}:
+        return ""
+    if for_another(mail.text) and (other := label_of(labels, FOR_ANOTHER)):
+        return other
+    issue = issue_told(mail.text)
+    rest = next((word for word in labels.words if REST.search(plain(word))), "")
+    return (label_of(labels, issue) if issue is not None else "") or rest
+
+
+_SORTS = re.compile(r"\b(?:label|classif\w+|categor\w+|route|sort|tag|triage|queue|topic|bucket|team)\b", re.IGNORECASE)
 
 
 def _guards(mail: MailText) -> bool:
@@ -82,6 +101,8 @@ def of_a_text(which: str, mind: Mind, answers: Answers) -> str:
         own = {"anger": anger(mail.written), "urgency": urgency(mail.written)}
         shares = {kind: answers(f"share_of_{kind}") or share for kind, share in own.items()}
         return rated_as_asked(ratings_asked(mail.asked), shares, mail.asked)
+    if which == LABELLED:
+        return _label_for(mind, mail)
     found = () if answers.belief.obeys else (*quotes(mind, "injection", sentences=True), *commands_in(mail.text))
     whole = [one for one in dict.fromkeys(found) if not any(one != other and one in other for other in found)]
     word = ("Yes", "No")[not whole]
