@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from exercises.flaky_agent_trace.papers.feelings import anger, urgency, warmth
+from exercises.flaky_agent_trace.papers.kept import kept_in
 from exercises.flaky_agent_trace.papers.mail_text import mail_text
 from exercises.flaky_agent_trace.reading.copied import delivered_said, promised_said
 from exercises.flaky_agent_trace.reading.mind import Mind
@@ -165,6 +166,18 @@ class Mailed:
         if issues & {"changed_mind", "cancel", "not_arrived"}:
             return False
         return True if issues and issues <= {"late", "goodwill"} else None
+
+    def _kept_items(self: Any) -> list[dict[str, Any]] | None:
+        """What stays with the customer: by the order the lines that nothing is asked for, else the mail's words."""
+        if not self.mind.mail.present:
+            return None
+        said = kept_in(self._heard)
+        parts = self.record.parts.get("items", []) if self.record is not None else []
+        asked = {sku for ask in self.facts.asks for sku, _ in ask.items}
+        own = [str(part.get("sku") or part.id) for part in parts]
+        if asked and own:
+            return [self.items.entry(sku, None) for sku in own if sku not in asked]
+        return [{"text": name, "name": name, "item": name, "sku": None, "quantity": None} for name in said]
 
     def _promised(self) -> Any:
         overdue = any(ask.issue in {"late", "not_arrived"} for ask in self.facts.asks)
