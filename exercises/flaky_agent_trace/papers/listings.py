@@ -92,6 +92,7 @@ _THERE = re.compile(
 )
 _MORE = re.compile(
     r"\b(?:decide|classify|summari[sz]e|translate|draft|reply to|refund(?:able)?|for each|per order|objects?|and for which|keys?"
+    r"|followed by|(?:each|along|together) with|with (?:its|their|the)|and (?:whether|if|for|say|tell|why|how)|settled"
     r"|when (?:was|were|did)|should|due|deadline|concern\w*|meant|wants?|asks? for|returned|affected)\b|[{}]|\"\w+\":",
     re.IGNORECASE,
 )

@@ -18,6 +18,8 @@ _KEY = re.compile(
     r"[A-Za-z]?\d{1,2}|[A-Za-z]|(?:opt(?:ion)?|choice|order|candidate|answer|cat|category|item|label)[ _-]?(?:\d{1,2}|[A-Za-z])",
     re.IGNORECASE,
 )
+_RIVAL = re.compile(r"\d[.,]\d\d\b|[{}]|\bvotes?\b")
+"""Answers to choose the best of are shown with their sums: these are read as what they are."""
 _FEWEST = 2
 _NESTED = ("properties", "$defs", "definitions")
 
@@ -44,7 +46,7 @@ def _worded(leaf: dict[str, Json], prompt: str) -> dict[str, Json]:
         return leaf
     described = str(leaf.get("description") or "")
     told = _told(described, keys) or next(_listed(prompt, keys), {})
-    if len(told) < len(keys):
+    if len(told) < len(keys) or any(map(_RIVAL.search, told.values())):
         return leaf
     words = heads([(str(key), told[str(key)]) for key in keys])
     by_key = dict(zip(words, keys, strict=True))
