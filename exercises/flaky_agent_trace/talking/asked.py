@@ -35,6 +35,7 @@ from .comparing import compared_editions
 from .conversing import talk_asked
 from .explained import telling_asked
 from .findings import wants_state
+from .last_days import last_days
 from .plainly import labelled_ask
 from .posed import posed
 from .reviews import review_asked
@@ -55,7 +56,7 @@ def note_text(mind: Mind) -> bool:
     rule = (
         ""
         if told
-        else compared_editions(mind) or advised(mind) or (reckoned_apart(mind.asked_last) if alone else "")
+        else compared_editions(mind) or advised(mind) or last_days(mind) or (reckoned_apart(mind.asked_last) if alone else "")
     )
     if not (told or rule):
         return False
