@@ -322,7 +322,11 @@ _GRADES = re.compile(
     re.IGNORECASE,
 )
 """Asks for a mark on what an agent did."""
-_SENTENCES = re.compile(r"\b(?:sentences?|paragraph|prose)\b", re.IGNORECASE)
+_SENTENCES = re.compile(
+    r"\b(?:sentences?|paragraph|prose)\b"
+    r"|\bfor (?:the|a|my|our|your) (?:\w+ ){0,2}(?:person|colleagues?|humans?|team|desk|manager|shift)\b",
+    re.IGNORECASE,
+)
 _OF_ITSELF = re.compile(
     r"\b(?:who|what) are you\b|\bare you (?:an? )?(?:real|human|ai|bot|llm|model|language)\b|\byour "
     r"(?:name|model|maker|version)\b"

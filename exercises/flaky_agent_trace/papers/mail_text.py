@@ -58,12 +58,12 @@ _NEXT_PAPER = re.compile(
 """Where another paper, or the question, follows a mail."""
 _QUOTED = re.compile(r"(?m)^[ \t]{0,16}(?:>|On .{5,60} wrote:$|Le .{5,60} a écrit ?:$|Am .{5,60} schrieb.{0,60}:$|-{3,} ?Original)")
 _ASKS = re.compile(
-    r"\?|\b(?:answer|reply|respond|return|output|json|list|extract|rate|score|classify|label|one word|yes/no"
+    r"\?|\b(?:shorten|rewrite|rephrase|make|condense|translate|answer|reply|respond|return|output|json|list|extract|rate|score|classify|label|one word|yes/no"
     r"|yes or no|number only|format|only)\b",
     re.IGNORECASE,
 )
 _FOR_US = re.compile(
-    r"\b(?:mail|e-?mail|message|text|customer|sender|ticket|json|one word|number only|yes/no|yes or no|format"
+    r"\b(?:mail|e-?mail|message|text|reply|draft|letter|response|customer|sender|ticket|json|one word|number only|yes/no|yes or no|format"
     r"|priority|urgency|scale|from \d+ (?:\([^)]*\) )?to \d+|comma|list all|which of)\b",
     re.IGNORECASE,
 )

@@ -18,11 +18,12 @@ from exercises.flaky_agent_trace.papers.offers import FOR_ANOTHER, REST, for_ano
 from exercises.flaky_agent_trace.papers.ratings import rated_as_asked, ratings_asked, shaped
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.quoting import quotes
+from exercises.flaky_agent_trace.writing.rewording import reworded, rewording_asked
 from harness.simulation.forms.contract import Contract
 from harness.simulation.reading.context import Context
 
-RATED, GUARDED, LISTED, LABELLED = "rated", "guarded", "listed", "labelled"
-OF_A_TEXT = frozenset({RATED, GUARDED, LISTED, LABELLED})
+RATED, GUARDED, LISTED, LABELLED, REWORDED = "rated", "guarded", "listed", "labelled", "reworded"
+OF_A_TEXT = frozenset({RATED, GUARDED, LISTED, LABELLED, REWORDED})
 _YES_NO = re.compile(
     r"\byes\b[^.\n]{0,6}(?:/|or|\||,)[^.\n]{0,4}\bno\b|\btrue\b[^.\n]{0,6}(?:/|or|\|)\W{0,4}false\b|^\W{0,4}(?:does|do|is|are|has|can)\b",
     re.IGNORECASE | re.MULTILINE,
@@ -50,13 +51,17 @@ def _in_a_line(asked: str) -> bool:
 
 def note_of_a_text(mind: Mind) -> bool:
     """Whether something of the kind is asked for, which is then noted."""
-    if mind.contract.form != "text" or mind.contract.tools or mind.context.said or mind.proposal is not None:
+    if mind.contract.form != "text" or mind.contract.tools or mind.context.said:
         return False
     mail = mail_text(mind.context)
     if mail is None:
         return False
     told = ""
-    if listing_asked(mail.asked) is not None:
+    if not (mail.head or mind.mail.present) and rewording_asked(mail.asked) and reworded(mail.body, mail.asked):
+        told = REWORDED
+    elif mind.proposal is not None:
+        return False
+    elif listing_asked(mail.asked) is not None:
         told = LISTED
     elif _guards(mail):
         told = GUARDED
@@ -101,6 +106,8 @@ def of_a_text(which: str, mind: Mind, answers: Answers) -> str:
         own = {"anger": anger(mail.written), "urgency": urgency(mail.written)}
         shares = {kind: answers(f"share_of_{kind}") or share for kind, share in own.items()}
         return rated_as_asked(ratings_asked(mail.asked), shares, mail.asked)
+    if which == REWORDED:
+        return reworded(mail.body, mail.asked)
     if which == LABELLED:
         return _label_for(mind, mail)
     found = () if answers.belief.obeys else (*quotes(mind, "injection", sentences=True), *commands_in(mail.text))
