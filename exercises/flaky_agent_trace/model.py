@@ -72,7 +72,17 @@ from .talking.texts import text_of
 from .writing.abroad import asked_in
 from .writing.closing import last_line, paid_as_told
 from .writing.subject_lines import under_subject
-from .writing.telling import asks_told, asks_wanted, by_number, retold, retold_abroad, thread, thread_asked, told
+from .writing.telling import (
+    asks_told,
+    asks_wanted,
+    by_number,
+    for_people,
+    retold,
+    retold_abroad,
+    thread,
+    thread_asked,
+    told,
+)
 from .writing.translating import translated
 from .writing.wording import decision_lines, reply_body, thought
 from .writing.working import working
@@ -175,10 +185,9 @@ class RefundModel(Simulation[Mind]):
         ids = {order.id for order in mind.scene.state.orders}
         known = mind.claims is not None or (mind.proposal or {}).get("order_id") in ids
         there = mind.mail.present or mind.orders or mind.clauses or mind.deeds
-        letter = bool((mind.proposal or {}).get("letter")) and (
-            shows_deeds(mind) or decided(mind) is not None
-        )
-        return bool(known or there or mind.headed or mind.rule or mind.told in OF_A_TEXT or letter or mind.transcript)
+        letter = (mind.proposal or {}).get("letter") and (shows_deeds(mind) or decided(mind) is not None)
+        found = mind.rule or mind.told in OF_A_TEXT or mind.transcript
+        return bool(known or there or mind.headed or found or letter)
 
     def step(self, mind: Mind) -> str:
         step = next_step(mind)
@@ -268,7 +277,7 @@ class RefundModel(Simulation[Mind]):
             return plain or answered(mind.question, self.vocabulary.ontology, answers)
         if mind.operation == "translate":
             return translated(answers)
-        people = asks_in_words(mind) or _SENTENCES.search(asked) is not None
+        people = asks_in_words(mind) or for_people(asked)
         if not people:
             return told(answers)
         return retold_abroad(answers, asked_in(mind)) or retold(answers)
@@ -322,11 +331,6 @@ _GRADES = re.compile(
     re.IGNORECASE,
 )
 """Asks for a mark on what an agent did."""
-_SENTENCES = re.compile(
-    r"\b(?:sentences?|paragraph|prose)\b"
-    r"|\bfor (?:the|a|my|our|your) (?:\w+ ){0,2}(?:person|colleagues?|humans?|team|desk|manager|shift)\b",
-    re.IGNORECASE,
-)
 _OF_ITSELF = re.compile(
     r"\b(?:who|what) are you\b|\bare you (?:an? )?(?:real|human|ai|bot|llm|model|language)\b|\byour "
     r"(?:name|model|maker|version)\b"

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from exercises.flaky_agent_trace.ontology import vocabulary
-from exercises.flaky_agent_trace.papers.offers import FOR_ANOTHER, REST, TOPICS, Labels, effort, for_another, plain, topic
+from exercises.flaky_agent_trace.papers.offers import (
+    FOR_ANOTHER,
+    REST,
+    TOPICS,
+    Labels,
+    effort,
+    for_another,
+    plain,
+    topic,
+)
 from harness.simulation.meaning.slots import words_of
 
 from .answers import Answers
@@ -26,7 +35,9 @@ def fitting(labels: Labels, answers: Answers) -> str:
     said = next((one for one in told if _of_value(labels, one)), None) if isinstance(told, list) else told
     rest = [word for word in labels.words if REST.search(plain(word))]
     other = _of_another(labels, answers)
-    own = other or _of_value(labels, said) or ("" if labels.slot == "topic" or rest else _nearest(labels, said))
+    own = (
+        other or _of_value(labels, said) or ("" if labels.slot == "topic" or rest else _nearest(labels, said))
+    )
     if not own and (labels.slot == "topic" or (labels.slot == "issue" and not rest)):
         own = _of_topic(labels, said)
     return _by_number(labels, own, answers) or next(iter(rest), labels.words[-1])
@@ -35,7 +46,11 @@ def fitting(labels: Labels, answers: Answers) -> str:
 def _of_another(labels: Labels, answers: Answers) -> str:
     """The label for who writes for another person, where that is one and the mail does."""
     told = dict(labels.meant)
-    own = (word for word in labels.words if FOR_ANOTHER in told.get(word, ()) or _rank(word, FOR_ANOTHER) is not None)
+    own = (
+        word
+        for word in labels.words
+        if FOR_ANOTHER in told.get(word, ()) or _rank(word, FOR_ANOTHER) is not None
+    )
     return next(own, "") if labels.slot == "topic" and for_another(answers.mind.scene.written) else ""
 
 

@@ -168,7 +168,7 @@ class Mailed:
         return True if issues and issues <= {"late", "goodwill"} else None
 
     def _kept_items(self: Any) -> list[dict[str, Any]] | None:
-        """What stays with the customer: by the order the lines that nothing is asked for, else the mail's words."""
+        """What stays with the customer: of an order what nothing is asked for, else by the mail's words."""
         if not self.mind.mail.present:
             return None
         said = kept_in(self._heard)

@@ -5,46 +5,72 @@ from __future__ import annotations
 import re
 
 _ANGER: tuple[tuple[float, str], ...] = (
-    (0.22, r"furious|fuming|livid|outrag\w*|rage|raging|enraged|disgust\w*|appall\w*|seething|scandal\w*|wütend|stinksauer"
-           r"|empör\w*|furieu\w+|scandaleu\w+|furios\w+|indignad\w+|woedend|woest|schandalig|wściek\w+|oburz\w+|skandal\w*"),
-    (0.22, r"thie(?:f|ves)|crooks?|criminals?|liars?|scam\w*|fraud\w*|rip-?off|robbers?|cheat(?:s|ed|ers)?|con(?:men|ned)"
-           r"|idiots?|incompeten\w+|morons?|betr[uü]g\w*|gauner|abzock\w*|verarsch\w*|voleurs?|arnaqu\w+|ladrones|estaf\w+"
-           r"|oplichters?|dieven|złodziej\w*|oszu[sś]\w+"),
-    (0.18, r"hate|worst|damn\w*|bloody|hell|shit\w*|crap|f+u+c+k\w*|f\*+\w*|bullshit|bastards?|ars\w*hole\w*|scheiß\w*|scheiss\w*|merde"
-           r"|mierda|joder|klote\w*|kurw\w*|cholern\w+"),
-    (0.14, r"ridiculous|unacceptable|disgrace\w*|shame(?:ful|less)?|a joke|poor service|terrible|horrible|awful|dreadful|fed up"
-           r"|sick of|angry|frechheit|unverschämt\w*|inakzeptabel|inacceptable|inaceptable|vergüenza|onacceptabel"
-           r"|niedopuszczal\w+|how dare|never again|nie wieder"),
-    (0.08, r"disappoint\w*|annoy\w*|frustrat\w*|upset|irritat\w*|unhappy|not good enough|enttäuscht|ärgerlich|déçue?|agacé"
-           r"|decepcionad\w*|teleurgesteld|rozczarowan\w+|at considerable expense|how hard can it be|nobody (?:has |had )?"
+    (0.22, (r"furious|fuming|livid|outrag\w*|rage|raging|enraged|disgust\w*|appall\w*|seething"
+        r"|scandal\w*|wütend|stinksauer"
+           r"|empör\w*|furieu\w+|scandaleu\w+|furios\w+|indignad\w+|woedend|woest|schandalig"
+           r"|wściek\w+|oburz\w+|skandal\w*")),
+    (0.22, (r"thie(?:f|ves)|crooks?|criminals?|liars?|scam\w*|fraud\w*|rip-?off|robbers?|cheat(?:s"
+        r"|ed|ers)?|con(?:men|ned)"
+           r"|idiots?|incompeten\w+|morons?|betr[uü]g\w*|gauner|abzock\w*|verarsch\w*|voleurs?"
+           r"|arnaqu\w+|ladrones|estaf\w+"
+           r"|oplichters?|dieven|złodziej\w*|oszu[sś]\w+")),
+    (0.18, (r"hate|worst|damn\w*|bloody|hell|shit\w*|crap|f+u+c+k\w*|f\*+\w*|bullshit|bastards?"
+        r"|ars\w*hole\w*|scheiß\w*|scheiss\w*|merde"
+           r"|mierda|joder|klote\w*|kurw\w*|cholern\w+")),
+    (0.14, (r"ridiculous|unacceptable|disgrace\w*|shame(?:ful|less)?|a joke|poor service|terrible"
+        r"|horrible|awful|dreadful|fed up"
+           r"|sick of|angry|frechheit|unverschämt\w*|inakzeptabel|inacceptable|inaceptable"
+           r"|vergüenza|onacceptabel"
+           r"|niedopuszczal\w+|how dare|never again|nie wieder")),
+    (0.08, (r"disappoint\w*|annoy\w*|frustrat\w*|upset|irritat\w*|unhappy|not good enough|enttäuscht"
+        r"|ärgerlich|déçue?|agacé"
+           r"|decepcionad\w*|teleurgesteld|rozczarowan\w+|at considerable expense"
+           r"|how hard can it be|nobody (?:has |had )?"
            r"(?:answer\w*|repl\w+|cares)|still (?:nothing|waiting|no (?:reply|answer))"
-           r"|(?:third|fourth|fifth|dritten?|vierten?|troisième|tercera|derde) (?:time|mail|e-?mail|mal|fois|vez|keer)"),
-    (0.16, r"lawyers?|solicitors?|attorneys?|court|sue|suing|ombudsman|trading standards|legal (?:action|steps)|small claims"
-           r"|police|anwält\w*|anwalt\w*|gericht\w*|anzeige|avocat\w*|tribunal|abogad\w+|advoca\w+|prawnik\w*|sąd\w*"),
-    (0.12, r"last (?:warning|chance)|or else|you(?:['’]ll| will) (?:hear|regret|see)|i(?:['’]ll| will) (?:post|tell everyone|report)"
-           r"|(?:bad|one[- ]star) reviews?|trustpilot|letzte (?:warnung|mahnung)"),
+           r"|(?:third|fourth|fifth|dritten?|vierten?|troisième|tercera|derde) (?:time|mail|e-?mail"
+           r"|mal|fois|vez|keer)")),
+    (0.16, (r"lawyers?|solicitors?|attorneys?|court|sue|suing|ombudsman|trading standards"
+        r"|legal (?:action|steps)|small claims"
+           r"|police|anwält\w*|anwalt\w*|gericht\w*|anzeige|avocat\w*|tribunal|abogad\w+|advoca\w+"
+           r"|prawnik\w*|sąd\w*")),
+    (0.12, (r"last (?:warning|chance)|or else|you(?:['’]ll| will) (?:hear|regret|see)|i(?:['’]ll"
+        r"| will) (?:post|tell everyone|report)"
+           r"|(?:bad|one[- ]star) reviews?|trustpilot|letzte (?:warnung|mahnung)")),
 )  # fmt: skip
 _WARM = (
-    r"thank(?:s| you)?|please|cheers|lovely|love it|great|wonderful|brilliant|delighted|happy|kind regards|best wishes"
-    r"|no (?:hurry|rush|worries)|whenever|take your time|sorry to bother|appreciate\w*|danke\w*|bitte|gerne|liebe grüße|merci|s['’]il vous"
+    r"thank(?:s| you)?|please|cheers|lovely|love it|great|wonderful|brilliant|delighted|happy"
+    r"|kind regards|best wishes"
+    r"|no (?:hurry|rush|worries)|whenever|take your time|sorry to bother|appreciate\w*|danke\w*"
+    r"|bitte|gerne|liebe grüße|merci|s['’]il vous"
     r"|gracias|por favor|un saludo|bedankt|alvast|alstublieft|dzięk\w*|proszę|grazie|:-?\)"
 )
 _PRESSES: tuple[tuple[float, str], ...] = (
-    (0.35, r"urgen\w+|asap|as soon as possible|immediately|emergency|at once|right now|right away|dringend\w*|sofort|unverzüglich"
-           r"|umgehend|immédiat\w*|au plus vite|inmediat\w*|cuanto antes|meteen|zo snel mogelijk|spoed\w*|natychmiast|piln\w+"),
-    (0.22, r"today|tonight|within (?:24|48|\w+) ?hours?|within \w+ days?|(?:expect|want|need|must|refund|pay|answer|reply"
-           r"|please|hear)\b[^.!?\n]{0,50}?\bby (?:tomorrow|tonight|noon|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    (0.35, (r"urgen\w+|asap|as soon as possible|immediately|emergency|at once|right now|right away"
+        r"|dringend\w*|sofort|unverzüglich"
+           r"|umgehend|immédiat\w*|au plus vite|inmediat\w*|cuanto antes|meteen|zo snel mogelijk"
+           r"|spoed\w*|natychmiast|piln\w+")),
+    (0.22, (r"today|tonight|within (?:24|48|\w+) ?hours?|within \w+ days?|(?:expect|want|need|must"
+        r"|refund|pay|answer|reply"
+           r"|please|hear)\b[^.!?\n]{0,50}?\bby (?:tomorrow|tonight|noon|(?:mon|tues|wednes|thurs"
+           r"|fri|satur|sun)day"
            r"|the \d{1,2}(?:st|nd|rd|th)?|\d{1,2} \w+)|deadline|heute|bis (?:morgen|freitag|montag|zum \d+)"
-           r"|aujourd['’]hui|d['’]ici|hoy mismo|vandaag|dzisiaj|by return|before it['’]s served"),
-    (0.40, r"lawyers?|solicitors?|attorneys?|county court|court|sue|suing|claim online|small claims|ombudsman|trading standards"
-           r"|legal (?:action|steps)|police|anwalt\w*|gericht\w*|avocat\w*|tribunal|abogad\w+|advoca\w+|prawnik\w*|chargeback"),
-    (0.30, r"fire|smoke|smok(?:ed|ing)|burn(?:t|ed|s|ing)?|electric shock|sparks?|injur\w*|hurt|bleeding|cut (?:my|his|her)|dangerous"
-           r"|unsafe|hospital|leak(?:s|ed|ing)? gas|brand|rauch|verletz\w*|brûlé\w*|danger\w*|peligr\w+|gevaarlijk|niebezpiecz\w+"),
-    (0.12, r"still (?:nothing|waiting|no (?:reply|answer))|(?:third|fourth|dritte\w?|troisième|tercera|derde) (?:time|mail|e-?mail|mal|fois|vez|keer)"
-           r"|last (?:warning|chance)|soon|quickly|bald|schnell|vite|pronto|snel|szybko|waiting for (?:weeks|days)"),
+           r"|aujourd['’]hui|d['’]ici|hoy mismo|vandaag|dzisiaj|by return|before it['’]s served")),
+    (0.40, (r"lawyers?|solicitors?|attorneys?|county court|court|sue|suing|claim online|small claims"
+        r"|ombudsman|trading standards"
+           r"|legal (?:action|steps)|police|anwalt\w*|gericht\w*|avocat\w*|tribunal|abogad\w+"
+           r"|advoca\w+|prawnik\w*|chargeback")),
+    (0.30, (r"fire|smoke|smok(?:ed|ing)|burn(?:t|ed|s|ing)?|electric shock|sparks?|injur\w*|hurt"
+        r"|bleeding|cut (?:my|his|her)|dangerous"
+           r"|unsafe|hospital|leak(?:s|ed|ing)? gas|brand|rauch|verletz\w*|brûlé\w*|danger\w*"
+           r"|peligr\w+|gevaarlijk|niebezpiecz\w+")),
+    (0.12, (r"still (?:nothing|waiting|no (?:reply|answer))|(?:third|fourth|dritte\w?|troisième"
+        r"|tercera|derde) (?:time|mail|e-?mail|mal|fois|vez|keer)"
+           r"|last (?:warning|chance)|soon|quickly|bald|schnell|vite|pronto|snel|szybko"
+           r"|waiting for (?:weeks|days)")),
 )  # fmt: skip
 _CALM = re.compile(
-    r"\b(?:no (?:hurry|rush)|not urgent|whenever (?:you|it)|take your time|when(?:ever)? you have time|keine eile|nicht eilig"
+    r"\b(?:no (?:hurry|rush)|not urgent|whenever (?:you|it)|take your time"
+    r"|when(?:ever)? you have time|keine eile|nicht eilig"
     r"|pas urgent|rien ne presse|sin prisa|geen haast|nie spieszy)\b",
     re.IGNORECASE,
 )
@@ -56,10 +82,15 @@ def _said(table: tuple[tuple[float, str], ...]) -> tuple[tuple[float, re.Pattern
 
 _ANGRY, _PRESSING = _said(_ANGER), _said(_PRESSES)
 _NOT = re.compile(
-    r"\b(?:not|no|never|n['’]t|nicht|kein\w*|pas|niet|geen|nie)\b(?: \w+){0,2} ?$|\b(?:without)\b(?: \w+)? ?$", re.IGNORECASE
+    r"\b(?:not|no|never|n['’]t|nicht|kein\w*|pas|niet|geen|nie)\b(?: \w+){0,2} ?$"
+    r"|\b(?:without)\b(?: \w+)? ?$",
+    re.IGNORECASE,
 )
 _WARMTH = re.compile(rf"(?<!\w)(?:{_WARM})(?!\w)", re.IGNORECASE)
-_CAPITALS = re.compile(r"(?<![\w-])(?!(?:EUR|GBP|USD|PLN|USB|JSON|HTML|PDF|FAQ|GMBH|ISO|SKU|LED|VAT|ASAP|NOT)\b)[A-ZÄÖÜÉŁŻ]{4,}(?![\w-])")
+_CAPITALS = re.compile(
+    r"(?<![\w-])(?!(?:EUR|GBP|USD|PLN|USB|JSON|HTML|PDF|FAQ|GMBH|ISO|SKU|LED|VAT|ASAP"
+    r"|NOT)\b)[A-ZÄÖÜÉŁŻ]{4,}(?![\w-])"
+)
 _BASE = 0.1
 
 
@@ -67,7 +98,11 @@ def _weighed(text: str, table: tuple[tuple[float, re.Pattern[str]], ...], most: 
     """The weights of what is said and not denied, each kind so many times at most."""
     total = 0.0
     for weight, words in table:
-        met = {m[0].casefold() for m in words.finditer(text) if not _NOT.search(text[max(0, m.start() - 24) : m.start()])}
+        met = {
+            m[0].casefold()
+            for m in words.finditer(text)
+            if not _NOT.search(text[max(0, m.start() - 24) : m.start()])
+        }
         total += weight * min(len(met), most)
     return total
 

@@ -5,28 +5,61 @@ from __future__ import annotations
 import re
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
-_ARTICLE = r"(?:the|my|our|those|these|that|die|den|das|der|meine?n?|le|la|les|l['’]|mon|ma|mes|el|los|las|mi|mis|de|het|mijn)"
+_ARTICLE = (
+    r"(?:the|my|our|those|these|that|die|den|das|der|meine?n?|le|la|les|l['’]|mon|ma|mes|el"
+    r"|los|las|mi|mis|de|het|mijn)"
+)
 _NAME = r"(?P<name>[\w-]+(?: [\w-]+){0,3}?)"
 _KEPT = (
     # The USB charger was for my desk, keeping that. / The scale is staying. / The kettle I'll keep.
-    rf"(?:^|[,;:] |\band |\bbut ){_ARTICLE} {_NAME}(?=,| (?:is|are|was|were|i|we|though|anyway|however|which)\b)[^.!?]{{0,80}}?"
-    r"\b(?:keep(?:ing)?|stay(?:s|ing)?|kept)\b",
+    (
+        rf"(?:^|[,;:] |\band |\bbut ){_ARTICLE} {_NAME}(?=,| (?:is|are|was|were|i|we|though|anyway"
+        rf"|however|which)\b)[^.!?]{{0,80}}?"
+        r"\b(?:keep(?:ing)?|stay(?:s|ing)?|kept)\b"
+    ),
     rf"(?:^|[,;:] |\band |\bbut ){_ARTICLE} {_NAME} (?:stays?|can stay|will stay|stay)\b",
-    rf"\b(?:keep(?:ing)?|kept|hang on to|hold on to) {_ARTICLE} {_NAME}(?=[.,;!?]|$| (?:and|but|though|anyway|as|for|because|of|is|are|from)\b)",
+    (
+        rf"\b(?:keep(?:ing)?|kept|hang on to|hold on to) {_ARTICLE} {_NAME}(?=[.,;!?]|$| (?:and|but"
+        rf"|though|anyway|as|for|because|of|is|are|from)\b)"
+    ),
     # Die Ersatzbürsten behalte ich. / Auflage behalt ich. / ich behalte die Auflage
-    rf"(?:^|[,;:] |\bund |\baber )(?:{_ARTICLE} )?{_NAME} (?:behalt(?:e|en)? (?:ich|wir)\b|bleib(?:t|en)\b|darf bleiben\b)",
+    (
+        rf"(?:^|[,;:] |\bund |\baber )(?:{_ARTICLE} )?{_NAME} (?:behalt(?:e|en)? (?:ich|wir)\b"
+        rf"|bleib(?:t|en)\b|darf bleiben\b)"
+    ),
     rf"\bbehalten? (?:ich |wir )?{_ARTICLE} {_NAME}(?=[.,;!?]|$| (?:und|aber|für|weil|aus|gern|natürlich)\b)",
     rf"\b(?:garde(?:rai|rons)?|gardons|conserve) {_ARTICLE} ?{_NAME}(?=[.,;!?]|$| (?:et|mais|pour|car)\b)",
-    rf"\b(?:me quedo con|nos quedamos con|me quedo) {_ARTICLE} {_NAME}(?=[.,;!?]|$| (?:y|pero|para|porque)\b)",
+    (
+        rf"\b(?:me quedo con|nos quedamos con|me quedo) {_ARTICLE} {_NAME}(?=[.,;!?]|$| (?:y|pero|para"
+        rf"|porque)\b)"
+    ),
     rf"\b(?:hou(?:d|den)? (?:ik |we )?){_ARTICLE} {_NAME}(?=[.,;!?]|$| (?:en|maar|voor|want)\b)|",
 )
 _SAID = tuple(re.compile(said.removesuffix("|"), re.IGNORECASE) for said in _KEPT)
 _NOT = re.compile(
-    r"\b(?:not|\w*n['’]t|cannot|nicht|kein\w*|pas|sin|niet|geen)\b[^.,;]{0,24}\b(?:keep|stay|behalt|garde|quedo|hou)|\b(?:posted|informed|in mind|going)\b",
+    r"\b(?:not|\w*n['’]t|cannot|nicht|kein\w*|pas|sin|niet|geen)\b[^.,;]{0,24}\b(?:keep|stay|behalt"
+    r"|garde|quedo|hou)|\b(?:posted|informed|in mind|going)\b",
     re.IGNORECASE,
 )
 _NO_THING = frozenset(
-    {"it", "them", "that", "this", "rest", "order", "money", "parcel", "reasons", "ich", "er", "sie", "es", "alles", "everything", "customer"}
+    {
+        "it",
+        "them",
+        "that",
+        "this",
+        "rest",
+        "order",
+        "money",
+        "parcel",
+        "reasons",
+        "ich",
+        "er",
+        "sie",
+        "es",
+        "alles",
+        "everything",
+        "customer",
+    }
 )
 
 

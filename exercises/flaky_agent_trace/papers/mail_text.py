@@ -1,7 +1,7 @@
 """The text that a request puts before the model, whoever wrote it, and what the program says around it.
 
-Who asks what literally stands in a mail, or how it sounds, may ask it of any mail: of one of this shop, of one
-that was written anew, of a line in quotation marks.
+Who asks what literally stands in a mail, or how it sounds, may ask it of any mail: of one of this shop, of
+one that was written anew, of a line in quotation marks.
 """
 
 from __future__ import annotations
@@ -38,43 +38,59 @@ class MailText:
         return _QUOTED.split(self.text, maxsplit=1)[0]
 
 
-_NAMES = r"mail|e-?mail|message|msg|text|ticket|thread|letter|input|document|customer|content|user_input|nachricht"
-_TAGGED = re.compile(rf"<(?P<tag>(?:\w+[_-])?(?:{_NAMES})(?:[_-]\w+)?)\b[^<>\n]{{0,80}}>(?P<in>.*?)</(?P=tag)>", re.S | re.I)
-_FENCED = re.compile(r"(?P<mark>```|\"\"\"|'''|<<<|-{5,}|={5,})[\w ]{0,12}\n(?P<in>.+?)\n[ \t]*(?:(?P=mark)|>>>)", re.S)
+_NAMES = (
+    r"mail|e-?mail|message|msg|text|ticket|thread|letter|input|document|customer|content|user_input|nachricht"
+)
+_TAGGED = re.compile(
+    rf"<(?P<tag>(?:\w+[_-])?(?:{_NAMES})(?:[_-]\w+)?)\b[^<>\n]{{0,80}}>(?P<in>.*?)</(?P=tag)>",
+    re.DOTALL | re.IGNORECASE,
+)
+_FENCED = re.compile(
+    r"(?P<mark>```|\"\"\"|'''|<<<|-{5,}|={5,})[\w ]{0,12}\n(?P<in>.+?)\n[ \t]*(?:(?P=mark)|>>>)", re.DOTALL
+)
 _HEAD_LINE = (
-    r"(?:From|Von|De|Van|Od|Sender|Subject|Betreff|Objet|Asunto|Onderwerp|Temat|Received|Sent|Date|Datum|To|An|Cc"
+    r"(?:From|Von|De|Van|Od|Sender|Subject|Betreff|Objet|Asunto|Onderwerp|Temat|Received|Sent|Date"
+    r"|Datum|To|An|Cc"
     r"|Reply-To)[ \t]?:[ \t]*\S[^\n]*"
 )
-_HEADED = re.compile(
-    rf"(?m)^(?P<head>{_HEAD_LINE}(?:\n{_HEAD_LINE}){{0,6}})\n(?P<body>.*)\Z", re.S
+_HEADED = re.compile(rf"(?m)^(?P<head>{_HEAD_LINE}(?:\n{_HEAD_LINE}){{0,6}})\n(?P<body>.*)\Z", re.DOTALL)
+_OF_A_MAIL = re.compile(
+    r"(?mi)^(?:From|Von|De|Van|Od|Sender|Subject|Betreff|Objet|Asunto|Onderwerp|Temat)[ \t]?:"
 )
-_OF_A_MAIL = re.compile(r"(?mi)^(?:From|Von|De|Van|Od|Sender|Subject|Betreff|Objet|Asunto|Onderwerp|Temat)[ \t]?:")
 _SUBJECT = re.compile(r"(?mi)^(?:Subject|Betreff|Objet|Asunto|Onderwerp|Temat)[ \t]?:[ \t]*(\S[^\n]*)$")
 _NEXT_PAPER = re.compile(
-    r"\n[ \t]*\n(?=[#* \t]{0,6}(?:(?:The )?(?:Orders?|Order records?|Handbook|Policy|Rules|Question|Task|Now|Today)\b"
+    r"\n[ \t]*\n(?=[#* \t]{0,6}(?:(?:The )?(?:Orders?|Order records?|Handbook|Policy|Rules|Question"
+    r"|Task|Now|Today)\b"
     r"[^\n.?!]{0,40}:|\{\s*\"|\[\s*\{))",
     re.IGNORECASE,
 )
 """Where another paper, or the question, follows a mail."""
-_QUOTED = re.compile(r"(?m)^[ \t]{0,16}(?:>|On .{5,60} wrote:$|Le .{5,60} a écrit ?:$|Am .{5,60} schrieb.{0,60}:$|-{3,} ?Original)")
+_QUOTED = re.compile(
+    r"(?m)^[ \t]{0,16}(?:>|On .{5,60} wrote:$|Le .{5,60} a écrit ?:$|Am .{5,60} schrieb.{0,60}:$"
+    r"|-{3,} ?Original)"
+)
 _ASKS = re.compile(
-    r"\?|\b(?:shorten|rewrite|rephrase|make|condense|translate|answer|reply|respond|return|output|json|list|extract|rate|score|classify|label|one word|yes/no"
+    r"\?|\b(?:shorten|rewrite|rephrase|make|condense|translate|answer|reply|respond|return|output"
+    r"|json|list|extract|rate|score|classify|label|one word|yes/no"
     r"|yes or no|number only|format|only)\b",
     re.IGNORECASE,
 )
 _FOR_US = re.compile(
-    r"\b(?:mail|e-?mail|message|text|reply|draft|letter|response|customer|sender|ticket|json|one word|number only|yes/no|yes or no|format"
+    r"\b(?:mail|e-?mail|message|text|reply|draft|letter|response|customer|sender|ticket|json"
+    r"|one word|number only|yes/no|yes or no|format"
     r"|priority|urgency|scale|from \d+ (?:\([^)]*\) )?to \d+|comma|list all|which of)\b",
     re.IGNORECASE,
 )
 _QUOTE_MARKS = re.compile(r"[\"“„«](?P<in>[^\"“”„«»\n]{12,1200})[\"”“»]")
-_LEAD = re.compile(r"\A(?P<asked>[^\n]{6,900}?(?:\n[^\n]{2,300}){0,6}?[:?.])[ \t]*\n[ \t]*\n(?P<body>.+)\Z", re.S)
+_LEAD = re.compile(
+    r"\A(?P<asked>[^\n]{6,900}?(?:\n[^\n]{2,300}){0,6}?[:?.])[ \t]*\n[ \t]*\n(?P<body>.+)\Z", re.DOTALL
+)
 _KEYS = ("body", "text", "message", "content", "mail", "email")
 _LAST = 320
 
 
 def mail_text(context: Context) -> MailText | None:
-    """The text of the last message that is asked about, `None` where the message is nothing but a question."""
+    """The text of the last message that is asked about, `None` where it is nothing but a question."""
     system = "\n".join(piece.text for piece in context.of("system"))
     return _found(system, context.asked)
 
@@ -104,7 +120,11 @@ def _parts(asked: str, told_before: bool) -> Iterator[tuple[str, str]]:
         yield f"{asked[: met.start()]}\n{last}\n{after}", text
     if (met := _QUOTE_MARKS.search(asked)) is not None and not told_before:
         yield f"{asked[: met.start()]}\n{asked[met.end() :]}", met["in"]
-    if (met := _LEAD.match(asked)) is not None and _ASKS.search(met["asked"]) and _FOR_US.search(met["asked"]):
+    if (
+        (met := _LEAD.match(asked)) is not None
+        and _ASKS.search(met["asked"])
+        and _FOR_US.search(met["asked"])
+    ):
         yield met["asked"], met["body"]
     if told_before:
         text, last = _without_question(asked)
@@ -133,9 +153,13 @@ def _of_json(asked: str) -> tuple[str, str] | None:
             subject = mapping.get("subject")
             sender = mapping.get("from") or mapping.get("sender")
             sender = (
-                f"{sender.get('name', '')} <{sender.get('email', '')}>" if isinstance(sender, dict) else sender
+                f"{sender.get('name', '')} <{sender.get('email', '')}>"
+                if isinstance(sender, dict)
+                else sender
             )
-            head = "".join(f"{name}: {said}\n" for name, said in (("From", sender), ("Subject", subject)) if said)
+            head = "".join(
+                f"{name}: {said}\n" for name, said in (("From", sender), ("Subject", subject)) if said
+            )
             return f"{asked[:start]}\n{asked[end + 1 :]}", f"{head}{body}" if head else body
     return None
 

@@ -101,12 +101,14 @@ def issue_told(text: str) -> str | None:
 
 
 _STOPS = re.compile(
-    r"\b(?:cancel|stop|call off|storn\w+|annul\w+|cancela\w*|annuleer\w*|anuluj\w*)\b[^.!?\n]{0,30}\b(?:order|it|purchase"
+    r"\b(?:cancel|stop|call off|storn\w+|annul\w+|cancela\w*|annuleer\w*"
+    r"|anuluj\w*)\b[^.!?\n]{0,30}\b(?:order|it|purchase"
     r"|bestellung|commande|pedido|bestelling|zamówieni\w+)\b",
     re.IGNORECASE,
 )
 _UNFIT = re.compile(
-    r"\btoo (?:big|large|small|wide|long|short|tall|heavy|loud|narrow|bulky|dark|bright)\b|\b(?:rather have|want) (?:the|my) money"
+    r"\btoo (?:big|large|small|wide|long|short|tall|heavy|loud|narrow|bulky|dark|bright)\b"
+    r"|\b(?:rather have|want) (?:the|my) money"
     r"|\b(?:don['’]t|do not|no longer) (?:like|need|want)\b|\bsend (?:it|them|this) back\b",
     re.IGNORECASE,
 )
@@ -119,9 +121,11 @@ _KIN = (
     r"|abuel[oa]|vecin[oa]|moeder|vader|buurvrouw|buurman|oma|mama|matk\w|ojc\w|cioci\w|sąsiad\w*)"
 )
 _BEHALF = re.compile(
-    r"\b(?:on behalf of|in the name of|for (?:another|somebody else|someone else)|another person|strange(?:r|['’]s)? (?:address|account)"
+    r"\b(?:on behalf of|in the name of|for (?:another|somebody else|someone else)|another person"
+    r"|strange(?:r|['’]s)? (?:address|account)"
     r"|namens|im namen|de la part de|au nom de|en nombre de|de parte de|w imieniu)\b"
-    rf"|\b(?:write|writing|ask\w*|type|tik|schreibe\w*|écris|escribo|schrijf|piszę)\b[^.!?\n]{{0,30}}\b(?:for|für|pour|por|para|voor|za) (?:\w+ ){{0,2}}{_KIN}\b"
+    rf"|\b(?:write|writing|ask\w*|type|tik|schreibe\w*|écris|escribo|schrijf"
+    rf"|piszę)\b[^.!?\n]{{0,30}}\b(?:for|für|pour|por|para|voor|za) (?:\w+ ){{0,2}}{_KIN}\b"
     rf"|\b{_KIN}\b[^.!?\n]{{0,20}}\b(?:ordered|bought|bestellt|a commandé|pidió|besteld)\b",
     re.IGNORECASE,
 )

@@ -1,4 +1,4 @@
-"""Ratings of how a mail sounds that a program asks for in words: what is rated, on which scale, in which form."""
+"""Ratings of how a mail sounds that a program asks for in words: what is rated, and on which scale."""
 
 from __future__ import annotations
 
@@ -6,20 +6,27 @@ import re
 from typing import NamedTuple
 
 _FELT = {
-    "urgency": r"urgen\w+|priorit\w+|how (?:fast|quickly|soon)|pressing|dringlich\w*|dringend|prioridad|priorité|pilno\w*",
-    "anger": r"ang(?:er|ry)|fur(?:y|ious)|upset|annoy\w*|irritat\w*|frustrat\w*|hostil\w*|aggressi\w*|rude\w*|mood|sentiment|tone"
-             r"|temper\w*|emotion\w*|satisf\w+|happ(?:y|iness)|friendl\w+|polite\w*|heat(?:ed)?|wütend|verärgert|stimmung|ton|colère|humeur|enfad\w+|boos",
+    "urgency": r"urgen\w+|priorit\w+|how (?:fast|quickly|soon)|pressing|dringlich\w*|dringend"
+    r"|prioridad|priorité|pilno\w*",
+    "anger": r"ang(?:er|ry)|fur(?:y|ious)|upset|annoy\w*|irritat\w*|frustrat\w*|hostil\w*"
+    r"|aggressi\w*|rude\w*|mood|sentiment|tone"
+             r"|temper\w*|emotion\w*|satisf\w+|happ(?:y|iness)|friendl\w+|polite\w*|heat(?:ed)?"
+             r"|wütend|verärgert|stimmung|ton|colère|humeur|enfad\w+|boos",
 }  # fmt: skip
 _NAMED = {kind: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for kind, words in _FELT.items()}
-_KIND_ONES = re.compile(r"\b(?:satisf\w+|happ(?:y|iness)|friendl\w+|polite\w*|positiv\w+|sentiment|mood)\b", re.IGNORECASE)
+_KIND_ONES = re.compile(
+    r"\b(?:satisf\w+|happ(?:y|iness)|friendl\w+|polite\w*|positiv\w+|sentiment|mood)\b", re.IGNORECASE
+)
 """More of them is less anger."""
 _ASKS = re.compile(
-    r"\b(?:rate|score|grade|assess|judge|estimate|how|what|scale|give|assign|determine|label|classify|tell|say|set|bewerte|wie"
+    r"\b(?:rate|score|grade|assess|judge|estimate|how|what|scale|give|assign|determine|label"
+    r"|classify|tell|say|set|bewerte|wie"
     r"|priority for|note[zr]?|évalue[zr]?|puntúa)\b|\?",
     re.IGNORECASE,
 )
 _RANGE = re.compile(
-    r"(?<![\w.,-])(?P<low>-?\d{1,3})\s?(?:[(=]\s?(?P<least>[^()\n,;]{2,40}?)\)?)?\s?(?:to|-|–|—|\.\.\.?|bis|à|and|,|up to|through)\s?"
+    r"(?<![\w.,-])(?P<low>-?\d{1,3})\s?(?:[(=]\s?(?P<least>[^()\n,;]{2,40}?)\)?)?\s?(?:to|-|–|—"
+    r"|\.\.\.?|bis|à|and|,|up to|through)\s?"
     r"(?P<top>\d{1,3})(?![\w%-])\s?(?:[(=]\s?(?P<most>[^()\n,;.]{2,40})\)?)?",
     re.IGNORECASE,
 )
@@ -42,15 +49,22 @@ _OF_WORD = {
     kind: tuple((re.compile(rf"\W*(?:{words})\W*", re.IGNORECASE), share) for words, share in table)
     for kind, table in _WORDS.items()
 }
-_BETWEEN = re.compile(r"\s{0,3}(?:,\s{0,3}(?:or\b\s{0,3}|and\b\s{0,3})?|;|\||/|\bor\b|\band\b|\boder\b)\s{0,3}", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"\s{0,3}(?:,\s{0,3}(?:or\b\s{0,3}|and\b\s{0,3})?|;|\||/|\bor\b|\band\b|\boder\b)\s{0,3}", re.IGNORECASE
+)
 _WORD = r"[\w'’-]{2,20}(?: (?!(?:or|and|oder|for|in|of|to|is)\b)[\w'’-]{2,14}){0,1}"
 _RUN = re.compile(rf"{_WORD}(?:(?:\s?[,|/]\s?(?:or |and |oder )?| or | oder ){_WORD}){{1,5}}")
-_FORMAT = re.compile(r"\b(?:format|form|like(?: this)?|as|exactly|output|answer)\b[^:\n]{0,24}:\s*(?P<shape>[^\n]*[<\[{][^\n]*[>\]}][^\n]*)", re.IGNORECASE)
+_FORMAT = re.compile(
+    r"\b(?:format|form|like(?: this)?|as|exactly|output"
+    r"|answer)\b[^:\n]{0,24}:\s*(?P<shape>[^\n]*[<\[{][^\n]*[>\]}][^\n]*)",
+    re.IGNORECASE,
+)
 _HOLE = re.compile(r"(?P<name>[A-Za-z_]{3,20})\s?(?P<sep>[=:])\s?[<\[{][^<>\[\]{}\n]{0,30}[>\]}]")
 _TELLS = re.compile(r"(?:\([^()]*|=[^,;)\n]*|\b(?:where|means?|being)\b[^.;?\n]*)\Z")
 """What comes next tells of a scale's ends."""
 _MORE = re.compile(
-    r"\b(?:decide|draft|summari[sz]e|extract|translate|refund\w*|reply to|which order|amount|handbook|policy|confiden\w+|letter|proposal"
+    r"\b(?:decide|draft|summari[sz]e|extract|translate|refund\w*|reply to|which order|amount"
+    r"|handbook|policy|confiden\w+|letter|proposal"
     r"|response|answer above|our reply)\b|\{\s*\"",
     re.IGNORECASE,
 )
@@ -88,7 +102,11 @@ def _parts(asked: str) -> list[tuple[str, str]]:
     """Each thing that is rated with what is said of it, up to the next one."""
     first = {kind: met.start() for kind, named in _NAMED.items() if (met := named.search(asked))}
     order = sorted(first, key=lambda kind: first[kind])
-    if len(order) == 2 and _TELLS.search(asked[: first[order[1]]]) and not _scaled(order[1], asked[first[order[1]] :]):
+    if (
+        len(order) == 2
+        and _TELLS.search(asked[: first[order[1]]])
+        and not _scaled(order[1], asked[first[order[1]] :])
+    ):
         order = order[:1]  # the other word only tells of its scale
     if len(order) < 2:
         return [(kind, asked) for kind in order]
@@ -144,14 +162,19 @@ def _share(kind: str, word: str) -> float | None:
     if whole is not None or not word:
         return whole
     tables = _OF_WORD[kind]
-    return next((share for said, share in tables if re.search(rf"\b(?:{said.pattern[3:-3]})\b", word, re.IGNORECASE)), None)
+    return next(
+        (share for said, share in tables if re.search(rf"\b(?:{said.pattern[3:-3]})\b", word, re.IGNORECASE)),
+        None,
+    )
 
 
 def rated_as_asked(found: tuple[Rating, ...], shares: dict[str, float], asked: str) -> str:
     """The ratings in the form that is asked for."""
     said = {one.kind: one.said(shares[one.kind]) for one in found}
     if (shape := shaped(asked)) is not None:
-        return _HOLE.sub(lambda met: _filled(met, said), shape["shape"].strip().rstrip(".`\"'").lstrip("`\"'"))
+        return _HOLE.sub(
+            lambda met: _filled(met, said), shape["shape"].strip().rstrip(".`\"'").lstrip("`\"'")
+        )
     if len(said) == 1:
         return next(iter(said.values()))
     return "\n".join(f"{kind}: {value}" for kind, value in said.items())

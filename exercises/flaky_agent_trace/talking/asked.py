@@ -56,7 +56,10 @@ def note_text(mind: Mind) -> bool:
     rule = (
         ""
         if told
-        else compared_editions(mind) or advised(mind) or last_days(mind) or (reckoned_apart(mind.asked_last) if alone else "")
+        else compared_editions(mind)
+        or advised(mind)
+        or last_days(mind)
+        or (reckoned_apart(mind.asked_last) if alone else "")
     )
     if not (told or rule):
         return False

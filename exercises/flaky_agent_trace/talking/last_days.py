@@ -1,4 +1,4 @@
-"""The last day on which something may be asked for: the day of delivery, and the days that the handbook allows."""
+"""The last day on which something may be asked for: the delivery, and the days that the handbook allows."""
 
 from __future__ import annotations
 
@@ -14,25 +14,48 @@ from harness.simulation.reading.text import stem
 from harness.simulation.reading.values import dates
 
 _ASKS = re.compile(
-    r"\b(?:last|latest|final) (?:possible |calendar )?(?:day|date|moment)\b|\b(?:until|till|by|up to) (?:when|(?:which|what) (?:day|date))\b"
-    r"|\bwhen (?:does|do|will|did) [^?\n]{0,60}\b(?:window|period|deadline|term|right)\b[^?\n]{0,30}\b(?:end|close|expire|run out|over)\w*"
-    r"|\bdeadline\b[^?\n]{0,60}\?|\bwhat is the deadline\b|\bhow long (?:can|may|does|will) (?:the customer|she|he|they|one|a customer)\b"
+    r"\b(?:last|latest|final) (?:possible |calendar )?(?:day|date|moment)\b|\b(?:until|till|by"
+    r"|up to) (?:when|(?:which|what) (?:day|date))\b"
+    r"|\bwhen (?:does|do|will|did) [^?\n]{0,60}\b(?:window|period|deadline|term"
+    r"|right)\b[^?\n]{0,30}\b(?:end|close|expire|run out|over)\w*"
+    r"|\bdeadline\b[^?\n]{0,60}\?|\bwhat is the deadline\b|\bhow long (?:can|may|does"
+    r"|will) (?:the customer|she|he|they|one|a customer)\b"
     r"|\bbis wann\b|\bletzte[rn]? tag\b|\bjusqu['’]à quand\b|\bhasta cuándo\b",
     re.IGNORECASE,
 )
 _WHAT = (
-    ("report_days", r"damag\w*|defect\w*|fault\w*|broken|wrong (?:item|article)|report\w*|beschädigt\w*|defekt\w*"),
+    (
+        "report_days",
+        r"damag\w*|defect\w*|fault\w*|broken|wrong (?:item|article)|report\w*|beschädigt\w*|defekt\w*",
+    ),
     ("shipping_days", r"shipping (?:fee|cost)s?|postage|delivery fee"),
     ("late_claim_days", r"late|delay\w*|compensation|verspät\w*"),
-    ("opened_days", r"(?<!un)(?<!not )(?<!never )(?<!never been )(?:opened|unsealed|used)\b|geöffnet\w*|benutzt\w*"),
-    ("return_days", r"unopened|sealed|unwanted|change\w* (?:of|their|her|his) mind|return\w*|send\w* back|refund\w*|give back|zurück\w*"),
+    (
+        "opened_days",
+        r"(?<!un)(?<!not )(?<!never )(?<!never been )(?:opened|unsealed|used)\b|geöffnet\w*|benutzt\w*",
+    ),
+    (
+        "return_days",
+        (
+            r"unopened|sealed|unwanted|change\w* (?:of|their|her|his) mind|return\w*|send\w* back"
+            r"|refund\w*|give back|zurück\w*"
+        ),
+    ),
 )
 _NAMED = tuple((slot, re.compile(rf"\b(?:{words})", re.IGNORECASE)) for slot, words in _WHAT)
-_POINT = re.compile(r"\((?P<mark>[a-h]|\d)\)\s*(?P<said>[^()?;\n]{3,80}?)(?=,?\s*(?:and |or )?\((?:[a-h]|\d)\)|[?;.\n]|$)")
-_PLAIN = re.compile(r"\b(?:yyyy-mm-dd|iso|(?:with|only|just) the (?:date|day)|date only|nothing else)\b", re.IGNORECASE)
+_POINT = re.compile(
+    r"\((?P<mark>[a-h]|\d)\)\s*(?P<said>[^()?;\n]{3,80}?)(?=,?\s*(?:and |or )?\((?:[a-h]|\d)\)|[?;.\n]|$)"
+)
+_PLAIN = re.compile(
+    r"\b(?:yyyy-mm-dd|iso|(?:with|only|just) the (?:date|day)|date only|nothing else)\b", re.IGNORECASE
+)
 _ISO = re.compile(r"\byyyy-mm-dd\b|\biso\b", re.IGNORECASE)
 _ELECTRONICS = re.compile(r"\belectronics?\b|\belektronik\w*", re.IGNORECASE)
-_MORE = re.compile(r"\b(?:decide|draft|classify|extract|translate|summari[sz]e|write (?:a|the) (?:reply|mail|letter))\b|\{\s*\"", re.IGNORECASE)
+_MORE = re.compile(
+    r"\b(?:decide|draft|classify|extract|translate|summari[sz]e|write (?:a|the) (?:reply|mail"
+    r"|letter))\b|\{\s*\"",
+    re.IGNORECASE,
+)
 
 
 def last_days(mind: Mind) -> str:
@@ -57,8 +80,8 @@ def last_days(mind: Mind) -> str:
     if not points and _PLAIN.search(asked):
         return ends[0].isoformat() if _ISO.search(asked) else _spoken(ends[0])
     return "\n".join(
-        f"{f'({mark}) ' if mark else ''}{_spoken(end)}: {int(days)} days from the delivery on {_spoken(start)}"
-        f" ({PARAMETERS[str(slot)][0]})."
+        f"{f'({mark}) ' if mark else ''}{_spoken(end)}: {int(days)} days from the delivery on "
+        f"{_spoken(start)} ({PARAMETERS[str(slot)][0]})."
         for (mark, _), slot, days, end in zip(parts, slots, allowed, ends, strict=True)
     )
 

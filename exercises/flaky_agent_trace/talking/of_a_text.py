@@ -14,7 +14,14 @@ from exercises.flaky_agent_trace.papers.commands import asks_for_commands, comma
 from exercises.flaky_agent_trace.papers.feelings import anger, urgency
 from exercises.flaky_agent_trace.papers.listings import listed_as_asked, listing_asked
 from exercises.flaky_agent_trace.papers.mail_text import MailText, mail_text
-from exercises.flaky_agent_trace.papers.offers import FOR_ANOTHER, REST, for_another, issue_told, labels_of, plain
+from exercises.flaky_agent_trace.papers.offers import (
+    FOR_ANOTHER,
+    REST,
+    for_another,
+    issue_told,
+    labels_of,
+    plain,
+)
 from exercises.flaky_agent_trace.papers.ratings import rated_as_asked, ratings_asked, shaped
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.quoting import quotes
@@ -25,12 +32,16 @@ from harness.simulation.reading.context import Context
 RATED, GUARDED, LISTED, LABELLED, REWORDED = "rated", "guarded", "listed", "labelled", "reworded"
 OF_A_TEXT = frozenset({RATED, GUARDED, LISTED, LABELLED, REWORDED})
 _YES_NO = re.compile(
-    r"\byes\b[^.\n]{0,6}(?:/|or|\||,)[^.\n]{0,4}\bno\b|\btrue\b[^.\n]{0,6}(?:/|or|\|)\W{0,4}false\b|^\W{0,4}(?:does|do|is|are|has|can)\b",
+    r"\byes\b[^.\n]{0,6}(?:/|or|\||,)[^.\n]{0,4}\bno\b|\btrue\b[^.\n]{0,6}(?:/|or|\|)\W{0,4}false\b"
+    r"|^\W{0,4}(?:does|do|is|are|has|can)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _QUOTE = re.compile(r"\b(?:quot\w+|cite|verbatim|exact words|offending|the sentence)\b", re.IGNORECASE)
 _DASH = re.compile(r"\bdash\b", re.IGNORECASE)
-_MORE = re.compile(r"\b(?:decide|refund due|draft|summari[sz]e|translate|remove|strip|clean(?:ed)?|rewrite)\b|\{\s*\"", re.IGNORECASE)
+_MORE = re.compile(
+    r"\b(?:decide|refund due|draft|summari[sz]e|translate|remove|strip|clean(?:ed)?|rewrite)\b|\{\s*\"",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"[\"'`]?(?P<yes>YES|Yes|yes|TRUE|True|true)\b")
 
 
@@ -57,7 +68,11 @@ def note_of_a_text(mind: Mind) -> bool:
     if mail is None:
         return False
     told = ""
-    if not (mail.head or mind.mail.present) and rewording_asked(mail.asked) and reworded(mail.body, mail.asked):
+    if (
+        not (mail.head or mind.mail.present)
+        and rewording_asked(mail.asked)
+        and reworded(mail.body, mail.asked)
+    ):
         told = REWORDED
     elif mind.proposal is not None:
         return False
@@ -88,7 +103,9 @@ def _label_for(mind: Mind, mail: MailText) -> str:
     return (label_of(labels, issue) if issue is not None else "") or rest
 
 
-_SORTS = re.compile(r"\b(?:label|classif\w+|categor\w+|route|sort|tag|triage|queue|topic|bucket|team)\b", re.IGNORECASE)
+_SORTS = re.compile(
+    r"\b(?:label|classif\w+|categor\w+|route|sort|tag|triage|queue|topic|bucket|team)\b", re.IGNORECASE
+)
 
 
 def _guards(mail: MailText) -> bool:
@@ -110,7 +127,9 @@ def of_a_text(which: str, mind: Mind, answers: Answers) -> str:
         return reworded(mail.body, mail.asked)
     if which == LABELLED:
         return _label_for(mind, mail)
-    found = () if answers.belief.obeys else (*quotes(mind, "injection", sentences=True), *commands_in(mail.text))
+    found = (
+        () if answers.belief.obeys else (*quotes(mind, "injection", sentences=True), *commands_in(mail.text))
+    )
     whole = [one for one in dict.fromkeys(found) if not any(one != other and one in other for other in found)]
     word = ("Yes", "No")[not whole]
     given = _WORDS.search(mail.asked)

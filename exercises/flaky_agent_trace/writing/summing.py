@@ -19,8 +19,10 @@ from .wording import NOTHING, counted
 _SUMS = re.compile(
     r"\b(?:summari[sz]e|summary|summaries|sum (?:it |this |that )?up|tl;?dr|recap|gist|digest"
     r"|condense|boil\w* (?:\w+ ){0,3}down"
-    r"|nutshell|brief (?:me|us)|(?:hand-?\s?over|hand-?off|internal|case) (?:note|summary|memo|briefing)|briefing"
-    r"|notes? for (?:the|a|my|our) (?:next )?(?:colleague|agent|desk|person|shift)|outline (?:the|this) (?:thread|mail|message|conversation|e-?mail))\b",
+    r"|nutshell|brief (?:me|us)|(?:hand-?\s?over|hand-?off|internal|case) (?:note|summary|memo"
+    r"|briefing)|briefing"
+    r"|notes? for (?:the|a|my|our) (?:next )?(?:colleague|agent|desk|person|shift)|outline (?:the"
+    r"|this) (?:thread|mail|message|conversation|e-?mail))\b",
     re.IGNORECASE,
 )
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "single": 1, "a": 1}

@@ -49,6 +49,18 @@ def retold(case: Case, *, headed: bool = True) -> str:
     return " ".join(filter(None, said))
 
 
+_SENTENCES = re.compile(
+    r"\b(?:sentences?|paragraph|prose)\b"
+    r"|\bfor (?:the|a|my|our|your) (?:\w+ ){0,2}(?:person|colleagues?|humans?|team|desk|manager|shift)\b",
+    re.IGNORECASE,
+)
+
+
+def for_people(asked: str) -> bool:
+    """Whether sentences are wanted, or somebody is named who is to read them."""
+    return bool(_SENTENCES.search(asked))
+
+
 _LAWYER = "A lawyer or an authority is mentioned."
 
 
@@ -243,8 +255,10 @@ def besides(mind: Mind) -> list[str]:
 
 
 _BY_BANK = re.compile(
-    r"\bcharge-?\s?backs?\b|\bcard (?:company|issuer|provider)\b|\b(?:asked|told|called|contacted|through|via|by|with|disput\w+)\b"
-    r"[^.!?\n]{0,24}\b(?:bank|credit card|paypal)\b|\brück(?:buchung|lastschrift)\b|\bkartenfirma\b|\bopposition\b|\bterugboeking\b",
+    r"\bcharge-?\s?backs?\b|\bcard (?:company|issuer|provider)\b|\b(?:asked|told|called|contacted"
+    r"|through|via|by|with|disput\w+)\b"
+    r"[^.!?\n]{0,24}\b(?:bank|credit card|paypal)\b|\brück(?:buchung|lastschrift)\b|\bkartenfirma\b"
+    r"|\bopposition\b|\bterugboeking\b",
     re.IGNORECASE,
 )
 
@@ -254,7 +268,8 @@ def elsewhere(case: Case) -> list[str]:
     mind = case.mind
     said = [line for line in quotes(mind, "chargeback") if _BY_BANK.search(line)]
     record = mind.orders.get(case.belief.order_id or "")
-    told = [f"They have turned to the bank or card company: {' '.join(quoted(line.rstrip('.')) for line in said)}."] if said else []
+    words = " ".join(quoted(line.rstrip(".")) for line in said)
+    told = [f"They have turned to the bank or card company: {words}."] if said else []
     opened = record is not None and record.get("chargeback") == "open"
     return [*told, *(["A chargeback is open on the order."] if opened else [])]
 

@@ -1,5 +1,5 @@
-"""Choices of a schema whose options are keys: `"enum": ["1", "2"]`, where a description or a menu in the prompt
-says what each stands for. What they stand for is what is chosen from; the key is what is answered.
+"""Choices of a schema whose options are keys: `"enum": ["1", "2"]`, where a description or a menu in the
+prompt says what each stands for. That is what is chosen from; the key is what is answered.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ Json = Any
 BY_KEY = "\0by_key"
 """In a leaf: what an option stands for → the option."""
 _KEY = re.compile(
-    r"[A-Za-z]?\d{1,2}|[A-Za-z]|(?:opt(?:ion)?|choice|order|candidate|answer|cat|category|item|label)[ _-]?(?:\d{1,2}|[A-Za-z])",
+    r"[A-Za-z]?\d{1,2}|[A-Za-z]|(?:opt(?:ion)?|choice|order|candidate|answer|cat|category|item"
+    r"|label)[ _-]?(?:\d{1,2}|[A-Za-z])",
     re.IGNORECASE,
 )
 _RIVAL = re.compile(r"\d[.,]\d\d\b|[{}]|\bvotes?\b")
@@ -30,12 +31,15 @@ def with_keys(schema: Mapping[str, Json], prompt: str) -> dict[str, Json]:
     for name in _NESTED:
         if isinstance(parts := said.get(name), dict):
             said[name] = {
-                key: with_keys(part, prompt) if isinstance(part, dict) else part for key, part in parts.items()
+                key: with_keys(part, prompt) if isinstance(part, dict) else part
+                for key, part in parts.items()
             }
     if isinstance(items := said.get("items"), dict):
         said["items"] = with_keys(items, prompt)
     if isinstance(branches := said.get("anyOf"), list):
-        said["anyOf"] = [with_keys(branch, prompt) if isinstance(branch, dict) else branch for branch in branches]
+        said["anyOf"] = [
+            with_keys(branch, prompt) if isinstance(branch, dict) else branch for branch in branches
+        ]
     return _worded(said, prompt) if isinstance(said.get("enum"), list) else said
 
 
@@ -86,7 +90,10 @@ def by_key(schema: Mapping[str, Json], value: Json) -> Json:
     if isinstance(keys, Mapping) and isinstance(value, str):
         return keys.get(value, value)
     if isinstance(value, dict) and isinstance(parts := schema.get("properties"), Mapping):
-        return {key: by_key(parts[key], item) if isinstance(parts.get(key), Mapping) else item for key, item in value.items()}
+        return {
+            key: by_key(parts[key], item) if isinstance(parts.get(key), Mapping) else item
+            for key, item in value.items()
+        }
     if isinstance(value, list) and isinstance(items := schema.get("items"), Mapping):
         return [by_key(items, item) for item in value]
     return value

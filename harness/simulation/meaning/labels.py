@@ -70,7 +70,8 @@ _ARROW = re.compile(
 )
 """An example in one line: `"Stop my order." -> cancellation`."""
 _SHOWN = re.compile(
-    r"(?m)^[ \t]{0,8}(?:[-*•][ \t]{1,3})?[\"“'`«](?P<said>[^\n\"”»]{3,300})[\"”'`»][ \t]{0,4}(?:->|=>|→|⇒|:|=)[ \t]{0,4}"
+    r"(?m)^[ \t]{0,8}(?:[-*•][ \t]{1,3})?[\"“'`«](?P<said>[^\n\"”»]{3,300})[\"”'`»][ \t]{0,4}(?:->"
+    r"|=>|→|⇒|:|=)[ \t]{0,4}"
     r"(?P<label>[^\W\d][\w &'’/-]{1,30}?)[\"'`]?[.,;]?[ \t]{0,4}$"
 )
 """An example whose text stands in quotation marks: it is nobody's mail."""
@@ -156,12 +157,14 @@ def explained_labels(text: str) -> dict[str, str]:
 
 def told_of_labels(words: tuple[str, ...], text: str) -> dict[str, tuple[str, ...]]:
     """What a text says of each label: in brackets behind it, and by examples that have it."""
-    found: dict[str, tuple[str, ...]] = {word: () for word in words}
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(words, ())
     for met in _SHOWN.finditer(text):
         if (label := met["label"].strip(_AROUND)) in found:
             found[label] += (met["said"],)
     for word in words:
-        found[word] += tuple(met["said"] for met in re.finditer(rf"(?<!\w){re.escape(word)}{_BRACKETS.pattern}", text))
+        found[word] += tuple(
+            met["said"] for met in re.finditer(rf"(?<!\w){re.escape(word)}{_BRACKETS.pattern}", text)
+        )
     return found
 
 

@@ -24,7 +24,8 @@ _WEEKDAY = re.compile(
 )
 _NAMED = re.compile(r"\bweekday\b|\bday of the week\b", re.IGNORECASE)
 _LATER = re.compile(
-    r"\b(?P<count>\d{1,4}) (?P<unit>day|week)s? (?P<way>after|later(?: than)?|from|before|earlier(?: than)?|prior to)\b",
+    r"\b(?P<count>\d{1,4}) (?P<unit>day|week)s? (?P<way>after|later(?: than)?|from|before"
+    r"|earlier(?: than)?|prior to)\b",
     re.IGNORECASE,
 )
 _SPAN = r"(?:the |a |an )?(?P<count>\d{1,4})[- ]?(?P<unit>day|week)s?\b"
