@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.offers import (
     FOR_ANOTHER,
@@ -95,7 +97,11 @@ def _nearest(labels: Labels, said: str | None) -> str:
 
 def _of_topic(labels: Labels, issue: str | None) -> str:
     """The label of the narrowest topic that an issue belongs to."""
-    ranked = [(rank, word) for word in labels.words if (rank := _rank(word, issue)) is not None]
+    told = {word for word, issues in labels.meant if issues}
+    if told and (near := _nearest(replace(labels, slot="issue"), issue)):
+        return near
+    open_ones = [word for word in labels.words if word not in told]
+    ranked = [(rank, word) for word in open_ones if (rank := _rank(word, issue)) is not None]
     return min(ranked, key=lambda one: one[0])[1] if ranked else ""
 
 

@@ -24,7 +24,7 @@ TOPICS: tuple[tuple[str, frozenset[str]], ...] = (
     (r"wrong|mix-?up", frozenset({"wrong_item"})),
     (r"delay\w*|late", frozenset({"late"})),
     (r"lost|missing", frozenset({"not_arrived"})),
-    (r"logistics?|shipping|shipments?|deliver\w*|carrier|warehouse|transport|courier", _DELIVERY),
+    (r"logistics?|shipping|shipments?|deliver\w*|carriers?|warehouse|transport|couriers?", _DELIVERY),
     (r"cancel\w*", frozenset({"cancel"})),
     (r"returns?|exchanges?", frozenset({"changed_mind", "wrong_item", "damaged"})),
     (r"goodwill|discounts?", frozenset({"goodwill"})),
@@ -97,13 +97,19 @@ def issue_told(text: str) -> str | None:
     said = [says(part, {}, 2026).issue for part in parts]
     stops = any(_STOPS.search(part) for part in parts)
     unfit = "changed_mind" if any(_UNFIT.search(part) for part in parts) else None
-    return "cancel" if stops else next(filter(None, said), unfit)
+    absent = "not_arrived" if any(_ABSENT.search(part) for part in parts) else None
+    return "cancel" if stops else next(filter(None, said), absent or unfit)
 
 
 _STOPS = re.compile(
     r"\b(?:cancel|stop|call off|storn\w+|annul\w+|cancela\w*|annuleer\w*"
     r"|anuluj\w*)\b[^.!?\n]{0,30}\b(?:order|it|purchase"
     r"|bestellung|commande|pedido|bestelling|zamówieni\w+)\b",
+    re.IGNORECASE,
+)
+_ABSENT = re.compile(
+    r"\b(?:nothing|not|never|no parcel)\b[^.!?\n]{0,20}\b(?:come|came|arriv\w*|delivered|turned up|here)\b"
+    r"|\bwhere(?: is|['’]s) (?:my|the|our)\b",
     re.IGNORECASE,
 )
 _UNFIT = re.compile(
