@@ -27,7 +27,7 @@ from harness.simulation.filling.misplaced import misplaced, unfilled
 from harness.simulation.filling.neighbours import says_sum
 from harness.simulation.filling.noted import Noted
 from harness.simulation.filling.resolving import items_of, resolved
-from harness.simulation.filling.sayable import blank, holds, said_in
+from harness.simulation.filling.sayable import blank, holds, nearly, said_in
 from harness.simulation.filling.stated import Stated
 from harness.simulation.filling.typed import leaf_fits, type_of
 from harness.simulation.filling.voided import right_name
@@ -197,6 +197,7 @@ class Leaves(Noted):
         self.slots.append(told.slot)
         value = belief(told.slot)
         said = next((option for option, of in told.values.items() if of == value), None)
+        said = said or nearly(self.ontology.slots[told.slot], value, told.values)
         said = said or next(filter(unknowing, map(str, schema["enum"])), None)
         self._open(told.slot, value if said is None else said, belief, path)
         answer = next((option for option in schema["enum"] if str(option) == said), None)
