@@ -49,11 +49,13 @@ _PRESSES: tuple[tuple[float, str], ...] = (
         r"|dringend\w*|sofort|unverzüglich"
            r"|umgehend|immédiat\w*|au plus vite|inmediat\w*|cuanto antes|meteen|zo snel mogelijk"
            r"|spoed\w*|natychmiast|piln\w+")),
-    (0.22, (r"today|tonight|within (?:24|48|\w+) ?hours?|within \w+ days?|(?:expect|want|need|must"
+    (0.22, (r"within (?:24|48|\w+) ?hours?|within \w+ days?|(?:expect|want|need|must"
         r"|refund|pay|answer|reply"
-           r"|please|hear)\b[^.!?\n]{0,50}?\bby (?:tomorrow|tonight|noon|(?:mon|tues|wednes|thurs"
+           r"|please|hear)\b[^.!?\n]{0,50}?\b(?:today|tonight|at the latest"
+           r"|by (?:tomorrow|tonight|noon|(?:mon|tues|wednes|thurs"
            r"|fri|satur|sun)day"
-           r"|the \d{1,2}(?:st|nd|rd|th)?|\d{1,2} \w+)|deadline|heute|bis (?:morgen|freitag|montag|zum \d+)"
+           r"|the \d{1,2}(?:st|nd|rd|th)?|\d{1,2} \w+))|deadline|noch heute"
+           r"|bis (?:morgen|freitag|montag|zum \d+)"
            r"|aujourd['’]hui|d['’]ici|hoy mismo|vandaag|dzisiaj|by return|before it['’]s served")),
     (0.40, (r"lawyers?|solicitors?|attorneys?|county court|court|sue|suing|claim online|small claims"
         r"|ombudsman|trading standards"

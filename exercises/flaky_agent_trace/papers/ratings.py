@@ -144,6 +144,11 @@ def _options(kind: str, text: str) -> tuple[str, ...]:
     for run in _RUN.finditer(text):
         parts = tuple(part.strip(" .?!:()\"'`") for part in _BETWEEN.split(run[0]))
         parts = tuple(part for part in parts if part)
+        tail = parts[0].rpartition(" ")[2] if parts else ""
+        if any(said.fullmatch(tail) for said, _ in _OF_WORD[kind]) and not parts[0].startswith(
+            ("very", "not")
+        ):
+            parts = (tail, *parts[1:])  # `as low, medium or high`
         known = [_share(kind, part) for part in parts]
         while parts and known[0] is None and " " in parts[0]:  # `as low, medium or high`
             parts = (parts[0].partition(" ")[2], *parts[1:])

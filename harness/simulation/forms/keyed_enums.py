@@ -21,6 +21,7 @@ _KEY = re.compile(
 )
 _RIVAL = re.compile(r"\d[.,]\d\d\b|[{}]|\bvotes?\b")
 """Answers to choose the best of are shown with their sums: these are read as what they are."""
+_ID = re.compile(r"\b[A-Z]{1,4}-?\d{3,}\b")
 _FEWEST = 2
 _NESTED = ("properties", "$defs", "definitions")
 
@@ -72,6 +73,8 @@ def _worded(leaf: dict[str, Json], prompt: str) -> dict[str, Json]:
 def _told(described: str, keys: list[Json]) -> dict[str, str]:
     """What a description says of each key, if it does of all."""
     found = definitions(described, [str(key) for key in keys])
+    if sum(1 for said in found.values() if _ID.search(said)) < _FEWEST:
+        return {}  # what is defined in words is understood by its definition
     return {key: re.sub(r"[\s,;]{1,3}(?:and|or|und|ou)$", "", said) for key, said in found.items()}
 
 
