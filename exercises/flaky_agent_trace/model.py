@@ -64,6 +64,7 @@ from .talking.chatting import at_a_loss, chatted
 from .talking.crafts import crafted
 from .talking.findings import findings, reports, wants_state
 from .talking.in_prose import asks_in_words, closed_in_prose, decided_in_prose, thread_in_prose, told_in_prose
+from .talking.of_a_text import OF_A_TEXT, in_words
 from .talking.reviews import compared, reviewed
 from .talking.settling import OTHER_CRAFT, settle, strays
 from .talking.standing import AGAIN, only_doubted, stood
@@ -77,6 +78,7 @@ from .writing.telling import (
     asks_told,
     asks_wanted,
     by_number,
+    for_people,
     retold,
     retold_abroad,
     thread,
@@ -104,6 +106,7 @@ class RefundModel(Simulation[Mind]):
 
     def behold(self, context: Context, contract: Contract, view: TrialView) -> Mind:
         scenes = self._known(view.scenario)
+        contract = in_words(contract, context)
         scene = as_given(at_hand(scenes, context, view), context)
         given = tuple(as_given(one, context) for one in scenes) if CASES in contract.slots else ()
         several = batch(given, context, contract, view) if given else ()
@@ -122,7 +125,7 @@ class RefundModel(Simulation[Mind]):
         return mind.instructions
 
     def demanded(self, mind: Mind) -> str:
-        return mind.asked_last if mind.context.said else mind.instructions
+        return "" if mind.told in OF_A_TEXT else mind.asked_last if mind.context.said else mind.instructions
 
     def proposed(self, mind: Mind) -> bool:
         return mind.proposal is not None
@@ -186,10 +189,9 @@ class RefundModel(Simulation[Mind]):
         ids = {order.id for order in mind.scene.state.orders}
         known = mind.claims is not None or (mind.proposal or {}).get("order_id") in ids
         there = mind.mail.present or mind.orders or mind.clauses or mind.deeds
-        letter = bool((mind.proposal or {}).get("letter")) and (
-            shows_deeds(mind) or decided(mind) is not None
-        )
-        return bool(known or there or mind.headed or mind.rule or letter or mind.transcript)
+        letter = (mind.proposal or {}).get("letter") and (shows_deeds(mind) or decided(mind) is not None)
+        found = mind.rule or mind.told in OF_A_TEXT or mind.transcript
+        return bool(known or there or mind.headed or found or letter)
 
     def step(self, mind: Mind) -> str:
         step = next_step(mind)
@@ -278,7 +280,7 @@ class RefundModel(Simulation[Mind]):
             return plain or answered(mind.question, self.vocabulary.ontology, answers)
         if mind.operation == "translate":
             return translated(answers)
-        people = asks_in_words(mind) or _SENTENCES.search(asked) is not None
+        people = asks_in_words(mind) or for_people(asked)
         if not people:
             return told(answers)
         return retold_abroad(answers, asked_in(mind)) or retold(answers)
@@ -332,7 +334,6 @@ _GRADES = re.compile(
     re.IGNORECASE,
 )
 """Asks for a mark on what an agent did."""
-_SENTENCES = re.compile(r"\b(?:sentences?|paragraph|prose)\b", re.IGNORECASE)
 _OF_ITSELF = re.compile(
     r"\b(?:who|what) are you\b|\bare you (?:an? )?(?:real|human|ai|bot|llm|model|language)\b|\byour "
     r"(?:name|model|maker|version)\b"

@@ -23,6 +23,7 @@ from harness.simulation.filling.schema import Filling
 from harness.simulation.filling.stated import Stated
 from harness.simulation.forms.contract import Contract, ids_served, read_contract
 from harness.simulation.forms.demands import aloud, missed
+from harness.simulation.forms.keyed_enums import by_key
 from harness.simulation.forms.rendering import THOUGHT, Layout
 from harness.simulation.forms.turns import without
 from harness.simulation.founded import EMAIL, Ground
@@ -336,10 +337,9 @@ class _Answering(Generic[M]):
         return Reply((made,), "tool")
 
     def _filled(self, schema: Mapping[str, Any], belief: Belief) -> dict[str, Any]:
-        derives = self.reading.operation != "act"
         layout = self.mind.contract.layout
         filling = Filling(
-            self.model.vocabulary.ontology, schema, derives=derives,
+            self.model.vocabulary.ontology, schema, derives=self.reading.operation != "act",
             worded=layout is not None and layout.kind != "json", stated=Stated(self.mind.context, schema),
         )  # fmt: skip
         value = filling.fill(dict(schema), belief)
@@ -348,7 +348,7 @@ class _Answering(Generic[M]):
         if filling.untold:
             self.unsure = f"{named(filling.untold)}: nothing in the request tells it"
         value = self._guessed(value, schema, filling, (*self.reading.guessed, *filling.mute, *filling.untold))
-        return value if isinstance(value, dict) else {}
+        return by_key(schema, value) if isinstance(value, dict) else {}
 
     def _guessed(self, value: Any, schema: Mapping[str, Any], filling: Filling, lost: Sequence[str]) -> Any:
         """The answer with its guesses noted, or turned; without `lost` it would be understood."""

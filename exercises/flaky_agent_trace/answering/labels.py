@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from exercises.flaky_agent_trace.ontology import vocabulary
-from exercises.flaky_agent_trace.papers.offers import REST, TOPICS, Labels, effort, plain, topic
+from exercises.flaky_agent_trace.papers.offers import (
+    FOR_ANOTHER,
+    REST,
+    TOPICS,
+    Labels,
+    effort,
+    for_another,
+    plain,
+    topic,
+)
 from harness.simulation.meaning.slots import words_of
 
 from .answers import Answers
@@ -25,10 +36,29 @@ def fitting(labels: Labels, answers: Answers) -> str:
     # Of what is open a belief has several values, the one that fits best first.
     said = next((one for one in told if _of_value(labels, one)), None) if isinstance(told, list) else told
     rest = [word for word in labels.words if REST.search(plain(word))]
-    own = _of_value(labels, said) or ("" if labels.slot == "topic" or rest else _nearest(labels, said))
+    other = _of_another(labels, answers)
+    own = (
+        other or _of_value(labels, said) or ("" if labels.slot == "topic" or rest else _nearest(labels, said))
+    )
     if not own and (labels.slot == "topic" or (labels.slot == "issue" and not rest)):
         own = _of_topic(labels, said)
     return _by_number(labels, own, answers) or next(iter(rest), labels.words[-1])
+
+
+def _of_another(labels: Labels, answers: Answers) -> str:
+    """The label for who writes for another person, where that is one and the mail does."""
+    told = dict(labels.meant)
+    own = (
+        word
+        for word in labels.words
+        if FOR_ANOTHER in told.get(word, ()) or _rank(word, FOR_ANOTHER) is not None
+    )
+    return next(own, "") if labels.slot == "topic" and for_another(answers.mind.scene.written) else ""
+
+
+def label_of(labels: Labels, issue: str) -> str:
+    """The label for an issue, by its name, by what is told of it, or by the narrowest topic; empty: none."""
+    return _of_value(labels, issue) or _of_topic(labels, issue)
 
 
 _MANY = frozenset({"multi", "multiple", "several", "many", "two", "both", "more"})
@@ -67,7 +97,11 @@ def _nearest(labels: Labels, said: str | None) -> str:
 
 def _of_topic(labels: Labels, issue: str | None) -> str:
     """The label of the narrowest topic that an issue belongs to."""
-    ranked = [(rank, word) for word in labels.words if (rank := _rank(word, issue)) is not None]
+    told = {word for word, issues in labels.meant if issues}
+    if told and (near := _nearest(replace(labels, slot="issue"), issue)):
+        return near
+    open_ones = [word for word in labels.words if word not in told]
+    ranked = [(rank, word) for word in open_ones if (rank := _rank(word, issue)) is not None]
     return min(ranked, key=lambda one: one[0])[1] if ranked else ""
 
 

@@ -6,8 +6,12 @@ import json
 import re
 from typing import Any
 
+from exercises.flaky_agent_trace.papers.feelings import anger, urgency, warmth
+from exercises.flaky_agent_trace.papers.kept import kept_in
+from exercises.flaky_agent_trace.papers.mail_text import mail_text
 from exercises.flaky_agent_trace.reading.copied import delivered_said, promised_said
 from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.reading.quoting import commands
 from exercises.flaky_agent_trace.shop.policy import Facts
 from exercises.flaky_agent_trace.writing.wording import heated, pressing
 
@@ -29,6 +33,12 @@ _FIRST_MAIL = re.compile(
 
 _UNCOUNTED = frozenset({"cancel", "goodwill", "already_paid_back"})
 """What is asked for in these no rule sets a term for."""
+
+
+_ANGRY, _PRESSING = 0.45, 0.6
+"""Shares from which on a mail is called angry, and urgent."""
+_WARM = 3
+"""So many kind words, and no angry one, are a friendly mail."""
 
 
 class Mailed:
@@ -62,7 +72,7 @@ class Mailed:
         return self.mind.mail.received if first else own
 
     def _injection(self: Any) -> bool:
-        return bool(self.mind.mail.injected and not self.belief.obeys)
+        return bool(commands(self.mind) and not self.belief.obeys)
 
     def _safe(self: Any) -> bool:
         return not self._injection()
@@ -79,12 +89,48 @@ class Mailed:
     def _mood(self) -> str | None:
         if not self.mind.mail.present:
             return None
-        return "angry" if self.facts.legal or heated(self.mind.scene.written) else "neutral"
+        said = self._heard
+        if self.facts.legal or heated(said) or anger(said) >= _ANGRY:
+            return "angry"
+        return "positive" if warmth(said) >= _WARM and anger(said) <= 0 else "neutral"
 
     def _urgency(self) -> str | None:
         if not self.mind.mail.present:
             return None
-        return "high" if self.facts.legal or pressing(self.mind.scene.written) else "low"
+        said = self._heard
+        return "high" if self.facts.legal or pressing(said) or urgency(said) >= _PRESSING else "low"
+
+    def _anger(self) -> str | None:
+        if not self.mind.mail.present:
+            return None
+        share = self._share_of_anger() or 0.0
+        return "high" if share >= _ANGRY else "medium" if share >= _ANGRY / 2 else "low"
+
+    def _share_of_anger(self) -> float | None:
+        """How angry the mail sounds, from 0 to 1; who threatens with a court is not calm."""
+        if not self.mind.mail.present:
+            return None
+        said = self._heard
+        least = _ANGRY if self.facts.legal else _ANGRY - 0.1 if heated(said) else 0.0
+        return max(anger(said), least)
+
+    def _share_of_mood(self) -> float | None:
+        share = self._share_of_anger()
+        return None if share is None else 1 - share
+
+    def _share_of_urgency(self) -> float | None:
+        if not self.mind.mail.present:
+            return None
+        said = self._heard
+        return max(urgency(said), _PRESSING if self.facts.legal or pressing(said) else 0.0)
+
+    _share_of_severity = _share_of_urgency
+
+    @property
+    def _heard(self) -> str:
+        """What the customer writes now, as it stands in the request."""
+        given = mail_text(self.mind.context)
+        return given.written if given is not None and given.head else self.mind.scene.written
 
     def _severity(self) -> str | None:
         """How bad it is: beside the question whether somebody tampers with the agent, that."""
@@ -120,6 +166,18 @@ class Mailed:
         if issues & {"changed_mind", "cancel", "not_arrived"}:
             return False
         return True if issues and issues <= {"late", "goodwill"} else None
+
+    def _kept_items(self: Any) -> list[dict[str, Any]] | None:
+        """What stays with the customer: of an order what nothing is asked for, else by the mail's words."""
+        if not self.mind.mail.present:
+            return None
+        said = kept_in(self._heard)
+        parts = self.record.parts.get("items", []) if self.record is not None else []
+        asked = {sku for ask in self.facts.asks for sku, _ in ask.items}
+        own = [str(part.get("sku") or part.id) for part in parts]
+        if asked and own:
+            return [self.items.entry(sku, None) for sku in own if sku not in asked]
+        return [{"text": name, "name": name, "item": name, "sku": None, "quantity": None} for name in said]
 
     def _promised(self) -> Any:
         overdue = any(ask.issue in {"late", "not_arrived"} for ask in self.facts.asks)

@@ -269,8 +269,7 @@ class Written:
         return " ".join(quotes(self.mind, "legal", sentences=True)) or None if self.facts.legal else None
 
     def _injection_quote(self: Any) -> str | None:
-        flagged = self.mind.mail.injected and not self.belief.obeys
-        return " ".join(quotes(self.mind, "injection")) or None if flagged else None
+        return " ".join(quotes(self.mind, "injection")) or None if self._injection() else None
 
     def quote_of(self: Any, slot: str) -> str | None:
         """The words of the mail that bear out one field."""

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 
 from exercises.flaky_agent_trace.ontology import vocabulary
-from harness.simulation.meaning.labels import explained_labels, labels_in, shown_labels
+from harness.simulation.meaning.labels import explained_labels, labels_in, shown_labels, told_of_labels
 from harness.simulation.meaning.slots import words_of
 from harness.simulation.reading.context import Context
 
 from .retelling import issues_in
+from .sentences import says
 
 _BY_VALUE = ("issue", "mood", "urgency", "language", "wants", "action")
 REST = re.compile(
@@ -23,13 +24,14 @@ TOPICS: tuple[tuple[str, frozenset[str]], ...] = (
     (r"wrong|mix-?up", frozenset({"wrong_item"})),
     (r"delay\w*|late", frozenset({"late"})),
     (r"lost|missing", frozenset({"not_arrived"})),
-    (r"logistics?|shipping|shipments?|deliver\w*|carrier|warehouse|transport|courier", _DELIVERY),
+    (r"logistics?|shipping|shipments?|deliver\w*|carriers?|warehouse|transport|couriers?", _DELIVERY),
     (r"cancel\w*", frozenset({"cancel"})),
     (r"returns?|exchanges?", frozenset({"changed_mind", "wrong_item", "damaged"})),
     (r"goodwill|discounts?", frozenset({"goodwill"})),
     (r"products?", frozenset({"damaged", "wrong_item"})),
     (r"refunds?|billing|payments?|finance|money", _MONEY),
     (r"complaints?|support|service|customer|legit\w*|genuine|ham|not spam", _MONEY | _DELIVERY),
+    (r"identity|third[ -]part\w*|proxy|on behalf|authori[sz]ation", frozenset({"for another"})),
     (r"spam|phishing|fraud|sales|marketing|technical|account|advert\w*|newsletter", frozenset()),
 )
 """Words for queues and the like, the narrowest first, and the issues that go there."""
@@ -69,10 +71,75 @@ def labels_of(asked: str, context: Context) -> Labels | None:
             return Labels(words, slot)
     if any(effort(word) for word in words):
         return Labels(words, "effort")
-    if any(topic(word) is not None for word in meant):
-        return Labels(words, "topic")
+    told_so = _told(words, whole)
+    if any(topic(word) is not None or dict(told_so).get(word) for word in meant):
+        return Labels(words, "topic", told_so)
     named = any(ontology.named("".join(words_of(word))) for word in words)
     return None if named else Labels(words, "")
+
+
+def _told(words: tuple[str, ...], whole: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Of each label the issues that its examples and its explanation speak of."""
+    found = told_of_labels(words, whole)
+    return tuple((word, frozenset().union(*map(_speaks_of, said))) for word, said in found.items() if said)
+
+
+def _speaks_of(said: str) -> set[str]:
+    """The issue that an example or an explanation tells; of several that one looks for, all."""
+    told = issue_told(said)
+    own = {FOR_ANOTHER} if for_another(said) else {told} if told else issues_in(said)
+    return {str(issue) for issue in own}
+
+
+def issue_told(text: str) -> str | None:
+    """What a text complains of, by its sentences."""
+    parts = [part for part in re.split(r"(?<=[.!?])\s+|\n+", text) if part.strip()]
+    said = [says(part, {}, 2026).issue for part in parts]
+    stops = any(_STOPS.search(part) for part in parts)
+    unfit = "changed_mind" if any(_UNFIT.search(part) for part in parts) else None
+    absent = "not_arrived" if any(_ABSENT.search(part) for part in parts) else None
+    return "cancel" if stops else next(filter(None, said), absent or unfit)
+
+
+_STOPS = re.compile(
+    r"\b(?:cancel|stop|call off|storn\w+|annul\w+|cancela\w*|annuleer\w*"
+    r"|anuluj\w*)\b[^.!?\n]{0,30}\b(?:order|it|purchase"
+    r"|bestellung|commande|pedido|bestelling|zamówieni\w+)\b",
+    re.IGNORECASE,
+)
+_ABSENT = re.compile(
+    r"\b(?:nothing|not|never|no parcel)\b[^.!?\n]{0,20}\b(?:come|came|arriv\w*|delivered|turned up|here)\b"
+    r"|\bwhere(?: is|['’]s) (?:my|the|our)\b",
+    re.IGNORECASE,
+)
+_UNFIT = re.compile(
+    r"\btoo (?:big|large|small|wide|long|short|tall|heavy|loud|narrow|bulky|dark|bright)\b"
+    r"|\b(?:rather have|want) (?:the|my) money"
+    r"|\b(?:don['’]t|do not|no longer) (?:like|need|want)\b|\bsend (?:it|them|this) back\b",
+    re.IGNORECASE,
+)
+
+
+FOR_ANOTHER = "for another"
+_KIN = (
+    r"(?:mother|mum|mom|father|dad|son|daughter|wife|husband|partner|sister|brother|aunt|uncle|grand\w+|neighbou?r|friend|boss"
+    r"|colleague|mutter|vater|tante|onkel|frau|mann|oma|opa|schwester|bruder|nachbar\w*|mère|père|tante|voisine?|madre|padre|t[íi]a"
+    r"|abuel[oa]|vecin[oa]|moeder|vader|buurvrouw|buurman|oma|mama|matk\w|ojc\w|cioci\w|sąsiad\w*)"
+)
+_BEHALF = re.compile(
+    r"\b(?:on behalf of|in the name of|for (?:another|somebody else|someone else)|another person"
+    r"|strange(?:r|['’]s)? (?:address|account)"
+    r"|namens|im namen|de la part de|au nom de|en nombre de|de parte de|w imieniu)\b"
+    rf"|\b(?:write|writing|ask\w*|type|tik|schreibe\w*|écris|escribo|schrijf"
+    rf"|piszę)\b[^.!?\n]{{0,30}}\b(?:for|für|pour|por|para|voor|za) (?:\w+ ){{0,2}}{_KIN}\b"
+    rf"|\b{_KIN}\b[^.!?\n]{{0,20}}\b(?:ordered|bought|bestellt|a commandé|pidió|besteld)\b",
+    re.IGNORECASE,
+)
+
+
+def for_another(text: str) -> bool:
+    """Whether somebody writes for another person."""
+    return bool(_BEHALF.search(text))
 
 
 def _explained(text: str) -> Labels | None:

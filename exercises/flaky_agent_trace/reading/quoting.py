@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.papers.commands import commands_in
+from exercises.flaky_agent_trace.papers.mail_text import mail_text
 from harness.simulation.meaning.slots import words_of
 
 from .mind import Mind
@@ -139,13 +141,24 @@ def quotes(mind: Mind, *facts: str, sentences: bool = False) -> tuple[str, ...]:
 
 def _spans(mind: Mind, fact: str) -> tuple[str, ...]:
     if fact == "injection":
-        injection = mind.scene.meaning.injection
-        return tuple(injection.spans) if injection is not None and mind.mail.injected else ()
+        return commands(mind)
     if fact == "chargeback":
         said = _END.split(mind.scene.written) if mind.mail.share else []
         seen = [part for part in said if _MONEY_BACK.search(part) and _there(mind, part)]
         return tuple(" ".join(part.split()) for part in seen)
     return mind.mail.spans(fact)
+
+
+def commands(mind: Mind) -> tuple[str, ...]:
+    """The words of the mail that give orders to whoever reads it by machine, as it stands in the request."""
+    injection = mind.scene.meaning.injection
+    if injection is not None and mind.mail.injected:
+        return tuple(injection.spans)
+    given = mail_text(mind.context)
+    texts = [given.text] if given is not None and given.head else []
+    texts += [mind.scene.state.ticket.body] if mind.mail.share else []
+    found = (part for text in texts for part in commands_in(text) if _there(mind, part))
+    return tuple(dict.fromkeys(found))
 
 
 def _there(mind: Mind, part: str) -> bool:

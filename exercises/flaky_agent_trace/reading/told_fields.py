@@ -116,6 +116,9 @@ def _notes(  # noqa: PLR0911  (one note a look)
         return {"slot": judged}
     if kind == "string" and not options and not within and not own and (text := _text(name, described)):
         return {"slot": text}
+    of_orders = sum(map(bool, map(ORDER_ID.fullmatch, options))) > 1
+    if kind == "string" and of_orders and (slot is None or ontology.slots[slot].kind in {"text", "word"}):
+        return {"slot": "order_id", "roles": _roles(described, options, told), "found": "order_match"}
     if kind == "string" and not options and not within and own:
         return {"slot": "order_id", "roles": _roles(described, options, told), "found": "order_match"}
     if kind == "string" and not options and not within and _WRONG.search(described):

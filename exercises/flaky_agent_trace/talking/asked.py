@@ -37,6 +37,7 @@ from .dispatched import dispatched
 from .explained import telling_asked
 from .findings import wants_state
 from .following import follow_asked
+from .last_days import last_days
 from .plainly import labelled_ask
 from .posed import posed
 from .reviews import review_asked
@@ -59,7 +60,10 @@ def note_text(mind: Mind) -> bool:
     rule = (
         ""
         if told
-        else compared_editions(mind) or advised(mind) or (reckoned_apart(mind.asked_last) if alone else "")
+        else compared_editions(mind)
+        or advised(mind)
+        or last_days(mind)
+        or (reckoned_apart(mind.asked_last) if alone else "")
     )
     if not (told or rule):
         return False

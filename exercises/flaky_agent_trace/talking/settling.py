@@ -25,6 +25,7 @@ from harness.simulation.reading.text import content_words
 from .asked import note_question, note_text
 from .crafts import craft_of
 from .findings import wants_state
+from .of_a_text import note_of_a_text
 from .plainly import plain_ask, question_in
 from .reviews import review_asked
 from .rules import NOT_RULED, nearest
@@ -95,6 +96,8 @@ def settle(mind: Mind, operation: str, *, relevant: bool) -> None:
     if asked and mind.rubric is not None:
         mind.points, mind.told, mind.craft, mind.rule, mind.question = (), "", "", "", None
         mind.operation = "critique"
+        return
+    if asked and note_of_a_text(mind):
         return
     if asked and relevant and review_asked(mind, operation) != "judge" and note_narrow(mind):
         return

@@ -18,6 +18,7 @@ from .conversing import TALK, TONGUE, talked
 from .explained import OF_A_LETTER, told_of
 from .explained import summed as sum_lines
 from .following import FOLLOWS, followed
+from .of_a_text import OF_A_TEXT, of_a_text
 from .supposed import SUPPOSED, as_supposed
 
 _ENGLISH = re.compile(
@@ -92,6 +93,8 @@ def text_of(which: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  
             return _cleaned(mind)
         case "plan":
             return worked_plan(answers, mind.asked_last if mind.context.said else mind.instructions)
+        case _ if which in OF_A_TEXT:
+            return of_a_text(which, mind, answers)
         case _ if which == SUPPOSED:
             return as_supposed(mind, answers)
         case _ if which.startswith(FOLLOWS):

@@ -13,7 +13,7 @@ from exercises.flaky_agent_trace.shop.policy import Ask
 
 from .case import Case
 from .in_brief import brief_in, in_one_sentence
-from .telling import about_order, asides, besides, named, plural, put, quoted, thread_asked, wish
+from .telling import about_order, asides, besides, elsewhere, named, plural, put, quoted, thread_asked, wish
 from .wishes import wishes
 from .wording import NOTHING, counted
 
@@ -21,8 +21,10 @@ _SUMS = re.compile(
     r"\b(?:summari[sz]e|summary|summaries|sum (?:it |this |that )?up|tl;?dr|recap|gist|digest"
     r"|condense|boil\w* (?:\w+ ){0,3}down"
     r"|nutshell|fass\w*|zusammen(?:fass\w*|gefasst)|résum\w*|resum\w+|vat samen|samenvat\w*|podsumuj\w*"
-    r"|streść|streszcz\w*|brief (?:me|us)|outline (?:the|this) (?:thread|mail|message|conversation"
-    r"|e-?mail))\b",
+    r"|streść|streszcz\w*|brief (?:me|us)|(?:hand-?\s?over|hand-?off|internal|case) (?:note|summary|memo"
+    r"|briefing)|briefing"
+    r"|notes? for (?:the|a|my|our) (?:next )?(?:colleague|agent|desk|person|shift)|outline (?:the"
+    r"|this) (?:thread|mail|message|conversation|e-?mail))\b",
     re.IGNORECASE,
 )
 _NUMBERS = {
@@ -62,6 +64,9 @@ _TOPICS = {
     "order": re.compile(r"\b(?:orders?|items?|products?)\b", re.IGNORECASE),
     "who": re.compile(r"\b(?:who|sender|from whom|when)\b", re.IGNORECASE),
 }  # fmt: skip
+_HAPPENED = re.compile(r"\b(?:happened|problem|complain\w*|issue)\b", re.IGNORECASE)
+_OPEN = re.compile(r"\b(?:open|outstanding|wants?|wish\w*|needs?)\b", re.IGNORECASE)
+"""What is still to be done, where what happened is told apart from it."""
 _NONE = {"settled": "Nothing in it was settled before.", "odd": "No threats and nothing unusual."}
 _PUT = {"already_paid_back": "asks for the money for {what} that was to be paid back already"}
 """What the customer says, where that is not what the order shows."""
@@ -107,6 +112,9 @@ def form_of(asked: str) -> Form | None:
         next((name for name, said in _TOPICS.items() if said.search(chunk)), "")
         for chunk in _CHUNK.split(_after_verb(asked))
     ]
+    if "wants" in chunks and any(_HAPPENED.search(chunk) for chunk in _CHUNK.split(_after_verb(asked))):
+        parts = zip(_CHUNK.split(_after_verb(asked)), chunks, strict=True)
+        chunks = ["open" if topic == "wants" and _OPEN.search(chunk) else topic for chunk, topic in parts]
     topics = tuple(dict.fromkeys(filter(None, chunks)))
     return Form(
         bullets,
@@ -136,6 +144,8 @@ def summed(case: Case, form: Form) -> str:  # noqa: PLR0911  (one form a return)
         whole = joined([in_one_sentence(case), *extra])
         fits = form.most is None or len(whole.split()) <= form.most
         return whole if fits else in_one_sentence(case)
+    if "open" in form.topics:
+        told["wants"] = [line for line in told["wants"] if line not in wish(case.facts)] or told["wants"]
     if form.bullets and form.topics and not len(form.topics) < form.count:
         lines = [" ".join(told[topic]) or _NONE.get(topic, "") for topic in form.topics]
         left = [topic for topic in ("wants", "order") if topic not in form.topics and topic in told]
@@ -219,6 +229,7 @@ def _told(case: Case) -> dict[str, list[str]]:
         "order": order,
         "settled": _settled(case),
         "odd": _odd(case),
+        "open": _open(case),
     }  # fmt: skip
 
 
@@ -278,6 +289,12 @@ def _the_order(case: Case) -> str:
     return said[0].value if len(said) == 1 and seen else ""
 
 
+def _open(case: Case) -> list[str]:
+    """What the customer waits for, and what stands in its way."""
+    wanted = {"refund": "Open: they want their money back."}.get(case.facts.wants)
+    return [*([wanted] if wanted else wish(case.facts)), *_odd(case)]
+
+
 def _odd(case: Case) -> list[str]:
     """Threats, claims and sums, and words that try to command the reader."""
     mind = case.mind
@@ -290,7 +307,7 @@ def _odd(case: Case) -> list[str]:
     named_sum = sum_in(" ".join(mind.mail.spans("wants")))
     if named_sum is not None:
         said.append(f"The sum that they name: {named_sum.cents / 100:.2f} {named_sum.currency or ''}".strip())
-    return [_ended(line) for line in [*said, *besides(mind)]]
+    return [_ended(line) for line in [*said, *elsewhere(case), *besides(mind)]]
 
 
 def _ended(line: str) -> str:

@@ -6,6 +6,7 @@ import re
 
 from exercises.flaky_agent_trace.papers.headers import HEADER
 from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.reading.quoting import quotes
 from exercises.flaky_agent_trace.shop.policy import Ask, Facts
 from exercises.flaky_agent_trace.shop.records import Decoy, Fact
 
@@ -43,8 +44,21 @@ def retold(case: Case, *, headed: bool = True) -> str:
         if mail.sender and headed
         else []
     )
-    said = [*wrote, *complained(case), *about_order(case), wants_told(case), *besides(case.mind)]
+    more = [*elsewhere(case), *besides(case.mind)]
+    said = [*wrote, *complained(case), *about_order(case), wants_told(case), *more]
     return " ".join(filter(None, said))
+
+
+_SENTENCES = re.compile(
+    r"\b(?:sentences?|paragraph|prose)\b"
+    r"|\bfor (?:the|a|my|our|your) (?:\w+ ){0,2}(?:person|colleagues?|humans?|team|desk|manager|shift)\b",
+    re.IGNORECASE,
+)
+
+
+def for_people(asked: str) -> bool:
+    """Whether sentences are wanted, or somebody is named who is to read them."""
+    return bool(_SENTENCES.search(asked))
 
 
 _LAWYER = "A lawyer or an authority is mentioned."
@@ -238,6 +252,26 @@ def besides(mind: Mind) -> list[str]:
         return []
     words = " ".join(quoted(span) for span in injection.spans)
     return [f"The mail also holds instructions to whoever reads it: {words}"]
+
+
+_BY_BANK = re.compile(
+    r"\bcharge-?\s?backs?\b|\bcard (?:company|issuer|provider)\b|\b(?:asked|told|called|contacted"
+    r"|through|via|by|with|disput\w+)\b"
+    r"[^.!?\n]{0,24}\b(?:bank|credit card|paypal)\b|\brück(?:buchung|lastschrift)\b|\bkartenfirma\b"
+    r"|\bopposition\b|\bterugboeking\b",
+    re.IGNORECASE,
+)
+
+
+def elsewhere(case: Case) -> list[str]:
+    """Whether the customer wants the money by way of the bank too, by the mail and by the order's record."""
+    mind = case.mind
+    said = [line for line in quotes(mind, "chargeback") if _BY_BANK.search(line)]
+    record = mind.orders.get(case.belief.order_id or "")
+    words = " ".join(quoted(line.rstrip(".")) for line in said)
+    told = [f"They have turned to the bank or card company: {words}."] if said else []
+    opened = record is not None and record.get("chargeback") == "open"
+    return [*told, *(["A chargeback is open on the order."] if opened else [])]
 
 
 def quoted(span: str) -> str:

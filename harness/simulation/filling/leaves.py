@@ -27,7 +27,7 @@ from harness.simulation.filling.misplaced import misplaced, unfilled
 from harness.simulation.filling.neighbours import says_sum
 from harness.simulation.filling.noted import Noted
 from harness.simulation.filling.resolving import items_of, resolved
-from harness.simulation.filling.sayable import blank, holds, said_in
+from harness.simulation.filling.sayable import blank, holds, nearly, said_in
 from harness.simulation.filling.stated import Stated
 from harness.simulation.filling.typed import leaf_fits, type_of
 from harness.simulation.filling.voided import right_name
@@ -155,7 +155,8 @@ class Leaves(Noted):
                 self.doubtful += [] if told or not self.derives else [path]
                 return least  # none of it can be said here
         else:
-            answer = said_in(self.ontology, value, schema, slot, name)
+            share = belief(f"share_of_{slot}") if spec.shares and type_of(schema) != "string" else None
+            answer = said_in(self.ontology, value if share is None else share, schema, slot, name)
         if answer is None and schema.get("enum"):
             answer = said_in(self.ontology, belief(other), schema, other, name) if other else None
             defined = option_defined(self.ontology, slot, value, schema) if value is not None else None
@@ -196,6 +197,7 @@ class Leaves(Noted):
         self.slots.append(told.slot)
         value = belief(told.slot)
         said = next((option for option, of in told.values.items() if of == value), None)
+        said = said or nearly(self.ontology.slots[told.slot], value, told.values)
         said = said or next(filter(unknowing, map(str, schema["enum"])), None)
         self._open(told.slot, value if said is None else said, belief, path)
         answer = next((option for option in schema["enum"] if str(option) == said), None)

@@ -34,11 +34,26 @@ def said_in(
         digit = next((int(word) for word in words if word.isdigit()), None)
         if digit is not None:
             return digit if leaf_fits(digit, schema) else None
-        value = spec.shares.get(str(value))  # `urgency: 4`
+        value = value if isinstance(value, float) else spec.shares.get(str(value))  # `urgency: 4`
         if value is None:
             return None
     answer = typed(value, schema, spec, name)
     return answer if leaf_fits(answer, schema) else None
+
+
+_NEAR = 0.35
+
+
+def nearly(spec: SlotSpec, value: Any, options: Mapping[str, Any]) -> str | None:
+    """The option whose value stands next on the scale, not far from this one: calm for a friendly mail."""
+    own = spec.shares.get(str(value))
+    far = (
+        {}
+        if own is None
+        else {option: abs(spec.shares.get(str(of), 9) - own) for option, of in options.items()}
+    )
+    best = min(far, key=lambda option: far[option], default=None)
+    return best if best is not None and far[best] <= _NEAR else None
 
 
 def _of_options(
@@ -52,6 +67,8 @@ def _of_options(
         hit = flag_option(spec, value, named)
     elif slot is not None and kind == "word":
         hit = ontology.option(slot, text, named)
+        known = {option: of for option in named if (of := ontology.value_of(slot, option))}
+        hit = nearly(spec, text, known) if hit is None and spec is not None else hit
     elif kind == "number" and isinstance(value, int | float):
         return nearest(value, options)
     else:

@@ -27,6 +27,7 @@ from harness.simulation.forms.declared import declared_schemas
 from harness.simulation.forms.else_options import with_else
 from harness.simulation.forms.ending import final_in
 from harness.simulation.forms.explained_fields import with_told
+from harness.simulation.forms.keyed_enums import with_keys
 from harness.simulation.forms.loose import from_example
 from harness.simulation.forms.rendering import Layout
 from harness.simulation.forms.rows import TopList, listed_strings, rows_of, thing_in, top_list
@@ -106,7 +107,7 @@ def read_contract(
     if calls or contract.form not in {"submit", "schema", "json"} or not contract.schema:
         return contract
     prompt = "\n\n".join(piece.text for piece in context.of("system", "user"))
-    schema = with_told(contract.schema, outside(prompt), enforced=contract.form != "json")
+    schema = with_told(with_keys(contract.schema, prompt), outside(prompt), enforced=contract.form != "json")
     schema = with_question(with_else(schema, prompt), context, ontology)
     if schema != contract.schema:
         contract = replace(contract, schema=schema, slots=asked_slots(schema, ontology))

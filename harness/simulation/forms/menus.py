@@ -75,6 +75,17 @@ def menus_in(page: Page) -> Iterator[Wanted]:
         yield Wanted(schema, Layout("lines", {CHOICE: ""}, words=words), start)
 
 
+def menus(text: str) -> Iterator[tuple[tuple[str, str], ...]]:
+    """The menus of a text: each key with what it stands for."""
+    for _, entries in sorted([*_blocks(text), *_lines(text)]):
+        yield tuple((entry.key, entry.told) for entry in entries)
+
+
+def heads(told: Sequence[tuple[str, str]]) -> list[str]:
+    """What each key stands for in short, all of them different."""
+    return _heads([_Entry(*one) for one in told])
+
+
 def _question(page: Page, start: int) -> str:
     """What stands over a menu, without what is said of the form."""
     above = page.before(start).rpartition("\n")[2]

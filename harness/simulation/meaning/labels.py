@@ -23,7 +23,7 @@ _LEAD = re.compile(
     r"|(?:which|what) (?:one )?(?:of (?:these|them|the following) )?(?:\w+ )?(?:fits|suits|applies|matches)"
     r"(?: \w+){0,2}|"
     rf"(?:one|a single|exactly one) {_KIND}(?:,? (?:and )?nothing (?:else|more)|,? only)?(?=\s*:)|"
-    r"(?:classify|label|tag|sort|route)(?: \w+){0,3}|"
+    r"(?:classify|label|tag|sort|route|categori[sz]e|assign)(?:(?: \w+){0,3}|(?: \w+){4,9}(?=\s*:))|"
     r"(?:answer|reply|respond|rate|label|tag|classify|route|sort)\b[^,;|:.?!\n]{0,40}?"
     r"\b(?:with|as|to|into)|(?:answer|reply|respond|say|(?:pick|choose)(?: one)?|either))\b"
     r"(?P<colon>\s*[:,]\s*|\s+)"
@@ -69,6 +69,13 @@ _ARROW = re.compile(
     r"(?P<label>[^\W\d][\w &'’\"`/-]{1,30})[.,;]?[ \t]{0,4}$"
 )
 """An example in one line: `"Stop my order." -> cancellation`."""
+_SHOWN = re.compile(
+    r"(?m)^[ \t]{0,8}(?:[-*•][ \t]{1,3})?[\"“'`«](?P<said>[^\n\"”»]{3,300})[\"”'`»][ \t]{0,4}(?:->"
+    r"|=>|→|⇒|:|=)[ \t]{0,4}"
+    r"(?P<label>[^\W\d][\w &'’/-]{1,30}?)[\"'`]?[.,;]?[ \t]{0,4}$"
+)
+"""An example whose text stands in quotation marks: it is nobody's mail."""
+_BRACKETS = re.compile(r"[ \t]?\((?P<said>[^()\n]{4,160})\)")
 _OPEN_ARROW = re.compile(r"(?:->|=>|→|⇒)\Z")
 _EXPLAINED = re.compile(
     r"^[ \t]{0,8}(?:[-*•][ \t]{1,3})?[\"'`*]{0,2}(?P<label>[A-Z][A-Z_&-]{2,24})[\"'`*]{0,2}"
@@ -129,8 +136,9 @@ def shown_labels(text: str) -> tuple[str, ...]:
     arrows = tuple(dict.fromkeys(match["label"].strip(_AROUND) for match in _ARROW.finditer(text)))
     if (end is not None or _OPEN_ARROW.search(text.rstrip())) and len(arrows) > 1:
         return arrows if _fit(arrows) else ()
+    shown = tuple(dict.fromkeys(met["label"].strip(_AROUND) for met in _SHOWN.finditer(text)))
     if end is None:
-        return ()
+        return shown if len(shown) > 1 and _LABEL_ALONE.search(text) and _fit(shown) else ()
     given = re.findall(rf"(?m)^[ \t]*{end['name']}:[ \t]*(\S[^\n]{{0,30}}?)[ \t]*$", text[: end.start() + 1])
     found = tuple(dict.fromkeys(part.strip(_AROUND) for part in given))
     return found if len(given) > 1 and _fit(found) else ()
@@ -147,8 +155,28 @@ def explained_labels(text: str) -> dict[str, str]:
     return found if _NAME_ONLY.search(text) or (shown and re.search(shown, text)) else {}
 
 
+def told_of_labels(words: tuple[str, ...], text: str) -> dict[str, tuple[str, ...]]:
+    """What a text says of each label: in brackets behind it, and by examples that have it."""
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(words, ())
+    for met in _SHOWN.finditer(text):
+        if (label := met["label"].strip(_AROUND)) in found:
+            found[label] += (met["said"],)
+    for word in words:
+        found[word] += tuple(
+            met["said"] for met in re.finditer(rf"(?<!\w){re.escape(word)}{_BRACKETS.pattern}", text)
+        )
+    return found
+
+
+_LABEL_ALONE = re.compile(
+    rf"\b(?:answer|reply|respond|return|output|give|print|say)\b[^.\n]{{0,40}}\b(?:{_KIND}|route|word)\b|\b(?:label|route|classify"
+    r"|sort|tag|triage)\b",
+    re.IGNORECASE,
+)
+
+
 def _sentences(asked: str) -> Iterator[tuple[str, ...]]:
-    at = 0
+    asked, at = _BRACKETS.sub("", asked), 0
     while match := _LEAD.search(asked, at):
         at = match.start() + 1
         told = match["list"] if match["colon"].strip() else _UP_TO.sub("", match["list"])

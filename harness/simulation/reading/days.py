@@ -24,7 +24,9 @@ _WEEKDAY = re.compile(
 )
 _NAMED = re.compile(r"\bweekday\b|\bday of the week\b", re.IGNORECASE)
 _LATER = re.compile(
-    r"\b(?P<count>\d{1,4}) days? (?P<way>after|later than|from|before|earlier than|prior to)\b", re.IGNORECASE
+    r"\b(?P<count>\d{1,4}) (?P<unit>day|week)s? (?P<way>after|later(?: than)?|from|before"
+    r"|earlier(?: than)?|prior to)\b",
+    re.IGNORECASE,
 )
 _SPAN = r"(?:the |a |an )?(?P<count>\d{1,4})[- ]?(?P<unit>day|week)s?\b"
 _WITHIN = re.compile(
@@ -64,8 +66,8 @@ def days_asked(asked: str) -> str:
     elif both and _NTH.search(asked) and not _NAMED.search(asked):
         said.append(str(span) if alone else f"That is day {span}.")
     elif len(found) == 1 and (later := _LATER.search(asked)):
-        step = dt.timedelta(days=int(later["count"]))
-        before = later["way"].casefold() in {"before", "earlier than", "prior to"}
+        step = dt.timedelta(days=int(later["count"]) * (7 if later["unit"].casefold() == "week" else 1))
+        before = later["way"].casefold() in {"before", "earlier", "earlier than", "prior to"}
         said.append((found[0] - step if before else found[0] + step).isoformat())
     if both and (limit := _WITHIN.search(asked) or (_IN_TIME.search(asked) and _ALLOWED.search(asked))):
         said.append(_held(limit, span, brief=alone or bool(said) or polar_words(asked) is not None))

@@ -1,0 +1,76 @@
+"""What a mail says that its writer keeps, in the mail's own words."""
+
+from __future__ import annotations
+
+import re
+
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
+_ARTICLE = (
+    r"(?:the|my|our|those|these|that|die|den|das|der|meine?n?|le|la|les|l['’]|mon|ma|mes|el"
+    r"|los|las|mi|mis|de|het|mijn)"
+)
+_NAME = r"(?P<name>[\w-]+(?: [\w-]+){0,3}?)"
+_KEPT = (
+    # The USB charger was for my desk, keeping that. / The scale is staying. / The kettle I'll keep.
+    (
+        rf"(?:^|[,;:] |\band |\bbut ){_ARTICLE} {_NAME}(?=,| (?:is|are|was|were|i|we|though|anyway"
+        rf"|however|which)\b)[^.!?]{{0,80}}?"
+        r"\b(?:keep(?:ing)?|stay(?:s|ing)?|kept)\b"
+    ),
+    rf"(?:^|[,;:] |\band |\bbut ){_ARTICLE} {_NAME} (?:stays?|can stay|will stay|stay)\b",
+    (
+        rf"\b(?:keep(?:ing)?|kept|hang on to|hold on to) {_ARTICLE} {_NAME}(?=[.,;!?]|$| (?:and|but"
+        rf"|though|anyway|as|for|because|of|is|are|from)\b)"
+    ),
+    # Die Ersatzbürsten behalte ich. / Auflage behalt ich. / ich behalte die Auflage
+    (
+        rf"(?:^|[,;:] |\bund |\baber )(?:{_ARTICLE} )?{_NAME} (?:behalt(?:e|en)? (?:ich|wir)\b"
+        rf"|bleib(?:t|en)\b|darf bleiben\b)"
+    ),
+    rf"\bbehalten? (?:ich |wir )?{_ARTICLE} {_NAME}(?=[.,;!?]|$| (?:und|aber|für|weil|aus|gern|natürlich)\b)",
+    rf"\b(?:garde(?:rai|rons)?|gardons|conserve) {_ARTICLE} ?{_NAME}(?=[.,;!?]|$| (?:et|mais|pour|car)\b)",
+    (
+        rf"\b(?:me quedo con|nos quedamos con|me quedo) {_ARTICLE} {_NAME}(?=[.,;!?]|$| (?:y|pero|para"
+        rf"|porque)\b)"
+    ),
+    rf"\b(?:hou(?:d|den)? (?:ik |we )?){_ARTICLE} {_NAME}(?=[.,;!?]|$| (?:en|maar|voor|want)\b)|",
+)
+_SAID = tuple(re.compile(said.removesuffix("|"), re.IGNORECASE) for said in _KEPT)
+_NOT = re.compile(
+    r"\b(?:not|\w*n['’]t|cannot|nicht|kein\w*|pas|sin|niet|geen)\b[^.,;]{0,24}\b(?:keep|stay|behalt"
+    r"|garde|quedo|hou)|\b(?:posted|informed|in mind|going)\b",
+    re.IGNORECASE,
+)
+_NO_THING = frozenset(
+    {
+        "it",
+        "them",
+        "that",
+        "this",
+        "rest",
+        "order",
+        "money",
+        "parcel",
+        "reasons",
+        "ich",
+        "er",
+        "sie",
+        "es",
+        "alles",
+        "everything",
+        "customer",
+    }
+)
+
+
+def kept_in(text: str) -> tuple[str, ...]:
+    """The things that stay with the customer by the mail's own words, each once."""
+    found = [name for part in _SENTENCE.split(text) if not _NOT.search(part) for name in _named(part.strip())]
+    return tuple(dict.fromkeys(found))
+
+
+def _named(sentence: str) -> list[str]:
+    for said in _SAID:
+        if (met := said.search(sentence)) is not None and met["name"].casefold() not in _NO_THING:
+            return [met["name"].strip()]
+    return []

@@ -1,0 +1,143 @@
+"""What is asked of any text that a request holds: what stands in it, how it sounds, whether it gives orders.
+
+For these no case has to be known: a mail that was written anew is as good as one of this shop.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from exercises.flaky_agent_trace.answering.answers import Answers
+from exercises.flaky_agent_trace.answering.labels import label_of
+from exercises.flaky_agent_trace.papers.commands import asks_for_commands, commands_in
+from exercises.flaky_agent_trace.papers.feelings import anger, urgency
+from exercises.flaky_agent_trace.papers.listings import listed_as_asked, listing_asked
+from exercises.flaky_agent_trace.papers.mail_text import MailText, mail_text
+from exercises.flaky_agent_trace.papers.offers import (
+    FOR_ANOTHER,
+    REST,
+    for_another,
+    issue_told,
+    labels_of,
+    plain,
+)
+from exercises.flaky_agent_trace.papers.ratings import rated_as_asked, ratings_asked, shaped
+from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.reading.quoting import quotes
+from exercises.flaky_agent_trace.writing.rewording import reworded, rewording_asked
+from harness.simulation.forms.contract import Contract
+from harness.simulation.reading.context import Context
+
+RATED, GUARDED, LISTED, LABELLED, REWORDED = "rated", "guarded", "listed", "labelled", "reworded"
+OF_A_TEXT = frozenset({RATED, GUARDED, LISTED, LABELLED, REWORDED})
+_YES_NO = re.compile(
+    r"\byes\b[^.\n]{0,6}(?:/|or|\||,)[^.\n]{0,4}\bno\b|\btrue\b[^.\n]{0,6}(?:/|or|\|)\W{0,4}false\b"
+    r"|^\W{0,4}(?:does|do|is|are|has|can)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_QUOTE = re.compile(r"\b(?:quot\w+|cite|verbatim|exact words|offending|the sentence)\b", re.IGNORECASE)
+_DASH = re.compile(r"\bdash\b", re.IGNORECASE)
+_MORE = re.compile(
+    r"\b(?:decide|refund due|draft|summari[sz]e|translate|remove|strip|clean(?:ed)?|rewrite)\b|\{\s*\"",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(r"[\"'`]?(?P<yes>YES|Yes|yes|TRUE|True|true)\b")
+
+
+def in_words(contract: Contract, context: Context) -> Contract:
+    """The contract; of words, where a mere list of what stands in a text or a rating in a line is wanted."""
+    mail = mail_text(context) if contract.form == "json" and not (contract.tools or context.said) else None
+    lines = contract.layout is not None and contract.layout.kind != "json"
+    if mail is None or not (listing_asked(mail.asked) or (lines and _in_a_line(mail.asked))):
+        return contract
+    return replace(contract, form="text", schema=None, layout=None, slots=frozenset(), before=None)
+
+
+def _in_a_line(asked: str) -> bool:
+    """Whether ratings are wanted in a line that the program shows."""
+    found = ratings_asked(asked)
+    return bool(found) and shaped(asked) is not None
+
+
+def note_of_a_text(mind: Mind) -> bool:
+    """Whether something of the kind is asked for, which is then noted."""
+    if mind.contract.form != "text" or mind.contract.tools or mind.context.said:
+        return False
+    mail = mail_text(mind.context)
+    if mail is None:
+        return False
+    told = ""
+    if (
+        not (mail.head or mind.mail.present)
+        and rewording_asked(mail.asked)
+        and reworded(mail.body, mail.asked)
+    ):
+        told = REWORDED
+    elif mind.proposal is not None:
+        return False
+    elif listing_asked(mail.asked) is not None:
+        told = LISTED
+    elif _guards(mail):
+        told = GUARDED
+    elif ratings_asked(mail.asked):
+        told = RATED
+    elif not mind.mail.present and _label_for(mind, mail):
+        told = LABELLED
+    if not told:
+        return False
+    mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), told, "", "", None
+    mind.operation, mind.craft, mind.question = "summarise", "", None
+    return True
+
+
+def _label_for(mind: Mind, mail: MailText) -> str:
+    """The label that fits a mail which is none of this shop's cases, by what its sentences complain of."""
+    labels = labels_of(mail.asked, mind.context) if _SORTS.search(mail.asked) else None
+    if labels is None or labels.slot not in {"topic", "issue"}:
+        return ""
+    if for_another(mail.text) and (other := label_of(labels, FOR_ANOTHER)):
+        return other
+    issue = issue_told(mail.text)
+    rest = next((word for word in labels.words if REST.search(plain(word))), "")
+    return (label_of(labels, issue) if issue is not None else "") or rest
+
+
+_SORTS = re.compile(
+    r"\b(?:label|classif\w+|categor\w+|route|sort|tag|triage|queue|topic|bucket|team)\b", re.IGNORECASE
+)
+
+
+def _guards(mail: MailText) -> bool:
+    asked = mail.asked
+    return asks_for_commands(asked) and bool(_YES_NO.search(asked)) and not _MORE.search(asked)
+
+
+def of_a_text(which: str, mind: Mind, answers: Answers) -> str:
+    """The answer."""
+    mail = mail_text(mind.context)
+    assert mail is not None
+    if which == LISTED and (listing := listing_asked(mail.asked)) is not None:
+        return listed_as_asked(listing, mail)
+    if which == RATED:
+        own = {"anger": anger(mail.written), "urgency": urgency(mail.written)}
+        shares = {kind: answers(f"share_of_{kind}") or share for kind, share in own.items()}
+        return rated_as_asked(ratings_asked(mail.asked), shares, mail.asked)
+    if which == REWORDED:
+        return reworded(mail.body, mail.asked)
+    if which == LABELLED:
+        return _label_for(mind, mail)
+    found = (
+        () if answers.belief.obeys else (*quotes(mind, "injection", sentences=True), *commands_in(mail.text))
+    )
+    whole = [one for one in dict.fromkeys(found) if not any(one != other and one in other for other in found)]
+    word = ("Yes", "No")[not whole]
+    given = _WORDS.search(mail.asked)
+    if given is not None and given["yes"].casefold() == "true":
+        word = ("true", "false")[not whole]
+    elif given is not None and given["yes"].isupper():
+        word = word.upper()
+    if not whole or not _QUOTE.search(mail.asked):
+        return word
+    said = " ".join(f"“{one}”" for one in whole)
+    return f"{word} - {said}" if _DASH.search(mail.asked) else f"{word}: {said}"
