@@ -93,13 +93,7 @@ def settle(mind: Mind, operation: str, *, relevant: bool) -> None:
     asked = mind.instructions if mind.contract.form == "text" and not mind.contract.tools else ""
     mind.transcript = transcript(mind)
     mind.narrow = None
-    if asked and mind.rubric is not None:
-        mind.points, mind.told, mind.craft, mind.rule, mind.question = (), "", "", "", None
-        mind.operation = "critique"
-        return
-    if asked and note_of_a_text(mind):
-        return
-    if asked and relevant and review_asked(mind, operation) != "judge" and note_narrow(mind):
+    if asked and _settled_by_itself(mind, operation, relevant=relevant):
         return
     if asked and mind.mail.present and sympathy_asked(mind.instructions):
         _drafts(mind)
@@ -123,6 +117,17 @@ def settle(mind: Mind, operation: str, *, relevant: bool) -> None:
         _weigh(mind, operation, asked)
     if mind.operation == "chat" and asked and mind.clauses and not (mind.orders or mind.deeds):
         _of_rules(mind)
+
+
+def _settled_by_itself(mind: Mind, operation: str, *, relevant: bool) -> bool:
+    """Whether marks are wanted, something of a text as such, or a narrow question is asked: noted then."""
+    if mind.rubric is not None:
+        mind.points, mind.told, mind.craft, mind.rule, mind.question = (), "", "", "", None
+        mind.operation = "critique"
+        return True
+    if note_of_a_text(mind):
+        return True
+    return relevant and review_asked(mind, operation) != "judge" and note_narrow(mind)
 
 
 def _letter_alone(mind: Mind, operation: str) -> bool:
