@@ -389,4 +389,9 @@ def _clauses(scene: Scene, context: Context) -> dict[str, Stated]:
                 continue
             found[seen.clause.id] = replace(seen, place=place)
         at += len(piece.text)
-    return found
+    book = sum(seen.cited for seen in found.values()) >= _BOOK
+    return {id: seen for id, seen in found.items() if book or seen.clause.topic != "house"}
+
+
+_BOOK = 8
+"""Clauses beside which a program may put rules of its own."""

@@ -11,6 +11,7 @@ from exercises.flaky_agent_trace.deciding.handed import asks_back
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.deciding.perception import Belief
 from exercises.flaky_agent_trace.ontology import NUMERALS
+from exercises.flaky_agent_trace.papers.clauses import UNNUMBERED, Stated
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.letters import letters
 from harness.simulation.noise import Noise
@@ -48,16 +49,29 @@ from .wishes import (
 def reason_text(mind: Mind, resolution: Resolution) -> str:
     """The grounds as a phrase that a person would write; clauses by their ids where these were read."""
     told = ((id, ground(id, mind, resolution)) for id in resolution.reason.split())
-    known = [f"{words} ({id})" if id in mind.clauses else words for id, words in told if words]
+    known = [f"{words} ({id})" if numbered(mind, id) else words for id, words in told if words]
     own = resolution.reason if IN_WORDS.search(resolution.reason) else ""
     return "; ".join(known) or own or letters().reasons["other"]
 
 
 def ground(id: str, mind: Mind, resolution: Resolution) -> str:
     """One of the grounds without the clause's id: of a denial what fails; empty where it has no words."""
+    if (seen := mind.clauses.get(id)) is not None and seen.clause.own:
+        return own_words(seen)
     known = letters().reasons.get(which_half(id, resolution), "")
     fails = failing(id, mind, resolution, letters().denials)
     return fails or known.format(order=resolution.order_id or "")
+
+
+def numbered(mind: Mind, id: str) -> bool:
+    """Whether a clause is at hand and has a number to be cited by."""
+    return id in mind.clauses and not id.startswith(UNNUMBERED)
+
+
+def own_words(seen: Stated) -> str:
+    """A rule of the handbook's own in the middle of a sentence."""
+    said = " ".join(seen.clause.text.split()).rstrip(".")
+    return said if said[:2].isupper() else f"{said[:1].lower()}{said[1:]}"
 
 
 def which_half(id: str, resolution: Resolution) -> str:
