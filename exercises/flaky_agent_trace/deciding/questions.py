@@ -47,7 +47,7 @@ def holds_handbook(mind: Mind) -> bool:
     read it does so whatever they are.
     """
     seen = mind.clauses.values()
-    if mind.briefing.reads and not any(one.verbatim for one in seen):
+    if mind.briefing.reads and not any(one.verbatim and not one.anew for one in seen):
         return False
     return sum(one.cited for one in seen) >= _SOME or len(seen) >= _MOST
 

@@ -1,7 +1,7 @@
 """A rule in a handbook that is none of the known ones, read from its sentence: its conditions and its effect.
 
-What is left of a sentence besides an effect, conditions and words that say nothing has to be names of articles;
-a sentence with anything else in it is not understood.
+What is left of a sentence besides an effect, conditions and words that say nothing has to be names of
+articles; a sentence with anything else in it is not understood.
 """
 
 from __future__ import annotations
@@ -21,13 +21,19 @@ _COUNT = {
 }  # fmt: skip
 _N = rf"(?P<n>\d{{1,3}}|{'|'.join(_COUNT)})"
 _DAYS = rf"{_N}[ -](?:calendar |more |full )?(?P<unit>day|week|month)s?"
-_SUM = r"(?:(?:eur|gbp|pln|[€£])\s?)?(?P<sum>\d{1,6}(?:[.,]\d\d)?)\s?(?:eur(?:os?)?|gbp|pln|zł|[€£]|pounds?|percent)?"
+_SUM = (
+    r"(?:(?:eur|gbp|pln|[€£])\s?)?(?P<sum>\d{1,6}(?:[.,]\d\d)?)\s?(?:eur(?:os?)?|gbp|pln|zł|[€£]"
+    r"|pounds?|percent)?"
+)
 _MONEY = re.compile(r"(?:eur|gbp|pln|[€£])\s?\d|\d\s?(?:eur\w*|gbp|pln|zł|[€£]|pounds?)")
 _SHARE = r"(?P<share>\d{1,3}) ?(?:%|percent|per cent)"
 _BACK = r"(?:taken back|tak\w+ [\w ]{0,20}?back|return\w*|accept\w*|sent back|send back|come back|given back)"
 _PAID = r"(?:refund\w*|reimburs\w*|paid(?: out| back)?|pay(?:s|ing)?(?: out| back)?|money back|credit\w*)"
 _NOT = r"(?:not|never|no longer|cannot|can['’]t|don['’]t|won['’]t|aren['’]t|isn['’]t|may not|no|nor|neither)"
-_DESK = r"(?:refunds? )?(?:desk|humans?|person|colleagues?|team|supervisors?|specialists?|managers?|people|support lead)"
+_DESK = (
+    r"(?:refunds? )?(?:desk|humans?|person|colleagues?|team|supervisors?|specialists?|managers?"
+    r"|people|support lead)"
+)
 EFFECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (effect, re.compile(rf"\b{said}", re.IGNORECASE))
     for effect, said in (
@@ -36,33 +42,49 @@ EFFECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("desk", r"hand(?:ed|s|ing)?\b(?P<inner>[^.;:,]{0,80}?)\bover\b(?: to (?:the |a )?" + _DESK + ")?"),
         ("desk", rf"escalat\w+(?P<inner>[^.;:,]{{0,60}}?) to (?:the |a |an )?{_DESK}"),
         ("desk", rf"escalat\w+(?: to (?:the |a )?{_DESK})?"),
-        ("desk", (r"(?:goes|go|gone|send|sent|pass(?:ed)?|forward(?:ed)?|transferr?(?:ed)?|refer(?:red)?|route[ds]?"
-         r"|le(?:ave|ft)|belongs?|assign(?:ed)?)\b(?P<inner>[^.;:,]{0,60}?)\b(?:to|with|for) (?:the |a |an |our )?" + _DESK)),
+        ("desk", (r"(?:goes|go|gone|send|sent|pass(?:ed)?|forward(?:ed)?|transferr?(?:ed)?|refer(?:red)?"
+            r"|route[ds]?"
+         r"|le(?:ave|ft)|belongs?|assign(?:ed)?)\b(?P<inner>[^.;:,]{0,60}?)\b(?:to|with|for) (?:the |a "
+         r"|an |our )?" + _DESK)),
         ("desk", rf"(?:need|require)s? (?:the |a |an )?(?:approval|sign-off|human|manual)\b[^.;:,]{{0,30}}"),
-        ("shipping", rf"(?:shipping|delivery|postage)(?: (?:fees?|costs?|charges?))? (?:is|are) {_NOT}(?: \w+)? "
-         rf"(?:{_PAID}|returned)|(?:never|not|no) (?:{_PAID} )?(?:the )?(?:shipping|postage)(?: fees?| costs?)?"),
-        ("shipped", rf"(?:shipping|delivery|postage)(?: (?:fees?|costs?))? (?:is|are) (?:always |also )?{_PAID}"),
-        ("free", (r"(?:no|without(?: any| an?)?|free of(?: any)?|waive\w*(?: the)?)(?: \w+)? (?:fees?|deductions?"
-         r"|charges?)(?: (?:is|are) (?:kept|charged|taken|deducted|due))?|fees? (?:is|are|be) (?:waived|dropped)")),
-        ("deduct", rf"(?:deduct\w*|subtract\w*|minus|less|withh[eo]ld|keep|charge[ds]?)[^.;%]{{0,40}}?{_SUM}(?![\d%])(?! ?%)"),
-        ("fee", rf"{_SHARE}(?: of (?:the |its )?(?:item['’]s )?(?:price|value|sum|cost))? (?:restocking |handling "
-         r"|return )?(?:fee|deduction|charge|(?:is |are |be )?(?:deducted|kept|withheld|retained|taken off))"),
-        ("fee", rf"(?:keep|deduct\w*|withhold|charge[ds]?|retain|less|minus|fee of|deduction of|charge of|with) "
+        ("shipping", rf"(?:shipping|delivery|postage)(?: (?:fees?|costs?|charges?))? (?:is|are)"
+            rf" {_NOT}(?: \w+)? "
+         rf"(?:{_PAID}|returned)|(?:never|not|no) (?:{_PAID} )?(?:the )?(?:shipping|postage)(?: fees?|"
+         rf" costs?)?"),
+        ("shipped", rf"(?:shipping|delivery|postage)(?: (?:fees?|costs?))? (?:is|are) (?:always |also"
+            rf" )?{_PAID}"),
+        ("free", (r"(?:no|without(?: any| an?)?|free of(?: any)?|waive\w*(?: the)?)(?: \w+)? (?:fees?"
+            r"|deductions?"
+         r"|charges?)(?: (?:is|are) (?:kept|charged|taken|deducted|due))?|fees? (?:is|are|be) (?:waived"
+         r"|dropped)")),
+        ("deduct", rf"(?:deduct\w*|subtract\w*|minus|less|withh[eo]ld|keep"
+            rf"|charge[ds]?)[^.;%]{{0,40}}?{_SUM}(?![\d%])(?! ?%)"),
+        ("fee", rf"{_SHARE}(?: of (?:the |its )?(?:item['’]s )?(?:price|value|sum|cost))? (?:restocking "
+            rf"|handling "
+         r"|return )?(?:fee|deduction|charge|(?:is |are |be )?(?:deducted|kept|withheld|retained|taken"
+         r" off))"),
+        ("fee", rf"(?:keep|deduct\w*|withhold|charge[ds]?|retain|less|minus|fee of|deduction of|charge"
+            rf" of|with) "
          rf"(?:a |an |the )?(?:\w+ )?(?:fee )?(?:of )?{_SHARE}(?: (?:restocking|handling) fee)?"),
         ("share", rf"(?:{_PAID}|get\w*|receive\w*)? ?(?:only |just |back )?(?:at |by |to )?{_SHARE}"
          rf"(?: (?:of|back)(?: the| their| its)?(?: price| value| money| sum)?)?(?: (?:is|are) {_PAID})?"),
-        ("half", rf"(?:{_PAID}|get\w*) (?:only |just |by |at )?half(?: (?:of )?(?:the|its|their) (?:price|value|money))?"),
+        ("half", rf"(?:{_PAID}|get\w*) (?:only |just |by |at )?half(?: (?:of )?(?:the|its|their)"
+            rf" (?:price|value|money))?"),
         ("ask", r"ask\b[^.;:]{0,30}?\b(?:first|before|for (?:a |an |the )?(?:photo|picture|proof|receipt)s?)"
          r"(?: (?:for (?:a |an |the )?)?(?:photos?|pictures?|proof|receipts?|first|of (?:the|it)))*"),
-        ("pay", (r"(?:without|no|regardless of|whatever|irrespective of|however|at any)(?: an?| any| the)? (?:deadlines?"
+        ("pay", (r"(?:without|no|regardless of|whatever|irrespective of|however|at any)(?: an?| any|"
+            r" the)? (?:deadlines?"
          r"|time[ -]?limits?|time|late|days?|dates?|limit)(?: it is| they are)?")),
         ("refuse", rf"{_NOT}\b(?: \w+){{0,3}}? (?:{_BACK}|{_PAID}|exchanged|eligible|entitled|covered)"),
         ("refuse", r"(?:non-?(?:refund|return)able|excluded(?: from (?:returns?|refunds?))?|get\w* nothing"
          r"|(?:to be )?(?:declin\w+|den(?:y|ied)|refus\w+|reject\w*)|out of the question|not possible"
          r"|final and (?:stay|remain)\w*)"),
-        ("window", rf"(?:within|up to|for|get|gets|have|has|window (?:of|is)|:)? ?(?:a |an )?{_DAYS}(?: window)?"
-         r"(?: (?:to|for) (?:a )?return\w*)?(?: (?:after|of|from) (?:the )?(?:delivery|arrival))?(?: instead(?: of \d+)?)?"),
-        ("usual", r"(?:like (?:any|all|every) others?|as usual|the usual way|normally|the same way)[^.;:]{0,30}"),
+        ("window", rf"(?:within|up to|for|get|gets|have|has|window (?:of|is)|:)? ?(?:a |an )?{_DAYS}(?:"
+            rf" window)?"
+         r"(?: (?:to|for) (?:a )?return\w*)?(?: (?:after|of|from) (?:the )?(?:delivery|arrival))?(?:"
+         r" instead(?: of \d+)?)?"),
+        ("usual", r"(?:like (?:any|all|every) others?|as usual|the usual way|normally|the same"
+            r" way)[^.;:]{0,30}"),
         ("pay", rf"(?:{_PAID}|whole price goes back|goes? back)(?: (?:always|in full|fully|at once|whole))?"),
         ("pay", rf"(?:can|may|are|is)(?: always| also| still)? (?:be )?{_BACK}"),
     )
@@ -83,19 +105,25 @@ _STRONG = (
 )
 """Which effect a sentence has that has several."""
 _COUNTRIES = {
-    "IE": r"ireland|irish", "GB": r"(?:the )?united kingdom|(?:the )?uk|(?:great )?britain|british|england|scotland",
-    "DE": r"germany|german", "FR": r"france|french", "ES": r"spain|spanish", "NL": r"(?:the )?netherlands|dutch|holland",
-    "PL": r"poland|polish", "AT": r"austrian?", "BE": r"belgium|belgian", "IT": r"ital(?:y|ian)", "US": r"usa|america",
+    "IE": r"ireland|irish", "GB": r"(?:the )?united kingdom|(?:the )?uk|(?:great )?britain|british"
+        r"|england|scotland",
+    "DE": r"germany|german", "FR": r"france|french", "ES": r"spain|spanish", "NL": r"(?:the"
+        r" )?netherlands|dutch|holland",
+    "PL": r"poland|polish", "AT": r"austrian?", "BE": r"belgium|belgian", "IT": r"ital(?:y|ian)",
+    "US": r"usa|america",
 }  # fmt: skip
 _KIND = r"(?: (?:items?|goods|articles?|products?|things|categor(?:y|ies)))"
 _CATEGORIES = {
-    "kitchen": rf"kitchen(?:ware|{_KIND})|cookware|categor\w+ (?:is )?\W?kitchen", "electronics": rf"electronics?{_KIND}?",
+    "kitchen": rf"kitchen(?:ware|{_KIND})|cookware|categor\w+ (?:is )?\W?kitchen",
+    "electronics": rf"electronics?{_KIND}?",
     "home": rf"(?:home|household){_KIND}|homeware", "outdoor": rf"(?:outdoors?|garden){_KIND}",
 }  # fmt: skip
 _ISSUES = {
     "changed_mind": (r"(?:for |on |out of )?(?:an? |mere )?chang(?:e|es|ed|ing)\b(?: of|"
-     r" their| his| her) (?:mind|heart)s?|unwanted|regret\w*|(?:simply |just )?(?:not|no longer) (?:wanted|liked|needed)"),
-    "damaged": r"damage[ds]?|damaged|faulty|faults?|defect\w*|broken|cracked", "wrong_item": r"wrong(?:ly)?(?: sent)?",
+     r" their| his| her) (?:mind|heart)s?|unwanted|regret\w*|(?:simply |just )?(?:not|no longer)"
+     r" (?:wanted|liked|needed)"),
+    "damaged": r"damage[ds]?|damaged|faulty|faults?|defect\w*|broken|cracked",
+    "wrong_item": r"wrong(?:ly)?(?: sent)?",
     "late": r"(?<!too )late(?: deliver\w+| parcels?)|delay\w*|(?:delivered|arriv\w+|came) (?:too )?late",
     "not_arrived": r"lost(?: parcels?)?|(?:never|not) (?:arriv\w+|came|delivered)|missing parcels?",
     "cancel": r"cancel\w*", "goodwill": r"goodwill",
@@ -105,22 +133,29 @@ _FLAGS: tuple[tuple[str, Any, str], ...] = (
      r"|(?:in|with) (?:its|their|the) (?:original|unopened|sealed) (?:box|packag\w+)")),
     ("opened", True, r"(?:once |has been |have been |already )?(?:opened|used|worn|unsealed|unboxed)"),
     ("final_sale", True, r"(?:marked )?(?:on |as )?final[- ]sale|clearance"),
-    ("gift", True, r"gifts?|presents?"), ("chargeback", True, r"(?:an? )?(?:open )?chargebacks?|payment disputes?"),
+    ("gift", True, r"gifts?|presents?"), ("chargeback", True, r"(?:an? )?(?:open )?chargebacks?|payment"
+        r" disputes?"),
     ("legal", True, r"lawyers?|solicitors?|courts?|ombudsm[ae]n|legal (?:action|threats?)"),
     ("wants", ("replacement",), r"replacements?|exchanges?"), ("wants", ("store_credit",), r"store credit"),
     ("too_late", True, r"(?:first (?:told|reported) )?later than that|too late|later requests?"),
 )  # fmt: skip
 _CLASSES = {
     "appliance": ("kettle", "toaster", "blender", "machine", "cooker", "dehumidifier", "heater"),
-    "lighting": ("lamp", "light", "torch"), "audio": ("speaker", "headphone"), "bedding": ("blanket", "throw", "pillow"),
+    "lighting": ("lamp", "light", "torch"), "audio": ("speaker", "headphone"),
+    "bedding": ("blanket", "throw", "pillow"),
     "textile": ("curtain", "cushion", "towel", "blanket", "throw", "rug", "tablecloth"),
-    "furniture": ("stool", "chair", "desk", "bench", "shelf"), "glassware": ("glass", "tumbler", "carafe", "decanter"),
-    "pan": ("pan", "griddle"), "luggage": ("rucksack", "luggage"), "headphone": ("headphone", "headset", "earbud"),
+    "furniture": ("stool", "chair", "desk", "bench", "shelf"),
+    "glassware": ("glass", "tumbler", "carafe", "decanter"),
+    "pan": ("pan", "griddle"), "luggage": ("rucksack", "luggage"),
+    "headphone": ("headphone", "headset", "earbud"),
 }  # fmt: skip
 _WHY = re.compile(
-    r"\([^()]*\)|[,:;–—-]?\s*\b(?:because|since (?:we|they|it|that|the)|as (?:we|they|it)|due to|owing to|in order to)\b[^.;]*"
-    r"|[,:;–—-]?\s*\bfor (?:the sake of )?(?:reasons? of )?\w*\s?(?:hygien\w+|safety|health|legal|reasons?)\b(?: reasons?)?"
-    r"|[:;–—,]\s*(?:there is|there are|it is|this is|that is|they are|product )?[^.;:,]{0,40}\brecall(?:ed)?\b[^.;:,]*"
+    r"\([^()]*\)|[,:;–—-]?\s*\b(?:because|since (?:we|they|it|that|the)|as (?:we|they|it)|due to|owing"
+    r" to|in order to)\b[^.;]*"
+    r"|[,:;–—-]?\s*\bfor (?:the sake of )?(?:reasons? of )?\w*\s?(?:hygien\w+|safety|health|legal"
+    r"|reasons?)\b(?: reasons?)?"
+    r"|[:;–—,]\s*(?:there is|there are|it is|this is|that is|they are|product"
+    r" )?[^.;:,]{0,40}\brecall(?:ed)?\b[^.;:,]*"
     r"|,?\s*\b(?:and )?(?:point|refer|link) (?:them |the customer )?to \S+"
     r"|\b(?:from|as of) (?:now|today|this month)(?: on)?\b|\bby law\b",
     re.IGNORECASE,
@@ -131,34 +166,52 @@ _BESIDES = re.compile(
 _INSTEAD = re.compile(r",?\s*\b(?:instead of|rather than|not) (?:the )?\d{1,3}\b(?: days?)?", re.IGNORECASE)
 _LIMIT = re.compile(
     r"\b(?P<what>orders?|totals?|items?|articles?|products?|goods|price|refunds?|sums?|amounts?|due)?\b"
-    r"(?P<between>(?: (?:of|that|which|is|are|with|a|an|total|value|cost|costing|worth|price|for|the|due|sum)){0,5}) ?"
-    r"\b(?P<op>under|below|less than|cheaper than|smaller than|over|above|more than|exceed(?:s|ing)?|higher than"
+    r"(?P<between>(?: (?:of|that|which|is|are|with|a|an|total|value|cost|costing|worth|price|for|the|due"
+    r"|sum)){0,5}) ?"
+    r"\b(?P<op>under|below|less than|cheaper than|smaller than|over|above|more than|exceed(?:s|ing)?"
+    r"|higher than"
     rf"|larger than|beyond|at least|from) {_SUM}(?: or (?:more|less))?",
     re.IGNORECASE,
 )
 _UNDER = re.compile(r"under|below|less|cheaper|smaller", re.IGNORECASE)
 _PERIOD = re.compile(
-    rf"\b(?P<op>more than|after|later than|over|beyond|older than|past) (?:day )?{_DAYS.replace('[ -]', ' ?-?')}"
+    rf"\b(?P<op>more than|after|later than|over|beyond|older than|past) (?:day"
+    rf" )?{_DAYS.replace('[ -]', ' ?-?')}"
     r"(?: (?:after|of|from|since|old) ?(?:the )?(?:delivery|arrival)?)?",
     re.IGNORECASE,
 )
 _EMPTY = STOP_WORDS | frozenset(
-    "all every any each anything everything we us our customer customers item items article articles goods product "
-    "products order orders request requests ticket tickets mail mails case cases about concerning regarding if when "
-    "always then only also too still please must should shall would could get gets who whoever whatever back from on "
-    "price money refund refunds return returns just such these those same buyer buyers people they whole full bought "
-    "ordered sold arrived came that's there them it its his her their he she more than kind of sort does do be been "
-    "complaint complaints shipping postage label costs cost before goes photo photos proof receipt damage "
+    "all every any each anything everything we us our customer customers item items article articles"
+    " goods product "
+    "products order orders request requests ticket tickets mail mails case cases about concerning"
+    " regarding if when "
+    "always then only also too still please must should shall would could get gets who whoever whatever"
+    " back from on "
+    "price money refund refunds return returns just such these those same buyer buyers people they whole"
+    " full bought "
+    "ordered sold arrived came that's there them it its his her their he she more than kind of sort does"
+    " do be been "
+    "returned returning taken refunded handling restocking processing part parts sold complaint"
+    " complaints shipping postage label costs cost before goes photo photos proof receipt damage "
     "fee fees paid pay category categories rule new rules both so and never not no".split()
 )
 _NO_ARTICLE = frozenset(
-    "vip loyal loyalty member members new regular business company wholesale student staff placed before after during "
-    "until since monday tuesday wednesday thursday friday saturday sunday weekend january february march april may june "
-    "july august september october november december christmas holiday card paypal invoice voucher coupon discount code "
-    "month months year years week weeks day days hour hours today first second third time times twice receipt weight kg "
-    "quantity pieces colour color size address name shipped processing sender language manager percent eur gbp pln "
-    "follow follows apply applies clause clauses see handbook policy write say tell call send told says".split()
+    "vip loyal loyalty member members new regular business company wholesale student staff placed before"
+    " after during "
+    "until since monday tuesday wednesday thursday friday saturday sunday weekend january february march"
+    " april may june "
+    "july august september october november december christmas holiday card paypal invoice voucher"
+    " coupon discount code "
+    "month months year years week weeks day days hour hours today first second third time times twice"
+    " receipt weight kg "
+    "quantity pieces colour color size address name shipped processing sender language manager percent"
+    " eur gbp pln "
+    "follow follows apply applies clause clauses see handbook policy write say tell call send told "
+    "says".split()
 )
+
+
+_KEEPS = re.compile(r"\b(?:we (?:keep|charge|deduct|withhold)|deduct\w*|withh[eo]ld\w*|fee)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)
@@ -173,12 +226,13 @@ def read_rule(said: str, base: Rule | None = None) -> Rule | None | bool:
     `base`: the conditions of the clause or sentence that it belongs to, which hold where it names none.
     """
     text = " ".join(_INSTEAD.sub(" ", _WHY.sub(" ", f" {said.casefold()} ")).split())
-    main, _, rest = _split(text)
+    first, *others = text.split(";")
+    main, _, rest = _split(";".join([first, *(part for part in others if effects_in(part))]))
     found: dict[str, Any] = {}
     main = "".join(_taken(main, found))
     number, effect, main = _effect(main, said)
     if effect in {"none", "usual", ""}:
-        return None if effect == "" and base is None and found else False
+        return None if effect == "" and (found or _KEEPS.search(text)) else False
     main = _flagged(main, found)
     if rest and not _excepted(rest, found):
         return None

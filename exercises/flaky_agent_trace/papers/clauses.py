@@ -96,7 +96,7 @@ UNNUMBERED = "own-"
 
 
 def _anew(id: str, entry: Entry) -> Stated | None:
-    """A clause as a handbook has it that says something else in its place; `None` where nothing of it rules."""
+    """A clause as a handbook has it that says something else than it did; `None` where nothing of it rules."""
     base = next(iter(handbooks().values())).by_id.get(id)
     if base is not None and entry.own_words and not effects_in(entry.text) & {"none", "usual"}:
         seen = _reworded(id, fold(f"{id}  {entry.text}"))

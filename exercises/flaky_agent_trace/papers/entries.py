@@ -1,4 +1,4 @@
-"""A handbook's paragraphs, each with its number: what of a known clause still stands in one, and what is new in it.
+"""A handbook's numbered paragraphs: what of a known clause still stands in one, and what is new in it.
 
 A sentence that was taken out takes its effect with it, one that was put in has the effect that it states.
 """
@@ -26,7 +26,8 @@ _PAST = re.compile(
 )
 _NEGATED = re.compile(r"\b(?:not|never|no|cannot|without|nor|\w+n['’]t)\b", re.IGNORECASE)
 _RULES = re.compile(
-    r"\b(?:never|always|must|only|shall|may|refund\w*|return\w*|desk|pa(?:y|id)|days?|fee|declin\w+|tak\w+ back)\b",
+    r"\b(?:never|always|must|only|shall|may|refund\w*|return\w*|desk|pa(?:y|id)|days?|fee|declin\w+"
+    r"|tak\w+ back|keep|kept|deduct\w*|charge[ds]?)\b",
     re.IGNORECASE,
 )
 _MAIN = {"M-3": 1, "I-2": 1}
@@ -35,7 +36,8 @@ _ALIKE = 0.6
 _SAID_BY = {
     "restocking_percent": r"%|per ?cent|\bfees?\b", "opened_days": r"\bdays?\b|\bweeks?\b",
     "window_days": r"\bdays?\b|\bweeks?\b", "report_days": r"\bdays?\b|\bweeks?\b",
-    "late_claim_days": r"(?:complain|claim|within|ask)\b[^.;]{0,60}\bdays?\b", "late_cap": r"\b(?:at most|up to|cap\w*|max\w*)\b",
+    "late_claim_days": r"(?:complain|claim|within|ask)\b[^.;]{0,60}\bdays?\b", "late_cap": r"\b(?:at"
+        r" most|up to|cap\w*|max\w*)\b",
     "late_cap_pln": r"\b(?:at most|up to|cap\w*|max\w*)\b", "shipping_days": r"\bdays?\b",
 }  # fmt: skip
 """By which words it shows that a paragraph states a number at all."""
@@ -74,7 +76,8 @@ def _base() -> dict[str, Rule]:
     return {
         "R-1": of(issues=mind), "R-2": of(issues=mind, categories=("electronics",), opened=True),
         "R-3": of(issues=mind, final_sale=True), "D-1": of(issues=broken),
-        "D-2": of(issues=broken, too_late=True), "L-1": of(issues=("late",)), "L-2": of(issues=("not_arrived",)),
+        "D-2": of(issues=broken, too_late=True), "L-1": of(issues=("late",)),
+        "L-2": of(issues=("not_arrived",)),
         "L-3": of(issues=("not_arrived",)), "L-4": of(issues=("cancel",)), "M-4": of(issues=("goodwill",)),
         "H-3": of(chargeback=True), "H-4": of(gift=True), "H-5": of(legal=True),
         "H-6": of(wants=("replacement", "store_credit")),
@@ -85,6 +88,20 @@ def said_of(name: str, text: str) -> bool:
     """Whether a paragraph says anything of a number of its clause."""
     words = _SAID_BY.get(name)
     return words is None or re.search(words, text, re.IGNORECASE) is not None
+
+
+def without_entries(text: str) -> str:
+    """A text without a handbook's numbered paragraphs."""
+    return "\n".join(line for line in text.splitlines() if not _ENTRY.match(line))
+
+
+def ruling_of(text: str) -> str:
+    """The sentence of a paragraph that rules something, without what it has in brackets."""
+    said = [
+        " ".join(re.sub(r"\([^()]*\)", " ", one).split())
+        for one in _SENTENCE.split(_PAST.sub(" ", text).strip())
+    ]
+    return next((one for one in said if isinstance(read_rule(one), Rule)), said[0])
 
 
 @lru_cache(maxsize=256)
@@ -102,13 +119,14 @@ def _cut(plain: str) -> Iterator[tuple[str, str, float]]:
     starts = [n for n, line in enumerate(lines) if _ENTRY.match(line)]
     if len(starts) < _FEW:
         return
+    book = len(starts) >= _BOOK
     known, at, number, text, place = set(starts), 0, "", "", 0.0
     for n, line in enumerate(lines):
         if starts[0] <= n <= starts[-1] + _AFTER:
             met, said = _ENTRY.match(line) if n in known else None, line.strip()
             ended = not text or re.search(r"[.!?)\"]$", text) is not None
             if met or not said or (ended and said):
-                if text:
+                if text and (number or book):
                     yield number, text, place
                 number, text, place = (
                     (met["id"], met["text"], at / max(1, len(plain)))
@@ -118,12 +136,13 @@ def _cut(plain: str) -> Iterator[tuple[str, str, float]]:
             else:
                 text = f"{text} {said}"
         at += len(line) + 1
-    if text:
+    if text and (number or book):
         yield number, text, place
 
 
-_FEW, _AFTER = 4, 1
-"""Numbered lines that make a handbook, and how many lines belong to it behind the last."""
+_FEW, _BOOK, _AFTER = 4, 10, 1
+"""Numbered lines that are read as a handbook's; those beside which lines without a number are, too; and how
+many lines belong to it behind the last."""
 
 
 @cache
@@ -156,7 +175,8 @@ def _read(number: str, text: str, place: float) -> Entry | None:
     holds = bool(main) and main not in missing
     rules: list[Rule] = []
     unread, last = "", _base().get(number)
-    reworded = bool(clause) and not kept
+    still = effects_in(" ".join(said)) <= effects_in(" ".join(clause))
+    reworded = bool(clause) and not kept and still
     for one in new:
         like = next((known for known in missing if _alike(one, known)), "")
         if like:
@@ -164,10 +184,10 @@ def _read(number: str, text: str, place: float) -> Entry | None:
             holds = holds or like == main
             continue
         rule = read_rule(one, last)
-        if isinstance(rule, Rule):
+        if isinstance(rule, Rule) and (number or not rule.bare):
             rules.append(rule)
             last = last or rule
-        elif rule is None and _RULES.search(one):
+        elif rule is None and (effects_in(one) or _RULES.search(one)):
             unread = unread or one
     return Entry(number, text, place, holds, not whole, tuple(rules), unread, " ".join(kept), reworded)
 
@@ -182,14 +202,15 @@ def _alike(said: str, known: str) -> bool:
 
 _HOUSE = re.compile(
     r"^\W{0,6}(?:(?:one |an? |our |the )?(?:additional|extra|new|further|house|special|temporary|added) "
-    r"(?:rules?|clauses?|polic(?:y|ies))|(?:policy|handbook|rule) (?:update|change|addition|amendment)|addendum|amendment"
+    r"(?:rules?|clauses?|polic(?:y|ies))|(?:policy|handbook|rule) (?:update|change|addition|amendment)"
+    r"|addendum|amendment"
     r"|from now on|effective immediately)\b(?:[^:.\n]{0,40}:)?\W{0,3}(?P<said>[^\n?]{12,240})$",
     re.IGNORECASE | re.MULTILINE,
 )
 
 
 def house_rules(plain: str) -> Iterator[tuple[str, float, Rule | None]]:
-    """The rules that a program calls new ones, beside a handbook: what they say, where, and what they mean."""
+    """The rules that a program calls new ones: what they say, where, and what they mean."""
     for met in _HOUSE.finditer(plain):
         rule = read_rule(met["said"])
         if isinstance(rule, Rule) or (rule is None and _RULES.search(met["said"])):

@@ -56,8 +56,8 @@ def _cause(id: str, facts: Facts, clauses: Mapping[str, Clause]) -> str:
         return "unsent"
     if id == "L-1" and id in clauses and order.delivered is not None and not delay_counts(facts, clauses):
         numbers = clauses[id].numbers
-        if (order.delivered - order.promised).days > numbers["late_days"]:
-            late = (facts.received - order.delivered).days > numbers["late_claim_days"]
+        if (order.delivered - order.promised).days > numbers.get("late_days", 0):
+            late = (facts.received - order.delivered).days > numbers.get("late_claim_days", 10_000)
             return "claimed" if late else "once"
     return id
 

@@ -12,6 +12,7 @@ from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.deciding.perception import Belief
 from exercises.flaky_agent_trace.ontology import NUMERALS
 from exercises.flaky_agent_trace.papers.clauses import UNNUMBERED, Stated
+from exercises.flaky_agent_trace.papers.entries import ruling_of
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.letters import letters
 from harness.simulation.noise import Noise
@@ -70,7 +71,7 @@ def numbered(mind: Mind, id: str) -> bool:
 
 def own_words(seen: Stated) -> str:
     """A rule of the handbook's own in the middle of a sentence."""
-    said = " ".join(seen.clause.text.split()).rstrip(".")
+    said = ruling_of(seen.clause.text).rstrip(".")
     return said if said[:2].isupper() else f"{said[:1].lower()}{said[1:]}"
 
 
