@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from exercises.flaky_agent_trace.shop.added import Rule
-from harness.simulation.reading.text import STOP_WORDS
+
+from .articles import articles_in, bought
 
 _COUNT = {
     "one": 1, "two": 2, "three": 3, "five": 5, "six": 6, "seven": 7, "ten": 10, "fourteen": 14, "twenty": 20,
@@ -46,45 +47,45 @@ EFFECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"|route[ds]?"
          r"|le(?:ave|ft)|belongs?|assign(?:ed)?)\b(?P<inner>[^.;:,]{0,60}?)\b(?:to|with|for) (?:the |a "
          r"|an |our )?" + _DESK)),
-        ("desk", rf"(?:need|require)s? (?:the |a |an )?(?:approval|sign-off|human|manual)\b[^.;:,]{{0,30}}"),
-        ("shipping", rf"(?:shipping|delivery|postage)(?: (?:fees?|costs?|charges?))? (?:is|are)"
+        ("desk", r"(?:need|require)s? (?:the |a |an )?(?:approval|sign-off|human|manual)\b[^.;:,]{0,30}"),
+        ("shipping", (rf"(?:shipping|delivery|postage)(?: (?:fees?|costs?|charges?))? (?:is|are)"
             rf" {_NOT}(?: \w+)? "
          rf"(?:{_PAID}|returned)|(?:never|not|no) (?:{_PAID} )?(?:the )?(?:shipping|postage)(?: fees?|"
-         rf" costs?)?"),
-        ("shipped", rf"(?:shipping|delivery|postage)(?: (?:fees?|costs?))? (?:is|are) (?:always |also"
-            rf" )?{_PAID}"),
+         rf" costs?)?")),
+        ("shipped", (rf"(?:shipping|delivery|postage)(?: (?:fees?|costs?))? (?:is|are) (?:always |also"
+            rf" )?{_PAID}")),
         ("free", (r"(?:no|without(?: any| an?)?|free of(?: any)?|waive\w*(?: the)?)(?: \w+)? (?:fees?"
             r"|deductions?"
          r"|charges?)(?: (?:is|are) (?:kept|charged|taken|deducted|due))?|fees? (?:is|are|be) (?:waived"
          r"|dropped)")),
-        ("deduct", rf"(?:deduct\w*|subtract\w*|minus|less|withh[eo]ld|keep"
-            rf"|charge[ds]?)[^.;%]{{0,40}}?{_SUM}(?![\d%])(?! ?%)"),
-        ("fee", rf"{_SHARE}(?: of (?:the |its )?(?:item['’]s )?(?:price|value|sum|cost))? (?:restocking "
+        ("deduct", (rf"(?:deduct\w*|subtract\w*|minus|less|withh[eo]ld|keep"
+            rf"|charge[ds]?)[^.;%]{{0,40}}?{_SUM}(?![\d%])(?! ?%)")),
+        ("fee", (rf"{_SHARE}(?: of (?:the |its )?(?:item['’]s )?(?:price|value|sum|cost))? (?:restocking "
             rf"|handling "
          r"|return )?(?:fee|deduction|charge|(?:is |are |be )?(?:deducted|kept|withheld|retained|taken"
-         r" off))"),
-        ("fee", rf"(?:keep|deduct\w*|withhold|charge[ds]?|retain|less|minus|fee of|deduction of|charge"
+         r" off))")),
+        ("fee", (rf"(?:keep|deduct\w*|withhold|charge[ds]?|retain|less|minus|fee of|deduction of|charge"
             rf" of|with) "
-         rf"(?:a |an |the )?(?:\w+ )?(?:fee )?(?:of )?{_SHARE}(?: (?:restocking|handling) fee)?"),
-        ("share", rf"(?:{_PAID}|get\w*|receive\w*)? ?(?:only |just |back )?(?:at |by |to )?{_SHARE}"
-         rf"(?: (?:of|back)(?: the| their| its)?(?: price| value| money| sum)?)?(?: (?:is|are) {_PAID})?"),
-        ("half", rf"(?:{_PAID}|get\w*) (?:only |just |by |at )?half(?: (?:of )?(?:the|its|their)"
-            rf" (?:price|value|money))?"),
-        ("ask", r"ask\b[^.;:]{0,30}?\b(?:first|before|for (?:a |an |the )?(?:photo|picture|proof|receipt)s?)"
-         r"(?: (?:for (?:a |an |the )?)?(?:photos?|pictures?|proof|receipts?|first|of (?:the|it)))*"),
+         rf"(?:a |an |the )?(?:\w+ )?(?:fee )?(?:of )?{_SHARE}(?: (?:restocking|handling) fee)?")),
+        ("share", (rf"(?:{_PAID}|get\w*|receive\w*)? ?(?:only |just |back )?(?:at |by |to )?{_SHARE}"
+         rf"(?: (?:of|back)(?: the| their| its)?(?: price| value| money| sum)?)?(?: (?:is|are) {_PAID})?")),
+        ("half", (rf"(?:{_PAID}|get\w*) (?:only |just |by |at )?half(?: (?:of )?(?:the|its|their)"
+            rf" (?:price|value|money))?")),
+        ("ask", (r"ask\b[^.;:]{0,30}?\b(?:first|before|for (?:a |an |the )?(?:photo|picture|proof|receipt)s?)"
+         r"(?: (?:for (?:a |an |the )?)?(?:photos?|pictures?|proof|receipts?|first|of (?:the|it)))*")),
         ("pay", (r"(?:without|no|regardless of|whatever|irrespective of|however|at any)(?: an?| any|"
             r" the)? (?:deadlines?"
          r"|time[ -]?limits?|time|late|days?|dates?|limit)(?: it is| they are)?")),
         ("refuse", rf"{_NOT}\b(?: \w+){{0,3}}? (?:{_BACK}|{_PAID}|exchanged|eligible|entitled|covered)"),
-        ("refuse", r"(?:non-?(?:refund|return)able|excluded(?: from (?:returns?|refunds?))?|get\w* nothing"
+        ("refuse", (r"(?:non-?(?:refund|return)able|excluded(?: from (?:returns?|refunds?))?|get\w* nothing"
          r"|(?:to be )?(?:declin\w+|den(?:y|ied)|refus\w+|reject\w*)|out of the question|not possible"
-         r"|final and (?:stay|remain)\w*)"),
-        ("window", rf"(?:within|up to|for|get|gets|have|has|window (?:of|is)|:)? ?(?:a |an )?{_DAYS}(?:"
+         r"|final and (?:stay|remain)\w*)")),
+        ("window", (rf"(?:within|up to|for|get|gets|have|has|window (?:of|is)|:)? ?(?:a |an )?{_DAYS}(?:"
             rf" window)?"
          r"(?: (?:to|for) (?:a )?return\w*)?(?: (?:after|of|from) (?:the )?(?:delivery|arrival))?(?:"
-         r" instead(?: of \d+)?)?"),
-        ("usual", r"(?:like (?:any|all|every) others?|as usual|the usual way|normally|the same"
-            r" way)[^.;:]{0,30}"),
+         r" instead(?: of \d+)?)?")),
+        ("usual", (r"(?:like (?:any|all|every) others?|as usual|the usual way|normally|the same"
+            r" way)[^.;:]{0,30}")),
         ("pay", rf"(?:{_PAID}|whole price goes back|goes? back)(?: (?:always|in full|fully|at once|whole))?"),
         ("pay", rf"(?:can|may|are|is)(?: always| also| still)? (?:be )?{_BACK}"),
     )
@@ -133,22 +134,12 @@ _FLAGS: tuple[tuple[str, Any, str], ...] = (
      r"|(?:in|with) (?:its|their|the) (?:original|unopened|sealed) (?:box|packag\w+)")),
     ("opened", True, r"(?:once |has been |have been |already )?(?:opened|used|worn|unsealed|unboxed)"),
     ("final_sale", True, r"(?:marked )?(?:on |as )?final[- ]sale|clearance"),
-    ("gift", True, r"gifts?|presents?"), ("chargeback", True, r"(?:an? )?(?:open )?chargebacks?|payment"
-        r" disputes?"),
+    ("gift", True, r"gifts?|presents?"), ("chargeback", True, (r"(?:an? )?(?:open )?chargebacks?|payment"
+        r" disputes?")),
     ("legal", True, r"lawyers?|solicitors?|courts?|ombudsm[ae]n|legal (?:action|threats?)"),
     ("wants", ("replacement",), r"replacements?|exchanges?"), ("wants", ("store_credit",), r"store credit"),
     ("too_late", True, r"(?:first (?:told|reported) )?later than that|too late|later requests?"),
 )  # fmt: skip
-_CLASSES = {
-    "appliance": ("kettle", "toaster", "blender", "machine", "cooker", "dehumidifier", "heater"),
-    "lighting": ("lamp", "light", "torch"), "audio": ("speaker", "headphone"),
-    "bedding": ("blanket", "throw", "pillow"),
-    "textile": ("curtain", "cushion", "towel", "blanket", "throw", "rug", "tablecloth"),
-    "furniture": ("stool", "chair", "desk", "bench", "shelf"),
-    "glassware": ("glass", "tumbler", "carafe", "decanter"),
-    "pan": ("pan", "griddle"), "luggage": ("rucksack", "luggage"),
-    "headphone": ("headphone", "headset", "earbud"),
-}  # fmt: skip
 _WHY = re.compile(
     r"\([^()]*\)|[,:;–—-]?\s*\b(?:because|since (?:we|they|it|that|the)|as (?:we|they|it)|due to|owing"
     r" to|in order to)\b[^.;]*"
@@ -180,37 +171,6 @@ _PERIOD = re.compile(
     r"(?: (?:after|of|from|since|old) ?(?:the )?(?:delivery|arrival)?)?",
     re.IGNORECASE,
 )
-_EMPTY = STOP_WORDS | frozenset(
-    "all every any each anything everything we us our customer customers item items article articles"
-    " goods product "
-    "products order orders request requests ticket tickets mail mails case cases about concerning"
-    " regarding if when "
-    "always then only also too still please must should shall would could get gets who whoever whatever"
-    " back from on "
-    "price money refund refunds return returns just such these those same buyer buyers people they whole"
-    " full bought "
-    "ordered sold arrived came that's there them it its his her their he she more than kind of sort does"
-    " do be been "
-    "returned returning taken refunded handling restocking processing part parts sold complaint"
-    " complaints shipping postage label costs cost before goes photo photos proof receipt damage "
-    "fee fees paid pay category categories rule new rules both so and never not no".split()
-)
-_NO_ARTICLE = frozenset(
-    "vip loyal loyalty member members new regular business company wholesale student staff placed before"
-    " after during "
-    "until since monday tuesday wednesday thursday friday saturday sunday weekend january february march"
-    " april may june "
-    "july august september october november december christmas holiday card paypal invoice voucher"
-    " coupon discount code "
-    "month months year years week weeks day days hour hours today first second third time times twice"
-    " receipt weight kg "
-    "quantity pieces colour color size address name shipped processing sender language manager percent"
-    " eur gbp pln "
-    "follow follows apply applies clause clauses see handbook policy write say tell call send told "
-    "says".split()
-)
-
-
 _KEEPS = re.compile(r"\b(?:we (?:keep|charge|deduct|withhold)|deduct\w*|withh[eo]ld\w*|fee)\b", re.IGNORECASE)
 
 
@@ -220,7 +180,7 @@ def effects_in(said: str) -> frozenset[str]:
     return frozenset(effect for effect, words in EFFECTS if words.search(said))
 
 
-def read_rule(said: str, base: Rule | None = None) -> Rule | None | bool:
+def read_rule(said: str, base: Rule | None = None) -> Rule | bool | None:
     """The rule of a sentence; `False` where it rules nothing, `None` where it is not understood.
 
     `base`: the conditions of the clause or sentence that it belongs to, which hold where it names none.
@@ -236,8 +196,8 @@ def read_rule(said: str, base: Rule | None = None) -> Rule | None | bool:
     main = _flagged(main, found)
     if rest and not _excepted(rest, found):
         return None
-    articles = _articles(main)
-    if articles is None:
+    articles = articles_in(main)
+    if articles is None or (articles and not bought(articles, text)):
         return None
     rule = Rule(effect=effect, number=number, articles=articles, **found)  # type: ignore[arg-type]
     if base is not None and rule.bare:
@@ -284,7 +244,9 @@ def _days(met: re.Match[str]) -> int:
     return count * {"day": 1, "week": 7, "month": 30}[met["unit"]]
 
 
-def _effect(text: str, said: str) -> tuple[Decimal | None, str, str]:
+def _effect(  # noqa: PLR0911  (one kind a line)
+    text: str, said: str
+) -> tuple[Decimal | None, str, str]:
     """(its number, the effect, the text without it)."""
     met: dict[str, re.Match[str]] = {}
     for effect, words in EFFECTS:
@@ -347,49 +309,12 @@ def _excepted(rest: str, found: dict[str, Any]) -> bool:
     other: dict[str, Any] = {}
     left = _flagged(rest, other)
     issues = other.pop("issues", ())
-    if set(other) - {"opened", "final_sale", "gift"} or _articles(left):
+    if set(other) - {"opened", "final_sale", "gift"} or articles_in(left):
         return False
     if issues:
         found["issues"] = tuple(one for one in found.get("issues") or _ISSUES if one not in issues)
     found.update({flag: not value for flag, value in other.items()})
     return bool(issues or other)
-
-
-def _articles(text: str) -> tuple[tuple[str, ...], ...] | None:
-    """The articles that the rest of a sentence names; `None` where it is something else."""
-    phrases = [
-        [word for word in re.findall(r"[^\W_][\w’'-]*", part) if word not in _EMPTY]
-        for part in re.split(r"[,;:/.]|\b(?:and|or|nor|of|for|on|about|with|that|which)\b", text)
-    ]
-    named = [phrase for phrase in phrases if phrase]
-    if len(named) > 5 or any(len(phrase) > 3 for phrase in named):
-        return None
-    if any(word in _NO_ARTICLE or any(map(str.isdigit, word)) for phrase in named for word in phrase):
-        return None
-    stems = (tuple(map(_singular, phrase)) for phrase in named)
-    return tuple(dict.fromkeys(one for phrase in stems for one in _wider(phrase)))
-
-
-def _singular(word: str) -> str:
-    for ending, instead in (
-        ("ies", "y"),
-        ("shes", "sh"),
-        ("ches", "ch"),
-        ("sses", "ss"),
-        ("ves", "f"),
-        ("s", ""),
-    ):
-        if word.endswith(ending) and len(word) > len(ending) + 2 and not word.endswith("ss"):
-            return word[: -len(ending)] + instead
-    return word
-
-
-def _wider(phrase: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    yield phrase
-    for one in _CLASSES.get(phrase[-1], ()):
-        yield (
-            (*phrase[:-1], one) if len(phrase) > 1 and phrase[0] not in {"small", "big", "large"} else (one,)
-        )
 
 
 def may_bind(said: str, issues: Collection[str], categories: Collection[str]) -> bool:

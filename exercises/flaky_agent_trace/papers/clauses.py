@@ -65,10 +65,12 @@ def stated(text: str) -> tuple[Stated, ...]:
     folded = fold(text)
     if len(folded.words) < 6:
         return ()
+    book = entries(folded.plain)
+    as_known = {entry.id for entry in book if not entry.changed}
     changed = {
         entry.id or f"{UNNUMBERED}{n}": entry
-        for n, entry in enumerate(entries(folded.plain))
-        if entry.changed
+        for n, entry in enumerate(book)
+        if entry.changed and entry.id not in as_known
     }
     read = {id: _anew(id, entry) for id, entry in changed.items()}
     found = []
@@ -96,7 +98,7 @@ UNNUMBERED = "own-"
 
 
 def _anew(id: str, entry: Entry) -> Stated | None:
-    """A clause as a handbook has it that says something else than it did; `None` where nothing of it rules."""
+    """A clause as a handbook has it that says something else than before; `None` where it rules nothing."""
     base = next(iter(handbooks().values())).by_id.get(id)
     if base is not None and entry.own_words and not effects_in(entry.text) & {"none", "usual"}:
         seen = _reworded(id, fold(f"{id}  {entry.text}"))

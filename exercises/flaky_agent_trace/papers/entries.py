@@ -113,10 +113,31 @@ def entries(plain: str) -> tuple[Entry, ...]:
     return tuple(found)
 
 
+_STATUS = re.compile(
+    r"\W{0,3}(?:(?:not|un)?[_ -]?met|(?:does |do )?(?:not )?appl(?:y|ies|icable)|n/?a|yes|no|true|false|ok"
+    r"|pass(?:ed)?|fail(?:ed|s)?|holds?|checked|irrelevant|relevant|unclear|unknown)\b"
+    r"(?! (?:goodwill|order|item|refund))",
+    re.IGNORECASE,
+)
+"""What was found of a clause, and not what it says."""
+
+
+def _ended(line: str) -> bool:
+    """Whether a paragraph may begin behind a line."""
+    said = line.strip()
+    return len(said) < 60 or re.search(r"[.!?:)\"*`]$", said) is not None
+
+
 def _cut(plain: str) -> Iterator[tuple[str, str, float]]:
     """(number or nothing, text, place), the lines between two numbered ones each for itself."""
     lines = plain.split("\n")
-    starts = [n for n, line in enumerate(lines) if _ENTRY.match(line)]
+    starts = [
+        n
+        for n, line in enumerate(lines)
+        if (met := _ENTRY.match(line))
+        and not _STATUS.match(met["text"])
+        and _ended(lines[n - 1] if n else "")
+    ]
     if len(starts) < _FEW:
         return
     book = len(starts) >= _BOOK

@@ -383,7 +383,7 @@ def _clauses(scene: Scene, context: Context) -> dict[str, Stated]:
         for seen in scene.rules(piece):
             place = (at + seen.place * len(piece.text)) / max(1, context.length)
             known = found.get(seen.clause.id)
-            if known is not None and known.verbatim and not seen.verbatim:
+            if known is not None and known.verbatim > known.anew and (seen.anew or not seen.verbatim):
                 continue
             if known is not None and known.version > seen.version and seen.version:
                 continue
