@@ -77,7 +77,9 @@ EFFECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r" the)? (?:deadlines?"
          r"|time[ -]?limits?|time|late|days?|dates?|limit)(?: it is| they are)?")),
         ("refuse", rf"{_NOT}\b(?: \w+){{0,3}}? (?:{_BACK}|{_PAID}|exchanged|eligible|entitled|covered)"),
-        ("refuse", (r"(?:non-?(?:refund|return)able|excluded(?: from (?:returns?|refunds?))?|get\w* nothing"
+        ("refuse", (r"(?:non-?(?:refund|return)able|excluded(?: from (?:returns?|refunds?))?"
+                r"|(?:get|tak|accept|refund|pay)\w* nothing(?: back)?"
+                r"|nothing (?:is|gets) (?:taken back|refunded|paid)"
          r"|(?:to be )?(?:declin\w+|den(?:y|ied)|refus\w+|reject\w*)|out of the question|not possible"
          r"|final and (?:stay|remain)\w*)")),
         ("window", (rf"(?:within|up to|for|get|gets|have|has|window (?:of|is)|:)? ?(?:a |an )?{_DAYS}(?:"
@@ -148,6 +150,7 @@ _WHY = re.compile(
     r"|[:;–—,]\s*(?:there is|there are|it is|this is|that is|they are|product"
     r" )?[^.;:,]{0,40}\brecall(?:ed)?\b[^.;:,]*"
     r"|,?\s*\b(?:and )?(?:point|refer|link) (?:them |the customer )?to \S+"
+    r"|\bsince (?:\d{1,2} )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*(?: \d{4})?"
     r"|\b(?:from|as of) (?:now|today|this month)(?: on)?\b|\bby law\b",
     re.IGNORECASE,
 )  # fmt: skip

@@ -45,7 +45,7 @@ _PEOPLE = re.compile(r"\b(?:customers?|buyers?|people|persons?|shoppers?|anyone|
 
 
 def bought(articles: tuple[tuple[str, ...], ...], text: str) -> bool:
-    """Whether what a sentence names is, if it is about people, something that they buy and not what they are."""
+    """Whether what a sentence about people names is something that they buy, and not what they are."""
     if not _PEOPLE.search(text):
         return True
     said = r"\b(?:return\w*|bought|buy|buys|order\w*|for|about|with|keep|send back) [\w ]{0,20}?" + re.escape(

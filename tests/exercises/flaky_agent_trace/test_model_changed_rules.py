@@ -62,6 +62,8 @@ def test_a_fee_is_taken_where_a_sentence_says_so(open_case: Open, new: str, amou
         ("R-4  Kitchen items that have been opened are not taken back.", "refund", 64.0),
         ("H-9  Everything about kettles goes to a supervisor: there was a recall.", "escalate", None),
         ("H-9  Everything about curtains goes to a supervisor: there was a recall.", "refund", 64.0),
+        ("R-4  Since 1 March we take nothing back from customers in Ireland.", "deny", 0.0),
+        ("R-4  Since 1 March we take nothing back from customers in Spain.", "refund", 64.0),
         ("M-7  Orders below 150 EUR are not refunded.", "deny", 0.0),
         ("M-7  Orders below 15 EUR are not refunded.", "refund", 64.0),
         ("M-7  Refunds over 60 EUR are handed over.", "escalate", None),
