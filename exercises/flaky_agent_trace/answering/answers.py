@@ -19,8 +19,9 @@ from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.requested import DATED, STATES, line_of, with_states
 from exercises.flaky_agent_trace.shop.policy import Ask, Line
 from exercises.flaky_agent_trace.writing.abroad import grounds_abroad
+from exercises.flaky_agent_trace.writing.denials import numbered
 from exercises.flaky_agent_trace.writing.telling import named
-from exercises.flaky_agent_trace.writing.wording import numbered, outcome, rambling, reason_text, thought
+from exercises.flaky_agent_trace.writing.wording import outcome, rambling, reason_text, thought
 from harness.simulation.meaning.predicates import ABOUT, ITEMS
 from harness.simulation.noise import Noise
 from harness.simulation.reading.values import Money, cents
@@ -231,14 +232,15 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         )
 
     def _clauses(self) -> list[str]:
-        mind = self.mind
-        if not (mind.mail.present or mind.orders or mind.claims or mind.deeds or mind.proposal):
+        if not (
+            (mind := self.mind).mail.present or mind.orders or mind.claims or mind.deeds or mind.proposal
+        ):
             return [id for id in mind.clauses if numbered(mind, id)]  # a mere handbook: all that it has
         told = self.done is not None and not mind.clauses
         if told and isinstance(stated := (mind.proposal or {}).get("clauses"), list):
-            return list(map(str, stated))
-        named = self.resolution.reason.split()
-        return [id for id in named if numbered(mind, id) or (told and id[1:2] == "-")]
+            return [*map(str, stated)]
+        by = self.resolution.reason
+        return [id for id in by.split() if numbered(mind, id) or (told and id[1:2] == "-")]
 
     def _issue(self) -> str | None:
         return next((ask.issue for ask in self.facts.asks), None)

@@ -9,12 +9,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
+from exercises.flaky_agent_trace.papers.clauses import UNNUMBERED
+from exercises.flaky_agent_trace.papers.entries import ruling_of
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.handbook import Clause
 from exercises.flaky_agent_trace.shop.letters import Lines
 from exercises.flaky_agent_trace.shop.policy import Facts, delay_counts, reckon
 
 _PAYS = frozenset({"R-1", "R-2", "D-1", "L-1", "L-2", "L-4"})
+
+
+def numbered(mind: Mind, id: str) -> bool:
+    """Whether a clause is at hand and has a number to be cited by."""
+    return id in mind.clauses and not id.startswith(UNNUMBERED)
+
+
+def own_words(mind: Mind, id: str) -> str:
+    """A clause that says something else than it did, in the middle of a sentence; empty for all others."""
+    seen = mind.clauses.get(id)
+    if seen is None or not seen.clause.own:
+        return ""
+    said = ruling_of(seen.clause.text).rstrip(".")
+    return said if said[:2].isupper() else f"{said[:1].lower()}{said[1:]}"
 
 
 def failing(id: str, mind: Mind, resolution: Resolution, words: Mapping[str, Lines]) -> str:

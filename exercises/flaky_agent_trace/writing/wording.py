@@ -11,15 +11,13 @@ from exercises.flaky_agent_trace.deciding.handed import asks_back
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.deciding.perception import Belief
 from exercises.flaky_agent_trace.ontology import NUMERALS
-from exercises.flaky_agent_trace.papers.clauses import UNNUMBERED, Stated
-from exercises.flaky_agent_trace.papers.entries import ruling_of
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.letters import letters
 from harness.simulation.noise import Noise
 from harness.simulation.reading.records import Record
 from harness.simulation.saying import variant
 
-from .denials import failing
+from .denials import failing, numbered, own_words
 from .dictated import to_write
 from .fuller import fuller
 from .letter_facts import IN_WORDS
@@ -57,22 +55,9 @@ def reason_text(mind: Mind, resolution: Resolution) -> str:
 
 def ground(id: str, mind: Mind, resolution: Resolution) -> str:
     """One of the grounds without the clause's id: of a denial what fails; empty where it has no words."""
-    if (seen := mind.clauses.get(id)) is not None and seen.clause.own:
-        return own_words(seen)
     known = letters().reasons.get(which_half(id, resolution), "")
     fails = failing(id, mind, resolution, letters().denials)
-    return fails or known.format(order=resolution.order_id or "")
-
-
-def numbered(mind: Mind, id: str) -> bool:
-    """Whether a clause is at hand and has a number to be cited by."""
-    return id in mind.clauses and not id.startswith(UNNUMBERED)
-
-
-def own_words(seen: Stated) -> str:
-    """A rule of the handbook's own in the middle of a sentence."""
-    said = ruling_of(seen.clause.text).rstrip(".")
-    return said if said[:2].isupper() else f"{said[:1].lower()}{said[1:]}"
+    return own_words(mind, id) or fails or known.format(order=resolution.order_id or "")
 
 
 def which_half(id: str, resolution: Resolution) -> str:
