@@ -232,15 +232,13 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         )
 
     def _clauses(self) -> list[str]:
-        if not (
-            (mind := self.mind).mail.present or mind.orders or mind.claims or mind.deeds or mind.proposal
-        ):
-            return [id for id in mind.clauses if numbered(mind, id)]  # a mere handbook: all that it has
-        told = self.done is not None and not mind.clauses
-        if told and isinstance(stated := (mind.proposal or {}).get("clauses"), list):
-            return [*map(str, stated)]
-        by = self.resolution.reason
-        return [id for id in by.split() if numbered(mind, id) or (told and id[1:2] == "-")]
+        mind, ids = self.mind, list(self.mind.clauses)
+        if mind.mail.present or mind.orders or mind.claims or mind.deeds or mind.proposal:
+            told, stated = self.done is not None and not ids, (mind.proposal or {}).get("clauses")
+            if told and isinstance(stated, list):
+                return [*map(str, stated)]
+            ids = [id for id in self.resolution.reason.split() if id in ids or (told and id[1:2] == "-")]
+        return [id for id in ids if numbered(id)]
 
     def _issue(self) -> str | None:
         return next((ask.issue for ask in self.facts.asks), None)

@@ -19,9 +19,14 @@ from exercises.flaky_agent_trace.shop.policy import Facts, delay_counts, reckon
 _PAYS = frozenset({"R-1", "R-2", "D-1", "L-1", "L-2", "L-4"})
 
 
-def numbered(mind: Mind, id: str) -> bool:
-    """Whether a clause is at hand and has a number to be cited by."""
-    return id in mind.clauses and not id.startswith(UNNUMBERED)
+def numbered(id: str) -> bool:
+    """Whether a clause has a number to be cited by."""
+    return not id.startswith(UNNUMBERED)
+
+
+def citing(id: str, mind: Mind) -> str:
+    """The number of a clause that is at hand, in brackets; empty where it has none."""
+    return f" ({id})" if id in mind.clauses and numbered(id) else ""
 
 
 def own_words(mind: Mind, id: str) -> str:

@@ -17,7 +17,7 @@ from harness.simulation.noise import Noise
 from harness.simulation.reading.records import Record
 from harness.simulation.saying import variant
 
-from .denials import failing, numbered, own_words
+from .denials import citing, failing, own_words
 from .dictated import to_write
 from .fuller import fuller
 from .letter_facts import IN_WORDS
@@ -48,7 +48,7 @@ from .wishes import (
 def reason_text(mind: Mind, resolution: Resolution) -> str:
     """The grounds as a phrase that a person would write; clauses by their ids where these were read."""
     told = ((id, ground(id, mind, resolution)) for id in resolution.reason.split())
-    known = [f"{words} ({id})" if numbered(mind, id) else words for id, words in told if words]
+    known = [f"{words}{citing(id, mind)}" for id, words in told if words]
     own = resolution.reason if IN_WORDS.search(resolution.reason) else ""
     return "; ".join(known) or own or letters().reasons["other"]
 
