@@ -38,7 +38,7 @@ from .deciding.features import SHAPE, features_of, objections
 from .deciding.handed import asks_back, decided, reason_in
 from .deciding.judgement import Resolution
 from .deciding.perception import perceive
-from .deciding.questions import next_step
+from .deciding.questions import next_step, unread_rule
 from .deciding.told_letters import looked_up_in_vain, shows_deeds, ungraded, unmeasured
 from .ontology import NAMES, vocabulary
 from .papers.edited import as_given
@@ -141,7 +141,8 @@ class RefundModel(Simulation[Mind]):
         return next(self._lacks(mind), "")
 
     def _lacks(self, mind: Mind) -> Iterator[str]:
-        yield from filter(None, [mind.lacking])
+        if said := mind.lacking or unread_rule(mind):
+            yield said
         if mind.scene.unread:
             yield "what the customer wants with this mail is not clear"
         if mind.operation == "decide" and mind.contract.form != "text" and mind.of_another:

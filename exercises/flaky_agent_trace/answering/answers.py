@@ -19,6 +19,7 @@ from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.requested import DATED, STATES, line_of, with_states
 from exercises.flaky_agent_trace.shop.policy import Ask, Line
 from exercises.flaky_agent_trace.writing.abroad import grounds_abroad
+from exercises.flaky_agent_trace.writing.denials import numbered
 from exercises.flaky_agent_trace.writing.rambling import rambling
 from exercises.flaky_agent_trace.writing.telling import named
 from exercises.flaky_agent_trace.writing.wording import outcome, reason_text, thought
@@ -232,14 +233,13 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         )
 
     def _clauses(self) -> list[str]:
-        mind = self.mind
-        if not (mind.mail.present or mind.orders or mind.claims or mind.deeds or mind.proposal):
-            return list(mind.clauses)  # a mere handbook: all that it has
-        told = self.done is not None and not mind.clauses
-        if told and isinstance(stated := (mind.proposal or {}).get("clauses"), list):
-            return list(map(str, stated))
-        named = self.resolution.reason.split()
-        return [id for id in named if id in mind.clauses or (told and id[1:2] == "-")]
+        mind, ids = self.mind, list(self.mind.clauses)
+        if mind.mail.present or mind.orders or mind.claims or mind.deeds or mind.proposal:
+            told, stated = self.done is not None and not ids, (mind.proposal or {}).get("clauses")
+            if told and isinstance(stated, list):
+                return [*map(str, stated)]
+            ids = [id for id in self.resolution.reason.split() if id in ids or (told and id[1:2] == "-")]
+        return [id for id in ids if numbered(id)]
 
     def _issue(self) -> str | None:
         return next((ask.issue for ask in self.facts.asks), None)

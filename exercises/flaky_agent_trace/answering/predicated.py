@@ -192,7 +192,7 @@ class Predicated:
         if order is None or order.delivered is None or self._ask("late") is None:
             return None
         known = self.mind.clauses.get("L-1")
-        least = known.clause.numbers["late_days"] if known is not None else 0
+        least = known.clause.numbers.get("late_days", 0) if known is not None else 0
         return (order.delivered - order.promised).days <= least
 
     def _told_late(self) -> bool | None:
@@ -204,7 +204,8 @@ class Predicated:
             id, limit = "R-2", "opened_days"
         known = self.mind.clauses.get(id)
         since = (ask.reported if ask.issue in {"damaged", "wrong_item"} else None) or self.facts.received
-        return None if known is None else (since - order.delivered).days > known.clause.numbers[limit]
+        most = None if known is None else known.clause.numbers.get(limit)
+        return None if most is None else (since - order.delivered).days > most
 
     def _in_transit(self) -> bool | None:
         lost = self.read("counts_as_lost") if self._ask("not_arrived") else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from exercises.flaky_agent_trace.papers.added import may_bind
+from exercises.flaky_agent_trace.papers.clauses import UNNUMBERED
 from exercises.flaky_agent_trace.papers.deeds import LOOKS, Deed
 from exercises.flaky_agent_trace.reading.mind import Mind
 
@@ -45,13 +47,29 @@ def holds_handbook(mind: Mind) -> bool:
     read it does so whatever they are.
     """
     seen = mind.clauses.values()
-    if mind.briefing.reads and not any(one.verbatim for one in seen):
+    if mind.briefing.reads and not any(one.verbatim and not one.anew for one in seen):
         return False
     return sum(one.cited for one in seen) >= _SOME or len(seen) >= _MOST
 
 
 _SOME, _MOST = 3, 14
 """Clauses: of a handbook that is cut to what matters, and of rules that stand for a handbook."""
+
+
+def unread_rule(mind: Mind) -> str:
+    """What keeps a case from being decided by rules of the handbook that are not understood; else empty."""
+    if mind.operation not in _DECIDES:
+        return ""
+    issues = mind.mail.values("issue")
+    parts = [part for order in mind.orders.values() for part in order.parts.get("items", [])]
+    kinds = [str(part.get("category") or "") for part in parts]
+    of = (id for id, seen in mind.clauses.items() if seen.unread and may_bind(seen.unread, issues, kinds))
+    known = next(of, "")
+    where = f" in {known}" if known and not known.startswith(UNNUMBERED) else ""
+    return f"what the handbook rules{where} is put in a way that is not understood here" if known else ""
+
+
+_DECIDES = frozenset({"decide", "act", "revise", "critique", "judge"})
 
 
 def next_step(mind: Mind) -> str:  # noqa: PLR0911  (a list of questions, the first that fits)

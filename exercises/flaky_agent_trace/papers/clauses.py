@@ -17,6 +17,9 @@ from exercises.flaky_agent_trace.shop.handbook import Clause, handbooks
 from harness.exercise.spec import read_toml
 from harness.simulation.reading.text import Folded, coverage, fold, stem, stems
 
+from .added import effects_in
+from .entries import Entry, entries, house_rules, said_of
+
 _ALMOST = 0.72
 """Share of a clause's content words that makes it the same clause, whatever the layout."""
 
@@ -50,27 +53,73 @@ class Stated:
     verbatim: bool
     cited: bool = True
     """Whether it is taken from a handbook, by its words or its number, and no rule that is only like one."""
+    anew: bool = False
+    """Whether a handbook states it otherwise than it was, or it is none that was known."""
+    unread: str = ""
+    """What of it is not understood."""
 
 
 @lru_cache(maxsize=512)
 def stated(text: str) -> tuple[Stated, ...]:
-    """The clauses that a text states, each once, in the handbook's order."""
+    """The clauses that a text states, each once, in the handbook's order, then those that are new."""
     folded = fold(text)
     if len(folded.words) < 6:
         return ()
+    book = entries(folded.plain)
+    as_known = {entry.id for entry in book if not entry.changed}
+    changed = {
+        entry.id or f"{UNNUMBERED}{n}": entry
+        for n, entry in enumerate(book)
+        if entry.changed and entry.id not in as_known
+    }
+    read = {id: _anew(id, entry) for id, entry in changed.items()}
     found = []
     starts = frozenset(word[:4] for word in stems(folded)) | {"%"}
     for id in _cues():
+        if id in read:
+            found += [one for one in (read[id],) if one is not None]
+            continue
         seen = _verbatim(id, folded)
         if seen is None and all(any(cue[:4].strip() in starts for cue in group) for group in _groups(id)):
             seen = _reworded(id, folded)
         if seen is not None:
             found.append(seen)
+    found += [one for id, one in read.items() if one is not None and id not in _cues()]
+    for n, (said, place, rule) in enumerate(house_rules(folded.plain)):
+        own = Clause(
+            id=f"{UNNUMBERED}h{n}", topic="house", text=said, rules=(rule,) if rule else (), own=True
+        )
+        found.append(Stated(own, "", place, True, False, True, "" if rule else said))
     return tuple(found)
+
+
+UNNUMBERED = "own-"
+"""How the id of a rule begins that has no number: it is cited by its words."""
+
+
+def _anew(id: str, entry: Entry) -> Stated | None:
+    """A clause as a handbook has it that says something else than before; `None` where it rules nothing."""
+    base = next(iter(handbooks().values())).by_id.get(id)
+    if base is not None and entry.own_words and not effects_in(entry.text) & {"none", "usual"}:
+        seen = _reworded(id, fold(f"{id}  {entry.text}"))
+        if seen is not None:
+            return replace(seen, place=entry.place, cited=True)
+    if base is None or not entry.whole:
+        own = Clause(
+            id=id, topic=base.topic if base else "added", text=entry.text, rules=entry.rules, own=True
+        )
+        ruling = entry.rules or entry.unread
+        return Stated(own, "", entry.place, True, True, True, entry.unread) if ruling else None
+    numbers = {**base.numbers, **_numbers(id, entry.kept)}
+    numbers = {name: number for name, number in numbers.items() if said_of(name, entry.kept)}
+    clause = base.model_copy(update={"numbers": numbers, "text": entry.text, "rules": entry.rules})
+    return Stated(clause, "", entry.place, True, True, True, entry.unread)
 
 
 def worded(seen: Stated) -> str:
     """A clause with the numbers that the context gives it."""
+    if seen.anew:
+        return seen.clause.text
     book = handbooks().get(seen.version)
     if book is not None:
         return book.by_id[seen.clause.id].text

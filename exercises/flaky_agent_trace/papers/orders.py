@@ -102,7 +102,8 @@ def order_from(record: Record | None, order_id: str, sender: str) -> Order | Non
         id=order_id,
         customer=Customer.model_construct(
             name=record.get("customer") or "", email=record.get("email") or sender,
-            also=tuple(str(record.get("also") or "").replace(",", " ").split()), country="",
+            also=tuple(str(record.get("also") or "").replace(",", " ").split()),
+            country=str(record.get("country") or "").upper(),
         ),
         placed=placed,
         status=record.get("status") or ("delivered" if delivered else _UNTOLD),

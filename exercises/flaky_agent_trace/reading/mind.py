@@ -387,10 +387,15 @@ def _clauses(scene: Scene, context: Context) -> dict[str, Stated]:
         for seen in scene.rules(piece):
             place = (at + seen.place * len(piece.text)) / max(1, context.length)
             known = found.get(seen.clause.id)
-            if known is not None and known.verbatim and not seen.verbatim:
+            if known is not None and known.verbatim > known.anew and (seen.anew or not seen.verbatim):
                 continue
             if known is not None and known.version > seen.version and seen.version:
                 continue
             found[seen.clause.id] = replace(seen, place=place)
         at += len(piece.text)
-    return found
+    book = sum(seen.cited for seen in found.values()) >= _BOOK
+    return {id: seen for id, seen in found.items() if book or seen.clause.topic != "house"}
+
+
+_BOOK = 8
+"""Clauses beside which a program may put rules of its own."""

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from harness.exercise.spec import Strict, read_toml
 
+from .added import Rule
+
 TOPICS = ("all", "identity", "returns", "damage", "delivery", "payment", "handover", "replying")
 
 
@@ -21,6 +23,10 @@ class Clause(Strict):
     topic: str
     text: str
     numbers: dict[str, int] = {}
+    rules: tuple[Rule, ...] = ()
+    """What it says besides what is known of it, where a text has it otherwise than it was."""
+    own: bool = False
+    """Whether nothing but that holds of it."""
 
 
 class Handbook(Strict):

@@ -10,6 +10,7 @@ from decimal import Decimal
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.deciding.perception import Belief
 from exercises.flaky_agent_trace.ontology import ORDER_ID
+from exercises.flaky_agent_trace.papers.entries import entries, without_entries
 from exercises.flaky_agent_trace.papers.rulebook import days_over
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.queries import asked_of
@@ -35,8 +36,8 @@ _ISSUES = (
     ("changed_mind", (r"\b(?:returns?|returned|returning|send\w* (?:it |them )?back|sent back"
     r"|give\w* (?:it )?back"
      r"|(?:go|come)(?:es|s)? back|chang\w+ (?:his|her|their|its) minds?|regrets?"
-    r"|(?:does|do|did)(?: not|n['’]t) (?:like|want) (?:it|them|the)"
-    r"|take\w* (?:it )?back|unwanted|change of mind|keep\w* it|restocking"
+     r"|(?:do(?:es)?|did)(?: not|n['’]t) (?:want|like|need)|(?:no longer|not) (?:wants?|needs?|likes?)"
+     r"|take\w* (?:it )?back|unwanted|change of mind|keep\w* it|restocking"
      r"|zurück(?:geben|schicken|senden)|rückgabe)\b")),
     ("late", r"\b(?:late|delay\w*|promised)\b"),
 )  # fmt: skip
@@ -45,6 +46,18 @@ _ELECTRONICS = re.compile(
     r"\b(?:electronic\w*|headphones?|headset|earbuds|speakers?|chargers?|phones?|tablets?|laptops?|cameras?"
     r"|keyboards?|monitors?|routers?|(?:slow|rice) cookers?|toasters?|blenders?|kopfhörer|lautsprecher)\b",
     re.IGNORECASE,
+)
+_KINDS = (
+    ("electronics", _ELECTRONICS),
+    (
+        "kitchen",
+        re.compile(
+            r"\b(?:kitchen\w*|kettles?|pans?|pots?|teapots?|tumblers?|carafes?"
+            r"|glass(?:es)?)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    ("outdoor", re.compile(r"\b(?:garden\w*|outdoors?|hammocks?|parasols?|rucksacks?)\b", re.IGNORECASE)),
 )
 _LATEST = re.compile(
     r"\b(?:latest|last) (?:possible )?(?:day|date)\b|\b(?:until|by) when\b|\bhow long (?:can|may"
@@ -78,6 +91,8 @@ def posed(mind: Mind) -> str:  # noqa: PLR0911  (the first that it is)
     asked = _asked(mind)
     if case or not mind.clauses or "?" not in asked or _OTHER.search(asked):
         return ""
+    if limited := _by_limit(mind, asked):
+        return limited
     said = stated(asked, _YEAR)
     known = {one.about for one in said}
     cancels = "status" in known and _CANCELS.search(asked)
@@ -96,6 +111,60 @@ def posed(mind: Mind) -> str:  # noqa: PLR0911  (the first that it is)
     if _paid(ask, own, known):
         return f"{money_text(own)}: {_share(facts, rules)}."
     return in_words(mind, asked, own, priced="price" in known)
+
+
+_UNITS = {
+    "€": "EUR",
+    "£": "GBP",
+    "euro": "EUR",
+    "euros": "EUR",
+    "pounds": "GBP",
+    "zł": "PLN",
+    "zloty": "PLN",
+} | {unit.casefold(): unit for unit in ("EUR", "GBP", "PLN")}
+_FIGURE = (
+    r"(?:(?P<before>EUR|GBP|PLN|[€£])\s?)?(?P<sum>\d{2,5}(?:[.,]\d\d)?)(?:\s?(?P<unit>EUR|GBP|PLN"
+    r"|euros?|pounds|zł|zloty|[€£]))?"
+)
+_REFUNDS = re.compile(r"\b(?:refund\w*|pay|paid|paying|sums?|amounts?)\b", re.IGNORECASE)
+_OF_LIMIT = re.compile(
+    r"\b(?:hand\w*[- ]?over|handed over|escalat\w+|refunds desk|the desk|supervisor|sign-?off|approv\w+"
+    r"|(?:on )?(?:my|your|our|their|his|her) own|(?:my|your|them|him|her|our|it)sel(?:f|ves)|limit"
+    r"|allowed|pay out)\b",
+    re.IGNORECASE,
+)
+_TO_DESK = re.compile(
+    r"(?<!without )(?<!without a )(?<!without an )(?<!no )"
+    r"\b(?:hand\w*[- ]?over|handed over|escalat\w+|desk|supervisor|sign-?off|approval)\b",
+    re.IGNORECASE,
+)
+_SUMS = re.compile(rf"(?<![\w.-]){_FIGURE}(?![\w%]|\.\d)", re.IGNORECASE)
+
+
+def _by_limit(mind: Mind, asked: str) -> str:
+    """Which of the sums in a question may be refunded without the desk; empty where that is not asked."""
+    limits = mind.clauses.get("H-2")
+    told = _OF_LIMIT.search(asked) and _REFUNDS.search(asked) and not stated(_SUMS.sub(" ", asked), _YEAR)
+    if limits is None or not told or any(words.search(asked) for _, words in _KNOWN):
+        return ""
+    unit, said = "EUR", []
+    for met in _SUMS.finditer(asked):
+        unit = _UNITS.get((met["unit"] or met["before"] or unit).casefold(), unit)
+        most = limits.clause.numbers.get("limit_pln" if unit == "PLN" else "limit")
+        if most is not None:
+            sum = Decimal(met["sum"].replace(",", "."))
+            said.append((f"{sum:.2f} {unit}", sum > most, f"{most} {unit}"))
+    if not said:
+        return ""
+    does = [
+        f"{sum} {'has to be handed over' if over else 'may be refunded without a hand-over'}"
+        for sum, over, _ in said
+    ]
+    word = ""
+    if len(said) == 1 and _CLOSED.search(asked):
+        word = "Yes. " if said[0][1] is bool(_TO_DESK.search(asked)) else "No. "
+    more = f"more than {said[0][2]} goes to the refunds desk, exactly that much does not"
+    return f"{word}{'; '.join(does)} (H-2: {more})."
 
 
 def reckoned_beside(mind: Mind, facts: Facts) -> Resolution | None:
@@ -120,7 +189,21 @@ def _asked(mind: Mind) -> str:
     ask = asked_of(mind)
     last = mind.context.of("user")[-1:]
     formal = ask is not None and (ask.brief or ask.ruled or ask.words is not None)
-    return "" if formal or not last else " ".join(last[0].text.split())
+    return "" if formal or not last else " ".join(_beside_rules(mind.scene.told(last[0])).split())
+
+
+def _beside_rules(text: str) -> str:
+    """A message without a handbook that stands in it, its title and what announces it."""
+    if not entries(text) and len(text.split("\n")) == 1:
+        return text
+    lines = (line for line in without_entries(text).splitlines() if not _TITLE.match(line))
+    return "\n".join(lines)
+
+
+_TITLE = re.compile(
+    r"^\W{0,6}(?:[\w ,-]{0,40}\b(?:handbook|policy|rules|guidelines)\b[\w ,.-]{0,30}:?\W*|</?\w+>\s*)$",
+    re.IGNORECASE,
+)
 
 
 def _counts(ask: Ask, known: set[str]) -> bool:
@@ -144,8 +227,8 @@ def _facts(asked: str, said: tuple[Said, ...]) -> Facts | None:
     if issue is None:
         return None
     arrived = issue not in {"not_arrived", "cancel"}
-    category = "electronics" if _ELECTRONICS.search(asked) else "home"
-    order = _order("delivered" if arrived else "shipped", category, "")
+    category = next((kind for kind, words in _KINDS if words.search(asked)), "home")
+    order = _order("delivered" if arrived else "shipped", category, "", asked.casefold())
     facts = Facts(order, (Ask(issue, opened=None),), "", _DAY)  # type: ignore[arg-type]
     changed = with_all(facts, said)
     if "request" not in {one.about for one in said} and changed.order is not None:
@@ -155,10 +238,10 @@ def _facts(asked: str, said: tuple[Said, ...]) -> Facts | None:
     return changed
 
 
-def _order(status: str, category: str, email: str) -> Order:
-    """An ordinary order with one item."""
+def _order(status: str, category: str, email: str, name: str = "") -> Order:
+    """An ordinary order with one item. `name`: words in which that is called by its name."""
     item = Item.model_construct(
-        sku="#0", name="", quantity=1, unit_price=_PRICE, final_sale=False, category=category
+        sku="#0", name=name, quantity=1, unit_price=_PRICE, final_sale=False, category=category
     )
     return Order.model_construct(
         id="", customer=Customer.model_construct(name="", email=email, also=(), country=""), placed=_DAY,
@@ -186,8 +269,8 @@ def _share(facts: Facts, rules: dict[str, Clause]) -> str:
     if steps is None or facts.order is None:
         return "L-1"
     unit = facts.order.currency
-    cap = clause.numbers["late_cap_pln" if unit == "PLN" else "late_cap"]
-    share = f"{clause.numbers['late_percent']} % of {steps.base:.2f} {unit}"
+    cap = clause.numbers.get("late_cap_pln" if unit == "PLN" else "late_cap")
+    share = f"{clause.numbers.get('late_percent', 0)} % of {steps.base:.2f} {unit}"
     if steps.uncapped > steps.amount:
         return f"{share} would be {steps.uncapped:.2f}, and L-1 pays at most {cap} {unit}"
     return f"{share} (L-1)"
@@ -211,7 +294,9 @@ def in_words(mind: Mind, asked: str, own: Resolution, *, priced: bool) -> str:
         "escalate": "it would go to the refunds desk",
     }.get(own.action, "the customer would have to be asked first")
     counted = _counted(facts, own, asked)
-    plain = counted and own.action in {"refund", "deny"} and own.reason != "R-3"
+    known = (own.kept.get(id) for id in own.reason.split())
+    besides = own.reason == "R-3" or any(clause.own for clause in known if clause is not None)
+    plain = counted and own.action in {"refund", "deny"} and not besides
     word = "" if "not day" in counted else word
     why = f" ({own.reason})" if plain else f": {reason_text(mind, own)}"
     said = f"{counted}, so {ends}{why}" if plain else f"{ends}{why}"
@@ -224,10 +309,10 @@ def _counted(facts: Facts, own: Resolution, asked: str) -> str:
     if order is None:
         return ""
     if ask.issue == "not_arrived" and order.delivered is None and "L-2" in own.kept:
-        days, least = (facts.received - order.promised).days, own.kept["L-2"].numbers["lost_days"]
+        days, least = (facts.received - order.promised).days, own.kept["L-2"].numbers.get("lost_days", 0)
         return f"the promised date was {days} days ago, and a parcel counts as lost from {least} days on"
     if ask.issue == "late" and order.delivered is not None and "L-1" in own.kept:
-        days, least = (order.delivered - order.promised).days, own.kept["L-1"].numbers["late_days"]
+        days, least = (order.delivered - order.promised).days, own.kept["L-1"].numbers.get("late_days", 0)
         return f"it came {days} days late, and more than {least} days count"
     over = days_over(ask, facts, own.kept)
     if over is None or order.delivered is None:
@@ -261,8 +346,10 @@ def _fee(facts: Facts, rules: dict[str, Clause]) -> str:
     if steps is None or not steps.lines or "R-2" not in rules or facts.order is None:
         return ""
     line, unit, numbers = steps.lines[0], facts.order.currency, rules["R-2"].numbers
+    if not line.fee and "restocking_percent" not in numbers:
+        return "There is none (R-2)."
     if not line.fee:
         return "There is none: only electronics that have been opened have a restocking fee (R-2)."
     share = f"{line.fee:.2f} {unit}: {numbers['restocking_percent']} % of {line.price:.2f} {unit}"
-    back = f"{line.due:.2f} {unit} go back if the customer asks within {numbers['opened_days']} days"
+    back = f"{line.due:.2f} {unit} go back if the customer asks within {numbers.get('opened_days', '')} days"
     return f"{share}, so {back} (R-2)."

@@ -9,12 +9,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
+from exercises.flaky_agent_trace.papers.clauses import UNNUMBERED
+from exercises.flaky_agent_trace.papers.entries import ruling_of
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.handbook import Clause
 from exercises.flaky_agent_trace.shop.letters import Lines
 from exercises.flaky_agent_trace.shop.policy import Facts, delay_counts, reckon
 
 _PAYS = frozenset({"R-1", "R-2", "D-1", "L-1", "L-2", "L-4"})
+
+
+def numbered(id: str) -> bool:
+    """Whether a clause has a number to be cited by."""
+    return not id.startswith(UNNUMBERED)
+
+
+def citing(id: str, mind: Mind) -> str:
+    """The number of a clause that is at hand, in brackets; empty where it has none."""
+    return f" ({id})" if id in mind.clauses and numbered(id) else ""
+
+
+def own_words(mind: Mind, id: str) -> str:
+    """A clause that says something else than it did, in the middle of a sentence; empty for all others."""
+    seen = mind.clauses.get(id)
+    if seen is None or not seen.clause.own:
+        return ""
+    said = ruling_of(seen.clause.text).rstrip(".")
+    return said if said[:2].isupper() else f"{said[:1].lower()}{said[1:]}"
 
 
 def failing(id: str, mind: Mind, resolution: Resolution, words: Mapping[str, Lines]) -> str:
@@ -56,8 +77,8 @@ def _cause(id: str, facts: Facts, clauses: Mapping[str, Clause]) -> str:
         return "unsent"
     if id == "L-1" and id in clauses and order.delivered is not None and not delay_counts(facts, clauses):
         numbers = clauses[id].numbers
-        if (order.delivered - order.promised).days > numbers["late_days"]:
-            late = (facts.received - order.delivered).days > numbers["late_claim_days"]
+        if (order.delivered - order.promised).days > numbers.get("late_days", 0):
+            late = (facts.received - order.delivered).days > numbers.get("late_claim_days", 10_000)
             return "claimed" if late else "once"
     return id
 

@@ -15,7 +15,7 @@ from exercises.flaky_agent_trace.shop.letters import letters
 from harness.simulation.noise import Noise
 from harness.simulation.saying import variant
 
-from .denials import failing
+from .denials import citing, failing, own_words
 from .dictated import to_write
 from .fuller import fuller
 from .lengths import fitted
@@ -48,7 +48,7 @@ from .wishes import (
 def reason_text(mind: Mind, resolution: Resolution) -> str:
     """The grounds as a phrase that a person would write; clauses by their ids where these were read."""
     told = ((id, ground(id, mind, resolution)) for id in resolution.reason.split())
-    known = [f"{words} ({id})" if id in mind.clauses else words for id, words in told if words]
+    known = [f"{words}{citing(id, mind)}" for id, words in told if words]
     own = resolution.reason if IN_WORDS.search(resolution.reason) else ""
     return "; ".join(known) or own or letters().reasons["other"]
 
@@ -57,7 +57,7 @@ def ground(id: str, mind: Mind, resolution: Resolution) -> str:
     """One of the grounds without the clause's id: of a denial what fails; empty where it has no words."""
     known = letters().reasons.get(which_half(id, resolution), "")
     fails = failing(id, mind, resolution, letters().denials)
-    return fails or known.format(order=resolution.order_id or "")
+    return own_words(mind, id) or fails or known.format(order=resolution.order_id or "")
 
 
 def which_half(id: str, resolution: Resolution) -> str:

@@ -97,6 +97,6 @@ def _share(whole: Decimal, percent: int, part: Decimal) -> str:
 
 
 def _number(clauses: Mapping[str, Clause], id: str, name: str) -> int:
-    if id not in clauses:
+    if id not in clauses or name not in clauses[id].numbers:
         raise _Astray
     return clauses[id].numbers[name]
