@@ -100,6 +100,7 @@ def _given(scene: Scene, piece: Piece, shown: Shown, *, anew: bool) -> Scene | N
     """`anew`: the mail as a whole was written anew, below the head that it had."""
     texts = _rewritten(scene, piece) if anew else _texts(scene, piece)
     body = next((own for own in texts if own.strip()), "")
+    anew = anew and not _cut_from(scene, body)
     quote = QUOTED.search(body) if anew else None
     earlier = body[quote.start() :] if quote is not None else ""
     added = list(_added(scene, body[: len(body) - len(earlier)]))
@@ -245,7 +246,7 @@ def _rewritten(scene: Scene, piece: Piece) -> Iterator[str]:
         head, _, body = inner.partition("\n\n")
         if sender in head.casefold() and HEADER.search(head) and _is_mail(body):
             yield body
-    yield from (body for body in mails_in(rest) if _is_mail(body) and not _cut_from(scene, body))
+    yield from (body for body in mails_in(rest) if _is_mail(body))
 
 
 def _is_mail(text: str) -> bool:
@@ -254,7 +255,7 @@ def _is_mail(text: str) -> bool:
 
 
 def _cut_from(scene: Scene, body: str) -> bool:
-    """Whether a text holds a sentence of the mail: it is a part of that, and no other mail."""
+    """Whether a text holds a sentence of the mail: then it is no other mail."""
     parts = (part for line in _unwrapped(body) for part in _sentences(line))
     return any(len(fold(part).words) > _A_FEW and _known(scene, part) for part in parts)
 

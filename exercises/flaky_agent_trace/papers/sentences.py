@@ -80,7 +80,7 @@ _ALSO = re.compile(
 _NO_MONEY = re.compile(
     r"(?:\bnot?|n['’]t) (?:really |actually )?(?:want|need|wish|after|interested in"
     r"|asking for) (?:for )?(?:the |any |my |a )?"
-    r"(?:money|refund)\b|\bno (?:money|refund)\b(?! yet)|\bkeep (?:your|the) money\b"
+    r"(?:money|refund)\b|\b(?:no|not) (?:money|refund)\b(?! yet)|\bkeep (?:your|the) money\b"
     r"|\b(?:kein|geen) geld\b|\bpas d['’]argent\b|\bno (?:quiero|necesito) (?:el )?dinero\b"
     r"|\bnie chcę pieniędzy\b",
     re.IGNORECASE,

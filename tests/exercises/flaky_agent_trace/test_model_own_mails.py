@@ -84,7 +84,7 @@ def test_a_wish_that_is_taken_back_is_none(open_case: Open) -> None:
     kept = put(open_case("p-return-01"), f"I want to send {SCALE} back, it is unopened.")
     turned = put(
         open_case("p-return-01"),
-        f"I wanted to send {SCALE} back. Actually no, scratch that. Take the gooseneck kettle instead, unused.",
+        f"I wanted to send {SCALE} back. Actually no, scratch that. Take the kettle instead, unused.",
     )
     assert (kept["amount"], turned["amount"]) == (38.5, 64.0)
 
