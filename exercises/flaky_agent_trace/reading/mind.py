@@ -46,8 +46,6 @@ from .rubrics import Rubric, marks_asked
 from .verdicts import verdict_on_letter
 
 Json = Any
-
-
 _TOLD = 12
 """Words with which a program may tell of a case."""
 
