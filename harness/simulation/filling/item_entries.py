@@ -201,7 +201,19 @@ def entry_part(
         )
         if any(f"{said} ".startswith(f"{name} ") for name in _names(ontology, keyed)):
             return keyed
-    return ontology.part_of(slot, name, options)
+    found = ontology.part_of(slot, name, options)
+    if found is not None and ontology.slots[found].kind == "money" and _in_words(part):
+        return ontology.part_of(slot, "text")  # the `line` of a list is what stands in it, or what it costs
+    return found
+
+
+def _in_words(part: Mapping[str, Json]) -> bool:
+    """Whether a field holds words, and no sum written as a text."""
+    said = f"{part.get('sample') or ''} {part.get('description') or ''}"
+    return type_of(part) == "string" and not part.get("decimal") and bool(said.strip()) and not _SUM.search(said)
+
+
+_SUM = re.compile(r"\d|\b(?:sum|amount|price|total|money|decimals?|eur|gbp|pln|costs?|value)\b", re.IGNORECASE)
 
 
 def all_told(schema: Mapping[str, Json], items: Mapping[str, Json]) -> str:
