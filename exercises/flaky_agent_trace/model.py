@@ -71,6 +71,7 @@ from .talking.supposed import BEYOND, beyond
 from .talking.texts import text_of
 from .writing.abroad import asked_in
 from .writing.closing import last_line, paid_as_told
+from .writing.literal_endings import numbered_grounds, points_asked
 from .writing.subject_lines import under_subject
 from .writing.telling import (
     asks_told,
@@ -250,7 +251,8 @@ class RefundModel(Simulation[Mind]):
                 return under_subject(mind, told, reply_body(mind, told, noise, verbose=verbose))
         if mind.operation in {"decide", "revise"} and (last := last_line(self.instructions(mind), answers)):
             steps = working(answers) if _STEPS.search(self.instructions(mind)) else None
-            why = thought(mind, answers.resolution, noise)
+            numbered = points_asked(self.instructions(mind))
+            why = numbered_grounds(answers) if numbered else thought(mind, answers.resolution, noise)
             why += f"\n{steps}" if steps and steps not in why else ""
             return f"{why}\n\n{last}"
         if mind.question is not None:

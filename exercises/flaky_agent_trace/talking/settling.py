@@ -16,6 +16,7 @@ from exercises.flaky_agent_trace.writing.closing import last_line_asked
 from exercises.flaky_agent_trace.writing.dictated import again, dictated, wants_letter
 from exercises.flaky_agent_trace.writing.listing_calls import plan_first, plan_in_words
 from exercises.flaky_agent_trace.writing.sympathy import sympathy_asked
+from exercises.flaky_agent_trace.writing.literal_endings import decides_below
 from exercises.flaky_agent_trace.writing.worked_plan import plan_asked
 from harness.simulation.forms.contract import Contract
 from harness.simulation.forms.spoken import question
@@ -95,6 +96,10 @@ def settle(mind: Mind, operation: str, *, relevant: bool) -> None:
     if asked and mind.rubric is not None:
         mind.points, mind.told, mind.craft, mind.rule, mind.question = (), "", "", "", None
         mind.operation = "critique"
+        return
+    if asked and mind.mail.present and decides_below(asked, mind.asked_last if mind.context.said else ""):
+        mind.points, mind.told, mind.craft, mind.rule, mind.question = (), "", "", "", None
+        mind.operation, mind.labels, mind.lacking = "decide", None, ""
         return
     if asked and relevant and review_asked(mind, operation) != "judge" and note_narrow(mind):
         return
