@@ -22,6 +22,7 @@ from exercises.flaky_agent_trace.writing.wording import outcome, thought
 from harness.exchange import Text
 from harness.simulation.saying import variant
 
+from .calculators import as_calculated, to_calculate
 from .customs import Customs
 from .errands import named_first, second_step
 from .hands import Parts
@@ -67,6 +68,9 @@ class Actor(Customs, Recovery):
         if self.mind.contract.forced and (told := as_told(self.mind, belief)) is not None:
             return self._reply(told, pledge=False)
         resolution = self._bidden(belief) or resolve(self.mind, belief, self.noise)
+        if (calculator := to_calculate(self.mind, resolution)) is not None:
+            return [self._call(calculator, {"order_id": resolution.order_id}, self._besides(calculator))]
+        resolution = as_calculated(self.mind, resolution)
         if (first := named_first(self.mind, resolution.action)) is not None:
             return [self._call(first, {})]
         parts = self._carry_out(resolution)
