@@ -14,6 +14,7 @@ from typing import Any
 from harness.simulation.reading.blobs import blobs, outside, pairs
 from harness.simulation.reading.elements import closed_at, elements
 from harness.simulation.reading.item_lines import (
+    besides,
     count_and_price,
     known_in,
     labelled,
@@ -225,6 +226,8 @@ def _read_section(record: Record, section: str, lexicon: Lexicon) -> None:
             parts = told if priced or not parts else parts
         if parts:
             record.parts[part_name] = parts
+            for name, told in besides(spec, part_name, entries, lexicon):
+                record.parts.setdefault(name, []).append(told)
 
 
 def _of_whole(record: Record, kind: RecordSpec, line: str) -> bool:
