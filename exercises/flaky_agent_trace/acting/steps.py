@@ -68,11 +68,11 @@ class Actor(Customs, Recovery):
         if self.mind.contract.forced and (told := as_told(self.mind, belief)) is not None:
             return self._reply(told, pledge=False)
         resolution = self._bidden(belief) or resolve(self.mind, belief, self.noise)
-        if (calculator := to_calculate(self.mind, resolution)) is not None:
-            return [self._call(calculator, {"order_id": resolution.order_id}, self._besides(calculator))]
+        calculator = to_calculate(self.mind, resolution)
         resolution = as_calculated(self.mind, resolution)
-        if (first := named_first(self.mind, resolution.action)) is not None:
-            return [self._call(first, {})]
+        if (first := calculator or named_first(self.mind, resolution.action)) is not None:
+            besides = self._besides(first) if first is calculator else {}
+            return [self._call(first, {}, besides)]
         parts = self._carry_out(resolution)
         contract = self.mind.contract
         if self.mind.briefing.explains and parts and not (contract.required or isinstance(parts[0], Text)):

@@ -22,10 +22,7 @@ def slots_in(value: dict[str, Json]) -> dict[str, Any]:
     """A JSON object as slot → canonical value; lists of objects become lists of such."""
     found: dict[str, Any] = {}
     for key, item in value.items():
-        enum = (item,) if isinstance(item, str) else ()
-        slot = vocabulary().ontology.slot_of(key, "", enum)
-        if isinstance(item, list) and any(isinstance(entry, dict) for entry in item):
-            slot = vocabulary().ontology.slot_of(key, held="records") or slot
+        slot = _slot(key, item)
         if isinstance(item, dict) and is_record(item):
             if slot == "order_id" and (own := _read_slot(slot, item.get("id"))):
                 found.setdefault(slot, own)
@@ -71,6 +68,14 @@ def _entry(slot: str | None, value: dict[str, Json]) -> dict[str, Any]:
     if (state := found.get("item_state")) in _STATES:
         found.setdefault("opened", _STATES[state])
     return {name: said for name, said in found.items() if said is not None}
+
+
+def _slot(key: str, item: Json) -> str | None:
+    """What a key means with what stands under it."""
+    ontology = vocabulary().ontology
+    records = isinstance(item, list) and any(isinstance(entry, dict) for entry in item)
+    held = ontology.slot_of(key, held="records") if records else None
+    return held or ontology.slot_of(key, "", (item,) if isinstance(item, str) else ())
 
 
 _STATES = {"opened": True, "sealed": False}

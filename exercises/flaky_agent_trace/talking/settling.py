@@ -15,8 +15,8 @@ from exercises.flaky_agent_trace.reading.queries import asked_of
 from exercises.flaky_agent_trace.writing.closing import last_line_asked
 from exercises.flaky_agent_trace.writing.dictated import again, dictated, wants_letter
 from exercises.flaky_agent_trace.writing.listing_calls import plan_first, plan_in_words
-from exercises.flaky_agent_trace.writing.sympathy import sympathy_asked
 from exercises.flaky_agent_trace.writing.literal_endings import decides_below
+from exercises.flaky_agent_trace.writing.sympathy import sympathy_asked
 from exercises.flaky_agent_trace.writing.worked_plan import plan_asked
 from harness.simulation.forms.contract import Contract
 from harness.simulation.forms.spoken import question
@@ -93,13 +93,9 @@ def settle(mind: Mind, operation: str, *, relevant: bool) -> None:
     asked = mind.instructions if mind.contract.form == "text" and not mind.contract.tools else ""
     mind.transcript = transcript(mind)
     mind.narrow = None
-    if asked and mind.rubric is not None:
+    if asked and (known := _known(mind, asked)):
         mind.points, mind.told, mind.craft, mind.rule, mind.question = (), "", "", "", None
-        mind.operation = "critique"
-        return
-    if asked and mind.mail.present and decides_below(asked, mind.asked_last if mind.context.said else ""):
-        mind.points, mind.told, mind.craft, mind.rule, mind.question = (), "", "", "", None
-        mind.operation, mind.labels, mind.lacking = "decide", None, ""
+        mind.operation = known
         return
     if asked and relevant and review_asked(mind, operation) != "judge" and note_narrow(mind):
         return
@@ -125,6 +121,15 @@ def settle(mind: Mind, operation: str, *, relevant: bool) -> None:
         _weigh(mind, operation, asked)
     if mind.operation == "chat" and asked and mind.clauses and not (mind.orders or mind.deeds):
         _of_rules(mind)
+
+
+def _known(mind: Mind, asked: str) -> str:
+    """The operation, where the form of the answer says it: marks, or a decision in the last line."""
+    if mind.rubric is not None:
+        return "critique"
+    decides = mind.mail.present and decides_below(asked, mind.asked_last if mind.context.said else "")
+    mind.labels, mind.lacking = (None, "") if decides else (mind.labels, mind.lacking)
+    return "decide" if decides else ""
 
 
 def _letter_alone(mind: Mind, operation: str) -> bool:

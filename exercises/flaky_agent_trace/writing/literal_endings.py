@@ -1,7 +1,7 @@
 """A last line in one of several forms that stand below one another, each by example or with gaps.
 
-`VERDICT: PAY 12.50 EUR ON HL-123456`, `VERDICT: ASK`: the form that says what is to be done is taken, and what
-stands there for an order, a sum, a currency or a clause is put in its place.
+`VERDICT: PAY 12.50 EUR ON HL-123456`, `VERDICT: ASK`: the form that says what is to be done is taken, with
+its own values for the order, the sum, the currency and the clause.
 """
 
 from __future__ import annotations
@@ -11,17 +11,19 @@ from collections.abc import Iterator, Sequence
 
 from exercises.flaky_agent_trace.ontology import vocabulary
 from harness.simulation.forms.ending import LAST_LINE
+from harness.simulation.noise import Noise
 from harness.simulation.reading.values import Money
 
 from .case import Case
-from .wording import ground, money_text, reason_text
+from .wording import ground, money_text, reason_text, thought
 from .working import working
 
 _HOLES = {
     "order_id": r"\bHL-(?:\d{3,6}|[xXnN#]{1,6}|\.\.\.|…)(?!\w)",
     "clause": r"\b[A-Z]-(?:\d{1,2}|[xXnN#])(?![\w.])",
     "currency": r"\b(?:EUR|GBP|PLN|USD|CUR|XXX)\b",
-    "amount": r"(?<![\w-])(?:\d{1,5}[.,]\d\d|\d{1,5}(?= ?(?:EUR|GBP|PLN|USD|CUR)\b)|[xXnN]{1,3}[.,][xXnN]{2})(?![\w.,]?\d)",
+    "amount": r"(?<![\w-])(?:\d{1,5}[.,]\d\d|\d{1,5}(?= ?(?:EUR|GBP|PLN|USD|CUR)\b)"
+    r"|[xXnN]{1,3}[.,][xXnN]{2})(?![\w.,]?\d)",
 }
 _HOLE = re.compile(
     r"(?P<gap><[^<>\n]{1,60}>|\[[^\[\]\n]{1,60}\]|\{[^{}\n]{1,60}\})|"
@@ -37,7 +39,9 @@ def forms_below(asked: str, label: str, sign: str) -> list[str]:
     """The forms with this label that stand in lines below one another; empty where there are not several."""
     line = rf"{_LEAD}{re.escape(label)}{re.escape(sign)}[ \t]{{0,3}}[^\n]{{1,120}}"
     block = max(re.findall(rf"^(?:{line}(?:\n{{1,2}}|\Z)){{2,12}}", asked, re.MULTILINE), key=len, default="")
-    one = re.compile(rf"^{_LEAD}{re.escape(label)}{re.escape(sign)}[ \t]{{0,3}}([^\n]{{1,120}})$", re.MULTILINE)
+    one = re.compile(
+        rf"^{_LEAD}{re.escape(label)}{re.escape(sign)}[ \t]{{0,3}}([^\n]{{1,120}})$", re.MULTILINE
+    )
     found = (_BEHIND.sub("", form).strip(" `\"'*.") for form in one.findall(block))
     return list(dict.fromkeys(filter(None, found)))
 
@@ -54,7 +58,9 @@ def decides_below(asked: str, last: str = "") -> bool:
     return False
 
 
-_AGAIN = re.compile(r"\b(?:again|correct(?:ed)?|redo|re-?do|retry|last line|(?:that|right|this) form)\b", re.IGNORECASE)
+_AGAIN = re.compile(
+    r"\b(?:again|correct(?:ed)?|redo|re-?do|retry|last line|(?:that|right|this) form)\b", re.IGNORECASE
+)
 
 
 def in_one_of(forms: Sequence[str], said: Case) -> str:
@@ -104,12 +110,21 @@ _NUMBERED = re.compile(
 )
 
 
-def points_asked(asked: str) -> bool:
-    """Whether what comes before the last line is to be numbered."""
-    return _NUMBERED.search(asked) is not None
+def grounds_before(case: Case, asked: str, noise: Noise) -> str:
+    """What stands before the last line: why, with the steps of the sum where these are wanted."""
+    numbered = _NUMBERED.search(asked) is not None
+    why = _numbered(case) if numbered else thought(case.mind, case.resolution, noise)
+    steps = working(case) if _STEPS.search(asked) else None
+    return f"{why}\n{steps}" if steps and steps not in why else why
 
 
-def numbered_grounds(case: Case) -> str:
+_STEPS = re.compile(
+    r"\b(?:show|give|write|state|print|with)\b[^.\n]{0,30}\b(?:formula|calculation|workings?|arithmetic|sum|steps)\b",
+    re.IGNORECASE,
+)
+
+
+def _numbered(case: Case) -> str:
     """How a decision comes about, point by point, each with the clause that it rests on."""
     return "\n".join(f"{number}. {point}" for number, point in enumerate(_points(case), start=1))
 

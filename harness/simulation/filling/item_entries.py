@@ -212,10 +212,14 @@ def entry_part(
 def _in_words(part: Mapping[str, Json]) -> bool:
     """Whether a field holds words, and no sum written as a text."""
     said = f"{part.get('sample') or ''} {part.get('description') or ''}"
-    return type_of(part) == "string" and not part.get("decimal") and bool(said.strip()) and not _SUM.search(said)
+    return (
+        type_of(part) == "string" and not part.get("decimal") and bool(said.strip()) and not _SUM.search(said)
+    )
 
 
-_SUM = re.compile(r"\d|\b(?:sum|amount|price|total|money|decimals?|eur|gbp|pln|costs?|value)\b", re.IGNORECASE)
+_SUM = re.compile(
+    r"\d|\b(?:sum|amount|price|total|money|decimals?|eur|gbp|pln|costs?|value)\b", re.IGNORECASE
+)
 
 
 _SORTS = frozenset({"issue", "kept"})
@@ -243,8 +247,13 @@ def of_those(
 ) -> Belief:
     """Of a list only the entries that its name and description speak of. `stated`: by their state as well."""
     said = ontology.predicates.said_in(told)
-    states = [one.name for one in said if one.group == _STATE]  # `empty if still sealed` is said of the others
-    wanted = [*dict.fromkeys(one.name for one in said if one.group in _SORTS), *(states[:1] if stated else [])]
+    states = [
+        one.name for one in said if one.group == _STATE
+    ]  # `empty if still sealed` is said of the others
+    wanted = [
+        *dict.fromkeys(one.name for one in said if one.group in _SORTS),
+        *(states[:1] if stated else []),
+    ]
     keyed = ontology.slots[slot].keyed if slot is not None else ""
     if slot is None or not wanted or not keyed or ontology.slots[keyed].kind == "word":
         return belief

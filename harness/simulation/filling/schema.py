@@ -236,9 +236,10 @@ class Filling(Leaves):
             self.slots += [void, *filter(None, [slot])]
             return []
         told = f"{path.rsplit('.', 1)[-1]}. {schema.get('description') or ''}"
-        if (some := some_items(self.ontology, told, items)) is not None:
-            self.slots.append(slot := some)
-            belief = of_those(self.ontology, told, belief, some, stated=True)
+        some = some_items(self.ontology, told, items)
+        belief = of_those(self.ontology, told, belief, some, stated=True)
+        slot = some or slot
+        self.slots += filter(None, [some])
         fields = {key: self.resolve(part) for key, part in (items.get("properties") or {}).items()}
         if (judged := judged_in(self.ontology, slot, fields)) is not None:
             self.slots.append(slot := judged)

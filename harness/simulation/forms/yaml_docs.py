@@ -1,4 +1,4 @@
-"""A YAML document that a prompt shows as the form of its answer: keys within keys, lists, comments behind values.
+"""A YAML document that a prompt shows as the form of its answer: keys within keys, lists, comments.
 
 What stands there may be gaps or values by way of example; a comment says what may stand there.
 """
@@ -17,15 +17,22 @@ from harness.simulation.meaning.hints import from_hint
 
 Json = Any
 _PAIR = re.compile(
-    r"^(?P<indent>[ ]{0,16})(?P<dash>-[ ]{1,3})?(?P<key>[A-Za-z_][\w-]{0,40}):(?:[ ]{1,8}(?P<rest>[^\n]{0,300}))?$"
+    r"^(?P<indent>[ ]{0,16})(?P<dash>-[ ]{1,3})?(?P<key>[A-Za-z_][\w-]{0,40}):"
+    r"(?:[ ]{1,8}(?P<rest>[^\n]{0,300}))?$"
 )
 _ENTRY = re.compile(r"^[ ]{0,16}-[ ]{1,3}(?P<rest>[^\n]{0,200})$")
 _COMMENT = re.compile(r"(?:^|[ \t])#[ \t]?(?P<said>[^\n]*)$")
-_FENCE = re.compile(r"^[ \t]{0,4}```[ \t]{0,2}(?P<kind>\w{0,10})[ \t]{0,4}\n(?P<body>[\s\S]{1,4000}?)^[ \t]{0,4}```", re.MULTILINE)
+_FENCE = re.compile(
+    r"^[ \t]{0,4}```[ \t]{0,2}(?P<kind>\w{0,10})[ \t]{0,4}\n(?P<body>[\s\S]{1,4000}?)^[ \t]{0,4}```",
+    re.MULTILINE,
+)
 _YAML = re.compile(r"\bya?ml\b", re.IGNORECASE)
 _NOT_ONE = re.compile(r"\bjson\b", re.IGNORECASE)
 _TRUTHS = frozenset({"true", "false", "yes", "no"})
-_ONE_OF = re.compile(r"^\W{0,2}(?:exactly |always )?(?:(?:either|any|one) of|options?|choices?|allowed|values?)\b\W{0,3}", re.IGNORECASE)
+_ONE_OF = re.compile(
+    r"^\W{0,2}(?:exactly |always )?(?:(?:either|any|one) of|options?|choices?|allowed|values?)\b\W{0,3}",
+    re.IGNORECASE,
+)
 _ASIDE = re.compile(r"\s{0,2}\((?P<aside>[^()]{0,160})\)\s{0,2}$")
 _SEPARATE = re.compile(r"\s{0,4}[|/]\s{0,4}|,?\s{1,4}or\s{1,4}|,\s{0,4}")
 _LIST = re.compile(r"\[[^\[\]]{0,200}\]")
@@ -51,7 +58,7 @@ class _Node:
 
 
 def yaml_in(page: Page) -> Iterator[Wanted]:
-    """Every YAML document that a text shows as the form of the answer, where lines alone would not tell it."""
+    """Every YAML document that a text shows as the form of the answer, and not in mere lines with gaps."""
     for start, body in _bodies(page):
         nodes = _nodes(body)
         known = [node for node in nodes if page.knows(node.key, node.comment or node.value)]
@@ -59,7 +66,9 @@ def yaml_in(page: Page) -> Iterator[Wanted]:
             continue
         fields = [(node.key, node.comment) for node in nodes]
         schema = {"type": "object", "properties": _properties(nodes)}
-        yield Wanted(schema, Layout("yaml", {key: key for key in _keys(nodes)}, losses=losses_of(fields)), start)
+        yield Wanted(
+            schema, Layout("yaml", {key: key for key in _keys(nodes)}, losses=losses_of(fields)), start
+        )
 
 
 def without_document(text: str, names: Iterable[str]) -> str:
@@ -93,7 +102,8 @@ def _bodies(page: Page) -> Iterator[tuple[int, str]]:
 
 _KINDS = frozenset({"", "yaml", "yml"})
 _BLOCK = re.compile(
-    r"(?:^[ ]{0,16}(?:-[ ]{1,3})?[A-Za-z_][\w-]{0,40}:(?:[ ][^\n]{0,400})?(?:\n|\Z)|^[ ]{1,16}(?:-[ ]|#)[^\n]{0,300}(?:\n|\Z)){2,40}",
+    r"(?:^[ ]{0,16}(?:-[ ]{1,3})?[A-Za-z_][\w-]{0,40}:(?:[ ][^\n]{0,400})?(?:\n|\Z)"
+    r"|^[ ]{1,16}(?:-[ ]|#)[^\n]{0,300}(?:\n|\Z)){2,40}",
     re.MULTILINE,
 )
 
@@ -106,13 +116,13 @@ def _fits(page: Page, start: int, body: str) -> bool:
 
 
 def _is_form(body: str) -> bool:
-    """Whether it says what is to stand there by more than gaps in a line each: comments, or keys within keys."""
+    """Whether it says what is to stand there by more than gaps: by comments, or keys within keys."""
     nodes = _nodes(body)
     return any(node.comment or node.children or node.entries for node in nodes)
 
 
 def _nodes(body: str) -> list[_Node]:
-    """The keys of a document, those within others below them; nothing where a line is neither key nor entry."""
+    """The keys of a document, those within others below them; none where a line is neither key nor entry."""
     top: list[_Node] = []
     open_: list[_Node] = []
     above = ""
@@ -169,23 +179,25 @@ def _schema(node: _Node) -> dict[str, Json]:
     plain = node.value.strip("\"'")
     if node.entries or (_LIST.fullmatch(plain) and not _GAP_IN_BRACKETS.fullmatch(plain)):
         return {"type": "array", "items": {"type": "string"}, **said}
-    options = _options(node.comment)
-    if options:
+    if options := _options(node.comment):
         return {"type": "string", "enum": options, **said}
+    told = gap_schema(plain) if GAP.fullmatch(plain) else from_hint(node.comment) if node.comment else {}
     if GAP.fullmatch(plain):
-        return {**gap_schema(plain), **said}
-    told = from_hint(node.comment) if node.comment else {}
-    if told.get("enum") or told.get("type") not in (None, "string"):
-        return told
+        return {**told, **said}
+    return told if told.get("enum") or told.get("type") not in (None, "string") else {**_typed(plain), **said}
+
+
+def _typed(plain: str) -> dict[str, Json]:
+    """What a value that stands there by way of example says of the type."""
     if plain.casefold() in _TRUTHS:
-        return {"type": "boolean", **said}
+        return {"type": "boolean"}
     if _DATE.fullmatch(plain):
-        return {"type": "string", "format": "date", **said}
+        return {"type": "string", "format": "date"}
     if _NUMBER.fullmatch(plain):
-        return {"type": "number" if "." in plain else "integer", **said}
+        return {"type": "number" if "." in plain else "integer"}
     if plain in {"null", "~"}:
-        return {"type": "string", "nullable": True, **said}
-    return {"type": "string", **said, **({"sample": plain} if plain else {})}
+        return {"type": "string", "nullable": True}
+    return {"type": "string", **({"sample": plain} if plain else {})}
 
 
 def _options(comment: str) -> list[str]:

@@ -226,8 +226,8 @@ def _read_section(record: Record, section: str, lexicon: Lexicon) -> None:
             parts = told if priced or not parts else parts
         if parts:
             record.parts[part_name] = parts
-            for name, told in besides(spec, part_name, entries, lexicon):
-                record.parts.setdefault(name, []).append(told)
+            for name, other in besides(spec, part_name, entries, lexicon):
+                record.parts.setdefault(name, []).append(other)
 
 
 def _of_whole(record: Record, kind: RecordSpec, line: str) -> bool:

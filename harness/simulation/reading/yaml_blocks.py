@@ -1,4 +1,4 @@
-"""YAML that a context holds, as the values that it states; only what nests, since flat lines are read as pairs."""
+"""YAML that a context holds, as the values that it states; flat lines are read as pairs elsewhere."""
 
 from __future__ import annotations
 
@@ -10,12 +10,21 @@ from typing import Any
 
 Json = Any
 _BLOCK = re.compile(
-    r"(?:^[A-Za-z_][\w-]{0,40}:(?:[ ][^\n]{0,600})?(?:\n|\Z)(?:(?:[ ]{1,16}|- )[^\n]{0,600}(?:\n|\Z)){0,60}){2,40}",
+    r"(?:^[A-Za-z_][\w-]{0,40}:(?:[ ][^\n]{0,600})?(?:\n|\Z)"
+    r"(?:(?:[ ]{1,16}|- )[^\n]{0,600}(?:\n|\Z)){0,60}){2,40}",
     re.MULTILINE,
 )
 _PAIR = re.compile(r"(?P<key>[A-Za-z_][\w-]{0,40}):(?:[ ]{1,8}(?P<rest>.*))?$")
 _COMMENT = re.compile(r"[ \t]#[ ].*$")
-_WORDS: dict[str, Json] = {"true": True, "false": False, "null": None, "~": None, "": None, "[]": [], "{}": {}}
+_WORDS: dict[str, Json] = {
+    "true": True,
+    "false": False,
+    "null": None,
+    "~": None,
+    "": None,
+    "[]": [],
+    "{}": {},
+}
 _NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,4})?")
 _DEEPEST = 6
 
@@ -50,11 +59,10 @@ def _lines(block: str) -> list[tuple[int, str]]:
 
 def _mapping(lines: list[tuple[int, str]], depth: int) -> dict[str, Json]:
     found: dict[str, Json] = {}
-    for indent, own, below in _groups(lines):
+    for _, own, below in _groups(lines):
         pair = _PAIR.match(own)
         if pair is None or depth > _DEEPEST:
             continue
-        del indent
         rest = (pair["rest"] or "").strip()
         if rest in {"", ">", "|", ">-", "|-"} and below:
             nested = below[0][1].startswith("- ") or _PAIR.match(below[0][1])
