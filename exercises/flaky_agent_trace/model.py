@@ -73,6 +73,7 @@ from .talking.texts import text_of
 from .writing.abroad import asked_in
 from .writing.closing import last_line, paid_as_told
 from .writing.dictated import untellable
+from .writing.literal_endings import grounds_before
 from .writing.subject_lines import under_subject
 from .writing.telling import (
     asks_told,
@@ -88,7 +89,6 @@ from .writing.telling import (
 from .writing.translating import translated
 from .writing.wording import decision_lines, reply_body, thought
 from .writing.worked_plan import listed_plan
-from .writing.working import working
 
 _ROOM = 256
 """Scenarios kept at a time; a trial has one, and few run at once."""
@@ -253,10 +253,7 @@ class RefundModel(Simulation[Mind]):
                 told = answers.resolution if answers.done else self._as_told(mind, answers.resolution)
                 return under_subject(mind, told, reply_body(mind, told, noise, verbose=verbose))
         if mind.operation in {"decide", "revise"} and (last := last_line(self.instructions(mind), answers)):
-            steps = working(answers) if _STEPS.search(self.instructions(mind)) else None
-            why = thought(mind, answers.resolution, noise)
-            why += f"\n{steps}" if steps and steps not in why else ""
-            return f"{why}\n\n{last}"
+            return f"{grounds_before(answers, self.instructions(mind), noise)}\n\n{last}"
         if mind.question is not None:
             return self._told(mind, answers)
         if asks_in_words(mind):
@@ -325,10 +322,6 @@ _SAME_OF_ANOTHER = re.compile(
     re.IGNORECASE,
 )
 """Asks what was asked before of something else: which of both it is cannot be told here."""
-_STEPS = re.compile(
-    r"\b(?:show|give|write|state|print|with)\b[^.\n]{0,30}\b(?:formula|calculation|workings?|arithmetic|sum|steps)\b",
-    re.IGNORECASE,
-)
 _GRADES = re.compile(
     r"\b(?:rate|grade|score|mark|points)\b[^.?\n]{0,60}\b(?:runs?|transcript|trajectory|trace|agent)\b"
     r"|\b(?:run|transcript|trajectory|trace|agent)\b[^.?\n]{0,40}\b(?:grade|points|score)\b",

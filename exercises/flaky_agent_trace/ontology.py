@@ -46,7 +46,7 @@ ITEM = RecordSpec(
         {
             "sku": FieldSpec("text", ("id", "item id", "product id", "article", "article number")),
             "name": FieldSpec(
-                "text", ("title", "product", "item", "product name", "item name", "description")
+                "text", ("title", "product", "item", "product name", "item name", "description", "goods")
             ),
             "category": FieldSpec(
                 "word", ("kind", "type"), ("home", "kitchen", "outdoor", "electronics"), telling=True

@@ -108,6 +108,7 @@ class ToolEntry(Strict):
     needs: Names = ()
     """Arguments that such a tool has to take."""
     strange: int = 1
+    elsewhere: Names = ()
     """How many others it may want."""
     """Each canonical argument with names that mean it where nothing else does."""
 
@@ -228,6 +229,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
             entry.does,
             entry.needs,
             entry.strange,
+            entry.elsewhere,
         )
         for name, entry in file.tools.items()
     }

@@ -22,6 +22,7 @@ from exercises.flaky_agent_trace.writing.wording import outcome, thought
 from harness.exchange import Text
 from harness.simulation.saying import variant
 
+from .calculators import as_calculated, to_calculate
 from .customs import Customs
 from .errands import named_first, second_step
 from .hands import Parts
@@ -67,8 +68,11 @@ class Actor(Customs, Recovery):
         if self.mind.contract.forced and (told := as_told(self.mind, belief)) is not None:
             return self._reply(told, pledge=False)
         resolution = self._bidden(belief) or resolve(self.mind, belief, self.noise)
-        if (first := named_first(self.mind, resolution.action)) is not None:
-            return [self._call(first, {})]
+        calculator = to_calculate(self.mind, resolution)
+        resolution = as_calculated(self.mind, resolution)
+        if (first := calculator or named_first(self.mind, resolution.action)) is not None:
+            besides = self._besides(first) if first is calculator else {}
+            return [self._call(first, {}, besides)]
         parts = self._carry_out(resolution)
         contract = self.mind.contract
         if self.mind.briefing.explains and parts and not (contract.required or isinstance(parts[0], Text)):

@@ -11,6 +11,7 @@ from harness.simulation.meaning.predicates import ABOUT, ITEMS
 from .predicated import ISSUES, Predicated
 
 _KEPT = "kept"
+_STATES = {"opened": True, "sealed": False}
 _AGREE = {
     "same_outcome": ("action", True), "other_outcome": ("action", False), "same_sum": ("amount", True),
     "other_sum": ("amount", False), "promises_more": ("promise", False),
@@ -79,7 +80,13 @@ class ByMeaning:
 
     def items_for(self: Any, reasons: frozenset[str]) -> list[dict[str, Any]]:
         """The items of the requests of these kinds; those that stay with the customer are the others."""
-        asks = [ask for ask in self.facts.asks if ask.issue in reasons - {_KEPT}]
+        states = {_STATES[reason] for reason in reasons & {*_STATES}}
+        issues = reasons - {_KEPT, *_STATES}
+        asks = [
+            ask
+            for ask in self.facts.asks
+            if (ask.issue in issues or (states and not issues)) and (not states or ask.opened in states)
+        ]
         found = {str(entry["text"]): entry for ask in asks for entry in self.items.of(ask)}
         if _KEPT not in reasons:
             return list(found.values())

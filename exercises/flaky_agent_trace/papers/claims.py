@@ -11,6 +11,7 @@ from exercises.flaky_agent_trace.ontology import vocabulary
 from harness.simulation.calling.tools import kind_of
 from harness.simulation.reading.blobs import blobs, pairs
 from harness.simulation.reading.context import Context, Piece
+from harness.simulation.reading.yaml_blocks import yaml_blocks
 
 from .english import read_english
 from .fields import is_record, slots_in
@@ -107,6 +108,11 @@ def _statements(piece: Piece, owns: tuple[str, ...]) -> list[tuple[dict[str, Jso
         for blob in blobs(piece.text)
         if isinstance(blob.value, dict) and not is_record(blob.value)
     ]
+    found += [
+        (value, piece.own or any(value == own for text in owns for own, _ in yaml_blocks(text)))
+        for value, _ in (yaml_blocks(piece.text) if piece.source != "system" else ())
+        if not is_record(value)
+    ]
     own_texts = [text for text in owns if text in piece.text and not blobs(text)]
     if piece.own and not blobs(piece.text):
         own_texts.append(piece.text)
@@ -163,6 +169,8 @@ def _listed(piece: Piece, instructions: Callable[[list[Piece]], str]) -> list[tu
     """Facts that a program lists in its own words: `Order: …`, `Issue: …`."""
     if piece.source != "user" or not _LISTING & piece.folded.vocabulary:
         return []
+    if any("issue" in slots_in(value) for value, _ in yaml_blocks(piece.text)):
+        return []  # they stand in that document, and what else is listed is none of them
     listed = {pair.key: pair.value for pair in pairs(instructions([piece]))}
     slots = {vocabulary().ontology.slot_of(key) for key in listed}
     return [(listed, False)] if {"order_id", "issue"} <= slots else []

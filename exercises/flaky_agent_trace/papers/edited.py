@@ -246,7 +246,20 @@ def _rewritten(scene: Scene, piece: Piece) -> Iterator[str]:
         head, _, body = inner.partition("\n\n")
         if sender in head.casefold() and HEADER.search(head) and _is_mail(body):
             yield body
-    yield from (body for body in mails_in(rest) if _is_mail(body))
+    others = (body for body in mails_in(rest) if not _to_sender(scene, body))
+    yield from (body for body in others if _is_mail(body))
+
+
+def _to_sender(scene: Scene, body: str) -> bool:
+    """Whether a letter greets the one who wrote the ticket: it is the shop's."""
+    first = body.partition("\n")[0]
+    names = {word for word in fold(scene.state.ticket.sender.name).words if len(word) > 1}
+    said = [*fold(first).words]
+    return bool(names & {*said}) and len(said) <= _GREETING and first.rstrip()[-1:] in {",", ":", "!", "."}
+
+
+_GREETING = 7
+"""Words of a line that is no more than a greeting."""
 
 
 def _is_mail(text: str) -> bool:

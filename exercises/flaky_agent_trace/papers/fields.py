@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from exercises.flaky_agent_trace.ontology import ORDER, ORDER_ID, vocabulary
+from harness.simulation.filling.item_entries import entry_part
 from harness.simulation.meaning.slots import side_of, words_of
 from harness.simulation.reading.text import unescape
 from harness.simulation.reading.values import Money, canonical
@@ -21,8 +22,7 @@ def slots_in(value: dict[str, Json]) -> dict[str, Any]:
     """A JSON object as slot → canonical value; lists of objects become lists of such."""
     found: dict[str, Any] = {}
     for key, item in value.items():
-        enum = (item,) if isinstance(item, str) else ()
-        slot = vocabulary().ontology.slot_of(key, "", enum)
+        slot = _slot(key, item)
         if isinstance(item, dict) and is_record(item):
             if slot == "order_id" and (own := _read_slot(slot, item.get("id"))):
                 found.setdefault(slot, own)
@@ -32,7 +32,7 @@ def slots_in(value: dict[str, Json]) -> dict[str, Any]:
                 found.setdefault(inner, leaf)
             continue
         if isinstance(item, list):
-            entries = [slots_in(entry) if isinstance(entry, dict) else entry for entry in item]
+            entries = [_entry(slot, entry) if isinstance(entry, dict) else entry for entry in item]
             if slot is None and not any(isinstance(entry, dict) for entry in entries):
                 continue
             sums = slot is not None and vocabulary().ontology.slots[slot].kind == "money"
@@ -53,6 +53,32 @@ def slots_in(value: dict[str, Json]) -> dict[str, Any]:
     ):
         found["issue"] = issue
     return found
+
+
+def _entry(slot: str | None, value: dict[str, Json]) -> dict[str, Any]:
+    """One entry of a list: what its keys mean there, where they mean nothing or something else alone."""
+    found, ontology = slots_in(value), vocabulary().ontology
+    if slot is None:
+        return found
+    for key, item in value.items():
+        words = re.sub(r"\d", "", str(item)) if isinstance(item, str) and sum_in(item) is None else ""
+        part = entry_part(ontology, slot, key, {"type": "string", "sample": words}, (str(item),))
+        if part is not None and isinstance(item, str) and part not in found:
+            found[part] = _read_slot(part, item)
+    if (state := found.get("item_state")) in _STATES:
+        found.setdefault("opened", _STATES[state])
+    return {name: said for name, said in found.items() if said is not None}
+
+
+def _slot(key: str, item: Json) -> str | None:
+    """What a key means with what stands under it."""
+    ontology = vocabulary().ontology
+    records = isinstance(item, list) and any(isinstance(entry, dict) for entry in item)
+    held = ontology.slot_of(key, held="records") if records else None
+    return held or ontology.slot_of(key, "", (item,) if isinstance(item, str) else ())
+
+
+_STATES = {"opened": True, "sealed": False}
 
 
 def _named_issue(value: dict[str, Json], reason: Any) -> str | None:

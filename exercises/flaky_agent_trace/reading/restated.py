@@ -150,12 +150,16 @@ _AFTER = re.compile(r"^\W{0,3}(?:(\d{1,3})\s*(?:pieces|pcs|pc|units|[x×])|[x×]
 def _found(mind: Mind, text: str, record: Record | None) -> tuple[tuple[str, int | None], ...]:
     """The items that a text names, by number, name, or the mail's own words for them."""
     found: dict[str, int | None] = {}
-    folded = fold(text)
-    for part in record.parts.get("items", []) if record else []:
+    parts = record.parts.get("items", []) if record else []
+    rest = text
+    for part in sorted(parts, key=lambda part: -len(str(part.get("name") or ""))):
         sku, name = str(part.get("sku") or part.id), str(part.get("name") or "")
         places = [
-            m for word in (sku, name) if word for m in re.finditer(re.escape(word), text, re.IGNORECASE)
+            m for word in (sku, name) if word for m in re.finditer(re.escape(word), rest, re.IGNORECASE)
         ]
+        folded = fold(rest)
+        for place in places:  # a name within a longer one is none: `chair` in `cover for a chair`
+            rest = f"{rest[: place.start()]}{'|' * len(place.group())}{rest[place.end() :]}"
         if places:
             first, last = min(m.start() for m in places), max(m.end() for m in places)
             counted = _BEFORE.search(text[:first]) or _AFTER.search(text[last:].lstrip(")"))
@@ -168,7 +172,8 @@ def _found(mind: Mind, text: str, record: Record | None) -> tuple[tuple[str, int
         if said.fact == "item" and says_all(quotes, said.spans) and said.value not in found:
             counted = _BEFORE.search(text[: text.find(f"“{quotes[0]}")])
             found[said.value] = int(counted[1]) if counted and len(quotes) == 1 else None
-    return tuple(found.items())
+    own = [str(part.get("sku") or part.id) for part in parts]
+    return tuple(sorted(found.items(), key=lambda one: own.index(one[0]) if one[0] in own else len(own)))
 
 
 def _guessed(text: str, record: Record | None) -> tuple[tuple[str, int | None], ...] | None:

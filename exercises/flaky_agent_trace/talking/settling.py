@@ -15,6 +15,7 @@ from exercises.flaky_agent_trace.reading.queries import asked_of
 from exercises.flaky_agent_trace.writing.closing import last_line_asked
 from exercises.flaky_agent_trace.writing.dictated import again, dictated, wants_letter
 from exercises.flaky_agent_trace.writing.listing_calls import plan_first, plan_in_words
+from exercises.flaky_agent_trace.writing.literal_endings import decides_below
 from exercises.flaky_agent_trace.writing.sympathy import sympathy_asked
 from exercises.flaky_agent_trace.writing.worked_plan import plan_asked
 from harness.simulation.forms.contract import Contract
@@ -120,10 +121,15 @@ def settle(mind: Mind, operation: str, *, relevant: bool) -> None:
 
 
 def _settled_by_itself(mind: Mind, operation: str, *, relevant: bool) -> bool:
-    """Whether marks are wanted, something of a text as such, or a narrow question is asked: noted then."""
-    if mind.rubric is not None:
+    """Whether marks are wanted, a decision in the last line, something of a text as such, or a narrow
+    question is asked: noted then.
+    """
+    last = mind.asked_last if mind.context.said else ""
+    decides = mind.mail.present and decides_below(mind.instructions, last)
+    if mind.rubric is not None or decides:
         mind.points, mind.told, mind.craft, mind.rule, mind.question = (), "", "", "", None
-        mind.operation = "critique"
+        mind.labels, mind.lacking = (None, "") if decides else (mind.labels, mind.lacking)
+        mind.operation = "critique" if mind.rubric is not None else "decide"
         return True
     if note_of_a_text(mind):
         return True

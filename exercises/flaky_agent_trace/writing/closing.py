@@ -15,6 +15,7 @@ from harness.simulation.meaning.slots import words_of
 from harness.simulation.reading.values import Money
 
 from .case import Case
+from .literal_endings import forms_below, in_one_of
 from .telling import asks_told
 
 _GAP = re.compile(r"[<\[{]([^<>\[\]{}]{1,60})[>\]}]")
@@ -54,6 +55,9 @@ def last_line(asked: str, said: Case) -> str:
     found = None
     for match in LAST_LINE.finditer(asked):
         found = match
+        if forms := forms_below(asked, match["label"], match["sign"]):
+            value = in_one_of(forms, said)
+            return f"{match['label']}{match['sign'].rstrip()} {value}" if value else ""
     if found is None:
         return ""
     form = _ASIDE.split(found["form"].replace(f"{found['label']}{found['sign']}", ""))[0].strip(" .'*") or "x"

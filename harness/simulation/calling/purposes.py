@@ -26,6 +26,9 @@ def by_purpose(offered: tuple[Offered, ...], kinds: Mapping[str, ToolKind]) -> t
         for place, tool in enumerate(found):
             if kind.does and all(one.kind != known for one in found) and _does(tool, kind):
                 found[place] = replace(tool, kind=known, arguments=_arguments(tool, kind))
+        lone = [n for n, tool in enumerate(found) if _elsewhere(tool, kind)]
+        if len(lone) == 1 and all(one.kind != known for one in found):
+            found[lone[0]] = replace(found[lone[0]], kind=known, arguments=_arguments(found[lone[0]], kind))
     return tuple(found)
 
 
@@ -60,6 +63,17 @@ def _does(tool: Offered, kind: ToolKind) -> bool:
     if "body" in kind.needs and {*words_of(said)} & set(kind.unlike):
         return False
     return _words(kind.does).search(unaccented(said)) is not None
+
+
+def _elsewhere(tool: Offered, kind: ToolKind) -> bool:
+    """Whether a tool is said to do what a kind does with what another tool has found: it takes no sum."""
+    if not kind.elsewhere or tool.kind not in _UNKNOWN or tool.follows:
+        return False
+    own, parts, said = _arguments(tool, kind), _parts(tool), unaccented(tool.spec.description)
+    if {*words_of(tool.spec.name)} & {*kind.unlike} or len(parts) > len(own) + 1:
+        return False
+    first = re.split(r"(?<=[.!;])\s|\n", said.strip())[0]
+    return bool(_words(kind.does).search(first) and _words(kind.elsewhere).search(said))
 
 
 _FEW = 3

@@ -45,6 +45,8 @@ class ToolKind:
     """Arguments without which such a tool is not of this kind."""
     strange: int = 1
     """How many others it may want."""
+    elsewhere: tuple[str, ...] = ()
+    """Words by which such a tool is said to take from elsewhere what it lacks of `needs`."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def offered_tools(request: Request, kinds: Mapping[str, ToolKind], ontology: Ont
     return tuple(_second(tool, found, kinds) for tool in found)
 
 
-_WORKS_OUT = frozenset(
+WORKS_OUT = frozenset(
     [
         "calculate",
         "compute",
@@ -152,7 +154,7 @@ def _offered(spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology, 
         kind = None  # `conditions`: what we pay back, and when
     asked = [name for name in properties if ontology.slot_of(name) is not None]
     words = set(words_of(spec.name))
-    told = len(asked) >= 2 and len(asked) * 2 >= len(properties) and not (beside and words & _WORKS_OUT)
+    told = len(asked) >= 2 and len(asked) * 2 >= len(properties) and not (beside and words & WORKS_OUT)
     answers = bool(words & ANSWERS) or told
     if kind is None and made_up and not words & ANSWERS and (beside or not (answers and properties)):
         kind = kind_of(spec.name, spec.description, made_up, own=True)

@@ -8,9 +8,11 @@ from typing import Any
 
 from harness.simulation.filling.defined import is_choice, meant
 from harness.simulation.filling.typed import type_of
+from harness.simulation.meaning.beliefs import Belief, layered
 from harness.simulation.meaning.beside import ARTICLES
+from harness.simulation.meaning.predicates import ITEMS
 from harness.simulation.meaning.slots import Ontology, words_of
-from harness.simulation.reading.text import fold
+from harness.simulation.reading.text import fold, stem
 
 Json = Any
 _NUMBERS = frozenset({"number", "integer"})
@@ -201,7 +203,61 @@ def entry_part(
         )
         if any(f"{said} ".startswith(f"{name} ") for name in _names(ontology, keyed)):
             return keyed
-    return ontology.part_of(slot, name, options)
+    found = ontology.part_of(slot, name, options)
+    if found is not None and ontology.slots[found].kind == "money" and _in_words(part):
+        return ontology.part_of(slot, "text")  # the `line` of a list is what stands in it, or what it costs
+    return found
+
+
+def _in_words(part: Mapping[str, Json]) -> bool:
+    """Whether a field holds words, and no sum written as a text."""
+    said = f"{part.get('sample') or ''} {part.get('description') or ''}"
+    return (
+        type_of(part) == "string" and not part.get("decimal") and bool(said.strip()) and not _SUM.search(said)
+    )
+
+
+_SUM = re.compile(
+    r"\d|\b(?:sum|amount|price|total|money|decimals?|eur|gbp|pln|costs?|value)\b", re.IGNORECASE
+)
+
+
+_SORTS = frozenset({"issue", "kept"})
+"""Groups of predicates by which the entries of a list are told apart."""
+_STATE = "opened"
+
+
+def some_items(ontology: Ontology, told: str, items: Mapping[str, Json]) -> str | None:
+    """The list of which a field is to hold the entries in one state alone: `used_skus`, in plain words."""
+    if type_of(items) not in {"string", ""} or items.get("enum") or items.get("properties"):
+        return None
+    words = {stem(word) for word in words_of(told)}
+    sorts = any(one.group == _STATE for one in ontology.predicates.said_in(told))
+    lists = ((slot, spec) for slot, spec in ontology.slots.items() if spec.kind == "list" and spec.keyed)
+    named = (
+        slot
+        for slot, spec in lists
+        if any(len(alias.split()) == 1 and stem(alias) in words for alias in (slot, *spec.aliases))
+    )
+    return next(named, None) if sorts else None
+
+
+def of_those(
+    ontology: Ontology, told: str, belief: Belief, slot: str | None, *, stated: bool = False
+) -> Belief:
+    """Of a list only the entries that its name and description speak of. `stated`: by their state as well."""
+    said = ontology.predicates.said_in(told)
+    states = [
+        one.name for one in said if one.group == _STATE
+    ]  # `empty if still sealed` is said of the others
+    wanted = [
+        *dict.fromkeys(one.name for one in said if one.group in _SORTS),
+        *(states[:1] if stated else []),
+    ]
+    keyed = ontology.slots[slot].keyed if slot is not None else ""
+    if slot is None or not wanted or not keyed or ontology.slots[keyed].kind == "word":
+        return belief
+    return layered({slot: belief(f"{ITEMS}{' '.join(wanted)}")}, belief)
 
 
 def all_told(schema: Mapping[str, Json], items: Mapping[str, Json]) -> str:

@@ -37,6 +37,8 @@ def said_in(
         value = value if isinstance(value, float) else spec.shares.get(str(value))  # `urgency: 4`
         if value is None:
             return None
+    if spec is not None and spec.kind == "word" and (sample := schema.get("sample")):
+        value = _as_sample(spec, str(value), str(sample))
     answer = typed(value, schema, spec, name)
     return answer if leaf_fits(answer, schema) else None
 
@@ -54,6 +56,16 @@ def nearly(spec: SlotSpec, value: Any, options: Mapping[str, Any]) -> str | None
     )
     best = min(far, key=lambda option: far[option], default=None)
     return best if best is not None and far[best] <= _NEAR else None
+
+
+def _as_sample(spec: SlotSpec, value: str, sample: str) -> str:
+    """A value in the kind of word that an example has: `English` beside it, and not `en`."""
+    for others in spec.values.values():
+        at = next((n for n, other in enumerate(others) if other == sample.casefold()), None)
+        names = spec.values.get(value, ())
+        if at is not None and at < len(names):
+            return names[at].capitalize() if sample[:1].isupper() else names[at]
+    return value
 
 
 def _of_options(

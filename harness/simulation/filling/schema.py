@@ -18,6 +18,8 @@ from harness.simulation.filling.item_entries import (
     items_in,
     judged_in,
     nameless,
+    of_those,
+    some_items,
     sorted_in,
     sums_in,
 )
@@ -44,13 +46,11 @@ from harness.simulation.filling.typed import type_of
 from harness.simulation.filling.voided import corrections, voided
 from harness.simulation.meaning.beliefs import Belief, about, layered
 from harness.simulation.meaning.offering import POSED, void_by
-from harness.simulation.meaning.predicates import ITEMS
 from harness.simulation.meaning.slots import Ontology, words_of
 
 Json = Any
 _EXACT = frozenset({"id", "date", "money", "number"})
 _SUMS = frozenset({"amount", "sum", "value"})
-_SORTS = frozenset({"issue", "kept"})  # predicates by which the entries of a list are told apart
 
 
 @dataclass
@@ -235,6 +235,11 @@ class Filling(Leaves):
         if void := void_by(schema, belief):
             self.slots += [void, *filter(None, [slot])]
             return []
+        told = f"{path.rsplit('.', 1)[-1]}. {schema.get('description') or ''}"
+        some = some_items(self.ontology, told, items)
+        belief = of_those(self.ontology, told, belief, some, stated=True)
+        slot = some or slot
+        self.slots += filter(None, [some])
         fields = {key: self.resolve(part) for key, part in (items.get("properties") or {}).items()}
         if (judged := judged_in(self.ontology, slot, fields)) is not None:
             self.slots.append(slot := judged)
@@ -247,7 +252,7 @@ class Filling(Leaves):
         slot = self._sums_by_kind(path, fields) or slot
         if slot is None or self.ontology.slots[slot].kind not in {"list", "record", "text"}:
             slot = self._by_entries(path, items) or slot
-            belief = self._of_those(schema, belief, slot, path)
+            belief = of_those(self.ontology, told, belief, slot)
         elif self.ontology.slots[slot].kind == "text" and items.get("properties"):
             slot = self._sum_lines(path, items["properties"]) or slot
         belief = self._all_lines(schema, items, belief, slot)
@@ -332,17 +337,6 @@ class Filling(Leaves):
         slot = slot or all_of(self.ontology, name, tuple(kinds)) or sorted_in(self.ontology, parts)
         self.slots += [slot] if slot is not None else []
         return slot
-
-    def _of_those(self, schema: Mapping[str, Json], belief: Belief, slot: str | None, path: str) -> Belief:
-        """Of a list that is known by its entries alone, only those that its name and description speak of."""
-        said = f"{path.rsplit('.', 1)[-1]}. {schema.get('description') or ''}"
-        wanted = dict.fromkeys(
-            one.name for one in self.ontology.predicates.said_in(said) if one.group in _SORTS
-        )
-        keyed = self.ontology.slots[slot].keyed if slot is not None else ""
-        if slot is None or not wanted or not keyed or self.ontology.slots[keyed].kind == "word":
-            return belief
-        return layered({slot: belief(f"{ITEMS}{' '.join(wanted)}")}, belief)
 
     def _entry(
         self, items: dict[str, Json], entry: Any, belief: Belief, slot: str | None, *, path: str, depth: int,

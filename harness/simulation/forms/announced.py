@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harness.simulation.forms.gaps import SHOWN
+from harness.simulation.forms.gaps import is_shown
 
 _ONLY = (
     r"exactly|precisely|only|just|nothing but|no more than|nothing except"
@@ -42,4 +42,4 @@ _SAYS_SO = re.compile(
 def announced(before: str) -> bool:
     """Whether the last line says that the answer has just the lines that follow."""
     last = before.rpartition("\n")[2].rstrip()
-    return bool(_SAYS_SO.search(last)) and not SHOWN.search(last)
+    return bool(_SAYS_SO.search(last)) and not is_shown(last)

@@ -39,6 +39,7 @@ from harness.simulation.forms.turns import asks_plainly, same_again, unanswered,
 from harness.simulation.forms.verbatim import verbatim_in
 from harness.simulation.forms.wanted import wanted_in
 from harness.simulation.forms.worked import examples_in, worked_in
+from harness.simulation.forms.yaml_docs import without_document
 from harness.simulation.meaning.slots import Ontology, words_of
 from harness.simulation.reading.blobs import blobs, outside
 from harness.simulation.reading.context import Context
@@ -107,7 +108,8 @@ def read_contract(
     if calls or contract.form not in {"submit", "schema", "json"} or not contract.schema:
         return contract
     prompt = "\n\n".join(piece.text for piece in context.of("system", "user"))
-    schema = with_told(with_keys(contract.schema, prompt), outside(prompt), enforced=contract.form != "json")
+    told = without_document(outside(prompt), contract.schema.get("properties") or ())
+    schema = with_told(with_keys(contract.schema, prompt), told, enforced=contract.form != "json")
     schema = with_question(with_else(schema, prompt), context, ontology)
     if schema != contract.schema:
         contract = replace(contract, schema=schema, slots=asked_slots(schema, ontology))

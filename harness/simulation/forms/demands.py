@@ -155,8 +155,18 @@ def _numbered(said: str, _: re.Match[str]) -> bool:
     return _COUNTED.search(said) is not None
 
 
-def _table(said: str, _: re.Match[str]) -> bool:
+def _table(said: str, found: re.Match[str]) -> bool:
+    start = max(found.string.rfind(mark, 0, found.start()) for mark in ("\n", ". "))
+    if _GIVEN.search(found.string[start + 1 : found.start()]):
+        return True  # what the model gets is one
     return sum("|" in line or line.count(",") > 1 or "\t" in line for line in said.splitlines()) >= 2
+
+
+_GIVEN = re.compile(
+    r"\b(?:you(?:['’]ll| will| are|['’]re)? (?:get|receive|see|read|find|be given|given|shown|handed)"
+    r"|(?:below|here) (?:is|are|follows?)|there is)\b",
+    re.IGNORECASE,
+)
 
 
 def _parses(said: str, _: re.Match[str]) -> bool:

@@ -51,6 +51,14 @@ _LOSS = re.compile(
 )
 
 
+def is_shown(line: str) -> bool:
+    """Whether the last sentence of a line says of what follows that the model gets it."""
+    return SHOWN.search(_SENTENCE.split(line)[-1]) is not None
+
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
+
+
 def is_hint(gap: str) -> bool:
     """Whether words tell what is to stand there: `HL-...`, `12.34 EUR`, a list in brackets, `or ~`."""
     plain = gap.strip("*` ")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from harness.simulation.forms.gaps import SAID, SHOWN, gap_schema
+from harness.simulation.forms.gaps import SAID, gap_schema, is_shown
 from harness.simulation.forms.rendering import Layout
 from harness.simulation.meaning.slots import Ontology
 
@@ -47,7 +47,7 @@ class Page:
         lines = ["", *self.before(start, near=near).split("\n")]
         above, last = lines[-2], lines[-1]
         told = SAID.search(last) or (SAID.search(above) and HEADING.match(above))
-        return bool(told) and not SHOWN.search(last)
+        return bool(told) and not is_shown(last)
 
     def before(self, start: int, *, near: int = 200) -> str:
         """The last two lines before a place that say something."""

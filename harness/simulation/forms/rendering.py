@@ -229,8 +229,10 @@ def _literal(value: Json) -> str:
 
 def yaml_of(value: Json, indent: str = "") -> str:
     """A value as YAML."""
-    if isinstance(value, dict):
+    if isinstance(value, dict) and value:
         return "\n".join(f"{indent}{key}:{_below(item, indent)}" for key, item in value.items())
+    if isinstance(value, dict | list) and not value:
+        return "[]" if isinstance(value, list) else "{}"
     if isinstance(value, list):
         return "\n".join(f"{indent}- {yaml_of(item, indent + '  ').lstrip()}" for item in value)
     if isinstance(value, str):

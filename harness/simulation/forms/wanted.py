@@ -36,6 +36,7 @@ from harness.simulation.forms.rendering import MARK, THOUGHT, Kind, Layout
 from harness.simulation.forms.tagged import tagged_in
 from harness.simulation.forms.templates import templates_in
 from harness.simulation.forms.told_rows import told_rows
+from harness.simulation.forms.yaml_docs import yaml_in
 from harness.simulation.meaning.slots import Ontology, words_of
 
 _LINE = re.compile(
@@ -93,6 +94,7 @@ def wanted_in(text: str, ontology: Ontology) -> Wanted | None:
 @dataclass(frozen=True)
 class _Reader(Page):
     def shapes(self) -> Iterator[Wanted]:
+        yield from yaml_in(self)
         yield from self._lines()
         yield from self._headed()
         yield from self._inline()

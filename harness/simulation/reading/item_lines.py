@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from harness.simulation.reading.layouts import Entry
 from harness.simulation.reading.shapes import Lexicon, Record, RecordSpec
 from harness.simulation.reading.text import fold
 from harness.simulation.reading.values import canonical, sums
@@ -156,3 +157,21 @@ def known_in(line: str, lexicon: Lexicon) -> list[str]:
             rest = rest.replace(said, " | ")
             found.append(name)
     return [name for name in lexicon.part_names if name in found]
+
+
+def besides(
+    spec: RecordSpec, own: str, entries: Sequence[Entry], lexicon: Lexicon
+) -> Iterator[tuple[str, Record]]:
+    """What a column of a list says of parts of another kind: `given back before | 40.00` of an item."""
+    for entry in entries:
+        for key, said in entry.pairs.items():
+            name = spec.part_of(_EARLIER.sub("", key))
+            kind = spec.parts[name][0] if name not in {None, own} else None
+            sum = canonical(said, "money") if kind is not None and "amount" in kind.fields else None
+            part = next(iter(known_in(entry.line, lexicon)), None)
+            if name and kind and sum is not None and sum.cents and part is not None:
+                sku = lexicon.part_names[part]
+                yield name, Record(kind, f"{name} of {sku}", {"amount": sum, "sku": sku})
+
+
+_EARLIER = re.compile(r"\s(?:before|already|so far|earlier|previously|to date)$", re.IGNORECASE)

@@ -14,6 +14,7 @@ from typing import Any
 from harness.simulation.reading.blobs import blobs, outside, pairs
 from harness.simulation.reading.elements import closed_at, elements
 from harness.simulation.reading.item_lines import (
+    besides,
     count_and_price,
     known_in,
     labelled,
@@ -219,10 +220,14 @@ def _read_section(record: Record, section: str, lexicon: Lexicon) -> None:
             entry for entry in laid.parts.get(part_name, []) if not _of_whole(record, kind, entry.line)
         ]
         parts = _laid_parts(kind, entries, lexicon)
-        if not parts and "name" in kind.fields:
-            parts = _prose_parts(kind, own, lexicon)
+        if "name" in kind.fields and not any(part.get("unit_price") for part in parts):
+            told = _prose_parts(kind, own, lexicon)  # what is only noted of an article has no price
+            priced = any(part.get("unit_price") for part in told)
+            parts = told if priced or not parts else parts
         if parts:
             record.parts[part_name] = parts
+            for name, other in besides(spec, part_name, entries, lexicon):
+                record.parts.setdefault(name, []).append(other)
 
 
 def _of_whole(record: Record, kind: RecordSpec, line: str) -> bool:
@@ -247,10 +252,13 @@ _NAMED_SUM = re.compile(
 
 
 def _laid_parts(kind: RecordSpec, entries: Sequence[Entry], lexicon: Lexicon) -> list[Record]:
-    """The parts whose lines are plain, one record for each thing: what is listed twice is one."""
+    """The parts whose lines are plain, one record for each thing: what is listed twice is one.
+
+    A line with its price has the first word: another may count only those that something is wanted for.
+    """
     found: dict[str, Record] = {}
-    for number, entry in enumerate(entries):
-        part = _entry_part(kind, entry, number, lexicon)
+    told = [_entry_part(kind, entry, number, lexicon) for number, entry in enumerate(entries)]
+    for part in sorted(told, key=lambda part: part.get("unit_price") is None):
         known = found.setdefault(part.id, part)
         for name, value in part.values.items():
             known.values.setdefault(name, value)
