@@ -42,7 +42,7 @@ _SAMPLE = re.compile(
     r"(?P<between>\s?[,;+/|&]\s?|\s)(?:[A-Za-z]|\d{1,2})(?P=gap)\d{1,2}\b",
     re.IGNORECASE,
 )
-_SEVERAL_MARKS = re.compile(r"(?<![\w.-])(?:\d|[A-Z])(?P<between>\s?[+,;/&]\s?| and )(?:\d|[A-Z])(?![\w.-])")
+_SEVERAL_MARKS = re.compile(r"(?<![\w.-])(?:\d|[A-Z])(?P<between>\s?[+,;/&]\s?| and )(?:\d|[A-Z])(?!\w|[.-]\d)")
 _TOLD = re.compile(
     rf"\b(?:if|when|where|unless)\b(?P<case>[^.?!\n]{{3,160}}?)(?:,|:)?\s(?:then |just |please )?{_SAY}\b"
     r"(?: (?:with|just|only|the|a|word|sign)){0,3}:?\s{1,2}[\"'`“]?"
