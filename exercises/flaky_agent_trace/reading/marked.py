@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from exercises.flaky_agent_trace.ontology import ORDER_ID
 from harness.simulation.meaning.offering import Offer
-from harness.simulation.reading.context import Piece
 
 _SAY = r"(?:answer|reply|respond|say|write|give|return|output|put|state|use)"
 _LISTED = re.compile(
@@ -115,11 +114,11 @@ def rival_asked(question: str) -> bool:
     return bool(RIVAL.search(question) and _MEANS.search(question))
 
 
-def order_marks(pieces: Iterable[Piece]) -> dict[str, str]:
+def order_marks(texts: Iterable[str]) -> dict[str, str]:
     """Each order's mark in a list of the program's; empty where there is no such list."""
     found: dict[str, str] = {}
-    for piece in pieces:
-        for match in _LISTED.finditer(piece.text):
+    for text in texts:
+        for match in _LISTED.finditer(text):
             ids = {id.upper() for id in ORDER_ID.findall(match["line"][:120])}
             if len(ids) == 1 and (id := ids.pop()) not in found and match["mark"] not in found.values():
                 found[id] = match["mark"]

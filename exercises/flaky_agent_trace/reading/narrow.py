@@ -86,7 +86,7 @@ def _marked(mind: Mind) -> Narrow | None:
     offer = Offer(question_in(asked), (), asked)
     if not offer.question:
         return None
-    if (form := order_form(asked, order_marks(mind.context.of("system", "user")))) is not None:
+    if (form := order_form(asked, order_marks(map(mind.scene.without_mail, mind.context.of("system", "user"))))) is not None:
         return Narrow(offer, "orders_marked", "orders_concerned", form=form)
     if (form := lines_form(asked)) is not None:
         return Narrow(offer, "lines_marked", "items", form=form)
