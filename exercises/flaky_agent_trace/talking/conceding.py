@@ -7,7 +7,7 @@ import re
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.papers.proposals import proposals_in
 from exercises.flaky_agent_trace.reading.mind import Mind
-from harness.simulation.reading.values import Money, canonical, cents
+from harness.simulation.reading.values import Money, cents
 
 _SAY = r"(?:answer|say|reply|respond|write|return|output|state)"
 _THEN = rf"[^.?!\n]{{0,30}}?[,:]\s{{0,2}}(?:then |just |please |only )?{_SAY}\b(?: (?:with|just|only|the words?)){{0,2}}:?\s{{1,2}}"
@@ -40,6 +40,7 @@ def conceded(mind: Mind, resolution: Resolution) -> str:
     if put is None or "amount" not in put:
         return ""
     due = cents(float(resolution.amount)) if resolution.amount is not None else None
-    said = canonical(put["amount"], "money")
-    agreed = resolution.action == put.get("action") and isinstance(said, Money) and said.cents == due
+    said = put["amount"]
+    paid = said.cents if isinstance(said, Money) else None
+    agreed = resolution.action == put.get("action") and paid is not None and paid == due
     return "" if agreed else str(found["words"]).strip()
