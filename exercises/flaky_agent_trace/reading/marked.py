@@ -41,7 +41,9 @@ _SAMPLE = re.compile(
     r"(?P<between>\s?[,;+/|&]\s?|\s)(?:[A-Za-z]|\d{1,2})(?P=gap)\d{1,2}\b",
     re.IGNORECASE,
 )
-_SEVERAL_MARKS = re.compile(r"(?<![\w.-])(?:\d|[A-Z])(?P<between>\s?[+,;/&]\s?| and )(?:\d|[A-Z])(?!\w|[.-]\d)")
+_SEVERAL_MARKS = re.compile(
+    r"(?<![\w.-])(?:\d|[A-Z])(?P<between>\s?[+,;/&]\s?| and )(?:\d|[A-Z])(?!\w|[.-]\d)"
+)
 _TOLD = re.compile(
     rf"\b(?:if|when|where|unless)\b(?P<case>[^.?!\n]{{3,160}}?)(?:,|:)?\s(?:then |just |please )?{_SAY}\b"
     r"(?: (?:with|just|only|the|a|word|sign)){0,3}:?\s{1,2}[\"'`“]?"
@@ -49,7 +51,9 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 _CASES = {
-    "whole": re.compile(r"\b(?:whole|everything|entire|all (?:of|lines|items|the)|complete)\b", re.IGNORECASE),
+    "whole": re.compile(
+        r"\b(?:whole|everything|entire|all (?:of|lines|items|the)|complete)\b", re.IGNORECASE
+    ),
     "unclear": re.compile(
         r"\b(?:one or the other|settle\w*|tell|clear|unclear|ambiguous|doubt|sure|unsure|known?|decide"
         r"|(?:fits?|could be) (?:more|several|two|both)|say)\b",

@@ -106,11 +106,17 @@ def _noted(schema: dict[str, Json], name: str, told: str, *, within: bool) -> di
     return {**said, TOLD: notes} if notes else said
 
 
+def _branch(schema: Mapping[str, Json]) -> Mapping[str, Json]:
+    """What a field that may be null holds else, where that is one thing and no choice of words."""
+    kept = [b for b in schema.get("anyOf") or () if isinstance(b, dict) and type_of(b) != "null"]
+    return kept[0] if len(kept) == 1 and "enum" not in kept[0] else {}
+
+
 def _notes(  # noqa: PLR0911  (one note a look)
     schema: Mapping[str, Json], name: str, told: str, *, within: bool
 ) -> dict[str, Json]:
     """What is noted of one field."""
-    ontology, kind = vocabulary().ontology, type_of(schema)
+    ontology, kind = vocabulary().ontology, type_of(schema) or type_of(_branch(schema))
     described = str(schema.get("description") or "")
     options = tuple(map(str, schema.get("enum") or ()))
     slot = ontology.slot_of(name, described, options)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.papers.proposals import proposals_in
@@ -31,16 +33,20 @@ def nothing_found(asked: str) -> str:
     return found["words"].strip() if found is not None else ""
 
 
+def put_forward(mind: Mind) -> dict[str, Any]:
+    """The payment that a turn puts forward, in slots; nothing where it puts none."""
+    put = mind.proposal or next((one.slots for one in proposals_in(mind.context.asked)), {})
+    return put if "amount" in put else {}
+
+
+def agrees(put: Mapping[str, Any], own: Resolution) -> bool:
+    """Whether what is put forward is what the model would do, to the cent."""
+    due = cents(float(own.amount)) if own.amount is not None else None
+    said = put["amount"]
+    return bool(own.action == put.get("action") and isinstance(said, Money) and said.cents == due)
+
+
 def conceded(mind: Mind, resolution: Resolution) -> str:
     """The words by which who speaks for a payment gives it up, where another is due; else empty."""
-    found = _OTHER_SIDE.search(mind.context.asked)
-    if found is None:
-        return ""
-    put = mind.proposal or next((one.slots for one in proposals_in(mind.context.asked)), None)
-    if put is None or "amount" not in put:
-        return ""
-    due = cents(float(resolution.amount)) if resolution.amount is not None else None
-    said = put["amount"]
-    paid = said.cents if isinstance(said, Money) else None
-    agreed = resolution.action == put.get("action") and paid is not None and paid == due
-    return "" if agreed else str(found["words"]).strip()
+    found, put = _OTHER_SIDE.search(mind.context.asked), put_forward(mind)
+    return str(found["words"]).strip() if found is not None and put and not agrees(put, resolution) else ""

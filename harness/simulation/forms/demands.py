@@ -118,7 +118,7 @@ def cut(asked: str, said: str) -> str:
     masked = _QUOTED.sub(lambda match: "_" * len(match.group()), plain)
     stops = [match.end() for match in _STOP.finditer(masked)]
     most = _number(found)
-    return plain[: stops[most - 1]].rstrip("; \"“(") if len(stops) > most else plain
+    return plain[: stops[most - 1]].rstrip('; "“(') if len(stops) > most else plain
 
 
 _VERDICT = re.compile(r"^\W{0,3}\w{1,12}\.\s")

@@ -21,7 +21,9 @@ _REMINDS = re.compile(
     r"|^\W*(?:please|thanks?|thank you|no|sorry)\W*$",
     re.IGNORECASE,
 )
-_OF_CASE = re.compile(r"\b(?:sure|certain|right|correct|mail|order|customer|refund|check|json|keys?)\b|\d", re.I)
+_OF_CASE = re.compile(
+    r"\b(?:sure|certain|right|correct|mail|order|customer|refund|check|json|keys?)\b|\d", re.IGNORECASE
+)
 _LONGEST = 240
 
 
