@@ -16,7 +16,8 @@ from harness.simulation.meaning.offering import Offer
 
 _SAY = r"(?:answer|reply|respond|say|write|give|return|output|put|state|use)"
 _LISTED = re.compile(
-    r"^[ \t>*-]{0,6}[(\[#]?(?P<mark>\d{1,2}|[A-Za-z])(?:[)\].:=]{1,2}|[ \t]?[–—-])[ \t]{1,3}(?P<line>[^\n]{4,300})$",
+    r"^[ \t>*-]{0,6}[(\[#]?(?P<mark>\d{1,2}|[A-Za-z])(?:[)\].:=]{1,2}|[ \t]?[–—-])"
+    r"[ \t]{1,3}(?P<line>[^\n]{4,300})$",
     re.MULTILINE,
 )
 _BY_MARK = re.compile(

@@ -86,7 +86,8 @@ def _marked(mind: Mind) -> Narrow | None:
     offer = Offer(question_in(asked), (), asked)
     if not offer.question:
         return None
-    if (form := order_form(asked, order_marks(map(mind.scene.without_mail, mind.context.of("system", "user"))))) is not None:
+    lists = order_marks(map(mind.scene.without_mail, mind.context.of("system", "user")))
+    if (form := order_form(asked, lists)) is not None:
         return Narrow(offer, "orders_marked", "orders_concerned", form=form)
     if (form := lines_form(asked)) is not None:
         return Narrow(offer, "lines_marked", "items", form=form)
@@ -236,9 +237,8 @@ def note_narrow(mind: Mind) -> bool:
     mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), "", "", "", None
     mind.craft, mind.question = "", None
     slots = mind.narrow.query.slots if mind.narrow.query is not None else frozenset({mind.narrow.slot})
-    mind.contract = replace(
-        mind.contract, slots=slots | ({"order_match"} if mind.narrow.kind in {"order", "orders_marked"} else set())
-    )
+    found = {"order_match"} if mind.narrow.kind in {"order", "orders_marked"} else set[str]()
+    mind.contract = replace(mind.contract, slots=slots | found)
     formal = Contract("schema", {}, slots=mind.contract.slots)
     mind.operation = operation_of(formal, vocabulary().cues, quotes_own=False, proposal=False, asked="")
     return True

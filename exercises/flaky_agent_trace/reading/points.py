@@ -43,7 +43,7 @@ class Narrow:
     offer: Offer
     kind: str
     """`order`, `pieces`, `article`, `wish` (of one article), `count`, `sides` (who writes), `polar`, `word`,
-    `flag`, `value`, `share`; without answers that are offered: `orders_marked`, `lines_marked`, `day`, `share`.
+    `flag`, `value`, `share`; without any answers `orders_marked`, `lines_marked`, `day`, `share`.
     """
     slot: str
     query: Query | None = None

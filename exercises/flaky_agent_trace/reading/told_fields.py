@@ -273,8 +273,8 @@ _WRONG = re.compile(
     r"|it is (?:wrong|not right)|not ok|wrong|rejected)\b[^.:,\n]{0,30}[:,]\s?(?:name |say |state |tell )?"
     r"(?:the|what|which|each|every|all|one)\b[^.\n]{0,60}"
     r"\b(?:wrong|incorrect|mistaken|at fault|amiss|not right|faults?|errors?|objections?|reasons?)\b"
-    r"|^\W{0,3}(?:the |one |each |which )?(?:\w+ )?(?:fact|point|field|value|detail)s? (?:that )?(?:is|are|was|were)"
-    r" (?:wrong|incorrect|mistaken|not right)\b",
+    r"|^\W{0,3}(?:the |one |each |which )?(?:\w+ )?(?:fact|point|field|value|detail)s? (?:that )?"
+    r"(?:is|are|was|were) (?:wrong|incorrect|mistaken|not right)\b",
     re.IGNORECASE,
 )
 """Describes a text that says what is wrong, and nothing where nothing is."""

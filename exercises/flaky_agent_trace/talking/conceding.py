@@ -12,11 +12,14 @@ from exercises.flaky_agent_trace.reading.mind import Mind
 from harness.simulation.reading.values import Money, cents
 
 _SAY = r"(?:answer|say|reply|respond|write|return|output|state)"
-_THEN = rf"[^.?!\n]{{0,30}}?[,:]\s{{0,2}}(?:then |just |please |only )?{_SAY}\b(?: (?:with|just|only|the words?)){{0,2}}:?\s{{1,2}}"
+_THEN = (
+    rf"[^.?!\n]{{0,30}}?[,:]\s{{0,2}}(?:then |just |please |only )?{_SAY}\b"
+    r"(?: (?:with|just|only|the words?)){0,2}:?\s{1,2}"
+)
 _WORDS = r"[\"'`“„]?(?P<words>[^\"'`”“„.?!\n]{2,60}?)[\"'`”]?(?=[.!]?\s*(?:$|\n|(?-i:(?<=[.!] )[A-Z])))"
 _NOTHING = re.compile(
-    r"\b(?:if|when|where|should)\b[^.?!,:\n]{0,60}\b(?:none|nothing|no (?:\w+ )?(?:such|reasons?|faults?|objections?"
-    r"|problems?|issues?|errors?|mistakes?|doubts?))\b" + _THEN + _WORDS,
+    r"\b(?:if|when|where|should)\b[^.?!,:\n]{0,60}\b(?:none|nothing|no (?:\w+ )?(?:such|reasons?|faults?"
+    r"|objections?|problems?|issues?|errors?|mistakes?|doubts?))\b" + _THEN + _WORDS,
     re.IGNORECASE,
 )
 _OTHER_SIDE = re.compile(

@@ -1,4 +1,4 @@
-"""Turns that only want the answer before in the form that was asked for: `Once more, the bare answer only.`"""
+"""Turns that only want the last answer in the form that was asked for: `Once more, the answer only.`"""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from harness.simulation.reading.context import Piece
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n")
 _REMINDS = re.compile(
-    r"\b(?:not|n['’]t|wrong|other|another|different)\b[^?]{0,50}\b(?:form(?:at)?|shape|what i (?:asked|wanted)"
-    r"|as (?:i )?(?:asked|told))\b"
+    r"\b(?:not|n['’]t|wrong|other|another|different)\b[^?]{0,50}"
+    r"\b(?:form(?:at)?|shape|what i (?:asked|wanted)|as (?:i )?(?:asked|told))\b"
+    r"|\b(?:stick|keep|hold|adhere|back) to the (?:form(?:at)?|shape)\b"
     r"|\b(?:once more|again|try again|one more time)\b"
-    r"|\b(?:bare|only|just|nothing but)\b[^?]{0,20}\b(?:the|an?)?\s?(?:bare )?(?:answer|value|word|option|choice"
-    r"|result)\b"
+    r"|\b(?:bare|only|just|nothing but)\b[^?]{0,20}\b(?:the|an?)?\s?(?:bare )?(?:answer|value|word|option"
+    r"|choice|result)\b"
     r"|\b(?:answer|value|word|result) (?:only|alone|itself)\b"
     r"|\bin (?:exactly )?the (?:form(?:at)?|shape)\b[^?]{0,30}\b(?:asked|told|wanted|given|above|specified)\b"
     r"|\b(?:nothing (?:else|more|before|after|around)|no (?:other|further|extra) (?:words?|text)"

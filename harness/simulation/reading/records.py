@@ -320,6 +320,7 @@ def _tail_field(spec: RecordSpec, key: str) -> str | None:
     return None
 
 
+_DENIED = r"\b(?:not|never|n['’]t)\b(?: \w+){0,2}"
 _ADDRESSED = frozenset({"for", "to", "from", "by", "against"})
 
 
@@ -351,7 +352,7 @@ def _prose_values(record: Record, section: str) -> None:
                 record.put(name, match.group())
         if field_spec.kind == "word" and record.get(name) is None and name == "status":
             word = next((value for value in field_spec.values if folded.has(value)), None)
-            if word and not re.search(rf"\b(?:not|never|n['’]t)\b(?: \w+){{0,2}} {word}\b", section, re.IGNORECASE):
+            if word and not re.search(rf"{_DENIED} {word}\b", section, re.IGNORECASE):
                 record.put(name, word)
 
 

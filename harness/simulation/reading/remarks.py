@@ -8,7 +8,10 @@ from collections.abc import Callable
 _REMARK = re.compile(r"^[\s*_>•-]{0,12}(?P<head>[^\W\d][^:|;\n]{2,80}):\s{1,4}(?P<said>\S.*)$")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _ASIDE = re.compile(r"[(\[](?P<kind>[^()\[\]\d\n]{2,30})[)\]]|\b(?:kind|type):?\s(?P<word>\w{2,20})")
-_AUTHOR = re.compile(r"\b(?:by|from|von|par|por|door)\s(?P<who>[^\W\d][^,()\[\]\d:]{1,40}?)(?=\s(?:on|am|le|el|op)\s|[,()\[\]\d:]|$)")
+_AUTHOR = re.compile(
+    r"\b(?:by|from|von|par|por|door)\s(?P<who>[^\W\d][^,()\[\]\d:]{1,40}?)"
+    r"(?=\s(?:on|am|le|el|op)\s|[,()\[\]\d:]|$)"
+)
 _PAID = re.compile(
     r"^[\s*_>•-]{0,12}(?P<done>[^\W\d_]{4,16}ed)\s(?:back\s)?(?:[A-Z]{3}\s|[€£])?\d{1,6}[.,]\d\d\b[^:\n]{0,60}$"
 )
