@@ -20,6 +20,7 @@ from harness.exercise.scenario import PublicScenario
 from harness.simulation.base import Parts, Simulation
 from harness.simulation.card import Card, parse_card
 from harness.simulation.forms.contract import Contract
+from harness.simulation.forms.demands import cut
 from harness.simulation.forms.spoken import answered
 from harness.simulation.noise import Noise
 from harness.simulation.reading.context import Context
@@ -35,7 +36,7 @@ from .answering.posing import Posing
 from .answering.replies import reply_to
 from .answering.transcribed import Transcribed
 from .deciding.features import SHAPE, features_of, objections
-from .deciding.handed import asks_back, decided, reason_in
+from .deciding.handed import asks_back, decided, reason_in, sentence_at
 from .deciding.judgement import Resolution
 from .deciding.perception import perceive
 from .deciding.questions import next_step, unread_rule
@@ -61,6 +62,7 @@ from .talking.advice import what_next
 from .talking.asked import reckoned_apart
 from .talking.bypassed import bypassed
 from .talking.chatting import at_a_loss, chatted
+from .talking.conceding import conceded
 from .talking.crafts import crafted
 from .talking.findings import findings, reports, wants_state
 from .talking.in_prose import asks_in_words, closed_in_prose, decided_in_prose, thread_in_prose, told_in_prose
@@ -226,7 +228,9 @@ class RefundModel(Simulation[Mind]):
         return reckoned_apart(mind.asked_last) or at_a_loss(mind) or variant(noise, self.honest, "honest")
 
     def prose(self, mind: Mind, noise: Noise) -> str:
-        return yes_or_no(mind.context.asked[-400:], self._said(mind, noise))
+        asked = mind.scene.instructions(mind.context.of("system", "user"))
+        said = yes_or_no(mind.context.asked[-400:], self._said(mind, noise))
+        return said if mind.operation == "draft" else cut(asked, said)
 
     def _said(self, mind: Mind, noise: Noise) -> str:  # noqa: PLR0911  (one text an operation)
         if mind.operation == "chat":
@@ -290,7 +294,7 @@ class RefundModel(Simulation[Mind]):
         said = _TO_TELL.search(asked)
         told = next((action for action, found in said.groupdict().items() if found), "") if said else ""
         told = "need_info" if asks_back(mind) else told
-        why = reason_in(_sentence(asked, said.start())) if said and mind.operation == "draft" else ""
+        why = reason_in(sentence_at(asked, said.start())) if said and mind.operation == "draft" else ""
         saying = mind.asked_last if mind.clauses else self.instructions(mind)
         if not told and (paid := paid_as_told(saying, own)):
             why = next((reason_in(line) for line in saying.splitlines() if paid_as_told(line, own)), "")
@@ -356,17 +360,12 @@ _OF_A_DRAFT = re.compile(
 """What is turned down there is the letter."""
 
 
-def _sentence(text: str, place: int) -> str:
-    """The sentence in which a place stands."""
-    start = max(text.rfind(mark, 0, place) for mark in (". ", "\n"))
-    end = re.search(r"[.!?](?=\s|$)|\n|$", text[place:])
-    return text[start + 1 : place + (end.end() if end else 0)].strip()
-
-
 def _asked_for(mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  (one kind of question a look)
     """What answers just what is asked, whatever the operation."""
     if mind.narrow is not None:
         return narrowly(mind.narrow, answers)
+    if mind.operation == "decide" and (given_up := conceded(mind, answers.resolution)):
+        return given_up
     if mind.told:
         return stood(mind, answers) if mind.told == AGAIN else text_of(mind.told, mind, answers)
     if mind.points:

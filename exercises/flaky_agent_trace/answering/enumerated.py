@@ -225,7 +225,10 @@ class Enumerated:
             return []
         said = self.mind.discussed
         own = self._concerned() or [fact.value for fact in self.mind.mail.facts if fact.fact == "order"]
-        return [id for id in said if id not in own] if own else []
+        # A number that is not known is a slip of the pen, and nothing that was ever settled.
+        slips = {one.value for one in self.mind.mail.decoys if one.fact == "order"} - {*self.mind.orders}
+        slips = slips if self.mind.orders else set()
+        return [id for id in said if id not in own and id not in slips] if own else []
 
     def _other_orders(self) -> list[dict[str, Any]] | None:
         """Those that the mail names besides the one that it is about."""

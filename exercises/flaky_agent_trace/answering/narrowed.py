@@ -19,6 +19,7 @@ from harness.simulation.reading.values import Money, render
 
 from .answers import Answers
 from .labels import fitting
+from .marked import MARKED, marked
 from .replies import holds
 
 
@@ -39,6 +40,8 @@ def found(narrow: Narrow, answers: Answers) -> str:
 
 def _fits(narrow: Narrow, answers: Answers) -> str:  # noqa: PLR0911  (one kind a line)
     offer = narrow.offer
+    if narrow.kind in MARKED:
+        return marked(narrow, answers)
     match narrow.kind:
         case "order":
             return _order(offer, answers)

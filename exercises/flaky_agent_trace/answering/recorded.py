@@ -142,7 +142,10 @@ class Recorded:
         items = self.record.parts.get("items", [])
         if not asks or not items:
             return None
-        return any(not ask.items for ask in asks) or len(self._wanted()) == len(items)
+        count = {str(part.get("sku") or part.id): part.get("quantity") or 1 for part in items}
+        told = [(sku, pieces) for ask in asks for sku, pieces in ask.items if pieces is not None]
+        some = any(pieces < count.get(sku, 1) for sku, pieces in told)
+        return any(not ask.items for ask in asks) or (len(self._wanted()) == len(items) and not some)
 
     def _restocking_fee(self) -> Money | None:
         """The fee as the decision has it: none where the model forgets the clause, and pays in full."""

@@ -32,11 +32,33 @@ def read_asks(mind: Mind, noise: Noise, record: Record | None) -> tuple[Ask, ...
     """Every request that the model believes the mail to make; none where the context says nothing."""
     restated = restated_asks(mind, record)
     if restated is not None:
-        return restated
+        return _completed(mind, noise, record, restated)
     numbers = sorted({fact.ask for fact in mind.mail.facts if fact.fact == "issue"})
     if len(numbers) > 1 and misreads(mind, noise, "missed_ask", "asks"):
         numbers = numbers[:-1] if noise.pick(3, "which ask") else numbers[1:]
     return tuple(_ask(mind, noise, record, number) for number in numbers)
+
+
+def _completed(
+    mind: Mind, noise: Noise, record: Record | None, asks: tuple[Ask, ...]
+) -> tuple[Ask, ...]:
+    """Requests told in sentences, with what these leave out where the mail stands there too."""
+    told = mind.claims.values.get("asks") if mind.claims is not None and not mind.claims.own else None
+    if not mind.mail.present or mind.retold or not told or not all("said" in one for one in told):
+        return asks
+    numbers = {fact.value: fact.ask for fact in mind.mail.facts if fact.fact == "issue"}
+    found = []
+    for ask in asks:
+        own = _ask(mind, noise, record, numbers[ask.issue]) if ask.issue in numbers else ask
+        found.append(
+            replace(
+                ask,
+                items=ask.items or own.items,
+                opened=own.opened if ask.opened is None else ask.opened,
+                reported=ask.reported or own.reported,
+            )
+        )
+    return tuple(found)
 
 
 def misreads(

@@ -284,3 +284,10 @@ def as_resolution(mind: Mind, belief: Belief, told: Handed) -> Resolution:
     unit = money.currency if isinstance(money, Money) else None
     unit = unit or slots.get("currency") or (record.get("currency") if record is not None else None)
     return Resolution(slots["action"], order, amount, str(unit or ""), told.grounds, belief)
+
+
+def sentence_at(text: str, place: int) -> str:
+    """The sentence in which a place stands."""
+    start = max(text.rfind(mark, 0, place) for mark in (". ", "\n"))
+    end = re.search(r"[.!?](?=\s|$)|\n|$", text[place:])
+    return text[start + 1 : place + (end.end() if end else 0)].strip()

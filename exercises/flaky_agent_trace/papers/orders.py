@@ -62,15 +62,23 @@ _NONE_SUCH = (
 )
 
 
+_NO_ENTRY = re.compile(
+    r"^[ \t>*•([-]{0,8}(?P<id>HL-\d{6})[`\"'”’)\]]?[ \t]{0,2}[:=–—-]{1,2}[ \t]{0,2}"
+    r"(?:there is |there's |is )?(?:(?:no|not an?) (?:such |known |existing )?(?:order|purchase|record|match)\b|not (?:found|known|on file)"
+    r"|unknown\b|does not exist|none\b)[^\n]{0,30}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A line of a list that says there is no such order."""
+
+
 def denied(context: Context) -> frozenset[str]:
-    """The numbers of which results and what the program says since say that no order has them."""
+    """The numbers that no order has: by an entry in a list of orders, by results and what is said since."""
     answered = next((p.index for p in context.pieces if p.source in {"assistant", "call"}), None)
-    if answered is None:
-        return frozenset()
-    texts = [p.text for p in context.of("user", "result") if p.index > answered and not p.own]
-    return frozenset(
-        found["id"].upper() for text in texts for told in _NONE_SUCH for found in told.finditer(text)
-    )
+    entries = [found for p in context.of("system", "user") for found in _NO_ENTRY.finditer(p.text)]
+    since = context.of("user", "result") if answered is not None else []
+    texts = [p.text for p in since if answered is not None and p.index > answered and not p.own]
+    said = [found for text in texts for told in _NONE_SUCH for found in told.finditer(text)]
+    return frozenset(found["id"].upper() for found in (*entries, *said))
 
 
 def without_examples(

@@ -105,6 +105,14 @@ _LEAD = re.compile(
     r"|^\W{0,12}(?:is it (?:right|correct|ok|fine|okay)|should (?:i|we)|may (?:i|we)|can (?:i|we))\b",
     re.IGNORECASE,
 )
+_TO_THE_MODEL = re.compile(
+    r"\b(?:ask|put|pose|give|hand|pass|send|show|tell|refer|forward|present)(?:s|ing)?\b"
+    r"(?: (?!the customer|customers?\b|them\b|him\b|her\b)[\w-]+){0,5}? (?:to )?(?<!thank )you\b"
+    r"|\b(?:ask|put|pose|have)\b(?: \w+){0,4} questions?\b(?: \w+){0,3} "
+    r"(?:about|on|regarding) (?:it|this|that|them|the (?:file|case|ticket|mail|material))\b",
+    re.IGNORECASE,
+)
+"""What is asked of the model or given to it: no more than how it will be worked with."""
 _ASKING = re.compile(r"^\W{0,12}(?:is|are|was|would|wouldn't|should|may|can)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^\n]+?(?:(?<=\D)[.!](?=\s|$)|\?|\n|$)|[^\n]+")
 _ASKED = (
@@ -310,6 +318,8 @@ def _told(text: str) -> list[Proposal]:
     found = []
     for match in _SENTENCE.finditer(text):
         sentence = match.group()
+        if _TO_THE_MODEL.search(sentence):
+            continue
         asking = bool(_ASKING.search(sentence))
         if not _LEAD.search(sentence) or (sentence.rstrip().endswith("?") and not asking):
             continue

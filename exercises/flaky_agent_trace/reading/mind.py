@@ -32,6 +32,7 @@ from exercises.flaky_agent_trace.papers.scene import Scene
 from exercises.flaky_agent_trace.shop.records import Decoy, Fact
 from harness.exercise.parts import TrialView
 from harness.simulation.forms.contract import Contract
+from harness.simulation.forms.reminders import asking
 from harness.simulation.forms.spoken import Question
 from harness.simulation.founded import Ground
 from harness.simulation.reading.context import Context, Piece, quoted
@@ -203,8 +204,8 @@ class Mind:
 
     @cached_property
     def asked_last(self) -> str:
-        """What the program says itself in its last message."""
-        said = self.context.of("user")
+        """What the program says itself in its last message that asks for more than another form."""
+        said = asking(self.context.of("user"))
         last = [piece for piece in said if piece.turn == said[-1].turn]
         return glossed(self.scene.instructions(shorn(last, self.shown)))
 

@@ -19,9 +19,19 @@ from harness.simulation.operations import operation_of
 from harness.simulation.reading.asking import Ask
 
 from .counting import counted, counts_others, range_of
+from .marked import (
+    asks_bare_day,
+    asks_share,
+    lines_form,
+    order_form,
+    order_marks,
+    question_in,
+    rival_asked,
+    shares_in,
+)
 from .mind import Mind
 from .one_article import OF_GOODS, Articles, Meant, article_in, asked_of_article, said_of_article
-from .points import Narrow
+from .points import Narrow, Query
 from .queries import DECIDED_BY, GROUNDS, answerable, closed_query, wordings
 from .told_fields import issues_told
 from .told_first import first_told
@@ -59,6 +69,8 @@ def narrow_of(mind: Mind) -> Narrow | None:
         or not mind.mail.present
     ):
         return None
+    if (marked := _marked(mind)) is not None:
+        return marked
     system = mind.scene.instructions(mind.context.of("system"))
     offer = offer_in(mind.asked_last)
     if offer is None and "?" in mind.asked_last:
@@ -66,6 +78,24 @@ def narrow_of(mind: Mind) -> Narrow | None:
     if offer is None or (is_polar(offer) and not offer.listed):
         return None  # a mere yes or no is told of in sentences that are known elsewhere
     return next(readings(article_names(mind), replace(offer, told=f"{offer.told}\n{system}")), None)
+
+
+def _marked(mind: Mind) -> Narrow | None:
+    """A question that is answered by marks, a day or a share, in the form that it tells."""
+    asked = mind.asked_last
+    offer = Offer(question_in(asked), (), asked)
+    if not offer.question:
+        return None
+    lists = order_marks(map(mind.scene.without_mail, mind.context.of("system", "user")))
+    if (form := order_form(asked, lists)) is not None:
+        return Narrow(offer, "orders_marked", "orders_concerned", form=form)
+    if (form := lines_form(asked)) is not None:
+        return Narrow(offer, "lines_marked", "items", form=form)
+    if asks_share(asked) and mind.clauses:
+        return Narrow(offer, "share", "amount", sku=article_in(article_names(mind), offer.question))
+    if asks_bare_day(asked) and (day := asked_day(offer)):
+        return Narrow(offer, "day", day)
+    return None
 
 
 def readings(articles: Mapping[str, str], offer: Offer) -> Iterator[Narrow]:
@@ -81,6 +111,11 @@ def readings(articles: Mapping[str, str], offer: Offer) -> Iterator[Narrow]:
         yield Narrow(offer, "order", "order_id")
     elif not values:
         return
+    elif rival_asked(offer.question) and polar_pair:
+        query = Query(_asked(offer), "order_match", "one", "other")
+        yield Narrow(offer, "polar", "order_match", query)
+    elif shares_in(offer):
+        yield Narrow(offer, "share", "amount", sku=sku)
     elif (order := order_in(offer.question)) and (meant := _said_of_order(offer, values)) is not None:
         labels = Labels(tuple(values), "issue", meant)
         yield Narrow(offer, "of_order", "orders_concerned", sku=order, labels=labels)
@@ -202,9 +237,8 @@ def note_narrow(mind: Mind) -> bool:
     mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), "", "", "", None
     mind.craft, mind.question = "", None
     slots = mind.narrow.query.slots if mind.narrow.query is not None else frozenset({mind.narrow.slot})
-    mind.contract = replace(
-        mind.contract, slots=slots | ({"order_match"} if mind.narrow.kind == "order" else set())
-    )
+    found = {"order_match"} if mind.narrow.kind in {"order", "orders_marked"} else set[str]()
+    mind.contract = replace(mind.contract, slots=slots | found)
     formal = Contract("schema", {}, slots=mind.contract.slots)
     mind.operation = operation_of(formal, vocabulary().cues, quotes_own=False, proposal=False, asked="")
     return True

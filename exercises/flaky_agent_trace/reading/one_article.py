@@ -199,7 +199,7 @@ def _issues(answer: str, told: str) -> frozenset[str] | None:
         return frozenset()
     named = ontology.value_of("issue", answer)
     every = issues_told(answer, told) | affirmed | ({named} if named else set())
-    if every and (every & OF_GOODS or not _BACK.search(own)):
+    if every and (every & OF_GOODS or affirmed or not _BACK.search(own)):
         return frozenset(every)
     return OF_GOODS if _BACK.search(f"{own} {gloss}") else None
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from exercises.flaky_agent_trace.papers.offers import Labels
+from exercises.flaky_agent_trace.reading.marked import Form
 from harness.simulation.meaning.offering import Offer
 from harness.simulation.reading.asking import Ask
 
@@ -42,13 +43,15 @@ class Narrow:
     offer: Offer
     kind: str
     """`order`, `pieces`, `article`, `wish` (of one article), `count`, `sides` (who writes), `polar`, `word`,
-    `flag` or `value`.
+    `flag`, `value`, `share`; without any answers `orders_marked`, `lines_marked`, `day`, `share`.
     """
     slot: str
     query: Query | None = None
     """What a yes says, where the answers are yes and no."""
     sku: str = ""
     labels: Labels | None = None
+    form: Form | None = None
+    """Of an answer by marks: how it is written."""
 
 
 @dataclass(frozen=True, slots=True)

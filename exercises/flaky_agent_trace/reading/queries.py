@@ -22,6 +22,7 @@ from harness.simulation.meaning.meant import slot_meant, value_meant
 from harness.simulation.reading.asking import Ask, ask_in
 from harness.simulation.reading.values import canonical
 
+from .marked import rival_asked
 from .mind import Mind
 from .points import Query
 
@@ -273,6 +274,8 @@ def _closed(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:
 
 def _one(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:  # noqa: PLR0911  (one kind a look)
     ontology = vocabulary().ontology
+    if rival_asked(said):
+        return Query(ask, "order_match", "one", "other")
     if _FOR_DELAY.search(said):
         return Query(ask, "asks", "late", "among")
     if counted := _COUNTED.search(said):

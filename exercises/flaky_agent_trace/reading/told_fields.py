@@ -16,6 +16,7 @@ from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
 from exercises.flaky_agent_trace.papers.retelling import issues_in
 from exercises.flaky_agent_trace.papers.reviewing import asks_for_review
 from harness.simulation.filling.defined import meant
+from harness.simulation.filling.earliest import counts_now, paragraphs
 from harness.simulation.filling.typed import type_of
 from harness.simulation.forms.contract import Contract, asked_slots
 from harness.simulation.forms.explained_fields import explained
@@ -100,14 +101,22 @@ def _noted(schema: dict[str, Json], name: str, told: str, *, within: bool) -> di
     if isinstance(branches := said.get("anyOf"), list):
         said["anyOf"] = [_noted(b, name, told, within=within) if isinstance(b, dict) else b for b in branches]
     notes = _notes(said, name, told, within=within) if name else {}
+    if name and vocabulary().ontology.slot_of(name) == "reported" and counts_now(paragraphs(name, told)):
+        notes = {**notes, "ever": True}
     return {**said, TOLD: notes} if notes else said
+
+
+def _branch(schema: Mapping[str, Json]) -> Mapping[str, Json]:
+    """What a field that may be null holds else, where that is one thing and no choice of words."""
+    kept = [b for b in schema.get("anyOf") or () if isinstance(b, dict) and type_of(b) != "null"]
+    return kept[0] if len(kept) == 1 and "enum" not in kept[0] else {}
 
 
 def _notes(  # noqa: PLR0911  (one note a look)
     schema: Mapping[str, Json], name: str, told: str, *, within: bool
 ) -> dict[str, Json]:
     """What is noted of one field."""
-    ontology, kind = vocabulary().ontology, type_of(schema)
+    ontology, kind = vocabulary().ontology, type_of(schema) or type_of(_branch(schema))
     described = str(schema.get("description") or "")
     options = tuple(map(str, schema.get("enum") or ()))
     slot = ontology.slot_of(name, described, options)
@@ -262,7 +271,13 @@ _WRONG = re.compile(
     r"(?:wrong|amiss|off|not right)"
     r"|what (?:\w+ ){0,3}objects? to|(?:the |any |all )?(?:faults?|errors?|mistakes?|objections?|problems?)"
     r"(?: (?:that )?(?:you )?f(?:i|ou)nd)?)\b"
-    r"[^.\n]{0,60}\b(?:empty|blank|nothing|\"\"|'')[^.\n]{0,12}\b(?:if|when|where|for|unless)\b",
+    r"[^.\n]{0,60}\b(?:empty|blank|nothing|\"\"|'')[^.\n]{0,12}\b(?:if|when|where|for|unless)\b"
+    r"|^\W{0,3}(?:if|when|where) (?:you (?:object|disagree|reject|refuse|decline|do not agree|don['’]t agree)"
+    r"|it is (?:wrong|not right)|not ok|wrong|rejected)\b[^.:,\n]{0,30}[:,]\s?(?:name |say |state |tell )?"
+    r"(?:the|what|which|each|every|all|one)\b[^.\n]{0,60}"
+    r"\b(?:wrong|incorrect|mistaken|at fault|amiss|not right|faults?|errors?|objections?|reasons?)\b"
+    r"|^\W{0,3}(?:the |one |each |which )?(?:\w+ )?(?:fact|point|field|value|detail)s? (?:that )?"
+    r"(?:is|are|was|were) (?:wrong|incorrect|mistaken|not right)\b",
     re.IGNORECASE,
 )
 """Describes a text that says what is wrong, and nothing where nothing is."""

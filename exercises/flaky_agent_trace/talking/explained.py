@@ -22,6 +22,8 @@ from exercises.flaky_agent_trace.writing.wording import money_text, reason_text,
 from exercises.flaky_agent_trace.writing.working import working
 from harness.simulation.reading.values import Money
 
+from .conceding import agrees, nothing_found, put_forward
+
 _HOW = re.compile(
     r"\b(?:explain|show|describe|tell me|walk (?:me|us) through|lay out|set out|justify|demonstrate|break "
     r"down|detail)\b"
@@ -198,7 +200,9 @@ def _why(mind: Mind, answers: Answers, *, against: bool) -> str:
         return _not_more(mind, answers)
     grounds = grounds_in(asked_in(mind), mind, own) or thought(mind, own, answers.noise)
     if own.action == "refund" and _SPEAKS.search(mind.asked_last):
-        return f"I see nothing against it. {grounds}"
+        if (put := put_forward(mind)) and not agrees(put, own):
+            return f"What is due is {money_text(own)}. {grounds}"
+        return nothing_found(mind.asked_last) or f"I see nothing against it. {grounds}"
     if (own.action == "refund") is against:
         return f"I don't think that {'it would be wrong' if against else 'a refund is due'}. {grounds}"
     return grounds

@@ -24,6 +24,7 @@ from harness.simulation.forms.ballots import Ballot, ballot, with_grounds
 from harness.simulation.forms.choices import SAY, offered
 from harness.simulation.meaning.slots import side_of
 
+from .conceding import nothing_found
 from .standing import in_full
 
 _TIE = re.compile(r"\b(?:tie|draw|equal|neither|both|same)\b", re.IGNORECASE)
@@ -112,6 +113,7 @@ def reviewed(mind: Mind, answers: Answers) -> str:
         if aspect
         else FINE
     )
+    fine = nothing_found(mind.context.asked) or fine
     said = f"I would not let this pass:\n{listed}" if objections else fine
     if objections and _ONE_SENTENCE.search(mind.instructions):
         said = f"{objections[0][0].upper()}{'; '.join(objections).rstrip('.')[1:]}."

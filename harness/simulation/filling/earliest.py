@@ -29,3 +29,12 @@ def counts_now(described: str) -> bool:
     if _NULL.search(described):
         return False
     return bool(_NOW.search(described) or (_FIRST.search(described) and not _ONLY_BEFORE.search(described)))
+
+
+_PARAGRAPH = re.compile(r"\n(?=\s{0,4}(?:\d{1,2}[.)]|[-*•]|#|\n|$))")
+
+
+def paragraphs(name: str, told: str) -> str:
+    """What a program tells of a field where it calls it by its name."""
+    own = re.compile(rf"\b{re.escape(name)}\b")
+    return "\n".join(part for part in _PARAGRAPH.split(told) if own.search(part))

@@ -132,7 +132,8 @@ class Leaves(Noted):
         """What a field says of the slot that it asks for."""
         slot = worded(self.ontology, self._one_of(slot, schema, name, belief), schema)
         value = belief(slot)
-        if value is None and counts_now(str(schema.get("description") or "")):
+        now = schema.get(TOLD, {}).get("ever") or counts_now(str(schema.get("description") or ""))
+        if value is None and now:
             value = belief(self.ontology.slots[slot].ever) if self.ontology.slots[slot].ever else None
         if (why := told_instead(schema, belief)) is not None:
             return why

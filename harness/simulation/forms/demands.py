@@ -108,6 +108,19 @@ def _sentences(said: str, found: re.Match[str]) -> bool:
     return len(_STOP.findall(_QUOTED.sub("", _VERDICT.sub("", said)))) <= _number(found)
 
 
+def cut(asked: str, said: str) -> str:
+    """A text in as many sentences as `asked` has room for at most: the first of them."""
+    found = next((match for pattern in _AT_MOST if (match := pattern.search(asked)) is not None), None)
+    if found is None or _sentences(said.strip(), found):
+        return said
+    plain = re.sub(r":\n- ", ": ", said.strip())
+    plain = re.sub(r"(?<=[.!?])\s*\n(?:- )?", " ", re.sub(r"(?<![.!?])\n(?:- )?", "; ", plain))
+    masked = _QUOTED.sub(lambda match: "_" * len(match.group()), plain)
+    stops = [match.end() for match in _STOP.finditer(masked)]
+    most = _number(found)
+    return plain[: stops[most - 1]].rstrip('; "“(') if len(stops) > most else plain
+
+
 _VERDICT = re.compile(r"^\W{0,3}\w{1,12}\.\s")
 """A word before the sentences: `A. In B, the sum is wrong.`"""
 
@@ -316,6 +329,9 @@ _CHECKS = (
         rf"(?P<options>(?:{_OPTION}(?:, ?| ?/ ?| ?\| ?|,? or )){{1,12}}{_OPTION})",
     ),
 )
+
+
+_AT_MOST = tuple(pattern for pattern, check in _CHECKS if check is _sentences)
 
 
 _ALOUD = re.compile(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from harness.simulation.forms.page import Page, Wanted
@@ -44,7 +44,7 @@ _INLINE = re.compile(
 _HEAD = re.compile(
     r"^(?P<polar>yes|no|unclear|unknown)\b[,:;.–—-]{0,1}\s|:\s|\s[–—-]\s|\s\(|\s?=\s", re.IGNORECASE
 )
-_MOST, _WIDEST = 14, 12
+_MOST, _WIDEST, _WIDEST_LETTERED = 14, 12, 22
 CHOICE = "answer"
 """Name of the field."""
 
@@ -112,7 +112,7 @@ def _blocks(text: str) -> Iterator[tuple[int, tuple[_Entry, ...]]]:
     at, entries, start = 0, list[_Entry](), 0
     for line in [*text.split("\n"), ""]:
         match = _LINE.match(line)
-        if match is not None and (not entries or _follows(entries[-1].key, match["key"])):
+        if match is not None and (not entries or _goes_on(entries, match["key"])):
             start = start if entries else at
             entries.append(_Entry(match["key"], match["told"]))
         elif line.strip() or match is None:
@@ -146,6 +146,16 @@ def _follows(key: str, other: str) -> bool:
     return len(key) == len(other) == 1 and ord(other) == ord(key) + 1
 
 
+def _goes_on(entries: Sequence[_Entry], key: str) -> bool:
+    """Whether a line may be the next of a menu; letters may stand for words: `P. pay`, `D. decline`."""
+    keys = {entry.key for entry in entries}
+    return _follows(entries[-1].key, key) or (key.isupper() and key not in keys and _stand_for_words(keys))
+
+
+def _stand_for_words(keys: Collection[str]) -> bool:
+    return all(key.isupper() for key in keys)
+
+
 def _fit(entries: Sequence[_Entry]) -> bool:
     """Whether these can be a menu: it begins at the beginning, and none of it is a long sentence."""
     first = entries[0].key if entries else ""
@@ -153,5 +163,7 @@ def _fit(entries: Sequence[_Entry]) -> bool:
     heads = [re.split(r"[:(–—]|\s-\s", entry.told)[0] for entry in entries]
     if any(entry.told.lstrip(" `").startswith(("{", "[{")) for entry in entries):
         return False  # records to compare
-    short = all(len(head.split()) <= _WIDEST for head in heads)
-    return 1 < len(entries) == len(told) <= _MOST and first in {"0", "1", "A", "a"} and short
+    widest = _WIDEST if first.isdigit() else _WIDEST_LETTERED
+    short = all(len(head.split()) <= widest for head in heads)
+    begins = first in {"0", "1", "A", "a"} or (_stand_for_words([entry.key for entry in entries]))
+    return 1 < len(entries) == len(told) <= _MOST and begins and short

@@ -21,7 +21,7 @@ POSED = "\0posed"
 TOLD = "\0told"
 """Key of what an exercise has made out of a program's words about a field: `slot`, what it is; `means`, value
 → option; `roles`, the word for why there is no id, by the slot `found`; `empty_for`, a slot and its values
-for which a list is empty; `empty_unless`, those for which alone it is not.
+for which a list is empty; `empty_unless`, those for which alone it is not; `ever`, whether this mail counts.
 """
 Role = Literal["several", "unclear", "none"]
 _MOST = 14

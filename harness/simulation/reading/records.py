@@ -319,11 +319,17 @@ def _part_kind(record: Record) -> None:
 def _tail_field(spec: RecordSpec, key: str) -> str | None:
     """A key of several words by its last ones: `order status`, `- current status`."""
     words = fold(key).words
+    if words[:1] and words[0] in _ADDRESSED:
+        return None  # `For the customer: …`
     for start in range(1, len(words)):
         name = spec.field_of(" ".join(words[start:]))
         if name is not None:
             return name
     return None
+
+
+_DENIED = r"\b(?:not|never|n['’]t)\b(?: \w+){0,2}"
+_ADDRESSED = frozenset({"for", "to", "from", "by", "against"})
 
 
 def _prose_values(record: Record, section: str) -> None:
@@ -354,7 +360,7 @@ def _prose_values(record: Record, section: str) -> None:
                 record.put(name, match.group())
         if field_spec.kind == "word" and record.get(name) is None and name == "status":
             word = next((value for value in field_spec.values if folded.has(value)), None)
-            if word:
+            if word and not re.search(rf"{_DENIED} {word}\b", section, re.IGNORECASE):
                 record.put(name, word)
 
 

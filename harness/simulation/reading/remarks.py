@@ -8,13 +8,23 @@ from collections.abc import Callable
 _REMARK = re.compile(r"^[\s*_>•-]{0,12}(?P<head>[^\W\d][^:|;\n]{2,80}):\s{1,4}(?P<said>\S.*)$")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _ASIDE = re.compile(r"[(\[](?P<kind>[^()\[\]\d\n]{2,30})[)\]]|\b(?:kind|type):?\s(?P<word>\w{2,20})")
-_AUTHOR = re.compile(r"\b(?:by|from|von|par|por|door)\s(?P<who>[^\W\d][^,()\[\]\d:]{1,40})")
+_AUTHOR = re.compile(
+    r"\b(?:by|from|von|par|por|door)\s(?P<who>[^\W\d][^,()\[\]\d:]{1,40}?)"
+    r"(?=\s(?:on|am|le|el|op)\s|[,()\[\]\d:]|$)"
+)
+_PAID = re.compile(
+    r"^[\s*_>•-]{0,12}(?P<done>[^\W\d_]{4,16}ed)\s(?:back\s)?(?:[A-Z]{3}\s|[€£])?\d{1,6}[.,]\d\d\b[^:\n]{0,60}$"
+)
+"""What was done, with a sum and a day and no colon: `refunded 18.00 on 2026-10-02 (damage)`."""
 _MOST = 3
 """Words up to that for the remark."""
 
 
 def remark_in(line: str, list_of: Callable[[str], str | None]) -> tuple[str, dict[str, str]] | None:
     """The list that a line adds to and its pairs, where more than a label stands before the colon."""
+    paid = _PAID.match(line)
+    if paid is not None and _DAY.search(line) and (known := list_of(paid["done"].removesuffix("ed"))):
+        return known, {}
     found = _REMARK.match(line)
     if found is None:
         return None
