@@ -39,9 +39,7 @@ def read_asks(mind: Mind, noise: Noise, record: Record | None) -> tuple[Ask, ...
     return tuple(_ask(mind, noise, record, number) for number in numbers)
 
 
-def _completed(
-    mind: Mind, noise: Noise, record: Record | None, asks: tuple[Ask, ...]
-) -> tuple[Ask, ...]:
+def _completed(mind: Mind, noise: Noise, record: Record | None, asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
     """Requests told in sentences, with what these leave out where the mail stands there too."""
     told = mind.claims.values.get("asks") if mind.claims is not None and not mind.claims.own else None
     if not mind.mail.present or mind.retold or not told or not all("said" in one for one in told):

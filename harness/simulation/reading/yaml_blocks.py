@@ -9,11 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 Json = Any
-_BLOCK = re.compile(
-    r"(?:^[A-Za-z_][\w-]{0,40}:(?:[ ][^\n]{0,600})?(?:\n|\Z)"
-    r"(?:(?:[ ]{1,16}|- )[^\n]{0,600}(?:\n|\Z)){0,60}){2,40}",
-    re.MULTILINE,
-)
+_KEY = re.compile(r"[A-Za-z_][\w-]{0,40}:(?: .*)?")
+_FEWEST = 2
+"""Keys of a block."""
 _PAIR = re.compile(r"(?P<key>[A-Za-z_][\w-]{0,40}):(?:[ ]{1,8}(?P<rest>.*))?$")
 _COMMENT = re.compile(r"[ \t]#[ ].*$")
 _WORDS: dict[str, Json] = {
@@ -33,11 +31,23 @@ _DEEPEST = 6
 def yaml_blocks(text: str) -> tuple[tuple[dict[str, Json], str], ...]:
     """Every block with keys within keys, or lists of such, with its text."""
     found = []
-    for block in _BLOCK.finditer(text):
-        value = _mapping(_lines(block.group()), 0)
+    for block in _blocks(text):
+        value = _mapping(_lines(block), 0)
         if any(_nests(item) for item in value.values()):
-            found.append((value, block.group()))
+            found.append((value, block))
     return tuple(found)
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """Lines with keys at their margin, each with what is indented below it."""
+    block: list[str] = []
+    for line in [*text.split("\n"), ""]:
+        if _KEY.fullmatch(line) or (block and line.startswith((" ", "- "))):
+            block.append(line)
+            continue
+        if sum(_KEY.fullmatch(held) is not None for held in block) >= _FEWEST:
+            yield "\n".join(block)
+        block = []
 
 
 def _nests(item: Json) -> bool:
