@@ -14,15 +14,10 @@ from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
 from exercises.flaky_agent_trace.papers.outcomes import sum_in
 from exercises.flaky_agent_trace.reading.mind import Mind
-from harness.simulation.calling.tools import WORKS_OUT, Offered
+from harness.simulation.calling.tools import Offered, works_out
 from harness.simulation.meaning.slots import words_of
 from harness.simulation.reading.context import Piece
 
-_WORKS_OUT = re.compile(
-    r"\b(?:calculat\w+|comput\w+|works? out|quotes?|reckons?|estimates?|determines?"
-    r"|(?:says?|tells?) (?:whether|what|how much|if))\b",
-    re.IGNORECASE,
-)
 _VERDICT = re.compile(
     r"[\"'*]{0,3}\b(?:verdict|decision|outcome|result|action|status|finding|recommendation)[\"'*]{0,3}"
     r"[ \t]{0,2}[:=][ \t]{0,2}[\"'*]{0,3}(?P<said>[A-Za-z][\w -]{1,30})",
@@ -45,9 +40,7 @@ def calculators(mind: Mind) -> list[Offered]:
     return [
         tool
         for tool in mind.contract.tools
-        if tool.kind == "foreign"
-        and not tool.follows
-        and ({*words_of(tool.spec.name)} & WORKS_OUT or _WORKS_OUT.search(tool.spec.description))
+        if tool.kind == "foreign" and not tool.follows and works_out(tool.spec)
     ]
 
 
@@ -59,7 +52,7 @@ def to_calculate(mind: Mind, own: Resolution) -> Offered | None:
     offered = calculators(mind)
     meant = {tool.spec.name: _issues(tool) for tool in offered}
     fits = [tool for tool in offered if meant[tool.spec.name] & issues]
-    fits = fits or [tool for tool in offered if not meant[tool.spec.name]]
+    fits = fits or [tool for tool in offered if not meant[tool.spec.name] or len(offered) == 1]
     return next((tool for tool in fits if not _answered(mind, tool, own.order_id)), None)
 
 

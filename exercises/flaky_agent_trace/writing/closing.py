@@ -15,7 +15,7 @@ from harness.simulation.meaning.slots import words_of
 from harness.simulation.reading.values import Money
 
 from .case import Case
-from .literal_endings import forms_below, in_one_of
+from .literal_endings import decides_below, forms_in, in_one_of
 from .telling import asks_told
 
 _GAP = re.compile(r"[<\[{]([^<>\[\]{}]{1,60})[>\]}]")
@@ -44,7 +44,7 @@ _POLAR = frozenset({"yes", "no"})
 
 def last_line_asked(asked: str) -> bool:
     """Whether a program says with which line a text is to end."""
-    return LAST_LINE.search(asked) is not None
+    return LAST_LINE.search(asked) is not None or decides_below(asked)
 
 
 def last_line(asked: str, said: Case) -> str:
@@ -52,12 +52,11 @@ def last_line(asked: str, said: Case) -> str:
 
     Empty too where a placeholder of it is not known here.
     """
+    if (forms := forms_in(asked)) is not None and decides_below(asked):
+        return in_one_of(forms, said)
     found = None
     for match in LAST_LINE.finditer(asked):
         found = match
-        if forms := forms_below(asked, match["label"], match["sign"]):
-            value = in_one_of(forms, said)
-            return f"{match['label']}{match['sign'].rstrip()} {value}" if value else ""
     if found is None:
         return ""
     form = _ASIDE.split(found["form"].replace(f"{found['label']}{found['sign']}", ""))[0].strip(" .'*") or "x"

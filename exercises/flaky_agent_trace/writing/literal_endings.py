@@ -7,10 +7,10 @@ its own values for the order, the sum, the currency and the clause.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from exercises.flaky_agent_trace.ontology import vocabulary
-from harness.simulation.forms.ending import LAST_LINE
 from harness.simulation.noise import Noise
 from harness.simulation.reading.values import Money
 
@@ -29,21 +29,44 @@ _HOLE = re.compile(
     r"(?P<gap><[^<>\n]{1,60}>|\[[^\[\]\n]{1,60}\]|\{[^{}\n]{1,60}\})|"
     + "|".join(f"(?P<{slot}>{pattern})" for slot, pattern in _HOLES.items())
 )
+_TWO = 2
+_NEAR = 300
+_ANNOUNCES = re.compile(
+    r"\b(?:end|finish|conclude|close|(?:last|final|closing|one|single) line|finally"
+    r"|one of (?:these|the following|the) (?:\w+ )?(?:forms|lines))\b",
+    re.IGNORECASE,
+)
+"""Says of what stands below that a text ends so."""
 _LEAD = r"[ \t]{0,6}(?:[-*•>][ \t]{1,3}|\d{1,2}[.)][ \t]{1,3})?[`\"'*]{0,3}"
+_FORM = r"[ \t]{1,3}[^\n]{1,120}"
+_BLOCK = re.compile(
+    rf"^{_LEAD}(?P<label>[A-Za-z][A-Za-z_]{{1,20}})(?P<sign>[ \t]?[:=]){_FORM}"
+    rf"(?:\n{{1,2}}{_LEAD}(?P=label)(?P=sign){_FORM}){{1,12}}$",
+    re.MULTILINE,
+)
 _BEHIND = re.compile(r"[ \t]{1,6}(?:#|//|\(|—|–|--|- |<-|←|if |when |where |for )[^\n]*$")
 """What a line says behind a form of when it is to be used."""
 _CLAUSE = re.compile(r"\b(?:clause|rule|paragraph|section|ground)\b", re.IGNORECASE)
 
 
-def forms_below(asked: str, label: str, sign: str) -> list[str]:
-    """The forms with this label that stand in lines below one another; empty where there are not several."""
-    line = rf"{_LEAD}{re.escape(label)}{re.escape(sign)}[ \t]{{0,3}}[^\n]{{1,120}}"
-    block = max(re.findall(rf"^(?:{line}(?:\n{{1,2}}|\Z)){{2,12}}", asked, re.MULTILINE), key=len, default="")
-    one = re.compile(
-        rf"^{_LEAD}{re.escape(label)}{re.escape(sign)}[ \t]{{0,3}}([^\n]{{1,120}})$", re.MULTILINE
-    )
-    found = (_BEHIND.sub("", form).strip(" `\"'*.") for form in one.findall(block))
-    return list(dict.fromkeys(filter(None, found)))
+class Forms(NamedTuple):
+    """What a last line begins with, and how it may go on."""
+
+    label: str
+    sign: str
+    forms: tuple[str, ...]
+
+
+def forms_in(asked: str) -> Forms | None:
+    """The last forms with one label that stand below one another, for the line that a text ends with."""
+    found = None
+    for block in _BLOCK.finditer(asked):
+        label, sign = block["label"], block["sign"]
+        lines = [line.partition(f"{label}{sign}")[2] for line in block.group().split("\n") if line.strip()]
+        forms = tuple(dict.fromkeys(_BEHIND.sub("", line).strip(" `\"'*.") for line in lines))
+        if len(forms) > 1 and _ANNOUNCES.search(asked[max(0, block.start() - _NEAR) : block.start()]):
+            found = Forms(label, sign.strip(), forms)
+    return found
 
 
 def decides_below(asked: str, last: str = "") -> bool:
@@ -51,11 +74,10 @@ def decides_below(asked: str, last: str = "") -> bool:
 
     `last`: the message after an answer, which asks for that again.
     """
-    for match in LAST_LINE.finditer(asked):
-        forms = forms_below(asked, match["label"], match["sign"])
-        if len({_action(form) for form in forms} - {None}) > 1:
-            return not last or bool(_AGAIN.search(last)) or match["label"].casefold() in last.casefold()
-    return False
+    found = forms_in(asked)
+    if found is None or len({_action(form) for form in found.forms} - {None}) < _TWO:
+        return False
+    return not last or bool(_AGAIN.search(last)) or found.label.casefold() in last.casefold()
 
 
 _AGAIN = re.compile(
@@ -63,17 +85,17 @@ _AGAIN = re.compile(
 )
 
 
-def in_one_of(forms: Sequence[str], said: Case) -> str:
-    """The form that says what is to be done, filled; of several the one that says most of what is known.
+def in_one_of(found: Forms, said: Case) -> str:
+    """The line in the form that says what is to be done; of several the one that says most of what is known.
 
     Empty where none says it, or needs what is not known.
     """
-    meant = {form: _action(form) for form in forms}
-    if len({action for action in meant.values() if action}) < min(2, len(forms)):
+    meant = {form: _action(form) for form in found.forms}
+    if len({*meant.values()} - {None}) < _TWO:
         return ""
     filled = [_filled(form, said) for form, action in meant.items() if action == said("action")]
     known = [(text, holes) for text, holes in filled if text]
-    return max(known, key=lambda one: one[1])[0] if known else ""
+    return f"{found.label}{found.sign} {max(known, key=lambda one: one[1])[0]}" if known else ""
 
 
 def _action(form: str) -> str | None:

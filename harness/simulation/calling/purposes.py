@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from harness.simulation.calling.tools import ANSWERS, Offered, ToolKind, mapping
+from harness.simulation.calling.tools import ANSWERS, Offered, ToolKind, mapping, reckons
 from harness.simulation.meaning.slots import words_of
 
 Json = Any
@@ -28,7 +28,7 @@ def by_purpose(offered: tuple[Offered, ...], kinds: Mapping[str, ToolKind]) -> t
                 found[place] = replace(tool, kind=known, arguments=_arguments(tool, kind))
         lone = [n for n, tool in enumerate(found) if _elsewhere(tool, kind)]
         if len(lone) == 1 and all(one.kind != known for one in found):
-            found[lone[0]] = replace(found[lone[0]], kind=known, arguments=_arguments(found[lone[0]], kind))
+            found[lone[0]] = replace(found[lone[0]], kind=known, arguments=_whole(found[lone[0]], kind))
     return tuple(found)
 
 
@@ -57,7 +57,9 @@ def _does(tool: Offered, kind: ToolKind) -> bool:
     strange = [name for name in (required if isinstance(required, list) else ()) if name not in own]
     if len(strange) > kind.strange or not set(kind.needs) <= set(own.values()):
         return False
-    if kind.looks and (len(parts) > _FEW or any(_enum(part) for part in parts.values())):
+    if kind.looks and (
+        reckons(tool.spec) or len(parts) > _FEW or any(_enum(part) for part in parts.values())
+    ):
         return False
     said = f"{' '.join(words_of(tool.spec.name))}. {tool.spec.description}"
     if "body" in kind.needs and {*words_of(said)} & set(kind.unlike):
@@ -70,10 +72,24 @@ def _elsewhere(tool: Offered, kind: ToolKind) -> bool:
     if not kind.elsewhere or tool.kind not in _UNKNOWN or tool.follows:
         return False
     own, parts, said = _arguments(tool, kind), _parts(tool), unaccented(tool.spec.description)
-    if {*words_of(tool.spec.name)} & {*kind.unlike} or len(parts) > len(own) + 1:
+    named = words_of(tool.spec.name)
+    other = {*named} & {*kind.unlike} and named[0] not in kind.verbs  # `pay_quote` pays
+    if other or len(parts) > len(own) + 1:
         return False
     first = re.split(r"(?<=[.!;])\s|\n", said.strip())[0]
     return bool(_words(kind.does).search(first) and _words(kind.elsewhere).search(said))
+
+
+def _whole(tool: Offered, kind: ToolKind) -> dict[str, str]:
+    """Its arguments whose whole names mean it: the id of a quote is not that of an order."""
+    groups = {**kind.arguments, **{name: () for name in kind.loosely if name not in kind.arguments}}
+    names = {
+        known: {"".join(words_of(one)) for one in (known, *others, *kind.loosely.get(known, ()))}
+        for known, others in groups.items()
+    }
+    return {
+        own: known for own, known in _arguments(tool, kind).items() if "".join(words_of(own)) in names[known]
+    }
 
 
 _FEW = 3

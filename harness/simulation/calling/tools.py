@@ -121,6 +121,32 @@ WORKS_OUT = frozenset(
     ]
 )
 """A tool that does so tells something to the model: an answer is none of its calls."""
+_SAYS_SO = re.compile(
+    r"^\W{0,4}(?:this |use this |a )?(?:tool |function )?(?:that |to )?"
+    r"(?:calculat\w+|comput\w+|works? out|quotes?|reckons?|estimates?|determines?|figures? out"
+    r"|(?:says?|tells?|checks?) (?:whether|what|how much|if))\b",
+    re.IGNORECASE,
+)
+
+
+_RECKONS = frozenset(["calculate", "compute", "estimate", "quote", "calculator", "calculation"])
+_RECKONS_FIRST = re.compile(
+    r"^\W{0,4}(?:this |use this |a )?(?:tool |function )?(?:that |to )?"
+    r"(?:calculat\w+|comput\w+|works? out|reckons?|estimates?|figures? out)\b",
+    re.IGNORECASE,
+)
+
+
+def reckons(spec: ToolSpec) -> bool:
+    """Whether a tool comes to a result of its own: it is no mere look-up."""
+    return bool({*words_of(spec.name)} & _RECKONS) or _RECKONS_FIRST.search(spec.description) is not None
+
+
+def works_out(spec: ToolSpec) -> bool:
+    """Whether a tool works something out for the model, by its name or by what it is said to do first."""
+    return bool({*words_of(spec.name)} & WORKS_OUT) or _SAYS_SO.search(spec.description) is not None
+
+
 _BEGINS = frozenset(
     ["propose", "prepare", "request", "start", "initiate", "begin", "draft", "create", "stage", "reserve"]
 )
@@ -148,13 +174,15 @@ def _offered(spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology, 
     properties = _properties(spec)
     kind = kind_of(spec.name, spec.description, kinds) or _described(spec, kinds)
     kind = kind or _taking(spec.name, properties, kinds)
+    if kind is not None and kinds[kind].looks and reckons(spec):
+        kind = None  # it works on an order, and does not show it
     if kind is not None and kinds[kind].arguments and not beside and _takes_else(spec, kinds[kind]):
         kind = None  # `policy_check`: what was found is to be put into it
     if kind is not None and kinds[kind].takes and not properties and not kind_of(spec.name, "", kinds):
         kind = None  # `conditions`: what we pay back, and when
     asked = [name for name in properties if ontology.slot_of(name) is not None]
     words = set(words_of(spec.name))
-    told = len(asked) >= 2 and len(asked) * 2 >= len(properties) and not (beside and words & WORKS_OUT)
+    told = len(asked) >= 2 and len(asked) * 2 >= len(properties) and not (beside and works_out(spec))
     answers = bool(words & ANSWERS) or told
     if kind is None and made_up and not words & ANSWERS and (beside or not (answers and properties)):
         kind = kind_of(spec.name, spec.description, made_up, own=True)
@@ -207,7 +235,7 @@ def _reading(tool: Offered, offered: tuple[Offered, ...], kinds: Mapping[str, To
 
     By what it looks with, or by what it is said to read; where another tool does that, it is not.
     """
-    if tool.kind not in {"foreign", "submit"}:
+    if tool.kind not in {"foreign", "submit"} or reckons(tool.spec):
         return tool
     properties, named = _properties(tool.spec), words_of(tool.spec.name)
     first = _LEAD.sub("", re.split(r"(?<=[.!;])\s|\n", tool.spec.description.strip())[0])

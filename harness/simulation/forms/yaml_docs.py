@@ -184,7 +184,10 @@ def _schema(node: _Node) -> dict[str, Json]:
     told = gap_schema(plain) if GAP.fullmatch(plain) else from_hint(node.comment) if node.comment else {}
     if GAP.fullmatch(plain):
         return {**told, **said}
-    return told if told.get("enum") or told.get("type") not in (None, "string") else {**_typed(plain), **said}
+    if told.get("enum") or told.get("type") not in (None, "string"):
+        return told
+    loss = losses_of([(node.key, node.comment)]).get(node.key)
+    return {**_typed(plain), **said, **({"untold": loss} if loss else {})}
 
 
 def _typed(plain: str) -> dict[str, Json]:
