@@ -45,7 +45,7 @@ def understood(case: Case) -> bool:
     [
         ("Has the customer opened the speaker? Reply yes, no or unclear.", "yes"),
         ("Does the mail speak of a lawyer or a court? Reply yes, no or unclear.", "no"),
-        ("Is a voucher wanted in place of money? Reply yes or no.", "no"),
+        ("Does the customer want store credit? Reply yes or no.", "no"),
     ],
 )
 def test_what_is_asked_of_the_model_is_no_proposal(open_case: Open, question: str, wanted: str) -> None:
@@ -95,7 +95,10 @@ def test_lines_by_their_letters(open_case: Open) -> None:
     id = "HL-202913"
     assert ask(case, LINES.format(id, "Answer like: a 1, c 2.")) == "a 2"
     assert ask(case, LINES.format(id, "Answer like: a:1; c:2")) == "a:2"
-    assert ask(case, LINES.format(id, "Answer such as b=1, d=2. If it is the whole order, answer: all.")) == "a=2"
+    assert (
+        ask(case, LINES.format(id, "Answer such as b=1, d=2. If it is the whole order, answer: all."))
+        == "a=2"
+    )
 
 
 def test_all_of_an_order_in_the_word_for_it(open_case: Open) -> None:
@@ -114,7 +117,11 @@ def test_a_reminder_asks_the_same_again(open_case: Open, reminder: str, first: s
 
 @pytest.mark.parametrize(
     ("told", "wanted"),
-    [("As YYYY-MM-DD.", "2026-10-14"), ("DD.MM.YYYY, nothing else.", "14.10.2026"), ("ISO date.", "2026-10-14")],
+    [
+        ("As YYYY-MM-DD.", "2026-10-14"),
+        ("DD.MM.YYYY, nothing else.", "14.10.2026"),
+        ("ISO date.", "2026-10-14"),
+    ],
 )
 def test_a_day_in_the_form_that_is_told(open_case: Open, told: str, wanted: str) -> None:
     case = open_case("p-thread-01")
@@ -177,7 +184,9 @@ def test_the_share_follows_the_rule(open_case: Open) -> None:
 def test_who_of_two_is_right_about_a_share(open_case: Open, first: int, second: int, wanted: str) -> None:
     case = open_case("p-opened-01")
     menu = f"M. {first} % for the Shower speaker\nS. {second} % for the Shower speaker\nX. neither of them"
-    said = ask(case, f"Two of us differ on what is to be paid back. Who is right?\n{menu}\nAnswer with the letter.")
+    said = ask(
+        case, f"Two of us differ on what is to be paid back. Who is right?\n{menu}\nAnswer with the letter."
+    )
     assert said == wanted
 
 
@@ -209,12 +218,16 @@ def test_an_advocate_gives_up_what_is_wrong(open_case: Open) -> None:
 def test_lines_with_letters_are_all_read(open_case: Open) -> None:
     case = open_case("p-opened-01")
     for item in case.orders[0]["items"]:
-        said = ask(case, f"What does the {item['name']} cost a piece? Only the number.")
-        assert item["unit_price"] in said
+        said = ask(case, f"How many pieces of the {item['name']} were ordered? Only the number.")
+        assert said == str(item["quantity"])
+    assert ask(case, LINES.format("HL-203901", "Such as: a 1, b 2. If it is all of it, say: all.")) == "a 1"
 
 
 def test_a_status_that_is_denied_is_none(open_case: Open) -> None:
     case = open_case("p-monday-02")
     plan = "Proposal: pay back 83.90 EUR for order HL-208801 under L-4 (not shipped yet, cancelled)."
     menu = "P. pay as proposed\nD. decline, nothing is due\nH. hand over to the refunds desk"
-    assert ask(case, f"{plan}\nFor the customer: fine.\nWhat is to be done?\n{menu}\nAnswer with the letter.") == "P"
+    assert (
+        ask(case, f"{plan}\nFor the customer: fine.\nWhat is to be done?\n{menu}\nAnswer with the letter.")
+        == "P"
+    )
