@@ -225,9 +225,9 @@ class Enumerated:
             return []
         said = self.mind.discussed
         own = self._concerned() or [fact.value for fact in self.mind.mail.facts if fact.fact == "order"]
-        # A number that is not known is a slip of the pen, and nothing that was ever settled.
-        slips = {one.value for one in self.mind.mail.decoys if one.fact == "order"} - {*self.mind.orders}
-        slips = slips if self.mind.orders else set()
+        # A number of the same digits that no list shows is a slip of the pen, and was never settled.
+        digits = [sorted(id) for id in own]
+        slips = {id for id in said if id not in self.mind.orders and sorted(id) in digits}
         return [id for id in said if id not in own and id not in slips] if own else []
 
     def _other_orders(self) -> list[dict[str, Any]] | None:

@@ -20,6 +20,7 @@ _REVIEW = re.compile(
     r"|what's) wrong\b"
     r"|\b(?:grade|rate|score)\b[^.\n]{0,30}\b(?:this|it|that|the (?:proposal|decision|answer|draft|reply"
     r"|plan))\b"
+    r"|\b(?:strongest|best|main|most serious) (?:reasons?|objections?|arguments?|points?) against\b"
     r"|\bdo you (?:agree|concur)\b|\bright or wrong\b"
     r"|\b(?:right|correct|agreed)\?|\b(?:fine|ok|okay|ready|safe|good|fit) to (?:send|go)\b"
     r"|\b(?:can|should|may) (?:i|we) send (?:it|this|that|the)\b"
