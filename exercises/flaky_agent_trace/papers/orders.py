@@ -64,7 +64,8 @@ _NONE_SUCH = (
 
 _NO_ENTRY = re.compile(
     r"^[ \t>*•([-]{0,8}(?P<id>HL-\d{6})[`\"'”’)\]]?[ \t]{0,2}[:=–—-]{1,2}[ \t]{0,2}"
-    r"(?:there is |there's |is )?(?:(?:no|not an?) (?:such |known |existing )?(?:order|purchase|record|match)\b|not (?:found|known|on file)"
+    r"(?:there is |there's |is )?(?:(?:no|not an?) (?:such |known |existing )?(?:order|purchase|record"
+    r"|match)\b|not (?:found|known|on file)"
     r"|unknown\b|does not exist|none\b)[^\n]{0,30}$",
     re.IGNORECASE | re.MULTILINE,
 )
