@@ -1,4 +1,4 @@
-"""One small question a call, with the form of its answer: marks of a list, letters, days, shares, reminders."""
+"""One small question a call, with the form of its answer: marks, letters, days, shares, reminders."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ BRIEFING = "You work at a refunds desk. I will put one question to you about the
 
 def _order(mark: str, order: dict, letters: str = "abcdef") -> str:  # type: ignore[type-arg]
     lines = "\n".join(
-        f"   line {letter}: {item['quantity']} x {item['name']}, {item['unit_price']} {order['currency']} each, "
+        f"   line {letter}: {item['quantity']} x {item['name']}, {item['unit_price']} "
+        f"{order['currency']} each, "
         f"{item['category']}"
         for letter, item in zip(letters, order["items"], strict=False)
     )
@@ -22,7 +23,8 @@ def _order(mark: str, order: dict, letters: str = "abcdef") -> str:  # type: ign
     days = f"promised for {order['promised'][:10]}, delivered {(order.get('delivered') or 'not yet')[:10]}"
     return (
         f"{mark} order {order['id']}, placed {order['placed'][:10]}, {order['status']}, {days}, "
-        f"shipping {order['shipping_fee']} {order['currency']}, chargeback {order['chargeback']}\n{lines}{paid}"
+        f"shipping {order['shipping_fee']} {order['currency']}, chargeback {order['chargeback']}\n"
+        f"{lines}{paid}"
     )
 
 
@@ -159,11 +161,13 @@ def test_long_answers_by_letter(open_case: Open, id: str, letter: str) -> None:
 @pytest.mark.parametrize(("id", "letter"), [("p-damaged-01", "Z"), ("p-desk-01", "W"), ("p-damaged-02", "V")])
 def test_letters_that_stand_for_words(open_case: Open, id: str, letter: str) -> None:
     case = open_case(id)
-    menu = "Z. pay money back\nV. decline, nothing is due\nW. hand it over to the refunds desk\nK. ask the customer"
+    menu = "Z. pay money back\nV. decline, nothing is due\nW. hand it over to the desk\nK. ask the customer"
     assert ask(case, f"What is to be done?\n{menu}\nAnswer with the letter.") == letter
 
 
-SHARE = "By the handbook, how much of the price of the {} is to be paid back, in per cent? A number from 0 to 100."
+SHARE = (
+    "By the handbook, how much of the price of the {} is to be paid back, in per cent? A number, 0 to 100."
+)
 
 
 def test_the_share_of_a_price(open_case: Open) -> None:
@@ -191,7 +195,8 @@ def test_who_of_two_is_right_about_a_share(open_case: Open, first: int, second: 
 
 
 OBJECT = (
-    "It is proposed to pay back {} GBP for order HL-202913 under D-1. In at most two sentences, name the strongest "
+    "It is proposed to pay back {} GBP for order HL-202913 under D-1. In at most two sentences, name the "
+    "strongest "
     'reason against it. If there is none, say "all clear".'
 )
 
@@ -208,8 +213,10 @@ def test_a_sceptic_keeps_to_its_words(open_case: Open) -> None:
 def test_an_advocate_gives_up_what_is_wrong(open_case: Open) -> None:
     case = open_case("p-damaged-01")
     plea = (
-        "It is proposed to pay back {} GBP for order HL-202913 under D-1. The sceptic objects: too much.\nYou speak for "
-        "the customer: in at most two sentences, why is it right all the same? If the sceptic is right, answer: granted."
+        "It is proposed to pay back {} GBP for order HL-202913 under D-1. The sceptic objects: too much.\n"
+        "You speak for "
+        "the customer: in at most two sentences, why is it right all the same? "
+        "If the sceptic is right, answer: granted."
     )
     assert ask(case, plea.format("57.20")) == "granted"
     assert "28.60" in ask(case, plea.format("28.60"))

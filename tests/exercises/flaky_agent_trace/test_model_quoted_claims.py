@@ -68,7 +68,7 @@ def test_who_commands_the_reader(open_case: Open, id: str, orders: bool) -> None
     assert case.readings[-1].understood
 
 
-RULE = "\n\n3. `first_told_on` is the day of the oldest mail that mentions it. If it is this mail, the day it came."
+RULE = "\n\n3. `first_told_on` is the day of the oldest mail that mentions it. If this one, the day it came."
 
 
 def test_this_mail_is_the_first_where_the_prompt_counts_it(open_case: Open) -> None:
