@@ -1,8 +1,8 @@
 """What each change to the starter is worth alone and with others, from the panel's kept vectors.
 
 `python -m tests.exercises.flaky_agent_trace.changes_table` prints it as Markdown, for the reviewer's
-notes. A gain is in points of success over single tickets, strata weighed as the rubric has them, with its
-standard error over families; the share is of what the reference gains. Where all parts of a composition
+notes. A gain is in points of success over single tickets against the starter on the same seeds, strata
+weighed as the rubric has them, with its standard error over families; the share is of what the reference gains. Where all parts of a composition
 were measured alone, the sum of their gains stands beside it.
 """
 
@@ -42,12 +42,15 @@ def rows() -> Iterator[str]:
     vault = open_vault(None, find_exercise("flaky_agent_trace"))
     strata = vault.rubric.strata
     made = load(vault.panel)
-    _, kept = vectors.load(vault.folder, vault.members)
+    shared, kept = vectors.load(vault.folder, vault.members)
     found: dict[str, Sequence[Trial]] = {}
+    gains: dict[str, Difference] = {}
     for name, vector in kept.items():
         trials = [t for graded in vector.gradings for t in vectors.trials(graded.works["submission"])]
         found[name] = weigh(part(trials, lambda trial: trial.stratum in strata), strata)
-    gains = {name: gain(ours, found["starter"]) for name, ours in found.items()}
+        beside = [shared.works[vectors.anchor("starter", graded.against)] for graded in vector.gradings]
+        starter = [t for one in beside for t in vectors.trials(one)]
+        gains[name] = gain(found[name], weigh(part(starter, lambda trial: trial.stratum in strata), strata))
     whole = gains["reference"].value
     alone = {
         c.changes[0]: gains[c.id].value for c in made.composition if len(c.changes) == 1 and c.id in gains
