@@ -25,7 +25,7 @@ from .retelling import issue_in
 _BARE_ID = re.compile(r"(?<![\d.,-])\d{6}(?![\d.,]\d|\d)")
 """An order's number without its letters."""
 _FEWEST = 3
-"""Letters of the longest words that tell no article from another."""
+"""Letters of a word that tells an article from another."""
 NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ein": 1, "eine": 1, "einen": 1,
     "zwei": 2, "drei": 3, "vier": 4, "un": 1, "une": 1, "uno": 1, "una": 1, "deux": 2, "dos": 2, "trois": 3,
@@ -69,7 +69,7 @@ _WHOLE = re.compile(
 _BOTH = re.compile(
     r"\b(?:both|the two of them|beides?|les deux|tous les deux|las dos|los dos|ambos|ambas|allebei|beide"
     r"|oba|obie|oboje)\b"
-    r"(?! (?:of )?(?:them|us|my|the|sides))",
+    r"(?! (?:of )?(?:us|my|the|sides))",
     re.IGNORECASE,
 )
 """All there is, where that is two."""
@@ -81,7 +81,7 @@ _NO_MONEY = re.compile(
     r"(?:\bnot?|n['’]t) (?:really |actually )?(?:want|need|wish|after|interested in"
     r"|asking for) (?:for )?(?:the |any |my |a )?"
     r"(?:money|refund)\b|\b(?:no|not) (?:money|refund)\b(?! yet)|\bkeep (?:your|the) money\b"
-    r"|\b(?:kein|geen) geld\b|\bpas d['’]argent\b|\bno (?:quiero|necesito) (?:el )?dinero\b"
+    r"|\b(?:kein|geen|nicht das|niet het) geld\b|\bpas d['’]argent\b|\bno (?:quiero|necesito) (?:el )?dinero\b"
     r"|\bnie chcę pieniędzy\b",
     re.IGNORECASE,
 )
@@ -91,21 +91,6 @@ _NO_OTHER = re.compile(
     r"\b(?:exchange|replacement|new ones?|credit|voucher)"
     r"|\b(?:exchange|replacement|credit|voucher)s? (?:(?:is|are) not|isn['’]t|aren['’]t|won['’]t|will not)\b",
     re.IGNORECASE,
-)
-_MONEY = re.compile(
-    r"(?:\bnot?|n['’]t|\bkein|\bgeen|\bnie|\bpas|\bno) (?:\w+ ){0,2}(?:the |any |my |das |d['’]|het )?"
-    r"(?:money|refund|geld|argent|dinero|pieniędzy)\b|\bkeep (?:your|the) money\b",
-    re.IGNORECASE,
-)
-"""Says that a refund is not what is wanted."""
-_NO_OTHER = re.compile(
-    r"(?:\bnot?|n['’]t|\bwithout|\brather than|\binstead of|\bnever) [^,.;]{0,40}"
-    r"\b(?:exchange|replacement|new ones?|credit|voucher)"
-    r"|\b(?:exchange|replacement|credit|voucher)s? (?:(?:is|are) not|isn['’]t|aren['’]t|won['’]t|will not)\b",
-    re.IGNORECASE,
-)
-_NOT_AS_ORDERED = re.compile(
-    r"\bordered\b[^.]{3,80}\b(?:sent|got|received|delivered|came|arrived)\b", re.IGNORECASE
 )
 _MONEY = re.compile(r"\b(?:money|refund(?:ed)?|pay|reimburse\w*|back|geld|argent|dinero)\b", re.IGNORECASE)
 _MONEY_BACK = re.compile(r"\b(?:money|cash|geld)\b[^.]{0,40}\bback\b|\bgive[^.]{0,20} money\b", re.IGNORECASE)
@@ -168,6 +153,14 @@ def _stems(text: str) -> str:
     return " ".join(stem(word) for word in fold(text).words)
 
 
+_UNWISHED = re.compile(
+    r"\b(?:möchte|will|brauche|wünsche|want|need|veux|quiero|wil|hoef) (?:ich|ik|je|I"
+    r"|yo)? ?(?:\w+ )?(?:nicht|niet|pas)\b",
+    re.IGNORECASE,
+)
+"""Says that what it names is not wanted."""
+
+
 @dataclass(frozen=True)
 class Says:
     """What a sentence says. `items`: articles that it names; `stays`: that they are not what goes back."""
@@ -208,8 +201,9 @@ def says(sentence: str, names: Mapping[str, str], year: int) -> Says:
     stays = (_holds(_cue("stays"), sentence) or _denied(_cue("back"), sentence)) and not goes
     found = ORDER_ID.search(sentence) or _BARE_ID.search(sentence)
     told = dates(_DAY.sub(rf"\g<0> {year}", sentence)) if _TOLD_FIRST.search(sentence) else []
+    unwished = _NO_OTHER.search(sentence) or _UNWISHED.search(sentence)
     wishes = (_of(held, "wants"), *(w for w in ("store_credit", "replacement") if _holds(_cue(w), sentence)))
-    wish = None if _NO_OTHER.search(sentence) else next(filter(None, wishes), None)
+    wish = None if unwished else next(filter(None, wishes), None)
     refuses = _NO_MONEY.search(sentence) is not None and not _denied(_cue("back"), sentence)
     wish = wish or ("replacement" if refuses else None)
     issue = None if stays or refuses or _cue("waives").search(sentence) else _issue(sentence, held)
@@ -324,7 +318,7 @@ def _named(sentence: str, names: Mapping[str, str]) -> Iterator[str]:
     said = {*words, *pairs}
     said |= {thing for word in said for thing in _called().get(word, ())}
     own = {
-        sku: {stem(word) for word in fold(name).words if len(word) > _FEWEST} | {*fold(sku).words[-1:]}
+        sku: {stem(word) for word in fold(name).words if _tells(word)} | {*fold(sku).words[-1:]}
         for sku, name in names.items()
     }
     own = {
@@ -335,6 +329,16 @@ def _named(sentence: str, names: Mapping[str, str]) -> Iterator[str]:
         others = set().union(*(words for other, words in own.items() if other != sku))
         if (mine - others) & said:
             yield sku
+
+
+def _tells(word: str) -> bool:
+    """Whether a word of an article's name may tell it from others: `bag`, the `28` of a pan."""
+    return len(word) >= _FEWEST and word not in _SMALL if not word.isdigit() else len(word) > 1
+
+
+_SMALL = frozenset(
+    {"and", "the", "for", "with", "set", "pair", "two", "new", "out", "per", "one", "von", "und"}
+)
 
 
 def _clause(sentence: str, match: re.Match[str]) -> str:
