@@ -131,6 +131,19 @@ def differences(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = N
     return [fault.text for fault in faults(mind, own, proposal)]
 
 
+_DECISION = re.compile(
+    r"\b(?:propos(?:ed|al)|planned|intended|suggested) (?:decision|resolution|action|outcome)\b"
+    r"|\b(?:check|review|audit|judge|verify|assess) (?:\w+ ){0,3}decisions?\b"
+    r"|\bdecided this (?:ticket|case)\b|\bis (?:the|this|that) decision\b",
+    re.IGNORECASE,
+)
+
+
+def _of_decision(mind: Mind) -> bool:
+    """Whether a decision is to be checked against the case, be there a letter with it or not."""
+    return mind.sees_orders and bool(mind.clauses) and _DECISION.search(mind.instructions) is not None
+
+
 def faults(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) -> list[Fault]:
     """What a critic would object to: only where its own reading differs.
 
@@ -140,7 +153,8 @@ def faults(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) 
     if not said:
         return []
     found = [Fault(each.text, each.aspects) for each in untrue(mind, said)]
-    fixed = decided(mind) if said.get("letter") and proposal is None else None
+    of_letter = said.get("letter") and proposal is None and not _of_decision(mind)
+    fixed = decided(mind) if of_letter else None
     if fixed is not None:
         own = as_resolution(mind, own.belief, fixed)
     elif found and not mind.sees_orders:

@@ -127,7 +127,7 @@ def _given(scene: Scene, piece: Piece, shown: Shown, *, anew: bool) -> Scene | N
         facts = tuple(fact for fact in facts if fact.fact != "item" or fact.value in own)
     if "item" in lost - kinds(facts):
         facts += tuple(only_article(shown, said) or mentioned(said))
-    if "issue" not in kinds(facts):
+    if "issue" not in kinds(facts) and not any(one.retracts for one in said):
         facts += tuple(_asked_all_the_same(body, names, year))
     if anew and "issue" not in kinds(facts):
         facts += tuple(whatever_for(facts))

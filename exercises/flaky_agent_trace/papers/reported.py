@@ -144,6 +144,15 @@ _STATE = re.compile(r"^(?:Done so far|Rules that seem to apply):", re.MULTILINE)
 _WHY = re.compile(r"\b(?:because|since)\b\s*(?P<why>[^.;]{4,160})", re.IGNORECASE)
 
 
+_LETTER = re.compile(
+    r"^\W{0,6}(?:(?:draft|proposed|planned|suggested) )?(?:reply|letter|body|message|draft|mail)"
+    r"(?: to (?:the )?customer)?\W{0,3}:[ \t]+\S.*$|\b(?:reply"
+    r"|letter):\s{0,2}['\"‘“][^'\"’”\n]{5,600}['\"’”]",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A letter that is shown in a line of its own: what it tells is proposed, and not done."""
+
+
 def told_deeds(
     context: Context, scene: Scene, fields: frozenset[str], made: tuple[Deed, ...], orders: dict[str, Record]
 ) -> tuple[Deed, ...]:
@@ -158,7 +167,8 @@ def told_deeds(
     found = list(made)
     for piece in [*context.of("system", "user"), *summaries(context)]:
         shown = replace(piece, text=untagged(_EXAMPLE.sub(" ", piece.text)))
-        said = _said(_QUOTED.sub(" ", scene.instructions([shown])), ids)
+        plain = _LETTER.sub(" ", _QUOTED.sub(" ", scene.instructions([shown])))
+        said = _said(plain, ids)
         for one in (*said, *states(shown.text, ids, fields)):
             trouble: Trouble = "unknown" if one.failed else ""
             arguments = dict(one.arguments)

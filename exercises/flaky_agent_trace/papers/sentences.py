@@ -30,6 +30,8 @@ NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ein": 1, "eine": 1, "einen": 1,
     "zwei": 2, "drei": 3, "vier": 4, "un": 1, "une": 1, "uno": 1, "una": 1, "deux": 2, "dos": 2, "trois": 3,
     "tres": 3,
+    "zweien": 2, "dreien": 3, "fünf": 5, "sechs": 6, "quatre": 4, "cinq": 5, "cuatro": 4, "cinco": 5,
+    "vijf": 5, "zes": 6, "cztery": 4, "pięć": 5,
     "een": 1, "twee": 2, "drie": 3, "jeden": 1, "jedna": 1, "dwa": 2, "dwie": 2, "trzy": 3,
 }  # fmt: skip
 _COUNT = rf"(?P<count>\d{{1,2}}|{'|'.join(NUMBERS)})"
@@ -37,12 +39,18 @@ _OF_THEM = re.compile(
     rf"\b{_COUNT}\b(?= (?:of|from|out of|von|der|de|des|los|las|van|z|back|zurück)\b(?! \d))", re.IGNORECASE
 )
 _ARE = re.compile(
-    rf"\b{_COUNT}\b(?= (?:have|has|are|is|were|was|arrived|came|broke|sind|sont|están|zijn|są)\b)",
+    rf"\b{_COUNT}\b(?=(?: [\w'’-]+){{0,2}} (?:have|has|are|is|were|was|arrived|came|broke|sind|ist|waren"
+    rf"|war|kam|kamen"
+    r"|sont|étaient|est|están|estaban|llegaron|zijn|waren|is|kwamen|są|były|jest)\b)",
     re.IGNORECASE,
 )
 _OF_SO_MANY = re.compile(
     rf"\b{_COUNT}\b(?: [\w'’-]+){{0,3}} (?:of|out of|von|de|van|z) (?:the|them|my|our|these|den|diesen|las"
     rf"|los|les|de|tych)\b",
+    re.IGNORECASE,
+)
+_BEFORE_NOUN = re.compile(
+    rf"\b(?:bei|an|mit|from|on|in|de|van) {_COUNT} (?:der|von den|of the|van de|de los|de las|des)\b",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
@@ -80,8 +88,10 @@ _ALSO = re.compile(
 _NO_MONEY = re.compile(
     r"(?:\bnot?|n['’]t) (?:really |actually )?(?:want|need|wish|after|interested in"
     r"|asking for) (?:for )?(?:the |any |my |a )?"
-    r"(?:money|refund)\b|\b(?:no|not) (?:money|refund)\b(?! yet)|\bkeep (?:your|the) money\b"
-    r"|\b(?:kein|geen|nicht das|niet het) geld\b|\bpas d['’]argent\b|\bno (?:quiero|necesito) (?:el )?dinero\b"
+    r"(?:money|refund)\b|\b(?:no|not) (?:money|refund)\b(?! (?:yet|needed|necessary|required|is needed))"
+    r"|\bkeep (?:your|the) money\b"
+    r"|\b(?:kein|geen|nicht das|niet het) geld\b|\bpas d['’]argent\b|\bno (?:quiero"
+    r"|necesito) (?:el )?dinero\b"
     r"|\bnie chcę pieniędzy\b",
     re.IGNORECASE,
 )
@@ -161,6 +171,19 @@ _UNWISHED = re.compile(
 """Says that what it names is not wanted."""
 
 
+_NO_THREAT = re.compile(
+    r"\b(?:is|am|was|being|as|work(?:s|ing)? as) (?:an? )?(?:\w+ )?(?:lawyer|solicitor|attorney"
+    r"|barrister)\b|\bby (?:trade|profession|training)\b",
+    re.IGNORECASE,
+)
+"""Says what somebody does for a living."""
+_WITHDRAWN = re.compile(
+    r"\b(?:ignore|disregard|forget|withdraw|cancel) (?:my|the|our|this) (?:last |previous |earlier |first )?"
+    r"(?:e-?mail|mail|message|request|letter|complaint|return|claim)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True)
 class Says:
     """What a sentence says. `items`: articles that it names; `stays`: that they are not what goes back."""
@@ -207,7 +230,8 @@ def says(sentence: str, names: Mapping[str, str], year: int) -> Says:
     refuses = _NO_MONEY.search(sentence) is not None and not _denied(_cue("back"), sentence)
     wish = wish or ("replacement" if refuses else None)
     issue = None if stays or refuses or _cue("waives").search(sentence) else _issue(sentence, held)
-    issue = None if _cue("retracts").search(sentence) and issue != "changed_mind" else issue
+    withdrawn = _WITHDRAWN.search(sentence) or (issue != "changed_mind" and _cue("retracts").search(sentence))
+    issue = None if withdrawn else issue
     issue = None if wish and issue in {"goodwill", "changed_mind"} else issue
     back = issue == "changed_mind" and not _holds(_cue("changed_mind"), sentence)
     if back and _MONEY_BACK.search(sentence):
@@ -221,7 +245,7 @@ def says(sentence: str, names: Mapping[str, str], year: int) -> Says:
         stays=stays,
         count=_count(sentence, complains=bool(issue)),
         opened=_state(sentence),
-        legal=_of(held, "legal") is not None or _holds(_cue("legal"), sentence),
+        legal=_holds(_cue("legal"), sentence) and _NO_THREAT.search(sentence) is None,
         money=_MONEY.search(sentence) is not None,
         wants=wish,
         order=f"HL-{found.group()[-6:]}" if found else None,
