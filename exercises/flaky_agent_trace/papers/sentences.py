@@ -179,9 +179,11 @@ _NO_THREAT = re.compile(
 """Says what somebody does for a living."""
 _WITHDRAWN = re.compile(
     r"\b(?:ignore|disregard|forget|withdraw|cancel) (?:my|the|our|this) (?:last |previous |earlier |first )?"
-    r"(?:e-?mail|mail|message|request|letter|complaint|return|claim)\b",
+    r"(?:e-?mail|mail|message|request|letter|complaint|return|claim)\b"
+    r"|\bno (?:refund|money) (?:is )?(?:needed|necessary|required)\b",
     re.IGNORECASE,
 )
+"""Says that there is nothing to be done any more."""
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 `python -m tests.exercises.flaky_agent_trace.changes_table` prints it as Markdown, for the reviewer's
 notes. A gain is in points of success over single tickets against the starter on the same seeds, strata
-weighed as the rubric has them, with its standard error over families; the share is of what the reference gains. Where all parts of a composition
-were measured alone, the sum of their gains stands beside it.
+weighed as the rubric has them, with its standard error over families; the share is of what the reference
+gains. Where all parts of a composition were measured alone, the sum of their gains stands beside it.
 """
 
 from __future__ import annotations
