@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 from .conftest import Case, Open
 
