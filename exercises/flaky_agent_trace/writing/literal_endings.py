@@ -38,7 +38,7 @@ _ANNOUNCES = re.compile(
 )
 """Says of what stands below that a text ends so."""
 _LEAD = r"[ \t]{0,6}(?:[-*•>][ \t]{1,3}|\d{1,2}[.)][ \t]{1,3})?[`\"'*]{0,3}"
-_FORM = r"[ \t]{1,3}[^\n]{1,120}"
+_FORM = r"[ \t][^\n]{1,140}+"
 _BLOCK = re.compile(
     rf"^{_LEAD}(?P<label>[A-Za-z][A-Za-z_]{{1,20}})(?P<sign>[ \t]?[:=]){_FORM}"
     rf"(?:\n{{1,2}}{_LEAD}(?P=label)(?P=sign){_FORM}){{1,12}}$",

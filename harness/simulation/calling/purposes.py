@@ -73,7 +73,7 @@ def _elsewhere(tool: Offered, kind: ToolKind) -> bool:
         return False
     own, parts, said = _arguments(tool, kind), _parts(tool), unaccented(tool.spec.description)
     named = words_of(tool.spec.name)
-    other = {*named} & {*kind.unlike} and named[0] not in kind.verbs  # `pay_quote` pays
+    other = {*named} & {*kind.unlike} and not {*named[:1]} & {*kind.verbs}  # `pay_quote` pays
     if other or len(parts) > len(own) + 1:
         return False
     first = re.split(r"(?<=[.!;])\s|\n", said.strip())[0]
