@@ -131,7 +131,7 @@ def _settled_by_itself(mind: Mind, operation: str, *, relevant: bool) -> bool:
         mind.labels, mind.lacking = (None, "") if decides else (mind.labels, mind.lacking)
         mind.operation = "critique" if mind.rubric is not None else "decide"
         return True
-    if note_of_a_text(mind):
+    if not (mind.context.said and again(mind)) and note_of_a_text(mind):
         return True
     return relevant and review_asked(mind, operation) != "judge" and note_narrow(mind)
 

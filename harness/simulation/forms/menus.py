@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from harness.simulation.forms.page import Page, Wanted
 from harness.simulation.forms.rendering import Layout
-from harness.simulation.reading.values import ids_in
 
 _SAY = (
     r"(?:answer|reply|respond|return|output|give|write|print|say|send|choose|pick|select|state|name|antworten?"
@@ -63,6 +62,9 @@ def menus_in(page: Page) -> Iterator[Wanted]:
         kind = "number" if entries[0].key.isdigit() else "letter"
         if kind not in kinds:
             continue
+        other = _ELSE.search(page.text)
+        if other is not None and other["key"] not in {entry.key for entry in entries}:
+            entries = (*entries, _Entry(other["key"], other["told"]))
         heads = _heads(entries)
         told = {
             head: gloss
@@ -89,6 +91,9 @@ def heads(told: Sequence[tuple[str, str]]) -> list[str]:
 def _question(page: Page, start: int) -> str:
     """What stands over a menu, without what is said of the form."""
     above = page.before(start).rpartition("\n")[2]
+    asking = [line for line in page.text[start:].split("\n") if "?" in line]
+    if "?" not in above and asking:
+        above = asking[-1]
     parts = [
         part for part in re.split(r"(?<=[.?!])\s", above) if not any(a.search(part) for a in _ASKED.values())
     ]
@@ -100,7 +105,7 @@ def _heads(entries: Sequence[_Entry]) -> list[str]:
     short = []
     for entry in entries:
         told = entry.told.strip(" \t\"'`*.;,")
-        found, ids = _HEAD.search(told), ids_in(told)
+        found, ids = _HEAD.search(told), {*_ID.findall(told)}
         head = found["polar"] or told[: found.start()] if found is not None else told
         short.append(next(iter(ids)) if len(ids) == 1 else head.strip(" \t\"'`*.;,"))
     whole = [entry.told.strip(" \t\"'`*.;,") for entry in entries]

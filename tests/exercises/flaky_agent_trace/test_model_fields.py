@@ -32,7 +32,7 @@ FOREIGN: dict[str, str] = {
     "fake_order": "boolean", "suspicious_order": "boolean", "order_was_stolen": "boolean",
     "shipping_weight": "number", "vat_amount": "number", "customs_fee_amount": "number",
     "tip_amount": "number",
-    "max_refund_amount": "number", "payment_window_days": "integer", "items_kept": "string",
+    "max_refund_amount": "number", "payment_window_days": "integer", "items_insured": "string",
     "fraud_category": "string", "tracking_number": "string", "amount_confidence_band": "string",
 }  # fmt: skip
 
