@@ -44,6 +44,12 @@ _HEAD = re.compile(
     r"^(?P<polar>yes|no|unclear|unknown)\b[,:;.–—-]{0,1}\s|:\s|\s[–—-]\s|\s\(|\s?=\s", re.IGNORECASE
 )
 _MOST, _WIDEST, _WIDEST_LETTERED = 14, 12, 22
+_ID = re.compile(r"\b[A-Z]{1,5}-\d{3,12}\b")
+_ELSE = re.compile(
+    r"\bor (?:with )?[\"'`]?(?P<key>\d|[A-Z])[\"'`]? (?:if|when|for|where) (?P<told>[^.;\n]{3,60})",
+    re.IGNORECASE,
+)
+"""A key that is kept for what no entry says: `or 0 if unclear`."""
 CHOICE = "answer"
 """Name of the field."""
 
@@ -58,7 +64,8 @@ def menus_in(page: Page) -> Iterator[Wanted]:
     kinds = [kind for kind, asked in _ASKED.items() if asked.search(page.text)]
     if not kinds:
         return
-    for start, entries in (*_blocks(page.text), *_lines(page.text)):
+    for start, told_there in (*_blocks(page.text), *_lines(page.text)):
+        entries = told_there
         kind = "number" if entries[0].key.isdigit() else "letter"
         if kind not in kinds:
             continue
