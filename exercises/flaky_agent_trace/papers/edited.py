@@ -264,7 +264,17 @@ _GREETING = 7
 
 def _is_mail(text: str) -> bool:
     """Whether a text may be a mail: of some length, and not what somebody else tells of one."""
-    return len(fold(text).words) > _SHORTEST and not _RETOLD.search(text)
+    return len(fold(text).words) > _SHORTEST and not _RETOLD.search(text) and not _is_sheet(text)
+
+
+def _is_sheet(text: str) -> bool:
+    """Whether most lines of a text are labelled values, as a summary has them."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    labelled = sum(bool(_LABELLED.match(line)) for line in lines)
+    return labelled >= _SEVERAL and labelled * 2 > len(lines)
+
+
+_LABELLED = re.compile(r"^\s{0,8}[-*]?\s?[A-Z][a-z]{1,15}(?: [a-z]{1,15})?: \S")
 
 
 def _cut_from(scene: Scene, body: str) -> bool:

@@ -120,7 +120,8 @@ def _kind(mind: Mind, part: str) -> str:
     asked = part.strip()
     if len(asked.split()) > _LONGEST:
         return ""
-    letter = mind.context.said and letter_at(mind.context.of("assistant")[-1].text, 0) is not None
+    before = mind.context.of("assistant")[-1:]  # none where nothing was said but calls
+    letter = any(letter_at(piece.text, 0) is not None for piece in before)
     if mind.context.said and not letter and (code := _tongue(asked)):
         return f"{TONGUE}{code}"
     found = next((which for which, said in _KNOWN.items() if said.search(asked)), "")

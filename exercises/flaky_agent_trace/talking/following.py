@@ -106,10 +106,10 @@ def follow_asked(mind: Mind) -> str:
         return ""
     if mind.clauses and _SAYS.search(asked) and _RIGHT.search(asked) and _claimed(mind):
         return f"{FOLLOWS}opinion"
-    kinds = [kind for kind, said in _KNOWN.items() if said.search(asked)]
+    kinds = [kind for kind, words in _KNOWN.items() if words.search(asked)]
     kind = next((kind for kind in kinds if mind.clauses or kind not in _NEEDS_RULES), "")
-    letter = letter_at(mind.context.of("assistant")[-1].text, 0) is not None
-    if kind in {"kinder", "boss"} and letter:
+    said = mind.context.of("assistant")[-1:]  # none where nothing was said but calls
+    if kind in {"kinder", "boss"} and any(letter_at(piece.text, 0) is not None for piece in said):
         return ""  # the letter is wanted in another way
     return kind and f"{FOLLOWS}{kind}"
 

@@ -150,7 +150,7 @@ def test_when_is_never_answered_with_yes(open_case: Open, asked: str) -> None:
 @pytest.mark.parametrize(
     "asked",
     [
-        "Rewrite the mail for clarity.", "Give me a subject line.", "Ask the customer for a photo.",
+        "Rewrite the mail for clarity.", "Write a joke about this.", "Ask the customer for a photo.",
         "Translate the mail into German.", "Please proofread this message.",
     ],
 )  # fmt: skip
