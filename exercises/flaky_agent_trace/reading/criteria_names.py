@@ -51,7 +51,7 @@ _BEHIND = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    r"^(?:.*\b(?:each of|scor(?:e|ing)|rat(?:e|ing)|grad(?:e|ing)|mark|judge|assess|evaluate"
+    r"^(?:.*\b(?:each of|scor(?:e|ing)|rat(?:e|ing)|grad(?:e|ing)|mark|judge|assess|evaluate|check"
     r"|scores? for|marks? for"
     r"|rows?|criteria|dimensions|aspects) "
     r"|(?:the|its|for|by|each|of|on|und|nach|then an?|an?|then) ){1,2}(?:(?:the|its) )?",

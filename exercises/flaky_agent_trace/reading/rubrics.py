@@ -346,7 +346,7 @@ def rubric_told(told: str) -> Rubric | None:
 _COLUMNS = re.compile(
     r"\bcolumns?\b[:\s]{1,3}(?P<said>[^.;\n]{3,120}?)(?=\.|;|\n|$| and (?:the |one )?rows?\b)", re.IGNORECASE
 )
-_PIPED = re.compile(r"^\s*\|(?P<said>[^\n]{3,160})\|[ \t]*$", re.MULTILINE)
+_PIPED = re.compile(r"^[ \t]{0,8}\|(?P<said>[^\n]{3,160})\|[ \t]*$", re.MULTILINE)
 _ENDS = re.compile(
     r"(?:(?P<label>[A-Z][A-Za-z]{2,20}(?: [A-Z][a-z]+)?)(?P<sign>: ?| = ?))?[\"'`<\[(]?"
     r"(?P<one>[A-Z][A-Z_-]{1,20})[\"'`]?"

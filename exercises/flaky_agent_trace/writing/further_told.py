@@ -174,17 +174,17 @@ def _because(told: str, *, loose: bool) -> str:
 _VERB = (
     r"(?:is|are|was|were|has|have|had|came|comes|arrived|ended|ends|does|did|do|can|cannot|could|will|would"
     r"|must|may|expired|passed|wants?|wanted|needs?|failed|reached|broke|got|went|left|took|says?|shows?|kept|bought|lost"
-    r"|lies|counts?|sent|wrote|asked|received|ordered|changed|reported|missed|turned|stopped|\w+n['’]t)"
+    r"|lies|counts?|sent|wrote|asked|received|ordered|changed|reported|missed|turned|stopped|\w{1,12}n['’]t)"
 )
 _CLAUSE = re.compile(
-    rf"(?:the|an?|this|that|these|your|our|it|we|you|they|there|nothing|nobody|one|two|three|\d+"
+    rf"(?:the|an?|this|that|these|your|our|it|we|you|they|there|nothing|nobody|one|two|three|\d{{1,9}}"
     rf"|both|all|only"
-    rf"|some)\b(?![^.;:]{{0,12}}\bfor\b)[^.;:]{{0,60}}?\b{_VERB}\b|(?:\w+ ){{1,2}}{_VERB}\b"
-    r"|(?:you|we|it|they) (?:\w+ )?\w+ed\b",
+    rf"|some)\b(?![^.;:]{{0,12}}\bfor\b)[^.;:]{{0,60}}?\b{_VERB}\b|(?:\w{{1,30}} ){{1,2}}{_VERB}\b"
+    r"|(?:you|we|it|they) (?:\w{1,30} )?\w{1,30}ed\b",
     re.IGNORECASE,
 )
 _PARTICIPLE = re.compile(
-    r"(?:not |already |too )?(?:\w+ed|sent|broken|known|given|taken|\w+ing)\b", re.IGNORECASE
+    r"(?:not |already |too )?(?:\w{1,30}ed|sent|broken|known|given|taken|\w{1,30}ing)\b", re.IGNORECASE
 )
 _WHOLE = re.compile(
     r"(?:the|we|our|it|you|your|this|that|there|she|he|her|his|they|an?|no|all)\b(?: \S+){3,}", re.IGNORECASE

@@ -90,7 +90,7 @@ def test_why_it_is_not_more(open_case: Open, asked: str) -> None:
 def test_its_own_answer_graded(open_case: Open, sum: str, least: int, most: int) -> None:
     asked = "Rate your answer above from 0 to 10, and say what is wrong with it."
     said = after(open_case("p-opened-01"), f"Refund {sum} EUR for HL-203901.", asked)
-    assert least <= int(said.split(".")[0]) <= most
+    assert least <= int(said.replace(".", "\n").split("\n")[0]) <= most
 
 
 LETTERS = [
