@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from exercises.flaky_agent_trace.shop.records import Fact
 
@@ -15,7 +16,7 @@ Shown = dict[str, dict[str, str]]
 def amended(kept: tuple[Fact, ...], said: list[Says], *, anew: bool = False) -> tuple[Fact, ...]:
     """The facts that are left, and those of the sentences that are new. `anew`: every sentence is."""
     facts = list(kept)
-    for one in said:
+    for one in _resumed(said):
         span = (one.text,)
         if one.retracts:
             facts = [fact for fact in facts if fact.fact not in _RETRACTED]
@@ -44,6 +45,18 @@ def amended(kept: tuple[Fact, ...], said: list[Says], *, anew: bool = False) -> 
             facts.append(Fact(fact="opened", value=one.opened, spans=span))
         facts = _with_items(facts, one, more=anew and not one.instead)
     return tuple(_whole(facts, said) if anew else facts)
+
+
+def _resumed(said: Iterable[Says]) -> Iterator[Says]:
+    """What is said, with the wish that was taken back for the article that is named instead."""
+    asked, withdrawn = None, None
+    for one in said:
+        if one.retracts:
+            asked, withdrawn = None, asked or withdrawn
+        goes_on = one.instead and one.items and not (one.issue or one.wants or one.stays)
+        resumed = replace(one, issue=withdrawn) if goes_on and withdrawn else one
+        asked = resumed.issue or asked
+        yield resumed
 
 
 _MILD = frozenset({"changed_mind", "goodwill"})
