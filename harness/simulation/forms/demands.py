@@ -46,7 +46,8 @@ def missed(asked: str, said: str, labels: tuple[str, ...] = ()) -> str:
     body = said.strip()
     if len(labels) > 1:
         lines = asked.splitlines()
-        asked = "\n".join(line for line in lines if not line.lstrip(_LEAD).startswith(labels))
+        # A stop stands for each, so that what comes behind is not taken for what was announced before.
+        asked = "\n".join("." if line.lstrip(_LEAD).startswith(labels) else line for line in lines)
     ends = LAST_LINE.search(asked)
     last = ends is not None
     if ends is not None and _SETS.search(ends.group()) and not _closes(body, ends):

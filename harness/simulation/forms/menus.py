@@ -43,6 +43,8 @@ _INLINE = re.compile(
 _HEAD = re.compile(
     r"^(?P<polar>yes|no|unclear|unknown)\b[,:;.–—-]{0,1}\s|:\s|\s[–—-]\s|\s\(|\s?=\s", re.IGNORECASE
 )
+_PRICED = re.compile(r"^(?!refund|pay|credit|reimburse)[^:]{2,80}, \d{1,6}[.,]\d\d [A-Z]{3}$", re.IGNORECASE)
+"""Goods with their prices are lines of an order, and none of them is an answer."""
 _MOST, _WIDEST, _WIDEST_LETTERED = 14, 12, 22
 _ID = re.compile(r"\b[A-Z]{1,5}-\d{3,12}\b")
 _ELSE = re.compile(
@@ -67,7 +69,7 @@ def menus_in(page: Page) -> Iterator[Wanted]:
     for start, told_there in (*_blocks(page.text), *_lines(page.text)):
         entries = told_there
         kind = "number" if entries[0].key.isdigit() else "letter"
-        if kind not in kinds:
+        if kind not in kinds or all(_PRICED.search(entry.told) for entry in entries):
             continue
         other = _ELSE.search(page.text)
         if other is not None and other["key"] not in {entry.key for entry in entries}:
