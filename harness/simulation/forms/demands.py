@@ -263,7 +263,10 @@ _CHECKS = (
         rf"{_SAY}{_WHOLE}[^.\n]{{0,60}}{_PART}\b(?:in|with|as|using) (?:{_MOST} )?{_N} (?:\w+ )?sentences?\b",
     ),
     _form(_sentences, rf"{_MOST} {_N} (?:\w+ )?sentences\b(?! each)"),
-    _form(_then, rf"\b(?:then|plus|followed by|and)\b,? (?:\w+ ){{0,2}}?{_N} (?:\w+ )?sentences?\b"),
+    _form(
+        _then,
+        rf"\b(?:then|plus|followed by|and)\b,? (?!why\b|the reason)(?:\w+ ){{0,2}}?{_N} (?:\w+ )?sentences?\b",
+    ),
     _form(_then, r"\b(?:then|plus|followed by|and)\b,? (?P<n>a) (?:one|single)-sentence\b"),
     _form(
         _within,

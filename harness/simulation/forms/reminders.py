@@ -23,7 +23,9 @@ _REMINDS = re.compile(
     re.IGNORECASE,
 )
 _OF_CASE = re.compile(
-    r"\b(?:sure|certain|right|correct|mail|order|customer|refund|check|json|keys?)\b|\d", re.IGNORECASE
+    r"\b(?:sure|certain|right|correct|mail|order|customer|refund|check|json|keys?|letter|english|german|french"
+    r"|spanish|dutch|polish|shorter|longer|warmer|friendlier|polite\w*|kinder|simpler|plainer)\b|\d",
+    re.IGNORECASE,
 )
 _LONGEST = 240
 
