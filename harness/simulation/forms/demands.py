@@ -265,7 +265,8 @@ _CHECKS = (
     _form(_sentences, rf"{_MOST} {_N} (?:\w+ )?sentences\b(?! each)"),
     _form(
         _then,
-        rf"\b(?:then|plus|followed by|and)\b,? (?!why\b|the reason)(?:\w+ ){{0,2}}?{_N} (?:\w+ )?sentences?\b",
+        rf"\b(?:then|plus|followed by|and)\b,? (?!why\b|the reason)"
+        rf"(?:\w+ ){{0,2}}?{_N} (?:\w+ )?sentences?\b",
     ),
     _form(_then, r"\b(?:then|plus|followed by|and)\b,? (?P<n>a) (?:one|single)-sentence\b"),
     _form(
