@@ -345,6 +345,9 @@ def _sentences(line: str) -> Iterator[str]:
 
 def _masked(scene: Scene, sentence: str) -> bool:
     """Whether a sentence is the mail's but for numbers and names that somebody put other words for."""
+    around = [part for part in _BRACKETS.split(sentence) if len(fold(part).words) >= _FEWEST]
+    if len(around) > 1 and all(_known(scene, part) for part in around):
+        return True
     words = fold(sentence).words
     ticket = scene.state.ticket
     own = {*fold(ticket.sender.name).words, *fold(ticket.sender.email).words, "hl"}
@@ -361,6 +364,7 @@ def _masked(scene: Scene, sentence: str) -> bool:
     return False
 
 
+_BRACKETS = re.compile(r"\([^()\n]{0,80}\)|[()]")
 _POSTSCRIPT = re.compile(r"\s{1,4}P\.?\s?P?\.?S\b[^\n]{3,600}", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\s{0,8}\d{1,3}[:.)|]\s?", re.MULTILINE)
 
