@@ -143,21 +143,23 @@ _FLAGS: tuple[tuple[str, Any, str], ...] = (
     ("too_late", True, r"(?:first (?:told|reported) )?later than that|too late|later requests?"),
 )  # fmt: skip
 _WHY = re.compile(
-    r"\([^()]*\)|[,:;–—-]?\s*\b(?:because|since (?:we|they|it|that|the)|as (?:we|they|it)|due to|owing"
+    r"\([^()]*\)|[,:;–—-]?\s{0,3}\b(?:because|since (?:we|they|it|that|the)|as (?:we|they|it)|due to|owing"
     r" to|in order to)\b[^.;]*"
-    r"|[,:;–—-]?\s*\bfor (?:the sake of )?(?:reasons? of )?\w*\s?(?:hygien\w+|safety|health|legal"
+    r"|[,:;–—-]?\s{0,3}\bfor (?:the sake of )?(?:reasons? of )?\w*\s?(?:hygien\w+|safety|health|legal"
     r"|reasons?)\b(?: reasons?)?"
-    r"|[:;–—,]\s*(?:there is|there are|it is|this is|that is|they are|product"
+    r"|[:;–—,]\s{0,3}(?:there is|there are|it is|this is|that is|they are|product"
     r" )?[^.;:,]{0,40}\brecall(?:ed)?\b[^.;:,]*"
-    r"|,?\s*\b(?:and )?(?:point|refer|link) (?:them |the customer )?to \S+"
+    r"|,?\s{0,3}\b(?:and )?(?:point|refer|link) (?:them |the customer )?to \S+"
     r"|\bsince (?:\d{1,2} )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*(?: \d{4})?"
     r"|\b(?:from|as of) (?:now|today|this month)(?: on)?\b|\bby law\b",
     re.IGNORECASE,
 )  # fmt: skip
 _BESIDES = re.compile(
-    r",?\s*\b(?:unless|except(?: for| when| if| where)?|other than|apart from|but not)\b", re.IGNORECASE
+    r",?\s{0,3}\b(?:unless|except(?: for| when| if| where)?|other than|apart from|but not)\b", re.IGNORECASE
 )
-_INSTEAD = re.compile(r",?\s*\b(?:instead of|rather than|not) (?:the )?\d{1,3}\b(?: days?)?", re.IGNORECASE)
+_INSTEAD = re.compile(
+    r",?\s{0,3}\b(?:instead of|rather than|not) (?:the )?\d{1,3}\b(?: days?)?", re.IGNORECASE
+)
 _LIMIT = re.compile(
     r"\b(?P<what>orders?|totals?|items?|articles?|products?|goods|price|refunds?|sums?|amounts?|due)?\b"
     r"(?P<between>(?: (?:of|that|which|is|are|with|a|an|total|value|cost|costing|worth|price|for|the|due"

@@ -41,9 +41,9 @@ _COMMANDS = tuple(
         ),
         (
             r"\b(?:system|admin\w*|developer|root)\s?(?:update|override|message|prompt|note|notice|mode"
-            r"|instructions?)\b\s*(?:[:#\]>*-]|$)"
+            r"|instructions?)\b\s{0,4}(?:[:#\]>*-]|$)"
         ),
-        r"(?:^|\n)\s*(?:#{2,}|\[|<|\*\*)\s?(?:system|admin|assistant|developer|instructions?|inst)\b",
+        r"(?:^|\n)\s{0,4}(?:#{2,}|\[|<|\*\*)\s?(?:system|admin|assistant|developer|instructions?|inst)\b",
         (
             r"\b(?:set|change|put) (?:the )?(?:amount|action|decision|status|field|refund_?amount"
             r"|outcome)\b[^.!?\n]{0,20}\b(?:to|=)"

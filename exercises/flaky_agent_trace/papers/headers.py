@@ -22,7 +22,7 @@ _BLOCK = re.compile(
 )
 """The head of a mail."""
 _PASSED_ON = re.compile(
-    r"(?:-{2,}|_{2,}|\b)[^\n]{0,12}(?:forwarded|original|weitergeleitet|ursprüngliche|transféré|origen|reenviado|doorgestuurd"
+    r"(?:-{2}|_{2}|\b)[^\n]{0,12}(?:forwarded|original|weitergeleitet|ursprüngliche|transféré|origen|reenviado|doorgestuurd"
     r"|oorspronkelijk|przekazan)[^\n]{0,40}\n[ \t]{0,8}\Z",
     re.IGNORECASE,
 )

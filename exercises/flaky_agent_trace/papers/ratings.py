@@ -46,7 +46,9 @@ _WORDS = {
     ),
 }  # fmt: skip
 _OF_WORD = {
-    kind: tuple((re.compile(rf"\W*(?:{words})\W*", re.IGNORECASE), share) for words, share in table)
+    kind: tuple(
+        (re.compile(rf"\W{{0,6}}(?:{words})\W{{0,6}}", re.IGNORECASE), share) for words, share in table
+    )
     for kind, table in _WORDS.items()
 }
 _BETWEEN = re.compile(
@@ -168,7 +170,7 @@ def _share(kind: str, word: str) -> float | None:
         return whole
     tables = _OF_WORD[kind]
     return next(
-        (share for said, share in tables if re.search(rf"\b(?:{said.pattern[3:-3]})\b", word, re.IGNORECASE)),
+        (share for said, share in tables if re.search(rf"\b(?:{said.pattern[7:-7]})\b", word, re.IGNORECASE)),
         None,
     )
 

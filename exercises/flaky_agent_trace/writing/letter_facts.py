@@ -47,9 +47,9 @@ _PAID_KEY = re.compile(
     re.IGNORECASE,
 )
 _RECKONED = re.compile(
-    r"(?P<whole>\d+[.,]\d\d)(?: ?(?:EUR|GBP|PLN|€|£|zł))?[^=\n]{0,24}? (?:[-–−]|less"
-    r"|minus) ?(?P<fee>\d+[.,]\d\d)"
-    r"(?P<what>[^=\n]{0,60})= ?(?P<due>\d+[.,]\d\d)"
+    r"(?<!\d)(?P<whole>\d{1,9}[.,]\d\d)(?: ?(?:EUR|GBP|PLN|€|£|zł))?[^=\n]{0,24}? (?:[-–−]|less"
+    r"|minus) ?(?P<fee>\d{1,9}[.,]\d\d)"
+    r"(?P<what>[^=\n]{0,60})= ?(?P<due>\d{1,9}[.,]\d\d)"
 )
 """How a sum comes about."""
 _PAID_BACK = re.compile(

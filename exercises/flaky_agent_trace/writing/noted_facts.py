@@ -83,7 +83,8 @@ def kept_in(said: str, facts: dict[str, Any]) -> bool:
 
 
 _IS_KEPT = re.compile(
-    r"\d[\d.,]* ?(?:EUR|GBP|PLN|€|£|zł)?(?: of (?:it|that|this))? (?:(?:is|are|was|were|has been"
+    r"(?<![\d.,])\d[\d.,]{0,12} ?(?:EUR|GBP|PLN|€|£|zł)?(?: of (?:it|that|this))? "
+    r"(?:(?:is|are|was|were|has been"
     r"|have been) )?"
     r"(?:kept|withheld|deducted|retained|einbehalten|abgezogen|retenus?|ingehouden)\b",
     re.IGNORECASE,

@@ -29,7 +29,7 @@ _GREETING = re.compile(
     r"\A\s*(?P<said>(?:Dear|Hello|Hi|Good (?:morning|afternoon|day))\b[^\n,!]{0,40}[,!])\s*"
 )
 _CLOSING = re.compile(
-    r"\s*(?P<said>(?:(?:Kind|Best|Warm|Many)? ?(?:regards|wishes)|Sincerely|Yours \w+|Cheers"
+    r"(?<!\s)\s{0,6}(?P<said>(?:(?:Kind|Best|Warm|Many)? ?(?:regards|wishes)|Sincerely|Yours \w+|Cheers"
     r"|Thanks)\s?,?[^.!?]{0,80}|(?<=[.!?]) ?Harbour Lane[^.!?]{0,40})\Z",
     re.IGNORECASE,
 )

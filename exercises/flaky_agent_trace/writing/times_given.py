@@ -67,9 +67,9 @@ class Time:
 
 
 DAYS_KEY = re.compile(
-    r"\b(?P<unit>(?:working |business )?days|weeks|hours)\b.*\b(?:arriv\w*|money|paid|payout"
+    r"\b(?P<unit>(?:working |business )?days|weeks|hours)\b.{0,80}?\b(?:arriv\w*|money|paid|payout"
     r"|refund|account)\b"
-    r"|\b(?:arriv\w*|money|payout|refund|expected|eta)\b.*\b(?P<last>(?:working |business )?days"
+    r"|\b(?:arriv\w*|money|payout|refund|expected|eta)\b.{0,80}?\b(?P<last>(?:working |business )?days"
     r"|weeks|hours)\b",
     re.IGNORECASE,
 )
