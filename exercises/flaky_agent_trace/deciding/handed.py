@@ -53,6 +53,10 @@ _WRITES = re.compile(
     rf"|\b(?:write|send|draft) {_WHOM} (?:an?|our|the) (?:[\w-]+ ){{0,3}}?{_MAIL}\b"
     r"|\bwrite (?:back )?to (?:the |our )?(?:customers?|him|her|them)\b"
     r"|\b(?:tell|inform|notify|answer|e-?mail|message) (?:the customer|him|her|them)\b(?!['’]s)"
+    rf"|(?:^|[.!:;][ \t]+|\bplease )(?:reply|respond|answer) (?:\w+ )?to {_WHOM}\b(?!['’]s)"
+    r"|(?:^|[.!:;][ \t]+|\bplease )(?:reply|respond|answer|compose the answer|write the answer) in "
+    r"(?:(?:the customer['’]s|the client['’]s|their|her|his) (?:own )?(?:language|tongue)"
+    r"|(?:german|french|spanish|dutch|polish|english)\W{1,3}(?:formal|sie|usted|vous|u\b))"
     r"|\blet (?:the customer|him|her|them) know\b"
     rf"|\bask {_WHOM}\b(?!['’]s)(?=[^.\n]{{0,60}}\b(?:questions?|which|orders?)\b)"
     rf"|{_CLARIFIES}"
@@ -68,7 +72,7 @@ _WRITES = re.compile(
     rf"|\b(?:escrib\w+|redact\w+){_THE}\b(?:respuesta|correo|carta|e-?mail)\b"
     rf"|\b(?:schrijf|stel){_THE}\b(?:antwoord|mail|e-?mail|brief)\b"
     rf"|\b(?:napisz|piszesz|zredaguj|redagujesz){_THE}\b(?:odpowied\w+|mail\w*|e-?mail|list)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 _NO_LETTER = re.compile(
     r"\b(?:do not|don't|never|not to|without|before|once|after|when|if|who|may|can)\b[^.\n]{0,40}$",

@@ -53,10 +53,23 @@ _FEW = 4
 
 
 def asks_in_words(mind: Mind) -> bool:
-    """Whether a question stands in the last message, and no form of an answer beside it."""
+    """Whether a question stands in the last message, or is all that it is put to, and no form beside it."""
     if mind.contract.form != "text" or mind.contract.tools or _FORM.search(mind.instructions):
         return False
-    return bool(_QUESTION.search(mind.asked_last)) or _goes_on(mind)
+    return bool(_QUESTION.search(mind.asked_last)) or _goes_on(mind) or _put_to(mind)
+
+
+def _put_to(mind: Mind) -> bool:
+    """Whether the system prompt puts a question to whatever comes, or wants sentences for an answer."""
+    system = mind.scene.instructions(mind.context.of("system"))
+    ask = asked_of(mind)
+    own = ask is not None and ask.own
+    return not own and bool(_QUESTION.search(system) or _SENTENCES.search(system))
+
+
+_SENTENCES = re.compile(
+    r"\b(?:sentences?|sätze[n]?|satz|phrases?|frases?|zin(?:nen)?|zdani\w+)\b", re.IGNORECASE
+)
 
 
 def _goes_on(mind: Mind) -> bool:

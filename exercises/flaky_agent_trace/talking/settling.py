@@ -12,16 +12,20 @@ from exercises.flaky_agent_trace.papers.reviewing import asks_for_review
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.narrow import note_narrow
 from exercises.flaky_agent_trace.reading.queries import asked_of
+from exercises.flaky_agent_trace.reading.quoting import quoted_as_asked
 from exercises.flaky_agent_trace.writing.closing import last_line_asked
 from exercises.flaky_agent_trace.writing.dictated import again, dictated, wants_letter
 from exercises.flaky_agent_trace.writing.listing_calls import plan_first, plan_in_words
 from exercises.flaky_agent_trace.writing.literal_endings import decides_below
 from exercises.flaky_agent_trace.writing.sympathy import sympathy_asked
+from exercises.flaky_agent_trace.writing.telling import asks_wanted
 from exercises.flaky_agent_trace.writing.worked_plan import plan_asked
 from harness.simulation.forms.contract import Contract
 from harness.simulation.forms.spoken import question
 from harness.simulation.meaning.slots import words_of
+from harness.simulation.reading.asking import sentences_in
 from harness.simulation.reading.text import content_words
+from harness.simulation.saying import UNCLEAR
 
 from .asked import note_question, note_text
 from .crafts import craft_of
@@ -191,7 +195,13 @@ def _weigh(mind: Mind, operation: str, asked: str) -> None:
     if operation == "chat" and letter_asked(mind.asked_last or asked) and not craft_of(asked):
         operation = "draft"
     plainly = operation == "chat" and mind.mail.present and bool(asked)
-    operation = _reviewing(mind, _asked(mind, operation, asked))
+    operation = _asked(mind, operation, asked)
+    bare = operation == "chat" and mind.mail.present and not mind.contract.tools and not strays(mind)
+    if bare:
+        # A case without a question: people who paste one want to know what to do with it.
+        told = "extract" if mind.contract.form == "json" else "summarise"
+        operation = "decide" if mind.clauses else told
+    operation = _reviewing(mind, operation)
     if _writes(mind, operation, asked):
         operation = "draft"
     mind.craft = craft_of(asked) if asked and mind.mail.present else ""
@@ -202,6 +212,35 @@ def _weigh(mind: Mind, operation: str, asked: str) -> None:
     if OTHER_CRAFT.search(asked):
         operation = "chat"
     mind.operation = _with_question(mind, operation, asked, plainly=plainly)
+    if bare and not mind.craft and mind.question is None and _unread(mind):
+        mind.lacking = UNCLEAR
+
+
+def _unread(mind: Mind) -> bool:
+    """Whether something is asked of a case that is none of what stands noted: it must not get a summary, or
+    the decision, as though nothing had been asked.
+    """
+    if mind.operation not in {"summarise", "decide"} or mind.contract.form != "text":
+        return False
+    if asks_wanted(mind.instructions) or quoted_as_asked(mind, mind.instructions):
+        return False
+    said = sentences_in(mind.instructions)
+    if mind.operation == "decide" and any(_OF_WHAT_IS_DUE.search(line) for line in said):
+        return False
+    return any(not _NO_ASK.search(line) for line in said)
+
+
+_NO_ASK = re.compile(
+    r"^(?:\S+\s?){1,2}$|^(?:[\w'()-]{1,30} ?){1,3}:(?: |$)|^[>|]|^(?:you(?:['’]re| are| work| act)"
+    r"|du (?:bist|arbeitest|bearbeitest)|sie sind|tu es|vous êtes|eres|usted es|je bent|u bent|jesteś)\b",
+    re.IGNORECASE,
+)
+"""Asks for nothing: a word or two, a labelled line, a quoted one, who the model is to be."""
+_OF_WHAT_IS_DUE = re.compile(
+    r"\b(?:due|ow(?:e[ds]?|ing)|refund\w*|pay\w*|paid|decid\w*|decision|verdict|entitled|approve|deny|escalate"
+    r"|should|do we|(?:to|we) do|handle|resolve|next)\b",
+    re.IGNORECASE,
+)
 
 
 def _with_question(mind: Mind, operation: str, asked: str, *, plainly: bool) -> str:
@@ -228,7 +267,6 @@ def _with_question(mind: Mind, operation: str, asked: str, *, plainly: bool) -> 
 
 def _asked(mind: Mind, operation: str, asked: str) -> str:  # noqa: PLR0911  (the first that fits)
     """The operation, where nothing but a case or a question beside it says which."""
-    tools = mind.contract.tools
     if operation == "act" and plan_first(mind):
         mind.contract = Contract("text")
         return "plan"
@@ -240,10 +278,6 @@ def _asked(mind: Mind, operation: str, asked: str) -> str:  # noqa: PLR0911  (th
         return about
     if operation in {"chat", "summarise"} and strays(mind):
         return "chat"
-    if operation == "chat" and mind.mail.present and not tools:
-        # A case without a question: people who paste one want to know what to do with it.
-        told = "extract" if mind.contract.form == "json" else "summarise"
-        return "decide" if mind.clauses else told
     free = mind.contract.form == "calls" and not mind.contract.required
     if operation == "act" and free and wants_state(mind):
         mind.contract = Contract("text")

@@ -11,6 +11,7 @@ from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.deciding.told_letters import language_of
 from exercises.flaky_agent_trace.reading.mind import Mind
 from harness.exercise.spec import Strict, read_toml
+from harness.simulation.reading.asking import sentences_in
 from harness.simulation.reading.glossed import glossed
 
 from .denials import failing
@@ -104,13 +105,19 @@ YES_NO = {
 
 def asked_in(mind: Mind) -> str:
     """The language of the question, of those that grounds can be told in; English where it is another."""
+    if mind.contract.form == "text" and (wanted := tongue(mind)) != "en":
+        return wanted
     asked = last_question(mind)
     said = [piece.text for piece in mind.context.of("assistant") if piece.text]
     if said and len(asked.split()) <= _FEW and not _ENGLISH.search(asked):
         return tongue_of(said[-1])
-    return tongue_of(asked)
+    if asked:
+        return tongue_of(asked)
+    return tongue_of(" ".join(sentences_in(mind.scene.instructions(mind.context.of("system")))[-_LAST:]))
 
 
+_LAST = 2
+"""Sentences of a system prompt that say what is wanted."""
 _FEW = 3
 """Words that go on in whatever language the talk is in."""
 

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from .lengths import words_wanted
 
 _LANGUAGES = {
-    "en": r"english|englisch|anglais|inglés|engels", "de": r"german|deutsch|allemand|alemán|duits",
-    "fr": r"french|français|französisch|francés|frans", "es": r"spanish|español|spanisch|espagnol|spaans",
-    "nl": r"dutch|nederlands|niederländisch|néerlandais", "pl": r"polish|polski|polnisch|polonais",
-}  # fmt: skip
+    "en": r"english|englisch|anglais|inglés|engels|angielsku",
+    "de": r"german|deutsch|allemand|alemán|duits|niemiecku",
+    "fr": r"french|français|französisch|francés|frans|francusku",
+    "es": r"spanish|español|spanisch|espagnol|spaans|hiszpańsku",
+    "nl": r"dutch|nederlands|niederländisch|néerlandais|niderlandzku",
+    "pl": r"polish|polsk[iu]|polnisch|polonais",
+}
 _IN = re.compile(
     r"\b(?:in|auf|en|in het|po)\s(?:plain |simple |good )?(?:"
     + "|".join(f"(?P<{code}>{names})" for code, names in _LANGUAGES.items())

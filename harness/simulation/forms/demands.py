@@ -307,7 +307,8 @@ _CHECKS = (
     ),
     _form(
         _at_length,
-        rf"(?<!up )(?<!\w to )\b(?:in|with|to|as|using) (?:exactly )?{_N} (?:\w+ )?sentences\b",
+        rf"(?<!up )(?<!\w to )\b(?:in|with|(?<!two )(?<!one )(?<!\d )to|as|using) (?:exactly )?{_N} "
+        r"(?!(?:to|or) )(?:\w+ )?sentences\b",
     ),
     _form(
         _tagged,

@@ -12,6 +12,10 @@ _WHO = (
     r"(?:der kunde|die kundin|le client|la cliente|el cliente|la clienta|de klant|klient|klientka|sie|er|elle"
     r"|il|ella|él|ze|zij|hij)"
 )
+_WHOM = (
+    r"(?:dem kunden|der kundin|ihm|ihr|au client|à la cliente|al cliente|a la clienta|de klant|klientowi"
+    r"|klientce|mu|jej)"
+)
 _PHRASES: dict[str, tuple[str, ...]] = {
     "what does the customer want": (
         rf"was (?:will|möchte|verlangt|wünscht) {_WHO}(?: genau| eigentlich| von uns)?",
@@ -27,6 +31,16 @@ _PHRASES: dict[str, tuple[str, ...]] = {
         r"cu[aá]nto (?:le |se le )?(?:devolvemos|debemos(?: devolver)?|hay que devolver(?:le)?|corresponde)",
         rf"hoeveel (?:krijgt {_WHO} terug|moeten we (?:terug)?betalen|betalen we terug)",
         r"ile (?:mamy |należy |trzeba )?(?:mu |jej )?(?:zwrócić|oddajemy|zwracamy)",
+        rf"was steht (?:{_WHOM} )?(?:hier )?zu", rf"was ist (?:{_WHOM} )?(?:hier )?zu (?:erstatten|zahlen)",
+        rf"(?:à quoi|à combien) {_WHO} a[- ]t[- ](?:il|elle) droit",
+        rf"qué (?:le|les) corresponde(?: {_WHOM})?",
+        rf"(?:waar|waarop) heeft {_WHO} recht(?: op)?", rf"co (?:się )?{_WHOM} (?:się )?należy",
+    ),
+    "what should we do": (
+        r"was (?:würdest du|soll(?:en|te|ten)? (?:ich|wir)|müssen wir|ist) (?:hier |nun |jetzt )?(?:zu )?tun",
+        r"que (?:faut-il|doit-on|devons-nous) faire(?: ici)?",
+        r"qué (?:hay que|debemos|deberíamos) hacer(?: aquí)?",
+        r"wat (?:moeten we|zou je) (?:hier )?doen", r"co (?:należy|powinniśmy|mamy) (?:tu )?zrobić",
     ),
     "why is no refund due": (
         rf"(?:warum|wieso|weshalb) (?:bekommt|kriegt) {_WHO} (?:nichts|kein geld)(?: zurück)?",
@@ -64,8 +78,33 @@ _PHRASES: dict[str, tuple[str, ...]] = {
         r"|tego )?maila?(?: w jednym zdaniu)?"),
     ),
     "give": (
-        r"gib", r"gib mir", r"nenne?", r"nenne? mir", r"nenne? nur", r"schreibe?n?", r"donne", r"donnez",
+        r"gib", r"gib mir", r"nenne?", r"nenne? mir", r"nenne? nur", r"donne", r"donnez",
         r"donne[- ]moi", r"indique", r"dame?", r"indica", r"geef", r"noem", r"podaj",
+    ),
+    "write": (
+        r"schreiben sie", r"schreibe?n?", r"verfassen sie", r"verfasse", r"formulieren sie", r"formuliere",
+        r"écris", r"écrivez", r"rédige", r"rédigez", r"escribe", r"escriba", r"redacta", r"redacte",
+        r"schrijf", r"napisz", r"zredaguj",
+    ),
+    "the customer a reply": (
+        (r"(?:dem kunden|der kundin) (?:bitte )?(?:eine|die) (?:\w+ ){0,2}?antwort"),
+        r"(?:eine|die) (?:\w+ ){0,2}?antwort an (?:den kunden|die kundin)",
+        r"(?:une |la )?réponse (?:\w+ ){{0,2}}?(?:au client|à la cliente)",
+        r"(?:una |la )?respuesta (?:\w+ ){{0,2}}?(?:al|a la|para el|para la) client[ea]",
+        r"(?:een |het )?(?:\w+ )?antwoord (?:aan|voor) de klant",
+        r"(?:klientowi|klientce) (?:\w+ )?odpowiedź",
+    ),
+    "to the customer": (
+        r"(?<=antworte )(?:dem kunden|der kundin)", r"(?<=antworten sie )(?:dem kunden|der kundin)",
+        r"(?<=réponds )(?:au client|à la cliente)", r"(?<=répondez )(?:au client|à la cliente)",
+        r"(?<=responde )(?:al cliente|a la clienta)", r"(?<=responda )(?:al cliente|a la clienta)",
+        r"(?<=contesta )(?:al cliente|a la clienta)", r"(?<=antwoord )de klant",
+        r"(?<=odpowiedz )(?:klientowi|klientce)",
+    ),
+    "reply to the customer": (
+        r"beantworten? (?:sie )?(?:die|diese) (?:e-?)?mail", r"répond(?:s|ez) (?:à ce|au) mail",
+        r"respond[ea] (?:a este|al) correo", r"beantwoord (?:de|deze) mail",
+        r"odpowiedz na (?:ten )?mail[a]?",
     ),
     "answer": (
         r"antworten sie", r"antworten?", r"réponds", r"répondez", r"répondre", r"responde", r"responda",
@@ -120,6 +159,28 @@ _PHRASES: dict[str, tuple[str, ...]] = {
         r"ja (?:oder|/|of) (?:nein|nee)", r"oui (?:ou|/) non", r"s[ií] (?:o|/) no",
         r"tak (?:lub|albo|czy|/) nie",
     ),
+    "what language is the mail in": (
+        r"in welcher sprache (?:ist|wurde) (?:die|diese) (?:e-?)?mail(?: geschrieben| verfasst)?",
+        r"dans quelle langue est (?:écrit )?(?:le|ce) (?:mail|message)",
+        r"en qué idioma está (?:escrito )?(?:el|este) (?:correo|mensaje)",
+        r"in welke taal is (?:de|deze) mail(?: geschreven)?", r"w jakim języku jest (?:ten )?mail",
+    ),
+    "language of the mail": (
+        r"sprache (?:der|dieser) (?:e-?)?mail", r"langue (?:du|de ce) (?:mail|message)",
+        r"idioma (?:del|de este) (?:correo|mensaje)", r"taal van (?:de|deze) mail", r"język (?:tego )?maila",
+    ),
+    "ISO code": (
+        r"(?:der |den |dem )?iso-(?:code|kürzel)", r"(?:le )?code iso", r"(?:el )?código iso", r"kod iso",
+    ),
+    "as": (r"als(?= ISO)", r"jako(?= ISO)"),
+    "and why": (
+        r"und (?:warum|wieso|weshalb)", r"et pourquoi", r"y por qué", r"en waarom", r"i dlaczego",
+    ),
+    "in two to three sentences": (
+        r"in (?:zwei|2) (?:bis|-|–) ?(?:drei|3) sätzen", r"en (?:deux|2) (?:à|ou|-) ?(?:trois|3) phrases",
+        r"en (?:dos|2) (?:o|a|-) ?(?:tres|3) frases", r"in (?:twee|2) (?:tot|of|-) ?(?:drie|3) zinnen",
+        r"w (?:dwóch|2) (?:lub|do|-) ?(?:trzech|3) zdaniach",
+    ),
     "or": (
         r"(?<=[A-ZÄÖÜ]{3} )(?:oder|ou|o|of|lub|albo)(?= [A-ZÄÖÜŻ]{3})", r"oder", r"lub", r"albo",
     ),
@@ -133,11 +194,21 @@ _POLAR = re.compile(
     re.IGNORECASE,
 )
 _WHOLE = frozenset({
-    "what does the customer want", "what do we owe", "why is no refund due", "should we refund this?",
-    "what is the mail about", "summarise the mail in one sentence",
+    "what does the customer want", "what do we owe", "what should we do", "why is no refund due",
+    "should we refund this?",
+    "what is the mail about", "summarise the mail in one sentence", "the customer a reply",
+    "reply to the customer",
 })  # fmt: skip
 """What is a question alone."""
-_ASKING = _WHOLE | {"which order", "is a refund due", "how much", "yes or no", "with exactly one word"}
+_ASKING = _WHOLE | {
+    "which order",
+    "is a refund due",
+    "how much",
+    "what language is the mail in",
+    "language of the mail",
+    "yes or no",
+    "with exactly one word",
+}
 _LONGEST = 400
 
 
