@@ -34,8 +34,9 @@ from .amending import (
     whatever_for,
 )
 from .headers import HEADER, mails_in
+from .pieces import NUMBERS
 from .scene import QUOTED, TOLD, Scene
-from .sentences import NUMBERS, Says, says
+from .sentences import Says, says
 
 Json = Any
 _FEWEST = 3
