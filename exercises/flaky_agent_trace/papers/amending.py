@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from exercises.flaky_agent_trace.shop.records import Fact
 
@@ -13,7 +14,20 @@ Shown = dict[str, dict[str, str]]
 """Order → SKU → name of what is in it."""
 
 
-def amended(kept: tuple[Fact, ...], said: list[Says], *, anew: bool = False) -> tuple[Fact, ...]:
+class Ware(NamedTuple):
+    """An article of an order that is shown: how many pieces of it, and whether its state matters."""
+
+    pieces: int = 1
+    electronic: bool = False
+
+
+Wares = Mapping[str, Ware]
+"""SKU → what is known of it."""
+
+
+def amended(
+    kept: tuple[Fact, ...], said: list[Says], wares: Wares, *, anew: bool = False
+) -> tuple[Fact, ...]:
     """The facts that are left, and those of the sentences that are new. `anew`: every sentence is."""
     facts = list(kept)
     for one in _resumed(said):
@@ -24,7 +38,7 @@ def amended(kept: tuple[Fact, ...], said: list[Says], *, anew: bool = False) -> 
         if one.wants:
             facts = [fact for fact in facts if fact.fact != "wants"]
             facts.append(Fact(fact="wants", value=one.wants, spans=span))
-        if one.order and not any(fact.fact == "order" for fact in facts):
+        if one.order and not one.settled and not any(fact.fact == "order" for fact in facts):
             facts.append(Fact(fact="order", value=one.order, spans=span))
         if one.reported and not any(fact.fact == "reported" for fact in facts):
             facts.append(Fact(fact="reported", value=one.reported, spans=span))
@@ -43,8 +57,58 @@ def amended(kept: tuple[Fact, ...], said: list[Says], *, anew: bool = False) -> 
         if one.opened and (one.issue or not one.stays):
             facts = [fact for fact in facts if fact.fact != "opened"]
             facts.append(Fact(fact="opened", value=one.opened, spans=span))
-        facts = _with_items(facts, one, more=anew and not one.instead)
-    return tuple(_whole(facts, said) if anew else facts)
+        if not (one.opened and not one.issue and any(other.whole for other in said)):
+            facts = _with_items(facts, one, more=anew and not one.instead)
+    return tuple(_left(_whole(facts, said) if anew else facts, said, wares))
+
+
+def with_topics(said: Iterable[Says]) -> Iterator[Says]:
+    """What is said, a complaint that names no article with the one that was named last before it."""
+    topic: tuple[str, ...] = ()
+    for one in said:
+        bare = not (one.items or one.whole or one.stays or one.orders)
+        if bare and len(topic) == 1 and (one.count or one.spared or (one.issue in _OF_GOODS and one.refers)):
+            yield replace(one, items=topic)
+            continue
+        topic = one.items if one.items and not one.stays else topic
+        yield one
+
+
+def in_their_state(
+    facts: tuple[Fact, ...], said: list[Says], goods: Iterable[str], wares: Wares
+) -> tuple[Fact, ...]:
+    """The facts with the state of the one article of which it matters, whatever is said of the others."""
+    electronic = [sku for sku in goods if wares.get(sku, Ware()).electronic]
+    told = states(electronic[0], said) if len(electronic) == 1 else []
+    if len({one.opened for one in told}) != 1 or sum(fact.fact == "opened" for fact in facts) != 1:
+        return facts
+    return tuple(
+        fact.model_copy(update={"value": told[-1].opened, "spans": (told[-1].text,)})
+        if fact.fact == "opened"
+        else fact
+        for fact in facts
+    )
+
+
+def states(sku: str, said: Iterable[Says]) -> list[Says]:
+    """The sentences that say of an article whether it was opened."""
+    told = [one for one in said if one.opened and not one.stays and (not one.items or sku in one.items)]
+    return [one for one in told if sku in one.items] or told
+
+
+def _left(facts: list[Fact], said: list[Says], wares: Wares) -> list[Fact]:
+    """The facts, so many pieces of each article as are not said to be fine."""
+    spared = {sku: one.spared for one in said if one.spared for sku in one.items}
+    return [
+        fact.model_copy(update={"quantity": left})
+        if fact.fact == "item"
+        and fact.quantity is None
+        and 0
+        < (left := wares.get(fact.value, Ware()).pieces - spared.get(fact.value, 0))
+        < wares[fact.value].pieces
+        else fact
+        for fact in facts
+    ]
 
 
 def _resumed(said: Iterable[Says]) -> Iterator[Says]:

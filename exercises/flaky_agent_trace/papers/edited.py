@@ -21,8 +21,11 @@ from harness.simulation.reading.values import dates
 
 from .amending import (
     Shown,
+    Ware,
+    Wares,
     amended,
     concerned,
+    in_their_state,
     kinds,
     mentioned,
     of_all,
@@ -32,7 +35,9 @@ from .amending import (
     settles,
     strange,
     whatever_for,
+    with_topics,
 )
+from .doubting import doubtful
 from .headers import HEADER, mails_in
 from .pieces import NUMBERS
 from .scene import QUOTED, TOLD, Scene
@@ -77,27 +82,28 @@ def as_given(scene: Scene, context: Context) -> Scene:
     headed = [p for p in pieces if sender in p.folded.plain.casefold() or any(mails_in(p.text))]
     anew = [p for p in headed if not scene.in_english(p) and any(map(str.strip, _rewritten(scene, p)))]
     for piece in held[-1:] or anew[-1:]:
-        shown = _shown(scene, context)
+        shown, wares = _shown(scene, context)
         key = f"{piece.text}\0{shown}"
         if key not in scene.given:
-            scene.given[key] = _given(scene, piece, shown, anew=not held)
+            scene.given[key] = _given(scene, piece, shown, wares, anew=not held)
         return scene.given[key] or scene
     return scene
 
 
-def _shown(scene: Scene, context: Context) -> Shown:
+def _shown(scene: Scene, context: Context) -> tuple[Shown, Wares]:
     """The orders of which the context shows what is in them: a mail's articles are known by these alone."""
     records = [r for piece in context.pieces if piece.source != "call" for r in scene.records(piece)]
     found: Shown = {}
+    wares: dict[str, Ware] = {}
     for record in records:
-        parts = record.parts.get("items", [])
-        found.setdefault(str(record.id), {}).update(
-            {str(part.get("sku") or part.id): str(part.get("name") or "") for part in parts}
-        )
-    return {id: items for id, items in found.items() if items}
+        for part in record.parts.get("items", []):
+            sku, pieces = str(part.get("sku") or part.id), part.get("quantity")
+            found.setdefault(str(record.id), {})[sku] = str(part.get("name") or "")
+            wares[sku] = Ware(int(pieces or 1), part.get("category") == "electronics")
+    return found, wares
 
 
-def _given(scene: Scene, piece: Piece, shown: Shown, *, anew: bool) -> Scene | None:
+def _given(scene: Scene, piece: Piece, shown: Shown, wares: Wares, *, anew: bool) -> Scene | None:
     """`anew`: the mail as a whole was written anew, below the head that it had."""
     texts = _rewritten(scene, piece) if anew else _texts(scene, piece)
     body = next((own for own in texts if own.strip()), "")
@@ -118,7 +124,8 @@ def _given(scene: Scene, piece: Piece, shown: Shown, *, anew: bool) -> Scene | N
     if not lost and not any(one.something for one in said):
         return None
     said += _told_earlier(scene, earlier, names)
-    facts = amended(kept if anew else (*kept, *_inherited(scene, kept, added)), said, anew=anew)
+    said = list(with_topics(said)) if anew else said
+    facts = amended(kept if anew else (*kept, *_inherited(scene, kept, added)), said, wares, anew=anew)
     if "order" not in kinds(facts):
         facts += tuple(only_order(facts, said, shown))
     left = () if anew else tuple(_still_concerned(scene, body))
@@ -128,6 +135,8 @@ def _given(scene: Scene, piece: Piece, shown: Shown, *, anew: bool) -> Scene | N
         facts = tuple(fact for fact in facts if fact.fact != "item" or fact.value in own)
     if "item" in lost - kinds(facts):
         facts += tuple(only_article(shown, said) or mentioned(said))
+    goods = [fact.value for fact in facts if fact.fact == "item"] or own if anew else ()
+    facts = in_their_state(facts, said, goods, wares)
     if "issue" not in kinds(facts) and not any(one.retracts for one in said):
         facts += tuple(_asked_all_the_same(body, names, year))
     if anew and "issue" not in kinds(facts):
@@ -135,7 +144,10 @@ def _given(scene: Scene, piece: Piece, shown: Shown, *, anew: bool) -> Scene | N
     needed = set() if not shown else {"order"} if of_all(facts) else {"item", "order"}
     missing = lost & needed - kinds(facts) - settled_anew(said)
     clear = "issue" in kinds(facts) and not missing and not strange(said, shown)
-    unread = not (clear or (anew and (settles(facts) or len(meant) >= _SEVERAL)))
+    for_people = anew and (settles(facts) or len(meant) >= _SEVERAL)
+    unread = not (clear or for_people) or (
+        anew and not for_people and doubtful(facts, said, meant, shown, wares)
+    )
     facts = tuple(fact for fact in facts if not unread or fact.fact != "issue")
     ticket = scene.state.ticket.model_copy(update={"body": body})
     meaning = scene.meaning.model_copy(update={"facts": facts, "english": None, "orders_concerned": meant})
@@ -254,11 +266,19 @@ def _rewritten(scene: Scene, piece: Piece) -> Iterator[str]:
 def _to_sender(scene: Scene, body: str) -> bool:
     """Whether a letter greets the one who wrote the ticket: it is the shop's."""
     first = body.partition("\n")[0]
+    if _INTRODUCES.search(first):
+        return False
     names = {word for word in fold(scene.state.ticket.sender.name).words if len(word) > 1}
     said = [*fold(first).words]
     return bool(names & {*said}) and len(said) <= _GREETING and first.rstrip()[-1:] in {",", ":", "!", "."}
 
 
+_INTRODUCES = re.compile(
+    r"\b(?:here|again|speaking|hier|nochmal|ici|encore|de nuevo|otra vez|aquí|weer|tutaj|znowu)\W*$"
+    r"|\b(?:it|this|that)(?:['’]s| is)\b|\b(?:me|I|ich|soy|je|ik|ja)\b",
+    re.IGNORECASE,
+)
+"""Somebody says who writes."""
 _GREETING = 7
 """Words of a line that is no more than a greeting."""
 

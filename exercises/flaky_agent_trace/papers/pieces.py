@@ -66,6 +66,11 @@ _EVERY = re.compile(
     r"|tod[oa]s|amb[oa]s|alle(?:maal|bei)|oba|obie|oboje|wszystkie)\b(?! (?:of )?(?:us|sides))",
     re.IGNORECASE,
 )
+_VERBED = re.compile(
+    rf"\b(?:return|send|give|take|refund(?: me)?(?: for)?|devolver|renvoyer|rendre|rends|teruggeven|zwrócić|schicke|gebe)"
+    rf" (?:back )?{_COUNT}\b(?!,\d| (?:more|look|moment|last|thing|step|day|days|mail|another))",
+    re.IGNORECASE,
+)
 _KEPT = re.compile(
     r"\b(?:keep|keeping|kept|behalten?|garde(?:r|ons)?|hou(?:d|den)?|zostawi\w+|quedo)\s\Z", re.IGNORECASE
 )
@@ -93,7 +98,7 @@ def pieces_in(
 ) -> Pieces:
     """`fine`, `wrong`: whether a clause says that what it names is as it should be, or is not."""
     told, spared = None, None
-    for clause, number in _numbers(sentence, complains=complains, wrong=wrong):
+    for clause, number in _numbers(sentence, wrong):
         if number.kept or fine(clause):
             spared = number.count if spared is None else spared
         elif not number.loose or complains:
@@ -108,9 +113,7 @@ class _Number(NamedTuple):
     """Whether it tells how many there are of something only where the sentence complains."""
 
 
-def _numbers(
-    sentence: str, *, complains: bool, wrong: Callable[[str], bool]
-) -> Iterator[tuple[str, _Number]]:
+def _numbers(sentence: str, wrong: Callable[[str], bool]) -> Iterator[tuple[str, _Number]]:
     """The counts of pieces in a sentence, each with the clause that it stands in, the surest first."""
     if (but := _BUT.search(sentence)) is not None:
         rest = sentence[but.end() :]
@@ -120,13 +123,16 @@ def _numbers(
         yield ("", _Number(_value(enough), kept=True))
         return
     totals = {match.start("count") for match in _TOTAL.finditer(sentence)}
-    for pattern in (_THOSE, _OF_SO_MANY, _OTHERS, _ARE, _OF_THEM):
+    for pattern in (_THOSE, _OF_SO_MANY, _OTHERS, _ARE, _OF_THEM, _VERBED):
         for match in pattern.finditer(sentence):
             before = sentence[: match.start()]
             if match.start("count") in totals or _BOUGHT.search(before):
                 continue
             kept = _KEPT.search(before) is not None
-            yield _clause(sentence, match), _Number(_value(match), kept=kept, loose=pattern is _ARE)
+            yield (
+                _clause(sentence, match),
+                _Number(_value(match), kept=kept, loose=pattern in {_ARE, _VERBED}),
+            )
     for match in _NTH.finditer(sentence):
         if wrong(_clause(sentence, match)):
             yield _clause(sentence, match), _Number(1)

@@ -27,7 +27,7 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _BOTH = re.compile(
-    r"\b(?:both|the two of them|beides?|les deux|tous les deux|las dos|los dos|ambos|ambas|allebei|beide"
+    r"\b(?:both|the two of them|beides?|(?<!de )(?<!des )(?:les deux|las dos|los dos)|ambos|ambas|allebei|beide"
     r"|oba|obie|oboje)\b"
     r"(?! (?:of )?(?:us|my|the|sides))",
     re.IGNORECASE,
@@ -156,10 +156,13 @@ def says(sentence: str, names: Mapping[str, str], year: int) -> Says:
     told = dates(_DAY.sub(rf"\g<0> {year}", sentence)) if _TOLD_FIRST.search(sentence) else []
     unwished = _NO_OTHER.search(sentence) or _UNWISHED.search(sentence)
     wishes = (_of(held, "wants"), *(w for w in ("store_credit", "replacement") if holds(cue(w), sentence)))
-    wish = None if unwished else next(filter(None, wishes), None)
+    wish = None if unwished and not _only_credit(sentence) else next(filter(None, wishes), None)
+    asks_sum = wish == "store_credit" and _WORTH.search(sentence) is not None
+    wish = None if asks_sum else wish
     refuses = _NO_MONEY.search(sentence) is not None and not denied_in(cue("back"), sentence)
     wish = wish or ("replacement" if refuses else None)
     issue = None if stays or refuses or cue("waives").search(sentence) else _issue(sentence, held, names)
+    issue = issue or ("goodwill" if asks_sum else None)
     withdrawn = _WITHDRAWN.search(sentence) or (issue != "changed_mind" and cue("retracts").search(sentence))
     issue = None if withdrawn else issue
     issue = None if wish and issue in {"goodwill", "changed_mind"} else issue
@@ -171,7 +174,7 @@ def says(sentence: str, names: Mapping[str, str], year: int) -> Says:
         sentence,
         issue=issue,
         items=tuple(named(sentence, names)),
-        whole=bool(_WHOLE.search(sentence) or (len(names) == _TWO and _BOTH.search(sentence))) and not stays,
+        whole=not stays and _all_of_it(sentence, asks=bool(issue), of=len(names)),
         also=bool(_ALSO.search(sentence)),
         stays=stays and pieces.spared is None,
         count=pieces.told,
@@ -190,6 +193,23 @@ def says(sentence: str, names: Mapping[str, str], year: int) -> Says:
     )
 
 
+def _only_credit(sentence: str) -> bool:
+    """Whether credit is the one thing that is wanted, whatever is not."""
+    return any(_ONLY.search(sentence[: match.start()]) for match in cue("store_credit").finditer(sentence))
+
+
+_ONLY = re.compile(
+    r"\b(?:only|just|nothing but|nur|ausschließlich|lediglich|uniquement|seulement|solo|sólo|únicamente|alleen|enkel|tylko"
+    r"|wyłącznie)(?: \w+){0,2} \Z",
+    re.IGNORECASE,
+)
+_WORTH = re.compile(
+    r"\b(?:voucher|credit|gift card|gutschein|bon|avoir|vale|cupón|cadeaubon|tegoedbon)\b (?:worth|of|for|over|de|von|über|van|na)"
+    r" (?:\W|about |etwa )?(?:\d|five|ten|fifteen|twenty|fünf|zehn|zwanzig|cinq|dix|vingt|cinco|diez|veinte|vijf|tien|twintig|pięć|dziesięć)"
+    r"|\b(?:\d+|five|ten|twenty)[ -]?(?:euros?|pounds?|€|£) (?:voucher|credit|gift card)",
+    re.IGNORECASE,
+)
+"""Names what a voucher is to be worth: it is not the price of what was bought."""
 _GIVEN_BEFORE = re.compile(
     r"\b(?:you|I|we)(?:['’]ve| have| had)? (?:already |once |kindly )*(?:gave|given|paid|refunded|got|received|sent|credited)"
     r"\b[^.;]{0,30}\d[^.;]{0,30}\b(?:back|off|for)\b|\balready (?:gave|given|refunded|paid|got|had)\b[^.;]{0,40}\b(?:back|refund)"
@@ -204,6 +224,21 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 """Says something of today, too."""
+
+
+def _all_of_it(sentence: str, *, asks: bool, of: int) -> bool:
+    """Whether a sentence is about all that was bought, `of` so many articles."""
+    if of == _TWO and _BOTH.search(sentence):
+        return True
+    told = asks or len(fold(sentence).words) <= _SHORT or _MONEY.search(sentence) or _state(sentence) == "no"
+    return bool(_WHOLE.search(sentence) and (told or _ORDERED.search(sentence)))
+
+
+_SHORT = 6
+"""Words of a sentence that says nothing else."""
+_ORDERED = re.compile(
+    r"\b(?:order|parcel|lot|bestellung|commande|pedido|bestelling|zamówieni\w+)\b", re.IGNORECASE
+)
 
 
 def _orders(sentence: str) -> Iterator[str]:
