@@ -97,18 +97,22 @@ def states(sku: str, said: Iterable[Says]) -> list[Says]:
 
 
 def _left(facts: list[Fact], said: list[Says], wares: Wares) -> list[Fact]:
-    """The facts, so many pieces of each article as are not said to be fine."""
-    spared = {sku: one.spared for one in said if one.spared for sku in one.items}
+    """The facts, with so many pieces of each article as are told, or are not said to be fine."""
     return [
-        fact.model_copy(update={"quantity": left})
-        if fact.fact == "item"
-        and fact.quantity is None
-        and 0
-        < (left := wares.get(fact.value, Ware()).pieces - spared.get(fact.value, 0))
-        < wares[fact.value].pieces
+        fact.model_copy(update={"quantity": _pieces_of(fact.value, said, wares)})
+        if fact.fact == "item" and fact.quantity is None
         else fact
         for fact in facts
     ]
+
+
+def _pieces_of(sku: str, said: list[Says], wares: Wares) -> int | None:
+    """How many pieces of an article are meant where no sentence that asks for something says so."""
+    about = [one for one in said if sku in one.items and not one.stays]
+    every = wares.get(sku, Ware()).pieces
+    told = {one.count for one in about if one.count} or {every - one.spared for one in about if one.spared}
+    few = {pieces for pieces in told if 0 < pieces < every}
+    return few.pop() if len(few) == 1 else None
 
 
 def _resumed(said: Iterable[Says]) -> Iterator[Says]:
@@ -222,6 +226,7 @@ def whatever_for(facts: Iterable[Fact]) -> Iterator[Fact]:
 
 
 _SEVERAL = 2
+_FAULTS = frozenset({"damaged", "wrong_item"})
 _OF_GOODS = frozenset({"changed_mind", "damaged", "wrong_item"})
 
 
@@ -258,7 +263,8 @@ def mentioned(said: list[Says]) -> list[Fact]:
 def only_article(shown: Shown, said: list[Says]) -> list[Fact]:
     """What a mail is about that no longer names it, where the request shows nothing else that goes."""
     skus = {sku for items in shown.values() for sku in items}
-    skus -= {sku for one in said if one.stays for sku in one.items}
+    if not (len(skus) == 1 and any(one.issue in _FAULTS for one in said)):
+        skus -= {sku for one in said if one.stays for sku in one.items}
     one = next((one for one in said if one.issue or one.count), None)
     if len(skus) != 1 or one is None or one.whole:
         return []

@@ -31,7 +31,8 @@ def _so_many(fact: Fact, said: list[Says], wares: Wares) -> bool:
     ware = wares.get(fact.value, Ware()) if fact.fact == "item" else Ware()
     if ware.pieces == 1 or fact.quantity is not None or any(one.every for one in said):
         return False
-    about = (one for one in said if not one.settled and (not one.items or fact.value in one.items))
+    first = next((at for at, one in enumerate(said) if fact.value in one.items), 0)
+    about = (one for one in said[first:] if not one.settled and (not one.items or fact.value in one.items))
     return any(some(one.text, ware.pieces) for one in about)
 
 

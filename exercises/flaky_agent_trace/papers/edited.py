@@ -133,7 +133,7 @@ def _given(scene: Scene, piece: Piece, shown: Shown, wares: Wares, *, anew: bool
     own = shown.get(meant[0], {}) if meant else {}
     if len(meant) < _SEVERAL and own:
         facts = tuple(fact for fact in facts if fact.fact != "item" or fact.value in own)
-    if "item" in lost - kinds(facts):
+    if "item" in lost - kinds(facts) and not any(one.whole for one in said):
         facts += tuple(only_article(shown, said) or mentioned(said))
     goods = [fact.value for fact in facts if fact.fact == "item"] or own if anew else ()
     facts = in_their_state(facts, said, goods, wares)

@@ -49,13 +49,18 @@ _NO_MONEY = re.compile(
 )
 """Says that a refund is not what is wanted."""
 _NO_OTHER = re.compile(
-    r"(?:\bnot?|n['’]t|\bwithout|\brather than|\binstead of|\bnever) [^,.;]{0,40}"
+    r"\b(?:have|take|send|give|get) (?:you )?(?:the|this|that) new \w+ back\b|\breturn(?:ing)? (?:the|this|that) new\b|(?:\bnot?|n['’]t|\bwithout|\brather than|\binstead of|\bnever) [^,.;]{0,40}"
     r"\b(?:exchange|replacement|new ones?|credit|voucher)"
     r"|\b(?:exchange|replacement|credit|voucher)s? (?:(?:is|are) not|isn['’]t|aren['’]t|won['’]t|will not)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"\b(?:money|refund(?:ed)?|pay|reimburse\w*|back|geld|argent|dinero)\b", re.IGNORECASE)
-_MONEY_BACK = re.compile(r"\b(?:money|cash|geld)\b[^.]{0,40}\bback\b|\bgive[^.]{0,20} money\b", re.IGNORECASE)
+_MONEY_BACK = re.compile(
+    r"\b(?:have |get |want |give (?:me )?)?(?:my |the |our )?(?:money|cash|geld|price|amount|cost|what I paid)\b[^.]{0,40}\bback\b"
+    r"|\bgive[^.]{0,20} money\b|\b(?:devolv|devuelv)\w+ (?:\w+ ){0,2}(?:dinero|importe|pagué|precio)\b"
+    r"|\b(?:odda|zwró|zwrac|zwrot)\w* (?:mi |nam )?(?:za (?:to |nie )?)?pieni\w+|\bgeld terug\w*|\brendre (?:mon |l['’])argent",
+    re.IGNORECASE,
+)
 _DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th|\.)?(?: of| de)? [^\W\d_]{3,10}\b(?!,? \d{4})")
 _TOLD_FIRST = re.compile(r"\b(?:told|wrote|written|reported|informed|mailed|called)\b", re.IGNORECASE)
 
@@ -143,8 +148,7 @@ class Says:
 
 def says(sentence: str, names: Mapping[str, str], year: int) -> Says:
     """`names`: SKU → name of what it may speak of; `year`: of days that are told without one."""
-    settled = holds(cue("settled"), sentence) or _GIVEN_BEFORE.search(sentence) is not None
-    if settled and not _GOES_ON.search(sentence):
+    if _is_settled(sentence):
         items = tuple(named(sentence, names))
         return Says(sentence, items=items, stays=True, settled=True, orders=tuple(_orders(sentence)))
     table = vocabulary().ontology.predicates
@@ -167,8 +171,10 @@ def says(sentence: str, names: Mapping[str, str], year: int) -> Says:
     issue = None if withdrawn else issue
     issue = None if wish and issue in {"goodwill", "changed_mind"} else issue
     back = issue == "changed_mind" and not holds(cue("changed_mind"), sentence)
-    if back and _MONEY_BACK.search(sentence):
+    if back and _MONEY_BACK.search(sentence) and not holds(cue("back"), _MONEY_BACK.sub(" ", sentence)):
         issue = None
+    if stays and holds(cue("late"), sentence) and holds(cue("goodwill"), sentence):
+        issue, stays = "late", False
     pieces = _pieces(sentence, complains=bool(issue))
     return Says(
         sentence,
@@ -191,6 +197,13 @@ def says(sentence: str, names: Mapping[str, str], year: int) -> Says:
         instead=cue("instead").search(sentence) is not None,
         retracts=cue("retracts").search(sentence) is not None or (stays and _takes_back(sentence)),
     )
+
+
+def _is_settled(sentence: str) -> bool:
+    """Whether a sentence tells of what was done before, and of nothing after it."""
+    told = cue("settled").search(sentence) if holds(cue("settled"), sentence) else None
+    told = told or _GIVEN_BEFORE.search(sentence)
+    return told is not None and not _GOES_ON.search(sentence[told.end() :])
 
 
 def _only_credit(sentence: str) -> bool:
