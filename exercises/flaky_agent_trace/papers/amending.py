@@ -98,17 +98,24 @@ def states(sku: str, said: Iterable[Says]) -> list[Says]:
 
 def _left(facts: list[Fact], said: list[Says], wares: Wares) -> list[Fact]:
     """The facts, with so many pieces of each article as are told, or are not said to be fine."""
+    alone = sum(fact.fact == "item" for fact in facts) == 1
+    asked = [one for one in said if alone and one.issue and not one.items]
     return [
-        fact.model_copy(update={"quantity": _pieces_of(fact.value, said, wares)})
+        fact.model_copy(
+            update={
+                "quantity": _pieces_of(fact.value, [one for one in said if fact.value in one.items], wares)
+                or _pieces_of(fact.value, asked, wares)
+            }
+        )
         if fact.fact == "item" and fact.quantity is None
         else fact
         for fact in facts
     ]
 
 
-def _pieces_of(sku: str, said: list[Says], wares: Wares) -> int | None:
+def _pieces_of(sku: str, said: Iterable[Says], wares: Wares) -> int | None:
     """How many pieces of an article are meant where no sentence that asks for something says so."""
-    about = [one for one in said if sku in one.items and not one.stays]
+    about = [one for one in said if not one.stays]
     every = wares.get(sku, Ware()).pieces
     told = {one.count for one in about if one.count} or {every - one.spared for one in about if one.spared}
     few = {pieces for pieces in told if 0 < pieces < every}

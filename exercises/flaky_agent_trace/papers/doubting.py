@@ -29,7 +29,7 @@ def doubtful(
 def _so_many(fact: Fact, said: list[Says], wares: Wares) -> bool:
     """Whether it stays open how many pieces of an article are meant."""
     ware = wares.get(fact.value, Ware()) if fact.fact == "item" else Ware()
-    if ware.pieces == 1 or fact.quantity is not None or any(one.every for one in said):
+    if ware.pieces == 1 or fact.quantity is not None or any(one.every and one.issue for one in said):
         return False
     first = next((at for at, one in enumerate(said) if fact.value in one.items), 0)
     about = (one for one in said[first:] if not one.settled and (not one.items or fact.value in one.items))

@@ -50,7 +50,10 @@ _NO_MONEY = re.compile(
 """Says that a refund is not what is wanted."""
 _NO_OTHER = re.compile(
     r"\b(?:have|take|send|give|get) (?:you )?(?:the|this|that) new \w+ back\b|\breturn(?:ing)? (?:the|this|that) new\b|(?:\bnot?|n['’]t|\bwithout|\brather than|\binstead of|\bnever) [^,.;]{0,40}"
-    r"\b(?:exchange|replacement|new ones?|credit|voucher)"
+    r"\b(?:exchange|swap|replacements?|new ones?|credit|voucher|another(?: one)?)\b"
+    r"|\b(?:kein\w*|nicht noch) (?:Ersatz|Umtausch|neue\w?|weitere\w?|andere\w?)\b|\bein\w* neue\w? (?:\w+ )?(?:brauche?|will|möchte) ich nicht"
+    r"|\b(?:pas|plus) (?:besoin |envie )?d['’](?:un )?(?:échange|autre)\b|\bno (?:quiero|necesito) (?:ni )?(?:otr[oa]|un cambio)\b"
+    r"|\bgeen (?:nieuwe|andere|vervanging|ruil)\b|\bnie (?:chcę|potrzebuję) (?:nowe\w*|inne\w*|wymiany|drugie\w*)\b"
     r"|\b(?:exchange|replacement|credit|voucher)s? (?:(?:is|are) not|isn['’]t|aren['’]t|won['’]t|will not)\b",
     re.IGNORECASE,
 )
@@ -166,6 +169,7 @@ def says(sentence: str, names: Mapping[str, str], year: int) -> Says:
     refuses = _NO_MONEY.search(sentence) is not None and not denied_in(cue("back"), sentence)
     wish = wish or ("replacement" if refuses else None)
     issue = None if stays or refuses or cue("waives").search(sentence) else _issue(sentence, held, names)
+    issue = issue if issue != "changed_mind" else _issue(_NO_OTHER.sub(" ", sentence), held, names)
     issue = issue or ("goodwill" if asks_sum else None)
     withdrawn = _WITHDRAWN.search(sentence) or (issue != "changed_mind" and cue("retracts").search(sentence))
     issue = None if withdrawn else issue
