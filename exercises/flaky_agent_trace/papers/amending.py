@@ -203,7 +203,7 @@ def concerned(
     homes = {sku: id for id, items in shown.items() for sku in items}
     own = {sku for id in named for sku in shown.get(id, ())}
     wanted = [one for one in said if not one.stays and (one.issue or one.money or one.wants)]
-    others = [one.order for one in wanted if one.order]
+    others = [id for one in wanted for id in (one.orders if one.every else one.orders[:1])]
     others += [homes[sku] for one in wanted if own for sku in one.items if sku not in own]
     return tuple(dict.fromkeys((*named, *left, *others)))
 
@@ -251,8 +251,9 @@ _OF_ORDERS = frozenset({"late", "not_arrived", "cancel", "goodwill", "already_pa
 
 def only_order(facts: Iterable[Fact], said: list[Says], shown: Shown) -> Iterator[Fact]:
     """The order of a mail that names none: the one that holds its articles, or the only one there is."""
+    stays = {sku for one in said if one.stays for sku in one.items}
     wanted = {fact.value for fact in facts if fact.fact == "item"} or {
-        sku for one in said for sku in one.items
+        sku for one in said for sku in one.items if sku not in stays
     }
     homes = {id for id, items in shown.items() if wanted & {*items}} if wanted else {*shown}
     one = next((one for one in said if one.items or one.issue), None)
@@ -263,7 +264,10 @@ def only_order(facts: Iterable[Fact], said: list[Says], shown: Shown) -> Iterato
 def mentioned(said: list[Says]) -> list[Fact]:
     """The articles of a mail that names some apart from what it says of them."""
     stays = {sku for one in said if one.stays for sku in one.items}
-    named = {sku: one for one in said for sku in one.items if sku not in stays}
+    last = max((at for at, one in enumerate(said) if one.issue or one.money), default=len(said))
+    named = {sku: one for one in said[: last + 1] for sku in one.items if sku not in stays}
+    if len({one.text for one in named.values()}) > 1:  # who knows which of them
+        return []
     return [Fact(fact="item", value=sku, spans=(one.text,), quantity=one.count) for sku, one in named.items()]
 
 

@@ -37,7 +37,7 @@ def cue(name: str) -> re.Pattern[str]:
 
 NOT = re.compile(
     r"(?:\bnot|n['’]t|\bno|\bnever|\bnor|\bwithout|\bnicht|\bnichts|\bkein\w*|\bpas|\brien|\bsin|\bno|\bnada|\bgeen|\bniets?|\bniks|\bnie|\bnic"
-    r"|\btoo \w+ to)(?: [\w'’]+){0,4} \Z",
+    r"|\btoo (?!late)\w+ to)(?: [\w'’]+){0,4} \Z",
     re.IGNORECASE,
 )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 from exercises.flaky_agent_trace.shop.records import Fact
-from harness.simulation.reading.text import fold
+from harness.simulation.reading.text import fold, stem
 
 from .amending import Shown, Ware, Wares, states
 from .pieces import some
@@ -17,23 +18,25 @@ def doubtful(
 ) -> bool:
     """Whether a mail may well ask for something else than its facts. `meant`: the orders that they concern."""
     facts, meant = list(facts), [*meant]
+    names = {sku: name for items in shown.values() for sku, name in items.items()}
     issues = {fact.value for fact in facts if fact.fact == "issue"}
     return (
-        any(_so_many(fact, said, wares) for fact in facts)
+        any(_so_many(fact, said, names, wares) for fact in facts)
         or (issues == {"changed_mind"} and _in_any_state(facts, said, meant, shown, wares))
         or _unheard(issues, said)
         or _elsewhere(facts, said, meant, shown)
     )
 
 
-def _so_many(fact: Fact, said: list[Says], wares: Wares) -> bool:
+def _so_many(fact: Fact, said: list[Says], names: Mapping[str, str], wares: Wares) -> bool:
     """Whether it stays open how many pieces of an article are meant."""
     ware = wares.get(fact.value, Ware()) if fact.fact == "item" else Ware()
     if ware.pieces == 1 or fact.quantity is not None or any(one.every and one.issue for one in said):
         return False
     first = next((at for at, one in enumerate(said) if fact.value in one.items), 0)
+    called = frozenset(stem(word) for word in fold(names.get(fact.value, "")).words)
     about = (one for one in said[first:] if not one.settled and (not one.items or fact.value in one.items))
-    return any(some(one.text, ware.pieces) for one in about)
+    return any(some(one.text, ware.pieces, called) for one in about)
 
 
 def _in_any_state(facts: list[Fact], said: list[Says], meant: list[str], shown: Shown, wares: Wares) -> bool:
@@ -42,10 +45,22 @@ def _in_any_state(facts: list[Fact], said: list[Says], meant: list[str], shown: 
     goods = named or {sku for id in meant for sku in shown.get(id, ())}
     for sku in (sku for sku in goods if wares.get(sku, Ware()).electronic):
         told = {one.opened for one in states(sku, said)}
-        strange = any(sku in one.items and not (one.stays or _plain(one)) for one in said)
+        strange = any(
+            sku in one.items and not one.stays and (not _plain(one) or _KNOWS.search(one.text))
+            for one in said
+        )
         if len(told) > 1 or (not told and strange):
             return True
     return False
+
+
+_KNOWS = re.compile(
+    r"\b(?:too (?:loud|noisy|bright|dim|hot|weak|strong|slow|complicated|fiddly|quiet)|loud|noisy|hums?|sounds?|get on with"
+    r"|disappoint\w*|(?:i|we)(?:['’]d)? expected|had (?:it|them|the)|smells?|headache|laut\w*|hell|enttäusch\w*|bruyant\w*|déçu\w*"
+    r"|ruidos\w+|decepci\w+|lawaai\w*|luid|teleurgesteld|głośn\w*|rozczarowa\w*)\b",
+    re.IGNORECASE,
+)
+"""Says what only somebody knows who has tried it."""
 
 
 def _plain(one: Says) -> bool:

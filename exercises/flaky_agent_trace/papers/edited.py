@@ -41,6 +41,7 @@ from .mail_places import is_cut_from, rewritten_in, texts_of
 from .mail_sentences import SENTENCE, added_to, unsigned
 from .scene import QUOTED, TOLD, Scene
 from .sentences import Says, says
+from .tongues import is_foreign
 
 Json = Any
 _FEWEST = 3
@@ -123,9 +124,8 @@ def _given(scene: Scene, piece: Piece, shown: Shown, wares: Wares, *, anew: bool
     missing = lost & needed - kinds(facts) - settled_anew(said)
     clear = "issue" in kinds(facts) and not missing and not strange(said, shown)
     for_people = anew and (settles(facts) or len(meant) >= _SEVERAL)
-    unread = not (clear or for_people) or (
-        anew and not for_people and doubtful(facts, said, meant, shown, wares)
-    )
+    doubted = is_foreign(body) or doubtful(facts, said, meant, shown, wares)
+    unread = not (clear or for_people) or (anew and not for_people and doubted)
     facts = tuple(fact for fact in facts if not unread or fact.fact != "issue")
     ticket = ticket.model_copy(update={"body": body})
     meaning = scene.meaning.model_copy(update={"facts": facts, "english": None, "orders_concerned": meant})

@@ -37,7 +37,7 @@ def _stems(text: str) -> str:
 
 
 _BESIDE = re.compile(
-    r"\b(?:along with|together with|besides|next to|in the same parcel as|that came with|the order with"
+    r"\b(?:along with|together with|besides|next to|in the same parcel as|(?:that|which) came with|the order with"
     r"|zusammen mit|neben|avec|junto con|samen met|razem z)\b[^,.;]{0,60}?(?=[,.;]|\b(?:is|are|has|have"
     r"|leaks?|came|arrived)\b|$)",
     re.IGNORECASE,
@@ -55,13 +55,20 @@ def named(sentence: str, names: Mapping[str, str]) -> Iterator[str]:
         sku: {stem(word) for word in fold(name).words if tells(word)} | {*fold(sku).words[-1:]}
         for sku, name in names.items()
     }
+    words_of = {sku: {stem(word) for word in fold(name).words if tells(word)} for sku, name in names.items()}
     own = {
         sku: mine | {thing for thing in said if " " in thing and {*thing.split()} <= mine}
         for sku, mine in own.items()
     }
     for sku, mine in own.items():
         others = set().union(*(words for other, words in own.items() if other != sku))
-        if (mine - others) & said:
+        longer = [other for name, other in own.items() if name != sku and words_of[sku] < words_of[name]]
+        whole = (
+            len(words_of[sku]) > 1
+            and words_of[sku] <= said
+            and not any((other - mine) & said for other in longer)
+        )
+        if (mine - others) & said or (longer and whole):
             yield sku
 
 

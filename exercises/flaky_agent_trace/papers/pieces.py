@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
+
+from harness.simulation.reading.text import fold, stem
 
 NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ein": 1, "eine": 1, "einen": 1,
@@ -169,8 +172,17 @@ _NO_PIECES = re.compile(
 """Before `one`: then it stands for something that was named."""
 
 
-def some(sentence: str, most: int) -> bool:
-    """Whether a sentence may speak of some of so many pieces."""
+_LONG = 3
+_ARTICLES = frozenset({"ein", "eine", "einen", "un", "une", "una", "een"})
+
+
+def some(sentence: str, most: int, called: frozenset[str] = frozenset()) -> bool:
+    """Whether a sentence may speak of some of so many pieces of what is `called` so (stems of words)."""
+    words = fold(sentence).words
+    for number, after in pairwise(words):
+        count = int(number) if number.isdigit() and len(number) < _LONG else NUMBERS.get(number, most)
+        if 0 < count < most and number not in _ARTICLES and stem(after) in called:
+            return True
     return any(
         (NUMBERS.get(said, 1) if not (said := match["count"].casefold()).isdigit() else int(said)) < most
         and not _NO_PIECES.search(sentence[: match.start()])

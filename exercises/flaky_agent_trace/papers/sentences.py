@@ -60,7 +60,7 @@ _NO_OTHER = re.compile(
 _MONEY = re.compile(r"\b(?:money|refund(?:ed)?|pay|reimburse\w*|back|geld|argent|dinero)\b", re.IGNORECASE)
 _MONEY_BACK = re.compile(
     r"\b(?:have |get |want |give (?:me )?)?(?:my |the |our )?(?:money|cash|geld|price|amount|cost|what I paid)\b[^.]{0,40}\bback\b"
-    r"|\bgive[^.]{0,20} money\b|\b(?:devolv|devuelv)\w+ (?:\w+ ){0,2}(?:dinero|importe|pagué|precio)\b"
+    r"|(?:[£€]\d{1,4}(?:[.,]\d\d)?|\d ?(?:quid|euros?|pounds?|eur|gbp|bucks|€|£|zł)) (?:back|zurück|terug)\b|\bgive[^.]{0,20} money\b|\b(?:devolv|devuelv)\w+ (?:\w+ ){0,2}(?:dinero|importe|pagué|precio)\b"
     r"|\b(?:odda|zwró|zwrac|zwrot)\w* (?:mi |nam )?(?:za (?:to |nie )?)?pieni\w+|\bgeld terug\w*|\brendre (?:mon |l['’])argent",
     re.IGNORECASE,
 )
@@ -206,7 +206,7 @@ def says(sentence: str, names: Mapping[str, str], year: int) -> Says:
 def _is_settled(sentence: str) -> bool:
     """Whether a sentence tells of what was done before, and of nothing after it."""
     told = cue("settled").search(sentence) if holds(cue("settled"), sentence) else None
-    told = told or _GIVEN_BEFORE.search(sentence)
+    told = told or _GIVEN_BEFORE.search(sentence) or _KINDLY.search(sentence)
     return told is not None and not _GOES_ON.search(sentence[told.end() :])
 
 
@@ -236,6 +236,12 @@ _GIVEN_BEFORE = re.compile(
     re.IGNORECASE,
 )
 """Tells of money that was given back before."""
+_KINDLY = re.compile(
+    r"\b(?:kind|good|nice|decent|so kind|back then|at the time|last (?:week|month|time)|earlier|before)\b[^.;]{0,40}"
+    r"\b(?:refund|give|pay|send|credit|gave|paid|sent|refunded|credited)(?:ing)? me [^.;]{0,12}\d",
+    re.IGNORECASE,
+)
+"""`You were kind enough to give me 10 back for it`"""
 _GOES_ON = re.compile(
     r"\b(?:but|now|yet|however|still|aber|jetzt|mais|maintenant|pero|ahora|maar|nu|ale|teraz)\b",
     re.IGNORECASE,
