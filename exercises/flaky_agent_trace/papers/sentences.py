@@ -339,7 +339,15 @@ def _issue(sentence: str, held: list[Said], names: Mapping[str, str]) -> str | N
     likely = issue_in(sentence)
     if likely is not None and likely in said:
         return likely
-    return "changed_mind" if holds(cue("back"), sentence) or denied_in(cue("stays"), sentence) else None
+    return "changed_mind" if holds(cue("back"), sentence) or _UNKEPT.search(sentence) else None
+
+
+_UNKEPT = re.compile(
+    r"(?:\bnot|n['’]t|\bnever|\bnicht|\bne|\bno|\bniet|\bnie) (?:[\w'’]+ ){0,4}(?:keep|behalten|gard\w+|conserv\w+|quedar\w*|quedo"
+    r"|houden|zatrzym\w+)\b|\b(?:behalte|garde|hou)\w* (?:[\w'’]+ ){0,3}(?:nicht|pas|niet)\b",
+    re.IGNORECASE,
+)
+"""Says that what it names is not kept."""
 
 
 _WORD = re.compile(r"[^\W\d_]+")
