@@ -1,4 +1,4 @@
-"""How customers put what they want: the expressions of `customers.toml`, and whether a sentence denies them."""
+"""How customers put it: the expressions of `customers.toml`, and whether a sentence denies them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def cue(name: str) -> re.Pattern[str]:
 
 
 NOT = re.compile(
-    r"(?:\bnot|n['’]t|\bno|\bnever|\bnor|\bwithout|\bnicht|\bnichts|\bkein\w*|\bpas|\brien|\bsin|\bno|\bnada|\bgeen|\bniets?|\bniks|\bnie|\bnic"
+    r"(?:\bnot|n['’]t|\bno|\bnever|\bnor|\bwithout|\bnicht|\bnichts|\bkein\w*|\bpas|\brien|\bsin|\bno"
+    r"|\bnada|\bgeen|\bniets?|\bniks|\bnie|\bnic"
     r"|\btoo (?!late)\w+ to)(?: [\w'’]+){0,4} \Z",
     re.IGNORECASE,
 )

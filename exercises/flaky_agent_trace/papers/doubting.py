@@ -16,7 +16,7 @@ from .sentences import Says
 def doubtful(
     facts: Iterable[Fact], said: list[Says], meant: Iterable[str], shown: Shown, wares: Wares
 ) -> bool:
-    """Whether a mail may well ask for something else than its facts. `meant`: the orders that they concern."""
+    """Whether a mail may well ask for something else than its facts. `meant`: their orders."""
     facts, meant = list(facts), [*meant]
     names = {sku: name for items in shown.values() for sku, name in items.items()}
     issues = {fact.value for fact in facts if fact.fact == "issue"}
@@ -40,7 +40,7 @@ def _so_many(fact: Fact, said: list[Says], names: Mapping[str, str], wares: Ware
 
 
 def _in_any_state(facts: list[Fact], said: list[Says], meant: list[str], shown: Shown, wares: Wares) -> bool:
-    """Whether it matters if what goes back was used, and the mail says both, or tells of it in strange words."""
+    """Whether it matters if a thing was used, and the mail says both, or tells of it in strange words."""
     named = {fact.value for fact in facts if fact.fact == "item"}
     goods = named or {sku for id in meant for sku in shown.get(id, ())}
     for sku in (sku for sku in goods if wares.get(sku, Ware()).electronic):
@@ -55,8 +55,10 @@ def _in_any_state(facts: list[Fact], said: list[Says], meant: list[str], shown: 
 
 
 _KNOWS = re.compile(
-    r"\b(?:too (?:loud|noisy|bright|dim|hot|weak|strong|slow|complicated|fiddly|quiet)|loud|noisy|hums?|sounds?|get on with"
-    r"|disappoint\w*|(?:i|we)(?:['’]d)? expected|had (?:it|them|the)|smells?|headache|laut\w*|hell|enttäusch\w*|bruyant\w*|déçu\w*"
+    r"\b(?:too (?:loud|noisy|bright|dim|hot|weak|strong|slow|complicated|fiddly|quiet)|loud|noisy|hums?"
+    r"|sounds?|get on with"
+    r"|disappoint\w*|(?:i|we)(?:['’]d)? expected|had (?:it|them|the)|smells?|headache|laut\w*|hell"
+    r"|enttäusch\w*|bruyant\w*|déçu\w*"
     r"|ruidos\w+|decepci\w+|lawaai\w*|luid|teleurgesteld|głośn\w*|rozczarowa\w*)\b",
     re.IGNORECASE,
 )

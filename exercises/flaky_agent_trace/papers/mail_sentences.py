@@ -133,10 +133,13 @@ def unsigned(body: str, name: str) -> str:
 
 _BELOW_DASHES = re.compile(r"(?m)^-- ?$")
 _SENT_FROM = re.compile(
-    r"\s*(?:sent|gesendet|envoyé|enviado|verstuurd|verzonden|wysłan[eoa])\s(?:from|von|depuis|de|desde|vanaf|van|z)\b",
+    r"\s*(?:sent|gesendet|envoyé|enviado|verstuurd|verzonden|wysłan[eoa])\s(?:from|von|depuis|de|desde"
+    r"|vanaf|van|z)\b",
     re.IGNORECASE,
 )
-_CLOSERS = frozenset(
-    "ta thanks thank you cheers best regards kind yours sincerely love hugs xx xxx x and dr mr mrs ms"
-    " gruß grüße danke merci cordialement saludos gracias groetjes groet pozdrawiam".split()
-)
+_CLOSERS = {
+    "ta", "thanks", "thank", "you", "cheers", "best", "regards", "kind", "yours", "sincerely", "love", "hugs",
+    "xx", "xxx", "and", "dr", "mr", "mrs", "ms", "gruß", "grüße", "danke", "merci", "cordialement", "saludos",
+    "gracias", "groetjes", "groet", "pozdrawiam",
+}  # fmt: skip
+"""Words that stand beside a name below a mail."""

@@ -37,7 +37,8 @@ def _stems(text: str) -> str:
 
 
 _BESIDE = re.compile(
-    r"\b(?:along with|together with|besides|next to|in the same parcel as|(?:that|which) came with|the order with"
+    r"\b(?:along with|together with|besides|next to|in the same parcel as|(?:that|which) came with"
+    r"|the order with"
     r"|zusammen mit|neben|avec|junto con|samen met|razem z)\b[^,.;]{0,60}?(?=[,.;]|\b(?:is|are|has|have"
     r"|leaks?|came|arrived)\b|$)",
     re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""How many pieces of an article a sentence speaks of: `two of the four`, `five are fine`, `the sixth has a crack`."""
+"""How many pieces of an article a sentence speaks of: `two of the four`, `the sixth has a crack`."""
 
 from __future__ import annotations
 
@@ -27,14 +27,16 @@ _ORDINALS = (
     r"|últim[oa]|tweede|derde|vierde|vijfde|zesde|laatste|drug[ia]|trzeci[a]?|czwart[ya]|piąt[ya]|szóst[ya])"
 )
 _VERBS = (
-    r"(?:have|has|had|are|is|were|was|arrived|came|broke|made|survived|turned|got|went|hat|haben|sind|ist|waren|war|kam|kamen|hatte"
-    r"|sont|étaient|est|a|ont|était|est|están|estaban|llegaron|llegó|vino|vinieron|está|tiene|zijn|waren|heeft"
+    r"(?:have|has|had|are|is|were|was|arrived|came|broke|made|survived|turned|got|went|hat|haben|sind|ist"
+    r"|waren|war|kam|kamen|hatte"
+    r"|sont|étaient|est|a|ont|était|est|están|estaban|llegaron|llegó|vino|vinieron|está|tiene|zijn|waren"
+    r"|heeft"
     r"|kwamen|kwam|was|są|były|jest|ma|była|był|przyszł[ya]|dotarł[ya])"
 )
 _OF_THEM = re.compile(
     rf"\b{_COUNT}\b(?= (?:of|from|out of|von|der|de|des|los|las|van|z|back|zurück)\b(?! \d))", re.IGNORECASE
 )
-_ARE = re.compile(rf"\b{_COUNT}\b(?=(?:['’]s| (?:[\w'’-]+ ){{0,2}}{_VERBS})\b)", re.IGNORECASE)
+_ARE = re.compile(rf"\b{_COUNT}\b(?=(?: [\w'’-]+){{0,2}} {_VERBS}\b)", re.IGNORECASE)
 _OF_SO_MANY = re.compile(
     rf"\b{_COUNT}\b(?: [\w'’-]+){{0,3}} (?:of|out of|von|de|van|z) {_THE}\b",
     re.IGNORECASE,
@@ -64,13 +66,15 @@ _BUT = re.compile(
 )
 """`all but one`"""
 _EVERY = re.compile(
-    r"\b(?:all (?:of (?:them|it)|two|three|four|five|six)|each(?: and every)? (?:one|of them)|every (?:single )?one"
+    r"\b(?:all (?:of (?:them|it)|two|three|four|five|six)|each(?: and every)? (?:one|of them)"
+    r"|every (?:single )?one"
     r"|the lot|both|alle (?:zwei|drei|vier|fünf|sechs)|beide[nrs]?|tous les (?:deux|trois|quatre|cinq|six)"
     r"|tod[oa]s|amb[oa]s|alle(?:maal|bei)|oba|obie|oboje|wszystkie)\b(?! (?:of )?(?:us|sides))",
     re.IGNORECASE,
 )
 _VERBED = re.compile(
-    rf"\b(?:return|send|give|take|refund(?: me)?(?: for)?|devolver|renvoyer|rendre|rends|teruggeven|zwrócić|schicke|gebe)"
+    rf"\b(?:return|send|give|take|refund(?: me)?(?: for)?|devolver|renvoyer|rendre|rends|teruggeven|zwrócić"
+    rf"|schicke|gebe)"
     rf" (?:back )?{_COUNT}\b(?!,\d| (?:more|look|moment|last|thing|step|day|days|mail|another))",
     re.IGNORECASE,
 )
@@ -79,9 +83,11 @@ _KEPT = re.compile(
 )
 _BOUGHT = re.compile(r"\b(?:bought|ordered|have|got|received)\s\Z", re.IGNORECASE)
 _ENOUGH = re.compile(
-    rf"\b{_COUNT}(?: [\w'’-]+){{0,2}} (?:enough|plenty|genug|reicht|reichen|genügt|suffi\w+|basta\w*|suficiente\w*"
+    rf"\b{_COUNT}(?: [\w'’-]+){{0,2}} (?:enough|plenty|genug|reicht|reichen|genügt|suffi\w+|basta\w*"
+    rf"|suficiente\w*"
     rf"|genoeg|voldoende|wystarcz\w+)\b"
-    rf"|\b(?:only|just|nur|seulement|solo|sólo|maar|tylko) (?:really )?(?:need|want|brauch\w*|besoin de|necesit\w+|nodig)"
+    rf"|\b(?:only|just|nur|seulement|solo|sólo|maar|tylko) (?:really )?(?:need|want|brauch\w*|besoin de"
+    rf"|necesit\w+|nodig)"
     rf" {_COUNT.replace('count', 'number')}\b",
     re.IGNORECASE,
 )
@@ -103,14 +109,14 @@ def pieces_in(
     told, spared = None, None
     for clause, number in _numbers(sentence, wrong):
         if number.kept or fine(clause):
-            spared = number.count if spared is None else spared
+            spared = number.pieces if spared is None else spared
         elif not number.loose or complains:
-            told = number.count if told is None else told
+            told = number.pieces if told is None else told
     return Pieces(told, spared, _EVERY.search(sentence) is not None)
 
 
 class _Number(NamedTuple):
-    count: int
+    pieces: int
     kept: bool = False
     loose: bool = False
     """Whether it tells how many there are of something only where the sentence complains."""
@@ -153,19 +159,25 @@ def _clause(sentence: str, match: re.Match[str]) -> str:
 
 _CLAUSE = re.compile(r"[,;:–(]| - | (?:but|while|whereas|aber|doch|mais|pero|maar|ale|lecz) ")
 _UNIT = (
-    r"(?:days?|weeks?|months?|years?|hours?|minutes?|times?|euros?|eur|pounds?|gbp|per ?cent|cm|mm|kg|litres?|o.clock"
-    r"|tage?n?|wochen?|jahre?n?|monate?|stunden?|minuten|uhr|mal|jours?|semaines?|mois|ans?|heures?|fois|días?|semanas?|mes(?:es)?"
-    r"|años?|horas?|vez|veces|dag(?:en)?|weken?|maand(?:en)?|jaar|uur|keer|dni|dzień|tygod\w+|miesi\w+|lat|godzin\w*|razy?)"
+    r"(?:days?|weeks?|months?|years?|hours?|minutes?|times?|euros?|eur|pounds?|gbp|per ?cent|cm|mm|kg"
+    r"|litres?|o.clock"
+    r"|tage?n?|wochen?|jahre?n?|monate?|stunden?|minuten|uhr|mal|jours?|semaines?|mois|ans?|heures?|fois"
+    r"|días?|semanas?|mes(?:es)?"
+    r"|años?|horas?|vez|veces|dag(?:en)?|weken?|maand(?:en)?|jaar|uur|keer|dni|dzień|tygod\w+|miesi\w+|lat"
+    r"|godzin\w*|razy?)"
 )
 _SOME = re.compile(
     rf"\b(?P<count>\d{{1,2}}|one|eine[rs]?|eins|één|eentje|uno|una|une|jed(?:en|n[aąo])"
-    rf"|{'|'.join(word for word, number in NUMBERS.items() if number > 1)}|{_ORDINALS}|half|hälfte|moitié|mitad|helft|połow\w+)\b"
+    rf"|{'|'.join(word for word, number in NUMBERS.items() if number > 1)}|{_ORDINALS}|half|hälfte|moitié"
+    rf"|mitad|helft|połow\w+)\b"
     rf"(?!['’]?s? {_UNIT}\b)"
-    rf"(?=['’]s\b| (?:of|out of|der|von|de|van|z|en) |[,.;:!?)]|\W*$| (?:ones?|pieces?|too many|(?:[\w'’-]+ )?{_VERBS})\b)",
+    rf"(?=['’]s\b| (?:of|out of|der|von|de|van|z|en) |[,.;:!?)]|\W*$| (?:ones?|pieces?|too many"
+    rf"|(?:[\w'’-]+ )?{_VERBS})\b)",
     re.IGNORECASE,
 )
 _NO_PIECES = re.compile(
-    r"(?:\b(?:no|any|every|some|this|that|which|the|another|first|new|good|big|small|little|green|blue|red|day|page|order|like"
+    r"(?:\b(?:no|any|every|some|this|that|which|the|another|first|new|good|big|small|little|green|blue|red"
+    r"|day|page|order|like"
     r"|dieser|jeder|keiner|cada|chaque|aucune|ninguno|ninguna|iedere|geen)|\d[.,])\s?\Z",
     re.IGNORECASE,
 )

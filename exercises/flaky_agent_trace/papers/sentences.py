@@ -27,7 +27,8 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _BOTH = re.compile(
-    r"\b(?:both|the two of them|beides?|(?<!de )(?<!des )(?:les deux|las dos|los dos)|ambos|ambas|allebei|beide"
+    r"\b(?:both|the two of them|beides?|(?<!de )(?<!des )(?:les deux|las dos|los dos)|ambos|ambas|allebei"
+    r"|beide"
     r"|oba|obie|oboje)\b"
     r"(?! (?:of )?(?:us|my|the|sides))",
     re.IGNORECASE,
@@ -49,19 +50,27 @@ _NO_MONEY = re.compile(
 )
 """Says that a refund is not what is wanted."""
 _NO_OTHER = re.compile(
-    r"\b(?:have|take|send|give|get) (?:you )?(?:the|this|that) new \w+ back\b|\breturn(?:ing)? (?:the|this|that) new\b|(?:\bnot?|n['’]t|\bwithout|\brather than|\binstead of|\bnever) [^,.;]{0,40}"
+    r"\b(?:have|take|send|give|get) (?:you )?(?:the|this|that) new \w+ back\b|\breturn(?:ing)? (?:the|this"
+    r"|that) new\b|(?:\bnot?|n['’]t|\bwithout|\brather than|\binstead of|\bnever) [^,.;]{0,40}"
     r"\b(?:exchange|swap|replacements?|new ones?|credit|voucher|another(?: one)?)\b"
-    r"|\b(?:kein\w*|nicht noch) (?:Ersatz|Umtausch|neue\w?|weitere\w?|andere\w?)\b|\bein\w* neue\w? (?:\w+ )?(?:brauche?|will|möchte) ich nicht"
-    r"|\b(?:pas|plus) (?:besoin |envie )?d['’](?:un )?(?:échange|autre)\b|\bno (?:quiero|necesito) (?:ni )?(?:otr[oa]|un cambio)\b"
-    r"|\bgeen (?:nieuwe|andere|vervanging|ruil)\b|\bnie (?:chcę|potrzebuję) (?:nowe\w*|inne\w*|wymiany|drugie\w*)\b"
+    r"|\b(?:kein\w*|nicht noch) (?:Ersatz|Umtausch|neue\w?|weitere\w?|andere\w?)\b"
+    r"|\bein\w* neue\w? (?:\w+ )?(?:brauche?|will|möchte) ich nicht"
+    r"|\b(?:pas|plus) (?:besoin |envie )?d['’](?:un )?(?:échange|autre)\b|\bno (?:quiero"
+    r"|necesito) (?:ni )?(?:otr[oa]|un cambio)\b"
+    r"|\bgeen (?:nieuwe|andere|vervanging|ruil)\b|\bnie (?:chcę|potrzebuję) (?:nowe\w*|inne\w*|wymiany"
+    r"|drugie\w*)\b"
     r"|\b(?:exchange|replacement|credit|voucher)s? (?:(?:is|are) not|isn['’]t|aren['’]t|won['’]t|will not)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"\b(?:money|refund(?:ed)?|pay|reimburse\w*|back|geld|argent|dinero)\b", re.IGNORECASE)
 _MONEY_BACK = re.compile(
-    r"\b(?:have |get |want |give (?:me )?)?(?:my |the |our )?(?:money|cash|geld|price|amount|cost|what I paid)\b[^.]{0,40}\bback\b"
-    r"|(?:[£€]\d{1,4}(?:[.,]\d\d)?|\d ?(?:quid|euros?|pounds?|eur|gbp|bucks|€|£|zł)) (?:back|zurück|terug)\b|\bgive[^.]{0,20} money\b|\b(?:devolv|devuelv)\w+ (?:\w+ ){0,2}(?:dinero|importe|pagué|precio)\b"
-    r"|\b(?:odda|zwró|zwrac|zwrot)\w* (?:mi |nam )?(?:za (?:to |nie )?)?pieni\w+|\bgeld terug\w*|\brendre (?:mon |l['’])argent",
+    r"\b(?:have |get |want |give (?:me )?)?(?:my |the |our )?(?:money|cash|geld|price|amount|cost"
+    r"|what I paid)\b[^.]{0,40}\bback\b"
+    r"|(?:[£€]\d{1,4}(?:[.,]\d\d)?|\d ?(?:quid|euros?|pounds?|eur|gbp|bucks|€|£|zł)) (?:back|zurück"
+    r"|terug)\b|\bgive[^.]{0,20} money\b|\b(?:devolv|devuelv)\w+ (?:\w+ ){0,2}(?:dinero|importe|pagué"
+    r"|precio)\b"
+    r"|\b(?:odda|zwró|zwrac|zwrot)\w* (?:mi |nam )?(?:za (?:to |nie )?)?pieni\w+|\bgeld terug\w*"
+    r"|\brendre (?:mon |l['’])argent",
     re.IGNORECASE,
 )
 _DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th|\.)?(?: of| de)? [^\W\d_]{3,10}\b(?!,? \d{4})")
@@ -216,28 +225,36 @@ def _only_credit(sentence: str) -> bool:
 
 
 _ONLY = re.compile(
-    r"\b(?:only|just|nothing but|nur|ausschließlich|lediglich|uniquement|seulement|solo|sólo|únicamente|alleen|enkel|tylko"
+    r"\b(?:only|just|nothing but|nur|ausschließlich|lediglich|uniquement|seulement|solo|sólo|únicamente"
+    r"|alleen|enkel|tylko"
     r"|wyłącznie)(?: \w+){0,2} \Z",
     re.IGNORECASE,
 )
 _WORTH = re.compile(
-    r"\b(?:voucher|credit|gift card|gutschein|bon|avoir|vale|cupón|cadeaubon|tegoedbon)\b (?:worth|of|for|over|de|von|über|van|na)"
-    r" (?:\W|about |etwa )?(?:\d|five|ten|fifteen|twenty|fünf|zehn|zwanzig|cinq|dix|vingt|cinco|diez|veinte|vijf|tien|twintig|pięć|dziesięć)"
+    r"\b(?:voucher|credit|gift card|gutschein|bon|avoir|vale|cupón|cadeaubon|tegoedbon)\b (?:worth|of|for"
+    r"|over|de|von|über|van|na)"
+    r" (?:\W|about |etwa )?(?:\d|five|ten|fifteen|twenty|fünf|zehn|zwanzig|cinq|dix|vingt|cinco|diez|veinte"
+    r"|vijf|tien|twintig|pięć|dziesięć)"
     r"|\b(?:\d+|five|ten|twenty)[ -]?(?:euros?|pounds?|€|£) (?:voucher|credit|gift card)",
     re.IGNORECASE,
 )
 """Names what a voucher is to be worth: it is not the price of what was bought."""
 _GIVEN_BEFORE = re.compile(
-    r"\b(?:you|I|we)(?:['’]ve| have| had)? (?:already |once |kindly )*(?:gave|given|paid|refunded|got|received|sent|credited)"
-    r"\b[^.;]{0,30}\d[^.;]{0,30}\b(?:back|off|for)\b|\balready (?:gave|given|refunded|paid|got|had)\b[^.;]{0,40}\b(?:back|refund)"
-    r"|\b(?:schon|bereits) [^.;]{0,30}\d[^.;]{0,30}(?:zurück|erstattet|bekommen)|\bdéjà (?:remboursé|reçu|eu)\b"
-    r"|\bya (?:me |nos )?(?:devolv|reembols|pagaron)\w*|\bal [^.;]{0,30}\d[^.;]{0,30}terug(?:gekregen|betaald)?\b"
+    r"\b(?:you|I|we)(?:['’]ve| have| had)? (?:already |once |kindly )*(?:gave|given|paid|refunded|got"
+    r"|received|sent|credited)"
+    r"\b[^.;]{0,30}\d[^.;]{0,30}\b(?:back|off|for)\b|\balready (?:gave|given|refunded|paid|got"
+    r"|had)\b[^.;]{0,40}\b(?:back|refund)"
+    r"|\b(?:schon|bereits) [^.;]{0,30}\d[^.;]{0,30}(?:zurück|erstattet|bekommen)|\bdéjà (?:remboursé|reçu"
+    r"|eu)\b"
+    r"|\bya (?:me |nos )?(?:devolv|reembols|pagaron)\w*|\bal [^.;]{0,30}\d[^.;]{0,30}terug(?:gekregen"
+    r"|betaald)?\b"
     r"|\bjuż [^.;]{0,30}(?:zwróc|odda)\w+",
     re.IGNORECASE,
 )
 """Tells of money that was given back before."""
 _KINDLY = re.compile(
-    r"\b(?:kind|good|nice|decent|so kind|back then|at the time|last (?:week|month|time)|earlier|before)\b[^.;]{0,40}"
+    r"\b(?:kind|good|nice|decent|so kind|back then|at the time|last (?:week|month|time)|earlier"
+    r"|before)\b[^.;]{0,40}"
     r"\b(?:refund|give|pay|send|credit|gave|paid|sent|refunded|credited)(?:ing)? me [^.;]{0,12}\d",
     re.IGNORECASE,
 )
@@ -293,7 +310,8 @@ def _state(sentence: str) -> str | None:
 
 
 _PACKED_AGAIN = re.compile(
-    r"\b(?:back|again|repacked|packed up|re-?boxed|cleaned|washed|wieder|zurück|remis\w*|otra vez|weer|terug|znowu|z powrotem)"
+    r"\b(?:back|again|repacked|packed up|re-?boxed|cleaned|washed|wieder|zurück|remis\w*|otra vez|weer"
+    r"|terug|znowu|z powrotem)"
     r"(?: \w+){0,3} \Z",
     re.IGNORECASE,
 )
@@ -343,7 +361,8 @@ def _issue(sentence: str, held: list[Said], names: Mapping[str, str]) -> str | N
 
 
 _UNKEPT = re.compile(
-    r"(?:\bnot|n['’]t|\bnever|\bnicht|\bne|\bno|\bniet|\bnie) (?:[\w'’]+ ){0,4}(?:keep|behalten|gard\w+|conserv\w+|quedar\w*|quedo"
+    r"(?:\bnot|n['’]t|\bnever|\bnicht|\bne|\bno|\bniet|\bnie) (?:[\w'’]+ ){0,4}(?:keep|behalten|gard\w+"
+    r"|conserv\w+|quedar\w*|quedo"
     r"|houden|zatrzym\w+)\b|\b(?:behalte|garde|hou)\w* (?:[\w'’]+ ){0,3}(?:nicht|pas|niet)\b",
     re.IGNORECASE,
 )

@@ -13,8 +13,8 @@ _KNOWN = {
     "pl": "i nie w na jest się że z do to mi za proszę mam o są od po już",
 }
 _OTHERS = {
-    "it": "il di che non è per una un della delle dei con mi ho sono gli alla del vorrei ma più lo ordine nel questo",
-    "sv": "jag och är den det att inte har som på från ett en med av vill för till men mig hej tack era er när",
+    "it": "il di che non è per una un della delle dei con mi ho sono gli alla del vorrei ma più lo ordine",
+    "sv": "jag och är den det att inte har som på från ett en med av vill för till men mig hej tack när",
     "da": "jeg og er det den at ikke har som på fra et en med af vil for til men mig hej tak jeres når",
     "no": "jeg og er det den at ikke har som på fra et en med av vil for til men meg hei takk dere når",
     "pt": "o a os as e que não um uma do da em no na com meu minha é para por obrigado está foi gostaria",
