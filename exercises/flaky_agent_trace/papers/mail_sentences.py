@@ -126,14 +126,14 @@ def unsigned(body: str, name: str) -> str:
             word in own or word in _CLOSERS or len(word) == 1 for word in words
         )
         signed = line.strip() != "" and (signed or (closes and bool(kept)))
-        if not signed and not _SENT_FROM.match(line):
+        if not signed and not _SENT_FROM.match(line.strip()):
             kept.append(line)
     return "\n".join(kept)
 
 
 _BELOW_DASHES = re.compile(r"(?m)^-- ?$")
 _SENT_FROM = re.compile(
-    r"\s*(?:sent|gesendet|envoyé|enviado|verstuurd|verzonden|wysłan[eoa])\s(?:from|von|depuis|de|desde"
+    r"(?:sent|gesendet|envoyé|enviado|verstuurd|verzonden|wysłan[eoa])\s(?:from|von|depuis|de|desde"
     r"|vanaf|van|z)\b",
     re.IGNORECASE,
 )

@@ -81,7 +81,11 @@ _VERBED = re.compile(
 _KEPT = re.compile(
     r"\b(?:keep|keeping|kept|behalten?|garde(?:r|ons)?|hou(?:d|den)?|zostawi\w+|quedo)\s\Z", re.IGNORECASE
 )
-_BOUGHT = re.compile(r"\b(?:bought|ordered|have|got|received)\s\Z", re.IGNORECASE)
+_NO_COUNT = re.compile(
+    r"\b(?:bought|ordered|have|got|received|every|each|any|no|jede\w?|chaque|cada|iedere|każd[ay])\s\Z",
+    re.IGNORECASE,
+)
+"""Before a number that does not tell how many it is about."""
 _ENOUGH = re.compile(
     rf"\b{_COUNT}(?: [\w'’-]+){{0,2}} (?:enough|plenty|genug|reicht|reichen|genügt|suffi\w+|basta\w*"
     rf"|suficiente\w*"
@@ -135,7 +139,7 @@ def _numbers(sentence: str, wrong: Callable[[str], bool]) -> Iterator[tuple[str,
     for pattern in (_THOSE, _OF_SO_MANY, _OTHERS, _ARE, _OF_THEM, _VERBED):
         for match in pattern.finditer(sentence):
             before = sentence[: match.start()]
-            if match.start("count") in totals or _BOUGHT.search(before):
+            if match.start("count") in totals or _NO_COUNT.search(before):
                 continue
             kept = _KEPT.search(before) is not None
             yield (

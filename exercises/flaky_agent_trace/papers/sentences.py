@@ -30,7 +30,7 @@ _BOTH = re.compile(
     r"\b(?:both|the two of them|beides?|(?<!de )(?<!des )(?:les deux|las dos|los dos)|ambos|ambas|allebei"
     r"|beide"
     r"|oba|obie|oboje)\b"
-    r"(?! (?:of )?(?:us|my|the|sides))",
+    r"(?! (?:of )?(?:us|my|the|sides|autres?|otr[ao]s|anderen?|inne))",
     re.IGNORECASE,
 )
 """All there is, where that is two."""
@@ -274,7 +274,7 @@ def _all_of_it(sentence: str, *, asks: bool, of: int) -> bool:
     return bool(_WHOLE.search(sentence) and (told or _ORDERED.search(sentence)))
 
 
-_SHORT = 6
+_SHORT = 4
 """Words of a sentence that says nothing else."""
 _ORDERED = re.compile(
     r"\b(?:order|parcel|lot|bestellung|commande|pedido|bestelling|zamówieni\w+)\b", re.IGNORECASE
@@ -345,6 +345,7 @@ def _of(held: list[Said], group: str) -> str | None:
 
 def _issue(sentence: str, held: list[Said], names: Mapping[str, str]) -> str | None:
     """What a sentence complains of, what it denies left out, and the names of articles."""
+    sentence = _TOO_LATE_TO.sub(" ", sentence)
     called = {word for name in names.values() for word in fold(name).words if tells(word)}
     sentence = _WORD.sub(
         lambda match: "thing" if match.group().casefold() in called else match.group(), sentence
@@ -360,6 +361,12 @@ def _issue(sentence: str, held: list[Said], names: Mapping[str, str]) -> str | N
     return "changed_mind" if holds(cue("back"), sentence) or _UNKEPT.search(sentence) else None
 
 
+_TOO_LATE_TO = re.compile(
+    r"\btoo late (?:to|for)\b|\bzu spät,? um\b|\btrop tard pour\b|\bdemasiado tarde para\b|\bte laat om\b"
+    r"|\bza późno,? (?:żeby|na)\b",
+    re.IGNORECASE,
+)
+"""Asks whether something can still be done."""
 _UNKEPT = re.compile(
     r"(?:\bnot|n['’]t|\bnever|\bnicht|\bne|\bno|\bniet|\bnie) (?:[\w'’]+ ){0,4}(?:keep|behalten|gard\w+"
     r"|conserv\w+|quedar\w*|quedo"
