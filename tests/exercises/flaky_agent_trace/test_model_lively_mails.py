@@ -92,7 +92,7 @@ def test_a_mail_that_says_both_is_not_understood(open_case: Open) -> None:
     case = open_case("p-opened-01")
     put(
         case,
-        "I'd like to return the shower speaker from HL-203901. It is unopened. I used it for a week.\n\nChidi",
+        "I'd like to return the shower speaker from HL-203901. It is unopened. I used it for a week.",
     )
     assert not case.readings[-1].understood
 
@@ -178,7 +178,7 @@ def test_a_signature_says_nothing(open_case: Open) -> None:
     case = open_case("p-damaged-01")
     said = put(
         case,
-        "Hi, please take the four ramen spoons of HL-202913 back, unused.\n\nCallum Reid\nSent from a cracked phone",
+        "Hi, take the four spoons of HL-202913 back, unused.\n\nCallum Reid\nSent from a cracked phone",
     )
     assert (said["action"], said["amount"]) == ("refund", 14.0)
 
