@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from exercises.flaky_agent_trace.shop.records import Fact
 
@@ -13,7 +14,20 @@ Shown = dict[str, dict[str, str]]
 """Order → SKU → name of what is in it."""
 
 
-def amended(kept: tuple[Fact, ...], said: list[Says], *, anew: bool = False) -> tuple[Fact, ...]:
+class Ware(NamedTuple):
+    """An article of an order that is shown: how many pieces of it, and whether its state matters."""
+
+    pieces: int = 1
+    electronic: bool = False
+
+
+Wares = Mapping[str, Ware]
+"""SKU → what is known of it."""
+
+
+def amended(
+    kept: tuple[Fact, ...], said: list[Says], wares: Wares, *, anew: bool = False
+) -> tuple[Fact, ...]:
     """The facts that are left, and those of the sentences that are new. `anew`: every sentence is."""
     facts = list(kept)
     for one in _resumed(said):
@@ -24,7 +38,7 @@ def amended(kept: tuple[Fact, ...], said: list[Says], *, anew: bool = False) -> 
         if one.wants:
             facts = [fact for fact in facts if fact.fact != "wants"]
             facts.append(Fact(fact="wants", value=one.wants, spans=span))
-        if one.order and not any(fact.fact == "order" for fact in facts):
+        if one.order and not one.settled and not any(fact.fact == "order" for fact in facts):
             facts.append(Fact(fact="order", value=one.order, spans=span))
         if one.reported and not any(fact.fact == "reported" for fact in facts):
             facts.append(Fact(fact="reported", value=one.reported, spans=span))
@@ -43,8 +57,69 @@ def amended(kept: tuple[Fact, ...], said: list[Says], *, anew: bool = False) -> 
         if one.opened and (one.issue or not one.stays):
             facts = [fact for fact in facts if fact.fact != "opened"]
             facts.append(Fact(fact="opened", value=one.opened, spans=span))
-        facts = _with_items(facts, one, more=anew and not one.instead)
-    return tuple(_whole(facts, said) if anew else facts)
+        if not (one.opened and not one.issue and any(other.whole for other in said)):
+            facts = _with_items(facts, one, more=anew and not one.instead)
+    return tuple(_left(_whole(facts, said) if anew else facts, said, wares))
+
+
+def with_topics(said: Iterable[Says]) -> Iterator[Says]:
+    """What is said, a complaint that names no article with the one that was named last before it."""
+    topic: tuple[str, ...] = ()
+    for one in said:
+        bare = not (one.items or one.whole or one.stays or one.orders)
+        if bare and len(topic) == 1 and (one.count or one.spared or (one.issue in _OF_GOODS and one.refers)):
+            yield replace(one, items=topic)
+            continue
+        topic = one.items if one.items and not one.stays else topic
+        yield one
+
+
+def in_their_state(
+    facts: tuple[Fact, ...], said: list[Says], goods: Iterable[str], wares: Wares
+) -> tuple[Fact, ...]:
+    """The facts with the state of the one article of which it matters, whatever is said of the others."""
+    electronic = [sku for sku in goods if wares.get(sku, Ware()).electronic]
+    told = states(electronic[0], said) if len(electronic) == 1 else []
+    if len({one.opened for one in told}) != 1 or sum(fact.fact == "opened" for fact in facts) != 1:
+        return facts
+    return tuple(
+        fact.model_copy(update={"value": told[-1].opened, "spans": (told[-1].text,)})
+        if fact.fact == "opened"
+        else fact
+        for fact in facts
+    )
+
+
+def states(sku: str, said: Iterable[Says]) -> list[Says]:
+    """The sentences that say of an article whether it was opened."""
+    told = [one for one in said if one.opened and not one.stays and (not one.items or sku in one.items)]
+    return [one for one in told if sku in one.items] or told
+
+
+def _left(facts: list[Fact], said: list[Says], wares: Wares) -> list[Fact]:
+    """The facts, with so many pieces of each article as are told, or are not said to be fine."""
+    alone = sum(fact.fact == "item" for fact in facts) == 1
+    asked = [one for one in said if alone and one.issue and not one.items]
+    return [
+        fact.model_copy(
+            update={
+                "quantity": _pieces_of(fact.value, [one for one in said if fact.value in one.items], wares)
+                or _pieces_of(fact.value, asked, wares)
+            }
+        )
+        if fact.fact == "item" and fact.quantity is None
+        else fact
+        for fact in facts
+    ]
+
+
+def _pieces_of(sku: str, said: Iterable[Says], wares: Wares) -> int | None:
+    """How many pieces of an article are meant where no sentence that asks for something says so."""
+    about = [one for one in said if not one.stays]
+    every = wares.get(sku, Ware()).pieces
+    told = {one.count for one in about if one.count} or {every - one.spared for one in about if one.spared}
+    few = {pieces for pieces in told if 0 < pieces < every}
+    return few.pop() if len(few) == 1 else None
 
 
 def _resumed(said: Iterable[Says]) -> Iterator[Says]:
@@ -128,7 +203,7 @@ def concerned(
     homes = {sku: id for id, items in shown.items() for sku in items}
     own = {sku for id in named for sku in shown.get(id, ())}
     wanted = [one for one in said if not one.stays and (one.issue or one.money or one.wants)]
-    others = [one.order for one in wanted if one.order]
+    others = [id for one in wanted for id in (one.orders if one.every else one.orders[:1])]
     others += [homes[sku] for one in wanted if own for sku in one.items if sku not in own]
     return tuple(dict.fromkeys((*named, *left, *others)))
 
@@ -158,6 +233,7 @@ def whatever_for(facts: Iterable[Fact]) -> Iterator[Fact]:
 
 
 _SEVERAL = 2
+_FAULTS = frozenset({"damaged", "wrong_item"})
 _OF_GOODS = frozenset({"changed_mind", "damaged", "wrong_item"})
 
 
@@ -175,8 +251,9 @@ _OF_ORDERS = frozenset({"late", "not_arrived", "cancel", "goodwill", "already_pa
 
 def only_order(facts: Iterable[Fact], said: list[Says], shown: Shown) -> Iterator[Fact]:
     """The order of a mail that names none: the one that holds its articles, or the only one there is."""
+    stays = {sku for one in said if one.stays for sku in one.items}
     wanted = {fact.value for fact in facts if fact.fact == "item"} or {
-        sku for one in said for sku in one.items
+        sku for one in said for sku in one.items if sku not in stays
     }
     homes = {id for id, items in shown.items() if wanted & {*items}} if wanted else {*shown}
     one = next((one for one in said if one.items or one.issue), None)
@@ -187,14 +264,18 @@ def only_order(facts: Iterable[Fact], said: list[Says], shown: Shown) -> Iterato
 def mentioned(said: list[Says]) -> list[Fact]:
     """The articles of a mail that names some apart from what it says of them."""
     stays = {sku for one in said if one.stays for sku in one.items}
-    named = {sku: one for one in said for sku in one.items if sku not in stays}
+    last = max((at for at, one in enumerate(said) if one.issue or one.money), default=len(said))
+    named = {sku: one for one in said[: last + 1] for sku in one.items if sku not in stays}
+    if len({one.text for one in named.values()}) > 1:  # who knows which of them
+        return []
     return [Fact(fact="item", value=sku, spans=(one.text,), quantity=one.count) for sku, one in named.items()]
 
 
 def only_article(shown: Shown, said: list[Says]) -> list[Fact]:
     """What a mail is about that no longer names it, where the request shows nothing else that goes."""
     skus = {sku for items in shown.values() for sku in items}
-    skus -= {sku for one in said if one.stays for sku in one.items}
+    if not (len(skus) == 1 and any(one.issue in _FAULTS for one in said)):
+        skus -= {sku for one in said if one.stays for sku in one.items}
     one = next((one for one in said if one.issue or one.count), None)
     if len(skus) != 1 or one is None or one.whole:
         return []

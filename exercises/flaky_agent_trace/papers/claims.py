@@ -139,7 +139,8 @@ def _retold(piece: Piece, owns: tuple[str, ...], scene: Scene) -> dict[str, Any]
 
 _CALLED = re.compile(r"([\w.-]+)[\s`(:]{0,3}$")
 _TAGGED = re.compile(
-    r"<[\w.-]{2,40}\s[^<>]{0,60}?\b(?:tool|name|call|function|action|type|kind)=[\"']?(?P<name>[\w.-]{3,40})[\"']?"
+    r"<[\w.-]{2,40}\s[^<>]{0,60}?\b(?:tool|name|call|function|action|type"
+    r"|kind)=[\"']?(?P<name>[\w.-]{3,40})[\"']?"
     r"[^<>]{0,60}>\s{0,4}(?:```\w{0,6}\s{0,2})?$",
     re.IGNORECASE,
 )

@@ -42,7 +42,8 @@ _END = re.compile(
     r"|does (?:it|this|the)"
     r"|answer|respond|reply (?:with|yes|only)|(?:can|may|should) (?:i|we) send|what is wrong|score|rate)\b)"
     r"|\n(?=\W{0,6}(?:is|are|does|do|did|has|was|should|can|which|what|check|verify|review|judge)\b"
-    r"(?![^\n]{0,200}\byou)[^\n]{0,120}\b(?:draft|reply|letter|message|e-?mail|answer|anything|it|this|that)\b)"
+    r"(?![^\n]{0,200}\byou)[^\n]{0,120}\b(?:draft|reply|letter|message|e-?mail|answer|anything|it|this"
+    r"|that)\b)"
     r"|\n[ \t*#_]{0,6}(?=(?:tool|actions?|calls?|deeds?|decision|outcome|policy|orders?|log|events"
     r"|history|question"
     r"|task|customer|mail|e-?mail|facts|done|ledger)\b[^\n:.,]{0,24}:)",

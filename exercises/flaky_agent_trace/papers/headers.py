@@ -22,7 +22,8 @@ _BLOCK = re.compile(
 )
 """The head of a mail."""
 _PASSED_ON = re.compile(
-    r"(?:-{2}|_{2}|\b)[^\n]{0,12}(?:forwarded|original|weitergeleitet|ursprüngliche|transféré|origen|reenviado|doorgestuurd"
+    r"(?:-{2}|_{2}|\b)[^\n]{0,12}(?:forwarded|original|weitergeleitet|ursprüngliche|transféré|origen"
+    r"|reenviado|doorgestuurd"
     r"|oorspronkelijk|przekazan)[^\n]{0,40}\n[ \t]{0,8}\Z",
     re.IGNORECASE,
 )
@@ -38,14 +39,16 @@ _CALLED = re.compile(
 _BEYOND = re.compile(
     r"(?m)^[ \t]{0,8}(?:#{1,4}[ \t]|={2,}|-{3,}[ \t]*$|\*{3,}|</|```|\"\"\"|[{\[|]"
     r"|[A-Z][\w' -]{2,40}:[ \t]{0,3}(?:$|[\[{])|[A-Z][A-Z ()/]{3,40}$|[-*] [{\[]|HL-\d{6} [a-z]"
-    r"|(?:Proposed|Proposal|Decision|Rule|Draft|Order|Orders|Handbook|Facts|Task|Question|Note|Today)\b[^\n]{0,30}:"
+    r"|(?:Proposed|Proposal|Decision|Rule|Draft|Order|Orders|Handbook|Facts|Task|Question|Note"
+    r"|Today)\b[^\n]{0,30}:"
     r"|(?:Decide|Answer|Respond|Return|Classify|Extract|Summari[sz]e|Output|Reply with|Write|What|Which"
     r"|Give|List|Now\b)"
     r"[^\n]{0,300}(?:\b(?:JSON|customer|ticket|mail|word|line|number|handbook|decision)\b)[^\n]{0,200}$)"
 )
 """A line with which a program goes on below a mail."""
 _OWN = re.compile(
-    r"\b(?:I|I['’]\w+|my|me|we|our|us|ich|mir|mich|mein\w*|wir|uns\w*|je|j['’]\w+|moi|mon|ma|mes|nous|yo|mi|mis|me|quiero|"
+    r"\b(?:I|I['’]\w+|my|me|we|our|us|ich|mir|mich|mein\w*|wir|uns\w*|je|j['’]\w+|moi|mon|ma|mes|nous|yo|mi"
+    r"|mis|me|quiero|"
     r"ik|mij|mijn|wij|ons|proszę|moje|mój|chcę|mi)\b"
 )
 """Whoever writes so speaks for themself."""

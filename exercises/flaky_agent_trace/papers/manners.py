@@ -13,11 +13,13 @@ _WRITING = (
     r"|fluent|easy to (?:read|understand)|wording|length)"
 )
 _ASKED = re.compile(
-    rf"\b(?:is|are|does|check|rate|judge|review|ist)\b[^.?!\n]{{0,60}}?\b(?:(?P<tone>{_TONE})|(?P<writing>{_WRITING}))\b",
+    rf"\b(?:is|are|does|check|rate|judge|review|ist)\b[^.?!\n]{{0,60}}?\b(?:(?P<tone>{_TONE})"
+    rf"|(?P<writing>{_WRITING}))\b",
     re.IGNORECASE,
 )
 _OF_CASE = re.compile(
-    r"\b(?:correct|right|accurate|policy|handbook|rules?|amount|sum|decision|outcome|order|promise\w*|facts?|send"
+    r"\b(?:correct|right|accurate|policy|handbook|rules?|amount|sum|decision|outcome|order|promise\w*"
+    r"|facts?|send"
     r"|errors?|mistakes?|customer'?s? (?:mail|mood|tone))\b",
     re.IGNORECASE,
 )
@@ -34,7 +36,8 @@ OF_LETTERS = {
     ),
     "claim": re.compile(
         r"\b(?:claim\w*|tells?|says?|states?|asserts?|mentions?|reports?)\b[^.?\n]{0,60}"
-        r"\b(?:not|never|n['’]t|without)\b[^.?\n]{0,30}\b(?:made|done|taken|happen\w*|executed|issued|paid|performed"
+        r"\b(?:not|never|n['’]t|without)\b[^.?\n]{0,30}\b(?:made|done|taken|happen\w*|executed|issued|paid"
+        r"|performed"
         r"|called|in the|there|place|logged)\b|\b(?:false|unsupported|untrue|invented) (?:claims?"
         r"|statements?)\b",
         re.IGNORECASE,

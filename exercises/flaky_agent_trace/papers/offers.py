@@ -122,8 +122,10 @@ _UNFIT = re.compile(
 
 FOR_ANOTHER = "for another"
 _KIN = (
-    r"(?:mother|mum|mom|father|dad|son|daughter|wife|husband|partner|sister|brother|aunt|uncle|grand\w+|neighbou?r|friend|boss"
-    r"|colleague|mutter|vater|tante|onkel|frau|mann|oma|opa|schwester|bruder|nachbar\w*|mère|père|tante|voisine?|madre|padre|t[íi]a"
+    r"(?:mother|mum|mom|father|dad|son|daughter|wife|husband|partner|sister|brother|aunt|uncle|grand\w+"
+    r"|neighbou?r|friend|boss"
+    r"|colleague|mutter|vater|tante|onkel|frau|mann|oma|opa|schwester|bruder|nachbar\w*|mère|père|tante"
+    r"|voisine?|madre|padre|t[íi]a"
     r"|abuel[oa]|vecin[oa]|moeder|vader|buurvrouw|buurman|oma|mama|matk\w|ojc\w|cioci\w|sąsiad\w*)"
 )
 _BEHALF = re.compile(

@@ -22,7 +22,8 @@ _OUTCOMES: dict[Action, str] = {
     r"|issu(?:e|ing) |grant(?:ing)? |a "
     r"|any |the )*"
     r"(?:refund(?:ed|ing|s)?|money|paid back|reimburs\w+)|not eligible"
-    r"|ablehn\w+|abgelehnt|refuser|refusé\w*|rechaz\w+|deneg\w+|afwijz\w+|afgewezen|geweigerd|odm[oó]w\w+|odrzu\w+",
+    r"|ablehn\w+|abgelehnt|refuser|refusé\w*|rechaz\w+|deneg\w+|afwijz\w+|afgewezen|geweigerd|odm[oó]w\w+"
+    r"|odrzu\w+",
     "escalate": r"escalat(?:e[sd]?|ing|ion)|hand(?:s|ed|ing)? (?:\w+ ){0,4}?(?:over|off|on)\b|hand-?over"
     r"|handoff"
     r"|(?:hand|pass|giv|forward|transfer|send|leav|refer|rout)(?:e|s|es|ed|red|ing"
@@ -30,7 +31,8 @@ _OUTCOMES: dict[Action, str] = {
     r"(?:\w+ )?(?:humans?|persons?|people|colleagues?|specialists?|supervisors?|managers?|staff"
     r"|refunds? desk|desk)\b"
     r"|(?:human|manual) review|refunds? desk|desk has (?:it|this|taken|the case|your case)|needs_human|human"
-    r"|weiterleiten|weitergeben|weitergeleitet|transmettre|transmis\w*|traslada\w+|doorsturen|doorgestuurd|doorgegeven|przekaza\w+",
+    r"|weiterleiten|weitergeben|weitergeleitet|transmettre|transmis\w*|traslada\w+|doorsturen|doorgestuurd"
+    r"|doorgegeven|przekaza\w+",
     "need_info": r"need(?:s|ing)?[ _](?:\w+ )?(?:info(?:rmation)?|details|clarification)|need_?info"
     r"|ask(?:s|ed|ing)?[ _](?:\w+ )?(?:customer|them|him|her|sender|back|for (?:more|further|clarif"
     r"|the order|an order|which))"
@@ -41,7 +43,8 @@ _OUTCOMES: dict[Action, str] = {
     "refund": r"refund(?:s|ed|ing)?|pay(?:s|ing)?|paid back|reimburs(?:e[sd]?|ing|ement)|repay(?:ing|ment)?"
     r"|(?:giv(?:e|es|ing)|send(?:s|ing)?|return(?:s|ing)?) (?:\S+ ){0,4}?(?:back|money)|grant(?:s|ed|ing)?"
     r"|approv(?:e[sd]?|ing|al)|accept(?:s|ed|ing)?"
-    r"|erstatt\w*|rückerstatt\w*|rembours\w+|reembols\w+|devolver|devuelt\w+|terugbetaa?l\w*|zurück(?:ge|be)?zahlt|zwr[óo](?:t|c)\w*",
+    r"|erstatt\w*|rückerstatt\w*|rembours\w+|reembols\w+|devolver|devuelt\w+|terugbetaa?l\w*|zurück(?:ge"
+    r"|be)?zahlt|zwr[óo](?:t|c)\w*",
 }  # fmt: skip
 _NOT_IT = re.compile(
     r"(?:\b(?:not|cannot|\w+n['’]t|never|without|instead of|rather than|no need to|no reason to)"

@@ -56,7 +56,8 @@ _TAG = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _BARE_TAG = re.compile(
-    rf"<(?:\w+[_-])?{_THING}(?:[_-]\w+)?(?P<inside>(?:\s{{1,8}}[\w:-]{{1,40}}=(?:\"[^\"<>]{{0,200}}\"|'[^'<>]{{0,200}}'))+)\s{{0,8}}/?>",
+    rf"<(?:\w+[_-])?{_THING}(?:[_-]\w+)?(?P<inside>(?:\s{{1,8}}[\w:-]{{1,40}}=(?:\"[^\"<>]{{0,200}}\""
+    rf"|'[^'<>]{{0,200}}'))+)\s{{0,8}}/?>",
     re.IGNORECASE,
 )
 """A tag that says all in its attributes: `<proposal outcome="denied" order="…"/>`."""

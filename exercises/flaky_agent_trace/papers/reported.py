@@ -72,7 +72,8 @@ _WISHED = re.compile(
 _NOT = re.compile(r"\b(?:not|never|none|no(?! longer)|nothing|without|yet to|false)\b|n't\b", re.IGNORECASE)
 _QUOTES = re.compile(
     r"\b(?:customers?|they|he|she|sender|mail|according)\b[^,;.]{0,30}"
-    r"\b(?:says?|said|claims?|claimed|writes?|wrote|states?|thinks?|believes?|asks?|complains?|mentions?|to)\b",
+    r"\b(?:says?|said|claims?|claimed|writes?|wrote|states?|thinks?|believes?|asks?|complains?|mentions?"
+    r"|to)\b",
     re.IGNORECASE,
 )
 _OF_THE_CUSTOMER = re.compile(r"\b(?:me|my|mine|us)\b", re.IGNORECASE)
@@ -124,7 +125,8 @@ _HOW = {
 }
 _DONE = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in _HOW.items()}
 _FAILED = re.compile(
-    rf"^(?:\W*(?:the|your|last|first|call|tool|of)\b)*\W*(?P<what>refund|escalation)\b[^;!?\n]{{0,40}}?\b{ILL}\b",
+    rf"^(?:\W*(?:the|your|last|first|call|tool|of)\b)*\W*(?P<what>refund"
+    rf"|escalation)\b[^;!?\n]{{0,40}}?\b{ILL}\b",
     re.IGNORECASE,
 )
 _TODO = re.compile(

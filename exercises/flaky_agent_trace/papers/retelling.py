@@ -21,7 +21,8 @@ ISSUES = {
     ),
     "wrong_item": r"\bnot what \w+ (?:was )?ordered|\bwrong (?:item|product|colou?r|size|model|one|thing)",
     "damaged": (
-        r"\b(?:damaged|faulty|broken?|crack\w*|defect\w*|scratched|dented|torn|leak\w*|chipped|shattered|smashed)"
+        r"\b(?:damaged|faulty|broken?|crack\w*|defect\w*|scratched|dented|torn|leak\w*|chipped|shattered"
+        r"|smashed)"
         r"|\b(?:does|did)(?: not|n't|n’t) work"
     ),
     "late": r"\blate\b|\bdelay\w*",

@@ -8,76 +8,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
-from pathlib import Path
-
-from pydantic import BaseModel, ConfigDict, RootModel
 
 from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
-from harness.exercise.spec import read_toml
 from harness.simulation.meaning.predicates import Said
-from harness.simulation.reading.text import fold, stem
+from harness.simulation.reading.text import fold
 from harness.simulation.reading.values import dates
 
+from .customer_words import NOT, cue, denied_in, holds
+from .named_goods import named, tells
+from .pieces import Pieces, pieces_in
 from .retelling import issue_in
 
 _BARE_ID = re.compile(r"(?<![\d.,-])\d{6}(?![\d.,]\d|\d)")
 """An order's number without its letters."""
-_FEWEST = 3
-"""Letters of a word that tells an article from another."""
-NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ein": 1, "eine": 1, "einen": 1,
-    "zwei": 2, "drei": 3, "vier": 4, "un": 1, "une": 1, "uno": 1, "una": 1, "deux": 2, "dos": 2, "trois": 3,
-    "tres": 3,
-    "zweien": 2, "dreien": 3, "fünf": 5, "sechs": 6, "quatre": 4, "cinq": 5, "cuatro": 4, "cinco": 5,
-    "vijf": 5, "zes": 6, "cztery": 4, "pięć": 5,
-    "een": 1, "twee": 2, "drie": 3, "jeden": 1, "jedna": 1, "dwa": 2, "dwie": 2, "trzy": 3,
-}  # fmt: skip
-_COUNT = rf"(?P<count>\d{{1,2}}|{'|'.join(NUMBERS)})"
-_OF_THEM = re.compile(
-    rf"\b{_COUNT}\b(?= (?:of|from|out of|von|der|de|des|los|las|van|z|back|zurück)\b(?! \d))", re.IGNORECASE
-)
-_ARE = re.compile(
-    rf"\b{_COUNT}\b(?=(?: [\w'’-]+){{0,2}} (?:have|has|are|is|were|was|arrived|came|broke|sind|ist|waren"
-    rf"|war|kam|kamen"
-    r"|sont|étaient|est|están|estaban|llegaron|zijn|waren|is|kwamen|są|były|jest)\b)",
-    re.IGNORECASE,
-)
-_OF_SO_MANY = re.compile(
-    rf"\b{_COUNT}\b(?: [\w'’-]+){{0,3}} (?:of|out of|von|de|van|z) (?:the|them|my|our|these|den|diesen|las"
-    rf"|los|les|de|tych)\b",
-    re.IGNORECASE,
-)
-_BEFORE_NOUN = re.compile(
-    rf"\b(?:bei|an|mit|from|on|in|de|van) {_COUNT} (?:der|von den|of the|van de|de los|de las|des)\b",
-    re.IGNORECASE,
-)
-_OTHERS = re.compile(
-    rf"\b(?:the |die |les |las |los |de )?(?:other|anderen|autres|otr[ao]s|andere) {_COUNT}\b", re.IGNORECASE
-)
-_THOSE = re.compile(
-    rf"\b(?:for|of|those|these|für|die|diese|pour|ces|por|esos|esas|voor|die|za|te) (?:the |die |los |las "
-    rf"|les )?{_COUNT}\b(?=[.,;!?]|$)"
-    rf"|\b(?:hebben|zijn|haben|sind) (?:er|davon) {_COUNT.replace('count', 'number')}\b",
-    re.IGNORECASE,
-)
-_OF_VERB = re.compile(
-    rf"\b(?:return|send|give|take|refund(?: me)?(?: for)?|devolver|renvoyer|rendre|rends|teruggeven|er"
-    rf"|zwrócić|schicke|gebe) "
-    rf"(?:back )?{_COUNT}\b(?! (?:of|day|days|week|weeks|mail|more))",
-    re.IGNORECASE,
-)
-_BOUGHT = re.compile(r"\b(?:bought|ordered|have|got|received|keep|keeping)\s\Z", re.IGNORECASE)
 _WHOLE = re.compile(
     r"\b(?:everything|all of it|all of them|the (?:whole|entire|complete) (?:order|parcel|lot)|alles|tout"
     r"|todo|wszystko)\b",
     re.IGNORECASE,
 )
 _BOTH = re.compile(
-    r"\b(?:both|the two of them|beides?|les deux|tous les deux|las dos|los dos|ambos|ambas|allebei|beide"
+    r"\b(?:both|the two of them|beides?|(?<!de )(?<!des )(?:les deux|las dos|los dos)|ambos|ambas|allebei"
+    r"|beide"
     r"|oba|obie|oboje)\b"
-    r"(?! (?:of )?(?:us|my|the|sides))",
+    r"(?! (?:of )?(?:us|my|the|sides|autres?|otr[ao]s|anderen?|inne))",
     re.IGNORECASE,
 )
 """All there is, where that is two."""
@@ -97,34 +50,31 @@ _NO_MONEY = re.compile(
 )
 """Says that a refund is not what is wanted."""
 _NO_OTHER = re.compile(
-    r"(?:\bnot?|n['’]t|\bwithout|\brather than|\binstead of|\bnever) [^,.;]{0,40}"
-    r"\b(?:exchange|replacement|new ones?|credit|voucher)"
+    r"\b(?:have|take|send|give|get) (?:you )?(?:the|this|that) new \w+ back\b|\breturn(?:ing)? (?:the|this"
+    r"|that) new\b|(?:\bnot?|n['’]t|\bwithout|\brather than|\binstead of|\bnever) [^,.;]{0,40}"
+    r"\b(?:exchange|swap|replacements?|new ones?|credit|voucher|another(?: one)?)\b"
+    r"|\b(?:kein\w*|nicht noch) (?:Ersatz|Umtausch|neue\w?|weitere\w?|andere\w?)\b"
+    r"|\bein\w* neue\w? (?:\w+ )?(?:brauche?|will|möchte) ich nicht"
+    r"|\b(?:pas|plus) (?:besoin |envie )?d['’](?:un )?(?:échange|autre)\b|\bno (?:quiero"
+    r"|necesito) (?:ni )?(?:otr[oa]|un cambio)\b"
+    r"|\bgeen (?:nieuwe|andere|vervanging|ruil)\b|\bnie (?:chcę|potrzebuję) (?:nowe\w*|inne\w*|wymiany"
+    r"|drugie\w*)\b"
     r"|\b(?:exchange|replacement|credit|voucher)s? (?:(?:is|are) not|isn['’]t|aren['’]t|won['’]t|will not)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"\b(?:money|refund(?:ed)?|pay|reimburse\w*|back|geld|argent|dinero)\b", re.IGNORECASE)
-_MONEY_BACK = re.compile(r"\b(?:money|cash|geld)\b[^.]{0,40}\bback\b|\bgive[^.]{0,20} money\b", re.IGNORECASE)
+_MONEY_BACK = re.compile(
+    r"\b(?:have |get |want |give (?:me )?)?(?:my |the |our )?(?:money|cash|geld|price|amount|cost"
+    r"|what I paid)\b[^.]{0,40}\bback\b"
+    r"|(?:[£€]\d{1,4}(?:[.,]\d\d)?|\d ?(?:quid|euros?|pounds?|eur|gbp|bucks|€|£|zł)) (?:back|zurück"
+    r"|terug)\b|\bgive[^.]{0,20} money\b|\b(?:devolv|devuelv)\w+ (?:\w+ ){0,2}(?:dinero|importe|pagué"
+    r"|precio)\b"
+    r"|\b(?:odda|zwró|zwrac|zwrot)\w* (?:mi |nam )?(?:za (?:to |nie )?)?pieni\w+|\bgeld terug\w*"
+    r"|\brendre (?:mon |l['’])argent",
+    re.IGNORECASE,
+)
 _DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th|\.)?(?: of| de)? [^\W\d_]{3,10}\b(?!,? \d{4})")
 _TOLD_FIRST = re.compile(r"\b(?:told|wrote|written|reported|informed|mailed|called)\b", re.IGNORECASE)
-
-
-class _Cues(BaseModel):
-    """`customers.toml`: expressions that say a thing; of issues and wishes a list each."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    back: tuple[str, ...]
-    stays: tuple[str, ...]
-    retracts: tuple[str, ...]
-    opened: tuple[str, ...]
-    sealed: tuple[str, ...]
-    instead: tuple[str, ...]
-    waives: tuple[str, ...]
-    wants: dict[str, tuple[str, ...]]
-    issue: dict[str, tuple[str, ...]]
-
-
-class _Goods(RootModel[dict[str, dict[str, tuple[str, ...]]]]):
-    """`goods.toml`: a thing → the words by which customers call it, in any language."""
 
 
 _FIRST = (
@@ -140,29 +90,6 @@ _FIRST = (
 """Which issue a sentence is about that speaks of several."""
 
 
-@cache
-def _cue(name: str) -> re.Pattern[str]:
-    """The expressions of one kind, or of an issue, as one."""
-    cues = _Cues.model_validate(read_toml(Path(__file__).with_name("customers.toml")))
-    told = cues.issue.get(name) or cues.wants.get(name) or getattr(cues, name)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(told)})(?!\w)", re.IGNORECASE)
-
-
-@cache
-def _called() -> dict[str, frozenset[str]]:
-    """The stem of a word by which customers call a thing → the stems of the things that are called so."""
-    goods = _Goods.model_validate(read_toml(Path(__file__).with_name("goods.toml"))).root["goods"]
-    found: dict[str, set[str]] = {}
-    for thing, words in goods.items():
-        for word in words:
-            found.setdefault(_stems(word), set()).add(_stems(thing))
-    return {word: frozenset(things) for word, things in found.items()}
-
-
-def _stems(text: str) -> str:
-    return " ".join(stem(word) for word in fold(text).words)
-
-
 _UNWISHED = re.compile(
     r"\b(?:möchte|will|brauche|wünsche|want|need|veux|quiero|wil|hoef) (?:ich|ik|je|I"
     r"|yo)? ?(?:\w+ )?(?:nicht|niet|pas)\b",
@@ -172,8 +99,8 @@ _UNWISHED = re.compile(
 
 
 _NO_THREAT = re.compile(
-    r"\b(?:is|am|was|being|as|work(?:s|ing)? as) (?:an? )?(?:\w+ )?(?:lawyer|solicitor|attorney"
-    r"|barrister)\b|\bby (?:trade|profession|training)\b",
+    r"(?:\b(?:is|am|was|being|as|work(?:s|ing)? as)|['’]s|,) (?:an? )?(?:\w+ )?(?:lawyer|solicitor|attorney"
+    r"|barrister|judge)\b|\bby (?:trade|profession|training)\b",
     re.IGNORECASE,
 )
 """Says what somebody does for a living."""
@@ -197,12 +124,18 @@ class Says:
     also: bool = False
     stays: bool = False
     count: int | None = None
+    spared: int | None = None
+    """How many of what it is about are fine, or stay."""
+    every: bool = False
+    """Whether it says that it is about all of them."""
     opened: str | None = None
     legal: bool = False
     money: bool = False
     wants: str | None = None
-    order: str | None = None
+    orders: tuple[str, ...] = ()
     reported: str | None = None
+    settled: bool = False
+    """Whether it only tells what was done about something before: it is asked for no more."""
     back: bool = False
     """Whether it only says that something is to go back, whatever for."""
     retracts: bool = False
@@ -213,67 +146,187 @@ class Says:
     """Whether what it names takes the place of what was named before."""
 
     @property
+    def order(self) -> str | None:
+        """The order that it names first."""
+        return next(iter(self.orders), None)
+
+    @property
     def something(self) -> bool:
-        told = (self.issue, self.items, self.whole, self.stays, self.count, self.opened, self.legal)
-        return any(map(bool, (*told, self.wants, self.order, self.reported, self.retracts)))
+        told = (self.issue, self.items, self.whole, self.stays, self.count, self.spared, self.opened)
+        return any(
+            map(bool, (*told, self.legal, self.settled, self.wants, self.order, self.reported, self.retracts))
+        )
 
 
 def says(sentence: str, names: Mapping[str, str], year: int) -> Says:
     """`names`: SKU → name of what it may speak of; `year`: of days that are told without one."""
+    if _is_settled(sentence):
+        items = tuple(named(sentence, names))
+        return Says(sentence, items=items, stays=True, settled=True, orders=tuple(_orders(sentence)))
     table = vocabulary().ontology.predicates
     held = [one for one in table.said_in(sentence) if not one.denied]
-    goes = any(_holds(_cue(cue), sentence) for cue in ("back", "damaged")) or _denied(_cue("stays"), sentence)
-    stays = (_holds(_cue("stays"), sentence) or _denied(_cue("back"), sentence)) and not goes
-    found = ORDER_ID.search(sentence) or _BARE_ID.search(sentence)
+    goes = any(holds(cue(kind), sentence) for kind in ("back", "damaged")) or denied_in(
+        cue("stays"), sentence
+    )
+    stays = (holds(cue("stays"), sentence) or denied_in(cue("back"), sentence)) and not goes
     told = dates(_DAY.sub(rf"\g<0> {year}", sentence)) if _TOLD_FIRST.search(sentence) else []
     unwished = _NO_OTHER.search(sentence) or _UNWISHED.search(sentence)
-    wishes = (_of(held, "wants"), *(w for w in ("store_credit", "replacement") if _holds(_cue(w), sentence)))
-    wish = None if unwished else next(filter(None, wishes), None)
-    refuses = _NO_MONEY.search(sentence) is not None and not _denied(_cue("back"), sentence)
+    wishes = (_of(held, "wants"), *(w for w in ("store_credit", "replacement") if holds(cue(w), sentence)))
+    wish = None if unwished and not _only_credit(sentence) else next(filter(None, wishes), None)
+    asks_sum = wish == "store_credit" and _WORTH.search(sentence) is not None
+    wish = None if asks_sum else wish
+    refuses = _NO_MONEY.search(sentence) is not None and not denied_in(cue("back"), sentence)
     wish = wish or ("replacement" if refuses else None)
-    issue = None if stays or refuses or _cue("waives").search(sentence) else _issue(sentence, held)
-    withdrawn = _WITHDRAWN.search(sentence) or (issue != "changed_mind" and _cue("retracts").search(sentence))
+    issue = None if stays or refuses or cue("waives").search(sentence) else _issue(sentence, held, names)
+    issue = issue if issue != "changed_mind" else _issue(_NO_OTHER.sub(" ", sentence), held, names)
+    issue = issue or ("goodwill" if asks_sum else None)
+    withdrawn = _WITHDRAWN.search(sentence) or (issue != "changed_mind" and cue("retracts").search(sentence))
     issue = None if withdrawn else issue
     issue = None if wish and issue in {"goodwill", "changed_mind"} else issue
-    back = issue == "changed_mind" and not _holds(_cue("changed_mind"), sentence)
-    if back and _MONEY_BACK.search(sentence):
+    back = issue == "changed_mind" and not holds(cue("changed_mind"), sentence)
+    if back and _MONEY_BACK.search(sentence) and not holds(cue("back"), _MONEY_BACK.sub(" ", sentence)):
         issue = None
+    if stays and holds(cue("late"), sentence) and holds(cue("goodwill"), sentence):
+        issue, stays = "late", False
+    pieces = _pieces(sentence, complains=bool(issue))
     return Says(
         sentence,
         issue=issue,
-        items=tuple(_named(sentence, names)),
-        whole=bool(_WHOLE.search(sentence) or (len(names) == _TWO and _BOTH.search(sentence))) and not stays,
+        items=tuple(named(sentence, names)),
+        whole=not stays and _all_of_it(sentence, asks=bool(issue), of=len(names)),
         also=bool(_ALSO.search(sentence)),
-        stays=stays,
-        count=_count(sentence, complains=bool(issue)),
+        stays=stays and pieces.spared is None,
+        count=pieces.told,
+        spared=pieces.spared,
+        every=pieces.every,
         opened=_state(sentence),
-        legal=_holds(_cue("legal"), sentence) and _NO_THREAT.search(sentence) is None,
+        legal=holds(cue("legal"), sentence) and _NO_THREAT.search(sentence) is None,
         money=_MONEY.search(sentence) is not None,
         wants=wish,
-        order=f"HL-{found.group()[-6:]}" if found else None,
+        orders=tuple(_orders(sentence)),
         reported=told[0].value.isoformat() if told else None,
         back=back,
         refers=_REFERS.search(sentence) is not None,
-        instead=_cue("instead").search(sentence) is not None,
-        retracts=_cue("retracts").search(sentence) is not None or (stays and _takes_back(sentence)),
+        instead=cue("instead").search(sentence) is not None,
+        retracts=cue("retracts").search(sentence) is not None or (stays and _takes_back(sentence)),
+    )
+
+
+def _is_settled(sentence: str) -> bool:
+    """Whether a sentence tells of what was done before, and of nothing after it."""
+    told = cue("settled").search(sentence) if holds(cue("settled"), sentence) else None
+    told = told or _GIVEN_BEFORE.search(sentence) or _KINDLY.search(sentence)
+    return told is not None and not _GOES_ON.search(sentence[told.end() :])
+
+
+def _only_credit(sentence: str) -> bool:
+    """Whether credit is the one thing that is wanted, whatever is not."""
+    return any(_ONLY.search(sentence[: match.start()]) for match in cue("store_credit").finditer(sentence))
+
+
+_ONLY = re.compile(
+    r"\b(?:only|just|nothing but|nur|ausschließlich|lediglich|uniquement|seulement|solo|sólo|únicamente"
+    r"|alleen|enkel|tylko"
+    r"|wyłącznie)(?: \w+){0,2} \Z",
+    re.IGNORECASE,
+)
+_WORTH = re.compile(
+    r"\b(?:voucher|credit|gift card|gutschein|bon|avoir|vale|cupón|cadeaubon|tegoedbon)\b (?:worth|of|for"
+    r"|over|de|von|über|van|na)"
+    r" (?:\W|about |etwa )?(?:\d|five|ten|fifteen|twenty|fünf|zehn|zwanzig|cinq|dix|vingt|cinco|diez|veinte"
+    r"|vijf|tien|twintig|pięć|dziesięć)"
+    r"|\b(?:\d+|five|ten|twenty)[ -]?(?:euros?|pounds?|€|£) (?:voucher|credit|gift card)",
+    re.IGNORECASE,
+)
+"""Names what a voucher is to be worth: it is not the price of what was bought."""
+_GIVEN_BEFORE = re.compile(
+    r"\b(?:you|I|we)(?:['’]ve| have| had)? (?:already |once |kindly )*(?:gave|given|paid|refunded|got"
+    r"|received|sent|credited)"
+    r"\b[^.;]{0,30}\d[^.;]{0,30}\b(?:back|off|for)\b|\balready (?:gave|given|refunded|paid|got"
+    r"|had)\b[^.;]{0,40}\b(?:back|refund)"
+    r"|\b(?:schon|bereits) [^.;]{0,30}\d[^.;]{0,30}(?:zurück|erstattet|bekommen)|\bdéjà (?:remboursé|reçu"
+    r"|eu)\b"
+    r"|\bya (?:me |nos )?(?:devolv|reembols|pagaron)\w*|\bal [^.;]{0,30}\d[^.;]{0,30}terug(?:gekregen"
+    r"|betaald)?\b"
+    r"|\bjuż [^.;]{0,30}(?:zwróc|odda)\w+",
+    re.IGNORECASE,
+)
+"""Tells of money that was given back before."""
+_KINDLY = re.compile(
+    r"\b(?:kind|good|nice|decent|so kind|back then|at the time|last (?:week|month|time)|earlier"
+    r"|before)\b[^.;]{0,40}"
+    r"\b(?:refund|give|pay|send|credit|gave|paid|sent|refunded|credited)(?:ing)? me [^.;]{0,12}\d",
+    re.IGNORECASE,
+)
+"""`You were kind enough to give me 10 back for it`"""
+_GOES_ON = re.compile(
+    r"\b(?:but|now|yet|however|still|aber|jetzt|mais|maintenant|pero|ahora|maar|nu|ale|teraz)\b",
+    re.IGNORECASE,
+)
+"""Says something of today, too."""
+
+
+def _all_of_it(sentence: str, *, asks: bool, of: int) -> bool:
+    """Whether a sentence is about all that was bought, `of` so many articles."""
+    if of == _TWO and _BOTH.search(sentence):
+        return True
+    told = asks or len(fold(sentence).words) <= _SHORT or _MONEY.search(sentence) or _state(sentence) == "no"
+    return bool(_WHOLE.search(sentence) and (told or _ORDERED.search(sentence)))
+
+
+_SHORT = 4
+"""Words of a sentence that says nothing else."""
+_ORDERED = re.compile(
+    r"\b(?:order|parcel|lot|bestellung|commande|pedido|bestelling|zamówieni\w+)\b", re.IGNORECASE
+)
+
+
+def _orders(sentence: str) -> Iterator[str]:
+    """The numbers of the orders that a sentence names."""
+    found = [*ORDER_ID.finditer(sentence)] or [*_BARE_ID.finditer(sentence)]
+    yield from dict.fromkeys(f"HL-{match.group()[-6:]}" for match in found)
+
+
+def _pieces(sentence: str, *, complains: bool) -> Pieces:
+    def wrong(clause: str) -> bool:
+        return any(holds(cue(kind), clause) for kind in ("damaged", "wrong_item", "changed_mind", "back"))
+
+    return pieces_in(
+        sentence,
+        lambda clause: holds(cue("stays"), clause) and not wrong(clause),
+        wrong,
+        complains=complains,
     )
 
 
 def _state(sentence: str) -> str | None:
     """Whether a sentence says of something that it was opened: `yes`, `no`; `None`: neither."""
-    if _cue("sealed").search(sentence):
+    if any(not _PACKED_AGAIN.search(sentence[: match.start()]) for match in cue("sealed").finditer(sentence)):
         return "no"
-    used = list(_cue("opened").finditer(sentence))
-    if not used:
+    before = [sentence[: match.start()] for match in cue("opened").finditer(sentence)]
+    if not before:
         return None
-    return "no" if all(_NOT.search(sentence[: match.start()]) for match in used) else "yes"
+    return "no" if all(NOT.search(text) and not _LIKES.search(text) for text in before) else "yes"
+
+
+_PACKED_AGAIN = re.compile(
+    r"\b(?:back|again|repacked|packed up|re-?boxed|cleaned|washed|wieder|zurück|remis\w*|otra vez|weer"
+    r"|terug|znowu|z powrotem)"
+    r"(?: \w+){0,3} \Z",
+    re.IGNORECASE,
+)
+"""Says of what is in its box that it had been out of it."""
+_LIKES = re.compile(
+    r"\b(?:like|liked|enjoy|enjoyed|stand|get on with|fancy|mag|aime|gusta) (?:\w+ )?\Z", re.IGNORECASE
+)
+"""`I don't like wearing it`"""
 
 
 def _takes_back(sentence: str) -> bool:
     """Whether a sentence says that nothing is to go back, no article named."""
     return any(
-        _ANYTHING.search(sentence[match.start() :]) and _NOT.search(sentence[: match.start()])
-        for match in _cue("back").finditer(sentence)
+        _ANYTHING.search(sentence[match.start() :]) and NOT.search(sentence[: match.start()])
+        for match in cue("back").finditer(sentence)
     )
 
 
@@ -290,100 +343,37 @@ def _of(held: list[Said], group: str) -> str | None:
     return next((one.name for one in held if one.group == group), None)
 
 
-def _issue(sentence: str, held: list[Said]) -> str | None:
-    """What a sentence complains of, what it denies left out."""
+def _issue(sentence: str, held: list[Said], names: Mapping[str, str]) -> str | None:
+    """What a sentence complains of, what it denies left out, and the names of articles."""
+    sentence = _TOO_LATE_TO.sub(" ", sentence)
+    called = {word for name in names.values() for word in fold(name).words if tells(word)}
+    sentence = _WORD.sub(
+        lambda match: "thing" if match.group().casefold() in called else match.group(), sentence
+    )
     for issue in _FIRST:
-        if _holds(_cue(issue), sentence):
+        if holds(cue(issue), sentence):
             return issue
-    denied = {"cancel", *(issue for issue in _FIRST if _cue(issue).search(sentence))}
+    denied = {"cancel", *(issue for issue in _FIRST if cue(issue).search(sentence))}
     said = [one.name for one in held if one.group == "issue" and one.name not in denied]
     likely = issue_in(sentence)
     if likely is not None and likely in said:
         return likely
-    return "changed_mind" if _holds(_cue("back"), sentence) or _denied(_cue("stays"), sentence) else None
+    return "changed_mind" if holds(cue("back"), sentence) or _UNKEPT.search(sentence) else None
 
 
-_NOT = re.compile(
-    r"(?:\bnot|n['’]t|\bno|\bnever|\bnor|\bwithout|\bnicht|\bnichts|\bkein\w*|\bpas|\brien|\bsin|\bno|\bnada|\bgeen|\bniets?|\bniks|\bnie|\bnic"
-    r"|\btoo \w+ to)(?: [\w'’]+){0,4} \Z",
+_TOO_LATE_TO = re.compile(
+    r"\btoo late (?:to|for)\b|\bzu spät,? um\b|\btrop tard pour\b|\bdemasiado tarde para\b|\bte laat om\b"
+    r"|\bza późno,? (?:żeby|na)\b",
     re.IGNORECASE,
 )
-
-
-def _holds(cue: re.Pattern[str], sentence: str) -> bool:
-    """Whether a cue stands in a sentence without being denied."""
-    return any(
-        not _NOT.search(sentence[: match.start()]) and not _NOTHING_IS.match(sentence[match.end() :])
-        for match in cue.finditer(sentence)
-    )
-
-
-_NOTHING_IS = re.compile(
-    r"\s(?:ist|is|war|was|es|est|jest) (?:\w+ )?(?:nichts|nothing|nada|rien|niets|nic)\b", re.IGNORECASE
-)
-"""`Defekt ist nichts`"""
-
-
-def _denied(cue: re.Pattern[str], sentence: str) -> bool:
-    return any(_NOT.search(sentence[: match.start()]) for match in cue.finditer(sentence))
-
-
-_BESIDE = re.compile(
-    r"\b(?:along with|together with|besides|next to|in the same parcel as|that came with|the order with"
-    r"|zusammen mit|neben|avec|junto con|samen met|razem z)\b[^,.;]{0,60}?(?=[,.;]|\b(?:is|are|has|have"
-    r"|leaks?|came|arrived)\b|$)",
+"""Asks whether something can still be done."""
+_UNKEPT = re.compile(
+    r"(?:\bnot|n['’]t|\bnever|\bnicht|\bne|\bno|\bniet|\bnie) (?:[\w'’]+ ){0,4}(?:keep|behalten|gard\w+"
+    r"|conserv\w+|quedar\w*|quedo"
+    r"|houden|zatrzym\w+)\b|\b(?:behalte|garde|hou)\w* (?:[\w'’]+ ){0,3}(?:nicht|pas|niet)\b",
     re.IGNORECASE,
 )
-"""What something is told by; it is not what the sentence is about."""
+"""Says that what it names is not kept."""
 
 
-def _named(sentence: str, names: Mapping[str, str]) -> Iterator[str]:
-    """The SKUs of the articles that a sentence names by a word that no other article has."""
-    words = [stem(word) for word in fold(_BESIDE.sub(" ", sentence)).words]
-    pairs = {" ".join(pair) for pair in pairwise(words)}
-    said = {*words, *pairs}
-    said |= {thing for word in said for thing in _called().get(word, ())}
-    own = {
-        sku: {stem(word) for word in fold(name).words if _tells(word)} | {*fold(sku).words[-1:]}
-        for sku, name in names.items()
-    }
-    own = {
-        sku: mine | {thing for thing in said if " " in thing and {*thing.split()} <= mine}
-        for sku, mine in own.items()
-    }
-    for sku, mine in own.items():
-        others = set().union(*(words for other, words in own.items() if other != sku))
-        if (mine - others) & said:
-            yield sku
-
-
-def _tells(word: str) -> bool:
-    """Whether a word of an article's name may tell it from others: `bag`, the `28` of a pan."""
-    return len(word) >= _FEWEST and word not in _SMALL if not word.isdigit() else len(word) > 1
-
-
-_SMALL = frozenset(
-    {"and", "the", "for", "with", "set", "pair", "two", "new", "out", "per", "one", "von", "und"}
-)
-
-
-def _clause(sentence: str, match: re.Match[str]) -> str:
-    """From a match to the next comma."""
-    return re.split(r"[,;]", sentence[match.start() :])[0]
-
-
-def _count(sentence: str, *, complains: bool) -> int | None:
-    """How many of several go back: `one of them`, `two are cracked`, not `bought two`."""
-    are = [m for m in _ARE.finditer(sentence) if complains and not _cue("stays").search(_clause(sentence, m))]
-    every = (
-        *_THOSE.finditer(sentence),
-        *_OF_SO_MANY.finditer(sentence),
-        *_OTHERS.finditer(sentence),
-        *are,
-        *_OF_THEM.finditer(sentence),
-    )
-    for match in every:
-        if not _BOUGHT.search(sentence[: match.start()]):
-            said = next(filter(None, match.groupdict().values())).casefold()
-            return NUMBERS.get(said) or int(said)
-    return None
+_WORD = re.compile(r"[^\W\d_]+")

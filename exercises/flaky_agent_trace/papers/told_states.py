@@ -23,7 +23,8 @@ ILL = (
 """How a program says that it does not know whether a thing was done."""
 _ILL = re.compile(rf"\b{ILL}\b", re.IGNORECASE)
 _WELL = re.compile(
-    r"^\W{0,12}(?:true|yes|ok|okay|done|success\w*|succeeded|accepted|issued|made|paid|booked|sent|complete\w*|"
+    r"^\W{0,12}(?:true|yes|ok|okay|done|success\w*|succeeded|accepted|issued|made|paid|booked|sent"
+    r"|complete\w*|"
     r"confirmed|executed|processed|200|201)\b",
     re.IGNORECASE,
 )
@@ -49,7 +50,8 @@ _DONE_KEY = re.compile(
 _NAMES = ("tool", "toolname", "function", "name", "action", "step", "event", "call")
 _RESULTS = ("result", "status", "outcome", "observation", "response", "ok", "output", "success")
 _CALL = re.compile(
-    r"(?<![\w.])(?P<name>[A-Za-z_][\w.]{0,60})\s{0,2}(?P<args>\((?:[^()\n]|\([^()\n]{0,80}\)){1,300}\)|\{[^{}\n]{1,400}\})\s*"
+    r"(?<![\w.])(?P<name>[A-Za-z_][\w.]{0,60})\s{0,2}(?P<args>\((?:[^()\n]|\([^()\n]{0,80}\)){1,300}\)"
+    r"|\{[^{}\n]{1,400}\})\s*"
     r"(?:→|->|=>|=|:|Observation\s*:|Result\s*:|returned)\s*(?P<result>[^\n]{1,300})"
 )
 _OF_CALL = re.compile(r"(?:→|->|=>|\bObservation\s*:|\breturn(?:s|ed)\b:?)[\s`]*$", re.IGNORECASE)

@@ -17,7 +17,7 @@ MAILS = [
     json.loads(line)
     for line in (Path(__file__).parent / "requests" / "mails.jsonl").read_text("utf-8").splitlines()
 ]
-"""By somebody who knew the handbook and the orders alone; each with what is due by the handbook."""
+"""By people who knew the handbook and the orders alone; each with what is due by the handbook."""
 
 
 def put(case: Case, body: str, subject: str = "Hello", style: str = "plain") -> dict[str, Json]:
@@ -50,8 +50,8 @@ def test_most_are_read_and_few_are_read_wrongly(open_case: Open) -> None:
         said = put(case, mail["body"], mail["subject"])
         read = case.readings[-1].understood
         found["declined" if not read else "right" if right(said, mail["expect"]) else "wrong"] += 1
-    assert found["right"] > 5 * found["wrong"], found
-    assert 2 * found["right"] > len(MAILS), found
+    assert found["wrong"] <= len(MAILS) // 50, found
+    assert 10 * found["right"] > 7 * len(MAILS), found
 
 
 SCALE = "the brewing scale from HL-204173"
