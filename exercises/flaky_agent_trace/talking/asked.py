@@ -36,7 +36,7 @@ from .conversing import talk_asked
 from .dispatched import dispatched
 from .explained import telling_asked
 from .findings import wants_state
-from .following import follow_asked
+from .following import NEWS, follow_asked, unheard
 from .last_days import last_days
 from .plainly import labelled_ask
 from .posed import posed
@@ -123,6 +123,8 @@ def _note_talk(mind: Mind) -> bool:
     mind.rule = posed(mind) or dispatched(mind)
     if not mind.rule and (mind.context.said or mind.proposal is None):
         mind.told = follow_asked(mind) or talk_asked(mind) or (SUPPOSED if supposes(mind) else "")
+        if not mind.told and mind.context.said and (said := unheard(mind)):
+            mind.told, mind.lacking = NEWS, said
     if not (mind.rule or mind.told):
         return False
     mind.craft, mind.question = "", None

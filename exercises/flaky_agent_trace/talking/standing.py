@@ -54,8 +54,13 @@ def doubted(mind: Mind) -> bool:
         mind.scene.mail_share(p) or len(p.text.split()) > _SHORT or OF_A_LETTER.search(p.text) for p in last
     ):
         return False
-    told = _decided(said[-1]) or outcomes_in(said[-1]) or sum_in(said[-1]) is not None
-    return bool(_DOUBTS.search(mind.asked_last) and told)
+    return bool(_DOUBTS.search(mind.asked_last)) and answered_before(mind)
+
+
+def answered_before(mind: Mind) -> bool:
+    """Whether the answer before this turn speaks of a decision or a sum."""
+    said = [piece.text for piece in mind.context.of("assistant") if piece.text]
+    return bool(said) and bool(_decided(said[-1]) or outcomes_in(said[-1]) or sum_in(said[-1]) is not None)
 
 
 def decided_before(mind: Mind) -> dict[str, Any]:
@@ -64,9 +69,12 @@ def decided_before(mind: Mind) -> dict[str, Any]:
     return _decided(said[-1]) if said else {}
 
 
+_HOW_IT_ADDS_UP = re.compile(r" \(\d[^()\n]{0,120}\)")
+
+
 def _decided(said: str) -> dict[str, Any]:
     """What a turn decides, slot → value; empty where that can't be read."""
-    slots = slots_said(said)
+    slots = slots_said(_HOW_IT_ADDS_UP.sub("", said))
     return slots if slots.keys() & {"action", "amount"} else {}
 
 
