@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.papers.clauses import worded
@@ -19,7 +19,7 @@ from .standing import counted
 _ISSUES = {
     "changed_mind": "a return for a change of mind", "damaged": "damaged or faulty goods",
     "wrong_item": "a wrong item", "late": "a late delivery", "not_arrived": "a parcel that has not come",
-    "cancel": "a cancellation", "goodwill": "goodwill", "already_paid_back": "money that has gone back already",
+    "cancel": "a cancellation", "goodwill": "goodwill", "already_paid_back": "money that went back already",
 }  # fmt: skip
 _BROKEN = frozenset({"damaged", "wrong_item"})
 
@@ -45,35 +45,29 @@ def _fact(id: str, mind: Mind, answers: Answers, facts: Facts, order: Order) -> 
     """The fact by which a clause gives nothing here; empty where there is none to tell."""
     issues = {ask.issue for ask in facts.asks}
     asked = " and ".join(_ISSUES[ask.issue] for ask in facts.asks) or "nothing of the kind"
-    numbers, first = mind.clauses[id].clause.numbers, answers.resolution.reason.split()[0]
+    first = answers.resolution.reason.split()[0]
     late = any((days_over(ask, facts, answers.resolution.kept) or 0) > 0 for ask in facts.asks)
-    match id:
-        case "R-1" | "R-2" | "R-3" if "changed_mind" not in issues:
-            return f"the mail is about {asked}"
-        case "R-1":
-            return f"{first} goes before it here"
-        case "R-2":
-            return _no_opened_electronics(answers, facts, order)
-        case "R-3":
-            return "nothing that is asked about is marked final sale"
-        case "D-1" | "D-2" if not issues & _BROKEN:
-            return f"the mail reports no damage and no wrong item, but {asked}"
-        case "D-1":
-            return "it was told too late for that" if late else f"{first} goes before it here"
-        case "D-2" if not late:
-            return "it was told in time"
-        case "L-1":
-            return _no_delay(issues, order, numbers, asked)
-        case "L-2" if order.delivered is not None:
-            return f"{order.id} was delivered on {order.delivered}"
-        case "L-3" if "not_arrived" not in issues:
-            return "the mail does not say that the parcel never came"
-        case "L-4" if "cancel" not in issues:
-            return f"no cancellation is asked for; {order.id} is {order.status}"
-    return _no_barrier(id, facts, order)
+    if id in {"R-1", "R-2", "R-3"} and "changed_mind" not in issues:
+        return f"the mail is about {asked}"
+    if id in {"D-1", "D-2"} and not issues & _BROKEN:
+        return f"the mail reports no damage and no wrong item, but {asked}"
+    if id == "D-1":
+        return "it was told too late for that" if late else f"{first} goes before it here"
+    if id == "L-1":
+        return _no_delay(issues, order, mind.clauses[id].clause.numbers, asked)
+    if id == "R-2":
+        return _no_opened_electronics(answers, facts, order)
+    plain = {
+        "R-1": f"{first} goes before it here", "R-3": "nothing that is asked about is marked final sale",
+        "D-2": "" if late else "it was told in time",
+        "L-2": f"{order.id} was delivered on {order.delivered}" if order.delivered else "",
+        "L-3": "" if "not_arrived" in issues else "the mail does not say that the parcel never came",
+        "L-4": "" if "cancel" in issues else f"no cancellation is asked for; {order.id} is {order.status}",
+    }  # fmt: skip
+    return plain[id] if id in plain else _no_barrier(id, facts, order)
 
 
-def _no_delay(issues: set[str], order: Order, numbers: Mapping[str, int], asked: str) -> str:
+def _no_delay(issues: Collection[str], order: Order, numbers: Mapping[str, int], asked: str) -> str:
     """How late it came, and that nobody complains of it."""
     least = numbers.get("late_days")
     if order.delivered is None:
@@ -101,24 +95,27 @@ def _names(answers: Answers, items: list[Item]) -> str:
 
 
 def _no_barrier(id: str, facts: Facts, order: Order) -> str:
-    """That what would hand a case over is not so."""
+    """That what would hand a case over, or take something off, is not so."""
     paid = sum(past.amount for past in order.refunds)
+    bank = f"the chargeback on {order.id} is {order.chargeback}"
+    held = {
+        "H-1": facts.orders_concerned > 1, "H-3": order.chargeback == "open", "H-4": order.gift,
+        "H-5": facts.legal, "M-4": any(ask.issue == "goodwill" for ask in facts.asks),
+    }  # fmt: skip
+    if held.get(id):
+        return "that is so here"
     return {
         "I-1": f"it is settled that {order.id} is meant",
         "I-2": "the mail comes from an address of the account",
-        "M-3": f"{paid:.2f} {order.currency} went back before, which comes off" if paid else "nothing has been refunded on it before",
+        "M-3": f"{paid:.2f} {order.currency} went back before, which comes off"
+        if paid
+        else "nothing has been refunded on it before",
         "M-4": "no goodwill is asked for",
-        "H-1": "only one order is concerned", "H-2": "the sum does not exceed the limit",
-        "H-3": f"the chargeback on {order.id} is {order.chargeback}" if order.chargeback != "none"
-        else f"there is none on {order.id}",
-        "H-4": f"{order.id} is no gift order", "H-5": "the mail threatens nothing of the kind",
+        "H-1": "only one order is concerned",
+        "H-2": "the sum does not exceed the limit",
+        "H-3": f"there is none on {order.id}" if order.chargeback == "none" else bank,
+        "H-4": f"{order.id} is no gift order",
+        "H-5": "the mail threatens nothing of the kind",
         "H-6": "there is no promise, and no replacement or store credit is insisted on",
         "H-7": "nothing in this one is to be handed over",
-    }.get(id, "") if not _held(id, facts, order) else "that is so here"  # fmt: skip
-
-
-def _held(id: str, facts: Facts, order: Order) -> bool:
-    return {
-        "H-1": facts.orders_concerned > 1, "H-3": order.chargeback == "open", "H-4": order.gift, "H-5": facts.legal,
-        "M-4": any(ask.issue == "goodwill" for ask in facts.asks),
-    }.get(id, False)  # fmt: skip
+    }.get(id, "")

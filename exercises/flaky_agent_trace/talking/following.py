@@ -7,7 +7,7 @@ another decision, the answer says so first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from exercises.flaky_agent_trace.answering.answers import Answers
@@ -28,7 +28,8 @@ from .in_prose import decided_in_prose, in_one_line, which_order
 from .standing import counted, decided_before
 from .supposed import moot, otherwise, supposing
 from .told_later import UNHEARD, decided_anew, tells, tells_what
-from .wondering import UNKNOWN, wondered, wonders
+from .why_not import wondered
+from .wondering import UNKNOWN, wonders
 
 FOLLOWS = "follow:"
 NEWS = f"{FOLLOWS}news"
@@ -99,7 +100,7 @@ _RIGHT = re.compile(
 )
 
 
-def follow_asked(mind: Mind) -> str:
+def follow_asked(mind: Mind) -> str:  # noqa: PLR0911  (the first that it is)
     """Which of these the last message asks back, once something was answered; empty: none."""
     asked = _last(mind)
     if not mind.context.said or not (mind.mail.present or mind.claims) or len(asked.split()) > _SHORT:
@@ -349,8 +350,12 @@ def _upper(said: str) -> str:
     return said[:1].upper() + said[1:]
 
 
-_TEXTS = {
+def _wondered(mind: Mind, answers: Answers) -> str:
+    return wondered(mind, answers, _last(mind))
+
+
+_TEXTS: dict[str, Callable[[Mind, Answers], str]] = {
     "sum": _sum, "clauses": _clauses, "otherwise": _otherwise, "weak": _weak, "sure": _sure, "check": _check,
     "letter": _letter, "kinder": _kinder, "boss": _boss, "asked": _asked, "moot": _moot, "opinion": _opinion,
-    "news": decided_anew, "wonder": lambda mind, answers: wondered(mind, answers, _last(mind)),
+    "news": decided_anew, "wonder": _wondered,
 }  # fmt: skip

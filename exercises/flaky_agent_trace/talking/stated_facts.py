@@ -177,7 +177,8 @@ _WORDS: tuple[tuple[str, str, str, Callable[[Facts], Facts]], ...] = (
      "a lawyer or a court involved", lambda f: replace(f, legal=True)),
     ("wants", r"\b(?:store credit|voucher|gutschein)\b", "store credit wanted instead of money",
      lambda f: replace(f, wants="store_credit")),
-    ("wants", r"\b(?:replacement|exchange[ds]?|replaced|ersatz)\b|\bnew \w+ (?:instead of|rather than) (?:the )?money", "a replacement wanted instead of money",
+    ("wants", (r"\b(?:replacement|exchange[ds]?|replaced|ersatz)\b"
+     r"|\bnew \w+ (?:instead of|rather than) (?:the )?money"), "a replacement wanted instead of money",
      lambda f: replace(f, wants="replacement")),
     ("wants", r"\b(?:wanted|asked for|took|accepted) (?:the |her |his |their )?(?:money|a refund)\b",
      "money wanted", lambda f: replace(f, wants="refund")),

@@ -1,48 +1,38 @@
-"""Why something is not otherwise: why not the shipping too, why not that clause, why is one glass left out.
-
-Who asks so after an answer asks about one thing. The answer is about that thing: the clause that is for it, and
-the fact of the case by which it gives something or nothing.
-"""
+"""Whether a question back asks why something is not otherwise, and about which thing it does."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from decimal import Decimal
 
-from exercises.flaky_agent_trace.answering.answers import Answers
-from exercises.flaky_agent_trace.papers.clauses import worded
 from exercises.flaky_agent_trace.papers.drafted import letter_at
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.queries import asked_of
-from exercises.flaky_agent_trace.reading.quoting import quotes, telling
-from exercises.flaky_agent_trace.shop.policy import Ask, barriers
-from exercises.flaky_agent_trace.shop.records import Item, Order
-from exercises.flaky_agent_trace.writing.telling import named
-from exercises.flaky_agent_trace.writing.wording import money_text, reason_text
 
-from .clause_grounds import clause_ground
-from .in_prose import decided_in_prose, which_order
-from .standing import counted
-from .told_later import item_in
+from .told_sentences import item_in
 
 _GO_ON = r"^\W*(?:(?:and|but|so|ok(?:ay)?|then|well|hm+|please|sorry)\b\W*)*"
 _WHY = re.compile(
-    r"\bwhy\b|\bhow come\b|\bwhat (?:makes|made|led|stops|stopped|prevents|keeps|kept|rules out|ruled out|forbids"
+    r"\bwhy\b|\bhow come\b|\bwhat (?:makes|made|led|stops|stopped|prevents|keeps|kept|rules out|ruled out"
+    r"|forbids"
     r"|justifies|entitles|speaks against)\b|\b(?:on|with|by) what (?:grounds?|basis|right|authority)\b"
-    r"|\b(?:for|by) (?:what|which) reason\b|\bbased on what\b|\bwhat (?:is|was|are|were) (?:that|this|it) based on\b"
-    r"|\bwhat(?:['’]s| is| was| are| were) (?:the|your) (?:reasons?|reasoning|grounds?|basis|rationale|justification"
+    r"|\b(?:for|by) (?:what|which) reason\b|\bbased on what\b|\bwhat (?:is|was|are|were) (?:that|this"
+    r"|it) based on\b"
+    r"|\bwhat(?:['’]s| is| was| are| were) (?:the|your) (?:reasons?|reasoning|grounds?|basis|rationale"
+    r"|justification"
     r"|logic)\b|\bsays who\b|\baccording to (?:what|which|whom)\b|\bwhat for\b|\bwhat am i missing\b"
     r"|\bwhere does (?:it|the handbook|the policy) say\b",
     re.IGNORECASE,
 )
 _BARE = re.compile(
     rf"{_GO_ON}(?:why(?: (?:is|was))?(?: (?:that|so|this|though|exactly|not|it|the case))*|how (?:come|so)"
-    r"|(?:on|with|by) what (?:grounds?|basis|right|authority)(?: exactly)?|says who|for what reason|based on what"
-    r"|what(?:['’]s| is| was| are| were) (?:the|your) (?:reasons?|reasoning|grounds?|basis|rationale|justification"
+    r"|(?:on|with|by) what (?:grounds?|basis|right|authority)(?: exactly)?|says who|for what reason"
+    r"|based on what"
+    r"|what(?:['’]s| is| was| are| were) (?:the|your) (?:reasons?|reasoning|grounds?|basis|rationale"
+    r"|justification"
     r"|logic)(?: (?:for|behind|of) (?:that|this|it|(?:your|the) (?:decision|answer)))?"
     r"|what (?:is|was) (?:that|this|it) based on|according to (?:what|which (?:rule|clause))"
-    r"|(?:what makes you|why (?:do|did|would) you) (?:think|say|decide|conclude|believe)(?: (?:that|so|this|it))?"
+    r"|(?:what makes you|why (?:do|did|would) you) (?:think|say|decide|conclude|believe)(?: (?:that|so"
+    r"|this|it))?"
     r"(?: way)?|where does (?:it|the handbook|the policy) say (?:that|so))\W*$",
     re.IGNORECASE,
 )
@@ -52,11 +42,14 @@ _MAY = re.compile(
     r"|can(?:['’]t|not)\b"
     r"|(?:could|can|may|might|should|shall) (?:we|i|you)\b"
     r"|(?:is|was) (?:that|this|it) (?:because|due to|under|by)\b"
-    r"|(?:do|does|did|would) (?:\w+ )?[A-Z]-\d\b|(?<=but )(?:the|he|she|they|it|we|[A-Z]-\d)\b|(?:what|how) about\b)",
+    r"|(?:do|does|did|would) (?:\w+ )?[A-Z]-\d\b|(?<=but )(?:the|he|she|they|it|we|[A-Z]-\d)\b|(?:what"
+    r"|how) about\b"
+    r"|(?<=and )(?:the|his|her|its)\b)",
     re.IGNORECASE,
 )
 _FORM = re.compile(
-    r"\b(?:yes or no|true or false|one (?:word|number|letter|line)|nothing else|number only|only the|answer (?:only|with)"
+    r"\b(?:yes or no|true or false|one (?:word|number|letter|line)|nothing else|number only|only the"
+    r"|answer (?:only|with)"
     r"|json|bullets?|steps?|sentences?|words)\b|yes/no",
     re.IGNORECASE,
 )
@@ -65,13 +58,16 @@ _TOPICS: dict[str, re.Pattern[str]] = {
     topic: re.compile(said, re.IGNORECASE)
     for topic, said in {
         "shipping": r"\b(?:shipping|postage|freight|carriage|p&p|delivery (?:fee|costs?|charges?))\b",
-        "fee": r"\b(?:restocking|(?:a|the|that|this|any|no) (?:\d+ ?% )?fee|deduct\w*|withh\w+)\b|\bfee\?|\d ?%",
-        "goodwill": r"\b(?:good-?will|generous|gesture|discount|vouchers?|apolog\w+|on top|exception|annoyance|trouble"
+        "fee": r"\b(?:restocking|(?:a|the|that|this|any|no) (?:\d+ ?% )?fee|deduct\w*|withh\w+)\b|\bfee\?"
+        r"|\d ?%",
+        "goodwill": r"\b(?:good-?will|generous|gesture|discount|vouchers?|apolog\w+|on top|exception"
+        r"|annoyance|trouble"
         r"|inconvenience|a (?:little|bit) (?:extra|more|something)|be nice|kind(?:er)?)\b",
         "exchange": r"\b(?:replacements?|exchange[ds]?|replace|new one|store credit|send (?:\w+ )?another)\b",
         "L-1": r"\b(?:late delivery|delay\w*|lateness|(?:came|arriv\w+|deliver\w+|was) (?:\w+ )?late)\b",
         "H-3": r"\b(?:chargebacks?|dispute)\b", "H-4": r"\bgifts?\b",
-        "H-5": r"\b(?:lawyers?|court|legal|ombudsm[ae]n|sue|threat\w*)\b", "R-3": r"\b(?:final[- ]sale|clearance)\b",
+        "H-5": r"\b(?:lawyers?|court|legal|ombudsm[ae]n|sue|threat\w*)\b", "R-3": r"\b(?:final[- ]sale"
+        r"|clearance)\b",
         "H-2": r"\blimit\b", "D-2": r"\bwarranty\b", "M-1": r"\b(?:vat|tax|currency)\b",
         "M-3": r"\b(?:earlier|previous|former|past) refunds?\b|\balready (?:been )?(?:refunded|paid)\b",
         "I-2": r"\b(?:sender|address|somebody else|someone else|identity)\b",
@@ -79,22 +75,26 @@ _TOPICS: dict[str, re.Pattern[str]] = {
         "D-1": r"\b(?:damage\w*|broken|faulty|defect\w*|wrong item)\b",
         "L-4": r"\b(?:cancel\w*|be stopped)\b", "L-2": r"\blost\b|\bmissing parcel\b",
         "time": r"\b(?:window|deadline|in time|too late|days?)\b",
-        "desk": r"\b(?:escalat\w+|desk|hand\w* (?:it |this |that )?(?:over|off)|pass\w* (?:it |this )?on|humans?"
+        "desk": r"\b(?:escalat\w+|desk|hand\w* (?:it |this |that )?(?:over|off)|pass\w* (?:it |this )?on"
+        r"|humans?"
         r"|supervisor|colleague)\b",
-        "ask": r"\bask\w* (?:the|him|her|them|back|which)\b|\bwhich order\b|\b(?:that|this|the other) order\b",
-        "deny": r"\b(?:den(?:y|ied|ying)|refus\w+|reject\w*|declin\w+|nothing|no (?:refund|money)|turn\w* (?:\w+ )?down)\b"
-        r"|\b(?:not|n['’]t)\b[^.?]{0,20}\b(?:a refund|money back|(?:just )?(?:pay|refund)(?: (?:him|her|it|them|anything"
+        "ask": r"\bask\w* (?:the|him|her|them|back|which)\b|\bwhich order\b|\b(?:that|this"
+        r"|the other) order\b",
+        "deny": r"\b(?:den(?:y|ied|ying)|refus\w+|reject\w*|declin\w+|nothing|no (?:refund|money)"
+        r"|turn\w* (?:\w+ )?down)\b"
+        r"|\b(?:not|n['’]t)\b[^.?]{0,20}\b(?:a refund|money back|(?:just )?(?:pay|refund)(?: (?:him|her"
+        r"|it|them|anything"
         r"|the (?:customer|client)))?\W*$)",
-        "more": r"\b(?:whole|full|entire|everything|all|complete|only|just|so little|lot|more(?! than)|less|rest|part(?:ial\w*)?)\b",
+        "more": r"\b(?:whole|full|entire|everything|all|complete|only|just|so little|lot|more(?! than)"
+        r"|less|rest|part(?:ial\w*)?)\b",
         "pay": r"\b(?:refund\w*|pay\w*|paid|money)\b",
     }.items()
 }  # fmt: skip
-_CLAUSES = frozenset(
+OF_CLAUSES = frozenset(
     {"L-1", "H-3", "H-4", "H-5", "R-3", "H-2", "D-2", "M-1", "M-3", "I-2", "D-1", "L-4", "L-2"}
 )
 UNKNOWN, _TWO = "unknown", 2
 _ONLY_WHY = re.compile(rf"{_GO_ON}(?:why|how come)\b", re.IGNORECASE)
-_GOODS = frozenset({"changed_mind", "damaged", "wrong_item"})
 
 
 def wonders(mind: Mind, asked: str) -> str:
@@ -110,9 +110,29 @@ def wonders(mind: Mind, asked: str) -> str:
         return ""
     if _BARE.match(asked):
         return "grounds"
-    if not (_WHY.search(asked) or (_MAY.match(asked) and "?" in asked)):
+    if not (_WHY.search(asked) or (_MAY.match(asked) and "?" in asked) or _objects(asked)):
         return ""
     return _topic(mind, asked) or (UNKNOWN if _ONLY_WHY.match(asked) and asked.count("?") < _TWO else "")
+
+
+_OBJECTS = re.compile(
+    r"\byou(?:['’]ve| have)? (?:forgot\w*|missed|overlooked|left out|should|must|ought|need to|didn['’]t"
+    r"|haven['’]t)\b"
+    r"|\bwe (?:should|must|ought|owe|could|need to)\b|\bseems? (?:\w+ )?(?:unfair|odd|wrong|harsh|strange"
+    r"|stingy|petty|low"
+    r"|high|excessive)\b|\b(?:is|are) (?:unfair|harsh|stingy|petty|missing)\b",
+    re.IGNORECASE,
+)
+_BIDS = re.compile(
+    r"\b(?:answer|repl\w+|writ\w+|letter|mail|say|mention|quote|cite|sentence|words?|explain|list|summar\w+|tone|draft"
+    r"|translat\w+|if)\b",
+    re.IGNORECASE,
+)
+
+
+def _objects(asked: str) -> bool:
+    """Whether something is held against the answer: what it forgot, what should be paid besides."""
+    return bool(_OBJECTS.search(asked)) and "?" not in asked and not _BIDS.search(asked)
 
 
 def _topic(mind: Mind, asked: str) -> str:
@@ -123,287 +143,16 @@ def _topic(mind: Mind, asked: str) -> str:
     return next((topic for topic, said in _TOPICS.items() if said.search(asked)), "")
 
 
-def wondered(mind: Mind, answers: Answers, asked: str) -> str:
-    """The answer, with a yes or no before it where it is asked whether something may be."""
-    topic = wonders(mind, asked)
-    if answers.facts.order is None and topic not in {"clause", "grounds"}:
-        return f"Nothing can be said of that yet. {which_order(mind, answers)}"
-    if topic == "clause":
-        return " ".join(_of_clauses(mind, answers, asked))
-    so, said = _of_topic(topic, mind, answers, asked)
-    polar = _MAY.match(asked) and not _WHY.search(asked) and not _ABOUT.search(asked)
-    return f"{'Yes' if so else 'No'}. {said}" if polar and so is not None else said
+def polar(asked: str) -> bool:
+    """Whether it is to be said first that something may be, or may not."""
+    closed = bool(_MAY.match(asked)) and "?" in asked
+    return closed and not (_WHY.search(asked) or _ABOUT.search(asked))
 
 
-_ABOUT = re.compile(r"\b(?:what|how) about\b|^\W*but\b", re.IGNORECASE)
-_Told = tuple[bool | None, str]
+def clauses_named(asked: str) -> list[str]:
+    """The clauses that a question names, by their numbers with the dash."""
+    met = (found["id"] for found in _CLAUSE.finditer(asked))
+    return list(dict.fromkeys(id if "-" in id else f"{id[0]}-{id[1:]}" for id in met))
 
 
-def _of_topic(topic: str, mind: Mind, answers: Answers, asked: str) -> _Told:
-    if topic in _CLAUSES:
-        return _helps(topic, answers), clause_ground(topic, mind, answers)
-    if topic == "item":
-        return _item(mind, answers, item_in(mind, asked))
-    return _TOLD[topic](mind, answers)
-
-
-def _helps(id: str, answers: Answers) -> bool:
-    """Whether a clause decides the case, and gives what it is for."""
-    own = answers.resolution
-    return id in own.reason.split() and not (own.action == "deny" and id in _GIVING)
-
-
-_GIVING = frozenset({"R-1", "R-2", "D-1", "L-1", "L-2", "L-4"})
-
-
-def _of_clauses(mind: Mind, answers: Answers, asked: str) -> Iterator[str]:
-    """What is to be said of the clauses that a question names, a yes or no before it where that is asked."""
-    ids = list(dict.fromkeys(_dashed(met["id"]) for met in _CLAUSE.finditer(asked)))
-    if len(ids) == 1 and _MAY.match(asked) and not _WHY.search(asked) and not _ABOUT.search(asked):
-        yield "Yes." if ids[0] in answers.resolution.reason.split() else "No."
-    for id in ids[:2]:
-        yield clause_ground(id, mind, answers)
-
-
-def _dashed(id: str) -> str:
-    return id if "-" in id else f"{id[0]}-{id[1:]}"
-
-
-def grounds(mind: Mind, answers: Answers) -> _Told:
-    """What was decided, the clause in its own words, and the facts of the case by which it holds."""
-    ids = [id for id in answers.resolution.reason.split() if id in mind.clauses and id != "H-7"]
-    said = [f"{id} says: “{' '.join(worded(mind.clauses[id]).split())}”" for id in ids[:2]]
-    facts = [*_days(answers), *(f"The mail says: {told}" for told in _of_mail(mind, answers))]
-    return None, " ".join([decided_in_prose(mind, answers), *said, *facts])
-
-
-def _of_mail(mind: Mind, answers: Answers) -> Iterator[str]:
-    """The customer's words that bear the decision out."""
-    own = answers.resolution.reason.split()
-    if answers.resolution.action == "escalate" and not {"H-5", "H-6", "L-3"} & {*own}:
-        return
-    fact = "legal" if "H-5" in own else "opened" if "R-2" in own else "wants" if "H-6" in own else "issue"
-    found = quotes(mind, fact) or quotes(mind)
-    if found:
-        yield f"“{telling(mind, found[0])}”"
-
-
-def _shipping(mind: Mind, answers: Answers) -> _Told:
-    """Whether the shipping fee goes back, and by what of M-2 it does or does not."""
-    own, facts, order = answers.resolution, answers.facts, _order(answers)
-    fee = f"{order.shipping_fee:.2f} {order.currency}"
-    steps = answers.reckoned.steps
-    if not order.shipping_fee:
-        return None, f"No shipping fee was paid for {order.id}, so there is none to give back."
-    if own.action != "refund":
-        return False, f"{_nothing(mind, answers)} The shipping fee of {fee} is no exception."
-    if steps is not None and (
-        steps.shipping or any(ask.issue in {"cancel", "not_arrived"} for ask in facts.asks)
-    ):
-        return (
-            True,
-            f"The shipping fee of {fee} is in the {money_text(own)}: the whole order goes back{_by('M-2', mind)}.",
-        )
-    stays = staying(answers, order)
-    if not set(own.reason.split()) & {"R-1", "R-2", "D-1"}:
-        why = f"it goes back only with a whole order{_by('M-2', mind)}, and no goods go back here"
-    elif stays:
-        why = f"it goes back only with a whole order{_by('M-2', mind)}, and {listed(stays)}"
-    else:
-        why = _late_for_shipping(mind, answers, order)
-    return False, f"The shipping fee of {fee} stays with us: {why}."
-
-
-def _late_for_shipping(mind: Mind, answers: Answers, order: Order) -> str:
-    seen = mind.clauses.get("M-2")
-    most = seen.clause.numbers.get("shipping_days") if seen is not None else None
-    if most is None or order.delivered is None:
-        return "no clause that I was given gives it back"
-    days = (answers.facts.received - order.delivered).days
-    return f"of a return it goes back only if asked within {most} days of delivery (M-2), and this was day {days}"
-
-
-def _by(id: str, mind: Mind) -> str:
-    return f" ({id})" if id in mind.clauses else ""
-
-
-def _order(answers: Answers) -> Order:
-    order = answers.facts.order
-    assert order is not None
-    return order
-
-
-def _nothing(mind: Mind, answers: Answers) -> str:
-    """Why nothing is paid from here."""
-    return " ".join([decided_in_prose(mind, answers), *_days(answers)])
-
-
-def _days(answers: Answers) -> list[str]:
-    """The days by which it was decided: what goes to the desk goes whatever they are."""
-    return [] if answers.resolution.action == "escalate" else [*counted(answers)]
-
-
-def staying(answers: Answers, order: Order) -> list[str]:
-    """What of an order is not asked about: its items, with pieces where some of them are."""
-    asks = [ask for ask in answers.facts.asks if ask.issue in _GOODS]
-    if not asks or any(not ask.items for ask in asks):
-        return []
-    return [said for item in order.items if (said := _stays(answers, item, asks))]
-
-
-def _stays(answers: Answers, item: Item, asks: list[Ask]) -> str:
-    name = _called(answers, item.sku)
-    wanted = [dict(ask.items)[item.sku] for ask in asks if item.sku in dict(ask.items)]
-    if not wanted:
-        return f"the {name}"
-    left = item.quantity - sum(item.quantity if pieces is None else pieces for pieces in wanted)
-    return f"{left} of the {item.quantity} x {name}" if left > 0 else ""
-
-
-def _called(answers: Answers, sku: str) -> str:
-    """An item by its name alone."""
-    return named(answers, sku).removesuffix(f" ({sku})")
-
-
-def listed(stays: list[str]) -> str:
-    """`the scale and 2 of the 4 x bowl are not asked about`."""
-    *first, last = stays
-    said = f"{', '.join(first)} and {last}" if first else last
-    many = first or not last.startswith("the ")
-    return f"{said} {'are' if many else 'is'} not among what is asked for"
-
-
-def _fee(mind: Mind, answers: Answers) -> _Told:
-    own, order = answers.resolution, _order(answers)
-    if own.action != "refund":
-        return None, f"No fee is kept, because nothing is paid from here: {reason_text(mind, own)}."
-    steps, seen = answers.reckoned.steps, mind.clauses.get("R-2")
-    if steps is not None and steps.lump:
-        return None, clause_ground("L-1", mind, answers)
-    kept = [line for line in steps.lines if line.fee] if steps is not None else []
-    if not kept:
-        return None, f"No restocking fee is kept here. {clause_ground('R-2', mind, answers)}"
-    percent = seen.clause.numbers.get("restocking_percent") if seen is not None else None
-    total = sum((line.fee for line in kept), Decimal(0))
-    of = " and ".join(f"{percent} % of {line.price:.2f} = {line.fee:.2f} {order.currency}" for line in kept)
-    opened = next((f" The mail says: “{telling(mind, one)}”" for one in quotes(mind, "opened")), "")
-    waived = " and no clause lets us do without it" if percent is not None else ""
-    name = " and ".join(_called(answers, line.sku) for line in kept)
-    return False, (
-        f"The {name} is electronics and has been opened, so R-2 keeps a restocking fee of "
-        f"{of if percent is not None else f'{total:.2f} {order.currency}'},{waived}.{opened}"
-    ).replace(",.", ".")
-
-
-def _more(mind: Mind, answers: Answers) -> _Told:
-    """What keeps a refund from being more."""
-    own, order = answers.resolution, _order(answers)
-    if own.action != "refund" or own.amount is None:
-        return False, _nothing(mind, answers)
-    if own.amount >= order.total:
-        return True, f"{money_text(own)} is all that was paid for {order.id}."
-    said = [*_less(mind, answers, order)] or [decided_in_prose(mind, answers)]
-    return False, " ".join([f"{money_text(own)} is what is due.", *said])
-
-
-def _less(mind: Mind, answers: Answers, order: Order) -> Iterator[str]:
-    steps = answers.reckoned.steps
-    if stays := staying(answers, order):
-        said = listed(stays)
-        yield f"{said[0].upper()}{said[1:]}, and only what is concerned is paid for{_by('M-1', mind)}."
-    if steps is not None and any(line.fee for line in steps.lines):
-        yield _fee(mind, answers)[1]
-    if steps is not None and steps.lump:
-        yield clause_ground("L-1", mind, answers)
-    if steps is not None and (any(line.before for line in steps.lines) or steps.less):
-        yield clause_ground("M-3", mind, answers)
-    if order.shipping_fee and (told := _shipping(mind, answers))[0] is False:
-        yield f"Shipping goes back only with a whole order{_by('M-2', mind)}." if stays else told[1]
-
-
-def _item(mind: Mind, answers: Answers, sku: str) -> _Told:
-    """Whether something is paid for one item, and why not."""
-    own, order = answers.resolution, _order(answers)
-    name = _called(answers, sku)
-    item = next((one for one in order.items if one.sku == sku), None)
-    if item is None:
-        return False, f"{name} is not on {order.id}, which is the order that the mail is about."
-    if own.action != "refund":
-        return False, _nothing(mind, answers)
-    asks = [ask for ask in answers.facts.asks if ask.issue in _GOODS]
-    stays = _stays(answers, item, asks) if asks and all(ask.items for ask in asks) else ""
-    if not asks:
-        return False, f"Nothing is asked for the {name} itself: {reason_text(mind, own)}."
-    if not stays:
-        return True, f"The {name} is in it: {decided_in_prose(mind, answers)}"
-    asked = next(
-        (f" In the customer's words: “{telling(mind, one)}”" for one in quotes(mind, "item", "issue")), ""
-    )
-    said = f"{stays[0].upper()}{stays[1:]}"
-    many = not stays.startswith("the ")
-    return False, (
-        f"{said} {'are' if many else 'is'} not among what the customer asks for, and only what is concerned is "
-        f"paid for{_by('M-1', mind)}.{asked}"
-    )
-
-
-def _goodwill(mind: Mind, answers: Answers) -> _Told:
-    del answers
-    if "M-4" not in mind.clauses:
-        return False, "No clause that I was given allows it, and I pay by the clauses alone."
-    return False, f"M-4 rules it out: “{' '.join(worded(mind.clauses['M-4']).split())}”"
-
-
-def _exchange(mind: Mind, answers: Answers) -> _Told:
-    if answers.facts.wants in {"replacement", "store_credit"}:
-        return None, decided_in_prose(mind, answers)
-    said = "The customer does not insist on a replacement or on store credit"
-    return (
-        False,
-        f"{said}, and from here only money can be paid{_by('H-6', mind)}. {decided_in_prose(mind, answers)}",
-    )
-
-
-def _desk(mind: Mind, answers: Answers) -> _Told:
-    own, facts = answers.resolution, answers.facts
-    if own.action == "escalate":
-        return True, grounds(mind, answers)[1]
-    if found := [id for id in barriers(facts) if id in mind.clauses]:
-        return None, " ".join(clause_ground(id, mind, answers) for id in found)
-    limits = mind.clauses.get("H-2")
-    limit = (
-        f", the sum does not exceed the limit{_by('H-2', mind)}" if limits and own.action == "refund" else ""
-    )
-    return False, (
-        "Nothing in it is for the refunds desk: one order is concerned, the sender's address is the account's, there "
-        f"is no open chargeback, no gift order, no lawyer and no promise{limit}. {decided_in_prose(mind, answers)}"
-    )
-
-
-def _settled_by(action: str) -> Callable[[Mind, Answers], _Told]:
-    def told(mind: Mind, answers: Answers) -> _Told:
-        return answers.resolution.action == action, grounds(mind, answers)[1]
-
-    return told
-
-
-def _ask(mind: Mind, answers: Answers) -> _Told:
-    return answers.resolution.action == "need_info", which_order(mind, answers)
-
-
-def _opened(mind: Mind, answers: Answers) -> _Told:
-    said = next((f"The mail says: “{telling(mind, one)}”" for one in quotes(mind, "opened")), "")
-    if any(ask.opened for ask in answers.facts.asks):
-        return True, said or "I take that from what I was given."
-    return False, f"Nothing that I was given says that it has been opened. {said}".strip()
-
-
-def _time(mind: Mind, answers: Answers) -> _Told:
-    return None, " ".join(counted(answers)) or decided_in_prose(mind, answers)
-
-
-_TOLD: dict[str, Callable[[Mind, Answers], _Told]] = {
-    "grounds": grounds, "shipping": _shipping, "fee": _fee, "more": _more, "goodwill": _goodwill,
-    "exchange": _exchange, "desk": _desk, "ask": _ask, "opened": _opened, "time": _time,
-    "deny": _settled_by("deny"), "pay": _settled_by("refund"),
-}  # fmt: skip
+_ABOUT = re.compile(r"\b(?:what|how) about\b|^\W*(?:but|and)\b", re.IGNORECASE)
