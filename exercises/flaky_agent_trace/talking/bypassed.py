@@ -55,7 +55,7 @@ def adrift(mind: Mind) -> str:
     last = mind.context.last
     if mind.contract.form != "text" or mind.contract.tools or last is None or last.source != "user":
         return ""
-    if not (mind.mail.present and answered_before(mind)) or mind.operation not in _DECIDING or _met(mind):
+    if not (mind.mail.present and answered_before(mind)) or mind.operation != "decide" or _met(mind):
         return ""
     asked = " ".join(last.text.split())
     if (
@@ -68,7 +68,6 @@ def adrift(mind: Mind) -> str:
     return UNTOLD if asked.endswith("?") else "what you would like to know is not clear to me"
 
 
-_DECIDING = frozenset({"decide", "chat", "summarise"})
 _SHORT = 30
 _DECIDES = re.compile(
     r"\b(?:decid\w+|decision|verdict|outcome|conclu\w+|resol\w+|refund\w*|pay\w*|paid|due|owe\w*|amount|sum|action|act"

@@ -50,7 +50,8 @@ _MAY = re.compile(
 _FORM = re.compile(
     r"\b(?:yes or no|true or false|one (?:word|number|letter|line)|nothing else|number only|only the"
     r"|answer (?:only|with)"
-    r"|json|bullets?|steps?|sentences?|words)\b|yes/no",
+    r"|json|bullets?|steps?|sentences?|words)\b|yes/no|\b(?:only|alone)\W*$"
+    r"|\bgive\b[^.?]{0,20}\b(?:amount|sum|number|id|word)\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"\b(?P<id>[A-Z]-?\d)\b")
