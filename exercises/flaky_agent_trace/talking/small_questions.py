@@ -126,7 +126,8 @@ def _asked(mind: Mind) -> str:
 
 _FEW = 2
 _LABEL = re.compile(
-    r"\W*[\w' -]{2,30}:\W*|</?\w[^<>]{0,40}>\W*|(?:now|ticket|from|to|received|date|sent|subject|today): .*",
+    r"\W{0,8}[\w' -]{2,30}:\W{0,8}|</?\w[^<>]{0,40}>\W{0,8}"
+    r"|(?:now|ticket|from|to|received|date|sent|subject|today): .*",
     re.IGNORECASE,
 )
 """Stands over data, or is a mail's head."""

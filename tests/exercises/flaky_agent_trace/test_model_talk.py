@@ -28,7 +28,7 @@ def talk(case: Any, *turns: str) -> str:
 
 WHY = [
     (SPEAKER, "Why don't we also give the shipping back?", ("4.90 EUR", "M-2", "USB charger")),
-    (SPEAKER, "Surely the postage is missing? Isn't it due too?", ("4.90 EUR", "M-2")),
+    (SPEAKER, "But isn't the postage due too?", ("4.90 EUR", "M-2")),
     (GLASSES, "What made you leave the decanter out?", ("Decanter", "M-1", "drei von den sechs")),
     (GLASSES, "Why not all six glasses?", ("3 of the 6", "drei von den sechs")),
     (SPEAKER, "How come you're not paying the whole order?", ("USB charger", "R-2", "M-2")),
@@ -66,7 +66,7 @@ TOLD = [
     (SPEAKER, "Update: it turns out it's a gift order. What now?", "H-4"),
     (SPEAKER, "There's an open chargeback on it now.", "H-3"),
     (SPEAKER, "I just saw that we already refunded 20 EUR on the speaker.", "52.21 EUR"),
-    (SPEAKER, "He just mailed again: his lawyer will be in touch.", "H-5"),
+    (SPEAKER, "He just mailed again: a lawyer is involved now.", "H-5"),
     (GLASSES, "Warehouse says the decanter arrived broken as well.", "103.00 EUR"),
     (GLASSES, "All six glasses are broken, he says now.", "108.00 EUR"),
     (GLASSES, "Another two glasses are cracked.", "90.00 EUR"),
