@@ -38,7 +38,6 @@ from .answering.transcribed import Transcribed
 from .deciding.features import SHAPE, features_of, objections
 from .deciding.handed import asks_back, decided, reason_in, sentence_at
 from .deciding.judgement import Resolution
-from .deciding.perception import perceive
 from .deciding.questions import next_step, unread_rule
 from .deciding.told_letters import looked_up_in_vain, shows_deeds, ungraded, unmeasured
 from .ontology import NAMES, vocabulary
@@ -72,6 +71,7 @@ from .talking.settling import OTHER_CRAFT, settle, strays
 from .talking.standing import AGAIN, only_doubted, stood
 from .talking.supposed import BEYOND, beyond
 from .talking.texts import text_of
+from .talking.told_later import believed
 from .writing.abroad import asked_in
 from .writing.closing import last_line, paid_as_told
 from .writing.dictated import untellable
@@ -207,7 +207,7 @@ class RefundModel(Simulation[Mind]):
         return mind.ticket_id
 
     def belief(self, mind: Mind, noise: Noise) -> Answers:
-        return (Transcribed if mind.transcript else Posing)(mind, perceive(mind, noise), noise)
+        return (Transcribed if mind.transcript else Posing)(mind, believed(mind, noise), noise)
 
     def act(self, mind: Mind, noise: Noise, step: str) -> Parts:
         known = mind.mail.present or mind.headed or mind.claims is not None

@@ -36,12 +36,13 @@ from .conversing import talk_asked
 from .dispatched import dispatched
 from .explained import telling_asked
 from .findings import wants_state
-from .following import follow_asked
+from .following import NEWS, follow_asked, unheard
 from .last_days import last_days
 from .plainly import labelled_ask
 from .posed import posed
 from .reviews import review_asked
 from .rules import rule_answer, rule_asked
+from .small_questions import small_asked
 from .standing import AGAIN, doubted
 from .supposed import SUPPOSED, supposes
 from .texts import text_asked
@@ -112,7 +113,11 @@ def note_question(  # noqa: PLR0911  (the first question that it is)
         return False
     elif (told := telling_asked(mind, ask.text)) and not _value_alone(ask):
         mind.told, mind.operation = told, "summarise" if told in _RETOLD else "decide"
-    elif mind.proposal is not None or of_a_draft(ask) or not _of_case(mind, ask, answerable):
+    elif (
+        (mind.proposal is not None and not _of_now(mind, ask))
+        or of_a_draft(ask)
+        or not _of_case(mind, ask, answerable)
+    ):
         return False
     mind.craft, mind.question = "", None
     return True
@@ -123,6 +128,9 @@ def _note_talk(mind: Mind) -> bool:
     mind.rule = posed(mind) or dispatched(mind)
     if not mind.rule and (mind.context.said or mind.proposal is None):
         mind.told = follow_asked(mind) or talk_asked(mind) or (SUPPOSED if supposes(mind) else "")
+        mind.told = mind.told or small_asked(mind)
+        if not mind.told and mind.context.said and (said := unheard(mind)):
+            mind.told, mind.lacking = NEWS, said
     if not (mind.rule or mind.told):
         return False
     mind.craft, mind.question = "", None
@@ -135,6 +143,11 @@ def _of_rules_alone(mind: Mind, points: tuple[tuple[str, Query | None], ...]) ->
     case = mind.mail.present or mind.orders or mind.deeds or mind.claims or mind.proposal or mind.headed
     asked = frozenset().union(*(query.slots for _, query in points if query))
     return bool(mind.clauses) and not case and not (asked and asked <= _RULED)
+
+
+def _of_now(mind: Mind, ask: Ask) -> bool:
+    """Whether a talk goes on with a question for yes or no: what was said before is no proposal."""
+    return bool(mind.context.said) and ask.own and ask.closed
 
 
 _RULED = frozenset({*PARAMETERS, *IN_GENERAL, "clauses"})
@@ -169,10 +182,23 @@ def _of_case(mind: Mind, ask: Ask, answerable: frozenset[str]) -> bool:
     query = _as_booked(mind, query) if query is not None else None
     if _of_rules_alone(mind, (("", query),)):
         return False
+    if query is not None and query.slot in _OF_RECORD and _SAYS.match(ask.question):
+        mind.operation, mind.lacking = "extract", UNTOLD
+        return True
     if query is None:
         mind.operation, mind.lacking = "extract", UNTOLD
         return unanswerable(ask)
     return not left_to_words(query) and _as_fields(mind, ask, (("", query),))
+
+
+_OF_RECORD = frozenset({"order_delivered", "delivered", "status", "promised", "placed", "payment", "in_time"})
+_SAYS = re.compile(
+    r"^\W*(?:and |so )?(?:does|did|has) (?:the )?(?:customer|client|buyer|mail|e-?mail|message|she|he"
+    r"|they|it|sender)\b"
+    r"[^?]{0,12}\b(?:sa(?:y|id)|mention\w*|tell|told|state[sd]?|writ\w+)\b",
+    re.IGNORECASE,
+)
+"""Asks what stands in the mail, where the order would tell it."""
 
 
 def _of_it(mind: Mind, ask: Ask) -> Ask:

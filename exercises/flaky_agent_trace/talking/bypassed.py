@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 
 from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.reading.queries import UNTOLD
 from exercises.flaky_agent_trace.reading.quoting import quoted_as_asked
 from exercises.flaky_agent_trace.writing.closing import last_line_asked
 from exercises.flaky_agent_trace.writing.telling import asks_wanted, thread_asked
 
 from .advice import what_next
 from .findings import wants_state
+from .standing import answered_before
+from .supposed import supposing
 
 _WISHES = re.compile(
     r"\b(?:one|a single) (?:word|line|letter|token|label)\b|\bnothing (?:else|more)\b"
@@ -31,8 +34,7 @@ def bypassed(mind: Mind) -> bool:
     """Whether something else is wanted than such a block, and nothing that is known here answers it."""
     if mind.contract.form != "text" or mind.contract.tools or not _WISHES.search(mind.instructions):
         return False
-    met = mind.told or mind.points or mind.labels is not None or mind.craft or mind.rule
-    if met or mind.question is not None or what_next(mind) or last_line_asked(mind.instructions):
+    if _met(mind):
         return False
     if mind.operation in {"decide", "revise"}:
         return True
@@ -40,3 +42,39 @@ def bypassed(mind: Mind) -> bool:
         return False
     told = asks_wanted(mind.instructions) or thread_asked(mind.instructions)
     return not (told or quoted_as_asked(mind, mind.instructions))
+
+
+def _met(mind: Mind) -> bool:
+    """Whether it is known what is asked."""
+    met = mind.told or mind.points or mind.labels is not None or mind.craft or mind.rule
+    return bool(met or mind.question is not None or what_next(mind) or last_line_asked(mind.instructions))
+
+
+def adrift(mind: Mind) -> str:
+    """What is not clear of a short turn after a decision that asks for something else than it again."""
+    last = mind.context.last
+    if mind.contract.form != "text" or mind.contract.tools or last is None or last.source != "user":
+        return ""
+    if not (mind.mail.present and answered_before(mind)) or mind.operation != "decide" or _met(mind):
+        return ""
+    asked = " ".join(last.text.split())
+    if (
+        supposing(mind)
+        or len(asked.split()) > _SHORT
+        or mind.scene.mail_share(last)
+        or _DECIDES.search(asked)
+    ):
+        return ""
+    return UNTOLD if asked.endswith("?") else "what you would like to know is not clear to me"
+
+
+_SHORT = 30
+_DECIDES = re.compile(
+    r"\b(?:decid\w+|decision|verdict|outcome|conclu\w+|resol\w+|refund\w*|pay\w*|paid|due|owe\w*|amount|sum|action|act"
+    r"|proceed|go (?:on|ahead)|continue|final|answer|respond|reply|format|result|next|what (?:now|then"
+    r"|do we do)|and now|so what|anew"
+    r"|(?:re-?)?(?:consider|assess|evaluate|check|think|read|do|try)|again|revis\w+|correct\w*|valid|error|wrong|fix"
+    r"|ready|done|case|ticket)\b|[{}<>|]|\b[A-Z]-\d\b",
+    re.IGNORECASE,
+)
+"""Wants the decision, or it in another way."""

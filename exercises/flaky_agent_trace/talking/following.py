@@ -7,7 +7,7 @@ another decision, the answer says so first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from exercises.flaky_agent_trace.answering.answers import Answers
@@ -16,6 +16,7 @@ from exercises.flaky_agent_trace.ontology import ORDER_ID
 from exercises.flaky_agent_trace.papers.drafted import letter_at
 from exercises.flaky_agent_trace.papers.outcomes import outcomes_in, sum_in
 from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.reading.queries import UNTOLD
 from exercises.flaky_agent_trace.reading.quoting import quotes, telling
 from exercises.flaky_agent_trace.shop.records import Order
 from exercises.flaky_agent_trace.writing.in_brief import in_one_sentence
@@ -26,8 +27,12 @@ from exercises.flaky_agent_trace.writing.wording import money_text, reason_text,
 from .in_prose import decided_in_prose, in_one_line, which_order
 from .standing import counted, decided_before
 from .supposed import moot, otherwise, supposing
+from .told_later import UNHEARD, decided_anew, tells, tells_what
+from .why_not import wondered
+from .wondering import UNKNOWN, wonders
 
 FOLLOWS = "follow:"
+NEWS = f"{FOLLOWS}news"
 _SHORT = 40
 """Words of a turn that asks no more than that."""
 _GO_ON = (
@@ -95,7 +100,7 @@ _RIGHT = re.compile(
 )
 
 
-def follow_asked(mind: Mind) -> str:
+def follow_asked(mind: Mind) -> str:  # noqa: PLR0911  (the first that it is)
     """Which of these the last message asks back, once something was answered; empty: none."""
     asked = _last(mind)
     if not mind.context.said or not (mind.mail.present or mind.claims) or len(asked.split()) > _SHORT:
@@ -104,14 +109,25 @@ def follow_asked(mind: Mind) -> str:
         return f"{FOLLOWS}moot"
     if supposing(mind):
         return ""
+    if tells(mind) and tells_what(mind):
+        return NEWS
     if mind.clauses and _SAYS.search(asked) and _RIGHT.search(asked) and _claimed(mind):
         return f"{FOLLOWS}opinion"
     kinds = [kind for kind, words in _KNOWN.items() if words.search(asked)]
     kind = next((kind for kind in kinds if mind.clauses or kind not in _NEEDS_RULES), "")
+    if not kind and wonders(mind, asked) not in {"", UNKNOWN}:
+        kind = "wonder"
     said = mind.context.of("assistant")[-1:]  # none where nothing was said but calls
     if kind in {"kinder", "boss"} and any(letter_at(piece.text, 0) is not None for piece in said):
         return ""  # the letter is wanted in another way
     return kind and f"{FOLLOWS}{kind}"
+
+
+def unheard(mind: Mind) -> str:
+    """What is not clear of a turn that tells something, or asks why, of what is not known here."""
+    if tells(mind):
+        return "" if tells_what(mind) else UNHEARD
+    return UNTOLD if wonders(mind, _last(mind)) == UNKNOWN else ""
 
 
 def _last(mind: Mind) -> str:
@@ -128,7 +144,7 @@ def followed(which: str, mind: Mind, answers: Answers) -> str:
     """The text."""
     kind = which.removeprefix(FOLLOWS)
     said = _TEXTS[kind](mind, answers) if kind in _TEXTS else ""
-    before = _corrected(mind, answers) if mind.clauses and kind not in {"asked", "letter"} else ""
+    before = _corrected(mind, answers) if mind.clauses and kind not in {"asked", "letter", "news"} else ""
     return f"{before}{said}"
 
 
@@ -334,7 +350,12 @@ def _upper(said: str) -> str:
     return said[:1].upper() + said[1:]
 
 
-_TEXTS = {
+def _wondered(mind: Mind, answers: Answers) -> str:
+    return wondered(mind, answers, _last(mind))
+
+
+_TEXTS: dict[str, Callable[[Mind, Answers], str]] = {
     "sum": _sum, "clauses": _clauses, "otherwise": _otherwise, "weak": _weak, "sure": _sure, "check": _check,
     "letter": _letter, "kinder": _kinder, "boss": _boss, "asked": _asked, "moot": _moot, "opinion": _opinion,
+    "news": decided_anew, "wonder": _wondered,
 }  # fmt: skip

@@ -162,9 +162,7 @@ def _sentence(kind: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911 
     name = slot.removesuffix("_id").replace("_", " ")
     if value == "unknown":
         return f"What I was given doesn't tell the {name}."
-    return (
-        f"The {name} is {value}." if value not in {"Yes", "No"} else f"{name.capitalize()}: {value.lower()}."
-    )
+    return f"The {name} is {value}." if value not in {"Yes", "No"} else f"{UNTOLD}."
 
 
 _SCALED = re.compile(r"\d ?(?:to|-|–|and) ?\d|%|\bper ?cent|\bprobability\b|\bscore\b", re.IGNORECASE)
@@ -314,6 +312,8 @@ def closed_in_prose(  # noqa: PLR0911  (the first that bears it out)
     if mind.clauses and query.slots & (DECIDED_BY | _OF_MONEY):
         return f"{word}: {_decision(mind, answers)}"
     said = quotes(mind, fact) if (fact := FACTS.get(query.slot)) else ()
+    if query.slot == "opened" and not said:
+        return "The mail doesn't say whether it has been opened."
     told = " … ".join(f"“{telling(mind, span)}”" for span in said)
     return f"{word}: {told}" if told else f"{word}."
 

@@ -22,6 +22,10 @@ _DOUBTS = re.compile(
     r"|\b(?:did|have) you (?:really )?(?:t[ao]ke?n? (?:everything|all of it|it all) into account"
     r"|miss\w*|overlook\w*|forg[eo]t\w*|consider\w* (?:everything|all))\b"
     r"|\b(?:is|was) (?:that|this|it|your \w+) (?:really |actually |definitely )?(?:right|correct|true)\?"
+    r"|\bi(?:['’]m| am) not (?:so |quite |yet )?(?:convinced|sure)\b|\bi disagree\b"
+    r"|\bi (?:don['’]t|do not|can['’]t) (?:agree|buy|believe|accept)\b(?! (?:we|they|he|she)\b)"
+    r"|\b(?:that|this|it) (?:can['’]t|cannot|can not|does(?:n['’]t| not)) (?:be|seem|look|sound) (?:right"
+    r"|correct|true)\b"
     r"|\b(?:re-?count|re-?calculat|re-?comput|re-?check|re-?do|re-?consider|re-?think|re-?examin|re-?assess"
     r"|re-?verif|re-?visit|double-?check)\w{0,3}\b"
     r"|\b(?:count|calculate|compute|check|verify|reckon|add|think|look|work|go|read|do|try|decide)\b"
@@ -54,8 +58,13 @@ def doubted(mind: Mind) -> bool:
         mind.scene.mail_share(p) or len(p.text.split()) > _SHORT or OF_A_LETTER.search(p.text) for p in last
     ):
         return False
-    told = _decided(said[-1]) or outcomes_in(said[-1]) or sum_in(said[-1]) is not None
-    return bool(_DOUBTS.search(mind.asked_last) and told)
+    return bool(_DOUBTS.search(mind.asked_last)) and answered_before(mind)
+
+
+def answered_before(mind: Mind) -> bool:
+    """Whether the answer before this turn speaks of a decision or a sum."""
+    said = [piece.text for piece in mind.context.of("assistant") if piece.text]
+    return bool(said) and bool(_decided(said[-1]) or outcomes_in(said[-1]) or sum_in(said[-1]) is not None)
 
 
 def decided_before(mind: Mind) -> dict[str, Any]:
@@ -64,9 +73,12 @@ def decided_before(mind: Mind) -> dict[str, Any]:
     return _decided(said[-1]) if said else {}
 
 
+_HOW_IT_ADDS_UP = re.compile(r" \(\d[^()\n]{0,120}\)")
+
+
 def _decided(said: str) -> dict[str, Any]:
     """What a turn decides, slot → value; empty where that can't be read."""
-    slots = slots_said(said)
+    slots = slots_said(_HOW_IT_ADDS_UP.sub("", said))
     return slots if slots.keys() & {"action", "amount"} else {}
 
 

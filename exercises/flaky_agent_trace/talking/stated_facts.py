@@ -153,7 +153,8 @@ _WORDS: tuple[tuple[str, str, str, Callable[[Facts], Facts]], ...] = (
     ("status", rf"\b{_SENT}\b", "the order shipped",
      lambda f: _of_order(f, status="shipped", delivered=None)),
     ("opened", (rf"{_NOT} (?:opened|used|unsealed|tried)\b|\b(?:un|not )opened\b|\bsealed\b|\bunused\b"
-     r"|\b(?:un|nicht )geöffnet\b|\bversiegelt\b"),
+     r"|\b(?:un|nicht )geöffnet\b|\bversiegelt\b"
+     r"|\b(?:seals?|shrink-?wrap|wrapping)\b[^.?!]{0,30}\b(?:intact|unbroken|still on|untouched|in place)\b"),
      "the item sealed", lambda f: _of_asks(f, opened=False)),
     ("opened", r"\b(?:opened|unsealed|unboxed|used it|tried it|geöffnet\w{0,2})\b", "the item opened",
      lambda f: _of_asks(f, opened=True)),
@@ -176,7 +177,8 @@ _WORDS: tuple[tuple[str, str, str, Callable[[Facts], Facts]], ...] = (
      "a lawyer or a court involved", lambda f: replace(f, legal=True)),
     ("wants", r"\b(?:store credit|voucher|gutschein)\b", "store credit wanted instead of money",
      lambda f: replace(f, wants="store_credit")),
-    ("wants", r"\b(?:replacement|exchange[ds]?|replaced|ersatz)\b", "a replacement wanted instead of money",
+    ("wants", (r"\b(?:replacement|exchange[ds]?|replaced|ersatz)\b"
+     r"|\bnew \w+ (?:instead of|rather than) (?:the )?money"), "a replacement wanted instead of money",
      lambda f: replace(f, wants="replacement")),
     ("wants", r"\b(?:wanted|asked for|took|accepted) (?:the |her |his |their )?(?:money|a refund)\b",
      "money wanted", lambda f: replace(f, wants="refund")),
@@ -281,7 +283,7 @@ def _days(met: re.Match[str]) -> int:
     return number * (7 if met["unit"].casefold() == "week" else 1)
 
 
-_OF_DAY = re.compile(
+OF_DAY = re.compile(
     r"\b(?:(?P<promised>promised|due|announced|expected|versprochen|zugesagt)"
     r"|(?P<request>we (?:only )?(?:received|got)|wrote|written|writes|told|tells|reported|reports|asked|asks"
     r"|complained|mail\w*|request\w*|not (?:delivered|arrived|there|come)|hasn['’]t (?:arrived|come)"
@@ -297,7 +299,7 @@ def _dated(asked: str, year: int) -> Iterator[Said]:
     text = with_year(asked, str(year))
     before = 0
     for found in dates(text):
-        told = [met.lastgroup for met in _OF_DAY.finditer(text[before : found.start])]
+        told = [met.lastgroup for met in OF_DAY.finditer(text[before : found.start])]
         before = found.end
         about = told[-1] if told else "request"
         day = cast("dt.date", found.value)

@@ -19,6 +19,7 @@ from .explained import OF_A_LETTER, told_of
 from .explained import summed as sum_lines
 from .following import FOLLOWS, followed
 from .of_a_text import OF_A_TEXT, of_a_text
+from .small_questions import SMALL, small_told
 from .supposed import SUPPOSED, as_supposed
 
 _ENGLISH = re.compile(
@@ -99,6 +100,8 @@ def text_of(which: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  
             return as_supposed(mind, answers)
         case _ if which.startswith(FOLLOWS):
             return followed(which, mind, answers)
+        case _ if which.startswith(SMALL):
+            return small_told(which, mind, answers)
         case _ if which.startswith((TALK, TONGUE)):
             return talked(which, mind, answers)
     return told_of(which, mind, answers)
