@@ -103,14 +103,15 @@ class ToolEntry(Strict):
     reads: Names = ()
     """Arguments that it looks with: of any such a tool is of this kind."""
     loosely: dict[str, Names] = {}
+    """Each canonical argument with names that mean it where nothing else does."""
     does: Names = ()
     """Patterns of words by which a tool of no known name is said to do so."""
     needs: Names = ()
     """Arguments that such a tool has to take."""
     strange: int = 1
-    elsewhere: Names = ()
     """How many others it may want."""
-    """Each canonical argument with names that mean it where nothing else does."""
+    elsewhere: Names = ()
+    """Words by which such a tool is said to take from elsewhere what it lacks of `needs`."""
 
 
 class OperationEntry(Strict):
