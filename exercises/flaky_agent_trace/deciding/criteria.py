@@ -54,7 +54,6 @@ _FELT = frozenset({"damaged", "wrong_item", "late", "not_arrived"})
 _LONG, _VERY_LONG = 120, 180
 _WINDING, _VERY_WINDING = 32, 45
 _RUN = 5
-_OF_FACTS = frozenset({"correct", "honest", "policy", "safe", "amount", "order", "action", "helpful"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +62,6 @@ class Held:
 
     text: str
     weight: float
-
-
-def judges_facts(criteria: tuple[str, ...]) -> bool:
-    """Whether some of these need more than the letter's own words."""
-    return bool(_OF_FACTS.intersection(criteria))
 
 
 def worth(found: list[Held]) -> float:
