@@ -214,6 +214,8 @@ def _order(offer: Offer, answers: Answers) -> str:
 
 def _pieces(narrow: Narrow, answers: Answers) -> str:
     """How many pieces of one article something is wanted for, or whether for any."""
+    if not answers.facts.asks:
+        return ""
     item = next((item for item in answers("items") if item["sku"] == narrow.sku), None)
     count = int(item["quantity"] or 1) if item is not None else 0
     numbers = {int(answer): answer for answer in narrow.offer.answers if answer.isdigit()}
