@@ -148,7 +148,8 @@ def _sentence(kind: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911 
         return _PUT[slot].format(value)
     name = slot.removesuffix("_id").replace("_", " ")
     if value == "unknown":
-        return f"What I was given doesn't tell the {name}."
+        of_flag = vocabulary().ontology.slots[slot].kind == "flag"
+        return f"What I was given doesn't tell {'that' if of_flag else f'the {name}'}."
     return (
         f"The {name} is {value}." if value not in {"Yes", "No"} else f"{name.capitalize()}: {value.lower()}."
     )
