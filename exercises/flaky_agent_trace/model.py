@@ -35,6 +35,7 @@ from .answering.narrowed import narrowly
 from .answering.posing import Posing
 from .answering.replies import reply_to
 from .answering.transcribed import Transcribed
+from .deciding.criteria import unmarkable
 from .deciding.features import SHAPE, features_of, objections
 from .deciding.handed import asks_back, decided, reason_in, sentence_at
 from .deciding.judgement import Resolution
@@ -164,6 +165,7 @@ class RefundModel(Simulation[Mind]):
             yield "what is doubted is not clear"
         if mind.at_a_loss:
             yield NO_PROPOSAL
+        yield from unmarkable(mind)
         yield from untellable(mind) if mind.operation == "draft" else ()
         if mind.operation == "decide" and mind.contract.form != "text" and unheard(mind):
             yield "what the customer asks for is told in a way that is not understood here"

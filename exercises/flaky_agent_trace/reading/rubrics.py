@@ -13,7 +13,7 @@ from harness.simulation.forms.contract import Contract, asked_slots
 from harness.simulation.meaning.offering import POSED
 from harness.simulation.meaning.slots import words_of
 
-from .criteria_names import ASPECTS, criterion_of, named_in, of_all
+from .criteria_names import ASPECTS, criterion_of, marked_for, named_in, of_all
 from .scales import Scale, scale_in, scale_of
 from .verdicts import sides_of
 
@@ -319,6 +319,11 @@ def _of_note(key: str) -> str:
     return criterion_of(" ".join(rest)) or "" if rest else ""
 
 
+def strange_criteria(told: str) -> bool:
+    """Whether marks are asked for by something that is no criterion known here."""
+    return scale_in(told) is not None and any(about is None for _, about in marked_for(told))
+
+
 def rubric_told(told: str) -> Rubric | None:
     """The rubric that words ask for: a list of criteria and how they are marked."""
     scale = scale_in(told)
@@ -329,7 +334,11 @@ def rubric_told(told: str) -> Rubric | None:
     ]
     lines = [named_in(line) for line in re.split(r"(?<=[.?!])\s+|\n", told)]
     said = [found for found in lines if len({about for _, about in found} - {"all"}) >= _FEWEST]
-    named = listed if len(listed) >= _FEWEST else said[0] if said else []
+    row = marked_for(told)
+    if any(about is None for _, about in row):
+        return None
+    named = [(name, about) for name, about in row if about] or (said[0] if said else [])
+    named = listed if len(listed) >= _FEWEST else named
     if len(named) < _FEWEST:
         return None
     if not any(about == "all" for _, about in named) and (total := _TOTAL.search(told)):
