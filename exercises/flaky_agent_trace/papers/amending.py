@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from exercises.flaky_agent_trace.shop.dues import OF_GOODS
 from exercises.flaky_agent_trace.shop.records import Fact
 
 from .sentences import Says
@@ -76,7 +77,7 @@ def _whole(facts: list[Fact], said: list[Says]) -> list[Fact]:
 
 def _of_goods(fact: Fact) -> bool:
     """Whether it says that something is wanted for an article."""
-    return fact.fact == "issue" and fact.value in _OF_GOODS
+    return fact.fact == "issue" and fact.value in OF_GOODS
 
 
 def _ask(issue: str, span: tuple[str, ...], ask: int) -> Fact:
@@ -139,7 +140,7 @@ def strange(said: list[Says], shown: Shown) -> bool:
         return True
     if sum(map(len, shown.values())) < _SEVERAL or any(one.whole for one in said):
         return False
-    first = next((one for one in said if one.issue in _OF_GOODS), None)
+    first = next((one for one in said if one.issue in OF_GOODS), None)
     before = said[: said.index(first)] if first is not None else []
     named = any(one.items or one.refers for one in (*before, *filter(None, [first])))
     return first is not None and not named and any(one.items for one in said if one is not first)
@@ -158,7 +159,6 @@ def whatever_for(facts: Iterable[Fact]) -> Iterator[Fact]:
 
 
 _SEVERAL = 2
-_OF_GOODS = frozenset({"changed_mind", "damaged", "wrong_item"})
 
 
 def kinds(facts: Iterable[Fact]) -> set[str]:

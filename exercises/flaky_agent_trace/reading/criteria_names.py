@@ -62,7 +62,7 @@ _ITEM = (
     r"(?!(?:each|every|one|then|from|using|with|add|give|say|write|on|in|return|end|answer|reply|output)\b)"
     r"[A-Za-z][\w' -]{1,28}?(?=[,;&/.:(\n]|\sand\s|\s\d|\s(?:from|on|each|out|in|using|with|as)\b|$)"
 )
-_TOTAL = re.compile(r"\b(?:overall|total|average|mean)\b", re.IGNORECASE)
+TOTAL = re.compile(r"\b(?:overall|total|average|mean)\b", re.IGNORECASE)
 
 
 def criterion_of(name: str, *, bare: bool = False) -> str | None:
@@ -114,7 +114,7 @@ _THE = re.compile(r"^(?:the|its|his|her) ", re.IGNORECASE)
 
 def _all_of(words: str) -> str | None:
     """`all` for what is a mark of all criteria."""
-    return "all" if of_all(words) and _TOTAL.search(words) else None
+    return "all" if of_all(words) and TOTAL.search(words) else None
 
 
 def named_in(sentence: str) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from harness.simulation.forms.contract import Contract, asked_slots
 from harness.simulation.meaning.offering import POSED
 from harness.simulation.meaning.slots import words_of
 
-from .criteria_names import ASPECTS, criterion_of, marked_for, named_in, of_all
+from .criteria_names import ASPECTS, TOTAL, criterion_of, marked_for, named_in, of_all
 from .scales import Scale, scale_in, scale_of
 from .verdicts import sides_of
 
@@ -53,7 +53,6 @@ _LAID = re.compile(
 _THEN_WHY = re.compile(
     r"\b(?:sentences?|why|rationale|reasons?|explanation|comment|justif\w+|explain)\b", re.IGNORECASE
 )
-_TOTAL = re.compile(r"\b(?:overall|total|average|mean)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +162,7 @@ def with_rubric(  # noqa: PLR0911  (one kind of rubric a look)
     )
     alone = criteria <= ASPECTS | {"policy"} and flags  # what aspects are right, their own fields say
     if not criteria and _ASKS_AMISS.search(told) and any(place.kind == "amiss" for place in found.places):
-        usual = tuple((one, one) for one in _USUAL)
+        usual = tuple((one, one) for one in USUAL)
         slots = asked_slots(schema, vocabulary().ontology) | {"score"}
         return replace(contract, schema=schema, slots=slots), Rubric(
             usual, Scale(1, 5), tuple(found.places), usual=True
@@ -176,7 +175,7 @@ def with_rubric(  # noqa: PLR0911  (one kind of rubric a look)
     return replace(contract, schema=schema, slots=slots), rubric
 
 
-_USUAL = ("correct", "language", "tone", "complete")
+USUAL = ("correct", "language", "tone", "complete")
 _ASKS_AMISS = re.compile(
     r"\b(?:what(?: is|'s|’s)? wrong|problems?|faults?|issues?|errors?|mistakes?|weaknesses)\b[^.\n]{0,30}"
     r"\b(?:draft|reply|letter|answer|response|it|this)\b"
@@ -341,7 +340,7 @@ def rubric_told(told: str) -> Rubric | None:
     named = listed if len(listed) >= _FEWEST else named
     if len(named) < _FEWEST:
         return None
-    if not any(about == "all" for _, about in named) and (total := _TOTAL.search(told)):
+    if not any(about == "all" for _, about in named) and (total := TOTAL.search(told)):
         named = [*named, (total.group(), "all")]
     laid = _LAID.search(told)
     sign = laid["sign"] if laid is not None else ": "

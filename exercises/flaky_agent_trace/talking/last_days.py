@@ -78,15 +78,16 @@ def last_days(mind: Mind) -> str:
         return ""
     ends = [start + dt.timedelta(days=int(days)) for days in allowed]
     if not points and _PLAIN.search(asked):
-        return ends[0].isoformat() if _ISO.search(asked) else _spoken(ends[0])
+        return ends[0].isoformat() if _ISO.search(asked) else spoken(ends[0])
     return "\n".join(
-        f"{f'({mark}) ' if mark else ''}{_spoken(end)}: {int(days)} days from the delivery on "
-        f"{_spoken(start)} ({PARAMETERS[str(slot)][0]})."
+        f"{f'({mark}) ' if mark else ''}{spoken(end)}: {int(days)} days from the delivery on "
+        f"{spoken(start)} ({PARAMETERS[str(slot)][0]})."
         for (mark, _), slot, days, end in zip(parts, slots, allowed, ends, strict=True)
     )
 
 
-def _spoken(day: dt.date) -> str:
+def spoken(day: dt.date) -> str:
+    """A day in words."""
     return f"{day.day} {day:%B %Y}"
 
 
