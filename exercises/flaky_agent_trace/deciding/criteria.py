@@ -136,7 +136,7 @@ def _without_greeting(shown: tuple[str, ...]) -> str:
 
 
 _TAG = re.compile(r"</?[a-z_]{1,20}>", re.IGNORECASE)
-_CODED = re.compile(r"\W*(?:action|decision|outcome|refund|deny|escalate|need_info)\b", re.IGNORECASE)
+_CODED = re.compile(r"^\W{0,12}(?:action|decision|outcome|refund|deny|escalate|need_info)\b", re.IGNORECASE)
 _FEW = 8
 """Words."""
 
