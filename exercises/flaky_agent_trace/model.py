@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from harness.exchange import Request, Text, ToolCall
 from harness.exercise.parts import SimulatedModel, TrialView
@@ -29,53 +27,48 @@ from harness.simulation.reading.text import content_words
 from harness.simulation.saying import UNCLEAR, variant
 
 from .acting.steps import Actor
-from .answering.answers import NO_PROPOSAL, Answers
+from .answering.answers import Answers
 from .answering.labels import fitting
 from .answering.narrowed import narrowly
 from .answering.posing import Posing
 from .answering.replies import reply_to
 from .answering.transcribed import Transcribed
 from .deciding.features import SHAPE, features_of, objections
-from .deciding.handed import asks_back, decided, reason_in, sentence_at
-from .deciding.judgement import Resolution
-from .deciding.questions import next_step, unread_rule
-from .deciding.told_letters import looked_up_in_vain, shows_deeds, ungraded, unmeasured
+from .deciding.handed import decided
+from .deciding.questions import next_step
+from .deciding.told_letters import looked_up_in_vain, shows_deeds
 from .ontology import NAMES, vocabulary
 from .papers.edited import as_given
-from .papers.manners import manner_asked
-from .papers.outcomes import outcomes_in
 from .papers.scene import Scene, at_hand, scenes_of
 from .reading.act_lists import with_acts
-from .reading.batches import CASES, batch, stranger
+from .reading.batches import CASES, batch
 from .reading.checklists import with_checklists
 from .reading.mind import Mind, behold
 from .reading.narrow import article_names
 from .reading.posed_fields import with_posed
 from .reading.queries import DECIDED_BY, UNTOLD
 from .reading.quoting import asks_besides, borne_out, quoted_as_asked
-from .reading.restated import unheard
 from .reading.rubrics import with_rubric
 from .reading.told_fields import with_told_fields
 from .shop.letters import letters
 from .talking.advice import what_next
 from .talking.asked import reckoned_apart
-from .talking.bypassed import bypassed
 from .talking.chatting import at_a_loss, chatted
 from .talking.conceding import conceded
 from .talking.crafts import crafted
 from .talking.findings import findings, reports, wants_state
 from .talking.in_prose import asks_in_words, closed_in_prose, decided_in_prose, thread_in_prose, told_in_prose
+from .talking.lacks import lacks
 from .talking.of_a_text import OF_A_TEXT, in_words
 from .talking.reviews import compared, reviewed
 from .talking.settling import OTHER_CRAFT, settle, strays
-from .talking.standing import AGAIN, only_doubted, stood
-from .talking.supposed import BEYOND, beyond
+from .talking.standing import AGAIN, stood
 from .talking.texts import text_of
 from .talking.told_later import believed
 from .writing.abroad import asked_in
-from .writing.closing import last_line, paid_as_told
-from .writing.dictated import untellable
+from .writing.closing import last_line
 from .writing.literal_endings import grounds_before
+from .writing.outcome_told import as_told
 from .writing.subject_lines import under_subject
 from .writing.telling import (
     asks_told,
@@ -140,36 +133,7 @@ class RefundModel(Simulation[Mind]):
             one.pointed, one.checked = said.named, said.asserted
 
     def lacks(self, mind: Mind) -> str:
-        return next(self._lacks(mind), "")
-
-    def _lacks(self, mind: Mind) -> Iterator[str]:
-        if said := mind.lacking or unread_rule(mind):
-            yield said
-        if mind.scene.unread:
-            yield "what the customer wants with this mail is not clear"
-        if mind.operation == "decide" and mind.contract.form != "text" and mind.of_another:
-            yield "the case in the request is none that is known here"
-        if CASES in mind.contract.slots and (other := stranger(mind)):
-            yield f"of another ticket in the request ({other}) too little is known here to decide it"
-        judges = mind.operation == "critique" and mind.shown and mind.rubric is None
-        if judges and manner_asked(mind.asked_last) == "writing":
-            yield "how well a letter is written is beyond what is known here"
-        if not mind.contract.tools and _GRADES.search(self.instructions(mind)):
-            yield "how well a run went is beyond what is known here"
-        if not mind.contract.tools and beyond(mind):
-            yield BEYOND
-        if unmeasured(mind) or ungraded(mind):
-            yield "what the letter is to be held against is told in a way that is not understood here"
-        if only_doubted(mind):
-            yield "what is doubted is not clear"
-        if mind.at_a_loss:
-            yield NO_PROPOSAL
-        yield from untellable(mind) if mind.operation == "draft" else ()
-        if mind.operation == "decide" and mind.contract.form != "text" and unheard(mind):
-            yield "what the customer asks for is told in a way that is not understood here"
-        again = mind.context.said and not mind.contract.tools and _SAME_OF_ANOTHER.search(mind.asked_last)
-        if again or (mind.narrow is None and bypassed(mind)):
-            yield UNCLEAR
+        return next(lacks(mind), "")
 
     def invented(self, mind: Mind, said: str) -> str:
         return mind.unable or looked_up_in_vain(mind, said)
@@ -254,7 +218,7 @@ class RefundModel(Simulation[Mind]):
                 return (compared if mind.operation == "judge" else reviewed)(mind, answers)
             case "draft":
                 verbose = noise.fires("verbose", mind.features, subject=mind.about)
-                told = answers.resolution if answers.done else self._as_told(mind, answers.resolution)
+                told = answers.resolution if answers.done else as_told(mind, answers.resolution)
                 return under_subject(mind, told, reply_body(mind, told, noise, verbose=verbose))
         if mind.operation in {"decide", "revise"} and (last := last_line(self.instructions(mind), answers)):
             return f"{grounds_before(answers, self.instructions(mind), noise)}\n\n{last}"
@@ -287,28 +251,6 @@ class RefundModel(Simulation[Mind]):
             return told(answers)
         return retold_abroad(answers, asked_in(mind)) or retold(answers)
 
-    def _as_told(self, mind: Mind, own: Resolution) -> Resolution:
-        """The resolution that a letter tells: the program's, where it says which, else the model's own."""
-        asked = _EXAMPLE.sub(" ", _OF_A_DRAFT.sub(" ", _CONDITIONAL.sub(" ", self.instructions(mind))))
-        asked = "\n".join(line for line in asked.splitlines() if len(outcomes_in(line)) < 3)
-        said = _TO_TELL.search(asked)
-        told = next((action for action, found in said.groupdict().items() if found), "") if said else ""
-        told = "need_info" if asks_back(mind) else told
-        why = reason_in(sentence_at(asked, said.start())) if said and mind.operation == "draft" else ""
-        saying = mind.asked_last if mind.clauses else self.instructions(mind)
-        if not told and (paid := paid_as_told(saying, own)):
-            why = next((reason_in(line) for line in saying.splitlines() if paid_as_told(line, own)), "")
-            return replace(paid, reason=why) if mind.operation == "draft" else paid
-        if not told or told == own.action:
-            return replace(own, reason=why) if told and why else own
-        return replace(
-            own,
-            action=cast("Any", told),
-            amount=None,
-            reason=why,
-            order_id=own.order_id or own.belief.order_id,
-        )
-
     def _known(self, scenario: PublicScenario) -> tuple[Scene, ...]:
         """The tickets of a trial, read once."""
         known = self._scenes.get(id(scenario))
@@ -320,18 +262,6 @@ class RefundModel(Simulation[Mind]):
         return known[1]
 
 
-_SAME_OF_ANOTHER = re.compile(
-    r"\b(?:the same|that again|likewise|same (?:again|thing|question))\b[^.?\n]{0,20}\b(?:for|with|of|on) "
-    r"(?:the (?:other|second|next|previous|first)|another|HL-\d{6})",
-    re.IGNORECASE,
-)
-"""Asks what was asked before of something else: which of both it is cannot be told here."""
-_GRADES = re.compile(
-    r"\b(?:rate|grade|score|mark|points)\b[^.?\n]{0,60}\b(?:runs?|transcript|trajectory|trace|agent)\b"
-    r"|\b(?:run|transcript|trajectory|trace|agent)\b[^.?\n]{0,40}\b(?:grade|points|score)\b",
-    re.IGNORECASE,
-)
-"""Asks for a mark on what an agent did."""
 _OF_ITSELF = re.compile(
     r"\b(?:who|what) are you\b|\bare you (?:an? )?(?:real|human|ai|bot|llm|model|language)\b|\byour "
     r"(?:name|model|maker|version)\b"
@@ -339,25 +269,6 @@ _OF_ITSELF = re.compile(
     re.IGNORECASE,
 )
 """Asks about the model itself."""
-_TO_TELL = re.compile(
-    r"(?P<deny>\b(?:den(?:y|ies|ying|ied)|declin\w+|refus(?:e|es|ing|ed|al)|reject\w*|turn(?:ing"
-    r"|ed)? (?:\w+ ){0,3}?down)\b)"
-    r"|(?P<escalate>\b(?:handed over|hand(?:ing)? over|escalat\w+|passed on|refunds desk)\b)"
-    r"|(?P<need_info>\bask(?:s|ing)? (?:the customer|them|him|her|back|which|for (?:the|an) order)\b"
-    r"(?! (?:about|whether|if|for (?!(?:the|an|their) order))))",
-    re.IGNORECASE,
-)
-_EXAMPLE = re.compile(
-    r"^\W{0,8}(?:for )?examples?\b[^\n]{0,400}(?:\n[^\n]{1,400}){0,20}", re.IGNORECASE | re.MULTILINE
-)
-_CONDITIONAL = re.compile(r"[^.!?\n]{0,200}\b(?:if|unless|whenever|in case)\b[^.!?\n]{0,300}", re.IGNORECASE)
-_OF_A_DRAFT = re.compile(
-    r"\b(?:reply|body|answer|message|response|draft|letter|mail) (?:was|is|has been|got) "
-    r"(?:rejected|refused|declined)\b"
-    r"|^\W{0,6}(?:rejected|refused|declined)\W{0,3}:",
-    re.IGNORECASE | re.MULTILINE,
-)
-"""What is turned down there is the letter."""
 
 
 def _asked_for(mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  (one kind of question a look)

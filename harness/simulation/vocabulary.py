@@ -103,14 +103,15 @@ class ToolEntry(Strict):
     reads: Names = ()
     """Arguments that it looks with: of any such a tool is of this kind."""
     loosely: dict[str, Names] = {}
+    """Each canonical argument with names that mean it where nothing else does."""
     does: Names = ()
     """Patterns of words by which a tool of no known name is said to do so."""
     needs: Names = ()
     """Arguments that such a tool has to take."""
     strange: int = 1
-    elsewhere: Names = ()
     """How many others it may want."""
-    """Each canonical argument with names that mean it where nothing else does."""
+    elsewhere: Names = ()
+    """Words by which such a tool is said to take from elsewhere what it lacks of `needs`."""
 
 
 class OperationEntry(Strict):
@@ -164,74 +165,24 @@ def load_vocabulary(path: Path) -> Vocabulary:
         if name not in file.slots:
             raise SpecError(f"`{path}`: `operations` names `{name}`, which is no slot")
     for name, entry in file.slots.items():
-        if {
-            entry.each,
-            entry.one,
-            entry.instead,
-            entry.ever,
-            entry.like,
-            entry.keyed,
-            entry.joins,
-            entry.whole,
-            entry.worded,
-            *entry.parts,
-        } - {
-            "",
-            *file.slots,
-        }:
+        if not file.slots.keys() >= _referred(entry):
             raise SpecError(f"`{path}`: slot `{name}` refers to a slot that is not there")
     free = {operation: _example(text, path) for operation, text in told.free.items()}
-    slots = {
-        name: SlotSpec(
-            entry.kind,
-            entry.aliases,
-            entry.hints,
-            file.slots[entry.like].values if entry.like else entry.values,
-            entry.own,
-            entry.beside,
-            entry.blank,
-            entry.words,
-            entry.exact,
-            entry.general,
-            entry.around,
-            entry.shares,
-            entry.parts,
-            entry.each,
-            entry.instead,
-            entry.ever,
-            entry.instead_for,
-            entry.keyed,
-            entry.also,
-            entry.given,
-            entry.one,
-            entry.silent,
-            entry.joins,
-            entry.tells,
-            entry.whole,
-            entry.worded,
-        )
-        for name, entry in file.slots.items()
-    }
-    tools = {
-        name: ToolKind(
-            entry.verbs,
-            entry.nouns,
-            entry.names,
-            entry.arguments,
-            entry.hints,
-            entry.own,
-            entry.takes,
-            entry.unlike,
-            entry.writes,
-            entry.reads,
-            entry.looks,
-            entry.loosely,
-            entry.does,
-            entry.needs,
-            entry.strange,
-            entry.elsewhere,
-        )
-        for name, entry in file.tools.items()
-    }
+    slots = {name: SlotSpec(**_said(entry, file)) for name, entry in file.slots.items()}
+    tools = {name: ToolKind(**dict(entry)) for name, entry in file.tools.items()}
     cues = Cues(told.decide, told.critique, told.judge, told.plan, told.extract, told.words, free)
     return Vocabulary(Ontology(slots, table_of(file.predicates)), tools, cues)
+
+
+def _referred(entry: SlotEntry) -> set[str]:
+    """The other slots that an entry names."""
+    single = (entry.each, entry.one, entry.instead, entry.ever, entry.like, entry.keyed, entry.joins,
+              entry.whole, entry.worded)  # fmt: skip
+    return {*filter(None, single), *entry.parts}
+
+
+def _said(entry: SlotEntry, file: OntologyFile) -> dict[str, Any]:
+    """What an entry says, with the values of the slot that it is like."""
+    said = dict(entry)
+    like = said.pop("like")
+    return {**said, "values": file.slots[like].values} if like else said

@@ -96,9 +96,25 @@ def answered(question: str, answers: Any) -> dict[str, Any] | None:
     objections: list[str] = answers.objections
     known = {fault.text: fault for fault in faults(mind, answers.resolution)}
     held = [said for said in objections if _about(said, known, mind, answers.resolution) & topics]
+    if not held and not _can_be_told(topics, mind):
+        return _SILENT
     bad = asks_for_faults(question)
     right = next((line for name, line in _RIGHT.items() if name in topics), "")
     return {"yes": bool(held) is bad, "well": not held, "text": "; ".join(held) or right}
+
+
+def _can_be_told(topics: frozenset[str], mind: Mind) -> bool:
+    """Whether the request shows what has to be known to find nothing wrong in any of these."""
+    told = mind.mail.present or mind.claims is not None
+    rules = bool(mind.decides_by) or not topics & _BY_RULES
+    return told and rules and (mind.sees_orders or not topics & _BY_RECORDS)
+
+
+_BY_RULES = frozenset({"desk", "time", "rules", "shipping", "earlier", "goodwill", "amount", "action"})
+_BY_RECORDS = _BY_RULES - {"goodwill"} | {"sender", "items"}
+"""What is judged by the handbook, and by an order."""
+_SILENT: dict[str, Any] = {"yes": None, "well": None, "text": ""}
+"""What is said where nothing of it is known."""
 
 
 def _about(said: str, known: dict[str, Fault], mind: Mind, own: Resolution) -> set[str]:
@@ -135,7 +151,7 @@ def _of_case(question: str, answers: Any) -> dict[str, Any] | None:
         return None
     said = found(narrow, answers)
     if said not in {"yes", "no"}:
-        return {"yes": None, "well": None, "text": ""}
+        return _SILENT
     yes = said == "yes"
     quoted = answers(f"quote_of_{narrow.slot}") if yes else None
     return {"yes": yes, "well": yes, "text": str(quoted or "")}

@@ -6,7 +6,14 @@ import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
 
 from exercises.flaky_agent_trace.ontology import vocabulary
-from exercises.flaky_agent_trace.reading.marked import SHARE_SAID, Form, day_form, loss_told
+from exercises.flaky_agent_trace.reading.marked import (
+    OF_ORDER,
+    SHARE_SAID,
+    Form,
+    day_form,
+    loss_told,
+    question_in,
+)
 from exercises.flaky_agent_trace.reading.narrow import article_names, order_in
 from exercises.flaky_agent_trace.reading.one_article import article_in
 from exercises.flaky_agent_trace.reading.points import Narrow
@@ -80,6 +87,8 @@ def _share(narrow: Narrow, answers: Answers) -> str:
     """The share of the price that is due, before what was given back; or the answer that says it."""
     if answers.reckoned.steps is None:
         return unknowing(narrow.offer.answers) or loss_told(narrow.offer.told)
+    if OF_ORDER.search(question_in(narrow.offer.told)):
+        return "" if narrow.offer.answers else _of_order(answers)
     if not narrow.offer.answers:
         return _written(share_due(narrow.sku, answers))
     articles = article_names(answers.mind)
@@ -91,6 +100,14 @@ def _share(narrow: Narrow, answers: Answers) -> str:
         if said and all(Decimal(share) == share_due(sku, answers) for sku, share in said):
             return answer
     return next((a for a in narrow.offer.answers if role_of(a, narrow.offer.told) == "none"), "")
+
+
+def _of_order(answers: Answers) -> str:
+    """The share of all that an order came to that is paid back."""
+    own, order = answers.resolution, answers.facts.order
+    if order is None or own.action not in {"refund", "deny"}:
+        return ""
+    return _written((_HUNDRED * (own.amount or 0) / order.total).quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
 def share_due(sku: str, answers: Answers) -> Decimal:

@@ -8,10 +8,11 @@ from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
 from exercises.flaky_agent_trace.papers.offers import Labels
 from exercises.flaky_agent_trace.reading.counting import range_of
 from exercises.flaky_agent_trace.reading.narrow import DATE, NO, NUMBER_OF_ORDER, YES, is_polar
-from exercises.flaky_agent_trace.reading.one_article import ELSE, OF_GOODS
+from exercises.flaky_agent_trace.reading.one_article import ELSE
 from exercises.flaky_agent_trace.reading.points import Narrow
 from exercises.flaky_agent_trace.reading.told_fields import meanings
 from exercises.flaky_agent_trace.reading.verdicts import BAD, GOOD
+from exercises.flaky_agent_trace.shop.dues import OF_GOODS
 from exercises.flaky_agent_trace.shop.policy import Ask
 from harness.simulation.meaning.offering import Offer, role_of, unknowing
 from harness.simulation.meaning.slots import flag_option, words_of
@@ -214,6 +215,8 @@ def _order(offer: Offer, answers: Answers) -> str:
 
 def _pieces(narrow: Narrow, answers: Answers) -> str:
     """How many pieces of one article something is wanted for, or whether for any."""
+    if not answers.facts.asks:
+        return ""
     item = next((item for item in answers("items") if item["sku"] == narrow.sku), None)
     count = int(item["quantity"] or 1) if item is not None else 0
     numbers = {int(answer): answer for answer in narrow.offer.answers if answer.isdigit()}

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from exercises.flaky_agent_trace.papers.drafted import closed, greeted
 from exercises.flaky_agent_trace.papers.manners import rude_words
 from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.reading.rubrics import strange_criteria
 from harness.simulation.reading.text import content_words
 
 from .broken_clauses import broken_clauses
@@ -54,7 +55,6 @@ _FELT = frozenset({"damaged", "wrong_item", "late", "not_arrived"})
 _LONG, _VERY_LONG = 120, 180
 _WINDING, _VERY_WINDING = 32, 45
 _RUN = 5
-_OF_FACTS = frozenset({"correct", "honest", "policy", "safe", "amount", "order", "action", "helpful"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,6 @@ class Held:
 
     text: str
     weight: float
-
-
-def judges_facts(criteria: tuple[str, ...]) -> bool:
-    """Whether some of these need more than the letter's own words."""
-    return bool(_OF_FACTS.intersection(criteria))
 
 
 def worth(found: list[Held]) -> float:
@@ -110,12 +105,40 @@ def held_by(  # noqa: PLR0911  (one criterion a look)
             return [held for held, about in facts if about - {"complete", "language"}]
 
 
+def unmarkable(mind: Mind) -> Iterator[str]:
+    """Why marks that are asked for cannot be given."""
+    if mind.proposal is None or mind.contract.tools:
+        return
+    if mind.contract.form == "text" and strange_criteria(mind.instructions):
+        yield "what one of the criteria asks for is not known here"
+    asked = mind.rubric.criteria if mind.rubric is not None else ()
+    if _OF_WORDS.intersection(asked) and not letter_of(mind):
+        yield "the letter that is to be marked is not clear"
+
+
+_OF_WORDS = frozenset({"tone", "empathy", "language", "brief", "clear"})
+"""What is judged by a letter's own words."""
+
+
 def letter_of(mind: Mind) -> str:
     """The letter that is judged, empty where none is."""
     said = (mind.proposal or {}).get("letter")
     if not isinstance(said, str):
-        return ""
+        return _without_greeting(mind.shown)
     return next((text for text in reversed(mind.shown) if said in " ".join(text.split())), said)
+
+
+def _without_greeting(shown: tuple[str, ...]) -> str:
+    """What is shown last, where it is words and no decision in codes: a letter need not greet anybody."""
+    last = _TAG.sub(" ", shown[-1]).strip() if shown else ""
+    coded = any(sign in last for sign in "{}=") or _CODED.match(last)
+    return "" if coded or len(last.split()) < _FEW else last
+
+
+_TAG = re.compile(r"</?[a-z_]{1,20}>", re.IGNORECASE)
+_CODED = re.compile(r"^\W{0,12}(?:action|decision|outcome|refund|deny|escalate|need_info)\b", re.IGNORECASE)
+_FEW = 8
+"""Words."""
 
 
 def _facts(mind: Mind, own: Resolution, objections: list[str]) -> Iterator[tuple[Held, frozenset[str]]]:

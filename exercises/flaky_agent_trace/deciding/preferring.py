@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.reading.rubrics import USUAL
 from harness.simulation.noise import Noise
 
 from .criteria import PLAIN, Held, held_by
 from .critique import SIDES, differences, rivals_in, slots_said
 from .judgement import Resolution
-
-_OF_LETTERS = ("correct", "language", "tone", "complete")
 
 
 def against(mind: Mind, own: Resolution, text: str) -> list[Held]:
@@ -21,7 +20,7 @@ def against(mind: Mind, own: Resolution, text: str) -> list[Held]:
     if not said.get("letter"):
         return [Held(one, PLAIN) for one in wrong]
     alone = replace(mind, proposal=said, shown=(text,))
-    found = [one for criterion in _OF_LETTERS for one in held_by(criterion, alone, own, wrong)]
+    found = [one for criterion in USUAL for one in held_by(criterion, alone, own, wrong)]
     return sorted(dict.fromkeys(found), key=lambda one: -one.weight)
 
 

@@ -13,14 +13,11 @@ from functools import lru_cache
 from typing import Any
 
 from exercises.flaky_agent_trace.shop.added import Rule
+from harness.simulation.reading.counts import IN_WORDS, count_of
 
 from .articles import articles_in, bought
 
-_COUNT = {
-    "one": 1, "two": 2, "three": 3, "five": 5, "six": 6, "seven": 7, "ten": 10, "fourteen": 14, "twenty": 20,
-    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "a": 1,
-}  # fmt: skip
-_N = rf"(?P<n>\d{{1,3}}|{'|'.join(_COUNT)})"
+_N = rf"(?P<n>\d{{1,3}}|{IN_WORDS}|a)"
 _DAYS = rf"{_N}[ -](?:calendar |more |full )?(?P<unit>day|week|month)s?"
 _SUM = (
     r"(?:(?:eur|gbp|pln|[€£])\s?)?(?P<sum>\d{1,6}(?:[.,]\d\d)?)\s?(?:eur(?:os?)?|gbp|pln|zł|[€£]"
@@ -245,8 +242,7 @@ def _taken(text: str, found: dict[str, Any]) -> Iterator[str]:
 
 
 def _days(met: re.Match[str]) -> int:
-    count = int(met["n"]) if met["n"].isdigit() else _COUNT[met["n"]]
-    return count * {"day": 1, "week": 7, "month": 30}[met["unit"]]
+    return count_of(met["n"]) * {"day": 1, "week": 7, "month": 30}[met["unit"]]
 
 
 def _effect(  # noqa: PLR0911  (one kind a line)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from exercises.flaky_agent_trace.shop.dues import OF_GOODS
 from exercises.flaky_agent_trace.shop.records import Fact
 
 from .sentences import Says
@@ -67,7 +68,7 @@ def with_topics(said: Iterable[Says]) -> Iterator[Says]:
     topic: tuple[str, ...] = ()
     for one in said:
         bare = not (one.items or one.whole or one.stays or one.orders)
-        if bare and len(topic) == 1 and (one.count or one.spared or (one.issue in _OF_GOODS and one.refers)):
+        if bare and len(topic) == 1 and (one.count or one.spared or (one.issue in OF_GOODS and one.refers)):
             yield replace(one, items=topic)
             continue
         topic = one.items if one.items and not one.stays else topic
@@ -151,7 +152,7 @@ def _whole(facts: list[Fact], said: list[Says]) -> list[Fact]:
 
 def _of_goods(fact: Fact) -> bool:
     """Whether it says that something is wanted for an article."""
-    return fact.fact == "issue" and fact.value in _OF_GOODS
+    return fact.fact == "issue" and fact.value in OF_GOODS
 
 
 def _ask(issue: str, span: tuple[str, ...], ask: int) -> Fact:
@@ -214,7 +215,7 @@ def strange(said: list[Says], shown: Shown) -> bool:
         return True
     if sum(map(len, shown.values())) < _SEVERAL or any(one.whole for one in said):
         return False
-    first = next((one for one in said if one.issue in _OF_GOODS), None)
+    first = next((one for one in said if one.issue in OF_GOODS), None)
     before = said[: said.index(first)] if first is not None else []
     named = any(one.items or one.refers for one in (*before, *filter(None, [first])))
     return first is not None and not named and any(one.items for one in said if one is not first)
@@ -234,7 +235,6 @@ def whatever_for(facts: Iterable[Fact]) -> Iterator[Fact]:
 
 _SEVERAL = 2
 _FAULTS = frozenset({"damaged", "wrong_item"})
-_OF_GOODS = frozenset({"changed_mind", "damaged", "wrong_item"})
 
 
 def kinds(facts: Iterable[Fact]) -> set[str]:

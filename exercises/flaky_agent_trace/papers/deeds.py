@@ -90,7 +90,7 @@ def deeds_of(
             if kind is not None:
                 result = context.result_of(piece)
                 text, failed = (result.text, result.is_error) if result else (None, False)
-                if kind in _ACTS and (word := _word_on(result or piece, context)):
+                if kind in ACTS and (word := _word_on(result or piece, context)):
                     text = word
                 cents = (minor or {}).get(piece.tool, frozenset())
                 items = (piece.arguments or {}).items()
@@ -174,7 +174,7 @@ def _word_on(result: Piece, context: Context) -> str:
 
 LOOKS = frozenset({"get_order", "get_policy", "search_orders"})
 """Tools that change nothing."""
-_ACTS = frozenset({"refund", "escalate", "reply", "deny"})
+ACTS = frozenset({"refund", "escalate", "reply", "deny"})
 _LONGEST_WORD = 300
 """Characters of a remark on a call."""
 
@@ -216,7 +216,7 @@ def _deed(
         _trouble(
             result,
             failed=failed,
-            acts=kind in _ACTS or _turned_down(kind, result),
+            acts=kind in ACTS or _turned_down(kind, result),
             pays=kind == "refund",
             answer=answer,
         ),

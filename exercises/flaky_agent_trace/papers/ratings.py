@@ -46,9 +46,7 @@ _WORDS = {
     ),
 }  # fmt: skip
 _OF_WORD = {
-    kind: tuple(
-        (re.compile(rf"\W{{0,6}}(?:{words})\W{{0,6}}", re.IGNORECASE), share) for words, share in table
-    )
+    kind: tuple((re.compile(rf"\b(?:{words})\b", re.IGNORECASE), share) for words, share in table)
     for kind, table in _WORDS.items()
 }
 _BETWEEN = re.compile(
@@ -147,17 +145,13 @@ def _options(kind: str, text: str) -> tuple[str, ...]:
         parts = tuple(part.strip(" .?!:()\"'`") for part in _BETWEEN.split(run[0]))
         parts = tuple(part for part in parts if part)
         tail = parts[0].rpartition(" ")[2] if parts else ""
-        if any(said.fullmatch(tail) for said, _ in _OF_WORD[kind]) and not parts[0].startswith(
-            ("very", "not")
-        ):
+        if _whole(kind, tail) is not None and not parts[0].startswith(("very", "not")):
             parts = (tail, *parts[1:])  # `as low, medium or high`
-        known = [_share(kind, part) for part in parts]
-        while parts and known[0] is None and " " in parts[0]:  # `as low, medium or high`
+        while parts and _share(kind, parts[0]) is None and " " in parts[0]:
             parts = (parts[0].partition(" ")[2], *parts[1:])
-            known = [_share(kind, part) for part in parts]
-        while parts and known[-1] is None and " " in parts[-1]:
+        while parts and _share(kind, parts[-1]) is None and " " in parts[-1]:
             parts = (*parts[:-1], parts[-1].rpartition(" ")[0])
-            known = [_share(kind, part) for part in parts]
+        known = [_share(kind, part) for part in parts]
         if len(parts) > 1 and None not in known and len(set(known)) > 1:
             return parts
     return ()
@@ -165,14 +159,16 @@ def _options(kind: str, text: str) -> tuple[str, ...]:
 
 def _share(kind: str, word: str) -> float | None:
     """Where a word stands on the scale, `None` where it says nothing of it."""
-    whole = next((share for said, share in _OF_WORD[kind] if said.fullmatch(word)), None)
-    if whole is not None or not word:
+    whole = _whole(kind, word)
+    if whole is not None:
         return whole
-    tables = _OF_WORD[kind]
-    return next(
-        (share for said, share in tables if re.search(rf"\b(?:{said.pattern[7:-7]})\b", word, re.IGNORECASE)),
-        None,
-    )
+    return next((share for said, share in _OF_WORD[kind] if said.search(word)), None)
+
+
+def _whole(kind: str, word: str) -> float | None:
+    """The same of a word of which nothing is left over."""
+    bare = word.strip(" .?!:()\"'`-*")
+    return next((share for said, share in _OF_WORD[kind] if said.fullmatch(bare)), None)
 
 
 def rated_as_asked(found: tuple[Rating, ...], shares: dict[str, float], asked: str) -> str:

@@ -16,7 +16,7 @@ from harness.simulation.reading.records import Record
 from harness.simulation.reading.remarks import remark_in
 from harness.simulation.reading.values import number
 
-from .deeds import Deed, Trouble
+from .deeds import LOOKS, Deed, Trouble
 from .proposals import untagged
 from .scene import Scene
 from .told_states import ILL, Told, states, step_of, sums
@@ -138,7 +138,6 @@ _DEFINITE = re.compile(
     re.IGNORECASE,
 )
 _ENTRY = re.compile(r"\W*$|\s+(?:to|on|in|for|by)\b", re.IGNORECASE)
-_LOOKS = frozenset({"get_order", "get_policy", "search_orders"})
 SEARCHED = ("email", "name", "order_id", "text")
 """What orders are searched by."""
 _STATE = re.compile(r"^(?:Done so far|Rules that seem to apply):", re.MULTILINE)
@@ -176,7 +175,7 @@ def told_deeds(
             arguments = dict(one.arguments)
             if piece.source == "system" and "order_id" not in arguments:
                 continue  # there stand rules and examples
-            again = one.kind in called and (trouble or one.kind in _LOOKS)
+            again = one.kind in called and (trouble or one.kind in LOOKS)
             if again or (one.loose and _recorded(arguments, orders)):
                 continue
             if not trouble and any(_same(one, deed) for deed in made):
@@ -274,7 +273,7 @@ def _meant(kind: str, clause: str, hit: re.Match[str], *, subject: bool, marked:
     """Whether it is a whole statement: of somebody, about something, or an entry of a log."""
     if marked or subject or _AGENT.search(clause):
         return True
-    if kind in _LOOKS:
+    if kind in LOOKS:
         return False  # "read the order" is what to do
     rest = clause[: hit.start()] + clause[hit.end() :]
     alone = not rest.strip(" .:!") and " " in hit[0]

@@ -19,7 +19,7 @@ _REVIEW = re.compile(
     r"|justified|acceptable|in order|in line)\b|\byes\b\W+(?:or\W+)?no\b|\b(?:anything|what is"
     r"|what's) wrong\b"
     r"|\b(?:grade|rate|score)\b[^.\n]{0,30}\b(?:this|it|that|the (?:proposal|decision|answer|draft|reply"
-    r"|plan))\b"
+    r"|plan|letter|response))\b"
     r"|\b(?:strongest|best|main|most serious) (?:reasons?|objections?|arguments?|points?) against\b"
     r"|\bdo you (?:agree|concur)\b|\bright or wrong\b"
     r"|\b(?:right|correct|agreed)\?|\b(?:fine|ok|okay|ready|safe|good|fit) to (?:send|go)\b"

@@ -15,6 +15,8 @@ from harness.simulation.meaning.slots import words_of
 from harness.simulation.reading.blobs import blobs, outside, pairs
 from harness.simulation.reading.values import moneys, number
 
+from .deeds import ACTS
+
 Json = Any
 ILL = (
     r"(?:fail\w*|errors?|timed? ?out|pending|unknown|unclear|unconfirmed|unacknowledged"
@@ -148,9 +150,6 @@ def _listed(entries: list[Json], ids: frozenset[str], amount: Json) -> Iterator[
                 yield Told(kind, own if "amount" in own else {**own, **sums(str(amount), [])}, entry)
 
 
-_ACTS = frozenset({"refund", "escalate", "reply", "deny"})
-
-
 def _entry(entry: dict[str, Json], ids: frozenset[str], *, done: bool = False) -> Iterator[Told]:
     """A call with its result, as an object of a log."""
     name = next((entry[key] for key in _NAMES if isinstance(entry.get(key), str)), None)
@@ -163,7 +162,7 @@ def _entry(entry: dict[str, Json], ids: frozenset[str], *, done: bool = False) -
     said = str(result)
     if result is None or result is True or _WELL.search(said) or isinstance(result, dict):
         shown = json.dumps(result, default=str) if isinstance(result, dict) else said
-        turned_down = kind in _ACTS and standing(shown) == "not"
+        turned_down = kind in ACTS and standing(shown) == "not"
         yield from _made(kind, flat, ids, said, failed=turned_down or bool(_ILL.search(said)))
     elif _ILL.search(said):
         yield from _made(kind, flat, ids, said, failed=True)

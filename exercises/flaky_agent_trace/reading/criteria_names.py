@@ -51,13 +51,18 @@ _BEHIND = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    r"^(?:.*\b(?:each of|scor(?:e|ing)|rat(?:e|ing)|grad(?:e|ing)|mark|judge|assess|evaluate|check"
+    r"^(?:.*\b(?:each of|give|scor(?:e|ing)|rat(?:e|ing)|grad(?:e|ing)|mark|judge|assess|evaluate|check"
     r"|scores? for|marks? for"
     r"|rows?|criteria|dimensions|aspects) "
     r"|(?:the|its|for|by|each|of|on|und|nach|then an?|an?|then) ){1,2}(?:(?:the|its) )?",
     re.IGNORECASE,
 )
-_TOTAL = re.compile(r"\b(?:overall|total|average|mean)\b", re.IGNORECASE)
+_AND = r"(?:\s?[,;&/]\s?(?:and\s)?|\sand\s)"
+_ITEM = (
+    r"(?!(?:each|every|one|then|from|using|with|add|give|say|write|on|in|return|end|answer|reply|output)\b)"
+    r"[A-Za-z][\w' -]{1,28}?(?=[,;&/.:(\n]|\sand\s|\s\d|\s(?:from|on|each|out|in|using|with|as)\b|$)"
+)
+TOTAL = re.compile(r"\b(?:overall|total|average|mean)\b", re.IGNORECASE)
 
 
 def criterion_of(name: str, *, bare: bool = False) -> str | None:
@@ -83,6 +88,35 @@ def of_all(name: str) -> bool:
     return bool(words) and all(_OF_ALL.fullmatch(word) for word in words)
 
 
+_MARKED_FOR = re.compile(
+    r"\b(?:scor(?:e|ing)|rat(?:e|ing)|grad(?:e|ing)|mark|judge|assess|evaluate)\b(?P<what>[^.,;:\n]{0,60}?)"
+    r"(?:\b(?:for|on|by|in terms of|regarding):?|:)\s{1,3}"
+    r"(?P<list>(?!(?:an?|the|this|one) (?:scale|range|basis)\b)"
+    rf"{_ITEM}(?:{_AND}{_ITEM}){{1,9}})",
+    re.IGNORECASE,
+)
+"""Lists what is to be marked."""
+
+
+def marked_for(told: str) -> list[tuple[str, str | None]]:
+    """The criteria that a list behind `rate the draft for` names; `None` for one that is not known."""
+    for found in _MARKED_FOR.finditer(told):
+        items = [_BEHIND.sub("", _THE.sub("", one)).strip() for one in re.split(_AND, found["list"])]
+        named = [(one, criterion_of(one, bare=True) or _all_of(one)) for one in items if one]
+        if len(named) > 1 and (_DRAFT.search(found["what"]) or any(about for _, about in named)):
+            return named
+    return []
+
+
+_DRAFT = re.compile(r"\b(?:draft|letter|reply|answer|response)\b", re.IGNORECASE)
+_THE = re.compile(r"^(?:the|its|his|her) ", re.IGNORECASE)
+
+
+def _all_of(words: str) -> str | None:
+    """`all` for what is a mark of all criteria."""
+    return "all" if of_all(words) and TOTAL.search(words) else None
+
+
 def named_in(sentence: str) -> list[tuple[str, str]]:
     """The criteria that a list of words names, as it puts them."""
     found = []
@@ -91,7 +125,7 @@ def named_in(sentence: str) -> list[tuple[str, str]]:
         words = _BEHIND.sub("", words).strip(" \t.*_`'\"“”-–")
         if not words or len(words.split()) > _LONGEST:
             continue
-        about = criterion_of(words, bare=True) or ("all" if of_all(words) and _TOTAL.search(words) else None)
+        about = criterion_of(words, bare=True) or _all_of(words)
         if about:
             found.append((words, about))
     return found

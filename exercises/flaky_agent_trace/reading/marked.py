@@ -76,6 +76,13 @@ _PERCENT = re.compile(r"\bper ?cent\b|\bpercentage\b|%", re.IGNORECASE)
 _OF_PRICE = re.compile(
     r"\b(?:price|cost|paid|pay|due|owe[ds]?|back|refund\w*|reimburse\w*|value|goods)\b", re.IGNORECASE
 )
+OF_ORDER = re.compile(
+    r"\border(?:['’]s)? (?:total|value|sum|amount)\b"
+    r"|\b(?:whole|entire|full|total) (?:order|bill|invoice)\b"
+    r"|\b(?:total|sum|value) of the (?:order|bill|invoice)\b",
+    re.IGNORECASE,
+)
+"""The share of all that was ordered is another than that of the price of what goes back."""
 SHARE_SAID = re.compile(
     r"(?P<share>\d{1,3}(?:\.\d{1,2})?)\s?(?:%|per ?cent\b)"
     r"(?:\s(?:of the price )?(?:for|of|on)\s(?:the\s)?(?P<name>[^,;%]{2,60}))?",
@@ -160,7 +167,8 @@ def asks_share(asked: str) -> bool:
     """Whether it is asked how much of a price is due, in hundredths."""
     question = question_in(asked)
     rest = asked[asked.find(question) :] if question else ""
-    return bool(_SHARE.search(question) and _OF_PRICE.search(question) and _PERCENT.search(rest))
+    of_price = _OF_PRICE.search(question) or OF_ORDER.search(question)
+    return bool(_SHARE.search(question) and of_price and _PERCENT.search(rest))
 
 
 def shares_in(offer: Offer) -> bool:

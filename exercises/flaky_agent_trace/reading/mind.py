@@ -6,7 +6,6 @@ words carry which fact; a fact whose words are not in the context is not known.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,16 +19,14 @@ from exercises.flaky_agent_trace.papers.claims import Claims, read_claims
 from exercises.flaky_agent_trace.papers.clauses import Stated
 from exercises.flaky_agent_trace.papers.day_counts import day_counts
 from exercises.flaky_agent_trace.papers.deeds import Deed, deeds_of
-from exercises.flaky_agent_trace.papers.headers import other_sender, received_on, sender_above
 from exercises.flaky_agent_trace.papers.offers import Labels
 from exercises.flaky_agent_trace.papers.orders import denied, without_examples
 from exercises.flaky_agent_trace.papers.proposals import asks_of_letter
 from exercises.flaky_agent_trace.papers.reported import summaries, told_deeds
-from exercises.flaky_agent_trace.papers.retelling import says_all, without
+from exercises.flaky_agent_trace.papers.retelling import without
 from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, speaks_of_proposal
 from exercises.flaky_agent_trace.papers.rulings import Rulings, rulings
 from exercises.flaky_agent_trace.papers.scene import Scene
-from exercises.flaky_agent_trace.shop.records import Decoy, Fact
 from harness.exercise.parts import TrialView
 from harness.simulation.forms.contract import Contract
 from harness.simulation.forms.reminders import asking
@@ -42,6 +39,7 @@ from harness.simulation.reading.text import fold
 
 from .agreeing import agreements
 from .feedback import Feedback, feedback_of
+from .mail_given import Mail, mail_in
 from .points import Narrow, PosedField, Query
 from .rubrics import Rubric, marks_asked
 from .verdicts import verdict_on_letter
@@ -49,41 +47,6 @@ from .verdicts import verdict_on_letter
 Json = Any
 _TOLD = 12
 """Words with which a program may tell of a case."""
-
-
-@dataclass(frozen=True)
-class Mail:
-    """What of the mail is in the context."""
-
-    share: float
-    facts: tuple[Fact, ...]
-    decoys: tuple[Decoy, ...]
-    fresh: tuple[Decoy, ...]
-    """Those that do not stand in quoted mails."""
-    quoted: float
-    """How much of the quoted mails is there, from 0 to 1; 0 where it quotes none."""
-    injected: bool
-    place: float
-    """Where the mail stands in the context, from 0 to 1."""
-    sender: str | None
-    received: dt.date | None
-
-    @property
-    def present(self) -> bool:
-        """Whether there is anything of it."""
-        return self.share > 0 or bool(self.facts)
-
-    def lookalikes(self, fact: str) -> tuple[Decoy, ...]:
-        """Decoys in what the customer writes now; those in quoted mails are part of the tangle there."""
-        return tuple(decoy for decoy in self.decoys if decoy.fact == fact and decoy in self.fresh)
-
-    def spans(self, fact: str) -> tuple[str, ...]:
-        """The mail's own words for one kind of fact."""
-        return tuple(span for known in self.facts if known.fact == fact for span in known.spans)
-
-    def values(self, fact: str) -> tuple[str, ...]:
-        """Every value of one kind of fact."""
-        return tuple(known.value for known in self.facts if known.fact == fact)
 
 
 @dataclass
@@ -287,7 +250,7 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     reviews |= verdict_on_letter(contract.schema, scene.instructions(context.of("user"))) is not None
     of_letter = bool(contract.slots & _OF_LETTER or agree)
     said = read_claims(context, owns, known, scene, reviews=reviews, of_letter=of_letter)
-    mail = _mail(scene, context, said.claims.values.get("quotes", []) if said.claims is not None else [])
+    mail = mail_in(scene, context, said.claims.values.get("quotes", []) if said.claims is not None else [])
     seen = shorn([piece for piece in context.pieces if piece.source != "call"], said.shown)
     sightings = [(piece.index, r) for piece in seen for r in scene.records(piece)]
     aside = [scene.without_mail(piece) for piece in context.of("system", "user")]
@@ -324,58 +287,6 @@ def shorn(pieces: Iterable[Piece], shown: tuple[str, ...]) -> list[Piece]:
             for piece in left
         ]
     return left
-
-
-def _mail(scene: Scene, context: Context, quotes: list[str]) -> Mail:
-    """`quotes`: the mail's own words in a retelling of it."""
-    pieces = [piece for piece in context.pieces if piece.source != "call" and scene.mail_share(piece) > 0]
-    ticket = scene.state.ticket
-    facts = tuple(
-        fact
-        for fact in scene.meaning.facts
-        if any(all(piece.folded.has(span) for span in fact.spans) for piece in pieces)
-        or (fact.fact in {"order", "item"} and says_all(quotes, fact.spans))
-    )
-    decoys = tuple(
-        decoy
-        for decoy in scene.meaning.decoys
-        if any(all(piece.folded.has(span) for span in decoy.spans) for piece in pieces)
-    )
-    injection = scene.meaning.injection
-    injected = injection is not None and any(
-        all(piece.folded.has(span) for span in injection.spans) for piece in pieces
-    )
-    if (english := scene.meaning.english) is not None and english.injection:
-        shown = [piece for piece in context.pieces if scene.in_english(piece)]
-        injected |= any(all(map(piece.folded.has, english.injection)) for piece in shown)
-    sender = ticket.sender.email
-    heads = [piece for piece in context.pieces if piece in pieces or piece.source in {"system", "user"}]
-    seen = any(sender.casefold() in piece.folded.plain.casefold() for piece in heads)
-    above = sender_above(pieces[-1].text, _at(scene, pieces[-1].text)) if pieces else None
-    place = 0.0
-    if pieces:
-        before = sum(len(piece.text) for piece in context.pieces if piece.index < pieces[0].index)
-        before += _at(scene, pieces[0].text)
-        place = before / max(1, context.length)
-    return Mail(
-        max((scene.mail_share(piece) for piece in pieces), default=0.0),
-        facts, decoys, tuple(d for d in decoys if all(span in scene.written for span in d.spans)),
-        _quoted(scene, pieces), injected, place, above or (sender if seen else other_sender(heads)),
-        received_on(heads, ticket.received.date()),
-    )  # fmt: skip
-
-
-def _at(scene: Scene, text: str) -> int:
-    """Where in a text the mail begins."""
-    return min((at for line in scene.lines[:3] if (at := text.find(line)) >= 0), default=0)
-
-
-def _quoted(scene: Scene, pieces: list[Piece]) -> float:
-    """The share of the quoted lines that stands in the context; a few spread over them are looked for."""
-    lines = scene.quoted
-    sample = lines[:: max(1, len(lines) // 6)]
-    held = sum(any(piece.folded.has(line) for piece in pieces) for line in sample)
-    return held / max(1, len(sample))
 
 
 def _clauses(scene: Scene, context: Context) -> dict[str, Stated]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
 from exercises.flaky_agent_trace.papers.offers import Labels
+from exercises.flaky_agent_trace.shop.dues import OF_GOODS
 from harness.simulation.forms.contract import Contract
 from harness.simulation.meaning.meant import slot_meant
 from harness.simulation.meaning.offering import Offer, offer_in, role_of, unknowing
@@ -30,7 +31,7 @@ from .marked import (
     shares_in,
 )
 from .mind import Mind
-from .one_article import OF_GOODS, Articles, Meant, article_in, asked_of_article, said_of_article
+from .one_article import Articles, Meant, article_in, asked_of_article, said_of_article
 from .points import Narrow, Query
 from .queries import DECIDED_BY, GROUNDS, answerable, closed_query, wordings
 from .told_fields import issues_told

@@ -9,14 +9,13 @@ import re
 from collections.abc import Iterator, Mapping
 
 from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.shop.dues import OF_GOODS
 from harness.simulation.meaning.offering import Offer, gloss_of, unknowing
 from harness.simulation.meaning.slots import words_of
 from harness.simulation.reading.text import fold, stem
 
 from .told_fields import issues_told
 
-OF_GOODS = frozenset({"changed_mind", "damaged", "wrong_item"})
-"""Issues by which an article itself is what something is wanted for."""
 ELSE = frozenset({"else"})
 """What an answer says that is neither one of these nor that nothing is wanted: `exchange`."""
 Meant = tuple[tuple[str, frozenset[str]], ...]

@@ -13,7 +13,7 @@ from harness.simulation.forms.contract import Contract, asked_slots
 from harness.simulation.meaning.offering import POSED
 from harness.simulation.meaning.slots import words_of
 
-from .criteria_names import ASPECTS, criterion_of, named_in, of_all
+from .criteria_names import ASPECTS, TOTAL, criterion_of, marked_for, named_in, of_all
 from .scales import Scale, scale_in, scale_of
 from .verdicts import sides_of
 
@@ -53,7 +53,6 @@ _LAID = re.compile(
 _THEN_WHY = re.compile(
     r"\b(?:sentences?|why|rationale|reasons?|explanation|comment|justif\w+|explain)\b", re.IGNORECASE
 )
-_TOTAL = re.compile(r"\b(?:overall|total|average|mean)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +162,7 @@ def with_rubric(  # noqa: PLR0911  (one kind of rubric a look)
     )
     alone = criteria <= ASPECTS | {"policy"} and flags  # what aspects are right, their own fields say
     if not criteria and _ASKS_AMISS.search(told) and any(place.kind == "amiss" for place in found.places):
-        usual = tuple((one, one) for one in _USUAL)
+        usual = tuple((one, one) for one in USUAL)
         slots = asked_slots(schema, vocabulary().ontology) | {"score"}
         return replace(contract, schema=schema, slots=slots), Rubric(
             usual, Scale(1, 5), tuple(found.places), usual=True
@@ -176,7 +175,7 @@ def with_rubric(  # noqa: PLR0911  (one kind of rubric a look)
     return replace(contract, schema=schema, slots=slots), rubric
 
 
-_USUAL = ("correct", "language", "tone", "complete")
+USUAL = ("correct", "language", "tone", "complete")
 _ASKS_AMISS = re.compile(
     r"\b(?:what(?: is|'s|’s)? wrong|problems?|faults?|issues?|errors?|mistakes?|weaknesses)\b[^.\n]{0,30}"
     r"\b(?:draft|reply|letter|answer|response|it|this)\b"
@@ -319,6 +318,11 @@ def _of_note(key: str) -> str:
     return criterion_of(" ".join(rest)) or "" if rest else ""
 
 
+def strange_criteria(told: str) -> bool:
+    """Whether marks are asked for by something that is no criterion known here."""
+    return scale_in(told) is not None and any(about is None for _, about in marked_for(told))
+
+
 def rubric_told(told: str) -> Rubric | None:
     """The rubric that words ask for: a list of criteria and how they are marked."""
     scale = scale_in(told)
@@ -329,10 +333,14 @@ def rubric_told(told: str) -> Rubric | None:
     ]
     lines = [named_in(line) for line in re.split(r"(?<=[.?!])\s+|\n", told)]
     said = [found for found in lines if len({about for _, about in found} - {"all"}) >= _FEWEST]
-    named = listed if len(listed) >= _FEWEST else said[0] if said else []
+    row = marked_for(told)
+    if any(about is None for _, about in row):
+        return None
+    named = [(name, about) for name, about in row if about] or (said[0] if said else [])
+    named = listed if len(listed) >= _FEWEST else named
     if len(named) < _FEWEST:
         return None
-    if not any(about == "all" for _, about in named) and (total := _TOTAL.search(told)):
+    if not any(about == "all" for _, about in named) and (total := TOTAL.search(told)):
         named = [*named, (total.group(), "all")]
     laid = _LAID.search(told)
     sign = laid["sign"] if laid is not None else ": "

@@ -45,8 +45,3 @@ class Rule(Strict):
         """Whether it says nothing of whom or what it is for."""
         own = self.model_dump(exclude={"effect", "number", "sum_of"}, exclude_defaults=True)
         return not own
-
-    @property
-    def of_items(self) -> bool:
-        """Whether it is for some articles only."""
-        return bool(self.categories or self.articles or self.final_sale is not None)

@@ -110,7 +110,7 @@ def _as_added(due: Due, ask: Ask, facts: Facts, order: Order, clauses: Mapping[s
             due = replace(due, desk=due.desk or desk, asks=due.asks or asks, off=due.off + off)
         elif rule.effect == "shipping" and (due.shipping or rule.number):
             due = replace(due, shipping=bool(rule.number))
-        elif ask.issue in _BY_ITEM:
+        elif ask.issue in OF_GOODS:
             changed = False
             for item, price in prices_of(ask, order):
                 before = goods[item.sku].worth if item.sku in goods else ZERO
@@ -139,7 +139,8 @@ def _beside(rule: Rule, ask: Ask, item: Item, clauses: Mapping[str, Clause]) -> 
     return sold or (opened and not rule.articles)
 
 
-_BY_ITEM = frozenset({"changed_mind", "damaged", "wrong_item"})
+OF_GOODS = frozenset({"changed_mind", "damaged", "wrong_item"})
+"""Issues by which an article itself is what something is wanted for."""
 
 
 def _broken(ask: Ask, facts: Facts, order: Order, clauses: Mapping[str, Clause]) -> Due:

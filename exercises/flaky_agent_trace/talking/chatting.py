@@ -57,6 +57,14 @@ _HELLO = re.compile(
 _THANKS = re.compile(
     r"^\W{0,4}(?:thanks|thank you|cheers|ta|merci|danke|gracias)\b[^\n]{0,40}$", re.IGNORECASE
 )
+_BYE = re.compile(
+    r"^\W{0,4}(?:good ?)?(?:bye(?:[- ]bye)?|see you|ciao|tschüss?|au revoir|adiós"
+    r"|that(?:['’]s| is) all)\b[^\n]{0,30}$",
+    re.IGNORECASE,
+)
+_STOP = re.compile(
+    r"^\W{0,4}(?:please )?(?:stop|halt|cancel|abort|never ?mind|forget it)\W{0,4}$", re.IGNORECASE
+)
 _CREATES = re.compile(
     r"\b(?:write|compose|make|tell|give|create|sing)\b[^.\n]{0,30}?\b(?P<what>poems?|haikus?|jokes?"
     r"|songs?|limericks?|stor(?:y|ies)|recipes?)\b",
@@ -115,12 +123,12 @@ def at_a_loss(mind: Mind) -> str:  # noqa: PLR0911  (one text a kind)
     if _OF_MONEY.search(asked) and not _TASK.search(asked):
         return f"I have neither the customer's mail nor the order, so I can't tell what is due. {_OFFER}"
     if _WORLD.search(asked):
-        return f"I can't look that up: I know this shop's refund tickets and nothing of the world. {_OFFER}"
+        return "I'm afraid I can't help with that: I'm a simulated model for this shop's refund tickets."
     if (code := _CODE.search(asked)) is not None:
         return f"{code[0][:1].upper()}{code[0][1:]} is beyond me: I'm a simulated model for refund tickets."
     words = re.findall(r"[^\W\d_]+", asked.casefold())
     if 0 < len(words) <= _SCRAP and asked.isascii() and not any(map(_SPOKEN.search, words)):
-        return f"I can't make anything of “{asked}”. {_OFFER}"
+        return f"I can't make anything of “{asked.rstrip('.!?')}”. {letters().asides.empty[0]}"
     brief = len(re.findall(r"[^\W\d_]+", asked)) <= _FEW and not re.search(r"\d", asked)
     return letters().asides.empty[0] if brief else ""
 
@@ -130,7 +138,7 @@ _WORK = re.compile(
     r"|plan|review"
     r"|triage|redact)\b[^.?!\n]{0,60}\b(?:e-?mails?|mails?|tickets?|messages?|repl(?:y|ies)|customers?"
     r"|complaints?"
-    r"|cases?|requests?)\b"
+    r"|cases?|requests?)\b(?! address)"
     r"|(?:ticket|mail|e-?mail|message|body)\b[^\n]{0,20}(?::\s*(?:\((?:empty|none)\)|null|none|n/a"
     r"|-)?\s*(?:\n|$))"
     r"[\s\S]{0,200}?\b(?P<verb2>decide|classify|summari[sz]e|extract|reply|plan|translate)\b",
@@ -158,8 +166,8 @@ _WORLD = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(
-    r"\b(?:python|javascript|typescript|sql|html|coding|programming|a regex|source code"
-    r"|bash)\b",
+    r"\b(?:python|javascript|typescript|sql|html|coding|programming|regex(?:es)?"
+    r"|regular expressions?|source code|bash)\b",
     re.IGNORECASE,
 )
 _SCRAP = 6
@@ -167,7 +175,7 @@ _SPOKEN = re.compile(
     r"^(?:i|a|an|the|is|it|to|of|and|or|on|in|my|you|we|me|no|not|yes|ok(?:ay)?|what|who|how|why|when"
     r"|where|can|do|go"
     r"|please|now|test|hello|hi|hey|help|next|more|again|this|that|there|ready|start|begin|continue"
-    r"|done|for|with"
+    r"|done|for|with|name|list|say|spell|count|tell|give|show|make|recommend|solve|define"
     r"|\w{0,12}(?:ing|tion|ed|ly))$"
 )
 """Words by which a scrap of English is known as one."""
@@ -185,7 +193,7 @@ _OF_RULES = re.compile(
 )
 _TASK = re.compile(
     r"^\W{0,4}(?:please |now )?(?:write|rewrite|act|classify|translate|summari[sz]e|generate|rate|extract"
-    r"|grade|answer|give me|pretend|explain)\b",
+    r"|grade|answer|give me|pretend|explain|spell|count|name|list|define|reverse|repeat|sing|play|imagine)\b",
     re.IGNORECASE,
 )
 """Work on something else than a case."""
@@ -214,6 +222,8 @@ _SAID = (
     ),
     (_HELLO, "Hello! {offer}"),
     (_THANKS, "You're welcome. {offer}"),
+    (_BYE, "Goodbye! I'll be here for the next mail."),
+    (_STOP, "All right, I've stopped. {offer}"),
     (_CREATES, "I'm afraid a {what} is beyond me: I'm a simulated model for refund tickets. {offer}"),
 )
 """What is said to which message, the first that fits."""

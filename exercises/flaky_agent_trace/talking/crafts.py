@@ -15,6 +15,7 @@ from exercises.flaky_agent_trace.writing.sympathy import sympathy
 from exercises.flaky_agent_trace.writing.telling import retold
 from exercises.flaky_agent_trace.writing.wording import thought
 from exercises.flaky_agent_trace.writing.worked_plan import Step, laid_out
+from harness.simulation.reading.counts import IN_WORDS, count_of
 
 _START = r"(?:^|[.!?:]\s+)\W{0,6}(?:please |now |then |you |can you |could you )*"
 _FOUND = re.compile(
@@ -79,13 +80,12 @@ def _note(mind: Mind, answers: Answers) -> str:
     found = _SENTENCES.search(mind.instructions)
     if found is None:
         return " ".join([retold(answers), *own])
-    number = _COUNTED.get(found["n"].casefold()) or int(found["n"])
+    number = count_of(found["n"])
     parts = [in_one_sentence(answers), *known_of(answers), *own]
     return " ".join(joined(group) for group in groups(parts, number))
 
 
-_COUNTED = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_SENTENCES = re.compile(rf"\b(?P<n>[1-9]|{'|'.join(_COUNTED)})(?: \w+)? sentences?\b", re.IGNORECASE)
+_SENTENCES = re.compile(rf"\b(?P<n>[1-9]|{IN_WORDS})(?: \w+)? sentences?\b", re.IGNORECASE)
 
 
 def known_of(answers: Answers) -> list[str]:

@@ -261,7 +261,7 @@ def _kinder(mind: Mind, answers: Answers) -> str:
     said = {
         "refund": f"we are glad to refund {money_text(own)}{order} ({why})",
         "deny": f"I'm sorry, but we can't offer a refund{order}: {why}",
-        "escalate": f"a colleague at our refunds desk will have to look at this{order} ({why})",
+        "escalate": f"a colleague at our refunds desk will look into this{order} and write to you",
     }.get(own.action, "could you please tell us which order you mean")
     end = "?" if own.action == "need_info" else "."
     return f"Thank you for getting in touch with us; {said}{end}"
@@ -329,14 +329,29 @@ def _opinion(mind: Mind, answers: Answers) -> str:
         "nothing": own.action == "deny",
         "desk": own.action == "escalate",
         "sum": pays and paid is not None and own.amount is not None and paid.cents == round(own.amount * 100),
-        "all": pays and order is not None and own.amount is not None and own.amount >= _price(answers, order),
+        "all": pays
+        and order is not None
+        and own.amount is not None
+        and own.amount >= _price(answers, order, _last(mind)),
     }.get(_claimed(mind), pays)
-    return f"{'Yes' if right else 'No, I don’t think so'}. {_upper(decided_in_prose(mind, answers))}".replace(
-        "’", "'"
-    )
+    word = "Yes" if right else "No, I don't think so"
+    return f"{word}. {_upper(decided_in_prose(mind, answers))}"
 
 
-def _price(answers: Answers, order: Order) -> Decimal:
+def _price(answers: Answers, order: Order, asked: str) -> Decimal:
+    """All that is spoken of: the goods that something is asked for or the whole order, the shipping too."""
+    shipping = order.shipping_fee if _SHIPPING.search(asked) else Decimal(0)
+    return shipping + (order.goods if _WHOLE.search(asked) else _wanted(answers, order))
+
+
+_WHOLE = re.compile(
+    r"\beverything\b|\b(?:whole|entire|complete|full) (?:order|parcel|lot)\b|\ball (?:of )?(?:it|the \w+)\b",
+    re.IGNORECASE,
+)
+_SHIPPING = re.compile(r"\b(?:shipping|postage|delivery (?:fee|cost|charge)s?)\b", re.IGNORECASE)
+
+
+def _wanted(answers: Answers, order: Order) -> Decimal:
     """What the goods cost that something is asked for: all of them where none is named."""
     wanted = {sku: pieces for ask in answers.facts.asks for sku, pieces in ask.items}
     own = [item for item in order.items if item.sku in wanted]

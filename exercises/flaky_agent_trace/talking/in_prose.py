@@ -40,7 +40,7 @@ from harness.simulation.forms.spoken import Question, answered
 
 from .explained import ends
 from .posed import in_words, reckoned_beside
-from .standing import counted
+from .standing import counted, late_by
 
 _QUESTION = re.compile(r"\?[\"'”»)]{0,2}(?:\s|$)")
 _DECISION = frozenset({"action", "amount", "eligible", "clauses", "clause_id"})
@@ -148,6 +148,8 @@ def _sentence(kind: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911 
             return " ".join(filter(None, [*complained(answers), own, wants_told(answers)]))
         case "days" if (beside := reckoned_beside(mind, answers.facts)) is not None:
             return in_words(mind, last_question(mind), beside, priced=False)
+        case "days" if _LATE.search(last_question(mind)) and (late := late_by(answers)):
+            return late
         case "days" if told := " ".join(counted(answers)):
             return told
         case "confidence" if not _SCALED.search(mind.asked_last) and (sure := answers("confidence")):
@@ -161,10 +163,12 @@ def _sentence(kind: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911 
         return _PUT[slot].format(value)
     name = slot.removesuffix("_id").replace("_", " ")
     if value == "unknown":
-        return f"What I was given doesn't tell the {name}."
+        of_flag = vocabulary().ontology.slots[slot].kind == "flag"
+        return f"What I was given doesn't tell {'that' if of_flag else f'the {name}'}."
     return f"The {name} is {value}." if value not in {"Yes", "No"} else f"{UNTOLD}."
 
 
+_LATE = re.compile(r"\bdays? (?:too )?late\b|\bhow late\b|\bdelay(?:ed)?\b|\boverdue\b", re.IGNORECASE)
 _SCALED = re.compile(r"\d ?(?:to|-|–|and) ?\d|%|\bper ?cent|\bprobability\b|\bscore\b", re.IGNORECASE)
 _PUT = {
     "payment": "It was paid by {}.",

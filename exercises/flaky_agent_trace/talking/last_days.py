@@ -29,7 +29,7 @@ _WHAT = (
         r"damag\w*|defect\w*|fault\w*|broken|wrong (?:item|article)|report\w*|beschädigt\w*|defekt\w*",
     ),
     ("shipping_days", r"shipping (?:fee|cost)s?|postage|delivery fee"),
-    ("late_claim_days", r"late|delay\w*|compensation|verspät\w*"),
+    ("late_claim_days", r"(?<!how )(?<!too )late\b|delay\w*|compensation|verspät\w*"),
     (
         "opened_days",
         r"(?<!un)(?<!not )(?<!never )(?<!never been )(?:opened|unsealed|used)\b|geöffnet\w*|benutzt\w*",
@@ -78,28 +78,41 @@ def last_days(mind: Mind) -> str:
         return ""
     ends = [start + dt.timedelta(days=int(days)) for days in allowed]
     if not points and _PLAIN.search(asked):
-        return ends[0].isoformat() if _ISO.search(asked) else _spoken(ends[0])
+        return ends[0].isoformat() if _ISO.search(asked) else spoken(ends[0])
     return "\n".join(
-        f"{f'({mark}) ' if mark else ''}{_spoken(end)}: {int(days)} days from the delivery on "
-        f"{_spoken(start)} ({PARAMETERS[str(slot)][0]})."
+        f"{f'({mark}) ' if mark else ''}{spoken(end)}: {int(days)} days from the delivery on "
+        f"{spoken(start)} ({PARAMETERS[str(slot)][0]})."
         for (mark, _), slot, days, end in zip(parts, slots, allowed, ends, strict=True)
     )
 
 
-def _spoken(day: dt.date) -> str:
+def spoken(day: dt.date) -> str:
+    """A day in words."""
     return f"{day.day} {day:%B %Y}"
 
 
 def _delivered(asked: str) -> dt.date | None:
-    """The day that the question gives, if it gives just one."""
-    found = {one.value for one in dates(with_year(asked))}
+    """The day of a delivery that the question gives, if it gives just one."""
+    told = [part for part in _SENTENCE.split(with_year(asked)) if _CAME.search(part)]
+    found = {one.value for part in told for one in dates(part)}
     return next(iter(found)) if len(found) == 1 else None
 
 
+_SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n")
+_CAME = re.compile(
+    r"\b(?:deliver(?:y|ed|ies)|arriv(?:al|es|ed)|came|got (?:it|them|there|the \w+)|handed over"
+    r"|geliefert|zugestellt|lieferung|livrée?s?|livraison|entregad\w|entrega|geleverd|bezorgd|dostarczon\w+"
+    r"|received (?:it|them|the (?:parcel|goods|order|item|box)))\b",
+    re.IGNORECASE,
+)
+"""Tells of the day on which goods came, and not a mail."""
+
+
 def _order(mind: Mind, asked: str) -> Record | None:
-    """The order that the question is about: the one it names, or the only one."""
+    """The order that the question is about: the one that it names, or the mail does, or the only one."""
+    meant = mind.mail.values("order")
     named = [order for id, order in mind.orders.items() if id in asked]
-    known = named or list(mind.orders.values())
+    known = named or [mind.orders[id] for id in meant if id in mind.orders] or list(mind.orders.values())
     return known[0] if len(known) == 1 else None
 
 

@@ -20,6 +20,7 @@ from exercises.flaky_agent_trace.shop.records import Customer, Item, Order
 from exercises.flaky_agent_trace.writing.abroad import YES_NO, grounds_in, tongue_of
 from exercises.flaky_agent_trace.writing.wording import money_text, reason_text
 
+from .last_days import spoken
 from .stated_facts import Said, stated, with_all
 
 _YEAR = 2026
@@ -321,13 +322,9 @@ def _counted(facts: Facts, own: Resolution, asked: str) -> str:
     last = order.delivered + dt.timedelta(days=days - over)
     claimed = _CLAIMED_DAY.search(asked)
     off = f", not day {claimed[1]}" if claimed and int(claimed[1]) != days else ""
-    dated = f"; the last one was {_day(last)}" if order.delivered != _DAY else ""
+    dated = f"; the last one was {spoken(last)}" if order.delivered != _DAY else ""
     allowed = f"where {days - over} days are allowed"
     return f"counted from the delivery (day 0) it is day {days}{off}, {allowed}{dated}"
-
-
-def _day(day: dt.date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _last_day(facts: Facts, rules: dict[str, Clause]) -> str:
@@ -336,7 +333,7 @@ def _last_day(facts: Facts, rules: dict[str, Clause]) -> str:
         return ""
     days = (facts.received - order.delivered).days - over
     clause = _resolution(decide(facts, rules), facts, rules).reason.split()[0]
-    return f"{_day(order.delivered + dt.timedelta(days=days))}: {days} days after the delivery ({clause})."
+    return f"{spoken(order.delivered + dt.timedelta(days=days))}: {days} days after the delivery ({clause})."
 
 
 def _fee(facts: Facts, rules: dict[str, Clause]) -> str:

@@ -111,6 +111,17 @@ def in_full(mind: Mind, answers: Answers) -> list[str]:
     return [*found, f"{ends(answers)}: {reason_text(mind, own)}."]
 
 
+def late_by(answers: Answers) -> str:
+    """How late an order came of which nobody says that it did; empty where that is not known."""
+    facts = answers.resolution.facts or answers.facts
+    order = facts.order
+    if order is None or order.delivered is None or any(ask.issue == "late" for ask in facts.asks):
+        return ""
+    late = (order.delivered - order.promised).days
+    told = f"{late} day{'s' * (late > 1)} late" if late > 0 else "it was not late"
+    return f"Promised for {order.promised}, delivered on {order.delivered}: {told}."
+
+
 def counted(answers: Answers) -> Iterator[str]:
     """The days on which the decision turns, counted as it went by them."""
     own = answers.resolution

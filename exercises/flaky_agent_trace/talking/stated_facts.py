@@ -16,6 +16,7 @@ from typing import Any, cast
 
 from exercises.flaky_agent_trace.papers.outcomes import sum_in
 from exercises.flaky_agent_trace.shop.policy import Ask, Facts
+from harness.simulation.reading.counts import IN_WORDS, count_of
 from harness.simulation.reading.days import with_year
 from harness.simulation.reading.values import dates
 
@@ -228,11 +229,7 @@ def _named(asked: str) -> Iterator[Said]:
 
 
 _ADDRESS = re.compile(r"\b[\w.+-]{1,40}@[\w-]{1,40}\.[\w.-]{1,30}\b")
-_COUNT = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fourteen": 14, "twenty": 20, "thirty": 30,
-}  # fmt: skip
-_NUMBER = rf"(?P<n>\d{{1,3}}|{'|'.join(_COUNT)})"
+_NUMBER = rf"(?P<n>\d{{1,3}}|an?|{IN_WORDS})"
 _TOLD = r"(?:wrote|written|told|reported|asked|complained|mailed|noticed|contacted|requested|claimed|said)"
 _DAY_N = re.compile(
     rf"\b(?:on |by |until )?(?:the )?day (?P<day>\d{{1,3}})\b|\b(?:am|an) (?P<tag>\d{{1,3}})\. ?tag\b"
@@ -278,9 +275,7 @@ def _counted(asked: str) -> Iterator[Said]:
 
 
 def _days(met: re.Match[str]) -> int:
-    said = met["n"].casefold()
-    number = int(said) if said.isdigit() else _COUNT[said]
-    return number * (7 if met["unit"].casefold() == "week" else 1)
+    return count_of(met["n"]) * (7 if met["unit"].casefold() == "week" else 1)
 
 
 OF_DAY = re.compile(

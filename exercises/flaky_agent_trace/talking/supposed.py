@@ -27,6 +27,8 @@ _SUPPOSES = re.compile(
     r"|\b(?:suppos(?:e|ing)|hypothetical(?:ly)?|imagine|assum(?:e|ing))\b(?! (?:that )?(?:you|i)\b)"
     r"|\bif (?:the |she|he|they|it|we|i|this|that|both|everything)\b[^.?!]{0,60}"
     r"\b(?:had|were|hadn['’]t|weren['’]t|would)\b"
+    r"|\b(?:can|could|may|might|would) (?:the customer|the client|she|he|they|we)\b[^.?!]{0,40}"
+    r"\b(?:store credit|vouchers?|replacements?|replaced|exchanged?)\b"
     r"|\b(?:would|could)\b[^.?!]{1,80}\bif\b|\bif\b[^.?!]{1,80}\bwould\b|\bhad (?:she|he|they|it|we)\b"
     r"|\b(?:und|was),? wenn\b|\bwas wäre\b|\bet si\b|\by si\b|\ben als\b|\ba gdyby\b",
     re.IGNORECASE,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from exercises.flaky_agent_trace.shop.letters import letters
+from harness.simulation.reading.counts import IN_WORDS, count_of
 
 from .lengths import words_wanted
 
-_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_N = rf"(?:\d|{'|'.join(_NUMBERS)})"
+_N = rf"(?:\d|{IN_WORDS})"
 _LEAST = re.compile(
-    rf"\b(?:(?P<low>{_N})\s?(?:to|-|–|or)\s?(?:{_N}|seven|eight)|(?:at least|no fewer than) (?P<least>{_N}))"
+    rf"\b(?:(?P<low>{_N})\s?(?:to|-|–|or)\s?{_N}|(?:at least|no fewer than) (?P<least>{_N}))"
     r" (?:\w+ )?sentences\b(?! each)",
     re.IGNORECASE,
 )
@@ -24,8 +24,8 @@ def fuller(asked: str, said: list[str], language: str) -> list[str]:
     found = _LEAST.search(asked)
     if found is None:
         return _of_words(words_wanted(asked)[0], said, language)
-    word = (found["low"] or found["least"]).casefold()
-    least = min(_NUMBERS.get(word) or int(word), _MOST)
+    word = found["low"] or found["least"]
+    least = min(count_of(word), _MOST)
     lacking = least - len(_STOP.findall("\n".join(said)))
     known = "\n".join(said).casefold()
     ways = sorted(

@@ -8,6 +8,7 @@ from typing import Any
 from exercises.flaky_agent_trace.ontology import ORDER_ID
 from exercises.flaky_agent_trace.papers.drafted import PAID
 from exercises.flaky_agent_trace.papers.outcomes import outcome_in, sum_in
+from harness.simulation.reading.counts import count_of
 from harness.simulation.reading.values import dates
 
 from .further import ASKED_TO, further_in
@@ -48,11 +49,10 @@ _CARD = re.compile(
 )
 _ANSWERS = re.compile(
     r"\b(?:answers?|repl(?:y|ies)|responds?|be in touch|get back|writes?|decides?|antwortet|meldet|répond\w*"
-    r"|antwoordt|odpowi\w+)\b[^.;\n]{0,40}?\b(?P<n>\d{1,2}|one|two|three|four|five|ten)\s"
+    r"|antwoordt|odpowi\w+)\b[^.;\n]{0,40}?\b(?P<n>\d{1,2}|one|two|three|four|five|six|seven|ten)\s"
     r"(?P<what>(?:working|business) days?|werktag\w*|arbeitstag\w*|jours ouvr\w+|werkdag\w*|dni robocz\w+)",
     re.IGNORECASE,
 )
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 
 
 def past_in(said: str, facts: dict[str, Any]) -> bool:
@@ -95,7 +95,7 @@ _LEVELLED = re.compile(r"[()]")
 def noted_in(plain: str, facts: dict[str, Any]) -> bool:
     """Note what a part says of what comes next; false where it says nothing of the kind."""
     if (days := _ANSWERS.search(plain)) is not None:
-        facts["days"] = _NUMBERS.get(days["n"].casefold()) or int(days["n"])
+        facts["days"] = count_of(days["n"])
         return True
     if _LABEL.search(plain):
         facts["label"] = bool(_BY_ITSELF.search(plain)) or facts.get("label", False)

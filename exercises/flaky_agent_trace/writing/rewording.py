@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from harness.simulation.reading.counts import IN_WORDS, count_of
+
 _ASKS = re.compile(
     r"\b(?:shorten|condense|cut|trim|tighten|make|rewrite|rephrase|reword|edit|turn|put|polish"
     r"|boil)\b[^.:\n]{0,60}"
@@ -22,8 +24,7 @@ _OTHERWISE = re.compile(
     r"|decide|handbook|policy|customer['’]s (?:mail|message))\b",
     re.IGNORECASE,
 )
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "a single": 1, "a": 1}
-_SENTENCES = re.compile(rf"\b(?P<n>\d|{'|'.join(_NUMBERS)}) (?:\w+ )?sentences?\b", re.IGNORECASE)
+_SENTENCES = re.compile(rf"\b(?P<n>\d|{IN_WORDS}|a single|a) (?:\w+ )?sentences?\b", re.IGNORECASE)
 _WORDS = re.compile(r"\b(?P<n>\d{2,3}) words?\b", re.IGNORECASE)
 _GREETING = re.compile(
     r"\A\s*(?P<said>(?:Dear|Hello|Hi|Good (?:morning|afternoon|day))\b[^\n,!]{0,40}[,!])\s*"
@@ -93,8 +94,7 @@ def _weight(sentence: str) -> float:
 def _fewer(said: list[str], asked: str) -> list[str]:
     """The sentences that say most, as many as are wanted or half of them, in their order."""
     number = _SENTENCES.search(asked)
-    word = number["n"].casefold() if number else ""
-    count = _NUMBERS.get(word) or int(word or max(1, len(said) // 2))
+    count = count_of(number["n"]) if number else max(1, len(said) // 2)
     best = sorted(range(len(said)), key=lambda at: (-_weight(said[at]), at))[:count]
     return [said[at] for at in sorted(best)]
 

@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from exercises.flaky_agent_trace.deciding.told_letters import LANGUAGES
 from exercises.flaky_agent_trace.ontology import ORDER_ID
 from exercises.flaky_agent_trace.reading.mind import Mind
+from harness.simulation.reading.counts import IN_WORDS, count_of
 
 from .case import Case
 from .in_brief import things
@@ -38,16 +40,15 @@ _ELSE = re.compile(
     r"|\b(?:write|draft|compose)\b[^.\n]{0,24}\b(?:reply|answer|e-?mail|letter)\b(?! (?:step|as a step))",
     re.IGNORECASE,
 )
-_COUNT = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
 _MOST = re.compile(
     r"\b(?:at most|no more than|not more than|max(?:imum)?\.?(?: of)?|up to|within) "
-    rf"(?P<n>[1-9]|{'|'.join(_COUNT)})\b"
-    rf"|\b(?P<m>[1-9]|{'|'.join(_COUNT)}) (?:\w+ )?(?:steps?|points?|items?|actions?|bullets?|tasks?|lines?)"
+    rf"(?P<n>[1-9]|{IN_WORDS})\b"
+    rf"|\b(?P<m>[1-9]|{IN_WORDS}) (?:\w+ )?(?:steps?|points?|items?|actions?|bullets?|tasks?|lines?)"
     r",? (?:at most|max\w*|or (?:less|fewer))",
     re.IGNORECASE,
 )
 _JUST = re.compile(
-    rf"\b(?P<n>[1-9]|{'|'.join(_COUNT)})[ -](?:\w+ )?(?:steps?|points?|items?|actions?"
+    rf"\b(?P<n>[1-9]|{IN_WORDS})[ -](?:\w+ )?(?:steps?|points?|items?|actions?"
     rf"|bullets?(?: points?)?|tasks?)\b",
     re.IGNORECASE,
 )
@@ -127,8 +128,8 @@ def _chosen(steps: list[Step], asked: str) -> list[Step]:
     spare = 2
     if found is None:
         return [step for step in steps if step.weight <= spare]
-    said = next(word for word in found.groupdict().values() if word).casefold()
-    number = _COUNT.get(said) or int(said)
+    said = next(word for word in found.groupdict().values() if word)
+    number = count_of(said)
     if most:
         steps = [step for step in steps if step.weight <= spare]
     if number == 1 and len(steps) > 1:
@@ -234,5 +235,4 @@ def _points_to(mind: Mind, reason: str) -> str:
 def _tongue(mind: Mind) -> str:
     """The customer's language, where it is another than English."""
     code = mind.scene.meaning.language if mind.mail.present else "en"
-    names = {"de": "German", "fr": "French", "es": "Spanish", "nl": "Dutch", "pl": "Polish"}
-    return f" in {names[code]}" if code in names else ""
+    return "" if code == "en" else f" in {LANGUAGES[code]}"

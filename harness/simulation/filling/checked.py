@@ -23,10 +23,16 @@ CHECK = "check of "
 _YES = frozenset({"yes", "true", "y", "ja", "oui", "si", "tak"})
 _NO = frozenset({"no", "false", "n", "nein", "non", "nee", "nie"})
 _WELL = frozenset(
-    words_of("pass passed passes ok okay fine good correct right met satisfied fulfilled green valid sound")
+    words_of(
+        "pass passed passes ok okay fine good correct right met satisfied fulfilled green valid sound "
+        "holds kept complies compliant"
+    )
 )
 _ILL = frozenset(
-    words_of("fail failed fails bad wrong violated unmet incorrect red broken invalid problem objection")
+    words_of(
+        "fail failed fails bad wrong violated unmet incorrect red broken invalid problem objection "
+        "breached noncompliant"
+    )
 )
 _NOT = frozenset({"not", "un", "no"})
 

@@ -10,17 +10,11 @@ from typing import Any
 from harness.simulation.filling.typed import type_of
 from harness.simulation.meaning.beliefs import Belief
 from harness.simulation.meaning.beside import ARTICLES, BESIDE, SAYING
+from harness.simulation.meaning.definitions import definitions
 from harness.simulation.meaning.predicates import Said, Table
 from harness.simulation.reading.text import fold
 
 Json = Any
-_SIGN = r"[\"'`*]{0,3}\s{0,3}(?::|=|->|→|[-–—](?=\s)|\b(?:means|is|if|when|for)\b|\()\s{0,3}"
-_MARGIN = r"(?:^|(?<=[\s\"'`*(,;.]))[\"'`*]{0,3}"
-_NEXT = re.compile(
-    r"\n\s{0,8}\n|\n[ \t]{0,8}[-*•]\s"
-    r"|\n[ \t]{0,8}[\"'`*]{0,3}[A-Za-z_]\w{1,40}[\"'`*]{0,3}[ \t]{0,2}[:=][ \t]"
-)
-"""Where what is said of an option ends: an empty line, the next item of a list, another field."""
 _REST = frozenset(
     fold("other others nothing none misc miscellaneous general neither else rest anything sonstiges").words
 )
@@ -47,25 +41,6 @@ _LEAST = 0.1
 """What an option for the rest has before others that are not so."""
 
 
-def definitions(options: Sequence[str], text: str) -> dict[str, str]:
-    """What a text says of each option: `a: …; b: …`, a list with one on each line."""
-    return _definitions(tuple(options), text)
-
-
-@lru_cache(maxsize=2048)
-def _definitions(options: tuple[str, ...], text: str) -> dict[str, str]:
-    starts: list[tuple[int, int, str]] = []
-    for option in filter(None, options):
-        for match in re.finditer(rf"{_MARGIN}{re.escape(option)}{_SIGN}", text, re.IGNORECASE | re.MULTILINE):
-            starts.append((match.start(), match.end(), option))
-            break
-    starts.sort()
-    ends = [*(start for start, _, _ in starts[1:]), len(text)][: len(starts)]
-    return {
-        option: _first_block(text[begin:end]) for (_, begin, option), end in zip(starts, ends, strict=True)
-    }
-
-
 _ITEM = (
     r"^[ \t]{{0,8}}(?:(?:[-*•]|\d{{1,2}}[.)])[ \t]{{1,3}}[\"'`*]{{0,3}}|[\"'`]){option}"
     r"[\"'`*]{{0,3}}[ \t]{{0,3}}"
@@ -80,11 +55,6 @@ def _listed(options: Sequence[str], text: str) -> dict[str, str]:
         option: re.search(_ITEM.format(option=re.escape(option)), text, re.MULTILINE) for option in options
     }
     return {option: match["told"].strip() for option, match in found.items() if match is not None}
-
-
-def _first_block(told: str) -> str:
-    """What is said up to an empty line or the next item of a list."""
-    return " ".join(_NEXT.split(told)[0].split())[:300].strip(" ,;(")
 
 
 def with_definitions(schema: Json, text: str) -> Json:
@@ -109,7 +79,7 @@ def meant(table: Table, schema: Mapping[str, Json]) -> dict[str, tuple[Said, ...
     """Each option with the predicates by which it is told: those of its definition and of its own words."""
     options = [str(option) for option in schema.get("enum") or ()]
     told = definitions(options, str(schema.get("description") or ""))
-    told = {**(schema.get("defined") or {}), **{key: said for key, said in told.items() if said}}
+    told = {**(schema.get("defined") or {}), **told}
     return {
         option: tuple(dict.fromkeys((*table.said_in(told.get(option, "")), *_own(table, option, told))))
         for option in options

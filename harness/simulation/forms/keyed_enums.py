@@ -72,7 +72,7 @@ def _worded(leaf: dict[str, Json], prompt: str) -> dict[str, Json]:
 
 def _told(described: str, keys: list[Json]) -> dict[str, str]:
     """What a description says of each key, if it does of all."""
-    found = definitions(described, [str(key) for key in keys])
+    found = definitions([str(key) for key in keys], described)
     if sum(1 for said in found.values() if _ID.search(said)) < _FEWEST:
         return {}  # what is defined in words is understood by its definition
     return {key: re.sub(r"[\s,;]{1,3}(?:and|or|und|ou)$", "", said) for key, said in found.items()}

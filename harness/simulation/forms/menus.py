@@ -74,15 +74,15 @@ def menus_in(page: Page) -> Iterator[Wanted]:
         other = _ELSE.search(page.text)
         if other is not None and other["key"] not in {entry.key for entry in entries}:
             entries = (*entries, _Entry(other["key"], other["told"]))
-        heads = _heads(entries)
+        short = heads(entries)
         told = {
             head: gloss
-            for head, entry in zip(heads, entries, strict=True)
+            for head, entry in zip(short, entries, strict=True)
             if (gloss := entry.told.replace(head, "", 1).strip(" \t:=,;–—-().\"'`*"))
         }
-        field = {"type": "string", "enum": list(heads), "description": _question(page, start)}
+        field = {"type": "string", "enum": list(short), "description": _question(page, start)}
         schema = {"type": "object", "properties": {CHOICE: {**field, **({"defined": told} if told else {})}}}
-        words = {head: entry.key for head, entry in zip(heads, entries, strict=True)}
+        words = {head: entry.key for head, entry in zip(short, entries, strict=True)}
         yield Wanted(schema, Layout("lines", {CHOICE: ""}, words=words), start)
 
 
@@ -90,11 +90,6 @@ def menus(text: str) -> Iterator[tuple[tuple[str, str], ...]]:
     """The menus of a text: each key with what it stands for."""
     for _, entries in sorted([*_blocks(text), *_lines(text)]):
         yield tuple((entry.key, entry.told) for entry in entries)
-
-
-def heads(told: Sequence[tuple[str, str]]) -> list[str]:
-    """What each key stands for in short, all of them different."""
-    return _heads([_Entry(*one) for one in told])
 
 
 def _question(page: Page, start: int) -> str:
@@ -109,15 +104,15 @@ def _question(page: Page, start: int) -> str:
     return " ".join(parts).strip(" :")
 
 
-def _heads(entries: Sequence[_Entry]) -> list[str]:
-    """What each entry says in short: an id, what stands before its explanation, or all of it."""
+def heads(entries: Sequence[tuple[str, str]]) -> list[str]:
+    """What each key stands for in short, all of them different: an id, what stands before an explanation."""
     short = []
-    for entry in entries:
-        told = entry.told.strip(" \t\"'`*.;,")
+    for _, said in entries:
+        told = said.strip(" \t\"'`*.;,")
         found, ids = _HEAD.search(told), {*_ID.findall(told)}
         head = found["polar"] or told[: found.start()] if found is not None else told
         short.append(next(iter(ids)) if len(ids) == 1 else head.strip(" \t\"'`*.;,"))
-    whole = [entry.told.strip(" \t\"'`*.;,") for entry in entries]
+    whole = [said.strip(" \t\"'`*.;,") for _, said in entries]
     return short if len({*map(str.casefold, short)}) == len(short) and all(short) else whole
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from harness.simulation.forms.gaps import SAID
 from harness.simulation.meaning.beside import ARTICLES
 from harness.simulation.meaning.slots import Ontology, words_of
+from harness.simulation.reading.counts import count_of
 
 Json = Any
 _ONE = r"(?:rows?|lines?|objects?|entr(?:y|ies)|records?|elements?|bullets?|items?)"
@@ -40,7 +41,6 @@ _MOST = re.compile(
     r"\b(?:up to|at most|exactly|no more than|the)?\s?\b(?P<n>two|three|four|five|[2-9])\b",
     re.IGNORECASE,
 )
-_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _ENTRIES = re.compile(r"\{|\beach (?:element|entry|item|one|object)\b", re.IGNORECASE)
 _PUT = re.compile(r"\b(?:as|in|into)\s(?:an? |one )?(?:valid |plain )?$", re.IGNORECASE)
 _QUANTIFIERS = {"every", "each", "all", "any"}
@@ -99,9 +99,8 @@ def top_list(text: str, ontology: Ontology) -> TopList | None:
         about.append(text[max(0, start - 160) : start].rpartition("\n")[2])
         slot = next(filter(None, (_by_words(part, ontology) for part in about)), "")
         most = _MOST.search(said) or _MOST.search(before)
-        number = most["n"].casefold() if most else ""
         objects = "object" in said.casefold() or bool(_ENTRIES.search(text[match.end() : match.end() + 200]))
-        return TopList(slot, strings, objects, _COUNTS.get(number, int(number) if number.isdigit() else 0))
+        return TopList(slot, strings, objects, count_of(most["n"]) if most else 0)
     return None
 
 

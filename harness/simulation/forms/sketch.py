@@ -34,17 +34,6 @@ class Sketch(NamedTuple):
     """Whether it is only a list of keys."""
 
 
-def sketched(
-    text: str,
-    known: Known,
-    count: Callable[[Mapping[str, Json]], int],
-    served: frozenset[str] = frozenset(),
-) -> dict[str, Json] | None:
-    """The schema that a text sketches, `None` where it sketches none."""
-    found = sketch_of(text, known, count, served)
-    return found.schema if found is not None else None
-
-
 def sketch_of(
     text: str,
     known: Known,

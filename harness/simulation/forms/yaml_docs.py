@@ -13,7 +13,7 @@ from typing import Any
 from harness.simulation.forms.gaps import GAP, gap_schema, losses_of
 from harness.simulation.forms.page import Page, Wanted
 from harness.simulation.forms.rendering import Layout
-from harness.simulation.meaning.hints import from_hint
+from harness.simulation.meaning.hints import SEPARATE, from_hint
 
 Json = Any
 _PAIR = re.compile(
@@ -34,7 +34,6 @@ _ONE_OF = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\s{0,2}\((?P<aside>[^()]{0,160})\)\s{0,2}$")
-_SEPARATE = re.compile(r"\s{0,4}[|/]\s{0,4}|,?\s{1,4}or\s{1,4}|,\s{0,4}")
 _LIST = re.compile(r"\[[^\[\]]{0,200}\]")
 _GAP_IN_BRACKETS = re.compile(r"\[[A-Za-z][^\[\]\d,]{1,160}\]")
 """`[order id]`: no list of one, but what is to stand there."""
@@ -209,5 +208,5 @@ def _options(comment: str) -> list[str]:
         return []
     listed = _ASIDE.sub("", _ONE_OF.sub("", comment))
     made = from_hint(f"one of: {listed}").get("enum") or ()
-    parts = [part.strip(" \"'`.") for part in _SEPARATE.split(listed)]
+    parts = [part.strip(" \"'`.") for part in SEPARATE.split(listed)]
     return [part for part in parts if part in made or part.casefold() == "none"] if made else []

@@ -13,7 +13,13 @@ from harness.simulation.meaning.slots import Ontology
 
 Json = Any
 _FEWEST = 2
-_SIGN = r"[\"'`”*]{0,2}\s{0,3}(?:=|:|\(|\bmeans?\b|\bif\b|\bwhen\b|\bfor\b|[–—]|-(?=\s))"
+_SIGN = r"[\"'`*”]{0,3}\s{0,3}(?::|=|->|→|[–—]|-(?=\s)|\b(?:means?|is|if|when|for)\b|\()\s{0,3}"
+_NEXT = re.compile(
+    r"\n\s{0,8}\n|\n[ \t]{0,8}[-*•]\s"
+    r"|\n[ \t]{0,8}[\"'`*]{0,3}[A-Za-z_]\w{1,40}[\"'`*]{0,3}[ \t]{0,2}[:=][ \t]"
+)
+"""Where what is said of an option ends: an empty line, the next item of a list, another field."""
+_LONGEST = 300
 _PIECES = re.compile(r",|/|\bor\b|\boder\b|\bou\b")
 
 
@@ -25,22 +31,27 @@ class Defined(NamedTuple):
     """Option → the value that it says."""
 
 
-def definitions(description: str, options: Sequence[str]) -> dict[str, str]:
-    """Option → the words by which a description defines it; options that it does not define are left out."""
+def definitions(options: Sequence[str], text: str) -> dict[str, str]:
+    """What a text says of each option, where it does: `a: …; b: …`, a list with one on each line."""
+    return dict(_definitions(tuple(options), text))
+
+
+@lru_cache(maxsize=2048)
+def _definitions(options: tuple[str, ...], text: str) -> tuple[tuple[str, str], ...]:
     marks: list[tuple[int, int, str]] = []
-    for option in options:
-        found = re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-]){_SIGN}", description, re.IGNORECASE)
-        if found is not None:
-            marks.append((found.start(), found.end(), option))
-    if not marks:
-        return {}
+    for option in filter(None, options):
+        mark = re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-]){_SIGN}", text, re.IGNORECASE)
+        if mark is not None:
+            marks.append((mark.start(), mark.end(), option))
     marks.sort()
-    ends = [start for start, _, _ in marks[1:]] + [len(description)]
-    said = {
-        option: description[begin:end].strip(" ;,.)\n\"'`")
-        for (_, begin, option), end in zip(marks, ends, strict=True)
-    }
-    return {option: words for option, words in said.items() if words}
+    ends = [*(start for start, _, _ in marks[1:]), len(text)][: len(marks)]
+    told = ((option, _block(text[begin:end])) for (_, begin, option), end in zip(marks, ends, strict=True))
+    return tuple((option, words) for option, words in told if words)
+
+
+def _block(told: str) -> str:
+    """What is said up to an empty line or the next item of a list."""
+    return " ".join(_NEXT.split(told)[0].split())[:_LONGEST].strip(" ,;()\"'`*")
 
 
 def by_definitions(ontology: Ontology, schema: Mapping[str, Json]) -> Defined | None:
@@ -51,7 +62,7 @@ def by_definitions(ontology: Ontology, schema: Mapping[str, Json]) -> Defined | 
 
 @lru_cache(maxsize=2048)
 def _defined(ontology: Ontology, description: str, options: tuple[str, ...]) -> Defined | None:
-    told = definitions(description, options) if len(options) >= _FEWEST else {}
+    told = definitions(options, description) if len(options) >= _FEWEST else {}
     said = {option: words for option, words in told.items() if not unknowing(option)}
     if len(said) < _FEWEST:
         return None
@@ -71,7 +82,7 @@ def option_defined(ontology: Ontology, slot: str, value: Any, schema: Mapping[st
     if ontology.slots[slot].kind not in {"word", "flag"} or isinstance(value, list):
         return None
     options = tuple(map(str, schema.get("enum") or ()))
-    told = definitions(str(schema.get("description") or ""), options)
+    told = definitions(options, str(schema.get("description") or ""))
     said = [option for option, words in told.items() if value in _values(ontology, slot, words)]
     return next((option for option in schema["enum"] if [str(option)] == said), None)
 

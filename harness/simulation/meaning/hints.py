@@ -46,7 +46,7 @@ def from_hint(hint: str) -> dict[str, Json]:
         return {"type": "string", "nullable": True, "description": hint, "void": {}}
     if listed := _LIST.match(text):
         if among := _AMONG.search(text):
-            chosen = [part.strip(" \"'`") for part in _SEPARATE.split(among["list"])]
+            chosen = [part.strip(" \"'`") for part in SEPARATE.split(among["list"])]
             return {
                 "type": "array", "items": {"type": "string", "enum": chosen}, "nullable": nullable,
                 "description": hint[:200],
@@ -89,7 +89,7 @@ _NUMBERS = re.compile(
 )
 _SCALE = re.compile(r"-?[01](?:\.0)?\s{0,2}(?:-|–|to|\.\.)\s{0,2}\d{1,3}(?:\.0)?(?=[,;(]|\s+\()")
 """`0 to 100, how sure you are`"""
-_SEPARATE = re.compile(r"\s{0,4}[|/]\s{0,4}|,?\s{1,4}or\s{1,4}|,\s{0,4}")
+SEPARATE = re.compile(r"\s{0,4}[|/]\s{0,4}|,?\s{1,4}or\s{1,4}|,\s{0,4}")
 DESCRIBES = re.compile(
     r"\b(?:one|two|short|brief|plain|sentences?|words?|text|comma|separated|english|iso|date|format"
     r"|max|(?:the|an?)(?= )|in|of|with|customer|decimals?)\b",
@@ -107,7 +107,7 @@ _FEW = 2
 
 def _options(text: str, *, offered: bool) -> list[str]:
     """The values that words offer; of two between which only a comma stands, one says more of the other."""
-    parts = [part.strip(" \"'`<>") for part in _SEPARATE.split(text)]
+    parts = [part.strip(" \"'`<>") for part in SEPARATE.split(text)]
     options = [part for part in parts if part and part.lower() not in {"null", "none"}]
     plain = all(re.fullmatch(r"[\w-]+(?: [\w-]+)?", part) and part.lower() not in TYPES for part in options)
     if len(options) < _FEW or not plain or any(map(A_NUMBER.fullmatch, options)):

@@ -120,6 +120,39 @@ def test_a_question_that_is_not_understood_is_not_answered(open_case: Open) -> N
     assert not case.readings[-1].understood
 
 
+CHECKABLE = {
+    "mail": {"c1"},
+    "mail orders": {"c1"},
+    "mail handbook": {"c1"},
+    "mail handbook orders": {"c1", "c2", "c3", "c4"},
+    "": set(),
+}
+"""What stands in the request → the points of which it can be told that nothing is wrong."""
+
+
+@pytest.mark.parametrize(
+    "verdicts", [("yes", "no", "unknown"), ("holds", "broken", "cannot tell"), ("yes", "no")]
+)
+@pytest.mark.parametrize("given", CHECKABLE)
+def test_what_the_request_does_not_show_is_no_yes_or_no(
+    open_case: Open, given: str, verdicts: tuple[str, ...]
+) -> None:
+    case = open_case("p-return-01")
+    parts = {"mail": case.mail, "handbook": case.handbook, "orders": json.dumps(case.orders)}
+    shown = "\n\n".join(parts[name] for name in given.split())
+    listed = "\n".join(f"{id}: {question}" for id, question in POINTS.items())
+    entry = {"point": _one_of(*POINTS), "verdict": _one_of(*verdicts)}
+    said = case.decide(
+        f"{shown}\n\nProposal:\n{json.dumps(_proposal())}\n\n{listed}",
+        system="You review a colleague's proposal.", schema=of(results=each(**entry), approved=FLAG),
+    )  # fmt: skip
+    if len(verdicts) == 2:
+        assert case.readings[-1].understood is (len(CHECKABLE[given]) == len(POINTS))
+    else:
+        told = {one["point"] for one in said["results"] if one["verdict"] != verdicts[-1]}
+        assert told == CHECKABLE[given]
+
+
 # All lines of an order, and those that something is asked for
 
 ALL = "Every single line of the order, whatever is kept among them."

@@ -13,7 +13,7 @@ from harness.simulation.filling.sayable import blank
 from harness.simulation.filling.voided import voided
 from harness.simulation.forms.demands import missed
 from harness.simulation.forms.loose import parsed
-from harness.simulation.forms.sketch import sketched
+from harness.simulation.forms.sketch import sketch_of
 from harness.simulation.reading.elements import elements
 from tests.exercises.flaky_agent_trace.schemas import each, of
 
@@ -93,10 +93,10 @@ def test_thoughts_and_json_in_tags_that_steps_name(open_case: Open) -> None:
 
 def test_options_on_a_key_s_line_are_no_keys() -> None:
     known = {"outcome", "order_id", "refund", "confidence"}
-    found = sketched(INSTRUCTIONS, known.__contains__, lambda schema: len(schema.get("properties") or ()))
+    found = sketch_of(INSTRUCTIONS, known.__contains__, lambda schema: len(schema.get("properties") or ()))
     assert found is not None
-    assert list(found["properties"]) == ["outcome", "order_id", "confidence"]
-    assert found["properties"]["confidence"]["type"] == "number"
+    assert list(found.schema["properties"]) == ["outcome", "order_id", "confidence"]
+    assert found.schema["properties"]["confidence"]["type"] == "number"
 
 
 def test_words_behind_a_value_are_no_key() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from harness.exchange import Message, Request, Text
@@ -169,3 +171,20 @@ def test_what_is_asked_for_is_listed(open_case: Open, asked: str) -> None:
 def test_a_thing_without_a_verb_is_asked_for(open_case: Open, id: str, asked: str, answer: str) -> None:
     case = open_case(id)
     assert case.say(f"{case.mail}\n\n{asked}").text == answer
+
+
+@pytest.mark.parametrize(
+    ("id", "asked", "said"),
+    [
+        ("p-return-01", "How many days late was the parcel?", "not late"),
+        ("p-delay-01", "How many days late was the parcel?", "4 days late"),
+        ("p-return-01", "What percentage of the order total is refunded?", "59.6"),
+        ("p-return-01", "Which share of the whole order is paid back, in per cent?", "59.6"),
+        ("p-opened-01", "What percentage of the price is refunded?", "85"),
+    ],
+)
+def test_a_number_is_of_what_it_is_asked_of(open_case: Open, id: str, asked: str, said: str) -> None:
+    case = open_case(id)
+    shown = f"{case.handbook}\n\n{case.mail}\n\nOrders:\n{json.dumps(case.orders)}"
+    assert said in case.say(f"{shown}\n\n{asked}").text
+    assert case.readings[-1].understood

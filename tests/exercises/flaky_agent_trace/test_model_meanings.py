@@ -12,7 +12,8 @@ from exercises.flaky_agent_trace.ontology import ORDER, vocabulary
 from exercises.flaky_agent_trace.papers.outcomes import outcome_in
 from exercises.flaky_agent_trace.writing.letter_facts import facts_in
 from harness.exchange import Message, Request, Text, ToolCall, ToolResult, ToolSpec
-from harness.simulation.filling.defined import applies, definitions
+from harness.simulation.filling.defined import applies
+from harness.simulation.meaning.definitions import definitions
 from harness.simulation.reading.records import find_records
 from harness.simulation.reading.shapes import Lexicon
 

@@ -217,15 +217,14 @@ def test_replies_say_something_and_calls_are_valid(replies: list[Asked]) -> None
 ABOUT = {
     r"greeting/(?:[0-3]|6)$": r"\bhello\b",
     r"greeting/[78]$": r"\bwelcome\b",
-    r"greeting/(?:4|5|9|1[0-9]|2[01])$|empty/(?:\d|1[0-35-7])$|roles/content-empty$": (
-        r"\bticket\b|\bcustomer's mail\b"
-    ),
+    r"greeting/16$": r"\ball right\b", r"greeting/17$": r"\bgoodbye\b",
+    r"greeting/(?:4|5|9|1[0-589]|2[01])$|empty/(?:\d|1[0-35-7])$|roles/content-empty$": r"\bno ticket\b",
     r"maths/0$": r"^4$", r"maths/1$": r"^391$", r"maths/3$": r"^19\.35$", r"maths/11$": r"^0\.30?$",
     r"maths/13$": r"\b29 days\b",
     r"hostile/[013]$": r"\bsorry\b",
     r"domain/0$|other_scripts/(?:2|5|6|9|10|11|12|13)$": r"neither the customer's mail nor the order",
     r"domain/(?:1|5|19)$": r"handbook is not in what I was given",
-    r"off_topic/(?:0|3|6|14|15|18|28)$|code/(?:1|2|5|13)$": r"\bsimulated model\b|nothing of the world",
+    r"off_topic/(?:0|[3-6]|9|10|11|1[4-9]|2[0-24-689]|28)$|code/(?:1|2|3|5|13)$": r"\bsimulated model\b",
     r"off_topic/(?:1|2|7|8|27)$": r"beyond me",
     r"extraction/(?:6|7)$": r"no system prompt",
     r"extraction/(?:40|41)$": r"\btools\b",

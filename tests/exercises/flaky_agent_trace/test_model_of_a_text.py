@@ -193,6 +193,34 @@ def test_the_last_day_follows_the_delivery_and_the_handbook(open_case: Open) -> 
     assert said(case, f"{later}\n\n{case.handbook}") == "2026-03-12"
 
 
+@pytest.mark.parametrize(
+    ("asked", "day", "clause"),
+    [
+        ("What is the latest day on which she can return the kettle, unopened?", "4 November 2026", "R-1"),
+        ("By when at the latest must it be sent back, still sealed?", "4 November 2026", "R-1"),
+        ("Today is 20 October 2026. Until when can the kettle be returned?", "4 November 2026", "R-1"),
+        ("Until when could she report a defect?", "12 October 2026", "D-1"),
+        (
+            "Had the parcel arrived on 9 October 2026, what would be the last day for an unopened return?",
+            "8 November 2026", "R-1",
+        ),
+    ],
+)  # fmt: skip
+def test_the_last_day_counts_from_the_delivery_and_from_no_other_date(
+    open_case: Open, asked: str, day: str, clause: str
+) -> None:
+    case = open_case("p-return-01")
+    text = said(case, f"{case.handbook}\n\n{case.mail}\n\nOrders:\n{json.dumps(case.orders)}\n\n{asked}")
+    assert text.startswith(day)
+    assert f"({clause})" in text
+
+
+def test_a_latest_date_of_something_else_is_no_deadline(open_case: Open) -> None:
+    case = open_case("p-return-01")
+    case.say(f"{case.handbook}\n\n{case.mail}\n\nWhat was the latest date of contact?")
+    assert not case.readings[-1].understood
+
+
 def test_a_date_so_many_weeks_later(open_case: Open) -> None:
     assert (
         said(open_case("p-opened-01"), "The box came on 1 June 2026. What date is 2 weeks later?")

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from exercises.flaky_agent_trace.papers.added import read_rule
 from exercises.flaky_agent_trace.papers.rulings import Rulings, rulings
+from exercises.flaky_agent_trace.shop.added import Rule
 from harness.exchange import Message, Request, Text, ToolCall, ToolResult
 from tests.exercises.flaky_agent_trace.conftest import TOOLS
 
@@ -115,3 +117,11 @@ def test_a_handbook_that_could_not_be_read_is_asked_for_again_whatever_the_promp
 )
 def test_what_stands_behind_a_condition_is_meant_for_that_case(said: str, meant: Rulings) -> None:
     assert rulings(said) == meant
+
+
+@pytest.mark.parametrize(("said", "days"), [("four weeks", 28), ("nine days", 9), ("a month", 30)])
+def test_a_window_may_be_told_in_words(said: str, days: int) -> None:
+    rule = read_rule(f"Kitchen items can be returned within {said}.")
+    assert isinstance(rule, Rule)
+    assert rule.effect == "window"
+    assert rule.number == days

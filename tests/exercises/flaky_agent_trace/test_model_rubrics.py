@@ -163,3 +163,50 @@ def test_a_question_of_which_nothing_is_known_is_not_denied(open_case: Open) -> 
     assert json.loads(alone) == {"q1": "yes", "q2": "n/a"}
     with_orders = case.say(f"{case.prompt()}\n\nAnswer:\n{questions}", output=form).text
     assert json.loads(with_orders) == {"q1": "yes", "q2": "no"}
+
+
+LISTS = [
+    ("Rate the draft for accuracy, tone and completeness, each from 1 to 5. One line each, name: score.",
+     ["accuracy: 5", "tone: 5", "completeness: 5"]),
+    ("Grade the letter A to F for clarity, brevity and empathy. A line for each, name: grade.",
+     ["clarity: A", "brevity: A", "empathy: A"]),
+    ("Score this reply on correctness & politeness from 1 to 5, one per line as name: score.",
+     ["correctness: 5", "politeness: 5"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "lines"), LISTS)
+def test_every_criterion_of_a_list_is_marked(open_case: Open, asked: str, lines: list[str]) -> None:
+    case = open_case("p-damaged-01")
+    said = case.say(f"{case_text(case, GOOD)}{asked}").text
+    assert case.readings[-1].understood
+    assert said.splitlines()[: len(lines)] == lines
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Rate the draft for accuracy, spelling and tone, each from 1 to 5. One line each, name: score.",
+        "Score the reply on: legal compliance, brand voice, readability. 1-5 each, one per line.",
+        "Grade the letter from 1 to 10 for tone and search engine value, name: score.",
+    ],
+)
+def test_a_criterion_that_is_not_known_is_not_left_out_in_silence(open_case: Open, asked: str) -> None:
+    case = open_case("p-damaged-01")
+    case.say(f"{case_text(case, GOOD)}{asked}")
+    assert not case.readings[-1].understood
+
+
+def test_a_letter_that_greets_nobody_is_judged_by_its_words(open_case: Open) -> None:
+    case = open_case("p-damaged-01")
+    asked = "Score tone and correctness from 1 to 5, one line each, name: score."
+    rude = "Your mail was stupid and a waste of our time. We have refunded 28.60 GBP for order HL-202913."
+    kind = rude.replace(
+        "Your mail was stupid and a waste of our time.", "Thank you, and sorry about the bowls."
+    )
+    marks = [
+        dict(line.split(": ") for line in case.say(f"{case_text(case, text)}{asked}").text.splitlines()[:2])
+        for text in (rude, kind)
+    ]
+    assert int(marks[0]["tone"]) < int(marks[1]["tone"])
+    assert {one["correctness"] for one in marks} == {"5"}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from harness.simulation.filling.guessing import contrary
 from harness.simulation.filling.schema import Filling
-from harness.simulation.forms.sketch import sketched
+from harness.simulation.forms.sketch import sketch_of
 from harness.simulation.meaning.hints import from_hint, with_options
 from harness.simulation.meaning.slots import Ontology, SlotSpec
 from harness.simulation.reading.values import Money
@@ -216,9 +216,9 @@ def _count(schema: Any) -> int:
     ],
 )
 def test_json_asked_for_in_prose(text: str) -> None:
-    schema = sketched(text, _known, _count)
-    assert schema is not None
-    filled, _ = _fill(schema)
+    sketch = sketch_of(text, _known, _count)
+    assert sketch is not None
+    filled, _ = _fill(sketch.schema)
     assert filled.keys() == {"order", "amount", "decision"}
     assert filled["order"] == "A-1"
     assert str(filled["amount"]) in {"49.9", "49.90"}
@@ -226,9 +226,9 @@ def test_json_asked_for_in_prose(text: str) -> None:
 
 
 def test_a_sketch_keeps_its_nesting() -> None:
-    schema = sketched('JSON: {"requests": [{"issue": "damaged|late"}], "order": "..."}', _known, _count)
-    assert schema is not None
-    assert _fill(schema)[0] == {"requests": [{"issue": "damaged"}, {"issue": "late"}], "order": "A-1"}
+    sketch = sketch_of('JSON: {"requests": [{"issue": "damaged|late"}], "order": "..."}', _known, _count)
+    assert sketch is not None
+    assert _fill(sketch.schema)[0] == {"requests": [{"issue": "damaged"}, {"issue": "late"}], "order": "A-1"}
 
 
 def test_hints() -> None:
@@ -270,7 +270,7 @@ def test_a_record_that_the_world_handed_out_is_no_template() -> None:
     text = 'Answer as JSON.\n{"case": {"id": "A-1", "order": "7"}, "decision": ""}'
 
     def sketch(served: frozenset[str]) -> Any:
-        return sketched(text, lambda name: ONTOLOGY.slot_of(name) is not None, lambda _: 2, served)
+        return sketch_of(text, lambda name: ONTOLOGY.slot_of(name) is not None, lambda _: 2, served)
 
     assert sketch(frozenset()) is not None
     assert sketch(frozenset({"A-1"})) is None

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.simulation.filling.typed import typed
-from harness.simulation.forms.sketch import sketched
+from harness.simulation.forms.sketch import sketch_of
 from harness.simulation.meaning.hints import from_hint, range_in
 from harness.simulation.meaning.slots import SlotSpec
 
@@ -18,8 +18,8 @@ KNOWN = {
 
 
 def keys(text: str) -> Any:
-    found = sketched(text, lambda name: name.lower() in KNOWN, lambda s: len(s.get("properties") or ()))
-    return None if found is None else found["properties"]
+    found = sketch_of(text, lambda name: name.lower() in KNOWN, lambda s: len(s.get("properties") or ()))
+    return None if found is None else found.schema["properties"]
 
 
 THREE = {"order_id", "action", "amount"}
