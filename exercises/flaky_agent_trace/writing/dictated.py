@@ -21,7 +21,7 @@ from exercises.flaky_agent_trace.reading.queries import asked_of
 from harness.simulation.reading.blobs import blobs
 from harness.simulation.reading.context import Piece
 
-from .further import KEYED
+from .further import KEYED, TO_THE_CUSTOMER
 from .further_told import asked_for
 from .letter_facts import (
     ASKS_KEY,
@@ -128,6 +128,8 @@ def wants_letter(mind: Mind) -> bool:
         return False
     ask = asked_of(mind) if mind.contract.form == "text" else None
     if ask is None or not ask.own or letter_asked(mind.asked_last) or tells_what_is_next(ask.question):
+        return True
+    if TO_THE_CUSTOMER.match(ask.question):
         return True
     lines = [line for line in mind.asked_last.splitlines() if ask.question in line] + [ask.question]
     keys = [key["key"] for line in lines if (key := KEYED.match(line))]
