@@ -74,7 +74,7 @@ from .talking.supposed import BEYOND, beyond
 from .talking.texts import text_of
 from .writing.abroad import asked_in
 from .writing.closing import last_line, paid_as_told
-from .writing.dictated import untellable
+from .writing.dictated import unwritable
 from .writing.literal_endings import grounds_before
 from .writing.subject_lines import under_subject
 from .writing.telling import (
@@ -164,7 +164,7 @@ class RefundModel(Simulation[Mind]):
             yield "what is doubted is not clear"
         if mind.at_a_loss:
             yield NO_PROPOSAL
-        yield from untellable(mind) if mind.operation == "draft" else ()
+        yield from unwritable(mind)
         if mind.operation == "decide" and mind.contract.form != "text" and unheard(mind):
             yield "what the customer asks for is told in a way that is not understood here"
         again = mind.context.said and not mind.contract.tools and _SAME_OF_ANOTHER.search(mind.asked_last)

@@ -121,8 +121,8 @@ _TOLD: tuple[tuple[Action, re.Pattern[str]], ...] = (
 _NOT_YET = re.compile(
     rf"\b(?:nothing|no (?:money|refunds?|payments?)) (?:has|have|was|were)(?: yet| so far)?(?: been)? {_PAID}"
     rf"|\b(?:so far|as yet|bisher|bislang|for now|pour l['’]instant|jusqu['’]ici|hasta ahora|por ahora"
-    rf"|tot nu toe|jak dotąd|do tej pory)\b[^.;]{{0,40}}\b(?:nothing|nichts|kein\w*|rien|nada|niets|nicze?go?)"
-    rf"\b[^.;]{{0,30}}\b{_PAID}|\b(?:hasta ahora|por ahora) no\b[^.;]{{0,20}}\b{_PAID}"
+    rf"|tot nu toe|jak dotąd|do tej pory)\b[^.;]{{0,40}}\b(?:nothing|nichts|kein\w*|rien|nada|niets"
+    rf"|nicze?go?)\b[^.;]{{0,30}}\b{_PAID}|\b(?:hasta ahora|por ahora) no\b[^.;]{{0,20}}\b{_PAID}"
     rf"|\b(?:nothing|no (?:money|refund))\b[^.;]{{0,20}}\bpaid\b[^.;]{{0,30}}\b(?:yet|so far)\b"
     rf"|\b(?:niets|nichts|rien)\b[^.;]{{0,20}}\b{_PAID}[^.;]{{0,20}}\b(?:so far|yet|tot nu toe|bisher)\b"
     rf"|\btot nu toe niets {_PAID}",

@@ -31,7 +31,8 @@ from .letter_facts import (
     facts_in,
 )
 from .noted_facts import tells_what_is_next, without_what_is_next
-from .wishes import wishes
+from .translatable import untranslatable
+from .wishes import in_another_language, wishes
 
 Json = Any
 _TAGGED = re.compile(r"<(?P<name>\w{1,30})(?P<more>(?:\s[^<>]{0,80})?)>(?P<said>[^<>]{1,400})</(?P=name)>")
@@ -66,8 +67,18 @@ def dictated(mind: Mind) -> Dictated | None:
     return Dictated(Handed({**own.told.slots, **slots}, asks or why or own.told.grounds), own.facts)
 
 
-def untellable(mind: Mind) -> Iterator[str]:
-    """What a letter is to ask and has no words for in its language."""
+def unwritable(mind: Mind) -> Iterator[str]:
+    """Why what is to be written cannot be: a translation, a letter."""
+    if cannot := untranslatable(mind):
+        yield cannot
+    if mind.operation == "draft":
+        yield from _untellable(mind)
+
+
+def _untellable(mind: Mind) -> Iterator[str]:
+    """What a letter is to ask and has no words for in its language; that it has none at all."""
+    if in_another_language(mind.instructions):
+        yield "I can't write a letter in that language"
     given = dictated(mind)
     if given is None or given.told.slots["action"] != "need_info" or not given.facts.further.asks:
         return

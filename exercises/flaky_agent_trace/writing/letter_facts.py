@@ -148,15 +148,14 @@ def facts_in(text: str) -> Dictated | None:
             paid = paid or (_sum_of(plain) if action == "refund" else None)
     if asks and slots.get("action", "need_info") == "need_info":
         slots["action"], why = "need_info", key["said"] if (key := KEYED.match(asks)) else asks
-    elif further.asks:
-        slots.setdefault("action", "need_info")
     if slots.get("action") == "need_info" and not candidates(why) and len(orders_named(text)) > 1:
         why = f"which one: {' or '.join(orders_named(text))}?"
     if "action" not in slots:
         paid = paid or _paid_back(told)
         why = _unclear(text) if paid is None and _unclear(text) else why
         gone = nothing or "earlier" in facts
-        slots["action"] = "refund" if paid else "need_info" if _unclear(text) else "deny" if gone else None
+        asked_back = _unclear(text) or further.asks
+        slots["action"] = "refund" if paid else "need_info" if asked_back else "deny" if gone else None
     if slots["action"] is None:
         return None
     orders = {order.upper() for order in ORDER_ID.findall(text)}
@@ -170,7 +169,8 @@ def facts_in(text: str) -> Dictated | None:
     loose = not why and not LED_TO.search(text[: max(text.find(grounds[1:]) - 1, 0)])
     facts |= {
         "warranty": _WARRANTY in text, "opened": bool(_OPENED.search(text)),
-        "nothing": bool(_SO_FAR.search(text)), "unclear": _left_open(told), "stays": facts.get("stays", False) or further.stays,
+        "nothing": bool(_SO_FAR.search(text)), "unclear": _left_open(told),
+        "stays": facts.get("stays", False) or further.stays,
         "further": replace(further, loose=grounds * loose, others=others),
     }  # fmt: skip
     bare = (

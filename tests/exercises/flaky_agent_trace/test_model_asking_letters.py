@@ -37,7 +37,9 @@ def letter(case: Case, points: list[str], *, language: str = "English", head: st
         (["Kindly give us the date on which it arrived"], ["give us the date on which it arrived?"]),
     ],
 )
-def test_points_in_the_letter_s_own_words_are_asked(open_case: Open, points: list[str], said: list[str]) -> None:
+def test_points_in_the_letter_s_own_words_are_asked(
+    open_case: Open, points: list[str], said: list[str]
+) -> None:
     case = open_case("p-names-02")
     text = letter(case, points, head="Points")
     assert case.readings[-1].understood
@@ -80,7 +82,8 @@ def test_a_letter_is_marked_by_what_it_says(open_case: Open) -> None:
     case = open_case("p-names-02")
     text = letter(case, ["Please tell us the order number", "Nothing has been paid or changed yet"])
     check = (
-        "You check letters. Give the letter marks from 1 (bad) to 5 (flawless).\n\n- truth: it says what was decided\n"
+        "You check letters. Give the letter marks from 1 (bad) to 5 (flawless).\n\n"
+        "- truth: it says what was decided\n"
         "- promises: it promises nothing beyond the points\n\nAnswer with two lines:\n\n"
         "truth: <1-5>\npromises: <1-5>"
     )
