@@ -16,11 +16,12 @@ from exercises.flaky_agent_trace.shop.added import Rule
 
 from .articles import articles_in, bought
 
-_COUNT = {
+COUNT = {
     "one": 1, "two": 2, "three": 3, "five": 5, "six": 6, "seven": 7, "ten": 10, "fourteen": 14, "twenty": 20,
     "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "a": 1,
 }  # fmt: skip
-_N = rf"(?P<n>\d{{1,3}}|{'|'.join(_COUNT)})"
+UNIT = {"day": 1, "week": 7, "month": 30}
+_N = rf"(?P<n>\d{{1,3}}|{'|'.join(COUNT)})"
 _DAYS = rf"{_N}[ -](?:calendar |more |full )?(?P<unit>day|week|month)s?"
 _SUM = (
     r"(?:(?:eur|gbp|pln|[€£])\s?)?(?P<sum>\d{1,6}(?:[.,]\d\d)?)\s?(?:eur(?:os?)?|gbp|pln|zł|[€£]"
@@ -157,6 +158,12 @@ _WHY = re.compile(
 _BESIDES = re.compile(
     r",?\s{0,3}\b(?:unless|except(?: for| when| if| where)?|other than|apart from|but not)\b", re.IGNORECASE
 )
+_LEAD = re.compile(
+    r"^\W{0,4}(?:(?:an |one |the |only )?exceptions?|however|note)\s?[:,]\s{0,3}", re.IGNORECASE
+)
+_UNLESS = re.compile(
+    r"^\W{0,4}unless (?P<if>[^:,;]{4,80})[:,] (?:then )?(?P<then>\S.{4,160})$", re.IGNORECASE
+)
 _INSTEAD = re.compile(
     r",?\s{0,3}\b(?:instead of|rather than|not) (?:the )?\d{1,3}\b(?: days?)?", re.IGNORECASE
 )
@@ -190,6 +197,7 @@ def read_rule(said: str, base: Rule | None = None) -> Rule | bool | None:
 
     `base`: the conditions of the clause or sentence that it belongs to, which hold where it names none.
     """
+    said = _UNLESS.sub(r"if \g<if>, \g<then>", _LEAD.sub("", said))
     text = " ".join(_INSTEAD.sub(" ", _WHY.sub(" ", f" {said.casefold()} ")).split())
     first, *others = text.split(";")
     main, _, rest = _split(";".join([first, *(part for part in others if effects_in(part))]))
@@ -245,8 +253,8 @@ def _taken(text: str, found: dict[str, Any]) -> Iterator[str]:
 
 
 def _days(met: re.Match[str]) -> int:
-    count = int(met["n"]) if met["n"].isdigit() else _COUNT[met["n"]]
-    return count * {"day": 1, "week": 7, "month": 30}[met["unit"]]
+    count = int(met["n"]) if met["n"].isdigit() else COUNT[met["n"]]
+    return count * UNIT[met["unit"]]
 
 
 def _effect(  # noqa: PLR0911  (one kind a line)

@@ -153,8 +153,7 @@ def facts_in(text: str) -> Dictated | None:
     if "action" not in slots:
         paid = paid or _paid_back(told)
         why = _unclear(text) if paid is None and _unclear(text) else why
-        gone = nothing or "earlier" in facts
-        asked_back = _unclear(text) or further.asks
+        asked_back, gone = _unclear(text) or further.asks, nothing or "earlier" in facts
         slots["action"] = "refund" if paid else "need_info" if asked_back else "deny" if gone else None
     if slots["action"] is None:
         return None
