@@ -74,6 +74,7 @@ _ASKS_US = re.compile(
     r"\W{0,6}(?:please |now |then |kindly )*(?:translat|rat(?=e)|scor(?=e)|label|tag|categori[sz]|classif"
     r"|summari[sz]|sum up|extract|decide|draft|write|compos|rewrit|explain|describ|list|name|giv(?=e)|put"
     r"|render|turn|output|return|answer|respond|identify|detect|determine|judge|assess|evaluate|estimate"
+    r"|sentiment|tone|mood|urgency|priority|intent|category|topic|pick|choose|select"
     r"|tell|show|quote|find|check|say|how|what|which|who|when|where|why|is|are|does|do|did|has|was|were"
     r"|should|can|could|would|on a scale|übersetz|fass|bewert|klassifizier|wie|was|welche|tradui|traduc"
     r"|résum|resum|vertaal|przetłumacz)\w*\b",
@@ -81,7 +82,8 @@ _ASKS_US = re.compile(
 )
 _ABOUT_IT = re.compile(
     r"\b(?:e-?mail|mail|message|text|ticket|customer|client|sender|writer|author|he|she|they|this|it"
-    r"|english|nachricht|kund\w+|correo|cliente|courriel)\b",
+    r"|english|tone|sentiment|mood|urgency|priority|intent|category|one (?:word|of)|json|nachricht"
+    r"|kund\w+|correo|cliente|courriel)\b",
     re.IGNORECASE,
 )
 _HEADER = re.compile(r"\b(?:from|sender|von|email)\b[\"'`*]{0,3}\s*[:=][^@\n]{0,60}", re.IGNORECASE)
