@@ -275,7 +275,8 @@ ASKED_TO = re.compile(
 """Not what is said elsewhere, nor which order is meant: that question a letter has of its own."""
 TO_THE_CUSTOMER = re.compile(
     r"^\W{0,6}(?:so |then |please |kindly )*(?P<what>(?:(?:tell|give|show|write|e-?mail) us|send us"
-    r"|let us (?:know|have)|provide us with|reply (?:to us )?with)\b(?! (?:if|whenever) )[^?\n;]{4,160})$",
+    r"|let us (?:know|have)|provide us with|reply (?:to us )?with)\b(?! (?:if|whenever|more|again)\b)"
+    r"[^?\n;]{4,160})$",
     re.IGNORECASE,
 )
 """A request in the words that it has in the letter."""

@@ -63,6 +63,15 @@ def test_what_no_words_are_known_for_abroad_is_not_asked_otherwise(open_case: Op
     assert not case.readings[-1].understood
 
 
+def test_a_vague_request_asks_for_the_order(open_case: Open) -> None:
+    case = open_case("p-names-02")
+    plain = "We cannot act yet: it is not settled which order is meant. Please tell us more about it."
+    asked = "Write this mail to the customer in Spanish. The mail only."
+    text = case.say(f"{case.mail}\n\n{asked}\n\nHello,\n\n{plain}\n\nKind regards\nHarbour Lane").text
+    assert case.readings[-1].understood
+    assert "pedido" in text
+
+
 @pytest.mark.parametrize(
     ("body", "told"),
     [
