@@ -372,8 +372,7 @@ def _at(scene: Scene, text: str) -> int:
 
 def _quoted(scene: Scene, pieces: list[Piece]) -> float:
     """The share of the quoted lines that stands in the context; a few spread over them are looked for."""
-    lines = scene.quoted
-    sample = lines[:: max(1, len(lines) // 6)]
+    sample = scene.quoted[:: max(1, len(scene.quoted) // 6)]
     return sum(any(piece.folded.has(line) for piece in pieces) for line in sample) / max(1, len(sample))
 
 
