@@ -6,9 +6,11 @@ import json
 import re
 from typing import Any
 
+from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.feelings import anger, urgency, warmth
 from exercises.flaky_agent_trace.papers.kept import kept_in
 from exercises.flaky_agent_trace.papers.mail_text import mail_text
+from exercises.flaky_agent_trace.papers.tones import nearest_label
 from exercises.flaky_agent_trace.reading.copied import delivered_said, promised_said
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.quoting import commands
@@ -37,6 +39,8 @@ _UNCOUNTED = frozenset({"cancel", "goodwill", "already_paid_back"})
 
 _ANGRY, _PRESSING = 0.45, 0.6
 """Shares from which on a mail is called angry, and urgent."""
+_CAN_WAIT, _NO_WARMTH = 0.44, 0.08
+"""The most for a mail that is not urgent; the least for one that is not warm."""
 _WARM = 3
 """So many kind words, and no angry one, are a friendly mail."""
 
@@ -90,21 +94,42 @@ class Mailed:
         if not self.mind.mail.present:
             return None
         said = self._heard
-        if self.facts.legal or heated(said) or anger(said) >= _ANGRY:
-            return "angry"
-        return "positive" if warmth(said) >= _WARM and anger(said) <= 0 else "neutral"
+        cross = self.facts.legal or heated(said) or anger(said) >= _ANGRY
+        warm = not cross and warmth(said) >= _WARM and anger(said) <= 0
+        own = "angry" if cross else "positive" if warm else "neutral"
+        place = (
+            max(anger(said), _ANGRY)
+            if cross
+            else -0.1
+            if warm
+            else min(max(anger(said), _NO_WARMTH), _ANGRY - 0.1)
+        )
+        return nearest_label("mood", self._labels_for("mood"), place) or own
 
     def _urgency(self) -> str | None:
         if not self.mind.mail.present:
             return None
         said = self._heard
-        return "high" if self.facts.legal or pressing(said) or urgency(said) >= _PRESSING else "low"
+        presses = self.facts.legal or pressing(said) or urgency(said) >= _PRESSING
+        place = max(urgency(said), _PRESSING) if presses else min(urgency(said), _CAN_WAIT)
+        own = "high" if presses else "low"
+        return nearest_label("urgency", self._labels_for("urgency"), place) or own
+
+    def _labels_for(self, slot: str) -> tuple[str, ...]:
+        """The labels that a program gives for a slot, in its form or in words; empty: none."""
+        if (labels := self.mind.labels) is not None and labels.slot == slot:
+            return labels.words
+        fields = (self.mind.contract.schema or {}).get("properties") or {}
+        told = ((name, tuple(map(str, field.get("enum") or ()))) for name, field in fields.items())
+        slot_of = vocabulary().ontology.slot_of
+        return next((enum for name, enum in told if enum and slot_of(name, "", enum) == slot), ())
 
     def _anger(self) -> str | None:
         if not self.mind.mail.present:
             return None
         share = self._share_of_anger() or 0.0
-        return "high" if share >= _ANGRY else "medium" if share >= _ANGRY / 2 else "low"
+        own = "high" if share >= _ANGRY else "medium" if share >= _ANGRY / 2 else "low"
+        return nearest_label("mood", self._labels_for("anger"), max(share, _NO_WARMTH)) or own
 
     def _share_of_anger(self) -> float | None:
         """How angry the mail sounds, from 0 to 1; who threatens with a court is not calm."""

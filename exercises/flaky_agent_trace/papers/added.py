@@ -17,6 +17,7 @@ from harness.simulation.reading.counts import IN_WORDS, count_of
 
 from .articles import articles_in, bought
 
+UNIT = {"day": 1, "week": 7, "month": 30}
 _N = rf"(?P<n>\d{{1,3}}|{IN_WORDS}|a)"
 _DAYS = rf"{_N}[ -](?:calendar |more |full )?(?P<unit>day|week|month)s?"
 _SUM = (
@@ -154,6 +155,12 @@ _WHY = re.compile(
 _BESIDES = re.compile(
     r",?\s{0,3}\b(?:unless|except(?: for| when| if| where)?|other than|apart from|but not)\b", re.IGNORECASE
 )
+_LEAD = re.compile(
+    r"^\W{0,4}(?:(?:an |one |the |only )?exceptions?|however|note)\s?[:,]\s{0,3}", re.IGNORECASE
+)
+_UNLESS = re.compile(
+    r"^\W{0,4}unless (?P<if>[^:,;]{4,80})[:,] (?:then )?(?P<then>\S.{4,160})$", re.IGNORECASE
+)
 _INSTEAD = re.compile(
     r",?\s{0,3}\b(?:instead of|rather than|not) (?:the )?\d{1,3}\b(?: days?)?", re.IGNORECASE
 )
@@ -187,6 +194,7 @@ def read_rule(said: str, base: Rule | None = None) -> Rule | bool | None:
 
     `base`: the conditions of the clause or sentence that it belongs to, which hold where it names none.
     """
+    said = _UNLESS.sub(r"if \g<if>, \g<then>", _LEAD.sub("", said))
     text = " ".join(_INSTEAD.sub(" ", _WHY.sub(" ", f" {said.casefold()} ")).split())
     first, *others = text.split(";")
     main, _, rest = _split(";".join([first, *(part for part in others if effects_in(part))]))
@@ -242,7 +250,7 @@ def _taken(text: str, found: dict[str, Any]) -> Iterator[str]:
 
 
 def _days(met: re.Match[str]) -> int:
-    return count_of(met["n"]) * {"day": 1, "week": 7, "month": 30}[met["unit"]]
+    return count_of(met["n"]) * UNIT[met["unit"]]
 
 
 def _effect(  # noqa: PLR0911  (one kind a line)

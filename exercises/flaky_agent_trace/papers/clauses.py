@@ -15,10 +15,12 @@ from pydantic import RootModel
 
 from exercises.flaky_agent_trace.shop.handbook import Clause, handbooks
 from harness.exercise.spec import read_toml
+from harness.simulation.reading.counts import IN_WORDS, count_of
 from harness.simulation.reading.text import Folded, coverage, fold, stem, stems
 
-from .added import effects_in
+from .added import UNIT, effects_in
 from .entries import Entry, entries, house_rules, said_of
+from .prose_rules import prose_rules
 
 _ALMOST = 0.72
 """Share of a clause's content words that makes it the same clause, whatever the layout."""
@@ -91,6 +93,12 @@ def stated(text: str) -> tuple[Stated, ...]:
         )
         found.append(Stated(own, "", place, True, False, True, "" if rule else said))
     return tuple(found)
+
+
+def in_prose(text: str) -> dict[str, Stated]:
+    """By id, the clauses of a short rulebook in sentences."""
+    told = ((clause, unread) for clause, unread in prose_rules(text))
+    return {one.id: Stated(one, "", 0.5, False, False, True, unread) for one, unread in told}
 
 
 UNNUMBERED = "own-"
@@ -198,7 +206,7 @@ def _numbers(id: str, text: str) -> dict[str, int]:
     order = {name: i for i, name in enumerate(_in_text(id))}
     named.sort(key=lambda name: order.get(name, 99))
     pools: dict[str, list[int]] = {"day": [], "percent": [], "eur": [], "pln": []}
-    for match in _NUMBER.finditer(_near(id, text)):
+    for match in _NUMBER.finditer(_in_days(_near(id, text))):
         unit = (match[2] or "").lower()
         value = int(re.sub(r"[.,]\d{1,2}$|[.,]", "", match[1]) or 0)
         kind = (
@@ -213,6 +221,18 @@ def _numbers(id: str, text: str) -> dict[str, int]:
         if pool:
             found[name] = pool.pop(0) if len(pool) > 1 or name not in found else pool[0]
     return found
+
+
+_COUNTED = re.compile(rf"\b(?P<n>\d{{1,2}}|{IN_WORDS}|a)[ -](?P<unit>days?|weeks?|months?)\b", re.IGNORECASE)
+
+
+def _in_days(text: str) -> str:
+    """A text with weeks, months and numbers in words as so many days."""
+
+    def told(met: re.Match[str]) -> str:
+        return f"{count_of(met['n']) * UNIT[met['unit'].casefold().rstrip('s')]} days"
+
+    return _COUNTED.sub(told, text)
 
 
 @lru_cache(maxsize=64)

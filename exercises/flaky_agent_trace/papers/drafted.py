@@ -32,6 +32,7 @@ _CLOSING = re.compile(
     r"|(?:met )?(?:vriendelijke|hartelijke) groet\w*|groet\w*|pozdrawia\w+|z (?:poważaniem|wyrazami))\b.*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_SIGNATURE = re.compile(r"\n[ \t]*\n[ \t]*[A-ZÀ-Ž][\w.'’&-]{1,30}(?: [\w.'’&-]{1,30}){0,3}\s*$")
 _SUBJECT = re.compile(
     r"\s*(?:```\w*\n|\"{3}|['\"“„>]|-{3,}\n|(?:subject|betreff|re|to):[^\n]*\n)*\s*", re.IGNORECASE
 )
@@ -71,8 +72,8 @@ _PAID = (
 PAID = re.compile(rf"\b{_PAID}", re.IGNORECASE)
 """A word of paying back."""
 _NOT = (
-    r"(?:not|cannot|\w+n['’]t|unable|no|never|nicht|kein\w*|pas|aucun\w*|niet\w*|geen|nie|żadn\w+"
-    r"|impossible|imposible"
+    r"(?:not|cannot|\w+n['’]t|unable|nothing|no|never|nichts?|kein\w*|pas|aucun\w*|rien|nada|niet\w*|geen"
+    r"|nie|niczego|żadn\w+|impossible|imposible"
     r"|unmöglich|decline\w*|refuse\w*)"
 )
 _TOLD: tuple[tuple[Action, re.Pattern[str]], ...] = (
@@ -118,6 +119,17 @@ _TOLD: tuple[tuple[Action, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_NOT_YET = re.compile(
+    rf"\b(?:nothing|no (?:money|refunds?|payments?)) (?:has|have|was|were)(?: yet| so far)?(?: been)? {_PAID}"
+    rf"|\b(?:so far|as yet|bisher|bislang|for now|pour l['’]instant|jusqu['’]ici|hasta ahora|por ahora"
+    rf"|tot nu toe|jak dotąd|do tej pory)\b[^.;]{{0,40}}\b(?:nothing|nichts|kein\w*|rien|nada|niets"
+    rf"|nicze?go?)\b[^.;]{{0,30}}\b{_PAID}|\b(?:hasta ahora|por ahora) no\b[^.;]{{0,20}}\b{_PAID}"
+    rf"|\b(?:nothing|no (?:money|refund))\b[^.;]{{0,20}}\bpaid\b[^.;]{{0,30}}\b(?:yet|so far)\b"
+    rf"|\b(?:niets|nichts|rien)\b[^.;]{{0,20}}\b{_PAID}[^.;]{{0,20}}\b(?:so far|yet|tot nu toe|bisher)\b"
+    rf"|\btot nu toe niets {_PAID}",
+    re.IGNORECASE,
+)
+"""That nothing was paid so far: an outcome is what else a letter tells."""
 _GIVEN = re.compile(
     r"\b(?:replacement|voucher|store credit|ersatz\w*|gutschein\w*|remplacement|bon d'achat|reemplazo"
     r"|vervang\w+|tegoedbon|wymian\w+)\b",
@@ -134,7 +146,10 @@ _QUESTION = re.compile(
     rf"\bwhich order\b|(?:\b(?:could|can|would) you\b|\bplease (?:tell|send|let|confirm|give|reply)\b"
     rf"|\b(?:könnten|können|würden|nennen) sie\b|\bpourriez-vous|\bpouvez-vous|\bpodría|\bpuede"
     rf"|\bkunt u\b|\bczy mog\w+"
-    rf"|\bprosi\w+ o\b)[^.;]*?\b{_NUMBER}\b",
+    rf"|\bprosi\w+ o\b)[^.;]*?\b{_NUMBER}\b"
+    r"|\b(?:(?:could|can|would) you (?:please |kindly )?(?:tell|let|send|give|show|confirm|provide)"
+    r"|(?:könnten|können|würden) sie uns|pourriez-vous|podría[ns]?|kunt u ons|czy mog\w+ państwo)"
+    r"\b[^.;?]{3,160}\?",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
@@ -154,8 +169,8 @@ def greeted(letter: str) -> bool:
 
 
 def closed(letter: str) -> bool:
-    """Whether a letter ends as letters do."""
-    return _CLOSING.search(letter) is not None
+    """Whether a letter ends as letters do: with a farewell, or with whose it is in a line of its own."""
+    return _CLOSING.search(letter) is not None or _SIGNATURE.search(letter) is not None
 
 
 def letter_at(text: str, start: int) -> tuple[int, int] | None:
@@ -212,6 +227,8 @@ def _as_said(plain: str) -> tuple[Action, int] | None:
     for sentence in _SENTENCE.split(plain):
         at = plain.index(sentence, place)
         place = at + len(sentence)
+        if _NOT_YET.search(sentence):
+            continue
         kept = _WISHED.sub(lambda match: "_" * len(match.group()), sentence)
         for action, words in _TOLD:
             said = sentence if action == "escalate" else kept  # a refunds desk is no refund

@@ -17,7 +17,7 @@ from harness.simulation.reading.text import content_words
 from .added import effects_in, read_rule
 
 _ENTRY = re.compile(
-    r"^[\s>*#•|\"'\[(`-]{0,12}(?P<id>[A-Z]{1,3}-\d{1,2}[a-z]?)[\])\"'*:.|,`\s–-]{1,8}(?P<text>\S.*)$"
+    r"^[\s>*#•|\"'\[(`-]{0,12}(?P<id>[A-Z]{1,3}-\d{1,2}(?:[a-z]|\.\d{1,2})?)[\])\"'*:.|,`\s–-]{1,8}(?P<text>\S.*)$"
 )
 _SENTENCE = re.compile(r"(?<=[.!?])[)\"”']?\s+(?=[(\"“A-Z0-9])")
 _PAST = re.compile(
@@ -30,6 +30,12 @@ _RULES = re.compile(
     r"|tak\w+ back|keep|kept|deduct\w*|charge[ds]?)\b",
     re.IGNORECASE,
 )
+_EXCEPTS = re.compile(
+    r"^\W{0,4}(?:unless|except|not for|but not)\b|\b(?:(?:is|are) (?:except|exempt|exclud)\w*|exceptions?:"
+    r"|(?:does|do) not (?:apply|hold) (?:to|for)|[A-Z]-\d(?:\.\d|[a-z])? (?:holds|applies))\b",
+    re.IGNORECASE,
+)
+"""Takes something out of what was ruled."""
 _MAIN = {"M-3": 1, "I-2": 1}
 """Which sentence of a clause is the one that rules; else the first."""
 _ALIKE = 0.6
@@ -102,6 +108,13 @@ def ruling_of(text: str) -> str:
         for one in _SENTENCE.split(_PAST.sub(" ", text).strip())
     ]
     return next((one for one in said if isinstance(read_rule(one), Rule)), said[0])
+
+
+def refusal_of(text: str) -> str:
+    """The sentence of a known clause that refuses something and was not among its own; else empty."""
+    said = (one.strip() for one in _SENTENCE.split(text) if _bare(one) not in _all_known())
+    rules = ((one, read_rule(one)) for one in said)
+    return next((one for one, rule in rules if isinstance(rule, Rule) and rule.effect == "refuse"), "")
 
 
 @lru_cache(maxsize=256)
@@ -208,7 +221,7 @@ def _read(number: str, text: str, place: float) -> Entry | None:
         if isinstance(rule, Rule) and (number or not rule.bare):
             rules.append(rule)
             last = last or rule
-        elif rule is None and (effects_in(one) or _RULES.search(one)):
+        elif _EXCEPTS.search(one) or (rule is None and (effects_in(one) or _RULES.search(one))):
             unread = unread or one
     return Entry(number, text, place, holds, not whole, tuple(rules), unread, " ".join(kept), reworded)
 

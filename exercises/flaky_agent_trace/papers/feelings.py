@@ -21,6 +21,8 @@ _ANGER: tuple[tuple[float, str], ...] = (
         r"|horrible|awful|dreadful|fed up"
            r"|sick of|angry|frechheit|unverschämt\w*|inakzeptabel|inacceptable|inaceptable"
            r"|vergüenza|onacceptabel"
+           r"|thanks for nothing|oh,? (?:great|wonderful|brilliant|lovely|joy|fantastic)|(?:great|nice) job"
+           r"|(?:done|finished|through) with (?:you|this shop)"
            r"|niedopuszczal\w+|how dare|never again|nie wieder")),
     (0.08, (r"disappoint\w*|annoy\w*|frustrat\w*|upset|irritat\w*|unhappy|not good enough|enttäuscht"
         r"|ärgerlich|déçue?|agacé"

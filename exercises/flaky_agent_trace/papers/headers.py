@@ -60,11 +60,35 @@ def mails_in(text: str) -> Iterator[str]:
     for match in reversed(headed or [*_CALLED.finditer(text)]):
         rest = text[match.end() :].lstrip("\n")
         end = _BEYOND.search(rest, max(0, rest.find("\n")))  # a salutation may end with a colon
-        body = (rest[: end.start()] if end is not None else rest).strip()
+        body = _without_ask(rest[: end.start()] if end is not None else rest).strip()
         if body and (headed or _OWN.search(body)):
             yield body
 
 
+def _without_ask(text: str) -> str:
+    """A mail without the last paragraph below it, where that asks something about it."""
+    body, gap, last = text.rstrip().rpartition("\n\n")
+    own = gap and len(last) <= _LONGEST and _ASKS_US.match(last) and _ABOUT_IT.search(last)
+    return body if own and not _OWN.search(last) else text
+
+
+_LONGEST = 320
+_ASKS_US = re.compile(
+    r"\W{0,6}(?:please |now |then |kindly )*(?:translat|rat(?=e)|scor(?=e)|label|tag|categori[sz]|classif"
+    r"|summari[sz]|sum up|extract|decide|draft|write|compos|rewrit|explain|describ|list|name|giv(?=e)|put"
+    r"|render|turn|output|return|answer|respond|identify|detect|determine|judge|assess|evaluate|estimate"
+    r"|sentiment|tone|mood|urgency|priority|intent|category|topic|pick|choose|select"
+    r"|tell|show|quote|find|check|say|how|what|which|who|when|where|why|is|are|does|do|did|has|was|were"
+    r"|should|can|could|would|on a scale|übersetz|fass|bewert|klassifizier|wie|was|welche|tradui|traduc"
+    r"|résum|resum|vertaal|przetłumacz)\w*\b",
+    re.IGNORECASE,
+)
+_ABOUT_IT = re.compile(
+    r"\b(?:e-?mail|mail|message|text|ticket|customer|client|sender|writer|author|he|she|they|this|it"
+    r"|english|tone|sentiment|mood|urgency|priority|intent|category|one (?:word|of)|json|nachricht"
+    r"|kund\w+|correo|cliente|courriel)\b",
+    re.IGNORECASE,
+)
 _HEADER = re.compile(r"\b(?:from|sender|von|email)\b[\"'`*]{0,3}\s*[:=][^@\n]{0,60}", re.IGNORECASE)
 
 

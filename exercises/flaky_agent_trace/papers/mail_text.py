@@ -78,7 +78,8 @@ _ASKS = re.compile(
 _FOR_US = re.compile(
     r"\b(?:mail|e-?mail|message|text|reply|draft|letter|response|customer|sender|ticket|json"
     r"|one word|number only|yes/no|yes or no|format"
-    r"|priority|urgency|scale|from \d+ (?:\([^)]*\) )?to \d+|comma|list all|which of)\b",
+    r"|priority|urgency|tone|sentiment|mood|one of"
+    r"|scale|from \d+ (?:\([^)]*\) )?to \d+|comma|list all|which of)\b",
     re.IGNORECASE,
 )
 _QUOTE_MARKS = re.compile(r"[\"“„«](?P<in>[^\"“”„«»\n]{12,1200})[\"”“»]")

@@ -148,7 +148,7 @@ class Scene:
         text = self._without_frame(text, anybodys, said - {""})
         for line in sorted(said - anybodys, key=len, reverse=True):  # a short one may stand in a longer one
             if len(line) >= 6 and line in text:
-                text = text.replace(line, " ")
+                text = re.sub(rf"(?<!\w){re.escape(line)}(?!\w)", " ", text)
         # What was quoted, wrapped or indented anew is still the mail's.
         return "\n".join("" if self._of_mail(line) else line for line in text.split("\n"))
 

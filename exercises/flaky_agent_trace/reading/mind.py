@@ -16,7 +16,7 @@ from exercises.flaky_agent_trace.papers.amounts import sums_in_cents
 from exercises.flaky_agent_trace.papers.booked import corrected
 from exercises.flaky_agent_trace.papers.briefing import Briefing, briefing
 from exercises.flaky_agent_trace.papers.claims import Claims, read_claims
-from exercises.flaky_agent_trace.papers.clauses import Stated
+from exercises.flaky_agent_trace.papers.clauses import Stated, in_prose
 from exercises.flaky_agent_trace.papers.day_counts import day_counts
 from exercises.flaky_agent_trace.papers.deeds import Deed, deeds_of
 from exercises.flaky_agent_trace.papers.offers import Labels
@@ -304,8 +304,10 @@ def _clauses(scene: Scene, context: Context) -> dict[str, Stated]:
             found[seen.clause.id] = replace(seen, place=place)
         at += len(piece.text)
     book = sum(seen.cited for seen in found.values()) >= _BOOK
+    if len(found) < _FEW and not any(seen.cited for seen in found.values()):
+        found = {**found, **in_prose(scene.instructions(context.of("system", "user")))}
     return {id: seen for id, seen in found.items() if book or seen.clause.topic != "house"}
 
 
-_BOOK = 8
-"""Clauses beside which a program may put rules of its own."""
+_BOOK, _FEW = 8, 3
+"""Clauses beside which a program may put rules of its own; fewer than make a handbook in other words."""

@@ -13,7 +13,7 @@ from exercises.flaky_agent_trace.papers.manners import manner_asked
 from exercises.flaky_agent_trace.reading.batches import CASES, stranger
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.restated import unheard
-from exercises.flaky_agent_trace.writing.dictated import untellable
+from exercises.flaky_agent_trace.writing.dictated import unwritable
 from harness.simulation.saying import UNCLEAR
 
 from .bypassed import bypassed
@@ -58,7 +58,7 @@ def lacks(mind: Mind) -> Iterator[str]:
     if mind.at_a_loss:
         yield NO_PROPOSAL
     yield from unmarkable(mind)
-    yield from untellable(mind) if mind.operation == "draft" else ()
+    yield from unwritable(mind)
     if mind.operation == "decide" and mind.contract.form != "text" and unheard(mind):
         yield "what the customer asks for is told in a way that is not understood here"
     again = mind.context.said and not mind.contract.tools and _SAME_OF_ANOTHER.search(mind.asked_last)

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.answering.labels import label_of
+from exercises.flaky_agent_trace.deciding.handed import letter_asked, stated
 from exercises.flaky_agent_trace.papers.commands import asks_for_commands, commands_in
 from exercises.flaky_agent_trace.papers.feelings import anger, urgency
 from exercises.flaky_agent_trace.papers.listings import listed_as_asked, listing_asked
@@ -27,6 +28,7 @@ from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.quoting import quotes
 from exercises.flaky_agent_trace.writing.rewording import reworded, rewording_asked
 from harness.simulation.forms.contract import Contract
+from harness.simulation.reading.blobs import blobs, outside
 from harness.simulation.reading.context import Context
 
 RATED, GUARDED, LISTED, LABELLED, REWORDED = "rated", "guarded", "listed", "labelled", "reworded"
@@ -46,12 +48,33 @@ _WORDS = re.compile(r"[\"'`]?(?P<yes>YES|Yes|yes|TRUE|True|true)\b")
 
 
 def in_words(contract: Contract, context: Context) -> Contract:
-    """The contract; of words, where a mere list of what stands in a text or a rating in a line is wanted."""
+    """The contract; of words, where a letter, a list of what stands in a text or a rating is wanted."""
+    if contract.form == "json" and not (contract.tools or context.said) and _facts_for_a_letter(context):
+        return replace(contract, form="text", schema=None, layout=None, slots=frozenset(), before=None)
     mail = mail_text(context) if contract.form == "json" and not (contract.tools or context.said) else None
     lines = contract.layout is not None and contract.layout.kind != "json"
     if mail is None or not (listing_asked(mail.asked) or (lines and _in_a_line(mail.asked))):
         return contract
     return replace(contract, form="text", schema=None, layout=None, slots=frozenset(), before=None)
+
+
+def _facts_for_a_letter(context: Context) -> bool:
+    """Whether the JSON that stands in a request is what a letter is to tell, and no form for the answer."""
+    texts = [piece.text for piece in context.of("system", "user")]
+    asked = "\n".join(map(outside, texts))
+    values = [blob.value for text in texts for blob in blobs(text)]
+    given = [
+        value for value in values if stated(value) and not _A_FORM.intersection(map(str.casefold, value))
+    ]
+    return bool(given) and letter_asked(asked) and not _WANTS_DATA.search(asked)
+
+
+_A_FORM = frozenset({"body", "reply", "message", "letter", "text", "subject", "mail", "email", "answer"})
+"""Names for what is to be written."""
+_WANTS_DATA = re.compile(
+    r"\b(?:json|ya?ml|keys?|fields?|schema|format|object|return|output|respond with|answer (?:with|in))\b",
+    re.IGNORECASE,
+)
 
 
 def _in_a_line(asked: str) -> bool:

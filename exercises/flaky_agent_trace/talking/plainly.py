@@ -11,12 +11,12 @@ from dataclasses import replace
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.offers import labels_of
 from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.writing.translatable import ENGLISH_ONLY, INTO
 from harness.simulation.forms.spoken import YES_OR_NO, Question, question
 from harness.simulation.reading.asking import Ask
 
 from .rules import NO_RULES, rule_asked, ruled
 
-ENGLISH_ONLY = "I can translate into English only"
 _START = r"(?:^|[.!?]\s+)\W{0,6}(?:please |now |then |can you |could you )*"
 _BEYOND = re.compile(
     rf"{_START}(?:rewrite|rephrase|reword|proofread|polish|spell-?check|shorten"
@@ -25,20 +25,6 @@ _BEYOND = re.compile(
     r"(?:(?!\bif\b|\bwhen\b)[^.\n]){0,40}"
     r"\b(?:photos?|pictures?|images?|videos?|receipts?)\b(?!(?:[^.\n]*)\b(?:if|when)\b)",
     re.IGNORECASE | re.MULTILINE,
-)
-_NAMES = {
-    "de": r"german|deutsch\w*|allemand|alemán|duits|niemieck\w+",
-    "fr": r"french|französisch\w*|français|francés|frans",
-    "es": r"spanish|spanisch\w*|espagnol|español|spaans",
-    "nl": r"dutch|niederländisch\w*|néerlandais|nederlands",
-    "pl": r"polish|polnisch\w*|polonais|polaco|pools|polski",
-    "": r"italian|portuguese|danish|swedish|czech|italienisch\w*",
-}
-_INTO = re.compile(
-    r"(?:\b(?:in|into|to|auf|ins|en|al|na|naar het)\s|[-=]?>|→)\s{0,3}(?:"
-    + "|".join(f"(?P<{code or 'other'}>{names})" for code, names in _NAMES.items())
-    + r")\b",
-    re.IGNORECASE,
 )
 _HEAD = re.compile(r"\s{0,8}[\w ]{2,20}:")
 _FEW = 3
@@ -56,7 +42,7 @@ def plain_ask(mind: Mind, operation: str, asked: str, answerable: frozenset[str]
         mind.rule = ruled(mind, rule)
         mind.lacking = "" if mind.clauses else NO_RULES
         return "summarise" if mind.rule or mind.lacking else "chat"
-    into = _INTO.search(asked) if operation == "translate" else None
+    into = INTO.search(asked) if operation == "translate" else None
     if not mind.mail.present:
         mind.lacking = ENGLISH_ONLY if into else ""
         return operation if into else ""

@@ -69,7 +69,8 @@ def text_asked(mind: Mind) -> str:
     asked = mind.instructions
     if form_of(asked) is not None:
         return "summary"
-    if mind.scene.meaning.english is not None and _ENGLISH.search(asked) and not OF_A_LETTER.search(asked):
+    abroad = mind.scene.meaning.english is not None or mind.scene.rewritten
+    if abroad and _ENGLISH.search(asked) and not OF_A_LETTER.search(asked):
         return "english"
     lines = re.split(r"(?<=[.;!?])\s|\n", asked)
     removing = any(_REMOVES.search(line) and _COMMANDS.search(line) for line in lines)

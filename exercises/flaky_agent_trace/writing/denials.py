@@ -10,8 +10,9 @@ from collections.abc import Mapping
 
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.papers.clauses import UNNUMBERED
-from exercises.flaky_agent_trace.papers.entries import ruling_of
+from exercises.flaky_agent_trace.papers.entries import refusal_of, ruling_of
 from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.shop.dues import holds
 from exercises.flaky_agent_trace.shop.handbook import Clause
 from exercises.flaky_agent_trace.shop.letters import Lines
 from exercises.flaky_agent_trace.shop.policy import Facts, delay_counts, reckon
@@ -26,15 +27,22 @@ def numbered(id: str) -> bool:
 
 def citing(id: str, mind: Mind) -> str:
     """The number of a clause that is at hand, in brackets; empty where it has none."""
-    return f" ({id})" if id in mind.clauses and numbered(id) else ""
+    seen = mind.clauses.get(id)
+    told = seen is not None and numbered(id) and (seen.cited or not seen.anew)
+    return f" ({id})" if told else ""
 
 
-def own_words(mind: Mind, id: str) -> str:
+def own_words(mind: Mind, id: str, resolution: Resolution) -> str:
     """A clause that says something else than it did, in the middle of a sentence; empty for all others."""
     seen = mind.clauses.get(id)
-    if seen is None or not seen.clause.own:
-        return ""
-    said = ruling_of(seen.clause.text).rstrip(".")
+    if seen is not None and seen.clause.own:
+        return _in_a_sentence(ruling_of(seen.clause.text))
+    refused = seen is not None and resolution.action == "deny" and _refused(seen.clause, resolution)
+    return _in_a_sentence(refusal_of(seen.clause.text)) if seen is not None and refused else ""
+
+
+def _in_a_sentence(said: str) -> str:
+    said = said.rstrip(".")
     return said if said[:2].isupper() else f"{said[:1].lower()}{said[1:]}"
 
 
@@ -46,10 +54,26 @@ def failing(id: str, mind: Mind, resolution: Resolution, words: Mapping[str, Lin
     if resolution.action != "deny":
         return ""
     stated = {id: seen.clause for id, seen in mind.clauses.items()}
+    if id in stated and _refused(stated[id], resolution):
+        return ""  # its own sentence does
     said = words.get(_cause_of(id, mind, resolution), ())
     numbers = stated[id].numbers if id in stated else {}
     known = (form.format(**numbers) for form in said if _has(numbers, form))
     return next(known, "")
+
+
+def _refused(clause: Clause, resolution: Resolution) -> bool:
+    """Whether a sentence that was put into a clause is what refuses a request."""
+    facts = resolution.facts or resolution.belief.facts
+    order = facts.order
+    rules = [rule for rule in clause.rules if rule.effect == "refuse"]
+    return order is not None and any(
+        holds(rule, facts, ask, order, item, late=False)
+        for rule in rules
+        for ask in facts.asks
+        for item in order.items
+        if not ask.items or item.sku in dict(ask.items)
+    )
 
 
 def fails_as_usual(id: str, mind: Mind, resolution: Resolution) -> bool:

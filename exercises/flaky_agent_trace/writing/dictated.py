@@ -21,7 +21,7 @@ from exercises.flaky_agent_trace.reading.queries import asked_of
 from harness.simulation.reading.blobs import blobs
 from harness.simulation.reading.context import Piece
 
-from .further import KEYED
+from .further import KEYED, TO_THE_CUSTOMER
 from .further_told import asked_for
 from .letter_facts import (
     ASKS_KEY,
@@ -31,7 +31,8 @@ from .letter_facts import (
     facts_in,
 )
 from .noted_facts import tells_what_is_next, without_what_is_next
-from .wishes import wishes
+from .translatable import untranslatable
+from .wishes import in_another_language, wishes
 
 Json = Any
 _TAGGED = re.compile(r"<(?P<name>\w{1,30})(?P<more>(?:\s[^<>]{0,80})?)>(?P<said>[^<>]{1,400})</(?P=name)>")
@@ -66,8 +67,18 @@ def dictated(mind: Mind) -> Dictated | None:
     return Dictated(Handed({**own.told.slots, **slots}, asks or why or own.told.grounds), own.facts)
 
 
-def untellable(mind: Mind) -> Iterator[str]:
-    """What a letter is to ask and has no words for in its language."""
+def unwritable(mind: Mind) -> Iterator[str]:
+    """Why what is to be written cannot be: a translation, a letter."""
+    if cannot := untranslatable(mind):
+        yield cannot
+    if mind.operation == "draft":
+        yield from _untellable(mind)
+
+
+def _untellable(mind: Mind) -> Iterator[str]:
+    """What a letter is to ask and has no words for in its language; that it has none at all."""
+    if in_another_language(mind.instructions):
+        yield "I can't write a letter in that language"
     given = dictated(mind)
     if given is None or given.told.slots["action"] != "need_info" or not given.facts.further.asks:
         return
@@ -128,6 +139,8 @@ def wants_letter(mind: Mind) -> bool:
         return False
     ask = asked_of(mind) if mind.contract.form == "text" else None
     if ask is None or not ask.own or letter_asked(mind.asked_last) or tells_what_is_next(ask.question):
+        return True
+    if TO_THE_CUSTOMER.match(ask.question):
         return True
     lines = [line for line in mind.asked_last.splitlines() if ask.question in line] + [ask.question]
     keys = [key["key"] for line in lines if (key := KEYED.match(line))]

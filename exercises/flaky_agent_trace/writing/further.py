@@ -229,6 +229,8 @@ def _read(known: Further, sentence: str) -> tuple[Further, str]:
 
 def _asked(known: Further, _name: str, _said: str, sentence: str) -> tuple[Further, str] | None:
     """What the customer is asked to do: the sentence stays, as it tells an outcome as well."""
+    if (own := TO_THE_CUSTOMER.match(sentence)) is not None:
+        return replace(known, asks=(*known.asks, own["what"].strip(" ."))), ""
     asks = ASKED_TO.match(sentence)
     if asks is None:
         return None
@@ -271,6 +273,13 @@ ASKED_TO = re.compile(
     re.IGNORECASE,
 )
 """Not what is said elsewhere, nor which order is meant: that question a letter has of its own."""
+TO_THE_CUSTOMER = re.compile(
+    r"^\W{0,6}(?:so |then |please |kindly )*(?P<what>(?:(?:tell|give|show|write|e-?mail) us|send us"
+    r"|let us (?:know|have)|provide us with|reply (?:to us )?with)\b(?! (?:if|whenever|more|again)\b)"
+    r"[^?\n;]{4,160})$",
+    re.IGNORECASE,
+)
+"""A request in the words that it has in the letter."""
 _WHO_IS_SORRY = re.compile(r"\b(?:she|he|customer|they) (?:is|are|was|were|says?)\b", re.IGNORECASE)
 _APART = re.compile(
     r",?(?: and)? (?:we (?:are|apologi[sz]e)|please apologi[sz]e|with (?:our )?apolog\w+)\b[^,.;]{0,60}$",

@@ -166,6 +166,8 @@ def because(reason: str, *, loose: bool = False) -> str:
 def _because(told: str, *, loose: bool) -> str:
     if _CLAUSE.match(told) and not _PARTICIPLE.match(told):
         return _sentence(told) if loose else f"This is because {told}."
+    if _WAS.match(told):
+        return f"This is because it was {told}."
     if _NOUN.match(told) and not re.search(r"[;:.]", told):
         return f"The reason is {told}."
     return f"This is why: {told}."
@@ -186,6 +188,13 @@ _CLAUSE = re.compile(
 _PARTICIPLE = re.compile(
     r"(?:not |already |too )?(?:\w{1,30}ed|sent|broken|known|given|taken|\w{1,30}ing)\b", re.IGNORECASE
 )
+_WAS = re.compile(
+    r"(?:not |already |only |first )?(?:returned|delivered|reported|damaged|opened|used|sent|ordered"
+    r"|cancelled|refunded|requested|asked for)(?= (?:within|after|before|on|in|at|by|with|too|late|early"
+    r"|when|for|more than)\b|$)(?![^.]*;)",
+    re.IGNORECASE,
+)
+"""What was done with an article."""
 _WHOLE = re.compile(
     r"(?:the|we|our|it|you|your|this|that|there|she|he|her|his|they|an?|no|all)\b(?: \S+){3,}", re.IGNORECASE
 )

@@ -22,8 +22,9 @@ NOTHING = re.compile(
 )
 _WHY_KEY = re.compile(
     r"^(?:(?:the |customer |internal )?(?:reasons?|why|because|grounds?|background|explanation|rationale"
-    r"|justification)(?: (?:for|to) (?:the )?customer)?|grund|begründung|hintergrund|motif|raison|motivo"
-    r"|razón|reden|achtergrond|powód|uzasadnienie)$",
+    r"|justification)(?: (?:for|to) (?:the )?customer)?"
+    r"(?:,? \(?(?:clause|rule|section|under|by|per|see|§)\b[^:=]{0,40})?|grund|begründung|hintergrund"
+    r"|motif|raison|motivo|razón|reden|achtergrond|powód|uzasadnienie)$",
     re.IGNORECASE,
 )
 

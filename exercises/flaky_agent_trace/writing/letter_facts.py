@@ -16,7 +16,7 @@ from exercises.flaky_agent_trace.ontology import ORDER_ID
 from exercises.flaky_agent_trace.papers.outcomes import outcome_in, outcomes_in, sum_in
 from harness.simulation.reading.values import Money
 
-from .further import KEYED, Further, further_in
+from .further import KEYED, TO_THE_CUSTOMER, Further, further_in
 from .grounds_given import LED_TO, NOTHING, grounds_told, is_why, led_by, others_in, why_in
 from .noted_facts import FEE, SENTENCES, SHARE, kept_in, noted_in, past_in, without_what_is_next
 from .wishes import candidates, orders_named
@@ -100,6 +100,8 @@ class Facts:
     """Within how many working days the desk answers."""
     nothing: bool = False
     """Whether nothing has been paid so far."""
+    unclear: str = ""
+    """What it is said that we cannot tell, as a sentence of ours."""
     further: Further = field(default_factory=Further)
     """What else is given."""
 
@@ -136,7 +138,7 @@ def facts_in(text: str) -> Dictated | None:
             why = without_what_is_next(why_in(line[line.find(said) :]))
         elif noted_in(plain, facts) and sum_in(plain) is None:
             continue
-        elif NOTHING.search(plain):
+        elif NOTHING.search(plain) or _SO_FAR.search(plain):
             nothing = True
         elif name and _PAID_KEY.match(name) and (money := sum_in(ORDER_ID.sub(" ", said))) is not None:
             paid, nothing = paid or (money if money.cents else None), nothing or not money.cents
@@ -151,8 +153,8 @@ def facts_in(text: str) -> Dictated | None:
     if "action" not in slots:
         paid = paid or _paid_back(told)
         why = _unclear(text) if paid is None and _unclear(text) else why
-        gone = nothing or "earlier" in facts
-        slots["action"] = "refund" if paid else "need_info" if _unclear(text) else "deny" if gone else None
+        asked_back, gone = _unclear(text) or further.asks, nothing or "earlier" in facts
+        slots["action"] = "refund" if paid else "need_info" if asked_back else "deny" if gone else None
     if slots["action"] is None:
         return None
     orders = {order.upper() for order in ORDER_ID.findall(text)}
@@ -166,7 +168,8 @@ def facts_in(text: str) -> Dictated | None:
     loose = not why and not LED_TO.search(text[: max(text.find(grounds[1:]) - 1, 0)])
     facts |= {
         "warranty": _WARRANTY in text, "opened": bool(_OPENED.search(text)),
-        "nothing": bool(_SO_FAR.search(text)), "stays": facts.get("stays", False) or further.stays,
+        "nothing": bool(_SO_FAR.search(text)), "unclear": _left_open(told),
+        "stays": facts.get("stays", False) or further.stays,
         "further": replace(further, loose=grounds * loose, others=others),
     }  # fmt: skip
     bare = (
@@ -205,6 +208,18 @@ def _unclear(text: str) -> str:
     return f"which one: {' or '.join(named)}?" if len(named) > 1 and _UNCLEAR.search(text) else ""
 
 
+def _left_open(told: list[str]) -> str:
+    """The sentence in which it is said what we cannot tell; empty: none does, or it names orders."""
+    plain = (said.strip(" -*•.") for said in told)
+    return next((said for said in plain if _WE_CANNOT.match(said) and not ORDER_ID.search(said)), "")
+
+
+_WE_CANNOT = re.compile(
+    r"(?:we (?:can|could|do|did|are)(?:n['’]t| ?not)|it (?:is|was)(?:n['’]t| not| un)) ?(?:yet |quite )?"
+    r"(?:able to )?(?:tell|know|say|sure|clear|see|make out|find out|certain|settled)\b[^?:]{0,140}"
+    r"\b(?:which|whether|what)\b[^?:]{2,120}$",
+    re.IGNORECASE,
+)
 _UNCLEAR = re.compile(
     r"\b(?:cannot|can['’]t|could not|couldn['’]t|don['’]t|do not|not|un)\s?(?:yet )?(?:tell|know"
     r"|say|sure|clear"
@@ -217,7 +232,7 @@ _UNCLEAR = re.compile(
 
 def _fact_of(said: str) -> str:
     """A sentence, of one that says how to write what stands behind its colon; empty: no fact."""
-    if not _TELLS_HOW.search(said) or _FLAG.search(said):
+    if not _TELLS_HOW.search(said) or _FLAG.search(said) or TO_THE_CUSTOMER.match(said):
         return said
     told = _TO_SAY.search(said)
     return told["said"] if told is not None and not _TELLS_HOW.search(told["said"]) else ""

@@ -25,6 +25,7 @@ from .further_told import (
     replies_told,
     return_told,
     sorry_told,
+    to_you,
     told_to_do,
     warmth,
 )
@@ -123,7 +124,8 @@ def _dictated_body(given: Dictated, own: Resolution, language: str) -> str:
         return f"{thanks}. {asked}"
     if own.action == "need_info" and (asked := asked_for(facts.further, language)):
         thanks = said["need_info"][language].partition(". ")[0]
-        return f"{thanks}. {asked}".replace("{", "{{").replace("}", "}}")
+        open_ = f"{to_you(facts.unclear)}. " if facts.unclear and language == "en" else ""
+        return f"{thanks}. {open_}{asked}".replace("{", "{{").replace("}", "}}")
     if own.action == "need_info":
         return said[_missing(given, own)][language]
     if own.action != "deny" or facts.earlier is None:

@@ -14,6 +14,7 @@ from harness.simulation.reading.text import fold
 
 from .case import Case
 from .telling import about_order, asides, headers, named, pieces
+from .translatable import renumbered, sentences_shown, with_numbers
 from .wording import NOTHING, counted
 
 _I = {
@@ -66,15 +67,17 @@ def _wish(case: Case) -> str:
 def _in_english(case: Case, english: English, *, headed: bool) -> str:
     """The paragraphs that the request shows, in English, as the model has understood them."""
     mind = case.mind
-    subject, _, body = _as_read(case, english).partition("\n\n")
+    others = renumbered(mind) or {}
+    subject, _, body = with_numbers(_as_read(case, english), others).partition("\n\n")
+    sent = with_numbers(mind.scene.state.ticket.body, others)
     said: list[str] = []
-    for own, part, gap in zip(
-        paragraphs(mind.scene.state.ticket.body), paragraphs(body), ["", *GAP.findall(body)], strict=False
-    ):
+    for own, part, gap in zip(paragraphs(sent), paragraphs(body), ["", *GAP.findall(body)], strict=False):
         share = _held(mind, own)
         sentences = SENTENCE.split(part)
         if share >= 1:
             said += [gap if said else "", part]
+        elif shown := sentences_shown(mind, own, part):
+            said += [gap if said else "", shown]
         elif share > _LEAST:
             said += [gap if said else "", " ".join(sentences[: max(1, round(share * len(sentences)))])]
     head = _SUBJECT.sub(lambda found: f"{found[1]}{subject}", headers(mind)) if headed else ""

@@ -21,6 +21,20 @@ _IN = re.compile(
     + r")\b",
     re.IGNORECASE,
 )
+OTHER_LANGUAGES = (
+    r"italian\w*|portuguese|brazilian|danish|swedish|norwegian|finnish|icelandic|czech|slovak|slovenian"
+    r"|croatian|serbian|bosnian|hungarian|romanian|bulgarian|greek|turkish|russian|ukrainian|lithuanian"
+    r"|latvian|estonian|japanese|chinese|mandarin|cantonese|korean|arabic|hebrew|persian|farsi|hindi|urdu"
+    r"|bengali|tamil|thai|vietnamese|indonesian|malay|tagalog|swahili|latin|catalan|basque|galician|irish"
+    r"|gaelic|welsh|maltese|albanian|esperanto|italienisch\w*|portugiesisch\w*|japanisch\w*|chinesisch\w*"
+    r"|russisch\w*|türkisch\w*|tschechisch\w*|italien|portugais|italiano|portugués|japonais|japonés"
+)
+"""Which no letter here is written in."""
+_IN_ANOTHER = re.compile(
+    r"\b(?:write|writes|written|reply|answer|draft|compose|letter|mail|e-?mail|response|message|text)\b"
+    rf"[^.\n?]{{0,60}}?\b(?:in|into|auf|en)\s(?:plain |simple |good )?(?:{OTHER_LANGUAGES})\b",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(
     r"\b(?:at most|no more than|not more than|up to|under|below|fewer than|less than|within"
     r"|max(?:imum)?(?: of)?|"
@@ -255,6 +269,13 @@ def _meant(asked: str, found: re.Match[str]) -> bool:
     return not _CONDITION.search(line.removesuffix("if ").removesuffix("when ").removesuffix("where "))
 
 
+def in_another_language(asked: str) -> bool:
+    """Whether a letter is wanted in a language that none here is written in."""
+    lines = (line for line in asked.splitlines() if not _CASE.search(line))
+    return any(_IN_ANOTHER.search(line) for line in lines)
+
+
+_CASE = re.compile(r"\b(?:if|when|unless|whenever|e\.g\.|for example|such as|or|like)\b", re.IGNORECASE)
 _THEY = re.compile(r"\b(?:she|he|they|the customer|the sender) (?P<verb>[a-z]+)\b", re.IGNORECASE)
 _THEIR = re.compile(r"\b(?:his|her|their|the customer's|the sender's)\b", re.IGNORECASE)
 _YOUR_VERB = {"is": "are", "was": "were", "has": "have", "does": "do", "goes": "go", "still": "still"}

@@ -57,7 +57,7 @@ def ground(id: str, mind: Mind, resolution: Resolution) -> str:
     """One of the grounds without the clause's id: of a denial what fails; empty where it has no words."""
     known = letters().reasons.get(which_half(id, resolution), "")
     fails = failing(id, mind, resolution, letters().denials)
-    return own_words(mind, id) or fails or known.format(order=resolution.order_id or "")
+    return own_words(mind, id, resolution) or fails or known.format(order=resolution.order_id or "")
 
 
 def which_half(id: str, resolution: Resolution) -> str:

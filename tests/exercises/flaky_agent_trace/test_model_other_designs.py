@@ -17,17 +17,12 @@ DESIGNS = [
     *sorted(path for path in Path(__file__).with_name("designs").iterdir() if path.is_dir()),
     VAULT.folder / "panel" / "blind_seven" / "work",
 ]
-ASKING = {"i1b"}
-"""Designs whose letters that ask the customer back are in words that are not understood yet."""
 
 
 @pytest.mark.parametrize(
     "folder", DESIGNS, ids=lambda path: path.name if path.name != "work" else path.parent.name
 )
-def test_a_sound_agent_is_understood(folder: Path, request: pytest.FixtureRequest) -> None:
-    if folder.name in ASKING:
-        why = "letters that ask back are not understood in this design's words"
-        request.applymarker(pytest.mark.xfail(strict=True, reason=why))
+def test_a_sound_agent_is_understood(folder: Path) -> None:
     trials = ran(folder, every=5)
     assert not list(failed(trials))
     assert not sum(trial.not_understood for trial in trials)
