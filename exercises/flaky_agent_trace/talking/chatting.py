@@ -50,8 +50,15 @@ _HOSTILE = re.compile(
 )
 _HELLO = re.compile(
     r"^\W{0,4}(?:hello|hi|hey|hiya|howdy|good (?:morning|afternoon|evening|day)|greetings|hallo"
-    r"|bonjour|hola|moin)\b[^\n]{0,60}$"
+    r"|bonjour|hola|moin)\b(?:[^\n?]{0,60}"
+    r"|[^\n?]{0,20}\b(?:you (?:there|doing|well|ok(?:ay)?)|are you)\b[^\n]{0,20})$"
     r"|^\W{0,4}(?:are you (?:there|awake|ready)|anybody (?:there|home)|how are you)\b[^\n]{0,20}$",
+    re.IGNORECASE,
+)
+_SELLS = re.compile(
+    r"\bdo you (?:sell|stock|carry|have|offer|ship|deliver)\b[^\n]{0,80}\?"
+    r"|\bwhat (?:do|does) [^\n?]{1,60} cost\b"
+    r"|\b(?:in stock|opening hours)\b[^\n]{0,40}\?",
     re.IGNORECASE,
 )
 _THANKS = re.compile(
@@ -109,6 +116,8 @@ def chatted(mind: Mind) -> str:
 def at_a_loss(mind: Mind) -> str:  # noqa: PLR0911  (one text a kind)
     """The answer to who wants something of a shop, or nothing that could be told; empty to anything else."""
     asked = mind.asked_last.strip()
+    if len(asked) > _LONGEST:
+        return ""
     if _OF_RULES.search(asked):
         return "The handbook is not in what I was given, so I can't say what it rules."
     if (work := _WORK.search(asked)) is not None:
@@ -220,6 +229,7 @@ _SAID = (
             "So have sums, dates and orders checked."
         ),
     ),
+    (_SELLS, "I'm afraid I can't say: I work on refund tickets alone, and see nothing of the shop's range."),
     (_HELLO, "Hello! {offer}"),
     (_THANKS, "You're welcome. {offer}"),
     (_BYE, "Goodbye! I'll be here for the next mail."),
