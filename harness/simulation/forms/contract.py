@@ -279,7 +279,8 @@ def _laid_out(context: Context, ontology: Ontology, served: frozenset[str], *, l
         found = wanted_in(untagged(piece.text, context), ontology)
         if last and found is not None and _in_braces(piece.text, ontology, served, found.layout):
             return None
-        if found is not None and (slots := asked_slots(found.schema, ontology)):
+        slots = asked_slots(found.schema, ontology) if found is not None else frozenset()
+        if found is not None and (slots or found.layout.exact):
             return Contract("json", found.schema, False, slots, layout=found.layout)
     return None
 

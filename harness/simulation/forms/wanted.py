@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from harness.simulation.forms.alternatives import alternatives_in
 from harness.simulation.forms.announced import announced
 from harness.simulation.forms.blanks import blanks_in
 from harness.simulation.forms.called import called_in
@@ -32,6 +33,7 @@ from harness.simulation.forms.menus import menus_in
 from harness.simulation.forms.page import Page, Wanted
 from harness.simulation.forms.pairs import pairs_in
 from harness.simulation.forms.parted import parted_in
+from harness.simulation.forms.quoted_lines import quoted_lines
 from harness.simulation.forms.rendering import MARK, THOUGHT, Kind, Layout
 from harness.simulation.forms.tagged import tagged_in
 from harness.simulation.forms.templates import templates_in
@@ -94,6 +96,8 @@ def wanted_in(text: str, ontology: Ontology) -> Wanted | None:
 @dataclass(frozen=True)
 class _Reader(Page):
     def shapes(self) -> Iterator[Wanted]:
+        for shape in (*alternatives_in(self), *quoted_lines(self)):
+            yield shape._replace(layout=replace(shape.layout, thought=self._thinks(shape.start)))
         yield from yaml_in(self)
         yield from self._lines()
         yield from self._headed()
