@@ -156,6 +156,18 @@ def none_holds(table: Table, schema: Mapping[str, Json], belief: Belief) -> bool
     return bool(scores) and all(score is not None and score <= 0 for score in scores)
 
 
+def unread(
+    table: Table, schema: Mapping[str, Json], answer: Json, unknown: Sequence[str], belief: Belief
+) -> bool:
+    """Whether an option is said only because none that is understood holds: the one for the rest, while it
+    is not known what another of these `unknown` ones means, or the one that is the least wrong.
+    """
+    if not _is_rest(str(answer), schema):
+        return none_holds(table, schema, belief)
+    said = meant(table, schema)
+    return any(not said.get(option) and not _is_rest(option, schema) for option in unknown)
+
+
 def refuted(table: Table, schema: Mapping[str, Json], answer: Json, belief: Belief) -> bool:
     """Whether an option's own definition says what is not so."""
     told = definitions([*map(str, schema.get("enum") or ())], str(schema.get("description") or ""))
