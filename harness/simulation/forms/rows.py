@@ -42,6 +42,8 @@ _MOST = re.compile(
 )
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _ENTRIES = re.compile(r"\{|\beach (?:element|entry|item|one|object)\b", re.IGNORECASE)
+_PARAGRAPH = re.compile(r"(?<![:\s])[ \t]{0,4}\n\s{0,4}\n")
+"""Where something else begins; what a colon announces may stand below an empty line."""
 _PUT = re.compile(r"\b(?:as|in|into)\s(?:an? |one )?(?:valid |plain )?$", re.IGNORECASE)
 _QUANTIFIERS = {"every", "each", "all", "any"}
 _WIDEST = 3
@@ -100,7 +102,8 @@ def top_list(text: str, ontology: Ontology) -> TopList | None:
         slot = next(filter(None, (_by_words(part, ontology) for part in about)), "")
         most = _MOST.search(said) or _MOST.search(before)
         number = most["n"].casefold() if most else ""
-        objects = "object" in said.casefold() or bool(_ENTRIES.search(text[match.end() : match.end() + 200]))
+        after = _PARAGRAPH.split(text[match.end() : match.end() + 200], maxsplit=1)[0]
+        objects = "object" in said.casefold() or bool(_ENTRIES.search(after))
         return TopList(slot, strings, objects, _COUNTS.get(number, int(number) if number.isdigit() else 0))
     return None
 
