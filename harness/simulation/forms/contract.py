@@ -199,7 +199,7 @@ def _in_words(  # noqa: PLR0911  (one shape a look)
     if free and (laid := _laid_out(context, ontology, served, last=False)):
         return laid
     listed = top_list(instructions, ontology) if free else None
-    if listed is not None and (listed.strings or (listed.slot and not listed.objects)):
+    if listed is not None and (listed.strings or not listed.objects):
         schema = listed_strings(listed)
         return Contract(
             "json", schema, False, asked_slots(schema, ontology), layout=Layout("json", {}, bare=True)
