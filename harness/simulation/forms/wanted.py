@@ -378,7 +378,7 @@ def _is_heading(label: str, gap: str) -> bool:
 
 
 _THINKS = re.compile(
-    r"\b(?:think|reason|analys|step by step|work (?:it )?out|explain|compute|calculate|show)\w{0,3}\b",
+    r"\b(?:think|reason|analys|step by step|chain of thought|work (?:it )?out|explain|compute|calculate|show)\w{0,3}\b",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"\b(?:finish|end|close|conclude|last line|final line|then|finally)\b", re.IGNORECASE)
