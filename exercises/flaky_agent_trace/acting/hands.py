@@ -100,7 +100,7 @@ class Hands:
                 calls.append(self._call(get, {"order_id": wanted}))
             elif search is not None and wanted not in mind.orders:
                 calls.append(self._call(search, {"order_id": wanted}))
-        elif wanted is None and (several := self._open_ones(get)):
+        elif get is not None and wanted is None and (several := self._open_ones(get)):
             calls.append(self._call(get, {"order_id": several}))
         elif wanted is None and search is not None:
             calls += self._search(search, belief)
@@ -108,10 +108,10 @@ class Hands:
             calls += self._policy(policy, belief)
         return calls
 
-    def _open_ones(self, get: Offered | None) -> list[str]:
+    def _open_ones(self, get: Offered) -> list[str]:
         """The orders that are listed and not known in full, where a tool reads several at once."""
-        own = get.named("order_id") if get is not None else None
-        if get is None or own is None or not takes_many((get.spec.schema.get("properties") or {}).get(own)):
+        own, parts = get.named("order_id"), get.spec.schema.get("properties")
+        if own is None or not isinstance(parts, dict) or not takes_many(parts.get(own)):
             return []
         return [id for id in self.mind.orders if not detailed(self.mind, id)][:_AT_ONCE]
 

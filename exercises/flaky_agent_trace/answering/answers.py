@@ -18,8 +18,8 @@ from exercises.flaky_agent_trace.reading.copied import Copied, sku_called, thing
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.requested import DATED, STATES, line_of, with_states
 from exercises.flaky_agent_trace.shop.policy import Ask, Line
-from exercises.flaky_agent_trace.writing.days_told import first_steps
 from exercises.flaky_agent_trace.writing.abroad import grounds_abroad
+from exercises.flaky_agent_trace.writing.days_told import first_steps
 from exercises.flaky_agent_trace.writing.denials import numbered
 from exercises.flaky_agent_trace.writing.rambling import rambling
 from exercises.flaky_agent_trace.writing.telling import named

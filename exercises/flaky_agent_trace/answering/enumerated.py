@@ -345,7 +345,7 @@ class Enumerated:
         """What is lacking before anything can be done: the customer's word, or what a decision is made of."""
         if not self.mind.mail.present:
             return None
-        if self.mind.orders and self.read("unclear"):
+        if self.read("unclear"):
             return [{"text": "which order is meant", "name": "order number", "id": "order_id"}]
         if "action" not in self.mind.contract.slots or any(map(described, self.mind.orders.values())):
             return []

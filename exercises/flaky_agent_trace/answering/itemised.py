@@ -9,6 +9,7 @@ from typing import Any
 from exercises.flaky_agent_trace.ontology import NUMERALS, ORDER_ID
 from exercises.flaky_agent_trace.papers.kept import out_of
 from exercises.flaky_agent_trace.reading.copied import phrase_for
+from exercises.flaky_agent_trace.reading.given import as_shown
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.policy import Ask, Line
 from harness.simulation.filling.mapped import MARK
@@ -127,8 +128,7 @@ class Itemised:
 
     def _out_of(self, count: float | None) -> float | None:
         """Of how many the mail says that so many are meant."""
-        english = self.mind.scene.meaning.english
-        whole = out_of(english.body if english is not None else self.mind.scene.mail.plain)
+        whole = out_of(as_shown(self.mind))
         return None if whole is None or count is None or whole < count else float(whole)
 
     def _records(self) -> Iterator[Record]:

@@ -28,10 +28,15 @@ TOPIC = {
 
 
 def fitting(value: Json, schema: Json) -> Json:
-    """A value in the type and by the option that the tool's schema names; one in a list, where it takes one."""
-    schema = schema if isinstance(schema, dict) else {}
+    """A value in the type and by the option that the tool's schema names; in a list, where it takes one."""
     if takes_many(schema):
-        return [fitting(one, schema.get("items")) for one in (value if isinstance(value, list) else [value])]
+        every = value if isinstance(value, list) else [value]
+        return [_single(one, schema.get("items")) for one in every]
+    return _single(value, schema)
+
+
+def _single(value: Json, schema: Json) -> Json:
+    schema = schema if isinstance(schema, dict) else {}
     options = schema.get("enum")
     if options and value not in options:
         ontology = vocabulary().ontology

@@ -66,8 +66,9 @@ _NO_THING = frozenset(
 
 
 _OF_SO_MANY = re.compile(
-    rf"\b(?:out of|of|von|sur|van)\s(?:the\s|our\s|my\s|these\s|those\s|all\s|den\s|meinen\s|unseren\s|les\s|de\s)?"
-    rf"(?P<count>\d{{1,2}}|{'|'.join(NUMBERS)})\b(?!\s?(?:days?|weeks?|tagen?|[%€£]))",
+    r"\b(?:out of (?:(?:the|our|my|these|those) )?|of (?:the|our|my|these|those) |von (?:den|meinen|unseren) "
+    r"|sur (?:les )?|de (?:los|las) |van de )"
+    rf"(?P<count>\d{{1,2}}|{'|'.join(NUMBERS)})\b(?![.,]?\d)(?!\s?(?:days?|weeks?|tagen?|[%€£]))",
     re.IGNORECASE,
 )
 """`Of the four bowls, two`, `two out of six`."""

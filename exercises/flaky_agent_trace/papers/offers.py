@@ -22,7 +22,8 @@ from .sentences import says
 
 _BY_VALUE = ("issue", "mood", "urgency", "language", "wants", "action")
 REST = re.compile(
-    r"\b(?:other|others|else|rest|misc\w*|none|unknown|unclear|general|default|unsure|sonst\w*|andere\w?)\b", re.IGNORECASE
+    r"\b(?:other|others|else|rest|misc\w*|none|unknown|unclear|general|default|unsure|sonst\w*|andere\w?)\b",
+    re.IGNORECASE,
 )
 _DELIVERY = frozenset({"late", "not_arrived"})
 _MONEY = frozenset({"changed_mind", "damaged", "wrong_item", "goodwill", "already_paid_back", "cancel"})
@@ -80,8 +81,8 @@ def labels_of(asked: str, context: Context) -> Labels | None:
     if any(effort(word) for word in words):
         return Labels(words, "effort")
     told_so = _told(words, whole)
-    known = sum(ontology.value_of("issue", word) is not None for word in meant)
-    if known >= _SOME or any(topic(word) is not None or dict(told_so).get(word) for word in meant):
+    issues = sum(ontology.value_of("issue", word) is not None for word in meant)
+    if issues >= _SOME or any(topic(word) is not None or dict(told_so).get(word) for word in meant):
         return Labels(words, "topic", told_so)
     named = any(ontology.named("".join(words_of(word))) for word in words)
     return None if named else Labels(words, "")
@@ -146,9 +147,11 @@ _ABSENT = re.compile(
     re.IGNORECASE,
 )
 _UNFIT = re.compile(
-    r"(?<!took )(?<!takes )(?<!taken )(?<!taking )\btoo (?:big|large|small|wide|long|short|tall|heavy|loud|narrow|bulky|dark|bright)\b"
+    r"(?<!took )(?<!takes )(?<!taken )(?<!taking )\btoo "
+    r"(?:big|large|small|wide|long|short|tall|heavy|loud|narrow|bulky|dark|bright)\b"
     r"|\b(?:rather have|want) (?:the|my) money"
-    r"|\b(?:don['’]t|do not|doesn['’]t|does not|no longer) (?:like|need|want)s?\b|\bsend (?:it|them|this) back\b",
+    r"|\b(?:don['’]t|do not|doesn['’]t|does not|no longer) (?:like|need|want)s?\b"
+    r"|\bsend (?:it|them|this) back\b",
     re.IGNORECASE,
 )
 

@@ -90,7 +90,9 @@ def labelled_ask(mind: Mind, ask: Ask, answerable: frozenset[str]) -> str:
     return found if mind.labels is not None or mind.lacking else ""
 
 
-_CLASSIFIES = re.compile(r"\b(?:classify|klassifizier\w{1,3}|ordne|categori[sz]e|triage|route|label|sort|tag)\b", re.IGNORECASE)
+_CLASSIFIES = re.compile(
+    r"\b(?:classify|klassifizier\w{1,3}|ordne|categori[sz]e|triage|route|label|sort|tag)\b", re.IGNORECASE
+)
 
 
 def _labelled(

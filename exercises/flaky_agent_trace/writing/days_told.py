@@ -1,4 +1,4 @@
-"""The days between which a clause counts, as they are told: and the steps to a decision, where all are wanted."""
+"""The days between which a clause counts, as they are told; whether each step to a decision is wanted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from exercises.flaky_agent_trace.shop.policy import Facts
 
 _BY_DELIVERY, _BY_REPORT, _BY_PROMISE = frozenset({"R-1", "R-2"}), frozenset({"D-1", "D-2"}), "L-2"
 _IN_STEPS = re.compile(
-    r"\bstep[- ]by[- ]step\b|\bchain[- ]of[- ]thought\b|<scratch\w{0,10}>|\bshow (?:all )?your (?:work\w*|steps)\b"
+    r"\bstep[- ]by[- ]step\b|\bchain[- ]of[- ]thought\b|<scratch\w{0,10}>"
+    r"|\bshow (?:all )?your (?:work\w*|steps)\b"
     r"|\b(?:think|reason|work)\b[^.\n]{0,30}\b(?:aloud|out loud|in writing)\b",
     re.IGNORECASE,
 )

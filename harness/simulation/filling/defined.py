@@ -11,6 +11,7 @@ from harness.simulation.filling.typed import type_of
 from harness.simulation.meaning.beliefs import Belief
 from harness.simulation.meaning.beside import ARTICLES, BESIDE, SAYING
 from harness.simulation.meaning.predicates import Said, Table
+from harness.simulation.meaning.slots import Ontology, untold
 from harness.simulation.reading.text import fold
 
 Json = Any
@@ -156,16 +157,17 @@ def none_holds(table: Table, schema: Mapping[str, Json], belief: Belief) -> bool
     return bool(scores) and all(score is not None and score <= 0 for score in scores)
 
 
-def unread(
-    table: Table, schema: Mapping[str, Json], answer: Json, unknown: Sequence[str], belief: Belief
-) -> bool:
+def unread(ontology: Ontology, slot: str, schema: Mapping[str, Json], answer: Json, belief: Belief) -> bool:
     """Whether an option is said only because none that is understood holds: the one for the rest, while it
-    is not known what another of these `unknown` ones means, or the one that is the least wrong.
+    is not known what another means, or the one that is the least wrong.
     """
+    if not is_choice(schema):
+        return False
     if not _is_rest(str(answer), schema):
-        return none_holds(table, schema, belief)
-    said = meant(table, schema)
-    return any(not said.get(option) and not _is_rest(option, schema) for option in unknown)
+        return none_holds(ontology.predicates, schema, belief)
+    said = meant(ontology.predicates, schema)
+    others = untold(ontology, slot, tuple(map(str, schema["enum"])))
+    return any(not said.get(option) and not _is_rest(option, schema) for option in others)
 
 
 def refuted(table: Table, schema: Mapping[str, Json], answer: Json, belief: Belief) -> bool:

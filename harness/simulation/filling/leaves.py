@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.simulation.filling.defined import (
-    chosen, condition, is_choice, none_holds, of_sorting, refuted, tells, unread,
+    chosen,
+    condition,
+    is_choice,
+    none_holds,
+    of_sorting,
+    refuted,
+    tells,
+    unread,
 )  # fmt: skip
 from harness.simulation.filling.earliest import counts_now
 from harness.simulation.filling.emptiest import emptiest, guesses, is_day
@@ -157,9 +164,7 @@ class Leaves(Noted):
             defined = option_defined(self.ontology, slot, value, schema) if value is not None else None
             answer = defined if answer is None else answer
         answer = self._instead(answer, slot, schema, belief, name)
-        if is_choice(schema) and answer is not None and self.ontology.value_of(slot, str(answer)) != value:
-            others = untold(self.ontology, slot, tuple(map(str, schema["enum"])))
-            self.mute += [path] if unread(self.ontology.predicates, schema, answer, others, belief) else []
+        self.mute += [path] if unread(self.ontology, (slot, value), schema, answer, belief) else []
         if answer is None and self._is_none(schema, belief):
             return None
         answer = self._rest(schema, slot, value, path) if answer is None and value else answer

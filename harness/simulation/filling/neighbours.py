@@ -75,7 +75,9 @@ def neighbours(
 
 
 _NUMBER = frozenset({"number", "no", "nr", "num", "ref", "reference", "nummer", "numero", "numer"})
-_MONEY = frozenset({"cents", "pence", "euros", "eur", "gbp", "pounds", "pln", "zloty", "minor_units", "grosze"})
+_MONEY = frozenset(
+    {"cents", "pence", "euros", "eur", "gbp", "pounds", "pln", "zloty", "minor_units", "grosze"}
+)
 
 
 def beside_a_decision(

@@ -45,7 +45,9 @@ def said_in(
     return answer if leaf_fits(answer, schema) else None
 
 
-_ARTICLE = re.compile(r"(?:the|an?|my|our|der|die|das|mein\w?|le|la|les|el|los|las|het|een) (?=\S)", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"(?:the|an?|my|our|der|die|das|mein\w?|le|la|les|el|los|las|het|een) (?=\S)", re.IGNORECASE
+)
 
 
 def _as_shown(said: str, sample: str) -> str:

@@ -21,13 +21,14 @@ _GAP = (
     r"|amount|sum|total|currency|betrag|summe|währung)(?![\w.])"
 )
 _ALTERNATIVE = re.compile(
-    rf"(?P<word>[A-ZÄÖÜ][A-ZÄÖÜ_-]{{1,20}}(?: [A-ZÄÖÜ]{{2,20}}){{0,2}}(?![\w'’])|[A-Za-zÄÖÜäöü_]{{2,20}}(?=[:=]? ?[<\[{{{_QUOTE}]))"
+    rf"(?P<word>[A-ZÄÖÜ][A-ZÄÖÜ_-]{{1,20}}(?: [A-ZÄÖÜ]{{2,20}}){{0,2}}(?![\w'’])"
+    rf"|[A-Za-zÄÖÜäöü_]{{2,20}}(?=[:=]? ?[<\[{{{_QUOTE}]))"
     rf"(?P<gaps>(?:(?:\s?[:=]\s?|\s)(?:{_GAP})){{0,4}})"
 )
 _GAPS = re.compile(rf"(?P<before>\s?[:=]\s?|\s)(?P<gap>{_GAP})")
 _SPLIT = re.compile(
-    r"[ \t]{0,2}(?:[,;][ \t](?:or|oder|ou)?[ \t]?|[ \t](?:or|oder|ou|lub)(?: else| just| simply| only)?[ \t]|[|/])"
-    r"[ \t]{0,2}(?:with |else )?"
+    r"[ \t]{0,2}(?:[,;][ \t](?:or|oder|ou)?[ \t]?|[ \t](?:or|oder|ou|lub)(?: else| just| simply| only)?[ \t]"
+    r"|[|/])[ \t]{0,2}(?:with |else )?"
 )
 _GLOSS = re.compile(r"\s?(?:\([^()\n]{2,90}\)|(?:if|when|where|for|wenn|falls|=|means|[-–—:])\s[^\n]{2,90})?")
 _BULLET = re.compile(r"[ \t]{0,8}(?:[-*•][ \t]{1,3}|\d[.)][ \t])?")
@@ -174,6 +175,7 @@ def _made(page: Page, lines: Sequence[_Line], label: str) -> tuple[dict[str, Jso
 
 _FEWEST = 2
 _PAID, _UNPAID = "refund", "deny"
+
 
 def _wants_reason(after: str) -> bool:
     """Whether what is said behind the lines wants grounds as well."""

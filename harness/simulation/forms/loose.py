@@ -70,7 +70,8 @@ _LIST_TYPE = re.compile(r"(?:Array|List|ReadonlyArray)<([\w| ]{0,60}>?)")
 _LONE = re.compile(r"[\"'`]([\w-]{1,60})[\"'`]|(?<![\w-])([A-Za-z_]\w{1,40})(?=\s{0,4}[,}])")
 _CHOICE = re.compile(
     r"(?:enum|literal|one[ _]?of|choice)\s*[\[(][^\[\](){}]*[\])]"
-    r"|(?:exactly )?one of:?\s{1,2}[\"'][\w -]{1,40}[\"'](?:\s{0,2}(?:,|\||/|,?\s?or\s)\s{0,2}[\"'][\w -]{1,40}[\"'](?!\s{0,4}:)){1,14}",
+    r"|(?:exactly )?one of:?\s{1,2}[\"'][\w -]{1,40}[\"']"
+    r"(?:\s{0,2}(?:,|\||/|,?\s?or\s)\s{0,2}[\"'][\w -]{1,40}[\"'](?!\s{0,4}:)){1,14}",
     re.IGNORECASE,
 )
 _MEMBER = re.compile(

@@ -17,7 +17,8 @@ _QUOTED = re.compile(
 )
 _GAP = re.compile(r"<(?P<gap>[^<>@\n]{1,80})>")
 _LINKS = re.compile(
-    r"(?:\s\w{1,20}){0,2}[\s,;.]{0,3}(?:\band\b|\bthen\b|\bund\b|\bdann\b|\bdanach\b|\bfollowed by\b|\bnext\b|\bfinally\b|\bplus\b|[,;\n])"
+    r"(?:\s\w{1,20}){0,2}[\s,;.]{0,3}"
+    r"(?:\b(?:and|then|und|dann|danach|followed by|next|finally|plus)\b|[,;\n])"
     r"[^`\"'“”„]{0,60}",
     re.IGNORECASE,
 )

@@ -110,7 +110,7 @@ def top_list(text: str, ontology: Ontology) -> TopList | None:
 
 
 def _of_what(about: list[str], said: str, array: str, ontology: Ontology) -> str:
-    """The list that is wanted: by the words behind `array of` where they name anything, else by all of them."""
+    """The list that is wanted: by the words behind `array of` where they name anything, else by all."""
     named = _NAMED_THING.match(said[len(array) :])
     if named is not None and not _GENERIC.search(named["thing"]):
         return _by_words(named["thing"], ontology)
@@ -127,8 +127,8 @@ def _whole(slot: str, about: str, ontology: Ontology) -> str:
 
 
 _NAMED_THING = re.compile(
-    r" of (?:the |all |all the )?(?P<thing>[\w-]{2,20}(?: (?!in\b|of\b|that\b|which\b|with\b|for\b|from\b|to\b|on\b|the\b|you\b)"
-    r"[\w-]{2,20}){0,2})",
+    r" of (?:the |all |all the )?(?P<thing>[\w-]{2,20}"
+    r"(?: (?!(?:in|of|that|which|with|for|from|to|on|the|you)\b)[\w-]{2,20}){0,2})",
     re.IGNORECASE,
 )
 _FIRST_THING = re.compile(

@@ -16,7 +16,9 @@ Json = Any
 _SIGNS = ("|", "\t", ";", "->", "=>", "→", " / ", ",")
 _CELL = r"[<\[{{]?[A-Za-zÀ-ÿ_][^\n|;\t<>\[\]{{}}]{{0,40}}?[>\]}}]?"
 _ID = re.compile(r"[A-Z]{1,4}-?\d{3,10}")
-_NAME = re.compile(r"(?P<name>[A-Za-zÀ-ÿ_][\w À-ÿ-]{0,30})\??(?:[ (:]{0,3}(?P<hint>[\w?]{1,12}(?:/[\w?]{1,12}){1,4})\)?)?")
+_NAME = re.compile(
+    r"(?P<name>[A-Za-zÀ-ÿ_][\w À-ÿ-]{0,30})\??(?:[ (:]{0,3}(?P<hint>[\w?]{1,12}(?:/[\w?]{1,12}){1,4})\)?)?"
+)
 _POLAR = frozenset({"y", "n", "yes", "no", "j", "ja", "nein", "true", "false", "?", "-"})
 _DECIDED = frozenset({"action", "amount"})
 _FEWEST, _WIDEST = 2, 60
@@ -25,7 +27,7 @@ _FEWEST, _WIDEST = 2, 60
 def fields_shown(
     answers: Sequence[str], told: str, ontology: Ontology, *, named: bool = False
 ) -> tuple[dict[str, Json], Layout] | None:
-    """The schema and the layout of answers that are all one kind of row, object or word; `None`: they are not.
+    """The schema and the layout of answers that are all of one kind, rows, objects or words; `None`: not.
 
     `told`: the program's own words, in which the columns of a row may be named. `named`: only if they are,
     and what is decided is none of them, which is written in ways of its own.
@@ -109,7 +111,8 @@ def _of_rows(
         if not all(names) or len(set(names)) < wide or not _means(names, ontology):
             return None
         parts = {
-            name: _column(name, values, ontology, hint) for (name, hint), values in zip(heads, columns, strict=True)
+            name: _column(name, values, ontology, hint)
+            for (name, hint), values in zip(heads, columns, strict=True)
         }
         between = re.search(rf"\s{{0,3}}{re.escape(sign)}\s{{0,3}}", answers[0])
         laid = Layout(

@@ -89,7 +89,8 @@ _EXPLAINED = re.compile(
 )
 """A label with what it stands for: `LATE      it came, but too late`."""
 _GLOSSED = re.compile(
-    r"[ \t]{0,8}(?:[-*•][ \t]{1,3}|\d[.)][ \t])?[\"'`*]{0,3}(?P<label>[^\W\d][\w&/'’-]{0,24}(?: [\w&'’-]{1,20}){0,2}?)"
+    r"[ \t]{0,8}(?:[-*•][ \t]{1,3}|\d[.)][ \t])?[\"'`*]{0,3}"
+    r"(?P<label>[^\W\d][\w&/'’-]{0,24}(?: [\w&'’-]{1,20}){0,2}?)"
     r"[\"'`*]{0,3}[ \t]{0,12}(?P<sign>=|:|–|—|->|=>|→|-(?=[ \t])|(?<=\t)|(?<=  ))[*]{0,2}[ \t]{0,6}"
     r"(?P<said>[^\n]{4,200})"
 )
@@ -178,7 +179,7 @@ def explained_labels(text: str) -> dict[str, str]:
 
 
 def told_of_labels(words: tuple[str, ...], text: str) -> dict[str, tuple[str, ...]]:
-    """What a text says of each label: in a line of its own, in brackets behind it, by examples that have it."""
+    """What a text says of each label: in its own line, in brackets behind it, by examples that have it."""
     found: dict[str, tuple[str, ...]] = dict.fromkeys(words, ())
     for met in _SHOWN.finditer(text):
         if (label := met["label"].strip(_AROUND)) in found:
