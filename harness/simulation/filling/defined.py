@@ -157,11 +157,14 @@ def none_holds(table: Table, schema: Mapping[str, Json], belief: Belief) -> bool
     return bool(scores) and all(score is not None and score <= 0 for score in scores)
 
 
-def unread(ontology: Ontology, slot: str, schema: Mapping[str, Json], answer: Json, belief: Belief) -> bool:
+def unread(
+    ontology: Ontology, held: tuple[str, Any], schema: Mapping[str, Json], answer: Json, belief: Belief
+) -> bool:
     """Whether an option is said only because none that is understood holds: the one for the rest, while it
-    is not known what another means, or the one that is the least wrong.
+    is not known what another means, or the one that is the least wrong. `held`: a slot and its value.
     """
-    if not is_choice(schema):
+    slot, value = held
+    if answer is None or not is_choice(schema) or ontology.value_of(slot, str(answer)) == value:
         return False
     if not _is_rest(str(answer), schema):
         return none_holds(ontology.predicates, schema, belief)

@@ -87,10 +87,12 @@ def shots_in(context: Context, ontology: Ontology) -> Shots | None:
         turns = users | {piece.turn for piece in said}
         answers = [piece.text.strip() for piece in said]
         examples = Examples(turns)
-        found = _tagged(answers, context, ontology, examples)
-        found = found or _with_fields(answers, context, ontology, examples, named=True)
-        found = found or _formed(answers, context, ontology, examples)
-        return found or _with_fields(answers, context, ontology, examples)
+        return (
+            _tagged(answers, context, ontology, examples)
+            or _with_fields(answers, context, ontology, examples, named=True)
+            or _formed(answers, context, ontology, examples)
+            or _with_fields(answers, context, ontology, examples)
+        )
     if said or not _WAITS.search(context.asked):
         return None
     text = "\n".join(piece.text for piece in context.of("system", "user"))
