@@ -127,7 +127,7 @@ def _whole(slot: str, about: str, ontology: Ontology) -> str:
 
 
 _NAMED_THING = re.compile(
-    r" of (?:the |all |all the )?(?P<thing>[\w-]{2,20}"
+    r" of (?:the |all |all the )?(?P<thing>(?!(?:up|at|exactly|no|your|its)\b)[\w-]{2,20}"
     r"(?: (?!(?:in|of|that|which|with|for|from|to|on|the|you)\b)[\w-]{2,20}){0,2})",
     re.IGNORECASE,
 )

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from harness.simulation.forms.gaps import first_of_kind
 from harness.simulation.forms.rendering import MARK, Layout
-from harness.simulation.forms.shown_fields import fields_shown
+from harness.simulation.forms.shown_fields import fields_shown, word_shown
 from harness.simulation.meaning.slots import Ontology, words_of
 from harness.simulation.reading.context import Context
 
@@ -92,6 +92,7 @@ def shots_in(context: Context, ontology: Ontology) -> Shots | None:
             or _with_fields(answers, context, ontology, examples, named=True)
             or _formed(answers, context, ontology, examples)
             or _with_fields(answers, context, ontology, examples)
+            or _with_word(answers, ontology, examples)
         )
     if said or not _WAITS.search(context.asked):
         return None
@@ -114,6 +115,12 @@ def _with_fields(
     """The form of rows and objects whose fields the examples show. `named`: only if the prompt names them."""
     told = "\n".join(piece.text for piece in examples.without(context).of("system", "user"))
     found = fields_shown(answers, told, ontology, named=named)
+    return Shots(*found, examples) if found is not None else None
+
+
+def _with_word(answers: list[str], ontology: Ontology, examples: Examples) -> Shots | None:
+    """The form of answers that are one word each."""
+    found = word_shown(answers, ontology)
     return Shots(*found, examples) if found is not None else None
 
 

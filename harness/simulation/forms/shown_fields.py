@@ -27,17 +27,17 @@ _FEWEST, _WIDEST = 2, 60
 def fields_shown(
     answers: Sequence[str], told: str, ontology: Ontology, *, named: bool = False
 ) -> tuple[dict[str, Json], Layout] | None:
-    """The schema and the layout of answers that are all of one kind, rows, objects or words; `None`: not.
+    """The schema and the layout of answers that are all of one kind, rows or objects; `None`: not.
 
     `told`: the program's own words, in which the columns of a row may be named. `named`: only if they are,
     and what is decided is none of them, which is written in ways of its own.
     """
     if named:
         return _of_rows(answers, told, ontology, named=True)
-    return _of_objects(answers, ontology) or _of_rows(answers, told, ontology) or _of_words(answers, ontology)
+    return _of_objects(answers, ontology) or _of_rows(answers, told, ontology)
 
 
-def _of_words(answers: Sequence[str], ontology: Ontology) -> tuple[dict[str, Json], Layout] | None:
+def word_shown(answers: Sequence[str], ontology: Ontology) -> tuple[dict[str, Json], Layout] | None:
     """The one word that every answer is, where all of them say the same kind of thing."""
     words = list(dict.fromkeys(answer.strip(" .") for answer in answers))
     if len(words) < _FEWEST or any(len(word.split()) > _FEW for word in words):

@@ -45,7 +45,7 @@ def with_issue(open_case: Open, exercise: Any, issue: str) -> Any:
         (CODES, ("A2", "A1", "A3", "A4")),
         (f"{GLOSSED}Answer with the label only.", ("wreck", "regret", "snail", "brake")),
         (
-            "Pick one tag: `oops` (changed their mind), `crack` (broken), `snail` (late), `stop` (to cancel).",
+            "Pick one tag: `oops` (changed their mind), `crack` (broken), `snail` (late), `stop` (cancel).",
             ("crack", "oops", "snail", "stop"),
         ),
         (
