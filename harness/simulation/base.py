@@ -327,7 +327,7 @@ class _Answering(Generic[M]):
         value = self._filled(contract.schema or {}, self.belief)
         if contract.layout is not None and not (contract.layout.kind == "json" and contract.strict):
             said = self._laid_out(contract.layout, value, self.belief)
-            return say(said) if contract.layout.parted else self._in_form(said, contract.layout.marks)
+            return say(said) if contract.layout.whole else self._in_form(said, contract.layout.marks)
         if contract.form != "submit" or contract.submit is None:
             return self._json(value)
         made = call(contract.submit.spec.name, value)

@@ -15,6 +15,7 @@ from exercises.flaky_agent_trace.deciding.calls import (
     ended,
     filler,
     fitting,
+    takes_many,
 )
 from exercises.flaky_agent_trace.deciding.judgement import Resolution, resolve
 from exercises.flaky_agent_trace.deciding.perception import Belief, perceive, settled
@@ -42,6 +43,8 @@ from .noting import wish_noted
 Json = Any
 Parts = list[Text | ToolCall]
 OUTCOMES = {"refund": "refunded", "deny": "denied", "escalate": "escalated"}
+_AT_ONCE = 10
+"""Orders that are read with one call."""
 _CLAUSE = frozenset({"clause", "rule", "paragraph"})
 _WHOLE = ("topic all", "whole handbook", "all topics", "entire handbook", "full handbook")
 _PAYS = re.compile(r"\b(?:pays|books|executes|carries out|triggers)\b", re.IGNORECASE)
@@ -81,7 +84,7 @@ class Hands:
         return self._fires("goes_without", deed.kind, silent=float(not deed.trouble))
 
     def _last(self, kind: str, order_id: str = "") -> Deed | None:
-        deeds = [deed for deed in self.mind.deeds if deed.kind == kind and order_id in {"", deed.order}]
+        deeds = [deed for deed in self.mind.deeds if deed.kind == kind and order_id in {"", *deed.orders}]
         return deeds[-1] if deeds else None
 
     def _lookups(self, belief: Belief) -> list[ToolCall]:
@@ -97,11 +100,20 @@ class Hands:
                 calls.append(self._call(get, {"order_id": wanted}))
             elif search is not None and wanted not in mind.orders:
                 calls.append(self._call(search, {"order_id": wanted}))
+        elif get is not None and wanted is None and (several := self._open_ones(get)):
+            calls.append(self._call(get, {"order_id": several}))
         elif wanted is None and search is not None:
             calls += self._search(search, belief)
         if policy := mind.contract.tool("get_policy"):
             calls += self._policy(policy, belief)
         return calls
+
+    def _open_ones(self, get: Offered) -> list[str]:
+        """The orders that are listed and not known in full, where a tool reads several at once."""
+        own, parts = get.named("order_id"), get.spec.schema.get("properties")
+        if own is None or not isinstance(parts, dict) or not takes_many(parts.get(own)):
+            return []
+        return [id for id in self.mind.orders if not detailed(self.mind, id)][:_AT_ONCE]
 
     def _search(  # noqa: PLR0911  (the first search that is left)
         self, search: Offered, belief: Belief

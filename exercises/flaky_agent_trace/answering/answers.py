@@ -19,6 +19,7 @@ from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.requested import DATED, STATES, line_of, with_states
 from exercises.flaky_agent_trace.shop.policy import Ask, Line
 from exercises.flaky_agent_trace.writing.abroad import grounds_abroad
+from exercises.flaky_agent_trace.writing.days_told import first_steps
 from exercises.flaky_agent_trace.writing.denials import numbered
 from exercises.flaky_agent_trace.writing.rambling import rambling
 from exercises.flaky_agent_trace.writing.telling import named
@@ -364,7 +365,9 @@ class Answers(ByMeaning, Mailed, Parted, Written):
             own = self("order_reasoning")
         elif self._deciding:
             done = self.resolution
-            own = grounds_abroad(self.mind, done) or self.with_sum(thought(self.mind, done, self.noise))
+            own = self.with_sum(thought(self.mind, done, self.noise))
+            own = f"{first_steps(self.mind, done)} {own}".strip()
+            own = grounds_abroad(self.mind, done) or own
         else:
             own = " ".join(filter(None, (self.in_sentences, self.own_words)))
         return self._at_length(own.replace("\n", "; "))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
 
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.reading.mind import Mind
-from exercises.flaky_agent_trace.shop.policy import Facts
+from exercises.flaky_agent_trace.writing.days_told import counts
 
 _LISTED = re.compile(
     r"\b(?:clauses|rules|paragraphs)\b[^.\n]{0,30}:\s{0,2}(?P<ids>[A-Z]-\d(?:(?:,| and|,? or)? [A-Z]-\d)+)"
@@ -26,7 +25,6 @@ _COUNTED = re.compile(
     r"|\b(?:number|how many) (?:of )?days\b|\bwith (?:any |the |its |all )?(?:dates|days)\b",
     re.IGNORECASE,
 )
-_BY_DELIVERY, _BY_REPORT, _BY_PROMISE = frozenset({"R-1", "R-2"}), frozenset({"D-1", "D-2"}), "L-2"
 
 
 def listed(mind: Mind) -> list[str]:
@@ -53,26 +51,5 @@ def with_days(id: str, said: str, mind: Mind, own: Resolution) -> str:
     asked = f"{mind.instructions}\n{json.dumps(mind.contract.schema or {})}"
     if own.facts is None or not _COUNTED.search(asked):
         return said
-    counted = "; ".join(_counts(id, own.facts))
+    counted = "; ".join(counts(id, own.facts))
     return f"{said} ({counted})" if said and counted else said or counted
-
-
-def _counts(id: str, facts: Facts) -> Iterator[str]:
-    """The two days between which a clause counts, and what comes of it: as the model has counted."""
-    order = facts.order
-    if order is None:
-        return
-    delivered, promised = order.delivered, order.promised
-    if id in _BY_DELIVERY and delivered is not None:
-        yield _between("delivered", delivered, "asked", facts.received)
-    elif id in _BY_REPORT and delivered is not None:
-        told = next((ask.reported for ask in facts.asks if ask.reported), None)
-        yield _between("delivered", delivered, "reported", told or facts.received)
-    elif id == "L-1" and delivered is not None:
-        yield _between("promised", promised, "delivered", delivered)
-    elif id == _BY_PROMISE and delivered is None:
-        yield _between("promised", promised, "asked", facts.received)
-
-
-def _between(since: str, start: date, until: str, end: date) -> str:
-    return f"{since} {start}, {until} {end}: day {(end - start).days}"

@@ -342,11 +342,14 @@ class Enumerated:
         return [{"text": line} for line in lines] if lines is not None else None
 
     def _missing(self) -> list[dict[str, Any]] | None:
-        """What the customer has to be asked before anything can be done."""
+        """What is lacking before anything can be done: the customer's word, or what a decision is made of."""
         if not self.mind.mail.present:
             return None
-        order = {"text": "which order is meant", "name": "order number", "id": "order_id"}
-        return [order] if self.read("unclear") else []
+        if self.read("unclear"):
+            return [{"text": "which order is meant", "name": "order number", "id": "order_id"}]
+        if "action" not in self.mind.contract.slots or any(map(described, self.mind.orders.values())):
+            return []
+        return [{"text": "the order record", "name": "order record", "id": "order"}]
 
     def _reply_needed(self) -> bool | None:
         return True if self.mind.mail.present else None

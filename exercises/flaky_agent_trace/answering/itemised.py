@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from exercises.flaky_agent_trace.ontology import NUMERALS, ORDER_ID
+from exercises.flaky_agent_trace.papers.kept import out_of
 from exercises.flaky_agent_trace.reading.copied import phrase_for
+from exercises.flaky_agent_trace.reading.given import as_shown
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.policy import Ask, Line
 from harness.simulation.filling.mapped import MARK
@@ -108,6 +110,7 @@ class Itemised:
             count = 1.0 if count is None and _ONE.search(words) else count
             return {
                 "sku": None, "name": words, "item": words, "quantity": count, "text": words, "amount": None,
+                "ordered_quantity": self._out_of(count),
             }  # fmt: skip
         count = part.get("quantity") if count is None else count
         return {
@@ -122,6 +125,11 @@ class Itemised:
             **self._priced(sku, part.get("unit_price"), count),
             "text": part.get("sku") or part.get("name"),
         }
+
+    def _out_of(self, count: float | None) -> float | None:
+        """Of how many the mail says that so many are meant."""
+        whole = out_of(as_shown(self.mind))
+        return None if whole is None or count is None or whole < count else float(whole)
 
     def _records(self) -> Iterator[Record]:
         if self.record is not None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.offers import (
     FOR_ANOTHER,
+    LAW,
     REST,
     TOPICS,
     Labels,
@@ -14,6 +16,7 @@ from exercises.flaky_agent_trace.papers.offers import (
     for_another,
     plain,
     topic,
+    understood,
 )
 from harness.simulation.meaning.slots import words_of
 
@@ -36,13 +39,31 @@ def fitting(labels: Labels, answers: Answers) -> str:
     # Of what is open a belief has several values, the one that fits best first.
     said = next((one for one in told if _of_value(labels, one)), None) if isinstance(told, list) else told
     rest = [word for word in labels.words if REST.search(plain(word))]
-    other = _of_another(labels, answers)
+    other = _of_another(labels, answers) or _of_law(labels, answers)
     own = (
         other or _of_value(labels, said) or ("" if labels.slot == "topic" or rest else _nearest(labels, said))
     )
     if not own and (labels.slot == "topic" or (labels.slot == "issue" and not rest)):
         own = _of_topic(labels, said)
     return _by_number(labels, own, answers) or next(iter(rest), labels.words[-1])
+
+
+def tells(labels: Labels, issues: Collection[str]) -> bool:
+    """Whether one of the labels is known to be right for a mail with these issues, or known to be none of
+    them: a label that means nothing may be the one.
+    """
+    if labels.slot not in {"issue", "topic"} or any(label_of(labels, issue) for issue in issues):
+        return True
+    rest = [word for word in labels.words if REST.search(plain(word))]
+    if not rest:
+        return any(_nearest(replace(labels, slot="issue"), issue) for issue in issues)
+    return all(understood(labels, word) for word in labels.words if word not in rest)
+
+
+def _of_law(labels: Labels, answers: Answers) -> str:
+    """The label for a threat of the law, where the mail has one."""
+    own = (word for word in labels.words if LAW.search(plain(word)))
+    return next(own, "") if labels.slot == "topic" and answers.facts.legal else ""
 
 
 def _of_another(labels: Labels, answers: Answers) -> str:
@@ -85,8 +106,10 @@ def _of_value(labels: Labels, said: str | None) -> str:
     named = (word for word in labels.words if words_of(word) == words_of(str(said)))
     slot = "issue" if labels.slot == "topic" else labels.slot
     value_of = vocabulary().ontology.value_of
+    glossed = {word: issues for word, issues in labels.meant if issues}
     meant = (word for word in labels.words if said and value_of(slot, word) == said)
-    told = (word for word, issues in labels.meant if said in issues)
+    meant = (word for word in meant if said in glossed.get(word, {said}))
+    told = (word for word, issues in glossed.items() if said in issues)
     return next(named, "") or next(meant, "") or next(told, "")
 
 

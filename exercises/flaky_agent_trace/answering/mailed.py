@@ -8,7 +8,7 @@ from typing import Any
 
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.feelings import anger, urgency, warmth
-from exercises.flaky_agent_trace.papers.kept import kept_in
+from exercises.flaky_agent_trace.papers.kept import kept_in, out_of
 from exercises.flaky_agent_trace.papers.mail_text import mail_text
 from exercises.flaky_agent_trace.papers.tones import nearest_label
 from exercises.flaky_agent_trace.reading.copied import delivered_said, promised_said
@@ -191,6 +191,17 @@ class Mailed:
         if issues & {"changed_mind", "cancel", "not_arrived"}:
             return False
         return True if issues and issues <= {"late", "goodwill"} else None
+
+    def _keeps_some(self: Any) -> bool | None:
+        """Whether anything at all stays with the customer."""
+        kept = self._kept_items()
+        if kept or self._keeps():
+            return True
+        said = out_of(self._heard)
+        some = [pieces for ask in self.facts.asks for _, pieces in ask.items if pieces is not None]
+        if said is not None and some and sum(some) < said:
+            return True
+        return False if self.record is not None and kept == [] else None
 
     def _kept_items(self: Any) -> list[dict[str, Any]] | None:
         """What stays with the customer: of an order what nothing is asked for, else by the mail's words."""

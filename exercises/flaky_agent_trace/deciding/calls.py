@@ -28,7 +28,14 @@ TOPIC = {
 
 
 def fitting(value: Json, schema: Json) -> Json:
-    """A value in the type and by the option that the tool's schema names."""
+    """A value in the type and by the option that the tool's schema names; in a list, where it takes one."""
+    if takes_many(schema):
+        every = value if isinstance(value, list) else [value]
+        return [_single(one, schema.get("items")) for one in every]
+    return _single(value, schema)
+
+
+def _single(value: Json, schema: Json) -> Json:
     schema = schema if isinstance(schema, dict) else {}
     options = schema.get("enum")
     if options and value not in options:
@@ -73,6 +80,12 @@ def _in_words(action: str, options: tuple[str, ...]) -> str | None:
     said = re.compile(rf"(?:{_OUTCOMES[action]})") if action in _OUTCOMES else None
     fit = [one for one in options if said and said.fullmatch(unaccented(" ".join(words_of(one))))]
     return fit[0] if len(fit) == 1 else None
+
+
+def takes_many(schema: Json) -> bool:
+    """Whether an argument is a list."""
+    said = schema.get("type") if isinstance(schema, dict) else None
+    return said == "array" or (isinstance(said, list) and "array" in said and "string" not in said)
 
 
 def filler(schema: Json) -> Json:

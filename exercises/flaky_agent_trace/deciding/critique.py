@@ -31,11 +31,11 @@ _NEXT = r"(?:(?<=[.;:!?,] )|(?<=\band ))"
 _ANSWER = re.compile(
     rf"(?:^\W{{0,12}}(?:{_WHOSE}|the)?\W{{0,12}}|{_NEXT}(?:the )?{_WHOSE} |(?<=[.;:!?] )(?=[A-E]:)"
     rf"|{_NEXT}(?:the )?(?=(?:first|second|third|fourth|fifth) {_WHOSE}))"
-    r"(?P<name>[a-e]|[1-5]|first|second|third|fourth|fifth)\b"
+    r"(?<!/)(?P<name>[a-e]|[1-5]|first|second|third|fourth|fifth)\b"
     rf"(?: (?:one|{_WHOSE}))?"
     r"(?:\s(?:says?|said|proposes?|proposed|suggests?|suggested|recommends?|wants?(?: to)?|thinks?"
     r"|would|answers?|answered)\b"
-    r"|[\W_]{0,12}?[:=)\]\n]|\s[–—-]\s|\.\s(?=\{|refund|deny|denied|escalat|pay|need|ask))",
+    r"|[\W_]{0,12}?[:=)\]>\n]|\s[–—-]\s|\.\s(?=\{|refund|deny|denied|escalat|pay|need|ask))",
     re.IGNORECASE | re.MULTILINE,
 )
 _NAMES = (

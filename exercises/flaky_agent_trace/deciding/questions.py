@@ -22,7 +22,7 @@ def detailed(mind: Mind, order_id: str) -> bool:
         priced = any(part.get("unit_price") for part in record.parts.get("items", []))
         if priced and sum(record.get(name) is not None for name in _DETAILS) >= 2:
             return True
-    looks = [deed for deed in mind.deeds if deed.kind == "get_order" and deed.order == order_id]
+    looks = [deed for deed in mind.deeds if deed.kind == "get_order" and order_id in deed.orders]
     return any(answered(deed) for deed in looks) or sum(deed.result is not None for deed in looks) >= TRIES
 
 

@@ -46,8 +46,15 @@ class Deed:
 
     @property
     def order(self) -> str:
-        """The order it was about."""
-        return str(self.arguments.get("order_id") or "").strip().upper()
+        """The order it was about, the first of several."""
+        return next(iter(self.orders), "")
+
+    @property
+    def orders(self) -> tuple[str, ...]:
+        """Every order it was about."""
+        said = self.arguments.get("order_id") or ()
+        every = said if isinstance(said, list | tuple) else (said,)
+        return tuple(str(one).strip().upper() for one in every)
 
 
 _WRITTEN = re.compile(
@@ -105,7 +112,7 @@ def deeds_of(
 
 def no_such_order(deeds: tuple[Deed, ...], order_id: str) -> bool:
     """Whether a look into an order has come back with word that there is none."""
-    looks = [deed for deed in deeds if deed.kind == "get_order" and deed.order == order_id]
+    looks = [deed for deed in deeds if deed.kind == "get_order" and order_id in deed.orders]
     return any(deed.trouble == "refused" for deed in looks)
 
 

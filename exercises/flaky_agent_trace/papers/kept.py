@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from .sentences import NUMBERS
+
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 _ARTICLE = (
     r"(?:the|my|our|those|these|that|die|den|das|der|meine?n?|le|la|les|l['’]|mon|ma|mes|el"
@@ -61,6 +63,22 @@ _NO_THING = frozenset(
         "customer",
     }
 )
+
+
+_OF_SO_MANY = re.compile(
+    r"\b(?:out of (?:(?:the|our|my|these|those) )?|of (?:the|our|my|these|those) |von (?:den|meinen|unseren) "
+    r"|sur (?:les )?|de (?:los|las) |van de )"
+    rf"(?P<count>\d{{1,2}}|{'|'.join(NUMBERS)})\b(?![.,]?\d)(?!\s?(?:days?|weeks?|tagen?|[%€£]))",
+    re.IGNORECASE,
+)
+"""`Of the four bowls, two`, `two out of six`."""
+
+
+def out_of(text: str) -> int | None:
+    """Of how many a mail says that only some are meant; `None` where it says none, or several numbers."""
+    found = {met["count"].casefold() for met in _OF_SO_MANY.finditer(text)}
+    counts = {NUMBERS.get(said) or int(said) for said in found}
+    return counts.pop() if len(counts) == 1 else None
 
 
 def kept_in(text: str) -> tuple[str, ...]:

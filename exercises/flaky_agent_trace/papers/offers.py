@@ -6,7 +6,14 @@ import re
 from dataclasses import dataclass
 
 from exercises.flaky_agent_trace.ontology import vocabulary
-from harness.simulation.meaning.labels import explained_labels, labels_in, shown_labels, told_of_labels
+from harness.simulation.meaning.labels import (
+    explained_labels,
+    glossary,
+    labels_for,
+    labels_in,
+    shown_labels,
+    told_of_labels,
+)
 from harness.simulation.meaning.slots import words_of
 from harness.simulation.reading.context import Context
 
@@ -15,7 +22,8 @@ from .sentences import says
 
 _BY_VALUE = ("issue", "mood", "urgency", "language", "wants", "action")
 REST = re.compile(
-    r"\b(?:other|others|else|misc\w*|none|unknown|unclear|general|default|unsure)\b", re.IGNORECASE
+    r"\b(?:other|others|else|rest|misc\w*|none|unknown|unclear|general|default|unsure|sonst\w*|andere\w?)\b",
+    re.IGNORECASE,
 )
 _DELIVERY = frozenset({"late", "not_arrived"})
 _MONEY = frozenset({"changed_mind", "damaged", "wrong_item", "goodwill", "already_paid_back", "cancel"})
@@ -59,7 +67,8 @@ def labels_of(asked: str, context: Context) -> Labels | None:
     words = labels_in(asked)
     if not words and (told := _explained(whole)):
         return told
-    words = words or shown_labels(last) or shown_labels(whole)
+    words = words or shown_labels(last) or shown_labels(whole) or tuple(glossary(whole))
+    words = words or labels_for("label", asked, only=True)
     if not words:
         return None
     meant = [word for word in words if not REST.search(plain(word))]
@@ -72,7 +81,8 @@ def labels_of(asked: str, context: Context) -> Labels | None:
     if any(effort(word) for word in words):
         return Labels(words, "effort")
     told_so = _told(words, whole)
-    if any(topic(word) is not None or dict(told_so).get(word) for word in meant):
+    issues = sum(ontology.value_of("issue", word) is not None for word in meant)
+    if issues >= _SOME or any(topic(word) is not None or dict(told_so).get(word) for word in meant):
         return Labels(words, "topic", told_so)
     named = any(ontology.named("".join(words_of(word))) for word in words)
     return None if named else Labels(words, "")
@@ -88,7 +98,31 @@ def _speaks_of(said: str) -> set[str]:
     """The issue that an example or an explanation tells; of several that one looks for, all."""
     told = issue_told(said)
     own = {FOR_ANOTHER} if for_another(said) else {told} if told else issues_in(said)
+    if not own or len(said.split()) <= _FEW:
+        own = {*own, *_predicated(said)}
     return {str(issue) for issue in own}
+
+
+_FEW = 12
+"""Words of an explanation: it may name several issues, and a customer's own words tell one."""
+
+
+def _predicated(said: str) -> set[str]:
+    """The issues that a text speaks of by what is said of cases in short."""
+    found = vocabulary().ontology.predicates.said_in(said)
+    return {one.name for one in found if one.group == "issue" and not one.denied}
+
+
+def understood(labels: Labels, word: str) -> bool:
+    """Whether it is known what a label stands for."""
+    slot = "issue" if labels.slot == "topic" else labels.slot
+    named = slot in vocabulary().ontology.slots and vocabulary().ontology.value_of(slot, word) is not None
+    told = bool(dict(labels.meant).get(word))
+    return told or named or topic(word) is not None or LAW.search(plain(word)) is not None
+
+
+LAW = re.compile(r"\b(?:legal|lawyers?|law|court|litigation|solicitors?|rechtliches|juristisch\w*)\b")
+"""Words for a label of those who threaten with the law."""
 
 
 def issue_told(text: str) -> str | None:
@@ -113,9 +147,11 @@ _ABSENT = re.compile(
     re.IGNORECASE,
 )
 _UNFIT = re.compile(
-    r"\btoo (?:big|large|small|wide|long|short|tall|heavy|loud|narrow|bulky|dark|bright)\b"
+    r"(?<!took )(?<!takes )(?<!taken )(?<!taking )\btoo "
+    r"(?:big|large|small|wide|long|short|tall|heavy|loud|narrow|bulky|dark|bright)\b"
     r"|\b(?:rather have|want) (?:the|my) money"
-    r"|\b(?:don['’]t|do not|no longer) (?:like|need|want)\b|\bsend (?:it|them|this) back\b",
+    r"|\b(?:don['’]t|do not|doesn['’]t|does not|no longer) (?:like|need|want)s?\b"
+    r"|\bsend (?:it|them|this) back\b",
     re.IGNORECASE,
 )
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from exercises.flaky_agent_trace.answering.labels import tells
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.offers import labels_of
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.writing.translatable import ENGLISH_ONLY, INTO
 from harness.simulation.forms.spoken import YES_OR_NO, Question, question
+from harness.simulation.meaning.labels import labels_in
 from harness.simulation.reading.asking import Ask
 
 from .rules import NO_RULES, rule_asked, ruled
 
+UNTOLD_LABELS = "what the labels on offer stand for is not clear"
 _START = r"(?:^|[.!?]\s+)\W{0,6}(?:please |now |then |can you |could you )*"
 _BEYOND = re.compile(
     rf"{_START}(?:rewrite|rephrase|reword|proofread|polish|spell-?check|shorten"
@@ -70,10 +73,12 @@ def labelled_ask(mind: Mind, ask: Ask, answerable: frozenset[str]) -> str:
     asked = mind.asked_last if ask.own else mind.scene.instructions(mind.context.of("system"))
     sure = bool(_CLASSIFIES.search(asked))
     found = _labelled(mind, "classify", asked, answerable, sure=sure) if mind.mail.present else ""
-    return found if mind.labels is not None else ""
+    return found if mind.labels is not None or mind.lacking else ""
 
 
-_CLASSIFIES = re.compile(r"\b(?:classify|categori[sz]e|triage|route|label|sort|tag)\b", re.IGNORECASE)
+_CLASSIFIES = re.compile(
+    r"\b(?:classify|klassifizier\w{1,3}|ordne|categori[sz]e|triage|route|label|sort|tag)\b", re.IGNORECASE
+)
 
 
 def _labelled(
@@ -85,11 +90,16 @@ def _labelled(
     labels = labels_of(asked, mind.context)
     if labels is None:
         return ""
+    if not labels.slot and _CLASSIFIES.search(asked) and labels_in(asked):
+        mind.lacking = UNTOLD_LABELS
+        return "chat"
     if labels.slot in {"", "topic", "effort"} and not (sure and labels.slot):
         found = question(asked, vocabulary().ontology, answerable)
         if found is not None and found.slots != ("issue",):
             return ""
-    if not labels.slot:
+    if not tells(labels, mind.mail.values("issue")):
+        mind.lacking = UNTOLD_LABELS
+    if not labels.slot or mind.lacking:
         return "chat"
     mind.labels = labels
     slot = labels.slot if labels.slot in vocabulary().ontology.slots else "issue"

@@ -15,6 +15,7 @@ from harness.simulation.noise import Noise
 from harness.simulation.reading.values import Money
 
 from .case import Case
+from .days_told import in_steps
 from .wording import ground, money_text, reason_text, thought
 from .working import working
 
@@ -134,7 +135,7 @@ _NUMBERED = re.compile(
 
 def grounds_before(case: Case, asked: str, noise: Noise) -> str:
     """What stands before the last line: why, with the steps of the sum where these are wanted."""
-    numbered = _NUMBERED.search(asked) is not None
+    numbered = _NUMBERED.search(asked) is not None or in_steps(asked)
     why = _numbered(case) if numbered else thought(case.mind, case.resolution, noise)
     steps = working(case) if _STEPS.search(asked) else None
     return f"{why}\n{steps}" if steps and steps not in why else why

@@ -12,6 +12,7 @@ from harness.simulation.meaning.beliefs import Belief
 from harness.simulation.meaning.beside import ARTICLES, BESIDE, SAYING
 from harness.simulation.meaning.definitions import definitions
 from harness.simulation.meaning.predicates import Said, Table
+from harness.simulation.meaning.slots import Ontology, untold
 from harness.simulation.reading.text import fold
 
 Json = Any
@@ -124,6 +125,22 @@ def none_holds(table: Table, schema: Mapping[str, Json], belief: Belief) -> bool
     """Whether it is known of every option that what it means is not so."""
     scores = [_score(said, belief) for said in meant(table, schema).values()]
     return bool(scores) and all(score is not None and score <= 0 for score in scores)
+
+
+def unread(
+    ontology: Ontology, held: tuple[str, Any], schema: Mapping[str, Json], answer: Json, belief: Belief
+) -> bool:
+    """Whether an option is said only because none that is understood holds: the one for the rest, while it
+    is not known what another means, or the one that is the least wrong. `held`: a slot and its value.
+    """
+    slot, value = held
+    if answer is None or not is_choice(schema) or ontology.value_of(slot, str(answer)) == value:
+        return False
+    if not _is_rest(str(answer), schema):
+        return none_holds(ontology.predicates, schema, belief)
+    said = meant(ontology.predicates, schema)
+    others = untold(ontology, slot, tuple(map(str, schema["enum"])))
+    return any(not said.get(option) and not _is_rest(option, schema) for option in others)
 
 
 def refuted(table: Table, schema: Mapping[str, Json], answer: Json, belief: Belief) -> bool:

@@ -15,6 +15,7 @@ from harness.simulation.filling.defined import (
     of_sorting,
     refuted,
     tells,
+    unread,
 )  # fmt: skip
 from harness.simulation.filling.earliest import counts_now
 from harness.simulation.filling.emptiest import emptiest, guesses, is_day
@@ -163,6 +164,7 @@ class Leaves(Noted):
             defined = option_defined(self.ontology, slot, value, schema) if value is not None else None
             answer = defined if answer is None else answer
         answer = self._instead(answer, slot, schema, belief, name)
+        self.mute += [path] if unread(self.ontology, (slot, value), schema, answer, belief) else []
         if answer is None and self._is_none(schema, belief):
             return None
         answer = self._rest(schema, slot, value, path) if answer is None and value else answer

@@ -74,6 +74,31 @@ def neighbours(
     filling.meant.update({f"{path}.{key}" if path else key: slot for key, slot in found.items()})
 
 
+_NUMBER = frozenset({"number", "no", "nr", "num", "ref", "reference", "nummer", "numero", "numer"})
+_MONEY = frozenset(
+    {"cents", "pence", "euros", "eur", "gbp", "pounds", "pln", "zloty", "minor_units", "grosze"}
+)
+
+
+def beside_a_decision(
+    filling: Filler, properties: Mapping[str, Json], slots: Mapping[str, str | None], path: str
+) -> None:
+    """Note what bare names mean beside what is decided: `number` is the order's, `cents` the sum."""
+    ontology, meant = filling.ontology, {*slots.values()}
+    order = next((name for name, spec in ontology.slots.items() if spec.kind == "id"), None)
+    if path or not {"action"} & meant:
+        return
+    for key, part in properties.items():
+        said = filling.resolve(part)
+        name, kind = key.casefold(), type_of(said)
+        if slots[key] is not None or said.get("enum"):
+            continue
+        if name in _NUMBER and kind == "string" and order not in meant:
+            filling.meant[key] = str(order)
+        elif name in _MONEY and kind in {"integer", "number"} and "amount" not in meant:
+            filling.meant[key] = "amount"
+
+
 def _says_more(ontology: Ontology, slot: str, own: str | None, part: Mapping[str, Json]) -> bool:
     """Whether all options say values of a slot, and more than of their own, or as many of one like it."""
     options = tuple(map(str, part.get("enum") or ()))

@@ -40,7 +40,22 @@ def said_in(
     if spec is not None and spec.kind == "word" and (sample := schema.get("sample")):
         value = _as_sample(spec, str(value), str(sample))
     answer = typed(value, schema, spec, name)
+    if isinstance(answer, str) and isinstance(value, str) and schema.get("sample"):
+        answer = _as_shown(answer, str(schema["sample"]))
     return answer if leaf_fits(answer, schema) else None
+
+
+_ARTICLE = re.compile(
+    r"(?:the|an?|my|our|der|die|das|mein\w?|le|la|les|el|los|las|het|een) (?=\S)", re.IGNORECASE
+)
+
+
+def _as_shown(said: str, sample: str) -> str:
+    """Words of a mail without an article, and small, where an example has a thing so."""
+    article = _ARTICLE.match(said)
+    if article is None or _ARTICLE.match(sample) or " " in sample.strip():
+        return said
+    return said[article.end() :] if sample[:1].islower() else said[article.end() :].capitalize()
 
 
 _NEAR = 0.35

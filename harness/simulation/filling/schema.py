@@ -37,7 +37,7 @@ from harness.simulation.filling.leaves import Leaves
 from harness.simulation.filling.linked import agreed, verdicts
 from harness.simulation.filling.mapped import MARK, by_mark, counted, counted_list
 from harness.simulation.filling.misplaced import anothers
-from harness.simulation.filling.neighbours import neighbours, summed_parts, sums_up
+from harness.simulation.filling.neighbours import beside_a_decision, neighbours, summed_parts, sums_up
 from harness.simulation.filling.picking import picked
 from harness.simulation.filling.quoted_flags import borne_by_words
 from harness.simulation.filling.resolving import DEEPEST
@@ -166,6 +166,7 @@ class Filling(Leaves):
             key: self._placed(key, self.resolve(part), f"{path}.{key}" if path else key)
             for key, part in properties.items()
         }
+        beside_a_decision(self, properties, slots, path)
         neighbours(self, properties, slots, path)
         kinds = {key: type_of(self.resolve(part)) for key, part in properties.items()}
         tally = tallies(properties, kinds)

@@ -199,7 +199,7 @@ def _in_words(  # noqa: PLR0911  (one shape a look)
     if free and (laid := _laid_out(context, ontology, served, last=False)):
         return laid
     listed = top_list(instructions, ontology) if free else None
-    if listed is not None and (listed.strings or (listed.slot and not listed.objects)):
+    if listed is not None and (listed.strings or not listed.objects):
         schema = listed_strings(listed)
         return Contract(
             "json", schema, False, asked_slots(schema, ontology), layout=Layout("json", {}, bare=True)
@@ -279,7 +279,8 @@ def _laid_out(context: Context, ontology: Ontology, served: frozenset[str], *, l
         found = wanted_in(untagged(piece.text, context), ontology)
         if last and found is not None and _in_braces(piece.text, ontology, served, found.layout):
             return None
-        if found is not None and (slots := asked_slots(found.schema, ontology)):
+        slots = asked_slots(found.schema, ontology) if found is not None else frozenset()
+        if found is not None and (slots or found.layout.exact):
             return Contract("json", found.schema, False, slots, layout=found.layout)
     return None
 

@@ -13,7 +13,7 @@ Json = Any
 LAST_LINE = re.compile(
     r"\b(?i:end|finish|conclude|(?:last|final) line|finally|letzte Zeile|dernière ligne|última línea"
     r"|laatste regel|ostatnia linia|then(?= [\"'`“][A-Za-z]{2,20} ?[=:]))\b[^\n]{0,60}?"
-    r"(?:[\s\"'`*“(:]|:[ \t]{0,3}\n[ \t`*]{0,6})"
+    r"(?:[ \t\"'`*“(:]|(?<![.!?])\n|\n(?=[A-Z][^\n]{0,60}[<\[{|])|:[ \t]{0,3}\n[ \t`*]{0,6})"
     r"(?P<label>[A-Z][A-Za-z_]*(?: [A-Za-z]+){0,2})(?P<sign>:|[ \t]?=)[ \t]*"
     r"(?P<shut>[\"'`”’][ \t]?)?(?:(?:plus|followed by|and then|then)[ ])?(?P<form>[^\n\"`”]{1,120})",
 )

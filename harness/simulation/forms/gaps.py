@@ -92,6 +92,24 @@ def gap_schema(gap: str, bare: dict[str, Json] | None = None) -> dict[str, Json]
     return _with_none(made, plain) if made.get("enum") else made
 
 
+def gap_field(ontology: Ontology, gap: str) -> tuple[str, dict[str, Json]]:
+    """The field that a gap in a line is for, by its own words, and what may stand in it."""
+    plain = gap.strip("<>[]{} ")
+    if re.fullmatch(UNIT, plain):
+        return "currency", {"type": "string", "nullable": True}
+    slot = "amount" if _BARE_SUM.fullmatch(plain) else ontology.slot_of(plain)
+    slot = slot or next(filter(None, map(ontology.slot_of, plain.split())), None)
+    if slot is not None and ontology.slots[slot].kind == "money":
+        kind = "integer" if _MINOR.search(plain) else "number"
+        return slot, {"type": kind, "nullable": True, "description": plain}
+    return slot or plain, {**gap_schema(gap), "nullable": True}
+
+
+UNIT = r"EUR|GBP|PLN|USD"
+_BARE_SUM = re.compile(r"[xXnN.,…0]{1,6}|12[.,]34")
+_MINOR = re.compile(r"\b(?:cents?|pence|pennies|minor units?|grosz\w*)\b", re.IGNORECASE)
+
+
 def _with_none(schema: dict[str, Json], gap: str) -> dict[str, Json]:
     """A choice with the option of a list that says nothing is so: `none | late | lost` are three words."""
     listed = [part.strip(" \"'`()") for part in re.split(r"[|/]", gap)]

@@ -68,7 +68,12 @@ def parsed(  # noqa: PLR0911  (one value a look)
 _SAID = re.compile(r"\"[^\"\n]*\"(?:\s*(?:\||/|or)\s*[\w\"|/. ]+)?|<[^<>{}\n]{1,160}>|[^,;}\]\n]*")
 _LIST_TYPE = re.compile(r"(?:Array|List|ReadonlyArray)<([\w| ]{0,60}>?)")
 _LONE = re.compile(r"[\"'`]([\w-]{1,60})[\"'`]|(?<![\w-])([A-Za-z_]\w{1,40})(?=\s{0,4}[,}])")
-_CHOICE = re.compile(r"(?:enum|literal|one[ _]?of|choice)\s*[\[(][^\[\](){}]*[\])]", re.IGNORECASE)
+_CHOICE = re.compile(
+    r"(?:enum|literal|one[ _]?of|choice)\s*[\[(][^\[\](){}]*[\])]"
+    r"|(?:exactly )?one of:?\s{1,2}[\"'][\w -]{1,40}[\"']"
+    r"(?:\s{0,2}(?:,|\||/|,?\s?or\s)\s{0,2}[\"'][\w -]{1,40}[\"'](?!\s{0,4}:)){1,14}",
+    re.IGNORECASE,
+)
 _MEMBER = re.compile(
     r"\s{0,80}(?:readonly\s{1,4})?[\"'`]?"
     r"([A-Za-z_][\w-]{0,50}|(?<=[\"'`])(?:<[\w -]{1,30}>|\d{1,2}))[\"'`]?(\?)?"

@@ -63,11 +63,22 @@ class Layout:
     """Field → how a line that holds several fields is written."""
     bare: bool = False
     """Whether a list stands for itself, without the object around it."""
+    by: str = ""
+    """Of templates of which one is to be filled: the field whose value says which."""
+    sentences: frozenset[str] = frozenset()
+    """The fields that are told in a sentence."""
+    exact: bool = False
+    """Whether it holds all that was asked of the form."""
 
     @property
     def marks(self) -> tuple[str, ...]:
         """What stands before the values, bare."""
         return tuple(filter(None, (label.strip(" -*•") for label in self.labels.values())))
+
+    @property
+    def whole(self) -> bool:
+        """Whether an answer in it has every form that was asked for."""
+        return self.exact or bool(self.parted)
 
     def render(self, value: Json, text: Callable[[str, Json], str], thought: str) -> str:
         """The answer. `text`: a field and its value in words; empty where it says nothing."""
@@ -105,7 +116,8 @@ class _Words:
         said = (
             pairs.written(value) if pairs is not None and isinstance(value, list) else self.text(key, value)
         )
-        return said or (self.layout.losses or {}).get(key, _NOTHING)
+        said = said or (self.layout.losses or {}).get(key, _NOTHING)
+        return _as_sentence(said) if key in self.layout.sentences else said
 
     def _records(self, value: Json) -> list[Mapping[str, Json]]:
         rows = _bare(value)
@@ -186,7 +198,8 @@ class _Words:
         return f"{chosen.name}({', '.join(given)})"
 
     def _template(self, value: Json) -> str:
-        return _FIELD.sub(lambda gap: self._formed(gap[1], value), self.layout.labels[""])
+        template = self.layout.labels.get(str(value.get(self.layout.by)) if self.layout.by else "", _NOTHING)
+        return _FIELD.sub(lambda gap: self._formed(gap[1], value), template)
 
     def _formed(self, key: str, value: Json) -> str:
         form = (self.layout.forms or {}).get(key)
@@ -208,6 +221,10 @@ def _bare(value: Json) -> Json:
     only = next(iter(value.values())) if isinstance(value, dict) and len(value) == 1 else None
     rows = isinstance(only, list) and all(isinstance(row, dict) for row in only)
     return only if rows else value
+
+
+def _as_sentence(said: str) -> str:
+    return f"{said[:1].upper()}{said[1:]}{'' if said.endswith(('.', '!', '?')) else '.'}"
 
 
 def _alone(value: Json) -> Json:

@@ -42,6 +42,8 @@ _MOST = re.compile(
     re.IGNORECASE,
 )
 _ENTRIES = re.compile(r"\{|\beach (?:element|entry|item|one|object)\b", re.IGNORECASE)
+_PARAGRAPH = re.compile(r"(?<![:\s])[ \t]{0,4}\n\s{0,4}\n")
+"""Where something else begins; what a colon announces may stand below an empty line."""
 _PUT = re.compile(r"\b(?:as|in|into)\s(?:an? |one )?(?:valid |plain )?$", re.IGNORECASE)
 _QUANTIFIERS = {"every", "each", "all", "any"}
 _WIDEST = 3
@@ -85,11 +87,12 @@ class TopList(NamedTuple):
 def top_list(text: str, ontology: Ontology) -> TopList | None:
     """The JSON array that a text wants, without an object around it; `None`: it wants none."""
     for match in _TOP.finditer(text):
-        ends = (text.rfind("\n", 0, match.start()), text.rfind(". ", 0, match.start()))
+        ends = (text.rfind(sign, 0, match.start()) for sign in ("\n", ". ", "? "))
         start = max(ends) + 1
         before, rest = text[start : match.start()], text[match.start() : match.end() + 160].partition("\n")[0]
         key = _OF_A_KEY.search(before)
-        told = SAID.search(before) or "object" in rest
+        alone = not before.strip() and _ALONE.search(rest)
+        told = SAID.search(before) or "object" in rest or alone
         if not told or (key and not SAID.search(key.group())):
             continue
         said = re.split(r"\.(?:\s|$)|\(", rest)[0]
@@ -97,16 +100,52 @@ def top_list(text: str, ontology: Ontology) -> TopList | None:
         about = [said[len(match.group()) :], before]
         about = about[::-1] if _PUT.search(before) else about
         about.append(text[max(0, start - 160) : start].rpartition("\n")[2])
-        slot = next(filter(None, (_by_words(part, ontology) for part in about)), "")
+        slot = _whole(_of_what(about, said, match.group(), ontology), " ".join(about), ontology)
         most = _MOST.search(said) or _MOST.search(before)
-        objects = "object" in said.casefold() or bool(_ENTRIES.search(text[match.end() : match.end() + 200]))
+        after = _PARAGRAPH.split(text[match.end() : match.end() + 200], maxsplit=1)[0]
+        objects = "object" in said.casefold() or bool(_ENTRIES.search(after))
         return TopList(slot, strings, objects, count_of(most["n"]) if most else 0)
     return None
 
 
+def _of_what(about: list[str], said: str, array: str, ontology: Ontology) -> str:
+    """The list that is wanted: by the words behind `array of` where they name anything, else by all."""
+    named = _NAMED_THING.match(said[len(array) :])
+    if named is not None and not _GENERIC.search(named["thing"]):
+        return _by_words(named["thing"], ontology)
+    verb = _FIRST_THING.search(about[0]) or (_FIRST_THING.search(about[1]) if len(about) > 1 else None)
+    if verb is not None and not _by_words(verb["thing"], ontology) and not _GENERIC.search(verb["thing"]):
+        return ""
+    return next(filter(None, (_by_words(part, ontology) for part in about)), "")
+
+
+def _whole(slot: str, about: str, ontology: Ontology) -> str:
+    """The list of all that there is, where not only what is concerned is wanted."""
+    every = slot and _EVERY.search(about) and not _SOME.search(about)
+    return ontology.slots[slot].whole or slot if every else slot
+
+
+_NAMED_THING = re.compile(
+    r" of (?:the |all |all the )?(?P<thing>(?!(?:up|at|exactly|no|your|its)\b)[\w-]{2,20}"
+    r"(?: (?!(?:in|of|that|which|with|for|from|to|on|the|you)\b)[\w-]{2,20}){0,2})",
+    re.IGNORECASE,
+)
+_FIRST_THING = re.compile(
+    r"\b(?:return|list|give|output|answer with|extract|name)(?: me)? (?:the |all |all the )?"
+    r"(?P<thing>(?:[a-z-]{1,20} )?[a-z-]{3,20}s) (?:of|in|on|from)\b",
+    re.IGNORECASE,
+)
+_GENERIC = re.compile(
+    r"\b(?:strings?|words|texts?|numbers?|objects?|one|two|three|four|five|entr(?:y|ies)|items?|values?|elements?)\b",
+    re.IGNORECASE,
+)
+_EVERY = re.compile(r"\b(?:every|each|all)\b", re.IGNORECASE)
+_ALONE = re.compile(r"\b(?:only|nothing else|nothing but)\b", re.IGNORECASE)
+
+
 def listed_strings(listed: TopList) -> dict[str, Json]:
     """The schema of such a list of strings."""
-    return rows_of({"type": "string"}, listed.slot or "entries", listed.most)
+    return rows_of({"type": "string"}, listed.slot or "what is listed", listed.most)
 
 
 def _by_words(text: str, ontology: Ontology) -> str:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from harness.simulation.forms.gaps import first_of_kind
 from harness.simulation.forms.rendering import MARK, Layout
+from harness.simulation.forms.shown_fields import fields_shown, word_shown
 from harness.simulation.meaning.slots import Ontology, words_of
 from harness.simulation.reading.context import Context
 
@@ -81,13 +82,18 @@ def shots_in(context: Context, ontology: Ontology) -> Shots | None:
     last = context.last
     if last is None or last.source != "user" or context.of("call"):
         return None
-    made_up = len(said) > 1 and not any(piece.own for piece in said) and said[-1].turn == last.turn - 1
-    if made_up and not _goes_on(context, last.text):
+    if shows_turns(context):
         users = frozenset(piece.turn for piece in context.of("user") if piece.turn < last.turn)
         turns = users | {piece.turn for piece in said}
         answers = [piece.text.strip() for piece in said]
-        in_tags = _tagged(answers, context, ontology, Examples(turns))
-        return in_tags or _formed(answers, context, ontology, Examples(turns))
+        examples = Examples(turns)
+        return (
+            _tagged(answers, context, ontology, examples)
+            or _with_fields(answers, context, ontology, examples, named=True)
+            or _formed(answers, context, ontology, examples)
+            or _with_fields(answers, context, ontology, examples)
+            or _with_word(answers, ontology, examples)
+        )
     if said or not _WAITS.search(context.asked):
         return None
     text = "\n".join(piece.text for piece in context.of("system", "user"))
@@ -98,7 +104,35 @@ def shots_in(context: Context, ontology: Ontology) -> Shots | None:
     above = text[: text.find(lines[0])].rstrip().rpartition("\n")[2] if lines else ""
     lines += [above] if above.endswith(":") else []  # `Here is how we answer:`
     examples = Examples(lines=tuple(line for line in lines if line.strip()))
-    return _formed([match["said"].strip() for match in found], context, ontology, examples)
+    said_there = [match["said"].strip() for match in found]
+    formed = _formed(said_there, context, ontology, examples)
+    return formed or _with_fields(said_there, context, ontology, examples)
+
+
+def _with_fields(
+    answers: list[str], context: Context, ontology: Ontology, examples: Examples, *, named: bool = False
+) -> Shots | None:
+    """The form of rows and objects whose fields the examples show. `named`: only if the prompt names them."""
+    told = "\n".join(piece.text for piece in examples.without(context).of("system", "user"))
+    found = fields_shown(answers, told, ontology, named=named)
+    return Shots(*found, examples) if found is not None else None
+
+
+def _with_word(answers: list[str], ontology: Ontology, examples: Examples) -> Shots | None:
+    """The form of answers that are one word each."""
+    found = word_shown(answers, ontology)
+    return Shots(*found, examples) if found is not None else None
+
+
+def shows_turns(context: Context) -> bool:
+    """Whether turns of a program's own show how to answer, and the last one brings the case."""
+    said, last = context.of("assistant"), context.last
+    if last is None or len(said) < _FEWEST or any(piece.own for piece in said):
+        return False
+    return said[-1].turn == last.turn - 1 and not _goes_on(context, last.text)
+
+
+_FEWEST = 2
 
 
 def _goes_on(context: Context, last: str) -> bool:

@@ -30,6 +30,7 @@ _AROUND = re.compile(
 _SENTENCE = re.compile(r"[^.!?\n]{1,400}(?:[.!?](?![.!?])|\n|$)?")
 _THOUGHTS = frozenset({
     "thinking", "thought", "thoughts", "reasoning", "scratchpad", "analysis", "think", "reason", "rationale",
+    "scratch", "scratch_pad", "working", "workings", "cot", "chain_of_thought", "deliberation", "monologue",
 })  # fmt: skip
 _ANSWERS = frozenset(
     {"json", "answer", "output", "result", "final", "final_answer", "response", "finalanswer"}
@@ -172,11 +173,13 @@ def wrapping(text: str) -> tuple[str, ...]:
         if "<" not in said or not _TOLD.search(said) or not _does(said) or _DATA.search(said):
             continue
         for match in _OPENED.finditer(said):
-            if match["name"] not in given:
+            if match["name"] not in given and not _LABELLED.search(said[: match.start()]):
                 found.setdefault(match["name"])
     return tuple(found)
 
 
+_LABELLED = re.compile(r"\b[A-Z][A-Z_]{2,20}\s?[:=]\s?(?:<[\w -]{1,40}>\s?){0,3}\Z")
+"""What follows such a label is a gap."""
 _DOES = re.compile(
     r"\b(?:put|wrap|write|answer|reply|respond|return|output|give|place|enclose|think|reason|use|provide"
     r"|then|inside|within|format|emit|produce|go|work|step by step)\b",

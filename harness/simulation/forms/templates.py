@@ -19,8 +19,13 @@ _OTHER = re.compile(
 )
 _QUOTED = re.compile(r"`(?P<inside>[^`\n]{6,200})`|[\"“](?P<other>[^\"“”\n]{6,200})[\"”]")
 _BEHIND = re.compile(r":[ \t](?P<rest>[^\n:`\"“]{6,200})$", re.MULTILINE)
+_LABEL = re.compile(r"\b[A-Z][A-Z_]{2,15}:\Z")
+_PLACE = re.compile(
+    r" (?:on|as|in) (?:the|a|its) (?:very )?(?:last|final|own|new|separate|single)\b[^<>]{0,60}\Z"
+)
 _HEADING = re.compile(r"#{1,6} \w[\w ]{1,40}\W{0,4}$")
 _OPTIONS = re.compile(r" ?\(([^()\n]{3,120})\)")
+_OF_ANYTHING = frozenset({"answer", "result", "final", "output", "response", "reply"})
 _WORDS_BEFORE = 3
 
 
@@ -36,7 +41,9 @@ def _inline(page: Page) -> Iterator[tuple[int, str]]:
         yield match.start(), match["inside"] or match["other"]
     for match in _BEHIND.finditer(page.text):
         if len([*_ANGLED.finditer(match["rest"]), *_CURLED.finditer(match["rest"])]) > 1:
-            yield match.start("rest"), match["rest"].strip(" .")
+            label = _LABEL.search(page.text, 0, match.start() + 1)
+            rest = _PLACE.sub("", match["rest"].strip(" ."))
+            yield match.start("rest"), f"{label.group() if label else ''}{' ' if label else ''}{rest}"
 
 
 def _blocks(page: Page) -> Iterator[tuple[int, str]]:
@@ -105,7 +112,9 @@ def _read(page: Page, template: str, start: int) -> Wanted | None:
 
 def _name(page: Page, before: str, gap: str) -> str:
     """What a gap is for: by the words before it, else by its own; empty where that is not known."""
-    words = words_of(before)[-_WORDS_BEFORE:]
+    words, own = words_of(before)[-_WORDS_BEFORE:], " ".join(words_of(gap))
+    if words and words[-1] in _OF_ANYTHING and own and page.knows(own):
+        return own  # `ANSWER: <amount>`
     for at in range(len(words)):
         if page.knows(" ".join(words[at:]), gap):
             return " ".join(words[at:])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from harness.simulation.forms.shots import shows_turns
 from harness.simulation.reading.context import Context, Piece
 
 _PLAIN = re.compile(
@@ -150,7 +151,7 @@ def unanswered(context: Context, shape: Callable[[str], int]) -> tuple[Context, 
     of its own.
     """
     asked = [piece for piece in context.pieces if piece.source == "user"]
-    if not context.said or not asked or context.pieces[-1].source != "user":
+    if not context.said or not asked or shows_turns(context) or context.pieces[-1].source != "user":
         return context, ()
     faults = [piece for piece in asked if _finds_fault(context, piece, shape)]
     if not faults or faults[-1].turn != asked[-1].turn:

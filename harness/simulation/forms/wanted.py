@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from harness.simulation.forms.alternatives import alternatives_in
 from harness.simulation.forms.announced import announced
 from harness.simulation.forms.blanks import blanks_in
 from harness.simulation.forms.called import called_in
@@ -32,6 +33,7 @@ from harness.simulation.forms.menus import menus_in
 from harness.simulation.forms.page import Page, Wanted
 from harness.simulation.forms.pairs import pairs_in
 from harness.simulation.forms.parted import parted_in
+from harness.simulation.forms.quoted_lines import quoted_lines
 from harness.simulation.forms.rendering import MARK, THOUGHT, Kind, Layout
 from harness.simulation.forms.tagged import tagged_in
 from harness.simulation.forms.templates import templates_in
@@ -78,7 +80,7 @@ def wanted_in(text: str, ontology: Ontology) -> Wanted | None:
     """The shape that a text asks for; of several the last. `None`: it asks for none, or for JSON."""
     reader = _Reader(text, ontology)
     found = [shape for shape in reader.shapes() if shape.schema["properties"]]
-    found = found or list(blanks_in(reader)) or list(templates_in(reader))
+    found = found or list(blanks_in(reader)) or [*map(reader.with_thoughts, templates_in(reader))]
     found = [
         shape
         for shape in found
@@ -94,6 +96,8 @@ def wanted_in(text: str, ontology: Ontology) -> Wanted | None:
 @dataclass(frozen=True)
 class _Reader(Page):
     def shapes(self) -> Iterator[Wanted]:
+        for shape in (*alternatives_in(self), *quoted_lines(self)):
+            yield self.with_thoughts(shape)
         yield from yaml_in(self)
         yield from self._lines()
         yield from self._headed()
@@ -253,6 +257,10 @@ class _Reader(Page):
                     return slot
         return first_of_kind(self.ontology, "money")
 
+    def with_thoughts(self, shape: Wanted) -> Wanted:
+        """A shape with thoughts before it, where they are wanted."""
+        return shape._replace(layout=replace(shape.layout, thought=self._thinks(shape.start)))
+
     def _thinks(self, start: int) -> str:
         """Whether thoughts are wanted before the shape that stands there."""
         before = self.text[max(0, start - 240) : start]
@@ -374,7 +382,8 @@ def _is_heading(label: str, gap: str) -> bool:
 
 
 _THINKS = re.compile(
-    r"\b(?:think|reason|analys|step by step|work (?:it )?out|explain|compute|calculate|show)\w{0,3}\b",
+    r"\b(?:think|reason|analys|step by step|chain of thought|work (?:it )?out|explain|compute"
+    r"|calculate|show)\w{0,3}\b",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"\b(?:finish|end|close|conclude|last line|final line|then|finally)\b", re.IGNORECASE)

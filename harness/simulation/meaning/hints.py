@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from harness.simulation.meaning.labels import labels_for
+from harness.simulation.meaning.labels import glossary, is_label, labels_for
 from harness.simulation.meaning.slots import words_of
 from harness.simulation.reading.text import fold
 
@@ -147,6 +147,8 @@ def with_options(schema: Mapping[str, Json], text: str) -> dict[str, Json]:
         elif (labels := labels_for(key, text, only=len(free) == 1)) and labels not in taken:
             found[key] = {**properties[key], "enum": list(labels)}
             taken.add(labels)
+        elif is_label(key) and (told := glossary(text)) and not told.keys() & properties.keys():
+            found[key] = {**properties[key], "enum": list(told), "defined": told}
     measures = [
         key for key, part in properties.items() if part.get("type") in ("number", "integer") or not part
     ]

@@ -5,7 +5,7 @@ list below one another, or shown by examples (`Mail: … Label: late`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from itertools import takewhile
 
@@ -13,7 +13,10 @@ from harness.simulation.meaning.slots import words_of
 from harness.simulation.reading.text import stem
 
 _BETWEEN = re.compile(r"\s{0,4}(?:,\s{0,4}(?:or\b\s{0,4})?|;|\||/|\bor\b)\s{0,4}", re.IGNORECASE)
-_KIND = r"(?:labels?|categor(?:y|ies)|class(?:es)?|queues?|tags?|topics?|options?|teams?|departments?)"
+_KIND = (
+    r"(?:labels?|categor(?:y|ies)|class(?:es)?|queues?|tags?|topics?|options?|teams?|departments?|buckets?"
+    r"|etikett(?:en)?|kategorien?|klassen?)"
+)
 _LEAD = re.compile(
     rf"(?<!not )(?<!never )\b(?:one of(?: the following| these)?(?: {_KIND})?"
     rf"|(?:{_KIND}|word) (?:from|among|out of)(?: (?:these|this|the|the following))?"
@@ -24,6 +27,7 @@ _LEAD = re.compile(
     r"(?: \w+){0,2}|"
     rf"(?:one|a single|exactly one) {_KIND}(?:,? (?:and )?nothing (?:else|more)|,? only)?(?=\s*:)|"
     r"(?:classify|label|tag|sort|route|categori[sz]e|assign)(?:(?: \w+){0,3}|(?: \w+){4,9}(?=\s*:))|"
+    r"(?:ordne|klassifizier\w{1,3}|kategorisier\w{1,3}|sortier\w{1,3}|wähle?)(?: \w+){0,9}(?=\s*:)|"
     r"(?:answer|reply|respond|rate|label|tag|classify|route|sort)\b[^,;|:.?!\n]{0,40}?"
     r"\b(?:with|as|to|into)|(?:answer|reply|respond|say|(?:pick|choose)(?: one)?|either))\b"
     r"(?P<colon>\s*[:,]\s*|\s+)"
@@ -84,6 +88,20 @@ _EXPLAINED = re.compile(
     re.MULTILINE,
 )
 """A label with what it stands for: `LATE      it came, but too late`."""
+_GLOSSED = re.compile(
+    r"[ \t]{0,8}(?:[-*•][ \t]{1,3}|\d[.)][ \t])?[\"'`*]{0,3}"
+    r"(?P<label>[^\W\d][\w&/'’-]{0,24}(?: [\w&'’-]{1,20}){0,2}?)"
+    r"[\"'`*]{0,3}[ \t]{0,12}(?P<sign>=|:|–|—|->|=>|→|-(?=[ \t])|(?<=\t)|(?<=  ))[*]{0,2}[ \t]{0,6}"
+    r"(?P<said>[^\n]{4,200})"
+)
+_OF_LABELS = re.compile(
+    rf"\b(?:{_KIND}|codes?|intents?|kinds?|buckets?|routes?|etiketten?|kategorien?)\b"
+    r"|\b(?:label|classify|categori[sz]e|sort|tag|route|triage|assign)\b",
+    re.IGNORECASE,
+)
+_OF_FIELDS = re.compile(
+    r"\b(?:fields?|keys?|columns?|json|schema|object|properties|attributes)\b", re.IGNORECASE
+)
 _NAME = r"(?:name|label|word|code|keyword|tag|category)\b"
 _NAME_ONLY = re.compile(
     r"\b(?:answer|reply|respond|output|return|give|say|print|write)\b[^.\n]{0,40}"
@@ -113,6 +131,11 @@ def labels_for(name: str, text: str, *, only: bool) -> tuple[str, ...]:
             return labels
     lines = (line for line in text.splitlines() if own & _GENERIC and _SEVERAL.search(line))
     return next(filter(None, map(labels_in, lines)), ())
+
+
+def is_label(name: str) -> bool:
+    """Whether a field's name says that it holds a label."""
+    return any(stem(word) in _GENERIC for word in words_of(name))
 
 
 @lru_cache(maxsize=256)
@@ -156,18 +179,51 @@ def explained_labels(text: str) -> dict[str, str]:
 
 
 def told_of_labels(words: tuple[str, ...], text: str) -> dict[str, tuple[str, ...]]:
-    """What a text says of each label: in brackets behind it, and by examples that have it."""
+    """What a text says of each label: in its own line, in brackets behind it, by examples that have it."""
     found: dict[str, tuple[str, ...]] = dict.fromkeys(words, ())
     for met in _SHOWN.finditer(text):
         if (label := met["label"].strip(_AROUND)) in found:
             found[label] += (met["said"],)
+    for word, said in glossary(text).items():
+        if word in found:
+            found[word] += (said,)
     for word in words:
         found[word] += tuple(
-            met["said"] for met in re.finditer(rf"(?<!\w){re.escape(word)}{_BRACKETS.pattern}", text)
+            met["said"]
+            for met in re.finditer(rf"(?<!\w){re.escape(word)}[\"'`*]{{0,2}}{_BRACKETS.pattern}", text)
         )
     return found
 
 
+@lru_cache(maxsize=256)
+def glossary(text: str) -> dict[str, str]:
+    """Each label with what it stands for, where lines below one another tell that of three or more."""
+    lines, block, sign = ["", *text.splitlines(), ""], dict[str, str](), ""
+    for at, line in enumerate(lines):
+        found = _GLOSSED.fullmatch(line.rstrip())
+        if found is not None and not (block and found["sign"] != sign) and _glosses(found, block):
+            block[found["label"]], sign = found["said"].strip(), found["sign"]
+            continue
+        if len(block) > _LOOSELY and _fit(tuple(block)):
+            above = next((one for one in reversed(lines[: at - len(block)]) if one.strip()), "")
+            below = next((one for one in lines[at:] if one.strip()), "")
+            told = _OF_LABELS.search(above) and not _OF_FIELDS.search(above)
+            if told or _NAME_ONLY.search(below) or _OF_LABELS.search(below[:60]):
+                return block
+        block = {}
+    return {}
+
+
+def _glosses(found: re.Match[str], block: Collection[str]) -> bool:
+    """Whether a line tells what another label is for."""
+    told = len(found["said"].split()) > 1 and not _TELLS_FORM.match(found["label"])
+    return told and found["label"] not in block
+
+
+_TELLS_FORM = re.compile(
+    r"(?:answer|reply|respond|return|output|format|give|note|subject|from|received|to|date|sent|order|mail)\b",
+    re.IGNORECASE,
+)
 _LABEL_ALONE = re.compile(
     rf"\b(?:answer|reply|respond|return|output|give|print|say)\b[^.\n]{{0,40}}\b(?:{_KIND}|route|word)\b|\b(?:label|route|classify"
     r"|sort|tag|triage)\b",
