@@ -56,6 +56,7 @@ from .reading.queries import DECIDED_BY, UNTOLD
 from .reading.quoting import asks_besides, borne_out, quoted_as_asked
 from .reading.restated import unheard
 from .reading.rubrics import with_rubric
+from .reading.screens import with_screen
 from .reading.told_fields import with_told_fields
 from .shop.letters import letters
 from .talking.advice import what_next
@@ -120,6 +121,7 @@ class RefundModel(Simulation[Mind]):
             told = with_acts(told, one.instructions, begun=bool(one.deeds))
             letter = bool((one.proposal or {}).get("letter"))
             told, one.posed = with_posed(told, article_names(one), one.asked_last, letter=letter)
+            told, one.screen = with_screen(told, one.instructions, alone=not (one.clauses or one.orders))
             one.contract, one.rubric = with_rubric(told, one.instructions, judged=one.proposal is not None)
         return mind
 

@@ -7,7 +7,6 @@ words carry which fact; a fact whose words are not in the context is not known.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -44,6 +43,8 @@ from .agreeing import agreements
 from .feedback import Feedback, feedback_of
 from .points import Narrow, PosedField, Query
 from .rubrics import Rubric, marks_asked
+from .screens import Screen
+from .shorn import shorn
 from .verdicts import verdict_on_letter
 
 Json = Any
@@ -126,6 +127,8 @@ class Mind:
     """The fields that are questions."""
     rubric: Rubric | None = None
     """The criteria by which what is shown is to be marked."""
+    screen: Screen | None = None
+    """In which form it is to be said whether the mail gives orders to machines."""
     told: str = ""
     """Of what is to be told about the case, which: how a decision comes about, what is next."""
     transcript: dict[str, Any] = field(default_factory=dict)
@@ -313,17 +316,6 @@ def _reviews(scene: Scene, context: Context) -> bool:
     pieces = context.of("system", "user")
     asked = scene.instructions(pieces)
     return asks_for_review(asked) or any(asks_of_letter(scene.told(piece), asked) for piece in pieces)
-
-
-def shorn(pieces: Iterable[Piece], shown: tuple[str, ...]) -> list[Piece]:
-    """The pieces without the texts of proposals."""
-    left = list(pieces)
-    for text in shown:
-        left = [
-            replace(piece, text=piece.text.replace(text, " ")) if text in piece.text else piece
-            for piece in left
-        ]
-    return left
 
 
 def _mail(scene: Scene, context: Context, quotes: list[str]) -> Mail:

@@ -31,7 +31,8 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _REMOVES = re.compile(
-    r"\b(?:remov\w+|strip\w*|delet\w+|drop\w*|filter\w* out|saniti[sz]\w+|scrub\w*|clean\w*|cut out"
+    r"\b(?:remov\w+|strip\w*|delet\w+|drop\w*|filter\w* out|saniti[sz]\w+|scrub\w*|cut out|entfern\w*"
+    r"|streich\w*|(?-i:[Cc]leaned|[Cc]leanse\w*|[Cc]lean (?!or\b|if\b|when\b|otherwise\b)\w+)"
     r"|tak\w+ out|without"
     r"|leav\w+ out|omit\w*|minus|free of)\b",
     re.IGNORECASE,
@@ -39,10 +40,10 @@ _REMOVES = re.compile(
 _COMMANDS = re.compile(
     r"\b(?:inject\w*|manipulat\w+|overrid\w+|influenc\w+|steer\w*|trick\w*|(?:aimed|directed|addressed)\b[^.\n]{0,20}\b(?:ai|bots?|agents?|assistants?|models?"
     r"|llms?)|(?:instruct\w*|command\w*|orders)\b[^.\n]{0,30}\b(?:ai|bots?|agents?|assistants?|models?|reader|system|llms?)"
-    r"|(?:ai|bots?|agents?|assistants?|models?)\b[^.\n]{0,12}\b(?:orders|commands|instructions)|instructions)\b",
+    r"|(?:ai|bots?|agents?|assistants?|models?)\b[^.\n]{0,12}\b(?:orders|commands|instructions)|instructions|anweisung\w*|befehle?)\b",
     re.IGNORECASE,
 )
-_WHOLE_MAIL = re.compile(r"\b(?:e-?mail|mail|message|letter|ticket|text|rest)\b", re.IGNORECASE)
+_WHOLE_MAIL = re.compile(r"\b(?:e-?mail|mail|message|letter|ticket|text|rest|nachricht)\b", re.IGNORECASE)
 _ARGUES = re.compile(
     r"\b(?:advocate|debat\w+|defend\w*|steel-?man|(?:strongest|best)\b[^.\n]{0,30}\b(?:case|arguments?|defen[cs]e)|plead"
     r"|argue (?:as|for|that|on|the)|speak (?:up )?for|take the (?:side|part) of|represent)\b",
