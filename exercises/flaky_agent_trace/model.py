@@ -45,10 +45,12 @@ from .ontology import NAMES, vocabulary
 from .papers.edited import as_given
 from .papers.manners import manner_asked
 from .papers.outcomes import outcomes_in
+from .papers.reviewing import grades_a_run
 from .papers.scene import Scene, at_hand, scenes_of
 from .reading.act_lists import with_acts
 from .reading.batches import CASES, batch, stranger
 from .reading.checklists import with_checklists
+from .reading.gates import with_gate
 from .reading.mind import Mind, behold
 from .reading.narrow import article_names
 from .reading.posed_fields import with_posed
@@ -122,6 +124,7 @@ class RefundModel(Simulation[Mind]):
             letter = bool((one.proposal or {}).get("letter"))
             told, one.posed = with_posed(told, article_names(one), one.asked_last, letter=letter)
             told, one.screen = with_screen(told, one.instructions, alone=not (one.clauses or one.orders))
+            told, one.gate = with_gate(told, judged=one.proposal is not None)
             one.contract, one.rubric = with_rubric(told, one.instructions, judged=one.proposal is not None)
         return mind
 
@@ -156,7 +159,7 @@ class RefundModel(Simulation[Mind]):
         judges = mind.operation == "critique" and mind.shown and mind.rubric is None
         if judges and manner_asked(mind.asked_last) == "writing":
             yield "how well a letter is written is beyond what is known here"
-        if not mind.contract.tools and _GRADES.search(self.instructions(mind)):
+        if not mind.contract.tools and grades_a_run(self.instructions(mind)):
             yield "how well a run went is beyond what is known here"
         if not mind.contract.tools and beyond(mind):
             yield BEYOND
@@ -328,12 +331,6 @@ _SAME_OF_ANOTHER = re.compile(
     re.IGNORECASE,
 )
 """Asks what was asked before of something else: which of both it is cannot be told here."""
-_GRADES = re.compile(
-    r"\b(?:rate|grade|score|mark|points)\b[^.?\n]{0,60}\b(?:runs?|transcript|trajectory|trace|agent)\b"
-    r"|\b(?:run|transcript|trajectory|trace|agent)\b[^.?\n]{0,40}\b(?:grade|points|score)\b",
-    re.IGNORECASE,
-)
-"""Asks for a mark on what an agent did."""
 _OF_ITSELF = re.compile(
     r"\b(?:who|what) are you\b|\bare you (?:an? )?(?:real|human|ai|bot|llm|model|language)\b|\byour "
     r"(?:name|model|maker|version)\b"

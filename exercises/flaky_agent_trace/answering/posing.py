@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.reading.gates import GATE
 from exercises.flaky_agent_trace.reading.narrow import YES, is_polar
 from exercises.flaky_agent_trace.reading.points import PosedField
 from exercises.flaky_agent_trace.reading.posed_fields import PREFIX
@@ -33,6 +34,8 @@ class Posing(Answers):
             return self.marks.value(self.mind.rubric.places[int(slot.removeprefix(MARKED))])
         if slot.startswith(SCREENED) and self.mind.screen is not None:
             return field_of(self, self.mind.screen.fields[int(slot.removeprefix(SCREENED))])
+        if slot == GATE and self.mind.gate is not None:
+            return self.mind.gate[not self("valid")]
         if slot.startswith(CHECK):
             return answered(slot.removeprefix(CHECK), self)
         return super().__call__(slot)

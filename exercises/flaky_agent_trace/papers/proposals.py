@@ -31,7 +31,9 @@ _THING = (
 _LABEL = re.compile(
     rf"^[ \t>#*_=-]{{0,8}}(?P<name>(?:(?:[^\W_]|['’]){{1,24}}[ _-]){{0,4}}?"
     rf"{_THING}\b(?:[ _](?:[^\W_]|['’()]){{1,24}}){{0,5}}?(?: \([^()\n]{{1,60}}\))?"
-    r"|(?:proposed|suggested|recommended|planned)[ _](?P<paid>refund|payout|amount|sum|payment))"
+    r"|(?:(?:tool|api|function)[ _])?call (?:(?:about )?to be|awaiting|waiting)\b[^\n:]{0,30}"
+    r"|(?:proposed|suggested|recommended|planned|pending|upcoming|scheduled|queued)"
+    r"[ _](?P<paid>refund|payout|amount|sum|payment))"
     r"[*_\"' ]{0,3}(?:[=#-]{2,8}[ \t]*$|[:=][*_ ]{0,3}|[ \t]*$)",
     re.IGNORECASE | re.MULTILINE,
 )

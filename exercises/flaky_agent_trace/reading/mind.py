@@ -41,6 +41,7 @@ from harness.simulation.reading.text import fold
 
 from .agreeing import agreements
 from .feedback import Feedback, feedback_of
+from .gates import gate_in
 from .points import Narrow, PosedField, Query
 from .rubrics import Rubric, marks_asked
 from .screens import Screen
@@ -129,6 +130,8 @@ class Mind:
     """The criteria by which what is shown is to be marked."""
     screen: Screen | None = None
     """In which form it is to be said whether the mail gives orders to machines."""
+    gate: tuple[Any, Any] | None = None
+    """What says in JSON that a proposal passes, and what that it does not."""
     told: str = ""
     """Of what is to be told about the case, which: how a decision comes about, what is next."""
     transcript: dict[str, Any] = field(default_factory=dict)
@@ -286,7 +289,7 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     asked = scene.instructions(context.of("system", "user"))
     agree = agreements(contract.schema, asked)
     reviews = bool((contract.slots | agree) & _JUDGED) or (not contract.slots and _reviews(scene, context))
-    reviews |= marks_asked(contract.schema, asked)
+    reviews |= marks_asked(contract.schema, asked) or gate_in(contract.schema) is not None
     reviews |= verdict_on_letter(contract.schema, scene.instructions(context.of("user"))) is not None
     of_letter = bool(contract.slots & _OF_LETTER or agree)
     said = read_claims(context, owns, known, scene, reviews=reviews, of_letter=of_letter)

@@ -18,9 +18,10 @@ from exercises.flaky_agent_trace.deciding.told_letters import FINE, TRUE, on_let
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.manners import asks_for_fault, manner_asked, rude_words
 from exercises.flaky_agent_trace.papers.outcomes import outcomes_in
+from exercises.flaky_agent_trace.papers.reviewing import verdict_asked
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.restated import telling
-from harness.simulation.forms.ballots import Ballot, ballot, with_grounds
+from harness.simulation.forms.ballots import Ballot, with_grounds
 from harness.simulation.forms.choices import SAY, offered
 from harness.simulation.meaning.slots import side_of
 
@@ -115,7 +116,8 @@ def reviewed(mind: Mind, answers: Answers) -> str:
     )
     fine = nothing_found(mind.context.asked) or fine
     said = f"I would not let this pass:\n{listed}" if objections else fine
-    if objections and _ONE_SENTENCE.search(mind.instructions):
+    short = (form is not None and form.brief) or _ONE_SENTENCE.search(mind.instructions)
+    if objections and short:
         said = f"{objections[0][0].upper()}{'; '.join(objections).rstrip('.')[1:]}."
     elif _whys(mind) and differences(mind, answers.resolution) == objections != []:
         said = "\n".join([said, *in_full(mind, answers)])
@@ -164,8 +166,7 @@ def _of_one(mind: Mind, answers: Answers, aspect: str, form: Ballot | None) -> s
 
 def _form(mind: Mind) -> Ballot | None:
     """The words or the score that the program wants: what it said last, then what it said at all."""
-    spec = vocabulary().ontology.slots["valid"]
-    return ballot(mind.asked_last, spec) or ballot(mind.instructions, spec)
+    return verdict_asked(mind.asked_last) or verdict_asked(mind.instructions)
 
 
 def _asking(mind: Mind) -> str:
