@@ -21,6 +21,7 @@ from exercises.flaky_agent_trace.papers.outcomes import outcomes_in
 from exercises.flaky_agent_trace.papers.reviewing import verdict_asked
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.restated import telling
+from exercises.flaky_agent_trace.writing.wording import reason_text
 from harness.simulation.forms.ballots import Ballot, with_grounds
 from harness.simulation.forms.choices import SAY, offered
 from harness.simulation.meaning.slots import side_of
@@ -118,7 +119,7 @@ def reviewed(mind: Mind, answers: Answers) -> str:
     said = f"I would not let this pass:\n{listed}" if objections else fine
     short = (form is not None and form.brief) or _ONE_SENTENCE.search(mind.instructions)
     if objections and short:
-        said = f"{objections[0][0].upper()}{'; '.join(objections).rstrip('.')[1:]}."
+        said = f"{objections[0][0].upper()}{'; '.join(objections).rstrip('.')[1:]}{_by(mind, answers)}."
     elif _whys(mind) and differences(mind, answers.resolution) == objections != []:
         said = "\n".join([said, *in_full(mind, answers)])
     asked = mind.shown[-1].rstrip() if mind.shown else ""
@@ -138,6 +139,13 @@ def _marked(marks: Marks, form: Ballot | None) -> str:
         word = form.good if marks.passes() else form.bad
         said.append(f"{form.label}: {word}" if form.label else word)
     return "\n".join(said)
+
+
+def _by(mind: Mind, answers: Answers) -> str:
+    """What a decision of one's own rests on, where that is what is held against another."""
+    own = answers.resolution
+    decides = bool(mind.clauses) and differences(mind, own) == answers.objections
+    return f": {reason_text(mind, own)}" if decides and own.reason else ""
 
 
 _EMPTY = re.compile(

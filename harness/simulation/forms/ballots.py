@@ -27,7 +27,7 @@ _UNREASONED = re.compile(
 _REASON = re.compile(
     r"\b(?:reasons?|reasoning|why|expla\w+|because|justif\w+|what(?: is|'s) (?:wrong|missing)|details?|"
     r"comments?|sentences?|rationale|grounds|grund|begründ\w*|warum|(?:right|correct) (?:amount|sum|one)"
-    r"|then|followed by|list|begin|start|first (?:line|word))\b",
+    r"|then|followed by|list|begin|start|first (?:line|word))\b|: ?[<\[(](?:what|why|reason|short)\b",
     re.IGNORECASE,
 )
 _BETWEEN = {
