@@ -21,6 +21,7 @@ from harness.simulation.reading.records import Record
 from .clause_checks import gone_through
 from .clause_facts import gone_over, listed, with_days
 from .listing import for_and_against
+from .which_order import described_by
 
 _CITES = {"I-1", "H-7", "C-1", "C-2"}
 """What is true of every case."""
@@ -204,14 +205,12 @@ class Enumerated:
 
     def _why(self, id: str, wanted: list[str]) -> str:
         if id in wanted:
-            return (
-                "the mail names this order" if self._named(id) else "what the mail describes is in this order"
-            )
+            return "the mail names this order" if self._named(id) else described_by(self.mind)
         if not wanted:
             return "it may be meant, but nothing in the mail settles it"
         if self._named(id):
             return "the mail speaks of it, but asks for nothing on it now"
-        return "the mail asks for nothing on it"
+        return "the mail has no word that points to it"
 
     def _order_reasoning(self) -> str:
         """Which order is meant, and why none of the others."""
@@ -346,7 +345,10 @@ class Enumerated:
         if not self.mind.mail.present:
             return None
         order = {"text": "which order is meant", "name": "order number", "id": "order_id"}
-        return [order] if self.read("unclear") else []
+        if self.read("unclear"):
+            return [order]
+        record = {"text": "the order's record", "name": "order record", "id": "order"}
+        return [record] if self.read("order_id") and not self.mind.sees_orders and self.mind.clauses else []
 
     def _reply_needed(self) -> bool | None:
         return True if self.mind.mail.present else None

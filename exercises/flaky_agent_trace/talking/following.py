@@ -29,6 +29,7 @@ from .supposed import moot, otherwise, supposing
 
 FOLLOWS = "follow:"
 _SHORT = 40
+_CLAUSE = re.compile(r"\b[A-Z]-\d{1,2}\b")
 """Words of a turn that asks no more than that."""
 _GO_ON = (
     r"^\W{0,4}(?:(?:and|but|so|ok(?:ay)?|please|now|then|can you|could you|would you|just|also)\b"
@@ -95,9 +96,11 @@ _RIGHT = re.compile(
 )
 
 
-def follow_asked(mind: Mind) -> str:
+def follow_asked(mind: Mind) -> str:  # noqa: PLR0911  (the first that it is)
     """Which of these the last message asks back, once something was answered; empty: none."""
     asked = _last(mind)
+    if not mind.context.said and mind.mail.present and mind.clauses and mind.sees_orders and _views(mind):
+        return f"{FOLLOWS}opinion"
     if not mind.context.said or not (mind.mail.present or mind.claims) or len(asked.split()) > _SHORT:
         return ""
     if moot(mind):
@@ -112,6 +115,14 @@ def follow_asked(mind: Mind) -> str:
     if kind in {"kinder", "boss"} and any(letter_at(piece.text, 0) is not None for piece in said):
         return ""  # the letter is wanted in another way
     return kind and f"{FOLLOWS}{kind}"
+
+
+def _views(mind: Mind) -> str:
+    """The sentences in which a first message tells somebody's view of the case and asks if it is right."""
+    asked = " ".join(mind.asked_last.split()[-_SHORT:])
+    said = _SAYS.search(asked)
+    right = _RIGHT.search(asked, said.end()) if said is not None else None
+    return asked if said and right and _CLAUSE.search(said["what"]) else ""
 
 
 def _last(mind: Mind) -> str:
@@ -150,10 +161,19 @@ def _sum(mind: Mind, answers: Answers) -> str:
 
 
 def _clauses(mind: Mind, answers: Answers) -> str:
-    ids = [id for id in answers.resolution.reason.split() if id in mind.clauses]
+    own = [id for id in answers.resolution.reason.split() if id in mind.clauses]
+    last = mind.context.of("assistant")[-1:]
+    said = dict.fromkeys(id for piece in last for id in _CLAUSE.findall(piece.text) if id in mind.clauses)
+    ids = list(said) or own
     if not ids:
         return "No clause settles it by itself."
-    return "\n".join(f"{id}: {' '.join(mind.clauses[id].clause.text.split())}" for id in ids)
+    told = "\n".join(f"{id}: {' '.join(mind.clauses[id].clause.text.split())}" for id in ids)
+    if not _WHY.search(_last(mind)) or not {*ids} <= {*own}:
+        return told
+    return f"{told}\n{_upper(decided_in_prose(mind, answers))} {' '.join(counted(answers))}".rstrip()
+
+
+_WHY = re.compile(r"\b(?:why|how come|what makes|for what reason)\b", re.IGNORECASE)
 
 
 def _otherwise(mind: Mind, answers: Answers) -> str:
@@ -289,8 +309,10 @@ _PAYS = re.compile(r"\b(?:refund\w*|pay\w*|paid|money|owe\w*|due)\b", re.IGNOREC
 
 def _claimed(mind: Mind) -> str:
     """What somebody is said to think of it: `all`, `nothing`, `desk`, a sum, or just that it is paid."""
-    said = _SAYS.search(_last(mind))
+    said = _SAYS.search(_view(mind))
     what = said["what"] if said else ""
+    if _CLAUSE.search(what) and not sum_in(what):
+        return "clause"
     if _NONE.search(what):
         return "nothing"
     if _DESK.search(what):
@@ -302,22 +324,30 @@ def _claimed(mind: Mind) -> str:
     return "pay" if _PAYS.search(what) or outcomes_in(what) else ""
 
 
+def _view(mind: Mind) -> str:
+    """Where somebody's view is told: in the last message, or below the case in the first."""
+    return _last(mind) if mind.context.said else _views(mind)
+
+
 def _opinion(mind: Mind, answers: Answers) -> str:
     """Whether somebody is right about it."""
     own = answers.resolution
     facts = own.facts or answers.facts
-    paid = sum_in(_last(mind))
+    paid = sum_in(_view(mind))
     order = facts.order
+    said = _SAYS.search(_view(mind))
+    named = _CLAUSE.findall(said["what"]) if said is not None and _claimed(mind) == "clause" else []
     pays = own.action == "refund"
     right = {
+        "clause": bool(named) and {*named} <= {*own.reason.split()},
         "nothing": own.action == "deny",
         "desk": own.action == "escalate",
         "sum": pays and paid is not None and own.amount is not None and paid.cents == round(own.amount * 100),
         "all": pays and order is not None and own.amount is not None and own.amount >= _price(answers, order),
     }.get(_claimed(mind), pays)
-    return f"{'Yes' if right else 'No, I don’t think so'}. {_upper(decided_in_prose(mind, answers))}".replace(
-        "’", "'"
-    )
+    days = " ".join(counted(answers)) if named else ""
+    word = "Yes" if right else "No, I don't think so"
+    return f"{word}. {_upper(decided_in_prose(mind, answers))} {days}".rstrip()
 
 
 def _price(answers: Answers, order: Order) -> Decimal:

@@ -20,6 +20,7 @@ from .explained import summed as sum_lines
 from .following import FOLLOWS, followed
 from .of_a_text import OF_A_TEXT, of_a_text
 from .supposed import SUPPOSED, as_supposed
+from .weighing import WEIGHED, weighed, weighing_asked
 
 _ENGLISH = re.compile(
     r"\b(?:give|show|put|render|read|have|need|want|let)\b[^.\n]{0,20}\b(?:this|it|that"
@@ -71,6 +72,8 @@ def text_asked(mind: Mind) -> str:
         return "summary"
     if mind.scene.meaning.english is not None and _ENGLISH.search(asked) and not OF_A_LETTER.search(asked):
         return "english"
+    if mind.clauses and mind.sees_orders and weighing_asked(asked):
+        return WEIGHED
     lines = re.split(r"(?<=[.;!?])\s|\n", asked)
     removing = any(_REMOVES.search(line) and _COMMANDS.search(line) for line in lines)
     if removing and _WHOLE_MAIL.search(asked) and not re.search(r"\?|\b(?:whether|decide)\b", asked):
@@ -90,6 +93,8 @@ def text_of(which: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  
             return translated(answers)
         case "argue":
             return _argued(mind, answers, against=bool(_FOR_US.search(mind.instructions)))
+        case "weighed":
+            return weighed(mind, answers)
         case "cleaned":
             return _cleaned(mind)
         case "plan":
