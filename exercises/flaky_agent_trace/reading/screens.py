@@ -193,7 +193,8 @@ def screen_told(asked: str) -> Screen | None:
         gap="\n" if _TWO_LINES.search(asked) else " - " if _DASH.search(asked) else ": ",
     )  # fmt: skip
     if (words := _words(asked)) is not None:
-        return replace(told, found=words[0], clean=words[1])
+        found, clean = (word.capitalize() if word in {"yes", "no"} else word for word in words)
+        return replace(told, found=found, clean=clean)
     if (scale := _scale(asked)) is not None:
         return replace(told, scale=scale)
     if _LISTS.search(asked):
