@@ -45,7 +45,7 @@ from .ontology import NAMES, vocabulary
 from .papers.edited import as_given
 from .papers.manners import manner_asked
 from .papers.outcomes import outcomes_in
-from .papers.reviewing import grades_a_run
+from .papers.reviewing import UNCOMPARED, contradictions_asked, grades_a_run
 from .papers.scene import Scene, at_hand, scenes_of
 from .reading.act_lists import with_acts
 from .reading.batches import CASES, batch, stranger
@@ -78,6 +78,7 @@ from .talking.texts import text_of
 from .writing.abroad import asked_in
 from .writing.closing import last_line, paid_as_told
 from .writing.dictated import untellable
+from .writing.lengths import sentences_wanted
 from .writing.literal_endings import grounds_before
 from .writing.subject_lines import under_subject
 from .writing.telling import (
@@ -148,7 +149,9 @@ class RefundModel(Simulation[Mind]):
         return next(self._lacks(mind), "")
 
     def _lacks(self, mind: Mind) -> Iterator[str]:
-        if said := mind.lacking or unread_rule(mind):
+        alone = mind.mail.present and mind.proposal is None
+        compares = UNCOMPARED if alone and contradictions_asked(self.instructions(mind)) else ""
+        if said := compares or mind.lacking or unread_rule(mind):
             yield said
         if mind.scene.unread:
             yield "what the customer wants with this mail is not clear"
@@ -258,7 +261,8 @@ class RefundModel(Simulation[Mind]):
             case "critique" | "judge" if not mind.unseen or mind.operation == "judge":
                 return (compared if mind.operation == "judge" else reviewed)(mind, answers)
             case "draft":
-                verbose = noise.fires("verbose", mind.features, subject=mind.about)
+                room = sentences_wanted(self.instructions(mind)) is None
+                verbose = room and noise.fires("verbose", mind.features, subject=mind.about)
                 told = answers.resolution if answers.done else self._as_told(mind, answers.resolution)
                 return under_subject(mind, told, reply_body(mind, told, noise, verbose=verbose))
         if mind.operation in {"decide", "revise"} and (last := last_line(self.instructions(mind), answers)):

@@ -210,7 +210,7 @@ class Enumerated:
             return "it may be meant, but nothing in the mail settles it"
         if self._named(id):
             return "the mail speaks of it, but asks for nothing on it now"
-        return "the mail has no word that points to it"
+        return "nothing in the mail singles it out"
 
     def _order_reasoning(self) -> str:
         """Which order is meant, and why none of the others."""

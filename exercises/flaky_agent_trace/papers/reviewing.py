@@ -126,3 +126,28 @@ _GRADES = re.compile(
 def grades_a_run(asked: str) -> bool:
     """Whether a mark is wanted on what an agent did, and not on what it wrote or decided."""
     return bool(_GRADES.search(asked))
+
+
+UNCOMPARED = "what of a mail contradicts an order is not read here"
+_OFF = (
+    r"(?:contradict\w*|discrepan\w+|mismatch\w*|inconsisten\w+|conflicts?|differences?|disagree\w*"
+    r"|(?:not|n['’]t) (?:match|agree)"
+    r"|widerspr\w+|abweichung\w*|unstimmigkeit\w*)"
+)
+_MAIL = r"(?:e-?mail|mail|message|customer|customer's|letter|says|nachricht|kunde\w*)"
+_RECORD = r"(?:orders?|records?|order data|bestell\w+|auftrag\w*)"
+_ASKS = (
+    r"(?:list|find|report|name|identify|note|flag|compare|cross-?check|check|which|what|are there"
+    r"|is there|do|does|any"
+    r"|nenne|liste|finde|vergleiche|prüfe|welche|gibt es)"
+)
+_CONTRADICTIONS = re.compile(
+    rf"^\W{{0,6}}(?:[^.?!\n]{{0,40}}[,:] )?{_ASKS}\b[^\n]{{0,200}}", re.IGNORECASE | re.MULTILINE
+)
+_NAMED = tuple(re.compile(rf"\b{words}\b", re.IGNORECASE) for words in (_OFF, _MAIL, _RECORD))
+
+
+def contradictions_asked(asked: str) -> bool:
+    """Whether it is asked in what a mail and an order contradict each other."""
+    said = (met[0] for met in _CONTRADICTIONS.finditer(asked))
+    return any(all(words.search(one) for words in _NAMED) for one in said)

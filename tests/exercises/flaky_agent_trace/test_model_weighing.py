@@ -58,3 +58,27 @@ def test_a_look_up_that_failed_is_missing(open_case: Open) -> None:
     text = f"{case.handbook}\n---\n(order lookup failed: 503)\n---\n{case.mail}"
     said = json.loads(case.say(text, system=asked, output=OutputFormat()).text)
     assert said == {"decision": "unknown", "missing": ["the order's record"]}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Before any decision, list contradictions between the customer's mail and the order. NONE if none.",
+        "Compare the mail with the order record: which details do not match?",
+        "Cross-check the e-mail against the order data and report inconsistencies.",
+        "Vergleiche Mail und Bestellung. Nenne alle Widersprüche.",
+    ],
+)
+def test_what_is_not_compared_is_declined(open_case: Open, asked: str) -> None:
+    case = open_case("p-opened-01")
+    said = case.say(f"ORDER\n{json.dumps(case.orders[0])}\n\nMAIL\n{case.mail}", system=asked).text
+    assert not case.readings[-1].understood
+    assert "Issue" not in said
+
+
+def test_a_letter_of_few_sentences_is_never_rambling(open_case: Open) -> None:
+    asked = "You write customer mails in the customer's language. Max 5 sentences, mention the amount."
+    for replay in range(24):
+        case = open_case("p-post-01", "practice", replay=replay)
+        case.say(f"Refunded: 59.41 EUR, order HL-212805.\n\nCustomer's mail:\n{case.mail}", system=asked)
+        assert case.readings[-1].understood
