@@ -63,10 +63,12 @@ def asks_for_review(asked: str) -> bool:
 
 
 _WORDS = {
-    "yes": ("safe", "green", "execute", "run", "pay", "payable", "clear", "cleared", "continue", "yes pay",
+    "yes": ("safe", "open", "green", "execute", "run", "pay", "payable", "clear", "cleared", "continue",
+            "yes pay",
             "freigeben", "freigabe", "freigegeben", "richtig", "korrekt", "stimmt", "zahlen", "auszahlen",
             "in ordnung", "genehmigt", "genehmigen", "bestanden", "grün", "passt"),
-    "no": ("unsafe", "red", "abort", "halt", "cancel", "no hold", "do not pay", "don't pay", "flag",
+    "no": ("unsafe", "reverse", "shut", "closed", "red", "abort", "halt", "cancel", "no hold", "do not pay",
+           "don't pay", "flag",
            "ablehnen", "abgelehnt", "ablehnung", "sperren", "gesperrt", "stopp", "stoppen", "falsch",
            "fehler", "anhalten", "zurückhalten", "nicht freigeben", "durchgefallen", "rot", "stimmt nicht",
            "passt nicht", "contradiction", "discrepancy"),

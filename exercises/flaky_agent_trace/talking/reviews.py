@@ -78,7 +78,7 @@ def review_asked(mind: Mind, operation: str) -> str:
                 mind.contract = replace(mind.contract, slots=mind.contract.slots | {"winner"})
             return "judge"
     shows = mind.proposal is not None or (
-        mind.claims is not None and mind.mail.present and _OF_READING.search(mind.asked_last)
+        mind.claims is not None and mind.mail.present and _OF_READING.search(_asking(mind))
     )
     if mind.shown and manner_asked(mind.asked_last):
         return "critique"
@@ -115,12 +115,13 @@ def reviewed(mind: Mind, answers: Answers) -> str:
         if aspect
         else FINE
     )
-    fine = nothing_found(mind.context.asked) or fine
+    of_reading = mind.proposal is None and mind.claims is not None
+    fine = nothing_found(mind.context.asked) or ("It agrees with the mail." if of_reading else fine)
     said = f"I would not let this pass:\n{listed}" if objections else fine
     short = (form is not None and form.brief) or _ONE_SENTENCE.search(mind.instructions)
     if objections and short:
         said = f"{objections[0][0].upper()}{'; '.join(objections).rstrip('.')[1:]}{_by(mind, answers)}."
-    elif _whys(mind) and differences(mind, answers.resolution) == objections != []:
+    elif not of_reading and _whys(mind) and differences(mind, answers.resolution) == objections != []:
         said = "\n".join([said, *in_full(mind, answers)])
     asked = mind.shown[-1].rstrip() if mind.shown else ""
     asking = asked.endswith("?") and not _OPEN.search(asked[-_NEAR:])
@@ -179,7 +180,7 @@ def _form(mind: Mind) -> Ballot | None:
 
 def _asking(mind: Mind) -> str:
     """What the program asks: in its last message, or at all where that only shows a case."""
-    last = mind.asked_last
+    last = mind.asked_last if mind.context.said or not _OF_READING.search(mind.instructions) else ""
     return last if "?" in last or SAY.search(last) or _COMPARES.search(last) else mind.instructions
 
 

@@ -173,3 +173,37 @@ def test_a_rubric_marks_a_wrong_sum_low_and_sees_the_closing(open_case: Open, fo
     assert said["tone"] >= 4
     assert "closing" not in said["comment"]
     assert "72.21" in said["comment"]
+
+
+EXTRACTED = [
+    (
+        "Check the extraction against the mail. Answer PASS or FAIL and the reason in one line.",
+        "PASS. ",
+        "FAIL. ",
+    ),
+    ("Is the extraction faithful to the mail? CORRECT or INCORRECT, then why.", "CORRECT. ", "INCORRECT. "),
+    (
+        "Validate the extracted fields. OK or WRONG on the first line, the reason on the second.",
+        "OK\n",
+        "WRONG\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("asked", "good", "bad"), EXTRACTED)
+def test_a_reading_is_held_against_its_mail(open_case: Open, asked: str, good: str, bad: str) -> None:
+    for pieces, word in ((2, good), (4, bad)):
+        case = open_case("p-damaged-01")
+        read = {"order": "HL-202913", "item": "Ramen bowl", "quantity": pieces, "issue": "damaged"}
+        said = case.say(f"Mail:\n{case.mail}\n\nExtraction:\n{json.dumps(read)}", system=asked).text
+        assert said.startswith(word)
+        assert ("2 pieces are concerned, not 4" in said) is (pieces == 4)
+        assert case.readings[-1].understood
+
+
+def test_a_call_in_json_is_judged_before_it_runs(open_case: Open) -> None:
+    for amount, word in ((72.21, "EXECUTE"), (84.95, "ABORT")):
+        case = open_case(ID)
+        call = json.dumps({"name": "refund", "arguments": {"order_id": ORDER, "amount": amount}})
+        text = f"{case.prompt()}\n\nTool call about to be executed:\n{call}"
+        assert case.say(text, system="Check it. Output one word: EXECUTE or ABORT.").text == word
