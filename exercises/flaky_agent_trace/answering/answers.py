@@ -223,7 +223,7 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         return self.facts.order.currency if self.facts.order is not None else None
 
     def _reason(self) -> str:
-        if verdict := self.on_letter or self.on_verdict:
+        if verdict := self.on_letter or self.with_grounds(self.on_verdict):
             return verdict
         if not self._deciding and self.mind.contract.slots & _OF_MAIL and (said := self.complaint):
             return said

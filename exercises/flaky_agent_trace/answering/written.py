@@ -82,6 +82,12 @@ class Written:
         said = FINE if self.passed else "; ".join(self.objections)
         return said if self.mind.contract.layout is not None else f"{said[:1].upper()}{said[1:]}"
 
+    def with_grounds(self: Any, verdict: str) -> str:
+        """A verdict that another decision is due, with what that rests on."""
+        own = differences(self.mind, self.resolution) if verdict and self.mind.contract.layout is None else []
+        decides = bool(self.mind.clauses) and own and own == self.objections
+        return f"{verdict}: {reason_text(self.mind, self.resolution)}" if decides else verdict
+
     @property
     def on_proposal(self: Any) -> str:
         """The grounds of a verdict, where they stand before it and in no field of it; else empty."""
