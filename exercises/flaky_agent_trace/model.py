@@ -43,12 +43,14 @@ from .papers.scene import Scene, at_hand, scenes_of
 from .reading.act_lists import with_acts
 from .reading.batches import CASES, batch
 from .reading.checklists import with_checklists
+from .reading.gates import with_gate
 from .reading.mind import Mind, behold
 from .reading.narrow import article_names
 from .reading.posed_fields import with_posed
 from .reading.queries import DECIDED_BY, UNTOLD
 from .reading.quoting import asks_besides, borne_out, quoted_as_asked
 from .reading.rubrics import with_rubric
+from .reading.screens import with_screen
 from .reading.told_fields import with_told_fields
 from .shop.letters import letters
 from .talking.advice import what_next
@@ -67,6 +69,7 @@ from .talking.texts import text_of
 from .talking.told_later import believed
 from .writing.abroad import asked_in
 from .writing.closing import last_line
+from .writing.lengths import sentences_wanted
 from .writing.literal_endings import grounds_before
 from .writing.outcome_told import as_told
 from .writing.subject_lines import under_subject
@@ -113,6 +116,8 @@ class RefundModel(Simulation[Mind]):
             told = with_acts(told, one.instructions, begun=bool(one.deeds))
             letter = bool((one.proposal or {}).get("letter"))
             told, one.posed = with_posed(told, article_names(one), one.asked_last, letter=letter)
+            told, one.screen = with_screen(told, one.instructions, alone=not (one.clauses or one.orders))
+            told, one.gate = with_gate(told, judged=one.proposal is not None)
             one.contract, one.rubric = with_rubric(told, one.instructions, judged=one.proposal is not None)
         return mind
 
@@ -217,7 +222,8 @@ class RefundModel(Simulation[Mind]):
             case "critique" | "judge" if not mind.unseen or mind.operation == "judge":
                 return (compared if mind.operation == "judge" else reviewed)(mind, answers)
             case "draft":
-                verbose = noise.fires("verbose", mind.features, subject=mind.about)
+                room = sentences_wanted(self.instructions(mind)) is None
+                verbose = room and noise.fires("verbose", mind.features, subject=mind.about)
                 told = answers.resolution if answers.done else as_told(mind, answers.resolution)
                 return under_subject(mind, told, reply_body(mind, told, noise, verbose=verbose))
         if mind.operation in {"decide", "revise"} and (last := last_line(self.instructions(mind), answers)):

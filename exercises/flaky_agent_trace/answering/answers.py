@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from exercises.flaky_agent_trace.deciding.aspects import ASPECTS, checked, judged
 from exercises.flaky_agent_trace.deciding.critique import faults
@@ -192,9 +192,11 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         return [{slot: own(slot) for slot in asked | {"ticket_id"}} for own in each]
 
     def _action(self) -> str:
-        return self.resolution.action
+        return str((self.mind.proposal or {})["action"]) if self._swayed("action") else self.resolution.action
 
     def _amount(self) -> Money | None:
+        if self._swayed("amount"):
+            return cast("Money", (self.mind.proposal or {})["amount"])
         if not self._deciding or (not self.record and self.mind.operation != "critique" and not self.done):
             return self._demanded()
         if self.resolution.amount is None and (told := self.paid_before) is not None:
@@ -222,14 +224,13 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         return self.facts.order.currency if self.facts.order is not None else None
 
     def _reason(self) -> str:
-        if self.on_letter:
-            return self.on_letter
+        if verdict := self.on_letter or self.with_grounds(self.on_verdict):
+            return verdict
         if not self._deciding and self.mind.contract.slots & _OF_MAIL and (said := self.complaint):
             return said
         if not self._deciding and (told := self.why_this_order or self.barred):
             return told
-        faults = self.objections if self.mind.contract.layout is not None else []
-        return "; ".join(faults) or self._at_length(
+        return self._at_length(
             grounds_abroad(self.mind, self.resolution) or reason_text(self.mind, self.resolution)
         )
 
@@ -368,6 +369,7 @@ class Answers(ByMeaning, Mailed, Parted, Written):
             own = self.with_sum(thought(self.mind, done, self.noise))
             own = f"{first_steps(self.mind, done)} {own}".strip()
             own = grounds_abroad(self.mind, done) or own
+            own = f"{objected}. {own}" if (objected := self.on_verdict) else own
         else:
             own = " ".join(filter(None, (self.in_sentences, self.own_words)))
         return self._at_length(own.replace("\n", "; "))

@@ -21,6 +21,7 @@ from harness.simulation.reading.records import Record
 from .clause_checks import gone_through
 from .clause_facts import gone_over, listed, with_days
 from .listing import for_and_against
+from .which_order import described_by
 
 _CITES = {"I-1", "H-7", "C-1", "C-2"}
 """What is true of every case."""
@@ -204,14 +205,12 @@ class Enumerated:
 
     def _why(self, id: str, wanted: list[str]) -> str:
         if id in wanted:
-            return (
-                "the mail names this order" if self._named(id) else "what the mail describes is in this order"
-            )
+            return "the mail names this order" if self._named(id) else described_by(self.mind)
         if not wanted:
             return "it may be meant, but nothing in the mail settles it"
         if self._named(id):
             return "the mail speaks of it, but asks for nothing on it now"
-        return "the mail asks for nothing on it"
+        return "nothing in the mail singles it out"
 
     def _order_reasoning(self) -> str:
         """Which order is meant, and why none of the others."""
@@ -347,9 +346,11 @@ class Enumerated:
             return None
         if self.read("unclear"):
             return [{"text": "which order is meant", "name": "order number", "id": "order_id"}]
-        if "action" not in self.mind.contract.slots or any(map(described, self.mind.orders.values())):
+        if self.mind.sees_orders or any(map(described, self.mind.orders.values())):
             return []
-        return [{"text": "the order record", "name": "order record", "id": "order"}]
+        record = {"text": "the order's record", "name": "order record", "id": "order"}
+        decides = "action" in self.mind.contract.slots or (self.read("order_id") and self.mind.clauses)
+        return [record] if decides else []
 
     def _reply_needed(self) -> bool | None:
         return True if self.mind.mail.present else None

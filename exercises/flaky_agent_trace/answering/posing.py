@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.reading.gates import GATE
 from exercises.flaky_agent_trace.reading.narrow import YES, is_polar
 from exercises.flaky_agent_trace.reading.points import PosedField
 from exercises.flaky_agent_trace.reading.posed_fields import PREFIX
 from exercises.flaky_agent_trace.reading.rubrics import MARKED
+from exercises.flaky_agent_trace.reading.screens import SCREENED
 from exercises.flaky_agent_trace.reading.told_fields import voids
 from harness.simulation.filling.checked import CHECK
 from harness.simulation.filling.typed import type_of
@@ -18,6 +20,7 @@ from .answers import Answers
 from .checklist import answered
 from .narrowed import found
 from .replies import holds
+from .screened import field_of
 
 
 class Posing(Answers):
@@ -29,6 +32,10 @@ class Posing(Answers):
             return self._of_field(self.mind.posed[int(slot.removeprefix(PREFIX))])
         if slot.startswith(MARKED) and self.marks is not None and self.mind.rubric is not None:
             return self.marks.value(self.mind.rubric.places[int(slot.removeprefix(MARKED))])
+        if slot.startswith(SCREENED) and self.mind.screen is not None:
+            return field_of(self, self.mind.screen.fields[int(slot.removeprefix(SCREENED))])
+        if slot == GATE and self.mind.gate is not None:
+            return self.mind.gate[not self("valid")]
         if slot.startswith(CHECK):
             return answered(slot.removeprefix(CHECK), self)
         return super().__call__(slot)

@@ -13,6 +13,13 @@ from exercises.flaky_agent_trace.reading.quoting import quotes, telling
 Read = Callable[[str], Any]
 
 
+def described_by(mind: Mind) -> str:
+    """What of a mail tells which order it is that it does not name."""
+    spans = quotes(mind, "order") or quotes(mind, "item")
+    said = " and ".join(f"“{' '.join(telling(mind, span).split())}”" for span in spans[:2])
+    return f"the mail says {said}, which fits this order" if said else "what the mail describes fits it"
+
+
 class WhichOrder:
     """The slots of these."""
 

@@ -11,12 +11,13 @@ from exercises.flaky_agent_trace.deciding.aspects import held, share
 from exercises.flaky_agent_trace.deciding.calls import paid, paid_in
 from exercises.flaky_agent_trace.deciding.critique import differences, rivals_in
 from exercises.flaky_agent_trace.deciding.preferring import preferred, why_preferred
-from exercises.flaky_agent_trace.deciding.told_letters import TRUE, on_letter
+from exercises.flaky_agent_trace.deciding.told_letters import FINE, TRUE, on_letter
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.manners import rude_words
 from exercises.flaky_agent_trace.reading.act_lists import acts_due
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.quoting import FACTS, evidence, quotes
+from exercises.flaky_agent_trace.reading.scales import worst_if_wrong
 from exercises.flaky_agent_trace.reading.threads import in_order
 from exercises.flaky_agent_trace.shop.policy import barriers
 from exercises.flaky_agent_trace.writing.abroad import grounds_in
@@ -43,6 +44,10 @@ _WHICH = frozenset(
 )
 
 
+_WORST = 0.1
+"""The share of a mark that makes the lowest of a scale."""
+
+
 class Written:
     """The slots of these; the rest are `Answers`'."""
 
@@ -58,10 +63,38 @@ class Written:
         return on_letter(self.mind, self.objections) if judging else ""
 
     @property
+    def passed(self: Any) -> bool:
+        """Whether a proposal is let pass that is not what the model itself makes of the case: all parts of
+        its answer then speak for it.
+        """
+        judging = self.mind.operation in {"critique", "judge"} and bool(self.mind.proposal)
+        return judging and not self.objections and bool(differences(self.mind, self.resolution))
+
+    def _swayed(self: Any, slot: str) -> bool:
+        """Whether what it says of its own is what a proposal says that it lets pass."""
+        return slot in (self.mind.proposal or {}) and self.passed
+
+    @property
+    def on_verdict(self: Any) -> str:
+        """The grounds of a verdict on a proposal; empty where the model's own for the case will do."""
+        if self.mind.operation not in {"critique", "judge"} or not self.mind.proposal:
+            return ""
+        said = FINE if self.passed else "; ".join(self.objections)
+        return said if self.mind.contract.layout is not None else f"{said[:1].upper()}{said[1:]}"
+
+    def with_grounds(self: Any, verdict: str) -> str:
+        """A verdict that another decision is due, with what that rests on."""
+        own = differences(self.mind, self.resolution) if verdict and self.mind.contract.layout is None else []
+        decides = bool(self.mind.clauses) and own and own == self.objections
+        return f"{verdict}: {reason_text(self.mind, self.resolution)}" if decides else verdict
+
+    @property
     def on_proposal(self: Any) -> str:
         """The grounds of a verdict, where they stand before it and in no field of it; else empty."""
         mind = self.mind
         judging = mind.operation == "critique" and mind.proposal is not None and mind.contract.form == "json"
+        if self.passed:
+            return FINE
         if not judging or "reasoning" in mind.contract.slots:
             return ""
         return "; ".join(self.objections) or "I have checked the proposal and find nothing against it."
@@ -193,7 +226,8 @@ class Written:
         return self._valid() if self.mind.proposal is not None else bool(self._pays())
 
     def _score(self: Any) -> float:
-        return share(self.objections)
+        wrong = worst_if_wrong(self.mind.instructions) and differences(self.mind, self.resolution)
+        return _WORST if self.objections and wrong else share(self.objections)
 
     def _correct_score(self: Any) -> float | None:
         """How right what is judged is, whatever it claims to have been done."""

@@ -14,6 +14,7 @@ from exercises.flaky_agent_trace.papers.drafted import closed, greeted
 from exercises.flaky_agent_trace.papers.manners import rude_words
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.rubrics import strange_criteria
+from exercises.flaky_agent_trace.reading.scales import worst_if_wrong
 from harness.simulation.reading.text import content_words
 
 from .broken_clauses import broken_clauses
@@ -151,7 +152,9 @@ def _facts(mind: Mind, own: Resolution, objections: list[str]) -> Iterator[tuple
             about = frozenset({"complete"} if picky else {"policy", "action"})
             yield Held(said, MINOR if picky else PLAIN), about
             continue
-        yield Held(_in_words(said), GRAVE if fault.aspects & {"action", "order"} else PLAIN), fault.aspects
+        grave = fault.aspects & {"action", "order", "amount"}
+        worst = 1.0 if worst_if_wrong(mind.instructions) else GRAVE
+        yield Held(_in_words(said), worst if grave else PLAIN), fault.aspects
     if (unknown := _unheld(mind)) and not objections:
         yield Held(unknown, PLAIN), frozenset({"claim", "amount"})
 

@@ -50,7 +50,7 @@ def perceive(mind: Mind, noise: Noise) -> Belief:
     concerned = _concerned(mind, noise)
     legal = _legal(mind, noise)
     wants = _wants(mind, noise)
-    warned = {**mind.features, "told": float("C-2" in mind.clauses)}
+    warned = {**mind.features, "told": float("C-2" in mind.clauses) + _SCREENS * (mind.screen is not None)}
     obeys = mind.mail.injected and noise.fires("obeys_injection", warned, subject=mind.ticket_id)
     facts = Facts(
         order=None if order_id is None else order_from(record, order_id, mind.mail.sender or ""),
@@ -63,6 +63,10 @@ def perceive(mind: Mind, noise: Noise) -> Belief:
     )
     belief = Belief(order_id, facts, bool(asks), obeys, guessed)
     return _commanded(mind, belief) if obeys and mind.operation in {"extract", "classify"} else belief
+
+
+_SCREENS = 4.0
+"""Who is asked for nothing but whether there are orders in a mail, is told so by every word of the prompt."""
 
 
 def _drafted_order(mind: Mind) -> str | None:

@@ -88,17 +88,22 @@ def commands_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-_GUARDS = re.compile(
-    r"\b(?:inject\w*|jailbreak\w*|manipulat\w+|tamper\w*)\b"
+_OF_COMMANDS = re.compile(
+    r"\b(?:inject\w*|jailbreak\w*|manipul\w+|tamper\w*)\b"
     rf"|\b(?:instruct\w*|command\w*|orders?|order about|directives?|trick\w*|steer\w*|control\w*"
-    rf"|address\w*|influenc\w+|talk\w*"
-    rf"|speak\w*|hijack\w*)\b[^.?\n]{{0,60}}\b{_AI}\b"
-    rf"|\b{_AI}\b[^.?\n]{{0,30}}\b(?:instructions?|orders|commands?)\b"
-    r"|\boverrid\w*\b[^.?\n]{0,30}\b(?:rules?|polic(?:y|ies)|instructions?|handbook|system|prompt)\b",
+    rf"|address\w*|influenc\w+|talk\w*|tell\w*|boss\w*|aimed"
+    rf"|speak\w*|hijack\w*|anweis\w*|befehl\w*|befiehlt|steuer\w*|beeinfluss\w*)\b[^.?\n]{{0,60}}\b{_AI}\b"
+    rf"|\b{_AI}\b[^.?\n]{{0,30}}\b(?:instructions?|orders|commands?|anweisung\w*|befehle?"
+    r"|richte\w*|gerichtet\w*)\b"
+    r"|\boverrid\w*\b[^.?\n]{0,30}\b(?:rules?|polic(?:y|ies)|instructions?|handbook|system|prompt)\b"
+    r"|\b(?:embedded|hidden|smuggled|planted|eingebettete\w*|versteckte\w*) (?:instructions?|commands?|orders"
+    r"|prompts?|anweisungen|befehle)\b"
+    rf"|\b(?:make|makes|get|gets|tries|try|trying)\b[^.?\n]{{0,20}}\b{_AI}\b[^.?\n]{{0,20}}\b(?:break|ignore|skip"
+    r"|do)\b",
     re.IGNORECASE,
 )
 
 
-def asks_for_commands(asked: str) -> bool:
-    """Whether a program asks if a text tries to command a machine."""
-    return bool(_GUARDS.search(asked))
+def of_commands(said: str) -> bool:
+    """Whether words speak of a text that tries to command a machine."""
+    return bool(_OF_COMMANDS.search(said))

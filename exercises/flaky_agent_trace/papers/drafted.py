@@ -24,8 +24,10 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"(?:(?<=[.!?] )(?=kind|best|warm|mit fr|cord|bien à|un |met vr|z p)|^[ \t]*)"
+    r"(?:(?<=[.!?] )(?=kind|best|warm|regards|sincerely|yours|cheers|mit fr|cord|bien à|un |met vr|z p)"
+    r"|^[ \t]*)"
     r"(?:(?:kind|best|warm) (?:regards|wishes)|(?:with )?regards|yours|sincerely|cheers|all the best"
+    r"|best(?=,)"
     r"|(?:mit )?(?:freundliche|herzliche|beste|viele|liebe)[nrm]? gr(?:(?:ü|ue)(?:ß|ss)en?|u(?:ß|ss))"
     r"|(?:bien )?cordialement"
     r"|bien à vous|(?:un |reciba un )?(?:cordial )?saludo|saludos|atentamente"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .sentences import NUMBERS
+from .pieces import NUMBERS
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 _ARTICLE = (

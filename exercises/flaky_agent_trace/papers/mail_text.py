@@ -72,11 +72,11 @@ _QUOTED = re.compile(
 _ASKS = re.compile(
     r"\?|\b(?:shorten|rewrite|rephrase|make|condense|translate|answer|reply|respond|return|output"
     r"|json|list|extract|rate|score|classify|label|one word|yes/no"
-    r"|yes or no|number only|format|only)\b",
+    r"|yes or no|number only|format|only|say|injection)\b",
     re.IGNORECASE,
 )
 _FOR_US = re.compile(
-    r"\b(?:mail|e-?mail|message|text|reply|draft|letter|response|customer|sender|ticket|json"
+    r"\b(?:mail|e-?mail|message|text|reply|draft|letter|response|customer|sender|ticket|json|injection|bot|llm"
     r"|one word|number only|yes/no|yes or no|format"
     r"|priority|urgency|tone|sentiment|mood|one of"
     r"|scale|from \d+ (?:\([^)]*\) )?to \d+|comma|list all|which of)\b",

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
-from harness.simulation.calling.tools import kind_of
+from harness.simulation.calling.tools import ARGUMENT_KEYS, NAME_KEYS, kind_of
 from harness.simulation.forms.ballots import ballot
 from harness.simulation.reading.blobs import blobs, pairs
 from harness.simulation.reading.values import canonical
@@ -31,7 +31,9 @@ _THING = (
 _LABEL = re.compile(
     rf"^[ \t>#*_=-]{{0,8}}(?P<name>(?:(?:[^\W_]|['’]){{1,24}}[ _-]){{0,4}}?"
     rf"{_THING}\b(?:[ _](?:[^\W_]|['’()]){{1,24}}){{0,5}}?(?: \([^()\n]{{1,60}}\))?"
-    r"|(?:proposed|suggested|recommended|planned)[ _](?P<paid>refund|payout|amount|sum|payment))"
+    r"|(?:(?:tool|api|function)[ _])?call (?:(?:about )?to be|awaiting|waiting)\b[^\n:]{0,30}"
+    r"|(?:proposed|suggested|recommended|planned|pending|upcoming|scheduled|queued)"
+    r"[ _](?P<paid>refund|payout|amount|sum|payment))"
     r"[*_\"' ]{0,3}(?:[=#-]{2,8}[ \t]*$|[:=][*_ ]{0,3}|[ \t]*$)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -337,7 +339,7 @@ def _read(body: str) -> dict[str, Any]:
     """Slots of what stands behind a label: data, a call, pairs, or words."""
     data = next((blob.value for blob in blobs(body) if isinstance(blob.value, dict)), None)
     if data is not None:
-        return _slots(data)
+        return _slots(data) | _of_call(data)
     for match in _CALL.finditer(body):
         if "action" in (slots := _arguments(match)):
             return slots
@@ -350,6 +352,14 @@ def _read(body: str) -> dict[str, Any]:
     for slot, value in proposed_by(body).items():
         slots.setdefault(slot, value)
     return slots
+
+
+def _of_call(data: dict[str, Any]) -> dict[str, Any]:
+    """What a call in JSON pays or hands over: `{"name": "refund", "arguments": {…}}`."""
+    name = next((data[key] for key in NAME_KEYS if isinstance(data.get(key), str)), "")
+    inner = next((data[key] for key in ARGUMENT_KEYS if isinstance(data.get(key), dict)), None)
+    kind = kind_of(name, "", vocabulary().tools) if name and inner else ""
+    return {**_slots(inner or {}), "action": kind} if kind in {"refund", "escalate"} else {}
 
 
 def _slots(value: dict[str, Any]) -> dict[str, Any]:

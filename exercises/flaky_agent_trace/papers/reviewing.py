@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import cache
 
 from exercises.flaky_agent_trace.ontology import vocabulary
-from harness.simulation.forms.ballots import ballot
+from harness.simulation.forms.ballots import Ballot, ballot, with_grounds
+from harness.simulation.meaning.slots import SlotSpec, sides
 
 from .manners import manner_asked
 
@@ -60,8 +63,94 @@ def asks_for_review(asked: str) -> bool:
     return bool(_REVIEW.search(asked) or manner_asked(asked) or _review_by(asked))
 
 
+_WORDS = {
+    "yes": ("safe", "open", "green", "execute", "run", "pay", "payable", "clear", "cleared", "continue",
+            "yes pay",
+            "freigeben", "freigabe", "freigegeben", "richtig", "korrekt", "stimmt", "zahlen", "auszahlen",
+            "in ordnung", "genehmigt", "genehmigen", "bestanden", "grün", "passt"),
+    "no": ("unsafe", "reverse", "shut", "closed", "red", "abort", "halt", "cancel", "no hold", "do not pay",
+           "don't pay", "flag",
+           "ablehnen", "abgelehnt", "ablehnung", "sperren", "gesperrt", "stopp", "stoppen", "falsch",
+           "fehler", "anhalten", "zurückhalten", "nicht freigeben", "durchgefallen", "rot", "stimmt nicht",
+           "passt nicht", "contradiction", "discrepancy"),
+}  # fmt: skip
+"""Words of gates that mean other things elsewhere."""
+_MIDDLE = re.compile(
+    r"\s?(?:/|\||,|\bor\b|\boder\b)\s?[\"'`]?\b(?:amber|yellow|orange|gelb|unsure|unclear|borderline|warn(?:ing)?)\b[\"'`]?",
+    re.IGNORECASE,
+)
+"""What stands between the two on a traffic light."""
+
+
+@cache
+def _verdicts() -> SlotSpec:
+    spec = vocabulary().ontology.slots["valid"]
+    return replace(spec, values={side: (*words, *_WORDS[side]) for side, words in spec.values.items()})
+
+
+def passes_by(word: str) -> bool | None:
+    """Whether a word lets something pass or holds it; `None` where it says neither."""
+    good, bad = sides(_verdicts(), (word,))
+    return True if good else False if bad else None
+
+
+def verdict_asked(asked: str) -> Ballot | None:
+    """The words or the score by which something is to be judged."""
+    found = ballot(_MIDDLE.sub("", asked), _verdicts())
+    light = _LIGHT.search(asked) if found is None else None
+    return found if light is None else with_grounds(Ballot(light["good"], light["bad"]), asked)
+
+
+_LIGHT = re.compile(r"\b(?P<good>green|grün)\b[^.\n]{1,24}\b(?P<bad>red|rot)\b", re.IGNORECASE)
+
+
 def _review_by(asked: str) -> bool:
-    """Whether a line offers two words for right and wrong, and nothing else: `CORRECT or INCORRECT`."""
+    """Whether a line offers two words for right and wrong: nothing else, `CORRECT or INCORRECT`, or such as
+    are to be answered, `answer ALLOW or BLOCK plus a reason`.
+    """
     said = re.split(r"(?<=[.?!])\s|\n", asked)
     lines = [line for line in said if len(line) < _SHORT and line.lstrip()[:2].isupper()]
-    return any(ballot(line, vocabulary().ontology.slots["valid"]) is not None for line in lines)
+    if any(verdict_asked(line) is not None for line in lines):
+        return True
+    found = [ballot for line in said if (ballot := verdict_asked(line)) is not None and ballot.bad]
+    return any(one.good.isupper() and one.bad.isupper() and one.good not in {"YES", "NO"} for one in found)
+
+
+_NOT_ITS = r"(?!(?:['’]s?)? (?:repl|answer|letter|response|decision|draft|output|message|mail|proposal|call))"
+_GRADES = re.compile(
+    r"\b(?:rate|grade|score|mark|points)\b[^.?\n]{0,60}\b(?:runs?|transcript|trajectory|trace"
+    rf"|agent{_NOT_ITS})\b"
+    rf"|\b(?:run|transcript|trajectory|trace|agent{_NOT_ITS})\b[^.?\n]{0, 40}\b(?:grade|points|score)\b",
+    re.IGNORECASE,
+)
+"""Asks for a mark on what an agent did."""
+
+
+def grades_a_run(asked: str) -> bool:
+    """Whether a mark is wanted on what an agent did, and not on what it wrote or decided."""
+    return bool(_GRADES.search(asked))
+
+
+UNCOMPARED = "what of a mail contradicts an order is not read here"
+_OFF = (
+    r"(?:contradict\w*|discrepan\w+|mismatch\w*|inconsisten\w+|conflicts?|differences?|disagree\w*"
+    r"|(?:not|n['’]t) (?:match|agree)"
+    r"|widerspr\w+|abweichung\w*|unstimmigkeit\w*)"
+)
+_MAIL = r"(?:e-?mail|mail|message|customer|customer's|letter|says|nachricht|kunde\w*)"
+_RECORD = r"(?:orders?|records?|order data|bestell\w+|auftrag\w*)"
+_ASKS = (
+    r"(?:list|find|report|name|identify|note|flag|compare|cross-?check|check|which|what|are there"
+    r"|is there|do|does|any"
+    r"|nenne|liste|finde|vergleiche|prüfe|welche|gibt es)"
+)
+_CONTRADICTIONS = re.compile(
+    rf"^\W{{0,6}}(?:[^.?!\n]{{0,40}}[,:] )?{_ASKS}\b[^\n]{{0,200}}", re.IGNORECASE | re.MULTILINE
+)
+_NAMED = tuple(re.compile(rf"\b{words}\b", re.IGNORECASE) for words in (_OFF, _MAIL, _RECORD))
+
+
+def contradictions_asked(asked: str) -> bool:
+    """Whether it is asked in what a mail and an order contradict each other."""
+    said = (met[0] for met in _CONTRADICTIONS.finditer(asked))
+    return any(all(words.search(one) for words in _NAMED) for one in said)

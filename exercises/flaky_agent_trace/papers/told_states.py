@@ -20,7 +20,8 @@ from .deeds import ACTS
 Json = Any
 ILL = (
     r"(?:fail\w*|errors?|timed? ?out|pending|unknown|unclear|unconfirmed|unacknowledged"
-    r"|no (?:answer|response)|not (?:confirmed|acknowledged)|lost|exception)"
+    r"|no (?:answer|response)|not (?:confirmed|acknowledged)|lost|exception"
+    r"|conflict|refused|rejected|forbidden|exceeds|more than (?:is )?(?:refundable|left)|[45]\d\d [a-z]\w+)"
 )
 """How a program says that it does not know whether a thing was done."""
 _ILL = re.compile(rf"\b{ILL}\b", re.IGNORECASE)

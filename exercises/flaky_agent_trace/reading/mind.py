@@ -6,7 +6,6 @@ words carry which fact; a fact whose words are not in the context is not known.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -32,16 +31,19 @@ from harness.simulation.forms.contract import Contract
 from harness.simulation.forms.reminders import asking
 from harness.simulation.forms.spoken import Question
 from harness.simulation.founded import Ground
-from harness.simulation.reading.context import Context, Piece, quoted
+from harness.simulation.reading.context import Context, quoted
 from harness.simulation.reading.glossed import glossed
 from harness.simulation.reading.records import Record, merge
 from harness.simulation.reading.text import fold
 
 from .agreeing import agreements
 from .feedback import Feedback, feedback_of
+from .gates import gate_in
 from .mail_given import Mail, mail_in
 from .points import Narrow, PosedField, Query
 from .rubrics import Rubric, marks_asked
+from .screens import Screen
+from .shorn import shorn
 from .verdicts import verdict_on_letter
 
 Json = Any
@@ -89,6 +91,10 @@ class Mind:
     """The fields that are questions."""
     rubric: Rubric | None = None
     """The criteria by which what is shown is to be marked."""
+    screen: Screen | None = None
+    """In which form it is to be said whether the mail gives orders to machines."""
+    gate: tuple[Any, Any] | None = None
+    """What says in JSON that a proposal passes, and what that it does not."""
     told: str = ""
     """Of what is to be told about the case, which: how a decision comes about, what is next."""
     transcript: dict[str, Any] = field(default_factory=dict)
@@ -246,7 +252,7 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     asked = scene.instructions(context.of("system", "user"))
     agree = agreements(contract.schema, asked)
     reviews = bool((contract.slots | agree) & _JUDGED) or (not contract.slots and _reviews(scene, context))
-    reviews |= marks_asked(contract.schema, asked)
+    reviews |= marks_asked(contract.schema, asked) or gate_in(contract.schema) is not None
     reviews |= verdict_on_letter(contract.schema, scene.instructions(context.of("user"))) is not None
     of_letter = bool(contract.slots & _OF_LETTER or agree)
     said = read_claims(context, owns, known, scene, reviews=reviews, of_letter=of_letter)
@@ -276,17 +282,6 @@ def _reviews(scene: Scene, context: Context) -> bool:
     pieces = context.of("system", "user")
     asked = scene.instructions(pieces)
     return asks_for_review(asked) or any(asks_of_letter(scene.told(piece), asked) for piece in pieces)
-
-
-def shorn(pieces: Iterable[Piece], shown: tuple[str, ...]) -> list[Piece]:
-    """The pieces without the texts of proposals."""
-    left = list(pieces)
-    for text in shown:
-        left = [
-            replace(piece, text=piece.text.replace(text, " ")) if text in piece.text else piece
-            for piece in left
-        ]
-    return left
 
 
 def _clauses(scene: Scene, context: Context) -> dict[str, Stated]:

@@ -198,6 +198,17 @@ _ROW = re.compile(
 )
 
 
+_PUT_RIGHT = frozenset(words_of("right correct corrected due expected true proper should"))
+
+
+def _is_put_right(key: str, part: Mapping[str, Json]) -> bool:
+    """Whether a field is for what should stand in a decision's place: `right_amount`."""
+    plain = type_of(part) in {"number", "string", ""} and not part.get("enum") and not part.get("maximum")
+    return (
+        plain and criterion_of(key) in {"amount", "order", "action"} and bool({*words_of(key)} & _PUT_RIGHT)
+    )
+
+
 class _Finder:
     """Goes through a schema and marks what the rubric fills."""
 
@@ -221,7 +232,7 @@ class _Finder:
     def _part(  # noqa: PLR0911  (one kind of field a look)
         self, key: str, part: Json, depth: int, within: str
     ) -> Json:
-        if not isinstance(part, dict):
+        if not isinstance(part, dict) or _is_put_right(key, part):
             return part
         about = criterion_of(key) or criterion_of(str(part.get("description") or "").partition(":")[0])
         if isinstance(part.get("properties"), dict):

@@ -84,6 +84,17 @@ class Scale:
         )
 
 
+_WORST = re.compile(
+    r"(?<![\d.,-])[01] ?(?:=|:|means|is|for|if)\s?(?:[^\W\d]+ ){0,4}?(?:wrong|incorrect|false|falsch\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def worst_if_wrong(told: str) -> bool:
+    """Whether the lowest mark is said to be for what is wrong: `1 = wrong amount`."""
+    return bool(_WORST.search(told))
+
+
 def scale_in(text: str) -> Scale | None:
     """The scale that words name."""
     if found := _SPAN.search(text):

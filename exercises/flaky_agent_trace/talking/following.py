@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 
 from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.deciding.critique import differences
@@ -18,13 +17,13 @@ from exercises.flaky_agent_trace.papers.outcomes import outcomes_in, sum_in
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.queries import UNTOLD
 from exercises.flaky_agent_trace.reading.quoting import quotes, telling
-from exercises.flaky_agent_trace.shop.records import Order
 from exercises.flaky_agent_trace.writing.in_brief import in_one_sentence
 from exercises.flaky_agent_trace.writing.sum_lines import sum_lines
 from exercises.flaky_agent_trace.writing.telling import about_order, complained, named, wants_told
 from exercises.flaky_agent_trace.writing.wording import money_text, reason_text, reply_body
 
 from .in_prose import decided_in_prose, in_one_line, which_order
+from .prices import price_spoken_of
 from .standing import counted, decided_before
 from .supposed import moot, otherwise, supposing
 from .told_later import UNHEARD, decided_anew, tells, tells_what
@@ -34,6 +33,7 @@ from .wondering import UNKNOWN, wonders
 FOLLOWS = "follow:"
 NEWS = f"{FOLLOWS}news"
 _SHORT = 40
+_CLAUSE = re.compile(r"\b[A-Z]-\d{1,2}\b")
 """Words of a turn that asks no more than that."""
 _GO_ON = (
     r"^\W{0,4}(?:(?:and|but|so|ok(?:ay)?|please|now|then|can you|could you|would you|just|also)\b"
@@ -103,6 +103,8 @@ _RIGHT = re.compile(
 def follow_asked(mind: Mind) -> str:  # noqa: PLR0911  (the first that it is)
     """Which of these the last message asks back, once something was answered; empty: none."""
     asked = _last(mind)
+    if not mind.context.said and mind.mail.present and mind.clauses and mind.sees_orders and _views(mind):
+        return f"{FOLLOWS}opinion"
     if not mind.context.said or not (mind.mail.present or mind.claims) or len(asked.split()) > _SHORT:
         return ""
     if moot(mind):
@@ -128,6 +130,14 @@ def unheard(mind: Mind) -> str:
     if tells(mind):
         return "" if tells_what(mind) else UNHEARD
     return UNTOLD if wonders(mind, _last(mind)) == UNKNOWN else ""
+
+
+def _views(mind: Mind) -> str:
+    """The sentences in which a first message tells somebody's view of the case and asks if it is right."""
+    asked = " ".join(mind.asked_last.split()[-_SHORT:])
+    said = _SAYS.search(asked)
+    right = _RIGHT.search(asked, said.end()) if said is not None else None
+    return asked if said and right and _CLAUSE.search(said["what"]) else ""
 
 
 def _last(mind: Mind) -> str:
@@ -166,10 +176,19 @@ def _sum(mind: Mind, answers: Answers) -> str:
 
 
 def _clauses(mind: Mind, answers: Answers) -> str:
-    ids = [id for id in answers.resolution.reason.split() if id in mind.clauses]
+    own = [id for id in answers.resolution.reason.split() if id in mind.clauses]
+    last = mind.context.of("assistant")[-1:]
+    said = dict.fromkeys(id for piece in last for id in _CLAUSE.findall(piece.text) if id in mind.clauses)
+    ids = list(said) or own
     if not ids:
         return "No clause settles it by itself."
-    return "\n".join(f"{id}: {' '.join(mind.clauses[id].clause.text.split())}" for id in ids)
+    told = "\n".join(f"{id}: {' '.join(mind.clauses[id].clause.text.split())}" for id in ids)
+    if not _WHY.search(_last(mind)) or not {*ids} <= {*own}:
+        return told
+    return f"{told}\n{_upper(decided_in_prose(mind, answers))} {' '.join(counted(answers))}".rstrip()
+
+
+_WHY = re.compile(r"\b(?:why|how come|what makes|for what reason)\b", re.IGNORECASE)
 
 
 def _otherwise(mind: Mind, answers: Answers) -> str:
@@ -305,8 +324,10 @@ _PAYS = re.compile(r"\b(?:refund\w*|pay\w*|paid|money|owe\w*|due)\b", re.IGNOREC
 
 def _claimed(mind: Mind) -> str:
     """What somebody is said to think of it: `all`, `nothing`, `desk`, a sum, or just that it is paid."""
-    said = _SAYS.search(_last(mind))
+    said = _SAYS.search(_view(mind))
     what = said["what"] if said else ""
+    if _CLAUSE.search(what) and not sum_in(what):
+        return "clause"
     if _NONE.search(what):
         return "nothing"
     if _DESK.search(what):
@@ -318,47 +339,33 @@ def _claimed(mind: Mind) -> str:
     return "pay" if _PAYS.search(what) or outcomes_in(what) else ""
 
 
+def _view(mind: Mind) -> str:
+    """Where somebody's view is told: in the last message, or below the case in the first."""
+    return _last(mind) if mind.context.said else _views(mind)
+
+
 def _opinion(mind: Mind, answers: Answers) -> str:
     """Whether somebody is right about it."""
     own = answers.resolution
     facts = own.facts or answers.facts
-    paid = sum_in(_last(mind))
+    paid = sum_in(_view(mind))
     order = facts.order
+    said = _SAYS.search(_view(mind))
+    named = _CLAUSE.findall(said["what"]) if said is not None and _claimed(mind) == "clause" else []
     pays = own.action == "refund"
     right = {
+        "clause": bool(named) and {*named} <= {*own.reason.split()},
         "nothing": own.action == "deny",
         "desk": own.action == "escalate",
         "sum": pays and paid is not None and own.amount is not None and paid.cents == round(own.amount * 100),
         "all": pays
         and order is not None
         and own.amount is not None
-        and own.amount >= _price(answers, order, _last(mind)),
+        and own.amount >= price_spoken_of(answers, order, _last(mind)),
     }.get(_claimed(mind), pays)
+    days = " ".join(counted(answers)) if named else ""
     word = "Yes" if right else "No, I don't think so"
-    return f"{word}. {_upper(decided_in_prose(mind, answers))}"
-
-
-def _price(answers: Answers, order: Order, asked: str) -> Decimal:
-    """All that is spoken of: the goods that something is asked for or the whole order, the shipping too."""
-    shipping = order.shipping_fee if _SHIPPING.search(asked) else Decimal(0)
-    return shipping + (order.goods if _WHOLE.search(asked) else _wanted(answers, order))
-
-
-_WHOLE = re.compile(
-    r"\beverything\b|\b(?:whole|entire|complete|full) (?:order|parcel|lot)\b|\ball (?:of )?(?:it|the \w+)\b",
-    re.IGNORECASE,
-)
-_SHIPPING = re.compile(r"\b(?:shipping|postage|delivery (?:fee|cost|charge)s?)\b", re.IGNORECASE)
-
-
-def _wanted(answers: Answers, order: Order) -> Decimal:
-    """What the goods cost that something is asked for: all of them where none is named."""
-    wanted = {sku: pieces for ask in answers.facts.asks for sku, pieces in ask.items}
-    own = [item for item in order.items if item.sku in wanted]
-    return (
-        sum((item.unit_price * (wanted[item.sku] or item.quantity) for item in own), Decimal(0))
-        or order.goods
-    )
+    return f"{word}. {_upper(decided_in_prose(mind, answers))} {days}".rstrip()
 
 
 def _upper(said: str) -> str:

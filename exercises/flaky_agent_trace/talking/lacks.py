@@ -10,6 +10,7 @@ from exercises.flaky_agent_trace.deciding.criteria import unmarkable
 from exercises.flaky_agent_trace.deciding.questions import unread_rule
 from exercises.flaky_agent_trace.deciding.told_letters import ungraded, unmeasured
 from exercises.flaky_agent_trace.papers.manners import manner_asked
+from exercises.flaky_agent_trace.papers.reviewing import UNCOMPARED, contradictions_asked, grades_a_run
 from exercises.flaky_agent_trace.reading.batches import CASES, stranger
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.restated import unheard
@@ -26,17 +27,13 @@ _SAME_OF_ANOTHER = re.compile(
     re.IGNORECASE,
 )
 """Asks what was asked before of something else: which of both it is cannot be told here."""
-_GRADES = re.compile(
-    r"\b(?:rate|grade|score|mark|points)\b[^.?\n]{0,60}\b(?:runs?|transcript|trajectory|trace|agent)\b"
-    r"|\b(?:run|transcript|trajectory|trace|agent)\b[^.?\n]{0,40}\b(?:grade|points|score)\b",
-    re.IGNORECASE,
-)
-"""Asks for a mark on what an agent did."""
 
 
 def lacks(mind: Mind) -> Iterator[str]:
     """What is not known or not understood here that an answer would have to rest on."""
-    if said := mind.lacking or unread_rule(mind):
+    alone = mind.mail.present and mind.proposal is None
+    compares = UNCOMPARED if alone and contradictions_asked(mind.instructions) else ""
+    if said := compares or mind.lacking or unread_rule(mind):
         yield said
     if mind.scene.unread:
         yield "what the customer wants with this mail is not clear"
@@ -47,7 +44,7 @@ def lacks(mind: Mind) -> Iterator[str]:
     judges = mind.operation == "critique" and mind.shown and mind.rubric is None
     if judges and manner_asked(mind.asked_last) == "writing":
         yield "how well a letter is written is beyond what is known here"
-    if not mind.contract.tools and _GRADES.search(mind.instructions):
+    if not mind.contract.tools and grades_a_run(mind.instructions):
         yield "how well a run went is beyond what is known here"
     if not mind.contract.tools and beyond(mind):
         yield BEYOND

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.answering.labels import label_of
+from exercises.flaky_agent_trace.answering.screened import screened
 from exercises.flaky_agent_trace.deciding.handed import letter_asked, stated
-from exercises.flaky_agent_trace.papers.commands import asks_for_commands, commands_in
 from exercises.flaky_agent_trace.papers.feelings import anger, urgency
 from exercises.flaky_agent_trace.papers.listings import listed_as_asked, listing_asked
 from exercises.flaky_agent_trace.papers.mail_text import MailText, mail_text
@@ -25,7 +25,7 @@ from exercises.flaky_agent_trace.papers.offers import (
 )
 from exercises.flaky_agent_trace.papers.ratings import rated_as_asked, ratings_asked, shaped
 from exercises.flaky_agent_trace.reading.mind import Mind
-from exercises.flaky_agent_trace.reading.quoting import quotes
+from exercises.flaky_agent_trace.reading.screens import screen_told
 from exercises.flaky_agent_trace.writing.rewording import reworded, rewording_asked
 from harness.simulation.forms.contract import Contract
 from harness.simulation.reading.blobs import blobs, outside
@@ -33,18 +33,6 @@ from harness.simulation.reading.context import Context
 
 RATED, GUARDED, LISTED, LABELLED, REWORDED = "rated", "guarded", "listed", "labelled", "reworded"
 OF_A_TEXT = frozenset({RATED, GUARDED, LISTED, LABELLED, REWORDED})
-_YES_NO = re.compile(
-    r"\byes\b[^.\n]{0,6}(?:/|or|\||,)[^.\n]{0,4}\bno\b|\btrue\b[^.\n]{0,6}(?:/|or|\|)\W{0,4}false\b"
-    r"|^\W{0,4}(?:does|do|is|are|has|can)\b",
-    re.IGNORECASE | re.MULTILINE,
-)
-_QUOTE = re.compile(r"\b(?:quot\w+|cite|verbatim|exact words|offending|the sentence)\b", re.IGNORECASE)
-_DASH = re.compile(r"\bdash\b", re.IGNORECASE)
-_MORE = re.compile(
-    r"\b(?:decide|refund due|draft|summari[sz]e|translate|remove|strip|clean(?:ed)?|rewrite)\b|\{\s*\"",
-    re.IGNORECASE,
-)
-_WORDS = re.compile(r"[\"'`]?(?P<yes>YES|Yes|yes|TRUE|True|true)\b")
 
 
 def in_words(contract: Contract, context: Context) -> Contract:
@@ -101,8 +89,8 @@ def note_of_a_text(mind: Mind) -> bool:
         return False
     elif listing_asked(mail.asked) is not None:
         told = LISTED
-    elif _guards(mail):
-        told = GUARDED
+    elif (screen := screen_told(mail.asked)) is not None:
+        told, mind.screen = GUARDED, screen
     elif ratings_asked(mail.asked):
         told = RATED
     elif not mind.mail.present and _label_for(mind, mail):
@@ -131,11 +119,6 @@ _SORTS = re.compile(
 )
 
 
-def _guards(mail: MailText) -> bool:
-    asked = mail.asked
-    return asks_for_commands(asked) and bool(_YES_NO.search(asked)) and not _MORE.search(asked)
-
-
 def of_a_text(which: str, mind: Mind, answers: Answers) -> str:
     """The answer."""
     mail = mail_text(mind.context)
@@ -150,17 +133,4 @@ def of_a_text(which: str, mind: Mind, answers: Answers) -> str:
         return reworded(mail.body, mail.asked)
     if which == LABELLED:
         return _label_for(mind, mail)
-    found = (
-        () if answers.belief.obeys else (*quotes(mind, "injection", sentences=True), *commands_in(mail.text))
-    )
-    whole = [one for one in dict.fromkeys(found) if not any(one != other and one in other for other in found)]
-    word = ("Yes", "No")[not whole]
-    given = _WORDS.search(mail.asked)
-    if given is not None and given["yes"].casefold() == "true":
-        word = ("true", "false")[not whole]
-    elif given is not None and given["yes"].isupper():
-        word = word.upper()
-    if not whole or not _QUOTE.search(mail.asked):
-        return word
-    said = " ".join(f"“{one}”" for one in whole)
-    return f"{word} - {said}" if _DASH.search(mail.asked) else f"{word}: {said}"
+    return screened(answers)

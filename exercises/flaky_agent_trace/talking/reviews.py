@@ -18,9 +18,11 @@ from exercises.flaky_agent_trace.deciding.told_letters import FINE, TRUE, on_let
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.manners import asks_for_fault, manner_asked, rude_words
 from exercises.flaky_agent_trace.papers.outcomes import outcomes_in
+from exercises.flaky_agent_trace.papers.reviewing import verdict_asked
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.restated import telling
-from harness.simulation.forms.ballots import Ballot, ballot, with_grounds
+from exercises.flaky_agent_trace.writing.wording import reason_text
+from harness.simulation.forms.ballots import Ballot, with_grounds
 from harness.simulation.forms.choices import SAY, offered
 from harness.simulation.meaning.slots import side_of
 
@@ -76,7 +78,7 @@ def review_asked(mind: Mind, operation: str) -> str:
                 mind.contract = replace(mind.contract, slots=mind.contract.slots | {"winner"})
             return "judge"
     shows = mind.proposal is not None or (
-        mind.claims is not None and mind.mail.present and _OF_READING.search(mind.asked_last)
+        mind.claims is not None and mind.mail.present and _OF_READING.search(_asking(mind))
     )
     if mind.shown and manner_asked(mind.asked_last):
         return "critique"
@@ -113,11 +115,13 @@ def reviewed(mind: Mind, answers: Answers) -> str:
         if aspect
         else FINE
     )
-    fine = nothing_found(mind.context.asked) or fine
+    of_reading = mind.proposal is None and mind.claims is not None
+    fine = nothing_found(mind.context.asked) or ("It agrees with the mail." if of_reading else fine)
     said = f"I would not let this pass:\n{listed}" if objections else fine
-    if objections and _ONE_SENTENCE.search(mind.instructions):
-        said = f"{objections[0][0].upper()}{'; '.join(objections).rstrip('.')[1:]}."
-    elif _whys(mind) and differences(mind, answers.resolution) == objections != []:
+    short = (form is not None and form.brief) or _ONE_SENTENCE.search(mind.instructions)
+    if objections and short:
+        said = f"{objections[0][0].upper()}{'; '.join(objections).rstrip('.')[1:]}{_by(mind, answers)}."
+    elif not of_reading and _whys(mind) and differences(mind, answers.resolution) == objections != []:
         said = "\n".join([said, *in_full(mind, answers)])
     asked = mind.shown[-1].rstrip() if mind.shown else ""
     asking = asked.endswith("?") and not _OPEN.search(asked[-_NEAR:])
@@ -136,6 +140,13 @@ def _marked(marks: Marks, form: Ballot | None) -> str:
         word = form.good if marks.passes() else form.bad
         said.append(f"{form.label}: {word}" if form.label else word)
     return "\n".join(said)
+
+
+def _by(mind: Mind, answers: Answers) -> str:
+    """What a decision of one's own rests on, where that is what is held against another."""
+    own = answers.resolution
+    decides = bool(mind.clauses) and differences(mind, own) == answers.objections
+    return f": {reason_text(mind, own)}" if decides and own.reason else ""
 
 
 _EMPTY = re.compile(
@@ -164,13 +175,12 @@ def _of_one(mind: Mind, answers: Answers, aspect: str, form: Ballot | None) -> s
 
 def _form(mind: Mind) -> Ballot | None:
     """The words or the score that the program wants: what it said last, then what it said at all."""
-    spec = vocabulary().ontology.slots["valid"]
-    return ballot(mind.asked_last, spec) or ballot(mind.instructions, spec)
+    return verdict_asked(mind.asked_last) or verdict_asked(mind.instructions)
 
 
 def _asking(mind: Mind) -> str:
     """What the program asks: in its last message, or at all where that only shows a case."""
-    last = mind.asked_last
+    last = mind.asked_last if mind.context.said or not _OF_READING.search(mind.instructions) else ""
     return last if "?" in last or SAY.search(last) or _COMPARES.search(last) else mind.instructions
 
 

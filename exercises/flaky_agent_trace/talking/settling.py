@@ -8,7 +8,7 @@ from dataclasses import replace
 from exercises.flaky_agent_trace.answering.transcribed import transcript
 from exercises.flaky_agent_trace.deciding.handed import asks_back, handed, letter_alone, letter_asked
 from exercises.flaky_agent_trace.ontology import vocabulary
-from exercises.flaky_agent_trace.papers.reviewing import asks_for_review
+from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, verdict_asked
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.narrow import note_narrow
 from exercises.flaky_agent_trace.reading.queries import asked_of
@@ -147,8 +147,18 @@ def _settled_by_itself(mind: Mind, operation: str, *, relevant: bool) -> bool:
     return relevant and review_asked(mind, operation) != "judge" and note_narrow(mind)
 
 
+def _letter_judged(mind: Mind) -> bool:
+    """Whether a letter is shown of which a verdict is wanted: `rate the draft reply`, `MATCH or MISMATCH`."""
+    if not (mind.proposal or {}).get("letter"):
+        return False
+    words = verdict_asked(mind.instructions)
+    return asks_for_review(mind.asked_last) or (words is not None and words.bad.isupper())
+
+
 def _letter_alone(mind: Mind, operation: str) -> bool:
     """Whether a letter is wanted and nothing else: a first one, or the last one in another way."""
+    if _letter_judged(mind):
+        return False
     if mind.context.said:
         return again(mind)
     if dictated(mind) is not None:
@@ -195,7 +205,7 @@ def _plain(mind: Mind, operation: str, asked: str) -> str:
 
 def _weigh(mind: Mind, operation: str, asked: str) -> None:
     """Settle what no single question settles: a letter, a review, a decision with a question beside it."""
-    if operation == "draft" and (mind.proposal or {}).get("letter") and asks_for_review(mind.asked_last):
+    if operation == "draft" and _letter_judged(mind):
         operation = "critique"  # "rate the draft reply"
     if operation == "chat" and mind.mail.present and asked and last_line_asked(mind.asked_last):
         operation = "decide" if mind.clauses else "summarise"
@@ -324,7 +334,8 @@ def _writes(mind: Mind, operation: str, asked: str) -> bool:
         return True
     if not asked or operation not in {"chat", "critique", "decide", "summarise", "revise"}:
         return False
-    if not letter_asked(asked) or (operation == "critique" and asks_for_review(mind.asked_last)):
+    judged = _letter_judged(mind) or asks_for_review(mind.asked_last)
+    if not letter_asked(asked) or (operation == "critique" and judged):
         return False
     return handed(mind) is not None
 

@@ -21,6 +21,7 @@ from .following import FOLLOWS, followed
 from .of_a_text import OF_A_TEXT, of_a_text
 from .small_questions import SMALL, small_told
 from .supposed import SUPPOSED, as_supposed
+from .weighing import WEIGHED, weighed, weighing_asked
 
 _ENGLISH = re.compile(
     r"\b(?:give|show|put|render|read|have|need|want|let)\b[^.\n]{0,20}\b(?:this|it|that"
@@ -32,7 +33,8 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _REMOVES = re.compile(
-    r"\b(?:remov\w+|strip\w*|delet\w+|drop\w*|filter\w* out|saniti[sz]\w+|scrub\w*|clean\w*|cut out"
+    r"\b(?:remov\w+|strip\w*|delet\w+|drop\w*|filter\w* out|saniti[sz]\w+|scrub\w*|cut out|entfern\w*"
+    r"|streich\w*|(?-i:[Cc]leaned|[Cc]leanse\w*|[Cc]lean (?!or\b|if\b|when\b|otherwise\b)\w+)"
     r"|tak\w+ out|without"
     r"|leav\w+ out|omit\w*|minus|free of)\b",
     re.IGNORECASE,
@@ -40,10 +42,10 @@ _REMOVES = re.compile(
 _COMMANDS = re.compile(
     r"\b(?:inject\w*|manipulat\w+|overrid\w+|influenc\w+|steer\w*|trick\w*|(?:aimed|directed|addressed)\b[^.\n]{0,20}\b(?:ai|bots?|agents?|assistants?|models?"
     r"|llms?)|(?:instruct\w*|command\w*|orders)\b[^.\n]{0,30}\b(?:ai|bots?|agents?|assistants?|models?|reader|system|llms?)"
-    r"|(?:ai|bots?|agents?|assistants?|models?)\b[^.\n]{0,12}\b(?:orders|commands|instructions)|instructions)\b",
+    r"|(?:ai|bots?|agents?|assistants?|models?)\b[^.\n]{0,12}\b(?:orders|commands|instructions)|instructions|anweisung\w*|befehle?)\b",
     re.IGNORECASE,
 )
-_WHOLE_MAIL = re.compile(r"\b(?:e-?mail|mail|message|letter|ticket|text|rest)\b", re.IGNORECASE)
+_WHOLE_MAIL = re.compile(r"\b(?:e-?mail|mail|message|letter|ticket|text|rest|nachricht)\b", re.IGNORECASE)
 _ARGUES = re.compile(
     r"\b(?:advocate|debat\w+|defend\w*|steel-?man|(?:strongest|best)\b[^.\n]{0,30}\b(?:case|arguments?|defen[cs]e)|plead"
     r"|argue (?:as|for|that|on|the)|speak (?:up )?for|take the (?:side|part) of|represent)\b",
@@ -72,6 +74,8 @@ def text_asked(mind: Mind) -> str:
     abroad = mind.scene.meaning.english is not None or mind.scene.rewritten
     if abroad and _ENGLISH.search(asked) and not OF_A_LETTER.search(asked):
         return "english"
+    if mind.clauses and mind.sees_orders and weighing_asked(asked):
+        return WEIGHED
     lines = re.split(r"(?<=[.;!?])\s|\n", asked)
     removing = any(_REMOVES.search(line) and _COMMANDS.search(line) for line in lines)
     if removing and _WHOLE_MAIL.search(asked) and not re.search(r"\?|\b(?:whether|decide)\b", asked):
@@ -91,6 +95,8 @@ def text_of(which: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  
             return translated(answers)
         case "argue":
             return _argued(mind, answers, against=bool(_FOR_US.search(mind.instructions)))
+        case "weighed":
+            return weighed(mind, answers)
         case "cleaned":
             return _cleaned(mind)
         case "plan":

@@ -121,6 +121,8 @@ def _bounded(text: str, schema: Mapping[str, Json]) -> str:
 
 
 _SCALES = (5, 10, 100)
+_PARTS = re.compile(r"\b(?:halves|half|decimals?|float|fractions?)\b|\b[0-9]\.\d", re.IGNORECASE)
+"""Marks need not be whole."""
 _DEGREES = {
     0.15: fold("""
 low unsure uncertain unlikely doubtful weak guess guessed guessing poor little not none undecided shaky
@@ -186,7 +188,7 @@ def _number(value: Any, schema: Mapping[str, Json], spec: SlotSpec | None, kind:
     top = high if isinstance(high, int | float) else ends[1] if ends is not None else 0
     if spec is not None and spec.kind == "number" and top in _SCALES and 0 < number < 1:
         number *= top  # a confidence on another scale
-        number = math.floor(number + 0.5) if low == 1 else number  # marks are whole
+        number = number if _PARTS.search(str(schema.get("description") or "")) else math.floor(number + 0.5)
     number = max(number, low) if isinstance(low, int | float) else number
     number = min(number, high) if isinstance(high, int | float) else number
     whole = kind == "integer" or (not isinstance(value, tuple) and float(number).is_integer())

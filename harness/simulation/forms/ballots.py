@@ -26,7 +26,29 @@ _UNREASONED = re.compile(
 )
 _REASON = re.compile(
     r"\b(?:reasons?|reasoning|why|expla\w+|because|justif\w+|what(?: is|'s) (?:wrong|missing)|details?|"
-    r"comments?|sentences?|rationale|grounds|then|followed by|list|begin|start|first (?:line|word))\b",
+    r"comments?|sentences?|rationale|grounds|grund|begründ\w*|warum|(?:right|correct) (?:amount|sum|one)"
+    r"|then|followed by|list|begin|start|first (?:line|word))\b|: ?[<\[(](?:what|why|reason|short)\b",
+    re.IGNORECASE,
+)
+_BETWEEN = {
+    "\n": re.compile(
+        r"\b(?:reason|why|grounds?|explanation|rest)\b[^.\n]{0,24}\b(?:second|2nd|next|new|line 2"
+        r"|line two|separate|following)\b|\b(?:second|2nd|next|new|separate|following) line\b[^.\n]{0,30}"
+        r"\b(?:reason|why|grounds?|explanation|sentence)\b|\b(?:first|1st) line\b[^.\n]{0,60}"
+        r"\b(?:second|2nd|next)\b"
+        r"|\btwo lines\b|\bzweite[rn]? zeile\b",
+        re.IGNORECASE,
+    ),
+    " - ": re.compile(r"\b(?:hyphen|dash|gedankenstrich)\b|[A-Z]{2} [-–—] (?:reason|why|<)", re.IGNORECASE),
+    ": ": re.compile(
+        r"\bcolon\b|\bdoppelpunkt\b|(?-i:[A-Z]{2}): ?(?:<|\[)?(?:what|why|reason|short)", re.IGNORECASE
+    ),
+}
+"""What stands between a word and its grounds, and how a program says so."""
+_BRIEF = re.compile(
+    r"\b(?:one|a|single|1|eine[rm]?)[ -](?:short |single |brief |kurzen )?(?:line|sentence|zeile|satz)\b"
+    r"|\b(?:short|brief) (?:reason|explanation|why|sentence|justification)\b|\bin (?:brief|short)\b"
+    r"|\bbriefly\b",
     re.IGNORECASE,
 )
 _LAST = re.compile(r"\b(?:end|finish|conclude|last line|final line|finally|then)\b", re.IGNORECASE)
@@ -93,6 +115,10 @@ class Ballot:
     """Whether the grounds come first."""
     scale: tuple[int, int] | None = None
     """From where to where a score goes that is wanted instead of a word."""
+    between: str = ""
+    """What stands between the word and the grounds, where a program says it."""
+    brief: bool = False
+    """Whether the grounds are to be one sentence or line."""
 
     def filled(self, grounds: str, *, good: bool, share: float) -> str:
         """The answer. `share`: how good the thing is, from 0 to 1."""
@@ -106,6 +132,8 @@ class Ballot:
             return labelled
         if self.last:
             return f"{grounds}\n{labelled}"
+        if self.between:
+            return f"{labelled}{self.between}{grounds}"
         own_line = self.label or self.scale is not None  # a number and a stop would begin a list
         return f"{labelled}\n{grounds}" if own_line else f"{word}. {grounds}"
 
@@ -173,7 +201,9 @@ def _score(sentence: str) -> Ballot | None:
 def with_grounds(found: Ballot, said: str) -> Ballot:
     """Whether the words around it ask for grounds, or for none."""
     if _REASON.search(_UNREASONED.sub(" ", said)):
-        return replace(found, alone=False)
+        between = next((sign for sign, told in _BETWEEN.items() if told.search(said)), "")
+        brief = bool(between or _BRIEF.search(said))
+        return replace(found, alone=False, between=between, brief=brief)
     return replace(found, alone=found.alone or bool(_ALONE.search(said)))
 
 

@@ -40,6 +40,8 @@ _NO_LABEL = frozenset(
     ]
 )
 _WIDEST = 3
+_GOES_ON = re.compile(r"[\"'`*”]{0,2}[,;:–-]")
+"""Behind two words with which a sentence begins: `Yes or no, with grounds`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,9 @@ def offered(sentence: str, meaning: Meaning) -> Choice | None:
         if other is None or meaning(one[1]) == meaning(other[1]):
             continue
         both = marked(sentence, one[1]) and marked(sentence, other[1])
-        told = label or SAY.search(left) or not _WORD.search(right.partition(other[1])[2])
+        behind = right.partition(other[1])[2]
+        first = not _WORD.search(left[: one[0]]) and _GOES_ON.match(behind)
+        told = label or SAY.search(left) or not _WORD.search(behind) or first
         if both or (told and link.group().strip() != ","):
             words = {str(meaning(word)): word for word in (one[1], other[1])}
             return Choice(words, one[0], both, label)

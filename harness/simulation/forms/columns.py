@@ -25,6 +25,9 @@ _ROW = re.compile(
     rf"(?<![\w|;,<=])(?P<keys>`?{_CELL}[ \t]{{0,2}}(?P<sign>[,;|]|\\t|\t)[ \t]{{0,2}}{_CELL}"
     rf"(?:[ \t]{{0,2}}(?P=sign)[ \t]{{0,2}}{_CELL}){{0,11}})(?![\w(|=])"
 )
+_TELLS = re.compile(r"answer|reply|respond|say|write|return|output|give|print|state", re.IGNORECASE)
+_GOES_ON = re.compile(r"[ \t](?:with|in|either|only|exactly|just|[\"'`“<]?[A-Z][A-Z_]+)\b")
+"""`…the call, answer ALLOW or BLOCK`: a sentence that goes on."""
 _INSIDE = re.compile(r"[ \t]\(([^()\n]{1,80})\)")
 _ROWS = re.compile(
     r"\bcsv\b|\btsv\b|\bseparated\b|\bdelimited\b|\b(?:one|a|single|exactly one) (?:single )?(?:line"
@@ -123,6 +126,7 @@ class _Columns:
                 or SHOWN.search(lead)
                 or KEYED.search(lead)
                 or not self.page.are_keys(keys)
+                or (_TELLS.fullmatch(keys[-1]) and _GOES_ON.match(self.page.text, match.end()))
             ):
                 continue
             if self.page.line_at(match.start()).lstrip().startswith("|") or _INSIDE_OTHER.search(

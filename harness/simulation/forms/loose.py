@@ -42,6 +42,8 @@ def parsed(  # noqa: PLR0911  (one value a look)
         return {}, len(text)
     if text[at] == "{":
         return _parsed_object(text, at + 1, depth)
+    if (bare := _EMPTY.match(text, at)) is not None:
+        return {"type": "array", "items": {}}, bare.end()
     if text[at] == "[":
         items, end = parsed(text, at + 1, depth + 1)
         close = text.find("]", end)
@@ -66,6 +68,7 @@ def parsed(  # noqa: PLR0911  (one value a look)
 
 
 _SAID = re.compile(r"\"[^\"\n]*\"(?:\s*(?:\||/|or)\s*[\w\"|/. ]+)?|<[^<>{}\n]{1,160}>|[^,;}\]\n]*")
+_EMPTY = re.compile(r"\[\s{0,4}\]")
 _LIST_TYPE = re.compile(r"(?:Array|List|ReadonlyArray)<([\w| ]{0,60}>?)")
 _LONE = re.compile(r"[\"'`]([\w-]{1,60})[\"'`]|(?<![\w-])([A-Za-z_]\w{1,40})(?=\s{0,4}[,}])")
 _CHOICE = re.compile(

@@ -96,7 +96,7 @@ def test_totals_and_verdicts_follow_from_the_parts(open_case: Open) -> None:
         )
         found = json.loads(said.text)
         marks = list(found["scores"].values())
-        assert marks == [3, 5, 5]
+        assert marks == [2, 5, 5]
         assert found["total"] == sum(marks)
         assert found["average"] == round(sum(marks) / 3, 2)
         assert found["verdict"] == verdict
