@@ -147,7 +147,15 @@ def _of_rules_alone(mind: Mind, points: tuple[tuple[str, Query | None], ...]) ->
 
 def _of_now(mind: Mind, ask: Ask) -> bool:
     """Whether a talk goes on with a question for yes or no: what was said before is no proposal."""
-    return bool(mind.context.said) and ask.own and ask.closed
+    return bool(mind.context.said) and ask.own and ask.closed and not _IS_RIGHT.search(ask.question)
+
+
+_IS_RIGHT = re.compile(
+    r"\b(?:is|was|are|does|do|would|can)\b[^?]{0,40}\b(?:right|correct|ok(?:ay)?|sound|hold|fine|agree|stand"
+    r"|go out|accurate)\b",
+    re.IGNORECASE,
+)
+"""Asks whether what was said is right."""
 
 
 _RULED = frozenset({*PARAMETERS, *IN_GENERAL, "clauses"})
