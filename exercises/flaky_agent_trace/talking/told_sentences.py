@@ -67,7 +67,10 @@ _NEVER_CAME = re.compile(
     re.IGNORECASE,
 )
 _REFUNDED = re.compile(
-    r"\b(?:refunded|paid back|gave back|given back|paid out|reimbursed|credited)\b", re.IGNORECASE
+    r"\b(?:refunded|paid back|gave back|given back|paid out|reimbursed|credited)\b"
+    r"|\b(?:gave|given|paid|got|gotten|had|sent|received|transferred|wired)\b[^.?!]{0,40}\d[^.?!]{0,24}\bback\b"
+    r"|\brefund of (?:[A-Z€£]{1,3} ?)?\d[^.?!]{0,40}\b(?:went|paid|made|issued|done|booked)\b",
+    re.IGNORECASE,
 )
 _PIECES = re.compile(
     r"\b(?P<all>all|both|every)\b|\b(?P<more>another(?! (?:\d|two|three|four|five|six))|one more)\b"
