@@ -30,7 +30,7 @@ _NO_SUM = (
     r"|(?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\b)|[-/:]\d|\.\d)"
 )
 _COINED = rf"(?P<after>\s*{_COIN}(?![a-zł]))?"
-_FREE = r"(?<![\d.,])(?<![A-Za-z]-)(?<!\d-)(?<!/)(?<!#)"
+_FREE = r"(?<![\w.,])(?<![A-Za-z]-)(?<!\d-)(?<!/)(?<!#)"
 _DUE = (
     re.compile(
         r"(?:\bdue\b|should be|must be|expected|correct (?:amount|sum)|comes? to|adds? up to"
@@ -38,7 +38,7 @@ _DUE = (
         r"|(?:i|we|it|model|checker|reviewer|reader|calculator|system|code) "
         r"(?:gets?|got|reckons?|thinks?|finds?|found|says|makes it|came to|arrives? at)"
         r"|calculated|computed|instead(?! of)|\bmake (?:it|that)|\bchange (?:it|that) to"
-        r"|^\W{0,12}(?:(?:no|please|just|instead)\b\W*)*(?:refund|pay)(?: only| just| back)?)"
+        r"|^\W{0,12}(?:(?:no|please|just|instead)\b\W*)*(?:refund|pay)\b(?: only| just| back)?)"
         r"(?:(?!\b(?:not|instead of|rather than)\b)[^\d.;\n€£]){0,25}?" + _FREE + _SUM + _NO_SUM + _COINED,
         re.IGNORECASE,
     ),
