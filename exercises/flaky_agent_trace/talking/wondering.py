@@ -150,6 +150,11 @@ def polar(asked: str) -> bool:
     return closed and not (_WHY.search(asked) or _ABOUT.search(asked))
 
 
+def asks_why(asked: str) -> bool:
+    """Whether it asks for a reason."""
+    return bool(_WHY.search(asked))
+
+
 def clauses_named(asked: str) -> list[str]:
     """The clauses that a question names, by their numbers with the dash."""
     met = (found["id"] for found in _CLAUSE.finditer(asked))
