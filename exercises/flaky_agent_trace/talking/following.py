@@ -29,7 +29,7 @@ from .standing import counted, decided_before
 from .supposed import moot, otherwise, supposing
 from .told_later import UNHEARD, decided_anew, tells, tells_what
 from .why_not import wondered
-from .wondering import UNKNOWN, wonders
+from .wondering import UNKNOWN, without_doubt, wonders
 
 FOLLOWS = "follow:"
 NEWS = f"{FOLLOWS}news"
@@ -105,6 +105,8 @@ def follow_asked(mind: Mind) -> str:  # noqa: PLR0911  (the first that it is)
     asked = _last(mind)
     if not mind.context.said or not (mind.mail.present or mind.claims) or len(asked.split()) > _SHORT:
         return ""
+    if _THANKS.match(asked):
+        return f"{FOLLOWS}thanks"
     if moot(mind):
         return f"{FOLLOWS}moot"
     if supposing(mind):
@@ -144,7 +146,7 @@ def followed(which: str, mind: Mind, answers: Answers) -> str:
     """The text."""
     kind = which.removeprefix(FOLLOWS)
     said = _TEXTS[kind](mind, answers) if kind in _TEXTS else ""
-    before = _corrected(mind, answers) if mind.clauses and kind not in {"asked", "letter", "news"} else ""
+    before = _corrected(mind, answers) if mind.clauses and kind not in {"asked", "letter", "news", "thanks"} else ""
     return f"{before}{said}"
 
 
@@ -351,11 +353,28 @@ def _upper(said: str) -> str:
 
 
 def _wondered(mind: Mind, answers: Answers) -> str:
-    return wondered(mind, answers, _last(mind))
+    asked = _last(mind)
+    stands = without_doubt(asked) != asked and not _corrected(mind, answers)
+    return f"{wondered(mind, answers, asked)}{' My answer stands.' if stands else ''}"
+
+
+_THANKS = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|great|perfect|good|super|lovely|brilliant|excellent|nice|wonderful|right|alright|got it|cool"
+    r"|fine|that['’]s (?:all|it|great|perfect|clear|fine|good)|that helps|makes sense|understood|very helpful)\b\W*)*"
+    r"(?:many |thousand )?(?:thanks|thank you|thx|ty|cheers|ta|much appreciated)\b"
+    r"(?:\W*(?:very|so|a|lot|much|again|indeed|for|your|the|help|now|all|everything|that['’]?s|it|is|million|explanation"
+    r"|bye|helpful|this|quick|answer|was)\b)*\W*$",
+    re.IGNORECASE,
+)
+
+
+def _welcome(mind: Mind, answers: Answers) -> str:
+    del mind, answers
+    return "You're welcome."
 
 
 _TEXTS: dict[str, Callable[[Mind, Answers], str]] = {
     "sum": _sum, "clauses": _clauses, "otherwise": _otherwise, "weak": _weak, "sure": _sure, "check": _check,
     "letter": _letter, "kinder": _kinder, "boss": _boss, "asked": _asked, "moot": _moot, "opinion": _opinion,
-    "news": decided_anew, "wonder": _wondered,
+    "news": decided_anew, "wonder": _wondered, "thanks": _welcome,
 }  # fmt: skip

@@ -94,9 +94,10 @@ def _due(mind: Mind, answers: Answers) -> str:
     own = answers.resolution
     steps = answers.reckoned.steps
     fees = [line for line in steps.lines if line.fee] if steps is not None else []
-    if not fees or steps is None:
+    price = sum((line.price for line in steps.lines), ZERO) if steps is not None else ZERO
+    kept = sum((line.fee for line in fees), ZERO)
+    if not fees or price - kept != own.amount:
         return f"{money_text(own)} is what is due: {reason_text(mind, own)}."
-    price, kept = sum((line.price for line in steps.lines), ZERO), sum((line.fee for line in fees), ZERO)
     return f"{money_text(own)} is what is due, {price:.2f} less a restocking fee of {kept:.2f}: {reason_text(mind, own)}."
 
 

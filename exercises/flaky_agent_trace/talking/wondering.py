@@ -10,7 +10,7 @@ from exercises.flaky_agent_trace.reading.queries import asked_of
 
 from .told_sentences import item_in
 
-_GO_ON = r"^\W*(?:(?:and|but|so|ok(?:ay)?|then|well|hm+|please|sorry)\b\W*)*"
+_GO_ON = r"^\W*(?:(?:and|but|so|ok(?:ay)?|then|well|hm+|please|sorry|thanks?(?: you)?)\b\W*)*"
 _WHY = re.compile(
     r"\bwhy\b|\bhow come\b|\bwhat (?:makes|made|led|stops|stopped|prevents|keeps|kept|rules out|ruled out"
     r"|forbids"
@@ -38,7 +38,7 @@ _BARE = re.compile(
 )
 """Asks for the grounds of all that was said."""
 _MAY = re.compile(
-    rf"{_GO_ON}(?:(?:could|should|would|might|must|do|does|did|is|are|was|were|has|have)(?:n['’]t| not)\b"
+    rf"{_GO_ON}(?:surely\b|(?:could|should|would|might|must|do|does|did|is|are|was|were|has|have)(?:n['’]t| not)\b"
     r"|can(?:['’]t|not)\b"
     r"|(?:could|can|may|might|should|shall) (?:we|i|you)\b"
     r"|(?:is|was) (?:that|this|it) (?:because|due to|under|by)\b"
@@ -106,8 +106,8 @@ def wonders(mind: Mind, asked: str) -> str:
     before = mind.context.of("assistant")[-1:]
     if not mind.clauses or not mind.mail.present or any(letter_at(one.text, 0) is not None for one in before):
         return ""
-    ask = asked_of(mind)
-    if _FORM.search(asked) or (ask is not None and ask.words is not None):
+    ask, asked = asked_of(mind), without_doubt(asked)
+    if not asked or _FORM.search(asked) or (ask is not None and ask.words is not None):
         return ""
     if _BARE.match(asked):
         return "grounds"
@@ -121,7 +121,8 @@ _OBJECTS = re.compile(
     r"|haven['’]t)\b"
     r"|\bwe (?:should|must|ought|owe|could|need to)\b|\bseems? (?:\w+ )?(?:unfair|odd|wrong|harsh|strange"
     r"|stingy|petty|low"
-    r"|high|excessive)\b|\b(?:is|are) (?:unfair|harsh|stingy|petty|missing)\b",
+    r"|high|excessive)\b|\b(?:should|ought to) (?:also |still |really )?(?:be|have been) (?:waived|refunded|paid|included"
+    r"|added|dropped|covered|returned|given)\b|\b(?:is|are) (?:unfair|harsh|stingy|petty|missing)\b",
     re.IGNORECASE,
 )
 _BIDS = re.compile(
@@ -131,9 +132,33 @@ _BIDS = re.compile(
 )
 
 
+_DOUBT = re.compile(
+    r"^\W*(?:(?:hm+|wait|sorry|but|and|ok(?:ay)?|hold on|no)\b\W*)*(?:(?:are|were) you (?:\w+ ){0,2}(?:sure|certain"
+    r"|positive|confident)(?: (?:about|of) (?:that|this|it))?|really|sure|is (?:that|this|it) (?:really |actually )?"
+    r"(?:right|correct|true|all)|i(?:['’]m| am) not (?:so |quite |yet )?(?:sure|convinced)(?: (?:about|of|by) (?:that"
+    r"|this|it))?|i (?:disagree|don['’]t agree|doubt (?:it|that|this)))\s?[?.!,:;–—-]+\s*",
+    re.IGNORECASE,
+)
+
+
+def without_doubt(asked: str) -> str:
+    """What is asked without the bare doubt before it: `Are you sure? …`."""
+    return _DOUBT.sub("", asked, count=1)
+
+
+_THINKS = re.compile(
+    r"\b(?:(?:i|we)(?:['’]d| would| had)?(?: have)? (?:think|thought|believe|guess|feel|reckon|say|assumed?|expected)"
+    r"|my understanding is|in my (?:view|opinion)|to me)\b[^.?!]{0,60}\b(?:is|are|was|were|be|goes|go|should|must)\b"
+    r"[^.?!]{0,20}\b(?:due|owed|missing|payable|refundable|included|refunded|paid|back|added|waived|too (?:\w+)"
+    r"|denied)\b",
+    re.IGNORECASE,
+)
+
+
 def _objects(asked: str) -> bool:
     """Whether something is held against the answer: what it forgot, what should be paid besides."""
-    return bool(_OBJECTS.search(asked)) and "?" not in asked and not _BIDS.search(asked)
+    held = _OBJECTS.search(asked) or _THINKS.search(asked)
+    return bool(held) and "?" not in asked and not _BIDS.search(asked)
 
 
 def _topic(mind: Mind, asked: str) -> str:
@@ -146,6 +171,7 @@ def _topic(mind: Mind, asked: str) -> str:
 
 def polar(asked: str) -> bool:
     """Whether it is to be said first that something may be, or may not."""
+    asked = without_doubt(asked)
     closed = bool(_MAY.match(asked)) and "?" in asked
     return closed and not (_WHY.search(asked) or _ABOUT.search(asked))
 
