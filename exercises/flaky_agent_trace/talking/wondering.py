@@ -24,7 +24,8 @@ _WHY = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    rf"{_GO_ON}(?:why(?: (?:is|was))?(?: (?:that|so|this|though|exactly|not|it|the case))*|how (?:come|so)"
+    rf"{_GO_ON}(?:(?:which|what) (?:clause|rule|paragraph|section)s? (?:is|was|are) (?:that|this|it),? and "
+    rf"(?:for what reason|why)(?: exactly| (?:is|was) that| here| does it apply| so)*|why(?: (?:is|was))?(?: (?:that|so|this|though|exactly|not|it|the case))*|how (?:come|so)"
     r"|(?:on|with|by) what (?:grounds?|basis|right|authority)(?: exactly)?|says who|for what reason"
     r"|based on what"
     r"|what(?:['’]s| is| was| are| were) (?:the|your) (?:reasons?|reasoning|grounds?|basis|rationale"
@@ -91,6 +92,8 @@ _TOPICS: dict[str, re.Pattern[str]] = {
         "pay": r"\b(?:refund\w*|pay\w*|paid|money)\b",
     }.items()
 }  # fmt: skip
+_RULED_BY = {"shipping": "M-2", "fee": "R-2", "goodwill": "M-4", "exchange": "H-6"}
+"""The clauses that are for the topics that have none in their names."""
 OF_CLAUSES = frozenset(
     {"L-1", "H-3", "H-4", "H-5", "R-3", "H-2", "D-2", "M-1", "M-3", "I-2", "D-1", "L-4", "L-2"}
 )
@@ -167,6 +170,13 @@ def _topic(mind: Mind, asked: str) -> str:
     if item_in(mind, asked):
         return "item"
     return next((topic for topic, said in _TOPICS.items() if said.search(asked)), "")
+
+
+def ruled_by(mind: Mind, asked: str) -> str:
+    """The clause that is for what a why asks about, where it names one thing alone; empty: none, or several."""
+    topics = [topic for topic in (*_RULED_BY, *OF_CLAUSES) if _TOPICS[topic].search(asked)]
+    ids = {_RULED_BY.get(topic, topic) for topic in topics} & {*mind.clauses}
+    return ids.pop() if asks_why(asked) and len(ids) == 1 else ""
 
 
 def polar(asked: str) -> bool:
