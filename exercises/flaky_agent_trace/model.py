@@ -72,7 +72,7 @@ from .talking.standing import AGAIN, only_doubted, stood
 from .talking.sums_asked import SUMS, UNKNOWN_SUM
 from .talking.supposed import BEYOND, beyond
 from .talking.texts import text_of
-from .talking.told_later import UNHEARD, believed, unheard_in_form
+from .talking.told_later import believed, unclear
 from .writing.abroad import asked_in
 from .writing.closing import last_line, paid_as_told
 from .writing.dictated import untellable
@@ -168,8 +168,7 @@ class RefundModel(Simulation[Mind]):
         yield from untellable(mind) if mind.operation == "draft" else ()
         if mind.operation == "decide" and mind.contract.form != "text" and unheard(mind):
             yield "what the customer asks for is told in a way that is not understood here"
-        if unheard_in_form(mind):
-            yield UNHEARD
+        yield from unclear(mind)
         again = mind.context.said and not mind.contract.tools and _SAME_OF_ANOTHER.search(mind.asked_last)
         if again or (mind.narrow is None and bypassed(mind)):
             yield UNCLEAR

@@ -121,6 +121,13 @@ _NAMED = re.compile(r"\bHL-\d{6}\b", re.IGNORECASE)
 _NOT_THAT = re.compile(
     r"\b(?:not|isn'?t|never|rather than|instead of)\s+(?:order\s+)?HL-\d{6}", re.IGNORECASE
 )
+_WHAT_NOW = re.compile(
+    r"(?<=[.!:;])\s*(?:(?:so|and|ok(?:ay)?|now|then)\b,?\s)*(?:what (?:now|then|next|is due|do we do"
+    r"|should we do"
+    r"|is your decision)|how much(?: is (?:it|due|that))?|what(?:['’]s| is) due)(?: now| then)?\s?\?",
+    re.IGNORECASE,
+)
+"""Asks what comes of it."""
 _OBJECTS = re.compile(
     r"\b(?:not|n't|never|no order|wrong|reject\w*|invalid|fail\w*|mismatch|unknown|error|cannot|denied"
     r"|exceeds|duplicate|already)\b|n't\b",
@@ -252,6 +259,7 @@ def _order(known: set[str], piece: Piece) -> str | None:
     plain = piece.folded.plain
     if match := _ORDER.search(plain):
         return str(match["id"]).upper()
+    plain = _WHAT_NOW.sub(" ", plain)
     if piece.source != "user" or len(plain.split()) > _SHORT or re.search(r"[{}@?]|Observation\s*:", plain):
         return None
     plain = _NOT_THAT.sub(" ", plain)

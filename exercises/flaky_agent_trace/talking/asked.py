@@ -128,7 +128,9 @@ def _note_talk(mind: Mind) -> bool:
     """Whether it is what people ask in a talk: a case that they pose, or change, and the like."""
     mind.rule = posed(mind) or dispatched(mind)
     if not mind.rule and (mind.context.said or mind.proposal is None):
-        mind.told = sums_asked(mind) or follow_asked(mind) or talk_asked(mind) or (SUPPOSED if supposes(mind) else "")
+        mind.told = (
+            sums_asked(mind) or follow_asked(mind) or talk_asked(mind) or (SUPPOSED if supposes(mind) else "")
+        )
         mind.told = mind.told or small_asked(mind)
         if not mind.told and mind.context.said and (said := unheard(mind)):
             mind.told, mind.lacking = NEWS, said

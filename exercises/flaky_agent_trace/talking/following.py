@@ -146,7 +146,11 @@ def followed(which: str, mind: Mind, answers: Answers) -> str:
     """The text."""
     kind = which.removeprefix(FOLLOWS)
     said = _TEXTS[kind](mind, answers) if kind in _TEXTS else ""
-    before = _corrected(mind, answers) if mind.clauses and kind not in {"asked", "letter", "news", "thanks"} else ""
+    before = (
+        _corrected(mind, answers)
+        if mind.clauses and kind not in {"asked", "letter", "news", "thanks"}
+        else ""
+    )
     return f"{before}{said}"
 
 
@@ -359,10 +363,13 @@ def _wondered(mind: Mind, answers: Answers) -> str:
 
 
 _THANKS = re.compile(
-    r"^\W*(?:(?:ok(?:ay)?|great|perfect|good|super|lovely|brilliant|excellent|nice|wonderful|right|alright|got it|cool"
-    r"|fine|that['’]s (?:all|it|great|perfect|clear|fine|good)|that helps|makes sense|understood|very helpful)\b\W*)*"
+    r"^\W*(?:(?:ok(?:ay)?|great|perfect|good|super|lovely|brilliant|excellent|nice|wonderful|right|alright"
+    r"|got it|cool"
+    r"|fine|that['’]s (?:all|it|great|perfect|clear|fine|good)|that helps|makes sense|understood"
+    r"|very helpful)\b\W*)*"
     r"(?:many |thousand )?(?:thanks|thank you|thx|ty|cheers|ta|much appreciated)\b"
-    r"(?:\W*(?:very|so|a|lot|much|again|indeed|for|your|the|help|now|all|everything|that['’]?s|it|is|million|explanation"
+    r"(?:\W*(?:very|so|a|lot|much|again|indeed|for|your|the|help|now|all|everything|that['’]?s|it|is"
+    r"|million|explanation"
     r"|bye|helpful|this|quick|answer|was)\b)*\W*$",
     re.IGNORECASE,
 )

@@ -14,7 +14,7 @@ from exercises.flaky_agent_trace.writing.wording import money_text, reason_text
 from harness.simulation.reading.asking import sentences_in
 from harness.simulation.reading.values import sums
 
-from .in_prose import decided_in_prose, which_order
+from .in_prose import which_order
 from .standing import counted
 from .why_not import fee_told, item_told, less_told, nothing_paid, shipping_told, staying
 from .wondering import asks_why, polar
@@ -24,15 +24,19 @@ UNKNOWN_SUM = "what that sum is made of is not clear to me"
 _LONGEST = 40
 """Words of the question."""
 _IN_SENTENCES = re.compile(
-    r"^\W*(?:(?:please|and|just)\b\W*)*(?:answer|explain|repl\w+|say|tell|keep|put|respond|be|use|no|call|don['’]t"
-    r"|do not|in|one|two|a)\b[^.?!]{0,20}\b(?:(?:one|a single|two|three|a few|\d(?: ?(?:to|-|–) ?\d)?|three to five)"
-    r" (?:short |plain )?(?:sentences?|lines?)|briefly|brief|short|plain english|tools?)\b[^.?!]{0,30}[.!]?\W*$"
+    r"^\W*(?:(?:please|and|just)\b\W*)*(?:answer|explain|repl\w+|say|tell|keep|put|respond|be|use|no|call"
+    r"|don['’]t"
+    r"|do not|in|one|two|a)\b[^.?!]{0,20}\b(?:(?:one|a single|two|three|a few|\d(?: ?(?:to|-|–) ?\d)?"
+    r"|three to five)"
+    r" (?:short |plain )?(?:sentences?|lines?)|briefly|brief|short|plain english"
+    r"|tools?)\b[^.?!]{0,30}[.!]?\W*$"
     r"|^\W*(?:stop|wait|hold on|before you \w+)\b[^.?!]{0,60}$",
     re.IGNORECASE,
 )
 """How long the answer may be, and nothing else."""
 _MORE = re.compile(
-    r"\?|\b(?:json|yaml|csv|write|draft|decide|return|classify|summari[sz]e|translate|list|then|letter)\b", re.IGNORECASE
+    r"\?|\b(?:json|yaml|csv|write|draft|decide|return|classify|summari[sz]e|translate|list|then|letter)\b",
+    re.IGNORECASE,
 )
 """Asks for something besides."""
 _ONE = re.compile(r"\b(?:one|a single|1) (?:short |plain )?(?:sentence|line)\b", re.IGNORECASE)
@@ -98,7 +102,8 @@ def _due(mind: Mind, answers: Answers) -> str:
     kept = sum((line.fee for line in fees), ZERO)
     if not fees or price - kept != own.amount:
         return f"{money_text(own)} is what is due: {reason_text(mind, own)}."
-    return f"{money_text(own)} is what is due, {price:.2f} less a restocking fee of {kept:.2f}: {reason_text(mind, own)}."
+    made = f"{price:.2f} less a restocking fee of {kept:.2f}"
+    return f"{money_text(own)} is what is due, {made}: {reason_text(mind, own)}."
 
 
 def _meaning(named: Decimal, mind: Mind, answers: Answers, order: Order) -> str:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from exercises.flaky_agent_trace.answering.answers import Answers
-from exercises.flaky_agent_trace.deciding.perception import Belief, perceive
+from exercises.flaky_agent_trace.deciding.perception import Belief, perceive, settled
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.policy import decide
 from harness.simulation.noise import Noise
@@ -20,8 +21,9 @@ from harness.simulation.noise import Noise
 from .in_prose import decided_in_prose
 from .standing import answered_before
 from .stated_facts import Said, with_all
-from .told_sentences import of_sentence
+from .told_sentences import of_sentence, order_meant
 
+ITEMS_UNCLEAR = "which of the order's items is meant is not clear"
 UNHEARD = "what that changes about the case is not clear to me"
 _LONGEST = 70
 """Words of a turn that tells something and does no more."""
@@ -72,7 +74,8 @@ _OPINES = re.compile(
     r"\b(?:i|we)(?:['’]d| would| think| thought| believe| guess| feel| doubt| disagree| don['’]t (?:agree"
     r"|think))\b"
     r"|\b(?:i|we|you|it) (?:should|must|ought|shouldn['’]t|mustn['’]t|could|can)\b|\byou(?:['’]re|r)?\b"
-    r"|\b(?:that|this)(?:['’]s| is| was| seems| sounds| looks)\b(?! (?:not )?(?:an? )?(?:gift|final|clearance))|\bif\b|\b(?:handbook|policy|clause|rule)s?\b"
+    r"|\b(?:that|this)(?:['’]s| is| was| seems| sounds| looks)\b(?! (?:not )?(?:an? )?(?:gift|final"
+    r"|clearance))|\bif\b|\b(?:handbook|policy|clause|rule)s?\b"
     r"|\bmay(?:be)?\b|\bmight\b|\bperhaps\b|\bprobably\b|\bnot sure\b|\bi(?:['’]m| am)\b",
     re.IGNORECASE,
 )
@@ -80,15 +83,18 @@ _OPINES = re.compile(
 
 
 _SHAPE = (
-    r"(?:json|object|yaml|xml|format|schema|shape|form|answer|decision|verdict|tool|function|call|lines?|labels?|table"
+    r"(?:json|object|yaml|xml|format|schema|shape|form|answer|decision|verdict|tool|function|call|lines?"
+    r"|labels?|table"
     r"|output|fields?|keys|result|response|reply|template|structure|layout|thing|way)"
 )
 _AGAIN = re.compile(
     rf"^\W*(?:(?:please|now|so|and|then|again)\b\W*)*(?:"
-    rf"(?:(?:the|your|that|this|in|as|with|use|using|return|give|give me|send|output|answer|respond|reply|resend"
+    rf"(?:(?:the|your|that|this|in|as|with|use|using|return|give|give me|send|output|answer|respond|reply"
+    rf"|resend"
     rf"|print|show"
     rf"|update|redo|repeat|revise|adjust|correct|call|fill in|submit|return me|i need|i want)\s)*"
-    rf"(?:(?:the|a|an|your|that|this|me|in|with|as|just|only|same|updated?|new|revised|corrected|adjusted|two|three|one"
+    rf"(?:(?:the|a|an|your|that|this|me|in|with|as|just|only|same|updated?|new|revised|corrected|adjusted"
+    rf"|two|three|one"
     rf"|\w{{0,12}}json|before|above|earlier)\s)*{_SHAPE}\b[^.?!:]{{0,40}}"
     rf"|(?:the |exactly ){{0,2}}(?:same|as before|like before|once more|again)\b[^.?!:]{{0,40}}"
     rf"|(?:return|answer|respond|reply|redo|repeat|revise|update|decide|classify|submit)\b[^.?!:]{{0,16}}"
@@ -97,15 +103,18 @@ _AGAIN = re.compile(
 )
 """Wants the answer once more, in its form."""
 _FILLS = re.compile(
-    r"^\W*(?:(?:please|now|then)\b\W*)*(?:write|draft|give|show|summari[sz]e|list|put|answer|reply|respond|return"
+    r"^\W*(?:(?:please|now|then)\b\W*)*(?:write|draft|give|show|summari[sz]e|list|put|answer|reply|respond"
+    r"|return"
     r"|output|rewrite|use|format|update|call|send|print|fill|submit|produce|provide)\b[^?]{0,120}$",
     re.IGNORECASE,
 )
 """Says what is to be written, with what is told beside it."""
 _TAKES_BACK = re.compile(
     r"\bfalse alarm\b"
-    r"|\b(?:ignore|forget|scratch|disregard|strike) (?:that|this|it|my last|what i (?:just )?(?:said|told|wrote))\b"
-    r"|\b(?:that|this|it) (?:was|is) (?:(?:about|for|from|on|in) )?(?:another|a different|the wrong|(?:some(?:one|body)"
+    r"|\b(?:ignore|forget|scratch|disregard|strike) (?:that|this|it|my last|what i (?:just )?(?:said|told"
+    r"|wrote))\b"
+    r"|\b(?:that|this|it) (?:was|is) (?:(?:about|for|from|on|in) )?(?:another|a different|the wrong"
+    r"|(?:some(?:one|body)"
     r" else['’]s))(?: (?:customer|order|ticket|case|client|buyer)(?:['’]s)?)?\W*$"
     r"|\b(?:that|this|it) (?:was|is)(?:n['’]t| not) (?:true|so|the case|right|ours)(?: after all)?\W*$"
     r"|\bi (?:mixed|got) (?:that|this|it|them|something) (?:up|wrong)\b",
@@ -113,13 +122,16 @@ _TAKES_BACK = re.compile(
 )
 """What was told just before is not so."""
 _NEWS = re.compile(
-    r"\b(?:new (?:information|info|facts?)|news|update|turns? out|just (?:in|now|learned|heard|called|wrote)|by now"
-    r"|meanwhile|this morning|today|yesterday|last (?:week|night|month)|customer|client|buyer|he|she|bank|carrier"
+    r"\b(?:new (?:information|info|facts?)|news|update|turns? out|just (?:in|now|learned|heard|called"
+    r"|wrote)|by now"
+    r"|meanwhile|this morning|today|yesterday|last (?:week|night|month)|customer|client|buyer|he|she|bank"
+    r"|carrier"
     r"|courier|warehouse|parcel|item|goods|seal)\b",
     re.IGNORECASE,
 )
 _IS_NEW = re.compile(
-    r"\bnew (?:information|info|facts?|development)\b|\bturns? out\b|\bjust in\b|\b(?:we|i) (?:have )?just (?:learned"
+    r"\bnew (?:information|info|facts?|development)\b|\bturns? out\b|\bjust in\b|\b(?:we"
+    r"|i) (?:have )?just (?:learned"
     r"|heard|found out)\b|^\W*(?:news|update)\s?[:–—-]",
     re.IGNORECASE,
 )
@@ -163,10 +175,13 @@ def tells_what(mind: Mind) -> bool:
     return turn is not None and bool(turn.heard or turn.takes_back) and not turn.unheard
 
 
-def unheard_in_form(mind: Mind) -> bool:
-    """Whether the last message tells something of which it is not known what a form would say then."""
+def unclear(mind: Mind) -> Iterator[str]:
+    """What of the facts that were told is not clear: in a form there is no room to say so."""
     turn = _last_turn(mind) if mind.contract.form != "text" else None
-    return turn is not None and turn.unheard and (turn.alone or turn.news)
+    if turn is not None and turn.unheard and (turn.alone or turn.news):
+        yield UNHEARD
+    if _items_unclear(mind):
+        yield ITEMS_UNCLEAR
 
 
 def _last_turn(mind: Mind) -> Turn | None:
@@ -174,9 +189,18 @@ def _last_turn(mind: Mind) -> Turn | None:
     last = mind.context.last
     if last is None or last.source != "user" or not mind.clauses or not (turns := _turns(mind)):
         return None
-    if turns[-1] != last.text or not (answered_before(mind) or _called_before(mind)):
+    if turns[-1] != last.text or not (answered_before(mind) or _asked_before(mind) or _called_before(mind)):
         return None
     return _read(last.text, mind)
+
+
+def _asked_before(mind: Mind) -> bool:
+    """Whether the answer before says that the customer is to be asked which order is meant."""
+    said = [piece.text for piece in mind.context.of("assistant") if piece.text]
+    return bool(said) and _WHICH_ORDER.search(said[-1]) is not None
+
+
+_WHICH_ORDER = re.compile(r"\bwhich order\b|\bneed_info\b", re.IGNORECASE)
 
 
 def _called_before(mind: Mind) -> bool:
@@ -184,12 +208,18 @@ def _called_before(mind: Mind) -> bool:
     return mind.contract.form == "submit" and any(True for _ in mind.context.of("call"))
 
 
+def _acting(mind: Mind) -> bool:
+    """Whether it is a step of a loop with tools."""
+    contract = mind.contract
+    return contract.step is not None or (bool(contract.tools) and contract.form not in _FORMS)
+
+
 def _turns(mind: Mind) -> list[str]:
     """The short turns of a talk since the model first answered: in a loop with tools there is none."""
-    contract = mind.contract
-    if contract.step is not None or (contract.tools and contract.form not in _FORMS):
+    if _acting(mind):
         return []
-    answers = [*mind.context.of("assistant"), *(mind.context.of("call") if contract.form == "submit" else ())]
+    calls = mind.context.of("call") if mind.contract.form == "submit" else ()
+    answers = [*mind.context.of("assistant"), *calls]
     first = min((piece.index for piece in answers if piece.text), default=None)
     later = [] if first is None else [one for one in mind.context.of("user") if one.index > first]
     return [
@@ -235,6 +265,9 @@ def _read(turn: str, mind: Mind) -> Turn:
         if _FILLS.match(said):
             bids = True
             continue
+        if meant := order_meant(said, mind):
+            heard, telling = [*heard, meant], True
+            continue
         asks = said.rstrip("\"'”’) ").endswith("?") or _BIDS.match(said) or _OPINES.search(said)
         if asks or len(said.split()) < _A_SENTENCE:
             return Turn(unheard=True, news=bool(_IS_NEW.search(turn)) and not _OF_FORM.search(turn))
@@ -274,15 +307,25 @@ def _believed(mind: Mind, noise: Noise, said: tuple[Said, ...]) -> Belief:
     return replace(belief, facts=with_all(belief.facts, said)) if said else belief
 
 
+def _items_unclear(mind: Mind) -> bool:
+    """Whether it was told which order is meant, and of its items it is not known which are."""
+    record = mind.orders.get(mind.feedback.order or "")
+    if record is None or settled(mind) or not mind.mail.present or not mind.clauses or _acting(mind):
+        return False
+    of_goods = {"changed_mind", "damaged", "wrong_item"} & {*mind.mail.values("issue")}
+    return bool(of_goods) and not mind.mail.values("item") and len(record.parts.get("items", ())) > 1
+
+
 def decided_anew(mind: Mind, answers: Answers) -> str:
     """What is due now, and whether that is something else than before."""
     *before, last = (_read(turn, mind) for turn in _turns(mind))
     facts, own = _believed(mind, answers.noise, _told(before)).facts, answers.resolution
     now = decided_in_prose(mind, answers)
-    if answers.facts == facts:
+    meant = any(one.about == "order" for one in last.heard) and _asked_before(mind)
+    if answers.facts == facts and not meant:
         return f"That is what I went by already. {now}"
     then = decide(facts, own.kept)
-    same = (then.action, then.amount) == (own.action, own.amount)
+    same = (then.action, then.amount) == (own.action, own.amount) and not meant
     given = f"With {' and '.join(one.words for one in last.heard)}" if last.heard else "Without that"
     start = "That changes nothing" if same else "That changes it"
     return f"{start}. {given}, {now[:1].lower()}{now[1:]}"

@@ -25,7 +25,8 @@ _WHY = re.compile(
 )
 _BARE = re.compile(
     rf"{_GO_ON}(?:(?:which|what) (?:clause|rule|paragraph|section)s? (?:is|was|are) (?:that|this|it),? and "
-    rf"(?:for what reason|why)(?: exactly| (?:is|was) that| here| does it apply| so)*|why(?: (?:is|was))?(?: (?:that|so|this|though|exactly|not|it|the case))*|how (?:come|so)"
+    rf"(?:for what reason|why)(?: exactly| (?:is|was) that| here| does it apply| so)*|why(?: (?:is"
+    rf"|was))?(?: (?:that|so|this|though|exactly|not|it|the case))*|how (?:come|so)"
     r"|(?:on|with|by) what (?:grounds?|basis|right|authority)(?: exactly)?|says who|for what reason"
     r"|based on what"
     r"|what(?:['’]s| is| was| are| were) (?:the|your) (?:reasons?|reasoning|grounds?|basis|rationale"
@@ -39,7 +40,8 @@ _BARE = re.compile(
 )
 """Asks for the grounds of all that was said."""
 _MAY = re.compile(
-    rf"{_GO_ON}(?:surely\b|(?:could|should|would|might|must|do|does|did|is|are|was|were|has|have)(?:n['’]t| not)\b"
+    rf"{_GO_ON}(?:surely\b|(?:could|should|would|might|must|do|does|did|is|are|was|were|has|have)(?:n['’]t"
+    rf"| not)\b"
     r"|can(?:['’]t|not)\b"
     r"|(?:could|can|may|might|should|shall) (?:we|i|you)\b"
     r"|(?:is|was) (?:that|this|it) (?:because|due to|under|by)\b"
@@ -124,21 +126,26 @@ _OBJECTS = re.compile(
     r"|haven['’]t)\b"
     r"|\bwe (?:should|must|ought|owe|could|need to)\b|\bseems? (?:\w+ )?(?:unfair|odd|wrong|harsh|strange"
     r"|stingy|petty|low"
-    r"|high|excessive)\b|\b(?:should|ought to) (?:also |still |really )?(?:be|have been) (?:waived|refunded|paid|included"
+    r"|high|excessive)\b|\b(?:should|ought to) (?:also |still |really )?(?:be|have been) (?:waived"
+    r"|refunded|paid|included"
     r"|added|dropped|covered|returned|given)\b|\b(?:is|are) (?:unfair|harsh|stingy|petty|missing)\b",
     re.IGNORECASE,
 )
 _BIDS = re.compile(
-    r"\b(?:answer|repl\w+|writ\w+|letter|mail|say|mention|quote|cite|sentence|words?|explain|list|summar\w+|tone|draft"
+    r"\b(?:answer|repl\w+|writ\w+|letter|mail|say|mention|quote|cite|sentence|words?|explain|list"
+    r"|summar\w+|tone|draft"
     r"|translat\w+|if)\b",
     re.IGNORECASE,
 )
 
 
 _DOUBT = re.compile(
-    r"^\W*(?:(?:hm+|wait|sorry|but|and|ok(?:ay)?|hold on|no)\b\W*)*(?:(?:are|were) you (?:\w+ ){0,2}(?:sure|certain"
-    r"|positive|confident)(?: (?:about|of) (?:that|this|it))?|really|sure|is (?:that|this|it) (?:really |actually )?"
-    r"(?:right|correct|true|all)|i(?:['’]m| am) not (?:so |quite |yet )?(?:sure|convinced)(?: (?:about|of|by) (?:that"
+    r"^\W*(?:(?:hm+|wait|sorry|but|and|ok(?:ay)?|hold on|no)\b\W*)*(?:(?:are"
+    r"|were) you (?:\w+ ){0,2}(?:sure|certain"
+    r"|positive|confident)(?: (?:about|of) (?:that|this|it))?|really|sure|is (?:that|this|it) (?:really "
+    r"|actually )?"
+    r"(?:right|correct|true|all)|i(?:['’]m| am) not (?:so |quite |yet )?(?:sure|convinced)(?: (?:about|of"
+    r"|by) (?:that"
     r"|this|it))?|i (?:disagree|don['’]t agree|doubt (?:it|that|this)))\s?[?.!,:;–—-]+\s*",
     re.IGNORECASE,
 )
@@ -150,9 +157,12 @@ def without_doubt(asked: str) -> str:
 
 
 _THINKS = re.compile(
-    r"\b(?:(?:i|we)(?:['’]d| would| had)?(?: have)? (?:think|thought|believe|guess|feel|reckon|say|assumed?|expected)"
-    r"|my understanding is|in my (?:view|opinion)|to me)\b[^.?!]{0,60}\b(?:is|are|was|were|be|goes|go|should|must)\b"
-    r"[^.?!]{0,20}\b(?:due|owed|missing|payable|refundable|included|refunded|paid|back|added|waived|too (?:\w+)"
+    r"\b(?:(?:i|we)(?:['’]d| would| had)?(?: have)? (?:think|thought|believe|guess|feel|reckon|say"
+    r"|assumed?|expected)"
+    r"|my understanding is|in my (?:view|opinion)|to me)\b[^.?!]{0,60}\b(?:is|are|was|were|be|goes|go"
+    r"|should|must)\b"
+    r"[^.?!]{0,20}\b(?:due|owed|missing|payable|refundable|included|refunded|paid|back|added|waived"
+    r"|too (?:\w+)"
     r"|denied)\b",
     re.IGNORECASE,
 )
@@ -173,7 +183,7 @@ def _topic(mind: Mind, asked: str) -> str:
 
 
 def ruled_by(mind: Mind, asked: str) -> str:
-    """The clause that is for what a why asks about, where it names one thing alone; empty: none, or several."""
+    """The clause that is for what a why asks about, where it names one alone; empty: none, or several."""
     topics = [topic for topic in (*_RULED_BY, *OF_CLAUSES) if _TOPICS[topic].search(asked)]
     ids = {_RULED_BY.get(topic, topic) for topic in topics} & {*mind.clauses}
     return ids.pop() if asks_why(asked) and len(ids) == 1 else ""

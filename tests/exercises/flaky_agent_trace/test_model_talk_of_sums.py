@@ -14,7 +14,7 @@ from tests.exercises.flaky_agent_trace.test_model_talk import GLASSES, KETTLE, L
 Open = Callable[..., Any]
 SUMS = [
     (SPEAKER, "Why 72.21 and not 113.85?", ("72.21 EUR is what is due", "USB charger", "15 %", "M-2")),
-    (SPEAKER, "How come he gets 72.21 rather than 84.95 or 89.85?", ("price without the fee", "with shipping")),
+    (SPEAKER, "How come it's 72.21, not 84.95 or 89.85?", ("price without the fee", "with shipping")),
     (SPEAKER, "Shouldn't it be 77.11?", ("No.", "with shipping", "4.90 EUR", "M-2")),
     (SPEAKER, "Why not 24.00 EUR as well?", ("USB charger", "not among what the customer asks for")),
     (SPEAKER, "What is the reason for 72.21 EUR?", ("12.74", "R-2", "6 days")),
@@ -34,7 +34,9 @@ def test_each_sum_that_is_named_is_explained(
     assert case.readings[-1].understood
 
 
-@pytest.mark.parametrize("asked", ["Why not 91.30?", "Shouldn't it be 71.12 EUR?", "How come it's not 500.00?"])
+@pytest.mark.parametrize(
+    "asked", ["Why not 91.30?", "Shouldn't it be 71.12 EUR?", "How come it's not 500.00?"]
+)
 def test_a_sum_out_of_thin_air_is_not_explained(open_case: Open, asked: str) -> None:
     case = open_case(SPEAKER)
     assert "due" not in talk(case, asked)
@@ -63,7 +65,8 @@ def test_a_question_between_calls_takes_no_sum_from_a_refund_s_number(open_case:
 
     def asked(text: str) -> str:
         messages = (
-            Message("user", (Text(shown),)), Message("assistant", (call,)), Message("user", (paid, Text(text))),
+            Message("user", (Text(shown),)), Message("assistant", (call,)),
+            Message("user", (paid, Text(text))),
         )  # fmt: skip
         return str(case.ask(Request("m", messages, tools=_TOOLS, tool_choice="none")).text)
 
@@ -99,7 +102,8 @@ def test_which_clause_and_why_is_answered_with_the_facts(open_case: Open, asked:
 
 
 @pytest.mark.parametrize(
-    "said", ["Thanks!", "Thank you", "Great, that's all. Thank you!", "Ok, thx", "Thanks a lot for your help."]
+    "said",
+    ["Thanks!", "Thank you", "Great, that's all. Thank you!", "Ok, thx", "Thanks a lot for your help."],
 )
 def test_thanks_are_met_with_a_word(open_case: Open, said: str) -> None:
     case = open_case(SPEAKER)
@@ -107,7 +111,9 @@ def test_thanks_are_met_with_a_word(open_case: Open, said: str) -> None:
     assert case.readings[-1].understood
 
 
-@pytest.mark.parametrize("asked", ["Now write the letter.", "Thanks. Please draft the reply to the customer."])
+@pytest.mark.parametrize(
+    "asked", ["Now write the letter.", "Thanks. Please draft the reply to the customer."]
+)
 def test_a_letter_after_the_decision_asks_the_customer_nothing(open_case: Open, asked: str) -> None:
     said = talk(open_case(KETTLE), asked)
     assert "What are we to do here?" not in said

@@ -10,6 +10,7 @@ import pytest
 
 from harness.exchange import Message, OutputFormat, Reply, Request, Text, ToolCall, ToolResult, ToolSpec
 from tests.exercises.flaky_agent_trace.conftest import DECISION
+from tests.exercises.flaky_agent_trace.test_model_talk import talk
 
 Open = Callable[..., Any]
 SPEAKER, GLASSES, LAMP = "p-opened-01", "p-continent-01", "p-damaged-02"
@@ -19,7 +20,10 @@ _WANTED = {
     "object": "Answer as a JSON object with the keys action and amount.",
     "schema": "Decide this ticket.",
     "tool": "Decide this ticket.",
-    "lines": "Decide. Answer with two lines and nothing else:\nDECISION: refund|deny|escalate|need_info\nAMOUNT: <number or none>",
+    "lines": (
+        "Decide. Answer with two lines and nothing else:\n"
+        "DECISION: refund|deny|escalate|need_info\nAMOUNT: <number or none>"
+    ),
 }  # fmt: skip
 _SAVE = ToolSpec("record_decision", "Record the decision.", DECISION)
 
@@ -49,10 +53,10 @@ def _text(reply: Reply) -> str:
 
 
 TOLD = [
-    (SPEAKER, "New information: the bank has opened a chargeback on this order this morning. Same JSON again, please.", "escalate"),
-    (SPEAKER, "A dispute was opened with his card company today. Please answer again in the same format.", "escalate"),
+    (SPEAKER, "New information: the bank has opened a chargeback. Same JSON again, please.", "escalate"),
+    (SPEAKER, "A dispute was opened with his bank today. Answer again in the same format.", "escalate"),
     (SPEAKER, "20 EUR were already paid back for the speaker last week.", "52.21"),
-    (SPEAKER, "Finance tells us that he got 20 EUR back for the speaker on Friday. Update your answer.", "52.21"),
+    (SPEAKER, "Finance tells us that he got 20 EUR back for it on Friday. Update your answer.", "52.21"),
     (SPEAKER, "Correction: the speaker is still sealed. Again, please.", "84.95"),
     (SPEAKER, "His lawyer will be in touch, he says now. What is your decision now?", "escalate"),
     (SPEAKER, "It turns out that this is a gift order. Return the updated decision only.", "escalate"),
@@ -76,7 +80,10 @@ def test_what_is_told_later_holds_in_every_form(
 def test_what_is_taken_back_holds_no_more(open_case: Open, form: str) -> None:
     case = open_case(SPEAKER)
     news = "New information: the bank has opened a chargeback on this order. The same again, please."
-    back = "Sorry, false alarm, that was another customer's. But it turns out he was already given 20 EUR back for the speaker last week. Once more."
+    back = (
+        "Sorry, false alarm, that was another customer's. But it turns out he was already given 20 EUR back "
+        "for the speaker last week. Once more."
+    )
     assert "escalate" in talk_in(form, case, news)
     assert "52.21" in talk_in(form, open_case(SPEAKER), news, back)
     assert "72.21" in talk_in(form, open_case(SPEAKER), news, "Forget that, I mixed it up. Again, please.")
@@ -114,3 +121,38 @@ def test_fault_found_with_the_form_is_no_news(open_case: Open, form: str, fault:
     case = open_case(SPEAKER)
     assert "72.21" in talk_in(form, case, fault)
     assert case.readings[-1].understood
+
+
+MEANT = [
+    "It's HL-207020, he says.",
+    "HL-207020.",
+    "The customer answered: it is order HL-207020.",
+    "He means HL-207020.",
+]
+
+
+@pytest.mark.parametrize("form", [*FORMS, "words"])
+@pytest.mark.parametrize("told", MEANT)
+def test_which_order_is_meant_may_be_told_later(open_case: Open, form: str, told: str) -> None:
+    case = open_case("p-names-02")
+    said = talk(case, told) if form == "words" else talk_in(form, case, told)
+    assert "144" in said
+    assert case.readings[-1].understood
+
+
+@pytest.mark.parametrize("form", [*FORMS, "words"])
+@pytest.mark.parametrize(
+    ("id", "told"),
+    [
+        ("p-names-02", "It's HL-206300, he says."),
+        ("p-knows-01", "She wrote back: it's HL-210111."),
+        ("p-names-02", "It's HL-299999, he says."),
+        ("p-knows-02", "It is not HL-211950, he says."),
+    ],
+)
+def test_an_order_that_settles_nothing_gets_no_decision(
+    open_case: Open, form: str, id: str, told: str
+) -> None:
+    case = open_case(id)
+    said = talk(case, told) if form == "words" else talk_in(form, case, told)
+    assert not case.readings[-1].understood, said
