@@ -88,14 +88,11 @@ _SHAPE = (
     r"|output|fields?|keys|result|response|reply|template|structure|layout|thing|way)"
 )
 _AGAIN = re.compile(
-    rf"^\W*(?:(?:please|now|so|and|then|again)\b\W*)*(?:"
-    rf"(?:(?:the|your|that|this|in|as|with|use|using|return|give|give me|send|output|answer|respond|reply"
-    rf"|resend"
-    rf"|print|show"
-    rf"|update|redo|repeat|revise|adjust|correct|call|fill in|submit|return me|i need|i want)\s)*"
-    rf"(?:(?:the|a|an|your|that|this|me|in|with|as|just|only|same|updated?|new|revised|corrected|adjusted"
-    rf"|two|three|one"
-    rf"|\w{{0,12}}json|before|above|earlier)\s)*{_SHAPE}\b[^.?!:]{{0,40}}"
+    rf"^\W*(?:(?:please|now|so|and|then|again)\b\W{{0,3}}){{0,4}}(?:"
+    rf"(?:(?:the|an?|your|that|this|me|in|as|with|use|using|return|give|send|output|answer|respond|reply|resend"
+    rf"|print|show|update|redo|repeat|revise|adjust|correct|call|fill|submit|i|need|want|just|only|same|updated"
+    rf"|new|revised|corrected|adjusted|two|three|one|\w{{0,12}}json|before|above|earlier)\s){{0,8}}"
+    rf"{_SHAPE}\b[^.?!:]{{0,40}}"
     rf"|(?:the |exactly ){{0,2}}(?:same|as before|like before|once more|again)\b[^.?!:]{{0,40}}"
     rf"|(?:return|answer|respond|reply|redo|repeat|revise|update|decide|classify|submit)\b[^.?!:]{{0,16}}"
     rf"\b(?:again|anew|afresh|as before|accordingly|the same way|once more)\b[^.?!:]{{0,20}})[.!?]*\W*$",
