@@ -20,7 +20,7 @@ from exercises.flaky_agent_trace.reading.requested import DATED, STATES, line_of
 from exercises.flaky_agent_trace.shop.policy import Ask, Line
 from exercises.flaky_agent_trace.writing.abroad import grounds_abroad
 from exercises.flaky_agent_trace.writing.denials import numbered
-from exercises.flaky_agent_trace.writing.rambling import rambling
+from exercises.flaky_agent_trace.writing.rambling import has_room, rambling
 from exercises.flaky_agent_trace.writing.telling import named
 from exercises.flaky_agent_trace.writing.wording import outcome, reason_text, thought
 from harness.simulation.meaning.predicates import ABOUT, ITEMS
@@ -364,7 +364,9 @@ class Answers(ByMeaning, Mailed, Parted, Written):
             own = self("order_reasoning")
         elif self._deciding:
             done = self.resolution
-            own = grounds_abroad(self.mind, done) or self.with_sum(thought(self.mind, done, self.noise))
+            if abroad := grounds_abroad(self.mind, done):
+                return abroad.replace("\n", "; ")
+            own = self.with_sum(thought(self.mind, done, self.noise))
         else:
             own = " ".join(filter(None, (self.in_sentences, self.own_words)))
         return self._at_length(own.replace("\n", "; "))
@@ -374,6 +376,8 @@ class Answers(ByMeaning, Mailed, Parted, Written):
 
     def _at_length(self, text: str) -> str:
         """Sometimes a model goes through everything that it has read: a small limit then cuts its JSON."""
+        if not has_room(self.mind):
+            return text
         fires = self.noise.fires("rambles", self.mind.features, subject=self.mind.about)
         return rambling(self.mind, text) if fires else text
 
