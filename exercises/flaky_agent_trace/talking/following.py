@@ -26,7 +26,7 @@ from exercises.flaky_agent_trace.writing.wording import money_text, reason_text,
 
 from .in_prose import decided_in_prose, in_one_line, which_order
 from .standing import counted, decided_before
-from .supposed import moot, otherwise, supposing
+from .supposed import as_if, moot, otherwise, supposing
 from .told_later import UNHEARD, decided_anew, tells, tells_what
 from .why_not import wondered
 from .wondering import UNKNOWN, without_doubt, wonders
@@ -145,6 +145,8 @@ def _last(mind: Mind) -> str:
 def followed(which: str, mind: Mind, answers: Answers) -> str:
     """The text."""
     kind = which.removeprefix(FOLLOWS)
+    if kind in {"wonder", "clauses", "sum"} and (then := as_if(mind, answers)) is not None:
+        return f"In that case: {_lower(_TEXTS[kind](mind, then))}"
     said = _TEXTS[kind](mind, answers) if kind in _TEXTS else ""
     before = (
         _corrected(mind, answers)
@@ -279,7 +281,7 @@ def _boss(mind: Mind, answers: Answers) -> str:
 
 
 def _lower(said: str) -> str:
-    return said[:1].lower() + said[1:]
+    return said[:1].lower() + said[1:] if said[1:2].islower() else said
 
 
 def _asked(mind: Mind, answers: Answers) -> str:
@@ -358,7 +360,8 @@ def _upper(said: str) -> str:
 
 def _wondered(mind: Mind, answers: Answers) -> str:
     asked = _last(mind)
-    stands = without_doubt(asked) != asked and not _corrected(mind, answers)
+    doubts = without_doubt(asked) != asked and as_if(mind, answers) is None
+    stands = doubts and not _corrected(mind, answers)
     return f"{wondered(mind, answers, asked)}{' My answer stands.' if stands else ''}"
 
 

@@ -76,6 +76,7 @@ _OPINES = re.compile(
     r"|\b(?:i|we|you|it) (?:should|must|ought|shouldn['’]t|mustn['’]t|could|can)\b|\byou(?:['’]re|r)?\b"
     r"|\b(?:that|this)(?:['’]s| is| was| seems| sounds| looks)\b(?! (?:not )?(?:an? )?(?:gift|final"
     r"|clearance))|\bif\b|\b(?:handbook|policy|clause|rule)s?\b"
+    r"|\b(?:suppos\w+|assum\w+|imagine|hypothetical\w*|pretend|let['’]s say|would(?:n['’]t)?|instead)\b"
     r"|\bmay(?:be)?\b|\bmight\b|\bperhaps\b|\bprobably\b|\bnot sure\b|\bi(?:['’]m| am)\b",
     re.IGNORECASE,
 )
@@ -89,8 +90,10 @@ _SHAPE = (
 )
 _AGAIN = re.compile(
     rf"^\W*(?:(?:please|now|so|and|then|again)\b\W{{0,3}}){{0,4}}(?:"
-    rf"(?:(?:the|an?|your|that|this|me|in|as|with|use|using|return|give|send|output|answer|respond|reply|resend"
-    rf"|print|show|update|redo|repeat|revise|adjust|correct|call|fill|submit|i|need|want|just|only|same|updated"
+    rf"(?:(?:the|an?|your|that|this|me|in|as|with|use|using|return|give|send|output|answer|respond|reply"
+    rf"|resend"
+    rf"|print|show|update|redo|repeat|revise|adjust|correct|call|fill|submit|i|need|want|just|only|same"
+    rf"|updated"
     rf"|new|revised|corrected|adjusted|two|three|one|\w{{0,12}}json|before|above|earlier)\s){{0,8}}"
     rf"{_SHAPE}\b[^.?!:]{{0,40}}"
     rf"|(?:the |exactly ){{0,2}}(?:same|as before|like before|once more|again)\b[^.?!:]{{0,40}}"

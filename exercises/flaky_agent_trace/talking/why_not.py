@@ -81,7 +81,7 @@ def _of_mail(mind: Mind, answers: Answers) -> Iterator[str]:
     if answers.resolution.action == "escalate" and not {"H-5", "H-6", "L-3"} & {*own}:
         return
     fact = "legal" if "H-5" in own else "opened" if "R-2" in own else "wants" if "H-6" in own else "issue"
-    found = quotes(mind, fact) or quotes(mind)
+    found = quotes(mind, fact) or (() if fact == "legal" else quotes(mind))
     if found:
         yield f"“{telling(mind, found[0])}”"
 
