@@ -65,6 +65,7 @@ from .talking.of_a_text import OF_A_TEXT, in_words
 from .talking.reviews import compared, reviewed
 from .talking.settling import OTHER_CRAFT, settle, strays
 from .talking.standing import AGAIN, stood
+from .talking.sums_asked import SUMS, UNKNOWN_SUM
 from .talking.texts import text_of
 from .talking.told_later import believed
 from .writing.abroad import asked_in
@@ -141,7 +142,8 @@ class RefundModel(Simulation[Mind]):
         return next(lacks(mind), "")
 
     def invented(self, mind: Mind, said: str) -> str:
-        return mind.unable or looked_up_in_vain(mind, said)
+        unknown = UNKNOWN_SUM if mind.told == SUMS and UNKNOWN_SUM in said.casefold() else ""
+        return mind.unable or unknown or looked_up_in_vain(mind, said)
 
     def excuse(self, mind: Mind, noise: Noise) -> str:
         missing = f"{mind.unable} is not clear" if mind.unable else self.lacks(mind)

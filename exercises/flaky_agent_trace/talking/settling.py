@@ -8,6 +8,7 @@ from dataclasses import replace
 from exercises.flaky_agent_trace.answering.transcribed import transcript
 from exercises.flaky_agent_trace.deciding.handed import asks_back, handed, letter_alone, letter_asked
 from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.papers.clauses import worded
 from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, verdict_asked
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.narrow import note_narrow
@@ -35,6 +36,7 @@ from .of_a_text import note_of_a_text
 from .plainly import plain_ask, question_in
 from .reviews import review_asked
 from .rules import NOT_RULED, nearest
+from .wondering import ruled_by
 
 _READS = frozenset({"summarise", "extract", "classify"})
 _ANSWERABLE = vocabulary().cues.extract | {
@@ -183,7 +185,10 @@ def _of_rules(mind: Mind) -> None:
     """Answer a question that nothing but the handbook is there for with its clause, or say that none does."""
     if mind.mail.present or mind.claims is not None or OTHER_CRAFT.search(mind.asked_last) or mind.lacking:
         return
-    if clause := nearest(mind):
+    asked = " ".join(mind.asked_last.split())
+    if ruling := mind.clauses.get(ruled_by(mind, asked)):
+        mind.operation, mind.rule = "summarise", f"{ruling.clause.id}: {' '.join(worded(ruling).split())}"
+    elif clause := nearest(mind):
         mind.operation, mind.rule = "summarise", clause
     elif content_words(mind.asked_last) & frozenset().union(
         *(content_words(one.clause.text) for one in mind.clauses.values())

@@ -20,6 +20,7 @@ from .explained import summed as sum_lines
 from .following import FOLLOWS, followed
 from .of_a_text import OF_A_TEXT, of_a_text
 from .small_questions import SMALL, small_told
+from .sums_asked import SUMS, sums_told
 from .supposed import SUPPOSED, as_supposed
 from .weighing import WEIGHED, weighed, weighing_asked
 
@@ -103,6 +104,8 @@ def text_of(which: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  
             return worked_plan(answers, mind.asked_last if mind.context.said else mind.instructions)
         case _ if which in OF_A_TEXT:
             return of_a_text(which, mind, answers)
+        case _ if which == SUMS:
+            return sums_told(mind, answers)
         case _ if which == SUPPOSED:
             return as_supposed(mind, answers)
         case _ if which.startswith(FOLLOWS):
