@@ -109,7 +109,9 @@ def _options(text: str, *, offered: bool) -> list[str]:
     """The values that words offer; of two between which only a comma stands, one says more of the other."""
     parts = [part.strip(" \"'`<>") for part in _SEPARATE.split(text)]
     options = [part for part in parts if part and part.lower() not in {"null", "none"}]
-    plain = all(re.fullmatch(r"[\w-]+(?: [\w-]+)?", part) and part.lower() not in TYPES for part in options)
+    types = {part.lower() for part in options} & TYPES.keys()
+    types -= {"object"} if types != {part.lower() for part in options} else set()  # `AGREE or OBJECT`
+    plain = not types and all(re.fullmatch(r"[\w-]+(?: [\w-]+)?", part) for part in options)
     if len(options) < _FEW or not plain or any(map(A_NUMBER.fullmatch, options)):
         return []
     in_words = not offered and not re.search(r"[|/]", text)
