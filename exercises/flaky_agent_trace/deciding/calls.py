@@ -51,6 +51,8 @@ def fitting(value: Json, schema: Json) -> Json:
             return float(value)
         except ValueError:
             return 0
+    if kinds == {"array"} and not isinstance(value, list):
+        return [value]
     return value
 
 

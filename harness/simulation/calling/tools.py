@@ -172,7 +172,7 @@ def _offered(spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology, 
     """`beside`: there are others to choose from."""
     made_up = {name: kind for name, kind in kinds.items() if kind.own}
     properties = _properties(spec)
-    kind = kind_of(spec.name, spec.description, kinds) or _described(spec, kinds)
+    kind = _opening(spec, kinds) or kind_of(spec.name, spec.description, kinds) or _described(spec, kinds)
     kind = kind or _taking(spec.name, properties, kinds)
     if kind is not None and kinds[kind].looks and reckons(spec):
         kind = None  # it works on an order, and does not show it
@@ -220,10 +220,21 @@ _ENOUGH = 2
 _READS = frozenset(
     [
         "look", "lookup", "fetch", "get", "find", "search", "retrieve", "query", "load", "read", "show",
-        "pull", "list", "view", "see", "browse", "consult", "inspect",
+        "pull", "list", "view", "see", "browse", "consult", "inspect", "open", "peek",
     ]
 )  # fmt: skip
 """What a tool does that only tells the model something."""
+
+
+def _opening(spec: ToolSpec, kinds: Mapping[str, ToolKind]) -> str | None:
+    """The look-up that a tool is which only takes a list of what is to be looked into."""
+    parts = _properties(spec)
+    lists = [part for part in parts.values() if isinstance(part, Mapping) and part.get("type") == "array"]
+    does = {*words_of(spec.name), *map(_present, words_of(spec.description)[:1])}
+    if not lists or len(lists) < len(parts) or not does & _READS:
+        return None
+    looks = ((known, mapping(parts, kind)) for known, kind in kinds.items() if kind.looks and kind.needs)
+    return next((known for known, told in looks if told and len(told) == len(parts)), None)
 
 
 _OF_ANYTHING = {stem("details")}
