@@ -10,7 +10,7 @@ from harness.simulation.filling.defined import is_choice, meant
 from harness.simulation.filling.typed import type_of
 from harness.simulation.meaning.beliefs import Belief, layered
 from harness.simulation.meaning.beside import ARTICLES
-from harness.simulation.meaning.predicates import ITEMS, Said
+from harness.simulation.meaning.predicates import ITEMS
 from harness.simulation.meaning.slots import Ontology, words_of
 from harness.simulation.reading.text import fold, stem
 
@@ -243,29 +243,28 @@ def some_items(ontology: Ontology, told: str, items: Mapping[str, Json]) -> str 
 
 
 _VOID = re.compile(
-    r"(?:\b(?:empty|blank|none|nothing|leer|vide)\b|\[\])[^.;,\n]{0,12}?"
+    r"(?:\b(?:empty|blank|none|nothing|leer|vide)\b|\[\])(?: unless [^.;\n]{2,60}?,? (?:and|or)\b)?[^.;,\n]{0,12}?"
     r"\b(?:for|if|when|where|on|with|in case of|bei|wenn|pour|si)\b(?P<when>[^.;\n]{2,80})",
     re.IGNORECASE,
 )
 """Says in which cases a list has no entries: the others are what it is for."""
 
 
-def _so(one: Said, belief: Belief) -> bool:
-    """Whether what a mail is about is this before all."""
-    return one.group in _SORTS and one.holds(belief) == 1.0
+def left_empty(ontology: Ontology, told: str, belief: Belief) -> bool:
+    """Whether a list is said to have no entries for what the mail is about before all."""
+    when = " ".join(found["when"] for found in _VOID.finditer(told))
+    said = (one for one in ontology.predicates.said_in(when) if one.group in _SORTS)
+    return any(one.holds(belief) == 1.0 for one in said)
 
 
 def of_those(
     ontology: Ontology, told: str, belief: Belief, slot: str | None, *, stated: bool = False
 ) -> Belief:
     """Of a list only the entries that its name and description speak of. `stated`: by their state as well."""
-    voids = " ".join(found["when"] for found in _VOID.finditer(told))
     said = ontology.predicates.said_in(_VOID.sub(" ", told))
     states = [
         one.name for one in said if one.group == _STATE
     ]  # `empty if still sealed` is said of the others
-    if slot is not None and any(_so(one, belief) for one in ontology.predicates.said_in(voids)):
-        return layered({slot: []}, belief)
     wanted = [
         *dict.fromkeys(one.name for one in said if one.group in _SORTS),
         *(states[:1] if stated else []),

@@ -76,6 +76,8 @@ class Leaves(Noted):
             return str(told)
         enum = tuple(str(option) for option in schema.get("enum") or items_of(schema).get("enum") or ())
         said = str(schema.get("description") or schema.get("title") or "")
+        if sum := self._sum_described(name, schema):
+            return sum
         if self.within and (part := entry_part(self.ontology, self.within[-1], name, schema, enum)):
             return part
         kind = type_of(schema)
@@ -100,6 +102,15 @@ class Leaves(Noted):
         if known or type_of(schema) != "string" or schema.get("enum") or schema.get("format"):
             return None
         return self.ontology.predicates.text_meant(str(schema.get("description") or ""))
+
+    def _sum_described(self, name: str, schema: Mapping[str, Json]) -> str | None:
+        """What a sum is by its description, where its name alone does not say which it is."""
+        if type_of(schema) not in {"string", "number", "integer"} or schema.get("enum"):
+            return None
+        meant = self.ontology.predicates.sum_meant(str(schema.get("description") or ""))
+        own = self.ontology.slot_of(name, "", (), held="number") if meant else None
+        spec = self.ontology.slots[own] if own is not None else None
+        return meant if spec is None or spec.general or spec.kind != "money" else None
 
     def is_sum(self, slot: str) -> bool:
         return self.ontology.slots[slot].kind == "money"

@@ -17,6 +17,7 @@ from harness.simulation.filling.item_entries import (
     asks_all,
     items_in,
     judged_in,
+    left_empty,
     nameless,
     of_those,
     some_items,
@@ -255,6 +256,8 @@ class Filling(Leaves):
             belief = of_those(self.ontology, told, belief, slot)
         elif self.ontology.slots[slot].kind == "text" and items.get("properties"):
             slot = self._sum_lines(path, items["properties"]) or slot
+        if slot is not None and left_empty(self.ontology, told, belief):
+            return []
         belief = self._all_lines(schema, items, belief, slot)
         value = belief(slot) if slot is not None else None
         if slot is not None:
