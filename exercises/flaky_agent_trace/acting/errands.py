@@ -29,6 +29,12 @@ _FAULT = re.compile(r"error|reject|block|guard|invalid|denied|exceed|refused|mis
 _HANDLES = frozenset(["id", "token", "code", "key", "ref", "reference", "handle", "hash"])
 
 
+def takes_list(tool: Offered, canonical: str) -> bool:
+    """Whether an argument of a tool is a list."""
+    part = (tool.spec.schema.get("properties") or {}).get(tool.named(canonical) or "")
+    return isinstance(part, dict) and part.get("type") == "array"
+
+
 def called(mind: Mind, tool: Offered, at: int = -1) -> bool:
     """Whether a tool has been called, from some place in the context on."""
     pieces = mind.context.of("call")
@@ -104,13 +110,15 @@ def _demands(statement: str, tool: Offered) -> bool:
     """Whether a sentence has something looked into first: what this tool shows, or in its name's own verb."""
     about = _SHOWN.get(tool.kind)
     verb = words_of(tool.spec.name)[:1]
-    bare = bool(verb) and re.match(rf"\W{{0,3}}(?:please )?{verb[0]}\b(?: \w+){{0,3}} first\b", statement, re.I)
+    bare = bool(verb) and re.match(
+        rf"\W{{0,3}}(?:please )?{verb[0]}\b(?: \w+){{0,3}} first\b", statement, re.IGNORECASE
+    )
     return about is not None and bool(bare or (_LOOKED.search(statement) and about.search(statement)))
 
 
 _LOOKED = re.compile(
-    r"\b(?:without|before|not|never|first|must|please|have to|has to|need(?:s|ed)? to|required?)\b|n['’]t\b|^\W{0,3}"
-    r"(?=open|look|read|check|fetch)",
+    r"\b(?:without|before|not|never|first|must|please|have to|has to|need(?:s|ed)? to|required?)\b|n['’]t\b"
+    r"|^\W{0,3}(?=open|look|read|check|fetch)",
     re.IGNORECASE,
 )
 _READING = (

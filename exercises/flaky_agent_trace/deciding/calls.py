@@ -41,6 +41,11 @@ def fitting(value: Json, schema: Json) -> Json:
             if option is not None:
                 return option
         return options[0]
+    return _typed(value, schema)
+
+
+def _typed(value: Json, schema: dict[str, Json]) -> Json:
+    """A value in one of the types that a schema names."""
     said = schema.get("type")
     kinds = set(map(str, said if isinstance(said, list) else [said]))
     numbers = kinds & {"number", "integer"}

@@ -134,7 +134,7 @@ def _in_text(
             after = turn_after(piece, context)
             told = result_for(after, steps, number) if after is not None else None
             found.append(_deed(str(_kind(step.name, by_json)), step.name, step.arguments, told, piece.index))
-    return found
+    return [each for deed in found for each in _each(deed)]
 
 
 def _called_with(text: str, names: list[str]) -> dict[str, Json]:

@@ -243,7 +243,8 @@ def some_items(ontology: Ontology, told: str, items: Mapping[str, Json]) -> str 
 
 
 _VOID = re.compile(
-    r"(?:\b(?:empty|blank|none|nothing|leer|vide)\b|\[\])(?: unless [^.;\n]{2,60}?,? (?:and|or)\b)?[^.;,\n]{0,12}?"
+    r"(?:\b(?:empty|blank|none|nothing|leer|vide)\b|\[\])"
+    r"(?: unless [^.;\n]{2,60}?,? (?:and|or)\b)?[^.;,\n]{0,12}?"
     r"\b(?:for|if|when|where|on|with|in case of|bei|wenn|pour|si)\b(?P<when>[^.;\n]{2,80})",
     re.IGNORECASE,
 )

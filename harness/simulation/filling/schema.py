@@ -256,8 +256,6 @@ class Filling(Leaves):
             belief = of_those(self.ontology, told, belief, slot)
         elif self.ontology.slots[slot].kind == "text" and items.get("properties"):
             slot = self._sum_lines(path, items["properties"]) or slot
-        if slot is not None and left_empty(self.ontology, told, belief):
-            return []
         belief = self._all_lines(schema, items, belief, slot)
         value = belief(slot) if slot is not None else None
         if slot is not None:
@@ -296,7 +294,9 @@ class Filling(Leaves):
     def _all_lines(
         self, schema: Mapping[str, Json], items: Mapping[str, Json], belief: Belief, slot: str | None
     ) -> Belief:
-        """Of a list that is to hold what is not concerned as well, all that there is."""
+        """Of a list that is to hold what is not concerned as well, all there is; of an empty one nothing."""
+        if slot is not None and left_empty(self.ontology, str(schema.get("description") or ""), belief):
+            return layered({slot: []}, belief)
         whole = self.ontology.slots[slot].whole if slot is not None else ""
         if slot is None or not whole or not asks_all(all_told(schema, items)):
             return belief
