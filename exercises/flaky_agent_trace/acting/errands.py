@@ -117,8 +117,8 @@ def _demands(statement: str, tool: Offered) -> bool:
 
 
 _LOOKED = re.compile(
-    r"\b(?:without|before|not|no|none|never|first|must|please|have to|has to|need(?:s|ed)? to|required?)\b|n['’]t\b"
-    r"|^\W{0,3}(?=open|look|read|check|fetch)",
+    r"\b(?:without|before|not|no|none|never|first|must|please|have to|has to|need(?:s|ed)? to|required?)\b"
+    r"|n['’]t\b|^\W{0,3}(?=open|look|read|check|fetch)",
     re.IGNORECASE,
 )
 _READING = (

@@ -1,4 +1,4 @@
-"""Fields told by their descriptions: parts of a sum, lists empty for some mails, goods left open, verdicts."""
+"""Fields told by their descriptions: parts of a sum, lists that may be empty, goods left open, verdicts."""
 
 from __future__ import annotations
 
@@ -78,7 +78,8 @@ def test_what_is_paid_for_a_delay_is_a_sum(
 @pytest.mark.parametrize("name", ["take_off", "deducted", "x"])
 def test_what_comes_off_a_line(open_case: Open, name: str) -> None:
     told = {"type": "string", "description": "what is taken off this line, 0.00 if nothing"}
-    line = {"type": "object", "properties": {**PIECES["properties"], name: told}}
+    fields: dict[str, Json] = {"sku": {"type": "string"}, "count": {"type": "integer"}, name: told}
+    line = {"type": "object", "properties": fields}
     found = filled(open_case(OPENED), total=number("paid"), lines={"type": "array", "items": line})
     assert [entry[name] for entry in found["lines"]] == ["12.74"]
 
@@ -148,12 +149,15 @@ def test_a_reviewer_agrees_or_objects(open_case: Open, form: str, yes: str, no: 
 
 
 OPTIONS = [
-    "JSON with the keys ruling and total. ruling is one of pay (money is due), no (nothing is due), desk "
-    "(people decide) or ask (we have to ask the customer).",
-    "A JSON object: `ruling` is one of pay (money is due), no (nothing is), desk (people), ask (a question); "
-    "`total` the sum.",
-    "JSON keys: ruling, total. ruling: one of\n- pay: money is due\n- no: nothing is due\n- desk: people\n"
-    "- ask: a question to the customer",
+    """JSON with the keys ruling and total. ruling is one of pay (money is due), no (nothing is due), \
+desk (people decide) or ask (we have to ask the customer).""",
+    """A JSON object: `ruling` is one of pay (money is due), no (nothing is), desk (people), \
+ask (a question); `total` the sum.""",
+    """JSON keys: ruling, total. ruling: one of
+- pay: money is due
+- no: nothing is due
+- desk: people
+- ask: a question to the customer""",
 ]
 
 
