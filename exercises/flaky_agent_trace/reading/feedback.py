@@ -216,7 +216,8 @@ def _sums(sentence: str) -> Iterator[Decimal]:
 
 _ADDS = re.compile(r"comes? to|adds? up to|amounts? to", re.IGNORECASE)
 _OWN_PARTS = re.compile(
-    r"\b(?:your|parts|lines|positions|components|entries|rows|figures|addends|summands)\b[^.;]{0,40}\Z",
+    r"\byour (?:own |\w+ )?(?:parts|lines|positions|components|entries|rows|items|figures|numbers|addends)\b"
+    r"[^.;]{0,40}\Z",
     re.IGNORECASE,
 )
 
