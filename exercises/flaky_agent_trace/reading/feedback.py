@@ -209,6 +209,8 @@ def _sums(sentence: str) -> Iterator[Decimal]:
     """The sums that a sentence says to be due."""
     for pattern in _DUE:
         for match in pattern.finditer(sentence):
+            if _ADDS.match(match.group()) and _OWN_PARTS.search(sentence[: match.start()]):
+                continue  # which of the answer's own figures is right is asked, and not said
             coined = match["before"] or match["after"]
             cents = len(match["cents"] or "")
             money = cents or _MONEY.search(sentence)
@@ -217,6 +219,14 @@ def _sums(sentence: str) -> Iterator[Decimal]:
             said = number(match["sum"])
             if said is not None:
                 yield Decimal(str(said)).quantize(Decimal("0.01"))
+
+
+_ADDS = re.compile(r"comes? to|adds? up to|amounts? to", re.IGNORECASE)
+_OWN_PARTS = re.compile(
+    r"\byour (?:own |\w+ )?(?:parts|lines|positions|components|entries|rows|items|figures|numbers|addends)\b"
+    r"[^.;]{0,40}\Z",
+    re.IGNORECASE,
+)
 
 
 def _told(sentence: str) -> Action | None:

@@ -24,6 +24,8 @@ def by_purpose(offered: tuple[Offered, ...], kinds: Mapping[str, ToolKind]) -> t
     found = [_no_answer(tool, kinds) for tool in offered]
     for known, kind in kinds.items():
         for place, tool in enumerate(found):
+            if kind.takes and tool.kind == "submit" and _decides(tool, kinds):
+                continue
             if kind.does and all(one.kind != known for one in found) and _does(tool, kind):
                 found[place] = replace(tool, kind=known, arguments=_arguments(tool, kind))
         lone = [n for n, tool in enumerate(found) if _elsewhere(tool, kind)]
@@ -33,6 +35,22 @@ def by_purpose(offered: tuple[Offered, ...], kinds: Mapping[str, ToolKind]) -> t
 
 
 _SEVERAL = 2
+
+
+def _decides(tool: Offered, kinds: Mapping[str, ToolKind]) -> bool:
+    """Whether a tool takes a choice between things that other tools do: `pay`, `ask`, `hand over`."""
+    acts = [kind for kind in kinds.values() if not kind.looks]
+    for part in filter(_enum, _parts(tool).values()):
+        options = [words_of(str(option)) for option in part["enum"]]
+        named = [any(_says(option, kind) for option in options) for kind in acts]
+        if sum(named) >= _SEVERAL:
+            return True
+    return False
+
+
+def _says(option: tuple[str, ...], kind: ToolKind) -> bool:
+    """Whether an option is what a kind does: by its verb, or a whole name of it."""
+    return option[:1] != () and (option[0] in kind.verbs or option in map(words_of, kind.names))
 
 
 def _no_answer(tool: Offered, kinds: Mapping[str, ToolKind]) -> Offered:
