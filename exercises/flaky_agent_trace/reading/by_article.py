@@ -38,6 +38,16 @@ _OTHERWISE = re.compile(
 """Asks of another number of pieces than of those that something is wanted for."""
 
 
+def asked_otherwise(key: str, part: Json, articles: Mapping[str, str], asked: str) -> PosedField | None:
+    """A count of pieces of one article that is of none that something is wanted for: nothing here knows it."""
+    question = last_question(asked)
+    if type_of(part) not in _NUMBERS or vocabulary().ontology.slot_of(key, "") not in _OWN:
+        return None
+    if not (_COUNTS.search(question) and article_in(articles, question)) or asks_what_is_wanted(question):
+        return None
+    return PosedField("untold", Narrow(Offer(question, (), question), "untold", "items"), part)
+
+
 def of_an_article(key: str, part: Json, articles: Mapping[str, str], asked: str) -> PosedField | None:
     """A count or a yes or no about the one article of a question that something is wanted for.
 
@@ -78,6 +88,40 @@ def _wanted(part: Json, sku: str, name: str, question: str) -> PosedField | None
     found = (one for one in readings(Articles({sku: name}), offer) if one.kind in {"wish", "pieces"})
     narrow = next(found, None)
     return PosedField(narrow.kind, narrow, part) if narrow is not None else None
+
+
+def listed(part: Json, asked: str) -> PosedField | None:
+    """A list of texts that says which articles something is wanted for, and of each how many: `2 x SKU`."""
+    items = part.get("items") if isinstance(part, dict) else None
+    if type_of(part) != "array" or not isinstance(items, dict) or type_of(items) != "string" or items.get("enum"):
+        return None
+    question = last_question(asked)
+    if not (_THINGS.search(question) and asks_what_is_wanted(question)):
+        return None
+    told = f"{asked}\n{part.get('description') or ''}\n{items.get('description') or ''}"
+    if (form := counted_form(told)) is None:
+        return None
+    return PosedField("lines", Narrow(Offer(question, (), told), "lines", "items"), part, form)
+
+
+_THINGS = re.compile(
+    r"\b(?:articles?|items?|pieces|goods|products?|positions?|lines?|skus?|things?|what)\b", re.IGNORECASE
+)
+_NUMBER = r"(?:number|count|quantity|qty|pieces|how many|n|<[^<>\n]{1,20}>|\d{1,2})"
+_ARTICLE = r"(?:<?(?:sku|article|item|product)(?: (?:number|no\.?|code|id))?>?|[A-Z]{2,4}-\d{3,8})"
+_TIMES = r"(?:\s?[x×*]\s?|\s?[:=]\s?)"
+_FORMS = (
+    re.compile(rf"(?<![\w-]){_NUMBER}(?P<times>{_TIMES}){_ARTICLE}(?![\w-])", re.IGNORECASE),
+    re.compile(rf"(?<![\w-]){_ARTICLE}(?P<times>{_TIMES}){_NUMBER}(?![\w-])", re.IGNORECASE),
+)
+
+
+def counted_form(told: str) -> str | None:
+    """How a text wants a number of pieces and an article written, as a template; `None`: it does not say."""
+    for form, pattern in zip(("{count}%s{sku}", "{sku}%s{count}"), _FORMS, strict=True):
+        if (found := pattern.search(told)) is not None:
+            return form % found["times"]
+    return None
 
 
 def asks_what_is_wanted(question: str) -> bool:

@@ -17,9 +17,10 @@ _SHOWS = re.compile(
     re.IGNORECASE,
 )
 _OF_WHAT_IS_READ = re.compile(
-    r"\b(?:verbatim|literal\w*|exact\w*|copied|quot\w+|(?:of|from|in) (?:the|their|this|his|her|today['’]s)? ?"
-    r"(?:letter|mail|e-?mail|message|text|customer|writer|ticket))\b|\b(?:show|settle|prove|decide|say|bear"
-    r"|tell)s?\b[^.;]{0,20}\b(?:it|so|this|that|out)\b",
+    r"\b(?:verbatim|literal\w*|exact\w*|copied|quot\w+|wörtlich)\b"
+    r"|\b(?:of|from|in) (?:the|their|this|his|her|today['’]s)? ?(?:customer['’]s |writer['’]s )?"
+    r"(?:letter|mail|e-?mail|message|text|ticket)\b"
+    r"|\b(?:words?|sentences?|passages?|lines?|phrases?) (?:that|which) (?:settles?|proves?|decides?|bears?)\b",
     re.IGNORECASE,
 )
 _BESIDE = frozenset({"quote", "reason", "reasoning", "confidence", "working"})

@@ -19,7 +19,7 @@ from harness.simulation.meaning.offering import POSED, Offer, asked_with, offer_
 from harness.simulation.meaning.slots import words_of
 
 from .by_article import by_key as article_keys
-from .by_article import of_an_article
+from .by_article import asked_otherwise, listed, of_an_article
 from .narrow import asked_day, readings
 from .one_article import article_in, keyed_by_article, said_of_article
 from .one_question import answering, asks_once
@@ -56,6 +56,7 @@ def with_posed(
     lone = answering(properties) if asks_once(asked) else ""
     verdict = verdict_on_letter(contract.schema, asked) if letter else None
     by_key = dict(keyed_by_article(articles, properties))
+    whole = article_keys("", contract.schema, articles, asked) or {}
     for key, part in properties.items():
         if isinstance(part, dict) and CHECKED in part:
             continue  # a checklist's
@@ -65,10 +66,12 @@ def with_posed(
         said = _with_question(part, asked) if generic == [key] or key == lone else part
         said = _of_key(part, articles[by_key[key]] or key, asked) if key in by_key else said
         said = _of_point(key, said, asked)
-        if (keyed := article_keys(key, part, articles, asked)) is not None:
+        if key in whole:
+            marked[key] = _marked(part, whole[key], found)
+        elif (keyed := article_keys(key, part, articles, asked)) is not None:
             inner = {one: _marked(part["properties"][one], posed, found) for one, posed in keyed.items()}
             marked[key] = {**part, "properties": inner}
-        elif (posed := _posed(key, said, articles)) is not None:
+        elif (posed := _posed(key, said, articles) or (listed(part, asked) if key == lone else None)) is not None:
             marked[key] = _marked(part, posed, found)
     if not found:
         return contract, ()
@@ -139,7 +142,7 @@ def _posed(  # noqa: PLR0911  (one kind of question a look)
         return PosedField("counts", Narrow(offer, "counts", "items"), part)
     if options and article_in(articles, offer.question) and said_of_article(offer) is not None:
         return PosedField("wish", next(readings(articles, offer)), part)
-    if (one := of_an_article(key, part, articles, told)) is not None:
+    if (one := of_an_article(key, part, articles, told) or asked_otherwise(key, part, articles, told)) is not None:
         return one
     if _is_named(key, part, offer):
         return None

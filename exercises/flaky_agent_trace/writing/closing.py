@@ -15,6 +15,7 @@ from harness.simulation.meaning.slots import words_of
 from harness.simulation.reading.values import Money
 
 from .case import Case
+from .line_forms import decides_in_forms, in_form
 from .literal_endings import decides_below, forms_in, in_one_of
 from .telling import asks_told
 
@@ -54,6 +55,8 @@ def last_line(asked: str, said: Case) -> str:
     """
     if (forms := forms_in(asked)) is not None and decides_below(asked):
         return in_one_of(forms, said)
+    if (listed := decides_in_forms(asked)) is not None:
+        return in_form(listed, said)
     found = None
     for match in LAST_LINE.finditer(asked):
         found = match

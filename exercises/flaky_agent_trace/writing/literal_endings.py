@@ -15,6 +15,7 @@ from harness.simulation.noise import Noise
 from harness.simulation.reading.values import Money
 
 from .case import Case
+from .line_forms import decides_in_forms
 from .wording import ground, money_text, reason_text, thought
 from .working import working
 
@@ -74,6 +75,8 @@ def decides_below(asked: str, last: str = "") -> bool:
 
     `last`: the message after an answer, which asks for that again.
     """
+    if decides_in_forms(asked, last) is not None:
+        return True
     found = forms_in(asked)
     if found is None or len({_action(form) for form in found.forms} - {None}) < _TWO:
         return False
