@@ -43,7 +43,7 @@ def asked_otherwise(key: str, part: Json, articles: Mapping[str, str], asked: st
     question = last_question(asked)
     if type_of(part) not in _NUMBERS or vocabulary().ontology.slot_of(key, "") not in _OWN:
         return None
-    if not (_COUNTS.search(question) and article_in(articles, question)) or asks_what_is_wanted(question):
+    if not (_COUNTS.search(question) and _article_of(articles, asked)) or asks_what_is_wanted(question):
         return None
     return PosedField("untold", Narrow(Offer(question, (), question), "untold", "items"), part)
 
@@ -56,7 +56,7 @@ def of_an_article(key: str, part: Json, articles: Mapping[str, str], asked: str)
     question = last_question(asked)
     numeric = type_of(part) in _NUMBERS
     own = vocabulary().ontology.slot_of(key, "", boolean=not numeric)
-    sku = article_in(articles, question)
+    sku = _article_of(articles, asked)
     if not sku or own not in _OWN or (numeric and not _COUNTS.search(question)):
         return None
     return _wanted(part, sku, articles[sku], question)
@@ -73,6 +73,18 @@ def by_key(key: str, part: Json, articles: Mapping[str, str], asked: str) -> dic
     posed = {one: _wanted(keys[one], sku, articles[sku], question) for one, sku in named.items()}
     found = {one: field for one, field in posed.items() if field is not None}
     return found if len(found) == len(keys) else None
+
+
+def _article_of(articles: Mapping[str, str], asked: str) -> str:
+    """The article that a question names, or the sentence before it where it says `of them`."""
+    question = last_question(asked)
+    if (sku := article_in(articles, question)) or not _OF_IT.search(question):
+        return sku
+    before = re.split(r"(?<=[.!?])\s|\n", asked.partition(question)[0].rstrip())
+    return article_in(articles, before[-1])
+
+
+_OF_IT = re.compile(r"\b(?:them|it|those|these|that|this|its|one)\b", re.IGNORECASE)
 
 
 def _wanted(part: Json, sku: str, name: str, question: str) -> PosedField | None:
@@ -98,7 +110,8 @@ def listed(part: Json, asked: str) -> PosedField | None:
     question = last_question(asked)
     if not (_THINGS.search(question) and asks_what_is_wanted(question)):
         return None
-    told = f"{asked}\n{part.get('description') or ''}\n{items.get('description') or ''}"
+    behind = asked.rpartition(question)[2]  # what stands before it may show what there is
+    told = f"{behind}\n{part.get('description') or ''}\n{items.get('description') or ''}"
     if (form := counted_form(told)) is None:
         return None
     return PosedField("lines", Narrow(Offer(question, (), told), "lines", "items"), part, form)

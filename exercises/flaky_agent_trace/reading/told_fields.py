@@ -135,7 +135,7 @@ def _notes(  # noqa: PLR0911  (one note a look)
         return {"slot": "wrong_told"}
     if kind == "array" and asks_for_review(told) and tells_faults(schema, described):
         return {"slot": "issues"}
-    if slot is None and shows(name, schema):
+    if slot in {None, "reason", "reasoning"} and shows(name, schema):
         return {"slot": "quote"}
     if slot is None or "const" in schema:
         return {}

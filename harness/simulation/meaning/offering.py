@@ -212,7 +212,7 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 _DOUBT = re.compile(
-    r"\b(?:tell|clear|sure|certain|settle\w*|decid\w*|know|known|ambig\w+|doubt\w*|undecided|unclear|apart|alike"
+    r"\b(?:tell|told|clear|sure|certain|settle\w*|decid\w*|know|known|ambig\w+|doubt\w*|undecided|unclear|apart|alike"
     r"|equally|could be|might|may|fits?|match(?:es)?)\b",
     re.IGNORECASE,
 )
@@ -250,7 +250,9 @@ def role_of(word: str, told: str) -> Role | None:
         return "unclear" if _DOUBT.search(gloss) else named or "several"
     if _NONE.search(gloss) and re.search(r"\b(?:fits?|match(?:es)?|shown|listed|order|found)\b", gloss):
         return named if named == "unclear" else "none"
-    return named or ("unclear" if _DOUBT.search(gloss) else None)
+    if named in {None, "none"} and _DOUBT.search(gloss):
+        return "unclear"
+    return named
 
 
 @lru_cache(maxsize=1024)
