@@ -178,7 +178,7 @@ def proposal_of(turn: str) -> Proposal | None:
 
 
 _CLOSES = re.compile(
-    r"^[`*> ]{0,3}(?P<head>[A-Z]{2,20}(?: [A-Z]{2,20}){0,3})(?![\w:])(?P<rest>[^\n]{0,200})$", re.MULTILINE
+    r"^[`*> ]{0,3}(?P<head>[A-Z]{2,20}(?: [A-Z]{2,20}(?![\w-])){0,3})(?![\w:])(?P<rest>[^\n]{0,200})$", re.MULTILINE
 )
 
 

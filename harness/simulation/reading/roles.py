@@ -13,6 +13,10 @@ from harness.simulation.meaning.slots import words_of
 
 _HEADING = re.compile(r"^(?P<marks>#{1,5})[ \t]+(?P<said>[^\n]{2,120})$", re.MULTILINE)
 _CODE = re.compile(r"^[ \t]*```", re.MULTILINE)
+_DOCUMENT = re.compile(
+    r"\n[ \t]*\n(?=[^\n]{2,119}[^\n:]\n(?:[ \t]*\n)?(?:1\.|[A-Z]-\d)[ \t])|\n(?=(?:-{3,}|={3,}|<\w[\w -]{0,40}>)[ \t]*\n)"
+)
+"""Where a document begins that stands behind what a role is told: its title over points, a rule, a tag."""
 _FEWEST = 3
 """Letters of a role's name."""
 _NEAR = 600
@@ -50,7 +54,9 @@ def _sections(prompt: str) -> list[_Section]:
         ends = (other.start() for other in heads[at + 1 :] if len(other["marks"]) <= depth)
         others = [w for one, w in enumerate(words) if one != at and len(heads[one]["marks"]) == depth]
         own = frozenset(words[at].difference(*others))
-        found.append(_Section(depth, own, head.start(), next(ends, len(prompt))))
+        end = next(ends, len(prompt))
+        document = _DOCUMENT.search(prompt, head.end(), end)
+        found.append(_Section(depth, own, head.start(), end if document is None else document.start()))
     return found
 
 
