@@ -144,3 +144,29 @@ def test_a_measure_is_no_sum(name: str) -> None:
     found = sum_in(f"{name}: 64.00 is due")
     assert found is not None
     assert found.cents == 6400
+
+
+SIX = """Registrar: decide and put your proposal. Answer with these lines and nothing else:
+action: refund if money is due, deny if none is, escalate if the desk has to see it, need_info if it is open what is meant
+order: the number of the order, or none
+clause: the clause that decides it
+items: sku x pieces, or none
+amount: the sum, or none
+currency: EUR, GBP or PLN"""
+
+
+@pytest.mark.parametrize(
+    "again", ["Put the proposal again, in the same lines.", "I can't read that. Once more, please, as before."]
+)
+def test_lines_below_a_line_that_speaks_to_somebody(open_case: Open, again: str) -> None:
+    case = open_case("p-return-01")
+    asked = "You work through refund cases with the registrar."
+    shown = f"{case.mail}\n\nOrders:\n{json.dumps(case.orders)}\n---\n{SIX}"
+    messages = [Message("system", (Text(f"{asked}\n\n{case.handbook}"),)), Message("user", (Text(shown),))]
+    first = case.ask(Request("m", tuple(messages)))
+    assert first.text.splitlines() == [
+        "action: refund", "order: HL-204173", "clause: R-1", "items: KT-1702 x 1", "amount: 64.00", "currency: EUR",
+    ]  # fmt: skip
+    # What was answered is no record of the order, with fewer articles and no prices.
+    messages += [Message("assistant", first.parts), Message("user", (Text(again),))]
+    assert case.ask(Request("m", tuple(messages))).text == first.text
