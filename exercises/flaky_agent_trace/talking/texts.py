@@ -8,11 +8,13 @@ from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.papers.clauses import worded
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.quoting import quotes
+from exercises.flaky_agent_trace.reading.worksheets import worksheet_in
 from exercises.flaky_agent_trace.writing.summing import form_of, summed
 from exercises.flaky_agent_trace.writing.telling import quoted
 from exercises.flaky_agent_trace.writing.translating import translated
 from exercises.flaky_agent_trace.writing.wording import ground, money_text
 from exercises.flaky_agent_trace.writing.worked_plan import worked_plan
+from exercises.flaky_agent_trace.writing.worksheets import filled
 
 from .conversing import TALK, TONGUE, talked
 from .explained import OF_A_LETTER, told_of
@@ -93,6 +95,10 @@ def text_of(which: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  
             return _cleaned(mind)
         case "plan":
             return worked_plan(answers, mind.asked_last if mind.context.said else mind.instructions)
+        case "worksheet":
+            last = mind.asked_last if mind.context.said else ""
+            sheet = worksheet_in(last) or worksheet_in(mind.instructions)
+            return filled(sheet, answers) if sheet is not None else ""
         case _ if which in OF_A_TEXT:
             return of_a_text(which, mind, answers)
         case _ if which == SUPPOSED:
