@@ -178,12 +178,13 @@ def proposal_of(turn: str) -> Proposal | None:
 
 
 _CLOSES = re.compile(
-    r"^[`*> ]{0,3}(?P<head>[A-Z]{2,20}(?: [A-Z]{2,20}(?![\w-])){0,3})(?![\w:])(?P<rest>[^\n]{0,200})$", re.MULTILINE
+    r"^[`*> ]{0,3}(?P<head>[A-Z]{2,20}(?: [A-Z]{2,20}(?![\w-])){0,3})(?![\w:])(?P<rest>[^\n]{0,200})$",
+    re.MULTILINE,
 )
 
 
 def _closing(turn: str) -> dict[str, Any]:
-    """What the last line proposes that begins with what is done in capitals: `PAY HL-123456: 1 x … = 12.00`."""
+    """What the last line proposes that begins with what is done in capitals: `PAY HL-123456: 12.00`."""
     line = _CLOSES.fullmatch(turn.rstrip().rpartition("\n")[2])
     words = line["head"].split() if line is not None else []
     value_of = vocabulary().ontology.value_of

@@ -39,7 +39,7 @@ _OTHERWISE = re.compile(
 
 
 def asked_otherwise(key: str, part: Json, articles: Mapping[str, str], asked: str) -> PosedField | None:
-    """A count of pieces of one article that is of none that something is wanted for: nothing here knows it."""
+    """A count of other pieces of one article than of those wanted for it: nothing here knows it."""
     question = last_question(asked)
     if type_of(part) not in _NUMBERS or vocabulary().ontology.slot_of(key, "") not in _OWN:
         return None
@@ -93,7 +93,9 @@ def _wanted(part: Json, sku: str, name: str, question: str) -> PosedField | None
         return None
     if type_of(part) in _NUMBERS:
         answers = tuple(map(str, part.get("enum") or ()))
-        return PosedField("pieces", Narrow(Offer(question, answers, question), "pieces", "items", sku=sku), part)
+        return PosedField(
+            "pieces", Narrow(Offer(question, answers, question), "pieces", "items", sku=sku), part
+        )
     if type_of(part) != "boolean":
         return None
     offer = Offer(f"{question} ({sku})", ("yes", "no"), question)
@@ -105,7 +107,12 @@ def _wanted(part: Json, sku: str, name: str, question: str) -> PosedField | None
 def listed(part: Json, asked: str) -> PosedField | None:
     """A list of texts that says which articles something is wanted for, and of each how many: `2 x SKU`."""
     items = part.get("items") if isinstance(part, dict) else None
-    if type_of(part) != "array" or not isinstance(items, dict) or type_of(items) != "string" or items.get("enum"):
+    if (
+        type_of(part) != "array"
+        or not isinstance(items, dict)
+        or type_of(items) != "string"
+        or items.get("enum")
+    ):
         return None
     question = last_question(asked)
     if not (_THINGS.search(question) and asks_what_is_wanted(question)):

@@ -1,4 +1,4 @@
-"""Forms that a prompt fills with one question: which field answers it, and which only show what settles it."""
+"""Forms for the answer to one question: which field it is, and which only shows what settles it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OF_WHAT_IS_READ = re.compile(
     r"\b(?:verbatim|literal\w*|exact\w*|copied|quot\w+|wörtlich)\b"
     r"|\b(?:of|from|in) (?:the|their|this|his|her|today['’]s)? ?(?:customer['’]s |writer['’]s )?"
     r"(?:letter|mail|e-?mail|message|text|ticket)\b"
-    r"|\b(?:words?|sentences?|passages?|lines?|phrases?) (?:that|which) (?:settles?|proves?|decides?|bears?)\b",
+    r"|\b(?:words?|sentences?|passages?|lines?) (?:that|which) (?:settles?|proves?|decides?|bears?)\b",
     re.IGNORECASE,
 )
 _BESIDE = frozenset({"quote", "reason", "reasoning", "confidence", "working"})

@@ -18,8 +18,8 @@ from harness.simulation.forms.contract import Contract, asked_slots
 from harness.simulation.meaning.offering import POSED, Offer, asked_with, offer_of, role_of
 from harness.simulation.meaning.slots import words_of
 
-from .by_article import by_key as article_keys
 from .by_article import asked_otherwise, listed, of_an_article
+from .by_article import by_key as article_keys
 from .narrow import asked_day, readings
 from .one_article import article_in, keyed_by_article, said_of_article
 from .one_question import answering, asks_once
@@ -71,7 +71,9 @@ def with_posed(
         elif (keyed := article_keys(key, part, articles, asked)) is not None:
             inner = {one: _marked(part["properties"][one], posed, found) for one, posed in keyed.items()}
             marked[key] = {**part, "properties": inner}
-        elif (posed := _posed(key, said, articles) or (listed(part, asked) if key == lone else None)) is not None:
+        elif (
+            posed := _posed(key, said, articles) or (listed(part, asked) if key == lone else None)
+        ) is not None:
             marked[key] = _marked(part, posed, found)
     if not found:
         return contract, ()
@@ -142,7 +144,9 @@ def _posed(  # noqa: PLR0911  (one kind of question a look)
         return PosedField("counts", Narrow(offer, "counts", "items"), part)
     if options and article_in(articles, offer.question) and said_of_article(offer) is not None:
         return PosedField("wish", next(readings(articles, offer)), part)
-    if (one := of_an_article(key, part, articles, told) or asked_otherwise(key, part, articles, told)) is not None:
+    if (
+        one := of_an_article(key, part, articles, told) or asked_otherwise(key, part, articles, told)
+    ) is not None:
         return one
     if _is_named(key, part, offer):
         return None

@@ -113,7 +113,7 @@ def _branch(schema: Mapping[str, Json]) -> Mapping[str, Json]:
     return kept[0] if len(kept) == 1 and "enum" not in kept[0] else {}
 
 
-def _notes(  # noqa: PLR0911  (one note a look)
+def _notes(  # noqa: PLR0911, PLR0912  (one note a look)
     schema: Mapping[str, Json], name: str, told: str, *, within: bool
 ) -> dict[str, Json]:
     """What is noted of one field."""

@@ -1,7 +1,7 @@
 """A worksheet: points below one another that a program wants gone through before anything is decided.
 
-`- what the customer wants today`, `- pieces: which items, how many of each`. Each is of one topic; where one of
-them is of none that is known, none is answered.
+`- what the customer wants today`, `- pieces: which items, how many of each`. Where one of them is of no topic
+that is known, none is answered.
 """
 
 from __future__ import annotations
@@ -11,30 +11,38 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _POINT = re.compile(
-    r"^[ \t]{0,6}(?:[-*•]|\d{1,2}[.)])[ \t]{1,3}(?:[*_`]{0,2}(?P<label>[\w ,/&'’-]{2,40}?)[*_`]{0,2}[ \t]?:[ \t]+)?"
+    r"^[ \t]{0,6}(?:[-*•]|\d{1,2}[.)])[ \t]{1,3}"
+    r"(?:[*_`]{0,2}(?P<label>[\w ,/&'’-]{2,40}?)[*_`]{0,2}[ \t]?:[ \t]{1,3})?"
     r"(?P<said>[^\n]{4,240})$"
 )
 _ANNOUNCES = re.compile(
-    r"\b(?:work[ -]?sheet|fact ?sheet|case sheet|sheet|(?:your )?(?:notes|findings|workings?)|go (?:through|over)"
-    r"|work through|note down|write down|answer (?:each|these|all)|a line (?:on|for) each|one line (?:on|for) each)\b",
+    r"\b(?:work[ -]?sheet|fact ?sheet|sheet|(?:your )?(?:notes|findings|workings?)|go (?:through|over)"
+    r"|work through|note down|write down|answer (?:each|these|all)|(?:a|one) line (?:on|for) each)\b",
     re.IGNORECASE,
 )
 _FEWEST, _NEAR = 4, 200
 _WHICH = r"(?:\b(?:which|what) (?:one )?|^\W{0,3}(?:the )?)"
-_TOPICS = (
-    ("earlier", r"\b(?:already|earlier|previous\w*|before|so far)\b.{0,40}\b(?:refund\w*|given back|paid|return\w*|money)\b"
-                r"|\b(?:refund\w*|payments?|money)\b.{0,30}\b(?:already|earlier|before|so far)\b|\bgiven back\b"),
-    ("due", r"\b(?:due|owed|sum|amount|worked out|calculat\w+|arithmetic)\b"),
-    ("barred", r"\b(?:in the way|stands? against|hand(?:ed)? ?over|for the desk|obstacles?|bars?|barriers?|blocks?|forbids?"
-               r"|exceptions?|sections? \d)\b"),
-    ("kind", r"\b(?:kind|sort|issue|cause|what happened|what is wrong)\b"),
-    ("dates", r"\b(?:dates?|days|deadlines?|how long)\b|^\W{0,3}when\b"),
-    ("items", rf"{_WHICH}(?:items?|pieces|articles?|goods|products?|lines)\b|\bhow many\b"),
-    ("order", rf"{_WHICH}(?:order|parcel|purchase|shipment)\b"),
-    ("wants", r"\b(?:customer|writer|sender|they|client|buyer)\b.{0,20}\b(?:wants?|wish(?:es)?|asks?|requests?|after)\b"
-              r"|^\W{0,3}(?:the )?(?:wants?|wanted|wish(?:es)?|asks?|asked|requests?|complaint|matter)\b"),
-)  # fmt: skip
-_TOPIC = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _TOPICS)
+_BEFORE = r"(?:already|earlier|previous(?:ly)?|before|so far)"
+_TOPICS = {
+    "earlier": (
+        rf"\b{_BEFORE}\b.{{0,40}}\b(?:refund\w*|given back|paid|return\w*|money)\b|\bgiven back\b"
+        rf"|\b(?:refund\w*|payments?|money)\b.{{0,30}}\b{_BEFORE}\b"
+    ),
+    "due": r"\b(?:due|owed|sum|amount|worked out|calculat\w+|arithmetic)\b",
+    "barred": (
+        r"\b(?:in the way|stands? against|hand(?:ed)? ?over|for the desk|obstacles?|bars?|barriers?|blocks?"
+        r"|forbids?|exceptions?|sections? \d)\b"
+    ),
+    "kind": r"\b(?:kind|sort|issue|cause|what happened|what is wrong)\b",
+    "dates": r"\b(?:dates?|days|deadlines?|how long)\b|^\W{0,3}when\b",
+    "items": rf"{_WHICH}(?:items?|pieces|articles?|goods|products?|lines)\b|\bhow many\b",
+    "order": rf"{_WHICH}(?:order|parcel|purchase|shipment)\b",
+    "wants": (
+        r"\b(?:customer|writer|sender|they|client|buyer)\b.{0,20}\b(?:wants?|wish(?:es)?|asks?|requests?)\b"
+        r"|^\W{0,3}(?:the )?(?:wants?|wanted|wish(?:es)?|asks?|asked|requests?|complaint|matter)\b"
+    ),
+}
+_TOPIC = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _TOPICS.items())
 
 
 WORKSHEET = "worksheet"

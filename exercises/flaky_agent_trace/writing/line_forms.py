@@ -20,15 +20,14 @@ _EACH = re.compile(
 )
 _HOLE = re.compile(_GAP)
 _CLAUSE = re.compile(r"\b[A-Z]-\d{1,2}\b")
-_COUNT = re.compile(
-    r"\b(?:n|no|number|count|qty|quantity|pieces|how many|units|k)\b", re.IGNORECASE
-)
-_OR_ELSE = re.compile(r",?\s+or\s+(?P<word>none|null|nothing|n/?a|-+|–|—)\s*$", re.IGNORECASE)
+_COUNT = re.compile(r"\b(?:n|no|number|count|qty|quantity|pieces|how many|units|k)\b", re.IGNORECASE)
+_OR_ELSE = re.compile(r",?\s{1,3}or\s{1,3}(?P<word>none|null|nothing|n/?a|-|–|—)$", re.IGNORECASE)
 _AMOUNT = frozenset({"amount", "sum", "money", "total"})
 _AGAIN = re.compile(
-    r"\b(?:again|correct(?:ed)?|redo|re-?do|retry|re-?write|once more|(?:final|last|that|right|this) (?:line|form))\b"
-    r"|\b(?:put|give|state|make|write|move|file|issue|send|submit)\b[^.?\n]{0,30}\b(?:motion|line|ruling|decision|verdict|order"
-    r"|proposal|answer|form)\b",
+    r"\b(?:again|correct(?:ed)?|redo|re-?do|retry|re-?write|once more"
+    r"|(?:final|last|that|right|this) (?:line|form))\b"
+    r"|\b(?:put|give|state|make|write|move|file|issue|send|submit)\b[^.?\n]{0,30}"
+    r"\b(?:motion|line|ruling|decision|verdict|proposal|answer|form)\b",
     re.IGNORECASE,
 )
 

@@ -45,7 +45,10 @@ def _items(case: Case) -> str:
 def _dates(case: Case) -> str:
     days = {"delivered": case("delivered"), "promised for": case("promised"), "first told": case("reported")}
     days["this mail"] = case.mind.mail.received
-    return ", ".join(f"{name} {render(day, 'date')}" for name, day in days.items() if day) or "none that is known"
+    return (
+        ", ".join(f"{name} {render(day, 'date')}" for name, day in days.items() if day)
+        or "none that is known"
+    )
 
 
 def _earlier(case: Case) -> str:
@@ -76,6 +79,6 @@ def _kind(case: Case) -> str:
 
 
 _ABOUT: dict[str, Callable[[Case], str]] = {
-    "wants": _wants, "order": _order, "items": _items, "dates": _dates, "earlier": _earlier, "barred": _barred,
-    "due": _due, "kind": _kind,
+    "wants": _wants, "order": _order, "items": _items, "dates": _dates, "earlier": _earlier,
+    "barred": _barred, "due": _due, "kind": _kind,
 }  # fmt: skip

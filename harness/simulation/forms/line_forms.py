@@ -1,6 +1,6 @@
 """One line in one of several forms that a prompt lists: `PAY <order>: <sum>`, `DECLINE <order>`, `ASK`.
 
-Each begins with words in capitals that say what is done; what stands behind a form tells when it is to be used.
+Each begins with words in capitals that say what is done; what stands behind a form tells when it is used.
 """
 
 from __future__ import annotations
@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _LEAD = r"^[ \t]{0,6}(?:[-*•>][ \t]{1,3}|\d{1,2}[.)][ \t]{1,3})?"
-_QUOTED = re.compile(rf"{_LEAD}[`\"“](?P<form>[A-Z]{{2,20}}\b[^`\"”\n]{{0,160}})[`\"”](?P<gloss>[^\n]{{0,200}})$")
+_QUOTED = re.compile(
+    rf"{_LEAD}[`\"“](?P<form>[A-Z]{{2,20}}\b[^`\"”\n]{{0,160}})[`\"”]"
+    r"(?P<gloss>[^\n]{0,200})$"
+)
 _BARE = re.compile(rf"{_LEAD}(?P<form>[A-Z]{{2,20}}(?![\w=:])[^\n]{{0,200}})$")
 _BEHIND = re.compile(r"[ \t]{1,6}(?:#|//|\(|—|–|--|- |<-|←|(?:if|when|where|for|unless)[ ])[^\n]*$")
 _HEAD = re.compile(r"[A-Z]{2,20}(?: [A-Z]{2,20}){0,3}\b")
 _GAP = re.compile(r"<[^<>\n]{1,60}>|\{[^{}\n]{1,60}\}|\[[^\[\]\n]{1,60}\]")
 _ANNOUNCES = re.compile(
-    r"\b(?:one|a single|single|last|final|closing)\b[^.\n]{0,30}\b(?:line|form)s?\b|\bone of (?:these|the following"
-    r"|the|those)\b|\b(?:forms?|grammar|syntax|shapes?|patterns?)\b[^.\n]{0,30}:\s*$",
+    r"\b(?:one|a single|single|last|final|closing)\b[^.\n]{0,30}\b(?:line|form)s?\b"
+    r"|\bone of (?:these|the following|the|those)\b"
+    r"|\b(?:forms?|grammar|syntax|shapes?|patterns?)\b[^.\n]{0,30}:\s*$",
     re.IGNORECASE,
 )
 _NEAR = 240

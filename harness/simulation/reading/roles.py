@@ -1,4 +1,4 @@
-"""One prompt for several roles: the last message calls one of them, and what the others are told is not for it.
+"""One prompt for several roles: the last message calls one of them, and only what that one is told counts.
 
 `## When the chair calls the Critic` … `Critic, your view of it.`
 """
@@ -9,12 +9,13 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from harness.simulation.meaning.slots import words_of
+from harness.simulation.reading.text import fold
 
 _HEADING = re.compile(r"^(?P<marks>#{1,5})[ \t]+(?P<said>[^\n]{2,120})$", re.MULTILINE)
 _CODE = re.compile(r"^[ \t]*```", re.MULTILINE)
 _DOCUMENT = re.compile(
-    r"\n[ \t]*\n(?=[^\n]{2,119}[^\n:]\n(?:[ \t]*\n)?(?:1\.|[A-Z]-\d)[ \t])|\n(?=(?:-{3,}|={3,}|<\w[\w -]{0,40}>)[ \t]*\n)"
+    r"\n[ \t]{0,8}\n(?=[^\n]{2,119}[^\n:]\n(?:[ \t]{0,8}\n)?(?:1\.|[A-Z]-\d)[ \t])"
+    r"|\n(?=(?:-{3,40}|={3,40}|<\w[\w -]{0,40}>)[ \t]{0,8}\n)"
 )
 """Where a document begins that stands behind what a role is told: its title over points, a rule, a tag."""
 _FEWEST = 3
@@ -47,7 +48,7 @@ def _sections(prompt: str) -> list[_Section]:
     """The sections of a prompt, each with the words of its heading that no other one beside it has."""
     fences = [match.start() for match in _CODE.finditer(prompt)]
     heads = [head for head in _HEADING.finditer(prompt) if sum(at < head.start() for at in fences) % 2 == 0]
-    words = [{word for word in words_of(head["said"]) if len(word) >= _FEWEST} for head in heads]
+    words = [{word for word in fold(head["said"]).words if len(word) >= _FEWEST} for head in heads]
     found = []
     for at, head in enumerate(heads):
         depth = len(head["marks"])
@@ -75,7 +76,7 @@ def _calls(last: str, name: str) -> bool:
     return (
         re.search(
             rf"(?:^|[.:!?>\n][ \t]{{0,3}})(?:the )?{who}[ \t]?[,:!]"
-            rf"|\b(?:you are(?: now)?|you(?:['’]re)(?: now)?|speak as|act as|answer as|as|your (?:turn|word|move),"
+            rf"|\b(?:you(?: are|['’]re)(?: now)?|(?:speak |act |answer )?as|your (?:turn|word|move),"
             rf"|turn of|over to|floor (?:is|goes) to|calls? (?:on|upon)?)[ ](?:the )?{who}\b",
             last,
             re.IGNORECASE,

@@ -13,10 +13,10 @@ from harness.exchange import Message, Request, Text
 from harness.simulation.reading.roles import for_role_called
 
 Open = Callable[..., Any]
-BY_VERB = """You settle refund cases by the handbook below, in one line at the end of a short opinion. The ruling has
-one of these forms:
+BY_VERB = """You settle refund cases by the handbook below, in one line at the end of a short opinion.
+The ruling has one of these forms:
 
-- `REFUND <order>, <clause>: <count> x <sku>, ... [plus shipping], total <amount> <currency>` where goods go back (R-1, R-2, D-1)
+- `REFUND <order>, <clause>: <count> x <sku>, ... [plus shipping], total <amount> <currency>` (R-1, D-1)
 - `REFUND <order>, <L-1, L-2 or L-4>: total <amount> <currency>` for late or lost parcels and cancelled ones
 - `REJECT <order>, <clause>` when nothing is owed
 - `ESCALATE <order or none>, <clause>` when the desk has to see it
@@ -138,7 +138,9 @@ def test_only_the_role_that_is_called_is_read() -> None:
     assert for_role_called(plain, "Returns, please.") == plain
 
 
-@pytest.mark.parametrize("name", ["Gooseneck kettle 0.9 l", "Lamp 4.5 W", "Rope 1.2 m", "Flour 2.5 kg", "SSD 0.5 TB"])
+@pytest.mark.parametrize(
+    "name", ["Gooseneck kettle 0.9 l", "Lamp 4.5 W", "Rope 1.2 m", "Flour 2.5 kg", "SSD 0.5 TB"]
+)
 def test_a_measure_is_no_sum(name: str) -> None:
     assert sum_in(f"One {name} is refunded") is None
     found = sum_in(f"{name}: 64.00 is due")
@@ -147,7 +149,7 @@ def test_a_measure_is_no_sum(name: str) -> None:
 
 
 SIX = """Registrar: decide and put your proposal. Answer with these lines and nothing else:
-action: refund if money is due, deny if none is, escalate if the desk has to see it, need_info if it is open what is meant
+action: refund if money is due, deny if none is, escalate if it is for the desk, need_info if it is open
 order: the number of the order, or none
 clause: the clause that decides it
 items: sku x pieces, or none
@@ -156,7 +158,8 @@ currency: EUR, GBP or PLN"""
 
 
 @pytest.mark.parametrize(
-    "again", ["Put the proposal again, in the same lines.", "I can't read that. Once more, please, as before."]
+    "again",
+    ["Put the proposal again, in the same lines.", "I can't read that. Once more, please, as before."],
 )
 def test_lines_below_a_line_that_speaks_to_somebody(open_case: Open, again: str) -> None:
     case = open_case("p-return-01")
@@ -165,7 +168,8 @@ def test_lines_below_a_line_that_speaks_to_somebody(open_case: Open, again: str)
     messages = [Message("system", (Text(f"{asked}\n\n{case.handbook}"),)), Message("user", (Text(shown),))]
     first = case.ask(Request("m", tuple(messages)))
     assert first.text.splitlines() == [
-        "action: refund", "order: HL-204173", "clause: R-1", "items: KT-1702 x 1", "amount: 64.00", "currency: EUR",
+        "action: refund", "order: HL-204173", "clause: R-1", "items: KT-1702 x 1", "amount: 64.00",
+        "currency: EUR",
     ]  # fmt: skip
     # What was answered is no record of the order, with fewer articles and no prices.
     messages += [Message("assistant", first.parts), Message("user", (Text(again),))]

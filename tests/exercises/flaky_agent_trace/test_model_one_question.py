@@ -65,7 +65,10 @@ def test_a_count_is_of_the_article_that_the_question_names(
 
 @pytest.mark.parametrize(
     "question",
-    ["How many pieces of {name} does the customer want to keep?", "How many pieces of {name} were delivered?"],
+    [
+        "How many pieces of {name} does the customer want to keep?",
+        "How many pieces of {name} were delivered?",
+    ],
 )
 def test_another_count_of_an_article_is_not_made_up(open_case: Open, question: str) -> None:
     case = open_case(RETURN)
@@ -105,7 +108,7 @@ def test_keys_that_are_articles(
     case = open_case(RETURN)
     keys = [item[by] for item in _of(case)["items"]]
     wanted = dict(zip(keys, values, strict=True))
-    fields = {key: kind for key in keys}
+    fields = dict.fromkeys(keys, kind)
     assert _asked(case, question, fields) == wanted
     assert _understood(case)
     assert _asked(case, question, {"claimed": _form(fields)}) == {"claimed": wanted}
@@ -122,7 +125,10 @@ def test_pieces_by_key_of_what_is_kept_are_not_made_up(open_case: Open) -> None:
 @pytest.mark.parametrize(
     ("question", "line"),
     [
-        ("What is money wanted back for? Write each as count x SKU, for instance 3 x AB-1234.", "1 x KT-1702"),
+        (
+            "What is money wanted back for? Write each as count x SKU, for instance 3 x AB-1234.",
+            "1 x KT-1702",
+        ),
         ("Which articles does the customer return? Each in the form <SKU> x <pieces>.", "KT-1702 x 1"),
         ("Which goods is a refund asked for? Give them as `9 * XY-0000`.", "1 * KT-1702"),
     ],
@@ -176,30 +182,25 @@ def test_words_that_settle_it_are_quoted(open_case: Open, name: str) -> None:
     assert _understood(case)
 
 
-WHICH = [
+WHICH = {
     (
-        "Which parcel is the customer after? Use several if something is wanted on more than one parcel, and "
-        "open_which if two or more of them fit and nothing tells them apart.",
-        "several", "open_which",
-    ),
-    (
-        "With which of these shipments does the writer want help today? two_or_more when they ask for something on "
-        "two or more shipments and no_telling when it cannot be told which one is meant.",
-        "two_or_more", "no_telling",
-    ),
-    (
-        "Which one is the letter about?\n- many: they want something on each of several orders\n"
-        "- undecided: it may be one order as well as another",
-        "many", "undecided",
-    ),
-]  # fmt: skip
+        "several",
+        "open_which",
+    ): """Which parcel is the customer after? Use several if something is wanted on more
+than one parcel, and open_which if two or more of them fit and nothing tells them apart.""",
+    ("two_or_more", "no_telling"): """With which of these shipments does the writer want help today?
+two_or_more when they ask for something on two or more shipments and no_telling when it cannot be told which
+one is meant.""",
+    ("many", "undecided"): """Which one is the letter about?
+- many: they want something on each of several orders
+- undecided: it may be one order as well as another""",
+}
 
 
-@pytest.mark.parametrize(("question", "several", "unclear"), WHICH)
+@pytest.mark.parametrize("words", WHICH, ids=" ".join)
 @pytest.mark.parametrize("field", ["parcel", "which_one", "target"])
-def test_why_it_is_no_order_is_kept_apart(
-    open_case: Open, question: str, several: str, unclear: str, field: str
-) -> None:
+def test_why_it_is_no_order_is_kept_apart(open_case: Open, words: tuple[str, str], field: str) -> None:
+    several, unclear = words
     for id, word in ((OPEN_ONE, unclear), ("p-desk-02", several), (RETURN, "")):
         case = open_case(id)
         orders = case.orders
@@ -209,7 +210,7 @@ def test_why_it_is_no_order_is_kept_apart(
         for order in orders:
             case.tool("get_order", {"order_id": order["id"]})
         choice = {"type": "string", "enum": [*(order["id"] for order in orders), several, unclear]}
-        text = f"<letter>\n{case.mail}\n</letter>\n\n<parcels>\n{shown}\n</parcels>\n\n{question}"
+        text = f"<letter>\n{case.mail}\n</letter>\n\n<parcels>\n{shown}\n</parcels>\n\n{WHICH[words]}"
         said = case.decide(text, system=READS, schema=_form({field: choice}))
         assert said[field] == (word or "HL-204173")
         assert _understood(case)

@@ -58,7 +58,9 @@ def test_points_with_names(open_case: Open) -> None:
     assert lines[3].endswith("changed mind")
 
 
-@pytest.mark.parametrize(("id", "order", "bars"), [("p-knows-01", "cannot be told", "I-1"), ("p-desk-01", "HL-207433", "H-3")])
+@pytest.mark.parametrize(
+    ("id", "order", "bars"), [("p-knows-01", "cannot be told", "I-1"), ("p-desk-01", "HL-207433", "H-3")]
+)
 def test_what_is_open_or_for_the_desk_is_said(open_case: Open, id: str, order: str, bars: str) -> None:
     said = _filled(open_case(id), ASKED)
     assert order in said[1]
