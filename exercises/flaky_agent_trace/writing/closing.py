@@ -15,7 +15,7 @@ from harness.simulation.meaning.slots import words_of
 from harness.simulation.reading.values import Money
 
 from .case import Case
-from .line_forms import decides_in_forms, in_form
+from .line_forms import decides_in_forms, filled, in_form
 from .literal_endings import decides_below, forms_in, in_one_of
 from .telling import asks_told
 
@@ -78,7 +78,7 @@ def last_line(asked: str, said: Case) -> str:
         value = " ".join(map(str, parts)) if own and money != "none" else money or ""
     else:
         one = len(_GAP.findall(form)) < 2 and _value(form, said, found["label"])
-        value = one or ("" if found["shut"] else _filled(form, said))
+        value = one or ("" if found["shut"] else _filled(form, said) or filled(form, said) * ("<" in form))
         value = value or (_described(found, form, said) if found["shut"] else "")
     return f"{head}{'' if head.endswith('=') and ' ' not in head else ' '}{value}" if value else ""
 

@@ -56,8 +56,8 @@ def action_of(form: LineForm) -> str | None:
 def in_form(found: LineForms, said: Case) -> str:
     """The line; empty where no form says it, or each of those needs what is not known."""
     fitting = [form for form in found.forms if action_of(form) == said("action")]
-    filled = [(_suits(form, said), line) for form in fitting if (line := _filled(form.text, said))]
-    return max(filled, key=lambda one: one[0])[1] if filled else ""
+    lines = [(_suits(form, said), line) for form in fitting if (line := filled(form.text, said))]
+    return max(lines, key=lambda one: one[0])[1] if lines else ""
 
 
 def _suits(form: LineForm, said: Case) -> int:
@@ -72,7 +72,8 @@ def _decisive(said: Case) -> str | None:
     return named[0] if named else None
 
 
-def _filled(form: str, said: Case) -> str:
+def filled(form: str, said: Case) -> str:
+    """A form with its gaps filled; empty where one of them cannot be."""
     form = _OPTIONAL.sub(lambda part: _optional(part, said), form)
     each = next(filter(_counts, _EACH.finditer(form)), None)
     if each is not None:

@@ -174,3 +174,18 @@ def test_lines_below_a_line_that_speaks_to_somebody(open_case: Open, again: str)
     # What was answered is no record of the order, with fewer articles and no prices.
     messages += [Message("assistant", first.parts), Message("user", (Text(again),))]
     assert case.ask(Request("m", tuple(messages))).text == first.text
+
+
+@pytest.mark.parametrize(
+    ("id", "line"),
+    [
+        ("p-return-01", "FINDING: refund HL-204173 BY R-1, SUM 64.00"),
+        ("p-desk-01", "FINDING: escalate HL-207433 BY H-3, SUM none"),
+        ("p-names-02", "FINDING: need_info none BY I-1, SUM none"),
+    ],
+)
+def test_a_last_line_whose_gaps_may_be_empty(open_case: Open, id: str, line: str) -> None:
+    form = "FINDING: <action> <order or none> BY <clause>, SUM <amount or none>"
+    case = open_case(id)
+    assert _said(case, f"Decide by the handbook. End with one line:\n{form}\n") == [line]
+    assert case.readings[-1].understood
