@@ -78,8 +78,9 @@ def last_line(asked: str, said: Case) -> str:
         value = " ".join(map(str, parts)) if own and money != "none" else money or ""
     else:
         one = len(_GAP.findall(form)) < 2 and _value(form, said, found["label"])
-        value = one or ("" if found["shut"] else _filled(form, said) or filled(form, said) * ("<" in form))
+        value = one or ("" if found["shut"] else _filled(form, said))
         value = value or (_described(found, form, said) if found["shut"] else "")
+    value = value or (filled(form, said) if len(_GAP.findall(form)) > 1 and not found["shut"] else "")
     return f"{head}{'' if head.endswith('=') and ' ' not in head else ' '}{value}" if value else ""
 
 
