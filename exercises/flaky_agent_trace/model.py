@@ -71,7 +71,7 @@ from .talking.told_later import believed
 from .writing.abroad import asked_in
 from .writing.closing import last_line
 from .writing.lengths import sentences_wanted
-from .writing.literal_endings import grounds_before
+from .writing.literal_endings import decides_below, grounds_before
 from .writing.outcome_told import as_told
 from .writing.subject_lines import under_subject
 from .writing.telling import (
@@ -230,6 +230,8 @@ class RefundModel(Simulation[Mind]):
                 return under_subject(mind, told, reply_body(mind, told, noise, verbose=verbose))
         if mind.operation in {"decide", "revise"} and (last := last_line(self.instructions(mind), answers)):
             return f"{grounds_before(answers, self.instructions(mind), noise)}\n\n{last}"
+        if decides_below(self.instructions(mind), mind.asked_last if mind.context.said else ""):
+            mind.unable = "in which of the forms it can be said"
         if mind.question is not None:
             return self._told(mind, answers)
         if asks_in_words(mind):

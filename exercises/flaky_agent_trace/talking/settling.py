@@ -14,6 +14,7 @@ from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.narrow import note_narrow
 from exercises.flaky_agent_trace.reading.queries import asked_of
 from exercises.flaky_agent_trace.reading.quoting import quoted_as_asked
+from exercises.flaky_agent_trace.reading.worksheets import WORKSHEET, worksheet_in
 from exercises.flaky_agent_trace.writing.closing import last_line_asked
 from exercises.flaky_agent_trace.writing.dictated import again, dictated, wants_letter
 from exercises.flaky_agent_trace.writing.listing_calls import plan_first, plan_in_words
@@ -143,6 +144,12 @@ def _settled_by_itself(mind: Mind, operation: str, *, relevant: bool) -> bool:
         mind.points, mind.told, mind.craft, mind.rule, mind.question = (), "", "", "", None
         mind.labels, mind.lacking = (None, "") if decides else (mind.labels, mind.lacking)
         mind.operation = "critique" if mind.rubric is not None else "decide"
+        if decides:
+            _note_worksheet(mind, mind.instructions)
+        return True
+    if mind.mail.present and _note_worksheet(mind, mind.asked_last):
+        mind.points, mind.craft, mind.rule, mind.question, mind.labels = (), "", "", None, None
+        mind.operation = "decide"
         return True
     if not (mind.context.said and again(mind)) and note_of_a_text(mind):
         return True
@@ -155,6 +162,16 @@ def _letter_judged(mind: Mind) -> bool:
         return False
     words = verdict_asked(mind.instructions)
     return asks_for_review(mind.asked_last) or (words is not None and words.bad.isupper())
+
+
+def _note_worksheet(mind: Mind, asked: str) -> bool:
+    """Note that a worksheet is to be filled in, and what is lacking where one of its points is not clear."""
+    sheet = worksheet_in(asked)
+    if sheet is None:
+        return False
+    mind.told = WORKSHEET
+    mind.lacking = "" if sheet.known else "what each point of the worksheet asks"
+    return True
 
 
 def _letter_alone(mind: Mind, operation: str) -> bool:

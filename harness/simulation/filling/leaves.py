@@ -178,6 +178,7 @@ class Leaves(Noted):
         self.slots += slots
         if (said := belief(name)) is None:
             self.mute += [path] if schema.get("enum") else []
+            self.doubtful += [path] if not schema.get("enum") and self.guesses(schema) else []
             return self.empty(schema)
         return said
 
