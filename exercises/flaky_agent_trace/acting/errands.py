@@ -122,7 +122,8 @@ _LOOKED = re.compile(
     re.IGNORECASE,
 )
 _READING = (
-    r"(?:open(?:ed|ing)?|look(?:ed|ing)?|read(?:ing)?|peek(?:ed|ing)?|fetch(?:ed|ing)?|retriev(?:e|ed|ing)"
+    r"(?:(?<!no )(?<!any )(?<!an )(?<!is )(?<!are )(?<!still )"
+    r"open(?:ed|ing)?(?! (?:charge|case|claim|dispute|refund))|look(?:ed|ing)?|read(?:ing)?|peek(?:ed|ing)?|fetch(?:ed|ing)?|retriev(?:e|ed|ing)"
     r"|inspect(?:ed|ing)?|load(?:ed|ing)?|view(?:ed|ing)?|consult(?:ed|ing)?|pull(?:ed|ing)?(?: up)?)"
 )
 _SHOWN = {
