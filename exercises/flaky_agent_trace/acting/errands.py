@@ -123,17 +123,19 @@ _LOOKED = re.compile(
 )
 _READING = (
     r"(?:(?<!no )(?<!any )(?<!an )(?<!is )(?<!are )(?<!still )"
-    r"open(?:ed|ing)?(?! (?:charge|case|claim|dispute|refund))|look(?:ed|ing)?|read(?:ing)?|peek(?:ed|ing)?|fetch(?:ed|ing)?|retriev(?:e|ed|ing)"
+    r"open(?:ed|ing)?(?! (?:charge|case|claim|dispute|refund))"
+    r"|look(?:ed|ing)?|read(?:ing)?|peek(?:ed|ing)?|fetch(?:ed|ing)?|retriev(?:e|ed|ing)"
     r"|inspect(?:ed|ing)?|load(?:ed|ing)?|view(?:ed|ing)?|consult(?:ed|ing)?|pull(?:ed|ing)?(?: up)?)"
 )
+_OF = r"(?:(?!\bmail|\bmessage)[^.;:\n]){0,40}"
 _SHOWN = {
     "get_order": re.compile(
-        rf"\b{_READING}\b[^.;\n]{{0,40}}\b(?:orders?|files?|records?|HL-\d{{6}})\b"
+        rf"\b{_READING}\b{_OF}\b(?:orders?|files?|records?|HL-\d{{6}})\b"
         rf"|\b(?:orders?|files?|records?|HL-\d{{6}})\b[^.;\n]{{0,30}}\b{_READING}\b",
         re.IGNORECASE,
     ),
     "get_policy": re.compile(
-        rf"\b{_READING}\b[^.;\n]{{0,40}}\b(?:handbook|polic(?:y|ies)|rule ?book|rules|clauses?)\b"
+        rf"\b{_READING}\b{_OF}\b(?:handbook|polic(?:y|ies)|rule ?book|rules|clauses?)\b"
         rf"|\b(?:handbook|polic(?:y|ies)|rule ?book)\b[^.;\n]{{0,30}}\b{_READING}\b",
         re.IGNORECASE,
     ),
