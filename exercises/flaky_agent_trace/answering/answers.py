@@ -20,8 +20,8 @@ from exercises.flaky_agent_trace.reading.requested import DATED, STATES, line_of
 from exercises.flaky_agent_trace.shop.policy import Ask, Line
 from exercises.flaky_agent_trace.writing.abroad import grounds_abroad
 from exercises.flaky_agent_trace.writing.days_told import first_steps
-from exercises.flaky_agent_trace.writing.denials import numbered
-from exercises.flaky_agent_trace.writing.rambling import rambling
+from exercises.flaky_agent_trace.writing.denials import cited_as
+from exercises.flaky_agent_trace.writing.rambling import rambles, rambling
 from exercises.flaky_agent_trace.writing.telling import named
 from exercises.flaky_agent_trace.writing.wording import outcome, reason_text, thought
 from harness.simulation.meaning.predicates import ABOUT, ITEMS
@@ -241,7 +241,7 @@ class Answers(ByMeaning, Mailed, Parted, Written):
             if told and isinstance(stated, list):
                 return [*map(str, stated)]
             ids = [id for id in self.resolution.reason.split() if id in ids or (told and id[1:2] == "-")]
-        return [id for id in ids if numbered(id)]
+        return cited_as(mind, ids)
 
     def _issue(self) -> str | None:
         return next((ask.issue for ask in self.facts.asks), None)
@@ -379,7 +379,9 @@ class Answers(ByMeaning, Mailed, Parted, Written):
 
     def _at_length(self, text: str) -> str:
         """Sometimes a model goes through everything that it has read: a small limit then cuts its JSON."""
-        fires = self.noise.fires("rambles", self.mind.features, subject=self.mind.about)
+        fires = rambles(self.mind) and self.noise.fires(
+            "rambles", self.mind.features, subject=self.mind.about
+        )
         return rambling(self.mind, text) if fires else text
 
     def _pays(self) -> bool:

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.letters import letters
 from harness.simulation.reading.records import Record
+
+_BRIEF = re.compile(
+    r"[\"'`](?:\w{0,12}_)?(?:note|comment|remark|notiz|bemerkung)[\"'`]|^\W{0,4}note\s?:",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def rambles(mind: Mind) -> bool:
+    """Whether grounds may come at length: a field for a note takes a sentence."""
+    schema = json.dumps(mind.contract.schema) if mind.contract.schema else ""
+    return not _BRIEF.search(f"{mind.instructions}\n{schema}")
 
 
 def rambling(mind: Mind, text: str) -> str:
