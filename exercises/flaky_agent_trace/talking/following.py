@@ -22,9 +22,12 @@ from exercises.flaky_agent_trace.writing.sum_lines import sum_lines
 from exercises.flaky_agent_trace.writing.telling import about_order, complained, named, wants_told
 from exercises.flaky_agent_trace.writing.wording import money_text, reason_text, reply_body
 
+from .asked_abroad import asked_abroad, told_abroad
 from .in_prose import decided_in_prose, in_one_line, which_order
+from .insisting import insisted, insists
 from .prices import price_spoken_of
-from .standing import counted, decided_before
+from .said_plainly import plainly_asked, said_plainly
+from .standing import counted, decided_before, last_turn
 from .supposed import moot, otherwise, supposing
 from .told_later import UNHEARD, decided_anew, tells, tells_what
 from .why_not import wondered
@@ -32,6 +35,7 @@ from .wondering import UNKNOWN, wonders
 
 FOLLOWS = "follow:"
 NEWS = f"{FOLLOWS}news"
+_ABROAD = "abroad:"
 _SHORT = 40
 _CLAUSE = re.compile(r"\b[A-Z]-\d{1,2}\b")
 """Words of a turn that asks no more than that."""
@@ -102,11 +106,13 @@ _RIGHT = re.compile(
 
 def follow_asked(mind: Mind) -> str:  # noqa: PLR0911  (the first that it is)
     """Which of these the last message asks back, once something was answered; empty: none."""
-    asked = _last(mind)
+    asked = last_turn(mind)
     if not mind.context.said and mind.mail.present and mind.clauses and mind.sees_orders and _views(mind):
         return f"{FOLLOWS}opinion"
     if not mind.context.said or not (mind.mail.present or mind.claims) or len(asked.split()) > _SHORT:
         return ""
+    if foreign := asked_abroad(mind, asked):
+        return f"{FOLLOWS}{_ABROAD}{foreign}"
     if moot(mind):
         return f"{FOLLOWS}moot"
     if supposing(mind):
@@ -119,8 +125,12 @@ def follow_asked(mind: Mind) -> str:  # noqa: PLR0911  (the first that it is)
     kind = next((kind for kind in kinds if mind.clauses or kind not in _NEEDS_RULES), "")
     if not kind and wonders(mind, asked) not in {"", UNKNOWN}:
         kind = "wonder"
+    if not kind and insists(mind, asked):
+        kind = "insist"
+    if kind in {"", "boss", "clauses"} and plainly_asked(mind, asked):
+        kind = "plain"
     said = mind.context.of("assistant")[-1:]  # none where nothing was said but calls
-    if kind in {"kinder", "boss"} and any(letter_at(piece.text, 0) is not None for piece in said):
+    if kind in {"kinder", "boss", "plain"} and any(letter_at(piece.text, 0) is not None for piece in said):
         return ""  # the letter is wanted in another way
     return kind and f"{FOLLOWS}{kind}"
 
@@ -129,7 +139,7 @@ def unheard(mind: Mind) -> str:
     """What is not clear of a turn that tells something, or asks why, of what is not known here."""
     if tells(mind):
         return "" if tells_what(mind) else UNHEARD
-    return UNTOLD if wonders(mind, _last(mind)) == UNKNOWN else ""
+    return UNTOLD if wonders(mind, last_turn(mind)) == UNKNOWN else ""
 
 
 def _views(mind: Mind) -> str:
@@ -140,19 +150,11 @@ def _views(mind: Mind) -> str:
     return asked if said and right and _CLAUSE.search(said["what"]) else ""
 
 
-def _last(mind: Mind) -> str:
-    """The last message as it stands: what it tells of somebody's view is no earlier reading of a mail."""
-    last = mind.context.of("user")[-1:]
-    return (
-        " ".join(last[0].text.split())
-        if last and not mind.scene.mail_share(last[0])
-        else " ".join(mind.asked_last.split())
-    )
-
-
 def followed(which: str, mind: Mind, answers: Answers) -> str:
     """The text."""
     kind = which.removeprefix(FOLLOWS)
+    if kind.startswith(_ABROAD):
+        return told_abroad(kind.removeprefix(_ABROAD), mind, answers)
     said = _TEXTS[kind](mind, answers) if kind in _TEXTS else ""
     before = _corrected(mind, answers) if mind.clauses and kind not in {"asked", "letter", "news"} else ""
     return f"{before}{said}"
@@ -183,7 +185,7 @@ def _clauses(mind: Mind, answers: Answers) -> str:
     if not ids:
         return "No clause settles it by itself."
     told = "\n".join(f"{id}: {' '.join(mind.clauses[id].clause.text.split())}" for id in ids)
-    if not _WHY.search(_last(mind)) or not {*ids} <= {*own}:
+    if not _WHY.search(last_turn(mind)) or not {*ids} <= {*own}:
         return told
     return f"{told}\n{_upper(decided_in_prose(mind, answers))} {' '.join(counted(answers))}".rstrip()
 
@@ -334,14 +336,14 @@ def _claimed(mind: Mind) -> str:
         return "desk"
     if sum_in(what) is not None:
         return "sum"
-    if _ALL.search(what) and _PAYS.search(_last(mind)):
+    if _ALL.search(what) and _PAYS.search(last_turn(mind)):
         return "all"
     return "pay" if _PAYS.search(what) or outcomes_in(what) else ""
 
 
 def _view(mind: Mind) -> str:
     """Where somebody's view is told: in the last message, or below the case in the first."""
-    return _last(mind) if mind.context.said else _views(mind)
+    return last_turn(mind) if mind.context.said else _views(mind)
 
 
 def _opinion(mind: Mind, answers: Answers) -> str:
@@ -361,7 +363,7 @@ def _opinion(mind: Mind, answers: Answers) -> str:
         "all": pays
         and order is not None
         and own.amount is not None
-        and own.amount >= price_spoken_of(answers, order, _last(mind)),
+        and own.amount >= price_spoken_of(answers, order, last_turn(mind)),
     }.get(_claimed(mind), pays)
     days = " ".join(counted(answers)) if named else ""
     word = "Yes" if right else "No, I don't think so"
@@ -373,11 +375,11 @@ def _upper(said: str) -> str:
 
 
 def _wondered(mind: Mind, answers: Answers) -> str:
-    return wondered(mind, answers, _last(mind))
+    return wondered(mind, answers, last_turn(mind))
 
 
 _TEXTS: dict[str, Callable[[Mind, Answers], str]] = {
     "sum": _sum, "clauses": _clauses, "otherwise": _otherwise, "weak": _weak, "sure": _sure, "check": _check,
     "letter": _letter, "kinder": _kinder, "boss": _boss, "asked": _asked, "moot": _moot, "opinion": _opinion,
-    "news": decided_anew, "wonder": _wondered,
+    "news": decided_anew, "wonder": _wondered, "insist": insisted, "plain": said_plainly,
 }  # fmt: skip

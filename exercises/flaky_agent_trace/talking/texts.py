@@ -15,6 +15,7 @@ from exercises.flaky_agent_trace.writing.wording import ground, money_text
 from exercises.flaky_agent_trace.writing.worked_plan import worked_plan
 
 from .conversing import TALK, TONGUE, talked
+from .desk_notes import desk_note, desk_note_asked
 from .explained import OF_A_LETTER, told_of
 from .explained import summed as sum_lines
 from .following import FOLLOWS, followed
@@ -69,6 +70,8 @@ _FOR_US = re.compile(
 def text_asked(mind: Mind) -> str:
     """Which text about the mail is asked for: `summary`, `english`, `cleaned`, `argue`; empty: none."""
     asked = mind.instructions
+    if desk_note_asked(mind):
+        return "desk note"
     if form_of(asked) is not None:
         return "summary"
     abroad = mind.scene.meaning.english is not None or mind.scene.rewritten
@@ -91,6 +94,8 @@ def text_of(which: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  
     match which:
         case "summary" if (form := form_of(mind.instructions)) is not None:
             return summed(answers, form)
+        case "desk note":
+            return desk_note(mind, answers)
         case "english":
             return translated(answers)
         case "argue":

@@ -27,7 +27,8 @@ _LONGEST = 70
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 _ASIDE = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|thanks?(?: you)?|hi|hello|hm+|ah|oh|sorry|apologies|wait|news|update|correction|fyi"
-    r"|new (?:fact|information)|one (?:more )?thing|small update|by the way|btw|actually|i (?:misread"
+    r"|new (?:fact|information)|one (?:more )?thing|small update|by the way|btw|actually|i (?:(?:misread"
+    r"|mistyped|mixed up)(?: (?:the|that|this|it) ?\w*)?"
     r"|was wrong)"
     r"|my mistake|(?:and|but|so|also|now|just in|it turns out|turns out|note)(?: that)?"
     r"|i (?:just |only )?(?:saw|see|learned|heard|noticed|found out|forgot to (?:say|mention))(?: that)?"
@@ -36,7 +37,10 @@ _ASIDE = re.compile(
 )
 """Comes before what is told."""
 _WHO = (
-    r"(?:the |our |her |his |a )?(?:customer|client|buyer|she|he|they|warehouse|carrier|courier|colleagues?"
+    r"(?:according to )?(?:the |our |her |his |a )?(?:carrier['’]s |courier['’]s |driver['’]s )?(?:scan"
+    r"|tracking(?: page)?|record"
+    r"|delivery note|log|proof of delivery|customer|client|buyer|she|he|they|warehouse|carrier|courier"
+    r"|colleagues?"
     r"|finance|logistics|support|supplier|system|returns team)"
 )
 _REPORTED = re.compile(
@@ -50,7 +54,8 @@ _REPORTED = re.compile(
 _WHAT_THEN = re.compile(
     r"^\W*(?:(?:so|and|but|ok(?:ay)?|please|now|then)\b\W*)*(?:what (?:now|then|changes|is due|do we do"
     r"|should we do"
-    r"|would you do|is your (?:answer|decision))|does (?:that|this|it) (?:change|matter|alter)|(?:still"
+    r"|would you do|is your (?:answer|decision))|does (?:that|this|it) (?:change|matter|alter)"
+    r"|still nothing|(?:still"
     r"|is it still)"
     r" the same|how much|(?:please )?(?:re-?)?(?:decide|consider|assess|calculate|think|check)"
     r"|what(?:['’]s| is) due"
@@ -126,6 +131,9 @@ def _facts(turn: str, mind: Mind) -> tuple[Said, ...] | None:
     """The facts that a turn tells; none where one of them is not known, `None` where it tells nothing."""
     found: list[Said] = []
     unheard = telling = False
+    quoted = _LETTER_QUOTED.search(turn)
+    if quoted is not None:
+        return _quoted(turn, quoted, mind)
     for sentence in filter(None, map(str.strip, _SENTENCE.split(turn))):
         if _WHAT_THEN.match(sentence):
             continue
@@ -146,6 +154,23 @@ def _facts(turn: str, mind: Mind) -> tuple[Said, ...] | None:
     return () if unheard else tuple(found)
 
 
+def _quoted(turn: str, quoted: re.Match[str], mind: Mind) -> tuple[Said, ...] | None:
+    """The facts that a customer's quoted words tell, where nothing else is told or asked beside them."""
+    beside = [*_SENTENCE.split(turn[: quoted.start()]), *_SENTENCE.split(turn[quoted.end() :])]
+    if not all(_WHAT_THEN.match(said) or not _ASIDE.sub("", said).strip(" .,!") for said in beside):
+        return None
+    told = [tuple(of_sentence(said, mind)) for said in _SENTENCE.split(quoted["words"]) if said.strip(" .,!")]
+    return tuple(fact for facts in told for fact in facts) if all(told) else ()
+
+
+_LETTER_QUOTED = re.compile(
+    rf"{_WHO} (?:(?:has|have|just|now|also|since|then) ){{0,3}}"
+    r"(?:wrote|written|mailed|replied|answered|responded|says?|said|writes)"
+    r"(?: (?:me|us|in|back|again|now|today|this|saying"
+    r"|and said))*[:,]?\s{0,2}[\"“„«](?P<words>[^\"”“«»]{3,400})[\"”“»]",
+    re.IGNORECASE,
+)
+"""The customer's next words, quoted."""
 _A_SENTENCE = 3
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|did|does|wants?|says?|wrote|came|sent|ke[ep]\w+|goes|comes|broke|\w{3,12}ed)\b"
