@@ -55,6 +55,7 @@ from .reading.told_fields import with_told_fields
 from .shop.letters import letters
 from .talking.advice import what_next
 from .talking.asked import reckoned_apart
+from .talking.asked_abroad import declined_abroad
 from .talking.chatting import at_a_loss, chatted
 from .talking.conceding import conceded
 from .talking.crafts import crafted
@@ -146,6 +147,9 @@ class RefundModel(Simulation[Mind]):
         return mind.unable or unknown or looked_up_in_vain(mind, said)
 
     def excuse(self, mind: Mind, noise: Noise) -> str:
+        return declined_abroad(mind, self._excuse(mind, noise))
+
+    def _excuse(self, mind: Mind, noise: Noise) -> str:
         missing = f"{mind.unable} is not clear" if mind.unable else self.lacks(mind)
         if missing:
             return f"{missing[0].upper()}{missing[1:]}."

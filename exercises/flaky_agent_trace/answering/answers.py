@@ -20,7 +20,7 @@ from exercises.flaky_agent_trace.reading.requested import DATED, STATES, line_of
 from exercises.flaky_agent_trace.shop.policy import Ask, Line
 from exercises.flaky_agent_trace.writing.abroad import grounds_abroad
 from exercises.flaky_agent_trace.writing.days_told import first_steps
-from exercises.flaky_agent_trace.writing.denials import numbered
+from exercises.flaky_agent_trace.writing.denials import cited_as
 from exercises.flaky_agent_trace.writing.rambling import at_length
 from exercises.flaky_agent_trace.writing.telling import named
 from exercises.flaky_agent_trace.writing.wording import outcome, reason_text, thought
@@ -240,7 +240,7 @@ class Answers(ByMeaning, Mailed, Parted, Written):
             if told and isinstance(stated, list):
                 return [*map(str, stated)]
             ids = [id for id in self.resolution.reason.split() if id in ids or (told and id[1:2] == "-")]
-        return [id for id in ids if numbered(id)]
+        return cited_as(mind, ids)
 
     def _issue(self) -> str | None:
         return next((ask.issue for ask in self.facts.asks), None)

@@ -29,7 +29,7 @@ _MAIL = r"(?:reply mail|reply|letter|e-?mail|mail|message|answer)"
 _CLARIFIES = (
     r"\b(?:write|draft|compose|formulate|send|produce|prepare)\b[^.\n]{0,50}"
     r"\b(?:clarif\w+|counter-?questions?|questions? (?:to|for)\b(?! (?:us|me|the (?:team|desk)))"
-    r"|ask(?:s|ing)? (?:him|her|them|the customer|which|exactly|what|for))\b"
+    r"|(?<!he )(?<!they )ask(?:s|ing)? (?:him|her|them|the customer|which|exactly|what|for))\b"
 )
 """A letter that asks something back."""
 _WRITES = re.compile(
@@ -144,6 +144,21 @@ _ASKS_BACK = re.compile(
     rf"|one of)\b",
     re.IGNORECASE,
 )
+_LETTER_ASKS = re.compile(
+    r"\b(?:write|draft|compose|send|prepare|schreib\w{0,2}|verfass\w{0,2}|formulier\w{0,2})\b[^.\n]{0,60}?"
+    rf"\b(?:{_MAIL}|brief|nachricht|antwort)(?: (?:to|an) (?:{_WHOM}|ihn|sie))?(?: (?:in|auf) \w{{4,12}})?,?"
+    r"(?: (?:that|which|to|and)(?: \w+ly)? asks?| asking|,? (?:die|der|das) fragt)"
+    rf"(?: (?:politely|kindly))?(?: {_WHOM}(?!['’]s)| ihn| sie)?(?: back)?,?\s"
+    r"(?P<what>(?:which|what|whether|if|for|how|when|where|who|why|welche\w?|um welche\w?|ob|wann"
+    r"|wie)\b[^.?\n]{0,160})",
+    re.IGNORECASE,
+)
+
+
+def asked_in_letter(asked: str) -> str:
+    """What a letter is to ask of the customer, where that is all that is said of it; else empty."""
+    found = _LETTER_ASKS.search(asked)
+    return found["what"] if found is not None and not _NO_LETTER.search(asked[: found.start()]) else ""
 
 
 _WHETHER = re.compile(
@@ -163,6 +178,8 @@ def asks_back(mind: Mind) -> bool:
         )
 
     system = mind.scene.instructions(mind.context.of("system"))
+    if asked_in_letter(mind.asked_last):
+        return True
     return asks(mind.asked_last) or (asks(system) and outcomes_in(system) <= {"need_info"})
 
 

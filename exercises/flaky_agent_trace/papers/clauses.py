@@ -20,6 +20,7 @@ from harness.simulation.reading.text import Folded, coverage, fold, stem, stems
 
 from .added import UNIT, effects_in
 from .entries import Entry, entries, house_rules, said_of
+from .flat_sums import FLAT, flat_sums, more_than
 from .prose_rules import prose_rules
 
 _ALMOST = 0.72
@@ -116,10 +117,13 @@ def _anew(id: str, entry: Entry) -> Stated | None:
         own = Clause(
             id=id, topic=base.topic if base else "added", text=entry.text, rules=entry.rules, own=True
         )
-        ruling = entry.rules or entry.unread
-        return Stated(own, "", entry.place, True, True, True, entry.unread) if ruling else None
+        states = base is not None and not entry.rules and _STATES.search(entry.text) is not None
+        unread = entry.unread or (entry.text if states else "")
+        ruling = entry.rules or unread
+        return Stated(own, "", entry.place, True, True, True, unread) if ruling else None
     numbers = {**base.numbers, **_numbers(id, entry.kept)}
     numbers = {name: number for name, number in numbers.items() if said_of(name, entry.kept)}
+    numbers = {**numbers, **flat_sums(entry.kept)} if id == "L-1" else numbers
     clause = base.model_copy(update={"numbers": numbers, "text": entry.text, "rules": entry.rules})
     return Stated(clause, "", entry.place, True, True, True, entry.unread)
 
@@ -187,12 +191,17 @@ def _met(group: tuple[str, ...], stemmed: str, line: str) -> bool:
 def _with(clause: Clause, numbers: dict[str, int], place: float) -> Stated | None:
     """The clause with the text's own numbers; without the numbers that it needs it says nothing."""
     known = {**clause.numbers, **numbers}
+    if FLAT in numbers:
+        known = {name: known[name] for name in known if name not in _OF_A_SHARE}
     if clause.numbers and not numbers:
         return None
     version = next((v for v, book in handbooks().items() if book.by_id[clause.id].numbers == known), "")
     return Stated(clause.model_copy(update={"numbers": known}), version, place, False)
 
 
+_STATES = re.compile(r"\d ?(?:EUR|GBP|PLN|€|£|%|per ?cent|days?\b)|[€£]\d", re.IGNORECASE)
+"""States what is paid, or how long: a clause that says so rules something."""
+_OF_A_SHARE = frozenset({"late_percent", "late_cap", "late_cap_pln"})
 _NUMBER = re.compile(
     r"(\d[\d,.]*\d|\d)\s*(%|percent|per cent|calendar days|days?|EUR|euros?|€|GBP|£|PLN|zł)?", re.IGNORECASE
 )
@@ -206,7 +215,8 @@ def _numbers(id: str, text: str) -> dict[str, int]:
     order = {name: i for i, name in enumerate(_in_text(id))}
     named.sort(key=lambda name: order.get(name, 99))
     pools: dict[str, list[int]] = {"day": [], "percent": [], "eur": [], "pln": []}
-    for match in _NUMBER.finditer(_in_days(_near(id, text))):
+    told = _in_days(_near(id, text))
+    for match in _NUMBER.finditer(more_than(told) if id == "L-1" else told):
         unit = (match[2] or "").lower()
         value = int(re.sub(r"[.,]\d{1,2}$|[.,]", "", match[1]) or 0)
         kind = (
@@ -220,7 +230,7 @@ def _numbers(id: str, text: str) -> dict[str, int]:
         pool = pools[_UNITS[name][0]]
         if pool:
             found[name] = pool.pop(0) if len(pool) > 1 or name not in found else pool[0]
-    return found
+    return {**found, **flat_sums(text)} if id == "L-1" else found
 
 
 _COUNTED = re.compile(rf"\b(?P<n>\d{{1,2}}|{IN_WORDS}|a)[ -](?P<unit>days?|weeks?|months?)\b", re.IGNORECASE)

@@ -40,7 +40,8 @@ _MAIN = {"M-3": 1, "I-2": 1}
 """Which sentence of a clause is the one that rules; else the first."""
 _ALIKE = 0.6
 _SAID_BY = {
-    "restocking_percent": r"%|per ?cent|\bfees?\b", "opened_days": r"\bdays?\b|\bweeks?\b",
+    "late_percent": r"%|per ?cent", "restocking_percent": r"%|per ?cent"
+    r"|\bfees?\b", "opened_days": r"\bdays?\b|\bweeks?\b",
     "window_days": r"\bdays?\b|\bweeks?\b", "report_days": r"\bdays?\b|\bweeks?\b",
     "late_claim_days": r"(?:complain|claim|within|ask)\b[^.;]{0,60}\bdays?\b", "late_cap": r"\b(?:at"
         r" most|up to|cap\w*|max\w*)\b",

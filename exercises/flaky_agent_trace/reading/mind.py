@@ -6,6 +6,7 @@ words carry which fact; a fact whose words are not in the context is not known.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -49,6 +50,8 @@ from .verdicts import verdict_on_letter
 Json = Any
 _TOLD = 12
 """Words with which a program may tell of a case."""
+_FORMAL = re.compile(r"^\W{0,4}[A-Z]\w{2,12}:|^\W{0,4}[{<\[]", re.MULTILINE)
+"""An answer in a form: labelled lines, JSON, XML."""
 
 
 @dataclass
@@ -147,8 +150,18 @@ class Mind:
 
     @cached_property
     def feedback(self) -> Feedback:
-        """What the program has told the model since it first answered."""
-        return feedback_of(self.context, self.scene, self.contract.tools, self.orders)
+        """What the program has told the model since it first answered; no decision in a talk over rules."""
+        told = feedback_of(self.context, self.scene, self.contract.tools, self.orders)
+        return Feedback(order=told.order) if self.in_talk else told
+
+    @property
+    def in_talk(self) -> bool:
+        """Whether people and the model speak of a case whose order and rules are at hand, in words alone."""
+        said = [piece.text for piece in self.context.of("assistant") if piece.text]
+        formal = self.contract.form != "text" or bool(self.contract.tools)
+        return (
+            not formal and bool(said and self.clauses) and self.sees_orders and not _FORMAL.search(said[-1])
+        )
 
     @cached_property
     def instructions(self) -> str:

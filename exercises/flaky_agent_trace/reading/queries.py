@@ -211,7 +211,8 @@ def query_of(ask: Ask) -> Query | None:
     """The question as slots, `None` where it is about none."""
     if ask.closed:
         return _closed(ask, ask.question, answerable())
-    if (ask.brief or ask.loss) and not (_WRITES.search(ask.text) or _A_TEXT.search(ask.text)):
+    wordy = _WRITES.search(ask.text) or _A_TEXT.search(ask.text) or _WHAT_NOW.search(ask.question)
+    if (ask.brief or ask.loss) and not wordy:
         return _valued(ask, answerable())
     return None
 
@@ -332,6 +333,10 @@ def _named_figure(ask: Ask, said: str, answerable: frozenset[str]) -> Query | No
 
 _ORDERS = re.compile(r"\b(?:orders|candidates|ids|numbers)\b", re.IGNORECASE)
 _ONE_OF_THEM = re.compile(r"\bwhich (?:one )?of (?:the|these|those|her|his|their) orders\b", re.IGNORECASE)
+
+
+_WHAT_NOW = re.compile(r"\b(?:what|and|so) now\W*$", re.IGNORECASE)
+"""Asks what is to be done, and not for the date."""
 
 
 def _valued(ask: Ask, answerable: frozenset[str]) -> Query | None:

@@ -202,7 +202,16 @@ def late_by(facts: Facts, order: Order, clauses: Mapping[str, Clause]) -> Due:
     in_time = _within(claimed, "L-1", "late_claim_days", clauses)
     if delay <= numbers.get("late_days", 0) or not in_time or paid:
         return Due("L-1")
+    if (flat := _flat(order, numbers)) is not None:
+        return Due("L-1", lump=flat)
     return Due("L-1", lump=to_cents(order.goods * numbers.get("late_percent", 0) / 100))
+
+
+def _flat(order: Order, numbers: Mapping[str, int]) -> Decimal | None:
+    """What is paid for a delay whatever the goods cost, where a clause has it so."""
+    known = numbers.get("late_flat_cents")
+    cents = numbers.get("late_flat_pln_cents", known) if order.currency == "PLN" else known
+    return None if cents is None else Decimal(cents) / 100
 
 
 def kept_only(due: Due, dues: list[Due], order: Order, clauses: Mapping[str, Clause]) -> Due:
@@ -210,6 +219,8 @@ def kept_only(due: Due, dues: list[Due], order: Order, clauses: Mapping[str, Cla
     if due.clause != "L-1" or not due.lump or "L-1" not in clauses:
         return due
     numbers = clauses["L-1"].numbers
+    if _flat(order, numbers) is not None:
+        return due
     kept = kept_goods(dues, order)
     cap = Decimal(numbers.get("late_cap_pln" if order.currency == "PLN" else "late_cap", "Infinity"))
     return replace(due, lump=min(to_cents(kept * numbers.get("late_percent", 0) / 100), cap))

@@ -106,8 +106,9 @@ def reckon(facts: Facts, clauses: Mapping[str, Clause]) -> Sum | None:
     uncapped = lump
     if lump and "L-1" in clauses and all(due.clause in {"L-1", ""} for due in dues if due.lump):
         loose = [due_of(ask, facts, order, clauses) for ask in facts.asks]
+        percent = clauses["L-1"].numbers.get("late_percent", 0)
         base = kept_goods(loose, order)
-        uncapped = to_cents(base * clauses["L-1"].numbers.get("late_percent", 0) / 100)
+        uncapped = to_cents(base * percent / 100) if "late_flat_cents" not in clauses["L-1"].numbers else lump
     goods = lump + sum((line.due for line in lines), ZERO)
     priced = sum((back.price for due in dues if due.shipping for back in due.goods), ZERO)
     shipping = order.shipping_fee if priced >= order.goods else ZERO

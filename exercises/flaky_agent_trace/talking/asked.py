@@ -70,7 +70,12 @@ def note_text(mind: Mind) -> bool:
     if not (told or rule):
         return False
     mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), told, rule, "", None
-    mind.operation = {"argue": "decide", "weighed": "decide", "english": "translate"}.get(told, "summarise")
+    mind.operation = {
+        "argue": "decide",
+        "weighed": "decide",
+        "desk note": "decide",
+        "english": "translate",
+    }.get(told, "summarise")
     mind.craft, mind.question = "", None
     return True
 

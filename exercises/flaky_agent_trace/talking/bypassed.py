@@ -50,6 +50,28 @@ def _met(mind: Mind) -> bool:
     return bool(met or mind.question is not None or what_next(mind) or last_line_asked(mind.instructions))
 
 
+_PICKS = re.compile(
+    r"\b(?:pick|choose|select|name|which|what|how|is|say|rate|tag)\b[^.?\n:]{0,40}?"
+    r"\b(?:moods?|tone|sentiment|emotion|urgen\w{1,3}|priority|severity|risk)\b[^.?\n:]{0,24}?[:,?]?\s{1,2}"
+    r"[a-z_]{2,15}(?:(?:, (?:or )?| ?/ ?| ?\| ?| or )[a-z_]{2,15}){1,6}(?=[.?!\n]|$| in (?:a|one)\b)"
+    r"|^\W{0,4}(?:mood|tone|sentiment|urgency|priority|severity|risk)\s?[?:]\s{1,2}"
+    r"[a-z_]{2,15}(?:(?:, (?:or )?| ?/ ?| ?\| ?| or )[a-z_]{2,15}){1,6}\W{0,3}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def unpicked(mind: Mind) -> str:
+    """What is not clear of a choice of words for a feeling or for urgency: a number is no answer."""
+    if mind.contract.form != "text" or mind.contract.tools or mind.labels is not None or mind.points:
+        return ""
+    found = _PICKS.search(mind.asked_last)
+    return UNPICKED if found is not None and not _SCALE.search(mind.asked_last, found.start()) else ""
+
+
+UNPICKED = "what the words on offer stand for is not clear"
+_SCALE = re.compile(r"\b\d{1,2} ?(?:to|-|–) ?\d|%|\bscore\b|\bnumber\b", re.IGNORECASE)
+
+
 def adrift(mind: Mind) -> str:
     """What is not clear of a short turn after a decision that asks for something else than it again."""
     last = mind.context.last

@@ -21,16 +21,20 @@ from exercises.flaky_agent_trace.writing.sum_lines import sum_lines
 from exercises.flaky_agent_trace.writing.telling import about_order, complained, named, wants_told
 from exercises.flaky_agent_trace.writing.wording import money_text, reason_text, reply_body
 
+from .asked_abroad import asked_abroad, told_abroad
 from .in_prose import decided_in_prose, in_one_line, which_order
-from .standing import counted, decided_before
+from .insisting import insisted, insists
+from .said_plainly import plainly_asked, said_plainly
+from .standing import counted, decided_before, last_turn
 from .supposed import as_if, moot, otherwise, supposing
 from .told_later import UNHEARD, decided_anew, tells, tells_what
-from .views import last_said, opinion, tells_a_view
+from .views import opinion, tells_a_view
 from .why_not import wondered
 from .wondering import UNKNOWN, without_doubt, wonders
 
 FOLLOWS = "follow:"
 NEWS = f"{FOLLOWS}news"
+_ABROAD = "abroad:"
 _SHORT = 40
 """Words of a turn that asks no more than that."""
 _GO_ON = (
@@ -86,13 +90,15 @@ _NEEDS_RULES = frozenset({"sum", "clauses", "otherwise", "check", "letter", "kin
 
 def follow_asked(mind: Mind) -> str:  # noqa: PLR0911  (the first that it is)
     """Which of these the last message asks back, once something was answered; empty: none."""
-    asked = last_said(mind)
+    asked = last_turn(mind)
     if not mind.context.said and tells_a_view(mind):
         return f"{FOLLOWS}opinion"
     if not mind.context.said or not (mind.mail.present or mind.claims) or len(asked.split()) > _SHORT:
         return ""
     if _THANKS.match(asked):
         return f"{FOLLOWS}thanks"
+    if foreign := asked_abroad(mind, asked):
+        return f"{FOLLOWS}{_ABROAD}{foreign}"
     if moot(mind):
         return f"{FOLLOWS}moot"
     if supposing(mind):
@@ -105,8 +111,12 @@ def follow_asked(mind: Mind) -> str:  # noqa: PLR0911  (the first that it is)
     kind = next((kind for kind in kinds if mind.clauses or kind not in _NEEDS_RULES), "")
     if not kind and wonders(mind, asked) not in {"", UNKNOWN}:
         kind = "wonder"
+    if not kind and insists(mind, asked):
+        kind = "insist"
+    if kind in {"", "boss", "clauses"} and plainly_asked(mind, asked):
+        kind = "plain"
     said = mind.context.of("assistant")[-1:]  # none where nothing was said but calls
-    if kind in {"kinder", "boss"} and any(letter_at(piece.text, 0) is not None for piece in said):
+    if kind in {"kinder", "boss", "plain"} and any(letter_at(piece.text, 0) is not None for piece in said):
         return ""  # the letter is wanted in another way
     return kind and f"{FOLLOWS}{kind}"
 
@@ -115,7 +125,7 @@ def unheard(mind: Mind) -> str:
     """What is not clear of a turn that tells something, or asks why, of what is not known here."""
     if tells(mind):
         return "" if tells_what(mind) else UNHEARD
-    return UNTOLD if wonders(mind, last_said(mind)) == UNKNOWN else ""
+    return UNTOLD if wonders(mind, last_turn(mind)) == UNKNOWN else ""
 
 
 def followed(which: str, mind: Mind, answers: Answers) -> str:
@@ -123,6 +133,8 @@ def followed(which: str, mind: Mind, answers: Answers) -> str:
     kind = which.removeprefix(FOLLOWS)
     if kind in {"wonder", "clauses", "sum"} and (then := as_if(mind, answers)) is not None:
         return f"In that case: {_lower(_TEXTS[kind](mind, then))}"
+    if kind.startswith(_ABROAD):
+        return told_abroad(kind.removeprefix(_ABROAD), mind, answers)
     said = _TEXTS[kind](mind, answers) if kind in _TEXTS else ""
     before = (
         _corrected(mind, answers)
@@ -157,7 +169,7 @@ def _clauses(mind: Mind, answers: Answers) -> str:
     if not ids:
         return "No clause settles it by itself."
     told = "\n".join(f"{id}: {' '.join(mind.clauses[id].clause.text.split())}" for id in ids)
-    if not _WHY.search(last_said(mind)) or not {*ids} <= {*own}:
+    if not _WHY.search(last_turn(mind)) or not {*ids} <= {*own}:
         return told
     return f"{told}\n{_upper(decided_in_prose(mind, answers))} {' '.join(counted(answers))}".rstrip()
 
@@ -288,7 +300,7 @@ def _upper(said: str) -> str:
 
 
 def _wondered(mind: Mind, answers: Answers) -> str:
-    asked = last_said(mind)
+    asked = last_turn(mind)
     doubts = without_doubt(asked) != asked and as_if(mind, answers) is None
     stands = doubts and not _corrected(mind, answers)
     return f"{wondered(mind, answers, asked)}{' My answer stands.' if stands else ''}"
@@ -315,5 +327,5 @@ def _welcome(mind: Mind, answers: Answers) -> str:
 _TEXTS: dict[str, Callable[[Mind, Answers], str]] = {
     "sum": _sum, "clauses": _clauses, "otherwise": _otherwise, "weak": _weak, "sure": _sure, "check": _check,
     "letter": _letter, "kinder": _kinder, "boss": _boss, "asked": _asked, "moot": _moot, "opinion": opinion,
-    "news": decided_anew, "wonder": _wondered, "thanks": _welcome,
+    "news": decided_anew, "wonder": _wondered, "thanks": _welcome, "insist": insisted, "plain": said_plainly,
 }  # fmt: skip

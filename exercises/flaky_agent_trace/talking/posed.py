@@ -271,7 +271,9 @@ def _share(facts: Facts, rules: dict[str, Clause]) -> str:
         return "L-1"
     unit = facts.order.currency
     cap = clause.numbers.get("late_cap_pln" if unit == "PLN" else "late_cap")
-    share = f"{clause.numbers.get('late_percent', 0)} % of {steps.base:.2f} {unit}"
+    if "late_percent" not in clause.numbers:
+        return f"{steps.amount:.2f} {unit}, whatever the goods cost (L-1)"
+    share = f"{clause.numbers['late_percent']} % of {steps.base:.2f} {unit}"
     if steps.uncapped > steps.amount:
         return f"{share} would be {steps.uncapped:.2f}, and L-1 pays at most {cap} {unit}"
     return f"{share} (L-1)"

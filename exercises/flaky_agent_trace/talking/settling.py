@@ -30,7 +30,7 @@ from harness.simulation.reading.text import content_words
 from harness.simulation.saying import UNCLEAR
 
 from .asked import note_question, note_text
-from .bypassed import adrift
+from .bypassed import adrift, unpicked
 from .crafts import craft_of
 from .findings import wants_state
 from .of_a_text import note_of_a_text
@@ -101,7 +101,7 @@ def settle(mind: Mind, operation: str, *, relevant: bool) -> None:
     """Note the operation, the craft and the question. `relevant`: there is something of a case at hand."""
     _settle(mind, operation, relevant=relevant)
     if mind.narrow is None and not mind.lacking and not mind.transcript:
-        mind.lacking = adrift(mind)
+        mind.lacking = adrift(mind) or unpicked(mind)
 
 
 def _settle(mind: Mind, operation: str, *, relevant: bool) -> None:

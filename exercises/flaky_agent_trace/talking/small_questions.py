@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
 from exercises.flaky_agent_trace.answering.answers import Answers
+from exercises.flaky_agent_trace.ontology import ORDER_ID
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.quoting import quotes
 from exercises.flaky_agent_trace.shop.policy import ZERO
@@ -77,7 +79,7 @@ _STAYS = re.compile(
     re.IGNORECASE,
 )
 _MARK = re.compile(r"(?<![\w'’])\(?(?P<mark>[A-D]|(?<=\()[a-d])(?:\)|[.:=]|(?= ))\s{0,2}(?=\w)")
-_FULL = re.compile(r"\b(?:full(?:y)?|whole|entire\w*|complete\w*|everything|100 ?%)\b", re.IGNORECASE)
+_FULL = re.compile(r"\b(?:full(?:y)?|all|whole|entire\w*|complete\w*|everything|100 ?%)\b", re.IGNORECASE)
 _PARTIAL = re.compile(r"\b(?:partial\w*|part|some of it|reduced|less)\b", re.IGNORECASE)
 _ACTIONS = {
     "deny": re.compile(
@@ -96,7 +98,7 @@ _FULL_OR_PART = re.compile(
 
 def small_asked(mind: Mind) -> str:
     """Which of these the last message asks and nothing else, as `text_of` is told of it; empty: none."""
-    kind = _kind(mind)
+    kind = "polar" if _polar(mind) else _kind(mind)
     return kind and f"{SMALL}{kind}"
 
 
@@ -116,12 +118,55 @@ def _kind(mind: Mind) -> str:
     return "choice" if "?" in asked and (len(_options(asked)) > 1 or _FULL_OR_PART.search(asked)) else ""
 
 
+_YES_OR_NO = re.compile(
+    r"\b(?:start|begin|open|answer|reply)\w* with (?:a )?(?:clear |plain )?yes or no\b[^?]{0,40}\b(?:why"
+    r"|reason|sentence)\b"
+    r"|\byes or no(?: first)?\b[^?]{0,20}\b(?:why|reason|sentence)\b"
+    r"|\b(?:beginn\w*|antworte\w*|erst) (?:mit )?ja oder nein\b[^?]{0,40}\b(?:warum|grund|satz|begründ\w*)\b",
+    re.IGNORECASE,
+)
+_PAYS = re.compile(
+    r"(?:^|[.!:] )(?:(?:and|so|then|now),? )?(?:is|are|do|does|may|must|should|can|could|shall|will|have"
+    r"|has)\b[^?.]{0,120}"
+    r"\b(?:pay|refund|owe[ds]?|due|reimburse|money back|entitled)\b[^?.]{0,40}\?",
+    re.IGNORECASE,
+)
+_NOT_DUE = re.compile(
+    r"n['’]t\b|\b(?:not|already|before|refuse|deny|shipping|postage|fee|more|less|\d)\b",
+    re.IGNORECASE,
+)
+
+
+def _polar(mind: Mind) -> bool:
+    """Whether it is asked if anything is due: a yes or no first, and then why."""
+    if not (mind.mail.present and mind.clauses and mind.sees_orders):
+        return False
+    if mind.contract.form != "text" or mind.contract.tools:
+        return False
+    asked = " ".join(mind.asked_last.split())[-_NEAR:]
+    found = _PAYS.search(asked)
+    return bool(_YES_OR_NO.search(asked) and found and not _NOT_DUE.search(found[0]))
+
+
+_NEAR = 260
+
+
+def _paid_or_not(mind: Mind, answers: Answers) -> str:
+    """Whether anything is due, and why."""
+    asked = _PAYS.search(" ".join(mind.asked_last.split())[-_NEAR:])
+    whole = asked is not None and _FULL.search(asked[0]) is not None
+    pays = answers.resolution.action == "refund" and (not whole or _in_full(answers))
+    word = "Yes" if pays else "No"
+    return f"{word}. {decided_in_prose(mind, answers).removeprefix('Yes, ').removeprefix('No, ')}"
+
+
 def _asked(mind: Mind) -> str:
     """The last message where it is a question of a sentence or two, with no form for the answer."""
     lines = (line for line in mind.asked_last.splitlines() if not _LABEL.fullmatch(line))
     asked = " ".join(" ".join(lines).split())
     in_words = mind.contract.form == "text" and not mind.contract.tools and not _MORE.search(asked)
-    return asked if in_words and len(asked.split()) <= _LONGEST and len(sentences_in(asked)) <= _FEW else ""
+    most = _FEW + len(_options(asked))
+    return asked if in_words and len(asked.split()) <= _LONGEST and len(sentences_in(asked)) <= most else ""
 
 
 _FEW = 2
@@ -208,10 +253,23 @@ _THREE = 3
 
 def _holds(said: str, answers: Answers) -> bool:
     own = answers.resolution
+    if (told := _sum_told(said)) is not None:
+        return own.action == "refund" and own.amount == told
     if _FULL.search(said) or _PARTIAL.search(said):
         return own.action == "refund" and _in_full(answers) is bool(_FULL.search(said))
     meant = next((action for action, words in _ACTIONS.items() if words.search(said)), "")
     return own.action == meant
+
+
+def _sum_told(said: str) -> Decimal | None:
+    """The sum that an answer on offer names."""
+    found = _SUM.findall(ORDER_ID.sub(" ", said))
+    return Decimal(found[0].replace(",", ".")) if len(found) == 1 else None
+
+
+_SUM = re.compile(
+    r"(?<![\d.,-])\d{1,5}[.,]\d{2}(?![\d.,]*\d)|(?<=[€£])\d{1,5}\b|\b\d{1,5}(?= ?(?:EUR|GBP|PLN|€|£))"
+)
 
 
 def _in_full(answers: Answers) -> bool:
@@ -233,6 +291,7 @@ def _of_what(answers: Answers) -> str:
 
 _TEXTS: dict[str, Callable[[Mind, Answers], str]] = {
     "quote": quoted_for, "cancel": _cancels, "stays": _stay, "choice": _choice,
+    "polar": _paid_or_not,
 }  # fmt: skip
 SMALL = "small:"
 

@@ -61,6 +61,16 @@ def doubted(mind: Mind) -> bool:
     return bool(_DOUBTS.search(mind.asked_last)) and answered_before(mind)
 
 
+def last_turn(mind: Mind) -> str:
+    """The last message as it stands: what it tells of somebody's view is no earlier reading of a mail."""
+    last = mind.context.of("user")[-1:]
+    return (
+        " ".join(last[0].text.split())
+        if last and not mind.scene.mail_share(last[0])
+        else " ".join(mind.asked_last.split())
+    )
+
+
 def answered_before(mind: Mind) -> bool:
     """Whether the answer before this turn speaks of a decision or a sum."""
     said = [piece.text for piece in mind.context.of("assistant") if piece.text]

@@ -70,7 +70,7 @@ def _of_items(facts: Facts, **changed: Any) -> Facts:
     return _of_order(facts, items=items)
 
 
-def _of_asks(facts: Facts, **changed: Any) -> Facts:
+def of_asks(facts: Facts, **changed: Any) -> Facts:
     return replace(facts, asks=tuple(replace(ask, **changed) for ask in facts.asks))
 
 
@@ -99,7 +99,7 @@ def _delivered_on(facts: Facts, day: dt.date) -> Facts:
 
 
 def _requested_on(facts: Facts, day: dt.date) -> Facts:
-    return replace(_of_asks(facts, reported=None), received=day)
+    return replace(of_asks(facts, reported=None), received=day)
 
 
 def _day_of(facts: Facts, days: int) -> Facts:
@@ -156,9 +156,9 @@ _WORDS: tuple[tuple[str, str, str, Callable[[Facts], Facts]], ...] = (
     ("opened", (rf"{_NOT} (?:opened|used|unsealed|tried)\b|\b(?:un|not )opened\b|\bsealed\b|\bunused\b"
      r"|\b(?:un|nicht )geöffnet\b|\bversiegelt\b"
      r"|\b(?:seals?|shrink-?wrap|wrapping)\b[^.?!]{0,30}\b(?:intact|unbroken|still on|untouched|in place)\b"),
-     "the item sealed", lambda f: _of_asks(f, opened=False)),
+     "the item sealed", lambda f: of_asks(f, opened=False)),
     ("opened", r"\b(?:opened|unsealed|unboxed|used it|tried it|geöffnet\w{0,2})\b", "the item opened",
-     lambda f: _of_asks(f, opened=True)),
+     lambda f: of_asks(f, opened=True)),
     ("final_sale", rf"{_NOT} (?:marked )?(?:as )?(?:on )?final[- ]sale\b", "the item not on final sale",
      lambda f: _of_items(f, final_sale=False)),
     ("final_sale", r"\b(?:final[- ]sale|clearance)\b", "the item on final sale",
@@ -194,7 +194,7 @@ _WORDS: tuple[tuple[str, str, str, Callable[[Facts], Facts]], ...] = (
      "a sender who is confirmed on the account", _own_address),
     ("items", (r"\b(?:whole|entire|complete|full) (?:order|set|lot)\b|\beverything\b|\bboth\b"
      r"|\ball (?:of )?(?:it|them|the (?:items|goods|pieces))\b"),
-     "everything in the order concerned", lambda f: _of_asks(f, items=())),
+     "everything in the order concerned", lambda f: of_asks(f, items=())),
     ("items", r"\b(?:only|just) (?:a single |a |one|1)(?: (?:of|piece|item|part)\b)?",
      "one piece concerned", _one_piece),
     ("issue", (r"\b(?:change[ds]? (?:of|her|his|their|my) mind|(?:simply|just) (?:did ?n[o'’]t|does ?n[o'’]t)"

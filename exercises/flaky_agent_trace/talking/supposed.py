@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
@@ -14,9 +15,10 @@ from exercises.flaky_agent_trace.shop.handbook import Clause
 from exercises.flaky_agent_trace.shop.policy import Facts, decide
 from exercises.flaky_agent_trace.writing.abroad import grounds_in, tongue_of
 from exercises.flaky_agent_trace.writing.wording import money_text, reason_text
+from harness.simulation.reading.counts import IN_WORDS, count_of
 
 from .explained import ends
-from .stated_facts import Said, stated, with_all
+from .stated_facts import Said, of_asks, stated, with_all
 
 BEYOND = "how it would be if things were otherwise is beyond what is known here"
 SUPPOSED = "supposed"
@@ -58,15 +60,18 @@ def _supposing(asked: str) -> str:
     met = _SUPPOSES.search(asked)
     if met is None:
         return ""
-    start = max(asked.rfind(mark, 0, met.start()) + len(mark) for mark in (". ", "? ", "! ", ": ", "\n"))
-    after = " ".join(asked[max(start, 0) :].split())
+    start = max((one.end() for one in _ENDS.finditer(asked, 0, met.start())), default=0)
+    after = " ".join(asked[start:].split())
     return after if "?" in after and len(after.split()) <= _FOLLOWS else ""
+
+
+_ENDS = re.compile(r"[.?!:] |\n")
 
 
 def supposes(mind: Mind) -> bool:
     """Whether what is to be supposed can be said in facts that the rules ask about."""
     case = bool(mind.clauses) and (mind.mail.present or mind.claims is not None)
-    return case and bool(stated(supposing(mind), _ANY_YEAR))
+    return case and bool(_supposed(supposing(mind), _ANY_YEAR))
 
 
 def beyond(mind: Mind) -> bool:
@@ -91,10 +96,11 @@ def as_supposed(mind: Mind, answers: Answers) -> str:
     facts = own.facts or answers.facts
     if facts.order is None:
         return f"Even so, the customer would have to be asked first: {reason_text(mind, own)}."
-    said = stated(supposing(mind), facts.received.year)
-    if any(one.about == "price" for one in said) and len(facts.order.items) > 1:
-        return f"{BEYOND[0].upper()}{BEYOND[1:]}."
+    said = _supposed(supposing(mind), facts.received.year)
+    several = any(one.about == "price" for one in said) and len(facts.order.items) > 1
     changed = with_all(facts, said)
+    if several or not _can_be(changed):
+        return f"{BEYOND[0].upper()}{BEYOND[1:]}."
     if changed == facts:
         return f"That is how it is already, as far as I can see: {_decided(mind, own)}"
     if _before_it_came(facts, changed):
@@ -109,6 +115,43 @@ def as_supposed(mind: Mind, answers: Answers) -> str:
         reason=decision.reason, facts=changed, kept=rules,
     )  # fmt: skip
     return grounds_in(tongue_of(supposing(mind)), mind, then) or _told(mind, answers, then, said)
+
+
+_PIECES = re.compile(
+    r"\b(?:if|suppos(?:e|ing)|imagine|assum(?:e|ing)|say|wenn)\b[^.?!]{0,24}?\b(?:all |alle )?"
+    rf"(?P<n>\d{{1,2}}|{IN_WORDS}|fünf|zwei|drei|vier)(?! (?:days?|weeks?|months?|years?|hours?|tage?"
+    rf"|EUR|euros?"
+    r"|GBP|pounds?|PLN|%|per ?cent|orders?|mails?|times?|lines?|different|clauses?))"
+    r"(?: of (?:them|these|those|the)| davon)?(?: (?!and\b|or\b)[^\W\d]{3,12}){0,2}"
+    r" (?:had|were|was|are|is|have|wären|hätten)\b",
+    re.IGNORECASE,
+)
+
+
+def _supposed(asked: str, year: int) -> tuple[Said, ...]:
+    """The facts that a question supposes: those that it states, and how many pieces are concerned."""
+    said, met = stated(asked, year), _PIECES.search(asked)
+    if met is None or {"items", "delay", "request"} & {one.about for one in said}:
+        return said
+    number = _IN_GERMAN.get(met["n"].casefold()) or count_of(met["n"])
+    words = f"{number} pieces concerned" if number > 1 else "one piece concerned"
+    return (*said, Said(words, partial(_of_pieces, number=number), "items"))
+
+
+_IN_GERMAN = {"zwei": 2, "drei": 3, "vier": 4, "fünf": 5}
+
+
+def _of_pieces(facts: Facts, number: int) -> Facts:
+    skus = {sku for ask in facts.asks for sku, _ in ask.items}
+    skus = skus or {item.sku for item in (facts.order.items if facts.order is not None else ())}
+    return of_asks(facts, items=tuple((sku, number) for sku in skus))
+
+
+def _can_be(changed: Facts) -> bool:
+    """Whether no more pieces are concerned than were ordered, and of one item where they are counted."""
+    ordered = {item.sku: item.quantity for item in (changed.order.items if changed.order is not None else ())}
+    counts = [(sku, count) for ask in changed.asks for sku, count in ask.items if count is not None]
+    return all(0 < count <= ordered.get(sku, 0) for sku, count in counts)
 
 
 def _decided(mind: Mind, own: Resolution) -> str:

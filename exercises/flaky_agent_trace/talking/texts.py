@@ -18,6 +18,7 @@ from exercises.flaky_agent_trace.writing.worked_plan import worked_plan
 from exercises.flaky_agent_trace.writing.worksheets import filled
 
 from .conversing import TALK, TONGUE, talked
+from .desk_notes import desk_note, desk_note_asked
 from .explained import OF_A_LETTER, told_of
 from .explained import summed as sum_lines
 from .following import FOLLOWS, followed
@@ -73,6 +74,8 @@ _FOR_US = re.compile(
 def text_asked(mind: Mind) -> str:
     """Which text about the mail is asked for: `summary`, `english`, `cleaned`, `argue`; empty: none."""
     asked = mind.instructions
+    if desk_note_asked(mind):
+        return "desk note"
     if form_of(asked) is not None:
         return "summary"
     abroad = mind.scene.meaning.english is not None or mind.scene.rewritten
@@ -167,6 +170,7 @@ def _cleaned(mind: Mind, answers: Answers) -> str:
 
 Tell = Callable[[Mind, Answers], str]
 _TEXTS: dict[str, Tell] = {
+    "desk note": desk_note,
     "english": lambda _, answers: translated(answers),
     "argue": _argued,
     "cleaned": _cleaned,

@@ -30,7 +30,8 @@ _LONGEST = 70
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 _ASIDE = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|thanks?(?: you)?|hi|hello|hm+|ah|oh|sorry|apologies|wait|news|update|correction|fyi"
-    r"|new (?:fact|information)|one (?:more )?thing|small update|by the way|btw|actually|i (?:misread"
+    r"|new (?:fact|information)|one (?:more )?thing|small update|by the way|btw|actually|i (?:(?:misread"
+    r"|mistyped|mixed up)(?: (?:the|that|this|it) ?\w*)?"
     r"|was wrong)"
     r"|my mistake|(?:and|but|so|also|now|just in|it turns out|turns out|note)(?: that)?"
     r"|i (?:just |only )?(?:saw|see|learned|heard|noticed|found out|forgot to (?:say|mention))(?: that)?"
@@ -39,7 +40,10 @@ _ASIDE = re.compile(
 )
 """Comes before what is told."""
 _WHO = (
-    r"(?:the |our |her |his |a )?(?:customer|client|buyer|she|he|they|warehouse|carrier|courier|colleagues?"
+    r"(?:according to )?(?:the |our |her |his |a )?(?:carrier['’]s |courier['’]s |driver['’]s )?(?:scan"
+    r"|tracking(?: page)?|record"
+    r"|delivery note|log|proof of delivery|customer|client|buyer|she|he|they|warehouse|carrier|courier"
+    r"|colleagues?"
     r"|finance|logistics|support|supplier|system|returns team)"
 )
 _REPORTED = re.compile(
@@ -53,7 +57,8 @@ _REPORTED = re.compile(
 _WHAT_THEN = re.compile(
     r"^\W*(?:(?:so|and|but|ok(?:ay)?|please|now|then)\b\W*)*(?:what (?:now|then|changes|is due|do we do"
     r"|should we do"
-    r"|would you do|is your (?:answer|decision))|does (?:that|this|it) (?:change|matter|alter)|(?:still"
+    r"|would you do|is your (?:answer|decision))|does (?:that|this|it) (?:change|matter|alter)"
+    r"|still nothing|(?:still"
     r"|is it still)"
     r" the same|how much|(?:please )?(?:re-?)?(?:decide|consider|assess|calculate|think|check)"
     r"|what(?:['’]s| is) due"
@@ -253,6 +258,8 @@ def _read(turn: str, mind: Mind) -> Turn:
     """The facts that a turn tells; none where it asks, thinks or supposes something."""
     heard: list[Said] = []
     unheard = telling = bids = takes_back = news = False
+    if (quoted := _LETTER_QUOTED.search(turn)) is not None:
+        return _quoted(turn, quoted, mind)
     for sentence in filter(None, map(str.strip, _SENTENCE.split(turn))):
         if _WHAT_THEN.match(sentence) or _AGAIN.match(sentence):
             continue
@@ -284,6 +291,24 @@ def _read(turn: str, mind: Mind) -> Turn:
     return Turn(() if unheard else tuple(heard), unheard, not bids, news, takes_back)
 
 
+def _quoted(turn: str, quoted: re.Match[str], mind: Mind) -> Turn:
+    """What a customer's quoted words tell, where nothing else is told or asked beside them."""
+    beside = [*_SENTENCE.split(turn[: quoted.start()]), *_SENTENCE.split(turn[quoted.end() :])]
+    if not all(_WHAT_THEN.match(said) or not _ASIDE.sub("", said).strip(" .,!") for said in beside):
+        return Turn()
+    told = [tuple(of_sentence(said, mind)) for said in _SENTENCE.split(quoted["words"]) if said.strip(" .,!")]
+    heard = tuple(fact for facts in told for fact in facts) if all(told) else ()
+    return Turn(heard, not heard, alone=True, news=True)
+
+
+_LETTER_QUOTED = re.compile(
+    rf"{_WHO} (?:(?:has|have|just|now|also|since|then) ){{0,3}}"
+    r"(?:wrote|written|mailed|replied|answered|responded|says?|said|writes)"
+    r"(?: (?:me|us|in|back|again|now|today|this|saying"
+    r"|and said))*[:,]?\s{0,2}[\"“„«](?P<words>[^\"”“«»]{3,400})[\"”“»]",
+    re.IGNORECASE,
+)
+"""The customer's next words, quoted."""
 _A_SENTENCE = 3
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|did|does|wants?|says?|wrote|came|sent|ke[ep]\w+|goes|comes|broke|will"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -98,8 +99,29 @@ _NUMBERS = [
 ]
 
 
+def _with_month(said: str, mind: Mind) -> str:
+    """The sentence with the month of a day that it names by its number alone: the nearest such day."""
+    known = [day for one in mind.orders.values() if isinstance(day := one.get("delivered"), dt.date)]
+    known = known or [day for one in mind.orders.values() if isinstance(day := one.get("promised"), dt.date)]
+    near = known[0] if len(mind.orders) == 1 and known else None
+    met = _BARE_DAY.search(said)
+    if near is None or met is None:
+        return said
+    days = [near + dt.timedelta(days=step) for step in range(-_HALF_A_MONTH, _HALF_A_MONTH + 1)]
+    day = next((day for day in days if day.day == int(met["day"])), None)
+    return f"{said[: met.start()]}on {day.isoformat()}{said[met.end() :]}" if day is not None else said
+
+
+_HALF_A_MONTH = 14
+_BARE_DAY = re.compile(
+    r"\b(?:on |by )?(?:\w{3,6}day,? )?the (?P<day>\d{1,2})(?:st|nd|rd|th)\b(?! (?:of |day\b|[A-Z][a-z]{2}))",
+    re.IGNORECASE,
+)
+
+
 def of_sentence(said: str, mind: Mind) -> Iterator[Said]:
     """What one sentence tells."""
+    said = _with_month(_NOT_THAT_DAY.sub("", said), mind)
     said = _OPENED_CASE.sub("has ", _NOT_UNTIL.sub(r"was \g<what> on", _NOT_THAT_DAY.sub("", said)))
     if _OTHER_THINGS.search(said) or _NO_SUCH_DAY.search(said) or ORDER_ID.search(said):
         return

@@ -10,7 +10,7 @@ from exercises.flaky_agent_trace.reading.mind import Mind
 
 from .in_prose import decided_in_prose
 from .prices import price_spoken_of
-from .standing import counted
+from .standing import counted, last_turn
 
 _SHORT = 40
 """Words of a turn that asks no more than that."""
@@ -36,7 +36,7 @@ def tells_a_view(mind: Mind) -> bool:
     """Whether somebody's view of the case is told, and asked if it is right."""
     if not mind.context.said:
         return mind.mail.present and bool(mind.clauses) and mind.sees_orders and bool(_views(mind))
-    asked = last_said(mind)
+    asked = last_turn(mind)
     return bool(mind.clauses and _SAYS.search(asked) and _RIGHT.search(asked) and _claimed(mind))
 
 
@@ -46,16 +46,6 @@ def _views(mind: Mind) -> str:
     said = _SAYS.search(asked)
     right = _RIGHT.search(asked, said.end()) if said is not None else None
     return asked if said and right and _CLAUSE.search(said["what"]) else ""
-
-
-def last_said(mind: Mind) -> str:
-    """The last message as it stands: what it tells of somebody's view is no earlier reading of a mail."""
-    last = mind.context.of("user")[-1:]
-    return (
-        " ".join(last[0].text.split())
-        if last and not mind.scene.mail_share(last[0])
-        else " ".join(mind.asked_last.split())
-    )
 
 
 _ALL = re.compile(r"\b(?:all|full(?:y)?|whole|entire|everything|complete(?:ly)?|100 ?%)\b", re.IGNORECASE)
@@ -83,14 +73,14 @@ def _claimed(mind: Mind) -> str:
         return "desk"
     if sum_in(what) is not None:
         return "sum"
-    if _ALL.search(what) and _PAYS.search(last_said(mind)):
+    if _ALL.search(what) and _PAYS.search(last_turn(mind)):
         return "all"
     return "pay" if _PAYS.search(what) or outcomes_in(what) else ""
 
 
 def _view(mind: Mind) -> str:
     """Where somebody's view is told: in the last message, or below the case in the first."""
-    return last_said(mind) if mind.context.said else _views(mind)
+    return last_turn(mind) if mind.context.said else _views(mind)
 
 
 def opinion(mind: Mind, answers: Answers) -> str:
@@ -110,7 +100,7 @@ def opinion(mind: Mind, answers: Answers) -> str:
         "all": pays
         and order is not None
         and own.amount is not None
-        and own.amount >= price_spoken_of(answers, order, last_said(mind)),
+        and own.amount >= price_spoken_of(answers, order, last_turn(mind)),
     }.get(_claimed(mind), pays)
     days = " ".join(counted(answers)) if named else ""
     word = "Yes" if right else "No, I don't think so"

@@ -30,6 +30,9 @@ class Abroad(Strict):
     denials: dict[str, dict[str, Lines]]
     told: dict[str, dict[str, str]]
     asking: dict[str, Lines]
+    sums: dict[str, dict[str, str]]
+    declined: dict[str, Lines]
+    insisted: dict[str, Lines]
 
 
 @cache

@@ -6,11 +6,12 @@ denial says what a right one says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.papers.clauses import UNNUMBERED
 from exercises.flaky_agent_trace.papers.entries import refusal_of, ruling_of
+from exercises.flaky_agent_trace.papers.lettered import marks_of_rules
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.dues import holds
 from exercises.flaky_agent_trace.shop.handbook import Clause
@@ -23,6 +24,16 @@ _PAYS = frozenset({"R-1", "R-2", "D-1", "L-1", "L-2", "L-4"})
 def numbered(id: str) -> bool:
     """Whether a clause has a number to be cited by."""
     return not id.startswith(UNNUMBERED)
+
+
+def cited_as(mind: Mind, ids: Iterable[str]) -> list[str]:
+    """What clauses are cited by: their numbers, or the marks that a short rulebook gives them."""
+    known = [id for id in ids if numbered(id)]
+    own = [id for id in known if id in mind.clauses and not mind.clauses[id].cited]
+    if not own:
+        return known
+    marks = marks_of_rules("\n".join(piece.text for piece in mind.context.of("system", "user")))
+    return [marks.get(id, id) if id in own else id for id in known]
 
 
 def citing(id: str, mind: Mind) -> str:

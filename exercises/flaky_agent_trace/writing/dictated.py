@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from exercises.flaky_agent_trace.deciding.handed import Handed, handed, letter_asked
+from exercises.flaky_agent_trace.deciding.handed import Handed, asked_in_letter, handed, letter_asked
 from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
 from exercises.flaky_agent_trace.papers.drafted import letter_at
 from exercises.flaky_agent_trace.papers.fields import is_record
@@ -40,7 +40,18 @@ _IN_QUOTES = re.compile(r"=\"([^\"]{1,40})\"")
 
 
 def dictated(mind: Mind) -> Dictated | None:
-    """What a program that wants a letter gives for it; `None`: it wants another thing, or gives nothing."""
+    """What a program that wants a letter gives for it; `None`: it wants another thing, or gives nothing.
+
+    A letter that asks something back tells of no outcome, whatever words stand in the question.
+    """
+    given = _dictated(mind)
+    asks = (
+        given is not None and given.told.slots["action"] != "need_info" and asked_in_letter(mind.asked_last)
+    )
+    return None if asks else given
+
+
+def _dictated(mind: Mind) -> Dictated | None:
     if not _has_room(mind) or not (mind.context.said or wants_letter(mind)):
         return None
     known = {order.id for order in mind.scene.state.orders}
@@ -85,6 +96,9 @@ def unwritable(mind: Mind) -> Iterator[str]:
 
 def _untellable(mind: Mind) -> Iterator[str]:
     """What a letter is to ask and has no words for in its language; that it has none at all."""
+    asked = asked_in_letter(mind.asked_last)
+    if asked and not _OF_ORDERS.search(asked):
+        yield "what the customer is to be asked is told in a way that is not understood here"
     if in_another_language(mind.instructions):
         yield "I can't write a letter in that language"
     given = dictated(mind)
@@ -93,6 +107,16 @@ def _untellable(mind: Mind) -> Iterator[str]:
     own = mind.scene.meaning.language if mind.mail.present else "en"
     if not asked_for(given.facts.further, wishes(mind.instructions, writing=True).language or own):
         yield "what the customer is to be asked has no words here in the letter's language"
+
+
+_OF_ORDERS = re.compile(
+    r"\b(?:orders?|purchases?|parcels?|bestellung\w*)\b|\b(?:which|what)(?: one)? of (?:the|these|those"
+    r"|his|her|their"
+    r"|them)\b(?: (?:two|three|four|both|\d)\b)?(?! [a-z]{4,12}s\b)|\b(?:which|what) (?:one|of them)\b"
+    r"|\b[A-Z]{2}-\d{6}\b",
+    re.IGNORECASE,
+)
+"""Asks which of the orders is meant."""
 
 
 def to_write(mind: Mind) -> Dictated | None:

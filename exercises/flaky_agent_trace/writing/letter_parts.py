@@ -249,7 +249,10 @@ def choices(mind: Mind) -> tuple[str, ...]:
         return ()
     alike = len({tuple(names[:2]) for names in meant.values()}) < len(meant)
     dated = alike or _DATED.search(mind.instructions) is not None
-    shown_too = ["placed"] * dated + ["total"] * (_SUMMED.search(mind.instructions) is not None)
+    arrived = _ARRIVED.search(mind.instructions) is not None
+    shown_too = ["delivered" if arrived else "placed"] * (dated or arrived) + ["total"] * (
+        _SUMMED.search(mind.instructions) is not None
+    )
     more = {id: [text for field in shown_too if (text := _told(mind.orders[id].get(field)))] for id in meant}
     return tuple(f"{id} ({', '.join([*names[:2], *more[id]])})" for id, names in meant.items())
 
@@ -271,6 +274,10 @@ def _told(value: Any) -> str:
 
 _LISTS = r"\b(?:list|with|give|mention|name|include|show|each|tell)\b[^.\n]{0,80}?"
 _DATED = re.compile(rf"{_LISTS}\b(?:dates?|placed|when|ordered on)\b", re.IGNORECASE)
+_ARRIVED = re.compile(
+    rf"{_LISTS}\b(?:delivery (?:dates?|days?)|delivered (?:on)?|dates? of delivery|liefer(?:datum|tag))\b",
+    re.IGNORECASE,
+)
 _SUMMED = re.compile(rf"{_LISTS}\b(?:totals?|sums?|amounts?|price)\b", re.IGNORECASE)
 """What a list of orders is to say of each."""
 

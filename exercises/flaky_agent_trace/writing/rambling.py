@@ -34,9 +34,16 @@ def rambling(mind: Mind, text: str) -> str:
 
 def _has_room(mind: Mind) -> bool:
     """Whether the form has a field for all that: one for thoughts, and not merely for a reason."""
-    return mind.contract.schema is None or _THOUGHTS.search(json.dumps(mind.contract.schema)) is not None
+    if mind.contract.schema is None:
+        return not _BRIEF.search(mind.instructions)
+    return _THOUGHTS.search(json.dumps(mind.contract.schema)) is not None
 
 
+_BRIEF = re.compile(
+    r"[\"'`](?:\w{0,12}_)?(?:note|comment|remark|notiz|bemerkung)[\"'`]|^\W{0,4}note\s?:",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Asks for a sentence, in a form without a schema."""
 _THOUGHTS = re.compile(
     r"\"\w{0,20}(?:reasoning|analys|think|thought|scratch|chain|steps|explanation|rationale|working"
     r"|notes)\w{0,20}\": ",

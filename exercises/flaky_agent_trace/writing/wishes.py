@@ -21,6 +21,13 @@ _IN = re.compile(
     + r")\b",
     re.IGNORECASE,
 )
+_SUCH = re.compile(
+    r"\ban? (?:[\w-]+,? ){0,3}?(?:"
+    + "|".join(f"(?P<{code}>{names})" for code, names in _LANGUAGES.items())
+    + r") (?:letter|e-?mail|mail|reply|answer|message|note)\b(?! (?:from|by|of))",
+    re.IGNORECASE,
+)
+"""A letter that is called by its language."""
 OTHER_LANGUAGES = (
     r"italian\w*|portuguese|brazilian|danish|swedish|norwegian|finnish|icelandic|czech|slovak|slovenian"
     r"|croatian|serbian|bosnian|hungarian|romanian|bulgarian|greek|turkish|russian|ukrainian|lithuanian"
@@ -169,7 +176,7 @@ def candidates(asked: str) -> tuple[str, ...]:
             if lead
             else []
         )
-        if len(parts) > 1 and all(1 < len(part) < _LONGEST for part in parts):
+        if len(parts) > 1 and all(1 < len(part) < _LONGEST and not _TO_TELL.search(part) for part in parts):
             return tuple(parts)
     named = tuple(dict.fromkeys(_ORDERS.findall(asked))) if asked.rstrip().endswith("?") else ()
     return named if len(named) > 1 else ()
@@ -181,6 +188,12 @@ def orders_named(said: str) -> tuple[str, ...]:
 
 
 _LONGEST = 50
+_TO_TELL = re.compile(
+    r"\b(?:list\w*|nam(?:e|ing)|mention\w*|giv(?:e|ing)|includ\w+|both|each"
+    r"|order number|article|delivery date)\b",
+    re.IGNORECASE,
+)
+"""Says what is to be told of each."""
 _OPTIONS = re.compile(
     r"\b(?:both|each|all|every|the|possible|candidate|matching|two|three|her|his"
     r"|their)\s(?:\w+ ){0,2}?(?:options?|orders"
@@ -237,7 +250,8 @@ class Wishes:
 
 def wishes(asked: str, *, writing: bool) -> Wishes:
     """What instructions want of a letter. `writing`: a letter is all that they ask for."""
-    language, words = _IN.search(asked), _WORDS.search(asked)
+    language = _IN.search(asked) or (_SUCH.search(asked) if writing else None)
+    words = _WORDS.search(asked)
     closing, signed, called = _CLOSES.search(asked), _SIGNED.search(asked), _CALLED.search(asked)
     said = [found for found in _MENTION.finditer(asked) if _meant(asked, found)] if writing else []
     asks = [found for found in _ASK.finditer(asked) if _meant(asked, found)] if writing else []

@@ -62,6 +62,7 @@ def _steps(way: Sum, clauses: Mapping[str, Clause], amount: Decimal) -> Iterator
         yield from _of_line(line, clauses)
     if way.lump:
         terms.append(way.lump)
+    if way.lump and not ("L-1" in clauses and "late_flat_cents" in clauses["L-1"].numbers):
         yield _share(way.base, _number(clauses, "L-1", "late_percent"), way.uncapped) + (
             f", at most {way.lump:.2f}" if way.lump < way.uncapped else ""
         )

@@ -16,6 +16,10 @@ _OTHER = re.compile(r"\b(?:table|yaml|json)\b", re.IGNORECASE)
 _AS = re.compile(r"\b(?:as|in|into)\b", re.IGNORECASE)
 _INSIDE_OTHER = re.compile(r"[\"'][ ]?:[ ]?[\"']$|\w\($")
 """What stands there are the options of a field, or the arguments of a call."""
+_KEY_BEFORE = re.compile(r"\b([a-z]\w{1,20})(?:\s?[:=]| is(?: one of)?:?| one of:?) ?$")
+_OUTPUT = re.compile(r"(?:outputs?|answer|reply|respond|return|write|print|ausgabe)\b", re.IGNORECASE)
+_GIVEN = re.compile(r"\b(?:inputs?|given|you (?:get|receive|are given)|eingabe)\s?[:=]?\s$", re.IGNORECASE)
+"""What a program gives, and wants no answer in."""
 _MOST = 12
 """Places of a text that are looked at."""
 _A_TABLE = re.compile(r"\btable\b", re.IGNORECASE)
@@ -111,6 +115,20 @@ def columns_in(page: Page) -> Iterator[Wanted]:
 class _Columns:
     page: Page
 
+    def _of_a_gap(self, row: re.Match[str]) -> bool:
+        """Whether these are the options of a field for which a template elsewhere has a gap."""
+        key = _KEY_BEFORE.search(self.page.text[max(0, row.start() - 40) : row.start()])
+        return (
+            key is not None
+            and re.search(rf"\b{key[1]}\s?[=:]\s?(?:…|\.\.\.|_{{3}})", self.page.text) is not None
+        )
+
+    def _before_in_sentence(self, lead: str, start: int) -> str:
+        """What is said of a row: all of its line, unless a sentence for the answer begins in it."""
+        before = self.page.text[self.page.text.rfind("\n", 0, start) + 1 : start]
+        own = re.split(r"(?<=[.;]) (?=[A-Z])", before)[-1]
+        return own if _OUTPUT.match(own) else lead
+
     def separated(self) -> Iterator[Wanted]:
         for match in _ROW.finditer(self.page.text):
             keys = [
@@ -123,9 +141,11 @@ class _Columns:
                 _OTHER.search(line)
                 or not _ROWS.search(lead)
                 or not SAID.search(lead)
-                or SHOWN.search(lead)
+                or SHOWN.search(self._before_in_sentence(lead, match.start()))
                 or KEYED.search(lead)
                 or not self.page.are_keys(keys)
+                or self._of_a_gap(match)
+                or _GIVEN.search(self.page.text[max(0, match.start() - 40) : match.start()])
                 or (_TELLS.fullmatch(keys[-1]) and _GOES_ON.match(self.page.text, match.end()))
             ):
                 continue

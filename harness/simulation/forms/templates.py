@@ -100,6 +100,7 @@ def _read(page: Page, template: str, start: int) -> Wanted | None:
         said = gap["gap"]
         more = _OPTIONS.match(template, gap.end())
         said = more[1] if more is not None and len(gap_schema(more[1]).get("enum") or ()) > 1 else said
+        said = _told_elsewhere(page, template[last : gap.start()], start) if _DOTS.fullmatch(said) else said
         above = [line for line in template[last : gap.start()].split("\n") if words_of(line)]
         name = _name(page, above[-1] if above else "", said)
         if not name or name in dict(fields):
@@ -112,6 +113,24 @@ def _read(page: Page, template: str, start: int) -> Wanted | None:
     schema = {"type": "object", "properties": {name: gap_schema(gap) for name, gap in fields}}
     layout = Layout("template", {"": text + template[last:]}, losses=losses_of(fields))
     return Wanted(schema, layout, start)
+
+
+_DOTS = re.compile(r"\.\.\.|…|_{3,}")
+_KEY = re.compile(r"(?P<key>[a-z]\w{1,20})\s?[=:]\s?$")
+_OPTION = r"[A-Za-z][\w-]{1,24}"
+
+
+def _told_elsewhere(page: Page, before: str, start: int) -> str:
+    """The options of a gap of dots that stand by its name above or below the template; else empty."""
+    key = _KEY.search(before)
+    if key is None:
+        return ""
+    told = re.compile(
+        rf"(?<![\w`]){key['key']}(?:\s?[:=] ?| is(?: one of)?:? | one of:? )"
+        rf"(?P<said>{_OPTION}(?:(?:\s?[|/]\s?|, (?:or )?| or ){_OPTION}){{1,11}})(?![\w=])"
+    )
+    found = next((met for met in told.finditer(page.text) if met.start() != start), None)
+    return "|".join(re.split(r"\s?[|/]\s?|, (?:or )?| or ", found["said"])) if found is not None else ""
 
 
 def _name(page: Page, before: str, gap: str) -> str:

@@ -261,7 +261,7 @@ def range_for(name: str, text: str, *, named: bool) -> tuple[int, int] | None:
 
 _OPTIONS = re.compile(
     r"(?<![\w.])[\"'`]?(?P<key>[A-Za-z_]\w{1,40})[\"'`]?\s{0,2}(?:is|must be|should be|can be|may be"
-    r"|has to be|being|=|:)\s{1,2}"
+    r"|has to be|being|=|:|(?=\sone of:? ))\s{1,2}"
     r"(?:either |exactly |always |only )?(?:one of:? )?(?P<list>[\"'`]?[A-Za-z_]{2,30}[\"'`]?"
     r"(?:(?:, (?:or )?| or |\s?[|/]\s?)[\"'`]?[A-Za-z_]{2,30}[\"'`]?){1,9})(?=[.;\n)]|$)",
     re.MULTILINE,

@@ -39,7 +39,6 @@ CODES = (
 )
 UNREAD = (
     "Zähle die Kommas dieser Mail.",
-    "Klassifiziere: DEFEKT, WIDERRUF, LIEFERVERZUG, SONSTIGES. Nur das Wort.",
     "Réécris ce mail comme un poème.",
     "List the idioms that the writer uses.",
     "Draw up a haiku of what happened.",
@@ -75,6 +74,12 @@ def test_a_letter_that_is_asked_for_in_any_language_is_one(
 def test_the_code_of_the_language_is_given_alone(asked: str, open_case: Open) -> None:
     case = open_case("p-post-01", model="unerring")
     assert case.say(f"{asked}\n\n{case.mail}").text == "de"
+
+
+def test_german_labels_are_taken(open_case: Open) -> None:
+    case = open_case("p-post-01", model="unerring")
+    asked = "Klassifiziere: DEFEKT, WIDERRUF, LIEFERVERZUG, SONSTIGES. Nur das Wort."
+    assert case.say(f"{asked}\n\n{case.mail}").text == "WIDERRUF"
 
 
 @pytest.mark.parametrize("asked", UNREAD)
