@@ -9,6 +9,7 @@ from typing import Any
 from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.deciding.calls import (
     ENDS,
+    SUBJECT,
     TOPIC,
     answered,
     done_so_far,
@@ -39,6 +40,7 @@ from .briefs import brief
 from .corrections import refused_alike
 from .errands import held
 from .noting import wish_noted
+from .strangers import unsaid
 
 Json = Any
 Parts = list[Text | ToolCall]
@@ -46,6 +48,10 @@ OUTCOMES = {"refund": "refunded", "deny": "denied", "escalate": "escalated"}
 _AT_ONCE = 10
 """Orders that are read with one call."""
 _CLAUSE = frozenset({"clause", "rule", "paragraph"})
+_SEARCHED = frozenset(
+    ["keyword", "keywords", "question", "term", "search", "words", "stichwort", "suche", "frage", "haslo", "q"]
+)
+"""An argument that wants words to look for, where `all` would find nothing."""
 _WHOLE = ("topic all", "whole handbook", "all topics", "entire handbook", "full handbook")
 _PAYS = re.compile(r"\b(?:pays|books|executes|carries out|triggers)\b", re.IGNORECASE)
 _CODE_PAYS = re.compile(
@@ -99,7 +105,7 @@ class Hands:
             elif get is not None and not shallow:
                 calls.append(self._call(get, {"order_id": wanted}))
             elif search is not None and wanted not in mind.orders:
-                calls.append(self._call(search, {"order_id": wanted}))
+                calls += [self._call(search, one) for one in self._sought(search, belief)[:1]]
         elif get is not None and wanted is None and (several := self._open_ones(get)):
             calls.append(self._call(get, {"order_id": several}))
         elif wanted is None and search is not None:
@@ -121,11 +127,8 @@ class Hands:
         mind = self.mind
         done = [deed for deed in mind.deeds if deed.kind == "search_orders"]
         if not done:
-            if mind.mail.sender and search.named("email"):
-                return [self._call(search, {"email": mind.mail.sender})]
-            if search.named("name") and mind.sender_name:
-                return [self._call(search, {"name": mind.sender_name})]
-            return [self._call(search, {"text": belief.facts.sender})]
+            ways = self._sought(search, belief) or [{"text": belief.facts.sender}]
+            return [self._call(search, ways[0])]
         if len(done) < TRIES and not answered(done[-1]) and not self._goes_without(done[-1]):
             return [self._call(search, done[-1].arguments)]
         if not settled(mind) or len(done) >= 3:
@@ -141,6 +144,21 @@ class Hands:
             return [self._call(search, {"name": mind.sender_name})]
         return []
 
+    def _sought(self, search: Offered, belief: Belief) -> list[dict[str, Json]]:
+        """What orders are searched by: the number, where one is known and wanted, else who wrote."""
+        mind = self.mind
+        mail, name = mind.mail.sender, mind.sender_name
+        ways: list[tuple[str, Json]] = [
+            ("order_id", belief.order_id), ("text", belief.order_id), ("email", mail), ("name", name), ("text", mail),
+            ("text", name),
+        ]  # fmt: skip
+        whoever = search.named("name")
+        if whoever is not None and "name" not in words_of(whoever) and search.named("email") is None:
+            ways.insert(2, ("name", mail))  # `customer`: an address tells one from another
+        tried = [deed.arguments for deed in mind.deeds if deed.kind == "search_orders"]
+        found: list[dict[str, Json]] = [{way: value} for way, value in ways if value and search.named(way)]
+        return [one for one in found if not any(one.items() <= made.items() for made in tried)]
+
     def _policy(self, policy: Offered, belief: Belief) -> list[ToolCall]:
         mind = self.mind
         takes_fresh = policy.named("fresh") is not None
@@ -149,8 +167,8 @@ class Hands:
             if self._goes_without(self._last("get_policy")):
                 return []
             arguments: dict[str, Json] = {}
-            if policy.named("topic"):
-                arguments["topic"] = self._topic(belief)
+            if own := policy.named("topic"):
+                arguments["topic"] = self._topic(belief, own)
             if told:
                 arguments["fresh"] = True
             return [self._call(policy, arguments)]
@@ -160,8 +178,11 @@ class Hands:
             return [self._call(policy, {"topic": stale[-1].arguments.get("topic", "all"), "fresh": True})]
         return []
 
-    def _topic(self, belief: Belief) -> str:
+    def _topic(self, belief: Belief, own: str = "") -> str:
+        """What is looked up in the handbook: all of it, or a word for what it is about where one is wanted."""
         mind = self.mind
+        if _SEARCHED & set(words_of(own)):
+            return SUBJECT[belief.facts.asks[0].issue] if belief.facts.asks else "refund"
         told = any(p.folded.has(phrase) for p in mind.context.of("system", "user") for phrase in _WHOLE)
         if belief.facts.asks and self._fires("narrow_topic", told=float(told)):
             return TOPIC[belief.facts.asks[0].issue]
@@ -263,6 +284,7 @@ class Hands:
         body = reply_body(self.mind, resolution, self.noise, verbose=verbose, pledge=pledge)
         reply = self.mind.contract.tool("reply")
         if reply is None:
+            self.mind.unable = self.mind.unable or unsaid(self.mind)
             return [Text(body)]
         return [self._call(reply, self._told(resolution, body))]
 
@@ -306,6 +328,9 @@ class Hands:
             if value is None:
                 if own in required:
                     given[own] = filler(schema)
+                    known = canonical in {"order_id", "amount", "currency"} and tool.kind not in {*LOOKS, "refund"}
+                    if given[own] in ("", {}, []) and not known:
+                        self.mind.unable = f"what `{own}` of `{tool.spec.name}` is to be"
                 continue
             loose = tool.kind == "reply" and own not in required and canonical in {"order_id", "amount"}
             if loose and self._fires("omits_argument", str(canonical), optional=1.0):

@@ -27,6 +27,7 @@ from .customs import Customs
 from .errands import named_first, second_step
 from .hands import Parts
 from .recovery import Recovery
+from .strangers import unread
 
 __all__ = ["Actor", "Parts"]
 
@@ -63,6 +64,9 @@ class Actor(Customs, Recovery):
         """What is done once nothing is left to look up; by a call, where the API wants one."""
         if selection := self._selection(belief):
             return [selection]
+        if lost := unread(self.mind, belief):
+            self.mind.unable = lost
+            return [Text(lost)]
         if self._chosen():
             return self._close()
         if self.mind.contract.forced and (told := as_told(self.mind, belief)) is not None:

@@ -47,6 +47,10 @@ class ToolKind:
     """How many others it may want."""
     elsewhere: tuple[str, ...] = ()
     """Words by which such a tool is said to take from elsewhere what it lacks of `needs`."""
+    either: tuple[str, ...] = ()
+    """Arguments of which such a tool takes one at least."""
+    told: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Each canonical argument with patterns of words that tell it where its name does not."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +184,8 @@ def _offered(spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology, 
         kind = None  # `policy_check`: what was found is to be put into it
     if kind is not None and kinds[kind].takes and not properties and not kind_of(spec.name, "", kinds):
         kind = None  # `conditions`: what we pay back, and when
+    if kind is not None and {*words_of(spec.name)} & ANSWERS and _decides(properties, kinds[kind]):
+        kind = None  # `final_answer`: a decision with its grounds, and no letter
     asked = [name for name in properties if ontology.slot_of(name) is not None]
     words = set(words_of(spec.name))
     told = len(asked) >= 2 and len(asked) * 2 >= len(properties) and not (beside and works_out(spec))
@@ -191,6 +197,12 @@ def _offered(spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology, 
     if kind is None:
         return Offered(spec, "submit" if answers and properties else "foreign")
     return Offered(spec, kind, mapping(properties, kinds[kind]))
+
+
+def _decides(properties: Mapping[str, object], kind: ToolKind) -> bool:
+    """Whether a tool takes what was decided and no text that goes with it."""
+    told = {*mapping(properties, kind).values()}
+    return "outcome" in told and "body" in kind.needs and "body" not in told
 
 
 def texts_of(spec: ToolSpec, slot: str, ontology: Ontology) -> tuple[str, ...]:
@@ -217,10 +229,10 @@ def _takes_else(spec: ToolSpec, kind: ToolKind) -> bool:
 
 _ENOUGH = 2
 """Arguments that a strange look-up may want."""
-_READS = frozenset(
+READS = frozenset(
     [
         "look", "lookup", "fetch", "get", "find", "search", "retrieve", "query", "load", "read", "show",
-        "pull", "list", "view", "see", "browse", "consult", "inspect",
+        "pull", "list", "view", "see", "browse", "consult", "inspect", "details", "info", "history", "peek",
     ]
 )  # fmt: skip
 """What a tool does that only tells the model something."""
@@ -241,7 +253,7 @@ def _reading(tool: Offered, offered: tuple[Offered, ...], kinds: Mapping[str, To
     first = _LEAD.sub("", re.split(r"(?<=[.!;])\s|\n", tool.spec.description.strip())[0])
     said = words_of(first)[:_BEGINNING]
     begins = {_present(word) for word in said[:1]}
-    if not (begins | {*named}) & _READS and begins != {"return"}:
+    if not (begins | {*named}) & READS and begins != {"return"}:
         return tool
     there = {one.kind for one in offered}
     stems = {stem(word) for word in (*named, *said)}

@@ -1,0 +1,72 @@
+"""Tools whose purpose is not understood: where one may be what is missing, that nothing is there is not said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from exercises.flaky_agent_trace.deciding.perception import Belief
+from exercises.flaky_agent_trace.deciding.questions import detailed
+from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.reading.mind import Mind
+from harness.simulation.calling.purposes import types_of
+from harness.simulation.calling.tools import Offered, mapping, reckons, works_out
+from harness.simulation.meaning.slots import words_of
+
+from .errands import called
+
+Json = Any
+_ASIDE = frozenset(
+    """calc calculator math maths arithmetic sum add date dates day days time today now clock calendar think thought
+    thoughts note notes log plan todo memory remember scratchpad currency convert exchange rate translate language
+    weather tag label priority sleep wait""".split()
+)
+"""Words of the names of tools that neither read an order nor act on one."""
+
+
+def strangers(mind: Mind) -> list[Offered]:
+    """The tools that are not understood and have not been called."""
+    return [
+        tool
+        for tool in mind.contract.tools
+        if tool.kind == "foreign"
+        and not tool.follows
+        and not called(mind, tool)
+        and not (reckons(tool.spec) or works_out(tool.spec) or {*words_of(tool.spec.name)} & _ASIDE)
+    ]
+
+
+def unread(mind: Mind, belief: Belief) -> str:
+    """What was not looked up though a tool may be there for it; empty where nothing is missing."""
+    if mind.contract.form not in {"calls", "react"} or mind.contract.step is not None:
+        return ""
+    offered, strange = mind.contract.tool, strangers(mind)
+    wanted = belief.order_id
+    if wanted is None:
+        lost = not mind.orders and offered("search_orders") is None
+    else:
+        lost = not detailed(mind, wanted) and not (offered("get_order") or offered("search_orders"))
+    if lost and strange:
+        return "which of the tools shows an order"
+    kind = vocabulary().tools["get_policy"]
+    reads = [tool for tool in strange if len(mapping(_parts(tool), kind)) == len(_parts(tool))]
+    if reads and not mind.clauses and offered("get_policy") is None:
+        return "which of the tools shows the rules"
+    return ""
+
+
+def unsaid(mind: Mind) -> str:
+    """Whether a letter is put in plain words though a tool may be there for it: what is not understood then."""
+    if mind.contract.form != "calls" or mind.contract.step is not None:
+        return ""
+    takes = [tool for tool in strangers(mind) if any(_is_text(part) for part in _parts(tool).values())]
+    return "which of the tools tells the customer" if takes else ""
+
+
+def _parts(tool: Offered) -> Mapping[str, Json]:
+    found = tool.spec.schema.get("properties")
+    return found if isinstance(found, dict) else {}
+
+
+def _is_text(part: Json) -> bool:
+    return isinstance(part, Mapping) and "string" in types_of(part)
