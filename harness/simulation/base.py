@@ -156,12 +156,9 @@ class Simulation(ABC, Generic[M]):
         free = freely(contract, mind.operation, cues, ontology)
         if free is not contract:
             mind.contract = free
-            again = mind.operation in cues.free
-            operation = (
-                mind.operation
-                if again
-                else operation_of(free, cues, quotes_own=True, proposal=True, asked="")
-            )
+            operation = mind.operation
+            if operation not in cues.free:
+                operation = operation_of(free, cues, quotes_own=True, proposal=True, asked="")
             self.settle(mind, operation, request)
         why_not = self._why_not(mind)
         guesses = not why_not and mind.operation != "act" and _structured(mind.contract)
@@ -238,8 +235,8 @@ class _Answering(Generic[M]):
             return reply
         self.why_not = f"{made_up}: this stands nowhere in the request"
         contract = self.mind.contract
-        calls = contract.required and contract.form == "calls"
-        bound = calls or contract.form in {"schema", "submit"} or contract.forced  # a text is no answer to these
+        called = contract.required and contract.form == "calls"
+        bound = called or contract.form in {"schema", "submit"}  # a text is no answer to these
         return reply if bound else say(self.model.excuse(self.mind, self.noise))
 
     def _reply(self) -> Reply:

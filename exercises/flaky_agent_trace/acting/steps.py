@@ -60,7 +60,7 @@ class Actor(Customs, Recovery):
             return [*([Text(aside)] if aside else []), *lookups[: None if self._at_once(len(lookups)) else 1]]
         return self._settle(belief)
 
-    def _settle(self, belief: Belief) -> Parts:
+    def _settle(self, belief: Belief) -> Parts:  # noqa: PLR0911  (the first thing that is to be done)
         """What is done once nothing is left to look up; by a call, where the API wants one."""
         if selection := self._selection(belief):
             return [selection]

@@ -1,4 +1,4 @@
-"""Tools whose purpose is not understood: where one may be what is missing, that nothing is there is not said."""
+"""Tools that are not understood: where one may be what is missing, that nothing is there is not said."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from .errands import called
 
 Json = Any
 _ASIDE = frozenset(
-    """calc calculator math maths arithmetic sum add date dates day days time today now clock calendar think thought
-    thoughts note notes log plan todo memory remember scratchpad currency convert exchange rate translate language
-    weather tag label priority sleep wait""".split()
-)
+    ["calc", "calculator", "math", "maths", "arithmetic", "sum", "add", "date", "dates", "days",
+     "day", "time", "today", "now", "clock", "calendar", "think", "thought", "thoughts", "note",
+     "notes", "log", "plan", "todo", "memory", "remember", "scratchpad", "currency", "convert",
+     "exchange", "rate", "translate", "language", "weather", "tag", "label", "priority", "sleep",
+     "wait"]
+)  # fmt: skip
 """Words of the names of tools that neither read an order nor act on one."""
 
 
@@ -56,7 +58,7 @@ def unread(mind: Mind, belief: Belief) -> str:
 
 
 def unsaid(mind: Mind) -> str:
-    """Whether a letter is put in plain words though a tool may be there for it: what is not understood then."""
+    """What is not understood where a letter is put in plain words and a tool may be there for it."""
     if mind.contract.form != "calls" or mind.contract.step is not None:
         return ""
     takes = [tool for tool in strangers(mind) if any(_is_text(part) for part in _parts(tool).values())]

@@ -1,25 +1,25 @@
-"""Dispatchers: one tool for many deeds, with an option that names the deed and what it takes beside or inside.
+"""Dispatchers: one tool for many deeds, with an option that names the deed, and what that takes.
 
-A request that offers one is read as if each deed were a tool of its own; calls go out as the program wants them.
+A request that offers one is read as if each deed were a tool; calls go out as the program wants them.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from harness.exchange import Message, Part, Request, Text, ToolCall, ToolSpec
 from harness.simulation.calling.purposes import by_purpose, types_of
+from harness.simulation.calling.signatures import said_of, signature
 from harness.simulation.calling.tools import ARGUMENT_KEYS, NAME_KEYS, ToolKind, mapping, offered_tools
 from harness.simulation.meaning.slots import Ontology, words_of
 
 Json = Any
 _NAMES = frozenset(
-    [*NAME_KEYS, "op", "operation", "method", "command", "cmd", "mode", "verb", "endpoint", "task", "do", "act",
-     "what", "route", "intent", "request", "query", "activity", "move"]
+    [*NAME_KEYS, "op", "operation", "method", "command", "cmd", "mode", "verb", "endpoint", "task", "do",
+     "act", "what", "route", "intent", "request", "query", "activity", "move"]
 )  # fmt: skip
 _HOLDS = frozenset([*ARGUMENT_KEYS, "payload", "data", "body", "with", "options", "details", "content"])
 _FEWEST = 2
@@ -74,9 +74,7 @@ class Parted(NamedTuple):
     """By the tool's name."""
 
 
-def joined(
-    parts: Iterable[Text | ToolCall], deeds: Mapping[str, Deed]
-) -> tuple[Text | ToolCall, ...]:
+def joined(parts: Iterable[Text | ToolCall], deeds: Mapping[str, Deed]) -> tuple[Text | ToolCall, ...]:
     """The parts of an answer as the program wants them."""
     return tuple(
         replace(part, name=deed.tool, arguments=deed.written(part.arguments))
@@ -139,21 +137,21 @@ def _deeds(
     inner = rest[within].get("properties") if within else rest
     fields = inner if isinstance(inner, dict) else {}
     texts = [told, *(str(part.get("description") or "") for part in parts.values()), spec.description]
-    named = {option: option if option not in taken else f"{spec.name}_{option}" for option in parts[key]["enum"]}
+    named = {
+        option: option if option not in taken else f"{spec.name}_{option}" for option in parts[key]["enum"]
+    }
     specs = {
         option: _tool(name, option, "\n".join(reversed(texts)), fields, loose=not (fields or not within))
         for option, name in named.items()
     }
-    offered = by_purpose(
-        offered_tools(Request("", (), tuple(specs.values())), kinds, ontology), kinds
-    )
+    offered = by_purpose(offered_tools(Request("", (), tuple(specs.values())), kinds, ontology), kinds)
     known = [tool for tool in offered if tool.kind in kinds]
     if len(known) < _FEWEST or not (within or any(kinds[tool.kind].looks for tool in known)):
         return  # options to decide between
     needed = set(spec.schema.get("required") or ())
     for option, tool in zip(named, offered, strict=True):
         own = tool.spec
-        if tool.kind in kinds and _signature(option, "\n".join(texts)) is None:
+        if tool.kind in kinds and signature(option, "\n".join(texts)) is None:
             own = (_narrowed if fields else _supposed)(own, kinds[tool.kind])
         mine = own.schema["properties"]
         spare = {} if within else {
@@ -173,59 +171,21 @@ def _holder(rest: Mapping[str, Json]) -> str | None:
     """The only other argument, where it holds what the deeds take."""
     if len(rest) != 1:
         return None
-    (own, part), = rest.items()
+    ((own, part),) = rest.items()
     held = types_of(part) & {"object"} or "".join(words_of(own)) in _HOLDS
     return own if held else None
 
 
 def _tool(name: str, option: str, told: str, fields: Mapping[str, Json], *, loose: bool) -> ToolSpec:
     """A deed as a tool that takes what is told of it, else all there is."""
-    said = _signature(option, told)
+    said = signature(option, told)
     if said is not None:
         taken = {own: {**fields.get(own, {}), **part} for own, part in said.items() if loose or own in fields}
         required = [own for own in taken if not types_of(taken[own]) & {"null"}]
     else:
         taken, required = dict(fields), []
-    about = _said_of(option, told)
+    about = said_of(option, told)
     return ToolSpec(name, about, {"type": "object", "properties": taken, "required": required})
-
-
-_ARGUMENTS = r"\W{0,6}(?:takes|needs|wants|with|expects|requires|arguments|args)?\W{0,4}?[({\[](?P<args>[^(){}\[\]]{0,240})[)}\]]"
-_LISTED = r"\W{0,4}(?:takes|needs|wants|expects|requires)\W{1,4}(?P<args>[^.;\n(){}\[\]]{1,120})"
-
-
-def _signature(option: str, told: str) -> dict[str, Json] | None:
-    """What a deed takes, as words for it say: `refund {id, amount}`, `refund takes id, amount`."""
-    for pattern in (_ARGUMENTS, _LISTED):
-        found = re.search(rf"(?<![\w.]){re.escape(option)}(?![\w.]){pattern}", told)
-        if found is not None:
-            return dict(_arguments(found["args"]))
-    return None
-
-
-def _arguments(said: str) -> Iterator[tuple[str, Json]]:
-    for part in re.split(r"[,;]| and ", said):
-        name, _, kind = part.strip(" \"'`").partition(":")
-        found = re.match(r"[A-Za-z_]\w{0,40}", name.strip(" \"'`"))
-        if found is None:
-            continue
-        typed = next((one for word, one in _TYPES.items() if re.search(rf"\b{word}", kind)), "")
-        typed = typed or ("integer" if {*words_of(found[0])} & _MINOR else "")
-        options = [one.strip(" \"'`") for one in re.split(r"[|/]", kind)] if re.search(r"[|/]", kind) else []
-        yield found[0], {"enum": options} if len(options) > 1 else {"type": typed} if typed else {}
-
-
-_TYPES = {"int": "integer", "str": "string", "float": "number", "num": "number", "bool": "boolean"}
-_MINOR = frozenset({"cents", "pence", "minor"})
-
-
-def _said_of(option: str, told: str) -> str:
-    """What is told of a deed on the line where it is named: `pay: sends the money`."""
-    found = re.search(
-        rf"(?<![\w.]){re.escape(option)}(?![\w.])\W{{0,4}}(?:[({{\[][^(){{}}\[\]]{{0,240}}[)}}\]])?"
-        r"[ \t]{0,2}(?:[:=\u2013-]|->)[ \t]{0,2}(?P<said>[^;\n(){}\[\]]{3,120})", told
-    )  # fmt: skip
-    return found["said"].strip() if found is not None else ""
 
 
 def _narrowed(spec: ToolSpec, kind: ToolKind) -> ToolSpec:

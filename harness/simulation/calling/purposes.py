@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from harness.simulation.calling.tools import ANSWERS, READS, Offered, ToolKind, mapping, reckons
+from harness.simulation.calling.tools import ANSWERS, READS, Offered, ToolKind, last_of, mapping, reckons
 from harness.simulation.meaning.slots import words_of
 
 Json = Any
@@ -32,7 +32,9 @@ def by_purpose(offered: tuple[Offered, ...], kinds: Mapping[str, ToolKind]) -> t
     for known, kind in kinds.items():
         reads = [n for n, tool in enumerate(found) if _reads(tool, kind)]
         if reads and all(one.kind != known for one in found):
-            found[reads[0]] = replace(found[reads[0]], kind=known, arguments=_arguments(found[reads[0]], kind))
+            found[reads[0]] = replace(
+                found[reads[0]], kind=known, arguments=_arguments(found[reads[0]], kind)
+            )
     return tuple(found)
 
 
@@ -66,9 +68,11 @@ def _no_answer(tool: Offered, kinds: Mapping[str, ToolKind]) -> Offered:
     return replace(tool, kind="foreign") if acts else tool
 
 
-def _does(tool: Offered, kind: ToolKind, *, named: bool) -> bool:
+def _does(  # noqa: PLR0911  (the first thing that speaks against it)
+    tool: Offered, kind: ToolKind, *, named: bool
+) -> bool:
     """Whether a tool is said to do what a kind does, and takes what that needs, and little else."""
-    if tool.kind not in _UNKNOWN or tool.follows or set(words_of(tool.spec.name)) & set(kind.unlike):
+    if tool.kind not in _UNKNOWN or tool.follows or last_of(tool.spec.name) & set(kind.unlike):
         return False
     parts = _parts(tool)
     decides = any(_enum(part) for part in parts.values()) and {*words_of(tool.spec.name)} & ANSWERS
@@ -92,7 +96,7 @@ def _does(tool: Offered, kind: ToolKind, *, named: bool) -> bool:
 
 
 def _reads(tool: Offered, kind: ToolKind) -> bool:
-    """Whether a tool that is only said to read takes nothing but what a kind looks with: an e-mail address."""
+    """Whether a tool that is only said to read takes only what a kind looks with: an address."""
     if tool.kind not in _UNKNOWN or not kind.reads or reckons(tool.spec):
         return False
     named, parts = {*words_of(tool.spec.name)}, _parts(tool)
@@ -197,8 +201,8 @@ def _why(own: str) -> bool:
 
 
 _GROUNDS = frozenset(
-    ["reason", "reasons", "reasoning", "because", "why", "rationale", "explanation", "justification", "grounds",
-     "thought", "thinking", "grund", "begrundung", "motif", "raison", "motivo", "powod", "reden"]
+    ["reason", "reasons", "reasoning", "because", "why", "rationale", "explanation", "justification",
+     "grounds", "thought", "thinking", "grund", "begrundung", "motif", "raison", "motivo", "powod", "reden"]
 )  # fmt: skip
 
 

@@ -236,8 +236,6 @@ READS = frozenset(
     ]
 )  # fmt: skip
 """What a tool does that only tells the model something."""
-
-
 _OF_ANYTHING = {stem("details")}
 """A noun that does not say of what."""
 
@@ -274,10 +272,16 @@ def _taking(name: str, properties: Mapping[str, object], kinds: Mapping[str, Too
     words = set(words_of(name))
     stems = {stem(word) for word in words}
     for known, kind in kinds.items():
-        speaks = stems & {stem(noun) for noun in kind.nouns} and not words & set(kind.unlike)
+        speaks = stems & {stem(noun) for noun in kind.nouns} and not last_of(name) & set(kind.unlike)
         if kind.takes and speaks and set(kind.takes) <= set(mapping(properties, kind).values()):
             return known
     return None
+
+
+def last_of(name: str) -> frozenset[str]:
+    """The words of a name, of two deeds those of the last: `check_and_refund` refunds."""
+    words = words_of(name)
+    return frozenset(words[words.index("and") + 1 :] if "and" in words else words)
 
 
 def _properties(spec: ToolSpec) -> Mapping[str, object]:

@@ -240,9 +240,7 @@ _FAULTY = re.compile(r"\b(?:errors?|expecting|required|missing|unexpected|invali
 
 def _as_before(contract: Contract, context: Context, ontology: Ontology) -> Contract:
     """Where JSON was asked for and no keys were named: those of the answer before."""
-    if contract.slots:
-        return contract
-    if not (given := _said(context)):
+    if contract.slots or not (given := _said(context)):
         return contract
     schema = {"type": "object", "properties": {key: _of_kind(item) for key, item in given.items()}}
     return replace(contract, schema=schema, slots=asked_slots(schema, ontology))

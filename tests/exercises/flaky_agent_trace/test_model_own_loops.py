@@ -1,4 +1,4 @@
-"""Whole loops with tools that a program has made up: each ends well, or is not understood; none is made up."""
+"""Whole loops with tools that a program has made up: each ends well, or is not understood."""
 
 from __future__ import annotations
 
@@ -69,22 +69,23 @@ class Loop:
         if name == "says":
             return str(values["text"]), False
         if name == "find":
-            found = {order["customer"]["email"]: [] for order in case.orders}  # type: ignore[var-annotated]
-            for order in case.orders:
-                found[order["customer"]["email"]].append(order)
-            return json.dumps(found.get(values["email"], [])), False
-        order = next((v["order_id"] for n, v in reversed(called) if v.get("order_id")), "")
+            found = [one for one in case.orders if one["customer"]["email"] == values["email"]]
+            return json.dumps(found), False
+        order = next((v["order_id"] for _, v in reversed(called) if v.get("order_id")), "")
         if name in OUTCOMES and name not in {"refund", "escalate"}:
             name, values = "reply", {"outcome": OUTCOMES[name], "body": values.get("body") or "Hi."}
         if name in {"reply", "escalate"} and order:
             values = {"order_id": order, **values}
-        paid = next((v["amount"] for n, v in reversed(called) if n == "refund"), None)
+        paid: Json = next((v["amount"] for n, v in reversed(called) if n == "refund"), None)
         if name == "reply" and values["outcome"] == "refunded":
             values["amount"] = paid
         text, failed = case.tool(name, values)
         if called[-1][0] in self.ends and name in {"refund", "escalate"} and not failed:
             told = {"amount": paid} if name == "refund" else {}
-            case.tool("reply", {"outcome": OUTCOMES[name], "body": "Hi.", **told, **({"order_id": order} if order else {})})
+            case.tool(
+                "reply",
+                {"outcome": OUTCOMES[name], "body": "Hi.", **told, **({"order_id": order} if order else {})},
+            )
         return text, failed
 
 
@@ -121,7 +122,9 @@ def end(kind: str, text: str) -> Callable[[Values], Meant]:
     return lambda v: (kind, {"body": v[text]})
 
 
-def _dispatched(key: str, within: str, table: Callable[[str, Values], Meant]) -> Callable[[str, Values], Meant]:
+def _dispatched(
+    key: str, within: str, table: Callable[[str, Values], Meant]
+) -> Callable[[str, Values], Meant]:
     def means(_: str, values: Values) -> Meant:
         held = values[within] if within else {k: v for k, v in values.items() if k != key}
         return table(values[key], json.loads(held) if isinstance(held, str) else held)
@@ -144,19 +147,30 @@ def finder() -> Loop:
             tool("find", "orders for an e-mail address", who="string"),
             tool("handbook", "returns handbook paragraphs for a keyword", keyword="string"),
             tool(
-                "submit_verdict", "Your verdict. A human pays.", ("order", "sum"),
-                verdict=choice(*verdict), order="string", sum="string", because="string",
+                "submit_verdict",
+                "Your verdict. A human pays.",
+                ("order", "sum"),
+                verdict=choice(*verdict),
+                order="string",
+                sum="string",
+                because="string",
             ),
         ),
         by(find=find("who"), handbook=rules, submit_verdict=submitted),
         "You are the first line of refund triage. You never pay yourself.",
         ends=frozenset({"reply", "refund", "escalate"}),
-    )  # fmt: skip
+    )
 
 
 def back_office() -> Loop:
-    ops = by(orders__list=find("email"), orders__read=read("id"), policy__read=rules, refunds__create=pay("id", "amount"),
-             cases__open=hand("why"), mail__send=say("outcome", "text"))  # fmt: skip
+    ops = by(
+        orders__list=find("email"),
+        orders__read=read("id"),
+        policy__read=rules,
+        refunds__create=pay("id", "amount"),
+        cases__open=hand("why"),
+        mail__send=say("outcome", "text"),
+    )
     told = (
         "Single entry point. Ops: orders.list {email}, orders.read {id}, policy.read {}, "
         "refunds.create {id, amount}, cases.open {id, why}, mail.send {outcome, text}"
@@ -172,8 +186,14 @@ def back_office() -> Loop:
 
 
 def method_and_payload() -> Loop:
-    table = by(search=find("customer_email"), details=read("order_no"), terms=rules,
-               reimburse=pay("order_no", "amount_cents", 100), handover=hand("note"), answer=say("outcome", "message"))  # fmt: skip
+    table = by(
+        search=find("customer_email"),
+        details=read("order_no"),
+        terms=rules,
+        reimburse=pay("order_no", "amount_cents", 100),
+        handover=hand("note"),
+        answer=say("outcome", "message"),
+    )
     prompt = """You answer refund requests with the tool `crm`. Methods and their payloads (JSON in a string):
 - search: {"customer_email": "..."}
 - details: {"order_no": "HL-..."}
@@ -183,26 +203,40 @@ def method_and_payload() -> Loop:
 - answer: {"outcome": "refunded|denied|escalated|need_info", "message": str}
 `answer` is the last call."""
     methods = choice("search", "details", "terms", "reimburse", "handover", "answer")
-    return Loop((tool("crm", "The CRM", method=methods, payload="string"),), _dispatched("method", "payload", table), prompt)
+    return Loop(
+        (tool("crm", "The CRM", method=methods, payload="string"),),
+        _dispatched("method", "payload", table),
+        prompt,
+    )
 
 
 def one_mode() -> Loop:
     modes = choice("lookup_order", "read_rules", "pay_refund", "escalate", "reply")
     nullable = {"type": ["string", "null"]}
     spec = ToolSpec(
-        "shop", "Everything about the shop; fields that a mode has no use for are null",
+        "shop",
+        "Everything about the shop; fields that a mode has no use for are null",
         {
             "type": "object",
             "properties": {
-                "mode": modes, "order": nullable, "amount": {"type": ["number", "null"]},
-                "outcome": choice("refunded", "denied", "escalated", "need_info", nullable=True), "text": nullable,
+                "mode": modes,
+                "order": nullable,
+                "amount": {"type": ["number", "null"]},
+                "outcome": choice("refunded", "denied", "escalated", "need_info", nullable=True),
+                "text": nullable,
             },
-            "required": ["mode", "order", "amount", "outcome", "text"], "additionalProperties": False,
+            "required": ["mode", "order", "amount", "outcome", "text"],
+            "additionalProperties": False,
         },
         strict=True,
-    )  # fmt: skip
-    table = by(lookup_order=read("order"), read_rules=rules, pay_refund=pay("order", "amount"), escalate=hand("text"),
-               reply=say("outcome", "text"))  # fmt: skip
+    )
+    table = by(
+        lookup_order=read("order"),
+        read_rules=rules,
+        pay_refund=pay("order", "amount"),
+        escalate=hand("text"),
+        reply=say("outcome", "text"),
+    )
     return Loop((spec,), _dispatched("mode", "", table))
 
 
@@ -216,12 +250,18 @@ def german() -> Loop:
             tool("weiterleiten", "an das Team", grund="string"),
             tool("ablehnen", "Absage senden", text="string"),
         ),
-        by(bestellungen_suchen=find("mailadresse"), regelwerk=rules, erstatten=pay("bestellnummer", "betrag"),
-           rueckfrage_stellen=end("ask", "frage"), weiterleiten=hand("grund"), ablehnen=end("deny", "text")),
-        "Du bearbeitest Erstattungsanfragen. Nutze die Werkzeuge; genau eines von erstatten, rueckfrage_stellen, "
-        "weiterleiten, ablehnen beendet das Ticket.",
+        by(
+            bestellungen_suchen=find("mailadresse"),
+            regelwerk=rules,
+            erstatten=pay("bestellnummer", "betrag"),
+            rueckfrage_stellen=end("ask", "frage"),
+            weiterleiten=hand("grund"),
+            ablehnen=end("deny", "text"),
+        ),
+        "Du bearbeitest Erstattungsanfragen. Nutze die Werkzeuge; genau eines von erstatten, "
+        "rueckfrage_stellen, weiterleiten, ablehnen beendet das Ticket.",
         ends=frozenset({"refund", "escalate", "deny", "ask"}),
-    )  # fmt: skip
+    )
 
 
 def french() -> Loop:
@@ -234,10 +274,16 @@ def french() -> Loop:
             tool("transmettre", "Transmet le dossier à un collègue", motif="string"),
             tool("refuser", "Refuse la demande", texte="string"),
         ),
-        by(chercher=find("courriel"), conditions=rules, rembourser=pay("commande", "montant"),
-           demander=end("ask", "question"), transmettre=hand("motif"), refuser=end("deny", "texte")),
+        by(
+            chercher=find("courriel"),
+            conditions=rules,
+            rembourser=pay("commande", "montant"),
+            demander=end("ask", "question"),
+            transmettre=hand("motif"),
+            refuser=end("deny", "texte"),
+        ),
         ends=frozenset({"refund", "escalate", "deny", "ask"}),
-    )  # fmt: skip
+    )
 
 
 def polish() -> Loop:
@@ -247,12 +293,28 @@ def polish() -> Loop:
             tool("zasady", "zasady zwrotów"),
             tool("wyplac", "wypłata dla klienta", numer="string", kwota="string"),
             tool("przekaz", "przekazuje sprawę człowiekowi", powod="string"),
-            tool("odpowiedz", "mail do klienta, zamyka sprawę", tresc="string",
-                 wynik=choice("zwrocono", "odmowa", "przekazano", "pytanie")),
+            tool(
+                "odpowiedz",
+                "mail do klienta, zamyka sprawę",
+                tresc="string",
+                wynik=choice("zwrocono", "odmowa", "przekazano", "pytanie"),
+            ),
         ),
-        by(szukaj=find("adres"), zasady=rules, wyplac=pay("numer", "kwota"), przekaz=hand("powod"),
-           odpowiedz=say("wynik", "tresc", zwrocono="refunded", odmowa="denied", przekazano="escalated", pytanie="need_info")),
-    )  # fmt: skip
+        by(
+            szukaj=find("adres"),
+            zasady=rules,
+            wyplac=pay("numer", "kwota"),
+            przekaz=hand("powod"),
+            odpowiedz=say(
+                "wynik",
+                "tresc",
+                zwrocono="refunded",
+                odmowa="denied",
+                przekazano="escalated",
+                pytanie="need_info",
+            ),
+        ),
+    )
 
 
 def mcp() -> Loop:
@@ -263,13 +325,22 @@ def mcp() -> Loop:
             tool("shop.policy.read", "The refund policy"),
             tool("shop.payments.refund", "Refund a payment", order_ref="string", amount="number"),
             tool("shop.cases.create", "Open a case for the team", order_ref="string", reason="string"),
-            tool("shop.mail.send", "Send the final mail",
-                 outcome=choice("refunded", "denied", "escalated", "need_info"), text="string"),
+            tool(
+                "shop.mail.send",
+                "Send the final mail",
+                outcome=choice("refunded", "denied", "escalated", "need_info"),
+                text="string",
+            ),
         ),
-        by(shop__orders__search=find("customer_email"), shop__orders__get=read("order_ref"), shop__policy__read=rules,
-           shop__payments__refund=pay("order_ref", "amount"), shop__cases__create=hand("reason"),
-           shop__mail__send=say("outcome", "text")),
-    )  # fmt: skip
+        by(
+            shop__orders__search=find("customer_email"),
+            shop__orders__get=read("order_ref"),
+            shop__policy__read=rules,
+            shop__payments__refund=pay("order_ref", "amount"),
+            shop__cases__create=hand("reason"),
+            shop__mail__send=say("outcome", "text"),
+        ),
+    )
 
 
 def prefixed() -> Loop:
@@ -280,12 +351,22 @@ def prefixed() -> Loop:
             tool("hl_v2_calc", "arithmetic", expression="string"),
             tool("hl_v2_send_money", "not idempotent", id="string", eur="number"),
             tool("hl_v2_pass_on", "a colleague takes over", why="string"),
-            tool("hl_v2_say", "answers the customer, closes",
-                 how=choice("refunded", "denied", "escalated", "need_info"), words="string"),
+            tool(
+                "hl_v2_say",
+                "answers the customer, closes",
+                how=choice("refunded", "denied", "escalated", "need_info"),
+                words="string",
+            ),
         ),
-        by(hl_v2_bought=find("customer"), hl_v2_rulebook=rules, hl_v2_send_money=pay("id", "eur"),
-           hl_v2_pass_on=hand("why"), hl_v2_say=say("how", "words"), hl_v2_calc=lambda _: ("says", {"text": "?"})),
-    )  # fmt: skip
+        by(
+            hl_v2_bought=find("customer"),
+            hl_v2_rulebook=rules,
+            hl_v2_send_money=pay("id", "eur"),
+            hl_v2_pass_on=hand("why"),
+            hl_v2_say=say("how", "words"),
+            hl_v2_calc=lambda _: ("says", {"text": "?"}),
+        ),
+    )
 
 
 def sums_by_tools() -> Loop:
@@ -302,33 +383,61 @@ def sums_by_tools() -> Loop:
             tool("orders_of", "orders by email, full", email="string"),
             tool("days_between", "whole days from a to b (ISO dates)", a="string", b="string"),
             tool("calc", "arithmetic", expression="string"),
-            tool("final_answer", "ends", order_id=none, action=choice("refund", "deny", "handover", "ask"), amount=none,
-                 reasoning="string"),
+            tool(
+                "final_answer",
+                "ends",
+                order_id=none,
+                action=choice("refund", "deny", "handover", "ask"),
+                amount=none,
+                reasoning="string",
+            ),
         ),
-        by(orders_of=find("email"), final_answer=final, calc=lambda _: ("says", {"text": "?"}),
-           days_between=lambda _: ("says", {"text": "?"})),
+        by(
+            orders_of=find("email"),
+            final_answer=final,
+            calc=lambda _: ("says", {"text": "?"}),
+            days_between=lambda _: ("says", {"text": "?"}),
+        ),
         "Never do date or money arithmetic in your head: use days_between and calc. Policy:",
-        {"tool_choice": "required"}, "policy", frozenset({"refund", "escalate", "deny", "ask"}),
-    )  # fmt: skip
+        {"tool_choice": "required"},
+        "policy",
+        frozenset({"refund", "escalate", "deny", "ask"}),
+    )
 
 
 def two_dispatchers() -> Loop:
     reads = _dispatched("what", "", by(order=read("ref"), orders=find("ref"), handbook=rules))
-    acts = _dispatched("action", "params", by(refund=pay("ref", "amount"), decline=end("deny", "text"),
-                                             ask_customer=end("ask", "text"), hand_over=hand("text")))  # fmt: skip
+    acts = _dispatched(
+        "action",
+        "params",
+        by(
+            refund=pay("ref", "amount"),
+            decline=end("deny", "text"),
+            ask_customer=end("ask", "text"),
+            hand_over=hand("text"),
+        ),
+    )
     parts = {"ref": {"type": "string"}, "amount": {"type": "number"}, "text": {"type": "string"}}
     return Loop(
         (
-            tool("look", "Reads: an order by its number, the orders of an e-mail address, or the handbook", ("ref",),
-                 what=choice("order", "orders", "handbook"), ref="string"),
-            tool("act", "Does it. refund(ref, amount), decline(text), ask_customer(text), hand_over(ref, text)",
-                 action=choice("refund", "decline", "ask_customer", "hand_over"),
-                 params={"type": "object", "properties": parts}),
+            tool(
+                "look",
+                "Reads: an order by its number, the orders of an e-mail address, or the handbook",
+                ("ref",),
+                what=choice("order", "orders", "handbook"),
+                ref="string",
+            ),
+            tool(
+                "act",
+                "Does it. refund(ref, amount), decline(text), ask_customer(text), hand_over(ref, text)",
+                action=choice("refund", "decline", "ask_customer", "hand_over"),
+                params={"type": "object", "properties": parts},
+            ),
         ),
         lambda name, values: (reads if name == "look" else acts)(name, values),
         "Refund agent with two tools. Exactly one `act` ends the ticket.",
         ends=frozenset({"refund", "escalate", "deny", "ask"}),
-    )  # fmt: skip
+    )
 
 
 def transactions() -> Loop:
@@ -339,19 +448,58 @@ def transactions() -> Loop:
             tool("today", "The date"),
             tool("wire_back", "Sends money back to the shopper", txn="string", minor_units="integer"),
             tool("needs_human", "", reason="string"),
-            tool("finish", "closing message", status=choice("paid", "rejected", "with_human", "question"), message="string"),
+            tool(
+                "finish",
+                "closing message",
+                status=choice("paid", "rejected", "with_human", "question"),
+                message="string",
+            ),
         ),
-        by(txn_history=find("shopper_mail"), kb_search=rules, wire_back=pay("txn", "minor_units", 100),
-           needs_human=hand("reason"), today=lambda _: ("says", {"text": "?"}),
-           finish=say("status", "message", paid="refunded", rejected="denied", with_human="escalated", question="need_info")),
-    )  # fmt: skip
+        by(
+            txn_history=find("shopper_mail"),
+            kb_search=rules,
+            wire_back=pay("txn", "minor_units", 100),
+            needs_human=hand("reason"),
+            today=lambda _: ("says", {"text": "?"}),
+            finish=say(
+                "status",
+                "message",
+                paid="refunded",
+                rejected="denied",
+                with_human="escalated",
+                question="need_info",
+            ),
+        ),
+    )
 
 
-LOOPS = {one.__name__: one for one in (
-    finder, back_office, method_and_payload, one_mode, german, french, polish, mcp, prefixed, sums_by_tools,
-    two_dispatchers, transactions,
-)}  # fmt: skip
-TICKETS = ["p-return-01", "p-earlier-01", "p-monday-01", "p-return-02", "p-desk-01", "p-post-02", "p-regular-02", "p-pushy-02"]
+LOOPS = {
+    one.__name__: one
+    for one in (
+        finder,
+        back_office,
+        method_and_payload,
+        one_mode,
+        german,
+        french,
+        polish,
+        mcp,
+        prefixed,
+        sums_by_tools,
+        two_dispatchers,
+        transactions,
+    )
+}
+TICKETS = [
+    "p-return-01",
+    "p-earlier-01",
+    "p-monday-01",
+    "p-return-02",
+    "p-desk-01",
+    "p-post-02",
+    "p-regular-02",
+    "p-pushy-02",
+]
 
 
 @pytest.mark.parametrize("ticket", TICKETS)

@@ -1,0 +1,54 @@
+"""What words tell of a tool: what it takes, `pay {id, sum}` or `pay takes id, sum`, and what it does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from harness.simulation.meaning.slots import words_of
+
+Json = Any
+_TYPES = {"int": "integer", "str": "string", "float": "number", "num": "number", "bool": "boolean"}
+_MINOR = frozenset({"cents", "pence", "minor"})
+_ARGUMENTS = (
+    r"\W{0,6}(?:takes|needs|wants|with|expects|requires|arguments|args)?\W{0,4}?"
+    r"[({\[](?P<args>[^(){}\[\]]{0,240})[)}\]]"
+)
+_LISTED = r"\W{0,4}(?:takes|needs|wants|expects|requires)\W{1,4}(?P<args>[^.;\n(){}\[\]]{1,120})"
+
+
+_SEVERAL = 2
+
+
+def signature(option: str, told: str) -> dict[str, Json] | None:
+    """What a deed takes, as words for it say: `refund {id, amount}`, `refund takes id, amount`."""
+    for pattern in (_ARGUMENTS, _LISTED):
+        found = re.search(rf"(?<![\w.]){re.escape(option)}(?![\w.]){pattern}", told)
+        if found is not None:
+            return dict(_arguments(found["args"]))
+    return None
+
+
+def _arguments(said: str) -> Iterator[tuple[str, Json]]:
+    for part in re.split(r"[,;]| and ", said):
+        name, _, kind = part.strip(" \"'`").partition(":")
+        found = re.match(r"[A-Za-z_]\w{0,40}", name.strip(" \"'`"))
+        if found is None:
+            continue
+        typed = next((one for word, one in _TYPES.items() if re.search(rf"\b{word}", kind)), "")
+        typed = typed or ("integer" if {*words_of(found[0])} & _MINOR else "")
+        options = [one.strip(" \"'`") for one in re.split(r"[|/]", kind)] if re.search(r"[|/]", kind) else []
+        if typed or len(options) < _SEVERAL:
+            yield found[0], {"type": [typed, "null"] if options else typed} if typed else {}
+        else:
+            yield found[0], {"enum": options}
+
+
+def said_of(option: str, told: str) -> str:
+    """What is told of a deed on the line where it is named: `pay: sends the money`."""
+    found = re.search(
+        rf"(?<![\w.]){re.escape(option)}(?![\w.])\W{{0,4}}(?:[({{\[][^(){{}}\[\]]{{0,240}}[)}}\]])?"
+        r"[ \t]{0,2}(?:[:=\u2013-]|->)[ \t]{0,2}(?P<said>[^;\n(){}\[\]]{3,120})", told
+    )  # fmt: skip
+    return found["said"].strip() if found is not None else ""
