@@ -11,18 +11,17 @@ from exercises.flaky_agent_trace.deciding.calls import SUBJECT, TOPIC, answered,
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.deciding.perception import Belief, settled
 from exercises.flaky_agent_trace.deciding.questions import TRIES, detailed, wants_policy
-from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.deeds import Deed
 from exercises.flaky_agent_trace.shop.policy import barriers
 from exercises.flaky_agent_trace.writing.wording import reason_text, reply_body
 from harness.exchange import Text, ToolCall
-from harness.simulation.calling.tools import Offered, mapping
+from harness.simulation.calling.tools import Offered
 from harness.simulation.meaning.slots import words_of
 
 from .briefs import brief
 from .caller import Caller
 from .corrections import refused_alike
-from .strangers import unsaid
+from .strangers import may_pay, unhanded, unsaid
 
 Json = Any
 Parts = list[Text | ToolCall]
@@ -175,9 +174,12 @@ class Hands(Caller):
         if own is not None and own.kind in {"deny", "need_info"} and mind.contract.step is None:
             return [self._own(own, resolution)]
         able = mind.contract.tool("reply") or (mind.contract.step and mind.contract.tool(resolution.action))
-        if resolution.action == "refund" and own is None and self._may_pay():
+        if resolution.action == "refund" and own is None and may_pay(mind):
             mind.unable = "which of the tools pays a refund"
             return [Text(mind.unable)]
+        if resolution.action == "escalate" and (lost := unhanded(mind)):
+            mind.unable = lost
+            return [Text(lost)]
         # A submission without a field for what is decided takes what no other tool is there for.
         fits = own is not None and "action" not in mind.contract.slots
         acts = resolution.action in {"refund", "escalate"} and own is not None
@@ -199,16 +201,6 @@ class Hands(Caller):
             parts: Parts = [self._call(escalate, self._case(resolution))]
             return self._with_reply(parts, resolution)
         return self._reply(resolution)
-
-    def _may_pay(self) -> bool:
-        """Whether a tool that is not known takes a sum, and does not only reckon with it."""
-        refund = vocabulary().tools["refund"]
-        unknown = [t for t in self.mind.contract.tools if t.kind == "foreign" and not t.follows]
-        return self.mind.contract.form == "calls" and any(
-            "amount" in mapping(tool.spec.schema.get("properties") or {}, refund).values()
-            and not {*words_of(tool.spec.name)} & {*refund.unlike}
-            for tool in unknown
-        )
 
     def _paid_otherwise(self) -> bool:
         """Whether a refund is paid though no tool pays it: by the reply, or by the program's code."""

@@ -12,16 +12,11 @@ from typing import Any, NamedTuple
 
 from harness.exchange import Message, Part, Request, Text, ToolCall, ToolSpec
 from harness.simulation.calling.purposes import by_purpose, types_of
-from harness.simulation.calling.signatures import said_of, signature
-from harness.simulation.calling.tools import ARGUMENT_KEYS, NAME_KEYS, ToolKind, mapping, offered_tools
+from harness.simulation.calling.signatures import said_of, signature, told_names
+from harness.simulation.calling.tools import DEEDS, HOLDERS, ToolKind, mapping, offered_tools, open_ended
 from harness.simulation.meaning.slots import Ontology, words_of
 
 Json = Any
-_NAMES = frozenset(
-    [*NAME_KEYS, "op", "operation", "method", "command", "cmd", "mode", "verb", "endpoint", "task", "do",
-     "act", "what", "route", "intent", "request", "query", "activity", "move"]
-)  # fmt: skip
-_HOLDS = frozenset([*ARGUMENT_KEYS, "payload", "data", "body", "with", "options", "details", "content"])
 _FEWEST = 2
 
 
@@ -128,6 +123,8 @@ def _deeds(
     parts = spec.schema.get("properties")
     parts = parts if isinstance(parts, dict) else {}
     key = next((own for own, part in parts.items() if _names_deeds(own, part)), None)
+    if key is None and open_ended(spec):
+        key = next(own for own in parts if "".join(words_of(own)) in DEEDS)
     if key is None:
         return
     rest = {own: part for own, part in parts.items() if own != key}
@@ -137,9 +134,8 @@ def _deeds(
     inner = rest[within].get("properties") if within else rest
     fields = inner if isinstance(inner, dict) else {}
     texts = [told, *(str(part.get("description") or "") for part in parts.values()), spec.description]
-    named = {
-        option: option if option not in taken else f"{spec.name}_{option}" for option in parts[key]["enum"]
-    }
+    options = parts[key].get("enum") or told_names("\n".join(reversed(texts)))
+    named = {option: option if option not in taken else f"{spec.name}_{option}" for option in options}
     specs = {
         option: _tool(name, option, "\n".join(reversed(texts)), fields, loose=not (fields or not within))
         for option, name in named.items()
@@ -163,7 +159,7 @@ def _deeds(
 
 def _names_deeds(own: str, part: Json) -> bool:
     options = part.get("enum") if isinstance(part, Mapping) else None
-    named = "".join(words_of(own)) in _NAMES
+    named = "".join(words_of(own)) in DEEDS
     return named and isinstance(options, list) and all(isinstance(one, str) for one in options)
 
 
@@ -172,7 +168,7 @@ def _holder(rest: Mapping[str, Json]) -> str | None:
     if len(rest) != 1:
         return None
     ((own, part),) = rest.items()
-    held = types_of(part) & {"object"} or "".join(words_of(own)) in _HOLDS
+    held = types_of(part) & {"object"} or "".join(words_of(own)) in HOLDERS
     return own if held else None
 
 

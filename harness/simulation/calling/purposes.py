@@ -9,7 +9,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from harness.simulation.calling.tools import ANSWERS, READS, Offered, ToolKind, last_of, mapping, reckons
+from harness.simulation.calling.reckoners import reckons
+from harness.simulation.calling.tools import ANSWERS, READS, Offered, ToolKind, last_of, mapping
 from harness.simulation.meaning.slots import words_of
 
 Json = Any

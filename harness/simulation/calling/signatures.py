@@ -19,6 +19,7 @@ _LISTED = r"\W{0,4}(?:takes|needs|wants|expects|requires)\W{1,4}(?P<args>[^.;\n(
 
 
 _SEVERAL = 2
+_LABEL = re.compile(r"^(?:params|parameters|args|arguments|takes|needs|payload)\s{0,2}[:=]\s{0,2}")
 
 
 def signature(option: str, told: str) -> dict[str, Json] | None:
@@ -30,9 +31,17 @@ def signature(option: str, told: str) -> dict[str, Json] | None:
     return None
 
 
+def told_names(told: str) -> tuple[str, ...]:
+    """The names that words give with what they take, and those between them: `orders (email), rules`."""
+    signed = re.sub(r"[({\[][^(){}\[\]]{0,240}[)}\]]", "()", told)
+    names = re.findall(r"(?<![\w.])([a-z][\w.]{2,40}) {0,2}\(\)", signed)
+    listed = re.findall(r"(?:\)|\bis|:)[ ,;\n-]{1,6}(?:or )?([a-z][\w.]{2,40})(?=,| or\b|;|\n|\.?$)", signed)
+    return tuple(dict.fromkeys([*names, *listed]))
+
+
 def _arguments(said: str) -> Iterator[tuple[str, Json]]:
     for part in re.split(r"[,;]| and ", said):
-        name, _, kind = part.strip(" \"'`").partition(":")
+        name, _, kind = _LABEL.sub("", part.strip(" \"'`")).partition(":")
         found = re.match(r"[A-Za-z_]\w{0,40}", name.strip(" \"'`"))
         if found is None:
             continue

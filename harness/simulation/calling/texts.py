@@ -75,10 +75,11 @@ def described_tools(text: str, kinds: Mapping[str, ToolKind]) -> tuple[Offered, 
         if kind is None or name in found or _ADDRESS.fullmatch(description.strip()):
             continue
         arguments = re.findall(r"[a-z_][a-z0-9_]*(?=\s*(?:[:=,;|)?]|$))", brackets.strip("()[]"))
-        names = arguments or list(kinds[kind].arguments)
-        properties: dict[str, object] = {
-            argument: {} for argument in names if argument not in {"str", "int", "float", "none"}
-        }
+        told = signature(name, f"{name}: {description}") if description.startswith("{") else None
+        properties: dict[str, object] = dict(told or {})
+        if told is None or arguments:
+            names = arguments or list(kinds[kind].arguments)
+            properties = {own: {} for own in names if own not in {"str", "int", "float", "none"}}
         between = next((sign for sign in ";|" if sign in brackets), ",")
         spec = ToolSpec(name, description, {"type": "object", "properties": properties, BETWEEN: between})
         found[name] = Offered(spec, kind, mapping(properties, kinds[kind]))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from harness.exchange import Request, ToolSpec
+from harness.simulation.calling.reckoners import reckons, works_out
 from harness.simulation.meaning.slots import Ontology, words_of
 from harness.simulation.reading.text import content_words, stem
 
@@ -110,47 +111,6 @@ def offered_tools(request: Request, kinds: Mapping[str, ToolKind], ontology: Ont
     return tuple(_second(tool, found, kinds) for tool in found)
 
 
-WORKS_OUT = frozenset(
-    [
-        "calculate",
-        "compute",
-        "check",
-        "verify",
-        "validate",
-        "estimate",
-        "quote",
-        "preview",
-        "simulate",
-        "evaluate",
-    ]
-)
-"""A tool that does so tells something to the model: an answer is none of its calls."""
-_SAYS_SO = re.compile(
-    r"^\W{0,4}(?:this |use this |a )?(?:tool |function )?(?:that |to )?"
-    r"(?:calculat\w+|comput\w+|works? out|quotes?|reckons?|estimates?|determines?|figures? out"
-    r"|(?:says?|tells?|checks?) (?:whether|what|how much|if))\b",
-    re.IGNORECASE,
-)
-
-
-_RECKONS = frozenset(["calculate", "compute", "estimate", "quote", "calculator", "calculation"])
-_RECKONS_FIRST = re.compile(
-    r"^\W{0,4}(?:this |use this |a )?(?:tool |function )?(?:that |to )?"
-    r"(?:calculat\w+|comput\w+|works? out|reckons?|estimates?|figures? out)\b",
-    re.IGNORECASE,
-)
-
-
-def reckons(spec: ToolSpec) -> bool:
-    """Whether a tool comes to a result of its own: it is no mere look-up."""
-    return bool({*words_of(spec.name)} & _RECKONS) or _RECKONS_FIRST.search(spec.description) is not None
-
-
-def works_out(spec: ToolSpec) -> bool:
-    """Whether a tool works something out for the model, by its name or by what it is said to do first."""
-    return bool({*words_of(spec.name)} & WORKS_OUT) or _SAYS_SO.search(spec.description) is not None
-
-
 _BEGINS = frozenset(
     ["propose", "prepare", "request", "start", "initiate", "begin", "draft", "create", "stage", "reserve"]
 )
@@ -186,6 +146,8 @@ def _offered(spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology, 
         kind = None  # `conditions`: what we pay back, and when
     if kind is not None and {*words_of(spec.name)} & ANSWERS and _decides(properties, kinds[kind]):
         kind = None  # `final_answer`: a decision with its grounds, and no letter
+    if open_ended(spec):
+        kind = None  # what it does is for its arguments to say
     asked = [name for name in properties if ontology.slot_of(name) is not None]
     words = set(words_of(spec.name))
     told = len(asked) >= 2 and len(asked) * 2 >= len(properties) and not (beside and works_out(spec))
@@ -276,6 +238,24 @@ def _taking(name: str, properties: Mapping[str, object], kinds: Mapping[str, Too
         if kind.takes and speaks and set(kind.takes) <= set(mapping(properties, kind).values()):
             return known
     return None
+
+
+DEEDS = frozenset(
+    [*NAME_KEYS, "op", "operation", "method", "command", "cmd", "mode", "verb", "endpoint", "task", "do",
+     "act", "what", "route", "intent", "request", "query", "activity", "move"]
+)  # fmt: skip
+"""Arguments that name what is to be done."""
+HOLDERS = frozenset([*ARGUMENT_KEYS, "payload", "data", "body", "with", "options", "details", "content"])
+"""Arguments that hold what it is to be done with."""
+
+
+def open_ended(spec: ToolSpec) -> bool:
+    """Whether a tool does whatever its arguments name, with what they hold."""
+    parts = {
+        "".join(words_of(own)): part for own, part in _properties(spec).items() if isinstance(part, dict)
+    }
+    held = [own for own, part in parts.items() if part.get("type") == "object" and not part.get("properties")]
+    return bool({*parts} & DEEDS and {*held} & HOLDERS)
 
 
 def last_of(name: str) -> frozenset[str]:
