@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.answering.foregone import as_told
 from exercises.flaky_agent_trace.deciding.calls import done_so_far, ending_tool
 from exercises.flaky_agent_trace.deciding.handed import as_resolution
@@ -22,6 +23,7 @@ from exercises.flaky_agent_trace.writing.wording import outcome, thought
 from harness.exchange import Text
 from harness.simulation.saying import variant
 
+from .arithmetic import to_reckon
 from .calculators import as_calculated, to_calculate
 from .customs import Customs
 from .errands import named_first, second_step
@@ -72,6 +74,8 @@ class Actor(Customs, Recovery):
         if self.mind.contract.forced and (told := as_told(self.mind, belief)) is not None:
             return self._reply(told, pledge=False)
         resolution = self._bidden(belief) or resolve(self.mind, belief, self.noise)
+        if reckoned := to_reckon(self.mind, Answers(self.mind, belief, self.noise)):
+            return [self._call(reckoned[0], {}, reckoned[1])]
         calculator = to_calculate(self.mind, resolution)
         resolution = as_calculated(self.mind, resolution)
         if (first := calculator or named_first(self.mind, resolution.action)) is not None:

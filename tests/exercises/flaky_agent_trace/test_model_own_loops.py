@@ -13,7 +13,7 @@ from tests.exercises.flaky_agent_trace.conftest import Case, Open
 
 from . import loops_of_dispatchers as dispatchers
 from . import loops_of_tools as tools
-from .loops import OUTCOMES, Loop, Values, choice, tool
+from .loops import OUTCOMES, Loop, Meant, Values, choice, tool
 
 LOOPS = {
     one.__name__: one
@@ -184,3 +184,43 @@ def test_a_refund_that_the_order_shows_since_was_made(open_case: Open, sum: str,
     said = json.loads(calls[0].arguments)
     assert said["result"] == "refunded"
     assert "46.80" in said["text"]
+
+
+@pytest.mark.parametrize(
+    ("ticket", "days", "formula"),
+    [
+        ("p-earlier-01", ["2026-09-29", "2026-10-12"], "84.00 - 18.00"),
+        ("p-monday-01", ["2026-10-17", "2026-10-19"], "2 * 23.40"),
+        ("p-post-02", ["2026-10-15", "2026-10-19"], "186.00 * 10 / 100"),
+        ("p-return-02", ["2026-09-10", "2026-10-14"], ""),
+        ("p-regular-02", [], ""),
+    ],
+)
+def test_what_is_to_be_reckoned_by_tools_is(
+    open_case: Open, ticket: str, days: list[str], formula: str
+) -> None:
+    loop, reckoned = tools.sums_by_tools(), []
+    means = loop.means
+
+    def noted(name: str, values: Values) -> Meant:
+        reckoned.append([name, *values.values()])
+        return means(name, values)
+
+    loop.means = noted
+    loop.run(open_case(ticket))
+    asked = [call[1:] for call in reckoned if call[0] in {"days_between", "calc"}]
+    assert asked == [*([days] if days else []), *([[formula]] if formula else [])]
+
+
+@pytest.mark.parametrize("ticket", ["p-names-01", "p-monday-01", "p-regular-02"])
+def test_a_plan_tells_of_this_mail(open_case: Open, ticket: str) -> None:
+    case = open_case(ticket)
+    texts = {"type": "array", "items": {"type": "string"}}
+    plan = tool("propose_plan", "Write the plan before acting", steps=texts, risks=texts)
+    search = tool("search", "orders by any words", q="string")
+    messages = (Message("system", (Text("First plan, then act."),)), Message("user", (Text(case.mail),)))
+    reply = case.ask(Request("m", messages, tools=(plan, search), tool_choice="propose_plan"))
+    (call,) = (part for part in reply.parts if isinstance(part, ToolCall))
+    first = json.loads(call.arguments)["steps"][0]
+    numbers = set(re.findall(r"HL-\d{6}", case.task["ticket"]["subject"] + case.task["ticket"]["body"]))
+    assert set(re.findall(r"HL-\d{6}", first)) == numbers
