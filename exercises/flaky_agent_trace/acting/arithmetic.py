@@ -1,4 +1,4 @@
-"""Tools that only reckon, with numbers or days: called before a decision where the program says to use them."""
+"""Tools that only reckon, with numbers or days: called first where the program says to use them."""
 
 from __future__ import annotations
 

@@ -161,7 +161,7 @@ def test_a_refund_that_the_order_shows_since_was_made(open_case: Open, sum: str,
     )
     offered = (
         tool("order_details", "read order", id="string"),
-        tool("send_money", "refund, not idempotent", id="string", **{sum: "number"}),
+        tool("send_money", "refund, not idempotent", (), **{"id": "string", sum: "number"}),
         tool("answer_customer", "closes", text="string", result=choice(*OUTCOMES.values())),
     )
     log: list[tuple[str, Values, str]] = [
