@@ -65,12 +65,13 @@ from .talking.of_a_text import OF_A_TEXT, in_words
 from .talking.reviews import compared, reviewed
 from .talking.settling import OTHER_CRAFT, settle, strays
 from .talking.standing import AGAIN, stood
+from .talking.sums_asked import SUMS, UNKNOWN_SUM
 from .talking.texts import text_of
 from .talking.told_later import believed
 from .writing.abroad import asked_in
 from .writing.closing import last_line
 from .writing.lengths import sentences_wanted
-from .writing.literal_endings import grounds_before
+from .writing.literal_endings import decides_below, grounds_before
 from .writing.outcome_told import as_told
 from .writing.subject_lines import under_subject
 from .writing.telling import (
@@ -141,7 +142,8 @@ class RefundModel(Simulation[Mind]):
         return next(lacks(mind), "")
 
     def invented(self, mind: Mind, said: str) -> str:
-        return mind.unable or looked_up_in_vain(mind, said)
+        unknown = UNKNOWN_SUM if mind.told == SUMS and UNKNOWN_SUM in said.casefold() else ""
+        return mind.unable or unknown or looked_up_in_vain(mind, said)
 
     def excuse(self, mind: Mind, noise: Noise) -> str:
         missing = f"{mind.unable} is not clear" if mind.unable else self.lacks(mind)
@@ -228,6 +230,8 @@ class RefundModel(Simulation[Mind]):
                 return under_subject(mind, told, reply_body(mind, told, noise, verbose=verbose))
         if mind.operation in {"decide", "revise"} and (last := last_line(self.instructions(mind), answers)):
             return f"{grounds_before(answers, self.instructions(mind), noise)}\n\n{last}"
+        if decides_below(self.instructions(mind), mind.asked_last if mind.context.said else ""):
+            mind.unable = "in which of the forms it can be said"
         if mind.question is not None:
             return self._told(mind, answers)
         if asks_in_words(mind):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from harness.gateway.process import GatewayProcess
 
 
-HEALTH_SECONDS = 2.0
+LOOK_SECONDS = 1.0
 
 
 def run(
@@ -74,9 +74,14 @@ def run(
 
 
 def _wait(gateway: GatewayProcess) -> None:
-    """Until Ctrl-C, or SIGTERM, which is the same here; a gateway that dies is an error of its own."""
+    """Until Ctrl-C, or SIGTERM, which is the same here; a gateway that dies is an error of its own.
+
+    What the model does not understand is told meanwhile: its answer is no reason to change a program.
+    """
     # No `Event`: set by a handler that comes as it begins to wait, it would wait for itself.
     with contextlib.suppress(KeyboardInterrupt):
         while True:
-            time.sleep(HEALTH_SECONDS)
-            gateway.health()
+            time.sleep(LOOK_SECONDS)
+            for call in gateway.unread():
+                what = f"guessed {', '.join(call.guessed)}" if call.guessed else "not understood"
+                messages().print(f"call {call.seq}: {what}: {call.why_not}".rstrip(": "), markup=False)

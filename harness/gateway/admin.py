@@ -1,4 +1,4 @@
-"""The admin face, on a Unix socket that no trial can reach: open, close, health."""
+"""The admin face, on a Unix socket that no trial can reach: open, close, what was not understood, health."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from harness.gateway.trials import Trials
 
 
 def admin_app(trials: Trials, doors: Doors) -> Starlette:
-    """`POST /trials`, `POST /trials/{id}/close`, `GET /health`."""
+    """`POST /trials`, `POST /trials/{id}/close`, `POST /unread`, `GET /health`."""
 
     async def open_trial(request: Request) -> Response:
         try:
@@ -37,6 +37,9 @@ def admin_app(trials: Trials, doors: Doors) -> Starlette:
         doors.shut(listener)
         return _json(record.model_dump_json())
 
+    async def unread(_request: Request) -> Response:
+        return JSONResponse([one.model_dump() for one in trials.unread()])
+
     async def health(_request: Request) -> Response:
         return JSONResponse({"ok": True, "open_trials": len(trials)})
 
@@ -44,6 +47,7 @@ def admin_app(trials: Trials, doors: Doors) -> Starlette:
         routes=[
             Route("/trials", open_trial, methods=["POST"]),
             Route("/trials/{trial}/close", close_trial, methods=["POST"]),
+            Route("/unread", unread, methods=["POST"]),
             Route("/health", health, methods=["GET"]),
         ]
     )

@@ -91,6 +91,15 @@ class OpenedTrial(Strict):
     """The bearer token and API key; it dies with the trial."""
 
 
+class Unread(Strict):
+    """A call that the model did not understand, of a trial of which nothing is recorded."""
+
+    seq: int
+    why_not: str
+    guessed: tuple[str, ...] = ()
+    """The fields that were guessed, where no more is lost."""
+
+
 class Charge(Strict):
     """Tokens and dollars of one request. `input` counts all of the prompt, cached or not."""
 

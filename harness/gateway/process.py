@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from harness import errors
 from harness.errors import EnvironmentFailure, GraderError, TakehomeError, UsageError
-from harness.gateway.admin_api import GatewayConfig, GatewayRecord, OpenedTrial, OpenTrial, Ready
+from harness.gateway.admin_api import GatewayConfig, GatewayRecord, OpenedTrial, OpenTrial, Ready, Unread
 
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
@@ -62,6 +62,13 @@ class GatewayProcess:
     def close(self, trial: str) -> GatewayRecord:
         """End a trial. Raises `EnvironmentFailure`; `UsageError` when it is not open."""
         return GatewayRecord.model_validate_json(self._ask("POST", f"/trials/{trial}/close", ""))
+
+    def unread(self) -> list[Unread]:
+        """What no model understood since this was asked last, of trials of which nothing is recorded.
+
+        Raises `EnvironmentFailure`.
+        """
+        return [Unread.model_validate(one) for one in json.loads(self._ask("POST", "/unread", ""))]
 
     def health(self) -> dict[str, Any]:
         """`ok` and how many trials are open. Raises `EnvironmentFailure`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,7 @@ from harness.gateway.admin_api import (
     GatewayRecord,
     ModeRecord,
     ToolRecord,
+    Unread,
 )
 from harness.gateway.cache import PromptCache
 from harness.gateway.http import Connection, Incoming
@@ -40,6 +42,8 @@ UNNUMBERED = 0xF00000
 MOST_FINDINGS = 40
 MOST_SPARE_RECORDS = 40
 """Refused requests are recorded up to this number; all of them are counted."""
+MOST_UNREAD = 100
+"""Of a trial that never closes, so many calls that were not understood wait to be told of."""
 MOST_SERVED = 2_000
 """Of a trial that never closes, the view reaches back so many served values."""
 
@@ -151,6 +155,8 @@ class Trial:
     environment: str | None = None
     priced: bool = True
     calls: list[Call] = field(default_factory=list)
+    unread: deque[Unread] = field(default_factory=lambda: deque(maxlen=MOST_UNREAD))
+    """Of a trial that never closes."""
     tools: list[ToolRecord] = field(default_factory=list)
     served: list[Served] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -262,6 +268,8 @@ class Trial:
         self._spare += spare
         if self.keep and not (spare and self._spare > MOST_SPARE_RECORDS):
             self.calls.append(call)
+        if not (self.keep or spare or call.understood):
+            self.unread.append(Unread(seq=call.seq, why_not=call.why_not, guessed=call.guessed))
 
     def add_tool(self, record: ToolRecord, *, spare: bool = False) -> None:
         """Record a call to the world."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from harness.errors import UsageError
 from harness.exercise.registry import Exercise
 from harness.exercise.spec import Budget
-from harness.gateway.admin_api import GatewayConfig, GatewayRecord, OpenedTrial, OpenTrial
+from harness.gateway.admin_api import GatewayConfig, GatewayRecord, OpenedTrial, OpenTrial, Unread
 from harness.gateway.backends.base import Backend
 from harness.gateway.http import Incoming
 from harness.gateway.ledger import Ledger
@@ -87,6 +87,13 @@ class Trials:
     def by_listener(self, listener: str) -> bool:
         """Whether a trial waits behind this listener."""
         return any(trial.listener == listener for trial in self._by_id.values())
+
+    def unread(self) -> list[Unread]:
+        """What no model understood since this was asked last, of trials of which nothing is recorded."""
+        told = [one for trial in self._by_id.values() for one in trial.unread]
+        for trial in self._by_id.values():
+            trial.unread.clear()
+        return told
 
     def __len__(self) -> int:
         return len(self._by_id)

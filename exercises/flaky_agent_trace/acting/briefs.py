@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
-from exercises.flaky_agent_trace.reading.quoting import quotes
+from exercises.flaky_agent_trace.reading.quoting import in_context, quotes
 from exercises.flaky_agent_trace.shop.letters import letters
 from exercises.flaky_agent_trace.writing.summing import items_told
 from exercises.flaky_agent_trace.writing.telling import THEY, asides, plural, quoted
@@ -48,7 +48,7 @@ def _wishes(answers: Answers, own: Resolution) -> Iterator[str]:
         )
         said = plural(THEY[ask.issue], number).format(what=what)
         yield f"{'they also' if number else who} {said}{asides(ask)}{insists}"
-    words = [quoted(span) for span in quotes(mind, "issue")] if mind.contract.forced else []
+    words = [quoted(span) for span in in_context(mind, "issue")] if mind.contract.forced else []
     if words:
         yield f"In the customer's words: {' … '.join(words)}"
 

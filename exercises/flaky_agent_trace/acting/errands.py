@@ -29,6 +29,12 @@ _FAULT = re.compile(r"error|reject|block|guard|invalid|denied|exceed|refused|mis
 _HANDLES = frozenset(["id", "token", "code", "key", "ref", "reference", "handle", "hash"])
 
 
+def takes_list(tool: Offered, canonical: str) -> bool:
+    """Whether an argument of a tool is a list."""
+    part = (tool.spec.schema.get("properties") or {}).get(tool.named(canonical) or "")
+    return isinstance(part, dict) and part.get("type") == "array"
+
+
 def called(mind: Mind, tool: Offered, at: int = -1) -> bool:
     """Whether a tool has been called, from some place in the context on."""
     pieces = mind.context.of("call")
@@ -76,15 +82,67 @@ def second_step(mind: Mind) -> Offered | None:
 
 
 def sent_to(mind: Mind, deed: Deed) -> Offered | None:
-    """The tool that a refusal names, one that changes nothing, where it was not called since."""
-    text = deed.result or ""
-    for tool in mind.contract.tools:
-        named = re.search(rf"\b{re.escape(tool.spec.name)}\b", text)
-        own = tool.kind == "foreign" and mind.contract.form == "calls"
-        if named is None or not (own or tool.kind in LOOKS) or _later(mind, tool, deed):
-            continue
-        return tool
-    return None
+    """The tool that a refusal sends to, one that changes nothing, where it was not called since."""
+    return next((tool for tool in _sent_to(mind, deed.result or "") if not _later(mind, tool, deed)), None)
+
+
+def sent_back(mind: Mind) -> Offered | None:
+    """The look-up that the refusal of an answer which was handed in by a tool sends to."""
+    submit, last = mind.contract.submit, mind.context.pieces[-1] if mind.context.pieces else None
+    if submit is None or last is None or last.source != "result" or mind.contract.form != "calls":
+        return None
+    answers = [piece for piece in mind.context.of("call") if piece.tool == submit.spec.name]
+    refused = bool(answers) and mind.context.result_of(answers[-1]) is last
+    return next(_sent_to(mind, last.text), None) if refused and len(last.text) < _LONGEST else None
+
+
+def _sent_to(mind: Mind, text: str) -> Iterator[Offered]:
+    """The tools that change nothing which a refusal names, by their names or by what they do."""
+    tools = [tool for tool in mind.contract.tools if tool.kind in {*LOOKS, "foreign"}]
+    for tool in tools:
+        own = tool.kind in LOOKS or mind.contract.form == "calls"
+        if own and re.search(rf"\b{re.escape(tool.spec.name)}\b", text):
+            yield tool
+    yield from (tool for tool in tools if any(_demands(part, tool) for part in STATEMENT.split(text)))
+
+
+def _demands(statement: str, tool: Offered) -> bool:
+    """Whether a sentence has something looked into first: what this tool shows, or in its name's own verb."""
+    about = _SHOWN.get(tool.kind)
+    verb = words_of(tool.spec.name)[:1]
+    bare = bool(verb) and re.match(
+        rf"\W{{0,3}}(?:please )?{verb[0]}\b(?: \w+){{0,3}} first\b", statement, re.IGNORECASE
+    )
+    return about is not None and bool(bare or (_LOOKED.search(statement) and about.search(statement)))
+
+
+_LOOKED = re.compile(
+    r"\b(?:without|before|not|no|none|never|first|must|please|have to|has to|need(?:s|ed)? to|required?)\b"
+    r"|n['’]t\b|^\W{0,3}(?=open|look|read|check|fetch)",
+    re.IGNORECASE,
+)
+_READING = (
+    r"(?:(?<!no )(?<!any )(?<!an )(?<!is )(?<!are )(?<!still )"
+    r"open(?:ed|ing)?(?! (?:charge|case|claim|dispute|refund))"
+    r"|look(?:ed|ing)?|read(?:ing)?|peek(?:ed|ing)?|fetch(?:ed|ing)?|retriev(?:e|ed|ing)"
+    r"|inspect(?:ed|ing)?|load(?:ed|ing)?|view(?:ed|ing)?|consult(?:ed|ing)?|pull(?:ed|ing)?(?: up)?)"
+)
+_OF = r"(?:(?!\bmail|\bmessage)[^.;:\n]){0,40}"
+_SHOWN = {
+    "get_order": re.compile(
+        rf"\b{_READING}\b{_OF}\b(?:orders?|files?|records?|HL-\d{{6}})\b"
+        rf"|\b(?:orders?|files?|records?|HL-\d{{6}})\b[^.;\n]{{0,30}}\b{_READING}\b",
+        re.IGNORECASE,
+    ),
+    "get_policy": re.compile(
+        rf"\b{_READING}\b{_OF}\b(?:handbook|polic(?:y|ies)|rule ?book|rules|clauses?)\b"
+        rf"|\b(?:handbook|polic(?:y|ies)|rule ?book)\b[^.;\n]{{0,30}}\b{_READING}\b",
+        re.IGNORECASE,
+    ),
+}
+"""What a look-up shows, as refusals speak of it."""
+_LONGEST = 400
+"""Characters of a refusal."""
 
 
 def _later(mind: Mind, tool: Offered, deed: Deed) -> bool:

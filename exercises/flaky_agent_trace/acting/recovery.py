@@ -27,7 +27,7 @@ from .corrections import (
     told_to_confirm,
     with_mentions,
 )
-from .errands import sent_to
+from .errands import sent_to, takes_list
 from .hands import Hands, Parts, handed
 
 Json = Any
@@ -121,7 +121,9 @@ class Recovery(Hands):
             return self._call(tool, {"email": mail} if mail else {"text": belief.facts.sender})
         if tool.kind == "foreign":
             return self._call(tool, {})
-        return self._call(tool, {"order_id": belief.order_id or order})
+        known = belief.order_id or order
+        several = list(self.mind.orders) if takes_list(tool, "order_id") else next(iter(self.mind.orders), "")
+        return self._call(tool, {"order_id": known or several})
 
     def _reconsider(self, tool: Offered, deed: Deed, belief: Belief, tries: int) -> Parts:
         """A refund that the program did not let pass: what is due after another thought, or people decide."""

@@ -26,7 +26,7 @@ from harness.simulation.saying import variant
 from .arithmetic import to_reckon
 from .calculators import as_calculated, to_calculate
 from .customs import Customs
-from .errands import named_first, second_step
+from .errands import named_first, second_step, sent_back
 from .hands import Parts
 from .recovery import Recovery
 from .strangers import unread
@@ -41,6 +41,8 @@ class Actor(Customs, Recovery):
         """The parts of the reply: perhaps some text, then the calls."""
         if told := calls_told(self.mind):
             return [Text(told)]
+        if (look := sent_back(self.mind)) is not None:
+            return [self._look(look, "", perceive(self.mind, self.noise))]
         if next_step(self.mind) == "close":
             return self._close()
         if (second := second_step(self.mind)) is not None:

@@ -21,7 +21,7 @@ from exercises.flaky_agent_trace.shop.policy import Ask, Line
 from exercises.flaky_agent_trace.writing.abroad import grounds_abroad
 from exercises.flaky_agent_trace.writing.days_told import first_steps
 from exercises.flaky_agent_trace.writing.denials import numbered
-from exercises.flaky_agent_trace.writing.rambling import rambling
+from exercises.flaky_agent_trace.writing.rambling import at_length
 from exercises.flaky_agent_trace.writing.telling import named
 from exercises.flaky_agent_trace.writing.wording import outcome, reason_text, thought
 from harness.simulation.meaning.predicates import ABOUT, ITEMS
@@ -230,9 +230,8 @@ class Answers(ByMeaning, Mailed, Parted, Written):
             return said
         if not self._deciding and (told := self.why_this_order or self.barred):
             return told
-        return self._at_length(
-            grounds_abroad(self.mind, self.resolution) or reason_text(self.mind, self.resolution)
-        )
+        own = grounds_abroad(self.mind, self.resolution) or reason_text(self.mind, self.resolution)
+        return at_length(self.mind, self.noise, own)
 
     def _clauses(self) -> list[str]:
         mind, ids = self.mind, list(self.mind.clauses)
@@ -366,21 +365,17 @@ class Answers(ByMeaning, Mailed, Parted, Written):
             own = self("order_reasoning")
         elif self._deciding:
             done = self.resolution
+            before = f"{objected}. " if (objected := self.on_verdict) else ""
+            if abroad := grounds_abroad(self.mind, done):
+                return f"{before}{abroad}".replace("\n", "; ")
             own = self.with_sum(thought(self.mind, done, self.noise))
-            own = f"{first_steps(self.mind, done)} {own}".strip()
-            own = grounds_abroad(self.mind, done) or own
-            own = f"{objected}. {own}" if (objected := self.on_verdict) else own
+            own = f"{before}{first_steps(self.mind, done)} {own}".strip()
         else:
             own = " ".join(filter(None, (self.in_sentences, self.own_words)))
-        return self._at_length(own.replace("\n", "; "))
+        return at_length(self.mind, self.noise, own.replace("\n", "; "))
 
     def _summary(self) -> str:
         return outcome(self.resolution) if self._ended else self.in_sentences
-
-    def _at_length(self, text: str) -> str:
-        """Sometimes a model goes through everything that it has read: a small limit then cuts its JSON."""
-        fires = self.noise.fires("rambles", self.mind.features, subject=self.mind.about)
-        return rambling(self.mind, text) if fires else text
 
     def _pays(self) -> bool:
         return self.resolution.action == "refund"

@@ -45,7 +45,11 @@ class Posing(Answers):
         if posed.kind == "counts":
             if self._issue() in voids(posed.narrow.offer.told):
                 return {}
-            return {str(item["sku"] or item["text"]): int(item["quantity"] or 1) for item in self._items()}
+            return dict(self._wanted_pieces())
+        if posed.kind == "lines":
+            return [posed.form.format(count=count, sku=sku) for sku, count in self._wanted_pieces()]
+        if posed.kind == "untold":
+            return None
         if posed.kind == "day":
             return self._day(posed.narrow.slot)
         query = posed.narrow.query
@@ -57,6 +61,9 @@ class Posing(Answers):
         if kind == "boolean" and is_polar(posed.narrow.offer):
             return said.casefold() in YES
         return int(said) if kind in {"integer", "number"} and said.isdigit() else said
+
+    def _wanted_pieces(self) -> list[tuple[str, int]]:
+        return [(str(item["sku"] or item["text"]), int(item["quantity"] or 1)) for item in self._items()]
 
     def _day(self, slot: str) -> str | None:
         """A day, the one that stands for it where none is told among them."""

@@ -119,6 +119,11 @@ class Predicated:
     def _clear(self) -> bool:
         return not self.read("unclear")
 
+    def _goods_unclear(self) -> bool | None:
+        """Whether the mail leaves open which goods it is about: of an order as a whole it does not."""
+        asks = self.facts.asks
+        return None if not asks else bool(self.read("unclear")) and not any(ask.items for ask in asks)
+
     def _several(self) -> bool:
         return self.facts.orders_concerned > 1
 

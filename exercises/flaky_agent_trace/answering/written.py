@@ -16,7 +16,7 @@ from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.manners import rude_words
 from exercises.flaky_agent_trace.reading.act_lists import acts_due
 from exercises.flaky_agent_trace.reading.mind import Mind
-from exercises.flaky_agent_trace.reading.quoting import FACTS, evidence, quotes
+from exercises.flaky_agent_trace.reading.quoting import FACTS, evidence, in_context, quotes
 from exercises.flaky_agent_trace.reading.scales import worst_if_wrong
 from exercises.flaky_agent_trace.reading.threads import in_order
 from exercises.flaky_agent_trace.shop.policy import barriers
@@ -108,7 +108,7 @@ class Written:
 
     @property
     def _words(self: Any) -> str:
-        return " … ".join(f"“{' '.join(quote.split())}”" for quote in quotes(self.mind, "issue"))
+        return " … ".join(f"“{' '.join(quote.split())}”" for quote in in_context(self.mind, "issue"))
 
     @property
     def own_words(self: Any) -> str:
@@ -309,7 +309,7 @@ class Written:
         """The words of the mail that bear out one field."""
         fact = FACTS.get(slot)
         hidden = fact == "injection" and self.belief.obeys
-        return " ".join(quotes(self.mind, fact)) or None if fact and not hidden else None
+        return " ".join(in_context(self.mind, fact)) or None if fact and not hidden else None
 
     def _chargeback_quote(self) -> str | None:
         return " ".join(quotes(self.mind, "chargeback")) or None

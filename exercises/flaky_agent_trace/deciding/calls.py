@@ -53,6 +53,11 @@ def _single(value: Json, schema: Json) -> Json:
             if option is not None:
                 return option
         return options[0]
+    return _typed(value, schema)
+
+
+def _typed(value: Json, schema: dict[str, Json]) -> Json:
+    """A value in one of the types that a schema names."""
     said = schema.get("type")
     kinds = set(map(str, said if isinstance(said, list) else [said]))
     numbers = kinds & {"number", "integer"}
@@ -63,6 +68,8 @@ def _single(value: Json, schema: Json) -> Json:
             return float(value)
         except ValueError:
             return 0
+    if kinds == {"array"} and not isinstance(value, list):
+        return [value]
     return value
 
 

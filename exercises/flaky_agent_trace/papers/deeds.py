@@ -17,7 +17,7 @@ from harness.simulation.meaning.slots import words_of
 from harness.simulation.reading.context import Context, Piece
 from harness.simulation.reading.logs import actions_in, turn_after
 
-from .logged import loads, log_in, result_for, steps_in
+from .logged import loads, log_in, result_for, shown_of, steps_in
 
 Json = Any
 Trouble = Literal["", "unknown", "busy", "refused", "invalid", "unbooked"]
@@ -102,7 +102,8 @@ def deeds_of(
                 cents = (minor or {}).get(piece.tool, frozenset())
                 items = (piece.arguments or {}).items()
                 given = {name: _major(sum_within(value)) if name in cents else value for name, value in items}
-                found.append(_deed(kind, piece.tool, given, text, piece.index, failed=failed, answer=True))
+                deed = _deed(kind, piece.tool, given, text, piece.index, failed=failed, answer=True)
+                found += _each(deed)
         elif piece.source in {"assistant", "user"}:
             told += _in_text(piece, context, stepped, takes, offered or {})
     # A program's log stands for what is no longer shown; beside the model's own lines it would repeat them.
@@ -142,7 +143,7 @@ def _in_text(
             after = turn_after(piece, context)
             told = result_for(after, steps, number) if after is not None else None
             found.append(_deed(str(_kind(step.name, by_json)), step.name, step.arguments, told, piece.index))
-    return found
+    return [each for deed in found for each in _each(deed)]
 
 
 def _called_with(text: str, names: list[str]) -> dict[str, Json]:
@@ -234,6 +235,25 @@ def _deed(
     )
 
 
+def _each(deed: Deed) -> list[Deed]:
+    """A look into several orders at once, as one into each."""
+    given = deed.arguments.get("order_id")
+    named = given if isinstance(given, list) else ORDER_ID.findall(given) if isinstance(given, str) else ()
+    ids = [str(id).strip().upper() for id in named]
+    if deed.kind != "get_order" or not ids or not (isinstance(given, list) or len(ids) > 1):
+        return [deed]
+    shown = [(id, shown_of(id, deed.result or "")) for id in ids]
+    return [
+        replace(
+            deed,
+            arguments={**deed.arguments, "order_id": id},
+            result=None if deed.result is None else own or deed.result,
+            trouble="refused" if own and _REFUSED.search(own[:_LONGEST_WORD]) else deed.trouble,
+        )
+        for id, own in shown
+    ]
+
+
 _TURNED_DOWN = re.compile(
     r"^\W{0,12}(?:refused|rejected|blocked|denied|error|invalid"
     r"|not (?:sent|asked|done|allowed|possible|yet))\b",
@@ -288,7 +308,7 @@ _BUSY = re.compile(
 )
 _REFUSED = re.compile(
     r"nothing (?:is |was )?(?:left|remaining|more)\b"
-    r"|404|409|not_found|exceeds|conflict|wrong_currency|no order|already",
+    r"|404|409|not_found|exceeds|conflict|wrong_currency|no (?:such )?order|already",
     re.IGNORECASE,
 )
 

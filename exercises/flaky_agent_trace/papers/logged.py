@@ -113,3 +113,28 @@ def _given(text: str) -> dict[str, Json]:
 
 def _text(result: Json) -> str:
     return result if isinstance(result, str) else json.dumps(result, ensure_ascii=False)
+
+
+def shown_of(order_id: str, result: str) -> str:
+    """What of a result on several orders is on one of them; empty where that cannot be told."""
+    for blob in blobs(result):
+        if (found := _entry(blob.value, order_id, 0)) is not None:
+            return f"{order_id}: {found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)}"
+    return ""
+
+
+def _entry(value: Json, order_id: str, depth: int) -> Json:
+    """The part of a value that is kept under a number, or that bears it."""
+    inner = value if isinstance(value, list) else [*value.values()] if isinstance(value, dict) else []
+    if isinstance(value, dict):
+        own = next((part for key, part in value.items() if key.upper() == order_id), None)
+        if own is not None:
+            return own
+        if any(isinstance(part, str) and part.upper() == order_id for part in value.values()):
+            return value
+    if depth >= _DEEPEST:
+        return None
+    return next((own for part in inner if (own := _entry(part, order_id, depth + 1)) is not None), None)
+
+
+_DEEPEST = 3

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from exercises.flaky_agent_trace.shop.records import Customer, Item, Note, Order, PastRefund
-from harness.simulation.reading.context import Context
+from harness.simulation.reading.context import Context, Piece
 from harness.simulation.reading.records import Record
 from harness.simulation.reading.values import Money
 
@@ -80,6 +80,13 @@ def denied(context: Context) -> frozenset[str]:
     texts = [p.text for p in since if answered is not None and p.index > answered and not p.own]
     said = [found for text in texts for told in _NONE_SUCH for found in told.finditer(text)]
     return frozenset(found["id"].upper() for found in (*entries, *said))
+
+
+def sighted(records: Iterable[tuple[Piece, Record]]) -> list[tuple[int, Record]]:
+    """Where each record stands; what an answer says of an order that is shown is no record of it."""
+    found = [*records]
+    shown = {record.id for piece, record in found if piece.source != "assistant"}
+    return [(p.index, record) for p, record in found if p.source != "assistant" or record.id not in shown]
 
 
 def without_examples(

@@ -8,7 +8,7 @@ from typing import Any
 
 from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
 from exercises.flaky_agent_trace.shop.policy import Action
-from harness.simulation.reading.values import Money, cents, moneys, number
+from harness.simulation.reading.values import MEASURED, Money, cents, moneys, number
 
 _OUTCOMES: dict[Action, str] = {
     "deny": r"den(?:y|ies|ied|ying|ial)|declin(?:e[sd]?|ing)|refus(?:e[sd]?|ing|al)|reject(?:s|ed|ing|ion)?"
@@ -71,7 +71,7 @@ _FOUND = re.compile(
 )
 _CENTS = re.compile(r"(?<![\w.,-])(\d{1,7})\s?(?:euro ?)?(?:cents?|ct|pence|grosz[ey]?)\b", re.IGNORECASE)
 _ZLOTY = re.compile(r"(?<![\w.,-])(\d{1,6}(?:[.,]\d{1,2})?)\s?(?:zł|zloty|złotych)", re.IGNORECASE)
-_BARE = re.compile(r"(?<![\w.,-])\d{1,6}[.,]\d{1,2}(?![\w.,%]*\d)(?!%)")
+_BARE = re.compile(rf"(?<![\w.,-])\d{{1,6}}[.,]\d{{1,2}}(?![\w.,%]*\d)(?!%|{MEASURED})", re.IGNORECASE)
 
 
 @lru_cache(maxsize=2048)

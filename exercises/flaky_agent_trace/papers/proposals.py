@@ -176,8 +176,29 @@ def decisions_in(text: str) -> tuple[Proposal, ...]:
 def proposal_of(turn: str) -> Proposal | None:
     """What one turn of an assistant proposes."""
     place = letter_at(turn, 0)
-    slots = read_letter(turn[slice(*place)]) if place is not None else _read(turn)
+    slots = read_letter(turn[slice(*place)]) if place is not None else _closing(turn) or _read(turn)
     return Proposal(slots, turn, 0) if "action" in slots else None
+
+
+_CLOSES = re.compile(
+    r"^[`*> ]{0,3}(?P<head>[A-Z]{2,20}(?: [A-Z]{2,20}(?![\w-])){0,3})(?![\w:])(?P<rest>[^\n]{0,200})$",
+    re.MULTILINE,
+)
+
+
+def _closing(turn: str) -> dict[str, Any]:
+    """What the last line proposes that begins with what is done in capitals: `PAY HL-123456: 12.00`."""
+    line = _CLOSES.fullmatch(turn.rstrip().rpartition("\n")[2])
+    words = line["head"].split() if line is not None else []
+    value_of = vocabulary().ontology.value_of
+    said = (value_of("action", " ".join(words[:many]).lower()) for many in range(len(words), 0, -1))
+    action = next(filter(None, said), None)
+    if line is None or action is None:
+        return {}
+    order = ORDER_ID.search(line["rest"])
+    paid = sum_in(line["rest"].rpartition("=")[2]) if action == "refund" else None
+    found = {"action": action, "order_id": order and order.group().upper(), "amount": paid}
+    return {slot: value for slot, value in found.items() if value is not None}
 
 
 def asks_of_letter(text: str, asked: str) -> bool:

@@ -206,7 +206,9 @@ def _headings() -> frozenset[str]:
 def _of_handbook(line: str) -> bool:
     if line.strip(" #*") in _headings():
         return True
-    return len(fold(line).words) >= 4 and _all_rules().has(line.partition("  ")[2] or line)
+    rule = line.partition("  ")[2]
+    rule = rule if len(fold(rule).words) >= 4 else line
+    return len(fold(rule).words) >= 4 and _all_rules().has(rule)
 
 
 def scenes_of(scenario: PublicScenario) -> tuple[Scene, ...]:

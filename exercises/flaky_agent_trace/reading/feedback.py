@@ -30,7 +30,7 @@ _NO_SUM = (
     r"|(?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\b)|[-/:]\d|\.\d)"
 )
 _COINED = rf"(?P<after>\s*{_COIN}(?![a-zł]))?"
-_FREE = r"(?<![\d.,])(?<![A-Za-z]-)(?<!\d-)(?<!/)(?<!#)"
+_FREE = r"(?<![\w.,])(?<![A-Za-z]-)(?<!\d-)(?<!/)(?<!#)"
 _DUE = (
     re.compile(
         r"(?:\bdue\b|should be|must be|expected|correct (?:amount|sum)|comes? to|adds? up to"
@@ -38,7 +38,7 @@ _DUE = (
         r"|(?:i|we|it|model|checker|reviewer|reader|calculator|system|code) "
         r"(?:gets?|got|reckons?|thinks?|finds?|found|says|makes it|came to|arrives? at)"
         r"|calculated|computed|instead(?! of)|\bmake (?:it|that)|\bchange (?:it|that) to"
-        r"|^\W{0,12}(?:(?:no|please|just|instead)\b\W*)*(?:refund|pay)(?: only| just| back)?)"
+        r"|^\W{0,12}(?:(?:no|please|just|instead)\b\W*)*(?:refund|pay)\b(?: only| just| back)?)"
         r"(?:(?!\b(?:not|instead of|rather than)\b)[^\d.;\n€£]){0,25}?" + _FREE + _SUM + _NO_SUM + _COINED,
         re.IGNORECASE,
     ),
@@ -121,6 +121,13 @@ _NAMED = re.compile(r"\bHL-\d{6}\b", re.IGNORECASE)
 _NOT_THAT = re.compile(
     r"\b(?:not|isn'?t|never|rather than|instead of)\s+(?:order\s+)?HL-\d{6}", re.IGNORECASE
 )
+_WHAT_NOW = re.compile(
+    r"(?<=[.!:;])\s*(?:(?:so|and|ok(?:ay)?|now|then)\b,?\s)*(?:what (?:now|then|next|is due|do we do"
+    r"|should we do"
+    r"|is your decision)|how much(?: is (?:it|due|that))?|what(?:['’]s| is) due)(?: now| then)?\s?\?",
+    re.IGNORECASE,
+)
+"""Asks what comes of it."""
 _OBJECTS = re.compile(
     r"\b(?:not|n't|never|no order|wrong|reject\w*|invalid|fail\w*|mismatch|unknown|error|cannot|denied"
     r"|exceeds|duplicate|already)\b|n't\b",
@@ -202,6 +209,8 @@ def _sums(sentence: str) -> Iterator[Decimal]:
     """The sums that a sentence says to be due."""
     for pattern in _DUE:
         for match in pattern.finditer(sentence):
+            if _ADDS.match(match.group()) and _OWN_PARTS.search(sentence[: match.start()]):
+                continue  # which of the answer's own figures is right is asked, and not said
             coined = match["before"] or match["after"]
             cents = len(match["cents"] or "")
             money = cents or _MONEY.search(sentence)
@@ -210,6 +219,14 @@ def _sums(sentence: str) -> Iterator[Decimal]:
             said = number(match["sum"])
             if said is not None:
                 yield Decimal(str(said)).quantize(Decimal("0.01"))
+
+
+_ADDS = re.compile(r"comes? to|adds? up to|amounts? to", re.IGNORECASE)
+_OWN_PARTS = re.compile(
+    r"\byour (?:own |\w+ )?(?:parts|lines|positions|components|entries|rows|items|figures|numbers|addends)\b"
+    r"[^.;]{0,40}\Z",
+    re.IGNORECASE,
+)
 
 
 def _told(sentence: str) -> Action | None:
@@ -252,6 +269,7 @@ def _order(known: set[str], piece: Piece) -> str | None:
     plain = piece.folded.plain
     if match := _ORDER.search(plain):
         return str(match["id"]).upper()
+    plain = _WHAT_NOW.sub(" ", plain)
     if piece.source != "user" or len(plain.split()) > _SHORT or re.search(r"[{}@?]|Observation\s*:", plain):
         return None
     plain = _NOT_THAT.sub(" ", plain)

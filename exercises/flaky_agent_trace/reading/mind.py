@@ -19,7 +19,7 @@ from exercises.flaky_agent_trace.papers.clauses import Stated, in_prose
 from exercises.flaky_agent_trace.papers.day_counts import day_counts
 from exercises.flaky_agent_trace.papers.deeds import Deed, deeds_of
 from exercises.flaky_agent_trace.papers.offers import Labels
-from exercises.flaky_agent_trace.papers.orders import denied, without_examples
+from exercises.flaky_agent_trace.papers.orders import denied, sighted, without_examples
 from exercises.flaky_agent_trace.papers.proposals import asks_of_letter
 from exercises.flaky_agent_trace.papers.reported import summaries, told_deeds
 from exercises.flaky_agent_trace.papers.retelling import without
@@ -258,7 +258,7 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     said = read_claims(context, owns, known, scene, reviews=reviews, of_letter=of_letter)
     mail = mail_in(scene, context, said.claims.values.get("quotes", []) if said.claims is not None else [])
     seen = shorn([piece for piece in context.pieces if piece.source != "call"], said.shown)
-    sightings = [(piece.index, r) for piece in seen for r in scene.records(piece)]
+    sightings = sighted((piece, record) for piece in seen for record in scene.records(piece))
     aside = [scene.without_mail(piece) for piece in context.of("system", "user")]
     orders = without_examples(merge(sightings), aside, denied(context))
     deeds = told_deeds(

@@ -56,8 +56,12 @@ class Narrow:
 
 @dataclass(frozen=True, slots=True)
 class PosedField:
-    """A field that is a question. `kind`: a narrow question's, `counts` (pieces by article) or `day`."""
+    """A field that is a question. `kind`: a narrow question's, `counts` (pieces by article), `lines` (a
+    text for each article), `day`, or `untold`: nothing here knows the answer.
+    """
 
     kind: str
     narrow: Narrow
     schema: Mapping[str, Json]
+    form: str = ""
+    """Of `lines`: how one is written."""

@@ -18,8 +18,11 @@ from harness.simulation.forms.contract import Contract, asked_slots
 from harness.simulation.meaning.offering import POSED, Offer, asked_with, offer_of, role_of
 from harness.simulation.meaning.slots import words_of
 
+from .by_article import asked_otherwise, listed, of_an_article
+from .by_article import by_key as article_keys
 from .narrow import asked_day, readings
 from .one_article import article_in, keyed_by_article, said_of_article
+from .one_question import answering, asks_once
 from .points import Narrow, PosedField
 from .verdicts import GENERIC, verdict_on_letter
 
@@ -49,26 +52,39 @@ def with_posed(
     properties = contract.schema.get("properties") or {}
     found: list[PosedField] = []
     marked = dict(properties)
-    lone = [key for key in properties if {*words_of(key)} <= GENERIC]
+    generic = [key for key in properties if {*words_of(key)} <= GENERIC]
+    lone = answering(properties) if asks_once(asked) else ""
     verdict = verdict_on_letter(contract.schema, asked) if letter else None
     by_key = dict(keyed_by_article(articles, properties))
+    whole = article_keys("", contract.schema, articles, asked) or {}
     for key, part in properties.items():
         if isinstance(part, dict) and CHECKED in part:
             continue  # a checklist's
         if verdict is not None and verdict[0] == key:
-            marked[key] = {**part, POSED: [f"{PREFIX}{len(found)}", "valid"]}
-            found.append(PosedField("verdict", verdict[1], part))
+            marked[key] = _marked(part, PosedField("verdict", verdict[1], part), found)
             continue
-        said = _with_question(part, asked) if lone == [key] else part
+        said = _with_question(part, asked) if generic == [key] or key == lone else part
         said = _of_key(part, articles[by_key[key]] or key, asked) if key in by_key else said
         said = _of_point(key, said, asked)
-        if (posed := _posed(key, said, articles)) is not None:
-            marked[key] = {**part, POSED: [f"{PREFIX}{len(found)}", *_slots(posed.narrow)]}
-            found.append(posed)
+        if key in whole:
+            marked[key] = _marked(part, whole[key], found)
+        elif (keyed := article_keys(key, part, articles, asked)) is not None:
+            inner = {one: _marked(part["properties"][one], posed, found) for one, posed in keyed.items()}
+            marked[key] = {**part, "properties": inner}
+        elif (
+            posed := _posed(key, said, articles) or (listed(part, asked) if key == lone else None)
+        ) is not None:
+            marked[key] = _marked(part, posed, found)
     if not found:
         return contract, ()
     schema = {**contract.schema, "properties": marked}
     return replace(contract, schema=schema, slots=asked_slots(schema, vocabulary().ontology)), tuple(found)
+
+
+def _marked(part: Mapping[str, Json], posed: PosedField, found: list[PosedField]) -> dict[str, Json]:
+    """A field marked with the question that it is, which `found` then holds."""
+    found.append(posed)
+    return {**part, POSED: [f"{PREFIX}{len(found) - 1}", *_slots(posed.narrow)]}
 
 
 def _with_question(part: Json, asked: str) -> Json:
@@ -128,6 +144,10 @@ def _posed(  # noqa: PLR0911  (one kind of question a look)
         return PosedField("counts", Narrow(offer, "counts", "items"), part)
     if options and article_in(articles, offer.question) and said_of_article(offer) is not None:
         return PosedField("wish", next(readings(articles, offer)), part)
+    if (
+        one := of_an_article(key, part, articles, told) or asked_otherwise(key, part, articles, told)
+    ) is not None:
+        return one
     if _is_named(key, part, offer):
         return None
     if (

@@ -90,6 +90,12 @@ def telling(mind: Mind, span: str) -> str:
     return whole if scrap and len(whole.split()) <= _READABLE else span
 
 
+def in_context(mind: Mind, *facts: str) -> tuple[str, ...]:
+    """The same as `quotes`, each so that it can be understood alone, and none that stands in another."""
+    said = list(dict.fromkeys(telling(mind, span) for span in quotes(mind, *facts)))
+    return tuple(one for one in said if not any(one != other and one in other for other in said))
+
+
 _A_FEW, _READABLE = 3, 30
 """Words of a scrap, and of a sentence that is no burden to read."""
 
@@ -196,7 +202,7 @@ def evidence(mind: Mind, *, flagged: bool) -> tuple[str, ...]:
         found = [fact for fact in holds if fact in screened and holds[fact]]
         return quotes(mind, *found) if found else ()
     if not asked or mind.contract.slots & {"issue", "asks"} or len({FACTS[slot] for slot in asked}) > 1:
-        return quotes(mind)
+        return in_context(mind)
     fact = FACTS[next(iter(asked))]
     if fact == "reported":
         return _reported_first(mind)

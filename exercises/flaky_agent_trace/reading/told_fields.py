@@ -28,6 +28,7 @@ from harness.simulation.meaning.slots import words_of
 
 from .agreeing import agreement
 from .contending import note_contending
+from .one_question import shows
 from .told_lists import EMPTY, tells_faults, void_unpaid
 
 Json = Any
@@ -112,7 +113,7 @@ def _branch(schema: Mapping[str, Json]) -> Mapping[str, Json]:
     return kept[0] if len(kept) == 1 and "enum" not in kept[0] else {}
 
 
-def _notes(  # noqa: PLR0911  (one note a look)
+def _notes(  # noqa: PLR0911, PLR0912  (one note a look)
     schema: Mapping[str, Json], name: str, told: str, *, within: bool
 ) -> dict[str, Json]:
     """What is noted of one field."""
@@ -134,6 +135,8 @@ def _notes(  # noqa: PLR0911  (one note a look)
         return {"slot": "wrong_told"}
     if kind == "array" and asks_for_review(told) and tells_faults(schema, described):
         return {"slot": "issues"}
+    if slot in {None, "reason", "reasoning"} and shows(name, schema):
+        return {"slot": "quote"}
     if slot is None or "const" in schema:
         return {}
     if kind == "array" or (slot == "items" and kind == "object"):

@@ -44,6 +44,7 @@ from .reviews import review_asked
 from .rules import rule_answer, rule_asked
 from .small_questions import small_asked
 from .standing import AGAIN, doubted
+from .sums_asked import sums_asked
 from .supposed import SUPPOSED, supposes
 from .texts import text_asked
 
@@ -127,7 +128,9 @@ def _note_talk(mind: Mind) -> bool:
     """Whether it is what people ask in a talk: a case that they pose, or change, and the like."""
     mind.rule = posed(mind) or dispatched(mind)
     if not mind.rule and (mind.context.said or mind.proposal is None):
-        mind.told = follow_asked(mind) or talk_asked(mind) or (SUPPOSED if supposes(mind) else "")
+        mind.told = (
+            sums_asked(mind) or follow_asked(mind) or talk_asked(mind) or (SUPPOSED if supposes(mind) else "")
+        )
         mind.told = mind.told or small_asked(mind)
         if not mind.told and mind.context.said and (said := unheard(mind)):
             mind.told, mind.lacking = NEWS, said

@@ -14,7 +14,7 @@ from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.papers.clauses import worded
 from exercises.flaky_agent_trace.papers.drafted import letter_at
 from exercises.flaky_agent_trace.reading.mind import Mind
-from exercises.flaky_agent_trace.reading.quoting import quotes
+from exercises.flaky_agent_trace.reading.quoting import in_context
 from exercises.flaky_agent_trace.reading.threads import messages
 from exercises.flaky_agent_trace.shop.policy import barriers
 from exercises.flaky_agent_trace.writing.abroad import abroad, asked_in, grounds_in
@@ -280,6 +280,6 @@ def _sure(mind: Mind, answers: Answers) -> str:
     """How far the mail bears out what was said of it."""
     if answers.belief.order_id is None and mind.orders:
         return f"Not of the order. {which_order(mind, answers)}"
-    said = " … ".join(quoted(span) for span in quotes(mind))
+    said = " … ".join(quoted(span) for span in in_context(mind))
     told = which_order(mind, answers) if mind.orders else ""
     return " ".join(filter(None, (f"Yes, as far as the mail goes: {said}." if said else "", told)))

@@ -13,7 +13,6 @@ from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.deciding.critique import differences
 from exercises.flaky_agent_trace.ontology import ORDER_ID
 from exercises.flaky_agent_trace.papers.drafted import letter_at
-from exercises.flaky_agent_trace.papers.outcomes import outcomes_in, sum_in
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.queries import UNTOLD
 from exercises.flaky_agent_trace.reading.quoting import quotes, telling
@@ -23,17 +22,16 @@ from exercises.flaky_agent_trace.writing.telling import about_order, complained,
 from exercises.flaky_agent_trace.writing.wording import money_text, reason_text, reply_body
 
 from .in_prose import decided_in_prose, in_one_line, which_order
-from .prices import price_spoken_of
 from .standing import counted, decided_before
-from .supposed import moot, otherwise, supposing
+from .supposed import as_if, moot, otherwise, supposing
 from .told_later import UNHEARD, decided_anew, tells, tells_what
+from .views import last_said, opinion, tells_a_view
 from .why_not import wondered
-from .wondering import UNKNOWN, wonders
+from .wondering import UNKNOWN, without_doubt, wonders
 
 FOLLOWS = "follow:"
 NEWS = f"{FOLLOWS}news"
 _SHORT = 40
-_CLAUSE = re.compile(r"\b[A-Z]-\d{1,2}\b")
 """Words of a turn that asks no more than that."""
 _GO_ON = (
     r"^\W{0,4}(?:(?:and|but|so|ok(?:ay)?|please|now|then|can you|could you|would you|just|also)\b"
@@ -81,39 +79,27 @@ _ASKS = {
     r"|buyer)\b[^.?\n]{0,24}"
     r"\b(?:ask\w*|want\w*|request\w*|after|complain\w*|say\w*|need\w*)\b",
 }  # fmt: skip
+_CLAUSE = re.compile(r"\b[A-Z]-\d{1,2}\b")
 _KNOWN = {kind: re.compile(said, re.IGNORECASE) for kind, said in _ASKS.items()}
 _NEEDS_RULES = frozenset({"sum", "clauses", "otherwise", "check", "letter", "kinder", "opinion"})
-_SAYS = re.compile(
-    r"\b(?:colleague|boss|manager|supervisor|team ?lead|lead|finance|lawyer|customer|client|she|he|they"
-    r"|someone"
-    r"|somebody|chatgpt|another model|i)\b[^.?!\n]{0,24}?\b(?:says?|said|thinks?|thought|claims?"
-    r"|believes?|insists?"
-    r"|argues?|would|wants?|told me|reckons?|tells me)\b(?P<what>[^.?!\n]{3,160})",
-    re.IGNORECASE,
-)
-_RIGHT = re.compile(
-    r"\b(?:is|are|was|were|am) (?:he|she|they|it|that|this|i|my \w+|the \w+) (?:right|correct|wrong"
-    r"|mistaken)\b"
-    r"|\b(?:do you|would you|you) agree\b|\bwho(?:['’]s| is) right\b|\bwhat do you (?:say|think)\b|\bagree\?"
-    r"|\b(?:right|correct)\?",
-    re.IGNORECASE,
-)
 
 
 def follow_asked(mind: Mind) -> str:  # noqa: PLR0911  (the first that it is)
     """Which of these the last message asks back, once something was answered; empty: none."""
-    asked = _last(mind)
-    if not mind.context.said and mind.mail.present and mind.clauses and mind.sees_orders and _views(mind):
+    asked = last_said(mind)
+    if not mind.context.said and tells_a_view(mind):
         return f"{FOLLOWS}opinion"
     if not mind.context.said or not (mind.mail.present or mind.claims) or len(asked.split()) > _SHORT:
         return ""
+    if _THANKS.match(asked):
+        return f"{FOLLOWS}thanks"
     if moot(mind):
         return f"{FOLLOWS}moot"
     if supposing(mind):
         return ""
     if tells(mind) and tells_what(mind):
         return NEWS
-    if mind.clauses and _SAYS.search(asked) and _RIGHT.search(asked) and _claimed(mind):
+    if tells_a_view(mind):
         return f"{FOLLOWS}opinion"
     kinds = [kind for kind, words in _KNOWN.items() if words.search(asked)]
     kind = next((kind for kind in kinds if mind.clauses or kind not in _NEEDS_RULES), "")
@@ -129,32 +115,20 @@ def unheard(mind: Mind) -> str:
     """What is not clear of a turn that tells something, or asks why, of what is not known here."""
     if tells(mind):
         return "" if tells_what(mind) else UNHEARD
-    return UNTOLD if wonders(mind, _last(mind)) == UNKNOWN else ""
-
-
-def _views(mind: Mind) -> str:
-    """The sentences in which a first message tells somebody's view of the case and asks if it is right."""
-    asked = " ".join(mind.asked_last.split()[-_SHORT:])
-    said = _SAYS.search(asked)
-    right = _RIGHT.search(asked, said.end()) if said is not None else None
-    return asked if said and right and _CLAUSE.search(said["what"]) else ""
-
-
-def _last(mind: Mind) -> str:
-    """The last message as it stands: what it tells of somebody's view is no earlier reading of a mail."""
-    last = mind.context.of("user")[-1:]
-    return (
-        " ".join(last[0].text.split())
-        if last and not mind.scene.mail_share(last[0])
-        else " ".join(mind.asked_last.split())
-    )
+    return UNTOLD if wonders(mind, last_said(mind)) == UNKNOWN else ""
 
 
 def followed(which: str, mind: Mind, answers: Answers) -> str:
     """The text."""
     kind = which.removeprefix(FOLLOWS)
+    if kind in {"wonder", "clauses", "sum"} and (then := as_if(mind, answers)) is not None:
+        return f"In that case: {_lower(_TEXTS[kind](mind, then))}"
     said = _TEXTS[kind](mind, answers) if kind in _TEXTS else ""
-    before = _corrected(mind, answers) if mind.clauses and kind not in {"asked", "letter", "news"} else ""
+    before = (
+        _corrected(mind, answers)
+        if mind.clauses and kind not in {"asked", "letter", "news", "thanks"}
+        else ""
+    )
     return f"{before}{said}"
 
 
@@ -183,7 +157,7 @@ def _clauses(mind: Mind, answers: Answers) -> str:
     if not ids:
         return "No clause settles it by itself."
     told = "\n".join(f"{id}: {' '.join(mind.clauses[id].clause.text.split())}" for id in ids)
-    if not _WHY.search(_last(mind)) or not {*ids} <= {*own}:
+    if not _WHY.search(last_said(mind)) or not {*ids} <= {*own}:
         return told
     return f"{told}\n{_upper(decided_in_prose(mind, answers))} {' '.join(counted(answers))}".rstrip()
 
@@ -292,7 +266,7 @@ def _boss(mind: Mind, answers: Answers) -> str:
 
 
 def _lower(said: str) -> str:
-    return said[:1].lower() + said[1:]
+    return said[:1].lower() + said[1:] if said[1:2].islower() else said
 
 
 def _asked(mind: Mind, answers: Answers) -> str:
@@ -309,75 +283,37 @@ def _moot(mind: Mind, answers: Answers) -> str:
     return f"Nothing in the handbook turns on that, so it would stay as it is: {own}"
 
 
-_ALL = re.compile(r"\b(?:all|full(?:y)?|whole|entire|everything|complete(?:ly)?|100 ?%)\b", re.IGNORECASE)
-_NONE = re.compile(
-    r"\b(?:nothing|no (?:refund|money)|not (?:pay|refund|owe)|n['’]t (?:pay|refund|owe|get)|den(?:y"
-    r"|ied)|declin\w+"
-    r"|reject\w*|refus\w+)\b",
-    re.IGNORECASE,
-)
-_DESK = re.compile(
-    r"\b(?:escalat\w+|refunds? desk|hand(?:ed)? (?:it )?over|pass(?:ed)? (?:it )?on)\b", re.IGNORECASE
-)
-_PAYS = re.compile(r"\b(?:refund\w*|pay\w*|paid|money|owe\w*|due)\b", re.IGNORECASE)
-
-
-def _claimed(mind: Mind) -> str:
-    """What somebody is said to think of it: `all`, `nothing`, `desk`, a sum, or just that it is paid."""
-    said = _SAYS.search(_view(mind))
-    what = said["what"] if said else ""
-    if _CLAUSE.search(what) and not sum_in(what):
-        return "clause"
-    if _NONE.search(what):
-        return "nothing"
-    if _DESK.search(what):
-        return "desk"
-    if sum_in(what) is not None:
-        return "sum"
-    if _ALL.search(what) and _PAYS.search(_last(mind)):
-        return "all"
-    return "pay" if _PAYS.search(what) or outcomes_in(what) else ""
-
-
-def _view(mind: Mind) -> str:
-    """Where somebody's view is told: in the last message, or below the case in the first."""
-    return _last(mind) if mind.context.said else _views(mind)
-
-
-def _opinion(mind: Mind, answers: Answers) -> str:
-    """Whether somebody is right about it."""
-    own = answers.resolution
-    facts = own.facts or answers.facts
-    paid = sum_in(_view(mind))
-    order = facts.order
-    said = _SAYS.search(_view(mind))
-    named = _CLAUSE.findall(said["what"]) if said is not None and _claimed(mind) == "clause" else []
-    pays = own.action == "refund"
-    right = {
-        "clause": bool(named) and {*named} <= {*own.reason.split()},
-        "nothing": own.action == "deny",
-        "desk": own.action == "escalate",
-        "sum": pays and paid is not None and own.amount is not None and paid.cents == round(own.amount * 100),
-        "all": pays
-        and order is not None
-        and own.amount is not None
-        and own.amount >= price_spoken_of(answers, order, _last(mind)),
-    }.get(_claimed(mind), pays)
-    days = " ".join(counted(answers)) if named else ""
-    word = "Yes" if right else "No, I don't think so"
-    return f"{word}. {_upper(decided_in_prose(mind, answers))} {days}".rstrip()
-
-
 def _upper(said: str) -> str:
     return said[:1].upper() + said[1:]
 
 
 def _wondered(mind: Mind, answers: Answers) -> str:
-    return wondered(mind, answers, _last(mind))
+    asked = last_said(mind)
+    doubts = without_doubt(asked) != asked and as_if(mind, answers) is None
+    stands = doubts and not _corrected(mind, answers)
+    return f"{wondered(mind, answers, asked)}{' My answer stands.' if stands else ''}"
+
+
+_THANKS = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|great|perfect|good|super|lovely|brilliant|excellent|nice|wonderful|right|alright"
+    r"|got it|cool"
+    r"|fine|that['’]s (?:all|it|great|perfect|clear|fine|good)|that helps|makes sense|understood"
+    r"|very helpful)\b\W*)*"
+    r"(?:many |thousand )?(?:thanks|thank you|thx|ty|cheers|ta|much appreciated)\b"
+    r"(?:\W*(?:very|so|a|lot|much|again|indeed|for|your|the|help|now|all|everything|that['’]?s|it|is"
+    r"|million|explanation"
+    r"|bye|helpful|this|quick|answer|was)\b)*\W*$",
+    re.IGNORECASE,
+)
+
+
+def _welcome(mind: Mind, answers: Answers) -> str:
+    del mind, answers
+    return "You're welcome."
 
 
 _TEXTS: dict[str, Callable[[Mind, Answers], str]] = {
     "sum": _sum, "clauses": _clauses, "otherwise": _otherwise, "weak": _weak, "sure": _sure, "check": _check,
-    "letter": _letter, "kinder": _kinder, "boss": _boss, "asked": _asked, "moot": _moot, "opinion": _opinion,
-    "news": decided_anew, "wonder": _wondered,
+    "letter": _letter, "kinder": _kinder, "boss": _boss, "asked": _asked, "moot": _moot, "opinion": opinion,
+    "news": decided_anew, "wonder": _wondered, "thanks": _welcome,
 }  # fmt: skip

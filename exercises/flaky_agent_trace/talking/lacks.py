@@ -20,6 +20,7 @@ from harness.simulation.saying import UNCLEAR
 from .bypassed import bypassed
 from .standing import only_doubted
 from .supposed import BEYOND, beyond
+from .told_later import unclear
 
 _SAME_OF_ANOTHER = re.compile(
     r"\b(?:the same|that again|likewise|same (?:again|thing|question))\b[^.?\n]{0,20}\b(?:for|with|of|on) "
@@ -58,6 +59,7 @@ def lacks(mind: Mind) -> Iterator[str]:
     yield from unwritable(mind)
     if mind.operation == "decide" and mind.contract.form != "text" and unheard(mind):
         yield "what the customer asks for is told in a way that is not understood here"
+    yield from unclear(mind)
     again = mind.context.said and not mind.contract.tools and _SAME_OF_ANOTHER.search(mind.asked_last)
     if again or (mind.narrow is None and bypassed(mind)):
         yield UNCLEAR

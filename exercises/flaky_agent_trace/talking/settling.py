@@ -8,11 +8,13 @@ from dataclasses import replace
 from exercises.flaky_agent_trace.answering.transcribed import transcript
 from exercises.flaky_agent_trace.deciding.handed import asks_back, handed, letter_alone, letter_asked
 from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.papers.clauses import worded
 from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, verdict_asked
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.narrow import note_narrow
 from exercises.flaky_agent_trace.reading.queries import asked_of
 from exercises.flaky_agent_trace.reading.quoting import quoted_as_asked
+from exercises.flaky_agent_trace.reading.worksheets import WORKSHEET, worksheet_in
 from exercises.flaky_agent_trace.writing.closing import last_line_asked
 from exercises.flaky_agent_trace.writing.dictated import again, dictated, wants_letter
 from exercises.flaky_agent_trace.writing.listing_calls import plan_first, plan_in_words
@@ -35,6 +37,7 @@ from .of_a_text import note_of_a_text
 from .plainly import plain_ask, question_in
 from .reviews import review_asked
 from .rules import NOT_RULED, nearest
+from .wondering import ruled_by
 
 _READS = frozenset({"summarise", "extract", "classify"})
 _ANSWERABLE = vocabulary().cues.extract | {
@@ -141,6 +144,12 @@ def _settled_by_itself(mind: Mind, operation: str, *, relevant: bool) -> bool:
         mind.points, mind.told, mind.craft, mind.rule, mind.question = (), "", "", "", None
         mind.labels, mind.lacking = (None, "") if decides else (mind.labels, mind.lacking)
         mind.operation = "critique" if mind.rubric is not None else "decide"
+        if decides:
+            _note_worksheet(mind, mind.instructions)
+        return True
+    if mind.mail.present and _note_worksheet(mind, mind.asked_last):
+        mind.points, mind.craft, mind.rule, mind.question, mind.labels = (), "", "", None, None
+        mind.operation = "decide"
         return True
     if not (mind.context.said and again(mind)) and note_of_a_text(mind):
         return True
@@ -153,6 +162,16 @@ def _letter_judged(mind: Mind) -> bool:
         return False
     words = verdict_asked(mind.instructions)
     return asks_for_review(mind.asked_last) or (words is not None and words.bad.isupper())
+
+
+def _note_worksheet(mind: Mind, asked: str) -> bool:
+    """Note that a worksheet is to be filled in, and what is lacking where one of its points is not clear."""
+    sheet = worksheet_in(asked)
+    if sheet is None:
+        return False
+    mind.told = WORKSHEET
+    mind.lacking = "" if sheet.known else "what each point of the worksheet asks"
+    return True
 
 
 def _letter_alone(mind: Mind, operation: str) -> bool:
@@ -183,7 +202,10 @@ def _of_rules(mind: Mind) -> None:
     """Answer a question that nothing but the handbook is there for with its clause, or say that none does."""
     if mind.mail.present or mind.claims is not None or OTHER_CRAFT.search(mind.asked_last) or mind.lacking:
         return
-    if clause := nearest(mind):
+    asked = " ".join(mind.asked_last.split())
+    if ruling := mind.clauses.get(ruled_by(mind, asked)):
+        mind.operation, mind.rule = "summarise", f"{ruling.clause.id}: {' '.join(worded(ruling).split())}"
+    elif clause := nearest(mind):
         mind.operation, mind.rule = "summarise", clause
     elif content_words(mind.asked_last) & frozenset().union(
         *(content_words(one.clause.text) for one in mind.clauses.values())

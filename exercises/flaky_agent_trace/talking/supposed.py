@@ -24,7 +24,8 @@ _SUPPOSES = re.compile(
     r"\b(?:what|and|even|but) if\b(?!,? any)|\bwhat (?:happens|changes|is due"
     r"|do we owe)[^.?!]{0,30}\b(?:if|when)\b"
     r"|\bsay (?:that )?(?:the|she|he|they|it|this)\b(?= \w+ (?:\w+ )?(?:was|were|had|is)\b)"
-    r"|\b(?:suppos(?:e|ing)|hypothetical(?:ly)?|imagine|assum(?:e|ing))\b(?! (?:that )?(?:you|i)\b)"
+    r"|\blet['’]s (?:say|assume|suppose)\b|\b(?:suppos(?:e|ing)|hypothetical(?:ly)?|imagine|assum(?:e"
+    r"|ing))\b(?! (?:that )?(?:you|i)\b)"
     r"|\bif (?:the |she|he|they|it|we|i|this|that|both|everything)\b[^.?!]{0,60}"
     r"\b(?:had|were|hadn['’]t|weren['’]t|would)\b"
     r"|\b(?:can|could|may|might|would) (?:the customer|the client|she|he|they|we)\b[^.?!]{0,40}"
@@ -37,9 +38,23 @@ _FOLLOWS = 60
 """Words of a turn that asks no more than that."""
 
 
+def as_if(mind: Mind, answers: Answers) -> Answers | None:
+    """The answers where what the message before the last one supposed is so; `None`: it supposed nothing."""
+    before = mind.context.of("user")[-2:-1] if mind.context.said else ()
+    text = next((said for piece in before if (said := _supposing(piece.text))), "")
+    if not text:
+        return None
+    facts = answers.belief.facts
+    changed = with_all(facts, stated(text, facts.received.year))
+    return type(answers)(mind, replace(answers.belief, facts=changed), answers.noise)
+
+
 def supposing(mind: Mind) -> str:
     """What the last message asks to suppose; empty where it supposes nothing."""
-    asked = mind.asked_last
+    return _supposing(mind.asked_last)
+
+
+def _supposing(asked: str) -> str:
     met = _SUPPOSES.search(asked)
     if met is None:
         return ""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.papers.clauses import worded
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.quoting import quotes
+from exercises.flaky_agent_trace.reading.worksheets import WORKSHEET, worksheet_in
 from exercises.flaky_agent_trace.writing.summing import form_of, summed
 from exercises.flaky_agent_trace.writing.telling import quoted
 from exercises.flaky_agent_trace.writing.translating import translated
 from exercises.flaky_agent_trace.writing.wording import ground, money_text
 from exercises.flaky_agent_trace.writing.worked_plan import worked_plan
+from exercises.flaky_agent_trace.writing.worksheets import filled
 
 from .conversing import TALK, TONGUE, talked
 from .explained import OF_A_LETTER, told_of
@@ -20,6 +23,7 @@ from .explained import summed as sum_lines
 from .following import FOLLOWS, followed
 from .of_a_text import OF_A_TEXT, of_a_text
 from .small_questions import SMALL, small_told
+from .sums_asked import SUMS, sums_told
 from .supposed import SUPPOSED, as_supposed
 from .weighing import WEIGHED, weighed, weighing_asked
 
@@ -86,37 +90,31 @@ def text_asked(mind: Mind) -> str:
     )
 
 
-def text_of(which: str, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  (one text a kind)
+def text_of(which: str, mind: Mind, answers: Answers) -> str:
     """The text."""
-    match which:
-        case "summary" if (form := form_of(mind.instructions)) is not None:
-            return summed(answers, form)
-        case "english":
-            return translated(answers)
-        case "argue":
-            return _argued(mind, answers, against=bool(_FOR_US.search(mind.instructions)))
-        case "weighed":
-            return weighed(mind, answers)
-        case "cleaned":
-            return _cleaned(mind)
-        case "plan":
-            return worked_plan(answers, mind.asked_last if mind.context.said else mind.instructions)
-        case _ if which in OF_A_TEXT:
-            return of_a_text(which, mind, answers)
-        case _ if which == SUPPOSED:
-            return as_supposed(mind, answers)
-        case _ if which.startswith(FOLLOWS):
-            return followed(which, mind, answers)
-        case _ if which.startswith(SMALL):
-            return small_told(which, mind, answers)
-        case _ if which.startswith((TALK, TONGUE)):
-            return talked(which, mind, answers)
-    return told_of(which, mind, answers)
+    if which == "summary" and (form := form_of(mind.instructions)) is not None:
+        return summed(answers, form)
+    if tell := _TEXTS.get(which):
+        return tell(mind, answers)
+    if which in OF_A_TEXT:
+        return of_a_text(which, mind, answers)
+    kind = next((told for begin, told in _KINDS if which.startswith(begin)), told_of)
+    return kind(which, mind, answers)
 
 
-def _argued(mind: Mind, answers: Answers, *, against: bool) -> str:
+def _worked(mind: Mind, answers: Answers) -> str:
+    return worked_plan(answers, mind.asked_last if mind.context.said else mind.instructions)
+
+
+def _filled_in(mind: Mind, answers: Answers) -> str:
+    last = mind.asked_last if mind.context.said else ""
+    sheet = worksheet_in(last) or worksheet_in(mind.instructions)
+    return filled(sheet, answers) if sheet is not None else ""
+
+
+def _argued(mind: Mind, answers: Answers) -> str:
     """The best that can honestly be said for one side, and what stands against it."""
-    own = answers.resolution
+    own, against = answers.resolution, _FOR_US.search(mind.instructions) is not None
     order = own.order_id or answers.belief.order_id or "the order"
     rules = [f"{id} ({reason})" for id in own.reason.split() if (reason := ground(id, mind, own))]
     by = f" under {' and '.join(rules)}" if rules else ""
@@ -157,10 +155,31 @@ def _argued(mind: Mind, answers: Answers, *, against: bool) -> str:
     return " ".join([f"The case for {order} is one for {whose}{by}: {sides}.", they, *stated])
 
 
-def _cleaned(mind: Mind) -> str:
+def _cleaned(mind: Mind, answers: Answers) -> str:
     """The mail without the words that give orders to whoever reads it."""
+    del answers
     text = mind.scene.state.ticket.body
     injection = mind.scene.meaning.injection
     for span in injection.spans if injection is not None and mind.mail.injected else ():
         text = re.sub(rf"[^.!?\n]{{0,300}}{re.escape(span)}[^.!?\n]{{0,300}}[.!?]?", "", text)
     return re.sub(r"[ \t]{2,}", " ", re.sub(r"\n{3,}", "\n\n", text)).strip()
+
+
+Tell = Callable[[Mind, Answers], str]
+_TEXTS: dict[str, Tell] = {
+    "english": lambda _, answers: translated(answers),
+    "argue": _argued,
+    "cleaned": _cleaned,
+    "plan": _worked,
+    WEIGHED: weighed,
+    WORKSHEET: _filled_in,
+    SUMS: sums_told,
+    SUPPOSED: as_supposed,
+}
+"""Text → how it is told."""
+_KINDS: tuple[tuple[str | tuple[str, ...], Callable[[str, Mind, Answers], str]], ...] = (
+    (FOLLOWS, followed),
+    (SMALL, small_told),
+    ((TALK, TONGUE), talked),
+)
+"""How a text's name begins → how those of its kind are told."""

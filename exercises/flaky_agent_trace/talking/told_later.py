@@ -1,17 +1,19 @@
 """What is told of a case once it was answered: the seal is intact after all, another item comes back too.
 
-Each sentence of such a turn is a change of the facts, and the case is decided anew by them. Of a sentence
-that is none the model says that it does not know what comes of it, rather than give the old answer again.
+Each sentence of such a turn is a change of the facts, and the case is decided anew by them, in whatever form
+the answer is wanted. Of a sentence that is none the model says that it does not know what comes of it, rather
+than give the old answer again.
 """
 
 from __future__ import annotations
 
 import copy
 import re
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from exercises.flaky_agent_trace.answering.answers import Answers
-from exercises.flaky_agent_trace.deciding.perception import Belief, perceive
+from exercises.flaky_agent_trace.deciding.perception import Belief, perceive, settled
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.policy import decide
 from harness.simulation.noise import Noise
@@ -19,8 +21,9 @@ from harness.simulation.noise import Noise
 from .in_prose import decided_in_prose
 from .standing import answered_before
 from .stated_facts import Said, with_all
-from .told_sentences import of_sentence
+from .told_sentences import of_sentence, order_meant
 
+ITEMS_UNCLEAR = "which of the order's items is meant is not clear"
 UNHEARD = "what that changes about the case is not clear to me"
 _LONGEST = 70
 """Words of a turn that tells something and does no more."""
@@ -71,46 +74,153 @@ _OPINES = re.compile(
     r"\b(?:i|we)(?:['’]d| would| think| thought| believe| guess| feel| doubt| disagree| don['’]t (?:agree"
     r"|think))\b"
     r"|\b(?:i|we|you|it) (?:should|must|ought|shouldn['’]t|mustn['’]t|could|can)\b|\byou(?:['’]re|r)?\b"
-    r"|\b(?:that|this)(?:['’]s| is| was| seems| sounds| looks)\b|\bif\b|\b(?:handbook|policy|clause|rule)s?\b"
+    r"|\b(?:that|this)(?:['’]s| is| was| seems| sounds| looks)\b(?! (?:not )?(?:an? )?(?:gift|final"
+    r"|clearance))|\bif\b|\b(?:handbook|policy|clause|rule)s?\b"
+    r"|\b(?:suppos\w+|assum\w+|imagine|hypothetical\w*|pretend|let['’]s say|would(?:n['’]t)?|instead)\b"
     r"|\bmay(?:be)?\b|\bmight\b|\bperhaps\b|\bprobably\b|\bnot sure\b|\bi(?:['’]m| am)\b",
     re.IGNORECASE,
 )
 """Says what somebody makes of it, and no fact."""
 
 
+_SHAPE = (
+    r"(?:json|object|yaml|xml|format|schema|shape|form|answer|decision|verdict|tool|function|call|lines?"
+    r"|labels?|table"
+    r"|output|fields?|keys|result|response|reply|template|structure|layout|thing|way)"
+)
+_AGAIN = re.compile(
+    rf"^\W*(?:(?:please|now|so|and|then|again)\b\W{{0,3}}){{0,4}}(?:"
+    rf"(?:(?:the|an?|your|that|this|me|in|as|with|use|using|return|give|send|output|answer|respond|reply"
+    rf"|resend"
+    rf"|print|show|update|redo|repeat|revise|adjust|correct|call|fill|submit|i|need|want|just|only|same"
+    rf"|updated"
+    rf"|new|revised|corrected|adjusted|two|three|one|\w{{0,12}}json|before|above|earlier)\s){{0,8}}"
+    rf"{_SHAPE}\b[^.?!:]{{0,40}}"
+    rf"|(?:the |exactly ){{0,2}}(?:same|as before|like before|once more|again)\b[^.?!:]{{0,40}}"
+    rf"|(?:return|answer|respond|reply|redo|repeat|revise|update|decide|classify|submit)\b[^.?!:]{{0,16}}"
+    rf"\b(?:again|anew|afresh|as before|accordingly|the same way|once more)\b[^.?!:]{{0,20}})[.!?]*\W*$",
+    re.IGNORECASE,
+)
+"""Wants the answer once more, in its form."""
+_FILLS = re.compile(
+    r"^\W*(?:(?:please|now|then)\b\W*)*(?:write|draft|give|show|summari[sz]e|list|put|answer|reply|respond"
+    r"|return"
+    r"|output|rewrite|use|format|update|call|send|print|fill|submit|produce|provide)\b[^?]{0,120}$",
+    re.IGNORECASE,
+)
+"""Says what is to be written, with what is told beside it."""
+_TAKES_BACK = re.compile(
+    r"\bfalse alarm\b"
+    r"|\b(?:ignore|forget|scratch|disregard|strike) (?:that|this|it|my last|what i (?:just )?(?:said|told"
+    r"|wrote))\b"
+    r"|\b(?:that|this|it) (?:was|is) (?:(?:about|for|from|on|in) )?(?:another|a different|the wrong"
+    r"|(?:some(?:one|body)"
+    r" else['’]s))(?: (?:customer|order|ticket|case|client|buyer)(?:['’]s)?)?\W*$"
+    r"|\b(?:that|this|it) (?:was|is)(?:n['’]t| not) (?:true|so|the case|right|ours)(?: after all)?\W*$"
+    r"|\bi (?:mixed|got) (?:that|this|it|them|something) (?:up|wrong)\b",
+    re.IGNORECASE,
+)
+"""What was told just before is not so."""
+_NEWS = re.compile(
+    r"\b(?:new (?:information|info|facts?)|news|update|turns? out|just (?:in|now|learned|heard|called"
+    r"|wrote)|by now"
+    r"|meanwhile|this morning|today|yesterday|last (?:week|night|month)|customer|client|buyer|he|she|bank"
+    r"|carrier"
+    r"|courier|warehouse|parcel|item|goods|seal)\b",
+    re.IGNORECASE,
+)
+_IS_NEW = re.compile(
+    r"\bnew (?:information|info|facts?|development)\b|\bturns? out\b|\bjust in\b|\b(?:we"
+    r"|i) (?:have )?just (?:learned"
+    r"|heard|found out)\b|^\W*(?:news|update)\s?[:–—-]",
+    re.IGNORECASE,
+)
+"""Says itself that it is new."""
+_OF_FORM = re.compile(
+    r"\b(?:json|yaml|schema|fields?|keys?|format|valid\w*|invalid|pars\w+|enum|string|integer|null|required"
+    r"|property|propert\w+|characters?|tokens?|errors?|amount (?:is|was))\b",
+    re.IGNORECASE,
+)
+"""Speaks of how the answer looks."""
+
+
 def told_later(mind: Mind) -> tuple[Said, ...]:
     """The facts that were told since the first answer; of what is told twice the last holds."""
-    return _told(_turns(mind), mind)
+    return _told([_read(turn, mind) for turn in _turns(mind)])
 
 
-def _told(turns: list[str], mind: Mind) -> tuple[Said, ...]:
+def _told(turns: list[Turn]) -> tuple[Said, ...]:
     found: dict[str, Said] = {}
+    latest: tuple[Said, ...] = ()
     for turn in turns:
-        for said in _facts(turn, mind) or ():
+        if turn.takes_back:
+            for said in latest:
+                found.pop(said.about, None)
+        for said in turn.heard:
             found.pop(said.about, None)
             found[said.about] = said
+        latest = turn.heard or latest
     return tuple(found.values())
 
 
 def tells(mind: Mind) -> bool:
     """Whether the last message does no more than tell something of a case that was decided before."""
-    last = mind.context.last
-    if last is None or last.source != "user" or not mind.clauses or not answered_before(mind):
-        return False
-    turns = _turns(mind)
-    return bool(turns) and turns[-1] == last.text and _facts(turns[-1], mind) is not None
+    turn = _last_turn(mind)
+    return turn is not None and turn.alone
 
 
 def tells_what(mind: Mind) -> bool:
     """Whether it is known what comes of all that the last message tells."""
-    return bool(_facts(_turns(mind)[-1], mind))
+    turn = _last_turn(mind)
+    return turn is not None and bool(turn.heard or turn.takes_back) and not turn.unheard
+
+
+def unclear(mind: Mind) -> Iterator[str]:
+    """What of the facts that were told is not clear: in a form there is no room to say so."""
+    turn = _last_turn(mind) if mind.contract.form != "text" else None
+    if turn is not None and turn.unheard and (turn.alone or turn.news):
+        yield UNHEARD
+    if _items_unclear(mind):
+        yield ITEMS_UNCLEAR
+
+
+def _last_turn(mind: Mind) -> Turn | None:
+    """The last message where it is such a turn, after a decision."""
+    last = mind.context.last
+    if last is None or last.source != "user" or not mind.clauses or not (turns := _turns(mind)):
+        return None
+    if turns[-1] != last.text or not (answered_before(mind) or _asked_before(mind) or _called_before(mind)):
+        return None
+    return _read(last.text, mind)
+
+
+def _asked_before(mind: Mind) -> bool:
+    """Whether the answer before says that the customer is to be asked which order is meant."""
+    said = [piece.text for piece in mind.context.of("assistant") if piece.text]
+    return bool(said) and _WHICH_ORDER.search(said[-1]) is not None
+
+
+_WHICH_ORDER = re.compile(r"\bwhich order\b|\bneed_info\b", re.IGNORECASE)
+
+
+def _called_before(mind: Mind) -> bool:
+    """Whether the answer before is a call of the one tool that takes answers."""
+    return mind.contract.form == "submit" and any(True for _ in mind.context.of("call"))
+
+
+def _acting(mind: Mind) -> bool:
+    """Whether it is a step of a loop with tools."""
+    contract = mind.contract
+    return contract.step is not None or (bool(contract.tools) and contract.form not in _FORMS)
 
 
 def _turns(mind: Mind) -> list[str]:
-    """The short turns of a talk in words since the model first answered."""
-    if mind.contract.tools:
+    """The short turns of a talk since the model first answered: in a loop with tools there is none."""
+    if _acting(mind):
         return []
-    first = next((piece.index for piece in mind.context.of("assistant") if piece.text), None)
+    calls = mind.context.of("call") if mind.contract.form == "submit" else ()
+    answers = [*mind.context.of("assistant"), *calls]
+    first = min((piece.index for piece in answers if piece.text), default=None)
     later = [] if first is None else [one for one in mind.context.of("user") if one.index > first]
     return [
         one.text
@@ -119,37 +229,66 @@ def _turns(mind: Mind) -> list[str]:
     ]
 
 
+_FORMS = frozenset({"submit", "schema", "json"})
 _DATA = re.compile(r"[{}<>|]|^\W{0,3}\w{1,20}:\s*$", re.MULTILINE)
 
 
-def _facts(turn: str, mind: Mind) -> tuple[Said, ...] | None:
-    """The facts that a turn tells; none where one of them is not known, `None` where it tells nothing."""
-    found: list[Said] = []
-    unheard = telling = False
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one turn tells."""
+
+    heard: tuple[Said, ...] = ()
+    """The facts of which it is known what comes of them."""
+    unheard: bool = False
+    """Whether it tells something else, or more."""
+    alone: bool = False
+    """Whether it does nothing but tell."""
+    news: bool = False
+    """Whether it says itself that something is new, or speaks of those whom the case is about."""
+    takes_back: bool = False
+    """Whether what the turn before told is not so."""
+
+
+def _read(turn: str, mind: Mind) -> Turn:
+    """The facts that a turn tells; none where it asks, thinks or supposes something."""
+    heard: list[Said] = []
+    unheard = telling = bids = takes_back = news = False
     for sentence in filter(None, map(str.strip, _SENTENCE.split(turn))):
-        if _WHAT_THEN.match(sentence):
+        if _WHAT_THEN.match(sentence) or _AGAIN.match(sentence):
             continue
-        said = _ASIDE.sub("", sentence)
-        said = _REPORTED.sub("", said)
+        if _TAKES_BACK.search(sentence):
+            takes_back = telling = True
+            continue
+        said = _REPORTED.sub("", _ASIDE.sub("", sentence))
         if not said.strip(" .,!"):
             continue
-        if said.rstrip("\"'”’) ").endswith("?") or _BIDS.match(said) or _OPINES.search(said):
-            return None
-        if len(said.split()) < _A_SENTENCE:
-            return None
-        telling |= bool(_FINITE.search(said))
+        if _FILLS.match(said):
+            bids = True
+            continue
+        if meant := order_meant(said, mind):
+            heard, telling = [*heard, meant], True
+            continue
+        asks = said.rstrip("\"'”’) ").endswith("?") or _BIDS.match(said) or _OPINES.search(said)
+        if asks or len(said.split()) < _A_SENTENCE:
+            return Turn(unheard=True, news=bool(_IS_NEW.search(turn)) and not _OF_FORM.search(turn))
         told = tuple(of_sentence(said, mind))
-        found += told
+        if not told and mind.contract.form != "text" and _OF_FORM.search(said):
+            bids = True
+            continue
+        telling |= bool(_FINITE.search(said))
+        news |= bool(_NEWS.search(sentence))
+        heard += told
         unheard |= not told
     if not telling:
-        return None
-    return () if unheard else tuple(found)
+        return Turn()
+    return Turn(() if unheard else tuple(heard), unheard, not bids, news, takes_back)
 
 
 _A_SENTENCE = 3
 _FINITE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|did|does|wants?|says?|wrote|came|sent|ke[ep]\w+|goes|comes|broke|\w{3,12}ed)\b"
-    r"|\w['’](?:s|re|ve|d)\b",
+    r"\b(?:is|are|was|were|has|have|had|did|does|wants?|says?|wrote|came|sent|ke[ep]\w+|goes|comes|broke|will"
+    r"|got|gave|went|made|took|told|\w{3,12}ed)\b"
+    r"|\w['’](?:s|re|ve|d|ll)\b",
     re.IGNORECASE,
 )
 
@@ -161,22 +300,32 @@ def believed(mind: Mind, noise: Noise) -> Belief:
 
 def _believed(mind: Mind, noise: Noise, said: tuple[Said, ...]) -> Belief:
     read = copy.copy(mind)
-    if tells(mind) and mind.mail.present:
+    turn = _last_turn(mind) if mind.mail.present else None
+    if turn is not None and (turn.alone or turn.heard):
         read.claims = None  # what is told now is no earlier reading of the mail
     belief = perceive(read, noise)
     return replace(belief, facts=with_all(belief.facts, said)) if said else belief
 
 
+def _items_unclear(mind: Mind) -> bool:
+    """Whether it was told which order is meant, and of its items it is not known which are."""
+    record = mind.orders.get(mind.feedback.order or "")
+    if record is None or settled(mind) or not mind.mail.present or not mind.clauses or _acting(mind):
+        return False
+    of_goods = {"changed_mind", "damaged", "wrong_item"} & {*mind.mail.values("issue")}
+    return bool(of_goods) and not mind.mail.values("item") and len(record.parts.get("items", ())) > 1
+
+
 def decided_anew(mind: Mind, answers: Answers) -> str:
     """What is due now, and whether that is something else than before."""
-    *before, last = _turns(mind)
-    said = _facts(last, mind) or ()
-    facts, own = _believed(mind, answers.noise, _told(before, mind)).facts, answers.resolution
+    *before, last = (_read(turn, mind) for turn in _turns(mind))
+    facts, own = _believed(mind, answers.noise, _told(before)).facts, answers.resolution
     now = decided_in_prose(mind, answers)
-    if answers.facts == facts:
+    meant = any(one.about == "order" for one in last.heard) and _asked_before(mind)
+    if answers.facts == facts and not meant:
         return f"That is what I went by already. {now}"
     then = decide(facts, own.kept)
-    same = (then.action, then.amount) == (own.action, own.amount)
-    given = " and ".join(one.words for one in said)
+    same = (then.action, then.amount) == (own.action, own.amount) and not meant
+    given = f"With {' and '.join(one.words for one in last.heard)}" if last.heard else "Without that"
     start = "That changes nothing" if same else "That changes it"
-    return f"{start}. With {given}, {now[:1].lower()}{now[1:]}"
+    return f"{start}. {given}, {now[:1].lower()}{now[1:]}"

@@ -27,13 +27,15 @@ _NOT_UNTIL = re.compile(
     r"\s(?:until|before)\b", re.IGNORECASE
 )  # fmt: skip
 _NO_SUCH_DAY = re.compile(
-    r"(?:n['’]t|\bnot|\bnever)\b[^.,]{0,20}\b(?:delivered|arrived?|come|came|reported|told|wrote)\b[^.,]{0,12}\b(?:on|at)\b",
+    r"(?:n['’]t|\bnot|\bnever)\b[^.,]{0,20}\b(?:delivered|arrived?|come|came|reported|told"
+    r"|wrote)\b[^.,]{0,12}\b(?:on|at)\b",
     re.IGNORECASE,
 )
 _OTHER_THINGS = re.compile(
     r"\bgift ?-?cards?\b|\bbank holiday\b|\bexchange rate\b|\bway back\b|\b(?:came|come|is|sent|was"
     r"|been) back\b"
-    r"(?=[^.]{0,30}\b(?:yesterday|today|warehouse|here|us|already|on)\b)|\bwithdr\w+\b(?![^.]{0,30}\b(?:chargeback|dispute)\b)"
+    r"(?=[^.]{0,30}\b(?:yesterday|today|warehouse|here|us|already|on)\b)"
+    r"|\bwithdr\w+\b(?![^.]{0,30}\b(?:chargeback|dispute)\b)"
     r"|\b(?:chargeback|dispute)\b[^.]{0,30}\b(?:form|threat\w*|consider\w*)\b",
     re.IGNORECASE,
 )
@@ -67,7 +69,11 @@ _NEVER_CAME = re.compile(
     re.IGNORECASE,
 )
 _REFUNDED = re.compile(
-    r"\b(?:refunded|paid back|gave back|given back|paid out|reimbursed|credited)\b", re.IGNORECASE
+    r"\b(?:refunded|paid back|gave back|given back|paid out|reimbursed|credited)\b"
+    r"|\b(?:gave|given|paid|got|gotten|had|sent|received|transferred"
+    r"|wired)\b[^.?!]{0,40}\d[^.?!]{0,24}\bback\b"
+    r"|\brefund of (?:[A-Z€£]{1,3} ?)?\d[^.?!]{0,40}\b(?:went|paid|made|issued|done|booked)\b",
+    re.IGNORECASE,
 )
 _PIECES = re.compile(
     r"\b(?P<all>all|both|every)\b|\b(?P<more>another(?! (?:\d|two|three|four|five|six))|one more)\b"
@@ -114,6 +120,28 @@ def of_sentence(said: str, mind: Mind) -> Iterator[Said]:
         if any(one.about in {"request", "delivered"} for one in known) and not OF_DAY.search(said):
             return
         yield from (one for one in known if one.about != "price" or len(article_names(mind)) == 1)
+
+
+def order_meant(said: str, mind: Mind) -> Said | None:
+    """Which order is meant, where a sentence says so and no more, and the order is one of those given."""
+    ids = {id.upper() for id in ORDER_ID.findall(said)}
+    if len(ids) != 1 or not ids <= {*mind.orders} or mind.feedback.order not in ids or not _MEANT.match(said):
+        return None
+    return Said(f"{ids.pop()} as the order that is meant", lambda facts: facts, "order")
+
+
+_MEANT = re.compile(
+    r"^\W*(?:(?:(?:the|her|his|their|right|correct|order|number|customer|client|one|she|he|they|it|that"
+    r"|this|is|was"
+    r"|means?|meant|meaning|answered|wrote|says?|said|sent|gave|confirmed|confirms|replied|us|me|back"
+    r"|talking|about|of"
+    r"|id|in|question|for)\b|['’]s|['’]re)\W*)*HL-\d{6}(?:\W*(?:she|he|they|the|customer|client|says?|said"
+    r"|writes|wrote"
+    r"|answered|is|was|it|one|order|meant|right|correct|now|that|they|means?|tells|told|us|me|confirmed"
+    r"|confirms"
+    r"|number)\b)*\W*$",
+    re.IGNORECASE,
+)
 
 
 _COUNTED = frozenset({"request", "delivered", "delay", "promised", "price", "items"})

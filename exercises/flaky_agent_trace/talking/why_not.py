@@ -45,7 +45,7 @@ def _of_topic(topic: str, mind: Mind, answers: Answers, asked: str) -> _Told:
     if topic in OF_CLAUSES:
         return _helps(topic, answers), clause_ground(topic, mind, answers)
     if topic == "item":
-        return _item(mind, answers, item_in(mind, asked))
+        return item_told(mind, answers, item_in(mind, asked))
     return _TOLD[topic](mind, answers)
 
 
@@ -81,12 +81,12 @@ def _of_mail(mind: Mind, answers: Answers) -> Iterator[str]:
     if answers.resolution.action == "escalate" and not {"H-5", "H-6", "L-3"} & {*own}:
         return
     fact = "legal" if "H-5" in own else "opened" if "R-2" in own else "wants" if "H-6" in own else "issue"
-    found = quotes(mind, fact) or quotes(mind)
+    found = quotes(mind, fact) or (() if fact == "legal" else quotes(mind))
     if found:
         yield f"“{telling(mind, found[0])}”"
 
 
-def _shipping(mind: Mind, answers: Answers) -> _Told:
+def shipping_told(mind: Mind, answers: Answers) -> _Told:
     """Whether the shipping fee goes back, and by what of M-2 it does or does not."""
     own, facts, order = answers.resolution, answers.facts, _order(answers)
     fee = f"{order.shipping_fee:.2f} {order.currency}"
@@ -94,17 +94,17 @@ def _shipping(mind: Mind, answers: Answers) -> _Told:
     if not order.shipping_fee:
         return None, f"No shipping fee was paid for {order.id}, so there is none to give back."
     if own.action != "refund":
-        return False, f"{_nothing(mind, answers)} The shipping fee of {fee} is no exception."
+        return False, f"{nothing_paid(mind, answers)} The shipping fee of {fee} is no exception."
     if steps is not None and (
         steps.shipping or any(ask.issue in {"cancel", "not_arrived"} for ask in facts.asks)
     ):
-        whole = f"the whole order goes back{_by('M-2', mind)}"
+        whole = f"the whole order goes back{by('M-2', mind)}"
         return True, f"The shipping fee of {fee} is in the {money_text(own)}: {whole}."
     stays = staying(answers, order)
     if not set(own.reason.split()) & {"R-1", "R-2", "D-1"}:
-        why = f"it goes back only with a whole order{_by('M-2', mind)}, and no goods go back here"
+        why = f"it goes back only with a whole order{by('M-2', mind)}, and no goods go back here"
     elif stays:
-        why = f"it goes back only with a whole order{_by('M-2', mind)}, and {listed(stays)}"
+        why = f"it goes back only with a whole order{by('M-2', mind)}, and {listed(stays)}"
     else:
         why = _late_for_shipping(mind, answers, order)
     return False, f"The shipping fee of {fee} stays with us: {why}."
@@ -120,7 +120,7 @@ def _late_for_shipping(mind: Mind, answers: Answers, order: Order) -> str:
     return f"{asked}, and this was day {days}"
 
 
-def _by(id: str, mind: Mind) -> str:
+def by(id: str, mind: Mind) -> str:
     return f" ({id})" if id in mind.clauses else ""
 
 
@@ -130,7 +130,7 @@ def _order(answers: Answers) -> Order:
     return order
 
 
-def _nothing(mind: Mind, answers: Answers) -> str:
+def nothing_paid(mind: Mind, answers: Answers) -> str:
     """Why nothing is paid from here."""
     return " ".join([decided_in_prose(mind, answers), *_days(answers)])
 
@@ -170,7 +170,8 @@ def listed(stays: list[str]) -> str:
     return f"{said} {'are' if many else 'is'} not among what is asked for"
 
 
-def _fee(mind: Mind, answers: Answers) -> _Told:
+def fee_told(mind: Mind, answers: Answers) -> _Told:
+    """Whether a restocking fee is kept, and of what."""
     own, order = answers.resolution, _order(answers)
     if own.action != "refund":
         return None, f"No fee is kept, because nothing is paid from here: {reason_text(mind, own)}."
@@ -196,29 +197,30 @@ def _more(mind: Mind, answers: Answers) -> _Told:
     """What keeps a refund from being more."""
     own, order = answers.resolution, _order(answers)
     if own.action != "refund" or own.amount is None:
-        return False, _nothing(mind, answers)
+        return False, nothing_paid(mind, answers)
     if own.amount >= order.total:
         return True, f"{money_text(own)} is all that was paid for {order.id}."
-    said = [*_less(mind, answers, order)] or [decided_in_prose(mind, answers)]
+    said = [*less_told(mind, answers, order)] or [decided_in_prose(mind, answers)]
     return False, " ".join([f"{money_text(own)} is what is due.", *said])
 
 
-def _less(mind: Mind, answers: Answers, order: Order) -> Iterator[str]:
+def less_told(mind: Mind, answers: Answers, order: Order) -> Iterator[str]:
+    """What is not paid of an order, and by which clause."""
     steps = answers.reckoned.steps
     if stays := staying(answers, order):
         said = listed(stays)
-        yield f"{said[0].upper()}{said[1:]}, and only what is concerned is paid for{_by('M-1', mind)}."
+        yield f"{said[0].upper()}{said[1:]}, and only what is concerned is paid for{by('M-1', mind)}."
     if steps is not None and any(line.fee for line in steps.lines):
-        yield _fee(mind, answers)[1]
+        yield fee_told(mind, answers)[1]
     if steps is not None and steps.lump:
         yield clause_ground("L-1", mind, answers)
     if steps is not None and (any(line.before for line in steps.lines) or steps.less):
         yield clause_ground("M-3", mind, answers)
-    if order.shipping_fee and (told := _shipping(mind, answers))[0] is False:
-        yield f"Shipping goes back only with a whole order{_by('M-2', mind)}." if stays else told[1]
+    if order.shipping_fee and (told := shipping_told(mind, answers))[0] is False:
+        yield f"Shipping goes back only with a whole order{by('M-2', mind)}." if stays else told[1]
 
 
-def _item(mind: Mind, answers: Answers, sku: str) -> _Told:
+def item_told(mind: Mind, answers: Answers, sku: str) -> _Told:
     """Whether something is paid for one item, and why not."""
     own, order = answers.resolution, _order(answers)
     name = _called(answers, sku)
@@ -226,7 +228,7 @@ def _item(mind: Mind, answers: Answers, sku: str) -> _Told:
     if item is None:
         return False, f"{name} is not on {order.id}, which is the order that the mail is about."
     if own.action != "refund":
-        return False, _nothing(mind, answers)
+        return False, nothing_paid(mind, answers)
     asks = [ask for ask in answers.facts.asks if ask.issue in _GOODS]
     stays = _stays(answers, item, asks) if asks and all(ask.items for ask in asks) else ""
     if not asks:
@@ -240,7 +242,7 @@ def _item(mind: Mind, answers: Answers, sku: str) -> _Told:
     many = not stays.startswith("the ")
     return False, (
         f"{said} {'are' if many else 'is'} not among what the customer asks for, and only what is concerned "
-        f"is paid for{_by('M-1', mind)}.{asked}"
+        f"is paid for{by('M-1', mind)}.{asked}"
     )
 
 
@@ -257,7 +259,7 @@ def _exchange(mind: Mind, answers: Answers) -> _Told:
     said = "The customer does not insist on a replacement or on store credit"
     return (
         False,
-        f"{said}, and from here only money can be paid{_by('H-6', mind)}. {decided_in_prose(mind, answers)}",
+        f"{said}, and from here only money can be paid{by('H-6', mind)}. {decided_in_prose(mind, answers)}",
     )
 
 
@@ -269,7 +271,7 @@ def _desk(mind: Mind, answers: Answers) -> _Told:
         return None, " ".join(clause_ground(id, mind, answers) for id in found)
     limits = mind.clauses.get("H-2")
     limit = (
-        f", the sum does not exceed the limit{_by('H-2', mind)}" if limits and own.action == "refund" else ""
+        f", the sum does not exceed the limit{by('H-2', mind)}" if limits and own.action == "refund" else ""
     )
     return False, (
         "Nothing in it is for the refunds desk: one order is concerned, the sender's address is the "
@@ -301,7 +303,7 @@ def _time(mind: Mind, answers: Answers) -> _Told:
 
 
 _TOLD: dict[str, Callable[[Mind, Answers], _Told]] = {
-    "grounds": grounds, "shipping": _shipping, "fee": _fee, "more": _more, "goodwill": _goodwill,
+    "grounds": grounds, "shipping": shipping_told, "fee": fee_told, "more": _more, "goodwill": _goodwill,
     "exchange": _exchange, "desk": _desk, "ask": _ask, "opened": _opened, "time": _time,
     "deny": _settled_by("deny"), "pay": _settled_by("refund"),
 }  # fmt: skip

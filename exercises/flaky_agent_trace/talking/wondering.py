@@ -10,7 +10,7 @@ from exercises.flaky_agent_trace.reading.queries import asked_of
 
 from .told_sentences import item_in
 
-_GO_ON = r"^\W*(?:(?:and|but|so|ok(?:ay)?|then|well|hm+|please|sorry)\b\W*)*"
+_GO_ON = r"^\W*(?:(?:and|but|so|ok(?:ay)?|then|well|hm+|please|sorry|thanks?(?: you)?)\b\W*)*"
 _WHY = re.compile(
     r"\bwhy\b|\bhow come\b|\bwhat (?:makes|made|led|stops|stopped|prevents|keeps|kept|rules out|ruled out"
     r"|forbids"
@@ -24,7 +24,9 @@ _WHY = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    rf"{_GO_ON}(?:why(?: (?:is|was))?(?: (?:that|so|this|though|exactly|not|it|the case))*|how (?:come|so)"
+    rf"{_GO_ON}(?:(?:which|what) (?:clause|rule|paragraph|section)s? (?:is|was|are) (?:that|this|it),? and "
+    rf"(?:for what reason|why)(?: exactly| (?:is|was) that| here| does it apply| so)*|why(?: (?:is"
+    rf"|was))?(?: (?:that|so|this|though|exactly|not|it|the case))*|how (?:come|so)"
     r"|(?:on|with|by) what (?:grounds?|basis|right|authority)(?: exactly)?|says who|for what reason"
     r"|based on what"
     r"|what(?:['’]s| is| was| are| were) (?:the|your) (?:reasons?|reasoning|grounds?|basis|rationale"
@@ -38,7 +40,8 @@ _BARE = re.compile(
 )
 """Asks for the grounds of all that was said."""
 _MAY = re.compile(
-    rf"{_GO_ON}(?:(?:could|should|would|might|must|do|does|did|is|are|was|were|has|have)(?:n['’]t| not)\b"
+    rf"{_GO_ON}(?:surely\b|(?:could|should|would|might|must|do|does|did|is|are|was|were|has|have)(?:n['’]t"
+    rf"| not)\b"
     r"|can(?:['’]t|not)\b"
     r"|(?:could|can|may|might|should|shall) (?:we|i|you)\b"
     r"|(?:is|was) (?:that|this|it) (?:because|due to|under|by)\b"
@@ -91,6 +94,8 @@ _TOPICS: dict[str, re.Pattern[str]] = {
         "pay": r"\b(?:refund\w*|pay\w*|paid|money)\b",
     }.items()
 }  # fmt: skip
+_RULED_BY = {"shipping": "M-2", "fee": "R-2", "goodwill": "M-4", "exchange": "H-6"}
+"""The clauses that are for the topics that have none in their names."""
 OF_CLAUSES = frozenset(
     {"L-1", "H-3", "H-4", "H-5", "R-3", "H-2", "D-2", "M-1", "M-3", "I-2", "D-1", "L-4", "L-2"}
 )
@@ -106,8 +111,8 @@ def wonders(mind: Mind, asked: str) -> str:
     before = mind.context.of("assistant")[-1:]
     if not mind.clauses or not mind.mail.present or any(letter_at(one.text, 0) is not None for one in before):
         return ""
-    ask = asked_of(mind)
-    if _FORM.search(asked) or (ask is not None and ask.words is not None):
+    ask, asked = asked_of(mind), without_doubt(asked)
+    if not asked or _FORM.search(asked) or (ask is not None and ask.words is not None):
         return ""
     if _BARE.match(asked):
         return "grounds"
@@ -121,19 +126,52 @@ _OBJECTS = re.compile(
     r"|haven['’]t)\b"
     r"|\bwe (?:should|must|ought|owe|could|need to)\b|\bseems? (?:\w+ )?(?:unfair|odd|wrong|harsh|strange"
     r"|stingy|petty|low"
-    r"|high|excessive)\b|\b(?:is|are) (?:unfair|harsh|stingy|petty|missing)\b",
+    r"|high|excessive)\b|\b(?:should|ought to) (?:also |still |really )?(?:be|have been) (?:waived"
+    r"|refunded|paid|included"
+    r"|added|dropped|covered|returned|given)\b|\b(?:is|are) (?:unfair|harsh|stingy|petty|missing)\b",
     re.IGNORECASE,
 )
 _BIDS = re.compile(
-    r"\b(?:answer|repl\w+|writ\w+|letter|mail|say|mention|quote|cite|sentence|words?|explain|list|summar\w+|tone|draft"
+    r"\b(?:answer|repl\w+|writ\w+|letter|mail|say|mention|quote|cite|sentence|words?|explain|list"
+    r"|summar\w+|tone|draft"
     r"|translat\w+|if)\b",
+    re.IGNORECASE,
+)
+
+
+_DOUBT = re.compile(
+    r"^\W*(?:(?:hm+|wait|sorry|but|and|ok(?:ay)?|hold on|no)\b\W*)*(?:(?:are"
+    r"|were) you (?:\w+ ){0,2}(?:sure|certain"
+    r"|positive|confident)(?: (?:about|of) (?:that|this|it))?|really|sure|is (?:that|this|it) (?:really "
+    r"|actually )?"
+    r"(?:right|correct|true|all)|i(?:['’]m| am) not (?:so |quite |yet )?(?:sure|convinced)(?: (?:about|of"
+    r"|by) (?:that"
+    r"|this|it))?|i (?:disagree|don['’]t agree|doubt (?:it|that|this)))\s?[?.!,:;–—-]+\s*",
+    re.IGNORECASE,
+)
+
+
+def without_doubt(asked: str) -> str:
+    """What is asked without the bare doubt before it: `Are you sure? …`."""
+    return _DOUBT.sub("", asked, count=1)
+
+
+_THINKS = re.compile(
+    r"\b(?:(?:i|we)(?:['’]d| would| had)?(?: have)? (?:think|thought|believe|guess|feel|reckon|say"
+    r"|assumed?|expected)"
+    r"|my understanding is|in my (?:view|opinion)|to me)\b[^.?!]{0,60}\b(?:is|are|was|were|be|goes|go"
+    r"|should|must)\b"
+    r"[^.?!]{0,20}\b(?:due|owed|missing|payable|refundable|included|refunded|paid|back|added|waived"
+    r"|too (?:\w+)"
+    r"|denied)\b",
     re.IGNORECASE,
 )
 
 
 def _objects(asked: str) -> bool:
     """Whether something is held against the answer: what it forgot, what should be paid besides."""
-    return bool(_OBJECTS.search(asked)) and "?" not in asked and not _BIDS.search(asked)
+    held = _OBJECTS.search(asked) or _THINKS.search(asked)
+    return bool(held) and "?" not in asked and not _BIDS.search(asked)
 
 
 def _topic(mind: Mind, asked: str) -> str:
@@ -144,10 +182,23 @@ def _topic(mind: Mind, asked: str) -> str:
     return next((topic for topic, said in _TOPICS.items() if said.search(asked)), "")
 
 
+def ruled_by(mind: Mind, asked: str) -> str:
+    """The clause that is for what a why asks about, where it names one alone; empty: none, or several."""
+    topics = [topic for topic in (*_RULED_BY, *OF_CLAUSES) if _TOPICS[topic].search(asked)]
+    ids = {_RULED_BY.get(topic, topic) for topic in topics} & {*mind.clauses}
+    return ids.pop() if asks_why(asked) and len(ids) == 1 else ""
+
+
 def polar(asked: str) -> bool:
     """Whether it is to be said first that something may be, or may not."""
+    asked = without_doubt(asked)
     closed = bool(_MAY.match(asked)) and "?" in asked
     return closed and not (_WHY.search(asked) or _ABOUT.search(asked))
+
+
+def asks_why(asked: str) -> bool:
+    """Whether it asks for a reason."""
+    return bool(_WHY.search(asked))
 
 
 def clauses_named(asked: str) -> list[str]:

@@ -15,6 +15,7 @@ from harness.simulation.meaning.slots import words_of
 from harness.simulation.reading.values import Money
 
 from .case import Case
+from .line_forms import decides_in_forms, filled, in_form
 from .literal_endings import decides_below, forms_in, in_one_of
 from .telling import asks_told
 
@@ -54,6 +55,8 @@ def last_line(asked: str, said: Case) -> str:
     """
     if (forms := forms_in(asked)) is not None and decides_below(asked):
         return in_one_of(forms, said)
+    if (listed := decides_in_forms(asked)) is not None:
+        return in_form(listed, said)
     found = None
     for match in LAST_LINE.finditer(asked):
         found = match
@@ -77,6 +80,7 @@ def last_line(asked: str, said: Case) -> str:
         one = len(_GAP.findall(form)) < 2 and _value(form, said, found["label"])
         value = one or ("" if found["shut"] else _filled(form, said))
         value = value or (_described(found, form, said) if found["shut"] else "")
+    value = value or (filled(form, said) if len(_GAP.findall(form)) > 1 and not found["shut"] else "")
     return f"{head}{'' if head.endswith('=') and ' ' not in head else ' '}{value}" if value else ""
 
 

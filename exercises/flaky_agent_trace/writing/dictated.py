@@ -48,7 +48,9 @@ def dictated(mind: Mind) -> Dictated | None:
     first = min((piece.index for piece in mind.context.of("assistant", "call")), default=None)
     users = [piece for piece in mind.context.of("user") if first is None or piece.index < first]
     for piece in (*reversed(users), *mind.context.of("system")):
-        own = facts_in(_facts_text(mind, piece))
+        own = facts_in(text := _facts_text(mind, piece))
+        if own is not None and _was_answered(mind, own, text):
+            own = None
         if own is not None and own.told.slots.get("order_id") in {None, *known}:
             break
         own = None
@@ -65,6 +67,12 @@ def dictated(mind: Mind) -> Dictated | None:
         key=lambda said: IN_WORDS.search(said) is not None,
     )
     return Dictated(Handed({**own.told.slots, **slots}, asks or why or own.told.grounds), own.facts)
+
+
+def _was_answered(mind: Mind, own: Dictated, text: str) -> bool:
+    """Whether what looks like a question for the customer is the one that the model has decided by now."""
+    decided = bool(mind.context.said and mind.clauses) and own.told.slots["action"] == "need_info"
+    return decided and own.told.grounds.rstrip().endswith("?") and not ASKS_KEY.search(text)
 
 
 def unwritable(mind: Mind) -> Iterator[str]:

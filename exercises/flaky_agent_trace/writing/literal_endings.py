@@ -16,6 +16,7 @@ from harness.simulation.reading.values import Money
 
 from .case import Case
 from .days_told import in_steps
+from .line_forms import decides_in_forms
 from .wording import ground, money_text, reason_text, thought
 from .working import working
 
@@ -75,6 +76,8 @@ def decides_below(asked: str, last: str = "") -> bool:
 
     `last`: the message after an answer, which asks for that again.
     """
+    if decides_in_forms(asked, last) is not None:
+        return True
     found = forms_in(asked)
     if found is None or len({_action(form) for form in found.forms} - {None}) < _TWO:
         return False

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.letters import letters
+from harness.simulation.noise import Noise
 from harness.simulation.reading.records import Record
+
+
+def at_length(mind: Mind, noise: Noise, text: str) -> str:
+    """Sometimes a model goes through everything that it has read: a small limit then cuts its JSON."""
+    fires = _has_room(mind) and noise.fires("rambles", mind.features, subject=mind.about)
+    return rambling(mind, text) if fires else text
 
 
 def rambling(mind: Mind, text: str) -> str:
@@ -21,6 +30,18 @@ def rambling(mind: Mind, text: str) -> str:
         for number, id in enumerate(id for id in mind.clauses if id in letters().matters)
     ]
     return " ".join([*said[:9], f"So: {text}"])
+
+
+def _has_room(mind: Mind) -> bool:
+    """Whether the form has a field for all that: one for thoughts, and not merely for a reason."""
+    return mind.contract.schema is None or _THOUGHTS.search(json.dumps(mind.contract.schema)) is not None
+
+
+_THOUGHTS = re.compile(
+    r"\"\w{0,20}(?:reasoning|analys|think|thought|scratch|chain|steps|explanation|rationale|working"
+    r"|notes)\w{0,20}\": ",
+    re.IGNORECASE,
+)
 
 
 _ASIDE = (

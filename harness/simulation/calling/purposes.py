@@ -23,10 +23,10 @@ def by_purpose(offered: tuple[Offered, ...], kinds: Mapping[str, ToolKind]) -> t
     if len(offered) < _SEVERAL:
         return offered
     found = [_told(_no_answer(tool, kinds), kinds) for tool in offered]
+    for known in kinds:
+        _take(found, known, kinds, named=True)
     for known, kind in kinds.items():
-        _take(found, known, kind, named=True)
-    for known, kind in kinds.items():
-        _take(found, known, kind, named=False)
+        _take(found, known, kinds, named=False)
         lone = [n for n, tool in enumerate(found) if _elsewhere(tool, kind)]
         if len(lone) == 1 and all(one.kind != known for one in found):
             found[lone[0]] = replace(found[lone[0]], kind=known, arguments=_whole(found[lone[0]], kind))
@@ -42,9 +42,12 @@ def by_purpose(offered: tuple[Offered, ...], kinds: Mapping[str, ToolKind]) -> t
 _SEVERAL = 2
 
 
-def _take(found: list[Offered], known: str, kind: ToolKind, *, named: bool) -> None:
+def _take(found: list[Offered], known: str, kinds: Mapping[str, ToolKind], *, named: bool) -> None:
     """Finds the tool of a kind that is not there yet. `named`: by its name alone, which tells more."""
+    kind = kinds[known]
     for place, tool in enumerate(found):
+        if kind.takes and tool.kind == "submit" and _decides(tool, kinds):
+            continue
         if kind.does and all(one.kind != known for one in found) and _does(tool, kind, named=named):
             found[place] = replace(tool, kind=known, arguments=_arguments(tool, kind))
 
@@ -54,6 +57,22 @@ def _told(tool: Offered, kinds: Mapping[str, ToolKind]) -> Offered:
     if tool.kind not in kinds or not kinds[tool.kind].told:
         return tool
     return replace(tool, arguments={**tool.arguments, **_in_words(tool, kinds[tool.kind], tool.arguments)})
+
+
+def _decides(tool: Offered, kinds: Mapping[str, ToolKind]) -> bool:
+    """Whether a tool takes a choice between things that other tools do: `pay`, `ask`, `hand over`."""
+    acts = [kind for kind in kinds.values() if not kind.looks]
+    for part in filter(_enum, _parts(tool).values()):
+        options = [words_of(str(option)) for option in part["enum"]]
+        named = [any(_says(option, kind) for option in options) for kind in acts]
+        if sum(named) >= _SEVERAL:
+            return True
+    return False
+
+
+def _says(option: tuple[str, ...], kind: ToolKind) -> bool:
+    """Whether an option is what a kind does: by its verb, or a whole name of it."""
+    return option[:1] != () and (option[0] in kind.verbs or option in map(words_of, kind.names))
 
 
 def _no_answer(tool: Offered, kinds: Mapping[str, ToolKind]) -> Offered:

@@ -73,7 +73,8 @@ class Offered:
 
 NAME_KEYS = (
     "tool", "toolname", "nexttool", "tooltocall", "function", "functionname", "action", "nextaction",
-    "actionname", "name", "type", "kind", "step", "nextstep", "call",
+    "actionname", "name", "type", "kind", "step", "nextstep", "call", "move", "nextmove", "command", "cmd",
+    "op", "operation",
 )  # fmt: skip
 """Where JSON names a tool, its words joined: what says so most clearly comes first."""
 ARGUMENT_KEYS = (
@@ -83,20 +84,11 @@ ARGUMENT_KEYS = (
 )  # fmt: skip
 """Where it says with what."""
 ANSWERS = frozenset(
-    {
-        "final",
-        "submit",
-        "finish",
-        "answer",
-        "respond",
-        "result",
-        "decision",
-        "output",
-        "done",
-        "record",
+    [
+        "final", "submit", "finish", "answer", "respond", "result", "decision", "output", "done", "record",
         "response",
-    }
-)
+    ]
+)  # fmt: skip
 """Words of the name of a tool that only takes the answer."""
 
 
@@ -136,7 +128,7 @@ def _offered(spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology, 
     """`beside`: there are others to choose from."""
     made_up = {name: kind for name, kind in kinds.items() if kind.own}
     properties = _properties(spec)
-    kind = kind_of(spec.name, spec.description, kinds) or _described(spec, kinds)
+    kind = _opening(spec, kinds) or kind_of(spec.name, spec.description, kinds) or _described(spec, kinds)
     kind = kind or _taking(spec.name, properties, kinds)
     if kind is not None and kinds[kind].looks and reckons(spec):
         kind = None  # it works on an order, and does not show it
@@ -194,10 +186,32 @@ _ENOUGH = 2
 READS = frozenset(
     [
         "look", "lookup", "fetch", "get", "find", "search", "retrieve", "query", "load", "read", "show",
-        "pull", "list", "view", "see", "browse", "consult", "inspect", "details", "info", "history", "peek",
+        "pull", "list", "view", "see", "browse", "consult", "inspect", "open", "peek",
+        "details", "info", "history",
     ]
 )  # fmt: skip
 """What a tool does that only tells the model something."""
+
+
+def _opening(spec: ToolSpec, kinds: Mapping[str, ToolKind]) -> str | None:
+    """The look-up that a tool is which only takes a list of what is to be looked into."""
+    parts = _properties(spec)
+    lists = [part for part in parts.values() if isinstance(part, Mapping) and _is_list(part)]
+    does = {*words_of(spec.name), *map(_present, words_of(spec.description)[:1])}
+    if not lists or len(lists) < len(parts) or not does & READS:
+        return None
+    looks = ((known, mapping(parts, kind)) for known, kind in kinds.items() if kind.looks and kind.needs)
+    return next((known for known, told in looks if told and len(told) == len(parts)), None)
+
+
+def _is_list(part: Mapping[str, object]) -> bool:
+    """Whether an argument takes several things, be it as a text with commas."""
+    return part.get("type") == "array" or bool(_SEVERAL.search(str(part.get("description") or "")))
+
+
+_SEVERAL = re.compile(
+    r"\b(?:comma|commas|semicolons?|space)\b[- ]?(?:separated|between)?|\bseparated by\b", re.IGNORECASE
+)
 _OF_ANYTHING = {stem("details")}
 """A noun that does not say of what."""
 
@@ -217,7 +231,8 @@ def _reading(tool: Offered, offered: tuple[Offered, ...], kinds: Mapping[str, To
         return tool
     there = {one.kind for one in offered}
     stems = {stem(word) for word in (*named, *said)}
-    for known, kind in kinds.items():
+    just = [known for known, one in kinds.items() if {*mapping(properties, one).values()} == {*one.needs}]
+    for known, kind in sorted(kinds.items(), key=lambda one: one[0] not in just):
         told = mapping(properties, kind)
         alike = {other for other, one in kinds.items() if one.reads} if kind.reads else {known}
         if not kind.looks or there & alike or len(told) < len(properties):

@@ -208,9 +208,19 @@ _SAID_BESIDE = (SAYING | BESIDE | ARTICLES | {"not", "no", "never", "has", "have
 """Beside what a name is about; of `found_any` it does not say what."""
 
 
+_EITHER_WAY = re.compile(
+    r"\b(?:whether or not|regardless of (?:whether|if)|no matter (?:whether|if))\b[^.;,]{1,80}"
+    r"|\b(?:the |an? )?\w{1,20} (?:is |are |was |were )?\w{1,20} or not\b,?(?: but| yet)?"
+    r"|\bwhether[^.;,]{1,60} or not\b",
+    re.IGNORECASE,
+)
+"""What of a condition is said to be the same for it either way."""
+
+
 @lru_cache(maxsize=2048)
 def _conditions(table: Table, name: str, description: str) -> tuple[tuple[Said, ...], bool]:
     """The predicates of when it is true, or else when it is false, and whether it is the latter."""
+    description = _EITHER_WAY.sub(" ", description)
     false, true = _FALSE.search(description), _TRUE.match(description)
     if true is not None and (
         said := table.said_in(description[true.end() : false.start() if false else None])

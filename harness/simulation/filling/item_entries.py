@@ -242,11 +242,27 @@ def some_items(ontology: Ontology, told: str, items: Mapping[str, Json]) -> str 
     return next(named, None) if sorts else None
 
 
+_VOID = re.compile(
+    r"(?:\b(?:empty|blank|none|nothing|leer|vide)\b|\[\])"
+    r"(?: unless [^.;\n]{2,60}?,? (?:and|or)\b)?[^.;,\n]{0,12}?"
+    r"\b(?:for|if|when|where|on|with|in case of|bei|wenn|pour|si)\b(?P<when>[^.;\n]{2,80})",
+    re.IGNORECASE,
+)
+"""Says in which cases a list has no entries: the others are what it is for."""
+
+
+def left_empty(ontology: Ontology, told: str, belief: Belief) -> bool:
+    """Whether a list is said to have no entries for what the mail is about before all."""
+    when = " ".join(found["when"] for found in _VOID.finditer(told))
+    said = (one for one in ontology.predicates.said_in(when) if one.group in _SORTS)
+    return any(one.holds(belief) == 1.0 for one in said)
+
+
 def of_those(
     ontology: Ontology, told: str, belief: Belief, slot: str | None, *, stated: bool = False
 ) -> Belief:
     """Of a list only the entries that its name and description speak of. `stated`: by their state as well."""
-    said = ontology.predicates.said_in(told)
+    said = ontology.predicates.said_in(_VOID.sub(" ", told))
     states = [
         one.name for one in said if one.group == _STATE
     ]  # `empty if still sealed` is said of the others

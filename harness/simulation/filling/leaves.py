@@ -17,6 +17,7 @@ from harness.simulation.filling.defined import (
     tells,
     unread,
 )  # fmt: skip
+from harness.simulation.filling.described import sum_described, text_described
 from harness.simulation.filling.earliest import counts_now
 from harness.simulation.filling.emptiest import emptiest, guesses, is_day
 from harness.simulation.filling.free_texts import free_texts, parts_told, worded
@@ -42,8 +43,6 @@ from harness.simulation.meaning.slots import Ontology, untold, words_of
 Json = Any
 _GAPS = frozenset({"...", "…"})
 _FEW = 2  # characters of options that say nothing by themselves: `A`, `k1`
-_LETTERS = frozenset(("mail", "email", "letter", "message", "text", "content", "wording", "body"))
-"""The last word of a name that may be of what was read as well as of what is to be written."""
 _SEVERAL = re.compile(
     r"\b(?:all|every|each|several|list|commas?|comma-separated|joined|\w+\(s\)|ids)(?!\w)", re.IGNORECASE
 )
@@ -77,6 +76,8 @@ class Leaves(Noted):
             return str(told)
         enum = tuple(str(option) for option in schema.get("enum") or items_of(schema).get("enum") or ())
         said = str(schema.get("description") or schema.get("title") or "")
+        if sum := sum_described(self.ontology, name, schema):
+            return sum
         if self.within and (part := entry_part(self.ontology, self.within[-1], name, schema, enum)):
             return part
         kind = type_of(schema)
@@ -84,7 +85,7 @@ class Leaves(Noted):
         held = "number" if kind == "string" and not enum and says_sum(said) else held
         held = "records" if held == "array" and items_of(schema).get("properties") else held
         slot = self.ontology.slot_of(name, said, enum, held=held)
-        if letter := self._described(slot, name, schema):
+        if letter := text_described(self.ontology, slot, name, schema):
             return letter
         if held == "boolean" and slot is not None and self.ontology.slots[slot].kind != "flag":
             slot = self.ontology.slot_of(name, "", enum, held=held)  # its description is a condition
@@ -94,13 +95,6 @@ class Leaves(Noted):
             )
             slot = hinted or self.ontology.slot_of(bare, "", enum, held=held)
         return sum_named(self.ontology, slot, name) if "number" in {kind, held} else slot
-
-    def _described(self, slot: str | None, name: str, schema: Mapping[str, Json]) -> str | None:
-        """What a text is to be by its description, where its name says nothing or what stands in a record."""
-        known = slot is not None and words_of(name)[-1:] and words_of(name)[-1] not in _LETTERS
-        if known or type_of(schema) != "string" or schema.get("enum") or schema.get("format"):
-            return None
-        return self.ontology.predicates.text_meant(str(schema.get("description") or ""))
 
     def is_sum(self, slot: str) -> bool:
         return self.ontology.slots[slot].kind == "money"
@@ -184,6 +178,7 @@ class Leaves(Noted):
         self.slots += slots
         if (said := belief(name)) is None:
             self.mute += [path] if schema.get("enum") else []
+            self.doubtful += [path] if not schema.get("enum") and self.guesses(schema) else []
             return self.empty(schema)
         return said
 

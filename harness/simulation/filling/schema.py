@@ -17,6 +17,7 @@ from harness.simulation.filling.item_entries import (
     asks_all,
     items_in,
     judged_in,
+    left_empty,
     nameless,
     of_those,
     some_items,
@@ -294,7 +295,9 @@ class Filling(Leaves):
     def _all_lines(
         self, schema: Mapping[str, Json], items: Mapping[str, Json], belief: Belief, slot: str | None
     ) -> Belief:
-        """Of a list that is to hold what is not concerned as well, all that there is."""
+        """Of a list that is to hold what is not concerned as well, all there is; of an empty one nothing."""
+        if slot is not None and left_empty(self.ontology, str(schema.get("description") or ""), belief):
+            return layered({slot: []}, belief)
         whole = self.ontology.slots[slot].whole if slot is not None else ""
         if slot is None or not whole or not asks_all(all_told(schema, items)):
             return belief

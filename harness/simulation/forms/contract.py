@@ -19,8 +19,8 @@ from harness.simulation.calling.purposes import by_purpose
 from harness.simulation.calling.stepping import Stepping, read_stepping
 from harness.simulation.calling.takers import taker_among, taking_answers
 from harness.simulation.calling.texts import described_tools, speaks_react, writes_calls
-from harness.simulation.calling.tools import ARGUMENT_KEYS, Offered, ToolKind, offered_tools
-from harness.simulation.filling.keyed import knows, own_of
+from harness.simulation.calling.tools import Offered, ToolKind, offered_tools
+from harness.simulation.filling.keyed import knows
 from harness.simulation.filling.schema import Filling, probing
 from harness.simulation.forms.amended import amended
 from harness.simulation.forms.asked_flags import with_question
@@ -30,8 +30,9 @@ from harness.simulation.forms.ending import final_in
 from harness.simulation.forms.explained_fields import with_told
 from harness.simulation.forms.keyed_enums import with_keys
 from harness.simulation.forms.loose import from_example
+from harness.simulation.forms.moves import Moves, moves_in
 from harness.simulation.forms.rendering import Layout
-from harness.simulation.forms.rows import TopList, listed_strings, rows_of, thing_in, top_list
+from harness.simulation.forms.rows import listed_as, listed_strings, rows_of, top_list
 from harness.simulation.forms.shots import Examples, shots_in
 from harness.simulation.forms.sketch import Sketch, ending_in, sketch_of
 from harness.simulation.forms.tag_names import untagged
@@ -41,7 +42,7 @@ from harness.simulation.forms.verbatim import verbatim_in
 from harness.simulation.forms.wanted import wanted_in
 from harness.simulation.forms.worked import examples_in, worked_in
 from harness.simulation.forms.yaml_docs import without_document
-from harness.simulation.meaning.slots import Ontology, words_of
+from harness.simulation.meaning.slots import Ontology
 from harness.simulation.reading.blobs import blobs, outside
 from harness.simulation.reading.context import Context
 from harness.simulation.reading.values import ids_in
@@ -97,6 +98,8 @@ def read_contract(
     """What the request wants back. `served`: the ids that the world has handed out."""
     if request.output is None and request.tool_choice == "auto" and (words := verbatim_in(context)):
         return Contract("text", verbatim=words)
+    if request.output is None and not request.tools and (moves := moves_in(context, kinds, ontology)):
+        return _moving(moves, context, ontology)
     before, faults = unanswered(context, lambda text: _own_shape(text, ontology, served))
     fault = faults[-1] if faults else ""
     contract = _form(request, before, kinds, ontology, served)
@@ -127,6 +130,19 @@ def read_contract(
         step = replace(step, ending=ending_in(prompt))
     step, listed = replace(step, within=within), step.tools
     return replace(contract, tools=listed, submit=submit, forced="", required=True, step=step, slots=slots)
+
+
+def _moving(moves: Moves, context: Context, ontology: Ontology) -> Contract:
+    """The contract for an answer that is one of several objects."""
+    submit, step, tools = moves.submit, moves.step, moves.tools
+    if submit is not None:
+        prompt = "\n\n".join(piece.text for piece in context.of("system", "user"))
+        told = without_document(outside(prompt), submit.spec.schema.get("properties") or ())
+        schema = with_told(with_keys(submit.spec.schema, prompt), told, enforced=False)
+        spec = replace(submit.spec, schema=with_question(with_else(schema, prompt), context, ontology))
+        submit = replace(submit, spec=spec)
+    slots = asked_slots(submit.spec.schema, ontology, derives=False) if submit is not None else frozenset()
+    return Contract("json", moves.schema, False, slots, tools, submit, required=True, step=step)
 
 
 def _form(  # noqa: PLR0911  (one shape a look)
@@ -193,7 +209,7 @@ def _in_words(  # noqa: PLR0911  (one shape a look)
     template = example_schema(context, ontology, served)
     if template is not None:
         layout = around(instructions) if free else None
-        listed = _listed(instructions, template, ontology) if free else None
+        listed = listed_as(instructions, template, ontology) if free else None
         if listed is not None:
             template = rows_of(template, listed.slot, listed.most) if listed.slot else template
             lines = "\n" if _JSON_LINES.search(instructions) else ""
@@ -286,31 +302,6 @@ def _laid_out(context: Context, ontology: Ontology, served: frozenset[str], *, l
     return None
 
 
-def _listed(instructions: str, template: Mapping[str, Json], ontology: Ontology) -> TopList | None:
-    """The array that is wanted with an object of this shape for each entry; `None`: no array."""
-    parts = (template.get("properties") or {}).values()
-    if any(isinstance(part.get("items"), dict) and part["items"].get("properties") for part in parts):
-        return None  # the list stands inside
-    names = tuple(template.get("properties") or {})
-    is_call = {"".join(words_of(name)) for name in names} & {*ARGUMENT_KEYS}  # one a turn
-    if not is_call and _ARRAY.search(instructions) and (slot := thing_in(instructions, ontology)):
-        return TopList(slot)
-    own = own_of(ontology, names) or ""
-    top = top_list(instructions, ontology)
-    if top is None:
-        shown = _IN_BRACKETS.search(instructions)
-        whole = shown is not None and all(key in shown.group() for key in names)
-        return TopList(own) if whole else None
-    return top._replace(slot=thing_in(instructions, ontology, many=True) or own or top.slot)
-
-
-_IN_BRACKETS = re.compile(
-    r"\b(?:return|respond|repl(?:y|ies)|answer|output|give|produce|format|json|array|list)\b[^\n\[\]{}]{0,60}\n?\s{0,4}\[\s{0,8}\{\s{0,8}"
-    r"[\"'\w][^\[\]{}]{2,400}\}\s{0,4}(?:,\s{0,4}(?:\.\.\.|…)\s{0,4})?\]",
-    re.IGNORECASE,
-)
-"""An array with one object is shown as the answer."""
-_ARRAY = re.compile(r"\b(?:arrays?|lists?)\b|\bone object\b", re.IGNORECASE)
 _JSON_LINES = re.compile(r"\b(?:json ?lines|jsonl|ndjson)\b", re.IGNORECASE)
 
 

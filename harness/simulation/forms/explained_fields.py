@@ -91,6 +91,7 @@ def with_told(schema: Mapping[str, Json], text: str, *, enforced: bool) -> dict[
     own = schema.get("properties") or {}
     below = [name for part in own.values() for name in _held(part)]
     told = explained(text, frozenset({*own, *(name for name in below if below.count(name) == 1)}))
+    told |= {key: f"{told.get(key, '')}. Empty for {when}" for key, when in _left_empty(text, own)}
     if not told:
         return schema
     found = {key: _explained(part, told.get(key, ""), enforced=enforced) for key, part in own.items()}
@@ -105,6 +106,18 @@ def with_told(schema: Mapping[str, Json], text: str, *, enforced: bool) -> dict[
         elif parts:
             found[key] = {**part, "items": {**part["items"], "properties": parts}}
     return {**schema, "properties": found}
+
+
+_LEFT_EMPTY = re.compile(
+    rf"(?P<when>[^.;:]{{3,100}}?)[;,]\s(?:and\s)?then\s{_MARKS}(?P<key>[A-Za-z_]\w{{1,40}}){_MARKS}\s"
+    r"(?:stays?|is|remains?|are|must be|should be|has to be)\s(?:left\s)?(?:an?\s)?(?:empty|\[\])"
+)
+
+
+def _left_empty(text: str, keys: Collection[str]) -> list[tuple[str, str]]:
+    """The fields that are said to be empty in a case that a sentence has just named."""
+    found = ((match["key"], " ".join(match["when"].split())) for match in _LEFT_EMPTY.finditer(text))
+    return [(key, when) for key, when in found if key in keys]
 
 
 def _held(part: Json) -> Mapping[str, Json]:

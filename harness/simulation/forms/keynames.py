@@ -109,6 +109,8 @@ def names_in(text: str) -> Iterator[tuple[str, str, bool]]:
     looks = [match["list"] for match in _JSON_WITH.finditer(text)]
     looks += [match["list"] or match["other"] for match in _OBJECT.finditer(text)]
     keys = [match["list"] for match in _NAMED.finditer(text)]
+    for match in _PARTED.finditer(text):
+        yield from ((one["key"], "", True) for one in _PART.finditer(match["list"]))
     looks = [listed for listed in looks if _are_keys(_parts(listed))]
     alone = list(_alone(text))
     for listed in (*keys, *(match["list"] for match in _AS_JSON.finditer(text)), *looks, *alone):
@@ -120,6 +122,14 @@ def names_in(text: str) -> Iterator[tuple[str, str, bool]]:
             yield re.split(r"[\s(:.]", name.strip(" .*`\"'"))[0].strip("*`\"'"), hint, sure
 
 
+_A_MARKED = r"[`\"'][A-Za-z_]\w{1,40}[`\"']"
+_PARTED = re.compile(
+    rf"\bjson\b[^`\"'\n]{{0,60}}:\s(?P<list>{_A_MARKED}\s[^`\"'\n;]{{1,240}}"
+    rf"(?:;\s(?:and )?{_A_MARKED}[^`\"'\n;]{{0,240}}){{1,14}})",
+    re.IGNORECASE,
+)
+"""``JSON object: `order` the number; `total` the sum``"""
+_PART = re.compile(r"(?:^|;\s(?:and )?)[`\"'](?P<key>\w{2,41})[`\"']")
 _HINT = re.compile(r"\s{0,4}\(([^()\n]{1,120})\)")
 _OF_KEY = re.compile(r"(?<=[\w`\"'])\s{0,2}[=:]\s{0,2}([^=:]{1,80})$")
 """`amount = number`"""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from harness.simulation.calling.tools import ARGUMENT_KEYS
+from harness.simulation.filling.keyed import own_of
 from harness.simulation.forms.gaps import SAID
 from harness.simulation.meaning.beside import ARTICLES
 from harness.simulation.meaning.slots import Ontology, words_of
@@ -184,3 +187,30 @@ def rows_of(schema: dict[str, Json], slot: str, most: int = 0) -> dict[str, Json
     """The schema of a list with one such entry for each of something. `most`: how many; 0: any number."""
     room = {"maxItems": most} if most else {}
     return {"type": "object", "properties": {slot: {"type": "array", "items": schema, **room}}}
+
+
+def listed_as(instructions: str, template: Mapping[str, Json], ontology: Ontology) -> TopList | None:
+    """The array that is wanted with an object of this shape for each entry; `None`: no array."""
+    parts = (template.get("properties") or {}).values()
+    if any(isinstance(part.get("items"), dict) and part["items"].get("properties") for part in parts):
+        return None  # the list stands inside
+    names = tuple(template.get("properties") or {})
+    is_call = {"".join(words_of(name)) for name in names} & {*ARGUMENT_KEYS}  # one a turn
+    if not is_call and _ARRAY.search(instructions) and (slot := thing_in(instructions, ontology)):
+        return TopList(slot)
+    own = own_of(ontology, names) or ""
+    top = top_list(instructions, ontology)
+    if top is None:
+        shown = _IN_BRACKETS.search(instructions)
+        whole = shown is not None and all(key in shown.group() for key in names)
+        return TopList(own) if whole else None
+    return top._replace(slot=thing_in(instructions, ontology, many=True) or own or top.slot)
+
+
+_IN_BRACKETS = re.compile(
+    r"\b(?:return|respond|repl(?:y|ies)|answer|output|give|produce|format|json|array|list)\b[^\n\[\]{}]{0,60}\n?\s{0,4}\[\s{0,8}\{\s{0,8}"
+    r"[\"'\w][^\[\]{}]{2,400}\}\s{0,4}(?:,\s{0,4}(?:\.\.\.|…)\s{0,4})?\]",
+    re.IGNORECASE,
+)
+"""An array with one object is shown as the answer."""
+_ARRAY = re.compile(r"\b(?:arrays?|lists?)\b|\bone object\b", re.IGNORECASE)

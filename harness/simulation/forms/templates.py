@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from harness.simulation.forms.gaps import gap_schema, losses_of
+from harness.simulation.forms.line_forms import line_forms_in
 from harness.simulation.forms.page import Page, Wanted
 from harness.simulation.forms.rendering import MARK, Layout
 from harness.simulation.meaning.slots import words_of
@@ -31,7 +32,10 @@ _WORDS_BEFORE = 3
 
 def templates_in(page: Page) -> Iterator[Wanted]:
     """Every template that a text asks to be filled."""
+    listed = line_forms_in(page.text)
     for start, template in (*_inline(page), *_blocks(page)):
+        if listed is not None and listed.start <= start <= listed.end:
+            continue  # one of several
         if page.ordered(start) and (found := _read(page, template, start)) is not None:
             yield found
 

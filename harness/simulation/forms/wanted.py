@@ -376,6 +376,8 @@ def _with_sums(
 def _is_heading(label: str, gap: str) -> bool:
     """Whether a line introduces what stands below it and is no field."""
     plain = label.strip().casefold()
+    if gap.rstrip().endswith(":") and len(gap.split()) > 2:
+        return True  # `Clerk: answer with these lines:`
     return plain in _EXAMPLE_LABELS or (
         not gap.strip() and bool(SAID.search(plain)) and len(plain.split()) > 1
     )

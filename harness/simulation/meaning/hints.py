@@ -109,7 +109,9 @@ def _options(text: str, *, offered: bool) -> list[str]:
     """The values that words offer; of two between which only a comma stands, one says more of the other."""
     parts = [part.strip(" \"'`<>") for part in SEPARATE.split(text)]
     options = [part for part in parts if part and part.lower() not in {"null", "none"}]
-    plain = all(re.fullmatch(r"[\w-]+(?: [\w-]+)?", part) and part.lower() not in TYPES for part in options)
+    types = {part.lower() for part in options} & TYPES.keys()
+    types -= {"object"} if types != {part.lower() for part in options} else set()  # `AGREE or OBJECT`
+    plain = not types and all(re.fullmatch(r"[\w-]+(?: [\w-]+)?", part) for part in options)
     if len(options) < _FEW or not plain or any(map(A_NUMBER.fullmatch, options)):
         return []
     in_words = not offered and not re.search(r"[|/]", text)
@@ -135,6 +137,7 @@ def with_options(schema: Mapping[str, Json], text: str) -> dict[str, Json]:
     """
     properties = schema.get("properties") or {}
     given = {match["key"]: from_hint(match["list"]) for match in _OPTIONS.finditer(text)}
+    given |= _with_meanings(text)
     free = [
         key for key, part in properties.items()
         if part.get("type") in (None, "string", ["string", "null"]) and not _SETTLED & part.keys()
@@ -144,7 +147,11 @@ def with_options(schema: Mapping[str, Json], text: str) -> dict[str, Json]:
     for key in sorted(free, key=lambda key: len(words_of(key))):
         if key in given and given[key].get("enum"):
             found[key] = {**properties[key], **given[key]}
-        elif (labels := labels_for(key, text, only=len(free) == 1)) and labels not in taken:
+        elif (
+            (labels := labels_for(key, text, only=len(free) == 1))
+            and labels not in taken
+            and not _NO_LABELS & {*labels}
+        ):
             found[key] = {**properties[key], "enum": list(labels)}
             taken.add(labels)
         elif is_label(key) and (told := glossary(text)) and not told.keys() & properties.keys():
@@ -166,6 +173,38 @@ def with_options(schema: Mapping[str, Json], text: str) -> dict[str, Json]:
         if not part and key not in found and (typed := _typed_aside(key, text)):
             found[key] = typed
     return {**schema, "properties": {**properties, **found}} if found else dict(schema)
+
+
+_NO_LABELS = frozenset({"string", "null", "number", "boolean", "integer"})
+_ONE = r"[\"'`*]{0,2}[A-Za-z][\w-]{1,29}[\"'`*]{0,2}"
+_EXPLAINED = re.compile(
+    rf"(?<![\w.])[\"'`*]{{0,2}}(?P<key>[A-Za-z_]\w{{1,40}})[\"'`*]{{0,2}}\s?"
+    r"(?:is|must be|should be|can be|may be|has to be|=|:)"
+    rf"\s(?:either |exactly |always )?(?:one of:? )?(?P<list>{_ONE}\s?\([^()\n]{{2,160}}\)"
+    rf"(?:(?:,|;|\||/)?\s(?:or |and )?{_ONE}\s?\([^()\n]{{2,160}}\)){{1,9}})"
+)
+"""`verdict is one of pay (money is due), no (nothing is due) or ask (it is not clear)`"""
+_BULLETED = re.compile(
+    rf"(?<![\w.])[\"'`*]{{0,2}}(?P<key>[A-Za-z_]\w{{1,40}})[\"'`*]{{0,2}}\s?"
+    r"(?:is|must be|=|:)\s(?:exactly )?one of:?[ \t]*\n"
+    rf"(?P<list>(?:[ \t]{{0,8}}[-*•][ \t]{_ONE}[ \t]?(?:[:=–—-]|\()[^\n]{{2,300}}(?:\n|$)){{2,10}})"
+)
+"""The same as a list."""
+
+
+def _with_meanings(text: str) -> dict[str, dict[str, Json]]:
+    """Key → its options with what a text says of each right behind it."""
+    found: dict[str, dict[str, Json]] = {}
+    for pattern in (_EXPLAINED, _BULLETED):
+        for match in pattern.finditer(text):
+            parts = re.finditer(
+                rf"(?P<option>{_ONE})\s?\([^()\n]{{2,160}}\)" if pattern is _EXPLAINED
+                else rf"^[ \t]{{0,8}}[-*•][ \t](?P<option>{_ONE})", match["list"], re.MULTILINE,
+            )  # fmt: skip
+            options = [part["option"].strip("\"'`*") for part in parts]
+            told = {"type": "string", "enum": options, "description": match["list"][:800]}
+            found[match["key"]] = found[match["key"].lower()] = told
+    return found
 
 
 def _typed_aside(key: str, text: str) -> dict[str, Json]:

@@ -71,6 +71,7 @@ _BULLET = re.compile(
 _QUESTION = re.compile(
     r"^\W{0,6}(?:the )?(?:question|q|task|frage|issue to settle)\b[^\w\n]{0,6}", re.IGNORECASE
 )
+_CLOSING = re.compile(r"</[^<>\n]{1,40}>")
 _IF = re.compile(r",?\s(?:if|when|where|unless|in case|for)\b.*$", re.IGNORECASE | re.DOTALL)
 _ENDS = re.compile(r"[.!](?:\s|$)")
 _NO_ANSWERS = frozenset(
@@ -188,7 +189,7 @@ def _fit(parts: tuple[str, ...]) -> tuple[str, ...]:
 
 def _asked_above(lines: list[str]) -> str:
     """The question over the answers: what stands under its heading, else from the last line that asks."""
-    near = [line.strip() for line in lines if line.strip()]
+    near = [line.strip() for line in lines if line.strip() and not _CLOSING.fullmatch(line.strip())]
     for at in range(len(near) - 1, max(-1, len(near) - 12), -1):
         if (head := _QUESTION.match(near[at])) is not None:
             rest = near[at][head.end() :]
@@ -207,11 +208,11 @@ def _alone(question: str) -> str:
 
 _SEVERAL = re.compile(
     r"\b(?:(?:more than one|two or more|several|multiple|both|various|different|two) (?:of (?:the |these )?)?"
-    r"(?:orders?|purchases?|ids?|parcels?|of them))\b",
+    r"(?:orders?|purchases?|ids?|parcels?|shipments?|deliver(?:y|ies)|packages?|of (?:them|these)))\b",
     re.IGNORECASE,
 )
 _DOUBT = re.compile(
-    r"\b(?:tell|clear|sure|certain|settle\w*|decid\w*|know|known|ambig\w+|doubt\w*|undecided|unclear|apart|alike"
+    r"\b(?:tell|told|clear|sure|certain|settle\w*|decid\w*|know|known|ambig\w+|doubt\w*|undecided|unclear|apart|alike"
     r"|equally|could be|might|may|fits?|match(?:es)?)\b",
     re.IGNORECASE,
 )
@@ -249,7 +250,9 @@ def role_of(word: str, told: str) -> Role | None:
         return "unclear" if _DOUBT.search(gloss) else named or "several"
     if _NONE.search(gloss) and re.search(r"\b(?:fits?|match(?:es)?|shown|listed|order|found)\b", gloss):
         return named if named == "unclear" else "none"
-    return named or ("unclear" if _DOUBT.search(gloss) else None)
+    if named in {None, "none"} and _DOUBT.search(gloss):
+        return "unclear"
+    return named
 
 
 @lru_cache(maxsize=1024)
@@ -264,7 +267,9 @@ def gloss_of(word: str, told: str) -> str:
     )
     if after is not None:
         said = re.split(
-            r"\.(?:\s|$)|\)\s?[,;.]|,\s(?=(?:or\s|and\s)?(?:[A-Z]{3,}|[\"'`“]\w))", after["said"]
+            r"\.(?:\s|$)|\)\s?[,;.]|,\s(?=(?:or\s|and\s)?(?:[A-Z]{3,}|[\"'`“]\w|\w{2,20}_\w))"
+            r"|,?\s(?=(?:or|and)\s\w{3,20}\s(?:if|when|where)\b)",
+            after["said"],
         )[0]
         return said.strip(_AROUND)
     before = re.search(

@@ -60,11 +60,16 @@ class Table:
     every: tuple[Predicate, ...] = ()
     texts: tuple[Predicate, ...] = ()
     """Those of the group `text`: slots, with how it is put that a text is to be that, whatever its name."""
+    sums: tuple[Predicate, ...] = ()
+    """Those of the group `sum`: slots, with how it is put that a sum is that."""
 
     def text_meant(self, described: str) -> str | None:
         """The slot of a text that is described as what the slot says: a letter, whatever it is called."""
-        said = " ".join(described.split())[:_LONGEST]
-        return next((one.name for one in self.texts if one.said.search(said)), None)
+        return _first_meant(self.texts, described)
+
+    def sum_meant(self, described: str) -> str | None:
+        """The slot of a sum that is described as what the slot says."""
+        return _first_meant(self.sums, described)
 
     def said_in(self, text: str) -> tuple[Said, ...]:
         """The predicates of a text, in its order."""
@@ -81,6 +86,11 @@ class Table:
 _LONGEST = 400
 
 
+def _first_meant(slots: tuple[Predicate, ...], described: str) -> str | None:
+    said = " ".join(described.split())[:_LONGEST]
+    return next((one.name for one in slots if one.said.search(said)), None)
+
+
 def table_of(groups: Mapping[str, Mapping[str, tuple[str, ...]]]) -> Table:
     """The table from group → predicate → patterns."""
     every = tuple(
@@ -88,11 +98,12 @@ def table_of(groups: Mapping[str, Mapping[str, tuple[str, ...]]]) -> Table:
         for group, names in groups.items()
         for name, said in names.items()
     )
-    texts = tuple(one for one in every if one.group == _TEXT)
-    return Table(tuple(one for one in every if one.group != _TEXT), texts)
+    of_slots = {group: tuple(one for one in every if one.group == group) for group in (_TEXT, _SUM)}
+    rest = tuple(one for one in every if one.group not in of_slots)
+    return Table(rest, of_slots[_TEXT], of_slots[_SUM])
 
 
-_TEXT = "text"
+_TEXT, _SUM = "text", "sum"
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from harness.exchange import Request, Text, ToolCall, ToolResult
 from harness.exercise.parts import TrialView
 from harness.simulation.reading.blobs import blobs
+from harness.simulation.reading.roles import for_role_called
 from harness.simulation.reading.text import Folded, fold
 
 Source = Literal["system", "user", "assistant", "call", "result"]
@@ -88,13 +89,15 @@ def read_context(request: Request, view: TrialView) -> Context:
     """Take a request apart. A piece is the model's own only where it said exactly that."""
     pieces: list[Piece] = []
     tools: dict[str, str] = {}
+    last = _last_words(request)
     for turn, message in enumerate(request.messages):
         for part in message.parts:
             index = len(pieces)
             if isinstance(part, Text):
                 if part.text.strip():
                     own = message.role == "assistant" and digest(part.text) in view.said
-                    pieces.append(Piece(index, message.role, part.text, own, turn=turn))
+                    text = for_role_called(part.text, last) if message.role == "system" else part.text
+                    pieces.append(Piece(index, message.role, text, own, turn=turn))
             elif isinstance(part, ToolCall):
                 tools[part.id] = part.name
                 pieces.append(
@@ -112,6 +115,18 @@ def read_context(request: Request, view: TrialView) -> Context:
                     )
                 )  # fmt: skip
     return Context(tuple(pieces), sum(len(piece.text) for piece in pieces), request.temperature)
+
+
+def _last_words(request: Request) -> str:
+    """The last text that the program sent."""
+    texts = (
+        part.text
+        for message in reversed(request.messages)
+        if message.role == "user"
+        for part in reversed(message.parts)
+        if isinstance(part, Text)
+    )
+    return next(texts, "")
 
 
 def quoted(context: Context, view: TrialView) -> tuple[str, ...]:

@@ -89,9 +89,12 @@ def moneys(plain: str) -> tuple[Found, ...]:
     return tuple(found)
 
 
-_PLAIN_SUM = re.compile(
-    r"(?<![\w.,/-])\d{1,6}[.,]\d{2}(?![\w%/]|[.,]\d|\s?(?:cm|mm|m|l|cl|ml|kg|g|percent)\b)", re.IGNORECASE
+MEASURED = (
+    r"\s?-?(?:mm|cm|m|km|ml|cl|dl|l|mg|g|kg|lbs?|oz|w|kw|kwh|v|mah|mb|gb|tb|hz|khz|mhz|ghz|inch(?:es)?|lit(?:re|er)s?"
+    r"|met(?:re|er)s?|percent|per cent|stars?|h|hours?|days?|weeks?|months?|years?)\b"
 )
+"""What stands behind a number that is a measure, and no sum of money."""
+_PLAIN_SUM = re.compile(rf"(?<![\w.,/-])\d{{1,6}}[.,]\d{{2}}(?![\w%/]|[.,]\d|{MEASURED})", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)

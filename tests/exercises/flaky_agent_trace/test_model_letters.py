@@ -13,7 +13,7 @@ from exercises.flaky_agent_trace.shop.letters import letters
 from exercises.flaky_agent_trace.writing.wishes import wishes
 from harness.exchange import OutputFormat
 
-from .conftest import Case
+from .conftest import DECISION, Case
 
 Open = Callable[..., Any]
 WRITE = "Write the reply to the customer."
@@ -129,9 +129,12 @@ def test_an_agent_with_tools_is_told_no_wishes_by_its_rules() -> None:
 
 def test_who_goes_through_all_of_it_tells_what_was_checked(exercise: Any, models: Any) -> None:
     said = []
+    known = {name: kind for name, kind in DECISION["properties"].items() if name != "reason"}
+    asked = {**known, "reasoning": {"type": "string"}}
+    schema = {"type": "object", "properties": asked, "required": [*asked]}
     for replay in range(12):
         case = Case(exercise, exercise.bank["p-return-01"], models["practice"], replay=replay)
-        said.append(str(case.decide(case.prompt())["reason"]))
+        said.append(str(case.decide(case.prompt(), schema=schema)["reasoning"]))
     long = [text for text in said if text.startswith("First the mail")]
     assert long
     assert all("HL-204173: placed 01 October 2026" in text for text in long)

@@ -146,3 +146,28 @@ def test_what_is_quoted_stands_in_the_mail(open_case: Open) -> None:
     case = open_case("p-sale-02")
     said = talk(case, "Quote the sentence in which the customer threatens to go to court.")
     assert all(line.strip("“”") in " ".join(case.mail.split()) for line in said.splitlines())
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "OK. Last one: suppose it was opened, but delivered on 10 September instead. What then?",
+        "One more: let's say it had been delivered on 10 September. What then?",
+    ],
+)
+def test_what_is_supposed_is_no_fact_that_was_told(open_case: Open, asked: str) -> None:
+    said = talk(open_case(SPEAKER), asked)
+    assert "That is how it is already" not in said
+    assert "no refund would be due" in said
+    assert "72.21" in talk(open_case(SPEAKER), asked, "Decide the case as it stands.")
+
+
+@pytest.mark.parametrize("asked", ["Which clause is that, and why exactly?", "On what grounds?", "Why?"])
+def test_why_after_a_supposition_is_answered_of_what_was_supposed(open_case: Open, asked: str) -> None:
+    case = open_case(SPEAKER)
+    said = talk(case, "Suppose it was delivered on 10 September instead. What then?", asked)
+    assert said.startswith("In that case: nothing is due")
+    assert "18 days" in said
+    said = talk(case, "What if a lawyer were involved?", asked)
+    assert "H-5" in said
+    assert "R-2" not in said

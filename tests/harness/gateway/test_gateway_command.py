@@ -39,8 +39,8 @@ def read_json(process: subprocess.Popen[str]) -> Any:
     return json.loads("".join(lines))
 
 
-def ask(told: Any, model: str = "tiny-large") -> Any:
-    body = {"model": model, "messages": [{"role": "user", "content": "Ada Stone: A-107 or A-103?"}]}
+def ask(told: Any, model: str = "tiny-large", content: str = "Ada Stone: A-107 or A-103?") -> Any:
+    body = {"model": model, "messages": [{"role": "user", "content": content}]}
     request = urllib.request.Request(
         told["env"]["OPENAI_BASE_URL"] + "/chat/completions",
         json.dumps(body).encode(),
@@ -69,6 +69,15 @@ def test_the_seed_changes_the_luck_and_repeats_it(tiny: Exercise) -> None:
 
     texts = {seed: answers(seed) for seed in ("1", "3")}
     assert answers("1") == texts["1"] != texts["3"]
+
+
+def test_what_the_model_does_not_understand_is_told() -> None:
+    with command("--exercise", "flaky_agent_trace", "--json") as process:
+        told = read_json(process)
+        assert process.stderr is not None
+        ask(told, told["env"]["TAKEHOME_MODEL_LARGE"], "What is the capital of France?")
+        lines = iter(process.stderr.readline, "")
+        assert next(line for line in lines if line.startswith("call ")).startswith("call 1: not understood: ")
 
 
 def test_lines_that_a_shell_can_read(tiny: Exercise) -> None:
