@@ -122,7 +122,8 @@ def _reads(tool: Offered, kind: ToolKind) -> bool:
     named, parts = {*words_of(tool.spec.name)}, _parts(tool)
     own = {*_arguments(tool, kind).values()}
     looks = set(kind.either or kind.reads) & {*kind.reads} & own
-    shows = named & READS or {*words_of(tool.spec.description)[:1]} & READS
+    reads = READS - {"open"}  # a return and a case are opened as well
+    shows = named & reads or {*words_of(tool.spec.description)[:1]} & reads
     return bool(shows and looks) and len(own) == len(parts) and not named & {*kind.unlike}
 
 
