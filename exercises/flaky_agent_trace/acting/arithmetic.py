@@ -18,8 +18,9 @@ Json = Any
 _USED = re.compile(r"\b(?:use|call|with|via|through|by|always|must|never|only)\b", re.IGNORECASE)
 _SUMS = re.compile(r"\b(?:calc\w*|arithmetic|maths?|expressions?)\b")
 _DAYS = re.compile(r"\bdays?\b.{0,40}\b(?:between|from|since|apart|difference)\b|\bdate diff\w*")
-_STEP = re.compile(r"(?P<left>[\d.]+(?: [x*+-] [\d.]+)+|[\d.]+ % of [\d.]+) = ")
-_SHARE = re.compile(r"([\d.]+) % of ([\d.]+)")
+_SUM = r"\d{1,7}(?:\.\d\d)?"
+_STEP = re.compile(rf"(?<![\d.])(?P<left>{_SUM}(?: [x*+-] {_SUM}){{1,9}}|{_SUM} % of {_SUM}) = ")
+_SHARE = re.compile(rf"(?<![\d.])({_SUM}) % of ({_SUM})")
 _PAIR = 2
 
 
