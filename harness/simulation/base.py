@@ -15,6 +15,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from harness.exchange import Reply, Request, Text, ToolCall
 from harness.exercise.parts import Reading, Thought, TrialView, Turn
+from harness.simulation.calling.dispatchers import joined, parted
 from harness.simulation.calling.stepping import Stepping, calls_in
 from harness.simulation.calling.texts import written_call
 from harness.simulation.card import Card
@@ -140,12 +141,12 @@ class Simulation(ABC, Generic[M]):
 
     def read(self, request: Request, view: TrialView) -> Reading:
         """Understand the request. Pure: same request and view, same reading."""
-        request = sound_request(request)
-        context = read_context(request, view)
         ontology, tools, cues = self.vocabulary
+        request, deeds = parted(sound_request(request), tools, ontology)
+        context = read_context(request, view)
         contract = read_contract(request, context, tools, ontology, ids_served(view.served))
         context = context if contract.examples is None else contract.examples.without(context)
-        mind = self.behold(context, contract, view)
+        mind = self.behold(context, replace(contract, deeds=deeds), view)
         contract = mind.contract  # the exercise may know what its fields ask
         operation = operation_of(
             contract, cues, quotes_own=bool(quoted(context, view)), proposal=self.proposed(mind),
@@ -155,12 +156,9 @@ class Simulation(ABC, Generic[M]):
         free = freely(contract, mind.operation, cues, ontology)
         if free is not contract:
             mind.contract = free
-            again = mind.operation in cues.free
-            operation = (
-                mind.operation
-                if again
-                else operation_of(free, cues, quotes_own=True, proposal=True, asked="")
-            )
+            operation = mind.operation
+            if operation not in cues.free:
+                operation = operation_of(free, cues, quotes_own=True, proposal=True, asked="")
             self.settle(mind, operation, request)
         why_not = self._why_not(mind)
         guesses = not why_not and mind.operation != "act" and _structured(mind.contract)
@@ -180,7 +178,7 @@ class Simulation(ABC, Generic[M]):
         called = any(isinstance(part, ToolCall) for part in reply.parts)
         lost = answering.why_not or answering.stuck or (reading.why_not and not reading.guessed)
         return Thought(
-            reply,
+            replace(reply, parts=joined(reply.parts, mind.contract.deeds)),
             modes=answering.noise.modes,
             latency_factor=1.15 if called else 1.0,
             unknown_fields=tuple(answering.unknown),
@@ -237,7 +235,8 @@ class _Answering(Generic[M]):
             return reply
         self.why_not = f"{made_up}: this stands nowhere in the request"
         contract = self.mind.contract
-        bound = contract.form in {"schema", "submit"} or contract.forced  # a text is no answer to these
+        called = contract.required and contract.form == "calls"
+        bound = called or contract.form in {"schema", "submit"}  # a text is no answer to these
         return reply if bound else say(self.model.excuse(self.mind, self.noise))
 
     def _reply(self) -> Reply:

@@ -112,6 +112,10 @@ class ToolEntry(Strict):
     """How many others it may want."""
     elsewhere: Names = ()
     """Words by which such a tool is said to take from elsewhere what it lacks of `needs`."""
+    either: Names = ()
+    """Arguments of which such a tool takes one at least."""
+    told: dict[str, Names] = {}
+    """Each canonical argument with patterns of words that tell it where its name does not."""
 
 
 class OperationEntry(Strict):

@@ -14,7 +14,8 @@ from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
 from exercises.flaky_agent_trace.papers.outcomes import sum_in
 from exercises.flaky_agent_trace.reading.mind import Mind
-from harness.simulation.calling.tools import Offered, works_out
+from harness.simulation.calling.reckoners import works_out
+from harness.simulation.calling.tools import Offered
 from harness.simulation.meaning.slots import words_of
 from harness.simulation.reading.context import Piece
 

@@ -3,49 +3,35 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from exercises.flaky_agent_trace.answering.answers import Answers
-from exercises.flaky_agent_trace.deciding.calls import (
-    ENDS,
-    TOPIC,
-    answered,
-    done_so_far,
-    ended,
-    filler,
-    fitting,
-    takes_many,
-)
-from exercises.flaky_agent_trace.deciding.judgement import Resolution, resolve
-from exercises.flaky_agent_trace.deciding.perception import Belief, perceive, settled
+from exercises.flaky_agent_trace.deciding.calls import SUBJECT, TOPIC, answered, ended, takes_many
+from exercises.flaky_agent_trace.deciding.judgement import Resolution
+from exercises.flaky_agent_trace.deciding.perception import Belief, settled
 from exercises.flaky_agent_trace.deciding.questions import TRIES, detailed, wants_policy
-from exercises.flaky_agent_trace.ontology import vocabulary
-from exercises.flaky_agent_trace.papers.amounts import as_argument, in_object
-from exercises.flaky_agent_trace.papers.deeds import LOOKS, Deed
-from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.papers.deeds import Deed
 from exercises.flaky_agent_trace.shop.policy import barriers
 from exercises.flaky_agent_trace.writing.wording import reason_text, reply_body
 from harness.exchange import Text, ToolCall
-from harness.simulation.calling.tools import Offered, mapping, texts_of
-from harness.simulation.filling.defined import applies, chosen, with_definitions
-from harness.simulation.filling.schema import Filling
-from harness.simulation.filling.stated import Stated
+from harness.simulation.calling.tools import Offered
 from harness.simulation.meaning.slots import words_of
-from harness.simulation.noise import Noise
-from harness.simulation.saying import call, torn
 
 from .briefs import brief
+from .caller import Caller
 from .corrections import refused_alike
-from .errands import held
-from .noting import wish_noted
+from .strangers import may_pay, unhanded, unsaid
 
 Json = Any
 Parts = list[Text | ToolCall]
 OUTCOMES = {"refund": "refunded", "deny": "denied", "escalate": "escalated"}
 _AT_ONCE = 10
 """Orders that are read with one call."""
-_CLAUSE = frozenset({"clause", "rule", "paragraph"})
+_SEARCHED = frozenset(
+    ["keyword", "keywords", "question", "term", "search", "words", "stichwort", "suche", "frage", "q"]
+)  # fmt: skip
+"""An argument that wants words to look for, where `all` would find nothing."""
 _WHOLE = ("topic all", "whole handbook", "all topics", "entire handbook", "full handbook")
 _PAYS = re.compile(r"\b(?:pays|books|executes|carries out|triggers)\b", re.IGNORECASE)
 _CODE_PAYS = re.compile(
@@ -55,16 +41,8 @@ _CODE_PAYS = re.compile(
 )
 
 
-@dataclass
-class Hands:
+class Hands(Caller):
     """What an agent's model can do in one turn."""
-
-    mind: Mind
-    noise: Noise
-    step: str
-
-    def _fires(self, mode: str, choice: str = "", **more: float) -> bool:
-        return self.noise.fires(mode, {**self.mind.features, **more}, choice, subject=self.mind.ticket_id)
 
     def _at_once(self, calls: int) -> bool:
         """Whether calls go out together: where the API lets it; told not to, a model mostly does not."""
@@ -99,7 +77,7 @@ class Hands:
             elif get is not None and not shallow:
                 calls.append(self._call(get, {"order_id": wanted}))
             elif search is not None and wanted not in mind.orders:
-                calls.append(self._call(search, {"order_id": wanted}))
+                calls += [self._call(search, one) for one in self._sought(search, belief)[:1]]
         elif get is not None and wanted is None and (several := self._open_ones(get)):
             calls.append(self._call(get, {"order_id": several}))
         elif wanted is None and search is not None:
@@ -121,11 +99,8 @@ class Hands:
         mind = self.mind
         done = [deed for deed in mind.deeds if deed.kind == "search_orders"]
         if not done:
-            if mind.mail.sender and search.named("email"):
-                return [self._call(search, {"email": mind.mail.sender})]
-            if search.named("name") and mind.sender_name:
-                return [self._call(search, {"name": mind.sender_name})]
-            return [self._call(search, {"text": belief.facts.sender})]
+            ways = self._sought(search, belief) or [{"text": belief.facts.sender}]
+            return [self._call(search, ways[0])]
         if len(done) < TRIES and not answered(done[-1]) and not self._goes_without(done[-1]):
             return [self._call(search, done[-1].arguments)]
         if not settled(mind) or len(done) >= 3:
@@ -141,6 +116,21 @@ class Hands:
             return [self._call(search, {"name": mind.sender_name})]
         return []
 
+    def _sought(self, search: Offered, belief: Belief) -> list[dict[str, Json]]:
+        """What orders are searched by: the number, where one is known and wanted, else who wrote."""
+        mind = self.mind
+        mail, name = mind.mail.sender, mind.sender_name
+        ways: list[tuple[str, Json]] = [
+            ("order_id", belief.order_id), ("text", belief.order_id), ("email", mail), ("name", name),
+            ("text", mail), ("text", name),
+        ]  # fmt: skip
+        whoever = search.named("name")
+        if whoever is not None and "name" not in words_of(whoever) and search.named("email") is None:
+            ways.insert(2, ("name", mail))  # `customer`: an address tells one from another
+        tried = [deed.arguments for deed in mind.deeds if deed.kind == "search_orders"]
+        found: list[dict[str, Json]] = [{way: value} for way, value in ways if value and search.named(way)]
+        return [one for one in found if not any(one.items() <= made.items() for made in tried)]
+
     def _policy(self, policy: Offered, belief: Belief) -> list[ToolCall]:
         mind = self.mind
         takes_fresh = policy.named("fresh") is not None
@@ -149,8 +139,8 @@ class Hands:
             if self._goes_without(self._last("get_policy")):
                 return []
             arguments: dict[str, Json] = {}
-            if policy.named("topic"):
-                arguments["topic"] = self._topic(belief)
+            if own := policy.named("topic"):
+                arguments["topic"] = self._topic(belief, own)
             if told:
                 arguments["fresh"] = True
             return [self._call(policy, arguments)]
@@ -160,8 +150,11 @@ class Hands:
             return [self._call(policy, {"topic": stale[-1].arguments.get("topic", "all"), "fresh": True})]
         return []
 
-    def _topic(self, belief: Belief) -> str:
+    def _topic(self, belief: Belief, own: str = "") -> str:
+        """What is looked up in the handbook: all of it, or where words are wanted, one for the subject."""
         mind = self.mind
+        if _SEARCHED & set(words_of(own)):
+            return SUBJECT[belief.facts.asks[0].issue] if belief.facts.asks else "refund"
         told = any(p.folded.has(phrase) for p in mind.context.of("system", "user") for phrase in _WHOLE)
         if belief.facts.asks and self._fires("narrow_topic", told=float(told)):
             return TOPIC[belief.facts.asks[0].issue]
@@ -181,9 +174,12 @@ class Hands:
         if own is not None and own.kind in {"deny", "need_info"} and mind.contract.step is None:
             return [self._own(own, resolution)]
         able = mind.contract.tool("reply") or (mind.contract.step and mind.contract.tool(resolution.action))
-        if resolution.action == "refund" and own is None and self._may_pay():
+        if resolution.action == "refund" and own is None and may_pay(mind):
             mind.unable = "which of the tools pays a refund"
             return [Text(mind.unable)]
+        if resolution.action == "escalate" and (lost := unhanded(mind)):
+            mind.unable = lost
+            return [Text(lost)]
         # A submission without a field for what is decided takes what no other tool is there for.
         fits = own is not None and "action" not in mind.contract.slots
         acts = resolution.action in {"refund", "escalate"} and own is not None
@@ -205,16 +201,6 @@ class Hands:
             parts: Parts = [self._call(escalate, self._case(resolution))]
             return self._with_reply(parts, resolution)
         return self._reply(resolution)
-
-    def _may_pay(self) -> bool:
-        """Whether a tool that is not known takes a sum, and does not only reckon with it."""
-        refund = vocabulary().tools["refund"]
-        unknown = [t for t in self.mind.contract.tools if t.kind == "foreign" and not t.follows]
-        return self.mind.contract.form == "calls" and any(
-            "amount" in mapping(tool.spec.schema.get("properties") or {}, refund).values()
-            and not {*words_of(tool.spec.name)} & {*refund.unlike}
-            for tool in unknown
-        )
 
     def _paid_otherwise(self) -> bool:
         """Whether a refund is paid though no tool pays it: by the reply, or by the program's code."""
@@ -263,6 +249,7 @@ class Hands:
         body = reply_body(self.mind, resolution, self.noise, verbose=verbose, pledge=pledge)
         reply = self.mind.contract.tool("reply")
         if reply is None:
+            self.mind.unable = self.mind.unable or unsaid(self.mind)
             return [Text(body)]
         return [self._call(reply, self._told(resolution, body))]
 
@@ -276,110 +263,6 @@ class Hands:
             "currency": resolution.currency if refund else None,
             "body": body,
         }
-
-    # Calls
-
-    def _call(
-        self, tool: Offered, arguments: dict[str, Json], more: dict[str, Json] | None = None
-    ) -> ToolCall:
-        """A call, with what only carelessness leaves out. `more`: values by the tool's own names."""
-        properties = tool.spec.schema.get("properties")
-        properties = properties if isinstance(properties, dict) else {}
-        required = set(tool.spec.schema.get("required") or ())
-        given: dict[str, Json] = {}
-        letters = _letters(tool)
-        for own, schema in properties.items():
-            if own in letters:
-                given[own] = arguments.get("body") or self._letter_with(tool)
-                continue
-            canonical = tool.arguments.get(own)
-            value = arguments.get(canonical) if canonical else (more or {}).get(own)
-            if canonical == "reason" and _CLAUSE & set(words_of(own)):
-                value = self._clause(schema)
-            if canonical == "reason" and isinstance(schema, dict) and schema.get("enum"):
-                value = self._reason_of(schema) or value
-            if value is None and tool.kind not in LOOKS:
-                value = self._said(tool, own, schema, needed=own in required)
-                if value is not None:
-                    given[own] = value
-                    continue
-            if value is None:
-                if own in required:
-                    given[own] = filler(schema)
-                continue
-            loose = tool.kind == "reply" and own not in required and canonical in {"order_id", "amount"}
-            if loose and self._fires("omits_argument", str(canonical), optional=1.0):
-                continue
-            sum = canonical == "amount" and isinstance(value, int | float)
-            if sum and isinstance(schema, dict) and schema.get("properties"):
-                given[own] = in_object(tool, schema, arguments)
-                continue
-            given[own] = as_argument(tool, own, schema, value) if sum else fitting(value, schema)
-        made = call(tool.spec.name, given)
-        loose = tool.kind in {"refund", "escalate", "reply"} and not tool.spec.strict
-        if loose and self._fires("torn_call", tool.kind):
-            where = self.noise.turn.uniform("mode:tear", tool.kind)
-            made = replace(made, arguments=torn(made.arguments, where))
-        return made
-
-    def _writes(self, kind: str) -> bool:
-        """Whether the tool for a deed sends the letter as well."""
-        tool = self.mind.contract.tool(kind)
-        return tool is not None and bool(_letters(tool))
-
-    def _letter_with(self, tool: Offered) -> str:
-        """The letter that a tool takes which does more than send it: it tells what the tool does."""
-        belief = perceive(self.mind, self.noise)
-        own = done_so_far(self.mind, belief) or resolve(self.mind, belief, self.noise)
-        does = tool.kind if tool.kind in ENDS else own.action
-        told = own if own.action == does else replace(own, action=does, amount=None, currency=None, reason="")
-        return reply_body(self.mind, told, self.noise)
-
-    def _reason_of(self, schema: dict[str, Json]) -> Json:
-        """Of reasons to choose from the one that holds, by what they are said to mean."""
-        answers = Answers(self.mind, perceive(self.mind, self.noise), self.noise)
-        told = with_definitions(schema, self.mind.instructions)
-        return chosen(vocabulary().ontology.predicates, told, answers)
-
-    def _clause(self, schema: Json) -> str | None:
-        """The clause for an argument of that name: what a check states, else the one that decides."""
-        if (stated := Stated(self.mind.context).of("clause", schema)) is not None:
-            return str(stated)
-        belief = perceive(self.mind, self.noise)
-        own = Answers(self.mind, belief, self.noise).resolution
-        named = [id for id in own.reason.split() if id in self.mind.clauses and id != "H-7"]
-        options = schema.get("enum") if isinstance(schema, dict) else None
-        known = [*named, *barriers(own.facts or belief.facts)]
-        return next((id for id in known if not options or id in options), None)
-
-    def _said(self, tool: Offered, own: str, schema: Json, *, needed: bool) -> Json:
-        """What an argument is that the kind of tool does not know: as in an answer by that name."""
-        canonical = tool.arguments.get(own)
-        if canonical in {"currency", "idempotency_key"} or (canonical and tool.kind == "reply"):
-            return None
-        if (value := held(self.mind, own)) is not None:
-            return value
-        filling = Filling(vocabulary().ontology, tool.spec.schema)
-        part = filling.resolve(schema)
-        slot = filling.slot(own, part)
-        dated = slot is not None and filling.ontology.slots[slot].kind == "date"
-        optional = not needed and (tool.kind == "foreign" or part.get("type") == "array" or dated)
-        if canonical or not (needed or optional):
-            return None
-        answers = Answers(self.mind, perceive(self.mind, self.noise), self.noise)
-        told = str(part.get("description") or "")
-        if not needed and not applies(filling.ontology.predicates, told, answers):
-            return None
-        if slot in {"note", "reasoning"} and (wish := wish_noted(self.mind, tool, part, answers)):
-            return wish
-        value = filling.fill(with_definitions(part, self.mind.instructions), answers, path=own)
-        known = filling.slots or not filling.unknown
-        return value if known and value not in ("", [], {}) else None
-
-
-def _letters(tool: Offered) -> tuple[str, ...]:
-    """The arguments of a tool that are the letter to the customer."""
-    return () if tool.kind in LOOKS else texts_of(tool.spec, "reply", vocabulary().ontology)
 
 
 def handed(resolution: Resolution, reason: str) -> Resolution:

@@ -12,7 +12,7 @@ from exercises.flaky_agent_trace.deciding.judgement import Resolution, resolve
 from exercises.flaky_agent_trace.deciding.perception import Belief, perceive
 from exercises.flaky_agent_trace.deciding.questions import TRIES, since
 from exercises.flaky_agent_trace.ontology import vocabulary
-from exercises.flaky_agent_trace.papers.booked import if_not_booked
+from exercises.flaky_agent_trace.papers.booked import booked_since, if_not_booked
 from exercises.flaky_agent_trace.papers.deeds import Deed
 from exercises.flaky_agent_trace.papers.orders import order_from
 from exercises.flaky_agent_trace.writing.wording import named_numbers, reply_body
@@ -213,6 +213,9 @@ class Recovery(Hands):
         paid = [part.get("amount") for part in record.parts.get("refunds", [])] if record else []
         if claim.amount is not None and any(m and Decimal(m[0]) / 100 == claim.amount for m in paid):
             return self._reply(claim)
+        tried = [one for one in mind.deeds if one.index == deed.index and one.kind == "refund"]
+        if paid and paid[-1] and tried and booked_since(mind.deeds, tried[-1], deed.order, mind.scene):
+            return self._reply(replace(claim, amount=Decimal(paid[-1][0]) / 100))
         if deed.trouble == "refused":
             return self._refused(deed, claim)
         tool = mind.contract.tool("refund")

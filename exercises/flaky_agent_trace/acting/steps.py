@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.answering.foregone import as_told
 from exercises.flaky_agent_trace.deciding.calls import done_so_far, ending_tool
 from exercises.flaky_agent_trace.deciding.handed import as_resolution
@@ -22,11 +23,13 @@ from exercises.flaky_agent_trace.writing.wording import outcome, thought
 from harness.exchange import Text
 from harness.simulation.saying import variant
 
+from .arithmetic import to_reckon
 from .calculators import as_calculated, to_calculate
 from .customs import Customs
 from .errands import named_first, second_step, sent_back
 from .hands import Parts
 from .recovery import Recovery
+from .strangers import unread
 
 __all__ = ["Actor", "Parts"]
 
@@ -61,15 +64,20 @@ class Actor(Customs, Recovery):
             return [*([Text(aside)] if aside else []), *lookups[: None if self._at_once(len(lookups)) else 1]]
         return self._settle(belief)
 
-    def _settle(self, belief: Belief) -> Parts:
+    def _settle(self, belief: Belief) -> Parts:  # noqa: PLR0911  (the first thing that is to be done)
         """What is done once nothing is left to look up; by a call, where the API wants one."""
         if selection := self._selection(belief):
             return [selection]
+        if lost := unread(self.mind, belief):
+            self.mind.unable = lost
+            return [Text(lost)]
         if self._chosen():
             return self._close()
         if self.mind.contract.forced and (told := as_told(self.mind, belief)) is not None:
             return self._reply(told, pledge=False)
         resolution = self._bidden(belief) or resolve(self.mind, belief, self.noise)
+        if reckoned := to_reckon(self.mind, Answers(self.mind, belief, self.noise)):
+            return [self._call(reckoned[0], {}, reckoned[1])]
         calculator = to_calculate(self.mind, resolution)
         resolution = as_calculated(self.mind, resolution)
         if (first := calculator or named_first(self.mind, resolution.action)) is not None:

@@ -22,11 +22,11 @@ from exercises.flaky_agent_trace.reading.threads import in_order
 from exercises.flaky_agent_trace.shop.policy import barriers
 from exercises.flaky_agent_trace.writing.abroad import grounds_in
 from exercises.flaky_agent_trace.writing.customer_told import customer_told
-from exercises.flaky_agent_trace.writing.planned import calls_made, plan_steps, to_settle
+from exercises.flaky_agent_trace.writing.planned import calls_made, plan_in_words, plan_steps, to_settle
 from exercises.flaky_agent_trace.writing.sum_lines import sum_lines, sum_parts
 from exercises.flaky_agent_trace.writing.telling import named, retold
 from exercises.flaky_agent_trace.writing.translating import translated
-from exercises.flaky_agent_trace.writing.wording import PLAN, reason_text
+from exercises.flaky_agent_trace.writing.wording import reason_text
 from exercises.flaky_agent_trace.writing.working import working
 from harness.simulation.reading.values import Money, cents
 
@@ -187,8 +187,8 @@ class Written:
     def _acts(self: Any) -> list[str]:
         return acts_due(self.resolution.action)
 
-    def _plan(self) -> list[str]:
-        return list(PLAN)
+    def _plan(self: Any) -> list[str]:
+        return plan_in_words(self)
 
     def _calls_made(self) -> list[str]:
         return [str(call["text"]) for call in calls_made(self.mind)] or self._plan()

@@ -25,6 +25,11 @@ TOPIC = {
     "changed_mind": "returns", "damaged": "damage", "wrong_item": "damage", "late": "delivery",
     "not_arrived": "delivery", "cancel": "delivery", "goodwill": "payment", "already_paid_back": "payment",
 }  # fmt: skip
+SUBJECT = {
+    "changed_mind": "return", "damaged": "damaged", "wrong_item": "wrong item", "late": "late",
+    "not_arrived": "lost", "cancel": "cancel", "goodwill": "goodwill", "already_paid_back": "refund",
+}  # fmt: skip
+"""The word by which the rules for it are found."""
 
 
 def fitting(value: Json, schema: Json) -> Json:

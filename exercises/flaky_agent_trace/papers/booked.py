@@ -39,6 +39,15 @@ def corrected(deeds: tuple[Deed, ...], context: Context, scene: Scene) -> tuple[
     return (*deeds[:at], replace(paid, trouble="unbooked"), *deeds[at + 1 :])
 
 
+def booked_since(deeds: tuple[Deed, ...], attempt: Deed, order: str, scene: Scene) -> bool:
+    """Whether an order that was read before and after an attempt to pay lists a refund more than before."""
+    at = deeds.index(attempt) if attempt in deeds else None
+    if at is None:
+        return False
+    before, after = (_listed(list(part), order, scene) for part in (deeds[:at], deeds[at + 1 :]))
+    return before is not None and after is not None and after > before
+
+
 def _later(paid: Deed, deed: Deed, context: Context) -> bool:
     """Whether a call was made when the refund's answer was there: not beside it, nor told of with it."""
     between = (piece for piece in context.pieces if paid.index < piece.index < deed.index)

@@ -105,7 +105,7 @@ def deeds_of(
                 deed = _deed(kind, piece.tool, given, text, piece.index, failed=failed, answer=True)
                 found += _each(deed)
         elif piece.source in {"assistant", "user"}:
-            told += _in_text(piece, context, stepped, takes)
+            told += _in_text(piece, context, stepped, takes, offered or {})
     # A program's log stands for what is no longer shown; beside the model's own lines it would repeat them.
     told = told or _of_log(context, offered or {}, ids)
     return tuple(sorted([*told, *found], key=lambda deed: deed.index))
@@ -122,16 +122,18 @@ def _in_text(
     context: Context,
     by_json: Mapping[str, str] | None,
     takes: Mapping[str, tuple[str, ...]] | None,
+    offered: Mapping[str, str],
 ) -> list[Deed]:
     found = []
     actions = actions_in(piece, context)
     for action in actions:
-        kind = kind_of(action.tool, "", vocabulary().tools)
+        kind = offered.get(action.tool) or kind_of(action.tool, "", vocabulary().tools)
         if kind is not None:
             found.append(_deed(kind, action.tool, loads(action.given), action.result, piece.index))
     written = list(_WRITTEN.finditer(piece.text)) if piece.source == "assistant" and not actions else []
     for match in written:
-        if (kind := kind_of(match["name"], "", vocabulary().tools)) is not None:
+        kind = offered.get(match["name"]) or kind_of(match["name"], "", vocabulary().tools)
+        if kind is not None:
             names = list((takes or {}).get(match["name"], vocabulary().tools[kind].arguments))
             given = (_called_with if match["open"] == "(" else _listed_with)(match["input"], names)
             found.append(_deed(kind, match["name"], given, turn_after(piece, context), piece.index))

@@ -8,9 +8,12 @@ from typing import Any
 
 from exercises.flaky_agent_trace.deciding.calls import ENDS
 from exercises.flaky_agent_trace.deciding.perception import Belief
+from exercises.flaky_agent_trace.ontology import ORDER_ID
 from exercises.flaky_agent_trace.papers.orders import described
 from exercises.flaky_agent_trace.reading.mind import Mind
 
+from .case import Case
+from .in_brief import things
 from .wording import PLAN
 
 _FIND, _READ, _RULES, _HANDOVER, _ACT, _REPLY = PLAN
@@ -26,6 +29,21 @@ def plan_steps(mind: Mind, belief: Belief, sender: str | None) -> list[dict[str,
         }
         for number, (text, tool, given) in enumerate(_steps(mind, belief, sender), start=1)
     ]  # fmt: skip
+
+
+def plan_in_words(case: Case) -> list[str]:
+    """The plan as sentences: which number the mail names, and what it wants money for."""
+    mind, asks = case.mind, case.facts.asks
+    if not mind.mail.present:
+        return list(PLAN)
+    named = [id.upper() for id in ORDER_ID.findall(mind.scene.mail.plain)]
+    numbers = " and ".join(dict.fromkeys(named))
+    find = f"{_FIND}: it names {numbers}, to be checked against the sender's orders" if numbers else (
+        f"{_FIND}: it names no number, so look for the sender's orders"
+    )  # fmt: skip
+    what = things(case, asks[0]) if asks else ""
+    act = f"Work out what is due for {what} and act on it" if what else _ACT
+    return [find, _READ, _RULES, _HANDOVER, act, _REPLY]
 
 
 _ID = re.compile(r"[\"'](?:refund|case|message)_id[\"']\s{0,3}:\s{0,3}[\"'](?P<id>[\w-]{4,60})[\"']")

@@ -33,11 +33,27 @@ def listed_tools(text: str) -> tuple[Listed, ...]:
     return (*_in_json(text), *_in_tables(text), *_in_sentences(outside(text)))
 
 
+def named_together(text: str) -> tuple[str, ...]:
+    """The names of tools that a text has to be chosen from: `Action: one of [read_order, pay, final]`."""
+    found = []
+    for match in _NAMED.finditer(outside(text)):
+        parts = [part.strip(" \t[](){}.`*\"'") for part in re.split(r",|;|\|", _choice(match["list"]))]
+        if len(parts) > 1 and all(re.fullmatch(r"[a-z][\w.]{2,40}", part) for part in parts):
+            found += parts
+    return tuple(dict.fromkeys(found))
+
+
+def _choice(listed: str) -> str:
+    return re.sub(r"^(?:must be |is )?(?:exactly )?(?:one|any) of:?[ \t]{1,3}(?:the )?", "", listed.strip())
+
+
 def _in_sentences(text: str) -> Iterator[Listed]:
     for match in _SIGNED.finditer(text):
         yield match[1], match[2], ""
     for match in _NAMED.finditer(text):
-        parts = [part.strip() for part in re.split(r",|;|\||\band\b|\bor\b", match["list"])]
+        parts = [
+            part.strip(" \t[](){}") for part in re.split(r",|;|\||\band\b|\bor\b", _choice(match["list"]))
+        ]
         names = [found[1] for part in parts if (found := _NAME.fullmatch(part))]
         if len(names) > 1:
             yield from ((name, "", "") for name in names)

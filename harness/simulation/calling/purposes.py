@@ -9,7 +9,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from harness.simulation.calling.tools import ANSWERS, Offered, ToolKind, mapping, reckons
+from harness.simulation.calling.reckoners import reckons
+from harness.simulation.calling.tools import ANSWERS, READS, Offered, ToolKind, last_of, mapping
 from harness.simulation.meaning.slots import words_of
 
 Json = Any
@@ -21,20 +22,41 @@ def by_purpose(offered: tuple[Offered, ...], kinds: Mapping[str, ToolKind]) -> t
     """The tools, those of no known kind by what they do; a kind that is there already is not looked for."""
     if len(offered) < _SEVERAL:
         return offered
-    found = [_no_answer(tool, kinds) for tool in offered]
+    found = [_told(_no_answer(tool, kinds), kinds) for tool in offered]
+    for known in kinds:
+        _take(found, known, kinds, named=True)
     for known, kind in kinds.items():
-        for place, tool in enumerate(found):
-            if kind.takes and tool.kind == "submit" and _decides(tool, kinds):
-                continue
-            if kind.does and all(one.kind != known for one in found) and _does(tool, kind):
-                found[place] = replace(tool, kind=known, arguments=_arguments(tool, kind))
+        _take(found, known, kinds, named=False)
         lone = [n for n, tool in enumerate(found) if _elsewhere(tool, kind)]
         if len(lone) == 1 and all(one.kind != known for one in found):
             found[lone[0]] = replace(found[lone[0]], kind=known, arguments=_whole(found[lone[0]], kind))
+    for known, kind in kinds.items():
+        reads = [n for n, tool in enumerate(found) if _reads(tool, kind)]
+        if reads and all(one.kind != known for one in found):
+            found[reads[0]] = replace(
+                found[reads[0]], kind=known, arguments=_arguments(found[reads[0]], kind)
+            )
     return tuple(found)
 
 
 _SEVERAL = 2
+
+
+def _take(found: list[Offered], known: str, kinds: Mapping[str, ToolKind], *, named: bool) -> None:
+    """Finds the tool of a kind that is not there yet. `named`: by its name alone, which tells more."""
+    kind = kinds[known]
+    for place, tool in enumerate(found):
+        if kind.takes and tool.kind == "submit" and _decides(tool, kinds):
+            continue
+        if kind.does and all(one.kind != known for one in found) and _does(tool, kind, named=named):
+            found[place] = replace(tool, kind=known, arguments=_arguments(tool, kind))
+
+
+def _told(tool: Offered, kinds: Mapping[str, ToolKind]) -> Offered:
+    """A tool of a known kind, its strange arguments by what is said of them."""
+    if tool.kind not in kinds or not kinds[tool.kind].told:
+        return tool
+    return replace(tool, arguments={**tool.arguments, **_in_words(tool, kinds[tool.kind], tool.arguments)})
 
 
 def _decides(tool: Offered, kinds: Mapping[str, ToolKind]) -> bool:
@@ -66,23 +88,43 @@ def _no_answer(tool: Offered, kinds: Mapping[str, ToolKind]) -> Offered:
     return replace(tool, kind="foreign") if acts else tool
 
 
-def _does(tool: Offered, kind: ToolKind) -> bool:
+def _does(  # noqa: PLR0911  (the first thing that speaks against it)
+    tool: Offered, kind: ToolKind, *, named: bool
+) -> bool:
     """Whether a tool is said to do what a kind does, and takes what that needs, and little else."""
-    if tool.kind not in _UNKNOWN or tool.follows or set(words_of(tool.spec.name)) & set(kind.unlike):
+    if tool.kind not in _UNKNOWN or tool.follows or last_of(tool.spec.name) & set(kind.unlike):
         return False
     parts = _parts(tool)
+    decides = any(_enum(part) for part in parts.values()) and {*words_of(tool.spec.name)} & ANSWERS
+    if decides and "outcome" not in kind.arguments:
+        return False
     required, own = tool.spec.schema.get("required"), _arguments(tool, kind)
     strange = [name for name in (required if isinstance(required, list) else ()) if name not in own]
     if len(strange) > kind.strange or not set(kind.needs) <= set(own.values()):
+        return False
+    if kind.either and not set(kind.either) & set(own.values()):
         return False
     if kind.looks and (
         reckons(tool.spec) or len(parts) > _FEW or any(_enum(part) for part in parts.values())
     ):
         return False
-    said = f"{' '.join(words_of(tool.spec.name))}. {tool.spec.description}"
+    name = " ".join(words_of(tool.spec.name))
+    said = name if named else f"{name}. {tool.spec.description}"
     if "body" in kind.needs and {*words_of(said)} & set(kind.unlike):
         return False
     return _words(kind.does).search(unaccented(said)) is not None
+
+
+def _reads(tool: Offered, kind: ToolKind) -> bool:
+    """Whether a tool that is only said to read takes only what a kind looks with: an address."""
+    if tool.kind not in _UNKNOWN or not kind.reads or reckons(tool.spec):
+        return False
+    named, parts = {*words_of(tool.spec.name)}, _parts(tool)
+    own = {*_arguments(tool, kind).values()}
+    looks = set(kind.either or kind.reads) & {*kind.reads} & own
+    reads = READS - {"open"}  # a return and a case are opened as well
+    shows = named & reads or {*words_of(tool.spec.description)[:1]} & reads
+    return bool(shows and looks) and len(own) == len(parts) and not named & {*kind.unlike}
 
 
 def _elsewhere(tool: Offered, kind: ToolKind) -> bool:
@@ -134,16 +176,31 @@ def _arguments(tool: Offered, kind: ToolKind) -> dict[str, str]:
     chosen = [own for own, part in parts.items() if _enum(part) and own not in found]
     if len(chosen) == 1 and "outcome" in kind.arguments and "outcome" not in found.values():
         found[chosen[0]] = "outcome"
-    texts = [own for own, part in parts.items() if own not in found and _text(part)]
+    texts = [own for own, part in parts.items() if own not in found and _text(part) and not _why(own)]
     told = "outcome" in found.values() and "body" in kind.needs and "body" not in found.values()
     if told and len(texts) == 1:
         found[texts[0]] = "body"
-    return found
+    return {**found, **_in_words(tool, kind, found)}
+
+
+def _in_words(tool: Offered, kind: ToolKind, found: Mapping[str, str]) -> dict[str, str]:
+    """Arguments of no known name by what is said of them; of the only one the tool's own words tell."""
+    strange = {own: part for own, part in _parts(tool).items() if own not in found and _text(part)}
+    more: dict[str, str] = {}
+    for own, part in strange.items():
+        words = " ".join((*words_of(own), str(part.get("description") or "")))
+        texts = [words, f"{' '.join(words_of(tool.spec.name))}. {tool.spec.description}"]
+        for text in texts[: 2 if len(strange) == 1 else 1]:
+            known = next((k for k, said in kind.told.items() if _words(said).search(unaccented(text))), None)
+            if known is not None and known not in {*found.values(), *more.values()}:
+                more[own] = known
+                break
+    return more
 
 
 def _clash(canonical: str, part: Json) -> bool:
     """Whether an argument cannot be what its name says: an object is no sum by itself."""
-    whole = isinstance(part, Mapping) and bool(_types(part) & {"object", "array", "boolean"})
+    whole = isinstance(part, Mapping) and bool(types_of(part) & {"object", "array", "boolean"})
     return canonical == "amount" and whole
 
 
@@ -159,15 +216,26 @@ def _parts(tool: Offered) -> Mapping[str, Json]:
     return found if isinstance(found, dict) else {}
 
 
+def _why(own: str) -> bool:
+    """Whether an argument is for grounds, which are no letter."""
+    return bool({*words_of(own)} & _GROUNDS)
+
+
+_GROUNDS = frozenset(
+    ["reason", "reasons", "reasoning", "because", "why", "rationale", "explanation", "justification",
+     "grounds", "thought", "thinking", "grund", "begrundung", "motif", "raison", "motivo", "powod", "reden"]
+)  # fmt: skip
+
+
 def _enum(part: Json) -> bool:
     return isinstance(part, Mapping) and bool(part.get("enum"))
 
 
 def _text(part: Json) -> bool:
-    return isinstance(part, Mapping) and not part.get("enum") and _types(part) <= {"string", "null"}
+    return isinstance(part, Mapping) and not part.get("enum") and types_of(part) <= {"string", "null"}
 
 
-def _types(part: Mapping[str, Json]) -> set[str]:
+def types_of(part: Mapping[str, Json]) -> set[str]:
     """The types that a schema allows, none where it does not say."""
     said = part.get("type")
     return {*map(str, said if isinstance(said, list) else [said])} if said else set()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from harness.exchange import ToolSpec
-from harness.simulation.calling.listed import listed_tools
+from harness.simulation.calling.listed import listed_tools, named_together
+from harness.simulation.calling.purposes import by_purpose
+from harness.simulation.calling.signatures import said_of, signature
 from harness.simulation.calling.tools import Offered, ToolKind, kind_of, mapping
 
 BETWEEN = "x-between"
@@ -68,16 +70,33 @@ _ADDRESS = re.compile(r"[\"'<]?[\w.+-]{1,64}@[\w.-]{1,64}[\"'>]?,?")
 def described_tools(text: str, kinds: Mapping[str, ToolKind]) -> tuple[Offered, ...]:
     """Tools that a prompt lists in text: a line each as `name(arguments): what it does`, else in one line."""
     found: dict[str, Offered] = {}
-    for name, signature, description in (*_listed(text), *listed_tools(text)):
+    for name, brackets, description in (*_listed(text), *listed_tools(text)):
         kind = kind_of(name, "", kinds)
         if kind is None or name in found or _ADDRESS.fullmatch(description.strip()):
             continue
-        arguments = re.findall(r"[a-z_][a-z0-9_]*(?=\s*(?:[:=,;|)?]|$))", signature.strip("()[]"))
-        names = arguments or list(kinds[kind].arguments)
-        properties: dict[str, object] = {
-            argument: {} for argument in names if argument not in {"str", "int", "float", "none"}
-        }
-        between = next((sign for sign in ";|" if sign in signature), ",")
+        arguments = re.findall(r"[a-z_][a-z0-9_]*(?=\s*(?:[:=,;|)?]|$))", brackets.strip("()[]"))
+        told = signature(name, f"{name}: {description}") if description.startswith("{") else None
+        properties: dict[str, object] = dict(told or {})
+        if told is None or arguments:
+            names = arguments or list(kinds[kind].arguments)
+            properties = {own: {} for own in names if own not in {"str", "int", "float", "none"}}
+        between = next((sign for sign in ";|" if sign in brackets), ",")
         spec = ToolSpec(name, description, {"type": "object", "properties": properties, BETWEEN: between})
         found[name] = Offered(spec, kind, mapping(properties, kinds[kind]))
-    return tuple(found.values())
+    return (*found.values(), *_strange(text, found, kinds))
+
+
+def _strange(text: str, found: Mapping[str, Offered], kinds: Mapping[str, ToolKind]) -> Iterator[Offered]:
+    """The tools of no known name that stand in one list with known ones."""
+    together = named_together(text)
+    if not any(tool.kind in kinds and kinds[tool.kind].looks for n, tool in found.items() if n in together):
+        return
+    others = []
+    for name in together:
+        if name not in found:
+            taken = signature(name, text) or {}
+            required = [own for own, part in taken.items() if not part.get("enum")]
+            schema = {"type": "object", "properties": taken, "required": required}
+            others.append(Offered(ToolSpec(name, said_of(name, text), schema), "foreign"))
+    known = by_purpose((*found.values(), *others), kinds)
+    yield from known[len(found) :]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from harness.exchange import Request, ToolSpec
+from harness.simulation.calling.reckoners import reckons, works_out
 from harness.simulation.meaning.slots import Ontology, words_of
 from harness.simulation.reading.text import content_words, stem
 
@@ -47,6 +48,10 @@ class ToolKind:
     """How many others it may want."""
     elsewhere: tuple[str, ...] = ()
     """Words by which such a tool is said to take from elsewhere what it lacks of `needs`."""
+    either: tuple[str, ...] = ()
+    """Arguments of which such a tool takes one at least."""
+    told: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Each canonical argument with patterns of words that tell it where its name does not."""
 
 
 @dataclass(frozen=True)
@@ -98,37 +103,6 @@ def offered_tools(request: Request, kinds: Mapping[str, ToolKind], ontology: Ont
     return tuple(_second(tool, found, kinds) for tool in found)
 
 
-WORKS_OUT = frozenset([
-    "calculate", "compute", "check", "verify", "validate", "estimate", "quote", "preview", "simulate",
-    "evaluate",
-])  # fmt: skip
-"""A tool that does so tells something to the model: an answer is none of its calls."""
-_SAYS_SO = re.compile(
-    r"^\W{0,4}(?:this |use this |a )?(?:tool |function )?(?:that |to )?"
-    r"(?:calculat\w+|comput\w+|works? out|quotes?|reckons?|estimates?|determines?|figures? out"
-    r"|(?:says?|tells?|checks?) (?:whether|what|how much|if))\b",
-    re.IGNORECASE,
-)
-
-
-_RECKONS = frozenset(["calculate", "compute", "estimate", "quote", "calculator", "calculation"])
-_RECKONS_FIRST = re.compile(
-    r"^\W{0,4}(?:this |use this |a )?(?:tool |function )?(?:that |to )?"
-    r"(?:calculat\w+|comput\w+|works? out|reckons?|estimates?|figures? out)\b",
-    re.IGNORECASE,
-)
-
-
-def reckons(spec: ToolSpec) -> bool:
-    """Whether a tool comes to a result of its own: it is no mere look-up."""
-    return bool({*words_of(spec.name)} & _RECKONS) or _RECKONS_FIRST.search(spec.description) is not None
-
-
-def works_out(spec: ToolSpec) -> bool:
-    """Whether a tool works something out for the model, by its name or by what it is said to do first."""
-    return bool({*words_of(spec.name)} & WORKS_OUT) or _SAYS_SO.search(spec.description) is not None
-
-
 _BEGINS = frozenset(
     ["propose", "prepare", "request", "start", "initiate", "begin", "draft", "create", "stage", "reserve"]
 )
@@ -162,6 +136,10 @@ def _offered(spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology, 
         kind = None  # `policy_check`: what was found is to be put into it
     if kind is not None and kinds[kind].takes and not properties and not kind_of(spec.name, "", kinds):
         kind = None  # `conditions`: what we pay back, and when
+    if kind is not None and {*words_of(spec.name)} & ANSWERS and _decides(properties, kinds[kind]):
+        kind = None  # `final_answer`: a decision with its grounds, and no letter
+    if open_ended(spec):
+        kind = None  # what it does is for its arguments to say
     asked = [name for name in properties if ontology.slot_of(name) is not None]
     words = set(words_of(spec.name))
     told = len(asked) >= 2 and len(asked) * 2 >= len(properties) and not (beside and works_out(spec))
@@ -173,6 +151,12 @@ def _offered(spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology, 
     if kind is None:
         return Offered(spec, "submit" if answers and properties else "foreign")
     return Offered(spec, kind, mapping(properties, kinds[kind]))
+
+
+def _decides(properties: Mapping[str, object], kind: ToolKind) -> bool:
+    """Whether a tool takes what was decided and no text that goes with it."""
+    told = {*mapping(properties, kind).values()}
+    return "outcome" in told and "body" in kind.needs and "body" not in told
 
 
 def texts_of(spec: ToolSpec, slot: str, ontology: Ontology) -> tuple[str, ...]:
@@ -199,10 +183,11 @@ def _takes_else(spec: ToolSpec, kind: ToolKind) -> bool:
 
 _ENOUGH = 2
 """Arguments that a strange look-up may want."""
-_READS = frozenset(
+READS = frozenset(
     [
         "look", "lookup", "fetch", "get", "find", "search", "retrieve", "query", "load", "read", "show",
         "pull", "list", "view", "see", "browse", "consult", "inspect", "open", "peek",
+        "details", "info", "history",
     ]
 )  # fmt: skip
 """What a tool does that only tells the model something."""
@@ -213,7 +198,7 @@ def _opening(spec: ToolSpec, kinds: Mapping[str, ToolKind]) -> str | None:
     parts = _properties(spec)
     lists = [part for part in parts.values() if isinstance(part, Mapping) and _is_list(part)]
     does = {*words_of(spec.name), *map(_present, words_of(spec.description)[:1])}
-    if not lists or len(lists) < len(parts) or not does & _READS:
+    if not lists or len(lists) < len(parts) or not does & READS:
         return None
     looks = ((known, mapping(parts, kind)) for known, kind in kinds.items() if kind.looks and kind.needs)
     return next((known for known, told in looks if told and len(told) == len(parts)), None)
@@ -242,7 +227,7 @@ def _reading(tool: Offered, offered: tuple[Offered, ...], kinds: Mapping[str, To
     first = _LEAD.sub("", re.split(r"(?<=[.!;])\s|\n", tool.spec.description.strip())[0])
     said = words_of(first)[:_BEGINNING]
     begins = {_present(word) for word in said[:1]}
-    if not (begins | {*named}) & _READS and begins != {"return"}:
+    if not (begins | {*named}) & READS and begins != {"return"}:
         return tool
     there = {one.kind for one in offered}
     stems = {stem(word) for word in (*named, *said)}
@@ -264,10 +249,34 @@ def _taking(name: str, properties: Mapping[str, object], kinds: Mapping[str, Too
     words = set(words_of(name))
     stems = {stem(word) for word in words}
     for known, kind in kinds.items():
-        speaks = stems & {stem(noun) for noun in kind.nouns} and not words & set(kind.unlike)
+        speaks = stems & {stem(noun) for noun in kind.nouns} and not last_of(name) & set(kind.unlike)
         if kind.takes and speaks and set(kind.takes) <= set(mapping(properties, kind).values()):
             return known
     return None
+
+
+DEEDS = frozenset(
+    [*NAME_KEYS, "op", "operation", "method", "command", "cmd", "mode", "verb", "endpoint", "task", "do",
+     "act", "what", "route", "intent", "request", "query", "activity", "move"]
+)  # fmt: skip
+"""Arguments that name what is to be done."""
+HOLDERS = frozenset([*ARGUMENT_KEYS, "payload", "data", "body", "with", "options", "details", "content"])
+"""Arguments that hold what it is to be done with."""
+
+
+def open_ended(spec: ToolSpec) -> bool:
+    """Whether a tool does whatever its arguments name, with what they hold."""
+    parts = {
+        "".join(words_of(own)): part for own, part in _properties(spec).items() if isinstance(part, dict)
+    }
+    held = [own for own, part in parts.items() if part.get("type") == "object" and not part.get("properties")]
+    return bool({*parts} & DEEDS and {*held} & HOLDERS)
+
+
+def last_of(name: str) -> frozenset[str]:
+    """The words of a name, of two deeds those of the last: `check_and_refund` refunds."""
+    words = words_of(name)
+    return frozenset(words[words.index("and") + 1 :] if "and" in words else words)
 
 
 def _properties(spec: ToolSpec) -> Mapping[str, object]:

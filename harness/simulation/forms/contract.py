@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Literal
 
 from harness.exchange import Request
 from harness.exercise.parts import Served
+from harness.simulation.calling.dispatchers import Deed
 from harness.simulation.calling.purposes import by_purpose
 from harness.simulation.calling.stepping import Stepping, read_stepping
 from harness.simulation.calling.takers import taker_among, taking_answers
@@ -80,6 +81,8 @@ class Contract:
     """Words that are to be said as they stand."""
     examples: Examples | None = None
     """What shows how to answer, and is no part of the case."""
+    deeds: Mapping[str, Deed] = field(default_factory=dict)
+    """Tools that are deeds of another, by name."""
 
     def tool(self, kind: str) -> Offered | None:
         """The offered tool of a kind."""
@@ -253,9 +256,7 @@ _FAULTY = re.compile(r"\b(?:errors?|expecting|required|missing|unexpected|invali
 
 def _as_before(contract: Contract, context: Context, ontology: Ontology) -> Contract:
     """Where JSON was asked for and no keys were named: those of the answer before."""
-    if contract.slots:
-        return contract
-    if not (given := _said(context)):
+    if contract.slots or not (given := _said(context)):
         return contract
     schema = {"type": "object", "properties": {key: _of_kind(item) for key, item in given.items()}}
     return replace(contract, schema=schema, slots=asked_slots(schema, ontology))
