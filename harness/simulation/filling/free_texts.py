@@ -132,7 +132,7 @@ def worded(ontology: Ontology, slot: str, schema: Mapping[str, Json], name: str 
     if not spec.worded or type_of(schema) != "string" or _SET & schema.keys() or _CHOICES.search(said.plain):
         return slot
     own = {stem(word) for word in ontology.slots[spec.worded].tells}
-    named = bool(name) and not said.words and stem(_head(words_of(name))) in own  # a `complaint`
+    named = not said.words and stem((words_of(name) or ("",))[-1]) in own  # a `complaint`
     return spec.worded if named or ((_WORDY | _FEW_WORDS) & wanted and not _FIGURES & wanted) else slot
 
 
