@@ -53,11 +53,11 @@ def amended(
             facts += _besides(facts, one)
             continue
         told = any(fact.fact == "issue" and fact.value not in _MILD for fact in facts)
-        told_so = {fact.value for fact in facts if fact.fact == "issue"}
-        one = replace(one, issue=None) if len(told_so & _FAULTS) > 1 and one.issue in told_so else one
+        faults = {fact.value for fact in facts if fact.fact == "issue"} & _FAULTS
+        again = len(faults) > 1 and one.issue in faults
         if one.issue and one.items and anew and _only_late(facts) and one.issue not in _OF_ORDERS:
             facts = [fact.model_copy(update={"ask": 1}) if fact.fact == "issue" else fact for fact in facts]
-        if one.issue and not (one.issue in _MILD and told):
+        if one.issue and not again and not (one.issue in _MILD and told):
             facts = [fact for fact in facts if fact.fact != "issue" or fact.ask]
             facts.append(_ask(one.issue, span, 0))
         if one.opened and (one.issue or not one.stays):
