@@ -123,34 +123,23 @@ def test_what_is_not_understood_is_not_answered(open_case: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "amount"),
+    ("wrong", "fine", "wish", "amount"),
     [
-        (
-            "HL-206330: one of the two tumbler sets is amber instead of smoke grey, and the carafe has a "
-            "crack. The other set and the tablecloth are fine. I'd like the money for the wrong set and for "
-            "the carafe back.",
-            43.3,
-        ),
-        (
-            "In HL-206330 the carafe arrived cracked, and one of the tumbler sets is blue rather than grey. "
-            "Please refund both of these; the tablecloth is perfect.",
-            43.3,
-        ),
-        (
-            "HL-206330: one of the two tumbler sets came with a chip. The other one and the carafe are "
-            "perfect. Refund for the chipped one please.",
-            23.4,
-        ),
-        (
-            "The tablecloth in HL-206330 was made for a completely different type of table. Refund, please.",
-            48.0,
-        ),
+        ("one of the two tumbler sets is amber instead of smoke grey, and the carafe has a crack",
+         "The other set and the tablecloth are fine",
+         "I'd like the money for the wrong set and for the carafe back", 43.3),
+        ("the carafe arrived cracked, and one of the tumbler sets is blue rather than grey",
+         "The tablecloth is perfect", "Please refund the two of them", 43.3),
+        ("one of the two tumbler sets came with a chip", "The other one and the carafe are perfect",
+         "Refund for the chipped one please", 23.4),
+        ("the tablecloth was made for a completely different type of table", "All else is fine",
+         "Refund, please", 48.0),
     ],
-)
+)  # fmt: skip
 def test_what_is_wrong_and_what_is_broken_are_paid_and_what_is_fine_is_not(
-    open_case: Open, body: str, amount: float
+    open_case: Open, wrong: str, fine: str, wish: str, amount: float
 ) -> None:
     case = open_case("p-monday-01")
-    said = put(case, f"{body}\n\nLena")
+    said = put(case, f"Hello, HL-206330: {wrong}. {fine}. {wish}.\n\nLena")
     assert case.readings[-1].understood
     assert (said["action"], said["order_id"], said["amount"]) == ("refund", "HL-206330", amount)

@@ -187,3 +187,22 @@ def test_what_is_unharmed(text: str, said: tuple[str, ...]) -> None:
 )  # fmt: skip
 def test_one_way_and_no_other(text: str, said: bool) -> None:
     assert rules_out(text) is said
+
+
+@pytest.mark.parametrize(("sure", "candidates"), [("p", "candidates"), ("certainty", "possible_orders")])
+def test_who_has_to_ask_which_order_is_not_sure_of_it(open_case: Open, sure: str, candidates: str) -> None:
+    share = {"type": "number", "minimum": 0, "maximum": 1}
+    fields = {sure: share, candidates: LINES, "question_to_ask": MAYBE}
+    text = "{mail}\n\nOpen orders: {orders}"
+    system = "How sure can we be which single order the customer means?"
+    case = open_case("p-regular-02")
+    shown = text.format(mail=case.mail, orders=json.dumps(case.orders))
+    said = case.decide(shown, system=system, schema=of(**fields))
+    assert said["question_to_ask"]
+    assert len(said[candidates]) > 1
+    assert said[sure] < 0.5
+    case = open_case("p-damaged-02")
+    shown = text.format(mail=case.mail, orders=json.dumps(case.orders))
+    said = case.decide(shown, system=system, schema=of(**fields))
+    assert said["question_to_ask"] is None
+    assert said[sure] > 0.5
