@@ -38,6 +38,7 @@ from .itemised import Itemised
 from .listing import LISTED, listed
 from .mailed import Mailed
 from .parted import Parted
+from .plainly_told import PlainlyTold
 from .recorded import Recorded
 from .shown import Shown, meant_beside, on_slot
 from .which_order import WhichOrder
@@ -95,6 +96,7 @@ class Answers(ByMeaning, Mailed, Parted, Written):
             Shown(self.mind, self.belief, decided, self),
             Certain(self.mind, self.belief, self.noise, self._pays),
             WhichOrder(self.mind, self.belief, self),
+            PlainlyTold(self.mind, self),
         )
 
     @cached_property

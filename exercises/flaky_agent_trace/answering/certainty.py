@@ -14,6 +14,9 @@ _ON_RISK = frozenset(
 )
 """Who asks for no more than these has something weighed, and nothing decided."""
 
+_ORDER = frozenset({"order_ids", "contending_orders", "which_order"})
+"""Who asks for these, and not for what is complained of, wants to know which order is meant."""
+
 
 def felt(noise: Noise) -> float:
     """As models are: mostly sure, a little less where it is hard, and at times where they have erred."""
@@ -46,7 +49,8 @@ class Certain:
         asked = self.mind.contract.slots
         if self.mind.proposal and "confidence" in asked and asked <= _ON_RISK:
             return None
-        of_order = "order_id" in asked and not asked & {"action", "unclear"}
+        of_order = bool(asked & _ORDER) and not asked & {"action", "unclear", "issue"}
+        of_order = of_order or ("order_id" in asked and not asked & {"action", "unclear"})
         return self._order_confidence() if of_order else felt(self.noise)
 
     def _order_confidence(self) -> float:

@@ -11,7 +11,7 @@ from exercises.flaky_agent_trace.deciding.perception import Belief
 from exercises.flaky_agent_trace.ontology import ORDER_ID
 from exercises.flaky_agent_trace.papers.clauses import worded
 from exercises.flaky_agent_trace.papers.orders import described
-from exercises.flaky_agent_trace.reading.given import as_shown
+from exercises.flaky_agent_trace.reading.given import as_shown, as_written
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.threads import newest, settled_by
 from exercises.flaky_agent_trace.shop.letters import letters
@@ -155,6 +155,7 @@ class Enumerated:
             "may_fit": meant or (not wanted and self._may_be(id)),
             "reason": (why := self._why(id, wanted)), "reasoning": why, "summary": self._named(id) or why,
             "order_closed": not meant and id in self._settled_orders(), "quote": self._named(id),
+            "order_words": as_written(as_shown(self.mind), id),
         }  # fmt: skip
         entry |= for_and_against(why, meant=meant, possible=entry["may_fit"])
         entry["order_fit"] = "match" if meant else "possible" if entry["may_fit"] else "no"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
 
+from exercises.flaky_agent_trace.papers.kept import may_keep, out_of
 from exercises.flaky_agent_trace.papers.orders import described
 from exercises.flaky_agent_trace.reading.copied import thing_in
 from exercises.flaky_agent_trace.reading.mind import Mind
@@ -21,6 +23,8 @@ _MONEY = re.compile(
     r"[€£]|\b(?:eur|euros?|gbp|pounds?|quid|pln|z[łl]|złot\w{1,4}|zloty\w{0,2})\b", re.IGNORECASE
 )
 
+_ENGLISH = re.compile(r"\b(?:in )?english\b", re.IGNORECASE)
+
 _TOLD_IN_ENGLISH = frozenset({"summary", "note"})
 """Whatever language a program wants them in."""
 
@@ -32,15 +36,26 @@ def left_open(slot: str, mind: Mind, read: Callable[[str], Any]) -> bool:
     said = f"{mind.scene.state.ticket.subject}\n{newest(mind) or ''}"
     match slot:
         case "gift":
-            return read(slot) is None and _GIFT.search(said) is not None
+            found = read(slot) is None and _GIFT.search(said) is not None
         case "claimed_amount":
-            return read("demanded") is None and _MONEY.search(said) is not None
+            found = read("demanded") is None and _MONEY.search(said) is not None
         case "items":
-            return not read(slot) and _names_a_thing(mind, read)
+            found = not read(slot) and _names_a_thing(mind, read)
+        case "kept_items":
+            found = not read(slot) and (may_keep(said) or out_of(said) is not None)
         case "other_orders":
             known = {*(entry["order_id"] for entry in read(slot) or ()), *(read("orders_concerned") or ())}
-            return any(described(record) for id, record in mind.orders.items() if id not in known)
-    return False
+            found = any(described(record) for id, record in mind.orders.items() if id not in known)
+        case "message_gist" | "day_event":
+            found = read("language") not in {None, "en"} and _in_english(mind)
+        case _:
+            found = False
+    return found
+
+
+def _in_english(mind: Mind) -> bool:
+    """Whether some of the answer is wanted in English."""
+    return _ENGLISH.search(f"{json.dumps(mind.contract.schema)} {mind.instructions}") is not None
 
 
 def _names_a_thing(mind: Mind, read: Callable[[str], Any]) -> bool:

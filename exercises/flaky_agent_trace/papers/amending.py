@@ -49,10 +49,15 @@ def amended(
         if one.issue in _OF_ORDERS and not one.items and any(map(_of_goods, facts)):
             facts.append(_ask(one.issue, span, 1 + max(fact.ask for fact in facts)))
             continue
+        if anew and _another_fault(facts, one):
+            facts += _besides(facts, one)
+            continue
         told = any(fact.fact == "issue" and fact.value not in _MILD for fact in facts)
+        faults = {fact.value for fact in facts if fact.fact == "issue"} & _FAULTS
+        again = len(faults) > 1 and one.issue in faults
         if one.issue and one.items and anew and _only_late(facts) and one.issue not in _OF_ORDERS:
             facts = [fact.model_copy(update={"ask": 1}) if fact.fact == "issue" else fact for fact in facts]
-        if one.issue and not (one.issue in _MILD and told):
+        if one.issue and not again and not (one.issue in _MILD and told):
             facts = [fact for fact in facts if fact.fact != "issue" or fact.ask]
             facts.append(_ask(one.issue, span, 0))
         if one.opened and (one.issue or not one.stays):
@@ -71,7 +76,8 @@ def with_topics(said: Iterable[Says]) -> Iterator[Says]:
         if bare and len(topic) == 1 and (one.count or one.spared or (one.issue in OF_GOODS and one.refers)):
             yield replace(one, items=topic)
             continue
-        topic = one.items if one.items and not one.stays else topic
+        spares = one.spared is not None and not (one.issue or one.money) and bool(topic)
+        topic = one.items if one.items and not (one.stays or spares) else topic
         yield one
 
 
@@ -162,8 +168,15 @@ def _ask(issue: str, span: tuple[str, ...], ask: int) -> Fact:
 _RETRACTED = frozenset({"issue", "item", "opened", "wants"})
 
 
+def _another_fault(facts: list[Fact], one: Says) -> bool:
+    """Whether another article has another fault: one is broken, and one was never ordered."""
+    faults = {fact.value for fact in facts if fact.fact == "issue"} & _FAULTS
+    before = {fact.value for fact in facts if fact.fact == "item"}
+    return bool(one.issue in _FAULTS - faults and faults and before and {*one.items} - before)
+
+
 def _besides(facts: list[Fact], one: Says) -> Iterator[Fact]:
-    """Another article that goes back too, in another state than the first."""
+    """Another article that goes back too, in another state than the first or for another reason."""
     ask = 1 + max(fact.ask for fact in facts)
     issue = next((fact.value for fact in facts if fact.fact == "issue"), None) or one.issue
     told = [("issue", one.issue or issue), ("opened", one.opened), *(("item", sku) for sku in one.items)]
@@ -181,9 +194,15 @@ def _with_items(facts: list[Fact], one: Says, *, more: bool) -> list[Fact]:
     if one.stays:
         return others + [fact for fact in items if fact.value not in one.items]
     if one.items and (one.issue or one.money or one.wants or one.also or one.opened):
-        counts = {fact.value: fact.quantity for fact in items}
+        known = {fact.value: fact for fact in items}
         named = [
-            Fact(fact="item", value=sku, spans=(one.text,), quantity=one.count or counts.get(sku))
+            Fact(
+                fact="item",
+                value=sku,
+                spans=(one.text,),
+                quantity=one.count or (known[sku].quantity if sku in known else None),
+                ask=known[sku].ask if sku in known else 0,
+            )
             for sku in one.items
         ]
         before = [fact for fact in items if fact.value not in one.items]

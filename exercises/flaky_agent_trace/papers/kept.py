@@ -30,6 +30,11 @@ _KEPT = (
         rf"|bleib(?:t|en)\b|darf bleiben\b)"
     ),
     rf"\bbehalten? (?:ich |wir )?{_ARTICLE} {_NAME}(?=[.,;!?]|$| (?:und|aber|für|weil|aus|gern|natürlich)\b)",
+    # Le livre de recettes, par contre, elle le garde. / El cargador me lo quedo.
+    (
+        rf"(?:^|[,;:] |\bet |\bmais |\by |\bpero ){_ARTICLE} ?{_NAME},? (?:par contre,? |en revanche,? |sí )?"
+        r"(?:(?:je|nous|on|elle|il|ils|elles) (?:le|la|les) gard\w{1,5}|(?:me|nos|se) l[oa]s? qued\w{1,4})\b"
+    ),
     rf"\b(?:garde(?:rai|rons)?|gardons|conserve) {_ARTICLE} ?{_NAME}(?=[.,;!?]|$| (?:et|mais|pour|car)\b)",
     (
         rf"\b(?:me quedo con|nos quedamos con|me quedo) {_ARTICLE} {_NAME}(?=[.,;!?]|$| (?:y|pero|para"
@@ -79,6 +84,19 @@ def out_of(text: str) -> int | None:
     found = {met["count"].casefold() for met in _OF_SO_MANY.finditer(text)}
     counts = {NUMBERS.get(said) or int(said) for said in found}
     return counts.pop() if len(counts) == 1 else None
+
+
+_KEEPING = re.compile(
+    r"\b(?:keep(?:s|ing)?|kept|stay(?:s|ing)?|hang on to|hold on to"
+    r"|behalt\w*|behält\w*|bleib\w*|gard\w{1,5}|conserv\w+"
+    r"|quedo|quedamos|queda|hou(?:d|den)|blij(?:ft|ven)|zatrzym\w+|zostaj\w+|zostaw\w+)\b",
+    re.IGNORECASE,
+)
+
+
+def may_keep(text: str) -> bool:
+    """Whether a mail may say of something that it stays with the customer."""
+    return _KEEPING.search(text) is not None
 
 
 def kept_in(text: str) -> tuple[str, ...]:

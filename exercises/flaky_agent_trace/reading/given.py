@@ -59,6 +59,13 @@ def as_shown(mind: Mind) -> str:
     return "\n".join(line for line in lines if _is_one_of(set(fold(line).words), own))
 
 
+def as_written(text: str, order_id: str) -> str | None:
+    """An order's number as it stands in a text; `None` where it does not."""
+    number = order_id.rpartition("-")[2]
+    found = re.search(rf"(?<![\w-])(?:HL[- ]?)?{re.escape(number)}(?!\d)", text, re.IGNORECASE)
+    return found.group() if found is not None else None
+
+
 def _is_one_of(words: set[str], lines: list[set[str]]) -> bool:
     return any(len(words & line) >= _ALIKE * max(len(line), len(words) - _LABELS) for line in lines)
 

@@ -114,6 +114,6 @@ def _settled(mind: Mind, said: list[dict[str, Any]], id: str) -> dict[str, Any]:
     return {
         "order_id": id, "items": [], "issue": issue_in(words or "") or words, "item": named, "sku": None,
         "quantity": None, "opened": None, "sealed": None, "reported": day, "text": words,
-        "summary": words, "quote": words,
+        "summary": words, "quote": words, "problem_told": words,
         **_state("settled", day),
     }  # fmt: skip

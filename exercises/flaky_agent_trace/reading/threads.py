@@ -39,6 +39,12 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _GREETING = 2
 """So many words at most."""
 _LONGEST = 260
+_LIMIT = re.compile(
+    r"\b(?:max(?:imum|\.)?|at most|up to|no more than|not more than|under|within|<=?|≤|höchstens|maximal)"
+    r"\s{0,2}(?:of )?(?P<most>[1-9]\d?)[ -](?:words?|wörter)\b",
+    re.IGNORECASE,
+)
+"""How long a part of an answer may be."""
 _DAY = re.compile(r"(?P<day>\d{1,2})\.? (?:de )?(?P<month>[^\W\d_]{3,12})\.?,? (?:de )?(?P<year>20\d\d)")
 
 
@@ -55,7 +61,9 @@ def newest(mind: Mind) -> str | None:
 def messages(mind: Mind) -> list[dict[str, Any]]:
     """Every message of the thread in the context, the newest first."""
     said = newest(mind)
-    found = [_message(said, mind.sender_name, mind.mail.received, customer=True)] if said else []
+    told = _LIMIT.search(json.dumps(mind.contract.schema or {}))
+    most = int(told["most"]) if told is not None else 0
+    found = [_message(said, mind.sender_name, mind.mail.received, most, customer=True)] if said else []
     own = set(fold(mind.scene.state.ticket.sender.name).words)
     plain = re.sub(r"(?m)^[ \t]*(?:>[ \t]?)+", "", mind.scene.state.ticket.body)
     heads = sorted((*_HEAD.finditer(plain), *_FIELDS.finditer(plain)), key=lambda head: head.start())
@@ -64,7 +72,7 @@ def messages(mind: Mind) -> list[dict[str, Any]]:
         if text:
             who = head["who"].strip()
             customer = bool(own & set(fold(who).words))
-            found.append(_message(text, who, _date(head["when"]), customer=customer))
+            found.append(_message(text, who, _date(head["when"]), most, customer=customer))
     return found
 
 
@@ -80,11 +88,12 @@ _OLDEST = re.compile(
 )
 
 
-def _message(text: str, who: str | None, when: Any, *, customer: bool) -> dict[str, Any]:
+def _message(text: str, who: str | None, when: Any, most: int, *, customer: bool) -> dict[str, Any]:
     lines = [line for line in text.splitlines() if line.strip() and not frames(line.strip())]
     return {
         "message_text": text, "text": text, "message_sender": who, "message_date": when,
-        "message_role": "customer" if customer else "support", "message_gist": _gist(" ".join(lines)),
+        "message_role": "customer" if customer else "support",
+        "message_gist": _within(_gist(" ".join(lines)), most),
         "order_ids": list(dict.fromkeys(found.group().upper() for found in ORDER_ID.finditer(text))),
     }  # fmt: skip
 
@@ -99,6 +108,18 @@ def _gist(text: str) -> str:
             break
         gist = f"{gist} {sentence}".strip()
     return gist
+
+
+def _within(gist: str, most: int) -> str:
+    """The beginning of a text, of so many words at most and up to the end of a clause; 0: all of it."""
+    words = gist.split()
+    if not most or len(words) <= most:
+        return gist
+    ends = [at for at, word in enumerate(words[:most], start=1) if word[-1] in ".,;:!?" and at > _GREETING]
+    if not ends:
+        return f"{' '.join(words[:most])} …"
+    said = " ".join(words[: ends[-1]]).rstrip(",;: ")
+    return said.rpartition("(")[0].rstrip() if said.count("(") > said.count(")") else said
 
 
 def settled_by(mind: Mind, order_id: str) -> str:

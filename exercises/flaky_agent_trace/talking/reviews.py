@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.answering.marks import Marks
+from exercises.flaky_agent_trace.answering.proofread import offending_words
 from exercises.flaky_agent_trace.deciding.aspects import aspect_asked, aspects_listed, held
 from exercises.flaky_agent_trace.deciding.critique import SIDES, Rivals, differences, rivals_in
 from exercises.flaky_agent_trace.deciding.preferring import against, why_preferred
@@ -128,7 +129,21 @@ def reviewed(mind: Mind, answers: Answers) -> str:
     if form is None and (asking or _POLAR.search(mind.asked_last)):
         form = with_grounds(Ballot("Yes", "No"), mind.asked_last)
         said = on_letter(mind, objections) if objections else fine
+    if objections and form is not None and _OFFENDING.search(mind.instructions):
+        words = offending_words(mind, objections)
+        said, form = (f"“{words}”", replace(form, alone=False)) if words else (said, form)
     return form.filled(said, good=not objections, share=answers("score")) if form is not None else said
+
+
+_OFFENDING = re.compile(
+    r"\b(?:offending|unsupported|untrue|false|wrong|problematic|faulty|guilty|incriminating)"
+    r" (?:words?|sentences?|phrases?|passages?|lines?|part|claims?)\b"
+    r"|\b(?:quot(?:e|ing)|cit(?:e|ing)) (?:what is (?:wrong|untrue|false)"
+    r"|(?:the|each|every)(?: \w+){0,2} (?:words?|sentences?|phrases?|passages?))\b"
+    r"(?![^.\n]{0,60}\b(?:handbook|rules?|clauses?|policy)\b)",
+    re.IGNORECASE,
+)
+"""Asks which words of a draft it is that must not stand there."""
 
 
 def _marked(marks: Marks, form: Ballot | None) -> str:

@@ -48,7 +48,8 @@ timezone kind type category status level rank label tag tags key token hash file
 language gender age template queue team owner department channel source warehouse barcode serial priority
 class group bucket sku name surname title role provider supplier vendor partner store shop location mascot
 variant percent percentage rate score amount price sum total count method mode flag index position place
-initials signature login user
+initials signature login user thing things item items product products article articles goods artikel
+produkt produit articulo ware
 """).words
 )
 _ENDS = frozenset(fold("of for that which who whom in from about behind by to on at as with why how").words)
@@ -124,13 +125,15 @@ _CHOICES = re.compile(
 _WHY = r"\b(?:why|how (?:you|we) know|what (?:shows|settles|says)|warum|pourquoi|por qué|waarom|dlaczego)\b"
 
 
-def worded(ontology: Ontology, slot: str, schema: Mapping[str, Json]) -> str:
+def worded(ontology: Ontology, slot: str, schema: Mapping[str, Json], name: str = "") -> str:
     """The slot of a field that is to say a word's matter in words; the same where the word will do."""
     said = fold(str(schema.get("description") or ""))
     spec, wanted = ontology.slots[slot], {*said.words}
     if not spec.worded or type_of(schema) != "string" or _SET & schema.keys() or _CHOICES.search(said.plain):
         return slot
-    return spec.worded if (_WORDY | _FEW_WORDS) & wanted and not _FIGURES & wanted else slot
+    own = {stem(word) for word in ontology.slots[spec.worded].tells}
+    named = not said.words and stem((words_of(name) or ("",))[-1]) in own  # a `complaint`
+    return spec.worded if named or ((_WORDY | _FEW_WORDS) & wanted and not _FIGURES & wanted) else slot
 
 
 _FEW_WORDS = frozenset(fold("phrase phrased wording verbatim own").words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from harness.simulation.filling.defined import is_choice, meant
@@ -147,6 +147,14 @@ def _judges(ontology: Ontology, name: str, field: str, part: Mapping[str, Json])
     held = "boolean" if not options else ""
     own = ontology.part_of(name, field, options) or ontology.slot_of(field, "", options, held=held)
     return own in ontology.slots[name].parts and ontology.slots[str(own)].kind in {"flag", "word"}
+
+
+def of_most_parts(ontology: Ontology, slot: str | None, name: str, fields: Collection[str]) -> str | None:
+    """Of the lists that have one name that of which the most fields are parts: `events` with authors."""
+    lists = [one for one in ontology.all_named("".join(words_of(name))) if ontology.slots[one].parts]
+    if slot not in lists:
+        return slot
+    return max(lists, key=lambda one: sum(ontology.part_of(one, field) is not None for field in fields))
 
 
 def sorted_in(ontology: Ontology, entries: Mapping[str, Mapping[str, Json]]) -> str | None:

@@ -66,6 +66,15 @@ def told_of(
     return next(((slot, other) for _, other in near if other != name), None)
 
 
+def bears_out(name: str, part: Mapping[str, Any], siblings: Collection[str]) -> tuple[str, str] | None:
+    """For a quote that is described as the words for the one field beside it that the description names."""
+    if words_of(name)[-1:] == () or words_of(name)[-1] not in QUOTES:
+        return None
+    said = f" {' '.join(words_of(str(part.get('description') or '')))} "
+    named = [other for other in siblings if other != name and f" {' '.join(words_of(other))} " in said]
+    return ("quote", named[0]) if len(named) == 1 else None
+
+
 @lru_cache(maxsize=4096)
 def claims_of(ontology: Ontology, name: str, description: str = "") -> tuple[Claim, ...]:
     """For a yes-or-no field with a long name: what is so if any of it is; empty where some of it is unknown.

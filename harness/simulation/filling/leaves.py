@@ -125,7 +125,7 @@ class Leaves(Noted):
 
     def _of_slot(self, schema: dict[str, Json], belief: Belief, slot: str, name: str, path: str) -> Json:
         """What a field says of the slot that it asks for."""
-        slot = worded(self.ontology, self._one_of(slot, schema, name, belief), schema)
+        slot = worded(self.ontology, self._one_of(slot, schema, name, belief), schema, name)
         value = belief(slot)
         now = schema.get(TOLD, {}).get("ever") or counts_now(str(schema.get("description") or ""))
         if value is None and now:
@@ -241,7 +241,7 @@ class Leaves(Noted):
             schema.get("enum") and value is None and not (unknowing(str(said)) or str(said).lower() in known)
         )
         self.untold += [path] if is_day(schema) and said == "" else []
-        self.doubtful += [path] if arbitrary or unfilled(spec, said, schema) else []
+        self.doubtful += [path] if arbitrary or unfilled(spec, said, schema, known=value is not None) else []
         return said
 
     def _none_of(self, schema: Mapping[str, Json], slot: str, value: Any) -> Json:

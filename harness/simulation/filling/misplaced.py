@@ -45,11 +45,13 @@ def misplaced(spec: SlotSpec, answer: Json, schema: Mapping[str, Json], name: st
     return not asks and not _POLAR.search(said)
 
 
-def unfilled(spec: SlotSpec, said: Json, schema: Mapping[str, Json]) -> bool:
+def unfilled(spec: SlotSpec, said: Json, schema: Mapping[str, Json], *, known: bool) -> bool:
     """Whether what stands there only because something must is taken for an answer: an empty day, the
-    letter of one of several of which none is seen.
+    letter of one of several of which none is seen, one piece where no number is known.
     """
     if spec.kind == "word" and len(str(said)) == 1:
+        return True
+    if not known and spec.blank is not None and said == spec.blank and spec.kind in {"text", "number"}:
         return True
     if schema.get("enum") or type_of(schema) != "string":
         return False

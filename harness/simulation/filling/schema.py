@@ -19,6 +19,7 @@ from harness.simulation.filling.item_entries import (
     judged_in,
     left_empty,
     nameless,
+    of_most_parts,
     of_those,
     some_items,
     sorted_in,
@@ -26,6 +27,7 @@ from harness.simulation.filling.item_entries import (
 )
 from harness.simulation.filling.keyed import (
     all_of,
+    bears_out,
     list_of,
     own_of,
     tallied,
@@ -176,11 +178,13 @@ class Filling(Leaves):
             if key in tally:
                 filled[key] = None
                 continue
-            told = told_of(self.ontology, key, properties, held) if key != held else None
-            if told is not None and (held or self.slot(key, self.resolve(part)) is None):
+            bound = bears_out(key, self.resolve(part), properties) if key != held else None
+            told = bound or (told_of(self.ontology, key, properties, held) if key != held else None)
+            if told is not None and (bound or held or self.slot(key, self.resolve(part)) is None):
                 name = path.rsplit(".", 1)[-1] if told[1] == held else told[1]
                 of = self.slot(name, self.resolve(properties[told[1]]))
                 said = self.fill(part, about(inner, of), path=f"{path}.{told[0]}", depth=depth + 1)
+                self.doubtful += [within] if bound and not said else []
             else:
                 said = self.fill(part, inner, path=path if key == held else within, depth=depth + 1)
             if within not in self.unknown or key in schema.get("required", properties):
@@ -243,6 +247,7 @@ class Filling(Leaves):
         slot = some or slot
         self.slots += filter(None, [some])
         fields = {key: self.resolve(part) for key, part in (items.get("properties") or {}).items()}
+        slot = of_most_parts(self.ontology, slot, path.rsplit(".", 1)[-1], fields)
         if (judged := judged_in(self.ontology, slot, fields)) is not None:
             self.slots.append(slot := judged)
         if slot is not None and self.ontology.slots[slot].each and items.get("properties"):

@@ -171,6 +171,8 @@ def _may_be(ontology: Ontology, slot: str, enum: tuple[str, ...], held: str) -> 
         return False
     if enum and spec.kind == "word":
         return any(_value_of(ontology, slot, option) for option in enum)
+    if enum and spec.kind in {"money", "date"}:
+        return any(re.search(r"\d", option) for option in enum)  # `payout` of `original` and `store_credit`
     if enum and spec.kind == "text":
         # `status` of `ok` and `wrong`; `return_reason` of `damaged` and `unwanted`
         return _by_polar_enum(ontology, enum) is None and _by_enum(ontology, enum) is None

@@ -120,3 +120,26 @@ def test_what_is_not_understood_is_not_answered(open_case: Open) -> None:
     case = open_case("p-return-01")
     put(case, "Hiya! That swan-necked thing never got near a flame. Its companion is a darling.")
     assert not case.readings[-1].understood
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fine", "wish", "amount"),
+    [
+        ("one of the two tumbler sets is amber instead of smoke grey, and the carafe has a crack",
+         "The other set and the tablecloth are fine",
+         "I'd like the money for the wrong set and for the carafe back", 43.3),
+        ("the carafe arrived cracked, and one of the tumbler sets is blue rather than grey",
+         "The tablecloth is perfect", "Please refund the two of them", 43.3),
+        ("one of the two tumbler sets came with a chip", "The other one and the carafe are perfect",
+         "Refund for the chipped one please", 23.4),
+        ("the tablecloth was made for a completely different type of table", "All else is fine",
+         "Refund, please", 48.0),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_and_what_is_broken_are_paid_and_what_is_fine_is_not(
+    open_case: Open, wrong: str, fine: str, wish: str, amount: float
+) -> None:
+    case = open_case("p-monday-01")
+    said = put(case, f"Hello, HL-206330: {wrong}. {fine}. {wish}.\n\nLena")
+    assert case.readings[-1].understood
+    assert (said["action"], said["order_id"], said["amount"]) == ("refund", "HL-206330", amount)
