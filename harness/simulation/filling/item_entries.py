@@ -290,3 +290,22 @@ def all_told(schema: Mapping[str, Json], items: Mapping[str, Json]) -> str:
     told = (str(one.get("description") or "") for one in (schema, items, *parts))
     options = (str(option).replace("_", " ") for part in parts for option in part.get("enum") or ())
     return ". ".join((*told, *options))
+
+
+def all_lines(
+    ontology: Ontology,
+    schema: Mapping[str, Json],
+    items: Mapping[str, Json],
+    belief: Belief,
+    slot: str | None,
+) -> tuple[Belief, str]:
+    """Of a list that is to hold what is not concerned as well, all there is, and the slot that holds it.
+
+    Of one that is to stay empty nothing.
+    """
+    if slot is not None and left_empty(ontology, str(schema.get("description") or ""), belief):
+        return layered({slot: []}, belief), ""
+    whole = ontology.slots[slot].whole if slot is not None else ""
+    if slot is None or not whole or not asks_all(all_told(schema, items)):
+        return belief, ""
+    return layered({slot: belief(whole)}, belief), whole

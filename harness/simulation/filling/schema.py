@@ -13,11 +13,9 @@ from harness.simulation.filling.deriving import Derived, borne_out, leaf_of
 from harness.simulation.filling.free import plain
 from harness.simulation.filling.free_texts import lines_asked
 from harness.simulation.filling.item_entries import (
-    all_told,
-    asks_all,
+    all_lines,
     items_in,
     judged_in,
-    left_empty,
     nameless,
     of_most_parts,
     of_those,
@@ -262,7 +260,8 @@ class Filling(Leaves):
             belief = of_those(self.ontology, told, belief, slot)
         elif self.ontology.slots[slot].kind == "text" and items.get("properties"):
             slot = self._sum_lines(path, items["properties"]) or slot
-        belief = self._all_lines(schema, items, belief, slot)
+        belief, whole = all_lines(self.ontology, schema, items, belief, slot)
+        self.slots += filter(None, [whole])
         value = belief(slot) if slot is not None else None
         if slot is not None:
             self._open(slot, value, belief, path)
@@ -296,18 +295,6 @@ class Filling(Leaves):
         self.slots.append(sums[0])
         self.meant.update({f"{path}[].{key}": of for key, of in sums[1].items()})
         return sums[0]
-
-    def _all_lines(
-        self, schema: Mapping[str, Json], items: Mapping[str, Json], belief: Belief, slot: str | None
-    ) -> Belief:
-        """Of a list that is to hold what is not concerned as well, all there is; of an empty one nothing."""
-        if slot is not None and left_empty(self.ontology, str(schema.get("description") or ""), belief):
-            return layered({slot: []}, belief)
-        whole = self.ontology.slots[slot].whole if slot is not None else ""
-        if slot is None or not whole or not asks_all(all_told(schema, items)):
-            return belief
-        self.slots.append(whole)
-        return layered({slot: belief(whole)}, belief)
 
     def _acts(self, schema: Mapping[str, Json], belief: Belief, path: str, depth: int) -> list[Json]:
         """What is to be done, each in the shape of its kind."""

@@ -173,8 +173,7 @@ def _may_be(ontology: Ontology, slot: str, enum: tuple[str, ...], held: str) -> 
         return any(_value_of(ontology, slot, option) for option in enum)
     if enum and spec.kind in {"money", "date"}:
         return any(re.search(r"\d", option) for option in enum)  # `payout` of `original` and `store_credit`
-    if enum and spec.kind == "text":
-        # `status` of `ok` and `wrong`; `return_reason` of `damaged` and `unwanted`
+    if enum and spec.kind == "text":  # neither `ok | wrong` nor `damaged | unwanted`
         return _by_polar_enum(ontology, enum) is None and _by_enum(ontology, enum) is None
     return not enum or spec.kind != "flag" or any(sides(spec, enum))
 
@@ -358,8 +357,8 @@ def _option(ontology: Ontology, slot: str, value: str, options: tuple[str, ...])
     if named := [option for option in options if "".join(words_of(option)) == plain]:
         return value if value in named else named[0]
     told = {option: _value_of(ontology, slot, option) for option in options}
-    said = [option for option, meant in told.items() if meant == value]
-    said += [o for o in options if value in {_value_of(ontology, slot, part) for part in parts_of(o)}]
+    said = [o for o in options if value in {told[o], *(_value_of(ontology, slot, p) for p in parts_of(o))}]
+    said.sort(key=lambda option: told[option] != value)
     left = untold(ontology, slot, options)
     open_ones = [known for known in ontology.slots[slot].values if known not in told.values()]
     return next(iter(said or (left if open_ones == [value] and len(left) == 1 else [])), None)
@@ -389,10 +388,9 @@ def sides(spec: SlotSpec, options: tuple[str, ...]) -> tuple[tuple[str, ...], tu
 
 def side_of(spec: SlotSpec, words: str) -> str | None:
     """Which value has just these words for a name; of a flag `yes` or `no`, by its own words only."""
-    said = words_of(words)
     for value, others in spec.values.items():
         names = others if spec.kind == "flag" else (value, *others)
-        if any(words_of(name) == said for name in names):
+        if any(words_of(name) == words_of(words) for name in names):
             return value
     return None
 
