@@ -371,7 +371,7 @@ class Answers(ByMeaning, Mailed, Parted, Written):
             if abroad := grounds_abroad(self.mind, done):
                 return f"{before}{abroad}".replace("\n", "; ")
             own = self.with_sum(thought(self.mind, done, self.noise))
-            own = f"{before}{first_steps(self.mind, done)} {own}".strip()
+            own = f"{before}{f'{first_steps(self.mind, done)} {own}'.strip()}"
         else:
             own = " ".join(filter(None, (self.in_sentences, self.own_words)))
         return at_length(self.mind, self.noise, own.replace("\n", "; "))

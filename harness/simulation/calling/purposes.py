@@ -222,7 +222,7 @@ def _why(own: str) -> bool:
 
 
 _GROUNDS = frozenset(
-    ["reason", "reasons", "reasoning", "because", "why", "rationale", "explanation", "justification",
+    ["clause", "clauses", "rule", "rules", "section", "basis", "reason", "reasons", "reasoning", "because", "why", "rationale", "explanation", "justification",
      "grounds", "thought", "thinking", "grund", "begrundung", "motif", "raison", "motivo", "powod", "reden"]
 )  # fmt: skip
 

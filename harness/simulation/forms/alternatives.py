@@ -59,7 +59,7 @@ def alternatives_in(page: Page) -> Iterator[Wanted]:
         if made is not None:
             schema, labels = made
             if _wants_reason(after):
-                schema["properties"][_REASON] = {"type": "string", "description": after[:200]}
+                schema["properties"][_REASON] = {"type": "string"}
                 labels = {word: f"{line}\n{MARK}{_REASON}{MARK}" for word, line in labels.items()}
             layout = Layout("template", labels, by=_ACTION, sentences=frozenset({_REASON}), exact=True)
             yield Wanted(schema, layout, start)
