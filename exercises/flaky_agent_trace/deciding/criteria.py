@@ -94,7 +94,8 @@ def held_by(  # noqa: PLR0911  (one criterion a look)
             leaks = _leaks(mind, letter)
             return [*(Held(h.text, GRAVE) for h, about in facts if about & {"promise", "claim"}), *leaks]
         case "honest":
-            return [held for held, about in facts if about & {"claim", "promise", "amount"}]
+            told = {"claim", "promise", "amount"}
+            return [held for held, about in facts if about & told and not about & {"action"}]
         case "policy":
             return [Held(_by_clause(mind, own, h.text), h.weight) for h, about in facts if "policy" in about]
         case "amount" | "order" | "action":

@@ -42,7 +42,9 @@ def _sides(key: str, part: Mapping[str, Json]) -> tuple[Json, Json] | None:
     options = [str(option) for option in part.get("enum") or () if option is not None]
     good = [option for option in options if passes_by(option) is True]
     bad = [option for option in options if passes_by(option) is False]
-    return (good[0], bad[-1]) if words & _LIGHTS and len(good) == 1 and bad else None
+    ontology = vocabulary().ontology
+    acts = any(ontology.value_of("action", o) for o in options if o not in good and o not in bad)
+    return (good[0], bad[-1]) if words & _LIGHTS and len(good) == 1 and bad and not acts else None
 
 
 def with_gate(contract: Contract, *, judged: bool) -> tuple[Contract, tuple[Json, Json] | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
 from exercises.flaky_agent_trace.papers.commands import commands_in
 from exercises.flaky_agent_trace.papers.mail_text import mail_text
 from harness.simulation.meaning.slots import words_of
@@ -92,7 +92,8 @@ def telling(mind: Mind, span: str) -> str:
 
 def in_context(mind: Mind, *facts: str) -> tuple[str, ...]:
     """The same as `quotes`, each so that it can be understood alone, and none that stands in another."""
-    said = list(dict.fromkeys(telling(mind, span) for span in quotes(mind, *facts)))
+    spans = quotes(mind, *facts)
+    said = list(dict.fromkeys(span if ORDER_ID.fullmatch(span) else telling(mind, span) for span in spans))
     return tuple(one for one in said if not any(one != other and one in other for other in said))
 
 

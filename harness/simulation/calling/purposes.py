@@ -221,10 +221,11 @@ def _why(own: str) -> bool:
     return bool({*words_of(own)} & _GROUNDS)
 
 
-_GROUNDS = frozenset(
-    ["clause", "clauses", "rule", "rules", "section", "basis", "reason", "reasons", "reasoning", "because", "why", "rationale", "explanation", "justification",
-     "grounds", "thought", "thinking", "grund", "begrundung", "motif", "raison", "motivo", "powod", "reden"]
-)  # fmt: skip
+_GROUNDS = frozenset([
+    "clause", "clauses", "rule", "rules", "section", "basis", "reason", "reasons", "reasoning", "because",
+    "why", "rationale", "explanation", "justification", "grounds", "thought", "thinking", "grund",
+    "begrundung", "motif", "raison", "motivo", "powod", "reden",
+])  # fmt: skip
 
 
 def _enum(part: Json) -> bool:

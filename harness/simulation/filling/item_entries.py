@@ -211,7 +211,7 @@ def entry_part(
         )
         if any(f"{said} ".startswith(f"{name} ") for name in _names(ontology, keyed)):
             return keyed
-    found = ontology.part_of(slot, name, options)
+    found = ontology.part_of(slot, name, options if part.get("enum") else options[:0])
     if found is not None and ontology.slots[found].kind == "money" and _in_words(part):
         return ontology.part_of(slot, "text")  # the `line` of a list is what stands in it, or what it costs
     return found

@@ -200,5 +200,5 @@ def test_what_is_lacking_is_said(open_case: Open) -> None:
     case = open_case("p-opened-01")
     asked = 'Apply the policy. Return JSON {"decision": "pay|deny|unknown", "missing": [string]}.'
     said = json.loads(case.say(case.prompt(orders="(order lookup failed: 503)"), system=asked).text)
-    assert said == {"decision": "unknown", "missing": ["the order record"]}
+    assert said == {"decision": "unknown", "missing": ["the order's record"]}
     assert json.loads(case.say(case.prompt(), system=asked).text) == {"decision": "pay", "missing": []}
