@@ -147,14 +147,14 @@ class RefundModel(Simulation[Mind]):
         return mind.unable or unknown or looked_up_in_vain(mind, said)
 
     def excuse(self, mind: Mind, noise: Noise) -> str:
-        return declined_abroad(mind, self._excuse(mind, noise))
+        said = self._excuse(mind, noise)
+        return said if _bare(mind) else declined_abroad(mind, said)
 
     def _excuse(self, mind: Mind, noise: Noise) -> str:
         missing = f"{mind.unable} is not clear" if mind.unable else self.lacks(mind)
         if missing:
             return f"{missing[0].upper()}{missing[1:]}."
-        bare = not (mind.mail.present or mind.orders or mind.clauses or mind.deeds)
-        if not mind.mail.present and (said := chatted(mind) or (bare and at_a_loss(mind))):
+        if not mind.mail.present and (said := chatted(mind) or (_bare(mind) and at_a_loss(mind))):
             return said
         asked = self.instructions(mind)
         near = content_words(mind.asked_last) & content_words(mind.scene.mail.plain)
@@ -283,6 +283,11 @@ _OF_ITSELF = re.compile(
     re.IGNORECASE,
 )
 """Asks about the model itself."""
+
+
+def _bare(mind: Mind) -> bool:
+    """Whether nothing of a case is shown."""
+    return not (mind.mail.present or mind.orders or mind.clauses or mind.deeds)
 
 
 def _asked_for(mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  (one kind of question a look)

@@ -94,8 +94,7 @@ def held_by(  # noqa: PLR0911  (one criterion a look)
             leaks = _leaks(mind, letter)
             return [*(Held(h.text, GRAVE) for h, about in facts if about & {"promise", "claim"}), *leaks]
         case "honest":
-            told = {"claim", "promise", "amount"}
-            return [held for held, about in facts if about & told and not about & {"action"}]
+            return [held for held, about in facts if _untrue(about)]
         case "policy":
             return [Held(_by_clause(mind, own, h.text), h.weight) for h, about in facts if "policy" in about]
         case "amount" | "order" | "action":
@@ -105,6 +104,11 @@ def held_by(  # noqa: PLR0911  (one criterion a look)
             return [*wrong, *_left_out(mind, own, letter)]
         case _:
             return [held for held, about in facts if about - {"complete", "language"}]
+
+
+def _untrue(about: frozenset[str]) -> bool:
+    """Whether what is wrong makes it untrue; another decision than the right one by itself does not."""
+    return bool(about & {"claim", "promise"}) or ("amount" in about and "action" not in about)
 
 
 def unmarkable(mind: Mind) -> Iterator[str]:

@@ -65,10 +65,13 @@ def unpicked(mind: Mind) -> str:
     if mind.contract.form != "text" or mind.contract.tools or mind.labels is not None or mind.points:
         return ""
     found = _PICKS.search(mind.asked_last)
+    if mind.told == "rated" and _GRADED.search(mind.asked_last):
+        return ""
     return UNPICKED if found is not None and not _SCALE.search(mind.asked_last, found.start()) else ""
 
 
 UNPICKED = "what the words on offer stand for is not clear"
+_GRADED = re.compile(r"\blow\b[^.?\n]{1,30}\bhigh\b", re.IGNORECASE)
 _SCALE = re.compile(r"\b\d{1,2} ?(?:to|-|–) ?\d|%|\bscore\b|\bnumber\b", re.IGNORECASE)
 
 

@@ -145,6 +145,8 @@ def _polar(mind: Mind) -> bool:
         return False
     asked = " ".join(mind.asked_last.split())[-_NEAR:]
     found = _PAYS.search(asked)
+    if re.search(r"\b(?:first|second|next) lines?\b", asked, re.IGNORECASE):
+        return False
     return bool(_YES_OR_NO.search(asked) and found and not _NOT_DUE.search(found[0]))
 
 
