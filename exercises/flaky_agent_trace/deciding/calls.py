@@ -102,11 +102,14 @@ def takes_many(schema: Json) -> bool:
 
 def filler(schema: Json) -> Json:
     """What stands in a required argument that the model has nothing for."""
+    parts = schema.get("anyOf") or schema.get("oneOf") if isinstance(schema, dict) else None
+    if isinstance(parts, list) and parts:
+        return None if {"type": "null"} in parts else filler(parts[0])
     kind = schema.get("type") if isinstance(schema, dict) else None
     if isinstance(schema, dict) and schema.get("enum"):
         return schema["enum"][0]
     if isinstance(kind, list):
-        return None if "null" in kind else ""
+        return None if "null" in kind else filler({**schema, "type": kind[0]}) if kind else ""
     return {"number": 0, "integer": 0, "boolean": False, "array": [], "object": {}}.get(str(kind), "")
 
 

@@ -6,12 +6,13 @@ import ast
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from exercises.flaky_agent_trace.papers.outcomes import proposed_by
-from harness.exchange import Message, OutputFormat, Request, Text, ToolCall, ToolResult
+from harness.exchange import Message, OutputFormat, Request, Text, ToolCall, ToolResult, ToolSpec
 
 from .conftest import PROMPT, TOOLS
 
@@ -222,3 +223,33 @@ def test_calls_are_written_in_the_brackets_of_the_prompt(open_case: Open, id: st
         if call[1] == "reply":
             break
     assert case.verdict.success, case.verdict
+
+
+def test_a_strict_tool_gets_null_for_what_may_be_left_out(open_case: Open) -> None:
+    """As vendors guarantee it: each argument is there and of one of its types."""
+
+    def strict(tool: ToolSpec) -> ToolSpec:
+        required = tool.schema.get("required", [])
+        parts = {
+            own: part if own in required else {"anyOf": [part, {"type": "null"}]}
+            for own, part in tool.schema["properties"].items()
+        }
+        return replace(tool, strict=True, schema={**tool.schema, "properties": parts, "required": [*parts]})
+
+    case = open_case("p-names-02", model="unerring")
+    case.act(
+        tools=tuple(map(strict, TOOLS)),
+        names=lambda name, values: (name, {own: one for own, one in values.items() if one is not None}),
+    )
+    needed = {own for tool in TOOLS for own in tool.schema.get("required", [])}
+    given = [
+        value
+        for thought in case.thoughts
+        for part in thought.reply.parts
+        if isinstance(part, ToolCall)
+        for own, value in json.loads(part.arguments).items()
+        if own not in needed
+    ]
+    assert None in given
+    assert "" not in given
+    assert case.verdict.success

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from exercises.flaky_agent_trace.deciding.calls import filler
 from harness.exchange import Message, OutputFormat, Request, Text, ToolSpec
 from tests.exercises.flaky_agent_trace.schemas import each, of
 
@@ -344,3 +345,13 @@ def test_no_schema_breaks_the_model(open_case: Open, name: str, part: Json) -> N
     else:
         request = Request("m", messages, output=OutputFormat("answer", schema, strict=True))
     assert case.ask(request).parts
+
+
+def test_an_argument_that_may_be_null_is_null_where_nothing_is_known() -> None:
+    """However a strict schema says it: an empty string would be none of its types."""
+    number: dict[str, Any] = {"type": "integer"}
+    assert filler({"anyOf": [number, {"type": "null"}]}) is None
+    assert filler({"oneOf": [number, {"type": "null"}]}) is None
+    assert filler({"type": ["integer", "null"]}) is None
+    assert filler({"anyOf": [number, {"type": "string"}]}) == 0
+    assert filler({"type": ["integer", "string"]}) == 0
