@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from graders import vectors
 from graders.compositions import load
-from graders.measure.strata import weigh
-from graders.measure.trial import Trial, part
+from graders.measure.trial import Trial
+from graders.statistics.paired import Difference
 from graders.vault_files import open_vault
 from harness.exercise.registry import find_exercise
-from tests.exercises.flaky_agent_trace.changes_table import gain, of_stratum
+from tests.exercises.flaky_agent_trace.changes_table import gain, graded, of_stratum
 
 IN_CODE = (
     "refund-key", "results-by-id", "errors-shown", "whole-mail", "whole-history", "model-retry",
@@ -48,12 +47,8 @@ def rows() -> Iterator[str]:
     """The lines."""
     vault = open_vault(None, find_exercise("flaky_agent_trace"))
     made = load(vault.panel)
-    strata = vault.rubric.strata
-    _, kept = vectors.load(vault.folder, vault.members)
-    found: dict[str, tuple[Trial, ...]] = {}
-    for name, vector in kept.items():
-        trials = [t for graded in vector.gradings for t in vectors.trials(graded.works["submission"])]
-        found[name] = tuple(weigh(part(trials, lambda trial: trial.stratum in strata), strata))
+    members = graded(vault)
+    found = {name: each.ours for name, each in members.items()}
     single = {c.changes[0]: c.id for c in made.composition if len(c.changes) == 1 and c.id in found}
     failed = [t for t in found["starter"] if t.verdict is not None and not t.verdict.success]
     mass = sum(trial.weight for trial in failed)
@@ -76,15 +71,19 @@ def rows() -> Iterator[str]:
     code = [single[change] for change in IN_CODE if change in single]
     every = set().union(*(_well(found[name]) for name in [*code, TOGETHER]))
     yield f"| mended by any of them, alone or together | {share(every)} |"
-    best = [name for name in STRONG if name in found]
+    draws = set(map(_met, found["starter"]))
+    best = [name for name in STRONG if name in found and draws >= set(map(_met, found[name]))]
     counts = Counter(key for name in best for key in _well(found[name]))
     most = share(_at_least(counts, len(best) / 2))
     yield f"| mended by at least half of the {len(best)} strong works | {most} |"
     yield f"| mended by some strong work | {share(_at_least(counts, 1))} |"
     yield ""
-    plain = {name: of_stratum(trials, "production") for name, trials in found.items()}
-    whole = gain(plain["reference"], plain["starter"])
-    alone = {change: gain(plain[name], plain["starter"]) for change, name in single.items()}
+
+    def on_production(name: str) -> Difference:
+        return gain(*(of_stratum(trials, "production") for trials in members[name]))
+
+    whole = on_production("reference")
+    alone = {change: on_production(name) for change, name in single.items()}
     told = sorted(alone.items(), key=lambda each: -each[1].value)
     said = ", ".join(
         f"`{change}` {each.value / whole.value:.0%} ({100 * each.value:+.1f} ± {100 * each.se:.1f})"
