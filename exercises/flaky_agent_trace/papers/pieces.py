@@ -7,17 +7,11 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from harness.simulation.reading import counts
 from harness.simulation.reading.text import fold, stem
 
-NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ein": 1, "eine": 1, "einen": 1,
-    "zwei": 2, "drei": 3, "vier": 4, "un": 1, "une": 1, "uno": 1, "una": 1, "deux": 2, "dos": 2, "trois": 3,
-    "tres": 3,
-    "zweien": 2, "dreien": 3, "fünf": 5, "sechs": 6, "quatre": 4, "cinq": 5, "cuatro": 4, "cinco": 5,
-    "vijf": 5, "zes": 6, "cztery": 4, "pięć": 5,
-    "een": 1, "twee": 2, "drie": 3, "jeden": 1, "jedna": 1, "dwa": 2, "dwie": 2, "trzy": 3,
-    "één": 1, "eentje": 1, "jedną": 1, "fünfen": 5, "vieren": 4,
-}  # fmt: skip
+NUMBERS = {word: number for word, number in counts.NUMBERS.items() if word != "ten"}
+"""Polish mails say `ten` of what is near."""
 _COUNT = rf"(?P<count>\d{{1,2}}|{'|'.join(NUMBERS)})"
 _THE = r"(?:the|them|my|our|those|these|den|diesen|unseren|las|los|les|ces|mes|de|die|mis|tych|z)"
 _ONE = r"(?: (?:one|bowl|piece|set|box))?"
@@ -153,7 +147,7 @@ def _numbers(sentence: str, wrong: Callable[[str], bool]) -> Iterator[tuple[str,
 
 def _value(match: re.Match[str]) -> int:
     said = next(filter(None, match.groupdict().values())).casefold()
-    return NUMBERS.get(said) or int(said)
+    return counts.count_of(said)
 
 
 def _clause(sentence: str, match: re.Match[str]) -> str:

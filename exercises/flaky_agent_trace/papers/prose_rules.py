@@ -13,14 +13,10 @@ from functools import lru_cache
 
 from exercises.flaky_agent_trace.shop.added import Rule
 from exercises.flaky_agent_trace.shop.handbook import Clause, handbooks
+from harness.simulation.reading.counts import IN_ANY_WORDS, count_of
 
-_WORDS = {
-    "seven": 7, "ten": 10, "fourteen": 14, "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90, "a": 1,
-    "one": 1, "two": 2, "three": 3, "four": 4, "sieben": 7, "zehn": 10, "vierzehn": 14, "dreißig": 30,
-    "einem": 1, "zwei": 2, "drei": 3, "vier": 4,
-}  # fmt: skip
 _DAYS = re.compile(
-    rf"\b(?P<n>\d{{1,3}}|{'|'.join(_WORDS)})[ -](?:calendar |full )?"
+    rf"\b(?P<n>\d{{1,3}}|a|{IN_ANY_WORDS})[ -](?:calendar |full )?"
     r"(?P<unit>days?|weeks?|months?|tage?n?|wochen?|monate?n?)\b",
     re.IGNORECASE,
 )
@@ -161,8 +157,7 @@ def _take_window(sentence: str, days: re.Match[str], read: _Read) -> None:
 
 
 def _counted(days: re.Match[str]) -> int:
-    n = days["n"].casefold()
-    return (int(n) if n.isdigit() else _WORDS[n]) * _UNITS[days["unit"][0].casefold()]
+    return count_of(days["n"]) * _UNITS[days["unit"][0].casefold()]
 
 
 def _clauses(read: _Read) -> Iterator[tuple[Clause, str]]:

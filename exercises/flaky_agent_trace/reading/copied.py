@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from exercises.flaky_agent_trace.shop.records import Item
+from harness.simulation.reading.counts import IN_WORDS, count_of
 from harness.simulation.reading.text import fold, stem
 from harness.simulation.reading.values import Money, dates, moneys
 
@@ -49,22 +50,9 @@ _BACK = {
     "yesterday": 1, "gestern": 1, "hier": 1, "ayer": 1, "gisteren": 1, "wczoraj": 1,
 }  # fmt: skip
 _AGO = re.compile(
-    r"\b(a|an|one|two|three|four|five|six|ten|\d{1,2}) (day|week|fortnight)s? (?:ago|back)\b"
+    rf"\b(an?|{IN_WORDS}|\d{{1,2}}) (day|week|fortnight)s? (?:ago|back)\b"
     r"|\bvor (einem|einer|zwei|drei|vier|\d{1,2}) (tag|woche)", re.IGNORECASE,
 )  # fmt: skip
-_COUNTS = (
-    "",
-    "a an one einem einer",
-    "two zwei",
-    "three drei",
-    "four vier",
-    "five",
-    "six",
-    "",
-    "",
-    "",
-    "ten",
-)
 _SPANS = {"day": 1, "tag": 1, "week": 7, "woche": 7, "fortnight": 14}
 _MONTHLY = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|\.|er)? (?:of |de )?([^\W\d_]{3,10})", re.IGNORECASE)
 _ORDINAL = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\b", re.IGNORECASE)
@@ -183,12 +171,7 @@ def day_in(text: str, today: dt.date) -> dt.date | None:
     low = text.casefold()
     if ago := _AGO.search(low):
         count, span = (ago[1], ago[2]) if ago[1] else (ago[3], ago[4])
-        number = (
-            int(count)
-            if count.isdigit()
-            else next(n for n, said in enumerate(_COUNTS) if count in said.split())
-        )
-        return today - dt.timedelta(days=number * _SPANS[span])
+        return today - dt.timedelta(days=count_of(count) * _SPANS[span])
     back = next((days for word, days in _BACK.items() if re.search(rf"\b{word}\b", low)), None)
     for match in _MONTHLY.finditer(text):
         known: list[dt.date] = [

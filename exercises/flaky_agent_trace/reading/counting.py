@@ -7,6 +7,7 @@ from functools import lru_cache
 from math import inf
 
 from harness.simulation.meaning.slots import words_of
+from harness.simulation.reading.counts import ABROAD, COUNTS
 
 _HOW_MANY = re.compile(
     r"\b(?:how many|number of|count of|wie viele\w?|combien d\w?|cuánt[oa]s|hoeveel|ilu|ile)\W{1,2}"
@@ -22,11 +23,13 @@ _NOT_WANTED = re.compile(
 )
 """Counts others than those on which something is asked for."""
 _NUMBERS = {
-    "zero": 0, "none": 0, "no": 0, "null": 0, "keine": 0, "aucune": 0, "ninguno": 0, "geen": 0,
-    "one": 1, "single": 1, "once": 1, "eine": 1, "un": 1, "une": 1, "uno": 1, "een": 1, "jedno": 1,
-    "two": 2, "both": 2, "zwei": 2, "deux": 2, "dos": 2, "twee": 2, "dwa": 2,
-    "three": 3, "drei": 3, "trois": 3, "tres": 3, "drie": 3, "trzy": 3, "four": 4, "five": 5, "six": 6,
-}  # fmt: skip
+    **COUNTS,
+    **ABROAD,
+    **dict.fromkeys(("zero", "none", "no", "null", "keine", "aucune", "ninguno", "geen"), 0),
+    "single": 1,
+    "once": 1,
+    "both": 2,
+}
 _MANY = frozenset({"several", "multiple", "many", "mehrere", "plusieurs", "varios", "meerdere", "kilka"})
 _UP = frozenset({"more", "plus", "least", "mehr", "over", "above", "higher"})
 _DOWN = frozenset({"most", "less", "fewer", "under", "below"})

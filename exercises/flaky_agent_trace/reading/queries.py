@@ -20,6 +20,7 @@ from harness.exercise.spec import read_toml
 from harness.simulation.forms.spoken import question
 from harness.simulation.meaning.meant import slot_meant, value_meant
 from harness.simulation.reading.asking import Ask, ask_in
+from harness.simulation.reading.counts import count_of
 from harness.simulation.reading.values import canonical
 
 from .marked import rival_asked
@@ -60,13 +61,12 @@ def wordings() -> dict[str, tuple[str, ...]]:
 
 
 _COUNTED = re.compile(
-    r"\b(?P<most>(?:exactly|only|just|precisely) )?(?P<n>one|a single|two|three|four|several|multiple|more "
-    r"than one|many|no)"
+    r"\b(?P<most>(?:exactly|only|just|precisely) )?(?P<n>(?P<exact>one|a single|two|three|four)|no"
+    r"|several|multiple|more than one|many)"
     r" (?P<what>(?:different |separate "
     r")?(?:orders?|items?|products?|articles?|skus?|pieces?|requests?|issues?|problems?))\b",
     re.IGNORECASE,
 )
-_COUNTS = {"one": 1, "a single": 1, "two": 2, "three": 3, "four": 4, "no": 0}
 _LISTS = {
     "order": "orders_concerned",
     "request": "asks",
@@ -281,7 +281,8 @@ def _one(ask: Ask, said: str, answerable: frozenset[str]) -> Query | None:  # no
         return Query(ask, "asks", "late", "among")
     if counted := _COUNTED.search(said):
         what = counted["what"].split()[-1].casefold().rstrip("s")
-        exactly = _COUNTS.get(counted["n"].casefold())
+        none = counted["n"].casefold() == "no"
+        exactly = 0 if none else count_of(counted["exact"]) if counted["exact"] else None
         value, holds = (1, "count>") if exactly is None else (exactly, "count")
         return Query(ask, _LISTS.get(what, "items"), value, holds)
     if found := _COMPARED.search(said):

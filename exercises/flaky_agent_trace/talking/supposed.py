@@ -119,7 +119,7 @@ def as_supposed(mind: Mind, answers: Answers) -> str:
 
 _PIECES = re.compile(
     r"\b(?:if|suppos(?:e|ing)|imagine|assum(?:e|ing)|say|wenn)\b[^.?!]{0,24}?\b(?:all |alle )?"
-    rf"(?P<n>\d{{1,2}}|{IN_WORDS}|fünf|zwei|drei|vier)(?! (?:days?|weeks?|months?|years?|hours?|tage?"
+    rf"(?P<n>\d{{1,2}}|{IN_WORDS}|zwei|drei|vier|fünf)(?! (?:days?|weeks?|months?|years?|hours?|tage?"
     rf"|EUR|euros?"
     r"|GBP|pounds?|PLN|%|per ?cent|orders?|mails?|times?|lines?|different|clauses?))"
     r"(?: of (?:them|these|those|the)| davon)?(?: (?!and\b|or\b)[^\W\d]{3,12}){0,2}"
@@ -133,12 +133,9 @@ def _supposed(asked: str, year: int) -> tuple[Said, ...]:
     said, met = stated(asked, year), _PIECES.search(asked)
     if met is None or {"items", "delay", "request"} & {one.about for one in said}:
         return said
-    number = _IN_GERMAN.get(met["n"].casefold()) or count_of(met["n"])
+    number = count_of(met["n"])
     words = f"{number} pieces concerned" if number > 1 else "one piece concerned"
     return (*said, Said(words, partial(_of_pieces, number=number), "items"))
-
-
-_IN_GERMAN = {"zwei": 2, "drei": 3, "vier": 4, "fünf": 5}
 
 
 def _of_pieces(facts: Facts, number: int) -> Facts:

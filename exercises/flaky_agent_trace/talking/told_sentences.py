@@ -16,6 +16,7 @@ from exercises.flaky_agent_trace.reading.narrow import article_names
 from exercises.flaky_agent_trace.reading.one_article import article_in
 from exercises.flaky_agent_trace.shop.policy import Ask, Facts
 from exercises.flaky_agent_trace.shop.records import Issue, PastRefund
+from harness.simulation.reading.counts import IN_WORDS, count_of
 
 from .stated_facts import OF_DAY, Said, stated
 
@@ -78,25 +79,10 @@ _REFUNDED = re.compile(
 )
 _PIECES = re.compile(
     r"\b(?P<all>all|both|every)\b|\b(?P<more>another(?! (?:\d|two|three|four|five|six))|one more)\b"
-    r"|\b(?P<another>another )?(?P<n>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten"
-    r"|twelve)\b(?P<further> (?:more|further|other))?",
+    r"|\b(?P<another>another )?(?P<n>\d{1,2}|"
+    rf"{IN_WORDS})\b(?P<further> (?:more|further|other))?",
     re.IGNORECASE,
 )
-_NUMBERS = [
-    "nought",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
 
 
 def _with_month(said: str, mind: Mind) -> str:
@@ -250,8 +236,7 @@ def _pieces(number: re.Match[str] | None, before: int | None) -> int | None:
         return None
     if number["more"]:
         return (before or 0) + 1
-    said = number["n"].casefold()
-    count = int(said) if said.isdigit() else _NUMBERS.index(said)
+    count = count_of(number["n"])
     return count + (before or 0) if number["further"] or number["another"] else count
 
 

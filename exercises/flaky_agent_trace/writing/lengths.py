@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from harness.simulation.reading.counts import IN_ANY_WORDS, count_of
+
 _WORDS = r"(?:words|wörtern?|worte\w*|mots|palabras|woorden|słów)"
 _N = r"\d{1,3}"
 _RANGE = re.compile(
@@ -30,12 +32,7 @@ _MOST = re.compile(
     rf"(?P<most>{_N}) {_WORDS}\b|\b(?P<after>{_N}) {_WORDS} (?:au plus|au maximum|como máximo|maximum)\b",
     re.IGNORECASE,
 )
-_NUMBERS = {
-    "one": 1, "a single": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "zwei": 2, "drei": 3,
-    "vier": 4, "deux": 2, "trois": 3, "quatre": 4, "dos": 2, "tres": 3, "twee": 2, "drie": 3, "dwóch": 2,
-    "trzech": 3,
-}  # fmt: skip
-_COUNT = rf"(?:\d|{'|'.join(_NUMBERS)})"
+_COUNT = rf"(?:\d|a single|{IN_ANY_WORDS})"
 _SENTENCES = re.compile(
     rf"\b(?:(?:{_COUNT}) ?(?:to|-|–|or|bis|oder|à|ou) ?)?(?P<n>{_COUNT}) (?:[\w-]+ )?"
     r"(?:sentences?|sätzen?|satz|phrases|frases|zinnen|zdani\w+)\b(?! each)",
@@ -60,8 +57,7 @@ def sentences_wanted(asked: str) -> int | None:
     """The most sentences that a letter is to have."""
     for found in _SENTENCES.finditer(asked):
         if not _AT_LEAST.search(asked[: found.start()]):
-            n = found["n"].casefold()
-            return _NUMBERS.get(n) or int(n)
+            return count_of(found["n"])
     return None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from exercises.flaky_agent_trace.ontology import ORDER_ID
 from exercises.flaky_agent_trace.papers.drafted import PAID
 from exercises.flaky_agent_trace.papers.outcomes import outcome_in, sum_in
-from harness.simulation.reading.counts import count_of
+from harness.simulation.reading.counts import IN_WORDS, count_of
 from harness.simulation.reading.values import dates
 
 from .further import ASKED_TO, further_in
@@ -49,7 +49,8 @@ _CARD = re.compile(
 )
 _ANSWERS = re.compile(
     r"\b(?:answers?|repl(?:y|ies)|responds?|be in touch|get back|writes?|decides?|antwortet|meldet|répond\w*"
-    r"|antwoordt|odpowi\w+)\b[^.;\n]{0,40}?\b(?P<n>\d{1,2}|one|two|three|four|five|six|seven|ten)\s"
+    r"|antwoordt|odpowi\w+)\b[^.;\n]{0,40}?\b(?P<n>\d{1,2}|"
+    rf"{IN_WORDS})\s"
     r"(?P<what>(?:working|business) days?|werktag\w*|arbeitstag\w*|jours ouvr\w+|werkdag\w*|dni robocz\w+)",
     re.IGNORECASE,
 )

@@ -10,6 +10,7 @@ from exercises.flaky_agent_trace.papers.outcomes import sum_in
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.quoting import quotes
 from exercises.flaky_agent_trace.shop.policy import Ask
+from harness.simulation.reading.counts import IN_ANY_WORDS, count_of
 
 from .case import Case
 from .in_brief import brief_in, in_one_sentence
@@ -27,17 +28,12 @@ _SUMS = re.compile(
     r"|this) (?:thread|mail|message|conversation|e-?mail))\b",
     re.IGNORECASE,
 )
-_NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "single": 1, "a": 1,
-    "einem": 1, "ein": 1, "une": 1, "un": 1, "una": 1, "één": 1, "jednym": 1, "zwei": 2, "deux": 2, "dos": 2,
-    "twee": 2, "dwóch": 2, "drei": 3, "trois": 3, "tres": 3, "drie": 3, "trzech": 3,
-}  # fmt: skip
 _UNIT = (
     r"(?:[a-z-]{1,20} ){0,2}?"
     r"(?P<unit>bullet(?: point|ed point|ed line)?s?|points?|sentences?|lines?|paragraphs?|satz|sätzen?"
     r"|phrases?|frases?|zin(?:nen)?|zdani\w{1,3})\b"
 )
-_ANY = rf"\d|{'|'.join(_NUMBERS)}"
+_ANY = rf"\d|{IN_ANY_WORDS}|single|a"
 _FORM = re.compile(
     rf"\b(?P<count>{_ANY})(?:[- ](?:or|to|–|-)[- ](?P<most>{_ANY}))?[- ]{_UNIT}", re.IGNORECASE
 )
@@ -98,14 +94,13 @@ def form_of(asked: str) -> Form | None:
         return None
     found = next((met for met in _FORM.finditer(asked)), None)
     unit = found["unit"].casefold() if found else ""
-    one_line = unit.startswith("line") and _NUMBERS.get(found["count"].casefold() if found else "") == 1
+    one_line = found is not None and unit.startswith("line") and count_of(found["count"]) == 1
     bullets = (unit.startswith(("bullet", "point", "line")) and not one_line) or (
         not unit and bool(_BULLETS.search(asked))
     )
     if not (found or bullets or _SHORT.search(asked) or re.search(r"\bparagraph\b", asked, re.IGNORECASE)):
         return None
-    number = (found["most"] or found["count"]).casefold() if found and "paragraph" not in unit else ""
-    count = _NUMBERS.get(number) or int(number or 0)
+    count = count_of(found["most"] or found["count"]) if found and "paragraph" not in unit else 0
     if not (found or bullets) and _SHORT.search(asked):
         count = 2
     chunks = [

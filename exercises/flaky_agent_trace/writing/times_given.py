@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from harness.simulation.reading.counts import IN_ANY_WORDS, count_of
 from harness.simulation.reading.values import dates
 
 MONTH = (
@@ -24,12 +25,7 @@ _DAY = (
     r"(?P<day>\d{4}-\d\d-\d\d|\d{1,2}(?:st|nd|rd|th)?\.? (?:of |de )?" + MONTH + r"\.?(?: (?:de )?\d{4})?"
     r"|" + MONTH + r"\.? \d{1,2}(?:st|nd|rd|th)?\b(?:,? \d{4})?|\d{1,2}[./]\d{1,2}[./]\d{4})"
 )
-_COUNT = r"\d{1,2}|an?|one|two|three|four|five|six|seven|ten|fourteen|einer?|zwei|drei|une?|deux|trois"
-_COUNTS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10,
-    "fourteen": 14, "ein": 1, "eine": 1, "einer": 1, "zwei": 2, "drei": 3, "un": 1, "une": 1, "deux": 2,
-    "trois": 3,
-}  # fmt: skip
+_COUNT = rf"\d{{1,2}}|an?|{IN_ANY_WORDS}"
 _UNITS = {
     "working": r"(?:working|business|banking) days?|werktag\w*|arbeitstag\w*|jours? ouvr\w+"
     r"|días? (?:hábil\w*|laborabl\w+)|werkdag\w*|dni robocz\w+|dnia robocz\w+",
@@ -79,9 +75,8 @@ def times_in(said: str, *, bare: bool = False) -> Iterator[tuple[Time, tuple[int
     """The times that are named. `bare`: a day alone is one as well."""
     for found in _SPAN.finditer(said):
         unit = next(unit for unit in _UNITS if found[unit])
-        low = _COUNTS.get(found["low"].casefold()) or int(found["low"])
-        high = found["high"]
-        yield Time(unit, low, _COUNTS.get(high.casefold()) or int(high) if high else low), found.span()
+        low = count_of(found["low"])
+        yield Time(unit, low, count_of(found["high"]) if found["high"] else low), found.span()
     for found in (_BARE_DAY if bare else _POINT).finditer(said):
         day = _day(found["day"])
         if day is not None:

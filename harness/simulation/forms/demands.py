@@ -12,16 +12,13 @@ import re
 from collections.abc import Callable, Iterator
 
 from harness.simulation.forms.ending import LAST_LINE
+from harness.simulation.reading.counts import IN_WORDS, count_of
 
 Check = Callable[[str, re.Match[str]], bool]
 """(Answer, where the form was asked for) → whether it has the form."""
 
 _SAY = r"\b(?:answer|reply|respond|return|output|print|give|say|write|summari[sz]e\w*|explain|tell)\b"
-_NUMBERS = {
-    "a single": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "ten": 10, "a": 1,
-}  # fmt: skip
-_N = rf"(?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)})"
+_N = rf"(?P<n>\d{{1,3}}|a single|{IN_WORDS}|a)"
 _WHOLE = r"(?! (?:the |a |your |its )?(?:main )?(?:reasons?|grounds|why|cause|outcome|next steps?)\b)"
 """Not what is one part of the answer: "give the reason in a sentence"."""
 _PART = r"(?<!\bwhy )(?<!reason )(?<!reasons )(?<!cause )(?<!next )(?<!outcome )"
@@ -79,11 +76,6 @@ def _demands(asked: str) -> Iterator[tuple[re.Match[str], Check]]:
             yield found, check
 
 
-def _number(found: re.Match[str]) -> int:
-    word = " ".join(found["n"].casefold().split())
-    return int(word) if word.isdigit() else _NUMBERS[word]
-
-
 def _lines(said: str) -> list[str]:
     return [line for line in said.splitlines() if line.strip(" \t`")]
 
@@ -106,7 +98,7 @@ def _polar(said: str, _: re.Match[str]) -> bool:
 
 
 def _sentences(said: str, found: re.Match[str]) -> bool:
-    return len(_STOP.findall(_QUOTED.sub("", _VERDICT.sub("", said)))) <= _number(found)
+    return len(_STOP.findall(_QUOTED.sub("", _VERDICT.sub("", said)))) <= count_of(found["n"])
 
 
 def cut(asked: str, said: str) -> str:
@@ -118,7 +110,7 @@ def cut(asked: str, said: str) -> str:
     plain = re.sub(r"(?<=[.!?])\s*\n(?:- )?", " ", re.sub(r"(?<![.!?])\n(?:- )?", "; ", plain))
     masked = _QUOTED.sub(lambda match: "_" * len(match.group()), plain)
     stops = [match.end() for match in _STOP.finditer(masked)]
-    most = _number(found)
+    most = count_of(found["n"])
     return plain[: stops[most - 1]].rstrip('; "“(') if len(stops) > most else plain
 
 
@@ -128,7 +120,7 @@ _VERDICT = re.compile(r"^\W{0,3}\w{1,12}\.\s")
 
 def _then(said: str, found: re.Match[str]) -> bool:
     """A verdict and so many sentences."""
-    return len(_STOP.findall(_QUOTED.sub("", said))) <= _number(found) + 1 and not _MARK.search(said)
+    return len(_STOP.findall(_QUOTED.sub("", said))) <= count_of(found["n"]) + 1 and not _MARK.search(said)
 
 
 def _within(said: str, found: re.Match[str]) -> bool:
@@ -148,12 +140,12 @@ def _clause(said: str, _: re.Match[str]) -> bool:
 
 
 def _words(said: str, found: re.Match[str]) -> bool:
-    return len(said.split()) <= _number(found) * 1.1
+    return len(said.split()) <= count_of(found["n"]) * 1.1
 
 
 def _rows(said: str, found: re.Match[str]) -> bool:
     rows = len(_MARK.findall(said)) or len(_lines(said))
-    wanted = _number(found)
+    wanted = count_of(found["n"])
     return rows <= wanted if found["most"] else rows == wanted
 
 
@@ -215,7 +207,7 @@ _NO_ANSWERS = frozenset({"json", "csv", "xml", "yaml", "eur", "gbp", "pln", "usd
 
 def _at_length(said: str, found: re.Match[str]) -> bool:
     """Several sentences are wanted, and one is not several."""
-    return _number(found) < 3 or len(_STOP.findall(_QUOTED.sub("", said))) > 1
+    return count_of(found["n"]) < 3 or len(_STOP.findall(_QUOTED.sub("", said))) > 1
 
 
 def _tagged(said: str, found: re.Match[str]) -> bool:
