@@ -12,7 +12,7 @@ from exercises.flaky_agent_trace.reading.copied import phrase_for
 from exercises.flaky_agent_trace.reading.given import as_shown
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.policy import Ask, Line
-from harness.simulation.filling.mapped import MARK
+from harness.simulation.filling.mapped import MARK, PLACE
 from harness.simulation.reading.records import Record
 from harness.simulation.reading.text import fold, stem
 from harness.simulation.reading.values import Money, cents
@@ -122,9 +122,15 @@ class Itemised:
             MARK: mark_of(self.mind, self.record.id, str(part.get("name")))
             if self.record is not None
             else None,
+            PLACE: self._place(part),
             **self._priced(sku, part.get("unit_price"), count),
             "text": part.get("sku") or part.get("name"),
         }
+
+    def _place(self, part: Record) -> int | None:
+        """Where an item stands in its order, from 0."""
+        shown = [one.id for one in self.record.parts.get("items", [])] if self.record is not None else []
+        return shown.index(part.id) if part.id in shown else None
 
     def _out_of(self, count: float | None) -> float | None:
         """Of how many the mail says that so many are meant."""

@@ -24,7 +24,7 @@ from harness.simulation.filling.free_texts import free_texts, parts_told, worded
 from harness.simulation.filling.item_entries import entry_part
 from harness.simulation.filling.keyed import claims_of, knows, puzzling, sum_named
 from harness.simulation.filling.linked import borne_by, rivals, told_when, true_when
-from harness.simulation.filling.mapped import MARK, by_mark
+from harness.simulation.filling.mapped import MARK, by_mark, line_number
 from harness.simulation.filling.misplaced import misplaced, unfilled
 from harness.simulation.filling.neighbours import says_sum
 from harness.simulation.filling.noted import Noted
@@ -108,8 +108,10 @@ class Leaves(Noted):
         slot = MARK if self.within and by_mark(schema) and MARK in self.ontology.slots else slot
         if slot is None and not kind and not schema.get("enum") and knows(self.ontology, name):
             kind = "boolean"  # a bare key that only a yes or no can answer
-        if kind == "boolean" and (flag := self._flagged(schema, belief, slot, name, path)) is not None:
-            return flag
+        number = line_number(schema, name, belief) if self.within else None
+        flag = self._flagged(schema, belief, slot, name, path) if kind == "boolean" else None
+        if number is not None or flag is not None:
+            return flag if number is None else number
         if kind == "boolean" and slot is not None and self.ontology.slots[slot].kind == "word":
             return self._is_named(schema, slot, name, belief, path)
         if (defined := self._definitions(schema, slot, belief)) is not None:

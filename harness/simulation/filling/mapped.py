@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.simulation.filling.typed import type_of
+from harness.simulation.meaning.beliefs import Belief
+from harness.simulation.meaning.beside import ARTICLES
 from harness.simulation.meaning.slots import Ontology, words_of
 
 Json = Any
@@ -24,6 +26,22 @@ _COUNTS = re.compile(
 _MOST = 3
 MARK = "mark"
 """What an entry of a list of things is marked with where it is read: `A = 2 x Kettle`."""
+PLACE = "line_place"
+"""Where an entry stands in the record that it is read in, from 0."""
+_LINES = frozenset({"line", "row"})
+_THINGS = frozenset({"item", "article", "product"})
+_ORDINAL = frozenset({"no", "nr", "num", "number", "n", "pos", "position", "place", "index", "idx"})
+_NUMBERING = _LINES | _THINGS | _ORDINAL | {"order", "in", "of"}
+_NUMBERED = re.compile(
+    r"\b(?:line|row|position|item|article)(?: |-)?(?:numbers?|nos?\b|indi?(?:ex|ces)|positions?)"
+    r"|\b(?:number|index|position|place)s? (?:of|within|in) (?:the |that |its |each |an? )?"
+    r"(?:line|row|item|article|position|order|list)\b|\b(?:zero|one|0|1)-?based\b",
+    re.IGNORECASE,
+)
+_FROM_NOUGHT = re.compile(
+    r"\b(?:index|idx|indices|(?:zero|0)-?based|(?:from|at) (?:0|zero))\b", re.IGNORECASE
+)
+_FROM_ONE = re.compile(r"\b(?:(?:one|1)-?based|(?:from|at) (?:1|one))\b", re.IGNORECASE)
 
 
 def counted_list(ontology: Ontology, slot: str | None, schema: Mapping[str, Json], name: str) -> str | None:
@@ -76,6 +94,23 @@ def by_mark(schema: Mapping[str, Json]) -> bool:
     said = str(schema.get("description") or "")
     wanted = _LETTER.fullmatch(said.strip(" \"'")) or (_OF_LETTERS.search(said) and _OF_LINES.search(said))
     return bool(wanted) and type_of(schema) in {"string", ""} and not schema.get("enum")
+
+
+def line_number(schema: Mapping[str, Json], name: str, belief: Belief) -> int | None:
+    """The number of an entry's line as it is shown, else its place; `None` where something else is asked."""
+    said = str(schema.get("description") or "")
+    words = {word for word in words_of(name) if word not in ARTICLES}
+    words = {word.removesuffix("s") if word.removesuffix("s") in _NUMBERING else word for word in words}
+    numbers = bool(words & _LINES or (words & _THINGS and words & _ORDINAL))
+    if type_of(schema) not in _NUMBERS or not words <= _NUMBERING or not (numbers or _NUMBERED.search(said)):
+        return None
+    mark, place = belief(MARK), belief(PLACE)
+    if isinstance(mark, str) and mark.isdigit():
+        return int(mark)
+    if place is None:
+        return None
+    told = f"{' '.join(words_of(name))} {said}"
+    return int(place) + (_FROM_ONE.search(told) is not None or _FROM_NOUGHT.search(told) is None)
 
 
 def counted(

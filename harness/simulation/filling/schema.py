@@ -36,7 +36,7 @@ from harness.simulation.filling.keyed import (
 )
 from harness.simulation.filling.leaves import Leaves
 from harness.simulation.filling.linked import agreed, verdicts
-from harness.simulation.filling.mapped import MARK, by_mark, counted, counted_list
+from harness.simulation.filling.mapped import MARK, by_mark, counted, counted_list, line_number
 from harness.simulation.filling.misplaced import anothers
 from harness.simulation.filling.neighbours import beside_a_decision, neighbours, summed_parts, sums_up
 from harness.simulation.filling.picking import picked
@@ -361,7 +361,8 @@ class Filling(Leaves):
         if type_of(items) == "array":
             return self.empty(items)
         if isinstance(entry, Mapping):
-            return self._scalar_entry(items, entry, slot)
+            number = line_number(items, path.rsplit(".", 1)[-1], layered(entry, belief))
+            return self._scalar_entry(items, entry, slot) if number is None else number
         return said_in(self.ontology, entry, items, slot)
 
     def _told(self, items: dict[str, Json], entry: Any, slot: str | None, path: str) -> dict[str, Json]:

@@ -198,3 +198,62 @@ def test_orders_that_are_only_mentioned_are_counted_as_such(open_case: Open) -> 
     assert case.decide(case.mail, system="Read.", schema=of(orders_mentioned=mentioned)) == {
         "orders_mentioned": 2
     }
+
+
+# The numbers of lines
+
+
+def _numbered(case: Any) -> str:
+    """The orders as a program may lay them out, each line behind its number."""
+    told = []
+    for order in case.orders:
+        told.append(f"### {order['id']}, {order['status']}, delivered {order['delivered']}")
+        told += [
+            f"  line {at}: {item['quantity']} x {item['name']} ({item['category']}), {item['unit_price']}"
+            for at, item in enumerate(order["items"], 11)
+        ]
+    return "\n".join(told)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("line", "line number within the order"), ("line", ""), ("line_no", ""), ("row", "row of the order"),
+        ("item_number", "number of the line"), ("position", "position in the order, as listed"),
+    ],
+)  # fmt: skip
+def test_a_line_is_told_by_the_number_that_stands_before_it(open_case: Open, name: str, told: str) -> None:
+    case = open_case("p-continent-01")
+    entry = {name: _told(told, WHOLE), "quantity": WHOLE}
+    [line] = _read(case, _numbered(case), items=each(**entry))["items"]
+    assert line == {name: 11, "quantity": 3}
+    assert not case.thoughts[-1].guessed
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "number"),
+    [
+        ("line", "", 1), ("line_number", "", 1), ("item_index", "", 0), ("line_index", "", 0),
+        ("line", "zero-based", 0), ("line_index", "counted from 1", 1),
+        ("position", "index of the line", 0),
+    ],
+)  # fmt: skip
+def test_a_line_without_a_number_is_told_by_its_place(
+    open_case: Open, name: str, told: str, number: int
+) -> None:
+    case = open_case("p-continent-01")
+    [line] = _read(case, items=each(**{name: _told(told, WHOLE), "quantity": WHOLE}))["items"]
+    assert line == {name: number, "quantity": 3}
+
+
+def test_line_numbers_alone_are_a_list(open_case: Open) -> None:
+    case = open_case("p-continent-01")
+    lines = {"type": "array", "items": WHOLE, "description": "line numbers of what is damaged"}
+    assert _read(case, _numbered(case), lines=lines)["lines"] == [11]
+
+
+def test_what_a_line_costs_is_not_its_number(open_case: Open) -> None:
+    case = open_case("p-continent-01")
+    entry = {"sku": TEXT, "line_total": NUMBER, "line_amount": WHOLE}
+    [line] = _read(case, _numbered(case), items=each(**entry))["items"]
+    assert line["line_total"] == line["line_amount"] == 54
