@@ -178,16 +178,17 @@ def _score(said: Sequence[Said], belief: Belief) -> float | None:
     return total if known else None
 
 
-def of_sorting(table: Table, name: str, description: str, belief: Belief) -> bool | None:
-    """Of a yes or no on whether the program's own sorting is right what it says; `None`: of another one."""
+def said_first(table: Table, name: str, description: str, belief: Belief) -> bool | None:
+    """Of a yes or no that predicates tell better than names do what it says; `None`: of another one."""
     said, _ = _conditions(table, name, description)
-    if not said or any(one.group != _SORTING for one in said):
+    if not said or any(one.group not in _FIRST for one in said):
         return None
     return condition(table, name, description, belief)[1]
 
 
 _SORTING = "sorting"
-"""The predicates of that."""
+_FIRST = frozenset({_SORTING, "wants"})
+"""Whether the program's own sorting is right; what is wanted instead of money: no word is refused by that."""
 
 
 def condition(table: Table, name: str, description: str, belief: Belief) -> tuple[bool, bool | None]:

@@ -12,8 +12,8 @@ from harness.simulation.filling.defined import (
     condition,
     is_choice,
     none_holds,
-    of_sorting,
     refuted,
+    said_first,
     tells,
     unread,
 )  # fmt: skip
@@ -350,7 +350,7 @@ class Leaves(Noted):
         if slot is not None and self.ontology.slots[slot].kind == "flag":
             return None
         described = str(schema.get("description") or "")
-        fits = of_sorting(self.ontology.predicates, name, described, belief) if slot is None else None
+        fits = said_first(self.ontology.predicates, name, described, belief) if slot is None else None
         if fits is not None:
             return fits
         if slot is None and (told := told_when(self.ontology, described)) is not None:
