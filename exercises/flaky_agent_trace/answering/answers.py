@@ -40,6 +40,7 @@ from .mailed import Mailed
 from .parted import Parted
 from .plainly_told import PlainlyTold
 from .recorded import Recorded
+from .searching import Searching
 from .shown import Shown, meant_beside, on_slot
 from .which_order import WhichOrder
 from .written import Written
@@ -97,6 +98,7 @@ class Answers(ByMeaning, Mailed, Parted, Written):
             Certain(self.mind, self.belief, self.noise, self._pays),
             WhichOrder(self.mind, self.belief, self),
             PlainlyTold(self.mind, self),
+            Searching(self.mind, self.facts),
         )
 
     @cached_property

@@ -22,11 +22,15 @@ class _Goods(RootModel[dict[str, dict[str, tuple[str, ...]]]]):
 
 
 @cache
+def _goods() -> dict[str, tuple[str, ...]]:
+    return _Goods.model_validate(read_toml(Path(__file__).with_name("goods.toml"))).root["goods"]
+
+
+@cache
 def _called() -> dict[str, frozenset[str]]:
     """The stem of a word by which customers call a thing → the stems of the things that are called so."""
-    goods = _Goods.model_validate(read_toml(Path(__file__).with_name("goods.toml"))).root["goods"]
     found: dict[str, set[str]] = {}
-    for thing, words in goods.items():
+    for thing, words in _goods().items():
         for word in words:
             found.setdefault(_stems(word), set()).add(_stems(thing))
     return {word: frozenset(things) for word, things in found.items()}
@@ -71,6 +75,28 @@ def named(sentence: str, names: Mapping[str, str]) -> Iterator[str]:
         )
         if (mine - others) & said or (longer and whole):
             yield sku
+
+
+def things_named(text: str) -> tuple[str, ...]:
+    """The things that a text names, in English and in its order; of a `wine glass` not the `glass`."""
+    words = [stem(word) for word in fold(text).words]
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        ends = range(min(len(words), at + _LONGEST), at, -1)
+        end = next((end for end in ends if " ".join(words[at:end]) in _things()), at)
+        found += [_things()[" ".join(words[at:end])]] if end > at else []
+        at = max(end, at + 1)
+    return tuple(dict.fromkeys(found))
+
+
+_LONGEST = 4
+
+
+@cache
+def _things() -> dict[str, str]:
+    """The stems of whatever a thing is called → its English noun."""
+    return {_stems(word): thing for thing, words in _goods().items() for word in (*words, thing)}
 
 
 def tells(word: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from harness.exchange import Message, Request, Text, ToolCall, ToolResult, ToolSpec
+from tests.exercises.flaky_agent_trace.schemas import of
 
 Open = Callable[..., Any]
 ORDER = "HL-204173"
@@ -103,3 +104,24 @@ def test_an_unerring_model_tries_a_failing_look_up_thrice_and_no_more(open_case:
     else:
         pytest.fail("it never replied")
     assert asked == 3
+
+
+@pytest.mark.parametrize(
+    ("id", "words"),
+    [
+        ("p-continent-01", ["wine glass"]), ("p-earlier-02", ["toaster"]), ("p-knows-01", ["curtain"]),
+        ("p-damaged-01", ["ramen bowl"]),
+    ],
+)  # fmt: skip
+def test_goods_are_searched_for_in_the_catalogue_s_words(open_case: Open, id: str, words: list[str]) -> None:
+    """In the shop's language, whichever the mail's; what is kept is not searched for."""
+    case = open_case(id)
+    fields = {
+        "search_words": {
+            "type": "array", "items": {"type": "string"},
+            "description": "single English words for the products concerned, as a catalogue may have them",
+        },
+        "product_query": {"type": "string"},
+    }  # fmt: skip
+    said = case.decide(f"Mail:\n{case.mail}", system="Read the mail.", schema=of(**fields))
+    assert said == {"search_words": words, "product_query": words[0]}
