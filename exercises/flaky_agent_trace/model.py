@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from harness.exchange import Request, Text, ToolCall
-from harness.exercise.parts import SimulatedModel, TrialView
+from harness.exercise.parts import Reading, SimulatedModel, Thought, TrialView, Turn
 from harness.exercise.scenario import PublicScenario
 from harness.simulation.base import Parts, Simulation
 from harness.simulation.card import Card, parse_card
@@ -54,6 +54,7 @@ from .reading.screens import with_screen
 from .reading.told_fields import with_told_fields
 from .shop.letters import letters
 from .talking.advice import what_next
+from .talking.apart import Apart, apart, together
 from .talking.asked import reckoned_apart
 from .talking.asked_abroad import declined_abroad
 from .talking.chatting import at_a_loss, chatted
@@ -103,6 +104,19 @@ class RefundModel(Simulation[Mind]):
         super().__init__("flaky_agent_trace", card, vocabulary(), Path(__file__).parent)
         self.honest = letters().asides.honest
         self._scenes: OrderedDict[int, tuple[PublicScenario, tuple[Scene, ...]]] = OrderedDict()
+
+    def read(self, request: Request, view: TrialView) -> Reading:
+        """Understand the request; of several questions each by itself."""
+        reading = super().read(request, view)
+        alone = super().read
+        return apart(request, reading, cast(Mind, reading.state), lambda one: alone(one, view)) or reading
+
+    def answer(self, reading: Reading, turn: Turn) -> Thought:
+        """Answer it, be it several questions."""
+        if not isinstance(reading.state, Apart):
+            return super().answer(reading, turn)
+        alone = super().answer
+        return together(reading.state, [alone(one, turn) for one in reading.state.readings])
 
     def behold(self, context: Context, contract: Contract, view: TrialView) -> Mind:
         scenes = self._known(view.scenario)
