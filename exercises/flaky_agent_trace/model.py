@@ -57,6 +57,7 @@ from .talking.advice import what_next
 from .talking.apart import Apart, apart, together
 from .talking.asked import reckoned_apart
 from .talking.asked_abroad import declined_abroad
+from .talking.beside_verdicts import parts_lacking, with_parts
 from .talking.chatting import at_a_loss, chatted
 from .talking.conceding import conceded
 from .talking.crafts import crafted
@@ -109,7 +110,7 @@ class RefundModel(Simulation[Mind]):
         """Understand the request; of several questions each by itself."""
         reading = super().read(request, view)
         alone = super().read
-        return apart(request, reading, cast(Mind, reading.state), lambda one: alone(one, view)) or reading
+        return apart(request, reading, cast("Mind", reading.state), lambda one: alone(one, view)) or reading
 
     def answer(self, reading: Reading, turn: Turn) -> Thought:
         """Answer it, be it several questions."""
@@ -219,6 +220,8 @@ class RefundModel(Simulation[Mind]):
     def prose(self, mind: Mind, noise: Noise) -> str:
         asked = mind.scene.instructions(mind.context.of("system", "user"))
         said = yes_or_no(mind.context.asked[-400:], self._said(mind, noise))
+        if lacking := parts_lacking(mind, said):
+            said = with_parts(said, lacking, mind, self.belief(mind, noise))
         return said if mind.operation == "draft" else cut(asked, said)
 
     def _said(self, mind: Mind, noise: Noise) -> str:  # noqa: PLR0911  (one text an operation)

@@ -27,7 +27,9 @@ class Apart:
     mind: Mind
 
 
-def apart(request: Request, reading: Reading, mind: Mind, read: Callable[[Request], Reading]) -> Reading | None:
+def apart(
+    request: Request, reading: Reading, mind: Mind, read: Callable[[Request], Reading]
+) -> Reading | None:
     """The reading of a request as several questions; none where it asks one thing, or answers them anyway."""
     form = mind.contract.form != "text" or mind.contract.tools or mind.contract.verbatim
     answered = len(mind.points) > 1 or mind.told == WORKSHEET or mind.rubric is not None
@@ -58,7 +60,7 @@ def _asked(listed: QuestionList, mind: Mind) -> bool:
     for mark, said in listed.items:
         asked = asked.replace(" ".join(glossed(said).split()), "\n", 1).replace(mark, " ", 1)
     rest = [one for one in sentences_in(asked) if re.search(r"\w{3}", one)]
-    return all(says_form_alone(one) or "?" not in one and not _WANTS.search(one) for one in rest)
+    return all(says_form_alone(one) or ("?" not in one and not _WANTS.search(one)) for one in rest)
 
 
 _WANTS = re.compile(

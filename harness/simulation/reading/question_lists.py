@@ -33,8 +33,8 @@ _FORM = re.compile(
 )
 """Says that questions come, or how to answer them."""
 _PICKS = re.compile(
-    r"\b(?:letter|buchstabe\w?|lettre|letra|liter\w{1,3}|which of (?:these|the|them)|choose|pick|vote|options?"
-    r"|one of|json|xml|yaml|table|final line|last line|then (?:decide|write|give|say))\b",
+    r"\b(?:letter|buchstabe\w?|lettre|letra|liter\w{1,3}|which of (?:these|the|them)|choose|pick|vote"
+    r"|options?|one of|json|xml|yaml|table|final line|last line|then (?:decide|write|give|say))\b",
     re.IGNORECASE,
 )
 """One of them is to be taken, or the answer has a form of its own."""
@@ -92,7 +92,9 @@ def _listed(text: str, run: list[re.Match[str]]) -> QuestionList | None:
     if not any(_ENDS.search(one) for one in said):
         return None
     before, after = _head_off(text[: run[0].start()]), text[end:]
-    if _PICKS.search(text[max(0, run[0].start() - _LONGEST) : run[0].start()]) or _PICKS.search(after[:_LONGEST]):
+    if _PICKS.search(text[max(0, run[0].start() - _LONGEST) : run[0].start()]) or _PICKS.search(
+        after[:_LONGEST]
+    ):
         return None
     marks = [" ".join(one["mark"].split()) for one in run]
     return QuestionList(before, tuple(zip(marks, said, strict=True)), after)
