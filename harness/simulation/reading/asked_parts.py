@@ -20,7 +20,10 @@ _RIGHT = (
     r"(?:right|correct\w*|proper|actual|true|exact|due|richtige\w?|korrekte\w?|tatsächliche\w?|bon|juste|exacte?"
     r"|correct[oa]|debid[oa]|juiste|correcte|właściw\w+|poprawn\w+|prawidłow\w+)"
 )
-_SUM = r"(?:sums?|amounts?|figures?|totals?|betr[aä]g\w*|summe|montant|somme|importe|suma|bedrag|som|kwot\w+|sum\w)"
+_SUM = (
+    r"(?:sums?|amounts?|figures?|totals?|betr[aä]g\w*|summe|montant|somme|importe|suma|bedrag|som"
+    r"|kwot\w+|sum\w)"
+)
 _WANTS = (
     r"(?:gives?|state|say|tell|name|provide|write|with|and|then|if not|plus|otherwise|what(?:['’]s| is| was)"
     r"|nenne?|gib|sag\w*|und|dann|sonst|wie lautet|donne\w*|indique\w*|et|puis|sinon|quel est|da|di|indica|y"
@@ -34,18 +37,18 @@ _THE_SUM = re.compile(
     re.IGNORECASE,
 )
 _WORDS = """
-answer reply respond say state give tell write explain justify name provide start begin me us with in and or then
-first also too plus a an the it its it's of if not what whats what's should would be have been to for right wrong
-correct incorrect proper exact actual true due sum amount figure total value number pay paid refund refunded
-instead why reason reasons reasoning ground grounds because yes no one two three short brief briefly sentence
-sentences line lines please just only otherwise else but your so that that's this where did go
-antworte antworten mit ja oder nein und begründe begründung es nenne nenn gib sag sage den die das der richtigen
-richtige korrekten betrag summe warum dann bitte kurz einem satz
-réponds répondez par oui ou non explique expliquez pourquoi et donne donnez indique le la bon montant correct
-exact somme raison puis en une phrase
-responde sí si no di por qué y da indica el importe correcto la suma explica brevemente motivo
-antwoord met ja of nee zeg waarom en geef het juiste bedrag leg uit reden dan
-odpowiedz tak lub nie podaj powód i właściwą poprawną prawidłową kwotę dlaczego uzasadnij wyjaśnij oraz
+answer reply respond say state give tell write explain justify name provide start begin me us with
+in and or then first also too plus a an the it its it's of if not what whats what's should would be
+have been to for right wrong correct incorrect proper exact actual true due sum amount figure total
+value number pay paid refund refunded instead why reason reasons reasoning ground grounds because
+yes no one two three short brief briefly sentence sentences line lines please just only otherwise
+else but your so that that's this where did go antworte antworten mit ja oder nein und begründe
+begründung es nenne nenn gib sag sage den die das der richtigen richtige korrekten betrag summe
+warum dann bitte kurz einem satz réponds répondez par oui ou non explique expliquez pourquoi et
+donne donnez indique le la bon montant somme raison puis en une phrase responde sí si di por qué y
+da indica el importe correcto suma explica brevemente motivo antwoord met nee zeg waarom geef het
+juiste bedrag leg uit reden dan odpowiedz tak lub nie podaj powód i właściwą poprawną prawidłową
+kwotę dlaczego uzasadnij wyjaśnij oraz is
 """
 _OF_PARTS = frozenset(_WORDS.split())
 
