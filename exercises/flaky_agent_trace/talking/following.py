@@ -27,7 +27,7 @@ from .insisting import insisted, insists
 from .said_plainly import plainly_asked, said_plainly
 from .standing import counted, decided_before, last_turn
 from .supposed import as_if, moot, otherwise, supposing
-from .told_later import UNHEARD, decided_anew, tells, tells_what
+from .told_later import UNHEARD, asks_if_it_changes, decided_anew, tells, tells_what
 from .views import opinion, tells_a_view
 from .why_not import wondered
 from .wondering import UNKNOWN, without_doubt, wonders
@@ -125,6 +125,8 @@ def unheard(mind: Mind) -> str:
     """What is not clear of a turn that tells something, or asks why, of what is not known here."""
     if tells(mind):
         return "" if tells_what(mind) else UNHEARD
+    if asks_if_it_changes(mind):
+        return UNHEARD
     return UNTOLD if wonders(mind, last_turn(mind)) == UNKNOWN else ""
 
 

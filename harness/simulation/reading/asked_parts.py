@@ -66,3 +66,30 @@ def wants_sum(text: str) -> bool:
 def of_parts_alone(sentence: str) -> bool:
     """Whether a sentence says no more than which parts the answer is to have."""
     return not {*re.findall(r"[^\W\d_]+(?:['’]s)?", sentence.casefold().replace("’", "'"))} - _OF_PARTS
+
+
+_CHANGES = re.compile(
+    r"\b(?:does|do|did|will|would|could|can|should)\b[^.?!]{0,40}\b(?:change\w*|alter\w*|affect\w*|matter\w*|differen\w+"
+    r"|influence\w*)\b[^?]{0,60}\?|\b(?:any|no) (?:change|difference|impact|effect)s?\b[^.?!]{0,40}\?"
+    r"|\bstill (?:the same|valid|right|due|hold\w*|stand\w*)\b[^.?!]{0,20}\?"
+    r"|\b(?:ändert|änderte|ändern|verändert|macht das|spielt das)\b[^?]{0,60}\?"
+    r"|\bbleibt es dabei\b[^?]{0,20}\?"
+    r"|\b(?:change|changerait|modifie|influence)(?:-t-(?:il|elle))?\b[^?]{0,60}\bdécision\b[^?]{0,20}\?"
+    r"|\b(?:cela|ça|est-ce que)\b[^?]{0,20}\b(?:change|modifie)\w*\b[^?]{0,60}\?"
+    r"|\b(?:cambia|cambiaría|altera|afecta|influye)\b[^?]{0,60}\?"
+    r"|\b(?:verandert|maakt dat|heeft dat)\b[^?]{0,60}\?|\b(?:zmieni\w*|wpływa)\b[^?]{0,60}\?",
+    re.IGNORECASE,
+)
+_WHAT = re.compile(
+    r"^\W*(?:and |so |but )?(?:what|which|who|when|how|why|was|welche\w?|wer|wann|wie|que|qu['’]|quel\w*|qui"
+    r"|qué|cuál\w*|quién|wat|welke?|wie|co|któr\w+|kto|jak\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_change(sentence: str) -> bool:
+    """Whether a sentence asks if something told before it changes what was decided."""
+    return len(sentence.split()) <= _SHORT and bool(_CHANGES.search(sentence)) and not _WHAT.match(sentence)
+
+
+_SHORT = 16
