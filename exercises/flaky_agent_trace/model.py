@@ -52,6 +52,7 @@ from .reading.quoting import asks_besides, borne_out, quoted_as_asked
 from .reading.rubrics import with_rubric
 from .reading.screens import with_screen
 from .reading.told_fields import with_told_fields
+from .reading.verdict_lines import verdict_lines
 from .shop.letters import letters
 from .talking.advice import what_next
 from .talking.apart import Apart, apart, together
@@ -136,6 +137,7 @@ class RefundModel(Simulation[Mind]):
             told, one.screen = with_screen(told, one.instructions, alone=not (one.clauses or one.orders))
             told, one.gate = with_gate(told, judged=one.proposal is not None)
             one.contract, one.rubric = with_rubric(told, one.instructions, judged=one.proposal is not None)
+            _note_verdict_lines(one)
         return mind
 
     def instructions(self, mind: Mind) -> str:
@@ -291,6 +293,16 @@ class RefundModel(Simulation[Mind]):
             while len(self._scenes) > _ROOM:
                 self._scenes.popitem(last=False)
         return known[1]
+
+
+def _note_verdict_lines(mind: Mind) -> None:
+    """Note that criteria of a proposal are to get a verdict each, in lines that the program shows."""
+    laid = mind.contract.layout is not None and mind.contract.layout.kind == "lines"
+    if mind.proposal is None or mind.contract.tools or not (mind.contract.form == "text" or laid):
+        return
+    found = verdict_lines("\n\n".join(piece.text for piece in mind.context.of("system", "user")))
+    if found is not None and not (found.strange and mind.rubric is not None):
+        mind.verdicts, mind.contract, mind.rubric = found, Contract("text"), None
 
 
 _OF_ITSELF = re.compile(
