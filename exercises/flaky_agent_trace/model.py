@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from harness.exchange import Request, Text, ToolCall
-from harness.exercise.parts import SimulatedModel, TrialView
+from harness.exercise.parts import Reading, SimulatedModel, Thought, TrialView, Turn
 from harness.exercise.scenario import PublicScenario
 from harness.simulation.base import Parts, Simulation
 from harness.simulation.card import Card, parse_card
@@ -52,10 +52,13 @@ from .reading.quoting import asks_besides, borne_out, quoted_as_asked
 from .reading.rubrics import with_rubric
 from .reading.screens import with_screen
 from .reading.told_fields import with_told_fields
+from .reading.verdict_lines import verdict_lines
 from .shop.letters import letters
 from .talking.advice import what_next
+from .talking.apart import Apart, apart, together
 from .talking.asked import reckoned_apart
 from .talking.asked_abroad import declined_abroad
+from .talking.beside_verdicts import parts_lacking, with_parts
 from .talking.chatting import at_a_loss, chatted
 from .talking.conceding import conceded
 from .talking.crafts import crafted
@@ -104,6 +107,19 @@ class RefundModel(Simulation[Mind]):
         self.honest = letters().asides.honest
         self._scenes: OrderedDict[int, tuple[PublicScenario, tuple[Scene, ...]]] = OrderedDict()
 
+    def read(self, request: Request, view: TrialView) -> Reading:
+        """Understand the request; of several questions each by itself."""
+        reading = super().read(request, view)
+        alone = super().read
+        return apart(request, reading, cast("Mind", reading.state), lambda one: alone(one, view)) or reading
+
+    def answer(self, reading: Reading, turn: Turn) -> Thought:
+        """Answer it, be it several questions."""
+        if not isinstance(reading.state, Apart):
+            return super().answer(reading, turn)
+        alone = super().answer
+        return together(reading.state, [alone(one, turn) for one in reading.state.readings])
+
     def behold(self, context: Context, contract: Contract, view: TrialView) -> Mind:
         scenes = self._known(view.scenario)
         contract = in_words(contract, context)
@@ -121,6 +137,7 @@ class RefundModel(Simulation[Mind]):
             told, one.screen = with_screen(told, one.instructions, alone=not (one.clauses or one.orders))
             told, one.gate = with_gate(told, judged=one.proposal is not None)
             one.contract, one.rubric = with_rubric(told, one.instructions, judged=one.proposal is not None)
+            _note_verdict_lines(one)
         return mind
 
     def instructions(self, mind: Mind) -> str:
@@ -205,6 +222,8 @@ class RefundModel(Simulation[Mind]):
     def prose(self, mind: Mind, noise: Noise) -> str:
         asked = mind.scene.instructions(mind.context.of("system", "user"))
         said = yes_or_no(mind.context.asked[-400:], self._said(mind, noise))
+        if lacking := parts_lacking(mind, said):
+            said = with_parts(said, lacking, mind, self.belief(mind, noise))
         return said if mind.operation == "draft" else cut(asked, said)
 
     def _said(self, mind: Mind, noise: Noise) -> str:  # noqa: PLR0911  (one text an operation)
@@ -274,6 +293,16 @@ class RefundModel(Simulation[Mind]):
             while len(self._scenes) > _ROOM:
                 self._scenes.popitem(last=False)
         return known[1]
+
+
+def _note_verdict_lines(mind: Mind) -> None:
+    """Note that criteria of a proposal are to get a verdict each, in lines that the program shows."""
+    laid = mind.contract.layout is not None and mind.contract.layout.kind == "lines"
+    if mind.proposal is None or mind.contract.tools or not (mind.contract.form == "text" or laid):
+        return
+    found = verdict_lines("\n\n".join(piece.text for piece in mind.context.of("system", "user")))
+    if found is not None and not (found.strange and mind.rubric is not None):
+        mind.verdicts, mind.contract, mind.rubric = found, Contract("text"), None
 
 
 _OF_ITSELF = re.compile(

@@ -21,6 +21,7 @@ from harness.simulation.reading.values import Money, render
 from .answers import Answers
 from .labels import fitting
 from .marked import MARKED, marked
+from .outcomes_offered import outcome_due
 from .replies import holds
 
 
@@ -46,6 +47,8 @@ def _fits(narrow: Narrow, answers: Answers) -> str:  # noqa: PLR0911  (one kind 
     match narrow.kind:
         case "order":
             return _order(offer, answers)
+        case "outcome":
+            return outcome_due(offer.answers, answers)
         case "pieces":
             return _pieces(narrow, answers)
         case "wish" if narrow.labels is not None:

@@ -45,6 +45,7 @@ from .points import Narrow, PosedField, Query
 from .rubrics import Rubric, marks_asked
 from .screens import Screen
 from .shorn import shorn
+from .verdict_lines import VerdictLines
 from .verdicts import verdict_on_letter
 
 Json = Any
@@ -94,6 +95,8 @@ class Mind:
     """The fields that are questions."""
     rubric: Rubric | None = None
     """The criteria by which what is shown is to be marked."""
+    verdicts: VerdictLines | None = None
+    """The criteria of which each is to get a verdict of its own in a line."""
     screen: Screen | None = None
     """In which form it is to be said whether the mail gives orders to machines."""
     gate: tuple[Any, Any] | None = None

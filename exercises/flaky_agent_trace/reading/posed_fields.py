@@ -12,9 +12,11 @@ from dataclasses import replace
 from typing import Any
 
 from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.papers.outcomes import outcome_in
 from harness.simulation.filling.checked import CHECKED
 from harness.simulation.filling.typed import type_of
 from harness.simulation.forms.contract import Contract, asked_slots
+from harness.simulation.forms.menus import CHOICE
 from harness.simulation.meaning.offering import POSED, Offer, asked_with, offer_of, role_of
 from harness.simulation.meaning.slots import words_of
 
@@ -63,6 +65,9 @@ def with_posed(
         if verdict is not None and verdict[0] == key:
             marked[key] = _marked(part, PosedField("verdict", verdict[1], part), found)
             continue
+        if (outcome := _outcomes(contract, key, part)) is not None:
+            marked[key] = _marked(part, outcome, found)
+            continue
         said = _with_question(part, asked) if generic == [key] or key == lone else part
         said = _of_key(part, articles[by_key[key]] or key, asked) if key in by_key else said
         said = _of_point(key, said, asked)
@@ -79,6 +84,19 @@ def with_posed(
         return contract, ()
     schema = {**contract.schema, "properties": marked}
     return replace(contract, schema=schema, slots=asked_slots(schema, vocabulary().ontology)), tuple(found)
+
+
+def _outcomes(contract: Contract, key: str, part: Json) -> PosedField | None:
+    """A menu of outcomes of the case: the one that is due is wanted, be it by a sum or in many words."""
+    options = tuple(map(str, part.get("enum") or ())) if isinstance(part, dict) else ()
+    menu = contract.layout is not None and contract.layout.words is not None and key == CHOICE
+    acts = {found[0] for one in options if (found := outcome_in(one)) is not None}
+    if not menu or len(acts) < _SEVERAL:
+        return None
+    return PosedField("outcome", Narrow(Offer("", options, ""), "outcome", "action"), part)
+
+
+_SEVERAL = 2
 
 
 def _marked(part: Mapping[str, Json], posed: PosedField, found: list[PosedField]) -> dict[str, Json]:

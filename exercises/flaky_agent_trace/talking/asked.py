@@ -25,7 +25,8 @@ from exercises.flaky_agent_trace.reading.queries import (
 from exercises.flaky_agent_trace.writing.closing import last_line_asked
 from harness.simulation.forms.contract import Contract
 from harness.simulation.operations import operation_of
-from harness.simulation.reading.asking import Ask
+from harness.simulation.reading.asked_parts import asks_change
+from harness.simulation.reading.asking import Ask, sentences_in
 from harness.simulation.reading.days import days_asked
 from harness.simulation.reading.sums import sum_asked
 from harness.simulation.reading.text import stem
@@ -47,6 +48,7 @@ from .standing import AGAIN, doubted
 from .sums_asked import sums_asked
 from .supposed import SUPPOSED, supposes
 from .texts import text_asked
+from .told_later import UNHEARD
 
 _RETOLD = frozenset({"rewrite", "cleaned"})
 
@@ -137,13 +139,20 @@ def _note_talk(mind: Mind) -> bool:
             sums_asked(mind) or follow_asked(mind) or talk_asked(mind) or (SUPPOSED if supposes(mind) else "")
         )
         mind.told = mind.told or small_asked(mind)
-        if not mind.told and mind.context.said and (said := unheard(mind)):
+        said = unheard(mind) if mind.context.said else UNHEARD if _asks_of_news(mind) else ""
+        if not mind.told and said:
             mind.told, mind.lacking = NEWS, said
     if not (mind.rule or mind.told):
         return False
     mind.craft, mind.question = "", None
     mind.operation = "decide" if mind.told and mind.clauses else "summarise"
     return True
+
+
+def _asks_of_news(mind: Mind) -> bool:
+    """Whether a first message tells something beside the case and asks if that changes a decision."""
+    said = sentences_in(mind.asked_last)[-2:]
+    return len(said) > 1 and asks_change(said[-1]) and " still " not in f" {said[-1].casefold()} "
 
 
 def _of_rules_alone(mind: Mind, points: tuple[tuple[str, Query | None], ...]) -> bool:

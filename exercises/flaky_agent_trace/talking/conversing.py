@@ -32,6 +32,7 @@ from exercises.flaky_agent_trace.writing.wording import money_text, reason_text
 from harness.simulation.reading.values import Money
 
 from .in_prose import decided_in_prose, in_one_line, which_order
+from .reworded import kept
 from .standing import counted
 
 FEW = {
@@ -189,6 +190,8 @@ def talked(  # noqa: PLR0911  (one text a kind)
 def shorter(mind: Mind, answers: Answers) -> str:
     """The decision in so many words, or in fewer than before."""
     own = answers.resolution
+    if said := kept(mind, answers):
+        return said
     most = _SO_MANY.search(mind.asked_last)
     before = next((piece.text for piece in reversed(mind.context.of("assistant")) if piece.text), "")
     number = most["n"].casefold() if most is not None else ""

@@ -24,10 +24,11 @@ from exercises.flaky_agent_trace.writing.wording import money_text, reason_text,
 from .asked_abroad import asked_abroad, told_abroad
 from .in_prose import decided_in_prose, in_one_line, which_order
 from .insisting import insisted, insists
+from .reworded import kept, reworded, rewords
 from .said_plainly import plainly_asked, said_plainly
 from .standing import counted, decided_before, last_turn
 from .supposed import as_if, moot, otherwise, supposing
-from .told_later import UNHEARD, decided_anew, tells, tells_what
+from .told_later import UNHEARD, asks_if_it_changes, decided_anew, tells, tells_what
 from .views import opinion, tells_a_view
 from .why_not import wondered
 from .wondering import UNKNOWN, without_doubt, wonders
@@ -88,7 +89,7 @@ _KNOWN = {kind: re.compile(said, re.IGNORECASE) for kind, said in _ASKS.items()}
 _NEEDS_RULES = frozenset({"sum", "clauses", "otherwise", "check", "letter", "kinder", "opinion"})
 
 
-def follow_asked(mind: Mind) -> str:  # noqa: PLR0911  (the first that it is)
+def follow_asked(mind: Mind) -> str:  # noqa: PLR0911, PLR0912  (the first that it is)
     """Which of these the last message asks back, once something was answered; empty: none."""
     asked = last_turn(mind)
     if not mind.context.said and tells_a_view(mind):
@@ -99,6 +100,8 @@ def follow_asked(mind: Mind) -> str:  # noqa: PLR0911  (the first that it is)
         return f"{FOLLOWS}thanks"
     if foreign := asked_abroad(mind, asked):
         return f"{FOLLOWS}{_ABROAD}{foreign}"
+    if rewords(mind, asked) and not _KNOWN["boss"].search(asked):
+        return f"{FOLLOWS}reworded"
     if moot(mind):
         return f"{FOLLOWS}moot"
     if supposing(mind):
@@ -125,6 +128,8 @@ def unheard(mind: Mind) -> str:
     """What is not clear of a turn that tells something, or asks why, of what is not known here."""
     if tells(mind):
         return "" if tells_what(mind) else UNHEARD
+    if asks_if_it_changes(mind):
+        return UNHEARD
     return UNTOLD if wonders(mind, last_turn(mind)) == UNKNOWN else ""
 
 
@@ -135,6 +140,8 @@ def followed(which: str, mind: Mind, answers: Answers) -> str:
         return f"In that case: {_lower(_TEXTS[kind](mind, then))}"
     if kind.startswith(_ABROAD):
         return told_abroad(kind.removeprefix(_ABROAD), mind, answers)
+    if kind in {"boss", "plain", "reworded"} and mind.clauses and (said := kept(mind, answers)):
+        return said
     said = _TEXTS[kind](mind, answers) if kind in _TEXTS else ""
     before = (
         _corrected(mind, answers)
@@ -328,4 +335,5 @@ _TEXTS: dict[str, Callable[[Mind, Answers], str]] = {
     "sum": _sum, "clauses": _clauses, "otherwise": _otherwise, "weak": _weak, "sure": _sure, "check": _check,
     "letter": _letter, "kinder": _kinder, "boss": _boss, "asked": _asked, "moot": _moot, "opinion": opinion,
     "news": decided_anew, "wonder": _wondered, "thanks": _welcome, "insist": insisted, "plain": said_plainly,
+    "reworded": reworded,
 }  # fmt: skip

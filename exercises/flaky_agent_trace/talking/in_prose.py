@@ -216,11 +216,12 @@ def decided_in_prose(mind: Mind, answers: Answers) -> str:
     language = asked_in(mind)
     if told := grounds_in(language, mind, own):
         return f"{_polar(mind, answers, language)}{told}"
-    said = f"{_polar(mind, answers, 'en')}{_decision(mind, answers)}"
+    said = f"{_polar(mind, answers, 'en')}{decision_told(mind, answers)}"
     return f"{said[0].upper()}{said[1:]}"
 
 
-def _decision(mind: Mind, answers: Answers) -> str:
+def decision_told(mind: Mind, answers: Answers) -> str:
+    """What is due and why, in English, as it goes on behind a yes or no."""
     own = answers.resolution
     why = reason_text(mind, own)
     order = f" for {own.order_id}" if own.order_id and len(mind.orders) > 1 else ""
@@ -314,7 +315,7 @@ def closed_in_prose(  # noqa: PLR0911  (the first that bears it out)
         turned = bool(_AGAINST.search(ask.question)) and query.value == answers.belief.order_id
         return f"{'No' if turned else word}. {which_order(mind, answers)}"
     if mind.clauses and query.slots & (DECIDED_BY | _OF_MONEY):
-        return f"{word}: {_decision(mind, answers)}"
+        return f"{word}: {decision_told(mind, answers)}"
     said = quotes(mind, fact) if (fact := FACTS.get(query.slot)) else ()
     if query.slot == "opened" and not said:
         return "The mail doesn't say whether it has been opened."

@@ -37,6 +37,7 @@ from .of_a_text import note_of_a_text
 from .plainly import plain_ask, question_in
 from .reviews import review_asked
 from .rules import NOT_RULED, nearest
+from .verdicts_told import VERDICTS
 from .wondering import ruled_by
 
 _READS = frozenset({"summarise", "extract", "classify"})
@@ -138,6 +139,12 @@ def _settled_by_itself(mind: Mind, operation: str, *, relevant: bool) -> bool:
     """Whether marks are wanted, a decision in the last line, something of a text as such, or a narrow
     question is asked: noted then.
     """
+    if mind.verdicts is not None:
+        mind.points, mind.craft, mind.rule, mind.question, mind.labels = (), "", "", None, None
+        strange = mind.verdicts.strange
+        mind.told, mind.lacking = VERDICTS, f"what “{strange}” asks for is not clear" if strange else ""
+        mind.operation = "critique"
+        return True
     last = mind.asked_last if mind.context.said else ""
     decides = mind.mail.present and decides_below(mind.instructions, last)
     if mind.rubric is not None or decides:

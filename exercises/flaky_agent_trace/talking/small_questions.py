@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
 
 from exercises.flaky_agent_trace.answering.answers import Answers
-from exercises.flaky_agent_trace.ontology import ORDER_ID
+from exercises.flaky_agent_trace.answering.outcomes_offered import FULL, due, in_full
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.quoting import quotes
-from exercises.flaky_agent_trace.shop.policy import ZERO
 from harness.simulation.reading.asking import sentences_in
 
 from .in_prose import decided_in_prose, which_order
@@ -79,16 +77,6 @@ _STAYS = re.compile(
     re.IGNORECASE,
 )
 _MARK = re.compile(r"(?<![\w'’])\(?(?P<mark>[A-D]|(?<=\()[a-d])(?:\)|[.:=]|(?= ))\s{0,2}(?=\w)")
-_FULL = re.compile(r"\b(?:full(?:y)?|all|whole|entire\w*|complete\w*|everything|100 ?%)\b", re.IGNORECASE)
-_PARTIAL = re.compile(r"\b(?:partial\w*|part|some of it|reduced|less)\b", re.IGNORECASE)
-_ACTIONS = {
-    "deny": re.compile(
-        r"\b(?:den(?:y|ied|ial)|refus\w+|reject\w*|declin\w+|nothing|no (?:refund|money))\b", re.IGNORECASE
-    ),
-    "escalate": re.compile(r"\b(?:escalat\w+|desk|hand\w* over|hand\w*-?over)\b", re.IGNORECASE),
-    "need_info": re.compile(r"\b(?:ask\w*|clarif\w+|more info\w*)\b", re.IGNORECASE),
-    "refund": re.compile(r"\b(?:refund\w*|pay\w*|money)\b", re.IGNORECASE),
-}
 _FULL_OR_PART = re.compile(
     r"\b(?:full|whole|complete)\b[^.?]{0,20}\bor\b[^.?]{0,20}\bpart\w*\b|\bpart\w*\b[^.?]{0,20}\bor\b[^.?]{0,20}"
     r"\b(?:full|whole|complete)\b",
@@ -156,8 +144,8 @@ _NEAR = 260
 def _paid_or_not(mind: Mind, answers: Answers) -> str:
     """Whether anything is due, and why."""
     asked = _PAYS.search(" ".join(mind.asked_last.split())[-_NEAR:])
-    whole = asked is not None and _FULL.search(asked[0]) is not None
-    pays = answers.resolution.action == "refund" and (not whole or _in_full(answers))
+    whole = asked is not None and FULL.search(asked[0]) is not None
+    pays = answers.resolution.action == "refund" and (not whole or in_full(answers))
     word = "Yes" if pays else "No"
     return f"{word}. {decided_in_prose(mind, answers).removeprefix('Yes, ').removeprefix('No, ')}"
 
@@ -241,51 +229,22 @@ def _choice(mind: Mind, answers: Answers) -> str:
     """The answer of those offered that holds, and what is due; `Neither` where none does."""
     asked = _asked(mind)
     offered = _options(asked) or [("Full", "full"), ("Partial", "partial")]
-    holding = [mark for mark, said in offered if _holds(said, answers)]
-    due = decided_in_prose(mind, answers)
+    holding = [mark for mark, said in offered if due(said, answers)]
+    told = decided_in_prose(mind, answers)
     if len(holding) == 1:
-        full = _FULL_OR_PART.search(asked) or _FULL.search(asked)
-        return f"{holding[0]}. {due}{_of_what(answers) if full else ''}"
+        full = _FULL_OR_PART.search(asked) or FULL.search(asked)
+        return f"{holding[0]}. {told}{_of_what(answers) if full else ''}"
     none = "Neither" if len(offered) < _THREE else "None of these"
-    return due if holding else f"{none}. {due}"
+    return told if holding else f"{none}. {told}"
 
 
 _THREE = 3
 
 
-def _holds(said: str, answers: Answers) -> bool:
-    own = answers.resolution
-    if (told := _sum_told(said)) is not None:
-        return own.action == "refund" and own.amount == told
-    if _FULL.search(said) or _PARTIAL.search(said):
-        return own.action == "refund" and _in_full(answers) is bool(_FULL.search(said))
-    meant = next((action for action, words in _ACTIONS.items() if words.search(said)), "")
-    return own.action == meant
-
-
-def _sum_told(said: str) -> Decimal | None:
-    """The sum that an answer on offer names."""
-    found = _SUM.findall(ORDER_ID.sub(" ", said))
-    return Decimal(found[0].replace(",", ".")) if len(found) == 1 else None
-
-
-_SUM = re.compile(
-    r"(?<![\d.,-])\d{1,5}[.,]\d{2}(?![\d.,]*\d)|(?<=[€£])\d{1,5}\b|\b\d{1,5}(?= ?(?:EUR|GBP|PLN|€|£))"
-)
-
-
-def _in_full(answers: Answers) -> bool:
-    """Whether all that was paid for the goods concerned goes back."""
-    steps = answers.reckoned.steps
-    if steps is None or not steps.lines:
-        return False
-    return sum((line.price for line in steps.lines), ZERO) <= steps.amount
-
-
 def _of_what(answers: Answers) -> str:
     """That a full price is not the whole order's."""
     order, own = answers.facts.order, answers.resolution
-    if order is None or own.amount is None or not _in_full(answers) or own.amount >= order.total:
+    if order is None or own.amount is None or not in_full(answers) or own.amount >= order.total:
         return ""
     whole = f"{order.total:.2f} {order.currency}"
     return f" That is all that was paid for the goods concerned, and a part of the {whole} for the order."

@@ -154,10 +154,17 @@ _WORDS: tuple[tuple[str, str, str, Callable[[Facts], Facts]], ...] = (
     ("status", rf"\b{_SENT}\b", "the order shipped",
      lambda f: _of_order(f, status="shipped", delivered=None)),
     ("opened", (rf"{_NOT} (?:opened|used|unsealed|tried)\b|\b(?:un|not )opened\b|\bsealed\b|\bunused\b"
-     r"|\b(?:un|nicht )geöffnet\b|\bversiegelt\b"
+     r"|\b(?:un|nicht )(?:geöffnet|benutzt|gebraucht)\b|\b(?:original)?(?:versiegelt|verschlossen)\b"
+     r"|\bpas (?:encore )?(?:été )?(?:ouvert|utilisé)\w?\b|\bscellé\w?\b|\bsin (?:abrir|usar)\b"
+     r"|\bprecintad[oa]\b|\bno (?:lo |la |se )?(?:ha |había )?(?:sido )?(?:abiert[oa]|usad[oa])\b"
+     r"|\b(?:on|niet )geopend\b|\bverzegeld\b|\b(?:niet |on)gebruikt\b"
+     r"|\bnie (?:był\w? )?(?:otwiera\w+|otwart\w+|używan\w+)\b"
+     r"|\bnieotwart\w+\b|\bnieużywan\w+\b"
      r"|\b(?:seals?|shrink-?wrap|wrapping)\b[^.?!]{0,30}\b(?:intact|unbroken|still on|untouched|in place)\b"),
      "the item sealed", lambda f: of_asks(f, opened=False)),
-    ("opened", r"\b(?:opened|unsealed|unboxed|used it|tried it|geöffnet\w{0,2})\b", "the item opened",
+    ("opened", (r"\b(?:opened|unsealed|unboxed|used it|tried it|geöffnet\w{0,2}"
+     r"|benutzt|ouverte?|utilisée?|abiert[oa]|usad[oa]|geopend|gebruikt|otwart\w{1,2}|używan\w{1,2}"
+     r"|otworzył\w?|użył\w?)\b"), "the item opened",
      lambda f: of_asks(f, opened=True)),
     ("final_sale", rf"{_NOT} (?:marked )?(?:as )?(?:on )?final[- ]sale\b", "the item not on final sale",
      lambda f: _of_items(f, final_sale=False)),

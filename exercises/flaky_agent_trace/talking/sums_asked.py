@@ -11,11 +11,12 @@ from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.policy import ZERO
 from exercises.flaky_agent_trace.shop.records import Order
 from exercises.flaky_agent_trace.writing.wording import money_text, reason_text
+from harness.simulation.reading.asked_parts import of_parts_alone
 from harness.simulation.reading.asking import sentences_in
 from harness.simulation.reading.values import sums
 
 from .in_prose import which_order
-from .standing import counted
+from .standing import counted, last_turn
 from .why_not import fee_told, item_told, less_told, nothing_paid, shipping_told, staying
 from .wondering import asks_why, polar
 
@@ -54,13 +55,61 @@ def _question(mind: Mind) -> str:
     """The one sentence that asks it."""
     if mind.contract.form != "text" or mind.contract.tools:
         return ""
-    lines = mind.asked_last.splitlines() if mind.context.of("user") else []
-    said = [one for line in lines for one in sentences_in(line)]
-    asking = [one for one in said if sums(one) and "?" in one and (asks_why(one) or polar(one))]
-    rest = [one for one in said if one not in asking and not _IN_SENTENCES.match(one)]
+    said_last = last_turn(mind) if mind.context.said else mind.asked_last
+    lines = said_last.splitlines() if mind.context.of("user") else []
+    said = _with_what_is_meant([one for line in lines for one in sentences_in(line)])
+    asking = [
+        one
+        for one in said
+        if sums(one) and "?" in one and (asks_why(one) or polar(one) or _RIGHT(one) or _WRONG(one))
+    ]
+    rest = [
+        one for one in said if one not in asking and not (_IN_SENTENCES.match(one) or of_parts_alone(one))
+    ]
     if len(asking) != 1 or any(_MORE.search(one) for one in rest) or _OTHERWISE.search(asking[0]):
         return ""
     return asking[0] if len(asking[0].split()) <= _LONGEST else ""
+
+
+def _with_what_is_meant(said: list[str]) -> list[str]:
+    """The sentences, one that asks whether "this" is right together with the sum named right before it."""
+    found: list[str] = []
+    for one in said:
+        if found and _IS_THIS_RIGHT.match(one) and not sums(one) and len(sums(found[-1])) == 1:
+            found[-1] = f"{found[-1].rstrip('.')}: {one}"
+        else:
+            found.append(one)
+    return found
+
+
+_IS_THIS_RIGHT = re.compile(
+    r"^\W*(?:so |and |verify: |check: )?"
+    r"(?:(?:is|was) (?:this|that|it|he|she|the (?:sum|amount|figure))(?: \w+)? )?(?:the )?"
+    r"(?:right|correct|accurate|ok(?:ay)?|true)(?: (?:sum|amount|figure|one|total))?"
+    r"(?: or (?:wrong|not|incorrect|false))?"
+    r"(?: \((?:yes|no)[^()\n]{0,10}\))?\?",
+    re.IGNORECASE,
+)
+_RIGHT = re.compile(
+    r"\b(?:is|was|are)\b[^?]{0,40}\b(?:right|correct|accurate|due|owed)\b[^?]{0,20}\?"
+    r"|: \W*(?:so |and )?(?:right|correct|accurate|ok(?:ay)?|true)\b[^?]{0,20}\?",
+    re.IGNORECASE,
+).search
+"""Asks whether a sum that is named is the right one."""
+_WRONG = re.compile(
+    r"\b(?:is|was|are)\b[^?]{0,30}(?<!or )\b(?:wrong|incorrect|false)\b[^?]{0,20}\?", re.IGNORECASE
+).search
+"""Asks whether it is another."""
+
+
+def _verdict(mind: Mind, *, other: bool) -> str:
+    """The word before the grounds, where it is asked whether a sum is right. `other`: it is not due."""
+    asked = _question(mind)
+    if _WRONG(asked):
+        return "Yes. " if other else "No. "
+    if _RIGHT(asked):
+        return "No. " if other else "Yes. "
+    return "No. " if polar(asked) and other else ""
 
 
 def _named(mind: Mind) -> list[Decimal]:
@@ -74,18 +123,21 @@ def sums_told(mind: Mind, answers: Answers) -> str:
     if order is None:
         return f"No sum can be told yet. {which_order(mind, answers)}"
     if own.action != "refund":
-        return nothing_paid(mind, answers)
+        return f"{_verdict(mind, other=True)}{nothing_paid(mind, answers)}"
     others = [one for one in _named(mind) if one != own.amount]
-    said = [_due(mind, answers), *(_meaning(one, mind, answers, order) for one in others)]
+    meant = [_meaning(one, mind, answers, order) for one in others]
+    if (_RIGHT(_question(mind)) or _WRONG(_question(mind))) and not _WHERE.search(mind.asked_last):
+        meant = [one for one in meant if UNKNOWN_SUM not in one.casefold()]  # the right one is ground enough
+    said = [_due(mind, answers), *meant]
     said += [] if others else counted(answers)
     told = list(dict.fromkeys(one for part in said for one in _SENTENCE.split(part)))
     if _ONE.search(mind.asked_last):
         first, *rest = (one.rstrip(".") for one in told)
         return f"{'; '.join([first, *map(_within, rest)])}."
-    start = "No. " if polar(_question(mind)) and others else ""
-    return start + " ".join(told)
+    return _verdict(mind, other=bool(others)) + " ".join(told)
 
 
+_WHERE = re.compile(r"\bwhere\b[^.?]{0,40}\bwrong\b|\bwhat (?:went|is|was) wrong\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.”]) (?=[A-Z“])")
 
 

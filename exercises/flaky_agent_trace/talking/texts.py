@@ -26,6 +26,7 @@ from .of_a_text import OF_A_TEXT, of_a_text
 from .small_questions import SMALL, small_told
 from .sums_asked import SUMS, sums_told
 from .supposed import SUPPOSED, as_supposed
+from .verdicts_told import VERDICTS, verdicts_told
 from .weighing import WEIGHED, weighed, weighing_asked
 
 _ENGLISH = re.compile(
@@ -178,6 +179,7 @@ _TEXTS: dict[str, Tell] = {
     WEIGHED: weighed,
     WORKSHEET: _filled_in,
     SUMS: sums_told,
+    VERDICTS: verdicts_told,
     SUPPOSED: as_supposed,
 }
 """Text → how it is told."""

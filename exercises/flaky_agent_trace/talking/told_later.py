@@ -16,10 +16,12 @@ from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.deciding.perception import Belief, perceive, settled
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.policy import decide
+from exercises.flaky_agent_trace.writing.abroad import abroad, asked_in
 from harness.simulation.noise import Noise
+from harness.simulation.reading.asked_parts import asks_change, of_parts_alone
 
 from .in_prose import decided_in_prose
-from .standing import answered_before
+from .standing import answered_before, last_turn
 from .stated_facts import Said, with_all
 from .told_sentences import of_sentence, order_meant
 
@@ -174,6 +176,19 @@ def tells(mind: Mind) -> bool:
     return turn is not None and turn.alone
 
 
+def asks_if_it_changes(mind: Mind) -> bool:
+    """Whether the last message tells something and asks if that changes the decision."""
+    last = mind.context.last
+    if not mind.context.said or last is None or last.source != "user" or not mind.clauses or _acting(mind):
+        return False
+    if len(last.text.split()) > _LONGEST or mind.scene.mail_share(last):
+        return False
+    said = _SENTENCE.split(last.text)
+    asks = [one for one in said if asks_change(one)]
+    told = [one for one in said if "?" not in one and len(one.split()) >= _A_SENTENCE]
+    return bool(asks) and any(one not in asks for one in told)
+
+
 def tells_what(mind: Mind) -> bool:
     """Whether it is known what comes of all that the last message tells."""
     turn = _last_turn(mind)
@@ -261,7 +276,9 @@ def _read(turn: str, mind: Mind) -> Turn:
     if (quoted := _LETTER_QUOTED.search(turn)) is not None:
         return _quoted(turn, quoted, mind)
     for sentence in filter(None, map(str.strip, _SENTENCE.split(turn))):
-        if _WHAT_THEN.match(sentence) or _AGAIN.match(sentence):
+        if _WHAT_THEN.match(sentence) or _AGAIN.match(sentence) or asks_change(sentence):
+            continue
+        if telling and of_parts_alone(sentence):
             continue
         if _TAKES_BACK.search(sentence):
             takes_back = telling = True
@@ -282,7 +299,7 @@ def _read(turn: str, mind: Mind) -> Turn:
         if not told and mind.contract.form != "text" and _OF_FORM.search(said):
             bids = True
             continue
-        telling |= bool(_FINITE.search(said))
+        telling |= bool(told or _FINITE.search(said))
         news |= bool(_NEWS.search(sentence))
         heard += told
         unheard |= not told
@@ -352,5 +369,11 @@ def decided_anew(mind: Mind, answers: Answers) -> str:
     then = decide(facts, own.kept)
     same = (then.action, then.amount) == (own.action, own.amount) and not meant
     given = f"With {' and '.join(one.words for one in last.heard)}" if last.heard else "Without that"
+    if (language := asked_in(mind)) != "en":
+        return f"{abroad().changed[language][not same]} {now}"
     start = "That changes nothing" if same else "That changes it"
+    start = f"{'No' if same else 'Yes'}. {start}" if _YES_OR_NO.search(last_turn(mind)) else start
     return f"{start}. {given}, {now[:1].lower()}{now[1:]}"
+
+
+_YES_OR_NO = re.compile(r"\byes\b\W{0,3}(?:or\W{0,3})?no\b", re.IGNORECASE)

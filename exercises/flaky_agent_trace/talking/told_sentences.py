@@ -79,8 +79,9 @@ _REFUNDED = re.compile(
 )
 _PIECES = re.compile(
     r"\b(?P<all>all|both|every)\b|\b(?P<more>another(?! (?:\d|two|three|four|five|six))|one more)\b"
-    r"|\b(?P<another>another )?(?P<n>\d{1,2}|"
-    rf"{IN_WORDS})\b(?P<further> (?:more|further|other))?",
+    rf"|\b(?P<another>another )?(?P<n>\d{{1,2}}|{IN_WORDS})\b"
+    r"(?! (?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|days?|weeks?|months?|hours?)|[:%.]\d)"
+    r"(?P<further> (?:more|further|other))?",
     re.IGNORECASE,
 )
 
@@ -109,7 +110,8 @@ def of_sentence(said: str, mind: Mind) -> Iterator[Said]:
     """What one sentence tells."""
     said = _with_month(_NOT_THAT_DAY.sub("", said), mind)
     said = _OPENED_CASE.sub("has ", _NOT_UNTIL.sub(r"was \g<what> on", _NOT_THAT_DAY.sub("", said)))
-    if _OTHER_THINGS.search(said) or _NO_SUCH_DAY.search(said) or ORDER_ID.search(said):
+    beyond = _OTHER_THINGS.search(said) or _BY_OTHERS.search(said) or _NO_SUCH_DAY.search(said)
+    if beyond or ORDER_ID.search(said):
         return
     sku = item_in(mind, said)
     year = mind.mail.received.year if mind.mail.received else 2026
@@ -157,6 +159,13 @@ _COUNTED = frozenset({"request", "delivered", "delay", "promised", "price", "ite
 _PLURAL = re.compile(r"\b(\w+(?:ss|x|ch|sh))es\b", re.IGNORECASE)
 
 
+_BY_OTHERS = re.compile(
+    r"\b(?:opened|used|unsealed|unboxed|tried)\b[^.?!]{0,30}\b(?:by|at) "
+    r"(?!(?:the |our )?(?:customer|client|buyer|him|her|them|sender|recipient|home|mistake|accident))\w+"
+    r"|\bnot by (?:him|her|them|the (?:customer|client|buyer))\b",
+    re.IGNORECASE,
+)
+"""Somebody else did it, of which the handbook may say nothing."""
 _NTH = re.compile(
     r"\b(?:first|second|third|fourth|fifth|sixth|last|other|remaining|rest of the) (?!items?\b|lines?\b)",
     re.IGNORECASE,

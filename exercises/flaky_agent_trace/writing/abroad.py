@@ -33,6 +33,7 @@ class Abroad(Strict):
     sums: dict[str, dict[str, str]]
     declined: dict[str, Lines]
     insisted: dict[str, Lines]
+    changed: dict[str, Lines]
 
 
 @cache

@@ -28,6 +28,7 @@ from harness.simulation.filling.mapped import MARK, by_mark, line_number
 from harness.simulation.filling.misplaced import misplaced, unfilled
 from harness.simulation.filling.neighbours import says_sum
 from harness.simulation.filling.noted import Noted
+from harness.simulation.filling.priced import priced
 from harness.simulation.filling.resolving import items_of, resolved
 from harness.simulation.filling.sayable import blank, holds, nearly, said_in
 from harness.simulation.filling.stated import Stated
@@ -171,6 +172,8 @@ class Leaves(Noted):
         if value in ([], "") and answer == "":
             answer = None if schema.get("nullable") else answer
             self.doubtful += [] if answer is None else [path]
+        answer, due = priced(self.ontology, slot, answer, schema, belief)
+        self.doubtful += [] if due else [path]
         answer = self._borne_out(answer, schema, slot, belief, path)
         return self._settled(answer, schema, slot, path, value)
 
@@ -182,6 +185,8 @@ class Leaves(Noted):
             self.mute += [path] if schema.get("enum") else []
             self.doubtful += [path] if not schema.get("enum") and self.guesses(schema) else []
             return self.empty(schema)
+        said, due = priced(self.ontology, slots[0], said, schema, belief) if slots else (said, True)
+        self.doubtful += [] if due else [path]
         return said
 
     def _definitions(self, schema: dict[str, Json], slot: str | None, belief: Belief) -> Defined | None:

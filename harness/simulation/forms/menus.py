@@ -7,17 +7,18 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from harness.simulation.forms.page import Page, Wanted
-from harness.simulation.forms.rendering import Layout
+from harness.simulation.forms.rendering import MARK, Layout
+from harness.simulation.reading.asked_parts import wants_why
 
 _SAY = (
-    r"(?:answer|reply|respond|return|output|give|write|print|say|send|choose|pick|select|state|name|antworten?"
-    r"|nennen?|répond\w*|responde)"
+    r"(?:answer|reply|respond|return|output|give|write|print|say|send|choose|pick|select|state|name|vote|antworten?"
+    r"|nennen?|wähle?|stimme|répond\w*|vote[rz]|responde|vota|antwoord|stem|odpowiedz|głosuj|zagłosuj)"
 )
 _WORDS = {
     "number": r"(?:number|digit|numeral|index|nummer|ziffer|numéro|chiffre|número)"
     r"(?! of\b(?! (?:the|your|that) (?:\w+ )?"
     r"(?:categor|class|option|answer|choice|queue|bucket|order|team|case|label|line)))",
-    "letter": r"(?<!cover )(?:letter|character|buchstaben?|lettre|letra)"
+    "letter": r"(?<!cover )(?:letter|character|buchstaben?|lettre|letra|liter[aąęy])"
     r"(?! (?:to|for the customer|of apology)\b)",
 }
 _ALONE = r"(?:only|alone|and nothing (?:else|more)|, nothing (?:else|more))"
@@ -25,7 +26,10 @@ _ASKED = {
     kind: re.compile(
         rf"\b{_SAY}\b[^.?!\n]{{0,60}}?\b(?<!a ){word}\b"
         rf"|\b{_SAY}\b[^.?!\n]{{0,40}}\b(?:a single|only a|just a|exactly one|one) {word}\b"
-        rf"|\b{word} {_ALONE}\b|\b(?:only|just)(?: with)? (?:the|its|a|one) {word}\b",
+        rf"|\b{word} {_ALONE}\b|\b(?:only|just)(?: with)? (?:the|its|a|one) {word}\b"
+        rf"|\b(?:vote|choice|pick|stimme|voix|voto|stem|głos)\b[^.?!\n]{{0,20}}\b{word}\b"
+        rf"|\b{word}\b(?:,| plus| and| then| with|:)* (?:a )?"
+        r"(?:dash|hyphen|colon|(?:one |short )*(?:reason|sentence))\b",
         re.IGNORECASE,
     )
     for kind, word in _WORDS.items()
@@ -38,7 +42,7 @@ _LINE = re.compile(
 _INLINE = re.compile(
     r"(?:(?<=[\s,;:(/|])|^)[(\[]?(?P<key>\d|[A-H])[ \t]?(?:[):=\]]|->|→|\.(?=\s))[ \t]{0,2}"
     r"(?P<told>[^\W\d_][^,;|/\n()]{1,70}?(?:\([^()\n]{1,80}\))?)"
-    r"(?=[,;|/.)]|\s(?:or\s)?[(\[]?(?:\d|[A-H])[ \t]?[):=.\]]|\n|$)"
+    r"(?=[,;|/)]|\.(?!\d)|\s(?:or\s)?[(\[]?(?:\d|[A-H])[ \t]?[):=.\]]|\n|$)"
 )
 _HEAD = re.compile(
     r"^(?P<polar>yes|no|unclear|unknown)\b[,:;.–—-]{0,1}\s|:\s|\s[–—-]\s|\s\(|\s?=\s", re.IGNORECASE
@@ -81,9 +85,51 @@ def menus_in(page: Page) -> Iterator[Wanted]:
             if (gloss := entry.told.replace(head, "", 1).strip(" \t:=,;–—-().\"'`*"))
         }
         field = {"type": "string", "enum": list(short), "description": _question(page, start)}
-        schema = {"type": "object", "properties": {CHOICE: {**field, **({"defined": told} if told else {})}}}
+        choice = {**field, **({"defined": told} if told else {})}
         words = {head: entry.key for head, entry in zip(short, entries, strict=True)}
-        yield Wanted(schema, Layout("lines", {CHOICE: ""}, words=words), start)
+        if beside := _reason_beside(page.text):
+            between, name = beside
+            properties = {CHOICE: choice, name: {"type": "string"}}
+            template = f"{MARK}{CHOICE}{MARK}{between}{MARK}{name}{MARK}"
+            told_in = frozenset({name})
+            layout = Layout("template", {"": template}, words=words, sentences=told_in, exact=True)
+            yield Wanted({"type": "object", "properties": properties}, layout, start)
+        else:
+            schema = {"type": "object", "properties": {CHOICE: choice}}
+            yield Wanted(schema, Layout("lines", {CHOICE: ""}, words=words), start)
+
+
+def _reason_beside(text: str) -> tuple[str, str] | None:
+    """What stands between the key and a reason that is wanted besides, and what that is called."""
+    parts = re.split(r"(?<=[.!?])\s|\n", text)
+    at = next((n for n, part in enumerate(parts) if any(a.search(part) for a in _ASKED.values())), None)
+    near = " ".join(parts[at : at + 2]) if at is not None else ""
+    if not wants_why(near):
+        return None
+    between = next((between for between, said in _BETWEEN.items() if said.search(near)), ". ")
+    return between, next(
+        (name for name in _ABROAD if re.search(rf"\b{name[:4]}", near, re.IGNORECASE)), "reason"
+    )
+
+
+_ABROAD = (
+    "grund",
+    "begründung",
+    "raison",
+    "motif",
+    "motivo",
+    "razón",
+    "reden",
+    "powód",
+    "powod",
+    "uzasadnienie",
+)
+"""What a reason is called in other languages: it is told in that one."""
+_BETWEEN = {
+    " - ": re.compile(r"\b(?:dash|hyphen|gedankenstrich|tiret|guion)\b", re.IGNORECASE),
+    ": ": re.compile(r"\b(?:colon|doppelpunkt)\b", re.IGNORECASE),
+    "\n": re.compile(r"\b(?:(?:second|next|new|separate|own) line|zweite\w? zeile)\b", re.IGNORECASE),
+}
 
 
 def menus(text: str) -> Iterator[tuple[tuple[str, str], ...]]:

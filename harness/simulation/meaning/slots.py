@@ -130,8 +130,8 @@ def _names(ontology: Ontology) -> dict[str, tuple[str, ...]]:
 _NUMBERS = frozenset({"money", "number"})
 _LISTS = frozenset({"list", "word"})
 _MANY = frozenset({"array", "records"})
-_SINGLE = frozenset({"flag", "money", "number", "date", "id"})
-"""What no list of objects stands for."""
+_FIGURES = frozenset({"money", "date", "id"})
+_SINGLE = _FIGURES | {"flag", "number"}  # what no list of objects stands for
 _ROOM = {"boolean": {"flag"}, "number": _NUMBERS, "records": _LISTS}
 _NO_FLAGS = frozenset({"id", "record", "text", "money", "json"})
 """What a yes or no never stands for: there is no saying what of it would be true."""
@@ -155,6 +155,9 @@ def _slot_of(ontology: Ontology, name: str, description: str, enum: tuple[str, .
         found = _by_description(ontology, f"{' '.join(words)} {description}")
         if found is None and points(words, description):
             found = next((slot for slot, spec in ontology.slots.items() if spec.kind == "id"), None)
+        bare = "".join(word for word in words_of(description) if word not in ARTICLES)  # `should be: <sum>`
+        single = (slot for slot in ontology.all_named(bare) if ontology.slots[slot].kind in _FIGURES)
+        found = found or next(single, None)
     return found if found is None or _may_be(ontology, found, enum, held) else None
 
 
@@ -300,9 +303,8 @@ def _by_description(ontology: Ontology, description: str, *, lists: bool = False
 @lru_cache(maxsize=4096)
 def _flag_of(ontology: Ontology, name: str) -> tuple[str, str] | None:
     words = tuple(word for word in words_of(name) if word not in ARTICLES)
-    for slot, spec in ontology.slots.items():
-        if spec.kind != "word" or (spec.exact and not spec.aliases):
-            continue
+    known = ((k, s) for k, s in ontology.slots.items() if s.kind == "word" and (s.aliases or not s.exact))
+    for slot, spec in known:
         for value, others in spec.values.items():
             if words and any(words_of(alias) == words for alias in (value, *others)):
                 return slot, value
@@ -332,9 +334,7 @@ def _value_of(ontology: Ontology, slot: str, text: str) -> str | None:
 
 def _spoken(spec: SlotSpec) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Every way to say each value, as stems."""
-    return tuple(
-        (value, _stemmed(alias)) for value, others in spec.values.items() for alias in (value, *others)
-    )
+    return tuple((value, _stemmed(one)) for value, others in spec.values.items() for one in (value, *others))
 
 
 _NOT = frozenset({"no", "not", "dont", "don", "never", "nothing", "without"})
