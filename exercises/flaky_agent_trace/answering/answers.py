@@ -38,6 +38,7 @@ from .itemised import Itemised
 from .listing import LISTED, listed
 from .mailed import Mailed
 from .parted import Parted
+from .particulars import Particulars
 from .plainly_told import PlainlyTold
 from .recorded import Recorded
 from .shown import Shown, meant_beside, on_slot
@@ -97,6 +98,7 @@ class Answers(ByMeaning, Mailed, Parted, Written):
             Certain(self.mind, self.belief, self.noise, self._pays),
             WhichOrder(self.mind, self.belief, self),
             PlainlyTold(self.mind, self),
+            Particulars(self.mind, self),
         )
 
     @cached_property

@@ -17,7 +17,7 @@ from harness.simulation.filling.defined import (
     tells,
     unread,
 )  # fmt: skip
-from harness.simulation.filling.described import sum_described, text_described
+from harness.simulation.filling.described import id_described, sum_described, text_described
 from harness.simulation.filling.earliest import counts_now
 from harness.simulation.filling.emptiest import emptiest, guesses, is_day
 from harness.simulation.filling.free_texts import free_texts, parts_told, worded
@@ -76,8 +76,8 @@ class Leaves(Noted):
             return str(told)
         enum = tuple(str(option) for option in schema.get("enum") or items_of(schema).get("enum") or ())
         said = str(schema.get("description") or schema.get("title") or "")
-        if sum := sum_described(self.ontology, name, schema):
-            return sum
+        if meant := sum_described(self.ontology, name, schema) or id_described(self.ontology, schema):
+            return meant
         if self.within and (part := entry_part(self.ontology, self.within[-1], name, schema, enum)):
             return part
         kind = type_of(schema)
