@@ -38,7 +38,10 @@ _INDIRECT = re.compile(
 )
 _NAME = re.compile(r"^[A-ZÀ-ÖØ-ÞĀ-Ž][\w.'’-]*(?: [A-ZÀ-ÖØ-ÞĀ-Žvd][\w.'’-]*){0,4}$")
 _STATES = {"opened": "opened, used", "sealed": "unopened"}
-_SEALS = {"opened": "opened", "sealed": "unopened"}
+_SEALS = frozenset({"opened", "sealed"})
+_MOTIVES = ("moving", "duplicate", "mistake", "cheaper", "allergy", "too_large", "too_small", "size", "colour", "gift",
+            "expectation", "not_needed", "disliked")  # fmt: skip
+_WIDER = {"too_large": "size", "too_small": "size", "expectation": "disliked", "colour": "disliked"}
 _THERE = frozenset({"shipped", "delivered", "returned"})
 
 
@@ -178,8 +181,21 @@ class Particulars:
             return True
         return False if status in {"processing", "placed", "cancelled"} else None
 
+    def _motive(self) -> list[str] | None:
+        """Why goods are given back that nothing is wrong with; what says it most closely comes first."""
+        if self.read("issue") != "changed_mind":
+            return None
+        said = newest(self.mind) or ""
+        found = [name for name in _MOTIVES if mail_facts.told(f"because_{name}", said)]
+        wider = (_WIDER[name] for name in found if name in _WIDER)
+        return list(dict.fromkeys((*found, *wider)))
+
     def _packaging_state(self) -> str | None:
-        return _SEALS.get(self.read("item_state") or "")
+        """Of what goes back; that a thing is broken says nothing of its box."""
+        state = self.read("item_state")
+        if state not in _SEALS:
+            return "damaged" if self.told("torn_box") else None
+        return str(state)
 
     def _condition_told(self) -> str | None:
         """What is wrong with a thing; of one that is not wanted whether it was used."""

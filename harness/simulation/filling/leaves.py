@@ -28,6 +28,7 @@ from harness.simulation.filling.mapped import MARK, by_mark
 from harness.simulation.filling.misplaced import misplaced, unfilled
 from harness.simulation.filling.neighbours import says_sum
 from harness.simulation.filling.noted import Noted
+from harness.simulation.filling.refined import coarser, refined
 from harness.simulation.filling.resolving import items_of, resolved
 from harness.simulation.filling.sayable import blank, holds, nearly, said_in
 from harness.simulation.filling.stated import Stated
@@ -84,7 +85,7 @@ class Leaves(Noted):
         held = {"boolean": "boolean", "number": "number", "integer": "number", "array": "array"}.get(kind, "")
         held = "number" if kind == "string" and not enum and says_sum(said) else held
         held = "records" if held == "array" and items_of(schema).get("properties") else held
-        slot = self.ontology.slot_of(name, said, enum, held=held)
+        slot = coarser(self.ontology, self.ontology.slot_of(name, said, enum, held=held))
         if letter := text_described(self.ontology, slot, name, schema):
             return letter
         if held == "boolean" and slot is not None and self.ontology.slots[slot].kind != "flag":
@@ -126,6 +127,8 @@ class Leaves(Noted):
     def _of_slot(self, schema: dict[str, Json], belief: Belief, slot: str, name: str, path: str) -> Json:
         """What a field says of the slot that it asks for."""
         slot = worded(self.ontology, self._one_of(slot, schema, name, belief), schema, name)
+        if (closely := refined(self.ontology, slot, schema, belief)) is not None:
+            return closely
         value = belief(slot)
         now = schema.get(TOLD, {}).get("ever") or counts_now(str(schema.get("description") or ""))
         if value is None and now:
@@ -157,7 +160,8 @@ class Leaves(Noted):
             answer = said_in(self.ontology, belief(other), schema, other, name) if other else None
             defined = option_defined(self.ontology, slot, value, schema) if value is not None else None
             answer = defined if answer is None else answer
-        answer = self._instead(answer, slot, schema, belief, name)
+        if value is not None or not (spec.blank and unknowing(str(spec.blank))):  # what is not said has a word
+            answer = self._instead(answer, slot, schema, belief, name)
         self.mute += [path] if unread(self.ontology, (slot, value), schema, answer, belief) else []
         if answer is None and self._is_none(schema, belief):
             return None

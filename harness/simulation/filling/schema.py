@@ -90,6 +90,10 @@ class Filling(Leaves):
         if above and own is not None and self.is_sum(own) and {*words_of(name)} <= _SUMS:
             whole = self.ontology.slot_of(above[0], held="number")  # the `amount` of `shipping`
             return whole if whole is not None and self.is_sum(whole) else own
+        joined = self.ontology.named("".join((*words_of(above[0]), *words_of(name)))) if above else None
+        flag = joined is not None and self.ontology.slots[joined].kind == "flag"
+        if flag and type_of(schema) == "boolean":
+            return joined  # the `mentioned` of `chargeback`
         if above and (own is None or self.ontology.slots[own].general):
             return self.slot(f"{above[0]}_{name}", schema) or own
         return own
