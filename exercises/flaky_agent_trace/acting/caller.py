@@ -29,6 +29,8 @@ from .noting import wish_noted
 
 Json = Any
 _CLAUSE = frozenset({"clause", "rule", "paragraph"})
+_UNPAID = frozenset({"escalate", "need_info"})
+"""Deeds by which nothing is paid."""
 _WHO = frozenset(
     {"who", "writes", "wrote", "is", "writing", "sender", "customer", "name", "buyer", "requester"}
 )
@@ -64,6 +66,9 @@ class Caller:
                 value = self._clause(schema)
             if canonical == "reason" and isinstance(schema, dict) and schema.get("enum"):
                 value = self._reason_of(schema) or value
+            if value is None and tool.kind in _UNPAID and not canonical and _is_due(own, schema):
+                given |= {own: filler(schema)} if own in required else {}
+                continue
             if value is None and tool.kind not in LOOKS:
                 value = self._said(tool, own, schema, needed=own in required)
                 if value is not None:
@@ -152,6 +157,12 @@ class Caller:
         value = filling.fill(with_definitions(part, self.mind.instructions), answers, path=own)
         known = filling.slots or not filling.unknown
         return value if known and value not in ("", [], {}) else None
+
+
+def _is_due(own: str, schema: Json) -> bool:
+    """Whether an argument is the sum that is paid."""
+    filling = Filling(vocabulary().ontology, {})
+    return filling.slot(own, filling.resolve(schema)) == "amount"
 
 
 def _letters(tool: Offered) -> tuple[str, ...]:

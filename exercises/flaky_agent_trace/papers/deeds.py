@@ -68,7 +68,7 @@ def deeds_of(
     context: Context,
     offered: Mapping[str, str] | None = None,
     *,
-    follows: frozenset[str] = frozenset(),
+    follows: Mapping[str, str] | None = None,
     minor: Mapping[str, frozenset[str]] | None = None,
     by_json: bool = False,
     ids: frozenset[str] = frozenset(),
@@ -78,19 +78,20 @@ def deeds_of(
 
     `offered`: tools by name → their kind, where more than the name tells it. `by_json`: they are called
     by JSON in the answer. `ids`: this case's orders; a log of others is an example. `follows`: tools that
-    carry a refund through which another has begun. `minor`: tool → its arguments that are sums in cents.
+    carry through what another has begun, with that one's name. `minor`: tool → its arguments that are sums in cents.
     `takes`: tool → its arguments in order.
     """
     stepped = offered if by_json else None
     found: list[Deed] = []
     told: list[Deed] = []
     for piece in context.pieces:
-        if piece.source == "call" and piece.tool in follows:
-            begun = next((n for n in reversed(range(len(found))) if found[n].kind == "refund"), None)
+        if piece.source == "call" and (first := (follows or {}).get(piece.tool)):
+            begun = next((n for n in reversed(range(len(found))) if _begins(found[n], first)), None)
             if begun is not None:
                 result = context.result_of(piece)
                 text, failed = (result.text, result.is_error) if result else (None, False)
-                trouble = _trouble(text, failed=failed, acts=True, pays=True, answer=True)
+                pays = found[begun].kind == "refund"
+                trouble = _trouble(text, failed=failed, acts=True, pays=pays, answer=True)
                 found.append(replace(found.pop(begun), result=text, trouble=trouble, index=piece.index))
         elif piece.source == "call":
             kind = (offered or {}).get(piece.tool) or kind_of(piece.tool, "", vocabulary().tools)
@@ -109,6 +110,11 @@ def deeds_of(
     # A program's log stands for what is no longer shown; beside the model's own lines it would repeat them.
     told = told or _of_log(context, offered or {}, ids)
     return tuple(sorted([*told, *found], key=lambda deed: deed.index))
+
+
+def _begins(deed: Deed, first: str) -> bool:
+    """Whether a deed is what another tool carries through."""
+    return deed.name == first or (first == "*" and deed.kind not in {*LOOKS, "reply"})
 
 
 def no_such_order(deeds: tuple[Deed, ...], order_id: str) -> bool:

@@ -18,6 +18,7 @@ from .customer_words import holds
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 
+
 class _Fact(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     said: tuple[str, ...]

@@ -256,7 +256,7 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     kinds = {tool.spec.name: tool.kind for tool in contract.tools if tool.kind in known_tools}
     known = frozenset(order.id for order in scene.state.orders)
     deeds = deeds_of(
-        context, kinds, follows=frozenset(tool.spec.name for tool in contract.tools if tool.follows),
+        context, kinds, follows={tool.spec.name: tool.follows for tool in contract.tools if tool.follows},
         minor={tool.spec.name: sums_in_cents(tool) for tool in contract.tools},
         by_json=contract.step is not None, ids=known,
         takes={tool.spec.name: tuple(tool.spec.schema.get("properties") or ()) for tool in contract.tools},

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from harness.simulation.calling.reckoners import reckons
+from harness.simulation.calling.staging import staged
 from harness.simulation.calling.tools import ANSWERS, READS, Offered, ToolKind, last_of, mapping
 from harness.simulation.meaning.slots import words_of
 
@@ -36,7 +37,7 @@ def by_purpose(offered: tuple[Offered, ...], kinds: Mapping[str, ToolKind]) -> t
             found[reads[0]] = replace(
                 found[reads[0]], kind=known, arguments=_arguments(found[reads[0]], kind)
             )
-    return tuple(found)
+    return staged(tuple(found), kinds)
 
 
 _SEVERAL = 2

@@ -160,7 +160,9 @@ class Leaves(Noted):
             answer = said_in(self.ontology, belief(other), schema, other, name) if other else None
             defined = option_defined(self.ontology, slot, value, schema) if value is not None else None
             answer = defined if answer is None else answer
-        if value is not None or not (spec.blank and unknowing(str(spec.blank))):  # what is not said has a word
+        if value is not None or not (
+            spec.blank and unknowing(str(spec.blank))
+        ):  # what is not said has a word
             answer = self._instead(answer, slot, schema, belief, name)
         self.mute += [path] if unread(self.ontology, (slot, value), schema, answer, belief) else []
         if answer is None and self._is_none(schema, belief):

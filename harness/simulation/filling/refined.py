@@ -11,7 +11,9 @@ from harness.simulation.meaning.offering import TOLD
 from harness.simulation.meaning.slots import Ontology, words_of
 
 Json = Any
-_OTHER = frozenset({"other", "others", "misc", "miscellaneous", "else", "sonstiges", "autre", "otro", "anders", "inne"})
+_OTHER = frozenset(
+    {"other", "others", "misc", "miscellaneous", "else", "sonstiges", "autre", "otro", "anders", "inne"}
+)
 
 
 @lru_cache(maxsize=256)
