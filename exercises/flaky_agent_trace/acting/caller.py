@@ -18,6 +18,7 @@ from exercises.flaky_agent_trace.writing.wording import reply_body
 from harness.exchange import ToolCall
 from harness.simulation.calling.tools import Offered, texts_of
 from harness.simulation.filling.defined import applies, chosen, with_definitions
+from harness.simulation.filling.formed import formed, with_unit
 from harness.simulation.filling.schema import Filling
 from harness.simulation.filling.stated import Stated
 from harness.simulation.meaning.slots import words_of
@@ -85,7 +86,9 @@ class Caller:
             if sum and isinstance(schema, dict) and schema.get("properties"):
                 given[own] = in_object(tool, schema, arguments)
                 continue
-            given[own] = as_argument(tool, own, schema, value) if sum else fitting(value, schema)
+            shape = schema if isinstance(schema, dict) else {}
+            said = as_argument(tool, own, schema, value) if sum else fitting(formed(value, shape), schema)
+            given[own] = formed(with_unit(said, arguments.get("currency"), shape) if sum else said, shape)
         made = call(tool.spec.name, given)
         loose = tool.kind in {"refund", "escalate", "reply"} and not tool.spec.strict
         if loose and self._fires("torn_call", tool.kind):

@@ -66,7 +66,7 @@ _MATTERS = {
 
 
 def clause_applies(id: str, mind: Mind, facts: Facts, own: Resolution) -> bool | None:
-    """Whether a clause applies to a case; `None` where it is not shown, or another has cut the question short."""
+    """Whether a clause applies to a case; `None` where it is not shown, or another has settled it first."""
     if id not in mind.clauses or not facts.asks:
         return None
     if id in own.reason.split() or id in barriers(facts):

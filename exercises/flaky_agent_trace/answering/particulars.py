@@ -19,9 +19,10 @@ from harness.simulation.reading.text import fold
 
 _SENTENCE = re.compile(r"(?<!\d[.])(?<=[.!?…])\s+|\n\s*\n")
 _GREETING = re.compile(
-    r"^(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|to whom|hallo|guten|sehr geehrte\w?"
-    r"|liebe\w?|moin|servus|bonjour|bonsoir|salut|madame|monsieur|chers?|chère|hola|buen[oa]s|estimad\w+"
-    r"|querid\w+|beste|geachte|goede\w*|dag|dzień|witam|cześć|szanown\w+|to)\b[^.,:?!\n]{0,40}(?:[,!:.]|$|(?= \())",
+    r"^(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|to whom|hallo|guten"
+    r"|sehr geehrte\w?|liebe\w?|moin|servus|bonjour|bonsoir|salut|madame|monsieur|chers?"
+    r"|chère|hola|buen[oa]s|estimad\w+|querid\w+|beste|geachte|goede\w*|dag|dzień|witam|cześć|szanown\w+|to)"
+    r"\b[^.,:?!\n]{0,40}(?:[,!:.]|$|(?= \())",
     re.IGNORECASE,
 )
 _SYMBOLS = re.compile(r"[\U0001F300-\U0001FAFF\u2600-\u27BF]|(?<!\w)[:;]-?[)(DPp/](?!\w)")
@@ -31,16 +32,18 @@ _FORWARDED = re.compile(
     re.IGNORECASE,
 )
 _INDIRECT = re.compile(
-    r"\b(?:wonder\w*|want(?:ed)? to know|like to know|let me know|tell me (?:if|whether|how|what|when)|please explain"
-    r"|wüsste|wissen|möchte fragen|sagen sie mir|savoir|dites[- ]moi|saber|decidme|díganme|weten|wiedzieć"
-    r"|proszę o informację)\b",
+    r"\b(?:wonder\w*|want(?:ed)? to know|like to know|let me know|tell me (?:if|whether|how|what|when)"
+    r"|please explain|wüsste|wissen|möchte fragen|sagen sie mir|savoir|dites[- ]moi"
+    r"|saber|decidme|díganme|weten|wiedzieć|proszę o informację)\b",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"^[A-ZÀ-ÖØ-ÞĀ-Ž][\w.'’-]*(?: [A-ZÀ-ÖØ-ÞĀ-Žvd][\w.'’-]*){0,4}$")
 _STATES = {"opened": "opened, used", "sealed": "unopened"}
 _SEALS = frozenset({"opened", "sealed"})
-_MOTIVES = ("moving", "duplicate", "mistake", "cheaper", "allergy", "too_large", "too_small", "size", "colour", "gift",
-            "expectation", "not_needed", "disliked")  # fmt: skip
+_MOTIVES = (
+    "moving", "duplicate", "mistake", "cheaper", "allergy", "too_large", "too_small", "size", "colour",
+    "gift", "expectation", "not_needed", "disliked",
+)  # fmt: skip
 _WIDER = {"too_large": "size", "too_small": "size", "expectation": "disliked", "colour": "disliked"}
 _THERE = frozenset({"shipped", "delivered", "returned"})
 

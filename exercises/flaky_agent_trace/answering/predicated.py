@@ -55,7 +55,8 @@ class Predicated:
     """The predicates of a case; `None` where nothing is known."""
 
     def __init__(
-        self, mind: Mind, belief: Belief, read: Callable[[str], Any], decided: Callable[[], Resolution] | None,
+        self, mind: Mind, belief: Belief, read: Callable[[str], Any],
+        decided: Callable[[], Resolution] | None,
         ruled: Callable[[], Resolution],
     ) -> None:  # fmt: skip
         """`read`: the model's answer for a slot; `decided`: what it would do, where it decides; `ruled`: that

@@ -73,13 +73,15 @@ def deeds_of(
     by_json: bool = False,
     ids: frozenset[str] = frozenset(),
     takes: Mapping[str, tuple[str, ...]] | None = None,
+    names: Mapping[str, Mapping[str, str]] | None = None,
 ) -> tuple[Deed, ...]:
     """Every call that the context shows, by the API or in text, in order.
 
     `offered`: tools by name → their kind, where more than the name tells it. `by_json`: they are called
     by JSON in the answer. `ids`: this case's orders; a log of others is an example. `follows`: tools that
-    carry through what another has begun, with that one's name. `minor`: tool → its arguments that are sums in cents.
-    `takes`: tool → its arguments in order.
+    carry through what another has begun, with that one's name. `minor`: tool → its arguments that are sums
+    in cents.
+    `takes`: tool → its arguments in order. `names`: tool → what its arguments are.
     """
     stepped = offered if by_json else None
     found: list[Deed] = []
@@ -103,6 +105,8 @@ def deeds_of(
                 cents = (minor or {}).get(piece.tool, frozenset())
                 items = (piece.arguments or {}).items()
                 given = {name: _major(sum_within(value)) if name in cents else value for name, value in items}
+                own = (names or {}).get(piece.tool, {})
+                given = {own.get(name, name): value for name, value in given.items()}
                 deed = _deed(kind, piece.tool, given, text, piece.index, failed=failed, answer=True)
                 found += _each(deed)
         elif piece.source in {"assistant", "user"}:
@@ -225,6 +229,10 @@ def _deed(
 ) -> Deed:
     """`answer`: the result is the tool's own, no turn of the program's that stands for one."""
     known = _canonical(vocabulary().tools[kind], arguments or {}, called=answer)
+    if _BARE.fullmatch(str(known.get("order_id"))):
+        known["order_id"] = f"HL-{known['order_id']}"
+    if isinstance(sum := known.get("amount"), str) and (found := _SUM.fullmatch(sum.strip())):
+        known["amount"] = found[1].replace(",", ".")
     return Deed(
         kind,
         known,
@@ -260,6 +268,10 @@ def _each(deed: Deed) -> list[Deed]:
     ]
 
 
+_BARE = re.compile(r"\d{6}")
+"""An order's number as some tools want it."""
+_SUM = re.compile(r"(?:[A-Z]{3}|[€£])?\s?(\d{1,6}(?:[.,]\d{1,2})?)\s?(?:[A-Z]{3}|[€£]|zł)?")
+"""A sum with a decimal comma or its currency."""
 _TURNED_DOWN = re.compile(
     r"^\W{0,12}(?:refused|rejected|blocked|denied|error|invalid"
     r"|not (?:sent|asked|done|allowed|possible|yet))\b",

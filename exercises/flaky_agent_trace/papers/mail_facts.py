@@ -1,6 +1,7 @@
 """What a mail says besides its request, by plain cues: an attachment, a complaint before, a move, a hazard.
 
-Of each it is known where it is said, where it may be, and else that it is not: `mail_facts.toml` has the cues.
+Of each it is known where it is said, where it may be, and else that it is not: `mail_facts.toml` has the
+cues.
 """
 
 from __future__ import annotations

@@ -200,7 +200,7 @@ def _decisions(
         said = {option: ontology.value_of(slot, option) for option in texts} if slot else {}
         found: dict[str, str] = {}
         for option, kind in said.items():
-            if kind in kinds and kind not in found.values():
+            if kind is not None and kind in kinds and kind not in found.values():
                 found[option] = kind
         if len(found) >= _FEWEST:
             return own, found

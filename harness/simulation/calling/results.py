@@ -24,9 +24,10 @@ _DONE = (
     r"(?:sent|made|paid(?: back| out)?|issued|booked|processed|completed?|executed|refunded|created|opened"
     r"|closed|delivered|posted|submitted|recorded|registered|credited|transferred|settled|finished|forwarded"
     r"|escalated|carried out|handed over|passed on|succeeded|success(?:ful(?:ly)?)?|done|initiated"
-    r"|notified|informed|on its way|(?:went|gone) through|returned|saved|logged|filed|scheduled|committed|applied"
-    r"|staged|drafted|stored|handed off|genehmigt|freigegeben|gespeichert|ausgeführt|erledigt|angelegt|gesendet"
-    r"|versendet|bezahlt|ausgezahlt|übergeben|approuvée?|enregistrée?|envoyée?|payée?|effectuée?|transmise?"
+    r"|notified|informed|on its way|(?:went|gone) through|returned|saved|logged|filed|scheduled|committed"
+    r"|applied|staged|drafted|stored|handed off|genehmigt|freigegeben|gespeichert|ausgeführt|erledigt"
+    r"|angelegt|gesendet|versendet|bezahlt|ausgezahlt|übergeben|approuvée?|enregistrée?"
+    r"|envoyée?|payée?|effectuée?|transmise?"
     r"|aprobad[oa]|registrad[oa]|guardad[oa]|enviad[oa]|pagad[oa]|hecho|goedgekeurd|geregistreerd|opgeslagen"
     r"|verzonden|betaald|uitgevoerd|zatwierdzon[eoay]|zapisan[eoay]|wysłan[eoay]|wypłacon[eoay]|przekazan[eoay])"
 )

@@ -1,5 +1,5 @@
-"""Tools of several steps: one that asks before a deed is done, one that drafts a letter which others check and
-send, one that carries out what was only proposed.
+"""Tools of several steps: one that asks before a deed is done, one that drafts a letter which others check
+and send, one that carries out what was only proposed.
 """
 
 from __future__ import annotations
@@ -15,51 +15,57 @@ from harness.simulation.reading.text import fold
 
 _ASKS = frozenset(
     fold("""
-validate validation approve approval authorise authorize authorisation authorization precheck preflight permission
-clearance guard dryrun dry freigabe genehmigung genehmigen valider approbation autorisation validar aprobar
-aprobación autorización goedkeuring goedkeuren zatwierdź zgoda
+validate validation approve approval authorise authorize authorisation authorization precheck preflight
+permission clearance guard dryrun dry freigabe genehmigung genehmigen valider approbation autorisation
+validar aprobar aprobación autorización goedkeuring goedkeuren zatwierdź zgoda
 """).words
 )
 """Words of the name of a tool that is asked before money moves."""
 _LOOKS_AT = frozenset(
-    fold(
-        "check verify verification simulate preview prüfen pruefen vérifier verificar controleren sprawdź"
-    ).words
+    fold("""
+check verify verification simulate preview prüfen pruefen vérifier verificar controleren sprawdź
+""").words
 )
 _MAY = re.compile(
-    r"\b(?:limits?|allowed|allows?|permitted|may (?:be )?(?:pay|paid|refund\w*)|can be (?:paid|refunded)|authori[sz]\w*|approv\w*|valid\w*"
-    r"|before (?:pay\w*|refund\w*|money|any|the|you|issuing)|accepted|within|grenzen?|darf|erlaubt|plafond|límite|limiet|limit\w*)\b",
+    r"\b(?:limits?|allowed|allows?|permitted|may (?:be )?(?:pay|paid|refund\w*)|can be (?:paid|refunded)"
+    r"|authori[sz]\w*|approv\w*|valid\w*|before (?:pay\w*|refund\w*|money|any|the|you|issuing)"
+    r"|accepted|within|grenzen?|darf|erlaubt|plafond|límite|limiet|limit\w*)\b",
     re.IGNORECASE,
 )
 """What is said of one that only looks at it: whether it may be paid."""
 _DRAFTS = frozenset(
-    fold(
-        "draft drafts compose prepare save stage write create entwurf brouillon borrador concept szkic"
-    ).words
+    fold("""
+draft drafts compose prepare save stage write create entwurf brouillon borrador concept szkic
+""").words
 )
 _CHECKS = frozenset(
-    fold(
-        "check review verify validate proofread lint screen inspect prüfen pruefen vérifier revisar controleer sprawdź"
-    ).words
+    fold("""
+check review verify validate proofread lint screen inspect prüfen pruefen vérifier revisar controleer
+sprawdź
+""").words
 )
 _SENDS = frozenset(
-    fold(
-        "send publish submit deliver dispatch release post mail senden absenden envoyer enviar verstuur wyślij"
-    ).words
+    fold("""
+send publish submit deliver dispatch release post mail senden absenden envoyer enviar verstuur wyślij
+""").words
 )
 _CARRIES = frozenset(
-    fold(
-        "commit confirm execute finalize finalise apply carry enact perform ausführen exécuter ejecutar uitvoeren wykonaj"
-    ).words
+    fold("""
+commit confirm execute finalize finalise apply carry enact perform ausführen exécuter ejecutar uitvoeren
+wykonaj
+""").words
 )
 _APPROVES = frozenset({"approve", "accept", "release"})
 _PLANS = frozenset(
-    fold("proposal plan decision resolution pending staged vorschlag proposition propuesta voorstel").words
+    fold("""
+proposal plan decision resolution pending staged vorschlag proposition propuesta voorstel
+""").words
 )
 _LETTER = frozenset(
-    fold(
-        "draft reply mail email letter message answer response text entwurf antwort réponse respuesta antwoord odpowiedź"
-    ).words
+    fold("""
+draft reply mail email letter message answer response text entwurf antwort réponse respuesta antwoord
+odpowiedź
+""").words
 )
 _BARE = 2
 """Arguments of a tool that only says yes to something."""

@@ -122,13 +122,12 @@ class Leaves(Noted):
         parts = [str(text) for part in parts_told(self.ontology, slot, schema) if (text := belief(part))]
         if parts and leaf_fits(whole := " ".join(parts), schema):
             return whole
-        return self._of_slot(schema, belief, slot, name, path)
+        closely = refined(self.ontology, slot, schema, belief)
+        return self._of_slot(schema, belief, slot, name, path) if closely is None else closely
 
     def _of_slot(self, schema: dict[str, Json], belief: Belief, slot: str, name: str, path: str) -> Json:
         """What a field says of the slot that it asks for."""
         slot = worded(self.ontology, self._one_of(slot, schema, name, belief), schema, name)
-        if (closely := refined(self.ontology, slot, schema, belief)) is not None:
-            return closely
         value = belief(slot)
         now = schema.get(TOLD, {}).get("ever") or counts_now(str(schema.get("description") or ""))
         if value is None and now:
@@ -160,10 +159,8 @@ class Leaves(Noted):
             answer = said_in(self.ontology, belief(other), schema, other, name) if other else None
             defined = option_defined(self.ontology, slot, value, schema) if value is not None else None
             answer = defined if answer is None else answer
-        if value is not None or not (
-            spec.blank and unknowing(str(spec.blank))
-        ):  # what is not said has a word
-            answer = self._instead(answer, slot, schema, belief, name)
+        unsaid = value is None and spec.kind == "word" and str(spec.blank).startswith("not ")  # has a word
+        answer = None if unsaid else self._instead(answer, slot, schema, belief, name)
         self.mute += [path] if unread(self.ontology, (slot, value), schema, answer, belief) else []
         if answer is None and self._is_none(schema, belief):
             return None

@@ -10,6 +10,7 @@ from typing import Any
 from harness.simulation.filling.acts import ACTS, SLOT, due
 from harness.simulation.filling.checked import CHECKED, CHECKS, checked, checklist
 from harness.simulation.filling.deriving import Derived, borne_out, leaf_of
+from harness.simulation.filling.formed import formed
 from harness.simulation.filling.free import plain
 from harness.simulation.filling.free_texts import lines_asked
 from harness.simulation.filling.item_entries import (
@@ -81,7 +82,7 @@ class Filling(Leaves):
             return self._object(schema, belief, slot, path, depth)
         if type_of(schema) == "array":
             return self._array(schema, belief, slot, path, depth)
-        return self.leaf(schema, belief, slot, name, path)
+        return formed(self.leaf(schema, belief, slot, name, path), schema)
 
     def _placed(self, name: str, schema: Mapping[str, Json], path: str) -> str | None:
         """The slot of a field by where it stands: the `percent` of `late` is that of late deliveries."""
