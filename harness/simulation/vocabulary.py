@@ -51,6 +51,8 @@ class SlotEntry(Strict):
     """Of a list: slots of its entries with the names that they have only there."""
     like: str = ""
     """Of a `word`: the slot whose values it has too."""
+    refines: str = ""
+    """Of a `word`: the slot that it says more closely, where an option does: why goods are given back."""
     each: str = ""
     """Of a list: the slot that answers in its place where every entry is to be an object."""
     one: str = ""
@@ -181,7 +183,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
 def _referred(entry: SlotEntry) -> set[str]:
     """The other slots that an entry names."""
     single = (entry.each, entry.one, entry.instead, entry.ever, entry.like, entry.keyed, entry.joins,
-              entry.whole, entry.worded)  # fmt: skip
+              entry.whole, entry.worded, entry.refines)  # fmt: skip
     return {*filter(None, single), *entry.parts}
 
 

@@ -18,6 +18,7 @@ from exercises.flaky_agent_trace.writing.wording import reply_body
 from harness.exchange import ToolCall
 from harness.simulation.calling.tools import Offered, texts_of
 from harness.simulation.filling.defined import applies, chosen, with_definitions
+from harness.simulation.filling.formed import formed, with_unit
 from harness.simulation.filling.schema import Filling
 from harness.simulation.filling.stated import Stated
 from harness.simulation.meaning.slots import words_of
@@ -29,6 +30,8 @@ from .noting import wish_noted
 
 Json = Any
 _CLAUSE = frozenset({"clause", "rule", "paragraph"})
+_UNPAID = frozenset({"escalate", "need_info"})
+"""Deeds by which nothing is paid."""
 _WHO = frozenset(
     {"who", "writes", "wrote", "is", "writing", "sender", "customer", "name", "buyer", "requester"}
 )
@@ -64,6 +67,9 @@ class Caller:
                 value = self._clause(schema)
             if canonical == "reason" and isinstance(schema, dict) and schema.get("enum"):
                 value = self._reason_of(schema) or value
+            if value is None and tool.kind in _UNPAID and not canonical and _is_due(own, schema):
+                given |= {own: filler(schema)} if own in required else {}
+                continue
             if value is None and tool.kind not in LOOKS:
                 value = self._said(tool, own, schema, needed=own in required)
                 if value is not None:
@@ -80,7 +86,9 @@ class Caller:
             if sum and isinstance(schema, dict) and schema.get("properties"):
                 given[own] = in_object(tool, schema, arguments)
                 continue
-            given[own] = as_argument(tool, own, schema, value) if sum else fitting(value, schema)
+            shape = schema if isinstance(schema, dict) else {}
+            said = as_argument(tool, own, schema, value) if sum else fitting(formed(value, shape), schema)
+            given[own] = formed(with_unit(said, arguments.get("currency"), shape) if sum else said, shape)
         made = call(tool.spec.name, given)
         loose = tool.kind in {"refund", "escalate", "reply"} and not tool.spec.strict
         if loose and self._fires("torn_call", tool.kind):
@@ -152,6 +160,12 @@ class Caller:
         value = filling.fill(with_definitions(part, self.mind.instructions), answers, path=own)
         known = filling.slots or not filling.unknown
         return value if known and value not in ("", [], {}) else None
+
+
+def _is_due(own: str, schema: Json) -> bool:
+    """Whether an argument is the sum that is paid."""
+    filling = Filling(vocabulary().ontology, {})
+    return filling.slot(own, filling.resolve(schema)) == "amount"
 
 
 def _letters(tool: Offered) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from exercises.flaky_agent_trace.deciding.questions import since
 from exercises.flaky_agent_trace.papers.briefing import STATEMENT
 from exercises.flaky_agent_trace.papers.deeds import LOOKS, Deed
 from exercises.flaky_agent_trace.reading.mind import Mind
+from harness.simulation.calling.results import standing
+from harness.simulation.calling.staging import ANY, checks
 from harness.simulation.calling.tools import Offered
 from harness.simulation.meaning.slots import words_of
 from harness.simulation.reading.blobs import blobs
@@ -54,6 +56,10 @@ def named_first(mind: Mind, action: str) -> Offered | None:
         name = re.compile(rf"\b{re.escape(tool.spec.name)}\b")
         about = [part for part in said if name.search(part)]
         about += STATEMENT.split(tool.spec.description)
+        if tool.precedes:
+            if tool.precedes == action and not called(mind, tool):
+                return tool
+            continue
         if not called(mind, tool) and any(_wanted(mind, part, tool, action) for part in about):
             return tool
     return None
@@ -69,16 +75,35 @@ def _wanted(mind: Mind, statement: str, tool: Offered, action: str) -> bool:
     return action in named or (not named and (action == "refund" or not pays))
 
 
+def vetoed(mind: Mind, action: str) -> bool:
+    """Whether what has to be asked before a deed has said no, or has not said yes yet."""
+    asked = [tool.spec.name for tool in mind.contract.tools if tool.precedes == action]
+    calls = [piece for piece in mind.context.of("call") if piece.tool in asked]
+    result = mind.context.result_of(calls[-1]) if calls else None
+    return result is not None and (result.is_error or standing(result.text) in {"not", "open"})
+
+
 def second_step(mind: Mind) -> Offered | None:
-    """The tool that carries through a refund which was only begun."""
-    deeds = [deed for deed in mind.deeds if deed.kind == "refund"]
+    """The next tool that carries through what was only begun: a refund, a proposal, a letter's draft."""
+    deeds = [deed for deed in mind.deeds if deed.kind not in LOOKS]
     if not deeds or mind.contract.form != "calls" or deeds[-1].result is None:
         return None
     last = deeds[-1]
-    clean = not _FAULT.search(last.result or "")
+    after = [tool for tool in mind.contract.tools if tool.follows in {last.name, *_any(last)} - {""}]
+    done = {tool.spec.name for tool in after if called(mind, tool, _begun(mind, last))}
+    clean = not _FAULT.search(last.result or "") and not any(checks(t) for t in after if t.spec.name in done)
     begun = not last.trouble or (last.trouble in {"invalid", "unknown"} and clean)
-    tool = next((tool for tool in mind.contract.tools if tool.follows and tool.follows == last.name), None)
-    return tool if tool is not None and begun and not called(mind, tool, last.index) else None
+    left = [tool for tool in after if tool.spec.name not in done]
+    return next(iter(sorted(left, key=lambda tool: not checks(tool))), None) if begun else None
+
+
+def _any(deed: Deed) -> tuple[str, ...]:
+    return () if deed.kind == "reply" else (ANY,)
+
+
+def _begun(mind: Mind, deed: Deed) -> int:
+    """Where the last call stands that began a deed."""
+    return max((piece.index for piece in mind.context.of("call") if piece.tool == deed.name), default=-1)
 
 
 def sent_to(mind: Mind, deed: Deed) -> Offered | None:

@@ -26,8 +26,8 @@ from harness.simulation.saying import variant
 from .arithmetic import to_reckon
 from .calculators import as_calculated, to_calculate
 from .customs import Customs
-from .errands import named_first, second_step, sent_back
-from .hands import Parts
+from .errands import named_first, second_step, sent_back, vetoed
+from .hands import Parts, handed
 from .recovery import Recovery
 from .strangers import unread
 
@@ -43,10 +43,10 @@ class Actor(Customs, Recovery):
             return [Text(told)]
         if (look := sent_back(self.mind)) is not None:
             return [self._look(look, "", perceive(self.mind, self.noise))]
-        if next_step(self.mind) == "close":
-            return self._close()
         if (second := second_step(self.mind)) is not None:
             return [self._call(second, {})]
+        if next_step(self.mind) == "close":
+            return self._close()
         if self.step == "recover":
             deed = in_trouble(self.mind)
             assert deed is not None
@@ -80,6 +80,8 @@ class Actor(Customs, Recovery):
             return [self._call(reckoned[0], {}, reckoned[1])]
         calculator = to_calculate(self.mind, resolution)
         resolution = as_calculated(self.mind, resolution)
+        if vetoed(self.mind, resolution.action):
+            resolution = handed(resolution, "failed")
         if (first := calculator or named_first(self.mind, resolution.action)) is not None:
             besides = self._besides(first) if first is calculator else {}
             return [self._call(first, {}, besides)]

@@ -38,6 +38,7 @@ from .itemised import Itemised
 from .listing import LISTED, listed
 from .mailed import Mailed
 from .parted import Parted
+from .particulars import Particulars
 from .plainly_told import PlainlyTold
 from .recorded import Recorded
 from .searching import Searching
@@ -99,6 +100,7 @@ class Answers(ByMeaning, Mailed, Parted, Written):
             WhichOrder(self.mind, self.belief, self),
             PlainlyTold(self.mind, self),
             Searching(self.mind, self.facts),
+            Particulars(self.mind, self),
         )
 
     @cached_property

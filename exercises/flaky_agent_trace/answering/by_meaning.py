@@ -40,7 +40,7 @@ class ByMeaning:
     def predicated(self: Any) -> Predicated:
         """What is so of the case."""
         decided = (lambda: self.resolution) if self._deciding else None
-        return Predicated(self.mind, self.belief, self, decided)
+        return Predicated(self.mind, self.belief, self, decided, lambda: self.resolution)
 
     def by_meaning(self: Any, asked: str) -> Any:
         """Whether a predicate is so, or the items that are asked for for one of some reasons."""

@@ -8,6 +8,7 @@ from typing import Any
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.letters import letters
+from exercises.flaky_agent_trace.shop.policy import Facts, barriers
 from exercises.flaky_agent_trace.writing.wording import ground
 
 MET, NOT_MET, NOT_RELEVANT = "met", "not_met", "not_relevant"
@@ -54,3 +55,26 @@ def _fact(id: str, said: str, mind: Mind, own: Resolution) -> str:
     if id == "D-1" and said == NOT_MET:
         return letters().reasons["D-2"]
     return f"this is about {letters().matters[id]}"
+
+
+_MATTERS = {
+    "R-1": ("changed_mind",), "R-2": ("changed_mind",), "R-3": ("changed_mind",),
+    "D-1": ("damaged", "wrong_item"), "D-2": ("damaged", "wrong_item"), "L-1": ("late",),
+    "L-2": ("not_arrived",), "L-3": ("not_arrived",), "L-4": ("cancel",), "M-4": ("goodwill",),
+}  # fmt: skip
+"""The complaints that a clause is about."""
+
+
+def clause_applies(id: str, mind: Mind, facts: Facts, own: Resolution) -> bool | None:
+    """Whether a clause applies to a case; `None` where it is not shown, or another has settled it first."""
+    if id not in mind.clauses or not facts.asks:
+        return None
+    if id in own.reason.split() or id in barriers(facts):
+        return True
+    if id[0] in "HI":
+        return None if id in {"H-7", "I-1"} or facts.order is None else False
+    matters = _MATTERS.get(id)
+    if matters is None:
+        return None
+    about = any(ask.issue in matters for ask in facts.asks)
+    return None if about and own.action in {"escalate", "need_info"} else False

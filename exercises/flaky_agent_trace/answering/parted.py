@@ -80,7 +80,7 @@ class Parted:
         return f"{said[0].upper()}{said[1:]}" if said else None
 
     def _greeting(self: Any) -> str | None:
-        return self.letter[0] or None if self.writes_letter else None
+        return self.letter[0] or None if self.writes_letter else self("salutation")
 
     def _letter_opening(self: Any) -> str | None:
         """That the mail was read, and of which order; nothing of what comes of it."""

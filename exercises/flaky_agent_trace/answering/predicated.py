@@ -16,6 +16,8 @@ from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.policy import Ask, Facts, barriers
 
+from .clause_checks import clause_applies
+
 ISSUES = frozenset(
     (
         "changed_mind",
@@ -53,13 +55,18 @@ class Predicated:
     """The predicates of a case; `None` where nothing is known."""
 
     def __init__(
-        self, mind: Mind, belief: Belief, read: Callable[[str], Any], decided: Callable[[], Resolution] | None
-    ) -> None:
-        """`read`: the model's answer for a slot; `decided`: what it would do, where it decides."""
+        self, mind: Mind, belief: Belief, read: Callable[[str], Any],
+        decided: Callable[[], Resolution] | None,
+        ruled: Callable[[], Resolution],
+    ) -> None:  # fmt: skip
+        """`read`: the model's answer for a slot; `decided`: what it would do, where it decides; `ruled`: that
+        anywhere, for who asks whether a rule applies.
+        """
         self.mind = mind
         self.read = read
         self.facts: Facts = belief.facts
         self.decided = decided
+        self.ruled = ruled
 
     def __call__(self, name: str) -> float | None:
         """How far it is so, from 0 to 1."""
@@ -70,6 +77,8 @@ class Predicated:
         head, _, which = name.partition(" ")
         if head == "clause":
             return self._clause(which)
+        if head in _APPLIES:
+            return clause_applies(_numbered(which), self.mind, self.facts, self.ruled())
         if self._decides(head):
             return _DECISIVE
         held = getattr(self, f"_{head}", None)
@@ -233,6 +242,12 @@ class Predicated:
         return not self._misfit()
 
 
+def _numbered(which: str) -> str:
+    """`H-5` for `h5`."""
+    return f"{which[0].upper()}-{which[-1]}"
+
+
+_APPLIES = frozenset({"applies", "falls_under"})
 _LIMITS = {
     "changed_mind": ("R-1", "window_days"), "damaged": ("D-1", "report_days"),
     "wrong_item": ("D-1", "report_days"), "late": ("L-1", "late_claim_days"),

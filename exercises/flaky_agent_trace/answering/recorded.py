@@ -53,6 +53,9 @@ class Recorded:
     def _shipping_fee(self) -> Any:
         return self._get("shipping_fee")
 
+    def _country(self) -> Any:
+        return self._get("country")
+
     def _payment(self) -> Any:
         return self._get("payment")
 

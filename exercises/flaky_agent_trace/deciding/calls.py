@@ -47,6 +47,13 @@ def _single(value: Json, schema: Json) -> Json:
         ontology = vocabulary().ontology
         own = ontology.value_of("action", str(value)) or str(value)
         named = tuple(map(str, options))
+        told = {
+            action: _in_words(action, named) or ontology.option("action", action, named)
+            for action in _OUTCOMES
+        }
+        left = [one for one in named if one not in told.values()]
+        if own in _OUTCOMES and told[own] is None and len(left) == 1:
+            return next(option for option in options if str(option) == left[0])  # the others say other deeds
         # Where there is no word for what was done, the next best one is not that money was paid.
         for known in (own, "escalate", "need_info", "deny"):
             option = ontology.option("action", known, named) or _in_words(known, named)
@@ -75,7 +82,8 @@ def _typed(value: Json, schema: dict[str, Json]) -> Json:
 
 _OUTCOMES: dict[str, str] = {
     "refund": r"paid(?: back| out)?|credited|refund\w*|reimburs\w*|money back|rembours\w*|erstatt\w*"
-    r"|zwroc\w*|zwrot|reembols\w*|rimbors\w*|terugbetaald|wyplac\w*",
+    r"|zwroc\w*|zwrot|reembols\w*|rimbors\w*|terugbetaald|wyplac\w*|devuelto|devuelta|abonado|reintegrado"
+    r"|pagado|paye|verse|bezahlt|ausgezahlt|betaald|oddane",
     "deny": r"no|not paid|den\w+|refus\w*|reject\w*|declin\w*|turned down|abgelehnt|ablehnung"
     r"|odmow\w*|rechazad\w*|rifiut\w*|afgewezen",
     "escalate": r"(?:with |to )?(?:a )?(?:human|person|people|team|colleague|desk|specialist|supervisor)"

@@ -26,9 +26,15 @@ def sums_in_cents(tool: Offered) -> frozenset[str]:
 def _in_cents(tool: Offered, own: str, part: Json) -> bool:
     inner = part.get("properties") if isinstance(part, dict) else None
     if isinstance(inner, dict):
+        deeper = [_in_cents(tool, name, one) for name, one in inner.items() if _holds(one)]
         sums = [name for name, known in _within(tool, inner).items() if known == "amount"]
-        return any(in_cents(name, _described(tool, inner[name])) for name in sums)
+        return any([*deeper, *(in_cents(name, _described(tool, inner[name])) for name in sums)])
     return in_cents(own, _described(tool, part))
+
+
+def _holds(part: Json) -> bool:
+    """Whether a part is an object with parts of its own."""
+    return isinstance(part, dict) and isinstance(part.get("properties"), dict)
 
 
 def _within(tool: Offered, inner: dict[str, Json]) -> dict[str, str]:
@@ -44,7 +50,9 @@ def in_object(tool: Offered, part: Json, arguments: dict[str, Json]) -> Json:
     given: dict[str, Json] = {}
     for name, own in inner.items():
         value = arguments.get(known.get(name, ""))
-        if value is not None:
+        if _holds(own):
+            given[name] = in_object(tool, own, arguments)
+        elif value is not None:
             given[name] = as_argument(tool, name, own, value) if known[name] == "amount" else value
     return given
 
@@ -55,7 +63,9 @@ def sum_within(value: Json) -> Json:
         return value
     names = [name for name in value if not isinstance(value[name], dict)]
     known = mapping(dict.fromkeys(names), vocabulary().tools["refund"])
-    return next((value[name] for name, own in known.items() if own == "amount"), None)
+    deeper = (sum_within(inner) for inner in value.values() if isinstance(inner, dict))
+    own = (value[name] for name, own in known.items() if own == "amount")
+    return next((sum for sum in (*own, *deeper) if sum is not None), None)
 
 
 def _described(tool: Offered, part: Json) -> dict[str, Json]:

@@ -68,29 +68,32 @@ def deeds_of(
     context: Context,
     offered: Mapping[str, str] | None = None,
     *,
-    follows: frozenset[str] = frozenset(),
+    follows: Mapping[str, str] | None = None,
     minor: Mapping[str, frozenset[str]] | None = None,
     by_json: bool = False,
     ids: frozenset[str] = frozenset(),
     takes: Mapping[str, tuple[str, ...]] | None = None,
+    names: Mapping[str, Mapping[str, str]] | None = None,
 ) -> tuple[Deed, ...]:
     """Every call that the context shows, by the API or in text, in order.
 
     `offered`: tools by name → their kind, where more than the name tells it. `by_json`: they are called
     by JSON in the answer. `ids`: this case's orders; a log of others is an example. `follows`: tools that
-    carry a refund through which another has begun. `minor`: tool → its arguments that are sums in cents.
-    `takes`: tool → its arguments in order.
+    carry through what another has begun, with that one's name. `minor`: tool → its arguments that are sums
+    in cents.
+    `takes`: tool → its arguments in order. `names`: tool → what its arguments are.
     """
     stepped = offered if by_json else None
     found: list[Deed] = []
     told: list[Deed] = []
     for piece in context.pieces:
-        if piece.source == "call" and piece.tool in follows:
-            begun = next((n for n in reversed(range(len(found))) if found[n].kind == "refund"), None)
+        if piece.source == "call" and (first := (follows or {}).get(piece.tool)):
+            begun = next((n for n in reversed(range(len(found))) if _begins(found[n], first)), None)
             if begun is not None:
                 result = context.result_of(piece)
                 text, failed = (result.text, result.is_error) if result else (None, False)
-                trouble = _trouble(text, failed=failed, acts=True, pays=True, answer=True)
+                pays = found[begun].kind == "refund"
+                trouble = _trouble(text, failed=failed, acts=True, pays=pays, answer=True)
                 found.append(replace(found.pop(begun), result=text, trouble=trouble, index=piece.index))
         elif piece.source == "call":
             kind = (offered or {}).get(piece.tool) or kind_of(piece.tool, "", vocabulary().tools)
@@ -102,6 +105,8 @@ def deeds_of(
                 cents = (minor or {}).get(piece.tool, frozenset())
                 items = (piece.arguments or {}).items()
                 given = {name: _major(sum_within(value)) if name in cents else value for name, value in items}
+                own = (names or {}).get(piece.tool, {})
+                given = {own.get(name, name): value for name, value in given.items()}
                 deed = _deed(kind, piece.tool, given, text, piece.index, failed=failed, answer=True)
                 found += _each(deed)
         elif piece.source in {"assistant", "user"}:
@@ -109,6 +114,11 @@ def deeds_of(
     # A program's log stands for what is no longer shown; beside the model's own lines it would repeat them.
     told = told or _of_log(context, offered or {}, ids)
     return tuple(sorted([*told, *found], key=lambda deed: deed.index))
+
+
+def _begins(deed: Deed, first: str) -> bool:
+    """Whether a deed is what another tool carries through."""
+    return deed.name == first or (first == "*" and deed.kind not in {*LOOKS, "reply"})
 
 
 def no_such_order(deeds: tuple[Deed, ...], order_id: str) -> bool:
@@ -219,6 +229,10 @@ def _deed(
 ) -> Deed:
     """`answer`: the result is the tool's own, no turn of the program's that stands for one."""
     known = _canonical(vocabulary().tools[kind], arguments or {}, called=answer)
+    if _BARE.fullmatch(str(known.get("order_id"))):
+        known["order_id"] = f"HL-{known['order_id']}"
+    if isinstance(sum := known.get("amount"), str) and (found := _SUM.fullmatch(sum.strip())):
+        known["amount"] = found[1].replace(",", ".")
     return Deed(
         kind,
         known,
@@ -254,6 +268,10 @@ def _each(deed: Deed) -> list[Deed]:
     ]
 
 
+_BARE = re.compile(r"\d{6}")
+"""An order's number as some tools want it."""
+_SUM = re.compile(r"(?:[A-Z]{3}|[€£])?\s?(\d{1,6}(?:[.,]\d{1,2})?)\s?(?:[A-Z]{3}|[€£]|zł)?")
+"""A sum with a decimal comma or its currency."""
 _TURNED_DOWN = re.compile(
     r"^\W{0,12}(?:refused|rejected|blocked|denied|error|invalid"
     r"|not (?:sent|asked|done|allowed|possible|yet))\b",

@@ -28,6 +28,8 @@ from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, speaks
 from exercises.flaky_agent_trace.papers.rulings import Rulings, rulings
 from exercises.flaky_agent_trace.papers.scene import Scene
 from harness.exercise.parts import TrialView
+from harness.simulation.calling.nameless import nameless
+from harness.simulation.calling.tools import Offered
 from harness.simulation.forms.contract import Contract
 from harness.simulation.forms.reminders import asking
 from harness.simulation.forms.spoken import Question
@@ -259,10 +261,11 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     kinds = {tool.spec.name: tool.kind for tool in contract.tools if tool.kind in known_tools}
     known = frozenset(order.id for order in scene.state.orders)
     deeds = deeds_of(
-        context, kinds, follows=frozenset(tool.spec.name for tool in contract.tools if tool.follows),
+        context, kinds, follows={tool.spec.name: tool.follows for tool in contract.tools if tool.follows},
         minor={tool.spec.name: sums_in_cents(tool) for tool in contract.tools},
         by_json=contract.step is not None, ids=known,
         takes={tool.spec.name: tuple(tool.spec.schema.get("properties") or ()) for tool in contract.tools},
+        names={tool.spec.name: _strange(tool) for tool in contract.tools},
     )  # fmt: skip
     owns = quoted(context, view)
     asked = scene.instructions(context.of("system", "user"))
@@ -285,6 +288,11 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
         scene, context, contract, view.role, view.snapshot, mail, orders,
         _clauses(scene, context), deeds, said.claims, said.proposal, said.shown, day_counts(context),
     )  # fmt: skip
+
+
+def _strange(tool: Offered) -> dict[str, str]:
+    """The arguments of a tool whose names do not tell what they are."""
+    return {own: known for own, known in tool.arguments.items() if nameless(own) or known == "amount"}
 
 
 _JUDGED = vocabulary().cues.critique | vocabulary().cues.judge - {"winner"} | {"issues"}

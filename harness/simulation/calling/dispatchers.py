@@ -87,6 +87,7 @@ def parted(request: Request, kinds: Mapping[str, ToolKind], ontology: Ontology) 
     taken = {spec.name for spec in request.tools}
     for spec in request.tools:
         own = dict(_deeds(spec, told, kinds, ontology, taken))
+        own = own or dict(proposals(spec, request, kinds, ontology))
         tools += [one for one, _ in own.values()] or [spec]
         deeds |= {name: deed for name, (_, deed) in own.items()}
         taken |= own.keys()
@@ -155,6 +156,55 @@ def _deeds(
         }  # fmt: skip
         as_text = bool(within) and "string" in types_of(rest[within])
         yield own.name, (own, Deed(spec.name, key, option, within or "", as_text, spare))
+
+
+def proposals(
+    spec: ToolSpec, request: Request, kinds: Mapping[str, ToolKind], ontology: Ontology
+) -> Iterator[tuple[str, tuple[ToolSpec, Deed]]]:
+    """Each decision that a tool takes as a tool, where none of the others carries out any and one sends the
+    letter: what is decided is told there first.
+    """
+    others = tuple(one for one in request.tools if one is not spec)
+    if request.tool_choice not in {"auto", "required"} or not others:
+        return
+    offered = by_purpose(offered_tools(request, kinds, ontology), kinds)
+    known = {tool.kind for tool in offered if tool.spec.name != spec.name}
+    acts = {name for name, kind in kinds.items() if kind.takes}
+    letters = {name for name, kind in kinds.items() if "body" in kind.needs}
+    if (
+        known & acts
+        or not known & letters
+        or any(tool.spec is spec and tool.kind in kinds for tool in offered)
+    ):
+        return
+    key, options = _decisions(spec, kinds, ontology)
+    names = {one.name for one in request.tools}
+    if len({*options.values()}) < _FEWEST or {*options.values()} & names:
+        return
+    parts = {own: part for own, part in spec.schema["properties"].items() if own != key}
+    required = [own for own in spec.schema.get("required") or () if own != key]
+    for option, kind in options.items():
+        schema = {"type": "object", "properties": parts, "required": required}
+        yield kind, (ToolSpec(kind, spec.description, schema), Deed(spec.name, key, option, "", False, {}))
+
+
+def _decisions(
+    spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology
+) -> tuple[str, dict[str, str]]:
+    """The argument that takes a decision, with its options and the kind of deed that each stands for."""
+    slot = next((name for name, one in ontology.slots.items() if len({*one.values} & {*kinds}) > 1), "")
+    parts = spec.schema.get("properties")
+    for own, part in (parts if isinstance(parts, dict) else {}).items():
+        enum = part.get("enum") if isinstance(part, Mapping) else None
+        texts = [option for option in enum or () if isinstance(option, str)]
+        said = {option: ontology.value_of(slot, option) for option in texts} if slot else {}
+        found: dict[str, str] = {}
+        for option, kind in said.items():
+            if kind is not None and kind in kinds and kind not in found.values():
+                found[option] = kind
+        if len(found) >= _FEWEST:
+            return own, found
+    return "", {}
 
 
 def _names_deeds(own: str, part: Json) -> bool:

@@ -9,7 +9,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from harness.simulation.calling.nameless import told_of
 from harness.simulation.calling.reckoners import reckons
+from harness.simulation.calling.staging import staged
 from harness.simulation.calling.tools import ANSWERS, READS, Offered, ToolKind, last_of, mapping
 from harness.simulation.meaning.slots import words_of
 
@@ -36,7 +38,7 @@ def by_purpose(offered: tuple[Offered, ...], kinds: Mapping[str, ToolKind]) -> t
             found[reads[0]] = replace(
                 found[reads[0]], kind=known, arguments=_arguments(found[reads[0]], kind)
             )
-    return tuple(found)
+    return staged(tuple(found), kinds)
 
 
 _SEVERAL = 2
@@ -54,9 +56,15 @@ def _take(found: list[Offered], known: str, kinds: Mapping[str, ToolKind], *, na
 
 def _told(tool: Offered, kinds: Mapping[str, ToolKind]) -> Offered:
     """A tool of a known kind, its strange arguments by what is said of them."""
-    if tool.kind not in kinds or not kinds[tool.kind].told:
+    if tool.kind not in kinds:
         return tool
-    return replace(tool, arguments={**tool.arguments, **_in_words(tool, kinds[tool.kind], tool.arguments)})
+    kind = kinds[tool.kind]
+    held = {
+        name: known for name, known in _nested(_parts(tool), kind) if known not in tool.arguments.values()
+    }
+    own = {**held, **tool.arguments}
+    own |= told_of(tool.spec, kind, own)
+    return replace(tool, arguments={**own, **(_in_words(tool, kind, own) if kind.told else {})})
 
 
 def _decides(tool: Offered, kinds: Mapping[str, ToolKind]) -> bool:
@@ -180,6 +188,7 @@ def _arguments(tool: Offered, kind: ToolKind) -> dict[str, str]:
     told = "outcome" in found.values() and "body" in kind.needs and "body" not in found.values()
     if told and len(texts) == 1:
         found[texts[0]] = "body"
+    found |= told_of(tool.spec, kind, found)
     return {**found, **_in_words(tool, kind, found)}
 
 
@@ -207,7 +216,7 @@ def _clash(canonical: str, part: Json) -> bool:
 def _nested(parts: Mapping[str, Json], kind: ToolKind) -> Iterator[tuple[str, str]]:
     for own, part in parts.items():
         inner = part.get("properties") if isinstance(part, Mapping) else None
-        if isinstance(inner, dict) and "amount" in mapping(inner, kind).values():
+        if isinstance(inner, dict) and ("amount" in mapping(inner, kind).values() or [*_nested(inner, kind)]):
             yield own, "amount"
 
 

@@ -24,7 +24,12 @@ _DONE = (
     r"(?:sent|made|paid(?: back| out)?|issued|booked|processed|completed?|executed|refunded|created|opened"
     r"|closed|delivered|posted|submitted|recorded|registered|credited|transferred|settled|finished|forwarded"
     r"|escalated|carried out|handed over|passed on|succeeded|success(?:ful(?:ly)?)?|done|initiated"
-    r"|notified|informed|on its way|(?:went|gone) through|returned|saved|logged|filed|scheduled)"
+    r"|notified|informed|on its way|(?:went|gone) through|returned|saved|logged|filed|scheduled|committed"
+    r"|applied|staged|drafted|stored|handed off|genehmigt|freigegeben|gespeichert|ausgeführt|erledigt"
+    r"|angelegt|gesendet|versendet|bezahlt|ausgezahlt|übergeben|approuvée?|enregistrée?"
+    r"|envoyée?|payée?|effectuée?|transmise?"
+    r"|aprobad[oa]|registrad[oa]|guardad[oa]|enviad[oa]|pagad[oa]|hecho|goedgekeurd|geregistreerd|opgeslagen"
+    r"|verzonden|betaald|uitgevoerd|zatwierdzon[eoay]|zapisan[eoay]|wysłan[eoay]|wypłacon[eoay]|przekazan[eoay])"
 )
 _SAID = (
     r"(?:ok(?:ay)?|yes|true|accepted|approved|confirmed|received|noted|acknowledged|ack|thanks|thank you"
@@ -52,7 +57,7 @@ _CALM = re.compile(
     re.IGNORECASE,
 )
 _DOUBT = re.compile(
-    rf"{_NEGATION}\b|\b(?:neither|nor|cannot|must|should|shall|needs?|needed|requires?|required|would|could|might"
+    rf"{_NEGATION}\b|\b(?:nicht|pas|niet|nie|abgelehnt|refusée?|rechazad[oa]|geweigerd|afgewezen|odrzucon[eoay]|neither|nor|cannot|must|should|shall|needs?|needed|requires?|required|would|could|might"
     r"|can|if|unless|until|before|once|but|however|although|though|instead|rather|too|than|says?|said|claims?"
     r"|states"
     r"|expect\w*|due|owed|wrong|incorrect|mismatch\w*|differs?|different|disagrees?|exceeds?|missing|lacks?"

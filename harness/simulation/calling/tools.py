@@ -64,7 +64,9 @@ class Offered:
     arguments: Mapping[str, str] = field(default_factory=dict)
     """Its argument names → canonical ones; those unknown are left out."""
     follows: str = ""
-    """The tool whose call it carries through: `confirm_x` after `propose_x`."""
+    """The tool whose call it carries through: `confirm_x` after `propose_x`; `*`: any deed's."""
+    precedes: str = ""
+    """The kind of deed before which it has to be called."""
 
     def named(self, canonical: str) -> str | None:
         """What the tool calls a canonical argument, `None` where it has none for it."""

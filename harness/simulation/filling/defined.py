@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from harness.simulation.filling.refined import open_ones
 from harness.simulation.filling.typed import type_of
 from harness.simulation.meaning.beliefs import Belief
 from harness.simulation.meaning.beside import ARTICLES, BESIDE, SAYING
@@ -139,7 +140,7 @@ def unread(
     if not _is_rest(str(answer), schema):
         return none_holds(ontology.predicates, schema, belief)
     said = meant(ontology.predicates, schema)
-    others = untold(ontology, slot, tuple(map(str, schema["enum"])))
+    others = open_ones(ontology, slot, untold(ontology, slot, tuple(map(str, schema["enum"]))))
     return any(not said.get(option) and not _is_rest(option, schema) for option in others)
 
 

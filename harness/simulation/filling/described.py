@@ -13,6 +13,13 @@ _LETTERS = frozenset(("mail", "email", "letter", "message", "text", "content", "
 """The last word of a name that may be of what was read as well as of what is to be written."""
 
 
+def id_described(ontology: Ontology, schema: Mapping[str, Json]) -> str | None:
+    """What a short text is the number of by its description, whatever its name: `basis`, the clause."""
+    if type_of(schema) != "string" or schema.get("enum") or schema.get("format"):
+        return None
+    return ontology.predicates.id_meant(str(schema.get("description") or ""))
+
+
 def text_described(ontology: Ontology, slot: str | None, name: str, schema: Mapping[str, Json]) -> str | None:
     """What a text is to be by its description, where its name says nothing or what stands in a record."""
     known = slot is not None and words_of(name)[-1:] and words_of(name)[-1] not in _LETTERS

@@ -17,7 +17,7 @@ from harness.simulation.filling.defined import (
     tells,
     unread,
 )  # fmt: skip
-from harness.simulation.filling.described import sum_described, text_described
+from harness.simulation.filling.described import id_described, sum_described, text_described
 from harness.simulation.filling.earliest import counts_now
 from harness.simulation.filling.emptiest import emptiest, guesses, is_day
 from harness.simulation.filling.free_texts import free_texts, parts_told, worded
@@ -29,6 +29,7 @@ from harness.simulation.filling.misplaced import misplaced, unfilled
 from harness.simulation.filling.neighbours import says_sum
 from harness.simulation.filling.noted import Noted
 from harness.simulation.filling.priced import priced
+from harness.simulation.filling.refined import coarser, refined
 from harness.simulation.filling.resolving import items_of, resolved
 from harness.simulation.filling.sayable import blank, holds, nearly, said_in
 from harness.simulation.filling.stated import Stated
@@ -77,15 +78,15 @@ class Leaves(Noted):
             return str(told)
         enum = tuple(str(option) for option in schema.get("enum") or items_of(schema).get("enum") or ())
         said = str(schema.get("description") or schema.get("title") or "")
-        if sum := sum_described(self.ontology, name, schema):
-            return sum
+        if meant := sum_described(self.ontology, name, schema) or id_described(self.ontology, schema):
+            return meant
         if self.within and (part := entry_part(self.ontology, self.within[-1], name, schema, enum)):
             return part
         kind = type_of(schema)
         held = {"boolean": "boolean", "number": "number", "integer": "number", "array": "array"}.get(kind, "")
         held = "number" if kind == "string" and not enum and says_sum(said) else held
         held = "records" if held == "array" and items_of(schema).get("properties") else held
-        slot = self.ontology.slot_of(name, said, enum, held=held)
+        slot = coarser(self.ontology, self.ontology.slot_of(name, said, enum, held=held))
         if letter := text_described(self.ontology, slot, name, schema):
             return letter
         if held == "boolean" and slot is not None and self.ontology.slots[slot].kind != "flag":
@@ -124,7 +125,8 @@ class Leaves(Noted):
         parts = [str(text) for part in parts_told(self.ontology, slot, schema) if (text := belief(part))]
         if parts and leaf_fits(whole := " ".join(parts), schema):
             return whole
-        return self._of_slot(schema, belief, slot, name, path)
+        closely = refined(self.ontology, slot, schema, belief)
+        return self._of_slot(schema, belief, slot, name, path) if closely is None else closely
 
     def _of_slot(self, schema: dict[str, Json], belief: Belief, slot: str, name: str, path: str) -> Json:
         """What a field says of the slot that it asks for."""
@@ -160,7 +162,8 @@ class Leaves(Noted):
             answer = said_in(self.ontology, belief(other), schema, other, name) if other else None
             defined = option_defined(self.ontology, slot, value, schema) if value is not None else None
             answer = defined if answer is None else answer
-        answer = self._instead(answer, slot, schema, belief, name)
+        unsaid = value is None and spec.kind == "word" and str(spec.blank).startswith("not ")  # has a word
+        answer = None if unsaid else self._instead(answer, slot, schema, belief, name)
         self.mute += [path] if unread(self.ontology, (slot, value), schema, answer, belief) else []
         if answer is None and self._is_none(schema, belief):
             return None

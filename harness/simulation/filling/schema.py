@@ -10,6 +10,7 @@ from typing import Any
 from harness.simulation.filling.acts import ACTS, SLOT, due
 from harness.simulation.filling.checked import CHECKED, CHECKS, checked, checklist
 from harness.simulation.filling.deriving import Derived, borne_out, leaf_of
+from harness.simulation.filling.formed import formed
 from harness.simulation.filling.free import plain
 from harness.simulation.filling.free_texts import lines_asked
 from harness.simulation.filling.item_entries import (
@@ -81,7 +82,7 @@ class Filling(Leaves):
             return self._object(schema, belief, slot, path, depth)
         if type_of(schema) == "array":
             return self._array(schema, belief, slot, path, depth)
-        return self.leaf(schema, belief, slot, name, path)
+        return formed(self.leaf(schema, belief, slot, name, path), schema)
 
     def _placed(self, name: str, schema: Mapping[str, Json], path: str) -> str | None:
         """The slot of a field by where it stands: the `percent` of `late` is that of late deliveries."""
@@ -90,6 +91,10 @@ class Filling(Leaves):
         if above and own is not None and self.is_sum(own) and {*words_of(name)} <= _SUMS:
             whole = self.ontology.slot_of(above[0], held="number")  # the `amount` of `shipping`
             return whole if whole is not None and self.is_sum(whole) else own
+        joined = self.ontology.named("".join((*words_of(above[0]), *words_of(name)))) if above else None
+        flag = joined is not None and self.ontology.slots[joined].kind == "flag"
+        if flag and type_of(schema) == "boolean":
+            return joined  # the `mentioned` of `chargeback`
         if above and (own is None or self.ontology.slots[own].general):
             return self.slot(f"{above[0]}_{name}", schema) or own
         return own

@@ -166,6 +166,9 @@ _TOP_FIRST = re.compile(
 
 
 def _number(value: Any, schema: Mapping[str, Json], spec: SlotSpec | None, kind: str, name: str) -> Json:
+    if spec is not None and spec.kind == "id":
+        digits = re.fullmatch(r"[A-Z]{0,4}-?(\d{3,12})", str(value))
+        return int(digits[1]) if digits is not None else None
     if isinstance(value, bool):
         number: float = int(value)
     elif isinstance(value, tuple):

@@ -62,6 +62,8 @@ class Table:
     """Those of the group `text`: slots, with how it is put that a text is to be that, whatever its name."""
     sums: tuple[Predicate, ...] = ()
     """Those of the group `sum`: slots, with how it is put that a sum is that."""
+    ids: tuple[Predicate, ...] = ()
+    """Those of the group `id`: slots, with how it is put that a short text is the number of one of that."""
 
     def text_meant(self, described: str) -> str | None:
         """The slot of a text that is described as what the slot says: a letter, whatever it is called."""
@@ -70,6 +72,10 @@ class Table:
     def sum_meant(self, described: str) -> str | None:
         """The slot of a sum that is described as what the slot says."""
         return _first_meant(self.sums, described)
+
+    def id_meant(self, described: str) -> str | None:
+        """The slot of a text that is described as the number of what the slot stands for."""
+        return _first_meant(self.ids, described)
 
     def said_in(self, text: str) -> tuple[Said, ...]:
         """The predicates of a text, in its order."""
@@ -98,12 +104,13 @@ def table_of(groups: Mapping[str, Mapping[str, tuple[str, ...]]]) -> Table:
         for group, names in groups.items()
         for name, said in names.items()
     )
-    of_slots = {group: tuple(one for one in every if one.group == group) for group in (_TEXT, _SUM)}
+    of_slots = {group: tuple(one for one in every if one.group == group) for group in _OF_SLOTS}
     rest = tuple(one for one in every if one.group not in of_slots)
-    return Table(rest, of_slots[_TEXT], of_slots[_SUM])
+    return Table(rest, *of_slots.values())
 
 
-_TEXT, _SUM = "text", "sum"
+_OF_SLOTS = ("text", "sum", "id")
+"""Groups whose predicates are slots."""
 
 
 @lru_cache(maxsize=4096)

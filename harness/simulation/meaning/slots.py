@@ -61,6 +61,7 @@ class SlotSpec:
     joins: str = ""  # the id beside which a choice or a text of any name means it
     tells: tuple[str, ...] = ()  # of a `text`: words by which one of no slot's name asks for it; `*`: any
     whole: str = ""  # of a list of what is concerned: the slot of all that there is
+    refines: str = ""  # of a `word`: the slot that it says more closely, where an option does
     worded: str = ""  # of a `word`: the slot that answers where words are wanted
 
 
@@ -397,4 +398,4 @@ def side_of(spec: SlotSpec, words: str) -> str | None:
 
 def flag_option(spec: SlotSpec, value: bool, options: tuple[str, ...]) -> str | None:
     """Which of the options says yes, or no, to this flag; `None` where none does."""
-    return next(iter(sides(spec, options)[0 if value else 1]), None)
+    return next(iter(sides(spec, options)[not value]), None)

@@ -33,7 +33,7 @@ FOREIGN: dict[str, str] = {
     "shipping_weight": "number", "vat_amount": "number", "customs_fee_amount": "number",
     "tip_amount": "number",
     "max_refund_amount": "number", "payment_window_days": "integer", "items_insured": "string",
-    "fraud_category": "string", "tracking_number": "string", "amount_confidence_band": "string",
+    "fraud_category": "string", "parcel_weight": "string", "amount_confidence_band": "string",
 }  # fmt: skip
 
 
