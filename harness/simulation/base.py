@@ -22,6 +22,7 @@ from harness.simulation.card import Card
 from harness.simulation.filling.guessing import MEANS_NOTHING, blind, contrary, named
 from harness.simulation.filling.schema import Filling
 from harness.simulation.filling.stated import Stated
+from harness.simulation.forms.begun import goes_on
 from harness.simulation.forms.contract import Contract, ids_served, read_contract
 from harness.simulation.forms.demands import aloud, missed
 from harness.simulation.forms.keyed_enums import by_key
@@ -228,7 +229,7 @@ class _Answering(Generic[M]):
 
     def reply(self) -> Reply:
         """The reply in the form that the program wants, if all that it names stands in the request."""
-        reply = self._reply()
+        reply = self._continued(self._reply())
         said = "\n".join(map(_said, reply.parts))
         made_up = self.ground.made_up(said) or self.model.invented(self.mind, said)
         if not made_up or self.why_not or self.mind.contract.verbatim:
@@ -238,6 +239,17 @@ class _Answering(Generic[M]):
         called = contract.required and contract.form == "calls"
         bound = called or contract.form in {"schema", "submit"}  # a text is no answer to these
         return reply if bound else say(self.model.excuse(self.mind, self.noise))
+
+    def _continued(self, reply: Reply) -> Reply:
+        """The rest of an answer that the program has begun itself."""
+        begun, part = self.mind.context.begun, reply.parts[0] if len(reply.parts) == 1 else None
+        if not begun or not isinstance(part, Text) or self.why_not or not self.reading.understood:
+            return reply
+        rest = goes_on(part.text, begun)
+        if rest is None:
+            self.why_not = f"an answer that goes on from: {begun[:80]}"
+            return say(f"{UNCLEAR.capitalize()}.")
+        return replace(reply, parts=(Text(rest),))
 
     def _reply(self) -> Reply:
         form = self.mind.contract.form
@@ -253,12 +265,21 @@ class _Answering(Generic[M]):
         if self.reading.operation == "act":
             return self._act()
         if form == "text":
-            return self._in_form(self.model.prose(self.mind, self.noise))
+            return self._in_tags(self.model.prose(self.mind, self.noise))
         return self._structured()
 
-    def _in_form(self, said: str, labels: tuple[str, ...] = ()) -> Reply:
-        """A text, if it has the form that the program names in words."""
-        form = missed(self.model.demanded(self.mind), said, labels)
+    def _in_tags(self, said: str) -> Reply:
+        """A text in the tags that are wanted around it, if it has the form that is wanted besides."""
+        layout = self.mind.contract.layout
+        if layout is None or self.mind.contract.form != "text":
+            return self._in_form(said)
+        reply = self._in_form(said, tags=(layout.thought, layout.within))
+        thought = str(self.belief(THOUGHT) or "") if layout.thought else ""
+        return reply if self.why_not else say(layout.around(said, thought))
+
+    def _in_form(self, said: str, labels: tuple[str, ...] = (), tags: tuple[str, ...] = ()) -> Reply:
+        """A text, if it has the form that the program names in words. `tags`: what it will stand in."""
+        form = missed(self.model.demanded(self.mind), said, labels, tags)
         if not form:
             return say(said)
         self.why_not = f"an answer in this form: {form}"

@@ -36,7 +36,7 @@ from harness.simulation.forms.rows import listed_as, listed_strings, rows_of, to
 from harness.simulation.forms.shots import Examples, shots_in
 from harness.simulation.forms.sketch import Sketch, ending_in, sketch_of
 from harness.simulation.forms.tag_names import untagged
-from harness.simulation.forms.tagged import around
+from harness.simulation.forms.tagged import around, around_words
 from harness.simulation.forms.turns import asks_plainly, same_again, unanswered, wants_letter
 from harness.simulation.forms.verbatim import verbatim_in
 from harness.simulation.forms.wanted import wanted_in
@@ -183,7 +183,8 @@ def _form(  # noqa: PLR0911  (one shape a look)
     if (worded := _in_words(request, context, ontology, served)) is not None:
         return worded
     taker = taker_among(tools, ontology)
-    return Contract("text", tools=tools) if taker is None else _taken(taker, (taker,), "", ontology)
+    laid = around_words(instructions) if request.output is None else None
+    return Contract("text", tools=tools, layout=laid) if taker is None else _taken(taker, (taker,), "", ontology)
 
 
 def _taken(taker: Offered, tools: tuple[Offered, ...], forced: str, ontology: Ontology) -> Contract:

@@ -67,6 +67,8 @@ class Layout:
     """Of templates of which one is to be filled: the field whose value says which."""
     sentences: frozenset[str] = frozenset()
     """The fields that are told in a sentence."""
+    repeats: Mapping[str, tuple[str, str]] | None = None
+    """Of a template: a list → how one of its entries is written, and what parts two of them."""
     exact: bool = False
     """Whether it holds all that was asked of the form."""
 
@@ -201,7 +203,24 @@ class _Words:
         template = self.layout.labels.get(str(value.get(self.layout.by)) if self.layout.by else "", _NOTHING)
         return _FIELD.sub(lambda gap: self._formed(gap[1], value), template)
 
+    def _repeated(self, key: str, value: Json) -> str:
+        """The entries of a list, each in the form of one."""
+        one, apart = (self.layout.repeats or {})[key]
+        entries = value if isinstance(value, list) else [value] if value else []
+        named = [entry if isinstance(entry, dict) else None for entry in entries]
+        return apart.join(
+            _FIELD.sub(
+                lambda gap, entry=entry, fields=fields: self._said(
+                    gap[1], fields.get(gap[1]) if fields is not None else entry
+                ),
+                one,
+            )
+            for entry, fields in zip(entries, named, strict=True)
+        )
+
     def _formed(self, key: str, value: Json) -> str:
+        if key in (self.layout.repeats or {}):
+            return self._repeated(key, value.get(key))
         form = (self.layout.forms or {}).get(key)
         if form is None:
             return self._said(key, value.get(key))
