@@ -224,10 +224,10 @@ class _Words:
         form = (self.layout.forms or {}).get(key)
         if form is None:
             return self._said(key, value.get(key))
-        if not value.get(key):
-            return (self.layout.losses or {}).get(key, _NOTHING)
         own = {**value, "sign": _SIGNS.get(value.get("currency"), value.get("currency"))}
-        return _FIELD.sub(lambda gap: self.text(gap[1], own.get(gap[1])), form)
+        if not value.get(key):
+            form = (self.layout.losses or {}).get(key, _NOTHING)
+        return _FIELD.sub(lambda gap: self.text(gap[1], own.get(gap[1])), form).strip()
 
     def _json(self, value: Json) -> str:
         if self.layout.between and isinstance(value, list):

@@ -34,6 +34,8 @@ _ANSWERED = re.compile(
 _UNDER = re.compile(r"\bexamples?\b[^\n]{0,80}:[ \t]{0,4}\n(?P<said>(?:[^\n{]{3,200}\n){2,8})", re.IGNORECASE)
 _BULLET = re.compile(r"^[ \t]{0,8}(?:[-*•][ \t]{1,3})?(?P<said>[^\n]{3,200})$", re.MULTILINE)
 _WAITS = re.compile(r"\bexamples?\b|(?:->|=>|→|:)\s{0,3}\Z", re.IGNORECASE)
+_ZERO = re.compile(r"(?<![\d.,])0(?:[.,]00?)?(?![\d.,])")
+_UNITS = re.compile(_UNIT)
 _LONGEST = 300
 _LEAF = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})>(?P<said>[^<>]{0,800})</(?P=name)>")
 _BLANK = re.compile(r"|0[.,]00|-{1,2}|–|—|n/?a|none|null", re.IGNORECASE)
@@ -91,6 +93,7 @@ def shots_in(context: Context, ontology: Ontology) -> Shots | None:
             _tagged(answers, context, ontology, examples)
             or _with_fields(answers, context, ontology, examples, named=True)
             or _formed(answers, context, ontology, examples)
+            or _closing(answers, examples)
             or _with_fields(answers, context, ontology, examples)
             or _with_word(answers, ontology, examples)
         )
@@ -105,7 +108,7 @@ def shots_in(context: Context, ontology: Ontology) -> Shots | None:
     lines += [above] if above.endswith(":") else []  # `Here is how we answer:`
     examples = Examples(lines=tuple(line for line in lines if line.strip()))
     said_there = [match["said"].strip() for match in found]
-    formed = _formed(said_there, context, ontology, examples)
+    formed = _formed(said_there, context, ontology, examples) or _closing(said_there, examples)
     return formed or _with_fields(said_there, context, ontology, examples)
 
 
@@ -178,6 +181,27 @@ def _formed(answers: list[str], context: Context, ontology: Ontology, examples: 
         return None
     spoken = _spoken(seen["action"], context, ontology) if "action" in seen else {}
     return Shots(_schema(seen, ontology), replace(_layout(template, seen, losses), words=spoken), examples)
+
+
+def _closing(answers: list[str], examples: Examples) -> Shots | None:
+    """The form of answers that are a sentence or two, and a sum behind the same label in all of them."""
+    found = [_CLOSED.fullmatch(said) for said in answers]
+    closed = [match for match in found if match is not None]
+    if len(closed) < max(_FEWEST, len(found)) or len({match["label"] for match in closed}) > 1:
+        return None
+    seen = {_REASON: [m["said"] for m in closed], "amount": [m["sum"] for m in closed]}
+    template = f"{MARK}{_REASON}{MARK}{closed[0]['label']}{MARK}amount{MARK}"
+    layout = replace(_layout(template, seen, {}), sentences=frozenset({_REASON}))
+    parts: dict[str, Json] = {_REASON: {"type": "string"}, "amount": {"type": "number", "nullable": True}}
+    parts["currency"] = {"type": "string", "nullable": True}
+    return Shots({"type": "object", "properties": parts}, layout, examples)
+
+
+_REASON = "reason"
+_CLOSED = re.compile(
+    rf"(?P<said>[A-ZÀ-Ý][^\n|;{{}}<>]{{8,280}}[.!])(?P<label>\s{{1,2}}[A-Z][\w ]{{1,20}}[:=] ?)"
+    rf"(?P<sum>(?:{_UNIT} ?)?\d{{1,6}}(?:[.,]\d\d)?(?: ?{_UNIT})?)"
+)
 
 
 def _tagged(answers: list[str], context: Context, ontology: Ontology, examples: Examples) -> Shots | None:
@@ -298,4 +322,7 @@ def _layout(template: str, seen: dict[str, list[str]], losses: dict[str, str]) -
         before = f"{unit}{money['gap']}" if money["before"] else ""
         after = f"{money['space']}{unit}" if money["after"] else ""
         forms["amount"] = f"{before}{MARK}amount{MARK}{after}"
+        zero = next((one for one in seen["amount"] if _ZERO.search(one)), "")
+        if zero and unit and (before or after) and losses.get("amount") == "0.00" and _UNITS.search(zero):
+            losses = {**losses, "amount": f"{before}0.00{after}"}
     return Layout("template", {"": template}, losses=dict.fromkeys(seen, nothing) | losses, forms=forms)

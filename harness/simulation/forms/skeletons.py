@@ -141,16 +141,19 @@ class _Filler:
         names = [THOUGHT, *names] if _NOTES.match(said) and not self.fields else names
         own = next((one for one in names if self.known(one, said) and one not in dict(self.fields)), names[-1])
         self.fields.append((own, "number" if _EXAMPLE.fullmatch(said) else said))
-        self.losses.setdefault(own, said if _ZERO.fullmatch(said) else "")
+        self.losses.setdefault(own, "")
         return f"{MARK}{own}{MARK}"
 
-    def attributes(self, element: Element, above: str) -> str:
+    def attributes(self, element: Element) -> str:
         def marked(match: re.Match[str]) -> str:
             unit = _UNIT.fullmatch(match["gap"]) and self.known(match["name"], "")
             if not (_is_gap(match["gap"]) or unit):
                 return match.group()
             said = "" if unit else match["gap"]
-            return f"{match['name']}={match['quote']}{self.gap(match['name'], above, said)}{match['quote']}"
+            mark = self.gap(match["name"], element.name, said)
+            if _ZERO.fullmatch(said):
+                self.losses[mark.strip(MARK)] = said
+            return f"{match['name']}={match['quote']}{mark}{match['quote']}"
 
         return _ATTRIBUTE.sub(marked, element.attributes)
 
@@ -158,7 +161,7 @@ class _Filler:
         """The element with marks for its gaps; `None` where it holds what is none."""
         if (entries := self._listed(element)) is not None:
             return entries
-        opening = f"<{element.name}{self.attributes(element, element.name)}>"
+        opening = f"<{element.name}{self.attributes(element)}>"
         if element.empty and MARK in opening:
             return f"{opening[:-1]}/>"
         if not element.children:
@@ -217,7 +220,7 @@ class _Filler:
         self.fields.append((name, "..."))
         self.losses.setdefault(name, "")
         lead = self.text[element.inside : child.start]
-        opening = f"<{element.name}{self.attributes(element, element.name)}>"
+        opening = f"<{element.name}{self.attributes(element)}>"
         end = re.search(r"\s*\Z", self.text[element.inside : element.close])
         return f"{opening}{lead}{MARK}{name}{MARK}{end.group() if end else ''}</{element.name}>"
 
