@@ -397,6 +397,8 @@ class _Answering(Generic[M]):
                 return ", ".join(filter(None, (text(part, inner) for part, inner in item.items())))
             return ("yes" if item else "no") if isinstance(item, bool) else "" if item is None else str(item)
 
+        if layout.kind == "json" and not layout.thought and aloud(self.model.demanded(self.mind)):
+            layout = replace(layout, thought="plain")
         thought = str(belief(THOUGHT) or "") if layout.thought else ""
         return layout.render(value, text, thought)
 

@@ -134,6 +134,8 @@ def _is_hole(text: str, form: str) -> bool:
 
 def _cell(part: str, said: Case) -> str:
     """One cell of a row, with the space around it."""
+    if len(_GAP.findall(part)) > 1:
+        return _filled(part, said)
     plain = part.strip(" <>[]{}'*")
     value = _value(_OR_ELSE.sub("", plain), said) or ""
     value = losses_of([("cell", plain)]).get("cell", "none") if value == "none" else value
@@ -141,7 +143,7 @@ def _cell(part: str, said: Case) -> str:
 
 
 _OR_ELSE = re.compile(
-    r",?\s(?:or|else|otherwise)\s\W{0,2}(?:none|null|n/?a|unknown|nothing|0|-)\W{0,2}$", re.IGNORECASE
+    r",?\s(?:or|else|otherwise)\s\W{0,2}(?:none|null|n/?a|unknown|nothing|0(?:[.,]00?)?|-)\W{0,2}$", re.IGNORECASE
 )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from harness.simulation.forms.pairs import Pairs, Parted
 
 Json = Any
-Kind = Literal["lines", "tags", "row", "yaml", "table", "call", "json", "template"]
+Kind = Literal["lines", "tags", "row", "yaml", "table", "call", "json", "template", "dict", "toml"]
 THOUGHT = "reasoning"
 """The slot that fills what stands before an answer."""
 _NOTHING = "none"
@@ -229,6 +229,15 @@ class _Words:
             form = (self.layout.losses or {}).get(key, _NOTHING)
         return _FIELD.sub(lambda gap: self.text(gap[1], own.get(gap[1])), form).strip()
 
+    def _dict(self, value: Json) -> str:
+        """As Python writes it."""
+        rows = _bare(value)
+        return repr(rows) if not isinstance(rows, dict) else repr(dict(rows))
+
+    def _toml(self, value: Json) -> str:
+        """What is not known has no line: there is no null in it."""
+        return "\n".join(f"{key} = {quoted_value(item)}" for key, item in value.items() if item is not None)
+
     def _json(self, value: Json) -> str:
         if self.layout.between and isinstance(value, list):
             return self.layout.between.join(json.dumps(row, ensure_ascii=False) for row in value)
@@ -257,6 +266,11 @@ def _cell(text: str, sign: str) -> str:
     if sign and (sign in text or '"' in text):
         return '"' + text.replace('"', '""') + '"' if sign in {",", ";"} else text.replace(sign, "/")
     return text
+
+
+def quoted_value(value: Json) -> str:
+    """A value with its quotes: a word, a number, a list."""
+    return f"{value:.2f}" if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
 
 
 def _literal(value: Json) -> str:

@@ -222,7 +222,8 @@ def wrapping(text: str) -> tuple[str, ...]:
         if "<" not in said or not _TOLD.search(said) or not _does(said) or _DATA.search(said):
             continue
         for match in _OPENED.finditer(said):
-            if match["name"] not in given and not _LABELLED.search(said[: match.start()]):
+            cell = said[: match.start()][-1:] in "|;=/" and match.start() or said[match.end() :][:1] in {"|", ";", "="}
+            if match["name"] not in given and not cell and not _LABELLED.search(said[: match.start()]):
                 found.setdefault(match["name"])
     return (*found, *(name for name in _in_list(text) if name not in found and name not in given))
 
