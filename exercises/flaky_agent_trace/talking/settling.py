@@ -153,7 +153,10 @@ def _settled_by_itself(mind: Mind, operation: str, *, relevant: bool) -> bool:
         return True
     if not (mind.context.said and again(mind)) and note_of_a_text(mind):
         return True
-    return relevant and review_asked(mind, operation) != "judge" and note_narrow(mind)
+    noted = relevant and review_asked(mind, operation) != "judge" and note_narrow(mind)
+    if noted and mind.narrow is not None and mind.narrow.slot == "action" and last_line_asked(mind.asked_last):
+        mind.narrow, noted = None, False  # the options of the last line, and no question
+    return noted
 
 
 def _letter_judged(mind: Mind) -> bool:

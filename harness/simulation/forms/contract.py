@@ -31,6 +31,7 @@ from harness.simulation.forms.explained_fields import with_told
 from harness.simulation.forms.keyed_enums import with_keys
 from harness.simulation.forms.loose import from_example
 from harness.simulation.forms.moves import Moves, moves_in
+from harness.simulation.forms.plain_lists import plain_list
 from harness.simulation.forms.rendering import Layout
 from harness.simulation.forms.rows import listed_as, listed_strings, rows_of, top_list
 from harness.simulation.forms.shots import Examples, shots_in
@@ -205,6 +206,8 @@ def _in_words(  # noqa: PLR0911  (one shape a look)
         return Contract("json", shots.schema, False, slots, layout=shots.layout, examples=shots.examples)
     if free and (laid := _laid_out(context, ontology, served, last=True)):
         return laid
+    if free and (ids := plain_list(context.asked, ontology)) is not None:
+        return Contract("json", ids[0], False, asked_slots(ids[0], ontology), layout=ids[1])
     if free and (asks_plainly(context) or wants_letter(context)):
         return None
     template = example_schema(context, ontology, served)

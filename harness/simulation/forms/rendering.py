@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from harness.simulation.forms.pairs import Pairs, Parted
 
 Json = Any
-Kind = Literal["lines", "tags", "row", "yaml", "table", "call", "json", "template", "dict", "toml"]
+Kind = Literal["lines", "tags", "row", "yaml", "table", "call", "json", "template", "dict", "toml", "list"]
 THOUGHT = "reasoning"
 """The slot that fills what stands before an answer."""
 _NOTHING = "none"
@@ -233,6 +233,12 @@ class _Words:
         """As Python writes it."""
         rows = _bare(value)
         return repr(rows) if not isinstance(rows, dict) else repr(dict(rows))
+
+    def _list(self, value: Json) -> str:
+        """Entries of one list, with a sign before each or between two."""
+        entries = next(iter(value.values()), None) or []
+        said = self.layout.between.join(self.text("", entry) for entry in entries) or _NOTHING
+        return f"- {said}" if self.layout.between == "\n- " and entries else said
 
     def _toml(self, value: Json) -> str:
         """What is not known has no line: there is no null in it."""
