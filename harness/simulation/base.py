@@ -27,6 +27,7 @@ from harness.simulation.forms.contract import Contract, ids_served, read_contrac
 from harness.simulation.forms.demands import aloud, missed
 from harness.simulation.forms.keyed_enums import by_key
 from harness.simulation.forms.rendering import THOUGHT, Layout
+from harness.simulation.forms.styled import unstyled
 from harness.simulation.forms.turns import without
 from harness.simulation.founded import EMAIL, Ground
 from harness.simulation.meaning.beliefs import Belief
@@ -279,7 +280,8 @@ class _Answering(Generic[M]):
 
     def _in_form(self, said: str, labels: tuple[str, ...] = (), tags: tuple[str, ...] = ()) -> Reply:
         """A text, if it has the form that the program names in words. `tags`: what it will stand in."""
-        form = missed(self.model.demanded(self.mind), said, labels, tags)
+        asked = self.model.demanded(self.mind)
+        form = missed(asked, said, labels, tags) or ("" if labels else unstyled(asked, said))
         if not form:
             return say(said)
         self.why_not = f"an answer in this form: {form}"

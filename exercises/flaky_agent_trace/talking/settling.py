@@ -246,7 +246,7 @@ def _weigh(mind: Mind, operation: str, asked: str) -> None:
     operation = _reviewing(mind, operation)
     if _writes(mind, operation, asked):
         operation = "draft"
-    mind.craft = craft_of(asked) if asked and mind.mail.present else ""
+    mind.craft = craft_of(asked) or craft_of(mind.asked_last) if asked and mind.mail.present else ""
     if mind.craft == "plan" and mind.orders and mind.clauses:
         mind.craft = ""
     if mind.craft:
@@ -254,8 +254,17 @@ def _weigh(mind: Mind, operation: str, asked: str) -> None:
     if OTHER_CRAFT.search(asked):
         operation = "chat"
     mind.operation = _with_question(mind, operation, asked, plainly=plainly)
-    if bare and not mind.craft and mind.question is None and _unread(mind):
+    nothing_known = not mind.craft and mind.question is None
+    if nothing_known and ((bare and _unread(mind)) or _asks_otherwise(mind)):
         mind.lacking = UNCLEAR
+
+
+def _asks_otherwise(mind: Mind) -> bool:
+    """Whether the last message wants some text or list of its own, and no decision: it must get none."""
+    if mind.operation != "decide" or mind.contract.form != "text" or mind.contract.tools or not mind.mail.present:
+        return False
+    said = sentences_in(mind.asked_last)
+    return any(_WANTS_A_TEXT.search(line) for line in said) and not any(_OF_THE_DECISION.search(line) for line in said)
 
 
 def _unread(mind: Mind) -> bool:
@@ -278,6 +287,20 @@ _NO_ASK = re.compile(
     re.IGNORECASE,
 )
 """Asks for nothing: a word or two, a labelled line, a quoted one, who the model is to be."""
+_WANTS_A_TEXT = re.compile(
+    r"^\W{0,6}(?:please |now |then |and |can you |could you )*(?:list|name|give(?: me)?|return|write|draft|show|tell me|output|extract"
+    r"|quote|count|find|identify|draw|make|compile|produce|generate|note|prepare|nenne|liste|gib|donne|liste[rz]?|lista|da|geef|noem|podaj"
+    r"|wypisz)\b"
+    r"|^\W{0,6}(?:a |the |one[- ](?:line|sentence) )?(?:gist|hand-?\s?over|timeline|list|table|overview|note|glossary|faq|title|haiku)\b",
+    re.IGNORECASE,
+)
+_OF_THE_DECISION = re.compile(
+    r"\b(?:due|ow(?:e[ds]?|ing)|refund\w*|pay\w*|paid|decid\w*|decision|verdict|rul(?:e|es|ing)|entitled|approv\w+|deny|escalat\w+"
+    r"|should|do we|(?:to|we) do|handle|resol\w+|next|answer|reply|respond|response|result|output|outcome|action|case|ticket"
+    r"|think|reason\w*|steps?|explain|analy\w+|assess\w*|judg\w+|evaluat\w+|determin\w+|clauses?|policy|handbook|recommend\w*"
+    r"|amount|sum|entscheid\w*|erstatt\w*|décid\w*|rembours\w*|decid\w*|reembols\w*|beslis\w*|terugbetal\w*|zwrot\w*|decyz\w*)\b",
+    re.IGNORECASE,
+)
 _OF_WHAT_IS_DUE = re.compile(
     r"\b(?:due|ow(?:e[ds]?|ing)|refund\w*|pay\w*|paid|decid\w*|decision|verdict|entitled|approve|deny|escalate"
     r"|should|do we|(?:to|we) do|handle|resolve|next)\b",

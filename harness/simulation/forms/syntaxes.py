@@ -17,6 +17,9 @@ _NAMED = {
         rf"|(?<!\w)(?:{_BOLD})[^.\n]{{0,40}}\b(?:bullets?|bulleted|list|lines)\b",
         re.IGNORECASE,
     ),
+    "bullet": re.compile(
+        r"\bbullets?(?: points?)?\b[^.\n:]{0,40}(?:\b(?:labels?|labelled|keys|fields)\b|:(?= [A-Z]))", re.IGNORECASE
+    ),
     "equals": re.compile(r"\bkey ?= ?value\b|\bkey-value (?:lines|pairs) with (?:an? )?(?:=|equals)", re.IGNORECASE),
     "dict": re.compile(r"\bpython (?:dict(?:ionary|s)?|literal|object)\b", re.IGNORECASE),
     "toml": re.compile(r"\btoml\b", re.IGNORECASE),
@@ -39,10 +42,11 @@ def syntaxes_in(page: Page) -> Iterator[Wanted]:
     for kind, named in _NAMED.items():
         for match in named.finditer(page.text):
             line = page.line_at(match.start())
-            after = page.text[match.end() : match.end() + 400].partition("\n\n")[0]
-            if SHOWN.search(line) or not SAID.search(line):
+            after = page.text[match.end() - (match.group()[-1] in ":s") : match.end() + 400].partition("\n\n")[0]
+            if SHOWN.search(line) or not (SAID.search(line) or kind in {"bold", "bullet"}):
                 continue
-            if (found := _listed(page, after)) is not None:
+            found = _listed(page, after)
+            if found is not None and (kind != "bullet" or all(name[:1].isupper() for name, _ in found)):
                 bare = {} if kind in {"dict", "toml"} else None
                 yield Wanted(schema_of(found, bare=bare), _layout(kind, found), match.start())
     yield from _files(page)
@@ -53,7 +57,7 @@ def _listed(page: Page, after: str) -> list[tuple[str, str]] | None:
         listed = match["keys"]
         if after[match.start()] == "(":
             listed = listed.partition(")")[0]
-        fields = hinted(re.sub(r"['*]", "", listed))
+        fields = hinted(re.sub(r"['*]", "", re.sub(r" / ", ", ", listed)))
         if page.are_keys([name for name, _ in fields]):
             return fields
     return None
@@ -61,8 +65,9 @@ def _listed(page: Page, after: str) -> list[tuple[str, str]] | None:
 
 def _layout(kind: str, fields: list[tuple[str, str]]) -> Layout:
     losses = losses_of(fields)
-    if kind == "bold":
-        return Layout("lines", {n: f"- **{n[:1].upper()}{n[1:]}:** " for n, _ in fields}, losses=losses)
+    if kind in {"bold", "bullet"}:
+        mark = "**" if kind == "bold" else ""
+        return Layout("lines", {n: f"- {mark}{n[:1].upper()}{n[1:]}:{mark} " for n, _ in fields}, losses=losses)
     if kind == "equals":
         return Layout("lines", {n: f"{n}=" for n, _ in fields}, losses=losses)
     return Layout("dict" if kind == "dict" else "toml", {n: n for n, _ in fields}, losses=losses)
