@@ -73,7 +73,7 @@ _PUT = {"already_paid_back": "asks for the money for {what} that was to be paid 
 _CHUNK = re.compile(r"[,;:()\n•]|\band\b|(?<=\d)\. ")
 _ONE_LINE = re.compile(r"\b(?:one|a single|1)[ -]lin(?:e|er)\b", re.IGNORECASE)
 """For people at a glance; a sentence may be all that a later step reads, and has who wrote and when."""
-_FEW_WORDS = 20
+_BRIEF, _FEW_WORDS = 40, 20
 """No room for sentences."""
 _LAST = ("who", "odd", "settled")
 """What is left out first where there is little room."""
@@ -106,7 +106,8 @@ def form_of(asked: str) -> Form | None:
     )
     most = wishes(asked, writing=False).most
     paragraph = re.search(r"\bparagraph\b", asked, re.IGNORECASE)
-    if not (found or bullets or most or _SHORT.search(asked) or paragraph):
+    brief = most is not None and most <= _BRIEF
+    if not (found or bullets or brief or _SHORT.search(asked) or paragraph):
         return None
     number = (found["most"] or found["count"]).casefold() if found and "paragraph" not in unit else ""
     count = _NUMBERS.get(number) or int(number or 0)

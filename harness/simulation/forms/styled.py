@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 _CASE = {
     "upper": re.compile(
@@ -28,8 +29,8 @@ _CODE = re.compile(
 _FEW = 8
 
 
-def styled(asked: str, said: str, currency: str = "") -> str:
-    """A brief answer as the last words of a program want it written; `currency`: of the sums in it."""
+def styled(asked: str, said: str, currency: Callable[[], str]) -> str:
+    """A brief answer as the last words of a program want it written; `currency`: of the sums in it, or nothing."""
     last = asked[-_NEAR:]
     brief = "\n" not in said.strip() and len(said.split()) <= _FEW
     if not brief:
@@ -37,8 +38,8 @@ def styled(asked: str, said: str, currency: str = "") -> str:
     found = _SUM.fullmatch(said.strip())
     if found is not None and _CENTS.search(last):
         return str(int(found["whole"] + found["part"]))
-    if found is not None and not found["rest"] and currency and _CODE.search(last):
-        said = f"{said.strip()} {currency}"
+    if found is not None and not found["rest"] and _CODE.search(last):
+        said = f"{said.strip()} {currency()}".strip()
     if _COMMA.search(last):
         said = _SUM.sub(r"\g<whole>,\g<part>\g<rest>", said)
     case = next((case for case, wanted in _CASE.items() if wanted.search(last)), "")

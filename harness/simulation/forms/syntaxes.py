@@ -42,7 +42,7 @@ def syntaxes_in(page: Page) -> Iterator[Wanted]:
     for kind, named in _NAMED.items():
         for match in named.finditer(page.text):
             line = page.line_at(match.start())
-            after = page.text[match.end() - (match.group()[-1] in ":s") : match.end() + 400].partition("\n\n")[0]
+            after = page.text[match.start() : match.end() + 400].partition("\n\n")[0]
             if SHOWN.search(line) or not (SAID.search(line) or kind in {"bold", "bullet"}):
                 continue
             found = _listed(page, after)
