@@ -208,7 +208,9 @@ class RefundModel(Simulation[Mind]):
         said = yes_or_no(mind.context.asked[-400:], self._said(mind, noise))
         if mind.operation == "draft":
             return said
-        return styled(mind.asked_last, cut(asked, said), lambda: str(self.belief(mind, noise)("currency") or ""))
+        return styled(
+            mind.asked_last, cut(asked, said), lambda: str(self.belief(mind, noise)("currency") or "")
+        )
 
     def _said(self, mind: Mind, noise: Noise) -> str:  # noqa: PLR0911  (one text an operation)
         if mind.operation == "chat":

@@ -28,6 +28,7 @@ from harness.simulation.forms.demands import aloud, missed
 from harness.simulation.forms.keyed_enums import by_key
 from harness.simulation.forms.rendering import THOUGHT, Layout
 from harness.simulation.forms.styled import unstyled
+from harness.simulation.forms.tags_aside import tags_aside
 from harness.simulation.forms.turns import without
 from harness.simulation.founded import EMAIL, Ground
 from harness.simulation.meaning.beliefs import Belief
@@ -148,6 +149,8 @@ class Simulation(ABC, Generic[M]):
         context = read_context(request, view)
         contract = read_contract(request, context, tools, ontology, ids_served(view.served))
         context = context if contract.examples is None else contract.examples.without(context)
+        if contract.form == "text" and contract.layout is not None:
+            context = tags_aside(context, contract.layout)
         mind = self.behold(context, replace(contract, deeds=deeds), view)
         contract = mind.contract  # the exercise may know what its fields ask
         operation = operation_of(

@@ -154,7 +154,12 @@ def _settled_by_itself(mind: Mind, operation: str, *, relevant: bool) -> bool:
     if not (mind.context.said and again(mind)) and note_of_a_text(mind):
         return True
     noted = relevant and review_asked(mind, operation) != "judge" and note_narrow(mind)
-    if noted and mind.narrow is not None and mind.narrow.slot == "action" and last_line_asked(mind.asked_last):
+    if (
+        noted
+        and mind.narrow is not None
+        and mind.narrow.slot == "action"
+        and last_line_asked(mind.asked_last)
+    ):
         mind.narrow, noted = None, False  # the options of the last line, and no question
     return noted
 
@@ -261,10 +266,17 @@ def _weigh(mind: Mind, operation: str, asked: str) -> None:
 
 def _asks_otherwise(mind: Mind) -> bool:
     """Whether the last message wants some text or list of its own, and no decision: it must get none."""
-    if mind.operation != "decide" or mind.contract.form != "text" or mind.contract.tools or not mind.mail.present:
+    if (
+        mind.operation != "decide"
+        or mind.contract.form != "text"
+        or mind.contract.tools
+        or not mind.mail.present
+    ):
         return False
     said = sentences_in(mind.asked_last)
-    return any(_WANTS_A_TEXT.search(line) for line in said) and not any(_OF_THE_DECISION.search(line) for line in said)
+    return any(_WANTS_A_TEXT.search(line) for line in said) and not any(
+        _OF_THE_DECISION.search(line) for line in said
+    )
 
 
 def _unread(mind: Mind) -> bool:

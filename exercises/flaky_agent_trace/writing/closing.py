@@ -145,7 +145,8 @@ def _cell(part: str, said: Case) -> str:
 
 
 _OR_ELSE = re.compile(
-    r",?\s(?:or|else|otherwise)\s\W{0,2}(?:none|null|n/?a|unknown|nothing|0(?:[.,]00?)?|-)\W{0,2}$", re.IGNORECASE
+    r",?\s(?:or|else|otherwise)\s\W{0,2}(?:none|null|n/?a|unknown|nothing|0(?:[.,]00?)?|-)\W{0,2}$",
+    re.IGNORECASE,
 )
 
 

@@ -50,7 +50,9 @@ def composed_in(page: Page) -> Iterator[Wanted]:
             continue  # the ending of a text in words
         if (made := _made(page, form)) is not None:
             schema, template, losses = made
-            layout = Layout("template", {"": template}, losses=losses, thought=_thought(page, match.start()), exact=True)
+            layout = Layout(
+                "template", {"": template}, losses=losses, thought=_thought(page, match.start()), exact=True
+            )
             yield Wanted(schema, layout, match.end() + len(form))
 
 

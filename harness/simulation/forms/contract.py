@@ -185,7 +185,9 @@ def _form(  # noqa: PLR0911  (one shape a look)
         return worded
     taker = taker_among(tools, ontology)
     laid = around_words(instructions) if request.output is None else None
-    return Contract("text", tools=tools, layout=laid) if taker is None else _taken(taker, (taker,), "", ontology)
+    return (
+        Contract("text", tools=tools, layout=laid) if taker is None else _taken(taker, (taker,), "", ontology)
+    )
 
 
 def _taken(taker: Offered, tools: tuple[Offered, ...], forced: str, ontology: Ontology) -> Contract:

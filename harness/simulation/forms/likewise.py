@@ -24,7 +24,8 @@ _MARKED = re.compile(
 )
 _LINKS = re.compile(r"[`\"']?\s{0,2}(?:,|/|\||,? ?\b(?:or|oder|ou|o|of|lub)\b)\s{0,2}(?:\bor\b\s)?[`\"']?")
 _LAST = re.compile(
-    r"\b(?:think|reason|explain|analy[sz]e|step by step|last|final(?:ly)?|end|finish|conclude|conclusion|work)\b", re.IGNORECASE
+    r"\b(?:think|reason|explain|analy[sz]e|step by step|last|final(?:ly)?|end|finish|conclude|conclusion|work)\b",
+    re.IGNORECASE,
 )
 _NAMES = re.compile(r"\b(?:name|tell|say|nenne|nomme|nombra|noem|podaj)\b", re.IGNORECASE)
 _ACTION = "action"
@@ -34,7 +35,9 @@ def likewise_in(page: Page) -> Iterator[Wanted]:
     """Every form of a decision that a text shows so."""
     yield from _marked(page)
     for match in _EXAMPLE.finditer(page.text):
-        line = page.text[max(page.text.rfind("\n", 0, match.start()), match.start() - 300) + 1 : match.start()]
+        line = page.text[
+            max(page.text.rfind("\n", 0, match.start()), match.start() - 300) + 1 : match.start()
+        ]
         if not (SAID.search(line) or _NAMES.search(line)) or SHOWN.search(line):
             continue
         if (made := _by_example(page, match["said"].strip())) is not None:
@@ -74,7 +77,9 @@ def _marked(page: Page) -> Iterator[Wanted]:
     """Each word of a choice within the same signs."""
     run: list[re.Match[str]] = []
     for match in (*_MARKED.finditer(page.text), None):
-        same = run and match is not None and (match["open"], match["shut"]) == (run[0]["open"], run[0]["shut"])
+        same = (
+            run and match is not None and (match["open"], match["shut"]) == (run[0]["open"], run[0]["shut"])
+        )
         if same and match is not None and _LINKS.fullmatch(page.text[run[-1].end() : match.start()]):
             run.append(match)
             continue
@@ -87,11 +92,17 @@ def _of_run(page: Page, run: list[re.Match[str]]) -> Wanted | None:
     lead = page.before(run[0].start(), near=300)
     words = [match["word"] for match in run]
     known = {page.ontology.value_of(_ACTION, word) for word in words} - {None}
-    if not (SAID.search(lead) or _LAST.search(lead)) or SHOWN.search(lead.rpartition("\n")[2]) or len(known) < len(words):
+    if (
+        not (SAID.search(lead) or _LAST.search(lead))
+        or SHOWN.search(lead.rpartition("\n")[2])
+        or len(known) < len(words)
+    ):
         return None
     schema = {"type": "object", "properties": {_ACTION: {"type": "string", "enum": words}}}
     text = f"{run[0]['open']}{MARK}{_ACTION}{MARK}{run[0]['shut']}"
-    return Wanted(schema, Layout("template", {"": text}, thought=_thought(page, lead), exact=True), run[0].start())
+    return Wanted(
+        schema, Layout("template", {"": text}, thought=_thought(page, lead), exact=True), run[0].start()
+    )
 
 
 def _thought(page: Page, lead: str) -> str:

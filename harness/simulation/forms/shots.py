@@ -9,7 +9,17 @@ from typing import Any, NamedTuple
 from harness.simulation.forms.gaps import first_of_kind
 from harness.simulation.forms.rendering import MARK, Layout
 from harness.simulation.forms.shown_fields import fields_shown, word_shown
-from harness.simulation.forms.tokens import FIELDS, TOKEN, UNIT, Token, action_of, layout_of, schema_of, spoken_in, tokens_of
+from harness.simulation.forms.tokens import (
+    FIELDS,
+    TOKEN,
+    UNIT,
+    Token,
+    action_of,
+    layout_of,
+    schema_of,
+    spoken_in,
+    tokens_of,
+)
 from harness.simulation.meaning.slots import Ontology
 from harness.simulation.reading.context import Context
 
@@ -149,15 +159,15 @@ def _formed(answers: list[str], context: Context, ontology: Ontology, examples: 
         losses.update((name, token.text) for token in column if token.kind == "loss")
         template += f"{MARK}{name}{MARK}"
         if kind == "words":
-            if any(
-                token.kind in FIELDS and token.kind != "words" for row in rows for token in row[at + 1 :]
-            ):
+            if any(token.kind in FIELDS and token.kind != "words" for row in rows for token in row[at + 1 :]):
                 return None
             break  # what is told in words goes on to the end
     if len(seen) < 2 or not seen.keys() & {"action", "amount"}:
         return None
     spoken = spoken_in(seen["action"], _told(context), ontology) if "action" in seen else {}
-    return Shots(schema_of(seen, ontology), replace(layout_of(template, seen, losses), words=spoken), examples)
+    return Shots(
+        schema_of(seen, ontology), replace(layout_of(template, seen, losses), words=spoken), examples
+    )
 
 
 def _closing(answers: list[str], examples: Examples) -> Shots | None:

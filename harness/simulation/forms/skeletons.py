@@ -27,6 +27,8 @@ _CLEAR = re.compile(
 """Is certainly no value."""
 _EXAMPLE = re.compile(r"0|0[.,]00?|12[.,]34|1?2[.,]50|99[.,]99|x{1,4}[.,]xx", re.IGNORECASE)
 _ZERO = re.compile(r"0[.,]00?")
+_A_SUM = re.compile(r"(?:a |the )?(?:decimal|amount|float|sum)(?: number)?", re.IGNORECASE)
+_IN_WORDS = re.compile(r"\b(?:sentences?|words|why|reasons?|note|text|explanation)\b", re.IGNORECASE)
 _UNIT = re.compile(r"EUR|GBP|PLN|USD")
 _DECLARED = re.compile(r"<\?xml[^<>\n]{0,80}\?>\s{0,4}\Z")
 _SAMPLE = re.compile(r"\b(?:following|follow|like|as in|match\w*)\b[^.\n]{0,20}\bexample\b", re.IGNORECASE)
@@ -102,7 +104,12 @@ class _Filler:
             inside = self.held(root, "")
             template = textwrap.dedent(inside).strip() if inside is not None else None
             first = root.children[0] if root.children else None
-            if template and first is not None and first.name.casefold() in THOUGHTS and len(root.children) > 1:
+            if (
+                template
+                and first is not None
+                and first.name.casefold() in THOUGHTS
+                and len(root.children) > 1
+            ):
                 thought, template = first.name, self._without(first, template)
         else:
             parts = [self.shown(element, "") for element in group]
@@ -139,7 +146,8 @@ class _Filler:
         """The mark for a gap, which is a field now."""
         names = [name, " ".join(words_of(said)), f"{above}_{name}" if above else name]
         names = [THOUGHT, *names] if _NOTES.match(said) and not self.fields else names
-        own = next((one for one in names if self.known(one, said) and one not in dict(self.fields)), names[-1])
+        taken = dict(self.fields)
+        own = next((one for one in names if self.known(one, said) and one not in taken), names[-1])
         self.fields.append((own, "number" if _EXAMPLE.fullmatch(said) else said))
         self.losses.setdefault(own, "")
         return f"{MARK}{own}{MARK}"
@@ -151,8 +159,8 @@ class _Filler:
                 return match.group()
             said = "" if unit else match["gap"]
             mark = self.gap(match["name"], element.name, said)
-            if _ZERO.fullmatch(said):
-                self.losses[mark.strip(MARK)] = said
+            if _ZERO.fullmatch(said) or _A_SUM.fullmatch(said.strip("<>[]{} ")):
+                self.losses[mark.strip(MARK)] = said if _ZERO.fullmatch(said) else "0.00"
             return f"{match['name']}={match['quote']}{mark}{match['quote']}"
 
         return _ATTRIBUTE.sub(marked, element.attributes)
@@ -170,7 +178,8 @@ class _Filler:
             thinks = element.name.casefold() in THOUGHTS and not self.fields
             if not (thinks or _is_gap(said)) and len(said.split()) > _FEW:
                 return None
-            return f"{opening}{self.gap(element.name, above, said)}</{element.name}>"
+            name = "reason" if MARK in opening and _IN_WORDS.search(said) else element.name
+            return f"{opening}{self.gap(name, above, said)}</{element.name}>"
         inside_of = self.held(element, element.name)
         return None if inside_of is None else f"{opening}{inside_of}</{element.name}>"
 
@@ -202,7 +211,9 @@ class _Filler:
             return None
         child = children[0]
         many = {f"{child.name}s", f"{child.name}es", f"{child.name[:-1]}ies", f"{child.name}_list"}
-        rest = "".join(_COMMENT.sub("", self.text[a.end : b.start]) for a, b in zip(children, children[1:], strict=False))
+        rest = "".join(
+            _COMMENT.sub("", self.text[a.end : b.start]) for a, b in zip(children, children[1:], strict=False)
+        )
         tail = self.text[children[-1].end : element.close]
         if (len(children) == 1 and element.name not in many) or rest.strip() or not _MORE.fullmatch(tail):
             return None
@@ -210,10 +221,16 @@ class _Filler:
         one = inner.shown(child, "")
         if one is None:
             return None
-        name = next((n for n in (element.name, f"{child.name}s", child.name) if self.known(n, "")), element.name)
+        name = next(
+            (n for n in (element.name, f"{child.name}s", child.name) if self.known(n, "")), element.name
+        )
         hint = inner.fields[0][1] if len(inner.fields) == 1 else ""
         plain = len(inner.fields) == 1 and not child.attributes
-        items = gap_schema(hint) if plain else {"type": "object", "properties": {n: _part(s) for n, s in inner.fields}}
+        items = (
+            gap_schema(hint)
+            if plain
+            else {"type": "object", "properties": {n: _part(s) for n, s in inner.fields}}
+        )
         items.pop("nullable", None)
         self.lists[name] = {"type": "array", "items": items}
         self.repeats[name] = (one, self.text[element.inside : child.start] or "\n")

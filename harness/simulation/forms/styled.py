@@ -11,14 +11,18 @@ _CASE = {
         r"|\bupper-?case(?:d)?(?: only)?\s*[.!]?\s*$",
         re.IGNORECASE | re.MULTILINE,
     ),
-    "lower": re.compile(r"\b(?:in |all |using )?lower[- ]?case(?: letters)?\b|\bkleinbuchstaben\b|\bminuscules\b", re.IGNORECASE),
+    "lower": re.compile(
+        r"\b(?:in |all |using )?lower[- ]?case(?: letters)?\b|\bkleinbuchstaben\b|\bminuscules\b",
+        re.IGNORECASE,
+    ),
 }
 _CENTS = re.compile(
     r"\b(?:in|as|how many|number of) (?:euro ?|whole |integer )?(?:cents?|pence|pennies|minor units?|grosz\w*)\b|\bcents? as an integer\b",
     re.IGNORECASE,
 )
 _COMMA = re.compile(
-    r"\b(?:decimal comma|comma as (?:the )?decimal (?:separator|mark|point)|comma for (?:the )?decimals?|dezimalkomma)\b", re.IGNORECASE
+    r"\b(?:decimal comma|comma as (?:the )?decimal (?:separator|mark|point)|comma for (?:the )?decimals?|dezimalkomma)\b",
+    re.IGNORECASE,
 )
 _SUM = re.compile(r"(?P<whole>\d{1,7})\.(?P<part>\d\d)(?P<rest>(?: (?:EUR|GBP|PLN))?)")
 _CODE = re.compile(

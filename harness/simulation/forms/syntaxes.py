@@ -67,7 +67,9 @@ def _layout(kind: str, fields: list[tuple[str, str]]) -> Layout:
     losses = losses_of(fields)
     if kind in {"bold", "bullet"}:
         mark = "**" if kind == "bold" else ""
-        return Layout("lines", {n: f"- {mark}{n[:1].upper()}{n[1:]}:{mark} " for n, _ in fields}, losses=losses)
+        return Layout(
+            "lines", {n: f"- {mark}{n[:1].upper()}{n[1:]}:{mark} " for n, _ in fields}, losses=losses
+        )
     if kind == "equals":
         return Layout("lines", {n: f"{n}=" for n, _ in fields}, losses=losses)
     return Layout("dict" if kind == "dict" else "toml", {n: n for n, _ in fields}, losses=losses)
@@ -101,5 +103,8 @@ def _file(page: Page, start: int, block: list[str]) -> Wanted | None:
     losses = {key: gap if _ZERO.fullmatch(gap) else "" for key, gap in gaps.items()} | losses_of(fields)
     layout = Layout("template", {"": "\n".join([block[0], *lines])}, losses=losses)
     schema = schema_of(fields)
-    parts = {n: {**p, "nullable": True} if p.get("type") == "number" else p for n, p in schema["properties"].items()}
+    parts = {
+        n: {**p, "nullable": True} if p.get("type") == "number" else p
+        for n, p in schema["properties"].items()
+    }
     return Wanted({**schema, "properties": parts}, layout, start + len(block[0]) + 1)

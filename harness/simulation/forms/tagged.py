@@ -31,7 +31,8 @@ _AROUND = re.compile(
 )
 _SENTENCE = re.compile(r"[^.!?\n]{1,400}(?:[.!?](?![.!?])|\n|$)?")
 ANSWERS = frozenset(
-    {"json", "answer", "output", "result", "final", "final_answer", "response", "finalanswer"}
+    {"json", "answer", "output", "result", "final", "final_answer", "response", "finalanswer",
+     "antwort", "reponse", "réponse", "respuesta", "antwoord", "odpowiedz", "ergebnis", "resultat"}
 )
 _DATA = re.compile(
     r"\b(?:untrusted|is data|are data|given in|provided in|inside .{0,40} is|text in|content of"
@@ -53,14 +54,23 @@ def tagged_in(text: str, known: Callable[[str, str], bool], ordered: Callable[[i
 def _told_of(text: str, known: Callable[[str, str], bool]) -> Found | None:
     """Tags that sentences or a list name, each with what is said of it, within one of them perhaps."""
     names = wrapping(text)
+    if _EACH.search(text):
+        unknown = "elements as they are told of"
+        schema = {"type": "object", "properties": {unknown: {"type": "string"}}}
+        return schema, Layout("tags", {unknown: "item"}, exact=True), _place(text, names[-1]) if names else 0
     found = _AROUND.search(text)
     outer = found[1] if found is not None else ""
     fields = {n: _glossed(text, n) for n in names if n != outer and not _is_answer(n)}
     answers = [name for name in names if _is_answer(name)]
-    if len(answers) == 1 and not outer and all(_place(text, answers[0]) < _first(text, n) for n in fields if not _is_thought(n)):
+    if (
+        len(answers) == 1
+        and not outer
+        and all(_place(text, answers[0]) < _first(text, n) for n in fields if not _is_thought(n))
+    ):
         outer = answers[0]
     thought = next((name for name in names if _is_thought(name)), "") if outer else ""
-    told = {n: gap for n, gap in fields.items() if n != thought and known(n, gap)}
+    first = sorted(fields, key=lambda name: not _is_thought(name))
+    told = {n: fields[n] for n in first if n != thought and known(n, fields[n])}
     if not any(not _is_thought(name) for name in told):
         return _alone(text, answers, known, thought)
     properties = {name: _typed(gap) if gap else {"type": "string"} for name, gap in told.items()}
@@ -71,7 +81,16 @@ def _told_of(text: str, known: Callable[[str, str], bool]) -> Found | None:
 
 def _alone(text: str, answers: list[str], known: Callable[[str, str], bool], thought: str) -> Found | None:
     """One tag for the whole answer, which is one of the words that are told with it."""
-    if len(answers) != 1 or not (gap := _glossed(text, answers[0])):
+    if len(answers) != 1:
+        return None
+    only = re.search(
+        rf"<{re.escape(answers[0])}>[^.\n<(]{{0,60}}\b(?:only|just|nothing but) (?:the |your )?(?P<what>[a-z ]{{3,30}})",
+        text,
+    )
+    if only is not None and known(what := only["what"].strip(), ""):
+        schema = {"type": "object", "properties": {what: {"type": "string"}}}
+        return schema, Layout("tags", {what: answers[0]}, thought=thought), _place(text, answers[0])
+    if not (gap := _glossed(text, answers[0])):
         return None
     schema = gap_schema(gap)
     if not schema.get("enum") or not known("_", gap):
@@ -81,6 +100,8 @@ def _alone(text: str, answers: list[str], known: Callable[[str, str], bool], tho
 
 
 _ACTION = "action"
+_EACH = re.compile(r"\bone <[\w-]{1,40}>(?: element| tag| node)? (?:per|for (?:each|every))\b", re.IGNORECASE)
+"""As many elements as there are things, of which no example is shown."""
 
 
 def _first(text: str, name: str) -> int:
@@ -94,7 +115,8 @@ def _glossed(text: str, name: str) -> str:
         r"(?:[^.\n<(:]{0,60}? ?\((?P<inner>[^()\n]{2,160})\)|\s{0,2}(?::|-|–|—|=)\s{1,3}(?P<rest>[^\n<]{2,200}?)\s*(?:\n|$))",
         text,
     )
-    return (found["inner"] or found["rest"] or "").strip() if found is not None else ""
+    gloss = (found["inner"] or found["rest"] or "").strip() if found is not None else ""
+    return re.sub(r"\b(?:ou|oder|lub)\b", "or", gloss)
 
 
 def _place(text: str, name: str) -> int:
@@ -135,7 +157,11 @@ def _template(text: str, known: Callable[[str, str], bool], ordered: Callable[[i
 def _joined(found: list[Found]) -> Found | None:
     """What several sentences name, thoughts first; of shapes that do not go together the last."""
     names = [name for schema, layout, _ in found for name in schema["properties"]]
-    if len(found) < 2 or len(set(names)) < len(names) or any(len(f[1].labels) != len(f[0]["properties"]) for f in found):
+    if (
+        len(found) < 2
+        or len(set(names)) < len(names)
+        or any(len(f[1].labels) != len(f[0]["properties"]) for f in found)
+    ):
         return found[-1] if found else None
     fields = {name: part for schema, _, _ in found for name, part in schema["properties"].items()}
     order = sorted(fields, key=lambda name: not _is_thought(name))
@@ -196,7 +222,7 @@ def _chosen(text: str, block: list[re.Match[str]], known: Callable[[str, str], b
     if not field or not _before(text, block[0].start()):
         return None
     schema = {"type": "object", "properties": {field: gap_schema(options)}}
-    return schema, Layout("tags", {field: name}), block[0].start()
+    return schema, Layout("tags", {field: name}, thought=wrapped(text)[0]), block[0].start()
 
 
 def _before(text: str, start: int) -> bool:
@@ -222,7 +248,11 @@ def wrapping(text: str) -> tuple[str, ...]:
         if "<" not in said or not _TOLD.search(said) or not _does(said) or _DATA.search(said):
             continue
         for match in _OPENED.finditer(said):
-            cell = said[: match.start()][-1:] in "|;=/" and match.start() or said[match.end() :][:1] in {"|", ";", "="}
+            cell = (
+                said[: match.start()][-1:] in "|;=/"
+                and match.start()
+                or said[match.end() :][:1] in {"|", ";", "="}
+            )
             if match["name"] not in given and not cell and not _LABELLED.search(said[: match.start()]):
                 found.setdefault(match["name"])
     return (*found, *(name for name in _in_list(text) if name not in found and name not in given))
@@ -239,7 +269,9 @@ def _in_list(text: str) -> Iterator[str]:
             told = line.rstrip(" *").endswith(":") and _does(line) and bool(_TOLD.search(line))
 
 
-_LISTED = re.compile(r"[ \t]{0,8}(?:[-*•][ \t]{1,3}|\d[.)][ \t]{1,2})?[`*]{0,3}<(?P<name>[A-Za-z][\w-]{0,40})>")
+_LISTED = re.compile(
+    r"[ \t]{0,8}(?:[-*•][ \t]{1,3}|\d[.)][ \t]{1,2})?[`*]{0,3}<(?P<name>[A-Za-z][\w-]{0,40})>"
+)
 
 
 _LABELLED = re.compile(r"\b[A-Z][A-Z_]{2,20}\s?[:=]\s?(?:<[\w -]{1,40}>\s?){0,3}\Z")

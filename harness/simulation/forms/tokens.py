@@ -112,7 +112,9 @@ def layout_of(template: str, seen: dict[str, list[str]], losses: dict[str, str])
     return Layout("template", {"": template}, losses=dict.fromkeys(seen, nothing) | losses, forms=forms)
 
 
-def laid_out(template: str, seen: dict[str, list[str]], told: str, ontology: Ontology) -> tuple[dict[str, Json], Layout]:
+def laid_out(
+    template: str, seen: dict[str, list[str]], told: str, ontology: Ontology
+) -> tuple[dict[str, Json], Layout]:
     """The schema and the layout of a form of which these values are shown; `told`: where more words may stand."""
     spoken = spoken_in(seen["action"], told, ontology) if "action" in seen else {}
     return schema_of(seen, ontology), replace(layout_of(template, seen, {}), words=spoken)
