@@ -30,7 +30,7 @@ from harness.simulation.reading.text import content_words
 from harness.simulation.saying import UNCLEAR
 
 from .asked import note_question, note_text
-from .bypassed import adrift, unpicked
+from .bypassed import adrift, asks_otherwise, unpicked
 from .crafts import craft_of
 from .findings import wants_state
 from .of_a_text import note_of_a_text
@@ -260,23 +260,8 @@ def _weigh(mind: Mind, operation: str, asked: str) -> None:
         operation = "chat"
     mind.operation = _with_question(mind, operation, asked, plainly=plainly)
     nothing_known = not mind.craft and mind.question is None
-    if nothing_known and ((bare and _unread(mind)) or _asks_otherwise(mind)):
+    if nothing_known and ((bare and _unread(mind)) or asks_otherwise(mind)):
         mind.lacking = UNCLEAR
-
-
-def _asks_otherwise(mind: Mind) -> bool:
-    """Whether the last message wants some text or list of its own, and no decision: it must get none."""
-    if (
-        mind.operation != "decide"
-        or mind.contract.form != "text"
-        or mind.contract.tools
-        or not mind.mail.present
-    ):
-        return False
-    said = sentences_in(mind.asked_last)
-    return any(_WANTS_A_TEXT.search(line) for line in said) and not any(
-        _OF_THE_DECISION.search(line) for line in said
-    )
 
 
 def _unread(mind: Mind) -> bool:
@@ -299,20 +284,6 @@ _NO_ASK = re.compile(
     re.IGNORECASE,
 )
 """Asks for nothing: a word or two, a labelled line, a quoted one, who the model is to be."""
-_WANTS_A_TEXT = re.compile(
-    r"^\W{0,6}(?:please |now |then |and |can you |could you )*(?:list|name|give(?: me)?|return|write|draft|show|tell me|output|extract"
-    r"|quote|count|find|identify|draw|make|compile|produce|generate|note|prepare|nenne|liste|gib|donne|liste[rz]?|lista|da|geef|noem|podaj"
-    r"|wypisz)\b"
-    r"|^\W{0,6}(?:a |the |one[- ](?:line|sentence) )?(?:gist|hand-?\s?over|timeline|list|table|overview|note|glossary|faq|title|haiku)\b",
-    re.IGNORECASE,
-)
-_OF_THE_DECISION = re.compile(
-    r"\b(?:due|ow(?:e[ds]?|ing)|refund\w*|pay\w*|paid|decid\w*|decision|verdict|rul(?:e|es|ing)|entitled|approv\w+|deny|escalat\w+"
-    r"|should|do we|(?:to|we) do|handle|resol\w+|next|answer|reply|respond|response|result|output|outcome|action|case|ticket"
-    r"|think|reason\w*|steps?|explain|analy\w+|assess\w*|judg\w+|evaluat\w+|determin\w+|clauses?|policy|handbook|recommend\w*"
-    r"|amount|sum|entscheid\w*|erstatt\w*|décid\w*|rembours\w*|decid\w*|reembols\w*|beslis\w*|terugbetal\w*|zwrot\w*|decyz\w*)\b",
-    re.IGNORECASE,
-)
 _OF_WHAT_IS_DUE = re.compile(
     r"\b(?:due|ow(?:e[ds]?|ing)|refund\w*|pay\w*|paid|decid\w*|decision|verdict|entitled|approve|deny|escalate"
     r"|should|do we|(?:to|we) do|handle|resolve|next)\b",

@@ -94,7 +94,7 @@ def text_asked(mind: Mind) -> str:
 
 
 def _summary_form(mind: Mind) -> Form | None:
-    """The form of the summary that is asked for, by all instructions or, whatever else they are for, by the last."""
+    """The form of the summary that is asked for, by all instructions or by the last of them."""
     return form_of(mind.instructions) or form_of(mind.asked_last)
 
 

@@ -68,7 +68,8 @@ def brief_in(case: Case, asked: str) -> str:
 
 _WHOSE = r"(?:mail|e-?mail|ticket|message|customer|sender|client|writer)"
 _OWN = re.compile(
-    rf"\b{_WHOSE}(?:['’]s)? (?:own |original )?language\b|\blanguage of the (?:\w+ )?{_WHOSE}\b|\b(?:same|original) language\b",
+    rf"\b{_WHOSE}(?:['’]s)? (?:own |original )?language\b|\blanguage of the (?:\w+ )?{_WHOSE}\b"
+    rf"|\b(?:same|original) language\b",
     re.IGNORECASE,
 )
 """The language that the mail is in."""

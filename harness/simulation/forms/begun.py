@@ -1,6 +1,6 @@
-"""An answer whose first words the program has written itself, as the last turn of the assistant: the model goes on.
+"""An answer whose first words the program has written itself, as the last turn of the assistant.
 
-`<answer>`, `{`, `{"action": "`, "Here is the JSON:" – what comes back is what follows these words, and not they again.
+`<answer>`, `{`, `{"action": "`, "Here is the JSON:" – what comes back is what follows, and not they again.
 """
 
 from __future__ import annotations

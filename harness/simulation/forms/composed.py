@@ -16,9 +16,12 @@ from harness.simulation.meaning.slots import words_of
 
 Json = Any
 _ANNOUNCED = re.compile(
-    r"\b(?:(?:very )?(?:last|final|closing|concluding|ending) line|(?:exactly |just |only )?(?:one|a single) line"
-    r"|(?:end|finish|conclude|close)\b[^\n:`\"]{0,40}\b(?:with|by|on|in)|letzte zeile|dernière ligne|última línea"
-    r"|laatste regel|ostatnia linia)\b[^\n:`\"“<|]{0,80}(?:[:`\"“]|must (?:read|be|say)|reads?)[\s:`\"“*]{0,6}",
+    r"\b(?:(?:very )?(?:last|final|closing|concluding|ending) line|(?:exactly |just |only )?(?:one"
+    r"|a single) line"
+    r"|(?:end|finish|conclude|close)\b[^\n:`\"]{0,40}\b(?:with|by|on|in)|letzte zeile|dernière ligne"
+    r"|última línea"
+    r"|laatste regel|ostatnia linia)\b[^\n:`\"“<|]{0,80}(?:[:`\"“]|must (?:read|be|say)"
+    r"|reads?)[\s:`\"“*]{0,6}",
     re.IGNORECASE,
 )
 _WORD = r"[A-Za-zÀ-ÿ_]{2,20}"
@@ -66,7 +69,7 @@ def _made(page: Page, form: str) -> tuple[dict[str, Json], str, dict[str, str]] 
         if not name or name in parts:
             return None
         parts[name] = part
-        losses |= {name: loss for loss in losses_of([(name, gap.group().strip("<>[]{}"))]).values()}
+        losses |= losses_of([(name, gap.group().strip("<>[]{}"))])
         template += f"{before}{MARK}{name}{MARK}"
         at = gap.end()
     if _ACTION not in parts or len(parts) < _FEWEST:
@@ -75,7 +78,7 @@ def _made(page: Page, form: str) -> tuple[dict[str, Json], str, dict[str, str]] 
 
 
 def _field(page: Page, before: str, gap: re.Match[str]) -> tuple[str, dict[str, Json]]:
-    """What a gap is for, by what stands in it, else by the label before it; no name where that is not known."""
+    """What a gap is for, by what stands in it, else by the label before it; no name: it is not known."""
     text: dict[str, Json] = {"type": "string", "nullable": True}
     fixed = {"sum": _AMOUNT, "clause": _CLAUSE, "order": _ORDER, "unit": _UNIT}.get(gap.lastgroup or "")
     label = _LABEL.search(before)
@@ -100,6 +103,7 @@ def _thought(page: Page, start: int) -> str:
 
 
 _THINKS = re.compile(
-    r"\b(?:think|reason|analy[sz]e|step by step|explain|work (?:it|through)|steps|denke|begründe|réfléchi\w*|explica|piensa)\b",
+    r"\b(?:think|reason|analy[sz]e|step by step|explain|work (?:it|through)|steps|denke|begründe"
+    r"|réfléchi\w*|explica|piensa)\b",
     re.IGNORECASE,
 )

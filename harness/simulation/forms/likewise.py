@@ -1,4 +1,4 @@
-"""A form that a prompt shows by one example, or by each word that may stand in it: `like #### refund 12.00`, `[[deny]]`."""
+"""A form shown by one example, or by each word that it may have: `like #### refund 12.00`, `[[deny]]`."""
 
 from __future__ import annotations
 
@@ -14,17 +14,20 @@ from harness.simulation.forms.tokens import FIELDS, Token, laid_out, tokens_of
 
 Json = Any
 _EXAMPLE = re.compile(
-    r"(?:\b(?:e\.g\.,?|eg|for example,?|for instance,?|such as|like(?: [A-Z]{1,8}\d\w{0,4}:)?|z\. ?B\.|par exemple|por ejemplo)"
+    r"(?:\b(?:e\.g\.,?|eg|for example,?|for instance,?|such as|like(?: [A-Z]{1,8}\d\w{0,4}:)?|z\. ?B\."
+    r"|par exemple|por ejemplo)"
     r"|\b[Ee]xample:)\s{1,2}"
     r"(?P<quote>[`\"'“„]?)(?P<said>[^\n`\"“”„']{4,80}?)(?:[`\"'”“]|(?<!\d)\.(?=\s|$)|(?<=\d)\.(?=\s|$)|[;)]|$)",
     re.MULTILINE,
 )
 _MARKED = re.compile(
-    r"(?P<open>\[\[|\\boxed\{|\*\*|<<|==|\{\{|#{2,6} ?)(?P<word>[A-Za-z][A-Za-z_ ]{1,20}?)(?P<shut>\]\]|\}\}?|\*\*|>>|==|(?=[,.\s]|$))"
+    r"(?P<open>\[\[|\\boxed\{|\*\*|<<|==|\{\{|#{2,6} ?)(?P<word>[A-Za-z][A-Za-z_ ]{1,20}?)(?P<shut>\]\]"
+    r"|\}\}?|\*\*|>>|==|(?=[,.\s]|$))"
 )
 _LINKS = re.compile(r"[`\"']?\s{0,2}(?:,|/|\||,? ?\b(?:or|oder|ou|o|of|lub)\b)\s{0,2}(?:\bor\b\s)?[`\"']?")
 _LAST = re.compile(
-    r"\b(?:think|reason|explain|analy[sz]e|step by step|last|final(?:ly)?|end|finish|conclude|conclusion|work)\b",
+    r"\b(?:think|reason|explain|analy[sz]e|step by step|last|final(?:ly)?|end|finish|conclude"
+    r"|conclusion|work)\b",
     re.IGNORECASE,
 )
 _NAMES = re.compile(r"\b(?:name|tell|say|nenne|nomme|nombra|noem|podaj)\b", re.IGNORECASE)

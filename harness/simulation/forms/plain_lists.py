@@ -11,26 +11,32 @@ from harness.simulation.meaning.slots import Ontology
 
 Json = Any
 _THING = re.compile(
-    r"\b(?P<thing>order (?:ids?|numbers?|nos?\.?)|orders|skus?|(?:article|item|product) (?:ids?|numbers?|codes?|skus)"
+    r"\b(?P<thing>order (?:ids?|numbers?|nos?\.?)|orders|skus?|(?:article|item|product) (?:ids?"
+    r"|numbers?|codes?|skus)"
     r"|clauses?(?: (?:ids?|numbers?))?|rules?(?: (?:ids?|numbers?)))\b",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"^\W{0,8}(?:please |now |then )?(?P<verb>list|return|give(?: me)?|name|output|extract|print|which|what|write|state|reply with|answer with)\b",
+    r"^\W{0,8}(?:please |now |then )?(?P<verb>list|return|give(?: me)?|name|output|extract|print|which"
+    r"|what|write|state|reply with|answer with)\b",
     re.IGNORECASE,
 )
 _SIGNS = (
-    (re.compile(r"\bcomma[- ]separated\b|\b(?:separated|delimited) (?:by|with) (?:a )?commas?\b", re.IGNORECASE), ", "),
+    (re.compile(r"\bcomma[- ]separated\b|\b(?:separated|delimited) (?:by"
+    r"|with) (?:a )?commas?\b", re.IGNORECASE), ", "),
     (re.compile(r"\bsemicolon[- ]separated\b|\bseparated by semicolons?\b", re.IGNORECASE), "; "),
     (re.compile(r"\bspace[- ]separated\b|\bseparated by (?:a )?(?:single )?spaces?\b", re.IGNORECASE), " "),
-    (re.compile(r"\b(?:yaml|bulleted|bullet|markdown|dashed)[ -](?:list|points?)\b|\bas bullets\b", re.IGNORECASE), "\n- "),
+    (re.compile(r"\b(?:yaml|bulleted|bullet|markdown|dashed)[ -](?:list|points?)\b"
+    r"|\bas bullets\b", re.IGNORECASE), "\n- "),
     (
-        re.compile(r"\b(?:one|each) (?:\w+ )?(?:per|a|on (?:its|their|a) (?:own )?)\s?line\b|\bnewline[- ]separated\b", re.IGNORECASE),
+        re.compile(r"\b(?:one|each) (?:\w+ )?(?:per|a|on (?:its|their|a) (?:own )?)\s?line\b"
+        r"|\bnewline[- ]separated\b", re.IGNORECASE),
         "\n",
     ),
 )  # fmt: skip
 _OTHER = re.compile(
-    r"\b(?:json|csv|table|xml|columns?|headers?|rows?|with (?:the|its|their)|decision|amounts?|prices?|quantit\w+|names?|why|reasons?"
+    r"\b(?:json|csv|table|xml|columns?|headers?|rows?|with (?:the|its|their)|decision|amounts?|prices?"
+    r"|quantit\w+|names?|why|reasons?"
     r"|each with|dict|sentences?)\b|[<{|]",
     re.IGNORECASE,
 )

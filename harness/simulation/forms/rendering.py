@@ -206,17 +206,16 @@ class _Words:
     def _repeated(self, key: str, value: Json) -> str:
         """The entries of a list, each in the form of one."""
         one, apart = (self.layout.repeats or {})[key]
-        entries = value if isinstance(value, list) else [value] if value else []
-        named = [entry if isinstance(entry, dict) else None for entry in entries]
         return apart.join(
-            _FIELD.sub(
-                lambda gap, entry=entry, fields=fields: self._said(
-                    gap[1], fields.get(gap[1]) if fields is not None else entry
-                ),
-                one,
-            )
-            for entry, fields in zip(entries, named, strict=True)
+            self._entry(one, entry)
+            for entry in (value if isinstance(value, list) else [value] if value else [])
         )
+
+    def _entry(self, one: str, entry: Json) -> str:
+        def said(gap: re.Match[str]) -> str:
+            return self._said(gap[1], entry.get(gap[1]) if isinstance(entry, dict) else entry)
+
+        return _FIELD.sub(said, one)
 
     def _formed(self, key: str, value: Json) -> str:
         if key in (self.layout.repeats or {}):

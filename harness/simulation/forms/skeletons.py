@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from harness.simulation.forms.gaps import gap_schema, losses_of
@@ -33,7 +34,8 @@ _UNIT = re.compile(r"EUR|GBP|PLN|USD")
 _DECLARED = re.compile(r"<\?xml[^<>\n]{0,80}\?>\s{0,4}\Z")
 _SAMPLE = re.compile(r"\b(?:following|follow|like|as in|match\w*)\b[^.\n]{0,20}\bexample\b", re.IGNORECASE)
 _BY_EXAMPLE = re.compile(
-    r"\b(?:(?:shown|given|used|as|like) (?:in|by)|follow\w*|(?:format|form|tags|structure|shape|layout) (?:of|in))"
+    r"\b(?:(?:shown|given|used|as|like) (?:in|by)|follow\w*|(?:format|form|tags|structure|shape"
+    r"|layout) (?:of|in))"
     r" (?:the |this |our )?example\b",
     re.IGNORECASE,
 )
@@ -211,9 +213,7 @@ class _Filler:
             return None
         child = children[0]
         many = {f"{child.name}s", f"{child.name}es", f"{child.name[:-1]}ies", f"{child.name}_list"}
-        rest = "".join(
-            _COMMENT.sub("", self.text[a.end : b.start]) for a, b in zip(children, children[1:], strict=False)
-        )
+        rest = "".join(_COMMENT.sub("", self.text[a.end : b.start]) for a, b in pairwise(children))
         tail = self.text[children[-1].end : element.close]
         if (len(children) == 1 and element.name not in many) or rest.strip() or not _MORE.fullmatch(tail):
             return None

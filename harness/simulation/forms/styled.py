@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 _CASE = {
     "upper": re.compile(
-        r"\b(?:in|all|using|as) (?:all )?(?:capitals?(?: letters)?|caps|upper-?case|block letters|großbuchstaben|majuscules|mayúsculas)\b"
+        r"\b(?:in|all|using|as) (?:all )?(?:capitals?(?: letters)?|caps|upper-?case|block letters"
+        r"|großbuchstaben|majuscules|mayúsculas)\b"
         r"|\bupper-?case(?:d)?(?: only)?\s*[.!]?\s*$",
         re.IGNORECASE | re.MULTILINE,
     ),
@@ -17,16 +18,19 @@ _CASE = {
     ),
 }
 _CENTS = re.compile(
-    r"\b(?:in|as|how many|number of) (?:euro ?|whole |integer )?(?:cents?|pence|pennies|minor units?|grosz\w*)\b|\bcents? as an integer\b",
+    r"\b(?:in|as|how many|number of) (?:euro ?|whole |integer )?(?:cents?|pence|pennies|minor units?"
+    r"|grosz\w*)\b|\bcents? as an integer\b",
     re.IGNORECASE,
 )
 _COMMA = re.compile(
-    r"\b(?:decimal comma|comma as (?:the )?decimal (?:separator|mark|point)|comma for (?:the )?decimals?|dezimalkomma)\b",
+    r"\b(?:decimal comma|comma as (?:the )?decimal (?:separator|mark|point)"
+    r"|comma for (?:the )?decimals?|dezimalkomma)\b",
     re.IGNORECASE,
 )
 _SUM = re.compile(r"(?P<whole>\d{1,7})\.(?P<part>\d\d)(?P<rest>(?: (?:EUR|GBP|PLN))?)")
 _CODE = re.compile(
-    r"\bwith (?:the |its |a )?currency(?: code)?\b|\bincluding (?:the )?currency\b|\bcurrency code\b(?! (?:only|alone))"
+    r"\bwith (?:the |its |a )?currency(?: code)?\b|\bincluding (?:the )?currency\b"
+    r"|\bcurrency code\b(?! (?:only|alone))"
     r"|\b(?:e\.g\.|like|such as|for example)[ :,]{1,2}[\"'`“]?\d{1,4}[.,]\d\d (?:EUR|GBP|PLN)",
     re.IGNORECASE,
 )
@@ -34,7 +38,7 @@ _FEW = 8
 
 
 def styled(asked: str, said: str, currency: Callable[[], str]) -> str:
-    """A brief answer as the last words of a program want it written; `currency`: of the sums in it, or nothing."""
+    """A brief answer as a program's last words want it written; `currency`: of the sums in it, if any."""
     last = asked[-_NEAR:]
     brief = "\n" not in said.strip() and len(said.split()) <= _FEW
     if not brief:

@@ -1,15 +1,17 @@
-"""Syntaxes that a prompt names for its answer, with the keys beside: bullets with bold labels, `key=value`, a dict, TOML."""
+"""Syntaxes that a prompt names, with the keys beside: bullets with bold labels, `key=value`, a dict, TOML."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from harness.simulation.forms.columns import hinted
 from harness.simulation.forms.gaps import SAID, SHOWN, losses_of, schema_of
 from harness.simulation.forms.page import Page, Wanted
 from harness.simulation.forms.rendering import MARK, Layout
 
+Json = Any
 _BOLD = r"bold(?:ed|face)?|fett\w*|en gras|negrita|\*\*"
 _NAMED = {
     "bold": re.compile(
@@ -18,20 +20,24 @@ _NAMED = {
         re.IGNORECASE,
     ),
     "bullet": re.compile(
-        r"\bbullets?(?: points?)?\b[^.\n:]{0,40}(?:\b(?:labels?|labelled|keys|fields)\b|:(?= [A-Z]))", re.IGNORECASE
+        r"\bbullets?(?: points?)?\b[^.\n:]{0,40}(?:\b(?:labels?|labelled|keys|fields)\b"
+        r"|:(?= [A-Z]))", re.IGNORECASE
     ),
-    "equals": re.compile(r"\bkey ?= ?value\b|\bkey-value (?:lines|pairs) with (?:an? )?(?:=|equals)", re.IGNORECASE),
+    "equals": re.compile(r"\bkey ?= ?value\b|\bkey-value (?:lines|pairs) with (?:an? )?(?:="
+    r"|equals)", re.IGNORECASE),
     "dict": re.compile(r"\bpython (?:dict(?:ionary|s)?|literal|object)\b", re.IGNORECASE),
     "toml": re.compile(r"\btoml\b", re.IGNORECASE),
 }  # fmt: skip
 _KEYS = re.compile(
-    r"(?:\b(?:keys?|fields?|labels?|names?|entries|schlüsseln?|feldern?|champs|campos)\b[ :]{1,3}|:[ ]{1,3}|\()"
+    r"(?:\b(?:keys?|fields?|labels?|names?|entries|schlüsseln?|feldern?|champs|campos)\b[ :]{1,3}"
+    r"|:[ ]{1,3}|\()"
     r"(?P<keys>[A-Za-zÀ-ÿ_`\"'][^\n]{5,300})",
     re.IGNORECASE,
 )
 _SECTION = re.compile(r"\[[\w. -]{1,40}\]")
 _PAIR = re.compile(
-    r"(?P<key>[A-Za-z_]\w{0,30})(?P<sign> ?= ?)(?P<quote>[\"']?)(?P<gap>[^\"'\n#]{0,120}?)(?P=quote)(?:\s*#\s?(?P<note>[^\n]{1,160}))?"
+    r"(?P<key>[A-Za-z_]\w{0,30})(?P<sign> ?= ?)(?P<quote>[\"']?)(?P<gap>[^\"'\n#]{0,120}?)(?P=quote)"
+    r"(?:\s*#\s?(?P<note>[^\n]{1,160}))?"
 )
 _ZERO = re.compile(r"0(?:[.,]00?)?")
 _VALUE = re.compile(r"\d{2}|@")
@@ -47,7 +53,7 @@ def syntaxes_in(page: Page) -> Iterator[Wanted]:
                 continue
             found = _listed(page, after)
             if found is not None and (kind != "bullet" or all(name[:1].isupper() for name, _ in found)):
-                bare = {} if kind in {"dict", "toml"} else None
+                bare: dict[str, Json] | None = {} if kind in {"dict", "toml"} else None
                 yield Wanted(schema_of(found, bare=bare), _layout(kind, found), match.start())
     yield from _files(page)
 
@@ -81,7 +87,7 @@ def _files(page: Page) -> Iterator[Wanted]:
     block: list[str] = []
     for line in [*page.text.split("\n"), ""]:
         plain = line.strip("` ")
-        if block and _PAIR.fullmatch(plain) or not block and _SECTION.fullmatch(plain):
+        if (_PAIR if block else _SECTION).fullmatch(plain):
             block.append(plain)
         else:
             if len(block) > 2 and (found := _file(page, at - len("\n".join(block)) - 1, block)) is not None:

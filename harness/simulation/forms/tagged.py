@@ -31,8 +31,24 @@ _AROUND = re.compile(
 )
 _SENTENCE = re.compile(r"[^.!?\n]{1,400}(?:[.!?](?![.!?])|\n|$)?")
 ANSWERS = frozenset(
-    {"json", "answer", "output", "result", "final", "final_answer", "response", "finalanswer",
-     "antwort", "reponse", "réponse", "respuesta", "antwoord", "odpowiedz", "ergebnis", "resultat"}
+    {
+        "json",
+        "answer",
+        "output",
+        "result",
+        "final",
+        "final_answer",
+        "response",
+        "finalanswer",
+        "antwort",
+        "reponse",
+        "réponse",
+        "respuesta",
+        "antwoord",
+        "odpowiedz",
+        "ergebnis",
+        "resultat",
+    }
 )
 _DATA = re.compile(
     r"\b(?:untrusted|is data|are data|given in|provided in|inside .{0,40} is|text in|content of"
@@ -84,7 +100,8 @@ def _alone(text: str, answers: list[str], known: Callable[[str, str], bool], tho
     if len(answers) != 1:
         return None
     only = re.search(
-        rf"<{re.escape(answers[0])}>[^.\n<(]{{0,60}}\b(?:only|just|nothing but) (?:the |your )?(?P<what>[a-z ]{{3,30}})",
+        rf"<{re.escape(answers[0])}>[^.\n<(]{{0,60}}\b(?:only|just|nothing but) (?:the "
+        rf"|your )?(?P<what>[a-z ]{{3,30}})",
         text,
     )
     if only is not None and known(what := only["what"].strip(), ""):
@@ -112,7 +129,8 @@ def _glossed(text: str, name: str) -> str:
     """What is said of a tag beside its name: `<decision> (refund or deny)`, `- <amount>: two decimals`."""
     found = re.search(
         rf"<{re.escape(name)}>(?:[^<>\n]{{0,40}}</{re.escape(name)}>)?[`*\"]{{0,3}}"
-        r"(?:[^.\n<(:]{0,60}? ?\((?P<inner>[^()\n]{2,160})\)|\s{0,2}(?::|-|–|—|=)\s{1,3}(?P<rest>[^\n<]{2,200}?)\s*(?:\n|$))",
+        r"(?:[^.\n<(:]{0,60}? ?\((?P<inner>[^()\n]{2,160})\)|\s{0,2}(?::|-|–|—"
+        r"|=)\s{1,3}(?P<rest>[^\n<]{2,200}?)\s*(?:\n|$))",
         text,
     )
     gloss = (found["inner"] or found["rest"] or "").strip() if found is not None else ""
@@ -248,11 +266,7 @@ def wrapping(text: str) -> tuple[str, ...]:
         if "<" not in said or not _TOLD.search(said) or not _does(said) or _DATA.search(said):
             continue
         for match in _OPENED.finditer(said):
-            cell = (
-                said[: match.start()][-1:] in "|;=/"
-                and match.start()
-                or said[match.end() :][:1] in {"|", ";", "="}
-            )
+            cell = {said[match.start() - 1 : match.start()], said[match.end() :][:1]} & {"|", ";", "=", "/"}
             if match["name"] not in given and not cell and not _LABELLED.search(said[: match.start()]):
                 found.setdefault(match["name"])
     return (*found, *(name for name in _in_list(text) if name not in found and name not in given))

@@ -1,4 +1,4 @@
-"""A request without what it says of the tags around a text: `answer yes or no in <answer> tags` asks for yes or no."""
+"""A request without the tags around a text: `answer yes or no in <answer> tags` is a yes or no."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _WHERE = (
 _REST = r"(?:\s{0,2}(?:\.{3}|…)?\s{0,2}(?:and )?</%s>)?(?: (?:xml )?(?:tags?|blocks?|elements?))?"
 
 
-def tags_aside(context: Context, layout: Layout) -> Context:
+def tags_aside(context: Context, layout: Layout | None) -> Context:
     """The context without the words that only say in which tags a text is to stand."""
+    if layout is None:
+        return context
     names = [re.escape(name) for name in (layout.thought, layout.within) if name and name[:1].isalpha()]
-    patterns = [
-        re.compile(rf"{_WHERE}[`\"]?<{name}>{_REST % name}[`\"]?", re.IGNORECASE) for name in names
-    ]
+    patterns = [re.compile(rf"{_WHERE}[`\"]?<{name}>{_REST % name}[`\"]?", re.IGNORECASE) for name in names]
     pieces = []
     for piece in context.pieces:
         text = piece.text

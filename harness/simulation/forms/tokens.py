@@ -1,4 +1,4 @@
-"""An example of an answer, token by token: words for what is decided, sums, orders, clauses; and the form that they make."""
+"""An example of an answer, token by token: what is decided, sums, orders, clauses; and the form of these."""
 
 from __future__ import annotations
 
@@ -115,6 +115,6 @@ def layout_of(template: str, seen: dict[str, list[str]], losses: dict[str, str])
 def laid_out(
     template: str, seen: dict[str, list[str]], told: str, ontology: Ontology
 ) -> tuple[dict[str, Json], Layout]:
-    """The schema and the layout of a form of which these values are shown; `told`: where more words may stand."""
+    """The schema and the layout of a form with these values; `told`: where more words may stand."""
     spoken = spoken_in(seen["action"], told, ontology) if "action" in seen else {}
     return schema_of(seen, ontology), replace(layout_of(template, seen, {}), words=spoken)

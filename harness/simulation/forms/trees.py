@@ -1,6 +1,6 @@
 """Elements within elements, as a text shows them: `<answer><decision>…</decision></answer>`.
 
-What is opened and never closed is no element but a word: a tag that is spoken of, or a gap's own sign (`<number>`).
+What is opened and never closed is no element but a word: a tag spoken of, or a gap's own sign (`<number>`).
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _forgotten(opened: list[Element], at: int) -> None:
 
 
 def groups_in(text: str, alone: Callable[[str], bool]) -> Iterator[list[Element]]:
-    """Outermost elements that stand together, one right behind the other. `alone`: names that stand for themselves."""
+    """Outermost elements that stand together. `alone`: names of those that stand for themselves."""
     group: list[Element] = []
     for element in roots_in(text):
         joined = group and not (alone(element.name) or alone(group[-1].name))

@@ -65,7 +65,7 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 _EXAMPLE_LABELS = frozenset(
-    {"example", "examples", "format", "output", "answer", "input", "note", "rules", "schema"}
+    ["example", "examples", "format", "output", "answer", "input", "note", "rules", "schema"]
 )
 
 
@@ -100,8 +100,7 @@ def wanted_in(text: str, ontology: Ontology) -> Wanted | None:
 @dataclass(frozen=True)
 class _Reader(Page):
     def shapes(self) -> Iterator[Wanted]:
-        for shape in (*alternatives_in(self), *quoted_lines(self)):
-            yield self.with_thoughts(shape)
+        yield from map(self.with_thoughts, (*alternatives_in(self), *quoted_lines(self)))
         yield from yaml_in(self)
         yield from self._lines()
         yield from self._headed()

@@ -164,7 +164,8 @@ def _parted(told: str) -> tuple[str, ...]:
 
 
 _PLACE = re.compile(
-    r"[\"'`”]?,?\s(?:on|in|at|as) (?:its|a|an|the)(?: very)? (?:own|separate|new|last|final|single)\b[^\n]{0,60}$",
+    r"[\"'`”]?,?\s(?:on|in|at|as) (?:its|a|an|the)(?: very)? (?:own|separate|new|last|final"
+    r"|single)\b[^\n]{0,60}$",
     re.IGNORECASE,
 )
 """Says where the answer is to stand."""
