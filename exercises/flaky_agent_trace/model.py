@@ -20,6 +20,7 @@ from harness.simulation.card import Card, parse_card
 from harness.simulation.forms.contract import Contract
 from harness.simulation.forms.demands import cut
 from harness.simulation.forms.spoken import answered
+from harness.simulation.forms.styled import styled
 from harness.simulation.noise import Noise
 from harness.simulation.reading.context import Context
 from harness.simulation.reading.glossed import yes_or_no
@@ -224,7 +225,11 @@ class RefundModel(Simulation[Mind]):
         said = yes_or_no(mind.context.asked[-400:], self._said(mind, noise))
         if lacking := parts_lacking(mind, said):
             said = with_parts(said, lacking, mind, self.belief(mind, noise))
-        return said if mind.operation == "draft" else cut(asked, said)
+        if mind.operation == "draft":
+            return said
+        return styled(
+            mind.asked_last, cut(asked, said), lambda: str(self.belief(mind, noise)("currency") or "")
+        )
 
     def _said(self, mind: Mind, noise: Noise) -> str:  # noqa: PLR0911  (one text an operation)
         if mind.operation == "chat":

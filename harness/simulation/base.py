@@ -21,18 +21,22 @@ from harness.simulation.calling.texts import written_call
 from harness.simulation.card import Card
 from harness.simulation.filling.guessing import MEANS_NOTHING, blind, contrary, named
 from harness.simulation.filling.schema import Filling
+from harness.simulation.filling.spelled import in_words
 from harness.simulation.filling.stated import Stated
+from harness.simulation.forms.begun import goes_on
 from harness.simulation.forms.contract import Contract, ids_served, read_contract
 from harness.simulation.forms.demands import aloud, missed
 from harness.simulation.forms.keyed_enums import by_key
 from harness.simulation.forms.rendering import THOUGHT, Layout
+from harness.simulation.forms.styled import unstyled
+from harness.simulation.forms.tags_aside import tags_aside
 from harness.simulation.forms.turns import without
 from harness.simulation.founded import EMAIL, Ground
 from harness.simulation.meaning.beliefs import Belief
 from harness.simulation.noise import Noise, sampled
 from harness.simulation.operations import freely, operation_of
 from harness.simulation.reading.context import Context, quoted, read_context
-from harness.simulation.saying import UNCLEAR, call, ended, json_reply, say, torn, variant
+from harness.simulation.saying import UNCLEAR, call, ended, json_reply, said_in, say, torn, variant, words_in
 from harness.simulation.soundness import sound_request
 from harness.simulation.version import source_digest
 from harness.simulation.vocabulary import Vocabulary
@@ -146,6 +150,7 @@ class Simulation(ABC, Generic[M]):
         context = read_context(request, view)
         contract = read_contract(request, context, tools, ontology, ids_served(view.served))
         context = context if contract.examples is None else contract.examples.without(context)
+        context = tags_aside(context, contract.layout if contract.form == "text" else None)
         mind = self.behold(context, replace(contract, deeds=deeds), view)
         contract = mind.contract  # the exercise may know what its fields ask
         operation = operation_of(
@@ -228,8 +233,8 @@ class _Answering(Generic[M]):
 
     def reply(self) -> Reply:
         """The reply in the form that the program wants, if all that it names stands in the request."""
-        reply = self._reply()
-        said = "\n".join(map(_said, reply.parts))
+        reply = self._continued(self._reply())
+        said = "\n".join(map(said_in, reply.parts))
         made_up = self.ground.made_up(said) or self.model.invented(self.mind, said)
         if not made_up or self.why_not or self.mind.contract.verbatim:
             return reply
@@ -238,6 +243,15 @@ class _Answering(Generic[M]):
         called = contract.required and contract.form == "calls"
         bound = called or contract.form in {"schema", "submit"}  # a text is no answer to these
         return reply if bound else say(self.model.excuse(self.mind, self.noise))
+
+    def _continued(self, reply: Reply) -> Reply:
+        """The rest of an answer that the program has begun itself."""
+        begun, part = self.mind.context.begun, reply.parts[0] if len(reply.parts) == 1 else None
+        if not begun or not isinstance(part, Text) or self.why_not or not self.reading.understood:
+            return reply
+        rest = goes_on(part.text, begun)
+        self.why_not = "" if rest is not None else f"an answer that goes on from: {begun[:80]}"
+        return say(f"{UNCLEAR.capitalize()}.") if rest is None else replace(reply, parts=(Text(rest),))
 
     def _reply(self) -> Reply:
         form = self.mind.contract.form
@@ -253,12 +267,21 @@ class _Answering(Generic[M]):
         if self.reading.operation == "act":
             return self._act()
         if form == "text":
-            return self._in_form(self.model.prose(self.mind, self.noise))
+            return self._in_tags(self.model.prose(self.mind, self.noise))
         return self._structured()
 
-    def _in_form(self, said: str, labels: tuple[str, ...] = ()) -> Reply:
-        """A text, if it has the form that the program names in words."""
-        form = missed(self.model.demanded(self.mind), said, labels)
+    def _in_tags(self, said: str) -> Reply:
+        """A text in the tags that are wanted around it, if it has the form that is wanted besides."""
+        if (layout := self.mind.contract.layout) is None:
+            return self._in_form(said)
+        reply = self._in_form(said, tags=(layout.thought, layout.within))
+        thought = str(self.belief(THOUGHT) or "") if layout.thought else ""
+        return reply if self.why_not else say(layout.around(said, thought))
+
+    def _in_form(self, said: str, labels: tuple[str, ...] = (), tags: tuple[str, ...] = ()) -> Reply:
+        """A text, if it has the form that the program names in words. `tags`: what it will stand in."""
+        asked = self.model.demanded(self.mind)
+        form = missed(asked, said, labels, tags) or (not labels and unstyled(asked, said))
         if not form:
             return say(said)
         self.why_not = f"an answer in this form: {form}"
@@ -292,8 +315,8 @@ class _Answering(Generic[M]):
             said = self._laid_out(layout, self._filled(contract.schema, self.belief), self.belief)
             return ended(said, *next(iter(layout.labels.items())))
         if made is None:
-            return ended(_words(parts))
-        aside = _words(parts) or "I need to take the next step."
+            return ended(words_in(parts))
+        aside = words_in(parts) or "I need to take the next step."
         if layout is not None and layout.kind == "call":
             (done,) = calls_in([(made.name, made.arguments)])
             return say(f"Thought: {aside}\nAction: {written_call(*done, layout.between, contract.tools)}")
@@ -303,7 +326,7 @@ class _Answering(Generic[M]):
         """Calls for programs that read them out of JSON."""
         ontology, _, cues = self.model.vocabulary
         calls = calls_in((part.name, part.arguments) for part in parts if isinstance(part, ToolCall))
-        words = _words(parts)
+        words = words_in(parts)
         fixed: dict[str, Any] = {"done": not calls, "reply": None if calls else words or None}
         if calls:
             fixed |= dict.fromkeys(cues.decide)  # it is not decided before it is done
@@ -360,40 +383,18 @@ class _Answering(Generic[M]):
 
     def _laid_out(self, layout: Layout, value: dict[str, Any], belief: Belief) -> str:
         """The answer in a shape that is not bare JSON."""
-        ontology = self.model.vocabulary.ontology
-        filling = Filling(ontology, {})
-
-        def text(key: str, item: Any) -> str:
-            slot = filling.slot(key, {})
-            money = slot is not None and ontology.slots[slot].kind == "money"
-            if money and isinstance(item, float):
-                return f"{item:.2f}"
-            if isinstance(item, float) and item.is_integer():
-                return str(int(item))
-            if isinstance(item, list):
-                return ", ".join(filter(None, (text(key, part) for part in item)))
-            if isinstance(item, dict):
-                return ", ".join(filter(None, (text(part, inner) for part, inner in item.items())))
-            return ("yes" if item else "no") if isinstance(item, bool) else "" if item is None else str(item)
-
+        if layout.kind == "json" and not layout.thought and aloud(self.model.demanded(self.mind)):
+            layout = replace(layout, thought="plain")
         thought = str(belief(THOUGHT) or "") if layout.thought else ""
-        return layout.render(value, text, thought)
+        return layout.render(value, in_words(self.model.vocabulary.ontology), thought)
 
     def _json(self, value: dict[str, Any]) -> Reply:
         if self.mind.contract.strict:
             return json_reply(value)
-        first = self.belief(THOUGHT) if aloud(self.model.demanded(self.mind)) else ""
+        first = aloud(self.model.demanded(self.mind)) and self.belief(THOUGHT)
         chatty = str(first or ("Here is the result:" if self._fires("chatty_json") else ""))
         return json_reply(value, fenced=self._fires("fenced_json"), chatty=chatty)
 
 
 def _structured(contract: Contract) -> bool:
     return contract.form in {"schema", "submit", "json"} and bool(contract.schema)
-
-
-def _said(part: Text | ToolCall) -> str:
-    return part.text if isinstance(part, Text) else part.arguments
-
-
-def _words(parts: Parts) -> str:
-    return "\n".join(part.text for part in parts if isinstance(part, Text))

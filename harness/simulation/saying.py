@@ -6,6 +6,7 @@ Lengths, stop sequences and call ids are the gateway's: it shapes every reply as
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from harness.exchange import Reply, Text, ToolCall
@@ -48,3 +49,13 @@ def json_reply(value: Json, *, fenced: bool = False, chatty: str = "") -> Reply:
 def torn(text: str, share: float) -> str:
     """JSON that breaks off: its last bracket forgotten (below .5), or a longer tail."""
     return text[:-1] if share < 0.5 else text[: max(1, int(len(text) * share))]
+
+
+def said_in(part: Text | ToolCall) -> str:
+    """What a part of a reply says: its text, or a call's arguments."""
+    return part.text if isinstance(part, Text) else part.arguments
+
+
+def words_in(parts: Iterable[Text | ToolCall]) -> str:
+    """The texts of a reply, without its calls."""
+    return "\n".join(part.text for part in parts if isinstance(part, Text))

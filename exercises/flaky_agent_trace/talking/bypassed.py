@@ -9,6 +9,7 @@ from exercises.flaky_agent_trace.reading.queries import UNTOLD
 from exercises.flaky_agent_trace.reading.quoting import quoted_as_asked
 from exercises.flaky_agent_trace.writing.closing import last_line_asked
 from exercises.flaky_agent_trace.writing.telling import asks_wanted, thread_asked
+from harness.simulation.reading.asking import sentences_in
 
 from .advice import what_next
 from .findings import wants_state
@@ -103,3 +104,37 @@ _DECIDES = re.compile(
     re.IGNORECASE,
 )
 """Wants the decision, or it in another way."""
+
+
+def asks_otherwise(mind: Mind) -> bool:
+    """Whether the last message wants some text or list of its own, and no decision: it must get none."""
+    if (
+        mind.operation != "decide"
+        or mind.contract.form != "text"
+        or mind.contract.tools
+        or not mind.mail.present
+    ):
+        return False
+    said = sentences_in(mind.asked_last)
+    return any(_WANTS_A_TEXT.search(line) for line in said) and not any(
+        _OF_THE_DECISION.search(line) for line in said
+    )
+
+
+_WANTS_A_TEXT = re.compile(
+    r"^\W{0,6}(?:please |now |then |and |can you |could you )*(?:list|name|give(?: me)?|return|write"
+    r"|draft|show|tell me|output|extract"
+    r"|quote|count|find|identify|draw|make|compile|produce|generate|note|prepare|nenne|liste|gib|donne|liste[rz]?|lista|da|geef|noem|podaj"
+    r"|wypisz)\b"
+    r"|^\W{0,6}(?:a |the |one[- ](?:line|sentence) )?(?:gist|hand-?\s?over|timeline|list|table|overview"
+    r"|note|glossary|faq|title|haiku)\b",
+    re.IGNORECASE,
+)
+_OF_THE_DECISION = re.compile(
+    r"\b(?:due|ow(?:e[ds]?|ing)|refund\w*|pay\w*|paid|decid\w*|decision|verdict|rul(?:e|es|ing)|entitled|approv\w+|deny|escalat\w+"
+    r"|should|do we|(?:to|we) do|handle|resol\w+|next|answer|reply|respond|response|result|output"
+    r"|outcome|action|case|ticket"
+    r"|think|reason\w*|steps?|explain|analy\w+|assess\w*|judg\w+|evaluat\w+|determin\w+|clauses?|policy|handbook|recommend\w*"
+    r"|amount|sum|entscheid\w*|erstatt\w*|décid\w*|rembours\w*|decid\w*|reembols\w*|beslis\w*|terugbetal\w*|zwrot\w*|decyz\w*)\b",
+    re.IGNORECASE,
+)

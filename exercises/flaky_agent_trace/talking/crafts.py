@@ -24,7 +24,7 @@ _FOUND = re.compile(
     rf"|i need)\b"
     r"[^.,\n]{0,24}\b(?:subject line|subject|title|headline)\b(?! and)(?=[^.\n]*\b(?:ticket|mail|e-?mail|case"
     r"|queue|reply|answer|letter|internal|this|it|customer)\b|\W*$))"
-    rf"|(?P<note>{_START}(?:write|draft|prepare|compose|create|give me)\b[^.\n]{{0,30}}"
+    rf"|(?P<note>{_START}(?:(?:write|draft|prepare|compose|create|give me)\b[^.\n]{{0,30}})?"
     r"\b(?:(?:hand-?\s?over|handoff|escalation|internal|case) (?:note|summary|message|memo)"
     r"|(?:note|memo|summary|brief(?:ing)?) (?:for|to) (?:the |our |my |a )?(?:refunds? )?(?:desk|team"
     r"|colleagues?"

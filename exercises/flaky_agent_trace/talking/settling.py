@@ -30,7 +30,7 @@ from harness.simulation.reading.text import content_words
 from harness.simulation.saying import UNCLEAR
 
 from .asked import note_question, note_text
-from .bypassed import adrift, unpicked
+from .bypassed import adrift, asks_otherwise, unpicked
 from .crafts import craft_of
 from .findings import wants_state
 from .of_a_text import note_of_a_text
@@ -160,7 +160,15 @@ def _settled_by_itself(mind: Mind, operation: str, *, relevant: bool) -> bool:
         return True
     if not (mind.context.said and again(mind)) and note_of_a_text(mind):
         return True
-    return relevant and review_asked(mind, operation) != "judge" and note_narrow(mind)
+    noted = relevant and review_asked(mind, operation) != "judge" and note_narrow(mind)
+    if (
+        noted
+        and mind.narrow is not None
+        and mind.narrow.slot == "action"
+        and last_line_asked(mind.asked_last)
+    ):
+        mind.narrow, noted = None, False  # the options of the last line, and no question
+    return noted
 
 
 def _letter_judged(mind: Mind) -> bool:
@@ -250,7 +258,7 @@ def _weigh(mind: Mind, operation: str, asked: str) -> None:
     operation = _reviewing(mind, operation)
     if _writes(mind, operation, asked):
         operation = "draft"
-    mind.craft = craft_of(asked) if asked and mind.mail.present else ""
+    mind.craft = craft_of(asked) or craft_of(mind.asked_last) if asked and mind.mail.present else ""
     if mind.craft == "plan" and mind.orders and mind.clauses:
         mind.craft = ""
     if mind.craft:
@@ -258,7 +266,8 @@ def _weigh(mind: Mind, operation: str, asked: str) -> None:
     if OTHER_CRAFT.search(asked):
         operation = "chat"
     mind.operation = _with_question(mind, operation, asked, plainly=plainly)
-    if bare and not mind.craft and mind.question is None and _unread(mind):
+    nothing_known = not mind.craft and mind.question is None
+    if nothing_known and ((bare and _unread(mind)) or asks_otherwise(mind)):
         mind.lacking = UNCLEAR
 
 

@@ -10,7 +10,7 @@ from exercises.flaky_agent_trace.papers.clauses import worded
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.quoting import quotes
 from exercises.flaky_agent_trace.reading.worksheets import WORKSHEET, worksheet_in
-from exercises.flaky_agent_trace.writing.summing import form_of, summed
+from exercises.flaky_agent_trace.writing.summing import Form, form_of, summed
 from exercises.flaky_agent_trace.writing.telling import quoted
 from exercises.flaky_agent_trace.writing.translating import translated
 from exercises.flaky_agent_trace.writing.wording import ground, money_text
@@ -77,7 +77,7 @@ def text_asked(mind: Mind) -> str:
     asked = mind.instructions
     if desk_note_asked(mind):
         return "desk note"
-    if form_of(asked) is not None:
+    if _summary_form(mind) is not None:
         return "summary"
     abroad = mind.scene.meaning.english is not None or mind.scene.rewritten
     if abroad and _ENGLISH.search(asked) and not OF_A_LETTER.search(asked):
@@ -94,9 +94,14 @@ def text_asked(mind: Mind) -> str:
     )
 
 
+def _summary_form(mind: Mind) -> Form | None:
+    """The form of the summary that is asked for, by all instructions or by the last of them."""
+    return form_of(mind.instructions) or form_of(mind.asked_last)
+
+
 def text_of(which: str, mind: Mind, answers: Answers) -> str:
     """The text."""
-    if which == "summary" and (form := form_of(mind.instructions)) is not None:
+    if which == "summary" and (form := _summary_form(mind)) is not None:
         return summed(answers, form)
     if tell := _TEXTS.get(which):
         return tell(mind, answers)

@@ -67,7 +67,9 @@ def last_line(asked: str, said: Case) -> str:
     if re.match(r"yes|no", form, re.IGNORECASE) and not _SHOULD.search(asked):
         return ""
     others = [] if found["shut"] else _others(asked, found)
-    if others:
+    if _WORDS.fullmatch(form) and not found["shut"]:
+        value = _one_of(tuple(re.split(r",? or |, ", form)), said) or ""
+    elif others:
         value = _value(" | ".join((_QUOTE.split(form)[0], *others)), said) or ""
     elif not found["shut"] and (cells := cells_of(form)):
         row = [part if part in {"|", ";", ","} else _cell(part, said) for part in cells]
@@ -134,6 +136,8 @@ def _is_hole(text: str, form: str) -> bool:
 
 def _cell(part: str, said: Case) -> str:
     """One cell of a row, with the space around it."""
+    if len(_GAP.findall(part)) > 1:
+        return _filled(part, said)
     plain = part.strip(" <>[]{}'*")
     value = _value(_OR_ELSE.sub("", plain), said) or ""
     value = losses_of([("cell", plain)]).get("cell", "none") if value == "none" else value
@@ -141,7 +145,8 @@ def _cell(part: str, said: Case) -> str:
 
 
 _OR_ELSE = re.compile(
-    r",?\s(?:or|else|otherwise)\s\W{0,2}(?:none|null|n/?a|unknown|nothing|0|-)\W{0,2}$", re.IGNORECASE
+    r",?\s(?:or|else|otherwise)\s\W{0,2}(?:none|null|n/?a|unknown|nothing|0(?:[.,]00?)?|-)\W{0,2}$",
+    re.IGNORECASE,
 )
 
 
@@ -183,6 +188,8 @@ def _one_of(options: tuple[str, ...], said: Case) -> str | None:
 
 
 _FEW = 3
+_WORDS = re.compile(r"[A-Za-z]\w{1,20}(?:, \w{2,20}){0,5},? or \w{2,20}")
+"""Words to choose from, as a sentence lists them."""
 _HOLE = re.compile(
     r"<[^<>\n]{1,60}>|\[[^\[\]\n]{1,60}\]|\{[^{}\n]{1,60}\}|\b[XN]{1,4}[.,][XN]{2}\b|\b[A-Z][A-Z_]{2,20}\b"
 )

@@ -53,7 +53,8 @@ def things(case: Case, ask: Ask) -> str:
 
 def brief_in(case: Case, asked: str) -> str:
     """The case in the language that a summary is asked for in, where that is not English; else empty."""
-    language = wishes(asked, writing=False).language or tongue_of(asked)
+    own = case.mind.scene.meaning.language if _OWN.search(asked) else ""
+    language = own or wishes(asked, writing=False).language or tongue_of(asked)
     if language == "en":
         return ""
     told = re.split(r"(?<=[.!?])\s+", retold_abroad(case, language))
@@ -65,8 +66,15 @@ def brief_in(case: Case, asked: str) -> str:
     return f"{'; '.join([first, *(part[:1].lower() + part[1:] for part in rest)])}."
 
 
+_WHOSE = r"(?:mail|e-?mail|ticket|message|customer|sender|client|writer)"
+_OWN = re.compile(
+    rf"\b{_WHOSE}(?:['’]s)? (?:own |original )?language\b|\blanguage of the (?:\w+ )?{_WHOSE}\b"
+    rf"|\b(?:same|original) language\b",
+    re.IGNORECASE,
+)
+"""The language that the mail is in."""
 _ONE = re.compile(
-    r"\b(?:one|a single|1|einem|einen|ein|une|seule|una|sola|één|een|jednym|jedno) "
+    r"\b(?:one|a single|1|einem|einen|ein|une|seule|una|sola|één|een|jednym|jedno)[ -]"
     r"(?:\w+ )?(?:sentence|line|satz|zeile|phrase|ligne|frase|línea|zin|regel|zdaniu?|linii)\b",
     re.IGNORECASE,
 )

@@ -25,6 +25,9 @@ _PARTS = re.compile(r"[()]| [-–—] ")
 _TELLS_HOW = re.compile(
     r"^\W{0,6}(?:\d{1,2}[.)]\s)?(?:please |now |only |just )*(?:write|compose|draft|produce|prepare|state"
     r"|give|name|say|sign|keep|stay|use|do not|don['’]t|never|promise|return only|return the mail|output"
+    r"|decide|judge|rule|apply|follow|stick to|go by|read|check|work|you(?:['’]re| are| work| act"
+    r"| handle| serve)"
+    r"|du bist|sie sind|tu es|vous êtes|eres|usted es|je bent|u bent|jesteś"
     r"|answer|respond|reply with|mention|include|add|tell|explain|text|language|no more than|at most|under"
     r"|schreib\w*|nenne\w*|gib|unterschreib\w*|verfass\w*|écri\w+|rédige\w*|indique\w*|signe\w*|ne promets"
     r"|escrib\w+|firma|schrijf|onderteken|napisz|podpisz|podaj)\b"

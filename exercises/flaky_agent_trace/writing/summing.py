@@ -13,7 +13,7 @@ from exercises.flaky_agent_trace.shop.policy import Ask
 from harness.simulation.reading.counts import IN_ANY_WORDS, count_of
 
 from .case import Case
-from .in_brief import brief_in, in_one_sentence
+from .in_brief import brief_in, in_one_sentence, subject_told
 from .telling import about_order, asides, besides, elsewhere, named, plural, put, quoted, thread_asked, wish
 from .wishes import wishes
 from .wording import NOTHING, counted
@@ -69,6 +69,8 @@ _PUT = {"already_paid_back": "asks for the money for {what} that was to be paid 
 _CHUNK = re.compile(r"[,;:()\n•]|\band\b|(?<=\d)\. ")
 _ONE_LINE = re.compile(r"\b(?:one|a single|1)[ -]lin(?:e|er)\b", re.IGNORECASE)
 """For people at a glance; a sentence may be all that a later step reads, and has who wrote and when."""
+_BRIEF, _FEW_WORDS = 40, 20
+"""No room for sentences."""
 _LAST = ("who", "odd", "settled")
 """What is left out first where there is little room."""
 
@@ -98,7 +100,10 @@ def form_of(asked: str) -> Form | None:
     bullets = (unit.startswith(("bullet", "point", "line")) and not one_line) or (
         not unit and bool(_BULLETS.search(asked))
     )
-    if not (found or bullets or _SHORT.search(asked) or re.search(r"\bparagraph\b", asked, re.IGNORECASE)):
+    most = wishes(asked, writing=False).most
+    paragraph = re.search(r"\bparagraph\b", asked, re.IGNORECASE)
+    brief = most is not None and most <= _BRIEF
+    if not (found or bullets or brief or _SHORT.search(asked) or paragraph):
         return None
     count = count_of(found["most"] or found["count"]) if found and "paragraph" not in unit else 0
     if not (found or bullets) and _SHORT.search(asked):
@@ -115,7 +120,7 @@ def form_of(asked: str) -> Form | None:
         bullets,
         count,
         topics if len(topics) > 1 else (),
-        wishes(asked, writing=False).most,
+        most,
         thread_asked(asked),
         asked,
     )
@@ -133,6 +138,9 @@ def summed(case: Case, form: Form) -> str:  # noqa: PLR0911  (one form a return)
         return NOTHING
     if abroad := "" if form.bullets else brief_in(case, form.asked):
         return abroad
+    if form.most is not None and form.most <= _FEW_WORDS and not form.bullets:
+        whole = in_one_sentence(case)
+        return whole if len(whole.split()) <= form.most else subject_told(case, f"{form.asked} (of the case)")
     told = _told(case)
     if form.count == 1 and _ONE_LINE.search(form.asked) and not form.bullets:
         extra = [*told["settled"], *told["odd"]]

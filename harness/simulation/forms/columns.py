@@ -84,7 +84,10 @@ _NAMED = re.compile(
 )
 
 
-def _hinted(listed: str) -> list[tuple[str, str]]:
+_ENOUGH = re.compile(r"[,;.:](?:\s|$)")
+
+
+def hinted(listed: str) -> list[tuple[str, str]]:
     """Names between commas, each with what stands in brackets behind it."""
     listed = listed if "(" in listed else listed.replace(")", " ")
     parts = re.split(
@@ -97,7 +100,7 @@ def _hinted(listed: str) -> list[tuple[str, str]]:
 def _keys(listed: str) -> list[str]:
     return [
         name
-        for name, _ in _hinted(
+        for name, _ in hinted(
             re.split(r"[,;]\s*(?:one|an?) (?:row|line|per)|\bone (?:row|line) per", listed)[0]
         )
     ]
@@ -198,7 +201,7 @@ class _Columns:
     def yaml(self) -> Iterator[Wanted]:
         for match in _LISTED.finditer(self.page.text):
             if match["form"].casefold() == "yaml" and self.page.ordered(match.end()):
-                fields = _hinted(match["keys"])
+                fields = hinted(match["keys"])
                 if self.page.are_keys([name for name, _ in fields]):
                     schema = schema_of(fields, bare={})
                     yield Wanted(schema, Layout("yaml", {n: n for n, _ in fields}), match.start())
@@ -212,8 +215,8 @@ class _Columns:
                 continue
             rest = self.page.text[match.end() : match.end() + 600]
             rows = (m["cell"] or m["point"] for m in _DOWN_ROW.finditer(rest))
-            lists = [_hinted(rest[m.end() :].partition("\n")[0][:300]) for m in _DOWN_LIST.finditer(rest)]
-            lists.append([pair for row in rows for pair in _hinted(row)[:1]])
+            lists = [hinted(rest[m.end() :].partition("\n")[0][:300]) for m in _DOWN_LIST.finditer(rest)]
+            lists.append([pair for row in rows for pair in hinted(row)[:1]])
             lists = [one for one in lists if self.page.are_keys([name for name, _ in one])]
             found = max(lists, key=len, default=[])
             if found:
@@ -243,12 +246,12 @@ class _Columns:
             own = (
                 cells.rpartition("|")[0]
                 if cells.startswith("|")
-                else cells.rstrip(". ")
+                else _ENOUGH.split(cells)[0].rstrip(". ")
                 if "|" in cells
                 else ""
             )
             keys = [c.strip(" `*") for c in own.strip(" |").split("|")] if own else _keys(cells)
-            hints = dict(_hinted(cells)) if not own else {}
+            hints = dict(hinted(cells)) if not own else {}
             if (
                 self.page.are_keys(keys)
                 and SAID.search(self.page.line_at(match.start())[:200])

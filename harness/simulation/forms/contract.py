@@ -31,12 +31,13 @@ from harness.simulation.forms.explained_fields import with_told
 from harness.simulation.forms.keyed_enums import with_keys
 from harness.simulation.forms.loose import from_example
 from harness.simulation.forms.moves import Moves, moves_in
+from harness.simulation.forms.plain_lists import plain_list
 from harness.simulation.forms.rendering import Layout
 from harness.simulation.forms.rows import listed_as, listed_strings, rows_of, top_list
 from harness.simulation.forms.shots import Examples, shots_in
 from harness.simulation.forms.sketch import Sketch, ending_in, sketch_of
 from harness.simulation.forms.tag_names import untagged
-from harness.simulation.forms.tagged import around
+from harness.simulation.forms.tagged import around, around_words
 from harness.simulation.forms.turns import asks_plainly, same_again, unanswered, wants_letter
 from harness.simulation.forms.verbatim import verbatim_in
 from harness.simulation.forms.wanted import wanted_in
@@ -183,7 +184,10 @@ def _form(  # noqa: PLR0911  (one shape a look)
     if (worded := _in_words(request, context, ontology, served)) is not None:
         return worded
     taker = taker_among(tools, ontology)
-    return Contract("text", tools=tools) if taker is None else _taken(taker, (taker,), "", ontology)
+    laid = around_words(instructions) if request.output is None else None
+    return (
+        Contract("text", tools=tools, layout=laid) if taker is None else _taken(taker, (taker,), "", ontology)
+    )
 
 
 def _taken(taker: Offered, tools: tuple[Offered, ...], forced: str, ontology: Ontology) -> Contract:
@@ -204,6 +208,8 @@ def _in_words(  # noqa: PLR0911  (one shape a look)
         return Contract("json", shots.schema, False, slots, layout=shots.layout, examples=shots.examples)
     if free and (laid := _laid_out(context, ontology, served, last=True)):
         return laid
+    if free and (ids := plain_list(context.asked, ontology)) is not None:
+        return Contract("json", ids[0], False, asked_slots(ids[0], ontology), layout=ids[1])
     if free and (asks_plainly(context) or wants_letter(context)):
         return None
     template = example_schema(context, ontology, served)

@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from harness.simulation.forms.ending import LAST_LINE
+from harness.simulation.forms.skeletons import THOUGHTS
+from harness.simulation.forms.tagged import ANSWERS, wrapping
 from harness.simulation.reading.counts import IN_WORDS, count_of
 
 Check = Callable[[str, re.Match[str]], bool]
@@ -35,12 +37,18 @@ _COUNTED = re.compile(r"^[ \t]{0,8}\d{1,2}[.)][ \t]{1,4}", re.MULTILINE)
 _POLAR = re.compile(r"\b(?:yes|no|ja|nein|nee|oui|non|sí|si|tak|nie)\b", re.IGNORECASE)
 
 
-def missed(asked: str, said: str, labels: tuple[str, ...] = ()) -> str:
+def missed(asked: str, said: str, labels: tuple[str, ...] = (), tags: tuple[str, ...] = ()) -> str:
     """The first form that `asked` names and `said` does not have, in the program's own words; else empty.
 
     `labels`: of the lines of an answer. What stands behind one in `asked` is said of that line alone.
+    `tags`: those that the answer will stand in.
     """
     body = said.strip()
+    for name in wrapping(asked):
+        if name.casefold() in THOUGHTS | ANSWERS and name not in tags and f"<{name}" not in body:
+            return f"<{name}>"
+    for name in filter(None, tags):
+        asked = re.sub(rf"</?{re.escape(name)}>", " ", asked)
     if len(labels) > 1:
         lines = asked.splitlines()
         # A stop stands for each, so that what comes behind is not taken for what was announced before.

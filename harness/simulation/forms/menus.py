@@ -87,6 +87,8 @@ def menus_in(page: Page) -> Iterator[Wanted]:
         field = {"type": "string", "enum": list(short), "description": _question(page, start)}
         choice = {**field, **({"defined": told} if told else {})}
         words = {head: entry.key for head, entry in zip(short, entries, strict=True)}
+        if _NAMED_TOO.search(page.text):
+            words = {head: f"{key}{_sign(page.text, key, head)}{head}" for head, key in words.items()}
         if beside := _reason_beside(page.text):
             between, name = beside
             properties = {CHOICE: choice, name: {"type": "string"}}
@@ -130,6 +132,20 @@ _BETWEEN = {
     ": ": re.compile(r"\b(?:colon|doppelpunkt)\b", re.IGNORECASE),
     "\n": re.compile(r"\b(?:(?:second|next|new|separate|own) line|zweite\w? zeile)\b", re.IGNORECASE),
 }
+
+
+_NAMED_TOO = re.compile(
+    r"\b(?:letter|number|digit|key|buchstaben?|nummer|lettre|numéro)\b[^.\n]{0,12}(?:\b(?:and|plus|with|und|et)\b|[+&])"
+    r"[^.\n]{0,12}\b(?:names?|labels?|words?|titles?|texts?|category|options?|bezeichnung|namen?|nom)\b",
+    re.IGNORECASE,
+)
+"""The key is wanted with what it stands for."""
+
+
+def _sign(text: str, key: str, head: str) -> str:
+    """What stands between a key and its words, as the menu has it."""
+    found = re.search(rf"(?<!\w){re.escape(key)}(?P<sign>\W{{1,4}}){re.escape(head)}", text)
+    return found["sign"].replace("*", "") if found is not None else ") "
 
 
 def menus(text: str) -> Iterator[tuple[tuple[str, str], ...]]:

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from harness.simulation.forms.pairs import Pairs, Parted
 
 Json = Any
-Kind = Literal["lines", "tags", "row", "yaml", "table", "call", "json", "template"]
+Kind = Literal["lines", "tags", "row", "yaml", "table", "call", "json", "template", "dict", "toml", "list"]
 THOUGHT = "reasoning"
 """The slot that fills what stands before an answer."""
 _NOTHING = "none"
@@ -67,6 +67,8 @@ class Layout:
     """Of templates of which one is to be filled: the field whose value says which."""
     sentences: frozenset[str] = frozenset()
     """The fields that are told in a sentence."""
+    repeats: Mapping[str, tuple[str, str]] | None = None
+    """Of a template: a list → how one of its entries is written, and what parts two of them."""
     exact: bool = False
     """Whether it holds all that was asked of the form."""
 
@@ -201,14 +203,45 @@ class _Words:
         template = self.layout.labels.get(str(value.get(self.layout.by)) if self.layout.by else "", _NOTHING)
         return _FIELD.sub(lambda gap: self._formed(gap[1], value), template)
 
+    def _repeated(self, key: str, value: Json) -> str:
+        """The entries of a list, each in the form of one."""
+        one, apart = (self.layout.repeats or {})[key]
+        return apart.join(
+            self._entry(one, entry)
+            for entry in (value if isinstance(value, list) else [value] if value else [])
+        )
+
+    def _entry(self, one: str, entry: Json) -> str:
+        def said(gap: re.Match[str]) -> str:
+            return self._said(gap[1], entry.get(gap[1]) if isinstance(entry, dict) else entry)
+
+        return _FIELD.sub(said, one)
+
     def _formed(self, key: str, value: Json) -> str:
+        if key in (self.layout.repeats or {}):
+            return self._repeated(key, value.get(key))
         form = (self.layout.forms or {}).get(key)
         if form is None:
             return self._said(key, value.get(key))
-        if not value.get(key):
-            return (self.layout.losses or {}).get(key, _NOTHING)
         own = {**value, "sign": _SIGNS.get(value.get("currency"), value.get("currency"))}
-        return _FIELD.sub(lambda gap: self.text(gap[1], own.get(gap[1])), form)
+        if not value.get(key):
+            form = (self.layout.losses or {}).get(key, _NOTHING)
+        return _FIELD.sub(lambda gap: self.text(gap[1], own.get(gap[1])), form).strip()
+
+    def _dict(self, value: Json) -> str:
+        """As Python writes it."""
+        rows = _bare(value)
+        return repr(rows) if not isinstance(rows, dict) else repr(dict(rows))
+
+    def _list(self, value: Json) -> str:
+        """Entries of one list, with a sign before each or between two."""
+        entries = next(iter(value.values()), None) or []
+        said = self.layout.between.join(self.text("", entry) for entry in entries) or _NOTHING
+        return f"- {said}" if self.layout.between == "\n- " and entries else said
+
+    def _toml(self, value: Json) -> str:
+        """What is not known has no line: there is no null in it."""
+        return "\n".join(f"{key} = {quoted_value(item)}" for key, item in value.items() if item is not None)
 
     def _json(self, value: Json) -> str:
         if self.layout.between and isinstance(value, list):
@@ -238,6 +271,11 @@ def _cell(text: str, sign: str) -> str:
     if sign and (sign in text or '"' in text):
         return '"' + text.replace('"', '""') + '"' if sign in {",", ";"} else text.replace(sign, "/")
     return text
+
+
+def quoted_value(value: Json) -> str:
+    """A value with its quotes: a word, a number, a list."""
+    return f"{value:.2f}" if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
 
 
 def _literal(value: Json) -> str:

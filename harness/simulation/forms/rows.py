@@ -115,11 +115,11 @@ def _of_what(about: list[str], said: str, array: str, ontology: Ontology) -> str
     """The list that is wanted: by the words behind `array of` where they name anything, else by all."""
     named = _NAMED_THING.match(said[len(array) :])
     if named is not None and not _GENERIC.search(named["thing"]):
-        return _by_words(named["thing"], ontology)
+        return list_named(named["thing"], ontology)
     verb = _FIRST_THING.search(about[0]) or (_FIRST_THING.search(about[1]) if len(about) > 1 else None)
-    if verb is not None and not _by_words(verb["thing"], ontology) and not _GENERIC.search(verb["thing"]):
+    if verb is not None and not list_named(verb["thing"], ontology) and not _GENERIC.search(verb["thing"]):
         return ""
-    return next(filter(None, (_by_words(part, ontology) for part in about)), "")
+    return next(filter(None, (list_named(part, ontology) for part in about)), "")
 
 
 def _whole(slot: str, about: str, ontology: Ontology) -> str:
@@ -151,7 +151,7 @@ def listed_strings(listed: TopList) -> dict[str, Json]:
     return rows_of({"type": "string"}, listed.slot or "what is listed", listed.most)
 
 
-def _by_words(text: str, ontology: Ontology) -> str:
+def list_named(text: str, ontology: Ontology) -> str:
     """The list that words name, the longest name first; `order number` is a name of order numbers."""
     words = [word for word in words_of(text) if word not in ARTICLES | _QUANTIFIERS]
     for width in range(_WIDEST, 0, -1):

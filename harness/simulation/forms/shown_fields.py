@@ -21,6 +21,7 @@ _NAME = re.compile(
 )
 _POLAR = frozenset({"y", "n", "yes", "no", "j", "ja", "nein", "true", "false", "?", "-"})
 _DECIDED = frozenset({"action", "amount"})
+_SUM = re.compile(r"\d{1,6}[.,]\d\d (?:EUR|GBP|PLN|USD)")
 _FEWEST, _WIDEST = 2, 60
 
 
@@ -167,6 +168,8 @@ def _column(name: str, values: Sequence[str], ontology: Ontology, hint: str = ""
         if None not in said:
             more = [value for value in ontology.slots[slot].values if value not in said]
             return {"type": "string", "enum": [*words, *more], "nullable": True}
+    if values and all(map(_SUM.fullmatch, values)):
+        return {"type": "string", "description": f"sum with its currency, such as {values[0]}"}
     return {"type": "string", "nullable": True, "sample": next(iter(values), "")}
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from harness.simulation.forms.gaps import SAID, SHOWN, gap_schema, losses_of
 from harness.simulation.forms.rendering import Layout
-from harness.simulation.forms.skeletons import HOLLOW, skeleton_in
+from harness.simulation.forms.skeletons import HOLLOW, THOUGHTS, skeleton_in
 
 Json = Any
 _ELEMENT = re.compile(
@@ -19,7 +19,9 @@ _ELEMENT = re.compile(
 _OPENED = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})>")
 _GIVEN = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})(?:\s[^<>]{0,80})?>(?P<inside>[^<>]{160,}?)</(?P=name)>")
 _TOLD = re.compile(
-    r"\b(?:tags?|elements?|children|nodes?)\b|\b(?:in|inside|within|between|into|wrap\w*)\b[^.\n<]{0,60}<",
+    r"\b(?:tags?|elements?|children|nodes?|blocks?)\b"
+    r"|\b(?:in|inside|within|between|into|wrap\w*|innerhalb|zwischen|dans|entre|dentro|binnen|tussen|w|use)\b"
+    r"[^.\n<]{0,60}<",
     re.IGNORECASE,
 )
 _AROUND = re.compile(
@@ -28,12 +30,25 @@ _AROUND = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[^.!?\n]{1,400}(?:[.!?](?![.!?])|\n|$)?")
-_THOUGHTS = frozenset({
-    "thinking", "thought", "thoughts", "reasoning", "scratchpad", "analysis", "think", "reason", "rationale",
-    "scratch", "scratch_pad", "working", "workings", "cot", "chain_of_thought", "deliberation", "monologue",
-})  # fmt: skip
-_ANSWERS = frozenset(
-    {"json", "answer", "output", "result", "final", "final_answer", "response", "finalanswer"}
+ANSWERS = frozenset(
+    {
+        "json",
+        "answer",
+        "output",
+        "result",
+        "final",
+        "final_answer",
+        "response",
+        "finalanswer",
+        "antwort",
+        "reponse",
+        "réponse",
+        "respuesta",
+        "antwoord",
+        "odpowiedz",
+        "ergebnis",
+        "resultat",
+    }
 )
 _DATA = re.compile(
     r"\b(?:untrusted|is data|are data|given in|provided in|inside .{0,40} is|text in|content of"
@@ -46,21 +61,80 @@ Found = tuple[dict[str, Json], Layout, int]
 def tagged_in(text: str, known: Callable[[str, str], bool], ordered: Callable[[int], bool]) -> Found | None:
     """The tags that a text wants filled, as a schema and a layout; `None`: none, or only around the whole."""
     if (whole := skeleton_in(text, known, ordered)) is not None:
-        return whole[0], replace(whole[1], thought=wrapped(text)[0]), whole[2]
+        return whole[0], replace(whole[1], thought=whole[1].thought or wrapped(text)[0]), whole[2]
     if (shown := _template(text, known, ordered)) is not None:
         return shown
+    return _told_of(text, known)
+
+
+def _told_of(text: str, known: Callable[[str, str], bool]) -> Found | None:
+    """Tags that sentences or a list name, each with what is said of it, within one of them perhaps."""
     names = wrapping(text)
-    around = _AROUND.search(text)
-    outer = around[1] if around is not None else ""
-    fields = [name for name in names if known(name, "") and not _is_answer(name) and name != outer]
-    if not any(name for name in fields if not _is_thought(name)):
+    if _EACH.search(text):
+        unknown = "elements as they are told of"
+        schema = {"type": "object", "properties": {unknown: {"type": "string"}}}
+        return schema, Layout("tags", {unknown: "item"}, exact=True), _place(text, names[-1]) if names else 0
+    found = _AROUND.search(text)
+    outer = found[1] if found is not None else ""
+    fields = {n: _glossed(text, n) for n in names if n != outer and not _is_answer(n)}
+    answers = [name for name in names if _is_answer(name)]
+    if (
+        len(answers) == 1
+        and not outer
+        and all(_place(text, answers[0]) < _first(text, n) for n in fields if not _is_thought(n))
+    ):
+        outer = answers[0]
+    thought = next((name for name in names if _is_thought(name)), "") if outer else ""
+    first = sorted(fields, key=lambda name: not _is_thought(name))
+    told = {n: fields[n] for n in first if n != thought and known(n, fields[n])}
+    if not any(not _is_thought(name) for name in told):
+        return _alone(text, answers, known, thought)
+    properties = {name: _typed(gap) if gap else {"type": "string"} for name, gap in told.items()}
+    losses = losses_of([*told.items()])
+    layout = Layout("tags", {n: n for n in told}, losses=losses, within=outer, thought=thought)
+    return {"type": "object", "properties": properties}, layout, _place(text, next(iter(told)))
+
+
+def _alone(text: str, answers: list[str], known: Callable[[str, str], bool], thought: str) -> Found | None:
+    """One tag for the whole answer, which is one of the words that are told with it."""
+    if len(answers) != 1:
         return None
-    properties = {name: {"type": "string"} for name in fields}
-    return (
-        {"type": "object", "properties": properties},
-        Layout("tags", {n: n for n in fields}, within=outer),
-        _place(text, fields[0]),
+    only = re.search(
+        rf"<{re.escape(answers[0])}>[^.\n<(]{{0,60}}\b(?:only|just|nothing but) (?:the "
+        rf"|your )?(?P<what>[a-z ]{{3,30}})",
+        text,
     )
+    if only is not None and known(what := only["what"].strip(), ""):
+        schema = {"type": "object", "properties": {what: {"type": "string"}}}
+        return schema, Layout("tags", {what: answers[0]}, thought=thought), _place(text, answers[0])
+    if not (gap := _glossed(text, answers[0])):
+        return None
+    schema = gap_schema(gap)
+    if not schema.get("enum") or not known("_", gap):
+        return None
+    layout = Layout("tags", {_ACTION: answers[0]}, thought=thought)
+    return {"type": "object", "properties": {_ACTION: schema}}, layout, _place(text, answers[0])
+
+
+_ACTION = "action"
+_EACH = re.compile(r"\bone <[\w-]{1,40}>(?: element| tag| node)? (?:per|for (?:each|every))\b", re.IGNORECASE)
+"""As many elements as there are things, of which no example is shown."""
+
+
+def _first(text: str, name: str) -> int:
+    return max(text.find(f"<{name}>"), 0)
+
+
+def _glossed(text: str, name: str) -> str:
+    """What is said of a tag beside its name: `<decision> (refund or deny)`, `- <amount>: two decimals`."""
+    found = re.search(
+        rf"<{re.escape(name)}>(?:[^<>\n]{{0,40}}</{re.escape(name)}>)?[`*\"]{{0,3}}"
+        r"(?:[^.\n<(:]{0,60}? ?\((?P<inner>[^()\n]{2,160})\)|\s{0,2}(?::|-|–|—"
+        r"|=)\s{1,3}(?P<rest>[^\n<]{2,200}?)\s*(?:\n|$))",
+        text,
+    )
+    gloss = (found["inner"] or found["rest"] or "").strip() if found is not None else ""
+    return re.sub(r"\b(?:ou|oder|lub)\b", "or", gloss)
 
 
 def _place(text: str, name: str) -> int:
@@ -68,17 +142,17 @@ def _place(text: str, name: str) -> int:
 
 
 def _is_thought(name: str) -> bool:
-    return name.casefold() in _THOUGHTS
+    return name.casefold() in THOUGHTS
 
 
 def _is_answer(name: str) -> bool:
-    return name.casefold() in _ANSWERS
+    return name.casefold() in ANSWERS
 
 
 def _template(text: str, known: Callable[[str, str], bool], ordered: Callable[[int], bool]) -> Found | None:
     """Elements with gaps in them that stand together."""
     block: list[re.Match[str]] = []
-    best: Found | None = None
+    found: list[Found | None] = []
     for match in [*_ELEMENT.finditer(text), None]:
         if match is not None and not _gap(match["inside"]):
             continue
@@ -93,9 +167,26 @@ def _template(text: str, known: Callable[[str, str], bool], ordered: Callable[[i
         if match is not None and (joined or not block):
             block.append(match)
             continue
-        best = _of_block(text, block, known, ordered) or best
+        found.append(_of_block(text, block, known, ordered))
         block = [match] if match is not None else []
-    return best
+    return _joined([one for one in found if one is not None])
+
+
+def _joined(found: list[Found]) -> Found | None:
+    """What several sentences name, thoughts first; of shapes that do not go together the last."""
+    names = [name for schema, layout, _ in found for name in schema["properties"]]
+    if (
+        len(found) < 2
+        or len(set(names)) < len(names)
+        or any(len(f[1].labels) != len(f[0]["properties"]) for f in found)
+    ):
+        return found[-1] if found else None
+    fields = {name: part for schema, _, _ in found for name, part in schema["properties"].items()}
+    order = sorted(fields, key=lambda name: not _is_thought(name))
+    labels = {name: tag for _, layout, _ in found for name, tag in layout.labels.items()}
+    losses = {name: loss for _, layout, _ in found for name, loss in (layout.losses or {}).items()}
+    layout = replace(found[-1][1], labels={name: labels[name] for name in order}, losses=losses)
+    return {"type": "object", "properties": {name: fields[name] for name in order}}, layout, found[-1][2]
 
 
 def _gap(inside: str) -> bool:
@@ -115,6 +206,8 @@ def _of_block(
 ) -> Found | None:
     fields = [(match["name"], match["inside"].strip()) for match in block]
     if len(fields) > 1 and len(dict(fields)) == 1:  # one tag, shown with each value that it may have
+        return _chosen(text, block, known)
+    if len(fields) == 1 and _is_answer(fields[0][0]) and gap_schema(fields[0][1]).get("enum"):
         return _chosen(text, block, known)
     if not fields or not any(known(name, gap) for name, gap in fields) or _is_answer(fields[0][0]):
         return None
@@ -147,7 +240,7 @@ def _chosen(text: str, block: list[re.Match[str]], known: Callable[[str, str], b
     if not field or not _before(text, block[0].start()):
         return None
     schema = {"type": "object", "properties": {field: gap_schema(options)}}
-    return schema, Layout("tags", {field: name}), block[0].start()
+    return schema, Layout("tags", {field: name}, thought=wrapped(text)[0]), block[0].start()
 
 
 def _before(text: str, start: int) -> bool:
@@ -173,16 +266,35 @@ def wrapping(text: str) -> tuple[str, ...]:
         if "<" not in said or not _TOLD.search(said) or not _does(said) or _DATA.search(said):
             continue
         for match in _OPENED.finditer(said):
-            if match["name"] not in given and not _LABELLED.search(said[: match.start()]):
+            cell = {said[match.start() - 1 : match.start()], said[match.end() :][:1]} & {"|", ";", "=", "/"}
+            if match["name"] not in given and not cell and not _LABELLED.search(said[: match.start()]):
                 found.setdefault(match["name"])
-    return tuple(found)
+    return (*found, *(name for name in _in_list(text) if name not in found and name not in given))
+
+
+def _in_list(text: str) -> Iterator[str]:
+    """The tags that a list tells of, one a line, below words that say that these are the answer's."""
+    told = False
+    for line in text.split("\n"):
+        listed = _LISTED.match(line)
+        if listed is not None and told:
+            yield listed["name"]
+        elif line.strip():
+            told = line.rstrip(" *").endswith(":") and _does(line) and bool(_TOLD.search(line))
+
+
+_LISTED = re.compile(
+    r"[ \t]{0,8}(?:[-*•][ \t]{1,3}|\d[.)][ \t]{1,2})?[`*]{0,3}<(?P<name>[A-Za-z][\w-]{0,40})>"
+)
 
 
 _LABELLED = re.compile(r"\b[A-Z][A-Z_]{2,20}\s?[:=]\s?(?:<[\w -]{1,40}>\s?){0,3}\Z")
 """What follows such a label is a gap."""
 _DOES = re.compile(
     r"\b(?:put|wrap|write|answer|reply|respond|return|output|give|place|enclose|think|reason|use|provide"
-    r"|then|inside|within|format|emit|produce|go|work|step by step)\b",
+    r"|then|inside|within|format|emit|produce|go|work|step by step"
+    r"|denke?|überleg\w*|antworte|schreibe?|gib|setze?|begründe|réfléchi\w*|répond\w*|écri\w*|mets|donne\w*"
+    r"|piensa|razona|responde|escribe|pon|denk|antwoord|schrijf|zet|pomyśl|odpowiedz|napisz|umieść)\b",
     re.IGNORECASE,
 )
 
@@ -202,12 +314,18 @@ def wrapped(text: str) -> tuple[str, str]:
         )
         answer = shown[1] if shown and _before(text, shown.start()) else ""
         before = (
-            re.search(rf"<({'|'.join(_THOUGHTS)})>[^<>]{{0,200}}</\1>\s{{0,8}}$", text[: shown.start()])
+            re.search(rf"<({'|'.join(THOUGHTS)})>[^<>]{{0,200}}</\1>\s{{0,8}}$", text[: shown.start()])
             if answer and shown
             else None
         )
         thought = thought or (before[1] if before else "")
     return thought, answer
+
+
+def around_words(text: str) -> Layout | None:
+    """The tags that plain words are to stand in."""
+    thought, answer = wrapped(text)
+    return Layout("json", {}, thought=thought, within=answer) if thought or answer else None
 
 
 def _with_json(text: str) -> str:

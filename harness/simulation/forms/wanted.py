@@ -17,6 +17,7 @@ from harness.simulation.forms.announced import announced
 from harness.simulation.forms.blanks import blanks_in
 from harness.simulation.forms.called import called_in
 from harness.simulation.forms.columns import columns_in
+from harness.simulation.forms.composed import composed_in
 from harness.simulation.forms.ending import row_after_label
 from harness.simulation.forms.gaps import (
     GAP,
@@ -29,12 +30,14 @@ from harness.simulation.forms.gaps import (
     sampled,
     schema_of,
 )
+from harness.simulation.forms.likewise import likewise_in
 from harness.simulation.forms.menus import menus_in
 from harness.simulation.forms.page import Page, Wanted
 from harness.simulation.forms.pairs import pairs_in
 from harness.simulation.forms.parted import parted_in
 from harness.simulation.forms.quoted_lines import quoted_lines
 from harness.simulation.forms.rendering import MARK, THOUGHT, Kind, Layout
+from harness.simulation.forms.syntaxes import syntaxes_in
 from harness.simulation.forms.tagged import tagged_in
 from harness.simulation.forms.templates import templates_in
 from harness.simulation.forms.told_rows import told_rows
@@ -62,7 +65,7 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 _EXAMPLE_LABELS = frozenset(
-    {"example", "examples", "format", "output", "answer", "input", "note", "rules", "schema"}
+    ["example", "examples", "format", "output", "answer", "input", "note", "rules", "schema"]
 )
 
 
@@ -86,6 +89,7 @@ def wanted_in(text: str, ontology: Ontology) -> Wanted | None:
         for shape in found
         if shape.layout.kind not in {"row", "template"} or not row_after_label(text, shape.start)
     ]
+    found += composed_in(reader)
     if not found:
         return None
     last = max(found, key=lambda shape: shape.start)
@@ -96,8 +100,7 @@ def wanted_in(text: str, ontology: Ontology) -> Wanted | None:
 @dataclass(frozen=True)
 class _Reader(Page):
     def shapes(self) -> Iterator[Wanted]:
-        for shape in (*alternatives_in(self), *quoted_lines(self)):
-            yield self.with_thoughts(shape)
+        yield from map(self.with_thoughts, (*alternatives_in(self), *quoted_lines(self)))
         yield from yaml_in(self)
         yield from self._lines()
         yield from self._headed()
@@ -106,6 +109,8 @@ class _Reader(Page):
         yield from self._tags()
         yield from told_rows(self)
         yield from columns_in(self)
+        yield from syntaxes_in(self)
+        yield from likewise_in(self)
         yield from menus_in(self)
         yield from self._calls()
 

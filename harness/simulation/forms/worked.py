@@ -19,7 +19,8 @@ from harness.simulation.reading.context import Context
 
 Json = Any
 _TAGGED = re.compile(
-    r"<(?P<name>(?:few_?)?(?:example|sample|shot|demo)s?)\b[^<>]{0,60}>(?P<said>.{3,4000}?)</(?P=name)>",
+    r"<(?P<name>(?:few_?)?(?:example|sample|shot|demo)s?)\b[^<>]{0,60}>"
+    r"(?!\s{0,8}<(?:example|sample|shot|demo)\b)(?P<said>.{3,4000}?)</(?P=name)>",
     re.DOTALL | re.IGNORECASE,
 )
 _HEADED = re.compile(

@@ -158,11 +158,17 @@ def _parted(told: str) -> tuple[str, ...]:
     """The answers in a list; empty where they can be none."""
     if re.search(r"[<{]", told):
         return ()  # a shape that is to be filled
-    plain = re.sub(r"\s?\([^()\n]{1,120}\)", "", told).strip(_AROUND)
+    plain = _PLACE.sub("", re.sub(r"\s?\([^()\n]{1,120}\)", "", told)).strip(_AROUND)
     parts = tuple(re.sub(r"^(?:either|or|and)\s", "", part.strip(_AROUND)) for part in _BETWEEN.split(plain))
     return _fit(tuple(part for part in parts if not _OF_FORM.fullmatch(part)))
 
 
+_PLACE = re.compile(
+    r"[\"'`”]?,?\s(?:on|in|at|as) (?:its|a|an|the)(?: very)? (?:own|separate|new|last|final"
+    r"|single)\b[^\n]{0,60}$",
+    re.IGNORECASE,
+)
+"""Says where the answer is to stand."""
 _OF_FORM = re.compile(
     r"(?:(?:one|an?|a single|exactly one|the) )?(?:word|line|label|option|answer)s?(?: only)?|only|please"
     r"|nothing (?:else|more)|exactly|no (?:comments?|explanations?|other text)",

@@ -49,6 +49,8 @@ class Context:
     """Characters."""
     temperature: float | None = None
     """As the request has it."""
+    begun: str = ""
+    """The first words of the answer, where the program has written them as the assistant's last turn."""
 
     @property
     def last(self) -> Piece | None:
@@ -114,7 +116,18 @@ def read_context(request: Request, view: TrialView) -> Context:
                         is_error=part.is_error, turn=turn,
                     )
                 )  # fmt: skip
-    return Context(tuple(pieces), sum(len(piece.text) for piece in pieces), request.temperature)
+    length = sum(len(piece.text) for piece in pieces)
+    begun = _begun(pieces)
+    return Context(tuple(pieces[:-1] if begun else pieces), length, request.temperature, begun)
+
+
+def _begun(pieces: list[Piece]) -> str:
+    """The words of a last turn that an assistant is made to have said, and no model of this trial has."""
+    last = pieces[-1] if pieces else None
+    if last is None or last.source != "assistant" or last.own or len(pieces) < 2:
+        return ""
+    before = pieces[-2]
+    return last.text if before.turn < last.turn and before.source in {"user", "result"} else ""
 
 
 def _last_words(request: Request) -> str:
