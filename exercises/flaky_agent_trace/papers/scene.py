@@ -51,6 +51,8 @@ class Scene:
     seen: dict[str, list[Record]] = field(default_factory=dict)
     shares: dict[str, float] = field(default_factory=dict)
     stated: dict[str, tuple[Stated, ...]] = field(default_factory=dict)
+    besides: dict[tuple[str, bool], str] = field(default_factory=dict)
+    """Text, and whether it is a result → what it says besides the mail."""
     given: dict[str, Scene | None] = field(default_factory=dict)
     """Text → the scene of the mail as it stands there, where it was put otherwise."""
     unread: bool = False
@@ -135,6 +137,12 @@ class Scene:
 
     def without_mail(self, piece: Piece) -> str:
         """What a piece says besides the mail."""
+        key = piece.text, piece.source == "result"
+        if key not in self.besides:
+            self.besides[key] = self._without_mail(piece)
+        return self.besides[key]
+
+    def _without_mail(self, piece: Piece) -> str:
         text = piece.text
         if (english := self.meaning.english) is not None and self.in_english(piece):
             text = left_of(english, text)
