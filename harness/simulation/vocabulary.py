@@ -13,7 +13,8 @@ from harness.exercise.spec import Strict, explain, read_toml
 from harness.simulation.calling.tools import ToolKind
 from harness.simulation.forms.loose import from_example
 from harness.simulation.meaning.predicates import table_of
-from harness.simulation.meaning.slots import Ontology, SlotKind, SlotSpec
+from harness.simulation.meaning.slots import Ontology
+from harness.simulation.meaning.specs import SlotKind, SlotSpec
 from harness.simulation.operations import Cues
 
 Names = tuple[str, ...]

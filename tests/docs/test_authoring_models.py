@@ -15,7 +15,7 @@ import pytest
 from exercises.flaky_agent_trace.deciding.features import FEATURES
 from harness.simulation.base import MindLike, Simulation
 from harness.simulation.card import Shape, parse_card
-from harness.simulation.meaning.slots import SlotKind
+from harness.simulation.meaning.specs import SlotKind
 from harness.simulation.vocabulary import OperationEntry, SlotEntry, ToolEntry, load_vocabulary
 from harness.workspace import scaffolds
 from harness.workspace.scaffolds.parcel_desk.records import Meaning

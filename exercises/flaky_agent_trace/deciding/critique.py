@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from exercises.flaky_agent_trace.papers.drafted import letter_at, read_letter
@@ -65,7 +66,7 @@ class Rivals:
 def rivals_in(context: Context) -> Rivals | None:
     """The last proposals with a name each, `None` where there are not two."""
     for piece in reversed(context.of("user", "system")):
-        marks = {match["name"].upper(): match for match in _ANSWER.finditer(piece.text)}
+        marks = _marks(piece.text)
         for names in _NAMES:
             found = _in_order([marks[name] for name in names if name in marks], names)
             if len(found) < 2:
@@ -77,6 +78,12 @@ def rivals_in(context: Context) -> Rivals | None:
             said = all(re.search(_WHOSE, mark.group(), re.IGNORECASE) for mark in found)
             return Rivals(tuple(mark["name"] for mark in found)[: len(texts)], tuple(texts), said)
     return None
+
+
+@lru_cache(maxsize=512)
+def _marks(text: str) -> dict[str, re.Match[str]]:
+    """What a text numbers or letters, each where it does so last."""
+    return {match["name"].upper(): match for match in _ANSWER.finditer(text)}
 
 
 def _in_order(marks: list[re.Match[str]], names: tuple[str, ...]) -> list[re.Match[str]]:

@@ -8,7 +8,8 @@ from functools import cache
 
 from exercises.flaky_agent_trace.ontology import vocabulary
 from harness.simulation.forms.ballots import Ballot, ballot, with_grounds
-from harness.simulation.meaning.slots import SlotSpec, sides
+from harness.simulation.meaning.slots import sides
+from harness.simulation.meaning.specs import SlotSpec
 
 from .manners import manner_asked
 

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from exercises.flaky_agent_trace.ontology import ORDER
@@ -51,6 +51,10 @@ class Scene:
     seen: dict[str, list[Record]] = field(default_factory=dict)
     shares: dict[str, float] = field(default_factory=dict)
     stated: dict[str, tuple[Stated, ...]] = field(default_factory=dict)
+    besides: dict[tuple[str, bool], str] = field(default_factory=dict)
+    """Text, and whether it is a result → what it says besides the mail."""
+    asides: dict[tuple[str, bool], str] = field(default_factory=dict)
+    """And what of that is no data and no sentence of the handbook."""
     given: dict[str, Scene | None] = field(default_factory=dict)
     """Text → the scene of the mail as it stands there, where it was put otherwise."""
     unread: bool = False
@@ -110,8 +114,12 @@ class Scene:
 
     def aside(self, piece: Piece) -> str:
         """What a piece says without the mail, data, and the handbook's own sentences."""
-        lines = outside(self.without_mail(piece)).splitlines()
-        return "\n".join(line.strip() for line in lines if line.strip() and not _of_handbook(line))
+        key = piece.text, piece.source == "result"
+        if key not in self.asides:
+            lines = outside(self.without_mail(piece)).splitlines()
+            own = (line.strip() for line in lines if line.strip() and not _of_handbook(line))
+            self.asides[key] = "\n".join(own)
+        return self.asides[key]
 
     def told(self, piece: Piece) -> str:
         """A piece as it is laid out, without the mail and the handbook's own sentences."""
@@ -135,6 +143,12 @@ class Scene:
 
     def without_mail(self, piece: Piece) -> str:
         """What a piece says besides the mail."""
+        key = piece.text, piece.source == "result"
+        if key not in self.besides:
+            self.besides[key] = self._without_mail(piece)
+        return self.besides[key]
+
+    def _without_mail(self, piece: Piece) -> str:
         text = piece.text
         if (english := self.meaning.english) is not None and self.in_english(piece):
             text = left_of(english, text)
@@ -148,7 +162,7 @@ class Scene:
         text = self._without_frame(text, anybodys, said - {""})
         for line in sorted(said - anybodys, key=len, reverse=True):  # a short one may stand in a longer one
             if len(line) >= 6 and line in text:
-                text = re.sub(rf"(?<!\w){re.escape(line)}(?!\w)", " ", text)
+                text = _as_it_stands(line).sub(" ", text)
         # What was quoted, wrapped or indented anew is still the mail's.
         return "\n".join("" if self._of_mail(line) else line for line in text.split("\n"))
 
@@ -203,6 +217,12 @@ def _headings() -> frozenset[str]:
     return frozenset(heading for book in handbooks().values() for heading in book.headings.values())
 
 
+@lru_cache(maxsize=4096)
+def _as_it_stands(line: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(line)}(?!\w)")
+
+
+@lru_cache(maxsize=16384)
 def _of_handbook(line: str) -> bool:
     if line.strip(" #*") in _headings():
         return True

@@ -24,6 +24,8 @@ _LABEL = re.compile(r"^(?:params|parameters|args|arguments|takes|needs|payload)\
 
 def signature(option: str, told: str) -> dict[str, Json] | None:
     """What a deed takes, as words for it say: `refund {id, amount}`, `refund takes id, amount`."""
+    if option not in told:
+        return None
     for pattern in (_ARGUMENTS, _LISTED):
         found = re.search(rf"(?<![\w.]){re.escape(option)}(?![\w.]){pattern}", told)
         if found is not None:
@@ -56,6 +58,8 @@ def _arguments(said: str) -> Iterator[tuple[str, Json]]:
 
 def said_of(option: str, told: str) -> str:
     """What is told of a deed on the line where it is named: `pay: sends the money`."""
+    if option not in told:
+        return ""
     found = re.search(
         rf"(?<![\w.]){re.escape(option)}(?![\w.])\W{{0,4}}(?:[({{\[][^(){{}}\[\]]{{0,240}}[)}}\]])?"
         r"[ \t]{0,2}(?:[:=\u2013-]|->)[ \t]{0,2}(?P<said>[^;\n(){}\[\]]{3,120})", told

@@ -54,7 +54,9 @@ _ITEM = (
 def _listed(options: Sequence[str], text: str) -> dict[str, str]:
     """What the lists of a prompt say of each option."""
     found = {
-        option: re.search(_ITEM.format(option=re.escape(option)), text, re.MULTILINE) for option in options
+        option: re.search(_ITEM.format(option=re.escape(option)), text, re.MULTILINE)
+        for option in options
+        if option in text
     }
     return {option: match["told"].strip() for option, match in found.items() if match is not None}
 

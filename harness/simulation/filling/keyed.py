@@ -12,7 +12,8 @@ from typing import Any
 from harness.simulation.filling.typed import leaf_fits, typed
 from harness.simulation.meaning.beside import ARTICLES, BESIDE, OTHER_THAN, SAYING
 from harness.simulation.meaning.nothing import unknowing
-from harness.simulation.meaning.slots import Ontology, SlotSpec, untold, words_of
+from harness.simulation.meaning.slots import Ontology, untold, words_of
+from harness.simulation.meaning.specs import SlotSpec
 from harness.simulation.reading.text import stem
 
 Claim = tuple[str, str | None]

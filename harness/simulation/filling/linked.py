@@ -11,7 +11,8 @@ from harness.simulation.filling.picking import lone
 from harness.simulation.filling.typed import type_of
 from harness.simulation.meaning.meant import value_meant
 from harness.simulation.meaning.nothing import unknowing
-from harness.simulation.meaning.slots import Ontology, SlotSpec, sides, words_of
+from harness.simulation.meaning.slots import Ontology, sides, words_of
+from harness.simulation.meaning.specs import SlotSpec
 from harness.simulation.reading.text import fold
 
 Json = Any

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.simulation.filling.typed import type_of
-from harness.simulation.meaning.slots import SlotSpec, words_of
+from harness.simulation.meaning.slots import words_of
+from harness.simulation.meaning.specs import SlotSpec
 
 Json = Any
 _ASKS = frozenset({

@@ -11,7 +11,8 @@ from harness.simulation.filling.typed import leaf_fits, nearest, type_of, typed
 from harness.simulation.meaning.beliefs import Belief
 from harness.simulation.meaning.nothing import unknowing
 from harness.simulation.meaning.offering import TOLD
-from harness.simulation.meaning.slots import Ontology, SlotSpec, flag_option, words_of
+from harness.simulation.meaning.slots import Ontology, flag_option, words_of
+from harness.simulation.meaning.specs import SlotSpec
 from harness.simulation.reading.values import render
 
 Json = Any

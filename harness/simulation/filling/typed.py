@@ -10,7 +10,8 @@ from typing import Any
 
 from harness.simulation.filling.free import freely, line
 from harness.simulation.meaning.hints import range_in
-from harness.simulation.meaning.slots import SlotSpec, words_of
+from harness.simulation.meaning.slots import words_of
+from harness.simulation.meaning.specs import SlotSpec
 from harness.simulation.reading.text import fold
 from harness.simulation.reading.values import moneys, render
 

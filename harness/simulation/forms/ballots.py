@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, replace
 
 from harness.simulation.forms.choices import SAY, emphasised, label_before, marked, offered
-from harness.simulation.meaning.slots import SlotSpec, sides
+from harness.simulation.meaning.slots import sides
+from harness.simulation.meaning.specs import SlotSpec
 
 _SENTENCE = re.compile(r"(?<=[.!?])[\"'`*”]*\s+|\n")
 _LONGEST = 400

@@ -114,8 +114,14 @@ _LEFT_EMPTY = re.compile(
 )
 
 
+_THEN = re.compile(r"[;,]\s(?:and\s)?then\s")
+"""What is in each of them; to look for it first is much faster."""
+
+
 def _left_empty(text: str, keys: Collection[str]) -> list[tuple[str, str]]:
     """The fields that are said to be empty in a case that a sentence has just named."""
+    if not _THEN.search(text):
+        return []
     found = ((match["key"], " ".join(match["when"].split())) for match in _LEFT_EMPTY.finditer(text))
     return [(key, when) for key, when in found if key in keys]
 

@@ -40,13 +40,19 @@ def definitions(options: Sequence[str], text: str) -> dict[str, str]:
 def _definitions(options: tuple[str, ...], text: str) -> tuple[tuple[str, str], ...]:
     marks: list[tuple[int, int, str]] = []
     for option in filter(None, options):
-        mark = re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-]){_SIGN}", text, re.IGNORECASE)
+        mark = _mark(option).search(text)
         if mark is not None:
             marks.append((mark.start(), mark.end(), option))
     marks.sort()
     ends = [*(start for start, _, _ in marks[1:]), len(text)][: len(marks)]
     told = ((option, _block(text[begin:end])) for (_, begin, option), end in zip(marks, ends, strict=True))
     return tuple((option, words) for option, words in told if words)
+
+
+@lru_cache(maxsize=2048)
+def _mark(option: str) -> re.Pattern[str]:
+    """Where it begins to be said what an option means."""
+    return re.compile(rf"(?<![\w-]){re.escape(option)}(?![\w-]){_SIGN}", re.IGNORECASE)
 
 
 def _block(told: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from harness.simulation.meaning.beside import ARTICLES
 from harness.simulation.meaning.nothing import UNKNOWING
-from harness.simulation.meaning.slots import Ontology, words_of
+from harness.simulation.meaning.slots import Ontology, all_words, words_of
 from harness.simulation.reading.text import fold
 
 NUMBERS = frozenset({"number", "integer"})
@@ -229,6 +229,8 @@ def chances(ontology: Ontology, kinds: Mapping[str, str], within: str) -> tuple[
     """
     spread = bool(_DISTRIBUTIONS & set(words_of(within)))
     numbers = [name for name, kind in kinds.items() if kind in NUMBERS]
+    if len(numbers) < 2:
+        return None
     for slot, spec in ontology.slots.items():
         if spec.kind != "word" or spec.general:
             continue
@@ -246,7 +248,7 @@ def chances(ontology: Ontology, kinds: Mapping[str, str], within: str) -> tuple[
 def _value_said(ontology: Ontology, slot: str, words: tuple[str, ...]) -> str | None:
     """The value of which just these words are a name."""
     for value, others in ontology.slots[slot].values.items():
-        if words in {words_of(other) for other in (value, *others)}:
+        if words in all_words((value, *others)):
             return value
     return None
 

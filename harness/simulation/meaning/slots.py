@@ -11,58 +11,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal
 
 from harness.simulation.meaning.beside import ARTICLES, BESIDE, BESIDE_KIND, OTHER_THAN, points
 from harness.simulation.meaning.joined import parts_of
 from harness.simulation.meaning.nothing import unknowing
 from harness.simulation.meaning.predicates import Table
+from harness.simulation.meaning.specs import SlotSpec
 from harness.simulation.reading.text import content_words, fold, stem
-
-SlotKind = Literal["money", "date", "number", "flag", "word", "text", "id", "list", "record", "json"]
-
-
-@dataclass(frozen=True)
-class SlotSpec:
-    """One thing that can be asked."""
-
-    kind: SlotKind
-    aliases: tuple[str, ...] = ()
-    """Names that programs give it; the slot's own name is one anyway."""
-    hints: tuple[str, ...] = ()
-    """Phrases by which a description gives it away; all words of one must stand there."""
-    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Of a `word`: each value with other words for it. Of a `flag`: more words for `yes` and `no`."""
-    own: tuple[str, ...] = ()
-    """Where it is about the answer itself: the only words beside its name. Others: `fraud_score`."""
-    beside: tuple[str, ...] = ()
-    """Without `own`: words that may stand beside its name, besides those that never change what is meant."""
-    blank: Any = None
-    """What a field gets that must not be empty where nothing is known; `None`: what its type has for that."""
-    words: tuple[str, ...] = ()
-    """Sets of words that give it away in a name: `late|delay percent|rate` is one word of each group."""
-    exact: bool = False
-    """Whether its names mean it only as they stand, not in another order or form, nor options without one."""
-    general: bool = False  # whether its name means something narrower within an object: a `percent`
-    around: tuple[str, ...] = ()  # of a `word`: what may stand beside a value in the name of a yes or no
-    shares: Mapping[str, float] = field(default_factory=dict)
-    """Of a `word`: where each value stands on a scale, from 0 to 1."""
-    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Of a list: slots of its entries with the names that they have there and nowhere else."""
-    each: str = ""  # of a list: the slot that answers where every entry is to be an object
-    instead: str = ""  # the slot that answers where nothing is known and something must be said
-    ever: str = ""  # the slot that answers where what is read now counts too: `date of the earliest mail`
-    instead_for: tuple[str, ...] = ()  # words of which a name must have one for that; none: any name
-    keyed: str = ""  # of a list: the slot that every entry must have, where the list has another name
-    also: tuple[str, ...] = ()  # names that mean it only where the field has to be filled: a number `day`
-    given: bool = False  # whether a yes or no may ask if it is there
-    one: str = ""  # of a list: the slot of one, a `clause`
-    silent: bool = False  # whether nothing believed of it means that there is none, not that it is unknown
-    joins: str = ""  # the id beside which a choice or a text of any name means it
-    tells: tuple[str, ...] = ()  # of a `text`: words by which one of no slot's name asks for it; `*`: any
-    whole: str = ""  # of a list of what is concerned: the slot of all that there is
-    refines: str = ""  # of a `word`: the slot that it says more closely, where an option does
-    worded: str = ""  # of a `word`: the slot that answers where words are wanted
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +70,12 @@ class Ontology:
 def words_of(name: str) -> tuple[str, ...]:
     """`refundAmount_eur` as (`refund`, `amount`, `eur`)."""
     return fold(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ")).words
+
+
+@lru_cache(maxsize=4096)
+def all_words(names: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    """The words of each of these names."""
+    return frozenset(map(words_of, names))
 
 
 @lru_cache(maxsize=64)
@@ -220,7 +181,8 @@ def _by_words(ontology: Ontology, words: tuple[str, ...], enum: tuple[str, ...],
     said = frozenset(stem(word) for word in words)
     found = [
         (-len(groups), _rank(ontology.slots[slot], enum, held), at, slot)
-        for at, (slot, groups, harmless) in enumerate(_groups(ontology))
+        for word in said
+        for at, slot, groups, harmless in _groups(ontology).get(word, ())
         if len(said) >= len(groups)
         and all(said & group for group in groups)
         and said <= harmless.union(*groups)
@@ -235,18 +197,25 @@ def _holds(spec: SlotSpec, held: str) -> bool:
     return spec.kind in _ROOM.get(held, {spec.kind})
 
 
+_Groups = tuple[int, str, tuple[frozenset[str], ...], frozenset[str]]
+
+
 @lru_cache(maxsize=64)
-def _groups(ontology: Ontology) -> tuple[tuple[str, tuple[frozenset[str], ...], frozenset[str]], ...]:
-    """Each set of words of each slot as stems, with the words that may stand beside them."""
-    return tuple(
-        (
-            slot,
-            tuple(frozenset(map(stem, group.split("|"))) for group in phrase.split()),
-            frozenset(map(stem, _harmless(spec))),
-        )
+def _groups(ontology: Ontology) -> dict[str, list[_Groups]]:
+    """Each set of words of each slot as stems, with the words that may stand beside them and its place
+    among all, by each word of its first group.
+    """
+    found: dict[str, list[_Groups]] = {}
+    phrases = (
+        (slot, spec, phrase)
         for slot, spec in ontology.slots.items()
         for phrase in (*spec.words, *(() if spec.exact else _in_any_order(spec.aliases)))
     )
+    for at, (slot, spec, phrase) in enumerate(phrases):
+        groups = tuple(frozenset(map(stem, group.split("|"))) for group in phrase.split())
+        for word in groups[0]:
+            found.setdefault(word, []).append((at, slot, groups, frozenset(map(stem, _harmless(spec)))))
+    return found
 
 
 def _in_any_order(aliases: tuple[str, ...]) -> Iterator[str]:
@@ -320,12 +289,11 @@ def _flag_of(ontology: Ontology, name: str) -> tuple[str, str] | None:
 
 @lru_cache(maxsize=8192)
 def _value_of(ontology: Ontology, slot: str, text: str) -> str | None:
-    spec = ontology.slots[slot]
     said = _stemmed(text)
     if not said or len(said) > 24:
         return None
     best, most = None, 0.0
-    for value, wanted in _spoken(spec):
+    for value, wanted in _spoken(ontology, slot):
         if wanted == said:
             return value
         if len(wanted) > most * len(said) and _inside(wanted, said) and not _NOT & set(said) - set(wanted):
@@ -333,9 +301,11 @@ def _value_of(ontology: Ontology, slot: str, text: str) -> str | None:
     return best if most >= 0.25 else None
 
 
-def _spoken(spec: SlotSpec) -> tuple[tuple[str, tuple[str, ...]], ...]:
+@lru_cache(maxsize=4096)
+def _spoken(ontology: Ontology, slot: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Every way to say each value, as stems."""
-    return tuple((value, _stemmed(one)) for value, others in spec.values.items() for one in (value, *others))
+    values = ontology.slots[slot].values.items()
+    return tuple((value, _stemmed(alias)) for value, others in values for alias in (value, *others))
 
 
 _NOT = frozenset({"no", "not", "dont", "don", "never", "nothing", "without"})
@@ -349,7 +319,9 @@ def _stemmed(alias: str) -> tuple[str, ...]:
 
 def _inside(wanted: tuple[str, ...], said: tuple[str, ...]) -> bool:
     width = len(wanted)
-    return bool(wanted) and any(said[at : at + width] == wanted for at in range(len(said) - width + 1))
+    if not wanted or wanted[0] not in said:
+        return False
+    return any(said[at : at + width] == wanted for at in range(len(said) - width + 1))
 
 
 @lru_cache(maxsize=8192)
@@ -381,8 +353,8 @@ def sides(spec: SlotSpec, options: tuple[str, ...]) -> tuple[tuple[str, ...], tu
     """Of the options those that say yes to this flag, and those that say no."""
 
     def saying(value: bool) -> tuple[str, ...]:
-        words = (*_FLAG[value], *spec.values.get("yes" if value else "no", ()))
-        return tuple(option for option in options if words_of(option) in {*map(words_of, words)})
+        words = all_words((*_FLAG[value], *spec.values.get("yes" if value else "no", ())))
+        return tuple(option for option in options if words_of(option) in words)
 
     return saying(True), saying(False)
 

@@ -63,6 +63,8 @@ def _sections(prompt: str) -> list[_Section]:
 
 def _is_name(word: str, prompt: str) -> bool:
     """Whether a word is written as a name inside a sentence: `the **Opponent** tries`, `as Opponent or`."""
+    if word.capitalize() not in prompt:
+        return False
     inside = (
         r"(?:\b(?:as|you are|either|or|calls?|called|role of|roles:?)\s(?:(?:an?|the|either)\s)?|\*\*)\*{0,2}"
         rf"{re.escape(word.capitalize())}\b"
@@ -72,16 +74,17 @@ def _is_name(word: str, prompt: str) -> bool:
 
 def _calls(last: str, name: str) -> bool:
     """Whether a message speaks to somebody of this name, or gives the floor to it."""
+    return _calling(name).search(last) is not None
+
+
+@lru_cache(maxsize=1024)
+def _calling(name: str) -> re.Pattern[str]:
     who = re.escape(name)
-    return (
-        re.search(
-            rf"(?:^|[.:!?>\n][ \t]{{0,3}})(?:the )?{who}[ \t]?[,:!]"
-            rf"|\b(?:you(?: are|['’]re)(?: now)?|(?:speak |act |answer )?as|your (?:turn|word|move),"
-            rf"|turn of|over to|floor (?:is|goes) to|calls? (?:on|upon)?)[ ](?:the )?{who}\b",
-            last,
-            re.IGNORECASE,
-        )
-        is not None
+    return re.compile(
+        rf"(?:^|[.:!?>\n][ \t]{{0,3}})(?:the )?{who}[ \t]?[,:!]"
+        rf"|\b(?:you(?: are|['’]re)(?: now)?|(?:speak |act |answer )?as|your (?:turn|word|move),"
+        rf"|turn of|over to|floor (?:is|goes) to|calls? (?:on|upon)?)[ ](?:the )?{who}\b",
+        re.IGNORECASE,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable
@@ -28,6 +27,7 @@ from harness.exercise.parts import (
 from harness.exercise.registry import Exercise, find_exercise
 from harness.exercise.scenario import Scenario
 from harness.rng import Draws
+from harness.simulation.reading.context import digest
 
 Json = Any
 Renaming = Callable[[str, dict[str, Any]], tuple[str, dict[str, Any]]]
@@ -69,6 +69,11 @@ DECISION: dict[str, Json] = {
 }
 
 
+READ: dict[tuple[Any, ...], tuple[SimulatedModel, Scenario, Reading]] = {}
+"""What was read last. With the model and the scenario, so that their `id` stays theirs."""
+MOST_READ = 64
+
+
 @dataclass
 class Case:
     """One trial of one scenario."""
@@ -81,6 +86,7 @@ class Case:
     snapshot: str = ""
     served: list[Served] = field(default_factory=list)
     said: set[str] = field(default_factory=set)
+    """All that the model said, arguments of calls too."""
     readings: list[Reading] = field(default_factory=list)
     thoughts: list[Thought] = field(default_factory=list)
     attempts: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -92,12 +98,28 @@ class Case:
         self.world: World = self.exercise.world(self.scenario.public(), self.draws)
 
     def view(self) -> TrialView:
-        return TrialView(
-            self.scenario.public(), tuple(self.served), frozenset(self.said), self.role, self.snapshot
-        )
+        said = frozenset(map(digest, self.said))
+        return TrialView(self.scenario.public(), tuple(self.served), said, self.role, self.snapshot)
+
+    def read(self, request: Request) -> Reading:
+        """What the model takes a request to be: the same for the same request, so it is read once.
+
+        As at the gateway, where the choices of one request share a reading. Of what was said in this trial
+        only what stands in the request is seen.
+        """
+        parts = (part for message in request.messages for part in message.parts)
+        shown = "\0".join(_words(part) for part in parts)
+        heard = frozenset(text for text in self.said if text in shown)
+        whose = id(self.model), id(self.scenario), self.role, self.snapshot
+        key = (*whose, repr(request), repr(self.served), heard)
+        if key not in READ:
+            while len(READ) >= MOST_READ:
+                del READ[next(iter(READ))]
+            READ[key] = self.model, self.scenario, self.model.read(request, self.view())
+        return READ[key][-1]
 
     def ask(self, request: Request) -> Reply:
-        reading = self.model.read(request, self.view())
+        reading = self.read(request)
         key = (reading.decision, reading.subject)
         turn = Turn(self.draws, reading.decision, reading.subject, self.attempts[key])
         self.attempts[key] += 1
@@ -111,7 +133,7 @@ class Case:
             if isinstance(part, ToolCall):
                 part = ToolCall(f"c{len(self.thoughts)}_{number}", part.name, part.arguments)  # noqa: PLW2901
             text = part.arguments if isinstance(part, ToolCall) else part.text
-            self.said.add(hashlib.sha256(text.encode()).hexdigest())
+            self.said.add(text)
             parts.append(part)
         return Reply(tuple(parts), thought.reply.stop)
 
@@ -239,6 +261,12 @@ class Case:
     def odds(self) -> list[tuple[str, float, float]]:
         """(mode, p, u) of everything that was drawn."""
         return [(draw.mode, draw.p, draw.u) for thought in self.thoughts for draw in thought.modes]
+
+
+def _words(part: Text | ToolCall | ToolResult) -> str:
+    if isinstance(part, Text):
+        return part.text
+    return part.arguments if isinstance(part, ToolCall) else part.content
 
 
 Open = Callable[..., Case]

@@ -39,14 +39,16 @@ def _quiet(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"tool_faults": (), "model_faults": (), "world": world})
 
 
-def ran(folder: Path, every: int = 1, first: int = 0) -> list[Trial]:
+def opened(jobs: int = 1) -> Session:
+    """A gateway with such a model; to be closed."""
+    return Session(*sober(), sandbox="process", jobs=jobs)
+
+
+def ran(folder: Path, session: Session, every: int = 1, first: int = 0) -> list[Trial]:
     """One trial of every so-manieth single ticket, from the `first` on."""
     exercise, assessment = sober()
     ids = [scenario.id for scenario in assessment.bank if "arrivals" not in scenario.world]
-    with (
-        tempfile.TemporaryDirectory() as temporary,
-        Session(exercise, assessment, sandbox="process", jobs=2) as session,
-    ):
+    with tempfile.TemporaryDirectory() as temporary:
         store = TrialStore(Path(temporary) / "trials.jsonl.gz", session.store_key(tree.digest(folder)))
         keys = [TrialKey(id, 0, 0) for id in ids[first::every]]
         return list(read(session.run(folder, keys, store), assessment.bank, exercise.judge))
@@ -62,16 +64,17 @@ def failed(trials: Iterable[Trial]) -> Iterator[str]:
 
 def main(folders: list[str]) -> None:
     """Print a line for each agent, and one for each trial that did not end well."""
-    for folder in map(Path, folders):
-        trials = ran(folder)
-        bad = list(failed(trials))
-        lost = sum(trial.not_understood for trial in trials)
-        calls = sum(trial.calls for trial in trials)
-        sys.stdout.write(
-            f"{folder.name}: {len(trials) - len(bad)} of {len(trials)} end well; "
-            f"{lost} of {calls} calls not understood\n"
-        )
-        sys.stdout.writelines(f"  {line}\n" for line in bad)
+    with opened(jobs=2) as session:
+        for folder in map(Path, folders):
+            trials = ran(folder, session)
+            bad = list(failed(trials))
+            lost = sum(trial.not_understood for trial in trials)
+            calls = sum(trial.calls for trial in trials)
+            sys.stdout.write(
+                f"{folder.name}: {len(trials) - len(bad)} of {len(trials)} end well; "
+                f"{lost} of {calls} calls not understood\n"
+            )
+            sys.stdout.writelines(f"  {line}\n" for line in bad)
 
 
 if __name__ == "__main__":

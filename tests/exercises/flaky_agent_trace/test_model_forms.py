@@ -11,7 +11,6 @@ import pytest
 from exercises.flaky_agent_trace.papers.scene import Scene, scenes_of
 from exercises.flaky_agent_trace.shop.handbook import handbooks
 from harness.exchange import Message, OutputFormat, Reply, Request, Text
-from harness.simulation.reading.context import digest
 
 Open = Callable[..., Any]
 DUE, DENIED, DESK, UNKNOWN = "p-monday-01", "p-return-02", "p-desk-01", "p-knows-03"
@@ -79,7 +78,7 @@ def test_examples_in_one_text_are_no_part_of_the_case(open_case: Open, shown: st
 def test_answers_of_its_own_are_no_examples(open_case: Open) -> None:
     case = open_case(DUE)
     shots = [(mail, said.format(word)) for (mail, said), word in zip(SHOTS, ("PAY", "DENY"), strict=True)]
-    case.said.update(digest(said) for _, said in shots)
+    case.said.update(said for _, said in shots)
     _turns(case, shots)
     assert case.readings[-1].state.contract.examples is None
 

@@ -6,11 +6,14 @@ them one repair of the panel. Decision 027 tells how they came about.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from .sober import failed, ran
+from harness.trial.session import Session
+
+from .sober import failed, opened, ran
 from .test_refund_record import VAULT
 
 DESIGNS = [
@@ -24,17 +27,24 @@ EVERY = 9
 """Tickets from one that a design meets to the next; designs begin at different ones."""
 
 
+@pytest.fixture(scope="module")
+def session() -> Iterator[Session]:
+    """One for all: to start a gateway takes longer than a trial."""
+    with opened() as session:
+        yield session
+
+
 @pytest.mark.parametrize(("number", "folder"), list(enumerate(DESIGNS)), ids=NAMES)
-def test_a_sound_agent_is_understood(number: int, folder: Path) -> None:
-    trials = ran(folder, every=EVERY, first=number % EVERY)
+def test_a_sound_agent_is_understood(session: Session, number: int, folder: Path) -> None:
+    trials = ran(folder, session, every=EVERY, first=number % EVERY)
     assert not list(failed(trials))
     assert not sum(trial.not_understood for trial in trials)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("folder", DESIGNS, ids=NAMES)
-def test_a_sound_agent_is_understood_on_every_ticket(folder: Path) -> None:
-    trials = ran(folder)
+def test_a_sound_agent_is_understood_on_every_ticket(session: Session, folder: Path) -> None:
+    trials = ran(folder, session)
     bad = list(failed(trials))
     assert len(bad) < 3, bad
     assert not sum(trial.not_understood for trial in trials)

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from harness.exchange import ToolSpec
+from harness.exchange import Message, OutputFormat, Request, Text, ToolSpec
+from harness.exercise.parts import Turn
 from harness.exercise.registry import Exercise
+from tests.exercises.flaky_agent_trace.conftest import DECISION, TOOLS
 
 Open = Callable[..., Any]
 
@@ -288,6 +290,24 @@ def test_reading_is_pure(open_case: Open) -> None:
     assert first["amount"] == second["amount"]
     assert re.fullmatch(r"flaky_agent_trace/[0-9a-f]{12}", case.model.version)
     assert case.model.provenance == "invented"
+
+
+def test_who_answers_leaves_the_reading_as_it_was(open_case: Open) -> None:
+    """The choices of one request share a reading, and so do tests that ask it often: with no other answers."""
+    for id in (RETURN, "p-opened-01"):
+        case = open_case(id, "practice")
+        for asked in (case.prompt(), f"{case.prompt()}\n\nDraft the reply to the customer."):
+            messages = (Message("user", (Text(asked),)),)
+            for request in (
+                Request("m", messages),
+                Request("m", messages, tools=TOOLS),
+                Request("m", messages, output=OutputFormat("answer", DECISION, strict=True)),
+            ):
+                shared = case.model.read(request, case.view())
+                for attempt in range(4):
+                    turn = Turn(case.draws, shared.decision, shared.subject, attempt)
+                    fresh = case.model.read(request, case.view())
+                    assert case.model.answer(shared, turn) == case.model.answer(fresh, turn)
 
 
 def _sheet(order: dict[str, Any]) -> str:

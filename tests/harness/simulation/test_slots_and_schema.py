@@ -12,7 +12,8 @@ from harness.simulation.filling.guessing import contrary
 from harness.simulation.filling.schema import Filling
 from harness.simulation.forms.sketch import sketch_of
 from harness.simulation.meaning.hints import from_hint, with_options
-from harness.simulation.meaning.slots import Ontology, SlotSpec
+from harness.simulation.meaning.slots import Ontology
+from harness.simulation.meaning.specs import SlotSpec
 from harness.simulation.reading.values import Money
 
 ONTOLOGY = Ontology(

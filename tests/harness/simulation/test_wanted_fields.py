@@ -9,7 +9,7 @@ import pytest
 from harness.simulation.filling.typed import typed
 from harness.simulation.forms.sketch import sketch_of
 from harness.simulation.meaning.hints import from_hint, range_in
-from harness.simulation.meaning.slots import SlotSpec
+from harness.simulation.meaning.specs import SlotSpec
 
 KNOWN = {
     "order_id", "orderid", "action", "amount", "reason", "issue", "order", "why", "is_late", "language",
