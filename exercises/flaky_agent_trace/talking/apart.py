@@ -33,7 +33,7 @@ def apart(
     """The reading of a request as several questions; none where it asks one thing, or answers them anyway."""
     form = mind.contract.form != "text" or mind.contract.tools or mind.contract.verbatim
     answered = len(mind.points) > 1 or mind.told == WORKSHEET or mind.rubric is not None
-    if form or answered or reading.operation in _OF_TEXTS:
+    if form or answered or reading.operation in _OF_TEXTS or not request.messages:
         return None
     last = request.messages[-1]
     listed = question_list(last.text) if last.role == "user" else None
