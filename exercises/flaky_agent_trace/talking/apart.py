@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.reading.queries import UNTOLD
 from exercises.flaky_agent_trace.reading.worksheets import WORKSHEET
 from harness.exchange import Message, Request, Text
 from harness.exercise.parts import Reading, Thought
@@ -80,5 +81,10 @@ def together(state: Apart, thoughts: list[Thought]) -> Thought:
     return thoughts[0]._replace(
         reply=say("\n".join(lines)),
         modes=tuple(modes.values()),
-        why_not=next((one.why_not for one in thoughts if one.why_not), ""),
+        why_not=next((why for one in thoughts if (why := _lost(one))), ""),
     )
+
+
+def _lost(thought: Thought) -> str:
+    """Why a question is not answered."""
+    return thought.why_not or (UNTOLD if thought.reply.text.startswith(UNTOLD) else "")
