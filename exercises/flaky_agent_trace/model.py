@@ -29,7 +29,7 @@ from harness.simulation.saying import UNCLEAR, variant
 
 from .acting.steps import Actor
 from .answering.answers import Answers
-from .answering.labels import fitting
+from .answering.labels import every_fitting, fitting
 from .answering.narrowed import narrowly
 from .answering.posing import Posing
 from .answering.replies import reply_to
@@ -340,10 +340,17 @@ def _asked_for(mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  (one kind
         told = "\n".join(borne_out(mind, text, query.slot if query else "") for text, query in said)
         return f"{told}{_grounds(mind, answers)}"
     if mind.labels is not None:
-        return fitting(mind.labels, answers)
+        return _every_label(mind, answers) if mind.labels.many else fitting(mind.labels, answers)
     if mind.craft:
         return crafted(mind.craft, mind, answers)
     return ""
+
+
+def _every_label(mind: Mind, answers: Answers) -> str:
+    """All labels that fit the mail; where of one it is not known, the mind notes it."""
+    said = every_fitting(mind.labels, answers) if mind.labels is not None else ""
+    mind.unable = mind.unable if said else "of each of the labels whether it fits"
+    return said
 
 
 def _grounds(mind: Mind, answers: Answers) -> str:

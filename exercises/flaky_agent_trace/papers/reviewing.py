@@ -121,7 +121,7 @@ _NOT_ITS = r"(?!(?:['’]s?)? (?:repl|answer|letter|response|decision|draft|outp
 _GRADES = re.compile(
     r"\b(?:rate|grade|score|mark|points)\b[^.?\n]{0,60}\b(?:runs?|transcript|trajectory|trace"
     rf"|agent{_NOT_ITS})\b"
-    rf"|\b(?:run|transcript|trajectory|trace|agent{_NOT_ITS})\b[^.?\n]{0, 40}\b(?:grade|points|score)\b",
+    rf"|\b(?:run|transcript|trajectory|trace|agent{_NOT_ITS})\b[^.?\n]{{0,40}}\b(?:grade|points|score)\b",
     re.IGNORECASE,
 )
 """Asks for a mark on what an agent did."""
@@ -130,6 +130,31 @@ _GRADES = re.compile(
 def grades_a_run(asked: str) -> bool:
     """Whether a mark is wanted on what an agent did, and not on what it wrote or decided."""
     return bool(_GRADES.search(asked))
+
+
+def shows_a_run(text: str) -> bool:
+    """Whether a text is the record of a run, turn by turn, calls among them."""
+    roles = {met["role"].casefold() for met in _TURN.finditer(text)}
+    return len(roles & {"assistant", "agent", "ai", "model", "bot"}) > 0 and bool(
+        roles & {"tool", "function", "result", "call"}
+    )
+
+
+_TURN = re.compile(
+    r"^[ \t>*_\[\"-]{0,6}(?:step \d+:? ?)?"
+    r"(?P<role>assistant|agent|ai|model|bot|tool|function|result|call|user)\b[^\n]{0,24}?(?::|\bcalls?\b|->|→)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MARKS = re.compile(
+    r"\b(?:grade|rate|rating|score|scoring|mark|marks|judge|evaluate|assess|bewerte\w*|benote\w*|note[sz]?|évalue\w*"
+    r"|califica\w*|punt[uú]a\w*|beoordeel|oceń)\b",
+    re.IGNORECASE,
+)
+
+
+def marks_asked(asked: str) -> bool:
+    """Whether marks are asked for."""
+    return bool(_MARKS.search(asked))
 
 
 UNCOMPARED = "what of a mail contradicts an order is not read here"
