@@ -208,7 +208,8 @@ class Particulars:
         """What is wrong with a thing; of one that is not wanted whether it was used."""
         if self.read("issue") in {"damaged", "wrong_item"}:
             return self.read("problem_told")  # type: ignore[no-any-return]
-        return _STATES.get(self.read("item_state") or "")
+        silent = None if self.read("issue") == "changed_mind" else "not stated"
+        return _STATES.get(self.read("item_state") or "", silent)
 
 
 def _is_name(line: str, own: set[str]) -> bool:

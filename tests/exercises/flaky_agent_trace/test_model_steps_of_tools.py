@@ -111,8 +111,10 @@ def test_a_proposal_is_carried_out_by_its_number(open_case: Open, done: str) -> 
     assert called[1][1] == {"proposal_id": "P-17"}
 
 
-DESK = (_tool("escalate", "To the desk", reason=TEXT),
-        _tool("reply", "Mail to the customer, ends the ticket", outcome=_choice(*OUTCOMES), text=TEXT))  # fmt: skip
+DESK = (
+    _tool("escalate", "To the desk", reason=TEXT),
+    _tool("reply", "Mail to the customer; the last step", outcome=_choice(*OUTCOMES), text=TEXT),
+)
 
 
 @pytest.mark.parametrize(
