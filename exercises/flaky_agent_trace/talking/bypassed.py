@@ -25,6 +25,9 @@ _WISHES = re.compile(
     r"|\bin (?:the|this) format\b|\bformat:"
     r"|\b(?:at most|up to|under|no more than|max(?:imum)?) (?:\d+|two|three|four|five|six) "
     r"(?:\w+ )?(?:words?|characters?|lines?|steps?|sentences?)\b"
+    r"|\b(?:pig latin|morse|rot13|sql|emoji|javascript|typescript|html|latex|regex|bold|italics|brackets|parenthes[ei]s"
+    r"|all caps|upper-?case|lower-?case|capitals|followed by|separated by|key: value|key-value|code block|statement|literal)\b"
+    r"|\b(?:answer|reply|respond) with [\"'`]?[A-Z][\"'`]? \("
     r"|\b(?:argue|debate|compare|differs?|difference|rank|score)\b",
     re.IGNORECASE,
 )

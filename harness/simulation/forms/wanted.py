@@ -37,6 +37,7 @@ from harness.simulation.forms.pairs import pairs_in
 from harness.simulation.forms.parted import parted_in
 from harness.simulation.forms.quoted_lines import quoted_lines
 from harness.simulation.forms.rendering import MARK, THOUGHT, Kind, Layout
+from harness.simulation.forms.signs import signs_in
 from harness.simulation.forms.syntaxes import syntaxes_in
 from harness.simulation.forms.tagged import tagged_in
 from harness.simulation.forms.templates import templates_in
@@ -111,6 +112,7 @@ class _Reader(Page):
         yield from columns_in(self)
         yield from syntaxes_in(self)
         yield from likewise_in(self)
+        yield from signs_in(self)
         yield from menus_in(self)
         yield from self._calls()
 
