@@ -57,6 +57,7 @@ from .shop.letters import letters
 from .talking.advice import what_next
 from .talking.asked import reckoned_apart
 from .talking.asked_abroad import declined_abroad
+from .talking.bypassed import one_word_asked
 from .talking.chatting import at_a_loss, chatted
 from .talking.conceding import conceded
 from .talking.crafts import crafted
@@ -243,9 +244,7 @@ class RefundModel(Simulation[Mind]):
             mind.unable = "in which of the forms it can be said"
         if mind.question is not None:
             return self._told(mind, answers)
-        if asks_in_words(mind):
-            return decided_in_prose(mind, answers)
-        return decision_lines(mind, answers.resolution, noise)
+        return _decided(mind, answers)
 
     def _told(self, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  (the first that fits)
         """What was asked for of the case, or all of it."""
@@ -315,6 +314,15 @@ def _asked_for(mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  (one kind
     if mind.craft:
         return crafted(mind.craft, mind, answers)
     return ""
+
+
+def _decided(mind: Mind, answers: Answers) -> str:
+    """What is decided: in one word, in sentences, or in lines of the model's own."""
+    if one_word_asked(mind):
+        return str(answers("action")).replace("_", " ").capitalize()
+    if asks_in_words(mind):
+        return decided_in_prose(mind, answers)
+    return decision_lines(mind, answers.resolution, answers.noise)
 
 
 def _grounds(mind: Mind, answers: Answers) -> str:

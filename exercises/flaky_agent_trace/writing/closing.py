@@ -190,7 +190,9 @@ def _one_of(options: tuple[str, ...], said: Case) -> str | None:
 
 
 _FEW = 3
-_STANDS = re.compile(r"(?P<it>[A-Z])[\"'`]?[ ,(]{1,3}where (?P=it) (?:is|=) (?:one of |either )?(?P<words>[^()\n]{5,100})")
+_STANDS = re.compile(
+    r"(?P<it>[A-Z])[\"'`]?[ ,(]{1,3}where (?P=it) (?:is|=) (?:one of |either )?(?P<words>[^()\n]{5,100})"
+)
 """A letter for what is told behind it: `X' where X is REFUND, DENY or ESCALATE`."""
 _WORDS = re.compile(r"[A-Za-z]\w{1,20}(?:, \w{2,20}){0,5},? or \w{2,20}")
 """Words to choose from, as a sentence lists them."""

@@ -313,7 +313,9 @@ _JSON_LINES = re.compile(r"\b(?:json ?lines|jsonl|ndjson)\b", re.IGNORECASE)
 
 def _in_braces(text: str, ontology: Ontology, served: frozenset[str], laid: Layout) -> bool:
     """Whether a text shows the JSON that it wants; two words with a comma are no row beside its keys."""
-    if "json" not in text.casefold() and not any(_KEYS.match(text, m.end() - 1) for m in _BRACED.finditer(text)):
+    if "json" not in text.casefold() and not any(
+        _KEYS.match(text, m.end() - 1) for m in _BRACED.finditer(text)
+    ):
         return False
     found = _template(text, ontology, served)
     keyed = laid.kind == "row" and _WANTS_JSON.search(text)

@@ -49,7 +49,9 @@ def likewise_in(page: Page) -> Iterator[Wanted]:
         said += ")" * (said.count("(") > said.count(")") and page.text[match.end() - 1 : match.end()] == ")")
         if (made := _by_example(page, said)) is not None:
             schema, layout = made
-            yield Wanted(schema, replace(layout, thought=_thought(page, line), exact=True), match.start("said"))
+            yield Wanted(
+                schema, replace(layout, thought=_thought(page, line), exact=True), match.start("said")
+            )
 
 
 def _by_example(page: Page, said: str) -> tuple[dict[str, Json], Layout] | None:

@@ -34,6 +34,15 @@ _CODE = re.compile(
     r"|\b(?:e\.g\.|like|such as|for example)[ :,]{1,2}[\"'`“]?\d{1,4}[.,]\d\d (?:EUR|GBP|PLN)",
     re.IGNORECASE,
 )
+_TONGUE = re.compile(
+    r"\b(?:in|into) (?:german|french|spanish|dutch|polish|italian|portuguese|latin|czech|swedish|danish)\b"
+    r"|\bauf (?:deutsch|französisch|spanisch)\b|\ben (?:français|español|allemand)\b|\bpo polsku\b",
+    re.IGNORECASE,
+)
+_ENGLISH = re.compile(
+    r"(?:refund|deny|escalate|need info|yes|decline|approve|damaged|late|return)[.!]?", re.IGNORECASE
+)
+"""Words that are English, and no answer in another language."""
 _FEW = 8
 
 
@@ -61,6 +70,7 @@ def unstyled(asked: str, said: str) -> str:
     for pattern, missed in (
         (_CENTS, sums is not None),
         (_COMMA, sums is not None),
+        (_TONGUE, _ENGLISH.fullmatch(said.strip()) is not None),
         (_CASE["upper"], len(said.split()) <= _FEW and said != said.upper()),
         (_CASE["lower"], len(said.split()) <= _FEW and said != said.lower()),
     ):

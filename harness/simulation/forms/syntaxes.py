@@ -26,7 +26,8 @@ _NAMED = {
     "equals": re.compile(r"\bkey ?= ?value\b|\bkey-value (?:lines|pairs) with (?:an? )?(?:="
     r"|equals)", re.IGNORECASE),
     "dict": re.compile(r"\bpython (?:dict(?:ionary|s)?|literal|object)\b", re.IGNORECASE),
-    "object": re.compile(r"\b(?:javascript|js|typescript|ts|ruby|json5) (?:object|hash|literal)\b", re.IGNORECASE),
+    "object": re.compile(r"\b(?:javascript|js|typescript|ts|ruby|json5) (?:object|hash"
+    r"|literal)\b", re.IGNORECASE),
     "pairs": re.compile(
         r"\bkey ?[:=] ?value(?: pairs?)?\b[^.\n]{0,30}\b(?:separated|delimited|joined) (?:by|with) (?:a )?"
         r"(?:semicolons?|commas?|pipes?)",
@@ -60,21 +61,26 @@ def syntaxes_in(page: Page) -> Iterator[Wanted]:
             found = _listed(page, after)
             if found is not None and (kind != "bullet" or all(name[:1].isupper() for name, _ in found)):
                 bare: dict[str, Json] | None = {} if kind in {"dict", "toml", "object"} else None
-                yield Wanted(schema_of(found, bare=bare), _layout(kind, found), match.end() + len(found[-1][0]) + 200)
+                yield Wanted(
+                    schema_of(found, bare=bare), _layout(kind, found), match.end() + len(found[-1][0]) + 200
+                )
     yield from _files(page)
     yield from _bare_lines(page)
 
 
 def _bare_lines(page: Page) -> Iterator[Wanted]:
-    """Names alone, one below the other, where lines are wanted: `exactly three lines:`, `decision`, `amount`."""
+    """Names alone, one below the other, where lines are wanted: `three lines:`, `decision`, `amount`."""
     for head in _LINES.finditer(page.text):
         names = [line.strip(" -*`") for line in head["lines"].strip().split("\n")]
         if page.are_keys(names) and SAID.search(head["head"]) and not SHOWN.search(head["head"]):
-            yield Wanted(schema_of([(n, "") for n in names]), Layout("lines", dict.fromkeys(names, "")), head.end())
+            yield Wanted(
+                schema_of([(n, "") for n in names]), Layout("lines", dict.fromkeys(names, "")), head.end()
+            )
 
 
 _LINES = re.compile(
-    r"^(?P<head>[^\n]{0,160}\blines?\b[^\n:]{0,40}):[ \t]*\n(?P<lines>(?:[ \t]{0,4}(?:[-*][ ])?[A-Za-z_][\w ]{1,24}[ \t]*(?:\n|\Z)){2,8})",
+    r"^(?P<head>[^\n]{0,160}\blines?\b[^\n:]{0,40}):[ \t]*\n"
+    r"(?P<lines>(?:[ \t]{0,4}(?:[-*][ ])?[A-Za-z_][\w ]{1,24}[ \t]*(?:\n|\Z)){2,8})",
     re.MULTILINE,
 )
 
