@@ -140,12 +140,13 @@ def asks_otherwise(mind: Mind) -> bool:
         or not mind.mail.present
     ):
         return False
-    said = sentences_in(mind.asked_last)
+    said = [line for line in sentences_in(mind.asked_last) if not _A_TAG.match(line)]
     return any(_WANTS_A_TEXT.search(line) for line in said) and not any(
         _OF_THE_DECISION.search(line) for line in said
     )
 
 
+_A_TAG = re.compile(r"</?[\w-]+[^<>]{0,80}>?$")
 _WANTS_A_TEXT = re.compile(
     r"^\W{0,6}(?:please |now |then |and |can you |could you )*(?:list|name|give(?: me)?|return|write"
     r"|draft|show|tell me|output|extract"

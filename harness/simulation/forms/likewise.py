@@ -14,7 +14,7 @@ from harness.simulation.forms.tokens import FIELDS, Token, laid_out, tokens_of
 
 Json = Any
 _EXAMPLE = re.compile(
-    r"(?:\b(?:e\.g\.,?|eg|for example,?|for instance,?|such as|like(?: [A-Z]{1,8}\d\w{0,4}:)?|z\. ?B\."
+    r"(?:\b(?:e\.g\.,?|eg|for example,?|for instance,?|such as|like:?(?: [A-Z]{1,8}\d\w{0,4}:)?|z\. ?B\."
     r"|par exemple|por ejemplo)"
     r"|\b[Ee]xample:)\s{1,2}"
     r"(?P<quote>[`\"'“„]?)(?P<said>[^\n`\"“”„']{4,80}?)(?:[`\"'”“]|(?<!\d)\.(?=\s|$)|(?<=\d)\.(?=\s|$)|[;)]|$)",

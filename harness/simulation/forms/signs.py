@@ -1,4 +1,4 @@
-"""A sign or a letter for each thing that may be decided, one of which is the answer: `R (refund)`, `✅ pay`."""
+"""A sign or a letter for each thing that may be decided, one of which is wanted: `R (refund)`, `✅ pay`."""
 
 from __future__ import annotations
 

@@ -56,6 +56,8 @@ def syntaxes_in(page: Page) -> Iterator[Wanted]:
         for match in named.finditer(page.text):
             line = page.line_at(match.start())
             after = page.text[match.start() : match.end() + 400].partition("\n\n")[0]
+            if kind == "bullet" and _NAMED["bold"].search(line):
+                continue
             if SHOWN.search(line) or not (SAID.search(line) or kind in {"bold", "bullet"}):
                 continue
             found = _listed(page, after)
@@ -145,4 +147,4 @@ def _file(page: Page, start: int, block: list[str]) -> Wanted | None:
         n: {**p, "nullable": True} if p.get("type") == "number" else p
         for n, p in schema["properties"].items()
     }
-    return Wanted({**schema, "properties": parts}, layout, start + len(block[0]) + 1)
+    return Wanted({**schema, "properties": parts}, layout, start + len("\n".join(block)))

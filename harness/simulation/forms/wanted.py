@@ -108,12 +108,8 @@ class _Reader(Page):
         yield from self._inline()
         yield from self._ordinal()
         yield from self._tags()
-        yield from told_rows(self)
-        yield from columns_in(self)
-        yield from syntaxes_in(self)
-        yield from likewise_in(self)
-        yield from signs_in(self)
-        yield from menus_in(self)
+        for shapes in (told_rows, columns_in, syntaxes_in, likewise_in, signs_in, menus_in):
+            yield from shapes(self)
         yield from self._calls()
 
     # Labelled lines
