@@ -39,7 +39,7 @@ from harness.simulation.forms.quoted_lines import quoted_lines
 from harness.simulation.forms.rendering import MARK, THOUGHT, Kind, Layout
 from harness.simulation.forms.signs import signs_in
 from harness.simulation.forms.syntaxes import syntaxes_in
-from harness.simulation.forms.tagged import tagged_in
+from harness.simulation.forms.tagged import tagged_in, with_tag
 from harness.simulation.forms.templates import templates_in
 from harness.simulation.forms.told_rows import told_rows
 from harness.simulation.forms.yaml_docs import yaml_in
@@ -93,7 +93,7 @@ def wanted_in(text: str, ontology: Ontology) -> Wanted | None:
     found += composed_in(reader)
     if not found:
         return None
-    last = max(found, key=lambda shape: shape.start)
+    last = with_tag(max(found, key=lambda shape: shape.start), text)
     parts = {name: reader.fitted(name, part) for name, part in last.schema["properties"].items()}
     return last._replace(schema={**last.schema, "properties": parts})
 

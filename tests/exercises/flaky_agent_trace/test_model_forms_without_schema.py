@@ -40,7 +40,7 @@ TAGS = {
         "<answer>\n<decision>refund</decision>\n<amount>28.60</amount>\n</answer>"
     ),
     "Denke zuerst in <thinking> nach. Antworte dann in genau dieser Form:\n<antwort>\n"
-    "<entscheidung>erstatten | ablehnen</entscheidung>\n<betrag>Betrag in GBP, sonst 0</betrag>\n</antwort>": (
+    "<entscheidung>erstatten | ablehnen</entscheidung>\n<betrag>Betrag, sonst 0</betrag>\n</antwort>": (
         "<antwort>\n<entscheidung>erstatten</entscheidung>\n<betrag>28.60</betrag>\n</antwort>"
     ),
     "Use <thinking> for your reasoning and <answer> for the decision (refund, deny or escalate).": (
