@@ -35,8 +35,10 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 _TONGUE = re.compile(
-    r"\b(?:in|into) (?:german|french|spanish|dutch|polish|italian|portuguese|latin|czech|swedish|danish)\b"
-    r"|\bauf (?:deutsch|französisch|spanisch)\b|\ben (?:français|español|allemand)\b|\bpo polsku\b",
+    r"\b(?:answer|reply|respond|decision|verdict|say|give|write|output|word)\b[^.?\n]{0,30}\b(?:in|into) "
+    r"(?:german|french|spanish|dutch|polish|italian|portuguese|latin|czech|swedish|danish)\b"
+    r"|\bantworte\w*\b[^.?\n]{0,40}\bauf (?:deutsch|französisch|spanisch)\b"
+    r"|\brépond\w*\b[^.?\n]{0,40}\ben français\b|\bresponde\b[^.?\n]{0,40}\ben español\b",
     re.IGNORECASE,
 )
 _ENGLISH = re.compile(
