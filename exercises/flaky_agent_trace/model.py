@@ -60,6 +60,7 @@ from .talking.apart import Apart, apart, together
 from .talking.asked import reckoned_apart
 from .talking.asked_abroad import declined_abroad
 from .talking.beside_verdicts import parts_lacking, with_parts
+from .talking.bypassed import one_word_asked
 from .talking.chatting import at_a_loss, chatted
 from .talking.conceding import conceded
 from .talking.crafts import crafted
@@ -262,9 +263,7 @@ class RefundModel(Simulation[Mind]):
             mind.unable = "in which of the forms it can be said"
         if mind.question is not None:
             return self._told(mind, answers)
-        if asks_in_words(mind):
-            return decided_in_prose(mind, answers)
-        return decision_lines(mind, answers.resolution, noise)
+        return _decided(mind, answers)
 
     def _told(self, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  (the first that fits)
         """What was asked for of the case, or all of it."""
@@ -351,6 +350,15 @@ def _every_label(mind: Mind, answers: Answers) -> str:
     said = every_fitting(mind.labels, answers) if mind.labels is not None else ""
     mind.unable = mind.unable if said else "of each of the labels whether it fits"
     return said
+
+
+def _decided(mind: Mind, answers: Answers) -> str:
+    """What is decided: in one word, in sentences, or in lines of the model's own."""
+    if one_word_asked(mind):
+        return str(answers("action")).replace("_", " ").capitalize()
+    if asks_in_words(mind):
+        return decided_in_prose(mind, answers)
+    return decision_lines(mind, answers.resolution, answers.noise)
 
 
 def _grounds(mind: Mind, answers: Answers) -> str:

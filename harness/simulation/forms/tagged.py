@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from harness.simulation.forms.gaps import SAID, SHOWN, gap_schema, losses_of
+from harness.simulation.forms.page import Wanted
 from harness.simulation.forms.rendering import Layout
 from harness.simulation.forms.skeletons import HOLLOW, THOUGHTS, skeleton_in
 
@@ -320,6 +321,15 @@ def wrapped(text: str) -> tuple[str, str]:
         )
         thought = thought or (before[1] if before else "")
     return thought, answer
+
+
+def with_tag(shape: Wanted, text: str) -> Wanted:
+    """A shape with the tag for thoughts before it that a text names."""
+    tag, layout = wrapped(text)[0], shape.layout
+    own = tag in layout.labels.values() or f"<{tag}>" in "".join(layout.labels.values())
+    if not tag or own or layout.kind in {"tags", "json"}:
+        return shape
+    return shape._replace(layout=replace(layout, thought=tag))
 
 
 def around_words(text: str) -> Layout | None:
