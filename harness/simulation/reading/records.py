@@ -76,10 +76,10 @@ def merge(records: list[tuple[int, Record]]) -> dict[str, Record]:
         for name, value in seen.values.items():
             record.put(name, value)
         for name, parts in seen.parts.items():
-            if _whole(parts):
+            kept = record.parts.setdefault(name, [])
+            if _whole(parts) and not _poorer(parts, kept):
                 record.parts[name] = list(parts)
                 continue
-            kept = record.parts.setdefault(name, [])
             complete = bool(kept) and _whole(kept)
             for part in parts:
                 _merge_part(kept, part, only_known=complete)
@@ -89,6 +89,20 @@ def merge(records: list[tuple[int, Record]]) -> dict[str, Record]:
 def _whole(parts: list[Record]) -> bool:
     """Whether a list is told in full: what is only mentioned elsewhere adds nothing to it."""
     return all(part.get(part.spec.id_field) is not None and len(part.values) >= 3 for part in parts)
+
+
+def _poorer(parts: list[Record], kept: list[Record]) -> bool:
+    """Whether a list tells less of what is known in full: what a plan pays for is not what was ordered."""
+    known = {part.get(part.spec.id_field): part for part in kept}
+    own = [known.get(part.get(part.spec.id_field)) for part in parts]
+    return (
+        bool(kept)
+        and _whole(kept)
+        and all(
+            other is not None and len(part.values) < len(other.values)
+            for part, other in zip(parts, own, strict=True)
+        )
+    )
 
 
 def _merge_part(kept: list[Record], part: Record, *, only_known: bool) -> None:
