@@ -11,8 +11,9 @@ from exercises.flaky_agent_trace.ontology import ORDER, ORDER_ID, vocabulary
 from exercises.flaky_agent_trace.papers.coded_reasons import uncoded
 from exercises.flaky_agent_trace.papers.fields import slots_in
 from exercises.flaky_agent_trace.papers.outcomes import outcome_named, outcomes_in, proposed_by, sum_in
-from exercises.flaky_agent_trace.papers.proposals import decisions_in, unasked
+from exercises.flaky_agent_trace.papers.proposals import decisions_in, unasked, without_letters
 from exercises.flaky_agent_trace.papers.reviewing import asks_for_review
+from exercises.flaky_agent_trace.papers.sheets import Sheet, sheets_in
 from exercises.flaky_agent_trace.reading.mind import Mind
 from harness.simulation.reading.blobs import blobs, pairs
 from harness.simulation.reading.values import Money
@@ -212,6 +213,7 @@ def decided(mind: Mind) -> Handed | None:
             (proposed_by(done["said"]), f"{done['said']}{done['more']}") for done in _HAPPENED.finditer(text)
         ]
         told += [(slots, blob.raw) for blob in blobs(text) if (slots := stated(blob.value))]
+        told += [(sheet.slots, sheet.text) for sheet in sheets_in(without_letters(text))]
         found += [
             (slots, said)
             for slots, said in told
@@ -221,6 +223,12 @@ def decided(mind: Mind) -> Handed | None:
         return None
     slots, text = found[-1]
     return Handed(slots, grounds_in(slots, text))
+
+
+def sheet_given(mind: Mind) -> Sheet | None:
+    """The sheet of facts that a program gives last, be its outcome read or not."""
+    texts = [mind.scene.told(piece) for piece in mind.context.of("system", "user")]
+    return next((found[-1] for text in reversed(texts) if (found := sheets_in(without_letters(text)))), None)
 
 
 def _with_sum(slots: dict[str, Any], text: str, line: re.Match[str]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from exercises.flaky_agent_trace.answering.proofread import offending_words
 from exercises.flaky_agent_trace.deciding.aspects import aspect_asked, aspects_listed, held
 from exercises.flaky_agent_trace.deciding.critique import SIDES, Rivals, differences, rivals_in
 from exercises.flaky_agent_trace.deciding.preferring import against, why_preferred
-from exercises.flaky_agent_trace.deciding.told_letters import FINE, TRUE, on_letter, shows_deeds
+from exercises.flaky_agent_trace.deciding.told_letters import FINE, TRUE, nothing_held, on_letter, shows_deeds
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.manners import asks_for_fault, manner_asked, rude_words
 from exercises.flaky_agent_trace.papers.outcomes import outcomes_in
@@ -111,7 +111,9 @@ def reviewed(mind: Mind, answers: Answers) -> str:
     letter = bool((mind.proposal or {}).get("letter")) and shows_deeds(mind) and not mind.sees_orders
     fine = (
         TRUE
-        if aspect == "claim" or (letter and not aspect)
+        if aspect == "claim"
+        else nothing_held(mind)
+        if letter and not aspect
         else f"The {aspect} is right."
         if aspect
         else FINE
