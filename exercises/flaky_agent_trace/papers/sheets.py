@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
 from exercises.flaky_agent_trace.shop.policy import Action
 from harness.simulation.reading.blobs import blobs
 
 from .drafted import outcome_said
 from .fields import is_record, slots_in
-from .outcomes import outcome_in
+from .outcomes import outcome_in, sum_in
 
 Json = Any
 _LINE = re.compile(
@@ -173,8 +173,17 @@ def _sheet(value: Mapping[str, Json], raw: str, start: int) -> Sheet | None:
         return None
     slots = slots_in({key: said for key, said in value.items() if names[key] != "action"})
     slots["action"] = outcome_told(told[0])
+    if slots["action"] == "refund" and slots.get("amount") is None:
+        slots["amount"] = _paid(told[0], [said for said in value.values() if isinstance(said, str | float)])
     kept = {slot: slots[slot] for slot in _KEPT if slots.get(slot) is not None}
     return Sheet(kept, _language(value, names), raw, start)
+
+
+def _paid(told: str, values: list[Json]) -> Any:
+    """The sum that the outcome names, else the only one that the sheet has."""
+    sums = [paid for said in values if (paid := sum_in(ORDER_ID.sub(" ", str(said)))) is not None]
+    own = sum_in(ORDER_ID.sub(" ", told))
+    return own or (sums[0] if len({paid.cents for paid in sums}) == 1 else None)
 
 
 _KEPT = ("action", "order_id", "amount", "currency", "reason")
