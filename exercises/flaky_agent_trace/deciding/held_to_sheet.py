@@ -30,10 +30,15 @@ def beyond_sheet(mind: Mind, said: dict[str, Any], due: str | None) -> Iterator[
     if sheet is None or not isinstance(letter, str):
         return
     yield from _sums(mind, sheet, said, letter)
-    known = {order.upper() for order in ORDER_ID.findall(_shown(mind, sheet))} | {due, said.get("order_id") if due else None}
+    known = {order.upper() for order in ORDER_ID.findall(_shown(mind, sheet))} | {
+        due,
+        said.get("order_id") if due else None,
+    }
     for order in dict.fromkeys(ORDER_ID.findall(letter)):
         if order.upper() not in known:
-            yield Untrue(f"it names the order {order}, which the facts do not have", frozenset({"order", "claim"}))
+            yield Untrue(
+                f"it names the order {order}, which the facts do not have", frozenset({"order", "claim"})
+            )
 
 
 def _shown(mind: Mind, sheet: Sheet) -> str:

@@ -20,7 +20,7 @@ from harness.simulation.calling.tools import kind_of
 from harness.simulation.reading.text import unescape
 
 from .calls import paid
-from .handed import decided, sheet_given
+from .handed import decided, language_given, sheet_given
 
 LANGUAGES = {
     "en": "English", "de": "German", "fr": "French", "es": "Spanish", "nl": "Dutch", "pl": "Polish",
@@ -31,7 +31,7 @@ _COMMON = {
     "fr": "le la les et vous votre nous avons est pour ne pas une des du sera notre avec que",
     "es": "el la los y usted su le hemos es para no una por con del que nuestro se ha",
     "nl": "de het een en u uw we wij hebben is voor niet van met dat wordt ons aan zijn",
-    "pl": "i w na nie się za do jest państwa państwu nasz pan pani dla został że to oraz zwrot",
+    "pl": "i w na nie się za do jest państwa państwu nasz pan pani dla został że to oraz zwrot czy dziękujemy",
 }
 _WORDS = {code: frozenset(words.split()) for code, words in _COMMON.items()}
 _LEAST = 2
@@ -176,7 +176,7 @@ def untrue(mind: Mind, said: dict[str, Any]) -> list[Untrue]:
         return []
     sheet = sheet_given(mind)
     asked = "language_ok" in mind.contract.slots or OF_LETTERS["language"].search(mind.instructions)
-    found = wrong_language(mind, letter) if asked or (sheet is not None and sheet.language) else []
+    found = wrong_language(mind, letter) if asked or (sheet is not None and language_given(mind)) else []
     if shows_deeds(mind):
         return [*_claims(mind, said, letter), *_promises(mind, letter), *found]
     return [*_promises(mind, letter), *found] if sheet is not None else found
@@ -243,8 +243,7 @@ def _claim(text: str, *aspects: str) -> Untrue:
 
 def wrong_language(mind: Mind, letter: str) -> list[Untrue]:
     """That a letter is in another language than the mail; nothing where that cannot be told."""
-    sheet = sheet_given(mind)
-    wanted = sheet.language if sheet is not None else None
+    wanted = language_given(mind) if sheet_given(mind) is not None else None
     own = wanted or (mind.scene.meaning.language if mind.mail.present else None)
     told = language_of(letter)
     if own not in LANGUAGES or told is None or told == own:

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 
 from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
-from exercises.flaky_agent_trace.shop.policy import Action
 from harness.simulation.reading.blobs import blobs
 
 from .drafted import outcome_said
@@ -34,6 +33,9 @@ _KEY = re.compile(
 """Names what came of a case; the rest are names of a decision."""
 _DECIDES = frozenset({"action", "ruling", "letter_outcome"})
 _IN_LANGUAGE = re.compile(r"\b(?:write|reply|answer|mail|letter|schreib\w*)\b[ _]in$", re.IGNORECASE)
+_OF_LETTER = re.compile(
+    r"^(?:language|sprache|langue|idioma|taal|język)\b[^:]{0,20}$|\blanguage$", re.IGNORECASE
+)
 _CLAUSE = re.compile(r"[;,:.](?:\s+|$)|\s[–—-]\s|\s(?:and|und|et|y|en|i|but|aber|mais|pero|maar|ale)\s")
 _DESK = re.compile(
     r"\b(?:(?:refunds?|returns?) (?:desk|team|department)|(?:rück)?erstattungs-?(?:abteilung|team|stelle)"
@@ -96,7 +98,9 @@ class Sheet:
     """What is given as fact."""
 
     slots: dict[str, Any]
-    """`action`, unless its outcome is not read, `order_id`, `amount`, `currency`, `reason`."""
+    """`action`, unless its outcome is not read, `order_id`, `amount`, `currency`, `reason`; `orderless`: a
+    question is put, and the order is said to be none yet.
+    """
     language: str | None
     text: str
     start: int
@@ -142,6 +146,13 @@ def sheets_in(text: str) -> tuple[Sheet, ...]:
     return tuple(sorted((sheet for sheet in found if sheet is not None), key=lambda sheet: sheet.start))
 
 
+@lru_cache(maxsize=512)
+def language_in(text: str) -> str | None:
+    """The language that facts name last, by a code or its name, be an outcome with them or not."""
+    named = [_language(value, {key: _means(key) for key in value}) for value, _, _ in _laid_out(text)]
+    return next((one for one in reversed(named) if one), None)
+
+
 def _laid_out(text: str) -> Iterator[tuple[Mapping[str, Json], str, int]]:
     """Objects, tags and blocks of lines: what each says by key, its text, and where that stands."""
     shown = blobs(text)
@@ -175,6 +186,9 @@ def _sheet(value: Mapping[str, Json], raw: str, start: int) -> Sheet | None:
     slots["action"] = outcome_told(told[0])
     if slots["action"] == "refund" and slots.get("amount") is None:
         slots["amount"] = _paid(told[0], [said for said in value.values() if isinstance(said, str | float)])
+    orders = [value[key] for key, slot in names.items() if slot == "order_id"]
+    if slots["action"] == "need_info" and orders and not slots.get("order_id"):
+        slots["orderless"] = True
     kept = {slot: slots[slot] for slot in _KEPT if slots.get(slot) is not None}
     return Sheet(kept, _language(value, names), raw, start)
 
@@ -186,7 +200,7 @@ def _paid(told: str, values: list[Json]) -> Any:
     return own or (sums[0] if len({paid.cents for paid in sums}) == 1 else None)
 
 
-_KEPT = ("action", "order_id", "amount", "currency", "reason")
+_KEPT = ("action", "order_id", "amount", "currency", "reason", "orderless")
 _BESIDE = frozenset({"order_id", "amount", "language", "reason", "name", "reasoning", "grounds"})
 """What a sheet says besides the outcome, at least one of it."""
 
@@ -194,6 +208,8 @@ _BESIDE = frozenset({"order_id", "amount", "language", "reason", "name", "reason
 def _means(key: str) -> str | None:
     plain = " ".join(key.replace("_", " ").split())
     if _IN_LANGUAGE.search(plain):
+        return "language"
+    if _OF_LETTER.match(plain):
         return "language"
     slot = vocabulary().ontology.slot_of(key)
     return "action" if _KEY.match(plain) or slot in _DECIDES else slot

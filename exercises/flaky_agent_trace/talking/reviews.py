@@ -14,8 +14,8 @@ from exercises.flaky_agent_trace.answering.marks import Marks
 from exercises.flaky_agent_trace.answering.proofread import offending_words
 from exercises.flaky_agent_trace.deciding.aspects import aspect_asked, aspects_listed, held
 from exercises.flaky_agent_trace.deciding.critique import SIDES, Rivals, differences, rivals_in
-from exercises.flaky_agent_trace.deciding.preferring import against, why_preferred
 from exercises.flaky_agent_trace.deciding.handed import sheet_given
+from exercises.flaky_agent_trace.deciding.preferring import against, why_preferred
 from exercises.flaky_agent_trace.deciding.told_letters import FINE, TRUE, nothing_held, on_letter, shows_deeds
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.manners import asks_for_fault, manner_asked, rude_words
