@@ -213,8 +213,8 @@ def decided(mind: Mind) -> Handed | None:
             (proposed_by(done["said"]), f"{done['said']}{done['more']}") for done in _HAPPENED.finditer(text)
         ]
         told += [(slots, blob.raw) for blob in blobs(text) if (slots := stated(blob.value))]
-        if piece.source == "user":
-            told += [(sheet.slots, sheet.text) for sheet in sheets_in(without_letters(text))]
+        sheets = sheets_in(without_letters(text)) if piece.source == "user" else ()
+        told = [(one.slots, one.text) for one in sheets if one.slots.get("action")] or told
         found += [
             (slots, said)
             for slots, said in told

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from exercises.flaky_agent_trace.ontology import ORDER_ID
-from exercises.flaky_agent_trace.papers.drafted import PROMISES
+from exercises.flaky_agent_trace.papers.drafted import PAID, PROMISES
 from exercises.flaky_agent_trace.papers.sheets import Sheet
 from exercises.flaky_agent_trace.reading.mind import Mind
+from harness.simulation.reading.text import content_words
 from harness.simulation.reading.values import moneys
 
 from .handed import sheet_given
@@ -30,6 +31,7 @@ def beyond_sheet(mind: Mind, said: dict[str, Any], due: str | None) -> Iterator[
     if sheet is None or not isinstance(letter, str):
         return
     yield from _sums(mind, sheet, said, letter)
+    yield from _more(mind, sheet, letter)
     known = {order.upper() for order in ORDER_ID.findall(_shown(mind, sheet))} | {
         due,
         said.get("order_id") if due else None,
@@ -59,4 +61,21 @@ def _sums(mind: Mind, sheet: Sheet, said: dict[str, Any], letter: str) -> Iterat
                 yield Untrue(f"it names a sum that the facts do not have: {part[start:end]}", _OF_SUM)
 
 
+def _more(mind: Mind, sheet: Sheet, letter: str) -> Iterator[Untrue]:
+    """That a letter adds a payment to what was decided, of which the facts know nothing."""
+    known = content_words(_shown(mind, sheet))
+    for part in _SENTENCE.split(letter):
+        adds = _ALSO.search(part) and PAID.search(part) and not moneys(part)
+        if adds and len(content_words(part) - known) > _FEW:
+            yield Untrue(f"it promises what the facts do not have: “{part.strip()}”", _OF_PROMISE)
+
+
+_ALSO = re.compile(
+    r"\b(?:also|as well|too|in addition|additionally|on top|besides|außerdem|zusätzlich|ebenfalls|auch|également|aussi"
+    r"|en plus|además|también|asimismo|ook|daarnaast|bovendien|również|dodatkowo|także|ponadto)\b",
+    re.IGNORECASE,
+)
+_FEW = 1
+"""Words: of a sentence that takes up the facts no more are new."""
+_OF_PROMISE = frozenset({"policy", "promise"})
 _OF_SUM = frozenset({"amount", "claim", "promise"})

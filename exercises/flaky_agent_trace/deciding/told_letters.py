@@ -176,7 +176,7 @@ def untrue(mind: Mind, said: dict[str, Any]) -> list[Untrue]:
         return []
     sheet = sheet_given(mind)
     asked = "language_ok" in mind.contract.slots or OF_LETTERS["language"].search(mind.instructions)
-    found = wrong_language(mind, letter) if asked or (sheet is not None and language_given(mind)) else []
+    found = wrong_language(mind, letter) if asked or language_given(mind) else []
     if shows_deeds(mind):
         return [*_claims(mind, said, letter), *_promises(mind, letter), *found]
     return [*_promises(mind, letter), *found] if sheet is not None else found
@@ -243,7 +243,7 @@ def _claim(text: str, *aspects: str) -> Untrue:
 
 def wrong_language(mind: Mind, letter: str) -> list[Untrue]:
     """That a letter is in another language than the mail; nothing where that cannot be told."""
-    wanted = language_given(mind) if sheet_given(mind) is not None else None
+    wanted = language_given(mind)
     own = wanted or (mind.scene.meaning.language if mind.mail.present else None)
     told = language_of(letter)
     if own not in LANGUAGES or told is None or told == own:

@@ -36,7 +36,7 @@ _CLOSING = re.compile(
 )
 _SIGNATURE = re.compile(r"\n[ \t]*\n[ \t]*[A-ZÀ-Ž][\w.'’&-]{1,30}(?: [\w.'’&-]{1,30}){0,3}\s*$")
 _SUBJECT = re.compile(
-    r"\s*(?:```\w*\n|\"{3}|['\"“„>]|-{3,}\n|(?:subject|betreff|re|to):[^\n]*\n)*\s*", re.IGNORECASE
+    r"\s*(?:```\w*\n|[|>][+-]?[ \t]*\n|\"{3}|['\"“„>]|-{3,}\n|(?:subject|betreff|re|to):[^\n]*\n)*\s*", re.IGNORECASE
 )
 _END = re.compile(
     r"\n[ \t]*(?:```|\"{3}|-{3,}|={3,}|</|#{1,4} )|\n[ \t]*\n(?=\W{0,6}(?:please |now )?(?:review"

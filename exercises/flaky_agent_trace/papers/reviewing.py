@@ -59,7 +59,7 @@ def speaks_of_proposal(asked: str) -> bool:
 
 
 _CHECKS = (
-    r"\b(?:check|review|proof-?read|verif(?:y|i)|judge|approve|vet|audit|inspect|assess|evaluate|prüf|kontrollier"
+    r"\b(?:check|review|proof-?read|verif(?:y|i)|judge|approve|vet|audit|inspect|assess|evaluate|compar|hold|prüf|vergleich|kontrollier"
     r"|vérifi|relis|revis|controle|sprawdź|sprawdza)\w*"
 )
 _OF_LETTERS = re.compile(
@@ -67,6 +67,9 @@ _OF_LETTERS = re.compile(
     r"|\w*entw[uü]rfe?|antwort\w*|nachricht\w*|brouillons?|réponses?|borradores|borrador|respuestas?|concept\w*"
     r"|odpowied\w+|list\w?)\b(?! address)"
     r"|\b(?:draft|letter|reply|e-?mail)\b[^.\n]{0,30}\bis (?:fine|ok(?:ay)?|right|good|sound|approved|ready)\b"
+    r"|\b(?:draft|letter|reply|e-?mail|message|answer|it) (?:may|can|should|is to|shall|must not)(?: not)? (?:be sent|go out)\b"
+    r"|\bbefore (?:an? |the |any |each )?(?:drafts?|letters?|repl(?:y|ies)|e-?mails?|answers?) (?:is|are|goes?|gets?)"
+    r" (?:sent|out)\b"
     r"|\b(?:wrong|amiss|problems?|faults?|mistakes?|errors?) (?:with|in|of) (?:the|this|that|our|a) "
     r"(?:draft|letter|reply|e-?mail|mail|message|answer)\b",
     re.IGNORECASE,

@@ -150,8 +150,15 @@ def sheets_in(text: str) -> tuple[Sheet, ...]:
 def language_in(text: str) -> str | None:
     """The language that facts name last, by a code or its name, be an outcome with them or not."""
     named = [_language(value, {key: _means(key) for key in value}) for value, _, _ in _laid_out(text)]
-    return next((one for one in reversed(named) if one), None)
+    told = _TO_BE_IN.search(text)
+    said = vocabulary().ontology.value_of("language", told["name"]) if told is not None else None
+    return next((one for one in reversed(named) if one), said)
 
+
+_TO_BE_IN = re.compile(
+    r"\b(?:mail|e-?mail|letter|reply|draft|answer|message)\b (?:has to|must|should|is to|needs to) be (?:written )?in "
+    r"(?P<name>[A-Z][a-z]{3,9})\b"
+)
 
 def _laid_out(text: str) -> Iterator[tuple[Mapping[str, Json], str, int]]:
     """Objects, tags and blocks of lines: what each says by key, its text, and where that stands."""
