@@ -31,7 +31,7 @@ _COMMON = {
     "fr": "le la les et vous votre nous avons est pour ne pas une des du sera notre avec que",
     "es": "el la los y usted su le hemos es para no una por con del que nuestro se ha",
     "nl": "de het een en u uw we wij hebben is voor niet van met dat wordt ons aan zijn",
-    "pl": "i w na nie się za do jest państwa państwu nasz pan pani dla został że to oraz zwrot czy dziękujemy",
+    "pl": "i w na nie się za do jest państwa państwu nasz pan pani dla został że to zwrot czy dziękujemy",
 }
 _WORDS = {code: frozenset(words.split()) for code, words in _COMMON.items()}
 _LEAST = 2

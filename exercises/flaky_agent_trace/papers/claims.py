@@ -53,8 +53,8 @@ def read_claims(
     of_letter: bool = False, of_letters: bool = False,
 ) -> Said:  # fmt: skip
     """Earlier readings and resolutions in the prompt. `reviews`: one is asked to be judged, so that what
-    stands there may be wrong in its order as well. `of_letter`: it is a letter that is judged; `of_letters`: so the instructions say, and what
-    stands beside one is what it is held against.
+    stands there may be wrong in its order as well. `of_letter`: it is a letter that is judged;
+    `of_letters`: so the instructions say, and what stands beside one is what it is held against.
     """
     claims: Claims | None = None
     proposal: dict[str, Any] | None = None

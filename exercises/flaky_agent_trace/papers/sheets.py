@@ -20,13 +20,15 @@ from .outcomes import outcome_in, sum_in
 
 Json = Any
 _LINE = re.compile(
-    r"^[ \t>]{0,8}(?:[-*•][ \t]{1,3})?\*{0,2}(?P<key>[^\W\d][\w '’/()-]{1,40}?)\*{0,2}[ \t]{0,3}[:=]\*{0,2}[ \t]{1,3}"
+    r"^[ \t>]{0,8}(?:[-*•][ \t]{1,3})?\*{0,2}(?P<key>[^\W\d][\w '’/()-]{1,40}?)\*{0,2}[ \t]{0,3}"
+    r"[:=]\*{0,2}[ \t]{1,3}"
     r"(?P<said>\S[^\n]{0,400})$",
     re.MULTILINE,
 )
 _TAG = re.compile(r"<(?P<key>[^\W\d][\w-]{1,30})>(?P<said>[^<>]{0,400})</(?P=key)>")
 _KEY = re.compile(
-    r"^(?:the )?(?:outcomes?|results?|what (?:was|is|we|has been|have) (?:decided|done|told|settled)|decided|settled"
+    r"^(?:the )?(?:outcomes?|results?|what (?:was|is|we|has been|have) (?:decided|done|told|settled)"
+    r"|decided|settled"
     r"|ausgang|was entschieden wurde|résultat|issue du dossier|wynik)$",
     re.IGNORECASE,
 )
@@ -47,7 +49,8 @@ _DESK = re.compile(
 _TAKEN_OVER = re.compile(
     r"\b(?:übergeben|übergibt|weitergegeben|weitergeleitet|abgegeben|übernimmt|confié\w*|transmis\w*"
     r"|repris\w*|pasado|remitido|derivado|trasladado|overgedragen|doorgegeven|doorgestuurd|przekaza\w+|przejmuje)\b"
-    r"|\b(?:human|person|supervisor|manager|specialist|colleague|desk)\b[^.;]{0,20}\b(?:decides|will (?:decide|look)"
+    r"|\b(?:human|person|supervisor|manager|specialist|colleague|desk)\b[^.;]{0,20}\b(?:decides"
+    r"|will (?:decide|look)"
     r"|takes|looks|has)\b|\b(?:passed|handed|given|sent|forwarded|referred) (?:the case |it )?on\b",
     re.IGNORECASE,
 )
@@ -55,18 +58,24 @@ _CUSTOMER = (
     r"(?:customer|client|sender|buyer|they|he|she|kund(?:e|in)|client[e]?|cliente|klant|klient(?:k?a)?)"
 )
 _ASKED_BACK = re.compile(
-    rf"\b{_CUSTOMER} (?:has to|have to|must|needs? to|should|is to|still has to|muss|soll|doit|debe|tiene que|moet"
-    r"|musi)\b[^.;]{0,30}?\b(?:tell|say|name|clarify|confirm|specify|answer|explain|let us know|sagen|nennen|mitteilen"
-    r"|klären|dire|indiquer|préciser|nommer|decir\w*|indicar\w*|aclarar\w*|zeggen|noemen|laten weten|powiedzieć"
+    rf"\b{_CUSTOMER} (?:has to|have to|must|needs? to|should|is to|still has to|muss|soll|doit|debe"
+    rf"|tiene que|moet"
+    r"|musi)\b[^.;]{0,30}?\b(?:tell|say|name|clarify|confirm|specify|answer|explain|let us know|sagen"
+    r"|nennen|mitteilen"
+    r"|klären|dire|indiquer|préciser|nommer|decir\w*|indicar\w*|aclarar\w*|zeggen|noemen|laten weten"
+    r"|powiedzieć"
     r"|podać|wyjaśnić)\b"
     rf"|\bneed(?:s|ed)? (?:to (?:know|hear|learn|ask)|an answer|more|further)\b[^.;]{{0,30}}\b{_CUSTOMER}\b"
     rf"|\b(?:until|till|before|bis|jusqu|hasta|totdat|dopóki)\b[^.;]{{0,12}}\b{_CUSTOMER}\b[^.;]{{0,20}}?"
     r"\b(?:tells?|says?|names?|answers?|confirms?|clarifies|has (?:told|said|answered))\b"
     rf"|\b(?:wait\w*|await\w*)\b[^.;]{{0,20}}\b{_CUSTOMER}(?:['’]s)? (?:answer|reply|word)"
-    rf"|\bask(?:s|ed|ing)?\b(?! (?:for a refund|for (?:his|her|their|the) money))[^.;]{{0,30}}\b(?:which|what|whether"
+    rf"|\bask(?:s|ed|ing)?\b(?! (?:for a refund|for (?:his|her|their"
+    rf"|the) money))[^.;]{{0,30}}\b(?:which|what|whether"
     r"|for (?:the|an?|more) (?:order|number|details?|info\w*|photos?))\b"
-    rf"|\bneeds? [^.;]{{2,40}} from the {_CUSTOMER}\b|\bpending (?:the )?{_CUSTOMER}(?:['’]s)? (?:answer|reply)"
-    r"|\bwe (?:have to |must |need to |will |now )?ask\b|\b(?:which|what|welche\w*|quell?e?s?|qué|cuál|welke|któr\w+)\b[^.;]*\?"
+    rf"|\bneeds? [^.;]{{2,40}} from the {_CUSTOMER}\b"
+    rf"|\bpending (?:the )?{_CUSTOMER}(?:['’]s)? (?:answer|reply)"
+    r"|\bwe (?:have to |must |need to |will |now )?ask\b|\b(?:which|what|welche\w*|quell?e?s?|qué|cuál"
+    r"|welke|któr\w+)\b[^.;]*\?"
     r"|\b(?:question|query) (?:back|goes|sent|put)\b|\b(?:wir fragen|gefragt|nachgefragt|rückfrage\w*)\b"
     r"|\b(?:on|nous) demand\w+\b[^.;]{0,40}\bquel\w*|\b(?:preguntamos|se pregunta)\b|\b(?:we|wij) vragen\b"
     r"|\b(?:pytamy|prosimy)\b",
@@ -74,19 +83,23 @@ _ASKED_BACK = re.compile(
 )
 """That the customer has to tell something first."""
 _NO_PAY = re.compile(
-    r"\b(?:gets?|receives?) nothing\b|\b(?:nothing|no (?:money|sum|payment)|nichts|kein geld|rien|nada|niets|nic)\b[^.;]{0,20}\b(?:paid|payable|due|refunded|reimbursed"
+    r"\b(?:gets?|receives?) nothing\b|\b(?:nothing|no (?:money|sum|payment)|nichts|kein geld|rien|nada"
+    r"|niets|nic)\b[^.;]{0,20}\b(?:paid|payable|due|refunded|reimbursed"
     r"|transferred|(?:aus|be)?gezahlt|bezahlt|payé\w*|versé\w*|pag\w+|betaald|uitbetaald|wypłac\w+|płac\w+)\b"
     r"|\bkeine (?:zahlung|erstattung)\b|\baucun (?:paiement|remboursement)\b|\bningún (?:pago|reembolso)\b",
     re.IGNORECASE,
 )
 _REFUSED = re.compile(
     r"\b(?:refusée?s?|rejetée?s?|rechazad\w+|denegad\w+|geweigerd|afgewezen|odrzucon\w+|odmówion\w+"
-    r"|abgelehnt|ablehn\w+|odmowa|refus|refused|declined|rejected|denied|not (?:accepted|granted|approved))\b",
+    r"|abgelehnt|ablehn\w+|odmowa|refus|refused|declined|rejected|denied|not (?:accepted|granted"
+    r"|approved))\b",
     re.IGNORECASE,
 )
 _SO_FAR = re.compile(
-    r"\b(?:so far|as yet|yet|for (?:now|the time being|the moment)|at present|until|till|before|meanwhile|vorerst"
-    r"|bisher|bislang|noch|zunächst|pour l['’]instant|pour le moment|encore|de momento|por ahora|todavía|voorlopig"
+    r"\b(?:so far|as yet|yet|for (?:now|the time being|the moment)|at present|until|till|before"
+    r"|meanwhile|vorerst"
+    r"|bisher|bislang|noch|zunächst|pour l['’]instant|pour le moment|encore|de momento|por ahora"
+    r"|todavía|voorlopig"
     r"|nog|na razie|jeszcze|dotąd)\b",
     re.IGNORECASE,
 )
@@ -156,9 +169,11 @@ def language_in(text: str) -> str | None:
 
 
 _TO_BE_IN = re.compile(
-    r"\b(?:mail|e-?mail|letter|reply|draft|answer|message)\b (?:has to|must|should|is to|needs to) be (?:written )?in "
+    r"\b(?:mail|e-?mail|letter|reply|draft|answer|message)\b (?:has to|must|should|is to"
+    r"|needs to) be (?:written )?in "
     r"(?P<name>[A-Z][a-z]{3,9})\b"
 )
+
 
 def _laid_out(text: str) -> Iterator[tuple[Mapping[str, Json], str, int]]:
     """Objects, tags and blocks of lines: what each says by key, its text, and where that stands."""

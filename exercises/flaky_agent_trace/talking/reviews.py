@@ -125,7 +125,12 @@ def reviewed(mind: Mind, answers: Answers) -> str:
     short = (form is not None and form.brief) or _ONE_SENTENCE.search(mind.instructions)
     if objections and short:
         said = f"{objections[0][0].upper()}{'; '.join(objections).rstrip('.')[1:]}{_by(mind, answers)}."
-    elif not of_reading and not letter and _whys(mind) and differences(mind, answers.resolution) == objections != []:
+    elif (
+        not of_reading
+        and not letter
+        and _whys(mind)
+        and differences(mind, answers.resolution) == objections != []
+    ):
         said = "\n".join([said, *in_full(mind, answers)])
     asked = mind.shown[-1].rstrip() if mind.shown else ""
     asking = asked.endswith("?") and not _OPEN.search(asked[-_NEAR:])

@@ -141,13 +141,12 @@ def _of_block(
 
 def _beside_values(text: str, start: int, end: int) -> bool:
     """Whether the element right before or behind a block holds a value: what stands there is data."""
-    said = [_LAST_ELEMENT.search(text, 0, start), _ELEMENT.match(text, end + len(text[end:]) - len(text[end:].lstrip()))]
+    behind = len(text) - len(text[end:].lstrip())
+    said = (_LAST_ELEMENT.search(text, 0, start), _ELEMENT.match(text, behind))
     return any(one is not None and not _gap(one["inside"]) for one in said)
 
 
-_LAST_ELEMENT = re.compile(
-    r"<(?P<name>[A-Za-z][\w-]{0,40})>(?P<inside>[^<>]{0,400})</(?P=name)>\s{0,8}\Z"
-)
+_LAST_ELEMENT = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})>(?P<inside>[^<>]{0,400})</(?P=name)>\s{0,8}\Z")
 _EMPTY = re.compile(r"\bor (?:leave it )?(?:empty|blank)\b", re.IGNORECASE)
 _OUTER = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})>\s{0,8}\Z")
 
