@@ -12,6 +12,7 @@ from exercises.flaky_agent_trace.papers.deeds import Deed
 from exercises.flaky_agent_trace.papers.drafted import PAID
 from exercises.flaky_agent_trace.papers.manners import OF_LETTERS
 from exercises.flaky_agent_trace.papers.outcomes import sum_in
+from exercises.flaky_agent_trace.papers.reviewing import reviews_letters
 from exercises.flaky_agent_trace.papers.told_states import ILL
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.paid_out import paid_out
@@ -111,11 +112,24 @@ def unmeasured(mind: Mind) -> bool:
     """Whether a letter is judged of which it is not read what it tells, or what it is to be held against."""
     said = mind.proposal or {}
     paid_by = any(one.kind == "verdict" for one in mind.posed) and said.get("amount") is not None
+    if _unseen(mind):
+        return True
     if mind.operation != "critique" or not said.get("letter") or mind.sees_orders:
         return False
     if mind.mail.present and not paid_by and not unread_sheet(mind):
         return False  # what a mail asks for is enough to go by, but for a sum
     return "action" not in said or not (shows_deeds(mind) or decided(mind)) or unread_sheet(mind)
+
+
+def _unseen(mind: Mind) -> bool:
+    """Whether a letter is to be held against facts, and it is not seen which text is the letter."""
+    judged = mind.operation in {"critique", "judge"} and not (mind.proposal or {}).get("letter")
+    return (
+        judged
+        and not mind.sees_orders
+        and sheet_given(mind) is not None
+        and reviews_letters(mind.instructions)
+    )
 
 
 def unread_sheet(mind: Mind) -> bool:

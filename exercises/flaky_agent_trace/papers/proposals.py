@@ -47,7 +47,7 @@ _OFFERS = re.compile(
 )  # a label over answers to choose from
 _LETTER = re.compile(
     r"^(?P<label>[^\n]{0,60}?(?<![\w-])(?:draft\w*|repl(?:y|ies)|responses?|answers?|letter"
-    r"|message to|(?:e-?)?mail to|\w*entwurf"
+    r"|message to|(?:e-?)?mail to|(?:our|outgoing|planned) (?:e-?mail|mail|message)|\w*entwurf"
     r"|\w*antwort|réponse|brouillon|respuesta|borrador|antwoord|concept|odpowied\w+"
     r"|szkic)(?! from)[^:<>\n]{0,60}"
     r"(?::[*_]{0,2}[ \t]*|[*_]{0,2}(?=\n))|[ \t]*<\w*(?:draft|reply|response|answer|letter|email)\w*>)",

@@ -59,7 +59,7 @@ def speaks_of_proposal(asked: str) -> bool:
 
 
 _CHECKS = (
-    r"\b(?:check|review|proof-?read|verif(?:y|i)|judge|approve|vet|audit|inspect|assess|evaluate|compar|hold|prüf|vergleich|kontrollier"
+    r"\b(?:check|review|proof-?read|verif(?:y|i)|judge|approve|vet|audit|inspect|scor|rat|assess|evaluate|compar|hold|prüf|vergleich|kontrollier"
     r"|vérifi|relis|revis|controle|sprawdź|sprawdza)\w*"
 )
 _OF_LETTERS = re.compile(
@@ -73,6 +73,11 @@ _OF_LETTERS = re.compile(
     r"|\bbefore (?:an? |the |any |each )?(?:drafts?|letters?|repl(?:y|ies)|e-?mails?|answers?) (?:is"
     r"|are|goes?|gets?)"
     r" (?:sent|out)\b"
+    r"|\b(?:draft|letter|reply|e-?mail|mail|message)s?\b[^.\n]{0,40}\b(?:depart|deviat|differ|stray|contradict"
+    r"|conflict|disagree|diverg|match|agree|faithful|true)\w*\b[^.\n]{0,30}\b(?:facts?|sheet|outcome|decided|case)\b"
+    r"|\b(?:reviewer|proof-?reader|checker|editor) (?:of|for) (?:\w+ ){0,3}(?:correspondence|letters"
+    r"|e-?mails|mails"
+    r"|replies|drafts)\b"
     r"|\b(?:wrong|amiss|problems?|faults?|mistakes?|errors?) (?:with|in|of) (?:the|this|that|our|a) "
     r"(?:draft|letter|reply|e-?mail|mail|message|answer)\b",
     re.IGNORECASE,

@@ -25,7 +25,7 @@ _LINE = re.compile(
     r"(?P<said>\S[^\n]{0,400})$",
     re.MULTILINE,
 )
-_TAG = re.compile(r"<(?P<key>[^\W\d][\w-]{1,30})>(?P<said>[^<>]{0,400})</(?P=key)>")
+_TAG = re.compile(r"<(?P<key>[^\W\d][\w-]{1,30})(?:\s[^<>]{0,60})?>(?P<said>[^<>]{0,400})</(?P=key)>")
 _KEY = re.compile(
     r"^(?:the )?(?:outcomes?|results?|what (?:was|is|we|has been|have) (?:decided|done|told|settled)"
     r"|decided|settled"
@@ -207,12 +207,20 @@ def _sheet(value: Mapping[str, Json], raw: str, start: int) -> Sheet | None:
     slots = slots_in({key: said for key, said in value.items() if names[key] != "action"})
     slots["action"] = outcome_told(told[0])
     if slots["action"] == "refund" and slots.get("amount") is None:
-        slots["amount"] = _paid(told[0], [said for said in value.values() if isinstance(said, str | float)])
+        kept = [said for key, said in value.items() if not _FEE.search(key) and isinstance(said, str | float)]
+        slots["amount"] = _paid(told[0], kept)
     orders = [value[key] for key, slot in names.items() if slot == "order_id"]
     if slots["action"] == "need_info" and orders and not slots.get("order_id"):
         slots["orderless"] = True
     kept = {slot: slots[slot] for slot in _KEPT if slots.get(slot) is not None}
     return Sheet(kept, _language(value, names), raw, start)
+
+
+_FEE = re.compile(
+    r"fee|kept|withheld|deduct|price|total|gebühr|einbehalt|frais|retenu|gastos|comisi|kosten|ingehoud|opłat|potrąc",
+    re.IGNORECASE,
+)
+"""Names a sum that is not what is paid."""
 
 
 def _paid(told: str, values: list[Json]) -> Any:

@@ -197,3 +197,34 @@ def test_letters_from_facts_say_these_in_their_language(open_case: Open, languag
         assert (told["action"], language_of(said)) == (outcome, language), said
         assert case.readings[-1].understood
         assert outcome != "refund" or told["amount"].cents == 6400
+
+
+REVIEWER = (
+    "You are a meticulous reviewer of customer correspondence. Below are the case facts and the draft that "
+    "our agent wants to send. List every way in which the draft departs from the facts."
+)
+
+
+def test_faults_are_listed_in_fields_that_a_mail_might_be_read_into(open_case: Open) -> None:
+    told = {"quote": {"type": "string"}, "problem": {"type": "string"}}
+    listed = of(errors={"type": "array", "items": of(**told)})
+    facts = LAID_OUT["json"](_facts("deny", "en"))
+    for letter, many in (("deny", 0), ("refund", 1)):
+        text = f"{facts}\n\nDraft:\n{_letter(letter, 'en')}"
+        found = open_case("p-return-01").decide(text, system=REVIEWER, schema=listed)["errors"]
+        assert bool(found) is bool(many)
+
+
+def test_a_comment_on_a_letter_is_about_the_letter(open_case: Open) -> None:
+    score = {"type": "integer", "minimum": 1, "maximum": 5}
+    text = f"{LAID_OUT['json'](_facts('deny', 'en'))}\n\nDraft:\n{_letter('deny', 'en')}"
+    scored = of(score=score, comment={"type": "string"})
+    said = open_case("p-return-01").decide(text, system=REVIEWER, schema=scored)
+    assert said == {"score": 5, "comment": "It says what the facts say, and nothing beyond them."}
+
+
+def test_a_text_that_is_not_known_for_the_letter_is_not_judged(open_case: Open) -> None:
+    case = open_case("p-return-01")
+    text = f"{LAID_OUT['lines'](_facts('deny', 'en'))}\n\nTEXT 7\n{_letter('refund', 'en')}"
+    case.decide(text, system=REVIEWER, schema=PROBLEMS)
+    assert not case.readings[-1].understood
