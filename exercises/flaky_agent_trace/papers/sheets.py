@@ -207,8 +207,8 @@ def _sheet(value: Mapping[str, Json], raw: str, start: int) -> Sheet | None:
     slots = slots_in({key: said for key, said in value.items() if names[key] != "action"})
     slots["action"] = outcome_told(told[0])
     if slots["action"] == "refund" and slots.get("amount") is None:
-        kept = [said for key, said in value.items() if not _FEE.search(key) and isinstance(said, str | float)]
-        slots["amount"] = _paid(told[0], kept)
+        sums = [said for key, said in value.items() if not _FEE.search(key) and isinstance(said, str | float)]
+        slots["amount"] = _paid(told[0], sums)
     orders = [value[key] for key, slot in names.items() if slot == "order_id"]
     if slots["action"] == "need_info" and orders and not slots.get("order_id"):
         slots["orderless"] = True
