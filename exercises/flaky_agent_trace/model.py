@@ -35,7 +35,7 @@ from .answering.posing import Posing
 from .answering.replies import reply_to
 from .answering.transcribed import Transcribed
 from .deciding.features import SHAPE, features_of, objections
-from .deciding.handed import decided
+from .deciding.handed import decided, sheet_given
 from .deciding.questions import next_step
 from .deciding.told_letters import looked_up_in_vain, shows_deeds
 from .ontology import NAMES, vocabulary
@@ -187,6 +187,8 @@ class RefundModel(Simulation[Mind]):
         known = mind.claims is not None or (mind.proposal or {}).get("order_id") in ids
         there = mind.mail.present or mind.orders or mind.clauses or mind.deeds
         letter = (mind.proposal or {}).get("letter") and (shows_deeds(mind) or decided(mind) is not None)
+        sheet = sheet_given(mind) if mind.operation in {"draft", "critique"} else None
+        letter = letter or (sheet is not None and sheet.slots.get("action"))
         found = mind.rule or mind.told in OF_A_TEXT or mind.transcript
         return bool(known or there or mind.headed or found or letter)
 

@@ -22,7 +22,7 @@ _GIVEN = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})(?:\s[^<>]{0,80})?>(?P<insid
 _TOLD = re.compile(
     r"\b(?:tags?|elements?|children|nodes?|blocks?)\b"
     r"|\b(?:in|inside|within|between|into|wrap\w*|innerhalb|zwischen|dans|entre|dentro|binnen|tussen|w|use)\b"
-    r"[^.\n<]{0,60}<",
+    r"[^.\n<]{0,60}<(?!/)",
     re.IGNORECASE,
 )
 _AROUND = re.compile(
@@ -214,6 +214,8 @@ def _of_block(
         return None
     start = block[0].start()
     options = sum("|" in gap or gap in {"...", "…", ""} for _, gap in fields)
+    if not options and _beside_values(text, start, block[-1].end()):
+        return None
     sure = _before(text, start) or any(_EMPTY.search(gap) for _, gap in fields)
     if not ordered(start) and not (options and len(fields) > 1 and sure):
         return None
@@ -231,6 +233,14 @@ def _of_block(
     return {"type": "object", "properties": {outer["name"]: shape, **parts}}, layout, start
 
 
+def _beside_values(text: str, start: int, end: int) -> bool:
+    """Whether the element right before or behind a block holds a value: what stands there is data."""
+    behind = len(text) - len(text[end:].lstrip())
+    said = (_LAST_ELEMENT.search(text, 0, start), _ELEMENT.match(text, behind))
+    return any(one is not None and not _gap(one["inside"]) for one in said)
+
+
+_LAST_ELEMENT = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})>(?P<inside>[^<>]{0,400})</(?P=name)>\s{0,8}\Z")
 _EMPTY = re.compile(r"\bor (?:leave it )?(?:empty|blank)\b", re.IGNORECASE)
 _OUTER = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})>\s{0,8}\Z")
 
