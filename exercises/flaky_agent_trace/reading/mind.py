@@ -36,7 +36,8 @@ from harness.simulation.forms.spoken import Question
 from harness.simulation.founded import Ground
 from harness.simulation.reading.context import Context, quoted
 from harness.simulation.reading.glossed import glossed
-from harness.simulation.reading.records import Record, merge
+from harness.simulation.reading.merging import merge
+from harness.simulation.reading.records import Record
 from harness.simulation.reading.text import fold
 
 from .agreeing import agreements

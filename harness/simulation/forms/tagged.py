@@ -206,9 +206,8 @@ def _of_block(
     text: str, block: list[re.Match[str]], known: Callable[[str, str], bool], ordered: Callable[[int], bool]
 ) -> Found | None:
     fields = [(match["name"], match["inside"].strip()) for match in block]
-    if len(fields) > 1 and len(dict(fields)) == 1:  # one tag, shown with each value that it may have
-        return _chosen(text, block, known)
-    if len(fields) == 1 and _is_answer(fields[0][0]) and gap_schema(fields[0][1]).get("enum"):
+    each_value = len(fields) > 1 and len(dict(fields)) == 1  # one tag, shown with each that it may have
+    if each_value or (len(fields) == 1 and _is_answer(fields[0][0]) and gap_schema(fields[0][1]).get("enum")):
         return _chosen(text, block, known)
     if not fields or not any(known(name, gap) for name, gap in fields) or _is_answer(fields[0][0]):
         return None
