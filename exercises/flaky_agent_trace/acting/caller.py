@@ -26,6 +26,7 @@ from harness.simulation.noise import Noise
 from harness.simulation.saying import call, torn
 
 from .errands import held
+from .justified import in_full, pieces_told, wants_full, wants_pieces
 from .noting import wish_noted
 
 Json = Any
@@ -67,6 +68,8 @@ class Caller:
                 value = self._clause(schema)
             if canonical == "reason" and isinstance(schema, dict) and schema.get("enum"):
                 value = self._reason_of(schema) or value
+            if canonical == "reason" and isinstance(value, str) and wants_full(own, schema):
+                value = self._in_full(tool, value)
             if value is None and tool.kind in _UNPAID and not canonical and _is_due(own, schema):
                 given |= {own: filler(schema)} if own in required else {}
                 continue
@@ -106,6 +109,13 @@ class Caller:
         if (value in ("", {}, []) or (value == 0 and value is not False)) and not may_lack:
             self.mind.unable = f"what `{own}` of `{tool.spec.name}` is to be"
         return value
+
+    def _in_full(self, tool: Offered, ground: str) -> str:
+        """The grounds of what the tool does with all that they rest on; as they are where they are others."""
+        answers = Answers(self.mind, perceive(self.mind, self.noise), self.noise)
+        own = answers.resolution
+        full = in_full(answers, own) if own.action == tool.kind else ground
+        return full if full.startswith(ground) else ground
 
     def _writes(self, kind: str) -> bool:
         """Whether the tool for a deed sends the letter as well."""
@@ -152,6 +162,8 @@ class Caller:
         if canonical or not (needed or optional):
             return None
         answers = Answers(self.mind, perceive(self.mind, self.noise), self.noise)
+        if tool.kind == "refund" and wants_pieces(own, part) and (pieces := pieces_told(answers)):
+            return pieces
         told = str(part.get("description") or "")
         if not needed and not applies(filling.ontology.predicates, told, answers):
             return None

@@ -56,7 +56,10 @@ def refused_alike(mind: Mind, kind: str, arguments: dict[str, Json]) -> bool:
 
 def _marks(kind: str, arguments: dict[str, Json]) -> tuple[str, ...]:
     """What tells a call from another of its tool."""
-    names = {"refund": ("order_id", "amount"), "reply": ("order_id", "amount", "outcome", "body")}
+    names = {
+        "refund": ("order_id", "amount"), "escalate": ("order_id", "reason", "summary"),
+        "reply": ("order_id", "amount", "outcome", "body"),
+    }  # fmt: skip
     return tuple(_plain(arguments.get(name)) for name in names.get(kind, ("order_id",)))
 
 

@@ -28,6 +28,8 @@ Parts = list[Text | ToolCall]
 OUTCOMES = {"refund": "refunded", "deny": "denied", "escalate": "escalated"}
 _AT_ONCE = 10
 """Orders that are read with one call."""
+_HANDOVERS = 4
+"""Refusals of a handover after which it is not tried again."""
 _SEARCHED = frozenset(
     ["keyword", "keywords", "question", "term", "search", "words", "stichwort", "suche", "frage", "q"]
 )  # fmt: skip
@@ -196,11 +198,18 @@ class Hands(Caller):
             if self._fires("premature_done", "unpaid"):
                 return self._reply(resolution)
             resolution = handed(resolution, "unpaid")
-        refused = sum(deed.kind == "escalate" and deed.trouble == "invalid" for deed in mind.deeds) > 1
-        if resolution.action == "escalate" and not refused and (escalate := mind.contract.tool("escalate")):
-            parts: Parts = [self._call(escalate, self._case(resolution))]
-            return self._with_reply(parts, resolution)
+        if resolution.action == "escalate" and (escalate := mind.contract.tool("escalate")):
+            return self._handed_over(escalate, resolution)
         return self._reply(resolution)
+
+    def _handed_over(self, escalate: Offered, resolution: Resolution) -> Parts:
+        """A handover; where it was refused again and again, what is wanted of it is not understood."""
+        case = self._case(resolution)
+        refused = [deed for deed in self.mind.deeds if deed.kind == "escalate" and deed.trouble == "invalid"]
+        if len(refused) >= _HANDOVERS or refused_alike(self.mind, "escalate", case):
+            self.mind.unable = f"what `{escalate.spec.name}` wants"
+            return [Text(self.mind.unable)]
+        return self._with_reply([self._call(escalate, case)], resolution)
 
     def _paid_otherwise(self) -> bool:
         """Whether a refund is paid though no tool pays it: by the reply, or by the program's code."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from exercises.flaky_agent_trace.deciding.calls import answered, done_so_far, paid, plain
+from exercises.flaky_agent_trace.deciding.grounds import for_handover
 from exercises.flaky_agent_trace.deciding.judgement import Resolution, resolve
 from exercises.flaky_agent_trace.deciding.perception import Belief, perceive
 from exercises.flaky_agent_trace.deciding.questions import TRIES, since
@@ -27,12 +28,15 @@ from .corrections import (
     told_to_confirm,
     with_mentions,
 )
+from .demanded import told_first
 from .errands import sent_to, takes_list
 from .hands import Hands, Parts, handed
 
 Json = Any
 _TRIES = 3
 """Times that a call is thought over because the program did not let it pass, at most."""
+_WORDS = 200
+"""Characters of an error that is passed on."""
 
 
 class Recovery(Hands):
@@ -46,6 +50,10 @@ class Recovery(Hands):
             deed = replace(deed, arguments={**deed.arguments, "order_id": belief.order_id})
         if deed.trouble in {"invalid", "refused"} and (look := sent_to(mind, deed)):
             return [self._look(look, deed.order, belief)]
+        if deed.trouble in {"invalid", "refused"} and (first := told_first(mind, deed)):
+            return self._first(first, deed, belief)
+        if deed.trouble in {"invalid", "refused"} and deed.order and (looks := self._elsewhere(deed, belief)):
+            return looks
         if deed.kind == "reply" and deed.trouble in {"invalid", "refused"}:
             return self._rewrite(deed, belief)
         tool = mind.contract.tool(deed.kind)
@@ -57,11 +65,44 @@ class Recovery(Hands):
         ways = {"refund": self._unpaid, "deny": self._turned_down, "need_info": self._turned_down}
         if deed.kind in ways and tool is not None:
             return ways[deed.kind](tool, deed, belief, tries)
+        if deed.kind == "escalate" and deed.trouble == "invalid":
+            return self._not_handed(deed, belief)
         if tool is not None and tries <= (1 if deed.trouble == "invalid" else 2):
             return [self._call(tool, self._again(tool, deed, belief))]
-        return (
-            self._hand_over(belief, deed) if deed.kind != "reply" else [Text("The reply could not be sent.")]
+        return self._hand_over(belief, deed) if deed.kind != "reply" else self._stuck(deed)
+
+    def _not_handed(self, deed: Deed, belief: Belief) -> Parts:
+        """A handover that was not taken: what is held right now that it has been objected to."""
+        own = resolve(self.mind, belief, self.noise)
+        return self._carry_out(own) if own.action != "escalate" or not self.mind.refuted.told else (
+            self._carry_out(handed(own, for_handover(self.mind, belief.facts, self.noise)))
         )
+
+    def _stuck(self, deed: Deed) -> Parts:
+        """What is said where no call is left that might go through."""
+        wanted = next((part for part in (deed.result or "").strip().splitlines() if part), "")[:_WORDS]
+        if deed.trouble in {"invalid", "refused"}:
+            self.mind.unable = f"what `{deed.name or deed.kind}` wants"
+        return [Text(f"This could not be done: {wanted}" if wanted else "The reply could not be sent.")]
+
+    def _first(self, tool: Offered, deed: Deed, belief: Belief) -> Parts:
+        """What an error has done before the call that it turned down: that, or what the model would rather do."""
+        own = resolve(self.mind, belief, self.noise)
+        if tool.kind == "select_order":
+            return [self._call(tool, {"order_id": belief.order_id})]
+        if own.action == tool.kind:
+            return self._carry_out(own)
+        if tool.kind == "refund":
+            return self._rewrite(deed, belief) if deed.kind == "reply" else self._carry_out(own)
+        why = " ".join(self._barriers(own)) or for_handover(self.mind, belief.facts, self.noise)
+        return self._carry_out(handed(own, why))
+
+    def _elsewhere(self, deed: Deed, belief: Belief) -> Parts:
+        """A look into the order that an objection says is meant, where it was not read yet."""
+        other = self.mind.feedback.order
+        if other is None or other != belief.order_id or other == deed.order:
+            return []
+        return [*self._lookups(belief)[:1]]
 
     def _turned_down(self, tool: Offered, deed: Deed, belief: Belief, tries: int) -> Parts:
         """A denial or a question that was not taken: another way, the same in other words, or people."""
@@ -161,7 +202,7 @@ class Recovery(Hands):
             return [self._call(tool, arguments, self._confirmed(tool, deed))]
         if own.action in {"deny", "need_info"} and mind.contract.tool("escalate") is not None:
             return self._hand_over(belief, deed)
-        return [Text("The reply could not be sent.")]
+        return self._stuck(deed)
 
     def _acted(self) -> int:
         """Where something was last done that counts."""

@@ -156,20 +156,26 @@ class Feedback:
     """Whether it was told not to refund, and nothing else since."""
     clauses: tuple[str, ...] = ()
     """What a refusal that says what to do rests on."""
+    quoted: str = ""
+    """The program's own words, as the grounds of who does as they say."""
+
+
+BY_RESULT, BY_WORD = "the last step was turned down with “", "the instruction for this case was “"
+"""What stands before the program's own words where these are the grounds."""
 
 
 def feedback_of(
     context: Context, scene: Scene, tools: Iterable[Offered], orders: Mapping[str, Record]
 ) -> Feedback:
     """The program's words since the model first answered. `orders`: those that the context shows."""
-    since = _first_answer(context, scene)
+    since = first_answer(context, scene)
     acting = [tool.spec.name for tool in tools if tool.kind not in LOOKS]
     known = {order.id for order in scene.state.orders}
     known |= {id for id, record in orders.items() if described(record)}
     amount: Decimal | None = None
     action: Action | None = None
     order: str | None = None
-    barred, clauses = False, tuple[str, ...]()
+    barred, clauses, words = False, tuple[str, ...](), ""
     for piece in context.of("user", "result"):
         if since is None or piece.index < since or len(piece.text) > 2000 or piece.own:
             continue
@@ -188,16 +194,33 @@ def feedback_of(
             told = check
             clauses = tuple(dict.fromkeys(_CLAUSE.findall(plain)))
         if any(_BARRED.search(sentence) and not _GENERAL.search(sentence) for sentence in sentences):
-            barred, amount, action = True, None, None
+            barred, amount, action, words = True, None, None, _quoted(piece)
         elif sums:
-            barred, amount, action = False, sums[0], None
+            barred, amount, action, words = False, sums[0], None, _quoted(piece)
         if told is not None and not (told == "refund" and (sums or barred)):
-            barred, amount, action = False, None, told
+            barred, amount, action, words = False, None, told, _quoted(piece)
         order = _order(known, piece) or order
-    return Feedback(amount, action, order, barred, clauses)
+    return Feedback(amount, action, order, barred, clauses, words)
 
 
-def _first_answer(context: Context, scene: Scene) -> int | None:
+def _quoted(piece: Piece) -> str:
+    """The program's words as grounds: what it gives for a reason, else what it says to do."""
+    said = [_AROUND.sub("", _BEFORE.sub("", one)) for one in _STATEMENT.split(piece.folded.plain)]
+    why = [one for one in said if len(one.split()) >= _REASON and not (_told(one) or any(_sums(one)))]
+    words = next(iter(why or [one for one in said if one]), "")[:_LONGEST]
+    return f"{BY_RESULT if piece.source == 'result' else BY_WORD}{words}”"
+
+
+_STATEMENT = re.compile(r"(?<=[.!?])\s+|\n")
+_BEFORE = re.compile(
+    r"\A.{0,80}?\"\s?:\s?\"|\A\W{0,4}(?:error|rejected|refused|blocked)\b[^:\n]{0,40}:\s", re.IGNORECASE
+)
+_AROUND = re.compile(r"[\s\"'{}\[\].]+\Z|\A[\s\"'{}\[\]]+")
+_REASON, _LONGEST = 4, 240
+"""Words of a reason at least, and characters of it at most."""
+
+
+def first_answer(context: Context, scene: Scene) -> int | None:
     """Where the model first answered, to this mail where there were others before."""
     pieces = context.pieces
     mail = next((p.index for p in pieces if p.source != "call" and scene.mail_share(p)), -1)

@@ -10,6 +10,7 @@ from exercises.flaky_agent_trace.deciding.handed import asks_back
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.deciding.perception import Belief
 from exercises.flaky_agent_trace.ontology import NUMERALS
+from exercises.flaky_agent_trace.reading.feedback import BY_RESULT, BY_WORD
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.letters import letters
 from harness.simulation.noise import Noise
@@ -47,9 +48,10 @@ from .wishes import (
 
 def reason_text(mind: Mind, resolution: Resolution) -> str:
     """The grounds as a phrase that a person would write; clauses by their ids where these were read."""
-    told = ((id, ground(id, mind, resolution)) for id in resolution.reason.split())
-    known = [f"{words}{citing(id, mind)}" for id, words in told if words]
     own = resolution.reason if IN_WORDS.search(resolution.reason) else ""
+    ids = [id for id in resolution.reason.split() if not own or "-" in id]
+    told = ((id, ground(id, mind, resolution)) for id in ids)
+    known = [f"{words}{citing(id, mind)}" for id, words in told if words]
     return "; ".join(known) or own or letters().reasons["other"]
 
 
@@ -202,9 +204,12 @@ def _why(mind: Mind, resolution: Resolution, language: str, short: re.Match[str]
     if resolution.reason and language == "en" and not short:
         why = reason_text(mind, resolution)
         untold = foreign_reason(mind, resolution.reason) or why in {letters().reasons[one] for one in _UNSAID}
+        untold = untold or why.startswith((BY_RESULT, BY_WORD))
         return [] if untold else [f"This is why: {why}."]
     brief = short is not None and not _ROOM.search(short.group())
     if brief:
+        return []
+    if resolution.reason.startswith((BY_RESULT, BY_WORD)):
         return []
     own = by_clause(mind, resolution, language) if language != "en" else ""
     return [own] if own else reason_given(mind, resolution.action, resolution.reason, language)

@@ -1,0 +1,137 @@
+"""Grounds of a decision that are not so, as a program says after an answer, or as its data show from the start.
+
+Who hands a case over for a promise, and is told that there is none, looks for another ground or has none left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from harness.simulation.meaning.slots import words_of
+from harness.simulation.reading.blobs import blobs
+from harness.simulation.reading.context import Piece
+
+Json = Any
+_NO = (
+    r"\b(?:no|not|never|nobody|nothing|none|neither|without|kein\w*|nicht|aucune?|pas|ningun[oa]?|ninguna|geen"
+    r"|niet|nie|żadn\w+|brak)\b|n['’]t\b"
+)
+_SO = r"\b(?:applies|apply|holds?|met|the case|fits?|relevant|concern(?:ed)?|cover(?:s|ed)?|given|true|so)\b"
+_ABOUT = {
+    "H-6": r"promis\w+|commitments?|assurances?|replacements?|store credit|zusage\w*|versproch\w*|promesses?"
+    r"|promesas?|belofte\w*|toezegging\w*|obietnic\w*",
+    "H-3": r"charge-?backs?|payment disputes?",
+    "H-4": r"gifts?(?: orders?)?|presents?|geschenk\w*|cadeaux?|regalos?|prezent\w*",
+    "H-5": r"legal threats?|lawyers?|threaten\w*|threats?|legal action|anwält\w*|anwalt\w*|avocats?|abogad\w+"
+    r"|advoca\w+|prawnik\w*",
+    "R-3": r"final[- ]sale",
+    "H-1": r"(?:several|multiple|more than one|two|other|further|mehrere\w*|plusieurs|varios|meerdere|kilk\w+)"
+    r" (?:\w+ )?(?:orders?|bestellung\w*|commandes?|pedidos?|bestelling\w*|zamówie\w+)",
+}
+"""Clause → what it is about, which a sentence denies."""
+_DENIED = {
+    id: re.compile(
+        rf"(?:{_NO})[^.;:]{{0,45}}?\b(?:{what})\b|\b(?:{what})\b[^.;:,]{{0,20}}?"
+        rf"\b(?:is|are|was|were|has|have|does|do|did|could|ist|wurde|est)(?:{_NO}|\s(?:{_NO}))",
+        re.IGNORECASE,
+    )
+    for id, what in _ABOUT.items()
+}
+_SENDER = re.compile(
+    r"\b(?:addresse?s?|sender\w*|mail(?:box)?|writes from|identity)\b[^.;]{0,60}?\b(?:own|same|confirmed|verified"
+    r"|match\w*|known|registered|identical|on (?:the|their|his|her) account|belongs|listed|fine|correct|right)\b",
+    re.IGNORECASE,
+)
+_BELOW = re.compile(
+    r"\b(?:below|under|within|less than|beneath|not (?:above|over)|does not exceed|doesn['’]t exceed|unter"
+    r"|en dessous|onder|poniżej)\b[^.;]{0,30}\b(?:limits?|thresholds?|limite|grens|limitu)\b"
+    r"|\b(?:limit|threshold)\b[^.;]{0,20}\b(?:not|n['’]t)\b[^.;]{0,12}\b(?:reached|exceeded|passed)\b",
+    re.IGNORECASE,
+)
+_ONE_ORDER = re.compile(
+    r"\b(?:only|just|exactly)\b[^.;]{0,25}\b(?:one|a single) order\b|\ba single order\b", re.IGNORECASE
+)
+_CLAUSE = re.compile(
+    rf"\b(?P<after>[A-Z]-\d)\b\W{{0,3}}(?:\([^)\n]{{0,40}}\) )?(?:\w+ ){{0,3}}?(?:{_NO})[^.;]{{0,20}}?{_SO}"
+    rf"|\b(?:no|any|not a|without) (?:\w+ )?(?:grounds?|reason|case|basis|matter) (?:for|under|of|by) "
+    rf"(?P<before>[A-Z]-\d)\b|(?:{_NO}) (?:apply|use|cite|invoke) (?P<told>[A-Z]-\d)\b",
+    re.IGNORECASE,
+)
+_UNSURE = re.compile(r"\b(?:if|when|whenever|unless|whether|in case|otherwise)\b|\?", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n")
+_LONGEST = 1200
+"""Characters of an objection."""
+_FLAGS: tuple[tuple[str, frozenset[str], frozenset[str], bool], ...] = (
+    ("H-6", frozenset({"promise", "promised", "promises"}), frozenset(), False),
+    ("I-2", frozenset({"address", "sender", "email", "mail"}),
+     frozenset({"account", "own", "confirmed", "matches", "match", "known", "verified", "ok", "same"}), True),
+    ("H-3", frozenset({"chargeback", "chargebacks"}), frozenset(), False),
+    ("H-4", frozenset({"gift"}), frozenset(), False),
+    ("H-5", frozenset({"legal", "lawyer", "threat"}), frozenset(), False),
+    ("H-2", frozenset({"limit"}), frozenset({"over", "above", "exceeds", "exceeded"}), False),
+    ("H-2", frozenset({"limit"}), frozenset({"within", "under", "below"}), True),
+)  # fmt: skip
+"""Clause, words of a flag's name, words of which one stands beside them, and what it says against the clause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refuted:
+    """Clauses whose ground is not there."""
+
+    told: frozenset[str] = frozenset()
+    """As the program has said after an answer."""
+    shown: frozenset[str] = frozenset()
+    """As flags in its data show."""
+
+    def __contains__(self, id: object) -> bool:
+        return id in self.told or id in self.shown
+
+
+def refuted_by(said: list[Piece], data: list[Piece], order_id: str = "") -> Refuted:
+    """What the program's words after an answer, and flags of its data on an order, speak against."""
+    sentences = (part for piece in said if len(piece.text) < _LONGEST for part in _SENTENCE.split(piece.text))
+    told = frozenset(id for part in sentences if not _UNSURE.search(part) for id in denied_in(part))
+    shown = frozenset(id for piece in data for blob in blobs(piece.text) for id in _flags(blob.value, order_id))
+    return Refuted(told, shown)
+
+
+def denied_in(sentence: str) -> Iterator[str]:
+    """The clauses whose ground a sentence says not to be there."""
+    for found in _CLAUSE.finditer(sentence):
+        yield str(found["after"] or found["before"] or found["told"]).upper()
+    yield from (id for id, pattern in _DENIED.items() if pattern.search(sentence))
+    sender = _SENDER.search(sentence)
+    if sender is not None and not re.search(rf"(?:{_NO})|\bun\w+ed\b", sentence, re.IGNORECASE):
+        yield "I-2"
+    if _BELOW.search(sentence):
+        yield "H-2"
+    if _ONE_ORDER.search(sentence):
+        yield "H-1"
+
+
+def _flags(value: Json, order_id: str, depth: int = 0) -> Iterator[str]:
+    """What flags say, those of another order left out."""
+    if isinstance(value, list):
+        for part in value:
+            yield from _flags(part, order_id, depth)
+        return
+    if not isinstance(value, dict) or depth > _DEEPEST:
+        return
+    own = next((str(value[key]) for key in value if "".join(words_of(key)) in {"id", "orderid"}), "")
+    if own.startswith("HL-") and order_id and own != order_id:
+        return
+    for key, part in value.items():
+        if isinstance(part, bool):
+            words = set(words_of(key))
+            yield from (
+                id for id, any_of, beside, against in _FLAGS
+                if words & any_of and (not beside or words & beside) and part is against
+            )  # fmt: skip
+        else:
+            yield from _flags(part, order_id, depth + 1)
+
+
+_DEEPEST = 3
