@@ -7,7 +7,7 @@ from typing import Any
 
 from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.deciding.calls import ENDS, done_so_far, filler, fitting
-from exercises.flaky_agent_trace.deciding.judgement import resolve
+from exercises.flaky_agent_trace.deciding.judgement import Resolution, resolve
 from exercises.flaky_agent_trace.deciding.perception import perceive
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.amounts import as_argument, in_object
@@ -45,6 +45,8 @@ class Caller:
     mind: Mind
     noise: Noise
     step: str
+    meant: Resolution | None = None
+    """What is carried out in this turn."""
 
     def _fires(self, mode: str, choice: str = "", **more: float) -> bool:
         return self.noise.fires(mode, {**self.mind.features, **more}, choice, subject=self.mind.ticket_id)

@@ -10,7 +10,7 @@ from exercises.flaky_agent_trace.deciding.features import pointed_at
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.papers.deeds import Deed
 from exercises.flaky_agent_trace.reading.mind import Mind
-from exercises.flaky_agent_trace.writing.wording import money_text, reason_text
+from exercises.flaky_agent_trace.writing.wording import money_text, why_told
 from harness.simulation.calling.tools import Offered
 from harness.simulation.meaning.slots import words_of
 
@@ -119,10 +119,22 @@ def with_mentions(mind: Mind, body: str, resolution: Resolution, refusals: Itera
     said = "\n".join(refusals)
     known = {
         "amount": money_text(resolution) if resolution.action == "refund" else "",
-        "order": resolution.order_id or "",
-        "why": reason_text(mind, resolution) if resolution.reason else "",
+        "order": (resolution.action != "need_info" and resolution.order_id) or "",
+        "why": " ".join(why_told(mind, resolution)),
         "ticket": mind.ticket_id,
     }
     wanted = [known[what] for what, pattern in _MENTIONS.items() if pattern.search(said)]
     lines = [text[:1].upper() + text[1:] for text in dict.fromkeys(wanted) if text and text not in body]
-    return body if not lines else f"{body}\n\n{'. '.join(lines)}."
+    return before_closing(body, f"{'. '.join(line.rstrip('.') for line in lines)}.") if lines else body
+
+
+def before_closing(body: str, said: str) -> str:
+    """A letter with a paragraph more, above its closing lines where it has them."""
+    parts = body.split("\n\n")
+    closing = len(parts) > _GREETED and len(parts[-1].split()) <= _CLOSES
+    at = len(parts) - 1 if closing else len(parts)
+    return "\n\n".join([*parts[:at], said, *parts[at:]])
+
+
+_GREETED, _CLOSES = 2, 10
+"""Paragraphs of a letter that has no closing, and words of a closing at most."""

@@ -28,6 +28,8 @@ Parts = list[Text | ToolCall]
 OUTCOMES = {"refund": "refunded", "deny": "denied", "escalate": "escalated"}
 _AT_ONCE = 10
 """Orders that are read with one call."""
+_RIVALS = 4
+"""Orders that are held against each other, at most."""
 _HANDOVERS = 4
 """Refusals of a handover after which it is not tried again."""
 _SEARCHED = frozenset(
@@ -84,9 +86,18 @@ class Hands(Caller):
             calls.append(self._call(get, {"order_id": several}))
         elif wanted is None and search is not None:
             calls += self._search(search, belief)
+        if belief.guessed and get is not None and (wanted is None or detailed(mind, wanted) or calls):
+            calls += self._others(get, belief)
         if policy := mind.contract.tool("get_policy"):
             calls += self._policy(policy, belief)
         return calls
+
+    def _others(self, get: Offered, belief: Belief) -> list[ToolCall]:
+        """Looks into the other orders that may be meant, where nothing tells which it is."""
+        left = [id for id in self.mind.orders if id != belief.order_id and not detailed(self.mind, id)]
+        if not left or len(left) >= _AT_ONCE or self._fires("shallow_lookup", "others"):
+            return []
+        return [self._call(get, {"order_id": id}) for id in left[:_RIVALS]]
 
     def _open_ones(self, get: Offered) -> list[str]:
         """The orders that are listed and not known in full, where a tool reads several at once."""
@@ -100,6 +111,8 @@ class Hands(Caller):
     ) -> list[ToolCall]:
         mind = self.mind
         done = [deed for deed in mind.deeds if deed.kind == "search_orders"]
+        if not done and len(mind.orders) > 1 and not settled(mind):
+            return []  # those that may be meant were given
         if not done:
             ways = self._sought(search, belief) or [{"text": belief.facts.sender}]
             return [self._call(search, ways[0])]
@@ -171,7 +184,7 @@ class Hands(Caller):
     def _carry_out(  # noqa: PLR0911  (the first way that is open)
         self, resolution: Resolution
     ) -> Parts:
-        mind = self.mind
+        mind, self.meant = self.mind, resolution
         own = mind.contract.tool(resolution.action)
         if own is not None and own.kind in {"deny", "need_info"} and mind.contract.step is None:
             return [self._own(own, resolution)]

@@ -12,7 +12,6 @@ from typing import Any
 from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.writing.days_told import counts
-from exercises.flaky_agent_trace.writing.summing import items_told
 from exercises.flaky_agent_trace.writing.telling import named
 from exercises.flaky_agent_trace.writing.wording import counted, money_text, reason_text
 from exercises.flaky_agent_trace.writing.working import working
@@ -54,6 +53,16 @@ def in_full(answers: Answers, resolution: Resolution) -> str:
     return "; ".join(said)
 
 
+def fuller_than(before: str, answers: Answers, resolution: Resolution) -> str:
+    """The grounds for one who did not accept those before: in full, then with whose request it is as well."""
+    full = in_full(answers, resolution)
+    if full != before:
+        return full
+    pieces, received = pieces_told(answers), answers.facts.received
+    what = f"{pieces} of order {resolution.order_id}" if pieces else f"order {resolution.order_id}"
+    return f"{full}; this is for {what}, by the request of {answers.facts.sender or 'the customer'} of {received}"
+
+
 def wants_pieces(own: str, schema: Json) -> bool:
     """Whether an argument in words asks which items it is about, and how many pieces of each."""
     if not isinstance(schema, dict) or schema.get("type") != "string" or schema.get("enum"):
@@ -63,8 +72,10 @@ def wants_pieces(own: str, schema: Json) -> bool:
 
 def pieces_told(answers: Answers) -> str:
     """The items with their pieces; all of the order where it is asked for as a whole."""
-    said = [items for ask in answers.facts.asks if (items := items_told(answers, ask))]
     order = answers.facts.order
-    if not said and order is not None:
-        said = [counted(named(answers, item.sku), item.quantity) for item in order.items]
-    return " and ".join(said)
+    bought = {item.sku: item.quantity for item in order.items} if order is not None else {}
+    asked = {sku: pieces for ask in answers.facts.asks for sku, pieces in ask.items}
+    return " and ".join(
+        counted(named(answers, sku), pieces if pieces is not None else bought.get(sku))
+        for sku, pieces in (asked or bought).items()
+    )

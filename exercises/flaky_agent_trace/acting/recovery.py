@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.deciding.calls import answered, done_so_far, paid, plain
 from exercises.flaky_agent_trace.deciding.grounds import for_handover
 from exercises.flaky_agent_trace.deciding.judgement import Resolution, resolve
@@ -31,6 +32,7 @@ from .corrections import (
 from .demanded import told_first
 from .errands import sent_to, takes_list
 from .hands import Hands, Parts, handed
+from .justified import fuller_than
 
 Json = Any
 _TRIES = 3
@@ -171,6 +173,10 @@ class Recovery(Hands):
         arguments = self._again(tool, deed, belief)
         if tries > _TRIES or refused_alike(self.mind, "refund", arguments):
             return self._hand_over(belief, deed)
+        own = resolve(self.mind, belief, self.noise)
+        if own.action == "refund" and not told_to_confirm(deed.result or ""):
+            answers = Answers(self.mind, belief, self.noise)
+            arguments["reason"] = fuller_than(str(deed.arguments.get("reason") or ""), answers, own)
         return [self._call(tool, arguments, self._confirmed(tool, deed))]
 
     def _confirmed(self, tool: Offered, deed: Deed) -> dict[str, Json]:

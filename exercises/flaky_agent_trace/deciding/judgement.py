@@ -332,6 +332,8 @@ def _told(mind: Mind, belief: Belief, decision: Decision, noise: Noise) -> Decis
     own = clean(mind, belief)
     if said.action:
         known = own.reason if own.action == said.action else ""
+        if said.action == "need_info":
+            return Decision(said.action, None if belief.guessed else order.id, known or "I-1")
         return Decision(said.action, order.id, " ".join(said.clauses) or known or said.quoted)
     action: Action = "refund" if said.amount else "deny"
     known = next((one.reason for one in (decision, own) if one.action == action), "")

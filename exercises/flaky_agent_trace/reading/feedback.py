@@ -64,7 +64,7 @@ _DO = re.compile(
     r"|\b(?:comes?|came) to:?|\b(?:says?|said|finds?|found|expects?|concludes?|verdict|outcome|result)"
     r"(?: is| was)?:?)\s+(?:be\s+)?"
     r"(?:the\s+)?"
-    r"[`\"']?(?P<do>escalated?|hand(?:ed)?\b[^.\n]{0,20}?\bover|deny|denied|decline[sd]?|need_info|ask)",
+    r"[`\"']?(?P<do>escalated?|hand(?:ed)?\b[^.\n]{0,20}?\bover|hand_?(?:over|off)|deny|denied|decline[sd]?|need_info|ask)",
     re.IGNORECASE,
 )
 _COMMAND = re.compile(
@@ -117,6 +117,12 @@ _ORDER = re.compile(
     r"(?P<id>HL-\d{6})",
     re.IGNORECASE,
 )
+_JUDGED = re.compile(
+    r"\b(?:says?|said|suggest(?:s|ed)?|verdict|finds?|found|holds?|expects?|controller|checker|reviewer)\b"
+    r"(?:(?!\bHL-)[^.\n]){0,50}\border\W{0,3}(?P<id>HL-\d{6})",
+    re.IGNORECASE,
+)
+"""The order that a check names in its verdict."""
 _NAMED = re.compile(r"\bHL-\d{6}\b", re.IGNORECASE)
 _NOT_THAT = re.compile(
     r"\b(?:not|isn'?t|never|rather than|instead of)\s+(?:order\s+)?HL-\d{6}", re.IGNORECASE
@@ -180,8 +186,7 @@ def feedback_of(
         if since is None or piece.index < since or len(piece.text) > 2000 or piece.own:
             continue
         plain = piece.folded.plain
-        rules = len(plain.split()) > _SHORT and scene.rules(piece)
-        if scene.mail_share(piece) or rules or '"items"' in piece.text:
+        if scene.mail_share(piece) or (len(plain.split()) > _SHORT and of_rules(piece, scene)) or '"items"' in piece.text:
             continue
         sentences = _SENTENCE.split(plain)
         if piece.source == "result":
@@ -192,7 +197,9 @@ def feedback_of(
         check: Action | None = next(filter(None, said), None) if told is None else None
         if check is not None and (not sums or check == "escalate"):  # what is due may be more than is paid
             told = check
-            clauses = tuple(dict.fromkeys(_CLAUSE.findall(plain)))
+        if told is not None and piece.source == "result":
+            named = tuple(dict.fromkeys(_CLAUSE.findall(plain)))
+            clauses = named if check or len(named) <= _FEW else ()
         if any(_BARRED.search(sentence) and not _GENERAL.search(sentence) for sentence in sentences):
             barred, amount, action, words = True, None, None, _quoted(piece)
         elif sums:
@@ -206,11 +213,22 @@ def feedback_of(
 def _quoted(piece: Piece) -> str:
     """The program's words as grounds: what it gives for a reason, else what it says to do."""
     said = [_AROUND.sub("", _BEFORE.sub("", one)) for one in _STATEMENT.split(piece.folded.plain)]
-    why = [one for one in said if len(one.split()) >= _REASON and not (_told(one) or any(_sums(one)))]
+    why = [one for one in said if len(one.split()) >= _REASON and not (_told(one) or any(_sums(one)) or _BIDS.match(one))]
     words = next(iter(why or [one for one in said if one]), "")[:_LONGEST]
     return f"{BY_RESULT if piece.source == 'result' else BY_WORD}{words}”"
 
 
+def in_short(error: str) -> str:
+    """The first sentence of an error, bare; empty where it is a long one."""
+    said = (_AROUND.sub("", _BEFORE.sub("", one)) for one in _STATEMENT.split(error.strip()))
+    first = next(filter(None, said), "")
+    return first if len(first) < _BRIEF else ""
+
+
+_BRIEF, _FEW = 120, 2
+"""Characters of an error, and clauses that it rests on where it names no more."""
+_BIDS = re.compile(r"\W{0,4}(?:compare|look|check|please|see|try|read|do|call|use|correct|fix"
+    r"|the request (?:concerns|is about))\b", re.IGNORECASE)
 _STATEMENT = re.compile(r"(?<=[.!?])\s+|\n")
 _BEFORE = re.compile(
     r"\A.{0,80}?\"\s?:\s?\"|\A\W{0,4}(?:error|rejected|refused|blocked)\b[^:\n]{0,40}:\s", re.IGNORECASE
@@ -226,6 +244,12 @@ def first_answer(context: Context, scene: Scene) -> int | None:
     mail = next((p.index for p in pieces if p.source != "call" and scene.mail_share(p)), -1)
     answered = (p.index for p in pieces if p.source in {"assistant", "call"} and p.index > mail)
     return next(answered, None)
+
+
+def of_rules(piece: Piece, scene: Scene) -> bool:
+    """Whether a piece states rules; a result that gives a clause for its ground does not."""
+    rules = scene.rules(piece)
+    return len(rules) > 1 or any(piece.source != "result" or seen.verbatim for seen in rules)
 
 
 def _sums(sentence: str) -> Iterator[Decimal]:
@@ -272,8 +296,13 @@ def _told(sentence: str) -> Action | None:
 
 
 def _choice_of_tools(acting: Sequence[str], sentence: str) -> bool:
-    """Whether a sentence names several tools to choose from: which one is right is left to the model."""
-    return sum(re.search(rf"\b{re.escape(name)}\b", sentence) is not None for name in acting) > 1
+    """Whether a sentence names several tools to choose from, or says which is called before another."""
+    named = sum(re.search(rf"\b{re.escape(name)}\b", sentence) is not None for name in acting)
+    return named > 1 or (named == 1 and _IN_TURN.search(sentence) is not None)
+
+
+_IN_TURN = re.compile(r"\b(?:first|before|beforehand|yet|until)\b", re.IGNORECASE)
+"""It is said in which order tools are called, and nothing of the case."""
 
 
 def _by_check(sentence: str) -> Action | None:
@@ -290,7 +319,8 @@ def _by_check(sentence: str) -> Action | None:
 def _order(known: set[str], piece: Piece) -> str | None:
     """The order that a turn says is meant: in so many words, or the only one that a short one names."""
     plain = piece.folded.plain
-    if match := _ORDER.search(plain):
+    judged = _JUDGED.search(plain) if piece.source == "result" else None
+    if match := judged or _ORDER.search(plain):
         return str(match["id"]).upper()
     plain = _WHAT_NOW.sub(" ", plain)
     if piece.source != "user" or len(plain.split()) > _SHORT or re.search(r"[{}@?]|Observation\s*:", plain):

@@ -40,7 +40,7 @@ from harness.simulation.reading.records import Record, merge
 from harness.simulation.reading.text import fold
 
 from .agreeing import agreements
-from .feedback import Feedback, feedback_of, first_answer
+from .feedback import Feedback, feedback_of, first_answer, of_rules
 from .gates import gate_in
 from .mail_given import Mail, mail_in
 from .points import Narrow, PosedField, Query
@@ -169,7 +169,7 @@ class Mind:
             piece
             for piece in pieces
             if since is not None and piece.index >= since
-            and not (self.scene.mail_share(piece) or self.scene.rules(piece) or '"items"' in piece.text)
+            and not (self.scene.mail_share(piece) or of_rules(piece, self.scene) or '"items"' in piece.text)
         ]  # fmt: skip
         return refuted_by(said, pieces, next(iter(self.orders), "") if len(self.orders) == 1 else "")
 

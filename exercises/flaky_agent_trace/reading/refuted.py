@@ -19,7 +19,7 @@ _NO = (
     r"\b(?:no|not|never|nobody|nothing|none|neither|without|kein\w*|nicht|aucune?|pas|ningun[oa]?|ninguna|geen"
     r"|niet|nie|żadn\w+|brak)\b|n['’]t\b"
 )
-_SO = r"\b(?:applies|apply|holds?|met|the case|fits?|relevant|concern(?:ed)?|cover(?:s|ed)?|given|true|so)\b"
+_SO = r"\b(?:applies|apply|holds?|met|the case|fits?|relevant|concern(?:ed)?|cover(?:s|ed)?|given|true|so|reasons?|grounds?)\b"
 _ABOUT = {
     "H-6": r"promis\w+|commitments?|assurances?|replacements?|store credit|zusage\w*|versproch\w*|promesses?"
     r"|promesas?|belofte\w*|toezegging\w*|obietnic\w*",
@@ -62,6 +62,14 @@ _CLAUSE = re.compile(
 )
 _UNSURE = re.compile(r"\b(?:if|when|whenever|unless|whether|in case|otherwise)\b|\?", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n")
+_WHICH = re.compile(
+    r"\b(?:several|two|three|more than one|multiple|other|different|many|both) (?:\w+ )?orders?\b[^.;]{0,40}"
+    r"\b(?:meant|fit|match|possible|open|could|may|might|qualify|candidates?|likely)\b"
+    r"|\bnot (?:yet )?(?:settled|clear|known|said|certain|established)[^.;]{0,20}\bwhich order\b"
+    r"|\bwhich (?:order|of the(?:m| \w+)?(?: orders)?)\b[^.;]{0,30}\b(?:not|n['’]t|open|unclear|unsettled|ambiguous)\b"
+    r"|\b(?:order|choice) is (?:ambiguous|unclear|a guess)\b|\byou (?:have )?(?:guessed|picked|chose)\b",
+    re.IGNORECASE,
+)
 _LONGEST = 1200
 """Characters of an objection."""
 _FLAGS: tuple[tuple[str, frozenset[str], frozenset[str], bool], ...] = (
@@ -86,16 +94,36 @@ class Refuted:
     shown: frozenset[str] = frozenset()
     """As flags in its data show."""
 
+    which: bool = False
+    """Whether it has said that it is open which order is meant."""
+
     def __contains__(self, id: object) -> bool:
         return id in self.told or id in self.shown
 
 
 def refuted_by(said: list[Piece], data: list[Piece], order_id: str = "") -> Refuted:
     """What the program's words after an answer, and flags of its data on an order, speak against."""
-    sentences = (part for piece in said if len(piece.text) < _LONGEST for part in _SENTENCE.split(piece.text))
+    sentences = [part for piece in said if len(piece.text) < _LONGEST for part in _sentences(piece.text)]
     told = frozenset(id for part in sentences if not _UNSURE.search(part) for id in denied_in(part))
+    open_still = any(_WHICH.search(part) for part in sentences)
     shown = frozenset(id for piece in data for blob in blobs(piece.text) for id in _flags(blob.value, order_id))
-    return Refuted(told, shown)
+    return Refuted(told, shown, open_still)
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """The sentences of a text, or of the texts within its JSON."""
+    found = next(iter(blobs(text)), None)
+    whole = found is not None and len(found.raw) * 2 > len(text.strip())
+    for part in _texts(found.value) if found is not None and whole else (text,):
+        yield from _SENTENCE.split(part)
+
+
+def _texts(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
 
 
 def denied_in(sentence: str) -> Iterator[str]:
@@ -104,7 +132,7 @@ def denied_in(sentence: str) -> Iterator[str]:
         yield str(found["after"] or found["before"] or found["told"]).upper()
     yield from (id for id, pattern in _DENIED.items() if pattern.search(sentence))
     sender = _SENDER.search(sentence)
-    if sender is not None and not re.search(rf"(?:{_NO})|\bun\w+ed\b", sentence, re.IGNORECASE):
+    if sender is not None and not re.search(rf"(?:{_NO})|\bun\w+ed\b", sender.group(), re.IGNORECASE):
         yield "I-2"
     if _BELOW.search(sentence):
         yield "H-2"

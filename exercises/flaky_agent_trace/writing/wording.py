@@ -197,6 +197,12 @@ def _has_room(resolution: Resolution, short: re.Match[str], *, dictated: bool) -
     return dictated or bool(words and IN_WORDS.search(resolution.reason))
 
 
+def why_told(mind: Mind, resolution: Resolution) -> list[str]:
+    """The sentence for the reason in the language of a letter to this customer."""
+    language = mind.scene.meaning.language if mind.mail.present else "en"
+    return _why(mind, resolution, wishes(mind.instructions, writing=False).language or language, None)
+
+
 def _why(mind: Mind, resolution: Resolution, language: str, short: re.Match[str] | None) -> list[str]:
     """The sentence for the reason of a refund or a denial, where there is one and room for it."""
     if resolution.action not in {"deny", "refund"}:
