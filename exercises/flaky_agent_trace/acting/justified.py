@@ -28,7 +28,9 @@ _PIECES = re.compile(
     r"|aantal|ile|sztuk\w*)\b",
     re.IGNORECASE,
 )
-_ITEMS = frozenset({"items", "item", "articles", "article", "products", "product", "goods", "lines", "pieces"})
+_ITEMS = frozenset(
+    {"items", "item", "articles", "article", "products", "product", "goods", "lines", "pieces"}
+)
 
 
 def wants_full(own: str, schema: Json) -> bool:
@@ -67,7 +69,9 @@ def wants_pieces(own: str, schema: Json) -> bool:
     """Whether an argument in words asks which items it is about, and how many pieces of each."""
     if not isinstance(schema, dict) or schema.get("type") != "string" or schema.get("enum"):
         return False
-    return bool(_ITEMS & set(words_of(own))) and _PIECES.search(str(schema.get("description") or "")) is not None
+    return (
+        bool(_ITEMS & set(words_of(own))) and _PIECES.search(str(schema.get("description") or "")) is not None
+    )
 
 
 def pieces_told(answers: Answers) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -17,11 +18,13 @@ from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.booked import booked_since, if_not_booked
 from exercises.flaky_agent_trace.papers.deeds import Deed
 from exercises.flaky_agent_trace.papers.orders import order_from
+from exercises.flaky_agent_trace.writing.redrafts import notes_wanted, with_demands
 from exercises.flaky_agent_trace.writing.wording import named_numbers, reply_body
 from harness.exchange import Text, ToolCall
 from harness.simulation.calling.tools import Offered
 
 from .corrections import (
+    before_closing,
     confirmations,
     missing_deed,
     refused_alike,
@@ -76,8 +79,10 @@ class Recovery(Hands):
     def _not_handed(self, deed: Deed, belief: Belief) -> Parts:
         """A handover that was not taken: what is held right now that it has been objected to."""
         own = resolve(self.mind, belief, self.noise)
-        return self._carry_out(own) if own.action != "escalate" or not self.mind.refuted.told else (
-            self._carry_out(handed(own, for_handover(self.mind, belief.facts, self.noise)))
+        return (
+            self._carry_out(own)
+            if own.action != "escalate" or not self.mind.refuted.told
+            else (self._carry_out(handed(own, for_handover(self.mind, belief.facts, self.noise))))
         )
 
     def _stuck(self, deed: Deed) -> Parts:
@@ -225,9 +230,18 @@ class Recovery(Hands):
         stale = before != own.action or any(n not in told for n in named_numbers(mind, own))
         if own.action == "refund" and own.amount is not None:
             stale = stale or plain(paid(replace(deed, result=None))) not in {None, plain(own.amount)}
-        body = reply_body(mind, own, self.noise) if stale or not told else told
+        asked, unclear = with_demands(mind.instructions, refusals)
+        if asked != mind.instructions:
+            mind = copy(mind)
+            mind.__dict__["instructions"] = asked
+        anew = stale or not told or mind is not self.mind
+        body = with_mentions(mind, reply_body(mind, own, self.noise) if anew else told, own, refusals)
+        for note in notes_wanted(asked[len(self.mind.instructions) :], mind):
+            body = before_closing(body, note) if note not in body else body
+        if unclear and body == told and before == own.action and not told_to_confirm(refusals[-1]):
+            self.mind.unable = f"what “{unclear[:_WORDS]}” wants changed in the letter"
         return {
-            **self._told(own, with_mentions(mind, body, own, refusals)),
+            **self._told(own, body),
             "order_id": own.order_id or deed.order or None,
         }
 

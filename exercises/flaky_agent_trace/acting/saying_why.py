@@ -45,7 +45,9 @@ def _told(
     own = meant or resolve(mind, belief, noise)
     if (deed := in_trouble(mind)) is not None and deed.trouble in {"invalid", "refused"}:
         error = in_short(deed.result or "")
-        yield f"That was turned down: “{error}”." if error else "That was turned down, so I go by what it says."
+        yield (
+            f"That was turned down: “{error}”." if error else "That was turned down, so I go by what it says."
+        )
     for tool, call in calls:
         if tool.kind in LOOKS:
             yield _looked_up(mind, tool, call)
@@ -83,5 +85,7 @@ def _arguments(call: ToolCall) -> dict[str, object]:
 
 
 def _with(call: ToolCall) -> str:
-    values = [str(value) for value in _arguments(call).values() if isinstance(value, str | int | float) and value]
+    values = [
+        str(value) for value in _arguments(call).values() if isinstance(value, str | int | float) and value
+    ]
     return f" with {', '.join(values)}" if values else ""

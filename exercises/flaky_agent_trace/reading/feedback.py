@@ -186,7 +186,11 @@ def feedback_of(
         if since is None or piece.index < since or len(piece.text) > 2000 or piece.own:
             continue
         plain = piece.folded.plain
-        if scene.mail_share(piece) or (len(plain.split()) > _SHORT and of_rules(piece, scene)) or '"items"' in piece.text:
+        if (
+            scene.mail_share(piece)
+            or (len(plain.split()) > _SHORT and of_rules(piece, scene))
+            or '"items"' in piece.text
+        ):
             continue
         sentences = _SENTENCE.split(plain)
         if piece.source == "result":
@@ -213,7 +217,11 @@ def feedback_of(
 def _quoted(piece: Piece) -> str:
     """The program's words as grounds: what it gives for a reason, else what it says to do."""
     said = [_AROUND.sub("", _BEFORE.sub("", one)) for one in _STATEMENT.split(piece.folded.plain)]
-    why = [one for one in said if len(one.split()) >= _REASON and not (_told(one) or any(_sums(one)) or _BIDS.match(one))]
+    why = [
+        one
+        for one in said
+        if len(one.split()) >= _REASON and not (_told(one) or any(_sums(one)) or _BIDS.match(one))
+    ]
     words = next(iter(why or [one for one in said if one]), "")[:_LONGEST]
     return f"{BY_RESULT if piece.source == 'result' else BY_WORD}{words}”"
 
@@ -227,8 +235,11 @@ def in_short(error: str) -> str:
 
 _BRIEF, _FEW = 120, 2
 """Characters of an error, and clauses that it rests on where it names no more."""
-_BIDS = re.compile(r"\W{0,4}(?:compare|look|check|please|see|try|read|do|call|use|correct|fix"
-    r"|the request (?:concerns|is about))\b", re.IGNORECASE)
+_BIDS = re.compile(
+    r"\W{0,4}(?:compare|look|check|please|see|try|read|do|call|use|correct|fix"
+    r"|the request (?:concerns|is about))\b",
+    re.IGNORECASE,
+)
 _STATEMENT = re.compile(r"(?<=[.!?])\s+|\n")
 _BEFORE = re.compile(
     r"\A.{0,80}?\"\s?:\s?\"|\A\W{0,4}(?:error|rejected|refused|blocked)\b[^:\n]{0,40}:\s", re.IGNORECASE

@@ -106,7 +106,9 @@ def refuted_by(said: list[Piece], data: list[Piece], order_id: str = "") -> Refu
     sentences = [part for piece in said if len(piece.text) < _LONGEST for part in _sentences(piece.text)]
     told = frozenset(id for part in sentences if not _UNSURE.search(part) for id in denied_in(part))
     open_still = any(_WHICH.search(part) for part in sentences)
-    shown = frozenset(id for piece in data for blob in blobs(piece.text) for id in _flags(blob.value, order_id))
+    shown = frozenset(
+        id for piece in data for blob in blobs(piece.text) for id in _flags(blob.value, order_id)
+    )
     return Refuted(told, shown, open_still)
 
 
