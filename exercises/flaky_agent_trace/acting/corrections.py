@@ -50,11 +50,11 @@ def refused_alike(mind: Mind, kind: str, arguments: dict[str, Json]) -> bool:
     """Whether this very call was refused so often, one time after the other, that it is of no use."""
     last = [deed for deed in mind.deeds if deed.kind == kind][-_ALIKE:]
     refusals = [deed for deed in last if deed.trouble in {"invalid", "refused"}]
-    told = _marks(kind, arguments)
-    return len(refusals) == _ALIKE and all(_marks(kind, deed.arguments) == told for deed in refusals)
+    told = marks(kind, arguments)
+    return len(refusals) == _ALIKE and all(marks(kind, deed.arguments) == told for deed in refusals)
 
 
-def _marks(kind: str, arguments: dict[str, Json]) -> tuple[str, ...]:
+def marks(kind: str, arguments: dict[str, Json]) -> tuple[str, ...]:
     """What tells a call from another of its tool."""
     names = {
         "refund": ("order_id", "amount"), "escalate": ("order_id", "reason", "summary"),

@@ -20,7 +20,8 @@ from harness.simulation.meaning.slots import words_of
 
 from .briefs import brief
 from .caller import Caller
-from .corrections import refused_alike
+from .corrections import marks, refused_alike
+from .justified import in_full
 from .strangers import may_pay, unhanded, unsaid
 
 Json = Any
@@ -222,6 +223,9 @@ class Hands(Caller):
         if len(refused) >= _HANDOVERS or refused_alike(self.mind, "escalate", case):
             self.mind.unable = f"what `{escalate.spec.name}` wants"
             return [Text(self.mind.unable)]
+        if refused and marks("escalate", case) == marks("escalate", refused[-1].arguments):
+            answers = Answers(self.mind, resolution.belief, self.noise)
+            case["summary"] = f"{case['summary']} In full: {in_full(answers, resolution)}."
         return self._with_reply([self._call(escalate, case)], resolution)
 
     def _paid_otherwise(self) -> bool:

@@ -1,7 +1,7 @@
 """What an argument is told besides a bare ground where more is asked for: days, sums, pieces.
 
-Who is asked for "the clauses, dates and calculation" gives these, and so does who was told that the grounds are
-not clear enough.
+Who is asked for "the clauses, dates and calculation" gives these, and so does who was told that the grounds
+are not clear enough.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ _FULL = re.compile(
     re.IGNORECASE,
 )
 _PIECES = re.compile(
-    r"\b(?:how many|pieces?|quantit\w+|number of|counts?|each|stück\w*|anzahl|menge|combien|quantité|cantidad"
+    r"\b(?:how many|pieces?|quantit\w+|number of|counts?|each|stück\w*|anzahl|menge|combien|quantité"
+    r"|cantidad"
     r"|aantal|ile|sztuk\w*)\b",
     re.IGNORECASE,
 )
@@ -62,7 +63,8 @@ def fuller_than(before: str, answers: Answers, resolution: Resolution) -> str:
         return full
     pieces, received = pieces_told(answers), answers.facts.received
     what = f"{pieces} of order {resolution.order_id}" if pieces else f"order {resolution.order_id}"
-    return f"{full}; this is for {what}, by the request of {answers.facts.sender or 'the customer'} of {received}"
+    who = answers.facts.sender or "the customer"
+    return f"{full}; this is for {what}, by the request of {who} of {received}"
 
 
 def wants_pieces(own: str, schema: Json) -> bool:

@@ -49,18 +49,18 @@ class Recovery(Hands):
 
     def _recover(self, deed: Deed) -> Parts:
         """After a call that went wrong: again, another way, or as if nothing had happened."""
-        mind = self.mind
-        belief = perceive(mind, self.noise)
+        belief = perceive(self.mind, self.noise)
         if not deed.order and belief.order_id:
             deed = replace(deed, arguments={**deed.arguments, "order_id": belief.order_id})
-        if deed.trouble in {"invalid", "refused"} and (look := sent_to(mind, deed)):
-            return [self._look(look, deed.order, belief)]
-        if deed.trouble in {"invalid", "refused"} and (first := told_first(mind, deed)):
-            return self._first(first, deed, belief)
-        if deed.trouble in {"invalid", "refused"} and deed.order and (looks := self._elsewhere(deed, belief)):
-            return looks
+        if parts := self._as_told(deed, belief):
+            return parts
         if deed.kind == "reply" and deed.trouble in {"invalid", "refused"}:
             return self._rewrite(deed, belief)
+        return self._another_way(deed, belief)
+
+    def _another_way(self, deed: Deed, belief: Belief) -> Parts:
+        """What is done about it where the error itself does not send anywhere."""
+        mind = self.mind
         tool = mind.contract.tool(deed.kind)
         tries = sum(1 for d in mind.deeds if d.kind == deed.kind and d.trouble)
         if deed.trouble == "invalid" and tries <= _TRIES and says_what(mind, deed):
@@ -71,19 +71,17 @@ class Recovery(Hands):
         if deed.kind in ways and tool is not None:
             return ways[deed.kind](tool, deed, belief, tries)
         if deed.kind == "escalate" and deed.trouble == "invalid":
-            return self._not_handed(deed, belief)
+            return self._not_handed(belief)
         if tool is not None and tries <= (1 if deed.trouble == "invalid" else 2):
             return [self._call(tool, self._again(tool, deed, belief))]
         return self._hand_over(belief, deed) if deed.kind != "reply" else self._stuck(deed)
 
-    def _not_handed(self, deed: Deed, belief: Belief) -> Parts:
+    def _not_handed(self, belief: Belief) -> Parts:
         """A handover that was not taken: what is held right now that it has been objected to."""
         own = resolve(self.mind, belief, self.noise)
-        return (
-            self._carry_out(own)
-            if own.action != "escalate" or not self.mind.refuted.told
-            else (self._carry_out(handed(own, for_handover(self.mind, belief.facts, self.noise))))
-        )
+        if own.action == "escalate" and self.mind.refuted.told:
+            own = handed(own, for_handover(self.mind, belief.facts, self.noise))
+        return self._carry_out(own)
 
     def _stuck(self, deed: Deed) -> Parts:
         """What is said where no call is left that might go through."""
@@ -92,8 +90,18 @@ class Recovery(Hands):
             self.mind.unable = f"what `{deed.name or deed.kind}` wants"
         return [Text(f"This could not be done: {wanted}" if wanted else "The reply could not be sent.")]
 
+    def _as_told(self, deed: Deed, belief: Belief) -> Parts:
+        """What an error sends to: a look-up, another tool that comes first, another order."""
+        if deed.trouble not in {"invalid", "refused"}:
+            return []
+        if look := sent_to(self.mind, deed):
+            return [self._look(look, deed.order, belief)]
+        if first := told_first(self.mind, deed):
+            return self._first(first, deed, belief)
+        return self._elsewhere(deed, belief)
+
     def _first(self, tool: Offered, deed: Deed, belief: Belief) -> Parts:
-        """What an error has done before the call that it turned down: that, or what the model would rather do."""
+        """What an error wants before the call that it turned down, or what the model would rather do."""
         own = resolve(self.mind, belief, self.noise)
         if tool.kind == "select_order":
             return [self._call(tool, {"order_id": belief.order_id})]
@@ -107,7 +115,7 @@ class Recovery(Hands):
     def _elsewhere(self, deed: Deed, belief: Belief) -> Parts:
         """A look into the order that an objection says is meant, where it was not read yet."""
         other = self.mind.feedback.order
-        if other is None or other != belief.order_id or other == deed.order:
+        if not deed.order or other is None or other != belief.order_id or other == deed.order:
             return []
         return [*self._lookups(belief)[:1]]
 

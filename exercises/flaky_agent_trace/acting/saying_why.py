@@ -73,7 +73,8 @@ def _looked_up(mind: Mind, tool: Offered, call: ToolCall) -> str:
     named = [id for id in ids if id and mind.mail.present and mail.has(id)]
     if named:
         return f"The mail names {' and '.join(named)}, so I read what was ordered, paid and delivered."
-    return f"{' and '.join(filter(None, ids)) or 'This order'} may be the order that is meant, so I look into it."
+    which = " and ".join(filter(None, ids)) or "This order"
+    return f"{which} may be the order that is meant, so I look into it."
 
 
 def _arguments(call: ToolCall) -> dict[str, object]:

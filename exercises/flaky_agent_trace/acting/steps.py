@@ -64,8 +64,8 @@ class Actor(Customs, Recovery):
         if lookups:
             if len(lookups) > 1 and self._fires("other_order_of_calls"):
                 lookups.reverse()
-            told = self.mind.briefing.explains
-            aside = "" if told else variant(self.noise, letters().asides.looking, "aside")
+            why = self.mind.briefing.explains
+            aside = "" if why else variant(self.noise, letters().asides.looking, "aside")
             return [*([Text(aside)] if aside else []), *lookups[: None if self._at_once(len(lookups)) else 1]]
         return self._settle(belief)
 

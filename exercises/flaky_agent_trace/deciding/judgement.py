@@ -229,7 +229,7 @@ def _doubts(
 
 
 def _would_rather_not(mind: Mind, noise: Noise, features: dict[str, float]) -> bool:
-    """Whether the model leaves to people what it could settle; told that there is no ground, mostly no more."""
+    """Whether the model leaves to people what it could settle: mostly not where it was told of no ground."""
     handed = [deed for deed in mind.deeds if deed.kind == "escalate"]
     turned_down = bool(handed) and handed[-1].trouble in {"invalid", "refused"}
     if (mind.refuted.told or turned_down) and not noise.fires(
@@ -322,23 +322,28 @@ def _told(mind: Mind, belief: Belief, decision: Decision, noise: Noise) -> Decis
         return decision
     if order is None or not _heeds(mind, said, noise):
         return decision
+    own = clean(mind, belief)
     if barred:
-        own = clean(mind, belief)
         denied = own.action == "deny"
         return Decision("deny" if denied else "escalate", order.id, own.reason if denied else said.quoted)
     if said.action == "refund":
         paid = _paid_all_the_same(mind, belief)
         return replace(paid, reason=" ".join(said.clauses) or paid.reason)
-    own = clean(mind, belief)
     if said.action:
-        known = own.reason if own.action == said.action else ""
-        if said.action == "need_info":
-            return Decision(said.action, None if belief.guessed else order.id, known or "I-1")
-        return Decision(said.action, order.id, " ".join(said.clauses) or known or said.quoted)
+        return _as_bidden(said, said.action, belief, own)
     action: Action = "refund" if said.amount else "deny"
     known = next((one.reason for one in (decision, own) if one.action == action), "")
     reason = known or (for_refund(belief.facts) if action == "refund" else said.quoted)
     return Decision(action, order.id, reason, said.amount or None, order.currency)
+
+
+def _as_bidden(said: Feedback, action: Action, belief: Belief, own: Decision) -> Decision:
+    """A denial, a handover or a question that the model was told to make, with its grounds."""
+    known = own.reason if own.action == action else ""
+    order = None if action == "need_info" and belief.guessed else belief.order_id
+    if action == "need_info":
+        return Decision(action, order, known or "I-1")
+    return Decision(action, order, " ".join(said.clauses) or known or said.quoted)
 
 
 def _paid_all_the_same(mind: Mind, belief: Belief) -> Decision:

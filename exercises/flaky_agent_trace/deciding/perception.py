@@ -172,14 +172,7 @@ def _which_order(mind: Mind, noise: Noise) -> tuple[str | None, bool]:
     right = true_order(mind)
     others = rivals(mind, right)
     anchor = committed(mind)
-    told = mind.feedback.order
-    if told is not None and told == right:
-        return told, False
-    if (
-        told not in {None, right}
-        and (told in mind.orders or not mind.orders or mind.contract.tool("get_order") is not None)
-        and not noise.fires("ignores_feedback", mind.features, "order", subject=mind.ticket_id)
-    ):
+    if (told := mind.feedback.order) is not None and _goes_by(mind, noise, told, right):
         return told, False
     if right is None:
         if anchor is not None and anchor in others and not settled(mind):
@@ -211,6 +204,14 @@ def _which_order(mind: Mind, noise: Noise) -> tuple[str | None, bool]:
             # Not always is one taken for the other: sometimes the model sees that it is at a loss.
             return (others[0] if noise.pick(5, "at a loss", "mode:which_order") < 3 else None), False
     return right, False
+
+
+def _goes_by(mind: Mind, noise: Noise, told: str, right: str | None) -> bool:
+    """Whether the model takes the order that it is told: at once where the mail bears it out, else mostly."""
+    if told == right:
+        return True
+    known = told in mind.orders or not mind.orders or mind.contract.tool("get_order") is not None
+    return known and not noise.fires("ignores_feedback", mind.features, "order", subject=mind.ticket_id)
 
 
 def _asked_back(mind: Mind) -> float:

@@ -55,7 +55,8 @@ _MONEY = re.compile(
 _CENTS = 3
 """A point and two places: nothing but money is written so."""
 _NO_MONEY = re.compile(
-    r"\b(?:days?|dates?|hours?|deadline|window|quantity|qty|count|number of|pieces|items|percent\w*|per cent"
+    r"\b(?:days?|dates?|hours?|deadline|window|quantity|qty|count|number of|pieces|items|percent\w*"
+    r"|per cent"
     r"|status|code|http|version|page|line|score|index|steps?|attempts?|times|per day|rules?|clauses?)\b|%",
     re.IGNORECASE,
 )
@@ -64,7 +65,8 @@ _DO = re.compile(
     r"|\b(?:comes?|came) to:?|\b(?:says?|said|finds?|found|expects?|concludes?|verdict|outcome|result)"
     r"(?: is| was)?:?)\s+(?:be\s+)?"
     r"(?:the\s+)?"
-    r"[`\"']?(?P<do>escalated?|hand(?:ed)?\b[^.\n]{0,20}?\bover|hand_?(?:over|off)|deny|denied|decline[sd]?|need_info|ask)",
+    r"[`\"']?(?P<do>escalated?|hand(?:ed)?\b[^.\n]{0,20}?\bover|hand_?(?:over|off)|deny|denied"
+    r"|decline[sd]?|need_info|ask)",
     re.IGNORECASE,
 )
 _COMMAND = re.compile(
@@ -78,14 +80,16 @@ _COMMAND = re.compile(
 _BARRED = re.compile(
     r"(?:\bdo not|\bdon'?t|\bmust not|\bshould not|\bshouldn'?t|\bnever)\s+"
     r"(?:call\s+|make\s+(?:a|the)\s+|issue\s+(?:a|the)\s+|use\s+)?[`\"']?(?:refund|pay)\b[`\"']?"
-    r"(?:\s+(?:it|this|that|them|him|her|here|anything|money|HL-\d{6}|the (?:customer|ticket|order|request))"
+    r"(?:\s+(?:it|this|that|them|him|her|here|anything|money|HL-\d{6}|the (?:customer|ticket|order"
+    r"|request))"
     r"\b(?!\s+(?:twice|again|more))|\s*(?:[.!;,]|$))",
     re.IGNORECASE,
 )
 _PEOPLE = re.compile(
     r"\b(?:only|needs?|requires?|must|has to|have to)\b(?: \w+){0,3}? (?:a |an |the |our )?(?:real )?"
     r"(?:person|human|colleague|people|manager|supervisor|refunds desk)\b"
-    r"|\b(?:person|human|colleague|people|manager|supervisor|desk) (?:must|ha(?:s|ve) to|needs? to|should)\b",
+    r"|\b(?:person|human|colleague|people|manager|supervisor|desk) (?:must|ha(?:s|ve) to|needs? to"
+    r"|should)\b",
     re.IGNORECASE,
 )
 """It is for people to do."""
@@ -281,7 +285,8 @@ def _sums(sentence: str) -> Iterator[Decimal]:
 
 _ADDS = re.compile(r"comes? to|adds? up to|amounts? to", re.IGNORECASE)
 _OWN_PARTS = re.compile(
-    r"\byour (?:own |\w+ )?(?:parts|lines|positions|components|entries|rows|items|figures|numbers|addends)\b"
+    r"\byour (?:own |\w+ )?(?:parts|lines|positions|components|entries|rows|items|figures|numbers"
+    r"|addends)\b"
     r"[^.;]{0,40}\Z",
     re.IGNORECASE,
 )

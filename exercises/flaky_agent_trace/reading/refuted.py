@@ -1,6 +1,6 @@
-"""Grounds of a decision that are not so, as a program says after an answer, or as its data show from the start.
+"""Grounds of a decision that are not so: as a program says after an answer, or as its data show at once.
 
-Who hands a case over for a promise, and is told that there is none, looks for another ground or has none left.
+Who hands a case over for a promise, and is told that there is none, has another ground or none at all.
 """
 
 from __future__ import annotations
@@ -16,10 +16,14 @@ from harness.simulation.reading.context import Piece
 
 Json = Any
 _NO = (
-    r"\b(?:no|not|never|nobody|nothing|none|neither|without|kein\w*|nicht|aucune?|pas|ningun[oa]?|ninguna|geen"
+    r"\b(?:no|not|never|nobody|nothing|none|neither|without|kein\w*|nicht|aucune?|pas|ningun[oa]?"
+    r"|ninguna|geen"
     r"|niet|nie|żadn\w+|brak)\b|n['’]t\b"
 )
-_SO = r"\b(?:applies|apply|holds?|met|the case|fits?|relevant|concern(?:ed)?|cover(?:s|ed)?|given|true|so|reasons?|grounds?)\b"
+_SO = (
+    r"\b(?:applies|apply|holds?|met|the case|fits?|relevant|concern(?:ed)?|cover(?:s|ed)?|given|true|so"
+    r"|reasons?|grounds?)\b"
+)
 _ABOUT = {
     "H-6": r"promis\w+|commitments?|assurances?|replacements?|store credit|zusage\w*|versproch\w*|promesses?"
     r"|promesas?|belofte\w*|toezegging\w*|obietnic\w*",
@@ -28,8 +32,8 @@ _ABOUT = {
     "H-5": r"legal threats?|lawyers?|threaten\w*|threats?|legal action|anwält\w*|anwalt\w*|avocats?|abogad\w+"
     r"|advoca\w+|prawnik\w*",
     "R-3": r"final[- ]sale",
-    "H-1": r"(?:several|multiple|more than one|two|other|further|mehrere\w*|plusieurs|varios|meerdere|kilk\w+)"
-    r" (?:\w+ )?(?:orders?|bestellung\w*|commandes?|pedidos?|bestelling\w*|zamówie\w+)",
+    "H-1": r"(?:several|multiple|more than one|two|other|further|mehrere\w*|plusieurs|varios|meerdere"
+    r"|kilk\w+) (?:\w+ )?(?:orders?|bestellung\w*|commandes?|pedidos?|bestelling\w*|zamówie\w+)",
 }
 """Clause → what it is about, which a sentence denies."""
 _DENIED = {
@@ -41,8 +45,10 @@ _DENIED = {
     for id, what in _ABOUT.items()
 }
 _SENDER = re.compile(
-    r"\b(?:addresse?s?|sender\w*|mail(?:box)?|writes from|identity)\b[^.;]{0,60}?\b(?:own|same|confirmed|verified"
-    r"|match\w*|known|registered|identical|on (?:the|their|his|her) account|belongs|listed|fine|correct|right)\b",
+    r"\b(?:addresse?s?|sender\w*|mail(?:box)?|writes from|identity)\b[^.;]{0,60}?\b(?:own|same|confirmed"
+    r"|verified"
+    r"|match\w*|known|registered|identical|on (?:the|their|his|her) account|belongs|listed|fine|correct"
+    r"|right)\b",
     re.IGNORECASE,
 )
 _BELOW = re.compile(
@@ -63,10 +69,12 @@ _CLAUSE = re.compile(
 _UNSURE = re.compile(r"\b(?:if|when|whenever|unless|whether|in case|otherwise)\b|\?", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n")
 _WHICH = re.compile(
-    r"\b(?:several|two|three|more than one|multiple|other|different|many|both) (?:\w+ )?orders?\b[^.;]{0,40}"
+    r"\b(?:several|two|three|more than one|multiple|other|different|many"
+    r"|both) (?:\w+ )?orders?\b[^.;]{0,40}"
     r"\b(?:meant|fit|match|possible|open|could|may|might|qualify|candidates?|likely)\b"
     r"|\bnot (?:yet )?(?:settled|clear|known|said|certain|established)[^.;]{0,20}\bwhich order\b"
-    r"|\bwhich (?:order|of the(?:m| \w+)?(?: orders)?)\b[^.;]{0,30}\b(?:not|n['’]t|open|unclear|unsettled|ambiguous)\b"
+    r"|\bwhich (?:order|of the(?:m| \w+)?(?: orders)?)\b[^.;]{0,30}\b(?:not|n['’]t|open|unclear"
+    r"|unsettled|ambiguous)\b"
     r"|\b(?:order|choice) is (?:ambiguous|unclear|a guess)\b|\byou (?:have )?(?:guessed|picked|chose)\b",
     re.IGNORECASE,
 )
@@ -82,7 +90,7 @@ _FLAGS: tuple[tuple[str, frozenset[str], frozenset[str], bool], ...] = (
     ("H-2", frozenset({"limit"}), frozenset({"over", "above", "exceeds", "exceeded"}), False),
     ("H-2", frozenset({"limit"}), frozenset({"within", "under", "below"}), True),
 )  # fmt: skip
-"""Clause, words of a flag's name, words of which one stands beside them, and what it says against the clause."""
+"""Clause, words of a flag's name, words of which one stands beside them, and what it is then."""
 
 
 @dataclass(frozen=True, slots=True)

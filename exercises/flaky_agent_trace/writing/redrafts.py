@@ -1,14 +1,14 @@
 """An objection to a letter that was drafted before: what is to be changed, put as the demand that it is.
 
-"It was in Dutch; the customer writes English" wants English, and "the amount is not named" names no decision. What
-is not understood of an objection is told, so that no letter comes back as it was without a word.
+"It was in Dutch; the customer writes English" wants English, and "the amount is not named" names no decision.
+What is not understood of an objection is told, so that no letter comes back as it was without a word.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from exercises.flaky_agent_trace.deciding.handed import letter_asked
 from exercises.flaky_agent_trace.reading.mind import Mind
@@ -18,14 +18,18 @@ from .wishes import wishes
 
 _LETTER = r"(?:drafts?|versions?|letters?|repl(?:y|ies)|e?-?mails?|attempts?|wording|texts?)"
 _HEAD = re.compile(
-    rf"\b(?:earlier|previous|last|first|former|prior|preceding|your|my|our|the|this|that|a) (?:{_LETTER} )?{_LETTER}\b"
-    r"(?: of (?:yours|mine|it))?,? ?(?:\((?P<number>[^)\n]{0,20})\) ?)?(?:was|were|has been|had been|got|is)? ?"
+    rf"\b(?:earlier|previous|last|first|former|prior|preceding|your|my|our|the|this|that"
+    rf"|a) (?:{_LETTER} )?{_LETTER}\b"
+    r"(?: of (?:yours|mine|it))?,? ?(?:\((?P<number>[^)\n]{0,20})\) ?)?(?:was|were|has been|had been|got"
+    r"|is)? ?"
     r"(?:rejected|turned down|refused|sent back|not accepted|returned|objected to|blocked)\b"
     r"(?: by [^:,.\n]{1,30})?\W{0,3}\s?(?:because|since|as|for this reason|reasons?|why)?\s?[:\n-]?\s*"
-    rf"|\b(?:objections?|complaints?|feedback|remarks?|comments?|problems?)\b(?: \w+){{0,3}} (?:to|on|about|with|of) "
+    rf"|\b(?:objections?|complaints?|feedback|remarks?|comments?|problems?)\b(?: \w+){{0,3}} (?:to|on"
+    rf"|about|with|of) "
     rf"(?:the |your |this |that |my |an? )?(?:\w+ )?{_LETTER}\b[^:\n]{{0,30}}:\s*"
     rf"|\bwhat (?:is|was) wrong with (?:the |your |this )?(?:\w+ )?{_LETTER}\b[^:\n]{{0,30}}[:?]\s*"
-    rf"|\b(?:the )?(?:reviewer|checker|editor|lead|colleague|manager) (?:rejected|refused|sent back|objected to) "
+    rf"|\b(?:the )?(?:reviewer|checker|editor|lead|colleague|manager) (?:rejected|refused|sent back"
+    rf"|objected to) "
     rf"(?:the |your |this |it)(?: ?\w+)?[^:\n]{{0,30}}?(?:because|since|:)\s*",
     re.IGNORECASE,
 )
@@ -34,15 +38,18 @@ _STATEMENT = re.compile(r"(?<=[.!?])\s+|;\s+|\n|(?<=[a-z]),? and (?=(?:it|the|yo
 _TONGUES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish", "nl": "Dutch", "pl": "Polish"}
 _TONGUE = "|".join(_TONGUES.values())
 _SPEAKS = re.compile(
-    rf"\b(?:writes?|wrote|speaks?|reads?|expects?|wants?|should (?:be|have been)|must be|has to be|needs to be|use"
-    rf"|write|instead of \w+,?|not \w+,? but) (?:it )?(?:to be )?(?:written )?(?:in )?(?P<tongue>{_TONGUE})\b"
+    rf"\b(?:writes?|wrote|speaks?|reads?|expects?|wants?|should (?:be|have been)|must be|has to be"
+    rf"|needs to be|use"
+    rf"|write|instead of \w+,?"
+    rf"|not \w+,? but) (?:it )?(?:to be )?(?:written )?(?:in )?(?P<tongue>{_TONGUE})\b"
     rf"|\b(?P<own>{_TONGUE}) (?:is wanted|was wanted|was asked for|please|,? not\b)",
     re.IGNORECASE,
 )
 _IN_ONE = re.compile(rf"\b(?:in|into) (?:{_TONGUE})\b|\bwrong language\b|\blanguage (?:is|was) (?:wrong|not)",
                      re.IGNORECASE)  # fmt: skip
 _LACKS = re.compile(
-    r"\b(?:missing|lack(?:s|ing)?|no|not|n['’]t|without|forg[eo]ts?|forgot(?:ten)?|omits?|omitted|leaves? out|fails? to"
+    r"\b(?:missing|lack(?:s|ing)?|no|not|n['’]t|without|forg[eo]ts?|forgot(?:ten)?|omits?|omitted"
+    r"|leaves? out|fails? to"
     r"|never|nowhere|absent|unclear)\b",
     re.IGNORECASE,
 )
@@ -50,26 +57,32 @@ _PARTS = {
     r"order(?:['’]s)?(?: \w+)? (?:number|id|no\b)|which order|the order\b": "Mention the order number.",
     r"amounts?|sum|how much|currency|figure": "Name the amount and the currency.",
     r"reasons?|why|grounds?|explan\w+|explain\w*|justif\w+": "Explain why.",
-    r"greeting|salutation|by name|customer['’]s name|address(?:es|ed)? (?:the customer|him|her|them)": "Greet them.",
+    r"greeting|salutation|by name|customer['’]s name|address(?:es|ed)? (?:the customer|him|her"
+    r"|them)": "Greet them.",
     r"sign(?:ed|s|ature)?(?:[- ]off)?|closing": "Close with a greeting.",
     r"warranty|workshop": "Point to harbourlane.example/warranty.",
 }  # fmt: skip
 """What every letter can name: as an objection calls it → the demand."""
 _AGAINST = re.compile(
-    r"\b(?:promis\w+|offers?|offered|cit(?:es?|ed|ing)|mention(?:s|ed|ing)?|contain(?:s|ed)?|names?|named|includ\w+"
-    r"|quot\w+|us(?:es|ed)|invent\w*|announc\w+|claim(?:s|ed)?|talks? (?:about|of)|speaks? of|says?|said|tells?|told"
+    r"\b(?:promis\w+|offers?|offered|cit(?:es?|ed|ing)|mention(?:s|ed|ing)?|contain(?:s|ed)?|names?"
+    r"|named|includ\w+"
+    r"|quot\w+|us(?:es|ed)|invent\w*|announc\w+|claim(?:s|ed)?|talks? (?:about|of)|speaks? of|says?|said"
+    r"|tells?|told"
     r"|gives?|gave|states?|stated|has|had|there (?:is|was))\b",
     re.IGNORECASE,
 )
 _NEVER = re.compile(
-    r"\b(?:vouchers?|discounts?|coupons?|gifts?|credit|promises?|deadlines?|other (?:amounts?|orders?)|wrong (?:amount|sum"
-    r"|order|name|date)|twice|replacement|compensation|legal|lawyers?|internal|markdown|subject|placeholders?|twice the)\b"
+    r"\b(?:vouchers?|discounts?|coupons?|gifts?|credit|promises?|deadlines?|other (?:amounts?|orders?)"
+    r"|wrong (?:amount|sum"
+    r"|order|name|date)|twice|replacement|compensation|legal|lawyers?|internal|markdown|subject"
+    r"|placeholders?|twice the)\b"
     r"|\bwrong\b|\bnobody decided\b|\bnot (?:been )?decided\b|\binstead of\b|\balthough\b|\bbut\b",
     re.IGNORECASE,
 )
 """What no letter of ours has, or what the facts that are given put right."""
 _CODES = re.compile(
-    r"\b(?:clauses?|rules?|paragraph|section)(?:['’]s)? (?:numbers?|codes?|ids?|marks?)\b|\b[A-Z]-\d\b|\bclauses\b",
+    r"\b(?:clauses?|rules?|paragraph|section)(?:['’]s)? (?:numbers?|codes?|ids?|marks?)\b|\b[A-Z]-\d\b"
+    r"|\bclauses\b",
     re.IGNORECASE,
 )
 _LONG = re.compile(
@@ -80,7 +93,8 @@ _MOST = re.compile(
     re.IGNORECASE,
 )
 _TONE = re.compile(
-    r"\btoo (?:cold|harsh|curt|stiff|blunt|unfriendly|rude|distant|short on warmth)\b|\b(?:warmer|friendlier|kinder"
+    r"\btoo (?:cold|harsh|curt|stiff|blunt|unfriendly|rude|distant|short on warmth)\b|\b(?:warmer"
+    r"|friendlier|kinder"
     r"|apolog\w+|sorry)\b",
     re.IGNORECASE,
 )
@@ -143,7 +157,8 @@ def _demand(said: str) -> str | None:  # noqa: PLR0911  (the first that fits)
         return f"{told[0].upper()}{told[1:]}."
     if _LACKS.search(said) or must:
         named = next(
-            (demand for part, demand in _PARTS.items() if re.search(rf"\b(?:{part})\b", said, re.I)), None
+            (demand for part, demand in _PARTS.items() if re.search(rf"\b(?:{part})\b", said, re.IGNORECASE)),
+            None,
         )
         if named is not None:
             return named
@@ -151,7 +166,7 @@ def _demand(said: str) -> str | None:  # noqa: PLR0911  (the first that fits)
 
 
 def as_demanded(request: Request) -> tuple[Request, str]:
-    """A request for another letter with the objections to the one before as demands, and what is unclear of them."""
+    """A request with the objections to an earlier letter as demands on the next, and what is unclear."""
     users = [at for at, message in enumerate(request.messages) if message.role in {"user", "system"}]
     texts = [part.text for at in users for part in request.messages[at].parts if isinstance(part, Text)]
     if not any(_HEAD.search(text) for text in texts) or not letter_asked("\n".join(texts)):
@@ -192,7 +207,7 @@ _BEFORE, _LEAD = 40, 3
 
 
 def with_demands(instructions: str, refusals: list[str]) -> tuple[str, str]:
-    """Instructions for a letter with what refusals of the one before come to, and what is unclear of these."""
+    """Instructions for a letter with what refusals of the last one come to, and what of these is unclear."""
     told = [demands_of(refusal) for refusal in refusals]
     said = " ".join(demand for one in told for demand in one.demands)
     return (f"{instructions}\n{said}" if said else instructions), next(
