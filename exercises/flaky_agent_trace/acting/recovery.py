@@ -42,6 +42,13 @@ _TRIES = 3
 """Times that a call is thought over because the program did not let it pass, at most."""
 _WORDS = 200
 """Characters of an error that is passed on."""
+_THIN = re.compile(
+    r"\b(?:justif\w+|grounds?|reasons?|reasoning|explan\w+|rationale)\b[^.;\n]{0,40}\b(?:thin|unclear"
+    r"|clearer|vague"
+    r"|missing|insufficient|weak|short|empty|not (?:enough|clear|sufficient|convincing))\b",
+    re.IGNORECASE,
+)
+"""Nothing but the grounds is objected to."""
 
 
 class Recovery(Hands):
@@ -136,7 +143,7 @@ class Recovery(Hands):
         record = mind.orders.get(deed.order)
         currency = deed.arguments.get("currency") or (record.get("currency") if record else None)
         claim = Resolution("refund", deed.order or None, amount, currency, "", belief)
-        if deed.trouble == "invalid":
+        if deed.trouble == "invalid" or (deed.trouble == "refused" and _THIN.search(deed.result or "")):
             return self._reconsider(tool, deed, belief, tries)
         if deed.trouble == "unbooked":
             return self._unbooked(tool, deed, claim)

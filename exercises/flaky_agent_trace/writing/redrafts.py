@@ -34,7 +34,7 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )
 _PARAGRAPH = re.compile(r"\n\s*\n(?!\s*[-*•\d])|\n(?=[A-Z<#\"{])")
-_STATEMENT = re.compile(r"(?<=[.!?])\s+|;\s+|\n|(?<=[a-z]),? and (?=(?:it|the|you)\b)")
+_STATEMENT = re.compile(r"(?<=[.!?])\s+|;\s+|\n|(?<=[a-z]),? and (?=(?:it|you)\b)")
 _TONGUES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish", "nl": "Dutch", "pl": "Polish"}
 _TONGUE = "|".join(_TONGUES.values())
 _SPEAKS = re.compile(
@@ -48,16 +48,22 @@ _SPEAKS = re.compile(
 _IN_ONE = re.compile(rf"\b(?:in|into) (?:{_TONGUE})\b|\bwrong language\b|\blanguage (?:is|was) (?:wrong|not)",
                      re.IGNORECASE)  # fmt: skip
 _LACKS = re.compile(
-    r"\b(?:missing|lack(?:s|ing)?|no|not|n['’]t|without|forg[eo]ts?|forgot(?:ten)?|omits?|omitted"
+    r"\b(?:missing|lack(?:s|ing)?|no|not|without|forg[eo]ts?|forgot(?:ten)?|omits?|omitted"
     r"|leaves? out|fails? to"
-    r"|never|nowhere|absent|unclear)\b",
+    r"|never|nowhere|absent|unclear)\b|n['’]t\b",
     re.IGNORECASE,
 )
+_ASKED = re.compile(
+    r"^\W{0,4}(?:please )?(?:name|give|state|add|include|explain|mention|put in|say)\b"
+    r"|\b(?:which|what|where|how much|why)\b[^?]{0,60}\?",
+    re.IGNORECASE,
+)
+"""Asks for it, or after it."""
 _PARTS = {
     r"order(?:['’]s)?(?: \w+)? (?:number|id|no\b)|which order|the order\b": "Mention the order number.",
     r"amounts?|sum|how much|currency|figure": "Name the amount and the currency.",
-    r"reasons?|why|grounds?|explan\w+|explain\w*|justif\w+": "Explain why.",
-    r"greeting|salutation|by name|customer['’]s name|address(?:es|ed)? (?:the customer|him|her"
+    r"reasons?|why|grounds?|clauses?|explan\w+|explain\w*|justif\w+": "Explain why.",
+    r"greet\w*|salutation|by name|customer['’]s name|address(?:es|ed)? (?:the customer|him|her"
     r"|them)": "Greet them.",
     r"sign(?:ed|s|ature)?(?:[- ]off)?|closing": "Close with a greeting.",
     r"warranty|workshop": "Point to harbourlane.example/warranty.",
@@ -85,6 +91,7 @@ _CODES = re.compile(
     r"|\bclauses\b",
     re.IGNORECASE,
 )
+_FREE_OF = re.compile(r"\b(?:no|without|not|never|avoid|remove|drop|leave out)\b|n['’]t\b", re.IGNORECASE)
 _LONG = re.compile(
     r"\btoo (?:long|wordy|verbose)\b|\b(?:shorten|shorter)\b|\bover (?:the )?(?:limit|length)", re.IGNORECASE
 )
@@ -150,12 +157,12 @@ def _demand(said: str) -> str | None:  # noqa: PLR0911  (the first that fits)
         return "Make it shorter."
     if _TONE.search(said):
         return "Apologise to the customer."
-    if _CODES.search(said):
+    if _CODES.search(said) and (_AGAINST.search(said) or _FREE_OF.search(said)):
         return "Do not name clause numbers."
     if (must := _MUST.search(said)) and _STAYS.search(must["demand"] or must["bare"]):
         told = must["demand"] or must["bare"]
         return f"{told[0].upper()}{told[1:]}."
-    if _LACKS.search(said) or must:
+    if _LACKS.search(said) or _ASKED.search(said) or must:
         named = next(
             (demand for part, demand in _PARTS.items() if re.search(rf"\b(?:{part})\b", said, re.IGNORECASE)),
             None,
