@@ -114,6 +114,11 @@ def missing_deed(text: str, told: str) -> str:
     return told if pattern is not None and pattern.search(text) else ""
 
 
+def names_part(refusal: str) -> bool:
+    """Whether a refusal names something that a letter is to name."""
+    return any(pattern.search(refusal) for pattern in _MENTIONS.values())
+
+
 def with_mentions(mind: Mind, body: str, resolution: Resolution, refusals: Iterable[str]) -> str:
     """A letter with what refusals want to read in it, where it is not there."""
     said = "\n".join(refusals)

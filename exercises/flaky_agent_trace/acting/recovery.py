@@ -18,7 +18,7 @@ from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.booked import booked_since, if_not_booked
 from exercises.flaky_agent_trace.papers.deeds import Deed
 from exercises.flaky_agent_trace.papers.orders import order_from
-from exercises.flaky_agent_trace.writing.redrafts import notes_wanted, with_demands
+from exercises.flaky_agent_trace.writing.redrafts import notes_wanted, of_letter, with_demands
 from exercises.flaky_agent_trace.writing.wording import named_numbers, reply_body
 from harness.exchange import Text, ToolCall
 from harness.simulation.calling.tools import Offered
@@ -27,6 +27,7 @@ from .corrections import (
     before_closing,
     confirmations,
     missing_deed,
+    names_part,
     refused_alike,
     says_what,
     told_to_confirm,
@@ -249,11 +250,12 @@ class Recovery(Hands):
         if asked != mind.instructions:
             mind = copy(mind)
             mind.__dict__["instructions"] = asked
-        anew = stale or not told or mind is not self.mind
+        anew = stale or not told or mind is not self.mind or bool(unclear)
         body = with_mentions(mind, reply_body(mind, own, self.noise) if anew else told, own, refusals)
         for note in notes_wanted(asked[len(self.mind.instructions) :], mind):
             body = before_closing(body, note) if note not in body else body
-        if unclear and body == told and before == own.action and not told_to_confirm(refusals[-1]):
+        same = before == own.action and not told_to_confirm(refusals[-1])
+        if unclear and same and not names_part(refusals[-1]) and (len(refusals) > 1 or of_letter(unclear)):
             self.mind.unable = f"what “{unclear[:_WORDS]}” wants changed in the letter"
         return {
             **self._told(own, body),

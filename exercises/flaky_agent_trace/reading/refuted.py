@@ -122,10 +122,14 @@ def refuted_by(said: list[Piece], data: list[Piece], order_id: str = "") -> Refu
 
 def _sentences(text: str) -> Iterator[str]:
     """The sentences of a text, or of the texts within its JSON."""
+    return (part for told in texts_in(text) for part in _SENTENCE.split(told))
+
+
+def texts_in(text: str) -> Iterator[str]:
+    """A text, or the texts within its JSON where it is that."""
     found = next(iter(blobs(text)), None)
     whole = found is not None and len(found.raw) * 2 > len(text.strip())
-    for part in _texts(found.value) if found is not None and whole else (text,):
-        yield from _SENTENCE.split(part)
+    return _texts(found.value) if found is not None and whole else iter((text,))
 
 
 def _texts(value: Json) -> Iterator[str]:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 from exercises.flaky_agent_trace.deciding.handed import letter_asked
 from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.reading.refuted import texts_in
 from harness.exchange import Message, Request, Text
+from harness.simulation.calling.results import unlabelled
 
 from .wishes import wishes
 
@@ -54,7 +56,7 @@ _LACKS = re.compile(
     re.IGNORECASE,
 )
 _ASKED = re.compile(
-    r"^\W{0,4}(?:please )?(?:name|give|state|add|include|explain|mention|put in|say)\b"
+    r"^\W{0,4}(?:please )?(?:name|give|state|add|include|explain|mention|put|say)\b"
     r"|\b(?:which|what|where|how much|why)\b[^?]{0,60}\?",
     re.IGNORECASE,
 )
@@ -92,6 +94,14 @@ _CODES = re.compile(
     re.IGNORECASE,
 )
 _FREE_OF = re.compile(r"\b(?:no|without|not|never|avoid|remove|drop|leave out)\b|n['’]t\b", re.IGNORECASE)
+_VAGUE = re.compile(
+    r"^\W{0,4}(?:please )?(?:(?:re-?)?read|check|look|review|think|reconsider|wait|try|send|rewrite|redo"
+    r"|revise)\b"
+    r"(?: (?:it|this|that|your|the|my|over|about|at|letter|mail|draft|reply|again|once|more|please"
+    r"|anew)){0,6}\W*\Z",
+    re.IGNORECASE,
+)
+"""Wants another go, and nothing in particular."""
 _LONG = re.compile(
     r"\btoo (?:long|wordy|verbose)\b|\b(?:shorten|shorter)\b|\bover (?:the )?(?:limit|length)", re.IGNORECASE
 )
@@ -169,6 +179,8 @@ def _demand(said: str) -> str | None:  # noqa: PLR0911  (the first that fits)
         )
         if named is not None:
             return named
+    if _VAGUE.search(said):
+        return ""
     return "" if _AGAINST.search(said) and _NEVER.search(said) else None
 
 
@@ -215,10 +227,18 @@ _BEFORE, _LEAD = 40, 3
 
 def with_demands(instructions: str, refusals: list[str]) -> tuple[str, str]:
     """Instructions for a letter with what refusals of the last one come to, and what of these is unclear."""
-    told = [demands_of(refusal) for refusal in refusals]
+    told = [demands_of("\n".join(texts_in(unlabelled(refusal)))) for refusal in refusals]
     said = " ".join(demand for one in told for demand in one.demands)
     return (f"{instructions}\n{said}" if said else instructions), next(
         (o.unclear for o in told if o.unclear), ""
+    )
+
+
+def of_letter(objection: str) -> bool:
+    """Whether an objection speaks of the letter itself."""
+    return (
+        re.search(rf"\b(?:{_LETTER}|body|paragraphs?|sentences?|tone|style)\b", objection, re.IGNORECASE)
+        is not None
     )
 
 

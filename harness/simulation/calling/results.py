@@ -159,11 +159,16 @@ def standing(text: str, *, answer: bool = True) -> Standing:
     if len(text) > _LONGEST:
         return "said"
     if not answer:
-        text = _LABEL.sub("", _NUDGE.sub("", text.strip()))
+        text = unlabelled(text)
     found = next(iter(blobs(text)), None)
     if found is not None and isinstance(found.value, dict) and len(found.raw) * 2 > len(text.strip()):
         return _of_object(found.value, 0) or "said"
     return _of_words(text.strip().strip("\"'"), answer=answer)
+
+
+def unlabelled(text: str) -> str:
+    """A result that a program hands on in words, without what it puts before and behind it."""
+    return _LABEL.sub("", _NUDGE.sub("", text.strip()))
 
 
 def denies(text: str) -> bool:

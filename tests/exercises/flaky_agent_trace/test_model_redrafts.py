@@ -70,7 +70,7 @@ def _drafted(case: Any, objection: str) -> str:
         ("An earlier draft was rejected: it was in Dutch; the customer writes English.", "refunded", "Beste"),
         ("Your last draft was sent back because it must be in German.", "erstattet", "refunded"),
         ("Objection to the previous draft: the amount is not named.", "64.00 EUR", "can't offer"),
-        ("First version turned down: it must mention that the label comes later.", "label comes later", "Hoi"),
+        ("First version rejected: it must mention that the label comes later.", "label comes later", "Hoi"),
     ],
 )  # fmt: skip
 def test_a_draft_meets_the_objection(open_case: Open, objection: str, holds: str, lacks: str) -> None:
