@@ -250,7 +250,7 @@ class Recovery(Hands):
         if asked != mind.instructions:
             mind = copy(mind)
             mind.__dict__["instructions"] = asked
-        anew = stale or not told or mind is not self.mind or bool(unclear)
+        anew = stale or not told or mind is not self.mind or of_letter(unclear)
         body = with_mentions(mind, reply_body(mind, own, self.noise) if anew else told, own, refusals)
         for note in notes_wanted(asked[len(self.mind.instructions) :], mind):
             body = before_closing(body, note) if note not in body else body
