@@ -254,6 +254,8 @@ class Recovery(Hands):
         body = with_mentions(mind, reply_body(mind, own, self.noise) if anew else told, own, refusals)
         for note in notes_wanted(asked[len(self.mind.instructions) :], mind):
             body = before_closing(body, note) if note not in body else body
+        if body == told and len(refusals) > 1:
+            body = reply_body(mind, own, self.noise)
         same = before == own.action and not told_to_confirm(refusals[-1])
         if unclear and same and not names_part(refusals[-1]) and (len(refusals) > 1 or of_letter(unclear)):
             self.mind.unable = f"what “{unclear[:_WORDS]}” wants changed in the letter"
