@@ -15,8 +15,12 @@ from harness.simulation.meaning.slots import words_of
 _ACTS = frozenset({"refund", "escalate", "select_order"})
 """Deeds that another may have to wait for."""
 _IN_TURN = re.compile(
-    r"\b(?:first|before|beforehand|until|yet|prior|zuerst|d['’]abord|primero|eerst|najpierw|call|use|run|invoke"
-    r"|execute|make|issue|do|open|needs?|must|rufe?|appele\w*|llame?|roep)\b",
+    r"\b(?:first|before|beforehand|until|yet|prior|zuerst|erst|d['’]abord|primero|eerst|najpierw)\b",
+    re.IGNORECASE,
+)
+_CALL = re.compile(
+    r"\b(?:call|use|run|invoke|execute|needs?|requires?|must|rufe?|appele\w*|llame|roep)\W{1,3}(?:the "
+    r"|tool )?\Z",
     re.IGNORECASE,
 )
 _NOT = re.compile(r"(?:\bnot|n['’]t|\bnever|\bwithout)\b[^.;]{0,15}\Z", re.IGNORECASE)
@@ -35,7 +39,7 @@ def told_first(mind: Mind, deed: Deed) -> Offered | None:
     tools = [t for t in mind.contract.tools if t.kind in _ACTS and t.spec.name not in {deed.name, *done}]
     for part in STATEMENT.split(deed.result or ""):
         named = [(tool, at) for tool in tools if (at := _at(tool, part)) >= 0 and not _NOT.search(part[:at])]
-        if len(named) == 1 and _IN_TURN.search(part):
+        if len(named) == 1 and (_IN_TURN.search(part) or _CALL.search(part[: named[0][1]].rstrip("`\"'"))):
             return named[0][0]
     return None
 

@@ -117,8 +117,12 @@ class Recovery(Hands):
             return self._carry_out(own)
         if tool.kind == "refund":
             return self._rewrite(deed, belief) if deed.kind == "reply" else self._carry_out(own)
-        why = " ".join(self._barriers(own)) or for_handover(self.mind, belief.facts, self.noise)
-        return self._carry_out(handed(own, why))
+        return self._carry_out(self._handed_instead(own))
+
+    def _handed_instead(self, own: Resolution) -> Resolution:
+        """A handover by who has said that there is one, with what it might be for."""
+        why = " ".join(self._barriers(own)) or for_handover(self.mind, own.belief.facts, self.noise)
+        return handed(own, why)
 
     def _elsewhere(self, deed: Deed, belief: Belief) -> Parts:
         """A look into the order that an objection says is meant, where it was not read yet."""
@@ -197,6 +201,8 @@ class Recovery(Hands):
         own = resolve(self.mind, belief, self.noise)
         if own.action == "refund" and not told_to_confirm(deed.result or ""):
             answers = Answers(self.mind, belief, self.noise)
+            asked = Decimal(str(arguments["amount"])) if arguments.get("amount") is not None else own.amount
+            own = own if asked == own.amount else replace(own, amount=asked)
             arguments["reason"] = fuller_than(str(deed.arguments.get("reason") or ""), answers, own)
         return [self._call(tool, arguments, self._confirmed(tool, deed))]
 
@@ -213,7 +219,7 @@ class Recovery(Hands):
             own = resolve(mind, belief, self.noise)
             told = vocabulary().ontology.value_of("action", str(deed.arguments.get("outcome") or ""))
             if missing_deed(deed.result or "", told or "") == "escalate" and not mind.feedback.action:
-                own = replace(own, action="escalate", amount=None)
+                own = own if own.action == "escalate" else self._handed_instead(own)
             elif told in {"deny", "need_info"} and not says_what(mind, deed):
                 own = replace(own, action=told, amount=None) if told != own.action else own
             if own.action == "refund" and not (mind.contract.tool("refund") or self._paid_otherwise()):

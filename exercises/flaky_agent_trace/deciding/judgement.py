@@ -230,9 +230,7 @@ def _doubts(
 
 def _would_rather_not(mind: Mind, noise: Noise, features: dict[str, float]) -> bool:
     """Whether the model leaves to people what it could settle: mostly not where it was told of no ground."""
-    handed = [deed for deed in mind.deeds if deed.kind == "escalate"]
-    turned_down = bool(handed) and handed[-1].trouble in {"invalid", "refused"}
-    if (mind.refuted.told or turned_down) and not noise.fires(
+    if (mind.refuted.told or mind.refuted.decide) and not noise.fires(
         "ignores_feedback", mind.features, "grounds", subject=mind.ticket_id
     ):
         return False

@@ -21,6 +21,8 @@ from harness.simulation.reading.context import Context, Piece
 from harness.simulation.reading.records import Record
 from harness.simulation.reading.values import number
 
+from .refuted import texts_in
+
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n")
 _COIN = r"(?:EUR|euros?|GBP|pounds?|PLN|z[lł]oty|€|£|zł)"
 _SUM = rf"(?:(?P<before>{_COIN})\s?)?(?P<sum>\d{{1,6}}(?P<cents>[.,]\d{{1,2}})?)(?![\d.,]*\d)"
@@ -37,6 +39,8 @@ _DUE = (
         r"|amounts? to|works? out (?:at|to)|owed"
         r"|(?:i|we|it|model|checker|reviewer|reader|calculator|system|code) "
         r"(?:gets?|got|reckons?|thinks?|finds?|found|says|makes it|came to|arrives? at)"
+        r"|muss|müsste|sollte|beträgt|lautet|doit être|devrait être|debe ser|debería ser|moet|wynosić"
+        r"|wynosi"
         r"|calculated|computed|instead(?! of)|\bmake (?:it|that)|\bchange (?:it|that) to"
         r"|^\W{0,12}(?:(?:no|please|just|instead)\b\W*)*(?:refund|pay)\b(?: only| just| back)?)"
         r"(?:(?!\b(?:not|instead of|rather than)\b)[^\d.;\n€£]){0,25}?" + _FREE + _SUM + _NO_SUM + _COINED,
@@ -61,7 +65,7 @@ _NO_MONEY = re.compile(
     re.IGNORECASE,
 )
 _DO = re.compile(
-    r"(?:\bcall|\buse|\bmust|\bshould|\bplease|\binstead|\bto be|\bhas to|\bneeds to|\baction:?"
+    r"(?:\bcall|\buse|\bmust|\bshould|\bplease|\binstead|\bto be|\bhas to|\bneeds to|(?<![a-z])action\"?:?"
     r"|\b(?:comes?|came) to:?|\b(?:says?|said|finds?|found|expects?|concludes?|verdict|outcome|result)"
     r"(?: is| was)?:?)\s+(?:be\s+)?"
     r"(?:the\s+)?"
@@ -110,7 +114,15 @@ _DUE_OR_NOT = re.compile(
 )
 _CLAUSE = re.compile(r"\b[A-Z]-\d\b")
 """What the check behind a tool says of a case: whose it is, or whether anything is to be paid."""
-_NEGATED = re.compile(r"(?:\bnot|n't|\bnever|\bwithout)\b[^.;,]{0,12}$", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"(?:\bnot|n't|\bnever|\bwithout)\b[^.;,]{0,12}$|\b(?:nothing|no|none)\b[^.;,]{0,20}$", re.IGNORECASE
+)
+_UNDONE = re.compile(
+    r"\bno (?:such )?(?:escalation|hand-?over|case|refund|payment)\b[^.;]{0,20}\b(?:on record|exists?"
+    r"|was|has|yet|found)",
+    re.IGNORECASE,
+)
+"""What is told of was not done: that is no word on what to do."""
 _GENERAL = re.compile(
     r"\b(?:if|when|whenever|unless|in doubt|otherwise|in case|where|always|whether)\b|\?", re.IGNORECASE
 )
@@ -220,7 +232,9 @@ def feedback_of(
 
 def _quoted(piece: Piece) -> str:
     """The program's words as grounds: what it gives for a reason, else what it says to do."""
-    said = [_AROUND.sub("", _BEFORE.sub("", one)) for one in _STATEMENT.split(piece.folded.plain)]
+    told = sorted(texts_in(piece.text), key=len, reverse=True)
+    parts = [piece.folded.plain] if told == [piece.text] else told
+    said = [_AROUND.sub("", _BEFORE.sub("", one)) for part in parts for one in _STATEMENT.split(part)]
     why = [
         one
         for one in said
@@ -249,7 +263,7 @@ _BEFORE = re.compile(
     r"\A.{0,80}?\"\s?:\s?\"|\A\W{0,4}(?:error|rejected|refused|blocked)\b[^:\n]{0,40}:\s", re.IGNORECASE
 )
 _AROUND = re.compile(r"[\s\"'{}\[\].]+\Z|\A[\s\"'{}\[\]]+")
-_REASON, _LONGEST = 4, 240
+_REASON, _LONGEST = 2, 240
 """Words of a reason at least, and characters of it at most."""
 
 
@@ -297,7 +311,7 @@ def _told(sentence: str) -> Action | None:
     people = _PEOPLE.search(sentence)
     if people and not _GENERAL.search(sentence) and not _NEGATED.search(sentence[: people.start()]):
         return "escalate"
-    match = _DO.search(sentence)
+    match = None if _UNDONE.search(sentence) else _DO.search(sentence)
     if match and not _NEGATED.search(sentence[: match.start("do")]):
         return _ACTIONS[match["do"][0].lower()]
     match = _COMMAND.search(sentence)

@@ -68,6 +68,16 @@ _CLAUSE = re.compile(
 )
 _UNSURE = re.compile(r"\b(?:if|when|whenever|unless|whether|in case|otherwise)\b|\?", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n")
+_NO_DESK = re.compile(
+    r"\b(?:not|no|nothing|never|without)\b[^.;]{0,40}\b(?:desk|hand-?over|hand(?:ed|ing)? (?:it "
+    r"|this )?over|escalat\w+"
+    r"|persons?|people|humans?|colleagues?)\b|\b(?:decide|settle|solve|handle) (?:it|this"
+    r"|the case) (?:your|by)"
+    r"|\blook (?:at|into) (?:it|this|the (?:case|order|ticket)) (?:again|once more|anew)|\bneedless\b"
+    r"|\bunnecessary\b"
+    r"|\bnot done yet\b|\b(?:controller|reviewer|checker)\b[^.;]{0,60}\b(?:says?|disagrees?)\b",
+    re.IGNORECASE,
+)
 _WHICH = re.compile(
     r"\b(?:several|two|three|more than one|multiple|other|different|many"
     r"|both) (?:\w+ )?orders?\b[^.;]{0,40}"
@@ -102,6 +112,8 @@ class Refuted:
     shown: frozenset[str] = frozenset()
     """As flags in its data show."""
 
+    decide: bool = False
+    """Whether it has said that the case is none for people."""
     which: bool = False
     """Whether it has said that it is open which order is meant."""
 
@@ -117,7 +129,8 @@ def refuted_by(said: list[Piece], data: list[Piece], order_id: str = "") -> Refu
     shown = frozenset(
         id for piece in data for blob in blobs(piece.text) for id in _flags(blob.value, order_id)
     )
-    return Refuted(told, shown, open_still)
+    decide = any(_NO_DESK.search(part) for part in sentences)
+    return Refuted(told, shown, decide, open_still)
 
 
 def _sentences(text: str) -> Iterator[str]:

@@ -94,6 +94,12 @@ _CODES = re.compile(
     re.IGNORECASE,
 )
 _FREE_OF = re.compile(r"\b(?:no|without|not|never|avoid|remove|drop|leave out)\b|n['’]t\b", re.IGNORECASE)
+_BANS = re.compile(
+    r"\b(?:must|should|shall|may|can) ?(?:not|never)\b|\bcannot\b|\b(?:must|should|ca)n['’]t\b|\bavoid\b"
+    r"|\bremove\b"
+    r"|\bdrop the\b|\bleave out the\b|\b(?:do not|don['’]t) (?:name|mention|use|cite|include|say)\b",
+    re.IGNORECASE,
+)
 _VAGUE = re.compile(
     r"^\W{0,4}(?:please )?(?:(?:re-?)?read|check|look|review|think|reconsider|wait|try|send|rewrite|redo"
     r"|revise)\b"
@@ -169,6 +175,9 @@ def _demand(said: str) -> str | None:  # noqa: PLR0911  (the first that fits)
         return "Apologise to the customer."
     if _CODES.search(said) and (_AGAINST.search(said) or _FREE_OF.search(said)):
         return "Do not name clause numbers."
+    if _BANS.search(said):
+        number = re.search(r"\border(?:['’]s)?(?: \w+)? (?:number|id)\b", said, re.IGNORECASE)
+        return "Do not name the order number." if number else "" if _NEVER.search(said) else None
     if (must := _MUST.search(said)) and _STAYS.search(must["demand"] or must["bare"]):
         told = must["demand"] or must["bare"]
         return f"{told[0].upper()}{told[1:]}."
@@ -237,7 +246,11 @@ def with_demands(instructions: str, refusals: list[str]) -> tuple[str, str]:
 def of_letter(objection: str) -> bool:
     """Whether an objection speaks of the letter itself."""
     return (
-        re.search(rf"\b(?:{_LETTER}|body|paragraphs?|sentences?|tone|style)\b", objection, re.IGNORECASE)
+        re.search(
+            rf"\b(?:{_LETTER}|body|messages?|words|paragraphs?|sentences?|tone|style)\b",
+            objection,
+            re.IGNORECASE,
+        )
         is not None
     )
 

@@ -262,7 +262,10 @@ def named_numbers(mind: Mind, resolution: Resolution) -> list[str]:
     """The numbers that the program wants to read in a mail, by its prompt or by an objection to one."""
     objections = [p.text for p in mind.context.of("result") if len(p.text) < 600]
     asked = "\n".join([mind.instructions, *objections])
-    known = {"ticket": mind.ticket_id, "order": resolution.order_id or ""}
+    known = {
+        "ticket": mind.ticket_id,
+        "order": (resolution.action != "need_info" and resolution.order_id) or "",
+    }
     named = dict.fromkeys(known[found["what"].casefold()] for found in _NAMES.finditer(asked))
     return [number for number in named if number]
 

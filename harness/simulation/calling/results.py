@@ -41,7 +41,10 @@ _PROOF = re.compile(
     re.IGNORECASE,
 )
 _NODS = re.compile(rf"^\W{{0,12}}{_SAID}\b", re.IGNORECASE)
-_NEGATION = r"(?:\bnot|n['’]t|\bnothing|\bno|\bnever|\bwithout|\bnone)"
+_NEGATION = (
+    r"(?:\bnot|n['’]t|\bnothing|\bno|\bnever|\bwithout|\bnone|\bnichts?|\bkein\w{0,2}|\bniets?|\brien|\bnada"
+    r"|\bnic|\bnie)"
+)
 _NOT_DONE = re.compile(
     rf"(?<!may )(?<!might ){_NEGATION}\b(?! have| (?:further|more|other|error|problem|issue|action))"
     rf"(?:\W{{1,3}}[\w.,]+){{0,4}}?\W{{1,3}}(?:been |yet |being )?"

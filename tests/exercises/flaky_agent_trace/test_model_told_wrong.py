@@ -137,6 +137,7 @@ def test_a_flag_of_the_order_is_a_fact(exercise: Exercise) -> None:
         "REJECTED by the controller: the amount should be {due}.",
         '{{"ok": false, "message": "not paid: expected {due} EUR"}}',
         "error: wrong sum. {due} EUR is due.",
+        "Abgelehnt: der Betrag muss {due} EUR sein.",
     ],
 )
 def test_the_right_sum_is_taken_over_at_once(exercise: Exercise, error: str) -> None:
@@ -155,6 +156,8 @@ def test_the_right_sum_is_taken_over_at_once(exercise: Exercise, error: str) -> 
         "error: nothing was handed over yet; call escalate first",
         "not sent: escalate has to be called before the reply",
         '{"error": "Nothing has been escalated yet. Use escalate first."}',
+        "Es wurde noch nichts übergeben. Rufe zuerst escalate auf.",
+        "outcome escalated, but there is no escalation on record",
     ],
 )
 def test_what_an_error_says_comes_first_is_called_first(open_case: Open, error: str) -> None:
@@ -256,6 +259,15 @@ def test_what_was_said_is_repeated_and_not_that_something_was(open_case: Open, e
     assert "as i was told" not in said
     if name == "escalate":
         assert any(words in said for words in ("no refund is possible", "terms of trade", "do not refund"))
+
+
+def test_a_verdict_in_json_is_followed_with_its_reason(open_case: Open) -> None:
+    case = open_case(RETURN)
+    paid = {"order_id": case.orders[0]["id"], "amount": 64.0, "reason": "R-1"}
+    verdict = '{"approved": false, "correct_action": "escalate", "reason": "the bank has the case"}'
+    ((name, given), *_) = asked(case, seen(case, *refused("refund", paid, verdict)))
+    assert name == "escalate"
+    assert "the bank has the case" in given["reason"]
 
 
 @pytest.mark.parametrize(
