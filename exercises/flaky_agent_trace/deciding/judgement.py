@@ -331,7 +331,9 @@ def _told(mind: Mind, belief: Belief, decision: Decision, noise: Noise) -> Decis
         return _as_bidden(said, said.action, belief, own)
     action: Action = "refund" if said.amount else "deny"
     known = next((one.reason for one in (decision, own) if one.action == action), "")
-    reason = known or (for_refund(belief.facts) if action == "refund" else said.quoted)
+    reason = (
+        " ".join(said.clauses) or known or (for_refund(belief.facts) if action == "refund" else said.quoted)
+    )
     return Decision(action, order.id, reason, said.amount or None, order.currency)
 
 

@@ -217,7 +217,7 @@ def feedback_of(
         check: Action | None = next(filter(None, said), None) if told is None else None
         if check is not None and (not sums or check == "escalate"):  # what is due may be more than is paid
             told = check
-        if told is not None and piece.source == "result":
+        if (told is not None or sums) and piece.source == "result":
             named = tuple(dict.fromkeys(_CLAUSE.findall(plain)))
             clauses = named if check or len(named) <= _FEW else ()
         if any(_BARRED.search(sentence) and not _GENERAL.search(sentence) for sentence in sentences):
