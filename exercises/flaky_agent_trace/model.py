@@ -79,6 +79,7 @@ from .writing.closing import last_line
 from .writing.lengths import sentences_wanted
 from .writing.literal_endings import decides_below, grounds_before
 from .writing.outcome_told import as_told
+from .writing.redrafts import as_demanded
 from .writing.subject_lines import under_subject
 from .writing.telling import (
     asks_told,
@@ -95,6 +96,8 @@ from .writing.translating import translated
 from .writing.wording import decision_lines, reply_body, thought
 from .writing.worked_plan import listed_plan
 
+_TOLD = 80
+"""Characters of an objection that are repeated."""
 _ROOM = 256
 """Scenarios kept at a time; a trial has one, and few run at once."""
 
@@ -111,7 +114,10 @@ class RefundModel(Simulation[Mind]):
 
     def read(self, request: Request, view: TrialView) -> Reading:
         """Understand the request; of several questions each by itself."""
+        request, unclear = as_demanded(request)
         reading = super().read(request, view)
+        if unclear and isinstance(reading.state, Mind):
+            reading.state.unable = f"what “{unclear[:_TOLD]}” wants changed in the letter"
         alone = super().read
         return apart(request, reading, cast("Mind", reading.state), lambda one: alone(one, view)) or reading
 

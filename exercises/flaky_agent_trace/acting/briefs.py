@@ -10,6 +10,7 @@ from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.reading.quoting import in_context, quotes
 from exercises.flaky_agent_trace.shop.letters import letters
+from exercises.flaky_agent_trace.writing.letter_facts import IN_WORDS
 from exercises.flaky_agent_trace.writing.summing import items_told
 from exercises.flaky_agent_trace.writing.telling import THEY, asides, plural, quoted
 from exercises.flaky_agent_trace.writing.wording import reason_text, which_half
@@ -56,7 +57,7 @@ def _wishes(answers: Answers, own: Resolution) -> Iterator[str]:
 def _matters(answers: Answers, own: Resolution) -> Iterator[str]:
     """What makes it one for the desk: by its clauses, else by the reason as it is given."""
     mind, left = answers.mind, []
-    for id in own.reason.split():
+    for id in [own.reason] if IN_WORDS.search(own.reason) else own.reason.split():
         half = which_half(id, own)
         said = (
             _note(answers, own) if half in {"promise", "H-6"} else _OWN.get(id, "") or _of_mail(answers, id)

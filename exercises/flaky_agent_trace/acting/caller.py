@@ -7,7 +7,7 @@ from typing import Any
 
 from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.deciding.calls import ENDS, done_so_far, filler, fitting
-from exercises.flaky_agent_trace.deciding.judgement import resolve
+from exercises.flaky_agent_trace.deciding.judgement import Resolution, resolve
 from exercises.flaky_agent_trace.deciding.perception import perceive
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.amounts import as_argument, in_object
@@ -25,7 +25,9 @@ from harness.simulation.meaning.slots import words_of
 from harness.simulation.noise import Noise
 from harness.simulation.saying import call, torn
 
+from .demanded import wanted_in
 from .errands import held
+from .justified import in_full, pieces_told, wants_full, wants_pieces
 from .noting import wish_noted
 
 Json = Any
@@ -44,6 +46,8 @@ class Caller:
     mind: Mind
     noise: Noise
     step: str
+    meant: Resolution | None = None
+    """What is carried out in this turn."""
 
     def _fires(self, mode: str, choice: str = "", **more: float) -> bool:
         return self.noise.fires(mode, {**self.mind.features, **more}, choice, subject=self.mind.ticket_id)
@@ -54,7 +58,8 @@ class Caller:
         """A call, with what only carelessness leaves out. `more`: values by the tool's own names."""
         properties = tool.spec.schema.get("properties")
         properties = properties if isinstance(properties, dict) else {}
-        required = set(tool.spec.schema.get("required") or ())
+        demanded = self._demanded(tool)
+        required = set(tool.spec.schema.get("required") or ()) | demanded
         given: dict[str, Json] = {}
         letters = _letters(tool)
         for own, schema in properties.items():
@@ -63,14 +68,12 @@ class Caller:
                 continue
             canonical = tool.arguments.get(own)
             value = arguments.get(canonical) if canonical else (more or {}).get(own)
-            if canonical == "reason" and _CLAUSE & set(words_of(own)):
-                value = self._clause(schema)
-            if canonical == "reason" and isinstance(schema, dict) and schema.get("enum"):
-                value = self._reason_of(schema) or value
+            if canonical == "reason":
+                value = self._grounds(tool, own, schema, value)
             if value is None and tool.kind in _UNPAID and not canonical and _is_due(own, schema):
                 given |= {own: filler(schema)} if own in required else {}
                 continue
-            if value is None and tool.kind not in LOOKS:
+            if value is None and (tool.kind not in LOOKS or own in demanded):
                 value = self._said(tool, own, schema, needed=own in required)
                 if value is not None:
                     given[own] = value
@@ -106,6 +109,28 @@ class Caller:
         if (value in ("", {}, []) or (value == 0 and value is not False)) and not may_lack:
             self.mind.unable = f"what `{own}` of `{tool.spec.name}` is to be"
         return value
+
+    def _demanded(self, tool: Offered) -> set[str]:
+        """The arguments that an error has asked for since the last call of a tool."""
+        made = [deed for deed in self.mind.deeds if deed.name == tool.spec.name]
+        return (
+            set(wanted_in(tool, made[-1].result or "")) if made and made[-1].trouble == "invalid" else set()
+        )
+
+    def _grounds(self, tool: Offered, own: str, schema: Json, value: Json) -> Json:
+        """The grounds as an argument wants them: a clause, one of its options, a phrase, or in full."""
+        if _CLAUSE & set(words_of(own)):
+            value = self._clause(schema)
+        if isinstance(schema, dict) and schema.get("enum"):
+            return self._reason_of(schema) or value
+        return self._in_full(tool, value) if isinstance(value, str) and wants_full(own, schema) else value
+
+    def _in_full(self, tool: Offered, ground: str) -> str:
+        """The grounds of what the tool does with all that they rest on; as they are where they are others."""
+        answers = Answers(self.mind, perceive(self.mind, self.noise), self.noise)
+        own = answers.resolution
+        full = in_full(answers, own) if own.action == tool.kind else ground
+        return full if full.startswith(ground) else ground
 
     def _writes(self, kind: str) -> bool:
         """Whether the tool for a deed sends the letter as well."""
@@ -155,11 +180,19 @@ class Caller:
         told = str(part.get("description") or "")
         if not needed and not applies(filling.ontology.predicates, told, answers):
             return None
-        if slot in {"note", "reasoning"} and (wish := wish_noted(self.mind, tool, part, answers)):
-            return wish
+        if said := self._in_words(tool, own, part, answers, slot):
+            return said
         value = filling.fill(with_definitions(part, self.mind.instructions), answers, path=own)
         known = filling.slots or not filling.unknown
         return value if known and value not in ("", [], {}) else None
+
+    def _in_words(
+        self, tool: Offered, own: str, part: dict[str, Json], answers: Answers, slot: str | None
+    ) -> str:
+        """What an argument in words is told: the pieces of a refund, the wish in a note; empty for others."""
+        if tool.kind == "refund" and wants_pieces(own, part):
+            return pieces_told(answers)
+        return wish_noted(self.mind, tool, part, answers) if slot in {"note", "reasoning"} else ""
 
 
 def _is_due(own: str, schema: Json) -> bool:

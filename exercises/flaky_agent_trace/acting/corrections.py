@@ -10,7 +10,7 @@ from exercises.flaky_agent_trace.deciding.features import pointed_at
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.papers.deeds import Deed
 from exercises.flaky_agent_trace.reading.mind import Mind
-from exercises.flaky_agent_trace.writing.wording import money_text, reason_text
+from exercises.flaky_agent_trace.writing.wording import money_text, why_told
 from harness.simulation.calling.tools import Offered
 from harness.simulation.meaning.slots import words_of
 
@@ -50,13 +50,16 @@ def refused_alike(mind: Mind, kind: str, arguments: dict[str, Json]) -> bool:
     """Whether this very call was refused so often, one time after the other, that it is of no use."""
     last = [deed for deed in mind.deeds if deed.kind == kind][-_ALIKE:]
     refusals = [deed for deed in last if deed.trouble in {"invalid", "refused"}]
-    told = _marks(kind, arguments)
-    return len(refusals) == _ALIKE and all(_marks(kind, deed.arguments) == told for deed in refusals)
+    told = marks(kind, arguments)
+    return len(refusals) == _ALIKE and all(marks(kind, deed.arguments) == told for deed in refusals)
 
 
-def _marks(kind: str, arguments: dict[str, Json]) -> tuple[str, ...]:
+def marks(kind: str, arguments: dict[str, Json]) -> tuple[str, ...]:
     """What tells a call from another of its tool."""
-    names = {"refund": ("order_id", "amount"), "reply": ("order_id", "amount", "outcome", "body")}
+    names = {
+        "refund": ("order_id", "amount"), "escalate": ("order_id", "reason", "summary"),
+        "reply": ("order_id", "amount", "outcome", "body"),
+    }  # fmt: skip
     return tuple(_plain(arguments.get(name)) for name in names.get(kind, ("order_id",)))
 
 
@@ -111,15 +114,32 @@ def missing_deed(text: str, told: str) -> str:
     return told if pattern is not None and pattern.search(text) else ""
 
 
+def names_part(refusal: str) -> bool:
+    """Whether a refusal names something that a letter is to name."""
+    return any(pattern.search(refusal) for pattern in _MENTIONS.values())
+
+
 def with_mentions(mind: Mind, body: str, resolution: Resolution, refusals: Iterable[str]) -> str:
     """A letter with what refusals want to read in it, where it is not there."""
     said = "\n".join(refusals)
     known = {
         "amount": money_text(resolution) if resolution.action == "refund" else "",
-        "order": resolution.order_id or "",
-        "why": reason_text(mind, resolution) if resolution.reason else "",
+        "order": (resolution.action != "need_info" and resolution.order_id) or "",
+        "why": " ".join(why_told(mind, resolution)),
         "ticket": mind.ticket_id,
     }
     wanted = [known[what] for what, pattern in _MENTIONS.items() if pattern.search(said)]
     lines = [text[:1].upper() + text[1:] for text in dict.fromkeys(wanted) if text and text not in body]
-    return body if not lines else f"{body}\n\n{'. '.join(lines)}."
+    return before_closing(body, f"{'. '.join(line.rstrip('.') for line in lines)}.") if lines else body
+
+
+def before_closing(body: str, said: str) -> str:
+    """A letter with a paragraph more, above its closing lines where it has them."""
+    parts = body.split("\n\n")
+    closing = len(parts) > _GREETED and len(parts[-1].split()) <= _CLOSES
+    at = len(parts) - 1 if closing else len(parts)
+    return "\n\n".join([*parts[:at], said, *parts[at:]])
+
+
+_GREETED, _CLOSES = 2, 10
+"""Paragraphs of a letter that has no closing, and words of a closing at most."""

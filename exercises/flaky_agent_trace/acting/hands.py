@@ -20,7 +20,8 @@ from harness.simulation.meaning.slots import words_of
 
 from .briefs import brief
 from .caller import Caller
-from .corrections import refused_alike
+from .corrections import marks, refused_alike
+from .justified import in_full
 from .strangers import may_pay, unhanded, unsaid
 
 Json = Any
@@ -28,6 +29,10 @@ Parts = list[Text | ToolCall]
 OUTCOMES = {"refund": "refunded", "deny": "denied", "escalate": "escalated"}
 _AT_ONCE = 10
 """Orders that are read with one call."""
+_RIVALS = 4
+"""Orders that are held against each other, at most."""
+_HANDOVERS = 4
+"""Refusals of a handover after which it is not tried again."""
 _SEARCHED = frozenset(
     ["keyword", "keywords", "question", "term", "search", "words", "stichwort", "suche", "frage", "q"]
 )  # fmt: skip
@@ -82,9 +87,18 @@ class Hands(Caller):
             calls.append(self._call(get, {"order_id": several}))
         elif wanted is None and search is not None:
             calls += self._search(search, belief)
+        if belief.guessed and get is not None and (wanted is None or detailed(mind, wanted) or calls):
+            calls += self._others(get, belief)
         if policy := mind.contract.tool("get_policy"):
             calls += self._policy(policy, belief)
         return calls
+
+    def _others(self, get: Offered, belief: Belief) -> list[ToolCall]:
+        """Looks into the other orders that may be meant, where nothing tells which it is."""
+        left = [id for id in self.mind.orders if id != belief.order_id and not detailed(self.mind, id)]
+        if not left or len(left) >= _AT_ONCE or self._fires("shallow_lookup", "others"):
+            return []
+        return [self._call(get, {"order_id": id}) for id in left[:_RIVALS]]
 
     def _open_ones(self, get: Offered) -> list[str]:
         """The orders that are listed and not known in full, where a tool reads several at once."""
@@ -98,6 +112,8 @@ class Hands(Caller):
     ) -> list[ToolCall]:
         mind = self.mind
         done = [deed for deed in mind.deeds if deed.kind == "search_orders"]
+        if not done and len(mind.orders) > 1 and not settled(mind):
+            return []  # those that may be meant were given
         if not done:
             ways = self._sought(search, belief) or [{"text": belief.facts.sender}]
             return [self._call(search, ways[0])]
@@ -169,7 +185,7 @@ class Hands(Caller):
     def _carry_out(  # noqa: PLR0911  (the first way that is open)
         self, resolution: Resolution
     ) -> Parts:
-        mind = self.mind
+        mind, self.meant = self.mind, resolution
         own = mind.contract.tool(resolution.action)
         if own is not None and own.kind in {"deny", "need_info"} and mind.contract.step is None:
             return [self._own(own, resolution)]
@@ -196,11 +212,21 @@ class Hands(Caller):
             if self._fires("premature_done", "unpaid"):
                 return self._reply(resolution)
             resolution = handed(resolution, "unpaid")
-        refused = sum(deed.kind == "escalate" and deed.trouble == "invalid" for deed in mind.deeds) > 1
-        if resolution.action == "escalate" and not refused and (escalate := mind.contract.tool("escalate")):
-            parts: Parts = [self._call(escalate, self._case(resolution))]
-            return self._with_reply(parts, resolution)
+        if resolution.action == "escalate" and (escalate := mind.contract.tool("escalate")):
+            return self._handed_over(escalate, resolution)
         return self._reply(resolution)
+
+    def _handed_over(self, escalate: Offered, resolution: Resolution) -> Parts:
+        """A handover; where it was refused again and again, what is wanted of it is not understood."""
+        case = self._case(resolution)
+        refused = [deed for deed in self.mind.deeds if deed.kind == "escalate" and deed.trouble == "invalid"]
+        if len(refused) >= _HANDOVERS or refused_alike(self.mind, "escalate", case):
+            self.mind.unable = f"what `{escalate.spec.name}` wants"
+            return [Text(self.mind.unable)]
+        if refused and marks("escalate", case) == marks("escalate", refused[-1].arguments):
+            answers = Answers(self.mind, resolution.belief, self.noise)
+            case["summary"] = f"{case['summary']} In full: {in_full(answers, resolution)}."
+        return self._with_reply([self._call(escalate, case)], resolution)
 
     def _paid_otherwise(self) -> bool:
         """Whether a refund is paid though no tool pays it: by the reply, or by the program's code."""

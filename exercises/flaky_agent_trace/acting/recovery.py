@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from exercises.flaky_agent_trace.answering.answers import Answers
 from exercises.flaky_agent_trace.deciding.calls import answered, done_so_far, paid, plain
+from exercises.flaky_agent_trace.deciding.grounds import for_handover
 from exercises.flaky_agent_trace.deciding.judgement import Resolution, resolve
 from exercises.flaky_agent_trace.deciding.perception import Belief, perceive
 from exercises.flaky_agent_trace.deciding.questions import TRIES, since
@@ -15,24 +18,38 @@ from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.booked import booked_since, if_not_booked
 from exercises.flaky_agent_trace.papers.deeds import Deed
 from exercises.flaky_agent_trace.papers.orders import order_from
+from exercises.flaky_agent_trace.writing.redrafts import notes_wanted, of_letter, with_demands
 from exercises.flaky_agent_trace.writing.wording import named_numbers, reply_body
 from harness.exchange import Text, ToolCall
 from harness.simulation.calling.tools import Offered
 
 from .corrections import (
+    before_closing,
     confirmations,
     missing_deed,
+    names_part,
     refused_alike,
     says_what,
     told_to_confirm,
     with_mentions,
 )
+from .demanded import told_first
 from .errands import sent_to, takes_list
 from .hands import Hands, Parts, handed
+from .justified import fuller_than
 
 Json = Any
 _TRIES = 3
 """Times that a call is thought over because the program did not let it pass, at most."""
+_WORDS = 200
+"""Characters of an error that is passed on."""
+_THIN = re.compile(
+    r"\b(?:justif\w+|grounds?|reasons?|reasoning|explan\w+|rationale)\b[^.;\n]{0,40}\b(?:thin|unclear"
+    r"|clearer|vague"
+    r"|missing|insufficient|weak|short|empty|not (?:enough|clear|sufficient|convincing))\b",
+    re.IGNORECASE,
+)
+"""Nothing but the grounds is objected to."""
 
 
 class Recovery(Hands):
@@ -40,14 +57,18 @@ class Recovery(Hands):
 
     def _recover(self, deed: Deed) -> Parts:
         """After a call that went wrong: again, another way, or as if nothing had happened."""
-        mind = self.mind
-        belief = perceive(mind, self.noise)
+        belief = perceive(self.mind, self.noise)
         if not deed.order and belief.order_id:
             deed = replace(deed, arguments={**deed.arguments, "order_id": belief.order_id})
-        if deed.trouble in {"invalid", "refused"} and (look := sent_to(mind, deed)):
-            return [self._look(look, deed.order, belief)]
+        if parts := self._as_told(deed, belief):
+            return parts
         if deed.kind == "reply" and deed.trouble in {"invalid", "refused"}:
             return self._rewrite(deed, belief)
+        return self._another_way(deed, belief)
+
+    def _another_way(self, deed: Deed, belief: Belief) -> Parts:
+        """What is done about it where the error itself does not send anywhere."""
+        mind = self.mind
         tool = mind.contract.tool(deed.kind)
         tries = sum(1 for d in mind.deeds if d.kind == deed.kind and d.trouble)
         if deed.trouble == "invalid" and tries <= _TRIES and says_what(mind, deed):
@@ -57,11 +78,58 @@ class Recovery(Hands):
         ways = {"refund": self._unpaid, "deny": self._turned_down, "need_info": self._turned_down}
         if deed.kind in ways and tool is not None:
             return ways[deed.kind](tool, deed, belief, tries)
+        if deed.kind == "escalate" and deed.trouble == "invalid":
+            return self._not_handed(belief)
         if tool is not None and tries <= (1 if deed.trouble == "invalid" else 2):
             return [self._call(tool, self._again(tool, deed, belief))]
-        return (
-            self._hand_over(belief, deed) if deed.kind != "reply" else [Text("The reply could not be sent.")]
-        )
+        return self._hand_over(belief, deed) if deed.kind != "reply" else self._stuck(deed)
+
+    def _not_handed(self, belief: Belief) -> Parts:
+        """A handover that was not taken: what is held right now that it has been objected to."""
+        own = resolve(self.mind, belief, self.noise)
+        if own.action == "escalate" and self.mind.refuted.told:
+            own = handed(own, for_handover(self.mind, belief.facts, self.noise))
+        return self._carry_out(own)
+
+    def _stuck(self, deed: Deed) -> Parts:
+        """What is said where no call is left that might go through."""
+        wanted = next((part for part in (deed.result or "").strip().splitlines() if part), "")[:_WORDS]
+        if deed.trouble in {"invalid", "refused"}:
+            self.mind.unable = f"what `{deed.name or deed.kind}` wants"
+        return [Text(f"This could not be done: {wanted}" if wanted else "The reply could not be sent.")]
+
+    def _as_told(self, deed: Deed, belief: Belief) -> Parts:
+        """What an error sends to: a look-up, another tool that comes first, another order."""
+        if deed.trouble not in {"invalid", "refused"}:
+            return []
+        if look := sent_to(self.mind, deed):
+            return [self._look(look, deed.order, belief)]
+        if first := told_first(self.mind, deed):
+            return self._first(first, deed, belief)
+        return self._elsewhere(deed, belief)
+
+    def _first(self, tool: Offered, deed: Deed, belief: Belief) -> Parts:
+        """What an error wants before the call that it turned down, or what the model would rather do."""
+        own = resolve(self.mind, belief, self.noise)
+        if tool.kind == "select_order":
+            return [self._call(tool, {"order_id": belief.order_id})]
+        if own.action == tool.kind:
+            return self._carry_out(own)
+        if tool.kind == "refund":
+            return self._rewrite(deed, belief) if deed.kind == "reply" else self._carry_out(own)
+        return self._carry_out(self._handed_instead(own))
+
+    def _handed_instead(self, own: Resolution) -> Resolution:
+        """A handover by who has said that there is one, with what it might be for."""
+        why = " ".join(self._barriers(own)) or for_handover(self.mind, own.belief.facts, self.noise)
+        return handed(own, why)
+
+    def _elsewhere(self, deed: Deed, belief: Belief) -> Parts:
+        """A look into the order that an objection says is meant, where it was not read yet."""
+        other = self.mind.feedback.order
+        if not deed.order or other is None or other != belief.order_id or other == deed.order:
+            return []
+        return [*self._lookups(belief)[:1]]
 
     def _turned_down(self, tool: Offered, deed: Deed, belief: Belief, tries: int) -> Parts:
         """A denial or a question that was not taken: another way, the same in other words, or people."""
@@ -80,7 +148,7 @@ class Recovery(Hands):
         record = mind.orders.get(deed.order)
         currency = deed.arguments.get("currency") or (record.get("currency") if record else None)
         claim = Resolution("refund", deed.order or None, amount, currency, "", belief)
-        if deed.trouble == "invalid":
+        if deed.trouble == "invalid" or (deed.trouble == "refused" and _THIN.search(deed.result or "")):
             return self._reconsider(tool, deed, belief, tries)
         if deed.trouble == "unbooked":
             return self._unbooked(tool, deed, claim)
@@ -130,6 +198,12 @@ class Recovery(Hands):
         arguments = self._again(tool, deed, belief)
         if tries > _TRIES or refused_alike(self.mind, "refund", arguments):
             return self._hand_over(belief, deed)
+        own = resolve(self.mind, belief, self.noise)
+        if own.action == "refund" and not told_to_confirm(deed.result or ""):
+            answers = Answers(self.mind, belief, self.noise)
+            asked = Decimal(str(arguments["amount"])) if arguments.get("amount") is not None else own.amount
+            own = own if asked == own.amount else replace(own, amount=asked)
+            arguments["reason"] = fuller_than(str(deed.arguments.get("reason") or ""), answers, own)
         return [self._call(tool, arguments, self._confirmed(tool, deed))]
 
     def _confirmed(self, tool: Offered, deed: Deed) -> dict[str, Json]:
@@ -145,7 +219,7 @@ class Recovery(Hands):
             own = resolve(mind, belief, self.noise)
             told = vocabulary().ontology.value_of("action", str(deed.arguments.get("outcome") or ""))
             if missing_deed(deed.result or "", told or "") == "escalate" and not mind.feedback.action:
-                own = replace(own, action="escalate", amount=None)
+                own = own if own.action == "escalate" else self._handed_instead(own)
             elif told in {"deny", "need_info"} and not says_what(mind, deed):
                 own = replace(own, action=told, amount=None) if told != own.action else own
             if own.action == "refund" and not (mind.contract.tool("refund") or self._paid_otherwise()):
@@ -161,7 +235,7 @@ class Recovery(Hands):
             return [self._call(tool, arguments, self._confirmed(tool, deed))]
         if own.action in {"deny", "need_info"} and mind.contract.tool("escalate") is not None:
             return self._hand_over(belief, deed)
-        return [Text("The reply could not be sent.")]
+        return self._stuck(deed)
 
     def _acted(self) -> int:
         """Where something was last done that counts."""
@@ -178,9 +252,21 @@ class Recovery(Hands):
         stale = before != own.action or any(n not in told for n in named_numbers(mind, own))
         if own.action == "refund" and own.amount is not None:
             stale = stale or plain(paid(replace(deed, result=None))) not in {None, plain(own.amount)}
-        body = reply_body(mind, own, self.noise) if stale or not told else told
+        asked, unclear = with_demands(mind.instructions, refusals)
+        if asked != mind.instructions:
+            mind = copy(mind)
+            mind.__dict__["instructions"] = asked
+        anew = stale or not told or mind is not self.mind or of_letter(unclear)
+        body = with_mentions(mind, reply_body(mind, own, self.noise) if anew else told, own, refusals)
+        for note in notes_wanted(asked[len(self.mind.instructions) :], mind):
+            body = before_closing(body, note) if note not in body else body
+        if body == told and len(refusals) > 1:
+            body = reply_body(mind, own, self.noise)
+        same = before == own.action and not told_to_confirm(refusals[-1])
+        if unclear and same and not names_part(refusals[-1]) and (len(refusals) > 1 or of_letter(unclear)):
+            self.mind.unable = f"what “{unclear[:_WORDS]}” wants changed in the letter"
         return {
-            **self._told(own, with_mentions(mind, body, own, refusals)),
+            **self._told(own, body),
             "order_id": own.order_id or deed.order or None,
         }
 

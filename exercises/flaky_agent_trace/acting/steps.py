@@ -19,7 +19,7 @@ from exercises.flaky_agent_trace.deciding.questions import in_trouble, next_step
 from exercises.flaky_agent_trace.shop.letters import letters
 from exercises.flaky_agent_trace.shop.policy import barriers
 from exercises.flaky_agent_trace.writing.listing_calls import calls_told
-from exercises.flaky_agent_trace.writing.wording import outcome, thought
+from exercises.flaky_agent_trace.writing.wording import outcome
 from harness.exchange import Text
 from harness.simulation.saying import variant
 
@@ -29,6 +29,7 @@ from .customs import Customs
 from .errands import named_first, second_step, sent_back, vetoed
 from .hands import Parts, handed
 from .recovery import Recovery
+from .saying_why import with_why
 from .strangers import unread
 
 __all__ = ["Actor", "Parts"]
@@ -37,8 +38,11 @@ __all__ = ["Actor", "Parts"]
 class Actor(Customs, Recovery):
     """One turn of an agent's model."""
 
-    def act(self) -> Parts:  # noqa: PLR0911  (the first thing that is to be done)
+    def act(self) -> Parts:
         """The parts of the reply: perhaps some text, then the calls."""
+        return with_why(self.mind, self.noise, self._next(), self.meant)
+
+    def _next(self) -> Parts:  # noqa: PLR0911  (the first thing that is to be done)
         if told := calls_told(self.mind):
             return [Text(told)]
         if (look := sent_back(self.mind)) is not None:
@@ -60,7 +64,8 @@ class Actor(Customs, Recovery):
         if lookups:
             if len(lookups) > 1 and self._fires("other_order_of_calls"):
                 lookups.reverse()
-            aside = variant(self.noise, letters().asides.looking, "aside")
+            why = self.mind.briefing.explains
+            aside = "" if why else variant(self.noise, letters().asides.looking, "aside")
             return [*([Text(aside)] if aside else []), *lookups[: None if self._at_once(len(lookups)) else 1]]
         return self._settle(belief)
 
@@ -85,10 +90,7 @@ class Actor(Customs, Recovery):
         if (first := calculator or named_first(self.mind, resolution.action)) is not None:
             besides = self._besides(first) if first is calculator else {}
             return [self._call(first, {}, besides)]
-        parts = self._carry_out(resolution)
-        contract = self.mind.contract
-        if self.mind.briefing.explains and parts and not (contract.required or isinstance(parts[0], Text)):
-            parts = [Text(thought(self.mind, resolution, self.noise)), *parts]
+        parts, contract = self._carry_out(resolution), self.mind.contract
         silent = bool(parts) and all(isinstance(part, Text) for part in parts)
         if silent and contract.required and contract.step is None and not self.mind.unable:
             made = self._must(resolution)

@@ -72,7 +72,8 @@ def for_handover(mind: Mind, facts: Facts, noise: Noise) -> str:
         tempting += ["H-5 H-7"] * 2
     if any(ask.issue == "not_arrived" for ask in facts.asks):
         tempting += ["L-3 H-7"] * 2
-    return tempting[_pick(mind, noise, len(tempting), "a handover")]
+    left = [id for id in tempting if id.split()[0] not in mind.refuted] or [PLAIN]
+    return left[_pick(mind, noise, len(left), "a handover")]
 
 
 def worded(mind: Mind, decision: Decision, noise: Noise) -> Decision:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from exercises.flaky_agent_trace.papers.deeds import no_such_order
 from exercises.flaky_agent_trace.papers.orders import described
+from exercises.flaky_agent_trace.reading.feedback import Feedback
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.handbook import Clause
 from exercises.flaky_agent_trace.shop.policy import Action, Decision, Facts, decide
@@ -199,7 +200,7 @@ def _inclination(
     if decision.action == "refund" and noise.fires("needless_denial", strict, subject=mind.ticket_id):
         return Decision("deny", order.id, for_denial(mind, belief.facts, noise))
     unsure = {**mind.features, "told": float(then == "escalate")}
-    if decision.action == "deny" and noise.fires("needless_escalation", unsure, subject=mind.ticket_id):
+    if decision.action == "deny" and _would_rather_not(mind, noise, unsure):
         return Decision("escalate", order.id, for_handover(mind, belief.facts, noise))
     return decision
 
@@ -219,12 +220,21 @@ def _doubts(
         doubtful = (right.action, right.order, right.amount) != ("refund", decision.order, decision.amount)
     then = mind.briefing.in_doubt
     features = {**mind.features, "doubtful": float(doubtful), "told": float(then is not None)}
-    if noise.fires("needless_escalation", features, subject=mind.ticket_id):
+    if _would_rather_not(mind, noise, features):
         if then == "deny":
             return Decision(then, decision.order, for_denial(mind, belief.facts, noise))
         reason = "I-1" if then == "need_info" else for_handover(mind, belief.facts, noise)
         return Decision(then or "escalate", decision.order, reason)
     return decision
+
+
+def _would_rather_not(mind: Mind, noise: Noise, features: dict[str, float]) -> bool:
+    """Whether the model leaves to people what it could settle: mostly not where it was told of no ground."""
+    if (mind.refuted.told or mind.refuted.decide) and not noise.fires(
+        "ignores_feedback", mind.features, "grounds", subject=mind.ticket_id
+    ):
+        return False
+    return noise.fires("needless_escalation", features, subject=mind.ticket_id)
 
 
 def _generous(belief: Belief, clauses: dict[str, Clause]) -> Decision | None:
@@ -308,20 +318,32 @@ def _told(mind: Mind, belief: Belief, decision: Decision, noise: Noise) -> Decis
     barred = said.barred and decision.action == "refund"
     if not (new_amount or barred or (said.action and said.action != decision.action)):
         return decision
-    if order is None or noise.fires("ignores_feedback", mind.features, subject=mind.ticket_id):
+    if order is None or not _heeds(mind, said, noise):
         return decision
+    own = clean(mind, belief)
     if barred:
-        own = clean(mind, belief)
         denied = own.action == "deny"
-        return Decision("deny" if denied else "escalate", order.id, own.reason if denied else "told")
+        return Decision("deny" if denied else "escalate", order.id, own.reason if denied else said.quoted)
     if said.action == "refund":
         paid = _paid_all_the_same(mind, belief)
         return replace(paid, reason=" ".join(said.clauses) or paid.reason)
     if said.action:
-        return Decision(said.action, order.id, " ".join(said.clauses) or "told")
+        return _as_bidden(said, said.action, belief, own)
     action: Action = "refund" if said.amount else "deny"
-    reason = decision.reason if action == decision.action else "told"
+    known = next((one.reason for one in (decision, own) if one.action == action), "")
+    reason = (
+        " ".join(said.clauses) or known or (for_refund(belief.facts) if action == "refund" else said.quoted)
+    )
     return Decision(action, order.id, reason, said.amount or None, order.currency)
+
+
+def _as_bidden(said: Feedback, action: Action, belief: Belief, own: Decision) -> Decision:
+    """A denial, a handover or a question that the model was told to make, with its grounds."""
+    known = own.reason if own.action == action else ""
+    order = None if action == "need_info" and belief.guessed else belief.order_id
+    if action == "need_info":
+        return Decision(action, order, known or "I-1")
+    return Decision(action, order, " ".join(said.clauses) or known or said.quoted)
 
 
 def _paid_all_the_same(mind: Mind, belief: Belief) -> Decision:
@@ -332,7 +354,16 @@ def _paid_all_the_same(mind: Mind, belief: Belief) -> Decision:
     wish = decide(belief.facts, kept)
     if wish.action != "refund":
         wish = _generous(belief, kept) or Decision("refund", order.id, "", order.total, order.currency)
-    return replace(wish, reason="told")
+    return replace(wish, reason=wish.reason or for_refund(belief.facts))
+
+
+def _heeds(mind: Mind, said: Feedback, noise: Noise) -> bool:
+    """Whether the model does as it is told: at once where a second look bears it out, else mostly."""
+    sober = Noise(noise.card, noise.turn, noise.size, sober=True)
+    right = clean(mind, perceive(mind, sober))
+    due = right.amount if right.action == "refund" else Decimal(0)
+    borne_out = said.action == right.action if said.action else said.amount is not None and said.amount == due
+    return borne_out or not noise.fires("ignores_feedback", mind.features, subject=mind.ticket_id)
 
 
 def _obeyed(mind: Mind, belief: Belief, decision: Decision) -> Decision:

@@ -172,12 +172,7 @@ def _which_order(mind: Mind, noise: Noise) -> tuple[str | None, bool]:
     right = true_order(mind)
     others = rivals(mind, right)
     anchor = committed(mind)
-    told = mind.feedback.order
-    if (
-        told not in {None, right}
-        and (told in mind.orders or not mind.orders or mind.contract.tool("get_order") is not None)
-        and not noise.fires("ignores_feedback", mind.features, "order", subject=mind.ticket_id)
-    ):
+    if (told := mind.feedback.order) is not None and _goes_by(mind, noise, told, right):
         return told, False
     if right is None:
         if anchor is not None and anchor in others and not settled(mind):
@@ -188,7 +183,7 @@ def _which_order(mind: Mind, noise: Noise) -> tuple[str | None, bool]:
                 "orders": float(len(others) - 1),
                 # A form that asks for the order and has no place for doubt is filled in all the same.
                 "asked": max(0.0, mind.features.get("asked_order", 0.0) - 1),
-                "told": float("I-1" in mind.clauses) + 0.5 * mind.briefing.asks_back,
+                "told": float("I-1" in mind.clauses) + _asked_back(mind),
             }
             if noise.fires("guesses_order", features, subject=mind.ticket_id):
                 return others[0], True
@@ -209,6 +204,23 @@ def _which_order(mind: Mind, noise: Noise) -> tuple[str | None, bool]:
             # Not always is one taken for the other: sometimes the model sees that it is at a loss.
             return (others[0] if noise.pick(5, "at a loss", "mode:which_order") < 3 else None), False
     return right, False
+
+
+def _goes_by(mind: Mind, noise: Noise, told: str, right: str | None) -> bool:
+    """Whether the model takes the order that it is told: at once where the mail bears it out, else mostly."""
+    if told == right:
+        return True
+    known = told in mind.orders or not mind.orders or mind.contract.tool("get_order") is not None
+    return known and not noise.fires("ignores_feedback", mind.features, "order", subject=mind.ticket_id)
+
+
+def _asked_back(mind: Mind) -> float:
+    """How much a prompt does that says to ask rather than choose: most where it is acted on at once."""
+    told = mind.briefing.asks_back * (_TO_ACT if mind.operation == "act" else 0.5)
+    return told + _OBJECTED * mind.refuted.which
+
+
+_TO_ACT, _OBJECTED = 2.5, 4.0
 
 
 def _itemised(mind: Mind, order_id: str) -> bool:

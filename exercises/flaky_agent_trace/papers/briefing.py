@@ -29,10 +29,20 @@ _WAITS = re.compile(
     r"|\breply\b[^.]{0,30}\b(?:only )?after the (?:results?|action|refund)\b",
     re.IGNORECASE,
 )
-_TELLS = r"(?:explain|justify|state|say|write|give|tell|describe|summari[sz]e)"
+_TELLS = (
+    r"(?:explain|justify|state|say|write|give|tell|describe|summari[sz]e|comment|note|outline|reasons?|why"
+    r"|sentences?|rationale)"
+)
+_EACH = (
+    r"(?:(?:each|every|any|all|an?|the|your|you take|taking)[ ]){1,3}(?:\w+ ){0,2}?"
+    r"(?:action|call|step|tool|move)s?"
+)
 _ACTS = r"(?:(?:you )?(?:call|act|refund|make|take)|(?:calling|acting|refunding|making|taking))"
 _EXPLAINS = re.compile(
-    rf"\b{_TELLS}\b[^.\n]{{0,60}}\bbefore {_ACTS}\b|^\W{{0,9}}before {_ACTS}\b[^.\n]{{0,60}}\b{_TELLS}\b",
+    rf"\b{_TELLS}\b[^.\n]{{0,60}}\bbefore (?:{_ACTS}|{_EACH})\b"
+    rf"|^\W{{0,9}}before (?:{_ACTS}|{_EACH})\b[^.\n]{{0,60}}\b{_TELLS}\b"
+    rf"|\b(?:explain|justify|comment on|give (?:a |your |the )?reasons? for) (?:briefly )?"
+    rf"(?:each|every|all|any) (?:of )?(?:your )?(?:\w+ )?(?:action|call|step|move)s?\b",
     re.IGNORECASE,
 )
 _SILENT = re.compile(r"\b(?:not|never|nothing|no|without)\b|n['’]t\b", re.IGNORECASE)
@@ -52,18 +62,23 @@ _THEN: dict[Action, re.Pattern[str]] = {
 }
 _ASKS_BACK = re.compile(
     r"\b(?:ask|asks|asking|need_info)\b[^.]{0,80}\border\b|\border\b[^.]{0,80}\b(?:asks?|need_info)\b"
-    r"|(?:\bnever|\bnot|n't)\b[^.]{0,10}\b(?:guess|pick the likeliest)\b",
+    r"|(?:\bnever|\bnot|n't)\b[^.]{0,10}\b(?:guess|pick the likeliest)\b"
+    r"|\b(?:two|several|more than one|multiple|both)\b[^.]{0,60}\b(?:fit|match|possible|qualify|meant"
+    r"|candidates?"
+    r"|likely)\b[^.]{0,60}\b(?:asks?|need_info)\b",
     re.IGNORECASE,
 )
 _READS = re.compile(
     r"\b(?:read|call|use|consult|check|open|fetch|load|get|retrieve|study|follow"
     r"|look(?:ing)? (?:up|at|into|in)|go (?:by|through))(?:ing|ed)?\b"
     r"[^.\n]{0,60}(?:\b|_)(?:handbook|polic(?:y|ies))\b"
-    r"|(?:\b|_)(?:handbook|polic(?:y|ies))\b[^.\n]{0,40}\b(?:called|read|consulted|fetched|loaded|checked)\b",
+    r"|(?:\b|_)(?:handbook|polic(?:y|ies))\b[^.\n]{0,40}\b(?:called|read|consulted|fetched|loaded"
+    r"|checked)\b",
     re.IGNORECASE,
 )
 _AT_HAND = re.compile(
-    r"(?:\b|_)(?:handbook|polic(?:y|ies))\b[^.\n]{0,30}\b(?:below|above|here|following|attached|at the end)\b"
+    r"(?:\b|_)(?:handbook|polic(?:y|ies))\b[^.\n]{0,30}\b(?:below|above|here|following|attached"
+    r"|at the end)\b"
     r"|\b(?:following|attached) (?:\w+ ){0,2}(?:handbook|policy)\b"
     r"|(?:\bnot|n't|\bnever|\bno need to) (?:\w+ )?(?:read|call|use|consult|check|open|fetch|get|look)\b"
     r"(?: \w+){0,3} [`\"']?(?:get_)?(?:handbook|polic(?:y|ies))\b",
@@ -72,7 +87,8 @@ _AT_HAND = re.compile(
 """It need not be looked up."""
 _WATCH = re.compile(
     r"\b(?:check|settle|determine|identify|establish|find out|work out|make sure|verify|note|notice|watch"
-    r"|consider|look (?:out )?for|pay attention|mind|be careful|true if|only if|means|counts?|null if|whether"
+    r"|consider|look (?:out )?for|pay attention|mind|be careful|true if|only if|means|counts?|null if"
+    r"|whether"
     r"|when it was first)\b",
     re.IGNORECASE,
 )

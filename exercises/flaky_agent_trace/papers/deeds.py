@@ -340,7 +340,7 @@ def _trouble(  # noqa: PLR0911  (the first trouble that fits)
         return ""
     head = _NO_ERROR.sub("", result[:1500])
     stands = standing(result, answer=answer or failed) if acts else "said"
-    if stands == "done" or (not acts and _WELL.search(head)):
+    if (stands == "done" and not failed) or (not acts and _WELL.search(head)):
         return ""
     if pays and len(result) < 300 and _DENIED.search(head):
         return "refused"

@@ -21,6 +21,8 @@ from harness.simulation.reading.context import Context, Piece
 from harness.simulation.reading.records import Record
 from harness.simulation.reading.values import number
 
+from .refuted import texts_in
+
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n")
 _COIN = r"(?:EUR|euros?|GBP|pounds?|PLN|z[lł]oty|€|£|zł)"
 _SUM = rf"(?:(?P<before>{_COIN})\s?)?(?P<sum>\d{{1,6}}(?P<cents>[.,]\d{{1,2}})?)(?![\d.,]*\d)"
@@ -37,6 +39,8 @@ _DUE = (
         r"|amounts? to|works? out (?:at|to)|owed"
         r"|(?:i|we|it|model|checker|reviewer|reader|calculator|system|code) "
         r"(?:gets?|got|reckons?|thinks?|finds?|found|says|makes it|came to|arrives? at)"
+        r"|muss|müsste|sollte|beträgt|lautet|doit être|devrait être|debe ser|debería ser|moet|wynosić"
+        r"|wynosi"
         r"|calculated|computed|instead(?! of)|\bmake (?:it|that)|\bchange (?:it|that) to"
         r"|^\W{0,12}(?:(?:no|please|just|instead)\b\W*)*(?:refund|pay)\b(?: only| just| back)?)"
         r"(?:(?!\b(?:not|instead of|rather than)\b)[^\d.;\n€£]){0,25}?" + _FREE + _SUM + _NO_SUM + _COINED,
@@ -55,16 +59,18 @@ _MONEY = re.compile(
 _CENTS = 3
 """A point and two places: nothing but money is written so."""
 _NO_MONEY = re.compile(
-    r"\b(?:days?|dates?|hours?|deadline|window|quantity|qty|count|number of|pieces|items|percent\w*|per cent"
+    r"\b(?:days?|dates?|hours?|deadline|window|quantity|qty|count|number of|pieces|items|percent\w*"
+    r"|per cent"
     r"|status|code|http|version|page|line|score|index|steps?|attempts?|times|per day|rules?|clauses?)\b|%",
     re.IGNORECASE,
 )
 _DO = re.compile(
-    r"(?:\bcall|\buse|\bmust|\bshould|\bplease|\binstead|\bto be|\bhas to|\bneeds to|\baction:?"
+    r"(?:\bcall|\buse|\bmust|\bshould|\bplease|\binstead|\bto be|\bhas to|\bneeds to|(?<![a-z])action\"?:?"
     r"|\b(?:comes?|came) to:?|\b(?:says?|said|finds?|found|expects?|concludes?|verdict|outcome|result)"
     r"(?: is| was)?:?)\s+(?:be\s+)?"
     r"(?:the\s+)?"
-    r"[`\"']?(?P<do>escalated?|hand(?:ed)?\b[^.\n]{0,20}?\bover|deny|denied|decline[sd]?|need_info|ask)",
+    r"[`\"']?(?P<do>escalated?|hand(?:ed)?\b[^.\n]{0,20}?\bover|hand_?(?:over|off)|deny|denied"
+    r"|decline[sd]?|need_info|ask)",
     re.IGNORECASE,
 )
 _COMMAND = re.compile(
@@ -78,14 +84,16 @@ _COMMAND = re.compile(
 _BARRED = re.compile(
     r"(?:\bdo not|\bdon'?t|\bmust not|\bshould not|\bshouldn'?t|\bnever)\s+"
     r"(?:call\s+|make\s+(?:a|the)\s+|issue\s+(?:a|the)\s+|use\s+)?[`\"']?(?:refund|pay)\b[`\"']?"
-    r"(?:\s+(?:it|this|that|them|him|her|here|anything|money|HL-\d{6}|the (?:customer|ticket|order|request))"
+    r"(?:\s+(?:it|this|that|them|him|her|here|anything|money|HL-\d{6}|the (?:customer|ticket|order"
+    r"|request))"
     r"\b(?!\s+(?:twice|again|more))|\s*(?:[.!;,]|$))",
     re.IGNORECASE,
 )
 _PEOPLE = re.compile(
     r"\b(?:only|needs?|requires?|must|has to|have to)\b(?: \w+){0,3}? (?:a |an |the |our )?(?:real )?"
     r"(?:person|human|colleague|people|manager|supervisor|refunds desk)\b"
-    r"|\b(?:person|human|colleague|people|manager|supervisor|desk) (?:must|ha(?:s|ve) to|needs? to|should)\b",
+    r"|\b(?:person|human|colleague|people|manager|supervisor|desk) (?:must|ha(?:s|ve) to|needs? to"
+    r"|should)\b",
     re.IGNORECASE,
 )
 """It is for people to do."""
@@ -106,7 +114,15 @@ _DUE_OR_NOT = re.compile(
 )
 _CLAUSE = re.compile(r"\b[A-Z]-\d\b")
 """What the check behind a tool says of a case: whose it is, or whether anything is to be paid."""
-_NEGATED = re.compile(r"(?:\bnot|n't|\bnever|\bwithout)\b[^.;,]{0,12}$", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"(?:\bnot|n't|\bnever|\bwithout)\b[^.;,]{0,12}$|\b(?:nothing|no|none)\b[^.;,]{0,20}$", re.IGNORECASE
+)
+_UNDONE = re.compile(
+    r"\bno (?:such )?(?:escalation|hand-?over|case|refund|payment)\b[^.;]{0,20}\b(?:on record|exists?"
+    r"|was|has|yet|found)",
+    re.IGNORECASE,
+)
+"""What is told of was not done: that is no word on what to do."""
 _GENERAL = re.compile(
     r"\b(?:if|when|whenever|unless|in doubt|otherwise|in case|where|always|whether)\b|\?", re.IGNORECASE
 )
@@ -117,6 +133,12 @@ _ORDER = re.compile(
     r"(?P<id>HL-\d{6})",
     re.IGNORECASE,
 )
+_JUDGED = re.compile(
+    r"\b(?:says?|said|suggest(?:s|ed)?|verdict|finds?|found|holds?|expects?|controller|checker|reviewer)\b"
+    r"(?:(?!\bHL-)[^.\n]){0,50}\border\W{0,3}(?P<id>HL-\d{6})",
+    re.IGNORECASE,
+)
+"""The order that a check names in its verdict."""
 _NAMED = re.compile(r"\bHL-\d{6}\b", re.IGNORECASE)
 _NOT_THAT = re.compile(
     r"\b(?:not|isn'?t|never|rather than|instead of)\s+(?:order\s+)?HL-\d{6}", re.IGNORECASE
@@ -156,26 +178,35 @@ class Feedback:
     """Whether it was told not to refund, and nothing else since."""
     clauses: tuple[str, ...] = ()
     """What a refusal that says what to do rests on."""
+    quoted: str = ""
+    """The program's own words, as the grounds of who does as they say."""
+
+
+BY_RESULT, BY_WORD = "the last step was turned down with “", "the instruction for this case was “"
+"""What stands before the program's own words where these are the grounds."""
 
 
 def feedback_of(
     context: Context, scene: Scene, tools: Iterable[Offered], orders: Mapping[str, Record]
 ) -> Feedback:
     """The program's words since the model first answered. `orders`: those that the context shows."""
-    since = _first_answer(context, scene)
+    since = first_answer(context, scene)
     acting = [tool.spec.name for tool in tools if tool.kind not in LOOKS]
     known = {order.id for order in scene.state.orders}
     known |= {id for id, record in orders.items() if described(record)}
     amount: Decimal | None = None
     action: Action | None = None
     order: str | None = None
-    barred, clauses = False, tuple[str, ...]()
+    barred, clauses, words = False, tuple[str, ...](), ""
     for piece in context.of("user", "result"):
         if since is None or piece.index < since or len(piece.text) > 2000 or piece.own:
             continue
         plain = piece.folded.plain
-        rules = len(plain.split()) > _SHORT and scene.rules(piece)
-        if scene.mail_share(piece) or rules or '"items"' in piece.text:
+        if (
+            scene.mail_share(piece)
+            or (len(plain.split()) > _SHORT and of_rules(piece, scene))
+            or '"items"' in piece.text
+        ):
             continue
         sentences = _SENTENCE.split(plain)
         if piece.source == "result":
@@ -186,23 +217,68 @@ def feedback_of(
         check: Action | None = next(filter(None, said), None) if told is None else None
         if check is not None and (not sums or check == "escalate"):  # what is due may be more than is paid
             told = check
-            clauses = tuple(dict.fromkeys(_CLAUSE.findall(plain)))
+        if (told is not None or sums) and piece.source == "result":
+            named = tuple(dict.fromkeys(_CLAUSE.findall(plain)))
+            clauses = named if check or len(named) <= _FEW else ()
         if any(_BARRED.search(sentence) and not _GENERAL.search(sentence) for sentence in sentences):
-            barred, amount, action = True, None, None
+            barred, amount, action, words = True, None, None, _quoted(piece)
         elif sums:
-            barred, amount, action = False, sums[0], None
+            barred, amount, action, words = False, sums[0], None, _quoted(piece)
         if told is not None and not (told == "refund" and (sums or barred)):
-            barred, amount, action = False, None, told
+            barred, amount, action, words = False, None, told, _quoted(piece)
         order = _order(known, piece) or order
-    return Feedback(amount, action, order, barred, clauses)
+    return Feedback(amount, action, order, barred, clauses, words)
 
 
-def _first_answer(context: Context, scene: Scene) -> int | None:
+def _quoted(piece: Piece) -> str:
+    """The program's words as grounds: what it gives for a reason, else what it says to do."""
+    told = sorted(texts_in(piece.text), key=len, reverse=True)
+    parts = [piece.folded.plain] if told == [piece.text] else told
+    said = [_AROUND.sub("", _BEFORE.sub("", one)) for part in parts for one in _STATEMENT.split(part)]
+    why = [
+        one
+        for one in said
+        if len(one.split()) >= _REASON and not (_told(one) or any(_sums(one)) or _BIDS.match(one))
+    ]
+    words = next(iter(why or [one for one in said if one]), "")[:_LONGEST]
+    return f"{BY_RESULT if piece.source == 'result' else BY_WORD}{words}”"
+
+
+def in_short(error: str) -> str:
+    """The first sentence of an error, bare; empty where it is a long one."""
+    said = (_AROUND.sub("", _BEFORE.sub("", one)) for one in _STATEMENT.split(error.strip()))
+    first = next(filter(None, said), "")
+    return first if len(first) < _BRIEF else ""
+
+
+_BRIEF, _FEW = 120, 2
+"""Characters of an error, and clauses that it rests on where it names no more."""
+_BIDS = re.compile(
+    r"\W{0,4}(?:compare|look|check|please|see|try|read|do|call|use|correct|fix"
+    r"|the request (?:concerns|is about))\b",
+    re.IGNORECASE,
+)
+_STATEMENT = re.compile(r"(?<=[.!?])\s+|\n")
+_BEFORE = re.compile(
+    r"\A.{0,80}?\"\s?:\s?\"|\A\W{0,4}(?:error|rejected|refused|blocked)\b[^:\n]{0,40}:\s", re.IGNORECASE
+)
+_AROUND = re.compile(r"[\s\"'{}\[\].]+\Z|\A[\s\"'{}\[\]]+")
+_REASON, _LONGEST = 2, 240
+"""Words of a reason at least, and characters of it at most."""
+
+
+def first_answer(context: Context, scene: Scene) -> int | None:
     """Where the model first answered, to this mail where there were others before."""
     pieces = context.pieces
     mail = next((p.index for p in pieces if p.source != "call" and scene.mail_share(p)), -1)
     answered = (p.index for p in pieces if p.source in {"assistant", "call"} and p.index > mail)
     return next(answered, None)
+
+
+def of_rules(piece: Piece, scene: Scene) -> bool:
+    """Whether a piece states rules; a result that gives a clause for its ground does not."""
+    rules = scene.rules(piece)
+    return len(rules) > 1 or any(piece.source != "result" or seen.verbatim for seen in rules)
 
 
 def _sums(sentence: str) -> Iterator[Decimal]:
@@ -223,7 +299,8 @@ def _sums(sentence: str) -> Iterator[Decimal]:
 
 _ADDS = re.compile(r"comes? to|adds? up to|amounts? to", re.IGNORECASE)
 _OWN_PARTS = re.compile(
-    r"\byour (?:own |\w+ )?(?:parts|lines|positions|components|entries|rows|items|figures|numbers|addends)\b"
+    r"\byour (?:own |\w+ )?(?:parts|lines|positions|components|entries|rows|items|figures|numbers"
+    r"|addends)\b"
     r"[^.;]{0,40}\Z",
     re.IGNORECASE,
 )
@@ -234,7 +311,7 @@ def _told(sentence: str) -> Action | None:
     people = _PEOPLE.search(sentence)
     if people and not _GENERAL.search(sentence) and not _NEGATED.search(sentence[: people.start()]):
         return "escalate"
-    match = _DO.search(sentence)
+    match = None if _UNDONE.search(sentence) else _DO.search(sentence)
     if match and not _NEGATED.search(sentence[: match.start("do")]):
         return _ACTIONS[match["do"][0].lower()]
     match = _COMMAND.search(sentence)
@@ -249,8 +326,13 @@ def _told(sentence: str) -> Action | None:
 
 
 def _choice_of_tools(acting: Sequence[str], sentence: str) -> bool:
-    """Whether a sentence names several tools to choose from: which one is right is left to the model."""
-    return sum(re.search(rf"\b{re.escape(name)}\b", sentence) is not None for name in acting) > 1
+    """Whether a sentence names several tools to choose from, or says which is called before another."""
+    named = sum(re.search(rf"\b{re.escape(name)}\b", sentence) is not None for name in acting)
+    return named > 1 or (named == 1 and _IN_TURN.search(sentence) is not None)
+
+
+_IN_TURN = re.compile(r"\b(?:first|before|beforehand|yet|until)\b", re.IGNORECASE)
+"""It is said in which order tools are called, and nothing of the case."""
 
 
 def _by_check(sentence: str) -> Action | None:
@@ -267,7 +349,8 @@ def _by_check(sentence: str) -> Action | None:
 def _order(known: set[str], piece: Piece) -> str | None:
     """The order that a turn says is meant: in so many words, or the only one that a short one names."""
     plain = piece.folded.plain
-    if match := _ORDER.search(plain):
+    judged = _JUDGED.search(plain) if piece.source == "result" else None
+    if match := judged or _ORDER.search(plain):
         return str(match["id"]).upper()
     plain = _WHAT_NOW.sub(" ", plain)
     if piece.source != "user" or len(plain.split()) > _SHORT or re.search(r"[{}@?]|Observation\s*:", plain):

@@ -41,10 +41,11 @@ from harness.simulation.reading.records import Record
 from harness.simulation.reading.text import fold
 
 from .agreeing import agreements
-from .feedback import Feedback, feedback_of
+from .feedback import Feedback, feedback_of, first_answer, of_rules
 from .gates import gate_in
 from .mail_given import Mail, mail_in
 from .points import Narrow, PosedField, Query
+from .refuted import Refuted, refuted_by
 from .rubrics import Rubric, marks_asked
 from .screens import Screen
 from .shorn import shorn
@@ -159,6 +160,19 @@ class Mind:
         """What the program has told the model since it first answered; no decision in a talk over rules."""
         told = feedback_of(self.context, self.scene, self.contract.tools, self.orders)
         return Feedback(order=told.order) if self.in_talk else told
+
+    @cached_property
+    def refuted(self) -> Refuted:
+        """The grounds that the program's words since the model first answered, or flags of its data, deny."""
+        since = first_answer(self.context, self.scene)
+        pieces = [piece for piece in self.context.of("user", "result") if not piece.own]
+        said = [
+            piece
+            for piece in pieces
+            if since is not None and piece.index >= since
+            and not (self.scene.mail_share(piece) or of_rules(piece, self.scene) or '"items"' in piece.text)
+        ]  # fmt: skip
+        return refuted_by(said, pieces, next(iter(self.orders), "") if len(self.orders) == 1 else "")
 
     @property
     def in_talk(self) -> bool:

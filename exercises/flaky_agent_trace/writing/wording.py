@@ -10,6 +10,7 @@ from exercises.flaky_agent_trace.deciding.handed import asks_back
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.deciding.perception import Belief
 from exercises.flaky_agent_trace.ontology import NUMERALS
+from exercises.flaky_agent_trace.reading.feedback import BY_RESULT, BY_WORD
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.letters import letters
 from harness.simulation.noise import Noise
@@ -47,9 +48,10 @@ from .wishes import (
 
 def reason_text(mind: Mind, resolution: Resolution) -> str:
     """The grounds as a phrase that a person would write; clauses by their ids where these were read."""
-    told = ((id, ground(id, mind, resolution)) for id in resolution.reason.split())
-    known = [f"{words}{citing(id, mind)}" for id, words in told if words]
     own = resolution.reason if IN_WORDS.search(resolution.reason) else ""
+    ids = [id for id in resolution.reason.split() if not own or "-" in id]
+    told = ((id, ground(id, mind, resolution)) for id in ids)
+    known = [f"{words}{citing(id, mind)}" for id, words in told if words]
     return "; ".join(known) or own or letters().reasons["other"]
 
 
@@ -195,6 +197,12 @@ def _has_room(resolution: Resolution, short: re.Match[str], *, dictated: bool) -
     return dictated or bool(words and IN_WORDS.search(resolution.reason))
 
 
+def why_told(mind: Mind, resolution: Resolution) -> list[str]:
+    """The sentence for the reason in the language of a letter to this customer."""
+    language = mind.scene.meaning.language if mind.mail.present else "en"
+    return _why(mind, resolution, wishes(mind.instructions, writing=False).language or language, None)
+
+
 def _why(mind: Mind, resolution: Resolution, language: str, short: re.Match[str] | None) -> list[str]:
     """The sentence for the reason of a refund or a denial, where there is one and room for it."""
     if resolution.action not in {"deny", "refund"}:
@@ -202,9 +210,12 @@ def _why(mind: Mind, resolution: Resolution, language: str, short: re.Match[str]
     if resolution.reason and language == "en" and not short:
         why = reason_text(mind, resolution)
         untold = foreign_reason(mind, resolution.reason) or why in {letters().reasons[one] for one in _UNSAID}
+        untold = untold or why.startswith((BY_RESULT, BY_WORD))
         return [] if untold else [f"This is why: {why}."]
     brief = short is not None and not _ROOM.search(short.group())
     if brief:
+        return []
+    if resolution.reason.startswith((BY_RESULT, BY_WORD)):
         return []
     own = by_clause(mind, resolution, language) if language != "en" else ""
     return [own] if own else reason_given(mind, resolution.action, resolution.reason, language)
@@ -251,7 +262,10 @@ def named_numbers(mind: Mind, resolution: Resolution) -> list[str]:
     """The numbers that the program wants to read in a mail, by its prompt or by an objection to one."""
     objections = [p.text for p in mind.context.of("result") if len(p.text) < 600]
     asked = "\n".join([mind.instructions, *objections])
-    known = {"ticket": mind.ticket_id, "order": resolution.order_id or ""}
+    known = {
+        "ticket": mind.ticket_id,
+        "order": (resolution.action != "need_info" and resolution.order_id) or "",
+    }
     named = dict.fromkeys(known[found["what"].casefold()] for found in _NAMES.finditer(asked))
     return [number for number in named if number]
 

@@ -41,7 +41,10 @@ _PROOF = re.compile(
     re.IGNORECASE,
 )
 _NODS = re.compile(rf"^\W{{0,12}}{_SAID}\b", re.IGNORECASE)
-_NEGATION = r"(?:\bnot|n['’]t|\bnothing|\bno|\bnever|\bwithout|\bnone)"
+_NEGATION = (
+    r"(?:\bnot|n['’]t|\bnothing|\bno|\bnever|\bwithout|\bnone|\bnichts?|\bkein\w{0,2}|\bniets?|\brien|\bnada"
+    r"|\bnic|\bnie)"
+)
 _NOT_DONE = re.compile(
     rf"(?<!may )(?<!might ){_NEGATION}\b(?! have| (?:further|more|other|error|problem|issue|action))"
     rf"(?:\W{{1,3}}[\w.,]+){{0,4}}?\W{{1,3}}(?:been |yet |being )?"
@@ -159,11 +162,16 @@ def standing(text: str, *, answer: bool = True) -> Standing:
     if len(text) > _LONGEST:
         return "said"
     if not answer:
-        text = _LABEL.sub("", _NUDGE.sub("", text.strip()))
+        text = unlabelled(text)
     found = next(iter(blobs(text)), None)
     if found is not None and isinstance(found.value, dict) and len(found.raw) * 2 > len(text.strip()):
         return _of_object(found.value, 0) or "said"
     return _of_words(text.strip().strip("\"'"), answer=answer)
+
+
+def unlabelled(text: str) -> str:
+    """A result that a program hands on in words, without what it puts before and behind it."""
+    return _LABEL.sub("", _NUDGE.sub("", text.strip()))
 
 
 def denies(text: str) -> bool:
