@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from exercises.flaky_agent_trace.deciding.aspects import ASPECTS, checked, judged
-from exercises.flaky_agent_trace.deciding.critique import faults
 from exercises.flaky_agent_trace.deciding.judgement import Resolution, resolve
+from exercises.flaky_agent_trace.deciding.looking import Looked, look
 from exercises.flaky_agent_trace.deciding.perception import Belief, perceive, true_order
 from exercises.flaky_agent_trace.deciding.questions import next_step
 from exercises.flaky_agent_trace.deciding.reckoned import Reckoned
@@ -54,7 +54,6 @@ _WHICH = frozenset({
 """Where nothing else is asked, the question is which order is meant."""
 _OF_MAIL = frozenset({"item", "items", "asks", "issue", "sku", "quantity", "wants"})  # whose reason it is
 _MONEY = frozenset({"amount", "restocking_fee", "fee_kept", "line_off"})
-NO_PROPOSAL = "there is no proposal to review"
 
 
 class Answers(ByMeaning, Mailed, Parted, Written):
@@ -110,6 +109,11 @@ class Answers(ByMeaning, Mailed, Parted, Written):
 
     @cached_property
     def resolution(self) -> Resolution:
+        """What the model would do; of a proposal, what it holds right once it has looked at that."""
+        return self.looked.held_right
+
+    @cached_property
+    def own_view(self) -> Resolution:
         """What the model would do; worked out, and its slips drawn, only where it is asked for."""
         done = self.done
         if done is None or (done.action == "refund" and done.amount is None):
@@ -130,35 +134,16 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         return self.mind.operation == "act" and (self.done is not None or next_step(self.mind) == "close")
 
     @cached_property
+    def looked(self) -> Looked:
+        """What comes of a look at what is proposed."""
+        if self.mind.operation not in {"critique", "judge"}:
+            return Looked(self.own_view)
+        return look(self.mind, self.own_view, self.noise)
+
+    @property
     def objections(self) -> list[str]:
         """What it objects to in a proposal."""
-        if self.mind.operation not in {"critique", "judge"}:
-            return []
-        if self.mind.at_a_loss:
-            return [NO_PROPOSAL]
-        found = [fault.text for fault in faults(self.mind, self.resolution)]
-        about = self.mind.ticket_id
-        if found:
-            passes = self.noise.fires("rubber_stamp", self.mind.features, subject=about)
-            return [] if passes else found
-        if doubt := self._overstrict():
-            return [doubt]
-        picky = self.noise.fires("nitpick", self.mind.features, subject=about)
-        return ["the grounds given could be clearer"] if picky else []
-
-    def _overstrict(self) -> str:
-        """What a reviewer holds against a refund that is due: asked to find fault, it finds some.
-
-        The less it sees itself of order and rules, the readier it is.
-        """
-        said = self.mind.proposal or {}
-        if said.get("action") != "refund":
-            return ""
-        seen = self.mind.sees_orders and bool(self.mind.clauses) and self.mind.mail.present
-        features = {**self.mind.features, "evidence": float(seen)}
-        if not self.noise.fires("overstrict", features, subject=self.mind.about):
-            return ""
-        return "the refund is not clearly covered by the rules and should not be paid as it stands"
+        return self.looked.objections
 
     @property
     def _deciding(self) -> bool:
@@ -198,11 +183,9 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         return [{slot: own(slot) for slot in asked | {"ticket_id"}} for own in each]
 
     def _action(self) -> str:
-        return str((self.mind.proposal or {})["action"]) if self._swayed("action") else self.resolution.action
+        return self.resolution.action
 
     def _amount(self) -> Money | None:
-        if self._swayed("amount"):
-            return cast("Money", (self.mind.proposal or {})["amount"])
         if not self._deciding or (not self.record and self.mind.operation != "critique" and not self.done):
             return self._demanded()
         if self.resolution.amount is None and (told := self.paid_before) is not None:

@@ -64,15 +64,8 @@ class Written:
 
     @property
     def passed(self: Any) -> bool:
-        """Whether a proposal is let pass that is not what the model itself makes of the case: all parts of
-        its answer then speak for it.
-        """
-        judging = self.mind.operation in {"critique", "judge"} and bool(self.mind.proposal)
-        return judging and not self.objections and bool(differences(self.mind, self.resolution))
-
-    def _swayed(self: Any, slot: str) -> bool:
-        """Whether what it says of its own is what a proposal says that it lets pass."""
-        return slot in (self.mind.proposal or {}) and self.passed
+        """Whether a proposal is let pass that is not what the model itself makes of the case."""
+        return bool(self.looked.passed)
 
     @property
     def on_verdict(self: Any) -> str:

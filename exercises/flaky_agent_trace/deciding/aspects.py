@@ -120,7 +120,8 @@ def _looked_at(mind: Mind, own: Resolution) -> Iterator[tuple[str, str]]:
         )
     delivered, received = record.get("delivered"), mind.mail.received
     if delivered is not None and received is not None and _DAYS.search(asked):
-        day = (received - delivered).days
+        counted = own.facts.received if own.facts is not None else received
+        day = (counted - delivered).days
         yield "days", f"days: delivered on {delivered}, the mail of {received} came on day {day}"
 
 

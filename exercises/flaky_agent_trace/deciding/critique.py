@@ -146,7 +146,7 @@ _DECISION = re.compile(
 )
 
 
-def _of_decision(mind: Mind) -> bool:
+def of_decision(mind: Mind) -> bool:
     """Whether a decision is to be checked against the case, be there a letter with it or not."""
     return mind.sees_orders and bool(mind.clauses) and _DECISION.search(mind.instructions) is not None
 
@@ -160,7 +160,7 @@ def faults(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) 
     if not said:
         return []
     found = [Fault(each.text, each.aspects) for each in untrue(mind, said)]
-    of_letter = said.get("letter") and proposal is None and not _of_decision(mind)
+    of_letter = said.get("letter") and proposal is None and not of_decision(mind)
     fixed = decided(mind) if of_letter else None
     if fixed is not None:
         own = as_resolution(mind, own.belief, fixed)

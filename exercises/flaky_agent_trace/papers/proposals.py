@@ -176,7 +176,7 @@ def decisions_in(text: str) -> tuple[Proposal, ...]:
 def proposal_of(turn: str) -> Proposal | None:
     """What one turn of an assistant proposes."""
     place = letter_at(turn, 0)
-    slots = read_letter(turn[slice(*place)]) if place is not None else _closing(turn) or _read(turn)
+    slots = read_letter(turn[slice(*place)]) if place is not None else _closing(turn) or slots_put(turn)
     return Proposal(slots, turn, 0) if "action" in slots else None
 
 
@@ -231,7 +231,7 @@ def untagged(text: str) -> str:
 
 
 def _tagged(text: str) -> list[Proposal]:
-    said = [Proposal(_read(m["body"]), m.group(), m.start()) for m in _TAG.finditer(text)]
+    said = [Proposal(slots_put(m["body"]), m.group(), m.start()) for m in _TAG.finditer(text)]
     for tag in _BARE_TAG.finditer(text):
         slots = _slots(
             {one["key"]: one["value"] for one in _ATTRIBUTE.finditer(tag["inside"]) if one["value"]}
@@ -249,7 +249,7 @@ def _labelled(text: str) -> list[Proposal]:
             continue
         if _OF_DEEDS.search(label.group()) or _OFFERS.search(label.group()):
             continue
-        body = _object(text[label.end() :]) or _body(text, label.end())
+        body = _object(text[label.end() :]) or paragraph_under(text, label.end())
         data = next((blob for blob in blobs(body) if isinstance(blob.value, dict)), None)
         if data is not None and is_record(data.value):
             body, data = body[: body.rfind("\n", 0, data.start) + 1], None  # the order in the next line
@@ -258,7 +258,7 @@ def _labelled(text: str) -> list[Proposal]:
         listed = next((blob for blob in blobs(body) if isinstance(blob.value, list)), None)
         if listed is not None and not body[: listed.start].strip("`json \n") and _no_steps(listed.value):
             continue  # `Candidate orders:`
-        slots = _read(body)
+        slots = slots_put(body)
         pays = label["paid"] or _PAID.search(label.group())
         if pays and "action" not in slots and (paid := sum_in(body)) is not None:
             order = {"order_id": found_in[0].upper()} if (found_in := ORDER_ID.findall(body)) else {}
@@ -282,7 +282,7 @@ def _object(rest: str) -> str:
     return "" if first is None else rest[: first.start + len(first.raw)]
 
 
-def _body(text: str, start: int) -> str:
+def paragraph_under(text: str, start: int) -> str:
     """What a label stands over: its paragraph, and what is listed next."""
     kept: list[str] = []
     filled = False
@@ -356,7 +356,7 @@ def _told(text: str) -> list[Proposal]:
     return found
 
 
-def _read(body: str) -> dict[str, Any]:
+def slots_put(body: str) -> dict[str, Any]:
     """Slots of what stands behind a label: data, a call, pairs, or words."""
     data = next((blob.value for blob in blobs(body) if isinstance(blob.value, dict)), None)
     if data is not None:
