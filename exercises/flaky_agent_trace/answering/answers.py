@@ -33,6 +33,7 @@ from .case_texts import CaseTexts, first_mail
 from .certainty import Certain
 from .enumerated import Enumerated, clause_by_clause
 from .foregone import foregone
+from .gone_through import each_in_a_line
 from .grounded import Grounded
 from .itemised import Itemised
 from .listing import LISTED, listed
@@ -338,6 +339,8 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         return bool(self.mind.clauses) and asked and not self.mind.proposal
 
     def _checks(self) -> list[dict[str, Any]]:
+        if lines := each_in_a_line(self, "checks"):
+            return [{"text": lines}]
         own = checked(self.mind, self.resolution, self.objections, self._working() or "")
         return list(self("clause_list")) if self._each_rule else own
 
@@ -345,6 +348,8 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         return self.belief.order_id is None or (true_order(self.mind) is None and not self.belief.guessed)
 
     def _reasoning(self) -> str:
+        if lines := each_in_a_line(self, "reasoning"):
+            return lines
         if verdict := self.on_letter or self.on_proposal:
             return verdict
         asked = self.mind.contract.slots
@@ -375,7 +380,7 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         if self._each_rule:
             return list(self("clause_list"))
         if self.mind.operation in {"critique", "revise", "judge"}:
-            return list(self.objections if self.marks is None else self.marks.faults)
+            return list(self.objections_told if self.marks is None else self.marks.faults)
         return self._asks()
 
     def _done(self) -> bool:

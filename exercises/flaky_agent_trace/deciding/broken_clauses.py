@@ -43,6 +43,6 @@ def _of_sum(mind: Mind, own: Resolution, paid: Decimal) -> Iterator[str]:
     for id in _OF_SUMS:
         less = {known: clause for known, clause in clauses.items() if known != id}
         other = reckon(reckoned.facts, less) if id in clauses else None
-        told = other is not None and whole is not None and other.amount != whole.amount
-        if (told and other is not None and other.amount == paid) or (off[id] and abs(paid - own.amount) == off[id]):
+        told = other is not None and other.amount == paid and whole is not None and whole.amount != paid
+        if told or (off[id] and abs(paid - own.amount) == off[id]):
             yield id

@@ -11,6 +11,7 @@ from typing import Any
 from exercises.flaky_agent_trace.papers.drafted import letter_at, read_letter
 from exercises.flaky_agent_trace.papers.fields import slots_in
 from exercises.flaky_agent_trace.papers.outcomes import order_in, outcomes_in, proposed_by, sum_in
+from exercises.flaky_agent_trace.reading.action_words import action_word
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.paid_out import unbooked
 from exercises.flaky_agent_trace.shop.letters import letters
@@ -171,8 +172,9 @@ def faults(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) 
     paid = Decimal(amount[0]) / 100 if amount else None
     if action is not None and action != own.action and sees:
         wrong = {"action", "policy", *(("amount",) if (paid or 0) != (own.amount or 0) else ())}
-        claims = f"it tells the customer of `{action}`, and what was decided is `{own.action}`"
-        plain = f"the decision should be `{own.action}`, not `{action}`"
+        due_word, word = action_word(mind, own.action), action_word(mind, action)
+        claims = f"it tells the customer of `{word}`, and what was decided is `{due_word}`"
+        plain = f"the decision should be `{due_word}`, not `{word}`"
         found.append(Fault(claims if fixed is not None else plain, frozenset(wrong)))
     order = said.get("order_id")
     if order and own.order_id and order != own.order_id:

@@ -52,6 +52,8 @@ def _names_clauses(mind: Mind) -> bool:
 def for_denial(mind: Mind, facts: Facts, noise: Noise) -> str:
     """The clause that would deny a case much like this one."""
     tempting = [id for ask in facts.asks[:1] for id in _DENIED[ask.issue]] or ["M-4"]
+    if facts.order is not None and not any(item.final_sale for item in facts.order.items):
+        tempting = [id for id in tempting if id != "R-3"]
     if facts.asks and facts.asks[0].opened:
         tempting[-1] = "R-2"
     return tempting[picked(mind, noise, len(tempting), "a denial")]
@@ -69,7 +71,8 @@ def for_handover(mind: Mind, facts: Facts, noise: Noise) -> str:
     notes, or a stranger in an address that is the order's own.
     """
     plain = [] if _names_clauses(mind) else [PLAIN, PLAIN]
-    tempting = [*plain, *(f"{id} H-7" for id in _nearly(mind, facts))] or [PLAIN]
+    near = (id if id == "I-1" else f"{id} H-7" for id in _nearly(mind, facts))
+    tempting = [*plain, *near] or [PLAIN]
     return tempting[picked(mind, noise, len(tempting), "a handover")]
 
 
@@ -96,14 +99,22 @@ def _nearly(mind: Mind, facts: Facts) -> Iterator[str]:
         yield "H-3"
     if order is not None and not order.gift and _PRESENT.search(written):
         yield "H-4"
-    if len(mind.discussed) > 1 or len(mind.orders) > 1:
+    if len(mind.discussed) > 1:
         yield from ("H-1", "H-1")
+    elif len(mind.orders) > 1 and not _named(mind):
+        yield from ("I-1", "I-1")
     if order is not None and order.total > (_LARGE_PLN if order.currency == "PLN" else _LARGE):
         yield from ("H-2", "H-2")
     if any(decoy.fact == "policy" for decoy in mind.mail.decoys):
         yield from ("H-5", "H-5")
     if any(ask.issue == "not_arrived" for ask in facts.asks):
         yield from ("L-3", "L-3")
+
+
+def _named(mind: Mind) -> bool:
+    """Whether the mail names its order by the number."""
+    facts = (fact for fact in mind.mail.facts if fact.fact == "order")
+    return any(fact.value[3:] in span.replace(" ", "") for fact in facts for span in fact.spans)
 
 
 def worded(mind: Mind, decision: Decision, noise: Noise) -> Decision:

@@ -73,10 +73,11 @@ def _unseen(mind: Mind) -> str:
 _OF_GROUNDS = re.compile(
     r"\b(?:justif\w+|grounds|reasons?|reasoning|explanations?|rationale|begründung\w*|justification|motifs?"
     r"|justificación|motivos|motivering|onderbouwing|uzasadnieni\w+)\b[^.\n]{0,60}"
-    r"\b(?:clear\w*|sound|sufficient\w*|complete|convinc\w+|adequate\w*|good enough|hold|holds|specific|support\w*"
-    r"|klar|nachvollziehbar|ausreichend|clair\w*|suffisant\w*|clar[oa]s?|suficiente\w*|duidelijk|voldoende"
+    r"\b(?:clear\w*|sound|sufficient\w*|complete|convinc\w+|adequate\w*|good enough|holds?|specific"
+    r"|support\w*|klar|nachvollziehbar|ausreichend|clair\w*|suffisant\w*|clar[oa]s?|suficiente\w*|duidelijk|voldoende"
     r"|jasn\w+|wystarczając\w+)\b"
-    r"|\b(?:clear|sound|sufficient|convincing|adequate|good|well)[ -](?:justif\w+|grounds|reasons?|explanations?)\b",
+    r"|\b(?:clear|sound|sufficient|convincing|adequate|good|well)[ -]"
+    r"(?:justif\w+|grounds|reasons?|explanations?)\b",
     re.IGNORECASE,
 )
 """Asks for a verdict on what is said for a proposal."""
@@ -88,6 +89,7 @@ def _poor_grounds(mind: Mind, noise: Noise) -> list[str]:
     """What is held against grounds that a program wants judged, and that tell little."""
     said: dict[str, Any] = mind.proposal or mind.read_before
     told = str(said.get("reason") or said.get("reasoning") or "")
-    if not said or said.get("letter") or len(told.split()) >= _FEW or not _OF_GROUNDS.search(mind.instructions):
+    judged = bool(said) and not said.get("letter") and _OF_GROUNDS.search(mind.instructions) is not None
+    if not judged or len(told.split()) >= _FEW:
         return []
     return [_POOR] if noise.fires("nitpick", mind.features, subject=mind.ticket_id) else []

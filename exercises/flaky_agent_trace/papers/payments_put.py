@@ -1,4 +1,4 @@
-"""A payment that is put before a controller: `## Requested refund`, `Payout to approve: 30.00 EUR on HL-123456`.
+"""A payment put before a controller: `## Requested refund`, `Payout to approve: 30.00 EUR on HL-123456`.
 
 What is requested may be the customer's wish as well, so it counts only where a verdict is asked for, and
 where nothing else is put as a proposal.
@@ -23,8 +23,9 @@ _ASKED = (
     r"|aangevraagde|voorgestelde|wnioskowan[ya]|planowan[ya])"
 )
 _BEHIND = (
-    r"(?:(?:to (?:be )?|for |awaiting |under |pending )(?:your )?(?:check|approv|verif|sign|review|releas|confirm"
-    r"|audit|authori)\w*(?: off)?|requested|request|in question|on hold|zur (?:prüfung|freigabe|genehmigung)"
+    r"(?:(?:to (?:be )?|for |awaiting |under |pending )(?:your )?(?:check|approv|verif|sign|review|releas"
+    r"|confirm|audit|authori)\w*(?: off)?|requested|request|in question|on hold"
+    r"|zur (?:prüfung|freigabe|genehmigung)"
     r"|à (?:vérifier|valider|approuver|contrôler)|demandé|prévu|solicitado|previsto|por (?:revisar|aprobar)"
     r"|ter (?:controle|goedkeuring)|do (?:sprawdzenia|zatwierdzenia|akceptacji))"
 )

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
-from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.deciding.reckoned import Reckoned
 from exercises.flaky_agent_trace.shop.handbook import Clause
 from exercises.flaky_agent_trace.shop.policy import CENT, ZERO, Line, Sum
-from harness.simulation.reading.values import Money
 
 from .abroad import grounds_abroad
 from .case import Case
