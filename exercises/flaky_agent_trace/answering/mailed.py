@@ -151,7 +151,7 @@ class Mailed:
 
     def _share_of_severity(self: Any) -> float | None:
         shares = vocabulary().ontology.slots["severity"].shares
-        return self._share_of_urgency() if self.gravity is None else shares[self.gravity]  # type: ignore[no-any-return]
+        return self._share_of_urgency() if self.gravity is None else shares[self.gravity]
 
     @property
     def _heard(self) -> str:
@@ -166,7 +166,7 @@ class Mailed:
         if (judged := self.gravity) is not None:
             return str(judged)
         tampered = self.mind.mail.injected and bool(self.mind.contract.slots & {"injection", "safe"})
-        return "high" if tampered else self._urgency()  # type: ignore[no-any-return]
+        return "high" if tampered else self._urgency()
 
     def _compensation_asked(self) -> bool | None:
         asks = self.facts.asks if self.mind.mail.present else None

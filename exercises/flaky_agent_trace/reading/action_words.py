@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from exercises.flaky_agent_trace.ontology import vocabulary
@@ -40,20 +40,34 @@ def _words(mind: Mind) -> Iterator[str]:
         for blob in blobs(piece.text):
             yield from _chosen(blob.value)
     for offered in _OFFERED.finditer(mind.instructions):
-        yield from (word.strip() for word in _WORD.findall(offered.group()))
+        yield from _together(word.strip() for word in _WORD.findall(offered.group()))
     said = mind.instructions.casefold()
     yield from (word for word in _SAYS if re.search(rf"\b{word}\b", said))
 
 
 def _options(node: Json) -> Iterator[str]:
-    """Every word among which a schema lets one choose."""
+    """Every word for an action among which a schema lets one choose."""
     if isinstance(node, dict):
-        yield from (option for option in node.get("enum") or () if isinstance(option, str))
+        yield from _together(option for option in node.get("enum") or () if isinstance(option, str))
         for part in node.values():
             yield from _options(part)
     elif isinstance(node, list):
         for part in node:
             yield from _options(part)
+
+
+def _together(words: Iterable[str]) -> Iterator[str]:
+    """Words that are offered together, where they are for actions: `approve` and `reject` are a verdict's."""
+    offered = [*words]
+    known = {vocabulary().ontology.value_of("action", word) for word in offered} - {None}
+    if len(known) >= _SEVERAL or not any(map(_OF_VERDICTS.match, offered)):
+        yield from offered
+
+
+_SEVERAL = 3
+_OF_VERDICTS = re.compile(
+    r"approve|accept|agree|confirm|pass|ok|valid|correct|right|reject|object|fail|wrong", re.IGNORECASE
+)
 
 
 def _values(text: str) -> Iterator[str]:
