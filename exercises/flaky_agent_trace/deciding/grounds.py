@@ -68,11 +68,13 @@ def for_handover(mind: Mind, facts: Facts, noise: Noise) -> str:
     """A clause that would hand over a case much like this one, or none where plain words will do.
 
     None that the order as it is shown plainly speaks against: nobody finds a promise where there are no
-    notes, or a stranger in an address that is the order's own.
+    notes, or a stranger in an address that is the order's own. Where nothing is near, the mail was misread:
+    another order might be meant, or something else than money be wanted.
     """
     plain = [] if _names_clauses(mind) else [PLAIN, PLAIN]
     near = (id if id == "I-1" else f"{id} H-7" for id in _nearly(mind, facts))
-    tempting = [*plain, *near] or [PLAIN]
+    misread = "I-1" if len(mind.orders) > 1 else "H-6 H-7"
+    tempting = [*plain, *near] or [misread]
     return tempting[picked(mind, noise, len(tempting), "a handover")]
 
 

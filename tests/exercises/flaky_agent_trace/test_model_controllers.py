@@ -162,7 +162,8 @@ def test_a_handover_out_of_nothing_names_no_promise_that_no_note_holds(
             case = Case(exercise, exercise.bank[id], model, replay=n, role="large")
             said = case.decide(case.prompt(), system=CHECKS.split("Approve", maxsplit=1)[0], schema=form)
             handed += said["action"] == "hand_over"
-            assert not {"H-6", "I-2"} & {*said["clause"].replace(",", " ").split()}
+            assert "I-2" not in said["clause"]
+            assert "promise" not in said["reasoning"]
             assert len(said["reasoning"].splitlines()) == 5
     assert handed > 12
 
