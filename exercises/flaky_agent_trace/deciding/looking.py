@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from exercises.flaky_agent_trace.papers.proposals import letters_put
 from exercises.flaky_agent_trace.reading.mind import Mind
 from harness.simulation.noise import Noise
 
@@ -48,7 +49,7 @@ def _false_alarm(mind: Mind, own: Resolution, noise: Noise) -> Looked | None:
     decides by that; where the case offers nothing to misread, it sees that all is well.
     """
     said = mind.proposal or {}
-    if said.get("action") != "refund" or (said.get("letter") and not of_decision(mind)):
+    if said.get("action") != "refund" or (_of_letter(mind) and not of_decision(mind)):
         return None
     lacks = _unseen(mind)
     features = {**mind.features, "evidence": float(not lacks)}
@@ -59,6 +60,12 @@ def _false_alarm(mind: Mind, own: Resolution, noise: Noise) -> Looked | None:
     other = against(mind, own, noise)
     found = [fault.text for fault in faults(mind, other)] if other is not None else []
     return Looked(other, found) if other is not None and found else None
+
+
+def _of_letter(mind: Mind) -> bool:
+    """Whether a letter is shown: what is judged is what that tells, and not whether money is due."""
+    told = (mind.scene.told(piece) for piece in mind.context.of("system", "user"))
+    return bool((mind.proposal or {}).get("letter")) or any(map(letters_put, told))
 
 
 def _unseen(mind: Mind) -> str:

@@ -160,13 +160,13 @@ class Proposal:
 @lru_cache(maxsize=512)
 def proposals_in(text: str) -> tuple[Proposal, ...]:
     """Every proposal, in order; sentences only where nothing is marked as one."""
-    return _written(text) or decisions_in(text)
+    return letters_put(text) or decisions_in(text)
 
 
 @lru_cache(maxsize=512)
 def decisions_in(text: str) -> tuple[Proposal, ...]:
     """Proposals that are no letters to the customer."""
-    for letter in _written(text):
+    for letter in letters_put(text):
         text = text.replace(letter.text, " ")
     marked = [*_tagged(text), *_labelled(text), *_called(text)]
     found = marked or _told(text)
@@ -203,13 +203,13 @@ def _closing(turn: str) -> dict[str, Any]:
 
 def asks_of_letter(text: str, asked: str) -> bool:
     """Whether a letter stands in a text, and a verdict on one is asked for."""
-    if not _written(text):
+    if not letters_put(text):
         return False
     words = ballot(asked, vocabulary().ontology.slots["valid"])
     return words is not None or any(aspect.search(asked) for aspect in OF_LETTERS.values())
 
 
-def _written(text: str) -> tuple[Proposal, ...]:
+def letters_put(text: str) -> tuple[Proposal, ...]:
     """Letters to the customer that stand under a label: each proposes what it tells."""
     found: list[Proposal] = []
     for label in _LETTER.finditer(text):

@@ -210,6 +210,19 @@ def test_an_objection_has_the_program_s_own_words_for_actions(
     assert f"`{words[0]}`" in said["mistakes"][0]
 
 
+def test_a_letter_is_not_told_that_its_refund_is_not_due(
+    exercise: Exercise, unerring: dict[str, Json]
+) -> None:
+    facts = {"outcome": "refund paid", "order": "HL-204173", "amount": "64.00 EUR", "language": "en"}
+    draft = "Hello Aoife,\n\nwe have refunded 64.00 EUR for order HL-204173.\n\nBest wishes\nHarbour Lane"
+    form = of(problems={"type": "array", "items": {"type": "string"}}, approved={"type": "boolean"})
+    for mode in ("overstrict", "nitpick"):
+        case = Case(exercise, exercise.bank["p-return-01"], exercise.model(always(unerring, mode)))
+        system = "You get facts and a draft. It is fine if it tells what they say. Style is no concern."
+        said = case.decide(f"Facts:\n{json.dumps(facts)}\n\nDraft:\n{draft}", system=system, schema=form)
+        assert said == {"problems": [], "approved": True}
+
+
 def test_grounds_are_held_against_a_refund_only_where_they_are_to_be_judged_and_poor(
     exercise: Exercise, unerring: dict[str, Json]
 ) -> None:
