@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from exercises.flaky_agent_trace.deciding.aspects import ASPECTS, checked, judged
-from exercises.flaky_agent_trace.deciding.critique import faults
 from exercises.flaky_agent_trace.deciding.judgement import Resolution, resolve
+from exercises.flaky_agent_trace.deciding.looking import Looked, look
 from exercises.flaky_agent_trace.deciding.perception import Belief, perceive, true_order
 from exercises.flaky_agent_trace.deciding.questions import next_step
 from exercises.flaky_agent_trace.deciding.reckoned import Reckoned
@@ -33,6 +33,7 @@ from .case_texts import CaseTexts, first_mail
 from .certainty import Certain
 from .enumerated import Enumerated, clause_by_clause
 from .foregone import foregone
+from .gone_through import each_in_a_line
 from .grounded import Grounded
 from .itemised import Itemised
 from .listing import LISTED, listed
@@ -54,7 +55,6 @@ _WHICH = frozenset({
 """Where nothing else is asked, the question is which order is meant."""
 _OF_MAIL = frozenset({"item", "items", "asks", "issue", "sku", "quantity", "wants"})  # whose reason it is
 _MONEY = frozenset({"amount", "restocking_fee", "fee_kept", "line_off"})
-NO_PROPOSAL = "there is no proposal to review"
 
 
 class Answers(ByMeaning, Mailed, Parted, Written):
@@ -110,6 +110,11 @@ class Answers(ByMeaning, Mailed, Parted, Written):
 
     @cached_property
     def resolution(self) -> Resolution:
+        """What the model would do; of a proposal, what it holds right once it has looked at that."""
+        return self.looked.held_right
+
+    @cached_property
+    def own_view(self) -> Resolution:
         """What the model would do; worked out, and its slips drawn, only where it is asked for."""
         done = self.done
         if done is None or (done.action == "refund" and done.amount is None):
@@ -130,35 +135,16 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         return self.mind.operation == "act" and (self.done is not None or next_step(self.mind) == "close")
 
     @cached_property
+    def looked(self) -> Looked:
+        """What comes of a look at what is proposed."""
+        if self.mind.operation not in {"critique", "judge"}:
+            return Looked(self.own_view)
+        return look(self.mind, self.own_view, self.noise)
+
+    @property
     def objections(self) -> list[str]:
         """What it objects to in a proposal."""
-        if self.mind.operation not in {"critique", "judge"}:
-            return []
-        if self.mind.at_a_loss:
-            return [NO_PROPOSAL]
-        found = [fault.text for fault in faults(self.mind, self.resolution)]
-        about = self.mind.ticket_id
-        if found:
-            passes = self.noise.fires("rubber_stamp", self.mind.features, subject=about)
-            return [] if passes else found
-        if doubt := self._overstrict():
-            return [doubt]
-        picky = self.noise.fires("nitpick", self.mind.features, subject=about)
-        return ["the grounds given could be clearer"] if picky else []
-
-    def _overstrict(self) -> str:
-        """What a reviewer holds against a refund that is due: asked to find fault, it finds some.
-
-        The less it sees itself of order and rules, the readier it is.
-        """
-        said = self.mind.proposal or {}
-        if said.get("action") != "refund":
-            return ""
-        seen = self.mind.sees_orders and bool(self.mind.clauses) and self.mind.mail.present
-        features = {**self.mind.features, "evidence": float(seen)}
-        if not self.noise.fires("overstrict", features, subject=self.mind.about):
-            return ""
-        return "the refund is not clearly covered by the rules and should not be paid as it stands"
+        return self.looked.objections
 
     @property
     def _deciding(self) -> bool:
@@ -198,11 +184,9 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         return [{slot: own(slot) for slot in asked | {"ticket_id"}} for own in each]
 
     def _action(self) -> str:
-        return str((self.mind.proposal or {})["action"]) if self._swayed("action") else self.resolution.action
+        return self.resolution.action
 
     def _amount(self) -> Money | None:
-        if self._swayed("amount"):
-            return cast("Money", (self.mind.proposal or {})["amount"])
         if not self._deciding or (not self.record and self.mind.operation != "critique" and not self.done):
             return self._demanded()
         if self.resolution.amount is None and (told := self.paid_before) is not None:
@@ -355,6 +339,8 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         return bool(self.mind.clauses) and asked and not self.mind.proposal
 
     def _checks(self) -> list[dict[str, Any]]:
+        if lines := each_in_a_line(self, "checks"):
+            return [{"text": lines}]
         own = checked(self.mind, self.resolution, self.objections, self._working() or "")
         return list(self("clause_list")) if self._each_rule else own
 
@@ -362,6 +348,8 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         return self.belief.order_id is None or (true_order(self.mind) is None and not self.belief.guessed)
 
     def _reasoning(self) -> str:
+        if lines := each_in_a_line(self, "reasoning"):
+            return lines
         if verdict := self.on_letter or self.on_proposal:
             return verdict
         asked = self.mind.contract.slots
@@ -392,7 +380,7 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         if self._each_rule:
             return list(self("clause_list"))
         if self.mind.operation in {"critique", "revise", "judge"}:
-            return list(self.objections if self.marks is None else self.marks.faults)
+            return list(self.objections_told if self.marks is None else self.marks.faults)
         return self._asks()
 
     def _done(self) -> bool:

@@ -11,36 +11,11 @@ from exercises.flaky_agent_trace.deciding.critique import Fault, faults
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.narrow import article_names, readings
+from exercises.flaky_agent_trace.reading.topics import BY_CLAUSE, TOPICS, topics_of
 from harness.simulation.meaning.offering import Offer
 
 from .narrowed import found
 
-_TOPICS = {
-    name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
-    for name, words in {
-        "order": r"(?:which|right|wrong|correct|the|its|one|that|an?) orders?|orders? (?:id|number)"
-        r"|identif\w+|purchases?",
-        "sender": r"senders?|address(?:es)?|account|who (?:writes|wrote)|writes? from|owner"
-        r"|third part(?:y|ies)|identity",
-        "desk": r"desk|hand(?:s|ed|ing)? (?:it |the case )?over|handover|handoff|escalat\w+"
-        r"|specialists?|chargebacks?|gift|legal",
-        "settled": r"settled|earlier (?:requests?|matters?|mails?)|quoted|in passing|history"
-        r"|old (?:requests?|matters?)",
-        "issue": r"reasons?|grievance|issues?|categor\w+|complain\w*|why the customer"
-        r"|what the customer (?:wants|asks)|kind of (?:request|case)",
-        "time": r"deadlines?|days?|dates?|windows?|periods?|in time|too late|time limits?",
-        "items": r"items?|pieces?|articles?|lines?|quantit\w+|products?|goods",
-        "rules": r"final sale|opened|electronics|restocking|fees?|handbook|polic\w+|clauses?|rules?",
-        "shipping": r"shipping|postage|delivery (?:fee|cost)s?",
-        "earlier": r"earlier (?:refunds?|payments?)|already (?:been )?(?:refunded|paid|given back)|taken off"
-        r"|deducted|twice",
-        "goodwill": r"goodwill|courtesy|voucher|gesture",
-        "amount": r"amounts?|sums?|totals?|money|add(?:s|ed)? up|calculat\w+|arithmetic|figures?|currency"
-        r"|payout|paid|pays?",
-        "action": r"actions?|decisions?|outcomes?|verdict|right thing|conclusion|result",
-        "claims": r"instruct\w*|claims?|claimed|injection|manipulat\w+|commands?|asserts?",
-    }.items()
-}
 _NEGATIVE = re.compile(
     r"\b(?:(?:wrong|incorrect|broken|missing)(?! (?:items?|articles?|products?|goods|parcels?|things?)\b)"
     r"|mistakes?|errors?|violat\w+|break(?:s|ing)?|contradict\w*|overlook\w*|ignor\w+"
@@ -52,11 +27,7 @@ _DENIED = re.compile(
     r"\b(?:free (?:of|from)|without|no|not|never|nothing|none|avoid\w*|n['’]t)\b[^,;.?]{0,60}$", re.IGNORECASE
 )
 _BRACKETS = re.compile(r"\([^()]*\)")
-_BY_CLAUSE = {"I-1": "order", "I-2": "sender", "R-1": "time", "R-2": "rules", "R-3": "rules", "D-1": "time",
-              "D-2": "time", "M-1": "items", "M-2": "shipping", "M-3": "earlier", "M-4": "goodwill",
-              "L-1": "time", "L-2": "time", "L-4": "rules"}  # fmt: skip
 _ENDS = {"escalate": "desk", "need_info": "order"}
-_CLAUSE = re.compile(r"\b[A-Z]-\d\b")
 _RIGHT = {
     "sender": "the sender's address was held against the order's",
     "desk": "no reason for the desk is passed over",
@@ -67,12 +38,6 @@ _RIGHT = {
     "time": "the days are counted by the record's dates", "order": "it is the order that the mail is about",
     "rules": "the clauses are kept", "action": "the decision is right",
 }  # fmt: skip
-
-
-def topics_of(question: str) -> frozenset[str]:
-    """What a question is about."""
-    named = {_BY_CLAUSE.get(id, "desk" if id[0] == "H" else "") for id in _CLAUSE.findall(question)} - {""}
-    return frozenset(named | {name for name, words in _TOPICS.items() if words.search(question)})
 
 
 def asks_for_faults(question: str) -> bool:
@@ -126,16 +91,16 @@ def _about(said: str, known: dict[str, Fault], mind: Mind, own: Resolution) -> s
 def _topics(fault: Fault, mind: Mind, own: Resolution) -> Iterator[str]:
     proposed = mind.proposal or {}
     for aspect in fault.aspects:
-        if aspect in _TOPICS:
+        if aspect in TOPICS:
             yield aspect
     if "opened" in fault.aspects:
         yield from ("rules", "items")
     if "action" in fault.aspects:
         ends = {own.action, str(proposed.get("action"))}
         yield from (topic for end, topic in _ENDS.items() if end in ends)
-        yield from (_BY_CLAUSE[id] for id in own.reason.split() if id in _BY_CLAUSE)
+        yield from (BY_CLAUSE[id] for id in own.reason.split() if id in BY_CLAUSE)
     elif "amount" in fault.aspects:
-        yield from (_BY_CLAUSE[id] for id in broken_clauses(mind, own, proposed) if id in _BY_CLAUSE)
+        yield from (BY_CLAUSE[id] for id in broken_clauses(mind, own, proposed) if id in BY_CLAUSE)
 
 
 _UNKNOWN = "unknown"

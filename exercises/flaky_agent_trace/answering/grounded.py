@@ -85,7 +85,11 @@ class Grounded:
         return self.belief.facts.sender.lower() in known
 
     def _risk_level(self) -> str | None:
-        """How much speaks against leaving the case to a machine."""
+        """How much speaks against leaving the case to a machine; beside a verdict no less, and no more, than
+        what is held against the proposal.
+        """
+        if self.mind.operation == "critique" and self.mind.proposal:
+            return {"none": "low", "low": "medium"}.get(self.read("severity"), "high")
         found = self._risks()
         if found is None:
             return None

@@ -151,7 +151,9 @@ class Mailed:
         said = self._heard
         return max(urgency(said), _PRESSING if self.facts.legal or pressing(said) else 0.0)
 
-    _share_of_severity = _share_of_urgency
+    def _share_of_severity(self: Any) -> float | None:
+        shares = vocabulary().ontology.slots["severity"].shares
+        return self._share_of_urgency() if self.gravity is None else shares[self.gravity]
 
     @property
     def _heard(self) -> str:
@@ -159,8 +161,12 @@ class Mailed:
         given = mail_text(self.mind.context)
         return given.written if given is not None and given.head else self.mind.scene.written
 
-    def _severity(self) -> str | None:
-        """How bad it is: beside the question whether somebody tampers with the agent, that."""
+    def _severity(self: Any) -> str | None:
+        """How bad it is: of a proposal that is judged what is wrong with it; beside the question whether
+        somebody tampers with the agent, that.
+        """
+        if (judged := self.gravity) is not None:
+            return str(judged)
         tampered = self.mind.mail.injected and bool(self.mind.contract.slots & {"injection", "safe"})
         return "high" if tampered else self._urgency()
 

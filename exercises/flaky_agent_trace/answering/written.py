@@ -15,6 +15,7 @@ from exercises.flaky_agent_trace.deciding.told_letters import FINE, TRUE, on_let
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.manners import rude_words
 from exercises.flaky_agent_trace.reading.act_lists import acts_due
+from exercises.flaky_agent_trace.reading.action_words import action_word
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.quoting import FACTS, evidence, in_context, quotes
 from exercises.flaky_agent_trace.reading.scales import worst_if_wrong
@@ -44,6 +45,8 @@ _WHICH = frozenset(
 )
 
 
+_GRAVE = ("action", "order", "amount", "promise", "claim", "items")
+"""What of a proposal must not be wrong: money, or a customer who is told what is not so."""
 _WORST = 0.1
 """The share of a mark that makes the lowest of a scale."""
 
@@ -65,15 +68,19 @@ class Written:
 
     @property
     def passed(self: Any) -> bool:
-        """Whether a proposal is let pass that is not what the model itself makes of the case: all parts of
-        its answer then speak for it.
-        """
-        judging = self.mind.operation in {"critique", "judge"} and bool(self.mind.proposal)
-        return judging and not self.objections and bool(differences(self.mind, self.resolution))
+        """Whether a proposal is let pass that is not what the model itself makes of the case."""
+        return bool(self.looked.passed)
 
-    def _swayed(self: Any, slot: str) -> bool:
-        """Whether what it says of its own is what a proposal says that it lets pass."""
-        return slot in (self.mind.proposal or {}) and self.passed
+    @property
+    def gravity(self: Any) -> str | None:
+        """How bad what is held against a proposal is: `none`, `low`, `high`; `None` where none is judged."""
+        judges = self.mind.operation in {"critique", "judge"} and not self.mind.at_a_loss
+        if not judges or not (self.mind.proposal or self.mind.read_before):
+            return None
+        if not self.objections:
+            return "none"
+        grave = (held(aspect, self.mind, self.resolution, self.objections) for aspect in _GRAVE)
+        return "high" if any(grave) else "low"
 
     @property
     def on_verdict(self: Any) -> str:
@@ -146,19 +153,27 @@ class Written:
         plans = self.mind.operation in {"act", "plan"} and self.facts.asks
         return str(self.in_sentences) if plans else self._wants()
 
+    @property
+    def objections_told(self: Any) -> list[str]:
+        """What it objects to, another decision with what that rests on."""
+        own, proposed = self.resolution, (self.mind.proposal or {}).get("action")
+        bare = not self.mind.clauses or not own.reason or proposed in {None, own.action}
+        if bare or (self.mind.proposal or {}).get("letter"):
+            return list(self.objections)
+        ends = f"not `{action_word(self.mind, str(proposed))}`"
+        why = reason_text(self.mind, own)
+        return [f"{said}: {why}" if said.endswith(ends) else said for said in self.objections]
+
     def _problem_told(self: Any) -> str | None:
         """The customer's; beside a verdict on a proposal what is wrong with that, nothing where it passes."""
         judges = self.mind.operation == "critique" and "valid" in self.mind.contract.slots
         if judges and self.mind.proposal is not None:
-            own, why = self.resolution, ""
-            if self.objections and own.action in {"deny", "escalate"} and own.reason:
-                why = f": {reason_text(self.mind, own)}"
-            return f"{'; '.join(self.objections)}{why}" or None
+            return "; ".join(self.objections_told) or None
         return self.complaint or None
 
     def _wrong_told(self: Any) -> str | None:
         judges = self.mind.operation in {"critique", "judge"} and self.mind.proposal is not None
-        return "; ".join(self.objections) or None if judges else self.complaint or None
+        return "; ".join(self.objections_told) or None if judges else self.complaint or None
 
     def _handover_why(self: Any) -> str | None:
         return str(self._reason()) if self._is_so("escalate") else None

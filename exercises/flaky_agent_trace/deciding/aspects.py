@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from exercises.flaky_agent_trace.papers.manners import OF_LETTERS
 from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.shop.policy import decide
 
 from .broken_clauses import broken_clauses
 from .critique import faults
@@ -85,7 +86,7 @@ def checked(mind: Mind, own: Resolution, objections: list[str], working: str) ->
     named = tuple(dict.fromkeys(match.lastgroup or "" for match in _NAMED.finditer(mind.instructions)))
     usual = ("order", "action", "amount") if mind.proposal else ("order", "issue", "items", "opened")
     found = {aspect: held(aspect, mind, own, objections) for aspect in (named if len(named) > 1 else usual)}
-    besides: Iterator[tuple[str, str, list[str]]] = ((name, line, []) for name, line in _looked_at(mind, own))
+    besides: Iterator[tuple[str, str, list[str]]] = ((name, line, []) for name, line in _besides(mind, own))
     lines = ((aspect, _line(aspect, mind, own, said, working), said) for aspect, said in found.items())
     return [
         {
@@ -105,22 +106,37 @@ _SENDER = re.compile(r"\b(?:sender|address|account|identity)\b", re.IGNORECASE)
 _DAYS = re.compile(r"\b(?:days|dates|deadlines?)\b", re.IGNORECASE)
 
 
-def _looked_at(mind: Mind, own: Resolution) -> Iterator[tuple[str, str]]:
-    """What a list of checks is to name besides, as the records show it: who writes, and which days count."""
+def _besides(mind: Mind, own: Resolution) -> Iterator[tuple[str, str]]:
+    """Of these what a list of checks is to name."""
     asked = f"{mind.instructions} {json.dumps(mind.contract.schema or {})}" if mind.proposal else ""
-    record = mind.orders.get(own.order_id or "")
-    if record is None or "checks" not in mind.contract.slots:
+    if "checks" not in mind.contract.slots:
+        return
+    for name, line in looked_at(mind, own):
+        if {"sender": _SENDER, "days": _DAYS}[name].search(asked):
+            yield name, line
+
+
+def _by_no_count(own: Resolution) -> bool:
+    """Whether it is denied without a count of days that bears that out: who miscounts tells no count."""
+    return own.action == "deny" and own.facts is not None and decide(own.facts, own.kept).action != "deny"
+
+
+def looked_at(mind: Mind, own: Resolution) -> Iterator[tuple[str, str]]:
+    """What the records show besides: who writes, and which days count, as they were counted."""
+    record = mind.orders.get(own.order_id or "") or next(iter(mind.orders.values()), None)
+    if record is None:
         return
     known = f"{record.get('email') or ''} {record.get('also') or ''}".casefold()
-    if known.strip() and mind.mail.sender and _SENDER.search(asked):
+    if known.strip() and mind.mail.sender:
         ours = mind.mail.sender.casefold() in known
         yield (
             "sender",
             f"sender: {mind.mail.sender} is {'an' if ours else 'no'} address of the order's account",
         )
     delivered, received = record.get("delivered"), mind.mail.received
-    if delivered is not None and received is not None and _DAYS.search(asked):
-        day = (received - delivered).days
+    if own.order_id and delivered is not None and received is not None and not _by_no_count(own):
+        counted = own.facts.received if own.facts is not None else received
+        day = (counted - delivered).days
         yield "days", f"days: delivered on {delivered}, the mail of {received} came on day {day}"
 
 

@@ -38,9 +38,11 @@ def _of_sum(mind: Mind, own: Resolution, paid: Decimal) -> Iterator[str]:
         return
     fee = sum((line.fee for line in steps.lines), Decimal(0))
     before = sum((past.amount for past in order.refunds), Decimal(0))
+    whole = reckon(reckoned.facts, clauses)
     off = {"M-3": before, "M-2": order.shipping_fee, "R-2": fee, "L-1": steps.uncapped - steps.lump}
     for id in _OF_SUMS:
         less = {known: clause for known, clause in clauses.items() if known != id}
         other = reckon(reckoned.facts, less) if id in clauses else None
-        if (other is not None and other.amount == paid) or (off[id] and abs(paid - own.amount) == off[id]):
+        told = other is not None and other.amount == paid and whole is not None and whole.amount != paid
+        if told or (off[id] and abs(paid - own.amount) == off[id]):
             yield id

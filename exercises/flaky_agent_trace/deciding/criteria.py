@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.drafted import closed, greeted
 from exercises.flaky_agent_trace.papers.manners import rude_words
 from exercises.flaky_agent_trace.reading.mind import Mind
@@ -168,12 +169,15 @@ _CODES = {
     "refund": "a refund", "deny": "a refusal", "escalate": "a handover to the desk",
     "need_info": "a question back",
 }  # fmt: skip
-_CODE = re.compile(r"`(\w+)`")
+_CODE = re.compile(r"`([\w -]+)`")
 
 
 def _in_words(said: str) -> str:
     """An objection without codes: who reads a rationale knows none."""
-    return _CODE.sub(lambda code: _CODES.get(code[1], code[1].replace("_", " ")), said)
+    known = vocabulary().ontology.value_of
+    return _CODE.sub(
+        lambda code: _CODES.get(known("action", code[1]) or code[1], code[1].replace("_", " ")), said
+    )
 
 
 def _unheld(mind: Mind) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from exercises.flaky_agent_trace.papers.drafted import letter_at, read_letter
 from exercises.flaky_agent_trace.papers.fields import slots_in
 from exercises.flaky_agent_trace.papers.outcomes import order_in, outcomes_in, proposed_by, sum_in
+from exercises.flaky_agent_trace.reading.action_words import action_word
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.paid_out import unbooked
 from exercises.flaky_agent_trace.shop.letters import letters
@@ -147,7 +148,7 @@ _DECISION = re.compile(
 )
 
 
-def _of_decision(mind: Mind) -> bool:
+def of_decision(mind: Mind) -> bool:
     """Whether a decision is to be checked against the case, be there a letter with it or not."""
     return mind.sees_orders and bool(mind.clauses) and _DECISION.search(mind.instructions) is not None
 
@@ -161,7 +162,7 @@ def faults(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) 
     if not said:
         return []
     found = [Fault(each.text, each.aspects) for each in untrue(mind, said)]
-    of_letter = said.get("letter") and proposal is None and not _of_decision(mind)
+    of_letter = said.get("letter") and proposal is None and not of_decision(mind)
     fixed = decided(mind) if of_letter else None
     if fixed is not None:
         own = as_resolution(mind, own.belief, fixed)
@@ -174,8 +175,9 @@ def faults(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) 
     paid = Decimal(amount[0]) / 100 if amount else None
     if action is not None and action != own.action and sees:
         wrong = {"action", "policy", *(("amount",) if (paid or 0) != (own.amount or 0) else ())}
-        claims = f"it tells the customer of `{action}`, and what was decided is `{own.action}`"
-        plain = f"the decision should be `{own.action}`, not `{action}`"
+        due_word, word = action_word(mind, own.action), action_word(mind, action)
+        claims = f"it tells the customer of `{word}`, and what was decided is `{due_word}`"
+        plain = f"the decision should be `{due_word}`, not `{word}`"
         found.append(Fault(claims if fixed is not None else plain, frozenset(wrong)))
     order = said.get("order_id")
     if order and own.order_id and order != own.order_id:

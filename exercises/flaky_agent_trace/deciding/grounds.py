@@ -7,6 +7,8 @@ name a clause. So no wording tells a slip.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -22,14 +24,15 @@ _DENIED = {
 }  # fmt: skip
 _PAID = {"changed_mind": "R-1", "damaged": "D-1", "wrong_item": "D-1", "late": "L-1", "not_arrived": "L-2"}
 _PAID |= {"cancel": "L-4"}
-_LARGE = Decimal(150)
+_LARGE, _LARGE_PLN = Decimal(250), Decimal(450)
+"""Sums that are near enough to a limit, or to its figure in another currency, to be taken for more."""
 _READ = 3
 """Clauses with their numbers: who has them before him names one."""
 PLAIN = "doubt"
 """No clause: the case is not clear enough."""
 
 
-def _pick(mind: Mind, noise: Noise, count: int, choice: str) -> int:
+def picked(mind: Mind, noise: Noise, count: int, choice: str) -> int:
     """One of `count` grounds, the same however often the trial's model is asked."""
     key = DrawKey("mode:grounds", SHARED, mind.ticket_id, SHARED, choice)
     return int(noise.turn.draws.uniform(key) * count)
@@ -49,9 +52,11 @@ def _names_clauses(mind: Mind) -> bool:
 def for_denial(mind: Mind, facts: Facts, noise: Noise) -> str:
     """The clause that would deny a case much like this one."""
     tempting = [id for ask in facts.asks[:1] for id in _DENIED[ask.issue]] or ["M-4"]
+    if facts.order is not None and not any(item.final_sale for item in facts.order.items):
+        tempting = [id for id in tempting if id != "R-3"]
     if facts.asks and facts.asks[0].opened:
         tempting[-1] = "R-2"
-    return tempting[_pick(mind, noise, len(tempting), "a denial")]
+    return tempting[picked(mind, noise, len(tempting), "a denial")]
 
 
 def for_refund(facts: Facts) -> str:
@@ -60,25 +65,64 @@ def for_refund(facts: Facts) -> str:
 
 
 def for_handover(mind: Mind, facts: Facts, noise: Noise) -> str:
-    """A clause that would hand over a case much like this one, or none where plain words will do."""
-    order = facts.order
+    """A clause that would hand over a case much like this one, or none where plain words will do.
+
+    None that the order as it is shown plainly speaks against: nobody finds a promise where there are no
+    notes, or a stranger in an address that is the order's own. Where nothing is near, the mail was misread:
+    another order might be meant, or something else than money be wanted.
+    """
     plain = [] if _names_clauses(mind) else [PLAIN, PLAIN]
-    tempting = [*plain, "H-6 H-7", "I-2 H-7"]
-    if len(mind.discussed) > 1 or len(mind.orders) > 1:
-        tempting += ["H-1 H-7"] * 2
-    if order is not None and order.total > _LARGE:
-        tempting += ["H-2 H-7"] * 2
+    near = (id if id == "I-1" else f"{id} H-7" for id in _nearly(mind, facts))
+    misread = "I-1" if len(mind.orders) > 1 else "H-6 H-7"
+    left = [id for id in (*plain, *near) if id.split()[0] not in mind.refuted]
+    tempting = left or [PLAIN if misread.split(maxsplit=1)[0] in mind.refuted else misread]
+    return tempting[picked(mind, noise, len(tempting), "a handover")]
+
+
+_PRESENT = re.compile(
+    r"\b(?:gift\w*|presents?|birthday|geschenk\w*|geburtstag\w*|cadeaux?|anniversaire|regal\w*|cumpleaños"
+    r"|verjaardag\w*|prezent\w*|urodzin\w*)\b",
+    re.IGNORECASE,
+)
+_INSTEAD = re.compile(
+    r"\b(?:replace\w*|exchang\w+|swap\w*|vouchers?|credit|ersatz\w*|umtausch\w*|ersetz\w+|gutschein\w*|échang\w+"
+    r"|remplac\w+|cambi\w+|cámbi\w+|sustitu\w+|omruil\w*|ruilen|vervang\w+|wymian\w+|wymieni\w+)\b",
+    re.IGNORECASE,
+)
+
+
+def _nearly(mind: Mind, facts: Facts) -> Iterator[str]:
+    """The clauses of the desk that something in the case may be taken for."""
+    order, written = facts.order, mind.scene.written if mind.mail.present else ""
+    if _INSTEAD.search(written) or (order is not None and order.notes):
+        yield "H-6"
+    if order is None or facts.sender.lower() != order.customer.email.lower():
+        yield "I-2"
+    if order is not None and order.chargeback in {"won", "lost"}:
+        yield "H-3"
+    if order is not None and not order.gift and _PRESENT.search(written):
+        yield "H-4"
+    if len(mind.discussed) > 1:
+        yield from ("H-1", "H-1")
+    elif len(mind.orders) > 1 and not _named(mind):
+        yield from ("I-1", "I-1")
+    if order is not None and order.total > (_LARGE_PLN if order.currency == "PLN" else _LARGE):
+        yield from ("H-2", "H-2")
     if any(decoy.fact == "policy" for decoy in mind.mail.decoys):
-        tempting += ["H-5 H-7"] * 2
+        yield from ("H-5", "H-5")
     if any(ask.issue == "not_arrived" for ask in facts.asks):
-        tempting += ["L-3 H-7"] * 2
-    left = [id for id in tempting if id.split()[0] not in mind.refuted] or [PLAIN]
-    return left[_pick(mind, noise, len(left), "a handover")]
+        yield from ("L-3", "L-3")
+
+
+def _named(mind: Mind) -> bool:
+    """Whether the mail names its order by the number."""
+    facts = (fact for fact in mind.mail.facts if fact.fact == "order")
+    return any(fact.value[3:] in span.replace(" ", "") for fact in facts for span in fact.spans)
 
 
 def worded(mind: Mind, decision: Decision, noise: Noise) -> Decision:
     """The decision as the model gives its grounds: not every handover names its clause unasked."""
     plain = decision.action == "escalate" and decision.reason != PLAIN and not _names_clauses(mind)
-    if plain and _pick(mind, noise, 5, "a plain word") == 0:
+    if plain and picked(mind, noise, 5, "a plain word") == 0:
         return replace(decision, reason=PLAIN)
     return decision

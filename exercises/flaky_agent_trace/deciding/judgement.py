@@ -366,6 +366,11 @@ def _heeds(mind: Mind, said: Feedback, noise: Noise) -> bool:
     return borne_out or not noise.fires("ignores_feedback", mind.features, subject=mind.ticket_id)
 
 
+def due_all_the_same(mind: Mind, belief: Belief) -> Decimal | None:
+    """The sum that who takes a refund for right would have paid; `None` where no order tells any."""
+    return _paid_all_the_same(mind, belief).amount if belief.facts.order is not None else None
+
+
 def _obeyed(mind: Mind, belief: Belief, decision: Decision) -> Decision:
     injection = mind.scene.meaning.injection
     order = belief.facts.order

@@ -16,6 +16,7 @@ from harness.simulation.reading.yaml_blocks import yaml_blocks
 from .english import read_english
 from .fields import is_record, slots_in
 from .outcomes import outcomes_in
+from .payments_put import payments_put
 from .proposals import Proposal, proposal_of, proposals_in
 from .retelling import read_retelling
 from .scene import Scene
@@ -101,7 +102,9 @@ def _put(piece: Piece, scene: Scene, *, reviews: bool) -> list[Proposal]:
     if piece.source == "assistant":
         whole = proposal_of(piece.text) if reviews and not blobs(piece.text) else None
         return [whole] if whole is not None else []
-    return [found for found in proposals_in(scene.told(piece)) if reviews or not found.plain]
+    told = scene.told(piece)
+    put = [found for found in proposals_in(told) if reviews or not found.plain]
+    return [*put, *(payments_put(told) if reviews else ())]
 
 
 def _statements(piece: Piece, owns: tuple[str, ...]) -> list[tuple[dict[str, Json], bool]]:

@@ -160,7 +160,7 @@ class Proposal:
 @lru_cache(maxsize=512)
 def proposals_in(text: str) -> tuple[Proposal, ...]:
     """Every proposal, in order; sentences only where nothing is marked as one."""
-    return _written(text) or decisions_in(text)
+    return letters_put(text) or decisions_in(text)
 
 
 @lru_cache(maxsize=512)
@@ -175,7 +175,7 @@ def decisions_in(text: str) -> tuple[Proposal, ...]:
 @lru_cache(maxsize=512)
 def without_letters(text: str) -> str:
     """A text without the letters to the customer that it shows."""
-    for letter in _written(text):
+    for letter in letters_put(text):
         text = text.replace(letter.text, " ")
     return text
 
@@ -183,7 +183,7 @@ def without_letters(text: str) -> str:
 def proposal_of(turn: str) -> Proposal | None:
     """What one turn of an assistant proposes."""
     place = letter_at(turn, 0)
-    slots = read_letter(turn[slice(*place)]) if place is not None else _closing(turn) or _read(turn)
+    slots = read_letter(turn[slice(*place)]) if place is not None else _closing(turn) or slots_put(turn)
     return Proposal(slots, turn, 0) if "action" in slots else None
 
 
@@ -210,13 +210,13 @@ def _closing(turn: str) -> dict[str, Any]:
 
 def asks_of_letter(text: str, asked: str) -> bool:
     """Whether a letter stands in a text, and a verdict on one is asked for."""
-    if not _written(text):
+    if not letters_put(text):
         return False
     words = ballot(asked, vocabulary().ontology.slots["valid"])
     return words is not None or any(aspect.search(asked) for aspect in OF_LETTERS.values())
 
 
-def _written(text: str) -> tuple[Proposal, ...]:
+def letters_put(text: str) -> tuple[Proposal, ...]:
     """Letters to the customer that stand under a label: each proposes what it tells."""
     found: list[Proposal] = []
     for label in _LETTER.finditer(text):
@@ -238,7 +238,7 @@ def untagged(text: str) -> str:
 
 
 def _tagged(text: str) -> list[Proposal]:
-    said = [Proposal(_read(m["body"]), m.group(), m.start()) for m in _TAG.finditer(text)]
+    said = [Proposal(slots_put(m["body"]), m.group(), m.start()) for m in _TAG.finditer(text)]
     for tag in _BARE_TAG.finditer(text):
         slots = _slots(
             {one["key"]: one["value"] for one in _ATTRIBUTE.finditer(tag["inside"]) if one["value"]}
@@ -256,7 +256,7 @@ def _labelled(text: str) -> list[Proposal]:
             continue
         if _OF_DEEDS.search(label.group()) or _OFFERS.search(label.group()):
             continue
-        body = _object(text[label.end() :]) or _body(text, label.end())
+        body = _object(text[label.end() :]) or paragraph_under(text, label.end())
         data = next((blob for blob in blobs(body) if isinstance(blob.value, dict)), None)
         if data is not None and is_record(data.value):
             body, data = body[: body.rfind("\n", 0, data.start) + 1], None  # the order in the next line
@@ -265,7 +265,7 @@ def _labelled(text: str) -> list[Proposal]:
         listed = next((blob for blob in blobs(body) if isinstance(blob.value, list)), None)
         if listed is not None and not body[: listed.start].strip("`json \n") and _no_steps(listed.value):
             continue  # `Candidate orders:`
-        slots = _read(body)
+        slots = slots_put(body)
         pays = label["paid"] or _PAID.search(label.group())
         if pays and "action" not in slots and (paid := sum_in(body)) is not None:
             order = {"order_id": found_in[0].upper()} if (found_in := ORDER_ID.findall(body)) else {}
@@ -289,7 +289,7 @@ def _object(rest: str) -> str:
     return "" if first is None else rest[: first.start + len(first.raw)]
 
 
-def _body(text: str, start: int) -> str:
+def paragraph_under(text: str, start: int) -> str:
     """What a label stands over: its paragraph, and what is listed next."""
     kept: list[str] = []
     filled = False
@@ -363,7 +363,7 @@ def _told(text: str) -> list[Proposal]:
     return found
 
 
-def _read(body: str) -> dict[str, Any]:
+def slots_put(body: str) -> dict[str, Any]:
     """Slots of what stands behind a label: data, a call, pairs, or words."""
     data = next((blob.value for blob in blobs(body) if isinstance(blob.value, dict)), None)
     if data is not None:

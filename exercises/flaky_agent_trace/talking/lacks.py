@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from exercises.flaky_agent_trace.answering.answers import NO_PROPOSAL
 from exercises.flaky_agent_trace.deciding.criteria import unmarkable
+from exercises.flaky_agent_trace.deciding.looking import NO_PROPOSAL
 from exercises.flaky_agent_trace.deciding.questions import unread_rule
 from exercises.flaky_agent_trace.deciding.told_letters import ungraded, unmeasured
 from exercises.flaky_agent_trace.papers.manners import manner_asked

@@ -70,7 +70,9 @@ def which_half(id: str, resolution: Resolution) -> str:
     if facts.wants in {"store_credit", "replacement"}:
         return facts.wants
     notes = facts.order.notes if facts.order is not None else ()
-    return "promise" if any(note.kind == "promise" for note in notes) else id
+    if any(note.kind == "promise" for note in notes):
+        return "promise"
+    return id if notes else "replacement"  # whoever finds a promise has a note to find it in
 
 
 def outcome(resolution: Resolution) -> str:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
-from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.deciding.reckoned import Reckoned
 from exercises.flaky_agent_trace.shop.handbook import Clause
 from exercises.flaky_agent_trace.shop.policy import CENT, ZERO, Line, Sum
-from harness.simulation.reading.values import Money
 
 from .abroad import grounds_abroad
 from .case import Case
@@ -27,7 +23,7 @@ def working(case: Case) -> str | None:
     mind = case.mind
     if not (mind.mail.present or mind.orders or mind.claims):
         return None
-    own = _held_right(case)
+    own = case.resolution
     abroad = grounds_abroad(mind, own) if own.reason else None
     why = abroad or reason_text(mind, own) if own.reason else None
     if own.action != "refund" or own.amount is None:
@@ -35,17 +31,6 @@ def working(case: Case) -> str | None:
     reckoned = Reckoned(mind, case.belief, lambda: own)
     steps = added_up(reckoned.steps, reckoned.clauses, own.amount) if reckoned.steps else ""
     return steps or money_text(own)
-
-
-def _held_right(case: Case) -> Resolution:
-    """What the model would do; of a proposal that it lets pass, what that says."""
-    own, said = case.resolution, case.mind.proposal or {}
-    passes = case.mind.operation == "critique" and said.get("action") and not case.objections
-    if not passes or (said["action"] == own.action and said["action"] != "refund"):
-        return own
-    paid: Any = said.get("amount")
-    amount = Decimal(paid.cents) / 100 if isinstance(paid, Money) else own.amount
-    return replace(own, action=said["action"], amount=amount)
 
 
 def added_up(reckoned: Sum, clauses: Mapping[str, Clause], amount: Decimal) -> str:

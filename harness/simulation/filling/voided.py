@@ -12,14 +12,56 @@ from harness.simulation.meaning.slots import words_of
 
 Json = Any
 _STEM = 5
+_NONE = (
+    r"(?:(?:left |leave it |leave |lass |laisse[rz]? |dejar |laat |zostaw )?"
+    r"(?:empty|null|none|nothing|blank|out|off|\[\]|0(?:\.00?)?|leer|vide|vac[ií][oa]s?|leeg|pust[eay]|weg)"
+    r"|omit(?:ted)?|weglassen|omis|omettre|omitir|weglaten|pomiń|pominąć)[\"'`\]]{0,2}"
+)
+_IF = (
+    r"(?:if|when(?:ever)?|where|in case|for|wenn|falls|bei|quand|lorsque|pour|en caso de|cuando|para|als"
+    r"|wanneer|bij|voor|jeśli|gdy|dla|si)"
+)
+_ELSE = (
+    r"(?:otherwise|else|if not|in (?:all|any) other cases?|sonst|andernfalls|ansonsten|sinon|autrement"
+    r"|(?:si no|en otro caso|de lo contrario)|anders|w przeciwnym razie|inaczej)"
+)
+_NOT = (
+    r"(?:not|n['’]t|anything (?:but|other than|else than)|other than|different from|any(?:thing)? except"
+    r"|≠|!=|<>|nicht|kein\w{0,2}|n['’]est pas|pas|autre que|no es|distint[oa] de|niet|geen|nie(?: jest)?"
+    r"|inn[aey] niż)"
+)
 _UNLESS = re.compile(
-    r"\b(?:empty|null|none|nothing|blank|\[\]|0(?:\.00?)?)[\"'`\]]{0,2} (?:unless|except (?:if|when|for))"
-    r"(?P<then>[^.;\n]{2,60})",
+    rf"\b{_NONE},? (?:unless|except (?:if|when|for)|außer(?: bei| wenn)?|sauf(?: si| pour| en cas de)?"
+    r"|salvo(?: si| en)?|excepto|tenzij|behalve(?: bij| als)?|chyba że|oprócz)(?P<then>[^.;\n]{2,60})",
     re.IGNORECASE,
 )
+_IF_NOT = re.compile(
+    rf"\b{_NONE},? {_IF}\b[^.;\n]{{0,40}}?(?:\b|(?<=is)|(?<=does)){_NOT} (?P<then>[^.;\n]{{2,40}})",
+    re.IGNORECASE,
+)
+"""`null if the action isn't refund`."""
+_OR_NONE = re.compile(
+    rf"(?:^|[\s(;,]){_IF} (?P<then>[^.;:\n]{{2,60}})[^\n]{{0,160}}?"
+    rf"(?:\b{_NONE},? {_ELSE}\b|\b{_ELSE},? (?:it is |use |give )?{_NONE}(?!\w))",
+    re.IGNORECASE,
+)
+"""`For a refund: the items. Empty otherwise.`"""
+_SEVERAL = re.compile(r"\b(?:or|and|oder|und|ou|et|o|y|of|en|lub|i)\b", re.IGNORECASE)
+_NO_MONEY = re.compile(
+    rf"\b{_NONE},? {_IF}\b[^.;\n]{{0,60}}\b(?:refund|pay|paid|pays|payout|payment|due|owed|money|sum|amount"
+    r"|action|decision|outcome|approv\w+|declin\w+|den(?:y|ied|ial)|erstatt\w+|gezahlt|zahl\w+|fällig"
+    r"|geld|rembours\w+|pay[ée]|dû|reembols\w+|paga\w*|debe|terugbetaa?l\w*|betaa?l\w*|verschuldigd|zwrot\w*|zwrac\w+|wypła\w+|należ\w+)"
+    rf"|\b{_ELSE},? (?:it is |use |give )?{_NONE}(?!\w)|\b{_NONE},? {_ELSE}\b",
+    re.IGNORECASE,
+)
+"""Says when there is no sum: one of nothing is none then."""
+_ZERO = re.compile(r"(?<![\d.,])(?:0(?:[.,]0{1,2})?|zero|null euro)(?![\d.,]*\d)", re.IGNORECASE)
 _ONLY = re.compile(
     r"(?:^|[.;,] ?)(?P<first>[\w\"'`]{3,20}) only\b(?! (?:one|the|a)\b)"
-    r"|\b(?:only|nur) (?:for|if|when|where|with|on|bei|wenn)\b(?P<then>[^.;\n]{2,60})",
+    r"|\b(?:only|nur|uniquement|seulement|solo|sólo|solamente|alleen|tylko)"
+    r" (?:for|if|when|where|with|on|bei|wenn|pour|si|en cas de|para|en caso de|bij|als|voor|dla|jeśli|gdy"
+    r"|przy)\b"
+    r"(?P<then>[^.;\n]{2,60})",
     re.IGNORECASE,
 )
 """`refund only`, of a field that may be empty."""
@@ -35,7 +77,7 @@ def voided(
     kept = dict(filled)
     for key, item in filled.items():
         schema = resolve(properties[key])
-        if void(properties[key], item, filled):
+        if void(properties[key], item, filled) or _no_sum(schema, item):
             kept[key] = None
         elif when := _condition(schema):
             said = {
@@ -89,10 +131,22 @@ _RIGHT = frozenset(
 def _condition(schema: Mapping[str, Json]) -> str:
     """The words that say when a field is filled; empty where it always is."""
     told = str(schema.get("description") or "")
-    if (found := _UNLESS.search(told)) is not None:
+    for pattern in (_UNLESS, _IF_NOT):
+        if (found := pattern.search(told)) is not None:
+            return found["then"]
+    if not schema.get("nullable") and type_of(schema) not in {"array", "string"}:
+        return ""
+    if (found := _OR_NONE.search(told)) is not None and not _SEVERAL.search(found["then"]):
         return found["then"]
-    only = _ONLY.search(told) if schema.get("nullable") or type_of(schema) == "array" else None
+    only = _ONLY.search(told) if type_of(schema) != "string" or schema.get("nullable") else None
     return (only["first"] or only["then"]) if only is not None else ""
+
+
+def _no_sum(schema: Mapping[str, Json], item: Json) -> bool:
+    """Whether it is a sum of nothing, in a field that is told to be null where there is none."""
+    told = str(schema.get("description") or "")
+    nothing = not isinstance(item, bool) and item in (0, "0.00", "0")
+    return nothing and bool(schema.get("nullable") and _NO_MONEY.search(told)) and not _ZERO.search(told)
 
 
 def _offers(schema: Mapping[str, Json], words: str) -> bool:

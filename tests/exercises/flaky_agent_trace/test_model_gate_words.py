@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -225,8 +226,10 @@ def test_a_word_and_its_grounds_agree_whatever_errs(open_case: Open, id: str, as
         said = case.say(f"{case.prompt()}\n\n{proposal}", system=asked).text
         word = said.split()[0].strip(".,:").upper()
         assert word in {"APPROVE", "REJECT", "PASS", "FAIL", "YES", "NO"}
-        objects = any(words in said for words in ("not 99.99", "should be", "is due", "would not"))
-        assert ("find nothing wrong" in said) is (word in {"APPROVE", "PASS", "YES"})
+        told = re.search(r"(?<!not )99\.99 [A-Z]{3} is due", said)
+        agrees = "find nothing wrong" in said or told is not None
+        objects = any(words in said for words in ("not 99.99", "should be", "would not"))
+        assert agrees is (word in {"APPROVE", "PASS", "YES"})
         assert not (objects and word in {"APPROVE", "PASS", "YES"})
 
 
