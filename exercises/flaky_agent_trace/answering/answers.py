@@ -47,9 +47,9 @@ from .which_order import WhichOrder
 from .written import Written
 
 _WHICH = frozenset({
-    "order_id", "order_ids", "order_list", "orders_concerned", "unclear", "settled_order", "confidence",
-    "order_confidence", "reasoning", "quote", "question", "several_orders", "one_order", "order_index",
-    "reason",
+    "order_id", "order_ids", "orders_fit", "order_list", "orders_concerned", "unclear", "settled_order",
+    "confidence", "order_confidence", "reasoning", "quote", "question", "several_orders",
+    "one_order", "order_index", "reason",
 })  # fmt: skip
 """Where nothing else is asked, the question is which order is meant."""
 _OF_MAIL = frozenset({"item", "items", "asks", "issue", "sku", "quantity", "wants"})  # whose reason it is

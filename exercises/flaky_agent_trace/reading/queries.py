@@ -368,7 +368,9 @@ def _valued(ask: Ask, answerable: frozenset[str]) -> Query | None:
         slot = slot_meant(ask.text, ontology, sorted(answerable), kinds, wordings(), least=least)
     if slot is None and known is not None and len(known.slots) == 1:
         slot = known.slots[0]
-    if slot == "order_ids" and (_ONE_OF_THEM.search(ask.text) or not _ORDERS.search(ask.text)):
+    if slot in {"order_ids", "orders_fit"} and (
+        _ONE_OF_THEM.search(ask.text) or not _ORDERS.search(ask.text)
+    ):
         slot = "order_id"
     if slot == "clauses" and "clause_id" in answerable and not _CLAUSES.search(ask.text):
         slot = "clause_id"
