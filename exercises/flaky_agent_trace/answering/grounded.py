@@ -18,7 +18,7 @@ from exercises.flaky_agent_trace.shop.letters import letters
 from exercises.flaky_agent_trace.shop.policy import Decision, barriers, decide
 from exercises.flaky_agent_trace.writing.for_customers import for_customer
 
-from .itemised import NO_ITEMS
+from .itemised import of_the_whole
 
 _GROUNDS = {
     "I-1": "order_unclear", "I-2": "third_party", "H-1": "several_orders", "H-2": "above_limit",
@@ -75,7 +75,7 @@ class Grounded:
     def _whole_order(self) -> bool | None:
         """Whether no item is named of what is asked for; of an order that is shown, the record tells more."""
         asks = self.belief.facts.asks if self.mind.mail.present else ()
-        return any(not ask.items and ask.issue not in NO_ITEMS for ask in asks) if asks else None
+        return any(of_the_whole(ask, self.mind) for ask in asks) if asks else None
 
     def _identity(self) -> bool | None:
         order = self.belief.facts.order

@@ -53,12 +53,12 @@ class Mailed:
     record: Any
 
     def _opened(self: Any) -> bool | None:
-        said = [ask.opened for ask in self.facts.asks if ask.opened is not None]
-        return any(said) if said else False if self.items.as_new() and len(self.facts.asks) == 1 else None
+        told = (self.items.opened(ask) for ask in self.facts.asks)
+        said = [opened for opened in told if opened is not None]
+        return any(said) if said else None
 
     def _sealed(self) -> bool | None:
-        said = [ask.opened for ask in self.facts.asks if ask.opened is not None]
-        return not any(said) if said else None
+        return None if (opened := self._opened()) is None else not opened
 
     def _item_state(self: Any) -> str | None:
         return next((item.get("item_state") for item in self._items()), None)
