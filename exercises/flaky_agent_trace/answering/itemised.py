@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from exercises.flaky_agent_trace.ontology import NUMERALS, ORDER_ID
 from exercises.flaky_agent_trace.deciding.perception import true_order
+from exercises.flaky_agent_trace.ontology import NUMERALS, ORDER_ID
 from exercises.flaky_agent_trace.papers.kept import out_of
 from exercises.flaky_agent_trace.papers.used_goods import used_in
 from exercises.flaky_agent_trace.reading.copied import phrase_for
