@@ -331,7 +331,7 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         if found and self._lines() is not None and self.reckoned.steps is not None:
             for line in self.reckoned.steps.lines:  # all that is paid for, more than was asked for at times
                 found.setdefault(line.sku, self.items.entry(line.sku, line.pieces))
-        return list(found.values())
+        return list(found.values()) or self._named_alone()
 
     def _item(self) -> Any:
         named = next((item["name"] for item in self._items()), None)

@@ -28,8 +28,8 @@ from harness.simulation.meaning.slots import words_of
 
 from .agreeing import agreement
 from .contending import note_contending
-from .one_question import shows
 from .order_lists import note_orders
+from .told_briefly import in_english, text_meant
 from .told_lists import EMPTY, tells_faults, void_unpaid
 
 Json = Any
@@ -136,8 +136,11 @@ def _notes(  # noqa: PLR0911, PLR0912  (one note a look)
         return {"slot": "wrong_told"}
     if kind == "array" and asks_for_review(told) and tells_faults(schema, described):
         return {"slot": "issues"}
-    if slot in {None, "reason", "reasoning"} and shows(name, schema):
-        return {"slot": "quote"}
+    if text := text_meant(slot, name, schema, within=within):
+        return {"slot": text}
+    said = name if slot == "translation" else f"{name}. {described}"
+    if slot in {None, "items", "item", "translation"} and not within and in_english(schema, said):
+        return {"slot": "search_words"}
     if slot is None or "const" in schema:
         return {}
     if kind == "array" or (slot == "items" and kind == "object"):
