@@ -20,7 +20,7 @@ _WISHES = {
     "not_arrived": "wants {wanted} for {what}, which has not arrived",
     "cancel": "wants to cancel {what} and get {wanted}",
     "goodwill": "asks for a gesture of goodwill over {what}",
-    "already_paid_back": "asks about a refund for {what} that was announced before",
+    "already_paid_back": "asks for the money for {what} that was to be paid back already",
 }  # fmt: skip
 _WANTED = {
     "refund": "the money back", "replacement": "a replacement", "store_credit": "store credit",
