@@ -29,6 +29,7 @@ from .letter_parts import (
     foreign_reason,
     opening,
     reason_given,
+    to_workshop,
     warmed,
 )
 from .orderless import orderless
@@ -202,7 +203,7 @@ def _why(mind: Mind, resolution: Resolution, language: str, short: re.Match[str]
     if resolution.reason and language == "en" and not short:
         why = reason_text(mind, resolution)
         untold = foreign_reason(mind, resolution.reason) or why in {letters().reasons[one] for one in _UNSAID}
-        return [] if untold else [f"This is why: {why}."]
+        return [] if untold else [f"This is why: {why}.", *to_workshop(mind, resolution)]
     brief = short is not None and not _ROOM.search(short.group())
     if brief:
         return []
