@@ -71,6 +71,10 @@ _NEAR: dict[str, dict[str, tuple[str, ...]]] = {
 
 def with_told_fields(contract: Contract, told: str) -> Contract:
     """The contract with what `told`, the program's own words, says of its fields."""
+    if contract.form == "calls" and contract.submit is not None and contract.step is None:
+        own = contract.submit
+        schema = _noted(dict(own.spec.schema), "", told, within=False)
+        return replace(contract, submit=replace(own, spec=replace(own.spec, schema=schema)))
     if contract.form not in {"schema", "json", "submit"} or contract.step is not None or not contract.schema:
         return contract
     schema = _noted(dict(contract.schema), "", told, within=False)

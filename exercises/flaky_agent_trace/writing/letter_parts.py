@@ -221,11 +221,13 @@ def dictated_besides(mind: Mind, given: Dictated, own: Resolution, language: str
 def _in_english(mind: Mind, own: Resolution, *, loose: bool) -> str:
     """A reason as a sentence: in plain words where these are wanted, and always without a clause's code."""
     plain = _CODES.sub("", own.reason).strip(" ,;")
-    if _PLAINLY.search(mind.instructions) and (known := _ground(own.action, own.reason)) and known.en:
+    plainly = _PLAINLY.search(mind.instructions) is not None
+    coded = plainly and (plain != own.reason.strip(" ,;") or _INTERNAL.search(mind.asked_last))
+    if coded and (known := _ground(own.action, own.reason)) is not None and known.en:
         days = _SINCE.search(plain)
         counts = days is not None and "R-1" in known.clauses
         return f"More than {days['n']} days have passed since the delivery." if counts and days else known.en
-    return because(plain if _PLAINLY.search(mind.instructions) else own.reason, loose=loose)
+    return because(plain if plainly else own.reason, loose=loose)
 
 
 def _pointed_to_workshop(mind: Mind, reason: str) -> bool:
@@ -241,6 +243,8 @@ def to_workshop(mind: Mind, own: Resolution) -> list[str]:
     return [f"Our warranty workshop takes care of such cases: {_WORKSHOP}."] if late else []
 
 
+_INTERNAL = re.compile(r"\b(?:internal(?:ly)?|not for (?:the )?customers?|do not quote)\b", re.IGNORECASE)
+"""Says of a reason that it is not put for customers."""
 _WORKSHOP = "harbourlane.example/warranty"
 _CODES = re.compile(r"\s?\((?:see |clause |rule )?[A-Z]-\d(?:(?:,| and|/) ?[A-Z]-\d)*\)|,? ?\b[A-Z]-\d\b:?")
 _PLAINLY = re.compile(

@@ -10,9 +10,9 @@ from .conftest import Open
 from .schemas import of
 
 WRITER = (
-    "You write replies for the customer service of an online shop. You are told what was decided; write the "
-    "mail to the customer, in the customer's language.\n- If the refund was declined, say why in plain words, "
-    "without clause numbers. If it is because a defect was reported too late, point to "
+    "You write replies for the customer service of a shop. You are told what was decided; write the "
+    "mail to the customer, in the customer's language.\n- If the refund was declined, say why in plain "
+    "words, without clause numbers. If it is because a defect was reported too late, point to "
     "harbourlane.example/warranty."
 )
 
