@@ -78,7 +78,8 @@ _WHAT = re.compile(
 
 def borne_out(mind: Mind, said: str, slot: str) -> str:
     """An answer with the words of the mail that bear it out, where the program wants to see them."""
-    line = next((line for line in _END.split(mind.asked_last) if _QUOTE.search(line)), "")
+    asked = mind.asked_last if mind.context.said else mind.instructions
+    line = next((line for line in _END.split(asked) if _QUOTE.search(line)), "")
     fact = FACTS.get(slot)
     found = quotes(mind, fact, sentences=bool(_WHOLE.search(line))) if line and fact and said else ()
     return "\n".join([said, *(f"“{telling(mind, span)}”" for span in found)])
