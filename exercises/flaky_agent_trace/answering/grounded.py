@@ -20,6 +20,8 @@ from exercises.flaky_agent_trace.writing.for_customers import for_customer
 
 from .itemised import of_the_whole
 
+_SEVERAL = 2
+
 _GROUNDS = {
     "I-1": "order_unclear", "I-2": "third_party", "H-1": "several_orders", "H-2": "above_limit",
     "H-3": "chargeback", "H-4": "gift", "H-5": "legal", "L-3": "carrier", "D-2": "reported_late",
@@ -225,14 +227,25 @@ class Grounded:
         if self.belief.facts.orders_concerned > 1:
             return "several"
         if self._settled_order():
-            return "one"
+            return ["none", "unclear"] if self._unlisted else "one"
         return ["unclear", "several", "none"] if len(self.mind.orders) > 1 else ["unclear", "none"]
 
     def _orders_fit(self) -> list[str]:
         """The order that is meant; all that are asked about; all that fit, where it is not settled."""
+        if self._settled_order() and self._unlisted:
+            return []
         own = {"one": "order_id", "several": "orders_concerned"}.get(str(self._order_match()), "order_ids")
         found = self.read(own)
+        if own == "order_ids" and len({*(found or ())} & {*self.mind.orders}) < _SEVERAL <= len(
+            self.mind.orders
+        ):
+            return list(self.mind.orders)  # those that are named do not tell between which it is open
         return found if isinstance(found, list) else [found] if found else []
+
+    @property
+    def _unlisted(self) -> bool:
+        """Whether the number that is gone by is none of the orders that are shown."""
+        return self.mind.sees_orders and self.belief.order_id not in self.mind.orders
 
     def _contending_orders(self) -> list[dict[str, str]]:
         """Those that fit where it is not settled which is meant."""

@@ -12,10 +12,8 @@ from .conftest import Open
 @pytest.mark.parametrize(
     "asked",
     [
-        "Which order does the customer want something for? Answer with the order number only, or UNCLEAR if the mail "
-        "and the orders do not settle it.",
-        "Which order does the customer want something for? Reply with the order number only. If it is not clear, "
-        "reply UNCLEAR.",
+        "Which order is meant? Answer with the order number only, or UNCLEAR if nothing settles it.",
+        "Which order is meant? Reply with the order number only. If it is not clear, reply UNCLEAR.",
     ],
 )
 @pytest.mark.parametrize(("id", "said"), [("p-knows-03", "UNCLEAR"), ("p-scroll-02", "HL-204100")])
@@ -38,14 +36,14 @@ def test_a_yes_with_the_words_that_show_it(open_case: Open) -> None:
 @pytest.mark.parametrize(
     ("id", "question"),
     [
-        ("p-damaged-02", "Could you please send us a photo of the damage and the number on the parcel label?"),
-        ("p-continent-01", "Könnten Sie uns bitte ein Foto des Schadens und die Nummer auf dem Paketaufkleber"),
+        ("p-damaged-02", "Could you please send us a photo of the damage and the number"),
+        ("p-continent-01", "Könnten Sie uns bitte ein Foto des Schadens und die Nummer auf dem"),
     ],
 )  # fmt: skip
 def test_one_question_in_place_of_a_letter(open_case: Open, id: str, question: str) -> None:
     asked = (
-        "Write one short question to the customer, in their language, asking for a photo of the damage and for the "
-        "number on the parcel label. Nothing else."
+        "Write one short question to the customer, in their language, asking for a photo of the damage and "
+        "for the number on the parcel label. Nothing else."
     )
     case = open_case(id)
     assert case.say(case.mail, system=asked).text.startswith(question)

@@ -1,4 +1,4 @@
-"""Whether goods were unpacked or used, and whether a whole order is concerned: as a reader of the mail sees it."""
+"""Whether goods were unpacked or used, and whether a whole order is concerned, by what the mail says."""
 
 from __future__ import annotations
 
@@ -42,7 +42,10 @@ def test_what_is_broken_was_unpacked(open_case: Open, id: str, opened: bool | No
 
 @pytest.mark.parametrize(
     ("id", "whole"),
-    [("p-knows-01", False), ("p-thread-02", False), ("p-scroll-02", True), ("p-desk-01", True), ("p-desk-04", True)],
+    [
+        ("p-knows-01", False), ("p-thread-02", False), ("p-scroll-02", True), ("p-desk-01", True),
+        ("p-desk-04", True),
+    ],
 )  # fmt: skip
 def test_of_an_order_that_is_open_some_goods_are_not_all(open_case: Open, id: str, whole: bool) -> None:
     assert _read(open_case, id, entire_order=TRUTH, issue={"type": "string"})["entire_order"] is whole
@@ -51,7 +54,8 @@ def test_of_an_order_that_is_open_some_goods_are_not_all(open_case: Open, id: st
 @pytest.mark.parametrize(
     ("text", "used"),
     [
-        ("Noticed when I hung them.", True), ("We used it twice.", True), ("I tried it on one suitcase.", True),
+        ("Noticed when I hung them.", True), ("We used it twice.", True),
+        ("I tried it on one suitcase.", True),
         ("Ich habe zwei Fenster damit geputzt, also benutzt.", True), ("La lámpara está usada.", True),
         ("Never used, still in its bag.", False), ("I used to have one of these.", False),
         ("It has not been unpacked.", False), ("Please refund it.", False),

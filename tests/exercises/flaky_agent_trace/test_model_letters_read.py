@@ -13,12 +13,12 @@ Json = Any
 TEXT, TRUTH = {"type": "string"}, {"type": "boolean"}
 LIST = {"type": "array", "items": TEXT}
 PAID = (
-    "Guten Tag Frau Oster,\n\nvielen Dank. Für die Bestellung HL-209177 erhalten Sie 54,00 EUR zurück. Dazu bekommen "
-    "Sie einen Gutschein über 20,00 EUR.\n\nFreundliche Grüße\nHarbour Lane"
+    "Guten Tag Frau Oster,\n\nvielen Dank. Für die Bestellung HL-209177 erhalten Sie 54,00 EUR zurück. Dazu "
+    "bekommen Sie einen Gutschein über 20,00 EUR.\n\nFreundliche Grüße\nHarbour Lane"
 )
 DENIED = (
-    "Hello Esther Vance,\n\nWe have looked into order HL-211655, and I'm afraid we can't offer a refund. It counts "
-    "as lost 10 days after the promised date.\n\nKind regards\nHarbour Lane"
+    "Hello Esther Vance,\n\nWe have looked into order HL-211655, and I'm afraid we can't offer a refund. It "
+    "counts as lost 10 days after the promised date.\n\nKind regards\nHarbour Lane"
 )
 PASSED = (
     "Szanowni Państwo,\n\nSprawę zamówienia HL-209850 przekazaliśmy do działu zwrotów, który się nią zajmie."
@@ -31,23 +31,21 @@ KINDS = ["PAYS", "REFUSES", "ESCALATES", "QUESTION", "OTHER"]
 
 @pytest.mark.parametrize("frame", ["Draft:\n{}", "<draft>\n{}\n</draft>", "{}", "Reply to check:\n\n{}"])
 @pytest.mark.parametrize(
-    ("letter", "at", "language", "sums", "orders", "more"),
+    ("letter", "told"),
     [
-        (PAID, 0, "de", ["54.00", "20.00"], ["HL-209177"], True),
-        (DENIED, 1, "en", [], ["HL-211655"], False),
-        (PASSED, 2, "pl", [], ["HL-209850"], False),
-        (ASKS, 3, "en", [], [], False),
+        (PAID, ["de", TELLS[0], ["54.00", "20.00"], ["HL-209177"], True]),
+        (DENIED, ["en", TELLS[1], [], ["HL-211655"], False]),
+        (PASSED, ["pl", TELLS[2], [], ["HL-209850"], False]),
+        (ASKS, ["en", TELLS[3], [], [], False]),
     ],
 )  # fmt: skip
-def test_what_a_letter_says(
-    open_case: Open, frame: str, letter: str, at: int, language: str, sums: Json, orders: Json, more: bool
-) -> None:
+def test_what_a_letter_says(open_case: Open, frame: str, letter: str, told: list[Json]) -> None:
     case = open_case("p-return-02")
     schema = of(
         language={**TEXT, "description": "language of the draft, ISO 639-1 code"},
         tells={"type": "string", "enum": TELLS, "description": "what the draft tells the customer"},
         amounts={**LIST, "description": "all sums of money in the draft, such as 12.50"},
-        order_numbers=LIST, other_promises={**TRUTH, "description": "a voucher, discount or replacement is promised"},
+        order_numbers=LIST, other_promises={**TRUTH, "description": "a voucher or a replacement is promised"},
     )  # fmt: skip
     said = case.decide(
         frame.format(letter),
@@ -55,9 +53,8 @@ def test_what_a_letter_says(
         schema=schema,
     )
     assert case.readings[-1].understood
-    assert said == {
-        "language": language, "tells": TELLS[at], "amounts": sums, "order_numbers": orders, "other_promises": more,
-    }  # fmt: skip
+    names = ("language", "tells", "amounts", "order_numbers", "other_promises")
+    assert [said[name] for name in names] == told
 
 
 @pytest.mark.parametrize(("letter", "at"), [(PAID, 0), (DENIED, 1), (PASSED, 2), (ASKS, 3)])

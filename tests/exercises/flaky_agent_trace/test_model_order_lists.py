@@ -53,3 +53,27 @@ def test_orders_that_may_be_paid_for_are_no_candidates(open_case: Open) -> None:
         schema=of(refundable_orders={**LIST, "description": "orders that can be refunded"}),
     )
     assert "refundable_orders" in case.thoughts[-1].guessed
+
+
+def test_which_order_and_the_list_agree(open_case: Open) -> None:
+    """Whatever slips: one order stands in the list where it is one, several where it is open."""
+    kinds = ["one", "several", "ambiguous", "none"]
+    told = "one: it is clear which; several: two are asked about; ambiguous: two or more fit; none: none fits"
+    for replay in range(24):
+        case = open_case("p-names-01", "practice", replay=replay)
+        ids = {"type": "string", "enum": [order["id"] for order in case.orders]}
+        fields = {
+            "order_status": {"type": "string", "enum": kinds, "description": told},
+            "order_ids": {
+                "type": "array",
+                "items": ids,
+                "description": "the order concerned, or all that fit",
+            },
+        }
+        shown = f"{case.mail}\n\nOrders:\n{json.dumps(case.orders)}"
+        try:
+            said = case.decide(shown, system="Match mail and orders.", schema=of(**fields))
+        except ValueError:
+            continue  # cut off, as happens
+        counts = {"one": {1}, "none": {0}, "ambiguous": {2, 3}, "several": {2, 3}}
+        assert len(said["order_ids"]) in counts[said["order_status"]]
