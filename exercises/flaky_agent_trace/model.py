@@ -29,13 +29,13 @@ from harness.simulation.saying import UNCLEAR, variant
 
 from .acting.steps import Actor
 from .answering.answers import Answers
-from .answering.labels import fitting
+from .answering.labels import every_fitting, fitting
 from .answering.narrowed import narrowly
 from .answering.posing import Posing
 from .answering.replies import reply_to
 from .answering.transcribed import Transcribed
 from .deciding.features import SHAPE, features_of, objections
-from .deciding.handed import decided
+from .deciding.handed import decided, sheet_given
 from .deciding.questions import next_step
 from .deciding.told_letters import looked_up_in_vain, shows_deeds
 from .ontology import NAMES, vocabulary
@@ -61,6 +61,7 @@ from .talking.apart import Apart, apart, together
 from .talking.asked import reckoned_apart
 from .talking.asked_abroad import declined_abroad
 from .talking.beside_verdicts import parts_lacking, with_parts
+from .talking.bypassed import one_word_asked
 from .talking.chatting import at_a_loss, chatted
 from .talking.conceding import conceded
 from .talking.crafts import crafted
@@ -188,6 +189,8 @@ class RefundModel(Simulation[Mind]):
         known = mind.claims is not None or (mind.proposal or {}).get("order_id") in ids
         there = mind.mail.present or mind.orders or mind.clauses or mind.deeds
         letter = (mind.proposal or {}).get("letter") and (shows_deeds(mind) or decided(mind) is not None)
+        sheet = sheet_given(mind) if mind.operation in {"draft", "critique"} else None
+        letter = letter or (sheet is not None and sheet.slots.get("action"))
         found = mind.rule or mind.told in OF_A_TEXT or mind.transcript
         return bool(known or there or mind.headed or found or letter)
 
@@ -264,9 +267,7 @@ class RefundModel(Simulation[Mind]):
             mind.unable = "in which of the forms it can be said"
         if mind.question is not None:
             return self._told(mind, answers)
-        if asks_in_words(mind):
-            return decided_in_prose(mind, answers)
-        return decision_lines(mind, answers.resolution, noise)
+        return _decided(mind, answers)
 
     def _told(self, mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  (the first that fits)
         """What was asked for of the case, or all of it."""
@@ -342,10 +343,26 @@ def _asked_for(mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  (one kind
         told = "\n".join(borne_out(mind, text, query.slot if query else "") for text, query in said)
         return f"{told}{_grounds(mind, answers)}"
     if mind.labels is not None:
-        return fitting(mind.labels, answers)
+        return _every_label(mind, answers) if mind.labels.many else fitting(mind.labels, answers)
     if mind.craft:
         return crafted(mind.craft, mind, answers)
     return ""
+
+
+def _every_label(mind: Mind, answers: Answers) -> str:
+    """All labels that fit the mail; where of one it is not known, the mind notes it."""
+    said = every_fitting(mind.labels, answers) if mind.labels is not None else ""
+    mind.unable = mind.unable if said else "of each of the labels whether it fits"
+    return said
+
+
+def _decided(mind: Mind, answers: Answers) -> str:
+    """What is decided: in one word, in sentences, or in lines of the model's own."""
+    if one_word_asked(mind):
+        return str(answers("action")).replace("_", " ").capitalize()
+    if asks_in_words(mind):
+        return decided_in_prose(mind, answers)
+    return decision_lines(mind, answers.resolution, answers.noise)
 
 
 def _grounds(mind: Mind, answers: Answers) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from exercises.flaky_agent_trace.answering.answers import Answers
+from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.writing.working import working
 from harness.simulation.calling.tools import Offered
@@ -41,11 +42,19 @@ def _told(mind: Mind, tool: Offered) -> bool:
     return any(name.search(line) and _USED.search(line) for line in lines)
 
 
+def _of_an_order(tool: Offered, name: str) -> bool:
+    """Whether an argument is an order's number: such a tool reckons by itself, and takes no formula."""
+    part = tool.spec.schema["properties"][name]
+    ontology = vocabulary().ontology
+    slot = ontology.slot_of(name, str(part.get("description") or ""))
+    return slot is not None and ontology.slots[slot].kind == "id"
+
+
 def _given(mind: Mind, tool: Offered, answers: Answers) -> Iterator[dict[str, Json]]:
     """The arguments: the sum as a formula, or the days that the case turns on."""
     names = list(tool.spec.schema.get("properties") or ())
     said = f"{' '.join(words_of(tool.spec.name))}. {tool.spec.description}".lower()
-    if len(names) == 1 and _SUMS.search(said):
+    if len(names) == 1 and _SUMS.search(said) and not _of_an_order(tool, names[0]):
         steps = _STEP.search(working(answers) or "")
         if steps is not None:
             yield {names[0]: _SHARE.sub(r"\2 * \1 / 100", steps["left"]).replace(" x ", " * ")}

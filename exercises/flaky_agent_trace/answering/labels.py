@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -46,6 +47,35 @@ def fitting(labels: Labels, answers: Answers) -> str:
     if not own and (labels.slot == "topic" or (labels.slot == "issue" and not rest)):
         own = _of_topic(labels, said)
     return _by_number(labels, own, answers) or next(iter(rest), labels.words[-1])
+
+
+def every_fitting(labels: Labels, answers: Answers) -> str:
+    """All labels that fit, as they stand there; empty where of one of them it is not known."""
+    rest = [word for word in labels.words if REST.search(plain(word))]
+    held = {word: _fits(word, answers) for word in labels.words if word not in rest}
+    if None in held.values():
+        return ""
+    return ", ".join([word for word, fits in held.items() if fits] or rest[:1])
+
+
+def _fits(word: str, answers: Answers) -> bool | None:
+    """Whether one label fits; `None` where that is not known."""
+    facts, value_of, said = answers.facts, vocabulary().ontology.value_of, plain(word)
+    if LAW.search(said) or _LAW.search(said):
+        return bool(facts.legal)
+    if _CHARGEBACK.search(said):
+        return bool(answers("has_chargeback") or answers.mind.mail.values("chargeback"))
+    if _OPENED.search(said):
+        return any(ask.opened for ask in facts.asks)
+    if (issue := value_of("issue", word)) is not None:
+        return any(ask.issue == issue for ask in facts.asks)
+    wish = value_of("wants", word)
+    return facts.wants == wish if wish is not None else None
+
+
+_CHARGEBACK = re.compile(r"\b(?:charge ?back|dispute)\b")
+_LAW = re.compile(r"\b(?:anw[aä]lt\w*|rechtlich\w*|avocat|abogado|advocaat|prawnik)\b")
+_OPENED = re.compile(r"\b(?:opened|used|geöffnet|benutzt|ouvert|abierto|geopend)\b")
 
 
 def tells(labels: Labels, issues: Collection[str]) -> bool:

@@ -36,6 +36,8 @@ _FIRST_MAIL = re.compile(
 )
 """Describes a field as the day of the first mail that reports it: it may be this one."""
 
+_STAYS = frozenset({"late", "goodwill", "not_arrived", "cancel"})
+"""Whoever asks for that sends nothing back."""
 _UNCOUNTED = frozenset({"cancel", "goodwill", "already_paid_back"})
 """What is asked for in these no rule sets a term for."""
 
@@ -207,6 +209,12 @@ class Mailed:
         if said is not None and some and sum(some) < said:
             return True
         return False if self.record is not None and kept == [] else None
+
+    def _returned_items(self: Any) -> list[dict[str, Any]] | None:
+        """What comes back to the shop."""
+        asks = [ask for ask in self.facts.asks if ask.issue not in _STAYS]
+        found = [entry for ask in asks for entry in self.items.of(ask)]
+        return found if found or (self.facts.asks and not asks) else self("items")
 
     def _kept_items(self: Any) -> list[dict[str, Any]] | None:
         """What stays with the customer: of an order what nothing is asked for, else by the mail's words."""

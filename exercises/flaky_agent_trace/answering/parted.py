@@ -8,8 +8,8 @@ from typing import Any
 from exercises.flaky_agent_trace.deciding.handed import letter_asked
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.letters import letters
+from exercises.flaky_agent_trace.writing.dictated import language_wanted
 from exercises.flaky_agent_trace.writing.sympathy import sympathy
-from exercises.flaky_agent_trace.writing.wishes import wishes
 from exercises.flaky_agent_trace.writing.wording import reply_body
 
 _CLOSES = frozenset({"letter_closing", "signature"})
@@ -67,8 +67,7 @@ class Parted:
         writes = self.writes_letter or ("reply" in self.mind.contract.slots and not self.taken_apart)
         if self.mind.operation in {"extract", "classify"} and self.mind.headed and not writes:
             return str(self.mind.scene.state.ticket.subject)
-        asked = wishes(self.mind.instructions, writing=True).language
-        language = asked or (self.mind.scene.meaning.language if self.mind.mail.present else "en")
+        language = language_wanted(self.mind)
         about, without = letters().subject[language]
         return about.format(order=self.belief.order_id) if self.belief.order_id else without
 

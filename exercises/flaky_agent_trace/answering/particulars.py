@@ -13,6 +13,7 @@ from exercises.flaky_agent_trace.ontology import ORDER_ID
 from exercises.flaky_agent_trace.papers import mail_facts
 from exercises.flaky_agent_trace.papers.listings import stands
 from exercises.flaky_agent_trace.papers.mail_text import MailText
+from exercises.flaky_agent_trace.reading.given import as_shown
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.threads import newest
 from harness.simulation.reading.text import fold
@@ -72,7 +73,10 @@ class Particulars:
 
     @property
     def _said(self) -> str:
-        return f"{self.mind.scene.state.ticket.subject}\n{newest(self.mind) or ''}"
+        """What the customer writes now, be some sentences of it others than those that were sent."""
+        lines = (line for line in as_shown(self.mind).splitlines() if not line.lstrip().startswith(">"))
+        shown = "\n".join(lines)
+        return f"{self.mind.scene.state.ticket.subject}\n{newest(self.mind) or ''}\n{shown}"
 
     def _one(self, kind: str) -> str | None:
         """The first thing of a kind that stands in the mail."""
@@ -109,7 +113,7 @@ class Particulars:
         return float(len((newest(self.mind) or "").split()))
 
     def _exclamations(self) -> float:
-        return float(self._said.count("!"))
+        return float(f"{self.mind.scene.state.ticket.subject}{newest(self.mind)}".count("!"))
 
     def _link(self) -> str | None:
         return self._one("links")
@@ -149,7 +153,7 @@ class Particulars:
         return next(filter(None, said), None)
 
     def _asks_question(self) -> bool | None:
-        said = newest(self.mind) or ""
+        said = self._said.partition("\n")[2]
         return True if "?" in said else None if _INDIRECT.search(said) else False
 
     def _questions_asked(self) -> list[dict[str, Any]]:
@@ -204,7 +208,8 @@ class Particulars:
         """What is wrong with a thing; of one that is not wanted whether it was used."""
         if self.read("issue") in {"damaged", "wrong_item"}:
             return self.read("problem_told")  # type: ignore[no-any-return]
-        return _STATES.get(self.read("item_state") or "")
+        silent = None if self.read("issue") == "changed_mind" else "not stated"
+        return _STATES.get(self.read("item_state") or "", silent)
 
 
 def _is_name(line: str, own: set[str]) -> bool:

@@ -46,8 +46,6 @@ def left_open(slot: str, mind: Mind, read: Callable[[str], Any]) -> bool:
         case "other_orders":
             known = {*(entry["order_id"] for entry in read(slot) or ()), *(read("orders_concerned") or ())}
             found = any(described(record) for id, record in mind.orders.items() if id not in known)
-        case "condition_told":
-            found = read("issue") == "changed_mind" and read("item_state") is None
         case "message_gist" | "day_event":
             found = read("language") not in {None, "en"} and _in_english(mind)
         case _:

@@ -59,7 +59,8 @@ class Written:
         compares = self.mind.operation == "judge" and "winner" in self.mind.contract.slots
         if compares and (won := self._winner()):
             return why_preferred(self.mind, self.resolution, won)
-        judging = self.mind.operation == "critique" and (self.mind.proposal or {}).get("letter")
+        alone = self.mind.operation == "judge" and not self.mind.sees_orders
+        judging = (self.mind.operation == "critique" or alone) and (self.mind.proposal or {}).get("letter")
         return on_letter(self.mind, self.objections) if judging else ""
 
     @property

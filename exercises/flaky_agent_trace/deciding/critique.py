@@ -19,6 +19,7 @@ from harness.simulation.reading.blobs import blobs, pairs
 from harness.simulation.reading.context import Context
 
 from .handed import as_resolution, decided
+from .held_to_sheet import beyond_sheet
 from .judgement import Resolution
 from .told_letters import untrue
 
@@ -164,6 +165,8 @@ def faults(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) 
     fixed = decided(mind) if of_letter else None
     if fixed is not None:
         own = as_resolution(mind, own.belief, fixed)
+        beyond = beyond_sheet(mind, said, own.order_id)
+        found += [Fault(each.text, each.aspects) for each in beyond]
     elif found and not mind.sees_orders:
         return found
     sees = mind.sees_orders or fixed is not None

@@ -11,8 +11,9 @@ from exercises.flaky_agent_trace.ontology import ORDER, ORDER_ID, vocabulary
 from exercises.flaky_agent_trace.papers.coded_reasons import uncoded
 from exercises.flaky_agent_trace.papers.fields import slots_in
 from exercises.flaky_agent_trace.papers.outcomes import outcome_named, outcomes_in, proposed_by, sum_in
-from exercises.flaky_agent_trace.papers.proposals import decisions_in, unasked
+from exercises.flaky_agent_trace.papers.proposals import decisions_in, unasked, without_letters
 from exercises.flaky_agent_trace.papers.reviewing import asks_for_review
+from exercises.flaky_agent_trace.papers.sheets import Sheet, language_in, sheets_in
 from exercises.flaky_agent_trace.reading.mind import Mind
 from harness.simulation.reading.blobs import blobs, pairs
 from harness.simulation.reading.values import Money
@@ -212,6 +213,8 @@ def decided(mind: Mind) -> Handed | None:
             (proposed_by(done["said"]), f"{done['said']}{done['more']}") for done in _HAPPENED.finditer(text)
         ]
         told += [(slots, blob.raw) for blob in blobs(text) if (slots := stated(blob.value))]
+        sheets = sheets_in(without_letters(text)) if piece.source == "user" else ()
+        told = [(one.slots, one.text) for one in sheets if one.slots.get("action")] or told
         found += [
             (slots, said)
             for slots, said in told
@@ -221,6 +224,18 @@ def decided(mind: Mind) -> Handed | None:
         return None
     slots, text = found[-1]
     return Handed(slots, grounds_in(slots, text))
+
+
+def sheet_given(mind: Mind) -> Sheet | None:
+    """The sheet of facts that a program gives last, be its outcome read or not."""
+    texts = [mind.scene.told(piece) for piece in mind.context.of("user")]
+    return next((found[-1] for text in reversed(texts) if (found := sheets_in(without_letters(text)))), None)
+
+
+def language_given(mind: Mind) -> str | None:
+    """The language that a program's facts name for the letter."""
+    texts = [mind.scene.told(piece) for piece in mind.context.of("user")]
+    return next((named for text in reversed(texts) if (named := language_in(without_letters(text)))), None)
 
 
 def _with_sum(slots: dict[str, Any], text: str, line: re.Match[str]) -> dict[str, Any]:
@@ -301,7 +316,7 @@ def to_tell(mind: Mind, belief: Belief) -> Resolution | None:
 def as_resolution(mind: Mind, belief: Belief, told: Handed) -> Resolution:
     """A decision of the program's as if it were the model's own."""
     slots = told.slots
-    order = slots.get("order_id") or belief.order_id
+    order = None if slots.get("orderless") else slots.get("order_id") or belief.order_id
     money = slots.get("amount") or slots.get("paid") if slots["action"] == "refund" else None
     amount = Decimal(money.cents) / 100 if isinstance(money, Money) else None
     record = mind.orders.get(order or "")

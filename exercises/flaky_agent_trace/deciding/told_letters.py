@@ -12,6 +12,7 @@ from exercises.flaky_agent_trace.papers.deeds import Deed
 from exercises.flaky_agent_trace.papers.drafted import PAID
 from exercises.flaky_agent_trace.papers.manners import OF_LETTERS
 from exercises.flaky_agent_trace.papers.outcomes import sum_in
+from exercises.flaky_agent_trace.papers.reviewing import reviews_letters
 from exercises.flaky_agent_trace.papers.told_states import ILL
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.paid_out import paid_out
@@ -20,7 +21,7 @@ from harness.simulation.calling.tools import kind_of
 from harness.simulation.reading.text import unescape
 
 from .calls import paid
-from .handed import decided
+from .handed import decided, language_given, sheet_given
 
 LANGUAGES = {
     "en": "English", "de": "German", "fr": "French", "es": "Spanish", "nl": "Dutch", "pl": "Polish",
@@ -31,7 +32,7 @@ _COMMON = {
     "fr": "le la les et vous votre nous avons est pour ne pas une des du sera notre avec que",
     "es": "el la los y usted su le hemos es para no una por con del que nuestro se ha",
     "nl": "de het een en u uw we wij hebben is voor niet van met dat wordt ons aan zijn",
-    "pl": "i w na nie się za do jest państwa państwu nasz pan pani dla został że to oraz zwrot",
+    "pl": "i w na nie się za do jest państwa państwu nasz pan pani dla został że to zwrot czy dziękujemy",
 }
 _WORDS = {code: frozenset(words.split()) for code, words in _COMMON.items()}
 _LEAST = 2
@@ -111,11 +112,34 @@ def unmeasured(mind: Mind) -> bool:
     """Whether a letter is judged of which it is not read what it tells, or what it is to be held against."""
     said = mind.proposal or {}
     paid_by = any(one.kind == "verdict" for one in mind.posed) and said.get("amount") is not None
+    if _unseen(mind):
+        return True
     if mind.operation != "critique" or not said.get("letter") or mind.sees_orders:
         return False
-    if mind.mail.present and not paid_by:
+    if mind.mail.present and not paid_by and not unread_sheet(mind):
         return False  # what a mail asks for is enough to go by, but for a sum
-    return "action" not in said or not (shows_deeds(mind) or decided(mind))
+    return "action" not in said or not (shows_deeds(mind) or decided(mind)) or unread_sheet(mind)
+
+
+def _unseen(mind: Mind) -> bool:
+    """Whether a letter is to be held against facts, and it is not seen which text is the letter."""
+    judged = mind.operation in {"critique", "judge"} and not (mind.proposal or {}).get("letter")
+    return (
+        judged
+        and not mind.sees_orders
+        and sheet_given(mind) is not None
+        and reviews_letters(mind.instructions)
+    )
+
+
+def unread_sheet(mind: Mind) -> bool:
+    """Whether a program gives facts of which it is not read what came of the case, and no deeds."""
+    sheet = sheet_given(mind)
+    return sheet is not None and not sheet.slots.get("action") and not any(map(_acted, _deeds(mind)))
+
+
+def _acted(deed: Deed) -> bool:
+    return deed.kind in {"refund", "escalate"}
 
 
 def ungraded(mind: Mind) -> bool:
@@ -164,9 +188,12 @@ def untrue(mind: Mind, said: dict[str, Any]) -> list[Untrue]:
     letter = said.get("letter")
     if not isinstance(letter, str):
         return []
+    sheet = sheet_given(mind)
     asked = "language_ok" in mind.contract.slots or OF_LETTERS["language"].search(mind.instructions)
-    found = wrong_language(mind, letter) if asked else []
-    return [*_claims(mind, said, letter), *found] if shows_deeds(mind) else found
+    found = wrong_language(mind, letter) if asked or language_given(mind) else []
+    if shows_deeds(mind):
+        return [*_claims(mind, said, letter), *_promises(mind, letter), *found]
+    return [*_promises(mind, letter), *found] if sheet is not None else found
 
 
 def _claims(mind: Mind, said: dict[str, Any], letter: str) -> list[Untrue]:
@@ -187,15 +214,28 @@ def _claims(mind: Mind, said: dict[str, Any], letter: str) -> list[Untrue]:
         found.append(_claim(f"{sums[-1]:.2f} was refunded, not {told:.2f}", "amount"))
     elif said.get("action") in {"deny", "need_info"} and refunded:
         found.append(_claim("it does not tell of the refund that was made", "action"))
-    handed = any(kind == "escalate" for kind, _ in done)
+    handed = _handed_over(mind)
     if said.get("action") == "escalate" and any(map(PASSED.search, parts)) and not handed:
         found.append(_claim("it tells of a handover that was not made", "action"))
     coming = next((part for part in parts if COMING.search(part)), None)
     if said.get("action") != "refund" and coming is not None and not refunded:
         found.append(_claim("it says that money will come, and no refund was made", "action"))
-    if not handed and (promise := PROMISED.search(letter)):
+    return found
+
+
+def _handed_over(mind: Mind) -> bool:
+    """Whether people have the case, by the deeds or by the facts that are given."""
+    sheet = sheet_given(mind)
+    given = sheet is not None and sheet.slots.get("action") == "escalate"
+    return given or any(kind == "escalate" for kind, _ in _done(mind))
+
+
+def _promises(mind: Mind, letter: str) -> list[Untrue]:
+    """What a letter says that nothing shows to have been done or arranged."""
+    found: list[Untrue] = []
+    if not _handed_over(mind) and (promise := PROMISED.search(letter)):
         found.append(_claim(f"nothing shows that this was arranged: “{promise[0]}”", "policy", "promise"))
-    for part in parts:
+    for part in _SENTENCE.split(letter):
         other = None if TO_COME.search(part) else _OTHER_DEEDS.search(part)
         if other is not None and not _among(mind, other.lastgroup or ""):
             found.append(
@@ -217,11 +257,13 @@ def _claim(text: str, *aspects: str) -> Untrue:
 
 def wrong_language(mind: Mind, letter: str) -> list[Untrue]:
     """That a letter is in another language than the mail; nothing where that cannot be told."""
-    own = mind.scene.meaning.language if mind.mail.present else None
+    wanted = language_given(mind)
+    own = wanted or (mind.scene.meaning.language if mind.mail.present else None)
     told = language_of(letter)
-    if own is None or told is None or told == own:
+    if own not in LANGUAGES or told is None or told == own:
         return []
-    text = f"it is in {LANGUAGES[told]}, and the customer writes in {LANGUAGES[own]}"
+    to_be = "it is to be in" if wanted else "the customer writes in"
+    text = f"it is in {LANGUAGES[told]}, and {to_be} {LANGUAGES[own]}"
     return [Untrue(text, frozenset({"language"}))]
 
 
@@ -236,12 +278,18 @@ def language_of(text: str) -> str | None:
 
 FINE = "I find nothing wrong with it: it agrees with the mail, the order and the rules."
 TRUE = "It tells of nothing that was not done."
+AGREES = "It says what the facts say, and nothing beyond them."
+
+
+def nothing_held(mind: Mind) -> str:
+    """What is said of a letter against which nothing is held."""
+    return FINE if mind.sees_orders else TRUE if sheet_given(mind) is None else AGREES
 
 
 def on_letter(mind: Mind, objections: list[str]) -> str:
     """The grounds of a verdict on a letter, in a sentence."""
     said = "; ".join(objections)
-    return f"{said[0].upper()}{said[1:]}." if said else FINE if mind.sees_orders else TRUE
+    return f"{said[0].upper()}{said[1:]}." if said else nothing_held(mind)
 
 
 def looked_up_in_vain(mind: Mind, said: str) -> str:

@@ -50,15 +50,17 @@ class Said:
 
 def read_claims(
     context: Context, owns: tuple[str, ...], known: frozenset[str], scene: Scene, *, reviews: bool,
-    of_letter: bool = False,
+    of_letter: bool = False, of_letters: bool = False,
 ) -> Said:  # fmt: skip
     """Earlier readings and resolutions in the prompt. `reviews`: one is asked to be judged, so that what
-    stands there may be wrong in its order as well. `of_letter`: it is a letter that is judged.
+    stands there may be wrong in its order as well. `of_letter`: it is a letter that is judged;
+    `of_letters`: so the instructions say, and what stands beside one is what it is held against.
     """
     claims: Claims | None = None
     proposal: dict[str, Any] | None = None
     shown: list[str] = []
     mentioned: dict[str, Any] | None = None
+    letters = of_letter
     for piece in context.pieces:
         if piece.source in {"call", "result"}:
             continue
@@ -77,12 +79,13 @@ def read_claims(
             shown.append(found.text)
             if found.plain:
                 mentioned = found.slots
+                letters |= of_letters and not any(found.text in blob.raw for blob in blobs(piece.text))
             else:
                 proposal = found.slots
         retelling = _retold(piece, owns, scene) if quoted else {}
         if retelling and retelling.get("order_id", "") in {"", *known}:
             claims = Claims(retelling, piece.own or any(text in piece.text for text in owns))
-    letter = of_letter and "letter" in (mentioned or {})
+    letter = letters and "letter" in (mentioned or {})
     return Said(claims, mentioned if letter or proposal is None else proposal, tuple(shown))
 
 

@@ -36,7 +36,8 @@ _CLOSING = re.compile(
 )
 _SIGNATURE = re.compile(r"\n[ \t]*\n[ \t]*[A-ZÀ-Ž][\w.'’&-]{1,30}(?: [\w.'’&-]{1,30}){0,3}\s*$")
 _SUBJECT = re.compile(
-    r"\s*(?:```\w*\n|\"{3}|['\"“„>]|-{3,}\n|(?:subject|betreff|re|to):[^\n]*\n)*\s*", re.IGNORECASE
+    r"\s*(?:```\w*\n|[|>][+-]?[ \t]*\n|\"{3}|['\"“„>]|-{3,}\n|(?:subject|betreff|re|to):[^\n]*\n)*\s*",
+    re.IGNORECASE,
 )
 _END = re.compile(
     r"\n[ \t]*(?:```|\"{3}|-{3,}|={3,}|</|#{1,4} )|\n[ \t]*\n(?=\W{0,6}(?:please |now )?(?:review"
@@ -113,10 +114,11 @@ _TOLD: tuple[tuple[Action, re.Pattern[str]], ...] = (
     (
         "refund",
         re.compile(
-            rf"\b{_PAID}|\b(?:paid|pay|paying|send|sending|sent|transferred|get|receive|returned|returning)"
+            rf"\b{_PAID}|\b(?:paid|pay|paying|send|sending|sent|transferred|gets?|receives?|returned|returning)"
             rf"\b[^;]{{0,60}}?\b{_BACK}\b|\b(?:erhalten|bekommen|überweisen|krijgt"
             rf"|ontvangt)\b[^;]{{0,60}}?{_BACK}\b"
-            r"|\bgutgeschrieben\b",
+            r"|\bgutgeschrieben\b|\bcredited (?:back|to)\b|\bmoney (?:is |was |has been "
+            r"|goes )?(?:returned|back)\b",
             re.IGNORECASE,
         ),
     ),
@@ -132,9 +134,13 @@ _NOT_YET = re.compile(
     re.IGNORECASE,
 )
 """That nothing was paid so far: an outcome is what else a letter tells."""
-_GIVEN = re.compile(
-    r"\b(?:replacement|voucher|store credit|ersatz\w*|gutschein\w*|remplacement|bon d'achat|reemplazo"
-    r"|vervang\w+|tegoedbon|wymian\w+)\b",
+PROMISES = re.compile(
+    r"(?<!for a )(?<!for the )(?<!for your )(?<!about a )(?<!about the )\b(?:replacement|voucher"
+    r"|store credit|coupon"
+    r"|(?:discount|promo\w*) (?:code|of)|ersatz(?:lieferung|gerät|artikel|paket)?|gutschein\w*|rabatt\w*"
+    r"|remplacement|bon d['’]achat|bon de réduction|code promo|reemplazo|vale|cupón|vervang\w+"
+    r"|(?:tegoed|waarde)bon"
+    r"|kortingscode|wymian\w+|bon(?:em)? na|kupon\w*|kod rabatowy)\b",
     re.IGNORECASE,
 )
 """What a letter may promise and the shop's handbook does not give."""
@@ -211,8 +217,10 @@ def read_letter(letter: str) -> dict[str, Any]:
     action, at = _as_listed(plain) or _as_said(plain) or (None, 0)
     said: dict[str, Any] = {"action": action, "order_id": order_in(plain), "letter": plain}
     said["amount"] = _sum_told(plain, at) if action == "refund" else None
-    given = [m[0] for part in _SENTENCE.split(plain) if (m := _GIVEN.search(part)) and not _OPEN.search(part)]
-    said["promised_thing"] = given[0] if given and action in {"refund", "deny"} else None
+    given = [
+        m[0] for part in _SENTENCE.split(plain) if (m := PROMISES.search(part)) and not _OPEN.search(part)
+    ]
+    said["promised_thing"] = given[0] if given and action is not None else None
     return {slot: value for slot, value in said.items() if value is not None}
 
 
@@ -235,6 +243,12 @@ def _as_listed(plain: str) -> tuple[Action, int] | None:
     """By the sentences that `letters.toml` has for an outcome."""
     found = [(match.start(), action) for action, form in _forms() if (match := form.search(plain))]
     return min(found)[::-1] if found else None
+
+
+def outcome_said(plain: str) -> Action | None:
+    """The outcome that a sentence tells as letters do; `None`: none, or a question back."""
+    found = _as_said(plain)
+    return found[0] if found is not None and found[0] != "need_info" else None
 
 
 def _as_said(plain: str) -> tuple[Action, int] | None:

@@ -31,9 +31,11 @@ _DATA = re.compile(
 
 def texts_of(scene: Scene, piece: Piece) -> Iterator[str]:
     """The mail as a piece has it, from where it is plain where it ends to where only its middle is sure."""
-    for blob in blobs(piece.text):
-        yield from (text for text in _strings(blob.value) if _holds(scene, text))
     rest = fold(outside(piece.text)).plain
+    stands = _holds(scene, rest)  # then a text in JSON may only quote from it
+    for blob in blobs(piece.text):
+        held = (text for text in _strings(blob.value) if _holds(scene, text))
+        yield from (text for text in held if not (stands and _RETOLD.search(text)))
     if (inner := _enclosed(scene, rest)) != rest:
         yield inner
     runs: list[list[str]] = [[]]

@@ -57,6 +57,8 @@ class Labels:
     slot: str
     meant: tuple[tuple[str, frozenset[str]], ...] = ()
     """Of labels that are explained the issues that the explanation speaks of."""
+    many: bool = False
+    """Whether every label that fits is wanted."""
 
 
 def labels_of(asked: str, context: Context) -> Labels | None:
@@ -111,6 +113,27 @@ def _predicated(said: str) -> set[str]:
     """The issues that a text speaks of by what is said of cases in short."""
     found = vocabulary().ontology.predicates.said_in(said)
     return {one.name for one in found if one.group == "issue" and not one.denied}
+
+
+_MANY = re.compile(
+    r"\b(?:multi-?label|comma|commas|all (?:\w+ )?(?:labels|tags|that (?:apply|fit))"
+    r"|every (?:\w+ )?(?:label|tag)|each label that|one or more|which (?:labels|tags)|labels that|any that"
+    r"|alle (?:passenden|zutreffenden)?\s?(?:labels|etiketten|tags)|komma\w*|virgules?|toutes les|comas?"
+    r"|todas las|przecink\w+|wszystkie)\b",
+    re.IGNORECASE,
+)
+
+
+def many_asked(asked: str) -> bool:
+    """Whether every label that fits is wanted, and not one."""
+    return bool(_MANY.search(asked)) and not _ONE_LABEL.search(asked)
+
+
+_ONE_LABEL = re.compile(
+    r"\b(?:exactly one|only one|a single|just one|the (?:best|one|right)|genau eine?s?|one)"
+    r" (?:\w+ )?(?:label|tag|categor\w+)\b|\bone of\b",
+    re.IGNORECASE,
+)
 
 
 def understood(labels: Labels, word: str) -> bool:

@@ -47,7 +47,7 @@ _OFFERS = re.compile(
 )  # a label over answers to choose from
 LETTER_LABEL = re.compile(
     r"^(?P<label>[^\n]{0,60}?(?<![\w-])(?:draft\w*|repl(?:y|ies)|responses?|answers?|letter"
-    r"|message to|(?:e-?)?mail to|\w*entwurf"
+    r"|message to|(?:e-?)?mail to|(?:our|outgoing|planned) (?:e-?mail|mail|message)|\w*entwurf"
     r"|\w*antwort|réponse|brouillon|respuesta|borrador|antwoord|concept|odpowied\w+"
     r"|szkic)(?! from)[^:<>\n]{0,60}"
     r"(?::[*_]{0,2}[ \t]*|[*_]{0,2}(?=\n))|[ \t]*<\w*(?:draft|reply|response|answer|letter|email)\w*>)",
@@ -166,11 +166,18 @@ def proposals_in(text: str) -> tuple[Proposal, ...]:
 @lru_cache(maxsize=512)
 def decisions_in(text: str) -> tuple[Proposal, ...]:
     """Proposals that are no letters to the customer."""
-    for letter in _written(text):
-        text = text.replace(letter.text, " ")
+    text = without_letters(text)
     marked = [*_tagged(text), *_labelled(text), *_called(text)]
     found = marked or _told(text)
     return tuple(sorted((p for p in found if "action" in p.slots), key=lambda p: p.start))
+
+
+@lru_cache(maxsize=512)
+def without_letters(text: str) -> str:
+    """A text without the letters to the customer that it shows."""
+    for letter in _written(text):
+        text = text.replace(letter.text, " ")
+    return text
 
 
 def proposal_of(turn: str) -> Proposal | None:

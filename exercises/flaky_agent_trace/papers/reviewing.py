@@ -59,6 +59,44 @@ def speaks_of_proposal(asked: str) -> bool:
     return bool(_SPOKEN_OF.search(asked))
 
 
+_CHECKS = (
+    r"\b(?:check|review|proof-?read|verif(?:y|i)|judge|approve|vet|audit|inspect|scor|rat|assess|evaluate|compar|hold|prüf|vergleich|kontrollier"
+    r"|vérifi|relis|revis|controle|sprawdź|sprawdza)\w*"
+)
+_OF_LETTERS = re.compile(
+    rf"{_CHECKS}\b[^.\n]{{0,50}}\b(?:drafts?|letters?|repl(?:y|ies)|answers?|messages?|e-?mails?|mails?"
+    r"|\w*entw[uü]rfe?|antwort\w*|nachricht\w*|brouillons?|réponses?|borradores|borrador|respuestas?|concept\w*"
+    r"|odpowied\w+|list\w?)\b(?! address)"
+    r"|\b(?:draft|letter|reply|e-?mail)\b[^.\n]{0,30}\bis (?:fine|ok(?:ay)?|right|good|sound|approved"
+    r"|ready)\b"
+    r"|\b(?:draft|letter|reply|e-?mail|message|answer|it) (?:may|can|should|is to|shall"
+    r"|must not)(?: not)? (?:be sent|go out)\b"
+    r"|\bbefore (?:an? |the |any |each )?(?:drafts?|letters?|repl(?:y|ies)|e-?mails?|answers?) (?:is"
+    r"|are|goes?|gets?)"
+    r" (?:sent|out)\b"
+    r"|\b(?:draft|letter|reply|e-?mail|mail|message)s?\b[^.\n]{0,40}\b(?:depart|deviat|differ|stray|contradict"
+    r"|conflict|disagree|diverg|match|agree|faithful|true)\w*\b[^.\n]{0,30}\b(?:facts?|sheet|outcome|decided|case)\b"
+    r"|\b(?:reviewer|proof-?reader|checker|editor) (?:of|for) (?:\w+ ){0,3}(?:correspondence|letters"
+    r"|e-?mails|mails"
+    r"|replies|drafts)\b"
+    r"|\b(?:wrong|amiss|problems?|faults?|mistakes?|errors?) (?:with|in|of) (?:the|this|that|our|a) "
+    r"(?:draft|letter|reply|e-?mail|mail|message|answer)\b",
+    re.IGNORECASE,
+)
+_OF_DECISIONS = re.compile(
+    rf"{_CHECKS} (?:(?!against\b|with\b|to\b|draft|letter|repl|e-?mail|mail|message)\w+ ){{0,4}}?"
+    r"(?:propos\w+|decisions?|resolutions?|plans?|actions?|outcomes?|refunds?|payouts?)\b"
+    r"|\b(?:propos(?:ed|al)|planned|intended|suggested) (?:decision|resolution|action|outcome|refund)\b"
+    r"|\bdecided this (?:ticket|case)\b|\bis (?:the|this|that) (?:decision|proposal)\b",
+    re.IGNORECASE,
+)
+
+
+def reviews_letters(asked: str) -> bool:
+    """Whether it is letters to customers that are to be judged, and no decision beside them."""
+    return bool(_OF_LETTERS.search(asked)) and not _OF_DECISIONS.search(asked)
+
+
 def asks_for_review(asked: str) -> bool:
     """Whether a program's own words ask to have something judged."""
     return bool(_REVIEW.search(asked) or manner_asked(asked) or _review_by(asked))
@@ -121,7 +159,7 @@ _NOT_ITS = r"(?!(?:['’]s?)? (?:repl|answer|letter|response|decision|draft|outp
 _GRADES = re.compile(
     r"\b(?:rate|grade|score|mark|points)\b[^.?\n]{0,60}\b(?:runs?|transcript|trajectory|trace"
     rf"|agent{_NOT_ITS})\b"
-    rf"|\b(?:run|transcript|trajectory|trace|agent{_NOT_ITS})\b[^.?\n]{0, 40}\b(?:grade|points|score)\b",
+    rf"|\b(?:run|transcript|trajectory|trace|agent{_NOT_ITS})\b[^.?\n]{{0,40}}\b(?:grade|points|score)\b",
     re.IGNORECASE,
 )
 """Asks for a mark on what an agent did."""
@@ -130,6 +168,31 @@ _GRADES = re.compile(
 def grades_a_run(asked: str) -> bool:
     """Whether a mark is wanted on what an agent did, and not on what it wrote or decided."""
     return bool(_GRADES.search(asked))
+
+
+def shows_a_run(text: str) -> bool:
+    """Whether a text is the record of a run, turn by turn, calls among them."""
+    roles = {met["role"].casefold() for met in _TURN.finditer(text)}
+    return len(roles & {"assistant", "agent", "ai", "model", "bot"}) > 0 and bool(
+        roles & {"tool", "function", "result", "call"}
+    )
+
+
+_TURN = re.compile(
+    r"^[ \t>*_\[\"-]{0,6}(?:step \d+:? ?)?"
+    r"(?P<role>assistant|agent|ai|model|bot|tool|function|result|call|user)\b[^\n]{0,24}?(?::|\bcalls?\b|->|→)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MARKS = re.compile(
+    r"\b(?:grade|rate|rating|score|scoring|mark|marks|judge|evaluate|assess|bewerte\w*|benote\w*|note[sz]?|évalue\w*"
+    r"|califica\w*|punt[uú]a\w*|beoordeel|oceń)\b",
+    re.IGNORECASE,
+)
+
+
+def marks_asked(asked: str) -> bool:
+    """Whether marks are asked for."""
+    return bool(_MARKS.search(asked))
 
 
 UNCOMPARED = "what of a mail contradicts an order is not read here"

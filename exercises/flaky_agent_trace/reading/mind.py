@@ -24,7 +24,7 @@ from exercises.flaky_agent_trace.papers.orders import denied, sighted, without_e
 from exercises.flaky_agent_trace.papers.proposals import asks_of_letter
 from exercises.flaky_agent_trace.papers.reported import summaries, told_deeds
 from exercises.flaky_agent_trace.papers.retelling import without
-from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, speaks_of_proposal
+from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, reviews_letters, speaks_of_proposal
 from exercises.flaky_agent_trace.papers.rulings import Rulings, rulings
 from exercises.flaky_agent_trace.papers.scene import Scene
 from exercises.flaky_agent_trace.papers.shown_letters import OUTGOING, letter_in
@@ -37,7 +37,8 @@ from harness.simulation.forms.spoken import Question
 from harness.simulation.founded import Ground
 from harness.simulation.reading.context import Context, quoted
 from harness.simulation.reading.glossed import glossed
-from harness.simulation.reading.records import Record, merge
+from harness.simulation.reading.merging import merge
+from harness.simulation.reading.records import Record
 from harness.simulation.reading.text import fold
 
 from .agreeing import agreements
@@ -288,7 +289,9 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     reviews |= marks_asked(contract.schema, asked) or gate_in(contract.schema) is not None
     reviews |= verdict_on_letter(contract.schema, scene.instructions(context.of("user"))) is not None
     of_letter = bool(contract.slots & _OF_LETTER or agree)
-    said = read_claims(context, owns, known, scene, reviews=reviews, of_letter=of_letter)
+    said = read_claims(
+        context, owns, known, scene, reviews=reviews, of_letter=of_letter, of_letters=reviews_letters(asked)
+    )
     mail = mail_in(scene, context, said.claims.values.get("quotes", []) if said.claims is not None else [])
     seen = shorn([piece for piece in context.pieces if piece.source != "call"], said.shown)
     sightings = sighted((piece, record) for piece in seen for record in scene.records(piece))

@@ -62,11 +62,9 @@ def with_posed(
     for key, part in properties.items():
         if isinstance(part, dict) and CHECKED in part:
             continue  # a checklist's
-        if verdict is not None and verdict[0] == key:
-            marked[key] = _marked(part, PosedField("verdict", verdict[1], part), found)
-            continue
-        if (outcome := _outcomes(contract, key, part)) is not None:
-            marked[key] = _marked(part, outcome, found)
+        fixed = _fixed(contract, key, part, verdict)
+        if fixed is not None:
+            marked[key] = _marked(part, fixed, found)
             continue
         said = _with_question(part, asked) if generic == [key] or key == lone else part
         said = _of_key(part, articles[by_key[key]] or key, asked) if key in by_key else said
@@ -86,8 +84,12 @@ def with_posed(
     return replace(contract, schema=schema, slots=asked_slots(schema, vocabulary().ontology)), tuple(found)
 
 
-def _outcomes(contract: Contract, key: str, part: Json) -> PosedField | None:
-    """A menu of outcomes of the case: the one that is due is wanted, be it by a sum or in many words."""
+def _fixed(contract: Contract, key: str, part: Json, verdict: tuple[str, Narrow] | None) -> PosedField | None:
+    """A verdict on a letter; a menu of outcomes of the case, of which the one that is due is wanted, be it
+    by a sum or in many words.
+    """
+    if verdict is not None and verdict[0] == key:
+        return PosedField("verdict", verdict[1], part)
     options = tuple(map(str, part.get("enum") or ())) if isinstance(part, dict) else ()
     menu = contract.layout is not None and contract.layout.words is not None and key == CHOICE
     acts = {found[0] for one in options if (found := outcome_in(one)) is not None}

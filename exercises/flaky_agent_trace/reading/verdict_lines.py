@@ -98,7 +98,8 @@ def _read(block: list[re.Match[str]], above: str, below: str) -> VerdictLines | 
 
 
 _DASH = re.compile(
-    r"\b(?i:dash|hyphen|gedankenstrich|tiret)\b|[A-Z>\]] ?[-–—] ?[<\[]?(?i:reason|why|grund|raison|motivo|reden|pow)"
+    r"\b(?i:dash|hyphen|gedankenstrich|tiret)\b"
+    r"|[A-Z>\]] ?[-–—] ?[<\[]?(?i:reason|why|grund|raison|motivo|reden|powód)"
 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.reading.queries import UNTOLD
 from exercises.flaky_agent_trace.reading.worksheets import WORKSHEET
 from harness.exchange import Message, Request, Text
 from harness.exercise.parts import Reading, Thought
@@ -33,7 +34,7 @@ def apart(
     """The reading of a request as several questions; none where it asks one thing, or answers them anyway."""
     form = mind.contract.form != "text" or mind.contract.tools or mind.contract.verbatim
     answered = len(mind.points) > 1 or mind.told == WORKSHEET or mind.rubric is not None
-    if form or answered or reading.operation in _OF_TEXTS:
+    if form or answered or reading.operation in _OF_TEXTS or not request.messages:
         return None
     last = request.messages[-1]
     listed = question_list(last.text) if last.role == "user" else None
@@ -80,5 +81,10 @@ def together(state: Apart, thoughts: list[Thought]) -> Thought:
     return thoughts[0]._replace(
         reply=say("\n".join(lines)),
         modes=tuple(modes.values()),
-        why_not=next((one.why_not for one in thoughts if one.why_not), ""),
+        why_not=next((why for one in thoughts if (why := _lost(one))), ""),
     )
+
+
+def _lost(thought: Thought) -> str:
+    """Why a question is not answered."""
+    return thought.why_not or (UNTOLD if thought.reply.text.startswith(UNTOLD) else "")

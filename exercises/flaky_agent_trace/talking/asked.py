@@ -117,7 +117,7 @@ def note_question(  # noqa: PLR0911  (the first question that it is)
     said = result or (rule_answer(mind, ask) if mind.clauses and not _judges(mind, operation) else None)
     if said is not None:
         mind.operation, mind.rule, mind.lacking = "summarise", said, "" if said else UNTOLD
-    elif rule_asked(ask.question) or last_line_asked(ask.text) or _judges(mind, operation):
+    elif _asks_of_rules(mind, ask) or last_line_asked(ask.text) or _judges(mind, operation):
         return False
     elif (told := telling_asked(mind, ask.text)) and not _value_alone(ask):
         mind.told, mind.operation = told, "summarise" if told in _RETOLD else "decide"
@@ -147,6 +147,16 @@ def _note_talk(mind: Mind) -> bool:
     mind.craft, mind.question = "", None
     mind.operation = "decide" if mind.told and mind.clauses else "summarise"
     return True
+
+
+def _asks_of_rules(mind: Mind, ask: Ask) -> bool:
+    """Whether a rule is asked for, and no fact of a case that is at hand: `Is there a chargeback?`"""
+    query = query_of(ask) if ask.closed and mind.mail.present and mind.orders else None
+    of_case = query is not None and query.slots <= _FACTS
+    return bool(rule_asked(ask.question)) and not of_case
+
+
+_FACTS = frozenset({"chargeback", "final_sale", "gift", "has_chargeback", "injection", "legal"})
 
 
 def _asks_of_news(mind: Mind) -> bool:

@@ -9,6 +9,7 @@ import re
 from typing import NamedTuple
 
 from exercises.flaky_agent_trace.answering.answers import Answers
+from exercises.flaky_agent_trace.deciding.critique import differences
 from exercises.flaky_agent_trace.deciding.told_letters import FINE
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.points import Query
@@ -61,6 +62,9 @@ def _beside_the_verdict(text: str) -> str:
 
 def with_parts(said: str, lacking: Parts, mind: Mind, answers: Answers) -> str:
     """The verdict with what else is asked for; where that is not known, the mind notes what is not."""
+    if FINE in said:
+        agreed = not differences(mind, answers.resolution)
+        return f"{said} {_of_the_decision(mind, answers)}".rstrip() if agreed else said
     query = mind.points[0][1] if len(mind.points) == 1 else None
     ground = _of_the_decision(mind, answers) if lacking.sum_ else _ground(query, mind, answers)
     if not ground:

@@ -25,6 +25,11 @@ _WISHES = re.compile(
     r"|\bin (?:the|this) format\b|\bformat:"
     r"|\b(?:at most|up to|under|no more than|max(?:imum)?) (?:\d+|two|three|four|five|six) "
     r"(?:\w+ )?(?:words?|characters?|lines?|steps?|sentences?)\b"
+    r"|\b(?:pig latin|morse|rot13|sql|emoji|javascript|typescript|html|latex|regex|bold|italics"
+    r"|brackets|parenthes[ei]s"
+    r"|all caps|upper-?case|lower-?case|capitals|followed by|separated by|key: value|key-value"
+    r"|code block|statement|literal)\b"
+    r"|\b(?:answer|reply|respond) with [\"'`]?[A-Z][\"'`]? \("
     r"|\b(?:argue|debate|compare|differs?|difference|rank|score)\b",
     re.IGNORECASE,
 )
@@ -45,8 +50,28 @@ def bypassed(mind: Mind) -> bool:
     return not (told or quoted_as_asked(mind, mind.instructions))
 
 
+def one_word_asked(mind: Mind) -> bool:
+    """Whether the one word for what is to be done is wanted, and none is given to choose from."""
+    said = sentences_in(mind.asked_last)[-2:]
+    asks = any(_DO.search(line) for line in said) and any(_ONE_WORD.search(line) for line in said)
+    return bool(asks and mind.operation == "decide" and mind.clauses and mind.labels is None)
+
+
+_ONE_WORD = re.compile(
+    r"\b(?:one|a single|1|ein|einem|un seul|una sola) (?:word|wort|mot|palabra)\b", re.IGNORECASE
+)
+_DO = re.compile(
+    r"\bwhat (?:should|do|must|shall|would) (?:we|i|you|be done)\b|\b(?:your|the) (?:decision|verdict"
+    r"|ruling|outcome)\b"
+    r"|\bwas (?:tun|sollen wir tun)\b|^\W{0,4}(?:decide|decision|verdict)\b",
+    re.IGNORECASE,
+)
+
+
 def _met(mind: Mind) -> bool:
     """Whether it is known what is asked."""
+    if one_word_asked(mind):
+        return True
     met = mind.told or mind.points or mind.labels is not None or mind.craft or mind.rule
     return bool(met or mind.question is not None or what_next(mind) or last_line_asked(mind.instructions))
 
@@ -115,12 +140,13 @@ def asks_otherwise(mind: Mind) -> bool:
         or not mind.mail.present
     ):
         return False
-    said = sentences_in(mind.asked_last)
+    said = [line for line in sentences_in(mind.asked_last) if not _A_TAG.match(line)]
     return any(_WANTS_A_TEXT.search(line) for line in said) and not any(
         _OF_THE_DECISION.search(line) for line in said
     )
 
 
+_A_TAG = re.compile(r"</?[\w-]+[^<>]{0,80}>?$")
 _WANTS_A_TEXT = re.compile(
     r"^\W{0,6}(?:please |now |then |and |can you |could you )*(?:list|name|give(?: me)?|return|write"
     r"|draft|show|tell me|output|extract"

@@ -17,6 +17,8 @@ from exercises.flaky_agent_trace.writing.wording import thought
 from exercises.flaky_agent_trace.writing.worked_plan import Step, laid_out
 from harness.simulation.reading.counts import IN_WORDS, count_of
 
+from .facts_given import facts_given
+
 _START = r"(?:^|[.!?:]\s+)\W{0,6}(?:please |now |then |you |can you |could you )*"
 _FOUND = re.compile(
     rf"(?P<redact>{_START}(?:redact|anonymi[sz]e|pseudonymi[sz]e|mask)\b)"
@@ -79,9 +81,11 @@ def _note(mind: Mind, answers: Answers) -> str:
     own = [thought(mind, answers.resolution, answers.noise)] if mind.clauses else []
     found = _SENTENCES.search(mind.instructions)
     if found is None:
-        return " ".join([retold(answers), *own])
+        said = " ".join([retold(answers), *own])
+        return " ".join(filter(None, [said, facts_given(mind, said)]))
     number = count_of(found["n"])
     parts = [in_one_sentence(answers), *known_of(answers), *own]
+    parts += filter(None, [facts_given(mind, " ".join(parts))])
     return " ".join(joined(group) for group in groups(parts, number))
 
 

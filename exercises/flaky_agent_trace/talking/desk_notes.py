@@ -15,6 +15,7 @@ from harness.simulation.reading.asking import sentences_in
 from harness.simulation.reading.counts import IN_WORDS, count_of
 
 from .crafts import craft_of, known_of
+from .facts_given import facts_given
 from .in_prose import decided_in_prose
 
 _REASON = re.compile(r"\b(?:reasons?|why|clauses?|grounds?|rules?)\b", re.IGNORECASE)
@@ -53,6 +54,7 @@ def desk_note(mind: Mind, answers: Answers) -> str:
     counts = [count_of(one["n"]) for one in found]
     number = max([*counts, counts.count(1)], default=_USUAL)
     parts += known_of(answers) if number > _USUAL else []
+    parts += filter(None, [facts_given(mind, " ".join(parts))])
     lines = [joined(group) for group in groups(parts, min(number, len(parts)))]
     kind = found[0]["kind"].casefold() if found else "line"
     mark = "- " if kind.startswith("bullet") else ""

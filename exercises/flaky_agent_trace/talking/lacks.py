@@ -10,7 +10,13 @@ from exercises.flaky_agent_trace.deciding.criteria import unmarkable
 from exercises.flaky_agent_trace.deciding.questions import unread_rule
 from exercises.flaky_agent_trace.deciding.told_letters import ungraded, unmeasured
 from exercises.flaky_agent_trace.papers.manners import manner_asked
-from exercises.flaky_agent_trace.papers.reviewing import UNCOMPARED, contradictions_asked, grades_a_run
+from exercises.flaky_agent_trace.papers.reviewing import (
+    UNCOMPARED,
+    contradictions_asked,
+    grades_a_run,
+    marks_asked,
+    shows_a_run,
+)
 from exercises.flaky_agent_trace.reading.batches import CASES, stranger
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.restated import unheard
@@ -30,6 +36,17 @@ _SAME_OF_ANOTHER = re.compile(
 """Asks what was asked before of something else: which of both it is cannot be told here."""
 
 
+def _marks_a_run(mind: Mind) -> bool:
+    """Whether marks are wanted and what is shown is the record of a run."""
+    users = mind.context.of("user")
+    text = users[-1].text if users else ""
+    asked = f"{text[:_NEAR]}\n{text[-_NEAR:]}\n{mind.instructions}"
+    return shows_a_run(text) and marks_asked(asked)
+
+
+_NEAR = 600
+
+
 def lacks(mind: Mind) -> Iterator[str]:
     """What is not known or not understood here that an answer would have to rest on."""
     alone = mind.mail.present and mind.proposal is None
@@ -45,7 +62,7 @@ def lacks(mind: Mind) -> Iterator[str]:
     judges = mind.operation == "critique" and mind.shown and mind.rubric is None
     if judges and manner_asked(mind.asked_last) == "writing":
         yield "how well a letter is written is beyond what is known here"
-    if not mind.contract.tools and grades_a_run(mind.instructions):
+    if not mind.contract.tools and (grades_a_run(mind.instructions) or _marks_a_run(mind)):
         yield "how well a run went is beyond what is known here"
     if not mind.contract.tools and beyond(mind):
         yield BEYOND

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from exercises.flaky_agent_trace.answering.labels import tells
 from exercises.flaky_agent_trace.ontology import vocabulary
-from exercises.flaky_agent_trace.papers.offers import labels_of
+from exercises.flaky_agent_trace.papers.offers import labels_of, many_asked
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.writing.translatable import ENGLISH_ONLY, INTO
 from harness.simulation.forms.spoken import YES_OR_NO, Question, question
@@ -101,7 +101,7 @@ def _labelled(
         mind.lacking = UNTOLD_LABELS
     if not labels.slot or mind.lacking:
         return "chat"
-    mind.labels = labels
+    mind.labels = replace(labels, many=many_asked(asked))
     slot = labels.slot if labels.slot in vocabulary().ontology.slots else "issue"
     mind.contract = replace(mind.contract, slots=frozenset({slot}))
     return "decide" if slot == "action" else "classify"

@@ -14,8 +14,9 @@ from exercises.flaky_agent_trace.answering.marks import Marks
 from exercises.flaky_agent_trace.answering.proofread import offending_words
 from exercises.flaky_agent_trace.deciding.aspects import aspect_asked, aspects_listed, held
 from exercises.flaky_agent_trace.deciding.critique import SIDES, Rivals, differences, rivals_in
+from exercises.flaky_agent_trace.deciding.handed import sheet_given
 from exercises.flaky_agent_trace.deciding.preferring import against, why_preferred
-from exercises.flaky_agent_trace.deciding.told_letters import FINE, TRUE, on_letter, shows_deeds
+from exercises.flaky_agent_trace.deciding.told_letters import FINE, TRUE, nothing_held, on_letter, shows_deeds
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.manners import asks_for_fault, manner_asked, rude_words
 from exercises.flaky_agent_trace.papers.outcomes import outcomes_in
@@ -108,10 +109,12 @@ def reviewed(mind: Mind, answers: Answers) -> str:
     if _EMPTY.search(mind.instructions):
         return json.dumps(objections, ensure_ascii=False)
     listed = "\n".join(f"- {issue}" for issue in objections)
-    letter = bool((mind.proposal or {}).get("letter")) and shows_deeds(mind) and not mind.sees_orders
+    letter = bool((mind.proposal or {}).get("letter")) and not mind.sees_orders
     fine = (
         TRUE
-        if aspect == "claim" or (letter and not aspect)
+        if aspect == "claim"
+        else nothing_held(mind)
+        if letter and not aspect and (shows_deeds(mind) or sheet_given(mind))
         else f"The {aspect} is right."
         if aspect
         else FINE
@@ -122,7 +125,12 @@ def reviewed(mind: Mind, answers: Answers) -> str:
     short = (form is not None and form.brief) or _ONE_SENTENCE.search(mind.instructions)
     if objections and short:
         said = f"{objections[0][0].upper()}{'; '.join(objections).rstrip('.')[1:]}{_by(mind, answers)}."
-    elif not of_reading and _whys(mind) and differences(mind, answers.resolution) == objections != []:
+    elif (
+        not of_reading
+        and not letter
+        and _whys(mind)
+        and differences(mind, answers.resolution) == objections != []
+    ):
         said = "\n".join([said, *in_full(mind, answers)])
     asked = mind.shown[-1].rstrip() if mind.shown else ""
     asking = asked.endswith("?") and not _OPEN.search(asked[-_NEAR:])

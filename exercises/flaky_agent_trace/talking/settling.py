@@ -9,7 +9,7 @@ from exercises.flaky_agent_trace.answering.transcribed import transcript
 from exercises.flaky_agent_trace.deciding.handed import asks_back, handed, letter_alone, letter_asked
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.clauses import worded
-from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, verdict_asked
+from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, reviews_letters, verdict_asked
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.narrow import note_narrow
 from exercises.flaky_agent_trace.reading.queries import asked_of
@@ -171,6 +171,12 @@ def _settled_by_itself(mind: Mind, operation: str, *, relevant: bool) -> bool:
     return noted
 
 
+def _faults_of_letter(mind: Mind) -> bool:
+    """Whether what is wrong with a letter is to be listed, in fields that a mail may be read into, too."""
+    letter = (mind.proposal or {}).get("letter")
+    return bool(letter) and "issues" in mind.contract.slots and reviews_letters(mind.instructions)
+
+
 def _letter_judged(mind: Mind) -> bool:
     """Whether a letter is shown of which a verdict is wanted: `rate the draft reply`, `MATCH or MISMATCH`."""
     if not (mind.proposal or {}).get("letter"):
@@ -244,6 +250,8 @@ def _weigh(mind: Mind, operation: str, asked: str) -> None:
     """Settle what no single question settles: a letter, a review, a decision with a question beside it."""
     if operation == "draft" and _letter_judged(mind):
         operation = "critique"  # "rate the draft reply"
+    if operation in {"extract", "classify"} and _faults_of_letter(mind):
+        operation = "critique"
     if operation == "chat" and mind.mail.present and asked and last_line_asked(mind.asked_last):
         operation = "decide" if mind.clauses else "summarise"
     if operation == "chat" and letter_asked(mind.asked_last or asked) and not craft_of(asked):

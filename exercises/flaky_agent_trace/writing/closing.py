@@ -64,10 +64,12 @@ def last_line(asked: str, said: Case) -> str:
         return ""
     form = _ASIDE.split(found["form"].replace(f"{found['label']}{found['sign']}", ""))[0].strip(" .'*") or "x"
     head = f"{found['label']}{found['sign']}"
+    if stands := _STANDS.match(form):
+        form = stands["words"].strip(" .")
     if re.match(r"yes|no", form, re.IGNORECASE) and not _SHOULD.search(asked):
         return ""
     others = [] if found["shut"] else _others(asked, found)
-    if _WORDS.fullmatch(form) and not found["shut"]:
+    if _WORDS.fullmatch(form) and (stands or not found["shut"]):
         value = _one_of(tuple(re.split(r",? or |, ", form)), said) or ""
     elif others:
         value = _value(" | ".join((_QUOTE.split(form)[0], *others)), said) or ""
@@ -188,6 +190,10 @@ def _one_of(options: tuple[str, ...], said: Case) -> str | None:
 
 
 _FEW = 3
+_STANDS = re.compile(
+    r"(?P<it>[A-Z])[\"'`]?[ ,(]{1,3}where (?P=it) (?:is|=) (?:one of |either )?(?P<words>[^()\n]{5,100})"
+)
+"""A letter for what is told behind it: `X' where X is REFUND, DENY or ESCALATE`."""
 _WORDS = re.compile(r"[A-Za-z]\w{1,20}(?:, \w{2,20}){0,5},? or \w{2,20}")
 """Words to choose from, as a sentence lists them."""
 _HOLE = re.compile(

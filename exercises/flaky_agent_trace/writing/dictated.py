@@ -10,7 +10,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from exercises.flaky_agent_trace.deciding.handed import Handed, asked_in_letter, handed, letter_asked
+from exercises.flaky_agent_trace.deciding.handed import (
+    Handed,
+    asked_in_letter,
+    handed,
+    language_given,
+    letter_asked,
+)
 from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
 from exercises.flaky_agent_trace.papers.drafted import letter_at
 from exercises.flaky_agent_trace.papers.fields import is_record
@@ -18,6 +24,7 @@ from exercises.flaky_agent_trace.papers.headers import HEADER
 from exercises.flaky_agent_trace.papers.reviewing import asks_for_review
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.queries import asked_of
+from exercises.flaky_agent_trace.shop.letters import letters
 from harness.simulation.reading.blobs import blobs
 from harness.simulation.reading.context import Piece
 
@@ -86,6 +93,17 @@ def _was_answered(mind: Mind, own: Dictated, text: str) -> bool:
     return decided and own.told.grounds.rstrip().endswith("?") and not ASKS_KEY.search(text)
 
 
+def language_wanted(mind: Mind, told: str = "") -> str:
+    """The language of a letter: as the program says, by the facts that it gives, else the mail's."""
+    own = mind.scene.meaning.language if mind.mail.present else "en"
+    said = told or wishes(mind.instructions, writing=True).language or language_given(mind)
+    return said if said in OF_LETTERS else own
+
+
+OF_LETTERS = frozenset(letters().greeting)
+"""The languages that letters are written in."""
+
+
 def unwritable(mind: Mind) -> Iterator[str]:
     """Why what is to be written cannot be: a translation, a letter."""
     if cannot := untranslatable(mind):
@@ -104,8 +122,7 @@ def _untellable(mind: Mind) -> Iterator[str]:
     given = dictated(mind)
     if given is None or given.told.slots["action"] != "need_info" or not given.facts.further.asks:
         return
-    own = mind.scene.meaning.language if mind.mail.present else "en"
-    if not asked_for(given.facts.further, wishes(mind.instructions, writing=True).language or own):
+    if not asked_for(given.facts.further, language_wanted(mind)):
         yield "what the customer is to be asked has no words here in the letter's language"
 
 

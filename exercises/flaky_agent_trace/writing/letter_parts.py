@@ -79,13 +79,12 @@ _SHIPPING = re.compile(
 
 def foreign_reason(mind: Mind, reason: str) -> bool:
     """Whether a program's reason has no place in an English letter: it is in another language."""
-    other = IN_WORDS.search(reason) and (language_of(reason) or language_of(mind.instructions)) not in {
-        None,
-        "en",
-    }
+    own = None if _ACCENTED.search(reason) else language_of(reason) or language_of(mind.instructions) or "en"
+    other = IN_WORDS.search(reason) and own != "en"
     return bool(other) and not _TO_TELL.search(mind.instructions)
 
 
+_ACCENTED = re.compile(r"[äöüßàâçèéêíñóúąćęłńśźż]", re.IGNORECASE)
 _TO_TELL = re.compile(
     r"(?<!not )(?<!never )(?<!n't )(?<!n’t )"
     r"\b(?:give|state|tell|explain|include|mention|name|say|add|with|nenn\w*|gib|erklär\w*|indique\w*"

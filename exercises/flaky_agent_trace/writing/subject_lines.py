@@ -8,7 +8,7 @@ from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.letters import letters
 
-from .wishes import wishes
+from .dictated import language_wanted
 
 _FIRST = re.compile(
     r"(?:\b(?:first line|erste zeile|(?:première|1re) ligne|primera línea|eerste regel|pierwsza linia"
@@ -25,8 +25,7 @@ def under_subject(mind: Mind, told: Resolution, body: str) -> str:
     found = _FIRST.search(mind.instructions)
     if found is None:
         return body
-    language = wishes(mind.instructions, writing=True).language
-    language = language or (mind.scene.meaning.language if mind.mail.present else "en")
+    language = language_wanted(mind)
     about, without = letters().subject[language]
     subject = about.format(order=told.order_id) if told.order_id else without
     return f"{found['label']}: {subject}\n\n{body}"

@@ -16,7 +16,7 @@ from harness.simulation.noise import Noise
 from harness.simulation.saying import variant
 
 from .denials import citing, failing, own_words
-from .dictated import to_write
+from .dictated import language_wanted, to_write
 from .fuller import fuller
 from .further_told import asked_alone
 from .lengths import fitted
@@ -112,7 +112,7 @@ def reply_body(
     """
     asked = mind.instructions
     wanted = wishes(asked, writing=mind.operation == "draft" or not mind.contract.tools)
-    language: str = wanted.language or (mind.scene.meaning.language if mind.mail.present else "en")
+    language = language_wanted(mind, wanted.language)
     name = wanted.name or mind.sender_name or {"en": "there"}.get(language, "")
     name = name.split()[0] if wanted.first_name and not wanted.name else name
     greeting = variant(noise, letters().greeting[language], "greeting").format(name=name).replace(" ,", ",")
@@ -193,7 +193,7 @@ def _fitted(
     mind: Mind, given: Dictated, resolution: Resolution, wanted: Wishes, parts: dict[str, list[str]]
 ) -> str:
     """A letter of given facts at the length that is wanted; empty where that cannot be."""
-    language: str = wanted.language or (mind.scene.meaning.language if mind.mail.present else "en")
+    language = language_wanted(mind, wanted.language)
     body, *extra = parts["body"]
     brief = opening(body.partition(". ")[2] or body, language, greeted=wanted.greets)
     body = warmed(mind.instructions, body, given, resolution, language)

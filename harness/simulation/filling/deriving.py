@@ -112,7 +112,8 @@ class Derived:
         of = self.path.rsplit(".", 1)[-1]
         asked = presence(self.filling.ontology, f"{of}_present") if of and not of.endswith("[]") else None
         beside = [key for key in self.properties if " ".join(words_of(key)) in VALUES and key not in found]
-        if asked is None or len(beside) != 1 or not any(isinstance(said, bool) for said in found.values()):
+        flags = [said for said in {**self.filled, **found}.values() if isinstance(said, bool)]
+        if asked is None or len(beside) != 1 or not flags:
             return {}
         self.filling.meant[self._at(beside[0])] = asked[0]
         schema = self.properties[beside[0]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,11 +29,22 @@ def text_described(ontology: Ontology, slot: str | None, name: str, schema: Mapp
     return ontology.predicates.text_meant(str(schema.get("description") or ""))
 
 
+_SHARE = re.compile(
+    r"%|\b(?:per ?cent\w*|pct|rate|ratio|share|fraction|prozent\w*|anteil|pourcent\w*|taux|porcentaje|tasa"
+    r"|procent\w*|odsetek)\b",
+    re.IGNORECASE,
+)
+"""Of a sum, and none itself."""
+
+
 def sum_described(ontology: Ontology, name: str, schema: Mapping[str, Json]) -> str | None:
     """What a sum is by its description, where its name alone does not say which it is."""
+    said = str(schema.get("description") or "")
     if type_of(schema) not in {"string", "number", "integer"} or schema.get("enum"):
         return None
-    meant = ontology.predicates.sum_meant(str(schema.get("description") or ""))
+    if _SHARE.search(f"{' '.join(words_of(name))} {said}"):
+        return None
+    meant = ontology.predicates.sum_meant(said)
     own = ontology.slot_of(name, "", (), held="number") if meant else None
     spec = ontology.slots[own] if own is not None else None
     return meant if spec is None or spec.general or spec.kind != "money" else None

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from harness.simulation.filling.linked import true_when
 from harness.simulation.filling.typed import leaf_fits, typed
 from harness.simulation.meaning.beside import ARTICLES, BESIDE, OTHER_THAN, SAYING
 from harness.simulation.meaning.nothing import unknowing
@@ -77,6 +78,22 @@ def bears_out(name: str, part: Mapping[str, Any], siblings: Collection[str]) -> 
 
 
 @lru_cache(maxsize=4096)
+def claims_made(
+    ontology: Ontology, slot: str | None, name: str, described: str, *, alone: bool
+) -> tuple[Claim, ...]:
+    """The values of which a yes or no says whether one is so: by its name, of one that stands `alone` by
+    what is said of it as well.
+    """
+    if (flag := ontology.flag_of(name)) is not None:
+        return (flag,)
+    several = slot is None or "or" in words_of(name) or OTHER_THAN.search(name) is not None
+    claims = claims_of(ontology, name, described) if several else ()
+    if slot is not None or claims or not alone:
+        return claims
+    told_so = true_when(ontology, described)
+    return tuple((known, None if value is True else value) for known, value in told_so)
+
+
 def claims_of(ontology: Ontology, name: str, description: str = "") -> tuple[Claim, ...]:
     """For a yes-or-no field with a long name: what is so if any of it is; empty where some of it is unknown.
 

@@ -22,8 +22,8 @@ from harness.simulation.filling.earliest import counts_now
 from harness.simulation.filling.emptiest import emptiest, guesses, is_day
 from harness.simulation.filling.free_texts import free_texts, parts_told, worded
 from harness.simulation.filling.item_entries import entry_part
-from harness.simulation.filling.keyed import claims_of, knows, puzzling, sum_named
-from harness.simulation.filling.linked import borne_by, rivals, told_when, true_when
+from harness.simulation.filling.keyed import claims_made, knows, puzzling, sum_named
+from harness.simulation.filling.linked import borne_by, rivals, told_when
 from harness.simulation.filling.mapped import MARK, by_mark, line_number
 from harness.simulation.filling.misplaced import misplaced, unfilled
 from harness.simulation.filling.neighbours import says_sum
@@ -36,7 +36,6 @@ from harness.simulation.filling.stated import Stated
 from harness.simulation.filling.typed import leaf_fits, type_of
 from harness.simulation.filling.voided import right_name
 from harness.simulation.meaning.beliefs import Belief
-from harness.simulation.meaning.beside import OTHER_THAN
 from harness.simulation.meaning.definitions import Defined, by_definitions, option_defined
 from harness.simulation.meaning.nothing import nothing_among, unknowing
 from harness.simulation.meaning.offering import POSED, TOLD, told_instead
@@ -364,12 +363,8 @@ class Leaves(Noted):
         if slot is None and (told := told_when(self.ontology, described)) is not None:
             self.slots.append(told)
             return bool(belief(told))
-        flag = self.ontology.flag_of(name)
-        several = slot is None or "or" in words_of(name) or OTHER_THAN.search(name) is not None
-        claims = (flag,) if flag is not None else claims_of(self.ontology, name, described) if several else ()
-        if slot is None and not claims and self.derives and "[]" not in path:
-            told_so = true_when(self.ontology, described)
-            claims = tuple((known, None if value is True else value) for known, value in told_so)
+        alone = self.derives and "[]" not in path
+        claims = claims_made(self.ontology, slot, name, described, alone=alone)
         self.slots += [known for known, _ in claims]
         for known in {known for known, _ in claims if belief(known) is None}:
             self._open(known, None, belief, path)

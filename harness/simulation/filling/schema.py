@@ -93,7 +93,7 @@ class Filling(Leaves):
             return whole if whole is not None and self.is_sum(whole) else own
         joined = self.ontology.named("".join((*words_of(above[0]), *words_of(name)))) if above else None
         flag = joined is not None and self.ontology.slots[joined].kind == "flag"
-        if flag and type_of(schema) == "boolean":
+        if flag and own is not None and type_of(schema) == "boolean":
             return joined  # the `mentioned` of `chargeback`
         if above and (own is None or self.ontology.slots[own].general):
             return self.slot(f"{above[0]}_{name}", schema) or own

@@ -35,12 +35,15 @@ _NEAR = 900
 Found = tuple[dict[str, Json], Layout, int]
 
 
+_NO_CALL = re.compile(r"\b(?:sql|insert into)\b", re.IGNORECASE)
+
+
 def called_in(text: str, ontology: Ontology, line_at: Callable[[int], str]) -> Found | None:
     """The calls of which one is to be the answer; `None` where a text wants none."""
     wanted = next(
         (m for m in reversed(list(_WANTED.finditer(text))) if _SAID.search(line_at(m.start()))), None
     )
-    if wanted is None or _TOOLS.search(text):
+    if wanted is None or _TOOLS.search(text) or _NO_CALL.search(line_at(wanted.start())):
         return None
     at = wanted.start()
     for near in (text[at : at + _NEAR], text[max(0, at - _NEAR) : at + _NEAR]):

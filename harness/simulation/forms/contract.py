@@ -313,13 +313,16 @@ _JSON_LINES = re.compile(r"\b(?:json ?lines|jsonl|ndjson)\b", re.IGNORECASE)
 
 def _in_braces(text: str, ontology: Ontology, served: frozenset[str], laid: Layout) -> bool:
     """Whether a text shows the JSON that it wants; two words with a comma are no row beside its keys."""
-    if "json" not in text.casefold() and not _BRACED.search(text):
+    if "json" not in text.casefold() and not any(
+        _KEYS.match(text, m.end() - 1) for m in _BRACED.finditer(text)
+    ):
         return False
     found = _template(text, ontology, served)
     keyed = laid.kind == "row" and _WANTS_JSON.search(text)
     return found is not None and found.meant and bool(keyed or not found.named)
 
 
+_KEYS = re.compile(r"\{[^{}]{0,400}[:,\"']")
 _WANTS_JSON = re.compile(
     r"\b(?:return|respond|answer|reply|output|give|only|valid|as|in|with|als)\b[^.\n]{0,40}\bjson\b"
     r"|\bjson\b[^.\n]{0,12}\bonly\b|\bjson\W*$",

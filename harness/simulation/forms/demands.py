@@ -247,6 +247,9 @@ _CHECKS = (
     _form(
         _one_word,
         rf"{_SAY}[^.\n]{{0,40}}\b(?:one|(?:a )?single|just a|only a) (?:\w+ )?(?:word|token)\b(?!s)",
+        r"(?![^.\n]{0,80}(?:\b(?:then|followed by|plus|afterwards)\b|\band (?:a|one"
+        r"|the) (?:\w+ ){0,2}?(?:reason|sentence"
+        r"|explanation|line)\b|\band (?:why|say|explain|tell|name)\b))",
     ),
     _form(
         _bare_number,

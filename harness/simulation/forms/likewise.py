@@ -14,7 +14,7 @@ from harness.simulation.forms.tokens import FIELDS, Token, laid_out, tokens_of
 
 Json = Any
 _EXAMPLE = re.compile(
-    r"(?:\b(?:e\.g\.,?|eg|for example,?|for instance,?|such as|like(?: [A-Z]{1,8}\d\w{0,4}:)?|z\. ?B\."
+    r"(?:\b(?:e\.g\.,?|eg|for example,?|for instance,?|such as|like:?(?: [A-Z]{1,8}\d\w{0,4}:)?|z\. ?B\."
     r"|par exemple|por ejemplo)"
     r"|\b[Ee]xample:)\s{1,2}"
     r"(?P<quote>[`\"'“„]?)(?P<said>[^\n`\"“”„']{4,80}?)(?:[`\"'”“]|(?<!\d)\.(?=\s|$)|(?<=\d)\.(?=\s|$)|[;)]|$)",
@@ -31,6 +31,7 @@ _LAST = re.compile(
     re.IGNORECASE,
 )
 _NAMES = re.compile(r"\b(?:name|tell|say|nenne|nomme|nombra|noem|podaj)\b", re.IGNORECASE)
+_CALL = re.compile(r"\s*\w+\(")
 _ACTION = "action"
 
 
@@ -41,11 +42,16 @@ def likewise_in(page: Page) -> Iterator[Wanted]:
         line = page.text[
             max(page.text.rfind("\n", 0, match.start()), match.start() - 300) + 1 : match.start()
         ]
-        if not (SAID.search(line) or _NAMES.search(line)) or SHOWN.search(line):
+        told = SAID.search(line) or _NAMES.search(line)
+        if not told or SHOWN.search(line) or _CALL.match(match["said"]):
             continue
-        if (made := _by_example(page, match["said"].strip())) is not None:
+        said = match["said"].strip()
+        said += ")" * (said.count("(") > said.count(")") and page.text[match.end() - 1 : match.end()] == ")")
+        if (made := _by_example(page, said)) is not None:
             schema, layout = made
-            yield Wanted(schema, replace(layout, thought=_thought(page, line)), match.start("said"))
+            yield Wanted(
+                schema, replace(layout, thought=_thought(page, line), exact=True), match.start("said")
+            )
 
 
 def _by_example(page: Page, said: str) -> tuple[dict[str, Json], Layout] | None:

@@ -34,6 +34,17 @@ _CODE = re.compile(
     r"|\b(?:e\.g\.|like|such as|for example)[ :,]{1,2}[\"'`“]?\d{1,4}[.,]\d\d (?:EUR|GBP|PLN)",
     re.IGNORECASE,
 )
+_TONGUE = re.compile(
+    r"\b(?:answer|reply|respond|decision|verdict|say|give|write|output|word)\b[^.?\n]{0,30}\b(?:in|into) "
+    r"(?:german|french|spanish|dutch|polish|italian|portuguese|latin|czech|swedish|danish)\b"
+    r"|\bantworte\w*\b[^.?\n]{0,40}\bauf (?:deutsch|französisch|spanisch)\b"
+    r"|\brépond\w*\b[^.?\n]{0,40}\ben français\b|\bresponde\b[^.?\n]{0,40}\ben español\b",
+    re.IGNORECASE,
+)
+_ENGLISH = re.compile(
+    r"(?:refund|deny|escalate|need info|yes|decline|approve|damaged|late|return)[.!]?", re.IGNORECASE
+)
+"""Words that are English, and no answer in another language."""
 _FEW = 8
 
 
@@ -61,6 +72,7 @@ def unstyled(asked: str, said: str) -> str:
     for pattern, missed in (
         (_CENTS, sums is not None),
         (_COMMA, sums is not None),
+        (_TONGUE, _ENGLISH.fullmatch(said.strip()) is not None),
         (_CASE["upper"], len(said.split()) <= _FEW and said != said.upper()),
         (_CASE["lower"], len(said.split()) <= _FEW and said != said.lower()),
     ):

@@ -26,6 +26,13 @@ _NAMED = {
     "equals": re.compile(r"\bkey ?= ?value\b|\bkey-value (?:lines|pairs) with (?:an? )?(?:="
     r"|equals)", re.IGNORECASE),
     "dict": re.compile(r"\bpython (?:dict(?:ionary|s)?|literal|object)\b", re.IGNORECASE),
+    "object": re.compile(r"\b(?:javascript|js|typescript|ts|ruby|json5) (?:object|hash"
+    r"|literal)\b", re.IGNORECASE),
+    "pairs": re.compile(
+        r"\bkey ?[:=] ?value(?: pairs?)?\b[^.\n]{0,30}\b(?:separated|delimited|joined) (?:by|with) (?:a )?"
+        r"(?:semicolons?|commas?|pipes?)",
+        re.IGNORECASE,
+    ),
     "toml": re.compile(r"\btoml\b", re.IGNORECASE),
 }  # fmt: skip
 _KEYS = re.compile(
@@ -49,13 +56,35 @@ def syntaxes_in(page: Page) -> Iterator[Wanted]:
         for match in named.finditer(page.text):
             line = page.line_at(match.start())
             after = page.text[match.start() : match.end() + 400].partition("\n\n")[0]
+            if kind == "bullet" and _NAMED["bold"].search(line):
+                continue
             if SHOWN.search(line) or not (SAID.search(line) or kind in {"bold", "bullet"}):
                 continue
             found = _listed(page, after)
             if found is not None and (kind != "bullet" or all(name[:1].isupper() for name, _ in found)):
-                bare: dict[str, Json] | None = {} if kind in {"dict", "toml"} else None
-                yield Wanted(schema_of(found, bare=bare), _layout(kind, found), match.start())
+                bare: dict[str, Json] | None = {} if kind in {"dict", "toml", "object"} else None
+                yield Wanted(
+                    schema_of(found, bare=bare), _layout(kind, found), match.end() + len(found[-1][0]) + 200
+                )
     yield from _files(page)
+    yield from _bare_lines(page)
+
+
+def _bare_lines(page: Page) -> Iterator[Wanted]:
+    """Names alone, one below the other, where lines are wanted: `three lines:`, `decision`, `amount`."""
+    for head in _LINES.finditer(page.text):
+        names = [line.strip(" -*`") for line in head["lines"].strip().split("\n")]
+        if page.are_keys(names) and SAID.search(head["head"]) and not SHOWN.search(head["head"]):
+            yield Wanted(
+                schema_of([(n, "") for n in names]), Layout("lines", dict.fromkeys(names, "")), head.end()
+            )
+
+
+_LINES = re.compile(
+    r"^(?P<head>[^\n]{0,160}\blines?\b[^\n:]{0,40}):[ \t]*\n"
+    r"(?P<lines>(?:[ \t]{0,4}(?:[-*][ ])?[A-Za-z_][\w ]{1,24}[ \t]*(?:\n|\Z)){2,8})",
+    re.MULTILINE,
+)
 
 
 def _listed(page: Page, after: str) -> list[tuple[str, str]] | None:
@@ -76,6 +105,11 @@ def _layout(kind: str, fields: list[tuple[str, str]]) -> Layout:
         return Layout(
             "lines", {n: f"- {mark}{n[:1].upper()}{n[1:]}:{mark} " for n, _ in fields}, losses=losses
         )
+    if kind == "object":
+        return Layout("json", {}, losses=losses)
+    if kind == "pairs":
+        text = "; ".join(f"{n}: {MARK}{n}{MARK}" for n, _ in fields)
+        return Layout("template", {"": text}, losses=losses)
     if kind == "equals":
         return Layout("lines", {n: f"{n}=" for n, _ in fields}, losses=losses)
     return Layout("dict" if kind == "dict" else "toml", {n: n for n, _ in fields}, losses=losses)
@@ -113,4 +147,4 @@ def _file(page: Page, start: int, block: list[str]) -> Wanted | None:
         n: {**p, "nullable": True} if p.get("type") == "number" else p
         for n, p in schema["properties"].items()
     }
-    return Wanted({**schema, "properties": parts}, layout, start + len(block[0]) + 1)
+    return Wanted({**schema, "properties": parts}, layout, start + len("\n".join(block)))

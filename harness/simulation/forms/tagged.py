@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from harness.simulation.forms.gaps import SAID, SHOWN, gap_schema, losses_of
+from harness.simulation.forms.page import Wanted
 from harness.simulation.forms.rendering import Layout
 from harness.simulation.forms.skeletons import HOLLOW, THOUGHTS, skeleton_in
 
@@ -21,7 +22,7 @@ _GIVEN = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})(?:\s[^<>]{0,80})?>(?P<insid
 _TOLD = re.compile(
     r"\b(?:tags?|elements?|children|nodes?|blocks?)\b"
     r"|\b(?:in|inside|within|between|into|wrap\w*|innerhalb|zwischen|dans|entre|dentro|binnen|tussen|w|use)\b"
-    r"[^.\n<]{0,60}<",
+    r"[^.\n<]{0,60}<(?!/)",
     re.IGNORECASE,
 )
 _AROUND = re.compile(
@@ -205,14 +206,15 @@ def _of_block(
     text: str, block: list[re.Match[str]], known: Callable[[str, str], bool], ordered: Callable[[int], bool]
 ) -> Found | None:
     fields = [(match["name"], match["inside"].strip()) for match in block]
-    if len(fields) > 1 and len(dict(fields)) == 1:  # one tag, shown with each value that it may have
-        return _chosen(text, block, known)
-    if len(fields) == 1 and _is_answer(fields[0][0]) and gap_schema(fields[0][1]).get("enum"):
+    each_value = len(fields) > 1 and len(dict(fields)) == 1  # one tag, shown with each that it may have
+    if each_value or (len(fields) == 1 and _is_answer(fields[0][0]) and gap_schema(fields[0][1]).get("enum")):
         return _chosen(text, block, known)
     if not fields or not any(known(name, gap) for name, gap in fields) or _is_answer(fields[0][0]):
         return None
     start = block[0].start()
     options = sum("|" in gap or gap in {"...", "…", ""} for _, gap in fields)
+    if not options and _beside_values(text, start, block[-1].end()):
+        return None
     sure = _before(text, start) or any(_EMPTY.search(gap) for _, gap in fields)
     if not ordered(start) and not (options and len(fields) > 1 and sure):
         return None
@@ -230,6 +232,14 @@ def _of_block(
     return {"type": "object", "properties": {outer["name"]: shape, **parts}}, layout, start
 
 
+def _beside_values(text: str, start: int, end: int) -> bool:
+    """Whether the element right before or behind a block holds a value: what stands there is data."""
+    behind = len(text) - len(text[end:].lstrip())
+    said = (_LAST_ELEMENT.search(text, 0, start), _ELEMENT.match(text, behind))
+    return any(one is not None and not _gap(one["inside"]) for one in said)
+
+
+_LAST_ELEMENT = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})>(?P<inside>[^<>]{0,400})</(?P=name)>\s{0,8}\Z")
 _EMPTY = re.compile(r"\bor (?:leave it )?(?:empty|blank)\b", re.IGNORECASE)
 _OUTER = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})>\s{0,8}\Z")
 
@@ -320,6 +330,15 @@ def wrapped(text: str) -> tuple[str, str]:
         )
         thought = thought or (before[1] if before else "")
     return thought, answer
+
+
+def with_tag(shape: Wanted, text: str) -> Wanted:
+    """A shape with the tag for thoughts before it that a text names."""
+    tag, layout = wrapped(text)[0], shape.layout
+    own = tag in layout.labels.values() or f"<{tag}>" in "".join(layout.labels.values())
+    if not tag or own or layout.kind in {"tags", "json"}:
+        return shape
+    return shape._replace(layout=replace(layout, thought=tag))
 
 
 def around_words(text: str) -> Layout | None:

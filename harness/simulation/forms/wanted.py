@@ -37,8 +37,9 @@ from harness.simulation.forms.pairs import pairs_in
 from harness.simulation.forms.parted import parted_in
 from harness.simulation.forms.quoted_lines import quoted_lines
 from harness.simulation.forms.rendering import MARK, THOUGHT, Kind, Layout
+from harness.simulation.forms.signs import signs_in
 from harness.simulation.forms.syntaxes import syntaxes_in
-from harness.simulation.forms.tagged import tagged_in
+from harness.simulation.forms.tagged import tagged_in, with_tag
 from harness.simulation.forms.templates import templates_in
 from harness.simulation.forms.told_rows import told_rows
 from harness.simulation.forms.yaml_docs import yaml_in
@@ -92,7 +93,7 @@ def wanted_in(text: str, ontology: Ontology) -> Wanted | None:
     found += composed_in(reader)
     if not found:
         return None
-    last = max(found, key=lambda shape: shape.start)
+    last = with_tag(max(found, key=lambda shape: shape.start), text)
     parts = {name: reader.fitted(name, part) for name, part in last.schema["properties"].items()}
     return last._replace(schema={**last.schema, "properties": parts})
 
@@ -107,11 +108,8 @@ class _Reader(Page):
         yield from self._inline()
         yield from self._ordinal()
         yield from self._tags()
-        yield from told_rows(self)
-        yield from columns_in(self)
-        yield from syntaxes_in(self)
-        yield from likewise_in(self)
-        yield from menus_in(self)
+        for shapes in (told_rows, columns_in, syntaxes_in, likewise_in, signs_in, menus_in):
+            yield from shapes(self)
         yield from self._calls()
 
     # Labelled lines

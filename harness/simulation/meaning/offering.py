@@ -190,7 +190,19 @@ def _bullets(lines: list[str]) -> tuple[str, ...]:
 def _fit(parts: tuple[str, ...]) -> tuple[str, ...]:
     known = {part.casefold() for part in parts}
     short = all(part and len(part.split()) <= _WIDEST for part in parts)
-    return parts if 1 < len(parts) == len(known) <= _MOST and short and not known & _NO_ANSWERS else ()
+    topics = any(_TOPIC.match(part) for part in parts)  # `say why, and what is wanted`
+    fits = 1 < len(parts) == len(known) <= _MOST and short and not known & _NO_ANSWERS
+    return parts if fits and not topics else ()
+
+
+_TOPIC = re.compile(
+    r"(?:(?:by|of|for|in|on|to|under|from|since|until) )?"
+    r"(?:why|what|which|who|whom|whose|how|whether|when|where|warum|weshalb|welche\w?|was|wer|wie|wann|ob"
+    r"|pourquoi|quel\w*|comment|qué|cuál\w*|cómo|quién|waarom|welke?|hoe|dlaczego|jak\w?|czy)"
+    r"(?: [^\s]+){2,}$",
+    re.IGNORECASE,
+)
+"""A question that is to be gone into, and no answer."""
 
 
 def _asked_above(lines: list[str]) -> str:

@@ -31,7 +31,7 @@ from harness.simulation.reading.shapes import FieldSpec, Lexicon, Record, Record
 from harness.simulation.reading.text import fold, unescape
 from harness.simulation.reading.values import dates, sums
 
-__all__ = ["FieldSpec", "Lexicon", "Record", "RecordSpec", "find_records", "merge", "same"]
+__all__ = ["FieldSpec", "Lexicon", "Record", "RecordSpec", "find_records", "same"]
 
 
 def find_records(text: str, spec: RecordSpec, lexicon: Lexicon) -> list[Record]:
@@ -65,44 +65,6 @@ def _complete(found: list[Record], rest: str, spec: RecordSpec) -> None:
         known.values |= record.values
         for name, parts in record.parts.items():
             known.parts.setdefault(name, parts)
-
-
-def merge(records: list[tuple[int, Record]]) -> dict[str, Record]:
-    """One record per id from sightings in reading order: the later one has the last word."""
-    merged: dict[str, Record] = {}
-    for place, seen in records:
-        record = merged.setdefault(seen.id, Record(seen.spec, seen.id))
-        record.places.append(place)
-        for name, value in seen.values.items():
-            record.put(name, value)
-        for name, parts in seen.parts.items():
-            if _whole(parts):
-                record.parts[name] = list(parts)
-                continue
-            kept = record.parts.setdefault(name, [])
-            complete = bool(kept) and _whole(kept)
-            for part in parts:
-                _merge_part(kept, part, only_known=complete)
-    return merged
-
-
-def _whole(parts: list[Record]) -> bool:
-    """Whether a list is told in full: what is only mentioned elsewhere adds nothing to it."""
-    return all(part.get(part.spec.id_field) is not None and len(part.values) >= 3 for part in parts)
-
-
-def _merge_part(kept: list[Record], part: Record, *, only_known: bool) -> None:
-    """Take a part that is known by its name alone for the known one of that name."""
-    said = fold(str(part.get("name") or part.id))
-    for known in kept:
-        names = [str(value) for value in (known.get("name"), known.get(known.spec.id_field)) if value]
-        if known.id == part.id or any(fold(name).skeleton == said.skeleton for name in names):
-            for name, value in part.values.items():
-                if known.get(name) is None:
-                    known.put(name, value)
-            return
-    if not only_known:
-        kept.append(part)
 
 
 def _walk(value: Any, spec: RecordSpec, inside: Record | None, found: list[Record], depth: int) -> None:

@@ -94,7 +94,7 @@ def test_a_text_that_is_empty_at_times_is_left_open(open_case: Open, told: str) 
     assert (said["panel_b"], guessed) == ("", {"panel_b"})
 
 
-@pytest.mark.parametrize("name", ["courier", "tracking_code", "star_sign", "wish_id", "warehouse_label"])
+@pytest.mark.parametrize("name", ["courier", "storage_code", "star_sign", "wish_id", "warehouse_label"])
 def test_a_name_of_a_thing_gets_no_sentence(open_case: Open, name: str) -> None:
     said, guessed = _read(open_case("p-return-01"), order_id=MAYBE, **{name: TEXT})
     assert (said[name], guessed) == ("", {name})

@@ -257,3 +257,35 @@ def test_what_a_line_costs_is_not_its_number(open_case: Open) -> None:
     entry = {"sku": TEXT, "line_total": NUMBER, "line_amount": WHOLE}
     [line] = _read(case, _numbered(case), items=each(**entry))["items"]
     assert line["line_total"] == line["line_amount"] == 54
+
+
+@pytest.mark.parametrize("name", ["returned_items", "items_to_return", "sent_back", "goods_going_back"])
+def test_nothing_comes_back_of_what_was_only_late(open_case: Open, name: str) -> None:
+    entry = each(sku=TEXT, pieces=WHOLE)
+    assert _read(open_case("p-delay-01"), **{name: entry})[name] == []
+    [line] = _read(open_case("p-damaged-01"), **{name: entry})[name]
+    assert line == {"sku": "KD-3307", "pieces": 2}
+
+
+def test_what_a_plan_pays_for_is_not_what_was_ordered(open_case: Open) -> None:
+    """Nor is the plan's retelling of the mail the mail."""
+    case = open_case("p-pushy-01")
+    paid = {"sku": "EL-1210", "pieces": 1, "unit_price": "45.00", "restocking_fee": "6.75", "amount": "38.25"}
+    retold = (
+        f"The customer wants to give back the scale. The mail also says: “{case.mail.split(chr(10))[-3]}”"
+    )
+    plan = {"order_id": "HL-204530", "customer_request": retold, "action": "pay_back", "payout": [paid]}
+    text = f"{case.prompt()}\n\n# Plan\n{json.dumps(plan)}"
+    said = case.decide(text, system="Check the plan by the handbook.", schema=of(amount_due=TEXT, sku=TEXT))
+    assert said == {"amount_due": "38.25", "sku": "EL-1210"}
+
+
+@pytest.mark.parametrize("told", ["compensation for lateness, percent of the goods kept", "late rate in %"])
+def test_a_share_is_no_sum(open_case: Open, told: str) -> None:
+    case = open_case("p-delay-01")
+    assert (
+        case.decide(case.handbook, system="Copy the figures.", schema=of(late_percent=_told(told, NUMBER)))[
+            "late_percent"
+        ]
+        == 10
+    )

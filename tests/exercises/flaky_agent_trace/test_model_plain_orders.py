@@ -12,7 +12,8 @@ import pytest
 
 from exercises.flaky_agent_trace.ontology import ORDER
 from exercises.flaky_agent_trace.papers.orders import order_from
-from harness.simulation.reading.records import Lexicon, find_records, merge
+from harness.simulation.reading.merging import merge
+from harness.simulation.reading.records import Lexicon, find_records
 
 Json = Any
 Open = Callable[..., Any]

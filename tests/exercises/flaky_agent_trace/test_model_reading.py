@@ -293,7 +293,7 @@ def test_reading_is_pure(open_case: Open) -> None:
 
 
 def test_who_answers_leaves_the_reading_as_it_was(open_case: Open) -> None:
-    """The choices of one request share a reading, and so do tests that ask it often: with no other answers."""
+    """The choices of one request share a reading, and tests that ask often do: with no other answers."""
     for id in (RETURN, "p-opened-01"):
         case = open_case(id, "practice")
         for asked in (case.prompt(), f"{case.prompt()}\n\nDraft the reply to the customer."):

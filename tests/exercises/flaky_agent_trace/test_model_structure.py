@@ -123,7 +123,7 @@ def test_how_many_there_are_is_told_of_whatever_has_a_list(
     for name in names.split():
         assert _one(open_case("p-scroll-01"), name, WHOLE) == scroll, name
         assert _one(open_case("p-desk-04"), name, WHOLE) == desk, name
-    for name in ("word_count", "attachment_count", "number_of_children", "item_number", "policy_section"):
+    for name in ("letter_count", "attachment_count", "number_of_children", "item_number", "policy_section"):
         case = open_case("p-scroll-01")
         _ask(case, **{name: WHOLE})
         assert not case.readings[-1].understood
@@ -184,7 +184,7 @@ def test_whether_other_things_are_there_is_told_of_what_is_read(open_case: Open)
     assert _one(open_case("p-desk-04"), "promised_date_known", TRUTH) is True
     assert _one(case, "promised_date_known", TRUTH, case.prompt()) is True
     assert _one(case, "has_sku", TRUTH, case.mail.replace("tins", "tins (KB-4110)")) is True
-    for name in ("has_star_sign", "reasoning_present", "has_phone_number"):
+    for name in ("has_star_sign", "reasoning_present", "has_shoe_size"):
         _ask(case, **{name: TRUTH})
         assert not case.readings[-1].understood
 

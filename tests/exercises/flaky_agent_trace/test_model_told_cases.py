@@ -14,7 +14,8 @@ from exercises.flaky_agent_trace.papers.outcomes import outcome_in
 from exercises.flaky_agent_trace.writing.letter_facts import facts_in
 from harness.simulation.forms.demands import missed
 from harness.simulation.meaning.nothing import unknowing
-from harness.simulation.reading.records import Lexicon, find_records, merge
+from harness.simulation.reading.merging import merge
+from harness.simulation.reading.records import Lexicon, find_records
 from harness.simulation.reading.remarks import remark_in
 from tests.exercises.flaky_agent_trace.schemas import of
 

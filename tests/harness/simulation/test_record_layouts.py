@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exercises.flaky_agent_trace.ontology import ORDER
-from harness.simulation.reading.records import Lexicon, Record, find_records, merge
+from harness.simulation.reading.merging import merge
+from harness.simulation.reading.records import Lexicon, Record, find_records
 
 Order = dict[str, Any]
 HEAD = ("placed", "status", "promised", "delivered", "currency", "shipping_fee", "gift", "chargeback")

@@ -18,7 +18,8 @@ from harness.simulation.forms.contract import Contract
 from harness.simulation.forms.spoken import Question
 from harness.simulation.reading.blobs import blobs, outside
 from harness.simulation.reading.context import Context, Piece
-from harness.simulation.reading.records import Lexicon, Record, find_records, merge
+from harness.simulation.reading.merging import merge
+from harness.simulation.reading.records import Lexicon, Record, find_records
 from harness.simulation.reading.text import fold
 from harness.simulation.reading.values import dates
 
