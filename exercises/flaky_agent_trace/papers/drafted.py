@@ -228,7 +228,7 @@ def promised_in(letter: str) -> list[str]:
     """What a letter promises besides: a voucher, a replacement, a discount, money that is still to come."""
     plain = " ".join(letter.split())
     parts = [part for part in _SENTENCE.split(plain) if not _OPEN.search(part)]
-    return [found[0] for part in parts if (found := _GIVEN.search(part) or _MORE.search(part))]
+    return [found[0] for part in parts if (found := PROMISES.search(part) or _MORE.search(part))]
 
 
 def _sum_told(plain: str, at: int) -> Money | None:

@@ -94,7 +94,7 @@ def with_letter_fields(
         return contract, ()
     if any(_JUDGES.search(" ".join(words_of(key))) for key in parts):
         return contract, ()
-    marked, found = dict(parts), []
+    marked, found = dict(parts), list[LetterField]()
     for key, part in parts.items():
         field = _field(key, part) if isinstance(part, dict) else None
         if field is not None:
