@@ -17,7 +17,9 @@ from harness.simulation.reading.values import sums
 
 Json = Any
 _CLAUSE = re.compile(r"(?<![\w-])[A-Z]-\d{1,2}(?![\w-])")
-_LINK = re.compile(r"https?://|\bwww\.|\b[\w-]+\.(?:example|com|net|org|co\.uk|de|fr|es|nl|pl|eu)\b(?!\S*@)")
+_LINK = re.compile(
+    r"https?://|\bwww\.|(?<![\w-])[\w-]{1,40}\.(?:example|com|net|org|co\.uk|de|fr|es|nl|pl|eu)\b(?!\S*@)"
+)
 _SORRY = re.compile(
     r"\b(?:sorry|apolog\w+|regret|leid|bedauer\w+|entschuldig\w*|désolée?s?|regrett\w+|excus\w+|lamenta\w+"
     r"|sentimos|disculp\w+|spijt\w*|excuses|przykro|przeprasza\w+)\b",
