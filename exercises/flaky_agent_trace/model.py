@@ -45,6 +45,7 @@ from .reading.act_lists import with_acts
 from .reading.batches import CASES, batch
 from .reading.checklists import with_checklists
 from .reading.gates import with_gate
+from .reading.letter_fields import with_letter_fields
 from .reading.mind import Mind, behold
 from .reading.narrow import article_names
 from .reading.posed_fields import with_posed
@@ -142,6 +143,7 @@ class RefundModel(Simulation[Mind]):
             told = with_acts(told, one.instructions, begun=bool(one.deeds))
             letter = bool((one.proposal or {}).get("letter"))
             told, one.posed = with_posed(told, article_names(one), one.asked_last, letter=letter)
+            told, one.letter_fields = with_letter_fields(told, one.instructions, alone=bool(one.letter_alone))
             told, one.screen = with_screen(told, one.instructions, alone=not (one.clauses or one.orders))
             told, one.gate = with_gate(told, judged=one.proposal is not None)
             one.contract, one.rubric = with_rubric(told, one.instructions, judged=one.proposal is not None)
@@ -165,7 +167,7 @@ class RefundModel(Simulation[Mind]):
             one.pointed, one.checked = said.named, said.asserted
 
     def lacks(self, mind: Mind) -> str:
-        return next(lacks(mind), "")
+        return "" if mind.letter_fields else next(lacks(mind), "")
 
     def invented(self, mind: Mind, said: str) -> str:
         unknown = UNKNOWN_SUM if mind.told == SUMS and UNKNOWN_SUM in said.casefold() else ""

@@ -48,9 +48,9 @@ from .which_order import WhichOrder
 from .written import Written
 
 _WHICH = frozenset({
-    "order_id", "order_ids", "order_list", "orders_concerned", "unclear", "settled_order", "confidence",
-    "order_confidence", "reasoning", "quote", "question", "several_orders", "one_order", "order_index",
-    "reason",
+    "order_id", "order_ids", "orders_fit", "order_list", "orders_concerned", "unclear", "settled_order",
+    "confidence", "order_confidence", "reasoning", "quote", "question", "several_orders",
+    "one_order", "order_index", "reason",
 })  # fmt: skip
 """Where nothing else is asked, the question is which order is meant."""
 _OF_MAIL = frozenset({"item", "items", "asks", "issue", "sku", "quantity", "wants"})  # whose reason it is
@@ -279,8 +279,8 @@ class Answers(ByMeaning, Mailed, Parted, Written):
             "item": items[0]["name"] if items else None,
             "sku": items[0]["sku"] if items else None,
             "quantity": items[0]["quantity"] if items else None,
-            "opened": ask.opened,
-            "sealed": None if ask.opened is None else not ask.opened,
+            "opened": (opened := self.items.opened(ask)),
+            "sealed": None if opened is None else not opened,
             "reported": ask.reported,
             "first_mail": first_mail(self.mind, ask),
             "request_status": "open",
@@ -315,7 +315,7 @@ class Answers(ByMeaning, Mailed, Parted, Written):
         if found and self._lines() is not None and self.reckoned.steps is not None:
             for line in self.reckoned.steps.lines:  # all that is paid for, more than was asked for at times
                 found.setdefault(line.sku, self.items.entry(line.sku, line.pieces))
-        return list(found.values())
+        return list(found.values()) or self._named_alone()
 
     def _item(self) -> Any:
         named = next((item["name"] for item in self._items()), None)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
+from exercises.flaky_agent_trace.papers.named_goods import things_named
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.policy import Ask
 from exercises.flaky_agent_trace.writing.wording import counted, money_text, reason_text
@@ -19,7 +20,7 @@ _WISHES = {
     "not_arrived": "wants {wanted} for {what}, which has not arrived",
     "cancel": "wants to cancel {what} and get {wanted}",
     "goodwill": "asks for a gesture of goodwill over {what}",
-    "already_paid_back": "asks about money for {what} that has been paid back already",
+    "already_paid_back": "asks for the money for {what} that was to be paid back already",
 }  # fmt: skip
 _WANTED = {
     "refund": "the money back", "replacement": "a replacement", "store_credit": "store credit",
@@ -28,6 +29,7 @@ _WANTED = {
 _DAYS = (("promised", "promised for"), ("delivered", "delivered on"), ("reported", "first told on"))
 
 
+_OF_GOODS = frozenset({"damaged", "wrong_item", "changed_mind"})
 _DEFECTS = frozenset({"damaged", "wrong_item"})
 
 
@@ -67,11 +69,31 @@ class CaseTexts:
         """What the customer is after, a sentence for each request."""
         wanted = _WANTED.get(str(self.read("wants")), "the money back")
         orders = [id for id in self.read("orders_concerned") or [] if id]
-        which = f"order{'s' * (len(orders) > 1)} {' and '.join(orders)}" if orders else "the order"
-        said = [_WISHES[ask.issue].format(what=self._what(ask) or which, wanted=wanted) for ask in self.asks]
+        which = f"order{'s' * (len(orders) > 1)} {' and '.join(orders)}" if orders else self._named_thing()
+        said = [
+            _WISHES[ask.issue].format(what=self._in_english(ask) or which, wanted=wanted) for ask in self.asks
+        ]
         own = f" ({which})" if orders and all(map(self._what, self.asks)) else ""
-        legal = " A lawyer or an authority is mentioned." if self.read("legal") else ""
-        return f"The customer {'; the customer also '.join(said)}{own}.{legal}"
+        legal = "; a lawyer, a court or an authority is mentioned" if self.read("legal") else ""
+        return f"The customer {'; the customer also '.join(said)}{own}{legal}."
+
+    def _in_english(self, ask: Ask) -> str:
+        """What is asked for: what only the mail's own language has a word for, by its English noun."""
+        abroad = self.read("language") not in {None, "en"}
+        items = [(self.named(sku), pieces) for sku, pieces in ask.items]
+        if not abroad or not any(name.startswith("“") for name, _ in items):
+            return self._what(ask)
+        nouns = [(things_named(name) if name.startswith("“") else (name,), pieces) for name, pieces in items]
+        known = all(len(noun) == 1 for noun, _ in nouns)
+        said = (counted(noun[0], n) if n else f"the {noun[0]}" for noun, n in nouns)
+        noun = self.read("search_words") if not known and len(nouns) == 1 else None
+        alone = f"the {noun[0]}" if noun and len(noun) == 1 and not nouns[0][1] else self._what(ask)
+        return " and ".join(said) if known else alone
+
+    def _named_thing(self) -> str:
+        """What the mail calls its thing, where nobody knows of which order it is."""
+        words = self.read("search_words") if self.asks[0].issue in _OF_GOODS else None
+        return f"the {words[0]}" if words and len(words) == 1 else "the order"
 
     def _facts_told(self) -> str:
         """What a decision turns on: order, items, days, earlier refunds."""

@@ -14,7 +14,7 @@ _ON_RISK = frozenset(
 )
 """Who asks for no more than these has something weighed, and nothing decided."""
 
-_ORDER = frozenset({"order_ids", "contending_orders", "which_order"})
+_ORDER = frozenset({"order_ids", "orders_fit", "contending_orders", "which_order"})
 """Who asks for these, and not for what is complained of, wants to know which order is meant."""
 
 

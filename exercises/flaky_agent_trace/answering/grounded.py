@@ -18,7 +18,9 @@ from exercises.flaky_agent_trace.shop.letters import letters
 from exercises.flaky_agent_trace.shop.policy import Decision, barriers, decide
 from exercises.flaky_agent_trace.writing.for_customers import for_customer
 
-from .itemised import NO_ITEMS
+from .itemised import of_the_whole
+
+_SEVERAL = 2
 
 _GROUNDS = {
     "I-1": "order_unclear", "I-2": "third_party", "H-1": "several_orders", "H-2": "above_limit",
@@ -75,7 +77,7 @@ class Grounded:
     def _whole_order(self) -> bool | None:
         """Whether no item is named of what is asked for; of an order that is shown, the record tells more."""
         asks = self.belief.facts.asks if self.mind.mail.present else ()
-        return any(not ask.items and ask.issue not in NO_ITEMS for ask in asks) if asks else None
+        return any(of_the_whole(ask, self.mind) for ask in asks) if asks else None
 
     def _identity(self) -> bool | None:
         order = self.belief.facts.order
@@ -229,14 +231,25 @@ class Grounded:
         if self.belief.facts.orders_concerned > 1:
             return "several"
         if self._settled_order():
-            return "one"
+            return ["none", "unclear"] if self._unlisted else "one"
         return ["unclear", "several", "none"] if len(self.mind.orders) > 1 else ["unclear", "none"]
 
     def _orders_fit(self) -> list[str]:
         """The order that is meant; all that are asked about; all that fit, where it is not settled."""
+        if self._settled_order() and self._unlisted:
+            return []
         own = {"one": "order_id", "several": "orders_concerned"}.get(str(self._order_match()), "order_ids")
         found = self.read(own)
+        if own == "order_ids" and len({*(found or ())} & {*self.mind.orders}) < _SEVERAL <= len(
+            self.mind.orders
+        ):
+            return list(self.mind.orders)  # those that are named do not tell between which it is open
         return found if isinstance(found, list) else [found] if found else []
+
+    @property
+    def _unlisted(self) -> bool:
+        """Whether the number that is gone by is none of the orders that are shown."""
+        return self.mind.sees_orders and self.belief.order_id not in self.mind.orders
 
     def _contending_orders(self) -> list[dict[str, str]]:
         """Those that fit where it is not settled which is meant."""

@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from exercises.flaky_agent_trace.deciding.perception import true_order
 from exercises.flaky_agent_trace.ontology import NUMERALS, ORDER_ID
 from exercises.flaky_agent_trace.papers.kept import out_of
+from exercises.flaky_agent_trace.papers.used_goods import used_in
 from exercises.flaky_agent_trace.reading.copied import phrase_for
 from exercises.flaky_agent_trace.reading.given import as_shown
 from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.reading.threads import newest
 from exercises.flaky_agent_trace.shop.policy import Ask, Line
 from harness.simulation.filling.mapped import MARK, PLACE
 from harness.simulation.reading.records import Record
@@ -20,6 +23,15 @@ from harness.simulation.reading.values import Money, cents
 _NAMELESS = "item"
 NO_ITEMS = frozenset({"goodwill", "already_paid_back"})
 """What is asked for without an item being meant."""
+_OF_GOODS = frozenset({"damaged", "wrong_item", "changed_mind"})
+
+
+def of_the_whole(ask: Ask, mind: Mind) -> bool:
+    """Whether something is asked for an order as a whole: of goods of an order that is open it is not."""
+    some = ask.issue in _OF_GOODS and true_order(mind) is None
+    return not ask.items and ask.issue not in NO_ITEMS and not some
+
+
 NAME = re.compile(r"\b[^\W\d_]{4,}\b")
 
 
@@ -40,7 +52,7 @@ _AS_NEW = re.compile(
     r"|(?:never|not) (?:been )?(?:opened|used|worn|tried|unpacked)"
     r"|(?:the )?(?:label|tags?|wrapper|seal) (?:is |are )?still on|never (?:got (?:round"
     r"|around) to )?(?:putting|put) up"
-    r"|(?:still )?in (?:its|the) (?:original )?(?:plastic|packag\w{2,3}|wrapp\w{2,3}|box))\b",
+    r"|(?:still )?in (?:its|the) (?:original )?(?:plastic|packag\w{2,3}|wrapp\w{2,3}|box(?! room)))\b",
     re.IGNORECASE,
 )
 
@@ -163,6 +175,19 @@ class Itemised:
         english = self.mind.scene.meaning.english
         text = english.body if english is not None else self.mind.scene.mail.plain
         return self.mind.mail.share >= _WHOLE and bool(_AS_NEW.search(text))
+
+    def opened(self, ask: Ask) -> bool | None:
+        """Whether the goods of a request were unpacked: nobody sees a fault without that, be it said or not.
+
+        What stands in the mail in so many words was read before, or missed.
+        """
+        if ask.opened is not None or any(fact.fact == "opened" for fact in self.mind.mail.facts):
+            return ask.opened
+        only = len({fact.ask for fact in self.mind.mail.facts}) < 2 and ask.issue in _OF_GOODS
+        if only and self.as_new():
+            return None if ask.issue == "damaged" else False
+        said = only and used_in(newest(self.mind) or "")
+        return True if self.mind.mail.present and (ask.issue == "damaged" or said) else None
 
     def _own_words(self, sku: str) -> str:
         """What the mail calls an item."""

@@ -17,6 +17,9 @@ from exercises.flaky_agent_trace.reading.quoting import commands
 from exercises.flaky_agent_trace.shop.policy import Facts
 from exercises.flaky_agent_trace.writing.wording import heated, pressing
 
+from .itemised import NO_ITEMS
+from .searching import goods_named
+
 _ELSE_RECEIVED = re.compile(
     r"\b(?:first|reported|told|report)\w*\b[^\n]{0,200}\b(?:day|date|when)\b[^\n.]{0,24}\breceived\b"
     r"|\b(?:first|reported|told|report)\w*\b[^\n]{0,160}"
@@ -33,8 +36,6 @@ _FIRST_MAIL = re.compile(
 )
 """Describes a field as the day of the first mail that reports it: it may be this one."""
 
-_STAYS = frozenset({"late", "goodwill", "not_arrived", "cancel"})
-"""Whoever asks for that sends nothing back."""
 _UNCOUNTED = frozenset({"cancel", "goodwill", "already_paid_back"})
 """What is asked for in these no rule sets a term for."""
 
@@ -43,6 +44,8 @@ _ANGRY, _PRESSING = 0.45, 0.6
 """Shares from which on a mail is called angry, and urgent."""
 _CAN_WAIT, _NO_WARMTH = 0.44, 0.08
 """The most for a mail that is not urgent; the least for one that is not warm."""
+_COUNTED = frozenset({"sku", "quantity", "asks"})
+"""Who asks for these wants more of each thing than its name."""
 _WARM = 3
 """So many kind words, and no angry one, are a friendly mail."""
 
@@ -55,12 +58,12 @@ class Mailed:
     record: Any
 
     def _opened(self: Any) -> bool | None:
-        said = [ask.opened for ask in self.facts.asks if ask.opened is not None]
-        return any(said) if said else False if self.items.as_new() and len(self.facts.asks) == 1 else None
+        told = (self.items.opened(ask) for ask in self.facts.asks)
+        said = [opened for opened in told if opened is not None]
+        return any(said) if said else None
 
     def _sealed(self) -> bool | None:
-        said = [ask.opened for ask in self.facts.asks if ask.opened is not None]
-        return not any(said) if said else None
+        return None if (opened := self._opened()) is None else not opened
 
     def _item_state(self: Any) -> str | None:
         return next((item.get("item_state") for item in self._items()), None)
@@ -211,12 +214,6 @@ class Mailed:
             return True
         return False if self.record is not None and kept == [] else None
 
-    def _returned_items(self: Any) -> list[dict[str, Any]] | None:
-        """What comes back to the shop."""
-        asks = [ask for ask in self.facts.asks if ask.issue not in _STAYS]
-        found = [entry for ask in asks for entry in self.items.of(ask)]
-        return found if found or (self.facts.asks and not asks) else self("items")
-
     def _kept_items(self: Any) -> list[dict[str, Any]] | None:
         """What stays with the customer: of an order what nothing is asked for, else by the mail's words."""
         if not self.mind.mail.present:
@@ -225,9 +222,19 @@ class Mailed:
         parts = self.record.parts.get("items", []) if self.record is not None else []
         asked = {sku for ask in self.facts.asks for sku, _ in ask.items}
         own = [str(part.get("sku") or part.id) for part in parts]
+        if own and not asked and self._keeps():
+            return [self.items.entry(sku, None) for sku in own]
         if asked and own:
             return [self.items.entry(sku, None) for sku in own if sku not in asked]
         return [{"text": name, "name": name, "item": name, "sku": None, "quantity": None} for name in said]
+
+    def _named_alone(self: Any) -> list[dict[str, Any]]:
+        """The goods that the mail names, for a list of names where no order shows any."""
+        asked = self.mind.contract.slots
+        if self._deciding or self.mind.sees_orders or asked & _COUNTED or self._issue() in NO_ITEMS:
+            return []
+        names = goods_named(self.mind, self.facts)
+        return [{"text": name, "name": name, "item": name, "sku": None, "quantity": None} for name in names]
 
     def _promised(self) -> Any:
         overdue = any(ask.issue in {"late", "not_arrived"} for ask in self.facts.asks)

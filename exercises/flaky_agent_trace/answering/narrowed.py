@@ -126,7 +126,8 @@ def _of_one(narrow: Narrow, answers: Answers) -> Any:
         return None
     if len(answers.facts.asks) == 1:
         return value
-    return None if ask.opened is None else ask.opened is (narrow.slot == "opened")
+    opened = answers.items.opened(ask)
+    return None if opened is None else opened is (narrow.slot == "opened")
 
 
 _BY_ARTICLE = frozenset({"opened", "sealed"})

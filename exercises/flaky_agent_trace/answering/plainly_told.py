@@ -24,6 +24,8 @@ _FAULTY = frozenset({"damaged", "wrong_item"})
 _HERE = frozenset({"changed_mind", *_FAULTY})
 """What is said of a thing that one has."""
 _AWAY = frozenset({"not_arrived", "cancel"})
+_STAYS = frozenset({"late", "goodwill", "not_arrived", "cancel"})
+"""Whoever asks for that sends nothing back."""
 _THREAD = 2
 """So many messages are one."""
 _TO_COME = re.compile(
@@ -96,8 +98,9 @@ class PlainlyTold:
         """What is given up, and of the rest what the mail says goes back; none where it is silent of that."""
         asks = self.read("asks") or ()
         back = [item for ask in asks if ask["issue"] == "changed_mind" for item in ask.get("items") or ()]
+        nothing = self._issues and self._issues <= _STAYS
         open_ones = "changed_mind" in self._issues or _BACK.search(self._said)
-        return None if not back and open_ones else back
+        return None if not back and open_ones and not nothing else back
 
     def _happenings(self) -> list[dict[str, Any]]:
         """The messages of a thread, else the days that the customer names."""

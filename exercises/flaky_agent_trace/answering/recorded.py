@@ -17,6 +17,8 @@ from exercises.flaky_agent_trace.shop.policy import restocking_fee
 from harness.simulation.reading.records import Record
 from harness.simulation.reading.values import Money, cents
 
+from .itemised import of_the_whole
+
 
 class Recorded:
     """The record of one order, and what the model makes of it."""
@@ -148,7 +150,9 @@ class Recorded:
         count = {str(part.get("sku") or part.id): part.get("quantity") or 1 for part in items}
         told = [(sku, pieces) for ask in asks for sku, pieces in ask.items if pieces is not None]
         some = any(pieces < count.get(sku, 1) for sku, pieces in told)
-        return any(not ask.items for ask in asks) or (len(self._wanted()) == len(items) and not some)
+        if any(of_the_whole(ask, self.mind) for ask in asks):
+            return True
+        return any(ask.items for ask in asks) and len(self._wanted()) == len(items) and not some
 
     def _restocking_fee(self) -> Money | None:
         """The fee as the decision has it: none where the model forgets the clause, and pays in full."""

@@ -16,6 +16,31 @@ _HEAD = re.compile(r"[,(\d]")
 """Behind it stands which one of them: `Wine glass, thin`."""
 
 
+def goods_named(mind: Mind, facts: Facts) -> list[str]:
+    """The goods that are concerned, in English, as far as the mail names them.
+
+    Of a whole order, or of one that is open, those of its kind that the mail speaks of.
+    """
+    if not mind.mail.present:
+        return []
+    ticket = mind.scene.state.ticket
+    named = things_named(f"{ticket.subject}\n{newest(mind) or ''}")
+    return list(dict.fromkeys(_concerned(mind, facts, named)))
+
+
+def _concerned(mind: Mind, facts: Facts, named: tuple[str, ...]) -> Iterator[str]:
+    skus = {sku for ask in facts.asks for sku, _ in ask.items}
+    meant = {fact.value for fact in mind.mail.facts if fact.fact == "order"}
+    for order in mind.scene.state.orders:
+        for item in order.items:
+            head = _HEAD.split(item.name)[0].strip().casefold()
+            kind = next((thing for thing in named if thing in head or head in thing), None)
+            if item.sku in skus and (kind is not None or phrase_for(mind, item) is not None):
+                yield head
+            elif not skus and kind is not None and (order.id in meant or not meant):
+                yield kind
+
+
 class Searching:
     """The slots of these; `None` where the mail names no goods."""
 
@@ -31,14 +56,4 @@ class Searching:
         """What is concerned, in the catalogue's words as far as the mail names it; else all that is named."""
         if not self.mind.mail.present:
             return None
-        named = things_named(newest(self.mind) or "")
-        return list(dict.fromkeys(self._concerned(named))) or [*named] or None
-
-    def _concerned(self, named: tuple[str, ...]) -> Iterator[str]:
-        skus = {sku for ask in self.facts.asks for sku, _ in ask.items}
-        for order in self.mind.scene.state.orders:
-            for item in order.items:
-                head = _HEAD.split(item.name)[0].strip().casefold()
-                of_its_kind = any(thing in head or head in thing for thing in named)
-                if item.sku in skus and (of_its_kind or phrase_for(self.mind, item) is not None):
-                    yield head
+        return goods_named(self.mind, self.facts) or [*things_named(newest(self.mind) or "")] or None

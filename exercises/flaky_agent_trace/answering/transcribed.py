@@ -11,6 +11,7 @@ from exercises.flaky_agent_trace.papers.rulebook import IN_GENERAL, PARAMETERS
 from exercises.flaky_agent_trace.reading.mind import Mind
 
 from .answers import Answers
+from .letter_said import letter_said
 
 _VERB = (
     r"(?:extract|convert|parse|turn|structure|transform|transcribe|translate|map|copy|re-?format|format"
@@ -42,6 +43,8 @@ _OF_RULES = frozenset(
 
 def transcript(mind: Mind) -> dict[str, Any]:
     """Slot → what the text says; empty where nothing is to be transcribed, as beside order and rules."""
+    if mind.letter_fields:
+        return letter_said(mind.letter_alone, mind.letter_fields)
     if (
         mind.mail.present
         or mind.contract.tools

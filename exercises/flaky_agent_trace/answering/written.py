@@ -315,6 +315,11 @@ class Written:
     def _quote(self: Any) -> list[str] | None:
         return list(evidence(self.mind, flagged=self._injection())) or None
 
+    def _request_quote(self) -> str | None:
+        """The sentence that asks for something, else the one that says what is wrong."""
+        found = quotes(self.mind, "wants", sentences=True) or quotes(self.mind, "issue", sentences=True)
+        return next(iter(found), None)
+
     def _legal_quote(self: Any) -> str | None:
         return " ".join(quotes(self.mind, "legal", sentences=True)) or None if self.facts.legal else None
 

@@ -133,7 +133,7 @@ _FULL = 5
 _HANDBOOK = 3
 """A prompt that tells what to note may sound like a rule or two: that is no handbook."""
 _ASKED = {
-    "order": {"order_id", "order_ids", "unclear"},
+    "order": {"order_id", "order_ids", "orders_fit", "unclear"},
     "asks": {"asks", "issues"},
     "opened": {"opened", "sealed"},
     "reported": {"reported"},

@@ -144,6 +144,13 @@ PROMISES = re.compile(
     re.IGNORECASE,
 )
 """What a letter may promise and the shop's handbook does not give."""
+_MORE = re.compile(
+    r"\b(?:discount|rabatt\w*|remise|réduction|descuento|korting|rabat\w*|goodwill|coupon"
+    r"|free (?:gift|shipping|delivery)|code promo\w*|gift card"
+    r"|(?:further|additional|another|extra|second) (?:refund|payment|sum|amount))\b"
+    r"|\b(?:promise|guarantee|versprechen|garantieren|promettons|garantissons|prometemos|beloven|obiecujemy)\b",
+    re.IGNORECASE,
+)
 _OPEN = re.compile(
     rf"\b{_NOT}\b|\?$|\b(?:if|whether|asked?|want(?:ed)?|would like|instead of)\b", re.IGNORECASE
 )
@@ -215,6 +222,13 @@ def read_letter(letter: str) -> dict[str, Any]:
     ]
     said["promised_thing"] = given[0] if given and action is not None else None
     return {slot: value for slot, value in said.items() if value is not None}
+
+
+def promised_in(letter: str) -> list[str]:
+    """What a letter promises besides: a voucher, a replacement, a discount, money that is still to come."""
+    plain = " ".join(letter.split())
+    parts = [part for part in _SENTENCE.split(plain) if not _OPEN.search(part)]
+    return [found[0] for part in parts if (found := PROMISES.search(part) or _MORE.search(part))]
 
 
 def _sum_told(plain: str, at: int) -> Money | None:

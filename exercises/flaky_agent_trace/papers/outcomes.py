@@ -34,6 +34,7 @@ _OUTCOMES: dict[Action, str] = {
     r"|weiterleiten|weitergeben|weitergeleitet|transmettre|transmis\w*|traslada\w+|doorsturen|doorgestuurd"
     r"|doorgegeven|przekaza\w+",
     "need_info": r"need(?:s|ing)?[ _](?:\w+ )?(?:info(?:rmation)?|details|clarification)|need_?info"
+    r"|need(?:s)? to (?:know|find out|hear)(?: more)?\b"
     r"|ask(?:s|ed|ing)?[ _](?:\w+ )?(?:customer|them|him|her|sender|back|for (?:more|further|clarif"
     r"|the order|an order|which))"
     r"|ask(?:s|ed|ing)? (?:\w+ )?which|clarif(?:y|ies|ying|ication)|(?:request|get"

@@ -45,7 +45,7 @@ _OFFERS = re.compile(
     r"|\b(?:options|choices)\W{1,4}$",
     re.IGNORECASE,
 )  # a label over answers to choose from
-_LETTER = re.compile(
+LETTER_LABEL = re.compile(
     r"^(?P<label>[^\n]{0,60}?(?<![\w-])(?:draft\w*|repl(?:y|ies)|responses?|answers?|letter"
     r"|message to|(?:e-?)?mail to|(?:our|outgoing|planned) (?:e-?mail|mail|message)|\w*entwurf"
     r"|\w*antwort|réponse|brouillon|respuesta|borrador|antwoord|concept|odpowied\w+"
@@ -219,7 +219,7 @@ def asks_of_letter(text: str, asked: str) -> bool:
 def letters_put(text: str) -> tuple[Proposal, ...]:
     """Letters to the customer that stand under a label: each proposes what it tells."""
     found: list[Proposal] = []
-    for label in _LETTER.finditer(text):
+    for label in LETTER_LABEL.finditer(text):
         place = letter_at(text, label.end())
         if place is None or _PATTERN.search(text[max(0, label.start() - 80) : label.end()]):
             continue

@@ -40,7 +40,7 @@ def _in_mail(slot: str, mind: Mind) -> bool | None:
     """Of what has a form of its own, whether the mail has it; `None` for all else."""
     text = as_shown(mind)
     match slot:
-        case "order_id" | "order_ids":
+        case "order_id" | "order_ids" | "orders_fit":
             return bool(ORDER_ID.search(text) or _BARE.search(text))
         case "sku":
             return bool(_SKU.search(text))

@@ -27,6 +27,7 @@ from exercises.flaky_agent_trace.papers.retelling import without
 from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, reviews_letters, speaks_of_proposal
 from exercises.flaky_agent_trace.papers.rulings import Rulings, rulings
 from exercises.flaky_agent_trace.papers.scene import Scene
+from exercises.flaky_agent_trace.papers.shown_letters import OUTGOING, letter_in
 from harness.exercise.parts import TrialView
 from harness.simulation.calling.nameless import nameless
 from harness.simulation.calling.tools import Offered
@@ -43,6 +44,7 @@ from harness.simulation.reading.text import fold
 from .agreeing import agreements
 from .feedback import Feedback, feedback_of, first_answer, of_rules
 from .gates import gate_in
+from .letter_fields import LetterField
 from .mail_given import Mail, mail_in
 from .points import Narrow, PosedField, Query
 from .refuted import Refuted, refuted_by
@@ -107,6 +109,8 @@ class Mind:
     """What says in JSON that a proposal passes, and what that it does not."""
     told: str = ""
     """Of what is to be told about the case, which: how a decision comes about, what is next."""
+    letter_fields: tuple[LetterField, ...] = ()
+    """What a form asks of a letter that stands alone."""
     transcript: dict[str, Any] = field(default_factory=dict)
     """Slot → what a text says that is only to be put into another shape."""
     question: Question | None = None
@@ -126,6 +130,16 @@ class Mind:
         known = (ticket.id.casefold(), ticket.sender.email.casefold())
         heads = [piece.folded.plain.casefold() for piece in self.context.of("system", "user")]
         return any(name in head for name in known for head in heads)
+
+    @cached_property
+    def letter_alone(self) -> str:
+        """The letter that is all that the program shows; empty where there is none, or more of a case."""
+        asks = any(fact.fact == "issue" for fact in self.mail.facts) if self.mail.present else False
+        if asks or self.sees_orders or self.contract.tools or self.context.said:
+            return ""
+        said = OUTGOING.search(self.scene.instructions(self.context.of("system"))) is not None
+        texts = [piece.text for piece in self.context.of("user")]
+        return letter_in("\n\n".join(texts), told=said)
 
     @property
     def read_before(self) -> dict[str, Any]:

@@ -333,6 +333,11 @@ def _named_figure(ask: Ask, said: str, answerable: frozenset[str]) -> Query | No
 
 
 _ORDERS = re.compile(r"\b(?:orders|candidates|ids|numbers)\b", re.IGNORECASE)
+_KEPT = re.compile(
+    r"\b(?:what|which)\b[^.?\n]{0,60}\b(?:keeps?|kept|keeping|stays? with|remains? with|holds? on to"
+    r"|not (?:be )?(?:return|sent? back|send back)\w*)\b|\bwas behält\b|\bque garde\b|\bqué se queda\b",
+    re.IGNORECASE,
+)
 _ONE_OF_THEM = re.compile(r"\bwhich (?:one )?of (?:the|these|those|her|his|their) orders\b", re.IGNORECASE)
 
 
@@ -364,11 +369,14 @@ def _valued(ask: Ask, answerable: frozenset[str]) -> Query | None:
     asking = _NO_MORE.sub(" ", ask.question)
     least = 0.0 if ask.own or ask.question.endswith("?") or kinds is not _VALUES else _OF_SYSTEM
     slot: str | None = slot_meant(asking, ontology, sorted(answerable), kinds, wordings(), least=least)
+    slot = "kept_items" if _KEPT.search(ask.question) and "kept_items" in answerable else slot
     if slot is None and ask.question != ask.text:
         slot = slot_meant(ask.text, ontology, sorted(answerable), kinds, wordings(), least=least)
     if slot is None and known is not None and len(known.slots) == 1:
         slot = known.slots[0]
-    if slot == "order_ids" and (_ONE_OF_THEM.search(ask.text) or not _ORDERS.search(ask.text)):
+    if slot in {"order_ids", "orders_fit"} and (
+        _ONE_OF_THEM.search(ask.text) or not _ORDERS.search(ask.text)
+    ):
         slot = "order_id"
     if slot == "clauses" and "clause_id" in answerable and not _CLAUSES.search(ask.text):
         slot = "clause_id"

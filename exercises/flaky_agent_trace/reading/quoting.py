@@ -13,8 +13,9 @@ from .mind import Mind
 from .threads import newest
 
 FACTS = {
-    "order_id": "order", "order_ids": "order", "item": "item", "items": "item", "sku": "item",
-    "quantity": "item", "opened": "opened", "sealed": "opened", "reported": "reported", "legal": "legal",
+    "order_id": "order", "order_ids": "order", "orders_fit": "order", "item": "item", "items": "item",
+    "sku": "item", "quantity": "item", "opened": "opened", "sealed": "opened", "reported": "reported",
+    "legal": "legal",
     "wants": "wants", "injection": "injection", "safe": "injection", "chargeback": "chargeback",
     "has_chargeback": "chargeback", "issue": "issue", "store_credit": "wants", "replacement": "wants",
 }  # fmt: skip
@@ -77,7 +78,8 @@ _WHAT = re.compile(
 
 def borne_out(mind: Mind, said: str, slot: str) -> str:
     """An answer with the words of the mail that bear it out, where the program wants to see them."""
-    line = next((line for line in _END.split(mind.asked_last) if _QUOTE.search(line)), "")
+    asked = mind.asked_last if mind.context.said else mind.instructions
+    line = next((line for line in _END.split(asked) if _QUOTE.search(line)), "")
     fact = FACTS.get(slot)
     found = quotes(mind, fact, sentences=bool(_WHOLE.search(line))) if line and fact and said else ()
     return "\n".join([said, *(f"“{telling(mind, span)}”" for span in found)])
@@ -182,8 +184,8 @@ _SCREENED = frozenset({"injection", "legal", "chargeback"})
 """What a mail is searched for: beside the question for these the words for what else is wrong are none."""
 _ON_THE_CASE = frozenset({"issue", "asks", "items", "item", "order_id", "amount"})
 _WHICH_ORDER = frozenset({
-    "order_id", "order_ids", "order_list", "other_orders", "item", "items", "sku", "quantity", "quote",
-    "matches", "confidence", "order_confidence", "reasoning", "reason", "settled_order", "unclear",
+    "order_id", "order_ids", "orders_fit", "order_list", "other_orders", "item", "items", "sku", "quantity",
+    "quote", "matches", "confidence", "order_confidence", "reasoning", "reason", "settled_order", "unclear",
     "one_order",
 })  # fmt: skip
 """Who asks for no more than these wants to know which order is meant, and by what."""

@@ -61,8 +61,9 @@ def newest(mind: Mind) -> str | None:
 def messages(mind: Mind) -> list[dict[str, Any]]:
     """Every message of the thread in the context, the newest first."""
     said = newest(mind)
-    told = _LIMIT.search(json.dumps(mind.contract.schema or {}))
-    most = int(told["most"]) if told is not None else 0
+    asked = json.dumps(mind.contract.schema or {})
+    told = _LIMIT.search(asked)
+    most = int(told["most"]) if told is not None else _FEW if _IN_FEW.search(asked) else 0
     found = [_message(said, mind.sender_name, mind.mail.received, most, customer=True)] if said else []
     own = set(fold(mind.scene.state.ticket.sender.name).words)
     plain = re.sub(r"(?m)^[ \t]*(?:>[ \t]?)+", "", mind.scene.state.ticket.body)
@@ -98,6 +99,20 @@ def _message(text: str, who: str | None, when: Any, most: int, *, customer: bool
     }  # fmt: skip
 
 
+_FEW, _PHRASE = 12, 4
+_IN_FEW = re.compile(
+    r"\b(?:(?:a |very )?few words|short(?:est)? phrase|keywords?|briefly|in brief"
+    r"|wenige\w? worte?n?|stichwort\w*|quelques mots|pocas palabras|enkele woorden|kilku słowach)\b",
+    re.IGNORECASE,
+)
+"""Says of a text that a few words will do."""
+_ADDRESS = re.compile(
+    r"^(?:hi|hello|hey|dear|hallo|bonjour|hola|dag|dzień dobry|guten (?:tag|morgen)|good \w+)"
+    r"\b[^,.!\n]{0,24}[,!]\s*",
+    re.IGNORECASE,
+)
+
+
 def _gist(text: str) -> str:
     """What a message says, in its own first sentences; a mere greeting is none of them."""
     said = [sentence for sentence in _SENTENCE.split(text) if sentence.strip()]
@@ -113,9 +128,14 @@ def _gist(text: str) -> str:
 def _within(gist: str, most: int) -> str:
     """The beginning of a text, of so many words at most and up to the end of a clause; 0: all of it."""
     words = gist.split()
+    if most and len(words) > most and (address := _ADDRESS.match(gist)) is not None:
+        gist = f"{gist[address.end()].upper()}{gist[address.end() + 1 :]}"
+        words = gist.split()
     if not most or len(words) <= most:
         return gist
     ends = [at for at, word in enumerate(words[:most], start=1) if word[-1] in ".,;:!?" and at > _GREETING]
+    full = [at for at in ends if words[at - 1][-1] in ".!?" and at > _PHRASE]
+    ends = full or ends
     if not ends:
         return f"{' '.join(words[:most])} …"
     said = " ".join(words[: ends[-1]]).rstrip(",;: ")

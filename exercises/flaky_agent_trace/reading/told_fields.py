@@ -28,7 +28,8 @@ from harness.simulation.meaning.slots import words_of
 
 from .agreeing import agreement
 from .contending import note_contending
-from .one_question import shows
+from .order_lists import note_orders
+from .told_briefly import in_english, text_meant
 from .told_lists import EMPTY, tells_faults, void_unpaid
 
 Json = Any
@@ -70,6 +71,10 @@ _NEAR: dict[str, dict[str, tuple[str, ...]]] = {
 
 def with_told_fields(contract: Contract, told: str) -> Contract:
     """The contract with what `told`, the program's own words, says of its fields."""
+    if contract.form == "calls" and contract.submit is not None and contract.step is None:
+        own = contract.submit
+        schema = _noted(dict(own.spec.schema), "", told, within=False)
+        return replace(contract, submit=replace(own, spec=replace(own.spec, schema=schema)))
     if contract.form not in {"schema", "json", "submit"} or contract.step is not None or not contract.schema:
         return contract
     schema = _noted(dict(contract.schema), "", told, within=False)
@@ -89,7 +94,7 @@ def _noted(schema: dict[str, Json], name: str, told: str, *, within: bool) -> di
             else part
             for key, part in parts.items()
         }
-        _note_orders(said["properties"])
+        note_orders(said["properties"])
         note_contending(said["properties"])
     if isinstance(items := said.get("items"), dict):
         said["items"] = _noted(items, name if "properties" not in items else "", told, within=True)
@@ -135,8 +140,11 @@ def _notes(  # noqa: PLR0911, PLR0912  (one note a look)
         return {"slot": "wrong_told"}
     if kind == "array" and asks_for_review(told) and tells_faults(schema, described):
         return {"slot": "issues"}
-    if slot in {None, "reason", "reasoning"} and shows(name, schema):
-        return {"slot": "quote"}
+    if text := text_meant(slot, name, schema, within=within):
+        return {"slot": text}
+    said = name if slot == "translation" else f"{name}. {described}"
+    if slot in {None, "items", "item", "translation"} and not within and in_english(schema, said):
+        return {"slot": "search_words"}
     if slot is None or "const" in schema:
         return {}
     if kind == "array" or (slot == "items" and kind == "object"):
@@ -156,100 +164,6 @@ def _notes(  # noqa: PLR0911, PLR0912  (one note a look)
     return {"means": means} if means else {}
 
 
-def _note_orders(parts: dict[str, Json]) -> None:
-    """Note which list of orders is of those that are meant: it is said, or how many are stands beside it."""
-    ontology = vocabulary().ontology
-    slots = {
-        key: ontology.slot_of(
-            key, "", tuple(map(str, part.get("enum") or ())), held="array" * (type_of(part) == "array")
-        )
-        for key, part in parts.items()
-        if isinstance(part, dict)
-    }
-    for key, part in parts.items():
-        if isinstance(part, dict) and type_of(part) in {"number", "integer"} and _counts_wanted(key, part):
-            parts[key] = {**part, TOLD: {**part.get(TOLD, {}), "slot": "orders_count"}}
-            slots[key] = "orders_count"
-    for key, slot in slots.items():
-        entry = parts[key].get("items") if isinstance(parts[key], dict) else None
-        said = str(entry.get("description") or "") if isinstance(entry, dict) else ""
-        described = f"{parts[key].get('description') or ''} {said}".strip()
-        told = _MEANT.search(described) or ("order_match" in slots.values() and not described)
-        named = f"{key} {described}".replace("_", " ")
-        wanted = told and not _MENTIONED.search(named)
-        if slot == "other_orders" and _asked_on_too(key, described):
-            parts[key] = {**parts[key], TOLD: {**parts[key].get(TOLD, {}), "slot": "also_requested"}}
-        if slot == "order_ids" and (
-            wanted or _wanted_on(key, f"{parts[key].get('description') or ''}; {said}")
-        ):
-            parts[key] = {**parts[key], TOLD: {**parts[key].get(TOLD, {}), "slot": "orders_fit"}}
-
-
-def _counts_wanted(key: str, part: Mapping[str, Json]) -> bool:
-    """Whether a number says on how many orders something is wanted; not how many are spoken of."""
-    name, described = " ".join(words_of(key)), str(part.get("description") or "")
-    said = f"{name}. {described}"
-    counts = _ORDERS_COUNTED.search(described) or _ORDERS.search(name)
-    return bool(counts and _ASKED_ON.search(said)) and not (
-        _MENTIONED.search(said) or _DONE_WITH.search(said)
-    )
-
-
-_ORDERS = re.compile(r"\borders\b|\b(?:number|count|n|num|nr)\b.*\border\b|\border (?:count|number)s?\b")
-_ORDERS_COUNTED = re.compile(
-    r"\b(?:how many|(?:the )?(?:number|count) of)\b[^.;]{0,30}\borders\b", re.IGNORECASE
-)
-_ASKED_ON = re.compile(
-    r"\b(?:wants?|wanted|asks?|asked|requests?|requested|demands?|claims?|claimed|concern\w*|affected"
-    r"|at issue"
-    r"|in question"
-    r"|needs?|act on|acted on|to be handled)\b",
-    re.IGNORECASE,
-)
-_DONE_WITH = re.compile(
-    r"\b(?:settled|closed|resolved)\b(?! (?:ones? )?(?:don|do not|left|aside|not|out))", re.IGNORECASE
-)
-
-
-def _wanted_on(key: str, described: str) -> bool:
-    """Whether some sentence on a list of orders says that they are those on which something is asked for."""
-    said = [part for part in re.split(r"[.;]", described) if _WANTED_ON.search(part)]
-    return not _MENTIONED.search(key.replace("_", " ")) and any(not _MENTIONED.search(part) for part in said)
-
-
-def _asked_on_too(key: str, described: str) -> bool:
-    """Whether other orders are those on which something is asked for as well, and not just spoken of."""
-    said = [f"{' '.join(words_of(key))}", *re.split(r"[.;]", described)]
-    asked = [part for part in said if _ASKED_ON.search(part)]
-    return bool(asked) and not any(_ONLY_NAMED.search(part) for part in said)
-
-
-_ONLY_NAMED = re.compile(
-    r"\b(?:not|nothing|no|never|without|n['’]t)\b[^.;]{0,50}\b(?:wants?|asks?|asked|requests?|claims?|concern\w*"
-    r"|about|needs?)\b"
-    r"|\b(?:mention\w*|discuss\w*|passing|settled|unrelated|irrelevant|background|spoken of)\b",
-    re.IGNORECASE,
-)
-
-
-_MEANT = re.compile(
-    r"\b(?:meant|requested|asked|asks|wants?|wanted|concern\w*|claims?|fits?|match\w*|about|affected"
-    r"|in question)\b",
-    re.IGNORECASE,
-)
-_MENTIONED = re.compile(
-    r"\b(?:mention\w*|discuss\w*|named?|names|referenced?|quoted|appear\w*|passing|all orders (?:in"
-    r"|of)|besides|other"
-    r"|candidates?|alternatives?|possible|plausible)\b",
-    re.IGNORECASE,
-)
-_WANTED_ON = re.compile(
-    r"\borders?\b[^.;]{0,60}\b(?:wants?|wanted|asks?|asked|requests?|requested|demands?|claims?)\b"
-    r"|\b(?:wants?|asks?|requests?|demands?|claims?)\b[^.;]{0,40}"
-    r"\b(?:on|for|about|of) (?:these|those|which|this) orders?\b",
-    re.IGNORECASE,
-)
-"""Says of orders that something is asked for on them."""
 _SENTENCES = re.compile(
     r"\b(?:sentences?|paragraph|in (?:your own|plain|a few) words|in prose|briefly (?:say|tell"
     r"|describe|explain))\b",

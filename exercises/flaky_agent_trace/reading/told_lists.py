@@ -48,4 +48,21 @@ _UNPAID = re.compile(
 
 def void_unpaid(told: str) -> bool:
     """Whether a description wants its list empty where nothing is paid."""
-    return any(_UNPAID.search(match["when"]) for match in EMPTY.finditer(told))
+    otherwise = _OTHERWISE.search(told) is not None and _FOR_REFUNDS.search(told) is not None
+    return otherwise or any(_UNPAID.search(match["when"]) for match in EMPTY.finditer(told))
+
+
+_OTHERWISE = re.compile(
+    r"(?:\b(?:empty|blank|nothing|none)\b|\[\s?\])(?: list| array)?,?"
+    r" (?:otherwise|else|in (?:all|any) other cases?)\b"
+    r"|\b(?:otherwise|else|if not|in (?:all|any) other cases?)\b[,:]? (?:(?:leave|keep) (?:it |them )?|an? )?"
+    r"(?:empty\b|blank\b|\[\s?\])",
+    re.IGNORECASE,
+)
+_FOR_REFUNDS = re.compile(
+    r"\b(?:for|in case of|with|on|if|when|where|only)\b[^.;:\n]{0,24}\b(?:refund|money (?:is|goes)|is paid)"
+    r"|\b(?:items?|articles?|lines?|pieces|products?|goods)\b[^.;:\n]{0,24}\b(?:to (?:be )?refund|paid back"
+    r"|refunded)",
+    re.IGNORECASE,
+)
+"""Says of a list that it holds what money is paid for."""

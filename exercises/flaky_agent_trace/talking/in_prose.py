@@ -45,7 +45,8 @@ from .standing import counted, late_by
 _QUESTION = re.compile(r"\?[\"'”»)]{0,2}(?:\s|$)")
 _DECISION = frozenset({"action", "amount", "eligible", "clauses", "clause_id"})
 _ORDER = frozenset({
-    "order_id", "order_ids", "orders_concerned", "order_list", "unclear", "one_order", "several_orders",
+    "order_id", "order_ids", "orders_fit", "orders_concerned", "order_list", "unclear", "one_order",
+    "several_orders",
 })  # fmt: skip
 _WISH = frozenset({"wants", "asks", "issue", "item", "items", "sku", "quantity"})
 _FEW = 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -26,11 +27,26 @@ def in_steps(asked: str) -> bool:
 
 def first_steps(mind: Mind, own: Resolution) -> str:
     """The days that a decision turns on, in a sentence, where each step to it is wanted."""
-    if own.facts is None or not in_steps(mind.instructions):
+    if own.facts is None or not (in_steps(mind.instructions) or _DAYS_WANTED.search(_forms(mind))):
         return ""
     ids = [id for id in own.reason.split() if id in mind.clauses]
     counted = list(dict.fromkeys(said for id in ids for said in counts(id, own.facts)))
     return f"The days: {'; '.join(counted)}." if counted else ""
+
+
+def _forms(mind: Mind) -> str:
+    """What the program's form and tools say of what goes into them."""
+    own = [mind.contract.schema or {}, *(tool.spec.schema for tool in mind.contract.tools)]
+    return json.dumps(own, ensure_ascii=False)
+
+
+_DAYS_WANTED = re.compile(
+    r"\b(?:with|number of|count(?:ing|ed)?|how many|relevant|the) (?:the )?"
+    r"(?:dates?(?: and (?:the )?(?:number of )?days)?|days)\b[^\".]{0,30}"
+    r"\b(?:between|since|elapsed|passed|counted|them)\b",
+    re.IGNORECASE,
+)
+"""Wants the days that a decision turns on told with the grounds."""
 
 
 def counts(id: str, facts: Facts) -> Iterator[str]:

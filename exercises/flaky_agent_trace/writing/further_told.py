@@ -6,12 +6,14 @@ import re
 from functools import cache
 from pathlib import Path
 
+from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.letters import letters
 from harness.exercise.spec import Strict, read_toml
 
 from .further import Further
 from .times_given import Time
 from .ways_given import Way
+from .wishes import bare
 
 Forms = dict[str, str]
 
@@ -253,7 +255,8 @@ _SENDS = re.compile(
 
 def things_asked(said: str, language: str) -> str:
     """Things to send, as a question in a letter's language; empty where one is not known there."""
-    parts = [part.strip(" .") for part in re.split(r",? (?:and|und|et|y|en|i) |, ", said) if part.strip(" .")]
+    split = re.split(r",? (?:and|und|et|y|en|i) |, ", said)
+    parts = [_FOR_IT.sub("", part.strip(" .")) for part in split if part.strip(" .")]
     own = wordings()
     named: list[str] = []
     for part in parts:
@@ -267,6 +270,23 @@ def things_asked(said: str, language: str) -> str:
         named.append(found[0][language])
     listed = f" {own.and_[language]} ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
     return own.wanted[language].format(what=listed)
+
+
+_FOR_IT = re.compile(r"^(?:also |then )?for ", re.IGNORECASE)
+
+
+def asked_alone(mind: Mind, language: str) -> str:
+    """The one question that is wanted in place of a letter, where it is said what for; else empty."""
+    asked = mind.asked_last if mind.context.said else mind.instructions
+    found = _ASKING_FOR.search(asked) if bare(asked) else None
+    return things_asked(found["what"], language) if found is not None else ""
+
+
+_ASKING_FOR = re.compile(
+    r"\b(?:ask(?:s|ing)?|request(?:s|ing)?)(?: (?:the customer|him|her|them|politely|kindly|back)){0,2}"
+    r"(?: in (?:one|a single) (?:short )?sentence)? (?:for )(?P<what>[^.\n;?]{3,160})",
+    re.IGNORECASE,
+)
 
 
 def _their(said: str) -> str:

@@ -192,8 +192,12 @@ def dictated_besides(mind: Mind, given: Dictated, own: Resolution, language: str
     elif own.action in {"refund", "deny"} and not (own.action == "deny" and facts.earlier is not None):
         found += reason_given(mind, own.action, own.reason, language)
         if language == "en" and IN_WORDS.search(own.reason) and not foreign_reason(mind, own.reason):
-            found.append(because(own.reason, loose=own.reason == facts.further.loose))
-    if own.action == "deny" and facts.warranty and not any("/warranty" in one for one in found):
+            found.append(_in_english(mind, own, loose=own.reason == facts.further.loose))
+    if (
+        own.action == "deny"
+        and (facts.warranty or _pointed_to_workshop(mind, own.reason))
+        and not any("/warranty" in one for one in found)
+    ):
         found.append(said["warranty"])
     if own.action == "refund":
         found += money_told(facts.further, language)
@@ -213,6 +217,45 @@ def dictated_besides(mind: Mind, given: Dictated, own: Resolution, language: str
     return [" ".join(part) for part in (found[:at], found[at:]) if part]
 
 
+def _in_english(mind: Mind, own: Resolution, *, loose: bool) -> str:
+    """A reason as a sentence: in plain words where these are wanted, and always without a clause's code."""
+    plain = _CODES.sub("", own.reason).strip(" ,;")
+    plainly = _PLAINLY.search(mind.instructions) is not None
+    coded = plainly and (plain != own.reason.strip(" ,;") or _INTERNAL.search(mind.asked_last))
+    if coded and (known := _ground(own.action, own.reason)) is not None and known.en:
+        days = _SINCE.search(plain)
+        counts = days is not None and "R-1" in known.clauses
+        return f"More than {days['n']} days have passed since the delivery." if counts and days else known.en
+    return because(plain if plainly else own.reason, loose=loose)
+
+
+def _pointed_to_workshop(mind: Mind, reason: str) -> bool:
+    """Whether a program wants those pointed to the workshop whose reason this is."""
+    known = _ground("deny", reason)
+    return known is not None and "D-2" in known.clauses and _WORKSHOP in mind.instructions
+
+
+def to_workshop(mind: Mind, own: Resolution) -> list[str]:
+    """Where a fault that was reported too late is a matter for: as far as the request tells where that is."""
+    told = any(_WORKSHOP in piece.text for piece in mind.context.pieces)
+    late = own.action == "deny" and "D-2" in own.reason.split() and told
+    return [f"Our warranty workshop takes care of such cases: {_WORKSHOP}."] if late else []
+
+
+_INTERNAL = re.compile(r"\b(?:internal(?:ly)?|not for (?:the )?customers?|do not quote)\b", re.IGNORECASE)
+"""Says of a reason that it is not put for customers."""
+_WORKSHOP = "harbourlane.example/warranty"
+_CODES = re.compile(r"\s?\((?:see |clause |rule )?[A-Z]-\d(?:(?:,| and|/) ?[A-Z]-\d)*\)|,? ?\b[A-Z]-\d\b:?")
+_PLAINLY = re.compile(
+    r"\b(?:plain|simple|everyday|own|your own) (?:words|language|english|terms)\b"
+    r"|\b(?:without|no|never|not|don['’]t)\b[^.\n]{0,30}\b(?:clauses?|rules?|sections?|paragraphs?|handbook|internal)"
+    r" ?(?:numbers?|codes?|ids?|references?|terms)?\b",
+    re.IGNORECASE,
+)
+"""Wants reasons in words that a customer understands."""
+_SINCE = re.compile(
+    r"\b(?P<n>\d{1,3}) days (?:after|since|from) (?:the )?(?:delivery|arrival)\b", re.IGNORECASE
+)
 _BLOCK = 3
 """Sentences: the first paragraph behind the outcome has no more."""
 

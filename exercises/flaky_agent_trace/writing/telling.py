@@ -19,7 +19,7 @@ THEY = {
     "wrong_item": "says that {what} is not what was ordered", "late": "complains that {what} came late",
     "not_arrived": "says that {what} never arrived", "cancel": "wants to cancel {what}",
     "goodwill": "asks for a gesture of goodwill over {what}",
-    "already_paid_back": "asks about money for {what} that has been paid back already",
+    "already_paid_back": "asks for the money for {what} that was to be paid back already",
 }  # fmt: skip
 
 

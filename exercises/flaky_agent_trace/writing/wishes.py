@@ -176,7 +176,9 @@ def candidates(asked: str) -> tuple[str, ...]:
             if lead
             else []
         )
-        if len(parts) > 1 and all(1 < len(part) < _LONGEST and not _TO_TELL.search(part) for part in parts):
+        things = not any(map(_KIND.fullmatch, parts))
+        short = all(1 < len(part) < _LONGEST and not _TO_TELL.search(part) for part in parts)
+        if len(parts) > 1 and things and short:
             return tuple(parts)
     named = tuple(dict.fromkeys(_ORDERS.findall(asked))) if asked.rstrip().endswith("?") else ()
     return named if len(named) > 1 else ()
@@ -187,6 +189,12 @@ def orders_named(said: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_ORDERS.findall(said)))
 
 
+_KIND = re.compile(
+    r"(?:(?:which|what|the|it|is|about|order|number|no|id|item|items|article|product|piece|pieces|size|colour|date"
+    r"|delivery|day|of|and|or|they|mean|meant|concerns?)\b\W*)+",
+    re.IGNORECASE,
+)
+"""Says of what kind the thing is that is asked for: none to choose."""
 _LONGEST = 50
 _TO_TELL = re.compile(
     r"\b(?:list\w*|nam(?:e|ing)|mention\w*|giv(?:e|ing)|includ\w+|both|each"

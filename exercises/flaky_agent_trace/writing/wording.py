@@ -19,6 +19,7 @@ from harness.simulation.saying import variant
 from .denials import citing, failing, own_words
 from .dictated import language_wanted, to_write
 from .fuller import fuller
+from .further_told import asked_alone
 from .lengths import fitted
 from .letter_facts import IN_WORDS, Dictated
 from .letter_parts import (
@@ -30,6 +31,7 @@ from .letter_parts import (
     foreign_reason,
     opening,
     reason_given,
+    to_workshop,
     warmed,
 )
 from .orderless import orderless
@@ -155,9 +157,8 @@ def reply_body(
     extra = _wanted(mind, resolution, replace(wanted, asks=asks), language)
     extra += _to_name(mind, resolution, "\n".join([greeting, body, *more]))
     closing = _closing(variant(noise, letters().closing[language], "closing"), wanted)
-    if mind.operation == "draft" and bare(mind.asked_last):
-        told_why = language == "en" and resolution.action in {"deny", "refund"} and resolution.reason
-        return _in_a_sentence(body, reason_text(mind, resolution) if told_why else "")
+    if mind.operation == "draft" and (alone := _alone(mind, resolution, body, language)):
+        return alone
     if mind.operation == "draft" and mind.contract.form == "text":
         frame = [greeting] * wanted.greets + [closing] * wanted.closes
         more += fuller(asked, [*frame, body, *more, *extra], language)
@@ -170,6 +171,16 @@ def reply_body(
     if wanted.most is not None:
         return "\n\n".join(within(wanted.most, parts, min(bodies, key=lambda said: len(said.split()))))
     return "\n\n".join([*parts["greeting"], body, *more, *extra, *parts["closing"]])
+
+
+def _alone(mind: Mind, resolution: Resolution, body: str, language: str) -> str:
+    """The one question or sentence that is wanted in place of a letter; empty where a letter is."""
+    if question := asked_alone(mind, language):
+        return question
+    if not bare(mind.asked_last):
+        return ""
+    told_why = language == "en" and resolution.action in {"deny", "refund"} and resolution.reason
+    return _in_a_sentence(body, reason_text(mind, resolution) if told_why else "")
 
 
 def _closing(usual: str, wanted: Wishes) -> str:
@@ -213,7 +224,7 @@ def _why(mind: Mind, resolution: Resolution, language: str, short: re.Match[str]
         why = reason_text(mind, resolution)
         untold = foreign_reason(mind, resolution.reason) or why in {letters().reasons[one] for one in _UNSAID}
         untold = untold or why.startswith((BY_RESULT, BY_WORD))
-        return [] if untold else [f"This is why: {why}."]
+        return [] if untold else [f"This is why: {why}.", *to_workshop(mind, resolution)]
     brief = short is not None and not _ROOM.search(short.group())
     if brief:
         return []

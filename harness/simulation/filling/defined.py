@@ -190,7 +190,7 @@ def said_first(table: Table, name: str, description: str, belief: Belief) -> boo
 
 
 _SORTING = "sorting"
-_FIRST = frozenset({_SORTING, "wants"})
+_FIRST = frozenset({_SORTING, "wants", "no_money"})
 """Whether the program's own sorting is right; what is wanted instead of money: no word is refused by that."""
 
 

@@ -9,7 +9,7 @@ import re
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _FENCE = re.compile(r"```\w*\s*\Z|```\w*\s*(?=[\[{])")
-_LEAD = re.compile(r"(?:[^\n]*:\s*\n+)?")
+_LEAD = re.compile(r"\A(?:[^\n]{0,200}:\s*\n+)?")
 """A line that announces what follows, and says nothing of it."""
 
 

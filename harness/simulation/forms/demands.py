@@ -92,8 +92,10 @@ def _one_word(said: str, _: re.Match[str]) -> bool:
     return len(said.split()) <= 2
 
 
-def _bare_number(said: str, _: re.Match[str]) -> bool:
-    return said.casefold() in {"none", "null"} or (len(said) <= 16 and any(map(str.isdigit, said)))
+def _bare_number(said: str, found: re.Match[str]) -> bool:
+    """A number, or the word that the prompt keeps for there being none."""
+    kept = said.isupper() and re.search(rf"(?<!\w){re.escape(said)}(?!\w)", found.string) is not None
+    return kept or said.casefold() in {"none", "null"} or (len(said) <= 16 and any(map(str.isdigit, said)))
 
 
 def _letter(said: str, _: re.Match[str]) -> bool:

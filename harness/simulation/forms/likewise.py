@@ -31,7 +31,7 @@ _LAST = re.compile(
     re.IGNORECASE,
 )
 _NAMES = re.compile(r"\b(?:name|tell|say|nenne|nomme|nombra|noem|podaj)\b", re.IGNORECASE)
-_CALL = re.compile(r"\s*\w+\(")
+_CALL = re.compile(r"\s{0,8}\w{1,40}\(")
 _ACTION = "action"
 
 

@@ -13,7 +13,10 @@ from harness.simulation.meaning.slots import Ontology
 
 Json = Any
 _FEWEST = 2
-_SIGN = r"[\"'`*”]{0,3}\s{0,3}(?::|=|->|→|[–—]|-(?=\s)|\b(?:means?|is|if|when|for)\b|\()\s{0,3}"
+_SIGN = (
+    r"[\"'`*”]{0,3}\s{0,3}(?::|=|->|→|[–—]|-(?=\s)"
+    r"|\b(?:(?:only |solely |just )?(?:if|when|for|where)|means?|is)\b|\()\s{0,3}"
+)
 _NEXT = re.compile(
     r"\n\s{0,8}\n|\n[ \t]{0,8}[-*•]\s"
     r"|\n[ \t]{0,8}[\"'`*]{0,3}[A-Za-z_]\w{1,40}[\"'`*]{0,3}[ \t]{0,2}[:=][ \t]"

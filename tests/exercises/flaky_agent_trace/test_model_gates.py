@@ -81,7 +81,7 @@ RULE = "- order_number: the order that it is about; null if they want something 
 @pytest.mark.parametrize(
     ("id", "trouble", "seal"),
     [
-        ("p-damaged-01", "faulty_or_wrong_goods", "n/a"),
+        ("p-damaged-01", "faulty_or_wrong_goods", "opened"),
         ("p-monday-01", "faulty_or_wrong_goods", "n/a"),
         ("p-autumn-02", "late_or_lost", "n/a"),
         ("p-opened-01", "unwanted", "opened"),

@@ -164,7 +164,7 @@ def test_options_mean_what_their_definitions_say(
     assert said["items"][0]["wrapping"] == opened
     assert not guessed
     if untold is not None:
-        said, guessed = _read(open_case("p-damaged-01"), order_id=MAYBE, items=entry)
+        said, guessed = _read(open_case("p-desk-03"), order_id=MAYBE, items=entry)
         assert said["items"][0]["wrapping"] == untold
         assert not guessed
 
