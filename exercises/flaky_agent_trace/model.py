@@ -195,7 +195,8 @@ class RefundModel(Simulation[Mind]):
         known = mind.claims is not None or (mind.proposal or {}).get("order_id") in ids
         there = mind.mail.present or mind.orders or mind.clauses or mind.deeds
         letter = (mind.proposal or {}).get("letter") and (shows_deeds(mind) or decided(mind) is not None)
-        sheet = sheet_given(mind) if mind.operation in {"draft", "critique"} else None
+        held = mind.operation == "critique" and (mind.proposal or {}).get("letter")
+        sheet = sheet_given(mind) if mind.operation == "draft" or held else None
         letter = letter or (sheet is not None and sheet.slots.get("action"))
         found = mind.rule or mind.told in OF_A_TEXT or mind.transcript
         return bool(known or there or mind.headed or found or letter)

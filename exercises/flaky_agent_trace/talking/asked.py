@@ -151,11 +151,17 @@ def _note_talk(mind: Mind) -> bool:
 
 def _asks_of_rules(mind: Mind, ask: Ask) -> bool:
     """Whether a rule is asked for, and no fact of a case that is at hand: `Is there a chargeback?`"""
-    query = query_of(ask) if ask.closed and mind.mail.present and mind.orders else None
+    at_hand = ask.closed and mind.mail.present and mind.orders and not _IN_GENERAL.search(ask.question)
+    query = query_of(ask) if at_hand else None
     of_case = query is not None and query.slots <= _FACTS
     return bool(rule_asked(ask.question)) and not of_case
 
 
+_IN_GENERAL = re.compile(
+    r"\b(?:an?|any|every|all) (?:customer|buyer|client|item|article|product|order)s?\b"
+    r"|\b(?:customers|buyers|clients|people|one)\b",
+    re.IGNORECASE,
+)
 _FACTS = frozenset({"chargeback", "final_sale", "gift", "has_chargeback", "injection", "legal"})
 
 

@@ -126,6 +126,9 @@ def _second(tool: Offered, offered: tuple[Offered, ...], kinds: Mapping[str, Too
     return tool
 
 
+_SENDS = frozenset({"send", "sms", "notify", "publish"})  # who does so takes no answer
+
+
 def _offered(spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology, *, beside: bool) -> Offered:
     """`beside`: there are others to choose from."""
     made_up = {name: kind for name, kind in kinds.items() if kind.own}
@@ -144,7 +147,8 @@ def _offered(spec: ToolSpec, kinds: Mapping[str, ToolKind], ontology: Ontology, 
         kind = None  # what it does is for its arguments to say
     asked = [name for name in properties if ontology.slot_of(name) is not None]
     words = set(words_of(spec.name))
-    told = len(asked) >= 2 and len(asked) * 2 >= len(properties) and not (beside and works_out(spec))
+    told = len(asked) >= 2 and len(asked) * 2 >= len(properties) and not words & _SENDS
+    told = told and not (beside and works_out(spec))
     answers = bool(words & ANSWERS) or told
     if kind is None and made_up and not words & ANSWERS and (beside or not (answers and properties)):
         kind = kind_of(spec.name, spec.description, made_up, own=True)

@@ -327,7 +327,7 @@ def test_a_name_within_an_object_means_what_the_object_is_about(open_case: Open)
         ("days_of_delay", "number", "delay"), ("sum_of_the_items", "number", "subtotal"),
         ("goods", "number", "subtotal"), ("goods", "array", "items"),
         ("order_analysis", "records", "order_list"), ("order_analysis", "", "reasoning"),
-        ("tool_calls", "array", None), ("next_step", "", None),
+        ("tool_calls", "array", None), ("next_step", "", "next_told"),
     ],
 )  # fmt: skip
 def test_a_name_is_read_in_any_order_and_by_what_its_field_holds(
