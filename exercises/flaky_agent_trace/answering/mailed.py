@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from exercises.flaky_agent_trace.ontology import vocabulary
-from exercises.flaky_agent_trace.papers.feelings import anger, urgency, warmth
+from exercises.flaky_agent_trace.papers.feelings import anger, heated, pressing, urgency, warmth
 from exercises.flaky_agent_trace.papers.kept import kept_in, out_of
 from exercises.flaky_agent_trace.papers.mail_text import mail_text
 from exercises.flaky_agent_trace.papers.tones import nearest_label
@@ -15,10 +15,9 @@ from exercises.flaky_agent_trace.reading.copied import delivered_said, promised_
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.quoting import commands
 from exercises.flaky_agent_trace.shop.policy import Facts
-from exercises.flaky_agent_trace.writing.wording import heated, pressing
 
 from .itemised import NO_ITEMS
-from .searching import goods_named
+from .searching import as_written, goods_named
 
 _ELSE_RECEIVED = re.compile(
     r"\b(?:first|reported|told|report)\w*\b[^\n]{0,200}\b(?:day|date|when)\b[^\n.]{0,24}\breceived\b"
@@ -62,8 +61,11 @@ class Mailed:
         said = [opened for opened in told if opened is not None]
         return any(said) if said else None
 
-    def _sealed(self) -> bool | None:
-        return None if (opened := self._opened()) is None else not opened
+    def _sealed(self: Any) -> bool | None:
+        """A thing that was boxed up again unused is not opened, but who knows of its seal?"""
+        said = [ask.opened for ask in self.facts.asks if ask.opened is not None]
+        opened = any(said) if said else self._opened() or None
+        return None if opened is None else not opened
 
     def _item_state(self: Any) -> str | None:
         return next((item.get("item_state") for item in self._items()), None)
@@ -233,7 +235,7 @@ class Mailed:
         asked = self.mind.contract.slots
         if self._deciding or self.mind.sees_orders or asked & _COUNTED or self._issue() in NO_ITEMS:
             return []
-        names = goods_named(self.mind, self.facts)
+        names = [as_written(self.mind, name) for name in goods_named(self.mind, self.facts)]
         return [{"text": name, "name": name, "item": name, "sku": None, "quantity": None} for name in names]
 
     def _promised(self) -> Any:

@@ -28,6 +28,12 @@ def goods_named(mind: Mind, facts: Facts) -> list[str]:
     return list(dict.fromkeys(_concerned(mind, facts, named)))
 
 
+def as_written(mind: Mind, thing: str) -> str:
+    """An English noun as the mail has it: `curtains`; of a mail in another language as the catalogue has."""
+    said = re.search(rf"\b{re.escape(thing)}(?:e?s)?\b", mind.scene.written, re.IGNORECASE)
+    return said.group().casefold() if said is not None else thing
+
+
 def _concerned(mind: Mind, facts: Facts, named: tuple[str, ...]) -> Iterator[str]:
     skus = {sku for ask in facts.asks for sku, _ in ask.items}
     meant = {fact.value for fact in mind.mail.facts if fact.fact == "order"}

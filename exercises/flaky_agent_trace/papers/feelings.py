@@ -134,3 +134,29 @@ def urgency(text: str) -> float:
     """From 0 for what can wait to 1 for what cannot."""
     pressed = _weighed(text, _PRESSING, 2) + 0.25 * max(0.0, anger(text) - 0.3)
     return round(0.0 if _CALM.search(text) and pressed < 0.4 else min(1.0, 0.2 + pressed), 3)
+
+
+_HEAT = re.compile(
+    r"\b(?:ridiculous|disgrace\w*|furious|unacceptable|outrag\w+|scandal\w*|appall\w+|disgust\w*|"
+    r"angry|fed up|frechheit|unverschämt\w*|inacceptable|inaceptable|vergüenza|onacceptabel|schandalig|"
+    r"skandal\w*|poor service|not good enough|how hard can it be|sick of|a joke"
+    r"|(?:third|fourth|fifth) (?:time|mail|e-?mail)|at considerable expense"
+    r"|nobody (?:has |had )?(?:answer\w*|repl\w+|reacted|cares)|zum (?:dritten|vierten) mal"
+    r"|pour la (?:troisième|quatrième) fois|por (?:tercera|cuarta) vez|voor de (?:derde|vierde) keer"
+    r"|po raz (?:trzeci|czwarty))\b|!{2,}|(?-i:\b[A-ZÄÖÜÉŁŻ]{4,}(?:[ ,'’]+[A-ZÄÖÜÉŁŻ]{2,}){2,}\b)",
+    re.IGNORECASE,
+)
+_HURRIED = re.compile(
+    r"\b(?:urgent\w*|asap|immediately|dringend|sofort|immédiat\w*|inmediat\w*|meteen|natychmiast|pilne)\b",
+    re.IGNORECASE,
+)
+
+
+def heated(text: str) -> bool:
+    """Whether a mail is written in anger, as far as its words and marks tell."""
+    return bool(_HEAT.search(text))
+
+
+def pressing(text: str) -> bool:
+    """Whether a mail says that it is urgent."""
+    return bool(_HURRIED.search(text))

@@ -62,6 +62,7 @@ _ASKED = re.compile(
 )
 """Asks for it, or after it."""
 _PARTS = {
+    r"ticket(?:['’]s)? (?:number|id|no\b|reference)|\bticket\b": "Mention the ticket number.",
     r"order(?:['’]s)?(?: \w+)? (?:number|id|no\b)|which order|the order\b": "Mention the order number.",
     r"amounts?|sum|how much|currency|figure": "Name the amount and the currency.",
     r"reasons?|why|grounds?|clauses?|explan\w+|explain\w*|justif\w+": "Explain why.",
@@ -123,7 +124,7 @@ _TONE = re.compile(
 )
 _MUST = re.compile(
     r"\b(?:must|should|has to|needs? to|ought to|please|shall)\s+(?:also |at least )?"
-    r"(?P<demand>(?:mention|say|point|tell|thank|ask|add|include|apologi[sz]e)\b[^.;\n]{3,140})"
+    r"(?P<demand>(?:mention|say|point|tell|thank|ask|add|include|contain|carry|quote|name|apologi[sz]e)\b[^.;\n]{3,140})"
     r"|^\W{0,4}(?P<bare>(?:mention|point|thank|apologi[sz]e|say)\b[^.;\n]{3,140})",
     re.IGNORECASE,
 )

@@ -370,32 +370,6 @@ def summary(belief: Belief, named: Callable[[str], str]) -> str:
     return "\n".join(lines)
 
 
-_HEAT = re.compile(
-    r"\b(?:ridiculous|disgrace\w*|furious|unacceptable|outrag\w+|scandal\w*|appall\w+|disgust\w*|"
-    r"angry|fed up|frechheit|unverschämt\w*|inacceptable|inaceptable|vergüenza|onacceptabel|schandalig|"
-    r"skandal\w*|poor service|not good enough|how hard can it be|sick of|a joke"
-    r"|(?:third|fourth|fifth) (?:time|mail|e-?mail)|at considerable expense"
-    r"|nobody (?:has |had )?(?:answer\w*|repl\w+|reacted|cares)|zum (?:dritten|vierten) mal"
-    r"|pour la (?:troisième|quatrième) fois|por (?:tercera|cuarta) vez|voor de (?:derde|vierde) keer"
-    r"|po raz (?:trzeci|czwarty))\b|!{2,}|(?-i:\b[A-ZÄÖÜÉŁŻ]{4,}(?:[ ,'’]+[A-ZÄÖÜÉŁŻ]{2,}){2,}\b)",
-    re.IGNORECASE,
-)
-_PRESSING = re.compile(
-    r"\b(?:urgent\w*|asap|immediately|dringend|sofort|immédiat\w*|inmediat\w*|meteen|natychmiast|pilne)\b",
-    re.IGNORECASE,
-)
-
-
-def heated(text: str) -> bool:
-    """Whether a mail is written in anger, as far as its words and marks tell."""
-    return bool(_HEAT.search(text))
-
-
-def pressing(text: str) -> bool:
-    """Whether a mail says that it is urgent."""
-    return bool(_PRESSING.search(text))
-
-
 PLAN = (
     "Find out which order the mail is about",
     "Read the order with its earlier refunds and notes",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from exercises.flaky_agent_trace.ontology import vocabulary
-from exercises.flaky_agent_trace.writing.wording import heated
+from exercises.flaky_agent_trace.papers.feelings import heated
 
 Json = Any
 Open = Callable[..., Any]

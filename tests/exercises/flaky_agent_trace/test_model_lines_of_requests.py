@@ -259,12 +259,14 @@ def test_what_a_line_costs_is_not_its_number(open_case: Open) -> None:
     assert line["line_total"] == line["line_amount"] == 54
 
 
-@pytest.mark.parametrize("name", ["returned_items", "items_to_return", "sent_back", "goods_going_back"])
+@pytest.mark.parametrize("name", ["goods_returned", "sent_back", "goods_going_back"])
 def test_nothing_comes_back_of_what_was_only_late(open_case: Open, name: str) -> None:
     entry = each(sku=TEXT, pieces=WHOLE)
-    assert _read(open_case("p-delay-01"), **{name: entry})[name] == []
-    [line] = _read(open_case("p-damaged-01"), **{name: entry})[name]
-    assert line == {"sku": "KD-3307", "pieces": 2}
+    late, unwanted = open_case("p-delay-01"), open_case("p-return-01")
+    assert _read(late, **{name: entry})[name] == []
+    assert not late.thoughts[-1].guessed
+    [line] = _read(unwanted, **{name: entry})[name]
+    assert line == {"sku": "KT-1702", "pieces": 1}
 
 
 def test_what_a_plan_pays_for_is_not_what_was_ordered(open_case: Open) -> None:

@@ -45,7 +45,7 @@ LOOKS = (
 SHOWN: dict[str, Says] = {"get_order": _order("order_id"), "read_rules": _rules}
 
 
-def _run(case: Case, tools: tuple[ToolSpec, ...], says: dict[str, str], shown: dict[str, Says] | None = None,
+def _run(case: Case, tools: tuple[ToolSpec, ...], says: dict[str, Any], shown: dict[str, Says] | None = None,
          *, last: str) -> list[tuple[str, dict[str, Json]]]:  # fmt: skip
     """The calls besides look-ups, up to the last one. `says`: what each of the others answers."""
     messages = [Message("system", (Text("You are the refund agent of a shop. Use the tools."),)),
@@ -59,7 +59,8 @@ def _run(case: Case, tools: tuple[ToolSpec, ...], says: dict[str, str], shown: d
             values = json.loads(call.arguments)
             look = looks.get(call.name)
             called += [] if look is not None else [(call.name, values)]
-            text = look(values, case) if look is not None else says[call.name]
+            own = says.get(call.name, "")
+            text = look(values, case) if look is not None else own(values) if callable(own) else str(own)
             results.append(ToolResult(call.id, text, False))
         messages.append(Message("user", tuple(results)))
         if not results or (called and called[-1][0] == last):
@@ -86,7 +87,12 @@ def test_what_is_decided_is_proposed_before_the_customer_is_told(open_case: Open
 
 def test_a_proposal_that_is_rejected_is_not_told_as_done(open_case: Open) -> None:
     case = open_case("p-opened-01")
-    said = {"propose": "rejected: over limit, hand over to the desk", "send_mail": "sent"}
+
+    def judged(values: dict[str, Json]) -> str:
+        paid = values["decision"] == "refund"
+        return "rejected: over limit, hand over to the desk" if paid else "approved"
+
+    said = {"propose": judged, "send_mail": "sent"}
     called = _run(case, PROPOSE, said, last="send_mail")
     assert [values["decision"] for name, values in called if name == "propose"][:2] == ["refund", "escalate"]
     assert "72.21" not in called[-1][1]["text"]

@@ -59,7 +59,7 @@ def test_a_line_of_several_fields_is_filled_field_by_field(open_case: Open) -> N
     said = case.say(_told(case), system=LINES).text.splitlines()
     assert case.readings[-1].understood
     assert said == [
-        "purchase: HL-202913", "wish: broken; KD-3307 x2; unopened; 2026-09-23", "forward: none",
+        "purchase: HL-202913", "wish: broken; KD-3307 x2; opened; 2026-09-23", "forward: none",
     ]  # fmt: skip
 
 
@@ -117,7 +117,7 @@ FORMS = {
 def test_examples_alone_tell_the_form(open_case: Open, form: str) -> None:
     system = f"Note what the customer of a shop wants, like this:\n\n{_examples(*_each(form))}"
     for ticket, order, why, goods, state in (
-        (BROKEN, "HL-202913", "broken", "KD-3307 x2", "sealed"),
+        (BROKEN, "HL-202913", "broken", "KD-3307 x2", "opened"),
         (OPENED, "HL-203901", "return", "EL-9150 x1", "opened"),
     ):
         case = open_case(ticket)
