@@ -102,7 +102,7 @@ _BANS = re.compile(
     re.IGNORECASE,
 )
 _VAGUE = re.compile(
-    r"^\W{0,4}(?:please )?(?:(?:re-?)?read|check|look|review|think|reconsider|wait|try|send|rewrite|redo"
+    r"^\W{0,4}(?:please )?(?:(?:re-?)?read|check|look|review|think|reconsider|wait|try|send|(?:re)?write|redo"
     r"|revise)\b"
     r"(?: (?:it|this|that|your|the|my|over|about|at|letter|mail|draft|reply|again|once|more|please"
     r"|anew)){0,6}\W*\Z",
