@@ -14,10 +14,11 @@ from exercises.flaky_agent_trace.deciding.grounds import for_handover
 from exercises.flaky_agent_trace.deciding.judgement import Resolution, resolve
 from exercises.flaky_agent_trace.deciding.perception import Belief, perceive
 from exercises.flaky_agent_trace.deciding.questions import TRIES, since
-from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.ontology import ORDER_ID, vocabulary
 from exercises.flaky_agent_trace.papers.booked import booked_since, if_not_booked
 from exercises.flaky_agent_trace.papers.deeds import Deed
 from exercises.flaky_agent_trace.papers.orders import order_from
+from exercises.flaky_agent_trace.papers.outcomes import outcome_in
 from exercises.flaky_agent_trace.writing.redrafts import notes_wanted, of_letter, with_demands
 from exercises.flaky_agent_trace.writing.wording import named_numbers, reply_body
 from harness.exchange import Text, ToolCall
@@ -94,7 +95,7 @@ class Recovery(Hands):
     def _stuck(self, deed: Deed) -> Parts:
         """What is said where no call is left that might go through."""
         wanted = next((part for part in (deed.result or "").strip().splitlines() if part), "")[:_WORDS]
-        if deed.trouble in {"invalid", "refused"}:
+        if deed.trouble in {"invalid", "refused"} and not self._names_a_decision(deed.result or ""):
             self.mind.unable = f"what `{deed.name or deed.kind}` wants"
         return [Text(f"This could not be done: {wanted}" if wanted else "The reply could not be sent.")]
 
@@ -237,6 +238,10 @@ class Recovery(Hands):
             return self._hand_over(belief, deed)
         return self._stuck(deed)
 
+    def _names_a_decision(self, refusal: str) -> bool:
+        """Whether a refusal says what is due instead: that is understood, be it followed or not."""
+        return outcome_in(refusal) is not None and ORDER_ID.search(refusal) is not None
+
     def _acted(self) -> int:
         """Where something was last done that counts."""
         done = [
@@ -263,7 +268,9 @@ class Recovery(Hands):
         if body == told and len(refusals) > 1:
             body = reply_body(mind, own, self.noise)
         same = before == own.action and not told_to_confirm(refusals[-1])
-        if unclear and same and not names_part(refusals[-1]) and (len(refusals) > 1 or of_letter(unclear)):
+        read = names_part(refusals[-1]) if refusals else False
+        read = read or self._names_a_decision(" ".join(refusals))
+        if unclear and same and not read and (len(refusals) > 1 or of_letter(unclear)):
             self.mind.unable = f"what “{unclear[:_WORDS]}” wants changed in the letter"
         return {
             **self._told(own, body),
