@@ -25,7 +25,7 @@ from harness.simulation.meaning.slots import words_of
 from harness.simulation.noise import Noise
 from harness.simulation.saying import call, torn
 
-from .demanded import wanted_in
+from .demanded import complained_of, wanted_in
 from .errands import held
 from .justified import in_full, pieces_told, wants_full, wants_pieces
 from .noting import wish_noted
@@ -34,6 +34,7 @@ Json = Any
 _CLAUSE = frozenset({"clause", "rule", "paragraph"})
 _UNPAID = frozenset({"escalate", "need_info"})
 """Deeds by which nothing is paid."""
+_TO = frozenset({"to", "recipient", "email", "mail", "address", "an", "à", "para", "aan", "do"})
 _WHO = frozenset(
     {"who", "writes", "wrote", "is", "writing", "sender", "customer", "name", "buyer", "requester"}
 )
@@ -90,7 +91,9 @@ class Caller:
                 given[own] = in_object(tool, schema, arguments)
                 continue
             shape = schema if isinstance(schema, dict) else {}
-            said = as_argument(tool, own, schema, value) if sum else fitting(formed(value, shape), schema)
+            if wants := complained_of(self.mind, tool, own):
+                shape = {**shape, "description": f"{shape.get('description') or ''} {wants}".strip()}
+            said = as_argument(tool, own, shape, value) if sum else fitting(formed(value, shape), schema)
             given[own] = formed(with_unit(said, arguments.get("currency"), shape) if sum else said, shape)
         made = call(tool.spec.name, given)
         loose = tool.kind in {"refund", "escalate", "reply"} and not tool.spec.strict
@@ -103,6 +106,8 @@ class Caller:
         """What has to stand in an argument that nothing is known for; a call that says nothing is unsound."""
         if {*words_of(own)} <= _WHO and self.mind.sender_name:
             return self.mind.sender_name
+        if tool.kind == "reply" and {*words_of(own)} <= _TO and self.mind.mail.sender:
+            return self.mind.mail.sender
         value, canonical = filler(schema), tool.arguments.get(own)
         acts = tool.kind not in {*LOOKS, "refund"}
         may_lack = acts and canonical in {"order_id", "amount", "currency"}

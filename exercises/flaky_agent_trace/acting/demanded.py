@@ -57,6 +57,15 @@ def wanted_in(tool: Offered, text: str) -> list[str]:
     return [own for own in names if any(_names(part, own) for part in said)]
 
 
+def complained_of(mind: Mind, tool: Offered, own: str) -> str:
+    """What the tool has said of an argument when it turned the last call down; empty where nothing."""
+    made = [deed for deed in mind.deeds if deed.name == tool.spec.name]
+    if not made or made[-1].trouble not in {"invalid", "refused"}:
+        return ""
+    parts = STATEMENT.split(made[-1].result or "")
+    return " ".join(part for part in parts if _names(part, own))
+
+
 def _names(said: str, own: str) -> bool:
     """Whether a sentence speaks of an argument, by its name or by what it is."""
     slot_of = vocabulary().ontology.slot_of

@@ -184,10 +184,18 @@ def demands(text: str) -> bool:
     return bool(_NOT_DONE.search(text) or _DOUBT.search(_CALM.sub(" ", text)) or _CALLS.search(text))
 
 
+def _is_so(entry: Json) -> bool:
+    """Whether an entry says yes, or why: `{"rejected": "amount must be in cents"}`."""
+    return entry is True or (isinstance(entry, str) and entry.strip().casefold() not in _NO)
+
+
+_NO = frozenset({"", "no", "none", "false", "null", "nobody", "nothing", "0"})
+
+
 def _of_object(value: dict[str, Json], depth: int) -> Standing | None:
     keys = {"".join(words_of(key)): entry for key, entry in value.items()}
     if any(keys[key] is False for key in _FLAGS & set(keys)) or any(
-        keys[key] is True for key in _AGAINST & set(keys)
+        _is_so(keys[key]) for key in _AGAINST & set(keys)
     ):
         return "not"
     if any(keys[key] and keys[key] is not True for key in _WRONG & set(keys)):

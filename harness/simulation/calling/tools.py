@@ -295,8 +295,8 @@ def kind_of(name: str, description: str, kinds: Mapping[str, ToolKind], *, own: 
     kinds = {known: kind for known, kind in kinds.items() if kind.own == own}
     if name in kinds:
         return name
-    joined = "".join(words_of(name))
-    words = set(words_of(name))
+    told, joined = words_of(name), "".join(words_of(name))
+    words = {*told[: told.index("by")]} if "by" in told[1:] else {*told}  # `customer_by_email` sends none
     for known, kind in kinds.items():
         if joined in {"".join(words_of(alias)) for alias in (known, *kind.names)}:
             return known

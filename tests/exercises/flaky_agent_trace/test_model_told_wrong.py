@@ -333,3 +333,30 @@ def test_what_is_done_is_explained_where_that_is_wanted(open_case: Open, sentenc
 )
 def test_nothing_is_explained_where_it_is_not_wanted(sentence: str) -> None:
     assert not briefing(sentence).explains
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        '{"rejected": "amount must be given in minor units (pence), as an integer"}',
+        "error: amount has to be in minor units",
+    ],
+)
+def test_a_sum_is_put_as_the_tool_that_refused_it_wants_it(open_case: Open, refusal: str) -> None:
+    """And no refusal is a payment, in whatever key it stands."""
+    case = open_case("p-earlier-01")
+    pays = ToolSpec(
+        "pay_back", "Give money back",
+        {"type": "object", "properties": {"reference": {"type": "string"}, "amount": {"type": "number"}},
+         "required": ["reference", "amount"]},
+    )  # fmt: skip
+    mails = ToolSpec(
+        "answer_customer", "Send the final mail and close",
+        {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]},
+    )  # fmt: skip
+    asked = Message("user", (Text(case.prompt()),))
+    paid = ToolCall("c1", "pay_back", json.dumps({"reference": "HL-204380", "amount": 66.0}))
+    turns = (asked, Message("assistant", (paid,)), Message("user", (ToolResult("c1", refusal, False),)))
+    again = case.ask(Request("m", turns, tools=(pays, mails))).parts[-1]
+    assert isinstance(again, ToolCall)
+    assert (again.name, json.loads(again.arguments)["amount"]) == ("pay_back", 6600)
