@@ -99,7 +99,8 @@ def test_a_sentence_that_an_editor_broke_is_one(open_case: Open, broken: str) ->
     "text",
     [
         "order: which order it is, the number\nreason: why", "- first item of a list\n- second item of it",
-        "A sentence that ends here, and is quite long enough.\nand another", "Name:\nthe name", "short or\nnot",
+        "A sentence that ends here, and is quite long enough.\nand another", "Name:\nthe name",
+        "short or\nnot",
     ],
 )  # fmt: skip
 def test_lines_that_end_are_lines(text: str) -> None:
