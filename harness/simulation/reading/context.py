@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal
 
 from harness.exchange import Request, Text, ToolCall, ToolResult
@@ -14,32 +12,6 @@ from harness.exercise.parts import TrialView
 from harness.simulation.reading.blobs import blobs
 from harness.simulation.reading.roles import for_role_called
 from harness.simulation.reading.text import Folded, fold
-
-_BROKEN = re.compile(
-    r"(?![ \t]*[#|<{}\[>`=])[^|{}]{40,}\s(?:or|and|either|with|the|an?|to|of|in|on|is|are|as|by|for|from|that"
-    r"|which|if|when|not|be|your|this|und|oder|mit|de[rmns]|die|das|eine?[mnrs]?|zu|von|ist|wenn|nicht|et|ou|avec|les?"
-    r"|la|des?|une?|pour|que|si|y|con|el|los|las|para|en|het|met|van|voor|of|lub|albo|oraz|z|do|na"
-    r"|nie)[ \t]*",
-    re.IGNORECASE,
-)
-"""A long line that ends on a word behind which its sentence goes on."""
-_GOES_ON = re.compile(r"[ \t]{0,6}[a-z0-9(\"“'`][^|{}]*", re.IGNORECASE)
-"""And what may be the rest of it."""
-
-
-@lru_cache(maxsize=512)
-def unwrapped(text: str) -> str:
-    """A text whose sentences stand in one line each, where an editor had broken them at a width."""
-    lines: list[str] = []
-    before = ""
-    for line in text.split("\n"):
-        if _BROKEN.fullmatch(before) and _GOES_ON.fullmatch(line):
-            lines[-1] += f" {line.strip()}"
-        else:
-            lines.append(line)
-        before = line
-    return "\n".join(lines)
-
 
 Source = Literal["system", "user", "assistant", "call", "result"]
 
@@ -127,8 +99,7 @@ def read_context(request: Request, view: TrialView) -> Context:
                 if part.text.strip():
                     own = message.role == "assistant" and digest(part.text) in view.said
                     text = for_role_called(part.text, last) if message.role == "system" else part.text
-                    said = unwrapped(text) if message.role in {"system", "user"} else text
-                    pieces.append(Piece(index, message.role, said, own, turn=turn))
+                    pieces.append(Piece(index, message.role, text, own, turn=turn))
             elif isinstance(part, ToolCall):
                 tools[part.id] = part.name
                 pieces.append(

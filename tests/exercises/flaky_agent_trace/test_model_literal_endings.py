@@ -6,8 +6,6 @@ import json
 
 import pytest
 
-from harness.simulation.reading.context import unwrapped
-
 from .conftest import Case, Open
 
 BY_EXAMPLE = """You rule on refund cases by the handbook below. Explain yourself in two or three sentences.
@@ -78,30 +76,3 @@ def test_lines_that_decide_nothing_are_no_forms(open_case: Open) -> None:
     asked = f"{noted}\n\nSummarise the mail."
     said = case.say(f"{asked}\n\n{case.mail}").text
     assert "NOTE" not in said
-
-
-AUDIT = """You audit what a specialist proposes before anything is paid.
-Write your findings, then on the last line either "VERDICT: APPROVE" or{}"VERDICT: REVISE"."""
-
-
-@pytest.mark.parametrize("broken", [" ", "\n", "\n   "], ids=["one line", "at a width", "indented"])
-def test_a_sentence_that_an_editor_broke_is_one(open_case: Open, broken: str) -> None:
-    for amount, word in (("28.60", "APPROVE"), ("57.20", "REVISE")):
-        case = open_case("p-damaged-01")
-        proposal = json.dumps({"action": "refund", "order_id": "HL-202913", "amount": amount})
-        text = f"{case.prompt()}\n\nProposal:\n{proposal}"
-        said = case.say(text, system=AUDIT.format(broken)).text
-        assert case.readings[-1].understood
-        assert said.splitlines()[-1] == f"VERDICT: {word}"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "order: which order it is, the number\nreason: why", "- first item of a list\n- second item of it",
-        "A sentence that ends here, and is quite long enough.\nand another", "Name:\nthe name",
-        "short or\nnot",
-    ],
-)  # fmt: skip
-def test_lines_that_end_are_lines(text: str) -> None:
-    assert unwrapped(text) == text
