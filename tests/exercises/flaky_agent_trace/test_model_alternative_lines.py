@@ -126,7 +126,8 @@ def test_two_decisions_in_tags_or_behind_letters(open_case: Open, rivals: str) -
 def test_steps_and_then_the_line(open_case: Open, asked_for: str) -> None:
     case = open_case("p-damaged-01")
     said = case.say(f"{case.prompt()}\n\nHow much is due to the customer?", system=asked_for).text
-    assert said.endswith("\nANSWER: 28.60 GBP")
-    assert said.startswith("<scratch>") == ("<scratch>" in asked_for)
+    scratch = "<scratch>" in asked_for
+    assert said.startswith("<scratch>") is scratch
+    assert said.endswith("</scratch>\nANSWER: 28.60 GBP" if scratch else "\n\nANSWER: 28.60 GBP")
     assert "D-1" in said
     assert "2 x 14.30 = 28.60" in said
