@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -40,7 +41,7 @@ from .deciding.questions import next_step
 from .deciding.told_letters import looked_up_in_vain, shows_deeds
 from .ontology import NAMES, vocabulary
 from .papers.edited import as_given
-from .papers.scene import Scene, at_hand, scenes_of
+from .papers.scene import Scene, at_hand, of_documents, scenes_of
 from .reading.act_lists import with_acts
 from .reading.batches import CASES, batch
 from .reading.checklists import with_checklists
@@ -113,13 +114,16 @@ class RefundModel(Simulation[Mind]):
         self.honest = letters().asides.honest
         self._scenes: OrderedDict[int, tuple[PublicScenario, tuple[Scene, ...]]] = OrderedDict()
 
-    def read(self, request: Request, view: TrialView) -> Reading:
+    def keeps(self, view: TrialView) -> Callable[[str], bool]:
+        return of_documents(self._known(view.scenario))
+
+    def understand(self, request: Request, view: TrialView) -> Reading:
         """Understand the request; of several questions each by itself."""
         request, unclear = as_demanded(request)
-        reading = super().read(request, view)
+        reading = super().understand(request, view)
         if unclear and isinstance(reading.state, Mind):
             reading.state.unable = f"what “{unclear[:_TOLD]}” wants changed in the letter"
-        alone = super().read
+        alone = super().understand
         return apart(request, reading, cast("Mind", reading.state), lambda one: alone(one, view)) or reading
 
     def answer(self, reading: Reading, turn: Turn) -> Thought:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
@@ -36,6 +36,7 @@ from harness.simulation.meaning.beliefs import Belief
 from harness.simulation.noise import Noise, sampled
 from harness.simulation.operations import freely, operation_of
 from harness.simulation.reading.context import Context, quoted, read_context
+from harness.simulation.reading.laid_out import laid_out
 from harness.simulation.saying import UNCLEAR, call, ended, json_reply, said_in, say, torn, variant, words_in
 from harness.simulation.soundness import sound_request
 from harness.simulation.version import source_digest
@@ -143,8 +144,17 @@ class Simulation(ABC, Generic[M]):
     def prose(self, mind: M, noise: Noise) -> str:
         """The answer in plain words."""
 
+    def keeps(self, view: TrialView) -> Callable[[str], bool]:
+        """Whether a line is a document's own, which stays as it is."""
+        del view
+        return lambda _: False
+
     def read(self, request: Request, view: TrialView) -> Reading:
         """Understand the request. Pure: same request and view, same reading."""
+        return self.understand(laid_out(request, self.keeps(view)), view)
+
+    def understand(self, request: Request, view: TrialView) -> Reading:
+        """Understand a request that is laid out plainly."""
         ontology, tools, cues = self.vocabulary
         request, deeds = parted(sound_request(request), tools, ontology)
         context = read_context(request, view)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from typing import Any
@@ -177,6 +177,18 @@ class Scene:
             line for line in text.splitlines() if line.strip() not in own and not self._of_mail(line)
         )
 
+    def is_of_mail(self, line: str) -> bool:
+        """Whether a line is the mail's, quoted and broken anew perhaps, or its translation's."""
+        if line.strip("> \t") in self.own_lines or self._of_mail(line):
+            return True
+        english, folded = self.meaning.english, fold(line)
+        return english is not None and len(folded.words) >= 4 and words_of_mail(english).has(line)
+
+    @cached_property
+    def own_lines(self) -> frozenset[str]:
+        """The lines of the mail as it was sent."""
+        return frozenset(filter(None, map(str.strip, self.state.ticket.body.splitlines())))
+
     def _of_mail(self, line: str) -> bool:
         folded = fold(line)
         return len(folded.words) >= 4 and folded.skeleton in self.mail.skeleton
@@ -229,6 +241,11 @@ def _of_handbook(line: str) -> bool:
     rule = line.partition("  ")[2]
     rule = rule if len(fold(rule).words) >= 4 else line
     return len(fold(rule).words) >= 4 and _all_rules().has(rule)
+
+
+def of_documents(scenes: tuple[Scene, ...]) -> Callable[[str], bool]:
+    """Whether a line is one of the mails' or of the handbook."""
+    return lambda line: any(scene.is_of_mail(line) for scene in scenes) or _of_handbook(line)
 
 
 def scenes_of(scenario: PublicScenario) -> tuple[Scene, ...]:
