@@ -1,7 +1,7 @@
 """A request as its author meant it to look: without what editors, files and clipboards do to a prompt.
 
-Line ends of other systems, hard spaces, the margin that a triple-quoted text keeps, typographic quotes in a JSON
-form and sentences that are broken at a width say nothing. What documents say stays letter by letter.
+Line ends of other systems, hard spaces, the margin that a triple-quoted text keeps, typographic quotes in a
+JSON form and sentences that are broken at a width say nothing. What documents say stays letter by letter.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ Json = Any
 Kept = Callable[[str], bool]
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _TRAILING = re.compile(r"(?<=[^ \t\n])[ \t]{1,400}$|^[ \t]{1,400}$", re.MULTILINE)
-_SPACES = {ord(space): " " for space in "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"}
+_SPACES: dict[int, str | None] = {
+    ord(space): " " for space in "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"
+}
 _SPACES |= dict.fromkeys(map(ord, "\u200b\u2060\ufeff"))
 _CURLY = {ord(quote): '"' for quote in "“”„‟″"}
 _QUOTED_KEY = re.compile(r"[{,\[]\s{0,40}[“”„]")
@@ -90,7 +92,9 @@ def _common(lines: list[str]) -> str:
     if not lines:
         return ""
     low, high = min(lines), max(lines)
-    same = next((at for at, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high)))
+    same = next(
+        (at for at, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high))
+    )
     return low[: len(low[:same]) - len(low[:same].lstrip())]
 
 

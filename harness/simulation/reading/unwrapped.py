@@ -1,8 +1,8 @@
 """Prompts whose sentences an editor broke at a width: each stands in one line again.
 
-A run of lines (a paragraph, or an item with what hangs below it) is put together where the breaks are those of
-a width: each line is as full as the longest lets it be, and at one break at least the sentence plainly goes on.
-Items, labels, tables, quoted mails, code, data and the lines of documents stay as they are.
+A run of lines (a paragraph, or an item with what hangs below it) is put together where the breaks are those
+of a width: each line is as full as the longest lets it be, and at one break at least the sentence plainly
+goes on. Items, labels, tables, quoted mails, code, data and the lines of documents stay as they are.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from harness.simulation.reading.blobs import blobs
 
@@ -17,21 +18,33 @@ _NARROWEST = 45
 """Characters of the longest line of a run, at least: shorter ones are a list's."""
 _SLACK = 12
 """Characters that people leave free at the end of a line when they break it themselves."""
-_FEW = """
-a an the this that these those your our their its his her each every any no not never and or nor but either neither
-both with without of to in into on onto at by for from as than about between within per via is are was were be been
-has have had do does may must can could should shall will would if when where which who whom whose what how whether
-because since while until unless so only just also more most other one two you it they we all under over after before
-der die das den dem des ein eine einen einem einer eines und oder aber mit ohne von vom zu zum zur im am auf aus bei
-für nach über unter als wie wenn ob dass weil ist sind wird werden hat haben nicht kein keine keinen nur auch sich
-le la les un une du des et ou mais avec sans de à au aux dans sur par pour que qui dont si est sont ne pas plus son sa
-el los las una y o pero con sin del al en por para según es son no se su lo
-het een en of maar met zonder van naar op uit bij voor door dat die als is zijn wordt niet geen te
-i lub albo oraz ale z ze bez do na w we od dla po przez że który która które jeśli gdy jest są nie się tylko
+_LOOKED_BACK = 8
+"""Lines in which a bracket may stand open."""
+_SAID = 6
+"""Words of a line that is no item of a list."""
+_LEANING = """
+a an the your our their and or nor of than every either whether per
+der die das den dem des ein eine einen einem einer eines und oder vom zum zur im am
+le la les un une du des et ou à au aux de el los las una y o del al het een en of i lub albo oraz
 """
-GOES_ON = frozenset(_FEW.split())
-"""Words behind which a sentence goes on."""
-_SHORTENED = re.compile(r"(?:\b(?:e\.g|i\.e|cf|vs|incl|z\.\s?B|d\.\s?h|bzw|p\. ex|p\.ej|bijv|np|tj)\.)$", re.IGNORECASE)
+_UNDER_WAY = """
+this that these those its his her each any no not never but neither both with without to in into on
+onto at by for from as about between within via is are was were be been have has had do does may
+must can could should shall will would if when where which who whom whose what how because since
+while until unless so only just also more most other under over after before aber mit ohne von zu
+auf aus bei für nach über unter als wie wenn ob dass weil ist sind wird werden hat haben nicht kein
+keine keinen nur auch sich mais avec sans dans sur par pour que qui dont si est sont ne pas plus son
+sa pero con sin en por para según es no se su lo maar met zonder van naar op uit bij voor door dat
+als is zijn wordt niet geen te ale z ze bez do na w we od dla po przez że który która które jeśli
+gdy jest są nie się tylko
+"""
+LEANING = frozenset(_LEANING.split())
+"""Words that nothing ends with, a list's line neither."""
+GOES_ON = LEANING | frozenset(_UNDER_WAY.split())
+"""Words behind which a sentence mostly goes on."""
+_SHORTENED = re.compile(
+    r"(?:\b(?:e\.g|i\.e|cf|vs|incl|z\.\s?B|d\.\s?h|bzw|p\. ex|p\.ej|bijv|np|tj)\.)$", re.IGNORECASE
+)
 _ENDED = re.compile(r"[.!?…:;][)\"'”’*_`\]]{0,4}$")
 _OPEN_END = re.compile(r"(?:[,(|/&+]|\s[–—-])$")
 _LAST_WORD = re.compile(r"(?:^|[\s(\"'“`*])([^\W\d_]{1,12})$")
@@ -72,10 +85,9 @@ def unwrapped(text: str, kept: Callable[[str], bool] = lambda _: False) -> str:
     """A text whose sentences stand in one line each. `kept`: whether a line is a document's own."""
     if "\n" not in text.strip():
         return text
-    out: list[str] = []
-    for run in _runs(_lines(text, kept)):
-        out += _joined(run)
-    return "\n".join(out)
+    parts = [part for run in _runs(_lines(text, kept)) for part in _parts(run)]
+    room = max((_widest(part) for part in parts if _is_broken(part)), default=0)
+    return "\n".join(line for part in parts for line in _put(part, room))
 
 
 def _lines(text: str, kept: Callable[[str], bool]) -> list[_Line]:
@@ -116,32 +128,53 @@ def _runs(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
 
 
 def _within(run: Sequence[_Line], line: _Line, below: str) -> bool:
-    """Whether a line that looks like a label or a tag stands inside a sentence after all."""
-    above = run[-1].text.rstrip()
-    if line.fixed or (_STARTS.match(line.text) and not line.text.lstrip().startswith("<")):
+    """Whether a line that looks like a label, a tag or data stands inside a sentence after all."""
+    above, text = run[-1].text.rstrip(), line.text.strip()
+    if line.fixed:
         return False
-    if line.text.lstrip().startswith("<"):
+    said = "".join(each.text for each in run[-_LOOKED_BACK:])
+    if text[0] in '{[]}"' or _LABEL.match(text):
+        inside = not run[0].text.lstrip().startswith("{") and said.count("{") > said.count("}")
+        if inside and not run[-1].text.rstrip().endswith(("{", "[")):
+            return True  # a form in one line, broken like the sentence before it
+    if text.startswith("<"):
         return _goes_on(above)
-    so_far = "".join(each.text for each in run)
-    return so_far.count("(") > so_far.count(")") and ")" in line.text + below
+    if _STARTS.match(text):
+        return False
+    bracketed = said.count("(") > said.count(")") and ")" in text + below
+    return (
+        bracketed
+        or _ends_with(above, LEANING)
+        or (text.endswith(":") and text[0].islower() and _is_said(above))
+    )
+
+
+def _ends_with(above: str, words: frozenset[str]) -> bool:
+    """Whether a line ends with one of some words."""
+    word = _LAST_WORD.search(above)
+    return word is not None and word[1].casefold() in words
+
+
+def _is_said(line: str) -> bool:
+    """Whether a line is the better part of a sentence, which its end leaves open."""
+    return len(line.split()) >= _SAID and _LABEL.match(line) is None and _PLAIN_END.search(line) is not None
 
 
 def _goes_on(above: str) -> bool:
     """Whether a line ends where no sentence does."""
-    word = _LAST_WORD.search(above)
-    plain = word is not None and word[1].casefold() in GOES_ON
-    return plain or bool(_OPEN_END.search(above) or _SHORTENED.search(above))
+    return _ends_with(above, GOES_ON) or bool(_OPEN_END.search(above) or _SHORTENED.search(above))
 
 
-def _joined(run: Sequence[_Line]) -> Iterator[str]:
-    """The lines of a run, put together where a width broke them."""
+def _parts(run: Sequence[_Line]) -> Iterator[list[_Line]]:
+    """A run without what plainly ends before the width does, such as a heading."""
     part: list[_Line] = []
+    widest = _widest(run)
     for line in run:
-        if part and not _may_go_on(part[-1], line, _widest(run)):
-            yield from _put(part)
+        if part and not _may_go_on(part[-1], line, widest):
+            yield part
             part = []
         part.append(line)
-    yield from _put(part)
+    yield part
 
 
 def _widest(lines: Sequence[_Line]) -> int:
@@ -166,23 +199,28 @@ def _plainly(above: str, below: str) -> bool:
     return first.islower() and _PLAIN_END.search(above) is not None
 
 
-def _put(part: Sequence[_Line]) -> Iterator[str]:
-    """A part of a run in one line, if it was broken at a width; else its lines."""
-    pairs = [(part[at], part[at + 1]) for at in range(len(part) - 1)]
-    widest = _widest(part)
+def _is_broken(part: Sequence[_Line]) -> bool:
+    """Whether a width broke a part of a run: its lines are full, and somewhere a sentence goes on."""
+    pairs = list(pairwise(part))
     plain = [(above, below) for above, below in pairs if above.broken or _plainly(above.text, below.text)]
+    widest = _widest(part)
     at_width = all(above.broken or _full(above.text, below.text, widest, _SLACK) for above, below in plain)
-    if not plain or not at_width or (widest < _NARROWEST and not part[0].broken):
-        yield from (line.text for line in part)
-        return
-    said = _whole(part[0])
-    for above, below in pairs:
-        sure = above.broken or _plainly(above.text, below.text) or _full(above.text, below.text, widest)
-        if not sure:
-            yield said
-            said = _whole(below)
-        else:
+    return bool(plain) and at_width and (widest >= _NARROWEST or part[0].broken)
+
+
+def _put(part: Sequence[_Line], room: int) -> Iterator[str]:
+    """A part of a run in one line where a width broke it. `room`: that of the whole text; 0: none is seen."""
+    widest = _widest(part)
+    broken = _is_broken(part)
+    said = _whole(part[0]) if broken else part[0].text
+    for above, below in pairwise(part):
+        goes_on = above.broken or _plainly(above.text, below.text) or _full(above.text, below.text, widest)
+        filled = widest <= room and _full(above.text, below.text, room) and not above.text.endswith(":")
+        if goes_on if broken else filled:
             said = f"{said.rstrip()} {_whole(below).strip()}"
+        else:
+            yield said
+            said = _whole(below) if broken else below.text
     yield said
 
 
