@@ -31,6 +31,9 @@ Json = Any
 TOLD = 0.3
 """With a smaller share of its lines in a piece, a mail is only touched on there."""
 
+_A_LINE = 7
+"""Words of a line of a document that nobody writes by chance."""
+
 
 QUOTED = re.compile(
     r"(?m)^[ \t]{0,16}(?:>|On .{5,60} wrote:$|-{3,} ?(?:Original|Ursprüngliche|Forwarded)|## "
@@ -179,10 +182,12 @@ class Scene:
 
     def is_of_mail(self, line: str) -> bool:
         """Whether a line is the mail's, quoted and broken anew perhaps, or its translation's."""
-        if line.strip("> \t") in self.own_lines or self._of_mail(line):
+        if line.strip("> \t") in self.own_lines:
             return True
-        english, folded = self.meaning.english, fold(line)
-        return english is not None and len(folded.words) >= 4 and words_of_mail(english).has(line)
+        if len(fold(line).words) < _A_LINE:
+            return False
+        english = self.meaning.english
+        return self._of_mail(line) or (english is not None and words_of_mail(english).has(line))
 
     @cached_property
     def own_lines(self) -> frozenset[str]:
@@ -245,7 +250,12 @@ def _of_handbook(line: str) -> bool:
 
 def of_documents(scenes: tuple[Scene, ...]) -> Callable[[str], bool]:
     """Whether a line is one of the mails' or of the handbook."""
-    return lambda line: any(scene.is_of_mail(line) for scene in scenes) or _of_handbook(line)
+
+    def is_of_one(line: str) -> bool:
+        of_book = len(fold(line).words) >= _A_LINE and _of_handbook(line)
+        return of_book or any(scene.is_of_mail(line) for scene in scenes)
+
+    return is_of_one
 
 
 def scenes_of(scenario: PublicScenario) -> tuple[Scene, ...]:

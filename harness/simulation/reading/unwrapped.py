@@ -25,6 +25,7 @@ _SAID = 6
 _LEANING = """
 a an the your our their and or nor of than every either whether per
 der die das den dem des ein eine einen einem einer eines und oder vom zum zur im am
+dieser diese diesen dieses diesem folgende folgenden
 le la les un une du des et ou à au aux de el los las una y o del al het een en of i lub albo oraz
 """
 _UNDER_WAY = """
@@ -139,9 +140,11 @@ def _within(run: Sequence[_Line], line: _Line, below: str) -> bool:
             return True  # a form in one line, broken like the sentence before it
     if text.startswith("<"):
         return _goes_on(above)
-    if _STARTS.match(text):
-        return False
     bracketed = said.count("(") > said.count(")") and ")" in text + below
+    if _STARTS.match(text):
+        return bracketed and text[0] in "{["
+    if run[-1].broken:
+        return True
     return (
         bracketed
         or _ends_with(above, LEANING)
@@ -181,6 +184,12 @@ def _widest(lines: Sequence[_Line]) -> int:
     return max(len(line.text.rstrip()) for line in lines)
 
 
+def _filled(above: str, below: str, widest: int) -> bool:
+    """Whether a line is full and what follows may stand behind it: no small letter after a sentence's end."""
+    begins_small = below.lstrip()[:1].islower() and _ENDED.search(above.rstrip()) is not None
+    return _full(above, below, widest) and not begins_small
+
+
 def _full(above: str, below: str, widest: int, slack: int = 0) -> bool:
     """Whether the first word of the line below had no room any more."""
     return len(above.rstrip()) + 1 + len(below.split(maxsplit=1)[0]) > widest - slack
@@ -196,7 +205,7 @@ def _plainly(above: str, below: str) -> bool:
     above, first = above.rstrip(), below.lstrip()[:1]
     if _goes_on(above):
         return True
-    return first.islower() and _PLAIN_END.search(above) is not None
+    return (first.islower() or first == "(") and _PLAIN_END.search(above) is not None
 
 
 def _is_broken(part: Sequence[_Line]) -> bool:
@@ -214,8 +223,8 @@ def _put(part: Sequence[_Line], room: int) -> Iterator[str]:
     broken = _is_broken(part)
     said = _whole(part[0]) if broken else part[0].text
     for above, below in pairwise(part):
-        goes_on = above.broken or _plainly(above.text, below.text) or _full(above.text, below.text, widest)
-        filled = widest <= room and _full(above.text, below.text, room) and not above.text.endswith(":")
+        goes_on = above.broken or _plainly(above.text, below.text) or _filled(above.text, below.text, widest)
+        filled = widest <= room and _filled(above.text, below.text, room) and not above.text.endswith(":")
         if goes_on if broken else filled:
             said = f"{said.rstrip()} {_whole(below).strip()}"
         else:
