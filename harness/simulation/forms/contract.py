@@ -18,15 +18,16 @@ from harness.simulation.calling.dispatchers import Deed
 from harness.simulation.calling.purposes import by_purpose
 from harness.simulation.calling.stepping import Stepping, read_stepping
 from harness.simulation.calling.takers import taker_among, taking_answers
-from harness.simulation.calling.texts import described_tools, speaks_react, writes_calls
+from harness.simulation.calling.texts import described_tools
 from harness.simulation.calling.tools import Offered, ToolKind, offered_tools
 from harness.simulation.filling.keyed import knows
 from harness.simulation.filling.schema import Filling, probing
+from harness.simulation.forms.acting import acting_in
 from harness.simulation.forms.amended import amended
 from harness.simulation.forms.asked_flags import with_question
 from harness.simulation.forms.declared import declared_schemas
+from harness.simulation.forms.dialects import Dialect
 from harness.simulation.forms.else_options import with_else
-from harness.simulation.forms.ending import final_in
 from harness.simulation.forms.explained_fields import with_told
 from harness.simulation.forms.keyed_enums import with_keys
 from harness.simulation.forms.loose import from_example
@@ -84,6 +85,8 @@ class Contract:
     """What shows how to answer, and is no part of the case."""
     deeds: Mapping[str, Deed] = field(default_factory=dict)
     """Tools that are deeds of another, by name."""
+    calls: Dialect | None = None
+    """How calls are written, where they stand in text."""
 
     def tool(self, kind: str) -> Offered | None:
         """The offered tool of a kind."""
@@ -176,11 +179,13 @@ def _form(  # noqa: PLR0911  (one shape a look)
         schema = request.output.schema
         return Contract("schema", schema, True, asked_slots(schema, ontology))
     instructions = "\n\n".join(piece.text for piece in context.of("system", "user"))
-    if speaks_react(instructions):
-        ends, layout = final_in(instructions)
-        return Contract("react", ends, tools=described_tools(instructions, kinds), layout=layout)
-    if (brackets := writes_calls(instructions)) and (told := described_tools(instructions, kinds)):
-        return Contract("react", tools=told, layout=Layout("call", {}, between=brackets))
+    if (acting := acting_in(context, kinds, ontology)) is not None:
+        submit, slots = acting.submit, frozenset[str]()
+        if submit is not None:
+            slots = asked_slots(submit.spec.schema, ontology, derives=False)
+        return Contract(
+            "react", acting.ends, False, slots, acting.tools, submit, layout=acting.layout, calls=acting.dialect
+        )
     if (worded := _in_words(request, context, ontology, served)) is not None:
         return worded
     taker = taker_among(tools, ontology)

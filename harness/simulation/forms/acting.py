@@ -1,0 +1,57 @@
+"""Agents in plain prose: what a prompt asks for that wants thoughts, actions and an end in lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from harness.exchange import ToolSpec
+from harness.simulation.calling.texts import described_tools
+from harness.simulation.calling.tools import Offered, ToolKind
+from harness.simulation.forms.catalogues import catalogue, described
+from harness.simulation.forms.dialects import Dialect, dialect_in
+from harness.simulation.forms.ending import final_in
+from harness.simulation.forms.explained_fields import with_told
+from harness.simulation.forms.keyed_enums import with_keys
+from harness.simulation.forms.rendering import Layout
+from harness.simulation.meaning.slots import Ontology
+from harness.simulation.reading.blobs import outside
+from harness.simulation.reading.context import Context
+
+Json = Any
+
+
+@dataclass(frozen=True)
+class Acting:
+    """What such a prompt asks for."""
+
+    dialect: Dialect
+    tools: tuple[Offered, ...]
+    submit: Offered | None = None
+    """What takes the answer: an action, or the last line."""
+    ends: Mapping[str, Json] | None = None
+    """The object that the last line holds."""
+    layout: Layout | None = None
+    """How that line is laid out."""
+
+
+def acting_in(context: Context, kinds: Mapping[str, ToolKind], ontology: Ontology) -> Acting | None:
+    """The actions that a prompt offers in prose, and how they are written; `None` where it wants none."""
+    pieces = context.of("system", "user")
+    prompt = "\n\n".join(piece.text for piece in pieces)
+    dialect = dialect_in(prompt)
+    if dialect is None:
+        return None
+    ends, layout = final_in(prompt)
+    keys = frozenset((ends or {}).get("properties") or ())
+    tools = next((found for piece in pieces if (found := catalogue(piece.text, kinds, ontology, keys))), ())
+    tools = described(tools, described_tools(prompt, kinds))
+    if dialect.brackets and not tools:
+        return None
+    submit = next((tool for tool in tools if tool.kind == "submit"), None)
+    if ends is not None and layout is not None:
+        ends = with_told(with_keys(ends, prompt), outside(prompt), enforced=False)
+        label = next(iter(layout.labels))
+        submit = submit or Offered(ToolSpec(label, "", ends), "submit")
+    return Acting(dialect, tools, submit, ends, layout)

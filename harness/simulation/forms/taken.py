@@ -1,0 +1,167 @@
+"""What an action takes, as the line of a prompt tells it: in brackets, as JSON, or in a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from harness.simulation.calling.signatures import signature
+from harness.simulation.calling.tools import ToolKind, kind_of, mapping
+from harness.simulation.forms.explained_fields import with_told
+from harness.simulation.forms.loose import parsed
+from harness.simulation.meaning.definitions import definitions
+from harness.simulation.meaning.slots import words_of
+
+Json = Any
+_MARKS = "`*\"'"
+_ID = re.compile(r"[A-Z]{1,4}-\d{3,}|[A-Z]{1,4}-\.\.\.")
+_OBJECT = re.compile(r"\{\s{0,2}[\"'`]?[A-Za-z_]\w{0,40}[\"'`]?\s{0,2}[:,}]")
+_LISTED = re.compile(r"\((?P<list>[a-z_]\w{1,40}(?:\s{0,2}[,;|]\s{0,2}[a-z_]\w{1,40}){0,8})\)\.?(?=\s|$)")
+_TYPES = {"int": "integer", "integer": "integer", "float": "number", "number": "number", "decimal": "number",
+          "bool": "boolean", "boolean": "boolean", "str": "string", "string": "string"}  # fmt: skip
+_OFFERED = re.compile(
+    r"[\"'`“](?P<quoted>[\w-]{1,30})[\"'`”]|(?<![\w-])(?P<upper>[A-Z][A-Z_]{1,29})(?![\w-])"
+)
+_NEXT = re.compile(r"\s{0,3}(?:\([^()]{0,200}\))?\s{0,3}(?:,\s{0,3}(?:or\s{1,3})?|\||/|or\s{1,3}|and\s{1,3})\s{0,3}")
+
+
+def taken_by(
+    name: str, brackets: str, told: str, kinds: Mapping[str, ToolKind]
+) -> tuple[dict[str, dict[str, Json]], str]:
+    """Each argument of an action with its schema, and what is told of the action besides."""
+    plain = " ".join(told.split())
+    known = kind_of(name, "", kinds) or kind_of(name, "", kinds, own=True)
+    parts = dict(_bracketed(brackets))
+    if not parts and not brackets:
+        at = _OBJECT.search(plain)
+        if at is not None:
+            schema, end = parsed(plain, at.start())
+            parts = {own: dict(part) for own, part in (schema.get("properties") or {}).items()}
+            plain = _SAYS_SO.sub("", f"{plain[: at.start()].rstrip()} {plain[end:].lstrip(' .')}".strip())
+    if not parts and not brackets and (listed := _listed(plain, kinds)):
+        parts = {own: {} for own in re.findall(r"\w+", listed["list"])}
+        plain = f"{plain[: listed.start()].rstrip()}{plain[listed.end() :]}"
+    if not parts and not brackets:
+        parts = {own: dict(part) for own, part in (signature(name, f"{name} {plain}") or {}).items()}
+    if not parts and not brackets and known is not None:
+        parts = {own: {} for own in _worded(plain, kinds[known])}
+    return _described(parts, told), plain
+
+
+_SAYS_SO = re.compile(r"\b(?:Action )?(?:inputs?|arguments?|args|parameters?|takes|with)\b\W{0,3}$", re.IGNORECASE)
+
+
+def _bracketed(brackets: str) -> Iterator[tuple[str, dict[str, Json]]]:
+    """The arguments that stand in brackets: `order_id: str, amount=12.5, why?`, `the order number`."""
+    inner = brackets.strip()
+    if inner.startswith("{") or inner[1:2] == "{":
+        schema, _ = parsed(inner, inner.index("{"))
+        yield from ((own, dict(part)) for own, part in (schema.get("properties") or {}).items())
+        return
+    for part in re.split(r"[,;|]", inner[1:-1]):
+        said, _, shown = part.partition("=")
+        own, _, kind = said.partition(":")
+        own = own.strip(f" <>.{_MARKS}")
+        if not own or own in {"none", "nothing", "no arguments", "empty"}:
+            continue
+        optional = own.endswith("?") or "optional" in f"{kind} {shown}".lower()
+        own = _name(own.rstrip("?"))
+        if not own:
+            continue
+        schema: dict[str, Json] = {}
+        if kind := _TYPES.get(re.split(r"\W", kind.strip().lower())[0], ""):
+            schema["type"] = kind
+        yield own, {**schema, **({"optional": True} if optional else {})}
+
+
+def _name(said: str) -> str:
+    """The name of an argument; of a value that stands there for one, what it is."""
+    if _ID.fullmatch(said):
+        return "order_id"
+    if "@" in said:
+        return "email"
+    words = [word for word in re.findall(r"[A-Za-z_]\w*", said) if word.lower() not in {"the", "a", "an", "your"}]
+    return "_".join(words) if len(words) < _LONG else ""
+
+
+_LONG = 4
+
+
+def _listed(told: str, kinds: Mapping[str, ToolKind]) -> re.Match[str] | None:
+    """The last list of bare names in brackets, one of which some tool takes."""
+    for found in reversed([*_LISTED.finditer(told)]):
+        names = dict.fromkeys(re.findall(r"\w+", found["list"]))
+        if any(mapping(names, kind) for kind in kinds.values()):
+            return found
+    return None
+
+
+def _worded(told: str, kind: ToolKind) -> Iterator[str]:
+    """The arguments that a sentence wants named: `say which rule, and write them why`."""
+    found: set[str] = set()
+    for part in re.split(r"[.;:]", told):
+        words = words_of(part)
+        if not {*words} & _SAYS:
+            continue
+        after = words[next(n for n, word in enumerate(words) if word in _SAYS) + 1 :]
+        for word in after:
+            own = _QUANTITY.get(word, word)
+            known = next(iter(mapping({own: None}, kind).values()), None)
+            if known is not None and known not in found and own not in _GENERAL:
+                found.add(known)
+                yield own
+
+
+_SAYS = frozenset(
+    ["say", "name", "give", "tell", "state", "write", "with", "needs", "takes", "pass", "include", "and"]
+)
+_QUANTITY = {"much": "amount"}
+_GENERAL = frozenset({"customer", "it", "id", "what", "answer", "value"})
+
+
+def _described(parts: dict[str, dict[str, Json]], told: str) -> dict[str, dict[str, Json]]:
+    """The arguments with what is said of each below or behind the action."""
+    schema = with_told({"type": "object", "properties": parts}, told, enforced=False)
+    found: dict[str, dict[str, Json]] = {own: dict(part) for own, part in schema["properties"].items()}
+    for own, part in found.items():
+        said = _said_of(own, told)
+        if said and not part.get("description"):
+            part["description"] = said
+        if part.get("enum") or part.get("type") not in {None, "string"}:
+            continue
+        options = _options(said) if said else []
+        if len(options) > 1:
+            part |= {"type": "string", "enum": options}
+            if defined := definitions(options, " ".join(told.split())):
+                part["defined"] = defined
+    return found
+
+
+def _said_of(own: str, told: str) -> str:
+    """What is said of an argument, up to where another sentence begins."""
+    plain = " ".join(told.split())
+    found = re.search(
+        rf"(?<![\w]){re.escape(own)}[{_MARKS}]{{0,2}}(?: (?:is|are|must be|has to be|as|in|like|written|means)|:|=| [-–—])"
+        r" ?(?P<said>[^;]{2,400}?)(?=; |\.(?:\s|$)|$)",
+        plain,
+    )
+    return found.group().removeprefix(own).strip(f" {_MARKS}:=") if found is not None else ""
+
+
+def _options(said: str) -> list[str]:
+    """The options that the first words offer: `PAY (…), REJECT or ASK`, `"full" or "part"`."""
+    first = _OFFERED.search(said)
+    if first is None or len(said[: first.start()].split()) > _LEADS:
+        return []
+    found, at = [], first.start()
+    while (match := _OFFERED.match(said, at)) is not None:
+        found.append(match["quoted"] or match["upper"])
+        behind = _NEXT.match(said, match.end())
+        if behind is None:
+            break
+        at = behind.end()
+    return found
+
+
+_LEADS = 4
