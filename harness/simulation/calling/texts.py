@@ -56,12 +56,17 @@ def written_call(
     if brackets == "[]":
         spec = next((tool.spec for tool in offered if tool.spec.name == name), ToolSpec(name, "", {}))
         values = [
-            str(arguments.get(key, "none")) for key in [*(spec.schema.get("properties") or {})] or arguments
+            _plain(arguments.get(key)) for key in [*(spec.schema.get("properties") or {})] or arguments
         ]
         sign = str(spec.schema.get(BETWEEN) or ",")
         joint = f" {sign} " if sign == "|" else f"{sign} "
         return f"{name}[{joint.join(' '.join(value.split()) for value in values)}]"
     return f"{name}({', '.join(f'{key}={_literal(value, quote)}' for key, value in arguments.items())})"
+
+
+def _plain(value: object) -> str:
+    """A bare value: a sum as sums are written, and a word for none."""
+    return "none" if value is None else f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
 def _literal(value: object, quote: str) -> str:

@@ -45,13 +45,27 @@ def acting_in(context: Context, kinds: Mapping[str, ToolKind], ontology: Ontolog
         return None
     ends, layout = final_in(prompt)
     keys = frozenset((ends or {}).get("properties") or ())
-    tools = next((found for piece in pieces if (found := catalogue(piece.text, kinds, ontology, keys))), ())
+    held = dialect.holds if dialect.as_text else ""
+    listed = (catalogue(piece.text, kinds, ontology, keys, held) for piece in pieces)
+    tools = next(filter(None, listed), ())
     tools = described(tools, described_tools(prompt, kinds))
     if dialect.brackets and not tools:
         return None
     submit = next((tool for tool in tools if tool.kind == "submit"), None)
     if ends is not None and layout is not None:
-        ends = with_told(with_keys(ends, prompt), outside(prompt), enforced=False)
+        ends = with_told(with_keys(_open(ends), prompt), outside(prompt), enforced=False)
         label = next(iter(layout.labels))
         submit = submit or Offered(ToolSpec(label, "", ends), "submit")
     return Acting(dialect, tools, submit, ends, layout)
+
+
+def _open(schema: Mapping[str, Json]) -> dict[str, Json]:
+    """The object without the dots that stand for what is told of its fields elsewhere."""
+    parts = {
+        own: {key: said for key, said in part.items() if key != "description" or said not in _DOTS}
+        for own, part in schema["properties"].items()
+    }
+    return {**schema, "properties": parts}
+
+
+_DOTS = frozenset({"...", "…"})

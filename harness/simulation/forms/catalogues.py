@@ -67,9 +67,13 @@ class _List:
 
 
 def catalogue(
-    text: str, kinds: Mapping[str, ToolKind], ontology: Ontology, keys: frozenset[str] = frozenset()
+    text: str, kinds: Mapping[str, ToolKind], ontology: Ontology, keys: frozenset[str] = frozenset(),
+    held: str = "",
 ) -> tuple[Offered, ...]:
-    """The actions that a text lists; none where nothing of it looks anything up. `keys`: an answer's fields."""
+    """The actions that a text lists; none where nothing of it looks anything up.
+
+    `keys`: an answer's fields. `held`: what every call calls the one text that it takes.
+    """
     entries = [
         entry
         for one in _lists(text)
@@ -80,11 +84,18 @@ def catalogue(
     names = tuple(dict.fromkeys(entry.name for entry in entries))
     if len(names) < _FEWEST:
         return ()
-    specs = {entry.name: _spec(entry, kinds) for entry in reversed(entries)}
+    specs = {entry.name: _spec(entry, kinds, held) for entry in reversed(entries)}
     asked = Request("", (Message("user", (Text(""),)),), tools=tuple(specs[name] for name in names))
     tools = by_purpose(offered_tools(asked, kinds, ontology), kinds)
     looks = any(tool.kind in kinds and kinds[tool.kind].looks for tool in tools)
-    return tools if looks else ()
+    return tuple(_loosened(tool, kinds) for tool in tools) if looks else ()
+
+
+def _loosened(tool: Offered, kinds: Mapping[str, ToolKind]) -> Offered:
+    """An action needs what its kind does not know: what it knows is there, or there is none of it."""
+    schema, looks = dict(tool.spec.schema), tool.kind in kinds and kinds[tool.kind].looks
+    schema["required"] = [own for own in schema["required"] if own not in tool.arguments and not looks]
+    return tool if tool.kind == "submit" else replace(tool, spec=replace(tool.spec, schema=schema))
 
 
 _FEWEST = 2
@@ -142,14 +153,19 @@ def _known(name: str, kinds: Mapping[str, ToolKind]) -> bool:
     return kind_of(name, "", kinds) is not None or kind_of(name, "", kinds, own=True) is not None
 
 
-def _spec(entry: _Entry, kinds: Mapping[str, ToolKind]) -> ToolSpec:
+def _spec(entry: _Entry, kinds: Mapping[str, ToolKind], held: str) -> ToolSpec:
     """An entry as a tool of the API would be described."""
     parts, told = taken_by(entry.name, entry.brackets, entry.told, kinds)
+    parts = parts or ({held: {"description": told}} if held else {})
+    told = _WHICH.sub("", told)
     between = next((sign for sign in ";|" if sign in entry.brackets), ",")
     optional = [own for own, part in parts.items() if part.pop("optional", False)]
     required = [own for own in parts if own not in optional]
-    schema = {"type": "object", "properties": parts, "required": required, BETWEEN: between}
+    schema: dict[str, Json] = {"type": "object", "properties": parts, "required": required, BETWEEN: between}
     return ToolSpec(entry.name, told, schema)
+
+
+_WHICH = re.compile(r"^\W{0,3}(?:(?:it|that|which|to|will|this(?: action)?) )+", re.IGNORECASE)
 
 
 def described(tools: tuple[Offered, ...], others: tuple[Offered, ...]) -> tuple[Offered, ...]:

@@ -49,6 +49,10 @@ _IN_JSON = re.compile(r"^[ \t]{0,16}Action[ \t]{0,4}:[ \t]{0,4}(?:\n[ \t]{0,16})
 _QUOTED = re.compile(r"[(,=][ \t]?(?P<quote>[\"'])(?=[^\n\"']{1,60}[\"'][),])")
 
 
+_STEP = re.compile(r"^[ \t]{0,16}(?:\W{0,3}\d[.)] )?`{0,3}Action[ \t]{0,4}:", re.MULTILINE)
+_BESIDE = re.compile(r"\b(?:Thought|Observation)\b")
+
+
 def dialect_in(text: str) -> Dialect | None:
     """The way in which a prompt wants calls written; `None` where it wants none in text."""
     if speaks_react(text):
@@ -64,4 +68,19 @@ def dialect_in(text: str) -> Dialect | None:
             holds = next((keys[key] for key in ARGUMENT_KEYS if key in keys), "")
             held = parts.get(holds) or {}
             return Dialect("{}", "", name, holds, held.get("type") == "string")
-    return None
+    return _as_listed(text) if _STEP.search(text) and _BESIDE.search(text) else None
+
+
+def _as_listed(text: str) -> Dialect | None:
+    """The way in which most of the actions themselves are written in their list."""
+    signs = [match["sign"] for match in _SIGNED.finditer(text)]
+    most = max({*signs}, key=signs.count, default="")
+    quoted = _QUOTED.search(text)
+    quote = quoted["quote"] if quoted is not None and most == "(" else ""
+    return Dialect("()" if most == "(" else "[]", quote) if len(signs) >= _SEVERAL else None
+
+
+_SIGNED = re.compile(
+    r"^[ \t]{0,12}(?:[-*•+] |\(?\d{1,2}[.)] )?[`*]{0,3}[A-Za-z]\w{2,40}(?P<sign>[(\[])[^()\[\]\n]{0,240}[)\]]",
+    re.MULTILINE,
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from harness.simulation.calling.signatures import signature
@@ -12,6 +12,7 @@ from harness.simulation.forms.explained_fields import with_told
 from harness.simulation.forms.loose import parsed
 from harness.simulation.meaning.definitions import definitions
 from harness.simulation.meaning.slots import words_of
+from harness.simulation.reading.values import moneys
 
 Json = Any
 _MARKS = "`*\"'"
@@ -46,7 +47,9 @@ def taken_by(
         parts = {own: dict(part) for own, part in (signature(name, f"{name} {plain}") or {}).items()}
     if not parts and not brackets and known is not None:
         parts = {own: {} for own in _worded(plain, kinds[known])}
-    return _described(parts, told), plain
+    found = _described(parts, told)
+    starts = (_begins_of(own, plain) for own in found)
+    return found, plain[: min((at for at in starts if at >= 0), default=len(plain))].strip(" ;,:")
 
 
 _SAYS_SO = re.compile(r"\b(?:Action )?(?:inputs?|arguments?|args|parameters?|takes|with)\b\W{0,3}$", re.IGNORECASE)
@@ -124,35 +127,54 @@ def _described(parts: dict[str, dict[str, Json]], told: str) -> dict[str, dict[s
     """The arguments with what is said of each below or behind the action."""
     schema = with_told({"type": "object", "properties": parts}, told, enforced=False)
     found: dict[str, dict[str, Json]] = {own: dict(part) for own, part in schema["properties"].items()}
+    plain = " ".join(told.split())
     for own, part in found.items():
-        said = _said_of(own, told)
+        said = _said_of(own, plain, {*found} - {own})
         if said and not part.get("description"):
             part["description"] = said
         if part.get("enum") or part.get("type") not in {None, "string"}:
             continue
-        options = _options(said) if said else []
-        if len(options) > 1:
+        if {*words_of(own)} & _MINOR:
+            part["type"] = "integer"
+        elif any(moneys(sample["said"]) for sample in _SAMPLE.finditer(said)):
+            part["type"] = "string"
+        elif options := _options(said):
             part |= {"type": "string", "enum": options}
-            if defined := definitions(options, " ".join(told.split())):
-                part["defined"] = defined
+            part |= {"defined": defined} if (defined := definitions(options, said)) else {}
     return found
 
 
-def _said_of(own: str, told: str) -> str:
-    """What is said of an argument, up to where another sentence begins."""
-    plain = " ".join(told.split())
-    found = re.search(
-        rf"(?<![\w]){re.escape(own)}[{_MARKS}]{{0,2}}(?: (?:is|are|must be|has to be|as|in|like|written|means)|:|=| [-–—])"
-        r" ?(?P<said>[^;]{2,400}?)(?=; |\.(?:\s|$)|$)",
-        plain,
-    )
-    return found.group().removeprefix(own).strip(f" {_MARKS}:=") if found is not None else ""
+_MINOR = frozenset({"cents", "cent", "pence", "minor"})
+_SAMPLE = re.compile(r"[\"'`“](?P<said>[^\"'`”\n]{3,24})[\"'`”]")
+"""A text that shows how another is written."""
+_SAYS_OF = r"(?: (?:is|are|must be|has to be|as|in|like|written|means)\b|:|=| [-–—])"
+
+
+def _begins(own: str) -> str:
+    """Where it begins to be said what an argument is."""
+    return rf"(?:^|[.;:,(] |\band |[{_MARKS}]){re.escape(own)}[{_MARKS}]{{0,2}}(?={_SAYS_OF})"
+
+
+def _begins_of(own: str, told: str) -> int:
+    found = re.search(_begins(own), told)
+    return found.start() + found.group().rindex(own) if found is not None else -1
+
+
+def _said_of(own: str, told: str, others: Iterable[str]) -> str:
+    """What is said of an argument, up to where another sentence or another argument begins."""
+    found = re.search(rf"{_begins(own)}(?P<said>[^;]{{2,400}}?)(?=; |\.(?:\s|$)|$)", told)
+    if found is None:
+        return ""
+    said = found["said"]
+    for other in others:
+        said = re.split(rf"(?:,| and)? {re.escape(other)}(?={_SAYS_OF})", said)[0]
+    return re.sub(r"^\W{0,3}(?:is|are|must be|has to be)\b", "", said).strip(" :=-–—")
 
 
 def _options(said: str) -> list[str]:
     """The options that the first words offer: `PAY (…), REJECT or ASK`, `"full" or "part"`."""
     first = _OFFERED.search(said)
-    if first is None or len(said[: first.start()].split()) > _LEADS:
+    if first is None or not _OFFERS.fullmatch(said[: first.start()]):
         return []
     found, at = [], first.start()
     while (match := _OFFERED.match(said, at)) is not None:
@@ -164,4 +186,5 @@ def _options(said: str) -> list[str]:
     return found
 
 
-_LEADS = 4
+_OFFERS = re.compile(r"\W{0,4}(?:(?:always|one|of|either|exactly|the|word|text|be|any)\W{1,3}){0,5}", re.IGNORECASE)
+"""What may stand before the first option."""
