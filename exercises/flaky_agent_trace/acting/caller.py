@@ -26,6 +26,7 @@ from harness.simulation.noise import Noise
 from harness.simulation.saying import call, torn
 
 from .demanded import complained_of, wanted_in
+from .desks import desk_in
 from .errands import held
 from .justified import in_full, pieces_told, wants_full, wants_pieces
 from .noting import wish_noted
@@ -71,6 +72,8 @@ class Caller:
             value = arguments.get(canonical) if canonical else (more or {}).get(own)
             if canonical == "reason":
                 value = self._grounds(tool, own, schema, value)
+            if canonical == "team":
+                value = desk_in(schema)
             if value is None and tool.kind in _UNPAID and not canonical and _is_due(own, schema):
                 given |= {own: filler(schema)} if own in required else {}
                 continue
