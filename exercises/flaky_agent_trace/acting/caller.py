@@ -25,7 +25,7 @@ from harness.simulation.meaning.slots import words_of
 from harness.simulation.noise import Noise
 from harness.simulation.saying import call, torn
 
-from .demanded import complained_of, wanted_in
+from .demanded import amended_by, complained_of, wanted_in
 from .desks import desk_in
 from .errands import held
 from .justified import in_full, pieces_told, wants_full, wants_pieces
@@ -58,7 +58,7 @@ class Caller:
         self, tool: Offered, arguments: dict[str, Json], more: dict[str, Json] | None = None
     ) -> ToolCall:
         """A call, with what only carelessness leaves out. `more`: values by the tool's own names."""
-        properties = tool.spec.schema.get("properties")
+        properties = amended_by(self.mind, tool).get("properties")
         properties = properties if isinstance(properties, dict) else {}
         demanded = self._demanded(tool)
         required = set(tool.spec.schema.get("required") or ()) | demanded
