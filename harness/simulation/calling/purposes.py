@@ -133,7 +133,7 @@ def _does(  # noqa: PLR0911  (the first thing that speaks against it)
 
 def _only_shows(tool: Offered, kind: ToolKind) -> bool:
     """Whether a tool is said to show something first of all: `Customer: lists the orders of an address`."""
-    first = words_of(tool.spec.description)[:1]
+    first = (*words_of(tool.spec.description)[:1], *words_of(tool.spec.name)[:1])
     shows = {word.removesuffix("s") for word in first} & _SHOWS
     return bool(shows) and not {*words_of(tool.spec.name)} & {*kind.verbs}
 

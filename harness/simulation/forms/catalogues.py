@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from harness.exchange import Message, Request, Text, ToolSpec
+from harness.simulation.calling.listed import in_tables
 from harness.simulation.calling.purposes import by_purpose
 from harness.simulation.calling.texts import BETWEEN
 from harness.simulation.calling.tools import Offered, ToolKind, kind_of, offered_tools
@@ -74,9 +75,10 @@ def catalogue(
 
     `keys`: an answer's fields. `held`: what every call calls the one text that it takes.
     """
+    rows = [_Entry(name, signature, told) for name, signature, told in in_tables(text)]
     entries = [
         entry
-        for one in _lists(text)
+        for one in (*_lists(text), _List((0, True), "actions", rows))
         if _of_actions(one, kinds, keys)
         for entry in one.entries
         if entry.name.casefold() not in _FORMAL
@@ -142,6 +144,8 @@ def _of_actions(one: _List, kinds: Mapping[str, ToolKind], keys: frozenset[str])
     """Whether a list is one of actions: by what is said above it, or by names and what they take."""
     names = {entry.name for entry in one.entries}
     if names & keys or (_OF_FIELDS.search(one.lead) and not _OF_ACTIONS.search(one.lead)):
+        return False
+    if not names:
         return False
     known = sum(_known(name, kinds) for name in names)
     signed = all(entry.brackets for entry in one.entries)

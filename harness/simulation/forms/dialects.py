@@ -49,7 +49,7 @@ _IN_JSON = re.compile(r"^[ \t]{0,16}Action[ \t]{0,4}:[ \t]{0,4}(?:\n[ \t]{0,16})
 _QUOTED = re.compile(r"[(,=][ \t]?(?P<quote>[\"'])(?=[^\n\"']{1,60}[\"'][),])")
 
 
-_STEP = re.compile(r"^[ \t]{0,16}(?:\W{0,3}\d[.)] )?`{0,3}Action[ \t]{0,4}:", re.MULTILINE)
+_STEP = re.compile(r"(?:^[ \t]{0,16}(?:\d[.)] )?|`)Action[ \t]{0,4}:", re.MULTILINE)
 _BESIDE = re.compile(r"\b(?:Thought|Observation)\b")
 
 
@@ -81,6 +81,6 @@ def _as_listed(text: str) -> Dialect | None:
 
 
 _SIGNED = re.compile(
-    r"^[ \t]{0,12}(?:[-*•+] |\(?\d{1,2}[.)] )?[`*]{0,3}[A-Za-z]\w{2,40}(?P<sign>[(\[])[^()\[\]\n]{0,240}[)\]]",
+    r"^[ \t]{0,12}(?:[-*•+] |#{1,4} |\(?\d{1,2}[.)] )?[`*]{0,3}[A-Za-z]\w{2,40}(?P<sign>[(\[])[^()\[\]\n]{0,240}[)\]]",
     re.MULTILINE,
 )

@@ -40,13 +40,14 @@ def taken_by(
             schema, end = parsed(plain, at.start())
             parts = {own: dict(part) for own, part in (schema.get("properties") or {}).items()}
             plain = _SAYS_SO.sub("", f"{plain[: at.start()].rstrip()} {plain[end:].lstrip(' .')}".strip())
+            told = plain
     if not parts and not brackets and (listed := _listed(plain, kinds)):
         parts = {own: {} for own in re.findall(r"\w+", listed["list"])}
         plain = f"{plain[: listed.start()].rstrip()}{plain[listed.end() :]}"
     if not parts and not brackets:
         parts = {own: dict(part) for own, part in (signature(name, f"{name} {plain}") or {}).items()}
-    if not parts and not brackets and known is not None:
-        parts = {own: {} for own in _worded(plain, kinds[known])}
+    if not parts and not brackets:
+        parts = {own: {} for own in _worded(plain, kinds.get(known or ""))}
     found = _described(parts, told)
     starts = (_begins_of(own, plain) for own in found)
     return found, plain[: min((at for at in starts if at >= 0), default=len(plain))].strip(" ;,:")
@@ -100,27 +101,30 @@ def _listed(told: str, kinds: Mapping[str, ToolKind]) -> re.Match[str] | None:
     return None
 
 
-def _worded(told: str, kind: ToolKind) -> Iterator[str]:
-    """The arguments that a sentence wants named: `say which rule, and write them why`."""
-    found: set[str] = set()
-    for part in re.split(r"[.;:]", told):
-        words = words_of(part)
-        if not {*words} & _SAYS:
-            continue
-        after = words[next(n for n, word in enumerate(words) if word in _SAYS) + 1 :]
-        for word in after:
-            own = _QUANTITY.get(word, word)
-            known = next(iter(mapping({own: None}, kind).values()), None)
-            if known is not None and known not in found and own not in _GENERAL:
-                found.add(known)
-                yield own
+def _worded(told: str, kind: ToolKind | None) -> Iterator[str]:
+    """The arguments that a sentence wants named: `say which rule, and how much`, `this e-mail address`."""
+    if kind is not None and kind.looks:
+        yield from kind.needs
+    if _EMAIL.search(told):
+        yield "email"
+    named = [
+        _MEANT.get(found[0].split()[-1].lower(), found[0].split()[-1].lower())
+        for part in re.split(r"[.;:]", told)
+        if (says := _SAYS.search(part)) is not None
+        for found in _NAMED.finditer(part, says.end())
+    ]
+    yield from named
+    if kind is not None and not named and not kind.looks:
+        usual = kind.takes or [kind.arguments[own][0] for own in kind.either[:1]]
+        yield from usual or ("reason",)
 
 
-_SAYS = frozenset(
-    ["say", "name", "give", "tell", "state", "write", "with", "needs", "takes", "pass", "include", "and"]
+_EMAIL = re.compile(r"\be-?mail(?: address)?\b", re.IGNORECASE)
+_SAYS = re.compile(r"\b(?:say|write|needs?|takes?|include)\b", re.IGNORECASE)
+_NAMED = re.compile(
+    r"\bwhich [a-z]{3,20}\b|\bhow much\b|\bwhy\b|\bwhat to (?:ask|say|tell)\b|\b(?:the|an?) [a-z]{3,20}\b", re.IGNORECASE
 )
-_QUANTITY = {"much": "amount"}
-_GENERAL = frozenset({"customer", "it", "id", "what", "answer", "value"})
+_MEANT = {"much": "amount", "why": "reason", "ask": "question", "say": "message", "tell": "message"}
 
 
 def _described(parts: dict[str, dict[str, Json]], told: str) -> dict[str, dict[str, Json]]:
