@@ -70,10 +70,7 @@ class Caller:
                 continue
             canonical = tool.arguments.get(own)
             value = arguments.get(canonical) if canonical else (more or {}).get(own)
-            if canonical == "reason":
-                value = self._grounds(tool, own, schema, value)
-            if canonical == "team":
-                value = desk_in(schema)
+            value = self._told_as(tool, own, schema, value)
             if value is None and tool.kind in _UNPAID and not canonical and _is_due(own, schema):
                 given |= {own: filler(schema)} if own in required else {}
                 continue
@@ -124,6 +121,13 @@ class Caller:
         return (
             set(wanted_in(tool, made[-1].result or "")) if made and made[-1].trouble == "invalid" else set()
         )
+
+    def _told_as(self, tool: Offered, own: str, schema: Json, value: Json) -> Json:
+        """Grounds, and who is to take a case, as an argument wants them."""
+        canonical = tool.arguments.get(own)
+        if canonical == "team":
+            return desk_in(schema)
+        return self._grounds(tool, own, schema, value) if canonical == "reason" else value
 
     def _grounds(self, tool: Offered, own: str, schema: Json, value: Json) -> Json:
         """The grounds as an argument wants them: a clause, one of its options, a phrase, or in full."""

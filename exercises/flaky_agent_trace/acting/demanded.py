@@ -92,7 +92,8 @@ def of_form(mind: Mind, tool: Offered, deed: Deed) -> bool:
 _TURNED = frozenset({"invalid", "refused"})
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'])")
 _FORM = re.compile(
-    r"\b(?:must|should|has to|have to|needs? to|expected to) (?:be|have|name|look|contain|match|start|read|say)\b"
+    r"\b(?:must|should|has to|have to|needs? to|expected to)"
+    r" (?:be|have|name|look|contain|match|start|read|say)\b"
     r"|\b(?:one of|an? integer|whole number|format\w*|written|such as|like|alone|without|digits|characters"
     r"|type|valid|parse|read)\b",
     re.IGNORECASE,

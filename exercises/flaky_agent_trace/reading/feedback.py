@@ -300,8 +300,8 @@ def _sums(sentence: str) -> Iterator[Decimal]:
 
 
 _SAMPLE = re.compile(
-    r"\b(?:like|such as|e\.? ?g\.?|for (?:example|instance)|as in|written|writes?|formatted|in the (?:form|format)|means)"
-    r"\b[^.;\d]{0,16}\Z",
+    r"\b(?:like|such as|e\.? ?g\.?|for (?:example|instance)|as in|written|writes?|formatted"
+    r"|in the (?:form|format)|means)\b[^.;\d]{0,16}\Z",
     re.IGNORECASE,
 )
 _COUNTED_UP = frozenset({"1.23", "12.34", "123.45", "1234.56", "1234", "12,34", "123,45"})

@@ -55,9 +55,7 @@ def written_call(
     """A call as a line of code, or with the bare values in square brackets, each in its place."""
     if brackets == "[]":
         spec = next((tool.spec for tool in offered if tool.spec.name == name), ToolSpec(name, "", {}))
-        values = [
-            _plain(arguments.get(key)) for key in [*(spec.schema.get("properties") or {})] or arguments
-        ]
+        values = [_plain(arguments.get(key)) for key in [*(spec.schema.get("properties") or {})] or arguments]
         sign = str(spec.schema.get(BETWEEN) or ",")
         joint = f" {sign} " if sign == "|" else f"{sign} "
         return f"{name}[{joint.join(' '.join(value.split()) for value in values)}]"

@@ -61,7 +61,9 @@ def acting_in(context: Context, kinds: Mapping[str, ToolKind], ontology: Ontolog
         ends = _corrected(ends, _objections(context, rf"{re.escape(label)}[ \t]?:"))
         submit = submit or Offered(ToolSpec(label, "", ends), "submit")
     elif submit is not None:
-        faults = _objections(context, rf"Action[ \t]?:[ \t`\"{{]{{0,4}}.{{0,12}}{re.escape(submit.spec.name)}\b")
+        faults = _objections(
+            context, rf"Action[ \t]?:[ \t`\"{{]{{0,4}}.{{0,12}}{re.escape(submit.spec.name)}\b"
+        )
         submit = replace(submit, spec=replace(submit.spec, schema=_corrected(submit.spec.schema, faults)))
     return Acting(dialect, tools, submit, ends, layout)
 

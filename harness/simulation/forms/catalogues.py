@@ -68,7 +68,10 @@ class _List:
 
 
 def catalogue(
-    text: str, kinds: Mapping[str, ToolKind], ontology: Ontology, keys: frozenset[str] = frozenset(),
+    text: str,
+    kinds: Mapping[str, ToolKind],
+    ontology: Ontology,
+    keys: frozenset[str] = frozenset(),
     held: str = "",
 ) -> tuple[Offered, ...]:
     """The actions that a text lists; none where nothing of it looks anything up.

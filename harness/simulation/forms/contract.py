@@ -29,6 +29,7 @@ from harness.simulation.forms.declared import declared_schemas
 from harness.simulation.forms.dialects import Dialect
 from harness.simulation.forms.else_options import with_else
 from harness.simulation.forms.explained_fields import with_told
+from harness.simulation.forms.json_cues import BRACED, SHOTS, SHOWN, TYPED, WANTS_JSON
 from harness.simulation.forms.keyed_enums import with_keys
 from harness.simulation.forms.loose import from_example
 from harness.simulation.forms.moves import Moves, moves_in
@@ -149,7 +150,7 @@ def _moving(moves: Moves, context: Context, ontology: Ontology) -> Contract:
     return Contract("json", moves.schema, False, slots, tools, submit, required=True, step=step)
 
 
-def _form(  # noqa: PLR0911  (one shape a look)
+def _form(
     request: Request, context: Context, kinds: Mapping[str, ToolKind], ontology: Ontology,
     served: frozenset[str],
 ) -> Contract:  # fmt: skip
@@ -180,12 +181,9 @@ def _form(  # noqa: PLR0911  (one shape a look)
         return Contract("schema", schema, True, asked_slots(schema, ontology))
     instructions = "\n\n".join(piece.text for piece in context.of("system", "user"))
     if (acting := acting_in(context, kinds, ontology)) is not None:
-        submit, slots = acting.submit, frozenset[str]()
-        if submit is not None:
-            slots = asked_slots(submit.spec.schema, ontology, derives=False)
-        return Contract(
-            "react", acting.ends, False, slots, acting.tools, submit, layout=acting.layout, calls=acting.dialect
-        )
+        slots = asked_slots(acting.submit.spec.schema if acting.submit else {}, ontology, derives=False)
+        given = acting.ends, False, slots, acting.tools, acting.submit
+        return Contract("react", *given, layout=acting.layout, calls=acting.dialect)
     if (worded := _in_words(request, context, ontology, served)) is not None:
         return worded
     taker = taker_among(tools, ontology)
@@ -234,7 +232,7 @@ def _in_words(  # noqa: PLR0911  (one shape a look)
         return Contract(
             "json", schema, False, asked_slots(schema, ontology), layout=Layout("json", {}, bare=True)
         )
-    if not free or _WANTS_JSON.search(_SHOWN.sub("", request_text(context))):
+    if not free or WANTS_JSON.search(SHOWN.sub("", request_text(context))):
         shape = _any_shape(context, ontology, served)
         return Contract("json", shape, not free, asked_slots(shape, ontology))
     return None
@@ -319,20 +317,15 @@ _JSON_LINES = re.compile(r"\b(?:json ?lines|jsonl|ndjson)\b", re.IGNORECASE)
 def _in_braces(text: str, ontology: Ontology, served: frozenset[str], laid: Layout) -> bool:
     """Whether a text shows the JSON that it wants; two words with a comma are no row beside its keys."""
     if "json" not in text.casefold() and not any(
-        _KEYS.match(text, m.end() - 1) for m in _BRACED.finditer(text)
+        _KEYS.match(text, m.end() - 1) for m in BRACED.finditer(text)
     ):
         return False
     found = _template(text, ontology, served)
-    keyed = laid.kind == "row" and _WANTS_JSON.search(text)
+    keyed = laid.kind == "row" and WANTS_JSON.search(text)
     return found is not None and found.meant and bool(keyed or not found.named)
 
 
 _KEYS = re.compile(r"\{[^{}]{0,400}[:,\"']")
-_WANTS_JSON = re.compile(
-    r"\b(?:return|respond|answer|reply|output|give|only|valid|as|in|with|als)\b[^.\n]{0,40}\bjson\b"
-    r"|\bjson\b[^.\n]{0,12}\bonly\b|\bjson\W*$",
-    re.IGNORECASE | re.MULTILINE,
-)
 
 
 def request_text(context: Context) -> str:
@@ -359,40 +352,16 @@ def example_schema(
     """A schema for JSON that a prompt asks for in prose: by a template, or by a list of keys."""
     shown: dict[str, Json] | None = None
     for piece in reversed(context.of("system", "user")):
-        says_json = "json" in _SHOWN.sub("", piece.text).casefold()
-        signs = (_SHOTS, _BRACED, _TYPED)
+        says_json = "json" in SHOWN.sub("", piece.text).casefold()
+        signs = (SHOTS, BRACED, TYPED)
         shows = bool(declared_schemas(piece.text)) or any(sign.search(piece.text) for sign in signs)
         if "json" in piece.text.casefold() or shows:
             found = _template(piece.text, ontology, served)
             if found is not None and found.meant:
                 return found.schema
-            if (found is not None and says_json) or _SHOTS.search(piece.text):
+            if (found is not None and says_json) or SHOTS.search(piece.text):
                 shown = shown or (found.schema if found is not None else None)
     return shown
-
-
-_SHOWN = re.compile(
-    r"^(?![^\n]{0,200}\b(?:return|respond|format|schema|template|example|like|with|give|produce"
-    r"|output)\b)[^\n]{0,80}"
-    r"\b(?:proposals?|proposed|decisions?|decided|drafts?|previous|earlier|extraction|extracted"
-    r"|suggest(?:ed|ion))\b"
-    r"[^\n]{0,80}\n{1,3}```\s{0,3}json",
-    re.IGNORECASE | re.MULTILINE,
-)
-"""A fence that a label says to hold what was proposed or read: its `json` does not say what is wanted."""
-_TYPED = re.compile(r"\b(?:interface\s{1,4}\w{1,40}|type\s{1,4}\w{1,40}\s{0,4}=)\s{0,4}\{")
-_BRACED = re.compile(
-    r"(?<!of )(?<!from )(?<!for )"
-    r"\b(?:answer|respond|reply|return|output|produce|give|format|schema|use|follow|json|expect|object)\b"
-    r"(?![\"']| (?:returned|gave|said|result|failed|came back)\b)"
-    r"[^{}\n]{0,80}\s*\{",
-    re.IGNORECASE,
-)
-"""An answer that looks like something in braces."""
-_SHOTS = re.compile(
-    r"\}[\s\S]*(?:->|=>|→|\b(?:output|answer|response|result|extraction|a)\s*:)\s*\Z", re.IGNORECASE
-)
-"""Examples with objects, and a last line that waits for one."""
 
 
 @lru_cache(maxsize=256)

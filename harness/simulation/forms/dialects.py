@@ -21,7 +21,7 @@ class Dialect:
     """How one call stands in a text."""
 
     brackets: str = ""
-    """`()`, `[]` or `{}` around what it takes, on the line with its name; empty: that stands on its own line."""
+    """`()`, `[]` or `{}` around what it takes, beside its name; empty: that stands on a line of its own."""
     quote: str = ""
     """The sign around texts, where the prompt shows one."""
     name: str = ""
@@ -81,6 +81,7 @@ def _as_listed(text: str) -> Dialect | None:
 
 
 _SIGNED = re.compile(
-    r"^[ \t]{0,12}(?:[-*•+] |#{1,4} |\(?\d{1,2}[.)] )?[`*]{0,3}[A-Za-z]\w{2,40}(?P<sign>[(\[])[^()\[\]\n]{0,240}[)\]]",
+    r"^[ \t]{0,12}(?:[-*•+] |#{1,4} |\(?\d{1,2}[.)] )?[`*]{0,3}[A-Za-z]\w{2,40}"
+    r"(?P<sign>[(\[])[^()\[\]\n]{0,240}[)\]]",
     re.MULTILINE,
 )

@@ -24,7 +24,9 @@ _TYPES = {"int": "integer", "integer": "integer", "float": "number", "number": "
 _OFFERED = re.compile(
     r"[\"'`“](?P<quoted>[\w-]{1,30})[\"'`”]|(?<![\w-])(?P<upper>[A-Z][A-Z_]{1,29})(?![\w-])"
 )
-_NEXT = re.compile(r"\s{0,3}(?:\([^()]{0,200}\))?\s{0,3}(?:,\s{0,3}(?:or\s{1,3})?|\||/|or\s{1,3}|and\s{1,3})\s{0,3}")
+_NEXT = re.compile(
+    r"\s{0,3}(?:\([^()]{0,200}\))?\s{0,3}(?:,\s{0,3}(?:or\s{1,3})?|\||/|or\s{1,3}|and\s{1,3})\s{0,3}"
+)
 
 
 def taken_by(
@@ -53,15 +55,17 @@ def taken_by(
     return found, plain[: min((at for at in starts if at >= 0), default=len(plain))].strip(" ;,:")
 
 
-_SAYS_SO = re.compile(r"\b(?:Action )?(?:inputs?|arguments?|args|parameters?|takes|with)\b\W{0,3}$", re.IGNORECASE)
+_SAYS_SO = re.compile(
+    r"\b(?:Action )?(?:inputs?|arguments?|args|parameters?|takes|with)\b\W{0,3}$", re.IGNORECASE
+)
 
 
 def _bracketed(brackets: str) -> Iterator[tuple[str, dict[str, Json]]]:
     """The arguments that stand in brackets: `order_id: str, amount=12.5, why?`, `the order number`."""
     inner = brackets.strip()
     if inner.startswith("{") or inner[1:2] == "{":
-        schema, _ = parsed(inner, inner.index("{"))
-        yield from ((own, dict(part)) for own, part in (schema.get("properties") or {}).items())
+        shown, _ = parsed(inner, inner.index("{"))
+        yield from ((own, dict(part)) for own, part in (shown.get("properties") or {}).items())
         return
     for part in re.split(r"[,;|]", inner[1:-1]):
         said, _, shown = part.partition("=")
@@ -85,7 +89,9 @@ def _name(said: str) -> str:
         return "order_id"
     if "@" in said:
         return "email"
-    words = [word for word in re.findall(r"[A-Za-z_]\w*", said) if word.lower() not in {"the", "a", "an", "your"}]
+    words = [
+        word for word in re.findall(r"[A-Za-z_]\w*", said) if word.lower() not in {"the", "a", "an", "your"}
+    ]
     return "_".join(words) if len(words) < _LONG else ""
 
 
@@ -122,7 +128,8 @@ def _worded(told: str, kind: ToolKind | None) -> Iterator[str]:
 _EMAIL = re.compile(r"\be-?mail(?: address)?\b", re.IGNORECASE)
 _SAYS = re.compile(r"\b(?:say|write|needs?|takes?|include)\b", re.IGNORECASE)
 _NAMED = re.compile(
-    r"\bwhich [a-z]{3,20}\b|\bhow much\b|\bwhy\b|\bwhat to (?:ask|say|tell)\b|\b(?:the|an?) [a-z]{3,20}\b", re.IGNORECASE
+    r"\bwhich [a-z]{3,20}\b|\bhow much\b|\bwhy\b|\bwhat to (?:ask|say|tell)\b|\b(?:the|an?) [a-z]{3,20}\b",
+    re.IGNORECASE,
 )
 _MEANT = {"much": "amount", "why": "reason", "ask": "question", "say": "message", "tell": "message"}
 
@@ -143,8 +150,8 @@ def _described(parts: dict[str, dict[str, Json]], told: str) -> dict[str, dict[s
         elif any(moneys(sample["said"]) for sample in _SAMPLE.finditer(said)):
             part["type"] = "string"
         elif options := _options(said):
-            part |= {"type": "string", "enum": options}
-            part |= {"defined": defined} if (defined := definitions(options, said)) else {}
+            part.update({"type": "string", "enum": options})
+            part.update({"defined": defined} if (defined := definitions(options, said)) else {})
     return found
 
 
@@ -190,5 +197,7 @@ def _options(said: str) -> list[str]:
     return found
 
 
-_OFFERS = re.compile(r"\W{0,4}(?:(?:always|one|of|either|exactly|the|word|text|be|any)\W{1,3}){0,5}", re.IGNORECASE)
+_OFFERS = re.compile(
+    r"\W{0,4}(?:(?:always|one|of|either|exactly|the|word|text|be|any)\W{1,3}){0,5}", re.IGNORECASE
+)
 """What may stand before the first option."""

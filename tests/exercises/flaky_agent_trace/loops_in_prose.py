@@ -43,7 +43,10 @@ class Prose:
             seen = self.objects(name, given) or self._done(case, self.means[name], given)
             if not seen:
                 break
-            messages += [Message("assistant", (Text(said),)), Message("user", (Text(f"Observation: {seen}"),))]
+            messages += [
+                Message("assistant", (Text(said),)),
+                Message("user", (Text(f"Observation: {seen}"),)),
+            ]
         return [name for name, _ in self.called]
 
     def _done(self, case: Case, tool: str, given: Given) -> str:
@@ -76,8 +79,8 @@ def _parsed(said: str) -> tuple[str, Given]:
     call = _CALL.search(said)
     assert call is not None, said
     if "[" in call.group():
-        return call["name"], dict(enumerate(call["given"].split(";")))
+        return call["name"], {str(n): one for n, one in enumerate(call["given"].split(";"))}
     made = ast.parse(f"f({call['given']})", mode="eval").body
     assert isinstance(made, ast.Call)
     named = {str(one.arg): ast.literal_eval(one.value) for one in made.keywords}
-    return call["name"], {**dict(enumerate(map(ast.literal_eval, made.args))), **named}
+    return call["name"], {**{str(n): ast.literal_eval(one) for n, one in enumerate(made.args)}, **named}
