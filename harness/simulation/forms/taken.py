@@ -64,8 +64,8 @@ def _bracketed(brackets: str) -> Iterator[tuple[str, dict[str, Json]]]:
     """The arguments that stand in brackets: `order_id: str, amount=12.5, why?`, `the order number`."""
     inner = brackets.strip()
     if inner.startswith("{") or inner[1:2] == "{":
-        shown, _ = parsed(inner, inner.index("{"))
-        yield from ((own, dict(part)) for own, part in (shown.get("properties") or {}).items())
+        whole, _ = parsed(inner, inner.index("{"))
+        yield from ((own, dict(part)) for own, part in (whole.get("properties") or {}).items())
         return
     for part in re.split(r"[,;|]", inner[1:-1]):
         said, _, shown = part.partition("=")

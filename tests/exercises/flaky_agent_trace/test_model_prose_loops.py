@@ -41,11 +41,11 @@ and then an Observation comes.
 
 Looking:
 - orders(email): what a customer has ordered
-- open_order(order_id): one order; what you propose later is about the order that you opened last
+- open_order(order_id): one order; what you propose is about the order that you opened last
 - handbook(): the rules
 
 Closing:
-- propose(decision, amount_cents, reason): decision is "full" or "partial"; the amount goes back to the customer
+- propose(decision, amount_cents, reason): decision is "full" or "partial"; the amount goes back to them
 - decline(reason): nothing goes back
 - ask_customer(question): when it is not clear which order is meant
 - handover(team, note): when the handbook gives it to the desk
@@ -58,7 +58,7 @@ NUMBERED = f"""Solve the ticket with these actions, one a turn:
 4. settle_pay - pay the customer. Input: {{"nr": "HL-...", "sum": "12.50", "rule": "R-1"}}
 5. settle_no - refuse. Input: {{"nr": "HL-...", "rule": "R-1", "letter": "text to the customer"}}
 6. settle_ask - ask the customer which order it is. Input: {{"letter": "text to the customer"}}
-7. settle_desk - hand over to the refunds desk. Input: {{"nr": "HL-... or null", "rule": "H-1", "memo": "for them"}}
+7. settle_desk - hand over to the desk. Input: {{"nr": "HL-... or null", "rule": "H-1", "memo": "a note"}}
 {LINES}"""
 BRACKETS = """Answer refund mails of Harbour Lane. Use Thought, Action, Observation.
 
@@ -74,8 +74,8 @@ Actions:
 Thought: ...
 Action: lookup[HL-100100]
 """
-HEADINGS = """You are a refund agent. One action a turn, as `Action: name(argument=value)` after a `Thought:` line;
-the Observation follows.
+HEADINGS = """You are a refund agent. One action a turn, as `Action: name(argument=value)` after a `Thought:`
+line; the Observation follows.
 
 ### get_orders(email)
 Everything the customer ordered.
@@ -183,14 +183,14 @@ def refusing(action: str, key: str, wrong: str, words: str) -> Any:
     ("action", "key", "wrong", "words", "then"),
     [
         ("grant", "amount", r"[\d.]+", "Refused: amount must be '12.34 EUR'.", "64.00 EUR"),
-        ("grant", "amount", r"[\d.]+", "ERROR amount has to be text like \"12.34 EUR\"", "64.00 EUR"),
+        ("grant", "amount", r"[\d.]+", 'ERROR amount has to be text like "12.34 EUR"', "64.00 EUR"),
         (
             "grant", "clause", r"[A-Z]-\d", "Rejected. `clause` must be one of: unwanted, damaged, late.",
             "unwanted",
         ),
     ],
 )  # fmt: skip
-def test_a_refusal_of_the_form_changes_that_and_nothing_else(
+def test_a_refusal_of_the_form_changes_that_and_nothing_else(  # noqa: PLR0917  (one case a row)
     open_case: Open, action: str, key: str, wrong: str, words: str, then: str
 ) -> None:
     case, own = open_case("p-return-01"), loop("table", objects=refusing(action, key, wrong, words))
@@ -233,8 +233,8 @@ Tools:
   handbook - input is "all"; the shop's refund rules
 
 Final Answer fields:
-  verdict      one of: money (something is paid back), nothing (the request is turned down), desk (colleagues of the
-               refunds desk have to take it), unclear (the customer must say which order is meant)
+  verdict      one of: money (something is paid back), nothing (the request is turned down), desk (colleagues
+               of the refunds desk have to take it), unclear (the customer must say which order is meant)
   order        number of the order concerned, null if there is none
   pay          the exact sum to pay back, two decimals, "0.00" unless the verdict is money
   because      the clause of the handbook that decides
