@@ -17,7 +17,6 @@ from harness.exchange import Reply, Request, Text, ToolCall
 from harness.exercise.parts import Reading, Thought, TrialView, Turn
 from harness.simulation.calling.dispatchers import joined, parted
 from harness.simulation.calling.stepping import Stepping, calls_in
-from harness.simulation.calling.texts import written_call
 from harness.simulation.card import Card
 from harness.simulation.filling.guessing import MEANS_NOTHING, blind, contrary, named
 from harness.simulation.filling.schema import Filling
@@ -321,16 +320,17 @@ class _Answering(Generic[M]):
         """Calls for programs that read `Action:` lines out of text: one at a time."""
         made = next((part for part in parts if isinstance(part, ToolCall)), None)
         layout, contract = self.mind.contract.layout, self.mind.contract
-        if made is None and layout is not None and contract.schema:
+        final = made is not None and made.name in (layout.labels if layout is not None else ())
+        if (made is None or final) and layout is not None and contract.schema:
             said = self._laid_out(layout, self._filled(contract.schema, self.belief), self.belief)
             return ended(said, *next(iter(layout.labels.items())))
         if made is None:
             return ended(words_in(parts))
         aside = words_in(parts) or "I need to take the next step."
-        if layout is not None and layout.kind == "call":
-            (done,) = calls_in([(made.name, made.arguments)])
-            return say(f"Thought: {aside}\nAction: {written_call(*done, layout.between, contract.tools)}")
-        return say(f"Thought: {aside}\nAction: {made.name}\nAction Input: {made.arguments}")
+        if contract.calls is None or not contract.calls.brackets:  # what is torn stays torn
+            return say(f"Thought: {aside}\nAction: {made.name}\nAction Input: {made.arguments}")
+        (done,) = calls_in([(made.name, made.arguments)])
+        return say(f"Thought: {aside}\n{contract.calls.written(*done, contract.tools)}")
 
     def _stepped(self, step: Stepping, parts: Parts) -> Reply:
         """Calls for programs that read them out of JSON."""

@@ -25,7 +25,8 @@ from harness.simulation.meaning.slots import words_of
 from harness.simulation.noise import Noise
 from harness.simulation.saying import call, torn
 
-from .demanded import complained_of, wanted_in
+from .demanded import amended_by, complained_of, wanted_in
+from .desks import desk_in
 from .errands import held
 from .justified import in_full, pieces_told, wants_full, wants_pieces
 from .noting import wish_noted
@@ -57,7 +58,7 @@ class Caller:
         self, tool: Offered, arguments: dict[str, Json], more: dict[str, Json] | None = None
     ) -> ToolCall:
         """A call, with what only carelessness leaves out. `more`: values by the tool's own names."""
-        properties = tool.spec.schema.get("properties")
+        properties = amended_by(self.mind, tool).get("properties")
         properties = properties if isinstance(properties, dict) else {}
         demanded = self._demanded(tool)
         required = set(tool.spec.schema.get("required") or ()) | demanded
@@ -69,8 +70,7 @@ class Caller:
                 continue
             canonical = tool.arguments.get(own)
             value = arguments.get(canonical) if canonical else (more or {}).get(own)
-            if canonical == "reason":
-                value = self._grounds(tool, own, schema, value)
+            value = self._told_as(tool, own, schema, value)
             if value is None and tool.kind in _UNPAID and not canonical and _is_due(own, schema):
                 given |= {own: filler(schema)} if own in required else {}
                 continue
@@ -121,6 +121,13 @@ class Caller:
         return (
             set(wanted_in(tool, made[-1].result or "")) if made and made[-1].trouble == "invalid" else set()
         )
+
+    def _told_as(self, tool: Offered, own: str, schema: Json, value: Json) -> Json:
+        """Grounds, and who is to take a case, as an argument wants them."""
+        canonical = tool.arguments.get(own)
+        if canonical == "team":
+            return desk_in(schema)
+        return self._grounds(tool, own, schema, value) if canonical == "reason" else value
 
     def _grounds(self, tool: Offered, own: str, schema: Json, value: Json) -> Json:
         """The grounds as an argument wants them: a clause, one of its options, a phrase, or in full."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import Any
 
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.briefing import STATEMENT
 from exercises.flaky_agent_trace.papers.deeds import Deed
 from exercises.flaky_agent_trace.reading.mind import Mind
 from harness.simulation.calling.tools import Offered
+from harness.simulation.forms.amended import amended
 from harness.simulation.meaning.slots import words_of
 
+Json = Any
 _ACTS = frozenset({"refund", "escalate", "select_order"})
 """Deeds that another may have to wait for."""
 _IN_TURN = re.compile(
@@ -64,6 +67,37 @@ def complained_of(mind: Mind, tool: Offered, own: str) -> str:
         return ""
     parts = STATEMENT.split(made[-1].result or "")
     return " ".join(part for part in parts if _names(part, own))
+
+
+def amended_by(mind: Mind, tool: Offered) -> dict[str, Json]:
+    """What a tool takes, with what it has said of the form of it when it turned calls down."""
+    turned = [deed for deed in mind.deeds if deed.name == tool.spec.name and deed.trouble in _TURNED]
+    schema = tool.spec.schema
+    if not turned:
+        return dict(schema)
+    own = {name: turned[-1].arguments.get(known) for name, known in tool.arguments.items()}
+    faults = "\n".join(_SENTENCES.sub("\n", deed.result or "") for deed in turned)
+    return amended(schema, faults, own)
+
+
+def of_form(mind: Mind, tool: Offered, deed: Deed) -> bool:
+    """Whether a refusal is about how an argument is written, and says so for the first time."""
+    told = deed.result or ""
+    alike = [one for one in mind.deeds if one.name == deed.name and one.result == deed.result]
+    properties = tool.spec.schema.get("properties")
+    named = any(_names(part, own) for part in STATEMENT.split(told) for own in properties or {})
+    return len(alike) == 1 and named and _FORM.search(told) is not None
+
+
+_TURNED = frozenset({"invalid", "refused"})
+_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'])")
+_FORM = re.compile(
+    r"\b(?:must|should|has to|have to|needs? to|expected to)"
+    r" (?:be|have|name|look|contain|match|start|read|say)\b"
+    r"|\b(?:one of|an? integer|whole number|format\w*|written|such as|like|alone|without|digits|characters"
+    r"|type|valid|parse|read)\b",
+    re.IGNORECASE,
+)
 
 
 def _names(said: str, own: str) -> bool:

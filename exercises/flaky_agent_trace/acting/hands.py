@@ -21,6 +21,7 @@ from harness.simulation.meaning.slots import words_of
 from .briefs import brief
 from .caller import Caller
 from .corrections import marks, refused_alike
+from .demanded import of_form
 from .justified import in_full
 from .strangers import may_pay, unhanded, unsaid
 
@@ -220,6 +221,8 @@ class Hands(Caller):
         """A handover; where it was refused again and again, what is wanted of it is not understood."""
         case = self._case(resolution)
         refused = [deed for deed in self.mind.deeds if deed.kind == "escalate" and deed.trouble == "invalid"]
+        if refused and len(refused) < _HANDOVERS and of_form(self.mind, escalate, refused[-1]):
+            return [self._call(escalate, case)]
         if len(refused) >= _HANDOVERS or refused_alike(self.mind, "escalate", case):
             self.mind.unable = f"what `{escalate.spec.name}` wants"
             return [Text(self.mind.unable)]

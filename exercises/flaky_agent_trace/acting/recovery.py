@@ -34,12 +34,14 @@ from .corrections import (
     told_to_confirm,
     with_mentions,
 )
-from .demanded import told_first
+from .demanded import of_form, told_first
 from .errands import sent_to, takes_list
 from .hands import Hands, Parts, handed
 from .justified import fuller_than
 
 Json = Any
+_FORMS = 5
+"""Times that a call is put into another form, at most."""
 _TRIES = 3
 """Times that a call is thought over because the program did not let it pass, at most."""
 _WORDS = 200
@@ -140,7 +142,8 @@ class Recovery(Hands):
         names = tool.spec.schema.get("properties") or ()
         asked = any(re.search(rf"\b{re.escape(name)}\b", deed.result or "") for name in names)
         once = tries == 1 and (asked or not says_what(self.mind, deed))
-        return [self._own(tool, own)] if once else self._hand_over(belief, deed)
+        again = once or (tries <= _FORMS and of_form(self.mind, tool, deed))
+        return [self._own(tool, own)] if again else self._hand_over(belief, deed)
 
     def _unpaid(self, tool: Offered, deed: Deed, belief: Belief, tries: int) -> Parts:  # noqa: PLR0911
         """A refund that was not made, or of which this is not known."""
@@ -197,6 +200,8 @@ class Recovery(Hands):
     def _reconsider(self, tool: Offered, deed: Deed, belief: Belief, tries: int) -> Parts:
         """A refund that the program did not let pass: what is due after another thought, or people decide."""
         arguments = self._again(tool, deed, belief)
+        if tries <= _FORMS and of_form(self.mind, tool, deed) and self.mind.feedback.amount is None:
+            return [self._call(tool, arguments)]
         if tries > _TRIES or refused_alike(self.mind, "refund", arguments):
             return self._hand_over(belief, deed)
         own = resolve(self.mind, belief, self.noise)

@@ -287,6 +287,8 @@ def _sums(sentence: str) -> Iterator[Decimal]:
         for match in pattern.finditer(sentence):
             if _ADDS.match(match.group()) and _OWN_PARTS.search(sentence[: match.start()]):
                 continue  # which of the answer's own figures is right is asked, and not said
+            if _SAMPLE.search(sentence[: match.start("sum")]) or match["sum"] in _COUNTED_UP:
+                continue  # it shows how a sum is written
             coined = match["before"] or match["after"]
             cents = len(match["cents"] or "")
             money = cents or _MONEY.search(sentence)
@@ -295,6 +297,15 @@ def _sums(sentence: str) -> Iterator[Decimal]:
             said = number(match["sum"])
             if said is not None:
                 yield Decimal(str(said)).quantize(Decimal("0.01"))
+
+
+_SAMPLE = re.compile(
+    r"\b(?:like|such as|e\.? ?g\.?|for (?:example|instance)|as in|written|writes?|formatted"
+    r"|in the (?:form|format)|means)\b[^.;\d]{0,16}\Z",
+    re.IGNORECASE,
+)
+_COUNTED_UP = frozenset({"1.23", "12.34", "123.45", "1234.56", "1234", "12,34", "123,45"})
+"""Nobody owes these."""
 
 
 _ADDS = re.compile(r"comes? to|adds? up to|amounts? to", re.IGNORECASE)

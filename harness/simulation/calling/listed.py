@@ -30,7 +30,7 @@ _TAKES = ("parameters", "args", "arguments", "input_schema", "inputs", "params")
 @lru_cache(maxsize=256)
 def listed_tools(text: str) -> tuple[Listed, ...]:
     """What may be tools; whether a name means one is for others to say."""
-    return (*_in_json(text), *_in_tables(text), *_in_sentences(outside(text)))
+    return (*_in_json(text), *in_tables(text), *_in_sentences(outside(text)))
 
 
 def named_together(text: str) -> tuple[str, ...]:
@@ -59,7 +59,8 @@ def _in_sentences(text: str) -> Iterator[Listed]:
             yield from ((name, "", "") for name in names)
 
 
-def _in_tables(text: str) -> Iterator[Listed]:
+def in_tables(text: str) -> Iterator[Listed]:
+    """The rows of tables that name something with what it takes, and what is told of it."""
     for match in _ROW.finditer(text):
         cells = [cell.strip(" `*") for cell in match[3].split("|")]
         taken = match[2] if match[2] is not None else cells[0]

@@ -88,12 +88,18 @@ def _no_answer(tool: Offered, kinds: Mapping[str, ToolKind]) -> Offered:
     if tool.kind != "submit" or set(words_of(tool.spec.name)) & ANSWERS:
         return tool
     parts = _parts(tool)
-    acts = any(
-        kind.takes and set(kind.takes) <= set(told.values()) and len(told) == len(parts)
-        for kind in kinds.values()
-        if (told := _arguments(tool, kind))
-    )
-    return replace(tool, kind="foreign") if acts else tool
+    for known, kind in kinds.items():
+        told = _arguments(tool, kind)
+        how = [own for own, part in parts.items() if own not in told and _how(part, kind)]
+        if kind.takes and set(kind.takes) <= set(told.values()) and len(told) + len(how) == len(parts):
+            return replace(tool, kind=known, arguments=told) if how else replace(tool, kind="foreign")
+    return tool
+
+
+def _how(part: Json, kind: ToolKind) -> bool:
+    """Whether a choice is only how the deed is done: each option names it, `full_refund`, `part_refund`."""
+    options = [{*words_of(str(option))} for option in part["enum"]] if _enum(part) else []
+    return bool(options) and all(option & {*kind.nouns} for option in options)
 
 
 def _does(  # noqa: PLR0911  (the first thing that speaks against it)
@@ -116,11 +122,23 @@ def _does(  # noqa: PLR0911  (the first thing that speaks against it)
         reckons(tool.spec) or len(parts) > _FEW or any(_enum(part) for part in parts.values())
     ):
         return False
+    if not kind.looks and _only_shows(tool, kind):
+        return False
     name = " ".join(words_of(tool.spec.name))
     said = name if named else f"{name}. {tool.spec.description}"
     if "body" in kind.needs and {*words_of(said)} & set(kind.unlike):
         return False
     return _words(kind.does).search(unaccented(said)) is not None
+
+
+def _only_shows(tool: Offered, kind: ToolKind) -> bool:
+    """Whether a tool is said to show something first of all: `Customer: lists the orders of an address`."""
+    first = (*words_of(tool.spec.description)[:1], *words_of(tool.spec.name)[:1])
+    shows = {word.removesuffix("s") for word in first} & _SHOWS
+    return bool(shows) and not {*words_of(tool.spec.name)} & {*kind.verbs}
+
+
+_SHOWS = frozenset({"list", "show", "display", "look", "fetch", "find", "search", "retrieve", "read"})
 
 
 def _reads(tool: Offered, kind: ToolKind) -> bool:

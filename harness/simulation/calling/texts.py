@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -49,18 +50,27 @@ def writes_calls(text: str) -> str:
 
 
 def written_call(
-    name: str, arguments: Mapping[str, object], brackets: str, offered: tuple[Offered, ...]
+    name: str, arguments: Mapping[str, object], brackets: str, offered: tuple[Offered, ...], quote: str = ""
 ) -> str:
     """A call as a line of code, or with the bare values in square brackets, each in its place."""
     if brackets == "[]":
         spec = next((tool.spec for tool in offered if tool.spec.name == name), ToolSpec(name, "", {}))
-        values = [
-            str(arguments.get(key, "none")) for key in [*(spec.schema.get("properties") or {})] or arguments
-        ]
+        values = [_plain(arguments.get(key)) for key in [*(spec.schema.get("properties") or {})] or arguments]
         sign = str(spec.schema.get(BETWEEN) or ",")
         joint = f" {sign} " if sign == "|" else f"{sign} "
         return f"{name}[{joint.join(' '.join(value.split()) for value in values)}]"
-    return f"{name}({', '.join(f'{key}={value!r}' for key, value in arguments.items())})"
+    return f"{name}({', '.join(f'{key}={_literal(value, quote)}' for key, value in arguments.items())})"
+
+
+def _plain(value: object) -> str:
+    """A bare value: a sum as sums are written, and a word for none."""
+    return "none" if value is None else f"{value:.2f}" if isinstance(value, float) else str(value)
+
+
+def _literal(value: object, quote: str) -> str:
+    """A value as code, a text within the sign that the prompt has around texts."""
+    shown = isinstance(value, str) and quote == '"'
+    return json.dumps(value, ensure_ascii=False) if shown else repr(value)
 
 
 _ADDRESS = re.compile(r"[\"'<]?[\w.+-]{1,64}@[\w.-]{1,64}[\"'>]?,?")

@@ -11,7 +11,7 @@ from harness.simulation.filling.refined import open_ones
 from harness.simulation.filling.typed import type_of
 from harness.simulation.meaning.beliefs import Belief
 from harness.simulation.meaning.beside import ARTICLES, BESIDE, SAYING
-from harness.simulation.meaning.definitions import definitions
+from harness.simulation.meaning.definitions import definitions, option_defined
 from harness.simulation.meaning.predicates import Said, Table
 from harness.simulation.meaning.slots import Ontology, untold
 from harness.simulation.reading.text import fold
@@ -141,6 +141,8 @@ def unread(
         return False
     if not _is_rest(str(answer), schema):
         return none_holds(ontology.predicates, schema, belief)
+    if option_defined(ontology, slot, value, schema) == answer:
+        return False  # `nothing (the request is turned down)`: it says what is so
     said = meant(ontology.predicates, schema)
     others = open_ones(ontology, slot, untold(ontology, slot, tuple(map(str, schema["enum"]))))
     return any(not said.get(option) and not _is_rest(option, schema) for option in others)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from harness.simulation.meaning.hints import TYPES
+from harness.simulation.reading.values import moneys
 
 Json = Any
 _LOCATED = re.compile(r"(?m)^[ \t]{0,4}(?:[\w\[\]]{1,40}\.){0,6}([A-Za-z_]\w{0,40})\n[ \t]{1,8}(?=\S)")
@@ -34,10 +35,11 @@ _OPTIONS = re.compile(
 )
 _QUOTED = re.compile(r"['\"`‘“]([A-Za-z_][\w -]{0,40})['\"`’”]")
 _BARE = re.compile(r"[A-Za-z_]{2,30}(?:(?:,\s?(?:or )?| or |\s?[|/]\s?)[A-Za-z_]{2,30}){1,11}")
+_SHOWN = re.compile(r"['\"`‘“](?P<said>[^'\"`’”\n]{3,24})['\"`’”]")
 _GOT = re.compile(r"\b(?:but|got|received|given|found|instead of|not|input)\b|[\[(]type=", re.IGNORECASE)
 """What stands behind it is what was there."""
 _TYPE = re.compile(
-    rf"\b(?:valid|of type|{_BE} be an?|expected an?|as(?: an?)?|not an?|want an?|need an?)\W{{1,3}}"
+    rf"\b(?:valid|of type|{_BE} be(?: an?)?|expected an?|as(?: an?)?|not an?|want an?|need an?)\W{{1,3}}"
     r"(?:json |plain |single |bare )?"
     r"(?P<type>number|float|decimal|integer|int|string|str|text|boolean|bool)\b",
     re.IGNORECASE,
@@ -112,6 +114,8 @@ def _change(line: str, name: str, names: list[str], given: Mapping[str, Json]) -
     if kind and not (kind == "integer" and _broken(given.get(name))):
         loose = {} if given.get(name) is not None else {"nullable": False}
         return {"type": kind, **loose}
+    if any(moneys(shown["said"]) for shown in _SHOWN.finditer(line)):
+        return {"type": "string"}  # a sum with its currency is a text
     if _LONG.search(line) and (match := _LENGTH.search(line)):
         return {"type": "string", "maxLength": int(match[1])}
     return {"nullable": False} if _FILLED.search(line) and given.get(name) is None else {}

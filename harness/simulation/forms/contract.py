@@ -18,16 +18,18 @@ from harness.simulation.calling.dispatchers import Deed
 from harness.simulation.calling.purposes import by_purpose
 from harness.simulation.calling.stepping import Stepping, read_stepping
 from harness.simulation.calling.takers import taker_among, taking_answers
-from harness.simulation.calling.texts import described_tools, speaks_react, writes_calls
+from harness.simulation.calling.texts import described_tools
 from harness.simulation.calling.tools import Offered, ToolKind, offered_tools
 from harness.simulation.filling.keyed import knows
 from harness.simulation.filling.schema import Filling, probing
+from harness.simulation.forms.acting import acting_in
 from harness.simulation.forms.amended import amended
 from harness.simulation.forms.asked_flags import with_question
 from harness.simulation.forms.declared import declared_schemas
+from harness.simulation.forms.dialects import Dialect
 from harness.simulation.forms.else_options import with_else
-from harness.simulation.forms.ending import final_in
 from harness.simulation.forms.explained_fields import with_told
+from harness.simulation.forms.json_cues import BRACED, SHOTS, SHOWN, TYPED, WANTS_JSON
 from harness.simulation.forms.keyed_enums import with_keys
 from harness.simulation.forms.loose import from_example
 from harness.simulation.forms.moves import Moves, moves_in
@@ -84,6 +86,8 @@ class Contract:
     """What shows how to answer, and is no part of the case."""
     deeds: Mapping[str, Deed] = field(default_factory=dict)
     """Tools that are deeds of another, by name."""
+    calls: Dialect | None = None
+    """How calls are written, where they stand in text."""
 
     def tool(self, kind: str) -> Offered | None:
         """The offered tool of a kind."""
@@ -146,7 +150,7 @@ def _moving(moves: Moves, context: Context, ontology: Ontology) -> Contract:
     return Contract("json", moves.schema, False, slots, tools, submit, required=True, step=step)
 
 
-def _form(  # noqa: PLR0911  (one shape a look)
+def _form(
     request: Request, context: Context, kinds: Mapping[str, ToolKind], ontology: Ontology,
     served: frozenset[str],
 ) -> Contract:  # fmt: skip
@@ -176,11 +180,10 @@ def _form(  # noqa: PLR0911  (one shape a look)
         schema = request.output.schema
         return Contract("schema", schema, True, asked_slots(schema, ontology))
     instructions = "\n\n".join(piece.text for piece in context.of("system", "user"))
-    if speaks_react(instructions):
-        ends, layout = final_in(instructions)
-        return Contract("react", ends, tools=described_tools(instructions, kinds), layout=layout)
-    if (brackets := writes_calls(instructions)) and (told := described_tools(instructions, kinds)):
-        return Contract("react", tools=told, layout=Layout("call", {}, between=brackets))
+    if (acting := acting_in(context, kinds, ontology)) is not None:
+        slots = asked_slots(acting.submit.spec.schema if acting.submit else {}, ontology, derives=False)
+        given = acting.ends, False, slots, acting.tools, acting.submit
+        return Contract("react", *given, layout=acting.layout, calls=acting.dialect)
     if (worded := _in_words(request, context, ontology, served)) is not None:
         return worded
     taker = taker_among(tools, ontology)
@@ -229,7 +232,7 @@ def _in_words(  # noqa: PLR0911  (one shape a look)
         return Contract(
             "json", schema, False, asked_slots(schema, ontology), layout=Layout("json", {}, bare=True)
         )
-    if not free or _WANTS_JSON.search(_SHOWN.sub("", request_text(context))):
+    if not free or WANTS_JSON.search(SHOWN.sub("", request_text(context))):
         shape = _any_shape(context, ontology, served)
         return Contract("json", shape, not free, asked_slots(shape, ontology))
     return None
@@ -314,20 +317,15 @@ _JSON_LINES = re.compile(r"\b(?:json ?lines|jsonl|ndjson)\b", re.IGNORECASE)
 def _in_braces(text: str, ontology: Ontology, served: frozenset[str], laid: Layout) -> bool:
     """Whether a text shows the JSON that it wants; two words with a comma are no row beside its keys."""
     if "json" not in text.casefold() and not any(
-        _KEYS.match(text, m.end() - 1) for m in _BRACED.finditer(text)
+        _KEYS.match(text, m.end() - 1) for m in BRACED.finditer(text)
     ):
         return False
     found = _template(text, ontology, served)
-    keyed = laid.kind == "row" and _WANTS_JSON.search(text)
+    keyed = laid.kind == "row" and WANTS_JSON.search(text)
     return found is not None and found.meant and bool(keyed or not found.named)
 
 
 _KEYS = re.compile(r"\{[^{}]{0,400}[:,\"']")
-_WANTS_JSON = re.compile(
-    r"\b(?:return|respond|answer|reply|output|give|only|valid|as|in|with|als)\b[^.\n]{0,40}\bjson\b"
-    r"|\bjson\b[^.\n]{0,12}\bonly\b|\bjson\W*$",
-    re.IGNORECASE | re.MULTILINE,
-)
 
 
 def request_text(context: Context) -> str:
@@ -354,40 +352,16 @@ def example_schema(
     """A schema for JSON that a prompt asks for in prose: by a template, or by a list of keys."""
     shown: dict[str, Json] | None = None
     for piece in reversed(context.of("system", "user")):
-        says_json = "json" in _SHOWN.sub("", piece.text).casefold()
-        signs = (_SHOTS, _BRACED, _TYPED)
+        says_json = "json" in SHOWN.sub("", piece.text).casefold()
+        signs = (SHOTS, BRACED, TYPED)
         shows = bool(declared_schemas(piece.text)) or any(sign.search(piece.text) for sign in signs)
         if "json" in piece.text.casefold() or shows:
             found = _template(piece.text, ontology, served)
             if found is not None and found.meant:
                 return found.schema
-            if (found is not None and says_json) or _SHOTS.search(piece.text):
+            if (found is not None and says_json) or SHOTS.search(piece.text):
                 shown = shown or (found.schema if found is not None else None)
     return shown
-
-
-_SHOWN = re.compile(
-    r"^(?![^\n]{0,200}\b(?:return|respond|format|schema|template|example|like|with|give|produce"
-    r"|output)\b)[^\n]{0,80}"
-    r"\b(?:proposals?|proposed|decisions?|decided|drafts?|previous|earlier|extraction|extracted"
-    r"|suggest(?:ed|ion))\b"
-    r"[^\n]{0,80}\n{1,3}```\s{0,3}json",
-    re.IGNORECASE | re.MULTILINE,
-)
-"""A fence that a label says to hold what was proposed or read: its `json` does not say what is wanted."""
-_TYPED = re.compile(r"\b(?:interface\s{1,4}\w{1,40}|type\s{1,4}\w{1,40}\s{0,4}=)\s{0,4}\{")
-_BRACED = re.compile(
-    r"(?<!of )(?<!from )(?<!for )"
-    r"\b(?:answer|respond|reply|return|output|produce|give|format|schema|use|follow|json|expect|object)\b"
-    r"(?![\"']| (?:returned|gave|said|result|failed|came back)\b)"
-    r"[^{}\n]{0,80}\s*\{",
-    re.IGNORECASE,
-)
-"""An answer that looks like something in braces."""
-_SHOTS = re.compile(
-    r"\}[\s\S]*(?:->|=>|→|\b(?:output|answer|response|result|extraction|a)\s*:)\s*\Z", re.IGNORECASE
-)
-"""Examples with objects, and a last line that waits for one."""
 
 
 @lru_cache(maxsize=256)

@@ -27,6 +27,12 @@ _ROW = re.compile(
     r"(?P<told>[^\n]{2,500})\|[ \t]*$",
     re.MULTILINE,
 )
+_COLUMN = re.compile(
+    r"^(?P<indent>[ \t]{1,8})(?P<key>[a-z_]\w{1,40})[ \t]{2,24}"
+    r"(?P<told>[^\s:=|{}][^\n]{2,400}(?:\n(?P=indent)[ \t]{4,40}[^\s|{}][^\n]{2,300}){0,4})$",
+    re.MULTILINE,
+)
+"""Fields in a column, and what is told of them in another."""
 _SENTENCE = re.compile(
     rf"(?:^[^\w\n]{{0,12}}(?:[A-Z\d]{{1,2}}[.)][ \t])?|(?<=[.;:!?])[ \t]{{1,2}}|\band |\bund )"
     rf"(?P<open>{_MARKS})(?P<key>[a-z_]\w{{1,40}}){_MARKS}[ \t]"
@@ -146,6 +152,9 @@ def explained(text: str, keys: Collection[str]) -> dict[str, str]:
             lines.setdefault(match["key"], (" ".join(own.split()), marked))
             for key, said in within:
                 lines.setdefault(key, (said, marked))
+    columns = {match["key"]: " ".join(match["told"].split()) for match in _COLUMN.finditer(text)}
+    if len(keys & columns.keys()) > 1:
+        lines |= {key: (columns[key], False) for key in columns.keys() & keys if key not in lines}
     several = len(lines) > 1
     found = {key: told for key, (told, marked) in lines.items() if several or marked}
     for match in _SENTENCE.finditer(text):
@@ -181,6 +190,7 @@ def _explained(part: Json, told: str, *, enforced: bool) -> Json:
     text = part.get("type") in (None, "string", ["string", "null"]) and not _FREE & part.keys()
     if text and (options := _options(told)):
         said |= {"type": part.get("type") or "string", "enum": options}
+        said = with_definitions(said, told)
     elif type_of(part) == "array" and part.get("items") in ({}, {"type": "string"}):
         options = _options(_AMONG.sub("one of: ", told)) if _AMONG.match(told) else []
         said |= {"items": {"type": "string", "enum": options}} if options else {}
@@ -198,9 +208,15 @@ def _may_be_null(part: Mapping[str, Json]) -> bool:
 
 def _options(told: str) -> list[str]:
     """The options that the first words offer."""
-    first = _END.split(_OFFERS.sub("", told))[0].strip(" .,;")
+    bare = _GLOSS.sub("", told) if _ONE_OF.match(told) else told
+    first = _END.split(_OFFERS.sub("", bare))[0].strip(" .,;")
     found = from_hint(first) if _CHOICE.search(first) else {}
     return list(found.get("enum") or ()) if found.get("type") == "string" else []
+
+
+_ONE_OF = re.compile(r"^(?:is |must be )?(?:exactly )?(?:any )?one of\b", re.IGNORECASE)
+_GLOSS = re.compile(r"\s\([^()]{3,200}\)")
+"""What an option stands for, behind it."""
 
 
 def _for_none(told: str, options: Collection[Json]) -> str:
