@@ -12,11 +12,11 @@ from exercises.flaky_agent_trace.ontology import ORDER_ID
 from .outcomes import order_in, sum_in
 from .sheets import Sheet
 
-_PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_PARAGRAPH = re.compile(r"[^\n]+(?:\n(?![ \t]*\n)[^\n]+)*")
+_SENTENCE = re.compile(r"(?<=[.!?]) ")
 _PART = re.compile(
-    r";\s+|,\s+(?:and|but|und|aber|et|mais|y|pero|en|maar|i|ale)\s+"
-    r"|\s+(?:and|but|und)\s+(?=(?:no|nothing|nobody|nichts|we|wir|it|the)\b)"
+    r"; |, (?:and|but|und|aber|et|mais|y|pero|en|maar|i|ale) "
+    r"| (?:and|but|und) (?=(?:no|nothing|nobody|nichts|we|wir|it|the)\b)"
 )
 _NO_FACT = re.compile(
     r"\?|\b(?:must|should|shall|may|might|can|could|would|will|if|when|whether|unless|never|always|check|list"
