@@ -38,6 +38,7 @@ from .grounded import Grounded
 from .itemised import Itemised
 from .listing import LISTED, listed
 from .mailed import Mailed
+from .order_rows import OrderRows
 from .parted import Parted
 from .particulars import Particulars
 from .plainly_told import PlainlyTold
@@ -57,7 +58,7 @@ _OF_MAIL = frozenset({"item", "items", "asks", "issue", "sku", "quantity", "want
 _MONEY = frozenset({"amount", "restocking_fee", "fee_kept", "line_off"})
 
 
-class Answers(ByMeaning, Mailed, Parted, Written):
+class Answers(ByMeaning, Mailed, OrderRows, Parted, Written):
     """One model's answers about one case; each slot is worked out when it is asked for."""
 
     def __init__(self, mind: Mind, belief: Belief, noise: Noise) -> None:
@@ -77,7 +78,10 @@ class Answers(ByMeaning, Mailed, Parted, Written):
             return judged(slot, self.mind, self.resolution, self.objections)
         slot = meant_beside(slot, self.mind, decides=self._deciding)
         if slot in LISTED:
-            return listed(slot, self.mind.orders, self.record, self.facts, self._deciding and self.resolution)
+            found = listed(
+                slot, self.mind.orders, self.record, self.facts, self._deciding and self.resolution
+            )
+            return self.rows_of(found) if slot == "each_order" else found
         own = getattr(self, f"_{slot}", None)
         said = own() if own is not None else None
         if said is not None or (own is not None and slot not in IN_GENERAL):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from exercises.flaky_agent_trace.deciding.grounds import PLAIN
+from exercises.flaky_agent_trace.deciding.doubts import DOUBT, RESTS_ON, is_doubt
 from exercises.flaky_agent_trace.deciding.judgement import Resolution, clean
 from exercises.flaky_agent_trace.deciding.perception import Belief, true_order
 from exercises.flaky_agent_trace.reading.hearing import disputes, for_another
@@ -45,11 +45,17 @@ _RISK = {
 }  # fmt: skip
 _MILD = frozenset({"final_sale", "order_unclear", "already_refunded"})
 NO_HANDOVER = _MILD | {"injection"}
-_RULELESS = frozenset({"unseen", "unknown", "silent", "unpaid", PLAIN})
+_RULELESS = frozenset({"unseen", "unknown", "silent", "unpaid", DOUBT})
 """Grounds of a resolution that are no clause."""
 _SMALL, _LARGE = Decimal(150), Decimal(500)
 _BROADER = {"reported_late": "too_late", "order_unclear": "unclear"}
 """What it comes under where there is no word for just this."""
+
+
+def _told_by(reason: str) -> list[str]:
+    """What the grounds are told by: the clauses, and of a doubt what it is about before that it is one."""
+    ids = reason.split()
+    return [RESTS_ON.get(ids[0], DOUBT), DOUBT] if is_doubt(reason) else ids
 
 
 class Grounded:
@@ -123,7 +129,7 @@ class Grounded:
         found = self._marked()
         if own.action == "refund":
             return found or ["within_policy"]
-        for id in self._reason.split():
+        for id in _told_by(self._reason):
             if id == "H-6":
                 found += self._promised_or_wanted()
             elif known := _GROUNDS.get(id) or (_DENIED.get(id) if own.action == "deny" else None):
@@ -134,7 +140,9 @@ class Grounded:
 
     def _by_no_rule(self, own: Resolution | Decision) -> bool:
         """Whether it was decided by no rule that was read: what marks the case out is its grounds then."""
-        return own.reason in _RULELESS or not self.mind.decides_by.intersection(own.reason.split())
+        if own.reason in _RULELESS or is_doubt(own.reason):
+            return True
+        return not self.mind.decides_by.intersection(own.reason.split())
 
     def _marked(self) -> list[str]:
         """What speaks for a handover where no rule that was read has decided."""
@@ -165,7 +173,7 @@ class Grounded:
     def _reason(self) -> str:
         """The clauses that decide; of a handover on no clause those that would have had it handed over."""
         own = self._decision
-        if own.reason != PLAIN or not isinstance(own, Resolution):
+        if not is_doubt(own.reason) or not isinstance(own, Resolution):
             return own.reason
         right = decide(own.facts or self.belief.facts, own.kept)
         return right.reason if right.action == "escalate" else own.reason

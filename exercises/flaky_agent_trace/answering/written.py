@@ -10,6 +10,7 @@ from typing import Any
 from exercises.flaky_agent_trace.deciding.aspects import held, share
 from exercises.flaky_agent_trace.deciding.calls import paid, paid_in
 from exercises.flaky_agent_trace.deciding.critique import differences, rivals_in
+from exercises.flaky_agent_trace.deciding.doubts import is_doubt
 from exercises.flaky_agent_trace.deciding.preferring import preferred, why_preferred
 from exercises.flaky_agent_trace.deciding.told_letters import FINE, TRUE, on_letter
 from exercises.flaky_agent_trace.ontology import vocabulary
@@ -131,7 +132,7 @@ class Written:
     @property
     def barred(self: Any) -> str:
         """Why people have to see to it, where the model only doubts; empty where nothing says it."""
-        why = " ".join(barriers(self.facts)) if self.resolution.reason == "doubt" else ""
+        why = " ".join(barriers(self.facts)) if is_doubt(self.resolution.reason) else ""
         return reason_text(self.mind, replace(self.resolution, reason=why)) if why else ""
 
     @property

@@ -18,6 +18,8 @@ from exercises.flaky_agent_trace.shop.policy import Decision, Facts
 from harness.rng import SHARED, DrawKey
 from harness.simulation.noise import Noise
 
+from .doubts import DOUBT, RESTS_ON, doubts_in, is_doubt
+
 _DENIED = {
     "changed_mind": ("R-1", "R-1", "R-3"), "damaged": ("D-2",), "wrong_item": ("D-2",), "late": ("L-1",),
     "not_arrived": ("L-2",), "cancel": ("L-4",), "goodwill": ("M-4",), "already_paid_back": ("M-3",),
@@ -28,8 +30,6 @@ _LARGE, _LARGE_PLN = Decimal(250), Decimal(450)
 """Sums that are near enough to a limit, or to its figure in another currency, to be taken for more."""
 _READ = 3
 """Clauses with their numbers: who has them before him names one."""
-PLAIN = "doubt"
-"""No clause: the case is not clear enough."""
 
 
 def picked(mind: Mind, noise: Noise, count: int, choice: str) -> int:
@@ -68,14 +68,15 @@ def for_handover(mind: Mind, facts: Facts, noise: Noise) -> str:
     """A clause that would hand over a case much like this one, or none where plain words will do.
 
     None that the order as it is shown plainly speaks against: nobody finds a promise where there are no
-    notes, or a stranger in an address that is the order's own. Where nothing is near, the mail was misread:
-    another order might be meant, or something else than money be wanted.
+    notes, or a stranger in an address that is the order's own. Where no clause is near, it is a doubt that
+    something in the case gives room for.
     """
-    plain = [] if _names_clauses(mind) else [PLAIN, PLAIN]
     near = (id if id == "I-1" else f"{id} H-7" for id in _nearly(mind, facts))
-    misread = "I-1" if len(mind.orders) > 1 else "H-6 H-7"
-    left = [id for id in (*plain, *near) if id.split()[0] not in mind.refuted]
-    tempting = left or [PLAIN if misread.split(maxsplit=1)[0] in mind.refuted else misread]
+    tempting = [
+        why
+        for why in (*near, *doubts_in(mind, facts))
+        if not any(RESTS_ON.get(id, id) in mind.refuted for id in why.split())
+    ] or [DOUBT]
     return tempting[picked(mind, noise, len(tempting), "a handover")]
 
 
@@ -85,8 +86,8 @@ _PRESENT = re.compile(
     re.IGNORECASE,
 )
 _INSTEAD = re.compile(
-    r"\b(?:replace\w*|exchang\w+|swap\w*|vouchers?|credit|ersatz\w*|umtausch\w*|ersetz\w+|gutschein\w*|échang\w+"
-    r"|remplac\w+|cambi\w+|cámbi\w+|sustitu\w+|omruil\w*|ruilen|vervang\w+|wymian\w+|wymieni\w+)\b",
+    r"\b(?:replace\w*|exchang\w+|swap\w*|vouchers?|credit|ersatz|umtausch\w*|ersetz\w+|gutschein\w*|échang\w+"
+    r"|remplac\w+|(?<!en )cambi\w+|cámbi\w+|sustitu\w+|omruil\w*|ruilen|vervang\w+|wymian\w+|wymieni\w+)\b",
     re.IGNORECASE,
 )
 
@@ -122,7 +123,7 @@ def _named(mind: Mind) -> bool:
 
 def worded(mind: Mind, decision: Decision, noise: Noise) -> Decision:
     """The decision as the model gives its grounds: not every handover names its clause unasked."""
-    plain = decision.action == "escalate" and decision.reason != PLAIN and not _names_clauses(mind)
+    plain = decision.action == "escalate" and not is_doubt(decision.reason) and not _names_clauses(mind)
     if plain and picked(mind, noise, 5, "a plain word") == 0:
-        return replace(decision, reason=PLAIN)
+        return replace(decision, reason=DOUBT)
     return decision

@@ -12,6 +12,7 @@ from exercises.flaky_agent_trace.papers.coded_reasons import uncoded
 from exercises.flaky_agent_trace.papers.fields import slots_in
 from exercises.flaky_agent_trace.papers.outcomes import outcome_named, outcomes_in, proposed_by, sum_in
 from exercises.flaky_agent_trace.papers.proposals import decisions_in, unasked, without_letters
+from exercises.flaky_agent_trace.papers.prose_sheets import told_sheets
 from exercises.flaky_agent_trace.papers.reviewing import asks_for_review
 from exercises.flaky_agent_trace.papers.sheets import Sheet, language_in, sheets_in
 from exercises.flaky_agent_trace.reading.mind import Mind
@@ -198,6 +199,7 @@ def decided(mind: Mind) -> Handed | None:
     """The last decision that a program states, letters left aside."""
     known = {order.id for order in mind.scene.state.orders}
     found: list[tuple[dict[str, Any], str]] = []
+    held = _letter_held(mind)
     for piece in mind.context.of("system", "user", "assistant"):
         text = mind.scene.told(piece)
         told = [
@@ -214,11 +216,12 @@ def decided(mind: Mind) -> Handed | None:
         ]
         told += [(slots, blob.raw) for blob in blobs(text) if (slots := stated(blob.value))]
         sheets = sheets_in(without_letters(text)) if piece.source == "user" else ()
+        sheets = sheets or (_in_prose(mind, text) if piece.source == "user" else ())
         told = [(one.slots, one.text) for one in sheets if one.slots.get("action")] or told
         found += [
             (slots, said)
             for slots, said in told
-            if slots.get("action") and slots.get("order_id") in {None, *known}
+            if slots.get("action") and (held or slots.get("order_id") in {None, *known})
         ]
     if not found:
         return None
@@ -229,7 +232,18 @@ def decided(mind: Mind) -> Handed | None:
 def sheet_given(mind: Mind) -> Sheet | None:
     """The sheet of facts that a program gives last, be its outcome read or not."""
     texts = [mind.scene.told(piece) for piece in mind.context.of("user")]
-    return next((found[-1] for text in reversed(texts) if (found := sheets_in(without_letters(text)))), None)
+    found = (sheets_in(without_letters(text)) or _in_prose(mind, text) for text in reversed(texts))
+    return next((sheets[-1] for sheets in found if sheets), None)
+
+
+def _in_prose(mind: Mind, text: str) -> tuple[Sheet, ...]:
+    """What sentences of a program tell of what was done, where a letter is held against it."""
+    return told_sheets(without_letters(text)) if _letter_held(mind) else ()
+
+
+def _letter_held(mind: Mind) -> bool:
+    """Whether a letter is shown that is to be judged."""
+    return bool((mind.proposal or {}).get("letter")) and asks_for_review(mind.instructions)
 
 
 def language_given(mind: Mind) -> str | None:

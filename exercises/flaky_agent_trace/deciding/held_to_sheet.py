@@ -71,7 +71,8 @@ def _more(mind: Mind, sheet: Sheet, letter: str) -> Iterator[Untrue]:
 
 
 _ALSO = re.compile(
-    r"\b(?:also|as well|too|in addition|additionally|on top|besides|außerdem|zusätzlich|ebenfalls|auch"
+    r"\b(?:also|as well|too(?=\W*$|[,;])|in addition|additionally|on top|besides|außerdem|zusätzlich"
+    r"|ebenfalls|auch"
     r"|également|aussi"
     r"|en plus|además|también|asimismo|ook|daarnaast|bovendien|również|dodatkowo|także|ponadto)\b",
     re.IGNORECASE,

@@ -16,6 +16,7 @@ from exercises.flaky_agent_trace.shop.policy import Action, Decision, Facts, dec
 from harness.simulation.noise import Noise
 
 from .asks import misreads
+from .doubts import given_back
 from .grounds import for_denial, for_handover, for_refund, worded
 from .perception import Belief, days_stated, perceive
 
@@ -69,6 +70,7 @@ def resolve(mind: Mind, belief: Belief, noise: Noise) -> Resolution:
         decision = _obeyed(mind, belief, decision)
     decision = _bidden(mind, belief, decision, noise)
     decision = _told(mind, belief, decision, noise)
+    decision = _kept_here(mind, facts, kept, decision)
     slip = decision != plain
     decision = worded(mind, decision, noise)
     return Resolution(
@@ -230,11 +232,21 @@ def _doubts(
 
 def _would_rather_not(mind: Mind, noise: Noise, features: dict[str, float]) -> bool:
     """Whether the model leaves to people what it could settle: mostly not where it was told of no ground."""
+    if given_back(mind):
+        return False
     if (mind.refuted.told or mind.refuted.decide) and not noise.fires(
         "ignores_feedback", mind.features, "grounds", subject=mind.ticket_id
     ):
         return False
     return noise.fires("needless_escalation", features, subject=mind.ticket_id)
+
+
+def _kept_here(mind: Mind, facts: Facts, kept: dict[str, Clause], decision: Decision) -> Decision:
+    """The decision of who was told again and again that no handover is taken: without the desk's clauses."""
+    wanted = decision.action == "escalate" and mind.feedback.action != "escalate"
+    if not (wanted and mind.refuted.decide and given_back(mind)) or facts.order is None:
+        return decision
+    return decide(facts, {id: clause for id, clause in kept.items() if id not in _HANDOVER})
 
 
 def _generous(belief: Belief, clauses: dict[str, Clause]) -> Decision | None:

@@ -135,7 +135,10 @@ def _unseen(mind: Mind) -> bool:
 def unread_sheet(mind: Mind) -> bool:
     """Whether a program gives facts of which it is not read what came of the case, and no deeds."""
     sheet = sheet_given(mind)
-    return sheet is not None and not sheet.slots.get("action") and not any(map(_acted, _deeds(mind)))
+    if sheet is None or sheet.slots.get("action"):
+        return False
+    text = " ".join(sheet.text.split())  # deeds that only these facts tell of are read no better
+    return not any(_acted(deed) and (_own_words(deed) or " ") not in text for deed in _deeds(mind))
 
 
 def _acted(deed: Deed) -> bool:

@@ -94,7 +94,9 @@ def rewritten_in(scene: Scene, piece: Piece) -> Iterator[str]:
 
 
 def _to_sender(scene: Scene, body: str) -> bool:
-    """Whether a letter greets the one who wrote the ticket: it is the shop's."""
+    """Whether a letter greets the one who wrote the ticket, or is signed by the shop: it is the shop's."""
+    if _SIGNED.search(body):
+        return True
     first = body.partition("\n")[0]
     if _INTRODUCES.search(first):
         return False
@@ -103,6 +105,12 @@ def _to_sender(scene: Scene, body: str) -> bool:
     return bool(names & {*said}) and len(said) <= _GREETING and first.rstrip()[-1:] in {",", ":", "!", "."}
 
 
+_SIGNED = re.compile(
+    r"^[ \t]{0,8}(?:(?:your|the|ihr|votre) )?(?:harbour lane(?: \w+){0,2}"
+    r"|(?:the )?(?:refunds desk|customer (?:service|care|support)|kundenservice|service client))\W{0,4}\Z",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""The shop's name as the last line."""
 _INTRODUCES = re.compile(
     r"\b(?:here|again|speaking|hier|nochmal|ici|encore|de nuevo|otra vez|aquí|weer|tutaj|znowu)\W*$"
     r"|\b(?:it|this|that)(?:['’]s| is)\b|\b(?:me|I|ich|soy|je|ik|ja)\b",

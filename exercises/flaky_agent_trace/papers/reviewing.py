@@ -42,6 +42,27 @@ _REVIEW = re.compile(
     r"|invent\w*|supported|backed|borne out|true|false|consistent|faithful|accurate|language|untrue)\b",
     re.IGNORECASE,
 )
+_STRAYS = (
+    r"(?:contradict\w*|discrepanc\w+|inconsisten\w+|mismatch\w*|conflicts?|deviat\w+|depart(?:s|ures?)?"
+    r"|differ(?:s|ences?)?|disagree\w*|untrue|false|wrong claims?|widerspr[uü]ch\w*|abweichung\w*"
+    r"|contradicc\w+|tegenstrijd\w+|sprzeczno\w+)"
+)
+_DRAFT = (
+    r"(?:(?<!customer's )(?<!customer’s )(?:draft|letter|reply)|entwurf|brief|brouillon|lettre|borrador|carta"
+    r"|conceptbrief|szkic|list)"
+)
+_FACTS = (
+    r"(?:facts?|what (?:was|has been|really|actually|we) \w+|what happened|case file|fakten|faits|hechos"
+    r"|feiten|fakt\w+)"
+)
+_AGAINST_FACTS = re.compile(
+    rf"\b{_STRAYS}\b[^.\n]{{0,80}}\b{_FACTS}\b|\b{_FACTS}\b[^.\n]{{0,60}}\b{_STRAYS}\b"
+    rf"|\b{_STRAYS}\b (?:in|of) (?:the |this |that |our )?{_DRAFT}\b"
+    r"|\b(?:list|name|find|report|give|quote|state|show)\b (?:me )?(?:all |every |any |each |the )*"
+    r"contradictions?\b(?=\s*(?:[,.:;\n]|$|(?:one|each) (?:per|on)\b|as\b|if any|you\b|that you))",
+    re.IGNORECASE,
+)
+"""Asks where a letter is at odds with facts."""
 _SPOKEN_OF = re.compile(
     r"\b(?:reviewer|verifier|critic|second opinion)\b"
     r"|\b(?:review|verify|check|critique|audit|judge|assess|evaluate|confirm|approve|agree|is|was|are"
@@ -94,12 +115,19 @@ _OF_DECISIONS = re.compile(
 
 def reviews_letters(asked: str) -> bool:
     """Whether it is letters to customers that are to be judged, and no decision beside them."""
-    return bool(_OF_LETTERS.search(asked)) and not _OF_DECISIONS.search(asked)
+    return bool(_OF_LETTERS.search(asked) or _held_to_facts(asked)) and not _OF_DECISIONS.search(asked)
 
 
 def asks_for_review(asked: str) -> bool:
     """Whether a program's own words ask to have something judged."""
-    return bool(_REVIEW.search(asked) or manner_asked(asked) or _review_by(asked))
+    if _REVIEW.search(asked) or manner_asked(asked):
+        return True
+    return _review_by(asked) or _held_to_facts(asked)
+
+
+def _held_to_facts(asked: str) -> bool:
+    """Whether it is asked where a letter is at odds with the facts."""
+    return _AGAINST_FACTS.search(asked) is not None and not contradictions_asked(asked)
 
 
 _WORDS = {

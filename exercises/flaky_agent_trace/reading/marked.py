@@ -17,9 +17,25 @@ from harness.simulation.meaning.offering import Offer
 _SAY = r"(?:answer|reply|respond|say|write|give|return|output|put|state|use)"
 _LISTED = re.compile(
     r"^[ \t>*-]{0,6}[(\[#]?(?P<mark>\d{1,2}|[A-Za-z])(?:[)\].:=]{1,2}|[ \t]?[–—-])"
-    r"[ \t]{1,3}(?P<line>[^\n]{4,300})$",
+    r"[ \t]{1,3}(?P<line>[^\n]{4,300})",
     re.MULTILINE,
 )
+_HEADED = re.compile(
+    r"^[ \t>*#-]{0,6}(?:(?:Order|Bestellung|Commande|Pedido|Zamówienie) [(\[]?"
+    r"(?P<after>[A-Za-z]|\d{1,2})[)\]]?"
+    r"|(?P<mark>[A-Z]))[ \t*]{0,3}[:=](?=\s)",
+    re.MULTILINE,
+)
+"""A mark over an order, or before it, that is shown as a program keeps it."""
+_HEAD = 120
+"""Characters within which an order has its number."""
+_OR = r"[\"'”]?\s?(?:,|/|\||,? or)\s?(?:order )?[\"'“]?"
+_NOT_KNOWN = re.compile(
+    r"(?:,|/|\||\bor)\s?[\"'“]?(?P<word>can(?:['’]t|not| not) (?:tell|say)|unclear|unsure|unknown|undecided"
+    r"|not sure|don['’]t know|no idea|either|neither|\?)",
+    re.IGNORECASE,
+)
+"""What is to be said where it is open, behind the marks."""
 _BY_MARK = re.compile(
     rf"\b{_SAY}\b[^.?!\n]{{0,40}}?\b(?<!order )(?<!order’s )(?<!order's )"
     r"(?:numbers?|digits?|letters?|ind(?:ex|ices)|positions?|marks?)\b"
@@ -134,15 +150,44 @@ def order_marks(texts: Iterable[str]) -> dict[str, str]:
             ids = {id.upper() for id in ORDER_ID.findall(match["line"][:120])}
             if len(ids) == 1 and (id := ids.pop()) not in found and match["mark"] not in found.values():
                 found[id] = match["mark"]
+        found = found or _headed(text)
     return found if {"0", "1", "A", "a"} & {*found.values()} else {}
+
+
+def _headed(text: str) -> dict[str, str]:
+    """Each order's mark where it is the order's heading; empty unless each has an order of its own."""
+    heads = list(_HEADED.finditer(text))
+    ends = [*(head.start() for head in heads[1:]), len(text)]
+    found: dict[str, str] = {}
+    for head, end in zip(heads, ends, strict=True):
+        named = ORDER_ID.search(text[head.end() : min(end, head.end() + _HEAD)])
+        if named is not None:
+            found.setdefault(named.group().upper(), head["after"] or head["mark"])
+    return found if len(found) == len({*found.values()}) else {}
 
 
 def order_form(asked: str, marks: dict[str, str]) -> Form | None:
     """The form of an answer that names orders by their marks."""
-    if not marks or not _WHICH_ORDER.search(question_in(asked)) or not _BY_MARK.search(asked):
+    between = _between(asked, marks)
+    which = _WHICH_ORDER.search(question_in(asked)) or (between and _MEANS.search(asked))
+    if not marks or not which or not (between or _BY_MARK.search(asked)):
         return None
-    several = _SEVERAL_MARKS.search(asked)
-    return Form(marks, several["between"] if several else "", words=_words(asked))
+    open_word = _NOT_KNOWN.search(asked, between.end()) if between is not None else None
+    words = (*_words(asked), *((("unclear", open_word["word"]),) if open_word is not None else ()))
+    several = None if between else _SEVERAL_MARKS.search(asked)
+    return Form(marks, several["between"] if several else "", words=words)
+
+
+def _between(asked: str, marks: dict[str, str]) -> re.Match[str] | None:
+    """Where a program names the marks of two orders to choose from: `A or B`, the last time."""
+    if len(marks) != _PAIR:
+        return None
+    one, other = (re.escape(mark) for mark in marks.values())
+    either = rf"(?<![\w-])(?:{one}{_OR}{other}|{other}{_OR}{one})(?![\w-])"
+    return next(reversed([*re.finditer(either, asked)]), None)
+
+
+_PAIR = 2
 
 
 def lines_form(asked: str) -> Form | None:

@@ -99,6 +99,12 @@ def _marked(mind: Mind) -> Narrow | None:
     return None
 
 
+def marks_orders(mind: Mind) -> bool:
+    """Whether it is asked which of the orders that are shown is meant, by its mark: no answers to compare."""
+    found = _marked(mind)
+    return found is not None and found.kind == "orders_marked"
+
+
 def readings(articles: Mapping[str, str], offer: Offer) -> Iterator[Narrow]:
     """What a question may be, the surest first. `articles`: SKU → name of those that it may be about."""
     values = [answer for answer in offer.answers if answer != unknowing(offer.answers)]

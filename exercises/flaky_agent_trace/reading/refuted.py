@@ -73,6 +73,16 @@ _NO_DESK = re.compile(
     r"|this )?over|escalat\w+"
     r"|persons?|people|humans?|colleagues?)\b|\b(?:decide|settle|solve|handle) (?:it|this"
     r"|the case) (?:your|by)"
+    r"|\bdecide (?:(?:it|this|the \w+) )?(?:yourself|on your own)\b|\b(?:give|make|take|return|want|need)"
+    r" (?:me |us )?(?:a|your own|the) decision\b(?! (?:of|from|by))"
+    r"|\b(?:hand-?overs?|handoffs?|escalat\w+)\b[^.;]{0,25}\b(?:refused|rejected|declined|denied|turned down"
+    r"|unjustified|(?:not|n['’]t) (?:\w+ )?(?:accepted|justified|allowed|warranted|needed|necessary|possible"
+    r"|permitted|taken|valid|an option))\b"
+    r"|\breasons?\b[^.;]{0,25}\b(?:(?:does|do|is|are|was) not|(?:does|do|is|are|was)n['’]t|not|no|in)\s?"
+    r"(?:hold|valid|enough|sufficient|convincing|accepted|stand|apply|good|grounds?)\b"
+    r"|\bcan be (?:decided|settled|solved|resolved|handled)\b|\bselbst (?:entscheiden|zu entscheiden)\b"
+    r"|\bentscheide (?:es |das )?selbst\b|\bdécide[zr]? (?:toi|vous|par)[- ]?(?:même|toi)?|\bdecide tú\b"
+    r"|\bbeslis (?:het )?zelf\b|\bzdecyduj sam\b"
     r"|\blook (?:at|into) (?:it|this|the (?:case|order|ticket)) (?:again|once more|anew)|\bneedless\b"
     r"|\bunnecessary\b"
     r"|\bnot done yet\b|\b(?:controller|reviewer|checker)\b[^.;]{0,60}\b(?:says?|disagrees?)\b",
@@ -114,6 +124,8 @@ class Refuted:
 
     decide: bool = False
     """Whether it has said that the case is none for people."""
+    times: int = 0
+    """In how many of its turns."""
     which: bool = False
     """Whether it has said that it is open which order is meant."""
 
@@ -129,8 +141,12 @@ def refuted_by(said: list[Piece], data: list[Piece], order_id: str = "") -> Refu
     shown = frozenset(
         id for piece in data for blob in blobs(piece.text) for id in _flags(blob.value, order_id)
     )
-    decide = any(_NO_DESK.search(part) for part in sentences)
-    return Refuted(told, shown, decide, open_still)
+    times = sum(
+        any(_NO_DESK.search(part) for part in _sentences(piece.text))
+        for piece in said
+        if len(piece.text) < _LONGEST
+    )
+    return Refuted(told, shown, times > 0, times, open_still)
 
 
 def _sentences(text: str) -> Iterator[str]:

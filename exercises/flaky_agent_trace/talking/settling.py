@@ -11,7 +11,7 @@ from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.clauses import worded
 from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, reviews_letters, verdict_asked
 from exercises.flaky_agent_trace.reading.mind import Mind
-from exercises.flaky_agent_trace.reading.narrow import note_narrow
+from exercises.flaky_agent_trace.reading.narrow import marks_orders, note_narrow
 from exercises.flaky_agent_trace.reading.queries import asked_of
 from exercises.flaky_agent_trace.reading.quoting import quoted_as_asked
 from exercises.flaky_agent_trace.reading.worksheets import WORKSHEET, worksheet_in
@@ -160,7 +160,8 @@ def _settled_by_itself(mind: Mind, operation: str, *, relevant: bool) -> bool:
         return True
     if not (mind.context.said and again(mind)) and note_of_a_text(mind):
         return True
-    noted = relevant and review_asked(mind, operation) != "judge" and note_narrow(mind)
+    judges = review_asked(mind, operation) == "judge" and not marks_orders(mind)
+    noted = relevant and not judges and note_narrow(mind)
     if (
         noted
         and mind.narrow is not None

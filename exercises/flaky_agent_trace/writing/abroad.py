@@ -7,6 +7,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+from exercises.flaky_agent_trace.deciding.doubts import is_doubt
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.deciding.told_letters import language_of
 from exercises.flaky_agent_trace.reading.mind import Mind
@@ -93,6 +94,8 @@ def grounds_in(language: str, mind: Mind, resolution: Resolution) -> str:
         for id in resolution.reason.split()
     )
     said = [f"{words} ({id})" if id in mind.clauses else words for id, words in told if words]
+    if is_doubt(resolution.reason):
+        said = ["".join([said[0], *(f" ({id})" for id in resolution.reason.split()[1:])])] if said else []
     if not said:
         return ""
     order, amount = resolution.order_id or "?", money_text(resolution) or "?"

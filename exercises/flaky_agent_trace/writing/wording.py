@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from exercises.flaky_agent_trace.deciding.doubts import is_doubt
 from exercises.flaky_agent_trace.deciding.handed import asks_back
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.deciding.perception import Belief
@@ -53,6 +54,8 @@ def reason_text(mind: Mind, resolution: Resolution) -> str:
     own = resolution.reason if IN_WORDS.search(resolution.reason) else ""
     ids = [id for id in resolution.reason.split() if not own or "-" in id]
     told = ((id, ground(id, mind, resolution)) for id in ids)
+    if is_doubt(resolution.reason):  # the clause behind it is what it is about
+        return "".join([ground(ids[0], mind, resolution), *(citing(id, mind) for id in ids[1:])])
     known = [f"{words}{citing(id, mind)}" for id, words in told if words]
     return "; ".join(known) or own or letters().reasons["other"]
 
