@@ -65,6 +65,8 @@ _CODE = re.compile(r"\s*(?:def |class |import |from \w+ import |return\b|interfa
 _COLUMNS = re.compile(r"[^\s.!?:][ \t]{2,}\S")
 """Set out in columns."""
 _PLAIN_END = re.compile(r"[^\W\d_][\"'”’`*)\]]{0,3}$")
+_DEFINED = re.compile(r"`\w{1,40}`\s(?:is|are|means|holds|stays|=)\s")
+"""What a field is, told in a sentence."""
 _BACKSLASH = re.compile(r"\s{0,4}\\$")
 
 
@@ -145,11 +147,17 @@ def _within(run: Sequence[_Line], line: _Line, below: str) -> bool:
         return bracketed and text[0] in "{["
     if run[-1].broken:
         return True
-    return (
-        bracketed
-        or _ends_with(above, LEANING)
-        or (text.endswith(":") and text[0].islower() and _is_said(above))
-    )
+    if bracketed or _ends_with(above, LEANING):
+        return True
+    heading = text.endswith(":") and _is_said(above)
+    return text[0].islower() and (heading or (not _LABEL.match(below) and _is_under_way(run, text)))
+
+
+def _is_under_way(run: Sequence[_Line], text: str) -> bool:
+    """Whether a paragraph that a width broke before goes on with a text."""
+    last = run[-_LOOKED_BACK:]
+    broke = any(_plainly(above.text, below.text) for above, below in pairwise(last))
+    return broke and _plainly(last[-1].text, text) and _filled(last[-1].text, text, _widest(last))
 
 
 def _ends_with(above: str, words: frozenset[str]) -> bool:
@@ -185,9 +193,13 @@ def _widest(lines: Sequence[_Line]) -> int:
 
 
 def _filled(above: str, below: str, widest: int) -> bool:
-    """Whether a line is full and what follows may stand behind it: no small letter after a sentence's end."""
-    begins_small = below.lstrip()[:1].islower() and _ENDED.search(above.rstrip()) is not None
-    return _full(above, below, widest) and not begins_small
+    """Whether a line is full and what follows may stand behind it.
+
+    After a sentence's end no small letter does, and no name in marks, which begins what is said of a field.
+    """
+    first = below.lstrip()[:1]
+    anew = (first.islower() or first in "`*") and _ENDED.search(above.rstrip()) is not None
+    return _full(above, below, widest) and not anew
 
 
 def _full(above: str, below: str, widest: int, slack: int = 0) -> bool:
@@ -219,6 +231,9 @@ def _is_broken(part: Sequence[_Line]) -> bool:
 
 def _put(part: Sequence[_Line], room: int) -> Iterator[str]:
     """A part of a run in one line where a width broke it. `room`: that of the whole text; 0: none is seen."""
+    if len(_DEFINED.findall("\n".join(line.text for line in part))) > 1:
+        yield from (line.text for line in part)  # what is said of a field by its line is read line by line
+        return
     widest = _widest(part)
     broken = _is_broken(part)
     said = _whole(part[0]) if broken else part[0].text
