@@ -145,9 +145,7 @@ def _within(run: Sequence[_Line], line: _Line, below: str) -> bool:
     bracketed = said.count("(") > said.count(")") and ")" in text + below
     if _STARTS.match(text):
         return bracketed and text[0] in "{["
-    if run[-1].broken:
-        return True
-    if bracketed or _ends_with(above, LEANING):
+    if run[-1].broken or bracketed or _ends_with(above, LEANING):
         return True
     heading = text.endswith(":") and _is_said(above)
     return text[0].islower() and (heading or (not _LABEL.match(below) and _is_under_way(run, text)))
