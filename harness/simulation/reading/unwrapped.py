@@ -111,10 +111,16 @@ def _lines(text: str, kept: Callable[[str], bool]) -> list[_Line]:
         depth += stripped[-1:] in {"{", "["}
         fenced ^= fence
         fixed = not stripped or code or stripped[0] in "#>|@" or bool(_ALONE.fullmatch(raw))
-        fixed = fixed or _COLUMNS.search(_MARK.sub("", raw)) is not None or kept(raw)
+        fixed = fixed or _in_columns(raw) or kept(raw)
         lines.append(_Line(raw, fixed, not code and bool(_BACKSLASH.search(raw))))
         at = end + 1
     return lines
+
+
+def _in_columns(line: str) -> bool:
+    """Whether a line has wide gaps, but for those behind an item's mark."""
+    mark = _MARK.match(line)
+    return _COLUMNS.search(line, mark.end() if mark is not None else 0) is not None
 
 
 def _runs(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
