@@ -50,19 +50,19 @@ _ENDED = re.compile(r"[.!?…:;][)\"'”’*_`\]]{0,4}$")
 _OPEN_END = re.compile(r"(?:[,(|/&+]|\s[–—-])$")
 _LAST_WORD = re.compile(r"(?:^|[\s(\"'“`*])([^\W\d_]{1,12})$")
 _STARTS = re.compile(
-    r"\s*(?:[-*•‣◦▪–—+]\s|\(?\d{1,2}[.)](?:\s|$)|\(?[A-Za-z][.)]\s|[#>|{}\[\]@]|```|~~~|[-=_*]{3}|<[/!]?\w|//|\"{3}|'{3})"
+    r"\s{0,60}(?:[-*•‣◦▪–—+]\s|\(?\d{1,2}[.)](?:\s|$)|\(?[A-Za-z][.)]\s|[#>|{}\[\]@]|```|~~~|[-=_*]{3}|<[/!]?\w|//|\"{3}|'{3})"
 )
 """An item, a heading, quoted text, a table's row, code, a tag."""
-_MARK = re.compile(r"\s*(?:[-*•‣◦▪–—+]|\(?\d{1,2}[.)])\s+")
+_MARK = re.compile(r"\s{0,60}(?:[-*•‣◦▪–—+]|\(?\d{1,2}[.)])\s{1,60}")
 _LABEL = re.compile(
-    r"\s*(?:[\"'`*_“]{0,3}\w[\w/()-]{0,24}(?: [\w/()-]{1,20}){0,3}[\"'`*_”]{0,3}\s{0,2}(?::|=>|->|→|=)"
+    r"\s{0,60}(?:[\"'`*_“]{0,3}\w[\w/()-]{0,24}(?: [\w/()-]{1,20}){0,3}[\"'`*_”]{0,3}\s{0,2}(?::|=>|->|→|=)"
     r"|(?:[`\"*“]{1,3}[^`\"*”\n]{1,40}[`\"*”]{1,3}|[A-Z][A-Z_ ]{1,30}|\w{1,24})\s(?:[–—-]|→)\s)"
 )
 """What names a field, an option or a speaker."""
-_ALONE = re.compile(r"\s*<[/!]?[^<>]{1,80}>(?:[^<>]*</[^<>]{1,60}>)?\s*")
-_FENCE = re.compile(r"\s*(?:```|~~~)")
-_CODE = re.compile(r"\s*(?:def |class |import |from \w+ import |return\b|interface |type \w+ =)")
-_COLUMNS = re.compile(r"[^\s.!?:][ \t]{2,}\S")
+_ALONE = re.compile(r"\s{0,60}<[/!]?[^<>]{1,80}>(?:[^<>]*</[^<>]{1,60}>)?\s{0,60}")
+_FENCE = re.compile(r"\s{0,60}(?:```|~~~)")
+_CODE = re.compile(r"\s{0,60}(?:def |class |import |from \w+ import |return\b|interface |type \w+ =)")
+_COLUMNS = re.compile(r"[^\s.!?:][ \t]{2,60}\S")
 """Set out in columns."""
 _PLAIN_END = re.compile(r"[^\W\d_][\"'”’`*)\]]{0,3}$")
 _DEFINED = re.compile(r"`\w{1,40}`\s(?:is|are|means|holds|stays|=)\s")
