@@ -33,7 +33,7 @@ from harness.simulation.forms.turns import without
 from harness.simulation.founded import EMAIL, Ground
 from harness.simulation.meaning.beliefs import Belief
 from harness.simulation.noise import Noise, sampled
-from harness.simulation.operations import freely, operation_of
+from harness.simulation.operations import QUESTIONS, freely, operation_of
 from harness.simulation.reading.context import Context, quoted, read_context
 from harness.simulation.reading.laid_out import laid_out
 from harness.simulation.saying import UNCLEAR, call, ended, json_reply, said_in, say, torn, variant, words_in
@@ -42,13 +42,6 @@ from harness.simulation.version import source_digest
 from harness.simulation.vocabulary import Vocabulary
 
 Parts = list[Text | ToolCall]
-FORM_MODES = frozenset({"fenced_json", "chatty_json", "torn_call"})
-"""Slips of form that the base draws; every card has them."""
-QUESTIONS = {
-    "decide": "resolution", "revise": "resolution", "extract": "reading", "classify": "reading",
-    "critique": "review", "judge": "review", "draft": "wording", "summarise": "summary", "plan": "plan",
-}  # fmt: skip
-"""Operation → the question's name in the draws' keys. `act` asks the exercise."""
 
 
 class MindLike(Protocol):
@@ -170,10 +163,8 @@ class Simulation(ABC, Generic[M]):
         free = freely(contract, mind.operation, cues, ontology)
         if free is not contract:
             mind.contract = free
-            operation = mind.operation
-            if operation not in cues.free:
-                operation = operation_of(free, cues, quotes_own=True, proposal=True, asked="")
-            self.settle(mind, operation, request)
+            afresh = operation_of(free, cues, quotes_own=True, proposal=True, asked="")
+            self.settle(mind, mind.operation if mind.operation in cues.free else afresh, request)
         why_not = self._why_not(mind)
         guesses = not why_not and mind.operation != "act" and _structured(mind.contract)
         stated = Stated(context, mind.contract.schema)
@@ -249,8 +240,7 @@ class _Answering(Generic[M]):
             return reply
         self.why_not = f"{made_up}: this stands nowhere in the request"
         contract = self.mind.contract
-        called = contract.required and contract.form == "calls"
-        bound = called or contract.form in {"schema", "submit"}  # a text is no answer to these
+        bound = contract.form in {"schema", "submit"} or (contract.required and contract.form == "calls")
         return reply if bound else say(self.model.excuse(self.mind, self.noise))
 
     def _continued(self, reply: Reply) -> Reply:

@@ -34,6 +34,8 @@ from harness.errors import SpecError
 from harness.exercise.spec import Share, Strict, explain
 
 LogOdds = Annotated[float, Field(ge=-20, le=20, allow_inf_nan=False)]
+FORM_MODES = frozenset({"fenced_json", "chatty_json", "torn_call"})
+"""Slips of form that the base draws; every card has them."""
 
 
 class NoiseSpec(Strict):

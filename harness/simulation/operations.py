@@ -13,6 +13,11 @@ from harness.simulation.meaning.slots import Ontology
 from harness.simulation.reading.text import content_words
 
 Json = Any
+QUESTIONS = {
+    "decide": "resolution", "revise": "resolution", "extract": "reading", "classify": "reading",
+    "critique": "review", "judge": "review", "draft": "wording", "summarise": "summary", "plan": "plan",
+}  # fmt: skip
+"""Operation → the question's name in the draws' keys. `act` asks the exercise."""
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ from exercises.flaky_agent_trace.mix import LANGUAGES
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.reading.mind import Mind
 from harness.exchange import Request
-from harness.simulation.base import FORM_MODES
-from harness.simulation.card import Card, Shape
+from harness.simulation.card import FORM_MODES, Card, Shape
 from harness.simulation.reading.text import fold
 
 MODES = FORM_MODES | frozenset(

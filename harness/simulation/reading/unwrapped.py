@@ -50,21 +50,23 @@ _ENDED = re.compile(r"[.!?…:;][)\"'”’*_`\]]{0,4}$")
 _OPEN_END = re.compile(r"(?:[,(|/&+]|\s[–—-])$")
 _LAST_WORD = re.compile(r"(?:^|[\s(\"'“`*])([^\W\d_]{1,12})$")
 _STARTS = re.compile(
-    r"\s*(?:[-*•‣◦▪–—+]\s|\(?\d{1,2}[.)](?:\s|$)|\(?[A-Za-z][.)]\s|[#>|{}\[\]@]|```|~~~|[-=_*]{3}|<[/!]?\w|//|\"{3}|'{3})"
+    r"\s{0,60}(?:[-*•‣◦▪–—+]\s|\(?\d{1,2}[.)](?:\s|$)|\(?[A-Za-z][.)]\s|[#>|{}\[\]@]|```|~~~|[-=_*]{3}|<[/!]?\w|//|\"{3}|'{3})"
 )
 """An item, a heading, quoted text, a table's row, code, a tag."""
-_MARK = re.compile(r"\s*(?:[-*•‣◦▪–—+]|\(?\d{1,2}[.)])\s+")
+_MARK = re.compile(r"\s{0,60}(?:[-*•‣◦▪–—+]|\(?\d{1,2}[.)])\s{1,60}")
 _LABEL = re.compile(
-    r"\s*(?:[\"'`*_“]{0,3}\w[\w/()-]{0,24}(?: [\w/()-]{1,20}){0,3}[\"'`*_”]{0,3}\s{0,2}(?::|=>|->|→|=)"
+    r"\s{0,60}(?:[\"'`*_“]{0,3}\w[\w/()-]{0,24}(?: [\w/()-]{1,20}){0,3}[\"'`*_”]{0,3}\s{0,2}(?::|=>|->|→|=)"
     r"|(?:[`\"*“]{1,3}[^`\"*”\n]{1,40}[`\"*”]{1,3}|[A-Z][A-Z_ ]{1,30}|\w{1,24})\s(?:[–—-]|→)\s)"
 )
 """What names a field, an option or a speaker."""
-_ALONE = re.compile(r"\s*<[/!]?[^<>]{1,80}>(?:[^<>]*</[^<>]{1,60}>)?\s*")
-_FENCE = re.compile(r"\s*(?:```|~~~)")
-_CODE = re.compile(r"\s*(?:def |class |import |from \w+ import |return\b|interface |type \w+ =)")
-_COLUMNS = re.compile(r"[^\s.!?:][ \t]{2,}\S")
+_ALONE = re.compile(r"\s{0,60}<[/!]?[^<>]{1,80}>(?:[^<>]*</[^<>]{1,60}>)?\s{0,60}")
+_FENCE = re.compile(r"\s{0,60}(?:```|~~~)")
+_CODE = re.compile(r"\s{0,60}(?:def |class |import |from \w+ import |return\b|interface |type \w+ =)")
+_COLUMNS = re.compile(r"[^\s.!?:][ \t]{2,60}\S")
 """Set out in columns."""
 _PLAIN_END = re.compile(r"[^\W\d_][\"'”’`*)\]]{0,3}$")
+_DEFINED = re.compile(r"`\w{1,40}`\s(?:is|are|means|holds|stays|=)\s")
+"""What a field is, told in a sentence."""
 _BACKSLASH = re.compile(r"\s{0,4}\\$")
 
 
@@ -109,10 +111,16 @@ def _lines(text: str, kept: Callable[[str], bool]) -> list[_Line]:
         depth += stripped[-1:] in {"{", "["}
         fenced ^= fence
         fixed = not stripped or code or stripped[0] in "#>|@" or bool(_ALONE.fullmatch(raw))
-        fixed = fixed or _COLUMNS.search(_MARK.sub("", raw)) is not None or kept(raw)
+        fixed = fixed or _in_columns(raw) or kept(raw)
         lines.append(_Line(raw, fixed, not code and bool(_BACKSLASH.search(raw))))
         at = end + 1
     return lines
+
+
+def _in_columns(line: str) -> bool:
+    """Whether a line has wide gaps, but for those behind an item's mark."""
+    mark = _MARK.match(line)
+    return _COLUMNS.search(line, mark.end() if mark is not None else 0) is not None
 
 
 def _runs(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
@@ -143,13 +151,17 @@ def _within(run: Sequence[_Line], line: _Line, below: str) -> bool:
     bracketed = said.count("(") > said.count(")") and ")" in text + below
     if _STARTS.match(text):
         return bracketed and text[0] in "{["
-    if run[-1].broken:
+    if run[-1].broken or bracketed or _ends_with(above, LEANING):
         return True
-    return (
-        bracketed
-        or _ends_with(above, LEANING)
-        or (text.endswith(":") and text[0].islower() and _is_said(above))
-    )
+    heading = text.endswith(":") and _is_said(above)
+    return text[0].islower() and (heading or (not _LABEL.match(below) and _is_under_way(run, text)))
+
+
+def _is_under_way(run: Sequence[_Line], text: str) -> bool:
+    """Whether a paragraph that a width broke before goes on with a text."""
+    last = run[-_LOOKED_BACK:]
+    broke = any(_plainly(above.text, below.text) for above, below in pairwise(last))
+    return broke and _plainly(last[-1].text, text) and _filled(last[-1].text, text, _widest(last))
 
 
 def _ends_with(above: str, words: frozenset[str]) -> bool:
@@ -185,9 +197,13 @@ def _widest(lines: Sequence[_Line]) -> int:
 
 
 def _filled(above: str, below: str, widest: int) -> bool:
-    """Whether a line is full and what follows may stand behind it: no small letter after a sentence's end."""
-    begins_small = below.lstrip()[:1].islower() and _ENDED.search(above.rstrip()) is not None
-    return _full(above, below, widest) and not begins_small
+    """Whether a line is full and what follows may stand behind it.
+
+    After a sentence's end no small letter does, and no name in marks, which begins what is said of a field.
+    """
+    first = below.lstrip()[:1]
+    anew = (first.islower() or first in "`*") and _ENDED.search(above.rstrip()) is not None
+    return _full(above, below, widest) and not anew
 
 
 def _full(above: str, below: str, widest: int, slack: int = 0) -> bool:
@@ -219,6 +235,9 @@ def _is_broken(part: Sequence[_Line]) -> bool:
 
 def _put(part: Sequence[_Line], room: int) -> Iterator[str]:
     """A part of a run in one line where a width broke it. `room`: that of the whole text; 0: none is seen."""
+    if len(_DEFINED.findall("\n".join(line.text for line in part))) > 1:
+        yield from (line.text for line in part)  # what is said of a field by its line is read line by line
+        return
     widest = _widest(part)
     broken = _is_broken(part)
     said = _whole(part[0]) if broken else part[0].text

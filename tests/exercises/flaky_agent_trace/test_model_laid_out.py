@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (prompts as they are sent)
 """Prompts as editors, files and clipboards leave them: the same answers as to the plain prompt."""
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ def test_rewrites_are_put_together_again(width: int) -> None:
     inside = [
         line for lines in left for line in lines if not line.rstrip().endswith((".", "?", "!", ":", ";"))
     ]
-    assert len(inside) < 0.02 * sum(broken), inside
+    assert len(inside) < 0.03 * sum(broken), inside
 
 
 @pytest.mark.parametrize(
@@ -127,6 +128,7 @@ def test_rewrites_are_put_together_again(width: int) -> None:
         "> I have ordered this lamp three weeks ago, and it is still\n> on its way to the\n> wrong house",
         "RETURN    they do not want it any more, nothing is wrong with it, or\nFAULT     it came broken",
         "FIRST REPORTED – the date on which the customer told us, and the words that show\nSTATE – opened, sealed",
+        "* pay: `fee` is what is kept back of the sum, and `postage` is what the parcel had cost in the\n  shop",
         "# What the customer wants, in the words of the mail and in the\n# order of the mail",
         "HL-207961 laura.kemp@example.co.uk delivered 2026-10-09, total 102.95, refundable 102.95\nitem EL-8102",
     ],

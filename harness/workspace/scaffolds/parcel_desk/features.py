@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from harness.simulation.base import FORM_MODES
-from harness.simulation.card import Card, Shape
+from harness.simulation.card import FORM_MODES, Card, Shape
 
 from .mind import Mind
 from .steps import last_act
