@@ -77,7 +77,12 @@ def amended_by(mind: Mind, tool: Offered) -> dict[str, Json]:
         return dict(schema)
     own = {name: turned[-1].arguments.get(known) for name, known in tool.arguments.items()}
     faults = "\n".join(_SENTENCES.sub("\n", deed.result or "") for deed in turned)
-    return amended(schema, faults, own)
+    found, parts = amended(schema, faults, own), schema.get("properties") or {}
+    for name, part in (found.get("properties") or {}).items():
+        declared = parts[name].get("enum") if isinstance(parts.get(name), dict) else None
+        if declared and not {*map(str, part.get("enum") or ())} <= {*map(str, declared)}:
+            found["properties"][name] = parts[name]  # no word of an error widens what a schema declares
+    return found
 
 
 def of_form(mind: Mind, tool: Offered, deed: Deed) -> bool:
