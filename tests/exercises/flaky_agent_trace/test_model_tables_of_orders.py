@@ -96,3 +96,11 @@ def test_rows_of_tables_are_of_their_own_order(open_case: Open, asked: str, betw
     found = {row[0]: row[1:] for row in cells}
     assert found[own] == ["2026-10-05", "yes", "yes"]
     assert found[other] == ["2026-03-23", "no", "no"]
+
+
+def test_a_mail_alone_has_no_rows_to_count_for(open_case: Open) -> None:
+    case = open_case(RETURN)
+    reply = case.say(f"{case.mail}\n\nList its orders.", output=OutputFormat("answer", COUNTED, strict=True))
+    assert {entry["order"] for entry in json.loads(reply.text)["rows"]} <= {
+        order["id"] for order in case.orders
+    }
