@@ -325,12 +325,22 @@ class _Answering(Generic[M]):
             said = self._laid_out(layout, self._filled(contract.schema, self.belief), self.belief)
             return ended(said, *next(iter(layout.labels.items())))
         if made is None:
-            return ended(words_in(parts))
+            return self._without_a_call(words_in(parts))
         aside = words_in(parts) or "I need to take the next step."
         if contract.calls is None or not contract.calls.brackets:  # what is torn stays torn
             return say(f"Thought: {aside}\nAction: {made.name}\nAction Input: {made.arguments}")
         (done,) = calls_in([(made.name, made.arguments)])
         return say(f"Thought: {aside}\n{contract.calls.written(*done, contract.tools)}")
+
+    def _without_a_call(self, words: str) -> Reply:
+        """Words in a dialect of actions: in its last line; where it has none, they tell of nothing done."""
+        calls = self.mind.contract.calls
+        if calls is None or calls.ends:
+            return ended(words, calls.ends if calls is not None else "")
+        if self.reading.decision != "close" and not self.noise.modes:
+            self.why_not = "which of the actions that are listed comes next"
+            words = f"{UNCLEAR.capitalize()}."
+        return say(f"Thought: {words}")
 
     def _stepped(self, step: Stepping, parts: Parts) -> Reply:
         """Calls for programs that read them out of JSON."""

@@ -257,7 +257,8 @@ class Hands(Caller):
             "reason": reason_text(self.mind, resolution),
         }
         if refund.named("idempotency_key"):
-            arguments["idempotency_key"] = f"{self.mind.ticket_id}-{resolution.order_id}-refund"
+            named = (self.mind.ticket_shown, resolution.order_id or "", "refund")
+            arguments["idempotency_key"] = "-".join(filter(None, named))
         return arguments
 
     def _case(self, resolution: Resolution) -> dict[str, Json]:

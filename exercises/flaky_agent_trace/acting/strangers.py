@@ -61,6 +61,9 @@ def unread(mind: Mind, belief: Belief) -> str:
 
 def unsaid(mind: Mind) -> str:
     """What is not understood where a letter is put in plain words and a tool may be there for it."""
+    contract = mind.contract
+    if contract.form == "react" and contract.step is None and not (contract.calls and contract.calls.ends):
+        return "which of the actions that are listed ends the case"
     if mind.contract.form != "calls" or mind.contract.step is not None:
         return ""
     return "which of the tools tells the customer" if _with_text(mind) else ""

@@ -283,6 +283,12 @@ class Mind:
         """The ticket that this trial is about."""
         return self.scene.state.ticket.id
 
+    @property
+    def ticket_shown(self) -> str:
+        """Its number, where the request names it; else nothing: a model knows of no other."""
+        id = self.ticket_id
+        return id if any(id in piece.text for piece in self.context.pieces) else ""
+
 
 def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) -> Mind:
     """Read a context for what this exercise is about."""

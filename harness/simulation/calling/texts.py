@@ -103,7 +103,8 @@ def described_tools(text: str, kinds: Mapping[str, ToolKind]) -> tuple[Offered, 
         told = signature(name, f"{name}: {description}") if description.startswith("{") else None
         properties: dict[str, object] = dict(told or {})
         if told is None or arguments:
-            names = arguments or list(kinds[kind].arguments)
+            # a key for safe repeats is given to who says that it is taken
+            names = arguments or [one for one in kinds[kind].arguments if not one.endswith("_key")]
             properties = {own: {} for own in names if own not in {"str", "int", "float", "none"}}
         between = next((sign for sign in ";|" if sign in brackets), ",")
         spec = ToolSpec(name, description, {"type": "object", "properties": properties, BETWEEN: between})
