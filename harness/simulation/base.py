@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from harness.exchange import Reply, Request, Text, ToolCall
 from harness.exercise.parts import Reading, Thought, TrialView, Turn
@@ -33,7 +33,7 @@ from harness.simulation.forms.turns import without
 from harness.simulation.founded import EMAIL, Ground
 from harness.simulation.meaning.beliefs import Belief
 from harness.simulation.noise import Noise, sampled
-from harness.simulation.operations import freely, operation_of
+from harness.simulation.operations import QUESTIONS, MindLike, freely, operation_of
 from harness.simulation.reading.context import Context, quoted, read_context
 from harness.simulation.reading.laid_out import laid_out
 from harness.simulation.saying import UNCLEAR, call, ended, json_reply, said_in, say, torn, variant, words_in
@@ -44,28 +44,6 @@ from harness.simulation.vocabulary import Vocabulary
 Parts = list[Text | ToolCall]
 FORM_MODES = frozenset({"fenced_json", "chatty_json", "torn_call"})
 """Slips of form that the base draws; every card has them."""
-QUESTIONS = {
-    "decide": "resolution", "revise": "resolution", "extract": "reading", "classify": "reading",
-    "critique": "review", "judge": "review", "draft": "wording", "summarise": "summary", "plan": "plan",
-}  # fmt: skip
-"""Operation → the question's name in the draws' keys. `act` asks the exercise."""
-
-
-class MindLike(Protocol):
-    """What the base needs of an exercise's reading of a request."""
-
-    context: Context
-    contract: Contract
-    role: str
-    """Of the model that is asked: its size."""
-    operation: str
-    features: dict[str, float]
-
-    @property
-    def about(self) -> str:
-        """What confusions are about, whatever the question: the trial's one case."""
-
-
 M = TypeVar("M", bound=MindLike)
 
 

@@ -286,8 +286,11 @@ class Mind:
     @property
     def ticket_shown(self) -> str:
         """Its number, where the request names it; else nothing: a model knows of no other."""
-        id = self.ticket_id
-        return id if any(id in piece.text for piece in self.context.pieces) else ""
+        return self.ticket_id if self.shows(self.ticket_id) else ""
+
+    def shows(self, name: str) -> bool:
+        """Whether a number stands in the request."""
+        return any(name in piece.text for piece in self.context.pieces)
 
 
 def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) -> Mind:

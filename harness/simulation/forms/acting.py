@@ -46,7 +46,9 @@ def acting_in(context: Context, kinds: Mapping[str, ToolKind], ontology: Ontolog
     dialect = dialect_in(prompt)
     if dialect is None:
         return None
-    dialect = replace(dialect, ends=next(filter(None, (ends_with(piece.text) for piece in _before(context))), ""))
+    dialect = replace(
+        dialect, ends=next(filter(None, (ends_with(piece.text) for piece in _before(context))), "")
+    )
     ends, layout = final_in(prompt)
     keys = frozenset((ends or {}).get("properties") or ())
     held = dialect.holds if dialect.as_text else ""
