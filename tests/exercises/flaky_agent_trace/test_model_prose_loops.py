@@ -402,3 +402,20 @@ Actions:
     else:
         assert not re.search(r"^(?:Final )?(?:Answer|Reply):", said, re.MULTILINE)
         assert not case.readings[-1].understood
+
+
+@pytest.mark.parametrize(("sum", "name"), [("sum", "wrap_up"), ("amount", "wrap_up")])
+@pytest.mark.parametrize(("ticket", "ruling"), [("p-damaged-01", "pay"), ("p-desk-01", "people")])
+def test_the_one_action_that_closes_with_a_sum_pays(
+    open_case: Open, ticket: str, ruling: str, sum: str, name: str
+) -> None:
+    case = open_case(ticket)
+    closes = (
+        f'{{"ruling": "pay" | "refuse" | "people" | "ask", "order": "HL-...", "{sum}": "0.00", "note": ""}}'
+    )
+    prompt = (
+        f"Actions:\n- handbook {{}}: rules\n- orders {{}}: orders\n- {name} {closes}: closes the ticket\n"
+    )
+    told = f"{case.mail}\n\nObservation: {json.dumps(case.orders)}\n\nObservation: {case.handbook}"
+    said = case.say(told, system=f"{LINES}{prompt}").text
+    assert f'"ruling": "{ruling}"' in said
