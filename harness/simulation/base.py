@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from harness.exchange import Reply, Request, Text, ToolCall
 from harness.exercise.parts import Reading, Thought, TrialView, Turn
@@ -33,7 +33,7 @@ from harness.simulation.forms.turns import without
 from harness.simulation.founded import EMAIL, Ground
 from harness.simulation.meaning.beliefs import Belief
 from harness.simulation.noise import Noise, sampled
-from harness.simulation.operations import QUESTIONS, freely, operation_of
+from harness.simulation.operations import QUESTIONS, MindLike, freely, operation_of
 from harness.simulation.reading.context import Context, quoted, read_context
 from harness.simulation.reading.laid_out import laid_out
 from harness.simulation.saying import UNCLEAR, call, ended, json_reply, said_in, say, torn, variant, words_in
@@ -42,23 +42,6 @@ from harness.simulation.version import source_digest
 from harness.simulation.vocabulary import Vocabulary
 
 Parts = list[Text | ToolCall]
-
-
-class MindLike(Protocol):
-    """What the base needs of an exercise's reading of a request."""
-
-    context: Context
-    contract: Contract
-    role: str
-    """Of the model that is asked: its size."""
-    operation: str
-    features: dict[str, float]
-
-    @property
-    def about(self) -> str:
-        """What confusions are about, whatever the question: the trial's one case."""
-
-
 M = TypeVar("M", bound=MindLike)
 
 
@@ -315,12 +298,22 @@ class _Answering(Generic[M]):
             said = self._laid_out(layout, self._filled(contract.schema, self.belief), self.belief)
             return ended(said, *next(iter(layout.labels.items())))
         if made is None:
-            return ended(words_in(parts))
+            return self._without_a_call(words_in(parts))
         aside = words_in(parts) or "I need to take the next step."
         if contract.calls is None or not contract.calls.brackets:  # what is torn stays torn
             return say(f"Thought: {aside}\nAction: {made.name}\nAction Input: {made.arguments}")
         (done,) = calls_in([(made.name, made.arguments)])
         return say(f"Thought: {aside}\n{contract.calls.written(*done, contract.tools)}")
+
+    def _without_a_call(self, words: str) -> Reply:
+        """Words in a dialect of actions: in its last line; where it has none, they tell of nothing done."""
+        calls = self.mind.contract.calls
+        if calls is None or calls.ends:
+            return ended(words, calls.ends if calls is not None else "")
+        if self.reading.decision != "close" and not self.noise.modes:
+            self.why_not = "which of the actions that are listed comes next"
+            words = f"{UNCLEAR.capitalize()}."
+        return say(f"Thought: {words}")
 
     def _stepped(self, step: Stepping, parts: Parts) -> Reply:
         """Calls for programs that read them out of JSON."""

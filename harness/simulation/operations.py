@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from harness.simulation.forms.contract import Contract, asked_slots
 from harness.simulation.meaning.slots import Ontology
+from harness.simulation.reading.context import Context
 from harness.simulation.reading.text import content_words
 
 Json = Any
@@ -18,6 +19,21 @@ QUESTIONS = {
     "critique": "review", "judge": "review", "draft": "wording", "summarise": "summary", "plan": "plan",
 }  # fmt: skip
 """Operation → the question's name in the draws' keys. `act` asks the exercise."""
+
+
+class MindLike(Protocol):
+    """What the base needs of an exercise's reading of a request."""
+
+    context: Context
+    contract: Contract
+    role: str
+    """Of the model that is asked: its size."""
+    operation: str
+    features: dict[str, float]
+
+    @property
+    def about(self) -> str:
+        """What confusions are about, whatever the question: the trial's one case."""
 
 
 @dataclass(frozen=True)

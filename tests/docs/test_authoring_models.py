@@ -13,9 +13,10 @@ from typing import get_args
 import pytest
 
 from exercises.flaky_agent_trace.deciding.features import FEATURES
-from harness.simulation.base import MindLike, Simulation
+from harness.simulation.base import Simulation
 from harness.simulation.card import Shape, parse_card
 from harness.simulation.meaning.specs import SlotKind
+from harness.simulation.operations import MindLike
 from harness.simulation.vocabulary import OperationEntry, SlotEntry, ToolEntry, load_vocabulary
 from harness.workspace import scaffolds
 from harness.workspace.scaffolds.parcel_desk.records import Meaning

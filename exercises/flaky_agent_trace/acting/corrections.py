@@ -126,7 +126,7 @@ def with_mentions(mind: Mind, body: str, resolution: Resolution, refusals: Itera
         "amount": money_text(resolution) if resolution.action == "refund" else "",
         "order": (resolution.action != "need_info" and resolution.order_id) or "",
         "why": " ".join(why_told(mind, resolution)),
-        "ticket": mind.ticket_id,
+        "ticket": mind.ticket_shown,
     }
     wanted = [known[what] for what, pattern in _MENTIONS.items() if pattern.search(said)]
     lines = [text[:1].upper() + text[1:] for text in dict.fromkeys(wanted) if text and text not in body]

@@ -14,6 +14,7 @@ from exercises.flaky_agent_trace.papers.deeds import LOOKS, Deed
 from exercises.flaky_agent_trace.reading.mind import Mind
 from harness.simulation.calling.results import standing
 from harness.simulation.calling.staging import ANY, checks
+from harness.simulation.calling.texts import names_called
 from harness.simulation.calling.tools import Offered
 from harness.simulation.meaning.slots import words_of
 from harness.simulation.reading.blobs import blobs
@@ -38,9 +39,10 @@ def takes_list(tool: Offered, canonical: str) -> bool:
 
 
 def called(mind: Mind, tool: Offered, at: int = -1) -> bool:
-    """Whether a tool has been called, from some place in the context on."""
-    pieces = mind.context.of("call")
-    return any(piece.tool == tool.spec.name and piece.index >= at for piece in pieces)
+    """Whether a tool has been called, by the API or in a text, from some place in the context on."""
+    name = tool.spec.name
+    made = [piece for piece in mind.context.of("call", "assistant") if piece.index >= at]
+    return any(piece.tool == name or (not piece.tool and name in names_called(piece.text)) for piece in made)
 
 
 def named_first(mind: Mind, action: str) -> Offered | None:

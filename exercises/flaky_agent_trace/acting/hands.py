@@ -235,6 +235,8 @@ class Hands(Caller):
         """Whether a refund is paid though no tool pays it: by the reply, or by the program's code."""
         reply = self.mind.contract.tool("reply")
         told = reply.spec.description if reply is not None else ""
+        if self.mind.contract.form == "react" and reply is not None and reply.named("amount"):
+            return True  # of actions in prose, the one that closes with a sum is all that there is
         return bool(_PAYS.search(told) or _CODE_PAYS.search(self.mind.instructions))
 
     def _with_reply(self, parts: Parts, resolution: Resolution) -> Parts:
@@ -257,7 +259,8 @@ class Hands(Caller):
             "reason": reason_text(self.mind, resolution),
         }
         if refund.named("idempotency_key"):
-            arguments["idempotency_key"] = f"{self.mind.ticket_id}-{resolution.order_id}-refund"
+            named = (self.mind.ticket_shown, resolution.order_id or "", "refund")
+            arguments["idempotency_key"] = "-".join(filter(None, named))
         return arguments
 
     def _case(self, resolution: Resolution) -> dict[str, Json]:

@@ -46,12 +46,14 @@ def unread(mind: Mind, belief: Belief) -> str:
     if mind.contract.form not in {"calls", "react"} or mind.contract.step is not None:
         return ""
     offered, strange = mind.contract.tool, strangers(mind)
-    wanted = belief.order_id
+    wanted, search = belief.order_id, offered("search_orders")
+    mute = search is not None and not search.arguments and not called(mind, search)
+    search = None if mute else search  # by what it looks is told in a way that is not understood
     if wanted is None:
-        lost = not mind.orders and offered("search_orders") is None
+        lost = not mind.orders and search is None
     else:
-        lost = not detailed(mind, wanted) and not (offered("get_order") or offered("search_orders"))
-    if lost and strange:
+        lost = not detailed(mind, wanted) and not (offered("get_order") or search)
+    if lost and (strange or mute):
         return "which of the tools shows an order"
     reads = [tool for tool in strange if len(_parts(tool)) <= _TOPIC]
     if reads and not mind.clauses and offered("get_policy") is None:
@@ -61,6 +63,9 @@ def unread(mind: Mind, belief: Belief) -> str:
 
 def unsaid(mind: Mind) -> str:
     """What is not understood where a letter is put in plain words and a tool may be there for it."""
+    contract = mind.contract
+    if contract.form == "react" and contract.step is None and not (contract.calls and contract.calls.ends):
+        return "which of the actions that are listed ends the case"
     if mind.contract.form != "calls" or mind.contract.step is not None:
         return ""
     return "which of the tools tells the customer" if _with_text(mind) else ""

@@ -83,8 +83,7 @@ class Enumerated:
 
     def _ticket_id(self) -> str | None:
         """The ticket's number, where the context names it."""
-        id = self.mind.ticket_id
-        return id if any(id in piece.text for piece in self.mind.context.pieces) else None
+        return self.mind.ticket_shown or None
 
     def _note(self) -> Any:
         return self.read("reasoning")

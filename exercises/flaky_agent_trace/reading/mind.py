@@ -283,6 +283,15 @@ class Mind:
         """The ticket that this trial is about."""
         return self.scene.state.ticket.id
 
+    @property
+    def ticket_shown(self) -> str:
+        """Its number, where the request names it; else nothing: a model knows of no other."""
+        return self.ticket_id if self.shows(self.ticket_id) else ""
+
+    def shows(self, name: str) -> bool:
+        """Whether a number stands in the request."""
+        return any(name in piece.text for piece in self.context.pieces)
+
 
 def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) -> Mind:
     """Read a context for what this exercise is about."""

@@ -39,7 +39,7 @@ def cited_as(mind: Mind, ids: Iterable[str]) -> list[str]:
 def citing(id: str, mind: Mind) -> str:
     """The number of a clause that is at hand, in brackets; empty where it has none."""
     seen = mind.clauses.get(id)
-    told = seen is not None and numbered(id) and (seen.cited or not seen.anew)
+    told = seen is not None and numbered(id) and (seen.cited or not seen.anew) and mind.shows(id)
     return f" ({id})" if told else ""
 
 

@@ -279,7 +279,7 @@ def named_numbers(mind: Mind, resolution: Resolution) -> list[str]:
     objections = [p.text for p in mind.context.of("result") if len(p.text) < 600]
     asked = "\n".join([mind.instructions, *objections])
     known = {
-        "ticket": mind.ticket_id,
+        "ticket": mind.ticket_shown,
         "order": (resolution.action != "need_info" and resolution.order_id) or "",
     }
     named = dict.fromkeys(known[found["what"].casefold()] for found in _NAMES.finditer(asked))

@@ -7,13 +7,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from harness.exchange import Message, Part, Request, Text, ToolCall, ToolSpec
+from harness.simulation.calling.criteria import criteria_of
 from harness.simulation.calling.purposes import by_purpose, types_of
 from harness.simulation.calling.signatures import said_of, signature, told_names
-from harness.simulation.calling.tools import DEEDS, HOLDERS, ToolKind, mapping, offered_tools, open_ended
+from harness.simulation.calling.tools import (
+    DEEDS,
+    HOLDERS,
+    ToolKind,
+    kind_of,
+    mapping,
+    offered_tools,
+    open_ended,
+)
 from harness.simulation.meaning.slots import Ontology, words_of
 
 Json = Any
@@ -34,10 +43,16 @@ class Deed:
     """Whether it is held as JSON in a string."""
     spare: Mapping[str, Json]
     """What has to be there whatever the deed takes, with what stands for nothing."""
+    ways: Mapping[str, str] = field(default_factory=dict)
+    """Where the option tells by what is looked up: each way with its option."""
+    value: str = ""
+    """The argument that holds what is looked up then."""
 
     def written(self, arguments: str) -> str:
         """The arguments of the dispatcher's call; torn ones stay torn."""
         named = {self.key: self.option}
+        if self.ways:
+            return self._by_a_way(arguments)
         try:
             given = json.loads(arguments)
         except ValueError:
@@ -48,8 +63,25 @@ class Deed:
         held = json.dumps(given, ensure_ascii=False) if self.as_text else given
         return json.dumps({**named, self.within: held}, ensure_ascii=False)
 
+    def _by_a_way(self, arguments: str) -> str:
+        """What is looked up, with the option by which it is."""
+        try:
+            given: Mapping[str, Json] = json.loads(arguments)
+        except ValueError:
+            return arguments
+        way = next((way for way in given if way in self.ways), next(iter(self.ways)))
+        value = {self.value: given.get(way, self.spare.get(self.value, ""))}
+        return json.dumps({self.key: self.ways[way], **self.spare, **value}, ensure_ascii=False)
+
+    def means(self, arguments: Mapping[str, Json]) -> bool:
+        """Whether a call of the dispatcher is one of it."""
+        return arguments.get(self.key) in (self.ways.values() if self.ways else {self.option})
+
     def read(self, arguments: Mapping[str, Json]) -> Json:
         """What a call of it was given."""
+        if self.ways:
+            way = next(way for way, option in self.ways.items() if option == arguments.get(self.key))
+            return {way: arguments.get(self.value)} if way else {}
         if not self.within:
             return {name: value for name, value in arguments.items() if name != self.key}
         held = arguments.get(self.within)
@@ -86,7 +118,7 @@ def parted(request: Request, kinds: Mapping[str, ToolKind], ontology: Ontology) 
     deeds: dict[str, Deed] = {}
     taken = {spec.name for spec in request.tools}
     for spec in request.tools:
-        own = dict(_deeds(spec, told, kinds, ontology, taken))
+        own = dict(_ways(spec, kinds, taken)) or dict(_deeds(spec, told, kinds, ontology, taken))
         own = own or dict(proposals(spec, request, kinds, ontology))
         tools += [one for one, _ in own.values()] or [spec]
         deeds |= {name: deed for name, (_, deed) in own.items()}
@@ -112,7 +144,7 @@ def _part(part: Part, deeds: Mapping[str, Deed]) -> Part:
     except ValueError:
         return part
     for name, deed in deeds.items():
-        if deed.tool == part.name and isinstance(given, dict) and given.get(deed.key) == deed.option:
+        if deed.tool == part.name and isinstance(given, dict) and deed.means(given):
             return replace(part, name=name, arguments=json.dumps(deed.read(given), ensure_ascii=False))
     return part
 
@@ -136,7 +168,8 @@ def _deeds(
     fields = inner if isinstance(inner, dict) else {}
     texts = [told, *(str(part.get("description") or "") for part in parts.values()), spec.description]
     options = parts[key].get("enum") or told_names("\n".join(reversed(texts)))
-    named = {option: option if option not in taken else f"{spec.name}_{option}" for option in options}
+    called = {option: _named(option, spec, kinds) for option in options}
+    named = {option: one if one not in taken else f"{spec.name}_{option}" for option, one in called.items()}
     specs = {
         option: _tool(name, option, "\n".join(reversed(texts)), fields, loose=not (fields or not within))
         for option, name in named.items()
@@ -156,6 +189,34 @@ def _deeds(
         }  # fmt: skip
         as_text = bool(within) and "string" in types_of(rest[within])
         yield own.name, (own, Deed(spec.name, key, option, within or "", as_text, spare))
+
+
+def _named(option: str, spec: ToolSpec, kinds: Mapping[str, ToolKind]) -> str:
+    """A deed's name, with the tool's own where that tells what is done: `get` of `orders` gets an order."""
+    whole = f"{option}_{spec.name.removesuffix('s')}"
+    alone = kind_of(option, "", kinds) or kind_of(option, "", kinds, own=True)
+    return whole if alone is None and kind_of(whole, "", kinds) is not None else option
+
+
+def _ways(
+    spec: ToolSpec, kinds: Mapping[str, ToolKind], taken: set[str]
+) -> Iterator[tuple[str, tuple[ToolSpec, Deed]]]:
+    """Each kind of look-up of a tool that is told by what to look as a tool."""
+    parts = spec.schema.get("properties") or {}
+    for one in criteria_of(spec, kinds):
+        name = one.kind if one.kind not in taken else f"{spec.name}_{one.kind}"
+        ways = {way: parts[one.value] for way in one.options if way}
+        needed = [own for own in spec.schema.get("required") or () if own != one.key]
+        spare = {own: _nothing(parts[own]) for own in needed if own in parts}
+        schema = {"type": "object", "properties": ways, "required": [*ways][: len(ways) == 1]}
+        option = next(iter(one.options.values()))
+        yield (
+            name,
+            (
+                ToolSpec(name, "", schema),
+                Deed(spec.name, one.key, option, "", False, spare, one.options, one.value),
+            ),
+        )
 
 
 def proposals(

@@ -11,7 +11,8 @@ from harness.exchange import ToolSpec
 from harness.simulation.calling.listed import listed_tools, named_together
 from harness.simulation.calling.purposes import by_purpose
 from harness.simulation.calling.signatures import said_of, signature
-from harness.simulation.calling.tools import Offered, ToolKind, kind_of, mapping
+from harness.simulation.calling.tools import NAME_KEYS, Offered, ToolKind, kind_of, mapping
+from harness.simulation.meaning.slots import words_of
 
 BETWEEN = "x-between"
 """In the schema of a tool that a text describes: the sign that parts its arguments there."""
@@ -40,6 +41,20 @@ _WRITTEN = re.compile(
     r"|(?:the )?(?:tool|function)\b[^\n]{0,40}\([^()\n]{0,80}\))[^\n]{0,40}$",
     re.MULTILINE | re.IGNORECASE,
 )
+_NAMED = re.compile(
+    r"^[ \t]{0,16}[*`]{0,3}Action[*`]{0,3}[ \t]{0,4}:[ \t*`\"]{0,6}(?P<name>[A-Za-z][\w.-]{1,40})",
+    re.MULTILINE | re.IGNORECASE,
+)
+_KEYED = re.compile(r"\"(?P<key>[A-Za-z_ ]{2,20})\"\s{0,3}:\s{0,3}\"(?P<name>[A-Za-z][\w.-]{1,40})\"")
+
+
+def names_called(said: str) -> frozenset[str]:
+    """The names of the actions that an answer calls by a line of text or by JSON."""
+    lines = {match["name"] for match in _NAMED.finditer(said)}
+    keyed = {m["name"] for m in _KEYED.finditer(said) if "".join(words_of(m["key"])) in NAME_KEYS}
+    return frozenset(lines | keyed)
+
+
 _BESIDE = re.compile(r"^[ \t]{0,16}(?:Thought|Observation)[ \t]{0,4}:|\bObservation\b", re.MULTILINE)
 
 
@@ -88,7 +103,8 @@ def described_tools(text: str, kinds: Mapping[str, ToolKind]) -> tuple[Offered, 
         told = signature(name, f"{name}: {description}") if description.startswith("{") else None
         properties: dict[str, object] = dict(told or {})
         if told is None or arguments:
-            names = arguments or list(kinds[kind].arguments)
+            # a key for safe repeats is given to who says that it is taken
+            names = arguments or [one for one in kinds[kind].arguments if not one.endswith("_key")]
             properties = {own: {} for own in names if own not in {"str", "int", "float", "none"}}
         between = next((sign for sign in ";|" if sign in brackets), ",")
         spec = ToolSpec(name, description, {"type": "object", "properties": properties, BETWEEN: between})

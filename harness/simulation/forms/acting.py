@@ -13,13 +13,13 @@ from harness.simulation.calling.tools import Offered, ToolKind
 from harness.simulation.forms.amended import amended
 from harness.simulation.forms.catalogues import catalogue, described
 from harness.simulation.forms.dialects import Dialect, dialect_in
-from harness.simulation.forms.ending import final_in
+from harness.simulation.forms.ending import ends_with, final_in
 from harness.simulation.forms.explained_fields import with_told
 from harness.simulation.forms.keyed_enums import with_keys
 from harness.simulation.forms.rendering import Layout
 from harness.simulation.meaning.slots import Ontology
 from harness.simulation.reading.blobs import outside
-from harness.simulation.reading.context import Context
+from harness.simulation.reading.context import Context, Piece
 from harness.simulation.reading.logs import turn_after
 
 Json = Any
@@ -46,6 +46,9 @@ def acting_in(context: Context, kinds: Mapping[str, ToolKind], ontology: Ontolog
     dialect = dialect_in(prompt)
     if dialect is None:
         return None
+    dialect = replace(
+        dialect, ends=next(filter(None, (ends_with(piece.text) for piece in _before(context))), "")
+    )
     ends, layout = final_in(prompt)
     keys = frozenset((ends or {}).get("properties") or ())
     held = dialect.holds if dialect.as_text else ""
@@ -66,6 +69,12 @@ def acting_in(context: Context, kinds: Mapping[str, ToolKind], ontology: Ontolog
         )
         submit = replace(submit, spec=replace(submit.spec, schema=_corrected(submit.spec.schema, faults)))
     return Acting(dialect, tools, submit, ends, layout)
+
+
+def _before(context: Context) -> tuple[Piece, ...]:
+    """What a program says before a model has said anything: where it tells of its format."""
+    first = min((piece.index for piece in context.of("assistant")), default=len(context.pieces))
+    return tuple(piece for piece in context.of("system", "user") if piece.index < first)
 
 
 def _objections(context: Context, submitted: str) -> str:

@@ -30,6 +30,8 @@ class Dialect:
     """In JSON the key that holds what it takes; empty where that stands beside the name."""
     as_text: bool = False
     """Whether one bare text is held there."""
+    ends: str = ""
+    """What the prompt calls the line with which all ends; empty where only actions end it."""
 
     def written(self, name: str, arguments: Mapping[str, Json], offered: tuple[Offered, ...]) -> str:
         """The lines of a call."""

@@ -64,3 +64,26 @@ _FINAL = re.compile(
 )
 _OBSERVED = re.compile(r"^[ \t]{0,16}Observation[ \t]?:[ \t]?[\[{]", re.MULTILINE)
 """What was really done stands there, and no format."""
+
+
+def ends_with(text: str) -> str:
+    """What a prompt of thoughts and actions calls the line with which they end; empty where it has none."""
+    ends = (
+        found for found in _ENDS.finditer(text) if not _NO.search(text, found.start() - 30, found.start())
+    )
+    return next((" ".join(next(filter(None, found.groups())).split()) for found in ends), "")
+
+
+_NO = re.compile(
+    r"\b(?:no|not|never|without|don['’]t|kein\w{0,2}|nicht|pas|sin)\b[^.\n]{0,20}\Z", re.IGNORECASE
+)
+_CLOSING = (
+    r"(?:Final|Last)(?: (?:Answer|Reply|Response|Result|Decision|Output|Message))?|Answer|Finish|Conclusion"
+    r"|Result|Endg\w{1,8} Antwort|Antwort|R\w{1,3}ponse(?: finale)?|Respuesta(?: final)?|Odpowied\w{1,3}"
+)
+_ENDS = re.compile(
+    rf"^[ \t>*`\"-]{{0,8}}(?P<label>{_CLOSING})[*`]{{0,2}}[ \t]?:"
+    rf"|[`\"“'](?P<named>{_CLOSING}):?[`\"”']?[ \t]?:?(?=[ \w<{{\[.…`\"”'])"
+    r"|(?P<bare>\bFinal Answer\b)",
+    re.MULTILINE,
+)

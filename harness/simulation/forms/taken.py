@@ -36,11 +36,16 @@ def taken_by(
     plain = " ".join(told.split())
     known = kind_of(name, "", kinds) or kind_of(name, "", kinds, own=True)
     parts = dict(_bracketed(brackets))
+    if parts and brackets.startswith("{"):
+        parts, end = _alternatives(plain, 0, parts)
+        if end:
+            told = plain = plain[end:].lstrip(" .-–—:")
     if not parts and not brackets:
         at = _OBJECT.search(plain)
         if at is not None:
             schema, end = parsed(plain, at.start())
             parts = {own: dict(part) for own, part in (schema.get("properties") or {}).items()}
+            parts, end = _alternatives(plain, end, parts)
             plain = _SAYS_SO.sub("", f"{plain[: at.start()].rstrip()} {plain[end:].lstrip(' .')}".strip())
             told = plain
     if not parts and not brackets and (listed := _listed(plain, kinds)):
@@ -55,6 +60,23 @@ def taken_by(
     return found, plain[: min((at for at in starts if at >= 0), default=len(plain))].strip(" ;,:")
 
 
+def _alternatives(
+    told: str, end: int, parts: dict[str, dict[str, Json]]
+) -> tuple[dict[str, dict[str, Json]], int]:
+    """The arguments with those that may be given in their place, and where all these end: `{…} or {…}`."""
+    found = dict(parts)
+    while (other := _OR.match(told, end)) is not None:
+        schema, after = parsed(told, other.end())
+        if not schema.get("properties") or after <= other.end():
+            break
+        end = after
+        found |= {own: dict(part) for own, part in schema["properties"].items() if own not in found}
+    several = len(found) > len(parts)
+    return ({own: {**part, "optional": True} for own, part in found.items()} if several else found), end
+
+
+_OR = re.compile(r"\s{0,3}[,;]?\s{0,3}(?:\||/|\b(?:or|oder|ou|o|lub|albo|of)\b)\s{0,3}(?=\{)", re.IGNORECASE)
+"""What stands between two objects of which one is given."""
 _SAYS_SO = re.compile(
     r"\b(?:Action )?(?:inputs?|arguments?|args|parameters?|takes|with)\b\W{0,3}$", re.IGNORECASE
 )

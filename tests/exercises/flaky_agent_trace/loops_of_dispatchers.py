@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from harness.exchange import ToolSpec
 
-from .loops import Loop, by, choice, dispatched, end, find, hand, pay, read, rules, say, tool
+from .loops import Loop, Meant, Values, by, choice, dispatched, end, find, hand, pay, read, rules, say, tool
 
 
 def back_office() -> Loop:
@@ -162,3 +164,71 @@ def paths() -> Loop:
         (tool("http", told, method=choice("GET", "POST"), path="string", body="object"),),
         lambda _, __: ("says", {"text": "404"}),
     )
+
+
+def _acting(looks: ToolSpec, table: Callable[[str, Values], Meant], key: str, *more: ToolSpec) -> Loop:
+    """A look-up by an option, beside tools that act."""
+    acts = by(
+        read_rules=rules, refund=pay("order", "amount"), hand_over=hand("why"), answer=say("outcome", "text")
+    )
+    outcome = choice("refunded", "denied", "escalated", "need_info")
+    tools = (
+        tool("refund", "Pays back", order="string", amount="number"),
+        tool("hand_over", "Gives the case to the refunds desk", why="string"),
+        tool("answer", "The mail to the customer, ends the ticket", outcome=outcome, text="string"),
+    )
+    means = dispatched(key, "", table)
+    return Loop(
+        (looks, *more, *tools), lambda name, values: (means if name == looks.name else acts)(name, values)
+    )
+
+
+_RULES = tool("read_rules", "The current refund handbook.")
+
+
+def by_criterion() -> Loop:
+    looks = tool(
+        "look_up",
+        "Look into the order database. kind=by_email lists a customer's orders, kind=by_id shows one order.",
+        kind=choice("by_email", "by_id"),
+        value="string",
+    )
+    return _acting(looks, by(by_email=find("value"), by_id=read("value")), "kind", _RULES)
+
+
+def by_field() -> Loop:
+    looks = tool(
+        "order_search", "Find orders", search_by=choice("order_number", "email", "name"), term="string"
+    )
+    return _acting(looks, by(order_number=read("term"), email=find("term")), "search_by", _RULES)
+
+
+def by_action() -> Loop:
+    looks = tool(
+        "orders",
+        "Orders of the shop",
+        ("email", "id"),
+        action=choice("get", "list"),
+        email="string",
+        id="string",
+    )
+    return _acting(looks, by(get=read("id"), list=find("email")), "action", _RULES)
+
+
+def by_subject() -> Loop:
+    looks = tool(
+        "fetch",
+        "Reads from the shop",
+        ("key",),
+        what=choice("order", "orders_by_email", "handbook"),
+        key="string",
+    )
+    return _acting(looks, by(order=read("key"), orders_by_email=find("key"), handbook=rules), "what")
+
+
+def by_two_choices() -> Loop:
+    looks = tool(
+        "store_query", "Query the store: what, by which key",
+        what=choice("orders", "policy"), by=choice("email", "number", "none"), value="string",
+    )  # fmt: skip
+    return _acting(looks, by(policy=rules, orders=lambda _: ("says", {"text": "404"})), "what", _RULES)

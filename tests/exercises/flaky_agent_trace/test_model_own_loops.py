@@ -35,6 +35,10 @@ LOOPS = {
         tools.camel_case,
         dispatchers.function_and_lines,
         dispatchers.any_op,
+        dispatchers.by_criterion,
+        dispatchers.by_field,
+        dispatchers.by_action,
+        dispatchers.by_subject,
         tools.verbs_alone,
     )
 }
@@ -68,7 +72,15 @@ def test_an_order_is_looked_for_before_it_is_asked_for(open_case: Open, name: st
 
 @pytest.mark.parametrize("ticket", ["p-return-01", "p-return-02", "p-desk-01", "p-regular-02"])
 @pytest.mark.parametrize(
-    "loop", [tools.terse, tools.pages, dispatchers.paths, tools.nameless, dispatchers.two_dispatchers]
+    "loop",
+    [
+        tools.terse,
+        tools.pages,
+        dispatchers.paths,
+        tools.nameless,
+        dispatchers.two_dispatchers,
+        dispatchers.by_two_choices,
+    ],
 )
 def test_what_is_not_understood_is_not_made_up(
     open_case: Open, loop: Callable[[], Loop], ticket: str
@@ -224,3 +236,26 @@ def test_a_plan_tells_of_this_mail(open_case: Open, ticket: str) -> None:
     first = json.loads(call.arguments)["steps"][0]
     numbers = set(re.findall(r"HL-\d{6}", case.task["ticket"]["subject"] + case.task["ticket"]["body"]))
     assert set(re.findall(r"HL-\d{6}", first)) == numbers
+
+
+@pytest.mark.parametrize(("loop", "right"), [("by_criterion", "by_id"), ("by_field", "order_number")])
+def test_the_way_of_a_look_up_fits_what_is_looked_up(open_case: Open, loop: str, right: str) -> None:
+    case, own = open_case("p-return-01"), LOOPS[loop]()
+    asked = [Message("system", (Text(own.prompt),)), Message("user", (Text(case.mail),))]
+    first = case.ask(Request("m", tuple(asked), tools=own.tools))
+    made = next(part for part in first.parts if isinstance(part, ToolCall))
+    given = json.loads(made.arguments)
+    assert {right, "HL-204173"} == {*given.values()}
+    wrong = {key: "by_email" if value == "by_id" else "email" if value == right else value
+             for key, value in given.items()}  # fmt: skip
+    slip = ToolCall("c9", made.name, json.dumps(wrong))
+    told = ToolResult("c9", json.dumps({"error": f"not an e-mail address, use {right} for that"}), True)
+    asked += [Message("assistant", (slip,)), Message("user", (told,))]
+    again = case.ask(Request("m", tuple(asked), tools=own.tools))
+    assert json.loads(next(p for p in again.parts if isinstance(p, ToolCall)).arguments) == given
+
+
+@pytest.mark.parametrize("loop", ["by_criterion", "by_field", "by_action"])
+def test_who_names_no_order_is_looked_up_by_the_address(open_case: Open, loop: str) -> None:
+    case, own = open_case("p-regular-02"), LOOPS[loop]()
+    assert own.run(case)[0] == ("find", {"email": case.task["ticket"]["from"]["email"]})
