@@ -1,4 +1,4 @@
-"""Mails whose sender, day and subject stand in tags, attributes or keys: put below a plain head, as mails are.
+"""Mails whose sender, day and subject stand in tags, attributes or keys: put below a plain head.
 
 `<mail from_address="ola@x.example" subject="Return">…</mail>` says what `From: …` above the same words says.
 Which element is a mail is told by what it holds: a sender with an address, and sentences.
@@ -17,26 +17,27 @@ from harness.simulation.reading.tag_trees import Node, every, loosened, tree
 from harness.simulation.reading.text import fold
 
 _WORDS = {
-    "sender": "from sender author writer absender von verfasser expéditeur expediteur auteur de remitente autor van"
-    " afzender od nadawca",
+    "sender": """from sender author writer absender von verfasser expéditeur expediteur auteur de remitente
+        autor van afzender od nadawca""",
     "mailed": "email mail address addr adresse adres correo courriel e",
     "name": "name naam nom nombre nazwa imię",
-    "day": "received date sent day time timestamp arrived eingegangen eingang empfangen datum gesendet reçu recu"
-    " reçue recibido fecha ontvangen otrzymano data",
+    "day": """received date sent day time timestamp arrived eingegangen eingang empfangen datum gesendet
+        reçu recu reçue recibido fecha ontvangen otrzymano data""",
     "subject": "subject title betreff objet sujet asunto onderwerp temat",
-    "body": "body text content message msg mail email letter raw nachricht inhalt mailtext corps texte contenu cuerpo"
-    " texto mensaje contenido bericht inhoud tekst treść wiadomość",
-    "group": "header headers head meta metadata envelope kopf kopfzeilen sender from absender expéditeur remitente"
-    " afzender nadawca",
+    "body": """body text content message msg mail email letter raw nachricht inhalt mailtext corps texte
+        contenu cuerpo texto mensaje contenido bericht inhoud tekst treść wiadomość""",
+    "group": """header headers head meta metadata envelope kopf kopfzeilen sender from absender
+        expéditeur remitente afzender nadawca""",
+    "others": """to cc bcc recipient recipients reply an empfänger destinataire para aan do order
+        buyer""",
+    "mails": """mail email message letter ticket kundenmail nachricht courriel correo mensaje bericht
+        wiadomość kunde""",
 }
 _MEANT = {kind: frozenset(said.split()) for kind, said in _WORDS.items()}
-_OTHERS = frozenset("to cc bcc recipient recipients reply an empfänger destinataire para aan do order buyer".split())
+_OTHERS = _MEANT["others"]
 """Words of a key that speaks of somebody else."""
-_MAILS = frozenset(
-    "mail email message letter ticket kundenmail nachricht courriel correo mensaje bericht wiadomość customer_mail"
-    " customer_message customer_email client_mail kunde".split()
-)
-"""Names of elements that hold a mail: there an address without more is the sender's."""
+_MAILS = _MEANT["mails"]
+"""Words for elements that hold a mail: there an address without more is the sender's."""
 _SPLIT = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|[_.\s-]+")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _TAGS = re.compile(r"</?\w[^<>\n]{0,200}>")
@@ -101,7 +102,9 @@ def _edits(node: Node, text: str) -> Iterator[tuple[int, int, str]]:
             head = head.with_(told)
     if not head.address:
         return
-    body = next((child for child in rest if _words(child.name) & _MEANT["body"] and _is_prose(child, text)), None)
+    body = next(
+        (child for child in rest if _words(child.name) & _MEANT["body"] and _is_prose(child, text)), None
+    )
     if body is not None:
         yield from ((child.start, child.end, "") for child in heads)
         yield body.inner, body.inner, f"\n{head.lines}\n\n"
@@ -127,7 +130,7 @@ def _is_remark(node: Node, text: str) -> bool:
 
 
 def _is_prose(node: Node, text: str) -> bool:
-    """Whether sentences stand in an element itself, and neither records nor further elements of any length."""
+    """Whether sentences stand in an element itself, and no records."""
     own, place = [], node.inner
     for child in node.children:
         own.append(text[place : child.start])
@@ -244,7 +247,14 @@ def _block(lines: list[str], at: int, line: str) -> tuple[int, int, list[str]] |
     body = dedent("\n".join(lines[at + 1 : end])).strip("\n")
     if not head.address or len(fold(body).words) < _FEWEST:
         return None
-    told = [lines[at].split("|")[0].split(">")[0].rstrip(), "<mail>", *head.lines.split("\n"), "", body, "</mail>"]
+    told = [
+        lines[at].split("|")[0].split(">")[0].rstrip(),
+        "<mail>",
+        *head.lines.split("\n"),
+        "",
+        body,
+        "</mail>",
+    ]
     return at, end, told
 
 

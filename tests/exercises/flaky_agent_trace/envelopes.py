@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """One case in many envelopes: the mail, the orders and the handbook laid out as different engineers would.
 
 Each takes a `Case` and gives the text of one request; what is in it is always the same.
@@ -97,7 +98,7 @@ def german_tags(case: Any) -> str:
     ticket, now, orders, handbook = _of(case)
     sender = ticket["from"]
     return (
-        f'<vorgang>\n<heute>{now}</heute>\n<kundenmail absender={quoteattr(sender["email"])} '
+        f"<vorgang>\n<heute>{now}</heute>\n<kundenmail absender={quoteattr(sender['email'])} "
         f"name={quoteattr(sender['name'])} eingegangen={quoteattr(ticket['received'])} "
         f"betreff={quoteattr(ticket['subject'])}>\n{ticket['body']}\n</kundenmail>\n"
         f"<bestellungen>\n{_shown(orders)}\n</bestellungen>\n<regelwerk>\n{handbook}\n</regelwerk>\n</vorgang>"
