@@ -196,7 +196,8 @@ def _kind(key: str, value: str, within: str) -> str:
     if not value or words & _OTHERS:
         return ""
     if _ADDRESS.search(value):
-        known = words & _MEANT["sender"] or (words & _MEANT["mailed"] and _is_mails(within))
+        told = (words | _words(within)) & _MEANT["sender"]  # within a sender any address is theirs
+        known = told or (words & _MEANT["mailed"] and _is_mails(within))
         return "sender" if known else ""
     if words & _MEANT["day"] and any(char.isdigit() for char in value):
         return "day"
