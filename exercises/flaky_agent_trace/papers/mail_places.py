@@ -12,14 +12,14 @@ from harness.simulation.reading.text import fold
 
 from .headers import HEADER, mails_in
 from .mail_sentences import is_known, sentences_of, unwrapped
-from .scene import TOLD, Scene
+from .scene import TOLD, Scene, of_handbook
 
 Json = Any
 _FEWEST = 3
 _SEVERAL = 2
 
 
-_OPENING = re.compile(r"<(?P<tag>[A-Za-z][\w.-]{1,30})(?:\s[^<>]{0,80})?>|(?P<quotes>\"\"\")|```\w{0,10}\n")
+_OPENING = re.compile(r"<(?P<tag>[^\W\d][\w.-]{0,40})(?:\s[^<>]{0,600})?>|(?P<quotes>\"\"\")|```\w{0,10}\n")
 """What opens a text of which it is plain where it ends."""
 
 
@@ -37,7 +37,9 @@ def texts_of(scene: Scene, piece: Piece) -> Iterator[str]:
         held = (text for text in _strings(blob.value) if _holds(scene, text))
         yield from (text for text in held if not (stands and _RETOLD.search(text)))
     if (inner := _enclosed(scene, rest)) != rest:
-        yield inner
+        if not _holds_rules(scene, inner):
+            yield inner
+        rest = inner
     runs: list[list[str]] = [[]]
     strange = 0
     for line in rest.splitlines():
@@ -59,6 +61,12 @@ def _enclosed(scene: Scene, text: str) -> str:
         if _holds(scene, inner):
             return _enclosed(scene, inner)
     return text
+
+
+def _holds_rules(scene: Scene, text: str) -> bool:
+    """Whether the handbook stands beside the mail: then a text is more than the mail."""
+    lines = (line for line in text.splitlines() if len(fold(line).words) > _A_FEW)
+    return any(of_handbook(line) and not is_known(scene, line) for line in lines)
 
 
 def _within(text: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from typing import Any
@@ -75,7 +75,7 @@ class Scene:
                     if f"| {blob.raw} |" in text:
                         continue  # a table's cell stays one
                     text = text.replace(blob.raw, json.dumps(blob.value, indent=1, ensure_ascii=False))
-                text = "\n".join(line for line in text.splitlines() if not _of_handbook(line))
+                text = "\n".join(line for line in text.splitlines() if not of_handbook(line))
             if piece.source != "result":
                 text = bare(text)
             found = find_records(text, ORDER, self.lexicon)
@@ -105,8 +105,9 @@ class Scene:
         if found is None:
             text = self.without_mail(piece)
             for blob in reversed(blobs(text)):
-                if not _long_text(blob.value):
-                    text = text[: blob.start] + "\n" + text[blob.end :]
+                papers = list(_documents(blob.value))
+                if papers or not _long_text(blob.value):
+                    text = "\n\n".join([text[: blob.start], *papers, text[blob.end :]])
             found = stated(text)
             self.stated[piece.text] = found
         return found
@@ -120,14 +121,14 @@ class Scene:
         key = piece.text, piece.source == "result"
         if key not in self.asides:
             lines = outside(self.without_mail(piece)).splitlines()
-            own = (line.strip() for line in lines if line.strip() and not _of_handbook(line))
+            own = (line.strip() for line in lines if line.strip() and not of_handbook(line))
             self.asides[key] = "\n".join(own)
         return self.asides[key]
 
     def told(self, piece: Piece) -> str:
         """A piece as it is laid out, without the mail and the handbook's own sentences."""
         lines = self.without_mail(piece).split("\n")
-        return "\n".join("" if _of_handbook(line) else line for line in lines)
+        return "\n".join("" if of_handbook(line) else line for line in lines)
 
     def _without_frame(self, text: str, frame: set[str], said: set[str]) -> str:
         """The text without the mail's greeting, closing and name, those of a letter left where they are."""
@@ -240,7 +241,8 @@ def _as_it_stands(line: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=16384)
-def _of_handbook(line: str) -> bool:
+def of_handbook(line: str) -> bool:
+    """Whether a line is a heading or a sentence of some edition of the handbook."""
     if line.strip(" #*") in _headings():
         return True
     rule = line.partition("  ")[2]
@@ -252,7 +254,7 @@ def of_documents(scenes: tuple[Scene, ...]) -> Callable[[str], bool]:
     """Whether a line is one of the mails' or of the handbook."""
 
     def is_of_one(line: str) -> bool:
-        of_book = len(fold(line).words) >= _A_LINE and _of_handbook(line)
+        of_book = len(fold(line).words) >= _A_LINE and of_handbook(line)
         return of_book or any(scene.is_of_mail(line) for scene in scenes)
 
     return is_of_one
@@ -290,6 +292,19 @@ def at_hand(scenes: tuple[Scene, ...], context: Context, view: TrialView) -> Sce
         if place >= 0:
             return scene
     return recent[0]
+
+
+def _documents(value: Json) -> Iterator[str]:
+    """The strings within data that are documents of many lines."""
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _documents(item)
+    elif isinstance(value, str) and value.count("\n") >= _OF_A_DOCUMENT:
+        yield value
+
+
+_OF_A_DOCUMENT = 8
+"""Breaks between its lines, at least."""
 
 
 def _long_text(value: Json) -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import partial
 
 from exercises.flaky_agent_trace.papers.headers import other_sender, received_on, sender_above
 from exercises.flaky_agent_trace.papers.retelling import says_all
 from exercises.flaky_agent_trace.papers.scene import Scene
 from exercises.flaky_agent_trace.shop.records import Decoy, Fact
+from harness.simulation.reading.blobs import blobs
 from harness.simulation.reading.context import Context, Piece
+from harness.simulation.reading.enveloped import sender_beside
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def mail_in(scene: Scene, context: Context, quotes: list[str]) -> Mail:
     sender = ticket.sender.email
     heads = [piece for piece in context.pieces if piece in pieces or piece.source in {"system", "user"}]
     seen = any(sender.casefold() in piece.folded.plain.casefold() for piece in heads)
-    above = sender_above(pieces[-1].text, _at(scene, pieces[-1].text)) if pieces else None
+    above = _beside(scene, pieces[-1]) if pieces else None
     place = 0.0
     if pieces:
         before = sum(len(piece.text) for piece in context.pieces if piece.index < pieces[0].index)
@@ -84,6 +87,17 @@ def mail_in(scene: Scene, context: Context, quotes: list[str]) -> Mail:
         _quoted(scene, pieces), injected, place, above or (sender if seen else other_sender(heads)),
         received_on(heads, ticket.received.date()),
     )  # fmt: skip
+
+
+def _beside(scene: Scene, piece: Piece) -> str | None:
+    """Who wrote the mail in a piece, by the data that holds it or the head above it."""
+    told = (sender_beside(blob.value, partial(_begins, scene)) for blob in blobs(piece.text))
+    return next(filter(None, told), None) or sender_above(piece.text, _at(scene, piece.text))
+
+
+def _begins(scene: Scene, text: str) -> bool:
+    """Whether a text holds one of the mail's first lines."""
+    return any(line in text for line in scene.lines[:3])
 
 
 def _at(scene: Scene, text: str) -> int:

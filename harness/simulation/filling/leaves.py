@@ -20,10 +20,11 @@ from harness.simulation.filling.defined import (
 from harness.simulation.filling.described import id_described, sum_described, text_described
 from harness.simulation.filling.earliest import counts_now
 from harness.simulation.filling.emptiest import emptiest, guesses, is_day
-from harness.simulation.filling.free_texts import free_texts, parts_told, worded
+from harness.simulation.filling.free_texts import free_texts, worded
 from harness.simulation.filling.item_entries import entry_part
 from harness.simulation.filling.keyed import claims_made, knows, puzzling, sum_named
 from harness.simulation.filling.linked import borne_by, rivals, told_when
+from harness.simulation.filling.listed_parts import in_parts
 from harness.simulation.filling.mapped import MARK, by_mark, line_number
 from harness.simulation.filling.misplaced import misplaced, unfilled
 from harness.simulation.filling.neighbours import says_sum
@@ -33,7 +34,7 @@ from harness.simulation.filling.refined import coarser, refined
 from harness.simulation.filling.resolving import items_of, resolved
 from harness.simulation.filling.sayable import blank, holds, nearly, said_in
 from harness.simulation.filling.stated import Stated
-from harness.simulation.filling.typed import leaf_fits, type_of
+from harness.simulation.filling.typed import type_of
 from harness.simulation.filling.voided import right_name
 from harness.simulation.meaning.beliefs import Belief
 from harness.simulation.meaning.definitions import Defined, by_definitions, option_defined
@@ -117,13 +118,12 @@ class Leaves(Noted):
             return self._is_named(schema, slot, name, belief, path)
         if (defined := self._definitions(schema, slot, belief)) is not None:
             return self._defined(schema, defined, belief, path)
+        if (whole := in_parts(self.ontology, slot, schema, belief, name)) is not None:
+            return whole
         if slot is None:
             read = self._unnamed(schema, belief, name, path)
             none = read is None and not self._is_none(schema, belief)
             return self.no_notion_of(schema, path, self.empty(schema)) if none else read
-        parts = [str(text) for part in parts_told(self.ontology, slot, schema) if (text := belief(part))]
-        if parts and leaf_fits(whole := " ".join(parts), schema):
-            return whole
         closely = refined(self.ontology, slot, schema, belief)
         return self._of_slot(schema, belief, slot, name, path) if closely is None else closely
 

@@ -12,6 +12,7 @@ from harness.simulation.forms.gaps import SAID, SHOWN, gap_schema, losses_of
 from harness.simulation.forms.page import Wanted
 from harness.simulation.forms.rendering import Layout
 from harness.simulation.forms.skeletons import HOLLOW, THOUGHTS, skeleton_in
+from harness.simulation.forms.tag_blocks import blocks, is_gap
 
 Json = Any
 _ELEMENT = re.compile(
@@ -152,24 +153,7 @@ def _is_answer(name: str) -> bool:
 
 def _template(text: str, known: Callable[[str, str], bool], ordered: Callable[[int], bool]) -> Found | None:
     """Elements with gaps in them that stand together."""
-    block: list[re.Match[str]] = []
-    found: list[Found | None] = []
-    for match in [*_ELEMENT.finditer(text), None]:
-        if match is not None and not _gap(match["inside"]):
-            continue
-        joined = (
-            block
-            and match is not None
-            and re.fullmatch(
-                r"(?:\s|</?[\w-]{1,40}>|,|;|\band\b|\bor\b|then|`){0,40}|[^.\n<>]{0,60}",
-                text[block[-1].end() : match.start()],
-            )
-        )
-        if match is not None and (joined or not block):
-            block.append(match)
-            continue
-        found.append(_of_block(text, block, known, ordered))
-        block = [match] if match is not None else []
+    found = [_of_block(text, block, known, ordered) for block in blocks(text) or [[]]]
     return _joined([one for one in found if one is not None])
 
 
@@ -188,18 +172,6 @@ def _joined(found: list[Found]) -> Found | None:
     losses = {name: loss for _, layout, _ in found for name, loss in (layout.losses or {}).items()}
     layout = replace(found[-1][1], labels={name: labels[name] for name in order}, losses=losses)
     return {"type": "object", "properties": {name: fields[name] for name in order}}, layout, found[-1][2]
-
-
-def _gap(inside: str) -> bool:
-    """Whether what stands in a tag is no value: nothing, dots, options, or a few words without a number."""
-    said = inside.strip()
-    return (
-        not said
-        or said in {"...", "…"}
-        or "|" in said
-        or said.startswith(("<", "[", "{"))
-        or (len(said.split()) <= 12 and not re.search(r"\d{2}|@", HOLLOW.sub("", said)))
-    )
 
 
 def _of_block(
@@ -236,11 +208,15 @@ def _beside_values(text: str, start: int, end: int) -> bool:
     """Whether the element right before or behind a block holds a value: what stands there is data."""
     behind = len(text) - len(text[end:].lstrip())
     said = (_LAST_ELEMENT.search(text, 0, start), _ELEMENT.match(text, behind))
-    return any(one is not None and not _gap(one["inside"]) for one in said)
+    return any(one is not None and not is_gap(one["inside"]) for one in said)
 
 
 _LAST_ELEMENT = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})>(?P<inside>[^<>]{0,400})</(?P=name)>\s{0,8}\Z")
-_EMPTY = re.compile(r"\bor (?:leave it )?(?:empty|blank)\b", re.IGNORECASE)
+_EMPTY = re.compile(
+    r"\b(?:or (?:leave it )?(?:empty|blank)|(?:empty|blank) (?:if|unless|when|where|for)"
+    r"|(?:leer|vide|vacío|leeg|puste),? (?:wenn|falls|si|als|jeśli))\b",
+    re.IGNORECASE,
+)
 _OUTER = re.compile(r"<(?P<name>[A-Za-z][\w-]{0,40})>\s{0,8}\Z")
 
 
@@ -329,7 +305,26 @@ def wrapped(text: str) -> tuple[str, str]:
             else None
         )
         thought = thought or (before[1] if before else "")
-    return thought, answer
+    return thought, answer or _around_text(text)
+
+
+def _around_text(text: str) -> str:
+    """The only tag that a sentence wants a text in: `Output the letter in <mail></mail>`; else empty."""
+    found: set[str] = set()
+    for one in _SENTENCE.finditer(text):
+        said = one.group()
+        if _does(said) and not _DATA.search(said.replace("text in", "")):
+            found.update(met["tag"] for met in _TEXT_IN.finditer(said))
+    return found.pop() if len(found) == 1 and not _is_thought(*found) else ""
+
+
+_TEXT_IN = re.compile(
+    r"\b(?:text|letter|mail|e-?mail|message|reply|answer|response|body|words?|it|everything|only|brief|antwort|nachricht"
+    r"|réponse|lettre|respuesta|carta|antwoord|odpowiedź|list)\b[^.\n<]{0,40}\b(?:in|inside|within|between|into|with|zwischen"
+    r"|innerhalb|dans|entre|dentro de|binnen|tussen|w)\b[^.\n<]{0,16}<(?P<tag>[A-Za-z][\w-]{0,40})>"
+    r"(?:\s?(?:…|\.{3})?\s?</(?P=tag)>|[`'\"]?(?: and </(?P=tag)>)?[`'\"]?[ -](?:tags?|elements?)\b)",
+    re.IGNORECASE,
+)
 
 
 def with_tag(shape: Wanted, text: str) -> Wanted:

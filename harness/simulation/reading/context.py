@@ -10,6 +10,7 @@ from typing import Any, Literal
 from harness.exchange import Request, Text, ToolCall, ToolResult
 from harness.exercise.parts import TrialView
 from harness.simulation.reading.blobs import blobs
+from harness.simulation.reading.enveloped import plain_mails
 from harness.simulation.reading.roles import for_role_called
 from harness.simulation.reading.text import Folded, fold
 
@@ -99,6 +100,7 @@ def read_context(request: Request, view: TrialView) -> Context:
                 if part.text.strip():
                     own = message.role == "assistant" and digest(part.text) in view.said
                     text = for_role_called(part.text, last) if message.role == "system" else part.text
+                    text = text if message.role == "assistant" else plain_mails(text)
                     pieces.append(Piece(index, message.role, text, own, turn=turn))
             elif isinstance(part, ToolCall):
                 tools[part.id] = part.name
@@ -112,7 +114,7 @@ def read_context(request: Request, view: TrialView) -> Context:
                 name = tools.get(part.call_id, "")
                 pieces.append(
                     Piece(
-                        index, "result", part.content, False, name, part.call_id,
+                        index, "result", plain_mails(part.content), False, name, part.call_id,
                         is_error=part.is_error, turn=turn,
                     )
                 )  # fmt: skip
