@@ -157,6 +157,8 @@ def order_marks(texts: Iterable[str]) -> dict[str, str]:
 def _headed(text: str) -> dict[str, str]:
     """Each order's mark where it is the order's heading; empty unless each has an order of its own."""
     heads = list(_HEADED.finditer(text))
+    if not heads:
+        return {}
     ends = [*(head.start() for head in heads[1:]), len(text)]
     found: dict[str, str] = {}
     for head, end in zip(heads, ends, strict=True):
