@@ -25,7 +25,12 @@ from exercises.flaky_agent_trace.papers.proposals import asks_of_letter
 from exercises.flaky_agent_trace.papers.read_forms import ReadForm, forms_read
 from exercises.flaky_agent_trace.papers.reported import summaries, told_deeds
 from exercises.flaky_agent_trace.papers.retelling import without
-from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, reviews_letters, speaks_of_proposal
+from exercises.flaky_agent_trace.papers.reviewing import (
+    asks_for_review,
+    reviews_forms,
+    reviews_letters,
+    speaks_of_proposal,
+)
 from exercises.flaky_agent_trace.papers.rulings import Rulings, rulings
 from exercises.flaky_agent_trace.papers.scene import Scene
 from exercises.flaky_agent_trace.papers.shown_letters import OUTGOING, letter_in
@@ -155,6 +160,13 @@ class Mind:
             return None
         forms = (form for piece in self.context.of("user") for form in forms_read(self.scene.told(piece)))
         return next(reversed([*forms]), None)
+
+    @cached_property
+    def form_judged(self) -> ReadForm | None:
+        """That form, where the program wants it checked and puts no proposal besides."""
+        if self.proposal is not None or not (reviews_forms(self.instructions) or asks_for_review(self.instructions)):
+            return None
+        return self.form_shown
 
     @cached_property
     def retold(self) -> bool:
