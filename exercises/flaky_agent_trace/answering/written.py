@@ -171,9 +171,11 @@ class Written:
         found = []
         for text in told:
             fault = known.get(text)
-            about = next(iter(sorted(fault.aspects)), "") if fault is not None else ""
+            about = min(fault.aspects, default="") if fault is not None else ""
+            if about == "complete" and "missed" in self.mind.contract.slots:
+                continue  # told there
             name, said, due = (fault.name, fault.said, fault.due) if fault is not None else ("", "", "")
-            entry = {"aspect": name or about, "said_value": said, "due_value": due or text}
+            entry = {"aspect": name or about, "said_value": said or "nothing", "due_value": due or text}
             found.append({**entry, "text": text, "reason": text, "name": name or about})
         return found
 

@@ -11,6 +11,7 @@ from typing import Any
 from exercises.flaky_agent_trace.papers.drafted import letter_at, read_letter
 from exercises.flaky_agent_trace.papers.fields import slots_in
 from exercises.flaky_agent_trace.papers.outcomes import order_in, outcomes_in, proposed_by, sum_in
+from exercises.flaky_agent_trace.papers.read_forms import ReadForm, forms_read
 from exercises.flaky_agent_trace.reading.action_words import action_word
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.paid_out import unbooked
@@ -30,7 +31,7 @@ _WHOSE = (
     r"(?:answers?|responses?|reply|candidates?|options?|outputs?|proposals?|decisions?|agents?|models?|assistants?"
     r"|reviewers?|analysts?|clerks?|colleagues?|choices?|variants?|versions?|plans?|solutions?|samples?|runs?|votes?"
     r"|voters?|judges?|solvers?|bots?|drafts?|suggestions?|verdicts?|results?|amounts?|resolutions?|opinions?"
-    r"|attempts?|experts?|workers?)"
+    r"|attempts?|experts?|workers?|readers?|extractions?|readings?|forms?|colleagues?|annotators?|extractors?|takes?)"
 )
 _NEXT = r"(?:(?<=[.;:!?,] )|(?<=\band ))"
 _ANSWER = re.compile(
@@ -65,6 +66,16 @@ class Rivals:
     def read(self) -> tuple[dict[str, Any], ...]:
         """What each proposes, slot → value."""
         return tuple(slots_said(text) for text in self.texts)
+
+    @property
+    def forms(self) -> bool:
+        """Whether each is a form about a mail."""
+        return all(form_in(text) is not None for text in self.texts)
+
+
+def form_in(text: str) -> ReadForm | None:
+    """The form about a mail that a text holds, where it proposes nothing."""
+    return next(iter(forms_read(text)), None) if "action" not in slots_said(text) else None
 
 
 def rivals_in(context: Context) -> Rivals | None:

@@ -8,13 +8,16 @@ from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.rubrics import USUAL
 from harness.simulation.noise import Noise
 
-from .criteria import PLAIN, Held, held_by
-from .critique import SIDES, differences, rivals_in, slots_said
+from .criteria import GRAVE, PLAIN, Held, held_by
+from .critique import SIDES, differences, form_in, rivals_in, slots_said
+from .held_to_mail import misread
 from .judgement import Resolution
 
 
 def against(mind: Mind, own: Resolution, text: str) -> list[Held]:
     """What is held against one of several, the gravest first."""
+    if (form := form_in(text)) is not None:
+        return [Held(one.text, GRAVE if one.gross else PLAIN) for one in misread(mind, own, form)]
     said = slots_said(text)
     wrong = differences(mind, own, said)
     if not said.get("letter"):

@@ -183,7 +183,8 @@ class Mind:
 
         `but`: operations that read the mail for themselves where they can.
         """
-        return self.claims if self.retold or self.operation not in but else None
+        judges = self.operation == "judge" and "critique" in but
+        return self.claims if self.retold or not (judges or self.operation in but) else None
 
     @cached_property
     def decides_by(self) -> frozenset[str]:

@@ -73,6 +73,8 @@ def review_asked(mind: Mind, operation: str) -> str:
     if mind.rubric is not None:
         return "critique"
     shown = rivals_in(mind.context)
+    if shown is not None and shown.forms and mind.mail.present and _COMPARES.search(_asking(mind)):
+        return "judge"
     comparable = shown is not None and all(_PROPOSES & proposal.keys() for proposal in shown.read)
     if comparable and shown is not None and _COMPARES.search(_asking(mind)) and not _goods(mind, shown):
         stated = any(proposal.keys() & {"amount", "order_id"} for proposal in shown.read)
