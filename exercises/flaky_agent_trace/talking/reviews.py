@@ -270,7 +270,7 @@ def compared(mind: Mind, answers: Answers) -> str:
     if neither and all(against(mind, answers.resolution, text) for text in shown.texts):
         form = Ballot(good=neither.group(), alone=told)
         grounds = "Both are wrong."
-    elif winner == "tie":
+    elif winner in {"tie", "none"}:
         tie = _TIE.search(_asking(mind))
         form = Ballot(good=tie.group() if tie else names[0], alone=told)
         grounds = "I see no difference between them that matters."
