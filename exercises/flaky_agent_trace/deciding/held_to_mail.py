@@ -144,7 +144,10 @@ class _Reader:
     def _quantity(self, leaf: Leaf) -> Iterator[Fault]:
         many = canonical(leaf.value, "number")
         sku = self._meant(leaf)
-        if many is None or isinstance(leaf.value, bool) or sku is None:
+        if many is None or isinstance(leaf.value, bool):
+            return
+        if sku is None:
+            yield from self._counted(leaf, float(many))
             return
         ordered = self.goods[sku].quantity
         own = self._asked.get(sku) or (ordered if sku in self._asked else None)
@@ -156,6 +159,14 @@ class _Reader:
         elif own is not None and float(many) != float(own):
             text = f"{float(own):g} pieces are concerned ({name}), not {said}"
             yield Fault(text, frozenset({"items"}), said=said, due=f"{float(own):g}", name=leaf.key)
+
+    def _counted(self, leaf: Leaf, many: float) -> Iterator[Fault]:
+        """The number held against what the mail counts, where no order tells which article it is."""
+        counts = [count for ask in self.asks for _, count in ask.items]
+        if self.goods or not counts or not all(counts) or many == (due := float(sum(filter(None, counts)))):
+            return
+        text = f"{due:g} pieces are concerned, not {many:g}"
+        yield Fault(text, frozenset({"items"}), said=f"{many:g}", due=f"{due:g}", name=leaf.key)
 
     def _meant(self, leaf: Leaf) -> str | None:
         """The article of which so many are said to be concerned."""
@@ -209,7 +220,9 @@ class _Reader:
         due = self.mind.scene.meaning.language if self.mind.mail.present else None
         if said is not None and due is not None and said != due:
             text = f"the mail is written in `{due}`, not in `{leaf.value}`"
-            yield Fault(text, frozenset({"language"}), gross=True, said=str(leaf.value), due=due, name=leaf.key)
+            yield Fault(
+                text, frozenset({"language"}), gross=True, said=str(leaf.value), due=due, name=leaf.key
+            )
 
     def _opened(self, leaf: Leaf) -> Iterator[Fault]:
         yield from self._state(leaf, opened=True)

@@ -121,7 +121,9 @@ def _slot(key: str, item: Json) -> str | None:
 
 
 _ABOUT = {"legal": "legal", "several": "several_orders", "unclear": "unclear"}
-_QUOTED = re.compile(r"(?:^|_|\b)(?:quotes?|quotations?|verbatim|evidence|excerpt|zitat|citation|cita)(?:$|_|\b)", re.I)
+_QUOTED = re.compile(
+    r"(?:^|_|\b)(?:quotes?|quotations?|verbatim|evidence|excerpt|zitat|citation|cita)(?:$|_|\b)", re.IGNORECASE
+)
 
 
 def _more(key: str) -> str | None:
@@ -144,7 +146,9 @@ def _of_blob(blob: Blob) -> Iterator[tuple[Json, int, int]]:
         yield blob.value, blob.start, blob.end
 
 
-_ELEMENT = re.compile(r"<(?P<key>[a-zA-Z_][\w.-]{0,40})(?:\s[^<>]{0,80})?>(?P<inside>[^<>]{0,400})</(?P=key)>")
+_ELEMENT = re.compile(
+    r"<(?P<key>[a-zA-Z_][\w.-]{0,40})(?:\s[^<>]{0,80})?>(?P<inside>[^<>]{0,400})</(?P=key)>"
+)
 _OUTER = re.compile(r"<(?P<key>[a-zA-Z_][\w.-]{0,40})(?:\s[^<>]{0,120})?>")
 _DEEPEST = 4
 
@@ -189,8 +193,12 @@ def _element(inside: str, depth: int = 0) -> Json:
     return {key: said[0] if len(said) == 1 else said for key, said in found.items()}
 
 
-_LINE = re.compile(r"^[ \t>*_-]{0,6}(?P<key>[A-Za-z][\w ()/-]{1,30}?)[*_ ]{0,3}[:=][ \t*]{1,4}(?P<said>\S[^\n]{0,300})$")
-_PIECES = re.compile(r"(?P<many>\d{1,3})\s?(?:x|×|\*)\s?(?P<what>[A-Z]{2,3}-\d{4}|[^,;\n]{2,40})", re.IGNORECASE)
+_LINE = re.compile(
+    r"^[ \t>*_-]{0,6}(?P<key>[A-Za-z][\w ()/-]{1,30}?)[*_ ]{0,3}[:=][ \t*]{1,4}(?P<said>\S[^\n]{0,300})$"
+)
+_PIECES = re.compile(
+    r"(?P<many>\d{1,3})\s?(?:x|×|\*)\s?(?P<what>[A-Z]{2,3}-\d{4}|[^,;\n]{2,40})", re.IGNORECASE
+)
 
 
 def _listed(text: str) -> Iterator[tuple[Json, int, int]]:
@@ -216,7 +224,10 @@ def _of_line(said: str) -> Json:
     if not pieces:
         return _plain(said.strip())
     return [
-        {("sku" if re.fullmatch(r"[A-Za-z]{2,3}-\d{4}", one["what"]) else "item"): one["what"].strip(), "quantity": int(one["many"])}
+        {
+            ("sku" if re.fullmatch(r"[A-Za-z]{2,3}-\d{4}", one["what"]) else "item"): one["what"].strip(),
+            "quantity": int(one["many"]),
+        }
         for one in pieces
     ]
 
@@ -229,4 +240,4 @@ def _plain(said: str) -> Json:
     low = said.casefold().rstrip(".")
     if low in _WORDS:
         return _WORDS[low]
-    return int(low) if low.isdigit() else said.strip("\"“”")
+    return int(low) if low.isdigit() else said.strip('"“”')

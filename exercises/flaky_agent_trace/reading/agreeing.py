@@ -46,7 +46,25 @@ _RIGHT = frozenset(
 )  # fmt: skip
 _STANDS = frozenset({"exists", "exist", "known", "found", "real", "listed", "present"})
 """Of an order or an article: it stands in the records."""
-_IDLE = frozenset({"is", "are", "was", "were", "has", "been", "the", "this", "a", "id", "number", "still", "value", "ist", "sind"})
+_IDLE = frozenset(
+    {
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "been",
+        "the",
+        "this",
+        "a",
+        "id",
+        "number",
+        "still",
+        "value",
+        "ist",
+        "sind",
+    }
+)
 _WHOLE = frozenset(
     {
         "form", "extraction", "reading", "intake", "record", "entry", "entries", "proposal", "decision", "everything", "all",

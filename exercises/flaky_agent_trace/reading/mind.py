@@ -164,7 +164,9 @@ class Mind:
     @cached_property
     def form_judged(self) -> ReadForm | None:
         """That form, where the program wants it checked and puts no proposal besides."""
-        if self.proposal is not None or not (reviews_forms(self.instructions) or asks_for_review(self.instructions)):
+        if self.proposal is not None or not (
+            reviews_forms(self.instructions) or asks_for_review(self.instructions)
+        ):
             return None
         return self.form_shown
 

@@ -18,12 +18,12 @@ from exercises.flaky_agent_trace.deciding.handed import sheet_given
 from exercises.flaky_agent_trace.deciding.preferring import against, why_preferred
 from exercises.flaky_agent_trace.deciding.told_letters import FINE, TRUE, nothing_held, on_letter, shows_deeds
 from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.papers.closing_verdicts import Closing, closed, closing_verdict
 from exercises.flaky_agent_trace.papers.manners import asks_for_fault, manner_asked, rude_words
 from exercises.flaky_agent_trace.papers.outcomes import outcomes_in
 from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, verdict_asked
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.restated import telling
-from exercises.flaky_agent_trace.papers.closing_verdicts import Closing, closed, closing_verdict
 from exercises.flaky_agent_trace.writing.wording import reason_text
 from harness.simulation.forms.ballots import Ballot, with_grounds
 from harness.simulation.forms.choices import SAY, offered

@@ -157,7 +157,9 @@ def ballot(asked: str, spec: SlotSpec) -> Ballot | None:
 
 def _bare(own: list[str]) -> bool:
     """Whether the sentence that offers the words, or the next, wants nothing besides."""
-    return any(map(_NOTHING_ELSE.search, own)) and not any(_REASON.search(_UNREASONED.sub(" ", one)) for one in own)
+    return any(map(_NOTHING_ELSE.search, own)) and not any(
+        _REASON.search(_UNREASONED.sub(" ", one)) for one in own
+    )
 
 
 _YES, _NO = {"yes", "true"}, {"no", "false"}
