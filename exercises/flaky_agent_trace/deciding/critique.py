@@ -202,7 +202,7 @@ def faults(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) 
     ):
         wrong = {"amount", "policy"}
         text = f"the amount due is {due:.2f}, not {paid:.2f}"
-        found.append(Fault(text, frozenset(wrong), gross=_beyond(mind, own, paid)))
+        found.append(Fault(text, frozenset(wrong), gross=_beyond(own, paid)))
     if proposal is None and unbooked(mind):
         found.append(Fault(letters().reasons["unbooked"], frozenset({"amount", "claim"})))
     if thing := said.get("promised_thing"):
@@ -225,7 +225,7 @@ def _groundless(mind: Mind, said: dict[str, Any]) -> bool:
     return said.get("action") == "escalate" and legal and mind.mail.present and not threatened(mind)
 
 
-def _beyond(mind: Mind, own: Resolution, paid: Decimal) -> bool:
+def _beyond(own: Resolution, paid: Decimal) -> bool:
     """Whether a sum is more than was paid for the whole order."""
     order = own.facts.order if own.facts is not None else own.belief.facts.order
     return order is not None and bool(order.items) and paid > order.total

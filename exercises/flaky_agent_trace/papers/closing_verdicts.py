@@ -16,12 +16,12 @@ from .reviewing import passes_by
 _LEAD = r"[ \t]{0,6}(?:[-*•>][ \t]{1,3}|\d{1,2}[.)][ \t]{1,3})?[`\"'*]{0,3}"
 _LINE = re.compile(
     rf"^{_LEAD}(?:(?P<label>[A-Z][A-Za-z_]{{1,20}})(?P<sign>[ \t]?[:=])[ \t]{{1,3}})?"
-    r"(?P<word>[A-Z][A-Z_]{1,20}(?: [A-Z]{2,12})?)(?P<tail>[ \t]?(?:[-–—:;,(|])[ \t]?(?=[<\[{(\w]))?(?P<rest>[^\n]{0,160})$",
+    r"(?P<word>[A-Z][A-Z_]{1,20}(?: [A-Z]{2,12})?)(?P<tail>[ \t]?(?:[-–—:;,(|])[ \t]?(?=[<\[{(\w]))?(?P<rest>[^\n]{0,160})$",  # noqa: E501
     re.MULTILINE,
 )
 _BETWEEN = re.compile(r"[\s`\"'*.,;]*(?:(?:or|oder|ou|o|of|lub|else|otherwise)\b[\s`\"'*.,:;]*)?")
 _LAST = re.compile(
-    r"\b(?:end|ends|ending|finish|conclude|close|closing|(?:last|final) (?:line|sentence)|finally|letzte zeile|dernière ligne"
+    r"\b(?:end|ends|ending|finish|conclude|close|closing|(?:last|final) (?:line|sentence)|finally|letzte zeile|dernière ligne"  # noqa: E501
     r"|última línea|laatste regel|ostatni\w* lini\w*)\b",
     re.IGNORECASE,
 )
@@ -42,7 +42,7 @@ class Closing(NamedTuple):
 
 @lru_cache(maxsize=512)
 def _pairs(text: str) -> tuple[tuple[re.Match[str], re.Match[str]], ...]:
-    """Two lines that stand below one another, of which one says that it passes and the other that it does not."""
+    """Two lines below one another: one says that it passes, the other that it does not."""
     return tuple(
         (one, other)
         for one, other in pairwise(_LINE.finditer(text))
@@ -65,7 +65,7 @@ def closing_verdict(asked: str) -> Closing | None:
         before = asked[max(0, one.start() - _NEAR) : one.start()]
         bad = said[False]
         found = Closing(
-            one["label"] or "", said[True]["word"], bad["word"], bad["tail"] or "", _LAST.search(before) is not None,
+            one["label"] or "", said[True]["word"], bad["word"], bad["tail"] or "", _LAST.search(before) is not None,  # noqa: E501
         )  # fmt: skip
     return found
 

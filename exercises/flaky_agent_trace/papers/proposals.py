@@ -254,8 +254,9 @@ def _labelled(text: str) -> list[Proposal]:
     for label in _LABEL.finditer(text):
         if label.start() < end or _PATTERN.search(text[max(0, label.start() - 120) : label.end()]):
             continue
-        offers = _OFFERS.search(label.group()) or in_closing(text, label.start())
-        if offers or _OF_DEEDS.search(label.group()):
+        if any(said.search(label.group()) for said in (_OFFERS, _OF_DEEDS)) or in_closing(
+            text, label.start()
+        ):
             continue
         body = _object(text[label.end() :]) or paragraph_under(text, label.end())
         data = next((blob for blob in blobs(body) if isinstance(blob.value, dict)), None)

@@ -98,7 +98,8 @@ def leaves_of(value: Json, beside: Mapping[str, Json] | None = None) -> Iterator
     if not isinstance(value, Mapping):
         return
     plain = {key: item for key, item in value.items() if not isinstance(item, Mapping | list)}
-    known = {**(beside or {}), **{_slot(key, item): item for key, item in plain.items()}}
+    own = {slot: item for key, item in plain.items() if (slot := _slot(key, item)) is not None}
+    known: dict[str, Json] = {**(beside or {}), **own}
     for key, item in value.items():
         if isinstance(item, Mapping) or (
             isinstance(item, list) and any(isinstance(entry, Mapping) for entry in item)
@@ -122,7 +123,8 @@ def _slot(key: str, item: Json) -> str | None:
 
 _ABOUT = {"legal": "legal", "several": "several_orders", "unclear": "unclear"}
 _QUOTED = re.compile(
-    r"(?:^|_|\b)(?:quotes?|quotations?|verbatim|evidence|excerpt|zitat|citation|cita)(?:$|_|\b)", re.IGNORECASE
+    r"(?:^|_|\b)(?:quotes?|quotations?|verbatim|evidence|excerpt|zitat|citation|cita)(?:$|_|\b)",
+    re.IGNORECASE,
 )
 
 

@@ -40,8 +40,8 @@ def agreements(schema: Json, told: str = "") -> frozenset[str]:
 
 _RIGHT = frozenset(
     {
-        "right", "rightly", "correct", "correctly", "accurate", "valid", "ok", "okay", "sound", "faithful", "flawless", "good",
-        "fine", "consistent", "clean", "true", "confirmed", "richtig", "korrekt", "stimmt", "juste", "correcto", "juist", "poprawne",
+        "right", "rightly", "correct", "correctly", "accurate", "valid", "ok", "okay", "sound", "faithful", "flawless", "good",  # noqa: E501
+        "fine", "consistent", "clean", "true", "confirmed", "richtig", "korrekt", "stimmt", "juste", "correcto", "juist", "poprawne",  # noqa: E501
     }
 )  # fmt: skip
 _STANDS = frozenset({"exists", "exist", "known", "found", "real", "listed", "present"})
@@ -67,13 +67,13 @@ _IDLE = frozenset(
 )
 _WHOLE = frozenset(
     {
-        "form", "extraction", "reading", "intake", "record", "entry", "entries", "proposal", "decision", "everything", "all",
-        "fully", "entirely", "completely", "fields", "colleague", "clerk", "reader", "first", "second", "it", "work", "result",
+        "form", "extraction", "reading", "intake", "record", "entry", "entries", "proposal", "decision", "everything", "all",  # noqa: E501
+        "fully", "entirely", "completely", "fields", "colleague", "clerk", "reader", "first", "second", "it", "work", "result",  # noqa: E501
         "data", "formular", "alles", "formulaire", "formulario", "formulier", "formularz",
     }
 )  # fmt: skip
 _PARTS = {
-    "items_ok": {"item", "items", "quantity", "quantities", "pieces", "count", "article", "articles", "sku", "skus", "lines"},
+    "items_ok": {"item", "items", "quantity", "quantities", "pieces", "count", "article", "articles", "sku", "skus", "lines"},  # noqa: E501
     "issue_ok": {"kind", "kinds", "issue", "issues", "type", "category", "reason", "complaint"},
     "order_ok": {"order", "orders"},
     "opened_ok": {"opened", "sealed", "condition", "state"},

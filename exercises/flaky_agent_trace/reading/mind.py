@@ -17,6 +17,7 @@ from exercises.flaky_agent_trace.papers.booked import corrected
 from exercises.flaky_agent_trace.papers.briefing import Briefing, briefing
 from exercises.flaky_agent_trace.papers.claims import Claims, read_claims
 from exercises.flaky_agent_trace.papers.clauses import Stated, in_prose
+from exercises.flaky_agent_trace.papers.closing_verdicts import closing_verdict
 from exercises.flaky_agent_trace.papers.day_counts import day_counts
 from exercises.flaky_agent_trace.papers.deeds import Deed, deeds_of
 from exercises.flaky_agent_trace.papers.offers import Labels
@@ -155,7 +156,7 @@ class Mind:
 
     @cached_property
     def form_shown(self) -> ReadForm | None:
-        """A form about the mail that is put before a second reader; `None` where the mail itself is not shown."""
+        """A form about the mail put before a second reader; `None` where the mail itself is not shown."""
         if not self.mail.present or self.retold:
             return None
         forms = (form for piece in self.context.of("user") for form in forms_read(self.scene.told(piece)))
@@ -164,11 +165,9 @@ class Mind:
     @cached_property
     def form_judged(self) -> ReadForm | None:
         """That form, where the program wants it checked and puts no proposal besides."""
-        if self.proposal is not None or not (
-            reviews_forms(self.instructions) or asks_for_review(self.instructions)
-        ):
-            return None
-        return self.form_shown
+        asked = self.instructions
+        checks = reviews_forms(asked) or asks_for_review(asked) or closing_verdict(asked) is not None
+        return self.form_shown if checks and self.proposal is None else None
 
     @cached_property
     def retold(self) -> bool:

@@ -91,12 +91,19 @@ def review_asked(mind: Mind, operation: str) -> str:
 
 
 def judges_in_words(mind: Mind) -> bool:
-    """Whether plain words ask for a verdict on a form about the mail, or for one in a last line of two forms."""
+    """Whether words ask for a verdict on a form about the mail, or for one in a last line."""
     if mind.rubric is not None or mind.context.said or rivals_in(mind.context) is not None:
         return False
     if mind.proposal is not None and not mind.proposal.get("letter"):
         return asks_for_review(mind.instructions) and closing_verdict(mind.instructions) is not None
     return mind.form_judged is not None
+
+
+def faults_of_form(mind: Mind) -> bool:
+    """Whether what is wrong with a form is to be listed, and nothing of the mail is read besides."""
+    slots = mind.contract.slots
+    read = slots & vocabulary().cues.extract
+    return mind.form_judged is not None and bool(slots & {"issues", "missed"}) and not read
 
 
 def _goods(mind: Mind, shown: Rivals) -> bool:
@@ -106,7 +113,7 @@ def _goods(mind: Mind, shown: Rivals) -> bool:
     return not shown.labelled and all(telling(head) & words and not outcomes_in(head) for head in heads)
 
 
-def reviewed(mind: Mind, answers: Answers) -> str:
+def reviewed(mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  (the first form that fits)
     """The verdict on a proposal."""
     form = _form(mind)
     if answers.marks is not None:

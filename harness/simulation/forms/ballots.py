@@ -22,7 +22,7 @@ _ALONE = re.compile(
     re.IGNORECASE,
 )
 _NOTHING_ELSE = re.compile(
-    r"\bnothing (?:else|but|more)\b|\b(?:one|a single) word\b|\b(?:word|number|letter) (?:only|alone)\b|\bno other (?:text|words?)\b",
+    r"\bnothing (?:else|but|more)\b|\b(?:one|a single) word\b|\b(?:word|number|letter) (?:only|alone)\b|\bno other (?:text|words?)\b",  # noqa: E501
     re.IGNORECASE,
 )
 _UNREASONED = re.compile(

@@ -1,4 +1,4 @@
-"""Forms about a mail that a second reader checks: errors planted in them, forms of verdict, pairs of forms."""
+"""Forms about a mail that a second reader checks: planted errors, verdicts, pairs."""
 
 from __future__ import annotations
 
@@ -121,11 +121,11 @@ def test_a_list_of_problems_tells_what_is_wrong_with_the_form(
     [
         ("Answer PASS or FAIL, nothing else.", "PASS", "FAIL"),
         ("List every mistake, one per line. If there is none, write OK.", "OK", ""),
-        ("End with a last line that is either\n\nVERDICT: APPROVE\nor\nVERDICT: REJECT - <what is wrong>", "VERDICT: APPROVE", "VERDICT: REJECT - "),
-        ("Finish with one of these lines:\nRESULT: CORRECT\nRESULT: INCORRECT: <why>", "RESULT: CORRECT", "RESULT: INCORRECT: "),
+        ("End with a last line that is either\n\nVERDICT: APPROVE\nor\nVERDICT: REJECT - <what is wrong>", "VERDICT: APPROVE", "VERDICT: REJECT - "),  # noqa: E501
+        ("Finish with one of these lines:\nRESULT: CORRECT\nRESULT: INCORRECT: <why>", "RESULT: CORRECT", "RESULT: INCORRECT: "),  # noqa: E501
     ],
 )  # fmt: skip
-def test_words_and_closing_lines(
+def test_words_and_closing_lines(  # noqa: PLR0917
     open_case: Open, layout: Callable[[Json], str], form: str, good: str, bad: str, error: str
 ) -> None:
     case = open_case("p-continent-01")
@@ -143,7 +143,7 @@ def test_a_field_that_is_wrong_is_named_with_what_should_stand_there(open_case: 
         missed_requests={"type": "array", "items": TEXT}, wrong_fields={"type": "array", "items": entry},
         verdict={"type": "string", "enum": ["pass", "fail"]},
     )  # fmt: skip
-    system = "You check intake forms against the mail. verdict is fail if a request is missing or a field is wrong."
+    system = "You check intake forms against the mail. verdict is fail if a request is missing or a field is wrong."  # noqa: E501
     for error, verdict in (("", "pass"), ("quantity", "fail")):
         case = open_case("p-damaged-01")
         text = shown(case, in_json(spoilt(FORMS["p-damaged-01"], error)))
