@@ -149,7 +149,8 @@ class RefundModel(Simulation[Mind]):
             told, one.posed = with_posed(told, article_names(one), one.asked_last, letter=letter)
             told, one.letter_fields = with_letter_fields(told, one.instructions, alone=bool(one.letter_alone))
             told, one.screen = with_screen(told, one.instructions, alone=not (one.clauses or one.orders))
-            told, one.gate = with_gate(told, judged=one.proposal is not None)
+            judged = one.proposal is not None or one.form_judged is not None
+            told, one.gate = with_gate(told, judged=judged)
             one.contract, one.rubric = with_rubric(told, one.instructions, judged=one.proposal is not None)
             _note_verdict_lines(one)
         return mind

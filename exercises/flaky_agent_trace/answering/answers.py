@@ -55,6 +55,7 @@ _WHICH = frozenset({
 })  # fmt: skip
 """Where nothing else is asked, the question is which order is meant."""
 _OF_MAIL = frozenset({"item", "items", "asks", "issue", "sku", "quantity", "wants"})  # whose reason it is
+_BY_FIELD = frozenset({"said_value", "due_value"})
 _MONEY = frozenset({"amount", "restocking_fee", "fee_kept", "line_off"})
 
 
@@ -384,7 +385,8 @@ class Answers(ByMeaning, Mailed, OrderRows, Parted, Written):
         if self._each_rule:
             return list(self("clause_list"))
         if self.mind.operation in {"critique", "revise", "judge"}:
-            return list(self.objections_told if self.marks is None else self.marks.faults)
+            told = list(self.objections_told if self.marks is None else self.marks.faults)
+            return self.by_field(told) if self.mind.contract.slots & _BY_FIELD else told
         return self._asks()
 
     def _done(self) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from exercises.flaky_agent_trace.deciding.broken_clauses import broken_clauses
-from exercises.flaky_agent_trace.deciding.critique import Fault, faults
+from exercises.flaky_agent_trace.deciding.critique import faults
+from exercises.flaky_agent_trace.deciding.fault import Fault
 from exercises.flaky_agent_trace.deciding.judgement import Resolution
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.narrow import article_names, readings

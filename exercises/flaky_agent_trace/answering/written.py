@@ -9,7 +9,7 @@ from typing import Any
 
 from exercises.flaky_agent_trace.deciding.aspects import held, share
 from exercises.flaky_agent_trace.deciding.calls import paid, paid_in
-from exercises.flaky_agent_trace.deciding.critique import differences, rivals_in
+from exercises.flaky_agent_trace.deciding.critique import differences, faults, rivals_in
 from exercises.flaky_agent_trace.deciding.doubts import is_doubt
 from exercises.flaky_agent_trace.deciding.preferring import preferred, why_preferred
 from exercises.flaky_agent_trace.deciding.told_letters import FINE, TRUE, on_letter
@@ -164,6 +164,26 @@ class Written:
         ends = f"not `{action_word(self.mind, str(proposed))}`"
         why = reason_text(self.mind, own)
         return [f"{said}: {why}" if said.endswith(ends) else said for said in self.objections]
+
+    def by_field(self: Any, told: list[str]) -> list[dict[str, Any]]:
+        """What is objected to, with the field that is at fault and what should stand there."""
+        known = {fault.text: fault for fault in faults(self.mind, self.resolution)}
+        found = []
+        for text in told:
+            fault = known.get(text)
+            about = min(fault.aspects, default="") if fault is not None else ""
+            if about == "complete" and "missed" in self.mind.contract.slots:
+                continue  # told there
+            name, said, due = (fault.name, fault.said, fault.due) if fault is not None else ("", "", "")
+            entry = {"aspect": name or about, "said_value": said or "nothing", "due_value": due or text}
+            found.append({**entry, "text": text, "reason": text, "name": name or about})
+        return found
+
+    def _missed(self: Any) -> list[str] | None:
+        """What a form that is judged leaves out of what the mail asks for."""
+        if self.mind.operation not in {"critique", "judge"}:
+            return None
+        return held("complete", self.mind, self.resolution, self.objections)
 
     def _problem_told(self: Any) -> str | None:
         """The customer's; beside a verdict on a proposal what is wrong with that, nothing where it passes."""

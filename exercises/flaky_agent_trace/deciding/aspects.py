@@ -23,7 +23,7 @@ _ASPECTS = {
     "items": r"items?|quantity",
     "language": r"language",
 }
-_OF_NOTES = ("opened", "reported", "complete")
+_OF_NOTES = ("opened", "reported", "complete", "legal", "quote")
 """What is only asked of notes on a mail."""
 ASPECTS = frozenset(
     (

@@ -19,7 +19,8 @@ from exercises.flaky_agent_trace.reading.scales import worst_if_wrong
 from harness.simulation.reading.text import content_words
 
 from .broken_clauses import broken_clauses
-from .critique import Fault, faults
+from .critique import faults
+from .fault import Fault
 from .handed import decided
 from .judgement import Resolution
 from .told_letters import shows_deeds, wrong_language

@@ -11,6 +11,7 @@ from typing import Any
 from exercises.flaky_agent_trace.papers.drafted import letter_at, read_letter
 from exercises.flaky_agent_trace.papers.fields import slots_in
 from exercises.flaky_agent_trace.papers.outcomes import order_in, outcomes_in, proposed_by, sum_in
+from exercises.flaky_agent_trace.papers.read_forms import ReadForm, forms_read
 from exercises.flaky_agent_trace.reading.action_words import action_word
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.paid_out import unbooked
@@ -19,7 +20,9 @@ from exercises.flaky_agent_trace.shop.policy import Ask
 from harness.simulation.reading.blobs import blobs, pairs
 from harness.simulation.reading.context import Context
 
+from .fault import Fault
 from .handed import as_resolution, decided
+from .held_to_mail import misread, order_shown, threatened
 from .held_to_sheet import beyond_sheet
 from .judgement import Resolution
 from .told_letters import untrue
@@ -28,7 +31,7 @@ _WHOSE = (
     r"(?:answers?|responses?|reply|candidates?|options?|outputs?|proposals?|decisions?|agents?|models?|assistants?"
     r"|reviewers?|analysts?|clerks?|colleagues?|choices?|variants?|versions?|plans?|solutions?|samples?|runs?|votes?"
     r"|voters?|judges?|solvers?|bots?|drafts?|suggestions?|verdicts?|results?|amounts?|resolutions?|opinions?"
-    r"|attempts?|experts?|workers?)"
+    r"|attempts?|experts?|workers?|readers?|extractions?|readings?|forms?|colleagues?|annotators?|extractors?|takes?)"
 )
 _NEXT = r"(?:(?<=[.;:!?,] )|(?<=\band ))"
 _ANSWER = re.compile(
@@ -63,6 +66,16 @@ class Rivals:
     def read(self) -> tuple[dict[str, Any], ...]:
         """What each proposes, slot → value."""
         return tuple(slots_said(text) for text in self.texts)
+
+    @property
+    def forms(self) -> bool:
+        """Whether each is a form about a mail."""
+        return all(form_in(text) is not None for text in self.texts)
+
+
+def form_in(text: str) -> ReadForm | None:
+    """The form about a mail that a text holds, where it proposes nothing."""
+    return next(iter(forms_read(text)), None) if "action" not in slots_said(text) else None
 
 
 def rivals_in(context: Context) -> Rivals | None:
@@ -126,15 +139,6 @@ _FEW = 2
 _RULE = re.compile(r"\b(?:if|when|whether|unless|decide|check|read|choose|or)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something to object to."""
-
-    text: str
-    aspects: frozenset[str]
-    """What of the proposal is wrong: `order`, `action`, `amount`, `policy`, `issue`."""
-
-
 def differences(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) -> list[str]:
     """What a critic would object to, in words."""
     return [fault.text for fault in faults(mind, own, proposal)]
@@ -158,6 +162,8 @@ def faults(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) 
 
     Who sees no order has nothing to hold against an action or a sum.
     """
+    if proposal is None and not mind.proposal and (form := mind.form_shown) is not None:
+        return misread(mind, own, form)
     said = proposal if proposal is not None else mind.proposal or mind.read_before
     if not said:
         return []
@@ -178,10 +184,14 @@ def faults(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) 
         due_word, word = action_word(mind, own.action), action_word(mind, action)
         claims = f"it tells the customer of `{word}`, and what was decided is `{due_word}`"
         plain = f"the decision should be `{due_word}`, not `{word}`"
-        found.append(Fault(claims if fixed is not None else plain, frozenset(wrong)))
+        found.append(
+            Fault(claims if fixed is not None else plain, frozenset(wrong), gross=_groundless(mind, said))
+        )
     order = said.get("order_id")
     if order and own.order_id and order != own.order_id:
-        found.append(Fault(f"the request concerns {own.order_id}, not {order}", frozenset({"order"})))
+        strange = not order_shown(mind, order)
+        text = f"the request concerns {own.order_id}, not {order}"
+        found.append(Fault(text, frozenset({"order"}), gross=strange))
     due = own.amount if action == own.action == "refund" and sees else None
     told = {each.text for each in found}
     if (
@@ -191,12 +201,34 @@ def faults(mind: Mind, own: Resolution, proposal: dict[str, Any] | None = None) 
         and f"{due:.2f} was refunded, not {paid:.2f}" not in told
     ):
         wrong = {"amount", "policy"}
-        found.append(Fault(f"the amount due is {due:.2f}, not {paid:.2f}", frozenset(wrong)))
+        text = f"the amount due is {due:.2f}, not {paid:.2f}"
+        found.append(Fault(text, frozenset(wrong), gross=_beyond(own, paid)))
     if proposal is None and unbooked(mind):
         found.append(Fault(letters().reasons["unbooked"], frozenset({"amount", "claim"})))
     if thing := said.get("promised_thing"):
         found.append(Fault(f"it promises what was not decided: {thing}", frozenset({"policy", "promise"})))
     return found + _misread(mind, own, said)
+
+
+_LEGAL = re.compile(
+    r"\b(?:lawyers?|solicitors?|legal|court|sues?|suing|anwalt|gericht|avocat|tribunal|abogad[oa]|advocaat|prawnik)\b"
+    r"|(?<![\w-])H-5(?![\w.])",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(r"\b(?:no|not|nobody|never|without|kein\w*|nicht)\b|n['’]t\b", re.IGNORECASE)
+
+
+def _groundless(mind: Mind, said: dict[str, Any]) -> bool:
+    """Whether it is to be handed over for a threat that nobody made."""
+    told = " ".join(str(said.get(slot) or "") for slot in ("reason", "reasoning", "grounds", "clauses"))
+    legal = _LEGAL.search(told) is not None and _DENIED.search(told) is None
+    return said.get("action") == "escalate" and legal and mind.mail.present and not threatened(mind)
+
+
+def _beyond(own: Resolution, paid: Decimal) -> bool:
+    """Whether a sum is more than was paid for the whole order."""
+    order = own.facts.order if own.facts is not None else own.belief.facts.order
+    return order is not None and bool(order.items) and paid > order.total
 
 
 def _pieces(mind: Mind, own: Resolution, ask: Ask) -> list[float]:

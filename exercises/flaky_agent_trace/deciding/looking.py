@@ -11,6 +11,7 @@ from exercises.flaky_agent_trace.reading.mind import Mind
 from harness.simulation.noise import Noise
 
 from .critique import faults, of_decision
+from .fault import Fault
 from .held_right import against, as_proposed
 from .judgement import Resolution
 
@@ -34,12 +35,28 @@ def look(mind: Mind, own: Resolution, noise: Noise) -> Looked:
     """
     if mind.at_a_loss:
         return Looked(own, [NO_PROPOSAL])
-    if found := [fault.text for fault in faults(mind, own)]:
-        if not noise.fires("rubber_stamp", mind.features, subject=mind.ticket_id):
-            return Looked(own, found)
+    if found := faults(mind, own):
+        if not _passes(mind, found, noise):
+            return Looked(own, [fault.text for fault in found])
         said = mind.proposal or {}
         return Looked(as_proposed(mind, own, said) if said else own, passed=bool(said))
     return _false_alarm(mind, own, noise) or Looked(own, _poor_grounds(mind, noise))
+
+
+_GLANCES = 4
+"""So often a look meets what the request itself rules out: it has to be missed each time."""
+
+
+def _passes(mind: Mind, found: list[Fault], noise: Noise) -> bool:
+    """Whether a critic lets pass what it would not have done: luck that belongs to what is put before it, so
+    that of several proposals on one ticket each is looked at anew.
+    """
+    said = mind.proposal or {}
+    put = [f"{said.get(slot)}" for slot in ("action", "order_id", "amount")] if said else []
+    about = " ".join((mind.ticket_id, *(put or sorted({fault.text for fault in found}))))
+    glances = _GLANCES if any(fault.gross for fault in found) else 1
+    choices = ("", *(f"glance {many}" for many in range(2, glances + 1)))
+    return all(noise.fires("rubber_stamp", mind.features, choice, subject=about) for choice in choices)
 
 
 def _false_alarm(mind: Mind, own: Resolution, noise: Noise) -> Looked | None:

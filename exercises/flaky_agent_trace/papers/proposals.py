@@ -16,6 +16,7 @@ from harness.simulation.forms.ballots import ballot
 from harness.simulation.reading.blobs import blobs, pairs
 from harness.simulation.reading.values import canonical
 
+from .closing_verdicts import in_closing
 from .drafted import letter_at, read_letter
 from .fields import is_record, slots_in
 from .manners import OF_LETTERS
@@ -42,9 +43,7 @@ _OF_DEEDS = re.compile(r"\b(?:log|logbook|trail|ledger)\b", re.IGNORECASE)
 """A label of what was done: `## action log`."""
 _OFFERS = re.compile(
     r"\b(?:possible|permitted|allowed|valid|available|acceptable|mögliche|erlaubte|possibles|permitidas) \w+"
-    r"|\b(?:options|choices)\W{1,4}$",
-    re.IGNORECASE,
-)  # a label over answers to choose from
+    r"|\b(?:options|choices)\W{1,4}$", re.IGNORECASE)  # fmt: skip  # a label over answers to choose from
 LETTER_LABEL = re.compile(
     r"^(?P<label>[^\n]{0,60}?(?<![\w-])(?:draft\w*|repl(?:y|ies)|responses?|answers?|letter"
     r"|message to|(?:e-?)?mail to|(?:our|outgoing|planned) (?:e-?mail|mail|message)|\w*entwurf"
@@ -254,7 +253,9 @@ def _labelled(text: str) -> list[Proposal]:
     for label in _LABEL.finditer(text):
         if label.start() < end or _PATTERN.search(text[max(0, label.start() - 120) : label.end()]):
             continue
-        if _OF_DEEDS.search(label.group()) or _OFFERS.search(label.group()):
+        if in_closing(text, at := label.start()) or _OFFERS.search(text[at : label.end()]):
+            continue
+        if _OF_DEEDS.search(label.group()):
             continue
         body = _object(text[label.end() :]) or paragraph_under(text, label.end())
         data = next((blob for blob in blobs(body) if isinstance(blob.value, dict)), None)

@@ -130,6 +130,27 @@ def _held_to_facts(asked: str) -> bool:
     return _AGAINST_FACTS.search(asked) is not None and not contradictions_asked(asked)
 
 
+_FORM = (
+    r"(?:forms?|extractions?|extract|readings?|intake|fields?|entr(?:y|ies)|filled[- ]in|what (?:they|he|she|a colleague) (?:extracted|read|noted|filled in)"  # noqa: E501
+    r"|formular\w*|auszug|formulaires?|formularios?|formulier\w*|formularz\w*)"
+)
+_OF_FORMS = re.compile(
+    rf"{_CHECKS}\b[^.\n]{{0,60}}\b{_FORM}\b"
+    r"|\b(?:second|another|independent) (?:reader|reading|pair of eyes|look|check)\b"
+    rf"|\b(?:wrong|incorrect|mistaken|mistakes?|errors?|faults?|amiss|contradict\w*|problems?)\b[^.\n]{{0,30}}\b(?:in|with|of) (?:the|this|that|a|his|her|their) (?:\w+ )?{_FORM}\b"  # noqa: E501
+    rf"|\b{_FORM}\b[^.?\n]{{0,40}}\b(?:right|correct|wrong|accurate|faithful|sound|ok|contradict\w*|match\w*|agree\w*)\b"
+    r"|\bwhat (?:did|do|does|have|has) (?:they|he|she|it|the \w+|my colleague|a colleague) (?:get|got|do|done|read) wrong\b|\b(?:get|got) wrong or miss\w*\b"  # noqa: E501
+    r"|\b(?:report|list|name|find|give|tell) (?:me )?(?:only |all |every |any |each |the )*(?:what is wrong|mistakes?|errors?|discrepanc\w+|contradictions?)\b",  # noqa: E501
+    re.IGNORECASE,
+)
+"""Asks to have a form about a mail checked."""
+
+
+def reviews_forms(asked: str) -> bool:
+    """Whether a program asks to have a form checked that somebody filled in."""
+    return _OF_FORMS.search(asked) is not None
+
+
 _WORDS = {
     "yes": ("safe", "open", "green", "execute", "run", "pay", "payable", "clear", "cleared", "continue",
             "yes pay",

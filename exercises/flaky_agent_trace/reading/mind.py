@@ -17,14 +17,21 @@ from exercises.flaky_agent_trace.papers.booked import corrected
 from exercises.flaky_agent_trace.papers.briefing import Briefing, briefing
 from exercises.flaky_agent_trace.papers.claims import Claims, read_claims
 from exercises.flaky_agent_trace.papers.clauses import Stated, in_prose
+from exercises.flaky_agent_trace.papers.closing_verdicts import closing_verdict
 from exercises.flaky_agent_trace.papers.day_counts import day_counts
 from exercises.flaky_agent_trace.papers.deeds import Deed, deeds_of
 from exercises.flaky_agent_trace.papers.offers import Labels
 from exercises.flaky_agent_trace.papers.orders import denied, sighted, without_examples
 from exercises.flaky_agent_trace.papers.proposals import asks_of_letter
+from exercises.flaky_agent_trace.papers.read_forms import ReadForm, forms_read
 from exercises.flaky_agent_trace.papers.reported import summaries, told_deeds
 from exercises.flaky_agent_trace.papers.retelling import without
-from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, reviews_letters, speaks_of_proposal
+from exercises.flaky_agent_trace.papers.reviewing import (
+    asks_for_review,
+    reviews_forms,
+    reviews_letters,
+    speaks_of_proposal,
+)
 from exercises.flaky_agent_trace.papers.rulings import Rulings, rulings
 from exercises.flaky_agent_trace.papers.scene import Scene
 from exercises.flaky_agent_trace.papers.shown_letters import OUTGOING, letter_in
@@ -41,7 +48,7 @@ from harness.simulation.reading.merging import merge
 from harness.simulation.reading.records import Record
 from harness.simulation.reading.text import fold
 
-from .agreeing import agreements
+from .agreeing import agreements, verdict_flags
 from .feedback import Feedback, feedback_of, first_answer, of_rules
 from .gates import gate_in
 from .letter_fields import LetterField
@@ -148,6 +155,21 @@ class Mind:
         return self.claims.values if judging and self.claims is not None else {}
 
     @cached_property
+    def form_shown(self) -> ReadForm | None:
+        """A form about the mail put before a second reader; `None` where the mail itself is not shown."""
+        if not self.mail.present or self.retold:
+            return None
+        forms = (form for piece in self.context.of("user") for form in forms_read(self.scene.told(piece)))
+        return next(reversed([*forms]), None)
+
+    @cached_property
+    def form_judged(self) -> ReadForm | None:
+        """That form, where the program wants it checked and puts no proposal besides."""
+        asked = self.instructions
+        checks = reviews_forms(asked) or asks_for_review(asked) or closing_verdict(asked) is not None
+        return self.form_shown if checks and self.proposal is None else None
+
+    @cached_property
     def retold(self) -> bool:
         """Whether the mail is known only from what an earlier step says of it."""
         return self.claims is not None and not any(
@@ -162,7 +184,8 @@ class Mind:
 
         `but`: operations that read the mail for themselves where they can.
         """
-        return self.claims if self.retold or self.operation not in but else None
+        judges = self.operation == "judge" and "critique" in but
+        return self.claims if self.retold or not (judges or self.operation in but) else None
 
     @cached_property
     def decides_by(self) -> frozenset[str]:
@@ -205,7 +228,7 @@ class Mind:
     @property
     def unseen(self) -> bool:
         """Whether nothing that an earlier step said stands in the context."""
-        return self.proposal is None and self.claims is None
+        return self.proposal is None and self.claims is None and self.form_shown is None
 
     @property
     def asks_for_review(self) -> bool:
@@ -309,6 +332,7 @@ def behold(scene: Scene, context: Context, contract: Contract, view: TrialView) 
     asked = scene.instructions(context.of("system", "user"))
     agree = agreements(contract.schema, asked)
     reviews = bool((contract.slots | agree) & _JUDGED) or (not contract.slots and _reviews(scene, context))
+    reviews |= bool(verdict_flags(contract.schema, asked))
     reviews |= marks_asked(contract.schema, asked) or gate_in(contract.schema) is not None
     reviews |= verdict_on_letter(contract.schema, scene.instructions(context.of("user"))) is not None
     of_letter = bool(contract.slots & _OF_LETTER or agree)

@@ -26,7 +26,7 @@ from harness.simulation.meaning.offering import TOLD, gloss_of, role_of
 from harness.simulation.meaning.predicates import Said
 from harness.simulation.meaning.slots import words_of
 
-from .agreeing import agreement
+from .agreeing import agreement, verdict_flag
 from .contending import note_contending
 from .order_lists import note_orders
 from .told_briefly import in_english, text_meant
@@ -127,7 +127,7 @@ def _notes(  # noqa: PLR0911, PLR0912  (one note a look)
     options = tuple(map(str, schema.get("enum") or ()))
     slot = ontology.slot_of(name, described, options)
     own = _of_an_order(slot, described)
-    if kind == "boolean" and (judged := agreement(name, described, told)):
+    if kind == "boolean" and (judged := agreement(name, described, told) or verdict_flag(name, told)):
         return {"slot": judged}
     if kind == "string" and not options and not within and not own and (text := _text(name, described)):
         return {"slot": text}

@@ -18,9 +18,10 @@ from exercises.flaky_agent_trace.deciding.handed import sheet_given
 from exercises.flaky_agent_trace.deciding.preferring import against, why_preferred
 from exercises.flaky_agent_trace.deciding.told_letters import FINE, TRUE, nothing_held, on_letter, shows_deeds
 from exercises.flaky_agent_trace.ontology import vocabulary
+from exercises.flaky_agent_trace.papers.closing_verdicts import Closing, closed, closing_verdict
 from exercises.flaky_agent_trace.papers.manners import asks_for_fault, manner_asked, rude_words
 from exercises.flaky_agent_trace.papers.outcomes import outcomes_in
-from exercises.flaky_agent_trace.papers.reviewing import verdict_asked
+from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, verdict_asked
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.restated import telling
 from exercises.flaky_agent_trace.writing.wording import reason_text
@@ -72,6 +73,8 @@ def review_asked(mind: Mind, operation: str) -> str:
     if mind.rubric is not None:
         return "critique"
     shown = rivals_in(mind.context)
+    if shown is not None and shown.forms and mind.mail.present and _COMPARES.search(_asking(mind)):
+        return "judge"
     comparable = shown is not None and all(_PROPOSES & proposal.keys() for proposal in shown.read)
     if comparable and shown is not None and _COMPARES.search(_asking(mind)) and not _goods(mind, shown):
         stated = any(proposal.keys() & {"amount", "order_id"} for proposal in shown.read)
@@ -87,6 +90,22 @@ def review_asked(mind: Mind, operation: str) -> str:
     return "critique" if shows and _form(mind) is not None else operation
 
 
+def judges_in_words(mind: Mind) -> bool:
+    """Whether words ask for a verdict on a form about the mail, or for one in a last line."""
+    if mind.rubric is not None or mind.context.said or rivals_in(mind.context) is not None:
+        return False
+    if mind.proposal is not None and not mind.proposal.get("letter"):
+        return asks_for_review(mind.instructions) and closing_verdict(mind.instructions) is not None
+    return mind.form_judged is not None
+
+
+def faults_of_form(mind: Mind) -> bool:
+    """Whether what is wrong with a form is to be listed, and nothing of the mail is read besides."""
+    slots = mind.contract.slots
+    read = slots & vocabulary().cues.extract
+    return mind.form_judged is not None and bool(slots & {"issues", "missed"}) and not read
+
+
 def _goods(mind: Mind, shown: Rivals) -> bool:
     """Whether things of the shop are listed with their prices: they propose nothing."""
     words = {word for order in mind.scene.state.orders for item in order.items for word in telling(item.name)}
@@ -94,11 +113,15 @@ def _goods(mind: Mind, shown: Rivals) -> bool:
     return not shown.labelled and all(telling(head) & words and not outcomes_in(head) for head in heads)
 
 
-def reviewed(mind: Mind, answers: Answers) -> str:
+def reviewed(mind: Mind, answers: Answers) -> str:  # noqa: PLR0911  (the first form that fits)
     """The verdict on a proposal."""
     form = _form(mind)
     if answers.marks is not None:
         return _marked(answers.marks, form)
+    if (closing := closing_verdict(mind.instructions)) is not None:
+        return _with_closing(mind, answers, closing)
+    if mind.form_judged is not None:
+        return _of_form(mind, answers, form)
     if manner_asked(mind.asked_last):
         return _of_manner(mind, form)
     objections = answers.objections
@@ -141,6 +164,32 @@ def reviewed(mind: Mind, answers: Answers) -> str:
         words = offending_words(mind, objections)
         said, form = (f"“{words}”", replace(form, alone=False)) if words else (said, form)
     return form.filled(said, good=not objections, share=answers("score")) if form is not None else said
+
+
+def _with_closing(mind: Mind, answers: Answers, closing: Closing) -> str:
+    """What was looked at, and the line that is wanted below it."""
+    objections = answers.objections
+    line = closed(closing, objections)
+    if not closing.last:
+        return line
+    grounds = [*(f"- {one}" for one in objections)] or [_agrees(mind)]
+    worked = mind.proposal is not None and not answers.passed
+    return "\n".join([*(in_full(mind, answers) if worked else ()), *grounds, "", line])
+
+
+def _agrees(mind: Mind) -> str:
+    return FINE if mind.proposal is not None else "It agrees with the mail and the records."
+
+
+def _of_form(mind: Mind, answers: Answers, form: Ballot | None) -> str:
+    """The verdict on a form about the mail: what is wrong with it, or the words for a form that is right."""
+    objections = answers.objections
+    if form is not None and (form.bad or form.scale is not None):
+        said = "; ".join(objections) if form.brief else "\n".join(f"- {one}" for one in objections)
+        return form.filled(said or _agrees(mind), good=not objections, share=answers("score"))
+    if objections:
+        return "\n".join(f"{one[0].upper()}{one[1:]}." for one in objections)
+    return nothing_found(mind.context.asked) or (form.good if form is not None else "") or _agrees(mind)
 
 
 _OFFENDING = re.compile(
@@ -228,7 +277,7 @@ def compared(mind: Mind, answers: Answers) -> str:
     if neither and all(against(mind, answers.resolution, text) for text in shown.texts):
         form = Ballot(good=neither.group(), alone=told)
         grounds = "Both are wrong."
-    elif winner == "tie":
+    elif winner in {"tie", "none"}:
         tie = _TIE.search(_asking(mind))
         form = Ballot(good=tie.group() if tie else names[0], alone=told)
         grounds = "I see no difference between them that matters."

@@ -35,7 +35,7 @@ from .crafts import craft_of
 from .findings import wants_state
 from .of_a_text import note_of_a_text
 from .plainly import plain_ask, question_in
-from .reviews import review_asked
+from .reviews import faults_of_form, judges_in_words, review_asked
 from .rules import NOT_RULED, nearest
 from .verdicts_told import VERDICTS
 from .wondering import ruled_by
@@ -147,11 +147,12 @@ def _settled_by_itself(mind: Mind, operation: str, *, relevant: bool) -> bool:
         return True
     last = mind.asked_last if mind.context.said else ""
     decides = mind.mail.present and decides_below(mind.instructions, last)
-    if mind.rubric is not None or decides:
+    judges = judges_in_words(mind)
+    if mind.rubric is not None or decides or judges:
         mind.points, mind.told, mind.craft, mind.rule, mind.question = (), "", "", "", None
-        mind.labels, mind.lacking = (None, "") if decides else (mind.labels, mind.lacking)
-        mind.operation = "critique" if mind.rubric is not None else "decide"
-        if decides:
+        mind.labels, mind.lacking = (None, "") if decides or judges else (mind.labels, mind.lacking)
+        mind.operation = "critique" if mind.rubric is not None or judges else "decide"
+        if decides and not judges:
             _note_worksheet(mind, mind.instructions)
         return True
     if mind.mail.present and _note_worksheet(mind, mind.asked_last):
@@ -160,8 +161,8 @@ def _settled_by_itself(mind: Mind, operation: str, *, relevant: bool) -> bool:
         return True
     if not (mind.context.said and again(mind)) and note_of_a_text(mind):
         return True
-    judges = review_asked(mind, operation) == "judge" and not marks_orders(mind)
-    noted = relevant and not judges and note_narrow(mind)
+    compares = review_asked(mind, operation) == "judge" and not marks_orders(mind)
+    noted = relevant and not compares and note_narrow(mind)
     if (
         noted
         and mind.narrow is not None
@@ -251,7 +252,7 @@ def _weigh(mind: Mind, operation: str, asked: str) -> None:
     """Settle what no single question settles: a letter, a review, a decision with a question beside it."""
     if operation == "draft" and _letter_judged(mind):
         operation = "critique"  # "rate the draft reply"
-    if operation in {"extract", "classify"} and _faults_of_letter(mind):
+    if operation in {"extract", "classify"} and (_faults_of_letter(mind) or faults_of_form(mind)):
         operation = "critique"
     if operation == "chat" and mind.mail.present and asked and last_line_asked(mind.asked_last):
         operation = "decide" if mind.clauses else "summarise"

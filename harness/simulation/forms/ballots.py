@@ -21,6 +21,10 @@ _ALONE = re.compile(
     r"|(?:answer|reply|respond|say)(?: with)? yes (?:or|/) no)\b",
     re.IGNORECASE,
 )
+_NOTHING_ELSE = re.compile(
+    r"\bnothing (?:else|but|more)\b|\b(?:one|a single) word\b|\b(?:word|number|letter) (?:only|alone)\b|\bno other (?:text|words?)\b",  # noqa: E501
+    re.IGNORECASE,
+)
 _UNREASONED = re.compile(
     r"\b(?:no|without|do not|don't|never)\b(?:\s\w+){0,2}?\s(?:expla\w+|reasons?|justif\w+|comments?)",
     re.IGNORECASE,
@@ -144,9 +148,18 @@ def ballot(asked: str, spec: SlotSpec) -> Ballot | None:
     told = [line for line in _SENTENCE.split(asked) if 1 < len(line) < _LONGEST]
     for at in range(len(told) - 1, -1, -1):
         found = _of_two(told, at, spec) or _score(told[at])
+        if found is not None and _bare(told[at : at + 2]):
+            return replace(found, alone=True)  # whatever the sentences around it want reported
         if found is not None:
             return with_grounds(found, " ".join(told[max(0, at - 1) : at + 3]))
     return _by_conditions(told, spec)
+
+
+def _bare(own: list[str]) -> bool:
+    """Whether the sentence that offers the words, or the next, wants nothing besides."""
+    return any(map(_NOTHING_ELSE.search, own)) and not any(
+        _REASON.search(_UNREASONED.sub(" ", one)) for one in own
+    )
 
 
 _YES, _NO = {"yes", "true"}, {"no", "false"}

@@ -85,7 +85,8 @@ def test_a_payment_that_is_put_before_a_controller_is_read(open_case: Open, head
 def test_who_lets_a_wrong_sum_pass_holds_it_right_all_through(
     exercise: Exercise, unerring: dict[str, Json], id: str
 ) -> None:
-    case = Case(exercise, exercise.bank[id], exercise.model(always(unerring, "rubber_stamp")), role="large")
+    model = exercise.model(always(unerring, "rubber_stamp"))
+    case = Case(exercise, exercise.bank[id], model, role="large", replay=1)
     total = {"p-return-01": "107.40", "p-sale-01": "75.00", "p-pushy-01": "67.95"}[id]
     said = verdict(case, total)
     assert (said["approved"], said["correct_action"], said["correct_amount"]) == (True, "refund", total)
