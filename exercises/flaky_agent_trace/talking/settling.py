@@ -192,7 +192,7 @@ def _note_worksheet(mind: Mind, asked: str) -> bool:
     if sheet is None:
         return False
     mind.told = WORKSHEET
-    mind.lacking = "" if sheet.known else "what each point of the worksheet asks"
+    mind.lacking = "" if sheet.known else f"what is asked by “{sheet.strange}” is not clear"
     return True
 
 
