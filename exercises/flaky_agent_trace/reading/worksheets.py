@@ -13,7 +13,7 @@ from typing import NamedTuple
 _POINT = re.compile(
     r"^[ \t]{0,6}(?:[-*•]|(?P<n>\d{1,2})[.)])[ \t]{1,3}"
     r"(?:[*_`]{0,2}(?P<label>[\w ,/&'’-]{2,40}?)[*_`]{0,2}[ \t]?:[ \t]{1,3})?"
-    r"(?P<said>[^\n]{4,240})$"
+    r"(?P<said>[^\n]{2,240})$"
 )
 _ANNOUNCES = re.compile(
     r"\b(?:work[ -]?sheet|fact ?sheet|sheet|(?:your )?(?:notes|findings|workings?)|go (?:through|over)"

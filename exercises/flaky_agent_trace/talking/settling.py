@@ -9,6 +9,7 @@ from exercises.flaky_agent_trace.answering.transcribed import transcript
 from exercises.flaky_agent_trace.deciding.handed import asks_back, handed, letter_alone, letter_asked
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.clauses import worded
+from exercises.flaky_agent_trace.papers.mended_json import json_mended
 from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, reviews_letters, verdict_asked
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.narrow import marks_orders, note_narrow
@@ -34,6 +35,7 @@ from .bypassed import adrift, asks_otherwise, unpicked
 from .crafts import craft_of
 from .findings import wants_state
 from .of_a_text import note_of_a_text
+from .of_records import records_told
 from .plainly import plain_ask, question_in
 from .reviews import review_asked
 from .rules import NOT_RULED, nearest
@@ -109,6 +111,14 @@ def _settle(mind: Mind, operation: str, *, relevant: bool) -> None:
     asked = mind.instructions if mind.contract.form == "text" and not mind.contract.tools else ""
     mind.transcript = transcript(mind)
     mind.narrow = None
+    if (
+        asked
+        and not mind.verdicts
+        and mind.proposal is None
+        and (told := json_mended(mind.context.asked) or records_told(mind))
+    ):
+        _tells(mind, told)
+        return
     if asked and _settled_by_itself(mind, operation, relevant=relevant):
         return
     if asked and mind.mail.present and sympathy_asked(mind.instructions):
@@ -212,6 +222,12 @@ def _plan_at_hand(mind: Mind) -> bool:
     if not (mind.mail.present and mind.clauses and mind.sees_orders) or last_line_asked(mind.instructions):
         return False
     return plan_asked(mind.asked_last if mind.context.said else mind.instructions)
+
+
+def _tells(mind: Mind, told: str) -> None:
+    """Note that this is the answer."""
+    mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), "", told, "", None
+    mind.operation, mind.craft, mind.question = "summarise", "", None
 
 
 def _drafts(mind: Mind) -> None:

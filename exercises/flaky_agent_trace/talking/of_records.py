@@ -1,0 +1,134 @@
+"""What is asked of orders that a request shows, as of any list: how many, which hold a thing, sorted, as a table."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+from exercises.flaky_agent_trace.answering.itemised import name_words
+from exercises.flaky_agent_trace.reading.mind import Mind
+from harness.simulation.reading.records import Record
+
+_LONGEST = 40
+_OF_ORDERS = r"(?:orders?|purchases?|of (?:them|these|those))"
+_HOLDS = re.compile(
+    rf"\b(?:which|what|list|name|in which)\b[^.?\n]{{0,30}}\b{_OF_ORDERS}\b[^.?\n]{{0,40}}"
+    r"\b(?:contains?|includes?|holds?|has|have|with|containing|is|are)\b[^.?\n]{0,6}?"
+    r"\b(?:an? |the |any )?(?P<what>[^.?\n]{3,40}?)(?: in (?:it|them))?\?",
+    re.IGNORECASE,
+)
+_COUNTS = re.compile(
+    r"\bhow many (?:different )?orders\b[^.?\n]{0,40}\b(?:are|is|has|have|do|does|did|there|shown|listed)\b",
+    re.IGNORECASE,
+)
+_SORTS = re.compile(
+    r"\b(?:sort|order|rank|arrange)\b[^.?\n]{0,30}\borders?\b[^.?\n]{0,20}\bby\b", re.IGNORECASE
+)
+_BY = {
+    "delivered": re.compile(r"\bby\b[^.?\n]{0,20}\b(?:deliver\w+|arriv\w+)\b", re.IGNORECASE),
+    "placed": re.compile(
+        r"\bby\b[^.?\n]{0,20}\b(?:placed|order(?:ed)? date|date of order|purchase)\b", re.IGNORECASE
+    ),
+    "promised": re.compile(r"\bby\b[^.?\n]{0,20}\bpromised\b", re.IGNORECASE),
+}
+_NEWEST_FIRST = re.compile(
+    r"\b(?:newest|latest|most recent|last) (?:one )?first\b|\bdescending\b|\breverse\b", re.IGNORECASE
+)
+_TABLE = re.compile(
+    r"\b(?:list|show|give|put|make|write|which|render)\b[^.\n]{0,60}\borders?\b[^.\n]{0,80}\btable\b"
+    r"|\btable\b[^.\n]{0,40}\borders?\b|\borders?\b[^.\n]{0,60}\btable\b|\btable\b[^.\n]{0,12}\border\b",
+    re.IGNORECASE,
+)
+_COLUMNS = {
+    "order": r"\border(?:s|['’]s)?\b(?! (?:date|by))|\bids?\b|\bnumbers?\b",
+    "placed": r"\bplaced\b|\border(?:ed)? (?:date|on)\b|\bdate of (?:the )?order\b",
+    "promised": r"\bpromised\b",
+    "delivered": r"\bdeliver(?:y|ed)\b",
+    "status": r"\bstatus\b",
+    "items": r"\bitems?\b|\barticles?\b|\bproducts?\b|\bcontents?\b|\bgoods\b",
+    "total": r"\btotals?\b|\bsums?\b|\bamounts?\b",
+}
+_COLUMN = {name: re.compile(said, re.IGNORECASE) for name, said in _COLUMNS.items()}
+_OTHER = re.compile(
+    r"\b(?:customer wants?|asked|requested|mean\w*|refund\w*|window|due|eligible|fits?|match\w*|json|role|reason"
+    r"|concern\w*|within|applies|decision|mail)\b",
+    re.IGNORECASE,
+)
+"""Is of the case, and not of what stands in the records."""
+
+
+def records_told(mind: Mind) -> str:
+    """The answer, read off the orders that are shown; empty where nothing of the kind is asked."""
+    asked = " ".join(mind.asked_last.split())
+    if not mind.orders or len(asked.split()) > _LONGEST or mind.contract.tools:
+        return ""
+    if _OTHER.search(asked):
+        return ""
+    if _TABLE.search(asked):
+        return _table(mind, asked)
+    if (met := _HOLDS.search(asked)) is not None:
+        return _holding(mind, met["what"])
+    if _COUNTS.search(asked):
+        return str(len(mind.orders))
+    return _sorted(mind, asked) if _SORTS.search(asked) else ""
+
+
+def _names(record: Record) -> list[str]:
+    return [str(part["name"]) for part in record.parts.get("items", ()) if part.get("name")]
+
+
+def _holding(mind: Mind, what: str) -> str:
+    """The orders with an item of that name; that none has one."""
+    wanted = name_words(what)
+    known = frozenset().union(*(name_words(name) for one in mind.orders.values() for name in _names(one)))
+    if not wanted or not all(_names(record) for record in mind.orders.values()):
+        return ""
+    found = {id: [n for n in _names(one) if wanted <= name_words(n)] for id, one in mind.orders.items()}
+    told = [f"{id} ({', '.join(names)})" for id, names in found.items() if names]
+    if not told and not wanted & known and len(wanted) > 1:
+        return ""  # words that say more than an item's name
+    return ", ".join(told) or "None of them."
+
+
+def _sorted(mind: Mind, asked: str) -> str:
+    """The ids by a date; those without it last."""
+    field = next((name for name, by in _BY.items() if by.search(asked)), "")
+    if not field:
+        return ""
+    days = {id: record.get(field) for id, record in mind.orders.items()}
+    dated = {id: day for id, day in days.items() if isinstance(day, dt.date)}
+    ranked = sorted(dated, key=lambda id: dated[id], reverse=bool(_NEWEST_FIRST.search(asked)))
+    return "\n".join(
+        [*(f"{id} ({dated[id]})" for id in ranked), *(f"{id} (-)" for id in days if id not in dated)]
+    )
+
+
+def _table(mind: Mind, asked: str) -> str:
+    """A table with a row for each order, and the columns that are named."""
+    named = [name for name, said in _COLUMN.items() if name != "order" and said.search(asked)]
+    columns = ["order", *(named or ["placed", "delivered", "items"])]
+    rows = [_row(record, columns) for record in mind.orders.values()]
+    head = [f"| {' | '.join(columns)} |", f"|{'|'.join(' --- ' for _ in columns)}|"]
+    return "\n".join([*head, *rows])
+
+
+def _row(record: Record, columns: list[str]) -> str:
+    return f"| {' | '.join(_cell(record, name) for name in columns)} |"
+
+
+def _cell(record: Record, name: str) -> str:
+    if name == "order":
+        return record.id
+    if name == "items":
+        return ", ".join(_lines(record)) or "-"
+    value = record.get(name)
+    cents = getattr(value, "cents", None)
+    told = f"{cents / 100:.2f} {record.get('currency') or ''}".strip() if cents is not None else value
+    return str(told) if told is not None else "-"
+
+
+def _lines(record: Record) -> Iterator[str]:
+    for part in record.parts.get("items", ()):
+        if part.get("name"):
+            yield f"{int(part.get('quantity') or 1)} x {part['name']}"
