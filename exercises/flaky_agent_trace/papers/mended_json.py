@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from typing import Any
@@ -33,6 +34,9 @@ def json_mended(asked: str) -> str:
     around = asked.replace(text, " ")
     if not (_ASKS.search(around) and _JSON.search(around)):
         return ""
+    with contextlib.suppress(ValueError):
+        json.loads(text)
+        return ""  # nothing of its form is broken
     try:
         value = _Reader(text.strip()).value()
     except (ValueError, IndexError, RecursionError):

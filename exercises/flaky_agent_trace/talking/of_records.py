@@ -1,4 +1,4 @@
-"""What is asked of orders that a request shows, as of any list: how many, which hold a thing, sorted, as a table."""
+"""What is asked of orders that are shown, as of any list: how many, which hold a thing, sorted, a table."""
 
 from __future__ import annotations
 
@@ -6,16 +6,22 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from exercises.flaky_agent_trace.answering.itemised import name_words
 from exercises.flaky_agent_trace.reading.mind import Mind
 from harness.simulation.reading.records import Record
+from harness.simulation.reading.text import stem
 
 _LONGEST = 40
 _OF_ORDERS = r"(?:orders?|purchases?|of (?:them|these|those))"
 _HOLDS = re.compile(
-    rf"\b(?:which|what|list|name|in which)\b[^.?\n]{{0,30}}\b{_OF_ORDERS}\b[^.?\n]{{0,40}}"
-    r"\b(?:contains?|includes?|holds?|has|have|with|containing|is|are)\b[^.?\n]{0,6}?"
-    r"\b(?:an? |the |any )?(?P<what>[^.?\n]{3,40}?)(?: in (?:it|them))?\?",
+    rf"\b(?:which|what|list|name)\b[^.?\n]{{0,30}}\b{_OF_ORDERS}\b[^.?\n]{{0,40}}"
+    r"\b(?:contains?|includes?|holds?|containing|has|have|with) (?:an? |the |any )?"
+    r"(?P<what>[^.,?\n]{3,40})[?.]",
+    re.IGNORECASE,
+)
+_ALL = re.compile(
+    r"\b(?:which|what) orders (?:does|do|did|has|have|are)\b[^.?\n]{0,40}\b(?:have|has|there|shown|here"
+    r"|file|placed?)"
+    r"(?:,? (?:and )?what(?:['’]s| is) in (?:it|them|each)(?: of them)?)?\W*$",
     re.IGNORECASE,
 )
 _COUNTS = re.compile(
@@ -51,7 +57,8 @@ _COLUMNS = {
 }
 _COLUMN = {name: re.compile(said, re.IGNORECASE) for name, said in _COLUMNS.items()}
 _OTHER = re.compile(
-    r"\b(?:customer wants?|asked|requested|mean\w*|refund\w*|window|due|eligible|fits?|match\w*|json|role|reason"
+    r"\b(?:customer wants?|asked|requested|mean\w*|refund\w*|window|due|eligible|fits?|match\w*|json|role"
+    r"|reason"
     r"|concern\w*|within|applies|decision|mail)\b",
     re.IGNORECASE,
 )
@@ -60,35 +67,39 @@ _OTHER = re.compile(
 
 def records_told(mind: Mind) -> str:
     """The answer, read off the orders that are shown; empty where nothing of the kind is asked."""
-    asked = " ".join(mind.asked_last.split())
-    if not mind.orders or len(asked.split()) > _LONGEST or mind.contract.tools:
-        return ""
-    if _OTHER.search(asked):
+    lines = (line for line in mind.asked_last.splitlines() if "<" not in line and "{" not in line)
+    asked = " ".join(" ".join(lines).split())
+    if not mind.orders or len(asked.split()) > _LONGEST or mind.contract.tools or _OTHER.search(asked):
         return ""
     if _TABLE.search(asked):
         return _table(mind, asked)
+    if _ALL.search(asked):
+        return "\n".join(f"- {id}: {', '.join(_lines(one)) or 'nothing'}" for id, one in mind.orders.items())
     if (met := _HOLDS.search(asked)) is not None:
         return _holding(mind, met["what"])
-    if _COUNTS.search(asked):
-        return str(len(mind.orders))
-    return _sorted(mind, asked) if _SORTS.search(asked) else ""
+    counted = str(len(mind.orders)) if _COUNTS.search(asked) else ""
+    return counted or (_sorted(mind, asked) if _SORTS.search(asked) else "")
 
 
 def _names(record: Record) -> list[str]:
-    return [str(part["name"]) for part in record.parts.get("items", ()) if part.get("name")]
+    return [str(part.get("name")) for part in record.parts.get("items", ()) if part.get("name")]
 
 
 def _holding(mind: Mind, what: str) -> str:
     """The orders with an item of that name; that none has one."""
-    wanted = name_words(what)
-    known = frozenset().union(*(name_words(name) for one in mind.orders.values() for name in _names(one)))
-    if not wanted or not all(_names(record) for record in mind.orders.values()):
+    wanted = _words(what)
+    if not 0 < len(wanted) <= _NAME or not all(_names(record) for record in mind.orders.values()):
         return ""
-    found = {id: [n for n in _names(one) if wanted <= name_words(n)] for id, one in mind.orders.items()}
-    told = [f"{id} ({', '.join(names)})" for id, names in found.items() if names]
-    if not told and not wanted & known and len(wanted) > 1:
-        return ""  # words that say more than an item's name
-    return ", ".join(told) or "None of them."
+    found = {id: [name for name in _names(one) if wanted <= _words(name)] for id, one in mind.orders.items()}
+    return ", ".join(f"{id} ({', '.join(names)})" for id, names in found.items() if names) or "None of them."
+
+
+def _words(said: str) -> frozenset[str]:
+    return frozenset(stem(word.casefold()) for word in re.findall(r"\w+", said))
+
+
+_NAME = 4
+"""Words of what an item may be called."""
 
 
 def _sorted(mind: Mind, asked: str) -> str:
@@ -98,10 +109,9 @@ def _sorted(mind: Mind, asked: str) -> str:
         return ""
     days = {id: record.get(field) for id, record in mind.orders.items()}
     dated = {id: day for id, day in days.items() if isinstance(day, dt.date)}
-    ranked = sorted(dated, key=lambda id: dated[id], reverse=bool(_NEWEST_FIRST.search(asked)))
-    return "\n".join(
-        [*(f"{id} ({dated[id]})" for id in ranked), *(f"{id} (-)" for id in days if id not in dated)]
-    )
+    ranked = sorted(dated.items(), key=lambda pair: pair[1], reverse=bool(_NEWEST_FIRST.search(asked)))
+    lines = [f"{id} ({day})" for id, day in ranked]
+    return "\n".join([*lines, *(f"{id} (no such date)" for id in days if id not in dated)])
 
 
 def _table(mind: Mind, asked: str) -> str:
@@ -131,4 +141,4 @@ def _cell(record: Record, name: str) -> str:
 def _lines(record: Record) -> Iterator[str]:
     for part in record.parts.get("items", ()):
         if part.get("name"):
-            yield f"{int(part.get('quantity') or 1)} x {part['name']}"
+            yield f"{int(part.get('quantity') or 1)} x {part.get('name')}"

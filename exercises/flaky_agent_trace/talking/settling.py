@@ -111,12 +111,7 @@ def _settle(mind: Mind, operation: str, *, relevant: bool) -> None:
     asked = mind.instructions if mind.contract.form == "text" and not mind.contract.tools else ""
     mind.transcript = transcript(mind)
     mind.narrow = None
-    if (
-        asked
-        and not mind.verdicts
-        and mind.proposal is None
-        and (told := json_mended(mind.context.asked) or records_told(mind))
-    ):
+    if asked and (told := _of_what_is_shown(mind)):
         _tells(mind, told)
         return
     if asked and _settled_by_itself(mind, operation, relevant=relevant):
@@ -222,6 +217,13 @@ def _plan_at_hand(mind: Mind) -> bool:
     if not (mind.mail.present and mind.clauses and mind.sees_orders) or last_line_asked(mind.instructions):
         return False
     return plan_asked(mind.asked_last if mind.context.said else mind.instructions)
+
+
+def _of_what_is_shown(mind: Mind) -> str:
+    """The answer to what is asked of data as such: broken JSON, a list of orders."""
+    if mind.verdicts is not None or mind.proposal is not None:
+        return ""
+    return ("" if mind.context.said else json_mended(mind.context.asked)) or records_told(mind)
 
 
 def _tells(mind: Mind, told: str) -> None:
