@@ -26,7 +26,7 @@ class OrderRows:
     mind: Mind
 
     def _order_list(self: Any) -> list[dict[str, Any]] | None:
-        found = next((found for one in self._readers if (found := one("order_list"))), None)
+        found = next((one("order_list") for one in self._readers if hasattr(one, "_order_list")), None)
         rows: list[dict[str, Any]] | None = self.rows_of(found)
         return rows
 

@@ -133,7 +133,7 @@ def _closing(text: str, start: int, close: str) -> int:
     return line if line >= 0 else len(text)
 
 
-_NEXT = re.compile(r"\s*[\"'][\w ]{1,40}[\"']\s*:")
+_NEXT = re.compile(r"\s{0,20}[\"'][\w ]{1,40}[\"']\s*:")
 
 
 def _unescaped(said: str) -> str:

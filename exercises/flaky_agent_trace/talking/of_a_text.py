@@ -32,12 +32,16 @@ from harness.simulation.forms.contract import Contract
 from harness.simulation.reading.blobs import blobs, outside
 from harness.simulation.reading.context import Context
 
+from .of_records import searches_orders
+
 RATED, GUARDED, LISTED, LABELLED, REWORDED = "rated", "guarded", "listed", "labelled", "reworded"
 OF_A_TEXT = frozenset({RATED, GUARDED, LISTED, LABELLED, REWORDED})
 
 
 def in_words(contract: Contract, context: Context) -> Contract:
     """The contract; of words, where a letter, a list of what stands in a text or a rating is wanted."""
+    if contract.form == "json" and not (contract.tools or context.said) and searches_orders(context.asked):
+        return Contract("text")
     if contract.form == "json" and not (contract.tools or context.said) and json_mended(context.asked):
         return Contract("text")
     if contract.form == "json" and not (contract.tools or context.said) and _facts_for_a_letter(context):

@@ -81,6 +81,16 @@ def records_told(mind: Mind) -> str:
     return counted or (_sorted(mind, asked) if _SORTS.search(asked) else "")
 
 
+def searches_orders(asked: str) -> bool:
+    """Whether the last line asks which orders hold a thing, in no form of its own."""
+    last = asked.rstrip().rpartition("\n")[2]
+    found = _HOLDS.search(last)
+    return found is not None and len(last.split()) <= _SHORT and not _OTHER.search(last)
+
+
+_SHORT = 14
+
+
 def _names(record: Record) -> list[str]:
     return [str(part.get("name")) for part in record.parts.get("items", ()) if part.get("name")]
 

@@ -1,4 +1,4 @@
-"""What is asked of data as such: broken JSON is repaired, and orders are listed, counted, sorted and searched."""
+"""What is asked of data as such: broken JSON is repaired, orders are listed, counted, sorted and searched."""
 
 from __future__ import annotations
 
