@@ -61,6 +61,7 @@ from .talking.advice import what_next
 from .talking.apart import Apart, apart, together
 from .talking.asked import reckoned_apart
 from .talking.asked_abroad import declined_abroad
+from .talking.asked_back import freed
 from .talking.beside_verdicts import parts_lacking, with_parts
 from .talking.bypassed import one_word_asked
 from .talking.chatting import at_a_loss, chatted
@@ -135,7 +136,7 @@ class RefundModel(Simulation[Mind]):
 
     def behold(self, context: Context, contract: Contract, view: TrialView) -> Mind:
         scenes = self._known(view.scenario)
-        contract = in_words(contract, context)
+        contract = freed(in_words(contract, context), context)
         scene = as_given(at_hand(scenes, context, view), context)
         given = tuple(as_given(one, context) for one in scenes) if CASES in contract.slots else ()
         several = batch(given, context, contract, view) if given else ()

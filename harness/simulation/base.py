@@ -26,7 +26,7 @@ from harness.simulation.forms.begun import goes_on
 from harness.simulation.forms.contract import Contract, ids_served, read_contract
 from harness.simulation.forms.demands import aloud, missed
 from harness.simulation.forms.keyed_enums import by_key
-from harness.simulation.forms.rendering import THOUGHT, Layout
+from harness.simulation.forms.rendering import ASIDE, THOUGHT, Layout
 from harness.simulation.forms.styled import unstyled
 from harness.simulation.forms.tags_aside import tags_aside
 from harness.simulation.forms.turns import without
@@ -257,7 +257,7 @@ class _Answering(Generic[M]):
         if (layout := self.mind.contract.layout) is None:
             return self._in_form(said)
         reply = self._in_form(said, tags=(layout.thought, layout.within))
-        thought = str(self.belief(THOUGHT) or "") if layout.thought else ""
+        thought = str(self.belief(ASIDE) or self.belief(THOUGHT) or "") if layout.thought else ""
         return reply if self.why_not else say(layout.around(said, thought))
 
     def _in_form(self, said: str, labels: tuple[str, ...] = (), tags: tuple[str, ...] = ()) -> Reply:
@@ -378,7 +378,7 @@ class _Answering(Generic[M]):
         """The answer in a shape that is not bare JSON."""
         if layout.kind == "json" and not layout.thought and aloud(self.model.demanded(self.mind)):
             layout = replace(layout, thought="plain")
-        thought = str(belief(THOUGHT) or "") if layout.thought else ""
+        thought = str(belief(ASIDE) or belief(THOUGHT) or "") if layout.thought else ""
         return layout.render(value, in_words(self.model.vocabulary.ontology), thought)
 
     def _json(self, value: dict[str, Any]) -> Reply:

@@ -33,7 +33,7 @@ from .case_texts import CaseTexts, first_mail
 from .certainty import Certain
 from .enumerated import Enumerated, clause_by_clause
 from .foregone import foregone
-from .gone_through import each_in_a_line
+from .gone_through import each_in_a_line, points_thought_of
 from .grounded import Grounded
 from .itemised import Itemised
 from .listing import LISTED, listed
@@ -342,6 +342,9 @@ class Answers(ByMeaning, Mailed, OrderRows, Parted, Written):
         """Whether it is asked of each rule if it applies."""
         asked = self.mind.contract.slots >= {"clauses", "matches"} or clause_by_clause(self.mind)
         return bool(self.mind.clauses) and asked and not self.mind.proposal
+
+    def _thought_aside(self) -> str:
+        return points_thought_of(self)
 
     def _checks(self) -> list[dict[str, Any]]:
         if lines := each_in_a_line(self, "checks"):

@@ -10,8 +10,10 @@ from exercises.flaky_agent_trace.deciding.aspects import held, looked_at
 from exercises.flaky_agent_trace.reading.gone_through import numbered, wants_each
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.topics import topics_of
+from exercises.flaky_agent_trace.reading.worksheets import worksheet_in
 from exercises.flaky_agent_trace.shop.policy import barriers
 from exercises.flaky_agent_trace.writing.wording import money_text, reason_text
+from exercises.flaky_agent_trace.writing.worksheets import filled
 
 _FIRST = re.compile(r"(?<=[?.:;])\s")
 _LINES = (
@@ -40,6 +42,14 @@ def each_in_a_line(answers: Any, slot: str) -> str:
         lines.append("; ".join(dict.fromkeys((said, *against))))
     lines[-1] = "; ".join(filter(None, (lines[-1], *objections)))
     return "\n".join(f"{number}. {_begun(line)}." for number, line in enumerate(lines, 1))
+
+
+def points_thought_of(answers: Any) -> str:
+    """The points that a program wants written down where an answer is thought out, if all are understood."""
+    mind: Mind = answers.mind
+    sheet = worksheet_in(mind.instructions)
+    decides = mind.operation in {"decide", "revise"} and mind.mail.present and not mind.at_a_loss
+    return filled(sheet, answers) if sheet is not None and sheet.known and decides else ""
 
 
 def _begun(line: str) -> str:

@@ -32,6 +32,7 @@ from harness.simulation.reading.sums import sum_asked
 from harness.simulation.reading.text import stem
 
 from .advising import advised
+from .asked_back import asked_back
 from .comparing import compared_editions
 from .conversing import talk_asked
 from .dispatched import dispatched
@@ -136,7 +137,11 @@ def _note_talk(mind: Mind) -> bool:
     mind.rule = posed(mind) or dispatched(mind)
     if not mind.rule and (mind.context.said or mind.proposal is None):
         mind.told = (
-            sums_asked(mind) or follow_asked(mind) or talk_asked(mind) or (SUPPOSED if supposes(mind) else "")
+            asked_back(mind)
+            or sums_asked(mind)
+            or follow_asked(mind)
+            or talk_asked(mind)
+            or (SUPPOSED if supposes(mind) else "")
         )
         mind.told = mind.told or small_asked(mind)
         said = unheard(mind) if mind.context.said else UNHEARD if _asks_of_news(mind) else ""

@@ -132,9 +132,9 @@ def at_a_loss(mind: Mind) -> str:  # noqa: PLR0911  (one text a kind)
     if _OF_MONEY.search(asked) and not _TASK.search(asked):
         return f"I have neither the customer's mail nor the order, so I can't tell what is due. {_OFFER}"
     if _WORLD.search(asked):
-        return "I'm afraid I can't help with that: I'm a simulated model for this shop's refund tickets."
+        return "I'm afraid I can't help with that: I work on this shop's refund tickets alone."
     if (code := _CODE.search(asked)) is not None:
-        return f"{code[0][:1].upper()}{code[0][1:]} is beyond me: I'm a simulated model for refund tickets."
+        return f"{code[0][:1].upper()}{code[0][1:]} is beyond me: I work on refund tickets alone."
     words = re.findall(r"[^\W\d_]+", asked.casefold())
     if 0 < len(words) <= _SCRAP and asked.isascii() and not any(map(_SPOKEN.search, words)):
         return f"I can't make anything of “{asked.rstrip('.!?')}”. {letters().asides.empty[0]}"
@@ -234,7 +234,7 @@ _SAID = (
     (_THANKS, "You're welcome. {offer}"),
     (_BYE, "Goodbye! I'll be here for the next mail."),
     (_STOP, "All right, I've stopped. {offer}"),
-    (_CREATES, "I'm afraid a {what} is beyond me: I'm a simulated model for refund tickets. {offer}"),
+    (_CREATES, "I'm afraid a {what} is beyond me: I work on refund tickets alone. {offer}"),
 )
 """What is said to which message, the first that fits."""
 
@@ -256,9 +256,7 @@ def _tools(mind: Mind) -> str:
 def _prompt(mind: Mind) -> str:
     told = "\n\n".join(piece.text.strip() for piece in mind.context.of("system") if piece.text.strip())
     if not told:
-        return (
-            f"I see no system prompt in this conversation; I'm a simulated model for refund tickets. {_OFFER}"
-        )
+        return f"I see no system prompt in this conversation; I work on refund tickets alone. {_OFFER}"
     if _SECRET.search(told):
         return f"I've been asked not to share my instructions. I'm here to help with refund tickets. {_OFFER}"
     return f"These are my instructions:\n\n{told}"

@@ -11,6 +11,7 @@ from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.shop.letters import letters
 from exercises.flaky_agent_trace.shop.policy import Facts
 from exercises.flaky_agent_trace.shop.records import Item, Order
+from exercises.flaky_agent_trace.writing.barred import no_barrier
 from exercises.flaky_agent_trace.writing.telling import named
 from exercises.flaky_agent_trace.writing.wording import reason_text
 
@@ -64,7 +65,7 @@ def _fact(id: str, mind: Mind, answers: Answers, facts: Facts, order: Order) -> 
         "L-3": "" if "not_arrived" in issues else "the mail does not say that the parcel never came",
         "L-4": "" if "cancel" in issues else f"no cancellation is asked for; {order.id} is {order.status}",
     }  # fmt: skip
-    return plain[id] if id in plain else _no_barrier(id, facts, order)
+    return plain[id] if id in plain else no_barrier(id, facts, order)
 
 
 def _no_delay(issues: Collection[str], order: Order, numbers: Mapping[str, int], asked: str) -> str:
@@ -92,30 +93,3 @@ def _no_opened_electronics(answers: Answers, facts: Facts, order: Order) -> str:
 
 def _names(answers: Answers, items: list[Item]) -> str:
     return " and ".join(named(answers, item.sku).removesuffix(f" ({item.sku})") for item in items)
-
-
-def _no_barrier(id: str, facts: Facts, order: Order) -> str:
-    """That what would hand a case over, or take something off, is not so."""
-    paid = sum(past.amount for past in order.refunds)
-    bank = f"the chargeback on {order.id} is {order.chargeback}"
-    held = {
-        "H-1": facts.orders_concerned > 1, "H-3": order.chargeback == "open", "H-4": order.gift,
-        "H-5": facts.legal, "M-4": any(ask.issue == "goodwill" for ask in facts.asks),
-    }  # fmt: skip
-    if held.get(id):
-        return "that is so here"
-    return {
-        "I-1": f"it is settled that {order.id} is meant",
-        "I-2": "the mail comes from an address of the account",
-        "M-3": f"{paid:.2f} {order.currency} went back before, which comes off"
-        if paid
-        else "nothing has been refunded on it before",
-        "M-4": "no goodwill is asked for",
-        "H-1": "only one order is concerned",
-        "H-2": "the sum does not exceed the limit",
-        "H-3": f"there is none on {order.id}" if order.chargeback == "none" else bank,
-        "H-4": f"{order.id} is no gift order",
-        "H-5": "the mail threatens nothing of the kind",
-        "H-6": "there is no promise, and no replacement or store credit is insisted on",
-        "H-7": "nothing in this one is to be handed over",
-    }.get(id, "")

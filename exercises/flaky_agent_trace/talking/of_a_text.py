@@ -15,6 +15,7 @@ from exercises.flaky_agent_trace.deciding.handed import letter_asked, stated
 from exercises.flaky_agent_trace.papers.feelings import anger, urgency
 from exercises.flaky_agent_trace.papers.listings import listed_as_asked, listing_asked
 from exercises.flaky_agent_trace.papers.mail_text import MailText, mail_text
+from exercises.flaky_agent_trace.papers.mended_json import json_mended
 from exercises.flaky_agent_trace.papers.offers import (
     FOR_ANOTHER,
     REST,
@@ -31,12 +32,18 @@ from harness.simulation.forms.contract import Contract
 from harness.simulation.reading.blobs import blobs, outside
 from harness.simulation.reading.context import Context
 
+from .of_records import searches_orders
+
 RATED, GUARDED, LISTED, LABELLED, REWORDED = "rated", "guarded", "listed", "labelled", "reworded"
 OF_A_TEXT = frozenset({RATED, GUARDED, LISTED, LABELLED, REWORDED})
 
 
 def in_words(contract: Contract, context: Context) -> Contract:
     """The contract; of words, where a letter, a list of what stands in a text or a rating is wanted."""
+    if contract.form == "json" and not (contract.tools or context.said) and searches_orders(context.asked):
+        return Contract("text")
+    if contract.form == "json" and not (contract.tools or context.said) and json_mended(context.asked):
+        return Contract("text")
     if contract.form == "json" and not (contract.tools or context.said) and _facts_for_a_letter(context):
         return replace(contract, form="text", schema=None, layout=None, slots=frozenset(), before=None)
     mail = mail_text(context) if contract.form == "json" and not (contract.tools or context.said) else None

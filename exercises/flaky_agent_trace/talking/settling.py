@@ -9,6 +9,7 @@ from exercises.flaky_agent_trace.answering.transcribed import transcript
 from exercises.flaky_agent_trace.deciding.handed import asks_back, handed, letter_alone, letter_asked
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.clauses import worded
+from exercises.flaky_agent_trace.papers.mended_json import json_mended
 from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, reviews_letters, verdict_asked
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.narrow import marks_orders, note_narrow
@@ -34,6 +35,7 @@ from .bypassed import adrift, asks_otherwise, unpicked
 from .crafts import craft_of
 from .findings import wants_state
 from .of_a_text import note_of_a_text
+from .of_records import records_told
 from .plainly import plain_ask, question_in
 from .reviews import faults_of_form, judges_in_words, review_asked
 from .rules import NOT_RULED, nearest
@@ -109,6 +111,9 @@ def _settle(mind: Mind, operation: str, *, relevant: bool) -> None:
     asked = mind.instructions if mind.contract.form == "text" and not mind.contract.tools else ""
     mind.transcript = transcript(mind)
     mind.narrow = None
+    if asked and (told := _of_what_is_shown(mind)):
+        _tells(mind, told)
+        return
     if asked and _settled_by_itself(mind, operation, relevant=relevant):
         return
     if asked and mind.mail.present and sympathy_asked(mind.instructions):
@@ -193,7 +198,7 @@ def _note_worksheet(mind: Mind, asked: str) -> bool:
     if sheet is None:
         return False
     mind.told = WORKSHEET
-    mind.lacking = "" if sheet.known else "what each point of the worksheet asks"
+    mind.lacking = "" if sheet.known else f"what is asked by “{sheet.strange}” is not clear"
     return True
 
 
@@ -213,6 +218,19 @@ def _plan_at_hand(mind: Mind) -> bool:
     if not (mind.mail.present and mind.clauses and mind.sees_orders) or last_line_asked(mind.instructions):
         return False
     return plan_asked(mind.asked_last if mind.context.said else mind.instructions)
+
+
+def _of_what_is_shown(mind: Mind) -> str:
+    """The answer to what is asked of data as such: broken JSON, a list of orders."""
+    if mind.verdicts is not None or mind.proposal is not None:
+        return ""
+    return ("" if mind.context.said else json_mended(mind.context.asked)) or records_told(mind)
+
+
+def _tells(mind: Mind, told: str) -> None:
+    """Note that this is the answer."""
+    mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), "", told, "", None
+    mind.operation, mind.craft, mind.question = "summarise", "", None
 
 
 def _drafts(mind: Mind) -> None:

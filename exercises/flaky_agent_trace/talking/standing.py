@@ -148,8 +148,9 @@ def counted(answers: Answers) -> Iterator[str]:
         first = ask.reported if ask.issue in {"damaged", "wrong_item"} else None
         days = ((first or facts.received) - order.delivered).days
         what, when = ("first reported", first) if first else ("asked for", answers("received"))
+        spell = f"{days} day{'s' * (days != 1)}"
         allowed = f"{days - over} are allowed, so it is {'too late' if over > 0 else 'in time'}"
-        yield f"Delivered on {order.delivered}, {what} on {when}: that is {days} days, and {allowed}."
+        yield f"Delivered on {order.delivered}, {what} on {when}: that is {spell}, and {allowed}."
     if order.promised and any(ask.issue == "late" for ask in facts.asks):
         late, least = (order.delivered - order.promised).days, turns_on(facts, rules)
         counts = f", where more than {least:g} count" if least is not None else ""

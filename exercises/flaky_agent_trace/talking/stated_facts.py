@@ -287,7 +287,9 @@ def _days(met: re.Match[str]) -> int:
 
 OF_DAY = re.compile(
     r"\b(?:(?P<promised>promised|due|announced|expected|versprochen|zugesagt)"
-    r"|(?P<request>we (?:only )?(?:received|got)|wrote|written|writes|told|tells|reported|reports|asked|asks"
+    r"|(?P<request>(?:e-?mail|mail|message|request|letter) (?:\w{2,6} ){0,3}(?:come|came|arrived?"
+    r"|sent|received|written)"
+    r"|we (?:only )?(?:received|got)|wrote|written|writes|told|tells|reported|reports|asked|asks"
     r"|complained|mail\w*|request\w*|not (?:delivered|arrived|there|come)|hasn['’]t (?:arrived|come)"
     r"|still nothing|gemeldet|schrieb|meldet)"
     r"|(?P<delivered>delivered|arrived?|came|come|brought|reached|got it|received it|geliefert"

@@ -17,6 +17,7 @@ from exercises.flaky_agent_trace.writing.wording import ground, money_text
 from exercises.flaky_agent_trace.writing.worked_plan import worked_plan
 from exercises.flaky_agent_trace.writing.worksheets import filled
 
+from .asked_back import ASKED_BACK, answered_back
 from .conversing import TALK, TONGUE, talked
 from .desk_notes import desk_note, desk_note_asked
 from .explained import OF_A_LETTER, told_of
@@ -189,6 +190,7 @@ _TEXTS: dict[str, Tell] = {
 }
 """Text → how it is told."""
 _KINDS: tuple[tuple[str | tuple[str, ...], Callable[[str, Mind, Answers], str]], ...] = (
+    (ASKED_BACK, answered_back),
     (FOLLOWS, followed),
     (SMALL, small_told),
     ((TALK, TONGUE), talked),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from exercises.flaky_agent_trace.deciding.handed import (
@@ -30,6 +31,7 @@ from harness.simulation.reading.context import Piece
 
 from .further import KEYED, TO_THE_CUSTOMER
 from .further_told import asked_for
+from .grounds_given import withheld
 from .letter_facts import (
     ASKS_KEY,
     IN_WORDS,
@@ -55,7 +57,17 @@ def dictated(mind: Mind) -> Dictated | None:
     asks = (
         given is not None and given.told.slots["action"] != "need_info" and asked_in_letter(mind.asked_last)
     )
-    return None if asks else given
+    return None if asks or given is None else _without_what_is_withheld(mind, given)
+
+
+def _without_what_is_withheld(mind: Mind, given: Dictated) -> Dictated:
+    """What is to be told, less the reason where the program says that the customer is not to be told it."""
+    told = [mind.scene.without_mail(piece) for piece in mind.context.of("system", "user")]
+    if given.told.slots["action"] == "need_info" or not any(map(withheld, told)):
+        return given
+    others = tuple(one for one in given.facts.further.others if not withheld(one))
+    further = replace(given.facts.further, loose="", others=others)
+    return Dictated(Handed(given.told.slots, ""), replace(given.facts, further=further))
 
 
 def _dictated(mind: Mind) -> Dictated | None:

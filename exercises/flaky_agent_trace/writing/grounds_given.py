@@ -34,6 +34,23 @@ def is_why(key: str) -> bool:
     return _WHY_KEY.match(to_whomever(key.strip())) is not None
 
 
+def withheld(text: str) -> bool:
+    """Whether a program says that the customer is not to be told why."""
+    return _WITHHELD.search(text) is not None
+
+
+_WITHHELD = re.compile(
+    r"\b(?:do(?:es)? not|don['’]t|never|must ?n(?:o|['’])t|must not|should not|not to|without|avoid) (?:be )?"
+    r"(?:tell|told|mention|say|disclos|reveal|giv|quot|explain|stat|shar|nam)\w*\b[^.\n]{0,30}"
+    r"\b(?:reasons?|grounds?|why|rationale)\b"
+    r"|\b(?:reasons?|grounds?|rationale)\b[^.:;\n]{0,30}\b(?:must|should|is|are|may|to be)\b[^.:;\n]{0,12}"
+    r"\b(?:not|never)\b[^.\n]{0,20}\b(?:told|mentioned|disclosed|revealed|shared|stated|given|passed on)\b"
+    r"|\b(?:keep|withhold) (?:the |this |that |our )?(?:reasons?|grounds?)\b"
+    r"|\b(?:den grund|die gründe)\b[^.\n]{0,20}\bnicht\b[^.\n]{0,20}\b(?:nennen|mitteilen|sagen|verraten)\b",
+    re.IGNORECASE,
+)
+
+
 def why_in(said: str) -> str:
     """Why it was decided, of what a program gives as the reason, less the outcome that it says again."""
     if "?" in said:

@@ -12,8 +12,8 @@ from harness.simulation.forms.pairs import Pairs, Parted
 
 Json = Any
 Kind = Literal["lines", "tags", "row", "yaml", "table", "call", "json", "template", "dict", "toml", "list"]
-THOUGHT = "reasoning"
-"""The slot that fills what stands before an answer."""
+THOUGHT, ASIDE = "reasoning", "thought_aside"
+"""The slots that fill what stands before an answer: the grounds, or more than these where that is wanted."""
 _NOTHING = "none"
 _SIGNS = {"EUR": "€", "GBP": "£", "PLN": "zł", "USD": "$"}
 MARK = "\0"

@@ -201,7 +201,7 @@ def test_off_topic_requests_get_an_honest_answer_and_leak_nothing(open_case: Ope
     reply = case.say(text)
     assert not case.readings[0].understood
     assert case.readings[0].why_not
-    assert re.search("simulated model|no ticket in this conversation", reply.text)
+    assert re.search("refund tickets|no ticket in this conversation", reply.text)
     secret = json.dumps(case.scenario.expected) + json.dumps(case.scenario.world)
     for word in ("HL-204173", "aoife", "64.00", "sigmoid", "rho", "wrong_order"):
         assert word.lower() not in reply.text.lower()
