@@ -157,7 +157,7 @@ def order_marks(texts: Iterable[str]) -> dict[str, str]:
 def _headed(text: str) -> dict[str, str]:
     """Each order's mark where it is the order's heading; empty unless each has an order of its own."""
     heads = list(_HEADED.finditer(text))
-    ends = [*(head.start() for head in heads[1:]), len(text)]
+    ends = [*(head.start() for head in heads[1:]), *([len(text)] if heads else ())]
     found: dict[str, str] = {}
     for head, end in zip(heads, ends, strict=True):
         named = ORDER_ID.search(text[head.end() : min(end, head.end() + _HEAD)])
