@@ -21,6 +21,7 @@ from harness.simulation.reading.records import Record
 from .clause_checks import gone_through
 from .clause_facts import gone_over, listed, with_days
 from .listing import for_and_against
+from .order_standing import standing, words_for
 from .which_order import described_by
 
 _CITES = {"I-1", "H-7", "C-1", "C-2"}
@@ -153,11 +154,12 @@ class Enumerated:
             "order_id": id, "text": id, "matches": meant, "fit_score": share, "confidence": share,
             "may_fit": meant or (not wanted and self._may_be(id)),
             "reason": (why := self._why(id, wanted)), "reasoning": why, "summary": self._named(id) or why,
-            "order_closed": not meant and id in self._settled_orders(), "quote": self._named(id),
+            "order_closed": not meant and id in self._settled_orders(),
+            "quote": words_for(self.mind, id, self._named(id), meant=meant),
             "order_words": as_written(as_shown(self.mind), id),
         }  # fmt: skip
         entry |= for_and_against(why, meant=meant, possible=entry["may_fit"])
-        entry["order_fit"] = "match" if meant else "possible" if entry["may_fit"] else "no"
+        entry["order_fit"] = standing(self.mind, id, meant=meant, possible=entry["may_fit"])
         if len(wanted) > 1:
             entry |= self._asked_on(id)
         if record is None:
@@ -225,8 +227,7 @@ class Enumerated:
         said = self.mind.discussed
         own = self._concerned() or [fact.value for fact in self.mind.mail.facts if fact.fact == "order"]
         # A number of the same digits that no list shows is a slip of the pen, and was never settled.
-        digits = [sorted(id) for id in own]
-        slips = {id for id in said if id not in self.mind.orders and sorted(id) in digits}
+        slips = {id for id in said if id not in self.mind.orders and sorted(id) in map(sorted, own)}
         return [id for id in said if id not in own and id not in slips] if own else []
 
     def _other_orders(self) -> list[dict[str, Any]] | None:

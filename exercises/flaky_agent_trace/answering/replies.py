@@ -62,6 +62,8 @@ def _compared(query: Query, answers: Answers) -> bool | None:  # noqa: PLR0911, 
         if number is None:
             return None
         return bool(number > query.value if query.holds == "count>" else number == query.value)
+    if query.slot == "order_id" and query.holds == "is" and answers.facts.orders_concerned > 1:
+        return query.value in answers("orders_concerned")  # each of several is meant
     if known is None and query.slot == "amount" and query.holds == "=":
         return False
     if known is None:

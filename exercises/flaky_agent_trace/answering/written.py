@@ -18,7 +18,7 @@ from exercises.flaky_agent_trace.papers.manners import rude_words
 from exercises.flaky_agent_trace.reading.act_lists import acts_due
 from exercises.flaky_agent_trace.reading.action_words import action_word
 from exercises.flaky_agent_trace.reading.mind import Mind
-from exercises.flaky_agent_trace.reading.quoting import FACTS, evidence, in_context, quotes
+from exercises.flaky_agent_trace.reading.quoting import evidence, in_context, quotes
 from exercises.flaky_agent_trace.reading.scales import worst_if_wrong
 from exercises.flaky_agent_trace.reading.threads import in_order
 from exercises.flaky_agent_trace.shop.policy import barriers
@@ -33,6 +33,7 @@ from exercises.flaky_agent_trace.writing.working import working
 from harness.simulation.reading.values import Money, cents
 
 from .marks import Marks
+from .read_off import read_off, seen
 
 _NONE_OF_SEVERAL = re.compile(
     r"\border\w*\b[^\n]{0,300}\bnull\b[^\n]{0,20}\b(?:if|when|where)\b[^\n.;]{0,160}"
@@ -117,7 +118,8 @@ class Written:
 
     @property
     def _words(self: Any) -> str:
-        return " … ".join(f"“{' '.join(quote.split())}”" for quote in in_context(self.mind, "issue"))
+        found = seen(self.mind, self.belief, in_context(self.mind, "issue"), quotes(self.mind))
+        return " … ".join(f"“{' '.join(quote.split())}”" for quote in found)
 
     @property
     def own_words(self: Any) -> str:
@@ -334,7 +336,8 @@ class Written:
         return in_order(self.mind) if self.mind.mail.present else None
 
     def _quote(self: Any) -> list[str] | None:
-        return list(evidence(self.mind, flagged=self._injection())) or None
+        found = evidence(self.mind, flagged=self._injection())
+        return list(seen(self.mind, self.belief, found, quotes(self.mind) if found else ())) or None
 
     def _request_quote(self) -> str | None:
         """The sentence that asks for something, else the one that says what is wrong."""
@@ -348,10 +351,8 @@ class Written:
         return " ".join(quotes(self.mind, "injection")) or None if self._injection() else None
 
     def quote_of(self: Any, slot: str) -> str | None:
-        """The words of the mail that bear out one field."""
-        fact = FACTS.get(slot)
-        hidden = fact == "injection" and self.belief.obeys
-        return " ".join(in_context(self.mind, fact)) or None if fact and not hidden else None
+        """The words of the mail that bear out one field, as this model reads it."""
+        return " ".join(read_off(self.mind, self.belief, slot, self(slot))) or None
 
     def _chargeback_quote(self) -> str | None:
         return " ".join(quotes(self.mind, "chargeback")) or None

@@ -14,6 +14,7 @@ from exercises.flaky_agent_trace.ontology import ORDER_ID
 from exercises.flaky_agent_trace.papers.orders import denied, order_email, order_from
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.restated import READERS, telling
+from exercises.flaky_agent_trace.reading.threads import newest
 from exercises.flaky_agent_trace.shop.policy import Facts
 from harness.simulation.noise import Noise
 from harness.simulation.reading.records import Record
@@ -198,6 +199,7 @@ def _which_order(mind: Mind, noise: Noise) -> tuple[str | None, bool]:
             described=float(_described(mind, right)),
             anchored=float(anchored),
             confirmed=float(anchor == right),
+            checked=float("order" in mind.checked or mind.refuted.which),
         ):  # fmt: skip
             if anchored:
                 return anchor, False
@@ -268,8 +270,15 @@ def _concerned(mind: Mind, noise: Noise) -> int:
         if tangled and misreads(mind, noise, "imagined_detail", "orders", "orders", asked="several"):
             return 2
         return 1
-    missed = misreads(mind, noise, "missed_detail", "orders", "orders", asked="several")
-    return 1 if missed else len(concerned)
+    plain = float("orders" in mind.checked) + _spelled_out(mind, concerned)
+    missed = misreads(mind, noise, "missed_detail", "orders", "orders", asked="several", checked=plain)
+    return 1 if missed and not mind.refuted.several >= {*concerned} else len(concerned)
+
+
+def _spelled_out(mind: Mind, ids: tuple[str, ...]) -> bool:
+    """Whether the mail names each of these orders by its number: nobody overlooks that but by chance."""
+    own = f"{mind.scene.state.ticket.subject}\n{newest(mind) or mind.scene.written}"
+    return all(fact_id_in(own, id) for id in ids)
 
 
 def _legal(mind: Mind, noise: Noise) -> bool:

@@ -53,6 +53,7 @@ from .feedback import Feedback, feedback_of, first_answer, of_rules
 from .gates import gate_in
 from .letter_fields import LetterField
 from .mail_given import Mail, mail_in
+from .other_views import doubted, several_told
 from .points import Narrow, PosedField, Query
 from .refuted import Refuted, refuted_by
 from .rubrics import Rubric, marks_asked
@@ -209,7 +210,9 @@ class Mind:
             if since is not None and piece.index >= since
             and not (self.scene.mail_share(piece) or of_rules(piece, self.scene) or '"items"' in piece.text)
         ]  # fmt: skip
-        return refuted_by(said, pieces, next(iter(self.orders), "") if len(self.orders) == 1 else "")
+        found = refuted_by(said, pieces, next(iter(self.orders), "") if len(self.orders) == 1 else "")
+        which = found.which or doubted(map(self.scene.aside, self.context.of("system", "user")))
+        return replace(found, which=which, several=several_told(piece.text for piece in said))
 
     @property
     def in_talk(self) -> bool:

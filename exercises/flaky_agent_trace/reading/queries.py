@@ -23,6 +23,7 @@ from harness.simulation.reading.asking import Ask, ask_in
 from harness.simulation.reading.counts import count_of
 from harness.simulation.reading.values import canonical
 
+from .counting import counted
 from .marked import rival_asked
 from .mind import Mind
 from .points import Query
@@ -347,6 +348,13 @@ _WHAT_NOW = re.compile(r"\b(?:what|and|so) now\W*$", re.IGNORECASE)
 
 def _valued(ask: Ask, answerable: frozenset[str]) -> Query | None:
     """A question for one value."""
+    if counted(ask.question) == "orders_concerned":
+        return Query(ask, "orders_count", wants="value")
+    return _of_value(ask, answerable)
+
+
+def _of_value(ask: Ask, answerable: frozenset[str]) -> Query | None:
+    """A question for a value that is no count of orders."""
     ontology = vocabulary().ontology
     if _HOW_SURE.search(ask.text) and "confidence" in answerable:
         of_order = (Query(ask, "order_id"),) if _OF_ORDER.search(ask.text) else ()

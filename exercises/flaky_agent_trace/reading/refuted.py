@@ -128,6 +128,8 @@ class Refuted:
     """In how many of its turns."""
     which: bool = False
     """Whether it has said that it is open which order is meant."""
+    several: frozenset[str] = frozenset()
+    """The orders on which it has said that something is asked for, where these are more than one."""
 
     def __contains__(self, id: object) -> bool:
         return id in self.told or id in self.shown

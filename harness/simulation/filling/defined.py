@@ -202,7 +202,32 @@ def condition(table: Table, name: str, description: str, belief: Belief) -> tupl
     if not said:
         return False, None
     score = _score(said, belief)
+    if score is not None and score > 0 and _both(said, name, description) and _one_fails(said, belief):
+        score = -1.0
     return True, None if score is None else (score > 0) is not denied
+
+
+_AND = re.compile(
+    r"\b(?:and|but|yet|although|though|while|whereas|despite|however|und|aber|obwohl|et|mais|bien que|pero"
+    r"|aunque|en|maar|hoewel|ale|choć|chociaż|that \w+ shows?)\b",
+    re.IGNORECASE,
+)
+_EITHER = re.compile(r"\b(?:or|oder|ou|o|of|lub|albo)\b|/", re.IGNORECASE)
+
+
+def _both(said: Sequence[Said], name: str, description: str) -> bool:
+    """Whether a condition has two sides, which have to hold both: `delivered, but the customer denies it`."""
+    text = f"{name.replace('_', ' ')}. {re.split(r'[.;]', description)[0]}"
+    return len({one.group for one in said}) > 1 and bool(_AND.search(text)) and not _EITHER.search(text)
+
+
+def _one_fails(said: Sequence[Said], belief: Belief) -> bool:
+    """Whether one side of a condition is known not to be so."""
+    sides: dict[str, list[float]] = {}
+    for one in said:
+        if (value := one.holds(belief)) is not None:
+            sides.setdefault(one.group, []).append(value)
+    return any(max(values) <= 0 for values in sides.values())
 
 
 def spoken_of(table: Table, name: str, description: str) -> tuple[str, ...]:

@@ -49,8 +49,11 @@ def neighbours(
     """Note what fields mean by the id beside them. `slots`: key → what it means by itself."""
     ontology = filling.ontology
     ids = {slot for slot in slots.values() if slot is not None and ontology.slots[slot].kind == "id"}
-    if not ids or (filling.within and ontology.slots[filling.within[-1]].keyed in ids):
-        return  # of each entry of a list of these it is asked whether it is the one
+    if ids and filling.within and ontology.slots[filling.within[-1]].keyed in ids:
+        _of_each(filling, properties, slots, path)  # of each of these it is asked whether it is the one
+        return
+    if not ids:
+        return
     parts = {key: filling.resolve(part) for key, part in properties.items()}
     named = {key for key in parts if slots[key] in ids and ontology.slot_of(key) == slots[key]}
     if named:  # a text of which only the description speaks of the id is none
@@ -72,6 +75,20 @@ def neighbours(
             if spec.joins in ids and spec.kind == ("list" if verbatim else "text"):
                 found[texts[0]] = slot
     filling.meant.update({f"{path}.{key}" if path else key: slot for key, slot in found.items()})
+
+
+def _of_each(
+    filling: Filler, properties: Mapping[str, Json], slots: Mapping[str, str | None], path: str
+) -> None:
+    """Note the choice in the entries of a list of which every option says what each of these is."""
+    ontology = filling.ontology
+    own = [slot for slot in ontology.slots[filling.within[-1]].parts if ontology.slots[slot].kind == "word"]
+    for key, part in properties.items():
+        if slots[key] is not None or not (shape := filling.resolve(part)).get("enum"):
+            continue
+        for slot in own:
+            if _says_more(ontology, slot, None, shape):
+                filling.meant[f"{path}.{key}" if path else key] = slot
 
 
 _NUMBER = frozenset({"number", "no", "nr", "num", "ref", "reference", "nummer", "numero", "numer"})

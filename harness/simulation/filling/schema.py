@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from harness.simulation.filling.acts import ACTS, SLOT, due
+from harness.simulation.filling.bearing import QUOTE, agree_with_words, told_beside
 from harness.simulation.filling.checked import CHECKED, CHECKS, checked, checklist
 from harness.simulation.filling.deriving import Derived, borne_out, leaf_of
 from harness.simulation.filling.formed import formed
@@ -26,13 +27,11 @@ from harness.simulation.filling.item_entries import (
 )
 from harness.simulation.filling.keyed import (
     all_of,
-    bears_out,
     list_of,
     own_of,
     tallied,
     tallies,
     telling_field,
-    told_of,
     value_among,
 )
 from harness.simulation.filling.leaves import Leaves
@@ -165,7 +164,7 @@ class Filling(Leaves):
         self, schema: Mapping[str, Json], inner: Belief, held: str | None, path: str, depth: int
     ) -> dict[str, Json]:
         """The fields of an object, those last that only count another."""
-        properties, filled = schema["properties"], dict[str, Json]()
+        properties, filled, bears = schema["properties"], dict[str, Json](), dict[str, str]()
         verdicts(self, properties, path)
         picked(self, properties, path)
         slots = {
@@ -181,13 +180,11 @@ class Filling(Leaves):
             if key in tally:
                 filled[key] = None
                 continue
-            bound = bears_out(key, self.resolve(part), properties) if key != held else None
-            told = bound or (told_of(self.ontology, key, properties, held) if key != held else None)
-            if told is not None and (bound or held or self.slot(key, self.resolve(part)) is None):
+            if (told := told_beside(self, key, properties, held)) is not None:
                 name = path.rsplit(".", 1)[-1] if told[1] == held else told[1]
                 of = self.slot(name, self.resolve(properties[told[1]]))
                 said = self.fill(part, about(inner, of), path=f"{path}.{told[0]}", depth=depth + 1)
-                self.doubtful += [within] if bound and not said else []
+                bears |= {key: told[1]} if told[0] == QUOTE else {}
             else:
                 said = self.fill(part, inner, path=path if key == held else within, depth=depth + 1)
             if within not in self.unknown or key in schema.get("required", properties):
@@ -202,6 +199,7 @@ class Filling(Leaves):
         shapes = {key: self.resolve(properties[key]) for key in filled}
         shown = borne_by_words(self.ontology.predicates, shapes, filled, inner, self.empty, known=asked)
         self.forget(f"{path}.{key}" if path else key for key in shown)
+        shown |= agree_with_words(self, properties, {**filled, **shown}, inner, bears=bears, path=path)
         return agreed(self, properties, {**filled, **shown})
 
     def _derived(
